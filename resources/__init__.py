@@ -1,0 +1,1 @@
+"""Icons, presets and texts, read with importlib.resources."""

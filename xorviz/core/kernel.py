@@ -1,0 +1,193 @@
+"""The gradient step of network.py again, as a list of NumPy calls between fixed arrays.
+
+A step on numbers this small costs what NumPy's calls cost, so the fast form has fewer of them
+and none that allocates or decides. Everything is decided when the list is written: which
+calls an activation and a loss need, and where the logits of each step of a block are kept.
+Shapes: B rows, H hidden units. A bias is the weight of one more input that is always 1.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xorviz.core.config import RunConfig
+from xorviz.core.network import INPUTS, Weights
+
+Array = NDArray[np.float64]
+Call = Callable[[], object]
+
+BLOCK = 64
+"""Steps in one block. Longer lists fall out of the processor's second cache."""
+
+_ZERO, _HALF, _ONE = np.array(0.0), np.array(0.5), np.array(1.0)
+_RATE_SCALE = {"sse": 1 / 4, "mse": 1 / 16, "half-mse": 1 / 32, "cross-entropy": 1 / 2}
+"""The derivative of each loss over what the calls compute; it is folded into the rate.
+
+The output unit is kept as a = tanh(z/2) = 2y - 1, and the targets as -1 and 1, which saves
+two calls: a - t is twice the error and 1 - a**2 four times the sigmoid's slope y (1 - y).
+"""
+
+
+class Kernel:
+    """Training state in fixed arrays, and the calls that move it forward by one block.
+
+    Rows run along the last axis, so that the responses stay contiguous below the row of ones.
+    """
+
+    def __init__(self, config: RunConfig, weights: Weights) -> None:
+        self._config = config
+        width, extra, rows = config.width, int(config.biases), len(INPUTS)
+        # One flat array holds [w1; b1] and then [w2; b2], so that one call updates them all.
+        self.parameters = np.concatenate(
+            [a.ravel() for a in (weights.w1, weights.b1, weights.w2, weights.b2) if a is not None]
+        )
+        self._velocity = np.zeros_like(self.parameters)
+        self._rate = np.empty(())
+        self._momentum = np.empty(())
+
+        self._x = np.vstack([INPUTS.T, np.ones((extra, rows))])
+        self._t = 2 * np.array([config.targets], dtype=float) - 1
+        self._h1 = np.ones((width + extra, rows))
+        self._h = self._h1[:width]
+        self._a, self._d, self._slope = (np.empty((1, rows)) for _ in range(3))
+        self._d_h, self._slope_h = (np.empty((width, rows)) for _ in range(2))
+        self._logits = np.empty((BLOCK, 1, rows))
+
+        self._settle = self._forward(self._logits[0])
+        self.configure(config.rate, config.momentum)
+
+    def configure(self, rate: float, momentum: float) -> None:
+        """Use this learning rate and this momentum from the next step on."""
+        self._rate[...] = rate * _RATE_SCALE[self._config.loss]
+        self._momentum[...] = momentum
+        step = self._backward(np.zeros_like(self._velocity)) if momentum else self._backward(None)
+        steps = [[*step, *self._forward(row)] for row in self._logits]
+        self._calls_per_step = len(steps[0])
+        self._calls = [call for step in steps for call in step]
+
+    def run(self, n: int) -> Array:
+        """Take n steps, at most BLOCK; return the logits (n, B) after each, until the next run."""
+        for call in self._calls[: n * self._calls_per_step]:
+            call()
+        return self._logits[:n, 0]
+
+    def settle(self) -> Array:
+        """Bring the activations up to date with the parameters; return the logits (1, B)."""
+        for call in self._settle:
+            call()
+        return self._logits[:1, 0]
+
+    def state(self) -> tuple[Array, Array]:
+        """Return a copy of all that the next steps depend on, for restore."""
+        return self.parameters.copy(), self._velocity.copy()
+
+    def restore(self, state: tuple[Array, Array]) -> None:
+        """Go back to a state, to the last bit."""
+        self.parameters[:], self._velocity[:] = state
+        self.settle()
+
+    def weights(self) -> Weights:
+        """Return a copy of the weights in their public shapes."""
+        layer1, layer2 = (layer.copy() for layer in self._layers(self.parameters))
+        if not self._config.biases:
+            return Weights(layer1, None, layer2, None)
+        return Weights(layer1[:2], layer1[2], layer2[:-1], layer2[-1])
+
+    def _layers(self, flat: Array) -> tuple[Array, Array]:
+        """Return [w1; b1] (2 or 3, H) and [w2; b2] (H or H + 1, 1) as views of a flat array."""
+        split = len(self._x) * self._config.width
+        return flat[:split].reshape(len(self._x), -1), flat[split:].reshape(-1, 1)
+
+    def _forward(self, logits: Array) -> list[Call]:
+        """From parameters to the logits (1, B) and the output unit."""
+        layer1, layer2 = self._layers(self.parameters)
+        inputs, activate = _ACTIVATE[self._config.activation]
+        return [
+            partial(np.dot, layer1.T, inputs * self._x, self._h),
+            *activate(self._h),
+            partial(np.dot, layer2.T, self._h1, logits),
+            partial(np.multiply, logits, _HALF, self._a),
+            partial(np.tanh, self._a, self._a),
+        ]
+
+    def _backward(self, update: Array | None) -> list[Call]:
+        """From the output unit to the next parameters: v = momentum v + rate gradient; w -= v.
+
+        Without momentum the velocity is the update, and takes its place.
+        """
+        a, d, d_h, velocity = self._a, self._d, self._d_h, self._velocity
+        _, layer2 = self._layers(self.parameters)
+        d_layer1, d_layer2 = self._layers(velocity if update is None else update)
+        is_square = self._config.loss != "cross-entropy"
+        return [
+            partial(np.subtract, a, self._t, d),
+            *(_times_tanh_slope(d, a, self._slope) if is_square else ()),
+            partial(np.multiply, d, self._rate, d),
+            partial(np.dot, self._h1, d.T, d_layer2),
+            partial(np.multiply, layer2[: len(self._h)], d, d_h),
+            *_TIMES_SLOPE[self._config.activation](d_h, self._h, self._slope_h),
+            partial(np.dot, self._x, d_h.T, d_layer1),
+            *(
+                ()
+                if update is None
+                else (
+                    partial(np.multiply, velocity, self._momentum, velocity),
+                    partial(np.add, velocity, update, velocity),
+                )
+            ),
+            partial(np.subtract, self.parameters, velocity, self.parameters),
+        ]
+
+
+def _sigmoid_of_double(z: Array) -> list[Call]:
+    """1/2 + 1/2 tanh(z), in place: the sigmoid of 2 z, without overflow."""
+    return [
+        partial(np.tanh, z, z),
+        partial(np.multiply, z, _HALF, z),
+        partial(np.add, z, _HALF, z),
+    ]
+
+
+def _tanh(z: Array) -> list[Call]:
+    return [partial(np.tanh, z, z)]
+
+
+def _relu(z: Array) -> list[Call]:
+    return [partial(np.maximum, z, _ZERO, z)]
+
+
+def _times_sigmoid_slope(d: Array, h: Array, scratch: Array) -> list[Call]:
+    return [
+        partial(np.multiply, d, h, d),
+        partial(np.subtract, _ONE, h, scratch),
+        partial(np.multiply, d, scratch, d),
+    ]
+
+
+def _times_tanh_slope(d: Array, h: Array, scratch: Array) -> list[Call]:
+    return [
+        partial(np.multiply, h, h, scratch),
+        partial(np.subtract, _ONE, scratch, scratch),
+        partial(np.multiply, d, scratch, d),
+    ]
+
+
+def _times_relu_slope(d: Array, h: Array, scratch: Array) -> list[Call]:
+    # A response is never negative, so its sign is the slope.
+    return [partial(np.sign, h, scratch), partial(np.multiply, d, scratch, d)]
+
+
+_ACTIVATE: dict[str, tuple[float, Callable[[Array], list[Call]]]] = {
+    "sigmoid": (0.5, _sigmoid_of_double),
+    "tanh": (1.0, _tanh),
+    "relu": (1.0, _relu),
+}
+"""What to multiply the inputs by once and for all, and the calls that are left in each step."""
+
+_TIMES_SLOPE: dict[str, Callable[[Array, Array, Array], list[Call]]] = {
+    "sigmoid": _times_sigmoid_slope,
+    "tanh": _times_tanh_slope,
+    "relu": _times_relu_slope,
+}

@@ -1,0 +1,151 @@
+"""A two-layer network on a truth table: forward, loss and gradient, written to be read.
+
+Shapes: B rows, H hidden units. The weights may be complex, so that a complex step
+differentiates every function here (Squire and Trapp 1998).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xorviz.core.config import ROWS, RunConfig
+
+Array = NDArray[Any]
+
+INPUTS: NDArray[np.float64] = np.array(ROWS, dtype=float)
+"""(4, 2) the truth table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The trainable numbers, and the type of their gradients. A value: never written to."""
+
+    w1: Array
+    """(2, H) input to hidden."""
+    b1: Array | None
+    """(H,) hidden biases, or None where biases are off."""
+    w2: Array
+    """(H, 1) hidden to output."""
+    b2: Array | None
+    """(1,) output bias, or None where biases are off."""
+
+    def arrays(self) -> list[Array]:
+        """Return those of w1, b1, w2, b2 that there are."""
+        return [a for a in (self.w1, self.b1, self.w2, self.b2) if a is not None]
+
+    def astype(self, kind: type[np.generic]) -> "Weights":
+        """Return the same weights in another precision."""
+        b1 = None if self.b1 is None else self.b1.astype(kind)
+        b2 = None if self.b2 is None else self.b2.astype(kind)
+        return Weights(self.w1.astype(kind), b1, self.w2.astype(kind), b2)
+
+    def norm(self) -> float:
+        """Return the Euclidean length of all the numbers taken as one vector."""
+        return float(np.sqrt(sum(np.sum(np.abs(a) ** 2) for a in self.arrays())))
+
+
+def sigmoid(z: Array) -> Array:
+    """Return 1 / (1 + exp(-z)) without overflow, by way of tanh."""
+    return np.asarray(0.5 + 0.5 * np.tanh(0.5 * z))
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """A hidden unit's response and its slope, the slope in terms of the response."""
+
+    value: Callable[[Array], Array]
+    slope: Callable[[Array], Array]
+
+
+ACTIVATIONS: Mapping[str, Activation] = {
+    "sigmoid": Activation(sigmoid, lambda h: h * (1 - h)),
+    "tanh": Activation(lambda z: np.asarray(np.tanh(z)), lambda h: 1 - h**2),
+    "relu": Activation(lambda z: np.where(z.real > 0, z, 0), lambda h: np.where(h.real > 0, 1, 0)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A loss over the rows, given what goes into the output unit (z) or comes out of it (y)."""
+
+    formula: str
+    """t is a row's target, y its output."""
+    value: Callable[[Array, Array], Array]
+    """(z (..., B), t (B,)) -> (...)."""
+    slope: Callable[[Array, Array], Array]
+    """(y (B,), t (B,)) -> (B,), the derivative by z."""
+
+
+def _squares(scale: float, formula: str) -> Loss:
+    """Return the loss scale * sum of squared errors."""
+    return Loss(
+        formula,
+        lambda z, t: scale * ((t - sigmoid(z)) ** 2).sum(axis=-1),
+        lambda y, t: scale * 2 * (y - t) * y * (1 - y),
+    )
+
+
+LOSSES: Mapping[str, Loss] = {
+    "sse": _squares(1, "Σ(t−y)²"),
+    "mse": _squares(1 / 4, "¼Σ(t−y)²"),
+    "half-mse": _squares(1 / 8, "⅛Σ(t−y)²"),
+    # ln(1 + exp(z)) - t z is the usual -t ln(y) - (1-t) ln(1-y), finite for every finite z.
+    "cross-entropy": Loss(
+        "−Σ(t ln y + (1−t) ln(1−y))",
+        lambda z, t: (np.logaddexp(0, z) - t * z).sum(axis=-1),
+        lambda y, t: y - t,
+    ),
+}
+
+
+def initial_weights(config: RunConfig) -> Weights:
+    """Draw the weights of a seed, biases last so that they leave w1 and w2 as they were."""
+    random = np.random.RandomState(config.seed)
+    r, width = config.init_range, config.width
+    w1 = random.uniform(-r, r, (2, width))
+    w2 = random.uniform(-r, r, (width, 1))
+    if not config.biases:
+        return Weights(w1, None, w2, None)
+    return Weights(w1, random.uniform(-r, r, width), w2, random.uniform(-r, r, 1))
+
+
+def hidden(weights: Weights, activation: str, x: Array = INPUTS) -> Array:
+    """Return the hidden units' responses (B, H) to the inputs x (B, 2)."""
+    z = x @ weights.w1
+    if weights.b1 is not None:
+        z = z + weights.b1
+    return ACTIVATIONS[activation].value(z)
+
+
+def logits(weights: Weights, h: Array) -> Array:
+    """Return what goes into the output unit (B,), given the hidden responses h (B, H)."""
+    z = h @ weights.w2[:, 0]
+    return z if weights.b2 is None else z + weights.b2
+
+
+def outputs(weights: Weights, activation: str, x: Array = INPUTS) -> Array:
+    """Return the network's outputs (B,), between 0 and 1."""
+    return sigmoid(logits(weights, hidden(weights, activation, x)))
+
+
+def loss(weights: Weights, config: RunConfig) -> Array:
+    """Return the loss over the truth table, ()."""
+    z = logits(weights, hidden(weights, config.activation))
+    return LOSSES[config.loss].value(z, np.array(config.targets))
+
+
+def gradient(weights: Weights, config: RunConfig) -> Weights:
+    """Return the derivative of the loss by every weight, by backpropagation."""
+    h = hidden(weights, config.activation)
+    y = sigmoid(logits(weights, h))
+    d_z = LOSSES[config.loss].slope(y, np.array(config.targets))
+    d_h = np.outer(d_z, weights.w2) * ACTIVATIONS[config.activation].slope(h)
+    return Weights(
+        w1=INPUTS.T @ d_h,
+        b1=None if weights.b1 is None else d_h.sum(axis=0),
+        w2=(h.T @ d_z)[:, np.newaxis],
+        b2=None if weights.b2 is None else d_z.sum(keepdims=True),
+    )

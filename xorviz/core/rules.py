@@ -1,0 +1,153 @@
+"""What values a setting may take: checked in one place, said in the same words everywhere."""
+
+import math
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class SettingError(ValueError):
+    """A value that a setting cannot take. The message says which, and what is allowed."""
+
+
+class Rule(Protocol):
+    """One setting's range."""
+
+    @property
+    def allowed(self) -> str:
+        """The range in words, to stand behind "allowed: "."""
+
+    def check(self, value: object) -> object:
+        """Return the value in its proper type, or raise ValueError."""
+
+    def parse(self, text: str) -> object:
+        """Read the value as a person types it, or raise ValueError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number from low to high, both included."""
+
+    low: int
+    high: int
+
+    @property
+    def allowed(self) -> str:
+        return f"a whole number from {self.low} to {self.high}"
+
+    def check(self, value: object) -> int:
+        if isinstance(value, bool) or not hasattr(value, "__index__"):
+            raise ValueError(self.allowed)
+        number = operator.index(value)
+        if not self.low <= number <= self.high:
+            raise ValueError(self.allowed)
+        return number
+
+    def parse(self, text: str) -> int:
+        return self.check(int(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Real:
+    """A finite number between low and high; either end may be left out of the range."""
+
+    low: float
+    high: float
+    above_low: bool = False
+    below_high: bool = False
+
+    @property
+    def allowed(self) -> str:
+        start = f"a number above {self.low:g}" if self.above_low else f"a number from {self.low:g}"
+        return f"{start}, below {self.high:g}" if self.below_high else f"{start} to {self.high:g}"
+
+    def check(self, value: object) -> float:
+        if isinstance(value, bool | str) or not hasattr(value, "__float__"):
+            raise ValueError(self.allowed)
+        number = float(value)
+        too_low = number <= self.low if self.above_low else number < self.low
+        too_high = number >= self.high if self.below_high else number > self.high
+        if math.isnan(number) or too_low or too_high:
+            raise ValueError(self.allowed)
+        return number
+
+    def parse(self, text: str) -> float:
+        return self.check(float(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few names."""
+
+    names: tuple[str, ...]
+
+    @property
+    def allowed(self) -> str:
+        return ", ".join(self.names)
+
+    def check(self, value: object) -> str:
+        if not isinstance(value, str) or value not in self.names:
+            raise ValueError(self.allowed)
+        return value
+
+    def parse(self, text: str) -> str:
+        return self.check(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """On or off."""
+
+    @property
+    def allowed(self) -> str:
+        return "on, off"
+
+    def check(self, value: object) -> bool:
+        if not isinstance(value, bool):
+            raise ValueError(self.allowed)
+        return value
+
+    def parse(self, text: str) -> bool:
+        if text not in {"on", "off"}:
+            raise ValueError(self.allowed)
+        return text == "on"
+
+
+@dataclass(frozen=True, slots=True)
+class Bits:
+    """A fixed count of zeros and ones."""
+
+    count: int
+
+    @property
+    def allowed(self) -> str:
+        return f"{self.count} digits, each 0 or 1"
+
+    def check(self, value: object) -> tuple[int, ...]:
+        if isinstance(value, str) or not isinstance(value, Sequence) or len(value) != self.count:
+            raise ValueError(self.allowed)
+        if any(isinstance(bit, bool) or bit not in {0, 1} for bit in value):
+            raise ValueError(self.allowed)
+        return tuple(int(bit) for bit in value)
+
+    def parse(self, text: str) -> tuple[int, ...]:
+        if not text.isascii() or not text.isdigit():
+            raise ValueError(self.allowed)
+        return self.check([int(digit) for digit in text])
+
+
+def checked(rule: Rule, name: str, value: object) -> object:
+    """Return the value in its proper type; raise SettingError naming it and what is allowed."""
+    try:
+        return rule.check(value)
+    except (ValueError, TypeError, OverflowError):
+        raise SettingError(f"{name} is {value!r}; allowed: {rule.allowed}") from None
+
+
+def parsed(rule: Rule, name: str, text: str) -> object:
+    """Return the value that a person typed; raise SettingError naming it and what is allowed."""
+    try:
+        return rule.parse(text)
+    except (ValueError, OverflowError):
+        raise SettingError(f"{name} is {text!r}; allowed: {rule.allowed}") from None

@@ -1,0 +1,68 @@
+"""When a run stops by itself."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xorviz.core.rules import Real, Rule, Whole, checked
+
+RULES: dict[str, Rule] = {
+    "at_step": Whole(1, 10**12),
+    "at_loss": Real(0, 1e6, above_low=True),
+}
+DEFAULT_STEPS, DEFAULT_LOSS = 60_000, 0.01
+
+
+class Halt(StrEnum):
+    """Why training has stopped by itself."""
+
+    AT_STEP = "step limit"
+    LEARNED = "learned"
+    AT_LOSS = "loss limit"
+    DIVERGED = "diverged"
+
+
+@dataclass(frozen=True, slots=True)
+class StopRules:
+    """Rules that end a run; each fires when it comes true, not while it stays so.
+
+    Raises SettingError for a number out of range.
+    """
+
+    at_step: int | None = DEFAULT_STEPS
+    """Stop here, and after going on, at each further multiple."""
+    when_learned: bool = False
+    at_loss: float | None = None
+
+    def __post_init__(self) -> None:
+        for name, rule in RULES.items():
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, checked(rule, name, getattr(self, name)))
+
+    def next_limit(self, step: int) -> int | None:
+        """Return the step at which a run that stands at this one must stop."""
+        return None if self.at_step is None else (step // self.at_step + 1) * self.at_step
+
+    def first_met(
+        self, losses: NDArray[np.float64], learned: NDArray[np.bool_]
+    ) -> tuple[int, Halt] | None:
+        """Return the first index of a series (n,) at which a rule comes true, and why.
+
+        Index 0 is where the run stands already: a rule that holds there has had its say.
+        """
+        series = []
+        if self.when_learned:
+            series.append((learned, Halt.LEARNED))
+        if self.at_loss is not None:
+            series.append((losses <= self.at_loss, Halt.AT_LOSS))
+        met = [
+            (int(np.argmax(rises)) + 1, halt)
+            for holds, halt in series
+            if (rises := holds[1:] & ~holds[:-1]).any()
+        ]
+        return min(met, key=lambda found: found[0], default=None)
+
+
+NEVER = StopRules(at_step=None)

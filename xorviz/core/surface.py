@@ -1,0 +1,84 @@
+"""The network's output over the input square, and the line that each hidden unit draws in it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xorviz.core.network import Weights, outputs
+
+LOW, HIGH = -0.5, 1.5
+"""The input square reaches from LOW to HIGH on both axes, half a unit beyond the truth table."""
+
+_RESPONSES = 64**3
+"""Hidden responses computed for one picture: wide networks get a coarser grid, not a slower one."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Evenly spaced points (n * n, 2) over the input square; single precision, for pictures."""
+
+    n: int
+
+    @classmethod
+    def for_width(cls, width: int) -> "Grid":
+        """Return the finest grid, from 32 to 128 points a side, that this width can afford."""
+        return cls(int(np.clip(np.sqrt(_RESPONSES / width), 32, 128)))
+
+    @property
+    def ticks(self) -> NDArray[np.float32]:
+        """(n,) the coordinates along either axis."""
+        return np.linspace(LOW, HIGH, self.n, dtype=np.float32)
+
+    @property
+    def points(self) -> NDArray[np.float32]:
+        """(n * n, 2) all pairs (x1, x2), x1 running fastest."""
+        x1, x2 = np.meshgrid(self.ticks, self.ticks)
+        return np.column_stack((x1.ravel(), x2.ravel()))
+
+
+def output_grid(
+    weights: Weights, activation: str, points: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return the outputs (n, n) at a grid's points, x2 by rows and x1 by columns."""
+    n = round(len(points) ** 0.5)
+    with np.errstate(all="ignore"):  # weights beyond single precision saturate, as they should
+        return outputs(weights.astype(np.float32), activation, points).reshape(n, n)
+
+
+def output_at(weights: Weights, activation: str, x1: float, x2: float) -> float:
+    """Return the output for one pair of inputs."""
+    return float(outputs(weights, activation, np.array([[x1, x2]]))[0])
+
+
+def unit_lines(weights: Weights) -> NDArray[np.float64]:
+    """Return where each hidden unit's input is zero within the square: end points (L, 2, 2).
+
+    A unit whose line misses the square is left out, so L is at most H.
+    """
+    b1 = np.zeros(weights.w1.shape[1]) if weights.b1 is None else weights.b1
+    lines = [_clipped(w[0], w[1], b) for w, b in zip(weights.w1.T, b1, strict=True)]
+    return np.array([line for line in lines if line is not None]).reshape(-1, 2, 2)
+
+
+def _clipped(w_x: float, w_y: float, b: float) -> list[tuple[float, float]] | None:
+    """Return the two points where w_x x + w_y y + b = 0 crosses the square's edges, if it does."""
+    size = max(abs(w_x), abs(w_y))
+    if size == 0:
+        return None
+    w_x, w_y, b = w_x / size, w_y / size, b / size
+    if abs(w_y) >= abs(w_x):  # nearer to level: a function of x
+        ends = [(x, -(w_x * x + b) / w_y) for x in _range_inside(w_x, w_y, b)]
+    else:
+        ends = [(-(w_y * y + b) / w_x, y) for y in _range_inside(w_y, w_x, b)]
+    return ends or None
+
+
+def _range_inside(w_along: float, w_across: float, b: float) -> tuple[float, ...]:
+    """Return the part of LOW..HIGH along one axis where the other coordinate is inside too."""
+    start, end = LOW, HIGH
+    if w_along == 0:
+        return (start, end) if LOW <= -b / w_across <= HIGH else ()
+    crossings = sorted(-(w_across * edge + b) / w_along for edge in (LOW, HIGH))
+    start, end = max(start, crossings[0]), min(end, crossings[1])
+    return (start, end) if start < end else ()
