@@ -1,0 +1,1 @@
+"""Training beside the window: a worker in its own thread, and the session that paces it."""
