@@ -37,3 +37,9 @@ def power(number: float, decimals: int = 1) -> str:
     mantissa, exponent = f"{number:.{decimals}e}".split("e")
     raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return f"{mantissa}·10{raised}".replace("-", MINUS)
+
+
+def fixed(number: float, decimals: int) -> str:
+    """Return a number with so many decimals: −0.50."""
+    text = f"{number:.{decimals}f}"
+    return text.lstrip("-") if float(text) == 0 else text.replace("-", MINUS)

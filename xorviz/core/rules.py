@@ -137,6 +137,24 @@ class Bits:
         return self.check([int(digit) for digit in text])
 
 
+@dataclass(frozen=True, slots=True)
+class OrWord:
+    """What another rule allows, or None, which people write as a word."""
+
+    rule: Rule
+    word: str
+
+    @property
+    def allowed(self) -> str:
+        return f"{self.rule.allowed}, or {self.word}"
+
+    def check(self, value: object) -> object:
+        return None if value is None else self.rule.check(value)
+
+    def parse(self, text: str) -> object:
+        return None if text == self.word else self.rule.parse(text)
+
+
 def checked(rule: Rule, name: str, value: object) -> object:
     """Return the value in its proper type; raise SettingError naming it and what is allowed."""
     try:

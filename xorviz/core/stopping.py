@@ -6,10 +6,11 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from xorviz.core.rules import Real, Rule, Whole, checked
+from xorviz.core.rules import Real, Rule, Switch, Whole, checked
 
 RULES: dict[str, Rule] = {
     "at_step": Whole(1, 10**12),
+    "when_learned": Switch(),
     "at_loss": Real(0, 1e6, above_low=True),
 }
 DEFAULT_STEPS, DEFAULT_LOSS = 60_000, 0.01
@@ -28,7 +29,7 @@ class Halt(StrEnum):
 class StopRules:
     """Rules that end a run; each fires when it comes true, not while it stays so.
 
-    Raises SettingError for a number out of range.
+    Raises SettingError for a value that a rule cannot take.
     """
 
     at_step: int | None = DEFAULT_STEPS

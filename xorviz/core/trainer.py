@@ -120,6 +120,11 @@ class Trainer:
         self._judged = self._judge(self._kernel.settle())
         self._keep(self._judged, 0)
 
+    @property
+    def loss(self) -> float:
+        """The loss at this step."""
+        return float(self._judged.losses[-1])
+
     def advance(self, n: int, rules: StopRules = NEVER) -> Halt | None:
         """Take n steps, or fewer if a rule or a divergence stops the run; return what did."""
         limit = rules.next_limit(self.step)
@@ -159,7 +164,7 @@ class Trainer:
             step=self.step,
             weights=weights,
             gradient=gradient(weights, self.config),
-            loss=float(self._judged.losses[-1]),
+            loss=self.loss,
             outputs=self._judged.outputs[-1],
             trace=self._history.recorder.trace(),
             changes=self._history.changes,

@@ -3,7 +3,10 @@
 import math
 from collections import deque
 
+from xorviz.core.rules import OrWord, Real
+
 SLOWEST, FASTEST = 1.0, 100_000.0
+SPEED = OrWord(Real(SLOWEST, FASTEST), "max")
 """Steps per second that can be asked for; None stands for as fast as it goes."""
 
 FRAME_SECONDS = 1 / 60

@@ -1,0 +1,1 @@
+"""Tests of xorviz, one file for each of its modules."""

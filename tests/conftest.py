@@ -1,0 +1,60 @@
+"""Fixtures that all tests share, and a look after each test at what it has left running."""
+
+import os
+
+# Before Qt or NumPy is imported: no screen, and one thread of linear algebra for each process.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("MKL_NUM_THREADS", "1")
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.clock import Clock
+from xorviz.core.config import RunConfig
+from xorviz.core.trainer import Snapshot
+
+if TYPE_CHECKING:  # tests of the core run where Qt cannot be loaded
+    from xorviz.engine.session import TrainingSession
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that leaves a thread, a timer or a window behind."""
+    yield
+    if "qapp" not in request.fixturenames:
+        return
+    from tests.leaks import swept_leaks  # noqa: PLC0415
+
+    if leaks := swept_leaks():
+        pytest.fail("; ".join(leaks), pytrace=False)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Return the clock of the session."""
+    return Clock()
+
+
+@pytest.fixture
+def session(qtbot: QtBot, clock: Clock) -> Iterator["TrainingSession"]:
+    """Return a session that stands at step 0 of run 1. Speeds are measured by the test's clock."""
+    from xorviz.engine.session import TrainingSession  # noqa: PLC0415
+
+    session = TrainingSession(clock=clock)
+    session.reset(RunConfig())
+    qtbot.waitUntil(lambda: session.unanswered == 0)
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def snapshots(session: "TrainingSession") -> list[Snapshot]:
+    """Return a list that every snapshot of the session is added to from now on."""
+    seen: list[Snapshot] = []
+    session.snapshot_arrived.connect(seen.append)
+    return seen

@@ -1,0 +1,63 @@
+"""Finds what a test has left running: threads, timers, windows."""
+
+import gc
+from typing import TypeVar
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
+from PySide6.QtWidgets import QApplication, QFrame, QMenu, QWidget
+from shiboken6 import isValid
+
+Q = TypeVar("Q", bound=QObject)
+
+
+def swept_leaks() -> list[str]:
+    """Name what still runs or is open, and end it, so that it fails no other test."""
+    _finish_deletions()
+    return [
+        *(_ended_thread(thread) for thread in _alive(QThread) if thread.isRunning()),
+        *(_stopped_timer(timer) for timer in _alive(QTimer) if timer.isActive()),
+        *(_deleted_window(widget) for widget in _windows()),
+    ]
+
+
+def _finish_deletions() -> None:
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QCoreApplication.processEvents()
+
+
+def _alive(kind: type[Q]) -> list[Q]:
+    # Asking for the type leaves weak proxies alone, which raise when their object is gone.
+    found = [thing for thing in gc.get_objects() if issubclass(type(thing), kind)]
+    return [thing for thing in found if isValid(thing)]
+
+
+def _windows() -> list[QWidget]:
+    if any(not _is_left_by_pyqtgraph(widget) for widget in QApplication.topLevelWidgets()):
+        gc.collect()  # a window may only wait for its cycle to be broken
+        _finish_deletions()
+    return [w for w in QApplication.topLevelWidgets() if not _is_left_by_pyqtgraph(w)]
+
+
+def _is_left_by_pyqtgraph(widget: QWidget) -> bool:
+    """Tell the hidden menus that a PlotItem never deletes, and the lists of their combo boxes."""
+    is_menu = type(widget) in {QMenu, QFrame} or type(widget).__module__.startswith("pyqtgraph.g")
+    return is_menu and widget.isHidden()
+
+
+def _ended_thread(thread: QThread) -> str:
+    thread.quit()
+    thread.wait()
+    return f"thread {thread.objectName() or thread} still runs"
+
+
+def _stopped_timer(timer: QTimer) -> str:
+    timer.stop()
+    return f"timer {timer.objectName() or timer} of {timer.parent()} is still active"
+
+
+def _deleted_window(widget: QWidget) -> str:
+    name = f"window {widget} is still there"
+    widget.close()
+    widget.deleteLater()
+    _finish_deletions()
+    return name

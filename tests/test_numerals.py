@@ -1,0 +1,152 @@
+"""Numbers as people read them."""
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xorviz.core.numerals import fixed, plain, power, real, signed, whole
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "0"),
+        (7, "7"),
+        (999, "999"),
+        (1000, "1\u2009000"),
+        (60_000, "60\u2009000"),
+        (1234567, "1\u2009234\u2009567"),
+        (10**12, "1\u2009000\u2009000\u2009000\u2009000"),
+        (-5, "−5"),
+        (-12_345, "−12\u2009345"),
+        (1999.7, "2\u2009000"),
+        (-0.4, "0"),
+    ],
+)
+def test_whole_numbers_have_their_thousands_apart(number: float, text: str) -> None:
+    assert whole(number) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "0.000"),
+        (1, "1.000"),
+        (1.0682484368686982, "1.068"),
+        (0.24446880846, "0.2445"),
+        (0.02841901371, "0.02842"),
+        (0.00014399, "0.0001440"),
+        (12.3456, "12.35"),
+        (999.96, "1000.0"),
+        (12345.6, "12346"),
+        (-0.5, "−0.5000"),
+        (1e-4, "0.0001000"),
+        (3.7e-5, "3.700·10⁻⁵"),
+        (-3.7e-5, "−3.700·10⁻⁵"),
+        (1e6, "1.000·10⁶"),
+        (1e300, "1.000·10³⁰⁰"),
+        (5e-324, "4.941·10⁻³²⁴"),
+        (math.inf, "∞"),
+        (-math.inf, "−∞"),
+        (math.nan, "not a number"),
+    ],
+)
+def test_a_real_number_has_four_significant_digits(number: float, text: str) -> None:
+    assert real(number) == text
+
+
+def test_a_real_number_has_as_many_digits_as_are_asked_for() -> None:
+    assert real(2 / 3, 2) == "0.67"
+    assert real(2 / 3, 8) == "0.66666667"
+    assert real(1.5e-7, 2) == "1.5·10⁻⁷"
+
+
+@settings(deadline=None)
+@given(st.floats(1e-300, 1e300) | st.floats(-1e300, -1e-300), st.integers(1, 12))
+def test_a_real_number_reads_back_to_its_digits(number: float, digits: int) -> None:
+    text = real(number, digits).replace("−", "-")
+    mantissa, _, exponent = text.partition("·10")
+    power_of_ten = exponent.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or "0"
+    found = float(f"{mantissa}e{power_of_ten}")
+    assert found == pytest.approx(number, rel=0.5001 * 10 ** (1 - digits))
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0.25, "+0.25"),
+        (-0.25, "−0.25"),
+        (0, "0.00"),
+        (-0.0, "0.00"),
+        (0.004, "0.00"),
+        (-0.004, "0.00"),
+        (0.005001, "+0.01"),
+        (12.345, "+12.35"),
+        (-9999, "−9999.00"),
+        (10_000, "+1.0e+04"),
+        (-123_456, "−1.2e+05"),
+        (1e300, "+1.0e+300"),
+    ],
+)
+def test_a_signed_number_has_its_sign_always_and_zero_has_none(number: float, text: str) -> None:
+    assert signed(number) == text
+
+
+def test_a_signed_number_has_as_many_decimals_as_are_asked_for() -> None:
+    assert signed(1.23456, 4) == "+1.2346"
+    assert signed(-0.04, 1) == "0.0"
+
+
+@pytest.mark.parametrize("number", [math.inf, -math.inf, math.nan])
+def test_what_is_not_finite_still_has_a_sign_and_a_text(number: float) -> None:
+    assert signed(number)[0] in "+−"
+    assert signed(number)[1:] in {"inf", "nan", "∞"}
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0.01, "0.01"),
+        (1.0, "1"),
+        (1000.0, "1000"),
+        (1e-7, "1e-07"),
+        (0.1 + 0.2, "0.30000000000000004"),
+        (-0.5, "-0.5"),
+    ],
+)
+def test_a_plain_number_is_as_short_as_it_can_be(number: float, text: str) -> None:
+    assert plain(number) == text
+
+
+@settings(deadline=None)
+@given(st.floats(allow_nan=False))
+def test_a_plain_number_reads_back_as_the_same_number(number: float) -> None:
+    assert float(plain(number)) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (3.7e-5, "3.7·10⁻⁵"),
+        (-3.7e-5, "−3.7·10⁻⁵"),
+        (1, "1.0·10⁰"),
+        (0, "0.0·10⁰"),
+        (9.96, "1.0·10¹"),
+        (6.02e23, "6.0·10²³"),
+        (1e-300, "1.0·10⁻³⁰⁰"),
+    ],
+)
+def test_a_power_is_a_multiple_of_a_power_of_ten(number: float, text: str) -> None:
+    assert power(number) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "decimals", "text"),
+    [(-0.5, 2, "−0.50"), (0.5, 2, "0.50"), (-0.004, 2, "0.00"), (0, 1, "0.0"), (12.34, 1, "12.3")],
+)
+def test_a_fixed_number_has_so_many_decimals_and_no_minus_zero(
+    number: float, decimals: int, text: str
+) -> None:
+    assert fixed(number, decimals) == text

@@ -1,0 +1,163 @@
+"""The pace, without a thread, a timer or a real clock."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xorviz.engine.pace import FASTEST, FRAME_SECONDS, SLOWEST, Pace, SpeedGauge
+
+SPEEDS = st.floats(SLOWEST, FASTEST)
+GAPS = st.lists(st.floats(0, 0.1), max_size=40)
+"""Times between frames that are short enough to make up for."""
+
+
+def started(speed: float | None, now: float = 0.0) -> Pace:
+    pace = Pace()
+    pace.start(speed, now)
+    return pace
+
+
+def take_due(pace: Pace, now: float) -> int:
+    """Take all the steps that are due."""
+    steps = pace.due(now)
+    pace.took(steps)
+    return steps
+
+
+def test_the_first_step_is_due_at_once() -> None:
+    assert started(2, now=10.0).due(10.0) == 1
+
+
+def test_two_steps_a_second_are_due_every_half_second() -> None:
+    pace = started(2)
+    assert [take_due(pace, quarter / 4) for quarter in range(9)] == [1, 0, 1, 0, 1, 0, 1, 0, 1]
+
+
+def test_a_new_start_owes_nothing_of_what_was_before() -> None:
+    pace = started(1000)
+    take_due(pace, 0.05)
+    pace.start(2, 0.1)
+    assert take_due(pace, 0.1) == 1
+    assert take_due(pace, 0.5) == 0
+
+
+@given(SPEEDS, GAPS)
+def test_shares_add_up_to_speed_times_time_however_the_frames_fall(
+    speed: float, gaps: list[float]
+) -> None:
+    pace, now = started(speed), 0.0
+    taken = take_due(pace, now)
+    for gap in gaps:
+        now += gap
+        taken += take_due(pace, now)
+    assert taken == math.floor(now * speed) + 1
+
+
+@given(SPEEDS, st.integers(1, 20))
+def test_steps_that_a_frame_had_no_time_for_come_later(speed: float, frames: int) -> None:
+    pace, now, taken = started(speed), 0.0, 0
+    for frame in range(frames):
+        now = frame * 0.1 / frames
+        steps = pace.due(now) // 2
+        pace.took(steps)
+        taken += steps
+    assert taken + pace.due(now) == math.floor(now * speed) + 1
+
+
+@given(SPEEDS, st.floats(1, 1e5))
+def test_a_debt_that_cannot_be_worked_off_is_forgiven(speed: float, away: float) -> None:
+    pace = started(speed)
+    take_due(pace, 0.0)
+    first = take_due(pace, away)
+    assert 1 <= first <= math.ceil(0.1 * speed) + 1
+    assert take_due(pace, away) == 0
+    assert take_due(pace, away + 0.05) <= math.ceil(0.05 * speed) + 1
+
+
+def test_without_a_speed_more_steps_are_due_than_any_frame_can_take() -> None:
+    pace = started(None)
+    for _ in range(3):
+        assert take_due(pace, 0.0) > 1e9
+        assert pace.wait(0.0) == 0
+
+
+def test_a_slow_pace_waits_for_its_next_step() -> None:
+    pace = started(2)
+    take_due(pace, 0.0)
+    assert pace.wait(0.0) == 0.5
+    assert pace.wait(0.4) == pytest.approx(0.1)
+    assert pace.wait(0.7) == 0
+
+
+def test_a_fast_pace_waits_for_the_next_frame() -> None:
+    pace = started(100_000)
+    take_due(pace, 0.0)
+    assert pace.wait(0.0) == pytest.approx(FRAME_SECONDS)
+    assert pace.wait(0.01) == pytest.approx(FRAME_SECONDS - 0.01)
+    assert pace.wait(0.02) == 0
+
+
+@given(SPEEDS, st.floats(0, 1000))
+def test_after_the_wait_a_step_is_due(speed: float, now: float) -> None:
+    pace = started(speed, now)
+    take_due(pace, now)
+    assert pace.due(now + pace.wait(now) + 1e-9) >= 1
+
+
+def test_nothing_is_shown_before_two_points() -> None:
+    gauge = SpeedGauge()
+    gauge.add(0.0, 0)
+    assert gauge.steps_per_second is None
+
+
+def test_two_points_at_the_same_time_show_nothing() -> None:
+    gauge = SpeedGauge()
+    gauge.add(1.0, 0)
+    gauge.add(1.0, 100)
+    assert gauge.steps_per_second is None
+
+
+def test_a_steady_speed_is_shown_as_it_is() -> None:
+    gauge = SpeedGauge()
+    for frame in range(180):
+        gauge.add(frame / 60, frame * 50)
+    assert gauge.steps_per_second == pytest.approx(3000)
+
+
+def test_what_is_older_than_a_second_is_forgotten() -> None:
+    gauge = SpeedGauge()
+    for quarter in range(9):
+        gauge.add(quarter / 4, 1000 * quarter)
+    for quarter in range(9, 14):
+        gauge.add(quarter / 4, 8000)
+    assert gauge.steps_per_second == 0
+
+
+def test_two_frames_are_enough_however_far_apart() -> None:
+    gauge = SpeedGauge()
+    for second in range(0, 20, 5):
+        gauge.add(second, second * 2)
+    assert gauge.steps_per_second == 2
+
+
+def test_the_reading_rests_for_a_quarter_of_a_second() -> None:
+    gauge = SpeedGauge()
+    readings = set()
+    for frame in range(60):
+        gauge.add(frame / 60, frame**2)
+        readings.add(gauge.steps_per_second)
+    assert 3 <= len(readings) <= 5
+
+
+def test_clearing_forgets_the_reading_and_its_points() -> None:
+    gauge = SpeedGauge()
+    gauge.add(0.0, 0)
+    gauge.add(1.0, 100)
+    gauge.clear()
+    assert gauge.steps_per_second is None
+    gauge.add(1.1, 100_000)
+    assert gauge.steps_per_second is None
+    gauge.add(1.2, 100_010)
+    assert gauge.steps_per_second == pytest.approx(100)

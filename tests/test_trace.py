@@ -1,0 +1,173 @@
+"""A long run in few points: nothing that stood out is lost, and nothing kept is wrong."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from xorviz.core.trace import CAPACITY, Trace, TraceRecorder
+
+Array = NDArray[np.float64]
+
+
+def recorded(*parts: Array) -> Trace:
+    recorder = TraceRecorder()
+    for part in parts:
+        recorder.extend(part)
+    return recorder.trace()
+
+
+def smooth(first: int, n: int) -> Array:
+    """Return a falling loss with ripples, for n steps from the first."""
+    steps = np.arange(first, first + n)
+    losses: Array = 1 / (1 + 1e-4 * steps) + 1e-3 * np.sin(0.1 * steps)
+    return losses
+
+
+def noise(n: int, seed: int = 0) -> Array:
+    return np.random.RandomState(seed).uniform(0, 1, n)
+
+
+def finest_stride(last_step: int) -> int:
+    """Return the power of two that cuts a run into at most 512 buckets."""
+    return next(s for s in (1 << k for k in itertools.count()) if last_step // s < 512)
+
+
+@pytest.fixture(scope="module")
+def twelve_million() -> tuple[Trace, list[int]]:
+    """Return the trace of a run with one spike and one dip, and its length as the run grew."""
+    recorder, lengths = TraceRecorder(), []
+    for first in range(0, 12_000_000, 1_000_000):
+        losses = smooth(first, 1_000_000)
+        if first == 1_000_000:
+            losses[234_567] = 9.0
+            losses[345_678] = -9.0
+        recorder.extend(losses)
+        lengths.append(len(recorder.trace().steps))
+    return recorder.trace(), lengths
+
+
+def test_a_one_step_spike_survives_ten_million_steps(
+    twelve_million: tuple[Trace, list[int]],
+) -> None:
+    trace, _ = twelve_million
+    assert int(trace.steps[trace.losses.argmax()]) == 1_234_567
+    assert trace.losses.max() == 9.0
+    assert int(trace.steps[trace.losses.argmin()]) == 1_345_678
+    assert trace.losses.min() == -9.0
+
+
+def test_a_trace_stays_bounded_however_long_the_run(
+    twelve_million: tuple[Trace, list[int]],
+) -> None:
+    trace, lengths = twelve_million
+    assert max(lengths) <= CAPACITY == 4096
+    assert (trace.steps[0], trace.steps[-1]) == (0, 11_999_999)
+    assert (np.diff(trace.steps) > 0).all()
+
+
+def test_thinning_leaves_a_curve_that_is_dense_everywhere(
+    twelve_million: tuple[Trace, list[int]],
+) -> None:
+    trace, _ = twelve_million
+    assert np.diff(trace.steps).max() <= 2 * finest_stride(12_000_000)
+    octaves = np.bincount(np.log2(trace.steps + 1).astype(int))
+    assert octaves[6:].min() >= 12  # on a logarithmic axis too
+
+
+def test_a_short_run_is_kept_whole() -> None:
+    losses = noise(CAPACITY)
+    trace = recorded(losses)
+    np.testing.assert_array_equal(trace.steps, np.arange(CAPACITY))
+    np.testing.assert_array_equal(trace.losses, losses)
+
+
+@pytest.mark.parametrize("n", [1, 2, CAPACITY, CAPACITY + 1, 10_000, 123_456, 300_000])
+def test_every_kept_point_is_exact_and_both_ends_are_kept(n: int) -> None:
+    losses = noise(n)
+    trace = recorded(losses)
+    assert len(trace.steps) == len(trace.losses) <= CAPACITY
+    assert (np.diff(trace.steps) > 0).all()
+    np.testing.assert_array_equal(trace.losses, losses[trace.steps])
+    assert (trace.steps[0], trace.steps[-1]) == (0, n - 1)
+
+
+@pytest.mark.parametrize("times", [1, 2, 16])
+@pytest.mark.parametrize("n", [CAPACITY + 1, 10_000, 123_456, 300_000])
+def test_every_power_of_two_bucket_keeps_its_lowest_and_its_highest(n: int, times: int) -> None:
+    losses = noise(n, seed=1)
+    trace = recorded(losses)
+    starts = np.arange(0, n, finest_stride(n - 1) * times)
+    kept_starts = np.searchsorted(trace.steps, starts)
+    for extreme in (np.minimum, np.maximum):
+        np.testing.assert_array_equal(
+            extreme.reduceat(trace.losses, kept_starts), extreme.reduceat(losses, starts)
+        )
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.integers(0, 2**32 - 1),
+    st.lists(st.integers(0, 9000) | st.sampled_from([1, CAPACITY, CAPACITY + 1]), max_size=8),
+)
+def test_a_trace_does_not_depend_on_how_it_was_handed_in(seed: int, parts: list[int]) -> None:
+    losses = noise(20_000, seed).round(2)  # with many ties
+    ends = [0, *itertools.takewhile(lambda end: end < 20_000, itertools.accumulate(parts)), 20_000]
+    split = recorded(*(losses[a:b] for a, b in itertools.pairwise(ends)))
+    whole = recorded(losses)
+    np.testing.assert_array_equal(split.steps, whole.steps)
+    np.testing.assert_array_equal(split.losses, whole.losses)
+
+
+def test_looking_at_a_trace_does_not_change_what_is_kept() -> None:
+    losses = noise(3 * CAPACITY)
+    recorder = TraceRecorder()
+    for part in np.split(losses, 48):
+        recorder.extend(part)
+        recorder.trace()
+    np.testing.assert_array_equal(recorder.trace().steps, recorded(losses).steps)
+
+
+def test_a_constant_loss_is_thinned_too() -> None:
+    trace = recorded(np.ones(50_000))
+    assert len(trace.steps) <= CAPACITY
+    assert (trace.steps[0], trace.steps[-1]) == (0, 49_999)
+
+
+def test_a_trace_is_a_value_that_later_losses_do_not_alter() -> None:
+    recorder = TraceRecorder()
+    recorder.extend(noise(100))
+    trace = recorder.trace()
+    recorder.extend(noise(3 * CAPACITY, seed=1))
+    np.testing.assert_array_equal(trace.steps, np.arange(100))
+    np.testing.assert_array_equal(trace.losses, noise(100))
+
+
+@pytest.mark.parametrize(
+    ("step", "found"),
+    [
+        (-5, 0),
+        (0, 0),
+        (4.9, 0),
+        (5, 0),  # a tie goes to the earlier
+        (5.1, 10),
+        (10, 10),
+        (20, 10),
+        (20.5, 30),
+        (30, 30),
+        (1e9, 30),
+        (float("inf"), 30),
+        (float("-inf"), 0),
+    ],
+)
+def test_the_nearest_kept_point_is_found(step: float, found: int) -> None:
+    trace = Trace(np.array([0, 10, 30]), np.array([1.0, 0.5, 0.25]))
+    assert trace.nearest(step) == (found, {0: 1.0, 10: 0.5, 30: 0.25}[found])
+
+
+@pytest.mark.parametrize("step", [-1, 0, 0.5, 1000])
+def test_of_a_single_point_that_point_is_nearest(step: float) -> None:
+    assert recorded(np.array([0.75])).nearest(step) == (0, 0.75)

@@ -1,0 +1,89 @@
+"""Every action of the window: its name, words, key and icon, in one table."""
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from xorviz import assets
+from xorviz.views.palette import Theme
+from xorviz.widgets.icons import tinted
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    name: str
+    text: str
+    keys: tuple[str, ...]
+    tip: str
+    icon: str = ""
+    is_choice: bool = False
+
+
+_TABLE = (
+    _Entry("run", "&Run", ("Space",), "Train until you pause, or a stop rule does", "run"),
+    _Entry("step", "&Step", ("S", "Right"), "Take one step: one update from all four rows", "step"),
+    _Entry("step_n", "Step &N", ("Shift+S",), "Take as many steps as the box says", "step_n"),
+    _Entry("reset", "R&eset", ("R",), "Go back to step 0 and the same initial weights", "reset"),
+    _Entry("new_seed", "&New seed", ("N",), "Draw other initial weights and restart", "new_seed"),
+    _Entry("theme_system", "As the &system", (), "Light or dark as the desktop is", is_choice=True),
+    _Entry("theme_light", "&Light", (), "Dark on light", is_choice=True),
+    _Entry("theme_dark", "&Dark", (), "Light on dark", is_choice=True),
+    _Entry("full_screen", "&Full screen", ("F11",), "Use the whole screen, or stop doing so"),
+    _Entry("reset_layout", "Reset la&yout", ("Ctrl+0",), "Put all panels back in place"),
+    _Entry("help", "&Help", ("F1",), "What the panels show, and the keys", "help"),
+    _Entry("about", "&About xorviz", (), "Versions, to be copied into a report"),
+    _Entry("quit", "&Quit", ("Ctrl+Q",), "Close the window and end the program"),
+)  # fmt: skip
+
+THEMES = ("system", "light", "dark")
+
+
+class Actions:
+    """The window's actions as QActions, by name."""
+
+    def __init__(self, window: QWidget) -> None:
+        self._by_name = {entry.name: _action(entry, window) for entry in _TABLE}
+        self.themes = QActionGroup(window)
+        for theme in THEMES:
+            self._by_name[f"theme_{theme}"].setData(theme)
+            self.themes.addAction(self._by_name[f"theme_{theme}"])
+        # On the window itself, so that the keys work while the menus are not shown.
+        window.addActions(list(self._by_name.values()))
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._by_name[name]
+
+    def show_playing(self, is_playing: bool, theme: Theme) -> None:
+        """Let the run action say what it would do now, and draw all icons in a theme."""
+        for entry in _TABLE:
+            if entry.icon:
+                color = theme.on_accent if entry.name == "run" else theme.text
+                icon = "pause" if entry.name == "run" and is_playing else entry.icon
+                svg = assets.read_text(f"icons/{icon}.svg")
+                self[entry.name].setIcon(tinted(svg, color, theme.quiet))
+        self["run"].setText("Pause" if is_playing else "&Run")
+        tip = "Stop where it is" if is_playing else _TABLE[0].tip
+        _explain(self["run"], tip)
+
+
+def words_of_keys() -> list[tuple[str, str]]:
+    """Return each action's keys and words, for the help."""
+    return [(" or ".join(entry.keys), entry.tip) for entry in _TABLE if entry.keys]
+
+
+def _action(entry: _Entry, window: QWidget) -> QAction:
+    action = QAction(entry.text, window)
+    action.setObjectName(entry.name)
+    action.setShortcuts([QKeySequence(key) for key in entry.keys])
+    action.setCheckable(entry.is_choice)
+    _explain(action, entry.tip)
+    return action
+
+
+def _explain(action: QAction, tip: str) -> None:
+    """Say what an action does, and its key, wherever Qt asks for it."""
+    key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    action.setToolTip(f"{tip} ({key})" if key else tip)
+    action.setStatusTip(tip)
+    action.setWhatsThis(f"{tip}. Key: {key}." if key else f"{tip}.")

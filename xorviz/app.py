@@ -1,0 +1,111 @@
+"""Starts Qt, opens the window, and ends in good order however the end comes."""
+
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+from PySide6.QtCore import QObject, QSettings, QSocketNotifier, Slot
+from PySide6.QtWidgets import QApplication
+
+from xorviz import __version__, assets
+from xorviz.core.config import RunConfig
+from xorviz.main_window import MainWindow
+from xorviz.settings import Settings
+from xorviz.widgets.icons import coloured
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the command line asks of the window."""
+
+    config: RunConfig | None = None
+    """None for the run that was last on the bench."""
+    runs: bool = False
+    choices: Mapping[str, Any] = field(default_factory=dict)
+    """The window's own choices, by the names that Settings knows."""
+
+
+def run(wishes: Wishes) -> int:
+    """Show the window until it is closed; return the exit code."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("xorviz")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("xorviz")
+    application.setWindowIcon(coloured(assets.read_text("icons/xorviz.svg")))
+    store = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "xorviz", "xorviz")
+    settings = Settings(store)
+    for name, value in wishes.choices.items():
+        settings.set_choice(name, value)
+    window = MainWindow(wishes.config or settings.config(), store)
+    application.aboutToQuit.connect(window.session.close)
+    window.show()
+    if wishes.runs:
+        window.session.play()
+    with _closing_at_signals(window), _telling_failures(window):
+        return application.exec()
+
+
+class _SignalListener(QObject):
+    """Closes a window when the process is asked to end.
+
+    Python runs its handlers only between bytecodes, and an idle event loop runs none; hence
+    the socket that the interpreter writes to.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__()
+        self._window = window
+        self._reader, self.writer = socket.socketpair()
+        self._reader.setblocking(False)
+        self.writer.setblocking(False)
+        self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._close_window)
+
+    @Slot()
+    def _close_window(self) -> None:
+        self._reader.recv(64)
+        self._window.close()
+
+    def close(self) -> None:
+        self._notifier.setEnabled(False)
+        self._reader.close()
+        self.writer.close()
+
+
+@contextmanager
+def _closing_at_signals(window: MainWindow) -> Iterator[None]:
+    """Close the window on SIGINT and SIGTERM, as a person would."""
+    listener = _SignalListener(window)
+    before = {
+        number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    wakeup = signal.set_wakeup_fd(listener.writer.fileno(), warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(wakeup)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        listener.close()
+
+
+@contextmanager
+def _telling_failures(window: MainWindow) -> Iterator[None]:
+    """Show an error that nobody caught in the window, as well as on standard error."""
+    before = sys.excepthook
+
+    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        before(kind, error, trace)
+        window.show_fault(f"{kind.__name__}: {error}", "".join(traceback.format_exception(error)))
+
+    sys.excepthook = tell
+    try:
+        yield
+    finally:
+        sys.excepthook = before

@@ -1,0 +1,33 @@
+"""Reads what ships beside the code: icons, presets and texts."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from xorviz.core.config import RunConfig
+
+
+def read_text(name: str) -> str:
+    """Return the text of a file in resources, named by its path there."""
+    return files("xorviz.resources").joinpath(name).read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A run worth looking at, and why."""
+
+    name: str
+    why: str
+    config: RunConfig
+    speed: float
+    """Steps per second at which it is best watched."""
+
+
+@cache
+def presets() -> tuple[Preset, ...]:
+    """Return the presets in the order in which they are offered."""
+    return tuple(
+        Preset(entry["name"], entry["why"], RunConfig.from_dict(entry["config"]), entry["speed"])
+        for entry in json.loads(read_text("presets.json"))
+    )

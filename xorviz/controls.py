@@ -1,0 +1,308 @@
+"""The settings of a run: shows them, and says what a person wishes; knows nobody."""
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xorviz.core import numerals
+from xorviz.core.config import LIVE_FIELDS, ROWS, RULES, RunConfig
+from xorviz.core.network import LOSSES
+from xorviz.core.rules import Real, Whole
+from xorviz.core.stopping import StopRules
+from xorviz.stop_controls import StopControls
+from xorviz.widgets.fields import ChoiceField, LogSlider, NumberField, SwitchField
+
+_FUNCTIONS = (
+    "never", "x1 nor x2", "x2 and not x1", "not x1", "x1 and not x2", "not x2", "x1 xor x2",
+    "x1 nand x2", "x1 and x2", "x1 equals x2", "x2", "x1 implies x2", "x1", "x2 implies x1",
+    "x1 or x2", "always",
+)  # fmt: skip
+"""The functions of two bits, by the number whose digits are their outputs for 00 01 10 11."""
+
+_LEAST_WIDTH = 240
+"""Pixels in which the widest row still has room, beside a scroll bar."""
+
+WHATS_THIS = {
+    "width": "How many hidden units the network has. Another width starts the run again.",
+    "rate": (
+        "The learning rate: each step moves every weight by this times the gradient of the loss "
+        "as the formula below states it. A change applies from the next step and is marked on "
+        "the loss curve."
+    ),
+    "seed": (
+        "Which initial weights are drawn. The same seed gives the same weights every time; "
+        "another one starts the run again."
+    ),
+    "activation": "How a hidden unit answers to its input. The output unit is always a sigmoid.",
+    "loss": (
+        "What training makes small. Rates compare only under one formula: half the loss at "
+        "twice the rate is the same training."
+    ),
+    "biases": (
+        "Whether each unit may shift its line away from the origin. The biases are drawn after "
+        "the weights, so that those stay as they are."
+    ),
+    "momentum": (
+        "How much of the last step's movement is carried into the next. A change applies from "
+        "the next step and is marked on the loss curve."
+    ),
+    "init_range": "Initial weights are drawn evenly from minus to plus this.",
+    "targets": "Which function of the two inputs is to be learned.",
+}
+
+
+class Controls(QWidget):
+    """Width, rate and seed; the rest behind "More"."""
+
+    config_chosen = Signal(object)  # RunConfig, for a run from step 0
+    change_chosen = Signal(str, float)  # the rate or the momentum, from the next step on
+    rules_chosen = Signal(object)  # StopRules
+    more_chosen = Signal(bool)
+    refused = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("controls")
+        self.setMinimumWidth(_LEAST_WIDTH)
+        self._config = RunConfig()
+        self._numbers = {
+            name: NumberField(name, rule)
+            for name, rule in RULES.items()
+            if isinstance(rule, Whole | Real)
+        }
+        losses = {name: f"{name}   {loss.formula}" for name, loss in LOSSES.items()}
+        self._choices = {
+            "activation": ChoiceField("activation", {n: n for n in ("sigmoid", "tanh", "relu")}),
+            "loss": ChoiceField("loss", losses),
+            "targets": ChoiceField("targets", {_key(n): text for n, text in enumerate(_FUNCTIONS)}),
+        }
+        self._biases = SwitchField("biases", "Biases")
+        self._width_slider = LogSlider("width_slider", 1, 64)
+        self._rate_slider = LogSlider("rate_slider", 1e-4, 1000)
+        self._formula = _quiet_label()
+        self._summary = _quiet_label()
+        self._why = _quiet_label()
+        self._stops = StopControls()
+        self._more = QToolButton()
+        self._build()
+        self._connect()
+        self.show_config(self._config)
+
+    def show_config(self, config: RunConfig, why: str = "") -> None:
+        """Show these settings, and why they are worth looking at if that is known."""
+        self._config = config
+        values = config.to_dict()
+        for name, number in self._numbers.items():
+            _set_silently(number, values[name])
+        for name, choice in self._choices.items():
+            _set_silently(choice, "".join(map(str, values[name])))
+        _set_silently(self._biases, config.biases)
+        self._width_slider.show_number(config.width)
+        self._rate_slider.show_number(config.rate)
+        self._formula.setText(f"for the loss {LOSSES[config.loss].formula}")
+        self._why.setText(why)
+        self._why.setVisible(bool(why))
+        self._summarise()
+
+    def show_rules(self, rules: StopRules) -> None:
+        """Show these stop rules."""
+        self._stops.show_rules(rules)
+        self._summarise()
+
+    def show_more(self, is_open: bool) -> None:
+        """Open or close what is behind "More"."""
+        self._more.setChecked(is_open)
+
+    def _build(self) -> None:
+        top = QFormLayout()
+        for label, name, slider in (
+            ("Width", "width", self._width_slider),
+            ("Learning rate", "rate", self._rate_slider),
+            ("Seed", "seed", None),
+        ):
+            self._add_row(top, label, name, self._numbers[name])
+            if slider is not None:
+                slider.setAccessibleName(f"{label}, coarse")
+                slider.setWhatsThis(WHATS_THIS[name])
+                slider.setToolTip(WHATS_THIS[name])
+                top.addRow(slider)
+            if name == "rate":
+                top.addRow(self._formula)
+        inside = QWidget()
+        inside.setObjectName("controls_inside")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(6, 0, 6, 0)
+        column.setSpacing(8)
+        column.addLayout(top)
+        column.addWidget(_hairline())
+        column.addWidget(self._more)
+        column.addWidget(self._summary)
+        column.addWidget(self._make_details())
+        column.addWidget(self._why)
+        column.addStretch()
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inside)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
+
+    def _make_details(self) -> QWidget:
+        self._details = QWidget()
+        form = QFormLayout(self._details)
+        form.setContentsMargins(0, 0, 0, 0)
+        self._add_row(form, "Activation", "activation", self._choices["activation"])
+        self._add_row(form, "Loss", "loss", self._choices["loss"])
+        self._add_row(form, "Momentum", "momentum", self._numbers["momentum"])
+        self._add_row(form, "Init range ±", "init_range", self._numbers["init_range"])
+        self._add_row(form, "Learns", "targets", self._choices["targets"])
+        self._describe(self._biases, "Biases", WHATS_THIS["biases"])
+        form.addRow(self._biases)
+        form.addRow(self._stops)
+        self._details.hide()
+        return self._details
+
+    def _add_row(self, form: QFormLayout, text: str, name: str, field: QWidget) -> None:
+        label = QLabel(text)
+        label.setBuddy(field)
+        self._describe(field, text, WHATS_THIS[name])
+        row = QHBoxLayout()
+        row.addWidget(label)
+        row.addStretch()
+        row.addWidget(field)
+        form.addRow(row)
+
+    def _describe(self, field: QWidget, name: str, what: str) -> None:
+        rule = RULES[field.objectName()]
+        is_number = isinstance(rule, Whole | Real)
+        allowed = f" Allowed: {rule.allowed}." if is_number else ""
+        field.setAccessibleName(name)
+        field.setAccessibleDescription(what)
+        field.setWhatsThis(what + allowed)
+        field.setToolTip(what + allowed)
+        field.setStatusTip(what.split(". ", maxsplit=1)[0].rstrip(".") + "." + allowed)
+
+    def _connect(self) -> None:
+        for number in self._numbers.values():
+            number.valueChanged.connect(self._choose)
+            number.refused.connect(self.refused)
+        for choice in self._choices.values():
+            choice.currentIndexChanged.connect(self._choose)
+        self._biases.toggled.connect(self._choose)
+        for slider, name in ((self._width_slider, "width"), (self._rate_slider, "rate")):
+            slider.number_chosen.connect(self._numbers[name].setValue)
+            slider.number_moved.connect(self._preview)
+        self._stops.rules_chosen.connect(self._choose_rules)
+        self._stops.refused.connect(self.refused)
+        self._more.setObjectName("more")
+        self._more.setText("More")
+        self._more.setCheckable(True)
+        self._more.setToolTip("Activation, loss, biases, momentum, init range, stop rules (M)")
+        self._more.setWhatsThis("Opens and closes the settings that are needed less often.")
+        self._more.setShortcut("M")
+        self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._more.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._more.toggled.connect(self._open_more)
+        self._open_more(False)
+
+    @Slot()
+    def _choose(self) -> None:
+        """Say what is wished: a live change where that is all, a new run otherwise."""
+        wished = self._wished()
+        changed = {n for n in RULES if getattr(wished, n) != getattr(self._config, n)}
+        if not changed:
+            return
+        self.show_config(wished)
+        if changed <= LIVE_FIELDS:
+            for name in changed:
+                self.change_chosen.emit(name, getattr(wished, name))
+        else:
+            self.config_chosen.emit(wished)
+
+    def _wished(self) -> RunConfig:
+        """Return what the fields say; a field that stands as it was keeps its exact value."""
+        values: dict[str, Any] = {}
+        for name, number in self._numbers.items():
+            value = number.value()
+            values[name] = round(value) if isinstance(RULES[name], Whole) else value
+        values |= {name: choice.currentData() for name, choice in self._choices.items()}
+        values["targets"] = tuple(int(bit) for bit in values["targets"])
+        return replace(self._config, **values, biases=self._biases.isChecked())
+
+    @Slot(object)
+    def _preview(self, number: float) -> None:
+        """Show the number under a slider's knob while it is dragged."""
+        name = "width" if self.sender() is self._width_slider else "rate"
+        _set_silently(self._numbers[name], round(number) if name == "width" else number)
+
+    @Slot(object)
+    def _choose_rules(self, rules: StopRules) -> None:
+        self._summarise()
+        self.rules_chosen.emit(rules)
+
+    @Slot(bool)
+    def _open_more(self, is_open: bool) -> None:
+        self._more.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
+        self._details.setVisible(is_open)
+        self._summary.setVisible(not is_open)
+        self.more_chosen.emit(is_open)
+
+    def _summarise(self) -> None:
+        """Say in two lines what is behind "More"."""
+        c = self._config
+        extras = ["biases" if c.biases else "no biases"]
+        if c.momentum:
+            extras.append(f"momentum {numerals.plain(c.momentum)}")
+        r = numerals.plain(c.init_range)
+        lines = (
+            " · ".join([c.activation, c.loss, *extras]),
+            f"start U({numerals.MINUS}{r}, {r}) · {self._stops.summary()}",
+        )
+        self._summary.setText("\n".join(lines))
+
+
+def _key(number: int) -> str:
+    """Return the targets of a function, in the order of ROWS, as four digits."""
+    return "".join(str(number >> (3 - (2 * x1 + x2)) & 1) for x1, x2 in ROWS)
+
+
+def _set_silently(field: NumberField | ChoiceField | SwitchField, value: Any) -> None:
+    """Show a value without saying that a person chose it."""
+    was_blocked = field.blockSignals(True)
+    if isinstance(field, NumberField):
+        field.setValue(value)
+    elif isinstance(field, ChoiceField):
+        field.choose(value)
+    else:
+        field.setChecked(value)
+    field.blockSignals(was_blocked)
+
+
+def _quiet_label() -> QLabel:
+    label = QLabel()
+    label.setObjectName("quiet")
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label
+
+
+def _hairline() -> QFrame:
+    line = QFrame()
+    line.setObjectName("hairline")
+    line.setFixedHeight(1)
+    return line

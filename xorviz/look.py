@@ -1,0 +1,114 @@
+"""Dresses the application in a theme: palette, style sheet and digits of one width."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication
+
+from xorviz.views.palette import DARK, LIGHT, Theme
+
+_SHEET = """
+QMainWindow, QToolBar, QMenuBar, QStatusBar {{ background: {ground}; }}
+QMainWindow::separator {{ background: transparent; width: 8px; height: 8px; }}
+QMainWindow::separator:hover {{ background: {hairline}; border-radius: 3px; }}
+QToolBar {{ border: none; padding: 5px 0; spacing: 6px; }}
+QToolBar::separator {{ background: {hairline}; width: 1px; margin: 5px 6px; }}
+QToolBar QToolButton {{ background: {panel}; border: 1px solid {hairline}; border-radius: 6px;
+    padding: 5px 10px; color: {text}; }}
+QToolBar QToolButton:hover {{ background: {hover}; }}
+QToolBar QToolButton:focus, QToolBar QToolButton:checked {{ border-color: {accent}; }}
+QToolBar QToolButton:disabled {{ color: {quiet}; }}
+QToolBar QToolButton#run_button {{ background: {accent}; border-color: {accent};
+    color: {on_accent}; font-weight: bold; min-width: 74px; }}
+QToolBar QToolButton#run_button:focus {{ border: 2px solid {text}; padding: 4px 9px; }}
+QToolBar QToolButton#run_button:disabled {{ background: {hairline}; border-color: {hairline};
+    color: {quiet}; }}
+QToolBar QToolButton#preset {{ padding-right: 22px; }}
+QToolBar QToolButton::menu-indicator {{ subcontrol-position: right center; right: 8px; }}
+QWidget#panel_title_bar {{ background: {panel}; border: 1px solid {hairline}; border-bottom: none;
+    border-top-left-radius: 7px; border-top-right-radius: 7px; }}
+QFrame#panel_card {{ background: {panel}; border: 1px solid {hairline}; border-top: none;
+    border-bottom-left-radius: 7px; border-bottom-right-radius: 7px; }}
+QWidget#controls, QWidget#controls_inside, QScrollArea {{ background: {panel}; }}
+QLabel#panel_title {{ font-weight: bold; }}
+QLabel#readout, QLabel#quiet {{ color: {quiet}; }}
+QFrame#hairline {{ background: {hairline}; border: none; }}
+QToolButton#options, QToolButton#more {{ border: 1px solid transparent; border-radius: 4px;
+    background: transparent; color: {quiet}; padding: 1px 14px 1px 4px; }}
+QToolButton#more {{ text-align: left; color: {text}; padding: 3px 2px; }}
+QToolButton#options:hover, QToolButton#more:hover {{ background: {hover}; }}
+QToolButton#options:focus, QToolButton#more:focus {{ border-color: {accent}; }}
+SnapshotView {{ border: 1px solid transparent; border-radius: 4px; }}
+SnapshotView:focus {{ border-color: {accent}; }}
+QTableView {{ background: {panel}; border: 1px solid transparent; }}
+QTableView:focus {{ border-color: {accent}; border-radius: 4px; }}
+QTableView::item {{ border-top: 1px solid {hairline}; padding: 0 1px; }}
+QTableView::item:focus {{ background: {hover}; }}
+QHeaderView, QHeaderView::section {{ background: {panel}; color: {quiet}; border: none;
+    padding: 0 3px; }}
+QStatusBar::item {{ border: none; }}
+QAbstractSpinBox {{ background: {panel}; border: 1px solid {hairline}; border-radius: 5px;
+    padding: 3px 6px; selection-background-color: {accent}; selection-color: {on_accent}; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ subcontrol-origin: border;
+    width: 0; height: 0; border: none; }}
+QAbstractSpinBox:focus {{ border-color: {accent}; }}
+QAbstractSpinBox:disabled {{ color: {quiet}; background: {ground}; }}
+QSlider::groove:horizontal {{ height: 4px; background: {hairline}; border-radius: 2px; }}
+QSlider::sub-page:horizontal {{ background: {accent}; border-radius: 2px; }}
+QSlider::handle:horizontal {{ background: {panel}; border: 2px solid {accent}; width: 10px;
+    margin: -5px 0; border-radius: 7px; }}
+QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus {{ background: {accent}; }}
+QToolTip {{ background: {panel}; color: {text}; border: 1px solid {hairline}; padding: 3px; }}
+"""
+
+
+# Buttons of no size: Qt misplaces the text of a styled spin box that is told to have none.
+
+
+def palette(theme: Theme) -> QPalette:
+    """Return a theme's colours in Qt's roles."""
+    roles = QPalette.ColorRole
+    colors = {
+        roles.Window: theme.ground,
+        roles.WindowText: theme.text,
+        roles.Base: theme.panel,
+        roles.AlternateBase: theme.ground,
+        roles.Text: theme.text,
+        roles.Button: theme.panel,
+        roles.ButtonText: theme.text,
+        roles.BrightText: theme.wrong,
+        roles.ToolTipBase: theme.panel,
+        roles.ToolTipText: theme.text,
+        roles.PlaceholderText: theme.quiet,
+        roles.Highlight: theme.accent,
+        roles.HighlightedText: theme.on_accent,
+        roles.Accent: theme.accent,
+        roles.Link: theme.accent,
+        roles.Light: theme.hover,
+        roles.Midlight: theme.hover,
+        roles.Mid: theme.hairline,
+        roles.Dark: theme.hairline,
+        roles.Shadow: theme.hairline,
+    }
+    result = QPalette()
+    for role, color in colors.items():
+        result.setColor(role, QColor(color))
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        result.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.quiet))
+    return result
+
+
+def dress(application: QApplication, theme: Theme) -> None:
+    """Put the whole application into a theme."""
+    application.setStyle("Fusion")
+    application.setPalette(palette(theme))
+    application.setStyleSheet(_SHEET.format_map(vars(theme)))
+    font = QFont(application.font())
+    # Digits of one width, where the font has others too: numbers must not dance.
+    font.setFeature(QFont.Tag("tnum"), 1)
+    application.setFont(font)
+
+
+def system_theme(application: QApplication) -> Theme:
+    """Return the theme that the desktop asks for; light where it does not say."""
+    is_dark = application.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return DARK if is_dark else LIGHT

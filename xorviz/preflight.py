@@ -1,0 +1,85 @@
+"""Whether Qt can start here; if not, one sentence that says why and what to do."""
+
+import ctypes
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+QT_PACKAGES = "libgl1 libegl1 libfontconfig1 libglib2.0-0 libdbus-1-3 libxkbcommon0"
+X11_PACKAGES = "libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
+INSTALL = "sudo apt-get install -y --no-install-recommends"
+HEADLESS = "without a window, 'xorviz train' trains in the terminal"
+
+
+def problem(environment: Mapping[str, str] = os.environ) -> str | None:
+    """Return why no window can be opened here and the remedy, or None if one can.
+
+    Qt itself would end the process, with a message that misleads. Imports Qt.
+    """
+    return _qt_problem() or (_display_problem(environment) if sys.platform == "linux" else None)
+
+
+def _qt_problem() -> str | None:
+    """Try to load Qt and what the window is drawn with."""
+    try:
+        import PySide6
+        from PySide6 import QtGui, QtSvg, QtWidgets  # noqa: F401
+    except ImportError as error:
+        return _import_problem(error)
+    # Its calls drop references to None, and after about a hundred redraws the process dies.
+    if PySide6.__version_info__[:3] == (6, 12, 0) and sys.version_info < (3, 12):
+        return (
+            "PySide6 6.12.0 crashes Python 3.11: "
+            "pip install 'PySide6-Essentials<6.12', or use Python 3.12 or newer."
+        )
+    return None
+
+
+def _import_problem(error: ImportError) -> str:
+    missing = str(error).split(":")[0]
+    if ".so" in missing:
+        return f"Qt needs {missing}, which is not installed here: {INSTALL} {QT_PACKAGES}"
+    return f"{error}; pip install 'PySide6-Essentials>=6.10.1,<6.12' brings it."
+
+
+def _display_problem(environment: Mapping[str, str]) -> str | None:
+    """Check what Qt will draw on, as Qt is going to choose it on Linux."""
+    platform = environment.get("QT_QPA_PLATFORM", "").split(":")[0].split(";")[0]
+    display, wayland = environment.get("DISPLAY"), environment.get("WAYLAND_DISPLAY")
+    if platform in {"", "xcb"} and display:
+        return _x11_problem(display)
+    if platform in {"", "wayland"} and wayland:
+        return _wayland_problem(environment, wayland)
+    if platform in {"", "xcb", "wayland"}:
+        return f"There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set); {HEADLESS}."
+    return None
+
+
+def _x11_problem(display: str) -> str | None:
+    """Load Qt's X11 plugin and connect to the display, as Qt would."""
+    import PySide6
+
+    plugin = Path(PySide6.__path__[0]) / "Qt" / "plugins" / "platforms" / "libqxcb.so"
+    try:
+        ctypes.CDLL(str(plugin))
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError as error:
+        missing = str(error).split(":")[0]
+        return f"A window needs {missing}, which is not installed here: {INSTALL} {X11_PACKAGES}"
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(display.encode(), None))
+    failed = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return f"The display {display} (DISPLAY) cannot be reached; {HEADLESS}." if failed else None
+
+
+def _wayland_problem(environment: Mapping[str, str], wayland: str) -> str | None:
+    path = Path(environment.get("XDG_RUNTIME_DIR", "")) / wayland
+    with socket.socket(socket.AF_UNIX) as connection:
+        try:
+            connection.connect(str(path))
+        except OSError:
+            return f"The display {wayland} (WAYLAND_DISPLAY) cannot be reached; {HEADLESS}."
+    return None

@@ -1,0 +1,98 @@
+"""Remembers window layout and last choices in a QSettings; whatever it holds, it is checked."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QSettings, SignalInstance
+from PySide6.QtWidgets import QMainWindow
+
+from xorviz.core.config import RunConfig
+from xorviz.core.rules import Rule, SettingError
+from xorviz.core.stopping import StopRules
+
+LAYOUT_VERSION = 1
+"""Counts up when panels change, so that a layout of older panels is not applied."""
+
+
+class Settings:
+    """The store's entries by their types; what is missing or broken reads as the default."""
+
+    def __init__(self, store: QSettings) -> None:
+        self._store = store
+
+    def restore_layout(self, window: QMainWindow) -> bool:
+        """Give the window its last size and panels; return whether there were any that fit."""
+        geometry, state = self._bytes("window/geometry"), self._bytes("window/state")
+        return window.restoreGeometry(geometry) and window.restoreState(state, LAYOUT_VERSION)
+
+    def save_layout(self, window: QMainWindow) -> None:
+        """Remember the window's size and panels."""
+        self._store.setValue("window/geometry", window.saveGeometry())
+        self._store.setValue("window/state", window.saveState(LAYOUT_VERSION))
+
+    def forget_layout(self) -> None:
+        """Forget the window's size and panels."""
+        self._store.remove("window")
+
+    def choice(self, key: str, rule: Rule, default: Any) -> Any:
+        """Return a choice that its rule allows, or the default."""
+        if not self._store.contains(f"choices/{key}"):
+            return default
+        try:
+            return rule.check(self._json(f"choices/{key}"))
+        except (ValueError, TypeError, OverflowError):
+            return default
+
+    def set_choice(self, key: str, value: str | float | bool | None) -> None:
+        """Remember a choice."""
+        self._store.setValue(f"choices/{key}", json.dumps(value))
+
+    def keep(
+        self,
+        key: str,
+        rule: Rule,
+        default: Any,
+        show: Callable[[Any], object],
+        chosen: SignalInstance,
+    ) -> None:
+        """Show the choice that was last made, and remember each one that is made from now on."""
+        show(self.choice(key, rule, default))
+        chosen.connect(lambda value: self.set_choice(key, value))
+
+    def config(self) -> RunConfig:
+        """Return the run that was last on the bench."""
+        value = self._json("run/config")
+        try:
+            return RunConfig.from_dict(value) if isinstance(value, dict) else RunConfig()
+        except (SettingError, TypeError):
+            return RunConfig()
+
+    def set_config(self, config: RunConfig) -> None:
+        """Remember a run."""
+        self._store.setValue("run/config", json.dumps(config.to_dict()))
+
+    def rules(self) -> StopRules:
+        """Return the stop rules that were last in force."""
+        value = self._json("run/stop")
+        try:
+            return StopRules(**value) if isinstance(value, dict) else StopRules()
+        except (SettingError, TypeError):
+            return StopRules()
+
+    def set_rules(self, rules: StopRules) -> None:
+        """Remember stop rules."""
+        values = {n: getattr(rules, n) for n in ("at_step", "when_learned", "at_loss")}
+        self._store.setValue("run/stop", json.dumps(values))
+
+    def _json(self, key: str) -> Any:
+        """Return an entry's value, or None where it is missing or no JSON of a sane size."""
+        text = self._store.value(key)
+        try:
+            return json.loads(text) if isinstance(text, str) and len(text) < 10_000 else None
+        except (ValueError, RecursionError):
+            return None
+
+    def _bytes(self, key: str) -> QByteArray:
+        value = self._store.value(key)
+        return value if isinstance(value, QByteArray) else QByteArray()

@@ -1,0 +1,143 @@
+"""The line at the foot of the window: what is going on, in words and numbers."""
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
+
+from xorviz.core import numerals
+from xorviz.core.config import ROWS
+from xorviz.core.trainer import Snapshot
+from xorviz.views.palette import LIGHT, Theme
+
+PROGRESS_AFTER_MS = 500
+
+
+class StatusBar(QStatusBar):
+    """State, step, loss and speed, always; a message beside them, and progress while it lasts."""
+
+    cancelled = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeGripEnabled(False)
+        self._theme = LIGHT
+        self._is_active = False
+        self.state = self._label("status_state", "Paused at step 60 000", "What training is doing")
+        self._message = self._label("status_message", "", "The last message")
+        self._right = self._label(
+            "status_right", "right 4/4 since 10 000 000", "Rows on the right side"
+        )
+        self.step = self._label("status_step", "step 100 000 000", "Steps taken")
+        self.loss = self._label("status_loss", "loss 0.00002842", "Loss at this step")
+        self.speed = self._label("status_speed", "100 000 steps/s", "Speed reached")
+        self._text = self._tip = self._details = ""
+        self._progress = QProgressBar()
+        self._progress.setFixedWidth(160)
+        self._progress.setAccessibleName("Steps done")
+        self._cancel = QPushButton("Cancel")
+        self._cancel.setAccessibleName("Cancel the steps that are left")
+        self._cancel.setToolTip("Stop after the steps done so far (Esc)")
+        self._cancel.setShortcut("Esc")
+        self._cancel.clicked.connect(self.cancelled)
+        self._show_late = QTimer(self)
+        self._show_late.setSingleShot(True)
+        self._show_late.setInterval(PROGRESS_AFTER_MS)
+        self._show_late.timeout.connect(self._show_progress)
+        self._lay_out()
+        self.hide_progress()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self._theme = theme
+        self._colour_state()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show where the run stands."""
+        self.step.setText(f"step {numerals.whole(snapshot.step)}")
+        self.loss.setText(f"loss {numerals.real(snapshot.loss)}")
+        right = f"right {int(snapshot.right.sum())}/{len(ROWS)}"
+        if snapshot.right_since is not None:
+            right += f" since {numerals.whole(snapshot.right_since)}"
+        self._right.setText(right)
+
+    def show_state(self, text: str, is_active: bool) -> None:
+        """Say what training is doing; an active state has the accent colour as well."""
+        self._is_active = is_active
+        self.state.setText(f"● {text}" if is_active else text)
+        self._colour_state()
+
+    def show_speed(self, steps_per_second: float | None) -> None:
+        """Show the speed reached, or that nothing moves."""
+        if steps_per_second is None:
+            self.speed.setText("– steps/s")
+        elif steps_per_second < 10:
+            self.speed.setText(f"{steps_per_second:.1f} steps/s")
+        else:
+            self.speed.setText(f"{numerals.whole(steps_per_second)} steps/s")
+
+    @Slot(str)
+    def show_text(self, text: str, details: str = "") -> None:
+        """Show a message until there is another; its details are in the tool tip."""
+        self._text, self._details = text, details
+        self._write()
+
+    def show_tip(self, tip: str) -> None:
+        """Show what the thing under the pointer does, in the message's place, while it is there."""
+        self._tip = tip
+        self._write()
+
+    @Slot(object)
+    def show_progress(self, progress: tuple[int, int]) -> None:
+        """Note how many of how many steps are done; it shows once that takes a while."""
+        done, total = progress
+        # Thousandths: the bar counts in 32 bits.
+        self._progress.setMaximum(1000)
+        self._progress.setValue(1000 * done // total)
+        self._progress.setFormat(f"{numerals.whole(done)} of {numerals.whole(total)}")
+        if not self._progress.isVisible() and not self._show_late.isActive():
+            self._show_late.start()
+
+    def hide_progress(self) -> None:
+        """Nothing is under way any more."""
+        self._show_late.stop()
+        self._progress.hide()
+        self._cancel.hide()
+
+    @Slot()
+    def _show_progress(self) -> None:
+        self._progress.show()
+        self._cancel.show()
+
+    def _write(self) -> None:
+        text = self._tip or self._text
+        self._message.setText(text)
+        self._message.setToolTip(self._details or text)
+
+    def _colour_state(self) -> None:
+        color = self._theme.accent if self._is_active else self._theme.text
+        self.state.setStyleSheet(f"color: {color}")
+
+    def _label(self, name: str, widest: str, accessible_name: str) -> QLabel:
+        label = QLabel()
+        label.setObjectName(name)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setAccessibleName(accessible_name)
+        label.setWhatsThis(f"{accessible_name}.")
+        if widest:
+            label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
+        return label
+
+    def _lay_out(self) -> None:
+        """All in one row of our own: Qt's status tips would hide what must always be seen."""
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(10, 2, 10, 2)
+        layout.setSpacing(14)
+        layout.addWidget(self.state)
+        layout.addWidget(self._message, 1)
+        layout.addWidget(self._progress)
+        layout.addWidget(self._cancel)
+        for label in (self._right, self.step, self.loss, self.speed):
+            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            layout.addWidget(label)
+        self._message.setMinimumWidth(40)
+        self.addWidget(row, 1)

@@ -1,0 +1,135 @@
+"""The tool bar: run and step, speed, presets."""
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from xorviz import assets
+from xorviz.actions import Actions
+from xorviz.core import numerals
+from xorviz.core.config import RunConfig
+from xorviz.core.rules import Whole
+from xorviz.engine.pace import FASTEST, SLOWEST
+from xorviz.widgets.fields import LogSlider, NumberField
+
+STEP_COUNT = Whole(1, 1_000_000)
+DEFAULT_STEP_COUNT = 100
+DEFAULT_SPEED = 2000.0
+
+_STEP_COUNT_HELP = "How many steps Step N takes."
+_SPEED_HELP = (
+    "How many steps are taken in a second, from 1 to 100 000; at the right end, as many as the "
+    "machine can. The speed reached stands at the foot of the window."
+)
+
+
+class ToolBar(QToolBar):
+    """Holds the actions a person needs all the time."""
+
+    speed_chosen = Signal(object)  # float | None, None being as fast as it goes
+    preset_chosen = Signal(object)  # Preset
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__("Tools")
+        self.setObjectName("tool_bar")
+        self.setMovable(False)
+        self.setIconSize(QSize(16, 16))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        # Without a menu of its own that could hide it for good.
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.step_count = NumberField("step_count", STEP_COUNT, grouped=True)
+        self.step_count.setValue(DEFAULT_STEP_COUNT)
+        self.step_count.setFixedWidth(76)
+        _describe(self.step_count, "Steps of Step N", _STEP_COUNT_HELP + f" {STEP_COUNT.allowed}.")
+        self.speed = LogSlider("speed", SLOWEST, FASTEST, unlimited=True)
+        self.speed.setMinimumWidth(90)
+        self.speed.setMaximumWidth(170)
+        _describe(self.speed, "Speed", _SPEED_HELP)
+        self._speed_text = QLabel()
+        self._speed_text.setObjectName("speed_text")
+        self._speed_text.setMinimumWidth(
+            self._speed_text.fontMetrics().horizontalAdvance("100 000 steps/s")
+        )
+        self.presets_menu = self._make_presets_menu()
+        self._preset = QToolButton()
+        self._fill(actions)
+        self.speed.number_chosen.connect(self._choose_speed)
+        self.speed.number_moved.connect(self._write_speed)
+        self.show_speed(DEFAULT_SPEED)
+
+    def show_speed(self, steps_per_second: float | None) -> None:
+        """Show this speed as the one asked for."""
+        self.speed.show_number(steps_per_second)
+        self._write_speed(steps_per_second)
+
+    def show_config(self, config: RunConfig) -> str:
+        """Show which preset this is, if it is one, and return why it is worth looking at."""
+        preset = next((p for p in assets.presets() if p.config == config), None)
+        self._preset.setText(preset.name if preset else "Presets")
+        return preset.why if preset else ""
+
+    def _fill(self, actions: Actions) -> None:
+        for name in ("run", "step", "step_n"):
+            self.addAction(actions[name])
+        self.addWidget(self.step_count)
+        self.addSeparator()
+        for name in ("reset", "new_seed"):
+            self.addAction(actions[name])
+        self.addSeparator()
+        label = QLabel("Speed")
+        label.setObjectName("quiet")
+        for widget in (label, self.speed, self._speed_text, _stretch(), self._preset):
+            self.addWidget(widget)
+        for action in self.actions():
+            button = self.widgetForAction(action)
+            if isinstance(button, QToolButton):
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+                button.setAccessibleName(action.text().replace("&", ""))
+        run_button = self.widgetForAction(actions["run"])
+        run_button.setObjectName("run_button")
+        self._preset.setObjectName("preset")
+        self._preset.setMenu(self.presets_menu)
+        self._preset.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._preset.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        _describe(self._preset, "Presets", "Runs worth looking at, good and bad ones, with why.")
+
+    def _make_presets_menu(self) -> QMenu:
+        menu = QMenu("&Presets", self)
+        menu.setToolTipsVisible(True)
+        for preset in assets.presets():
+            action = QAction(preset.name, menu)
+            action.setToolTip(preset.why)
+            action.setStatusTip(preset.why)
+            action.setWhatsThis(preset.why)
+            action.setData(preset)
+            menu.addAction(action)
+        menu.triggered.connect(self._choose_preset)
+        return menu
+
+    @Slot(object)
+    def _choose_speed(self, steps_per_second: float | None) -> None:
+        self._write_speed(steps_per_second)
+        self.speed_chosen.emit(steps_per_second)
+
+    @Slot(object)
+    def _write_speed(self, steps_per_second: float | None) -> None:
+        text = "max" if steps_per_second is None else numerals.whole(steps_per_second) + " steps/s"
+        self._speed_text.setText(text)
+
+    @Slot(QAction)
+    def _choose_preset(self, action: QAction) -> None:
+        self.preset_chosen.emit(action.data())
+
+
+def _stretch() -> QWidget:
+    stretch = QWidget()
+    stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    return stretch
+
+
+def _describe(widget: QWidget, name: str, what: str) -> None:
+    widget.setAccessibleName(name)
+    widget.setAccessibleDescription(what)
+    widget.setToolTip(what)
+    widget.setStatusTip(what)
+    widget.setWhatsThis(what)

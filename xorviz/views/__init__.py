@@ -1,0 +1,1 @@
+"""The panels: a snapshot in, pixels out. They know neither each other nor the engine."""

@@ -1,0 +1,72 @@
+"""Plot axes that label what they measure: steps with thin spaces, losses on either scale."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+
+from xorviz.core import numerals
+
+_SMALLEST = 1e-12
+"""Smaller values stand at this one on a logarithmic axis."""
+_STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+
+
+def nice_above(value: float) -> float:
+    """Return the next round number at or above a positive one, at most a third above it."""
+    base = 10.0 ** math.floor(math.log10(value))
+    return next(s * base for s in _STEPS if s * base >= value * (1 - 1e-12))
+
+
+class ScaledAxis(pg.AxisItem):  # type: ignore[misc]
+    """A linear or logarithmic axis. What it holds is in view coordinates: value or log10(value).
+
+    pyqtgraph's own logarithmic axis has no labels below one decade (pyqtgraph#1505), and its
+    log mode turns the automatic range on again; hence one of our own.
+    """
+
+    def __init__(self, side: str, write: Callable[[float], str], smallest: float) -> None:
+        super().__init__(side)
+        self._write = write
+        self._floor = max(smallest, _SMALLEST)
+        self.is_log = False
+        self.enableAutoSIPrefix(False)
+
+    def set_log(self, is_log: bool) -> None:
+        """Choose the scale."""
+        self.is_log = is_log
+        self.picture = None
+        self.update()
+
+    def to_view(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return values in view coordinates."""
+        return np.log10(np.maximum(values, self._floor)) if self.is_log else values
+
+    def from_view(self, position: float) -> float:
+        """Return the value at a view coordinate."""
+        return float(10.0 ** min(position, 300.0)) if self.is_log else position
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        if not self.is_log:
+            return super().tickValues(low, high, size)  # type: ignore[no-any-return]
+        decades = range(math.floor(low), math.ceil(high) + 1)
+        if high - low > 3:
+            every = max(1, round((high - low) / 6))
+            return [(1.0, [float(d) for d in decades if d % every == 0 and low <= d <= high])]
+        ticks = [d + math.log10(m) for d in decades for m in (1, 2, 5)]
+        return [(1.0, [t for t in ticks if low - 1e-9 <= t <= high + 1e-9])]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002
+        return [self._write(self.from_view(value)) for value in values]
+
+
+def step_text(value: float) -> str:
+    """Write a step; nothing between two whole ones."""
+    return numerals.whole(value) if abs(value - round(value)) < 1e-6 * max(1, value) else ""
+
+
+def loss_text(value: float) -> str:
+    """Write a loss at a tick."""
+    return f"{value:.6g}" if value == 0 or 1e-4 <= value < 1e5 else numerals.power(value, 0)

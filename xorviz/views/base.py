@@ -1,0 +1,109 @@
+"""What all panels have in common."""
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from xorviz.core.trainer import Snapshot
+from xorviz.views.palette import LIGHT, Theme
+from xorviz.widgets.keys import ARROWS, claims_arrow
+
+
+class SnapshotView(QWidget):
+    """A picture of one snapshot. It cannot tell live from replay, and does not draw while hidden.
+
+    The frame around it shows the read-out beside the title, and the options as a menu.
+    """
+
+    readout_changed = Signal(str)
+    options_changed = Signal()
+
+    title = ""
+    explanation = ""
+    """What the panel shows, in plain words, for What's This."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(self.title)
+        self.setAccessibleDescription(self.explanation)
+        self.setWhatsThis(self.explanation)
+        # By Tab only: a click must not take the arrow keys from whoever has them.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.theme = LIGHT
+        self.options: list[QAction] = []
+        self._snapshot: Snapshot | None = None
+        self._is_drawn = False
+
+    @property
+    def options_text(self) -> str:
+        """What the options come to, in a word, for the button that opens them."""
+        return ""
+
+    @Slot(object)
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Draw a snapshot, now or as soon as the view is visible."""
+        self._snapshot = snapshot
+        self._is_drawn = False
+        self.redraw()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self.theme = theme
+        self._recolour()
+        self._is_drawn = False
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw the last snapshot if it is not on the screen yet."""
+        if self._snapshot is not None and not self._is_drawn and self.isVisible():
+            self._is_drawn = True
+            self._draw(self._snapshot)
+
+    def draw_anew(self) -> None:
+        """Draw the last snapshot again, after an option has changed."""
+        self._is_drawn = False
+        self.redraw()
+        self.options_changed.emit()
+
+    def _option(self, name: str, text: str, key: str = "", checked: bool | None = None) -> QAction:
+        """Return an action for the options; a checkable one unless checked is None."""
+        action = QAction(text, self)
+        action.setObjectName(name)
+        action.setCheckable(checked is not None)
+        action.setChecked(bool(checked))
+        if key:
+            action.setShortcut(key)
+            action.setToolTip(f"{text} ({key})")
+        return action
+
+    def _draw(self, snapshot: Snapshot) -> None:
+        """Bring the picture up to date."""
+        raise NotImplementedError
+
+    def _recolour(self) -> None:
+        """Take over the colours of self.theme that drawing does not set each time."""
+
+    def _move_cursor(self, dx: int, dy: int) -> None:
+        """Move what the keyboard points at, one place right or down."""
+
+    def _clear_cursor(self) -> None:
+        """Point at nothing."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.redraw()
+
+    def event(self, event: QEvent) -> bool:
+        """Take the arrow keys before the window's shortcuts do, while this view has the focus."""
+        return claims_arrow(event) or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key in ARROWS:
+            self._move_cursor(*ARROWS[key])
+        elif key == Qt.Key.Key_Escape:
+            self._clear_cursor()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,262 @@
+"""The network's output over the input square."""
+
+from collections.abc import Sequence
+
+import contourpy
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
+from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QGraphicsItem,
+    QHBoxLayout,
+    QLabel,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)
+
+from xorviz.core import numerals
+from xorviz.core.config import ROWS
+from xorviz.core.surface import HIGH, LOW, Grid, output_at, output_grid, unit_lines
+from xorviz.core.trainer import Snapshot
+from xorviz.views.base import SnapshotView
+from xorviz.views.palette import LEVELS, Theme, diverging, diverging_names
+from xorviz.views.plot import Dot, Plot
+from xorviz.widgets.color_bar import ColorBar
+
+_CURSOR_STEP = 0.05
+_MARKER_RADIUS = 9.0
+_AXIS_WIDTH, _AXIS_HEIGHT = 46, 42
+_TOP_MARGIN, _RIGHT_MARGIN = 8, 12
+"""Pixels around the square: axes on the left and below, room for their last labels opposite."""
+
+
+class DecisionSurface(SnapshotView):
+    """Colour for the output, a line where it is one half, and a mark for each of the four rows."""
+
+    title = "Decision surface"
+    explanation = (
+        "What the network answers for every pair of inputs, the four rows of the truth table "
+        "and all between and around them: blue near 0, orange near 1. The firm line is where "
+        "the answer is one half. Each dotted line belongs to a hidden unit, where its input is "
+        "zero: the network bends its answer along these. A circle is a row whose target is 0, a "
+        "square one whose target is 1; a cross in it says that the answer is on the wrong side. "
+        "Point anywhere, or use the arrow keys, to read the output there."
+    )
+
+    def __init__(self) -> None:
+        super().__init__("decision_surface")
+        self._plot = Plot(left=_input_axis("left"), bottom=_input_axis("bottom"))
+        self._plot.setAccessibleName("Output over the inputs x1 and x2")
+        self._plot.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        self._plot.setMouseEnabled(x=False, y=False)
+        self._box = self._plot.getPlotItem().getViewBox()
+        self._plot.getPlotItem().setContentsMargins(0, _TOP_MARGIN, _RIGHT_MARGIN, 0)
+        self._plot.getPlotItem().layout.setContentsMargins(0, 0, 0, 0)
+        self._plot.getAxis("left").setWidth(_AXIS_WIDTH)
+        self._plot.getAxis("bottom").setHeight(_AXIS_HEIGHT)
+        self._box.setRange(xRange=(LOW, HIGH), yRange=(LOW, HIGH), padding=0)
+        self._grid = Grid(2)
+        self._points = self._grid.points
+        self._image = pg.ImageItem(axisOrder="row-major", levels=(0, LEVELS - 1))
+        self._contour = pg.PlotCurveItem(antialias=True, connect="finite")
+        self._lines = pg.PlotCurveItem(antialias=True, connect="pairs")
+        self._markers = [RowMarker(row) for row in ROWS]
+        self._cursor = Dot(4.5)
+        self._cursor.hide()
+        self._cursor_at: tuple[float, float] | None = None
+        for item in (self._image, self._lines, self._contour, *self._markers, self._cursor):
+            self._plot.addItem(item, ignoreBounds=True)
+
+        self._bar = ColorBar()
+        self._bar.set_labels(("0", "output ½", "1"))
+        self._legend = self._make_legend()
+        self._plot.setParent(self)
+        self._legend.setParent(self)
+        self._plot.scene().sigMouseMoved.connect(self._point_at)
+        self._plot.viewport().installEventFilter(self)
+        self._show_lines = self._option(
+            "unit_lines", "Lines of the hidden units", "H", checked=True
+        )
+        self._show_lines.setStatusTip("Draw where each hidden unit's input is zero")
+        self._show_lines.toggled.connect(self._toggle_lines)
+        self.options = [self._show_lines]
+
+    @property
+    def options_text(self) -> str:
+        return "unit lines" if self._show_lines.isChecked() else "no unit lines"
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: ARG002
+        """Point at nothing once the mouse has left."""
+        if event.type() == QEvent.Type.Leave:
+            self._clear_cursor()
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the input square a square, its axes right at its edges."""
+        super().resizeEvent(event)
+        legend_height = self._legend.sizeHint().height()
+        beside, below = _AXIS_WIDTH + _RIGHT_MARGIN, _AXIS_HEIGHT + _TOP_MARGIN
+        side = max(50, min(self.width() - beside, self.height() - below - legend_height))
+        left = (self.width() - side - beside) // 2
+        top = max(0, (self.height() - side - below - legend_height) // 3)
+        self._plot.setGeometry(left, top, side + beside, side + below)
+        self._legend.setGeometry(left + _AXIS_WIDTH, top + side + below, side, legend_height)
+
+    def _make_legend(self) -> QWidget:
+        self._keys = [QLabel(text) for text in ("○ target 0", "□ target 1", "— output ½", "┄ unit")]
+        legend = QWidget()
+        row = QHBoxLayout(legend)
+        row.setContentsMargins(0, 4, 0, 4)
+        row.setSpacing(14)
+        row.addWidget(self._bar, 1)
+        for key in self._keys:
+            key.setObjectName("quiet")
+            row.addWidget(key, 0, Qt.AlignmentFlag.AlignTop)
+        return legend
+
+    @Slot(bool)
+    def _toggle_lines(self, are_shown: bool) -> None:
+        self._lines.setVisible(are_shown)
+        self._keys[-1].setVisible(are_shown)
+        self.draw_anew()
+
+    def _draw(self, snapshot: Snapshot) -> None:
+        weights, config = snapshot.weights, snapshot.config
+        self._use_grid(Grid.for_width(config.width))
+        surface = output_grid(weights, config.activation, self._points)
+        # Fixed levels: automatic ones would recolour one half on every frame.
+        self._image.setImage((surface * (LEVELS - 1) + 0.5).astype(np.uint8), autoLevels=False)
+        self._image.setRect(self._pixels_rect())
+        self._draw_contour(surface)
+        if self._show_lines.isChecked():
+            ends = unit_lines(weights).reshape(-1, 2)
+            self._lines.setData(ends[:, 0], ends[:, 1], pen=self._lines_pen(config.width))
+        for marker, target, is_right in zip(
+            self._markers, config.targets, snapshot.right, strict=True
+        ):
+            marker.show_row(target, bool(is_right))
+        self._show_cursor()
+
+    def _lines_pen(self, width: int) -> QPen:
+        """Return the pen for the units' lines: the more there are, the fainter."""
+        ink = QColor(self.theme.text)
+        ink.setAlphaF(max(0.25, min(1.0, 4 / width) ** 0.5))
+        return QPen(ink, 0, Qt.PenStyle.DotLine)
+
+    def _use_grid(self, grid: Grid) -> None:
+        if grid != self._grid:
+            self._grid = grid
+            self._points = grid.points
+
+    def _pixels_rect(self) -> QRectF:
+        """Return the image's place: its outermost pixels are centred on the square's edges."""
+        pixel = (HIGH - LOW) / (self._grid.n - 1)
+        return QRectF(LOW - pixel / 2, LOW - pixel / 2, HIGH - LOW + pixel, HIGH - LOW + pixel)
+
+    def _draw_contour(self, surface: np.ndarray) -> None:
+        ticks = self._grid.ticks
+        lines = contourpy.contour_generator(ticks, ticks, surface).lines(0.5)
+        gap = np.full((1, 2), np.nan)
+        path = np.concatenate([part for line in lines for part in (line, gap)] or [gap])
+        self._contour.setData(path[:, 0], path[:, 1])
+
+    @Slot(object)
+    def _point_at(self, position: QPointF) -> None:
+        inputs = self._box.mapSceneToView(position)
+        if LOW <= inputs.x() <= HIGH and LOW <= inputs.y() <= HIGH:
+            self._cursor_at = (inputs.x(), inputs.y())
+            self._show_cursor()
+            self._cursor.hide()  # the mouse pointer is there already
+        else:
+            self._clear_cursor()
+
+    def _move_cursor(self, dx: int, dy: int) -> None:
+        x1, x2 = self._cursor_at or (0.5, 0.5)
+        self._cursor_at = (
+            float(np.clip(round(x1 / _CURSOR_STEP + dx) * _CURSOR_STEP, LOW, HIGH)),
+            float(np.clip(round(x2 / _CURSOR_STEP - dy) * _CURSOR_STEP, LOW, HIGH)),
+        )
+        self._cursor.setPos(*self._cursor_at)
+        self._cursor.show()
+        self._show_cursor()
+
+    def _clear_cursor(self) -> None:
+        self._cursor_at = None
+        self._cursor.hide()
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        """Read out the output where a person points; it changes while the network learns."""
+        if self._cursor_at is None or self._snapshot is None:
+            self.readout_changed.emit("")
+            return
+        (x1, x2), snapshot = self._cursor_at, self._snapshot
+        y = output_at(snapshot.weights, snapshot.config.activation, x1, x2)
+        inputs = f"x1 {numerals.fixed(x1, 2)}  x2 {numerals.fixed(x2, 2)}"
+        self.readout_changed.emit(f"{inputs} → {numerals.fixed(y, 4)}")
+
+    def _recolour(self) -> None:
+        theme = self.theme
+        self._plot.recolour(theme)
+        for side, name in (("left", "x2"), ("bottom", "x1")):
+            self._plot.setLabel(side, name, color=theme.quiet)
+        self._image.setLookupTable(diverging(theme))
+        self._contour.setPen(pg.mkPen(theme.text, width=2))
+        self._cursor.recolour(theme.accent, theme.panel)
+        self._bar.set_colors([name for name, _ in diverging_names(theme)[::15]], theme.quiet)
+        for marker in self._markers:
+            marker.recolour(theme)
+
+
+class RowMarker(QGraphicsItem):
+    """A row of the truth table: a circle for target 0, a square for 1, crossed while wrong."""
+
+    def __init__(self, at: Sequence[int]) -> None:
+        super().__init__()
+        self._target, self._is_right = 0, True
+        self._fills = (QColor(), QColor())
+        self.setPos(float(at[0]), float(at[1]))
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
+        self.setZValue(10)
+
+    def show_row(self, target: int, is_right: bool) -> None:
+        """Show this target, and whether the output is on its side."""
+        if (target, is_right) != (self._target, self._is_right):
+            self._target, self._is_right = target, is_right
+            self.update()
+
+    def recolour(self, theme: Theme) -> None:
+        """Use these colours."""
+        self._fills = (QColor(theme.minus), QColor(theme.plus))
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        r = _MARKER_RADIUS + 2
+        return QRectF(-r, -r, 2 * r, 2 * r)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,  # noqa: ARG002
+        widget: QWidget | None = None,  # noqa: ARG002
+    ) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # White around either colour: legible on every part of the surface in both themes.
+        painter.setPen(QPen(QColor("white"), 2.5))
+        painter.setBrush(self._fills[self._target])
+        r = _MARKER_RADIUS
+        if self._target:
+            painter.drawRoundedRect(QRectF(-r, -r, 2 * r, 2 * r), 2, 2)
+        else:
+            painter.drawEllipse(QRectF(-r, -r, 2 * r, 2 * r))
+        if not self._is_right:
+            c = r * 0.42
+            painter.drawLine(QPointF(-c, -c), QPointF(c, c))
+            painter.drawLine(QPointF(-c, c), QPointF(c, -c))
+
+
+def _input_axis(side: str) -> pg.AxisItem:
+    axis = pg.AxisItem(side)
+    axis.setTicks([[(value, numerals.fixed(value, 1).removesuffix(".0")) for value in (0, 0.5, 1)]])
+    return axis

@@ -1,0 +1,105 @@
+"""The colours of both themes, and what follows from them."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor
+
+LEVELS = 256
+"""Colours in the map for signed values."""
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One set of colours, as #RRGGBB."""
+
+    name: str
+    ground: str
+    panel: str
+    hairline: str
+    text: str
+    quiet: str
+    accent: str
+    on_accent: str
+    hover: str
+    minus: str
+    """Target 0 and negative values."""
+    neutral: str
+    plus: str
+    """Target 1 and positive values."""
+    wrong: str
+    """Text that says a row is wrong or a run has failed."""
+
+
+LIGHT = Theme(
+    name="light",
+    ground="#F4F5F7",
+    panel="#FFFFFF",
+    hairline="#DFE3E8",
+    text="#1D2630",
+    quiet="#66727F",
+    accent="#0B7F73",
+    on_accent="#FFFFFF",
+    hover="#EDF1F4",
+    minus="#2E6FB7",
+    neutral="#F7F7F7",
+    plus="#E67E22",
+    wrong="#B3402A",
+)
+DARK = Theme(
+    name="dark",
+    ground="#14171C",
+    panel="#1B1F26",
+    hairline="#2C323B",
+    text="#E4E8EE",
+    quiet="#8E99A7",
+    accent="#2BB5A5",
+    on_accent="#0D1513",
+    hover="#262C35",
+    minus="#2E6FB7",
+    neutral="#282C34",
+    plus="#E67E22",
+    wrong="#F08A6C",
+)
+
+
+def luminance(color: str) -> float:
+    """Return the relative luminance of #RRGGBB, 0 to 1 (WCAG 2.2)."""
+    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def ink_on(color: str) -> str:
+    """Return black or white, whichever is easier to read on a colour: 4.5 to 1 at the least."""
+    return max("#000000", "#FFFFFF", key=lambda ink: contrast(ink, color))
+
+
+@cache
+def diverging(theme: Theme) -> NDArray[np.uint8]:
+    """Return the map for signed values, (LEVELS, 3): minus, neutral in the middle, plus."""
+    stops = [[QColor(c).red(), QColor(c).green(), QColor(c).blue()] for c in
+             (theme.minus, theme.neutral, theme.plus)]  # fmt: skip
+    at = np.linspace(-1, 1, LEVELS)
+    channels = [np.interp(at, (-1, 0, 1), channel) for channel in zip(*stops, strict=True)]
+    return np.round(np.stack(channels, axis=1)).astype(np.uint8)
+
+
+@cache
+def diverging_names(theme: Theme) -> tuple[tuple[str, str], ...]:
+    """Return each colour of the map with the ink to write on it."""
+    names = [f"#{r:02X}{g:02X}{b:02X}" for r, g, b in diverging(theme)]
+    return tuple((name, ink_on(name)) for name in names)
+
+
+def level(value: float, limit: float) -> int:
+    """Return where a signed value stands in the map that reaches from -limit to limit."""
+    return int(np.clip(round((value / limit + 1) / 2 * (LEVELS - 1)), 0, LEVELS - 1))

@@ -1,0 +1,56 @@
+"""A strip of colours with numbers below it."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+_BAR_HEIGHT = 8
+
+
+class ColorBar(QWidget):
+    """Says which colour stands for which value; the labels are spread evenly below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._colors: list[QColor] = []
+        self._labels: Sequence[str] = ()
+        self._ink = QColor()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_colors(self, colors: Sequence[str], ink: str) -> None:
+        """Show these colours, spread evenly, and write the labels in this ink."""
+        self._colors = [QColor(color) for color in colors]
+        self._ink = QColor(ink)
+        self.update()
+
+    def set_labels(self, labels: Sequence[str]) -> None:
+        """Write these labels, from the first colour to the last."""
+        if labels != self._labels:
+            self._labels = labels
+            self.setAccessibleName("Colours from " + " to ".join((labels[0], labels[-1])))
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(160, _BAR_HEIGHT + 4 + self.fontMetrics().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        if not self._colors:
+            return
+        painter = QPainter(self)
+        bar = QRectF(0, 0, self.width(), _BAR_HEIGHT)
+        gradient = QLinearGradient(bar.topLeft(), bar.topRight())
+        for i, color in enumerate(self._colors):
+            gradient.setColorAt(i / (len(self._colors) - 1), color)
+        painter.fillRect(bar, gradient)
+        painter.setPen(self._ink)
+        line = QRectF(0, _BAR_HEIGHT + 3, self.width(), self.fontMetrics().height())
+        last = len(self._labels) - 1
+        for i, label in enumerate(self._labels):
+            where = {0: Qt.AlignmentFlag.AlignLeft, last: Qt.AlignmentFlag.AlignRight}
+            painter.drawText(line, where.get(i, Qt.AlignmentFlag.AlignHCenter), label)
+        painter.end()
