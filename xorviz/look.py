@@ -10,7 +10,7 @@ _SHEET = """
 QMainWindow, QToolBar, QMenuBar, QStatusBar {{ background: {ground}; }}
 QMainWindow::separator {{ background: transparent; width: 8px; height: 8px; }}
 QMainWindow::separator:hover {{ background: {hairline}; border-radius: 3px; }}
-QToolBar {{ border: none; padding: 5px 0; spacing: 6px; }}
+QToolBar {{ border: none; padding: 5px 0 10px 0; spacing: 6px; }}
 QToolBar::separator {{ background: {hairline}; width: 1px; margin: 5px 6px; }}
 QToolBar QToolButton {{ background: {panel}; border: 1px solid {hairline}; border-radius: 6px;
     padding: 5px 10px; color: {text}; }}

@@ -70,9 +70,12 @@ def _x11_problem(display: str) -> str | None:
         return f"A window needs {missing}, which is not installed here: {INSTALL} {X11_PACKAGES}"
     xcb.xcb_connect.restype = ctypes.c_void_p
     connection = ctypes.c_void_p(xcb.xcb_connect(display.encode(), None))
-    failed = xcb.xcb_connection_has_error(connection)
-    xcb.xcb_disconnect(connection)
-    return f"The display {display} (DISPLAY) cannot be reached; {HEADLESS}." if failed else None
+    # A good connection stays open: a bare X server resets itself when its last client leaves,
+    # and then turns away the next, which would be Qt.
+    if xcb.xcb_connection_has_error(connection):
+        xcb.xcb_disconnect(connection)
+        return f"The display {display} (DISPLAY) cannot be reached; {HEADLESS}."
+    return None
 
 
 def _wayland_problem(environment: Mapping[str, str], wayland: str) -> str | None:

@@ -19,6 +19,9 @@ from xorviz.views.plot import Dot, Plot
 _FEWEST_STEPS = 100
 """The step axis is at least this long, so that the first steps do not race across it."""
 
+_LEAST_RATIO = 2.0
+"""Between the ends of a logarithmic loss axis, so that a plateau looks like one."""
+
 _MARGIN = 1.15
 """What stays free above and below the curve: a ratio on a logarithmic axis."""
 
@@ -134,7 +137,8 @@ class LossPlot(SnapshotView):
                     [1 / nice_above(_MARGIN / max(lowest, 1e-12)), nice_above(highest * _MARGIN)]
                 )
             )
-            top = max(top, bottom + math.log10(4))
+            spare = max(0.0, math.log10(_LEAST_RATIO) - (top - bottom)) / 2
+            bottom, top = bottom - spare, top + spare
         else:
             bottom, top = 0.0, nice_above(max(highest, 1e-12) * 1.05)
         left, right = self._step_axis.to_view(np.array([0.0, right]))

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QVBoxLayout
 
 from xorviz.core import numerals
 from xorviz.core.config import ROWS
@@ -176,7 +176,7 @@ class _Table(QTableView):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setIconSize(QSize(14, 14))
         font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 1.15)  # what the whole window is about
+        font.setPointSizeF(font.pointSizeF() * 1.08)  # what the whole window is about
         self.setFont(font)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
@@ -185,17 +185,18 @@ class _Table(QTableView):
         header.setHighlightSections(False)
         header.setMinimumSectionSize(16)
         header.setFixedHeight(24)
+        header.setFont(QApplication.font())
         self.setFixedHeight(24 + len(ROWS) * _ROW_HEIGHT + 2)
         self.clicked.connect(self._flip_target)
 
     def fit_columns(self) -> None:
         """Give the numbers the room that the rest leaves; a new text never changes a width."""
         header = self.horizontalHeader()
-        for column, width in ((_X1, 24), (_X2, 24), (_TARGET, 46), (_MARK, 22)):
+        widths = ((_X1, 22), (_X2, 22), (_TARGET, 46), (_OUTPUT, 54), (_MARK, 20))
+        for column, width in widths:
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(column, width)
-        for column in (_OUTPUT, _ERROR):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(_ERROR, QHeaderView.ResizeMode.Stretch)
 
     def event(self, event: QEvent) -> bool:
         return claims_arrow(event) or super().event(event)

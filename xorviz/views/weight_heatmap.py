@@ -29,9 +29,7 @@ AUTOMATIC = 0
 _DEFAULT_RANGE = 5
 
 _LABEL_WIDTH = 38
-_CELL = QSize(120, 48)
-_GAP = 10
-"""Pixels between the two layers."""
+_CELL = QSize(120, 56)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +175,7 @@ class _Canvas(QWidget):
         self.setMinimumSize(160, 96)
 
     def sizeHint(self) -> QSize:
-        return QSize(_LABEL_WIDTH + 4 * _CELL.width(), 4 * _CELL.height() + _GAP + 24)
+        return QSize(_LABEL_WIDTH + 4 * _CELL.width(), 4 * _CELL.height() + 16 + 24)
 
     def apply_theme(self, theme: Theme) -> None:
         self._ink, self._quiet = QColor(theme.text), QColor(theme.quiet)
@@ -260,16 +258,20 @@ class _Canvas(QWidget):
         return stride
 
     def _cell_size(self) -> QSize:
-        height = (self.height() - self._top() - _GAP) // self._rows
+        height = (self.height() - self._top() - self._gap()) // self._rows
         width = (self.width() - _LABEL_WIDTH) // self._columns
         return QSize(max(1, min(_CELL.width(), width)), max(12, min(_CELL.height(), height)))
+
+    def _gap(self) -> int:
+        """Return the pixels between the two layers; the name of b2 stands there."""
+        return self.fontMetrics().height() + 2 if self._has_biases else 10
 
     def _top(self) -> int:
         return self.fontMetrics().height() + 3
 
     def _rect(self, row: int, column: int) -> QRectF:
         size = self._cell_size()
-        gap = _GAP if row == self._rows - 1 else 0
+        gap = self._gap() if row == self._rows - 1 else 0
         space = 1 if size.width() > 8 else 0
         return QRectF(
             _LABEL_WIDTH + column * size.width(),
