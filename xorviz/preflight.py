@@ -4,12 +4,15 @@ import ctypes
 import os
 import socket
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
 QT_PACKAGES = "libgl1 libegl1 libfontconfig1 libglib2.0-0 libdbus-1-3 libxkbcommon0"
 X11_PACKAGES = "libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
 INSTALL = "sudo apt-get install -y --no-install-recommends"
+START_SECONDS = 2.0
+"""How long an X server that is only just starting may take."""
 HEADLESS = "without a window, 'xorviz train' trains in the terminal"
 
 
@@ -69,13 +72,25 @@ def _x11_problem(display: str) -> str | None:
         missing = str(error).split(":")[0]
         return f"A window needs {missing}, which is not installed here: {INSTALL} {X11_PACKAGES}"
     xcb.xcb_connect.restype = ctypes.c_void_p
-    connection = ctypes.c_void_p(xcb.xcb_connect(display.encode(), None))
-    # A good connection stays open: a bare X server resets itself when its last client leaves,
-    # and then turns away the next, which would be Qt.
-    if xcb.xcb_connection_has_error(connection):
-        xcb.xcb_disconnect(connection)
-        return f"The display {display} (DISPLAY) cannot be reached; {HEADLESS}."
+    deadline = time.monotonic() + START_SECONDS
+    while not _connects(xcb, display):
+        if time.monotonic() > deadline:
+            return f"The display {display} (DISPLAY) cannot be reached; {HEADLESS}."
+        time.sleep(0.1)
     return None
+
+
+def _connects(xcb: ctypes.CDLL, display: str) -> bool:
+    """Connect to a display.
+
+    A good connection stays open: a bare X server resets itself when its last client leaves,
+    and then turns away the next, which would be Qt.
+    """
+    connection = ctypes.c_void_p(xcb.xcb_connect(display.encode(), None))
+    if not xcb.xcb_connection_has_error(connection):
+        return True
+    xcb.xcb_disconnect(connection)
+    return False
 
 
 def _wayland_problem(environment: Mapping[str, str], wayland: str) -> str | None:

@@ -55,7 +55,8 @@ class ScaledAxis(pg.AxisItem):  # type: ignore[misc]
         if high - low > 3:
             every = max(1, round((high - low) / 6))
             return [(1.0, [float(d) for d in decades if d % every == 0 and low <= d <= high])]
-        ticks = [d + math.log10(m) for d in decades for m in (1, 2, 5)]
+        multiples = (1, 2, 5) if high - low > 0.6 else _STEPS[:-1]
+        ticks = [d + math.log10(m) for d in decades for m in multiples]
         return [(1.0, [t for t in ticks if low - 1e-9 <= t <= high + 1e-9])]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002
