@@ -83,9 +83,13 @@ def test_only_views_know_pyqtgraph() -> None:
     assert importers_of("pyqtgraph") <= {name_of(path) for path in in_folder("views")}
 
 
-def test_only_where_the_parts_meet_is_the_engine_known() -> None:
-    known_in = importers_of("xorviz.engine") - {name_of(path) for path in in_folder("engine")}
-    assert known_in <= {"xorviz/app.py", "xorviz/cli.py", "xorviz/main_window.py"}
+def test_only_where_the_parts_meet_is_the_session_known() -> None:
+    known_in = importers_of("xorviz.engine.session.TrainingSession")
+    assert known_in <= {"xorviz/app.py", "xorviz/main_window.py"}
+
+
+def test_only_the_session_knows_its_worker() -> None:
+    assert importers_of("xorviz.engine.worker") == {"xorviz/engine/session.py"}
 
 
 def test_no_part_knows_the_window_it_is_in() -> None:

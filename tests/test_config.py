@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.shown import shown
 from xorviz.core.config import ACTIVATIONS, LIVE_FIELDS, LOSSES, ROWS, RULES, RunConfig
 from xorviz.core.rules import SettingError
 
@@ -156,7 +157,7 @@ def test_both_ends_of_every_range_are_inside(name: str, value: object) -> None:
     ],
 )
 def test_a_refusal_names_the_field_the_value_and_what_is_allowed(name: str, value: object) -> None:
-    assert refusal(name, value) == f"{name} is {value!r}; allowed: {RULES[name].allowed}"
+    assert refusal(name, value) == f"{name} is {shown(value)}; allowed: {RULES[name].allowed}"
 
 
 @settings(deadline=None)
@@ -166,7 +167,7 @@ def test_any_garbage_is_either_taken_or_refused_by_name(name: str, value: object
         taken = getattr(RunConfig.from_dict({name: value}), name)
         assert (list(taken) == list(value)) if isinstance(value, list | tuple) else (taken == value)
     else:
-        assert refusal(name, value).startswith(f"{name} is {value!r}; allowed: ")
+        assert refusal(name, value).startswith(f"{name} is {shown(value)}; allowed: ")
 
 
 @settings(deadline=None)

@@ -224,12 +224,6 @@ def test_the_logits_are_what_the_output_unit_turns_into_outputs() -> None:
 
 
 @pytest.mark.parametrize("biases", [False, True])
-def test_the_norm_is_that_of_all_the_numbers_as_one_vector(biases: bool) -> None:
-    weights = initial_weights(RunConfig(width=4, biases=biases))
-    assert weights.norm() == pytest.approx(np.linalg.norm(flat(weights)), rel=1e-14)
-
-
-@pytest.mark.parametrize("biases", [False, True])
 def test_another_precision_keeps_the_numbers_and_the_missing_biases(biases: bool) -> None:
     weights = initial_weights(RunConfig(width=4, biases=biases))
     single = weights.astype(np.float32)

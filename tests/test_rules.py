@@ -6,6 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from tests.shown import shown
 from xorviz.core.rules import (
     Bits,
     Choice,
@@ -87,7 +88,7 @@ def test_bits_become_plain_integers() -> None:
 def test_a_bad_value_is_refused_by_name_with_what_is_allowed(rule: Rule, value: object) -> None:
     with pytest.raises(SettingError) as refused:
         checked(rule, "the setting", value)
-    assert str(refused.value) == f"the setting is {value!r}; allowed: {rule.allowed}"
+    assert str(refused.value) == f"the setting is {shown(value)}; allowed: {rule.allowed}"
 
 
 @pytest.mark.parametrize(
@@ -125,12 +126,12 @@ def test_typed_text_is_read(rule: Rule, text: str, meant: object) -> None:
 def test_typed_nonsense_is_refused_by_name_with_what_is_allowed(rule: Rule, text: str) -> None:
     with pytest.raises(SettingError) as refused:
         parsed(rule, "the setting", text)
-    assert str(refused.value) == f"the setting is {text!r}; allowed: {rule.allowed}"
+    assert str(refused.value) == f"the setting is {shown(text)}; allowed: {rule.allowed}"
 
 
 def test_what_is_allowed_names_both_ends_and_which_of_them_are_left_out() -> None:
     assert WHOLE.allowed == "a whole number from 1 to 64"
-    assert CLOSED.allowed == "a number from -1 to 1"
+    assert CLOSED.allowed == "a number from -1, up to 1"
     assert "above 0" in OPEN.allowed
     assert "below 10" in OPEN.allowed
     assert CHOICE.allowed == "sigmoid, tanh"

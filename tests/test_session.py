@@ -106,10 +106,10 @@ def test_slow_drawing_never_builds_a_queue(qtbot: QtBot, session: TrainingSessio
     assert set(unanswered) == {0}
 
 
-def test_each_frame_is_painted_before_the_next_is_asked_for(
+def test_each_frame_is_painted_before_the_next_arrives(
     qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
 ) -> None:
-    painted: list[tuple[int, int]] = []
+    painted: list[int] = []
 
     class Picture(QWidget):
         step = 0
@@ -119,18 +119,17 @@ def test_each_frame_is_painted_before_the_next_is_asked_for(
             self.update()
 
         def paintEvent(self, _: object) -> None:  # noqa: N802
-            painted.append((self.step, session.unanswered))
+            painted.append(self.step)
 
     picture = Picture()
     qtbot.addWidget(picture)
     with qtbot.waitExposed(picture):
         picture.show()
-    painted.clear()
     session.snapshot_arrived.connect(picture.show_snapshot)
     session.play()
     qtbot.waitUntil(lambda: len(snapshots) >= 20)
     session.pause()
-    assert {(step, 0) for step in steps_of(snapshots)[:19]} <= set(painted)
+    assert set(steps_of(snapshots)[:19]) <= set(painted)
 
 
 def test_twenty_quick_clicks_start_one_chain_of_frames(
@@ -257,7 +256,7 @@ def test_no_steps_are_no_steps(
 ) -> None:
     session.step(0)
     wait_for_rest(qtbot, session)
-    assert steps_of(snapshots) == [0]
+    assert steps_of(snapshots) == []
 
 
 def test_playing_ends_the_stepping_and_goes_on(
@@ -523,6 +522,7 @@ def test_steps_asked_for_ignore_the_rules(
     session.step(1000)
     wait_for_rest(qtbot, session)
     assert snapshots[-1].step == 1000
+    assert {s.halt for s in snapshots} == {None}
 
 
 def test_a_divergence_pauses_at_the_last_finite_step(

@@ -228,7 +228,9 @@ def test_the_same_steps_give_the_same_bits_however_they_are_divided(
     parts, sizes = Trainer(QUICK), iter(divisions)
     for goal in (changed_at, 250):
         while parts.step < goal:
-            parts.advance(min(next(sizes, 250), goal - parts.step), rules)
+            before, size = parts.step, min(next(sizes, 250), goal - parts.step)
+            parts.advance(size, rules)
+            assert before + min(size, 1) <= parts.step <= before + size
         if goal == changed_at:
             parts.change(*change)
     assert_same_bits(parts.snapshot(), whole.snapshot())
@@ -560,6 +562,21 @@ def test_a_step_limit_before_the_divergence_stops_the_run_first(blowup: Blowup) 
     assert trainer.advance(1000, rules) is Halt.AT_STEP
     assert trainer.advance(1000, rules) is Halt.DIVERGED
     assert trainer.step == blowup.last_step
+
+
+def test_an_infinite_weight_ends_a_run_even_while_the_loss_is_finite(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # The first step sends w2 to minus infinity: every output is 0, as it should be.
+    start = Weights(np.zeros((2, 1)), np.array([1e306]), np.zeros((1, 1)), np.zeros(1))
+    monkeypatch.setattr("xorviz.core.trainer.initial_weights", lambda _: start)
+    config = RunConfig(width=1, rate=1000, activation="relu", biases=True, targets=(0, 0, 0, 0))
+    trainer = Trainer(config)
+    assert trainer.advance(1) is Halt.DIVERGED
+    assert trainer.advance(1000) is Halt.DIVERGED
+    snapshot = trainer.snapshot()
+    assert (snapshot.step, snapshot.diverged_at, snapshot.loss) == (0, 1, 1.0)
+    np.testing.assert_array_equal(flat(snapshot.weights), flat(start))
 
 
 @pytest.mark.parametrize("loss_name", LOSSES)

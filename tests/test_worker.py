@@ -132,7 +132,7 @@ def test_nothing_can_be_done_before_a_run_begins(desk: Desk, command: Command) -
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("rate", -1.0, "rate is -1.0; allowed: a number above 0 to 1000"),
+        ("rate", -1.0, "rate is -1.0; allowed: a number above 0, up to 1000"),
         ("width", 5, "width cannot change during a run"),
     ],
 )

@@ -17,50 +17,16 @@ from PySide6.QtWidgets import (
 )
 
 from xorviz.core import numerals
-from xorviz.core.config import LIVE_FIELDS, ROWS, RULES, RunConfig
+from xorviz.core.config import LIVE_FIELDS, RULES, RunConfig
 from xorviz.core.network import LOSSES
 from xorviz.core.rules import Real, Whole
 from xorviz.core.stopping import StopRules
 from xorviz.stop_controls import StopControls
 from xorviz.widgets.fields import ChoiceField, LogSlider, NumberField, SwitchField
-
-_FUNCTIONS = (
-    "never", "x1 nor x2", "x2 and not x1", "not x1", "x1 and not x2", "not x2", "x1 xor x2",
-    "x1 nand x2", "x1 and x2", "x1 equals x2", "x2", "x1 implies x2", "x1", "x2 implies x1",
-    "x1 or x2", "always",
-)  # fmt: skip
-"""The functions of two bits, by the number whose digits are their outputs for 00 01 10 11."""
+from xorviz.wording import FUNCTIONS, WHATS_THIS
 
 _LEAST_WIDTH = 240
 """Pixels in which the widest row still has room, beside a scroll bar."""
-
-WHATS_THIS = {
-    "width": "How many hidden units the network has. Another width starts the run again.",
-    "rate": (
-        "The learning rate: each step moves every weight by this times the gradient of the loss "
-        "as the formula below states it. A change applies from the next step and is marked on "
-        "the loss curve."
-    ),
-    "seed": (
-        "Which initial weights are drawn. The same seed gives the same weights every time; "
-        "another one starts the run again."
-    ),
-    "activation": "How a hidden unit answers to its input. The output unit is always a sigmoid.",
-    "loss": (
-        "What training makes small. Rates compare only under one formula: half the loss at "
-        "twice the rate is the same training."
-    ),
-    "biases": (
-        "Whether each unit may shift its line away from the origin. The biases are drawn after "
-        "the weights, so that those stay as they are."
-    ),
-    "momentum": (
-        "How much of the last step's movement is carried into the next. A change applies from "
-        "the next step and is marked on the loss curve."
-    ),
-    "init_range": "Initial weights are drawn evenly from minus to plus this.",
-    "targets": "Which function of the two inputs is to be learned.",
-}
 
 
 class Controls(QWidget):
@@ -75,6 +41,10 @@ class Controls(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("controls")
+        self.setWhatsThis(
+            "The settings of the run. The rate and the momentum may change while it goes on; "
+            "anything else starts it again from step 0."
+        )
         self.setMinimumWidth(_LEAST_WIDTH)
         self._config = RunConfig()
         self._numbers = {
@@ -86,7 +56,7 @@ class Controls(QWidget):
         self._choices = {
             "activation": ChoiceField("activation", {n: n for n in ("sigmoid", "tanh", "relu")}),
             "loss": ChoiceField("loss", losses),
-            "targets": ChoiceField("targets", {_key(n): text for n, text in enumerate(_FUNCTIONS)}),
+            "targets": ChoiceField("targets", FUNCTIONS),
         }
         self._biases = SwitchField("biases", "Biases")
         self._width_slider = LogSlider("width_slider", 1, 64)
@@ -274,11 +244,6 @@ class Controls(QWidget):
             f"start U({numerals.MINUS}{r}, {r}) · {self._stops.summary()}",
         )
         self._summary.setText("\n".join(lines))
-
-
-def _key(number: int) -> str:
-    """Return the targets of a function, in the order of ROWS, as four digits."""
-    return "".join(str(number >> (3 - (2 * x1 + x2)) & 1) for x1, x2 in ROWS)
 
 
 def _set_silently(field: NumberField | ChoiceField | SwitchField, value: Any) -> None:

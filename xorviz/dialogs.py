@@ -2,9 +2,9 @@
 
 import html
 import platform
+from importlib.metadata import version
 
 import numpy as np
-import pyqtgraph as pg
 import PySide6
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
@@ -80,7 +80,7 @@ def versions() -> str:
         "xorviz": xorviz.__version__,
         "Python": platform.python_version(),
         "PySide6": PySide6.__version__,
-        "pyqtgraph": pg.__version__,
+        "pyqtgraph": version("pyqtgraph"),
         "NumPy": np.__version__,
         "System": f"{platform.platform()}, {QApplication.platformName()}",
     }

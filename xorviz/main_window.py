@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QStatusTipEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QWhatsThis
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from xorviz import look
 from xorviz.actions import THEMES, Actions
@@ -20,6 +20,7 @@ from xorviz.dialogs import AboutDialog, HelpDialog
 from xorviz.engine.commands import Failure
 from xorviz.engine.pace import SPEED
 from xorviz.engine.session import Activity, TrainingSession
+from xorviz.menus import fill_menus
 from xorviz.panels import Panels
 from xorviz.settings import Settings
 from xorviz.states import state_of
@@ -65,7 +66,8 @@ class MainWindow(QMainWindow):
         self._status = StatusBar()
         self.addToolBar(self._tools)
         self.setStatusBar(self._status)
-        self._fill_menus()
+        options = [view.options for view in self._views.values()]
+        fill_menus(self, self._actions, self._tools.presets_menu, self._panels.all, options)
         self._connect_actions()
         self._connect_session()
         self._connect_controls()
@@ -77,25 +79,6 @@ class MainWindow(QMainWindow):
     def show_fault(self, message: str, details: str) -> None:
         """Say that something went wrong that should not have, with the details at hand."""
         self._status.show_text(message, details)
-
-    def _fill_menus(self) -> None:
-        bar, actions = self.menuBar(), self._actions
-        bar.addMenu("&File").addAction(actions["quit"])
-        run = bar.addMenu("&Run")
-        run.addActions([actions[name] for name in ("run", "step", "step_n")])
-        run.addSeparator()
-        run.addActions([actions["reset"], actions["new_seed"]])
-        bar.addMenu(self._tools.presets_menu)
-        view = bar.addMenu("&View")
-        view.addActions([panel.toggleViewAction() for panel in self._panels.all])
-        view.addSeparator()
-        for shown in self._views.values():
-            view.addActions(shown.options)
-        view.addSeparator()
-        view.addMenu("&Theme").addActions([actions[f"theme_{name}"] for name in THEMES])
-        view.addActions([actions["full_screen"], actions["reset_layout"]])
-        about = bar.addMenu("&Help")
-        about.addActions([actions["help"], QWhatsThis.createAction(self), actions["about"]])
 
     def _connect_actions(self) -> None:
         slots = {

@@ -14,6 +14,8 @@ from xorviz.core.stopping import StopRules
 LAYOUT_VERSION = 1
 """Counts up when panels change, so that a layout of older panels is not applied."""
 
+_BROKEN = object()
+
 
 class Settings:
     """The store's entries by their types; what is missing or broken reads as the default."""
@@ -86,12 +88,12 @@ class Settings:
         self._store.setValue("run/stop", json.dumps(values))
 
     def _json(self, key: str) -> Any:
-        """Return an entry's value, or None where it is missing or no JSON of a sane size."""
+        """Return an entry's value, or what no rule allows where it is no JSON of a sane size."""
         text = self._store.value(key)
         try:
-            return json.loads(text) if isinstance(text, str) and len(text) < 10_000 else None
+            return json.loads(text) if isinstance(text, str) and len(text) < 10_000 else _BROKEN
         except (ValueError, RecursionError):
-            return None
+            return _BROKEN
 
     def _bytes(self, key: str) -> QByteArray:
         value = self._store.value(key)

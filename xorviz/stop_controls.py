@@ -4,8 +4,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.rules import Real, Whole
-from xorviz.core.stopping import DEFAULT_LOSS, DEFAULT_STEPS, RULES, StopRules
+from xorviz.core.stopping import AT_LOSS, AT_STEP, DEFAULT_LOSS, DEFAULT_STEPS, StopRules
 from xorviz.widgets.fields import NumberField, SwitchField
 
 
@@ -17,14 +16,11 @@ class StopControls(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        steps, loss = RULES["at_step"], RULES["at_loss"]
-        assert isinstance(steps, Whole)
-        assert isinstance(loss, Real)
         self._at_step = SwitchField("stop_at_step", "Stop at step")
-        self._steps = NumberField("stop_step", steps, grouped=True)
+        self._steps = NumberField("stop_step", AT_STEP, grouped=True)
         self._when_learned = SwitchField("stop_when_learned", "Stop when learned")
         self._at_loss = SwitchField("stop_at_loss", "Stop at loss")
-        self._loss = NumberField("stop_loss", loss)
+        self._loss = NumberField("stop_loss", AT_LOSS)
         self._steps.setAccessibleName("Step to stop at")
         self._loss.setAccessibleName("Loss to stop at")
         self._explain()

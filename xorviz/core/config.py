@@ -63,6 +63,8 @@ class RunConfig:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "RunConfig":
         """Return the run described; what is not named takes its default."""
+        if not isinstance(values, Mapping):
+            raise SettingError("settings are not names with values")
         if unknown := [str(name) for name in values if name not in RULES]:
             raise SettingError(f"unknown setting {unknown[0]!r}; known: {', '.join(RULES)}")
         return cls(**values)

@@ -155,7 +155,7 @@ def _tanh(z: Array) -> list[Call]:
 
 
 def _relu(z: Array) -> list[Call]:
-    return [partial(np.maximum, z, _ZERO, z)]
+    return [partial(np.maximum, z, _ZERO, out=z)]
 
 
 def _times_sigmoid_slope(d: Array, h: Array, scratch: Array) -> list[Call]:

@@ -42,10 +42,6 @@ class Weights:
         b2 = None if self.b2 is None else self.b2.astype(kind)
         return Weights(self.w1.astype(kind), b1, self.w2.astype(kind), b2)
 
-    def norm(self) -> float:
-        """Return the Euclidean length of all the numbers taken as one vector."""
-        return float(np.sqrt(sum(np.sum(np.abs(a) ** 2) for a in self.arrays())))
-
 
 def sigmoid(z: Array) -> Array:
     """Return 1 / (1 + exp(-z)) without overflow, by way of tanh."""

@@ -7,39 +7,55 @@ THIN_SPACE, MINUS = "\u2009", "\u2212"
 
 def whole(number: float) -> str:
     """Return a whole number with its thousands apart: 60 000."""
+    if not math.isfinite(number):
+        return _not_finite(number)
     return f"{round(number):,}".replace(",", THIN_SPACE).replace("-", MINUS)
 
 
 def real(number: float, digits: int = 4) -> str:
-    """Return a number to so many significant digits, never more than it needs the space of."""
+    """Return a number to so many significant digits: 0.02842, 123 457, 3.700·10⁻⁵."""
     if not math.isfinite(number):
-        return {math.inf: "∞", -math.inf: MINUS + "∞"}.get(number, "not a number")
-    size = abs(number)
-    if number == 0 or 1e-4 <= size < 1e6:
-        decimals = digits - 1 - (math.floor(math.log10(size)) if number else 0)
-        return f"{number:.{min(max(decimals, 0), digits + 3)}f}".replace("-", MINUS)
-    return power(number, digits - 1)
+        return _not_finite(number)
+    # Rounded first: 0.99996 is 1.000, with as many digits as 1 has.
+    rounded = abs(float(f"{number:.{digits - 1}e}"))
+    if rounded == 0:
+        return fixed(0, digits - 1)
+    if not 1e-4 <= rounded < 1e6:
+        return power(number, digits - 1)
+    decimals = digits - 1 - math.floor(math.log10(rounded))
+    return fixed(number, decimals) if decimals > 0 else whole(number)
 
 
 def signed(number: float, decimals: int = 2) -> str:
     """Return a number with its sign always, zero without: +0.25."""
-    text = f"{number:+.{decimals}f}" if abs(number) < 1e4 else f"{number:+.1e}"
+    if not math.isfinite(number):
+        return _not_finite(number)
+    text = f"{number:+.{decimals}f}"
+    if abs(float(text)) >= 1e4:
+        text = f"{number:+.1e}"
     return text.lstrip("+-") if float(text) == 0 else text.replace("-", MINUS)
-
-
-def plain(number: float) -> str:
-    """Return the shortest text that reads back as the same number: 0.01, 1e-07."""
-    return f"{number:.15g}" if float(f"{number:.15g}") == number else repr(number)
-
-
-def power(number: float, decimals: int = 1) -> str:
-    """Return a number as a multiple of a power of ten: 3.7·10⁻⁵."""
-    mantissa, exponent = f"{number:.{decimals}e}".split("e")
-    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{mantissa}·10{raised}".replace("-", MINUS)
 
 
 def fixed(number: float, decimals: int) -> str:
     """Return a number with so many decimals: −0.50."""
     text = f"{number:.{decimals}f}"
     return text.lstrip("-") if float(text) == 0 else text.replace("-", MINUS)
+
+
+def plain(number: float) -> str:
+    """Return the shortest text that reads back as the same number: 0.01, 1e-07."""
+    text = f"{number:.15g}"
+    return text if float(text) == number else repr(float(number))
+
+
+def power(number: float, decimals: int = 1) -> str:
+    """Return a number as a multiple of a power of ten: 3.7·10⁻⁵."""
+    if not math.isfinite(number):
+        return _not_finite(number)
+    mantissa, exponent = f"{number:.{decimals}e}".split("e")
+    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{mantissa}·10{raised}".replace("-", MINUS)
+
+
+def _not_finite(number: float) -> str:
+    return {math.inf: "∞", -math.inf: f"{MINUS}∞"}.get(number, "not a number")

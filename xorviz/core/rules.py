@@ -1,10 +1,13 @@
 """What values a setting may take: checked in one place, said in the same words everywhere."""
 
 import math
+import numbers
 import operator
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, SupportsIndex
+
+_LONGEST = 80
+"""Characters of a refused value that a message repeats."""
 
 
 class SettingError(ValueError):
@@ -37,7 +40,7 @@ class Whole:
         return f"a whole number from {self.low} to {self.high}"
 
     def check(self, value: object) -> int:
-        if isinstance(value, bool) or not hasattr(value, "__index__"):
+        if isinstance(value, bool) or not isinstance(value, SupportsIndex):
             raise ValueError(self.allowed)
         number = operator.index(value)
         if not self.low <= number <= self.high:
@@ -59,13 +62,15 @@ class Real:
 
     @property
     def allowed(self) -> str:
-        start = f"a number above {self.low:g}" if self.above_low else f"a number from {self.low:g}"
-        return f"{start}, below {self.high:g}" if self.below_high else f"{start} to {self.high:g}"
+        low, high = f"{self.low:.15g}", f"{self.high:.15g}"
+        start = f"a number above {low}" if self.above_low else f"a number from {low}"
+        return f"{start}, below {high}" if self.below_high else f"{start}, up to {high}"
 
     def check(self, value: object) -> float:
-        if isinstance(value, bool | str) or not hasattr(value, "__float__"):
+        # Python's own Real leaves out strings, complex numbers and NumPy's booleans.
+        if isinstance(value, bool) or not isinstance(value, numbers.Real):
             raise ValueError(self.allowed)
-        number = float(value)
+        number = float(value) + 0.0  # so that minus zero is zero
         too_low = number <= self.low if self.above_low else number < self.low
         too_high = number >= self.high if self.below_high else number > self.high
         if math.isnan(number) or too_low or too_high:
@@ -125,11 +130,9 @@ class Bits:
         return f"{self.count} digits, each 0 or 1"
 
     def check(self, value: object) -> tuple[int, ...]:
-        if isinstance(value, str) or not isinstance(value, Sequence) or len(value) != self.count:
+        if not isinstance(value, list | tuple) or len(value) != self.count:
             raise ValueError(self.allowed)
-        if any(isinstance(bit, bool) or bit not in {0, 1} for bit in value):
-            raise ValueError(self.allowed)
-        return tuple(int(bit) for bit in value)
+        return tuple(Whole(0, 1).check(bit) for bit in value)
 
     def parse(self, text: str) -> tuple[int, ...]:
         if not text.isascii() or not text.isdigit():
@@ -160,7 +163,7 @@ def checked(rule: Rule, name: str, value: object) -> object:
     try:
         return rule.check(value)
     except (ValueError, TypeError, OverflowError):
-        raise SettingError(f"{name} is {value!r}; allowed: {rule.allowed}") from None
+        raise SettingError(f"{name} is {_shown(value)}; allowed: {rule.allowed}") from None
 
 
 def parsed(rule: Rule, name: str, text: str) -> object:
@@ -168,4 +171,13 @@ def parsed(rule: Rule, name: str, text: str) -> object:
     try:
         return rule.parse(text)
     except (ValueError, OverflowError):
-        raise SettingError(f"{name} is {text!r}; allowed: {rule.allowed}") from None
+        raise SettingError(f"{name} is {_shown(text)}; allowed: {rule.allowed}") from None
+
+
+def _shown(value: object) -> str:
+    """Return a value as Python writes it, cut where it gets long."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes out no integer of more than 4300 digits
+        return "a very large number"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -6,12 +6,13 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from xorviz.core.rules import Real, Rule, Switch, Whole, checked
+from xorviz.core.rules import OrWord, Real, Rule, Switch, Whole, checked
 
+AT_STEP, AT_LOSS = Whole(1, 10**12), Real(0, 1e6, above_low=True)
 RULES: dict[str, Rule] = {
-    "at_step": Whole(1, 10**12),
+    "at_step": OrWord(AT_STEP, "none"),
     "when_learned": Switch(),
-    "at_loss": Real(0, 1e6, above_low=True),
+    "at_loss": OrWord(AT_LOSS, "none"),
 }
 DEFAULT_STEPS, DEFAULT_LOSS = 60_000, 0.01
 
@@ -39,8 +40,7 @@ class StopRules:
 
     def __post_init__(self) -> None:
         for name, rule in RULES.items():
-            if getattr(self, name) is not None:
-                object.__setattr__(self, name, checked(rule, name, getattr(self, name)))
+            object.__setattr__(self, name, checked(rule, name, getattr(self, name)))
 
     def next_limit(self, step: int) -> int | None:
         """Return the step at which a run that stands at this one must stop."""

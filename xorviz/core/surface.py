@@ -14,6 +14,10 @@ _RESPONSES = 64**3
 """Hidden responses computed for one picture: wide networks get a coarser grid, not a slower one."""
 
 
+_LARGEST_SINGLE = 1e15
+"""Products of weights up to here stay finite in single precision."""
+
+
 @dataclass(frozen=True)
 class Grid:
     """Evenly spaced points (n * n, 2) over the input square; single precision, for pictures."""
@@ -42,13 +46,17 @@ def output_grid(
 ) -> NDArray[np.float32]:
     """Return the outputs (n, n) at a grid's points, x2 by rows and x1 by columns."""
     n = round(len(points) ** 0.5)
-    with np.errstate(all="ignore"):  # weights beyond single precision saturate, as they should
-        return outputs(weights.astype(np.float32), activation, points).reshape(n, n)
+    largest = max(np.abs(a).max() for a in weights.arrays())
+    if largest < _LARGEST_SINGLE:
+        weights = weights.astype(np.float32)
+    with np.errstate(all="ignore"):
+        return outputs(weights, activation, points).reshape(n, n).astype(np.float32)
 
 
 def output_at(weights: Weights, activation: str, x1: float, x2: float) -> float:
     """Return the output for one pair of inputs."""
-    return float(outputs(weights, activation, np.array([[x1, x2]]))[0])
+    with np.errstate(all="ignore"):
+        return float(outputs(weights, activation, np.array([[x1, x2]]))[0])
 
 
 def unit_lines(weights: Weights) -> NDArray[np.float64]:
@@ -57,7 +65,9 @@ def unit_lines(weights: Weights) -> NDArray[np.float64]:
     A unit whose line misses the square is left out, so L is at most H.
     """
     b1 = np.zeros(weights.w1.shape[1]) if weights.b1 is None else weights.b1
-    lines = [_clipped(w[0], w[1], b) for w, b in zip(weights.w1.T, b1, strict=True)]
+    lines = [
+        _clipped(float(w[0]), float(w[1]), float(b)) for w, b in zip(weights.w1.T, b1, strict=True)
+    ]
     return np.array([line for line in lines if line is not None]).reshape(-1, 2, 2)
 
 

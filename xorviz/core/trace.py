@@ -65,13 +65,12 @@ class TraceRecorder:
         return Trace(self._steps[: self._count].copy(), self._losses[: self._count].copy())
 
     def _thin(self) -> None:
-        """Keep each bucket's extremes and the ends of the run: at most half of CAPACITY."""
+        """Keep each bucket's extremes: at most half of CAPACITY."""
         steps, losses = self._steps[: self._count], self._losses[: self._count]
         # Strides are powers of two, so each coarser bucket is made of whole finer ones.
         stride = 1 << max(0, int(steps[-1]) // _BUCKETS).bit_length()
         octaves = np.floor(np.log2(steps + 1.0) * _BUCKETS_PER_OCTAVE).astype(np.int64)
         kept = _extremes(steps // stride, losses) | _extremes(octaves, losses)
-        kept[[0, -1]] = True
         self._count = int(kept.sum())
         self._steps[: self._count] = steps[kept]
         self._losses[: self._count] = losses[kept]

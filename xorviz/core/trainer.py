@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from xorviz.core.config import LIVE_FIELDS, RunConfig
 from xorviz.core.kernel import BLOCK, Kernel
 from xorviz.core.network import LOSSES, Weights, gradient, initial_weights, sigmoid
+from xorviz.core.rules import SettingError
 from xorviz.core.stopping import NEVER, Halt, StopRules
 from xorviz.core.trace import Trace, TraceRecorder
 
@@ -127,6 +128,8 @@ class Trainer:
 
     def advance(self, n: int, rules: StopRules = NEVER) -> Halt | None:
         """Take n steps, or fewer if a rule or a divergence stops the run; return what did."""
+        if n <= 0:
+            return self._halt
         limit = rules.next_limit(self.step)
         goal = self.step + n if limit is None else min(self.step + n, limit)
         self._halt = None
@@ -148,7 +151,7 @@ class Trainer:
     def change(self, name: str, value: float) -> None:
         """Change one of LIVE_FIELDS from the next step on. Raises SettingError if out of range."""
         if name not in LIVE_FIELDS:
-            raise ValueError(f"{name} cannot change during a run")
+            raise SettingError(f"{name} cannot change during a run")
         config = RunConfig.from_dict(self.config.to_dict() | {name: value})
         if config == self.config:
             return
@@ -159,11 +162,13 @@ class Trainer:
     def snapshot(self) -> Snapshot:
         """Return all that can be seen of the run now."""
         weights = self._kernel.weights()
+        with np.errstate(all="ignore"):  # the last finite weights may be huge
+            slope = gradient(weights, self.config)
         return Snapshot(
             config=self.config,
             step=self.step,
             weights=weights,
-            gradient=gradient(weights, self.config),
+            gradient=slope,
             loss=self.loss,
             outputs=self._judged.outputs[-1],
             trace=self._history.recorder.trace(),

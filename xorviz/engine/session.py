@@ -6,9 +6,10 @@ from collections import deque
 from collections.abc import Callable
 from enum import StrEnum
 
-from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThread, QTimer, Signal, Slot
 
-from xorviz.core.config import RunConfig
+from xorviz.core.config import LIVE_FIELDS, RunConfig
+from xorviz.core.rules import SettingError
 from xorviz.core.stopping import NEVER, Halt, StopRules
 from xorviz.core.trainer import Snapshot
 from xorviz.engine.commands import Advance, Begin, Change, Command, Failure
@@ -17,6 +18,16 @@ from xorviz.engine.worker import TrainingWorker
 
 BUDGET_SECONDS = 0.008
 """A frame trains no longer than this. With about as much drawing, that is 50 frames a second."""
+
+
+_PASSED = QEvent.Type(QEvent.registerEventType())
+_AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
+_PASSES_TO_PAINT = 2
+"""Passes of the event loop: in the first a graphics scene tells its view, in the next it paints.
+
+A timer of no length may fire between the two, and training would then share the interpreter
+with painting.
+"""
 
 
 class Activity(StrEnum):
@@ -57,6 +68,7 @@ class TrainingSession(QObject):
         self._steps_left = self._steps_wanted = 0
         self._unanswered: deque[Command] = deque()
         self._errand = 0  # counts what was wished for: to play, to step, another speed
+        self._passes_left = 0
         self._frame_errand: int | None = None  # for which the frame under way was asked
         self._clock = clock
         self._pace = Pace()
@@ -123,7 +135,7 @@ class TrainingSession(QObject):
 
     def step(self, n: int = 1) -> None:
         """Take exactly n more steps, whatever the stop rules say, and pause."""
-        if self._activity is Activity.FAILED:
+        if n < 1 or self._activity is Activity.FAILED:
             return
         if self._activity is not Activity.STEPPING:
             self._steps_left = self._steps_wanted = 0
@@ -137,7 +149,6 @@ class TrainingSession(QObject):
     def reset(self, config: RunConfig) -> None:
         """Pause and begin a run of this config at step 0, also after a failure."""
         self._run += 1
-        self._step = 0
         self._steps_left = 0
         self.config = config
         self._next_frame.stop()
@@ -149,6 +160,8 @@ class TrainingSession(QObject):
 
         Raises SettingError if out of range, and changes nothing.
         """
+        if name not in LIVE_FIELDS:
+            raise SettingError(f"{name} cannot change during a run")
         self.config = RunConfig.from_dict(self.config.to_dict() | {name: value})
         if self._activity is not Activity.FAILED:
             self._send(Change(self._run, name, value))
@@ -182,7 +195,7 @@ class TrainingSession(QObject):
             if steps := self._pace.due(self._clock()):
                 self._ask_for(steps, self.rules)
             else:
-                self._go_on()
+                self._ask_when_due()
 
     def _ask_for(self, steps: int, rules: StopRules) -> None:
         self._frame_errand = self._errand
@@ -230,12 +243,32 @@ class TrainingSession(QObject):
             self.pause()
 
     def _go_on(self) -> None:
-        """Ask again when steps are due; at once means after what is due has been painted."""
+        """Ask again once what the last answer changed has been painted, and steps are due."""
+        self._passes_left = _PASSES_TO_PAINT
+        self._pass()
+
+    def _pass(self) -> None:
+        QCoreApplication.postEvent(self, QEvent(_PASSED), _AFTER_PAINTING)
+
+    def customEvent(self, event: QEvent) -> None:  # noqa: ARG002, N802
+        """Count one pass of the event loop."""
+        self._passes_left -= 1
+        if self._passes_left > 0:
+            self._pass()
+        else:
+            self._ask_when_due()
+
+    def _ask_when_due(self) -> None:
         if self._activity in {Activity.PLAYING, Activity.STEPPING}:
             seconds = self._pace.wait(self._clock()) if self.playing else 0.0
-            self._next_frame.start(math.ceil(seconds * 1000))
+            if seconds > 0:
+                self._next_frame.start(math.ceil(seconds * 1000))
+            else:
+                self._ask()
 
     def _fail(self, failure: Failure) -> None:
+        if self._activity is Activity.FAILED:
+            return  # what follows from the first failure would only hide it
         self._next_frame.stop()
         self._set_activity(Activity.FAILED)
         self.failed.emit(failure)

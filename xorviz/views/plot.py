@@ -17,7 +17,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         super().__init__(axisItems=axes)
         self.setMenuEnabled(False)
         self.hideButtons()
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for widget in (self, self.viewport()):
+            widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(self.Shape.NoFrame)
 
     def recolour(self, theme: Theme) -> None:

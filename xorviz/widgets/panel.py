@@ -23,6 +23,7 @@ class Panel(QDockWidget):
     def __init__(self, title: str, content: QWidget) -> None:
         super().__init__(title)
         self.setObjectName(f"{content.objectName()}_panel")
+        self.setWhatsThis(content.whatsThis())
         self.setFeatures(
             QDockWidget.DockWidgetFeature.DockWidgetMovable
             | QDockWidget.DockWidgetFeature.DockWidgetFloatable

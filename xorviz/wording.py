@@ -1,0 +1,47 @@
+"""What the settings of a run mean, and what functions of two bits are called."""
+
+from xorviz.core.config import ROWS
+
+_NAMES = (
+    "never", "x1 nor x2", "x2 and not x1", "not x1", "x1 and not x2", "not x2", "x1 xor x2",
+    "x1 nand x2", "x1 and x2", "x1 equals x2", "x2", "x1 implies x2", "x1", "x2 implies x1",
+    "x1 or x2", "always",
+)  # fmt: skip
+"""The functions of two bits, by the number whose digits are their outputs for 00 01 10 11."""
+
+
+def _targets(number: int) -> str:
+    """Return a function's targets in the order of ROWS, as four digits."""
+    return "".join(str(number >> (3 - (2 * x1 + x2)) & 1) for x1, x2 in ROWS)
+
+
+FUNCTIONS = {_targets(number): name for number, name in enumerate(_NAMES)}
+"""Names of the sixteen functions, by their targets."""
+
+WHATS_THIS = {
+    "width": "How many hidden units the network has. Another width starts the run again.",
+    "rate": (
+        "The learning rate: each step moves every weight by this times the gradient of the loss "
+        "as the formula below states it. A change applies from the next step and is marked on "
+        "the loss curve."
+    ),
+    "seed": (
+        "Which initial weights are drawn. The same seed gives the same weights every time; "
+        "another one starts the run again."
+    ),
+    "activation": "How a hidden unit answers to its input. The output unit is always a sigmoid.",
+    "loss": (
+        "What training makes small. Rates compare only under one formula: half the loss at "
+        "twice the rate is the same training."
+    ),
+    "biases": (
+        "Whether each unit may shift its line away from the origin. The biases are drawn after "
+        "the weights, so that those stay as they are."
+    ),
+    "momentum": (
+        "How much of the last step's movement is carried into the next. A change applies from "
+        "the next step and is marked on the loss curve."
+    ),
+    "init_range": "Initial weights are drawn evenly from minus to plus this.",
+    "targets": "Which function of the two inputs is to be learned.",
+}
