@@ -1,6 +1,7 @@
 """Fixtures that all tests share, and a look after each test at what it has left running."""
 
 import os
+import sys
 
 # Before Qt or NumPy is imported: no screen, and one thread of linear algebra for each process.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -10,6 +11,12 @@ os.environ.setdefault("MKL_NUM_THREADS", "1")
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from xorviz import preflight
+
+if trouble := preflight.problem():
+    sys.stderr.write(f"The tests need Qt. {trouble}\n")
+    raise SystemExit(1)
 
 import pytest
 from pytestqt.qtbot import QtBot

@@ -2,7 +2,6 @@
 
 import html
 import platform
-from importlib.metadata import version
 
 import numpy as np
 import PySide6
@@ -76,6 +75,9 @@ class AboutDialog(QDialog):
 
 def versions() -> str:
     """Return the versions of all that a fault may depend on, a line each."""
+    # Here, since its import costs 10 ms of the start, and few people ask for versions.
+    from importlib.metadata import version  # noqa: PLC0415
+
     parts = {
         "xorviz": xorviz.__version__,
         "Python": platform.python_version(),

@@ -56,6 +56,8 @@ class MainWindow(QMainWindow):
         self._snapshot: Snapshot | None = None
         self._theme: Theme = LIGHT
         self._actions = Actions(self)
+        # Before there are widgets: each would be polished anew.
+        self._settings.keep("theme", Choice(THEMES), "system", self._check_theme, self.theme_chosen)
         self._controls = Controls()
         self._surface, self._loss = DecisionSurface(), LossPlot()
         self._weights, self._truth = WeightHeatmap(), TruthTable()
@@ -73,6 +75,7 @@ class MainWindow(QMainWindow):
         self._connect_controls()
         self._restore_window()
         self._restore_choices()
+        self._recolour()
         self._begin(config)
         self.setFocus()  # so that no button looks chosen before a person has pressed Tab
 
@@ -128,7 +131,6 @@ class MainWindow(QMainWindow):
 
     def _restore_choices(self) -> None:
         keep, tools, controls = self._settings.keep, self._tools, self._controls
-        keep("theme", Choice(THEMES), "system", self._check_theme, self.theme_chosen)
         keep("speed", SPEED, DEFAULT_SPEED, self._choose_speed, tools.speed_chosen)
         count = tools.step_count
         keep("step_count", _COUNT, DEFAULT_STEP_COUNT, count.setValue, count.valueChanged)
@@ -261,17 +263,24 @@ class MainWindow(QMainWindow):
 
     def _check_theme(self, name: str) -> None:
         self._actions[f"theme_{name}"].setChecked(True)
-        self._apply_theme()
+        self._dress()
 
     @Slot()
     def _apply_theme(self) -> None:
-        """Dress everything in the chosen theme, or in the desktop's."""
+        self._dress()
+        self._recolour()
+
+    def _dress(self) -> None:
+        """Dress the application in the chosen theme, or in the desktop's."""
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         chosen = {"light": LIGHT, "dark": DARK}
         name = self._actions.themes.checkedAction().data()
         self._theme = chosen.get(name) or look.system_theme(application)
         look.dress(application, self._theme)
+
+    def _recolour(self) -> None:
+        """Recolour what neither palette nor style sheet reaches."""
         for view in self._views.values():
             view.apply_theme(self._theme)
         self._status.apply_theme(self._theme)

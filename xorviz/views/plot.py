@@ -14,8 +14,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
     """No menu (its exporter is broken with Qt 6.11, pyqtgraph#3485), no buttons, no focus."""
 
     def __init__(self, **axes: pg.AxisItem) -> None:
-        super().__init__(axisItems=axes)
-        self.setMenuEnabled(False)
+        super().__init__(axisItems=axes, enableMenu=False)
         self.hideButtons()
         for widget in (self, self.viewport()):
             widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)

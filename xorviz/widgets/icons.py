@@ -6,7 +6,7 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-_SIZES = (16, 20, 24, 32, 40, 48, 64)
+_SIZES = (16, 32, 48, 64)
 _INK = "#000"
 """What the files are drawn in, to be replaced."""
 

@@ -1,0 +1,96 @@
+"""The wheel holds all that the program needs, without the checkout."""
+
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.commands import environment
+
+ROOT = Path(__file__).parents[1]
+OPENS_A_WINDOW = """
+import sys
+from pathlib import Path
+
+import xorviz
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from xorviz import assets
+from xorviz.core.config import RunConfig
+from xorviz.main_window import MainWindow
+
+
+def main():
+    print(Path(xorviz.__file__).parent)
+    application = QApplication([])
+    window = MainWindow(RunConfig(), QSettings(sys.argv[1], QSettings.Format.IniFormat))
+    window.session.snapshot_arrived.connect(lambda snapshot: application.quit())
+    window.show()
+    application.exec()
+    colors = {window.grab().toImage().pixel(x, 400) for x in range(0, 900, 5)}
+    print(len(colors) > 5, window.session.config == assets.presets()[0].config)
+    window.close()
+
+
+main()
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel as a person would who has the sources."""
+    folder = tmp_path_factory.mktemp("wheel")
+    # From a copy: what an earlier build has left beside the sources would get into the wheel.
+    sources = folder / "sources"
+    for name in ("xorviz", "resources"):
+        shutil.copytree(ROOT / name, sources / name)
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, sources / name)
+    command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "-q", "-w", str(folder)]
+    done = subprocess.run([*command, str(sources)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return next(folder.glob("xorviz-*.whl"))
+
+
+def test_resources_ship_in_the_wheel(wheel: Path) -> None:
+    held = set(zipfile.ZipFile(wheel).namelist())
+    resources = [
+        p
+        for p in (ROOT / "resources").rglob("*")
+        if p.suffix in {".svg", ".json", ".html", ".desktop"}
+    ]
+    assert len(resources) > 10
+    for path in resources:
+        assert f"xorviz/resources/{path.relative_to(ROOT / 'resources').as_posix()}" in held
+    assert "xorviz/py.typed" in held
+    assert not any(name.startswith(("tests/", "resources/")) for name in held)
+
+
+def test_the_window_opens_from_the_wheel_alone(wheel: Path, tmp_path: Path) -> None:
+    place = tmp_path / "installed"
+    venv.create(place, with_pip=False, system_site_packages=False)
+    python = place / "bin" / "python"
+    install = [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", "--no-deps"]
+    subprocess.run([*install, str(wheel)], check=True, capture_output=True)
+    # Qt, pyqtgraph and NumPy are those of the tests; xorviz itself must not be.
+    here = Path(sys.prefix) / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    site = next(place.glob("lib/python*/site-packages"))
+    for package in (here / "site-packages").iterdir():
+        if "xorviz" not in package.name and not (site / package.name).exists():
+            (site / package.name).symlink_to(package)
+    done = subprocess.run(
+        [str(python), "-c", OPENS_A_WINDOW, str(tmp_path / "settings.ini")],
+        cwd=tmp_path,
+        env=environment(tmp_path, QT_QPA_PLATFORM="offscreen"),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    package, opened = done.stdout.splitlines()
+    assert Path(package).is_relative_to(place)
+    assert opened == "True True"
