@@ -8,16 +8,19 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from xorviz import app
 from xorviz.cli import main
 from xorviz.core.trainer import Snapshot, Trainer
 from xorviz.engine.commands import Failure
+from xorviz.engine.session import Activity
+from xorviz.main_window import MainWindow
 
 STEPS_WHILE_RUNNING = 100
 
 
-class TalkingWindow(app.MainWindow):
+class TalkingWindow(MainWindow):
     """Says "ready" once, and ends as it was told to."""
 
     way_to_end = ""
@@ -27,20 +30,23 @@ class TalkingWindow(app.MainWindow):
         super().__init__(*arguments)
         self.session.snapshot_arrived.connect(self._look)
         self.session.failed.connect(self._tell)
+        self.session.activity_changed.connect(self._tell_activity)
 
     @Slot(object)
     def _look(self, snapshot: Snapshot) -> None:
         is_far = snapshot.step >= STEPS_WHILE_RUNNING or "--run" not in sys.argv
         if is_far and not self._is_ready:
             self._is_ready = True
-            sys.stdout.write(f"ready {self.session.activity}\n")
-            sys.stdout.flush()
+            _say(f"ready {self.session.activity}")
             QTimer.singleShot(0, self._end)
 
     @Slot(object)
+    def _tell_activity(self, activity: Activity) -> None:
+        _say(f"now {activity}")
+
+    @Slot(object)
     def _tell(self, failure: Failure) -> None:
-        sys.stdout.write(f"failed {failure.message}, window {self.isVisible()}\n")
-        sys.stdout.flush()
+        _say(f"failed {failure.message}, window {self.isVisible()}")
         QTimer.singleShot(0, self.close)
 
     @Slot()
@@ -55,7 +61,12 @@ class TalkingWindow(app.MainWindow):
                 Trainer.advance = _throw  # type: ignore[method-assign, assignment]
                 self.session.step()
             case "quit":
-                app.QApplication.quit()
+                QApplication.quit()
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _throw(*_: object) -> None:
@@ -63,6 +74,6 @@ def _throw(*_: object) -> None:
 
 
 if __name__ == "__main__":
-    app.MainWindow = TalkingWindow  # type: ignore[misc]
+    app.MainWindow = TalkingWindow  # type: ignore[attr-defined, assignment]
     TalkingWindow.way_to_end = sys.argv.pop(1)
     sys.exit(main(sys.argv[1:]))

@@ -3,7 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -18,3 +19,32 @@ def xorviz(
     """Run xorviz to its end."""
     command = [python, "-m", "xorviz", *arguments]
     return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+
+
+@contextmanager
+def talking_program(home: Path, *arguments: str, **more: str) -> Iterator[subprocess.Popen[str]]:
+    """Start tests.child and wait until it is ready; end it if the test has not."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.child", *arguments],
+        cwd=Path(__file__).parents[1],
+        env=environment(home, **({"QT_QPA_PLATFORM": "offscreen"} | more)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        ready = line_that_starts_with("ready", process)
+        assert ready == ("ready running" if "--run" in arguments else "ready paused")
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def line_that_starts_with(word: str, process: subprocess.Popen[str]) -> str:
+    """Read what the program says up to the first line that starts with a word."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith(word):
+            return line.rstrip("\n")
+    raise AssertionError(f"it ended without saying {word!r}: {process.communicate()[1]}")

@@ -2,38 +2,13 @@
 
 import signal
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.commands import environment
+from tests.commands import line_that_starts_with, talking_program
 
 QUIET = "This plugin does not support propagateSizeHints()"
-
-
-@contextmanager
-def program(home: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """Start the talking program and wait until it is ready; end it if the test has not."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.child", *arguments],
-        cwd=Path(__file__).parents[1],
-        env=environment(home, QT_QPA_PLATFORM="offscreen"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert line.startswith("ready"), process.stderr and process.stderr.read()
-        assert ("running" in line) is ("--run" in arguments)
-        yield process
-    finally:
-        process.kill()
-        process.wait()
 
 
 def end_of(process: subprocess.Popen[str]) -> tuple[int, str]:
@@ -50,7 +25,7 @@ RUNNING_OR_IDLE = pytest.mark.parametrize("arguments", [["--run", "--speed", "ma
 def test_a_signal_closes_the_window(
     tmp_path: Path, number: signal.Signals, arguments: list[str]
 ) -> None:
-    with program(tmp_path, "signal", *arguments) as process:
+    with talking_program(tmp_path, "signal", *arguments) as process:
         process.send_signal(number)
         assert end_of(process) == (0, "")
 
@@ -58,27 +33,25 @@ def test_a_signal_closes_the_window(
 @RUNNING_OR_IDLE
 @pytest.mark.parametrize("way", ["close", "ctrl-q", "quit"])
 def test_the_program_ends_in_good_order(tmp_path: Path, way: str, arguments: list[str]) -> None:
-    with program(tmp_path, way, *arguments) as process:
+    with talking_program(tmp_path, way, *arguments) as process:
         assert end_of(process) == (0, "")
 
 
 def test_a_worker_that_throws_leaves_the_window_open_until_it_is_closed(tmp_path: Path) -> None:
-    with program(tmp_path, "throw") as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == (
-            "failed RuntimeError: the worker threw this, window True\n"
-        )
+    with talking_program(tmp_path, "throw") as process:
+        failed = line_that_starts_with("failed", process)
+        assert failed == "failed RuntimeError: the worker threw this, window True"
         code, error = end_of(process)
         assert code == 0
         assert error.count("RuntimeError: the worker threw this") == 1
 
 
 def test_the_last_run_comes_back_at_the_next_start(tmp_path: Path) -> None:
-    with program(tmp_path, "close", "--width", "7") as process:
+    with talking_program(tmp_path, "close", "--width", "7") as process:
         assert end_of(process) == (0, "")
     saved = (tmp_path / "config" / "xorviz" / "xorviz.ini").read_text()
     assert "width" in saved
-    with program(tmp_path, "close") as process:
+    with talking_program(tmp_path, "close") as process:
         end_of(process)
     again = (tmp_path / "config" / "xorviz" / "xorviz.ini").read_text()
     assert '\\"width\\": 7' in again

@@ -207,9 +207,10 @@ def test_each_key_works_from_each_focus(window: MainWindow, name: str) -> None:
     assert len(widgets) > 20
     for widget in widgets:
         widget.setFocus()
-        assert QApplication.focusWidget() is not None
+        focused = QApplication.focusWidget()
+        assert focused is not None
         fired.clear()
-        QTest.keyClick(QApplication.focusWidget(), *KEYS[name])
+        QTest.keyClick(focused, *KEYS[name])
         assert fired == [name], f"{name} with the focus on {widget}"
 
 

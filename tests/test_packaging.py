@@ -1,5 +1,6 @@
 """The wheel holds all that the program needs, without the checkout."""
 
+import shutil
 import subprocess
 import sys
 import venv
@@ -78,9 +79,9 @@ def test_the_window_opens_from_the_wheel_alone(wheel: Path, tmp_path: Path) -> N
     # Qt, pyqtgraph and NumPy are those of the tests; xorviz itself must not be.
     here = Path(sys.prefix) / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}"
     site = next(place.glob("lib/python*/site-packages"))
-    for package in (here / "site-packages").iterdir():
-        if "xorviz" not in package.name and not (site / package.name).exists():
-            (site / package.name).symlink_to(package)
+    for found in (here / "site-packages").iterdir():
+        if "xorviz" not in found.name and not (site / found.name).exists():
+            (site / found.name).symlink_to(found)
     done = subprocess.run(
         [str(python), "-c", OPENS_A_WINDOW, str(tmp_path / "settings.ini")],
         cwd=tmp_path,
