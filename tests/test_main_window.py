@@ -385,7 +385,7 @@ def test_a_preset_is_put_on_the_bench(qtbot: QtBot, window: MainWindow, number: 
     assert window.session.config == preset.config
     assert window.session.speed == preset.speed
     shown = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
-    assert preset.why in shown
+    assert f"{preset.name}. {preset.why}" in shown
 
 
 def test_a_run_stops_at_its_step_and_goes_on_for_as_many_again(

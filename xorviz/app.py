@@ -3,7 +3,6 @@
 import signal
 import socket
 import sys
-import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -102,7 +101,7 @@ def _telling_failures(window: MainWindow) -> Iterator[None]:
 
     def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         before(kind, error, trace)
-        window.show_fault(f"{kind.__name__}: {error}", "".join(traceback.format_exception(error)))
+        window.show_fault(f"{kind.__name__}: {error}")
 
     sys.excepthook = tell
     try:

@@ -52,12 +52,13 @@ class Controls(QWidget):
             for name, rule in RULES.items()
             if isinstance(rule, Whole | Real)
         }
-        losses = {name: f"{name}   {loss.formula}" for name, loss in LOSSES.items()}
         self._choices = {
             "activation": ChoiceField("activation", {n: n for n in ("sigmoid", "tanh", "relu")}),
-            "loss": ChoiceField("loss", losses),
+            "loss": ChoiceField("loss", {name: name for name in LOSSES}),
             "targets": ChoiceField("targets", FUNCTIONS),
         }
+        for index, loss in enumerate(LOSSES.values()):
+            self._choices["loss"].setItemData(index, loss.formula, Qt.ItemDataRole.ToolTipRole)
         self._biases = SwitchField("biases", "Biases")
         self._width_slider = LogSlider("width_slider", 1, 64)
         self._rate_slider = LogSlider("rate_slider", 1e-4, 1000)
@@ -81,7 +82,7 @@ class Controls(QWidget):
         _set_silently(self._biases, config.biases)
         self._width_slider.show_number(config.width)
         self._rate_slider.show_number(config.rate)
-        self._formula.setText(f"for the loss {LOSSES[config.loss].formula}")
+        self._formula.setText(f"loss {LOSSES[config.loss].formula}")
         self._why.setText(why)
         self._why.setVisible(bool(why))
         self._summarise()

@@ -13,13 +13,13 @@ QMainWindow::separator:hover {{ background: {hairline}; border-radius: 3px; }}
 QToolBar {{ border: none; padding: 5px 0 10px 0; spacing: 6px; }}
 QToolBar::separator {{ background: {hairline}; width: 1px; margin: 5px 6px; }}
 QToolBar QToolButton {{ background: {panel}; border: 1px solid {hairline}; border-radius: 6px;
-    padding: 5px 10px; color: {text}; }}
+    padding: 5px 8px; color: {text}; }}
 QToolBar QToolButton:hover {{ background: {hover}; }}
 QToolBar QToolButton:focus, QToolBar QToolButton:checked {{ border-color: {accent}; }}
 QToolBar QToolButton:disabled {{ color: {quiet}; }}
 QToolBar QToolButton#run_button {{ background: {accent}; border-color: {accent};
     color: {on_accent}; font-weight: bold; min-width: 74px; }}
-QToolBar QToolButton#run_button:focus {{ border: 2px solid {text}; padding: 4px 9px; }}
+QToolBar QToolButton#run_button:focus {{ border: 2px solid {text}; padding: 4px 7px; }}
 QToolBar QToolButton#run_button:disabled {{ background: {hairline}; border-color: {hairline};
     color: {quiet}; }}
 QToolBar QToolButton#preset {{ padding-right: 22px; }}
@@ -57,6 +57,7 @@ QSlider::sub-page:horizontal {{ background: {accent}; border-radius: 2px; }}
 QSlider::handle:horizontal {{ background: {panel}; border: 2px solid {accent}; width: 10px;
     margin: -5px 0; border-radius: 7px; }}
 QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus {{ background: {accent}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QToolTip {{ background: {panel}; color: {text}; border: 1px solid {hairline}; padding: 3px; }}
 """
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QStatusTipEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
-from xorviz import look
+from xorviz import assets, look
 from xorviz.actions import THEMES, Actions
 from xorviz.assets import Preset
 from xorviz.controls import Controls
@@ -79,9 +79,9 @@ class MainWindow(QMainWindow):
         self._begin(config)
         self.setFocus()  # so that no button looks chosen before a person has pressed Tab
 
-    def show_fault(self, message: str, details: str) -> None:
-        """Say that something went wrong that should not have, with the details at hand."""
-        self._status.show_text(message, details)
+    def show_fault(self, message: str) -> None:
+        """Say that something went wrong that should not have."""
+        self._status.show_notice(f"{message} (details on standard error)")
 
     def _connect_actions(self) -> None:
         slots = {
@@ -120,7 +120,7 @@ class MainWindow(QMainWindow):
         self._tools.speed_chosen.connect(self._choose_speed)
         self._tools.preset_chosen.connect(self._choose_preset)
         for source in (self._controls, self._tools.step_count):
-            source.refused.connect(self._status.show_text)
+            source.refused.connect(self._status.show_notice)
 
     def _restore_window(self) -> None:
         """Give the window its last size and layout; show the first layout if there is none."""
@@ -136,17 +136,10 @@ class MainWindow(QMainWindow):
         keep("step_count", _COUNT, DEFAULT_STEP_COUNT, count.setValue, count.valueChanged)
         keep("more", Switch(), False, controls.show_more, controls.more_chosen)
         options = [action for view in self._views.values() for action in view.options]
-        # Those that are on come first: within a group they switch off the others.
-        for action in sorted(options, key=self._is_off):
-            if action.isCheckable():
-                name, is_on = action.objectName(), action.isChecked()
-                keep(name, Switch(), is_on, action.setChecked, action.toggled)
+        self._settings.keep_switches([a for a in options if a.isCheckable()])
         rules = self._settings.rules()
         controls.show_rules(rules)
         self.session.rules = rules
-
-    def _is_off(self, action: QAction) -> bool:
-        return not self._settings.choice(action.objectName(), Switch(), action.isChecked())
 
     # Training: wishes become commands.
 
@@ -209,7 +202,8 @@ class MainWindow(QMainWindow):
     # What the window says of itself.
 
     def _show_config(self, config: RunConfig) -> None:
-        self._controls.show_config(config, why=self._tools.show_config(config))
+        preset = next((p for p in assets.presets() if p.config == config), None)
+        self._controls.show_config(config, f"{preset.name}. {preset.why}" if preset else "")
 
     @Slot(object)
     def _note_snapshot(self, snapshot: Snapshot) -> None:
@@ -238,7 +232,8 @@ class MainWindow(QMainWindow):
     def _show_failure(self, failure: Failure) -> None:
         sys.stderr.write(failure.details)
         self._status.show_state("Failed", is_active=False)
-        self.show_fault(f"Training failed: {failure.message}. Reset begins again.", failure.details)
+        sentence = f"Training failed: {failure.message}. Reset begins again."
+        self._status.show_text(sentence, failure.details)
 
     @Slot(bool)
     def _show_playing(self, is_playing: bool) -> None:

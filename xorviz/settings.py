@@ -1,14 +1,15 @@
 """Remembers window layout and last choices in a QSettings; whatever it holds, it is checked."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings, SignalInstance
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
 from xorviz.core.config import RunConfig
-from xorviz.core.rules import Rule, SettingError
+from xorviz.core.rules import Rule, SettingError, Switch
 from xorviz.core.stopping import StopRules
 
 LAYOUT_VERSION = 1
@@ -61,6 +62,17 @@ class Settings:
         """Show the choice that was last made, and remember each one that is made from now on."""
         show(self.choice(key, rule, default))
         chosen.connect(lambda value: self.set_choice(key, value))
+
+    def keep_switches(self, actions: Iterable[QAction]) -> None:
+        """Do the same for actions that are on or off, each under its own name."""
+
+        def is_off(action: QAction) -> bool:
+            return not self.choice(action.objectName(), Switch(), action.isChecked())
+
+        # Those that are on come first: within a group they switch off the others.
+        for action in sorted(actions, key=is_off):
+            name, is_on = action.objectName(), action.isChecked()
+            self.keep(name, Switch(), is_on, action.setChecked, action.toggled)
 
     def config(self) -> RunConfig:
         """Return the run that was last on the bench."""

@@ -7,8 +7,10 @@ from xorviz.core import numerals
 from xorviz.core.config import ROWS
 from xorviz.core.trainer import Snapshot
 from xorviz.views.palette import LIGHT, Theme
+from xorviz.widgets.elided_label import ElidedLabel
 
 PROGRESS_AFTER_MS = 500
+NOTICE_MS = 8000
 
 
 class StatusBar(QStatusBar):
@@ -21,15 +23,16 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self._theme = LIGHT
         self._is_active = False
-        self.state = self._label("status_state", "Paused at step 60 000", "What training is doing")
-        self._message = self._label("status_message", "", "The last message")
+        self.state = self._label("status_state", "Stopped at the limit", "What training is doing")
+        self._message = ElidedLabel()
+        self._name(self._message, "status_message", "The last message")
         self._right = self._label(
-            "status_right", "right 4/4 since 10 000 000", "Rows on the right side"
+            "status_right", "right 4/4 since 60 000", "Rows on the right side"
         )
-        self.step = self._label("status_step", "step 100 000 000", "Steps taken")
+        self.step = self._label("status_step", "step 1 000 000", "Steps taken")
         self.loss = self._label("status_loss", "loss 0.00002842", "Loss at this step")
         self.speed = self._label("status_speed", "100 000 steps/s", "Speed reached")
-        self._text = self._tip = self._details = ""
+        self._text = self._details = self._notice = self._tip = ""
         self._progress = QProgressBar()
         self._progress.setFixedWidth(160)
         self._progress.setAccessibleName("Steps done")
@@ -42,6 +45,10 @@ class StatusBar(QStatusBar):
         self._show_late.setSingleShot(True)
         self._show_late.setInterval(PROGRESS_AFTER_MS)
         self._show_late.timeout.connect(self._show_progress)
+        self._forget_late = QTimer(self)
+        self._forget_late.setSingleShot(True)
+        self._forget_late.setInterval(NOTICE_MS)
+        self._forget_late.timeout.connect(self._forget_notice)
         self._lay_out()
         self.hide_progress()
 
@@ -74,10 +81,16 @@ class StatusBar(QStatusBar):
         else:
             self.speed.setText(f"{numerals.whole(steps_per_second)} steps/s")
 
-    @Slot(str)
     def show_text(self, text: str, details: str = "") -> None:
         """Show a message until there is another; its details are in the tool tip."""
         self._text, self._details = text, details
+        self._write()
+
+    @Slot(str)
+    def show_notice(self, text: str) -> None:
+        """Show a message for a while, whatever training has to say meanwhile."""
+        self._notice = text
+        self._forget_late.start()
         self._write()
 
     def show_tip(self, tip: str) -> None:
@@ -108,9 +121,15 @@ class StatusBar(QStatusBar):
         self._cancel.show()
 
     def _write(self) -> None:
-        text = self._tip or self._text
-        self._message.setText(text)
-        self._message.setToolTip(self._details or text)
+        text = self._notice or self._tip or self._text
+        if text != self._message.text():
+            self._message.setText(text)
+        self._message.setToolTip(self._details if text == self._text and self._details else text)
+
+    @Slot()
+    def _forget_notice(self) -> None:
+        self._notice = ""
+        self._write()
 
     def _colour_state(self) -> None:
         color = self._theme.accent if self._is_active else self._theme.text
@@ -118,13 +137,15 @@ class StatusBar(QStatusBar):
 
     def _label(self, name: str, widest: str, accessible_name: str) -> QLabel:
         label = QLabel()
+        self._name(label, name, accessible_name)
+        label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
+        return label
+
+    def _name(self, label: QLabel, name: str, accessible_name: str) -> None:
         label.setObjectName(name)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setAccessibleName(accessible_name)
         label.setWhatsThis(f"{accessible_name}.")
-        if widest:
-            label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
-        return label
 
     def _lay_out(self) -> None:
         """All in one row of our own: Qt's status tips would hide what must always be seen."""
@@ -139,5 +160,6 @@ class StatusBar(QStatusBar):
         for label in (self._right, self.step, self.loss, self.speed):
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             layout.addWidget(label)
-        self._message.setMinimumWidth(40)
+        # As high with the button as without: the panels must not jump when it comes.
+        row.setFixedHeight(self._cancel.sizeHint().height() + 4)
         self.addWidget(row, 1)

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolBar, QToolButton,
 from xorviz import assets
 from xorviz.actions import Actions
 from xorviz.core import numerals
-from xorviz.core.config import RunConfig
 from xorviz.core.rules import Whole
 from xorviz.engine.pace import FASTEST, SLOWEST
 from xorviz.widgets.fields import LogSlider, NumberField
@@ -42,7 +41,7 @@ class ToolBar(QToolBar):
         self.step_count.setFixedWidth(76)
         _describe(self.step_count, "Steps of Step N", _STEP_COUNT_HELP + f" {STEP_COUNT.allowed}.")
         self.speed = LogSlider("speed", SLOWEST, FASTEST, unlimited=True)
-        self.speed.setMinimumWidth(90)
+        self.speed.setMinimumWidth(60)
         self.speed.setMaximumWidth(170)
         _describe(self.speed, "Speed", _SPEED_HELP)
         self._speed_text = QLabel()
@@ -61,12 +60,6 @@ class ToolBar(QToolBar):
         """Show this speed as the one asked for."""
         self.speed.show_number(steps_per_second)
         self._write_speed(steps_per_second)
-
-    def show_config(self, config: RunConfig) -> str:
-        """Show which preset this is, if it is one, and return why it is worth looking at."""
-        preset = next((p for p in assets.presets() if p.config == config), None)
-        self._preset.setText(preset.name if preset else "Presets")
-        return preset.why if preset else ""
 
     def _fill(self, actions: Actions) -> None:
         for name in ("run", "step", "step_n"):
@@ -88,6 +81,7 @@ class ToolBar(QToolBar):
         run_button = self.widgetForAction(actions["run"])
         run_button.setObjectName("run_button")
         self._preset.setObjectName("preset")
+        self._preset.setText("Presets")
         self._preset.setMenu(self.presets_menu)
         self._preset.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._preset.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)

@@ -19,6 +19,9 @@ from xorviz.views.plot import Dot, Plot
 _FEWEST_STEPS = 100
 """The step axis is at least this long, so that the first steps do not race across it."""
 
+_LEFT_SPACE = 0.015
+"""Share of the step axis before step 0, so that the first dot is whole."""
+
 _LEAST_RATIO = 2.0
 """Between the ends of a logarithmic loss axis, so that a plateau looks like one."""
 
@@ -142,6 +145,7 @@ class LossPlot(SnapshotView):
         else:
             bottom, top = 0.0, nice_above(max(highest, 1e-12) * 1.05)
         left, right = self._step_axis.to_view(np.array([0.0, right]))
+        left -= _LEFT_SPACE * (right - left)
         if (wanted := (left, right, bottom, top)) != self._range:
             self._range = wanted
             self._box.setRange(xRange=(left, right), yRange=(bottom, top), padding=0)

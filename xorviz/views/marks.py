@@ -71,6 +71,7 @@ class Marks:
             label=mark.text,
             labelOpts={
                 "color": color,
+                "fill": self._theme.panel,
                 # Changes alternate between two heights near the top; success stands at the foot.
                 "position": 0.08 if mark.is_success else (0.94, 0.82)[place % 2],
                 "anchors": [(0, 0.5), (1, 0.5)],
