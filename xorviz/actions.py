@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from xorviz import assets
-from xorviz.views.palette import Theme
+from xorviz.views.palette import LIGHT, Theme
 from xorviz.widgets.icons import tinted
 
 
@@ -43,6 +43,8 @@ class Actions:
     """The window's actions as QActions, by name."""
 
     def __init__(self, window: QWidget) -> None:
+        self._theme = LIGHT
+        self._is_playing = False
         self._by_name = {entry.name: _action(entry, window) for entry in _TABLE}
         self.themes = QActionGroup(window)
         for theme in THEMES:
@@ -54,17 +56,24 @@ class Actions:
     def __getitem__(self, name: str) -> QAction:
         return self._by_name[name]
 
-    def show_playing(self, is_playing: bool, theme: Theme) -> None:
-        """Let the run action say what it would do now, and draw all icons in a theme."""
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw all icons in a theme."""
+        self._theme = theme
         for entry in _TABLE:
             if entry.icon:
-                color = theme.on_accent if entry.name == "run" else theme.text
-                icon = "pause" if entry.name == "run" and is_playing else entry.icon
-                svg = assets.read_text(f"icons/{icon}.svg")
-                self[entry.name].setIcon(tinted(svg, color, theme.quiet))
-        self["run"].setText("Pause" if is_playing else "&Run")
-        tip = "Stop where it is" if is_playing else _TABLE[0].tip
-        _explain(self["run"], tip)
+                self[entry.name].setIcon(self._icon(entry.icon, theme.text))
+        self.show_playing(self._is_playing)
+
+    def show_playing(self, is_playing: bool) -> None:
+        """Let the run action say what it would do now."""
+        self._is_playing = is_playing
+        run = self["run"]
+        run.setIcon(self._icon("pause" if is_playing else "run", self._theme.on_accent))
+        run.setText("Pause" if is_playing else "&Run")
+        _explain(run, "Stop where it is" if is_playing else _TABLE[0].tip)
+
+    def _icon(self, name: str, color: str) -> QIcon:
+        return tinted(assets.read_text(f"icons/{name}.svg"), color, self._theme.quiet)
 
 
 def words_of_keys() -> list[tuple[str, str]]:

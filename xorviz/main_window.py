@@ -107,7 +107,6 @@ class MainWindow(QMainWindow):
         for view in self._views.values():
             session.snapshot_arrived.connect(view.show_snapshot)
         session.activity_changed.connect(self._show_activity)
-        session.playing_changed.connect(self._show_playing)
         session.stepping_progressed.connect(self._status.show_progress)
         session.failed.connect(self._show_failure)
         self._status.cancelled.connect(session.pause)
@@ -214,6 +213,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_activity(self, activity: Activity) -> None:
+        self._actions.show_playing(activity is Activity.PLAYING)
         if activity is not Activity.STEPPING:
             self._status.hide_progress()
         for name in ("run", "step", "step_n"):
@@ -234,10 +234,6 @@ class MainWindow(QMainWindow):
         self._status.show_state("Failed", is_active=False)
         sentence = f"Training failed: {failure.message}. Reset begins again."
         self._status.show_text(sentence, failure.details)
-
-    @Slot(bool)
-    def _show_playing(self, is_playing: bool) -> None:
-        self._actions.show_playing(is_playing, self._theme)
 
     @Slot()
     def _toggle_full_screen(self) -> None:
@@ -279,7 +275,7 @@ class MainWindow(QMainWindow):
         for view in self._views.values():
             view.apply_theme(self._theme)
         self._status.apply_theme(self._theme)
-        self._actions.show_playing(self.session.playing, self._theme)
+        self._actions.apply_theme(self._theme)
 
     def event(self, event: QEvent) -> bool:
         """Show status tips beside the state, where Qt would cover it."""
