@@ -107,6 +107,7 @@ class MainWindow(QMainWindow):
         for view in self._views.values():
             session.snapshot_arrived.connect(view.show_snapshot)
         session.activity_changed.connect(self._show_activity)
+        session.playing_changed.connect(self._actions.show_playing)
         session.stepping_progressed.connect(self._status.show_progress)
         session.failed.connect(self._show_failure)
         self._status.cancelled.connect(session.pause)
@@ -213,7 +214,6 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_activity(self, activity: Activity) -> None:
-        self._actions.show_playing(activity is Activity.PLAYING)
         if activity is not Activity.STEPPING:
             self._status.hide_progress()
         for name in ("run", "step", "step_n"):

@@ -77,7 +77,6 @@ class ToolBar(QToolBar):
             button = self.widgetForAction(action)
             if isinstance(button, QToolButton):
                 button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-                button.setAccessibleName(action.text().replace("&", ""))
         run_button = self.widgetForAction(actions["run"])
         run_button.setObjectName("run_button")
         self._preset.setObjectName("preset")

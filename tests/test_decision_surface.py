@@ -1,0 +1,410 @@
+"""The decision surface: the right colour at the right place, and everything drawn over it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyqtgraph as pg
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QAction, QColor, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from tests.screen import active_window, child, drag, is_near, press, shown_view, turn_wheel
+from tests.snapshots import QUICK, trained, with_weights
+from xorviz.core import numerals
+from xorviz.core.config import ROWS, RunConfig
+from xorviz.core.surface import HIGH, LOW, Grid, output_at, output_grid, unit_lines
+from xorviz.core.trainer import Snapshot
+from xorviz.views.decision_surface import DecisionSurface, RowMarker
+from xorviz.views.palette import DARK, LIGHT, Theme
+from xorviz.views.plot import Plot
+
+LOPSIDED = replace(QUICK, targets=(1, 0, 0, 0))
+"""x1 and not x2: only the corner at the right below has target 1."""
+
+INTERIOR = 0.2
+"""How far outside its row's marker a colour is looked up, in units of the inputs."""
+
+
+@dataclass
+class Bench:
+    """A decision surface on the screen, and what it has read out."""
+
+    view: DecisionSurface
+    readouts: list[str]
+
+    @property
+    def plot(self) -> Plot:
+        return child(self.view, Plot)
+
+    @property
+    def image(self) -> pg.ImageItem:
+        (image,) = (i for i in self.plot.getPlotItem().items if isinstance(i, pg.ImageItem))
+        return image
+
+    @property
+    def markers(self) -> list[RowMarker]:
+        return [i for i in self.plot.getPlotItem().items if isinstance(i, RowMarker)]
+
+    @property
+    def lines_action(self) -> QAction:
+        (action,) = self.view.options
+        return action
+
+    def curve(self, style: Qt.PenStyle) -> pg.PlotCurveItem:
+        """Return the contour, which is a solid line, or the units' dotted lines."""
+        (found,) = (
+            item
+            for item in self.plot.getPlotItem().items
+            if isinstance(item, pg.PlotCurveItem) and pg.mkPen(item.opts["pen"]).style() == style
+        )
+        return found
+
+    @property
+    def contour(self) -> NDArray[np.float64]:
+        """The points (n, 2) of the contour."""
+        x, y = self.curve(Qt.PenStyle.SolidLine).getData()
+        points = np.column_stack((x, y))
+        finite: NDArray[np.float64] = points[np.isfinite(points).all(axis=1)]
+        return finite
+
+    def at(self, x1: float, x2: float) -> QPoint:
+        """Return the pixel of the viewport where these inputs are."""
+        scene = self.plot.getViewBox().mapViewToScene(QPointF(x1, x2))
+        place: QPoint = self.plot.mapFromScene(scene)
+        return place
+
+    def picture(self) -> QImage:
+        image: QImage = self.plot.viewport().grab().toImage()
+        return image
+
+    def color_at(self, x1: float, x2: float) -> QColor:
+        return self.picture().pixelColor(self.at(x1, x2))
+
+    def point_at(self, x1: float, x2: float) -> tuple[float, float]:
+        """Move the mouse as near to these inputs as there is a pixel; return where that is."""
+        place = self.at(x1, x2)
+        # A mouse that is there already, from another test, would not move.
+        QTest.mouseMove(self.plot.viewport(), QPoint(1, 1))
+        QTest.mouseMove(self.plot.viewport(), place)
+        QApplication.processEvents()
+        inputs = self.plot.getViewBox().mapSceneToView(self.plot.mapToScene(place))
+        return inputs.x(), inputs.y()
+
+
+@pytest.fixture(autouse=True)
+def _every_move_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have pyqtgraph drop none of the mouse's moves; it does when they come fast."""
+    monkeypatch.setitem(pg.CONFIG_OPTIONS, "mouseRateLimit", 0)
+
+
+@pytest.fixture
+def bench(qtbot: QtBot) -> Iterator[Bench]:
+    view = shown_view(qtbot, DecisionSurface())
+    readouts: list[str] = []
+    view.readout_changed.connect(readouts.append)
+    yield Bench(view, readouts)
+    view.hide()
+
+
+@pytest.fixture(scope="module")
+def lopsided() -> Snapshot:
+    snapshot = trained(LOPSIDED, 2000)
+    assert snapshot.learned_since is not None
+    return snapshot
+
+
+def as_read(snapshot: Snapshot, x1: float, x2: float) -> str:
+    y = output_at(snapshot.weights, snapshot.config.activation, x1, x2)
+    inputs = f"x1 {numerals.fixed(x1, 2)}  x2 {numerals.fixed(x2, 2)}"
+    return f"{inputs} → {numerals.fixed(y, 4)}"
+
+
+def outward(row: tuple[int, int]) -> tuple[float, float]:
+    """Return a place beside a row's marker, away from the other rows."""
+    x1, x2 = row
+    return x1 + (INTERIOR if x1 else -INTERIOR), x2 + (INTERIOR if x2 else -INTERIOR)
+
+
+def fill_of(theme: Theme, target: int) -> str:
+    return theme.plus if target else theme.minus
+
+
+def test_the_image_is_the_output_over_the_square(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(lopsided)
+    grid = Grid.for_width(lopsided.config.width)
+    expected = output_grid(lopsided.weights, lopsided.config.activation, grid.points)
+    shown = bench.image.image
+    assert shown.shape == (grid.n, grid.n)
+    assert np.abs(shown / 255 - expected).max() <= 0.5 / 255 + 1e-6
+    assert bench.image.axisOrder == "row-major"
+
+
+def test_the_levels_are_fixed(bench: Bench, lopsided: Snapshot) -> None:
+    for snapshot in (trained(LOPSIDED), lopsided):
+        bench.view.show_snapshot(snapshot)
+        assert tuple(bench.image.levels) == (0, 255)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_each_corner_has_the_colour_of_its_answer(
+    bench: Bench, lopsided: Snapshot, theme: Theme
+) -> None:
+    bench.lines_action.setChecked(False)
+    bench.view.apply_theme(theme)
+    bench.view.show_snapshot(lopsided)
+    for row, target in zip(ROWS, LOPSIDED.targets, strict=True):
+        color = bench.color_at(*outward(row))
+        assert (color.red() > color.blue()) == bool(target), row
+        output = output_at(lopsided.weights, "sigmoid", *outward(row))
+        assert is_near(
+            color, fill_of(theme, target), tolerance=round(abs(output - target) * 510) + 8
+        )
+
+
+def test_one_half_is_drawn_in_the_neutral_colour(bench: Bench) -> None:
+    bench.lines_action.setChecked(False)
+    bench.view.show_snapshot(with_weights(RunConfig(), fill=0.0))
+    assert is_near(bench.color_at(0.5, 0.25), LIGHT.neutral)
+
+
+@pytest.mark.parametrize(
+    "config", [LOPSIDED, replace(QUICK, activation="tanh")], ids=["one", "two"]
+)
+def test_the_contour_is_where_the_output_is_one_half(bench: Bench, config: RunConfig) -> None:
+    snapshot = trained(config, 1500)
+    bench.view.show_snapshot(snapshot)
+    assert len(bench.contour) > 20
+    outputs = [output_at(snapshot.weights, config.activation, x1, x2) for x1, x2 in bench.contour]
+    assert np.abs(np.array(outputs) - 0.5).max() < 0.02
+
+
+def test_pieces_of_the_contour_are_not_joined(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(QUICK, 3000))
+    x, y = bench.curve(Qt.PenStyle.SolidLine).getData()
+    assert np.isnan(x).sum() >= 2
+    jumps = np.hypot(np.diff(x), np.diff(y))
+    assert np.nanmax(jumps) < 0.1
+
+
+def test_without_a_crossing_there_is_no_contour(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(lopsided)
+    bench.view.show_snapshot(with_weights(RunConfig(), fill=3.0))
+    assert len(bench.contour) == 0
+
+
+def test_each_unit_has_its_line(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(lopsided)
+    x, y = bench.curve(Qt.PenStyle.DotLine).getData()
+    ends = unit_lines(lopsided.weights).reshape(-1, 2)
+    assert len(ends) >= 2
+    np.testing.assert_array_equal(np.column_stack((x, y)), ends)
+
+
+def test_the_units_lines_can_be_put_away(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(lopsided)
+    lines = bench.curve(Qt.PenStyle.DotLine)
+    assert bench.view.options_text == "unit lines"
+    bench.lines_action.trigger()
+    assert not lines.isVisible()
+    assert bench.view.options_text == "no unit lines"
+    key = next(k for k in bench.view.findChildren(QLabel) if "unit" in k.text())
+    assert not key.isVisible()
+    bench.view.show_snapshot(trained(LOPSIDED, 100))
+    bench.lines_action.trigger()
+    assert lines.isVisible()
+    assert key.isVisible()
+    np.testing.assert_array_equal(
+        np.column_stack(lines.getData()), unit_lines(trained(LOPSIDED, 100).weights).reshape(-1, 2)
+    )
+
+
+def test_the_key_h_puts_the_units_lines_away(qtbot: QtBot) -> None:
+    view = DecisionSurface()
+    view.apply_theme(LIGHT)
+    window = active_window(qtbot, view)
+    window.addActions(view.options)
+    press(Qt.Key.Key_H)
+    assert view.options_text == "no unit lines"
+
+
+def test_each_row_is_marked_at_its_place(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(lopsided)
+    places = [(marker.pos().x(), marker.pos().y()) for marker in bench.markers]
+    assert places == [tuple(map(float, row)) for row in ROWS]
+
+
+def marker_pixels(bench: Bench, row: tuple[int, int]) -> tuple[QColor, QColor]:
+    """Return the colours in the middle of a marker, and in what is a corner if it is a square."""
+    picture, middle = bench.picture(), bench.at(*row)
+    return picture.pixelColor(middle), picture.pixelColor(middle + QPoint(6, -6))
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_a_right_row_is_a_plain_circle_or_square(
+    bench: Bench, lopsided: Snapshot, theme: Theme
+) -> None:
+    bench.view.apply_theme(theme)
+    bench.view.show_snapshot(lopsided)
+    for row, target in zip(ROWS, LOPSIDED.targets, strict=True):
+        middle, corner = marker_pixels(bench, row)
+        assert is_near(middle, fill_of(theme, target))
+        assert is_near(corner, fill_of(theme, target)) == bool(target)
+
+
+def test_a_wrong_row_is_crossed(bench: Bench) -> None:
+    snapshot = trained(LOPSIDED)
+    assert 0 < snapshot.right.sum() < 4
+    bench.view.show_snapshot(snapshot)
+    for row, is_right in zip(ROWS, snapshot.right, strict=True):
+        middle, _ = marker_pixels(bench, row)
+        assert is_near(middle, "white") != is_right
+
+
+def test_a_marker_follows_its_row(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(trained(LOPSIDED))
+    bench.view.show_snapshot(lopsided)
+    assert not any(is_near(marker_pixels(bench, row)[0], "white") for row in ROWS)
+    flipped = replace(lopsided, config=replace(LOPSIDED, targets=(0, 1, 1, 1)))
+    bench.view.show_snapshot(flipped)
+    assert all(is_near(marker_pixels(bench, row)[0], "white") for row in ROWS)
+
+
+@pytest.mark.parametrize(("x1", "x2"), [(0.5, 0.5), (0.0, 1.0), (1.21, -0.37), (-0.45, 1.45)])
+def test_the_mouse_reads_the_output_under_it(
+    bench: Bench, lopsided: Snapshot, x1: float, x2: float
+) -> None:
+    bench.view.show_snapshot(lopsided)
+    assert bench.readouts[-1] == ""
+    place = bench.point_at(x1, x2)
+    assert place == pytest.approx((x1, x2), abs=0.02)
+    assert bench.readouts[-1] == as_read(lopsided, *place)
+
+
+def test_the_reading_changes_while_the_network_learns(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(trained(LOPSIDED))
+    place = bench.point_at(1, 0)
+    bench.view.show_snapshot(lopsided)
+    assert bench.readouts[-1] == as_read(lopsided, *place)
+
+
+def test_the_reading_goes_when_the_mouse_leaves_the_square(
+    bench: Bench, lopsided: Snapshot
+) -> None:
+    bench.view.show_snapshot(lopsided)
+    bench.point_at(0.5, 0.5)
+    QTest.mouseMove(bench.plot.viewport(), QPoint(3, bench.plot.height() // 2))
+    QApplication.processEvents()
+    assert bench.readouts[-1] == ""
+
+
+def test_arrow_keys_read_the_output_in_even_steps(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(lopsided)
+    places = [
+        (Qt.Key.Key_Right, 0.55, 0.50),
+        (Qt.Key.Key_Up, 0.55, 0.55),
+        (Qt.Key.Key_Left, 0.50, 0.55),
+        (Qt.Key.Key_Down, 0.50, 0.50),
+    ]
+    for key, x1, x2 in places:
+        QTest.keyClick(bench.view, key)
+        assert bench.readouts[-1] == as_read(lopsided, x1, x2)
+
+
+@pytest.mark.parametrize(
+    ("key", "end"),
+    [
+        (Qt.Key.Key_Right, (HIGH, 0.5)),
+        (Qt.Key.Key_Left, (LOW, 0.5)),
+        (Qt.Key.Key_Up, (0.5, HIGH)),
+        (Qt.Key.Key_Down, (0.5, LOW)),
+    ],
+)
+def test_arrow_keys_stop_at_the_edge(
+    bench: Bench, lopsided: Snapshot, key: Qt.Key, end: tuple[float, float]
+) -> None:
+    bench.view.show_snapshot(lopsided)
+    for _ in range(30):
+        QTest.keyClick(bench.view, key)
+    assert bench.readouts[-1] == as_read(lopsided, *end)
+
+
+def test_escape_clears_the_reading(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(lopsided)
+    QTest.keyClick(bench.view, Qt.Key.Key_Right)
+    QTest.keyClick(bench.view, Qt.Key.Key_Escape)
+    assert bench.readouts[-1] == ""
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(480, 420), (333, 777), (901, 303), (640, 481), (250, 250)]
+)
+def test_the_square_stays_a_square(
+    bench: Bench, lopsided: Snapshot, width: int, height: int
+) -> None:
+    bench.view.show_snapshot(lopsided)
+    bench.view.resize(width, height)
+    QApplication.processEvents()
+    box = bench.plot.getViewBox()
+    assert box.width() == pytest.approx(box.height(), abs=1.5)
+    (left, right), (bottom, top) = box.viewRange()
+    assert (left, right, bottom, top) == pytest.approx((LOW, HIGH, LOW, HIGH))
+    assert bench.view.rect().contains(bench.plot.geometry())
+
+
+def test_a_change_of_width_keeps_the_picture_in_its_place(bench: Bench) -> None:
+    for width in (3, 64, 1, 64, 3):
+        snapshot = trained(RunConfig(width=width))
+        bench.view.show_snapshot(snapshot)
+        n = Grid.for_width(width).n
+        assert bench.image.image.shape == (n, n)
+        pixel = (HIGH - LOW) / (n - 1)
+        place = bench.image.mapRectToView(QRectF(0, 0, n, n))
+        expected = (LOW - pixel / 2, LOW - pixel / 2, HIGH + pixel / 2, HIGH + pixel / 2)
+        corners = (place.left(), place.top(), place.right(), place.bottom())
+        assert corners == pytest.approx(expected)
+        assert bench.plot.getViewBox().viewRange()[0] == pytest.approx([LOW, HIGH])
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+@pytest.mark.parametrize("scale", [1e30, 1e60, 1e200])
+@pytest.mark.parametrize("width", [3, 17])
+def test_weights_beyond_single_precision_can_still_be_shown(
+    bench: Bench, activation: str, scale: float, width: int
+) -> None:
+    config = RunConfig(width=width, activation=activation, biases=True)
+    bench.view.show_snapshot(with_weights(config, scale=scale))
+    bench.view.grab()
+    QTest.keyClick(bench.view, Qt.Key.Key_Right)
+    assert bench.readouts[-1].startswith("x1 0.55")
+
+
+def test_a_hidden_surface_keeps_its_picture_until_it_is_shown(
+    bench: Bench, lopsided: Snapshot
+) -> None:
+    bench.view.show_snapshot(trained(LOPSIDED))
+    before = bench.image.image.copy()
+    bench.view.hide()
+    bench.view.show_snapshot(lopsided)
+    np.testing.assert_array_equal(bench.image.image, before)
+    bench.view.show()
+    assert not np.array_equal(bench.image.image, before)
+
+
+def test_neither_wheel_nor_drag_moves_the_square(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(lopsided)
+    middle = bench.plot.viewport().rect().center()
+    turn_wheel(bench.plot.viewport(), 3)
+    drag(bench.plot.viewport(), middle, middle + QPoint(50, 20))
+    assert bench.plot.getViewBox().viewRange() == [[LOW, HIGH], [LOW, HIGH]]
+
+
+def test_the_reading_goes_when_the_mouse_leaves_the_plot(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(lopsided)
+    bench.point_at(0.5, 0.5)
+    QApplication.sendEvent(bench.plot.viewport(), QEvent(QEvent.Type.Leave))
+    assert bench.readouts[-1] == ""

@@ -1,0 +1,116 @@
+"""Help and About."""
+
+import platform
+
+import numpy as np
+import pyqtgraph as pg
+import PySide6
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QPushButton,
+    QTextBrowser,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+import xorviz
+from tests.screen import child, shown
+from xorviz.actions import words_of_keys
+from xorviz.dialogs import AboutDialog, HelpDialog, versions
+from xorviz.views.decision_surface import DecisionSurface
+from xorviz.views.loss_plot import LossPlot
+from xorviz.views.truth_table import TruthTable
+from xorviz.views.weight_heatmap import WeightHeatmap
+
+
+@pytest.fixture
+def parent(qtbot: QtBot) -> QWidget:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    return parent
+
+
+def help_text(qtbot: QtBot, parent: QWidget) -> str:
+    return child(shown(qtbot, HelpDialog(parent)), QTextBrowser).toPlainText()
+
+
+def test_the_help_explains_every_panel(qtbot: QtBot, parent: QWidget) -> None:
+    text = help_text(qtbot, parent)
+    for view in (DecisionSurface, LossPlot, TruthTable, WeightHeatmap):
+        assert view.title in text
+
+
+def test_the_help_lists_every_key(qtbot: QtBot, parent: QWidget) -> None:
+    text = help_text(qtbot, parent)
+    assert "%KEYS%" not in text
+    for key, tip in words_of_keys():
+        assert key in text
+        assert tip in text
+
+
+def test_the_help_lists_the_keys_of_the_panels_options(qtbot: QtBot, parent: QWidget) -> None:
+    text = help_text(qtbot, parent)
+    keys = text[text.index("Keys") :]
+    for kind in (DecisionSurface, LossPlot, TruthTable, WeightHeatmap):
+        view = kind()
+        qtbot.addWidget(view)
+        for option in view.options:
+            assert option.shortcut().toString() in keys
+
+
+def test_the_help_shows_no_markup(qtbot: QtBot, parent: QWidget) -> None:
+    text = help_text(qtbot, parent)
+    assert "<" not in text
+    assert "&amp;" not in text
+
+
+def test_the_versions_name_all_that_a_fault_may_depend_on(qtbot: QtBot) -> None:
+    lines = versions().splitlines()
+    assert lines[:5] == [
+        f"xorviz {xorviz.__version__}",
+        f"Python {platform.python_version()}",
+        f"PySide6 {PySide6.__version__}",
+        f"pyqtgraph {pg.__version__}",
+        f"NumPy {np.__version__}",
+    ]
+    assert QApplication.platformName() in lines[5]
+
+
+def test_about_shows_the_versions(qtbot: QtBot, parent: QWidget) -> None:
+    dialog = shown(qtbot, AboutDialog(parent))
+    label = child(dialog, QLabel, "versions")
+    assert label.text() == versions()
+    assert label.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_the_versions_can_be_copied(qtbot: QtBot, parent: QWidget) -> None:
+    dialog = shown(qtbot, AboutDialog(parent))
+    QApplication.clipboard().setText("something else")
+    copy = child(dialog, QPushButton, "copy_versions")
+    assert copy.toolTip()
+    QTest.mouseClick(copy, Qt.MouseButton.LeftButton)
+    assert QApplication.clipboard().text() == versions()
+    assert dialog.isVisible()
+
+
+@pytest.mark.parametrize("kind", [HelpDialog, AboutDialog])
+def test_a_dialog_is_closed_by_its_button_and_by_escape(
+    qtbot: QtBot, parent: QWidget, kind: type[QDialog]
+) -> None:
+    for by_key in (False, True):
+        dialog = kind(parent)
+        with qtbot.waitExposed(dialog):
+            dialog.show()
+        buttons = child(dialog, QDialogButtonBox)
+        with qtbot.waitSignal(dialog.destroyed):
+            if by_key:
+                QTest.keyClick(dialog, Qt.Key.Key_Escape)
+            else:
+                close = buttons.button(QDialogButtonBox.StandardButton.Close)
+                QTest.mouseClick(close, Qt.MouseButton.LeftButton)
