@@ -176,8 +176,9 @@ class Controls(QWidget):
             choice.currentIndexChanged.connect(self._choose)
         self._biases.toggled.connect(self._choose)
         for slider, name in ((self._width_slider, "width"), (self._rate_slider, "rate")):
+            slider.number_moved.connect(self._numbers[name].preview)
+            slider.sliderReleased.connect(self._numbers[name].end_preview)
             slider.number_chosen.connect(self._numbers[name].setValue)
-            slider.number_moved.connect(self._preview)
         self._stops.rules_chosen.connect(self._choose_rules)
         self._stops.refused.connect(self.refused)
         self._more.setObjectName("more")
@@ -209,17 +210,12 @@ class Controls(QWidget):
         """Return what the fields say; a field that stands as it was keeps its exact value."""
         values: dict[str, Any] = {}
         for name, number in self._numbers.items():
-            value = number.value()
+            kept = getattr(self._config, name)
+            value = kept if number.shows(kept) else number.value()
             values[name] = round(value) if isinstance(RULES[name], Whole) else value
         values |= {name: choice.currentData() for name, choice in self._choices.items()}
         values["targets"] = tuple(int(bit) for bit in values["targets"])
         return replace(self._config, **values, biases=self._biases.isChecked())
-
-    @Slot(object)
-    def _preview(self, number: float) -> None:
-        """Show the number under a slider's knob while it is dragged."""
-        name = "width" if self.sender() is self._width_slider else "rate"
-        _set_silently(self._numbers[name], round(number) if name == "width" else number)
 
     @Slot(object)
     def _choose_rules(self, rules: StopRules) -> None:

@@ -30,6 +30,8 @@ class StopControls(QWidget):
         form.addRow(_row(self._at_step, self._steps))
         form.addRow(self._when_learned)
         form.addRow(_row(self._at_loss, self._loss))
+        self._steps.setValue(DEFAULT_STEPS)
+        self._loss.setValue(DEFAULT_LOSS)
         self.show_rules(StopRules())
         for switch in (self._at_step, self._when_learned, self._at_loss):
             switch.toggled.connect(self._choose)
@@ -52,8 +54,8 @@ class StopControls(QWidget):
         self._at_step.setChecked(rules.at_step is not None)
         self._when_learned.setChecked(rules.when_learned)
         self._at_loss.setChecked(rules.at_loss is not None)
-        self._steps.setValue(rules.at_step or self._steps.value() or DEFAULT_STEPS)
-        self._loss.setValue(rules.at_loss or self._loss.value() or DEFAULT_LOSS)
+        self._steps.setValue(rules.at_step or self._steps.value())
+        self._loss.setValue(rules.at_loss or self._loss.value())
         for field, was_blocked in zip(fields, blocked, strict=True):
             field.blockSignals(was_blocked)
         self._enable()

@@ -7,12 +7,12 @@ _NAMES = (
     "x1 nand x2", "x1 and x2", "x1 equals x2", "x2", "x1 implies x2", "x1", "x2 implies x1",
     "x1 or x2", "always",
 )  # fmt: skip
-"""The functions of two bits, by the number whose digits are their outputs for 00 01 10 11."""
+"""The functions of two bits, by the number whose digits are their outputs for 11 10 01 00."""
 
 
 def _targets(number: int) -> str:
     """Return a function's targets in the order of ROWS, as four digits."""
-    return "".join(str(number >> (3 - (2 * x1 + x2)) & 1) for x1, x2 in ROWS)
+    return "".join(str(number >> (2 * x1 + x2) & 1) for x1, x2 in ROWS)
 
 
 FUNCTIONS = {_targets(number): name for number, name in enumerate(_NAMES)}

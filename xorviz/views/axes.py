@@ -11,11 +11,15 @@ from xorviz.core import numerals
 
 _SMALLEST = 1e-12
 """Smaller values stand at this one on a logarithmic axis."""
+_LARGEST = 1e300
+"""Larger values stand at this one on any axis; pyqtgraph's ranges end at 1e307."""
+
 _STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 
 
 def nice_above(value: float) -> float:
     """Return the next round number at or above a positive one, at most a third above it."""
+    value = min(max(value, 1e-300), _LARGEST)
     base = 10.0 ** math.floor(math.log10(value))
     return next(s * base for s in _STEPS if s * base >= value * (1 - 1e-12))
 
@@ -42,6 +46,7 @@ class ScaledAxis(pg.AxisItem):  # type: ignore[misc]
 
     def to_view(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return values in view coordinates."""
+        values = np.minimum(values, _LARGEST)
         return np.log10(np.maximum(values, self._floor)) if self.is_log else values
 
     def from_view(self, position: float) -> float:
@@ -55,12 +60,21 @@ class ScaledAxis(pg.AxisItem):  # type: ignore[misc]
         if high - low > 3:
             every = max(1, round((high - low) / 6))
             return [(1.0, [float(d) for d in decades if d % every == 0 and low <= d <= high])]
-        multiples = (1, 2, 5) if high - low > 0.6 else _STEPS[:-1]
+        multiples = (1, 2, 5) if high - low > 0.75 else _STEPS[:-1]
         ticks = [d + math.log10(m) for d in decades for m in multiples]
-        return [(1.0, [t for t in ticks if low - 1e-9 <= t <= high + 1e-9])]
+        inside = [t for t in ticks if low - 1e-9 <= t <= high + 1e-9]
+        return [(1.0, inside if len(inside) > 1 else _round_ticks(low, high))]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:  # noqa: ARG002
         return [self._write(self.from_view(value)) for value in values]
+
+
+def _round_ticks(low: float, high: float) -> list[float]:
+    """Return the exponents of evenly spaced round values, for a range too small for others."""
+    first, last = 10.0**low, 10.0**high
+    step = nice_above((last - first) / 5)
+    counts = range(math.ceil(first / step), math.floor(last / step) + 1)
+    return [math.log10(count * step) for count in counts]
 
 
 def step_text(value: float) -> str:
@@ -70,4 +84,7 @@ def step_text(value: float) -> str:
 
 def loss_text(value: float) -> str:
     """Write a loss at a tick."""
-    return f"{value:.6g}" if value == 0 or 1e-4 <= value < 1e5 else numerals.power(value, 0)
+    if value == 0 or 1e-4 <= value < 1e5:
+        return f"{value:.6g}"
+    mantissa, power = numerals.power(value, 5).split("·")
+    return f"{mantissa.rstrip('0').rstrip('.')}·{power}"

@@ -124,7 +124,7 @@ class DecisionSurface(SnapshotView):
     def _draw(self, snapshot: Snapshot) -> None:
         weights, config = snapshot.weights, snapshot.config
         self._use_grid(Grid.for_width(config.width))
-        surface = output_grid(weights, config.activation, self._points)
+        surface = np.nan_to_num(output_grid(weights, config.activation, self._points), nan=0.5)
         # Fixed levels: automatic ones would recolour one half on every frame.
         self._image.setImage((surface * (LEVELS - 1) + 0.5).astype(np.uint8), autoLevels=False)
         self._image.setRect(self._pixels_rect())

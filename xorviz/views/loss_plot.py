@@ -165,8 +165,9 @@ class LossPlot(SnapshotView):
 
     def _move_cursor(self, dx: int, dy: int) -> None:  # noqa: ARG002
         if self._snapshot is not None:
-            steps = self._snapshot.trace.steps
-            at = steps[-1] if self._pointed_step is None else self._pointed_step
+            trace, at = self._snapshot.trace, self._pointed_step
+            steps = trace.steps
+            at = steps[-1] if at is None else trace.nearest(at)[0]
             # About a hundred presses lead from one end of the curve to the other.
             stride = max(1, len(steps) // 100) * dx
             index = int(np.searchsorted(steps, at)) + stride

@@ -102,4 +102,5 @@ def diverging_names(theme: Theme) -> tuple[tuple[str, str], ...]:
 
 def level(value: float, limit: float) -> int:
     """Return where a signed value stands in the map that reaches from -limit to limit."""
-    return int(np.clip(round((value / limit + 1) / 2 * (LEVELS - 1)), 0, LEVELS - 1))
+    share = (min(max(value / limit, -1.0), 1.0) + 1) / 2
+    return round(share * (LEVELS - 1))

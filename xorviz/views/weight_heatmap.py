@@ -1,5 +1,6 @@
 """Every trainable number as a coloured cell."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,7 +64,8 @@ def round_range(largest: float) -> float:
     """Return the smallest of 1, 2, 5 times a power of ten that is not below a value."""
     if not 0 < largest < np.inf:
         return 1.0
-    base = 10.0 ** np.floor(np.log10(largest))
+    largest = max(float(largest), 1e-300)
+    base = 10.0 ** math.floor(math.log10(largest))
     return float(next(m * base for m in (1, 2, 5, 10) if m * base >= largest * (1 - 1e-12)))
 
 
@@ -132,7 +134,8 @@ class WeightHeatmap(SnapshotView):
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         row, column = self._selected or (0, 0)
-        moved = (row + dy, column + dx) if self._selected else (row, column)
+        is_there = self._selected is not None and self._canvas.cell_at(row, column)
+        moved = (row + dy, column + dx) if is_there else (0, 0)
         if self._canvas.cell_at(*moved):
             self._select(moved)
 
@@ -213,9 +216,10 @@ class _Canvas(QWidget):
             fill, ink = self._colors[level(cell.value, self._limit)]
             rect = self._rect(row, column)
             painter.fillRect(rect, fill)
-            if writes:
+            text = self._text(cell.value) if writes else ""
+            if text and painter.fontMetrics().horizontalAdvance(text) + 4 <= rect.width():
                 painter.setPen(ink)
-                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, self._text(cell.value))
+                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
         if self._marked:
             painter.setPen(QPen(self._ink, 2))
             painter.drawRect(self._rect(self._marked.row, self._marked.column))

@@ -33,6 +33,7 @@ class NumberField(QDoubleSpinBox):
         super().__init__()
         self._rule = rule
         self._grouped = grouped
+        self._before_preview: float | None = None
         self.setObjectName(name)
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -48,6 +49,29 @@ class NumberField(QDoubleSpinBox):
     def _highest(self) -> float:
         is_open = isinstance(self._rule, Real) and self._rule.below_high
         return math.nextafter(self._rule.high, 0) if is_open else float(self._rule.high)
+
+    def shows(self, value: float) -> bool:
+        """Tell whether it stands at this value, or as near to it as it can."""
+        return self.value() == min(max(value, self.minimum()), self.maximum())
+
+    @Slot(object)
+    def preview(self, value: float) -> None:
+        """Show a value that is not chosen yet, such as that under a slider's knob."""
+        if self._before_preview is None:
+            self._before_preview = self.value()
+        self._show(value)
+
+    @Slot()
+    def end_preview(self) -> None:
+        """Show again what was chosen last."""
+        if self._before_preview is not None:
+            self._show(self._before_preview)
+            self._before_preview = None
+
+    def _show(self, value: float) -> None:
+        was_blocked = self.blockSignals(True)
+        self.setValue(value)
+        self.blockSignals(was_blocked)
 
     def textFromValue(self, value: float) -> str:
         if isinstance(self._rule, Whole):
@@ -175,6 +199,8 @@ class LogSlider(QSlider):
     def _number_at(self, notch: int) -> float | None:
         if notch > self._last:
             return None
+        if notch == self._last:
+            return self._high
         number = self._low * 10 ** (notch / self._NOTCHES_PER_DECADE)
         return min(float(f"{number:.2g}"), self._high)
 
