@@ -217,3 +217,9 @@ def test_a_run_cannot_be_altered() -> None:
 
 def test_equal_runs_are_equal_keys() -> None:
     assert {RunConfig(rate=1): "a"}[RunConfig(rate=1.0, targets=(1, 0, 1, 0))] == "a"
+
+
+@pytest.mark.parametrize("values", [[("width", 3)], "width", 7, None])
+def test_what_is_no_table_of_settings_is_refused(values: object) -> None:
+    with pytest.raises(SettingError, match="names with values"):
+        RunConfig.from_dict(values)  # type: ignore[arg-type]

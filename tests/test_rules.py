@@ -148,3 +148,8 @@ def test_a_refusal_shows_no_inner_error() -> None:
 
 def test_a_refusal_is_a_value_error() -> None:
     assert issubclass(SettingError, ValueError)
+
+
+def test_a_number_too_long_to_be_written_is_refused_in_words() -> None:
+    with pytest.raises(SettingError, match=r"width is a very large number; allowed: a whole"):
+        checked(Whole(1, 64), "width", 10**5000)

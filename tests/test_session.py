@@ -748,3 +748,10 @@ def test_nothing_goes_on_after_closing(
     qtbot.wait(0)
     assert len(snapshots) <= count + 1
     assert not session.playing
+
+
+def test_what_shapes_a_run_cannot_change_during_it(session: TrainingSession) -> None:
+    with pytest.raises(SettingError, match="width"):
+        session.change("width", 5)
+    assert session.config == RunConfig()
+    assert session.unanswered == 0
