@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PySide6.QtCore import QThread
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.clock import Clock
@@ -106,10 +106,12 @@ def test_slow_drawing_never_builds_a_queue(qtbot: QtBot, session: TrainingSessio
     assert set(unanswered) == {0}
 
 
-def test_each_frame_is_painted_before_the_next_arrives(
-    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
+@pytest.mark.parametrize("in_a_scene", [False, True])
+def test_nothing_is_under_way_while_a_frame_is_painted(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], in_a_scene: bool
 ) -> None:
     painted: list[int] = []
+    under_way: list[int] = []
 
     class Picture(QWidget):
         step = 0
@@ -120,16 +122,25 @@ def test_each_frame_is_painted_before_the_next_arrives(
 
         def paintEvent(self, _: object) -> None:  # noqa: N802
             painted.append(self.step)
+            under_way.append(session.unanswered)
 
     picture = Picture()
-    qtbot.addWidget(picture)
-    with qtbot.waitExposed(picture):
-        picture.show()
+    shown: QWidget = picture
+    scene = QGraphicsScene(session)
+    if in_a_scene:  # which tells its view only in the next pass of the event loop
+        scene.addWidget(picture)
+        shown = QGraphicsView(scene)
+    qtbot.addWidget(shown)
+    with qtbot.waitExposed(shown):
+        shown.show()
     session.snapshot_arrived.connect(picture.show_snapshot)
+    under_way.clear()
     session.play()
-    qtbot.waitUntil(lambda: len(snapshots) >= 20)
+    qtbot.waitUntil(lambda: len(snapshots) >= 60)
     session.pause()
-    assert set(steps_of(snapshots)[:19]) <= set(painted)
+    assert set(steps_of(snapshots)[:59]) <= set(painted)
+    assert set(under_way) == {0}
+    scene.clear()
 
 
 def test_twenty_quick_clicks_start_one_chain_of_frames(
