@@ -21,6 +21,7 @@ from xorviz.core.config import LOSSES, RunConfig
 from xorviz.core.network import LOSSES as FORMULAS
 from xorviz.core.trainer import Change, Snapshot, Trainer
 from xorviz.views.loss_plot import LossPlot
+from xorviz.views.marks import Marks
 from xorviz.views.palette import DARK, LIGHT, Theme
 from xorviz.views.plot import Plot
 
@@ -57,8 +58,12 @@ class Bench:
 
     @property
     def texts(self) -> list[str]:
-        items = self.plot.getPlotItem().items
-        return [item.label.format for item in items if isinstance(item, pg.InfiniteLine)]
+        return [mark.text for mark in self.marks.marks]
+
+    @property
+    def marks(self) -> Marks:
+        (marks,) = (i for i in self.plot.scene().items() if isinstance(i, Marks))
+        return marks
 
     def option(self, name: str) -> QAction:
         return next(action for action in self.view.options if action.objectName() == name)
@@ -380,8 +385,9 @@ def test_marks_follow_the_scale_of_the_steps(bench: Bench) -> None:
     snapshot = replace(trained(RunConfig(), 600), changes=(Change(100, "rate", 2.0),))
     bench.view.show_snapshot(snapshot)
     bench.option("log_step").trigger()
-    (line,) = (i for i in bench.plot.getPlotItem().items if isinstance(i, pg.InfiniteLine))
-    assert line.value() == pytest.approx(2)
+    (left, right), _ = bench.range
+    share = bench.marks.x_of(bench.marks.marks[0]) / bench.plot.getViewBox().rect().width()
+    assert left + share * (right - left) == pytest.approx(2)
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
@@ -426,3 +432,23 @@ def test_the_axes_are_written_in_the_font_of_the_view(bench: Bench) -> None:
     bench.view.setFont(font)
     for side in ("left", "bottom"):
         assert bench.plot.getAxis(side).style["tickFont"].pointSize() == 17
+
+
+def test_another_run_is_shown_whole_after_panning(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(RunConfig(), 600))
+    bench.plot.getViewBox().setRange(xRange=(300, 400), padding=0)
+    bench.plot.getViewBox().sigRangeChangedManually.emit([True, True])
+    bench.view.show_snapshot(replace(trained(RunConfig(), 5), run=9))
+    (left, right), _ = bench.range
+    assert left < 0
+    assert 5 < right < 300
+
+
+def test_zooming_out_ends_somewhere(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(RunConfig(), 600))
+    for _ in range(200):
+        bench.plot.getViewBox().scaleBy((2, 2))
+    _, (bottom, top) = bench.range
+    assert top - bottom < 400
+    axis = bench.plot.getAxis("left")
+    assert sum(len(ticks) for _, ticks in axis.tickValues(bottom, top, 300)) < 20

@@ -1,10 +1,13 @@
 """The dashed lines on the loss plot."""
 
+import gc
 from dataclasses import replace
+from itertools import combinations
 
-import pyqtgraph as pg
+import numpy as np
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QRectF
+from PySide6.QtWidgets import QApplication, QGraphicsItem
 from pytestqt.qtbot import QtBot
 
 from tests.screen import shown
@@ -18,20 +21,32 @@ from xorviz.views.plot import Plot
 
 
 class Board:
-    """A plot with marks on it."""
+    """A plot with marks on it, over the steps 0 to 1000."""
 
     def __init__(self, qtbot: QtBot) -> None:
         self.axis = ScaledAxis("bottom", step_text, 1.0)
         self.plot = shown(qtbot, Plot(bottom=self.axis))
-        self.marks = Marks(self.plot.getPlotItem(), self.axis)
+        self.box = self.plot.getPlotItem().getViewBox()
+        self.box.setRange(xRange=(0, 1000), yRange=(0, 1), padding=0)
+        self.marks = Marks(self.box, self.axis)
 
     @property
-    def lines(self) -> list[pg.InfiniteLine]:
-        return [i for i in self.plot.getPlotItem().items if isinstance(i, pg.InfiniteLine)]
+    def texts(self) -> list[tuple[int, str]]:
+        return [(mark.step, mark.text) for mark in self.marks.marks]
 
-    @property
-    def texts(self) -> list[tuple[float, str]]:
-        return [(line.value(), line.label.format) for line in self.lines]
+    def shares(self) -> list[float]:
+        """Return where the marks stand, as shares of the plot's width."""
+        return [self.marks.x_of(mark) / self.box.rect().width() for mark in self.marks.marks]
+
+    def colors(self) -> set[str]:
+        """Return the colours in the plot's picture."""
+        QApplication.processEvents()
+        image = self.plot.viewport().grab().toImage()
+        return {
+            image.pixelColor(x, y).name()
+            for x in range(image.width() // 4, image.width())
+            for y in range(image.height() // 3, image.height() // 2)
+        }
 
 
 @pytest.fixture
@@ -45,7 +60,7 @@ def changed(*changes: Change) -> Snapshot:
 
 def test_an_undisturbed_run_has_no_marks(board: Board) -> None:
     board.marks.show_snapshot(trained(RunConfig(), 10))
-    assert board.lines == []
+    assert board.texts == []
 
 
 def test_a_change_is_marked_at_its_step_with_its_value(board: Board) -> None:
@@ -65,14 +80,14 @@ def test_it_is_marked_since_when_all_four_are_right(board: Board) -> None:
 
 def test_a_network_that_is_right_untrained_gets_no_mark(board: Board) -> None:
     board.marks.show_snapshot(replace(trained(RunConfig()), right_since=0))
-    assert board.lines == []
+    assert board.texts == []
 
 
 def test_the_mark_goes_when_a_row_is_wrong_again(board: Board) -> None:
     right = trained(QUICK, 200)
     board.marks.show_snapshot(right)
     board.marks.show_snapshot(replace(right, right_since=None))
-    assert board.lines == []
+    assert board.texts == []
 
 
 def test_of_many_changes_the_newest_hundred_are_marked(board: Board) -> None:
@@ -81,35 +96,50 @@ def test_of_many_changes_the_newest_hundred_are_marked(board: Board) -> None:
     assert [step for step, _ in board.texts] == list(range(150, 250))
 
 
-def test_the_lines_are_left_alone_while_they_stay_the_same(board: Board) -> None:
-    snapshot = changed(Change(5, "rate", 2.0))
-    board.marks.show_snapshot(snapshot)
-    before = board.lines
-    board.marks.show_snapshot(replace(snapshot, step=11))
-    assert all(a is b for a, b in zip(before, board.lines, strict=True))
-
-
 def test_old_lines_leave_the_plot(board: Board) -> None:
     board.marks.show_snapshot(changed(Change(5, "rate", 2.0), Change(6, "rate", 3.0)))
     board.marks.show_snapshot(changed(Change(7, "rate", 4.0)))
     assert board.texts == [(7, "rate 4")]
 
 
-def test_marks_move_with_the_scale_of_the_steps(board: Board) -> None:
-    board.marks.show_snapshot(changed(Change(0, "rate", 2.0), Change(1000, "rate", 3.0)))
+def test_marks_stand_at_their_steps_on_either_scale(board: Board) -> None:
+    board.marks.show_snapshot(changed(Change(1, "rate", 2.0), Change(500, "rate", 3.0)))
+    assert board.shares() == pytest.approx([0.001, 0.5])
     board.axis.set_log(True)
-    board.marks.place()
-    assert [step for step, _ in board.texts] == pytest.approx([0, 3])
-    board.axis.set_log(False)
-    board.marks.place()
-    assert [step for step, _ in board.texts] == [0, 1000]
+    board.box.setRange(xRange=(0, 3), padding=0)
+    assert board.shares() == pytest.approx([0, np.log10(500) / 3])
 
 
 def test_success_has_the_accent_and_a_change_the_quiet_colour(board: Board) -> None:
-    board.marks.show_snapshot(replace(trained(QUICK, 200), changes=(Change(5, "rate", 2.0),)))
     for theme in (LIGHT, DARK):
+        board.plot.recolour(theme)
         board.marks.apply_theme(theme)
-        colors = [line.pen.color() for line in board.lines]
-        assert colors == [QColor(theme.quiet), QColor(theme.accent)]
-        labels = [line.label.color for line in board.lines]
-        assert labels == [QColor(theme.quiet), QColor(theme.accent)]
+        quiet, accent = theme.quiet.lower(), theme.accent.lower()
+        board.marks.show_snapshot(changed())
+        assert not {quiet, accent} & board.colors()
+        board.marks.show_snapshot(changed(Change(500, "rate", 2.0)))
+        assert {quiet, accent} & board.colors() == {quiet}
+        board.marks.show_snapshot(replace(changed(), right_since=300))
+        assert {quiet, accent} & board.colors() == {accent}
+
+
+def test_neighbouring_texts_do_not_cover_each_other(board: Board) -> None:
+    many = [Change(500 + 2 * step, "rate", 2.0 + step) for step in range(3)]
+    board.marks.show_snapshot(changed(*many))
+    written: list[QRectF] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            board.marks, "_write", lambda painter, text, room, color: written.append(room)
+        )
+        board.plot.viewport().grab()
+    assert len(written) == 3
+    assert not any(a.intersects(b) for a, b in combinations(written, 2))
+
+
+def test_changes_without_end_leave_no_garbage_for_another_thread(board: Board) -> None:
+    gc.collect()
+    before = sum(isinstance(thing, QGraphicsItem) for thing in gc.get_objects())
+    for step in range(300):
+        board.marks.show_snapshot(changed(Change(step, "rate", 2.0 + step)))
+    after = sum(isinstance(thing, QGraphicsItem) for thing in gc.get_objects())
+    assert after <= before

@@ -13,6 +13,7 @@ from xorviz.core.rules import SettingError
 from xorviz.core.stopping import NEVER, Halt, StopRules
 from xorviz.core.trainer import Snapshot
 from xorviz.engine.commands import Advance, Begin, Change, Command, Failure
+from xorviz.engine.garbage import GarbageCollector
 from xorviz.engine.pace import Pace, SpeedGauge
 from xorviz.engine.worker import TrainingWorker
 
@@ -77,6 +78,7 @@ class TrainingSession(QObject):
         self._next_frame.setTimerType(Qt.TimerType.PreciseTimer)
         self._next_frame.timeout.connect(self._ask)
 
+        self._garbage = GarbageCollector(self)
         self._thread = QThread(self)
         self._thread.setObjectName("training")
         self._worker = TrainingWorker()
@@ -183,6 +185,7 @@ class TrainingSession(QObject):
         self._set_activity(Activity.PAUSED)
         self._thread.quit()
         self._thread.wait()
+        self._garbage.close()
 
     @Slot()
     def _ask(self) -> None:

@@ -53,13 +53,20 @@ class ScaledAxis(pg.AxisItem):  # type: ignore[misc]
         """Return the value at a view coordinate."""
         return float(10.0 ** min(position, 300.0)) if self.is_log else position
 
+    def limits(self) -> tuple[float, float]:
+        """Return the ends of all that can be shown, in view coordinates, with a little space."""
+        if self.is_log:
+            return math.log10(self._floor) - 1, math.log10(_LARGEST) + 1
+        return -0.1 * _LARGEST, _LARGEST
+
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         if not self.is_log:
             return super().tickValues(low, high, size)  # type: ignore[no-any-return]
-        decades = range(math.floor(low), math.ceil(high) + 1)
         if high - low > 3:
             every = max(1, round((high - low) / 6))
-            return [(1.0, [float(d) for d in decades if d % every == 0 and low <= d <= high])]
+            first = math.ceil(low / every) * every
+            return [(1.0, [float(d) for d in range(first, math.floor(high) + 1, every)])]
+        decades = range(math.floor(low), math.ceil(high) + 1)
         multiples = (1, 2, 5) if high - low > 0.75 else _STEPS[:-1]
         ticks = [d + math.log10(m) for d in decades for m in multiples]
         inside = [t for t in ticks if low - 1e-9 <= t <= high + 1e-9]

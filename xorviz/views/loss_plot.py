@@ -52,15 +52,16 @@ class LossPlot(SnapshotView):
         self._curve.setSegmentedLineMode("on")
         self._newest, self._pointed = Dot(3.5), Dot(4.5)
         self._pointed.hide()
-        self._marks = Marks(self._plot.getPlotItem(), self._step_axis)
         for item in (self._curve, self._newest, self._pointed):
             self._plot.addItem(item, ignoreBounds=True)
         self._box = self._plot.getPlotItem().getViewBox()
+        self._marks = Marks(self._box, self._step_axis)
         self._box.disableAutoRange()
         self._box.setDefaultPadding(0)
         # Room for the half of the last step's label that hangs over the end of the axis.
         self._plot.getPlotItem().setContentsMargins(0, 6, 26, 0)
         self._fits = True
+        self._run = 0
         self._range: tuple[float, float, float, float] | None = None
         self._pointed_step: float | None = None
         self._formula = ""
@@ -72,6 +73,7 @@ class LossPlot(SnapshotView):
         self._plot.viewport().installEventFilter(self)
         self._box.sigRangeChangedManually.connect(self._keep_range)
         self.options = self._make_options()
+        self._limit_zoom()
 
     @property
     def options_text(self) -> str:
@@ -110,8 +112,15 @@ class LossPlot(SnapshotView):
     def _rescale(self) -> None:
         self._loss_axis.set_log(self._log_loss.isChecked())
         self._step_axis.set_log(self._log_step.isChecked())
+        self._limit_zoom()
         self._marks.place()
         self.fit()
+
+    def _limit_zoom(self) -> None:
+        """Keep panning and zooming where there can be a curve, and few enough ticks."""
+        left, right = self._step_axis.limits()
+        bottom, top = self._loss_axis.limits()
+        self._box.setLimits(xMin=left, xMax=right, yMin=bottom, yMax=top)
 
     def _draw(self, snapshot: Snapshot) -> None:
         trace = snapshot.trace
@@ -121,6 +130,9 @@ class LossPlot(SnapshotView):
         self._newest.setPos(float(x[-1]), float(y[-1]))
         self._marks.show_snapshot(snapshot)
         self._label(LOSSES[snapshot.config.loss].formula)
+        if snapshot.run != self._run:  # another curve: what was looked at is gone
+            self._run = snapshot.run
+            self._fits = True
         if self._fits:
             self._fit(snapshot.step, float(trace.losses.min()), float(trace.losses.max()))
         self._show_pointed()
