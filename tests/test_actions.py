@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.screen import active_window, is_near, press
-from xorviz.actions import THEMES, Actions, words_of_keys
+from xorviz.actions import THEMES, Actions
 from xorviz.views.decision_surface import DecisionSurface
 from xorviz.views.loss_plot import LossPlot
 from xorviz.views.palette import DARK, LIGHT, Theme
@@ -111,17 +111,11 @@ def test_the_run_action_says_what_it_would_do_now(window: QWidget) -> None:
     at_rest = run.icon().pixmap(64).toImage()
     said = (run.text(), run.toolTip(), run.statusTip())
     assert said[0].replace("&", "") == "Run"
-    actions.show_playing(True)
+    actions.show_active(True)
     assert run.text().replace("&", "") == "Pause"
     assert run.icon().pixmap(64).toImage() != at_rest
     assert run.statusTip() != said[2]
     assert "(Space)" in run.toolTip()
-    actions.show_playing(False)
+    actions.show_active(False)
     assert (run.text(), run.toolTip(), run.statusTip()) == said
     assert run.icon().pixmap(64).toImage() == at_rest
-
-
-def test_the_help_knows_all_keys() -> None:
-    words = dict(words_of_keys())
-    for keys in KEYS.values():
-        assert words[" or ".join(keys)]

@@ -298,11 +298,13 @@ def test_a_drag_that_comes_back_changes_nothing(bench: Bench) -> None:
     config = RunConfig(rate=0.01234)
     bench.controls.show_config(config)
     slider = bench.slider("rate_slider")
-    start = knob_of(slider)
-    QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=start)
-    for dx in (20, 40, 20, 0):
-        QTest.mouseMove(slider, start + QPoint(dx, 0))
-    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=start)
+    start = slider.value()
+    slider.setSliderDown(True)  # by notches: two of them share a pixel under the mouse
+    for notch in (start + 20, start + 40, start):
+        slider.setSliderPosition(notch)
+        slider.sliderMoved.emit(notch)
+    assert bench.number("rate").value() != config.rate
+    slider.setSliderDown(False)
     assert bench.wishes() == []
     assert bench.number("rate").value() == config.rate
 
@@ -381,7 +383,6 @@ def test_every_setting_says_what_it_is(bench: Bench) -> None:
         assert widget.accessibleName()
         assert widget.accessibleDescription() == WHATS_THIS[name]
         assert widget.whatsThis().startswith(WHATS_THIS[name])
-        assert widget.statusTip()
         if isinstance(rule, Whole | Real):
             assert rule.allowed in widget.toolTip()
 

@@ -546,6 +546,58 @@ def test_ctrl_q_closes(window: MainWindow) -> None:
     assert not window.isVisible()
 
 
+@pytest.mark.parametrize("name", ["run", "step", "reset", "new_seed"])
+def test_a_number_that_is_being_typed_counts_for_what_is_pressed_next(
+    qtbot: QtBot, window: MainWindow, snapshots: list[Snapshot], name: str
+) -> None:
+    rate = find(window, QDoubleSpinBox, "rate")
+    rate.setFocus()
+    rate.selectAll()
+    QTest.keyClicks(rate, "0.5")
+    QTest.keyClick(rate, *KEYS[name])
+    qtbot.waitUntil(lambda: bool(snapshots) and snapshots[-1].config.rate == 0.5)
+    window.session.pause()
+    settle(qtbot, window)
+    assert snapshots[-1].changes == ()
+
+
+def test_a_run_that_was_changed_is_no_preset_any_more(qtbot: QtBot, window: MainWindow) -> None:
+    def notes() -> list[str]:
+        shown = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+        return [p.name for p in assets.presets() if any(t.startswith(p.name) for t in shown)]
+
+    rate = find(window, QDoubleSpinBox, "rate")
+    assert notes() == ["28 lines, 3 units"]
+    enter(rate, "5")
+    settle(qtbot, window)
+    assert notes() == ["28 lines at rate 5, trapped"]
+    enter(rate, "0.01")
+    window.session.step(10)
+    settle(qtbot, window)
+    assert notes() == ["28 lines, 3 units"]
+    for typed in ("5", "0.01"):
+        enter(rate, typed)
+        settle(qtbot, window)
+        assert notes() == []
+    action(window, "reset").trigger()
+    settle(qtbot, window)
+    assert notes() == ["28 lines, 3 units"]
+
+
+def test_the_run_button_pauses_whatever_goes_on(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.step(1_000_000)
+    assert action(window, "run").text() == "Pause"
+    action(window, "run").trigger()
+    assert window.session.activity is Activity.PAUSED
+    assert action(window, "run").text() == "&Run"
+
+
+def test_help_opens_once(window: MainWindow) -> None:
+    for _ in range(3):
+        action(window, "help").trigger()
+    assert len(window.findChildren(QWidget, "help_dialog")) == 1
+
+
 def test_help_and_about_open_and_close(qtbot: QtBot, window: MainWindow) -> None:
     for name in ("help", "about"):
         action(window, name).trigger()

@@ -368,13 +368,3 @@ def test_a_broken_layout_is_not_restored(qtbot: QtBot, store: QSettings, garbage
     window = window_with_docks()
     qtbot.addWidget(window)
     assert not Settings(store).restore_layout(window)
-
-
-def test_a_forgotten_layout_is_not_restored(qtbot: QtBot, store: QSettings) -> None:
-    window = shown(qtbot, window_with_docks())
-    remembered = Settings(store)
-    remembered.save_layout(window)
-    remembered.set_choice("more", value=True)
-    remembered.forget_layout()
-    assert not remembered.restore_layout(window)
-    assert remembered.choice("more", Switch(), False) is True

@@ -74,7 +74,7 @@ def test_buttons_leave_the_focus_alone_when_clicked(bench: Bench) -> None:
 
 def test_a_button_is_called_what_it_says(bench: Bench) -> None:
     for is_playing, name in ((False, "Run"), (True, "Pause"), (False, "Run")):
-        bench.actions.show_playing(is_playing)
+        bench.actions.show_active(is_playing)
         button = bench.button("run")
         assert button.text().replace("&", "") == name
         # Without a name of its own, a button is called by its text.
@@ -163,7 +163,7 @@ def test_everything_in_the_bar_is_explained(bench: Bench) -> None:
     for widget in (bench.slider, child(bench.bar, NumberField, "step_count"),
                    child(bench.bar, QToolButton, "preset")):  # fmt: skip
         assert widget.accessibleName()
-        assert widget.toolTip() == widget.statusTip() == widget.whatsThis() != ""
+        assert widget.toolTip() == widget.whatsThis() != ""
 
 
 def test_the_bar_cannot_be_hidden_for_good(bench: Bench) -> None:

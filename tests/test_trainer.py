@@ -595,3 +595,23 @@ def test_the_wildest_settings_stay_finite(activation: str, loss_name: str) -> No
     snapshot = trained(config, 1000)
     assert snapshot.halt is None
     assert np.isfinite([*flat(snapshot.weights), *flat(snapshot.gradient), snapshot.loss]).all()
+
+
+def test_of_several_changes_at_one_step_the_last_counts() -> None:
+    trainer = Trainer(QUICK)
+    trainer.advance(5)
+    for rate in (0.2, 0.3, 0.4):
+        trainer.set_rate(rate)
+    trainer.set_momentum(0.25)
+    assert trainer.snapshot().changes == (Change(5, "rate", 0.4), Change(5, "momentum", 0.25))
+
+
+def test_a_change_before_the_first_step_is_another_start() -> None:
+    changed, started = Trainer(QUICK), Trainer(dataclasses.replace(QUICK, rate=0.07))
+    changed.set_rate(0.07)
+    changed.advance(300)
+    started.advance(300)
+    assert changed.snapshot().changes == ()
+    np.testing.assert_array_equal(
+        flat(changed.snapshot().weights), flat(started.snapshot().weights)
+    )

@@ -44,7 +44,7 @@ class Actions:
 
     def __init__(self, window: QWidget) -> None:
         self._theme = LIGHT
-        self._is_playing = False
+        self._is_active = False
         self._by_name = {entry.name: _action(entry, window) for entry in _TABLE}
         self.themes = QActionGroup(window)
         for theme in THEMES:
@@ -62,23 +62,18 @@ class Actions:
         for entry in _TABLE:
             if entry.icon:
                 self[entry.name].setIcon(self._icon(entry.icon, theme.text))
-        self.show_playing(self._is_playing)
+        self.show_active(self._is_active)
 
-    def show_playing(self, is_playing: bool) -> None:
-        """Let the run action say what it would do now."""
-        self._is_playing = is_playing
+    def show_active(self, is_active: bool) -> None:
+        """Let the run action say what it would do now: pause what goes on, or run."""
+        self._is_active = is_active
         run = self["run"]
-        run.setIcon(self._icon("pause" if is_playing else "run", self._theme.on_accent))
-        run.setText("Pause" if is_playing else "&Run")
-        _explain(run, "Stop where it is" if is_playing else _TABLE[0].tip)
+        run.setIcon(self._icon("pause" if is_active else "run", self._theme.on_accent))
+        run.setText("Pause" if is_active else "&Run")
+        _explain(run, "Stop where it is" if is_active else _TABLE[0].tip)
 
     def _icon(self, name: str, color: str) -> QIcon:
         return tinted(assets.read_text(f"icons/{name}.svg"), color, self._theme.quiet)
-
-
-def words_of_keys() -> list[tuple[str, str]]:
-    """Return each action's keys and words, for the help."""
-    return [(" or ".join(entry.keys), entry.tip) for entry in _TABLE if entry.keys]
 
 
 def _action(entry: _Entry, window: QWidget) -> QAction:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from xorviz.core import numerals
-from xorviz.core.config import LIVE_FIELDS, RULES, RunConfig
+from xorviz.core.config import ACTIVATIONS, LIVE_FIELDS, RULES, RunConfig
 from xorviz.core.network import LOSSES
 from xorviz.core.rules import Real, Whole
 from xorviz.core.stopping import StopRules
@@ -53,7 +53,7 @@ class Controls(QWidget):
             if isinstance(rule, Whole | Real)
         }
         self._choices = {
-            "activation": ChoiceField("activation", {n: n for n in ("sigmoid", "tanh", "relu")}),
+            "activation": ChoiceField("activation", {name: name for name in ACTIVATIONS}),
             "loss": ChoiceField("loss", {name: name for name in LOSSES}),
             "targets": ChoiceField("targets", FUNCTIONS),
         }
@@ -166,7 +166,6 @@ class Controls(QWidget):
         field.setAccessibleDescription(what)
         field.setWhatsThis(what + allowed)
         field.setToolTip(what + allowed)
-        field.setStatusTip(what.split(". ", maxsplit=1)[0].rstrip(".") + "." + allowed)
 
     def _connect(self) -> None:
         for number in self._numbers.values():

@@ -6,10 +6,12 @@ import platform
 import numpy as np
 import PySide6
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QDialogButtonBox,
+    QDockWidget,
     QLabel,
     QTextBrowser,
     QVBoxLayout,
@@ -17,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 import xorviz
-from xorviz import actions, assets
+from xorviz import assets
 
 
 class HelpDialog(QDialog):
@@ -31,7 +33,7 @@ class HelpDialog(QDialog):
         self.resize(620, 560)
         text = QTextBrowser()
         text.setAccessibleName("Help")
-        text.setHtml(assets.read_text("help.html").replace("%KEYS%", _key_rows()))
+        text.setHtml(assets.read_text("help.html").replace("%KEYS%", _key_rows(parent)))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -73,6 +75,14 @@ class AboutDialog(QDialog):
         QApplication.clipboard().setText(self._versions)
 
 
+def open_once(kind: type[HelpDialog] | type[AboutDialog], window: QWidget) -> None:
+    """Show a window's dialog of this kind, or bring it to the front where it is open already."""
+    dialog = window.findChild(kind) or kind(window)
+    dialog.show()
+    dialog.raise_()
+    dialog.activateWindow()
+
+
 def versions() -> str:
     """Return the versions of all that a fault may depend on, a line each."""
     # Here, since its import costs 10 ms of the start, and few people ask for versions.
@@ -89,17 +99,20 @@ def versions() -> str:
     return "\n".join(f"{name} {version}" for name, version in parts.items())
 
 
-def _key_rows() -> str:
+def _key_rows(window: QWidget) -> str:
+    """Return what each key does, as rows of a table: from the window's actions themselves."""
     rows = [
-        *actions.words_of_keys(),
-        ("L, Shift+L", "Loss or step axis logarithmic"),
-        ("F", "Fit the loss plot to the run"),
-        ("G", "Gradients in place of weights"),
-        ("H", "Lines of the hidden units"),
-        ("M", "More settings"),
-        ("Esc", "Cancel the steps that are left"),
+        (" or ".join(key.toString() for key in action.shortcuts()), _words(action))
+        for action in window.findChildren(QAction)
+        if action.shortcuts()
     ]
+    rows += [("M", "More settings"), ("Esc", "Cancel the steps that are left")]
     return "".join(
-        f"<tr><td><b>{html.escape(key)}</b></td><td>{html.escape(tip)}</td></tr>"
-        for key, tip in rows
+        f"<tr><td><b>{html.escape(keys)}</b></td><td>{html.escape(words)}</td></tr>"
+        for keys, words in rows
     )
+
+
+def _words(action: QAction) -> str:
+    is_option = action.isCheckable() and not isinstance(action.parent(), QDockWidget)
+    return action.text() if is_option else action.statusTip() or action.text()

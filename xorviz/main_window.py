@@ -13,10 +13,10 @@ from xorviz.actions import THEMES, Actions
 from xorviz.assets import Preset
 from xorviz.controls import Controls
 from xorviz.core.config import RunConfig
-from xorviz.core.rules import Choice, Real, Switch
+from xorviz.core.rules import Choice, Switch
 from xorviz.core.stopping import StopRules
 from xorviz.core.trainer import Snapshot
-from xorviz.dialogs import AboutDialog, HelpDialog
+from xorviz.dialogs import AboutDialog, HelpDialog, open_once
 from xorviz.engine.commands import Failure
 from xorviz.engine.pace import SPEED
 from xorviz.engine.session import Activity, TrainingSession
@@ -32,13 +32,12 @@ from xorviz.views.loss_plot import LossPlot
 from xorviz.views.palette import DARK, LIGHT, Theme
 from xorviz.views.truth_table import TruthTable
 from xorviz.views.weight_heatmap import WeightHeatmap
+from xorviz.widgets.fields import NumberField
 
 DEFAULT_SIZE = QSize(1280, 800)
 _MARGIN = 10
 LARGEST_DRAWN_SEED = 9999
 """Seeds that the window draws itself are short enough to be said across a classroom."""
-
-_COUNT = Real(STEP_COUNT.low, STEP_COUNT.high)
 
 
 class MainWindow(QMainWindow):
@@ -86,7 +85,7 @@ class MainWindow(QMainWindow):
     def _connect_actions(self) -> None:
         slots = {
             "run": self.session.toggle,
-            "step": self._step,
+            "step": lambda: self.session.step(),  # noqa: PLW0108 - triggered passes a bool
             "step_n": self._step_n,
             "reset": self._reset,
             "new_seed": self._draw_seed,
@@ -97,6 +96,7 @@ class MainWindow(QMainWindow):
             "quit": self.close,
         }
         for name, slot in slots.items():
+            self._actions[name].triggered.connect(self._take_typed)
             self._actions[name].triggered.connect(slot)
         self._actions.themes.triggered.connect(self._choose_theme)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
@@ -107,7 +107,6 @@ class MainWindow(QMainWindow):
         for view in self._views.values():
             session.snapshot_arrived.connect(view.show_snapshot)
         session.activity_changed.connect(self._show_activity)
-        session.playing_changed.connect(self._actions.show_playing)
         session.stepping_progressed.connect(self._status.show_progress)
         session.failed.connect(self._show_failure)
         self._status.cancelled.connect(session.pause)
@@ -133,7 +132,7 @@ class MainWindow(QMainWindow):
         keep, tools, controls = self._settings.keep, self._tools, self._controls
         keep("speed", SPEED, DEFAULT_SPEED, self._choose_speed, tools.speed_chosen)
         count = tools.step_count
-        keep("step_count", _COUNT, DEFAULT_STEP_COUNT, count.setValue, count.valueChanged)
+        keep("step_count", STEP_COUNT, DEFAULT_STEP_COUNT, count.setValue, count.valueChanged)
         keep("more", Switch(), False, controls.show_more, controls.more_chosen)
         options = [action for view in self._views.values() for action in view.options]
         self._settings.keep_switches([a for a in options if a.isCheckable()])
@@ -157,8 +156,10 @@ class MainWindow(QMainWindow):
 
     @Slot(str, float)
     def _change(self, name: str, value: float) -> None:
+        """Change the run; one that has begun is no preset's any more."""
         self.session.change(name, value)
-        self._show_config(self.session.config)
+        has_begun = self._snapshot is not None and self._snapshot.step > 0
+        self._show_config(self.session.config, is_preset=not has_begun)
 
     @Slot(object)
     def _choose_targets(self, targets: tuple[int, ...]) -> None:
@@ -181,12 +182,14 @@ class MainWindow(QMainWindow):
         self._begin(self.session.config)
 
     @Slot()
-    def _step(self) -> None:
-        self.session.step()
+    def _take_typed(self) -> None:
+        """Take a number that is still being typed: what is pressed next must not ignore it."""
+        field = QApplication.focusWidget()
+        if isinstance(field, NumberField):
+            field.interpretText()
 
     @Slot()
     def _step_n(self) -> None:
-        self._tools.step_count.interpretText()
         self.session.step(round(self._tools.step_count.value()))
 
     @Slot(object)
@@ -201,8 +204,9 @@ class MainWindow(QMainWindow):
 
     # What the window says of itself.
 
-    def _show_config(self, config: RunConfig) -> None:
-        preset = next((p for p in assets.presets() if p.config == config), None)
+    def _show_config(self, config: RunConfig, is_preset: bool = True) -> None:
+        presets = assets.presets() if is_preset else ()
+        preset = next((p for p in presets if p.config == config), None)
         self._controls.show_config(config, f"{preset.name}. {preset.why}" if preset else "")
 
     @Slot(object)
@@ -214,6 +218,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_activity(self, activity: Activity) -> None:
+        self._actions.show_active(activity in {Activity.PLAYING, Activity.STEPPING})
         if activity is not Activity.STEPPING:
             self._status.hide_progress()
         for name in ("run", "step", "step_n"):
@@ -241,11 +246,11 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_help(self) -> None:
-        HelpDialog(self).show()
+        open_once(HelpDialog, self)
 
     @Slot()
     def _show_about(self) -> None:
-        AboutDialog(self).show()
+        open_once(AboutDialog, self)
 
     @Slot(QAction)
     def _choose_theme(self, action: QAction) -> None:
@@ -286,6 +291,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember what was chosen and end the training thread."""
+        self._take_typed()
         self._settings.save_layout(self)
         self._settings.set_config(self.session.config)
         self.session.close()

@@ -34,10 +34,6 @@ class Settings:
         self._store.setValue("window/geometry", window.saveGeometry())
         self._store.setValue("window/state", window.saveState(LAYOUT_VERSION))
 
-    def forget_layout(self) -> None:
-        """Forget the window's size and panels."""
-        self._store.remove("window")
-
     def choice(self, key: str, rule: Rule, default: Any) -> Any:
         """Return a choice that its rule allows, or the default."""
         if not self._store.contains(f"choices/{key}"):
@@ -48,7 +44,9 @@ class Settings:
             return default
 
     def set_choice(self, key: str, value: str | float | bool | None) -> None:
-        """Remember a choice."""
+        """Remember a choice; boxes for whole numbers give them as floats."""
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
         self._store.setValue(f"choices/{key}", json.dumps(value))
 
     def keep(

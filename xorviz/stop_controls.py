@@ -83,15 +83,14 @@ class StopControls(QWidget):
 
     def _explain(self) -> None:
         texts: dict[QWidget, str] = {
-            self._at_step: "Stop at this step. Run again goes on for as many steps again.",
-            self._when_learned: "Stop at the first step with all four errors below 0.1.",
-            self._at_loss: "Stop at the first step with a loss this low.",
+            self._at_step: "Stop at this step and, when run again, at each further multiple of it.",
+            self._when_learned: "Stop when all errors get below 0.1; once there, a run goes on.",
+            self._at_loss: "Stop when the loss falls to this; once there, a run goes on.",
         }
         texts[self._steps], texts[self._loss] = texts[self._at_step], texts[self._at_loss]
         for widget, text in texts.items():
             widget.setWhatsThis(text)
             widget.setToolTip(text)
-            widget.setStatusTip(text)
             widget.setAccessibleDescription(text)
 
 

@@ -15,7 +15,7 @@ STEP_COUNT = Whole(1, 1_000_000)
 DEFAULT_STEP_COUNT = 100
 DEFAULT_SPEED = 2000.0
 
-_STEP_COUNT_HELP = "How many steps Step N takes."
+_STEP_COUNT_HELP = f"How many steps Step N takes. Allowed: {STEP_COUNT.allowed}."
 _SPEED_HELP = (
     "How many steps are taken in a second, from 1 to 100 000; at the right end, as many as the "
     "machine can. The speed reached stands at the foot of the window."
@@ -30,6 +30,7 @@ class ToolBar(QToolBar):
 
     def __init__(self, actions: Actions) -> None:
         super().__init__("Tools")
+        self._asked: float | None = DEFAULT_SPEED
         self.setObjectName("tool_bar")
         self.setMovable(False)
         self.setIconSize(QSize(16, 16))
@@ -39,7 +40,11 @@ class ToolBar(QToolBar):
         self.step_count = NumberField("step_count", STEP_COUNT, grouped=True)
         self.step_count.setValue(DEFAULT_STEP_COUNT)
         self.step_count.setFixedWidth(76)
-        _describe(self.step_count, "Steps of Step N", _STEP_COUNT_HELP + f" {STEP_COUNT.allowed}.")
+        _describe(
+            self.step_count,
+            "Steps of Step N",
+            _STEP_COUNT_HELP + f" Allowed: {STEP_COUNT.allowed}.",
+        )
         self.speed = LogSlider("speed", SLOWEST, FASTEST, unlimited=True)
         self.speed.setMinimumWidth(60)
         self.speed.setMaximumWidth(170)
@@ -54,10 +59,12 @@ class ToolBar(QToolBar):
         self._fill(actions)
         self.speed.number_chosen.connect(self._choose_speed)
         self.speed.number_moved.connect(self._write_speed)
+        self.speed.sliderReleased.connect(self._rewrite_speed)
         self.show_speed(DEFAULT_SPEED)
 
     def show_speed(self, steps_per_second: float | None) -> None:
         """Show this speed as the one asked for."""
+        self._asked = steps_per_second
         self.speed.show_number(steps_per_second)
         self._write_speed(steps_per_second)
 
@@ -101,8 +108,14 @@ class ToolBar(QToolBar):
 
     @Slot(object)
     def _choose_speed(self, steps_per_second: float | None) -> None:
+        self._asked = steps_per_second
         self._write_speed(steps_per_second)
         self.speed_chosen.emit(steps_per_second)
+
+    @Slot()
+    def _rewrite_speed(self) -> None:
+        """Write the speed that is asked for, where a drag has come back to it."""
+        self._write_speed(self._asked)
 
     @Slot(object)
     def _write_speed(self, steps_per_second: float | None) -> None:
@@ -124,5 +137,4 @@ def _describe(widget: QWidget, name: str, what: str) -> None:
     widget.setAccessibleName(name)
     widget.setAccessibleDescription(what)
     widget.setToolTip(what)
-    widget.setStatusTip(what)
     widget.setWhatsThis(what)

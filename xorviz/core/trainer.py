@@ -106,6 +106,11 @@ class _History:
     learned: _Streak = field(default_factory=_Streak)
     changes: tuple[Change, ...] = ()
 
+    def note(self, step: int, name: str, value: float) -> None:
+        """Note a change; of several at one step the last counts, and at step 0 it is the start."""
+        kept = tuple(c for c in self.changes if (c.step, c.field) != (step, name))
+        self.changes = (*kept, Change(step, name, value)) if step else kept
+
 
 class Trainer:
     """One run: the same config and step give the same weights, however the steps were divided."""
@@ -157,7 +162,7 @@ class Trainer:
             return
         self.config = config
         self._kernel.configure(config.rate, config.momentum)
-        self._history.changes += (Change(self.step, name, getattr(config, name)),)
+        self._history.note(self.step, name, getattr(config, name))
 
     def snapshot(self) -> Snapshot:
         """Return all that can be seen of the run now."""
