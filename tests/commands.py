@@ -10,7 +10,8 @@ from pathlib import Path
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     """Return this process's environment with another home, so that no settings are touched."""
-    return os.environ | {"HOME": str(home), "XDG_CONFIG_HOME": str(home / "config")} | more
+    inherited = {n: v for n, v in os.environ.items() if n != "PYTHONUNBUFFERED"}
+    return inherited | {"HOME": str(home), "XDG_CONFIG_HOME": str(home / "config")} | more
 
 
 def xorviz(

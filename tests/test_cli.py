@@ -114,3 +114,13 @@ def test_what_keeps_qt_from_starting_takes_one_line(
 
 def test_the_command_is_installed() -> None:
     assert xorviz("--version").stdout == f"xorviz {__version__}\n"
+
+
+@pytest.mark.parametrize("option", ["--run", "--speed max", "--speed 5", "--theme dark"])
+def test_what_only_the_window_can_do_is_refused_without_one(
+    capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([*option.split(), "train"])
+    assert ended.value.code == 2
+    assert option.split(maxsplit=1)[0] in capsys.readouterr().err

@@ -12,15 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.shown import shown
-from xorviz.core.config import ACTIVATIONS, LIVE_FIELDS, LOSSES, ROWS, RULES, RunConfig
+from xorviz.core.config import ACTIVATION_NAMES, LIVE_FIELDS, LOSS_NAMES, ROWS, RULES, RunConfig
 from xorviz.core.rules import SettingError
 
 SOUND: dict[str, st.SearchStrategy[Any]] = {
     "width": st.integers(1, 64),
     "rate": st.floats(0, 1000, exclude_min=True),
     "seed": st.integers(0, 2**32 - 1),
-    "activation": st.sampled_from(ACTIVATIONS),
-    "loss": st.sampled_from(LOSSES),
+    "activation": st.sampled_from(ACTIVATION_NAMES),
+    "loss": st.sampled_from(LOSS_NAMES),
     "biases": st.booleans(),
     "momentum": st.floats(0, 1, exclude_max=True),
     "init_range": st.floats(0, 100, exclude_min=True),
@@ -124,8 +124,8 @@ def test_every_field_has_a_rule_in_the_order_of_the_fields() -> None:
         ("init_range", 100),
         ("targets", (0, 0, 0, 0)),
         ("targets", (1, 1, 1, 1)),
-        *(("activation", name) for name in ACTIVATIONS),
-        *(("loss", name) for name in LOSSES),
+        *(("activation", name) for name in ACTIVATION_NAMES),
+        *(("loss", name) for name in LOSS_NAMES),
     ],
 )
 def test_both_ends_of_every_range_are_inside(name: str, value: object) -> None:

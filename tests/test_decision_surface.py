@@ -17,7 +17,8 @@ from tests.screen import active_window, child, drag, is_near, press, shown_view,
 from tests.snapshots import QUICK, trained, with_weights
 from xorviz.core import numerals
 from xorviz.core.config import ROWS, RunConfig
-from xorviz.core.surface import HIGH, LOW, Grid, output_at, output_grid, unit_lines
+from xorviz.core.network import sigmoid
+from xorviz.core.surface import HIGH, LOW, Grid, logit_grid, output_at, unit_lines
 from xorviz.core.trainer import Snapshot
 from xorviz.views.decision_surface import DecisionSurface, RowMarker
 from xorviz.views.palette import DARK, LIGHT, Theme
@@ -137,7 +138,7 @@ def fill_of(theme: Theme, target: int) -> str:
 def test_the_image_is_the_output_over_the_square(bench: Bench, lopsided: Snapshot) -> None:
     bench.view.show_snapshot(lopsided)
     grid = Grid.for_width(lopsided.config.width)
-    expected = output_grid(lopsided.weights, lopsided.config.activation, grid.points)
+    expected = sigmoid(logit_grid(lopsided.weights, lopsided.config.activation, grid.points))
     shown = bench.image.image
     assert shown.shape == (grid.n, grid.n)
     assert np.abs(shown / 255 - expected).max() <= 0.5 / 255 + 1e-6
@@ -205,7 +206,20 @@ def test_each_unit_has_its_line(bench: Bench, lopsided: Snapshot) -> None:
     np.testing.assert_array_equal(np.column_stack((x, y)), ends)
 
 
+def test_keys_are_shown_as_far_as_there_is_room(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(lopsided)
+    keys = [k for k in bench.view.findChildren(QLabel) if k.objectName() == "quiet"]
+    shown = []
+    for width in (900, 400, 250):
+        bench.view.resize(width, 900)
+        shown.append(sum(key.isVisible() for key in keys))
+    assert shown[0] == len(keys)
+    assert shown == sorted(shown, reverse=True)
+    assert shown[-1] < shown[0]
+
+
 def test_the_units_lines_can_be_put_away(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.resize(900, 900)
     bench.view.show_snapshot(lopsided)
     lines = bench.curve(Qt.PenStyle.DotLine)
     assert bench.view.options_text == "unit lines"

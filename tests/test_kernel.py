@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.readable import Readable, flat
-from xorviz.core.config import ACTIVATIONS, LOSSES, RunConfig
+from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.kernel import BLOCK, Kernel
 from xorviz.core.network import Weights, initial_weights
 
@@ -34,8 +34,8 @@ def assert_same(kernel: Kernel, readable: Readable) -> None:
 @pytest.mark.parametrize("width", [1, 3, 5, 64])
 @pytest.mark.parametrize("momentum", [0, 0.9])
 @pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("loss", LOSS_NAMES)
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 def test_one_step_and_two_hundred_are_those_of_the_lesson(
     width: int, activation: str, loss: str, biases: bool, momentum: float
 ) -> None:
@@ -92,7 +92,7 @@ def test_every_step_of_a_block_shows_the_logits_after_it() -> None:
 
 
 @pytest.mark.parametrize("momentum", [0, 0.9])
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 def test_a_restored_state_goes_on_to_the_same_bits(activation: str, momentum: float) -> None:
     config = RunConfig(width=5, rate=0.7, activation=activation, biases=True, momentum=momentum)
     kernel = Kernel(config, initial_weights(config))

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from tests.screen import active_window, child, drag, is_near, press, shown_view, turn_wheel
 from tests.snapshots import QUICK, trained, with_losses
 from xorviz.core import numerals
-from xorviz.core.config import LOSSES, RunConfig
+from xorviz.core.config import LOSS_NAMES, RunConfig
 from xorviz.core.network import LOSSES as FORMULAS
 from xorviz.core.trainer import Change, Snapshot, Trainer
 from xorviz.views.loss_plot import LossPlot
@@ -190,7 +190,7 @@ def test_extreme_losses_do_not_wreck_the_view(
 
 
 def test_labels_stand_beside_both_axes(bench: Bench) -> None:
-    for loss in LOSSES:
+    for loss in LOSS_NAMES:
         bench.view.show_snapshot(trained(RunConfig(loss=loss)))
         left, bottom = (bench.plot.getAxis(side) for side in ("left", "bottom"))
         assert left.labelText == f"loss {FORMULAS[loss].formula}"

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.readable import flat
-from xorviz.core.config import ACTIVATIONS, LOSSES, ROWS, RunConfig
+from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, ROWS, RunConfig
 from xorviz.core.network import (
     INPUTS,
     Array,
@@ -68,7 +68,7 @@ def central_differences(config: RunConfig, weights: Weights, h: float) -> Array:
 
 @pytest.mark.parametrize("biases", [False, True])
 @pytest.mark.parametrize("formula", SQUARES)
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 @settings(max_examples=30, deadline=None)
 @given(config=NETWORKS)
 def test_the_gradient_is_what_a_complex_step_gives(
@@ -83,8 +83,8 @@ def test_the_gradient_is_what_a_complex_step_gives(
 
 
 @pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("formula", LOSSES)
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("formula", LOSS_NAMES)
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 @settings(max_examples=30, deadline=None)
 @given(config=NETWORKS)
 def test_the_gradient_is_what_central_differences_give(
@@ -162,7 +162,7 @@ def by_hand(weights: Weights, row: tuple[int, int], activation: str) -> float:
 
 
 @pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 def test_outputs_are_what_one_reckons_by_hand(activation: str, biases: bool) -> None:
     weights = initial_weights(RunConfig(width=4, biases=biases, init_range=2))
     expected = [by_hand(weights, row, activation) for row in ROWS]
@@ -233,5 +233,5 @@ def test_another_precision_keeps_the_numbers_and_the_missing_biases(biases: bool
 
 
 def test_a_formula_stands_beside_every_loss() -> None:
-    assert list(LOSS_TABLE) == list(LOSSES)
-    assert len({rule.formula for rule in LOSS_TABLE.values()}) == len(LOSSES)
+    assert list(LOSS_TABLE) == list(LOSS_NAMES)
+    assert len({rule.formula for rule in LOSS_TABLE.values()}) == len(LOSS_NAMES)

@@ -1,5 +1,6 @@
 """The wheel holds all that the program needs, without the checkout."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -95,3 +96,11 @@ def test_the_window_opens_from_the_wheel_alone(wheel: Path, tmp_path: Path) -> N
     package, opened = done.stdout.splitlines()
     assert Path(package).is_relative_to(place)
     assert opened == "True True"
+
+
+def test_every_picture_that_the_readme_shows_is_there() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    pictures = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", readme)
+    assert pictures
+    for picture in pictures:
+        assert (ROOT / picture).is_file(), picture

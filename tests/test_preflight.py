@@ -1,5 +1,6 @@
 """What is said where no window can be opened."""
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -125,3 +126,14 @@ def test_the_tests_say_it_too(tmp_path: Path) -> None:
     assert "libGL.so.1" in done.stderr
     assert "apt-get install" in done.stderr
     assert "Traceback" not in done.stderr + done.stdout
+
+
+def test_one_display_of_two_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preflight, "START_SECONDS", 0)
+    both = {"DISPLAY": ":32109", "WAYLAND_DISPLAY": "wayland-7", "XDG_RUNTIME_DIR": str(tmp_path)}
+    assert preflight.problem(both) is not None
+    with socket.socket(socket.AF_UNIX) as compositor:
+        compositor.bind(str(tmp_path / "wayland-7"))
+        compositor.listen()
+        assert preflight.problem(both) is None
+        assert preflight.problem(both | {"QT_QPA_PLATFORM": "xcb"}) is not None

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from tests.screen import ShortcutWindow, shown
-from xorviz.core.config import ACTIVATIONS, LOSSES, RunConfig
+from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.rules import Choice, Real, Rule, Switch
 from xorviz.core.stopping import StopRules
 from xorviz.engine.pace import SPEED
@@ -114,8 +114,8 @@ def test_a_run_comes_back(reopen: Callable[[], QSettings], config: RunConfig) ->
         width=st.integers(1, 64),
         rate=st.floats(0, 1000, exclude_min=True),
         seed=st.integers(0, 2**32 - 1),
-        activation=st.sampled_from(ACTIVATIONS),
-        loss=st.sampled_from(LOSSES),
+        activation=st.sampled_from(ACTIVATION_NAMES),
+        loss=st.sampled_from(LOSS_NAMES),
         biases=st.booleans(),
         momentum=st.floats(0, 1, exclude_max=True),
         init_range=st.floats(0, 100, exclude_min=True),

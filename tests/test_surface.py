@@ -9,9 +9,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from xorviz.core.config import ACTIVATIONS, RunConfig
-from xorviz.core.network import Weights, initial_weights, outputs
-from xorviz.core.surface import HIGH, LOW, Grid, output_at, output_grid, unit_lines
+from xorviz.core.config import ACTIVATION_NAMES, RunConfig
+from xorviz.core.network import Weights, initial_weights, outputs, sigmoid
+from xorviz.core.surface import HIGH, LOW, Grid, logit_grid, output_at, unit_lines
 
 Array = NDArray[np.float64]
 
@@ -52,14 +52,14 @@ def test_a_grid_reaches_half_a_unit_beyond_the_truth_table_with_x1_running_faste
 
 
 @pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 @pytest.mark.parametrize("width", [1, 3, 64])
 def test_a_surface_is_the_networks_outputs_to_single_precision(
     width: int, activation: str, biases: bool
 ) -> None:
     weights = initial_weights(RunConfig(width=width, biases=biases, seed=5, init_range=2))
     grid = Grid(33)
-    surface = output_grid(weights, activation, grid.points)
+    surface = sigmoid(logit_grid(weights, activation, grid.points))
     exact = outputs(weights, activation, grid.points.astype(float)).reshape(33, 33)
     assert surface.dtype == np.float32
     np.testing.assert_allclose(surface, exact, rtol=0, atol=1e-5)
@@ -68,18 +68,18 @@ def test_a_surface_is_the_networks_outputs_to_single_precision(
 @pytest.mark.parametrize(("w1", "axis"), [([[5.0], [0.0]], 1), ([[0.0], [5.0]], 0)])
 def test_x1_runs_along_the_columns_and_x2_along_the_rows(w1: list[list[float]], axis: int) -> None:
     weights = Weights(np.array(w1), None, np.array([[3.0]]), None)
-    surface = output_grid(weights, "tanh", Grid(8).points)
+    surface = sigmoid(logit_grid(weights, "tanh", Grid(8).points))
     assert (np.diff(surface, axis=axis) > 0).all()
     assert (np.diff(surface, axis=1 - axis) == 0).all()
 
 
 def test_weights_beyond_single_precision_saturate_in_silence() -> None:
     weights = Weights(np.array([[1e60], [0.0]]), None, np.array([[1e60]]), None)
-    surface = output_grid(weights, "sigmoid", Grid(8).points)
+    surface = sigmoid(logit_grid(weights, "sigmoid", Grid(8).points))
     np.testing.assert_array_equal(surface[:, 2:], 1)
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 def test_the_output_at_one_point_is_that_of_the_network(activation: str) -> None:
     weights = initial_weights(RunConfig(biases=True))
     expected = outputs(weights, activation, np.array([[0.25, 1.5]]))[0]
@@ -88,7 +88,7 @@ def test_the_output_at_one_point_is_that_of_the_network(activation: str) -> None
 
 def test_a_point_of_the_surface_is_the_output_at_its_coordinates() -> None:
     weights, grid = initial_weights(RunConfig(biases=True)), Grid(5)
-    surface = output_grid(weights, "sigmoid", grid.points)
+    surface = sigmoid(logit_grid(weights, "sigmoid", grid.points))
     x1, x2 = float(grid.ticks[3]), float(grid.ticks[1])
     assert output_at(weights, "sigmoid", x1, x2) == pytest.approx(float(surface[1, 3]), abs=1e-6)
 

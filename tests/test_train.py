@@ -3,11 +3,12 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.commands import xorviz
+from tests.commands import environment, xorviz
 from xorviz.cli import main
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
@@ -89,11 +90,24 @@ def test_it_runs_where_qt_is_not_installed() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_reader_that_has_seen_enough_is_no_error() -> None:
-    command = f"{sys.executable} -m xorviz train --steps 3000 --every 1 | head -n 1"
-    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
-    assert done.stdout.startswith("step 1 ")
-    assert done.stderr == ""
+@pytest.mark.parametrize("reader", ["| head -n 1", "| true", ">/dev/full"])
+@pytest.mark.parametrize("more", ["--every 1", "--json"])
+def test_output_that_cannot_be_written_is_no_traceback(
+    tmp_path: Path, reader: str, more: str
+) -> None:
+    command = f"set -o pipefail; {sys.executable} -m xorviz train --steps 3000 {more} {reader}"
+    done = subprocess.run(
+        ["bash", "-c", command],
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if reader == ">/dev/full":
+        assert done.returncode == 1
+        assert done.stderr == "xorviz: the output cannot be written: No space left on device\n"
+    else:
+        assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_it_runs_as_a_module() -> None:

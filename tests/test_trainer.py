@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tests.readable import Readable, flat
-from xorviz.core.config import ACTIVATIONS, LIVE_FIELDS, LOSSES, RULES, RunConfig
+from xorviz.core.config import ACTIVATION_NAMES, LIVE_FIELDS, LOSS_NAMES, RULES, RunConfig
 from xorviz.core.kernel import BLOCK
 from xorviz.core.network import Weights, gradient, initial_weights, loss, outputs
 from xorviz.core.rules import SettingError
@@ -126,8 +126,8 @@ def test_other_rates_end_where_they_are_known_to(
 
 
 @pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("loss_name", LOSSES)
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("loss_name", LOSS_NAMES)
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 def test_a_snapshot_agrees_with_the_lesson_in_all_its_parts(
     activation: str, loss_name: str, biases: bool
 ) -> None:
@@ -236,7 +236,7 @@ def test_the_same_steps_give_the_same_bits_however_they_are_divided(
     assert_same_bits(parts.snapshot(), whole.snapshot())
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 @pytest.mark.parametrize("momentum", [0, 0.9])
 def test_single_steps_give_the_same_bits_as_many_at_once(activation: str, momentum: float) -> None:
     config = RunConfig(width=16, activation=activation, momentum=momentum, loss="cross-entropy")
@@ -579,8 +579,8 @@ def test_an_infinite_weight_ends_a_run_even_while_the_loss_is_finite(
     np.testing.assert_array_equal(flat(snapshot.weights), flat(start))
 
 
-@pytest.mark.parametrize("loss_name", LOSSES)
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("loss_name", LOSS_NAMES)
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 def test_the_wildest_settings_stay_finite(activation: str, loss_name: str) -> None:
     config = RunConfig(
         width=64,

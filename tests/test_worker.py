@@ -9,7 +9,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.kernel import BLOCK
 from xorviz.core.stopping import NEVER, Halt, StopRules
 from xorviz.core.trainer import Snapshot, Trainer
-from xorviz.engine.commands import Advance, Begin, Change, Command, Failure
+from xorviz.engine.commands import Advance, Begin, ChangeSetting, Command, Failure
 from xorviz.engine.worker import TrainingWorker
 
 RUN = 7
@@ -118,12 +118,12 @@ def test_training_goes_on_to_the_next_multiple_of_a_limit(busy_desk: Desk) -> No
 
 def test_a_change_is_in_force_from_the_next_step(busy_desk: Desk) -> None:
     busy_desk.ask(steps(10))
-    snapshot = busy_desk.snapshot(Change(RUN, "rate", 0.5))
+    snapshot = busy_desk.snapshot(ChangeSetting(RUN, "rate", 0.5))
     assert (snapshot.run, snapshot.step, snapshot.config.rate) == (RUN, 10, 0.5)
     assert [(c.step, c.field, c.value) for c in snapshot.changes] == [(10, "rate", 0.5)]
 
 
-@pytest.mark.parametrize("command", [steps(1), Change(RUN, "rate", 0.5)])
+@pytest.mark.parametrize("command", [steps(1), ChangeSetting(RUN, "rate", 0.5)])
 def test_nothing_can_be_done_before_a_run_begins(desk: Desk, command: Command) -> None:
     failure = desk.failure(command)
     assert (failure.run, failure.message) == (RUN, "RuntimeError: no run has begun")
@@ -139,7 +139,7 @@ def test_nothing_can_be_done_before_a_run_begins(desk: Desk, command: Command) -
 def test_a_bad_change_is_answered_in_words_and_changes_nothing(
     busy_desk: Desk, name: str, value: float, words: str
 ) -> None:
-    failure = busy_desk.failure(Change(RUN, name, value))
+    failure = busy_desk.failure(ChangeSetting(RUN, name, value))
     assert failure.run == RUN
     assert words in failure.message
     assert busy_desk.snapshot(steps(0)).config == RunConfig()
@@ -150,7 +150,7 @@ def test_a_bad_change_is_answered_in_words_and_changes_nothing(
     [
         ("__init__", Begin(RUN, RunConfig())),
         ("advance", steps(1)),
-        ("change", Change(RUN, "rate", 0.5)),
+        ("change", ChangeSetting(RUN, "rate", 0.5)),
         ("snapshot", steps(0)),
     ],
 )

@@ -41,13 +41,15 @@ def run(wishes: Wishes) -> int:
     settings = Settings(store)
     for name, value in wishes.choices.items():
         settings.set_choice(name, value)
-    window = MainWindow(wishes.config or settings.config(), store)
-    application.aboutToQuit.connect(window.session.close)
-    window.show()
-    if wishes.runs:
-        window.session.play()
-    with _closing_at_signals(window), _telling_failures(window):
-        return application.exec()
+    with _signals_heard() as listener:
+        window = MainWindow(wishes.config or settings.config(), store)
+        listener.closes(window)
+        application.aboutToQuit.connect(window.session.close)
+        window.show()
+        if wishes.runs:
+            window.session.play()
+        with _telling_failures(window):
+            return application.exec()
 
 
 class _SignalListener(QObject):
@@ -57,19 +59,24 @@ class _SignalListener(QObject):
     the socket that the interpreter writes to.
     """
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._window = window
+        self._window: MainWindow | None = None
         self._reader, self.writer = socket.socketpair()
         self._reader.setblocking(False)
         self.writer.setblocking(False)
         self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._close_window)
 
+    def closes(self, window: MainWindow) -> None:
+        """Close this window at a signal, also at one that has come already."""
+        self._window = window
+
     @Slot()
     def _close_window(self) -> None:
         self._reader.recv(64)
-        self._window.close()
+        if self._window is not None:
+            self._window.close()
 
     def close(self) -> None:
         self._notifier.setEnabled(False)
@@ -78,15 +85,15 @@ class _SignalListener(QObject):
 
 
 @contextmanager
-def _closing_at_signals(window: MainWindow) -> Iterator[None]:
-    """Close the window on SIGINT and SIGTERM, as a person would."""
-    listener = _SignalListener(window)
+def _signals_heard() -> Iterator[_SignalListener]:
+    """Listen to SIGINT and SIGTERM; the event loop hears of them as soon as it runs."""
+    listener = _SignalListener()
     before = {
         number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)
     }
     wakeup = signal.set_wakeup_fd(listener.writer.fileno(), warn_on_full_buffer=False)
     try:
-        yield
+        yield listener
     finally:
         signal.set_wakeup_fd(wakeup)
         for number, handler in before.items():

@@ -3,6 +3,7 @@
 import argparse
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
@@ -39,14 +40,38 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run xorviz; return the exit code: 0 done, 1 failed, 2 called wrongly."""
-    options = vars(_parser().parse_args(arguments))
     try:
-        return _train(options) if options["command"] == "train" else _open_window(options)
+        status = _run(arguments)
+        sys.stdout.flush()  # here, where it can still be said that nobody could read it
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # whoever reads the output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return 0
+    except OSError as error:
+        _discard_output()
+        print(f"xorviz: the output cannot be written: {error.strerror}", file=sys.stderr)
+        return 1
+    return status
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    parser = _parser()
+    options = vars(parser.parse_args(arguments))
+    if options["command"] == "train":
+        if unused := [n for n in ("run", *_CHOICES) if options.get(n, False) is not False]:
+            parser.error(f"--{unused[0]} is for the window, train has none")
+        return _train(options)
+    interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)  # while Qt is being loaded
+    try:
+        return _open_window(options)
+    finally:
+        signal.signal(signal.SIGINT, interrupt)
+
+
+def _discard_output() -> None:
+    """Send what is still buffered nowhere, so that the interpreter's end does not stumble."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _train(options: dict[str, Any]) -> int:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from xorviz.core import numerals
-from xorviz.core.config import ACTIVATIONS, LIVE_FIELDS, RULES, RunConfig
+from xorviz.core.config import ACTIVATION_NAMES, LIVE_FIELDS, RULES, RunConfig
 from xorviz.core.network import LOSSES
 from xorviz.core.rules import Real, Whole
 from xorviz.core.stopping import StopRules
@@ -53,7 +53,7 @@ class Controls(QWidget):
             if isinstance(rule, Whole | Real)
         }
         self._choices = {
-            "activation": ChoiceField("activation", {name: name for name in ACTIVATIONS}),
+            "activation": ChoiceField("activation", {name: name for name in ACTIVATION_NAMES}),
             "loss": ChoiceField("loss", {name: name for name in LOSSES}),
             "targets": ChoiceField("targets", FUNCTIONS),
         }

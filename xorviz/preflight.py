@@ -51,13 +51,16 @@ def _display_problem(environment: Mapping[str, str]) -> str | None:
     """Check what Qt will draw on, as Qt is going to choose it on Linux."""
     platform = environment.get("QT_QPA_PLATFORM", "").split(":")[0].split(";")[0]
     display, wayland = environment.get("DISPLAY"), environment.get("WAYLAND_DISPLAY")
-    if platform in {"", "xcb"} and display:
-        return _x11_problem(display)
-    if platform in {"", "wayland"} and wayland:
-        return _wayland_problem(environment, wayland)
-    if platform in {"", "xcb", "wayland"}:
-        return f"There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set); {HEADLESS}."
-    return None
+    if platform not in {"", "xcb", "wayland"}:
+        return None
+    trouble: str | None = (
+        f"There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set); {HEADLESS}."
+    )
+    if wayland and platform != "xcb":
+        trouble = _wayland_problem(environment, wayland)
+    if trouble and display and platform != "wayland":
+        trouble = _x11_problem(display)
+    return trouble
 
 
 def _x11_problem(display: str) -> str | None:

@@ -17,7 +17,7 @@ def train(config: RunConfig, steps: int, every: int, as_json: bool) -> int:
         if trainer.advance(min(every, steps - trainer.step)) is Halt.DIVERGED:
             break
         if not as_json:
-            print(f"step {trainer.step}  loss {trainer.loss!r}")
+            print(f"step {trainer.step}  loss {trainer.loss!r}", flush=True)
     snapshot = trainer.snapshot()
     print(json.dumps(result(snapshot)) if as_json else _outputs(snapshot))
     if snapshot.diverged_at is None:

@@ -9,15 +9,15 @@ from xorviz.core.rules import Bits, Choice, Real, Rule, SettingError, Switch, Wh
 ROWS = ((1, 0), (0, 0), (0, 1), (1, 1))
 """The truth table's inputs (x1, x2), in the order that the 28 lines train them."""
 
-ACTIVATIONS = ("sigmoid", "tanh", "relu")
-LOSSES = ("sse", "mse", "half-mse", "cross-entropy")
+ACTIVATION_NAMES = ("sigmoid", "tanh", "relu")
+LOSS_NAMES = ("sse", "mse", "half-mse", "cross-entropy")
 
 RULES: Mapping[str, Rule] = {
     "width": Whole(1, 64),
     "rate": Real(0, 1000, above_low=True),
     "seed": Whole(0, 2**32 - 1),
-    "activation": Choice(ACTIVATIONS),
-    "loss": Choice(LOSSES),
+    "activation": Choice(ACTIVATION_NAMES),
+    "loss": Choice(LOSS_NAMES),
     "biases": Switch(),
     "momentum": Real(0, 1, below_high=True),
     "init_range": Real(0, 100, above_low=True),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xorviz.core.network import Weights, outputs
+from xorviz.core.network import Weights, hidden, logits, outputs
 
 LOW, HIGH = -0.5, 1.5
 """The input square reaches from LOW to HIGH on both axes, half a unit beyond the truth table."""
@@ -16,6 +16,8 @@ _RESPONSES = 64**3
 
 _LARGEST_SINGLE = 1e15
 """Products of weights up to here stay finite in single precision."""
+
+_LARGEST_LOGIT = 1e30
 
 
 @dataclass(frozen=True)
@@ -41,16 +43,22 @@ class Grid:
         return np.column_stack((x1.ravel(), x2.ravel()))
 
 
-def output_grid(
+def logit_grid(
     weights: Weights, activation: str, points: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """Return the outputs (n, n) at a grid's points, x2 by rows and x1 by columns."""
+    """Return what goes into the output unit (n, n) at a grid's points, x2 by rows, x1 by columns.
+
+    Where it is zero the output is one half; a contour through outputs, which saturate, would
+    be a staircase.
+    """
     n = round(len(points) ** 0.5)
     largest = max(np.abs(a).max() for a in weights.arrays())
     if largest < _LARGEST_SINGLE:
         weights = weights.astype(np.float32)
     with np.errstate(all="ignore"):
-        return outputs(weights, activation, points).reshape(n, n).astype(np.float32)
+        z = logits(weights, hidden(weights, activation, points)).reshape(n, n)
+    finite = np.clip(np.nan_to_num(z, nan=0.0), -_LARGEST_LOGIT, _LARGEST_LOGIT)
+    return np.asarray(finite, dtype=np.float32)
 
 
 def output_at(weights: Weights, activation: str, x1: float, x2: float) -> float:

@@ -25,7 +25,7 @@ class Advance:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangeSetting:
     """Change the rate or the momentum from the next step on."""
 
     run: int
@@ -33,7 +33,7 @@ class Change:
     value: float
 
 
-Command = Begin | Advance | Change
+Command = Begin | Advance | ChangeSetting
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from xorviz.core.config import LIVE_FIELDS, RunConfig
 from xorviz.core.rules import SettingError
 from xorviz.core.stopping import NEVER, Halt, StopRules
 from xorviz.core.trainer import Snapshot
-from xorviz.engine.commands import Advance, Begin, Change, Command, Failure
+from xorviz.engine.commands import Advance, Begin, ChangeSetting, Command, Failure
 from xorviz.engine.garbage import GarbageCollector
 from xorviz.engine.pace import Pace, SpeedGauge
 from xorviz.engine.worker import TrainingWorker
@@ -166,7 +166,7 @@ class TrainingSession(QObject):
             raise SettingError(f"{name} cannot change during a run")
         self.config = RunConfig.from_dict(self.config.to_dict() | {name: value})
         if self._activity is not Activity.FAILED:
-            self._send(Change(self._run, name, value))
+            self._send(ChangeSetting(self._run, name, value))
 
     def set_speed(self, steps_per_second: float | None) -> None:
         """Aim at this speed from now on; None is as fast as it goes."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from xorviz.core.kernel import BLOCK
 from xorviz.core.trainer import Snapshot, Trainer
-from xorviz.engine.commands import Advance, Begin, Change, Command, Failure
+from xorviz.engine.commands import Advance, Begin, ChangeSetting, Command, Failure
 
 
 class TrainingWorker(QObject):
@@ -46,7 +46,7 @@ class TrainingWorker(QObject):
                 pass
             case Advance():
                 _advance(self._trainer, command)
-            case Change():
+            case ChangeSetting():
                 self._trainer.change(command.name, command.value)
             case _:  # pragma: no cover
                 assert_never(command)

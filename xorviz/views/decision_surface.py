@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 
 from xorviz.core import numerals
 from xorviz.core.config import ROWS
-from xorviz.core.surface import HIGH, LOW, Grid, output_at, output_grid, unit_lines
+from xorviz.core.network import sigmoid
+from xorviz.core.surface import HIGH, LOW, Grid, logit_grid, output_at, unit_lines
 from xorviz.core.trainer import Snapshot
 from xorviz.views.base import SnapshotView
 from xorviz.views.palette import LEVELS, Theme, diverging, diverging_names
@@ -25,6 +26,7 @@ from xorviz.views.plot import Dot, Plot
 from xorviz.widgets.color_bar import ColorBar
 
 _CURSOR_STEP = 0.05
+_LEGEND_SPACING = 14
 _MARKER_RADIUS = 9.0
 _AXIS_WIDTH, _AXIS_HEIGHT = 46, 42
 _TOP_MARGIN, _RIGHT_MARGIN = 8, 12
@@ -98,17 +100,26 @@ class DecisionSurface(SnapshotView):
         legend_height = self._legend.sizeHint().height()
         beside, below = _AXIS_WIDTH + _RIGHT_MARGIN, _AXIS_HEIGHT + _TOP_MARGIN
         side = max(50, min(self.width() - beside, self.height() - below - legend_height))
+        self._fit_legend(side)
         left = (self.width() - side - beside) // 2
         top = max(0, (self.height() - side - below - legend_height) // 3)
         self._plot.setGeometry(left, top, side + beside, side + below)
         self._legend.setGeometry(left + _AXIS_WIDTH, top + side + below, side, legend_height)
+
+    def _fit_legend(self, width: int) -> None:
+        """Show as many keys as there is room for beside the colours."""
+        left = width - self._bar.minimumSizeHint().width()
+        for key in self._keys:
+            left -= key.sizeHint().width() + _LEGEND_SPACING
+            is_wanted = key is not self._keys[-1] or self._show_lines.isChecked()
+            key.setVisible(left >= 0 and is_wanted)
 
     def _make_legend(self) -> QWidget:
         self._keys = [QLabel(text) for text in ("○ target 0", "□ target 1", "— output ½", "┄ unit")]
         legend = QWidget()
         row = QHBoxLayout(legend)
         row.setContentsMargins(0, 4, 0, 4)
-        row.setSpacing(14)
+        row.setSpacing(_LEGEND_SPACING)
         row.addWidget(self._bar, 1)
         for key in self._keys:
             key.setObjectName("quiet")
@@ -118,17 +129,17 @@ class DecisionSurface(SnapshotView):
     @Slot(bool)
     def _toggle_lines(self, are_shown: bool) -> None:
         self._lines.setVisible(are_shown)
-        self._keys[-1].setVisible(are_shown)
+        self._fit_legend(self._legend.width())
         self.draw_anew()
 
     def _draw(self, snapshot: Snapshot) -> None:
         weights, config = snapshot.weights, snapshot.config
         self._use_grid(Grid.for_width(config.width))
-        surface = np.nan_to_num(output_grid(weights, config.activation, self._points), nan=0.5)
+        z = logit_grid(weights, config.activation, self._points)
         # Fixed levels: automatic ones would recolour one half on every frame.
-        self._image.setImage((surface * (LEVELS - 1) + 0.5).astype(np.uint8), autoLevels=False)
+        self._image.setImage((sigmoid(z) * (LEVELS - 1) + 0.5).astype(np.uint8), autoLevels=False)
         self._image.setRect(self._pixels_rect())
-        self._draw_contour(surface)
+        self._draw_contour(z)
         if self._show_lines.isChecked():
             ends = unit_lines(weights).reshape(-1, 2)
             self._lines.setData(ends[:, 0], ends[:, 1], pen=self._lines_pen(config.width))
@@ -154,9 +165,9 @@ class DecisionSurface(SnapshotView):
         pixel = (HIGH - LOW) / (self._grid.n - 1)
         return QRectF(LOW - pixel / 2, LOW - pixel / 2, HIGH - LOW + pixel, HIGH - LOW + pixel)
 
-    def _draw_contour(self, surface: np.ndarray) -> None:
+    def _draw_contour(self, z: np.ndarray) -> None:
         ticks = self._grid.ticks
-        lines = contourpy.contour_generator(ticks, ticks, surface).lines(0.5)
+        lines = contourpy.contour_generator(ticks, ticks, z).lines(0.0)
         gap = np.full((1, 2), np.nan)
         path = np.concatenate([part for line in lines for part in (line, gap)] or [gap])
         self._contour.setData(path[:, 0], path[:, 1])

@@ -38,6 +38,14 @@ class ColorBar(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(80, self.sizeHint().height())
 
+    def _readable(self) -> list[tuple[int, str]]:
+        """Return the labels with their places; only the ends where there is no room for all."""
+        labels = list(enumerate(self._labels))
+        advance = self.fontMetrics().horizontalAdvance
+        needed = 2 * max((advance(label) for label in self._labels), default=0)
+        fits = needed * (len(labels) - 1) / 2 + advance("  ") <= self.width()
+        return labels if fits else [labels[0], labels[-1]]
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         if not self._colors:
             return
@@ -50,7 +58,7 @@ class ColorBar(QWidget):
         painter.setPen(self._ink)
         line = QRectF(0, _BAR_HEIGHT + 3, self.width(), self.fontMetrics().height())
         last = len(self._labels) - 1
-        for i, label in enumerate(self._labels):
+        for i, label in self._readable():
             where = {0: Qt.AlignmentFlag.AlignLeft, last: Qt.AlignmentFlag.AlignRight}
             painter.drawText(line, where.get(i, Qt.AlignmentFlag.AlignHCenter), label)
         painter.end()
