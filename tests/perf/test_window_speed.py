@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +18,15 @@ from pytestqt.qtbot import QtBot
 from xorviz.core.config import RunConfig
 from xorviz.core.stopping import NEVER
 from xorviz.core.trainer import Snapshot, Trainer
+from xorviz.engine.session import Activity
 from xorviz.main_window import MainWindow
+from xorviz.views.base import SnapshotView
 
 pytestmark = pytest.mark.perf
 
 BEAT_MS = 5
+STRIDE = 101
+EARLY_STEPS = 500_000
 FIRST_FRAME = Path(__file__).with_name("first_frame.py")
 
 
@@ -52,9 +57,10 @@ class Meter(QObject):
         self.beats.append(time.perf_counter())
 
 
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    window = MainWindow(RunConfig(), QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat))
+@contextmanager
+def open_window(qtbot: QtBot, settings: Path) -> Iterator[MainWindow]:
+    """Open a window that trains without end, as fast as it goes."""
+    window = MainWindow(RunConfig(), QSettings(str(settings), QSettings.Format.IniFormat))
     with qtbot.waitExposed(window):
         window.show()
     window.resize(1280, 800)
@@ -64,6 +70,12 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     window.close()
     window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+    with open_window(qtbot, tmp_path / "settings.ini") as window:
+        yield window
 
 
 def headless_steps_per_second(seconds: float) -> float:
@@ -102,41 +114,42 @@ def test_the_window_is_smooth_at_full_speed(qtbot: QtBot, window: MainWindow) ->
 
 
 def test_ten_million_steps_neither_grow_nor_slow_the_window(
-    qtbot: QtBot, window: MainWindow
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
     meter = Meter(window)
     window.session.play()
-    qtbot.waitUntil(lambda: meter.step > 500_000, timeout=60_000)
-    memory, early = resident_megabytes(), frame_ms(qtbot, window, meter)
-    start = meter.step
+    qtbot.waitUntil(lambda: meter.step > EARLY_STEPS, timeout=60_000)
+    memory, start = resident_megabytes(), meter.step
     qtbot.waitUntil(lambda: meter.step > start + 10_000_000, timeout=900_000)
-    late = frame_ms(qtbot, window, meter)
     growth = resident_megabytes() - memory
+    window.session.pause()
+    with open_window(qtbot, tmp_path / "other.ini") as young:
+        young.session.step(EARLY_STEPS)
+        qtbot.waitUntil(lambda: young.session.activity is Activity.PAUSED, timeout=60_000)
+        # In turns: the machine's speed drifts by more than what is looked for.
+        pairs = [(frame_ms(qtbot, window), frame_ms(qtbot, young)) for _ in range(120)]
+    late, early = (statistics.median(column) for column in zip(*pairs, strict=True))
+    ratio = statistics.median(old / new for old, new in pairs)
     print(
-        f"\nten million steps: memory grew by {growth:.1f} MB; a frame cost {early:.2f} ms at "
-        f"the start and {late:.2f} ms at the end, {late / early:.2f} x"
+        f"\nten million steps: memory grew by {growth:.1f} MB; a frame costs {late:.2f} ms, and "
+        f"{early:.2f} ms in a window at its start, {ratio:.2f} x"
     )
     assert growth < 5
-    assert late / early < 1.1
+    assert ratio < 1.1
 
 
-def frame_ms(qtbot: QtBot, window: MainWindow, meter: Meter) -> float:
-    """Return what drawing and painting one frame costs: the median, while training waits."""
-    window.session.pause()
-    qtbot.waitUntil(lambda: window.session.unanswered == 0)
-    costs = []
-    for _ in range(60):
-        seen = len(meter.frames)
-        window.session.step()
-        qtbot.waitUntil(lambda seen=seen: len(meter.frames) > seen)  # type: ignore[misc]
-        start = time.perf_counter()
-        for view in window.findChildren(QObject):
-            if hasattr(view, "draw_anew"):
-                view.draw_anew()
-        QApplication.processEvents()
-        costs.append(1000 * (time.perf_counter() - start))
-    window.session.play()
-    return statistics.median(costs)
+def frame_ms(qtbot: QtBot, window: MainWindow) -> float:
+    """Return what drawing and painting one frame costs while training waits."""
+    # Many steps at once, so that the curve is seen with few points and with many.
+    window.session.step(STRIDE)
+    qtbot.waitUntil(lambda: window.session.activity is Activity.PAUSED)
+    views = window.findChildren(SnapshotView)
+    QApplication.processEvents()
+    start = time.perf_counter()
+    for view in views:
+        view.draw_anew()
+    QApplication.processEvents()
+    return 1000 * (time.perf_counter() - start)
 
 
 def resident_megabytes() -> float:
