@@ -108,7 +108,7 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
 def as_read(snapshot: Snapshot, step: int) -> str:
     """Return the read-out of a step that the trace has kept."""
     losses = dict(zip(snapshot.trace.steps.tolist(), snapshot.trace.losses, strict=True))
-    return f"step {numerals.whole(step)}  loss {numerals.real(losses[step], 6)}"
+    return f"at {numerals.whole(step)}: {numerals.real(losses[step], 6)}"
 
 
 def assert_whole_curve_is_shown(bench: Bench) -> None:

@@ -203,7 +203,7 @@ class LossPlot(SnapshotView):
         )
         self._pointed.setPos(float(x[0]), float(y[0]))
         self._pointed.show()
-        self.readout_changed.emit(f"step {numerals.whole(step)}  loss {numerals.real(loss, 6)}")
+        self.readout_changed.emit(f"at {numerals.whole(step)}: {numerals.real(loss, 6)}")
 
     def _recolour(self) -> None:
         theme = self.theme
