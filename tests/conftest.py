@@ -26,6 +26,8 @@ from xorviz.core.config import RunConfig
 from xorviz.core.trainer import Snapshot
 
 if TYPE_CHECKING:  # tests of the core run where Qt cannot be loaded
+    from PySide6.QtWidgets import QApplication
+
     from xorviz.engine.session import TrainingSession
 
 
@@ -39,6 +41,21 @@ def _nothing_is_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
 
     if leaks := swept_leaks():
         pytest.fail("; ".join(leaks), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def _the_application_looks_as_before(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Undress the application after a test that has put it into a theme."""
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    application: QApplication = request.getfixturevalue("qapp")
+    font, palette = application.font(), application.palette()
+    yield
+    if application.styleSheet():
+        application.setStyleSheet("")
+        application.setPalette(palette)
+        application.setFont(font)
 
 
 @pytest.fixture
