@@ -3,7 +3,7 @@
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,10 +40,14 @@ class Screen:
         """Wait until the program says something that starts with a word."""
         return line_that_starts_with(word, self.process)
 
-    def picture(self, path: Path) -> QImage:
-        """Take a picture of the screen."""
-        self.run("import", "-window", "root", str(path))
-        return QImage(str(path))
+    def picture(self, path: Path, is_painted: Callable[[QImage], bool]) -> QImage:
+        """Take pictures of the screen until one is painted; return the last in any case."""
+        for _ in range(60):
+            self.run("import", "-window", "root", str(path))
+            picture = QImage(str(path))
+            if is_painted(picture):
+                break
+        return picture
 
 
 @contextmanager
@@ -112,8 +116,16 @@ def test_it_fills_the_screen_in_both_themes(
         geometry = shown.run("xdotool", "getwindowgeometry", "--shell", shown.window)
         place = dict(line.split("=") for line in geometry.split())
         assert (int(place["WIDTH"]), int(place["HEIGHT"])) == size
-        picture = shown.picture(tmp_path / "screen.png")
+
+        def margin(picture: QImage) -> str:
+            return picture.pixelColor(3, size[1] // 2).name()
+
+        def middle(picture: QImage) -> set[int]:
+            return {picture.pixel(x, size[1] // 2) for x in range(size[0] // 3, size[0] // 2)}
+
+        picture = shown.picture(
+            tmp_path / "screen.png", lambda p: margin(p) == ground and len(middle(p)) > 20
+        )
         assert (picture.width(), picture.height()) == size
-        assert picture.pixelColor(3, size[1] // 2).name() == ground
-        middle = {picture.pixel(x, size[1] // 2) for x in range(size[0] // 3, size[0] // 2)}
-        assert len(middle) > 20, "the decision surface is not there"
+        assert margin(picture) == ground
+        assert len(middle(picture)) > 20, "the decision surface is not there"
