@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QApplication
 
 from xorviz import app
 from xorviz.cli import main
-from xorviz.core.trainer import Snapshot, Trainer
+from xorviz.core.snapshot import Snapshot
+from xorviz.core.trainer import Trainer
 from xorviz.engine.commands import Failure
-from xorviz.engine.session import Activity
+from xorviz.engine.activity import Activity
 from xorviz.main_window import MainWindow
 
 STEPS_WHILE_RUNNING = 100

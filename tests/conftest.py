@@ -23,7 +23,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.clock import Clock
 from xorviz.core.config import RunConfig
-from xorviz.core.trainer import Snapshot
+from xorviz.core.snapshot import Snapshot
 
 if TYPE_CHECKING:  # tests of the core run where Qt cannot be loaded
     from PySide6.QtWidgets import QApplication

@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, gradient, initial_weights, loss, outputs
+from xorviz.core.record import Intervention
+from xorviz.core.snapshot import Snapshot
 from xorviz.core.trace import Trace
-from xorviz.core.trainer import Snapshot, Trainer
+from xorviz.core.trainer import Trainer
 
 QUICK = RunConfig(width=5, rate=1, biases=True, momentum=0.5)
 """Right since step 82 and learned since step 168."""
@@ -26,8 +28,15 @@ def with_losses(losses: Sequence[float], first_step: int = 0) -> Snapshot:
     """Return a snapshot whose trace holds these losses, one for each step."""
     kept = np.array(losses, dtype=float)
     steps = np.arange(first_step, first_step + len(kept))
-    trace = Trace(steps, kept)
-    return replace(trained(RunConfig()), step=int(steps[-1]), trace=trace, loss=float(kept[-1]))
+    snapshot = trained(RunConfig())
+    newest = int(steps[-1])
+    record = replace(snapshot.record, newest=newest, trace=Trace(steps, kept))
+    return replace(snapshot, step=newest, record=record, loss=float(kept[-1]))
+
+
+def with_interventions(snapshot: Snapshot, *made: Intervention) -> Snapshot:
+    """Return a snapshot of a run in which these changes were made."""
+    return replace(snapshot, record=replace(snapshot.record, interventions=made))
 
 
 def with_weights(config: RunConfig, fill: float | None = None, scale: float = 1.0) -> Snapshot:

@@ -13,9 +13,11 @@ from tests.readable import Readable, flat
 from xorviz.core.config import ACTIVATION_NAMES, LIVE_FIELDS, LOSS_NAMES, RULES, RunConfig
 from xorviz.core.kernel import BLOCK
 from xorviz.core.network import Weights, gradient, initial_weights, loss, outputs
+from xorviz.core.record import Intervention
 from xorviz.core.rules import SettingError
+from xorviz.core.snapshot import Snapshot
 from xorviz.core.stopping import Halt, StopRules
-from xorviz.core.trainer import Change, Snapshot, Trainer
+from xorviz.core.trainer import Trainer
 
 Array = NDArray[np.float64]
 
@@ -60,7 +62,7 @@ def textbook(width: int, rate: float, steps: int) -> tuple[float, Array]:
 def assert_same_bits(mine: Snapshot, other: Snapshot) -> None:
     assert mine.step == other.step
     assert mine.loss == other.loss
-    for field in ("config", "changes", "right_since", "learned_since"):
+    for field in ("config", "interventions", "right_since", "learned_since"):
         assert getattr(mine, field) == getattr(other, field)
     for a, b in zip(mine.weights.arrays(), other.weights.arrays(), strict=True):
         np.testing.assert_array_equal(a, b)
@@ -150,7 +152,11 @@ def test_a_snapshot_agrees_with_the_lesson_in_all_its_parts(
 def test_a_new_run_stands_at_step_0_with_its_initial_weights() -> None:
     snapshot = Trainer(QUICK, run=7).snapshot()
     assert (snapshot.run, snapshot.step, snapshot.config, snapshot.halt) == (7, 0, QUICK, None)
-    assert (snapshot.changes, snapshot.right_since, snapshot.learned_since) == ((), None, None)
+    assert (snapshot.interventions, snapshot.right_since, snapshot.learned_since) == (
+        (),
+        None,
+        None,
+    )
     np.testing.assert_array_equal(flat(snapshot.weights), flat(initial_weights(QUICK)))
     np.testing.assert_array_equal(snapshot.trace.steps, [0])
     np.testing.assert_array_equal(snapshot.trace.losses, [snapshot.loss])
@@ -222,7 +228,7 @@ def test_the_same_steps_give_the_same_bits_however_they_are_divided(
 ) -> None:
     whole = Trainer(QUICK)
     whole.advance(changed_at)
-    whole.change(*change)
+    whole.intervene(*change)
     whole.advance(250 - changed_at)
 
     parts, sizes = Trainer(QUICK), iter(divisions)
@@ -232,7 +238,7 @@ def test_the_same_steps_give_the_same_bits_however_they_are_divided(
             parts.advance(size, rules)
             assert before + min(size, 1) <= parts.step <= before + size
         if goal == changed_at:
-            parts.change(*change)
+            parts.intervene(*change)
     assert_same_bits(parts.snapshot(), whole.snapshot())
 
 
@@ -261,7 +267,7 @@ def test_a_snapshot_is_a_value_that_later_training_does_not_alter() -> None:
     trainer = Trainer(QUICK)
     trainer.advance(10)
     early, twin = trainer.snapshot(), trained(QUICK, 10)
-    trainer.set_rate(0.1)
+    trainer.intervene("rate", 0.1)
     trainer.advance(10_000)
     trainer.snapshot()
     assert_same_bits(early, twin)
@@ -285,7 +291,7 @@ def test_a_change_holds_from_the_next_step_on() -> None:
         trainer.advance(steps)
         for _ in range(steps):
             readable.step()
-        trainer.change(name, value)
+        trainer.intervene(name, value)
         setattr(readable, name, value)
     trainer.advance(3)
     for _ in range(3):
@@ -298,25 +304,25 @@ def test_a_change_holds_from_the_next_step_on() -> None:
 def test_changes_are_kept_with_their_steps() -> None:
     trainer = Trainer(QUICK)
     trainer.advance(10)
-    trainer.set_rate(0.2)
+    trainer.intervene("rate", 0.2)
     trainer.advance(5)
-    trainer.set_momentum(0.9)
-    trainer.set_rate(1)
+    trainer.intervene("momentum", 0.9)
+    trainer.intervene("rate", 1)
     snapshot = trainer.snapshot()
-    assert snapshot.changes == (
-        Change(10, "rate", 0.2),
-        Change(15, "momentum", 0.9),
-        Change(15, "rate", 1.0),
+    assert snapshot.interventions == (
+        Intervention(10, "rate", 0.2),
+        Intervention(15, "momentum", 0.9),
+        Intervention(15, "rate", 1.0),
     )
     assert snapshot.config == dataclasses.replace(QUICK, momentum=0.9)
-    assert type(snapshot.changes[-1].value) is float
+    assert type(snapshot.interventions[-1].value) is float
 
 
 def test_an_equal_value_is_no_change() -> None:
     trainer = Trainer(QUICK)
-    trainer.set_rate(QUICK.rate)
-    trainer.set_momentum(QUICK.momentum)
-    assert trainer.snapshot().changes == ()
+    trainer.intervene("rate", QUICK.rate)
+    trainer.intervene("momentum", QUICK.momentum)
+    assert trainer.snapshot().interventions == ()
 
 
 @pytest.mark.parametrize(
@@ -330,7 +336,7 @@ def test_a_bad_value_is_refused_and_changes_nothing(name: str, bad: float) -> No
     trainer = Trainer(QUICK)
     trainer.advance(10)
     with pytest.raises(SettingError) as refused:
-        trainer.change(name, bad)
+        trainer.intervene(name, bad)
     assert str(refused.value) == f"{name} is {bad!r}; allowed: {RULES[name].allowed}"
     trainer.advance(100)
     assert_same_bits(trainer.snapshot(), trained(QUICK, 110))
@@ -340,7 +346,7 @@ def test_a_bad_value_is_refused_and_changes_nothing(name: str, bad: float) -> No
 def test_nothing_else_can_change_during_a_run(name: str) -> None:
     trainer = Trainer(QUICK)
     with pytest.raises(ValueError, match=name):
-        trainer.change(name, 1)
+        trainer.intervene(name, 1)
     assert trainer.config == QUICK
 
 
@@ -528,8 +534,8 @@ def test_going_on_changes_nothing(blowup: Blowup) -> None:
 def test_a_lower_rate_lets_the_run_go_on(blowup: Blowup) -> None:
     trainer = Trainer(blowup.config)
     trainer.advance(1000)
-    trainer.set_rate(1e-9)
-    trainer.set_momentum(0)
+    trainer.intervene("rate", 1e-9)
+    trainer.intervene("momentum", 0)
     assert trainer.advance(100) is None
     snapshot = trainer.snapshot()
     assert snapshot.step == blowup.last_step + 100
@@ -539,9 +545,9 @@ def test_a_lower_rate_lets_the_run_go_on(blowup: Blowup) -> None:
 
 def test_a_divergence_after_several_blocks_is_found_at_its_step(blowup: Blowup) -> None:
     trainer = Trainer(blowup.config)
-    trainer.set_rate(5e-324)
+    trainer.intervene("rate", 5e-324)
     trainer.advance(3 * BLOCK - 1)
-    trainer.set_rate(blowup.config.rate)
+    trainer.intervene("rate", blowup.config.rate)
     assert trainer.advance(1000) is Halt.DIVERGED
     assert trainer.step == 3 * BLOCK - 1 + blowup.last_step
 
@@ -601,17 +607,20 @@ def test_of_several_changes_at_one_step_the_last_counts() -> None:
     trainer = Trainer(QUICK)
     trainer.advance(5)
     for rate in (0.2, 0.3, 0.4):
-        trainer.set_rate(rate)
-    trainer.set_momentum(0.25)
-    assert trainer.snapshot().changes == (Change(5, "rate", 0.4), Change(5, "momentum", 0.25))
+        trainer.intervene("rate", rate)
+    trainer.intervene("momentum", 0.25)
+    assert trainer.snapshot().interventions == (
+        Intervention(5, "momentum", 0.25),
+        Intervention(5, "rate", 0.4),
+    )
 
 
 def test_a_change_before_the_first_step_is_another_start() -> None:
     changed, started = Trainer(QUICK), Trainer(dataclasses.replace(QUICK, rate=0.07))
-    changed.set_rate(0.07)
+    changed.intervene("rate", 0.07)
     changed.advance(300)
     started.advance(300)
-    assert changed.snapshot().changes == ()
+    assert changed.snapshot().interventions == ()
     np.testing.assert_array_equal(
         flat(changed.snapshot().weights), flat(started.snapshot().weights)
     )

@@ -7,9 +7,11 @@ import pytest
 
 from xorviz.core.config import RunConfig
 from xorviz.core.kernel import BLOCK
+from xorviz.core.record import Record
+from xorviz.core.snapshot import Snapshot
 from xorviz.core.stopping import NEVER, Halt, StopRules
-from xorviz.core.trainer import Snapshot, Trainer
-from xorviz.engine.commands import Advance, Begin, ChangeSetting, Command, Failure
+from xorviz.core.trainer import Trainer
+from xorviz.engine.commands import Advance, Begin, Command, Failure, Intervene
 from xorviz.engine.worker import TrainingWorker
 
 RUN = 7
@@ -52,7 +54,7 @@ def desk() -> Desk:
 @pytest.fixture
 def busy_desk(desk: Desk) -> Desk:
     """Return a worker at step 0 of a run."""
-    desk.ask(Begin(RUN, RunConfig()))
+    desk.ask(Begin(RUN, Record(RunConfig())))
     return desk
 
 
@@ -62,13 +64,13 @@ def steps(n: int, rules: StopRules = NEVER, seconds: float = math.inf) -> Advanc
 
 def test_a_run_begins_at_step_0_with_its_config_and_number(desk: Desk) -> None:
     config = RunConfig(width=5)
-    snapshot = desk.snapshot(Begin(RUN, config))
+    snapshot = desk.snapshot(Begin(RUN, Record(config)))
     assert (snapshot.run, snapshot.step, snapshot.config) == (RUN, 0, config)
 
 
 def test_a_new_run_starts_again_at_step_0_under_its_own_number(busy_desk: Desk) -> None:
     busy_desk.ask(steps(10))
-    snapshot = busy_desk.snapshot(Begin(RUN + 1, RunConfig()))
+    snapshot = busy_desk.snapshot(Begin(RUN + 1, Record(RunConfig())))
     assert (snapshot.run, snapshot.step) == (RUN + 1, 0)
 
 
@@ -118,12 +120,12 @@ def test_training_goes_on_to_the_next_multiple_of_a_limit(busy_desk: Desk) -> No
 
 def test_a_change_is_in_force_from_the_next_step(busy_desk: Desk) -> None:
     busy_desk.ask(steps(10))
-    snapshot = busy_desk.snapshot(ChangeSetting(RUN, "rate", 0.5))
+    snapshot = busy_desk.snapshot(Intervene(RUN, "rate", 0.5))
     assert (snapshot.run, snapshot.step, snapshot.config.rate) == (RUN, 10, 0.5)
-    assert [(c.step, c.field, c.value) for c in snapshot.changes] == [(10, "rate", 0.5)]
+    assert [(c.step, c.field, c.value) for c in snapshot.interventions] == [(10, "rate", 0.5)]
 
 
-@pytest.mark.parametrize("command", [steps(1), ChangeSetting(RUN, "rate", 0.5)])
+@pytest.mark.parametrize("command", [steps(1), Intervene(RUN, "rate", 0.5)])
 def test_nothing_can_be_done_before_a_run_begins(desk: Desk, command: Command) -> None:
     failure = desk.failure(command)
     assert (failure.run, failure.message) == (RUN, "RuntimeError: no run has begun")
@@ -139,7 +141,7 @@ def test_nothing_can_be_done_before_a_run_begins(desk: Desk, command: Command) -
 def test_a_bad_change_is_answered_in_words_and_changes_nothing(
     busy_desk: Desk, name: str, value: float, words: str
 ) -> None:
-    failure = busy_desk.failure(ChangeSetting(RUN, name, value))
+    failure = busy_desk.failure(Intervene(RUN, name, value))
     assert failure.run == RUN
     assert words in failure.message
     assert busy_desk.snapshot(steps(0)).config == RunConfig()
@@ -148,9 +150,9 @@ def test_a_bad_change_is_answered_in_words_and_changes_nothing(
 @pytest.mark.parametrize(
     ("broken", "command"),
     [
-        ("__init__", Begin(RUN, RunConfig())),
+        ("__init__", Begin(RUN, Record(RunConfig()))),
         ("advance", steps(1)),
-        ("change", ChangeSetting(RUN, "rate", 0.5)),
+        ("intervene", Intervene(RUN, "rate", 0.5)),
         ("snapshot", steps(0)),
     ],
 )

@@ -16,9 +16,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from xorviz.core.config import RunConfig
+from xorviz.core.snapshot import Snapshot
 from xorviz.core.stopping import NEVER
-from xorviz.core.trainer import Snapshot, Trainer
-from xorviz.engine.session import Activity
+from xorviz.core.trainer import Trainer
+from xorviz.engine.activity import Activity
 from xorviz.main_window import MainWindow
 from xorviz.views.base import SnapshotView
 

@@ -46,6 +46,8 @@ class Kernel:
         self._velocity = np.zeros_like(self.parameters)
         self._rate = np.empty(())
         self._momentum = np.empty(())
+        self._carries: bool | None = None
+        """Whether the calls are written for a momentum above 0, once they are written."""
 
         self._x = np.vstack([INPUTS.T, np.ones((extra, rows))])
         self._t = 2 * np.array([config.targets], dtype=float) - 1
@@ -62,7 +64,11 @@ class Kernel:
         """Use this learning rate and this momentum from the next step on."""
         self._rate[...] = rate * _RATE_SCALE[self._config.loss]
         self._momentum[...] = momentum
-        update = self._update(carries=momentum > 0)
+        carries = momentum > 0
+        if carries == self._carries:  # writing the list takes as long as going through it
+            return
+        self._carries = carries
+        update = self._update(carries)
         steps = [[*update, *self._forward(row)] for row in self._logits]
         self._calls_per_step = len(steps[0])
         self._calls = [call for step in steps for call in step]
@@ -87,6 +93,14 @@ class Kernel:
         """Go back to a state, to the last bit."""
         self.parameters[:], self._velocity[:] = state
         self.settle()
+
+    def set_weight(self, name: str, index: tuple[int, ...], value: float) -> None:
+        """Set one number of w1, b1, w2 or b2; the activations follow with settle."""
+        layer1, layer2 = self._layers(self.parameters)
+        where = {"w1": (layer1, index), "b1": (layer1, (2, *index)),
+                 "w2": (layer2, index), "b2": (layer2, (-1, 0))}  # fmt: skip
+        layer, place = where[name]
+        layer[place] = value
 
     def weights(self) -> Weights:
         """Return a copy of the weights in their public shapes."""

@@ -21,6 +21,16 @@ class Trace:
     losses: NDArray[np.float64]
     """(P,) the loss at exactly those steps."""
 
+    @classmethod
+    def empty(cls) -> "Trace":
+        """Return a trace without points."""
+        return cls(np.empty(0, dtype=np.int64), np.empty(0))
+
+    def until(self, step: int, loss: float) -> "Trace":
+        """Return the points before a step, and the loss at it: where another branch begins."""
+        kept = int(np.searchsorted(self.steps, step))
+        return Trace(np.append(self.steps[:kept], step), np.append(self.losses[:kept], loss))
+
     def nearest(self, step: float) -> tuple[int, float]:
         """Return the kept point (step, loss) that is nearest to a step."""
         right = int(np.searchsorted(self.steps, step).clip(1, max(len(self.steps) - 1, 1)))
@@ -39,11 +49,16 @@ class TraceRecorder:
     logarithmic axis. What is kept depends on the losses alone, not on how they were handed in.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, start: Trace | None = None) -> None:
+        """Go on from a trace, or begin at step 0."""
         self._steps = np.empty(CAPACITY, dtype=np.int64)
         self._losses = np.empty(CAPACITY)
-        self._count = 0
+        self._count = 0 if start is None else len(start.steps)
         self._next_step = 0
+        if start is not None and self._count:
+            self._steps[: self._count] = start.steps
+            self._losses[: self._count] = start.losses
+            self._next_step = int(start.steps[-1]) + 1
 
     def extend(self, losses: NDArray[np.float64]) -> None:
         """Add the losses (n,) of the next n steps."""
@@ -59,6 +74,10 @@ class TraceRecorder:
             self._count = end
             self._next_step += len(taken)
             losses = losses[len(taken) :]
+
+    def correct(self, loss: float) -> None:
+        """Replace the loss of the last step, where a weight was set by hand."""
+        self._losses[self._count - 1] = loss
 
     def trace(self) -> Trace:
         """Return the points kept so far."""

@@ -1,86 +1,28 @@
 """The only place where training state changes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core.config import LIVE_FIELDS, RunConfig
 from xorviz.core.kernel import BLOCK, Kernel
-from xorviz.core.network import LOSSES, Weights, gradient, initial_weights, sigmoid
+from xorviz.core.network import LOSSES, gradient, initial_weights, sigmoid
+from xorviz.core.record import (
+    MOST_INTERVENTIONS,
+    Checkpoint,
+    Intervention,
+    Record,
+    Streak,
+    at_step,
+    checked_intervention,
+)
 from xorviz.core.rules import SettingError
+from xorviz.core.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
 from xorviz.core.stopping import NEVER, Halt, StopRules
-from xorviz.core.trace import Trace, TraceRecorder
+from xorviz.core.trace import TraceRecorder
 
 Array = NDArray[np.float64]
-
-RIGHT_ERROR, LEARNED_ERROR = 0.5, 0.1
-"""A row is right below the first error; a network has learned with all rows below the second."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A setting that was changed during a run, in force from the step after this one."""
-
-    step: int
-    field: str
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """All that can be seen of a run at one step. A value: nobody writes to it."""
-
-    config: RunConfig
-    """The settings now in force."""
-    step: int
-    weights: Weights
-    gradient: Weights
-    """Of the loss at these weights."""
-    loss: float
-    outputs: Array
-    """(4,) in the order of ROWS."""
-    trace: Trace
-    changes: tuple[Change, ...] = ()
-    right_since: int | None = None
-    """The step since which all four rows have been right without a break."""
-    learned_since: int | None = None
-    halt: Halt | None = None
-    """Why training stopped by itself at this step, if it did."""
-    run: int = 0
-    """Which run this is, as the session counts them."""
-
-    @property
-    def errors(self) -> Array:
-        """(4,) output minus target."""
-        errors: Array = self.outputs - np.array(self.config.targets)
-        return errors
-
-    @property
-    def right(self) -> NDArray[np.bool_]:
-        """(4,) which outputs are on their target's side of one half."""
-        return np.abs(self.errors) < RIGHT_ERROR
-
-    @property
-    def diverged_at(self) -> int | None:
-        """The step that would have had a loss or weight that is not finite."""
-        return self.step + 1 if self.halt is Halt.DIVERGED else None
-
-
-@dataclass(slots=True)
-class _Streak:
-    """Since which step a condition has held."""
-
-    since: int | None = None
-
-    def extend(self, holds: NDArray[np.bool_], first_step: int) -> None:
-        """Go on over the next n steps, holds (n,)."""
-        breaks = np.flatnonzero(~holds)
-        if len(breaks):
-            after = int(breaks[-1]) + 1
-            self.since = first_step + after if after < len(holds) else None
-        elif self.since is None:
-            self.since = first_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,31 +39,20 @@ class _Judged:
     """(n,)."""
 
 
-@dataclass(slots=True)
-class _History:
-    """What is remembered of the steps gone by."""
-
-    recorder: TraceRecorder = field(default_factory=TraceRecorder)
-    right: _Streak = field(default_factory=_Streak)
-    learned: _Streak = field(default_factory=_Streak)
-    changes: tuple[Change, ...] = ()
-
-    def note(self, step: int, name: str, value: float) -> None:
-        """Note a change; of several at one step the last counts, and at step 0 it is the start."""
-        kept = tuple(c for c in self.changes if (c.step, c.field) != (step, name))
-        self.changes = (*kept, Change(step, name, value)) if step else kept
-
-
 class Trainer:
     """One run: the same config and step give the same weights, however the steps were divided."""
 
     def __init__(self, config: RunConfig, run: int = 0) -> None:
         self.config = config
         self.step = 0
+        self.interventions: tuple[Intervention, ...] = ()
+        self._start = config
         self._run = run
         self._kernel = Kernel(config, initial_weights(config))
         self._block_start = self._kernel.state()
-        self._history = _History()
+        self._recorder = TraceRecorder()
+        self._right, self._learned = Streak(), Streak()
+        self._arrival: Checkpoint | None = None  # at this step, if it was changed here
         self._halt: Halt | None = None
         self._judged = self._judge(self._kernel.settle())
         self._keep(self._judged, 0)
@@ -131,38 +62,75 @@ class Trainer:
         """The loss at this step."""
         return float(self._judged.losses[-1])
 
+    @property
+    def steps_to_boundary(self) -> int:
+        """How many steps the next block has: blocks end at multiples of BLOCK."""
+        return BLOCK - self.step % BLOCK
+
     def advance(self, n: int, rules: StopRules = NEVER) -> Halt | None:
         """Take n steps, or fewer if a rule or a divergence stops the run; return what did."""
         if n <= 0:
             return self._halt
         limit = rules.next_limit(self.step)
         goal = self.step + n if limit is None else min(self.step + n, limit)
-        self._halt = None
+        self._halt = self._arrival = None
         with np.errstate(all="ignore"):  # the kernel may overflow; a divergence is told below
             while self.step < goal and self._halt is None:
-                self._advance_block(min(BLOCK, goal - self.step), rules)
+                self._advance_block(min(self.steps_to_boundary, goal - self.step), rules)
         if self._halt is None and self.step == limit:
             self._halt = Halt.AT_STEP
         return self._halt
 
-    def set_rate(self, rate: float) -> None:
-        """Use this learning rate from the next step on. Raises SettingError if out of range."""
-        self.change("rate", rate)
+    def intervene(self, field: str, value: float, index: tuple[int, ...] = ()) -> None:
+        """Change a live setting or a weight from the next step on.
 
-    def set_momentum(self, momentum: float) -> None:
-        """Use this momentum from the next step on. Raises SettingError if out of range."""
-        self.change("momentum", momentum)
-
-    def change(self, name: str, value: float) -> None:
-        """Change one of LIVE_FIELDS from the next step on. Raises SettingError if out of range."""
-        if name not in LIVE_FIELDS:
-            raise SettingError(f"{name} cannot change during a run")
-        config = RunConfig.from_dict(self.config.to_dict() | {name: value})
-        if config == self.config:
+        Raises SettingError if there is no such thing or it is out of range, and changes nothing.
+        """
+        change = checked_intervention(self.config, self.step, field, value, index)
+        if field in LIVE_FIELDS and change.value == getattr(self.config, field):
             return
-        self.config = config
-        self._kernel.configure(config.rate, config.momentum)
-        self._history.note(self.step, name, getattr(config, name))
+        here = at_step(self.interventions, self.step)
+        before = self.interventions[: len(self.interventions) - len(here)]
+        others = [c for c in here if c.target != change.target]
+        if len(before) + len(others) >= MOST_INTERVENTIONS:
+            raise SettingError(f"a run can be changed at most {MOST_INTERVENTIONS} times")
+        self._arrival = self.checkpoint()
+        if field in LIVE_FIELDS:
+            self._set_live(change)
+        else:
+            self._set_weight(change, self._arrival)
+        is_taken_back = change.value == self._live_value(field, before)
+        now_here = others if is_taken_back else [*others, change]
+        self.interventions = (*before, *sorted(now_here, key=lambda c: c.target))
+
+    def checkpoint(self) -> Checkpoint:
+        """Return the state in which the run came to this step, before it was changed here."""
+        if self._arrival is not None:
+            return self._arrival
+        return Checkpoint(self.step, *self._kernel.state(), self._right, self._learned)
+
+    def resume(self, record: Record, checkpoint: Checkpoint) -> None:
+        """Stand where another run of this shape came to a checkpoint, before it was changed there.
+
+        The trace ends there too; the loss at that step is that of the state.
+        """
+        before = checkpoint.step - 1
+        self.step = checkpoint.step
+        self.interventions = tuple(c for c in record.interventions if c.step <= before)
+        self._start = record.config
+        self.config = record.config_at(before)
+        self._kernel.configure(self.config.rate, self.config.momentum)
+        self._kernel.restore((checkpoint.parameters, checkpoint.velocity))
+        self._right, self._learned = checkpoint.right, checkpoint.learned
+        self._halt = self._arrival = None
+        with np.errstate(all="ignore"):
+            self._judged = self._judge(self._kernel.settle())
+        self._recorder = TraceRecorder(record.trace.until(self.step, self.loss))
+
+    def record(self) -> Record:
+        """Return the run as a value, with this state as its only checkpoint."""
+        trace, checkpoints = self._recorder.trace(), (self.checkpoint(),)
+        return Record(self._start, self.interventions, self.step, trace, checkpoints)
 
     def snapshot(self) -> Snapshot:
         """Return all that can be seen of the run now."""
@@ -176,13 +144,34 @@ class Trainer:
             gradient=slope,
             loss=self.loss,
             outputs=self._judged.outputs[-1],
-            trace=self._history.recorder.trace(),
-            changes=self._history.changes,
-            right_since=self._history.right.since,
-            learned_since=self._history.learned.since,
+            record=self.record(),
+            right_since=self._right.since,
+            learned_since=self._learned.since,
             halt=self._halt,
             run=self._run,
         )
+
+    def _live_value(self, field: str, changes: tuple[Intervention, ...]) -> float | None:
+        """Return what a live setting is after some changes, and None for a weight."""
+        started = getattr(self._start, field, None)
+        return next((c.value for c in reversed(changes) if c.field == field), started)
+
+    def _set_live(self, change: Intervention) -> None:
+        """Change the rate or the momentum."""
+        self.config = RunConfig.from_dict(self.config.to_dict() | {change.field: change.value})
+        self._kernel.configure(self.config.rate, self.config.momentum)
+        if self.step == 0:  # another start
+            self._start = self.config
+
+    def _set_weight(self, change: Intervention, arrival: Checkpoint) -> None:
+        """Set a weight, and judge the step anew: from how the run came to it."""
+        self._kernel.set_weight(change.field, change.index, change.value)
+        self._halt = None
+        with np.errstate(all="ignore"):
+            self._judged = judged = self._judge(self._kernel.settle())
+        self._right = arrival.right.extended(judged.right, self.step)
+        self._learned = arrival.learned.extended(judged.learned, self.step)
+        self._recorder.correct(self.loss)
 
     def _advance_block(self, n: int, rules: StopRules) -> None:
         """Take n steps, at most BLOCK, or fewer if a rule or a divergence stops the run."""
@@ -223,9 +212,9 @@ class Trainer:
     def _keep(self, judged: _Judged, first_step: int) -> None:
         """Make these steps part of the run's history."""
         self._judged = judged
-        self._history.recorder.extend(judged.losses)
-        self._history.right.extend(judged.right, first_step)
-        self._history.learned.extend(judged.learned, first_step)
+        self._recorder.extend(judged.losses)
+        self._right = self._right.extended(judged.right, first_step)
+        self._learned = self._learned.extended(judged.learned, first_step)
 
 
 def _joined(before: _Judged, after: _Judged) -> tuple[Array, NDArray[np.bool_]]:

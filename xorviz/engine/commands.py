@@ -2,21 +2,24 @@
 
 from dataclasses import dataclass
 
-from xorviz.core.config import RunConfig
+from xorviz.core.record import Record
+from xorviz.core.snapshot import Snapshot
 from xorviz.core.stopping import StopRules
 
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """Start a run at step 0."""
+    """Put a run on the bench at one of its steps, perhaps with another beside it."""
 
     run: int
-    config: RunConfig
+    record: Record
+    step: int = 0
+    beside: Record | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """Train for some steps, or for as many of them as fit into a time."""
+    """Go on for some steps, or for as many of them as fit into a time."""
 
     run: int
     steps: int
@@ -25,23 +28,46 @@ class Advance:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeSetting:
-    """Change the rate or the momentum from the next step on."""
+class Seek:
+    """Go to a step that was taken before, or as near to it as a time allows."""
 
     run: int
-    name: str
+    step: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Intervene:
+    """Change the rate, the momentum or a weight from the next step on."""
+
+    run: int
+    field: str
     value: float
+    index: tuple[int, ...] = ()
+    beside: bool = False
 
 
-Command = Begin | Advance | ChangeSetting
+Command = Begin | Advance | Seek | Intervene
+
+
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """The answer to a Seek that has not arrived yet: ask again."""
+
+    run: int
+    left: int
+    """Steps of training that are still to be done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The answer to a command that could not be carried out; otherwise it is a Snapshot."""
+    """The answer to a command that could not be carried out."""
 
     run: int
     message: str
     """One line for a person."""
     details: str
     """The traceback, for a report."""
+
+
+Answer = Snapshot | Underway | Failure

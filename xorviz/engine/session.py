@@ -2,58 +2,47 @@
 
 import math
 import time
-from collections import deque
 from collections.abc import Callable
-from enum import StrEnum
+from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from xorviz.core.config import LIVE_FIELDS, RunConfig
-from xorviz.core.rules import SettingError
+from xorviz.core.config import RunConfig
+from xorviz.core.record import Record, checked_intervention
+from xorviz.core.snapshot import Snapshot
 from xorviz.core.stopping import NEVER, Halt, StopRules
-from xorviz.core.trainer import Snapshot
-from xorviz.engine.commands import Advance, Begin, ChangeSetting, Command, Failure
+from xorviz.engine.activity import Activity, Way
+from xorviz.engine.after_painting import AfterPainting
+from xorviz.engine.commands import (
+    Advance,
+    Answer,
+    Begin,
+    Command,
+    Failure,
+    Intervene,
+    Seek,
+    Underway,
+)
 from xorviz.engine.garbage import GarbageCollector
 from xorviz.engine.pace import Pace, SpeedGauge
-from xorviz.engine.worker import TrainingWorker
+from xorviz.engine.thread import TrainingThread
 
 BUDGET_SECONDS = 0.008
 """A frame trains no longer than this. With about as much drawing, that is 50 frames a second."""
 
 
-_PASSED = QEvent.Type(QEvent.registerEventType())
-_AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
-_PASSES_TO_PAINT = 2
-"""Passes of the event loop: in the first a graphics scene tells its view, in the next it paints.
-
-A timer of no length may fire between the two, and training would then share the interpreter
-with painting.
-"""
-
-
-class Activity(StrEnum):
-    """What the session is doing."""
-
-    PAUSED = "paused"
-    PLAYING = "running"
-    STEPPING = "stepping"
-    FAILED = "failed"
-
-
 class TrainingSession(QObject):
     """The one owner of playing or not. Lives in the window's thread; never blocks it.
 
-    At most one Advance is under way, and the next is asked for after the answer's pictures are
-    drawn, so slow drawing slows training down and never builds a queue.
+    At most one frame is under way, and the next is asked for after the answer's pictures are
+    drawn, so slow drawing slows training down and never builds a queue. A newer wish to go to
+    another step overtakes an older one.
     """
 
     snapshot_arrived = Signal(object)  # Snapshot
     activity_changed = Signal(object)  # Activity
-    playing_changed = Signal(bool)
-    stepping_progressed = Signal(object)  # (done, total): tuple[int, int]
+    progressed = Signal(object)  # (done, total): tuple[int, int], while stepping or seeking
     failed = Signal(object)  # Failure
-
-    _command_sent = Signal(object)  # Command
 
     def __init__(
         self, parent: QObject | None = None, clock: Callable[[], float] = time.perf_counter
@@ -65,27 +54,24 @@ class TrainingSession(QObject):
         self._speed: float | None = None
         self._activity = Activity.PAUSED
         self._run = 0
+        self._seen: Snapshot | None = None
         self._step = 0
-        self._steps_left = self._steps_wanted = 0
-        self._unanswered: deque[Command] = deque()
-        self._errand = 0  # counts what was wished for: to play, to step, another speed
-        self._passes_left = 0
-        self._frame_errand: int | None = None  # for which the frame under way was asked
+        self._target: int | None = None  # the step that is sought
+        self._way = Way()
+        self._errand = 0  # counts what was wished for: to play, to step, to seek, another speed
+        self._frame: Command | None = None  # the one under way ...
+        self._frame_errand = 0  # ... and for which errand it was asked
         self._clock = clock
         self._pace = Pace()
-        self._next_frame = QTimer(self)
-        self._next_frame.setSingleShot(True)
-        self._next_frame.setTimerType(Qt.TimerType.PreciseTimer)
+        precise = Qt.TimerType.PreciseTimer
+        self._next_frame = QTimer(self, singleShot=True, timerType=precise)
         self._next_frame.timeout.connect(self._ask)
+        self._after_painting = AfterPainting(self)
+        self._after_painting.passed.connect(self._ask_when_due)
 
         self._garbage = GarbageCollector(self)
-        self._thread = QThread(self)
-        self._thread.setObjectName("training")
-        self._worker = TrainingWorker()
-        self._worker.moveToThread(self._thread)
-        self._command_sent.connect(self._worker.obey, Qt.ConnectionType.QueuedConnection)
-        self._worker.answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-        self._thread.start()
+        self._thread = TrainingThread(self)
+        self._thread.answered.connect(self._deliver)
 
     @property
     def activity(self) -> Activity:
@@ -100,19 +86,24 @@ class TrainingSession(QObject):
     @property
     def unanswered(self) -> int:
         """How many commands have no answer yet."""
-        return len(self._unanswered)
+        return len(self._thread.unanswered)
 
     @property
     def speed(self) -> float | None:
         """Steps per second asked for; None is as fast as it goes."""
         return self._speed
 
+    @property
+    def step_wanted(self) -> int:
+        """The step that is sought, or else the one that was seen last."""
+        return self._step if self._target is None else self._target
+
     @Slot()
     def play(self) -> None:
-        """Train until paused or stopped by a rule."""
+        """Train until paused or stopped by a rule; from a step gone by, train that again first."""
         if self._activity in {Activity.PLAYING, Activity.FAILED}:
             return
-        self._steps_left = 0
+        self._go_there_first()
         self._errand += 1
         self._pace.start(self._speed, self._clock())
         self._set_activity(Activity.PLAYING)
@@ -123,55 +114,78 @@ class TrainingSession(QObject):
         """Stop asking for steps; the frame under way still arrives."""
         if self._activity is Activity.FAILED:
             return
-        self._steps_left = 0
+        self._target = None
         self._next_frame.stop()
         self._set_activity(Activity.PAUSED)
 
     @Slot()
     def toggle(self) -> None:
-        """Play if nothing is going on, pause otherwise."""
-        if self._activity is Activity.PAUSED:
-            self.play()
-        else:
-            self.pause()
+        """Pause what goes on, or else play."""
+        is_training = self._activity in {Activity.PLAYING, Activity.STEPPING}
+        self.pause() if is_training else self.play()
 
     def step(self, n: int = 1) -> None:
         """Take exactly n more steps, whatever the stop rules say, and pause."""
         if n < 1 or self._activity is Activity.FAILED:
             return
         if self._activity is not Activity.STEPPING:
-            self._steps_left = self._steps_wanted = 0
+            self._go_there_first()
+            self._way = Way()
             self._errand += 1
-        self._steps_left += n
-        self._steps_wanted += n
+        self._way.lengthen(n)
         self._next_frame.stop()
         self._set_activity(Activity.STEPPING)
         self._ask()
 
+    def seek(self, step: int) -> None:
+        """Pause, and look at a step that was taken; one beyond them is the newest."""
+        if self._activity is Activity.FAILED or self._seen is None:
+            return
+        self._next_frame.stop()
+        self._target = max(0, min(step, self._seen.newest))
+        self._way = Way()
+        self._errand += 1
+        self._set_activity(Activity.SEEKING)
+        self._ask()
+
     def reset(self, config: RunConfig) -> None:
         """Pause and begin a run of this config at step 0, also after a failure."""
+        self.take_up(Record(config), 0)
+
+    def take_up(self, record: Record, step: int, beside: Record | None = None) -> None:
+        """Pause and look at a run at one of its steps, perhaps at another beside it."""
         self._run += 1
-        self._steps_left = 0
-        self.config = config
+        self._target = self._seen = None
+        self._step = step
+        self.config = record.config_at(step)
         self._next_frame.stop()
         self._set_activity(Activity.PAUSED)
-        self._send(Begin(self._run, config))
+        self._thread.send(Begin(self._run, record, step, beside))
 
-    def change(self, name: str, value: float) -> None:
-        """Change the rate or the momentum from the next step on.
+    def intervene(
+        self, field: str, value: float, index: tuple[int, ...] = (), beside: bool = False
+    ) -> None:
+        """Change the rate, the momentum or a weight from the next step on.
 
-        Raises SettingError if out of range, and changes nothing.
+        A run that has gone on from here already branches. Raises SettingError for what cannot
+        be, and changes nothing.
         """
-        if name not in LIVE_FIELDS:
-            raise SettingError(f"{name} cannot change during a run")
-        self.config = RunConfig.from_dict(self.config.to_dict() | {name: value})
-        if self._activity is not Activity.FAILED:
-            self._send(ChangeSetting(self._run, name, value))
+        second = self._seen.beside if self._seen is not None and beside else None
+        config = self.config if second is None else second.config
+        change = checked_intervention(config, self.step_wanted, field, value, index)
+        if not index and second is None:
+            self.config = replace(self.config, **{field: change.value})  # type: ignore[arg-type]
+        if self._activity is Activity.FAILED:
+            return
+        if self._activity is Activity.SEEKING:
+            self._go_there_first()
+            self.pause()
+        self._thread.send(Intervene(self._run, field, change.value, index, second is not None))
 
     def set_speed(self, steps_per_second: float | None) -> None:
         """Aim at this speed from now on; None is as fast as it goes."""
         self._speed = steps_per_second
-        if self._activity is Activity.STEPPING:
+        if self._activity in {Activity.STEPPING, Activity.SEEKING}:
             return
         self._errand += 1
         self._pace.start(steps_per_second, self._clock())
@@ -183,51 +197,67 @@ class TrainingSession(QObject):
         """End the thread and wait for it: at most a frame's time."""
         self._next_frame.stop()
         self._set_activity(Activity.PAUSED)
-        self._thread.quit()
-        self._thread.wait()
+        self._thread.close()
         self._garbage.close()
 
     @Slot()
     def _ask(self) -> None:
         """Ask for the next frame, unless one is under way: its answer asks again."""
-        if self._frame_errand is not None:
+        if self._frame is not None:
             return
-        if self._activity is Activity.STEPPING:
-            self._ask_for(self._steps_left, NEVER)
-        elif self._activity is Activity.PLAYING:
-            if steps := self._pace.due(self._clock()):
-                self._ask_for(steps, self.rules)
-            else:
-                self._ask_when_due()
+        match self._activity:
+            case Activity.STEPPING:
+                self._ask_for(Advance(self._run, self._way.left, BUDGET_SECONDS, NEVER))
+            case Activity.PLAYING:
+                if steps := self._pace.due(self._clock()):
+                    self._ask_for(Advance(self._run, steps, BUDGET_SECONDS, self.rules))
+                else:
+                    self._ask_when_due()
+            case Activity.SEEKING if self._target is not None:
+                self._ask_for(Seek(self._run, self._target, BUDGET_SECONDS))
 
-    def _ask_for(self, steps: int, rules: StopRules) -> None:
-        self._frame_errand = self._errand
-        self._send(Advance(self._run, steps, BUDGET_SECONDS, rules))
+    def _ask_for(self, frame: Command) -> None:
+        self._frame, self._frame_errand = frame, self._errand
+        self._thread.send(frame)
 
-    def _send(self, command: Command) -> None:
-        self._unanswered.append(command)
-        self._command_sent.emit(command)
+    def _go_there_first(self) -> None:
+        """Let what is wished next begin at the step that is sought, however far that is."""
+        if self._target is not None:
+            self._thread.send(Seek(self._run, self._target, math.inf))
+            self._target = None
 
-    @Slot(object)
-    def _deliver(self, answer: Snapshot | Failure) -> None:
+    @Slot(object, object)
+    def _deliver(self, command: Command, answer: Answer) -> None:
         """Hand an answer on, unless a reset has overtaken it, and let things go on."""
-        command = self._unanswered.popleft()
-        is_frame = isinstance(command, Advance)
+        is_frame = command is self._frame
         is_wanted = is_frame and self._frame_errand == self._errand
         if is_frame:
-            self._frame_errand = None
+            self._frame = None
         if answer.run == self._run:
             if isinstance(answer, Failure):
                 self._fail(answer)
+            elif isinstance(answer, Underway):
+                if is_wanted and self._target is not None:
+                    self._way.has_left(answer.left)
+                    self.progressed.emit(self._way.progress)
             else:
-                taken, self._step = answer.step - self._step, answer.step
-                if is_wanted:
-                    self._count(taken)
-                if is_frame:
-                    self._notice_end(answer.halt)
-                self.snapshot_arrived.emit(answer)
+                self._take_in(answer, command, is_wanted)
         if is_frame:
-            self._go_on()
+            self._after_painting.start()
+
+    def _take_in(self, snapshot: Snapshot, command: Command, is_wanted: bool) -> None:
+        """Note where things stand, and pass it on."""
+        taken, self._step = snapshot.step - self._step, snapshot.step
+        self._seen = snapshot
+        if not any(isinstance(waiting, Intervene) for waiting in self._thread.unanswered):
+            self.config = snapshot.config
+        if isinstance(command, Advance):
+            if is_wanted:
+                self._count(taken)
+            self._notice_end(snapshot)
+        elif isinstance(command, Seek) and command.step == self._target:
+            self.pause()
+        self.snapshot_arrived.emit(snapshot)
 
     def _count(self, taken: int) -> None:
         """Count steps that were taken for the errand that still goes on."""
@@ -235,34 +265,19 @@ class TrainingSession(QObject):
             self._pace.took(taken)
             self.gauge.add(self._clock(), self._step)
         elif self._activity is Activity.STEPPING:
-            self._steps_left -= taken
-            done = self._steps_wanted - self._steps_left
-            self.stepping_progressed.emit((done, self._steps_wanted))
+            self._way.took(taken)
+            self.progressed.emit(self._way.progress)
 
-    def _notice_end(self, halt: Halt | None) -> None:
+    def _notice_end(self, seen: Snapshot) -> None:
         """Pause where a rule, a divergence or the last of the wanted steps ends the errand."""
-        stopped = halt is Halt.DIVERGED or (halt is not None and self.playing)
-        if stopped or (self._activity is Activity.STEPPING and self._steps_left == 0):
+        halts = {seen.halt, seen.beside.halt if seen.beside is not None else None}
+        stopped = Halt.DIVERGED in halts or (seen.halt is not None and self.playing)
+        if stopped or (self._activity is Activity.STEPPING and self._way.left == 0):
             self.pause()
 
-    def _go_on(self) -> None:
-        """Ask again once what the last answer changed has been painted, and steps are due."""
-        self._passes_left = _PASSES_TO_PAINT
-        self._pass()
-
-    def _pass(self) -> None:
-        QCoreApplication.postEvent(self, QEvent(_PASSED), _AFTER_PAINTING)
-
-    def customEvent(self, event: QEvent) -> None:  # noqa: ARG002, N802
-        """Count one pass of the event loop."""
-        self._passes_left -= 1
-        if self._passes_left > 0:
-            self._pass()
-        else:
-            self._ask_when_due()
-
+    @Slot()
     def _ask_when_due(self) -> None:
-        if self._activity in {Activity.PLAYING, Activity.STEPPING}:
+        if self._activity in {Activity.PLAYING, Activity.STEPPING, Activity.SEEKING}:
             seconds = self._pace.wait(self._clock()) if self.playing else 0.0
             if seconds > 0:
                 self._next_frame.start(math.ceil(seconds * 1000))
@@ -273,16 +288,14 @@ class TrainingSession(QObject):
         if self._activity is Activity.FAILED:
             return  # what follows from the first failure would only hide it
         self._next_frame.stop()
+        self._target = None
         self._set_activity(Activity.FAILED)
         self.failed.emit(failure)
 
     def _set_activity(self, activity: Activity) -> None:
-        was_playing = self.playing
         if activity is self._activity:
             return
         self._activity = activity
         if activity is not Activity.PLAYING:
             self.gauge.clear()
         self.activity_changed.emit(activity)
-        if self.playing != was_playing:
-            self.playing_changed.emit(self.playing)

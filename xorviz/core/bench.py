@@ -1,0 +1,80 @@
+"""The run that is worked on, at the step that is looked at, and perhaps another beside it."""
+
+from dataclasses import replace
+
+from xorviz.core.record import Record
+from xorviz.core.recording import Recording
+from xorviz.core.snapshot import Snapshot
+from xorviz.core.stopping import NEVER, Halt, StopRules
+
+
+class Bench:
+    """One run, or two in lock step: always looked at at the same step.
+
+    Going on from a step gone by trains again what was there, and then what was not.
+    """
+
+    def __init__(
+        self, record: Record, step: int, run: int = 0, beside: Record | None = None
+    ) -> None:
+        """Put a run on the bench at a step. Raises IndexError for a step that it has not taken."""
+        records = [record] if beside is None else [record, beside]
+        self._runs = [Recording(r, run) for r in records]
+        if not 0 <= step <= self.newest:
+            raise IndexError(f"step {step} is not among those taken: 0 to {self.newest}")
+        self.step = step
+
+    @property
+    def newest(self) -> int:
+        """The last step that can be looked at without further training."""
+        return min(run.newest for run in self._runs)
+
+    def advance(self, n: int, rules: StopRules = NEVER) -> bool:
+        """Go on by n steps, or fewer if a rule or a divergence stops a run; return if one did.
+
+        The rules are for steps never taken before, and for the first run alone.
+        """
+        goal = self.step + n
+        halts: list[Halt | None] = []
+        for run in self._runs:
+            if run.newest < goal:
+                mine = rules if run is self._runs[0] else NEVER
+                halts.append(run.advance(goal - run.newest, mine))
+                goal = min(goal, run.newest)
+            else:
+                run.approach(goal, n)
+        wanted, self.step = self.step + n, goal
+        return goal < wanted or any(halt is not None for halt in halts)
+
+    def approach(self, step: int, n: int) -> int:
+        """Come nearer to a step with at most n steps of each run; return how many are left."""
+        step = min(step, self.newest)
+        return sum(run.approach(step, n) for run in self._runs)
+
+    def go_to(self, step: int) -> None:
+        """Look at a step, which approach has made cheap."""
+        self.step = min(step, self.newest)
+
+    def intervene(
+        self, field: str, value: float, index: tuple[int, ...] = (), beside: bool = False
+    ) -> None:
+        """Change a run from the next step on.
+
+        One that has gone on from here is left as it is: another branches off in its place,
+        unless nothing is changed. Raises SettingError, and then changes nothing.
+        """
+        place = int(beside and len(self._runs) > 1)
+        run = self._runs[place]
+        if self.step == run.newest:
+            run.intervene(field, value, index)
+            return
+        branch = run.fork(self.step)
+        before = branch.record()
+        branch.intervene(field, value, index)
+        if branch.record() != before:
+            self._runs[place] = branch
+
+    def snapshot(self) -> Snapshot:
+        """Return what is to be seen at this step."""
+        first, *others = (run.state_at(self.step) for run in self._runs)
+        return replace(first, beside=others[0]) if others else first

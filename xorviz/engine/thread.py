@@ -1,0 +1,46 @@
+"""The training thread: commands go in, and each comes back with its answer, in order."""
+
+from collections import deque
+
+from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+
+from xorviz.engine.commands import Answer, Command
+from xorviz.engine.worker import TrainingWorker
+
+
+class TrainingThread(QObject):
+    """Owns the worker and its thread. Lives in the window's thread, as its receivers do."""
+
+    answered = Signal(object, object)  # Command, Answer
+
+    _command_sent = Signal(object)  # Command
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._unanswered: deque[Command] = deque()
+        self._thread = QThread(self)
+        self._thread.setObjectName("training")
+        self._worker = TrainingWorker()
+        self._worker.moveToThread(self._thread)
+        self._command_sent.connect(self._worker.obey, Qt.ConnectionType.QueuedConnection)
+        self._worker.answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._thread.start()
+
+    @property
+    def unanswered(self) -> tuple[Command, ...]:
+        """The commands that have no answer yet, in the order in which they were sent."""
+        return tuple(self._unanswered)
+
+    def send(self, command: Command) -> None:
+        """Have a command carried out after those that were sent before."""
+        self._unanswered.append(command)
+        self._command_sent.emit(command)
+
+    def close(self) -> None:
+        """End the thread and wait for it: at most the time of the command under way."""
+        self._thread.quit()
+        self._thread.wait()
+
+    @Slot(object)
+    def _deliver(self, answer: Answer) -> None:
+        self.answered.emit(self._unanswered.popleft(), answer)
