@@ -10,6 +10,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xorviz import preflight
@@ -26,9 +27,12 @@ from xorviz.core.config import RunConfig
 from xorviz.core.snapshot import Snapshot
 
 if TYPE_CHECKING:  # tests of the core run where Qt cannot be loaded
+    from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
 
+    from tests.windows import Open
     from xorviz.engine.session import TrainingSession
+    from xorviz.main_window import MainWindow
 
 
 @pytest.fixture(autouse=True)
@@ -82,3 +86,47 @@ def snapshots(session: "TrainingSession") -> list[Snapshot]:
     seen: list[Snapshot] = []
     session.snapshot_arrived.connect(seen.append)
     return seen
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> "QSettings":
+    """Return an empty store of settings."""
+    from PySide6.QtCore import QSettings  # noqa: PLC0415
+
+    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, store: "QSettings") -> Iterator["Open"]:
+    """Return what opens the whole window, to be closed after the test."""
+    from PySide6.QtCore import QEvent  # noqa: PLC0415
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415
+
+    from xorviz.main_window import MainWindow  # noqa: PLC0415
+
+    opened: list[MainWindow] = []
+
+    def open_one(config: RunConfig | None = None) -> "MainWindow":
+        window = MainWindow(config or RunConfig(), store)
+        opened.append(window)
+        with qtbot.waitExposed(window):
+            window.show()
+        qtbot.waitUntil(lambda: window.session.unanswered == 0)
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        return window
+
+    yield open_one
+    for window in opened:
+        window.filing.settle()  # nobody is there to be asked
+        window.close()
+        window.deleteLater()
+    opened.clear()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QApplication.processEvents()
+
+
+@pytest.fixture
+def window(open_window: "Open") -> "MainWindow":
+    """Return the whole window with the default run."""
+    return open_window()

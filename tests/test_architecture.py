@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *{"PySide6", "pyqtgraph", "numpy", "contourpy"},
         *{"xorviz.core", "xorviz.views", "xorviz.widgets", "xorviz.assets"},
     },
+    "files": {"numpy", "PySide6", "PIL", "xorviz.core", "xorviz.files", "xorviz.__version__"},
     "widgets": {"PySide6", "xorviz.core", "xorviz.widgets", "xorviz.assets"},
 }
 """Beyond the standard library, what the modules of each folder may import."""
@@ -83,13 +84,23 @@ def test_only_views_know_pyqtgraph() -> None:
     assert importers_of("pyqtgraph") <= {name_of(path) for path in in_folder("views")}
 
 
+MEETING_PLACES = ("clipboard", "display", "document", "main_window")
+"""The window, and what it hands its dealings with the session to."""
+
+
 def test_only_where_the_parts_meet_is_the_session_known() -> None:
     known_in = importers_of("xorviz.engine.session.TrainingSession")
-    assert known_in <= {"xorviz/app.py", "xorviz/main_window.py"}
+    assert known_in == {f"xorviz/{name}.py" for name in MEETING_PLACES}
 
 
-def test_only_the_session_knows_its_worker() -> None:
-    assert importers_of("xorviz.engine.worker") == {"xorviz/engine/session.py"}
+def test_only_the_session_knows_its_thread_and_that_its_worker() -> None:
+    assert importers_of("xorviz.engine.worker") == {"xorviz/engine/thread.py"}
+    assert importers_of("xorviz.engine.thread") == {"xorviz/engine/session.py"}
+
+
+def test_of_the_files_only_pictures_know_qt() -> None:
+    knowing = {name for name in importers_of("PySide6") if name.startswith("xorviz/files/")}
+    assert knowing <= {"xorviz/files/pictures.py", "xorviz/files/animation.py"}
 
 
 def test_no_part_knows_the_window_it_is_in() -> None:

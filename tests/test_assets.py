@@ -8,7 +8,8 @@ import pytest
 from xorviz import assets
 from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.rules import SettingError
-from xorviz.core.trainer import Snapshot, Trainer
+from xorviz.core.snapshot import Snapshot
+from xorviz.core.trainer import Trainer
 from xorviz.engine.pace import FASTEST, SLOWEST
 
 ARTICLE = 60_000

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.screen import active_window, press, shown
 from tests.snapshots import trained
 from xorviz.core.config import RunConfig
-from xorviz.core.trainer import Snapshot
+from xorviz.core.snapshot import Snapshot
 from xorviz.views.base import SnapshotView
 from xorviz.views.decision_surface import DecisionSurface
 from xorviz.views.loss_plot import LossPlot
@@ -29,15 +29,19 @@ class Sketch(SnapshotView):
     title = "Sketch"
     explanation = "What is noted."
 
-    def __init__(self) -> None:
-        super().__init__("sketch")
+    def __init__(self, twin_of: SnapshotView | None = None) -> None:
+        super().__init__("sketch", twin_of)
         self.drawn: list[Snapshot] = []
+        self.emptied = 0
         self.moves: list[tuple[int, int] | None] = []
         self.recoloured = 0
         self.options = [self._option("wavy", "Wavy lines", "W", checked=True)]
 
     def _draw(self, snapshot: Snapshot) -> None:
         self.drawn.append(snapshot)
+
+    def _draw_nothing(self) -> None:
+        self.emptied += 1
 
     def _recolour(self) -> None:
         self.recoloured += 1
@@ -116,8 +120,41 @@ def test_the_same_snapshot_can_be_shown_twice(qtbot: QtBot, first: Snapshot) -> 
 def test_without_a_snapshot_nothing_is_drawn(qtbot: QtBot) -> None:
     sketch = shown(qtbot, Sketch())
     sketch.redraw()
+    assert (sketch.drawn, sketch.emptied) == ([], 1)
     sketch.apply_theme(DARK)
     assert sketch.drawn == []
+
+
+def test_a_twin_draws_the_second_run(qtbot: QtBot, first: Snapshot, second: Snapshot) -> None:
+    twin = shown(qtbot, Sketch(twin_of=hidden_sketch(qtbot)))
+    twin.show_snapshot(replace(first, beside=second))
+    assert (twin.drawn, twin.emptied) == ([second], 1)
+    twin.show_snapshot(first)
+    assert (twin.drawn, twin.emptied) == ([second], 2)
+    twin.show_snapshot(replace(second, beside=first))
+    assert (twin.drawn, twin.emptied) == ([second, first], 2)
+
+
+def test_a_hidden_twin_forgets_a_second_run_that_is_gone(
+    qtbot: QtBot, first: Snapshot, second: Snapshot
+) -> None:
+    twin = Sketch(twin_of=hidden_sketch(qtbot))
+    twin.show_snapshot(replace(first, beside=second))
+    twin.show_snapshot(first)
+    shown(qtbot, twin)
+    assert (twin.drawn, twin.emptied) == ([], 1)
+
+
+def test_a_twin_is_told_from_the_first(qtbot: QtBot) -> None:
+    sketch = hidden_sketch(qtbot)
+    twin = Sketch(twin_of=sketch)
+    qtbot.addWidget(twin)
+    assert (sketch.objectName(), sketch.title) == ("sketch", "Sketch")
+    assert (twin.objectName(), twin.title) == ("sketch_beside", "Sketch B")
+    assert twin.accessibleName() == "Sketch B"
+    assert twin.whatsThis() == twin.explanation
+    assert twin.explanation.endswith(sketch.explanation)
+    assert "second" in twin.explanation
 
 
 def test_a_theme_draws_the_same_snapshot_again(qtbot: QtBot, first: Snapshot) -> None:

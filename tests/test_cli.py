@@ -1,11 +1,18 @@
 """The command line."""
 
+import re
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from tests.commands import xorviz
-from xorviz import __version__, app, preflight
-from xorviz.cli import main
+from xorviz import __version__, app, assets, preflight, stage
+from xorviz.cli import VIEWS, main
 from xorviz.core.config import RULES, RunConfig
+from xorviz.core.recording import Recording
+from xorviz.files import SUFFIX, load_run, save_run
 
 
 @pytest.mark.parametrize(
@@ -41,14 +48,52 @@ def test_a_bad_option_is_named_in_one_line_with_its_value_and_range(
         assert part in printed.err
 
 
-@pytest.mark.parametrize("arguments", ["--nonsense", "trian", "train --wid 3", "train --width"])
-def test_what_is_unknown_or_missing_takes_one_line(
-    capsys: pytest.CaptureFixture[str], arguments: str
-) -> None:
+def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """Return the one line with which a wrong call ends."""
     with pytest.raises(SystemExit) as ended:
-        main(arguments.split())
+        main(arguments)
     assert ended.value.code == 2
-    assert capsys.readouterr().err.count("\n") == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("\n") == 1
+    return printed.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        ("--nonsense", "--nonsense"),
+        ("trian", "'trian' is neither a command (train, export) nor a run file"),
+        ("--theme dark trian", "'trian'"),
+        ("--nonsense run.xorviz", "--nonsense"),
+        ("train --wid 3", "--wid"),
+        ("train --width", "--width"),
+        ("run.xorviz other.xorviz", "other.xorviz"),
+        ("run.xorviz train", "not with train"),
+        ("run.xorviz --run export x.xorviz --csv f", "not with export"),
+        ("--width 3 run.xorviz", "--width is for a new run; 'run.xorviz' has its own settings"),
+        ("run.xorviz --init-range 1", "--init-range is for a new run"),
+        ("--biases run.xorviz", "--biases is for a new run"),
+        ("--biases off run.xorviz", "--biases is for a new run"),
+        ("--rate=1 --speed=5 run.xorviz", "--rate is for a new run"),
+        ("train --save", "--save"),
+        ("export", "FILE.xorviz"),
+        ("export run.xorviz", "--script, --csv, --npz, --json, --png, --svg, --gif"),
+        ("--width 3 export run.xorviz --csv f", "--width is for a new run"),
+        ("--speed 3 export run.xorviz --csv f", "--speed is for the window"),
+        ("export run.xorviz --csv f --view loss_plot", "--view is for --png, --svg and --gif"),
+        ("export run.xorviz --svg f --scale 2", "--scale is for --png"),
+        ("export run.xorviz --png f --scale 5", "a whole number from 1 to 4"),
+        ("export run.xorviz --png f --view window", ", ".join(VIEWS)),
+        ("export run.xorviz --csv f --step -1", "a whole number from 0"),
+        ("export run.xorviz --csv f --json ./f", "a file of its own"),
+        ("export run.xorviz --csv run.xorviz", "a file of its own"),
+    ],
+)
+def test_what_is_unknown_missing_or_contradictory_takes_one_line(
+    capsys: pytest.CaptureFixture[str], arguments: str, part: str
+) -> None:
+    assert part in refusal(capsys, *arguments.split())
 
 
 @pytest.mark.parametrize("arguments", ["--help", "train --help", "--version"])
@@ -58,6 +103,33 @@ def test_help_and_version_are_no_errors(capsys: pytest.CaptureFixture[str], argu
     assert ended.value.code == 0
     printed = capsys.readouterr().out
     assert __version__ in printed or all(f"--{name}"[:6] in printed for name in RULES)
+
+
+@pytest.mark.parametrize("command", ["", "train", "export"])
+def test_help_is_tidy(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit):
+        main([*command.split(), "--help"])
+    printed = capsys.readouterr().out
+    assert "FILE" in printed
+    assert "SUPPRESS" not in printed
+    assert not re.search(r"\n[ ]+\n", printed)
+    assert max(map(len, printed.splitlines())) <= 80
+
+
+def test_help_names_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    printed = capsys.readouterr().out
+    assert re.search(r"^ +train +\S", printed, re.MULTILINE)
+    assert re.search(r"^ +export +\S", printed, re.MULTILINE)
+    assert f"FILE{SUFFIX}" in printed
+
+
+def test_pictures_are_of_the_views_that_there_are() -> None:
+    assert VIEWS == stage.VIEWS
 
 
 @pytest.fixture
@@ -124,3 +196,71 @@ def test_what_only_the_window_can_do_is_refused_without_one(
         main([*option.split(), "train"])
     assert ended.value.code == 2
     assert option.split(maxsplit=1)[0] in capsys.readouterr().err
+
+
+@pytest.fixture
+def run_file(tmp_path: Path) -> Path:
+    recording = Recording(RunConfig(width=2))
+    recording.advance(50)
+    path = tmp_path / f"run{SUFFIX}"
+    save_run(recording, path)
+    return path
+
+
+@pytest.mark.parametrize("options", ["", "--run", "--speed 5 --theme dark", "--theme=dark --run"])
+@pytest.mark.parametrize("is_last", [False, True])
+def test_a_run_file_is_opened_in_the_window(
+    wishes: list[app.Wishes], run_file: Path, options: str, is_last: bool
+) -> None:
+    words = options.split()
+    assert main([*words, str(run_file)] if is_last else [str(run_file), *words]) == 0
+    (wish,) = wishes
+    assert (wish.config, wish.path, wish.runs) == (None, run_file, "--run" in words)
+    assert wish.study == load_run(run_file)
+    assert wish.choices.get("speed") == (5 if "--speed" in words else None)
+    assert wish.choices.get("theme") == ("dark" if "dark" in options else None)
+
+
+def test_a_run_file_may_have_any_name(
+    wishes: list[app.Wishes], run_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(run_file.parent)
+    for name in ("renamed.json", "on", "Rücken an Rücken"):
+        run_file = run_file.rename(name)
+        assert main([name]) == 0
+        assert wishes.pop().path == Path(name)
+
+
+def test_the_value_of_an_option_is_no_file(
+    wishes: list[app.Wishes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("dark", "max", "on", "5"):
+        Path(name).touch()
+    assert main(["--theme", "dark", "--speed", "max", "--biases", "on", "--width", "5"]) == 0
+    assert wishes.pop().config == RunConfig(width=5, biases=True)
+
+
+def test_a_desktop_opens_run_files_with_it() -> None:
+    lines = assets.read_text("xorviz.desktop").splitlines()
+    assert "Exec=xorviz %f" in lines
+    assert "MimeType=application/x-xorviz;" in lines
+
+
+@pytest.mark.parametrize("content", [None, b"", b"not a run", b"{}"])
+def test_a_file_that_cannot_be_opened_is_told_before_qt_is_loaded(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    path = tmp_path / f"broken{SUFFIX}"
+    if content is not None:
+        path.write_bytes(content)
+    code = (
+        "import sys; sys.modules['PySide6'] = sys.modules['pyqtgraph'] = None\n"
+        "from xorviz.cli import main\n"
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", code, str(path), "--run"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"xorviz: {path}: ")
+    assert done.stderr.count("\n") == 1

@@ -15,7 +15,8 @@ from xorviz.core.config import LIVE_FIELDS, ROWS, RULES, RunConfig
 from xorviz.core.network import LOSSES
 from xorviz.core.rules import Real, Whole
 from xorviz.core.stopping import StopRules
-from xorviz.widgets.fields import ChoiceField, LogSlider, NumberField, SwitchField
+from xorviz.widgets.fields import ChoiceField, NumberField, SwitchField
+from xorviz.widgets.log_slider import LogSlider
 from xorviz.wording import WHATS_THIS
 
 EXOTIC = RunConfig(

@@ -18,11 +18,13 @@ from tests.snapshots import QUICK, trained, with_weights
 from xorviz.core import numerals
 from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.network import sigmoid
+from xorviz.core.snapshot import Snapshot
 from xorviz.core.surface import HIGH, LOW, Grid, logit_grid, output_at, unit_lines
-from xorviz.core.trainer import Snapshot
-from xorviz.views.decision_surface import DecisionSurface, RowMarker
+from xorviz.views.decision_surface import DecisionSurface
 from xorviz.views.palette import DARK, LIGHT, Theme
 from xorviz.views.plot import Plot
+from xorviz.views.row_marker import RowMarker
+from xorviz.widgets.color_bar import ColorBar
 
 LOPSIDED = replace(QUICK, targets=(1, 0, 0, 0))
 """x1 and not x2: only the corner at the right below has target 1."""
@@ -106,6 +108,16 @@ def _every_move_counts(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def bench(qtbot: QtBot) -> Iterator[Bench]:
     view = shown_view(qtbot, DecisionSurface())
+    readouts: list[str] = []
+    view.readout_changed.connect(readouts.append)
+    yield Bench(view, readouts)
+    view.hide()
+
+
+@pytest.fixture
+def twin(qtbot: QtBot, bench: Bench) -> Iterator[Bench]:
+    """Return the twin of the bench's surface."""
+    view = shown_view(qtbot, DecisionSurface(twin_of=bench.view))
     readouts: list[str] = []
     view.readout_changed.connect(readouts.append)
     yield Bench(view, readouts)
@@ -422,3 +434,94 @@ def test_the_reading_goes_when_the_mouse_leaves_the_plot(bench: Bench, lopsided:
     bench.point_at(0.5, 0.5)
     QApplication.sendEvent(bench.plot.viewport(), QEvent(QEvent.Type.Leave))
     assert bench.readouts[-1] == ""
+
+
+def reading_below(bench: Bench) -> QLabel:
+    return child(bench.view, QLabel, "readout")
+
+
+def test_a_narrow_view_shows_the_reading_itself(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(lopsided)
+    QTest.keyClick(bench.view, Qt.Key.Key_Right)
+    text = as_read(lopsided, 0.55, 0.5)
+    assert (bench.readouts[-1], reading_below(bench).isVisible()) == (text, False)
+    bench.view.resize(230, 420)
+    assert (bench.readouts[-1], reading_below(bench).text()) == ("", text)
+    label = reading_below(bench)
+    assert label.isVisible()
+    assert label.width() >= label.sizeHint().width()
+    assert bench.view.rect().contains(label.geometry())
+    QTest.keyClick(bench.view, Qt.Key.Key_Escape)
+    assert label.text() == ""
+    QTest.keyClick(bench.view, Qt.Key.Key_Right)
+    bench.view.resize(480, 420)
+    assert (bench.readouts[-1], label.isVisible()) == (text, False)
+
+
+@pytest.mark.parametrize("size", [(226, 420), (230, 420), (235, 480), (330, 330), (399, 500)])
+def test_in_a_narrow_view_all_parts_stand_apart_and_inside(
+    bench: Bench, lopsided: Snapshot, size: tuple[int, int]
+) -> None:
+    bench.view.show_snapshot(lopsided)
+    bench.view.resize(*size)
+    QApplication.processEvents()
+    keys = [k for k in bench.view.findChildren(QLabel) if k.objectName() == "quiet"]
+    assert [key.isVisible() for key in keys[:2]] == [True, True]
+    bar, legend = child(bench.view, ColorBar), keys[0].parentWidget()
+    assert legend is not None
+    shown = [bar, *(key for key in keys if key.isVisible())]
+    places = [part.geometry().translated(legend.pos()) for part in shown]
+    places += [bench.plot.geometry(), reading_below(bench).geometry()]
+    inside = bench.view.rect().adjusted(1, 0, -1, 0)
+    assert all(inside.contains(place) for place in places[:-1])
+    assert not any(a.intersects(b) for i, a in enumerate(places) for b in places[:i])
+    assert all(key.width() >= key.sizeHint().width() for key in shown[1:])
+
+
+def test_the_twin_shows_the_second_run(bench: Bench, twin: Bench, lopsided: Snapshot) -> None:
+    both = replace(lopsided, beside=trained(QUICK, 700))
+    for one, snapshot in ((bench, lopsided), (twin, trained(QUICK, 700))):
+        one.view.show_snapshot(both)
+        grid = Grid.for_width(snapshot.config.width)
+        z = logit_grid(snapshot.weights, snapshot.config.activation, grid.points)
+        assert np.abs(one.image.image / 255 - sigmoid(z)).max() <= 0.5 / 255 + 1e-6
+        QTest.keyClick(one.view, Qt.Key.Key_Right)
+        assert one.readouts[-1] == as_read(snapshot, 0.55, 0.5)
+    assert (bench.view.title, twin.view.title) == ("Decision surface", "Decision surface B")
+    assert twin.view.objectName() == "decision_surface_beside"
+
+
+def test_the_twin_is_empty_without_a_second_run(
+    bench: Bench, twin: Bench, lopsided: Snapshot
+) -> None:
+    empty = twin.picture()
+    square = twin.plot.getViewBox().geometry()
+    twin.view.show_snapshot(lopsided)
+    assert twin.picture() == empty
+    twin.view.show_snapshot(replace(lopsided, beside=lopsided))
+    QTest.keyClick(twin.view, Qt.Key.Key_Right)
+    assert twin.picture() != empty
+    twin.view.show_snapshot(lopsided)
+    assert twin.picture() == empty
+    assert twin.readouts[-1] == ""
+    twin.point_at(0.5, 0.5)
+    assert twin.readouts[-1] == ""
+    assert twin.plot.getViewBox().geometry() == square
+
+
+def test_the_twin_follows_the_first_one_s_option(
+    qtbot: QtBot, bench: Bench, twin: Bench, lopsided: Snapshot
+) -> None:
+    for one in (bench, twin):
+        one.view.show_snapshot(replace(lopsided, beside=trained(QUICK, 700)))
+    assert twin.view.options == []
+    bench.lines_action.trigger()
+    assert not twin.curve(Qt.PenStyle.DotLine).isVisible()
+    late = DecisionSurface(twin_of=bench.view)
+    qtbot.addWidget(late)
+    assert late.options_text == "no unit lines"
+    bench.lines_action.trigger()
+    lines = twin.curve(Qt.PenStyle.DotLine)
+    assert lines.isVisible()
+    expected = unit_lines(trained(QUICK, 700).weights).reshape(-1, 2)
+    np.testing.assert_array_equal(np.column_stack(lines.getData()), expected)

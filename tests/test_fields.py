@@ -11,9 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.screen import active_window, child, drag, press, shown, turn_wheel, type_into
+from tests.screen import active_window, child, press, shown, turn_wheel, type_into
 from xorviz.core.rules import Real, Whole
-from xorviz.widgets.fields import ChoiceField, LogSlider, NumberField, SwitchField
+from xorviz.widgets.fields import ChoiceField, NumberField, SwitchField
+from xorviz.widgets.log_slider import LogSlider
 
 RATE = Real(0, 1000, above_low=True)
 MOMENTUM = Real(0, 1, below_high=True)
@@ -212,6 +213,97 @@ def test_a_whole_number_steps_by_one(qtbot: QtBot, key: Qt.Key, end: int) -> Non
     assert box.value() == end
 
 
+def entries(box: NumberField) -> list[float]:
+    seen: list[float] = []
+    box.entered.connect(seen.append)
+    return seen
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+@pytest.mark.parametrize("text", ["1000", "12", "2000"])
+def test_what_is_typed_is_entered_once_also_where_it_is_the_value_from_before(
+    qtbot: QtBot, text: str, grouped: bool
+) -> None:
+    box = field(qtbot, STEPS, 1000, grouped)
+    seen = entries(box)
+    box.selectAll()
+    QTest.keyClicks(box, text)
+    assert box.is_being_typed_in
+    assert seen == []
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert seen == [float(text)]
+    assert not box.is_being_typed_in
+
+
+def test_what_is_typed_is_entered_when_the_window_takes_it(qtbot: QtBot) -> None:
+    box = field(qtbot, STEPS, 1000)
+    seen, changed = entries(box), changes(box)
+    box.selectAll()
+    QTest.keyClicks(box, "12")
+    box.interpretText()
+    assert seen == [12]
+    box.interpretText()
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert (seen, changed) == ([12], [12])
+    assert not box.is_being_typed_in
+
+
+def test_what_is_refused_stepped_to_or_shown_is_not_entered(qtbot: QtBot) -> None:
+    box = field(qtbot, WIDTH, 3)
+    seen = entries(box)
+    type_into(box, "99")
+    QTest.keyClick(box, Qt.Key.Key_Up)
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    box.show_number(7)
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert seen == []
+
+
+def test_another_rule_lets_other_numbers_in_without_a_word(qtbot: QtBot) -> None:
+    box = field(qtbot, Whole(0, 10), 10)
+    seen, refused = changes(box), refusals(box)
+    box.set_rule(Whole(0, 20))
+    assert (box.value(), box.maximum()) == (10, 20)
+    box.set_rule(Whole(2, 5))
+    assert (box.value(), box.text(), box.minimum(), box.maximum()) == (5, "5", 2, 5)
+    assert seen == []
+    type_into(box, "6")
+    assert refused == ["number is '6'; allowed: a whole number from 2 to 5"]
+    type_into(box, "4")
+    assert seen == [4]
+
+
+def test_another_rule_leaves_the_text_that_is_being_typed(qtbot: QtBot) -> None:
+    box = field(qtbot, Whole(0, 1000), 900)
+    seen, refused = changes(box), refusals(box)
+    box.selectAll()
+    QTest.keyClicks(box, "123")
+    QTest.keyClick(box, Qt.Key.Key_Left)
+    box.set_rule(Whole(0, 50))
+    line = child(box, QLineEdit)
+    assert (box.text(), line.cursorPosition(), box.is_being_typed_in) == ("123", 2, True)
+    box.set_rule(Whole(0, 200))
+    QTest.keyClick(box, Qt.Key.Key_4)
+    assert box.text() == "1243"
+    QTest.keyClick(box, Qt.Key.Key_Backspace)
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert (seen, refused, box.value()) == ([123], [], 123)
+
+
+def test_a_number_is_shown_without_being_chosen(qtbot: QtBot) -> None:
+    box = field(qtbot, STEPS, 8, grouped=True)
+    seen, line = changes(box), child(box, QLineEdit)
+    box.selectAll()
+    for value in (9, 10, 12_345):
+        box.show_number(value)
+        assert line.selectedText() == box.text()
+    line.setCursorPosition(1)
+    box.show_number(20_000)
+    assert (box.value(), line.selectedText(), line.cursorPosition()) == (20_000, "", 1)
+    assert seen == []
+
+
 def test_letters_and_space_are_left_to_the_window(qtbot: QtBot) -> None:
     box = NumberField("number", RATE)
     box.setValue(0.5)
@@ -238,6 +330,75 @@ def test_an_arrow_key_stays_in_the_text(qtbot: QtBot) -> None:
     press(Qt.Key.Key_5)
     assert box.text() == "50.5"
     assert window.used == []
+
+
+def test_the_ends_of_the_text_stay_in_the_text(qtbot: QtBot) -> None:
+    box = NumberField("number", STEPS)
+    box.setValue(123)
+    window = active_window(qtbot, box, "Home", "End", "Shift+Left")
+    line = child(box, QLineEdit)
+    press(Qt.Key.Key_Home)
+    assert line.cursorPosition() == 0
+    press(Qt.Key.Key_End)
+    assert line.cursorPosition() == 3
+    press(Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert line.selectedText() == "3"
+    assert window.used == []
+
+
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+UNDO = (Qt.Key.Key_Z, "\x1a", CONTROL)
+REDO = (Qt.Key.Key_Z, "\x1a", CONTROL | SHIFT)
+REDO_TOO = (Qt.Key.Key_Y, "\x19", CONTROL)
+"""With the characters that a real keyboard sends, which QTest does not."""
+
+
+def test_undo_is_the_window_s_once_nothing_is_being_typed(qtbot: QtBot) -> None:
+    box = NumberField("number", WIDTH)
+    window = active_window(qtbot, box, "Ctrl+Z", "Ctrl+Shift+Z", "Ctrl+Y")
+    type_into(box, "12")
+    for keys in (UNDO, REDO, REDO_TOO):
+        QTest.sendKeyEvent(QTest.KeyAction.Click, box, *keys)
+    assert window.used == ["Ctrl+Z", "Ctrl+Shift+Z", "Ctrl+Y"]
+    assert (box.value(), box.text()) == (12, "12")
+
+
+@pytest.mark.parametrize("sent", ["\x1a", "z"])
+def test_undo_is_the_text_s_while_it_is_being_typed(qtbot: QtBot, sent: str) -> None:
+    box = NumberField("number", WIDTH)
+    window = active_window(qtbot, box, "Ctrl+Z", "Ctrl+Shift+Z")
+    box.setValue(3)
+    box.selectAll()
+    QTest.keyClicks(box, "12")
+    QTest.sendKeyEvent(QTest.KeyAction.Click, box, Qt.Key.Key_Z, sent, CONTROL)
+    assert box.text() == "3"
+    assert window.used == []
+
+
+def test_the_ends_of_a_slider_and_a_list_are_reached_though_they_are_shortcuts(
+    qtbot: QtBot,
+) -> None:
+    content, bar = QWidget(), LogSlider("slider", 1, 100)
+    choice = ChoiceField("choice", {"a": "first", "b": "second", "c": "third"})
+    layout = QVBoxLayout(content)
+    layout.addWidget(bar)
+    layout.addWidget(choice)
+    window = active_window(qtbot, content, "Home", "End", "PgUp", "Right")
+    bar.setFocus()
+    press(Qt.Key.Key_End)
+    assert bar.number() == 100
+    press(Qt.Key.Key_Home)
+    assert bar.number() == 1
+    press(Qt.Key.Key_PageUp)
+    assert bar.number() == 10
+    choice.setFocus()
+    press(Qt.Key.Key_End)
+    assert choice.currentData() == "c"
+    press(Qt.Key.Key_Home)
+    assert choice.currentData() == "a"
+    assert window.used == []
+    press(Qt.Key.Key_Right)
+    assert window.used == ["Right"]
 
 
 FIELDS: dict[str, Callable[[], QWidget]] = {
@@ -304,113 +465,3 @@ def test_enter_switches_a_check_box_and_space_is_the_window_s(qtbot: QtBot, key:
     press(key)
     assert not switch.isChecked()
     assert window.used == ["Space"]
-
-
-def slider(
-    qtbot: QtBot, low: float = 1, high: float = 100_000, unlimited: bool = False
-) -> LogSlider:
-    return shown(qtbot, LogSlider("slider", low, high, unlimited), 300, 30)
-
-
-@pytest.mark.parametrize("number", [1, 1.1, 2, 5, 10, 99, 2000, 47_000, 100_000])
-def test_a_slider_comes_back_to_its_number(qtbot: QtBot, number: float) -> None:
-    bar = slider(qtbot)
-    bar.show_number(number)
-    assert bar.number() == pytest.approx(number, rel=0.03)
-
-
-@pytest.mark.parametrize(("low", "high"), [(1, 64), (1e-4, 1000), (1, 100_000)])
-def test_both_ends_of_a_slider_are_reached_exactly(qtbot: QtBot, low: float, high: float) -> None:
-    bar = slider(qtbot, low, high)
-    for end in (low, high):
-        bar.show_number(end)
-        assert bar.number() == end
-    QTest.keyClick(bar, Qt.Key.Key_Home)
-    assert bar.number() == low
-    QTest.keyClick(bar, Qt.Key.Key_End)
-    assert bar.number() == high
-
-
-def test_equal_distances_are_equal_ratios(qtbot: QtBot) -> None:
-    bar = slider(qtbot, 1, 10_000)
-    for number, share in ((1, 0.0), (10, 0.25), (100, 0.5), (10_000, 1.0)):
-        bar.show_number(number)
-        assert bar.value() / bar.maximum() == pytest.approx(share)
-
-
-@pytest.mark.parametrize(("number", "end"), [(0.001, 1), (1e9, 100)])
-def test_a_number_beyond_the_ends_stands_at_the_end(
-    qtbot: QtBot, number: float, end: float
-) -> None:
-    bar = slider(qtbot, 1, 100)
-    bar.show_number(number)
-    assert bar.number() == end
-
-
-def test_showing_a_number_chooses_nothing(qtbot: QtBot) -> None:
-    bar = slider(qtbot)
-    seen: list[float | None] = []
-    bar.number_chosen.connect(seen.append)
-    bar.show_number(500)
-    bar.show_number(None)
-    assert seen == []
-
-
-def test_as_much_as_it_goes_has_an_end_of_its_own(qtbot: QtBot) -> None:
-    bar = slider(qtbot, unlimited=True)
-    seen: list[float | None] = []
-    bar.number_chosen.connect(seen.append)
-    bar.show_number(None)
-    assert bar.number() is None
-    bar.show_number(100_000)
-    assert bar.number() == 100_000
-    QTest.keyClick(bar, Qt.Key.Key_End)
-    QTest.keyClick(bar, Qt.Key.Key_Home)
-    assert seen == [None, 1]
-
-
-def test_a_slider_without_that_end_stops_at_its_highest_number(qtbot: QtBot) -> None:
-    bar = slider(qtbot, 1, 100)
-    QTest.keyClick(bar, Qt.Key.Key_End)
-    assert bar.number() == 100
-
-
-def test_arrow_keys_move_a_slider_though_they_are_shortcuts(qtbot: QtBot) -> None:
-    bar = LogSlider("slider", 1, 100)
-    bar.show_number(10)
-    seen: list[float | None] = []
-    bar.number_chosen.connect(seen.append)
-    window = active_window(qtbot, bar, "Right", "Left", "Space", "S")
-    press(Qt.Key.Key_Right)
-    press(Qt.Key.Key_Left)
-    press(Qt.Key.Key_Space)
-    press(Qt.Key.Key_S)
-    assert [number is not None and round(number) for number in seen] == [13, 10]
-    assert window.used == ["Space", "S"]
-
-
-def test_a_page_is_a_decade(qtbot: QtBot) -> None:
-    bar = slider(qtbot)
-    QTest.keyClick(bar, Qt.Key.Key_PageUp)
-    assert bar.number() == 10
-
-
-def handle_of(bar: LogSlider) -> int:
-    """Return about where the knob is, in pixels from the left."""
-    return round(10 + (bar.width() - 20) * bar.value() / bar.maximum())
-
-
-def test_a_dragged_slider_shows_numbers_and_chooses_one_at_the_end(qtbot: QtBot) -> None:
-    bar = slider(qtbot)
-    bar.show_number(100)
-    moved: list[float | None] = []
-    chosen: list[float | None] = []
-    bar.number_moved.connect(moved.append)
-    bar.number_chosen.connect(chosen.append)
-    start = bar.rect().center()
-    start.setX(handle_of(bar))
-    end = bar.rect().center()
-    end.setX(handle_of(bar) + 80)
-    drag(bar, start, end)
-    assert len(moved) > 3
-    assert chosen == [moved[-1]] == [bar.number()]

@@ -153,3 +153,52 @@ def test_the_published_epochs_of_the_momentum_experiment_are_found_again() -> No
     assert (min(found), max(found)) == (474, 2489)
     assert round(float(np.mean(found))) == 964
     assert np.median(found) == 730
+
+
+PLACES = [
+    ("w1", (0, 0)),
+    ("w1", (1, 4)),
+    ("w2", (0, 0)),
+    ("w2", (4, 0)),
+    ("b1", (0,)),
+    ("b1", (4,)),
+    ("b2", (0,)),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "index", "biases"),
+    [
+        *((name, index, True) for name, index in PLACES),
+        *((name, index, False) for name, index in PLACES[:4]),
+    ],
+)
+def test_one_weight_is_set_and_training_goes_on_from_it(
+    name: str, index: tuple[int, ...], biases: bool
+) -> None:
+    config = RunConfig(width=5, rate=0.5, biases=biases, momentum=0.9)
+    kernel, readable = Kernel(config, initial_weights(config)), Readable(config)
+    kernel.settle()
+    run(kernel, 20)
+    for _ in range(20):
+        readable.step()
+    kernel.set_weight(name, index, -1.5)
+    getattr(readable.weights, name)[index] = -1.5
+    np.testing.assert_allclose(kernel.settle(), [readable.logits()], rtol=1e-12, atol=1e-12)
+    assert getattr(kernel.weights(), name)[index] == -1.5
+    assert_same(kernel, readable)
+    run(kernel, 20)
+    for _ in range(20):
+        readable.step()
+    assert_same(kernel, readable)
+
+
+def test_the_calls_are_written_anew_only_where_momentum_sets_in_or_ends() -> None:
+    config = RunConfig(rate=0.5)
+    kernel = Kernel(config, initial_weights(config))
+    written = [kernel._calls]
+    for rate, momentum in ((0.1, 0.0), (0.1, 0.5), (0.2, 0.9), (0.2, 0.0)):
+        kernel.configure(rate, momentum)
+        written.append(kernel._calls)
+    is_new = [a is not b for a, b in itertools.pairwise(written)]
+    assert is_new == [False, True, False, True]

@@ -4,7 +4,15 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
-from xorviz.widgets.keys import ARROWS, claims_arrow, leaves_to_shortcuts
+from xorviz.widgets.keys import (
+    ARROWS,
+    ENDS,
+    MOVES,
+    claims,
+    claims_arrow,
+    is_plain,
+    leaves_to_shortcuts,
+)
 
 NONE = Qt.KeyboardModifier.NoModifier
 OVERRIDE = QEvent.Type.ShortcutOverride
@@ -45,6 +53,32 @@ def test_nothing_else_is_claimed(event: QEvent) -> None:
     was_accepted = event.isAccepted()
     assert not claims_arrow(event)
     assert event.isAccepted() == was_accepted
+
+
+@pytest.mark.parametrize("key", ENDS)
+def test_only_the_keys_that_are_named_are_claimed(key: Qt.Key) -> None:
+    event = key_event(key)
+    assert not claims_arrow(event)
+    assert not event.isAccepted()
+    assert claims(event, MOVES)
+    assert event.isAccepted()
+
+
+@pytest.mark.parametrize(
+    ("modifier", "plain"),
+    [
+        (NONE, True),
+        (Qt.KeyboardModifier.KeypadModifier, True),
+        (Qt.KeyboardModifier.ShiftModifier, False),
+        (Qt.KeyboardModifier.ControlModifier, False),
+        (Qt.KeyboardModifier.AltModifier, False),
+    ],
+)
+def test_a_key_with_another_one_is_not_claimed(modifier: Qt.KeyboardModifier, plain: bool) -> None:
+    event = key_event(Qt.Key.Key_Home, modifier=modifier)
+    assert is_plain(event) is plain
+    assert claims(event, MOVES) is plain
+    assert event.isAccepted() is plain
 
 
 @pytest.mark.parametrize("text", [" ", "s", "S", "ü", "/"])

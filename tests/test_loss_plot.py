@@ -1,8 +1,9 @@
 """The loss curve: exact, never cut, readable, and left alone once a person has moved it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 import pyqtgraph as pg
@@ -15,18 +16,27 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.screen import active_window, child, drag, is_near, press, shown_view, turn_wheel
-from tests.snapshots import QUICK, trained, with_losses
+from tests.snapshots import QUICK, trained, with_interventions, with_losses
 from xorviz.core import numerals
 from xorviz.core.config import LOSS_NAMES, RunConfig
 from xorviz.core.network import LOSSES as FORMULAS
-from xorviz.core.trainer import Change, Snapshot, Trainer
+from xorviz.core.record import Intervention
+from xorviz.core.recording import Recording
+from xorviz.core.snapshot import Snapshot
+from xorviz.core.study import MOST_KEPT, KeptRun
+from xorviz.core.trainer import Trainer
+from xorviz.views.legend import Legend
 from xorviz.views.loss_plot import LossPlot
 from xorviz.views.marks import Marks
 from xorviz.views.palette import DARK, LIGHT, Theme
-from xorviz.views.plot import Plot
+from xorviz.views.plot import Dot, Plot
+from xorviz.views.run_curves import RunCurves
 
+T = TypeVar("T")
 Array = NDArray[np.float64]
 Range = tuple[tuple[float, float], tuple[float, float]]
+
+LEFT, NO_MODIFIER = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 SCALES = [(False, False), (True, False), (False, True), (True, True)]
 """Whether the loss and the step axis are logarithmic."""
@@ -40,6 +50,8 @@ class Bench:
 
     view: LossPlot
     readouts: list[str]
+    chosen: list[int] = field(default_factory=list)
+    """The steps that a person wanted to go to."""
 
     @property
     def plot(self) -> Plot:
@@ -47,9 +59,22 @@ class Bench:
 
     @property
     def curve(self) -> tuple[Array, Array]:
-        (curve,) = (i for i in self.plot.getPlotItem().items if isinstance(i, pg.PlotCurveItem))
-        x, y = curve.getData()
-        return x, y
+        (curve,) = self.curves
+        return curve
+
+    @property
+    def curves(self) -> list[tuple[Array, Array]]:
+        """The curves of the runs that are worked on."""
+        items = self.plot.getPlotItem().items
+        curves = (item for item in items if isinstance(item, pg.PlotCurveItem))
+        return [curve.getData() for curve in curves if curve.isVisible()]
+
+    @property
+    def dots(self) -> list[tuple[float, float]]:
+        """Where dots are, but for the one where a person points."""
+        items = self.plot.getPlotItem().items
+        dots = [item for item in items if isinstance(item, Dot) and item.isVisible()]
+        return [(dot.pos().x(), dot.pos().y()) for dot in dots]
 
     @property
     def range(self) -> Range:
@@ -62,8 +87,29 @@ class Bench:
 
     @property
     def marks(self) -> Marks:
-        (marks,) = (i for i in self.plot.scene().items() if isinstance(i, Marks))
-        return marks
+        return self.item(Marks)
+
+    @property
+    def legend(self) -> Legend:
+        return self.item(Legend)
+
+    @property
+    def drawn_runs(self) -> list[KeptRun]:
+        curves = self.item(RunCurves)
+        return list(curves.runs) if curves.isVisible() else []
+
+    @property
+    def named(self) -> list[str]:
+        rows = self.legend.rows if self.legend.isVisible() else ()
+        return [row.name + row.note for row in rows]
+
+    @property
+    def values(self) -> list[str]:
+        return [row.value for row in self.legend.rows]
+
+    def item(self, kind: type[T]) -> T:
+        (found,) = (item for item in self.plot.scene().items() if isinstance(item, kind))
+        return found
 
     def option(self, name: str) -> QAction:
         return next(action for action in self.view.options if action.objectName() == name)
@@ -78,15 +124,23 @@ class Bench:
         place: QPoint = self.plot.mapFromScene(scene)
         return place
 
-    def point_at(self, x: float) -> None:
-        """Move the mouse to a view coordinate of the step axis, half way up."""
-        for _ in range(3):  # an axis learns its width when it is painted, and takes it then
+    def settle(self) -> None:
+        """Paint until the axes have taken the widths that they want."""
+        for _ in range(3):
             self.plot.grab()
             QApplication.processEvents()
+
+    def place_of(self, x: float) -> QPoint:
+        """Return the pixel at a view coordinate of the step axis, half way up."""
         _, (bottom, top) = self.range
+        return self.at(x, (bottom + top) / 2)
+
+    def point_at(self, x: float) -> None:
+        """Move the mouse to a view coordinate of the step axis, half way up."""
+        self.settle()
         # A mouse that is there already, from another test, would not move.
         QTest.mouseMove(self.plot.viewport(), QPoint(1, 1))
-        QTest.mouseMove(self.plot.viewport(), self.at(x, (bottom + top) / 2))
+        QTest.mouseMove(self.plot.viewport(), self.place_of(x))
         QApplication.processEvents()
 
 
@@ -101,7 +155,9 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
     view = shown_view(qtbot, LossPlot())
     readouts: list[str] = []
     view.readout_changed.connect(readouts.append)
-    yield Bench(view, readouts)
+    made = Bench(view, readouts)
+    view.step_chosen.connect(made.chosen.append)
+    yield made
     view.hide()
 
 
@@ -210,12 +266,27 @@ def zoom(bench: Bench) -> None:
     turn_wheel(bench.plot.viewport(), 3)
 
 
+def pan_with(
+    bench: Bench, button: Qt.MouseButton, modifier: Qt.KeyboardModifier = NO_MODIFIER
+) -> None:
+    viewport = bench.plot.viewport()
+    start = viewport.rect().center()
+    QTest.mousePress(viewport, button, modifier, start)
+    for share in range(1, 5):
+        QTest.mouseMove(viewport, start + QPoint(60, 30) * share / 4)
+        QApplication.processEvents()
+    QTest.mouseRelease(viewport, button, modifier, start + QPoint(60, 30))
+
+
 def pan(bench: Bench) -> None:
-    middle = bench.plot.viewport().rect().center()
-    drag(bench.plot.viewport(), middle, middle + QPoint(60, 30))
+    pan_with(bench, Qt.MouseButton.MiddleButton)
 
 
-@pytest.mark.parametrize("move", [zoom, pan])
+def pan_with_shift(bench: Bench) -> None:
+    pan_with(bench, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier)
+
+
+@pytest.mark.parametrize("move", [zoom, pan, pan_with_shift])
 def test_a_range_that_a_person_chose_stays(bench: Bench, move: object) -> None:
     assert callable(move)
     bench.view.show_snapshot(trained(QUICK, 50))
@@ -225,14 +296,19 @@ def test_a_range_that_a_person_chose_stays(bench: Bench, move: object) -> None:
     assert chosen != fitted
     bench.view.show_snapshot(trained(QUICK, 3000))
     assert bench.range == chosen
+    assert bench.chosen == []
 
 
-def test_a_double_click_fits_again(bench: Bench) -> None:
+@pytest.mark.parametrize("side", ["left", "bottom"])
+def test_a_double_click_on_an_axis_fits_again(bench: Bench, side: str) -> None:
     bench.view.show_snapshot(trained(QUICK, 50))
     zoom(bench)
     bench.view.show_snapshot(trained(QUICK, 3000))
-    viewport = bench.plot.viewport()
-    QTest.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=viewport.rect().center())
+    bench.settle()
+    middle, viewport = bench.place_of(50), bench.plot.viewport()
+    place = QPoint(8, middle.y()) if side == "left" else QPoint(middle.x(), viewport.height() - 8)
+    QTest.mouseDClick(bench.plot.viewport(), LEFT, pos=place)
+    assert bench.chosen == []
     assert_whole_curve_is_shown(bench)
     bench.view.show_snapshot(trained(QUICK, 9000))
     assert_whole_curve_is_shown(bench)
@@ -367,7 +443,7 @@ def test_escape_clears_the_reading(bench: Bench) -> None:
 def test_changes_and_success_are_marked(bench: Bench) -> None:
     trainer = Trainer(QUICK)
     trainer.advance(60)
-    trainer.set_rate(0.5)
+    trainer.intervene("rate", 0.5)
     trainer.advance(200)
     snapshot = trainer.snapshot()
     assert snapshot.right_since is not None
@@ -376,13 +452,13 @@ def test_changes_and_success_are_marked(bench: Bench) -> None:
 
 
 def test_at_most_a_hundred_changes_are_marked(bench: Bench) -> None:
-    changes = tuple(Change(step, "rate", 1 + step / 1000) for step in range(500))
-    bench.view.show_snapshot(replace(trained(RunConfig(), 600), changes=changes))
+    made = tuple(Intervention(step, "rate", 1 + step / 1000) for step in range(500))
+    bench.view.show_snapshot(with_interventions(trained(RunConfig(), 600), *made))
     assert len(bench.texts) == 100
 
 
 def test_marks_follow_the_scale_of_the_steps(bench: Bench) -> None:
-    snapshot = replace(trained(RunConfig(), 600), changes=(Change(100, "rate", 2.0),))
+    snapshot = with_interventions(trained(RunConfig(), 600), Intervention(100, "rate", 2.0))
     bench.view.show_snapshot(snapshot)
     bench.option("log_step").trigger()
     (left, right), _ = bench.range
@@ -452,3 +528,272 @@ def test_zooming_out_ends_somewhere(bench: Bench) -> None:
     assert top - bottom < 400
     axis = bench.plot.getAxis("left")
     assert sum(len(ticks) for _, ticks in axis.tickValues(bottom, top, 300)) < 20
+
+
+def in_view(step: float, log_step: bool) -> float:
+    return float(np.log10(max(step, 1))) if log_step else step
+
+
+@pytest.mark.parametrize("step", [0, 1, 37, 250, 400])
+@scales
+def test_a_click_goes_to_the_step_under_it(
+    bench: Bench, step: int, log_loss: bool, log_step: bool
+) -> None:
+    bench.scale(log_loss, log_step)
+    bench.view.show_snapshot(trained(QUICK, 400))
+    bench.settle()
+    (left, right), _ = bench.range
+    x = in_view(step, log_step) if step else left
+    QTest.mouseClick(bench.plot.viewport(), LEFT, pos=bench.place_of(x))
+    (chosen,) = bench.chosen
+    pixel = (right - left) / bench.plot.getViewBox().width()
+    below, above = (10 ** (x + d) if log_step else x + d for d in (-pixel, pixel))
+    assert min(below, step) - 0.5 <= chosen <= max(above, step) + 0.5
+    assert chosen == 0 or step != 0  # left of the first tick, on either scale
+    assert type(chosen) is int
+
+
+def test_a_click_beyond_the_end_goes_to_the_newest_step(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(QUICK, 10))
+    bench.settle()
+    QTest.mouseClick(bench.plot.viewport(), LEFT, pos=bench.place_of(80))
+    assert bench.chosen == [10]
+
+
+def test_a_drag_goes_to_each_step_once_and_no_further_than_the_run(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(QUICK, 60))
+    bench.settle()
+    fitted = bench.range
+    drag(bench.plot.viewport(), bench.place_of(20), bench.place_of(90))
+    steps = bench.chosen
+    assert steps[0] == pytest.approx(20, abs=1)
+    assert steps == sorted(set(steps))
+    assert len(steps) > 3
+    assert steps[-1] == 60
+    drag(bench.plot.viewport(), bench.place_of(20), QPoint(2, 50))
+    assert bench.chosen[-1] == 0
+    assert bench.range == fitted
+
+
+def test_while_dragging_the_curve_is_read(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(QUICK, 60))
+    bench.settle()
+    drag(bench.plot.viewport(), bench.place_of(20), bench.place_of(40))
+    assert bench.readouts[-1] == as_read(trained(QUICK, 60), bench.chosen[-1])
+
+
+def test_a_double_click_stays_at_its_step(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(QUICK, 3000))
+    zoom(bench)
+    bench.settle()
+    zoomed = bench.range
+    place = bench.plot.viewport().rect().center()
+    QTest.mouseClick(bench.plot.viewport(), LEFT, pos=place)
+    QTest.mouseDClick(bench.plot.viewport(), LEFT, pos=place)
+    assert bench.range == zoomed
+    assert len(set(bench.chosen)) == 1
+
+
+def test_without_a_run_a_click_goes_nowhere(bench: Bench) -> None:
+    QTest.mouseClick(bench.plot.viewport(), LEFT, pos=bench.plot.viewport().rect().center())
+    assert bench.chosen == []
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_enter_goes_to_the_step_that_is_read(bench: Bench, key: Qt.Key) -> None:
+    bench.view.show_snapshot(trained(QUICK, 60))
+    QTest.keyClick(bench.view, key)
+    assert bench.chosen == []
+    for _ in range(3):
+        QTest.keyClick(bench.view, Qt.Key.Key_Left)
+    QTest.keyClick(bench.view, key)
+    assert bench.chosen == [57]
+    assert bench.readouts[-1] == as_read(trained(QUICK, 60), 57)
+
+
+@pytest.fixture(scope="module")
+def recording() -> Recording:
+    recording = Recording(QUICK)
+    recording.advance(400)
+    return recording
+
+
+def seen_at(snapshot: Snapshot) -> object:
+    return pytest.approx((snapshot.step, np.log10(snapshot.loss)))
+
+
+def test_in_the_past_a_line_and_a_dot_show_the_step(bench: Bench, recording: Recording) -> None:
+    newest, past = recording.snapshot(), recording.state_at(130)
+    bench.view.show_snapshot(newest)
+    assert bench.dots == [seen_at(newest)]
+    assert bench.marks.shown_step is None
+    bench.view.show_snapshot(past)
+    assert sorted(bench.dots) == [seen_at(past), seen_at(newest)]
+    assert bench.marks.shown_step == 130
+    bench.view.show_snapshot(newest)
+    assert bench.dots == [seen_at(newest)]
+    assert bench.marks.shown_step is None
+
+
+def test_going_through_the_past_moves_neither_range_nor_curve_nor_marks(
+    bench: Bench, recording: Recording
+) -> None:
+    bench.view.show_snapshot(recording.snapshot())
+    before = bench.range, bench.curve[0].tolist(), bench.texts
+    assert before[2] == ["all four right"]
+    for step in (399, 200, 3, 0):
+        bench.view.show_snapshot(recording.state_at(step))
+        assert (bench.range, bench.curve[0].tolist(), bench.texts) == before
+
+
+def test_in_the_past_the_arrow_keys_begin_at_the_step_that_is_shown(
+    bench: Bench, recording: Recording
+) -> None:
+    bench.view.show_snapshot(recording.state_at(200))
+    QTest.keyClick(bench.view, Qt.Key.Key_Right)
+    stride = 401 // 100
+    assert bench.readouts[-1] == as_read(recording.snapshot(), 200 + stride)
+
+
+def kept(style: int, config: RunConfig, steps: int, is_shown: bool = True) -> KeptRun:
+    record = trained(config, steps).record
+    return KeptRun(f"Run {style + 1}", record, steps, style, is_shown)
+
+
+def assert_is_in_range(bench: Bench, run: KeptRun) -> None:
+    (left, right), (bottom, top) = bench.range
+    trace = run.record.trace
+    assert left <= 0 < trace.steps[-1] <= right
+    assert 10**bottom <= trace.losses.min() < trace.losses.max() <= 10**top
+
+
+def test_kept_runs_are_drawn_and_fitted(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(QUICK, 50))
+    alone = bench.range
+    long, loud = kept(3, QUICK, 5000), kept(0, replace(QUICK, init_range=30), 20)
+    hidden = kept(1, QUICK, 90_000, is_shown=False)
+    bench.view.show_runs((long, loud, hidden))
+    assert bench.drawn_runs == [long, loud]
+    assert bench.named == ["this run", "Run 4", "Run 1"]
+    assert_is_in_range(bench, long)
+    assert_is_in_range(bench, loud)
+    (_, right), _ = bench.range
+    assert right < 10_000
+    bench.view.show_runs(())
+    assert bench.drawn_runs == []
+    assert bench.named == []
+    assert bench.range == alone
+
+
+def test_kept_runs_leave_a_range_alone_that_a_person_chose(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(QUICK, 50))
+    zoom(bench)
+    chosen = bench.range
+    bench.view.show_runs((kept(3, QUICK, 5000),))
+    assert bench.range == chosen
+
+
+def test_kept_runs_that_came_while_hidden_are_there_when_shown(qtbot: QtBot) -> None:
+    view = LossPlot()
+    view.show_runs((kept(3, QUICK, 5000),))
+    view.show_snapshot(trained(QUICK, 50))
+    bench = Bench(shown_view(qtbot, view), [])
+    assert bench.named == ["this run", "Run 4"]
+    assert_is_in_range(bench, kept(3, QUICK, 5000))
+
+
+def test_kept_runs_before_any_snapshot_wait_for_it(bench: Bench) -> None:
+    bench.view.show_runs((kept(3, QUICK, 500),))
+    bench.plot.grab()
+    bench.view.show_snapshot(trained(QUICK, 50))
+    assert bench.named == ["this run", "Run 4"]
+
+
+def test_every_run_is_read_where_a_person_points(bench: Bench) -> None:
+    live, long, short = trained(QUICK, 60), kept(0, RunConfig(), 90), kept(1, RunConfig(), 20)
+    bench.view.show_snapshot(live)
+    bench.view.show_runs((long, short))
+    assert bench.values == ["", "", ""]
+    bench.point_at(40.2)
+    assert bench.legend.heading == "at 40"
+    losses = [record.trace.losses[40] for record in (live.record, long.record)]
+    assert bench.values == [*(numerals.real(loss) for loss in losses), "–"]
+    bench.point_at(85)
+    assert bench.legend.heading == "at 85"
+    assert bench.values == ["–", numerals.real(long.record.trace.losses[85]), "–"]
+    assert bench.readouts[-1] == as_read(live, 60)
+    QApplication.sendEvent(bench.plot.viewport(), QEvent(QEvent.Type.Leave))
+    assert bench.values == ["", "", ""]
+    QTest.keyClick(bench.view, Qt.Key.Key_Left)
+    assert bench.legend.heading == "at 59"
+    assert bench.values[0] == numerals.real(live.trace.losses[59])
+
+
+def in_lock_step(first: RunConfig, second: RunConfig, steps: int) -> Snapshot:
+    return replace(trained(first, steps), beside=trained(second, steps))
+
+
+def test_a_second_run_in_lock_step_is_drawn_too(bench: Bench) -> None:
+    quick, slow = QUICK, RunConfig()
+    bench.view.show_snapshot(trained(quick, 30))
+    for steps in (30, 70):
+        both = in_lock_step(quick, slow, steps)
+        assert both.beside is not None
+        bench.view.show_snapshot(both)
+        traces = {tuple(np.log10(s.trace.losses)) for s in (both, both.beside)}
+        assert {tuple(y) for _, y in bench.curves} == traces
+        assert set(bench.dots) == {
+            (float(steps), float(np.log10(s.loss))) for s in (both, both.beside)
+        }
+        assert bench.named == ["A", "B"]
+    bench.view.show_snapshot(trained(quick, 70))
+    assert len(bench.curves) == 1
+    assert bench.named == []
+
+
+def test_a_second_run_is_fitted_too(bench: Bench) -> None:
+    both = in_lock_step(QUICK, replace(QUICK, init_range=30), 50)
+    assert both.beside is not None
+    bench.view.show_snapshot(both)
+    _, (bottom, top) = bench.range
+    losses = both.beside.trace.losses
+    assert 10**bottom <= losses.min() < losses.max() <= 10**top
+
+
+def test_frames_paint_neither_kept_curves_nor_the_legend_again(bench: Bench) -> None:
+    bench.view.show_runs(tuple(kept(style, QUICK, 1000) for style in range(MOST_KEPT)))
+    trainer = Trainer(QUICK)
+    trainer.advance(500)
+    bench.view.show_snapshot(trainer.snapshot())
+    bench.settle()
+    items = bench.item(RunCurves), bench.legend
+    before = [item.pictures for item in items]
+    assert all(before)
+    for _ in range(20):
+        trainer.advance(10)
+        bench.view.show_snapshot(trainer.snapshot())
+        bench.plot.grab()
+    assert [item.pictures for item in items] == before
+
+
+def test_the_legend_keeps_its_corner_from_frame_to_frame(bench: Bench) -> None:
+    trainer = Trainer(QUICK)
+    bench.view.show_runs((kept(0, QUICK, 400),))
+    bench.view.show_snapshot(trainer.snapshot())
+    corner = bench.legend.is_at_top
+    bench.legend.is_at_top = not corner
+    trainer.advance(300)
+    bench.view.show_snapshot(trainer.snapshot())
+    assert bench.legend.is_at_top is not corner  # else it would jump about
+    bench.view.show_runs((kept(0, QUICK, 400), kept(1, QUICK, 400)))
+    assert bench.legend.is_at_top is corner
+
+
+def test_a_theme_reaches_the_legend_and_the_kept_curves(bench: Bench) -> None:
+    bench.view.show_runs((kept(0, QUICK, 400),))
+    bench.view.show_snapshot(trained(QUICK, 400))
+    light = [row.pen.color().name() for row in bench.legend.rows]
+    bench.view.apply_theme(DARK)
+    dark = [row.pen.color().name() for row in bench.legend.rows]
+    assert not {*light} & {*dark}
+    assert dark[0] == DARK.text.lower()

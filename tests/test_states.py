@@ -6,9 +6,9 @@ import pytest
 
 from tests.snapshots import QUICK, trained
 from xorviz.core.config import RunConfig
+from xorviz.core.snapshot import Snapshot
 from xorviz.core.stopping import Halt
-from xorviz.core.trainer import Snapshot
-from xorviz.engine.session import Activity
+from xorviz.engine.activity import Activity
 from xorviz.states import state_of
 
 SOLVED = "Solved: all four errors are below 0.1 since step 168."
@@ -107,3 +107,57 @@ def test_there_is_a_word_for_everything(
 def test_a_run_that_diverges_at_once_is_not_called_ready() -> None:
     snapshot = replace(trained(RunConfig()), halt=Halt.DIVERGED)
     assert state_of(Activity.PAUSED, snapshot).word == "Diverged"
+
+
+def at(step: int, newest: int, beside: Snapshot | None = None) -> Snapshot:
+    """Return a step of a run of some length, perhaps with another run beside it."""
+    begun = trained(RunConfig(), 5)
+    return replace(begun, step=step, record=replace(begun.record, newest=newest), beside=beside)
+
+
+def test_a_step_gone_by_is_looked_back_at() -> None:
+    state = state_of(Activity.PAUSED, at(1200, 60_000))
+    assert state.word == "Looking back"
+    assert state.sentence.startswith("At step 1\u2009200 of 60\u2009000. ")
+    assert "branches off" in state.sentence
+    assert not state.is_active
+
+
+def test_step_0_of_a_trained_run_is_looked_back_at_and_not_ready() -> None:
+    assert state_of(Activity.PAUSED, at(0, 7)).word == "Looking back"
+
+
+def test_what_was_trained_before_is_replayed() -> None:
+    state = state_of(Activity.PLAYING, at(1200, 60_000))
+    assert (state.word, state.sentence) == (
+        "Replaying",
+        "As it was: step 1\u2009200 of 60\u2009000.",
+    )
+    assert state.is_active
+    assert state_of(Activity.PLAYING, at(60_000, 60_000)).word == "Running"
+
+
+@pytest.mark.parametrize(("step", "newest"), [(0, 0), (5, 5), (5, 90)])
+def test_what_is_sought_is_sought_wherever_one_is(step: int, newest: int) -> None:
+    state = state_of(Activity.SEEKING, at(step, newest))
+    assert state.word == "Seeking"
+    assert state.is_active
+    assert state.sentence
+
+
+def test_a_second_run_that_diverged_is_told_wherever_the_first_has_got_to() -> None:
+    second = replace(at(11, 11), halt=Halt.DIVERGED)
+    for newest in (11, 64):  # the first one may be some steps ahead
+        state = state_of(Activity.PAUSED, at(11, newest, second))
+        assert state.word == "B diverged"
+        assert "step 12" in state.sentence
+    assert state_of(Activity.PAUSED, at(4, 64, at(4, 11))).word == "Looking back"
+
+
+def test_two_runs_are_as_old_as_the_shorter_one() -> None:
+    fresh = at(0, 500, at(0, 0))
+    assert state_of(Activity.PAUSED, fresh).word == "Ready"
+    assert state_of(Activity.PLAYING, at(80, 500, at(80, 80))).word == "Running"
+    assert state_of(Activity.PAUSED, at(80, 500, at(80, 80))).word == "Paused"
+    back = state_of(Activity.PAUSED, at(30, 500, at(30, 80)))
+    assert (back.word, back.sentence[:17]) == ("Looking back", "At step 30 of 80.")

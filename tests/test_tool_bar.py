@@ -14,7 +14,8 @@ from xorviz import assets
 from xorviz.actions import Actions
 from xorviz.tool_bar import DEFAULT_SPEED, DEFAULT_STEP_COUNT, ToolBar
 from xorviz.views.palette import LIGHT
-from xorviz.widgets.fields import LogSlider, NumberField
+from xorviz.widgets.fields import NumberField
+from xorviz.widgets.log_slider import LogSlider
 
 
 @dataclass

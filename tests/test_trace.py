@@ -171,3 +171,78 @@ def test_the_nearest_kept_point_is_found(step: float, found: int) -> None:
 @pytest.mark.parametrize("step", [-1, 0, 0.5, 1000])
 def test_of_a_single_point_that_point_is_nearest(step: float) -> None:
     assert recorded(np.array([0.75])).nearest(step) == (0, 0.75)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.integers(0, 2**32 - 1),
+    st.integers(1, 19_999) | st.sampled_from([1, CAPACITY - 1, CAPACITY, CAPACITY + 1]),
+)
+def test_a_recorder_that_takes_up_a_trace_goes_on_as_the_first_would(seed: int, at: int) -> None:
+    losses = noise(20_000, seed).round(2)
+    second = TraceRecorder(recorded(losses[:at]))
+    second.extend(losses[at:])
+    whole = recorded(losses)
+    np.testing.assert_array_equal(second.trace().steps, whole.steps)
+    np.testing.assert_array_equal(second.trace().losses, whole.losses)
+
+
+def test_a_recorder_does_not_write_to_the_trace_that_it_takes_up() -> None:
+    trace = recorded(noise(100))
+    second = TraceRecorder(trace)
+    second.correct(5.0)
+    second.extend(noise(3 * CAPACITY))
+    np.testing.assert_array_equal(trace.steps, np.arange(100))
+    np.testing.assert_array_equal(trace.losses, noise(100))
+
+
+def test_an_empty_trace_is_taken_up_at_step_0() -> None:
+    assert len(Trace.empty().steps) == len(Trace.empty().losses) == 0
+    second = TraceRecorder(Trace.empty())
+    second.extend(noise(5))
+    trace = second.trace()
+    assert trace.steps.dtype == Trace.empty().steps.dtype == np.int64
+    np.testing.assert_array_equal(trace.steps, np.arange(5))
+
+
+@pytest.mark.parametrize("n", [1, 100, CAPACITY, CAPACITY + 1])
+def test_only_the_last_point_is_corrected(n: int) -> None:
+    recorder, losses = TraceRecorder(), noise(n)
+    recorder.extend(losses)
+    before = recorder.trace()
+    recorder.correct(9.0)
+    recorder.correct(5.0)
+    trace = recorder.trace()
+    np.testing.assert_array_equal(trace.steps, before.steps)
+    np.testing.assert_array_equal(trace.losses, [*before.losses[:-1], 5.0])
+
+
+@pytest.mark.parametrize(
+    ("step", "steps"),
+    [
+        (0, [0]),
+        (5, [0, 5]),
+        (10, [0, 10]),
+        (11, [0, 10, 11]),
+        (30, [0, 10, 30]),
+        (31, [0, 10, 30, 31]),
+    ],
+)
+def test_a_branch_has_the_points_before_it_and_its_own(step: int, steps: list[int]) -> None:
+    trace = Trace(np.array([0, 10, 30]), np.array([1.0, 0.5, 0.25]))
+    branch = trace.until(step, 7.0)
+    assert branch.steps.tolist() == steps
+    assert branch.losses.tolist() == [*[1.0, 0.5, 0.25][: len(steps) - 1], 7.0]
+    assert trace.steps.tolist() == [0, 10, 30]
+    assert branch.steps.dtype == np.int64
+
+
+@pytest.mark.parametrize("step", [0, 1, 4000, 19_999])
+def test_a_branch_of_a_full_trace_can_be_gone_on_with(step: int) -> None:
+    losses = noise(20_000)
+    second = TraceRecorder(recorded(losses).until(step, losses[step]))
+    second.extend(noise(20_000, seed=1))
+    trace, every = second.trace(), np.concatenate((losses[: step + 1], noise(20_000, seed=1)))
+    assert len(trace.steps) <= CAPACITY
+    assert (trace.steps[0], trace.steps[-1]) == (0, step + 20_000)
+    np.testing.assert_array_equal(trace.losses, every[trace.steps])

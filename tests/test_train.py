@@ -12,7 +12,10 @@ from tests.commands import environment, xorviz
 from xorviz.cli import main
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
+from xorviz.core.recording import Recording
 from xorviz.core.trainer import Trainer
+from xorviz.files import FileError, load_run
+from xorviz.files.tables import weights_json
 
 
 def test_it_prints_what_the_28_lines_print(capsys: pytest.CaptureFixture[str]) -> None:
@@ -55,6 +58,13 @@ def test_json_says_everything(capsys: pytest.CaptureFixture[str]) -> None:
     assert found["weights"]["b1"] == expected.weights.b1.tolist()
     assert np.shape(found["weights"]["w2"]) == (4, 1)
     assert np.shape(found["weights"]["b2"]) == (1,)
+
+
+def test_json_is_what_an_export_has(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["train", "--steps", "300", "--json"])
+    trainer = Trainer(RunConfig())
+    trainer.advance(300)
+    assert capsys.readouterr().out == weights_json(trainer.snapshot())
 
 
 def test_json_has_null_for_biases_that_are_off(capsys: pytest.CaptureFixture[str]) -> None:
@@ -113,3 +123,70 @@ def test_output_that_cannot_be_written_is_no_traceback(
 def test_it_runs_as_a_module() -> None:
     done = xorviz("train", "--steps", "1", "--json")
     assert json.loads(done.stdout)["loss"] == pytest.approx(1.0677808914356344, rel=1e-9)
+
+
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_a_saved_run_can_be_taken_back_to_any_step(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, more: list[str]
+) -> None:
+    arguments = ["train", "--width", "2", "--rate", "0.5", "--steps", "700", "--every", "90", *more]
+    path = tmp_path / "run.xorviz"
+    assert main(arguments) == 0
+    printed = capsys.readouterr()
+    assert main([*arguments, "--save", str(path)]) == 0
+    assert capsys.readouterr() == printed
+    study = load_run(path)
+    assert (study.step, study.record.newest, study.kept) == (700, 700, ())
+    recording, straight = Recording(study.record), Trainer(RunConfig(width=2, rate=0.5))
+    straight.advance(333)
+    found, expected = recording.state_at(333), straight.snapshot()
+    assert found.loss == expected.loss
+    np.testing.assert_array_equal(found.weights.w1, expected.weights.w1)
+    assert len(study.record.checkpoints) > 3
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("none/run.xorviz", "There is no folder {0}/none."),
+        ("", "{0} is a folder, not a file."),
+        ("file/run.xorviz", "There is no folder {0}/file."),
+    ],
+)
+def test_no_training_is_wasted_where_nothing_can_be_saved(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, sentence: str
+) -> None:
+    (tmp_path / "file").touch()
+    arguments = ["train", "--steps", str(10**12), "--save", str(tmp_path / name)]
+    assert main(arguments) == 1
+    assert capsys.readouterr() == ("", f"xorviz: {sentence.format(tmp_path)}\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_run_that_could_not_be_saved_is_printed_all_the_same(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def refuse(*_: object) -> None:
+        raise FileError("The disk is full.")
+
+    monkeypatch.setattr("xorviz.train.save_run", refuse)
+    path = tmp_path / "run.xorviz"
+    assert main(["train", "--steps", "5", "--save", str(path)]) == 1
+    printed = capsys.readouterr()
+    assert printed.err == f"xorviz: {path}: The disk is full.\n"
+    assert printed.out.splitlines()[-1].startswith("outputs")
+    assert not path.exists()
+
+
+def test_a_diverged_run_is_saved_up_to_its_last_finite_step(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    saved: list[Recording] = []
+    huge = Weights(np.zeros((2, 1)), np.array([1e306]), np.zeros((1, 1)), np.zeros(1))
+    monkeypatch.setattr("xorviz.core.trainer.initial_weights", lambda _: huge)
+    monkeypatch.setattr("xorviz.train.save_run", lambda run, path: saved.append(run))
+    arguments = ["--width", "1", "--rate", "1000", "--activation", "relu", "--biases"]
+    arguments += ["--targets", "0000", "--save", str(tmp_path / "run.xorviz")]
+    assert main(["train", *arguments]) == 1
+    assert "diverged at step 1:" in capsys.readouterr().err
+    assert [run.newest for run in saved] == [0]

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.screen import active_window, child, is_near, press, shown_view
 from tests.snapshots import QUICK, trained
 from xorviz.core.config import ROWS, RunConfig
-from xorviz.core.trainer import Snapshot
+from xorviz.core.snapshot import Snapshot
 from xorviz.views.palette import DARK, LIGHT, Theme
 from xorviz.views.truth_table import COLUMNS, SHOWN_ROWS, TruthTable
 

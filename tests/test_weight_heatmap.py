@@ -1,7 +1,7 @@
 """The weights as cells: the right name, value, colour and ink in the right place."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -10,17 +10,27 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QAction, QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.screen import active_window, child, is_near, press, shown_view
+from tests.screen import (
+    ShortcutWindow,
+    active_window,
+    child,
+    is_near,
+    press,
+    shown_view,
+    type_into,
+)
 from tests.snapshots import QUICK, trained, with_weights
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
-from xorviz.core.trainer import Snapshot
+from xorviz.core.snapshot import Snapshot
 from xorviz.views.palette import DARK, LIGHT, Theme, diverging_names, level
-from xorviz.views.weight_heatmap import AUTOMATIC, RANGES, Cell, WeightHeatmap, cells, round_range
+from xorviz.views.weight_canvas import Cell, WeightCanvas, cells
+from xorviz.views.weight_editor import LEAST_WIDTH, WeightEditor
+from xorviz.views.weight_heatmap import AUTOMATIC, RANGES, WeightHeatmap, round_range
 from xorviz.widgets.color_bar import ColorBar
 
 BIASED = RunConfig(width=3, biases=True)
@@ -28,29 +38,47 @@ BIASED = RunConfig(width=3, biases=True)
 
 @dataclass
 class Bench:
-    """A heat map on the screen, and what it has read out."""
+    """A heat map on the screen, what it has read out, wished and refused."""
 
     view: WeightHeatmap
-    readouts: list[str]
+    readouts: list[str] = field(default_factory=list)
+    chosen: list[tuple[str, tuple[int, ...], float]] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+    def note(self, field: str, index: tuple[int, ...], value: float) -> None:
+        self.chosen.append((field, index, value))
+
+    def listen(self) -> None:
+        self.view.readout_changed.connect(self.readouts.append)
+        self.view.weight_chosen.connect(self.note)
+        self.view.refused.connect(self.refused.append)
 
     @property
     def canvas(self) -> QWidget:
-        return next(w for w in self.view.findChildren(QWidget) if w.hasMouseTracking())
+        return child(self.view, WeightCanvas)
 
     @property
     def bar(self) -> str:
         return child(self.view, ColorBar).accessibleName()
+
+    @property
+    def editor(self) -> WeightEditor:
+        return child(self.view, WeightEditor)
 
     def option(self, name: str) -> QAction:
         return next(action for action in self.view.options if action.objectName() == name)
 
     def place(self, cell: Cell) -> QRect:
         """Return where the canvas paints a cell."""
-        rect: QRect = self.view._canvas._rect(cell.row, cell.column).toAlignedRect()
+        rect: QRect = self.view._canvas.rect_of(cell.row, cell.column).toAlignedRect()
         return rect
 
     def picture(self) -> QImage:
         return self.canvas.grab().toImage()
+
+    def double_click(self, cell: Cell) -> None:
+        place = self.place(cell).center()
+        QTest.mouseDClick(self.canvas, Qt.MouseButton.LeftButton, pos=place)
 
     def point_at(self, cell: Cell) -> None:
         # A mouse that is there already, from another test, would not move.
@@ -61,11 +89,19 @@ class Bench:
 
 @pytest.fixture
 def bench(qtbot: QtBot) -> Iterator[Bench]:
-    view = shown_view(qtbot, WeightHeatmap(), 480, 330)
-    readouts: list[str] = []
-    view.readout_changed.connect(readouts.append)
-    yield Bench(view, readouts)
-    view.hide()
+    bench = Bench(shown_view(qtbot, WeightHeatmap(), 480, 330))
+    bench.listen()
+    yield bench
+    bench.view.hide()
+
+
+@pytest.fixture
+def twin(qtbot: QtBot, bench: Bench) -> Iterator[Bench]:
+    """Return the twin of the bench's heat map."""
+    twin = Bench(shown_view(qtbot, WeightHeatmap(twin_of=bench.view), 480, 330))
+    twin.listen()
+    yield twin
+    twin.view.hide()
 
 
 def as_read(cell: Cell, prefix: str = "") -> str:
@@ -89,51 +125,6 @@ def inks_in(picture: QImage, rect: QRect, fill: str) -> list[QPoint]:
 
 def fill_of(cell: Cell, limit: float, theme: Theme = LIGHT) -> str:
     return diverging_names(theme)[level(cell.value, limit)][0]
-
-
-def test_cells_without_biases_are_named_and_placed_as_on_the_blackboard() -> None:
-    weights = trained(RunConfig(width=2)).weights
-    assert [(c.name, c.row, c.column) for c in cells(weights)] == [
-        ("w1[x1→h1]", 0, 0),
-        ("w1[x1→h2]", 0, 1),
-        ("w1[x2→h1]", 1, 0),
-        ("w1[x2→h2]", 1, 1),
-        ("w2[h1→o]", 2, 0),
-        ("w2[h2→o]", 2, 1),
-    ]
-
-
-def test_cells_with_biases_have_their_row_and_the_output_s_bias_at_the_end() -> None:
-    weights = trained(replace(BIASED, width=2)).weights
-    assert [(c.name, c.row, c.column) for c in cells(weights)] == [
-        ("w1[x1→h1]", 0, 0),
-        ("w1[x1→h2]", 0, 1),
-        ("w1[x2→h1]", 1, 0),
-        ("w1[x2→h2]", 1, 1),
-        ("b1[h1]", 2, 0),
-        ("b1[h2]", 2, 1),
-        ("w2[h1→o]", 3, 0),
-        ("w2[h2→o]", 3, 1),
-        ("b2", 3, 2),
-    ]
-
-
-def test_cells_hold_the_numbers_themselves() -> None:
-    weights = trained(BIASED, 10).weights
-    assert weights.b1 is not None
-    assert weights.b2 is not None
-    expected = [*weights.w1[0], *weights.w1[1], *weights.b1, *weights.w2[:, 0], *weights.b2]
-    assert [cell.value for cell in cells(weights)] == expected
-
-
-@pytest.mark.parametrize("width", [1, 64])
-@pytest.mark.parametrize("biases", [False, True])
-def test_there_is_a_cell_for_every_number(width: int, biases: bool) -> None:
-    weights = trained(RunConfig(width=width, biases=biases)).weights
-    laid = cells(weights)
-    assert len(laid) == sum(array.size for array in weights.arrays())
-    assert len({(cell.row, cell.column) for cell in laid}) == len(laid)
-    assert len({cell.name for cell in laid}) == len(laid)
 
 
 @given(st.floats(5e-324, 1.7e308))
@@ -363,7 +354,7 @@ def test_all_cells_stand_apart_and_inside(bench: Bench, size: tuple[int, int], w
     bench.view.show_snapshot(snapshot)
     bench.view.resize(*size)
     QApplication.processEvents()
-    rects = [bench.view._canvas._rect(c.row, c.column) for c in cells(snapshot.weights)]
+    rects = [bench.view._canvas.rect_of(c.row, c.column) for c in cells(snapshot.weights)]
     assert all(bench.canvas.width() >= rect.right() for rect in rects)
     assert all(rect.width() > 0 and rect.height() > 0 for rect in rects)
     bench.view.grab()
@@ -380,5 +371,280 @@ def test_a_hidden_map_draws_once_it_is_shown(bench: Bench) -> None:
 
 def test_plain_colours_are_read_from_a_picture(bench: Bench) -> None:
     bench.view.show_snapshot(with_weights(RunConfig(), fill=-5.0))
-    corner = bench.place(Cell("", 0, 0, 0)).topLeft() + QPoint(3, 3)
+    corner = bench.place(cells(with_weights(RunConfig(), fill=-5.0).weights)[0]).topLeft() + QPoint(
+        3, 3
+    )
     assert bench.picture().pixelColor(corner) == QColor(LIGHT.minus)
+
+
+def test_a_double_click_sets_any_weight(bench: Bench) -> None:
+    snapshot = trained(BIASED, 100)
+    bench.view.show_snapshot(snapshot)
+    for cell in cells(snapshot.weights):
+        bench.double_click(cell)
+        assert bench.editor.isVisible()
+        assert bench.editor.accessibleName() == f"Value of {cell.name}"
+        assert bench.readouts[-1] == as_read(cell)
+        type_into(bench.editor, "-1.5")
+        assert not bench.editor.isVisible()
+    expected = [(cell.field, cell.index, -1.5) for cell in cells(snapshot.weights)]
+    assert bench.chosen == expected
+    assert bench.refused == []
+
+
+def in_a_window(qtbot: QtBot) -> tuple[Bench, QLineEdit]:
+    """Return a heat map that has the focus, above another field, in a window with shortcuts."""
+    box, bench, other = QWidget(), Bench(WeightHeatmap()), QLineEdit()
+    layout = QVBoxLayout(box)
+    layout.addWidget(bench.view)
+    layout.addWidget(other)
+    bench.view.apply_theme(LIGHT)
+    bench.view.show_snapshot(trained(BIASED, 100))
+    bench.listen()
+    window = active_window(qtbot, box, "Space", "S", "Right", "Down", "5")
+    window.addActions(bench.view.options)
+    bench.view.setFocus(Qt.FocusReason.TabFocusReason)
+    return bench, other
+
+
+def used_keys(bench: Bench) -> list[str]:
+    window = bench.view.window()
+    assert isinstance(window, ShortcutWindow)
+    return window.used
+
+
+@pytest.mark.parametrize("enter", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_enter_sets_the_selected_weight_and_the_arrows_go_on_from_there(
+    qtbot: QtBot, enter: Qt.Key
+) -> None:
+    bench, _ = in_a_window(qtbot)
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Down):
+        press(key)
+    press(enter)
+    assert QApplication.focusWidget() is bench.editor
+    press(Qt.Key.Key_5)
+    press(enter)
+    assert bench.chosen == [("b1", (1,), 5)]
+    assert not bench.editor.isVisible()
+    press(Qt.Key.Key_Right)
+    assert bench.readouts[-1].startswith("b1[h3] ")
+    assert (used_keys(bench), bench.refused) == ([], [])
+
+
+def test_after_the_mouse_the_keys_are_the_window_s_again(qtbot: QtBot) -> None:
+    bench, other = in_a_window(qtbot)
+    other.setFocus()
+    bench.double_click(cells(trained(BIASED).weights)[0])
+    assert QApplication.focusWidget() is bench.editor
+    press(Qt.Key.Key_5)
+    press(Qt.Key.Key_Return)
+    assert bench.chosen == [("w1", (0, 0), 5)]
+    press(Qt.Key.Key_Right)
+    press(Qt.Key.Key_S)
+    assert used_keys(bench) == ["Right", "S"]
+
+
+@pytest.mark.parametrize("is_clicked", [False, True])
+def test_a_click_elsewhere_sets_nothing(qtbot: QtBot, is_clicked: bool) -> None:
+    bench, other = in_a_window(qtbot)
+    first, *_, last = cells(trained(BIASED).weights)
+    bench.double_click(first)
+    press(Qt.Key.Key_5)
+    if is_clicked:
+        QTest.mouseClick(other, Qt.MouseButton.LeftButton)
+    else:
+        place = bench.place(last).center()
+        QTest.mouseClick(bench.canvas, Qt.MouseButton.LeftButton, pos=place)
+    assert not bench.editor.isVisible()
+    assert (bench.chosen, bench.refused) == ([], [])
+
+
+def test_enter_with_nothing_selected_says_what_to_do(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(BIASED))
+    bench.view.setFocus()
+    QTest.keyClick(bench.view, Qt.Key.Key_Return)
+    (sentence,) = bench.refused
+    assert "arrow keys" in sentence
+    assert not bench.editor.isVisible()
+
+
+def test_a_number_out_of_range_is_refused(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(BIASED))
+    bench.double_click(named(trained(BIASED).weights, "w2[h2→o]"))
+    type_into(bench.editor, "1e7")
+    (sentence,) = bench.refused
+    assert sentence.startswith("w2[h2→o] is '1e7'; allowed: a number from -1000000")
+    assert bench.chosen == []
+
+
+def test_gradients_cannot_be_set(bench: Bench) -> None:
+    snapshot = trained(BIASED, 100)
+    bench.view.show_snapshot(snapshot)
+    bench.option("gradients").trigger()
+    bench.double_click(cells(snapshot.gradient)[2])
+    QTest.keyClick(bench.view, Qt.Key.Key_Return)
+    assert bench.refused == ["Gradients follow from the weights; press G to set weights."] * 2
+    assert not bench.editor.isVisible()
+    bench.option("gradients").trigger()
+    QTest.keyClick(bench.view, Qt.Key.Key_Return)
+    assert bench.editor.isVisible()
+
+
+def test_frames_leave_the_editor_alone(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(BIASED))
+    bench.double_click(named(trained(BIASED).weights, "b1[h2]"))
+    QTest.keyClicks(bench.editor, "2.5")
+    QTest.keyClick(bench.editor, Qt.Key.Key_Left)
+    before = (bench.editor.geometry(), bench.editor.text(), bench.editor.cursorPosition())
+    for steps in range(1, 6):
+        bench.view.show_snapshot(trained(BIASED, 100 * steps))
+        bench.view.grab()
+    bench.option("range_20").trigger()
+    assert bench.editor.isVisible()
+    after = (bench.editor.geometry(), bench.editor.text(), bench.editor.cursorPosition())
+    assert after == before
+    QTest.keyClick(bench.editor, Qt.Key.Key_Return)
+    assert bench.chosen == [("b1", (1,), 2.5)]
+
+
+def test_an_unchanged_text_sets_nothing_though_the_weight_has_moved_on(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(BIASED))
+    bench.double_click(cells(trained(BIASED).weights)[0])
+    bench.view.show_snapshot(trained(BIASED, 500))
+    QTest.keyClick(bench.editor, Qt.Key.Key_Return)
+    assert (bench.chosen, bench.refused) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(trained(BIASED), run=7),
+        trained(replace(BIASED, width=2)),
+        trained(replace(BIASED, biases=False)),
+    ],
+    ids=["run", "width", "biases"],
+)
+def test_another_run_or_network_closes_the_editor(bench: Bench, other: Snapshot) -> None:
+    bench.view.show_snapshot(trained(BIASED))
+    bench.double_click(cells(trained(BIASED).weights)[0])
+    QTest.keyClicks(bench.editor, "2.5")
+    bench.view.show_snapshot(other)
+    assert not bench.editor.isVisible()
+    assert (bench.chosen, bench.refused) == ([], [])
+
+
+def test_showing_gradients_closes_the_editor(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(BIASED))
+    bench.double_click(cells(trained(BIASED).weights)[0])
+    bench.option("gradients").trigger()
+    assert not bench.editor.isVisible()
+    assert bench.chosen == []
+
+
+@pytest.mark.parametrize("size", [(330, 190), (160, 110), (900, 500)])
+@pytest.mark.parametrize("width", [1, 64])
+def test_the_editor_stands_by_its_cell_in_every_size(
+    bench: Bench, size: tuple[int, int], width: int
+) -> None:
+    snapshot = trained(RunConfig(width=width, biases=True))
+    bench.view.show_snapshot(snapshot)
+    for cell in (cells(snapshot.weights)[0], cells(snapshot.weights)[-1]):
+        bench.view.resize(480, 330)
+        bench.double_click(cell)
+        bench.view.resize(*size)
+        QApplication.processEvents()
+        assert bench.editor.isVisible()
+        place = bench.editor.geometry()
+        assert bench.canvas.rect().contains(place)
+        assert place.intersects(bench.place(cell))
+        assert place.width() >= LEAST_WIDTH
+        bench.editor.cancel()
+
+
+def test_the_tool_tip_of_a_cell_says_how_to_set_it(bench: Bench) -> None:
+    snapshot = trained(BIASED)
+    bench.view.show_snapshot(snapshot)
+    assert bench.canvas.toolTip() == ""
+    bench.point_at(cells(snapshot.weights)[0])
+    assert bench.canvas.toolTip() == "Double-click, or Enter, to set this weight"
+    bench.option("gradients").trigger()
+    assert "press G" in bench.canvas.toolTip()
+    QTest.mouseMove(bench.canvas, QPoint(2, 2))
+    QApplication.processEvents()
+    assert bench.canvas.toolTip() == ""
+
+
+def test_what_is_this_says_how_to_set_a_weight(bench: Bench) -> None:
+    assert "double-click it, or press Enter" in bench.view.whatsThis()
+
+
+OTHER = replace(BIASED, seed=7)
+
+
+def beside(first: Snapshot, second: Snapshot | None) -> Snapshot:
+    return replace(first, beside=second)
+
+
+def test_the_twin_shows_the_second_run(bench: Bench, twin: Bench) -> None:
+    first, second = trained(BIASED, 50), trained(OTHER, 50)
+    for view in (bench.view, twin.view):
+        view.show_snapshot(beside(first, second))
+        QTest.keyClick(view, Qt.Key.Key_Right)
+    assert bench.readouts[-1] == as_read(cells(first.weights)[0])
+    assert twin.readouts[-1] == as_read(cells(second.weights)[0])
+    assert (bench.view.title, twin.view.title) == ("Weights", "Weights B")
+    assert twin.view.objectName() == "weight_heatmap_beside"
+
+
+def test_the_twin_is_empty_without_a_second_run(bench: Bench, twin: Bench) -> None:
+    empty = twin.picture()
+    twin.view.show_snapshot(beside(trained(BIASED), None))
+    assert twin.picture() == empty
+    twin.view.show_snapshot(beside(trained(BIASED), trained(OTHER)))
+    QTest.keyClick(twin.view, Qt.Key.Key_Right)
+    assert twin.picture() != empty
+    QTest.keyClick(twin.view, Qt.Key.Key_Return)
+    assert twin.editor.isVisible()
+    twin.view.show_snapshot(beside(trained(BIASED), None))
+    assert not twin.editor.isVisible()
+    assert twin.picture() == empty
+    assert twin.readouts[-1] == ""
+
+
+def test_the_twin_follows_the_first_one_s_options(bench: Bench, twin: Bench) -> None:
+    second = trained(OTHER, 50)
+    snapshot = beside(trained(BIASED, 50), second)
+    for view in (bench.view, twin.view):
+        view.show_snapshot(snapshot)
+    assert twin.view.options == []
+    bench.option("range_20").trigger()
+    assert twin.bar == bench.bar == "Colours from −20 to +20"
+    bench.option("gradients").trigger()
+    cell = cells(second.gradient)[3]
+    twin.point_at(cell)
+    assert twin.readouts[-1] == as_read(cell, "∂loss/∂")
+    late = WeightHeatmap(twin_of=bench.view)
+    assert (late.options_text, late._range) == ("gradients", 20)
+    late.deleteLater()
+
+
+def test_the_twin_sets_the_weights_of_its_own_run(bench: Bench, twin: Bench) -> None:
+    second = trained(OTHER, 50)
+    for view in (bench.view, twin.view):
+        view.show_snapshot(beside(trained(BIASED, 50), second))
+    cell = cells(second.weights)[-1]
+    twin.double_click(cell)
+    assert twin.editor.text() == numerals.plain(cell.value).replace("-", numerals.MINUS)
+    assert not bench.editor.isVisible()
+    type_into(twin.editor, "3")
+    assert (bench.chosen, twin.chosen) == ([], [("b2", (0,), 3)])
+
+
+def test_the_editor_of_the_twin_minds_its_own_run(bench: Bench, twin: Bench) -> None:
+    first, second = trained(BIASED), trained(OTHER)
+    twin.view.show_snapshot(beside(first, second))
+    twin.double_click(cells(second.weights)[0])
+    twin.view.show_snapshot(beside(replace(first, run=8), trained(OTHER, 5)))
+    assert twin.editor.isVisible()
+    twin.view.show_snapshot(beside(first, replace(second, run=9)))
+    assert not twin.editor.isVisible()

@@ -21,11 +21,30 @@ class _Entry:
 
 
 _TABLE = (
+    _Entry("new", "&New", ("Ctrl+N",), "Begin with the 28 lines and nothing kept"),
+    _Entry("open", "&Open…", ("Ctrl+O",), "Open a run file"),
+    _Entry("save", "&Save", ("Ctrl+S",), "Save the run and the kept runs"),
+    _Entry("save_as", "Save &as…", ("Ctrl+Shift+S",), "Save them under another name"),
+    _Entry("export", "&Export…", ("Ctrl+E",), "Save a picture, a table, a NumPy script, a GIF"),
+    _Entry("undo", "&Undo", ("Ctrl+Z",), "Take the last change back"),
+    _Entry("redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Make the change again"),
+    _Entry("copy_command", "&Copy as command", ("Ctrl+Shift+C",),
+           "Copy the command that opens this run's settings"),
+    _Entry("paste_settings", "&Paste settings", ("Ctrl+Shift+V",),
+           "Begin the run whose command was copied"),
     _Entry("run", "&Run", ("Space",), "Train until you pause, or a stop rule does", "run"),
     _Entry("step", "&Step", ("S", "Right"), "Take one step: one update from all four rows", "step"),
     _Entry("step_n", "Step &N", ("Shift+S",), "Take as many steps as the box says", "step_n"),
+    _Entry("step_back", "Step &back", ("Left",), "Look at the step before", "step_back"),
+    _Entry("step_back_n", "Step N b&ack", ("Shift+Left",),
+           "Go back by as many steps as the box says", "step_back_n"),
+    _Entry("to_start", "To the s&tart", ("Home",), "Look at step 0", "to_start"),
+    _Entry("to_live", "To the ne&west step", ("End",), "Look at the newest step", "to_live"),
     _Entry("reset", "R&eset", ("R",), "Go back to step 0 and the same initial weights", "reset"),
-    _Entry("new_seed", "&New seed", ("N",), "Draw other initial weights and restart", "new_seed"),
+    _Entry("new_seed", "Ne&w seed", ("N",), "Draw other initial weights and restart", "new_seed"),
+    _Entry("pin", "&Keep this run", ("P",), "Keep the run as it is, to compare others with it"),
+    _Entry("lock_step", "&Lock step…", ("K",),
+           "Train a second run beside this one, from the same weights", is_choice=True),
     _Entry("theme_system", "As the &system", (), "Light or dark as the desktop is", is_choice=True),
     _Entry("theme_light", "&Light", (), "Dark on light", is_choice=True),
     _Entry("theme_dark", "&Dark", (), "Light on dark", is_choice=True),
@@ -45,6 +64,7 @@ class Actions:
     def __init__(self, window: QWidget) -> None:
         self._theme = LIGHT
         self._is_active = False
+        self._tip_of = {entry.name: entry.tip for entry in _TABLE}
         self._by_name = {entry.name: _action(entry, window) for entry in _TABLE}
         self.themes = QActionGroup(window)
         for theme in THEMES:
@@ -70,7 +90,20 @@ class Actions:
         run = self["run"]
         run.setIcon(self._icon("pause" if is_active else "run", self._theme.on_accent))
         run.setText("Pause" if is_active else "&Run")
-        _explain(run, "Stop where it is" if is_active else _TABLE[0].tip)
+        _explain(run, "Stop where it is" if is_active else self._tip_of["run"])
+
+    def show_history(self, undo: str | None, redo: str | None) -> None:
+        """Say what could be undone and done again, if anything."""
+        for name, text, label in (("undo", "&Undo", undo), ("redo", "&Redo", redo)):
+            self[name].setEnabled(label is not None)
+            written = (label or "").replace("&", "&&")  # a name of a run may hold one
+            self[name].setText(f"{text} {written}".rstrip())
+
+    def show_place(self, step: int, newest: int) -> None:
+        """Offer the ways to other steps that there are."""
+        for name in ("step_back", "step_back_n", "to_start"):
+            self[name].setEnabled(step > 0)
+        self["to_live"].setEnabled(step < newest)
 
     def _icon(self, name: str, color: str) -> QIcon:
         return tinted(assets.read_text(f"icons/{name}.svg"), color, self._theme.quiet)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QSettings, QSocketNotifier, Slot
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from xorviz import __version__, assets
 from xorviz.core.config import RunConfig
+from xorviz.core.study import Study
 from xorviz.main_window import MainWindow
 from xorviz.settings import Settings
 from xorviz.widgets.icons import coloured
@@ -28,6 +30,10 @@ class Wishes:
     runs: bool = False
     choices: Mapping[str, Any] = field(default_factory=dict)
     """The window's own choices, by the names that Settings knows."""
+    study: Study | None = None
+    """What a run file holds; then config is None."""
+    path: Path | None = None
+    """That file."""
 
 
 def run(wishes: Wishes) -> int:
@@ -43,6 +49,8 @@ def run(wishes: Wishes) -> int:
         settings.set_choice(name, value)
     with _signals_heard() as listener:
         window = MainWindow(wishes.config or settings.config(), store)
+        if wishes.study is not None:
+            window.filing.put(wishes.study, wishes.path)
         listener.closes(window)
         application.aboutToQuit.connect(window.session.close)
         window.show()
@@ -76,7 +84,7 @@ class _SignalListener(QObject):
     def _close_window(self) -> None:
         self._reader.recv(64)
         if self._window is not None:
-            self._window.close()
+            self._window.end()
 
     def close(self) -> None:
         self._notifier.setEnabled(False)

@@ -1,41 +1,53 @@
-"""The command line. The headless command never imports Qt."""
+"""The command line. What needs no window never imports Qt."""
 
 import argparse
 import os
-import re
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from xorviz import __version__
+from xorviz.arguments import (
+    add_option,
+    add_settings,
+    given_settings,
+    option_of,
+    without_argument_name,
+)
 from xorviz.core.config import RULES, RunConfig
-from xorviz.core.rules import Choice, Rule, SettingError, Switch, Whole, parsed
+from xorviz.core.rules import Choice, Whole
 from xorviz.engine.pace import SPEED
 
-_HELP = {
-    "width": "hidden units",
-    "rate": "learning rate",
-    "seed": "seed of the initial weights",
-    "activation": "of the hidden units",
-    "loss": "loss over the four rows",
-    "biases": "whether units have biases",
-    "momentum": "share of the last movement that is carried on",
-    "init_range": "initial weights are drawn from minus to plus this",
-    "targets": "wanted outputs for the rows 10 00 01 11",
-}
 _STEPS = Whole(0, 10**12)
 _EVERY = Whole(1, 10**12)
 _THEME = Choice(("system", "light", "dark"))
 _CHOICES = ("speed", "theme")
 """Options that are remembered as the window's own choices."""
+_WITH_VALUE = frozenset(map(option_of, (*RULES, *_CHOICES)))
+_COMMANDS = ("train", "export")
+
+VIEWS = ("decision_surface", "loss_plot", "weight_heatmap", "truth_table")
+"""Of which there are pictures; the first one, if no other is named."""
+_SCALE = Whole(1, 4)
+_OUTPUTS = {
+    "script": "NumPy script that trains the run anew, up to the step",
+    "csv": "loss of the whole run",
+    "npz": "weights, outputs and settings for numpy.load",
+    "json": "the same as JSON, as train --json prints it",
+    "png": "picture of a view",
+    "svg": "drawing of a view",
+    "gif": "animation of a view over the whole run; needs Pillow",
+}
+_PICTURES = ("png", "svg", "gif")
 
 
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, and leaves the usage to --help."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {re.sub('^argument [^ ]+: (?=--)', '', message)}\n")
+        self.exit(2, f"{self.prog}: {without_argument_name(message)}\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,16 +69,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     parser = _parser()
-    options = vars(parser.parse_args(arguments))
-    if options["command"] == "train":
-        if unused := [n for n in ("run", *_CHOICES) if options.get(n, False) is not False]:
-            parser.error(f"--{unused[0]} is for the window, train has none")
-        return _train(options)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    file = _taken_file(parser, words)
+    options = vars(parser.parse_args(words))
+    command = options["command"]
+    if command and file is not None:
+        parser.error(f"a run file is opened without a command, not with {command}")
+    if command == "train":
+        return _train(parser, options)
+    if command == "export":
+        return _export(parser, options)
+    if file is not None:
+        _refuse(parser, options, RULES, f"is for a new run; {str(file)!r} has its own settings")
     interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)  # while Qt is being loaded
     try:
-        return _open_window(options)
+        return _open_window(options, file)
     finally:
         signal.signal(signal.SIGINT, interrupt)
+
+
+def _taken_file(parser: argparse.ArgumentParser, words: list[str]) -> Path | None:
+    """Take the first word that is neither an option nor its value, unless it is a command."""
+    place = 0
+    while place < len(words) and words[place].startswith("-"):
+        place += _length_of_option(words[place : place + 2])
+    if place >= len(words) or words[place] in _COMMANDS:
+        return None
+    word = words.pop(place)
+    if not word.endswith(".xorviz") and not Path(word).is_file():
+        known = ", ".join(_COMMANDS)
+        parser.error(f"{word!r} is neither a command ({known}) nor a run file (*.xorviz)")
+    return Path(word)
+
+
+def _length_of_option(words: Sequence[str]) -> int:
+    """Return how many words an option is, given it and the word after it."""
+    option, *value = words
+    if option == "--biases":
+        return 2 if value in (["on"], ["off"]) else 1
+    return 2 if option in _WITH_VALUE else 1
 
 
 def _discard_output() -> None:
@@ -74,92 +115,131 @@ def _discard_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _train(options: dict[str, Any]) -> int:
+def _refuse(
+    parser: argparse.ArgumentParser, options: dict[str, Any], names: Iterable[str], why: str
+) -> None:
+    """End with an error if one of these options was given."""
+    if given := [name for name in names if name in options]:
+        parser.error(f"{option_of(given[0])} {why}")
+
+
+def _train(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     from xorviz.train import train
 
-    config = RunConfig(**_given_settings(options))
-    return train(config, options["steps"], options["every"], options["json"])
+    _refuse(parser, options, ("run", *_CHOICES), "is for the window, train has none")
+    save: Path | None = options["save"]
+    if save is not None and (trouble := _obstacle(save)):
+        return _failed(trouble)  # now, not after hours of training
+    config = RunConfig(**given_settings(options))
+    return train(config, options["steps"], options["every"], options["json"], save)
 
 
-def _given_settings(options: dict[str, Any]) -> dict[str, Any]:
-    return {name: options[name] for name in RULES if name in options}
+def _export(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
+    from xorviz.export import export
+
+    _refuse(parser, options, ("run", *_CHOICES), "is for the window, export has none")
+    _refuse(parser, options, RULES, "is for a new run; export has that of a file")
+    outputs: dict[str, Path] = {name: options[name] for name in _OUTPUTS if name in options}
+    if not outputs:
+        parser.error(f"export needs an output: {', '.join(map(option_of, _OUTPUTS))}")
+    if "png" not in outputs:
+        _refuse(parser, options, ["scale"], "is for --png")
+    if outputs.keys().isdisjoint(_PICTURES):
+        _refuse(parser, options, ["view"], "is for --png, --svg and --gif")
+    files = [options["file"], *outputs.values()]
+    if len({path.resolve() for path in files}) < len(files):
+        parser.error("each output needs a file of its own, other than the run's")
+    view, scale = options.get("view", VIEWS[0]), options.get("scale", 1)
+    return export(options["file"], options.get("step"), outputs, view, scale)
 
 
-def _open_window(options: dict[str, Any]) -> int:
-    """Show the window, unless Qt cannot start here."""
+def _obstacle(path: Path) -> str | None:
+    """Return why a file cannot be written here, so far as it can be seen without trying."""
+    if path.is_dir():
+        return f"{path} is a folder, not a file."
+    if not path.parent.is_dir():
+        return f"There is no folder {path.parent}."
+    if not os.access(path.parent, os.W_OK):
+        return f"Nothing can be written into the folder {path.parent}."
+    return None
+
+
+def _failed(trouble: str) -> int:
+    print(f"xorviz: {trouble}", file=sys.stderr)
+    return 1
+
+
+def _open_window(options: dict[str, Any], file: Path | None) -> int:
+    """Show the window, unless the file cannot be read or Qt cannot start here."""
     from xorviz import preflight
 
+    study = None
+    if file is not None:
+        from xorviz.files import FileError, load_run
+
+        try:
+            study = load_run(file)
+        except FileError as error:
+            return _failed(f"{file}: {error}")
     if trouble := preflight.problem():
-        print(f"xorviz: {trouble}", file=sys.stderr)
-        return 1
+        return _failed(trouble)
     from xorviz.app import Wishes, run
 
-    given = _given_settings(options)
+    given = given_settings(options)
     config = RunConfig(**given) if given else None
-    return run(Wishes(config, options["run"], {n: options[n] for n in _CHOICES if n in options}))
+    choices = {name: options[name] for name in _CHOICES if name in options}
+    return run(Wishes(config, "run" in options, choices, study=study, path=file))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="xorviz",
-        description="Shows a small neural network learning XOR, live.",
-        epilog="xorviz train --help: training in the terminal, without a window.",
+        usage="xorviz [option ...] [FILE.xorviz]\n       xorviz {train,export} ...",
+        description="Shows a small neural network learning XOR, live. FILE is a saved run.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"xorviz {__version__}")
-    _add_settings(parser)
-    _add(parser, "speed", SPEED, "steps per second")
-    parser.add_argument("--run", action="store_true", help="start training at once")
-    _add(parser, "theme", _THEME, "colours of the window")
-    commands = parser.add_subparsers(dest="command", metavar="train")
-    train = commands.add_parser(
-        "train",
-        prog="xorviz train",
-        help="train in the terminal, without a window",
-        description="Trains in the terminal and prints step and loss, then the four outputs.",
-        allow_abbrev=False,
+    add_settings(parser)
+    add_option(parser, "speed", SPEED, "steps per second")
+    parser.add_argument(
+        "--run", action="store_true", default=argparse.SUPPRESS, help="start training at once"
     )
-    _add_settings(train)
-    _add(train, "steps", _STEPS, "steps to train", default=60_000)
-    _add(train, "every", _EVERY, "steps between printed lines", default=10_000)
-    train.add_argument("--json", action="store_true", help="print one JSON object at the end")
+    add_option(parser, "theme", _THEME, "colours of the window")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="without a window")
+    _add_train(commands)
+    _add_export(commands)
     return parser
 
 
-def _add_settings(parser: argparse.ArgumentParser) -> None:
-    defaults = RunConfig().to_dict()
-    for name, rule in RULES.items():
-        shown = defaults[name]
-        if isinstance(rule, Switch):
-            _add(parser, name, rule, f"{_HELP[name]} (off)", nargs="?", const=True)
-        else:
-            text = "".join(map(str, shown)) if isinstance(shown, list) else shown
-            _add(parser, name, rule, f"{_HELP[name]} ({text})")
-
-
-def _add(parser: argparse.ArgumentParser, name: str, rule: Rule, text: str, **more: Any) -> None:
-    option = "--" + name.replace("_", "-")
-    metavar = name.upper().split("_")[-1]
-    if isinstance(rule, Choice | Switch):
-        metavar = "{" + rule.allowed.replace(", ", ",") + "}"
-    more = {"default": argparse.SUPPRESS} | more
-    parser.add_argument(
-        option,
-        dest=name,
-        type=_reader(rule, option),
-        metavar=metavar,
-        help=f"{text}; {rule.allowed}".replace("%", "%%"),
-        **more,
+def _add_train(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    train = commands.add_parser(
+        "train",
+        prog="xorviz train",
+        help="train in the terminal",
+        description="Trains in the terminal and prints step and loss, then the four outputs.",
+        allow_abbrev=False,
     )
+    add_settings(train)
+    add_option(train, "steps", _STEPS, "steps to train", default=60_000)
+    add_option(train, "every", _EVERY, "steps between printed lines", default=10_000)
+    train.add_argument("--json", action="store_true", help="print one JSON object at the end")
+    train.add_argument("--save", type=Path, metavar="FILE.xorviz", help="keep the run in a file")
 
 
-def _reader(rule: Rule, option: str) -> Callable[[str], object]:
-    """Return what reads an option's text; argparse prints the message of its error as it is."""
-
-    def read(text: str) -> object:
-        try:
-            return parsed(rule, option, text)
-        except SettingError as error:
-            raise argparse.ArgumentTypeError(str(error)) from None
-
-    return read
+def _add_export(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    export = commands.add_parser(
+        "export",
+        prog="xorviz export",
+        usage="xorviz export FILE.xorviz [option ...]",
+        help="turn a saved run into a script, numbers and pictures",
+        description="Writes what is known of a saved run at one step into files.",
+        allow_abbrev=False,
+    )
+    export.add_argument("file", type=Path, metavar="FILE.xorviz", help="a saved run")
+    add_option(export, "step", _STEPS, "step to show, otherwise the one last looked at")
+    for name, text in _OUTPUTS.items():
+        export.add_argument(
+            option_of(name), type=Path, metavar="FILE", default=argparse.SUPPRESS, help=text
+        )
+    add_option(export, "view", Choice(VIEWS), f"what pictures show ({VIEWS[0]})")
+    add_option(export, "scale", _SCALE, "pixels of a PNG for one of the screen (1)")

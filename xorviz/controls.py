@@ -22,8 +22,9 @@ from xorviz.core.network import LOSSES
 from xorviz.core.rules import Real, Whole
 from xorviz.core.stopping import StopRules
 from xorviz.stop_controls import StopControls
-from xorviz.widgets.fields import ChoiceField, LogSlider, NumberField, SwitchField
-from xorviz.wording import FUNCTIONS, WHATS_THIS
+from xorviz.widgets.fields import ChoiceField, NumberField, SwitchField
+from xorviz.widgets.log_slider import LogSlider
+from xorviz.wording import FUNCTIONS, LABELS, WHATS_THIS
 
 _LEAST_WIDTH = 240
 """Pixels in which the widest row still has room, beside a scroll bar."""
@@ -98,14 +99,14 @@ class Controls(QWidget):
 
     def _build(self) -> None:
         top = QFormLayout()
-        for label, name, slider in (
-            ("Width", "width", self._width_slider),
-            ("Learning rate", "rate", self._rate_slider),
-            ("Seed", "seed", None),
+        for name, slider in (
+            ("width", self._width_slider),
+            ("rate", self._rate_slider),
+            ("seed", None),
         ):
-            self._add_row(top, label, name, self._numbers[name])
+            self._add_row(top, name, self._numbers[name])
             if slider is not None:
-                slider.setAccessibleName(f"{label}, coarse")
+                slider.setAccessibleName(f"{LABELS[name]}, coarse")
                 slider.setWhatsThis(WHATS_THIS[name])
                 slider.setToolTip(WHATS_THIS[name])
                 top.addRow(slider)
@@ -137,21 +138,21 @@ class Controls(QWidget):
         self._details = QWidget()
         form = QFormLayout(self._details)
         form.setContentsMargins(0, 0, 0, 0)
-        self._add_row(form, "Activation", "activation", self._choices["activation"])
-        self._add_row(form, "Loss", "loss", self._choices["loss"])
-        self._add_row(form, "Momentum", "momentum", self._numbers["momentum"])
-        self._add_row(form, "Init range ±", "init_range", self._numbers["init_range"])
-        self._add_row(form, "Learns", "targets", self._choices["targets"])
+        self._add_row(form, "activation", self._choices["activation"])
+        self._add_row(form, "loss", self._choices["loss"])
+        self._add_row(form, "momentum", self._numbers["momentum"])
+        self._add_row(form, "init_range", self._numbers["init_range"])
+        self._add_row(form, "targets", self._choices["targets"])
         self._describe(self._biases, "Biases", WHATS_THIS["biases"])
         form.addRow(self._biases)
         form.addRow(self._stops)
         self._details.hide()
         return self._details
 
-    def _add_row(self, form: QFormLayout, text: str, name: str, field: QWidget) -> None:
-        label = QLabel(text)
+    def _add_row(self, form: QFormLayout, name: str, field: QWidget) -> None:
+        label = QLabel(LABELS[name])
         label.setBuddy(field)
-        self._describe(field, text, WHATS_THIS[name])
+        self._describe(field, LABELS[name], WHATS_THIS[name])
         row = QHBoxLayout()
         row.addWidget(label)
         row.addStretch()

@@ -11,6 +11,7 @@ QMainWindow, QToolBar, QMenuBar, QStatusBar {{ background: {ground}; }}
 QMainWindow::separator {{ background: transparent; width: 8px; height: 8px; }}
 QMainWindow::separator:hover {{ background: {hairline}; border-radius: 3px; }}
 QToolBar {{ border: none; padding: 5px 0 10px 0; spacing: 6px; }}
+QToolBar#timeline_strip_bar, QToolBar#notice_bar_bar {{ padding: 0; }}
 QToolBar::separator {{ background: {hairline}; width: 1px; margin: 5px 6px; }}
 QToolBar QToolButton {{ background: {panel}; border: 1px solid {hairline}; border-radius: 6px;
     padding: 5px 8px; color: {text}; }}
@@ -57,6 +58,21 @@ QSlider::sub-page:horizontal {{ background: {accent}; border-radius: 2px; }}
 QSlider::handle:horizontal {{ background: {panel}; border: 2px solid {accent}; width: 10px;
     margin: -5px 0; border-radius: 7px; }}
 QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus {{ background: {accent}; }}
+QSlider::sub-page:horizontal:disabled {{ background: {hairline}; }}
+QSlider::handle:horizontal:disabled {{ border-color: {hairline}; background: {panel}; }}
+QWidget#timeline_strip, QWidget#notice_bar {{ background: {panel}; border: 1px solid {hairline};
+    border-radius: 7px; }}
+QWidget#timeline_strip QToolButton {{ background: transparent; border: 1px solid transparent;
+    border-radius: 5px; padding: 0; }}
+QWidget#timeline_strip QToolButton:hover {{ background: {hover}; }}
+QWidget#timeline_strip QToolButton:focus {{ border-color: {accent}; }}
+QWidget#notice_bar QPushButton {{ background: {panel}; border: 1px solid {hairline};
+    border-radius: 6px; padding: 4px 12px; color: {text}; }}
+QWidget#notice_bar QPushButton:hover {{ background: {hover}; }}
+QWidget#notice_bar QPushButton:default {{ background: {accent}; border-color: {accent};
+    color: {on_accent}; }}
+QWidget#notice_bar QPushButton:focus {{ border-color: {accent}; }}
+QWidget#notice_bar QPushButton:default:focus {{ border: 2px solid {text}; padding: 3px 11px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QToolTip {{ background: {panel}; color: {text}; border: 1px solid {hairline}; padding: 3px; }}
 """

@@ -1,125 +1,185 @@
 """The one place where the parts meet: build, connect, take down."""
 
-import random
-import sys
-from dataclasses import replace
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Slot
+from PySide6.QtGui import QCloseEvent, QStatusTipEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
-from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QStatusTipEvent
-from PySide6.QtWidgets import QApplication, QMainWindow
-
-from xorviz import assets, look
-from xorviz.actions import THEMES, Actions
+from xorviz.actions import Actions
 from xorviz.assets import Preset
+from xorviz.clipboard import Clipboard
 from xorviz.controls import Controls
 from xorviz.core.config import RunConfig
-from xorviz.core.rules import Choice, Switch
+from xorviz.core.record import Record
+from xorviz.core.rules import Switch
 from xorviz.core.stopping import StopRules
-from xorviz.core.trainer import Snapshot
+from xorviz.core.study import Study
 from xorviz.dialogs import AboutDialog, HelpDialog, open_once
-from xorviz.engine.commands import Failure
+from xorviz.display import Display
+from xorviz.document import Document
 from xorviz.engine.pace import SPEED
-from xorviz.engine.session import Activity, TrainingSession
+from xorviz.engine.session import TrainingSession
+from xorviz.export_dialog import ExportDialog
+from xorviz.filing import Filing
+from xorviz.lock_step import LockStepDialog
 from xorviz.menus import fill_menus
 from xorviz.panels import Panels
 from xorviz.settings import Settings
-from xorviz.states import state_of
 from xorviz.status_bar import StatusBar
-from xorviz.tool_bar import DEFAULT_SPEED, DEFAULT_STEP_COUNT, STEP_COUNT, ToolBar
+from xorviz.themes import Themes
+from xorviz.timeline import Timeline
+from xorviz.tool_bar import DEFAULT_SPEED, DEFAULT_STEP_COUNT, STEP_COUNT, Strip, ToolBar
 from xorviz.views.base import SnapshotView
 from xorviz.views.decision_surface import DecisionSurface
 from xorviz.views.loss_plot import LossPlot
-from xorviz.views.palette import DARK, LIGHT, Theme
+from xorviz.views.palette import Theme
+from xorviz.views.runs import Runs
 from xorviz.views.truth_table import TruthTable
 from xorviz.views.weight_heatmap import WeightHeatmap
 from xorviz.widgets.fields import NumberField
+from xorviz.widgets.notice_bar import NoticeBar
+from xorviz.wording import FUNCTIONS
 
 DEFAULT_SIZE = QSize(1280, 800)
 _MARGIN = 10
-LARGEST_DRAWN_SEED = 9999
-"""Seeds that the window draws itself are short enough to be said across a classroom."""
 
 
 class MainWindow(QMainWindow):
-    """The instrument. Controls wish, the session trains, every view shows the snapshot."""
-
-    theme_chosen = Signal(str)
+    """The instrument. Controls wish, the document and the session act, views show snapshots."""
 
     def __init__(self, config: RunConfig, store: QSettings) -> None:
         super().__init__()
         self.setObjectName("main_window")
-        self.setWindowTitle("xorviz")
-        self.session = TrainingSession(self)
         self.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
+        self.session = TrainingSession(self)
+        self.document = Document(self.session)
         self._settings = Settings(store)
-        self._snapshot: Snapshot | None = None
-        self._theme: Theme = LIGHT
         self._actions = Actions(self)
         # Before there are widgets: each would be polished anew.
-        self._settings.keep("theme", Choice(THEMES), "system", self._check_theme, self.theme_chosen)
+        self._themes = Themes(self._actions, self._settings, self)
         self._controls = Controls()
-        self._surface, self._loss = DecisionSurface(), LossPlot()
-        self._weights, self._truth = WeightHeatmap(), TruthTable()
-        in_reading_order = (self._truth, self._surface, self._loss, self._weights)
-        self._views: dict[str, SnapshotView] = {v.objectName(): v for v in in_reading_order}
+        self._build_views()
         self._panels = Panels(self, self._controls, self._views)
         self._tools = ToolBar(self._actions)
+        backwards = ("to_start", "step_back_n", "step_back", "to_live")
+        self._timeline = Timeline(*(self._actions[name] for name in backwards))
+        self._notices = NoticeBar()
         self._status = StatusBar()
-        self.addToolBar(self._tools)
-        self.setStatusBar(self._status)
-        options = [view.options for view in self._views.values()]
-        fill_menus(self, self._actions, self._tools.presets_menu, self._panels.all, options)
+        self.filing = Filing(self, self.document, self._settings, self._notices)
+        self._clipboard = Clipboard(self.session, self)
+        shown_in = (self._status, self._actions, self._controls, self._panels, self.filing)
+        self._display = Display(self.session, self.document, *shown_in)
+        self._lay_out()
         self._connect_actions()
         self._connect_session()
-        self._connect_controls()
+        self._connect_wishes()
         self._restore_window()
         self._restore_choices()
-        self._recolour()
-        self._begin(config)
+        self._recolour(self._themes.theme)
+        self.document.put(Study(Record(config), 0))
+        self.filing.offer_recovery()
         self.setFocus()  # so that no button looks chosen before a person has pressed Tab
 
     def show_fault(self, message: str) -> None:
         """Say that something went wrong that should not have."""
         self._status.show_notice(f"{message} (details on standard error)")
 
+    def end(self) -> None:
+        """Close without asking; what would be lost stays as a copy for the next start."""
+        self.filing.let_go()
+        self.close()
+
+    def _build_views(self) -> None:
+        self._surface, self._loss = DecisionSurface(), LossPlot()
+        self._weights, self._truth = WeightHeatmap(), TruthTable()
+        self._runs = Runs(FUNCTIONS)
+        self._weights_beside = WeightHeatmap(twin_of=self._weights)
+        in_reading_order = (
+            *(self._truth, self._surface, self._loss, self._weights, self._runs),
+            *(DecisionSurface(twin_of=self._surface), self._weights_beside),
+        )
+        self._views: dict[str, SnapshotView] = {v.objectName(): v for v in in_reading_order}
+
+    def _lay_out(self) -> None:
+        self.addToolBar(self._tools)
+        self.addToolBarBreak()
+        self.addToolBar(Strip(self._notices))
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, Strip(self._timeline))
+        self.setStatusBar(self._status)
+        menus = (self._tools.presets_menu, self.filing.recent_menu)
+        options = [view.options for view in self._views.values() if view.options]
+        fill_menus(self, self._actions, *menus, self._panels.numbered, options)
+
     def _connect_actions(self) -> None:
+        session, document, filing = self.session, self.document, self.filing
         slots = {
-            "run": self.session.toggle,
-            "step": lambda: self.session.step(),  # noqa: PLW0108 - triggered passes a bool
-            "step_n": self._step_n,
-            "reset": self._reset,
-            "new_seed": self._draw_seed,
+            "new": filing.new,
+            "open": filing.open,
+            "save": filing.save,
+            "save_as": filing.save_as,
+            "export": self._export,
+            "undo": document.undo,
+            "redo": document.redo,
+            "copy_command": self._clipboard.copy,
+            "paste_settings": self._clipboard.paste,
+            "run": session.toggle,
+            "step": lambda: session.step(),  # noqa: PLW0108 - triggered passes a bool
+            "step_n": lambda: session.step(self._tools.steps),
+            "step_back": lambda: session.seek(session.step_wanted - 1),
+            "step_back_n": lambda: session.seek(session.step_wanted - self._tools.steps),
+            "to_start": lambda: session.seek(0),
+            "to_live": lambda: session.seek(document.study.record.newest),
+            "reset": document.reset,
+            "new_seed": document.draw_seed,
+            "pin": document.pin,
+            "lock_step": self._choose_lock_step,
             "full_screen": self._toggle_full_screen,
             "reset_layout": self._panels.arrange,
-            "help": self._show_help,
-            "about": self._show_about,
+            "help": lambda: open_once(HelpDialog, self),
+            "about": lambda: open_once(AboutDialog, self),
             "quit": self.close,
         }
         for name, slot in slots.items():
             self._actions[name].triggered.connect(self._take_typed)
             self._actions[name].triggered.connect(slot)
-        self._actions.themes.triggered.connect(self._choose_theme)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
 
     def _connect_session(self) -> None:
-        session = self.session
-        session.snapshot_arrived.connect(self._note_snapshot)
+        session, display = self.session, self._display
+        session.snapshot_arrived.connect(display.show_snapshot)
         for view in self._views.values():
             session.snapshot_arrived.connect(view.show_snapshot)
-        session.activity_changed.connect(self._show_activity)
-        session.stepping_progressed.connect(self._status.show_progress)
-        session.failed.connect(self._show_failure)
+        session.snapshot_arrived.connect(self._timeline.show_snapshot)
+        session.activity_changed.connect(display.show_activity)
+        session.progressed.connect(self._status.show_progress)
+        session.failed.connect(display.show_failure)
         self._status.cancelled.connect(session.pause)
 
-    def _connect_controls(self) -> None:
-        self._controls.config_chosen.connect(self._restart)
-        self._controls.change_chosen.connect(self._change)
+    def _connect_wishes(self) -> None:
+        session, document = self.session, self.document
+        self._controls.config_chosen.connect(document.restart)
+        self._controls.change_chosen.connect(document.change_setting)
         self._controls.rules_chosen.connect(self._choose_rules)
-        self._truth.targets_chosen.connect(self._choose_targets)
+        self._truth.targets_chosen.connect(document.choose_targets)
+        self._weights.weight_chosen.connect(document.set_weight)
+        self._weights_beside.weight_chosen.connect(document.set_weight_beside)
         self._tools.speed_chosen.connect(self._choose_speed)
         self._tools.preset_chosen.connect(self._choose_preset)
-        for source in (self._controls, self._tools.step_count):
-            source.refused.connect(self._status.show_notice)
+        self._clipboard.config_pasted.connect(document.restart)
+        for source in (self._timeline, self._loss):
+            source.step_chosen.connect(session.seek)
+        self._runs.rename_chosen.connect(document.rename)
+        self._runs.shown_chosen.connect(document.show_run)
+        self._runs.delete_chosen.connect(document.delete)
+        self._runs.recall_chosen.connect(document.recall)
+        document.study_changed.connect(self._show_study)
+        document.history_changed.connect(self._display.show_history)
+        document.refused.connect(self._display.show_config_again)
+        self._themes.changed.connect(self._recolour)
+        refusals = (self._controls, self._tools.step_count, self._timeline, document,
+                    self._weights, self._weights_beside, self._clipboard)  # fmt: skip
+        for refusing in refusals:
+            refusing.refused.connect(self._status.show_notice)
+        for noticing in (document, self.filing, self._clipboard):
+            noticing.noticed.connect(self._status.show_notice)
 
     def _restore_window(self) -> None:
         """Give the window its last size and layout; show the first layout if there is none."""
@@ -140,46 +200,12 @@ class MainWindow(QMainWindow):
         controls.show_rules(rules)
         self.session.rules = rules
 
-    # Training: wishes become commands.
-
-    def _begin(self, config: RunConfig) -> None:
-        self._show_config(config)
-        self.session.reset(config)
-
-    @Slot(object)
-    def _restart(self, config: RunConfig) -> None:
-        """Begin another run, and go on running if one was."""
-        was_playing = self.session.playing
-        self._begin(config)
-        if was_playing:
-            self.session.play()
-
-    @Slot(str, float)
-    def _change(self, name: str, value: float) -> None:
-        """Change the run; one that has begun is no preset's any more."""
-        self.session.change(name, value)
-        has_begun = self._snapshot is not None and self._snapshot.step > 0
-        self._show_config(self.session.config, is_preset=not has_begun)
-
-    @Slot(object)
-    def _choose_targets(self, targets: tuple[int, ...]) -> None:
-        self._restart(replace(self.session.config, targets=targets))
+    # Wishes that concern more than one part.
 
     @Slot(object)
     def _choose_preset(self, preset: Preset) -> None:
         self._choose_speed(preset.speed)
-        self._restart(preset.config)
-
-    @Slot()
-    def _draw_seed(self) -> None:
-        """Draw another seed than the one that is there."""
-        old = self.session.config.seed
-        seed = random.choice([s for s in range(LARGEST_DRAWN_SEED + 1) if s != old])
-        self._restart(replace(self.session.config, seed=seed))
-
-    @Slot()
-    def _reset(self) -> None:
-        self._begin(self.session.config)
+        self.document.restart(preset.config, f"preset {preset.name}")
 
     @Slot()
     def _take_typed(self) -> None:
@@ -187,10 +213,6 @@ class MainWindow(QMainWindow):
         field = QApplication.focusWidget()
         if isinstance(field, NumberField):
             field.interpretText()
-
-    @Slot()
-    def _step_n(self) -> None:
-        self.session.step(round(self._tools.step_count.value()))
 
     @Slot(object)
     def _choose_speed(self, steps_per_second: float | None) -> None:
@@ -202,85 +224,52 @@ class MainWindow(QMainWindow):
         self.session.rules = rules
         self._settings.set_rules(rules)
 
-    # What the window says of itself.
+    @Slot()
+    def _choose_lock_step(self) -> None:
+        """Ask for the second run, or end the lock step that is there."""
+        is_on = self.document.study.beside is not None
+        self._actions["lock_step"].setChecked(is_on)  # until it is so
+        if is_on:
+            self.document.end_lock_step()
+        else:
+            dialog = LockStepDialog(self, self.session.config)
+            dialog.config_chosen.connect(self.document.lock_step)
+            dialog.open()
 
-    def _show_config(self, config: RunConfig, is_preset: bool = True) -> None:
-        presets = assets.presets() if is_preset else ()
-        preset = next((p for p in presets if p.config == config), None)
-        self._controls.show_config(config, f"{preset.name}. {preset.why}" if preset else "")
+    @Slot()
+    def _export(self) -> None:
+        """Open the dialog that takes things out, or bring it to the front."""
+        dialog = self.findChild(ExportDialog)
+        if dialog is None and self._display.snapshot is not None:
+            views: dict[str, QWidget] = {n: v for n, v in self._views.items() if v.isVisible()}
+            seen, study = self._display.seen, lambda: self.document.study
+            dialog = ExportDialog(self, self, views, seen, study, self._themes.theme)
+            self._themes.changed.connect(dialog.apply_theme)
+        if dialog is not None:
+            dialog.show()
+            dialog.raise_()
+            dialog.activateWindow()
 
-    @Slot(object)
-    def _note_snapshot(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-        self._status.show_snapshot(snapshot)
-        self._status.show_speed(self.session.gauge.steps_per_second)
-        self._show_state()
-
-    @Slot(object)
-    def _show_activity(self, activity: Activity) -> None:
-        self._actions.show_active(activity in {Activity.PLAYING, Activity.STEPPING})
-        if activity is not Activity.STEPPING:
-            self._status.hide_progress()
-        for name in ("run", "step", "step_n"):
-            self._actions[name].setEnabled(activity is not Activity.FAILED)
-        if activity is not Activity.PLAYING:
-            self._status.show_speed(None)
-        self._show_state()
-
-    def _show_state(self) -> None:
-        if self._snapshot is not None and self.session.activity is not Activity.FAILED:
-            state = state_of(self.session.activity, self._snapshot)
-            self._status.show_state(state.word, state.is_active)
-            self._status.show_text(state.sentence)
+    # What happens to the window itself.
 
     @Slot(object)
-    def _show_failure(self, failure: Failure) -> None:
-        sys.stderr.write(failure.details)
-        self._status.show_state("Failed", is_active=False)
-        sentence = f"Training failed: {failure.message}. Reset begins again."
-        self._status.show_text(sentence, failure.details)
+    def _show_study(self, study: Study) -> None:
+        self._runs.show_study(study)
+        self._loss.show_runs(study.kept)
+        self._panels.show_runs(bool(study.kept))
+        self.filing.show_title()
 
     @Slot()
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
-    @Slot()
-    def _show_help(self) -> None:
-        open_once(HelpDialog, self)
-
-    @Slot()
-    def _show_about(self) -> None:
-        open_once(AboutDialog, self)
-
-    @Slot(QAction)
-    def _choose_theme(self, action: QAction) -> None:
-        self._apply_theme()
-        self.theme_chosen.emit(action.data())
-
-    def _check_theme(self, name: str) -> None:
-        self._actions[f"theme_{name}"].setChecked(True)
-        self._dress()
-
-    @Slot()
-    def _apply_theme(self) -> None:
-        self._dress()
-        self._recolour()
-
-    def _dress(self) -> None:
-        """Dress the application in the chosen theme, or in the desktop's."""
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        chosen = {"light": LIGHT, "dark": DARK}
-        name = self._actions.themes.checkedAction().data()
-        self._theme = chosen.get(name) or look.system_theme(application)
-        look.dress(application, self._theme)
-
-    def _recolour(self) -> None:
+    @Slot(object)
+    def _recolour(self, theme: Theme) -> None:
         """Recolour what neither palette nor style sheet reaches."""
         for view in self._views.values():
-            view.apply_theme(self._theme)
-        self._status.apply_theme(self._theme)
-        self._actions.apply_theme(self._theme)
+            view.apply_theme(theme)
+        self._status.apply_theme(theme)
+        self._actions.apply_theme(theme)
 
     def event(self, event: QEvent) -> bool:
         """Show status tips beside the state, where Qt would cover it."""
@@ -290,9 +279,20 @@ class MainWindow(QMainWindow):
         return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember what was chosen and end the training thread."""
+        """Ask where something would be lost; remember what was chosen; end the thread."""
         self._take_typed()
+        if self.filing.would_lose:
+            event.ignore()
+            self.filing.unless_unsaved(self._close_unsaved)
+            return
+        self._panels.show_beside(False)  # the next start has one run on the bench
         self._settings.save_layout(self)
         self._settings.set_config(self.session.config)
         self.session.close()
+        self.filing.close()
         super().closeEvent(event)
+
+    @Slot()
+    def _close_unsaved(self) -> None:
+        self.filing.settle()
+        self.close()

@@ -1,6 +1,6 @@
 """The panels, and where they stand at first."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QMainWindow
 
 from xorviz.controls import Controls
@@ -9,7 +9,13 @@ from xorviz.widgets.panel import Panel
 
 _WIDTHS = (268, 616, 376)
 """Of the three columns, in pixels at the default size; other sizes share in proportion."""
-_LEFT_HEIGHTS, _RIGHT_HEIGHTS = (460, 200), (380, 290)
+_LEFT_HEIGHTS, _RIGHT_HEIGHTS = (440, 200), (340, 290)
+_PAIR_HEIGHTS = (260, 190, 190)
+_RUNS_HEIGHT = 130
+_HEIGHT_FOR_ALL = 780
+"""Of the window, from which the kept runs have room below two runs in lock step."""
+_BESIDE = ("decision_surface_beside", "weight_heatmap_beside")
+"""Views of the second of two runs in lock step."""
 
 
 class Panels:
@@ -21,31 +27,72 @@ class Panels:
         self._window = window
         self._network = Panel("Network", controls)
         self._of_views = {name: _framed(view) for name, view in views.items()}
+        self._beside = [self._of_views[name] for name in _BESIDE]
+        self._has_kept = False
+        self._before_pair: QByteArray | None = None
         self.all = [self._network, *self._of_views.values()]
-        for number, panel in enumerate(self.all, start=1):
+        self.numbered = [panel for panel in self.all if panel not in self._beside]
+        """Those that a person shows and hides, each with a key."""
+        for number, panel in enumerate(self.numbered, start=1):
             toggle = panel.toggleViewAction()
             toggle.setShortcut(f"Ctrl+{number}")
             toggle.setStatusTip(f"Show or hide the panel {panel.windowTitle()}")
         window.setDockNestingEnabled(True)
 
     def arrange(self) -> None:
-        """Put every panel where it stands at first, shown and docked."""
+        """Put every panel where it stands at first, docked; the runs once there are some."""
+        is_pair, self._before_pair = self._before_pair is not None, None
         for panel in self.all:
             panel.setFloating(False)
             self._window.removeDockWidget(panel)
         network, views = self._network, self._of_views
         surface, loss = views["decision_surface"], views["loss_plot"]
-        truth, weights = views["truth_table"], views["weight_heatmap"]
+        truth, weights, runs = views["truth_table"], views["weight_heatmap"], views["runs"]
+        surface_beside, weights_beside = self._beside
+        horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self._window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, network)
-        self._window.splitDockWidget(network, surface, Qt.Orientation.Horizontal)
-        self._window.splitDockWidget(surface, loss, Qt.Orientation.Horizontal)
-        self._window.splitDockWidget(network, truth, Qt.Orientation.Vertical)
-        self._window.splitDockWidget(loss, weights, Qt.Orientation.Vertical)
+        self._window.splitDockWidget(network, surface, horizontal)
+        self._window.splitDockWidget(surface, loss, horizontal)
+        self._window.splitDockWidget(surface, surface_beside, horizontal)
+        self._window.splitDockWidget(network, truth, vertical)
+        self._window.splitDockWidget(loss, weights, vertical)
+        self._window.splitDockWidget(weights, weights_beside, vertical)
+        self._window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, runs)
         for panel in self.all:
+            panel.setVisible(panel not in self._beside and (panel is not runs or self._has_kept))
+        self._window.resizeDocks([network, surface, loss], _WIDTHS, horizontal)
+        self._window.resizeDocks([network, truth], _LEFT_HEIGHTS, vertical)
+        self._window.resizeDocks([loss, weights], _RIGHT_HEIGHTS, vertical)
+        self._window.resizeDocks([runs], [_RUNS_HEIGHT], vertical)
+        self.show_beside(is_pair)
+
+    def show_runs(self, has_kept: bool) -> None:
+        """Show the panel of kept runs when there is the first one."""
+        if has_kept and not self._has_kept:
+            self._of_views["runs"].show()
+        self._has_kept = has_kept
+
+    def show_beside(self, is_pair: bool) -> None:
+        """Show the panels of a second run beside those of the first; or all as it was before."""
+        before, self._before_pair = self._before_pair, None
+        if not is_pair and before is not None:
+            for panel in self._beside:
+                panel.hide()
+            self._window.restoreState(before)
+        if not is_pair:
+            return
+        self._before_pair = before or self._window.saveState()
+        views = self._of_views
+        if self._window.height() < _HEIGHT_FOR_ALL:
+            views["runs"].hide()
+        columns = [self._network, views["decision_surface"], views["loss_plot"]]
+        network, surface, loss = (panel.width() for panel in columns)
+        for panel in self._beside:
             panel.show()
-        self._window.resizeDocks([network, surface, loss], _WIDTHS, Qt.Orientation.Horizontal)
-        self._window.resizeDocks([network, truth], _LEFT_HEIGHTS, Qt.Orientation.Vertical)
-        self._window.resizeDocks([loss, weights], _RIGHT_HEIGHTS, Qt.Orientation.Vertical)
+        docks, widths = [*columns, self._beside[0]], [network, surface // 2, loss, surface // 2]
+        self._window.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
+        stack = [views["loss_plot"], views["weight_heatmap"], self._beside[1]]
+        self._window.resizeDocks(stack, _PAIR_HEIGHTS, Qt.Orientation.Vertical)
 
 
 def _framed(view: SnapshotView) -> Panel:

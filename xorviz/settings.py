@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings, SignalInstance
@@ -12,7 +13,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.rules import Rule, SettingError, Switch
 from xorviz.core.stopping import StopRules
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 """Counts up when panels change, so that a layout of older panels is not applied."""
 
 _BROKEN = object()
@@ -23,6 +24,20 @@ class Settings:
 
     def __init__(self, store: QSettings) -> None:
         self._store = store
+
+    @property
+    def folder(self) -> Path:
+        """The folder that the store's file is in."""
+        return Path(self._store.fileName()).parent
+
+    def recent(self) -> list[Path]:
+        """Return the files that were open last, the newest first."""
+        names = self._json("files/recent")
+        return [Path(n) for n in names if isinstance(n, str)] if isinstance(names, list) else []
+
+    def set_recent(self, paths: Iterable[Path]) -> None:
+        """Remember files."""
+        self._store.setValue("files/recent", json.dumps([str(path) for path in paths]))
 
     def restore_layout(self, window: QMainWindow) -> bool:
         """Give the window its last size and panels; return whether there were any that fit."""

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from xorviz.core import numerals
+from xorviz.core.snapshot import Snapshot
 from xorviz.core.stopping import Halt
-from xorviz.core.trainer import Snapshot
-from xorviz.engine.session import Activity
+from xorviz.engine.activity import Activity
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +18,43 @@ class State:
 
 
 def state_of(activity: Activity, snapshot: Snapshot) -> State:
-    """Return the state of a run that has come to this snapshot."""
-    if activity is Activity.PLAYING:
-        return State("Running", _so_far(snapshot), is_active=True)
-    if activity is Activity.STEPPING:
-        return State("Stepping", _so_far(snapshot), is_active=True)
+    """Return the state of a run that is looked at in this snapshot."""
+    match activity:
+        case Activity.SEEKING:
+            return State("Seeking", "Training up to the step that was asked for.", is_active=True)
+        case Activity.PLAYING if snapshot.step < _newest(snapshot):
+            return State("Replaying", f"As it was: {_place(snapshot)}.", is_active=True)
+        case Activity.PLAYING:
+            return State("Running", _so_far(snapshot), is_active=True)
+        case Activity.STEPPING:
+            return State("Stepping", _so_far(snapshot), is_active=True)
+        case _:
+            return _at_rest(snapshot)
+
+
+def _at_rest(snapshot: Snapshot) -> State:
+    second = snapshot.beside
+    if snapshot.step < _newest(snapshot):
+        goes_on = "Run goes on from here as it did; a change branches off."
+        return State("Looking back", f"At {_place(snapshot)}. {goes_on}")
+    if second is not None and second.halt is Halt.DIVERGED:
+        return State("B diverged", _halted(second, Halt.DIVERGED).sentence)
     if snapshot.halt is not None:
         return _halted(snapshot, snapshot.halt)
     if snapshot.step == 0:
         return State("Ready", "The network is untrained. Press Run, or the space bar.")
-    if snapshot.learned_since is not None:
-        return State("Paused, solved", _so_far(snapshot))
-    return State("Paused", _so_far(snapshot))
+    word = "Paused" if snapshot.learned_since is None else "Paused, solved"
+    return State(word, _so_far(snapshot))
+
+
+def _place(snapshot: Snapshot) -> str:
+    return f"step {numerals.whole(snapshot.step)} of {numerals.whole(_newest(snapshot))}"
+
+
+def _newest(snapshot: Snapshot) -> int:
+    """Return the last step that can be seen: of two runs in lock step, that of the shorter one."""
+    second = snapshot.beside
+    return snapshot.newest if second is None else min(snapshot.newest, second.newest)
 
 
 def _halted(snapshot: Snapshot, halt: Halt) -> State:

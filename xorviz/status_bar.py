@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QS
 
 from xorviz.core import numerals
 from xorviz.core.config import ROWS
-from xorviz.core.trainer import Snapshot
+from xorviz.core.snapshot import Snapshot
 from xorviz.views.palette import LIGHT, Theme
 from xorviz.widgets.elided_label import ElidedLabel
 

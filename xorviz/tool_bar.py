@@ -1,15 +1,24 @@
 """The tool bar: run and step, speed, presets."""
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from xorviz import assets
 from xorviz.actions import Actions
 from xorviz.core import numerals
 from xorviz.core.rules import Whole
 from xorviz.engine.pace import FASTEST, SLOWEST
-from xorviz.widgets.fields import LogSlider, NumberField
+from xorviz.widgets.fields import NumberField
+from xorviz.widgets.log_slider import LogSlider
 
 STEP_COUNT = Whole(1, 1_000_000)
 DEFAULT_STEP_COUNT = 100
@@ -61,6 +70,11 @@ class ToolBar(QToolBar):
         self.speed.number_moved.connect(self._write_speed)
         self.speed.sliderReleased.connect(self._rewrite_speed)
         self.show_speed(DEFAULT_SPEED)
+
+    @property
+    def steps(self) -> int:
+        """How many steps the box says."""
+        return round(self.step_count.value())
 
     def show_speed(self, steps_per_second: float | None) -> None:
         """Show this speed as the one asked for."""
@@ -125,6 +139,37 @@ class ToolBar(QToolBar):
     @Slot(QAction)
     def _choose_preset(self, action: QAction) -> None:
         self.preset_chosen.emit(action.data())
+
+
+class Strip(QToolBar):
+    """A bar over the whole width of the window that holds one widget, and hides along with it."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__(content.accessibleName())
+        was_hidden = content.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
+        self.setObjectName(f"{content.objectName()}_bar")
+        self.setMovable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.addWidget(_with_space_above(content))
+        content.installEventFilter(self)
+        if was_hidden:
+            content.hide()
+            self.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Follow the widget: Qt would leave its room empty."""
+        if event.type() in {QEvent.Type.HideToParent, QEvent.Type.ShowToParent}:
+            self.setVisible(event.type() == QEvent.Type.ShowToParent)
+        return super().eventFilter(watched, event)
+
+
+def _with_space_above(content: QWidget) -> QWidget:
+    """Return a widget with as much space above it as there is between two panels."""
+    spaced = QWidget()
+    column = QVBoxLayout(spaced)
+    column.setContentsMargins(0, 8, 0, 2)
+    column.addWidget(content)
+    return spaced
 
 
 def _stretch() -> QWidget:

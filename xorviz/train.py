@@ -1,27 +1,34 @@
 """Training in the terminal, as the 28 lines do it."""
 
-import json
 import sys
-from typing import Any
+from pathlib import Path
 
 from xorviz.core.config import RunConfig
-from xorviz.core.network import Weights
+from xorviz.core.recording import Recording
+from xorviz.core.snapshot import Snapshot
 from xorviz.core.stopping import Halt
-from xorviz.core.trainer import Snapshot, Trainer
+from xorviz.files import FileError, save_run
+from xorviz.files.tables import weights_json
 
 
-def train(config: RunConfig, steps: int, every: int, as_json: bool) -> int:
-    """Train and print what came of it; return 1 if the run diverged, otherwise 0."""
-    trainer = Trainer(config)
-    while trainer.step < steps:
-        if trainer.advance(min(every, steps - trainer.step)) is Halt.DIVERGED:
+def train(
+    config: RunConfig, steps: int, every: int, as_json: bool, save: Path | None = None
+) -> int:
+    """Train, print what came of it, and save the run if it is to be kept.
+
+    Return 1 if the run diverged or could not be saved, otherwise 0.
+    """
+    recording = Recording(config)
+    while recording.newest < steps:
+        if recording.advance(min(every, steps - recording.newest)) is Halt.DIVERGED:
             break
         if not as_json:
-            print(f"step {trainer.step}  loss {trainer.loss!r}", flush=True)
-    snapshot = trainer.snapshot()
-    print(json.dumps(result(snapshot)) if as_json else _outputs(snapshot))
+            print(f"step {recording.newest}  loss {recording.snapshot().loss!r}", flush=True)
+    snapshot = recording.snapshot()
+    saved = save is None or _save(recording, save)  # first: the output may have nowhere to go
+    print(weights_json(snapshot) if as_json else _outputs(snapshot), end="")
     if snapshot.diverged_at is None:
-        return 0
+        return 0 if saved else 1
     print(
         f"xorviz: diverged at step {snapshot.diverged_at}: the loss or a weight was no longer "
         f"finite; shown is step {snapshot.step}; try a lower rate.",
@@ -30,25 +37,15 @@ def train(config: RunConfig, steps: int, every: int, as_json: bool) -> int:
     return 1
 
 
-def result(snapshot: Snapshot) -> dict[str, Any]:
-    """Return all that is to be known of a run, as JSON can carry it."""
-    return {
-        "config": snapshot.config.to_dict(),
-        "step": snapshot.step,
-        "loss": snapshot.loss,
-        "outputs": snapshot.outputs.tolist(),
-        "right": int(snapshot.right.sum()),
-        "learned": snapshot.learned_since is not None,
-        "diverged_at": snapshot.diverged_at,
-        "weights": _weights(snapshot.weights),
-    }
-
-
-def _weights(weights: Weights) -> dict[str, Any]:
-    names = ("w1", "b1", "w2", "b2")
-    arrays = {name: getattr(weights, name) for name in names}
-    return {name: None if a is None else a.tolist() for name, a in arrays.items()}
+def _save(recording: Recording, path: Path) -> bool:
+    """Write the run into a file, or say why not; return whether it is there."""
+    try:
+        save_run(recording, path)
+    except FileError as error:
+        print(f"xorviz: {path}: {error}", file=sys.stderr)
+        return False
+    return True
 
 
 def _outputs(snapshot: Snapshot) -> str:
-    return "outputs  " + "  ".join(f"{output:.8f}" for output in snapshot.outputs)
+    return "outputs  " + "  ".join(f"{output:.8f}" for output in snapshot.outputs) + "\n"

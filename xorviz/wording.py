@@ -18,6 +18,19 @@ def _targets(number: int) -> str:
 FUNCTIONS = {_targets(number): name for number, name in enumerate(_NAMES)}
 """Names of the sixteen functions, by their targets."""
 
+LABELS = {
+    "width": "Width",
+    "rate": "Learning rate",
+    "seed": "Seed",
+    "activation": "Activation",
+    "loss": "Loss",
+    "biases": "Biases",
+    "momentum": "Momentum",
+    "init_range": "Init range ±",
+    "targets": "Learns",
+}
+"""The settings of a run as they stand beside their fields."""
+
 WHATS_THIS = {
     "width": "How many hidden units the network has. Another width starts the run again.",
     "rate": (

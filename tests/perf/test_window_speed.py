@@ -12,12 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractSlider, QApplication
 from pytestqt.qtbot import QtBot
 
 from xorviz.core.config import RunConfig
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.stopping import NEVER
+from xorviz.core.study import MOST_KEPT
 from xorviz.core.trainer import Trainer
 from xorviz.engine.activity import Activity
 from xorviz.main_window import MainWindow
@@ -68,6 +69,7 @@ def open_window(qtbot: QtBot, settings: Path) -> Iterator[MainWindow]:
     window.session.rules = NEVER
     window.session.set_speed(None)
     yield window
+    window.filing.settle()
     window.close()
     window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -84,6 +86,18 @@ def headless_steps_per_second(seconds: float) -> float:
     while time.perf_counter() - start < seconds:
         trainer.advance(1000)
     return trainer.step / (time.perf_counter() - start)
+
+
+def pulse_of(meter: Meter) -> str:
+    """Hold the heartbeat to its bounds; return it in words."""
+    pulses = 1000 * np.diff(meter.beats)
+    assert np.percentile(pulses, 99) <= 25
+    assert pulses.max() <= 80
+    return f"heartbeat p99 {np.percentile(pulses, 99):.1f} ms, max {pulses.max():.1f} ms"
+
+
+def frames_per_second(meter: Meter) -> float:
+    return (len(meter.frames) - 1) / (meter.frames[-1] - meter.frames[0])
 
 
 def test_the_window_is_smooth_at_full_speed(qtbot: QtBot, window: MainWindow) -> None:
@@ -112,6 +126,68 @@ def test_the_window_is_smooth_at_full_speed(qtbot: QtBot, window: MainWindow) ->
     assert np.percentile(pulses, 99) <= 25
     assert max(pulses) <= 80
     assert statistics.median(shares) >= 0.35
+
+
+def test_scrubbing_is_immediate_and_smooth(qtbot: QtBot, window: MainWindow) -> None:
+    train(qtbot, window, 60_000)
+    slider = window.findChild(QAbstractSlider, "timeline")
+    assert slider is not None
+    meter, positions = Meter(window), iter(positions_of_a_hand(60_000, 400))
+    # The hand is always ahead: each position comes as soon as the last one is on the screen.
+    window.session.snapshot_arrived.connect(lambda _: slider.setValue(next(positions, 0)))
+    slider.setValue(next(positions))
+    qtbot.waitUntil(lambda: len(meter.frames) >= 400, timeout=60_000)
+    rate = frames_per_second(meter)
+    print(f"\nscrubbing 60,000 steps: {rate:.1f} positions/s; {pulse_of(meter)}")
+    assert rate >= 30
+
+
+def test_replaying_is_smooth(qtbot: QtBot, window: MainWindow) -> None:
+    train(qtbot, window, 600_000)
+    window.session.seek(0)
+    qtbot.waitUntil(lambda: window.session.activity is Activity.PAUSED)
+    meter = Meter(window)
+    window.session.play()
+    qtbot.wait(4000)
+    assert meter.step < 600_000, "it has come to the end of what there is to replay"
+    print(f"\nreplaying: {frames_per_second(meter):.1f} frames/s; {pulse_of(meter)}")
+
+
+def test_twelve_kept_runs_leave_it_smooth(qtbot: QtBot, window: MainWindow) -> None:
+    for seed in range(MOST_KEPT):
+        window.document.restart(RunConfig(seed=seed, rate=0.5))
+        train(qtbot, window, 20_000)
+        window.document.pin()
+    window.document.restart(RunConfig(seed=99, rate=0.5))
+    meter = Meter(window)
+    window.session.play()
+    qtbot.wait(1000)
+    meter.clear()
+    qtbot.wait(4000)
+    print(f"\nbeside 12 kept runs: {frames_per_second(meter):.1f} frames/s; {pulse_of(meter)}")
+
+
+def test_lock_step_is_smooth(qtbot: QtBot, window: MainWindow) -> None:
+    window.document.lock_step(RunConfig(rate=0.5))
+    meter = Meter(window)
+    window.session.play()
+    qtbot.wait(1000)
+    meter.clear()
+    qtbot.wait(4000)
+    print(f"\ntwo runs in lock step: {frames_per_second(meter):.1f} frames/s; {pulse_of(meter)}")
+
+
+def positions_of_a_hand(steps: int, count: int) -> list[int]:
+    """Return where a hand moves the knob: back and forth, and now and then far away."""
+    random = np.random.default_rng(1)
+    wander = np.cumsum(random.normal(0, steps / 60, count)) + random.choice([0, steps], count)
+    return [int(p) for p in np.clip(np.abs(wander) % (2 * steps) - steps, -steps, steps) % steps]
+
+
+def train(qtbot: QtBot, window: MainWindow, steps: int) -> None:
+    """Take steps and wait for the last of them."""
+    window.session.step(steps)
+    qtbot.waitUntil(lambda: window.session.activity is Activity.PAUSED, timeout=60_000)
 
 
 def test_ten_million_steps_neither_grow_nor_slow_the_window(

@@ -40,7 +40,7 @@ class Whole:
         return f"a whole number from {self.low} to {self.high}"
 
     def check(self, value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+        if isinstance(value, bool) or not isinstance(value, int | SupportsIndex):
             raise ValueError(self.allowed)
         number = operator.index(value)
         if not self.low <= number <= self.high:

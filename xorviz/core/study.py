@@ -67,9 +67,12 @@ class Study:
         return replace(self, kept=(*self.kept, run))
 
     def changing(self, style: int, **values: str | bool) -> "Study":
-        """Return the study with another name, or visibility, of one kept run."""
+        """Return the study with another name, or visibility, of one kept run.
+
+        A name of nothing leaves the one that is there.
+        """
         if "name" in values:
-            values["name"] = cleaned_name(str(values["name"]))
+            values["name"] = cleaned_name(str(values["name"])) or self.kept_as(style).name
         kept = (replace(r, **values) if r.style == style else r for r in self.kept)  # type: ignore[arg-type]
         return replace(self, kept=tuple(kept))
 

@@ -99,9 +99,9 @@ class Trainer:
             self._set_live(change)
         else:
             self._set_weight(change, self._arrival)
-        is_taken_back = change.value == self._live_value(field, before)
-        now_here = others if is_taken_back else [*others, change]
-        self.interventions = (*before, *sorted(now_here, key=lambda c: c.target))
+        if field not in LIVE_FIELDS or change.value != self._live_value(field, before):
+            others = sorted([*others, change], key=lambda c: c.target)
+        self.interventions = (*before, *others)
 
     def checkpoint(self) -> Checkpoint:
         """Return the state in which the run came to this step, before it was changed here."""
@@ -120,10 +120,10 @@ class Trainer:
         self._start = record.config
         self.config = record.config_at(before)
         self._kernel.configure(self.config.rate, self.config.momentum)
-        self._kernel.restore((checkpoint.parameters, checkpoint.velocity))
         self._right, self._learned = checkpoint.right, checkpoint.learned
         self._halt = self._arrival = None
         with np.errstate(all="ignore"):
+            self._kernel.restore((checkpoint.parameters, checkpoint.velocity))
             self._judged = self._judge(self._kernel.settle())
         self._recorder = TraceRecorder(record.trace.until(self.step, self.loss))
 
@@ -151,9 +151,9 @@ class Trainer:
             run=self._run,
         )
 
-    def _live_value(self, field: str, changes: tuple[Intervention, ...]) -> float | None:
-        """Return what a live setting is after some changes, and None for a weight."""
-        started = getattr(self._start, field, None)
+    def _live_value(self, field: str, changes: tuple[Intervention, ...]) -> float:
+        """Return what the rate or the momentum is after some changes of the run."""
+        started: float = getattr(self._start, field)
         return next((c.value for c in reversed(changes) if c.field == field), started)
 
     def _set_live(self, change: Intervention) -> None:

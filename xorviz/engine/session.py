@@ -13,16 +13,7 @@ from xorviz.core.snapshot import Snapshot
 from xorviz.core.stopping import NEVER, Halt, StopRules
 from xorviz.engine.activity import Activity, Way
 from xorviz.engine.after_painting import AfterPainting
-from xorviz.engine.commands import (
-    Advance,
-    Answer,
-    Begin,
-    Command,
-    Failure,
-    Intervene,
-    Seek,
-    Underway,
-)
+from xorviz.engine.commands import Advance, Begin, Command, Failure, Intervene, Seek, Underway
 from xorviz.engine.garbage import GarbageCollector
 from xorviz.engine.pace import Pace, SpeedGauge
 from xorviz.engine.thread import TrainingThread
@@ -63,12 +54,10 @@ class TrainingSession(QObject):
         self._frame_errand = 0  # ... and for which errand it was asked
         self._clock = clock
         self._pace = Pace()
-        precise = Qt.TimerType.PreciseTimer
-        self._next_frame = QTimer(self, singleShot=True, timerType=precise)
+        self._next_frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._next_frame.timeout.connect(self._ask)
         self._after_painting = AfterPainting(self)
         self._after_painting.passed.connect(self._ask_when_due)
-
         self._garbage = GarbageCollector(self)
         self._thread = TrainingThread(self)
         self._thread.answered.connect(self._deliver)
@@ -95,8 +84,11 @@ class TrainingSession(QObject):
 
     @property
     def step_wanted(self) -> int:
-        """The step that is sought, or else the one that was seen last."""
-        return self._step if self._target is None else self._target
+        """The step that is sought, or gone to before all else, or the one that was seen last."""
+        if self._target is not None:
+            return self._target
+        mine = (c for c in reversed(self._thread.unanswered) if c.run == self._run)
+        return next((c.step for c in mine if isinstance(c, Seek)), self._step)
 
     @Slot()
     def play(self) -> None:
@@ -227,7 +219,7 @@ class TrainingSession(QObject):
             self._target = None
 
     @Slot(object, object)
-    def _deliver(self, command: Command, answer: Answer) -> None:
+    def _deliver(self, command: Command, answer: Snapshot | Underway | Failure) -> None:
         """Hand an answer on, unless a reset has overtaken it, and let things go on."""
         is_frame = command is self._frame
         is_wanted = is_frame and self._frame_errand == self._errand
@@ -248,13 +240,15 @@ class TrainingSession(QObject):
     def _take_in(self, snapshot: Snapshot, command: Command, is_wanted: bool) -> None:
         """Note where things stand, and pass it on."""
         taken, self._step = snapshot.step - self._step, snapshot.step
-        self._seen = snapshot
+        before, self._seen = self._seen, snapshot
         if not any(isinstance(waiting, Intervene) for waiting in self._thread.unanswered):
             self.config = snapshot.config
         if isinstance(command, Advance):
             if is_wanted:
                 self._count(taken)
-            self._notice_end(snapshot)
+            # A replay that comes to the newest step meets there what once ended the run.
+            is_fresh = taken == 0 or before is None or snapshot.newest > before.newest
+            self._notice_end(snapshot, is_fresh)
         elif isinstance(command, Seek) and command.step == self._target:
             self.pause()
         self.snapshot_arrived.emit(snapshot)
@@ -268,11 +262,12 @@ class TrainingSession(QObject):
             self._way.took(taken)
             self.progressed.emit(self._way.progress)
 
-    def _notice_end(self, seen: Snapshot) -> None:
+    def _notice_end(self, seen: Snapshot, is_fresh: bool) -> None:
         """Pause where a rule, a divergence or the last of the wanted steps ends the errand."""
         halts = {seen.halt, seen.beside.halt if seen.beside is not None else None}
         stopped = Halt.DIVERGED in halts or (seen.halt is not None and self.playing)
-        if stopped or (self._activity is Activity.STEPPING and self._way.left == 0):
+        is_done = self._activity is Activity.STEPPING and self._way.left == 0
+        if (stopped and is_fresh and self._activity is not Activity.SEEKING) or is_done:
             self.pause()
 
     @Slot()

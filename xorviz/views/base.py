@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from xorviz.core.trainer import Snapshot
+from xorviz.core.snapshot import Snapshot
 from xorviz.views.palette import LIGHT, Theme
 from xorviz.widgets.keys import ARROWS, claims_arrow
 
@@ -12,7 +12,8 @@ from xorviz.widgets.keys import ARROWS, claims_arrow
 class SnapshotView(QWidget):
     """A picture of one snapshot. It cannot tell live from replay, and does not draw while hidden.
 
-    The frame around it shows the read-out beside the title, and the options as a menu.
+    The frame around it shows the read-out beside the title, and the options as a menu. The twin
+    of a view draws the second of two runs in lock step, by the options of the first view.
     """
 
     readout_changed = Signal(str)
@@ -22,8 +23,13 @@ class SnapshotView(QWidget):
     explanation = ""
     """What the panel shows, in plain words, for What's This."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, twin_of: "SnapshotView | None" = None) -> None:
         super().__init__()
+        self._is_twin = twin_of is not None
+        if self._is_twin:
+            name = f"{name}_beside"
+            self.title = f"{self.title} B"
+            self.explanation = f"The same of run B, the second in lock step. {self.explanation}"
         self.setObjectName(name)
         self.setAccessibleName(self.title)
         self.setAccessibleDescription(self.explanation)
@@ -44,7 +50,7 @@ class SnapshotView(QWidget):
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw a snapshot, now or as soon as the view is visible."""
-        self._snapshot = snapshot
+        self._snapshot = self._picture_of(snapshot)
         self._is_drawn = False
         self.redraw()
 
@@ -57,8 +63,12 @@ class SnapshotView(QWidget):
 
     def redraw(self) -> None:
         """Draw the last snapshot if it is not on the screen yet."""
-        if self._snapshot is not None and not self._is_drawn and self.isVisible():
-            self._is_drawn = True
+        if self._is_drawn or not self.isVisible():
+            return
+        self._is_drawn = True
+        if self._snapshot is None:
+            self._draw_nothing()
+        else:
             self._draw(self._snapshot)
 
     def draw_anew(self) -> None:
@@ -78,9 +88,16 @@ class SnapshotView(QWidget):
             action.setToolTip(f"{text} ({key})")
         return action
 
+    def _picture_of(self, snapshot: Snapshot) -> Snapshot | None:
+        """Return what this view draws of a snapshot: the second run where it is a twin."""
+        return snapshot.beside if self._is_twin else snapshot
+
     def _draw(self, snapshot: Snapshot) -> None:
         """Bring the picture up to date."""
         raise NotImplementedError
+
+    def _draw_nothing(self) -> None:
+        """Empty the picture: there is no snapshot, or no second run."""
 
     def _recolour(self) -> None:
         """Take over the colours of self.theme that drawing does not set each time."""

@@ -1,33 +1,29 @@
 """The network's output over the input square."""
 
-from collections.abc import Sequence
-
 import contourpy
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
-from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import (
-    QGraphicsItem,
-    QHBoxLayout,
-    QLabel,
-    QStyleOptionGraphicsItem,
-    QWidget,
-)
+from PySide6.QtGui import QAction, QColor, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import ROWS
 from xorviz.core.network import sigmoid
+from xorviz.core.snapshot import Snapshot
 from xorviz.core.surface import HIGH, LOW, Grid, logit_grid, output_at, unit_lines
-from xorviz.core.trainer import Snapshot
 from xorviz.views.base import SnapshotView
-from xorviz.views.palette import LEVELS, Theme, diverging, diverging_names
+from xorviz.views.palette import LEVELS, diverging, diverging_names
 from xorviz.views.plot import Dot, Plot
+from xorviz.views.row_marker import RowMarker
 from xorviz.widgets.color_bar import ColorBar
 
 _CURSOR_STEP = 0.05
 _LEGEND_SPACING = 14
-_MARKER_RADIUS = 9.0
+_NARROW = 400
+"""Pixels of width below which the legend takes two rows, and the reading stands below it."""
+_RING = 2
+"""Pixels on each side, for the ring around the view that has the focus."""
 _AXIS_WIDTH, _AXIS_HEIGHT = 46, 42
 _TOP_MARGIN, _RIGHT_MARGIN = 8, 12
 """Pixels around the square: axes on the left and below, room for their last labels opposite."""
@@ -46,18 +42,10 @@ class DecisionSurface(SnapshotView):
         "Point anywhere, or use the arrow keys, to read the output there."
     )
 
-    def __init__(self) -> None:
-        super().__init__("decision_surface")
-        self._plot = Plot(left=_input_axis("left"), bottom=_input_axis("bottom"))
-        self._plot.setAccessibleName("Output over the inputs x1 and x2")
-        self._plot.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        self._plot.setMouseEnabled(x=False, y=False)
+    def __init__(self, twin_of: "DecisionSurface | None" = None) -> None:
+        super().__init__("decision_surface", twin_of)
+        self._plot = _plot_of_inputs()
         self._box = self._plot.getPlotItem().getViewBox()
-        self._plot.getPlotItem().setContentsMargins(0, _TOP_MARGIN, _RIGHT_MARGIN, 0)
-        self._plot.getPlotItem().layout.setContentsMargins(0, 0, 0, 0)
-        self._plot.getAxis("left").setWidth(_AXIS_WIDTH)
-        self._plot.getAxis("bottom").setHeight(_AXIS_HEIGHT)
-        self._box.setRange(xRange=(LOW, HIGH), yRange=(LOW, HIGH), padding=0)
         self._grid = Grid(2)
         self._points = self._grid.points
         self._image = pg.ImageItem(axisOrder="row-major", levels=(0, LEVELS - 1))
@@ -73,16 +61,24 @@ class DecisionSurface(SnapshotView):
         self._bar = ColorBar()
         self._bar.set_labels(("0", "output ½", "1"))
         self._legend = self._make_legend()
-        self._plot.setParent(self)
-        self._legend.setParent(self)
+        self._reading = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self._reading.setObjectName("readout")
+        for part in (self._plot, self._legend, self._reading):
+            part.setParent(self)
         self._plot.scene().sigMouseMoved.connect(self._point_at)
         self._plot.viewport().installEventFilter(self)
-        self._show_lines = self._option(
-            "unit_lines", "Lines of the hidden units", "H", checked=True
-        )
-        self._show_lines.setStatusTip("Draw where each hidden unit's input is zero")
+        if twin_of is None:
+            self._show_lines = self._make_show_lines()
+            self.options = [self._show_lines]
+        else:
+            self._show_lines = twin_of._show_lines
+        self._lines.setVisible(self._show_lines.isChecked())
         self._show_lines.toggled.connect(self._toggle_lines)
-        self.options = [self._show_lines]
+
+    def _make_show_lines(self) -> QAction:
+        action = self._option("unit_lines", "Lines of the hidden units", "H", checked=True)
+        action.setStatusTip("Draw where each hidden unit's input is zero")
+        return action
 
     @property
     def options_text(self) -> str:
@@ -97,18 +93,31 @@ class DecisionSurface(SnapshotView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the input square a square, its axes right at its edges."""
         super().resizeEvent(event)
-        legend_height = self._legend.sizeHint().height()
+        is_narrow = self.width() < _NARROW
+        directions = QBoxLayout.Direction
+        self._rows.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
+        self._rows.setSpacing(4 if is_narrow else _LEGEND_SPACING)
+        self._reading.setVisible(is_narrow)
+        self._place_square(self._legend.sizeHint().height())
+        self._show_cursor()
+
+    def _place_square(self, legend_height: int) -> None:
+        reading_height = self._reading.sizeHint().height() if self._reading.isVisibleTo(self) else 0
         beside, below = _AXIS_WIDTH + _RIGHT_MARGIN, _AXIS_HEIGHT + _TOP_MARGIN
-        side = max(50, min(self.width() - beside, self.height() - below - legend_height))
+        width, height = self.width() - 2 * _RING, self.height() - legend_height - reading_height
+        side = max(50, min(width - beside, height - below))
         self._fit_legend(side)
         left = (self.width() - side - beside) // 2
-        top = max(0, (self.height() - side - below - legend_height) // 3)
+        top = max(0, (height - side - below) // 3)
         self._plot.setGeometry(left, top, side + beside, side + below)
-        self._legend.setGeometry(left + _AXIS_WIDTH, top + side + below, side, legend_height)
+        bottom = top + side + below
+        self._legend.setGeometry(left + _AXIS_WIDTH, bottom, side, legend_height)
+        self._reading.setGeometry(0, bottom + legend_height, self.width(), reading_height)
 
     def _fit_legend(self, width: int) -> None:
-        """Show as many keys as there is room for beside the colours."""
-        left = width - self._bar.minimumSizeHint().width()
+        """Show as many keys as there is room for beside the colours, or below them."""
+        is_below = self._rows.direction() == QBoxLayout.Direction.TopToBottom
+        left = width + _LEGEND_SPACING if is_below else width - self._bar.minimumSizeHint().width()
         for key in self._keys:
             left -= key.sizeHint().width() + _LEGEND_SPACING
             is_wanted = key is not self._keys[-1] or self._show_lines.isChecked()
@@ -117,13 +126,15 @@ class DecisionSurface(SnapshotView):
     def _make_legend(self) -> QWidget:
         self._keys = [QLabel(text) for text in ("○ target 0", "□ target 1", "— output ½", "┄ unit")]
         legend = QWidget()
-        row = QHBoxLayout(legend)
-        row.setContentsMargins(0, 4, 0, 4)
-        row.setSpacing(_LEGEND_SPACING)
-        row.addWidget(self._bar, 1)
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, legend)
+        self._rows.setContentsMargins(0, 4, 0, 4)
+        self._rows.addWidget(self._bar, 1)
+        keys = QHBoxLayout()
+        keys.setSpacing(_LEGEND_SPACING)
+        self._rows.addLayout(keys)
         for key in self._keys:
             key.setObjectName("quiet")
-            row.addWidget(key, 0, Qt.AlignmentFlag.AlignTop)
+            keys.addWidget(key, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         return legend
 
     @Slot(bool)
@@ -134,6 +145,7 @@ class DecisionSurface(SnapshotView):
 
     def _draw(self, snapshot: Snapshot) -> None:
         weights, config = snapshot.weights, snapshot.config
+        self._box.childGroup.show()
         self._use_grid(Grid.for_width(config.width))
         z = logit_grid(weights, config.activation, self._points)
         # Fixed levels: automatic ones would recolour one half on every frame.
@@ -147,6 +159,10 @@ class DecisionSurface(SnapshotView):
             self._markers, config.targets, snapshot.right, strict=True
         ):
             marker.show_row(target, bool(is_right))
+        self._show_cursor()
+
+    def _draw_nothing(self) -> None:
+        self._box.childGroup.hide()
         self._show_cursor()
 
     def _lines_pen(self, width: int) -> QPen:
@@ -199,13 +215,17 @@ class DecisionSurface(SnapshotView):
 
     def _show_cursor(self) -> None:
         """Read out the output where a person points; it changes while the network learns."""
-        if self._cursor_at is None or self._snapshot is None:
-            self.readout_changed.emit("")
-            return
-        (x1, x2), snapshot = self._cursor_at, self._snapshot
+        text = self._read(*self._cursor_at) if self._cursor_at else ""
+        is_below = self._reading.isVisibleTo(self)
+        self._reading.setText(text if is_below else "")
+        self.readout_changed.emit("" if is_below else text)
+
+    def _read(self, x1: float, x2: float) -> str:
+        if (snapshot := self._snapshot) is None:
+            return ""
         y = output_at(snapshot.weights, snapshot.config.activation, x1, x2)
         inputs = f"x1 {numerals.fixed(x1, 2)}  x2 {numerals.fixed(x2, 2)}"
-        self.readout_changed.emit(f"{inputs} → {numerals.fixed(y, 4)}")
+        return f"{inputs} → {numerals.fixed(y, 4)}"
 
     def _recolour(self) -> None:
         theme = self.theme
@@ -220,51 +240,19 @@ class DecisionSurface(SnapshotView):
             marker.recolour(theme)
 
 
-class RowMarker(QGraphicsItem):
-    """A row of the truth table: a circle for target 0, a square for 1, crossed while wrong."""
-
-    def __init__(self, at: Sequence[int]) -> None:
-        super().__init__()
-        self._target, self._is_right = 0, True
-        self._fills = (QColor(), QColor())
-        self.setPos(float(at[0]), float(at[1]))
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
-        self.setZValue(10)
-
-    def show_row(self, target: int, is_right: bool) -> None:
-        """Show this target, and whether the output is on its side."""
-        if (target, is_right) != (self._target, self._is_right):
-            self._target, self._is_right = target, is_right
-            self.update()
-
-    def recolour(self, theme: Theme) -> None:
-        """Use these colours."""
-        self._fills = (QColor(theme.minus), QColor(theme.plus))
-        self.update()
-
-    def boundingRect(self) -> QRectF:
-        r = _MARKER_RADIUS + 2
-        return QRectF(-r, -r, 2 * r, 2 * r)
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,  # noqa: ARG002
-        widget: QWidget | None = None,  # noqa: ARG002
-    ) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        # White around either colour: legible on every part of the surface in both themes.
-        painter.setPen(QPen(QColor("white"), 2.5))
-        painter.setBrush(self._fills[self._target])
-        r = _MARKER_RADIUS
-        if self._target:
-            painter.drawRoundedRect(QRectF(-r, -r, 2 * r, 2 * r), 2, 2)
-        else:
-            painter.drawEllipse(QRectF(-r, -r, 2 * r, 2 * r))
-        if not self._is_right:
-            c = r * 0.42
-            painter.drawLine(QPointF(-c, -c), QPointF(c, c))
-            painter.drawLine(QPointF(-c, c), QPointF(c, -c))
+def _plot_of_inputs() -> Plot:
+    """Return an empty plot of the input square, which neither wheel nor mouse can move."""
+    plot = Plot(left=_input_axis("left"), bottom=_input_axis("bottom"))
+    plot.setAccessibleName("Output over the inputs x1 and x2")
+    plot.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    plot.setMouseEnabled(x=False, y=False)
+    item = plot.getPlotItem()
+    item.setContentsMargins(0, _TOP_MARGIN, _RIGHT_MARGIN, 0)
+    item.layout.setContentsMargins(0, 0, 0, 0)
+    plot.getAxis("left").setWidth(_AXIS_WIDTH)
+    plot.getAxis("bottom").setHeight(_AXIS_HEIGHT)
+    item.getViewBox().setRange(xRange=(LOW, HIGH), yRange=(LOW, HIGH), padding=0)
+    return plot
 
 
 def _input_axis(side: str) -> pg.AxisItem:

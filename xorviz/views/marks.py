@@ -1,17 +1,15 @@
-"""Dashed lines on the loss plot: where a setting changed, and since when all rows are right."""
+"""Lines on the loss plot: what was changed, since when all rows are right, what is shown."""
 
 from dataclasses import dataclass
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.trainer import Snapshot
-from xorviz.views.axes import ScaledAxis
-from xorviz.views.palette import LIGHT, Theme
+from xorviz.core.snapshot import Snapshot
+from xorviz.views.overlay import Overlay, Scales
 
 MOST = 100
 """Marks drawn at most, the newest: a slider dragged during a run makes one at each turn."""
@@ -21,6 +19,8 @@ _ROWS = 3
 _GAP = 4.0
 _VEIL = 190
 """How opaque the ground of a text is, of 255: the curve below stays in sight."""
+_HANDLE = 5.0
+"""Half the width of the handle on the line that shows the step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,59 +33,38 @@ class Mark:
 
 
 def marks_of(snapshot: Snapshot) -> list[Mark]:
-    """Return what is worth marking in a run."""
+    """Return what is worth marking in a run, all of it, whichever step of it is shown."""
     marks = [
-        Mark(change.step, f"{change.field} {numerals.plain(change.value)}")
-        for change in snapshot.changes[-MOST:]
+        Mark(change.step, f"{change.name} {numerals.plain(change.value)}")
+        for change in snapshot.interventions[-MOST:]
     ]
-    if snapshot.right_since is not None and snapshot.step > 0:
-        marks.append(Mark(snapshot.right_since, "all four right", is_success=True))
+    right_since = snapshot.record.right.since
+    if right_since is not None and snapshot.newest > 0:
+        marks.append(Mark(right_since, "all four right", is_success=True))
     return marks
 
 
-class Marks(QGraphicsItem):
-    """All marks as one item over a view box.
+class Marks(Overlay):
+    """All marks as one item, and a solid line with a handle at a step gone by that is shown."""
 
-    pyqtgraph's own lines and labels are cycles of Python and Qt objects: hundreds of them would
-    be left to Python's garbage collector, and one that it frees in another thread is fatal.
-    """
-
-    def __init__(self, box: pg.ViewBox, step_axis: ScaledAxis) -> None:
-        super().__init__(box)
-        self._box = box
-        self._axis = step_axis
-        self._theme = LIGHT
+    def __init__(self, scales: Scales) -> None:
+        super().__init__(scales)
         self.marks: list[Mark] = []
+        self.shown_step: int | None = None
+        """The step that is shown, if the run has gone on beyond it."""
         self.setZValue(5)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        box.sigXRangeChanged.connect(self.place)
-        box.sigResized.connect(self.place)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw the marks of this snapshot."""
         marks = marks_of(snapshot)
-        if marks != self.marks:
-            self.marks = marks
+        shown_step = snapshot.step if snapshot.is_past else None
+        if marks != self.marks or shown_step != self.shown_step:
+            self.marks, self.shown_step = marks, shown_step
             self.update()
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Use these colours from now on."""
-        self._theme = theme
-        self.update()
-
-    def place(self) -> None:
-        """Follow the step axis and the size of the plot."""
-        self.prepareGeometryChange()
-        self.update()
 
     def x_of(self, mark: Mark) -> float:
         """Return where a mark stands, in pixels from the left edge of the view box."""
-        (left, right), _ = self._box.viewRange()
-        position = float(self._axis.to_view(np.array([float(mark.step)]))[0])
-        return float((position - left) / (right - left) * self._box.rect().width())
-
-    def boundingRect(self) -> QRectF:
-        return QRectF(self._box.rect())
+        return self._across([mark.step])[0]
 
     def paint(
         self,
@@ -98,14 +77,38 @@ class Marks(QGraphicsItem):
         metrics = QFontMetricsF(painter.font())
         area = self.boundingRect()
         painter.setClipRect(area)
-        for place, mark in enumerate(self.marks):
-            x = self.x_of(mark)
+        across = self._across([mark.step for mark in self.marks])
+        for place, (mark, x) in enumerate(zip(self.marks, across, strict=True)):
             if area.left() <= x <= area.right():
                 color = QColor(self._theme.accent if mark.is_success else self._theme.quiet)
-                painter.setPen(QPen(color, 1, Qt.PenStyle.DashLine))
-                painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+                self._rule(painter, x, QPen(color, 1, Qt.PenStyle.DashLine))
                 top = area.top() + (place % _ROWS) * (metrics.height() + _GAP)
                 self._write(painter, mark.text, self._room(x, top, mark.text, metrics), color)
+        if self.shown_step is not None:
+            (x,) = self._across([self.shown_step])
+            if area.left() - _HANDLE <= x <= area.right() + _HANDLE:
+                self._paint_cursor(painter, x)
+
+    def _across(self, steps: list[int]) -> list[float]:
+        """Return where steps are, in pixels from the left edge."""
+        pixels: list[float] = self.scales.x_of(np.array(steps, dtype=float)).tolist()
+        return pixels
+
+    def _rule(self, painter: QPainter, x: float, pen: QPen) -> None:
+        """Draw a line from top to bottom."""
+        area = self.boundingRect()
+        painter.setPen(pen)
+        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+
+    def _paint_cursor(self, painter: QPainter, x: float) -> None:
+        accent = QColor(self._theme.accent)
+        self._rule(painter, x, QPen(accent, 1))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(accent)
+        corners = ((-_HANDLE, 0), (_HANDLE, 0), (_HANDLE, _HANDLE), (0, 2 * _HANDLE),
+                   (-_HANDLE, _HANDLE))  # fmt: skip
+        top = self.boundingRect().top()
+        painter.drawPolygon([QPointF(x + dx, top + dy) for dx, dy in corners])
 
     def _room(self, x: float, top: float, text: str, metrics: QFontMetricsF) -> QRectF:
         """Return the place for a text: right of its line, or left of it where that is the end."""

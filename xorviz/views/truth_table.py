@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTab
 
 from xorviz.core import numerals
 from xorviz.core.config import ROWS
-from xorviz.core.trainer import Snapshot
+from xorviz.core.snapshot import Snapshot
 from xorviz.views.base import SnapshotView
 from xorviz.views.palette import LIGHT, Theme
 from xorviz.widgets.keys import claims_arrow

@@ -1,4 +1,4 @@
-"""Number boxes, choices, switches and sliders that behave under keyboard and wheel.
+"""Number boxes, choices and switches that behave under keyboard and wheel.
 
 All take the focus by Tab and click, leave the wheel alone until they have it, and leave keys
 that mean nothing to them to the window's shortcuts.
@@ -7,18 +7,12 @@ that mean nothing to them to the window's shortcuts.
 import math
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QValidator, QWheelEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QDoubleSpinBox,
-    QSlider,
-    QWidget,
-)
+from PySide6.QtGui import QKeyEvent, QKeySequence, QValidator, QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.rules import Real, SettingError, Whole, parsed
-from xorviz.widgets.keys import claims_arrow, leaves_to_shortcuts
+from xorviz.widgets.keys import ENDS, claims, leaves_to_shortcuts
 
 _STEPS = (1.0, 2.0, 5.0)
 
@@ -28,12 +22,15 @@ class NumberField(QDoubleSpinBox):
 
     refused = Signal(str)
     """Why the text that was typed does not stand; the value from before does."""
+    entered = Signal(float)
+    """What a person has typed and is done with, also where that is the value from before."""
 
     def __init__(self, name: str, rule: Whole | Real, grouped: bool = False) -> None:
         super().__init__()
         self._rule = rule
         self._grouped = grouped
         self._before_preview: float | None = None
+        self._is_typed = False
         self.setObjectName(name)
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -41,6 +38,52 @@ class NumberField(QDoubleSpinBox):
         # So many decimals that no double is rounded; the text says only what it needs to.
         self.setDecimals(0 if isinstance(rule, Whole) else 323)
         self.setRange(self._lowest(), self._highest())
+        self.lineEdit().textEdited.connect(self._begin_typing)
+        self.editingFinished.connect(self._finish_typing)
+
+    @property
+    def is_being_typed_in(self) -> bool:
+        """Whether a person has begun to change the text and is not done with it."""
+        return self.hasFocus() and self.lineEdit().isModified()
+
+    def set_rule(self, rule: Whole | Real) -> None:
+        """Allow other numbers of the same kind; a text that is being typed stays as it is."""
+        if rule == self._rule:
+            return
+        self._rule = rule
+        line, is_typed = self.lineEdit(), self.is_being_typed_in
+        text, cursor = line.text(), line.cursorPosition()
+        was_blocked = self.blockSignals(True)
+        self.setRange(self._lowest(), self._highest())
+        self.blockSignals(was_blocked)
+        if is_typed and line.text() != text:
+            line.setText(text)
+            line.setCursorPosition(cursor)
+            line.setModified(True)
+
+    def show_number(self, value: float) -> None:
+        """Show a number that nobody has chosen; a text that was selected is selected again."""
+        is_selected = self.hasFocus() and self.lineEdit().selectedText() == self.text()
+        was_blocked = self.blockSignals(True)
+        self.setValue(value)
+        self.blockSignals(was_blocked)
+        if is_selected:
+            self.selectAll()
+
+    def interpretText(self) -> None:
+        super().interpretText()
+        self._finish_typing()
+
+    @Slot()
+    def _begin_typing(self) -> None:
+        self._is_typed = True
+
+    @Slot()
+    def _finish_typing(self) -> None:
+        self.lineEdit().setModified(False)
+        if self._is_typed:
+            self._is_typed = False
+            self.entered.emit(self.value())
 
     def _lowest(self) -> float:
         is_open = isinstance(self._rule, Real) and self._rule.above_low
@@ -59,19 +102,14 @@ class NumberField(QDoubleSpinBox):
         """Show a value that is not chosen yet, such as that under a slider's knob."""
         if self._before_preview is None:
             self._before_preview = self.value()
-        self._show(value)
+        self.show_number(value)
 
     @Slot()
     def end_preview(self) -> None:
         """Show again what was chosen last."""
         if self._before_preview is not None:
-            self._show(self._before_preview)
+            self.show_number(self._before_preview)
             self._before_preview = None
-
-    def _show(self, value: float) -> None:
-        was_blocked = self.blockSignals(True)
-        self.setValue(value)
-        self.blockSignals(was_blocked)
 
     def textFromValue(self, value: float) -> str:
         if isinstance(self._rule, Whole):
@@ -96,11 +134,13 @@ class NumberField(QDoubleSpinBox):
         try:
             parsed(self._rule, self.accessibleName() or self.objectName(), _ascii(text))
         except SettingError as error:
+            self._is_typed = False
             self.refused.emit(str(error))
         return self.textFromValue(self.value())
 
     def stepBy(self, steps: int) -> None:
         """Go up or down by one, or along 1, 2, 5, 10 where the number is a real one."""
+        self._is_typed = False
         if isinstance(self._rule, Whole):
             super().stepBy(steps)
             return
@@ -110,7 +150,13 @@ class NumberField(QDoubleSpinBox):
         self.setValue(value)
 
     def event(self, event: QEvent) -> bool:
-        return leaves_to_shortcuts(event, _typed(self._rule)) or super().event(event)
+        """Leave to the window's shortcuts what has no use here; undo, unless a text is typed."""
+        if not _is_undo(event):
+            return leaves_to_shortcuts(event, _typed(self._rule)) or super().event(event)
+        if self.is_being_typed_in:
+            return super().event(event)
+        event.ignore()
+        return True
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         _wheel_only_with_focus(self, event, super().wheelEvent)
@@ -140,6 +186,9 @@ class ChoiceField(QComboBox):
         """Show this choice."""
         self.setCurrentIndex(self.findData(key))
 
+    def event(self, event: QEvent) -> bool:
+        return claims(event, ENDS) or super().event(event)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         _wheel_only_with_focus(self, event, super().wheelEvent)
 
@@ -158,73 +207,20 @@ class SwitchField(QCheckBox):
             super().keyPressEvent(event)
 
 
-class LogSlider(QSlider):
-    """A slider on which equal distances are equal ratios. It may end in "as much as it goes"."""
-
-    number_chosen = Signal(object)  # float | None, None being that end
-    number_moved = Signal(object)  # the same while it is dragged
-
-    _NOTCHES_PER_DECADE = 60
-
-    def __init__(self, name: str, low: float, high: float, unlimited: bool = False) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
-        self._low = low
-        self._last = round(math.log10(high / low) * self._NOTCHES_PER_DECADE)
-        self._high = high
-        self.setObjectName(name)
-        # An end of its own, far enough from the highest number not to be hit by chance.
-        self.setRange(0, self._last + (12 if unlimited else 0))
-        self.setSingleStep(6)
-        self.setPageStep(self._NOTCHES_PER_DECADE)
-        self.setTracking(False)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.valueChanged.connect(self._choose)
-        self.sliderMoved.connect(self._move)
-
-    def number(self) -> float | None:
-        """Return the number that the slider stands at, to two digits."""
-        return self._number_at(self.value())
-
-    def show_number(self, number: float | None) -> None:
-        """Stand as near to a number as there is a notch, without choosing it."""
-        if number is None:
-            notch = self.maximum()
-        else:
-            ratio = min(max(number, self._low), self._high) / self._low
-            notch = round(math.log10(ratio) * self._NOTCHES_PER_DECADE)
-        was_blocked = self.blockSignals(True)
-        self.setValue(notch)
-        self.blockSignals(was_blocked)
-
-    def _number_at(self, notch: int) -> float | None:
-        if notch > self._last:
-            return None
-        if notch == self._last:
-            return self._high
-        number = self._low * 10 ** (notch / self._NOTCHES_PER_DECADE)
-        return min(float(f"{number:.2g}"), self._high)
-
-    @Slot(int)
-    def _choose(self, notch: int) -> None:
-        self.number_chosen.emit(self._number_at(notch))
-
-    @Slot(int)
-    def _move(self, notch: int) -> None:
-        self.number_moved.emit(self._number_at(notch))
-
-    def event(self, event: QEvent) -> bool:
-        return claims_arrow(event) or super().event(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        _wheel_only_with_focus(self, event, super().wheelEvent)
-
-
 def _wheel_only_with_focus(widget: QWidget, event: QWheelEvent, turn: object) -> None:
     """Leave the wheel to what scrolls around a widget that is only passed over."""
     if widget.hasFocus():
         turn(event)  # type: ignore[operator]
     else:
         event.ignore()
+
+
+def _is_undo(event: QEvent) -> bool:
+    """Tell whether Qt asks who wants the keys of undo or redo."""
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    keys = QKeySequence.StandardKey
+    return event.matches(keys.Undo) or event.matches(keys.Redo)
 
 
 def _typed(rule: Whole | Real) -> str:

@@ -1,0 +1,107 @@
+"""What it costs to keep a run such that it can be gone back in, and what going back costs."""
+
+import gc
+import statistics
+import time
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import pytest
+
+from xorviz.core.config import RunConfig
+from xorviz.core.recording import Recording
+from xorviz.core.trainer import Trainer
+
+STEPS, ROUNDS = 20_000, 31
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return the processor time, which other programs do not lengthen by waiting their turn."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def in_turns(
+    one: Callable[[], object], other: Callable[[], object], rounds: int
+) -> tuple[float, float, float]:
+    """Return the median times of two works done in turns, and the median of their ratios."""
+    pairs = []
+    gc.disable()  # else it falls on whoever comes to the next collection
+    try:
+        for i in range(rounds):
+            # Each goes first in every other round.
+            first, second = (one, other) if i % 2 else (other, one)
+            times = {first: seconds(first), second: seconds(second)}
+            pairs.append((times[one], times[other]))
+    finally:
+        gc.enable()
+    ones, others = zip(*pairs, strict=True)
+    ratio = statistics.median(a / b for a, b in pairs)
+    return statistics.median(ones), statistics.median(others), ratio
+
+
+def recorded(steps: int) -> Recording:
+    run = Recording(RunConfig(rate=0.1))
+    run.advance(steps)
+    return run
+
+
+def milliseconds(run: Recording, steps: Iterable[int]) -> list[float]:
+    """Return what looking at each of these steps takes."""
+    return [1e3 * seconds(lambda s=step: run.state_at(s)) for step in steps]  # type: ignore[misc]
+
+
+@pytest.mark.perf
+@pytest.mark.parametrize("width", [3, 64])
+def test_keeping_a_run_costs_next_to_nothing(width: int) -> None:
+    config = RunConfig(width=width)
+    recording, trainer, ratio = in_turns(
+        lambda: Recording(config).advance(STEPS), lambda: Trainer(config).advance(STEPS), ROUNDS
+    )
+    print(
+        f"\nwidth {width}: recording {1e6 * recording / STEPS:.2f} µs/step, "
+        f"trainer {1e6 * trainer / STEPS:.2f} µs/step, ratio {ratio:.4f}"
+    )
+    assert ratio <= 1.03
+
+
+@pytest.mark.perf
+def test_any_step_of_a_long_run_is_there_at_once() -> None:
+    run = recorded(1_000_000)
+    steps = np.random.RandomState(0).randint(0, 1_000_000, 60)
+    taken = milliseconds(run, map(int, steps))
+    print(
+        f"\na step of 1,000,000, checkpoints every {run.stride}: "
+        f"median {statistics.median(taken):.1f} ms, at most {max(taken):.1f} ms"
+    )
+    assert statistics.median(taken) < 60
+
+
+@pytest.mark.perf
+def test_how_fast_a_run_is_scrubbed_is_shown() -> None:
+    run = recorded(60_000)
+    random = milliseconds(run, map(int, np.random.RandomState(0).randint(0, 60_000, 500)))
+    forwards = milliseconds(run, range(30_000, 30_500))
+    backwards = milliseconds(run, range(30_500, 30_000, -1))
+    for name, taken in (("random", random), ("forwards", forwards), ("backwards", backwards)):
+        print(f"\n{name}: {1e3 * len(taken) / sum(taken):.0f} positions/s", end="")
+    print()
+    assert statistics.median(random) < 60
+
+
+@pytest.mark.perf
+@pytest.mark.parametrize("steps", [1000, 60_000])
+def test_what_a_look_at_the_newest_step_costs_is_shown(steps: int) -> None:
+    run, trainer = recorded(steps), Trainer(RunConfig(rate=0.1))
+    trainer.advance(steps)
+
+    def looks(at: Recording | Trainer) -> None:
+        for _ in range(200):
+            at.snapshot()
+
+    mine, plain, ratio = in_turns(lambda: looks(run), lambda: looks(trainer), ROUNDS)
+    print(
+        f"\nafter {steps} steps: recording {1e6 * mine / 200:.1f} µs, "
+        f"trainer {1e6 * plain / 200:.1f} µs, ratio {ratio:.2f}"
+    )

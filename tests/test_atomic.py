@@ -1,0 +1,275 @@
+"""Files are there whole or not at all, whatever the disk says and whenever the process ends."""
+
+import os
+import resource
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from xorviz.files import atomic
+from xorviz.files.atomic import FileError
+
+NOBODY = 65534
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    path = tmp_path / "run.xorviz"
+    path.write_bytes(b"old")
+    return path
+
+
+@pytest.fixture
+def shared() -> Iterator[Path]:
+    """Return a folder that every user may reach."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o777)
+    yield folder
+    folder.chmod(0o777)
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def without_privileges() -> Iterator[None]:
+    """Be a user whom permissions stop."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@contextmanager
+def no_room_beyond(size: int) -> Iterator[None]:
+    """Let every file end at so many bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def refusal(path: Path, data: bytes = b"new") -> str:
+    """Return what is said when a path cannot be written."""
+    with pytest.raises(FileError) as refused:
+        atomic.write(path, data)
+    return str(refused.value)
+
+
+def assert_untouched(old: Path) -> None:
+    assert old.read_bytes() == b"old"
+    assert list(old.parent.iterdir()) == [old]
+
+
+def test_a_file_is_written_and_nothing_else_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "größe 3.xorviz"
+    atomic.write(path, b"\x00\xff" * 5000)
+    assert path.read_bytes() == b"\x00\xff" * 5000
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_takes_the_place_of_an_older_one(old: Path) -> None:
+    atomic.write(old, b"new")
+    assert old.read_bytes() == b"new"
+    assert list(old.parent.iterdir()) == [old]
+
+
+def test_a_writer_may_take_its_time(old: Path) -> None:
+    with atomic.writing(old) as file:
+        file.write(b"first ")
+        assert old.read_bytes() == b"old"
+        file.write(b"second")
+    assert old.read_bytes() == b"first second"
+
+
+def test_a_path_may_be_relative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    atomic.write(Path("run.xorviz"), b"new")
+    assert (tmp_path / "run.xorviz").read_bytes() == b"new"
+
+
+def test_a_new_file_has_the_permissions_that_new_files_have(tmp_path: Path) -> None:
+    (tmp_path / "usual").touch()
+    atomic.write(tmp_path / "ours", b"")
+    assert (tmp_path / "ours").stat().st_mode == (tmp_path / "usual").stat().st_mode
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o666, 0o755])
+def test_an_older_file_keeps_its_permissions(old: Path, mode: int) -> None:
+    old.chmod(mode)
+    atomic.write(old, b"new")
+    assert stat.S_IMODE(old.stat().st_mode) == mode
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_link_stays_and_its_target_is_written(tmp_path: Path, is_there: bool) -> None:
+    folder, link = tmp_path / "elsewhere", tmp_path / "link.xorviz"
+    folder.mkdir()
+    target = folder / "target"
+    if is_there:
+        target.write_bytes(b"old")
+    link.symlink_to(Path("elsewhere") / "target")
+    atomic.write(link, b"new")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+    assert {*tmp_path.iterdir()} == {folder, link}
+    assert list(folder.iterdir()) == [target]
+
+
+def test_the_longest_name_can_be_written(tmp_path: Path) -> None:
+    path = tmp_path / ("ü" * 127 + "x")
+    atomic.write(path, b"new")
+    assert path.read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_only_a_durable_file_waits_for_the_disk(
+    old: Path, durable: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+
+    def fsync(handle: int) -> None:
+        status, there = os.fstat(handle), old.read_bytes().decode()
+        is_folder = stat.S_ISDIR(status.st_mode)
+        synced.append(f"{'folder' if is_folder else status.st_size}, {there}")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    atomic.write(old, b"newer", durable)
+    assert synced == (["5, old", "folder, newer"] if durable else [])
+
+
+def test_a_folder_that_cannot_be_synced_is_no_failure(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_folders(path: Path, flags: int) -> int:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "open", no_folders)
+    atomic.write(old, b"new")
+    assert old.read_bytes() == b"new"
+
+
+def test_without_room_the_old_file_stays(old: Path) -> None:
+    with no_room_beyond(1000):
+        assert refusal(old, bytes(100_000)) == "It cannot be written: File too large."
+    assert_untouched(old)
+
+
+def test_a_writer_without_room_is_told_so_too(old: Path) -> None:
+    def fill() -> None:
+        with atomic.writing(old) as file:
+            for _ in range(100):
+                file.write(bytes(1000))
+
+    with no_room_beyond(1000), pytest.raises(FileError, match="File too large"):
+        fill()
+    assert_untouched(old)
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (28, "The disk is full."),
+        (122, "The disk is full: you may use no more of it."),
+        (30, "This disk can only be read."),
+        (5, "It cannot be written: Input/output error."),
+    ],
+)
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_whatever_the_disk_refuses_the_old_file_stays(
+    old: Path, number: int, sentence: str, call: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    owner = {"fsync": os, "replace": Path}[call]
+    monkeypatch.setattr(owner, call, refuse)
+    assert refusal(old) == sentence
+    assert_untouched(old)
+
+
+def test_an_error_of_the_writer_leaves_the_old_file_and_is_not_hidden(old: Path) -> None:
+    def break_off(error: BaseException) -> None:
+        with atomic.writing(old) as file:
+            file.write(b"half")
+            raise error
+
+    for error in (ValueError("own"), KeyboardInterrupt()):
+        with pytest.raises(type(error)):
+            break_off(error)
+        assert_untouched(old)
+
+
+def test_places_where_no_file_can_be_say_so(old: Path) -> None:
+    folder = old.parent
+    assert refusal(folder / "missing" / "run") == "The folder is not there."
+    assert refusal(old / "run") == "The folder is not there."
+    assert refusal(folder) == "It is a folder, not a file."
+    assert refusal(Path("/")) == "It is a folder, not a file."
+    assert refusal(folder / ("x" * 256)) == "The name is too long."
+    assert refusal(folder / "a\0b") == "It cannot be written: no file can have this name."
+    assert refusal(folder / "\ud800") == "It cannot be written: no file can have this name."
+    assert_untouched(old)
+
+
+def test_links_in_a_circle_say_so(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    assert "symbolic links" in refusal(tmp_path / "a")
+
+
+def test_a_device_and_a_pipe_are_never_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert refusal(pipe) == "It cannot be written: it is a device, not a file."
+    assert pipe.is_fifo()
+    assert refusal(Path(os.devnull)) == "It cannot be written: it is a device, not a file."
+    assert Path(os.devnull).is_char_device()
+
+
+def test_a_file_that_must_not_be_written_is_not_replaced_either(shared: Path) -> None:
+    path = shared / "run.xorviz"
+    path.write_bytes(b"old")
+    path.chmod(0o444)
+    with without_privileges():
+        assert refusal(path) == "Writing here is not allowed."
+    assert_untouched(path)
+
+
+def test_a_folder_that_must_not_be_written_says_so(shared: Path) -> None:
+    shared.chmod(0o555)
+    with without_privileges():
+        assert refusal(shared / "run.xorviz") == "Writing here is not allowed."
+    assert not list(shared.iterdir())
+
+
+END_IN_THE_MIDDLE = """
+import os, sys
+from pathlib import Path
+from xorviz.files import atomic
+with atomic.writing(Path(sys.argv[1])) as file:
+    file.write(b"half")
+    file.flush()
+    os._exit(9)
+"""
+
+
+def test_a_process_that_ends_in_the_middle_leaves_the_old_file(old: Path) -> None:
+    command = [sys.executable, "-c", END_IN_THE_MIDDLE, str(old)]
+    assert subprocess.run(command, check=False).returncode == 9
+    assert old.read_bytes() == b"old"
+    (rest,) = atomic.temporaries_of(old)
+    assert {*old.parent.iterdir()} == {old, rest}
+    assert rest.read_bytes() == b"half"
+    assert not atomic.temporaries_of(old.parent / "another.xorviz")

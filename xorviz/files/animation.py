@@ -1,0 +1,163 @@
+"""Animated GIFs, a frame at a time. Shapes: h by w pixels, n colours."""
+
+import io
+import struct
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+
+LAST_FRAME_MS = 2000
+"""How long the end stays, at the least, before it all begins again."""
+
+_COLORS = 255
+_UNKNOWN = 255
+"""In place of a colour's number, where that has not been looked for yet."""
+_EXACT = 48
+"""So many of the most frequent colours stay exactly what they are."""
+_LONGEST_MS = 655_350
+_HEADER = "<6sHHBBB"
+_NETSCAPE = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
+"""Begin again for ever."""
+_HEADER_BYTES = struct.calcsize(_HEADER) + 3 * 256
+_IMAGE, _TRAILER = b"\x2c", b"\x3b"
+
+
+class PillowMissingError(Exception):
+    """Pillow, which packs the frames, cannot be loaded. The message says how to get it."""
+
+    def __init__(self) -> None:
+        super().__init__("Animated GIFs need Pillow: pip install 'xorviz[gif]'")
+
+
+def is_available() -> bool:
+    """Tell whether animations can be made here."""
+    try:
+        import PIL.Image  # noqa: F401, PLC0415
+    except ImportError:
+        return False
+    return True
+
+
+class GifWriter:
+    """Packs each frame as it comes: what is kept is what the file will hold, and 17 MB.
+
+    All frames have the same 255 colours, so that nothing flickers.
+    """
+
+    def __init__(self, samples: Sequence[Pixels]) -> None:
+        """Choose the colours after frames (h, w, 3) that hold about all of them.
+
+        Raises PillowMissingError.
+        """
+        if not is_available():
+            raise PillowMissingError
+        self._height, self._width, _ = samples[0].shape
+        self._palette = _palette(np.concatenate([_packed(sample).ravel() for sample in samples]))
+        self._numbers = np.full(1 << 24, _UNKNOWN, np.uint8)
+        self._last: Pixels | None = None
+        self._images: list[bytes] = []
+
+    def add(self, frame: Pixels) -> None:
+        """Append a frame (h, w, 3). Raises ValueError for another size than that of the samples."""
+        if frame.shape != (self._height, self._width, 3):
+            raise ValueError(f"a frame of shape {frame.shape} among those of others")
+        pixels = self._numbered(_packed(frame))
+        top, bottom, left, right = _changed(self._last, pixels)
+        self._last = pixels
+        part = pixels[top:bottom, left:right]
+        self._images.append(_image(part, left, top))
+
+    def finish(self, milliseconds: float) -> bytes:
+        """Return the file; each frame stays so long, rounded to hundredths of a second."""
+        return b"".join(self._file(milliseconds))
+
+    def _file(self, milliseconds: float) -> Iterator[bytes]:
+        yield struct.pack(_HEADER, b"GIF89a", self._width, self._height, 0b1111_0111, 0, 0)
+        yield self._palette.astype(np.uint8).tobytes() + bytes(3 * (256 - len(self._palette)))
+        yield _NETSCAPE
+        for image in self._images[:-1]:
+            yield _control(milliseconds) + image
+        yield _control(max(milliseconds, LAST_FRAME_MS)) + self._images[-1]
+        yield _TRAILER
+
+    def _numbered(self, packed: NDArray[np.int32]) -> Pixels:
+        """Return which of the palette's colours is nearest to each of a frame's (h, w)."""
+        numbers = self._numbers[packed]
+        is_new = numbers == _UNKNOWN
+        if is_new.any():
+            new = np.unique(packed[is_new])
+            for some in np.array_split(new, 1 + len(new) // 4096):
+                self._numbers[some] = _nearest(self._palette, _unpacked(some))
+            numbers[is_new] = self._numbers[packed[is_new]]
+        return numbers
+
+
+def _packed(frame: Pixels) -> NDArray[np.int32]:
+    """Return colours (h, w, 3) as single numbers (h, w)."""
+    red, green, blue = np.moveaxis(frame.astype(np.int32), -1, 0)
+    packed: NDArray[np.int32] = (red << 16) | (green << 8) | blue
+    return packed
+
+
+def _unpacked(colors: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return single numbers (n,) as colours (n, 3)."""
+    return np.stack((colors >> 16, colors >> 8 & 255, colors & 255), axis=-1)
+
+
+def _palette(packed: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return at most 255 colours (n, 3): the most frequent ones, and such as lie among the rest."""
+    colors, counts = np.unique(packed, return_counts=True)
+    by_count = np.argsort(-counts, kind="stable")
+    if len(colors) <= _COLORS:
+        return _unpacked(colors)
+    exact, rest = colors[by_count[:_EXACT]], np.sort(by_count[_EXACT:])
+    return np.concatenate((_unpacked(exact), _cut(_unpacked(colors[rest]), _COLORS - _EXACT)))
+
+
+def _cut(colors: NDArray[np.int32], n: int) -> NDArray[np.int32]:
+    """Return n colours (n, 3) that stand for many different ones: by median cut (Heckbert 1982)."""
+    from PIL import Image  # noqa: PLC0415
+
+    image = Image.fromarray(colors.astype(np.uint8)[None])
+    reduced = image.quantize(n, method=Image.Quantize.MEDIANCUT).getpalette() or []
+    return np.array(reduced, np.int32).reshape(-1, 3)[:n]
+
+
+def _nearest(palette: NDArray[np.int32], colors: NDArray[np.int32]) -> NDArray[np.intp]:
+    """Return which of the palette's colours is nearest to each of these (n, 3)."""
+    # |p - c|² but for |c|², which is the same for all p; exact, as all of it is below 2²⁴.
+    p, c = palette.astype(np.float32), colors.astype(np.float32)
+    nearest: NDArray[np.intp] = np.argmin((p**2).sum(axis=1) - 2 * (c @ p.T), axis=1)
+    return nearest
+
+
+def _changed(last: Pixels | None, pixels: Pixels) -> tuple[int, int, int, int]:
+    """Return top, bottom, left and right of what has changed; a single pixel if nothing has."""
+    if last is None:
+        return 0, len(pixels), 0, len(pixels[0])
+    differs = last != pixels
+    rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
+    if not len(rows):
+        return 0, 1, 0, 1
+    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+
+
+def _image(part: Pixels, left: int, top: int) -> bytes:
+    """Return a part of a frame (h, w) as a GIF holds it: where it is, and its pixels packed."""
+    from PIL import Image  # noqa: PLC0415
+
+    file = io.BytesIO()
+    # As greys, all 256 of them: what is left when their palette is cut off is any palette's.
+    Image.fromarray(np.ascontiguousarray(part)).save(file, "GIF", optimize=False, interlace=0)
+    height, width = part.shape
+    place = struct.pack("<cHHHHB", _IMAGE, left, top, width, height, 0)
+    return place + file.getvalue()[_HEADER_BYTES + len(place) : -len(_TRAILER)]
+
+
+def _control(milliseconds: float) -> bytes:
+    """Return the block before a frame: stay so long, and leave the frame where it is."""
+    hundredths = round(min(max(milliseconds, 20), _LONGEST_MS) / 10)
+    return struct.pack("<4sHBB", b"\x21\xf9\x04\x04", hundredths, 0, 0)

@@ -1,0 +1,258 @@
+"""A run as plain values that JSON can carry, and back, every one of them checked.
+
+Shapes: T points of the trace, C checkpoints, P trainable numbers.
+"""
+
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from xorviz.core.config import LIVE_FIELDS, RULES, RunConfig
+from xorviz.core.network import initial_weights
+from xorviz.core.record import (
+    MOST_INTERVENTIONS,
+    WEIGHT_FIELDS,
+    Checkpoint,
+    Intervention,
+    Record,
+    Streak,
+    checked_intervention,
+    parameter_count,
+)
+from xorviz.core.recording import MOST_CHECKPOINTS
+from xorviz.core.rules import Choice, SettingError, Whole, checked
+from xorviz.core.trace import CAPACITY, Trace
+
+Reals = NDArray[np.float64]
+Wholes = NDArray[np.int64]
+
+STEP = Whole(0, 10**12)
+
+_REAL, _WHOLE = "<f8", "<i8"
+_NONE = -1
+"""What a streak's number is in a file where there is none."""
+
+_FIELD = Choice((*sorted(LIVE_FIELDS), *WEIGHT_FIELDS))
+_SAME = 1e-9
+"""How far, relatively, another machine's initial weights may be from ours."""
+
+
+def packed(record: Record) -> dict[str, Any]:
+    """Return a run as plain values. Raises ValueError where a number is not finite."""
+    kept = record.checkpoints
+    return {
+        "config": record.config.to_dict(),
+        "interventions": [_packed_change(change) for change in record.interventions],
+        "newest": record.newest,
+        "trace": {
+            "steps": _packed_array(record.trace.steps, _WHOLE),
+            "losses": _packed_array(record.trace.losses, _REAL),
+        },
+        "checkpoints": {
+            "steps": _packed_array([c.step for c in kept], _WHOLE),
+            "parameters": _packed_array(_joined([c.parameters for c in kept]), _REAL),
+            "velocities": _packed_array(_joined([c.velocity for c in kept]), _REAL),
+            "right": _packed_streaks([c.right for c in kept]),
+            "learned": _packed_streaks([c.learned for c in kept]),
+        },
+    }
+
+
+def unpacked(value: object, where: str) -> Record:
+    """Return the run that plain values describe.
+
+    Raises SettingError, naming the place below where, for anything that no run can have.
+    """
+    keys = ("config", "interventions", "newest", "trace", "checkpoints")
+    run = entries(value, keys, where)
+    config = _config(run["config"], f"{where}.config")
+    newest = whole(STEP, run["newest"], f"{where}.newest")
+    interventions = _changes(run["interventions"], config, newest, f"{where}.interventions")
+    trace = _trace(run["trace"], newest, f"{where}.trace")
+    checkpoints = _checkpoints(run["checkpoints"], config, newest, f"{where}.checkpoints")
+    if len(trace.steps) == 0 and checkpoints:
+        raise SettingError(f"{where}.trace is empty")
+    if not checkpoints and (newest or interventions or len(trace.steps)):
+        raise SettingError(f"{where}.checkpoints are empty, and nothing leads to step {newest}")
+    return Record(config, interventions, newest, trace, checkpoints)
+
+
+def entries(value: object, keys: Sequence[str], where: str) -> Mapping[str, Any]:
+    """Return an object that has these keys and no others; raise SettingError for another."""
+    if not isinstance(value, dict):
+        raise SettingError(f"{where} is not an object with entries")
+    for key in keys:
+        if key not in value:
+            raise SettingError(f"{where} has no entry {key}")
+    for key in value:
+        if key not in keys:
+            raise SettingError(f"{where} has an unknown entry {str(key)[:40]!r}")
+    return value
+
+
+def items(value: object, most: int, where: str) -> list[Any]:
+    """Return a list of at most so many values; raise SettingError for another."""
+    if not isinstance(value, list) or len(value) > most:
+        raise SettingError(f"{where} is not a list of at most {most} values")
+    return value
+
+
+def whole(rule: Whole, value: object, where: str) -> int:
+    """Return a whole number that a rule allows; raise SettingError for another."""
+    if type(value) is int and rule.low <= value <= rule.high:
+        return value  # ten times as fast, where there may be a hundred thousand of them
+    number = checked(rule, where, value)
+    assert isinstance(number, int)
+    return number
+
+
+def _packed_change(change: Intervention) -> dict[str, Any]:
+    step, field, index, value = change.step, change.field, list(change.index), change.value
+    return {"step": step, "field": field, "index": index, "value": value}
+
+
+def _packed_streaks(streaks: list[Streak]) -> str:
+    steps = [step for streak in streaks for step in (streak.since, streak.first)]
+    return _packed_array([_NONE if step is None else step for step in steps], _WHOLE)
+
+
+def _joined(arrays: list[Reals]) -> Reals:
+    return np.concatenate(arrays) if arrays else np.empty(0)
+
+
+def _packed_array(values: ArrayLike, kind: str) -> str:
+    array = np.asarray(values, dtype=kind)
+    if not np.isfinite(array).all():
+        raise ValueError("a number is not finite")
+    return base64.b64encode(array.tobytes()).decode("ascii")
+
+
+def _unpacked_array(value: object, kind: str, where: str) -> NDArray[Any]:
+    """Return the numbers (n,) in a text."""
+    try:
+        data = base64.b64decode(value, validate=True) if isinstance(value, str) else None
+    except ValueError:
+        data = None
+    if data is None or len(data) % 8:
+        raise SettingError(f"{where} holds no numbers in base64")
+    array = np.frombuffer(data, kind)
+    if not np.isfinite(array).all():
+        raise SettingError(f"{where} holds a number that is not finite")
+    return array.astype(array.dtype.newbyteorder("="))
+
+
+def _shaped(value: object, kind: str, shape: tuple[int, ...], where: str) -> NDArray[Any]:
+    array, count = _unpacked_array(value, kind, where), int(np.prod(shape))
+    if len(array) != count:
+        raise SettingError(f"{where} holds {len(array)} numbers where there should be {count}")
+    return array.reshape(shape)
+
+
+def _steps(value: object, most: int, newest: int, where: str) -> Wholes:
+    """Return at most so many rising steps up to the newest, or none at all."""
+    steps: Wholes = _unpacked_array(value, _WHOLE, where)
+    if len(steps) > most:
+        raise SettingError(f"{where} holds {len(steps)} steps; allowed: at most {most}")
+    if len(steps) and (steps[0] < 0 or (steps[1:] <= steps[:-1]).any()):
+        raise SettingError(f"{where} do not rise from 0 or more")
+    if len(steps) and steps[-1] != newest:
+        raise SettingError(f"{where} do not end at the newest step, {newest}")
+    return steps
+
+
+def _config(value: object, where: str) -> RunConfig:
+    values = entries(value, list(RULES), where)
+    with _named(where):
+        return RunConfig.from_dict(values)
+
+
+@contextmanager
+def _named(where: str) -> Iterator[None]:
+    """Add the place to what is said of a setting."""
+    try:
+        yield
+    except SettingError as error:
+        raise SettingError(f"in {where}, {error}") from None
+
+
+def _changes(value: object, config: RunConfig, newest: int, where: str) -> tuple[Intervention, ...]:
+    """Return what was done to a run, in order."""
+    listed = items(value, MOST_INTERVENTIONS, where)
+    changes = tuple(_change(v, config, newest, f"{where}[{n}]") for n, v in enumerate(listed))
+    if any(before.step > after.step for before, after in pairwise(changes)):
+        raise SettingError(f"{where} are not in the order of their steps")
+    if len({(change.step, change.target) for change in changes}) < len(changes):
+        raise SettingError(f"{where} change one thing twice at one step")
+    _check_live(changes, config, where)
+    return changes
+
+
+def _check_live(changes: tuple[Intervention, ...], config: RunConfig, where: str) -> None:
+    """Refuse changes of settings that change nothing: a run keeps none of them."""
+    values = {field: getattr(config, field) for field in LIVE_FIELDS}
+    for n, change in enumerate(changes):
+        if change.field in values:
+            if change.value == values[change.field]:
+                raise SettingError(f"{where}[{n}] leaves {change.field} as it was")
+            values[change.field] = change.value
+
+
+def _change(value: object, config: RunConfig, newest: int, where: str) -> Intervention:
+    change = entries(value, ("step", "field", "index", "value"), where)
+    step = whole(Whole(0, newest), change["step"], f"{where}.step")
+    field = str(checked(_FIELD, f"{where}.field", change["field"]))
+    if field in LIVE_FIELDS and step == 0:
+        raise SettingError(f"{where} is at step 0, where the settings are those of the start")
+    index = tuple(items(change["index"], 2, f"{where}.index"))
+    if not all(type(place) is int for place in index):
+        raise SettingError(f"{where}.index is not a list of whole numbers")
+    with _named(where):
+        return checked_intervention(config, step, field, change["value"], index)
+
+
+def _trace(value: object, newest: int, where: str) -> Trace:
+    trace = entries(value, ("steps", "losses"), where)
+    steps = _steps(trace["steps"], CAPACITY, newest, f"{where}.steps")
+    if len(steps) and steps[0] != 0:
+        raise SettingError(f"{where}.steps do not begin at step 0")
+    losses: Reals = _shaped(trace["losses"], _REAL, steps.shape, f"{where}.losses")
+    return Trace(steps, losses)
+
+
+def _checkpoints(
+    value: object, config: RunConfig, newest: int, where: str
+) -> tuple[Checkpoint, ...]:
+    kept = entries(value, ("steps", "parameters", "velocities", "right", "learned"), where)
+    steps = _steps(kept["steps"], MOST_CHECKPOINTS + 1, newest, f"{where}.steps")
+    shape = len(steps), parameter_count(config)
+    parameters = _shaped(kept["parameters"], _REAL, shape, f"{where}.parameters")
+    velocities = _shaped(kept["velocities"], _REAL, shape, f"{where}.velocities")
+    right = _streaks(kept["right"], steps, f"{where}.right")
+    learned = _streaks(kept["learned"], steps, f"{where}.learned")
+    checkpoints = map(Checkpoint, steps.tolist(), parameters, velocities, right, learned)
+    if len(steps) and steps[0] == 0 and not _is_start(config, parameters[0], velocities[0]):
+        raise SettingError(f"{where}.parameters do not begin with this seed's weights")
+    return tuple(checkpoints)
+
+
+def _is_start(config: RunConfig, parameters: Reals, velocity: Reals) -> bool:
+    """Return whether a run of these settings begins so."""
+    drawn = np.concatenate([array.ravel() for array in initial_weights(config).arrays()])
+    return not velocity.any() and np.allclose(parameters, drawn, rtol=_SAME, atol=0)
+
+
+def _streaks(value: object, steps: Wholes, where: str) -> list[Streak]:
+    """Return one streak for each step, none of them running ahead of it."""
+    streaks = _shaped(value, _WHOLE, (len(steps), 2), where)
+    since, first = streaks.T
+    has_begun = since != _NONE
+    is_sound = (streaks >= _NONE).all(axis=1) & (since <= steps) & (first <= steps)
+    is_sound &= ~has_begun | ((first != _NONE) & (first <= since))
+    if not is_sound.all():
+        raise SettingError(f"{where} tell of steps that cannot be")
+    return [Streak(*(None if n == _NONE else n for n in pair)) for pair in streaks.tolist()]

@@ -1,0 +1,109 @@
+"""Copies of what is being worked on, for when the program ends without being asked to."""
+
+import os
+import secrets
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from xorviz.core.study import Study
+from xorviz.files import atomic
+from xorviz.files.atomic import FileError
+from xorviz.files.run_file import SUFFIX, dumps
+
+_LOCK_SUFFIX = ".lock"
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _is_locked_by_us(file: BinaryIO) -> bool:
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _is_locked_by_us(file: BinaryIO) -> bool:
+        """Lock a file until it is closed, unless someone has; return whether that succeeded."""
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+
+class Recovery:
+    """This process's copy in a folder of them; nothing is left there after a clean exit.
+
+    A lock that ends with the process, however it ends, tells others whose copy is an orphan: a
+    process number would not, since it is given again.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Touch nothing yet: the folder is made when there is something to save."""
+        self._path = folder / f"{os.getpid()}-{secrets.token_hex(4)}{SUFFIX}"
+        self._lock: BinaryIO | None = None
+
+    def save(self, study: Study) -> None:
+        """Replace the copy. Raises FileError."""
+        data = dumps(study)
+        try:
+            self._hold()
+        except OSError as error:
+            raise FileError(f"Its folder cannot be made: {error.strerror or error}.") from error
+        atomic.write(self._path, data, durable=False)
+
+    def close(self) -> None:
+        """Remove the copy."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+            discard(self._path)
+
+    def _hold(self) -> None:
+        """Hold the lock, also where somebody has emptied the folder since."""
+        lock = _lock_of(self._path)
+        if self._lock is not None and lock.exists():
+            return
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = lock.open("wb")
+        _is_locked_by_us(file)
+        if self._lock is not None:
+            self._lock.close()
+        self._lock = file
+
+
+def orphans(folder: Path) -> list[Path]:
+    """Return the copies in a folder that processes now gone have left, the newest first."""
+    left: list[tuple[int, Path]] = []
+    with suppress(OSError):
+        for path in folder.glob(f"*{SUFFIX}"):
+            with suppress(OSError):  # it may be removed meanwhile
+                if path.is_file() and _is_orphan(path):
+                    left.append((path.stat().st_mtime_ns, path))
+    return [path for _, path in sorted(left, reverse=True)]
+
+
+def discard(path: Path) -> None:
+    """Remove a copy and what belongs to it, and the folder with the last one."""
+    for unwanted in (path, _lock_of(path), *atomic.temporaries_of(path)):
+        with suppress(OSError):
+            unwanted.unlink()
+    with suppress(OSError):
+        path.parent.rmdir()
+
+
+def _is_orphan(path: Path) -> bool:
+    try:
+        with _lock_of(path).open("r+b") as file:
+            return _is_locked_by_us(file)
+    except FileNotFoundError:
+        return True
+
+
+def _lock_of(path: Path) -> Path:
+    return path.with_suffix(_LOCK_SUFFIX)

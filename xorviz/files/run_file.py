@@ -1,0 +1,261 @@
+"""Run files: the run on the bench and the runs that are kept, as JSON that anybody can read."""
+
+import errno
+import json
+import math
+import stat
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from xorviz import __version__
+from xorviz.core.record import MOST_INTERVENTIONS, Record
+from xorviz.core.recording import MOST_CHECKPOINTS, Recording
+from xorviz.core.rules import SettingError, Switch, Whole, checked
+from xorviz.core.study import MOST_KEPT, KeptRun, Study, cleaned_name
+from xorviz.files import atomic
+from xorviz.files.atomic import FileError
+from xorviz.files.packing import entries, items, packed, unpacked, whole
+
+SUFFIX = ".xorviz"
+FORMAT = "xorviz run"
+VERSION = 1
+MOST_BYTES = 10 * 2**20
+
+_TOO_BIG = f"The file is bigger than a run file may be: {MOST_BYTES // 2**20} MiB."
+
+MOST_SIGNS = 7 * MOST_INTERVENTIONS * (MOST_KEPT + 2) + 10_000
+"""Commas and opening brackets, which bound what parsing takes in memory: 7 an intervention."""
+
+_LONGEST_NUMBER = 40
+_LONGEST_TEXT = 1000
+"""Characters of a name or of what wrote the file."""
+
+_MOST_STEPS = 1024
+"""Trained on opening to see that a run can be taken to its step: a few milliseconds."""
+
+_SAME_START = ("width", "seed", "init_range")
+"""In what two runs in lock step are alike."""
+
+
+def load_run(path: Path | str) -> Study:
+    """Read a run file. Raises FileError, and nothing else, where that cannot be done."""
+    try:
+        return loads(_read(Path(path)))
+    except OSError as error:
+        raise FileError(_sentence(error)) from error
+    except ValueError as error:  # a zero byte in the path, or what this system cannot encode
+        raise FileError("No file can have this name.") from error
+    except MemoryError:
+        raise FileError("There is not enough memory to open it.") from None
+
+
+def save_run(run: Study | Recording, path: Path | str) -> None:
+    """Write a run file; what was there before stays where that fails. Raises FileError."""
+    study = Study(run.record(), run.newest) if isinstance(run, Recording) else run
+    atomic.write(Path(path), dumps(study))
+
+
+def dumps(study: Study) -> bytes:
+    """Return the content of a run file, with fewer checkpoints where it would get too big.
+
+    Raises FileError where even that is too much, or a number is not finite.
+    """
+    try:
+        for most in (MOST_CHECKPOINTS, 64, 16, 4, 1):
+            data = _written(study, most)
+            if len(data) <= MOST_BYTES:
+                return data
+    except ValueError:
+        raise FileError("A number of these runs is not finite.") from None
+    raise FileError("These runs do not fit into one file. Delete a kept run.")
+
+
+def loads(data: bytes) -> Study:
+    """Return the study in a run file's content. Raises FileError, and nothing else."""
+    try:
+        return _study(_parsed(data))
+    except SettingError as error:
+        raise FileError(f"The file is damaged: {error}.") from None
+    except RecursionError:
+        raise FileError("The file is damaged: it is nested too deep.") from None
+    except MemoryError:
+        raise FileError("There is not enough memory to open it.") from None
+
+
+def _read(path: Path) -> bytes:
+    """Return a file's bytes, at most one more than allowed."""
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for its other end
+        raise FileError("It is not a file.")
+    if status.st_size > MOST_BYTES:
+        raise FileError(_TOO_BIG)
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
+
+
+def _sentence(error: OSError) -> str:
+    """Say why a file cannot be read."""
+    match error.errno:
+        case errno.ENOENT | errno.ENOTDIR:
+            return "There is no such file."
+        case errno.EACCES | errno.EPERM:
+            return "Reading it is not allowed."
+        case _:
+            return f"It cannot be read: {error.strerror or error}."
+
+
+def _written(study: Study, most: int) -> bytes:
+    """Return a run file's content with at most so many checkpoints before each run's last."""
+
+    def run(record: Record) -> dict[str, Any]:
+        return packed(_thinned(record.compact(), most))
+
+    value = {
+        "format": FORMAT,
+        "version": VERSION,
+        "written_by": f"xorviz {__version__}",
+        "step": study.step,
+        "run": run(study.record),
+        "beside": None if study.beside is None else run(study.beside),
+        "kept": [
+            {
+                "name": kept.name,
+                "step": kept.step,
+                "style": kept.style,
+                "is_shown": kept.is_shown,
+                "run": run(kept.record),
+            }
+            for kept in study.kept
+        ],
+    }
+    return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("ascii")
+
+
+def _thinned(record: Record, most: int) -> Record:
+    gone_by, last = record.checkpoints[:-1], record.checkpoints[-1:]
+    return replace(record, checkpoints=gone_by[:: -(-len(gone_by) // most) or 1] + last)
+
+
+def _parsed(data: bytes) -> Any:
+    """Return the values in a file's content, refused early where they might take much memory."""
+    if len(data) > MOST_BYTES:
+        raise FileError(_TOO_BIG)
+    if not data.strip():
+        raise FileError("The file is empty.")
+    if sum(data.count(sign) for sign in b",[{") > MOST_SIGNS:
+        raise FileError("The file holds more values than any run file.")
+    try:
+        text = data.decode("utf-8")
+        return json.loads(
+            text,
+            parse_int=_parsed_int,
+            parse_float=_parsed_float,
+            parse_constant=_refused_constant,
+            object_pairs_hook=_object,
+        )
+    except json.JSONDecodeError as error:
+        if error.msg.startswith("Unterminated") or error.pos >= len(text.rstrip()):
+            raise FileError("The file is not whole: its end is missing.") from None
+        raise FileError("It is not a run file of xorviz.") from None
+    except UnicodeDecodeError:
+        raise FileError("It is not a run file of xorviz.") from None
+
+
+def _parsed_int(text: str) -> int:
+    if len(text) > _LONGEST_NUMBER:
+        raise SettingError(f"a number in it has {len(text)} digits")
+    return int(text)
+
+
+def _parsed_float(text: str) -> float:
+    if len(text) > _LONGEST_NUMBER:
+        raise SettingError(f"a number in it has {len(text)} digits")
+    if not math.isfinite(number := float(text)):
+        raise SettingError("a number in it is too large")
+    return number
+
+
+def _refused_constant(name: str) -> float:
+    raise SettingError(f"{name} is not a number that a run can have")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise SettingError("it gives one entry twice")
+    return values
+
+
+def _study(value: object) -> Study:
+    """Return the study that a file describes; raise SettingError where that cannot be."""
+    _check_format(value)
+    keys = ("format", "version", "written_by", "step", "run", "beside", "kept")
+    file = entries(value, keys, "it")
+    _text(file["written_by"], "written_by")
+    record = unpacked(file["run"], "run")
+    beside = None if file["beside"] is None else unpacked(file["beside"], "beside")
+    newest = record.newest if beside is None else min(record.newest, beside.newest)
+    step = whole(Whole(0, newest), file["step"], "step")
+    shelf = items(file["kept"], MOST_KEPT, "kept")
+    kept = tuple(_kept(value, f"kept[{n}]") for n, value in enumerate(shelf))
+    if len({run.style for run in kept}) < len(kept):
+        raise SettingError("two kept runs have one style")
+    _check_state(record, step, "run")
+    if beside is not None:
+        _check_start(record, beside)
+        _check_state(beside, step, "beside")
+    return Study(record, step, beside, kept)
+
+
+def _check_format(value: object) -> None:
+    if not isinstance(value, dict) or value.get("format") != FORMAT:
+        raise FileError("It is not a run file of xorviz.")
+    version = value.get("version")
+    if isinstance(version, int) and version > VERSION:
+        raise FileError(
+            f"The file was written by a newer xorviz (version {version});"
+            f" this one reads version {VERSION}."
+        )
+    whole(Whole(VERSION, VERSION), version, "version")
+
+
+def _kept(value: object, where: str) -> KeptRun:
+    kept = entries(value, ("name", "step", "style", "is_shown", "run"), where)
+    name = cleaned_name(_text(kept["name"], f"{where}.name"))
+    if not name:
+        raise SettingError(f"{where}.name is empty")
+    record = unpacked(kept["run"], f"{where}.run")
+    step = whole(Whole(0, record.newest), kept["step"], f"{where}.step")
+    style = whole(Whole(0, MOST_KEPT - 1), kept["style"], f"{where}.style")
+    is_shown = bool(checked(Switch(), f"{where}.is_shown", kept["is_shown"]))
+    _check_state(record, step, f"{where}.run")
+    return KeptRun(name, record, step, style, is_shown)
+
+
+def _text(value: object, where: str) -> str:
+    if not isinstance(value, str) or len(value) > _LONGEST_TEXT:
+        raise SettingError(f"{where} is not a text of at most {_LONGEST_TEXT} characters")
+    return value
+
+
+def _check_start(record: Record, beside: Record) -> None:
+    for name in _SAME_START:
+        if getattr(record.config, name) != getattr(beside.config, name):
+            raise SettingError(f"two runs in lock step differ in {name}")
+
+
+def _check_state(record: Record, step: int, where: str) -> None:
+    """Refuse a run that cannot be shown at a step, as far as that can be told at once."""
+    try:
+        with np.errstate(all="ignore"):
+            recording = Recording(record)
+            if recording.approach(step, _MOST_STEPS):
+                return
+            state = recording.state_at(step)
+    except ArithmeticError:
+        raise SettingError(f"the checkpoints of {where} do not lead to step {step}") from None
+    if not np.isfinite((state.loss, *state.outputs, *state.trace.losses)).all():
+        raise SettingError(f"the checkpoints of {where} lead to numbers that are not finite")

@@ -1,0 +1,212 @@
+"""Views off screen, for pictures and animations of any step of a run."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLabel, QWidget
+
+from xorviz.core import numerals
+from xorviz.core.bench import Bench
+from xorviz.core.snapshot import Snapshot
+from xorviz.core.study import KeptRun, Study
+from xorviz.files import pictures
+from xorviz.film import FRAMES_PER_SECOND, Film
+from xorviz.look import dress
+from xorviz.views.base import SnapshotView
+from xorviz.views.decision_surface import DecisionSurface
+from xorviz.views.loss_plot import LossPlot
+from xorviz.views.palette import LIGHT, Theme
+from xorviz.views.truth_table import TruthTable
+from xorviz.views.weight_heatmap import WeightHeatmap
+from xorviz.widgets.panel import Panel
+
+_CLASSES: dict[str, Callable[[], SnapshotView]] = {
+    "decision_surface": DecisionSurface,
+    "loss_plot": LossPlot,
+    "weight_heatmap": WeightHeatmap,
+    "truth_table": TruthTable,
+}
+_SIZES = {
+    "decision_surface": (440, 490),
+    "loss_plot": (560, 490),
+    "weight_heatmap": (500, 330),
+    "truth_table": (440, 230),
+}
+"""Of each view in its frame, in pixels."""
+
+VIEWS = tuple(_CLASSES)
+"""The names of the views that a stage can have."""
+
+_MOST_IN_ROW = 2
+_MARGIN = 10
+
+
+class Stage:
+    """Fresh views side by side, drawn but never seen, with the run's settings above them.
+
+    To be closed in the end; it ends with its parent too.
+    """
+
+    def __init__(
+        self, views: Sequence[str], theme: Theme = LIGHT, parent: QWidget | None = None
+    ) -> None:
+        self._views = [_CLASSES[name]() for name in views]
+        self.widget = QWidget(parent, Qt.WindowType.Window)
+        """What all is on."""
+        self.widget.setObjectName("stage")
+        # Views do not draw until they are shown.
+        self.widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        self.widget.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
+        self._settings, self._moment = QLabel(), QLabel()
+        self._settings.setObjectName("panel_title")
+        self._moment.setAlignment(Qt.AlignmentFlag.AlignRight)
+        grid = QGridLayout(self.widget)
+        grid.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        grid.setSpacing(_MARGIN)
+        columns = min(len(views), _MOST_IN_ROW)
+        grid.addLayout(self._caption(), 0, 0, 1, columns)
+        for place, (name, view) in enumerate(zip(views, self._views, strict=True)):
+            panel = Panel(view.title, view)
+            panel.setMinimumSize(*_SIZES[name])
+            view.readout_changed.connect(panel.readout.setText)
+            view.apply_theme(theme)
+            grid.addWidget(panel, 1 + place // columns, place % columns)
+        self._has_settled = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def show_kept(self, kept: tuple[KeptRun, ...]) -> None:
+        """Draw the curves of these runs beside that of the run itself."""
+        for view in self._views:
+            if isinstance(view, LossPlot):
+                view.show_runs(kept)
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw a snapshot."""
+        config = snapshot.config
+        settings = f"width {config.width}, rate {numerals.plain(config.rate)}, seed {config.seed}"
+        moment = f"step {numerals.whole(snapshot.step)}, loss {numerals.real(snapshot.loss)}"
+        self._settings.setText(settings)
+        self._moment.setText(moment)
+        self.widget.setAccessibleName(f"xorviz: {settings}, {moment}")
+        for view in self._views:
+            view.show_snapshot(snapshot)
+        if not self._has_settled:
+            self._settle()
+
+    def png(self, scale: int) -> bytes:
+        """Return what is shown as a PNG file. Raises FileError."""
+        return pictures.png_bytes(self.widget, scale)
+
+    def svg(self) -> bytes:
+        """Return what is shown as an SVG file. Raises FileError."""
+        return pictures.svg_bytes(self.widget)
+
+    def image(self, scale: int = 1) -> QImage:
+        """Return what is shown as pixels. Raises FileError."""
+        return pictures.image_of(self.widget, scale)
+
+    def pixels_of(self, snapshot: Snapshot) -> NDArray[np.uint8]:
+        """Show a snapshot; return the colours of the picture, (height, width, 3).
+
+        Raises FileError.
+        """
+        self.show(snapshot)
+        return pictures.rgb(self.image())
+
+    def close(self) -> None:
+        """Take everything down."""
+        self.widget.hide()
+        self.widget.deleteLater()
+        QCoreApplication.sendPostedEvents(self.widget, QEvent.Type.DeferredDelete)
+
+    def _caption(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(4, 0, 4, 0)
+        for label in (self._settings, self._moment):
+            label.setMinimumWidth(1)
+            row.addWidget(label)
+        return row
+
+    def _settle(self) -> None:
+        """Give every part its final place: axes know how wide they are once they are painted."""
+        self._has_settled = True
+        # For good: all frames of an animation must be of one size, whatever the texts say.
+        self.widget.setFixedSize(self.widget.minimumSizeHint())
+        self.widget.show()
+        for _ in range(2):
+            self.image()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+
+
+def render_png(study: Study, step: int, view: str, scale: int = 1) -> bytes:
+    """Return a view of a run at a step as a PNG file, also where there is no window yet.
+
+    Raises IndexError for a step that the run has not taken, and FileError.
+    """
+    with _application(), _at(study, step, view) as stage:
+        return stage.png(scale)
+
+
+def render_svg(study: Study, step: int, view: str) -> bytes:
+    """Return a view of a run at a step as an SVG file, also where there is no window yet.
+
+    Raises IndexError for a step that the run has not taken, and FileError.
+    """
+    with _application(), _at(study, step, view) as stage:
+        return stage.svg()
+
+
+def render_gif(
+    study: Study, views: Sequence[str], frames: int, frames_per_second: float = FRAMES_PER_SECOND
+) -> bytes:
+    """Return a run from its first step to its newest as an animation.
+
+    Raises PillowMissingError, FileError, and ArithmeticError where it cannot be taken again.
+    """
+    with _application(), Stage(views) as stage:
+        stage.show_kept(study.kept)
+        film = Film(study, frames, stage.pixels_of)
+        while film.work():
+            pass
+        return film.finish(frames_per_second)
+
+
+def _at(study: Study, step: int, view: str) -> Stage:
+    """Return a stage with one view of a run at a step."""
+    snapshot = Bench(study.record, step, beside=study.beside).snapshot()
+    stage = Stage([view])
+    stage.show_kept(study.kept)
+    stage.show(snapshot)
+    return stage
+
+
+@contextmanager
+def _application() -> Iterator[None]:
+    """Have an application for as long as it takes; make one, in light colours, if there is none."""
+    if QApplication.instance() is not None:
+        yield
+        return
+    if sys.platform == "linux":  # nothing is shown: it must work without a screen
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = QApplication(["xorviz"])
+    dress(application, LIGHT)
+    yield
+    application.shutdown()

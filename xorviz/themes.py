@@ -1,0 +1,49 @@
+"""Which theme is chosen, and the application dressed in it."""
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from xorviz import look
+from xorviz.actions import THEMES, Actions
+from xorviz.core.rules import Choice
+from xorviz.settings import Settings
+from xorviz.views.palette import DARK, LIGHT, Theme
+
+
+class Themes(QObject):
+    """Follows the theme actions and, where they say so, the desktop."""
+
+    changed = Signal(object)  # Theme
+    chosen = Signal(str)
+
+    def __init__(self, actions: Actions, settings: Settings, parent: QObject) -> None:
+        super().__init__(parent)
+        self.theme: Theme = LIGHT
+        self._actions = actions
+        settings.keep("theme", Choice(THEMES), "system", self._check, self.chosen)
+        actions.themes.triggered.connect(self._choose)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
+
+    @Slot(QAction)
+    def _choose(self, action: QAction) -> None:
+        self._apply()
+        self.chosen.emit(action.data())
+
+    def _check(self, name: str) -> None:
+        self._actions[f"theme_{name}"].setChecked(True)
+        self._dress()
+
+    @Slot()
+    def _apply(self) -> None:
+        self._dress()
+        self.changed.emit(self.theme)
+
+    def _dress(self) -> None:
+        """Dress the application in the chosen theme, or in the desktop's."""
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        name = self._actions.themes.checkedAction().data()
+        chosen = {"light": LIGHT, "dark": DARK}
+        self.theme = chosen.get(name) or look.system_theme(application)
+        look.dress(application, self.theme)
