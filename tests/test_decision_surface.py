@@ -234,10 +234,10 @@ def test_the_units_lines_can_be_put_away(bench: Bench, lopsided: Snapshot) -> No
     bench.view.resize(900, 900)
     bench.view.show_snapshot(lopsided)
     lines = bench.curve(Qt.PenStyle.DotLine)
-    assert bench.view.options_text == "unit lines"
+    assert bench.view.options_text == "lines"
     bench.lines_action.trigger()
     assert not lines.isVisible()
-    assert bench.view.options_text == "no unit lines"
+    assert bench.view.options_text == "no lines"
     key = next(k for k in bench.view.findChildren(QLabel) if "unit" in k.text())
     assert not key.isVisible()
     bench.view.show_snapshot(trained(LOPSIDED, 100))
@@ -255,7 +255,7 @@ def test_the_key_h_puts_the_units_lines_away(qtbot: QtBot) -> None:
     window = active_window(qtbot, view)
     window.addActions(view.options)
     press(Qt.Key.Key_H)
-    assert view.options_text == "no unit lines"
+    assert view.options_text == "no lines"
 
 
 def test_each_row_is_marked_at_its_place(bench: Bench, lopsided: Snapshot) -> None:
@@ -519,7 +519,7 @@ def test_the_twin_follows_the_first_one_s_option(
     assert not twin.curve(Qt.PenStyle.DotLine).isVisible()
     late = DecisionSurface(twin_of=bench.view)
     qtbot.addWidget(late)
-    assert late.options_text == "no unit lines"
+    assert late.options_text == "no lines"
     bench.lines_action.trigger()
     lines = twin.curve(Qt.PenStyle.DotLine)
     assert lines.isVisible()

@@ -621,6 +621,7 @@ def test_the_twin_follows_the_first_one_s_options(bench: Bench, twin: Bench) -> 
     assert twin.bar == bench.bar == "Colours from −20 to +20"
     bench.option("gradients").trigger()
     cell = cells(second.gradient)[3]
+    bench.view.hide()  # or the mouse would be over both windows
     twin.point_at(cell)
     assert twin.readouts[-1] == as_read(cell, "∂loss/∂")
     late = WeightHeatmap(twin_of=bench.view)

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import TracebackType
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from PySide6.QtCore import QObject, QSettings, QSocketNotifier, Slot

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from xorviz.core import numerals
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.record import WEIGHT_FIELDS, Record, at_step, weight_name
+from xorviz.core.recording import Recording
 from xorviz.core.rules import SettingError
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.study import ShelfFullError, Study
@@ -58,10 +59,12 @@ class Document(QObject):
         Two runs in lock step go on sharing what they shared.
         """
         was_playing = self._session.playing
-        beside = self._study.beside
+        study = self._study
         with self._change(label):
-            if beside is not None:
-                beside = Record(_following(beside.config, self._study.record.config, config))
+            beside = None
+            if study.beside is not None:
+                there = study.beside.config_at(study.step)
+                beside = Record(_following(there, self._session.config, config))
             self._take_up(Record(config), 0, beside)
         if was_playing:
             self._session.play()
@@ -104,10 +107,12 @@ class Document(QObject):
     @Slot(object)
     def lock_step(self, config: RunConfig) -> None:
         """Put a second run beside the first, from the same weights, and both at step 0."""
-        record = self._study.record
-        same = (c for c in at_step(record.interventions, 0) if _fits(c.field, config))
+        record, second = self._study.record, Recording(config)
+        for set_first in at_step(record.interventions, 0):
+            if _fits(set_first.field, config):
+                second.intervene(set_first.field, set_first.value, set_first.index)
         with self._change("lock step"):
-            self._take_up(record, 0, Record(config, tuple(same)))
+            self._take_up(record, 0, second.record())
 
     @Slot()
     def end_lock_step(self) -> None:
@@ -132,9 +137,8 @@ class Document(QObject):
             self.noticed.emit(f"This run is kept already, as {names[study.record]}.")
             return
         with self._change("keep", moves_bench=False):
-            for record in fresh:
-                self._keep(record, study.step)
-            self.noticed.emit(f"Kept as {self._study.kept[-1].name}.")
+            kept = " and ".join([self._keep(record, study.step) for record in fresh])
+            self.noticed.emit(f"Kept as {kept}.")
 
     @Slot(int, str)
     def rename(self, style: int, name: str) -> None:
@@ -200,14 +204,15 @@ class Document(QObject):
     @contextmanager
     def _change(self, label: str, moves_bench: bool = True) -> Iterator[None]:
         """Note what is done inside, unless it cannot be done: then leave all as it was."""
-        before, forward = self._study, self.history.way_forward
+        before = self._study
         try:
-            if forward is not None and forward.moves_bench:
-                self._keep_undone(forward.study)
+            self._keep_undone()
             yield
         except (SettingError, ShelfFullError) as error:
             self._study = before
             self.refused.emit(str(error))
+            return
+        if not moves_bench and self._study == before:
             return
         self.history.note(Entry(label, before.compact(), moves_bench))
         self.history_changed.emit()
@@ -228,10 +233,22 @@ class Document(QObject):
                 at = numerals.whole(step)
                 self.noticed.emit(f"Branched at step {at}: the run as it went on is {name}.")
 
-    def _keep_undone(self, undone: Study) -> None:
-        """Keep a run that was undone, where what is done now could have led on to it."""
-        if undone.record.config == self._study.record.config and undone.record.newest > 0:
-            self._keep_if_possible(undone.record, undone.step)
+    def _keep_undone(self) -> None:
+        """Keep runs that were undone, where what is there now could have led on to them."""
+        start = self._study.record.config
+        for undone in (entry.study for entry in self.history.undone):
+            both = (undone.record, undone.beside) if undone.record.config == start else ()
+            runs = [(record, undone.step) for record in both if record is not None]
+            runs += [(k.record, k.step) for k in undone.kept if k.record.config == start]
+            for record, step in runs:
+                if not self._has(record):
+                    self._keep_if_possible(record, step)
+
+    def _has(self, record: Record) -> bool:
+        """Tell whether all that was trained in a run is on the bench or kept."""
+        study = self._study
+        there = (study.record, study.beside, *(run.record for run in study.kept))
+        return record.newest == 0 or any(r and _is_part_of(record, r) for r in there)
 
     def _keep_if_possible(self, record: Record, step: int) -> None:
         """Keep a run where there is room, and say what became of it."""
@@ -264,3 +281,13 @@ def _following(config: RunConfig, before: RunConfig, after: RunConfig) -> RunCon
 def _fits(field: str, config: RunConfig) -> bool:
     """Tell whether a weight is there in a network of these settings."""
     return field in WEIGHT_FIELDS and (config.biases or field not in {"b1", "b2"})
+
+
+def _is_part_of(record: Record, other: Record) -> bool:
+    """Tell whether another run has come all the way that was trained in a run."""
+    until = record.newest
+    made, others = (
+        tuple(change for change in run.interventions if change.step < until)
+        for run in (record, other)
+    )
+    return (record.config, made) == (other.config, others) and until <= other.newest

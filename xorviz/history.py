@@ -36,13 +36,19 @@ class History:
         return self._undone[-1].label if self._undone else None
 
     @property
-    def way_forward(self) -> Entry | None:
-        """What a new change makes unreachable."""
-        return self._undone[-1] if self._undone else None
+    def undone(self) -> tuple[Entry, ...]:
+        """What a new change makes unreachable, the furthest first."""
+        return tuple(self._undone)
 
     def note(self, entry: Entry) -> None:
-        """Note a change; what was undone before it cannot be done again."""
+        """Note a change; what was undone before it cannot be done again.
+
+        Changes before which all was the same are one step of the way back: nothing has been seen
+        of the first.
+        """
         self._undone.clear()
+        if self._done and _is_same_place(self._done[-1], entry):
+            self._done.pop()
         self._done.append(entry)
         del self._done[:-MOST_ENTRIES]
 
@@ -67,3 +73,9 @@ def _moved(source: list[Entry], target: list[Entry], now: Study) -> Entry | None
     entry = source.pop()
     target.append(Entry(entry.label, now.compact(), entry.moves_bench))
     return entry
+
+
+def _is_same_place(one: Entry, other: Entry) -> bool:
+    """Tell whether going back to either is the same."""
+    places = [(entry.study, entry.study.step, entry.moves_bench) for entry in (one, other)]
+    return places[0] == places[1]

@@ -16,6 +16,10 @@ from xorviz.core.stopping import StopRules
 LAYOUT_VERSION = 2
 """Counts up when panels change, so that a layout of older panels is not applied."""
 
+MOST_RECENT = 8
+"""Files that are remembered."""
+
+_MOST_CHARACTERS = 10_000
 _BROKEN = object()
 
 
@@ -33,11 +37,16 @@ class Settings:
     def recent(self) -> list[Path]:
         """Return the files that were open last, the newest first."""
         names = self._json("files/recent")
-        return [Path(n) for n in names if isinstance(n, str)] if isinstance(names, list) else []
+        known = names if isinstance(names, list) else []
+        paths = [Path(name) for name in known if isinstance(name, str)]
+        return [path for path in paths if path.name][:MOST_RECENT]
 
     def set_recent(self, paths: Iterable[Path]) -> None:
-        """Remember files."""
-        self._store.setValue("files/recent", json.dumps([str(path) for path in paths]))
+        """Remember files, the newest first; as many as there is room for."""
+        names = [str(path) for path in paths][:MOST_RECENT]
+        while len(text := json.dumps(names)) >= _MOST_CHARACTERS:
+            names.pop()
+        self._store.setValue("files/recent", text)
 
     def restore_layout(self, window: QMainWindow) -> bool:
         """Give the window its last size and panels; return whether there were any that fit."""
@@ -116,7 +125,11 @@ class Settings:
         """Return an entry's value, or what no rule allows where it is no JSON of a sane size."""
         text = self._store.value(key)
         try:
-            return json.loads(text) if isinstance(text, str) and len(text) < 10_000 else _BROKEN
+            return (
+                json.loads(text)
+                if isinstance(text, str) and len(text) < _MOST_CHARACTERS
+                else _BROKEN
+            )
         except (ValueError, RecursionError):
             return _BROKEN
 

@@ -23,7 +23,7 @@ def train(
         if recording.advance(min(every, steps - recording.newest)) is Halt.DIVERGED:
             break
         if not as_json:
-            print(f"step {recording.newest}  loss {recording.snapshot().loss!r}", flush=True)
+            print(f"step {recording.newest}  loss {recording.loss!r}", flush=True)
     snapshot = recording.snapshot()
     saved = save is None or _save(recording, save)  # first: the output may have nowhere to go
     print(weights_json(snapshot) if as_json else _outputs(snapshot), end="")

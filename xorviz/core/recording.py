@@ -44,6 +44,11 @@ class Recording:
         return self._trainer.config
 
     @property
+    def loss(self) -> float:
+        """The loss at the newest step."""
+        return self._trainer.loss
+
+    @property
     def stride(self) -> int:
         """How many steps checkpoints are apart."""
         return self._stride
@@ -104,18 +109,10 @@ class Recording:
 
         Raises IndexError for a step that the run has not come to.
         """
-        trainer, record = self._trainer_at(step), self.record()
-        cut = replace(
-            record,
-            interventions=tuple(c for c in record.interventions if c.step <= step),
-            newest=step,
-            trace=record.trace.until(step, trainer.loss),
-            checkpoints=(
-                *(c for c in record.checkpoints if c.step < step),
-                trainer.checkpoint(),
-            ),
-        )
-        return Recording(cut, self._run)
+        tip, record = self._trainer_at(step).checkpoint(), self.record()
+        gone_by = (c for c in record.checkpoints if c.step < step)
+        # Whoever takes this up leaves out the changes and the losses that came later.
+        return Recording(replace(record, newest=step, checkpoints=(*gone_by, tip)), self._run)
 
     def _take_up(self, record: Record) -> None:
         """Stand at the newest step of a record."""

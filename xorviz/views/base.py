@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from xorviz.core.snapshot import Snapshot
+from xorviz.views.difference import own_settings
 from xorviz.views.palette import LIGHT, Theme
 from xorviz.widgets.keys import ARROWS, claims_arrow
 
@@ -39,6 +40,8 @@ class SnapshotView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.theme = LIGHT
         self.options: list[QAction] = []
+        self.resting_text = ""
+        """What the read-out says while nothing is pointed at: in lock step, whose view this is."""
         self._snapshot: Snapshot | None = None
         self._is_drawn = False
 
@@ -51,6 +54,7 @@ class SnapshotView(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw a snapshot, now or as soon as the view is visible."""
         self._snapshot = self._picture_of(snapshot)
+        self.resting_text = self._own_settings(snapshot)
         self._is_drawn = False
         self.redraw()
 
@@ -95,6 +99,14 @@ class SnapshotView(QWidget):
     def _draw(self, snapshot: Snapshot) -> None:
         """Bring the picture up to date."""
         raise NotImplementedError
+
+    def _own_settings(self, snapshot: Snapshot) -> str:
+        """Return what the run of this view does otherwise than the other one in lock step."""
+        if snapshot.beside is None:
+            return ""
+        pair = (snapshot.config, snapshot.beside.config)
+        mine, other = reversed(pair) if self._is_twin else pair
+        return own_settings(mine, other)
 
     def _draw_nothing(self) -> None:
         """Empty the picture: there is no snapshot, or no second run."""

@@ -72,7 +72,6 @@ class DecisionSurface(SnapshotView):
             self.options = [self._show_lines]
         else:
             self._show_lines = twin_of._show_lines
-        self._lines.setVisible(self._show_lines.isChecked())
         self._show_lines.toggled.connect(self._toggle_lines)
 
     def _make_show_lines(self) -> QAction:
@@ -82,7 +81,7 @@ class DecisionSurface(SnapshotView):
 
     @property
     def options_text(self) -> str:
-        return "unit lines" if self._show_lines.isChecked() else "no unit lines"
+        return "lines" if self._show_lines.isChecked() else "no lines"
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: ARG002
         """Point at nothing once the mouse has left."""
@@ -98,8 +97,15 @@ class DecisionSurface(SnapshotView):
         self._rows.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
         self._rows.setSpacing(4 if is_narrow else _LEGEND_SPACING)
         self._reading.setVisible(is_narrow)
-        self._place_square(self._legend.sizeHint().height())
+        self._place_square(self._legend_height(is_narrow))
         self._show_cursor()
+
+    def _legend_height(self, is_narrow: bool) -> int:
+        """Return the legend's height with all its parts, also while some are hidden."""
+        bar, key = self._bar.sizeHint().height(), self._keys[0].sizeHint().height()
+        margins = self._rows.contentsMargins()
+        parts = bar + self._rows.spacing() + key if is_narrow else max(bar, key)
+        return margins.top() + parts + margins.bottom()
 
     def _place_square(self, legend_height: int) -> None:
         reading_height = self._reading.sizeHint().height() if self._reading.isVisibleTo(self) else 0
@@ -215,7 +221,7 @@ class DecisionSurface(SnapshotView):
 
     def _show_cursor(self) -> None:
         """Read out the output where a person points; it changes while the network learns."""
-        text = self._read(*self._cursor_at) if self._cursor_at else ""
+        text = self._read(*self._cursor_at) if self._cursor_at else self.resting_text
         is_below = self._reading.isVisibleTo(self)
         self._reading.setText(text if is_below else "")
         self.readout_changed.emit("" if is_below else text)

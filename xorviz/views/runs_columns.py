@@ -95,7 +95,7 @@ def _setting(record: Record, field: str, functions: Mapping[str, str]) -> str:
     value = getattr(record.config, field)
     later = _values_later(record, field)
     passed = ["…"] if len(later) > 1 else []
-    shown = [_written(value, functions), *passed, *(_written(v, functions) for v in later[-1:])]
+    shown = [written(value, functions), *passed, *(written(v, functions) for v in later[-1:])]
     return " → ".join(shown)
 
 
@@ -104,7 +104,8 @@ def _values_later(record: Record, field: str) -> tuple[float, ...]:
     return tuple(change.value for change in record.interventions if change.field == field)
 
 
-def _written(value: object, functions: Mapping[str, str]) -> str:
+def written(value: object, functions: Mapping[str, str]) -> str:
+    """Return a setting's value as people write it; functions are names by their digits."""
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, tuple):

@@ -163,8 +163,8 @@ class WeightHeatmap(SnapshotView):
         tip = _ONLY_WEIGHTS if is_gradient else _HOW_TO_SET
         self._canvas.setToolTip(tip if cell else "")
         prefix = "∂loss/∂" if is_gradient else ""
-        text = f"{prefix}{cell.name} {numerals.real(cell.value, 6)}" if cell else ""
-        self.readout_changed.emit(text)
+        read = f"{prefix}{cell.name} {numerals.real(cell.value, 6)}" if cell else ""
+        self.readout_changed.emit(read or self.resting_text)
 
     @Slot(object)
     def _edit(self, place: tuple[int, int]) -> None:

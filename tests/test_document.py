@@ -1,0 +1,836 @@
+"""The study as it is worked on: through a real session, and with nothing lost on the way."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pytestqt.qtbot import QtBot
+
+from tests.bits import assert_same_record, assert_same_state, bits
+from xorviz.core.config import RunConfig
+from xorviz.core.record import Record
+from xorviz.core.recording import Recording
+from xorviz.core.snapshot import Snapshot
+from xorviz.core.stopping import NEVER
+from xorviz.core.study import MOST_KEPT, Study
+from xorviz.core.trainer import Trainer
+from xorviz.document import LARGEST_DRAWN_SEED, Document
+from xorviz.engine.activity import Activity
+from xorviz.engine.session import TrainingSession
+
+CONFIG = RunConfig(width=2, rate=0.5, biases=True)
+OTHER = replace(CONFIG, activation="tanh")
+
+
+@dataclass
+class Desk:
+    """A document with its session, and all that was told."""
+
+    qtbot: QtBot
+    session: TrainingSession
+    document: Document
+    seen: list[Snapshot] = field(default_factory=list)
+    studies: list[Study] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    noticed: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.session.rules = NEVER
+        self.session.set_speed(None)
+        self.session.snapshot_arrived.connect(self.seen.append)
+        self.document.study_changed.connect(self.studies.append)
+        self.document.refused.connect(self.refused.append)
+        self.document.noticed.connect(self.noticed.append)
+
+    @property
+    def now(self) -> Snapshot:
+        return self.seen[-1]
+
+    @property
+    def kept(self) -> list[tuple[str, Record]]:
+        return [(run.name, run.record) for run in self.document.study.kept]
+
+    def labels(self) -> tuple[str | None, str | None]:
+        """What can be undone and done again."""
+        history = self.document.history
+        return history.undo_label, history.redo_label
+
+    def rest(self) -> None:
+        at_rest = {Activity.PAUSED, Activity.FAILED}
+        self.qtbot.waitUntil(
+            lambda: self.session.activity in at_rest and self.session.unanswered == 0,
+            timeout=20_000,
+        )
+
+    def do(self, wish: Callable[..., None], *arguments: object) -> None:
+        """Wish for something, and wait until it is so."""
+        wish(*arguments)
+        self.rest()
+
+    def put(self, study: Study) -> None:
+        self.do(self.document.put, study)
+        for told in (self.studies, self.refused, self.noticed):
+            told.clear()
+
+    def watch(self, count: int) -> None:
+        """Wait for more snapshots."""
+        until = len(self.seen) + count
+        self.qtbot.waitUntil(lambda: len(self.seen) >= until, timeout=10_000)
+
+    def train(self, n: int) -> None:
+        self.do(self.session.step, n)
+
+    def go_to(self, step: int) -> None:
+        self.do(self.session.seek, step)
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, session: TrainingSession) -> Desk:
+    """Return a desk with a fresh run."""
+    desk = Desk(qtbot, session, Document(session))
+    desk.put(Study(Record(CONFIG), 0))
+    return desk
+
+
+def test_at_first_there_is_the_session_s_run_and_no_way_back(session: TrainingSession) -> None:
+    document = Document(session)
+    assert document.study == Study(Record(RunConfig()), 0)
+    assert document.history.undo_label is None
+
+
+def test_the_study_is_what_was_seen_last(desk: Desk) -> None:
+    desk.train(300)
+    desk.go_to(120)
+    study = desk.document.study
+    assert (study.record.newest, study.step) == (300, 120)
+    assert_same_record(study.record, desk.now.record)
+
+
+def test_another_study_is_put_on_the_bench_and_the_way_back_ends(desk: Desk) -> None:
+    desk.do(desk.document.change_setting, "rate", 0.25)
+    desk.train(50)
+    study = Study(Recording(OTHER).record(), 0, beside=Record(CONFIG)).keeping(
+        desk.document.study.record, 20
+    )
+    desk.do(desk.document.put, study)
+    assert desk.labels() == (None, None)
+    assert desk.document.study == study == desk.studies[-1]
+    assert desk.now.beside is not None
+    assert (desk.now.config, desk.now.beside.config) == (OTHER, CONFIG)
+
+
+# Every kind of change, there and back.
+
+
+def restart(document: Document) -> None:
+    document.restart(replace(CONFIG, width=5))
+
+
+def preset(document: Document) -> None:
+    document.restart(RunConfig(rate=5), "preset 28 lines")
+
+
+def flip(document: Document) -> None:
+    document.choose_targets((0, 1, 1, 0))
+
+
+def rate(document: Document) -> None:
+    document.change_setting("rate", 0.125)
+
+
+def momentum(document: Document) -> None:
+    document.change_setting("momentum", 0.9)
+
+
+def weight(document: Document) -> None:
+    document.set_weight("w1", (0, 1), -2.5)
+
+
+def lock_step(document: Document) -> None:
+    document.lock_step(OTHER)
+
+
+MOVES: dict[str, Callable[[Document], None]] = {
+    "settings": restart,
+    "reset": Document.reset,
+    "new seed": Document.draw_seed,
+    "targets": flip,
+    "preset 28 lines": preset,
+    "rate 0.125": rate,
+    "momentum 0.9": momentum,
+    "w1[x1→h2] -2.5": weight,
+    "lock step": lock_step,
+    "Run 1 on the bench": lambda document: document.recall(0),
+}
+"""Changes of the run on the bench, by what stands behind "Undo"."""
+
+SHELF: dict[str, Callable[[Document], None]] = {
+    "keep": Document.pin,
+    "name": lambda document: document.rename(0, "the slow one"),
+    "hide": lambda document: document.show_run(0, False),
+    "delete Run 1": lambda document: document.delete(0),
+}
+"""Changes of the kept runs alone."""
+
+
+def state_of(desk: Desk) -> tuple[Study, int, list[object]]:
+    """Return all that a person sees of a study, with its weights to the last bit."""
+    seen, study = desk.now, desk.document.study
+    both = [seen] if seen.beside is None else [seen, seen.beside]
+    weights = [bits(array) for one in both for array in one.weights.arrays()]
+    return study, study.step, [weights, [one.loss for one in both], seen.step]
+
+
+def work(desk: Desk, step: int) -> None:
+    """Keep one run, train another, and look at one of its steps."""
+    desk.train(80)
+    desk.do(desk.document.pin)
+    desk.do(desk.document.restart, replace(CONFIG, seed=5))
+    desk.train(200)
+    desk.do(desk.document.set_weight, "b2", (0,), 0.75)
+    desk.train(40)
+    desk.go_to(step)
+    assert desk.labels()[0] == "b2 0.75"
+
+
+@pytest.mark.parametrize("step", [240, 150], ids=["at the newest step", "at a step gone by"])
+@pytest.mark.parametrize("label", [*MOVES, *SHELF])
+def test_every_change_is_undone_and_done_again_exactly(desk: Desk, label: str, step: int) -> None:
+    work(desk, step)
+    before = state_of(desk)
+    desk.do((MOVES | SHELF)[label], desk.document)
+    desk.train(70)  # what was trained since comes back as well
+    after = state_of(desk)
+    assert after != before
+    assert desk.labels() == (label, None)
+    run = desk.now.run
+    for _ in range(2):
+        desk.do(desk.document.undo)
+        assert desk.labels() == ("b2 0.75", label)
+        assert desk.noticed[-1] == f"Undone: {label}."
+        if label in MOVES:
+            assert state_of(desk) == before
+        else:
+            assert desk.document.study.kept == before[0].kept
+            assert desk.now.run == run  # training is left alone
+        desk.do(desk.document.redo)
+        assert state_of(desk) == after
+        assert desk.labels() == (label, None)
+        assert desk.noticed[-1] == f"Done again: {label}."
+
+
+def test_all_changes_are_undone_one_after_the_other_and_done_again(desk: Desk) -> None:
+    states = []
+    made = [rate, weight, Document.pin, lock_step, restart, Document.end_lock_step, flip, momentum]
+    for change in made:
+        states.append(state_of(desk))
+        desk.do(change, desk.document)
+        if change is not Document.pin:
+            desk.train(30)
+    states.append(state_of(desk))
+    for state in reversed(states[:-1]):
+        desk.do(desk.document.undo)
+        assert state_of(desk) == state
+    assert desk.labels()[0] is None
+    desk.do(desk.document.undo)  # there is nothing to be undone
+    for state in states[1:]:
+        desk.do(desk.document.redo)
+        assert state_of(desk) == state
+    assert desk.labels()[1] is None
+    desk.do(desk.document.redo)
+    assert state_of(desk) == states[-1]
+
+
+def test_a_run_that_was_undone_can_be_gone_on_with_exactly(desk: Desk) -> None:
+    desk.train(100)
+    desk.do(desk.document.change_setting, "rate", 0.125)
+    desk.train(100)
+    desk.do(desk.document.undo)
+    desk.train(60)
+    straight = Trainer(CONFIG)
+    straight.advance(160)
+    assert_same_state(desk.now, straight.snapshot())
+
+
+def test_changes_in_the_history_are_told(desk: Desk) -> None:
+    told: list[tuple[str | None, str | None]] = []
+    desk.document.history_changed.connect(lambda: told.append(desk.labels()))
+    desk.do(rate, desk.document)
+    desk.do(desk.document.undo)
+    desk.do(desk.document.redo)
+    desk.do(desk.document.put, Study(Record(OTHER), 0))
+    change = "rate 0.125"
+    assert told == [(change, None), (None, change), (change, None), (None, None)]
+
+
+@pytest.mark.parametrize("label", SHELF)
+def test_what_is_done_to_kept_runs_leaves_a_running_network_alone(desk: Desk, label: str) -> None:
+    work(desk, 240)
+    run = desk.now.run
+    desk.session.play()
+    for act in (SHELF[label], Document.undo, Document.redo):
+        act(desk.document)
+        desk.watch(2)
+        assert desk.session.playing
+    assert {snapshot.run for snapshot in desk.seen if snapshot.step > 240} == {run}
+    desk.do(desk.session.pause)
+
+
+@pytest.mark.parametrize(("label", "goes_on"), [(n, n != "reset") for n in list(MOVES)[:8]])
+def test_a_running_network_goes_on_with_what_was_changed(
+    desk: Desk, label: str, goes_on: bool
+) -> None:
+    desk.session.play()
+    MOVES[label](desk.document)
+    assert desk.session.playing == goes_on
+    desk.do(desk.session.pause)
+
+
+# Settings and weights.
+
+
+def test_a_setting_changes_from_the_next_step_on(desk: Desk) -> None:
+    desk.train(100)
+    desk.do(desk.document.change_setting, "rate", 0.125)
+    desk.train(50)
+    straight = Trainer(CONFIG)
+    straight.advance(100)
+    straight.intervene("rate", 0.125)
+    straight.advance(50)
+    assert_same_state(desk.now, straight.snapshot())
+    assert desk.document.study.kept == ()
+
+
+def test_a_new_seed_is_another_one_that_can_be_said_aloud(desk: Desk) -> None:
+    for _ in range(5):
+        before = desk.session.config
+        desk.do(desk.document.draw_seed)
+        drawn = desk.session.config
+        assert drawn == replace(before, seed=drawn.seed)
+        assert drawn.seed != before.seed
+        assert 0 <= drawn.seed <= LARGEST_DRAWN_SEED
+
+
+def test_a_reset_keeps_the_settings_that_are_in_force(desk: Desk) -> None:
+    desk.train(50)
+    desk.do(desk.document.change_setting, "rate", 0.125)
+    desk.do(desk.document.reset)
+    assert desk.document.study == Study(Record(replace(CONFIG, rate=0.125)), 0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda document: document.change_setting("rate", -1.0),
+        lambda document: document.set_weight("w1", (7, 7), 1.0),
+        lambda document: document.set_weight("w1", (0, 0), 1e7),
+    ],
+)
+@pytest.mark.parametrize("step", [90, 40])
+def test_what_cannot_be_set_is_refused_and_changes_nothing(
+    desk: Desk, change: Callable[[Document], None], step: int
+) -> None:
+    desk.train(90)
+    desk.go_to(step)
+    before = state_of(desk)
+    desk.do(change, desk.document)
+    assert state_of(desk) == before
+    assert (desk.labels(), desk.studies, desk.noticed) == ((None, None), [], [])
+    assert len(desk.refused) == 1
+
+
+def test_changes_that_nobody_has_seen_are_undone_at_once(desk: Desk) -> None:
+    desk.train(50)
+    before = state_of(desk)
+    for value in (0.25, 0.125, 0.0625):
+        desk.document.change_setting("rate", value)
+    desk.rest()
+    assert desk.session.config.rate == 0.0625
+    desk.do(desk.document.undo)
+    assert state_of(desk) == before
+    assert desk.labels() == (None, "rate 0.0625")
+
+
+# Branches.
+
+
+@pytest.mark.parametrize("label", ["rate 0.125", "momentum 0.9", "w1[x1→h2] -2.5"])
+def test_a_change_at_a_step_gone_by_keeps_the_old_future(desk: Desk, label: str) -> None:
+    desk.train(300)
+    future = desk.now.record
+    desk.go_to(120)
+    desk.do(MOVES[label], desk.document)
+    assert desk.kept == [("Run 1", future)]
+    assert desk.document.study.kept[0].step == 120
+    assert desk.noticed == ["Branched at step 120: the run as it went on is Run 1."]
+    assert (desk.now.step, desk.now.newest) == (120, 120)
+    assert [change.step for change in desk.now.interventions] == [120]
+    assert desk.studies[-1].kept == desk.document.study.kept
+
+
+def test_a_future_that_is_kept_already_is_kept_once(desk: Desk) -> None:
+    desk.train(300)
+    desk.do(desk.document.pin)
+    desk.do(desk.document.rename, 0, "straight on")
+    desk.go_to(120)
+    desk.do(desk.document.change_setting, "rate", 0.125)
+    assert [name for name, _ in desk.kept] == ["straight on"]
+    assert desk.noticed[-1] == "Branched at step 120: the run as it went on is straight on."
+
+
+def test_a_branch_is_made_where_one_is_going_to(desk: Desk) -> None:
+    """Also while the session has yet to get there: else the old future would be lost."""
+    trainer = Trainer(CONFIG)
+    trainer.advance(20_000)
+    long = trainer.record()
+    ways: list[Callable[[], None]] = [
+        lambda: None,
+        lambda: desk.session.step(1),
+        lambda: desk.session.play(),
+    ]
+    for on_the_way in ways:
+        desk.put(Study(long, 20_000))
+        desk.session.seek(15_000)
+        on_the_way()
+        desk.document.change_setting("rate", 0.125)
+        desk.do(desk.session.pause)
+        assert [(c.field, c.value) for c in desk.now.interventions] == [("rate", 0.125)]
+        assert desk.now.record.interventions[0].step >= 15_000
+        assert desk.kept == [("Run 1", long)]
+
+
+def filled(record: Record) -> Study:
+    study = Study(record, record.newest)
+    for seed in range(MOST_KEPT):
+        study = study.keeping(Record(replace(CONFIG, seed=seed)), 0)
+    return study
+
+
+def test_with_a_full_shelf_a_branch_is_refused_and_nothing_changes(desk: Desk) -> None:
+    trainer = Trainer(CONFIG)
+    trainer.advance(300)
+    desk.put(filled(trainer.record()))
+    desk.go_to(120)
+    before = state_of(desk)
+    for change in (rate, weight, Document.pin):
+        desk.do(change, desk.document)
+        assert state_of(desk) == before
+    assert desk.refused == [f"{MOST_KEPT} runs are kept already. Delete one to keep another."] * 3
+    assert (desk.labels(), desk.studies, desk.noticed) == ((None, None), [], [])
+    desk.do(desk.document.delete, 3)
+    desk.do(rate, desk.document)
+    assert (desk.now.newest, desk.document.study.kept[-1].style) == (120, 3)
+
+
+# What was undone.
+
+
+def test_a_change_after_undo_keeps_the_run_that_was_undone(desk: Desk) -> None:
+    desk.train(100)
+    desk.do(desk.document.change_setting, "rate", 0.125)
+    desk.train(60)
+    undone = desk.now.record
+    desk.do(desk.document.undo)
+    desk.do(desk.document.change_setting, "rate", 0.25)
+    assert desk.kept == [("Run 1", undone)]
+    assert desk.noticed[-1] == "The run that was there is kept as Run 1."
+    assert desk.labels() == ("rate 0.25", None)
+    desk.do(desk.document.undo)
+    assert desk.kept == []
+
+
+def test_all_that_was_undone_is_kept_but_nothing_twice(desk: Desk) -> None:
+    desk.train(100)
+    desk.do(desk.document.change_setting, "rate", 0.125)
+    desk.train(60)
+    desk.do(desk.document.change_setting, "rate", 0.0625)
+    desk.train(60)
+    furthest = desk.now.record
+    for _ in range(2):
+        desk.do(desk.document.undo)
+    desk.do(desk.document.pin)  # any change ends the way forward
+    assert desk.kept == [("Run 1", furthest), ("Run 2", desk.now.record)]
+
+
+def test_a_change_that_led_nowhere_is_not_kept(desk: Desk) -> None:
+    desk.train(100)
+    desk.do(desk.document.change_setting, "rate", 0.125)
+    desk.do(desk.document.undo)
+    desk.do(desk.document.change_setting, "rate", 0.25)
+    assert desk.kept == []
+
+
+def test_a_run_of_another_start_is_let_go(desk: Desk) -> None:
+    desk.train(100)
+    desk.do(desk.document.restart, OTHER)
+    desk.train(100)
+    desk.do(desk.document.undo)
+    desk.do(desk.document.change_setting, "rate", 0.25)
+    assert desk.kept == []
+    assert desk.labels() == ("rate 0.25", None)
+
+
+def test_both_runs_of_an_undone_lock_step_are_kept(desk: Desk) -> None:
+    desk.do(desk.document.lock_step, OTHER)
+    desk.train(100)
+    both = desk.document.study
+    desk.do(desk.document.undo)
+    desk.do(desk.document.change_setting, "rate", 0.25)
+    assert [record for _, record in desk.kept] == [both.record, both.beside]
+
+
+def test_a_run_that_was_kept_by_an_undone_change_is_kept_again(desk: Desk) -> None:
+    desk.train(100)
+    desk.do(desk.document.change_setting, "rate", 0.125)
+    desk.train(60)
+    undone = desk.now.record
+    desk.do(desk.document.undo)
+    desk.do(desk.document.restart, OTHER)  # keeps it
+    desk.do(desk.document.undo)
+    assert desk.kept == []
+    desk.do(desk.document.change_setting, "rate", 0.25)
+    assert [record for _, record in desk.kept] == [undone]
+
+
+def test_where_there_is_no_room_it_is_said_that_a_run_is_not_kept(desk: Desk) -> None:
+    desk.put(filled(Record(CONFIG)))
+    desk.do(desk.document.set_weight, "w1", (0, 0), 1.0)
+    desk.train(60)
+    desk.do(desk.document.undo)
+    desk.do(desk.document.set_weight, "w1", (0, 0), 2.0)
+    assert desk.noticed[-1].startswith("The run that was there is not kept: 12 runs are kept")
+    assert desk.labels() == ("w1[x1→h1] 2", None)
+    assert len(desk.kept) == MOST_KEPT
+
+
+def test_after_a_refusal_the_way_forward_is_still_there(desk: Desk) -> None:
+    desk.train(100)
+    desk.do(desk.document.change_setting, "rate", 0.125)
+    desk.train(60)
+    after = state_of(desk)
+    desk.do(desk.document.undo)
+    desk.do(desk.document.change_setting, "rate", -1.0)
+    assert desk.kept == []
+    desk.do(desk.document.redo)
+    assert state_of(desk) == after
+
+
+# The runs that are kept.
+
+
+def test_a_run_is_kept_as_it_is_while_it_goes_on(desk: Desk) -> None:
+    desk.session.play()
+    desk.qtbot.waitUntil(lambda: desk.now.step > 100, timeout=10_000)
+    desk.document.pin()
+    pinned = desk.now.record
+    assert desk.session.playing
+    assert desk.kept == [("Run 1", pinned)]
+    assert desk.noticed == ["Kept as Run 1."]
+    desk.do(desk.session.pause)
+    assert desk.kept == [("Run 1", pinned)]
+
+
+def test_a_run_that_is_kept_already_is_not_kept_again(desk: Desk) -> None:
+    desk.train(50)
+    desk.do(desk.document.pin)
+    desk.do(desk.document.rename, 0, "mine")
+    labels = desk.labels()
+    desk.go_to(20)  # to look elsewhere makes no other run
+    desk.do(desk.document.pin)
+    assert desk.noticed[-1] == "This run is kept already, as mine."
+    assert len(desk.kept) == 1
+    assert desk.labels() == labels
+    desk.train(31)
+    desk.do(desk.document.pin)
+    assert [name for name, _ in desk.kept] == ["mine", "Run 1"]
+
+
+def test_both_of_two_runs_are_kept(desk: Desk) -> None:
+    desk.do(desk.document.lock_step, OTHER)
+    desk.train(50)
+    desk.do(desk.document.pin)
+    both = desk.document.study
+    assert desk.kept == [("Run 1", both.record), ("Run 2", both.beside)]
+    assert desk.noticed[-1] == "Kept as Run 1 and Run 2."
+    desk.do(desk.document.undo)
+    assert desk.kept == []
+
+
+def test_a_kept_run_is_named_and_hidden_and_shown(desk: Desk) -> None:
+    desk.train(50)
+    desk.do(desk.document.pin)
+    desk.do(desk.document.rename, 0, "  the\nslow   one ")
+    desk.do(desk.document.show_run, 0, False)
+    (run,) = desk.document.study.kept
+    assert (run.name, run.is_shown) == ("the slow one", False)
+    assert desk.studies[-1].kept == (run,)
+    desk.do(desk.document.show_run, 0, True)
+    assert desk.labels() == ("show", None)
+    desk.do(desk.document.rename, 0, "the slow one")  # is no change
+    assert desk.labels() == ("show", None)
+
+
+def test_a_deleted_run_comes_back(desk: Desk) -> None:
+    desk.train(50)
+    desk.do(desk.document.pin)
+    before = desk.document.study.kept
+    desk.do(desk.document.delete, 0)
+    assert desk.kept == []
+    assert desk.noticed[-1] == "Run 1 is deleted. Ctrl+Z brings it back."
+    desk.do(desk.document.undo)
+    assert desk.document.study.kept == before
+
+
+def test_a_recalled_run_stands_where_it_was_looked_at(desk: Desk) -> None:
+    desk.train(300)
+    desk.go_to(120)
+    expected = desk.now
+    desk.do(desk.document.pin)
+    desk.do(desk.document.restart, OTHER)
+    desk.train(40)
+    other = desk.now
+    desk.do(desk.document.recall, 0)
+    assert_same_state(desk.now, expected)
+    assert_same_record(desk.now.record, expected.record)
+    assert desk.noticed[-1] == "Run 1 is on the bench. Ctrl+Z brings the other back."
+    desk.do(desk.document.undo)
+    assert_same_state(desk.now, other)
+
+
+# Lock step.
+
+
+def test_two_runs_start_from_the_same_weights(desk: Desk) -> None:
+    desk.do(desk.document.set_weight, "w1", (1, 1), 3.0)
+    desk.do(desk.document.set_weight, "b2", (0,), 2.0)
+    desk.train(100)
+    first = desk.now.record
+    second = replace(CONFIG, rate=0.1, biases=False)
+    desk.do(desk.document.lock_step, second)
+    seen = desk.now
+    assert seen.beside is not None
+    assert (seen.step, seen.beside.step, seen.beside.newest) == (0, 0, 0)
+    assert seen.record == first
+    assert seen.beside.config == second
+    assert bits(seen.weights.w1) == bits(seen.beside.weights.w1)
+    assert seen.beside.weights.w1[1, 1] == 3.0
+    assert seen.beside.weights.b2 is None
+
+
+def test_a_weight_of_the_second_run_is_set_and_branches_it_alone(desk: Desk) -> None:
+    desk.do(desk.document.lock_step, OTHER)
+    desk.train(100)
+    first, second = desk.document.study.record, desk.document.study.beside
+    desk.go_to(30)
+    desk.do(desk.document.set_weight_beside, "w2", (1, 0), -1.5)
+    assert desk.labels() == ("B: w2[h2→o] -1.5", None)
+    assert desk.kept == [("Run 1", second)]
+    assert desk.now.record == first
+    assert desk.now.beside is not None
+    assert (desk.now.beside.newest, desk.now.beside.weights.w2[1, 0]) == (30, -1.5)
+    desk.do(desk.document.undo)
+    assert desk.document.study.beside == second
+
+
+def test_a_restart_keeps_what_sets_two_runs_apart(desk: Desk) -> None:
+    desk.do(desk.document.lock_step, OTHER)
+    desk.train(30)
+    desk.do(desk.document.restart, replace(CONFIG, width=5, seed=7))
+    study = desk.document.study
+    assert study.beside is not None
+    assert study.record.config == replace(CONFIG, width=5, seed=7)
+    assert study.beside.config == replace(OTHER, width=5, seed=7)
+    desk.do(desk.document.restart, replace(study.record.config, activation="relu"))
+    assert desk.document.study.beside == study.beside  # they did not share it
+
+
+def test_a_reset_leaves_each_of_two_runs_its_settings(desk: Desk) -> None:
+    desk.do(desk.document.lock_step, OTHER)
+    desk.train(30)
+    desk.do(desk.document.change_setting, "rate", 0.125)  # of the first one alone
+    desk.train(30)
+    desk.do(desk.document.reset)
+    study = desk.document.study
+    assert study.record == Record(replace(CONFIG, rate=0.125))
+    assert study.beside == Record(OTHER)
+
+
+def test_the_end_of_lock_step_keeps_the_second_run(desk: Desk) -> None:
+    desk.do(desk.document.end_lock_step)  # there is none
+    assert desk.labels() == (None, None)
+    desk.do(desk.document.lock_step, OTHER)
+    desk.train(50)
+    desk.go_to(20)
+    first, second = desk.document.study.record, desk.document.study.beside
+    desk.do(desk.document.end_lock_step)
+    assert desk.now.beside is None
+    assert (desk.now.step, desk.now.record) == (20, first)
+    assert desk.kept == [("Run 1", second)]
+
+
+def test_a_second_run_that_was_never_trained_is_not_kept(desk: Desk) -> None:
+    desk.do(desk.document.lock_step, OTHER)
+    desk.do(desk.document.end_lock_step)
+    assert desk.kept == []
+
+
+def test_with_a_full_shelf_lock_step_ends_and_says_so(desk: Desk) -> None:
+    desk.put(filled(Record(CONFIG)))
+    desk.do(desk.document.lock_step, OTHER)
+    desk.train(50)
+    pair = state_of(desk)
+    desk.do(desk.document.end_lock_step)
+    assert desk.now.beside is None
+    assert desk.noticed[-1].startswith("The run that was there is not kept: ")
+    desk.do(desk.document.undo)
+    assert state_of(desk) == pair
+
+
+# Nothing that was seen is lost.
+
+OPERATIONS = st.one_of(
+    st.tuples(st.just("train"), st.integers(1, 150)),
+    st.tuples(st.just("seek"), st.floats(0, 1)),
+    st.tuples(st.just("rate"), st.sampled_from([0.125, 0.25, 0.5, 1.0])),
+    st.tuples(st.just("weight"), st.sampled_from([-1.0, 0.0, 2.0])),
+    st.tuples(st.just("weight beside"), st.sampled_from([-1.0, 0.0, 2.0])),
+    st.tuples(st.just("restart"), st.integers(1, 3)),
+    st.tuples(
+        st.sampled_from(["undo", "redo", "to the newest", "pin", "reset", "lock", "unlock"]),
+        st.none(),
+    ),
+    st.tuples(st.sampled_from(["recall", "delete", "rename", "hide"]), st.integers(0, 11)),
+)
+
+
+@dataclass
+class Ledger:
+    """Follows a desk, and knows which runs must still be there."""
+
+    desk: Desk
+    reached: set[Record] = field(default_factory=set)
+    undone: list[tuple[RunConfig, set[Record]]] = field(default_factory=list)
+    """What redo leads to, and the start of the run that is on the bench there."""
+    let_go: set[Record] = field(default_factory=set)
+
+    def seen(self) -> tuple[Record, ...]:
+        """Return all runs that are on the bench or kept."""
+        study = self.desk.document.study
+        both = (study.record,) if study.beside is None else (study.record, study.beside)
+        return *both, *(run.record for run in study.kept)
+
+    def do(self, name: str, value: object) -> None:
+        """Do something, and work out what may be gone after it."""
+        start, seen = self.desk.document.study.record.config, set(self.seen())
+        can_go, (undo, redo) = {"undo": 0, "redo": 1}.get(name), self.desk.labels()
+        perform(self.desk, name, value)
+        self.desk.rest()
+        self.reached.update(*map(set, (self.seen(), (s.record for s in self.desk.seen))))
+        self.reached.update(s.beside.record for s in self.desk.seen if s.beside is not None)
+        self.desk.seen[:-1] = []
+        if name == "undo" and undo is not None:
+            self.undone.append((start, seen))
+        elif name == "redo" and redo is not None:
+            self.undone.pop()
+        elif can_go is None and redo is not None and self.desk.labels()[1] is None:
+            for there, runs in self.undone:
+                self.let_go.update(r for r in runs if start not in {there, r.config})
+            self.undone.clear()
+
+    def reachable(self) -> set[Record]:
+        """Return all runs on the way back and the way forward; go there to see."""
+        found = set(self.seen())
+        for way in (self.desk.document.undo, self.desk.document.redo):
+            place = 0 if way == self.desk.document.undo else 1
+            while self.desk.labels()[place] is not None:
+                self.desk.do(way)
+                found.update(self.seen())
+        return found
+
+
+def perform(desk: Desk, name: str, value: Any) -> None:
+    document, session, study = desk.document, desk.session, desk.document.study
+    config, kept = session.config, study.kept
+    style = kept[value % len(kept)].style if kept and isinstance(value, int) else -1
+    wishes: dict[str, Callable[[], None]] = {
+        "train": lambda: session.step(value),
+        "to the newest": lambda: session.seek(10**6),
+        "seek": lambda: session.seek(round(value * study.record.newest)),
+        "rate": lambda: document.change_setting("rate", value),
+        "weight": lambda: document.set_weight("w1", (0, 0), value),
+        "restart": lambda: document.restart(replace(config, width=value)),
+        "lock": lambda: document.lock_step(replace(config, activation="tanh")),
+        "unlock": document.end_lock_step,
+        "undo": document.undo,
+        "redo": document.redo,
+        "pin": document.pin,
+        "reset": document.reset,
+    }
+    if study.beside is not None:
+        wishes["weight beside"] = lambda: document.set_weight_beside("w1", (0, 0), value)
+    if kept:
+        wishes["recall"] = lambda: document.recall(style)
+        wishes["delete"] = lambda: document.delete(style)
+        wishes["rename"] = lambda: document.rename(style, f"name {value}")
+        wishes["hide"] = lambda: document.show_run(style, False)
+    wishes.get(name, lambda: None)()
+
+
+def has_come_along(record: Record, other: Record) -> bool:
+    """Tell whether another run came to this one's newest step with the same state, to the bit."""
+    if record.newest == 0:
+        return True  # nothing was trained
+    if record.config != other.config or record.newest > other.newest:
+        return False
+    mine = record.checkpoints[-1]
+    its = Recording(other).fork(record.newest).record().checkpoints[-1]
+    return bits(mine.parameters) == bits(its.parameters) and bits(mine.velocity) == bits(
+        its.velocity
+    )
+
+
+@pytest.fixture
+def desks(qtbot: QtBot) -> Iterator[Callable[[], Desk]]:
+    """Return what opens a new desk for each example."""
+    opened: list[Desk] = []
+
+    def open_one() -> Desk:
+        session = TrainingSession()
+        desk = Desk(qtbot, session, Document(session))
+        opened.append(desk)
+        desk.put(Study(Record(CONFIG), 0))
+        return desk
+
+    yield open_one
+    for desk in opened:
+        desk.session.close()
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(operations=st.lists(OPERATIONS, min_size=4, max_size=16))
+def test_whatever_is_done_no_trained_run_is_lost_silently(
+    desks: Callable[[], Desk], operations: list[tuple[str, object]]
+) -> None:
+    """A run is on the bench, kept, or on the way back or forward, as it was to the last bit.
+
+    Let go are only runs that were undone, when something else was done then at a run of another
+    start, and those for which there was no room, which is said.
+    """
+    desk = desks()
+    ledger = Ledger(desk)
+    for name, value in operations:
+        ledger.do(name, value)
+        assert desk.session.activity is Activity.PAUSED
+    reachable = ledger.reachable()
+    if any("not kept" in notice for notice in desk.noticed):
+        return
+    for record in ledger.reached - ledger.let_go:
+        assert any(has_come_along(record, other) for other in reachable), record
+    desk.session.close()
