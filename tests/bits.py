@@ -1,14 +1,18 @@
 """Runs taken straight through, and equality to the last bit, for tests of what goes back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
+import pytest
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.record import Intervention, Record, weight_shapes
 from xorviz.core.snapshot import Snapshot
+from xorviz.core.stopping import NEVER, Halt, StopRules
 from xorviz.core.trace import Trace
 from xorviz.core.trainer import Trainer
 
@@ -119,6 +123,23 @@ def straight(config: RunConfig, steps: int, changes: dict[int, list[Change]]) ->
             run.change(change)
         run.advance(int(step < steps))
     return run
+
+
+@contextmanager
+def counted() -> Iterator[list[int]]:
+    """Give a list to which is added how many steps each call of a trainer takes."""
+    taken: list[int] = []
+    advance = Trainer.advance
+
+    def counting(trainer: Trainer, n: int, rules: StopRules = NEVER) -> Halt | None:
+        before = trainer.step
+        halt = advance(trainer, n, rules)
+        taken.append(trainer.step - before)
+        return halt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Trainer, "advance", counting)
+        yield taken
 
 
 SIZES = st.sampled_from([0, 1, 2, 63, 64, 65, 127, 128, 129]) | st.integers(0, 150)

@@ -8,17 +8,20 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
 from xorviz import app
 from xorviz.cli import main
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.trainer import Trainer
-from xorviz.engine.commands import Failure
 from xorviz.engine.activity import Activity
+from xorviz.engine.commands import Failure
+from xorviz.files import load_run
 from xorviz.main_window import MainWindow
+from xorviz.widgets.notice_bar import NoticeBar
 
 STEPS_WHILE_RUNNING = 100
+LOOK_EVERY_MS = 20
 
 
 class TalkingWindow(MainWindow):
@@ -32,6 +35,8 @@ class TalkingWindow(MainWindow):
         self.session.snapshot_arrived.connect(self._look)
         self.session.failed.connect(self._tell)
         self.session.activity_changed.connect(self._tell_activity)
+        self._copy_timer = QTimer(self, interval=LOOK_EVERY_MS)
+        self._copy_timer.timeout.connect(self._look_for_copy)
 
     @Slot(object)
     def _look(self, snapshot: Snapshot) -> None:
@@ -63,6 +68,45 @@ class TalkingWindow(MainWindow):
                 self.session.step()
             case "quit":
                 QApplication.quit()
+            case "show":
+                self._show()
+            case "work":
+                self.document.pin()
+                self.session.pause()
+                self._copy_timer.start()
+            case "ask":
+                self.document.pin()
+                self.close()
+                question = self.findChild(QMessageBox, "unsaved_dialog")
+                _say(f"asks {question is not None and question.isVisible()}")
+            case "restore":
+                self._restore()
+
+    def _show(self) -> None:
+        """Say what is on the bench and on the shelf."""
+        study, mark = self.document.study, "*" if self.isWindowModified() else ""
+        _say(f"shows {self.windowTitle().replace('[*]', mark)}")
+        _say(f"at {study.step} of {study.record.newest}")
+        _say(f"keeps {[(run.name, run.step) for run in study.kept]}")
+
+    @Slot()
+    def _look_for_copy(self) -> None:
+        """Say so once the copy for after a crash holds all that is there."""
+        now = self.document.study
+        for path in (self._settings.folder / "recovery").glob("*.xorviz"):
+            copy = load_run(path)
+            if not self.session.unanswered and (copy, copy.step) == (now, now.step):
+                self._copy_timer.stop()
+                self._show()
+
+    def _restore(self) -> None:
+        """Answer the first question that the bar asks."""
+        bar, button = self.findChild(NoticeBar), self.findChild(QPushButton, "notice_answer_1")
+        assert isinstance(bar, NoticeBar)
+        assert isinstance(button, QPushButton)
+        _say(f"offers {bar.isVisible()}, {button.text()}")
+        button.click()
+        self._show()
 
 
 def _say(line: str) -> None:

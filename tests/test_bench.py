@@ -14,6 +14,7 @@ from tests.bits import (
     assert_same_record,
     assert_same_state,
     changes_of,
+    counted,
     straight,
 )
 from tests.snapshots import QUICK
@@ -93,6 +94,23 @@ def test_a_rule_stops_steps_that_begin_in_the_past() -> None:
     bench = Bench(record_of(QUICK, 100, {}), 20)
     assert bench.advance(1000, LEARNED)
     assert (bench.step, bench.newest, bench.snapshot().halt) == (168, 168, Halt.LEARNED)
+
+
+def test_a_rule_that_is_met_with_the_last_step_is_told() -> None:
+    bench = Bench(Record(QUICK), 0)
+    assert bench.advance(100, StopRules(at_step=100))
+    assert (bench.step, bench.snapshot().halt) == (100, Halt.AT_STEP)
+
+
+def test_steps_gone_by_are_taken_again_when_they_are_asked_for(record: Record) -> None:
+    bench = Bench(record, 10)
+    bench.snapshot()
+    with counted() as taken:
+        bench.advance(64)
+    assert sum(taken) == 64
+    with counted() as taken:
+        bench.snapshot()
+    assert sum(taken) == 0
 
 
 def test_a_step_can_be_looked_at_that_is_approached_in_parts(

@@ -1,90 +1,20 @@
-"""The study as it is worked on: through a real session, and with nothing lost on the way."""
+"""The study as it is worked on: every wish through a real session, undone and done again."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
 from tests.bits import assert_same_record, assert_same_state, bits
+from tests.desk import CONFIG, OTHER, Desk
 from xorviz.core.config import RunConfig
 from xorviz.core.record import Record
 from xorviz.core.recording import Recording
-from xorviz.core.snapshot import Snapshot
-from xorviz.core.stopping import NEVER
 from xorviz.core.study import MOST_KEPT, Study
 from xorviz.core.trainer import Trainer
 from xorviz.document import LARGEST_DRAWN_SEED, Document
-from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
-
-CONFIG = RunConfig(width=2, rate=0.5, biases=True)
-OTHER = replace(CONFIG, activation="tanh")
-
-
-@dataclass
-class Desk:
-    """A document with its session, and all that was told."""
-
-    qtbot: QtBot
-    session: TrainingSession
-    document: Document
-    seen: list[Snapshot] = field(default_factory=list)
-    studies: list[Study] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
-    noticed: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.session.rules = NEVER
-        self.session.set_speed(None)
-        self.session.snapshot_arrived.connect(self.seen.append)
-        self.document.study_changed.connect(self.studies.append)
-        self.document.refused.connect(self.refused.append)
-        self.document.noticed.connect(self.noticed.append)
-
-    @property
-    def now(self) -> Snapshot:
-        return self.seen[-1]
-
-    @property
-    def kept(self) -> list[tuple[str, Record]]:
-        return [(run.name, run.record) for run in self.document.study.kept]
-
-    def labels(self) -> tuple[str | None, str | None]:
-        """What can be undone and done again."""
-        history = self.document.history
-        return history.undo_label, history.redo_label
-
-    def rest(self) -> None:
-        at_rest = {Activity.PAUSED, Activity.FAILED}
-        self.qtbot.waitUntil(
-            lambda: self.session.activity in at_rest and self.session.unanswered == 0,
-            timeout=20_000,
-        )
-
-    def do(self, wish: Callable[..., None], *arguments: object) -> None:
-        """Wish for something, and wait until it is so."""
-        wish(*arguments)
-        self.rest()
-
-    def put(self, study: Study) -> None:
-        self.do(self.document.put, study)
-        for told in (self.studies, self.refused, self.noticed):
-            told.clear()
-
-    def watch(self, count: int) -> None:
-        """Wait for more snapshots."""
-        until = len(self.seen) + count
-        self.qtbot.waitUntil(lambda: len(self.seen) >= until, timeout=10_000)
-
-    def train(self, n: int) -> None:
-        self.do(self.session.step, n)
-
-    def go_to(self, step: int) -> None:
-        self.do(self.session.seek, step)
 
 
 @pytest.fixture
@@ -389,7 +319,7 @@ def test_a_branch_is_made_where_one_is_going_to(desk: Desk) -> None:
     ways: list[Callable[[], None]] = [
         lambda: None,
         lambda: desk.session.step(1),
-        lambda: desk.session.play(),
+        desk.session.play,
     ]
     for on_the_way in ways:
         desk.put(Study(long, 20_000))
@@ -647,6 +577,17 @@ def test_a_restart_keeps_what_sets_two_runs_apart(desk: Desk) -> None:
     assert desk.document.study.beside == study.beside  # they did not share it
 
 
+def test_a_restart_goes_by_the_settings_in_force(desk: Desk) -> None:
+    changed = Recording(OTHER)
+    changed.advance(20)
+    changed.intervene("momentum", 0.5)
+    changed.advance(20)
+    desk.put(Study(Recording(CONFIG).record(), 0, beside=changed.record()))
+    desk.train(30)
+    desk.do(desk.document.reset)
+    assert desk.document.study.beside == Record(replace(OTHER, momentum=0.5))
+
+
 def test_a_reset_leaves_each_of_two_runs_its_settings(desk: Desk) -> None:
     desk.do(desk.document.lock_step, OTHER)
     desk.train(30)
@@ -687,150 +628,3 @@ def test_with_a_full_shelf_lock_step_ends_and_says_so(desk: Desk) -> None:
     assert desk.noticed[-1].startswith("The run that was there is not kept: ")
     desk.do(desk.document.undo)
     assert state_of(desk) == pair
-
-
-# Nothing that was seen is lost.
-
-OPERATIONS = st.one_of(
-    st.tuples(st.just("train"), st.integers(1, 150)),
-    st.tuples(st.just("seek"), st.floats(0, 1)),
-    st.tuples(st.just("rate"), st.sampled_from([0.125, 0.25, 0.5, 1.0])),
-    st.tuples(st.just("weight"), st.sampled_from([-1.0, 0.0, 2.0])),
-    st.tuples(st.just("weight beside"), st.sampled_from([-1.0, 0.0, 2.0])),
-    st.tuples(st.just("restart"), st.integers(1, 3)),
-    st.tuples(
-        st.sampled_from(["undo", "redo", "to the newest", "pin", "reset", "lock", "unlock"]),
-        st.none(),
-    ),
-    st.tuples(st.sampled_from(["recall", "delete", "rename", "hide"]), st.integers(0, 11)),
-)
-
-
-@dataclass
-class Ledger:
-    """Follows a desk, and knows which runs must still be there."""
-
-    desk: Desk
-    reached: set[Record] = field(default_factory=set)
-    undone: list[tuple[RunConfig, set[Record]]] = field(default_factory=list)
-    """What redo leads to, and the start of the run that is on the bench there."""
-    let_go: set[Record] = field(default_factory=set)
-
-    def seen(self) -> tuple[Record, ...]:
-        """Return all runs that are on the bench or kept."""
-        study = self.desk.document.study
-        both = (study.record,) if study.beside is None else (study.record, study.beside)
-        return *both, *(run.record for run in study.kept)
-
-    def do(self, name: str, value: object) -> None:
-        """Do something, and work out what may be gone after it."""
-        start, seen = self.desk.document.study.record.config, set(self.seen())
-        can_go, (undo, redo) = {"undo": 0, "redo": 1}.get(name), self.desk.labels()
-        perform(self.desk, name, value)
-        self.desk.rest()
-        self.reached.update(*map(set, (self.seen(), (s.record for s in self.desk.seen))))
-        self.reached.update(s.beside.record for s in self.desk.seen if s.beside is not None)
-        self.desk.seen[:-1] = []
-        if name == "undo" and undo is not None:
-            self.undone.append((start, seen))
-        elif name == "redo" and redo is not None:
-            self.undone.pop()
-        elif can_go is None and redo is not None and self.desk.labels()[1] is None:
-            for there, runs in self.undone:
-                self.let_go.update(r for r in runs if start not in {there, r.config})
-            self.undone.clear()
-
-    def reachable(self) -> set[Record]:
-        """Return all runs on the way back and the way forward; go there to see."""
-        found = set(self.seen())
-        for way in (self.desk.document.undo, self.desk.document.redo):
-            place = 0 if way == self.desk.document.undo else 1
-            while self.desk.labels()[place] is not None:
-                self.desk.do(way)
-                found.update(self.seen())
-        return found
-
-
-def perform(desk: Desk, name: str, value: Any) -> None:
-    document, session, study = desk.document, desk.session, desk.document.study
-    config, kept = session.config, study.kept
-    style = kept[value % len(kept)].style if kept and isinstance(value, int) else -1
-    wishes: dict[str, Callable[[], None]] = {
-        "train": lambda: session.step(value),
-        "to the newest": lambda: session.seek(10**6),
-        "seek": lambda: session.seek(round(value * study.record.newest)),
-        "rate": lambda: document.change_setting("rate", value),
-        "weight": lambda: document.set_weight("w1", (0, 0), value),
-        "restart": lambda: document.restart(replace(config, width=value)),
-        "lock": lambda: document.lock_step(replace(config, activation="tanh")),
-        "unlock": document.end_lock_step,
-        "undo": document.undo,
-        "redo": document.redo,
-        "pin": document.pin,
-        "reset": document.reset,
-    }
-    if study.beside is not None:
-        wishes["weight beside"] = lambda: document.set_weight_beside("w1", (0, 0), value)
-    if kept:
-        wishes["recall"] = lambda: document.recall(style)
-        wishes["delete"] = lambda: document.delete(style)
-        wishes["rename"] = lambda: document.rename(style, f"name {value}")
-        wishes["hide"] = lambda: document.show_run(style, False)
-    wishes.get(name, lambda: None)()
-
-
-def has_come_along(record: Record, other: Record) -> bool:
-    """Tell whether another run came to this one's newest step with the same state, to the bit."""
-    if record.newest == 0:
-        return True  # nothing was trained
-    if record.config != other.config or record.newest > other.newest:
-        return False
-    mine = record.checkpoints[-1]
-    its = Recording(other).fork(record.newest).record().checkpoints[-1]
-    return bits(mine.parameters) == bits(its.parameters) and bits(mine.velocity) == bits(
-        its.velocity
-    )
-
-
-@pytest.fixture
-def desks(qtbot: QtBot) -> Iterator[Callable[[], Desk]]:
-    """Return what opens a new desk for each example."""
-    opened: list[Desk] = []
-
-    def open_one() -> Desk:
-        session = TrainingSession()
-        desk = Desk(qtbot, session, Document(session))
-        opened.append(desk)
-        desk.put(Study(Record(CONFIG), 0))
-        return desk
-
-    yield open_one
-    for desk in opened:
-        desk.session.close()
-
-
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(operations=st.lists(OPERATIONS, min_size=4, max_size=16))
-def test_whatever_is_done_no_trained_run_is_lost_silently(
-    desks: Callable[[], Desk], operations: list[tuple[str, object]]
-) -> None:
-    """A run is on the bench, kept, or on the way back or forward, as it was to the last bit.
-
-    Let go are only runs that were undone, when something else was done then at a run of another
-    start, and those for which there was no room, which is said.
-    """
-    desk = desks()
-    ledger = Ledger(desk)
-    for name, value in operations:
-        ledger.do(name, value)
-        assert desk.session.activity is Activity.PAUSED
-    reachable = ledger.reachable()
-    if any("not kept" in notice for notice in desk.noticed):
-        return
-    for record in ledger.reached - ledger.let_go:
-        assert any(has_come_along(record, other) for other in reachable), record
-    desk.session.close()

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QLineEdit,
     QMessageBox,
 )
 from pytestqt.qtbot import QtBot
@@ -69,6 +68,7 @@ class Person:
 
     def train(self, steps: int) -> None:
         """Take steps beyond the newest one."""
+        settle(self.qtbot, self.window)
         self.window.session.seek(self.study.record.newest)
         settle(self.qtbot, self.window)
         self.window.session.step(steps)
@@ -79,6 +79,8 @@ class Person:
         settle(self.qtbot, self.window)
 
     def press(self, name: str) -> None:
+        self.window.activateWindow()  # no window manager does it once a dialog is closed
+        self.qtbot.waitUntil(self.window.isActiveWindow)
         QTest.keyClick(self.window, *KEY[name])
 
     def notice(self) -> str:
@@ -91,13 +93,13 @@ class Person:
         assert load_run(path) == self.study
 
     def choose(self, dialog: str, path: Path) -> None:
-        """Type a path into a file dialog, and press Enter."""
+        """Select a path in a file dialog, and press its button."""
         asking = find(self.window, QFileDialog, dialog)
         assert asking.isVisible()
         assert asking.isModal()
-        line = find(asking, QLineEdit, "fileNameEdit")
-        line.setText(str(path))
-        QTest.keyClick(line, Qt.Key.Key_Return)
+        asking.selectFile(str(path))
+        buttons = find(asking, QDialogButtonBox, "buttonBox")
+        buttons.buttons()[0].click()
         self.qtbot.waitUntil(lambda: not self.dialogs())
         settle(self.qtbot, self.window)
 
@@ -129,7 +131,7 @@ def person(qtbot: QtBot, window: MainWindow) -> Person:
     return Person(qtbot, window)
 
 
-def some_study(steps: int = 40, kept: int = 2) -> Study:
+def some_study(steps: int = 40, kept: int = 0) -> Study:
     """Return a study that is looked at before its newest step."""
     recording = Recording(OTHER)
     recording.advance(steps)
@@ -143,7 +145,7 @@ def some_study(steps: int = 40, kept: int = 2) -> Study:
 
 @pytest.fixture
 def file(folder: Path) -> Path:
-    """Return a run file with two kept runs."""
+    """Return a run file with no kept runs."""
     save_run(some_study(), folder / "some.xorviz")
     return folder / "some.xorviz"
 
@@ -224,15 +226,14 @@ def test_new_begins_with_the_28_lines(person: Person, file: Path) -> None:
 
 
 def test_what_is_opened_is_what_was_saved(person: Person, file: Path) -> None:
+    save_run(some_study(kept=2), file)
     person.press("open")
     person.choose("open_dialog", file)
-    assert person.study == some_study()
+    assert person.study == some_study(kept=2)
     assert person.study.step == 20
     assert text(person.window, "status_step") == "step 20"
-    assert [(run.name, run.step) for run in person.study.kept] == [
-        ("Of seed 0", 5),
-        ("Of seed 1", 5),
-    ]
+    shelf = [(run.name, run.step) for run in person.study.kept]
+    assert shelf == [("Of seed 0", 5), ("Of seed 1", 5)]
     assert person.title == "some.xorviz – xorviz"
     assert person.notice() == "some.xorviz is open."
 
@@ -296,6 +297,20 @@ def test_dialogs_are_gone_once_they_are_closed(person: Person, file: Path) -> No
     assert person.dialogs() == []
 
 
+def test_a_path_means_the_same_wherever_the_program_goes(
+    person: Person, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(file.parent)
+    person.window.filing.open_path(Path(file.name))
+    monkeypatch.chdir("/")
+    person.train(1)
+    person.press("save")
+    assert load_run(file) == person.study
+    menu = person.window.filing.recent_menu
+    menu.aboutToShow.emit()
+    assert [entry.statusTip() for entry in menu.actions()] == [str(file)]
+
+
 def test_a_dialog_begins_in_the_folder_of_the_file(person: Person, file: Path) -> None:
     person.window.filing.open_path(file)
     for name in ("open", "save_as"):
@@ -356,6 +371,8 @@ def test_where_saving_fails_nothing_is_lost(person: Person, file: Path, is_named
     assert person.study is before
     assert person.title == title
     assert person.title.startswith("some.xorviz*" if is_named else "Untitled*")
+    person.do("to_start")
+    assert person.title == title
     assert file.read_bytes() == content
 
 
@@ -403,7 +420,7 @@ def kept(person: Person, file: Path) -> None:
 
 def open_another(person: Person, file: Path) -> None:
     other = file.with_name("other.xorviz")
-    save_run(some_study(7, kept=0), other)
+    save_run(some_study(7), other)
     person.window.filing.open_path(other)
 
 
@@ -422,7 +439,7 @@ def has_gone_on(person: Person, wish: Begin) -> bool:
         return not person.window.isVisible()
     if wish is begin_new:
         return person.title == "xorviz" and person.study == Study(Record(RunConfig()), 0)
-    return person.title == "other.xorviz – xorviz" and person.study == some_study(7, kept=0)
+    return person.title == "other.xorviz – xorviz" and person.study == some_study(7)
 
 
 WISHES = pytest.mark.parametrize("wish", [begin_new, open_another, close])

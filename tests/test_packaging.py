@@ -1,16 +1,20 @@
 """The wheel holds all that the program needs, without the checkout."""
 
+import json
 import re
 import shutil
 import subprocess
 import sys
 import venv
 import zipfile
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from tests.commands import environment
+from xorviz.core.config import RunConfig
+from xorviz.core.trainer import Trainer
 
 ROOT = Path(__file__).parents[1]
 OPENS_A_WINDOW = """
@@ -71,8 +75,17 @@ def test_resources_ship_in_the_wheel(wheel: Path) -> None:
     assert not any(name.startswith(("tests/", "resources/")) for name in held)
 
 
-def test_the_window_opens_from_the_wheel_alone(wheel: Path, tmp_path: Path) -> None:
-    place = tmp_path / "installed"
+def test_every_module_ships_in_the_wheel(wheel: Path) -> None:
+    held = set(zipfile.ZipFile(wheel).namelist())
+    modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "xorviz").rglob("*.py")}
+    assert "xorviz/files/run_file.py" in modules
+    assert modules <= held
+
+
+@pytest.fixture(scope="module")
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a Python in which the wheel is installed, and nothing of the checkout."""
+    place = tmp_path_factory.mktemp("installed")
     venv.create(place, with_pip=False, system_site_packages=False)
     python = place / "bin" / "python"
     install = [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", "--no-deps"]
@@ -83,19 +96,50 @@ def test_the_window_opens_from_the_wheel_alone(wheel: Path, tmp_path: Path) -> N
     for found in (here / "site-packages").iterdir():
         if "xorviz" not in found.name and not (site / found.name).exists():
             (site / found.name).symlink_to(found)
-    done = subprocess.run(
-        [str(python), "-c", OPENS_A_WINDOW, str(tmp_path / "settings.ini")],
-        cwd=tmp_path,
-        env=environment(tmp_path, QT_QPA_PLATFORM="offscreen"),
+    return python
+
+
+def run_away_from_here(
+    home: Path, program: Path, *arguments: str, **more: str
+) -> subprocess.CompletedProcess[str]:
+    """Run an installed program in another folder than the checkout."""
+    return subprocess.run(
+        [str(program), *arguments],
+        cwd=home,
+        env=environment(home, **more),
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
+
+
+def test_the_window_opens_from_the_wheel_alone(python: Path, tmp_path: Path) -> None:
+    settings = str(tmp_path / "settings.ini")
+    more = {"QT_QPA_PLATFORM": "offscreen"}
+    done = run_away_from_here(tmp_path, python, "-c", OPENS_A_WINDOW, settings, **more)
     assert done.returncode == 0, done.stderr
     package, opened = done.stdout.splitlines()
-    assert Path(package).is_relative_to(place)
+    assert Path(package).is_relative_to(python.parent.parent)
     assert opened == "True True"
+
+
+def test_runs_are_saved_and_exported_from_the_wheel_alone(python: Path, tmp_path: Path) -> None:
+    xorviz = python.with_name("xorviz")
+    train = ["train", "--steps", "50", "--width", "4", "--seed", "9", "--save", "run.xorviz"]
+    done = run_away_from_here(tmp_path, xorviz, *train)
+    assert done.returncode == 0, done.stderr
+    suffixes = ("script", "csv", "npz", "json", "png", "svg")
+    outputs = {f"--{suffix}": f"out.{suffix}" for suffix in suffixes}
+    export = ["export", "run.xorviz", "--step", "30", *chain.from_iterable(outputs.items())]
+    done = run_away_from_here(tmp_path, xorviz, *export)
+    assert done.returncode == 0, done.stderr
+    for name in outputs.values():
+        assert (tmp_path / name).stat().st_size > 100, name
+    trainer = Trainer(RunConfig(width=4, seed=9))
+    trainer.advance(30)
+    exported = json.loads((tmp_path / "out.json").read_text())
+    assert (exported["step"], exported["loss"]) == (30, trainer.loss)
 
 
 def test_every_picture_that_the_readme_shows_is_there() -> None:

@@ -2,8 +2,7 @@
 
 import sys
 import tracemalloc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import cycle
 
@@ -29,6 +28,7 @@ from tests.bits import (
     assert_same_trace,
     bits,
     changes_of,
+    counted,
     frozen,
     straight,
 )
@@ -37,11 +37,10 @@ from xorviz.core import record as record_module
 from xorviz.core import recording as recording_module
 from xorviz.core.config import RunConfig
 from xorviz.core.network import initial_weights
-from xorviz.core.record import Intervention
+from xorviz.core.record import Intervention, Record
 from xorviz.core.recording import MOST_CHECKPOINTS, Recording
 from xorviz.core.rules import SettingError
-from xorviz.core.stopping import NEVER, Halt, StopRules
-from xorviz.core.trainer import Trainer
+from xorviz.core.stopping import Halt, StopRules
 
 LONGEST = 700
 LONG = 200_000
@@ -83,7 +82,7 @@ def assert_is(run: Recording, plain: Straight) -> None:
     assert_same_state(run.snapshot(), plain.seen[-1])
     assert_same_record(run.record(), plain.trainer.record())
     assert_same_trace(run.record().trace, plain.trainer.record().trace)
-    assert run.config == plain.trainer.config
+    assert (run.config, run.loss) == (plain.trainer.config, plain.trainer.loss)
     kept = [c.step for c in run.record().checkpoints]
     assert kept == sorted({*kept})
     assert (kept[0], kept[-1]) == (0, run.newest)
@@ -327,23 +326,6 @@ def test_a_run_can_be_changed_only_so_many_times(monkeypatch: pytest.MonkeyPatch
     assert run.config == replace(QUICK, rate=0.4)
 
 
-@contextmanager
-def counted() -> Iterator[list[int]]:
-    """Give a list to which is added how many steps each call of a trainer takes."""
-    taken: list[int] = []
-    advance = Trainer.advance
-
-    def counting(trainer: Trainer, n: int, rules: StopRules = NEVER) -> Halt | None:
-        before = trainer.step
-        halt = advance(trainer, n, rules)
-        taken.append(trainer.step - before)
-        return halt
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Trainer, "advance", counting)
-        yield taken
-
-
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 320), st.integers(0, 130)), max_size=15))
 def test_an_approach_takes_no_more_steps_than_it_may(
@@ -525,3 +507,13 @@ def test_what_is_compact_holds_little_and_is_the_same_run(widest: tuple[Recordin
     assert sum(c.parameters.size + c.velocity.size for c in compact.checkpoints) <= 50_000
     assert compact == whole
     assert_same_state(Recording(compact).state_at(1000), run.state_at(1000))
+
+
+def test_a_recipe_that_was_never_trained_begins_with_what_is_done_to_it_at_step_0() -> None:
+    done = Recording(RunConfig())
+    done.intervene("w1", 0.25, (0, 2))
+    recipe = Record(RunConfig(), done.record().interventions)
+    begun = Recording(recipe)
+    assert begun.snapshot().weights.w1[0, 2] == 0.25
+    assert begun.record() == recipe
+    assert begun.loss == done.loss

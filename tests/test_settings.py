@@ -17,7 +17,7 @@ from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.rules import Choice, Real, Rule, Switch
 from xorviz.core.stopping import StopRules
 from xorviz.engine.pace import SPEED
-from xorviz.settings import Settings
+from xorviz.settings import MOST_RECENT, Settings
 
 THEMES = Choice(("system", "light", "dark"))
 
@@ -96,6 +96,7 @@ def test_an_empty_store_has_the_defaults(store: QSettings) -> None:
     remembered = Settings(store)
     assert remembered.config() == RunConfig()
     assert remembered.rules() == StopRules()
+    assert remembered.recent() == []
     for rule, default, _ in CHOICES:
         assert remembered.choice("anything", rule, default) == default
 
@@ -154,16 +155,64 @@ def test_choices_come_back(
         assert Settings(reopen()).choice("key", rule, default) == value
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        [],
+        ["/runs/a.xorviz"],
+        ["/runs/ä β 走.xorviz", "/runs/\udcff.xorviz", '/runs/"quoted", \\.xorviz'],
+        [f"/{number}.xorviz" for number in range(MOST_RECENT)],
+    ],
+    ids=["none", "one", "odd", "most"],
+)
+def test_files_come_back(reopen: Callable[[], QSettings], names: list[str]) -> None:
+    paths = [Path(name) for name in names]
+    store = reopen()
+    Settings(store).set_recent(paths)
+    store.sync()
+    assert Settings(reopen()).recent() == paths
+
+
+def test_of_many_files_the_newest_are_remembered(store: QSettings) -> None:
+    paths = [Path(f"/{number}.xorviz") for number in range(100)]
+    Settings(store).set_recent(paths)
+    assert Settings(store).recent() == paths[:MOST_RECENT]
+
+
+def test_of_long_paths_as_many_are_remembered_as_there_is_room_for(store: QSettings) -> None:
+    paths = [Path(f"/{'走' * 400}/{number}.xorviz") for number in range(MOST_RECENT)]
+    Settings(store).set_recent(paths)
+    kept = Settings(store).recent()
+    assert len(kept) >= 3
+    assert kept == paths[: len(kept)]
+    Settings(store).set_recent([Path("/a" * 9000)])
+    assert Settings(store).recent() == []
+
+
+@pytest.mark.parametrize("value", [[3, None, "/a.xorviz", ["b"], {}], ["", "/", ".", "/a.xorviz"]])
+def test_what_is_no_file_is_left_out(store: QSettings, value: list[Any]) -> None:
+    store.setValue("files/recent", json.dumps(value))
+    assert Settings(store).recent() == [Path("/a.xorviz")]
+
+
+def test_the_folder_is_that_of_the_store(store: QSettings, tmp_path: Path) -> None:
+    assert Settings(store).folder == tmp_path
+
+
 def assert_defaults(store: QSettings) -> None:
     remembered = Settings(store)
     assert remembered.config() == RunConfig()
     assert remembered.rules() == StopRules()
+    assert remembered.recent() == []
     for rule, default, _ in CHOICES:
         assert remembered.choice("key", rule, default) == default
 
 
+KEYS = ("run/config", "run/stop", "choices/key", "window/geometry", "window/state", "files/recent")
+
+
 def fill(store: QSettings, value: Any) -> None:
-    for key in ("run/config", "run/stop", "choices/key", "window/geometry", "window/state"):
+    for key in KEYS:
         store.setValue(key, value)
 
 
@@ -277,6 +326,8 @@ def test_whatever_json_is_stored_something_allowed_is_read(store: QSettings, val
     rules = remembered.rules()
     assert StopRules(rules.at_step, rules.when_learned, rules.at_loss) == rules
     assert isinstance(rules.when_learned, bool)
+    assert all(path.name for path in remembered.recent())
+    assert len(remembered.recent()) <= MOST_RECENT
     for rule, default, _ in CHOICES:
         rule.check(remembered.choice("key", rule, default))
 

@@ -760,12 +760,15 @@ def test_a_setting_taken_back_at_its_step_was_not_changed() -> None:
     trainer = Trainer(QUICK)
     trainer.advance(5)
     trainer.intervene("rate", 0.2)
-    trainer.advance(5)
-    for name, value in (("rate", 0.9), ("momentum", 0.1), ("rate", 0.2), ("momentum", 0.5)):
+    trainer.advance(2)
+    trainer.intervene("rate", 0.3)
+    trainer.advance(3)
+    for name, value in (("rate", 0.2), ("momentum", 0.1), ("rate", 0.3), ("momentum", 0.5)):
         trainer.intervene(name, value)
-    assert trainer.snapshot().interventions == (Intervention(5, "rate", 0.2),)
+    made = (Intervention(5, "rate", 0.2), Intervention(7, "rate", 0.3))
+    assert trainer.snapshot().interventions == made
     trainer.intervene("rate", 1.0)
-    assert trainer.snapshot().interventions[1:] == (Intervention(10, "rate", 1.0),)
+    assert trainer.snapshot().interventions == (*made, Intervention(10, "rate", 1.0))
 
 
 def test_equal_weights_at_different_steps_are_all_kept() -> None:
@@ -839,8 +842,10 @@ def test_a_trainer_stands_where_it_is_put_and_goes_on_as_the_other_did(step: int
     trainer.advance(200)
     trainer.intervene("b2", 1.0, (0,))
     trainer.resume(other.record(), checkpoint)
-    start = trainer.snapshot()
+    start, arrival = trainer.snapshot(), trainer.checkpoint()
     assert start.halt is None
+    assert (arrival.step, arrival.right) == (step, checkpoint.right)
+    np.testing.assert_array_equal(arrival.parameters, checkpoint.parameters)
     if step:
         assert_same_bits(start, then)
     trainer.intervene("rate", 0.25)
@@ -860,5 +865,6 @@ def test_a_run_can_be_changed_ten_thousand_times() -> None:
     trainer.intervene("rate", 0.25)
     with pytest.raises(SettingError, match="at most 10000 times"):
         trainer.intervene("momentum", 0.25)
+    trainer.intervene("momentum", QUICK.momentum)  # which is no change
     trainer.intervene("rate", 0.125)  # in place of the last
     assert trainer.interventions[-1] == Intervention(MOST_INTERVENTIONS - 1, "rate", 0.125)

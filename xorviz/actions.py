@@ -82,12 +82,16 @@ class Actions:
         for entry in _TABLE:
             if entry.icon:
                 self[entry.name].setIcon(self._icon(entry.icon, theme.text))
-        self.show_active(self._is_active)
+        self._show_run()
 
     def show_active(self, is_active: bool) -> None:
         """Let the run action say what it would do now: pause what goes on, or run."""
-        self._is_active = is_active
-        run = self["run"]
+        if is_active != self._is_active:  # icons are dear to draw
+            self._is_active = is_active
+            self._show_run()
+
+    def _show_run(self) -> None:
+        run, is_active = self["run"], self._is_active
         run.setIcon(self._icon("pause" if is_active else "run", self._theme.on_accent))
         run.setText("Pause" if is_active else "&Run")
         _explain(run, "Stop where it is" if is_active else self._tip_of["run"])

@@ -1,5 +1,6 @@
 """Keeps a copy of what is worked on for after a crash, and offers one that was left."""
 
+import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QDateTime, QLocale, QObject, QTimer, Signal, Slot
 
 from xorviz.core.study import Study
-from xorviz.files import FileError, load_run
+from xorviz.files import SUFFIX, FileError, load_run, save_run
 from xorviz.files.recovery import Recovery, discard, orphans
 from xorviz.widgets.notice_bar import NoticeBar
 
@@ -59,13 +60,18 @@ class CrashCopy(QObject):
         self._soon.start()
 
     def leave(self) -> None:
-        """Copy it for the last time, and let the copy stay for the next start."""
-        self._copied = None
-        self.copy()
-        self._stays = True
+        """Leave a copy that nobody holds, for the next start. It outlives a shutdown too."""
+        study = self._unsaved()
+        if study is None:
+            return
+        self._stays = True  # what was copied last, if no more can be done
+        with suppress(OSError, FileError):
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            save_run(study, self._folder / f"{secrets.token_hex(8)}{SUFFIX}")
+            self._stays = False
 
     def close(self) -> None:
-        """Stop copying, and remove the copy unless it is to stay."""
+        """Stop copying, and remove the copy."""
         self._autosave.stop()
         self._soon.stop()
         if not self._stays:

@@ -80,6 +80,13 @@ class Display(QObject):
         if self._was_playing and activity is Activity.PAUSED:
             self._filing.copy_for_recovery()
         self._was_playing = activity is Activity.PLAYING
+        if activity is not Activity.SEEKING:  # most steps are found at once
+            self._show_state()
+
+    @Slot(object)
+    def show_progress(self, progress: tuple[int, int]) -> None:
+        """Say how far steps have come, or the way to one."""
+        self._status.show_progress(progress)
         self._show_state()
 
     @Slot(object)

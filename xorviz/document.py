@@ -237,10 +237,11 @@ class Document(QObject):
         """Keep runs that were undone, where what is there now could have led on to them."""
         start = self._study.record.config
         for undone in (entry.study for entry in self.history.undone):
-            both = (undone.record, undone.beside) if undone.record.config == start else ()
-            runs = [(record, undone.step) for record in both if record is not None]
-            runs += [(k.record, k.step) for k in undone.kept if k.record.config == start]
+            runs = [(undone.record, undone.step), (undone.beside, undone.step)]
+            runs += [(kept.record, kept.step) for kept in undone.kept]
             for record, step in runs:
+                if record is None or start not in {undone.record.config, record.config}:
+                    continue
                 if not self._has(record):
                     self._keep_if_possible(record, step)
 

@@ -140,6 +140,6 @@ def suggested_name(snapshot: Snapshot, suffix: str) -> str:
     function = FUNCTIONS["".join(str(target) for target in config.targets)]
     words = function.split()
     words = words[1:2] if len(words) == 3 and words[0] == "x1" else words  # x1 xor x2: xor
-    step = snapshot.newest if KINDS[suffix].is_of_whole_run else snapshot.step
+    step = snapshot.record.newest if KINDS[suffix].is_of_whole_run else snapshot.step
     settings = f"width{config.width}-rate{numerals.plain(config.rate)}-seed{config.seed}"
     return f"{'-'.join(words)}-{settings}-step{step}.{suffix}"

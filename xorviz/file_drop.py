@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QGraphicsView, QMainWindow
+from PySide6.QtWidgets import QMainWindow
 
 from xorviz.files import SUFFIX
 
@@ -18,7 +18,6 @@ class FileDrop(QObject):
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
-        self._window = window
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
@@ -31,21 +30,13 @@ class FileDrop(QObject):
             if event.type() == QEvent.Type.Drop:
                 self.dropped.emit(path)
             return True
-        if event.type() == QEvent.Type.Show:
-            self._take_from_views()
         return super().eventFilter(watched, event)
-
-    def _take_from_views(self) -> None:
-        """Let drags pass through the views: they take each for a scene that takes no drops."""
-        for view in self._window.findChildren(QGraphicsView):
-            view.setAcceptDrops(False)
-            view.viewport().setAcceptDrops(False)
 
 
 def _run_file_in(event: QDropEvent) -> Path | None:
     """Return the run file that is dragged, if it is one and nothing else."""
     urls = event.mimeData().urls()
-    if len(urls) != 1 or not urls[0].isLocalFile() or not event.possibleActions() & _COPY:
+    if len(urls) != 1 or not event.possibleActions() & _COPY:
         return None
-    path = Path(urls[0].toLocalFile())
+    path = Path(urls[0].toLocalFile())  # of what is elsewhere: nothing
     return path if path.suffix == SUFFIX else None

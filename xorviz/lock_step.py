@@ -19,6 +19,9 @@ from xorviz.core.study import differing
 from xorviz.widgets.fields import ChoiceField, NumberField, SwitchField
 from xorviz.wording import FUNCTIONS, LABELS, WHATS_THIS
 
+_NAMES = LABELS | {"targets": "What they learn"}
+"""Of the settings, in a sentence."""
+
 
 class LockStepDialog(QDialog):
     """The settings of the second run; those that shape the initial weights are the first's."""
@@ -109,7 +112,7 @@ class LockStepDialog(QDialog):
         """Say in what they differ; two runs that do not would be one."""
         names = differing((self._config, self._wished()))
         self._start.setEnabled(bool(names))
-        text = "They differ in: " + ", ".join(LABELS[name].lower() for name in names) + "."
+        text = "They differ in: " + ", ".join(_NAMES[name].lower() for name in names) + "."
         self._differences.setText(text if names else "They do not differ yet.")
 
     @Slot()

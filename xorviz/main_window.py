@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
             session.snapshot_arrived.connect(view.show_snapshot)
         session.snapshot_arrived.connect(self._timeline.show_snapshot)
         session.activity_changed.connect(display.show_activity)
-        session.progressed.connect(self._status.show_progress)
+        session.progressed.connect(display.show_progress)
         session.failed.connect(display.show_failure)
         self._status.cancelled.connect(session.pause)
 

@@ -40,7 +40,7 @@ class RecentFiles(QObject):
         for path in recent:
             text = path.name if names.count(path.name) == 1 else f"{path.name} in {path.parent}"
             action = self.menu.addAction(text.replace("&", "&&"))
-            action.setData(str(path))
+            action.setData(path)
             action.setStatusTip(str(path))
         if not recent:
             self.menu.addAction("No files yet").setEnabled(False)
@@ -48,4 +48,4 @@ class RecentFiles(QObject):
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:
         if action.data():
-            self.chosen.emit(Path(action.data()))
+            self.chosen.emit(action.data())

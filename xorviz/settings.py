@@ -43,7 +43,7 @@ class Settings:
 
     def set_recent(self, paths: Iterable[Path]) -> None:
         """Remember files, the newest first; as many as there is room for."""
-        names = [str(path) for path in paths][:MOST_RECENT]
+        names = [str(path) for path in paths]
         while len(text := json.dumps(names)) >= _MOST_CHARACTERS:
             names.pop()
         self._store.setValue("files/recent", text)

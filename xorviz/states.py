@@ -22,8 +22,9 @@ def state_of(activity: Activity, snapshot: Snapshot) -> State:
     match activity:
         case Activity.SEEKING:
             return State("Seeking", "Training up to the step that was asked for.", is_active=True)
-        case Activity.PLAYING if snapshot.step < _newest(snapshot):
-            return State("Replaying", f"As it was: {_place(snapshot)}.", is_active=True)
+        case Activity.PLAYING if snapshot.is_past:
+            newest = numerals.whole(snapshot.newest)
+            return State("Replaying", f"As it was, up to step {newest}.", is_active=True)
         case Activity.PLAYING:
             return State("Running", _so_far(snapshot), is_active=True)
         case Activity.STEPPING:
@@ -34,9 +35,8 @@ def state_of(activity: Activity, snapshot: Snapshot) -> State:
 
 def _at_rest(snapshot: Snapshot) -> State:
     second = snapshot.beside
-    if snapshot.step < _newest(snapshot):
-        goes_on = "Run goes on from here as it did; a change branches off."
-        return State("Looking back", f"At {_place(snapshot)}. {goes_on}")
+    if snapshot.is_past:
+        return State("Looking back", "Run goes on from here as it did; a change branches off.")
     if second is not None and second.halt is Halt.DIVERGED:
         return State("B diverged", _halted(second, Halt.DIVERGED).sentence)
     if snapshot.halt is not None:
@@ -45,16 +45,6 @@ def _at_rest(snapshot: Snapshot) -> State:
         return State("Ready", "The network is untrained. Press Run, or the space bar.")
     word = "Paused" if snapshot.learned_since is None else "Paused, solved"
     return State(word, _so_far(snapshot))
-
-
-def _place(snapshot: Snapshot) -> str:
-    return f"step {numerals.whole(snapshot.step)} of {numerals.whole(_newest(snapshot))}"
-
-
-def _newest(snapshot: Snapshot) -> int:
-    """Return the last step that can be seen: of two runs in lock step, that of the shorter one."""
-    second = snapshot.beside
-    return snapshot.newest if second is None else min(snapshot.newest, second.newest)
 
 
 def _halted(snapshot: Snapshot, halt: Halt) -> State:

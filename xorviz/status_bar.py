@@ -59,27 +59,28 @@ class StatusBar(QStatusBar):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show where the run stands."""
-        self.step.setText(f"step {numerals.whole(snapshot.step)}")
-        self.loss.setText(f"loss {numerals.real(snapshot.loss)}")
+        _write_into(self.step, f"step {numerals.whole(snapshot.step)}")
+        _write_into(self.loss, f"loss {numerals.real(snapshot.loss)}")
         right = f"right {int(snapshot.right.sum())}/{len(ROWS)}"
         if snapshot.right_since is not None:
             right += f" since {numerals.whole(snapshot.right_since)}"
-        self._right.setText(right)
+        _write_into(self._right, right)
 
     def show_state(self, text: str, is_active: bool) -> None:
         """Say what training is doing; an active state has the accent colour as well."""
-        self._is_active = is_active
-        self.state.setText(f"● {text}" if is_active else text)
-        self._colour_state()
+        _write_into(self.state, f"● {text}" if is_active else text)
+        if is_active != self._is_active:  # a style sheet lays out the whole window anew
+            self._is_active = is_active
+            self._colour_state()
 
     def show_speed(self, steps_per_second: float | None) -> None:
         """Show the speed reached, or that nothing moves."""
         if steps_per_second is None:
-            self.speed.setText("– steps/s")
+            _write_into(self.speed, "– steps/s")
         elif steps_per_second < 10:
-            self.speed.setText(f"{steps_per_second:.1f} steps/s")
+            _write_into(self.speed, f"{steps_per_second:.1f} steps/s")
         else:
-            self.speed.setText(f"{numerals.whole(steps_per_second)} steps/s")
+            _write_into(self.speed, f"{numerals.whole(steps_per_second)} steps/s")
 
     def show_text(self, text: str, details: str = "") -> None:
         """Show a message until there is another; its details are in the tool tip."""
@@ -138,7 +139,8 @@ class StatusBar(QStatusBar):
     def _label(self, name: str, widest: str, accessible_name: str) -> QLabel:
         label = QLabel()
         self._name(label, name, accessible_name)
-        label.setMinimumWidth(label.fontMetrics().horizontalAdvance(widest))
+        # Of a fixed size: a text in any other lays out the whole window anew, 2 ms a frame.
+        label.setFixedSize(_room_for(label, widest), label.fontMetrics().height() + 2)
         return label
 
     def _name(self, label: QLabel, name: str, accessible_name: str) -> None:
@@ -163,3 +165,14 @@ class StatusBar(QStatusBar):
         # As high with the button as without: the panels must not jump when it comes.
         row.setFixedHeight(self._cancel.sizeHint().height() + 4)
         self.addWidget(row, 1)
+
+
+def _write_into(label: QLabel, text: str) -> None:
+    """Write a text into a label of fixed size, which grows only where it must."""
+    if (room := _room_for(label, text)) > label.width():
+        label.setFixedWidth(room)
+    label.setText(text)
+
+
+def _room_for(label: QLabel, text: str) -> int:
+    return label.fontMetrics().horizontalAdvance(text) + 2

@@ -5,7 +5,7 @@ from dataclasses import replace
 from xorviz.core.record import Record
 from xorviz.core.recording import Recording
 from xorviz.core.snapshot import Snapshot
-from xorviz.core.stopping import NEVER, Halt, StopRules
+from xorviz.core.stopping import NEVER, StopRules
 
 
 class Bench:
@@ -34,17 +34,16 @@ class Bench:
 
         The rules are for steps never taken before, and for the first run alone.
         """
-        goal = self.step + n
-        halts: list[Halt | None] = []
+        goal, is_stopped = self.step + n, False
         for run in self._runs:
             if run.newest < goal:
                 mine = rules if run is self._runs[0] else NEVER
-                halts.append(run.advance(goal - run.newest, mine))
+                is_stopped |= run.advance(goal - run.newest, mine) is not None
                 goal = min(goal, run.newest)
             else:
                 run.approach(goal, n)
-        wanted, self.step = self.step + n, goal
-        return goal < wanted or any(halt is not None for halt in halts)
+        self.step = goal
+        return is_stopped
 
     def approach(self, step: int, n: int) -> int:
         """Come nearer to a step with at most n steps of each run; return how many are left."""

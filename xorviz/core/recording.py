@@ -30,7 +30,7 @@ class Recording:
         self._stride = BLOCK
         self._reader: Trainer | None = None
         """At a step gone by, if one was asked for."""
-        if record.checkpoints:
+        if record.checkpoints or record.interventions:
             self._take_up(record)
 
     @property
@@ -116,7 +116,8 @@ class Recording:
 
     def _take_up(self, record: Record) -> None:
         """Stand at the newest step of a record."""
-        self._trainer.resume(record, record.checkpoints[-1])
+        tip = record.checkpoints[-1] if record.checkpoints else self._checkpoints[0]
+        self._trainer.resume(record, tip)
         for change in at_step(record.interventions, record.newest):
             self._trainer.intervene(change.field, change.value, change.index)
         self._checkpoints += (c for c in record.checkpoints if c.step > 0)

@@ -54,12 +54,13 @@ class Snapshot:
 
     @property
     def newest(self) -> int:
-        """The last step of the run."""
-        return self.record.newest
+        """The last step that can be looked at: of two runs in lock step, of the shorter one."""
+        mine = self.record.newest
+        return mine if self.beside is None else min(mine, self.beside.record.newest)
 
     @property
     def is_past(self) -> bool:
-        """Whether the run has gone on beyond this step."""
+        """Whether later steps can be looked at."""
         return self.step < self.newest
 
     @property

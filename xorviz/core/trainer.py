@@ -87,19 +87,18 @@ class Trainer:
         Raises SettingError if there is no such thing or it is out of range, and changes nothing.
         """
         change = checked_intervention(self.config, self.step, field, value, index)
-        if field in LIVE_FIELDS and change.value == getattr(self.config, field):
-            return
         here = at_step(self.interventions, self.step)
         before = self.interventions[: len(self.interventions) - len(here)]
         others = [c for c in here if c.target != change.target]
-        if len(before) + len(others) >= MOST_INTERVENTIONS:
+        is_noted = self._is_noted(change, before)
+        if is_noted and len(before) + len(others) >= MOST_INTERVENTIONS:
             raise SettingError(f"a run can be changed at most {MOST_INTERVENTIONS} times")
         self._arrival = self.checkpoint()
         if field in LIVE_FIELDS:
             self._set_live(change)
         else:
             self._set_weight(change, self._arrival)
-        if field not in LIVE_FIELDS or change.value != self._live_value(field, before):
+        if is_noted:
             others = sorted([*others, change], key=lambda c: c.target)
         self.interventions = (*before, *others)
 
@@ -151,10 +150,13 @@ class Trainer:
             run=self._run,
         )
 
-    def _live_value(self, field: str, changes: tuple[Intervention, ...]) -> float:
-        """Return what the rate or the momentum is after some changes of the run."""
-        started: float = getattr(self._start, field)
-        return next((c.value for c in reversed(changes) if c.field == field), started)
+    def _is_noted(self, change: Intervention, before: tuple[Intervention, ...]) -> bool:
+        """Return whether a change is one: a setting may be as before, or that of another start."""
+        if change.field not in LIVE_FIELDS:
+            return True
+        started = getattr(self._start, change.field)
+        value = next((c.value for c in reversed(before) if c.field == change.field), started)
+        return self.step > 0 and change.value != value
 
     def _set_live(self, change: Intervention) -> None:
         """Change the rate or the momentum."""

@@ -25,7 +25,8 @@ class LiveCurve:
         """Draw the curve of this run, or none."""
         self.line.setVisible(snapshot is not None)
         self.here.setVisible(snapshot is not None)
-        self.newest.setVisible(snapshot is not None and snapshot.is_past)
+        has_gone_on = snapshot is not None and snapshot.step < snapshot.record.newest
+        self.newest.setVisible(has_gone_on)
         if snapshot is not None:
             trace = snapshot.trace
             x = self._scales.step_axis.to_view(trace.steps.astype(float))

@@ -251,7 +251,7 @@ class LossPlot(SnapshotView):
         self._pointed.setPos(*view_point(self._scales, step, loss))
         self._pointed.show()
         # Further on than this run has come, others may still be.
-        self._read_legend(step if at <= snapshot.newest else round(at))
+        self._read_legend(step if at <= snapshot.record.newest else round(at))
         self.readout_changed.emit(f"at {numerals.whole(step)}: {numerals.real(loss, 6)}")
 
     def _read_legend(self, step: int | None) -> None:

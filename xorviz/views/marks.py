@@ -39,7 +39,7 @@ def marks_of(snapshot: Snapshot) -> list[Mark]:
         for change in snapshot.interventions[-MOST:]
     ]
     right_since = snapshot.record.right.since
-    if right_since is not None and snapshot.newest > 0:
+    if right_since is not None and snapshot.record.newest > 0:
         marks.append(Mark(right_since, "all four right", is_success=True))
     return marks
 
