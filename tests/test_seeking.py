@@ -617,3 +617,19 @@ def test_the_second_run_s_divergence_stops_both(
         session.seek(4)
         rest(qtbot, session)
         assert snapshots[-1].step == 4
+
+
+def test_a_run_that_was_changed_as_often_as_can_be_is_left_as_it_is(
+    qtbot: QtBot, session: TrainingSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xorviz.core.record.MOST_INTERVENTIONS", 2)
+    session.step(5)
+    rest(qtbot, session)
+    for weight in range(2):
+        session.intervene("w1", 0.5, (0, weight))
+    rest(qtbot, session)
+    with pytest.raises(SettingError, match="at most"):
+        session.intervene("rate", 2)
+    assert session.config.rate == RunConfig().rate
+    assert session.unanswered == 0
+    assert session.activity is Activity.PAUSED

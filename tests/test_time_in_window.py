@@ -653,7 +653,6 @@ def test_two_runs_in_lock_step_and_back_by_keys(
     assert_same_state(seen[-1], first)
 
 
-@pytest.mark.xfail(reason="the layout from before is restored over it", strict=True)
 def test_the_runs_panel_comes_with_the_second_run_that_is_kept(
     qtbot: QtBot, trained: MainWindow
 ) -> None:

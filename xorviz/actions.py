@@ -39,7 +39,7 @@ _TABLE = (
     _Entry("step_back_n", "Step N b&ack", ("Shift+Left",),
            "Go back by as many steps as the box says", "step_back_n"),
     _Entry("to_start", "To the s&tart", ("Home",), "Look at step 0", "to_start"),
-    _Entry("to_live", "To the ne&west step", ("End",), "Look at the newest step", "to_live"),
+    _Entry("to_live", "To the newest ste&p", ("End",), "Look at the newest step", "to_live"),
     _Entry("reset", "R&eset", ("R",), "Go back to step 0 and the same initial weights", "reset"),
     _Entry("new_seed", "Ne&w seed", ("N",), "Draw other initial weights and restart", "new_seed"),
     _Entry("pin", "&Keep this run", ("P",), "Keep the run as it is, to compare others with it"),

@@ -29,6 +29,7 @@ class Panels:
         self._of_views = {name: _framed(view) for name, view in views.items()}
         self._beside = [self._of_views[name] for name in _BESIDE]
         self._has_kept = False
+        self._runs_are_wanted = False  # when there is one run on the bench again
         self._before_pair: QByteArray | None = None
         self.all = [self._network, *self._of_views.values()]
         self.numbered = [panel for panel in self.all if panel not in self._beside]
@@ -69,6 +70,7 @@ class Panels:
     def show_runs(self, has_kept: bool) -> None:
         """Show the panel of kept runs when there is the first one."""
         if has_kept and not self._has_kept:
+            self._runs_are_wanted = True
             self._of_views["runs"].show()
         self._has_kept = has_kept
 
@@ -79,10 +81,12 @@ class Panels:
             for panel in self._beside:
                 panel.hide()
             self._window.restoreState(before)
+            self._of_views["runs"].setVisible(self._runs_are_wanted)
         if not is_pair:
             return
         self._before_pair = before or self._window.saveState()
         views = self._of_views
+        self._runs_are_wanted = views["runs"].isVisible()
         if self._window.height() < _HEIGHT_FOR_ALL:
             views["runs"].hide()
         columns = [self._network, views["decision_surface"], views["loss_plot"]]

@@ -22,6 +22,7 @@ WEIGHT_FIELDS = ("w1", "b1", "w2", "b2")
 
 MOST_INTERVENTIONS = 10_000
 """In one run: what a run takes in memory stays bounded."""
+TOO_MANY = f"a run can be changed at most {MOST_INTERVENTIONS} times"
 
 _COMPACT_NUMBERS = 50_000
 """What the checkpoints of a compact record hold: 0.4 MB."""
@@ -180,6 +181,11 @@ class Record:
     def loss(self) -> float | None:
         """The loss at the newest step, if it is known."""
         return float(self.trace.losses[-1]) if len(self.trace.losses) else None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the run has been changed as often as it can be."""
+        return len(self.interventions) >= MOST_INTERVENTIONS
 
     def config_at(self, step: int) -> RunConfig:
         """Return the settings in force after what was changed at this step."""

@@ -10,6 +10,7 @@ from xorviz.core.kernel import BLOCK, Kernel
 from xorviz.core.network import LOSSES, gradient, initial_weights, sigmoid
 from xorviz.core.record import (
     MOST_INTERVENTIONS,
+    TOO_MANY,
     Checkpoint,
     Intervention,
     Record,
@@ -92,7 +93,7 @@ class Trainer:
         others = [c for c in here if c.target != change.target]
         is_noted = self._is_noted(change, before)
         if is_noted and len(before) + len(others) >= MOST_INTERVENTIONS:
-            raise SettingError(f"a run can be changed at most {MOST_INTERVENTIONS} times")
+            raise SettingError(TOO_MANY)
         self._arrival = self.checkpoint()
         if field in LIVE_FIELDS:
             self._set_live(change)

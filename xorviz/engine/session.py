@@ -8,7 +8,8 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from xorviz.core.config import RunConfig
-from xorviz.core.record import Record, checked_intervention
+from xorviz.core.record import TOO_MANY, Record, checked_intervention
+from xorviz.core.rules import SettingError
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.stopping import NEVER, Halt, StopRules
 from xorviz.engine.activity import Activity, Way
@@ -165,6 +166,8 @@ class TrainingSession(QObject):
         second = self._seen.beside if self._seen is not None and beside else None
         config = self.config if second is None else second.config
         change = checked_intervention(config, self.step_wanted, field, value, index)
+        if (seen := second or self._seen) is not None and seen.record.is_full:
+            raise SettingError(TOO_MANY)
         if not index and second is None:
             self.config = replace(self.config, **{field: change.value})  # type: ignore[arg-type]
         if self._activity is Activity.FAILED:
