@@ -10,7 +10,7 @@ from tests.screen import active_window, is_near, press
 from xorviz.actions import THEMES, Actions
 from xorviz.views.decision_surface import DecisionSurface
 from xorviz.views.loss_plot import LossPlot
-from xorviz.views.palette import DARK, LIGHT, Theme
+from xorviz.views.palette import DARK, LIGHT, Theme, mixed
 from xorviz.views.weight_heatmap import WeightHeatmap
 
 KEYS = {
@@ -101,7 +101,9 @@ def test_icons_have_the_ink_of_the_theme(window: QWidget, theme: Theme) -> None:
     for name in WITH_ICONS:
         ink = theme.on_accent if name == "run" else theme.text
         assert is_drawn_in(ink, actions[name].icon())
-        assert is_drawn_in(theme.quiet, actions[name].icon(), QIcon.Mode.Disabled)
+        assert is_drawn_in(
+            mixed(theme.quiet, theme.panel), actions[name].icon(), QIcon.Mode.Disabled
+        )
 
 
 def test_the_run_action_says_what_it_would_do_now(window: QWidget) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene, QGraphicsView, QWidget
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.screen import shown
@@ -26,22 +26,39 @@ class Picture(QWidget):
         self._told.append("painted")
 
 
-class Scene(QGraphicsView):
-    """A view of a scene that notes when it is painted; it paints one pass later."""
+class Scene(Picture):
+    """The same in a scene, which tells its view only in the next turn of the event loop."""
 
     def __init__(self, told: list[str]) -> None:
-        self._own_scene = QGraphicsScene()
-        super().__init__(self._own_scene)
-        self._told = told
-        self._item = QGraphicsRectItem(0, 0, 9, 9)
-        self._own_scene.addItem(self._item)
+        super().__init__(told)
+        self._scene = QGraphicsScene()
+        self._picture = Picture(told)
+        self._scene.addWidget(self._picture)
+        self._view = QGraphicsView(self._scene, self)
 
     def change(self) -> None:
-        self._item.setRect(0, 0, self._item.rect().width() + 1, 9)
+        self._picture.change()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        self._told.append("painted")
-        super().paintEvent(event)
+    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802
+        pass
+
+
+def change_in_a_turn_of_the_event_loop(picture: Picture, after: AfterPainting) -> None:
+    """Change a picture as an answer from the training thread does."""
+    hand = Hand(picture, after)
+    QCoreApplication.postEvent(hand, QEvent(QEvent.Type.User))
+
+
+class Hand(QObject):
+    """Changes a picture when it gets an event."""
+
+    def __init__(self, picture: Picture, after: AfterPainting) -> None:
+        super().__init__(after)
+        self._picture, self._after = picture, after
+
+    def customEvent(self, _: QEvent) -> None:  # noqa: N802
+        self._picture.change()
+        self._after.start()
 
 
 @pytest.fixture
@@ -66,8 +83,7 @@ def test_it_tells_once_what_was_changed_is_painted(
     qtbot.waitUntil(lambda: "painted" in told)
     for _ in range(5):
         told.clear()
-        picture.change()
-        after.start()
+        change_in_a_turn_of_the_event_loop(picture, after)
         qtbot.waitUntil(lambda: "passed" in told)
         assert told == ["painted", "passed"]
 

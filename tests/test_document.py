@@ -366,7 +366,7 @@ def test_a_change_after_undo_keeps_the_run_that_was_undone(desk: Desk) -> None:
     desk.do(desk.document.undo)
     desk.do(desk.document.change_setting, "rate", 0.25)
     assert desk.kept == [("Run 1", undone)]
-    assert desk.noticed[-1] == "The run that was there is kept as Run 1."
+    assert desk.noticed[-1] == "The run that was undone is kept as Run 1."
     assert desk.labels() == ("rate 0.25", None)
     desk.do(desk.document.undo)
     assert desk.kept == []
@@ -431,7 +431,7 @@ def test_where_there_is_no_room_it_is_said_that_a_run_is_not_kept(desk: Desk) ->
     desk.train(60)
     desk.do(desk.document.undo)
     desk.do(desk.document.set_weight, "w1", (0, 0), 2.0)
-    assert desk.noticed[-1].startswith("The run that was there is not kept: 12 runs are kept")
+    assert desk.noticed[-1].startswith("The run that was undone is not kept: 12 runs are kept")
     assert desk.labels() == ("w1[x1→h1] 2", None)
     assert len(desk.kept) == MOST_KEPT
 
@@ -525,7 +525,7 @@ def test_a_recalled_run_stands_where_it_was_looked_at(desk: Desk) -> None:
     desk.do(desk.document.recall, 0)
     assert_same_state(desk.now, expected)
     assert_same_record(desk.now.record, expected.record)
-    assert desk.noticed[-1] == "Run 1 is on the bench. Ctrl+Z brings the other back."
+    assert desk.noticed[-1] == "The run that was there is kept as Run 2."
     desk.do(desk.document.undo)
     assert_same_state(desk.now, other)
 
@@ -625,6 +625,6 @@ def test_with_a_full_shelf_lock_step_ends_and_says_so(desk: Desk) -> None:
     pair = state_of(desk)
     desk.do(desk.document.end_lock_step)
     assert desk.now.beside is None
-    assert desk.noticed[-1].startswith("The run that was there is not kept: ")
+    assert desk.noticed[-1].startswith("B is not kept, but Ctrl+Z brings it back: ")
     desk.do(desk.document.undo)
     assert state_of(desk) == pair

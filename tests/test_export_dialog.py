@@ -208,6 +208,7 @@ def test_a_picture_that_cannot_be_made_is_told(
     bench: Bench, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     asked = answering(dialog, monkeypatch, tmp_path / "none.png")
+    set_combo(dialog, "export_view", "truth_table")
     bench.views["truth_table"].resize(0, 0)
     for button in ("export_save", "export_copy"):
         click(dialog, button)

@@ -18,6 +18,7 @@ from xorviz.views.palette import (
     ink_on,
     level,
     luminance,
+    mixed,
 )
 
 THEMES = (LIGHT, DARK)
@@ -124,3 +125,8 @@ def test_a_larger_value_never_stands_lower(values: list[float]) -> None:
     levels = [level(value, 5) for value in sorted(values)]
     assert all(low <= high for low, high in itertools.pairwise(levels))
     assert all(0 <= place < LEVELS for place in levels)
+
+
+def test_half_way_between_black_and_white_is_grey() -> None:
+    assert mixed("#000000", "#FFFFFF") == "#7F7F7F"
+    assert mixed("#102030", "#102030") == "#102030"

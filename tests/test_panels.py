@@ -96,7 +96,8 @@ def test_the_twins_come_and_go_with_the_second_run(qtbot: QtBot, window: MainWin
         assert sorted(shown(window)) == sorted(FIRST + TWINS)
         at = places(window)
         assert at["Decision surface B"][0] > at["Decision surface"][0]
-        assert at["Weights B"][1] > at["Weights"][1]
+        assert at["Weights B"][0] > at["Weights"][0]
+        assert at["Weights"][1] > at["Decision surface"][1]
         put(qtbot, window, ALONE)
         assert places(window) == before
 

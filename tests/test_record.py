@@ -233,3 +233,13 @@ def test_a_compact_record_is_bounded_and_of_the_same_run(
         assert len(kept) * size > 50_000 // 2 - 2 * size  # it gives up no more than it must
         assert len(set(np.diff(kept[:-1]))) == 1
         assert compact.compact() is compact
+
+
+def test_a_run_is_part_of_another_that_came_all_its_way() -> None:
+    change = Intervention(5, "rate", 0.5)
+    short, long = Record(RunConfig(), (), 5), Record(RunConfig(), (change,), 9)
+    assert short.is_part_of(long)
+    assert long.is_part_of(long)
+    assert not long.is_part_of(short)
+    assert not Record(RunConfig(), (), 6).is_part_of(long)  # it took step 6 at another rate
+    assert not Record(RunConfig(seed=1), (), 5).is_part_of(long)

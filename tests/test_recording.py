@@ -320,7 +320,7 @@ def test_a_run_can_be_changed_only_so_many_times(monkeypatch: pytest.MonkeyPatch
     run.intervene("rate", 0.4)  # in place of the last
     before = run.record()
     for change in (("momentum", 0.25, ()), ("w1", 0.25, (0, 0))):
-        with pytest.raises(SettingError, match="at most 3 times"):
+        with pytest.raises(SettingError, match="at most"):
             run.intervene(*change)
     assert_same_record(run.record(), before)
     assert run.config == replace(QUICK, rate=0.4)

@@ -1,5 +1,6 @@
 """The session going back in time, on again and elsewhere: by the protocol and not by the clock."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -17,8 +18,9 @@ from xorviz.core.snapshot import Snapshot
 from xorviz.core.stopping import NEVER, Halt, StopRules
 from xorviz.core.trainer import Trainer
 from xorviz.engine.activity import Activity
-from xorviz.engine.commands import Failure
+from xorviz.engine.commands import Answer, Begin, Failure, Seek, Underway
 from xorviz.engine.session import TrainingSession
+from xorviz.engine.worker import TrainingWorker
 
 CONFIG = RunConfig(width=4, rate=0.5, biases=True, momentum=0.3)
 OTHER = replace(CONFIG, rate=0.1, activation="tanh")
@@ -633,3 +635,18 @@ def test_a_run_that_was_changed_as_often_as_can_be_is_left_as_it_is(
     assert session.config.rate == RunConfig().rate
     assert session.unanswered == 0
     assert session.activity is Activity.PAUSED
+
+
+def test_the_worker_tells_what_is_left_until_it_is_there(record: Record) -> None:
+    """Called directly, without a thread."""
+    worker = TrainingWorker()
+    answers: list[Answer] = []
+    worker.answered.connect(answers.append)
+    worker.obey(Begin(7, record, NEWEST))
+    worker.obey(Seek(7, 3 * BLOCK + 5, math.inf))
+    for _ in range(3):
+        worker.obey(Seek(7, 6 * BLOCK, 0.0))
+    worker.obey(Seek(7, 2, 0.0))
+    worker.obey(Seek(7, 10**9, 0.0))
+    told = [a.left if isinstance(a, Underway) else getattr(a, "step", a) for a in answers]
+    assert told == [NEWEST, 3 * BLOCK + 5, 2 * BLOCK - 5, BLOCK - 5, 6 * BLOCK, 2, NEWEST]

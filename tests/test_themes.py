@@ -75,9 +75,12 @@ def test_the_desktop_is_followed_where_that_is_chosen_only(
 ) -> None:
     themes, actions = start()
     actions[f"theme_{name}"].trigger()
+    told: list[Theme] = []
+    themes.changed.connect(told.append)
     monkeypatch.setattr(look, "system_theme", lambda _: DARK)
     QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     assert (themes.theme is DARK) == is_followed
+    assert told == [themes.theme]
     assert (ground() == DARK.ground.lower()) == is_followed
 
 

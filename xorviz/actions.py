@@ -6,7 +6,7 @@ from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from xorviz import assets
-from xorviz.views.palette import LIGHT, Theme
+from xorviz.views.palette import LIGHT, Theme, mixed
 from xorviz.widgets.icons import tinted
 
 
@@ -110,7 +110,8 @@ class Actions:
         self["to_live"].setEnabled(step < newest)
 
     def _icon(self, name: str, color: str) -> QIcon:
-        return tinted(assets.read_text(f"icons/{name}.svg"), color, self._theme.quiet)
+        faint = mixed(self._theme.quiet, self._theme.panel)
+        return tinted(assets.read_text(f"icons/{name}.svg"), color, faint)
 
 
 def _action(entry: _Entry, window: QWidget) -> QAction:

@@ -20,6 +20,8 @@ from xorviz.history import Entry, History
 LARGEST_DRAWN_SEED = 9999
 """Seeds that the window draws itself are short enough to be said across a classroom."""
 
+_COMES_BACK = ", but Ctrl+Z brings it back"
+
 
 class Document(QObject):
     """Holds what the session does not: the kept runs, and the way back. Nothing is lost silently.
@@ -27,6 +29,8 @@ class Document(QObject):
     Lives in the window's thread.
     """
 
+    began = Signal()
+    """Something is being done: what was said of the last thing is out of date."""
     study_changed = Signal(object)  # Study: other runs are kept, or shown otherwise
     history_changed = Signal()
     refused = Signal(str)
@@ -122,7 +126,7 @@ class Document(QObject):
             return
         with self._change("end of lock step"):
             if study.beside.newest > 0:
-                self._keep_if_possible(study.beside, study.step)
+                self._keep_if_possible("B", study.beside, study.step, _COMES_BACK)
             self._take_up(study.record, study.step)
 
     # The runs that are kept.
@@ -162,11 +166,18 @@ class Document(QObject):
 
     @Slot(int)
     def recall(self, style: int) -> None:
-        """Put a kept run on the bench again, at the step at which it was looked at."""
-        run = self._study.kept_as(style)
+        """Put a kept run on the bench again, at the step at which it was looked at.
+
+        The run that is there is kept, if it is not already.
+        """
+        study = self._study
+        run = study.kept_as(style)
         with self._change(f"{run.name} on the bench"):
+            is_kept = any(study.record.is_part_of(kept.record) for kept in study.kept)
+            if study.record.newest > 0 and not is_kept:
+                kept = ("The run that was there", study.record, study.step)
+                self._keep_if_possible(*kept, _COMES_BACK)
             self._take_up(run.record, run.step)
-        self.noticed.emit(f"{run.name} is on the bench. Ctrl+Z brings the other back.")
 
     # The way back.
 
@@ -204,6 +215,7 @@ class Document(QObject):
     @contextmanager
     def _change(self, label: str, moves_bench: bool = True) -> Iterator[None]:
         """Note what is done inside, unless it cannot be done: then leave all as it was."""
+        self.began.emit()
         before = self._study
         try:
             self._keep_undone()
@@ -243,20 +255,20 @@ class Document(QObject):
                 if record is None or start not in {undone.record.config, record.config}:
                     continue
                 if not self._has(record):
-                    self._keep_if_possible(record, step)
+                    self._keep_if_possible("The run that was undone", record, step)
 
     def _has(self, record: Record) -> bool:
         """Tell whether all that was trained in a run is on the bench or kept."""
         study = self._study
         there = (study.record, study.beside, *(run.record for run in study.kept))
-        return record.newest == 0 or any(r and _is_part_of(record, r) for r in there)
+        return record.newest == 0 or any(r and record.is_part_of(r) for r in there)
 
-    def _keep_if_possible(self, record: Record, step: int) -> None:
+    def _keep_if_possible(self, what: str, record: Record, step: int, hint: str = "") -> None:
         """Keep a run where there is room, and say what became of it."""
         try:
-            self.noticed.emit(f"The run that was there is kept as {self._keep(record, step)}.")
+            self.noticed.emit(f"{what} is kept as {self._keep(record, step)}.")
         except ShelfFullError as error:
-            self.noticed.emit(f"The run that was there is not kept: {error}")
+            self.noticed.emit(f"{what} is not kept{hint}: {error}")
 
     def _keep(self, record: Record, step: int) -> str:
         """Keep a run unless it is kept already; return its name. Raises ShelfFullError."""
@@ -282,13 +294,3 @@ def _following(config: RunConfig, before: RunConfig, after: RunConfig) -> RunCon
 def _fits(field: str, config: RunConfig) -> bool:
     """Tell whether a weight is there in a network of these settings."""
     return field in WEIGHT_FIELDS and (config.biases or field not in {"b1", "b2"})
-
-
-def _is_part_of(record: Record, other: Record) -> bool:
-    """Tell whether another run has come all the way that was trained in a run."""
-    until = record.newest
-    made, others = (
-        tuple(change for change in run.interventions if change.step < until)
-        for run in (record, other)
-    )
-    return (record.config, made) == (other.config, others) and until <= other.newest

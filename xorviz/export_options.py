@@ -54,7 +54,7 @@ class PictureOptions(QWidget):
 
     def __init__(self, titles: Mapping[str, str]) -> None:
         super().__init__()
-        self._view = ChoiceField("export_view", {**titles, WINDOW: "Whole window"})
+        self._view = ChoiceField("export_view", {WINDOW: "Whole window", **titles})
         self._scale = ChoiceField("export_scale", {str(n): f"{n}×" for n in SCALES})
         self._scale.choose("2")
         texts = {

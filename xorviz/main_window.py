@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
             "quit": self.close,
         }
         for name, slot in slots.items():
-            self._actions[name].triggered.connect(self._take_typed)
+            self._actions[name].triggered.connect(self._begin_action)
             self._actions[name].triggered.connect(slot)
 
     def _connect_session(self) -> None:
@@ -170,6 +170,7 @@ class MainWindow(QMainWindow):
         self._runs.shown_chosen.connect(document.show_run)
         self._runs.delete_chosen.connect(document.delete)
         self._runs.recall_chosen.connect(document.recall)
+        document.began.connect(self._status.forget_notice)
         document.study_changed.connect(self._show_study)
         document.history_changed.connect(self._display.show_history)
         document.refused.connect(self._display.show_config_again)
@@ -208,8 +209,9 @@ class MainWindow(QMainWindow):
         self.document.restart(preset.config, f"preset {preset.name}")
 
     @Slot()
-    def _take_typed(self) -> None:
+    def _begin_action(self) -> None:
         """Take a number that is still being typed: what is pressed next must not ignore it."""
+        self._status.forget_notice()
         field = QApplication.focusWidget()
         if isinstance(field, NumberField):
             field.interpretText()
@@ -280,7 +282,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask where something would be lost; remember what was chosen; end the thread."""
-        self._take_typed()
+        self._begin_action()
         if self.filing.would_lose:
             event.ignore()
             self.filing.unless_unsaved(self._close_unsaved)

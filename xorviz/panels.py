@@ -10,8 +10,8 @@ from xorviz.widgets.panel import Panel
 _WIDTHS = (268, 616, 376)
 """Of the three columns, in pixels at the default size; other sizes share in proportion."""
 _LEFT_HEIGHTS, _RIGHT_HEIGHTS = (440, 200), (340, 290)
-_PAIR_HEIGHTS = (260, 190, 190)
-_RUNS_HEIGHT = 130
+_PAIR_HEIGHTS = (400, 200)
+_RUNS_HEIGHT = 150
 _HEIGHT_FOR_ALL = 780
 """Of the window, from which the kept runs have room below two runs in lock step."""
 _BESIDE = ("decision_surface_beside", "weight_heatmap_beside")
@@ -68,14 +68,17 @@ class Panels:
         self.show_beside(is_pair)
 
     def show_runs(self, has_kept: bool) -> None:
-        """Show the panel of kept runs when there is the first one."""
-        if has_kept and not self._has_kept:
-            self._runs_are_wanted = True
-            self._of_views["runs"].show()
+        """Show the panel of kept runs when there is the first one, hide it after the last."""
+        if has_kept != self._has_kept:
+            self._runs_are_wanted = has_kept
+            self._of_views["runs"].setVisible(has_kept)
         self._has_kept = has_kept
 
     def show_beside(self, is_pair: bool) -> None:
-        """Show the panels of a second run beside those of the first; or all as it was before."""
+        """Show a second run beside the first; or all as it was before.
+
+        Each run has its column, with its weights below its surface; the loss of both has theirs.
+        """
         before, self._before_pair = self._before_pair, None
         if not is_pair and before is not None:
             for panel in self._beside:
@@ -85,18 +88,24 @@ class Panels:
         if not is_pair:
             return
         self._before_pair = before or self._window.saveState()
-        views = self._of_views
+        views, (surface_beside, weights_beside) = self._of_views, self._beside
+        surface, weights, loss = (
+            views[name] for name in ("decision_surface", "weight_heatmap", "loss_plot")
+        )
         self._runs_are_wanted = views["runs"].isVisible()
         if self._window.height() < _HEIGHT_FOR_ALL:
             views["runs"].hide()
-        columns = [self._network, views["decision_surface"], views["loss_plot"]]
-        network, surface, loss = (panel.width() for panel in columns)
-        for panel in self._beside:
+        widths = [self._network.width(), surface.width() // 2, surface.width() // 2, loss.width()]
+        horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self._window.removeDockWidget(weights)
+        self._window.splitDockWidget(surface, surface_beside, horizontal)
+        self._window.splitDockWidget(surface, weights, vertical)
+        self._window.splitDockWidget(surface_beside, weights_beside, vertical)
+        for panel in (surface_beside, weights, weights_beside):
             panel.show()
-        docks, widths = [*columns, self._beside[0]], [network, surface // 2, loss, surface // 2]
-        self._window.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
-        stack = [views["loss_plot"], views["weight_heatmap"], self._beside[1]]
-        self._window.resizeDocks(stack, _PAIR_HEIGHTS, Qt.Orientation.Vertical)
+        self._window.resizeDocks([self._network, surface, surface_beside, loss], widths, horizontal)
+        for pair in ((surface, weights), (surface_beside, weights_beside)):
+            self._window.resizeDocks(list(pair), _PAIR_HEIGHTS, vertical)
 
 
 def _framed(view: SnapshotView) -> Panel:

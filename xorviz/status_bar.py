@@ -48,7 +48,7 @@ class StatusBar(QStatusBar):
         self._forget_late = QTimer(self)
         self._forget_late.setSingleShot(True)
         self._forget_late.setInterval(NOTICE_MS)
-        self._forget_late.timeout.connect(self._forget_notice)
+        self._forget_late.timeout.connect(self.forget_notice)
         self._lay_out()
         self.hide_progress()
 
@@ -128,7 +128,8 @@ class StatusBar(QStatusBar):
         self._message.setToolTip(self._details if text == self._text and self._details else text)
 
     @Slot()
-    def _forget_notice(self) -> None:
+    def forget_notice(self) -> None:
+        """Show what there is to say of the run again."""
         self._notice = ""
         self._write()
 

@@ -192,6 +192,15 @@ class Record:
         live = {c.field: c.value for c in self.interventions if c.step <= step and not c.index}
         return replace(self.config, **live) if live else self.config  # type: ignore[arg-type]
 
+    def is_part_of(self, other: "Record") -> bool:
+        """Tell whether another run has come all the way that was trained in this one."""
+        until = self.newest
+        made, others = (
+            tuple(change for change in run.interventions if change.step < until)
+            for run in (self, other)
+        )
+        return (self.config, made) == (other.config, others) and until <= other.newest
+
     def compact(self) -> "Record":
         """Return the same run with fewer checkpoints where they take much memory."""
         most = _COMPACT_NUMBERS // (2 * parameter_count(self.config))

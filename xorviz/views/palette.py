@@ -78,6 +78,12 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+def mixed(one: str, other: str) -> str:
+    """Return the colour half-way between two."""
+    pairs = ((int(one[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{(a + b) // 2:02X}" for a, b in pairs)
+
+
 def ink_on(color: str) -> str:
     """Return black or white, whichever is easier to read on a colour: 4.5 to 1 at the least."""
     return max("#000000", "#FFFFFF", key=lambda ink: contrast(ink, color))

@@ -173,7 +173,7 @@ class _Table(QTableView):
         self.setShowGrid(False)
         self.setFrameShape(self.Shape.NoFrame)
         self.setTabKeyNavigation(False)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setIconSize(QSize(14, 14))
         font = self.font()
         font.setPointSizeF(font.pointSizeF() * 1.08)  # what the whole window is about
