@@ -74,20 +74,20 @@ class _Exports:
 
     def _png(self) -> bytes:
         _need_qt()
-        from xorviz.stage import render_png  # noqa: PLC0415
+        from xorviz.stage import render_png
 
         return render_png(self._study, self._step, self._view, self._scale)
 
     def _svg(self) -> bytes:
         _need_qt()
-        from xorviz.stage import render_svg  # noqa: PLC0415
+        from xorviz.stage import render_svg
 
         return render_svg(self._study, self._step, self._view)
 
     def _gif(self) -> bytes:
         _need_qt()
-        from xorviz.files.animation import PillowMissingError  # noqa: PLC0415
-        from xorviz.stage import render_gif  # noqa: PLC0415
+        from xorviz.files.animation import PillowMissingError
+        from xorviz.stage import render_gif
 
         try:
             return render_gif(self._study, (self._view,), GIF_FRAMES)
@@ -97,7 +97,7 @@ class _Exports:
 
 def _need_qt() -> None:
     """Prepare Qt to draw without a screen, unless told where else. Raises _UnavailableError."""
-    from xorviz import preflight  # noqa: PLC0415
+    from xorviz import preflight
 
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     if trouble := preflight.problem():

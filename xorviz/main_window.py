@@ -18,9 +18,7 @@ from xorviz.display import Display
 from xorviz.document import Document
 from xorviz.engine.pace import SPEED
 from xorviz.engine.session import TrainingSession
-from xorviz.export_dialog import ExportDialog
 from xorviz.filing import Filing
-from xorviz.lock_step import LockStepDialog
 from xorviz.menus import fill_menus
 from xorviz.panels import Panels
 from xorviz.settings import Settings
@@ -28,16 +26,11 @@ from xorviz.status_bar import StatusBar
 from xorviz.themes import Themes
 from xorviz.timeline import Timeline
 from xorviz.tool_bar import DEFAULT_SPEED, DEFAULT_STEP_COUNT, STEP_COUNT, Strip, ToolBar
+from xorviz.view_set import ViewSet
 from xorviz.views.base import SnapshotView
-from xorviz.views.decision_surface import DecisionSurface
-from xorviz.views.loss_plot import LossPlot
 from xorviz.views.palette import Theme
-from xorviz.views.runs import Runs
-from xorviz.views.truth_table import TruthTable
-from xorviz.views.weight_heatmap import WeightHeatmap
 from xorviz.widgets.fields import NumberField
 from xorviz.widgets.notice_bar import NoticeBar
-from xorviz.wording import FUNCTIONS
 
 DEFAULT_SIZE = QSize(1280, 800)
 _MARGIN = 10
@@ -57,8 +50,8 @@ class MainWindow(QMainWindow):
         # Before there are widgets: each would be polished anew.
         self._themes = Themes(self._actions, self._settings, self)
         self._controls = Controls()
-        self._build_views()
-        self._panels = Panels(self, self._controls, self._views)
+        self._views = ViewSet()
+        self._panels = Panels(self, self._controls, self._views.all, self._make_beside)
         self._tools = ToolBar(self._actions)
         backwards = ("to_start", "step_back_n", "step_back", "to_live")
         self._timeline = Timeline(*(self._actions[name] for name in backwards))
@@ -88,16 +81,16 @@ class MainWindow(QMainWindow):
         self.filing.let_go()
         self.close()
 
-    def _build_views(self) -> None:
-        self._surface, self._loss = DecisionSurface(), LossPlot()
-        self._weights, self._truth = WeightHeatmap(), TruthTable()
-        self._runs = Runs(FUNCTIONS)
-        self._weights_beside = WeightHeatmap(twin_of=self._weights)
-        in_reading_order = (
-            *(self._truth, self._surface, self._loss, self._weights, self._runs),
-            *(DecisionSurface(twin_of=self._surface), self._weights_beside),
-        )
-        self._views: dict[str, SnapshotView] = {v.objectName(): v for v in in_reading_order}
+    def _make_beside(self) -> list[SnapshotView]:
+        """Make and connect the views of a second run, when there is one for the first time."""
+        surface, weights = self._views.make_beside()
+        weights.weight_chosen.connect(self.document.set_weight_beside)
+        weights.refused.connect(self._status.show_notice)
+        for view in (surface, weights):
+            view.apply_theme(self._themes.theme)
+            self.session.snapshot_arrived.connect(view.show_snapshot)
+            view.show_snapshot(self._display.seen())  # which is just being told
+        return [surface, weights]
 
     def _lay_out(self) -> None:
         self.addToolBar(self._tools)
@@ -106,8 +99,8 @@ class MainWindow(QMainWindow):
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, Strip(self._timeline))
         self.setStatusBar(self._status)
         menus = (self._tools.presets_menu, self.filing.recent_menu)
-        options = [view.options for view in self._views.values() if view.options]
-        fill_menus(self, self._actions, *menus, self._panels.numbered, options)
+        options = [view.options for view in self._views.all if view.options]
+        fill_menus(self, self._actions, *menus, self._panels.all, options)
 
     def _connect_actions(self) -> None:
         session, document, filing = self.session, self.document, self.filing
@@ -145,7 +138,7 @@ class MainWindow(QMainWindow):
     def _connect_session(self) -> None:
         session, display = self.session, self._display
         session.snapshot_arrived.connect(display.show_snapshot)
-        for view in self._views.values():
+        for view in self._views.all:
             session.snapshot_arrived.connect(view.show_snapshot)
         session.snapshot_arrived.connect(self._timeline.show_snapshot)
         session.activity_changed.connect(display.show_activity)
@@ -158,25 +151,24 @@ class MainWindow(QMainWindow):
         self._controls.config_chosen.connect(document.restart)
         self._controls.change_chosen.connect(document.change_setting)
         self._controls.rules_chosen.connect(self._choose_rules)
-        self._truth.targets_chosen.connect(document.choose_targets)
-        self._weights.weight_chosen.connect(document.set_weight)
-        self._weights_beside.weight_chosen.connect(document.set_weight_beside)
+        self._views.truth.targets_chosen.connect(document.choose_targets)
+        self._views.weights.weight_chosen.connect(document.set_weight)
         self._tools.speed_chosen.connect(self._choose_speed)
         self._tools.preset_chosen.connect(self._choose_preset)
         self._clipboard.config_pasted.connect(document.restart)
-        for source in (self._timeline, self._loss):
+        for source in (self._timeline, self._views.loss):
             source.step_chosen.connect(session.seek)
-        self._runs.rename_chosen.connect(document.rename)
-        self._runs.shown_chosen.connect(document.show_run)
-        self._runs.delete_chosen.connect(document.delete)
-        self._runs.recall_chosen.connect(document.recall)
+        self._views.runs.rename_chosen.connect(document.rename)
+        self._views.runs.shown_chosen.connect(document.show_run)
+        self._views.runs.delete_chosen.connect(document.delete)
+        self._views.runs.recall_chosen.connect(document.recall)
         document.began.connect(self._status.forget_notice)
         document.study_changed.connect(self._show_study)
         document.history_changed.connect(self._display.show_history)
         document.refused.connect(self._display.show_config_again)
         self._themes.changed.connect(self._recolour)
         refusals = (self._controls, self._tools.step_count, self._timeline, document,
-                    self._weights, self._weights_beside, self._clipboard)  # fmt: skip
+                    self._views.weights, self._clipboard)  # fmt: skip
         for refusing in refusals:
             refusing.refused.connect(self._status.show_notice)
         for noticing in (document, self.filing, self._clipboard):
@@ -186,8 +178,8 @@ class MainWindow(QMainWindow):
         """Give the window its last size and layout; show the first layout if there is none."""
         self.resize(DEFAULT_SIZE.boundedTo(self.screen().availableSize()))
         self._panels.arrange()
-        if not self._settings.restore_layout(self):
-            self._panels.arrange()
+        if self._settings.has_layout and not self._settings.restore_layout(self):
+            self._panels.arrange()  # what did not fit may have moved some
 
     def _restore_choices(self) -> None:
         keep, tools, controls = self._settings.keep, self._tools, self._controls
@@ -195,7 +187,7 @@ class MainWindow(QMainWindow):
         count = tools.step_count
         keep("step_count", STEP_COUNT, DEFAULT_STEP_COUNT, count.setValue, count.valueChanged)
         keep("more", Switch(), False, controls.show_more, controls.more_chosen)
-        options = [action for view in self._views.values() for action in view.options]
+        options = [action for view in self._views.all for action in view.options]
         self._settings.keep_switches([a for a in options if a.isCheckable()])
         rules = self._settings.rules()
         controls.show_rules(rules)
@@ -229,6 +221,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def _choose_lock_step(self) -> None:
         """Ask for the second run, or end the lock step that is there."""
+        from xorviz.lock_step import LockStepDialog  # dialogs would slow each start
+
         is_on = self.document.study.beside is not None
         self._actions["lock_step"].setChecked(is_on)  # until it is so
         if is_on:
@@ -241,9 +235,13 @@ class MainWindow(QMainWindow):
     @Slot()
     def _export(self) -> None:
         """Open the dialog that takes things out, or bring it to the front."""
+        from xorviz.export_dialog import ExportDialog
+
         dialog = self.findChild(ExportDialog)
         if dialog is None and self._display.snapshot is not None:
-            views: dict[str, QWidget] = {n: v for n, v in self._views.items() if v.isVisible()}
+            views: dict[str, QWidget] = {
+                v.objectName(): v for v in self._views.all if v.isVisible()
+            }
             seen, study = self._display.seen, lambda: self.document.study
             dialog = ExportDialog(self, self, views, seen, study, self._themes.theme)
             self._themes.changed.connect(dialog.apply_theme)
@@ -256,8 +254,8 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_study(self, study: Study) -> None:
-        self._runs.show_study(study)
-        self._loss.show_runs(study.kept)
+        self._views.runs.show_study(study)
+        self._views.loss.show_runs(study.kept)
         self._panels.show_runs(bool(study.kept))
         self.filing.show_title()
 
@@ -268,7 +266,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _recolour(self, theme: Theme) -> None:
         """Recolour what neither palette nor style sheet reaches."""
-        for view in self._views.values():
+        for view in self._views.all:
             view.apply_theme(theme)
         self._status.apply_theme(theme)
         self._actions.apply_theme(theme)

@@ -1,5 +1,7 @@
 """The panels, and where they stand at first."""
 
+from collections.abc import Callable, Iterable
+
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QMainWindow
 
@@ -14,27 +16,30 @@ _PAIR_HEIGHTS = (400, 200)
 _RUNS_HEIGHT = 150
 _HEIGHT_FOR_ALL = 780
 """Of the window, from which the kept runs have room below two runs in lock step."""
-_BESIDE = ("decision_surface_beside", "weight_heatmap_beside")
-"""Views of the second of two runs in lock step."""
 
 
 class Panels:
     """Frames around controls and views, as docks of a window."""
 
     def __init__(
-        self, window: QMainWindow, controls: Controls, views: dict[str, SnapshotView]
+        self,
+        window: QMainWindow,
+        controls: Controls,
+        views: Iterable[SnapshotView],
+        make_beside: Callable[[], Iterable[SnapshotView]],
     ) -> None:
+        """Frame these views; make those of a second run when there is one."""
         self._window = window
         self._network = Panel("Network", controls)
-        self._of_views = {name: _framed(view) for name, view in views.items()}
-        self._beside = [self._of_views[name] for name in _BESIDE]
+        self._of_views = {view.objectName(): _framed(view) for view in views}
+        self._make_beside = make_beside
+        self._beside: list[Panel] = []
         self._has_kept = False
         self._runs_are_wanted = False  # when there is one run on the bench again
         self._before_pair: QByteArray | None = None
         self.all = [self._network, *self._of_views.values()]
-        self.numbered = [panel for panel in self.all if panel not in self._beside]
         """Those that a person shows and hides, each with a key."""
-        for number, panel in enumerate(self.numbered, start=1):
+        for number, panel in enumerate(self.all, start=1):
             toggle = panel.toggleViewAction()
             toggle.setShortcut(f"Ctrl+{number}")
             toggle.setStatusTip(f"Show or hide the panel {panel.windowTitle()}")
@@ -43,24 +48,21 @@ class Panels:
     def arrange(self) -> None:
         """Put every panel where it stands at first, docked; the runs once there are some."""
         is_pair, self._before_pair = self._before_pair is not None, None
-        for panel in self.all:
+        for panel in (*self.all, *self._beside):
             panel.setFloating(False)
             self._window.removeDockWidget(panel)
         network, views = self._network, self._of_views
         surface, loss = views["decision_surface"], views["loss_plot"]
         truth, weights, runs = views["truth_table"], views["weight_heatmap"], views["runs"]
-        surface_beside, weights_beside = self._beside
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self._window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, network)
         self._window.splitDockWidget(network, surface, horizontal)
         self._window.splitDockWidget(surface, loss, horizontal)
-        self._window.splitDockWidget(surface, surface_beside, horizontal)
         self._window.splitDockWidget(network, truth, vertical)
         self._window.splitDockWidget(loss, weights, vertical)
-        self._window.splitDockWidget(weights, weights_beside, vertical)
         self._window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, runs)
         for panel in self.all:
-            panel.setVisible(panel not in self._beside and (panel is not runs or self._has_kept))
+            panel.setVisible(panel is not runs or self._has_kept)
         self._window.resizeDocks([network, surface, loss], _WIDTHS, horizontal)
         self._window.resizeDocks([network, truth], _LEFT_HEIGHTS, vertical)
         self._window.resizeDocks([loss, weights], _RIGHT_HEIGHTS, vertical)
@@ -75,19 +77,21 @@ class Panels:
         self._has_kept = has_kept
 
     def show_beside(self, is_pair: bool) -> None:
-        """Show a second run beside the first; or all as it was before.
-
-        Each run has its column, with its weights below its surface; the loss of both has theirs.
-        """
+        """Show a second run beside the first; or all as it was before."""
         before, self._before_pair = self._before_pair, None
         if not is_pair and before is not None:
             for panel in self._beside:
                 panel.hide()
             self._window.restoreState(before)
             self._of_views["runs"].setVisible(self._runs_are_wanted)
-        if not is_pair:
-            return
-        self._before_pair = before or self._window.saveState()
+        if is_pair:
+            if not self._beside:
+                self._beside = [_framed(view) for view in self._make_beside()]
+            self._before_pair = before or self._window.saveState()
+            self._arrange_pair()
+
+    def _arrange_pair(self) -> None:
+        """Give each run a column, its weights below its surface, and the loss of both its own."""
         views, (surface_beside, weights_beside) = self._of_views, self._beside
         surface, weights, loss = (
             views[name] for name in ("decision_surface", "weight_heatmap", "loss_plot")

@@ -48,6 +48,11 @@ class Settings:
             names.pop()
         self._store.setValue("files/recent", text)
 
+    @property
+    def has_layout(self) -> bool:
+        """Whether a layout was saved, of whatever kind."""
+        return self._store.contains("window/state")
+
     def restore_layout(self, window: QMainWindow) -> bool:
         """Give the window its last size and panels; return whether there were any that fit."""
         geometry, state = self._bytes("window/geometry"), self._bytes("window/state")
