@@ -3,7 +3,6 @@
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
-from xorviz.arguments import command_of, config_of
 from xorviz.core.rules import SettingError
 from xorviz.engine.session import TrainingSession
 
@@ -22,6 +21,8 @@ class Clipboard(QObject):
     @Slot()
     def copy(self) -> None:
         """Put the command that opens these settings on the clipboard."""
+        from xorviz.arguments import command_of  # and with it argparse, only when it is needed
+
         command = command_of(self._session.config)
         QGuiApplication.clipboard().setText(command)
         self.noticed.emit(f"Copied: {command}")
@@ -29,6 +30,8 @@ class Clipboard(QObject):
     @Slot()
     def paste(self) -> None:
         """Read a command from the clipboard."""
+        from xorviz.arguments import config_of
+
         try:
             config = config_of(QGuiApplication.clipboard().text())
         except SettingError as error:

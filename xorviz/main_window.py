@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QStatusTipEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from xorviz.actions import Actions
 from xorviz.assets import Preset
@@ -13,7 +13,7 @@ from xorviz.core.record import Record
 from xorviz.core.rules import Switch
 from xorviz.core.stopping import StopRules
 from xorviz.core.study import Study
-from xorviz.dialogs import AboutDialog, HelpDialog, open_once
+from xorviz.dialog_opener import DialogOpener
 from xorviz.display import Display
 from xorviz.document import Document
 from xorviz.engine.pace import SPEED
@@ -61,6 +61,8 @@ class MainWindow(QMainWindow):
         self._clipboard = Clipboard(self.session, self)
         shown_in = (self._status, self._actions, self._controls, self._panels, self.filing)
         self._display = Display(self.session, self.document, *shown_in)
+        parts = (self.session, self.document, self._display, self._views, self._themes)
+        self._dialogs = DialogOpener(self, *parts)
         self._lay_out()
         self._connect_actions()
         self._connect_session()
@@ -109,7 +111,7 @@ class MainWindow(QMainWindow):
             "open": filing.open,
             "save": filing.save,
             "save_as": filing.save_as,
-            "export": self._export,
+            "export": self._dialogs.export,
             "undo": document.undo,
             "redo": document.redo,
             "copy_command": self._clipboard.copy,
@@ -127,8 +129,8 @@ class MainWindow(QMainWindow):
             "lock_step": self._choose_lock_step,
             "full_screen": self._toggle_full_screen,
             "reset_layout": self._panels.arrange,
-            "help": lambda: open_once(HelpDialog, self),
-            "about": lambda: open_once(AboutDialog, self),
+            "help": self._dialogs.help,
+            "about": self._dialogs.about,
             "quit": self.close,
         }
         for name, slot in slots.items():
@@ -220,35 +222,9 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _choose_lock_step(self) -> None:
-        """Ask for the second run, or end the lock step that is there."""
-        from xorviz.lock_step import LockStepDialog  # dialogs would slow each start
-
-        is_on = self.document.study.beside is not None
-        self._actions["lock_step"].setChecked(is_on)  # until it is so
-        if is_on:
-            self.document.end_lock_step()
-        else:
-            dialog = LockStepDialog(self, self.session.config)
-            dialog.config_chosen.connect(self.document.lock_step)
-            dialog.open()
-
-    @Slot()
-    def _export(self) -> None:
-        """Open the dialog that takes things out, or bring it to the front."""
-        from xorviz.export_dialog import ExportDialog
-
-        dialog = self.findChild(ExportDialog)
-        if dialog is None and self._display.snapshot is not None:
-            views: dict[str, QWidget] = {
-                v.objectName(): v for v in self._views.all if v.isVisible()
-            }
-            seen, study = self._display.seen, lambda: self.document.study
-            dialog = ExportDialog(self, self, views, seen, study, self._themes.theme)
-            self._themes.changed.connect(dialog.apply_theme)
-        if dialog is not None:
-            dialog.show()
-            dialog.raise_()
-            dialog.activateWindow()
+        # The action shows what is so, and not what was pressed.
+        self._actions["lock_step"].setChecked(self.document.study.beside is not None)
+        self._dialogs.lock_step()
 
     # What happens to the window itself.
 
