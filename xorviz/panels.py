@@ -49,8 +49,9 @@ class Panels:
         """Put every panel where it stands at first, docked; the runs once there are some."""
         is_pair, self._before_pair = self._before_pair is not None, None
         for panel in (*self.all, *self._beside):
-            panel.setFloating(False)
-            self._window.removeDockWidget(panel)
+            if panel.parent() is not None:  # else it has never been anywhere
+                panel.setFloating(False)
+                self._window.removeDockWidget(panel)
         network, views = self._network, self._of_views
         surface, loss = views["decision_surface"], views["loss_plot"]
         truth, weights, runs = views["truth_table"], views["weight_heatmap"], views["runs"]
