@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtWidgets import QApplication, QGraphicsItem
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +20,7 @@ from xorviz.core.snapshot import Snapshot
 from xorviz.core.study import LONGEST_NAME, MOST_KEPT, KeptRun
 from xorviz.views.axes import ScaledAxis, loss_text, step_text
 from xorviz.views.legend import Legend, Row, rows_of
+from xorviz.views.marks import GAP
 from xorviz.views.overlay import Scales
 from xorviz.views.palette import DARK, LIGHT
 from xorviz.views.plot import Plot
@@ -251,3 +252,14 @@ def test_rows_without_end_leave_no_garbage_for_another_thread(board: Board) -> N
         board.legend.show_rows(rows(count % 14))
     after = sum(isinstance(thing, QGraphicsItem) for thing in gc.get_objects())
     assert after <= before
+
+
+def test_it_leaves_room_for_the_texts_of_marks_where_there_is_some(board: Board) -> None:
+    board.legend.show_rows(rows(3))
+    board.legend.is_at_top = True
+    font = board.plot.font()
+    free = board.legend.room(font).top()
+    board.legend.leave_room(2)
+    assert board.legend.room(font).top() == free + 2 * (QFontMetricsF(font).height() + GAP)
+    board.legend.leave_room(100)
+    assert board.legend.room(font).top() == free

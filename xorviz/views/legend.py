@@ -12,6 +12,7 @@ from xorviz.core import numerals
 from xorviz.core.record import Record
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.study import KeptRun
+from xorviz.views.marks import GAP
 from xorviz.views.overlay import CachedOverlay, Scales
 from xorviz.views.palette import Theme
 from xorviz.views.run_styles import line_pen, pen
@@ -100,6 +101,8 @@ class Legend(CachedOverlay):
         """Where the values are: "at 12 000"."""
         self.is_at_top = False
         """In the top right corner instead of the bottom left one."""
+        self.lines_above = 0
+        """Texts of marks that it leaves room for, at the top."""
         self.setZValue(6)
         self.hide()
 
@@ -122,6 +125,12 @@ class Legend(CachedOverlay):
             self.is_at_top = above < below
             self.update()
 
+    def leave_room(self, lines: int) -> None:
+        """Stand below so many texts of marks, where there is room."""
+        if lines != self.lines_above:
+            self.lines_above = lines
+            self.update()
+
     def room(self, font: QFont) -> QRectF:
         """Return where the legend is in the view box, written in a font; empty if nowhere."""
         layout = self._layout(font)
@@ -131,7 +140,7 @@ class Legend(CachedOverlay):
         return self.room(painter.font())
 
     def _look(self) -> tuple[object, ...]:
-        return self.rows, self.heading
+        return self.rows, self.heading, self.lines_above
 
     def _layout(self, font: QFont) -> _Layout | None:
         """Return the largest layout that fits, if there is one."""
@@ -160,7 +169,10 @@ class Legend(CachedOverlay):
         if height > area.height() - 2 * _MARGIN or not is_wide_enough:
             return None
         left = area.right() - _MARGIN - width if self.is_at_top else area.left() + _MARGIN
-        top = area.top() + _MARGIN if self.is_at_top else area.bottom() - _MARGIN - height
+        space = self.lines_above * (QFontMetricsF(font).height() + GAP)
+        space = space if height + space <= area.height() - 2 * _MARGIN else 0.0
+        top = area.top() + _MARGIN + space
+        top = top if self.is_at_top else area.bottom() - _MARGIN - height
         return _Layout(scaled, QRectF(left, top, width, height), columns, metrics.height(), value)
 
     def _paint(self, painter: QPainter) -> None:

@@ -14,7 +14,7 @@ from xorviz.views.base import SnapshotView
 from xorviz.views.fitting import Extent, Range, fitted, union
 from xorviz.views.legend import Legend, rows_of
 from xorviz.views.live_curve import LiveCurve, view_point
-from xorviz.views.marks import Marks
+from xorviz.views.marks import ROWS, Marks
 from xorviz.views.overlay import Scales
 from xorviz.views.plot import Dot, Plot
 from xorviz.views.run_curves import RunCurves
@@ -145,6 +145,7 @@ class LossPlot(SnapshotView):
         self._live.show_snapshot(snapshot)
         self._beside.show_snapshot(snapshot.beside)
         self._marks.show_snapshot(snapshot)
+        self._legend.leave_room(min(len(self._marks.marks), ROWS))
         self._label(LOSSES[snapshot.config.loss].formula)
         if snapshot.run != self._run:  # another curve: what was looked at is gone
             self._run = snapshot.run

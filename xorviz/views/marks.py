@@ -14,9 +14,9 @@ from xorviz.views.overlay import Overlay, Scales
 MOST = 100
 """Marks drawn at most, the newest: a slider dragged during a run makes one at each turn."""
 
-_ROWS = 3
+ROWS = 3
 """Heights between which the texts alternate, so that neighbours do not cover each other."""
-_GAP = 4.0
+GAP = 4.0
 _VEIL = 190
 """How opaque the ground of a text is, of 255: the curve below stays in sight."""
 _HANDLE = 5.0
@@ -82,7 +82,7 @@ class Marks(Overlay):
             if area.left() <= x <= area.right():
                 color = QColor(self._theme.accent if mark.is_success else self._theme.quiet)
                 self._rule(painter, x, QPen(color, 1, Qt.PenStyle.DashLine))
-                top = area.top() + (place % _ROWS) * (metrics.height() + _GAP)
+                top = area.top() + (place % ROWS) * (metrics.height() + GAP)
                 self._write(painter, mark.text, self._room(x, top, mark.text, metrics), color)
         if self.shown_step is not None:
             (x,) = self._across([self.shown_step])
@@ -113,8 +113,8 @@ class Marks(Overlay):
     def _room(self, x: float, top: float, text: str, metrics: QFontMetricsF) -> QRectF:
         """Return the place for a text: right of its line, or left of it where that is the end."""
         width = metrics.horizontalAdvance(text)
-        fits = x + _GAP + width <= self.boundingRect().right()
-        left = x + _GAP if fits else x - _GAP - width
+        fits = x + GAP + width <= self.boundingRect().right()
+        left = x + GAP if fits else x - GAP - width
         return QRectF(left, top, width, metrics.height())
 
     def _write(self, painter: QPainter, text: str, room: QRectF, color: QColor) -> None:
