@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QColor, QKeyEvent, QKeySequence, QWheelEvent
+from PySide6.QtGui import QAction, QColor, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -108,11 +108,22 @@ def turn_wheel(widget: QWidget, notches: int = 1, at: QPoint | None = None) -> b
     return event.isAccepted()
 
 
+def move_pressed(widget: QWidget, point: QPoint) -> None:
+    """Move the mouse over a widget that has its left button.
+
+    QTest moves the cursor of the screen instead, and whatever lies below that gets the event.
+    """
+    button, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    there, modifier = QPointF(widget.mapToGlobal(point)), Qt.KeyboardModifier.NoModifier
+    kind = QEvent.Type.MouseMove
+    QApplication.sendEvent(widget, QMouseEvent(kind, QPointF(point), there, none, button, modifier))
+
+
 def drag(widget: QWidget, start: QPoint, end: QPoint) -> None:
     """Press the left button, move in ten steps, and let go."""
     QTest.mousePress(widget, Qt.MouseButton.LeftButton, pos=start)
     for i in range(1, 11):
-        QTest.mouseMove(widget, start + (end - start) * i / 10)
+        move_pressed(widget, start + (end - start) * i / 10)
         QApplication.processEvents()
     QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=end)
 

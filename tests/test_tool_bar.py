@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMainWindow, QToolButton
 from pytestqt.qtbot import QtBot
 
-from tests.screen import child, type_into
+from tests.screen import child, move_pressed, type_into
 from xorviz import assets
 from xorviz.actions import Actions
 from xorviz.tool_bar import DEFAULT_SPEED, DEFAULT_STEP_COUNT, ToolBar
@@ -122,7 +122,7 @@ def test_dragging_chooses_one_speed_at_the_end(bench: Bench) -> None:
     texts = []
     for x in range(start.x(), 5, -5):
         middle.setX(x)
-        QTest.mouseMove(slider, middle)
+        move_pressed(slider, middle)
         texts.append(bench.speed_text)
     assert len(set(texts)) > 3
     assert bench.speeds == []
