@@ -108,24 +108,41 @@ def turn_wheel(widget: QWidget, notches: int = 1, at: QPoint | None = None) -> b
     return event.isAccepted()
 
 
-def move_pressed(widget: QWidget, point: QPoint) -> None:
-    """Move the mouse over a widget that has its left button.
+def press_left(widget: QWidget, point: QPoint) -> None:
+    """Press the left button over a widget.
 
-    QTest moves the cursor of the screen instead, and whatever lies below that gets the event.
+    The three of these send events of their own: QTest moves the cursor of the screen instead, so
+    that whatever lies below it gets the event, and remembers buttons that other tests have left.
     """
-    button, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
-    there, modifier = QPointF(widget.mapToGlobal(point)), Qt.KeyboardModifier.NoModifier
-    kind = QEvent.Type.MouseMove
-    QApplication.sendEvent(widget, QMouseEvent(kind, QPointF(point), there, none, button, modifier))
+    _left(widget, QEvent.Type.MouseButtonPress, point)
+
+
+def move_pressed(widget: QWidget, point: QPoint) -> None:
+    """Move the mouse over a widget that has its left button."""
+    _left(widget, QEvent.Type.MouseMove, point)
+
+
+def release_left(widget: QWidget, point: QPoint) -> None:
+    """Let the left button go."""
+    _left(widget, QEvent.Type.MouseButtonRelease, point)
+
+
+def _left(widget: QWidget, kind: QEvent.Type, point: QPoint) -> None:
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    button = none if kind == QEvent.Type.MouseMove else left
+    buttons = none if kind == QEvent.Type.MouseButtonRelease else left
+    here, there = QPointF(point), QPointF(widget.mapToGlobal(point))
+    modifier = Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(widget, QMouseEvent(kind, here, there, button, buttons, modifier))
 
 
 def drag(widget: QWidget, start: QPoint, end: QPoint) -> None:
     """Press the left button, move in ten steps, and let go."""
-    QTest.mousePress(widget, Qt.MouseButton.LeftButton, pos=start)
+    press_left(widget, start)
     for i in range(1, 11):
         move_pressed(widget, start + (end - start) * i / 10)
         QApplication.processEvents()
-    QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=end)
+    release_left(widget, end)
 
 
 def pixel(widget: QWidget, point: QPoint) -> QColor:

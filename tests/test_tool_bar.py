@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMainWindow, QToolButton
+from PySide6.QtWidgets import QLabel, QMainWindow, QStyle, QStyleOptionSlider, QToolButton
 from pytestqt.qtbot import QtBot
 
-from tests.screen import child, move_pressed, type_into
+from tests.screen import child, move_pressed, press_left, release_left, type_into
 from xorviz import assets
 from xorviz.actions import Actions
 from xorviz.tool_bar import DEFAULT_SPEED, DEFAULT_STEP_COUNT, ToolBar
@@ -115,10 +115,13 @@ def test_keys_choose_a_speed(bench: Bench) -> None:
 
 def test_dragging_chooses_one_speed_at_the_end(bench: Bench) -> None:
     slider = bench.slider
-    middle = slider.rect().center()
-    start = middle
-    start.setX(round(10 + (slider.width() - 20) * slider.value() / slider.maximum()))
-    QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=start)
+    option = QStyleOptionSlider()
+    slider.initStyleOption(option)
+    handle, groove = QStyle.SubControl.SC_SliderHandle, QStyle.ComplexControl.CC_Slider
+    start = slider.style().subControlRect(groove, option, handle, slider).center()
+    middle = QPoint(start)
+    press_left(slider, start)
+    assert slider.isSliderDown(), (slider.geometry(), slider.isVisible(), slider.style().name())
     texts = []
     for x in range(start.x(), 5, -5):
         middle.setX(x)
@@ -126,7 +129,7 @@ def test_dragging_chooses_one_speed_at_the_end(bench: Bench) -> None:
         texts.append(bench.speed_text)
     assert len(set(texts)) > 3
     assert bench.speeds == []
-    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=middle)
+    release_left(slider, middle)
     assert bench.speeds == [slider.number()]
 
 
