@@ -372,6 +372,17 @@ def test_a_change_after_undo_keeps_the_run_that_was_undone(desk: Desk) -> None:
     assert desk.kept == []
 
 
+def test_it_is_said_that_an_undone_run_of_another_start_is_let_go(desk: Desk) -> None:
+    desk.train(100)
+    desk.do(desk.document.restart, RunConfig(seed=7))
+    desk.train(60)
+    desk.do(desk.document.undo)
+    before = len(desk.noticed)
+    desk.do(desk.document.change_setting, "rate", 0.25)
+    assert desk.kept == []
+    assert desk.noticed[before:] == ["What was undone before can no longer be done again."]
+
+
 def test_all_that_was_undone_is_kept_but_nothing_twice(desk: Desk) -> None:
     desk.train(100)
     desk.do(desk.document.change_setting, "rate", 0.125)

@@ -246,16 +246,20 @@ class Document(QObject):
                 self.noticed.emit(f"Branched at step {at}: the run as it went on is {name}.")
 
     def _keep_undone(self) -> None:
-        """Keep runs that were undone, where what is there now could have led on to them."""
-        start = self._study.record.config
+        """Keep what was undone, where what is there could have led to it; say what is let go."""
+        start, is_lost = self._study.record.config, False
         for undone in (entry.study for entry in self.history.undone):
             runs = [(undone.record, undone.step), (undone.beside, undone.step)]
             runs += [(kept.record, kept.step) for kept in undone.kept]
             for record, step in runs:
-                if record is None or start not in {undone.record.config, record.config}:
+                if record is None or self._has(record):
                     continue
-                if not self._has(record):
+                if start in {undone.record.config, record.config}:
                     self._keep_if_possible("The run that was undone", record, step)
+                else:
+                    is_lost = True
+        if is_lost:
+            self.noticed.emit("What was undone before can no longer be done again.")
 
     def _has(self, record: Record) -> bool:
         """Tell whether all that was trained in a run is on the bench or kept."""
