@@ -19,6 +19,8 @@ class SnapshotView(QWidget):
 
     readout_changed = Signal(str)
     options_changed = Signal()
+    unit_pointed = Signal(object)  # int | None: the hidden unit under the mouse, from 0
+    unit_chosen = Signal(object)  # int | None: the one that was clicked, or gone to by key
 
     title = ""
     explanation = ""
@@ -40,6 +42,8 @@ class SnapshotView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.theme = LIGHT
         self.options: list[QAction] = []
+        self.unit: int | None = None
+        """The hidden unit that stands out in all views. It may be beyond the network's width."""
         self.resting_text = ""
         """What the read-out says while nothing is pointed at: in lock step, whose view this is."""
         self._snapshot: Snapshot | None = None
@@ -64,6 +68,13 @@ class SnapshotView(QWidget):
         self._recolour()
         self._is_drawn = False
         self.redraw()
+
+    @Slot(object)
+    def show_unit(self, unit: int | None) -> None:
+        """Let this hidden unit stand out from now on, or none."""
+        if unit != self.unit:
+            self.unit = unit
+            self._show_unit()
 
     def redraw(self) -> None:
         """Draw the last snapshot if it is not on the screen yet."""
@@ -113,6 +124,9 @@ class SnapshotView(QWidget):
 
     def _recolour(self) -> None:
         """Take over the colours of self.theme that drawing does not set each time."""
+
+    def _show_unit(self) -> None:
+        """Let self.unit stand out, as far as this view shows hidden units."""
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         """Move what the keyboard points at, one place right or down."""

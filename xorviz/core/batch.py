@@ -1,0 +1,81 @@
+"""Many networks of one shape at once, each a row of numbers.
+
+Shapes: N networks, P trainable numbers (w1 row by row, b1, w2, b2), B rows, H hidden units. The
+numbers may be complex, as in network.py, of which this is the same mathematics in other shapes.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xorviz.core.config import RunConfig
+from xorviz.core.network import ACTIVATIONS, INPUTS, LOSSES, Weights, sigmoid
+
+Array = NDArray[Any]
+
+
+def flat(weights: Weights) -> Array:
+    """Return a network as one row of numbers (P,)."""
+    return np.concatenate([a.ravel() for a in weights.arrays()])
+
+
+def weights_of(parameters: Array, config: RunConfig) -> Weights:
+    """Return the network of one row of numbers (P,)."""
+    w1, b1, w2, b2 = _layers(parameters[np.newaxis], config)
+    if b1 is None or b2 is None:
+        return Weights(w1[0], None, w2[0][:, np.newaxis], None)
+    return Weights(w1[0], b1[0], w2[0][:, np.newaxis], b2[0])
+
+
+def batch_outputs(parameters: Array, config: RunConfig) -> Array:
+    """Return the outputs (N, B) of networks (N, P) over the truth table."""
+    return sigmoid(_logits(parameters, config))
+
+
+def batch_losses(parameters: Array, config: RunConfig) -> Array:
+    """Return the losses (N,) of networks (N, P)."""
+    return LOSSES[config.loss].value(_logits(parameters, config), np.array(config.targets))
+
+
+def batch_gradients(parameters: Array, config: RunConfig) -> Array:
+    """Return the gradients (N, P) of the losses of networks (N, P), by backpropagation."""
+    w1, b1, w2, _ = _layers(parameters, config)
+    h = _hidden(w1, b1, config)
+    y = sigmoid(_logits(parameters, config, h))
+    d_z = LOSSES[config.loss].slope(y, np.array(config.targets))
+    d_w2 = np.matmul(d_z[:, np.newaxis], h)[:, 0]
+    d_h = d_z[:, :, np.newaxis] * w2[:, np.newaxis] * ACTIVATIONS[config.activation].slope(h)
+    d_w1 = np.matmul(INPUTS.T, d_h).reshape(len(parameters), -1)
+    if not config.biases:
+        return np.concatenate((d_w1, d_w2), axis=1)
+    d_b2 = d_z.sum(axis=1, keepdims=True)
+    return np.concatenate((d_w1, d_h.sum(axis=1), d_w2, d_b2), axis=1)
+
+
+def _layers(
+    parameters: Array, config: RunConfig
+) -> tuple[Array, Array | None, Array, Array | None]:
+    """Return w1 (N, 2, H), b1 (N, H), w2 (N, H), b2 (N, 1) as views of the rows."""
+    width = config.width
+    w1 = parameters[:, : 2 * width].reshape(-1, 2, width)
+    if not config.biases:
+        return w1, None, parameters[:, 2 * width :], None
+    b1, w2, b2 = np.split(parameters[:, 2 * width :], [width, 2 * width], axis=1)
+    return w1, b1, w2, b2
+
+
+def _hidden(w1: Array, b1: Array | None, config: RunConfig) -> Array:
+    """Return the hidden units' responses (N, B, H)."""
+    z = np.matmul(INPUTS, w1)
+    if b1 is not None:
+        z += b1[:, np.newaxis]
+    return ACTIVATIONS[config.activation].value(z)
+
+
+def _logits(parameters: Array, config: RunConfig, h: Array | None = None) -> Array:
+    """Return what goes into the output units (N, B)."""
+    w1, b1, w2, b2 = _layers(parameters, config)
+    h = _hidden(w1, b1, config) if h is None else h
+    z = np.matmul(h, w2[:, :, np.newaxis])[:, :, 0]
+    return z if b2 is None else z + b2

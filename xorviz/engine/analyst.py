@@ -1,0 +1,87 @@
+"""Answers questions about networks in a thread of its own, beside training."""
+
+import traceback
+
+from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+
+from xorviz.core.questions import Question
+
+
+class _Thinker(QObject):
+    """Answers every question exactly once, with an answer or with what went wrong."""
+
+    answered = Signal(object, object)  # Question, answer
+    failed = Signal(object, str, str)  # Question, one line for a person, traceback
+
+    @Slot(object)
+    def think(self, question: Question) -> None:
+        """Work an answer out."""
+        try:
+            answer = question.answer()
+        except Exception as error:  # whatever it is, it must reach the window
+            line = f"{type(error).__name__}: {error}"
+            self.failed.emit(question, line, traceback.format_exc())
+        else:
+            self.answered.emit(question, answer)
+
+
+class Analyst(QObject):
+    """Has one question at a time answered; of each kind that waits, the newest.
+
+    Lives in the window's thread and never blocks it. The thread starts with the first question.
+    """
+
+    answered = Signal(object, object)  # Question, answer
+    failed = Signal(object, str, str)  # Question, one line for a person, traceback
+
+    _question_sent = Signal(object)  # Question
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._waiting: dict[type, Question] = {}
+        self._is_busy = False
+        self._thread = QThread(self)
+        self._thread.setObjectName("analysis")
+        self._thinker = _Thinker()
+        self._thinker.moveToThread(self._thread)
+        queued = Qt.ConnectionType.QueuedConnection
+        self._question_sent.connect(self._thinker.think, queued)
+        self._thinker.answered.connect(self._deliver, queued)
+        self._thinker.failed.connect(self._deliver_failure, queued)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a question is under way."""
+        return self._is_busy
+
+    @Slot(object)
+    def ask(self, question: Question) -> None:
+        """Have a question answered; one of the same kind that still waits is forgotten."""
+        self._waiting[type(question)] = question
+        self._send_next()
+
+    def close(self) -> None:
+        """End the thread and wait for it: at most the time of the answer under way."""
+        self._waiting.clear()
+        self._thread.quit()
+        self._thread.wait()
+
+    def _send_next(self) -> None:
+        if self._is_busy or not self._waiting:
+            return
+        if not self._thread.isRunning():
+            self._thread.start()
+        self._is_busy = True
+        self._question_sent.emit(self._waiting.pop(next(iter(self._waiting))))
+
+    @Slot(object, object)
+    def _deliver(self, question: Question, answer: object) -> None:
+        self._is_busy = False
+        self.answered.emit(question, answer)
+        self._send_next()
+
+    @Slot(object, str, str)
+    def _deliver_failure(self, question: Question, line: str, details: str) -> None:
+        self._is_busy = False
+        self.failed.emit(question, line, details)
+        self._send_next()
