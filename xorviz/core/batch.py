@@ -35,7 +35,8 @@ def batch_outputs(parameters: Array, config: RunConfig) -> Array:
 
 def batch_losses(parameters: Array, config: RunConfig) -> Array:
     """Return the losses (N,) of networks (N, P)."""
-    return LOSSES[config.loss].value(_logits(parameters, config), np.array(config.targets))
+    z = _logits(parameters, config)
+    return np.asarray(LOSSES[config.loss].value(z, np.array(config.targets)))
 
 
 def batch_gradients(parameters: Array, config: RunConfig) -> Array:
@@ -78,4 +79,4 @@ def _logits(parameters: Array, config: RunConfig, h: Array | None = None) -> Arr
     w1, b1, w2, b2 = _layers(parameters, config)
     h = _hidden(w1, b1, config) if h is None else h
     z = np.matmul(h, w2[:, :, np.newaxis])[:, :, 0]
-    return z if b2 is None else z + b2
+    return np.asarray(z if b2 is None else z + b2)
