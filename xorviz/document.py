@@ -1,16 +1,17 @@
 """The study as a person works on it: every wish is done through the session and can be undone."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from xorviz.core import numerals
-from xorviz.core.config import RULES, RunConfig
-from xorviz.core.record import WEIGHT_FIELDS, Record, at_step, weight_name
-from xorviz.core.recording import Recording
+from xorviz.core.config import RunConfig
+from xorviz.core.network import Weights
+from xorviz.core.pairing import following, started_alike
+from xorviz.core.record import Record, weight_name
 from xorviz.core.rules import SettingError
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.study import ShelfFullError, Study
@@ -68,7 +69,7 @@ class Document(QObject):
             beside = None
             if study.beside is not None:
                 there = study.beside.config_at(study.step)
-                beside = Record(_following(there, self._session.config, config))
+                beside = Record(following(there, self._session.config, config))
             self._take_up(Record(config), 0, beside)
         if was_playing:
             self._session.play()
@@ -108,15 +109,23 @@ class Document(QObject):
         label = f"B: {weight_name(field, index)} {numerals.plain(value)}"
         self._intervene(field, value, index, label, beside=True)
 
+    @Slot(object, str)
+    def set_weights(self, weights: Weights, label: str) -> None:
+        """Set all weights of the run on the bench at once."""
+        self._branch(label, False, lambda: self._session.set_weights(weights))
+
+    @Slot(object)
+    def bring(self, record: Record) -> None:
+        """Put a run from elsewhere on the bench, at its first step."""
+        with self._change("own network"):
+            self._take_up(record, 0)
+
     @Slot(object)
     def lock_step(self, config: RunConfig) -> None:
         """Put a second run beside the first, from the same weights, and both at step 0."""
-        record, second = self._study.record, Recording(config)
-        for set_first in at_step(record.interventions, 0):
-            if _fits(set_first.field, config):
-                second.intervene(set_first.field, set_first.value, set_first.index)
+        record = self._study.record
         with self._change("lock step"):
-            self._take_up(record, 0, second.record())
+            self._take_up(record, 0, started_alike(record, config))
 
     @Slot()
     def end_lock_step(self) -> None:
@@ -234,13 +243,16 @@ class Document(QObject):
     def _intervene(
         self, field: str, value: float, index: tuple[int, ...], label: str, beside: bool = False
     ) -> None:
-        """Change the run; where it has gone on already, keep it as it is, and branch."""
+        self._branch(label, beside, lambda: self._session.intervene(field, value, index, beside))
+
+    def _branch(self, label: str, beside: bool, change: Callable[[], None]) -> None:
+        """Change a run; where it has gone on already, keep it as it is, and branch."""
         step, second = self._session.step_wanted, self._study.beside
         changed = second if beside and second is not None else self._study.record
         with self._change(label):
             branches = step < changed.newest
             name = self._keep(changed, step) if branches else ""
-            self._session.intervene(field, value, index, beside)
+            change()
             if branches:
                 at = numerals.whole(step)
                 self.noticed.emit(f"Branched at step {at}: the run as it went on is {name}.")
@@ -286,15 +298,3 @@ class Document(QObject):
     def _note_snapshot(self, seen: Snapshot) -> None:
         beside = None if seen.beside is None else seen.beside.record
         self._study = Study(seen.record, seen.step, beside, self._study.kept)
-
-
-def _following(config: RunConfig, before: RunConfig, after: RunConfig) -> RunConfig:
-    """Return a config that changes with another one where both were the same."""
-    changed = {name for name in RULES if getattr(before, name) != getattr(after, name)}
-    shared = {name for name in changed if getattr(config, name) == getattr(before, name)}
-    return replace(config, **{name: getattr(after, name) for name in shared})
-
-
-def _fits(field: str, config: RunConfig) -> bool:
-    """Tell whether a weight is there in a network of these settings."""
-    return field in WEIGHT_FIELDS and (config.biases or field not in {"b1", "b2"})

@@ -1,8 +1,10 @@
 """The run that is worked on, at the step that is looked at, and perhaps another beside it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from xorviz.core.record import Record
+from xorviz.core.network import Weights
+from xorviz.core.record import Record, setting
 from xorviz.core.recording import Recording
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.stopping import NEVER, StopRules
@@ -63,13 +65,26 @@ class Bench:
         unless nothing is changed. Raises SettingError, and then changes nothing.
         """
         place = int(beside and len(self._runs) > 1)
+        self._change(place, lambda run: run.intervene(field, value, index))
+
+    def set_weights(self, weights: Weights) -> None:
+        """Set all weights of the first run, just as intervene sets one."""
+        changes = setting(weights, self.step)
+
+        def set_all(run: Recording) -> None:
+            for change in changes:
+                run.intervene(change.field, change.value, change.index)
+
+        self._change(0, set_all)
+
+    def _change(self, place: int, change: Callable[[Recording], None]) -> None:
         run = self._runs[place]
         if self.step == run.newest:
-            run.intervene(field, value, index)
+            change(run)
             return
         branch = run.fork(self.step)
         before = branch.record()
-        branch.intervene(field, value, index)
+        change(branch)
         if branch.record() != before:
             self._runs[place] = branch
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core.config import LIVE_FIELDS, RULES, RunConfig
+from xorviz.core.network import Weights
 from xorviz.core.rules import Real, SettingError, Whole, checked
 from xorviz.core.trace import Trace
 
@@ -109,6 +110,21 @@ def _place(config: RunConfig, field: str, index: tuple[int, ...]) -> tuple[int, 
         raise SettingError(f"{field} has no place {index}; its shape is {shape}") from None
 
 
+def setting(weights: Weights, step: int) -> tuple[Intervention, ...]:
+    """Return what sets every number of a network at a step, in the order of their targets.
+
+    Raises SettingError for a number that a weight cannot be set to.
+    """
+    arrays = {name: getattr(weights, name) for name in WEIGHT_FIELDS}
+    made = [
+        Intervention(step, name, _real(checked(WEIGHT, weight_name(name, i), float(x))), i)
+        for name, array in arrays.items()
+        if array is not None
+        for i, x in np.ndenumerate(array)
+    ]
+    return tuple(sorted(made, key=lambda change: change.target))
+
+
 def _real(value: object) -> float:
     assert isinstance(value, float)
     return value
@@ -182,10 +198,9 @@ class Record:
         """The loss at the newest step, if it is known."""
         return float(self.trace.losses[-1]) if len(self.trace.losses) else None
 
-    @property
-    def is_full(self) -> bool:
-        """Whether the run has been changed as often as it can be."""
-        return len(self.interventions) >= MOST_INTERVENTIONS
+    def has_room_for(self, changes: int) -> bool:
+        """Tell whether the run may be changed so many times more."""
+        return len(self.interventions) + changes <= MOST_INTERVENTIONS
 
     def config_at(self, step: int) -> RunConfig:
         """Return the settings in force after what was changed at this step."""

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from xorviz.core.snapshot import Snapshot
+from xorviz.core.stopping import Halt
+
 
 class Activity(StrEnum):
     """What the session is doing."""
@@ -38,3 +41,15 @@ class Way:
     def progress(self) -> tuple[int, int]:
         """How many are done, of how many."""
         return self.total - self.left, self.total
+
+
+def is_ended(activity: Activity, seen: Snapshot, is_fresh: bool, way: Way) -> bool:
+    """Tell whether a rule, a divergence or the last of the wanted steps ends what goes on.
+
+    Only a step that was never taken before can meet a rule or diverge.
+    """
+    halts = {seen.halt, seen.beside.halt if seen.beside is not None else None}
+    is_playing = activity is Activity.PLAYING
+    stopped = Halt.DIVERGED in halts or (seen.halt is not None and is_playing)
+    is_done = activity is Activity.STEPPING and way.left == 0
+    return (stopped and is_fresh and activity is not Activity.SEEKING) or is_done

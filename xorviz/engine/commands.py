@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from xorviz.core.network import Weights
 from xorviz.core.record import Record
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.stopping import StopRules
@@ -47,7 +48,15 @@ class Intervene:
     beside: bool = False
 
 
-Command = Begin | Advance | Seek | Intervene
+@dataclass(frozen=True, slots=True)
+class SetWeights:
+    """Set all weights of the first run from the next step on."""
+
+    run: int
+    weights: Weights
+
+
+Command = Begin | Advance | Seek | Intervene | SetWeights
 
 
 @dataclass(frozen=True, slots=True)

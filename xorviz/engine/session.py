@@ -8,13 +8,14 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from xorviz.core.config import RunConfig
-from xorviz.core.record import TOO_MANY, Record, checked_intervention
-from xorviz.core.rules import SettingError
+from xorviz.core.network import Weights
+from xorviz.core.record import Intervention, Record
 from xorviz.core.snapshot import Snapshot
-from xorviz.core.stopping import NEVER, Halt, StopRules
-from xorviz.engine.activity import Activity, Way
+from xorviz.core.stopping import NEVER, StopRules
+from xorviz.engine.activity import Activity, Way, is_ended
 from xorviz.engine.after_painting import AfterPainting
-from xorviz.engine.commands import Advance, Begin, Command, Failure, Intervene, Seek, Underway
+from xorviz.engine.changes import checked_change, checked_weights
+from xorviz.engine.commands import Advance, Begin, Command, Failure, Seek, Underway
 from xorviz.engine.garbage import GarbageCollector
 from xorviz.engine.pace import Pace, SpeedGauge
 from xorviz.engine.thread import TrainingThread
@@ -88,8 +89,8 @@ class TrainingSession(QObject):
         """The step that is sought, or gone to before all else, or the one that was seen last."""
         if self._target is not None:
             return self._target
-        mine = (c for c in reversed(self._thread.unanswered) if c.run == self._run)
-        return next((c.step for c in mine if isinstance(c, Seek)), self._step)
+        sought = self._thread.sought(self._run)
+        return self._step if sought is None else sought
 
     @Slot()
     def play(self) -> None:
@@ -163,19 +164,23 @@ class TrainingSession(QObject):
         A run that has gone on from here already branches. Raises SettingError for what cannot
         be, and changes nothing.
         """
-        second = self._seen.beside if self._seen is not None and beside else None
-        config = self.config if second is None else second.config
-        change = checked_intervention(config, self.step_wanted, field, value, index)
-        if (seen := second or self._seen) is not None and seen.record.is_full:
-            raise SettingError(TOO_MANY)
-        if not index and second is None:
-            self.config = replace(self.config, **{field: change.value})  # type: ignore[arg-type]
+        wanted = Intervention(self.step_wanted, field, value, index)
+        command = checked_change(self._run, wanted, beside, self._seen, self.config)
+        if not index and not command.beside:
+            self.config = replace(self.config, **{field: command.value})  # type: ignore[arg-type]
+        self._change_run(command)
+
+    def set_weights(self, weights: Weights) -> None:
+        """Set all weights of the first run, just as intervene sets one."""
+        self._change_run(checked_weights(self._run, weights, self._seen, self.config))
+
+    def _change_run(self, command: Command) -> None:
         if self._activity is Activity.FAILED:
             return
         if self._activity is Activity.SEEKING:
             self._go_there_first()
             self.pause()
-        self._thread.send(Intervene(self._run, field, change.value, index, second is not None))
+        self._thread.send(command)
 
     def set_speed(self, steps_per_second: float | None) -> None:
         """Aim at this speed from now on; None is as fast as it goes."""
@@ -244,14 +249,15 @@ class TrainingSession(QObject):
         """Note where things stand, and pass it on."""
         taken, self._step = snapshot.step - self._step, snapshot.step
         before, self._seen = self._seen, snapshot
-        if not any(isinstance(waiting, Intervene) for waiting in self._thread.unanswered):
+        if not self._thread.is_changing:
             self.config = snapshot.config
         if isinstance(command, Advance):
             if is_wanted:
                 self._count(taken)
             # A replay that comes to the newest step meets there what once ended the run.
             is_fresh = taken == 0 or before is None or snapshot.newest > before.newest
-            self._notice_end(snapshot, is_fresh)
+            if is_ended(self._activity, snapshot, is_fresh, self._way):
+                self.pause()
         elif isinstance(command, Seek) and command.step == self._target:
             self.pause()
         self.snapshot_arrived.emit(snapshot)
@@ -264,14 +270,6 @@ class TrainingSession(QObject):
         elif self._activity is Activity.STEPPING:
             self._way.took(taken)
             self.progressed.emit(self._way.progress)
-
-    def _notice_end(self, seen: Snapshot, is_fresh: bool) -> None:
-        """Pause where a rule, a divergence or the last of the wanted steps ends the errand."""
-        halts = {seen.halt, seen.beside.halt if seen.beside is not None else None}
-        stopped = Halt.DIVERGED in halts or (seen.halt is not None and self.playing)
-        is_done = self._activity is Activity.STEPPING and self._way.left == 0
-        if (stopped and is_fresh and self._activity is not Activity.SEEKING) or is_done:
-            self.pause()
 
     @Slot()
     def _ask_when_due(self) -> None:

@@ -4,7 +4,7 @@ from collections import deque
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
-from xorviz.engine.commands import Answer, Command
+from xorviz.engine.commands import Answer, Command, Intervene, Seek
 from xorviz.engine.worker import TrainingWorker
 
 
@@ -30,6 +30,16 @@ class TrainingThread(QObject):
     def unanswered(self) -> tuple[Command, ...]:
         """The commands that have no answer yet, in the order in which they were sent."""
         return tuple(self._unanswered)
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether a setting or a weight is to be changed that has not been yet."""
+        return any(isinstance(command, Intervene) for command in self._unanswered)
+
+    def sought(self, run: int) -> int | None:
+        """Return the step of the newest Seek for a run that has no answer yet."""
+        mine = (c for c in reversed(self._unanswered) if c.run == run)
+        return next((c.step for c in mine if isinstance(c, Seek)), None)
 
     def send(self, command: Command) -> None:
         """Have a command carried out after those that were sent before."""

@@ -16,6 +16,7 @@ from xorviz.engine.commands import (
     Failure,
     Intervene,
     Seek,
+    SetWeights,
     Underway,
 )
 
@@ -61,6 +62,8 @@ class TrainingWorker(QObject):
                 self._bench.go_to(command.step)
             case Intervene():
                 self._bench.intervene(command.field, command.value, command.index, command.beside)
+            case SetWeights():
+                self._bench.set_weights(command.weights)
             case _:  # pragma: no cover
                 assert_never(command)
         return self._bench.snapshot()
