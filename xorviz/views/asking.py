@@ -48,7 +48,7 @@ class AskingView(SnapshotView):
     def _ask(self) -> None:
         """Ask about what is shown, unless that is done already or it is too early."""
         is_busy = self._under_way is not None or self._rest.isActive()
-        if is_busy or self._is_answered or self._snapshot is None or not self.isVisible():
+        if is_busy or self._is_answered or self._snapshot is None or not self.is_seen:
             return
         self._is_answered = True
         self._under_way = self._question(self._snapshot)

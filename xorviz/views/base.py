@@ -48,6 +48,7 @@ class SnapshotView(QWidget):
         """What the read-out says while nothing is pointed at: in lock step, whose view this is."""
         self._snapshot: Snapshot | None = None
         self._is_drawn = False
+        self._is_behind = False
 
     @property
     def options_text(self) -> str:
@@ -56,10 +57,25 @@ class SnapshotView(QWidget):
 
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Draw a snapshot, now or as soon as the view is visible."""
+        """Draw a snapshot, now or as soon as the view is seen."""
+        self.note_snapshot(snapshot)
+        self.redraw()
+
+    def note_snapshot(self, snapshot: Snapshot) -> None:
+        """Take a snapshot over, to be drawn when it is this view's turn."""
         self._snapshot = self._picture_of(snapshot)
         self.resting_text = self._own_settings(snapshot)
         self._is_drawn = False
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether there is any of this view on the screen: not so behind another one's tab."""
+        return self.isVisible() and not self._is_behind
+
+    @Slot(bool)
+    def show_in_front(self, is_in_front: bool) -> None:
+        """Note whether another panel covers this one; draw what is new once none does."""
+        self._is_behind = not is_in_front
         self.redraw()
 
     def apply_theme(self, theme: Theme) -> None:
@@ -78,7 +94,7 @@ class SnapshotView(QWidget):
 
     def redraw(self) -> None:
         """Draw the last snapshot if it is not on the screen yet."""
-        if self._is_drawn or not self.isVisible():
+        if self._is_drawn or not self.is_seen:
             return
         self._is_drawn = True
         if self._snapshot is None:

@@ -1,0 +1,51 @@
+"""Lets views that are dear to draw take turns, so that no frame has to wait for all of them."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from xorviz.core.snapshot import Snapshot
+from xorviz.views.base import SnapshotView
+
+PER_FRAME = 2
+"""Views drawn in a frame while snapshots keep coming."""
+
+_REST_MS = 100
+"""So long after the last snapshot, whatever is not drawn yet is drawn."""
+
+
+class Turns(QObject):
+    """Hands each snapshot to all views, and lets a few of those that are seen draw it.
+
+    Lives in the window's thread. What is on the screen is at most a few frames old while a run
+    goes on, and up to date as soon as it does not.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._views: list[SnapshotView] = []
+        self._next = 0
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self.finish)
+
+    def add(self, views: Sequence[SnapshotView]) -> None:
+        """Let these views take part from now on."""
+        self._views += views
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Let the next views draw this snapshot, and the others wait."""
+        for view in self._views:
+            view.note_snapshot(snapshot)
+        waiting = [view for view in self._views if view.is_seen]
+        for place in range(self._next, self._next + min(PER_FRAME, len(waiting))):
+            waiting[place % len(waiting)].redraw()
+        if waiting:
+            self._next = (self._next + PER_FRAME) % len(waiting)
+            self._rest.start()
+
+    @Slot()
+    def finish(self) -> None:
+        """Let all that are not up to date draw now."""
+        self._rest.stop()
+        for view in self._views:
+            view.redraw()
