@@ -39,15 +39,20 @@ def told(config: RunConfig, row: int = 2, steps: int = STEPS) -> tuple[Explanati
     return Explanation(seen.weights, config, row, velocity), trainer
 
 
+def python_numbers(text: str) -> str:
+    """Return a text with Python's powers of ten, and squares that are no part of a name."""
+    power = re.compile(r"·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+    return power.sub(lambda m: "e" + m[1].translate(_SUPERSCRIPTS), text).replace("²", "**2")
+
+
 def arithmetic(text: str) -> str:
     """Return a formula of the blackboard as Python writes it."""
-    text = re.sub(r"·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda m: "e" + m[1].translate(_SUPERSCRIPTS), text)
     text = re.sub(r"\[([^\[\]]* > 0)\]", r"(\1)", text)
     for fraction, number in (("¼", "0.25"), ("½", "0.5"), ("⅛", "0.125")):
         text = text.replace(fraction, number)
     for word, tool in _WORDS.items():
         text = re.sub(rf"{word}\(", f"{tool}(", text)
-    text = text.replace("−", "-").replace("·", "*").replace("²", "**2").replace("\u2009", "")
+    text = text.replace("−", "-").replace("·", "*").replace("\u2009", "")
     return re.sub(r"\](\()", r"]*\1", text)
 
 
@@ -55,7 +60,7 @@ def worked_out(text: str, known: Mapping[str, float]) -> float:
     """Return what a formula comes to, given the values of the names in it."""
     values = {f"n{place}": value for place, value in enumerate(known.values())}
     places = {name: f"n{place}" for place, name in enumerate(known)}
-    named = _NAME.sub(lambda m: places.get(m[0], m[0]), text.replace("²", "**2"))
+    named = _NAME.sub(lambda m: places.get(m[0], m[0]), python_numbers(text))
     return float(eval(arithmetic(named), {**_TOOLS, **values}))
 
 
@@ -116,7 +121,7 @@ def test_every_line_is_worked_out_anew(config: RunConfig, row: int) -> None:
 
 def size_of_terms(line: Line) -> float:
     """Return the size of the largest number in a line, by which its digits are cut."""
-    numbers = re.findall(r"\d[\d.]*(?:e-?\d+)?", arithmetic(line.numbers))
+    numbers = re.findall(r"\d[\d.]*(?:e-?\d+)?", arithmetic(python_numbers(line.numbers)))
     return max([1e-3, abs(line.value), *(abs(float(number)) for number in numbers)])
 
 

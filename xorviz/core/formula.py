@@ -28,6 +28,13 @@ class Line:
     """... and which of them; or (j,) with no field: hidden unit j."""
 
     @property
+    def unit(self) -> int | None:
+        """The hidden unit that the line is about, if it is about one."""
+        if self.field in {"", "b1", "w2"}:
+            return self.index[0] if self.index else None
+        return self.index[1] if self.field == "w1" else None
+
+    @property
     def result(self) -> str:
         """What it comes to, in DIGITS digits."""
         return numerals.real(self.value, DIGITS)
