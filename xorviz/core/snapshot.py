@@ -37,6 +37,8 @@ class Snapshot:
     learned_since: int | None = None
     halt: Halt | None = None
     """Why training stopped by itself at this step, if it did."""
+    velocity: Weights | None = None
+    """What the last step added to the weights: momentum carries it on. None if it is not known."""
     run: int = 0
     """Which run this is, as the session counts them."""
     beside: "Snapshot | None" = None
