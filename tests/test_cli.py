@@ -63,7 +63,7 @@ def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     ("arguments", "part"),
     [
         ("--nonsense", "--nonsense"),
-        ("trian", "'trian' is neither a command (train, export) nor a run file"),
+        ("trian", "'trian' is neither a command (train, export, diagnose) nor a run file"),
         ("--theme dark trian", "'trian'"),
         ("--nonsense run.xorviz", "--nonsense"),
         ("train --wid 3", "--wid"),
@@ -88,6 +88,20 @@ def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         ("export run.xorviz --csv f --step -1", "a whole number from 0"),
         ("export run.xorviz --csv f --json ./f", "a file of its own"),
         ("export run.xorviz --csv run.xorviz", "a file of its own"),
+        ("diagnose", "either --weights or --outputs"),
+        ("diagnose --weights f --outputs 0", "either --weights or --outputs"),
+        ("diagnose --outputs 0 --rate 1", "--rate is for --weights"),
+        ("diagnose --outputs 0 --orientation in-out", "--orientation is for --weights"),
+        ("diagnose --weights f --width 3", "--width"),
+        ("--width 3 diagnose --weights f", "--width is for a new run; diagnose has the weights"),
+        ("--init zero diagnose --weights f", "--init is for a new run; diagnose has the weights"),
+        ("--targets 1010 diagnose --weights f", "--targets stands behind diagnose"),
+        ("--theme dark diagnose --weights f", "--theme is for the window"),
+        ("diagnose --outputs 0 --targets 012", "--targets is '012'; allowed: 4 digits"),
+        ("diagnose --outputs 0 --order 00,01", "--order is '00,01'; allowed: 00,01,10,11 in any"),
+        ("diagnose --weights f --orientation up", "--orientation is 'up'; allowed: in-out, out-in"),
+        ("diagnose --weights f --activation step", "sigmoid, tanh, relu"),
+        ("run.xorviz diagnose", "not with diagnose"),
     ],
 )
 def test_what_is_unknown_missing_or_contradictory_takes_one_line(
@@ -105,7 +119,7 @@ def test_help_and_version_are_no_errors(capsys: pytest.CaptureFixture[str], argu
     assert __version__ in printed or all(f"--{name}"[:6] in printed for name in RULES)
 
 
-@pytest.mark.parametrize("command", ["", "train", "export"])
+@pytest.mark.parametrize("command", ["", "train", "export", "diagnose"])
 def test_help_is_tidy(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
@@ -125,6 +139,7 @@ def test_help_names_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     assert re.search(r"^ +train +\S", printed, re.MULTILINE)
     assert re.search(r"^ +export +\S", printed, re.MULTILINE)
+    assert re.search(r"^ +diagnose +\S", printed, re.MULTILINE)
     assert f"FILE{SUFFIX}" in printed
 
 

@@ -18,6 +18,7 @@ from xorviz.arguments import (
 )
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.rules import Choice, Whole
+from xorviz.diagnose_options import WEIGHT_SETTINGS, add_diagnose
 from xorviz.engine.pace import SPEED
 
 _STEPS = Whole(0, 10**12)
@@ -26,7 +27,7 @@ _THEME = Choice(("system", "light", "dark"))
 _CHOICES = ("speed", "theme")
 """Options that are remembered as the window's own choices."""
 _WITH_VALUE = frozenset(map(option_of, (*RULES, *_CHOICES)))
-_COMMANDS = ("train", "export")
+_COMMANDS = ("train", "export", "diagnose")
 
 VIEWS = ("decision_surface", "loss_plot", "weight_heatmap", "truth_table")
 """Of which there are pictures; the first one, if no other is named."""
@@ -79,6 +80,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _train(parser, options)
     if command == "export":
         return _export(parser, options)
+    if command == "diagnose":
+        return _diagnose(parser, options)
     if file is not None:
         _refuse(parser, options, RULES, f"is for a new run; {str(file)!r} has its own settings")
     interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)  # while Qt is being loaded
@@ -153,6 +156,25 @@ def _export(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     return export(options["file"], options.get("step"), outputs, view, scale)
 
 
+def _diagnose(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
+    from xorviz.diagnose import Question, diagnose
+
+    _refuse(parser, options, ("run", *_CHOICES), "is for the window, diagnose has none")
+    if "targets" in options:
+        parser.error("--targets stands behind diagnose, where it is in the order of the rows")
+    others = [name for name in RULES if name not in WEIGHT_SETTINGS]
+    _refuse(parser, options, others, "is for a new run; diagnose has the weights as they are")
+    weights, outputs = options.get("weights"), options.get("outputs")
+    if (weights is None) == (outputs is None):
+        parser.error("diagnose needs either --weights or --outputs")
+    if outputs is not None:
+        _refuse(parser, options, (*WEIGHT_SETTINGS, "orientation"), "is for --weights")
+    settings, targets = given_settings(options), options.get("wanted")
+    orientation = options.get("orientation")
+    question = Question(weights, outputs, settings, targets, options["order"], orientation)
+    return diagnose(question, options["json"])
+
+
 def _obstacle(path: Path) -> str | None:
     """Return why a file cannot be written here, so far as it can be seen without trying."""
     if path.is_dir():
@@ -194,7 +216,7 @@ def _open_window(options: dict[str, Any], file: Path | None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="xorviz",
-        usage="xorviz [option ...] [FILE.xorviz]\n       xorviz {train,export} ...",
+        usage="xorviz [option ...] [FILE.xorviz]\n       xorviz {train,export,diagnose} ...",
         description="Shows a small neural network learning XOR, live. FILE is a saved run.",
         allow_abbrev=False,
     )
@@ -208,6 +230,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="without a window")
     _add_train(commands)
     _add_export(commands)
+    add_diagnose(commands)
     return parser
 
 

@@ -1,0 +1,79 @@
+"""What other programs call the arrays of a network with one hidden layer."""
+
+import re
+from collections.abc import Sequence
+
+from xorviz.files.atomic import FileError
+
+_KINDS = {
+    "w": ("w", "weight", "weights", "kernel", "kernels", "wih", "who", "wh", "wo", "syn", "theta"),
+    "b": ("b", "bias", "biases", "bh", "bo"),
+}
+_LAYERS = {
+    2: ("output", "out", "o", "ho", "who", "wo", "bo"),
+    1: ("hidden", "hid", "h", "ih", "wih", "wh", "bh", "input", "in"),
+}
+"""The second layer first: in weights_hidden_output both are named."""
+_FIRST_WORDS = frozenset({"dense", "fc", "linear", "layer", "lin"})
+"""Of layers that are numbered from the second one on: dense, dense_1."""
+_NO_WEIGHTS = frozenset({"d", "grad", "grads", "gradient", "gradients", "delta", "velocity"})
+"""In names of what is as large as the weights, but is not them."""
+_LONGEST = 80
+
+
+def kind_of(name: str) -> str | None:
+    """Return w or b for what may be weights or a bias by its name, otherwise None."""
+    read = _read(name)
+    return None if read is None else read[0]
+
+
+def roles(names: Sequence[str]) -> dict[str, str]:
+    """Return which of w1, b1, w2, b2 each of these names means; names that mean none are left out.
+
+    Layers may be numbered from 1, from 0 or with gaps. Raises FileError where there are more
+    than two of them, or one array has two names.
+    """
+    found = {name: read for name in names if (read := _read(name)) is not None}
+    layers = _in_order({layer for _, layer, is_number in found.values() if is_number})
+    result: dict[str, str] = {}
+    for name, (kind, layer, is_number) in found.items():
+        role = f"{kind}{layers[layer] if is_number else layer}"
+        if role in result.values():
+            first = next(other for other, taken in result.items() if taken == role)
+            raise FileError(f"Both {shown(first)} and {shown(name)} would be {role}.")
+        result[name] = role
+    return result
+
+
+def shown(name: str) -> str:
+    """Return a name as a message can repeat it."""
+    printable = "".join(c if c.isprintable() else "?" for c in name.replace(". ", "._"))
+    return printable if len(printable) <= _LONGEST else f"{printable[:_LONGEST]}…"
+
+
+def _in_order(numbers: set[int]) -> dict[int, int]:
+    """Return the layer, 1 or 2, that each number in the names stands for."""
+    if len(numbers) > 2:
+        raise FileError(
+            f"These are {len(numbers)} layers of weights; xorviz has two, w1 and w2, "
+            "with one hidden layer between them."
+        )
+    if numbers <= {1, 2}:
+        return {number: number for number in numbers}
+    return {number: place for place, number in enumerate(sorted(numbers), start=1)}
+
+
+def _read(name: str) -> tuple[str, int, bool] | None:
+    """Return kind, layer and whether that is a number which only counts beside the others'."""
+    words = re.findall(r"[a-z]+|[0-9]{1,6}", re.sub(r":0$", "", name[-_LONGEST:].lower()))
+    if not _NO_WEIGHTS.isdisjoint(words):
+        return None
+    kinds = [kind for word in words for kind, known in _KINDS.items() if word in known]
+    if not kinds:
+        return None
+    if numbers := [int(word) for word in words if word.isdigit()]:
+        return kinds[-1], numbers[-1], True
+    for layer, known in _LAYERS.items():
+        if not set(known).isdisjoint(words):
+            return kinds[-1], layer, False
+    return (kinds[-1], 0, True) if not _FIRST_WORDS.isdisjoint(words) else None
