@@ -24,10 +24,12 @@ def test_a_command_names_width_rate_and_seed() -> None:
 
 
 def test_a_command_names_whatever_is_not_the_default() -> None:
-    config = RunConfig(4, 1e-7, 0, "relu", "half-mse", True, 0.1, 2.5, (0, 1, 1, 0))
+    config = RunConfig(
+        *(4, 1e-7, 0, "relu", "half-mse", True, 0.1, "nearly-equal", 2.5, 0.001, (0, 1, 1, 0))
+    )
     assert command_of(config) == (
         "xorviz --width 4 --rate 1e-07 --seed 0 --activation relu --loss half-mse --biases on "
-        "--momentum 0.1 --init-range 2.5 --targets 0110"
+        "--momentum 0.1 --init nearly-equal --init-range 2.5 --perturbation 0.001 --targets 0110"
     )
 
 
@@ -36,7 +38,7 @@ def test_a_command_reads_back_as_the_same_run(config: RunConfig) -> None:
     command = command_of(config)
     assert config_of(command) == config
     assert " ".join(map(shlex.quote, command.split())) == command
-    assert len(command) < LONGEST_COMMAND / 8
+    assert len(command) < LONGEST_COMMAND / 7
 
 
 @settings(max_examples=30, deadline=None)
@@ -66,6 +68,11 @@ def test_a_command_trains_the_same_run(config: RunConfig) -> None:
         ("xorviz --biases", {"biases": True}),
         ("xorviz --biases --width 5", {"biases": True, "width": 5}),
         ("xorviz --biases off", {}),
+        ("xorviz --init zero", {"init": "zero"}),
+        (
+            "xorviz train --init nearly-equal --perturbation 1e-3",
+            {"init": "nearly-equal", "perturbation": 1e-3},
+        ),
         ("xorviz \\\n  --width 5 \\\r\n  --rate 1", {"width": 5, "rate": 1.0}),
         (
             "xorviz --init-range '2' --targets \"0111\"",
@@ -90,6 +97,8 @@ def test_a_command_is_read_as_people_copy_it(text: str, changed: dict[str, Any])
         ("xorviz --width 0", "--width is '0'; allowed: a whole number from 1 to 64"),
         ("xorviz --rate nan", "--rate is 'nan'"),
         ("xorviz --biases maybe", "--biases is 'maybe'"),
+        ("xorviz --init random", "--init is 'random'; allowed: uniform, zero, equal, nearly-equal"),
+        ("xorviz --perturbation 0", "--perturbation is '0'; allowed: a number above 0, up to 1"),
         ("xorviz --width", "--width: expected one argument"),
         ("xorviz --wid 3", "'--wid' is not a setting"),
         ("xorviz --nonsense 3", "'--nonsense' is not a setting"),

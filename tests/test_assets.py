@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from xorviz import assets
+from xorviz.core.batch import flat
 from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.rules import SettingError
 from xorviz.core.snapshot import Snapshot
+from xorviz.core.symmetry import equal_units, spread
 from xorviz.core.trainer import Trainer
 from xorviz.engine.pace import FASTEST, SLOWEST
 
@@ -65,7 +67,12 @@ def test_a_preset_s_run_can_be_written_and_read(entry: assets.Preset) -> None:
 
 @pytest.mark.parametrize(
     ("name", "step"),
-    [("28 lines, 3 units", 22_773), ("28 lines, 5 units", 15_886), ("2 units with biases", 375)],
+    [
+        ("28 lines, 3 units", 22_773),
+        ("28 lines, 5 units", 15_886),
+        ("2 units with biases", 375),
+        ("Equal but for a millionth", 1082),
+    ],
 )
 def test_all_four_rows_are_right_from_the_step_that_is_told(name: str, step: int) -> None:
     told = f"from step {step:,}".replace(",", " ")
@@ -118,6 +125,45 @@ def test_the_one_with_biases_starts_like_the_stuck_one() -> None:
     before, after = (Trainer(config).snapshot().weights for config in (without, with_biases))
     np.testing.assert_array_equal(before.w1, after.w1)
     np.testing.assert_array_equal(before.w2, after.w2)
+
+
+@pytest.mark.parametrize("rate", [0.01, 1, 1000])
+def test_from_all_zero_nothing_moves_at_any_rate(rate: float) -> None:
+    settings = preset("All zero").config.to_dict() | {"rate": rate}
+    trainer = Trainer(RunConfig.from_dict(settings))
+    trainer.advance(1000)
+    seen = trainer.snapshot()
+    assert not flat(seen.weights).any()
+    assert not flat(seen.gradient).any()
+    np.testing.assert_array_equal(seen.outputs, np.full(4, 0.5))
+    assert seen.errors.sum() == 0
+
+
+def test_from_all_equal_the_units_stay_equal_and_get_nowhere() -> None:
+    assert "between 0.53 and 0.58" in preset("All equal").why
+    assert set(flat(at("All equal", 0).weights)) == {1.0}
+    for step in (1, 1000, 20_000, ARTICLE):
+        seen = at("All equal", step)
+        assert equal_units(seen.weights) == [(0, 1, 2)]
+        assert len(set(seen.weights.w2[:, 0])) == 1
+    for step in (20_000, ARTICLE):
+        outputs = at("All equal", step).outputs
+        assert (outputs > 0.53).all()
+        assert (outputs < 0.58).all()
+    assert at("All equal", ARTICLE).right_since is None
+
+
+def test_a_millionth_grows_as_it_says() -> None:
+    name = "Equal but for a millionth"
+    assert np.ptp(flat(at(name, 0).weights)) < 2e-6
+
+    def apart(step: int) -> float:
+        seen = at(name, step)
+        return float(spread(flat(seen.weights)[np.newaxis], seen.config).largest[0])
+
+    for step in (200, 350, 500):
+        assert apart(step + 150) / apart(step) == pytest.approx(10, rel=0.12)
+    assert apart(800) == pytest.approx(0.1, rel=0.1)
 
 
 def test_the_fast_one_has_learned_when_it_says() -> None:

@@ -12,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.shown import shown
-from xorviz.core.config import ACTIVATION_NAMES, LIVE_FIELDS, LOSS_NAMES, ROWS, RULES, RunConfig
+from xorviz.core.config import (
+    ACTIVATION_NAMES,
+    INIT_NAMES,
+    LIVE_FIELDS,
+    LOSS_NAMES,
+    ROWS,
+    RULES,
+    RunConfig,
+)
 from xorviz.core.rules import SettingError
 
 SOUND: dict[str, st.SearchStrategy[Any]] = {
@@ -23,7 +31,9 @@ SOUND: dict[str, st.SearchStrategy[Any]] = {
     "loss": st.sampled_from(LOSS_NAMES),
     "biases": st.booleans(),
     "momentum": st.floats(0, 1, exclude_max=True),
+    "init": st.sampled_from(INIT_NAMES),
     "init_range": st.floats(0, 100, exclude_min=True),
+    "perturbation": st.floats(0, 1, exclude_min=True),
     "targets": st.tuples(*[st.integers(0, 1)] * 4),
 }
 SCALARS = (
@@ -73,7 +83,9 @@ def is_allowed(name: str, value: object) -> bool:
         "loss": lambda v: v in ("sse", "mse", "half-mse", "cross-entropy"),
         "biases": lambda v: v is True or v is False,
         "momentum": lambda v: number and 0 <= v < 1,
+        "init": lambda v: v in ("uniform", "zero", "equal", "nearly-equal"),
         "init_range": lambda v: number and 0 < v <= 100,
+        "perturbation": lambda v: number and 0 < v <= 1,
         "targets": lambda v: len(v) == 4 and all(type(b) is not bool and b in (0, 1) for b in v),
     }
     try:
@@ -98,7 +110,9 @@ def test_the_defaults_are_those_of_the_28_lines() -> None:
         "loss": "sse",
         "biases": False,
         "momentum": 0.0,
+        "init": "uniform",
         "init_range": 1.0,
+        "perturbation": 1e-6,
         "targets": [1, 0, 1, 0],
     }
     assert ROWS == ((1, 0), (0, 0), (0, 1), (1, 1))
@@ -122,10 +136,13 @@ def test_every_field_has_a_rule_in_the_order_of_the_fields() -> None:
         ("momentum", math.nextafter(1, 0)),
         ("init_range", 5e-324),
         ("init_range", 100),
+        ("perturbation", 5e-324),
+        ("perturbation", 1),
         ("targets", (0, 0, 0, 0)),
         ("targets", (1, 1, 1, 1)),
         *(("activation", name) for name in ACTIVATION_NAMES),
         *(("loss", name) for name in LOSS_NAMES),
+        *(("init", name) for name in INIT_NAMES),
     ],
 )
 def test_both_ends_of_every_range_are_inside(name: str, value: object) -> None:
@@ -145,6 +162,9 @@ def test_both_ends_of_every_range_are_inside(name: str, value: object) -> None:
         ("momentum", 1),
         ("init_range", 0),
         ("init_range", math.nextafter(100, 101)),
+        ("perturbation", 0),
+        ("perturbation", math.nextafter(1, 2)),
+        ("init", "nearly equal"),
         ("activation", "Sigmoid"),
         ("loss", "SSE"),
         ("biases", 0),
@@ -181,6 +201,12 @@ def test_a_run_is_the_same_after_a_trip_through_json(values: dict[str, Any]) -> 
 
 def test_what_a_description_does_not_name_takes_its_default() -> None:
     assert RunConfig.from_dict({"width": 5}) == RunConfig(width=5)
+
+
+def test_a_description_from_before_there_were_other_starts_is_drawn_evenly() -> None:
+    plain = RunConfig(seed=7, init_range=2).to_dict()
+    old = {name: value for name, value in plain.items() if name not in {"init", "perturbation"}}
+    assert RunConfig.from_dict(old) == RunConfig(seed=7, init="uniform", init_range=2)
 
 
 def test_an_unknown_setting_is_refused_and_the_known_ones_are_listed() -> None:

@@ -27,7 +27,9 @@ EXOTIC = RunConfig(
     loss="half-mse",
     biases=True,
     momentum=0.9999999999999999,
+    init="nearly-equal",
     init_range=1e-300,
+    perturbation=0.012345678901234567,
     targets=(0, 1, 1, 0),
 )
 """No field has its default, and some have more digits than anyone would type."""
@@ -90,7 +92,9 @@ def shown_config(bench: Bench) -> RunConfig:
         rate=bench.number("rate").value(),
         seed=round(bench.number("seed").value()),
         momentum=bench.number("momentum").value(),
+        init=bench.choice("init").currentData(),
         init_range=bench.number("init_range").value(),
+        perturbation=bench.number("perturbation").value(),
         activation=bench.choice("activation").currentData(),
         loss=bench.choice("loss").currentData(),
         biases=bench.biases.isChecked(),
@@ -127,9 +131,10 @@ def switch_biases(bench: Bench) -> None:
         (enter("init_range", "2,5"), RunConfig(init_range=2.5)),
         (choose("activation", "relu"), RunConfig(activation="relu")),
         (choose("loss", "cross-entropy"), RunConfig(loss="cross-entropy")),
+        (choose("init", "zero"), RunConfig(init="zero")),
         (switch_biases, RunConfig(biases=True)),
     ],
-    ids=["width", "seed", "init_range", "activation", "loss", "biases"],
+    ids=["width", "seed", "init_range", "activation", "loss", "init", "biases"],
 )
 def test_what_shapes_the_start_wishes_a_new_run(
     bench: Bench, act: Callable[[Bench], None], wished: RunConfig
@@ -172,9 +177,14 @@ def test_one_wish_builds_on_another(bench: Bench) -> None:
         RunConfig(rate=5e-324),
         RunConfig(rate=0.3 - 1e-16),
         RunConfig(init_range=5e-324),
+        RunConfig(init="zero", init_range=0.1 + 0.2),
+        RunConfig(perturbation=5e-324),
         RunConfig(momentum=1e-320),
     ],
-    ids=["exotic", "rate 1e-300", "rate 1e-310", "tiniest rate", "rate", "init range", "momentum"],
+    ids=[
+        *("exotic", "rate 1e-300", "rate 1e-310", "tiniest rate", "rate", "init range"),
+        *("zero", "perturbation", "momentum"),
+    ],
 )
 def test_touching_one_field_leaves_the_others_as_they_were(bench: Bench, config: RunConfig) -> None:
     bench.controls.show_config(config)
@@ -182,6 +192,48 @@ def test_touching_one_field_leaves_the_others_as_they_were(bench: Bench, config:
     type_into(bench.number("seed"), str(seed))
     assert bench.configs == [replace(config, seed=seed)]
     assert bench.changes == []
+
+
+@pytest.mark.parametrize(
+    ("init", "has_range", "has_perturbation", "name"),
+    [
+        ("uniform", True, False, "Init range ±"),
+        ("zero", False, False, "Init range ±"),
+        ("equal", True, False, "Init value"),
+        ("nearly-equal", True, True, "Init value"),
+    ],
+)
+def test_a_number_can_be_set_where_it_means_something(
+    bench: Bench, init: str, has_range: bool, has_perturbation: bool, name: str
+) -> None:
+    choose("init", init)(bench)
+    assert bench.number("init_range").isEnabled() == has_range
+    assert bench.number("perturbation").isEnabled() == has_perturbation
+    assert bench.number("init_range").accessibleName() == name
+    assert name in bench.texts
+
+
+def test_nearly_equal_weights_and_how_nearly_are_wished_one_after_the_other(bench: Bench) -> None:
+    choose("init", "nearly-equal")(bench)
+    type_into(bench.number("perturbation"), "1e-3")
+    near = RunConfig(init="nearly-equal")
+    assert bench.wishes() == [near, replace(near, perturbation=1e-3)]
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        (RunConfig(), "start U(−1, 1) ·"),
+        (RunConfig(init="zero"), "start all 0 ·"),
+        (RunConfig(init="equal", init_range=0.5), "start all 0.5 ·"),
+        (RunConfig(init="nearly-equal"), "start 1 ± 10⁻⁶ ·"),
+    ],
+    ids=lambda value: "" if isinstance(value, str) else value.init,
+)
+def test_the_summary_says_where_weights_start(bench: Bench, config: RunConfig, said: str) -> None:
+    bench.controls.show_config(config)
+    bench.controls.show_more(False)
+    assert any(said in text for text in bench.texts)
 
 
 def truth(text: str) -> tuple[int, ...]:

@@ -10,5 +10,10 @@ def test_each_run_is_told_by_what_the_other_has_otherwise() -> None:
     assert own_settings(other, one) == "rate 2, biases on"
 
 
+def test_another_start_is_a_difference() -> None:
+    one = RunConfig(init="nearly-equal", perturbation=0.01)
+    assert own_settings(one, RunConfig()) == "init nearly-equal, perturbation 0.01"
+
+
 def test_there_is_nothing_to_say_of_the_same_settings() -> None:
     assert own_settings(RunConfig(), RunConfig()) == ""

@@ -134,6 +134,30 @@ def test_biases_are_drawn_last_and_leave_the_other_weights_as_they_were(width: i
     np.testing.assert_array_equal(weights.b2, stream[4 * width :])
 
 
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize(("init", "number"), [("zero", 0.0), ("equal", 2.5)])
+def test_all_numbers_can_start_alike(init: str, number: float, biases: bool) -> None:
+    weights = initial_weights(RunConfig(width=4, init=init, init_range=2.5, biases=biases))
+    assert [a.shape for a in weights.arrays()] == (
+        [(2, 4), (4,), (4, 1), (1,)] if biases else [(2, 4), (4, 1)]
+    )
+    for array in weights.arrays():
+        assert array.dtype == float
+        np.testing.assert_array_equal(array, np.full(array.shape, number))
+
+
+def test_nearly_equal_ones_are_drawn_in_the_order_of_the_others() -> None:
+    nearly = RunConfig(width=4, seed=7, init="nearly-equal", init_range=2.5, perturbation=1e-3)
+    without, weights = initial_weights(nearly), initial_weights(replace(nearly, biases=True))
+    stream = 2.5 + np.random.RandomState(7).uniform(-1e-3, 1e-3, 17)
+    np.testing.assert_array_equal(weights.w1, stream[:8].reshape(2, 4))
+    np.testing.assert_array_equal(weights.w2, stream[8:12].reshape(4, 1))
+    np.testing.assert_array_equal(weights.b1, stream[12:16])
+    np.testing.assert_array_equal(weights.b2, stream[16:])
+    np.testing.assert_array_equal(weights.w1, without.w1)
+    np.testing.assert_array_equal(weights.w2, without.w2)
+
+
 def test_a_sigmoid_is_the_logistic_function() -> None:
     z = np.linspace(-30, 30, 601)
     # By way of tanh the error is a rounding or two of numbers near 1, so absolute, not relative.

@@ -306,10 +306,12 @@ def test_a_table_of_every_run_scrolls(desk: Desk) -> None:
 
 
 def test_every_setting_apart_at_once_is_still_within_reach(desk: Desk) -> None:
-    every = RunConfig(9, 1.5, 4294967295, "tanh", "cross-entropy", True, 0.9, 2.5, (0, 0, 0, 1))
+    every = RunConfig(
+        9, 1.5, 4294967295, "tanh", "cross-entropy", True, 0.9, 2.5, (0, 0, 0, 1), "equal", 0.001
+    )
     desk.view.resize(600, 160)
     desk.show(study(every))
-    assert len(desk.headers) == 2 + 9 + len(RESULTS)
+    assert len(desk.headers) == 2 + 11 + len(RESULTS)
     assert desk.table.horizontalScrollBar().maximum() > 0
     assert desk.table.columnWidth(1) >= 100
 

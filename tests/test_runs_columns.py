@@ -67,7 +67,9 @@ def test_every_column_has_a_header_that_is_its_own_and_is_explained() -> None:
         ("biases", True, "on"),
         ("biases", False, "off"),
         ("momentum", 0.9, "0.9"),
+        ("init", "nearly-equal", "nearly-equal"),
         ("init_range", 2.5, "2.5"),
+        ("perturbation", 0.001, "0.001"),
         ("targets", [1, 0, 1, 0], "x1 xor x2"),
         ("targets", [1, 1, 0, 0], "1100"),
     ],
@@ -137,7 +139,8 @@ def test_the_recipe_is_one_line_with_every_setting() -> None:
     shown = recipe("<b>x</b>", record(rate(3, 1.0), rate=0.5), FUNCTIONS)
     assert shown == (
         "<b>x</b>: width 3, rate 0.5 → 1, seed 1234, activation sigmoid, loss sse, biases off, "
-        "momentum 0, init range 1, learns x1 xor x2; changed 1 time on the way"
+        "momentum 0, init uniform, init range 1, perturbation 1e-06, learns x1 xor x2; "
+        "changed 1 time on the way"
     )
     twice = replace(record(), interventions=(rate(3, 1.0), rate(4, 2.0)))
     assert recipe("a", twice, {}).endswith("learns 1010; changed 2 times on the way")

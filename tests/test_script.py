@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
-from xorviz.core.network import LOSSES
+from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.network import LOSSES, initial_weights
 from xorviz.core.record import Record, weight_shapes
 from xorviz.core.recording import Recording
 from xorviz.files.script import numpy_script
@@ -80,11 +80,28 @@ def test_it_prints_all_digits(tmp_path: Path) -> None:
 def test_every_recipe_can_be_taken_home(
     activation: str, loss: str, biases: bool, momentum: float
 ) -> None:
-    config = RunConfig(5, 0.2, 7, activation, loss, biases, momentum, 1.5, (0, 0, 1, 1))
+    config = RunConfig(
+        *(5, 0.2, 7, activation, loss, biases, momentum), init_range=1.5, targets=(0, 0, 1, 1)
+    )
     recording = Recording(config)
     recording.advance(300)
     for step in (0, 1, 300):
         assert_shown(run_here(numpy_script(recording.record(), step)), recording, step)
+
+
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("init", INIT_NAMES)
+def test_every_start_can_be_taken_home(init: str, biases: bool) -> None:
+    config = RunConfig(5, 0.2, 7, init=init, biases=biases, init_range=2.0, perturbation=0.3)
+    names: dict[str, Any] = {"__name__": "__main__"}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(numpy_script(Record(config), 0), names)
+    for name, shape in weight_shapes(config).items():
+        np.testing.assert_array_equal(names[name], getattr(initial_weights(config), name))
+        assert (names[name].shape, names[name].dtype) == (shape, float)
+    recording = Recording(config)
+    recording.advance(300)
+    assert_shown(run_here(numpy_script(recording.record(), 300)), recording, 300)
 
 
 @pytest.mark.parametrize("biases", [False, True])
@@ -205,7 +222,10 @@ def test_the_script_of_the_28_lines_has_not_many_more() -> None:
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 def test_no_recipe_takes_more_than_a_page(activation: str, loss: str) -> None:
     lines = lines_of(
-        RunConfig(64, 1 / 3, 2**32 - 1, activation, loss, True, 1 / 3, 1 / 3, (0, 1, 1, 0))
+        RunConfig(
+            *(64, 1 / 3, 2**32 - 1, activation, loss, True, 1 / 3),
+            *("nearly-equal", 1 / 3, 1 / 30, (0, 1, 1, 0)),
+        )
     )
     assert len(lines) <= MOST_LINES
     assert max(map(len, lines)) <= 100
@@ -221,6 +241,8 @@ def test_no_recipe_takes_more_than_a_page(activation: str, loss: str) -> None:
         (RunConfig(biases=True), ("momentum", "by_hand")),
         (RunConfig(activation="relu"), ("tanh(x", "h * (1 - h)", "1 - h**2")),
         (RunConfig(momentum=0.5), ("b1", "b2", "_from")),
+        (RunConfig(init="zero"), ("random", "ones")),
+        (RunConfig(init="equal"), ("random", "zeros")),
     ],
 )
 def test_it_has_only_what_the_run_needs(config: RunConfig, strangers: tuple[str, ...]) -> None:

@@ -34,6 +34,8 @@ ANOTHER_VALUE: dict[str, Any] = {
     "momentum": 0.9,
     "init_range": 2.0,
     "targets": (0, 0, 0, 1),
+    "init": "zero",
+    "perturbation": 0.5,
 }
 
 

@@ -11,7 +11,7 @@ from xorviz.core.numerals import plain
 from xorviz.core.rules import Choice, Rule, SettingError, Switch, parsed
 
 LONGEST_COMMAND = 2000
-"""Characters that are read as a command; the longest that is written has about 200."""
+"""Characters that are read as a command; the longest that is written has about 260."""
 
 _HELP = {
     "width": "hidden units",
@@ -21,7 +21,9 @@ _HELP = {
     "loss": "loss over the four rows",
     "biases": "whether units have biases",
     "momentum": "share of the last movement that is carried on",
-    "init_range": "initial weights are drawn from minus to plus this",
+    "init": "where weights and biases start: drawn, all 0, all the init range, or nearly so",
+    "init_range": "initial weights are drawn from minus to plus this, or all equal to it",
+    "perturbation": "how far nearly equal ones are off: drawn from minus to plus this",
     "targets": "wanted outputs for the rows 10 00 01 11",
 }
 _ALWAYS_WRITTEN = ("width", "rate", "seed")

@@ -24,7 +24,7 @@ from xorviz.core.stopping import StopRules
 from xorviz.stop_controls import StopControls
 from xorviz.widgets.fields import ChoiceField, NumberField, SwitchField
 from xorviz.widgets.log_slider import LogSlider
-from xorviz.wording import FUNCTIONS, LABELS, WHATS_THIS
+from xorviz.wording import FUNCTIONS, LABELS, STARTS, WHATS_THIS, range_label, start_text
 
 _LEAST_WIDTH = 240
 """Pixels in which the widest row still has room, beside a scroll bar."""
@@ -56,6 +56,7 @@ class Controls(QWidget):
         self._choices = {
             "activation": ChoiceField("activation", {name: name for name in ACTIVATION_NAMES}),
             "loss": ChoiceField("loss", {name: name for name in LOSSES}),
+            "init": ChoiceField("init", STARTS),
             "targets": ChoiceField("targets", FUNCTIONS),
         }
         for index, loss in enumerate(LOSSES.values()):
@@ -64,6 +65,7 @@ class Controls(QWidget):
         self._width_slider = LogSlider("width_slider", 1, 64)
         self._rate_slider = LogSlider("rate_slider", 1e-4, 1000)
         self._formula = _quiet_label()
+        self._range_label = QLabel()
         self._summary = _quiet_label()
         self._why = _quiet_label()
         self._stops = StopControls()
@@ -84,6 +86,7 @@ class Controls(QWidget):
         self._width_slider.show_number(config.width)
         self._rate_slider.show_number(config.rate)
         self._formula.setText(f"loss {LOSSES[config.loss].formula}")
+        self._show_start()
         self._why.setText(why)
         self._why.setVisible(bool(why))
         self._summarise()
@@ -141,7 +144,9 @@ class Controls(QWidget):
         self._add_row(form, "activation", self._choices["activation"])
         self._add_row(form, "loss", self._choices["loss"])
         self._add_row(form, "momentum", self._numbers["momentum"])
-        self._add_row(form, "init_range", self._numbers["init_range"])
+        self._add_row(form, "init", self._choices["init"])
+        self._add_row(form, "init_range", self._numbers["init_range"], self._range_label)
+        self._add_row(form, "perturbation", self._numbers["perturbation"])
         self._add_row(form, "targets", self._choices["targets"])
         self._describe(self._biases, "Biases", WHATS_THIS["biases"])
         form.addRow(self._biases)
@@ -149,8 +154,11 @@ class Controls(QWidget):
         self._details.hide()
         return self._details
 
-    def _add_row(self, form: QFormLayout, name: str, field: QWidget) -> None:
-        label = QLabel(LABELS[name])
+    def _add_row(
+        self, form: QFormLayout, name: str, field: QWidget, label: QLabel | None = None
+    ) -> None:
+        label = label or QLabel()
+        label.setText(LABELS[name])
         label.setBuddy(field)
         self._describe(field, LABELS[name], WHATS_THIS[name])
         row = QHBoxLayout()
@@ -184,7 +192,7 @@ class Controls(QWidget):
         self._more.setObjectName("more")
         self._more.setText("More")
         self._more.setCheckable(True)
-        self._more.setToolTip("Activation, loss, biases, momentum, init range, stop rules (M)")
+        self._more.setToolTip("Activation, loss, biases, momentum, start, stop rules (M)")
         self._more.setWhatsThis("Opens and closes the settings that are needed less often.")
         self._more.setShortcut("M")
         self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -217,6 +225,14 @@ class Controls(QWidget):
         values["targets"] = tuple(int(bit) for bit in values["targets"])
         return replace(self._config, **values, biases=self._biases.isChecked())
 
+    def _show_start(self) -> None:
+        """Let those numbers be changed that the initial weights depend on, and name them so."""
+        config, field = self._config, self._numbers["init_range"]
+        field.setEnabled(config.init != "zero")
+        self._numbers["perturbation"].setEnabled(config.init == "nearly-equal")
+        self._range_label.setText(range_label(config))
+        field.setAccessibleName(range_label(config))
+
     @Slot(object)
     def _choose_rules(self, rules: StopRules) -> None:
         self._summarise()
@@ -235,10 +251,9 @@ class Controls(QWidget):
         extras = ["biases" if c.biases else "no biases"]
         if c.momentum:
             extras.append(f"momentum {numerals.plain(c.momentum)}")
-        r = numerals.plain(c.init_range)
         lines = (
             " · ".join([c.activation, c.loss, *extras]),
-            f"start U({numerals.MINUS}{r}, {r}) · {self._stops.summary()}",
+            f"start {start_text(c)} · {self._stops.summary()}",
         )
         self._summary.setText("\n".join(lines))
 

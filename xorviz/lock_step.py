@@ -59,7 +59,7 @@ class LockStepDialog(QDialog):
 
     def _build(self) -> None:
         says = QLabel(
-            "Both runs start at step 0 from the same weights: same width, seed and init range. "
+            "Both runs start at step 0 from the same weights: same width, seed and start. "
             "Choose what the second does differently."
         )
         says.setWordWrap(True)

@@ -1,6 +1,7 @@
 """What the settings of a run mean, and what functions of two bits are called."""
 
-from xorviz.core.config import ROWS
+from xorviz.core import numerals
+from xorviz.core.config import ROWS, RunConfig
 
 _NAMES = (
     "never", "x1 nor x2", "x2 and not x1", "not x1", "x1 and not x2", "not x2", "x1 xor x2",
@@ -18,6 +19,14 @@ def _targets(number: int) -> str:
 FUNCTIONS = {_targets(number): name for number, name in enumerate(_NAMES)}
 """Names of the sixteen functions, by their targets."""
 
+STARTS = {
+    "uniform": "drawn evenly",
+    "zero": "all zero",
+    "equal": "all equal",
+    "nearly-equal": "nearly equal",
+}
+"""Where the weights of a run start, by their names in RunConfig."""
+
 LABELS = {
     "width": "Width",
     "rate": "Learning rate",
@@ -26,7 +35,9 @@ LABELS = {
     "loss": "Loss",
     "biases": "Biases",
     "momentum": "Momentum",
+    "init": "Start",
     "init_range": "Init range ±",
+    "perturbation": "Perturbation ±",
     "targets": "Learns",
 }
 """The settings of a run as they stand beside their fields."""
@@ -55,6 +66,45 @@ WHATS_THIS = {
         "How much of the last step's movement is carried into the next. A change applies from "
         "the next step and is marked on the loss curve."
     ),
-    "init_range": "Initial weights are drawn evenly from minus to plus this.",
+    "init": (
+        "Where weights and biases start: drawn, all zero, all equal, or equal but for a "
+        "perturbation. Hidden units that start the same learn the same, for ever."
+    ),
+    "init_range": (
+        "Initial weights are drawn evenly from minus to plus this; where all start equal, they "
+        "start at this. It means nothing where all are zero."
+    ),
+    "perturbation": (
+        "How far nearly equal weights start from each other: to each is added what is drawn "
+        "evenly from minus to plus this."
+    ),
     "targets": "Which function of the two inputs is to be learned.",
 }
+
+
+def range_label(config: RunConfig) -> str:
+    """Return what the init range is called beside its field: no range where all start equal."""
+    return "Init value" if "equal" in config.init else LABELS["init_range"]
+
+
+def start_text(config: RunConfig) -> str:
+    """Return where the weights of a run start, in short: U(−1, 1), all 0, all 1, 1 ± 10⁻⁶."""
+    r = numerals.plain(config.init_range)
+    match config.init:
+        case "zero":
+            return "all 0"
+        case "equal":
+            return f"all {r}"
+        case "nearly-equal":
+            return f"{r} ± {_small(config.perturbation)}"
+        case _:
+            return f"U({numerals.MINUS}{r}, {r})"
+
+
+def _small(number: float) -> str:
+    """Return a number up to 1, one far below as a power of ten: 0.05, 10⁻⁶, 2.5·10⁻⁴."""
+    if number >= 1e-3:
+        return f"{number:.4g}"
+    mantissa, power = numerals.power(number, 2).split("·")
+    mantissa = mantissa.rstrip("0").rstrip(".")
+    return power if mantissa == "1" else f"{mantissa}·{power}"

@@ -11,6 +11,7 @@ ROWS = ((1, 0), (0, 0), (0, 1), (1, 1))
 
 ACTIVATION_NAMES = ("sigmoid", "tanh", "relu")
 LOSS_NAMES = ("sse", "mse", "half-mse", "cross-entropy")
+INIT_NAMES = ("uniform", "zero", "equal", "nearly-equal")
 
 RULES: Mapping[str, Rule] = {
     "width": Whole(1, 64),
@@ -20,7 +21,9 @@ RULES: Mapping[str, Rule] = {
     "loss": Choice(LOSS_NAMES),
     "biases": Switch(),
     "momentum": Real(0, 1, below_high=True),
+    "init": Choice(INIT_NAMES),
     "init_range": Real(0, 100, above_low=True),
+    "perturbation": Real(0, 1, above_low=True),
     "targets": Bits(len(ROWS)),
 }
 
@@ -47,9 +50,13 @@ class RunConfig:
     biases: bool = False
     momentum: float = 0.0
     init_range: float = 1.0
-    """Initial weights are uniform between minus and plus this."""
+    """Initial weights are uniform between minus and plus this, or all equal to it."""
     targets: tuple[int, ...] = (1, 0, 1, 0)
     """Wanted outputs, in the order of ROWS."""
+    init: str = "uniform"
+    """Where the numbers of the network start: drawn, all 0, all the init range, or nearly that."""
+    perturbation: float = 1e-6
+    """How far nearly equal ones are off: uniform between minus and plus this."""
 
     def __post_init__(self) -> None:
         for name, rule in RULES.items():

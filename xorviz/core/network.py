@@ -100,12 +100,26 @@ LOSSES: Mapping[str, Loss] = {
 def initial_weights(config: RunConfig) -> Weights:
     """Draw the weights of a seed, biases last so that they leave w1 and w2 as they were."""
     random = np.random.RandomState(config.seed)
-    r, width = config.init_range, config.width
-    w1 = random.uniform(-r, r, (2, width))
-    w2 = random.uniform(-r, r, (width, 1))
+    width = config.width
+    w1 = _initial(config, random, (2, width))
+    w2 = _initial(config, random, (width, 1))
     if not config.biases:
         return Weights(w1, None, w2, None)
-    return Weights(w1, random.uniform(-r, r, width), w2, random.uniform(-r, r, 1))
+    return Weights(w1, _initial(config, random, (width,)), w2, _initial(config, random, (1,)))
+
+
+def _initial(config: RunConfig, random: np.random.RandomState, shape: tuple[int, ...]) -> Array:
+    """Return where the numbers of one array start; what is drawn comes from one stream."""
+    r, p = config.init_range, config.perturbation
+    match config.init:
+        case "zero":
+            return np.zeros(shape)
+        case "equal":
+            return np.full(shape, r)
+        case "nearly-equal":
+            return np.asarray(r + random.uniform(-p, p, shape))
+        case _:
+            return np.asarray(random.uniform(-r, r, shape))
 
 
 def hidden(weights: Weights, activation: str, x: Array = INPUTS) -> Array:

@@ -92,11 +92,10 @@ class _Run:
         if self.carries:
             lines += [f"momentum = {plain(config.momentum)}"]
             lines += _table("momentum", self._live("momentum"))
-        lines += ["", f"random = np.random.RandomState({config.seed})"]
-        r, shapes = plain(config.init_range), weight_shapes(config)
+        start, shapes = _start(config), weight_shapes(config)
+        lines += ["", *start.before]
         lines += [
-            f"{name} = random.uniform(-{r}, {r}, {shapes[name]})  # {_ROLES[name]}"
-            for name in self.names
+            f"{name} = {start.made.format(shapes[name])}  # {_ROLES[name]}" for name in self.names
         ]
         by_hand = [c for c in self.changes if c.index]
         lines += [
@@ -168,6 +167,32 @@ class _Run:
     def _live(self, field: str) -> Mapping[int, str]:
         """Return the values of a setting by the steps from which they held."""
         return {c.step: plain(c.value) for c in self.changes if c.field == field and c.step > 0}
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """How the initial weights are made."""
+
+    before: Sequence[str]
+    """Lines that come first."""
+    made: str
+    """An array; its shape is to be filled in."""
+
+
+def _start(config: RunConfig) -> _Start:
+    """Return how the initial weights of a run are made."""
+    r, p = plain(config.init_range), plain(config.perturbation)
+    random = f"random = np.random.RandomState({config.seed})"
+    match config.init:
+        case "zero":
+            return _Start([], "np.zeros({})")
+        case "equal":  # not np.full, which makes whole numbers of a whole one
+            return _Start([], f"{r} * np.ones({{}})")
+        case "nearly-equal":
+            numbers = f"r, p = {r}, {p}  # all weights start at r, give or take p"
+            return _Start([random, numbers], "r + random.uniform(-p, p, {})")
+        case _:
+            return _Start([random], f"random.uniform(-{r}, {r}, {{}})")
 
 
 def _by_step(changes: Iterable[Intervention]) -> Mapping[int, str]:
