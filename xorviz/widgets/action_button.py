@@ -1,0 +1,26 @@
+"""A push button for an action."""
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QPushButton
+
+
+class ActionButton(QPushButton):
+    """Does what its action does, explains it in the same words, and can be pressed when it can."""
+
+    def __init__(self, action: QAction) -> None:
+        super().__init__(action.text())
+        self._action = action
+        self.setObjectName(f"{action.objectName()}_button")
+        self.setAccessibleName(action.text())
+        self.setAutoDefault(True)  # so that Enter presses it: the space bar runs and pauses
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._show_action)
+        self._show_action()
+
+    @Slot()
+    def _show_action(self) -> None:
+        self.setEnabled(self._action.isEnabled())
+        self.setToolTip(self._action.toolTip())
+        self.setAccessibleDescription(self._action.toolTip())
