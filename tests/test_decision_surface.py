@@ -17,13 +17,14 @@ from tests.screen import active_window, child, drag, is_near, press, shown_view,
 from tests.snapshots import QUICK, trained, with_weights
 from xorviz.core import numerals
 from xorviz.core.config import ROWS, RunConfig
-from xorviz.core.network import sigmoid
+from xorviz.core.network import Weights, sigmoid
 from xorviz.core.snapshot import Snapshot
-from xorviz.core.surface import HIGH, LOW, Grid, logit_grid, output_at, unit_lines
+from xorviz.core.surface import HIGH, LOW, Grid, logit_grid, output_at, unit_line, unit_lines
 from xorviz.views.decision_surface import DecisionSurface
 from xorviz.views.palette import DARK, LIGHT, Theme
 from xorviz.views.plot import Plot
 from xorviz.views.row_marker import RowMarker
+from xorviz.views.unit_lines import SelectedLine
 from xorviz.widgets.color_bar import ColorBar
 
 LOPSIDED = replace(QUICK, targets=(1, 0, 0, 0))
@@ -52,6 +53,12 @@ class Bench:
     @property
     def markers(self) -> list[RowMarker]:
         return [i for i in self.plot.getPlotItem().items if isinstance(i, RowMarker)]
+
+    @property
+    def selected_line(self) -> SelectedLine:
+        items = self.plot.getPlotItem().items
+        (line,) = (item for item in items if isinstance(item, SelectedLine))
+        return line
 
     @property
     def lines_action(self) -> QAction:
@@ -525,3 +532,73 @@ def test_the_twin_follows_the_first_one_s_option(
     assert lines.isVisible()
     expected = unit_lines(trained(QUICK, 700).weights).reshape(-1, 2)
     np.testing.assert_array_equal(np.column_stack(lines.getData()), expected)
+
+
+def with_lines() -> Snapshot:
+    """Return a snapshot with the units' lines at x1 = 0.25, x2 = 0.75, and one outside."""
+    weights = Weights(
+        np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]),
+        np.array([-0.25, -0.75, 9.0]),
+        np.ones((3, 1)),
+        np.zeros(1),
+    )
+    return replace(trained(RunConfig(biases=True)), weights=weights)
+
+
+@pytest.mark.parametrize("are_shown", [True, False])
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_the_selected_units_line_is_firm_with_the_other_lines_or_without(
+    bench: Bench, theme: Theme, are_shown: bool
+) -> None:
+    bench.view.apply_theme(theme)
+    bench.lines_action.setChecked(are_shown)
+    bench.view.show_snapshot(with_lines())
+    assert not is_near(bench.color_at(0.25, 0.3), theme.accent)
+    bench.view.show_unit(0)
+    assert is_near(bench.color_at(0.25, 0.3), theme.accent, 40)
+    bench.view.show_unit(1)
+    assert not is_near(bench.color_at(0.25, 0.3), theme.accent, 40)
+    assert is_near(bench.color_at(0.4, 0.75), theme.accent, 40)
+    bench.view.show_unit(None)
+    assert not bench.selected_line.isVisible()
+
+
+@pytest.mark.parametrize("unit", [2, 3, 63])
+def test_a_unit_without_a_line_in_the_square_has_none(bench: Bench, unit: int) -> None:
+    bench.view.show_snapshot(with_lines())
+    bench.view.show_unit(unit)
+    assert not bench.selected_line.isVisible()
+
+
+def test_the_selected_line_follows_the_network(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_unit(0)
+    for snapshot in (with_lines(), lopsided):
+        bench.view.show_snapshot(snapshot)
+        expected = unit_line(snapshot.weights, 0)
+        assert expected is not None
+        assert bench.selected_line.ends is not None
+        np.testing.assert_array_equal(bench.selected_line.ends, expected)
+
+
+def test_pointing_near_a_line_points_at_its_unit(bench: Bench) -> None:
+    pointed: list[int | None] = []
+    bench.view.unit_pointed.connect(pointed.append)
+    bench.view.show_snapshot(with_lines())
+    pixel = (HIGH - LOW) / bench.plot.getViewBox().width()
+    for x1, x2 in ((0.25, 0.2), (0.25 + 4 * pixel, 0.1), (0.25 + 9 * pixel, 0.1), (1.2, 0.75)):
+        bench.point_at(x1, x2)
+    QApplication.sendEvent(bench.plot.viewport(), QEvent(QEvent.Type.Leave))
+    assert [unit for unit in pointed if unit is not None] == [0, 0, 1]
+    assert pointed[-1] is None
+
+
+def test_lines_that_are_not_drawn_cannot_be_pointed_at(bench: Bench) -> None:
+    pointed: list[int | None] = []
+    bench.view.unit_pointed.connect(pointed.append)
+    bench.view.show_snapshot(with_lines())
+    bench.lines_action.setChecked(False)
+    bench.point_at(0.25, 0.2)
+    assert pointed == []
+    bench.view.show_unit(0)
+    bench.point_at(0.25, 0.3)
+    assert pointed == [0]

@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 
 from xorviz.core.config import ACTIVATION_NAMES, RunConfig
 from xorviz.core.network import Weights, initial_weights, outputs, sigmoid
-from xorviz.core.surface import HIGH, LOW, Grid, logit_grid, output_at, unit_lines
+from xorviz.core.surface import (
+    HIGH,
+    LOW,
+    Grid,
+    line_distances,
+    logit_grid,
+    output_at,
+    unit_line,
+    unit_lines,
+)
 
 Array = NDArray[np.float64]
 
@@ -152,3 +161,24 @@ def test_a_line_lies_on_its_unit_and_spans_the_square(w_x: float, w_y: float, b:
         # Both ends lie on the edge: the coordinate farther from the middle is half a side away.
         np.testing.assert_allclose(np.abs(line - 0.5).max(axis=1), 1, atol=1e-9)
         assert math.dist(*line) > 0
+
+
+def test_one_unit_s_line_is_that_among_all_lines() -> None:
+    weights = initial_weights(RunConfig(width=6, biases=True, seed=2))
+    each = [unit_line(weights, unit) for unit in range(6)]
+    there = np.array([line for line in each if line is not None])
+    assert len(there) > 0
+    np.testing.assert_array_equal(there, unit_lines(weights))
+    missing = Weights(
+        np.array([[0.0, 1.0], [0.0, 1.0]]), np.array([1.0, 9.0]), np.ones((2, 1)), None
+    )
+    assert [unit_line(missing, unit) for unit in (0, 1)] == [None, None]
+
+
+def test_the_distance_to_a_line_is_measured_at_right_angles() -> None:
+    w1 = np.array([[0.0, 3.0, 1.0, 0.0], [2.0, 0.0, 1.0, 0.0]])
+    weights = Weights(w1, np.array([-2.0, 0.0, -1.0, 5.0]), np.ones((4, 1)), None)
+    distances = line_distances(weights, 0.25, 0.5)
+    np.testing.assert_allclose(distances, [0.5, 0.25, 0.25 / math.sqrt(2), np.inf])
+    no_biases = Weights(w1, None, np.ones((4, 1)), None)
+    assert line_distances(no_biases, 0.0, 0.0)[:3].tolist() == [0, 0, 0]

@@ -72,15 +72,28 @@ def unit_lines(weights: Weights) -> NDArray[np.float64]:
 
     A unit whose line misses the square is left out, so L is at most H.
     """
-    b1 = np.zeros(weights.w1.shape[1]) if weights.b1 is None else weights.b1
-    lines = [
-        _clipped(float(w[0]), float(w[1]), float(b)) for w, b in zip(weights.w1.T, b1, strict=True)
-    ]
+    lines = [unit_line(weights, unit) for unit in range(weights.w1.shape[1])]
     return np.array([line for line in lines if line is not None]).reshape(-1, 2, 2)
 
 
-def _clipped(w_x: float, w_y: float, b: float) -> list[tuple[float, float]] | None:
-    """Return the two points where w_x x + w_y y + b = 0 crosses the square's edges, if it does."""
+def unit_line(weights: Weights, unit: int) -> NDArray[np.float64] | None:
+    """Return the two ends (2, 2) of one hidden unit's line within the square, if it is there."""
+    w_x, w_y = weights.w1[:, unit].tolist()
+    bias = 0.0 if weights.b1 is None else float(weights.b1[unit])
+    return line_in_square(w_x, w_y, bias)
+
+
+def line_distances(weights: Weights, x1: float, x2: float) -> NDArray[np.float64]:
+    """Return how far each hidden unit's line is from a point (H,), infinite without a line."""
+    b1 = np.zeros(weights.w1.shape[1]) if weights.b1 is None else weights.b1
+    size = np.hypot(*weights.w1)
+    with np.errstate(all="ignore"):
+        distances = np.abs((x1 * weights.w1[0] + x2 * weights.w1[1] + b1) / size)
+    return np.where(np.isfinite(distances), distances, np.inf)
+
+
+def line_in_square(w_x: float, w_y: float, b: float) -> NDArray[np.float64] | None:
+    """Return the two points (2, 2) where w_x x + w_y y + b = 0 crosses the square's edges."""
     size = max(abs(w_x), abs(w_y))
     if size == 0:
         return None
@@ -89,7 +102,7 @@ def _clipped(w_x: float, w_y: float, b: float) -> list[tuple[float, float]] | No
         ends = [(x, -(w_x * x + b) / w_y) for x in _range_inside(w_x, w_y, b)]
     else:
         ends = [(-(w_y * y + b) / w_x, y) for y in _range_inside(w_y, w_x, b)]
-    return ends or None
+    return np.array(ends) if ends else None
 
 
 def _range_inside(w_along: float, w_across: float, b: float) -> tuple[float, ...]:

@@ -4,24 +4,27 @@ import contourpy
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
-from PySide6.QtGui import QAction, QColor, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QAction, QPainter, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import ROWS
 from xorviz.core.network import sigmoid
 from xorviz.core.snapshot import Snapshot
-from xorviz.core.surface import HIGH, LOW, Grid, logit_grid, output_at, unit_lines
+from xorviz.core.surface import HIGH, LOW, Grid, logit_grid, output_at
 from xorviz.views.base import SnapshotView
 from xorviz.views.palette import LEVELS, diverging, diverging_names
 from xorviz.views.plot import Dot, Plot
 from xorviz.views.row_marker import RowMarker
+from xorviz.views.unit_lines import SelectedLine, UnitLines, unit_near
 from xorviz.widgets.color_bar import ColorBar
 
 _CURSOR_STEP = 0.05
 _LEGEND_SPACING = 14
 _NARROW = 400
 """Pixels of width below which the legend takes two rows, and the reading stands below it."""
+_NEAR = 6
+"""Pixels from a unit's line within which the mouse points at the unit."""
 _RING = 2
 """Pixels on each side, for the ring around the view that has the focus."""
 _AXIS_WIDTH, _AXIS_HEIGHT = 46, 42
@@ -37,9 +40,10 @@ class DecisionSurface(SnapshotView):
         "What the network answers for every pair of inputs, the four rows of the truth table "
         "and all between and around them: blue near 0, orange near 1. The firm line is where "
         "the answer is one half. Each dotted line belongs to a hidden unit, where its input is "
-        "zero: the network bends its answer along these. A circle is a row whose target is 0, a "
-        "square one whose target is 1; a cross in it says that the answer is on the wrong side. "
-        "Point anywhere, or use the arrow keys, to read the output there."
+        "zero: the network bends its answer along these. Pointing at one points at its unit in "
+        "the other panels; that of the selected unit is firm and green. A circle is a row whose "
+        "target is 0, a square one whose target is 1; a cross in it says that the answer is on "
+        "the wrong side. Point anywhere, or use the arrow keys, to read the output there."
     )
 
     def __init__(self, twin_of: "DecisionSurface | None" = None) -> None:
@@ -50,12 +54,14 @@ class DecisionSurface(SnapshotView):
         self._points = self._grid.points
         self._image = pg.ImageItem(axisOrder="row-major", levels=(0, LEVELS - 1))
         self._contour = pg.PlotCurveItem(antialias=True, connect="finite")
-        self._lines = pg.PlotCurveItem(antialias=True, connect="pairs")
+        self._lines, self._selected_line = UnitLines(), SelectedLine()
         self._markers = [RowMarker(row) for row in ROWS]
         self._cursor = Dot(4.5)
         self._cursor.hide()
         self._cursor_at: tuple[float, float] | None = None
-        for item in (self._image, self._lines, self._contour, *self._markers, self._cursor):
+        self._near: int | None = None
+        lines = (self._lines, self._contour, self._selected_line)
+        for item in (self._image, *lines, *self._markers, self._cursor):
             self._plot.addItem(item, ignoreBounds=True)
 
         self._bar = ColorBar()
@@ -159,8 +165,8 @@ class DecisionSurface(SnapshotView):
         self._image.setRect(self._pixels_rect())
         self._draw_contour(z)
         if self._show_lines.isChecked():
-            ends = unit_lines(weights).reshape(-1, 2)
-            self._lines.setData(ends[:, 0], ends[:, 1], pen=self._lines_pen(config.width))
+            self._lines.show_weights(weights, self.theme)
+        self._show_unit()
         for marker, target, is_right in zip(
             self._markers, config.targets, snapshot.right, strict=True
         ):
@@ -171,11 +177,9 @@ class DecisionSurface(SnapshotView):
         self._box.childGroup.hide()
         self._show_cursor()
 
-    def _lines_pen(self, width: int) -> QPen:
-        """Return the pen for the units' lines: the more there are, the fainter."""
-        ink = QColor(self.theme.text)
-        ink.setAlphaF(max(0.25, min(1.0, 4 / width) ** 0.5))
-        return QPen(ink, 0, Qt.PenStyle.DotLine)
+    def _show_unit(self) -> None:
+        weights = None if self._snapshot is None else self._snapshot.weights
+        self._selected_line.show_unit(weights, self.unit)
 
     def _use_grid(self, grid: Grid) -> None:
         if grid != self._grid:
@@ -201,8 +205,22 @@ class DecisionSurface(SnapshotView):
             self._cursor_at = (inputs.x(), inputs.y())
             self._show_cursor()
             self._cursor.hide()  # the mouse pointer is there already
+            self._point_near(inputs.x(), inputs.y())
         else:
             self._clear_cursor()
+
+    def _point_near(self, x1: float, x2: float) -> None:
+        """Point at the hidden unit whose line is under the mouse, if any is drawn there."""
+        if self._snapshot is not None:
+            reach = _NEAR * (HIGH - LOW) / self._box.width()
+            near = unit_near(self._snapshot.weights, x1, x2, reach)
+            is_drawn = self._show_lines.isChecked() or near == self.unit
+            self._tell_near(near if is_drawn else None)
+
+    def _tell_near(self, unit: int | None) -> None:
+        if unit != self._near:
+            self._near = unit
+            self.unit_pointed.emit(unit)
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         x1, x2 = self._cursor_at or (0.5, 0.5)
@@ -215,6 +233,7 @@ class DecisionSurface(SnapshotView):
         self._show_cursor()
 
     def _clear_cursor(self) -> None:
+        self._tell_near(None)
         self._cursor_at = None
         self._cursor.hide()
         self._show_cursor()
@@ -240,6 +259,7 @@ class DecisionSurface(SnapshotView):
             self._plot.setLabel(side, name, color=theme.quiet)
         self._image.setLookupTable(diverging(theme))
         self._contour.setPen(pg.mkPen(theme.text, width=2))
+        self._selected_line.recolour(theme)
         self._cursor.recolour(theme.accent, theme.panel)
         self._bar.set_colors([name for name, _ in diverging_names(theme)[::15]], theme.quiet)
         for marker in self._markers:

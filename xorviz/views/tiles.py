@@ -1,0 +1,88 @@
+"""How equal tiles are laid out so that they are as large as possible."""
+
+import math
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QRectF
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """Square pictures in rows and columns, each with a line of text below; in pixels."""
+
+    count: int
+    columns: int
+    side: int
+    """Of a picture, which is a square."""
+    foot: int
+    """The height of what stands below a picture."""
+    gap: int
+    left: int
+    top: int
+    """Where the first tile begins."""
+
+    @classmethod
+    def fitted(
+        cls, count: int, width: int, height: int, foot: int, gap: int, least: int, bar: int
+    ) -> "Tiles":
+        """Return the largest tiles that fit; never smaller than the least: then all scroll.
+
+        What scrolls leaves room for a bar at the right.
+        """
+        count = max(1, count)
+        side, columns = max(
+            (_side(columns, count, width, height, foot, gap), -columns)
+            for columns in range(1, count + 1)
+        )
+        columns = -columns
+        if side < least:
+            width -= bar
+            columns = min(count, max(1, (width + gap) // (least + gap)))
+            side = min(max(least, (width + gap) // columns - gap), max(least, height - foot))
+        rows = math.ceil(count / columns)
+        used, tall = columns * (side + gap) - gap, rows * (side + foot + gap) - gap
+        left, top = max(0, (width - used) // 2), max(0, (height - tall) // 3)
+        return cls(count, columns, side, foot, gap, left, top)
+
+    def moved(self, right: int, down: int) -> "Tiles":
+        """Return the same tiles farther from the left and the top."""
+        return replace(self, left=self.left + right, top=self.top + down)
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return math.ceil(self.count / self.columns)
+
+    @property
+    def height(self) -> int:
+        """Of all rows."""
+        return self.top + self.rows * self.pitch - self.gap
+
+    @property
+    def pitch(self) -> int:
+        """From one row to the next."""
+        return self.side + self.foot + self.gap
+
+    def picture(self, index: int) -> QRectF:
+        """Return the place of a tile's picture."""
+        row, column = divmod(index, self.columns)
+        left = self.left + column * (self.side + self.gap)
+        return QRectF(left, self.top + row * self.pitch, self.side, self.side)
+
+    def tile(self, index: int) -> QRectF:
+        """Return the place of a tile's picture and foot."""
+        return self.picture(index).adjusted(0, 0, 0, self.foot)
+
+    def between(self, top: int, bottom: int) -> range:
+        """Return the tiles of the rows that reach into a strip of the height."""
+        first = max(0, (top - self.top + self.gap) // self.pitch)
+        last = max(-1, (bottom - 1 - self.top) // self.pitch)
+        return range(
+            min(first * self.columns, self.count), min((last + 1) * self.columns, self.count)
+        )
+
+
+def _side(columns: int, count: int, width: int, height: int, foot: int, gap: int) -> int:
+    """Return the side of the pictures in so many columns."""
+    rows = math.ceil(count / columns)
+    return min((width + gap) // columns - gap, (height + gap) // rows - gap - foot)
