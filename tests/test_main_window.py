@@ -311,7 +311,7 @@ def test_flipping_a_target_learns_another_function(
     assert snapshots[-1].step == 0
 
 
-@pytest.mark.parametrize("number", range(6))
+@pytest.mark.parametrize("number", range(9))
 def test_a_preset_is_put_on_the_bench(qtbot: QtBot, window: MainWindow, number: int) -> None:
     preset = assets.presets()[number]
     menu_action = next(a for a in window.findChildren(QAction) if a.data() == preset)
@@ -446,7 +446,8 @@ def test_reset_layout_brings_every_panel_back(window: MainWindow) -> None:
 def test_garbage_in_the_settings_opens_the_first_layout(
     store: QSettings, open_window: Open, garbage: object
 ) -> None:
-    keys = ["window/geometry", "window/state", "run/config", "run/stop"]
+    keys = ["window/geometry", "window/layout_learn", "run/config", "run/stop"]
+    keys += ["choices/workspace", "window/layout_inside"]
     keys += [f"choices/{name}" for name in ("theme", "speed", "step_count", "more", "log_loss")]
     for key in keys:
         store.setValue(key, garbage)

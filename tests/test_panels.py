@@ -59,7 +59,7 @@ def test_panels_are_shown_and_hidden_by_their_number(window: MainWindow) -> None
         was_visible = panel(window, title).isVisible()
         for _ in range(2):
             key = Qt.Key(Qt.Key.Key_0.value + number)
-            QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+            QTest.keyClick(window, key, Qt.KeyboardModifier.AltModifier)
             assert panel(window, title).isVisible() != was_visible
             was_visible = not was_visible
 

@@ -224,7 +224,7 @@ def test_no_recipe_takes_more_than_a_page(activation: str, loss: str) -> None:
     lines = lines_of(
         RunConfig(
             *(64, 1 / 3, 2**32 - 1, activation, loss, True, 1 / 3),
-            *("nearly-equal", 1 / 3, 1 / 30, (0, 1, 1, 0)),
+            *(1 / 3, (0, 1, 1, 0), "nearly-equal", 1 / 30),
         )
     )
     assert len(lines) <= MOST_LINES

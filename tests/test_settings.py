@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from tests.screen import ShortcutWindow, shown
+from xorviz.arrangements import Workspace
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.rules import Choice, Real, Rule, Switch
 from xorviz.core.stopping import StopRules
@@ -208,7 +209,8 @@ def assert_defaults(store: QSettings) -> None:
         assert remembered.choice("key", rule, default) == default
 
 
-KEYS = ("run/config", "run/stop", "choices/key", "window/geometry", "window/state", "files/recent")
+KEYS = ("run/config", "run/stop", "choices/key", "window/geometry", "files/recent")
+KEYS += tuple(f"window/layout_{space}" for space in Workspace)
 
 
 def fill(store: QSettings, value: Any) -> None:
@@ -402,11 +404,14 @@ def test_size_and_panels_of_a_window_come_back(
     dock = first.findChild(QDockWidget, "right_panel")
     assert dock is not None
     dock.hide()
-    Settings(store).save_layout(first)
+    layouts = {Workspace.INSIDE: first.saveState(1)}
+    Settings(store).save_window(first, layouts)
     store.sync()
     second = window_with_docks()
     qtbot.addWidget(second)
-    assert Settings(reopen()).restore_layout(second)
+    remembered = Settings(reopen())
+    assert remembered.restore_geometry(second)
+    assert second.restoreState(remembered.layouts()[Workspace.INSIDE], 1)
     assert (second.width(), second.height()) == (611, 422)
     restored = second.findChild(QDockWidget, "right_panel")
     assert restored is not None
@@ -418,4 +423,7 @@ def test_a_broken_layout_is_not_restored(qtbot: QtBot, store: QSettings, garbage
     fill(store, garbage)
     window = window_with_docks()
     qtbot.addWidget(window)
-    assert not Settings(store).restore_layout(window)
+    remembered = Settings(store)
+    assert not remembered.restore_geometry(window)
+    assert remembered.workspace() is Workspace.LEARN
+    assert not any(window.restoreState(layout) for layout in remembered.layouts().values())

@@ -6,6 +6,7 @@ from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from xorviz import assets
+from xorviz.arrangements import Workspace
 from xorviz.views.palette import LIGHT, Theme, mixed
 from xorviz.widgets.icons import tinted
 
@@ -28,6 +29,8 @@ _TABLE = (
     _Entry("export", "&Export…", ("Ctrl+E",), "Save a picture, a table, a NumPy script, a GIF"),
     _Entry("undo", "&Undo", ("Ctrl+Z",), "Take the last change back"),
     _Entry("redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Make the change again"),
+    _Entry("own_network", "&Bring your own network…", ("Ctrl+B",),
+           "Paste or open weights from another program, and see why it learns or does not"),
     _Entry("copy_command", "&Copy as command", ("Ctrl+Shift+C",),
            "Copy the command that opens this run's settings"),
     _Entry("paste_settings", "&Paste settings", ("Ctrl+Shift+V",),
@@ -45,6 +48,15 @@ _TABLE = (
     _Entry("pin", "&Keep this run", ("P",), "Keep the run as it is, to compare others with it"),
     _Entry("lock_step", "&Lock step…", ("K",),
            "Train a second run beside this one, from the same weights", is_choice=True),
+    _Entry("diagnose", "&Diagnosis", ("D",), "Why it learns, or does not: the evidence"),
+    _Entry("next_unit", "Next hidden &unit", ("U",), "Let the next hidden unit stand out"),
+    _Entry("previous_unit", "Pre&vious hidden unit", ("Shift+U",),
+           "Let the hidden unit before it stand out"),
+    _Entry("workspace_learn", "&Learn", ("Ctrl+1",), "The network as it learns", is_choice=True),
+    _Entry("workspace_inside", "&Inside", ("Ctrl+2",),
+           "What the hidden units see, and why it learns or does not", is_choice=True),
+    _Entry("workspace_lab", "La&b", ("Ctrl+3",),
+           "Runs compared, and the landscape that they cross", is_choice=True),
     _Entry("theme_system", "As the &system", (), "Light or dark as the desktop is", is_choice=True),
     _Entry("theme_light", "&Light", (), "Dark on light", is_choice=True),
     _Entry("theme_dark", "&Dark", (), "Light on dark", is_choice=True),
@@ -70,6 +82,10 @@ class Actions:
         for theme in THEMES:
             self._by_name[f"theme_{theme}"].setData(theme)
             self.themes.addAction(self._by_name[f"theme_{theme}"])
+        self.workspaces = QActionGroup(window)
+        for workspace in Workspace:
+            self._by_name[f"workspace_{workspace}"].setData(workspace)
+            self.workspaces.addAction(self._by_name[f"workspace_{workspace}"])
         # On the window itself, so that the keys work while the menus are not shown.
         window.addActions(list(self._by_name.values()))
 

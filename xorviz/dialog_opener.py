@@ -53,6 +53,15 @@ class DialogOpener(QObject):
         dialog.open()
 
     @Slot()
+    def own_network(self) -> None:
+        """Ask for a network from another program."""
+        from xorviz.own_network_dialog import OwnNetworkDialog
+
+        dialog = OwnNetworkDialog(self._window)
+        dialog.record_chosen.connect(self._document.bring)
+        dialog.open()
+
+    @Slot()
     def export(self) -> None:
         """Ask what to take out of the program."""
         from xorviz.export_dialog import ExportDialog

@@ -11,7 +11,17 @@ QMainWindow, QToolBar, QMenuBar, QStatusBar {{ background: {ground}; }}
 QMainWindow::separator {{ background: transparent; width: 8px; height: 8px; }}
 QMainWindow::separator:hover {{ background: {hairline}; border-radius: 3px; }}
 QToolBar {{ border: none; padding: 5px 0 10px 0; spacing: 6px; }}
-QToolBar#timeline_strip_bar, QToolBar#notice_bar_bar {{ padding: 0; }}
+QToolBar#timeline_strip_bar, QToolBar#notice_bar_bar, QToolBar#diagnosis_strip_bar {{ padding: 0; }}
+QWidget#workspace_tabs QToolButton {{ background: transparent; border: none;
+    border-bottom: 2px solid transparent; padding: 1px 12px; color: {quiet}; }}
+QWidget#workspace_tabs QToolButton:hover {{ background: {hover}; }}
+QWidget#workspace_tabs QToolButton:checked {{ color: {text}; border-bottom-color: {accent}; }}
+QWidget#workspace_tabs QToolButton:focus {{ color: {accent}; border-bottom-color: {text}; }}
+QTabBar {{ background: {ground}; qproperty-drawBase: 0; }}
+QTabBar::tab {{ background: transparent; border: none; border-bottom: 2px solid transparent;
+    padding: 4px 10px; color: {quiet}; }}
+QTabBar::tab:hover {{ background: {hover}; }}
+QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
 QToolBar::separator {{ background: {hairline}; width: 1px; margin: 5px 6px; }}
 QToolBar QToolButton {{ background: {panel}; border: 1px solid {hairline}; border-radius: 6px;
     padding: 5px 8px; color: {text}; }}
@@ -29,7 +39,7 @@ QWidget#panel_title_bar {{ background: {panel}; border: 1px solid {hairline}; bo
     border-top-left-radius: 7px; border-top-right-radius: 7px; }}
 QFrame#panel_card {{ background: {panel}; border: 1px solid {hairline}; border-top: none;
     border-bottom-left-radius: 7px; border-bottom-right-radius: 7px; }}
-QWidget#controls, QWidget#controls_inside, QScrollArea {{ background: {panel}; }}
+QWidget#controls, QWidget#controls_inside, QWidget#step_sheet, QScrollArea {{ background: {panel}; }}
 QLabel#panel_title {{ font-weight: bold; }}
 QLabel#readout, QLabel#quiet {{ color: {quiet}; }}
 QFrame#hairline {{ background: {hairline}; border: none; }}

@@ -1,10 +1,11 @@
 """The one place where the parts meet: build, connect, take down."""
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Slot
-from PySide6.QtGui import QCloseEvent, QStatusTipEvent
+from PySide6.QtGui import QAction, QCloseEvent, QStatusTipEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from xorviz.actions import Actions
+from xorviz.arrangements import Workspace
 from xorviz.assets import Preset
 from xorviz.clipboard import Clipboard
 from xorviz.controls import Controls
@@ -13,12 +14,14 @@ from xorviz.core.record import Record
 from xorviz.core.rules import Switch
 from xorviz.core.stopping import StopRules
 from xorviz.core.study import Study
+from xorviz.diagnosis_strip import DiagnosisStrip
 from xorviz.dialog_opener import DialogOpener
 from xorviz.display import Display
 from xorviz.document import Document
 from xorviz.engine.pace import SPEED
 from xorviz.engine.session import TrainingSession
 from xorviz.filing import Filing
+from xorviz.inside import Inside
 from xorviz.menus import fill_menus
 from xorviz.panels import Panels
 from xorviz.settings import Settings
@@ -31,6 +34,7 @@ from xorviz.views.base import SnapshotView
 from xorviz.views.palette import Theme
 from xorviz.widgets.fields import NumberField
 from xorviz.widgets.notice_bar import NoticeBar
+from xorviz.workspace_tabs import WorkspaceTabs
 
 DEFAULT_SIZE = QSize(1280, 800)
 _MARGIN = 10
@@ -50,8 +54,12 @@ class MainWindow(QMainWindow):
         # Before there are widgets: each would be polished anew.
         self._themes = Themes(self._actions, self._settings, self)
         self._controls = Controls()
-        self._views = ViewSet()
-        self._panels = Panels(self, self._controls, self._views.all, self._make_beside)
+        self._views = ViewSet(self)
+        self._inside = Inside(self.session, self.document, self._views, self._settings)
+        makers = (self._inside.make, self._make_beside)
+        self._panels = Panels(self, self._controls, self._views.all, *makers)
+        self._diagnosis = DiagnosisStrip()
+        self._tabs = WorkspaceTabs(self._actions.workspaces.actions())
         self._tools = ToolBar(self._actions)
         backwards = ("to_start", "step_back_n", "step_back", "to_live")
         self._timeline = Timeline(*(self._actions[name] for name in backwards))
@@ -88,21 +96,20 @@ class MainWindow(QMainWindow):
         surface, weights = self._views.make_beside()
         weights.weight_chosen.connect(self.document.set_weight_beside)
         weights.refused.connect(self._status.show_notice)
-        for view in (surface, weights):
-            view.apply_theme(self._themes.theme)
-            self.session.snapshot_arrived.connect(view.show_snapshot)
-            view.show_snapshot(self._display.seen())  # which is just being told
         return [surface, weights]
 
     def _lay_out(self) -> None:
         self.addToolBar(self._tools)
         self.addToolBarBreak()
         self.addToolBar(Strip(self._notices))
+        self.addToolBarBreak()
+        self.addToolBar(Strip(self._diagnosis, space_below=8))
+        self.menuBar().setCornerWidget(self._tabs)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, Strip(self._timeline))
         self.setStatusBar(self._status)
         menus = (self._tools.presets_menu, self.filing.recent_menu)
         options = [view.options for view in self._views.all if view.options]
-        fill_menus(self, self._actions, *menus, self._panels.all, options)
+        fill_menus(self, self._actions, *menus, lambda: self._panels.all, options)
 
     def _connect_actions(self) -> None:
         session, document, filing = self.session, self.document, self.filing
@@ -114,6 +121,7 @@ class MainWindow(QMainWindow):
             "export": self._dialogs.export,
             "undo": document.undo,
             "redo": document.redo,
+            "own_network": self._dialogs.own_network,
             "copy_command": self._clipboard.copy,
             "paste_settings": self._clipboard.paste,
             "run": session.toggle,
@@ -127,6 +135,9 @@ class MainWindow(QMainWindow):
             "new_seed": document.draw_seed,
             "pin": document.pin,
             "lock_step": self._choose_lock_step,
+            "diagnose": self._show_details,
+            "next_unit": lambda: self._views.step_unit(1),
+            "previous_unit": lambda: self._views.step_unit(-1),
             "full_screen": self._toggle_full_screen,
             "reset_layout": self._panels.arrange,
             "help": self._dialogs.help,
@@ -136,17 +147,19 @@ class MainWindow(QMainWindow):
         for name, slot in slots.items():
             self._actions[name].triggered.connect(self._begin_action)
             self._actions[name].triggered.connect(slot)
+        self._actions.workspaces.triggered.connect(self._choose_workspace)
+        self._panels.workspace_changed.connect(self._show_workspace)
 
     def _connect_session(self) -> None:
         session, display = self.session, self._display
         session.snapshot_arrived.connect(display.show_snapshot)
-        for view in self._views.all:
-            session.snapshot_arrived.connect(view.show_snapshot)
-        session.snapshot_arrived.connect(self._timeline.show_snapshot)
+        for part in (self._views, self._timeline, self._diagnosis):
+            session.snapshot_arrived.connect(part.show_snapshot)
         session.activity_changed.connect(display.show_activity)
         session.progressed.connect(display.show_progress)
         session.failed.connect(display.show_failure)
         self._status.cancelled.connect(session.pause)
+        self._diagnosis.details_wanted.connect(self._show_details)
 
     def _connect_wishes(self) -> None:
         session, document = self.session, self.document
@@ -169,7 +182,7 @@ class MainWindow(QMainWindow):
         document.history_changed.connect(self._display.show_history)
         document.refused.connect(self._display.show_config_again)
         self._themes.changed.connect(self._recolour)
-        refusals = (self._controls, self._tools.step_count, self._timeline, document,
+        refusals = (self._controls, self._inside, self._tools.step_count, self._timeline, document,
                     self._views.weights, self._clipboard)  # fmt: skip
         for refusing in refusals:
             refusing.refused.connect(self._status.show_notice)
@@ -179,9 +192,8 @@ class MainWindow(QMainWindow):
     def _restore_window(self) -> None:
         """Give the window its last size and layout; show the first layout if there is none."""
         self.resize(DEFAULT_SIZE.boundedTo(self.screen().availableSize()))
-        self._panels.arrange()
-        if self._settings.has_layout and not self._settings.restore_layout(self):
-            self._panels.arrange()  # what did not fit may have moved some
+        self._settings.restore_geometry(self)
+        self._panels.start(self._settings.workspace(), self._settings.layouts())
 
     def _restore_choices(self) -> None:
         keep, tools, controls = self._settings.keep, self._tools, self._controls
@@ -235,6 +247,19 @@ class MainWindow(QMainWindow):
         self._panels.show_runs(bool(study.kept))
         self.filing.show_title()
 
+    @Slot(QAction)
+    def _choose_workspace(self, action: QAction) -> None:
+        self._panels.switch(action.data())
+
+    @Slot(object)
+    def _show_workspace(self, workspace: Workspace) -> None:
+        self._actions[f"workspace_{workspace}"].setChecked(True)
+        self._settings.set_choice("workspace", workspace)
+
+    @Slot()
+    def _show_details(self) -> None:
+        self._panels.reveal("diagnosis_details")
+
     @Slot()
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -242,10 +267,8 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _recolour(self, theme: Theme) -> None:
         """Recolour what neither palette nor style sheet reaches."""
-        for view in self._views.all:
-            view.apply_theme(theme)
-        self._status.apply_theme(theme)
-        self._actions.apply_theme(theme)
+        for part in (self._views, self._status, self._actions, self._diagnosis):
+            part.apply_theme(theme)
 
     def event(self, event: QEvent) -> bool:
         """Show status tips beside the state, where Qt would cover it."""
@@ -262,9 +285,10 @@ class MainWindow(QMainWindow):
             self.filing.unless_unsaved(self._close_unsaved)
             return
         self._panels.show_beside(False)  # the next start has one run on the bench
-        self._settings.save_layout(self)
+        self._settings.save_window(self, self._panels.layouts())
         self._settings.set_config(self.session.config)
         self.session.close()
+        self._inside.close()
         self.filing.close()
         super().closeEvent(event)
 

@@ -1,14 +1,17 @@
 """The menus: every action of the window, where people look for it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QWhatsThis
+from PySide6.QtWidgets import QMainWindow, QMenu, QWhatsThis
 
 from xorviz.actions import THEMES, Actions
+from xorviz.widgets.panel import Panel
 
 _FILE = (("save", "save_as"), ("export",), ("quit",))
 _EDIT = (("undo", "redo"), ("copy_command", "paste_settings"))
+_VIEW = (("diagnose", "next_unit", "previous_unit"),)
 _RUN = (
     ("run", "step", "step_n"),
     ("step_back", "step_back_n", "to_start", "to_live"),
@@ -23,20 +26,22 @@ def fill_menus(
     actions: Actions,
     presets: QMenu,
     recent: QMenu,
-    panels: Iterable[QDockWidget],
+    panels: Callable[[], Iterable[Panel]],
     options: Iterable[list[QAction]],
 ) -> None:
-    """Fill a window's menu bar; options are those of each view in turn."""
+    """Fill a window's menu bar; panels are asked for when they are to be listed."""
     bar = window.menuBar()
     file = bar.addMenu("&File")
-    file.addActions([actions["new"], actions["open"]])
+    file.addActions([actions["new"], actions["open"], actions["own_network"]])
     file.addMenu(recent)
     _add(file, actions, _FILE)
     _add(bar.addMenu("&Edit"), actions, _EDIT)
     _add(bar.addMenu("&Run"), actions, _RUN)
     bar.addMenu(presets)
     view = bar.addMenu("&View")
-    view.addActions([panel.toggleViewAction() for panel in panels])
+    view.addActions(actions.workspaces.actions())
+    _add(view, actions, _VIEW)
+    view.addMenu(_PanelsMenu(panels, view))
     for group in options:
         view.addSeparator()
         view.addActions(group)
@@ -45,6 +50,20 @@ def fill_menus(
     view.addActions([actions["full_screen"], actions["reset_layout"]])
     about = bar.addMenu("&Help")
     about.addActions([actions["help"], QWhatsThis.createAction(window), actions["about"]])
+
+
+class _PanelsMenu(QMenu):
+    """All panels, each of which can be brought to the front or hidden."""
+
+    def __init__(self, panels: Callable[[], Iterable[Panel]], parent: QMenu) -> None:
+        super().__init__("&Panels", parent)
+        self._panels = panels
+        self.aboutToShow.connect(self._fill)
+
+    @Slot()
+    def _fill(self) -> None:
+        self.clear()
+        self.addActions([panel.action for panel in self._panels()])
 
 
 def _add(menu: QMenu, actions: Actions, groups: Iterable[Iterable[str]]) -> None:

@@ -1,106 +1,200 @@
-"""The panels, and where they stand at first."""
+"""The panels of the window, and the workspaces that arrange them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QObject, Qt, Signal
 from PySide6.QtWidgets import QMainWindow
 
+from xorviz.arrangements import ARRANGEMENTS, Workspace, arrange
 from xorviz.controls import Controls
 from xorviz.views.base import SnapshotView
 from xorviz.widgets.panel import Panel
 
-_WIDTHS = (268, 616, 376)
-"""Of the three columns, in pixels at the default size; other sizes share in proportion."""
-_LEFT_HEIGHTS, _RIGHT_HEIGHTS = (440, 200), (340, 290)
+LAYOUT_VERSION = 3
+"""Counts up when panels change, so that a layout of older panels is not applied."""
+
 _PAIR_HEIGHTS = (400, 200)
-_RUNS_HEIGHT = 150
 _HEIGHT_FOR_ALL = 780
 """Of the window, from which the kept runs have room below two runs in lock step."""
+_MOST_NUMBERED = 9
+
+Make = Callable[[], Iterable[SnapshotView]]
 
 
-class Panels:
-    """Frames around controls and views, as docks of a window."""
+class Panels(QObject):
+    """Frames around controls and views, as docks of a window; each workspace has its own layout.
+
+    The views that look inside are made when the first of them is wanted.
+    """
+
+    workspace_changed = Signal(object)  # Workspace
 
     def __init__(
         self,
         window: QMainWindow,
         controls: Controls,
         views: Iterable[SnapshotView],
-        make_beside: Callable[[], Iterable[SnapshotView]],
+        make_inside: Make,
+        make_beside: Make,
     ) -> None:
-        """Frame these views; make those of a second run when there is one."""
+        """Frame these views; make those inside, and those of a second run, when needed."""
+        super().__init__(window)
         self._window = window
-        self._network = Panel("Network", controls)
-        self._of_views = {view.objectName(): _framed(view) for view in views}
-        self._make_beside = make_beside
+        self._by_name: dict[str, Panel] = {}
+        self._add({controls.objectName(): Panel("Network", controls)} | _framed(views))
+        self._make_inside, self._make_beside = make_inside, make_beside
+        self._has_inside = False
         self._beside: list[Panel] = []
         self._has_kept = False
-        self._runs_are_wanted = False  # when there is one run on the bench again
+        self._runs_are_wanted = False  # where they have a place
         self._before_pair: QByteArray | None = None
-        self.all = [self._network, *self._of_views.values()]
-        """Those that a person shows and hides, each with a key."""
-        for number, panel in enumerate(self.all, start=1):
-            toggle = panel.toggleViewAction()
-            toggle.setShortcut(f"Ctrl+{number}")
-            toggle.setStatusTip(f"Show or hide the panel {panel.windowTitle()}")
+        self._layouts: dict[Workspace, QByteArray] = {}
+        self.workspace = Workspace.LEARN
         window.setDockNestingEnabled(True)
+
+    @property
+    def all(self) -> list[Panel]:
+        """Those that a person can show and hide, the ones inside too."""
+        self._need_inside()
+        return list(self._by_name.values())
+
+    def __getitem__(self, name: str) -> Panel:
+        return self._by_name[name]
+
+    def layouts(self) -> dict[Workspace, QByteArray]:
+        """Return how the panels stand in each workspace that was seen."""
+        return self._layouts | {self.workspace: self._window.saveState(LAYOUT_VERSION)}
+
+    def start(self, workspace: Workspace, layouts: Mapping[Workspace, QByteArray]) -> None:
+        """Show a workspace as it was left, or as it stands at first."""
+        self.arrange()  # a layout can only be given to panels that have a place already
+        self._layouts = dict(layouts)
+        self.workspace = workspace
+        if workspace is not Workspace.LEARN or workspace in layouts:
+            self._show_workspace()
+        else:
+            self._note_workspace()
+
+    def switch(self, workspace: Workspace) -> None:
+        """Show another workspace as it was left."""
+        if workspace is not self.workspace:
+            self._layouts = self.layouts()
+            self._runs_are_wanted = self._by_name["runs"].isVisible() or (
+                self._runs_are_wanted and "runs" not in ARRANGEMENTS[self.workspace].shown
+            )
+            self.workspace = workspace
+            self._show_workspace()
+
+    def reveal(self, name: str) -> None:
+        """Bring a panel to the front: in this workspace if it has a place here, else inside."""
+        self._need_inside()
+        if name not in ARRANGEMENTS[self.workspace].shown:
+            self.switch(Workspace.INSIDE)
+        self._by_name[name].show_in_front()
 
     def arrange(self) -> None:
         """Put every panel where it stands at first, docked; the runs once there are some."""
         is_pair, self._before_pair = self._before_pair is not None, None
-        for panel in (*self.all, *self._beside):
-            if panel.parent() is not None:  # else it has never been anywhere
-                panel.setFloating(False)
-                self._window.removeDockWidget(panel)
-        network, views = self._network, self._of_views
-        surface, loss = views["decision_surface"], views["loss_plot"]
-        truth, weights, runs = views["truth_table"], views["weight_heatmap"], views["runs"]
-        horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        self._window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, network)
-        self._window.splitDockWidget(network, surface, horizontal)
-        self._window.splitDockWidget(surface, loss, horizontal)
-        self._window.splitDockWidget(network, truth, vertical)
-        self._window.splitDockWidget(loss, weights, vertical)
-        self._window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, runs)
-        for panel in self.all:
-            panel.setVisible(panel is not runs or self._has_kept)
-        self._window.resizeDocks([network, surface, loss], _WIDTHS, horizontal)
-        self._window.resizeDocks([network, truth], _LEFT_HEIGHTS, vertical)
-        self._window.resizeDocks([loss, weights], _RIGHT_HEIGHTS, vertical)
-        self._window.resizeDocks([runs], [_RUNS_HEIGHT], vertical)
-        self.show_beside(is_pair)
+        for panel in self._beside:
+            panel.setFloating(False)
+            self._window.removeDockWidget(panel)
+        arrange(self._window, self._by_name, ARRANGEMENTS[self.workspace])
+        self._runs_are_wanted = self._has_kept
+        self._place_runs()
+        if self.workspace is Workspace.LEARN:
+            self.show_beside(is_pair)
 
     def show_runs(self, has_kept: bool) -> None:
         """Show the panel of kept runs when there is the first one, hide it after the last."""
         if has_kept != self._has_kept:
             self._runs_are_wanted = has_kept
-            self._of_views["runs"].setVisible(has_kept)
+            self._place_runs()
         self._has_kept = has_kept
 
     def show_beside(self, is_pair: bool) -> None:
         """Show a second run beside the first; or all as it was before."""
+        if is_pair:
+            self.switch(Workspace.LEARN)
         before, self._before_pair = self._before_pair, None
         if not is_pair and before is not None:
-            for panel in self._beside:
-                panel.hide()
-            self._window.restoreState(before)
-            self._of_views["runs"].setVisible(self._runs_are_wanted)
+            self._end_pair(before)
         if is_pair:
             if not self._beside:
-                self._beside = [_framed(view) for view in self._make_beside()]
-            self._before_pair = before or self._window.saveState()
+                self._beside = list(_framed(self._make_beside()).values())
+            self._before_pair = before or self._window.saveState(LAYOUT_VERSION)
             self._arrange_pair()
+
+    def _show_workspace(self) -> None:
+        if self.workspace is not Workspace.LEARN:
+            self._need_inside()
+        layout = self._layouts.get(self.workspace)
+        self._window.setUpdatesEnabled(False)
+        if layout is None:
+            self.arrange()
+        elif not self._window.restoreState(layout, LAYOUT_VERSION):
+            self.arrange()  # what did not fit may have moved some
+        else:
+            self._place_runs()
+        self._window.setUpdatesEnabled(True)
+        self._note_workspace()
+
+    def _note_workspace(self) -> None:
+        self._number()
+        self.workspace_changed.emit(self.workspace)
+
+    def _need_inside(self) -> None:
+        """Make the panels inside, hidden, unless they are there."""
+        if self._has_inside:
+            return
+        self._has_inside = True
+        front = self._by_name["decision_surface"]
+        panels = _framed(self._make_inside())
+        self._add(panels)
+        for panel in panels.values():
+            panel.hide()
+            self._window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, panel)
+            self._window.tabifyDockWidget(front, panel)
+            panel.hide()
+
+    def _add(self, panels: Mapping[str, Panel]) -> None:
+        self._by_name |= panels
+        for panel in panels.values():
+            self._window.addAction(panel.action)  # so that its key works
+
+    def _place_runs(self) -> None:
+        """Show the kept runs where the workspace has a place for them."""
+        has_place = "runs" in ARRANGEMENTS[self.workspace].shown
+        self._by_name["runs"].setVisible(has_place and self._runs_are_wanted)
+
+    def _number(self) -> None:
+        """Give the panels of this workspace their keys."""
+        for panel in self._by_name.values():
+            panel.action.setShortcut("")
+        shown = ARRANGEMENTS[self.workspace].shown[:_MOST_NUMBERED]
+        for number, name in enumerate(shown, start=1):
+            self._by_name[name].action.setShortcut(f"Alt+{number}")
+
+    def _end_pair(self, before: QByteArray) -> None:
+        for panel in self._beside:
+            panel.hide()
+        if self.workspace is not Workspace.LEARN:
+            self._layouts[Workspace.LEARN] = before
+            return
+        wanted = self._runs_are_wanted
+        self._window.restoreState(before, LAYOUT_VERSION)
+        self._by_name["runs"].setVisible(wanted)
 
     def _arrange_pair(self) -> None:
         """Give each run a column, its weights below its surface, and the loss of both its own."""
-        views, (surface_beside, weights_beside) = self._of_views, self._beside
+        views, (surface_beside, weights_beside) = self._by_name, self._beside
         surface, weights, loss = (
             views[name] for name in ("decision_surface", "weight_heatmap", "loss_plot")
         )
         self._runs_are_wanted = views["runs"].isVisible()
         if self._window.height() < _HEIGHT_FOR_ALL:
             views["runs"].hide()
-        widths = [self._network.width(), surface.width() // 2, surface.width() // 2, loss.width()]
+        network = views["controls"]
+        widths = [network.width(), surface.width() // 2, surface.width() // 2, loss.width()]
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self._window.removeDockWidget(weights)
         self._window.splitDockWidget(surface, surface_beside, horizontal)
@@ -108,15 +202,20 @@ class Panels:
         self._window.splitDockWidget(surface_beside, weights_beside, vertical)
         for panel in (surface_beside, weights, weights_beside):
             panel.show()
-        self._window.resizeDocks([self._network, surface, surface_beside, loss], widths, horizontal)
+        self._window.resizeDocks([network, surface, surface_beside, loss], widths, horizontal)
         for pair in ((surface, weights), (surface_beside, weights_beside)):
             self._window.resizeDocks(list(pair), _PAIR_HEIGHTS, vertical)
 
 
-def _framed(view: SnapshotView) -> Panel:
-    """Return a view in its frame, which shows the view's read-out and options."""
-    panel = Panel(view.title, view)
+def _framed(views: Iterable[SnapshotView]) -> dict[str, Panel]:
+    """Return views in their frames, which show each view's read-out and options."""
+    return {view.objectName(): _frame(view) for view in views}
+
+
+def _frame(view: SnapshotView) -> Panel:
+    panel = Panel(view.title, view, view.short_title)
     view.readout_changed.connect(panel.readout.setText)
+    panel.visibilityChanged.connect(view.show_in_front)
     if view.options:
         panel.set_options(view.options, view.options_text)
         view.options_changed.connect(lambda: panel.set_options(view.options, view.options_text))

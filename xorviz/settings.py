@@ -1,7 +1,7 @@
 """Remembers window layout and last choices in a QSettings; whatever it holds, it is checked."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +9,10 @@ from PySide6.QtCore import QByteArray, QSettings, SignalInstance
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
+from xorviz.arrangements import Workspace
 from xorviz.core.config import RunConfig
-from xorviz.core.rules import Rule, SettingError, Switch
+from xorviz.core.rules import Choice, Rule, SettingError, Switch
 from xorviz.core.stopping import StopRules
-
-LAYOUT_VERSION = 2
-"""Counts up when panels change, so that a layout of older panels is not applied."""
 
 MOST_RECENT = 8
 """Files that are remembered."""
@@ -48,20 +46,24 @@ class Settings:
             names.pop()
         self._store.setValue("files/recent", text)
 
-    @property
-    def has_layout(self) -> bool:
-        """Whether a layout was saved, of whatever kind."""
-        return self._store.contains("window/state")
+    def restore_geometry(self, window: QMainWindow) -> bool:
+        """Give the window its last size and place; return whether there was one that fits."""
+        return window.restoreGeometry(self._bytes("window/geometry"))
 
-    def restore_layout(self, window: QMainWindow) -> bool:
-        """Give the window its last size and panels; return whether there were any that fit."""
-        geometry, state = self._bytes("window/geometry"), self._bytes("window/state")
-        return window.restoreGeometry(geometry) and window.restoreState(state, LAYOUT_VERSION)
+    def layouts(self) -> dict[Workspace, QByteArray]:
+        """Return what was saved of each workspace's panels."""
+        saved = {space: self._bytes(f"window/layout_{space}") for space in Workspace}
+        return {space: layout for space, layout in saved.items() if not layout.isEmpty()}
 
-    def save_layout(self, window: QMainWindow) -> None:
-        """Remember the window's size and panels."""
+    def workspace(self) -> Workspace:
+        """Return the workspace that was shown last."""
+        return Workspace(self.choice("workspace", Choice(tuple(Workspace)), Workspace.LEARN))
+
+    def save_window(self, window: QMainWindow, layouts: Mapping[Workspace, QByteArray]) -> None:
+        """Remember the window's size and the panels of each workspace."""
         self._store.setValue("window/geometry", window.saveGeometry())
-        self._store.setValue("window/state", window.saveState(LAYOUT_VERSION))
+        for space, layout in layouts.items():
+            self._store.setValue(f"window/layout_{space}", layout)
 
     def choice(self, key: str, rule: Rule, default: Any) -> Any:
         """Return a choice that its rule allows, or the default."""

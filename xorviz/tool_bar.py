@@ -144,13 +144,13 @@ class ToolBar(QToolBar):
 class Strip(QToolBar):
     """A bar over the whole width of the window that holds one widget, and hides along with it."""
 
-    def __init__(self, content: QWidget) -> None:
+    def __init__(self, content: QWidget, space_below: int = 2) -> None:
         super().__init__(content.accessibleName())
         was_hidden = content.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
         self.setObjectName(f"{content.objectName()}_bar")
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self.addWidget(_with_space_above(content))
+        self.addWidget(_spaced(content, space_below))
         content.installEventFilter(self)
         if was_hidden:
             content.hide()
@@ -163,11 +163,12 @@ class Strip(QToolBar):
         return super().eventFilter(watched, event)
 
 
-def _with_space_above(content: QWidget) -> QWidget:
+def _spaced(content: QWidget, below: int) -> QWidget:
     """Return a widget with as much space above it as there is between two panels."""
     spaced = QWidget()
+    spaced.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     column = QVBoxLayout(spaced)
-    column.setContentsMargins(0, 8, 0, 2)
+    column.setContentsMargins(0, 8, 0, below)
     column.addWidget(content)
     return spaced
 

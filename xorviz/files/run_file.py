@@ -3,6 +3,7 @@
 import errno
 import json
 import math
+import re
 import stat
 from dataclasses import replace
 from pathlib import Path
@@ -21,13 +22,17 @@ from xorviz.files.packing import entries, items, packed, unpacked, whole
 
 SUFFIX = ".xorviz"
 FORMAT = "xorviz run"
-VERSION = 1
+VERSION = 2
+"""Files of version 1 know the losses of a run alone, not its outputs and gradients."""
 MOST_BYTES = 10 * 2**20
 
 _TOO_BIG = f"The file is bigger than a run file may be: {MOST_BYTES // 2**20} MiB."
 
 MOST_SIGNS = 7 * MOST_INTERVENTIONS * (MOST_KEPT + 2) + 10_000
 """Commas and opening brackets, which bound what parsing takes in memory: 7 an intervention."""
+
+_CUT_NUMBER = re.compile(r"(-|\.|\.?[eE][+-]?)?")
+"""What may be left to read at the end of a file that was cut between values or in a number."""
 
 _LONGEST_NUMBER = 40
 _LONGEST_TEXT = 1000
@@ -36,7 +41,7 @@ _LONGEST_TEXT = 1000
 _MOST_STEPS = 1024
 """Trained on opening to see that a run can be taken to its step: a few milliseconds."""
 
-_SAME_START = ("width", "seed", "init_range")
+_SAME_START = ("width", "seed", "init", "init_range", "perturbation")
 """In what two runs in lock step are alike."""
 
 
@@ -157,7 +162,8 @@ def _parsed(data: bytes) -> Any:
             object_pairs_hook=_object,
         )
     except json.JSONDecodeError as error:
-        if error.msg.startswith("Unterminated") or error.pos >= len(text.rstrip()):
+        rest = text[error.pos :].rstrip()
+        if error.msg.startswith("Unterminated") or _CUT_NUMBER.fullmatch(rest):
             raise FileError("The file is not whole: its end is missing.") from None
         raise FileError("It is not a run file of xorviz.") from None
     except UnicodeDecodeError:
@@ -217,9 +223,9 @@ def _check_format(value: object) -> None:
     if isinstance(version, int) and version > VERSION:
         raise FileError(
             f"The file was written by a newer xorviz (version {version});"
-            f" this one reads version {VERSION}."
+            f" this one reads versions up to {VERSION}."
         )
-    whole(Whole(VERSION, VERSION), version, "version")
+    whole(Whole(1, VERSION), version, "version")
 
 
 def _kept(value: object, where: str) -> KeptRun:

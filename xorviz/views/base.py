@@ -23,6 +23,8 @@ class SnapshotView(QWidget):
     unit_chosen = Signal(object)  # int | None: the one that was clicked, or gone to by key
 
     title = ""
+    short_title = ""
+    """For the tab of the panel, where the title is long."""
     explanation = ""
     """What the panel shows, in plain words, for What's This."""
 

@@ -1,6 +1,7 @@
 """Lines on the loss plot: what was changed, since when all rows are right, what is shown."""
 
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -8,11 +9,15 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from xorviz.core import numerals
+from xorviz.core.record import Intervention
 from xorviz.core.snapshot import Snapshot
 from xorviz.views.overlay import Overlay, Scales
 
 MOST = 100
 """Marks drawn at most, the newest: a slider dragged during a run makes one at each turn."""
+
+MOST_CHANGES = 1000
+"""Changes looked at for them: a kick sets all weights at once."""
 
 ROWS = 3
 """Heights between which the texts alternate, so that neighbours do not cover each other."""
@@ -34,14 +39,25 @@ class Mark:
 
 def marks_of(snapshot: Snapshot) -> list[Mark]:
     """Return what is worth marking in a run, all of it, whichever step of it is shown."""
+    changes = snapshot.interventions[-MOST_CHANGES:]
     marks = [
-        Mark(change.step, f"{change.name} {numerals.plain(change.value)}")
-        for change in snapshot.interventions[-MOST:]
-    ]
+        mark
+        for step, together in groupby(changes, key=lambda change: change.step)
+        for mark in _marks_at(step, list(together))
+    ][-MOST:]
     right_since = snapshot.record.right.since
     if right_since is not None and snapshot.record.newest > 0:
         marks.append(Mark(right_since, "all four right", is_success=True))
     return marks
+
+
+def _marks_at(step: int, changes: list[Intervention]) -> list[Mark]:
+    """Return the marks of a step: one for all weights where several were set at once."""
+    weights = [change for change in changes if change.index]
+    if len(weights) < 2:  # noqa: PLR2004
+        return [Mark(step, f"{c.name} {numerals.plain(c.value)}") for c in changes]
+    others = [change for change in changes if not change.index]
+    return [*_marks_at(step, others), Mark(step, f"{len(weights)} weights")]
 
 
 class Marks(Overlay):

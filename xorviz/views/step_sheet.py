@@ -24,6 +24,7 @@ class StepSheet(QWidget):
         super().__init__()
         self.setObjectName("step_sheet")
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._theme = LIGHT
         self._lines: Sequence[Line] = ()
@@ -121,19 +122,18 @@ class StepSheet(QWidget):
 
     def _height_of(self, line: Line) -> int:
         upper, lower = self._texts(line)
-        return self._wrapped(upper).height() + self._wrapped(lower).height() + 1
+        below = self._wrapped(lower).height() + 1 if lower else 0
+        return self._wrapped(upper).height() + below
 
     def _wrapped(self, text: str) -> QRect:
         room = QRect(0, 0, max(40, self.width() - 2 * _MARGIN - self._indent()), 10_000)
         return self.fontMetrics().boundingRect(room, _WRAPPED, text)
 
     def _texts(self, line: Line) -> tuple[str, str]:
-        """Return both rows of a line; what needs no formula has the second one only."""
-        return f"= {line.formula}", self._worked_out(line)
-
-    def _worked_out(self, line: Line) -> str:
-        is_known = line.numbers in {line.result, f"({line.result})"}
-        return f"= {line.numbers}" if is_known else f"= {line.numbers} = {line.result}"
+        """Return both rows of a line; what is given has no formula."""
+        if line.formula == line.name:
+            return f"= {line.numbers}", ""
+        return f"= {line.formula}", f"= {line.numbers} = {line.result}"
 
     def _strong(self) -> QFont:
         font = QFont(self.font())

@@ -1,6 +1,6 @@
 """The frame around a panel: a card with a title, a read-out and a menu of options."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -22,8 +22,8 @@ _TITLE_HEIGHT = 34
 class Panel(QDockWidget):
     """A dock widget in the look of a card; drag it by its title, double-click that to float it."""
 
-    def __init__(self, title: str, content: QWidget) -> None:
-        super().__init__(title)
+    def __init__(self, title: str, content: QWidget, short_title: str = "") -> None:
+        super().__init__(short_title or title)
         self.setObjectName(f"{content.objectName()}_panel")
         self.setWhatsThis(content.whatsThis())
         self.setFeatures(
@@ -31,6 +31,13 @@ class Panel(QDockWidget):
             | QDockWidget.DockWidgetFeature.DockWidgetFloatable
             | QDockWidget.DockWidgetFeature.DockWidgetClosable
         )
+        self.action = QAction(self.windowTitle(), self)
+        """Brings the panel to the front, or hides it if it is there."""
+        self.action.setCheckable(True)
+        self.action.setStatusTip(f"Show or hide the panel {self.windowTitle()}")
+        self.action.triggered.connect(self._toggle)
+        self._is_in_front = False
+        self.visibilityChanged.connect(self._note_visible)
         self.readout = ElidedLabel()
         self.readout.setObjectName("readout")
         self.readout.setTextFormat(Qt.TextFormat.PlainText)
@@ -55,6 +62,24 @@ class Panel(QDockWidget):
             self._options.show()
         self._options.setText(text)
         self._options.setToolTip(f"Options of this panel: {text}")
+
+    def show_in_front(self) -> None:
+        """Show the panel, in front of those that share its place."""
+        self.show()
+        self.raise_()
+
+    @Slot()
+    def _toggle(self) -> None:
+        if self._is_in_front:
+            self.hide()
+        else:
+            self.show_in_front()
+        self.action.setChecked(self._is_in_front)
+
+    @Slot(bool)
+    def _note_visible(self, is_visible: bool) -> None:
+        self._is_in_front = is_visible
+        self.action.setChecked(is_visible)
 
     def _title_bar(self, title: str) -> QWidget:
         bar = _TitleBar()

@@ -1,0 +1,131 @@
+"""Where panels stand at first, in each workspace."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow
+
+_HORIZONTAL, _VERTICAL = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+_RUNS_HEIGHT = 150
+
+
+class Workspace(StrEnum):
+    """One arrangement of panels among which a person switches."""
+
+    LEARN = "learn"
+    INSIDE = "inside"
+    LAB = "lab"
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Panels one behind the other: the first in front, a tab for each that is shown."""
+
+    height: int
+    """In pixels at the default size of the window; other sizes share in proportion."""
+    panels: tuple[str, ...]
+    """By the object names of their contents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Stacks one above the other."""
+
+    width: int
+    """In pixels at the default size."""
+    stacks: tuple[Stack, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """Columns side by side, above the runs that are kept."""
+
+    columns: tuple[Column, ...]
+    shown: tuple[str, ...]
+    """Which panels are shown at first, in the order in which they are numbered."""
+
+
+ARRANGEMENTS: Mapping[Workspace, Arrangement] = {
+    Workspace.LEARN: Arrangement(
+        (
+            Column(268, (Stack(440, ("controls",)),
+                         Stack(200, ("truth_table", "diagnosis_details")))),
+            Column(616, (Stack(650, ("decision_surface", "units", "hidden_space",
+                                     "network_diagram", "step_explainer")),)),
+            Column(376, (Stack(340, ("loss_plot", "outputs_plot", "landscape")),
+                         Stack(290, ("weight_heatmap", "similarity", "hessian")))),
+        ),
+        ("controls", "truth_table", "decision_surface", "loss_plot", "weight_heatmap", "runs"),
+    ),
+    Workspace.INSIDE: Arrangement(
+        (
+            Column(268, (Stack(320, ("controls", "truth_table")),
+                         Stack(310, ("diagnosis_details",)))),
+            Column(480, (Stack(290, ("units", "decision_surface")),
+                         Stack(340, ("hidden_space", "step_explainer")))),
+            Column(512, (Stack(310, ("network_diagram", "weight_heatmap")),
+                         Stack(320, ("outputs_plot", "hessian", "similarity", "landscape",
+                                     "loss_plot")))),
+        ),
+        ("units", "hidden_space", "network_diagram", "outputs_plot", "hessian", "similarity",
+         "landscape", "step_explainer", "diagnosis_details", "controls"),
+    ),
+    Workspace.LAB: Arrangement(
+        (
+            Column(268, (Stack(420, ("controls", "truth_table")),
+                         Stack(210, ("diagnosis_details",)))),
+            Column(556, (Stack(650, ("loss_plot", "outputs_plot", "decision_surface", "units",
+                                     "hidden_space", "network_diagram", "step_explainer")),)),
+            Column(436, (Stack(380, ("landscape", "weight_heatmap", "similarity")),
+                         Stack(270, ("hessian",)))),
+        ),
+        ("controls", "diagnosis_details", "loss_plot", "landscape", "hessian", "runs"),
+    ),
+}  # fmt: skip
+"""The lab compares runs; it has room for more."""
+
+
+def arrange(
+    window: QMainWindow, panels: Mapping[str, QDockWidget], arrangement: Arrangement
+) -> None:
+    """Put these panels where they stand at first, docked; the first of each stack must be there.
+
+    Panels that are not shown stand behind others, where they come up when they are wanted.
+    """
+    for panel in panels.values():
+        if panel.parent() is not None:  # else it has never been anywhere
+            panel.setFloating(False)
+            window.removeDockWidget(panel)
+    heads = [panels[column.stacks[0].panels[0]] for column in arrangement.columns]
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, heads[0])
+    for left, right in pairwise(heads):
+        window.splitDockWidget(left, right, _HORIZONTAL)
+    for column in arrangement.columns:
+        _stack(window, panels, column)
+    window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, panels["runs"])
+    for name, panel in panels.items():
+        panel.setVisible(name in arrangement.shown)
+    for column in arrangement.columns:
+        for stack in column.stacks:
+            panels[stack.panels[0]].raise_()
+        _share_height(window, panels, column)
+    window.resizeDocks(heads, [column.width for column in arrangement.columns], _HORIZONTAL)
+    window.resizeDocks([panels["runs"]], [_RUNS_HEIGHT], _VERTICAL)
+
+
+def _stack(window: QMainWindow, panels: Mapping[str, QDockWidget], column: Column) -> None:
+    fronts = [panels[stack.panels[0]] for stack in column.stacks]
+    for upper, lower in pairwise(fronts):
+        window.splitDockWidget(upper, lower, _VERTICAL)
+    for front, stack in zip(fronts, column.stacks, strict=True):
+        for name in stack.panels[1:]:
+            if name in panels:
+                window.tabifyDockWidget(front, panels[name])
+
+
+def _share_height(window: QMainWindow, panels: Mapping[str, QDockWidget], column: Column) -> None:
+    fronts = [panels[stack.panels[0]] for stack in column.stacks]
+    window.resizeDocks(fronts, [stack.height for stack in column.stacks], _VERTICAL)

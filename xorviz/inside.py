@@ -1,0 +1,66 @@
+"""Connects what looks inside the network with what acts on it."""
+
+import sys
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from xorviz.core.questions import Question
+from xorviz.document import Document
+from xorviz.engine.analyst import Analyst
+from xorviz.engine.session import TrainingSession
+from xorviz.settings import Settings
+from xorviz.view_set import ViewSet
+from xorviz.views.base import SnapshotView
+
+
+class Inside(QObject):
+    """Makes the views inside when they are wanted; their questions go to an analyst.
+
+    Lives in the window's thread.
+    """
+
+    refused = Signal(str)
+
+    def __init__(
+        self,
+        session: TrainingSession,
+        document: Document,
+        views: ViewSet,
+        settings: Settings,
+    ) -> None:
+        super().__init__(document)
+        self._session, self._document = session, document
+        self._views, self._settings = views, settings
+        self._analyst = Analyst(self)
+        self._analyst.failed.connect(self._report)
+
+    def make(self) -> list[SnapshotView]:
+        """Make the views, and connect them."""
+        views, document = self._views.make_inside(), self._document
+        views.diagram.weight_chosen.connect(document.set_weight)
+        views.diagram.refused.connect(self.refused)
+        views.outputs.step_chosen.connect(self._session.seek)
+        views.hessian.weights_chosen.connect(document.set_weights)
+        views.hessian.longer_chosen.connect(self._session.step)
+        views.hessian.refused.connect(self.refused)
+        views.explainer.step_wanted.connect(self._take_step)
+        views.explainer.pause_wanted.connect(self._session.pause)
+        for asking in (views.hessian, views.landscape):
+            asking.question_asked.connect(self._analyst.ask)
+            self._analyst.answered.connect(asking.take_answer)
+            self._analyst.failed.connect(asking.take_failure)
+        options = [action for view in views.all for action in view.options]
+        self._settings.keep_switches([action for action in options if action.isCheckable()])
+        return views.all
+
+    def close(self) -> None:
+        """End the analyst's thread."""
+        self._analyst.close()
+
+    @Slot()
+    def _take_step(self) -> None:
+        self._session.step()
+
+    @Slot(object, str, str)
+    def _report(self, question: Question, line: str, details: str) -> None:  # noqa: ARG002
+        sys.stderr.write(details)
