@@ -84,7 +84,7 @@ def test_only_views_know_pyqtgraph() -> None:
     assert importers_of("pyqtgraph") <= {name_of(path) for path in in_folder("views")}
 
 
-MEETING_PLACES = ("clipboard", "dialog_opener", "display", "document", "main_window")
+MEETING_PLACES = ("clipboard", "dialog_opener", "display", "document", "inside", "main_window")
 """The window, and what it hands its dealings with the session to."""
 
 

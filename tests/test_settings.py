@@ -210,11 +210,11 @@ def assert_defaults(store: QSettings) -> None:
 
 
 KEYS = ("run/config", "run/stop", "choices/key", "window/geometry", "files/recent")
-KEYS += tuple(f"window/layout_{space}" for space in Workspace)
+LAYOUTS = tuple(f"window/layout_{space}" for space in Workspace)
 
 
 def fill(store: QSettings, value: Any) -> None:
-    for key in KEYS:
+    for key in (*KEYS, *LAYOUTS):
         store.setValue(key, value)
 
 

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.screen import shown
+from tests.screen import is_near, shown
 from tests.snapshots import trained
 from xorviz.core.config import RunConfig
 from xorviz.core.record import checked_intervention
@@ -26,6 +26,7 @@ class Bench:
     canvas: WeightCanvas
     laid: list[Cell]
     chosen: list[tuple[int, int]] = field(default_factory=list)
+    clicked: list[tuple[int, int] | None] = field(default_factory=list)
     clicks: int = 0
     resizes: int = 0
 
@@ -46,6 +47,7 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
     bench = Bench(shown(qtbot, canvas, 480, 300), cells(trained(BIASED, 10).weights))
     canvas.cell_chosen.connect(bench.chosen.append)
     canvas.clicked.connect(bench.count_click)
+    canvas.cell_clicked.connect(bench.clicked.append)
     canvas.resized.connect(bench.count_resize)
     canvas.show_cells(bench.laid, 5, has_biases=True)
     yield bench
@@ -129,6 +131,74 @@ def test_one_click_is_told_and_chooses_nothing(bench: Bench) -> None:
     place = bench.middle_of(bench.laid[0])
     QTest.mouseClick(bench.canvas, Qt.MouseButton.LeftButton, pos=place)
     assert (bench.clicks, bench.chosen) == (1, [])
+
+
+def test_a_click_tells_its_cell_or_that_there_is_none(bench: Bench) -> None:
+    for cell in bench.laid:
+        QTest.mouseClick(bench.canvas, Qt.MouseButton.LeftButton, pos=bench.middle_of(cell))
+    QTest.mouseClick(bench.canvas, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    QTest.mouseClick(bench.canvas, Qt.MouseButton.RightButton, pos=QPoint(5, 5))
+    assert bench.clicked == [*((cell.row, cell.column) for cell in bench.laid), None]
+    assert bench.clicks == len(bench.laid) + 2
+
+
+@pytest.mark.parametrize("biases", [False, True])
+def test_a_cell_knows_which_unit_its_number_belongs_to(biases: bool) -> None:
+    weights = trained(replace(BIASED, biases=biases)).weights
+    units = {cell.name: cell.unit for cell in cells(weights)}
+    own = [name for name, unit in units.items() if unit == 1]
+    b1 = ["b1[h2]"] if biases else []
+    assert own == ["w1[x1→h2]", "w1[x2→h2]", *b1, "w2[h2→o]"]
+    assert [name for name, unit in units.items() if unit is None] == (["b2"] if biases else [])
+
+
+def framed(bench: Bench, row: int, column: int) -> bool:
+    """Tell whether the left edge of a cell has the colour of the selected unit's frame."""
+    rect = bench.canvas.rect_of(row, column)
+    edge = QPoint(round(rect.left()) - 1, round(rect.center().y()))
+    return is_near(bench.canvas.grab().toImage().pixelColor(edge), LIGHT.accent, 40)
+
+
+def test_the_selected_unit_is_framed_in_both_layers(bench: Bench) -> None:
+    places = [(row, column) for row in range(4) for column in (1, 2)]
+    assert not any(framed(bench, *place) for place in places)
+    bench.canvas.show_unit(2)
+    assert [place for place in places if framed(bench, *place)] == [(r, 2) for r in range(4)]
+    bench.canvas.show_unit(None)
+    assert not any(framed(bench, *place) for place in places)
+
+
+@pytest.mark.parametrize("unit", [3, 64, -1])
+@pytest.mark.parametrize("biases", [False, True])
+def test_a_unit_beyond_the_network_is_not_framed(bench: Bench, unit: int, biases: bool) -> None:
+    laid = cells(trained(replace(BIASED, biases=biases)).weights)
+    bench.canvas.show_cells(laid, 5, biases)
+    before = bench.canvas.grab().toImage()
+    bench.canvas.show_unit(unit)
+    assert bench.canvas.grab().toImage() == before
+
+
+def test_the_selected_unit_is_named_where_many_are_not(bench: Bench) -> None:
+    bench.canvas.show_cells(cells(trained(RunConfig(width=64)).weights), 5, has_biases=False)
+    above = bench.canvas.rect_of(0, 20).center().toPoint()
+    strip = bench.canvas.rect().adjusted(above.x() - 14, 0, above.x() + 14 - 480, 14 - 300)
+    before = bench.canvas.grab().toImage()
+    bench.canvas.show_unit(20)
+    after = bench.canvas.grab().toImage()
+    inks = [
+        after.pixelColor(x, y)
+        for x in range(strip.left(), strip.right())
+        for y in range(strip.top(), strip.bottom())
+    ]
+    assert any(is_near(ink, LIGHT.accent, 40) for ink in inks)
+    assert after.copy(strip) != before.copy(strip)
+
+
+def test_without_cells_a_unit_frames_nothing(bench: Bench) -> None:
+    bench.canvas.show_cells([], 1, has_biases=False)
+    before = bench.canvas.grab().toImage()
+    bench.canvas.show_unit(0)
+    assert bench.canvas.grab().toImage() == before
 
 
 def test_another_size_is_told(bench: Bench) -> None:

@@ -3,10 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QAction, QColor, QImage
 from PySide6.QtTest import QTest
@@ -18,7 +15,10 @@ from tests.screen import (
     active_window,
     child,
     is_near,
+    move_pressed,
     press,
+    press_left,
+    release_left,
     shown_view,
     type_into,
 )
@@ -30,7 +30,8 @@ from xorviz.core.snapshot import Snapshot
 from xorviz.views.palette import DARK, LIGHT, Theme, diverging_names, level
 from xorviz.views.weight_canvas import Cell, WeightCanvas, cells
 from xorviz.views.weight_editor import LEAST_WIDTH, WeightEditor
-from xorviz.views.weight_heatmap import AUTOMATIC, RANGES, WeightHeatmap, round_range
+from xorviz.views.weight_heatmap import WeightHeatmap
+from xorviz.views.weight_range import AUTOMATIC, RANGES, round_range
 from xorviz.widgets.color_bar import ColorBar
 
 BIASED = RunConfig(width=3, biases=True)
@@ -44,6 +45,8 @@ class Bench:
     readouts: list[str] = field(default_factory=list)
     chosen: list[tuple[str, tuple[int, ...], float]] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    pointed: list[int | None] = field(default_factory=list)
+    units: list[int | None] = field(default_factory=list)
 
     def note(self, field: str, index: tuple[int, ...], value: float) -> None:
         self.chosen.append((field, index, value))
@@ -52,6 +55,8 @@ class Bench:
         self.view.readout_changed.connect(self.readouts.append)
         self.view.weight_chosen.connect(self.note)
         self.view.refused.connect(self.refused.append)
+        self.view.unit_pointed.connect(self.pointed.append)
+        self.view.unit_chosen.connect(self.units.append)
 
     @property
     def canvas(self) -> QWidget:
@@ -125,26 +130,6 @@ def inks_in(picture: QImage, rect: QRect, fill: str) -> list[QPoint]:
 
 def fill_of(cell: Cell, limit: float, theme: Theme = LIGHT) -> str:
     return diverging_names(theme)[level(cell.value, limit)][0]
-
-
-@given(st.floats(5e-324, 1.7e308))
-def test_a_round_range_is_just_large_enough(largest: float) -> None:
-    found = round_range(largest)
-    assert largest * (1 - 1e-9) <= found
-    assert found <= max(largest * 2.5 * (1 + 1e-9), 1e-300)
-
-
-@pytest.mark.parametrize(
-    ("largest", "found"),
-    [(0.0, 1), (1.0, 1), (1.01, 2), (2.0, 2), (3.0, 5), (7.0, 10), (0.003, 0.005), (1e-7, 1e-7)],
-)
-def test_a_round_range_is_one_two_or_five(largest: float, found: float) -> None:
-    assert round_range(largest) == pytest.approx(found)
-
-
-@pytest.mark.parametrize("largest", [np.inf, np.nan])
-def test_a_range_is_found_for_what_is_no_number_too(largest: float) -> None:
-    assert round_range(largest) == 1
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
@@ -576,6 +561,79 @@ def test_the_tool_tip_of_a_cell_says_how_to_set_it(bench: Bench) -> None:
 
 def test_what_is_this_says_how_to_set_a_weight(bench: Bench) -> None:
     assert "double-click it, or press Enter" in bench.view.whatsThis()
+
+
+def click(bench: Bench, name: str) -> None:
+    place = bench.place(named(trained(BIASED).weights, name)).center()
+    press_left(bench.canvas, place)
+    release_left(bench.canvas, place)
+
+
+def move_to(bench: Bench, name: str) -> None:
+    move_pressed(bench.canvas, bench.place(named(trained(BIASED).weights, name)).center())
+
+
+def test_pointing_tells_the_hidden_unit_once(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(BIASED))
+    for name in ("w1[x1→h2]", "w2[h2→o]", "b1[h3]", "b2", "w1[x1→h1]"):
+        move_to(bench, name)
+    for _ in range(2):
+        QApplication.sendEvent(bench.canvas, QEvent(QEvent.Type.Leave))
+    assert bench.pointed == [1, 2, None, 0, None]
+    assert bench.units == []
+
+
+def test_a_click_chooses_the_unit_of_its_cell(bench: Bench) -> None:
+    bench.view.unit_chosen.connect(bench.view.show_unit)
+    bench.view.show_snapshot(trained(BIASED))
+    for name in ("w1[x1→h2]", "w2[h2→o]", "b1[h3]", "b2"):
+        click(bench, name)
+    assert bench.units == [1, 2]
+    press_left(bench.canvas, QPoint(2, 2))
+    assert bench.units == [1, 2, None]
+    press_left(bench.canvas, QPoint(2, 2))
+    assert len(bench.units) == 3
+
+
+def test_the_arrow_keys_choose_the_unit_they_come_to(bench: Bench) -> None:
+    bench.view.unit_chosen.connect(bench.view.show_unit)
+    bench.view.show_snapshot(trained(BIASED))
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Right):
+        QTest.keyClick(bench.view, key)
+    assert bench.units == [0, 1, 2]
+    QTest.keyClick(bench.view, Qt.Key.Key_Escape)
+    assert bench.units == [0, 1, 2, None]
+
+
+def test_the_selected_unit_stands_out_also_beside_gradients(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(BIASED, 50))
+    for _ in range(2):
+        before = bench.picture()
+        bench.view.show_unit(1)
+        assert bench.picture() != before
+        bench.view.show_unit(None)
+        assert bench.picture() == before
+        bench.option("gradients").trigger()
+
+
+def test_a_selected_unit_does_not_disturb_the_editor(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(BIASED))
+    bench.double_click(named(trained(BIASED).weights, "b1[h2]"))
+    bench.view.show_unit(1)
+    assert bench.editor.isVisible()
+    type_into(bench.editor, "2")
+    assert bench.chosen == [("b1", (1,), 2)]
+
+
+def test_the_twin_shows_the_same_unit(bench: Bench, twin: Bench) -> None:
+    narrow = trained(replace(OTHER, width=2))
+    for view in (bench.view, twin.view):
+        view.show_snapshot(beside(trained(BIASED), narrow))
+    before = twin.picture()
+    twin.view.show_unit(2)
+    assert twin.picture() == before
+    twin.view.show_unit(1)
+    assert twin.picture() != before
 
 
 OTHER = replace(BIASED, seed=7)

@@ -31,6 +31,11 @@ class Cell:
         """As on the blackboard: w1[x1→h3], b2."""
         return weight_name(self.field, self.index)
 
+    @property
+    def unit(self) -> int | None:
+        """The hidden unit that the number belongs to, from 0; the output's bias has none."""
+        return None if self.field == "b2" else self.column
+
 
 def cells(weights: Weights) -> list[Cell]:
     """Lay out w1, b1, w2 and b2: a column for each hidden unit, the output's bias at the end."""
@@ -54,6 +59,7 @@ class WeightCanvas(QWidget):
 
     pointed_at = Signal(object)  # (row, column): tuple[int, int] | None
     clicked = Signal()
+    cell_clicked = Signal(object)  # (row, column): tuple[int, int] | None, with the left button
     cell_chosen = Signal(object)  # (row, column): tuple[int, int], by a double-click
     resized = Signal()
 
@@ -64,7 +70,8 @@ class WeightCanvas(QWidget):
         self._has_biases = False
         self._columns = self._rows = 1
         self._marked: Cell | None = None
-        self._ink, self._quiet = QColor(), QColor()
+        self._unit: int | None = None
+        self._ink, self._quiet, self._accent = QColor(), QColor(), QColor()
         self._colors: list[tuple[QColor, QColor]] = []
         self.setMouseTracking(True)
         self.setMinimumSize(160, 96)
@@ -75,6 +82,7 @@ class WeightCanvas(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Use these colours."""
         self._ink, self._quiet = QColor(theme.text), QColor(theme.quiet)
+        self._accent = QColor(theme.accent)
         self._colors = [(QColor(name), QColor(ink)) for name, ink in diverging_names(theme)]
         self.update()
 
@@ -96,6 +104,12 @@ class WeightCanvas(QWidget):
             self._marked = cell
             self.update()
 
+    def show_unit(self, unit: int | None) -> None:
+        """Frame the column of this hidden unit in both layers, or none."""
+        if unit != self._unit:
+            self._unit = unit
+            self.update()
+
     def rect_of(self, row: int, column: int) -> QRectF:
         """Return where a cell is painted."""
         size = self._cell_size()
@@ -114,8 +128,10 @@ class WeightCanvas(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self.pointed_at.emit(self._place_under(event.position()))
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         self.clicked.emit()
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.cell_clicked.emit(self._place_under(event.position()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         place = self._place_under(event.position())
@@ -145,6 +161,7 @@ class WeightCanvas(QWidget):
             if text and painter.fontMetrics().horizontalAdvance(text) + 4 <= rect.width():
                 painter.setPen(ink)
                 painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+        self._paint_unit(painter)
         if self._marked:
             painter.setPen(QPen(self._ink, 2))
             painter.drawRect(self.rect_of(self._marked.row, self._marked.column))
@@ -167,17 +184,47 @@ class WeightCanvas(QWidget):
             )
         metrics = painter.fontMetrics()
         every = self._label_stride(metrics.horizontalAdvance("h64") + 4)
-        hidden = self._columns - int(self._has_biases)
-        for column in range(0, hidden, every):
-            rect = self.rect_of(0, column)
-            label = QRectF(rect.center().x() - 30, 0, 60, metrics.height())
-            painter.drawText(label, Qt.AlignmentFlag.AlignHCenter, f"h{column + 1}")
+        unit = self._shown_unit
+        selected = QRectF() if unit is None else self._label_of(unit)
+        for column in range(0, self._hidden, every):
+            label = self._label_of(column)
+            if not label.intersects(selected):
+                painter.drawText(label, Qt.AlignmentFlag.AlignCenter, f"h{column + 1}")
         if self._has_biases:
             rect = self.rect_of(self._rows - 1, self._columns - 1)
             label = QRectF(
                 rect.center().x() - 30, rect.top() - metrics.height() - 1, 60, metrics.height()
             )
             painter.drawText(label, Qt.AlignmentFlag.AlignHCenter, "b2")
+
+    def _paint_unit(self, painter: QPainter) -> None:
+        """Frame the selected unit's numbers in both layers, and name it whatever room there is."""
+        unit = self._shown_unit
+        if unit is None:
+            return
+        last = self._rows - 1
+        painter.setPen(QPen(self._accent, 2))
+        for first_row, last_row in ((0, last - 1), (last, last)):
+            column = self.rect_of(first_row, unit) | self.rect_of(last_row, unit)
+            painter.drawRect(column.adjusted(-1, -1, 1, 1))
+        painter.drawText(self._label_of(unit), Qt.AlignmentFlag.AlignCenter, f"h{unit + 1}")
+
+    def _label_of(self, column: int) -> QRectF:
+        """Return where the name of a hidden unit stands, as wide as the longest."""
+        metrics = self.fontMetrics()
+        width = metrics.horizontalAdvance("h64") + 4
+        return QRectF(self.rect_of(0, column).center().x() - width / 2, 0, width, metrics.height())
+
+    @property
+    def _shown_unit(self) -> int | None:
+        """The selected unit, if this network has it."""
+        has_it = self._unit is not None and 0 <= self._unit < self._hidden
+        return self._unit if has_it else None
+
+    @property
+    def _hidden(self) -> int:
+        """How many columns belong to hidden units."""
+        return self._columns - int(self._has_biases) if self._cells else 0
 
     def _label_stride(self, label_width: float) -> int:
         """Return how many columns apart the labels must stand: a power of two."""

@@ -1,10 +1,7 @@
 """Every trainable number as a coloured cell."""
 
-import math
-
-import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core import numerals
@@ -13,26 +10,12 @@ from xorviz.views.base import SnapshotView
 from xorviz.views.palette import diverging_names
 from xorviz.views.weight_canvas import LABEL_WIDTH, Cell, WeightCanvas, cells
 from xorviz.views.weight_editor import WeightEditor
+from xorviz.views.weight_range import AUTOMATIC, range_options, range_text, round_range
 from xorviz.widgets.color_bar import ColorBar
-
-RANGES = (1, 2, 5, 10, 20, 50, 100)
-"""Values that the ends of the colour map can stand for."""
-AUTOMATIC = 0
-"""The range that is the smallest round number above all that is shown."""
-_DEFAULT_RANGE = 5
 
 _HOW_TO_SET = "Double-click, or Enter, to set this weight"
 _ONLY_WEIGHTS = "Gradients follow from the weights; press G to set weights."
 _CHOOSE_FIRST = "Choose a weight with the arrow keys first, then press Enter to set it."
-
-
-def round_range(largest: float) -> float:
-    """Return the smallest of 1, 2, 5 times a power of ten that is not below a value."""
-    if not 0 < largest < np.inf:
-        return 1.0
-    largest = max(float(largest), 1e-300)
-    base = 10.0 ** math.floor(math.log10(largest))
-    return float(next(m * base for m in (1, 2, 5, 10) if m * base >= largest * (1 - 1e-12)))
 
 
 class WeightHeatmap(SnapshotView):
@@ -50,7 +33,9 @@ class WeightHeatmap(SnapshotView):
         "the arrow keys, for its exact value. To set a weight, double-click it, or press Enter "
         "on it: type a number, then Enter sets it and Esc leaves it as it is. The options choose "
         "what the strongest colour stands for, and show the gradient instead: how fast the loss "
-        "would change."
+        "would change. A frame stands around the numbers of one hidden unit, which stands out in "
+        "all panels: click one of its cells to choose it; a click beside the cells, or Esc, "
+        "chooses none."
     )
 
     def __init__(self, twin_of: "WeightHeatmap | None" = None) -> None:
@@ -60,9 +45,11 @@ class WeightHeatmap(SnapshotView):
         self._bar = ColorBar()
         self._lay_out()
         self._selected: tuple[int, int] | None = None
+        self._pointed_unit: int | None = None
         self._layout: tuple[object, ...] = ()
         if twin_of is None:
-            self._gradients, self._ranges = self._make_gradients(), self._make_ranges()
+            self._gradients = self._make_gradients()
+            self._ranges = range_options(self, self._option, "range", "Weight colours")
             self.options = [self._gradients, *self._ranges.actions()]
         else:
             self._gradients, self._ranges = twin_of._gradients, twin_of._ranges
@@ -82,8 +69,9 @@ class WeightHeatmap(SnapshotView):
 
     def _connect(self) -> None:
         canvas, editor = self._canvas, self._editor
-        canvas.pointed_at.connect(self._select)
+        canvas.pointed_at.connect(self._point_at)
         canvas.clicked.connect(editor.cancel)
+        canvas.cell_clicked.connect(self._choose_unit)
         canvas.cell_chosen.connect(self._edit)
         canvas.resized.connect(self._place_editor)
         editor.weight_chosen.connect(self.weight_chosen)
@@ -97,16 +85,6 @@ class WeightHeatmap(SnapshotView):
         action = self._option("gradients", "Gradients in place of weights", "G", False)
         action.setStatusTip("Show the derivative of the loss by each weight")
         return action
-
-    def _make_ranges(self) -> QActionGroup:
-        ranges = QActionGroup(self)
-        for value in (*RANGES, AUTOMATIC):
-            text = f"Weight colours to ±{value}" if value else "Weight colours to fit"
-            action = self._option(f"range_{value}", text, checked=value == _DEFAULT_RANGE)
-            action.setData(value)
-            action.setStatusTip("What the strongest colours stand for; beyond, they stay the same")
-            ranges.addAction(action)
-        return ranges
 
     @Slot()
     def _choose(self) -> None:
@@ -123,7 +101,7 @@ class WeightHeatmap(SnapshotView):
         limit = float(self._range)
         if is_gradient or self._range == AUTOMATIC:
             limit = round_range(max(abs(cell.value) for cell in laid))
-        end = numerals.power(limit, 0) if not 1e-3 <= limit < 1e5 else f"{limit:g}"
+        end = range_text(limit)
         self._bar.set_labels((f"{numerals.MINUS}{end}", "0", f"+{end}"))
         self._canvas.show_cells(laid, limit, snapshot.config.biases)
         self._show_selected()
@@ -145,11 +123,33 @@ class WeightHeatmap(SnapshotView):
         moved = (row + dy, column + dx) if is_there else (0, 0)
         if self._canvas.cell_at(*moved):
             self._select(moved)
+            self._choose_unit(moved)
 
     def _clear_cursor(self) -> None:
         self._select(None)
+        self._choose_unit(None)
+
+    def _show_unit(self) -> None:
+        self._canvas.show_unit(self.unit)
 
     @Slot(object)
+    def _choose_unit(self, place: tuple[int, int] | None) -> None:
+        """Wish that the unit of a cell stands out, or none; the output's bias changes nothing."""
+        cell = self._canvas.cell_at(*place) if place else None
+        unit = cell.unit if cell else None
+        if unit != self.unit and (cell is None or unit is not None):
+            self.unit_chosen.emit(unit)
+
+    @Slot(object)
+    def _point_at(self, place: tuple[int, int] | None) -> None:
+        """Select what is under the mouse, and say which hidden unit it belongs to."""
+        cell = self._canvas.cell_at(*place) if place else None
+        unit = cell.unit if cell else None
+        if unit != self._pointed_unit:
+            self._pointed_unit = unit
+            self.unit_pointed.emit(unit)
+        self._select(place)
+
     def _select(self, place: tuple[int, int] | None) -> None:
         self._selected = place
         self._show_selected()

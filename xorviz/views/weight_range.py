@@ -1,0 +1,43 @@
+"""What the strongest colour of a weight stands for."""
+
+import math
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup
+
+from xorviz.core import numerals
+
+RANGES = (1, 2, 5, 10, 20, 50, 100)
+"""Values that the ends of the colour map can stand for."""
+AUTOMATIC = 0
+"""The range that is the smallest round number above all that is shown."""
+_DEFAULT_RANGE = 5
+
+
+def round_range(largest: float) -> float:
+    """Return the smallest of 1, 2, 5 times a power of ten that is not below a value."""
+    if not 0 < largest < math.inf:
+        return 1.0
+    largest = max(float(largest), 1e-300)
+    base = 10.0 ** math.floor(math.log10(largest))
+    return float(next(m * base for m in (1, 2, 5, 10) if m * base >= largest * (1 - 1e-12)))
+
+
+def range_text(limit: float) -> str:
+    """Return a range as it is written at the ends of the colours: 5, 0.02, 2·10⁵."""
+    return numerals.power(limit, 0) if not 1e-3 <= limit < 1e5 else f"{limit:g}"
+
+
+def range_options(
+    owner: QObject, option: Callable[..., QAction], prefix: str, what: str
+) -> QActionGroup:
+    """Return a choice of ranges, made by a view's own _option; an action's data is its range."""
+    ranges = QActionGroup(owner)
+    for value in (*RANGES, AUTOMATIC):
+        text = f"{what} to ±{value}" if value else f"{what} to fit"
+        action = option(f"{prefix}_{value}", text, checked=value == _DEFAULT_RANGE)
+        action.setData(value)
+        action.setStatusTip("What the strongest colours stand for; beyond, they stay the same")
+        ranges.addAction(action)
+    return ranges
