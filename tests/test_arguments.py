@@ -25,7 +25,7 @@ def test_a_command_names_width_rate_and_seed() -> None:
 
 def test_a_command_names_whatever_is_not_the_default() -> None:
     config = RunConfig(
-        *(4, 1e-7, 0, "relu", "half-mse", True, 0.1, "nearly-equal", 2.5, 0.001, (0, 1, 1, 0))
+        *(4, 1e-7, 0, "relu", "half-mse", True, 0.1, 2.5, (0, 1, 1, 0), "nearly-equal", 0.001)
     )
     assert command_of(config) == (
         "xorviz --width 4 --rate 1e-07 --seed 0 --activation relu --loss half-mse --biases on "

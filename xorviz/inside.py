@@ -5,7 +5,9 @@ import sys
 from PySide6.QtCore import QObject, Signal, Slot
 
 from xorviz.core.questions import Question
+from xorviz.diagnosis_strip import DiagnosisStrip
 from xorviz.document import Document
+from xorviz.engine.activity import Activity
 from xorviz.engine.analyst import Analyst
 from xorviz.engine.session import TrainingSession
 from xorviz.settings import Settings
@@ -29,8 +31,13 @@ class Inside(QObject):
         settings: Settings,
     ) -> None:
         super().__init__(document)
+
         self._session, self._document = session, document
         self._views, self._settings = views, settings
+        self.strip = DiagnosisStrip()
+        """The diagnosis in one sentence, which is always there."""
+        session.snapshot_arrived.connect(self.strip.show_snapshot)
+        session.activity_changed.connect(self._note_activity)
         self._analyst = Analyst(self)
         self._analyst.failed.connect(self._report)
 
@@ -51,11 +58,20 @@ class Inside(QObject):
             self._analyst.failed.connect(asking.take_failure)
         options = [action for view in views.all for action in view.options]
         self._settings.keep_switches([action for action in options if action.isCheckable()])
+        views.diagnosis.set_running(self._session.playing)
         return views.all
 
     def close(self) -> None:
         """End the analyst's thread."""
         self._analyst.close()
+
+    @Slot(object)
+    def _note_activity(self, activity: Activity) -> None:
+        """Let the diagnosis be calm while a run goes on, and exact while it does not."""
+        is_running = activity is Activity.PLAYING
+        self.strip.set_running(is_running)
+        if self._views.inside is not None:
+            self._views.inside.diagnosis.set_running(is_running)
 
     @Slot()
     def _take_step(self) -> None:

@@ -14,7 +14,6 @@ from xorviz.core.record import Record
 from xorviz.core.rules import Switch
 from xorviz.core.stopping import StopRules
 from xorviz.core.study import Study
-from xorviz.diagnosis_strip import DiagnosisStrip
 from xorviz.dialog_opener import DialogOpener
 from xorviz.display import Display
 from xorviz.document import Document
@@ -58,7 +57,6 @@ class MainWindow(QMainWindow):
         self._inside = Inside(self.session, self.document, self._views, self._settings)
         makers = (self._inside.make, self._make_beside)
         self._panels = Panels(self, self._controls, self._views.all, *makers)
-        self._diagnosis = DiagnosisStrip()
         self._tabs = WorkspaceTabs(self._actions.workspaces.actions())
         self._tools = ToolBar(self._actions)
         backwards = ("to_start", "step_back_n", "step_back", "to_live")
@@ -103,7 +101,7 @@ class MainWindow(QMainWindow):
         self.addToolBarBreak()
         self.addToolBar(Strip(self._notices))
         self.addToolBarBreak()
-        self.addToolBar(Strip(self._diagnosis, space_below=8))
+        self.addToolBar(Strip(self._inside.strip, space_below=8))
         self.menuBar().setCornerWidget(self._tabs)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, Strip(self._timeline))
         self.setStatusBar(self._status)
@@ -153,13 +151,13 @@ class MainWindow(QMainWindow):
     def _connect_session(self) -> None:
         session, display = self.session, self._display
         session.snapshot_arrived.connect(display.show_snapshot)
-        for part in (self._views, self._timeline, self._diagnosis):
+        for part in (self._views, self._timeline):
             session.snapshot_arrived.connect(part.show_snapshot)
         session.activity_changed.connect(display.show_activity)
         session.progressed.connect(display.show_progress)
         session.failed.connect(display.show_failure)
         self._status.cancelled.connect(session.pause)
-        self._diagnosis.details_wanted.connect(self._show_details)
+        self._inside.strip.details_wanted.connect(self._show_details)
 
     def _connect_wishes(self) -> None:
         session, document = self.session, self.document
@@ -267,7 +265,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _recolour(self, theme: Theme) -> None:
         """Recolour what neither palette nor style sheet reaches."""
-        for part in (self._views, self._status, self._actions, self._diagnosis):
+        for part in (self._views, self._status, self._actions, self._inside.strip):
             part.apply_theme(theme)
 
     def event(self, event: QEvent) -> bool:

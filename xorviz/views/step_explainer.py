@@ -30,6 +30,7 @@ class StepExplainer(SnapshotView):
     """Slow motion begins, and training must not run away from it."""
 
     title = "One step, explained"
+    short_title = "One step"
     explanation = (
         "The step that comes next, with its numbers: forward for one row of the truth table, its "
         "error, backward, and the update of every weight. Each line is a formula, and below it "

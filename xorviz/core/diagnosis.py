@@ -1,0 +1,131 @@
+"""Why a network learned or did not: one of twelve names, a sentence, what for, and what to try.
+
+The first name that fits is given, in this order:
+
+1. diverging: numbers are not finite, or weights are huge and every step moves them far.
+2. learned: every error is below 0.1. Whatever else is odd no longer matters.
+3. oscillating: the loss goes up about as much as down, although the gradient promises a fall. It
+   comes before the stuck states, since at a smaller rate such a network would move on.
+4. dead units, 5. symmetric units: these are causes, so they come before the stuck states, which
+   are what follows from them; but only where the rest of the network cannot do without.
+6. the stuck states, by their outputs, while the loss hardly falls. A network that passes such
+   outputs on its way is not stuck.
+7. saturated: standing still, at no known state, with units at their bounds.
+8. too slow: moving, but at a pace that nobody would wait for.
+9. learning: none of these.
+
+A loss hardly falls where it would need more than twice the steps to zero, in a straight line,
+that the run has taken: one that learns ends with a loss of about 1 / step, which needs no more
+than once as many. No name claims that a run is stuck for ever: most plateaus are left in the end.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from xorviz.core import causes
+from xorviz.core.advice import advice_for
+from xorviz.core.causes import Case
+from xorviz.core.config import RunConfig
+from xorviz.core.evidence import Evidence, gathered
+from xorviz.core.network import Weights
+from xorviz.core.stuck_states import NAMES, StuckState, nearest
+from xorviz.core.trace import Trace
+from xorviz.core.trend import trend_until
+from xorviz.core.words import headline, sentence
+
+STATES = (
+    *("learning", "learned", *NAMES, "saturated", "oscillating", "too slow"),
+    *("diverging", "dead units", "symmetric units"),
+)
+"""Every name there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Why a network learned or did not. A value."""
+
+    state: str
+    """One of STATES."""
+    sentence: str
+    """For a person: the state, a colon, and one plain clause or two."""
+    evidence: Evidence
+    advice: tuple[str, ...]
+    """Plain sentences: what to try."""
+
+    @property
+    def headline(self) -> str:
+        """The state as the sentence begins: Half learned."""
+        return headline(self.state)
+
+    @property
+    def detail(self) -> str:
+        """What the sentence says after the colon."""
+        return self.sentence.removeprefix(f"{self.headline}: ")
+
+    @property
+    def is_good(self) -> bool:
+        """Whether a person can lean back: the network learns, or has learned."""
+        return self.state in {"learning", "learned"}
+
+
+def diagnose(
+    weights: Weights, config: RunConfig, trace: Trace | None = None, step: int | None = None
+) -> Diagnosis:
+    """Return why a network learned or did not: of its weights, and of the trace where there is one.
+
+    The trace may go on beyond the step; without a step, its end is meant.
+    """
+    step, trend = trend_until(trace, step)
+    with np.errstate(all="ignore"):  # the last finite weights of a run may be huge
+        evidence = gathered(weights, config, trend)
+        stuck = nearest(np.array(evidence.outputs), config.targets)
+        state = _state(Case(weights, config, evidence, trend, step), stuck)
+    return _told(state, evidence, stuck, config)
+
+
+def diagnose_outputs(outputs: ArrayLike, targets: tuple[int, ...]) -> Diagnosis:
+    """Return what four outputs, in the order of ROWS, tell by themselves."""
+    given = np.asarray(outputs, dtype=float)
+    evidence = Evidence(tuple(given.tolist()), tuple(targets))
+    stuck = nearest(given, evidence.targets)
+    return _told(_state_of_outputs(evidence, stuck), evidence, stuck, None)
+
+
+def _state(case: Case, stuck: StuckState | None) -> str:
+    """Return the first name that fits, in the order that the module explains."""
+    for state, fits in (
+        ("diverging", causes.diverges),
+        ("learned", causes.has_learned),
+        ("oscillating", causes.oscillates),
+        ("dead units", causes.is_held_by_dead_units),
+        ("symmetric units", causes.is_held_by_symmetry),
+    ):
+        if fits(case):
+            return state
+    if stuck is not None and case.hardly_falls:
+        return stuck.name
+    if causes.is_saturated(case):
+        return "saturated"
+    return "too slow" if causes.is_too_slow(case) else "learning"
+
+
+def _state_of_outputs(evidence: Evidence, stuck: StuckState | None) -> str:
+    if not np.isfinite(evidence.outputs).all():
+        return "diverging"
+    if causes.all_small(evidence):
+        return "learned"
+    if stuck is not None:
+        return stuck.name
+    return "saturated" if evidence.firmly_wrong else "learning"
+
+
+def _told(
+    state: str, evidence: Evidence, stuck: StuckState | None, config: RunConfig | None
+) -> Diagnosis:
+    level = None
+    if stuck is not None and state == stuck.name:
+        evidence, level = replace(evidence, pinned=stuck.pinned), stuck.level
+    advice = advice_for(state, evidence, config)
+    return Diagnosis(state, sentence(state, evidence, level), evidence, advice)
