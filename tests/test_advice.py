@@ -41,16 +41,22 @@ def test_what_is_right_and_learns_needs_none() -> None:
     ("config", "said"),
     [
         (LINES_28, "425 of 500 networks were right after 20 000 steps, and 492 after 100 000."),
-        (LINES_28, "at width 3 without biases, 85.0 ± 1.6 % of 500"),
+        (LINES_28, "at width 3 without biases, rate 0.5, 85.0 ± 1.6 % of 500"),
         (LINES_28, "Width 4 gives more ways out: 99.8 ± 0.2 % of 500"),
-        (LINES_28, "Switch biases on: at width 3 98.8 ± 0.5 % of 500 were right, not 85.0 ± 1.6 %"),
+        (
+            LINES_28,
+            "Switch biases on: at width 3, rate 0.5, 98.8 ± 0.5 % of 500 networks were right, not 85.0 ± 1.6 %",
+        ),
         (LINES_28, "97.8 ± 0.7 % at 1 and 4.8 ± 1.0 % at 10"),
-        (RunConfig(width=2), "at width 2 84.4 ± 1.6 % of 500 were right, not 25.2 ± 1.9 %"),
+        (
+            RunConfig(width=2),
+            "at width 2, rate 0.5, 84.4 ± 1.6 % of 500 networks were right, not 25.2 ± 1.9 %",
+        ),
         (RunConfig(width=2), "Run five times longer: most runs that look stuck are on a plateau."),
         (RunConfig(width=2, biases=True), "422 of 500 networks were right"),
         (RunConfig(width=2, biases=True), "Another rate, a few times larger or smaller."),
         (RunConfig(width=1), "Switch biases on: without them row 0 0 ties the network down."),
-        (RunConfig(width=5, biases=True), "at width 5 with biases, 100 % of 500"),
+        (RunConfig(width=5, biases=True), "at width 5 with biases, rate 0.5, 100 % of 500"),
     ],
 )
 def test_stuck_networks_are_told_what_was_measured(config: RunConfig, said: str) -> None:

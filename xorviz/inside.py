@@ -31,7 +31,6 @@ class Inside(QObject):
         settings: Settings,
     ) -> None:
         super().__init__(document)
-
         self._session, self._document = session, document
         self._views, self._settings = views, settings
         self.strip = DiagnosisStrip()

@@ -54,13 +54,13 @@ def _biases_for_origin(config: RunConfig) -> str:
 def _longer(config: RunConfig, _: Evidence) -> str:
     if _is_measured(config) and config.width == 3 and not config.biases:
         return (
-            f"{_LONGER}: at this width without biases 425 of 500 networks were right after "
+            f"{_LONGER}: at width 3 without biases, rate 0.5, 425 of 500 networks were right after "
             f"{numerals.whole(20_000)} steps, and 492 after {numerals.whole(100_000)}."
         )
     if _is_measured(config) and config.width == 2 and config.biases:
         return (
-            f"{_LONGER}, though it seldom helps here: at width 2 with biases 422 of 500 networks "
-            f"were right after {numerals.whole(20_000)} steps, and 423 after "
+            f"{_LONGER}, though it seldom helps here: at width 2 with biases, rate 0.5, 422 of 500 "
+            f"networks were right after {numerals.whole(20_000)} steps, and 423 after "
             f"{numerals.whole(100_000)}."
         )
     return f"{_LONGER}: most runs that look stuck are on a plateau."
@@ -70,14 +70,19 @@ def _seed(config: RunConfig, _: Evidence) -> str:
     share = _measured(config, config.width, config.biases)
     if share is None:
         return f"{_SEED}, and may miss this state."
-    return f"{_SEED}: at width {config.width} {_with(config.biases)}, {share} of 500 were right."
+    return (
+        f"{_SEED}: at width {config.width} {_with(config.biases)}, rate 0.5, {share} of 500 "
+        "networks were right."
+    )
 
 
 def _wider(config: RunConfig, _: Evidence) -> str:
     if config.width >= _ENOUGH_WIDTH:
         return ""
     share = _measured(config, _ENOUGH_WIDTH, config.biases)
-    reason = f": {share} of 500 networks were right {_with(config.biases)}." if share else "."
+    reason = (
+        f": {share} of 500 networks were right {_with(config.biases)}, rate 0.5." if share else "."
+    )
     return f"Width {_ENOUGH_WIDTH} gives more ways out{reason}"
 
 
@@ -87,7 +92,10 @@ def _biases(config: RunConfig, evidence: Evidence) -> str:
     before, after = (_measured(config, config.width, biases) for biases in (False, True))
     if before is None or after is None or config.width == 1:
         return "Switch biases on: without them row 0 0 ties the network down."
-    return f"Switch biases on: at width {config.width} {after} of 500 were right, not {before}."
+    return (
+        f"Switch biases on: at width {config.width}, rate 0.5, {after} of 500 networks were right, "
+        f"not {before}."
+    )
 
 
 def _rate(config: RunConfig, _: Evidence) -> str:
