@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tests.readable import Readable, flat
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.kernel import BLOCK, Kernel
-from xorviz.core.network import Weights, initial_weights
+from xorviz.core.network import Weights, gradient, initial_weights
 
 Array = NDArray[np.float64]
 
@@ -202,3 +202,82 @@ def test_the_calls_are_written_anew_only_where_momentum_sets_in_or_ends() -> Non
         written.append(kernel._calls)
     is_new = [a is not b for a, b in itertools.pairwise(written)]
     assert is_new == [False, True, False, True]
+
+
+def assert_norms(kernel: Kernel, readable: Readable, steps: int) -> None:
+    """Take steps, at most BLOCK, and compare the gradients that they followed."""
+    norms = []
+    for _ in range(steps):
+        norms.append(np.linalg.norm(flat(gradient(readable.weights, readable.config))))
+        readable.step()
+    kernel.run(steps)
+    np.testing.assert_allclose(kernel.gradient_norms(steps), norms, rtol=1e-9, atol=1e-15)
+
+
+@pytest.mark.parametrize("width", [1, 3, 64])
+@pytest.mark.parametrize("momentum", [0, 0.9])
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("loss", LOSS_NAMES)
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+def test_every_step_of_a_block_shows_the_gradient_that_it_followed(
+    width: int, activation: str, loss: str, biases: bool, momentum: float
+) -> None:
+    config = RunConfig(
+        width=width,
+        rate=0.1 / width,
+        activation=activation,
+        loss=loss,
+        biases=biases,
+        momentum=momentum,
+    )
+    kernel, readable = Kernel(config, initial_weights(config)), Readable(config)
+    kernel.settle()
+    for steps in (BLOCK, 1, 7, BLOCK):
+        assert_norms(kernel, readable, steps)
+
+
+def test_gradient_norms_do_not_depend_on_rate_and_momentum() -> None:
+    config = RunConfig(rate=0.5, biases=True)
+    kernel, readable = Kernel(config, initial_weights(config)), Readable(config)
+    kernel.settle()
+    for rate, momentum in ((0.5, 0.0), (0.05, 0.0), (1e-9, 0.9), (2.0, 0.9), (1e-40, 0.0)):
+        kernel.configure(rate, momentum)
+        readable.rate, readable.momentum = rate, momentum
+        assert_norms(kernel, readable, BLOCK)
+
+
+@pytest.mark.parametrize("rate", [5e-324, 1e-310, 1e-200, 9e-61])
+def test_the_gradient_of_a_vanishing_rate_is_not_known(rate: float) -> None:
+    config = RunConfig(rate=rate)
+    kernel = Kernel(config, initial_weights(config))
+    kernel.settle()
+    kernel.run(BLOCK)
+    assert np.isnan(kernel.gradient_norms(BLOCK)).all()
+
+
+def test_a_gradient_of_zero_is_known() -> None:
+    config = RunConfig(activation="relu")
+    dead = Weights(np.zeros((2, 3)), None, np.zeros((3, 1)), None)
+    kernel = Kernel(config, dead)
+    kernel.settle()
+    kernel.run(5)
+    assert kernel.gradient_norms(5).tolist() == [0.0] * 5
+
+
+def test_a_state_holds_the_velocity_of_the_last_step_taken() -> None:
+    config = RunConfig(rate=0.5, biases=True)
+    kernel = Kernel(config, initial_weights(config))
+    kernel.settle()
+    kernel.run(BLOCK)
+    before = kernel.state()
+    kernel.run(3)
+    (parameters, velocity), (at_first, _) = kernel.state(), before
+    kernel.restore(before)
+    kernel.run(2)
+    at_second, _ = kernel.state()
+    np.testing.assert_allclose(at_second - parameters, velocity, rtol=1e-9, atol=1e-15)
+    kernel.restore(before)
+    kernel.run(0)
+    for mine, first in zip(kernel.state(), before, strict=True):
+        np.testing.assert_array_equal(mine, first)
+    np.testing.assert_array_equal(kernel.state()[0], at_first)

@@ -797,3 +797,21 @@ def test_a_theme_reaches_the_legend_and_the_kept_curves(bench: Bench) -> None:
     dark = [row.pen.color().name() for row in bench.legend.rows]
     assert not {*light} & {*dark}
     assert dark[0] == DARK.text.lower()
+
+
+def test_the_gradient_below_is_an_option_with_a_key_and_off_at_first(bench: Bench) -> None:
+    gradient = bench.option("gradient_norm")
+    assert (gradient.text(), gradient.shortcut().toString()) == (
+        "Gradient norm below the loss",
+        "Shift+G",
+    )
+    assert not gradient.isChecked()
+    bench.view.show_snapshot(trained(QUICK, 200))
+    before = bench.range
+    gradient.setChecked(True)
+    bench.settle()
+    assert bench.range == before
+    gradient.setChecked(False)
+    bench.settle()
+    assert bench.range == before
+    assert bench.plot.getAxis("bottom").labelText == "step"

@@ -97,6 +97,8 @@ def assert_whole(record: Record) -> None:
     assert again == record
     np.testing.assert_array_equal(again.trace.steps, record.trace.steps)
     np.testing.assert_array_equal(again.trace.losses, record.trace.losses)
+    np.testing.assert_array_equal(again.trace.outputs, record.trace.outputs)
+    np.testing.assert_array_equal(again.trace.gradient_norms, record.trace.gradient_norms)
     assert again.trace.steps.dtype == np.int64
     assert again.trace.losses.dtype == np.float64
     for one, other in zip(again.checkpoints, record.checkpoints, strict=True):
@@ -144,7 +146,9 @@ def test_every_number_is_where_the_format_says() -> None:
         "loss": "sse",
         "biases": True,
         "momentum": 0.1,
+        "init": "uniform",
         "init_range": 1.0,
+        "perturbation": 1e-6,
         "targets": [1, 0, 1, 0],
     }
     assert values["interventions"] == [
@@ -155,6 +159,8 @@ def test_every_number_is_where_the_format_says() -> None:
     assert values["newest"] == 200
     assert numbers(values["trace"]["steps"], "q") == list(range(201))
     assert numbers(values["trace"]["losses"], "d") == record.trace.losses.tolist()
+    assert numbers(values["trace"]["outputs"], "d") == record.trace.outputs.ravel().tolist()
+    assert numbers(values["trace"]["gradient_norms"], "d") == record.trace.gradient_norms.tolist()
     kept = values["checkpoints"]
     assert numbers(kept["steps"], "q") == [0, 64, 128, 192, 200]
     assert numbers(kept["parameters"], "d")[:6] == [
@@ -183,7 +189,7 @@ EVERY_PLACE = [
     *(f"config.{name}" for name in CONFIG.to_dict()),
     *("config.targets.0", "interventions.0", "interventions.1.index", "interventions.1.index.0"),
     *(f"interventions.1.{name}" for name in ("step", "field", "value")),
-    *("trace.steps", "trace.losses"),
+    *("trace.steps", "trace.losses", "trace.outputs", "trace.gradient_norms"),
     *(f"checkpoints.{k}" for k in ("steps", "parameters", "velocities", "right", "learned")),
 ]
 NASTY: list[object] = [None, -1, 1e308, 2**70, "A", "AAAA", "\u00fc", [[]], {"x": {}}, "x" * 9999]
@@ -206,9 +212,13 @@ def test_a_run_is_an_object(nasty: object) -> None:
     assert refusal(nasty) in {"run is not an object with entries", "run has no entry config"}
 
 
+NEWER = ("outputs", "gradient_norms", "init", "perturbation")
+"""What files of version 1 do not have."""
+
+
 @pytest.mark.parametrize("place", ["", "config", "interventions.0", "trace", "checkpoints"])
 def test_entries_are_all_there_and_no_others(place: str) -> None:
-    for key in list(_object_at(plain(), place)):
+    for key in [key for key in _object_at(plain(), place) if key not in NEWER]:
         values = plain()
         del _object_at(values, place)[key]
         assert f" has no entry {key}" in refusal(values)
@@ -254,6 +264,15 @@ def _object_at(values: Any, place: str) -> Any:
         ("trace.losses", lambda v: v + "\n", "holds no numbers in base64"),
         ("trace.losses", lambda v: changed(v, "d", 3, np.nan), "not finite"),
         ("trace.losses", lambda v: changed(v, "d", 3, np.inf), "not finite"),
+        ("trace.outputs", without_last, "holds 803 numbers where there should be 804"),
+        ("trace.outputs", lambda _: "", "outputs holds 0 numbers where there should be 804"),
+        ("trace.outputs", lambda v: changed(v, "d", 3, 1.0000001), "holds a number that cannot be"),
+        ("trace.outputs", lambda v: changed(v, "d", 3, -1e-9), "holds a number that cannot be"),
+        ("trace.outputs", lambda v: changed(v, "d", 3, np.inf), "holds a number that cannot be"),
+        ("trace.gradient_norms", without_last, "holds 200 numbers where there should be 201"),
+        ("trace.gradient_norms", lambda v: v[:-8], "holds no numbers in base64"),
+        ("trace.gradient_norms", lambda v: changed(v, "d", 3, -1.0), "a number that cannot be"),
+        ("trace.gradient_norms", lambda v: changed(v, "d", 3, np.inf), "a number that cannot be"),
         ("checkpoints.steps", lambda v: changed(v, "q", 1, 128), "do not rise"),
         ("checkpoints.steps", lambda v: changed(v, "q", -1, 199), "do not end at the newest"),
         ("checkpoints.steps", lambda _: "", "parameters holds 45 numbers where there should be 0"),
@@ -314,3 +333,28 @@ def test_initial_weights_of_another_machine_may_differ_in_their_last_bit() -> No
     near = changed(values["checkpoints"]["parameters"], "d", 0, float(np.nextafter(first, 9)))
     values["checkpoints"]["parameters"] = near
     assert unpacked(values, "run").checkpoints[0].parameters[0] != first
+
+
+def test_a_file_from_before_outputs_and_gradients_were_kept_still_opens() -> None:
+    values, record = plain(), made()
+    for name in NEWER:
+        values["trace"].pop(name, None)
+        values["config"].pop(name, None)
+    again = unpacked(values, "run")
+    assert again == record
+    np.testing.assert_array_equal(again.trace.losses, record.trace.losses)
+    assert again.trace.outputs.shape == (201, 4)
+    assert np.isnan(again.trace.outputs).all()
+    assert again.trace.gradient_norms.shape == (201,)
+    assert np.isnan(again.trace.gradient_norms).all()
+    assert_whole(again)
+
+
+def test_what_is_not_known_is_written_and_read_as_such() -> None:
+    values = plain()
+    for name, place in (("outputs", 17), ("gradient_norms", 5)):
+        values["trace"][name] = changed(values["trace"][name], "d", place, np.nan)
+    trace = unpacked(values, "run").trace
+    assert np.argwhere(np.isnan(trace.outputs)).tolist() == [[4, 1]]
+    assert np.flatnonzero(np.isnan(trace.gradient_norms)).tolist() == [5]
+    assert_whole(unpacked(values, "run"))

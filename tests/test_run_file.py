@@ -86,6 +86,8 @@ def assert_same_state(one: Snapshot, other: Snapshot) -> None:
     np.testing.assert_array_equal(one.outputs, other.outputs)
     np.testing.assert_array_equal(one.trace.steps, other.trace.steps)
     np.testing.assert_array_equal(one.trace.losses, other.trace.losses)
+    np.testing.assert_array_equal(one.trace.outputs, other.trace.outputs)
+    np.testing.assert_array_equal(one.trace.gradient_norms, other.trace.gradient_norms)
     for name in ("config", "step", "loss", "right_since", "learned_since", "interventions"):
         assert getattr(one, name) == getattr(other, name)
 
@@ -113,7 +115,7 @@ def test_a_file_says_what_it_is() -> None:
     values = plain()
     assert list(values) == ["format", "version", "written_by", "step", "run", "beside", "kept"]
     assert values["format"] == "xorviz run"
-    assert values["version"] == 1
+    assert values["version"] == 2
     assert values["written_by"] == f"xorviz {__version__}"
     assert values["step"] == 100
     assert list(values["kept"][0]) == ["name", "step", "style", "is_shown", "run"]
@@ -176,7 +178,7 @@ def test_as_many_changes_as_a_run_can_have_are_few_enough_for_a_file() -> None:
     assert sum(data.count(sign) for sign in b",[{") * (MOST_KEPT + 2) <= run_file.MOST_SIGNS
 
 
-SIZES = [(111_000, 64), (50_000, 17), (39_000, 5), (36_000, 2)]
+SIZES = [(197_500, 64), (136_500, 17), (125_200, 5), (122_200, 2)]
 
 
 @pytest.mark.parametrize(("most_bytes", "checkpoints"), SIZES)
@@ -289,10 +291,17 @@ def test_a_file_is_refused_wherever_it_was_cut() -> None:
         }
 
 
+@pytest.mark.parametrize("end", ["1", "1.", "1.5", "1e", "1.5E", "1e-", "1e-0", "-"])
+def test_a_file_that_was_cut_in_a_number_is_not_whole(end: str) -> None:
+    assert refusal(b'{"format":"xorviz run","rate":' + end.encode()) == (
+        "The file is not whole: its end is missing."
+    )
+
+
 def test_a_newer_file_says_so_before_anything_else() -> None:
-    data = b'{"format": "xorviz run", "version": 2, "what": {"we": "cannot know"}}'
+    data = b'{"format": "xorviz run", "version": 3, "what": {"we": "cannot know"}}'
     assert refusal(data) == (
-        "The file was written by a newer xorviz (version 2); this one reads version 1."
+        "The file was written by a newer xorviz (version 3); this one reads versions up to 2."
     )
 
 
@@ -571,7 +580,7 @@ def test_files_with_other_numbers_in_their_arrays_are_judged(
         numbers = bytearray(base64.b64decode(holder[key]))
         if numbers:
             place = 8 * data.draw(st.integers(0, len(numbers) // 8 - 1))
-            is_real = key in {"losses", "parameters", "velocities"}
+            is_real = key in {"losses", "outputs", "gradient_norms", "parameters", "velocities"}
             pool, kind = (REALS, "<d") if is_real else (WHOLES, "<q")
             struct.pack_into(kind, numbers, place, data.draw(st.sampled_from(pool)))
         holder[key] = base64.b64encode(numbers).decode()
@@ -584,3 +593,18 @@ def test_a_damaged_file_may_still_be_a_run_file() -> None:
     data = json.dumps(values).encode()
     judge(data)
     assert loads(data).record.trace.losses[50] == 0
+
+
+def test_a_file_of_version_1_opens_without_outputs_and_gradients() -> None:
+    values = plain()
+    values["version"] = 1
+    runs = [values["run"], *(kept["run"] for kept in values["kept"])]
+    for run in runs:
+        for name in ("outputs", "gradient_norms"):
+            del run["trace"][name]
+        for name in ("init", "perturbation"):
+            del run["config"][name]
+    study = loads(json.dumps(values).encode())
+    assert study == made()
+    assert np.isnan(study.record.trace.outputs).all()
+    assert loads(dumps(study)) == study

@@ -246,3 +246,90 @@ def test_a_branch_of_a_full_trace_can_be_gone_on_with(step: int) -> None:
     assert len(trace.steps) <= CAPACITY
     assert (trace.steps[0], trace.steps[-1]) == (0, step + 20_000)
     np.testing.assert_array_equal(trace.losses, every[trace.steps])
+
+
+def tabled(n: int) -> tuple[Array, Array, Array]:
+    """Return losses (n,), outputs (n, 4) and gradient norms (n,) that all tell their step."""
+    steps = np.arange(n, dtype=float)
+    outputs: Array = np.multiply.outer(steps, [1.0, 2.0, 3.0, 4.0])
+    return noise(n), outputs, steps + 0.5
+
+
+def assert_exact(trace: Trace, outputs: Array, norms: Array) -> None:
+    """Fail unless each kept point has the outputs and the norm of its step, but the last norm."""
+    np.testing.assert_array_equal(trace.outputs, outputs[trace.steps])
+    np.testing.assert_array_equal(trace.gradient_norms[:-1], norms[trace.steps[:-1]])
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.integers(0, 9000) | st.sampled_from([1, CAPACITY, CAPACITY + 1]), max_size=8),
+    st.booleans(),
+)
+def test_every_kept_point_has_the_outputs_and_the_gradient_of_its_step(
+    parts: list[int], is_looked_at: bool
+) -> None:
+    losses, outputs, norms = tabled(20_000)
+    ends = itertools.takewhile(lambda end: end < 20_000, itertools.accumulate(parts))
+    recorder = TraceRecorder()
+    for a, b in itertools.pairwise([0, *ends, 20_000]):
+        # Before the very first step there is none.
+        before = np.concatenate(([-9.0] if a == 0 else [], norms[max(a - 1, 0) : b - 1]))
+        recorder.extend(losses[a:b], outputs[a:b], before)
+        if is_looked_at and b:
+            recorder.complete(-7.0)
+            assert recorder.trace().gradient_norms[-1] == -7.0
+            assert_exact(recorder.trace(), outputs, norms)
+    assert np.isnan(recorder.trace().gradient_norms[-1]) or is_looked_at
+    assert_exact(recorder.trace(), outputs, norms)
+    assert len(recorder.trace().steps) <= CAPACITY
+
+
+def test_what_is_not_given_is_not_known() -> None:
+    trace = recorded(noise(5))
+    for unknown in (trace, Trace(trace.steps, trace.losses), trace.until(3, 0.5)):
+        assert unknown.outputs.shape == (len(unknown.steps), 4)
+        assert unknown.gradient_norms.shape == unknown.steps.shape
+        assert np.isnan(unknown.outputs).all()
+        assert np.isnan(unknown.gradient_norms).all()
+
+
+def test_an_empty_trace_has_all_its_columns() -> None:
+    assert Trace.empty().outputs.shape == (0, 4)
+    assert Trace.empty().gradient_norms.shape == (0,)
+
+
+def test_a_gradient_beyond_all_numbers_is_not_known() -> None:
+    recorder = TraceRecorder()
+    recorder.extend(noise(3), None, np.array([0.0, np.inf, 2.0]))
+    np.testing.assert_array_equal(recorder.trace().gradient_norms, [np.nan, 2.0, np.nan])
+    recorder.complete(np.inf)
+    assert np.isnan(recorder.trace().gradient_norms[-1])
+
+
+def test_a_corrected_point_has_its_new_outputs_and_another_gradient() -> None:
+    losses, outputs, norms = tabled(5)
+    recorder = TraceRecorder()
+    recorder.extend(losses, outputs, norms)
+    recorder.complete(3.0)
+    recorder.correct(0.5, np.full(4, 0.25))
+    trace = recorder.trace()
+    np.testing.assert_array_equal(trace.outputs, [*outputs[:4], [0.25] * 4])
+    assert np.isnan(trace.gradient_norms[-1])
+    assert not np.isnan(trace.gradient_norms[:-1]).any()
+    recorder.correct(0.5)
+    assert np.isnan(recorder.trace().outputs[-1]).all()
+
+
+def test_a_branch_keeps_what_is_known_before_it() -> None:
+    losses, outputs, norms = tabled(30)
+    trace = Trace(np.arange(30), losses, outputs, norms)
+    branch = trace.until(7, 0.5, np.full(4, 0.25))
+    np.testing.assert_array_equal(branch.outputs, [*outputs[:7], [0.25] * 4])
+    np.testing.assert_array_equal(branch.gradient_norms, [*norms[:7], np.nan])
+    second = TraceRecorder(branch)
+    second.extend(np.ones(2), np.zeros((2, 4)), np.array([5.0, 6.0]))
+    after = second.trace()
+    np.testing.assert_array_equal(after.gradient_norms, [*norms[:7], 5.0, 6.0, np.nan])
+    np.testing.assert_array_equal(after.outputs, [*branch.outputs, [0] * 4, [0] * 4])
+    assert np.isnan(branch.gradient_norms[-1])

@@ -15,9 +15,11 @@ from xorviz.core.config import ACTIVATION_NAMES, LIVE_FIELDS, LOSS_NAMES, RULES,
 from xorviz.core.kernel import BLOCK
 from xorviz.core.network import Weights, gradient, initial_weights, loss, outputs
 from xorviz.core.record import MOST_INTERVENTIONS, Intervention, weight_shapes
+from xorviz.core.recording import Recording
 from xorviz.core.rules import SettingError
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.stopping import Halt, StopRules
+from xorviz.core.trace import CAPACITY, Trace
 from xorviz.core.trainer import Trainer
 
 Array = NDArray[np.float64]
@@ -72,6 +74,8 @@ def assert_same_bits(mine: Snapshot, other: Snapshot) -> None:
     np.testing.assert_array_equal(mine.outputs, other.outputs)
     np.testing.assert_array_equal(mine.trace.steps, other.trace.steps)
     np.testing.assert_array_equal(mine.trace.losses, other.trace.losses)
+    np.testing.assert_array_equal(mine.trace.outputs, other.trace.outputs)
+    np.testing.assert_array_equal(mine.trace.gradient_norms, other.trace.gradient_norms)
 
 
 @pytest.fixture(scope="module")
@@ -868,3 +872,132 @@ def test_a_run_can_be_changed_ten_thousand_times() -> None:
     trainer.intervene("momentum", QUICK.momentum)  # which is no change
     trainer.intervene("rate", 0.125)  # in place of the last
     assert trainer.interventions[-1] == Intervention(MOST_INTERVENTIONS - 1, "rate", 0.125)
+
+
+SETTINGS = [
+    RunConfig(
+        width=width,
+        rate=0.3 / width,
+        activation=activation,
+        loss=loss_name,
+        biases=biases,
+        momentum=momentum,
+    )
+    for activation in ACTIVATION_NAMES
+    for loss_name in LOSS_NAMES
+    for width, biases, momentum in ((3, False, 0.0), (5, True, 0.9))
+]
+"""All activations and losses, with momentum and without."""
+
+DONE: dict[int, list[Change]] = {
+    0: [("w2", 0.5, (0, 0))],
+    64: [("rate", 0.02, ()), ("momentum", 0.5, ())],
+    100: [("w1", -1.5, (1, 2)), ("w2", 0.75, (1, 0))],
+    101: [("w1", 1.5, (1, 1))],
+    200: [("momentum", 0.0, ())],
+    300: [("rate", 1e-5, ()), ("momentum", 0.25, ())],
+}
+
+
+def told(config: RunConfig, changes: dict[int, list[Change]], steps: int) -> tuple[Array, Array]:
+    """Return what network.py has for each step: outputs (1 + steps, 4), norms (1 + steps,)."""
+    plain, shown, norms = Readable(config), [], []
+    for step in range(steps + 1):
+        for name, value, index in changes.get(step, []):
+            if index:
+                getattr(plain.weights, name)[index] = value
+            else:
+                setattr(plain, name, value)
+        shown.append(outputs(plain.weights, config.activation))
+        norms.append(np.linalg.norm(flat(gradient(plain.weights, config))))
+        plain.step()
+    return np.array(shown), np.array(norms)
+
+
+def assert_told(trace: Trace, expected: tuple[Array, Array]) -> None:
+    for mine, plain in zip((trace.outputs, trace.gradient_norms), expected, strict=True):
+        np.testing.assert_allclose(mine, plain[trace.steps], rtol=1e-9, atol=1e-15)
+
+
+@pytest.mark.parametrize("config", SETTINGS)
+@pytest.mark.parametrize("division", [1, 7, 64, 65, 400])
+def test_every_kept_point_has_the_outputs_and_the_gradient_of_the_lesson(
+    config: RunConfig, division: int
+) -> None:
+    expected, trainer = told(config, DONE, 400), Trainer(config)
+    for step in sorted({*range(0, 400, division), *DONE, 400}):
+        trainer.advance(step - trainer.step)
+        for change in DONE.get(step, []):
+            trainer.intervene(*change)
+        assert_told(trainer.record().trace, expected)
+    trace = trainer.snapshot().trace
+    assert trace.steps.tolist() == list(range(401))
+    assert_told(trace, expected)
+
+
+@pytest.mark.parametrize("config", SETTINGS[::5])
+def test_points_that_thinning_leaves_are_exact_too(config: RunConfig) -> None:
+    trainer = Trainer(config)
+    trainer.advance(CAPACITY + 2000)
+    trace = trainer.record().trace
+    assert len(trace.steps) <= CAPACITY
+    assert_told(trace, told(config, {}, CAPACITY + 2000))
+
+
+@pytest.mark.parametrize("config", SETTINGS[::5])
+@pytest.mark.parametrize("step", [0, 64, 100, 130])
+def test_forks_have_the_outputs_and_the_gradients_of_their_own(
+    config: RunConfig, step: int
+) -> None:
+    run = Recording(config)
+    for at, changes in DONE.items():
+        run.advance(at - run.newest)
+        for made in changes:
+            run.intervene(*made)
+    before = {at: changes for at, changes in DONE.items() if at <= step}
+    change: Change = ("w1", 0.125, (0, 0))
+    branch = Recording(run.fork(step).record())
+    assert_told(branch.record().trace, told(config, before, step))
+    branch.intervene(*change)
+    others = {**before, step: [*before.get(step, []), change]}
+    assert_told(branch.record().trace, told(config, others, step))
+    branch.advance(200)
+    assert_told(branch.record().trace, told(config, others, step + 200))
+
+
+def test_what_an_old_run_does_not_know_stays_unknown() -> None:
+    run = Recording(QUICK)
+    run.advance(100)
+    record = run.record()
+    old = dataclasses.replace(record, trace=Trace(record.trace.steps, record.trace.losses))
+    again = Recording(old)
+    again.advance(50)
+    trace = again.record().trace
+    assert np.isnan(trace.outputs[:100]).all()
+    assert np.isnan(trace.gradient_norms[:100]).all()
+    run.advance(50)
+    whole = run.record().trace
+    np.testing.assert_array_equal(trace.outputs[100:], whole.outputs[100:])
+    np.testing.assert_array_equal(trace.gradient_norms[100:], whole.gradient_norms[100:])
+
+
+def test_a_run_that_diverged_knows_the_gradient_where_it_stopped(blowup: Blowup) -> None:
+    trainer = Trainer(blowup.config)
+    trainer.advance(1000)
+    snapshot = trainer.snapshot()
+    with np.errstate(all="ignore"):
+        norm = np.linalg.norm(flat(snapshot.gradient))
+    told_norm = snapshot.trace.gradient_norms[-1]
+    assert told_norm == pytest.approx(norm, rel=1e-12) if np.isfinite(norm) else np.isnan(told_norm)
+    assert not np.isinf(snapshot.trace.gradient_norms).any()
+    np.testing.assert_array_equal(snapshot.trace.outputs[-1], snapshot.outputs)
+
+
+@pytest.mark.parametrize("rate", [5e-324, 1e-100])
+def test_a_vanishing_rate_leaves_gradients_unknown_but_where_the_run_stands(rate: float) -> None:
+    trainer = Trainer(RunConfig(rate=rate))
+    trainer.advance(100)
+    trace = trainer.snapshot().trace
+    assert np.isnan(trace.gradient_norms[:-1]).all()
+    expected = np.linalg.norm(flat(trainer.snapshot().gradient))
+    assert trace.gradient_norms[-1] == pytest.approx(expected, rel=1e-12)

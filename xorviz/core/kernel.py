@@ -2,8 +2,9 @@
 
 A step on numbers this small costs what NumPy's calls cost, so the fast form has fewer of them
 and none that allocates or decides. Everything is decided when the list is written: which
-calls an activation and a loss need, and where the logits of each step of a block are kept.
-Shapes: B rows, H hidden units. A bias is the weight of one more input that is always 1.
+calls an activation and a loss need, and where each step of a block leaves its logits and its
+gradient. Shapes: B rows, H hidden units, P parameters. A bias is the weight of one more input
+that is always 1.
 """
 
 from collections.abc import Callable
@@ -28,6 +29,12 @@ _RATE_SCALE = {"sse": 1 / 4, "mse": 1 / 16, "half-mse": 1 / 32, "cross-entropy":
 The output unit is kept as a = tanh(z/2) = 2y - 1, and the targets as -1 and 1, which saves
 two calls: a - t is twice the error and 1 - a**2 four times the sigmoid's slope y (1 - y).
 """
+
+_LINE = 8
+"""Numbers in a line of the processor's cache."""
+
+_LEAST_RATE = 1e-60
+"""At smaller rates the squares of the gradient times the rate may be too small for numbers."""
 
 
 class Kernel:
@@ -56,7 +63,14 @@ class Kernel:
         self._a, self._d, self._slope = (np.empty((1, rows)) for _ in range(3))
         self._d_h, self._slope_h = (np.empty((width, rows)) for _ in range(2))
         self._logits = np.empty((BLOCK, 1, rows))
+        count = len(self.parameters)
+        # Each step's row begins a cache line, so that its bits do not depend on its place.
+        self._gains = np.empty((BLOCK, -(-count // _LINE) * _LINE))[:, :count]
+        """(BLOCK, P) the rate times the gradient that each step of the last run followed."""
 
+        # What is alike in all steps is written once: thousands of calls would crowd the cache.
+        self._respond, self._put_out = self._hidden_calls(), partial(np.tanh, self._a, self._a)
+        self._err, self._pass_back = self._error_calls(), self._hidden_error_calls()
         self._settle = self._forward(self._logits[0])
         self.configure(config.rate, config.momentum)
 
@@ -68,8 +82,8 @@ class Kernel:
         if carries == self._carries:  # writing the list takes as long as going through it
             return
         self._carries = carries
-        update = self._update(carries)
-        steps = [[*update, *self._forward(row)] for row in self._logits]
+        rows = zip(self._gains, self._logits, strict=True)
+        steps = [[*self._backward(gain), *self._move(gain), *self._forward(z)] for gain, z in rows]
         self._calls_per_step = len(steps[0])
         self._calls = [call for step in steps for call in step]
 
@@ -77,7 +91,22 @@ class Kernel:
         """Take n steps, at most BLOCK; return the logits (n, B) after each, until the next run."""
         for call in self._calls[: n * self._calls_per_step]:
             call()
+        if n and not self._carries:
+            self._velocity[:] = self._gains[n - 1]
         return self._logits[:n, 0]
+
+    def gradient_norms(self, n: int) -> Array:
+        """Return the norms (n,) of the gradients that the n steps of the last run followed.
+
+        The first is that of the state before the run. The rate must still be that of the run;
+        NaN where it is too small to tell, and infinite beyond 1e150.
+        """
+        rate = float(self._rate) / _RATE_SCALE[self._config.loss]
+        if rate < _LEAST_RATE:
+            return np.full(n, np.nan)
+        gains = self._gains[:n]
+        norms: Array = np.sqrt(np.einsum("ij,ij->i", gains, gains)) / rate
+        return norms
 
     def settle(self) -> Array:
         """Bring the activations up to date with the parameters; return the logits (1, B)."""
@@ -116,46 +145,59 @@ class Kernel:
 
     def _forward(self, logits: Array) -> list[Call]:
         """From parameters to the logits (1, B) and the output unit."""
-        layer1, layer2 = self._layers(self.parameters)
-        inputs, activate = _ACTIVATE[self._config.activation]
+        _, layer2 = self._layers(self.parameters)
         return [
-            partial(np.dot, layer1.T, inputs * self._x, self._h),
-            *activate(self._h),
+            *self._respond,
             partial(np.dot, layer2.T, self._h1, logits),
             partial(np.multiply, logits, _HALF, self._a),
-            partial(np.tanh, self._a, self._a),
+            self._put_out,
         ]
 
-    def _update(self, carries: bool) -> list[Call]:
-        """From the output unit to the next parameters: v = momentum v + rate gradient; w -= v.
-
-        Where nothing is carried on, the velocity is the gradient times the rate.
-        """
-        move = partial(np.subtract, self.parameters, self._velocity, self.parameters)
-        if not carries:
-            return [*self._backward(self._velocity), move]
-        gain = np.zeros_like(self._velocity)
+    def _backward(self, gain: Array) -> list[Call]:
+        """From the output unit to the rate times the gradient."""
+        d_layer1, d_layer2 = self._layers(gain)
         return [
-            *self._backward(gain),
+            *self._err,
+            partial(np.dot, self._h1, self._d.T, d_layer2),
+            *self._pass_back,
+            partial(np.dot, self._x, self._d_h.T, d_layer1),
+        ]
+
+    def _move(self, gain: Array) -> list[Call]:
+        """From the rate times the gradient to the next parameters: v = momentum v + gain; w -= v.
+
+        Where nothing is carried on, the velocity is the gain.
+        """
+        if not self._carries:
+            return [partial(np.subtract, self.parameters, gain, self.parameters)]
+        return [
             partial(np.multiply, self._velocity, self._momentum, self._velocity),
             partial(np.add, self._velocity, gain, self._velocity),
-            move,
+            partial(np.subtract, self.parameters, self._velocity, self.parameters),
         ]
 
-    def _backward(self, out: Array) -> list[Call]:
-        """From the output unit to the rate times the gradient."""
-        d, d_h = self._d, self._d_h
-        _, layer2 = self._layers(self.parameters)
-        d_layer1, d_layer2 = self._layers(out)
+    def _hidden_calls(self) -> list[Call]:
+        """From parameters to the hidden units."""
+        layer1, _ = self._layers(self.parameters)
+        inputs, activate = _ACTIVATE[self._config.activation]
+        return [partial(np.dot, layer1.T, inputs * self._x, self._h), *activate(self._h)]
+
+    def _error_calls(self) -> list[Call]:
+        """From the output unit to the rate times the derivative by what goes into it."""
+        d = self._d
         is_square = self._config.loss != "cross-entropy"
         return [
             partial(np.subtract, self._a, self._t, d),
             *(_times_tanh_slope(d, self._a, self._slope) if is_square else ()),
             partial(np.multiply, d, self._rate, d),
-            partial(np.dot, self._h1, d.T, d_layer2),
-            partial(np.multiply, layer2[: len(self._h)], d, d_h),
-            *_TIMES_SLOPE[self._config.activation](d_h, self._h, self._slope_h),
-            partial(np.dot, self._x, d_h.T, d_layer1),
+        ]
+
+    def _hidden_error_calls(self) -> list[Call]:
+        """From there to the rate times the derivative by what goes into the hidden units."""
+        _, layer2 = self._layers(self.parameters)
+        return [
+            partial(np.multiply, layer2[: len(self._h)], self._d, self._d_h),
+            *_TIMES_SLOPE[self._config.activation](self._d_h, self._h, self._slope_h),
         ]
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from xorviz.core.config import LIVE_FIELDS, RunConfig
 from xorviz.core.kernel import BLOCK, Kernel
-from xorviz.core.network import LOSSES, gradient, initial_weights, sigmoid
+from xorviz.core.network import LOSSES, Weights, gradient, initial_weights, sigmoid
 from xorviz.core.record import (
     MOST_INTERVENTIONS,
     TOO_MANY,
@@ -49,14 +49,15 @@ class Trainer:
         self.interventions: tuple[Intervention, ...] = ()
         self._start = config
         self._run = run
+        self._targets = np.array(config.targets)
         self._kernel = Kernel(config, initial_weights(config))
         self._block_start = self._kernel.state()
         self._recorder = TraceRecorder()
         self._right, self._learned = Streak(), Streak()
         self._arrival: Checkpoint | None = None  # at this step, if it was changed here
         self._halt: Halt | None = None
-        self._judged = self._judge(self._kernel.settle())
-        self._keep(self._judged, 0)
+        self._gradient: Weights | None = None  # at this step, once it was asked for
+        self._keep(self._judge(self._kernel.settle()), 0)
 
     @property
     def loss(self) -> float:
@@ -125,23 +126,23 @@ class Trainer:
         with np.errstate(all="ignore"):
             self._kernel.restore((checkpoint.parameters, checkpoint.velocity))
             self._judged = self._judge(self._kernel.settle())
-        self._recorder = TraceRecorder(record.trace.until(self.step, self.loss))
+        self._gradient = None
+        trace = record.trace.until(self.step, self.loss, self._judged.outputs[-1])
+        self._recorder = TraceRecorder(trace)
 
     def record(self) -> Record:
         """Return the run as a value, with this state as its only checkpoint."""
+        self._recorder.complete(_norm(self._slope()))
         trace, checkpoints = self._recorder.trace(), (self.checkpoint(),)
         return Record(self._start, self.interventions, self.step, trace, checkpoints)
 
     def snapshot(self) -> Snapshot:
         """Return all that can be seen of the run now."""
-        weights = self._kernel.weights()
-        with np.errstate(all="ignore"):  # the last finite weights may be huge
-            slope = gradient(weights, self.config)
         return Snapshot(
             config=self.config,
             step=self.step,
-            weights=weights,
-            gradient=slope,
+            weights=self._kernel.weights(),
+            gradient=self._slope(),
             loss=self.loss,
             outputs=self._judged.outputs[-1],
             record=self.record(),
@@ -150,6 +151,13 @@ class Trainer:
             halt=self._halt,
             run=self._run,
         )
+
+    def _slope(self) -> Weights:
+        """Return the gradient of the loss at this step."""
+        if self._gradient is None:
+            with np.errstate(all="ignore"):  # the last finite weights may be huge
+                self._gradient = gradient(self._kernel.weights(), self.config)
+        return self._gradient
 
     def _is_noted(self, change: Intervention, before: tuple[Intervention, ...]) -> bool:
         """Return whether a change is one: a setting may be as before, or that of another start."""
@@ -174,7 +182,8 @@ class Trainer:
             self._judged = judged = self._judge(self._kernel.settle())
         self._right = arrival.right.extended(judged.right, self.step)
         self._learned = arrival.learned.extended(judged.learned, self.step)
-        self._recorder.correct(self.loss)
+        self._gradient = None
+        self._recorder.correct(self.loss, judged.outputs[-1])
 
     def _advance_block(self, n: int, rules: StopRules) -> None:
         """Take n steps, at most BLOCK, or fewer if a rule or a divergence stops the run."""
@@ -184,7 +193,8 @@ class Trainer:
             self._halt = Halt.DIVERGED
             n = self._steps_to_divergence()
             judged = self._judge(self._rerun(n))
-        if met := rules.first_met(*_joined(self._judged, judged)):
+        is_watched = rules.when_learned or rules.at_loss is not None
+        if is_watched and (met := rules.first_met(*_joined(self._judged, judged))):
             n, self._halt = met
             judged = self._judge(self._rerun(n))
         if n:
@@ -206,16 +216,16 @@ class Trainer:
 
     def _judge(self, logits: Array) -> _Judged:
         """Return what the logits (n, B) of n steps amount to."""
-        targets = np.array(self.config.targets)
         outputs = sigmoid(logits)
-        worst = np.abs(outputs - targets).max(axis=1)
-        losses = LOSSES[self.config.loss].value(logits, targets)
+        worst = np.abs(outputs - self._targets).max(axis=1)
+        losses = LOSSES[self.config.loss].value(logits, self._targets)
         return _Judged(outputs, losses, worst < RIGHT_ERROR, worst < LEARNED_ERROR)
 
     def _keep(self, judged: _Judged, first_step: int) -> None:
         """Make these steps part of the run's history."""
-        self._judged = judged
-        self._recorder.extend(judged.losses)
+        self._judged, self._gradient = judged, None
+        norms = self._kernel.gradient_norms(len(judged.losses)) if first_step else None
+        self._recorder.extend(judged.losses, judged.outputs, norms)
         self._right = self._right.extended(judged.right, first_step)
         self._learned = self._learned.extended(judged.learned, first_step)
 
@@ -226,3 +236,9 @@ def _joined(before: _Judged, after: _Judged) -> tuple[Array, NDArray[np.bool_]]:
         np.concatenate((before.losses[-1:], after.losses)),
         np.concatenate((before.learned[-1:], after.learned)),
     )
+
+
+def _norm(slope: Weights) -> float:
+    """Return the length of a gradient, infinite where it is beyond what numbers reach."""
+    with np.errstate(all="ignore"):
+        return float(np.sqrt(sum((part**2).sum() for part in slope.arrays())))

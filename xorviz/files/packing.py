@@ -3,16 +3,15 @@
 Shapes: T points of the trace, C checkpoints, P trainable numbers.
 """
 
-import base64
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from xorviz.core.config import LIVE_FIELDS, RULES, RunConfig
+from xorviz.core.config import LIVE_FIELDS, ROWS, RULES, RunConfig
 from xorviz.core.network import initial_weights
 from xorviz.core.record import (
     MOST_INTERVENTIONS,
@@ -27,15 +26,29 @@ from xorviz.core.record import (
 from xorviz.core.recording import MOST_CHECKPOINTS
 from xorviz.core.rules import Choice, SettingError, Whole, checked
 from xorviz.core.trace import CAPACITY, Trace
+from xorviz.files.arrays import (
+    REAL,
+    WHOLE,
+    known,
+    packed_array,
+    packed_known,
+    shaped,
+    unpacked_array,
+)
 
 Reals = NDArray[np.float64]
 Wholes = NDArray[np.int64]
 
 STEP = Whole(0, 10**12)
 
-_REAL, _WHOLE = "<f8", "<i8"
 _NONE = -1
 """What a streak's number is in a file where there is none."""
+
+_MOST = {"outputs": 1.0, "gradient_norms": float(np.finfo(float).max)}
+"""What a trace may hold besides its losses, and how large its numbers can be."""
+
+_NEWER_SETTINGS = ("init", "perturbation")
+"""Files of version 1 have neither these nor what a trace holds besides its losses."""
 
 _FIELD = Choice((*sorted(LIVE_FIELDS), *WEIGHT_FIELDS))
 _SAME = 1e-9
@@ -49,14 +62,11 @@ def packed(record: Record) -> dict[str, Any]:
         "config": record.config.to_dict(),
         "interventions": [_packed_change(change) for change in record.interventions],
         "newest": record.newest,
-        "trace": {
-            "steps": _packed_array(record.trace.steps, _WHOLE),
-            "losses": _packed_array(record.trace.losses, _REAL),
-        },
+        "trace": _packed_trace(record.trace),
         "checkpoints": {
-            "steps": _packed_array([c.step for c in kept], _WHOLE),
-            "parameters": _packed_array(_joined([c.parameters for c in kept]), _REAL),
-            "velocities": _packed_array(_joined([c.velocity for c in kept]), _REAL),
+            "steps": packed_array([c.step for c in kept], WHOLE),
+            "parameters": packed_array(_joined([c.parameters for c in kept]), REAL),
+            "velocities": packed_array(_joined([c.velocity for c in kept]), REAL),
             "right": _packed_streaks([c.right for c in kept]),
             "learned": _packed_streaks([c.learned for c in kept]),
         },
@@ -82,15 +92,20 @@ def unpacked(value: object, where: str) -> Record:
     return Record(config, interventions, newest, trace, checkpoints)
 
 
-def entries(value: object, keys: Sequence[str], where: str) -> Mapping[str, Any]:
-    """Return an object that has these keys and no others; raise SettingError for another."""
+def entries(
+    value: object, keys: Sequence[str], where: str, optional: Sequence[str] = ()
+) -> Mapping[str, Any]:
+    """Return an object that has these keys and no others; raise SettingError for another.
+
+    The optional ones may be missing.
+    """
     if not isinstance(value, dict):
         raise SettingError(f"{where} is not an object with entries")
     for key in keys:
         if key not in value:
             raise SettingError(f"{where} has no entry {key}")
     for key in value:
-        if key not in keys:
+        if key not in keys and key not in optional:
             raise SettingError(f"{where} has an unknown entry {str(key)[:40]!r}")
     return value
 
@@ -116,46 +131,27 @@ def _packed_change(change: Intervention) -> dict[str, Any]:
     return {"step": step, "field": field, "index": index, "value": value}
 
 
+def _packed_trace(trace: Trace) -> dict[str, Any]:
+    return {
+        "steps": packed_array(trace.steps, WHOLE),
+        "losses": packed_array(trace.losses, REAL),
+        "outputs": packed_known(trace.outputs),
+        "gradient_norms": packed_known(trace.gradient_norms),
+    }
+
+
 def _packed_streaks(streaks: list[Streak]) -> str:
     steps = [step for streak in streaks for step in (streak.since, streak.first)]
-    return _packed_array([_NONE if step is None else step for step in steps], _WHOLE)
+    return packed_array([_NONE if step is None else step for step in steps], WHOLE)
 
 
 def _joined(arrays: list[Reals]) -> Reals:
     return np.concatenate(arrays) if arrays else np.empty(0)
 
 
-def _packed_array(values: ArrayLike, kind: str) -> str:
-    array = np.asarray(values, dtype=kind)
-    if not np.isfinite(array).all():
-        raise ValueError("a number is not finite")
-    return base64.b64encode(array.tobytes()).decode("ascii")
-
-
-def _unpacked_array(value: object, kind: str, where: str) -> NDArray[Any]:
-    """Return the numbers (n,) in a text."""
-    try:
-        data = base64.b64decode(value, validate=True) if isinstance(value, str) else None
-    except ValueError:
-        data = None
-    if data is None or len(data) % 8:
-        raise SettingError(f"{where} holds no numbers in base64")
-    array = np.frombuffer(data, kind)
-    if not np.isfinite(array).all():
-        raise SettingError(f"{where} holds a number that is not finite")
-    return array.astype(array.dtype.newbyteorder("="))
-
-
-def _shaped(value: object, kind: str, shape: tuple[int, ...], where: str) -> NDArray[Any]:
-    array, count = _unpacked_array(value, kind, where), int(np.prod(shape))
-    if len(array) != count:
-        raise SettingError(f"{where} holds {len(array)} numbers where there should be {count}")
-    return array.reshape(shape)
-
-
 def _steps(value: object, most: int, newest: int, where: str) -> Wholes:
     """Return at most so many rising steps up to the newest, or none at all."""
-    steps: Wholes = _unpacked_array(value, _WHOLE, where)
+    steps: Wholes = unpacked_array(value, WHOLE, where)
     if len(steps) > most:
         raise SettingError(f"{where} holds {len(steps)} steps; allowed: at most {most}")
     if len(steps) and (steps[0] < 0 or (steps[1:] <= steps[:-1]).any()):
@@ -166,7 +162,8 @@ def _steps(value: object, most: int, newest: int, where: str) -> Wholes:
 
 
 def _config(value: object, where: str) -> RunConfig:
-    values = entries(value, list(RULES), where)
+    keys = [name for name in RULES if name not in _NEWER_SETTINGS]
+    values = entries(value, keys, where, optional=_NEWER_SETTINGS)
     with _named(where):
         return RunConfig.from_dict(values)
 
@@ -216,12 +213,18 @@ def _change(value: object, config: RunConfig, newest: int, where: str) -> Interv
 
 
 def _trace(value: object, newest: int, where: str) -> Trace:
-    trace = entries(value, ("steps", "losses"), where)
+    trace = entries(value, ("steps", "losses"), where, optional=tuple(_MOST))
     steps = _steps(trace["steps"], CAPACITY, newest, f"{where}.steps")
     if len(steps) and steps[0] != 0:
         raise SettingError(f"{where}.steps do not begin at step 0")
-    losses: Reals = _shaped(trace["losses"], _REAL, steps.shape, f"{where}.losses")
-    return Trace(steps, losses)
+    losses: Reals = shaped(trace["losses"], REAL, steps.shape, f"{where}.losses")
+    shapes = {"outputs": (len(steps), len(ROWS)), "gradient_norms": steps.shape}
+    columns = {
+        name: known(trace[name], shapes[name], most, f"{where}.{name}")
+        for name, most in _MOST.items()
+        if name in trace
+    }
+    return Trace(steps, losses, **columns)
 
 
 def _checkpoints(
@@ -230,8 +233,8 @@ def _checkpoints(
     kept = entries(value, ("steps", "parameters", "velocities", "right", "learned"), where)
     steps = _steps(kept["steps"], MOST_CHECKPOINTS + 1, newest, f"{where}.steps")
     shape = len(steps), parameter_count(config)
-    parameters = _shaped(kept["parameters"], _REAL, shape, f"{where}.parameters")
-    velocities = _shaped(kept["velocities"], _REAL, shape, f"{where}.velocities")
+    parameters = shaped(kept["parameters"], REAL, shape, f"{where}.parameters")
+    velocities = shaped(kept["velocities"], REAL, shape, f"{where}.velocities")
     right = _streaks(kept["right"], steps, f"{where}.right")
     learned = _streaks(kept["learned"], steps, f"{where}.learned")
     checkpoints = map(Checkpoint, steps.tolist(), parameters, velocities, right, learned)
@@ -248,7 +251,7 @@ def _is_start(config: RunConfig, parameters: Reals, velocity: Reals) -> bool:
 
 def _streaks(value: object, steps: Wholes, where: str) -> list[Streak]:
     """Return one streak for each step, none of them running ahead of it."""
-    streaks = _shaped(value, _WHOLE, (len(steps), 2), where)
+    streaks = shaped(value, WHOLE, (len(steps), 2), where)
     since, first = streaks.T
     has_begun = since != _NONE
     is_sound = (streaks >= _NONE).all(axis=1) & (since <= steps) & (first <= steps)

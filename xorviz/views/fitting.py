@@ -54,11 +54,16 @@ def union(extents: Iterable[Extent | None]) -> Extent | None:
     )
 
 
+def fitted_steps(newest: int, step_axis: ScaledAxis) -> tuple[float, float]:
+    """Return the ends, in view coordinates, of an axis that shows all steps up to the newest."""
+    longest = nice_above(max(newest, _FEWEST_STEPS))
+    left, right = (float(x) for x in step_axis.to_view(np.array([0.0, longest])))
+    return left - _LEFT_SPACE * (right - left), right
+
+
 def fitted(extent: Extent, step_axis: ScaledAxis, loss_axis: ScaledAxis) -> Range:
     """Return a range that shows everything; it changes in jumps, since axes are dear to paint."""
-    longest = nice_above(max(extent.newest, _FEWEST_STEPS))
-    left, right = (float(x) for x in step_axis.to_view(np.array([0.0, longest])))
-    left -= _LEFT_SPACE * (right - left)
+    left, right = fitted_steps(extent.newest, step_axis)
     if not loss_axis.is_log:
         return left, right, 0.0, nice_above(max(extent.highest, 1e-12) * 1.05)
     below = 1 / nice_above(_MARGIN / max(extent.lowest, 1e-12))

@@ -1,6 +1,5 @@
 """The loss of the whole run against the step, beside those of other runs."""
 
-import numpy as np
 from PySide6.QtCore import QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout
@@ -12,6 +11,7 @@ from xorviz.core.study import KeptRun
 from xorviz.views.axes import ScaledAxis, loss_text, step_text
 from xorviz.views.base import SnapshotView
 from xorviz.views.fitting import Extent, Range, fitted, union
+from xorviz.views.gradient_strip import GradientStrip
 from xorviz.views.legend import Legend, rows_of
 from xorviz.views.live_curve import LiveCurve, view_point
 from xorviz.views.marks import ROWS, Marks
@@ -19,6 +19,7 @@ from xorviz.views.overlay import Scales
 from xorviz.views.plot import Dot, Plot
 from xorviz.views.run_curves import RunCurves
 from xorviz.views.step_picker import StepPicker
+from xorviz.views.step_scale import moved_along, picked_step
 
 
 class LossPlot(SnapshotView):
@@ -34,7 +35,8 @@ class LossPlot(SnapshotView):
         "Dashed lines mark what you changed, and since when all four rows have been right; a "
         "solid one is the step that is shown. Runs that you keep are drawn too, and the legend "
         "reads each where you point. Turn the wheel to zoom, drag with the middle button or "
-        "with Shift to pan, double-click an axis to fit."
+        "with Shift to pan, double-click an axis to fit. The gradient norm, how steep the loss is "
+        "for the weights, can be shown below it."
     )
 
     def __init__(self) -> None:
@@ -68,10 +70,12 @@ class LossPlot(SnapshotView):
         self._pointed_step: float | None = None
         self._picked_step: int | None = None
         self._formula = ""
+        self._strip: GradientStrip | None = None
+        """Made when it is first wanted."""
 
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._plot)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self._plot, 5)
         self._connect()
         self.options = self._make_options()
         self._limit_zoom()
@@ -124,7 +128,28 @@ class LossPlot(SnapshotView):
         self._log_loss.toggled.connect(self._rescale)
         self._log_step.toggled.connect(self._rescale)
         fit.triggered.connect(self.fit)
-        return [self._log_loss, self._log_step, fit]
+        self._gradient = self._option(
+            "gradient_norm", "Gradient norm below the loss", "Shift+G", checked=False
+        )
+        self._gradient.setStatusTip("Show how steep the loss is for the weights, at each step")
+        self._gradient.toggled.connect(self._show_gradient)
+        return [self._log_loss, self._log_step, self._gradient, fit]
+
+    @Slot(bool)
+    def _show_gradient(self, is_wanted: bool) -> None:
+        if is_wanted and self._strip is None:
+            self._strip = strip = GradientStrip(self._plot, self._scales)
+            strip.apply_theme(self.theme)
+            strip.pointed_at.connect(self._point_at)
+            strip.pressed.connect(self._pick)
+            strip.dragged.connect(self._drag_to)
+            strip.left.connect(self._clear_pointed)
+            strip.fit_chosen.connect(self.fit)
+            self._column.addWidget(strip, 3)
+        if self._strip is not None:
+            self._strip.setVisible(is_wanted)
+        self._formula = ""  # one of the two has the labels of the step axis
+        self.draw_anew()
 
     @Slot()
     def _rescale(self) -> None:
@@ -152,6 +177,8 @@ class LossPlot(SnapshotView):
             self._fits = True
         if self._fits:
             self._fit(snapshot)
+        if self._strip is not None and self._gradient.isChecked():
+            self._strip.show_snapshot(snapshot)
         self._show_pointed()
         self._place_legend(snapshot)
 
@@ -160,6 +187,8 @@ class LossPlot(SnapshotView):
             self._formula = formula
             self._plot.setLabel("left", f"loss {formula}", color=self.theme.quiet)
             self._plot.setLabel("bottom", "step", color=self.theme.quiet)
+            if self._gradient.isChecked():
+                self._plot.hideAxis("bottom")
 
     def _fit(self, snapshot: Snapshot) -> None:
         """Show everything; the range changes only when it must, since axes are dear to paint."""
@@ -190,11 +219,12 @@ class LossPlot(SnapshotView):
 
     @Slot(object)
     def _point_at(self, position: QPointF) -> None:
-        if self._box.sceneBoundingRect().contains(position):
-            self._pointed_step = self._step_at(position)
-            self._show_pointed()
-        else:
-            self._clear_pointed()
+        is_inside = self._box.sceneBoundingRect().contains(position)
+        self._point_at_step(self._step_at(position) if is_inside else None)
+
+    def _point_at_step(self, step: float | None) -> None:
+        self._pointed_step = step
+        self._show_pointed()
 
     def _step_at(self, position: QPointF) -> float:
         """Return the step at a place in the scene."""
@@ -212,30 +242,20 @@ class LossPlot(SnapshotView):
         self._point_at(position)
         if self._snapshot is None:
             return
-        under = self._step_at(position)
-        # A logarithmic axis has its step 0 where it has step 1; to the left of it there is none.
-        step = 0 if under < 1 and self._scales.step_axis.is_log else round(under)
-        step = min(max(step, 0), self._snapshot.newest)
+        is_log = self._scales.step_axis.is_log
+        step = picked_step(self._step_at(position), is_log, self._snapshot.newest)
         if step != self._picked_step:
             self._picked_step = step
             self.step_chosen.emit(step)
 
     def _move_cursor(self, dx: int, dy: int) -> None:  # noqa: ARG002
         if self._snapshot is not None:
-            trace, at = self._snapshot.trace, self._pointed_step
-            steps = trace.steps
-            at = self._snapshot.step if at is None else at
-            at = trace.nearest(at)[0]
-            # About a hundred presses lead from one end of the curve to the other.
-            stride = max(1, len(steps) // 100) * dx
-            index = int(np.searchsorted(steps, at)) + stride
-            self._pointed_step = float(steps[np.clip(index, 0, len(steps) - 1)])
-            self._show_pointed()
+            at = self._snapshot.step if self._pointed_step is None else self._pointed_step
+            self._point_at_step(moved_along(self._snapshot.trace, at, dx))
 
     @Slot()
     def _clear_pointed(self) -> None:
-        self._pointed_step = None
-        self._show_pointed()
+        self._point_at_step(None)
 
     def _clear_cursor(self) -> None:
         self._clear_pointed()
@@ -256,7 +276,9 @@ class LossPlot(SnapshotView):
         self.readout_changed.emit(f"at {numerals.whole(step)}: {numerals.real(loss, 6)}")
 
     def _read_legend(self, step: int | None) -> None:
-        """Name all curves, and read them at a step."""
+        """Name all curves, and read them at a step, also the one below."""
+        if self._strip is not None:
+            self._strip.show_pointed(step)
         if self._snapshot is not None:
             rows = rows_of(self._snapshot, self._curves.runs, self.theme, step)
             self._legend.show_rows(rows, "" if step is None else f"at {numerals.whole(step)}")
@@ -268,6 +290,8 @@ class LossPlot(SnapshotView):
         self._live.recolour(theme.text, theme.panel)
         self._beside.recolour(theme.accent, theme.panel)
         self._pointed.recolour(theme.accent, theme.panel)
+        if self._strip is not None:
+            self._strip.apply_theme(theme)
         for overlay in (self._curves, self._marks, self._legend):
             overlay.apply_theme(theme)
         self._formula = ""
