@@ -40,6 +40,9 @@ def assert_same_trace(mine: Trace, other: Trace) -> None:
     """Fail unless the same points are kept."""
     np.testing.assert_array_equal(mine.steps, other.steps)
     assert bits(mine.losses) == bits(other.losses)
+    assert bits(mine.outputs) == bits(other.outputs)
+    # The newest step's norm is reckoned as it is looked at, the others while training.
+    np.testing.assert_allclose(mine.gradient_norms, other.gradient_norms, rtol=1e-9, atol=1e-300)
 
 
 def assert_same_record(mine: Record, other: Record) -> None:

@@ -334,3 +334,34 @@ def test_looking_at_a_bench_trains_nothing_new(record: Record) -> None:
         bench.snapshot()
         bench.go_to(5)
     assert bench.newest == 120
+
+
+def test_all_weights_are_set_from_the_next_step_on(record: Record) -> None:
+    bench = Bench(record, record.newest)
+    other = initial_weights(OTHER)
+    bench.set_weights(other)
+    seen = bench.snapshot()
+    for mine, wanted in zip(seen.weights.arrays(), other.arrays(), strict=True):
+        np.testing.assert_array_equal(mine, wanted)
+    assert seen.record.newest == record.newest
+    bench.advance(50)
+    again = Recording(bench.snapshot().record)
+    assert_same_state(again.state_at(record.newest + 50), bench.snapshot())
+    assert_same_state(again.state_at(record.newest), seen)
+
+
+def test_all_weights_set_in_the_past_branch(record: Record) -> None:
+    bench = Bench(record, 40)
+    bench.set_weights(initial_weights(OTHER))
+    assert bench.newest == bench.step == 40
+    np.testing.assert_array_equal(bench.snapshot().weights.w1, initial_weights(OTHER).w1)
+    assert record.newest == 120
+
+
+def test_of_two_runs_the_first_gets_the_weights() -> None:
+    bench = Bench(Record(QUICK), 0, beside=Record(OTHER))
+    bench.set_weights(initial_weights(replace(QUICK, seed=99)))
+    seen = bench.snapshot()
+    assert seen.beside is not None
+    np.testing.assert_array_equal(seen.weights.w1, initial_weights(replace(QUICK, seed=99)).w1)
+    np.testing.assert_array_equal(seen.beside.weights.w1, initial_weights(OTHER).w1)

@@ -118,8 +118,8 @@ def test_the_defaults_are_those_of_the_28_lines() -> None:
     assert ROWS == ((1, 0), (0, 0), (0, 1), (1, 1))
 
 
-def test_every_field_has_a_rule_in_the_order_of_the_fields() -> None:
-    assert list(RULES) == [field.name for field in dataclasses.fields(RunConfig)]
+def test_every_field_has_a_rule() -> None:
+    assert sorted(RULES) == sorted(field.name for field in dataclasses.fields(RunConfig))
     assert {"rate", "momentum"} == LIVE_FIELDS
 
 

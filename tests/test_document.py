@@ -9,6 +9,8 @@ from pytestqt.qtbot import QtBot
 from tests.bits import assert_same_record, assert_same_state, bits
 from tests.desk import CONFIG, OTHER, Desk
 from xorviz.core.config import RunConfig
+from xorviz.core.network import initial_weights
+from xorviz.core.own_network import record_of
 from xorviz.core.record import Record
 from xorviz.core.recording import Recording
 from xorviz.core.study import MOST_KEPT, Study
@@ -639,3 +641,36 @@ def test_with_a_full_shelf_lock_step_ends_and_says_so(desk: Desk) -> None:
     assert desk.noticed[-1].startswith("B is not kept, but Ctrl+Z brings it back: ")
     desk.do(desk.document.undo)
     assert state_of(desk) == pair
+
+
+def test_all_weights_are_one_change(desk: Desk) -> None:
+    weights = initial_weights(OTHER)
+    desk.train(60)
+    before = desk.document.study.record
+    desk.go_to(30)
+    desk.do(desk.document.set_weights, weights, "kick 0.1, seed 1")
+    assert desk.labels() == ("kick 0.1, seed 1", None)
+    assert bits(desk.now.weights.w1) == bits(weights.w1)
+    assert [run.record for run in desk.document.study.kept] == [before]
+    desk.do(desk.document.undo)
+    assert_same_record(desk.now.record, before)
+    assert not desk.document.study.kept
+
+
+def test_weights_of_another_network_are_refused_and_nothing_changes(desk: Desk) -> None:
+    before = desk.document.study
+    refusals: list[str] = []
+    desk.document.refused.connect(refusals.append)
+    desk.do(desk.document.set_weights, initial_weights(RunConfig(width=9)), "kick")
+    assert len(refusals) == 1
+    assert desk.document.study == before
+    assert desk.labels() == (None, None)
+
+
+def test_a_run_from_elsewhere_can_be_taken_back(desk: Desk) -> None:
+    brought = record_of(OTHER, initial_weights(replace(OTHER, seed=3)))
+    desk.do(desk.document.bring, brought)
+    assert desk.document.study.record == brought
+    assert desk.labels() == ("own network", None)
+    desk.do(desk.document.undo)
+    assert desk.now.config == CONFIG

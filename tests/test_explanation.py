@@ -35,8 +35,7 @@ def told(config: RunConfig, row: int = 2, steps: int = STEPS) -> tuple[Explanati
     trainer = Trainer(config)
     trainer.advance(steps)
     seen: Snapshot = trainer.snapshot()
-    velocity = weights_of(-trainer.checkpoint().velocity, config)
-    return Explanation(seen.weights, config, row, velocity), trainer
+    return Explanation(seen.weights, config, row, seen.velocity), trainer
 
 
 def python_numbers(text: str) -> str:

@@ -212,3 +212,13 @@ def test_changes_without_end_leave_no_garbage_for_another_thread(board: Board) -
         board.marks.show_snapshot(changed(Intervention(step, "rate", 2.0 + step)))
     after = sum(isinstance(thing, QGraphicsItem) for thing in gc.get_objects())
     assert after <= before
+
+
+def test_weights_set_together_share_a_mark(board: Board) -> None:
+    snapshot = changed(
+        Intervention(5, "rate", 0.5),
+        *(Intervention(5, "w1", 0.5, (0, unit)) for unit in range(3)),
+        Intervention(9, "w1", 0.25, (0, 1)),
+    )
+    board.marks.show_snapshot(snapshot)
+    assert board.texts == [(5, "rate 0.5"), (5, "3 weights"), (9, "w1[x1→h2] 0.25")]

@@ -16,8 +16,9 @@ def plain(text: str) -> str:
     return text.replace("&", "")
 
 
-def menu(window: MainWindow, title: str) -> QMenu:
-    found = [a.menu() for a in window.menuBar().actions() if plain(a.text()) == title]
+def menu(window: MainWindow, title: str, inside: QMenu | None = None) -> QMenu:
+    entries = (inside or window.menuBar()).actions()
+    found = [a.menu() for a in entries if plain(a.text()) == title]
     assert isinstance(found[0], QMenu)
     return found[0]
 
@@ -54,7 +55,15 @@ def test_the_bar_reads_as_people_expect(window: MainWindow) -> None:
 @pytest.mark.parametrize(
     ("title", "expected"),
     [
-        ("File", [["new", "open", "Open recent"], ["save", "save_as"], ["export"], ["quit"]]),
+        (
+            "File",
+            [
+                ["new", "open", "own_network", "Open recent"],
+                ["save", "save_as"],
+                ["export"],
+                ["quit"],
+            ],
+        ),
         ("Edit", [["undo", "redo"], ["copy_command", "paste_settings"]]),
         (
             "Run",
@@ -74,15 +83,17 @@ def test_a_menu_holds_its_actions_in_groups(
 
 
 def test_every_action_of_the_window_is_in_one_menu(window: MainWindow) -> None:
+    menu(window, "Panels", menu(window, "View")).aboutToShow.emit()
     in_menus = everything(window)
     for one in window.actions():
         assert in_menus.count(one) == 1, one.objectName()
 
 
 def test_the_view_menu_has_panels_options_and_themes(window: MainWindow) -> None:
-    panels, *options, last = groups(menu(window, "View").actions())
-    assert panels == ["Network", "Truth table", "Decision surface", "Loss", "Weights", "Runs"]
-    assert ["log_loss", "log_step", "fit_loss"] in options
+    spaces, units, *options, last = groups(menu(window, "View").actions())
+    assert spaces == ["workspace_learn", "workspace_inside", "workspace_lab"]
+    assert units == ["diagnose", "next_unit", "previous_unit", "Panels"]
+    assert ["log_loss", "log_step", "gradient_norm", "fit_loss"] in options
     assert any("gradients" in group for group in options)
     assert last == ["Theme", "full_screen", "reset_layout"]
     themes = next(a.menu() for a in menu(window, "View").actions() if plain(a.text()) == "Theme")

@@ -47,6 +47,11 @@ class Arrangement:
     shown: tuple[str, ...]
     """Which panels are shown at first, in the order in which they are numbered."""
 
+    def front_of(self, panel: str) -> str:
+        """Return the panel that stands in front of this one at first."""
+        stacks = (stack for column in self.columns for stack in column.stacks)
+        return next(stack.panels[0] for stack in stacks if panel in stack.panels)
+
 
 ARRANGEMENTS: Mapping[Workspace, Arrangement] = {
     Workspace.LEARN: Arrangement(

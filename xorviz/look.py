@@ -39,7 +39,8 @@ QWidget#panel_title_bar {{ background: {panel}; border: 1px solid {hairline}; bo
     border-top-left-radius: 7px; border-top-right-radius: 7px; }}
 QFrame#panel_card {{ background: {panel}; border: 1px solid {hairline}; border-top: none;
     border-bottom-left-radius: 7px; border-bottom-right-radius: 7px; }}
-QWidget#controls, QWidget#controls_inside, QWidget#step_sheet, QScrollArea {{ background: {panel}; }}
+QWidget#controls, QWidget#controls_inside, QWidget#step_sheet,
+QScrollArea {{ background: {panel}; }}
 QLabel#panel_title {{ font-weight: bold; }}
 QLabel#readout, QLabel#quiet {{ color: {quiet}; }}
 QFrame#hairline {{ background: {hairline}; border: none; }}

@@ -78,6 +78,7 @@ class Panels(QObject):
     def switch(self, workspace: Workspace) -> None:
         """Show another workspace as it was left."""
         if workspace is not self.workspace:
+            self._need_inside()  # before the layout is noted, so that it knows them
             self._layouts = self.layouts()
             self._runs_are_wanted = self._by_name["runs"].isVisible() or (
                 self._runs_are_wanted and "runs" not in ARRANGEMENTS[self.workspace].shown
@@ -129,14 +130,18 @@ class Panels(QObject):
             self._need_inside()
         layout = self._layouts.get(self.workspace)
         self._window.setUpdatesEnabled(False)
-        if layout is None:
-            self.arrange()
-        elif not self._window.restoreState(layout, LAYOUT_VERSION):
+        if layout is None or not self._restore(layout):
             self.arrange()  # what did not fit may have moved some
         else:
             self._place_runs()
         self._window.setUpdatesEnabled(True)
         self._note_workspace()
+
+    def _restore(self, layout: QByteArray) -> bool:
+        """Give the panels a layout; those that it does not know stay hidden."""
+        for panel in self._by_name.values():
+            panel.hide()
+        return self._window.restoreState(layout, LAYOUT_VERSION)
 
     def _note_workspace(self) -> None:
         self._number()
@@ -147,13 +152,13 @@ class Panels(QObject):
         if self._has_inside:
             return
         self._has_inside = True
-        front = self._by_name["decision_surface"]
         panels = _framed(self._make_inside())
         self._add(panels)
-        for panel in panels.values():
+        for name, panel in panels.items():
             panel.hide()
             self._window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, panel)
-            self._window.tabifyDockWidget(front, panel)
+            front = ARRANGEMENTS[self.workspace].front_of(name)
+            self._window.tabifyDockWidget(self._by_name[front], panel)
             panel.hide()
 
     def _add(self, panels: Mapping[str, Panel]) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Slot
 from PySide6.QtWidgets import QAbstractSlider, QApplication
 from pytestqt.qtbot import QtBot
 
+from xorviz.arrangements import Workspace
 from xorviz.core.config import RunConfig
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.stopping import NEVER
@@ -126,6 +127,46 @@ def test_the_window_is_smooth_at_full_speed(qtbot: QtBot, window: MainWindow) ->
     assert np.percentile(pulses, 99) <= 25
     assert max(pulses) <= 80
     assert statistics.median(shares) >= 0.35
+
+
+IN_FRONT = [
+    (Workspace.INSIDE, ()),
+    (Workspace.INSIDE, ("step_explainer", "hessian")),
+    (Workspace.INSIDE, ("similarity",)),
+    (Workspace.INSIDE, ("landscape",)),
+    (Workspace.LAB, ()),
+]
+
+
+@pytest.mark.parametrize(("workspace", "in_front"), IN_FRONT)
+@pytest.mark.parametrize("width", [3, 64])
+def test_every_workspace_is_smooth_at_full_speed(
+    qtbot: QtBot, window: MainWindow, workspace: Workspace, in_front: tuple[str, ...], width: int
+) -> None:
+    window.document.restart(RunConfig(width=width))
+    window._panels.switch(workspace)
+    for name in in_front:
+        window._panels[name].show_in_front()
+    meter = Meter(window)
+    window.session.play()
+    qtbot.wait(1000)
+    meter.clear()
+    qtbot.wait(4000)
+    rate = frames_per_second(meter)
+    shown = ", ".join((f"width {width}", str(workspace), *in_front))
+    print(f"\n{shown}: {rate:.1f} frames/s; {pulse_of(meter)}")
+    assert rate >= 50 or width > 3
+
+
+def test_all_panels_open_leave_it_usable(qtbot: QtBot, window: MainWindow) -> None:
+    for panel in window._panels.all:
+        panel.show_in_front()
+    meter = Meter(window)
+    window.session.play()
+    qtbot.wait(1000)
+    meter.clear()
+    qtbot.wait(4000)
+    print(f"\nall panels open: {frames_per_second(meter):.1f} frames/s; {pulse_of(meter)}")
 
 
 class Hand(QObject):

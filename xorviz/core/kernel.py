@@ -133,7 +133,14 @@ class Kernel:
 
     def weights(self) -> Weights:
         """Return a copy of the weights in their public shapes."""
-        layer1, layer2 = (layer.copy() for layer in self._layers(self.parameters))
+        return self._in_public_shapes(self.parameters.copy())
+
+    def velocity(self) -> Weights:
+        """Return what the last step added to the weights, in their public shapes."""
+        return self._in_public_shapes(-self._velocity)
+
+    def _in_public_shapes(self, flat: Array) -> Weights:
+        layer1, layer2 = self._layers(flat)
         if not self._config.biases:
             return Weights(layer1, None, layer2, None)
         return Weights(layer1[:2], layer1[2], layer2[:-1], layer2[-1])

@@ -38,7 +38,7 @@ class Snapshot:
     halt: Halt | None = None
     """Why training stopped by itself at this step, if it did."""
     velocity: Weights | None = None
-    """What the last step added to the weights: momentum carries it on. None if it is not known."""
+    """What the last step added to the weights, where momentum carries it on."""
     run: int = 0
     """Which run this is, as the session counts them."""
     beside: "Snapshot | None" = None

@@ -150,6 +150,7 @@ class Trainer:
             learned_since=self._learned.since,
             halt=self._halt,
             run=self._run,
+            velocity=self._kernel.velocity() if self.config.momentum > 0 else None,
         )
 
     def _slope(self) -> Weights:

@@ -54,7 +54,7 @@ def marks_of(snapshot: Snapshot) -> list[Mark]:
 def _marks_at(step: int, changes: list[Intervention]) -> list[Mark]:
     """Return the marks of a step: one for all weights where several were set at once."""
     weights = [change for change in changes if change.index]
-    if len(weights) < 2:  # noqa: PLR2004
+    if len(weights) < 2:
         return [Mark(step, f"{c.name} {numerals.plain(c.value)}") for c in changes]
     others = [change for change in changes if not change.index]
     return [*_marks_at(step, others), Mark(step, f"{len(weights)} weights")]
