@@ -9,6 +9,7 @@ from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
 from xorviz.core.questions import Question
+from xorviz.engine import analyst as analyst_module
 from xorviz.engine.analyst import Analyst
 
 
@@ -101,6 +102,19 @@ def test_what_cannot_be_answered_is_told_and_the_next_one_is_answered(
     assert question is broken
     assert line == "ArithmeticError: no such number"
     assert "Traceback" in details
+
+
+def test_a_question_is_thought_through_in_its_slot() -> None:
+    """Called directly, without a thread."""
+    thinker = analyst_module._Thinker()
+    told: list[tuple[object, ...]] = []
+    thinker.answered.connect(lambda *answer: told.append(answer))
+    thinker.failed.connect(lambda *failure: told.append(failure))
+    whole, broken = opened(Sum(1)), Broken()
+    thinker.think(whole)
+    thinker.think(broken)
+    assert told[0] == (whole, 2)
+    assert told[1][:2] == (broken, "ArithmeticError: no such number")
 
 
 def test_one_that_was_never_asked_has_no_thread_to_end(qtbot: QtBot) -> None:

@@ -148,7 +148,8 @@ def test_lines_say_which_weight_or_unit_they_are_about() -> None:
     step, _ = told(RunConfig(biases=True))
     gradients = [(line.field, line.index) for line in step.lines(7)]
     assert gradients == [(f, i) for f, i, _ in numbers_of(step.weights)]
-    assert [line.index for line in step.lines(1)] == [(0,), (0,), (1,), (1,), (2,), (2,)]
+    assert [line.unit for line in step.lines(1)] == [0, 0, 1, 1, 2, 2]
+    assert [line.unit for line in step.lines(7)] == [0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, None]
 
 
 def test_a_line_reads_as_it_would_on_the_blackboard() -> None:

@@ -30,6 +30,7 @@ class Sketch(SnapshotView):
 @pytest.fixture
 def turns(qtbot: QtBot) -> Iterator[Turns]:
     turns = Turns()
+    turns.is_streaming = True
     yield turns
     turns.finish()
 
@@ -77,6 +78,13 @@ def test_one_that_comes_into_sight_is_up_to_date(turns: Turns, sketches: list[Sk
     show(turns, 1, 2)
     sketches[4].show_in_front(True)
     assert sketches[4].drawn == [2]
+
+
+def test_a_single_snapshot_is_drawn_by_all_at_once(turns: Turns, sketches: list[Sketch]) -> None:
+    show(turns, 1)
+    turns.is_streaming = False
+    show(turns, 2)
+    assert all(sketch.drawn[-1:] == [2] for sketch in sketches)
 
 
 def test_with_nobody_to_draw_nothing_happens(turns: Turns) -> None:

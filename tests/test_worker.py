@@ -3,15 +3,17 @@
 import math
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from xorviz.core.config import RunConfig
 from xorviz.core.kernel import BLOCK
+from xorviz.core.network import initial_weights
 from xorviz.core.record import Record
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.stopping import NEVER, Halt, StopRules
 from xorviz.core.trainer import Trainer
-from xorviz.engine.commands import Advance, Begin, Command, Failure, Intervene
+from xorviz.engine.commands import Advance, Begin, Command, Failure, Intervene, SetWeights
 from xorviz.engine.worker import TrainingWorker
 
 RUN = 7
@@ -168,3 +170,10 @@ def test_whatever_breaks_is_answered_once_and_the_next_command_is_obeyed(
     assert (failure.run, failure.message) == (RUN, "ArithmeticError: out of luck")
     assert "give_up" in failure.details
     assert busy_desk.snapshot(steps(2)).run == RUN
+
+
+def test_all_weights_are_set(busy_desk: Desk) -> None:
+    weights = initial_weights(RunConfig(seed=99))
+    answer = busy_desk.snapshot(SetWeights(RUN, weights))
+    np.testing.assert_array_equal(answer.weights.w1, weights.w1)
+    np.testing.assert_array_equal(answer.weights.w2, weights.w2)

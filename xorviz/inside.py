@@ -66,7 +66,8 @@ class Inside(QObject):
 
     @Slot(object)
     def _note_activity(self, activity: Activity) -> None:
-        """Let the diagnosis be calm while a run goes on, and exact while it does not."""
+        """Let views and diagnosis be calm while a run goes on, and exact while it does not."""
+        self._views.set_streaming(activity not in {Activity.PAUSED, Activity.FAILED})
         is_running = activity is Activity.PLAYING
         self.strip.set_running(is_running)
         if self._views.inside is not None:

@@ -35,16 +35,15 @@ class ViewSet(QObject):
         self._theme = LIGHT
         self._snapshot: Snapshot | None = None
         self._turns = Turns(self)
-        self._quick: list[SnapshotView] = []
         self._chosen_unit: int | None = None
         self._add([self.truth, self.surface, self.loss, self.weights, self.runs])
-        self._quick += self.all
+        self._turns.add([self.truth, self.weights, self.runs])
 
     def make_beside(self) -> tuple[DecisionSurface, WeightHeatmap]:
         """Make the twins: most people never train two runs, and they would slow each start."""
         surface, weights = DecisionSurface(self.surface), WeightHeatmap(self.weights)
         self.surface_beside, self.weights_beside = surface, weights
-        self._quick += [surface, weights]
+        self._turns.add([surface, weights])
         self._add([surface, weights])
         return surface, weights
 
@@ -60,9 +59,13 @@ class ViewSet(QObject):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show where things stand in all views."""
         self._snapshot = snapshot
-        for view in self._quick:
+        for view in (self.surface, self.loss):  # which the eye follows
             view.show_snapshot(snapshot)
         self._turns.show_snapshot(snapshot)
+
+    def set_streaming(self, is_streaming: bool) -> None:
+        """Note whether snapshots keep coming: then views take turns to draw them."""
+        self._turns.is_streaming = is_streaming
 
     def apply_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""

@@ -30,9 +30,13 @@ class Line:
     @property
     def unit(self) -> int | None:
         """The hidden unit that the line is about, if it is about one."""
-        if self.field in {"", "b1", "w2"}:
-            return self.index[0] if self.index else None
-        return self.index[1] if self.field == "w1" else None
+        match self.field:
+            case "b2":
+                return None
+            case "w1":
+                return self.index[1]
+            case _:
+                return self.index[0] if self.index else None
 
     @property
     def result(self) -> str:
