@@ -307,7 +307,7 @@ def test_tab_leads_to_every_control(dialog: ExportDialog) -> None:
     choose(dialog, "gif")
     child(dialog, QRadioButton, "kind_gif").setFocus()
     reached = set()
-    for _ in range(12):
+    for _ in range(24):
         press(Qt.Key.Key_Tab)
         focused = QApplication.focusWidget()
         assert focused is not None

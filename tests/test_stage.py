@@ -99,7 +99,7 @@ def test_up_to_two_views_stand_side_by_side_and_more_below(qtbot: QtBot) -> None
             stage.show(trained(QUICK))
             return stage.widget.size()
 
-    one, two, four = size(VIEWS[0]), size(*VIEWS[:2]), size(*VIEWS)
+    one, two, four = size(VIEWS[0]), size(*VIEWS[:2]), size(*VIEWS[:4])
     assert two.width() > one.width() + 400
     assert two.height() == one.height()
     assert four.width() < two.width() + 100

@@ -41,13 +41,17 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         add_option(parser, name, rule, text, **more)
 
 
+_LONGEST_CHOICE = 60
+"""Characters of what is allowed that stand beside the option too."""
+
+
 def add_option(
     parser: argparse.ArgumentParser, name: str, rule: Rule, text: str, **more: Any
 ) -> None:
     """Add an option whose value a rule reads and whose help ends with what is allowed."""
     option = option_of(name)
     metavar = name.upper().split("_")[-1]
-    if isinstance(rule, Choice | Switch):
+    if isinstance(rule, Choice | Switch) and len(rule.allowed) < _LONGEST_CHOICE:
         metavar = "{" + rule.allowed.replace(", ", ",") + "}"
     more = {"default": argparse.SUPPRESS} | more
     parser.add_argument(

@@ -29,7 +29,11 @@ _CHOICES = ("speed", "theme")
 _WITH_VALUE = frozenset(map(option_of, (*RULES, *_CHOICES)))
 _COMMANDS = ("train", "export", "diagnose")
 
-VIEWS = ("decision_surface", "loss_plot", "weight_heatmap", "truth_table")
+VIEWS = (
+    *("decision_surface", "loss_plot", "weight_heatmap", "truth_table", "units", "hidden_space"),
+    *("network_diagram", "outputs_plot", "similarity", "hessian", "landscape"),
+    "diagnosis_details",
+)
 """Of which there are pictures; the first one, if no other is named."""
 _SCALE = Whole(1, 4)
 _OUTPUTS = {

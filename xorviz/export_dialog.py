@@ -27,6 +27,7 @@ from xorviz.files import atomic
 from xorviz.files.atomic import FileError
 from xorviz.film import frame_steps
 from xorviz.film_maker import FilmMaker
+from xorviz.stage import TITLES
 from xorviz.views.palette import Theme
 from xorviz.widgets.fields import NumberField
 
@@ -81,7 +82,7 @@ class ExportDialog(QDialog):
     def _build(self) -> None:
         titles = {name: view.accessibleName() for name, view in self._source.views.items()}
         self._kinds = KindList()
-        self._picture_options, self._film_options = PictureOptions(titles), FilmOptions(titles)
+        self._picture_options, self._film_options = PictureOptions(titles), FilmOptions(TITLES)
         self._sentence = text_label("export_sentence", lines=3)
         self._options = QStackedWidget()
         for options in (QWidget(), self._picture_options, self._film_options):

@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QButtonGroup, QFormLayout, QLabel, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFormLayout,
+    QGridLayout,
+    QLabel,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from xorviz.core.rules import Whole
 from xorviz.exporter import KINDS, WINDOW
@@ -96,11 +104,14 @@ class FilmOptions(QWidget):
         self._rate = NumberField("film_rate", _RATE)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        for name, switch in self._views.items():
+        choice = QGridLayout()
+        column.addLayout(choice)
+        half = (len(self._views) + 1) // 2
+        for place, (name, switch) in enumerate(self._views.items()):
             switch.setChecked(name in {"decision_surface", "loss_plot"})
             _explain(switch, switch.text(), "Whether this panel is in the animation.")
             switch.toggled.connect(self.changed)
-            column.addWidget(switch)
+            choice.addWidget(switch, place % half, place // half)
         self._frames.setValue(_DEFAULT_FRAMES)
         self._rate.setValue(FRAMES_PER_SECOND)
         form = QFormLayout()

@@ -2,10 +2,10 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,29 +20,65 @@ from xorviz.core.study import KeptRun, Study
 from xorviz.files import pictures
 from xorviz.film import FRAMES_PER_SECOND, Film
 from xorviz.look import dress
+from xorviz.views.asking import AskingView
 from xorviz.views.base import SnapshotView
 from xorviz.views.decision_surface import DecisionSurface
+from xorviz.views.diagnosis import DiagnosisView
+from xorviz.views.hessian import HessianView
+from xorviz.views.hidden_space import HiddenSpace
+from xorviz.views.landscape import LandscapeView
 from xorviz.views.loss_plot import LossPlot
+from xorviz.views.network_diagram import NetworkDiagram
+from xorviz.views.outputs_plot import OutputsPlot
 from xorviz.views.palette import LIGHT, Theme
+from xorviz.views.similarity import Similarity
 from xorviz.views.truth_table import TruthTable
+from xorviz.views.units import Units
 from xorviz.views.weight_heatmap import WeightHeatmap
 from xorviz.widgets.panel import Panel
 
-_CLASSES: dict[str, Callable[[], SnapshotView]] = {
+
+class _Kind(Protocol):
+    """A class of views."""
+
+    title: str
+
+    def __call__(self) -> SnapshotView:
+        """Make a view."""
+
+
+_CLASSES: Mapping[str, _Kind] = {
     "decision_surface": DecisionSurface,
     "loss_plot": LossPlot,
     "weight_heatmap": WeightHeatmap,
     "truth_table": TruthTable,
+    "units": Units,
+    "hidden_space": HiddenSpace,
+    "network_diagram": NetworkDiagram,
+    "outputs_plot": OutputsPlot,
+    "similarity": Similarity,
+    "hessian": HessianView,
+    "landscape": LandscapeView,
+    "diagnosis_details": DiagnosisView,
 }
 _SIZES = {
     "decision_surface": (440, 490),
     "loss_plot": (560, 490),
     "weight_heatmap": (500, 330),
     "truth_table": (440, 230),
+    "units": (560, 330),
+    "hidden_space": (480, 440),
+    "network_diagram": (520, 380),
+    "outputs_plot": (560, 400),
+    "similarity": (460, 420),
+    "hessian": (460, 360),
+    "landscape": (560, 460),
+    "diagnosis_details": (460, 400),
 }
 """Of each view in its frame, in pixels."""
 
 VIEWS = tuple(_CLASSES)
+TITLES = {name: kind.title for name, kind in _CLASSES.items()}
 """The names of the views that a stage can have."""
 
 _MOST_IN_ROW = 2
@@ -78,6 +114,8 @@ class Stage:
             panel.setMinimumSize(*_SIZES[name])
             view.readout_changed.connect(panel.readout.setText)
             view.apply_theme(theme)
+            if isinstance(view, AskingView):
+                view.answer_at_once()
             grid.addWidget(panel, 1 + place // columns, place % columns)
         self._has_settled = False
 
