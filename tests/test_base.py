@@ -34,7 +34,8 @@ class Sketch(SnapshotView):
         self.drawn: list[Snapshot] = []
         self.emptied = 0
         self.moves: list[tuple[int, int] | None] = []
-        self.recoloured = 0
+        self.recoloured = self.uses = 0
+        self.chosen: list[int | None] = []
         self.options = [self._option("wavy", "Wavy lines", "W", checked=True)]
 
     def _draw(self, snapshot: Snapshot) -> None:
@@ -49,8 +50,55 @@ class Sketch(SnapshotView):
     def _move_cursor(self, dx: int, dy: int) -> None:
         self.moves.append((dx, dy))
 
+    def _use_cursor(self) -> None:
+        self.uses += 1
+
     def _clear_cursor(self) -> None:
         self.moves.append(None)
+
+
+@pytest.fixture
+def sketch(qtbot: QtBot) -> Sketch:
+    """Return a view whose wishes for a unit are granted, as in the window."""
+    view = shown(qtbot, Sketch())
+    chosen: list[int | None] = [None]
+
+    def point(unit: int | None) -> None:
+        view.show_unit(chosen[0] if unit is None else unit, is_chosen=unit is None)
+
+    def choose(unit: int | None) -> None:
+        chosen[0] = unit
+        view.chosen.append(unit)
+        point(None)
+
+    view.unit_pointed.connect(point)
+    view.unit_chosen.connect(choose)
+    return view
+
+
+def test_a_click_on_a_unit_chooses_it_and_another_lets_it_go(sketch: Sketch) -> None:
+    for unit in (1, 1, 0, 2, None, None):
+        sketch._point_at_unit(unit)  # as the mouse does on its way
+        assert sketch.unit in {unit, sketch._chosen_unit}
+        sketch._click_unit(unit)
+    assert sketch.chosen == [1, None, 0, 2, None]
+
+
+def test_a_unit_under_the_mouse_stands_out_until_the_mouse_has_left(sketch: Sketch) -> None:
+    sketch._click_unit(1)
+    sketch._point_at_unit(2)
+    assert (sketch.unit, sketch._chosen_unit) == (2, 1)
+    sketch._point_at_unit(None)
+    assert (sketch.unit, sketch._chosen_unit) == (1, 1)
+
+
+def test_escape_lets_the_unit_go_and_enter_does_what_a_click_does(sketch: Sketch) -> None:
+    sketch._click_unit(1)
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape, Qt.Key.Key_Escape):
+        QTest.keyClick(sketch, key)
+    assert sketch.uses == 2
+    assert sketch.chosen == [1, None]
+    assert sketch.moves == [None, None]
 
 
 @pytest.fixture

@@ -13,7 +13,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from tests.screen import active_window, child, drag, is_near, press, shown_view, turn_wheel
+from tests.screen import (
+    active_window,
+    child,
+    drag,
+    is_near,
+    press,
+    press_left,
+    shown_view,
+    turn_wheel,
+)
 from tests.snapshots import QUICK, trained, with_weights
 from xorviz.core import numerals
 from xorviz.core.config import ROWS, RunConfig
@@ -602,3 +611,13 @@ def test_lines_that_are_not_drawn_cannot_be_pointed_at(bench: Bench) -> None:
     bench.view.show_unit(0)
     bench.point_at(0.25, 0.3)
     assert pointed == [0]
+
+
+def test_a_click_on_a_line_chooses_its_unit_and_one_beside_lets_it_go(bench: Bench) -> None:
+    chosen: list[int | None] = []
+    bench.view.unit_chosen.connect(chosen.append)
+    bench.view.unit_chosen.connect(bench.view.show_unit)
+    bench.view.show_snapshot(with_lines())
+    for x1, x2 in ((0.25, 0.2), (1.2, 0.75), (0.8, 0.3), (0.25, 0.2), (0.25, 0.2)):
+        press_left(bench.plot.viewport(), bench.at(x1, x2))
+    assert chosen == [0, 1, None, 0, None]

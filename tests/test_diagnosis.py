@@ -10,9 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.snapshots import QUICK, trained, with_weights
+from xorviz.core.batch import flat
 from xorviz.core.config import RunConfig
-from xorviz.core.diagnosis import STATES, Diagnosis, diagnose, diagnose_outputs
-from xorviz.core.network import Weights
+from xorviz.core.diagnosis import STATES, Diagnosis, diagnose, diagnose_outputs, diagnose_seen
+from xorviz.core.experiments import kicked
+from xorviz.core.network import Weights, initial_weights
+from xorviz.core.own_network import record_of
+from xorviz.core.record import setting
+from xorviz.core.recording import Recording
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.trace import Trace
 
@@ -118,7 +123,7 @@ def test_outputs_alone_tell_which_rows_are_pinned() -> None:
 @pytest.mark.parametrize(
     ("config", "steps", "state"),
     [
-        (RunConfig(), 0, "coin toss"),
+        (RunConfig(), 0, "learning"),
         (RunConfig(), 10_000, "coin toss"),
         (RunConfig(), 25_000, "learning"),
         (RunConfig(), 31_240, "learning"),
@@ -242,7 +247,7 @@ def test_the_sentence_comes_apart_again() -> None:
     assert diagnosis.is_good
     assert diagnosis.headline == "Learned"
     assert f"{diagnosis.headline}: {diagnosis.detail}" == diagnosis.sentence
-    assert not of(trained(RunConfig())).is_good
+    assert not of(trained(RunConfig(), 900)).is_good
 
 
 @pytest.mark.filterwarnings("error")
@@ -272,3 +277,48 @@ def test_any_network_has_a_name_a_sentence_and_plain_evidence(
         assert diagnosis.state in STATES
         assert diagnosis.sentence.startswith(f"{diagnosis.headline}: ")
         json.dumps(diagnosis.evidence.to_dict(), allow_nan=False)
+
+
+def test_the_slope_is_that_since_the_last_change_by_hand() -> None:
+    recording = Recording(RunConfig(biases=True, rate=0.5))
+    recording.advance(500)
+    kicked_weights = kicked(recording.snapshot().weights, 0.5, 1)
+    for change in setting(kicked_weights, 500):
+        recording.intervene(change.field, change.value, change.index)
+    seen = recording.snapshot()
+    assert seen.loss > float(seen.trace.losses[-2])  # the kick made it worse
+    slope = diagnose_seen(seen).evidence.slope
+    assert slope == pytest.approx(-0.5 * np.linalg.norm(flat(seen.gradient)) ** 2)
+    recording.advance(1)
+    after = diagnose_seen(recording.snapshot()).evidence
+    assert after.slope is not None
+    assert after.slope < 0
+
+
+def test_a_network_that_was_not_trained_is_not_stuck() -> None:
+    diagnosis = diagnose_seen(trained(RunConfig()))
+    assert diagnosis.state == "learning"
+    assert diagnosis.sentence == "Learning: no step is taken yet; 2 of 4 rows are right by chance."
+    assert diagnosis.evidence.pinned == ()
+
+
+def test_one_that_was_given_its_weights_may_be_stuck() -> None:
+    stuck = trained(RunConfig(width=2, rate=0.5, biases=True, seed=13), 20_000)
+    config = RunConfig(width=2, rate=0.5, biases=True)
+    brought = Recording(record_of(config, stuck.weights)).snapshot()
+    assert brought.step == 0
+    assert diagnose_seen(brought).state == "half learned"
+
+
+def test_a_slope_that_promises_too_much_is_told() -> None:
+    config = RunConfig(rate=1000)
+    diagnosis = diagnose(initial_weights(config), config)
+    assert diagnosis.evidence.steps_left is None
+    assert "the next step goes too far" in diagnosis.sentence
+    assert json.loads(json.dumps(diagnosis.evidence.to_dict()))["steps_left"] is None
+
+
+def test_one_unit_is_told_why_it_cannot_do_xor() -> None:
+    diagnosis = of(trained(RunConfig(width=1, rate=0.5, biases=True), 20_000))
+    assert diagnosis.state == "three in a row"
+    assert "one hidden unit draws one line" in diagnosis.sentence

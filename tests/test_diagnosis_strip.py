@@ -18,7 +18,7 @@ from xorviz.core.steadiness import HOLD_SECONDS
 from xorviz.diagnosis_strip import DiagnosisStrip
 from xorviz.views.palette import DARK, LIGHT
 
-FRESH = trained(RunConfig())
+FRESH = trained(RunConfig(), 300)
 LEARNING = trained(RunConfig(), 31_240)
 LEARNED = trained(QUICK, 400)
 

@@ -38,8 +38,10 @@ def test_all_that_is_known_has_a_line() -> None:
 
 
 def test_ends_of_the_estimate() -> None:
-    for steps, text in ((0.0, "nothing"), (math.inf, "no end in sight")):
-        assert dict(evidence_lines(replace(FULL, steps_left=steps)))["Left at this pace"] == text
+    endless = dict(evidence_lines(replace(FULL, steps_left=math.inf)))
+    assert endless["Left at this pace"] == "no end in sight"
+    for nothing in (0.0, None):
+        assert "Left at this pace" not in dict(evidence_lines(replace(FULL, steps_left=nothing)))
 
 
 def test_what_there_is_none_of() -> None:

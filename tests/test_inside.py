@@ -1,5 +1,7 @@
 """The workspaces of the whole window, and what is done from the panels inside."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -308,3 +310,36 @@ def test_a_question_that_fails_is_reported(
 ) -> None:
     inside._inside._analyst.failed.emit(object(), "no such number", "the traceback")
     assert "the traceback" in capsys.readouterr().err
+
+
+def test_lock_step_has_room_for_all_its_panels(qtbot: QtBot, inside: MainWindow) -> None:
+    press(inside, Workspace.LEARN)
+    before = shown(inside)
+    inside.document.lock_step(RunConfig(rate=0.5))
+    settle(qtbot, inside)
+    qtbot.waitUntil(lambda: view(inside, "weight_heatmap_beside").height() > 50)
+    rects = [p.geometry() for p in inside.findChildren(QDockWidget) if p.isVisible()]
+    assert len(rects) == len(before) + 2
+    assert all(rect.width() > 50 and rect.height() > 50 for rect in rects)
+    assert all(inside.rect().contains(rect) for rect in rects)
+    assert not any(one.intersects(other) for one, other in combinations(rects, 2))
+    inside.document.end_lock_step()
+    settle(qtbot, inside)
+    assert shown(inside) == before
+
+
+def test_reset_goes_back_to_the_weights_that_were_brought(qtbot: QtBot, window: MainWindow) -> None:
+    config = RunConfig(width=2, biases=True)
+    weights = initial_weights(RunConfig(width=2, biases=True, seed=99))
+    window.document.bring(record_of(config, weights))
+    window.session.step(50)
+    settle(qtbot, window)
+    window.document.reset()
+    settle(qtbot, window)
+    np.testing.assert_array_equal(window._display.seen().weights.w1, weights.w1)
+    window.document.choose_targets((0, 0, 0, 1))
+    settle(qtbot, window)
+    np.testing.assert_array_equal(window._display.seen().weights.w1, weights.w1)
+    window.document.draw_seed()
+    settle(qtbot, window)
+    assert not window._display.seen().interventions

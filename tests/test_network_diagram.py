@@ -32,7 +32,7 @@ from xorviz.views.diagram_graph import Edge, Graph, Spot
 from xorviz.views.diagram_picture import Picture
 from xorviz.views.network_diagram import NetworkDiagram
 from xorviz.views.palette import DARK, LIGHT, Theme, contrast, diverging_names, level
-from xorviz.views.truth_table import SHOWN_ROWS
+from xorviz.views.row_signs import SHOWN_ROWS
 from xorviz.views.weight_editor import WeightEditor
 from xorviz.views.weight_range import AUTOMATIC
 
@@ -147,7 +147,7 @@ def value_of(snapshot: Snapshot, edge: Edge) -> float:
 
 def as_read(snapshot: Snapshot, edge: Edge) -> str:
     value = value_of(snapshot, edge)
-    return f"{edge.name} {'+' if value > 0 else ''}{numerals.real(value, 7)}"
+    return f"{edge.name} {numerals.real(value, 6)}"
 
 
 def color_of(bench: Bench, picture: QImage, name: str) -> QColor:
@@ -180,16 +180,16 @@ def test_each_line_reads_out_its_weight(bench: Bench, biases: bool, activation: 
         bench.point_at(edge.name)
         assert bench.readouts[-1] == as_read(snapshot, edge)
     bench.leave()
-    assert bench.readouts[-1] == "row 0 1"
+    assert bench.readouts[-1] == "row 01"
 
 
 def test_each_unit_reads_out_its_value(bench: Bench) -> None:
     bench.point_at("h3")
     h3 = float(hidden(SNAPSHOT.weights, "sigmoid")[ROWS.index((0, 1)), 2])
-    assert bench.readouts[-1] == f"h3 {numerals.real(h3, 7)}"
+    assert bench.readouts[-1] == f"h3 {numerals.real(h3, 6)}"
     bench.point_at("o")
     output = float(SNAPSHOT.outputs[ROWS.index((0, 1))])
-    assert bench.readouts[-1] == f"o {numerals.real(output, 7)}"
+    assert bench.readouts[-1] == f"o {numerals.real(output, 6)}"
     bench.point_at("x2")
     assert bench.readouts[-1] == "x2 1"
 
@@ -218,7 +218,7 @@ def test_a_digit_chooses_a_row_in_the_order_in_which_people_count(bench: Bench, 
     QTest.keyClick(bench.view, KEYS[ROWS[row]])
     x1, x2 = ROWS[row]
     assert bench.rows == [row]
-    assert bench.readouts[-1] == f"row {x1} {x2}"
+    assert bench.readouts[-1] == f"row {x1}{x2}"
     assert bench.option(f"network_row_{x1}{x2}").isChecked()
 
 
@@ -236,7 +236,7 @@ def test_digits_are_the_view_s_while_it_has_the_focus_and_else_the_window_s(qtbo
 def test_an_option_chooses_a_row(bench: Bench) -> None:
     bench.option("network_row_11").trigger()
     assert bench.rows == [ROWS.index((1, 1))]
-    assert bench.readouts[-1] == "row 1 1"
+    assert bench.readouts[-1] == "row 11"
     checked = [a.objectName() for a in bench.view.options if a.isChecked()]
     assert checked == ["network_row_11", "edge_range_5"]
 
@@ -256,7 +256,7 @@ def test_two_fast_clicks_turn_an_input_twice(bench: Bench) -> None:
 
 def test_a_row_that_is_told_is_shown_and_not_wished_again(bench: Bench) -> None:
     bench.view.show_row(ROWS.index((1, 0)))
-    assert bench.readouts[-1] == "row 1 0"
+    assert bench.readouts[-1] == "row 10"
     assert bench.option("network_row_10").isChecked()
     assert bench.rows == []
     bench.option("network_row_01").trigger()
@@ -434,7 +434,7 @@ def test_arrow_keys_walk_from_node_to_line_to_node(bench: Bench) -> None:
         QTest.keyClick(bench.view, key)
         assert bench.readouts[-1].startswith(f"{name} ")
     QTest.keyClick(bench.view, Qt.Key.Key_Escape)
-    assert bench.readouts[-1] == "row 0 1"
+    assert bench.readouts[-1] == "row 01"
 
 
 def test_the_walk_reaches_everything(bench: Bench) -> None:
@@ -538,7 +538,7 @@ def used_keys(bench: Bench) -> list[str]:
 def test_the_chosen_line_is_let_go_when_it_is_gone(bench: Bench) -> None:
     bench.point_at("w2[h3→o]")
     bench.view.show_snapshot(trained(replace(BIASED, width=2)))
-    assert bench.readouts[-1] == "row 0 1"
+    assert bench.readouts[-1] == "row 01"
 
 
 def test_the_strongest_colour_stands_for_the_range_that_is_chosen(bench: Bench) -> None:
@@ -603,11 +603,11 @@ def test_the_twin_shows_the_second_run_in_the_same_row(bench: Bench, twin: Bench
     assert isinstance(edge, Edge)
     assert twin.readouts[-1] == as_read(second, edge)
     twin.leave()
-    assert twin.readouts[-1].startswith("row 0 1 · ")
+    assert twin.readouts[-1].startswith("row 01 · ")
     twin.click("x1")
     assert (bench.rows, twin.rows) == ([ROWS.index((1, 1))], [])
-    assert bench.readouts[-1].startswith("row 1 1")
-    assert twin.readouts[-1].startswith("row 1 1")
+    assert bench.readouts[-1].startswith("row 11")
+    assert twin.readouts[-1].startswith("row 11")
     twin.click("b2")
     type_into(twin.editor, "3")
     assert (bench.chosen, twin.chosen) == ([], [("b2", (0,), 3)])
@@ -627,4 +627,4 @@ def test_the_twin_is_empty_without_a_second_run(bench: Bench, twin: Bench) -> No
 @pytest.mark.parametrize("index", range(len(SHOWN_ROWS)))
 def test_the_rows_are_offered_in_the_order_in_which_people_count(bench: Bench, index: int) -> None:
     x1, x2 = divmod(index, 2)
-    assert bench.view.options[index].text() == f"Network in row {x1} {x2}"
+    assert bench.view.options[index].text() == f"Network in row {x1}{x2}"

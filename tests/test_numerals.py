@@ -86,9 +86,9 @@ def test_a_real_number_reads_back_to_its_digits(number: float, digits: int) -> N
         (0.005001, "+0.01"),
         (12.345, "+12.35"),
         (-9999, "−9999.00"),
-        (10_000, "+1.0e+04"),
-        (-123_456, "−1.2e+05"),
-        (1e300, "+1.0e+300"),
+        (10_000, "+1.0·10⁴"),
+        (-123_456, "−1.2·10⁵"),
+        (1e300, "+1.0·10³⁰⁰"),
     ],
 )
 def test_a_signed_number_has_its_sign_always_and_zero_has_none(number: float, text: str) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDockWidget
 from pytestqt.qtbot import QtBot
 
 from tests.windows import Open, action, settle
+from xorviz.arrangements import Workspace
 from xorviz.core.config import RunConfig
 from xorviz.core.record import Record
 from xorviz.core.study import Study
@@ -139,6 +140,59 @@ def test_a_window_closed_in_lock_step_opens_as_it_was_before(
     put(qtbot, window, PAIR)
     window.close()
     assert places(open_window()) == before
+
+
+@pytest.mark.parametrize("was_inside", [False, True])
+@pytest.mark.parametrize("comes_back_first", [False, True])
+def test_lock_step_ends_after_another_workspace_was_seen(
+    qtbot: QtBot, window: MainWindow, was_inside: bool, comes_back_first: bool
+) -> None:
+    inside, learn = action(window, "workspace_inside"), action(window, "workspace_learn")
+    if was_inside:
+        inside.trigger()
+        learn.trigger()
+    before = places(window)
+    put(qtbot, window, PAIR)
+    inside.trigger()
+    assert not set(TWINS) & set(shown(window))
+    if comes_back_first:
+        learn.trigger()
+        assert sorted(shown(window)) == sorted(FIRST + TWINS)
+    put(qtbot, window, ALONE)
+    learn.trigger()
+    assert places(window) == before
+
+
+def test_a_floating_twin_stays_out_of_other_workspaces(qtbot: QtBot, window: MainWindow) -> None:
+    action(window, "workspace_inside").trigger()
+    put(qtbot, window, PAIR)
+    panel(window, "Weights B").setFloating(True)
+    action(window, "workspace_inside").trigger()
+    assert not set(TWINS) & set(shown(window))
+    action(window, "workspace_learn").trigger()
+    assert panel(window, "Weights B").isFloating()
+
+
+def test_a_layout_noted_during_lock_step_brings_no_twins(qtbot: QtBot, window: MainWindow) -> None:
+    put(qtbot, window, PAIR)
+    noted = window._panels.layouts()
+    put(qtbot, window, ALONE)
+    window._panels.start(Workspace.LEARN, noted)
+    assert sorted(shown(window)) == sorted(FIRST)
+
+
+def test_runs_without_room_beside_two_come_back_after_another_workspace(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.resize(window.width(), 700)
+    kept = PAIR.keeping(PAIR.record, 0).kept
+    put(qtbot, window, Study(ALONE.record, 0, kept=kept))
+    put(qtbot, window, Study(PAIR.record, 0, PAIR.beside, kept))
+    action(window, "workspace_inside").trigger()
+    action(window, "workspace_learn").trigger()
+    assert not panel(window, "Runs").isVisible()
+    put(qtbot, window, Study(ALONE.record, 0, kept=kept))
+    assert panel(window, "Runs").isVisible()
 
 
 def test_reading_out_is_done_beside_the_title(qtbot: QtBot, window: MainWindow) -> None:

@@ -15,7 +15,7 @@ from xorviz.core.snapshot import Snapshot
 from xorviz.core.steadiness import HOLD_SECONDS
 from xorviz.widgets.steady_diagnosis import SteadyDiagnosis
 
-COIN_TOSS = trained(RunConfig())
+COIN_TOSS = trained(RunConfig(), 300)
 LEARNED = replace(trained(QUICK, 400), run=COIN_TOSS.run)
 
 
@@ -57,7 +57,7 @@ def test_without_a_snapshot_there_is_nothing_to_diagnose(bench: Bench) -> None:
 def test_a_stream_is_diagnosed_only_when_its_time_has_come(bench: Bench) -> None:
     bench.steady.show_snapshot(COIN_TOSS)
     readings = bench.clock.readings
-    for step in range(1, 100):
+    for step in range(301, 400):
         bench.steady.show_snapshot(replace(COIN_TOSS, step=step))
     assert bench.clock.readings == readings
     assert bench.steady.is_waiting

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
-from tests.screen import shown
+from tests.screen import press_left, shown
 from tests.snapshots import trained
 from xorviz.core.config import RunConfig
 from xorviz.core.explanation import STAGES, Explanation
@@ -152,6 +152,17 @@ def test_pointing_at_a_line_points_at_its_unit(view: StepExplainer) -> None:
         sheet._point_at(sheet.room_of(place).center())
     sheet._point_at(QPoint(-1, -1))
     assert pointed == [1, 2, None]
+
+
+def test_a_click_on_a_line_chooses_its_unit_and_another_lets_it_go(view: StepExplainer) -> None:
+    view.forward()
+    chosen: list[int | None] = []
+    view.unit_chosen.connect(chosen.append)
+    view.unit_chosen.connect(view.show_unit)
+    sheet = sheet_of(view)
+    for place in (2, 4, 4):
+        press_left(sheet, sheet.room_of(place).center())
+    assert chosen == [1, 2, None]
 
 
 @pytest.mark.parametrize("width", [1, 3, 64])

@@ -36,7 +36,7 @@ from xorviz.engine.activity import Activity
 from xorviz.main_window import MainWindow
 from xorviz.views.base import SnapshotView
 from xorviz.views.loss_plot import LossPlot
-from xorviz.views.truth_table import SHOWN_ROWS
+from xorviz.views.row_signs import SHOWN_ROWS
 from xorviz.views.weight_canvas import WeightCanvas
 from xorviz.views.weight_heatmap import WeightHeatmap
 from xorviz.widgets.panel import Panel

@@ -15,7 +15,8 @@ from tests.snapshots import QUICK, trained
 from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.snapshot import Snapshot
 from xorviz.views.palette import DARK, LIGHT, Theme
-from xorviz.views.truth_table import COLUMNS, SHOWN_ROWS, TruthTable
+from xorviz.views.row_signs import SHOWN_ROWS
+from xorviz.views.truth_table import COLUMNS, TruthTable
 
 Targets = tuple[int, ...]
 

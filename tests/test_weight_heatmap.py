@@ -26,12 +26,13 @@ from tests.snapshots import QUICK, trained, with_weights
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
+from xorviz.core.responses import round_bound
 from xorviz.core.snapshot import Snapshot
 from xorviz.views.palette import DARK, LIGHT, Theme, diverging_names, level
 from xorviz.views.weight_canvas import Cell, WeightCanvas, cells
 from xorviz.views.weight_editor import LEAST_WIDTH, WeightEditor
 from xorviz.views.weight_heatmap import WeightHeatmap
-from xorviz.views.weight_range import AUTOMATIC, RANGES, round_range
+from xorviz.views.weight_range import AUTOMATIC, RANGES
 from xorviz.widgets.color_bar import ColorBar
 
 BIASED = RunConfig(width=3, biases=True)
@@ -276,7 +277,7 @@ def test_gradients_take_the_place_of_the_weights(bench: Bench) -> None:
     assert bench.view.options_text == "weights"
     bench.option("gradients").trigger()
     assert bench.view.options_text == "gradients"
-    limit = round_range(max(abs(cell.value) for cell in cells(snapshot.gradient)))
+    limit = round_bound(max(abs(cell.value) for cell in cells(snapshot.gradient)))
     picture = bench.picture()
     for cell in cells(snapshot.gradient):
         corner = bench.place(cell).topLeft() + QPoint(3, 3)
@@ -320,7 +321,7 @@ def test_gradients_always_fit_what_is_shown(bench: Bench) -> None:
     before = bench.bar
     bench.option("gradients").trigger()
     largest = max(abs(cell.value) for cell in cells(snapshot.gradient))
-    assert bench.bar == f"Colours from −{round_range(largest):g} to +{round_range(largest):g}"
+    assert bench.bar == f"Colours from −{round_bound(largest):g} to +{round_bound(largest):g}"
     bench.option("gradients").trigger()
     assert bench.bar == before == "Colours from −5 to +5"
 
@@ -586,13 +587,20 @@ def test_pointing_tells_the_hidden_unit_once(bench: Bench) -> None:
 def test_a_click_chooses_the_unit_of_its_cell(bench: Bench) -> None:
     bench.view.unit_chosen.connect(bench.view.show_unit)
     bench.view.show_snapshot(trained(BIASED))
-    for name in ("w1[x1→h2]", "w2[h2→o]", "b1[h3]", "b2"):
+    for name in ("w1[x1→h2]", "b1[h3]", "b2", "w2[h3→o]", "b1[h3]"):
         click(bench, name)
-    assert bench.units == [1, 2]
-    press_left(bench.canvas, QPoint(2, 2))
-    assert bench.units == [1, 2, None]
-    press_left(bench.canvas, QPoint(2, 2))
-    assert len(bench.units) == 3
+    assert bench.units == [1, 2, None, 2]
+    for _ in range(2):
+        press_left(bench.canvas, QPoint(2, 2))
+    assert bench.units == [1, 2, None, 2, None]
+
+
+def test_the_unit_whose_weight_is_set_stays_chosen(bench: Bench) -> None:
+    bench.view.unit_chosen.connect(bench.view.show_unit)
+    bench.view.show_snapshot(trained(BIASED))
+    click(bench, "b1[h3]")
+    bench.double_click(named(trained(BIASED).weights, "w2[h3→o]"))
+    assert bench.view.unit == 2
 
 
 def test_the_arrow_keys_choose_the_unit_they_come_to(bench: Bench) -> None:

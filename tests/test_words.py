@@ -149,7 +149,12 @@ def test_levels_have_names(level: float, text: str) -> None:
         ("saturated", replace(BLANK, outputs=(0.0, 1, 0.5, 0.5)), None, "rows 0 0 and 1 0 are"),
         ("saturated", replace(BLANK, saturation=(1.0, 0.0, 1.0)), None, "h1 and h3 are at the"),
         ("saturated", replace(BLANK, saturation=(0.75, 0.0)), None, "h1 is at the bounds"),
-        ("oscillating", replace(BLANK, loss=0.57727), None, "goes up and down around 0.58 instead"),
+        (
+            "oscillating",
+            replace(BLANK, swing=(175.0, 3825.0)),
+            None,
+            "goes up and down between 175 and 3\u2009825 instead",
+        ),
         ("too slow", replace(BLANK, steps_left=2.5e7), None, "only in about 25 million steps."),
         ("too slow", replace(BLANK, steps_left=math.inf), None, "the loss does not fall here,"),
         ("diverging", replace(BLANK, loss=1.0), None, "weights beyond a million"),

@@ -92,6 +92,20 @@ ARRANGEMENTS: Mapping[Workspace, Arrangement] = {
 }  # fmt: skip
 """The lab compares runs; it has room for more."""
 
+PAIR = Arrangement(
+    (
+        Column(268, (Stack(440, ("controls",)), Stack(200, ("truth_table", "diagnosis_details")))),
+        Column(308, (Stack(400, ("decision_surface", "units", "hidden_space", "network_diagram",
+                                 "step_explainer")),
+                     Stack(200, ("weight_heatmap", "similarity", "hessian")))),
+        Column(308, (Stack(400, ("decision_surface_beside",)),
+                     Stack(200, ("weight_heatmap_beside",)))),
+        Column(376, (Stack(650, ("loss_plot", "outputs_plot", "landscape")),)),
+    ),
+    (*ARRANGEMENTS[Workspace.LEARN].shown, "decision_surface_beside", "weight_heatmap_beside"),
+)  # fmt: skip
+"""Two runs in lock step: a column for each, and the loss of both in its own."""
+
 
 def arrange(
     window: QMainWindow, panels: Mapping[str, QDockWidget], arrangement: Arrangement

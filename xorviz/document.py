@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
-from xorviz.core.pairing import following, started_alike
+from xorviz.core.pairing import following, restarted, started_alike
 from xorviz.core.record import Record, weight_name
 from xorviz.core.rules import SettingError
 from xorviz.core.snapshot import Snapshot
@@ -25,10 +25,7 @@ _COMES_BACK = ", but Ctrl+Z brings it back"
 
 
 class Document(QObject):
-    """Holds what the session does not: the kept runs, and the way back. Nothing is lost silently.
-
-    Lives in the window's thread.
-    """
+    """Holds what the session does not: the kept runs, and the way back. Nothing is lost silently."""
 
     began = Signal()
     """Something is being done: what was said of the last thing is out of date."""
@@ -70,7 +67,7 @@ class Document(QObject):
             if study.beside is not None:
                 there = study.beside.config_at(study.step)
                 beside = Record(following(there, self._session.config, config))
-            self._take_up(Record(config), 0, beside)
+            self._take_up(restarted(self._study.record, config), 0, beside)
         if was_playing:
             self._session.play()
 
@@ -112,7 +109,8 @@ class Document(QObject):
     @Slot(object, str)
     def set_weights(self, weights: Weights, label: str) -> None:
         """Set all weights of the run on the bench at once."""
-        self._branch(label, False, lambda: self._session.set_weights(weights))
+        done = f"{label.capitalize()}. Ctrl+Z takes it back."
+        self._branch(label, False, lambda: self._session.set_weights(weights), done)
 
     @Slot(object)
     def bring(self, record: Record) -> None:
@@ -245,17 +243,18 @@ class Document(QObject):
     ) -> None:
         self._branch(label, beside, lambda: self._session.intervene(field, value, index, beside))
 
-    def _branch(self, label: str, beside: bool, change: Callable[[], None]) -> None:
+    def _branch(self, label: str, beside: bool, do: Callable[[], None], done: str = "") -> None:
         """Change a run; where it has gone on already, keep it as it is, and branch."""
         step, second = self._session.step_wanted, self._study.beside
         changed = second if beside and second is not None else self._study.record
         with self._change(label):
             branches = step < changed.newest
             name = self._keep(changed, step) if branches else ""
-            change()
+            do()
             if branches:
-                at = numerals.whole(step)
-                self.noticed.emit(f"Branched at step {at}: the run as it went on is {name}.")
+                done = f"Branched at step {numerals.whole(step)}: the run as it went on is {name}."
+            if done:
+                self.noticed.emit(done)
 
     def _keep_undone(self) -> None:
         """Keep what was undone, where what is there could have led to it; say what is let go."""

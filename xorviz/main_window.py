@@ -247,7 +247,7 @@ class MainWindow(QMainWindow):
 
     @Slot(QAction)
     def _choose_workspace(self, action: QAction) -> None:
-        self._panels.switch(action.data())
+        self._panels.switch(Workspace(action.data()))
 
     @Slot(object)
     def _show_workspace(self, workspace: Workspace) -> None:

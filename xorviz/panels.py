@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from PySide6.QtCore import QByteArray, QObject, Qt, Signal
 from PySide6.QtWidgets import QMainWindow
 
-from xorviz.arrangements import ARRANGEMENTS, Workspace, arrange
+from xorviz.arrangements import ARRANGEMENTS, PAIR, Workspace, arrange
 from xorviz.controls import Controls
 from xorviz.views.base import SnapshotView
 from xorviz.widgets.panel import Panel
@@ -13,7 +13,6 @@ from xorviz.widgets.panel import Panel
 LAYOUT_VERSION = 3
 """Counts up when panels change, so that a layout of older panels is not applied."""
 
-_PAIR_HEIGHTS = (400, 200)
 _HEIGHT_FOR_ALL = 780
 """Of the window, from which the kept runs have room below two runs in lock step."""
 _MOST_NUMBERED = 9
@@ -81,7 +80,7 @@ class Panels(QObject):
             self._need_inside()  # before the layout is noted, so that it knows them
             self._layouts = self.layouts()
             self._runs_are_wanted = self._by_name["runs"].isVisible() or (
-                self._runs_are_wanted and "runs" not in ARRANGEMENTS[self.workspace].shown
+                self._runs_are_wanted and not self._runs_have_place
             )
             self.workspace = workspace
             self._show_workspace()
@@ -95,15 +94,17 @@ class Panels(QObject):
 
     def arrange(self) -> None:
         """Put every panel where it stands at first, docked; the runs once there are some."""
-        is_pair, self._before_pair = self._before_pair is not None, None
+        is_pair = self._has_pair_here
+        if is_pair:
+            self._before_pair = None  # what is arranged here is what comes back
         for panel in self._beside:
             panel.setFloating(False)
             self._window.removeDockWidget(panel)
         arrange(self._window, self._by_name, ARRANGEMENTS[self.workspace])
         self._runs_are_wanted = self._has_kept
         self._place_runs()
-        if self.workspace is Workspace.LEARN:
-            self.show_beside(is_pair)
+        if is_pair:
+            self.show_beside(True)
 
     def show_runs(self, has_kept: bool) -> None:
         """Show the panel of kept runs when there is the first one, hide it after the last."""
@@ -139,9 +140,13 @@ class Panels(QObject):
 
     def _restore(self, layout: QByteArray) -> bool:
         """Give the panels a layout; those that it does not know stay hidden."""
-        for panel in self._by_name.values():
+        for panel in (*self._by_name.values(), *self._beside):
             panel.hide()
-        return self._window.restoreState(layout, LAYOUT_VERSION)
+        is_restored = self._window.restoreState(layout, LAYOUT_VERSION)
+        if not self._has_pair_here:  # a layout may have been noted while there was one
+            for panel in self._beside:
+                panel.hide()
+        return is_restored
 
     def _note_workspace(self) -> None:
         self._number()
@@ -151,8 +156,8 @@ class Panels(QObject):
         """Make the panels inside, hidden, unless they are there."""
         if self._has_inside:
             return
-        self._has_inside = True
         panels = _framed(self._make_inside())
+        self._has_inside = True
         self._add(panels)
         for name, panel in panels.items():
             panel.hide()
@@ -168,8 +173,18 @@ class Panels(QObject):
 
     def _place_runs(self) -> None:
         """Show the kept runs where the workspace has a place for them."""
-        has_place = "runs" in ARRANGEMENTS[self.workspace].shown
-        self._by_name["runs"].setVisible(has_place and self._runs_are_wanted)
+        self._by_name["runs"].setVisible(self._runs_have_place and self._runs_are_wanted)
+
+    @property
+    def _has_pair_here(self) -> bool:
+        """Whether this workspace shows a second run beside the first."""
+        return self.workspace is Workspace.LEARN and self._before_pair is not None
+
+    @property
+    def _runs_have_place(self) -> bool:
+        """Whether the kept runs have a place in this workspace, and room there."""
+        has_room = not self._has_pair_here or self._window.height() >= _HEIGHT_FOR_ALL
+        return "runs" in ARRANGEMENTS[self.workspace].shown and has_room
 
     def _number(self) -> None:
         """Give the panels of this workspace their keys."""
@@ -185,31 +200,15 @@ class Panels(QObject):
         if self.workspace is not Workspace.LEARN:
             self._layouts[Workspace.LEARN] = before
             return
-        wanted = self._runs_are_wanted
-        self._window.restoreState(before, LAYOUT_VERSION)
-        self._by_name["runs"].setVisible(wanted)
+        self._restore(before)
+        self._place_runs()
 
     def _arrange_pair(self) -> None:
         """Give each run a column, its weights below its surface, and the loss of both its own."""
-        views, (surface_beside, weights_beside) = self._by_name, self._beside
-        surface, weights, loss = (
-            views[name] for name in ("decision_surface", "weight_heatmap", "loss_plot")
-        )
-        self._runs_are_wanted = views["runs"].isVisible()
-        if self._window.height() < _HEIGHT_FOR_ALL:
-            views["runs"].hide()
-        network = views["controls"]
-        widths = [network.width(), surface.width() // 2, surface.width() // 2, loss.width()]
-        horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        self._window.removeDockWidget(weights)
-        self._window.splitDockWidget(surface, surface_beside, horizontal)
-        self._window.splitDockWidget(surface, weights, vertical)
-        self._window.splitDockWidget(surface_beside, weights_beside, vertical)
-        for panel in (surface_beside, weights, weights_beside):
-            panel.show()
-        self._window.resizeDocks([network, surface, surface_beside, loss], widths, horizontal)
-        for pair in ((surface, weights), (surface_beside, weights_beside)):
-            self._window.resizeDocks(list(pair), _PAIR_HEIGHTS, vertical)
+        self._runs_are_wanted = self._by_name["runs"].isVisible()
+        beside = {panel.objectName().removesuffix("_panel"): panel for panel in self._beside}
+        arrange(self._window, self._by_name | beside, PAIR)
+        self._place_runs()
 
 
 def _framed(views: Iterable[SnapshotView]) -> dict[str, Panel]:

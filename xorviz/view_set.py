@@ -93,7 +93,7 @@ class ViewSet(QObject):
         """Let a hidden unit stand out while the mouse is over it; then the chosen one again."""
         shown = self._chosen_unit if unit is None else unit
         for view in self.all:
-            view.show_unit(shown)
+            view.show_unit(shown, is_chosen=unit is None)
 
     def _add(self, views: Iterable[SnapshotView]) -> None:
         for view in views:

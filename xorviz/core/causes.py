@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xorviz.core.config import RunConfig
-from xorviz.core.evidence import ALIKE, Evidence, promised_fall
+from xorviz.core.evidence import ALIKE, NOT_FOR_ONE_UNIT, Evidence, promised_fall
 from xorviz.core.network import Weights, hidden
 from xorviz.core.snapshot import LEARNED_ERROR
 from xorviz.core.trend import Trend
@@ -24,9 +24,6 @@ _VISIBLE_SWING = 0.05
 _OVERSHOOT = 100
 """A loss that promises to be gone in fewer steps, and wavers, lies in a valley too narrow."""
 _SAME_RESPONSE = 1e-9
-
-_NOT_FOR_ONE_UNIT = ((1, 0, 1, 0), (0, 1, 0, 1))
-"""XOR and its opposite: no line parts their rows, so one hidden unit cannot either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ class Case:
     @property
     def needs_two_units(self) -> bool:
         """Whether these targets are beyond one hidden unit."""
-        return self.config.targets in _NOT_FOR_ONE_UNIT
+        return self.config.targets in NOT_FOR_ONE_UNIT
 
 
 def all_small(evidence: Evidence) -> bool:

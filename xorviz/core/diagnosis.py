@@ -12,13 +12,14 @@ The first name that fits is given, in this order:
    outputs on its way is not stuck.
 7. saturated: standing still, at no known state, with units at their bounds.
 8. too slow: moving, but at a pace that nobody would wait for.
-9. learning: none of these.
+9. learning: none of these. A network that was not trained yet is neither stuck nor slow.
 
 A loss hardly falls where it would need more than twice the steps to zero, in a straight line,
 that the run has taken: one that learns ends with a loss of about 1 / step, which needs no more
 than once as many. No name claims that a run is stuck for ever: most plateaus are left in the end.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,6 +31,8 @@ from xorviz.core.causes import Case
 from xorviz.core.config import RunConfig
 from xorviz.core.evidence import Evidence, gathered
 from xorviz.core.network import Weights
+from xorviz.core.record import Intervention
+from xorviz.core.snapshot import Snapshot
 from xorviz.core.stuck_states import NAMES, StuckState, nearest
 from xorviz.core.trace import Trace
 from xorviz.core.trend import trend_until
@@ -71,18 +74,37 @@ class Diagnosis:
 
 
 def diagnose(
-    weights: Weights, config: RunConfig, trace: Trace | None = None, step: int | None = None
+    weights: Weights,
+    config: RunConfig,
+    trace: Trace | None = None,
+    step: int | None = None,
+    since: int = 0,
 ) -> Diagnosis:
     """Return why a network learned or did not: of its weights, and of the trace where there is one.
 
-    The trace may go on beyond the step; without a step, its end is meant.
+    The trace may go on beyond the step; without a step, its end is meant. The slope is that since
+    the run was last changed by hand.
     """
-    step, trend = trend_until(trace, step)
+    step, trend = trend_until(trace, step, since)
     with np.errstate(all="ignore"):  # the last finite weights of a run may be huge
-        evidence = gathered(weights, config, trend)
+        evidence = replace(gathered(weights, config, trend), is_untrained=step == 0)
         stuck = nearest(np.array(evidence.outputs), config.targets)
         state = _state(Case(weights, config, evidence, trend, step), stuck)
     return _told(state, evidence, stuck, config)
+
+
+def diagnose_seen(seen: Snapshot) -> Diagnosis:
+    """Return why the network of a snapshot learned or did not."""
+    made = seen.interventions[: bisect_right(seen.interventions, seen.step, key=_step_of)]
+    since = made[-1].step if made else 0
+    # A network whose weights were given at the start has a history, which is not known.
+    is_given = seen.step == 0 and any(change.index for change in made)
+    step, trace = (None, None) if is_given else (seen.step, seen.trace)
+    return diagnose(seen.weights, seen.config, trace, step, since)
+
+
+def _step_of(change: Intervention) -> int:
+    return change.step
 
 
 def diagnose_outputs(outputs: ArrayLike, targets: tuple[int, ...]) -> Diagnosis:
@@ -104,6 +126,8 @@ def _state(case: Case, stuck: StuckState | None) -> str:
     ):
         if fits(case):
             return state
+    if case.evidence.is_untrained:
+        return "learning"
     if stuck is not None and case.hardly_falls:
         return stuck.name
     if causes.is_saturated(case):

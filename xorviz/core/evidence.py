@@ -21,6 +21,9 @@ SATURATED_SHARE = 0.75
 ALIKE = 0.01
 """Two units coincide where their incoming weights differ by less, relative to the longer ones."""
 
+NOT_FOR_ONE_UNIT = ((1, 0, 1, 0), (0, 1, 0, 1))
+"""XOR and its opposite: no line parts their rows, so one hidden unit cannot either."""
+
 ORIGIN = ROWS.index((0, 0))
 """The place of row 0 0, where only biases move a unit."""
 
@@ -49,13 +52,20 @@ class Evidence:
     slope: float | None = None
     """Change of the loss per step, negative where it falls."""
     steps_left: float | None = None
-    """Until all errors are small, if the loss goes on as it does; infinite where it stands."""
+    """Until all errors are small, if the loss goes on as it does; infinite where it stands.
+
+    None where the slope promises more than there is: the next step will not keep to it.
+    """
     coinciding: tuple[tuple[int, ...], ...] = ()
     """Groups of hidden units, from 0, whose incoming weights are alike."""
     saturation: tuple[float, ...] = ()
     """Of each hidden unit, the share of rows on which its response is at a bound."""
     dead: tuple[int, ...] = ()
     """ReLU units that are 0 on every row."""
+    swing: tuple[float, float] | None = None
+    """From where to where the loss goes up and down, if it does."""
+    is_untrained: bool = False
+    """Whether no step was taken yet."""
     has_fixed_origin: bool = False
     """Whether the output at row 0 0 is one half whatever the weights are."""
 
@@ -108,13 +118,15 @@ def gathered(weights: Weights, config: RunConfig, trend: Trend | None = None) ->
         # A norm by way of the largest number, so that huge ones do not overflow in the square.
         norm = math.hypot(*(math.hypot(*a.ravel().tolist()) for a in slopes.arrays()))
         fall = _fall(norm, config, trend)
+        worst = float(np.abs(outputs - targets).max())
         return Evidence(
             outputs=tuple(outputs.tolist()),
             targets=config.targets,
             loss=loss,
             gradient_norm=norm,
             slope=-fall,
-            steps_left=_steps_left(loss, fall, float(np.abs(outputs - targets).max()), config.loss),
+            steps_left=_steps_left(loss, fall, worst, config.loss),
+            swing=(trend.lowest, trend.highest) if trend is not None and trend.wavers else None,
             coinciding=_coinciding(weights),
             saturation=_saturation(h, config.activation),
             dead=_dead(h) if config.activation == "relu" else (),
@@ -154,7 +166,7 @@ def _fall(norm: float, config: RunConfig, trend: Trend | None) -> float:
     return promised
 
 
-def _steps_left(loss: float, fall: float, worst: float, loss_name: str) -> float:
+def _steps_left(loss: float, fall: float, worst: float, loss_name: str) -> float | None:
     """Return in how many steps every error is small, if the loss goes on as it does.
 
     In a straight line down to where the last of learning begins; from there a sigmoid's loss
@@ -164,6 +176,8 @@ def _steps_left(loss: float, fall: float, worst: float, loss_name: str) -> float
         return 0.0
     if not fall > 0:
         return math.inf
+    if fall > loss:
+        return None
     # Errors enter squared losses squared, and the cross-entropy nearly as they are.
     power = 1 if loss_name == "cross-entropy" else 2
     begins = min(worst, _FLATTENS_BELOW)

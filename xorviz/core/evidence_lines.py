@@ -42,14 +42,12 @@ def _numbers(evidence: Evidence) -> list[Line]:
         found.append(("Gradient norm", numerals.real(evidence.gradient_norm, 3)))
     if evidence.slope is not None:
         found.append(("Slope of the loss", f"{numerals.real(evidence.slope, 2)} a step"))
-    if evidence.steps_left is not None:
+    if evidence.steps_left:
         found.append(("Left at this pace", _left(evidence.steps_left)))
     return found
 
 
 def _left(steps: float) -> str:
-    if steps == 0:
-        return "nothing"
     return about(steps) if math.isfinite(steps) else "no end in sight"
 
 

@@ -32,7 +32,7 @@ def signed(number: float, decimals: int = 2) -> str:
         return _not_finite(number)
     text = f"{number:+.{decimals}f}"
     if abs(float(text)) >= 1e4:
-        text = f"{number:+.1e}"
+        return ("+" if number > 0 else "") + power(number)
     return text.lstrip("+-") if float(text) == 0 else text.replace("-", MINUS)
 
 

@@ -46,8 +46,13 @@ class Trend:
         return (self.highest - self.lowest) / self.highest if self.highest > 0 else 0.0
 
 
-def trend_until(trace: Trace | None, step: int | None) -> tuple[int | None, Trend | None]:
-    """Return the step that a trace is looked at from, and the trend up to it, where known."""
+def trend_until(
+    trace: Trace | None, step: int | None, since: int = 0
+) -> tuple[int | None, Trend | None]:
+    """Return the step that a trace is looked at from, and the trend up to it, where known.
+
+    What came before the step since when nothing was changed by hand is no part of the trend.
+    """
     if trace is None or not len(trace.steps):
         return step, None
     end = len(trace.steps)
@@ -55,7 +60,7 @@ def trend_until(trace: Trace | None, step: int | None) -> tuple[int | None, Tren
         step = int(trace.steps[-1])
     elif step < trace.steps[-1]:
         end = int(np.searchsorted(trace.steps, step, side="right"))
-    start = max(0, end - RECENT)
+    start = max(end - RECENT, int(np.searchsorted(trace.steps, since)))
     return step, _trend(trace.steps[start:end], trace.losses[start:end])
 
 

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     SADDLE = "Saddle"
     SLOPE = "Slope beside a saddle"
     FLAT = "Too flat to tell"
+    STRAIGHT = "Straight slope"
     VALLEY = "Valley"
     PLATEAU = "Plateau or trap"
     TRAP = "Trap, for all practical purposes"
@@ -45,6 +46,7 @@ _DOUBTS = {
     Kind.SADDLE: _LEADS_ON,
     Kind.SLOPE: _LEADS_ON,
     Kind.FLAT: "Where nothing curves, only a kick or a longer run tells.",
+    Kind.STRAIGHT: "How far it goes on like this the curvature does not say.",
     Kind.VALLEY: "What lies further along the valley the curvature here does not say.",
     Kind.PLATEAU: "Runs that learn later and runs that do not look alike here: run it longer.",
     Kind.TRAP: "The curvature tells about nearby only: a longer run or a kick may still find a "
@@ -85,6 +87,8 @@ def _kind(curvature: Curvature) -> Kind:
         return _kind_of_saddle(curvature)
     if not curvature.has_gradient:
         return Kind.FLAT
+    if not curvature.positive:
+        return Kind.STRAIGHT
     if curvature.drop < LITTLE * curvature.loss:
         return Kind.TRAP
     return Kind.PLATEAU if curvature.drop < MUCH * curvature.loss else Kind.VALLEY
@@ -117,6 +121,8 @@ def _sentence(kind: Kind, curvature: Curvature, config: RunConfig) -> str:
         f"that curves most, training doubles its distance in {steps}.",
         Kind.FLAT: "No direction curves down and the gradient is zero: a minimum, or a plateau "
         "too flat to tell.",
+        Kind.STRAIGHT: "Nothing curves here, and the gradient is not zero: units at their bounds, "
+        "or ReLU units between their kinks, change the loss in a straight line.",
         Kind.VALLEY: "No direction curves down and the gradient is not zero: a long valley, and "
         "the run is on its way along it.",
         Kind.PLATEAU: f"No direction curves down. {falls}",

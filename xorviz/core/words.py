@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from xorviz.core import numerals
-from xorviz.core.evidence import ORIGIN, Evidence, row_name, unit_name
+from xorviz.core.evidence import NOT_FOR_ONE_UNIT, ORIGIN, Evidence, row_name, unit_name
 
 _PARTS = {
     Fraction(1, 4): "one quarter",
@@ -70,15 +70,23 @@ def level_text(level: float) -> str:
 
 
 def _learning(evidence: Evidence, _: float) -> str:
-    if evidence.steps_left is None or evidence.slope is None:
+    if evidence.is_untrained:
+        return f"no step is taken yet; {_right(evidence)} by chance."
+    if evidence.slope is None:
         return f"{_right(evidence)}, and these outputs are no known stuck state."
-    if evidence.right == len(evidence.outputs) and math.isfinite(evidence.steps_left):
-        return f"at this pace every error is below 0.1 in {about(evidence.steps_left)}."
     if evidence.slope >= 0:
         return f"{_right(evidence)}; just now the loss does not fall."
-    if -evidence.slope > _STEEP * (evidence.loss or 0.0):
+    if evidence.steps_left is None:
+        return f"{_right(evidence)}, and the slope is so steep that the next step goes too far."
+    return _falling(evidence, evidence.slope, evidence.steps_left)
+
+
+def _falling(evidence: Evidence, slope: float, left: float) -> str:
+    if evidence.right == len(evidence.outputs) and math.isfinite(left):
+        return f"at this pace every error is below 0.1 in {about(left)}."
+    if -slope > _STEEP * (evidence.loss or 0.0):
         return f"{_right(evidence)}, and the gradient is steep."
-    return f"{_right(evidence)}, and the loss falls by {_small(-evidence.slope)} a step."
+    return f"{_right(evidence)}, and the loss falls by {_small(-slope)} a step."
 
 
 def _right(evidence: Evidence) -> str:
@@ -101,6 +109,11 @@ def _coin_toss(evidence: Evidence, level: float) -> str:
 
 def _three_in_a_row(evidence: Evidence, level: float) -> str:
     learned = next(row for row in range(4) if row not in evidence.pinned)
+    if len(evidence.saturation) == 1 and evidence.targets in NOT_FOR_ONE_UNIT:
+        return (
+            f"only row {row_name(learned)} is learned; one hidden unit draws one line, and no line "
+            "parts the rows of XOR."
+        )
     return (
         f"only row {row_name(learned)} is learned, the other three answer near "
         f"{_near(evidence, level)}; a known state, not a fault in the code."
@@ -139,10 +152,9 @@ def _saturated(evidence: Evidence, _: float) -> str:
 
 
 def _oscillating(evidence: Evidence, _: float) -> str:
-    return (
-        f"the loss goes up and down around {numerals.real(evidence.loss or 0.0, 2)} instead of "
-        "falling; the steps are too long here."
-    )
+    low, high = (_small(end) for end in evidence.swing or (0.0, 0.0))
+    where = f"near {low}" if low == high else f"between {low} and {high}"
+    return f"the loss goes up and down {where} instead of falling; the steps are too long here."
 
 
 def _too_slow(evidence: Evidence, _: float) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from xorviz.core.snapshot import Snapshot
 from xorviz.views.difference import own_settings
 from xorviz.views.palette import LIGHT, Theme
-from xorviz.widgets.keys import ARROWS, claims_arrow
+from xorviz.widgets.keys import ARROWS, ENTER, claims_arrow
 
 
 class SnapshotView(QWidget):
@@ -15,6 +15,10 @@ class SnapshotView(QWidget):
 
     The frame around it shows the read-out beside the title, and the options as a menu. The twin
     of a view draws the second of two runs in lock step, by the options of the first view.
+
+    In all views a click on a hidden unit chooses it, a click on the chosen one or beside all of
+    them lets it go, arrow keys choose the unit that they come to, Enter does what a click does,
+    and Esc points at nothing and lets the unit go.
     """
 
     readout_changed = Signal(str)
@@ -46,6 +50,9 @@ class SnapshotView(QWidget):
         self.options: list[QAction] = []
         self.unit: int | None = None
         """The hidden unit that stands out in all views. It may be beyond the network's width."""
+        self._chosen_unit: int | None = None
+        """The same, but for units that stand out only while the mouse is over them."""
+        self._pointed_unit: int | None = None
         self.resting_text = ""
         """What the read-out says while nothing is pointed at: in lock step, whose view this is."""
         self._snapshot: Snapshot | None = None
@@ -88,10 +95,13 @@ class SnapshotView(QWidget):
         self.redraw()
 
     @Slot(object)
-    def show_unit(self, unit: int | None) -> None:
-        """Let this hidden unit stand out from now on, or none."""
-        if unit != self.unit:
-            self.unit = unit
+    def show_unit(self, unit: int | None, is_chosen: bool = True) -> None:
+        """Let this hidden unit stand out from now on, or none; it may be only pointed at."""
+        before = self.unit, self._chosen_unit
+        self.unit = unit
+        if is_chosen:
+            self._chosen_unit = unit
+        if (self.unit, self._chosen_unit) != before:
             self._show_unit()
 
     def redraw(self) -> None:
@@ -146,8 +156,26 @@ class SnapshotView(QWidget):
     def _show_unit(self) -> None:
         """Let self.unit stand out, as far as this view shows hidden units."""
 
+    def _point_at_unit(self, unit: int | None) -> None:
+        """Say which hidden unit is under the mouse."""
+        if unit != self._pointed_unit:
+            self._pointed_unit = unit
+            self.unit_pointed.emit(unit)
+
+    def _choose_unit(self, unit: int | None) -> None:
+        """Wish that a hidden unit be the chosen one, or none."""
+        if unit != self._chosen_unit:
+            self.unit_chosen.emit(unit)
+
+    def _click_unit(self, unit: int | None) -> None:
+        """Do what a click on a hidden unit means, or one beside all of them."""
+        self._choose_unit(None if unit == self._chosen_unit else unit)
+
     def _move_cursor(self, dx: int, dy: int) -> None:
         """Move what the keyboard points at, one place right or down."""
+
+    def _use_cursor(self) -> None:
+        """Do what a click does where the keyboard points."""
 
     def _clear_cursor(self) -> None:
         """Point at nothing."""
@@ -164,7 +192,10 @@ class SnapshotView(QWidget):
         key = Qt.Key(event.key())
         if key in ARROWS:
             self._move_cursor(*ARROWS[key])
+        elif key in ENTER:
+            self._use_cursor()
         elif key == Qt.Key.Key_Escape:
             self._clear_cursor()
+            self._choose_unit(None)
         else:
             super().keyPressEvent(event)

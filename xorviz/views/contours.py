@@ -10,6 +10,8 @@ import contourpy
 import numpy as np
 from numpy.typing import NDArray
 
+from xorviz.views.rounding import round_above, round_below
+
 Array = NDArray[np.float64]
 
 _DECADES = 6
@@ -30,9 +32,9 @@ class Scale:
     @classmethod
     def of(cls, losses: Array) -> "Scale":
         """Return the scale of a picture; it changes in jumps."""
-        high = _round(max(float(losses.max()), 1e-300), upwards=True)
+        high = round_above(max(float(losses.max()), 1e-300))
         low = max(float(losses.min()), high * 10.0**-_DECADES)
-        return cls(min(_round(low, upwards=False), high / 2), high)
+        return cls(min(round_below(low), high / 2), high)
 
     def shares(self, losses: Array) -> Array:
         """Return where losses stand, 0 to 1, by their logarithms."""
@@ -50,7 +52,7 @@ def levels_between(low: float, high: float) -> list[float]:
         inside = [level for level in levels if low < level < high]
         if len(inside) >= _FEWEST:
             return inside[:: -(-len(inside) // _MOST)]
-    step = _round((high - low) / _FEWEST, upwards=False)
+    step = round_below((high - low) / _FEWEST)
     counts = range(math.floor(low / step) + 1, math.ceil(high / step))
     return [count * step for count in counts][:: -(-len(counts) // _MOST)]
 
@@ -68,11 +70,3 @@ def contours(xs: Array, ys: Array, losses: Array, scale: Scale) -> dict[float, l
 
 def _decades(low: float, high: float) -> range:
     return range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-
-
-def _round(value: float, upwards: bool) -> float:
-    """Return the next of 1, 2, 5 times a power of ten above or below a positive value."""
-    base = 10.0 ** math.floor(math.log10(value))
-    if upwards:
-        return next(m * base for m in (1, 2, 5, 10) if m * base >= value * (1 - 1e-9))
-    return next(m * base for m in (5, 2, 1, 0.5) if m * base <= value * (1 + 1e-9))

@@ -4,7 +4,7 @@ import contourpy
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
-from PySide6.QtGui import QAction, QPainter, QResizeEvent
+from PySide6.QtGui import QAction, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QWidget
 
 from xorviz.core import numerals
@@ -40,8 +40,9 @@ class DecisionSurface(SnapshotView):
         "What the network answers for every pair of inputs, the four rows of the truth table "
         "and all between and around them: blue near 0, orange near 1. The firm line is where "
         "the answer is one half. Each dotted line belongs to a hidden unit, where its input is "
-        "zero: the network bends its answer along these. Pointing at one points at its unit in "
-        "the other panels; that of the selected unit is firm and green. A circle is a row whose "
+        "zero: the network bends its answer along these. Click one to let its unit stand out in "
+        "all panels, here as a firm green line; once more, a click beside the lines, or Esc, lets "
+        "it go. A circle is a row whose "
         "target is 0, a square one whose target is 1; a cross in it says that the answer is on "
         "the wrong side. Point anywhere, or use the arrow keys, to read the output there."
     )
@@ -59,7 +60,6 @@ class DecisionSurface(SnapshotView):
         self._cursor = Dot(4.5)
         self._cursor.hide()
         self._cursor_at: tuple[float, float] | None = None
-        self._near: int | None = None
         lines = (self._lines, self._contour, self._selected_line)
         for item in (self._image, *lines, *self._markers, self._cursor):
             self._plot.addItem(item, ignoreBounds=True)
@@ -90,10 +90,17 @@ class DecisionSurface(SnapshotView):
         return "lines" if self._show_lines.isChecked() else "no lines"
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: ARG002
-        """Point at nothing once the mouse has left."""
+        """Point at nothing once the mouse has left; choose the unit whose line is clicked."""
         if event.type() == QEvent.Type.Leave:
             self._clear_cursor()
+        elif isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
+            self._click(event)
         return False
+
+    def _click(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._point_at(self._plot.mapToScene(event.position().toPoint()))
+            self._click_unit(self._pointed_unit)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the input square a square, its axes right at its edges."""
@@ -215,12 +222,7 @@ class DecisionSurface(SnapshotView):
             reach = _NEAR * (HIGH - LOW) / self._box.width()
             near = unit_near(self._snapshot.weights, x1, x2, reach)
             is_drawn = self._show_lines.isChecked() or near == self.unit
-            self._tell_near(near if is_drawn else None)
-
-    def _tell_near(self, unit: int | None) -> None:
-        if unit != self._near:
-            self._near = unit
-            self.unit_pointed.emit(unit)
+            self._point_at_unit(near if is_drawn else None)
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         x1, x2 = self._cursor_at or (0.5, 0.5)
@@ -233,7 +235,7 @@ class DecisionSurface(SnapshotView):
         self._show_cursor()
 
     def _clear_cursor(self) -> None:
-        self._tell_near(None)
+        self._point_at_unit(None)
         self._cursor_at = None
         self._cursor.hide()
         self._show_cursor()

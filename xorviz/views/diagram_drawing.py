@@ -9,7 +9,7 @@ from xorviz.views.diagram_graph import HIDDEN, OUTPUT, Edge, Node, Spot
 from xorviz.views.diagram_ink import EdgeInk, Weight
 from xorviz.views.diagram_layout import Layout, Names
 from xorviz.views.diagram_picture import Picture
-from xorviz.views.palette import LEVELS, LIGHT, Theme, diverging_names, ink_on, level, mixed
+from xorviz.views.palette import LEVELS, LIGHT, Theme, diverging_names, faint, ink_on, level, mixed
 
 _CORNER = 0.25
 """Of a square node, in radii."""
@@ -19,6 +19,8 @@ _HALO = 5.0
 """How much wider an edge's halo is, while it is pointed at."""
 _LEAST_TEXT_RADIUS = 6.0
 _NAME_GAP = 1.0
+_VEIL = 204
+"""How opaque the ground of a name that stands over edges is, of 255."""
 
 
 def verdict(target: int, is_right: bool) -> str:
@@ -160,7 +162,7 @@ class Drawing:
                 room = QRectF(x - width / 2, y - radius - gap - height, width, height)
             case _:
                 room = QRectF(x - radius - gap - 2 - width, y - height / 2, width, height)
-                painter.fillRect(room, _veil(self.theme))
+                painter.fillRect(room, faint(self.theme.panel, _VEIL))
         painter.setPen(QColor(self.theme.text if stands_out else self.theme.quiet))
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, node.name)
 
@@ -194,10 +196,3 @@ def _inside(node: Node, value: float, layout: Layout) -> str:
     if node.is_input:
         return numerals.fixed(value, 0)
     return node.name if layout.names_of(node) is Names.INSIDE else ""
-
-
-def _veil(theme: Theme) -> QColor:
-    """Return the ground below a text that stands over edges."""
-    veil = QColor(theme.panel)
-    veil.setAlphaF(0.8)
-    return veil

@@ -10,17 +10,19 @@ from numpy.typing import NDArray
 
 from xorviz.core import numerals
 from xorviz.core.batch import flat
-from xorviz.core.config import ROWS
 from xorviz.core.network import INPUTS, hidden
+from xorviz.core.responses import round_bound
 from xorviz.core.snapshot import Snapshot
 from xorviz.views.diagram_graph import HIDDEN, Edge, Graph, Spot, graph_of
-from xorviz.views.weight_range import AUTOMATIC, round_range
+from xorviz.views.row_signs import NAMES
+from xorviz.views.weight_range import AUTOMATIC
 
 Array = NDArray[np.float64]
 
 _WIDEST_VALUES = {"sigmoid": "0.00", "tanh": f"{numerals.MINUS}0.00", "relu": "00.00"}
 """By activation."""
-_DIGITS = 7
+_DIGITS = 6
+"""Of what is read out, as in the heatmap."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +58,7 @@ class Picture:
             graph=graph,
             row=row,
             weights=weights,
-            limit=round_range(float(np.abs(weights).max())) if limit == AUTOMATIC else limit,
+            limit=round_bound(float(np.abs(weights).max())) if limit == AUTOMATIC else limit,
             values=values,
             shades=np.where(is_centred, values, 2 * values - 1),
             widest_value=_WIDEST_VALUES[config.activation],
@@ -67,10 +69,9 @@ class Picture:
     def reading(self, spot: Spot | None) -> str:
         """Return the exact number of an edge or a node; of neither, which row this is."""
         if spot is None:
-            x1, x2 = ROWS[self.row]
-            return f"row {x1} {x2}"
+            return f"row {NAMES[self.row]}"
         if isinstance(spot, Edge):
-            return f"{spot.name} {_signed(float(self.weights[spot.number]))}"
+            return f"{spot.name} {numerals.real(float(self.weights[spot.number]), _DIGITS)}"
         value = float(self.values[spot.number])
         if spot.is_constant:
             return "1, for the biases"
@@ -85,8 +86,3 @@ def _values(snapshot: Snapshot, row: int) -> Array:
     h = hidden(snapshot.weights, snapshot.config.activation, INPUTS[row : row + 1])[0]
     output = [float(snapshot.outputs[row])]
     return np.concatenate((INPUTS[row], constant, h, constant, output))
-
-
-def _signed(value: float) -> str:
-    """Return a weight with its sign, and to as many digits as are of use."""
-    return ("+" if value > 0 else "") + numerals.real(value, _DIGITS)

@@ -13,6 +13,7 @@ from xorviz.core.network import Weights
 from xorviz.core.trace import Trace
 from xorviz.views.axes import loss_text
 from xorviz.views.palette import Theme
+from xorviz.views.rounding import round_above, round_below
 from xorviz.views.step_scale import StepScale
 from xorviz.views.traced import paint_curve
 
@@ -22,7 +23,6 @@ NAME = "Gradient norm"
 
 _SMALLEST = 1e-12
 """Smaller norms, and those of zero, stand at this one."""
-_LABELLED = (1, 2, 5, 10)
 _ALIGNED = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -127,15 +127,5 @@ def norm_text(norm: float) -> str:
 
 def _round_ends(lowest: float, highest: float) -> tuple[float, float]:
     """Return round numbers around these two, at least a decade apart."""
-    low, high = _round_below(lowest), _round_above(highest)
-    return (low, high) if high / low > 9.99 else (_round_below(high / 10), high)
-
-
-def _round_above(value: float) -> float:
-    base = 10.0 ** math.floor(math.log10(value))
-    return next(m * base for m in _LABELLED if m * base >= value * (1 - 1e-9))
-
-
-def _round_below(value: float) -> float:
-    base = 10.0 ** math.floor(math.log10(value * (1 + 1e-9)))
-    return next(m * base for m in reversed(_LABELLED) if m * base <= value * (1 + 1e-9))
+    low, high = round_below(lowest), round_above(highest)
+    return (low, high) if high / low > 9.99 else (round_below(high / 10), high)

@@ -48,7 +48,6 @@ class HessianView(AskingView):
     """Why nothing was tried."""
 
     title = "Curvature"
-    short_title = "Curvature"
     explanation = (
         "How the loss curves around the network, in every direction that matters: the "
         "eigenvalues of its second derivatives. Up and orange: the loss rises to both sides. Down "

@@ -13,9 +13,9 @@ from xorviz.core.config import ROWS
 from xorviz.core.pair_plane import Border, Plane
 from xorviz.views.half_planes import Chart
 from xorviz.views.label_places import Place, place_labels
-from xorviz.views.palette import LIGHT, Theme, mixed
+from xorviz.views.palette import LIGHT, Theme, faint, mixed
 from xorviz.views.plane_axes import ACROSS, OVERHANG, UP, PlaneAxes
-from xorviz.views.row_signs import paint_sign
+from xorviz.views.row_signs import NAMES, paint_sign
 from xorviz.views.warped_grid import ramp_color, warped_paths
 
 _REACH = 12.0
@@ -197,7 +197,7 @@ class HiddenPlane(QWidget):
         return QSizeF(metrics.horizontalAdvance("00") + 4, metrics.height())
 
     def _paint_labels(self, painter: QPainter, points: Sequence[QPointF]) -> None:
-        veil = _faint(self._theme.panel, 160)
+        veil = faint(self._theme.panel, 160)
         for place, point in zip(self._places, points, strict=True):
             if not place.is_near:
                 painter.setPen(QPen(QColor(self._theme.quiet), 1))
@@ -207,8 +207,7 @@ class HiddenPlane(QWidget):
             painter.setBrush(veil)
             painter.drawRoundedRect(place.rect, 3, 3)
             painter.setPen(QColor(self._theme.accent if row == self.row else self._theme.text))
-            x1, x2 = ROWS[row]
-            painter.drawText(place.rect, Qt.AlignmentFlag.AlignCenter, f"{x1}{x2}")
+            painter.drawText(place.rect, Qt.AlignmentFlag.AlignCenter, NAMES[row])
 
 
 def _draw_border(painter: QPainter, chart: Chart, border: Border, pen: QPen) -> None:
@@ -228,12 +227,6 @@ def _tint(theme: Theme, color: str, share: float) -> QColor:
     over, under = QColor(color), QColor(theme.panel)
     pairs = zip(over.getRgbF()[:3], under.getRgbF()[:3], strict=True)  # type: ignore[index]
     return QColor.fromRgbF(*(share * a + (1 - share) * b for a, b in pairs))
-
-
-def _faint(color: str, alpha: int) -> QColor:
-    faint = QColor(color)
-    faint.setAlpha(alpha)
-    return faint
 
 
 def _around_box(rect: QRectF) -> QRectF:

@@ -1,21 +1,18 @@
 """What the output unit sees: the inputs in the plane of two hidden units' answers."""
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QVBoxLayout
 
 from xorviz.core import numerals
-from xorviz.core.config import ROWS
 from xorviz.core.pair_plane import Pair, Plane, choose_pair, plane_of
 from xorviz.core.snapshot import Snapshot
 from xorviz.views.base import SnapshotView
 from xorviz.views.hidden_plane import HiddenPlane, Picture
 from xorviz.views.plane_axes import ACROSS, UP
+from xorviz.views.row_signs import NAMES, SHOWN_ROWS
 from xorviz.views.unit_drawing import answer_text
 from xorviz.views.unit_menu import UnitMenu
-
-_READ_ROWS = sorted(range(len(ROWS)), key=lambda row: ROWS[row])
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class HiddenSpace(SnapshotView):
@@ -54,7 +51,6 @@ class HiddenSpace(SnapshotView):
         self._run: int | None = None
         self._pointed_row: int | None = None
         self._cursor: int | None = None
-        self._pointed_axis: int | None = None
         self._canvas.row_pointed.connect(self._point_at)
         self._canvas.axis_pointed.connect(self._point_at_axis)
         self._canvas.axis_clicked.connect(self._open_menu)
@@ -124,27 +120,23 @@ class HiddenSpace(SnapshotView):
 
     @Slot(object)
     def _point_at_axis(self, axis: int | None) -> None:
-        if axis != self._pointed_axis and self._pair is not None:
-            self._pointed_axis = axis
-            self.unit_pointed.emit(None if axis is None else self._pair.units[axis])
+        units = () if self._pair is None else self._pair.units
+        self._point_at_unit(None if axis is None or axis >= len(units) else units[axis])
 
     def _move_cursor(self, dx: int, dy: int) -> None:
-        at = -1 if self._cursor is None else _READ_ROWS.index(self._cursor)
-        moved = at + (dx or dy) if self._cursor is not None else 0
-        self._cursor = _READ_ROWS[min(max(moved, 0), len(_READ_ROWS) - 1)]
+        moved = 0 if self._cursor is None else SHOWN_ROWS.index(self._cursor) + (dx or dy)
+        self._cursor = SHOWN_ROWS[min(max(moved, 0), len(SHOWN_ROWS) - 1)]
         self._show_marked()
 
     def _clear_cursor(self) -> None:
         self._cursor = None
         self._show_marked()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open the choice of units on Enter."""
-        if event.key() in _ENTER and self._canvas.picture is not None:
+    def _use_cursor(self) -> None:
+        """Open the choice of units."""
+        if self._canvas.picture is not None:
             corner = self._canvas.axis_rect(UP).bottomLeft().toPoint()
             self._choice.popup(self._canvas.mapToGlobal(corner))
-        else:
-            super().keyPressEvent(event)
 
     def _show_marked(self) -> None:
         """Show what is pointed at, and say what is drawn or how that row lies in it."""
@@ -167,7 +159,7 @@ class HiddenSpace(SnapshotView):
             answers.append(f"h{plane.third.unit + 1} {answer_text(float(plane.third.rows[row]))}")
         output = numerals.fixed(float(self._snapshot.outputs[row]), 2)
         own = "" if plane.is_exact else ", its line dashed"
-        return f"{ROWS[row][0]}{ROWS[row][1]}: {', '.join(answers)} → {output}{own}"
+        return f"{NAMES[row]}: {', '.join(answers)} → {output}{own}"
 
 
 def in_words(plane: Plane) -> str:

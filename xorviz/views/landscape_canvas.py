@@ -23,7 +23,7 @@ from xorviz.views.contours import Array, Scale, contours
 from xorviz.views.label_room import LabelRoom
 from xorviz.views.landscape_axes import paint_axes, paint_bar, paint_cross
 from xorviz.views.landscape_frame import Frame
-from xorviz.views.palette import LEVELS, LIGHT, Theme
+from xorviz.views.palette import LEVELS, LIGHT, Theme, faint
 from xorviz.views.sequential import sequential
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -167,9 +167,7 @@ class LandscapeCanvas(QWidget):
         painter.drawImage(frame.area.adjusted(-x, -y, x, y), image)
 
     def _paint_lines(self, painter: QPainter, frame: Frame) -> None:
-        ink = QColor(self._theme.text)
-        ink.setAlpha(110)
-        painter.setPen(QPen(ink, 1))
+        painter.setPen(QPen(faint(self._theme.text, 110), 1))
         for lines in self._lines.values():
             for line in lines:
                 _draw_line(painter, frame.pixels(line))
@@ -216,10 +214,8 @@ class LandscapeCanvas(QWidget):
         return QSizeF(metrics.horizontalAdvance(text) + 6, metrics.height())
 
     def _paint_label(self, painter: QPainter, rect: QRectF, text: str) -> None:
-        ground = QColor(self._theme.panel)
-        ground.setAlpha(_VEIL)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
+        painter.setBrush(faint(self._theme.panel, _VEIL))
         painter.drawRoundedRect(rect, 4, 4)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QColor(self._theme.text))

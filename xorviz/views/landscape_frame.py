@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF
 
 from xorviz.core.landscape import Landscape
+from xorviz.views.rounding import round_above
 
 Array = NDArray[np.float64]
 
@@ -111,8 +112,6 @@ def tick_text(value: float) -> str:
 def _ticks(ends: tuple[float, float], most: float) -> list[float]:
     """Return round values between two ends, about so many at the most."""
     low, high = ends
-    rough = (high - low) / max(most, 1)
-    base = 10.0 ** math.floor(math.log10(rough))
-    step = next(m * base for m in (1, 2, 5, 10) if m * base >= rough * (1 - 1e-9))
+    step = round_above((high - low) / max(most, 1))
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [count * step for count in range(first, last + 1)]

@@ -1,7 +1,7 @@
 """The loss of the whole run against the step, beside those of other runs."""
 
-from PySide6.QtCore import QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtCore import QPointF, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core import numerals
@@ -110,13 +110,10 @@ class LossPlot(SnapshotView):
         self._is_drawn = False
         self.redraw()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go to the step that is read out, on Enter."""
-        is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
-        if is_enter and self._pointed_step is not None and self._snapshot is not None:
+    def _use_cursor(self) -> None:
+        """Go to the step that is read out."""
+        if self._pointed_step is not None and self._snapshot is not None:
             self.step_chosen.emit(self._snapshot.trace.nearest(self._pointed_step)[0])
-        else:
-            super().keyPressEvent(event)
 
     def _make_options(self) -> list[QAction]:
         self._log_loss = self._option("log_loss", "Logarithmic loss axis", "L", True)

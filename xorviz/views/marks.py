@@ -12,6 +12,7 @@ from xorviz.core import numerals
 from xorviz.core.record import Intervention
 from xorviz.core.snapshot import Snapshot
 from xorviz.views.overlay import Overlay, Scales
+from xorviz.views.palette import faint
 
 MOST = 100
 """Marks drawn at most, the newest: a slider dragged during a run makes one at each turn."""
@@ -134,8 +135,6 @@ class Marks(Overlay):
         return QRectF(left, top, width, metrics.height())
 
     def _write(self, painter: QPainter, text: str, room: QRectF, color: QColor) -> None:
-        veil = QColor(self._theme.panel)
-        veil.setAlpha(_VEIL)
-        painter.fillRect(room, veil)
+        painter.fillRect(room, faint(self._theme.panel, _VEIL))
         painter.setPen(color)
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)

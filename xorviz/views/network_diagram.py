@@ -10,7 +10,7 @@ from xorviz.views.base import SnapshotView
 from xorviz.views.diagram_canvas import DiagramCanvas
 from xorviz.views.diagram_graph import Edge, Node, Spot
 from xorviz.views.diagram_picture import Picture
-from xorviz.views.truth_table import SHOWN_ROWS
+from xorviz.views.row_signs import NAMES, SHOWN_ROWS
 from xorviz.views.weight_canvas import cells
 from xorviz.views.weight_editor import WeightEditor
 from xorviz.views.weight_range import AUTOMATIC, range_options
@@ -18,11 +18,10 @@ from xorviz.widgets.keys import claims, is_plain
 
 _FIRST_ROW = ROWS.index((0, 1))
 _DIGITS = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4)
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 _HOW_TO_SET = "Click, or Enter, to set this weight"
 _HOW_TO_TURN = "Click, or Enter, to turn this input to its other value"
-_HOW_TO_SELECT = "Click, or Enter, to let this unit stand out or stand back"
+_HOW_TO_CHOOSE = "Click, or Enter, to let this unit stand out or to let it go"
 _CHOOSE_FIRST = "Go to a line with the arrow keys first, then press Enter to set its weight."
 _NO_WEIGHT = "Only lines have weights: go to one with the arrow keys, then press Enter."
 
@@ -46,8 +45,10 @@ class NetworkDiagram(SnapshotView):
         "input to its other value, or press 1, 2, 3 or 4 for 00, 01, 10 or 11. The output is a "
         "circle where its target is 0, a square where it is 1. Point at a line to read its "
         "weight; click it to set the weight: type a number, then Enter sets it and Esc leaves it "
-        "as it is. Click a hidden unit to let it and its lines stand out. The arrow keys go from "
-        "node to line to node, and up and down; Enter does what a click does, Esc leaves."
+        "as it is. Click a hidden unit, or go to it or one of its lines with the arrow keys, to "
+        "let it stand out in all panels; once more, a click beside everything, or Esc, lets it "
+        "go. The arrow keys go from node to line to node, and up and down; Enter does what a "
+        "click does."
     )
 
     def __init__(self, twin_of: "NetworkDiagram | None" = None) -> None:
@@ -57,8 +58,6 @@ class NetworkDiagram(SnapshotView):
         self._editing: Edge | None = None
         self._spot: Spot | None = None
         self._picture: Picture | None = None
-        self._pointed_unit: int | None = None
-        self._laid_out_for: tuple[object, ...] = ()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 2)
         layout.addWidget(self._canvas)
@@ -74,8 +73,7 @@ class NetworkDiagram(SnapshotView):
     def _make_rows(self) -> QActionGroup:
         rows = QActionGroup(self)
         for row in SHOWN_ROWS:
-            x1, x2 = ROWS[row]
-            name, text = f"network_row_{x1}{x2}", f"Network in row {x1} {x2}"
+            name, text = f"network_row_{NAMES[row]}", f"Network in row {NAMES[row]}"
             action = self._option(name, text, checked=row == _FIRST_ROW)
             action.setData(row)
             action.setStatusTip("Show the values of all units for these inputs")
@@ -130,23 +128,17 @@ class NetworkDiagram(SnapshotView):
     def _draw(self, snapshot: Snapshot) -> None:
         limit = float(self._checked(self._ranges).data())
         picture = self._picture = Picture.of(snapshot, self._row, limit)
-        self._lay_anew((snapshot.run, picture.graph))
+        self._editor.serve((snapshot.run, picture.graph))
         if self._spot is not None and not picture.graph.has(self._spot):
             self._spot = None
         self._canvas.show_picture(picture, self.unit)
         self._show_spot()
 
     def _draw_nothing(self) -> None:
-        self._lay_anew(())
+        self._editor.serve(())
         self._spot = self._picture = None
         self._canvas.show_picture(None, None)
         self._show_spot()
-
-    def _lay_anew(self, layout: tuple[object, ...]) -> None:
-        """Close the editor where its line is another one now, of another run or network."""
-        if layout != self._laid_out_for:
-            self._laid_out_for = layout
-            self._editor.cancel()
 
     def _show_unit(self) -> None:
         self._is_drawn = False
@@ -158,10 +150,7 @@ class NetworkDiagram(SnapshotView):
     @Slot(object)
     def _point_at(self, spot: Spot | None) -> None:
         """Mark what is under the mouse, and say which hidden unit that is or belongs to."""
-        unit = spot.unit if spot is not None else None
-        if unit != self._pointed_unit:
-            self._pointed_unit = unit
-            self.unit_pointed.emit(unit)
+        self._point_at_unit(spot.unit if spot is not None else None)
         self._select(spot)
 
     def _select(self, spot: Spot | None) -> None:
@@ -185,7 +174,7 @@ class NetworkDiagram(SnapshotView):
         """Do what a click means where it is; beside all, nothing stands out any more."""
         self._editor.cancel()
         if spot is None:
-            self._wish_unit(None)
+            self._click_unit(None)
         else:
             self._use(spot)
 
@@ -204,13 +193,9 @@ class NetworkDiagram(SnapshotView):
             x[spot.place] = 1 - x[spot.place]
             self._trigger_row(ROWS.index((x[0], x[1])))
         elif spot.unit is not None:
-            self._wish_unit(None if spot.unit == self.unit else spot.unit)
+            self._click_unit(spot.unit)
         else:
             self.refused.emit(_NO_WEIGHT)
-
-    def _wish_unit(self, unit: int | None) -> None:
-        if unit != self.unit:
-            self.unit_chosen.emit(unit)
 
     def _trigger_row(self, row: int) -> None:
         self._rows.actions()[SHOWN_ROWS.index(row)].trigger()
@@ -220,10 +205,8 @@ class NetworkDiagram(SnapshotView):
         self._select(edge)
         if self._snapshot is not None:
             self._editing = edge
-            # The mouse takes the arrow keys from nobody: the window has them again after it.
-            back_to = self if self.hasFocus() else self.window()
             cell = cells(self._snapshot.weights)[edge.number]
-            self._editor.open(cell, self._canvas.rect_of(edge), back_to)
+            self._editor.open(cell, self._canvas.rect_of(edge), self)
 
     @Slot()
     def _place_editor(self) -> None:
@@ -237,7 +220,7 @@ class NetworkDiagram(SnapshotView):
         graph = self._picture.graph
         to: Spot
         if self._spot is None:
-            to = next((n for n in graph.nodes if n.unit == self.unit), graph.nodes[0])
+            to = next((n for n in graph.nodes if n.unit == self._chosen_unit), graph.nodes[0])
         elif dx:
             to = graph.beside(self._spot, dx)
         else:
@@ -245,24 +228,25 @@ class NetworkDiagram(SnapshotView):
             to = column[min(max(0, column.index(self._spot) + dy), len(column) - 1)]
         self._select(to)
         if to.unit is not None:
-            self._wish_unit(to.unit)
+            self._choose_unit(to.unit)
 
     def _clear_cursor(self) -> None:
         self._select(None)
-        self._wish_unit(None)
 
     def event(self, event: QEvent) -> bool:
         """Take the digits before the window's shortcuts do, while this view has the focus."""
         return claims(event, _DIGITS) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose a row by its digit; do on Enter what a click would."""
+        """Choose a row by its digit."""
         key = Qt.Key(event.key())
         if key in _DIGITS and is_plain(event):
             self._trigger_row(SHOWN_ROWS[_DIGITS.index(key)])
-        elif key not in _ENTER:
+        else:
             super().keyPressEvent(event)
-        elif self._spot is None:
+
+    def _use_cursor(self) -> None:
+        if self._spot is None:
             self.refused.emit(_CHOOSE_FIRST)
         else:
             self._use(self._spot)
@@ -274,4 +258,4 @@ def _tip(spot: Spot | None) -> str:
         return _HOW_TO_SET
     if spot is not None and spot.is_input:
         return _HOW_TO_TURN
-    return _HOW_TO_SELECT if spot is not None and spot.unit is not None else ""
+    return _HOW_TO_CHOOSE if spot is not None and spot.unit is not None else ""

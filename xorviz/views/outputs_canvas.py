@@ -12,9 +12,9 @@ from xorviz.core.snapshot import Snapshot
 from xorviz.views.axes import ScaledAxis, step_text
 from xorviz.views.fitting import fitted_steps
 from xorviz.views.gradient_curve import GradientCurve, paint_heading
-from xorviz.views.outputs_reading import NAMES, Reading, output_text, row_dashes, spread
-from xorviz.views.palette import LIGHT, Theme
-from xorviz.views.row_signs import paint_sign
+from xorviz.views.outputs_reading import Reading, output_text, row_dashes, spread
+from xorviz.views.palette import LIGHT, Theme, faint
+from xorviz.views.row_signs import NAMES, paint_sign
 from xorviz.views.step_scale import StepScale
 from xorviz.views.traced import paint_curve
 
@@ -208,8 +208,7 @@ class OutputsCanvas(QWidget):
         x = places.scale.x_at(at.step)
         fits = x + _SIGN + _GAP + room.width() <= self.width()
         left = x + _SIGN + _GAP if fits else x - _SIGN - _GAP - room.width()
-        veil = QColor(self._theme.panel)
-        veil.setAlpha(_VEIL)
+        veil = faint(self._theme.panel, _VEIL)
         centres = spread(places.y_of(at.outputs), room.height(), places.outputs)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for text, y in zip(texts, centres, strict=True):

@@ -1,7 +1,6 @@
 """The four outputs of the whole run against the step, and the norm of its gradient below."""
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core.snapshot import Snapshot
@@ -51,13 +50,10 @@ class OutputsPlot(SnapshotView):
     def options_text(self) -> str:
         return "log step" if self._canvas.axis.is_log else "linear"
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go to the step that is read out, on Enter."""
-        is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
-        if is_enter and self._pointed is not None and self._snapshot is not None:
+    def _use_cursor(self) -> None:
+        """Go to the step that is read out."""
+        if self._pointed is not None and self._snapshot is not None:
             self.step_chosen.emit(self._snapshot.trace.nearest(self._pointed)[0])
-        else:
-            super().keyPressEvent(event)
 
     @Slot(bool)
     def _rescale(self, is_log: bool) -> None:
@@ -70,6 +66,7 @@ class OutputsPlot(SnapshotView):
 
     def _draw_nothing(self) -> None:
         self._canvas.show_snapshot(None)
+        self._show_pointed()
 
     def _recolour(self) -> None:
         self._canvas.apply_theme(self.theme)
@@ -108,7 +105,7 @@ class OutputsPlot(SnapshotView):
         snapshot = self._snapshot
         if snapshot is None or self._pointed is None or not len(snapshot.trace.steps):
             self._canvas.show_reading(None)
-            self.readout_changed.emit("")
+            self.readout_changed.emit(self.resting_text)
             return
         reading = Reading.nearest(snapshot.trace, self._pointed)
         self._canvas.show_reading(reading)

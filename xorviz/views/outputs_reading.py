@@ -8,17 +8,15 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 
 from xorviz.core import numerals
-from xorviz.core.config import ROWS
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.trace import Trace
 from xorviz.views.gradient_curve import norm_of, norm_text
+from xorviz.views.row_signs import NAMES
 
 Array = NDArray[np.float64]
 
 DASHES: tuple[tuple[float, ...], ...] = ((), (6, 4), (2, 3), (12, 4))
 """Of the first, second, third and fourth row of one target: line and gap in pixels."""
-
-NAMES = tuple(f"{x1}{x2}" for x1, x2 in ROWS)
 
 
 @dataclass(frozen=True, slots=True)

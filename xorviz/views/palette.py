@@ -84,6 +84,13 @@ def mixed(one: str, other: str) -> str:
     return "#" + "".join(f"{(a + b) // 2:02X}" for a, b in pairs)
 
 
+def faint(color: str, alpha: int) -> QColor:
+    """Return a colour that lets through what is below it, but for alpha of 255."""
+    found = QColor(color)
+    found.setAlpha(alpha)
+    return found
+
+
 def ink_on(color: str) -> str:
     """Return black or white, whichever is easier to read on a colour: 4.5 to 1 at the least."""
     return max("#000000", "#FFFFFF", key=lambda ink: contrast(ink, color))

@@ -51,12 +51,12 @@ class PlaneAxes:
         """Paint the box, the ends of both axes and their names; one unit's name stands out."""
         rect, pair = self.chart.rect, self._plane.pair
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(theme.hairline), 1))
         if pair.up is None:
             middle = rect.center().y()
             painter.setPen(QPen(QColor(theme.quiet), 1))
             painter.drawLine(QPointF(rect.left(), middle), QPointF(rect.right(), middle))
         else:
+            painter.setPen(QPen(QColor(theme.hairline), 1))
             painter.drawRect(rect)
         painter.setPen(QColor(theme.quiet))
         self._write_ends(painter)

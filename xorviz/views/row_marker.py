@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from xorviz.views.palette import Theme
+from xorviz.views.palette import LIGHT, Theme
+from xorviz.views.row_signs import paint_sign
 
 _RADIUS = 9.0
 
@@ -17,7 +18,7 @@ class RowMarker(QGraphicsItem):
     def __init__(self, at: Sequence[int]) -> None:
         super().__init__()
         self._target, self._is_right = 0, True
-        self._fills = (QColor(), QColor())
+        self._theme = LIGHT
         self.setPos(float(at[0]), float(at[1]))
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
         self.setZValue(10)
@@ -30,7 +31,7 @@ class RowMarker(QGraphicsItem):
 
     def recolour(self, theme: Theme) -> None:
         """Use these colours."""
-        self._fills = (QColor(theme.minus), QColor(theme.plus))
+        self._theme = theme
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -45,14 +46,4 @@ class RowMarker(QGraphicsItem):
     ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         # White around either colour: legible on every part of the surface in both themes.
-        painter.setPen(QPen(QColor("white"), 2.5))
-        painter.setBrush(self._fills[self._target])
-        r = _RADIUS
-        if self._target:
-            painter.drawRoundedRect(QRectF(-r, -r, 2 * r, 2 * r), 2, 2)
-        else:
-            painter.drawEllipse(QRectF(-r, -r, 2 * r, 2 * r))
-        if not self._is_right:
-            c = r * 0.42
-            painter.drawLine(QPointF(-c, -c), QPointF(c, c))
-            painter.drawLine(QPointF(-c, c), QPointF(c, -c))
+        paint_sign(painter, QPointF(), _RADIUS, self._target, self._theme, is_right=self._is_right)

@@ -1,9 +1,16 @@
-"""Paints the sign of a row of the truth table: a circle for target 0, a square for target 1."""
+"""Rows of the truth table as people tell them apart: their order, names and signs."""
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from xorviz.core.config import ROWS
 from xorviz.views.palette import Theme
+
+NAMES = tuple(f"{x1}{x2}" for x1, x2 in ROWS)
+"""In the order of ROWS."""
+
+SHOWN_ROWS = sorted(range(len(ROWS)), key=lambda row: ROWS[row])
+"""People count 00, 01, 10, 11; the 28 lines train 10, 00, 01, 11."""
 
 
 def paint_sign(
@@ -15,7 +22,7 @@ def paint_sign(
     ring: str = "#FFFFFF",
     is_right: bool = True,
 ) -> None:
-    """Paint a row's sign with a ring around it, crossed while the row is wrong."""
+    """Paint a circle for target 0, a square for 1, with a ring, crossed while the row is wrong."""
     painter.setPen(QPen(QColor(ring), max(1.2, radius / 4)))
     painter.setBrush(QColor(theme.plus if target else theme.minus))
     if target:

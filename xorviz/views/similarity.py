@@ -1,7 +1,7 @@
 """Whether hidden units do the same: how alike they are, and how far apart through the run."""
 
-from PySide6.QtCore import QRect, Qt, Slot
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QRect, Slot
+from PySide6.QtGui import QResizeEvent
 
 from xorviz.core import numerals
 from xorviz.core.batch import flat
@@ -19,7 +19,6 @@ from xorviz.views.similarity_curve import Shown, SimilarityCurve
 from xorviz.views.similarity_matrix import Pair, SimilarityMatrix
 
 _ALONE = "One hidden unit: there is nothing to compare it with."
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _GAP = 8
 _MARGINS = (6, 2, 6, 4)
 _SHARE = 0.54
@@ -38,8 +37,9 @@ class Similarity(SnapshotView):
         "they have nothing to do with each other. Two units are the same only if nothing differs "
         "between them at all: the curve below shows the largest and the smallest difference "
         "between any two units through the whole run, in powers of ten. Units that start equal "
-        "get equal gradients and stay equal for ever. Point at a cell, or walk with the arrow "
-        "keys, to read a pair; click, or press Enter, to select the unit of its row."
+        "get equal gradients and stay equal for ever. Point at a cell, or go to it with the arrow "
+        "keys, to read a pair. Click it, or go to it with the arrow keys, to let the unit of its "
+        "row stand out in all panels; once more, or Esc, lets it go."
     )
 
     def __init__(self, twin_of: "Similarity | None" = None) -> None:
@@ -48,7 +48,7 @@ class Similarity(SnapshotView):
         self._matrix.setParent(self)
         self._curve.setParent(self)
         self._matrix.pointed_at.connect(self._point_at)
-        self._matrix.clicked.connect(self._choose)
+        self._matrix.clicked.connect(self._click)
         self._history = SpreadHistory()
         self._pointed: Pair | None = None
         self._cursor: Pair | None = None
@@ -121,40 +121,34 @@ class Similarity(SnapshotView):
     @Slot(object)
     def _point_at(self, pair: Pair | None) -> None:
         if pair != self._pointed:
-            before, self._pointed = self._pointed, pair
-            unit = None if pair is None else pair[0]
-            if unit != (None if before is None else before[0]):
-                self.unit_pointed.emit(unit)
+            self._pointed = pair
+            self._point_at_unit(None if pair is None else pair[0])
             self._show_marked()
 
-    @Slot(int)
-    def _choose(self, unit: int) -> None:
-        """Wish that a unit be selected, or none by choosing it a second time."""
-        self.unit_chosen.emit(None if unit == self.unit else unit)
+    @Slot(object)
+    def _click(self, pair: Pair | None) -> None:
+        self._click_unit(None if pair is None else pair[0])
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         count = self._matrix.count
         if self._cursor is None or max(self._cursor) >= count:
-            start = self.unit if self.unit is not None and self.unit < count else 0
+            chosen = self._chosen_unit
+            start = chosen if chosen is not None and chosen < count else 0
             moved = (start, start)
         else:
             moved = (self._cursor[0] + dy, self._cursor[1] + dx)
         if all(0 <= unit < count for unit in moved):
             self._cursor = moved
+            self._choose_unit(moved[0])
             self._show_marked()
 
+    def _use_cursor(self) -> None:
+        if self._cursor is not None and self._cursor[0] < self._matrix.count:
+            self._click(self._cursor)
+
     def _clear_cursor(self) -> None:
-        if self._cursor is None:
-            self.unit_chosen.emit(None)
         self._cursor = None
         self._show_marked()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose the unit of the cursor's row on Enter."""
-        if event.key() in _ENTER and self._cursor is not None and self._count > self._cursor[0]:
-            self._choose(self._cursor[0])
-        else:
-            super().keyPressEvent(event)
 
     def _show_marked(self) -> None:
         """Mark what is selected and pointed at, and read it out; it changes during a run."""

@@ -15,6 +15,7 @@ from xorviz.views.palette import LIGHT, Theme
 
 Array = NDArray[np.float64]
 
+_RIGHT = Qt.AlignmentFlag.AlignRight
 _SAMPLE = 18
 """Pixels of line in front of what the legend says of it."""
 _LEAST_PLOT = 24
@@ -216,9 +217,6 @@ class Axis:
         above = [(self.top + (self.high - n) * decade, _power_text(n)) for n in decades]
         room = self.bottom - height if self.has_zero else math.inf
         return ticks + [tick for tick in above if tick[0] <= room or tick is above[0]]
-
-
-_RIGHT = Qt.AlignmentFlag.AlignRight
 
 
 def _difference_text(value: float) -> str:

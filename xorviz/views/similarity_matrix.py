@@ -25,6 +25,7 @@ Array = NDArray[np.float64]
 Pair = tuple[int, int]
 """The units of a row and of a column."""
 
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _LARGEST_CELL = QSize(84, 44)
 _LEAST_WITH_GAPS = 8
 """Pixels of a cell, from which on a line stands between it and the next."""
@@ -34,7 +35,7 @@ class SimilarityMatrix(QWidget):
     """A cell for every two units, as large as they fit; or a sentence in place of them."""
 
     pointed_at = Signal(object)  # Pair | None
-    clicked = Signal(int)  # the unit of the row
+    clicked = Signal(object)  # Pair | None, with the left button
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,6 +43,7 @@ class SimilarityMatrix(QWidget):
         self._sentence = ""
         self._theme = LIGHT
         self._inks: list[QColor] = []
+        self._levels: NDArray[np.intp] = np.empty((0, 0), dtype=np.intp)
         self._image = QImage()
         self._unit: int | None = None
         self._pair: Pair | None = None
@@ -104,9 +106,8 @@ class SimilarityMatrix(QWidget):
         self.pointed_at.emit(self.pair_at(event.position()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        pair = self.pair_at(event.position())
-        if pair is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.clicked.emit(pair[0])
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit(self.pair_at(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
         self.pointed_at.emit(None)
@@ -234,9 +235,6 @@ class SimilarityMatrix(QWidget):
         font = QFont(self.font())
         font.setBold(is_bold)
         return font
-
-
-_MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
 @cache

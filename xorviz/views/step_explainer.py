@@ -4,15 +4,13 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout
 
-from xorviz.core.config import ROWS
-from xorviz.core.explanation import STAGES, Explanation, row_name
+from xorviz.core.explanation import STAGES, Explanation
 from xorviz.core.formula import Line
 from xorviz.core.snapshot import Snapshot
 from xorviz.views.base import SnapshotView
+from xorviz.views.row_signs import NAMES, SHOWN_ROWS
 from xorviz.views.step_sheet import StepSheet
 
-_AS_READ = (1, 2, 0, 3)
-"""Rows in the order in which people count: 00 01 10 11."""
 _LINE_MS = 1400
 """How long slow motion stays at a line."""
 
@@ -35,8 +33,9 @@ class StepExplainer(SnapshotView):
         "The step that comes next, with its numbers: forward for one row of the truth table, its "
         "error, backward, and the update of every weight. Each line is a formula, and below it "
         "the same with the numbers in it. The arrow keys go forward and back through the stages, "
-        "up and down through the lines; the options choose the row. Slow motion walks through "
-        "them by itself, takes the step, and begins again."
+        "up and down through the lines; the options choose the row. Click a line to let its "
+        "hidden unit stand out in all panels; once more, or Esc, lets it go. Slow motion walks "
+        "through the lines by itself, takes the step, and begins again."
     )
 
     def __init__(self) -> None:
@@ -44,6 +43,7 @@ class StepExplainer(SnapshotView):
         self._row, self._stage = 2, 0
         self._sheet = StepSheet()
         self._sheet.line_pointed.connect(self._point_at)
+        self._sheet.line_clicked.connect(self._click)
         self._title, self._about = QLabel(), QLabel()
         self._scroll = QScrollArea()
         self._ticks = QTimer(self, interval=_LINE_MS)
@@ -54,7 +54,7 @@ class StepExplainer(SnapshotView):
 
     @property
     def options_text(self) -> str:
-        return f"row {row_name(self._row)}"
+        return f"row {NAMES[self._row]}"
 
     @property
     def row(self) -> int:
@@ -76,7 +76,7 @@ class StepExplainer(SnapshotView):
         """Tell the step for another row."""
         if row != self._row:
             self._row = row
-            self._rows.actions()[_AS_READ.index(row)].setChecked(True)
+            self._rows.actions()[SHOWN_ROWS.index(row)].setChecked(True)
             self.draw_anew()
 
     @Slot()
@@ -90,12 +90,11 @@ class StepExplainer(SnapshotView):
         self._go_to(self._stage - 1)
 
     def _make_rows(self) -> list[QAction]:
-        for row in _AS_READ:
-            x1, x2 = ROWS[row]
-            action = self._option(f"explain_row_{row_name(row)}", f"Row {x1} {x2}", "", False)
+        for row in SHOWN_ROWS:
+            action = self._option(f"explain_row_{NAMES[row]}", f"Row {NAMES[row]}", checked=False)
             action.setData(row)
             self._rows.addAction(action)
-        self._rows.actions()[_AS_READ.index(self._row)].setChecked(True)
+        self._rows.actions()[SHOWN_ROWS.index(self._row)].setChecked(True)
         self._rows.triggered.connect(self._choose_row)
         return self._rows.actions()
 
@@ -218,7 +217,11 @@ class StepExplainer(SnapshotView):
 
     @Slot(object)
     def _point_at(self, line: Line | None) -> None:
-        self.unit_pointed.emit(None if line is None else line.unit)
+        self._point_at_unit(None if line is None else line.unit)
+
+    @Slot(object)
+    def _click(self, line: Line | None) -> None:
+        self._click_unit(None if line is None else line.unit)
 
     def _show_unit(self) -> None:
         self._sheet.show_unit(self.unit)

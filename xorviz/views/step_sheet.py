@@ -19,6 +19,7 @@ class StepSheet(QWidget):
     """As high as its lines need at its width; only those in sight are painted."""
 
     line_pointed = Signal(object)  # Line | None, under the mouse
+    line_clicked = Signal(object)  # Line | None
 
     def __init__(self) -> None:
         super().__init__()
@@ -94,13 +95,19 @@ class StepSheet(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._point_at(event.position().toPoint())
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.line_clicked.emit(self._line_under(event.position().toPoint()))
+
     def leaveEvent(self, event: object) -> None:  # noqa: ARG002
         self._point_at(QPoint(-1, -1))
 
+    def _line_under(self, position: QPoint) -> Line | None:
+        pairs = zip(self._lines, self._rooms, strict=True)
+        return next((line for line, room in pairs if room.contains(position)), None)
+
     def _point_at(self, position: QPoint) -> None:
-        places = (p for p, room in enumerate(self._rooms) if room.contains(position))
-        place = next(places, None)
-        line = None if place is None else self._lines[place]
+        line = self._line_under(position)
         if line is not self._pointed:
             self._pointed = line
             self.line_pointed.emit(line)

@@ -20,13 +20,11 @@ from xorviz.core.config import ROWS
 from xorviz.core.snapshot import Snapshot
 from xorviz.views.base import SnapshotView
 from xorviz.views.palette import LIGHT, Theme
-from xorviz.widgets.keys import claims_arrow
+from xorviz.views.row_signs import SHOWN_ROWS
+from xorviz.widgets.keys import ENTER, claims_arrow
 
 COLUMNS = ("x1", "x2", "target", "output", "error", "")
 _X1, _X2, _TARGET, _OUTPUT, _ERROR, _MARK = range(len(COLUMNS))
-
-SHOWN_ROWS = sorted(range(len(ROWS)), key=lambda row: ROWS[row])
-"""People count 00, 01, 10, 11; the 28 lines train 10, 00, 01, 11."""
 
 _ROW_HEIGHT = 31
 _Index = QModelIndex | QPersistentModelIndex
@@ -202,7 +200,7 @@ class _Table(QTableView):
         return claims_arrow(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentIndex().isValid():
+        if event.key() in ENTER and self.currentIndex().isValid():
             self.flip_wished.emit(self.currentIndex().row())
         else:
             super().keyPressEvent(event)

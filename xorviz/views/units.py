@@ -5,17 +5,15 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core import numerals
-from xorviz.core.config import ROWS
 from xorviz.core.responses import largest_responses, responses, span_of
 from xorviz.core.snapshot import Snapshot
 from xorviz.views.base import SnapshotView
+from xorviz.views.row_signs import NAMES, SHOWN_ROWS
 from xorviz.views.unit_canvas import Network, UnitCanvas
 from xorviz.views.unit_drawing import answer_text
 from xorviz.widgets.keys import claims
 
-_READ_ROWS = sorted(range(len(ROWS)), key=lambda row: ROWS[row])
 _PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class Units(SnapshotView):
@@ -32,9 +30,9 @@ class Units(SnapshotView):
         "a circle where the target is 0 and a square where it is 1, with the unit's answer where "
         "there is room. Below stands the unit's outgoing weight: how strongly, and which way, "
         "the output listens to it. Point at a map to read the unit's answers to the rows 00, 01, "
-        "10 and 11. Click it, or go to it with the arrow keys and press Enter, to let that unit "
-        "stand out in every panel; once more, or Esc, lets it go. Many units scroll by the wheel, "
-        "Page Up and Page Down."
+        "10 and 11. Click it, or go to it with the arrow keys, to let that unit stand out in all "
+        "panels; once more, or Esc, lets it go. Many units scroll by the wheel, Page Up and "
+        "Page Down."
     )
 
     def __init__(self) -> None:
@@ -43,15 +41,11 @@ class Units(SnapshotView):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 2)
         layout.addWidget(self._canvas)
-        self._pointed: int | None = None
-        self._cursor: int | None = None
         self._canvas.pointed_at.connect(self._point_at)
-        self._canvas.clicked.connect(self._choose)
+        self._canvas.clicked.connect(self._click)
 
     def _draw(self, snapshot: Snapshot) -> None:
         config = snapshot.config
-        if self._cursor is not None and self._cursor >= config.width:
-            self._cursor = None
         self._canvas.show_network(Network(snapshot.weights, config.activation, config.targets))
         self._show_marked()
 
@@ -63,38 +57,30 @@ class Units(SnapshotView):
         self._canvas.apply_theme(self.theme)
 
     def _show_unit(self) -> None:
-        if self.unit is not None and self.unit < self._canvas.count:
+        is_under_mouse = self.unit == self._pointed_unit
+        if self.unit is not None and self.unit < self._canvas.count and not is_under_mouse:
             self._canvas.bring_into_sight(self.unit)
         self._show_marked()
 
     @Slot(object)
     def _point_at(self, unit: int | None) -> None:
-        if unit != self._pointed:
-            self._pointed = unit
-            self.unit_pointed.emit(unit)
-            self._show_marked()
+        self._point_at_unit(unit)
+        self._show_marked()
 
     @Slot(object)
-    def _choose(self, unit: int | None) -> None:
-        """Wish that a unit be selected, or none: by a click beside the maps, or a second one."""
-        self.unit_chosen.emit(None if unit == self.unit else unit)
+    def _click(self, unit: int | None) -> None:
+        self._click_unit(unit)
 
     def _move_cursor(self, dx: int, dy: int) -> None:
-        at = self._cursor if self._cursor is not None else self.unit
-        if at is None or at >= self._canvas.count:
-            moved = 0
-        else:
-            moved = at + dx + dy * self._canvas.tiles.columns
-        if 0 <= moved < self._canvas.count:
-            self._cursor = moved
-            self._canvas.bring_into_sight(moved)
-            self._show_marked()
+        """Go from the chosen unit to one beside, above or below it, at first to h1."""
+        at, count = self._chosen_unit, self._canvas.count
+        is_there = at is not None and at < count
+        moved = at + dx + dy * self._canvas.tiles.columns if at is not None and is_there else 0
+        if 0 <= moved < count:
+            self._choose_unit(moved)
 
-    def _clear_cursor(self) -> None:
-        if self._cursor is None:
-            self.unit_chosen.emit(None)
-        self._cursor = None
-        self._show_marked()
+    def _use_cursor(self) -> None:
+        self._click_unit(self._chosen_unit)
 
     def event(self, event: QEvent) -> bool:
         """Take the keys that scroll before the window's shortcuts do."""
@@ -102,9 +88,7 @@ class Units(SnapshotView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if key in _ENTER and self._cursor is not None:
-            self._choose(self._cursor)
-        elif key in _PAGES:
+        if key in _PAGES:
             bar = self._canvas.verticalScrollBar()
             bar.setValue(bar.value() + _PAGES[key] * bar.pageStep())
         else:
@@ -112,10 +96,9 @@ class Units(SnapshotView):
 
     def _show_marked(self) -> None:
         """Frame what is selected and pointed at, and read it out; it changes during a run."""
-        pointed = self._pointed if self._pointed is not None else self._cursor
-        self._canvas.select(self.unit, pointed)
-        read = pointed if pointed is not None else self.unit
-        self.readout_changed.emit(self._read(read))
+        pointed = self.unit if self._pointed_unit is None else self._pointed_unit
+        self._canvas.select(self._chosen_unit, pointed)
+        self.readout_changed.emit(self._read(pointed))
 
     def _read(self, unit: int | None) -> str:
         if (snapshot := self._snapshot) is None:
@@ -126,7 +109,7 @@ class Units(SnapshotView):
             scale = f"colours {numerals.fixed(span.low, 0)} to {numerals.plain(span.high)}"
             return self.resting_text or scale
         answers = responses(weights, activation)[:, unit]
-        rows = [f"{ROWS[r][0]}{ROWS[r][1]} {answer_text(float(answers[r]))}" for r in _READ_ROWS]
+        rows = [f"{NAMES[row]} {answer_text(float(answers[row]))}" for row in SHOWN_ROWS]
         text = f"h{unit + 1}: {', '.join(rows)}"
         if weights.b1 is not None:
             text += f", bias {numerals.signed(float(weights.b1[unit]))}"

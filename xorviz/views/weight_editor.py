@@ -8,7 +8,7 @@ from xorviz.core import numerals
 from xorviz.core.record import WEIGHT
 from xorviz.core.rules import SettingError, parsed
 from xorviz.views.weight_canvas import Cell
-from xorviz.widgets.keys import claims_arrow, leaves_to_shortcuts
+from xorviz.widgets.keys import ENTER, claims_arrow, leaves_to_shortcuts
 
 LEAST_WIDTH = 96
 """Pixels, however narrow the cell is."""
@@ -18,8 +18,7 @@ _MARGIN = 16
 
 _CHARACTERS = "0123456789.,eE+-" + numerals.MINUS
 """What a weight may be typed with; spaces may only be pasted, since that key runs and pauses."""
-_COMMIT = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_ENDING = (*_COMMIT, Qt.Key.Key_Escape)
+_ENDING = (*ENTER, Qt.Key.Key_Escape)
 _UP_DOWN = (Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
@@ -38,6 +37,7 @@ class WeightEditor(QLineEdit):
         self._ground = ground
         self._cell: Cell | None = None
         self._opened_with = ""
+        self._layout: tuple[object, ...] = ()
         self._gives_focus_to = ground
         self.setObjectName("weight_editor")
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -51,9 +51,11 @@ class WeightEditor(QLineEdit):
         """Whose value is being typed, as it was when the field was opened; None while closed."""
         return self._cell
 
-    def open(self, cell: Cell, place: QRectF, gives_focus_to: QWidget) -> None:
-        """Show a cell's exact value over its place; when done, give the focus to a widget."""
-        self._cell, self._gives_focus_to = cell, gives_focus_to
+    def open(self, cell: Cell, place: QRectF, view: QWidget) -> None:
+        """Show a cell's exact value over its place in a view."""
+        # The mouse takes the arrow keys from nobody: the window has them again after it.
+        self._gives_focus_to = view if view.hasFocus() else view.window()
+        self._cell = cell
         self._opened_with = numerals.plain(cell.value).replace("-", numerals.MINUS)
         self.setAccessibleName(f"Value of {cell.name}")
         self.setText(self._opened_with)
@@ -62,6 +64,12 @@ class WeightEditor(QLineEdit):
         self.raise_()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.selectAll()
+
+    def serve(self, layout: tuple[object, ...]) -> None:
+        """Close where what is laid out is another run or network now, and other weights."""
+        if layout != self._layout:
+            self._layout = layout
+            self.cancel()
 
     def place_over(self, place: QRectF) -> None:
         """Stand over a place, moved where it would reach beyond the ground."""
@@ -110,7 +118,7 @@ class WeightEditor(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # All these would go on to the view around it, where they choose cells.
-        if event.key() in _COMMIT:
+        if event.key() in ENTER:
             self._commit()
         elif event.key() == Qt.Key.Key_Escape:
             self.cancel()

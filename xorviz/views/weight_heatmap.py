@@ -1,16 +1,17 @@
 """Every trainable number as a coloured cell."""
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core import numerals
+from xorviz.core.responses import round_bound
 from xorviz.core.snapshot import Snapshot
 from xorviz.views.base import SnapshotView
 from xorviz.views.palette import diverging_names
 from xorviz.views.weight_canvas import LABEL_WIDTH, Cell, WeightCanvas, cells
 from xorviz.views.weight_editor import WeightEditor
-from xorviz.views.weight_range import AUTOMATIC, range_options, range_text, round_range
+from xorviz.views.weight_range import AUTOMATIC, range_options, range_text
 from xorviz.widgets.color_bar import ColorBar
 
 _HOW_TO_SET = "Double-click, or Enter, to set this weight"
@@ -33,9 +34,9 @@ class WeightHeatmap(SnapshotView):
         "the arrow keys, for its exact value. To set a weight, double-click it, or press Enter "
         "on it: type a number, then Enter sets it and Esc leaves it as it is. The options choose "
         "what the strongest colour stands for, and show the gradient instead: how fast the loss "
-        "would change. A frame stands around the numbers of one hidden unit, which stands out in "
-        "all panels: click one of its cells to choose it; a click beside the cells, or Esc, "
-        "chooses none."
+        "would change. Click a cell, or go to it with the arrow keys, to let its hidden unit stand "
+        "out in all panels, here by a frame around its numbers; once more, a click beside the "
+        "cells, or Esc, lets it go."
     )
 
     def __init__(self, twin_of: "WeightHeatmap | None" = None) -> None:
@@ -45,8 +46,6 @@ class WeightHeatmap(SnapshotView):
         self._bar = ColorBar()
         self._lay_out()
         self._selected: tuple[int, int] | None = None
-        self._pointed_unit: int | None = None
-        self._layout: tuple[object, ...] = ()
         if twin_of is None:
             self._gradients = self._make_gradients()
             self._ranges = range_options(self, self._option, "range", "Weight colours")
@@ -71,7 +70,7 @@ class WeightHeatmap(SnapshotView):
         canvas, editor = self._canvas, self._editor
         canvas.pointed_at.connect(self._point_at)
         canvas.clicked.connect(editor.cancel)
-        canvas.cell_clicked.connect(self._choose_unit)
+        canvas.cell_clicked.connect(self._click)
         canvas.cell_chosen.connect(self._edit)
         canvas.resized.connect(self._place_editor)
         editor.weight_chosen.connect(self.weight_chosen)
@@ -95,27 +94,21 @@ class WeightHeatmap(SnapshotView):
         self.draw_anew()
 
     def _draw(self, snapshot: Snapshot) -> None:
-        self._lay_anew((snapshot.run, snapshot.config.width, snapshot.config.biases))
+        self._editor.serve((snapshot.run, snapshot.config.width, snapshot.config.biases))
         is_gradient = self._gradients.isChecked()
         laid = cells(snapshot.gradient if is_gradient else snapshot.weights)
         limit = float(self._range)
         if is_gradient or self._range == AUTOMATIC:
-            limit = round_range(max(abs(cell.value) for cell in laid))
+            limit = round_bound(max(abs(cell.value) for cell in laid))
         end = range_text(limit)
         self._bar.set_labels((f"{numerals.MINUS}{end}", "0", f"+{end}"))
         self._canvas.show_cells(laid, limit, snapshot.config.biases)
         self._show_selected()
 
     def _draw_nothing(self) -> None:
-        self._lay_anew(())
+        self._editor.serve(())
         self._canvas.show_cells([], 1.0, has_biases=False)
         self._show_selected()
-
-    def _lay_anew(self, layout: tuple[object, ...]) -> None:
-        """Close the editor where its cell is another one now, of another run or network."""
-        if layout != self._layout:
-            self._layout = layout
-            self._editor.cancel()
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         row, column = self._selected or (0, 0)
@@ -123,31 +116,31 @@ class WeightHeatmap(SnapshotView):
         moved = (row + dy, column + dx) if is_there else (0, 0)
         if self._canvas.cell_at(*moved):
             self._select(moved)
-            self._choose_unit(moved)
+            self._choose_unit_of(moved)
 
     def _clear_cursor(self) -> None:
         self._select(None)
-        self._choose_unit(None)
 
     def _show_unit(self) -> None:
         self._canvas.show_unit(self.unit)
 
+    def _choose_unit_of(self, place: tuple[int, int]) -> None:
+        """Wish that the unit of a cell be chosen; the output's bias changes nothing."""
+        cell = self._canvas.cell_at(*place)
+        if cell is not None and cell.unit is not None:
+            self._choose_unit(cell.unit)
+
     @Slot(object)
-    def _choose_unit(self, place: tuple[int, int] | None) -> None:
-        """Wish that the unit of a cell stands out, or none; the output's bias changes nothing."""
+    def _click(self, place: tuple[int, int] | None) -> None:
         cell = self._canvas.cell_at(*place) if place else None
-        unit = cell.unit if cell else None
-        if unit != self.unit and (cell is None or unit is not None):
-            self.unit_chosen.emit(unit)
+        if cell is None or cell.unit is not None:
+            self._click_unit(cell.unit if cell else None)
 
     @Slot(object)
     def _point_at(self, place: tuple[int, int] | None) -> None:
         """Select what is under the mouse, and say which hidden unit it belongs to."""
         cell = self._canvas.cell_at(*place) if place else None
-        unit = cell.unit if cell else None
-        if unit != self._pointed_unit:
-            self._pointed_unit = unit
-            self.unit_pointed.emit(unit)
+        self._point_at_unit(cell.unit if cell else None)
         self._select(place)
 
     def _select(self, place: tuple[int, int] | None) -> None:
@@ -170,24 +163,21 @@ class WeightHeatmap(SnapshotView):
     def _edit(self, place: tuple[int, int]) -> None:
         """Let a person type the value of a cell, unless it is a gradient's."""
         self._select(place)
+        self._choose_unit_of(place)  # which the first of two clicks may have let go
         cell = self._selected_cell()
         if self._gradients.isChecked():
             self.refused.emit(_ONLY_WEIGHTS)
         elif cell is not None:
-            # The mouse takes the arrow keys from nobody: the window has them again after it.
-            back_to = self if self.hasFocus() else self.window()
-            self._editor.open(cell, self._canvas.rect_of(*place), back_to)
+            self._editor.open(cell, self._canvas.rect_of(*place), self)
 
     @Slot()
     def _place_editor(self) -> None:
         if cell := self._editor.cell:
             self._editor.place_over(self._canvas.rect_of(cell.row, cell.column))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Set the selected weight on Enter."""
-        if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            super().keyPressEvent(event)
-        elif self._selected_cell() is not None and self._selected is not None:
+    def _use_cursor(self) -> None:
+        """Set the selected weight."""
+        if self._selected_cell() is not None and self._selected is not None:
             self._edit(self._selected)
         else:
             self.refused.emit(_CHOOSE_FIRST)

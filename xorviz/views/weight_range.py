@@ -1,6 +1,5 @@
 """What the strongest colour of a weight stands for."""
 
-import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
@@ -13,15 +12,6 @@ RANGES = (1, 2, 5, 10, 20, 50, 100)
 AUTOMATIC = 0
 """The range that is the smallest round number above all that is shown."""
 _DEFAULT_RANGE = 5
-
-
-def round_range(largest: float) -> float:
-    """Return the smallest of 1, 2, 5 times a power of ten that is not below a value."""
-    if not 0 < largest < math.inf:
-        return 1.0
-    largest = max(float(largest), 1e-300)
-    base = 10.0 ** math.floor(math.log10(largest))
-    return float(next(m * base for m in (1, 2, 5, 10) if m * base >= largest * (1 - 1e-12)))
 
 
 def range_text(limit: float) -> str:

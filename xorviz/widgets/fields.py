@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.rules import Real, SettingError, Whole, parsed
-from xorviz.widgets.keys import ENDS, claims, leaves_to_shortcuts
+from xorviz.widgets.keys import ENDS, ENTER, claims, leaves_to_shortcuts
 
 _STEPS = (1.0, 2.0, 5.0)
 
@@ -201,7 +201,7 @@ class SwitchField(QCheckBox):
         self.setObjectName(name)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+        if event.key() in ENTER:
             self.click()
         else:
             super().keyPressEvent(event)

@@ -13,6 +13,8 @@ ARROWS = {
 }
 """Arrow keys and where they point: (right, down)."""
 
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
 ENDS = (Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 MOVES = (*ARROWS, *ENDS)
 """All keys that move a slider's knob."""

@@ -5,7 +5,7 @@ from time import monotonic
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from xorviz.core.diagnosis import diagnose
+from xorviz.core.diagnosis import diagnose_seen
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.steadiness import Steadiness
 
@@ -66,7 +66,7 @@ class SteadyDiagnosis(QObject):
         seen = self._snapshot
         if seen is None:
             return
-        diagnosis = diagnose(seen.weights, seen.config, seen.trace, seen.step)
+        diagnosis = diagnose_seen(seen)
         if self._steadiness.see(diagnosis, self._clock(), at_once):
             self.changed.emit(self._steadiness.shown)
         if not self._steadiness.is_settled:

@@ -16,6 +16,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QWidget
 
+from xorviz.widgets.keys import ENTER
+
 HEIGHT = 32
 _SIDE, _MARK_WIDTH, _GAP, _CHEVRON = 14, 12, 10, 5
 _ROUND = 7.0
@@ -63,7 +65,7 @@ class StripButton(QAbstractButton):
         return QSize(120, HEIGHT)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+        if event.key() in ENTER:
             self.click()
         else:
             super().keyPressEvent(event)
