@@ -7,9 +7,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDockWidget, QLabel, QMenu
+from PySide6.QtWidgets import QDockWidget, QLabel, QMenu, QTextBrowser
 from pytestqt.qtbot import QtBot
 
+from tests.screen import move_pressed, press_left, release_left
 from tests.windows import Open, action, find, settle, text
 from xorviz.arrangements import ARRANGEMENTS, Workspace
 from xorviz.core.config import RunConfig
@@ -22,6 +23,7 @@ from xorviz.views.hessian import HessianView
 from xorviz.views.network_diagram import NetworkDiagram
 from xorviz.views.outputs_plot import OutputsPlot
 from xorviz.views.step_explainer import StepExplainer
+from xorviz.views.unit_canvas import UnitCanvas
 from xorviz.widgets.panel import Panel
 
 INSIDE = (
@@ -51,7 +53,7 @@ def shown(window: MainWindow) -> set[str]:
 def in_front(window: MainWindow) -> set[str]:
     """Return the names of those of them that nothing covers."""
     panels = window.findChildren(Panel)
-    return {p.objectName().removesuffix("_panel") for p in panels if p.action.isChecked()}
+    return {p.objectName().removesuffix("_panel") for p in panels if p.is_in_front}
 
 
 def view(window: MainWindow, name: str) -> SnapshotView:
@@ -343,3 +345,41 @@ def test_reset_goes_back_to_the_weights_that_were_brought(qtbot: QtBot, window: 
     window.document.draw_seed()
     settle(qtbot, window)
     assert not window._display.seen().interventions
+
+
+def test_a_click_on_a_map_chooses_its_unit_and_another_lets_it_go(
+    qtbot: QtBot, inside: MainWindow
+) -> None:
+    canvas = find(inside, UnitCanvas, "")
+    qtbot.waitUntil(lambda: canvas.count == 3)
+    place = canvas.map_rect(1).center().toPoint()
+    for chosen in (1, None):
+        move_pressed(canvas.viewport(), place)
+        press_left(canvas.viewport(), place)
+        release_left(canvas.viewport(), place)
+        view(inside, "units").unit_pointed.emit(None)  # the mouse has left
+        assert {v.unit for v in inside.findChildren(SnapshotView)} == {chosen}
+
+
+def test_the_menu_ticks_what_has_a_tab(qtbot: QtBot, inside: MainWindow) -> None:
+    panels = inside._panels
+    qtbot.waitUntil(lambda: "outputs_plot" in in_front(inside))
+    assert panels["hessian"].action.isChecked()
+    panels["hessian"].action.trigger()
+    qtbot.waitUntil(lambda: "hessian" in in_front(inside))
+    assert panels["hessian"].action.isChecked()
+    panels["hessian"].action.trigger()
+    assert not panels["hessian"].action.isChecked()
+    assert not panels["decision_surface"].action.isChecked()
+
+
+def test_strip_and_panel_say_the_same(qtbot: QtBot, inside: MainWindow) -> None:
+    told = find(inside, QTextBrowser, "diagnosis_text")
+    for config in (RunConfig(init="zero"), RunConfig(width=5, rate=1, biases=True)):
+        inside.document.restart(config)
+        inside.session.step(400)
+        settle(qtbot, inside)
+        head, _, detail = text(inside, "diagnosis").partition(": ")
+        plain = " ".join(told.toPlainText().split()).casefold()
+        assert head.casefold() in plain
+        assert " ".join(detail.split()).casefold() in plain

@@ -27,6 +27,7 @@ class DiagnosisStrip(StripButton):
     """
 
     details_wanted = Signal()
+    diagnosed = Signal(object)  # Diagnosis, another one or with newer numbers
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         super().__init__("Details")
@@ -35,6 +36,8 @@ class DiagnosisStrip(StripButton):
         self.setWhatsThis(_ABOUT)
         self.setStatusTip("Show what the diagnosis rests on and what to try")
         self.setAccessibleDescription(_ABOUT)
+        self.diagnosis: Diagnosis | None = None
+        """What is shown."""
         self._steady = SteadyDiagnosis(self, clock)
         self._steady.changed.connect(self._show)
         self.clicked.connect(self._want_details)
@@ -64,6 +67,8 @@ class DiagnosisStrip(StripButton):
 
     @Slot(object)
     def _show(self, diagnosis: Diagnosis) -> None:
+        self.diagnosis = diagnosis
+        self.diagnosed.emit(diagnosis)
         self.show_line(_mark(diagnosis), f"{diagnosis.headline}:", diagnosis.sentence)
 
     @Slot()

@@ -57,7 +57,8 @@ class Inside(QObject):
             self._analyst.failed.connect(asking.take_failure)
         options = [action for view in views.all for action in view.options]
         self._settings.keep_switches([action for action in options if action.isCheckable()])
-        views.diagnosis.set_running(self._session.playing)
+        views.diagnosis.be_told(self.strip.diagnosis)
+        self.strip.diagnosed.connect(views.diagnosis.be_told)
         return views.all
 
     def close(self) -> None:
@@ -68,10 +69,7 @@ class Inside(QObject):
     def _note_activity(self, activity: Activity) -> None:
         """Let views and diagnosis be calm while a run goes on, and exact while it does not."""
         self._views.set_streaming(activity not in {Activity.PAUSED, Activity.FAILED})
-        is_running = activity is Activity.PLAYING
-        self.strip.set_running(is_running)
-        if self._views.inside is not None:
-            self._views.inside.diagnosis.set_running(is_running)
+        self.strip.set_running(activity is Activity.PLAYING)
 
     @Slot()
     def _take_step(self) -> None:

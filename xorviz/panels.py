@@ -91,6 +91,7 @@ class Panels(QObject):
         if name not in ARRANGEMENTS[self.workspace].shown:
             self.switch(Workspace.INSIDE)
         self._by_name[name].show_in_front()
+        self._by_name[name].content.setFocus()
 
     def arrange(self) -> None:
         """Put every panel where it stands at first, docked; the runs once there are some."""

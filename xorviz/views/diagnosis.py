@@ -45,6 +45,7 @@ class DiagnosisView(SnapshotView):
     ) -> None:
         super().__init__("diagnosis_details", twin_of)
         self._diagnosis: Diagnosis | None = None
+        self._is_told = False
         self._text = _Text()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 0, 4, 4)
@@ -76,8 +77,19 @@ class DiagnosisView(SnapshotView):
     def sizeHint(self) -> QSize:
         return QSize(300, 320)
 
+    @Slot(object)
+    def be_told(self, diagnosis: Diagnosis | None) -> None:
+        """Show what is diagnosed elsewhere from now on: two would not always say the same."""
+        self._is_told = True
+        self._diagnosis = diagnosis
+        self._is_drawn = False
+        self.redraw()
+
     def _draw(self, snapshot: Snapshot) -> None:
-        self._steady.show_snapshot(snapshot)
+        if not self._is_told:
+            self._steady.show_snapshot(snapshot)
+        elif self._diagnosis is not None:
+            self._text.write(page(self._diagnosis, self.theme))
 
     def _draw_nothing(self) -> None:
         self._diagnosis = None

@@ -156,10 +156,13 @@ class Similarity(SnapshotView):
         self._matrix.mark(self.unit, pair)
         if pair is None and self.unit is not None:
             pair = (self.unit, self.unit)
-        if pair is None or self._snapshot is None or max(pair) >= self._matrix.count:
-            self.readout_changed.emit(self.resting_text)
-        else:
+        # What is drawn may still be another network, while this one waits for its turn.
+        width = 0 if self._snapshot is None else self._snapshot.config.width
+        is_there = pair is not None and max(pair) < min(self._matrix.count, width) and width > 1
+        if is_there and pair is not None and self._snapshot is not None:
             self.readout_changed.emit(_read(self._snapshot, *pair))
+        else:
+            self.readout_changed.emit(self.resting_text)
 
 
 def _read(snapshot: Snapshot, one: int, other: int) -> str:

@@ -104,7 +104,8 @@ class Units(SnapshotView):
         if (snapshot := self._snapshot) is None:
             return ""
         weights, activation = snapshot.weights, snapshot.config.activation
-        if unit is None or unit >= self._canvas.count:
+        # What is drawn may still be another network, while this one waits for its turn.
+        if unit is None or unit >= min(self._canvas.count, snapshot.config.width):
             span = span_of(activation, float(largest_responses(weights, activation).max()))
             scale = f"colours {numerals.fixed(span.low, 0)} to {numerals.plain(span.high)}"
             return self.resting_text or scale

@@ -25,6 +25,7 @@ class Panel(QDockWidget):
     def __init__(self, title: str, content: QWidget, short_title: str = "") -> None:
         super().__init__(short_title or title)
         self.setObjectName(f"{content.objectName()}_panel")
+        self.content = content
         self.setWhatsThis(content.whatsThis())
         self.setFeatures(
             QDockWidget.DockWidgetFeature.DockWidgetMovable
@@ -36,8 +37,10 @@ class Panel(QDockWidget):
         self.action.setCheckable(True)
         self.action.setStatusTip(f"Show or hide the panel {self.windowTitle()}")
         self.action.triggered.connect(self._toggle)
-        self._is_in_front = False
+        self.is_in_front = False
+        """Whether it is seen: shown, and not behind another one's tab."""
         self.visibilityChanged.connect(self._note_visible)
+        self.toggleViewAction().toggled.connect(self.action.setChecked)
         self.readout = ElidedLabel()
         self.readout.setObjectName("readout")
         self.readout.setTextFormat(Qt.TextFormat.PlainText)
@@ -70,16 +73,15 @@ class Panel(QDockWidget):
 
     @Slot()
     def _toggle(self) -> None:
-        if self._is_in_front:
+        if self.is_in_front:
             self.hide()
         else:
             self.show_in_front()
-        self.action.setChecked(self._is_in_front)
+        self.action.setChecked(not self.isHidden())
 
     @Slot(bool)
     def _note_visible(self, is_visible: bool) -> None:
-        self._is_in_front = is_visible
-        self.action.setChecked(is_visible)
+        self.is_in_front = is_visible
 
     def _title_bar(self, title: str) -> QWidget:
         bar = _TitleBar()
