@@ -201,7 +201,11 @@ def test_outputs_alone_are_diagnosed_on_the_spot(ask: Asked) -> None:
     assert not ask.start.isEnabled()
     assert not ask.choice("activation").isVisible()
     ask.paste(WHOLE)
+    assert ask.diagnosis.isVisible()
+    assert not ask.diagnosis.toPlainText().startswith("Half learned")
+    ask.paste("")
     assert not ask.diagnosis.isVisible()
+    ask.paste(WHOLE)
     assert ask.choice("activation").isVisible()
 
 

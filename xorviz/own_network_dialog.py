@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
-from xorviz.core.diagnosis import diagnose_outputs
+from xorviz.core.diagnosis import diagnose, diagnose_outputs
 from xorviz.core.own_network import (
     Arrays,
     arranged,
@@ -165,6 +165,7 @@ class OwnNetworkDialog(QDialog):
     def _built_buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox(_KEYS.Ok | _KEYS.Cancel)
         self._start = buttons.button(_KEYS.Ok)
+        self._leave = buttons.button(_KEYS.Cancel)
         self._start.setText("Put on the &bench")
         self._start.setToolTip("Begin a run from these weights, at step 0")
         buttons.accepted.connect(self.accept)
@@ -249,7 +250,8 @@ class OwnNetworkDialog(QDialog):
         self._form.setRowVisible(self._order, is_outputs)
         for name in ("activation", "loss"):
             self._form.setRowVisible(self._choices[name], not is_outputs)
-        self._diagnosis.setVisible(is_outputs)
+        self._diagnosis.setVisible(is_outputs or self._record is not None)
+        self._leave.setText("&Close" if is_outputs else "&Cancel")
         self._start.setEnabled(self._record is not None)
 
     def _show_weights(self, arrays: Arrays, is_asked: bool) -> None:
@@ -264,6 +266,7 @@ class OwnNetworkDialog(QDialog):
         config = config_for(network, arrays.config, self._settings)
         self._say(f"{network.summary}.", computed_text(network, config.activation))
         self._record = record_of(config, network.weights)
+        self._diagnosis.setHtml(diagnosis_html(diagnose(network.weights, config)))
 
     def _show_outputs(self, arrays: Arrays) -> None:
         """Say in which state a network with these outputs is. Raises SettingError."""

@@ -24,7 +24,7 @@ SAYS = (
     "Paste the weights of a network with two inputs, one hidden layer and one sigmoid output. "
     "Training goes on from them. Of four outputs alone, see in which state the network is."
 )
-ASKS = "Which does each row of w1 belong to? Its shape, 2 by 2, does not tell."
+ASKS = "Is each row of w1 an input or a hidden unit? There are two of both."
 
 
 def refusal_text(error: SettingError) -> str:
