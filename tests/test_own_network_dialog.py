@@ -203,7 +203,7 @@ def test_outputs_alone_are_diagnosed_on_the_spot(ask: Asked) -> None:
     ask.paste(WHOLE)
     assert ask.diagnosis.isVisible()
     assert not ask.diagnosis.toPlainText().startswith("Half learned")
-    ask.paste("")
+    ask.box.clear()
     assert not ask.diagnosis.isVisible()
     ask.paste(WHOLE)
     assert ask.choice("activation").isVisible()

@@ -57,6 +57,13 @@ QTableView::item {{ border-top: 1px solid {hairline}; padding: 0 1px; }}
 QTableView::item:focus {{ background: {hover}; }}
 QHeaderView, QHeaderView::section {{ background: {panel}; color: {quiet}; border: none;
     padding: 0 3px; }}
+QWidget#step_explainer QToolButton {{ background: {panel}; border: 1px solid {hairline};
+    border-radius: 5px; padding: 3px 10px; color: {text}; }}
+QWidget#step_explainer QToolButton:hover {{ background: {hover}; }}
+QWidget#step_explainer QToolButton:focus {{ border-color: {accent}; }}
+QWidget#step_explainer QToolButton:checked {{ background: {accent}; border-color: {accent};
+    color: {on_accent}; }}
+QWidget#step_explainer QToolButton:disabled {{ color: {quiet}; }}
 QStatusBar::item {{ border: none; }}
 QAbstractSpinBox {{ background: {panel}; border: 1px solid {hairline}; border-radius: 5px;
     padding: 3px 6px; selection-background-color: {accent}; selection-color: {on_accent}; }}

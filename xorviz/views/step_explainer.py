@@ -127,7 +127,7 @@ class StepExplainer(SnapshotView):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 2, 6, 2)
-        column.setSpacing(4)
+        column.setSpacing(6)
         for label in (self._title, self._about):
             column.addWidget(label)
         column.addWidget(self._scroll, 1)
