@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.screen import is_near
 from xorviz.views.diagram_ink import EdgeInk, Weight
-from xorviz.views.palette import DARK, LEVELS, LIGHT, Theme, contrast
+from xorviz.views.palette import DARK, LEVELS, LIGHT, Theme, contrast, level
 
 MOST, LEAST, ZERO = LEVELS - 1, 0, LEVELS // 2
 
@@ -32,8 +32,8 @@ def test_width_grows_with_the_size_of_a_weight() -> None:
 def test_negative_is_dashed_and_positive_is_not(weight: Weight) -> None:
     solid, pens = Qt.PenStyle.SolidLine, ink()
     styles = [pens.pen(at, weight).style() for at in range(LEVELS)]
-    assert all(style != solid for style in styles[:ZERO])
-    assert all(style == solid for style in styles[ZERO:])
+    assert all(style != solid for style in styles[: ZERO + 1])  # zero itself is dotted
+    assert all(style == solid for style in styles[ZERO + 1 :])
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
@@ -110,3 +110,11 @@ def test_without_room_there_is_no_key(qtbot: QtBot) -> None:
     blank = QImage(90, 24, QImage.Format.Format_RGB32)
     blank.fill(QColor(LIGHT.panel))
     assert painted_key(90, 5) == blank
+
+
+def test_a_weight_of_zero_is_neither_positive_nor_negative() -> None:
+    ink = EdgeInk()
+    zero, plus, minus = (ink.pen(level(value, 5), Weight.PLAIN) for value in (0, 0.5, -0.5))
+    assert zero.color() != plus.color()
+    assert zero.color() != minus.color()
+    assert zero.dashPattern() not in (plus.dashPattern(), minus.dashPattern())

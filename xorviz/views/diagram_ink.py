@@ -12,6 +12,9 @@ from xorviz.views.weight_range import range_text
 _THINNEST = 1.0
 _DASH, _GAP = (7.0, 2.0), (4.0, 0.8)
 """Of a negative edge: at least so many pixels, and so many of its widths."""
+_ZERO = (LEVELS // 2 - 1, LEVELS // 2)
+"""Levels that stand for zero, or nearly: neither positive nor negative, and dotted."""
+_DOTS = (1.0, 3.0)
 _SLICES = 40
 """Of the key's colours."""
 _KEY_WIDTH = 160
@@ -64,6 +67,8 @@ class EdgeInk:
     def color(self, at: int, weight: Weight = Weight.PLAIN) -> QColor:
         """Return the colour of a level, never so pale that the edge is lost."""
         palest, strength, _ = weight.value
+        if at in _ZERO:
+            return _blended(QColor(self.theme.panel), QColor(self.theme.quiet), strength)
         share = _share(at)
         depth = palest + (1 - palest) * abs(share)
         name = diverging_names(self.theme)[level(depth if share >= 0 else -depth, 1)][0]
@@ -75,7 +80,9 @@ class EdgeInk:
         width = self.width(at) + weight.value[2]
         brush = QBrush(self.color(at, weight))
         pen = QPen(brush, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
-        if _share(at) < 0:
+        if at in _ZERO:
+            pen.setDashPattern(_DOTS)
+        elif _share(at) < 0:
             pen.setDashPattern([max(least / width, of) for least, of in (_DASH, _GAP)])
         return pen
 
@@ -104,7 +111,7 @@ class EdgeInk:
         """Paint every weight there is, from one end of the range to the other."""
         for i in range(_SLICES):
             at = round((i + 0.5) / _SLICES * (LEVELS - 1))
-            if _share(at) < 0 and i % 4 == 3:
+            if at not in _ZERO and _share(at) < 0 and i % 4 == 3:
                 continue  # a gap between two dashes
             width = self.width(at)
             x = start.x() + i * step
