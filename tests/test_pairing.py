@@ -6,7 +6,7 @@ import numpy as np
 
 from xorviz.core.config import RunConfig
 from xorviz.core.network import initial_weights
-from xorviz.core.pairing import following, started_alike
+from xorviz.core.pairing import following, restarted, started_alike
 from xorviz.core.record import Record, setting
 from xorviz.core.recording import Recording
 
@@ -37,3 +37,22 @@ def test_weights_that_the_second_does_not_have_are_left_out() -> None:
     second = Recording(started_alike(first, FIRST)).snapshot()
     np.testing.assert_array_equal(second.weights.w1, with_biases.w1)
     assert second.weights.b1 is None
+
+
+def test_a_run_begun_again_keeps_the_weights_it_was_given() -> None:
+    weights = initial_weights(RunConfig(seed=7))
+    first = Record(FIRST, setting(weights, 0))
+    again = Recording(restarted(first, replace(FIRST, activation="tanh"))).snapshot()
+    np.testing.assert_array_equal(again.weights.w1, weights.w1)
+    assert again.config.activation == "tanh"
+
+
+def test_it_does_not_where_the_settings_decide_the_weights() -> None:
+    first = Record(FIRST, setting(initial_weights(RunConfig(seed=7)), 0))
+    for other in (replace(FIRST, seed=8), replace(FIRST, width=4), replace(FIRST, init="zero")):
+        assert restarted(first, other) == Record(other)
+
+
+def test_a_run_that_was_given_none_is_begun_anew() -> None:
+    other = replace(FIRST, loss="mse")
+    assert restarted(Record(FIRST), other) == Record(other)

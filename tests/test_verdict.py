@@ -186,3 +186,11 @@ def test_steps_that_are_too_long_are_said() -> None:
     config = replace(UNBIASED, rate=5, seed=1234)
     assert any("1.13, above 1" in line for line in of_run(config, 60_000).evidence)
     assert not any("above 1" in line for line in of_run(RunConfig(), 1_000).evidence)
+
+
+def test_where_nothing_curves_it_does_not_tell_a_valley() -> None:
+    seen = curvature(initial_weights(RunConfig()), RunConfig())
+    flat = replace(seen, eigenvalues=np.zeros(9), negative=0, positive=0, drop=seen.loss)
+    said = verdict(flat, RunConfig())
+    assert said.kind is Kind.STRAIGHT
+    assert "Nothing curves here" in said.sentence

@@ -25,7 +25,7 @@ _COMES_BACK = ", but Ctrl+Z brings it back"
 
 
 class Document(QObject):
-    """Holds what the session does not: the kept runs, and the way back. Nothing is lost silently."""
+    """Holds what the session does not: kept runs, and the way back. Nothing is lost silently."""
 
     began = Signal()
     """Something is being done: what was said of the last thing is out of date."""
