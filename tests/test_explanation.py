@@ -9,10 +9,10 @@ import pytest
 
 from xorviz.core.batch import weights_of
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, ROWS, RunConfig
-from xorviz.core.explanation import STAGES, Explanation, numbers_of, row_name
+from xorviz.core.explanation import STAGES, Explanation, row_name
 from xorviz.core.formula import DIGITS, Line
 from xorviz.core.network import Weights, gradient, initial_weights
-from xorviz.core.record import weight_name
+from xorviz.core.record import numbers_of, weight_name
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.trainer import Trainer
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -211,3 +211,12 @@ def test_it_works_where_there_is_no_window_and_no_screen() -> None:
     )
     assert result.returncode == 0, result.stderr
     assert result.stdout == "b'\\x89PNG' b'<?xml' b'GIF89a'\n"
+
+
+def test_a_diagnosis_is_that_of_its_own_picture(qtbot: QtBot) -> None:
+    with Stage(["diagnosis_details"]) as stage:
+        said = []
+        for steps in (1, 400):
+            stage.show(trained(QUICK, steps))
+            said.append(child(stage.widget, QTextBrowser, "diagnosis_text").toPlainText())
+    assert said[0] != said[1]

@@ -116,6 +116,8 @@ class Stage:
             view.apply_theme(theme)
             if isinstance(view, AskingView):
                 view.answer_at_once()
+            if isinstance(view, DiagnosisView):
+                view.set_running(False)  # each picture is of its own moment
             grid.addWidget(panel, 1 + place // columns, place % columns)
         self._has_settled = False
 

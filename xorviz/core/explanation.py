@@ -23,7 +23,7 @@ from xorviz.core.network import (
     logits,
     sigmoid,
 )
-from xorviz.core.record import WEIGHT_FIELDS, weight_name
+from xorviz.core.record import numbers_of, weight_name
 
 _VALUE = {"sigmoid": "σ({{{z}}})", "tanh": "tanh({{{z}}})", "relu": "max(0, {{{z}}})"}
 _SLOPE = {
@@ -245,14 +245,6 @@ class Explanation:
                 value = known[name] + (self.config.momentum * carried[name]
                                        - self.config.rate * slope)  # fmt: skip
             yield line(f"new {name}", formula, known, value, field, index)
-
-
-def numbers_of(weights: Weights) -> Iterator[tuple[str, tuple[int, ...], float]]:
-    """Yield every number of a network: its array's name, its place there, and its value."""
-    for field in WEIGHT_FIELDS:
-        array = getattr(weights, field)
-        if array is not None:
-            yield from ((field, index, float(value)) for index, value in np.ndenumerate(array))
 
 
 def _named(weights: Weights) -> Iterator[tuple[str, float]]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.network import Weights
-from xorviz.core.record import WEIGHT, WEIGHT_FIELDS, Record, checked_intervention, weight_name
+from xorviz.core.record import WEIGHT, Record, setting, weight_name
 from xorviz.core.recording import Recording
 from xorviz.core.row_order import PRINTED_ORDER, Row, in_row_order
 from xorviz.core.rules import Real, SettingError, Whole, checked
@@ -140,13 +140,7 @@ def config_for(
 
 def record_of(config: RunConfig, weights: Weights) -> Record:
     """Return a run whose weights at step 0 are these: each is set by hand. Raises SettingError."""
-    changes = [
-        checked_intervention(config, 0, field, float(array[index]), index)
-        for field in WEIGHT_FIELDS
-        if (array := getattr(weights, field)) is not None
-        for index in np.ndindex(array.shape)
-    ]
-    record = Record(config, tuple(sorted(changes, key=lambda change: change.target)))
+    record = Record(config, setting(weights, 0))
     return Recording(record).record()  # with its loss and a checkpoint, as files want it
 
 

@@ -4,6 +4,7 @@ Shapes: P trainable numbers, H hidden units.
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -110,17 +111,22 @@ def _place(config: RunConfig, field: str, index: tuple[int, ...]) -> tuple[int, 
         raise SettingError(f"{field} has no place {index}; its shape is {shape}") from None
 
 
+def numbers_of(weights: Weights) -> Iterator[tuple[str, tuple[int, ...], float]]:
+    """Yield every number of a network: its array's name, its place there, and its value."""
+    for name in WEIGHT_FIELDS:
+        array = getattr(weights, name)
+        if array is not None:
+            yield from ((name, index, float(value)) for index, value in np.ndenumerate(array))
+
+
 def setting(weights: Weights, step: int) -> tuple[Intervention, ...]:
     """Return what sets every number of a network at a step, in the order of their targets.
 
     Raises SettingError for a number that a weight cannot be set to.
     """
-    arrays = {name: getattr(weights, name) for name in WEIGHT_FIELDS}
     made = [
-        Intervention(step, name, _real(checked(WEIGHT, weight_name(name, i), float(x))), i)
-        for name, array in arrays.items()
-        if array is not None
-        for i, x in np.ndenumerate(array)
+        Intervention(step, name, _real(checked(WEIGHT, weight_name(name, index), value)), index)
+        for name, index, value in numbers_of(weights)
     ]
     return tuple(sorted(made, key=lambda change: change.target))
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.curvature import Curvature
+from xorviz.core.evidence import NOT_FOR_ONE_UNIT
 from xorviz.core.words import about
 
 LITTLE, MUCH = 0.01, 0.25
@@ -19,8 +20,6 @@ _NONE, _MOST = 1e-6, 0.5
 """Shares of the gradient."""
 _SLOW = 1_000_000
 """Steps that few people wait for."""
-
-_XOR = ((1, 0, 1, 0), (0, 1, 0, 1))
 
 
 class Kind(StrEnum):
@@ -146,7 +145,7 @@ def _doubt(kind: Kind, curvature: Curvature, config: RunConfig) -> str:
 def _has_way_out(config: RunConfig) -> bool:
     """Tell whether this is the network and the task that the proof is about."""
     is_theirs = config.width == 2 and config.biases and config.activation == "sigmoid"
-    return is_theirs and config.loss != "cross-entropy" and config.targets in _XOR
+    return is_theirs and config.loss != "cross-entropy" and config.targets in NOT_FOR_ONE_UNIT
 
 
 def _evidence(curvature: Curvature, config: RunConfig) -> tuple[str, ...]:
