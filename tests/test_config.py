@@ -83,7 +83,7 @@ def is_allowed(name: str, value: object) -> bool:
         "loss": lambda v: v in ("sse", "mse", "half-mse", "cross-entropy"),
         "biases": lambda v: v is True or v is False,
         "momentum": lambda v: number and 0 <= v < 1,
-        "init": lambda v: v in ("uniform", "zero", "equal", "nearly-equal"),
+        "init": lambda v: v in ("uniform", "zero", "equal", "nearly-equal", "default-rng"),
         "init_range": lambda v: number and 0 < v <= 100,
         "perturbation": lambda v: number and 0 < v <= 1,
         "targets": lambda v: len(v) == 4 and all(type(b) is not bool and b in (0, 1) for b in v),

@@ -259,3 +259,18 @@ def test_another_precision_keeps_the_numbers_and_the_missing_biases(biases: bool
 def test_a_formula_stands_beside_every_loss() -> None:
     assert list(LOSS_TABLE) == list(LOSS_NAMES)
     assert len({rule.formula for rule in LOSS_TABLE.values()}) == len(LOSS_NAMES)
+
+
+@pytest.mark.parametrize("seed", [0, 3])
+def test_the_published_generator_draws_unit_by_unit(seed: int) -> None:
+    config = RunConfig(width=2, seed=seed, biases=True, init="default-rng", init_range=0.5)
+    weights = initial_weights(config)
+    drawn = np.random.default_rng(seed)
+    w1, b1, w2, b2 = (drawn.random(shape) - 0.5 for shape in ((2, 2), 2, (1, 2), 1))
+    assert weights.b1 is not None
+    assert weights.b2 is not None
+    assert weights.w1.tolist() == [[w1[0, 0], w1[1, 0]], [w1[0, 1], w1[1, 1]]]
+    assert (weights.b1.tolist(), weights.b2.tolist()) == (b1.tolist(), b2.tolist())
+    assert weights.w2.tolist() == w2.T.tolist()
+    without = initial_weights(replace(config, biases=False))
+    assert (without.w1.tolist(), without.w2.tolist()) == (weights.w1.tolist(), w2.T.tolist())

@@ -21,7 +21,8 @@ _HELP = {
     "loss": "loss over the four rows",
     "biases": "whether units have biases",
     "momentum": "share of the last movement that is carried on",
-    "init": "where weights and biases start: drawn, all 0, all the init range, or nearly so",
+    "init": "where weights and biases start: drawn, all 0, all the init range, or nearly so; "
+    "default-rng draws unit by unit from NumPy's newer generator",
     "init_range": "initial weights are drawn from minus to plus this, or all equal to it",
     "perturbation": "how far nearly equal ones are off: drawn from minus to plus this",
     "targets": "wanted outputs for the rows 10 00 01 11",

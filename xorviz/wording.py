@@ -24,6 +24,7 @@ STARTS = {
     "zero": "all zero",
     "equal": "all equal",
     "nearly-equal": "nearly equal",
+    "default-rng": "drawn by default_rng",
 }
 """Where the weights of a run start, by their names in RunConfig."""
 
@@ -68,7 +69,8 @@ WHATS_THIS = {
     ),
     "init": (
         "Where weights and biases start: drawn, all zero, all equal, or equal but for a "
-        "perturbation. Hidden units that start the same learn the same, for ever."
+        "perturbation. Hidden units that start the same learn the same, for ever. NumPy's "
+        "default_rng draws them unit by unit, as a published experiment does."
     ),
     "init_range": (
         "Initial weights are drawn evenly from minus to plus this; where all start equal, they "
@@ -97,6 +99,8 @@ def start_text(config: RunConfig) -> str:
             return f"all {r}"
         case "nearly-equal":
             return f"{r} ± {_small(config.perturbation)}"
+        case "default-rng":
+            return f"default_rng ±{r}"
         case _:
             return f"U({numerals.MINUS}{r}, {r})"
 

@@ -11,7 +11,7 @@ ROWS = ((1, 0), (0, 0), (0, 1), (1, 1))
 
 ACTIVATION_NAMES = ("sigmoid", "tanh", "relu")
 LOSS_NAMES = ("sse", "mse", "half-mse", "cross-entropy")
-INIT_NAMES = ("uniform", "zero", "equal", "nearly-equal")
+INIT_NAMES = ("uniform", "zero", "equal", "nearly-equal", "default-rng")
 
 RULES: Mapping[str, Rule] = {
     "width": Whole(1, 64),
@@ -54,7 +54,10 @@ class RunConfig:
     targets: tuple[int, ...] = (1, 0, 1, 0)
     """Wanted outputs, in the order of ROWS."""
     init: str = "uniform"
-    """Where the numbers of the network start: drawn, all 0, all the init range, or nearly that."""
+    """Where the numbers of the network start: drawn, all 0, all the init range, or nearly that.
+
+    Or drawn by another generator and in another order: see initial_weights.
+    """
     perturbation: float = 1e-6
     """How far nearly equal ones are off: uniform between minus and plus this."""
 

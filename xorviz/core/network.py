@@ -98,7 +98,13 @@ LOSSES: Mapping[str, Loss] = {
 
 
 def initial_weights(config: RunConfig) -> Weights:
-    """Draw the weights of a seed, biases last so that they leave w1 and w2 as they were."""
+    """Draw the weights of a seed, biases last so that they leave w1 and w2 as they were.
+
+    The scheme default-rng draws as hinton-problems does (cybertronai): NumPy's newer generator,
+    layer by layer, unit by unit; biases are drawn, and left out where there are none.
+    """
+    if config.init == "default-rng":
+        return _drawn_unit_by_unit(config)
     random = np.random.RandomState(config.seed)
     width = config.width
     w1 = _initial(config, random, (2, width))
@@ -106,6 +112,16 @@ def initial_weights(config: RunConfig) -> Weights:
     if not config.biases:
         return Weights(w1, None, w2, None)
     return Weights(w1, _initial(config, random, (width,)), w2, _initial(config, random, (1,)))
+
+
+def _drawn_unit_by_unit(config: RunConfig) -> Weights:
+    """Return numbers between minus and plus the range: each unit's inputs, then the biases."""
+    random, width = np.random.default_rng(config.seed), config.width
+    shapes = ((width, 2), (width,), (1, width), (1,))
+    w1, b1, w2, b2 = (config.init_range * (2 * random.random(shape) - 1) for shape in shapes)
+    if not config.biases:
+        return Weights(w1.T.copy(), None, w2.T.copy(), None)
+    return Weights(w1.T.copy(), b1, w2.T.copy(), b2)
 
 
 def _initial(config: RunConfig, random: np.random.RandomState, shape: tuple[int, ...]) -> Array:

@@ -95,7 +95,8 @@ class _Run:
         start, shapes = _start(config), weight_shapes(config)
         lines += ["", *start.before]
         lines += [
-            f"{name} = {start.made.format(shapes[name])}  # {_ROLES[name]}" for name in self.names
+            f"{name} = {start.made.format(shapes[name], name)}  # {_ROLES[name]}"
+            for name in self.names
         ]
         by_hand = [c for c in self.changes if c.index]
         lines += [
@@ -176,7 +177,7 @@ class _Start:
     before: Sequence[str]
     """Lines that come first."""
     made: str
-    """An array; its shape is to be filled in."""
+    """An array; its shape and its name are to be filled in."""
 
 
 def _start(config: RunConfig) -> _Start:
@@ -191,6 +192,17 @@ def _start(config: RunConfig) -> _Start:
         case "nearly-equal":
             numbers = f"r, p = {r}, {p}  # all weights start at r, give or take p"
             return _Start([random, numbers], "r + random.uniform(-p, p, {})")
+        case "default-rng":
+            w = config.width
+            shapes = f"dict(w1=({w}, 2), b1=({w},), w2=(1, {w}), b2=(1,))"
+            return _Start(
+                [
+                    f"random = np.random.default_rng({config.seed})",
+                    f"shapes = {shapes}  # drawn in this order, unit by unit",
+                    f"drawn = {{n: {r} * (2 * random.random(s) - 1) for n, s in shapes.items()}}",
+                ],
+                "drawn['{1}'].T.copy()",
+            )
         case _:
             return _Start([random], f"random.uniform(-{r}, {r}, {{}})")
 

@@ -1,0 +1,238 @@
+"""The gradient step of network.py for many networks of one shape at once.
+
+The networks lie along the last axis, so that each NumPy call runs through long rows, and none
+allocates. Three changes of scale, all by powers of two and so without rounding, save calls:
+every unit answers with t = tanh(u), also a sigmoid one, whose response is (1 + t) / 2 at
+u = z / 2; what goes into the output unit is kept as half, so that a = tanh of it is twice the
+output less one; and the rate holds what is left of the derivatives.
+
+Shapes: N networks, H hidden units, P parameters as core/batch.py orders them, R rows at which
+the hidden units can differ from 0: all four, or without biases the three with an input.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xorviz.core.config import ROWS, RunConfig
+
+Array = NDArray[np.float64]
+Call = Callable[[], object]
+
+BLOCK = 32
+"""Steps in one block, whose errors are looked at together."""
+
+ORDER = tuple(ROWS.index(row) for row in ((0, 0), (1, 0), (0, 1), (1, 1)))
+"""Places in ROWS of the rows as they lie here."""
+
+_ZERO, _QUARTER, _ONE = np.array(0.0), np.array(0.25), np.array(1.0)
+_LOSS_SCALE = {"sse": 1 / 4, "mse": 1 / 16, "half-mse": 1 / 32, "cross-entropy": 1 / 2}
+"""The derivative of each loss over (a - t), and over a's slope where it is one of squares."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """What an activation's numbers are multiplied by to be kept here."""
+
+    layer1: float
+    layer2: float
+    rate: float
+    """The rate is that of layer 1; all of layer 2 but a sigmoid's bias moves by a quarter of it."""
+
+
+_SCALES = {
+    "sigmoid": _Scale(1 / 2, 1 / 4, 1 / 2),
+    "tanh": _Scale(1.0, 1 / 2, 2.0),
+    "relu": _Scale(1.0, 1 / 2, 2.0),
+}
+_BIAS2_SCALE = 1 / 2
+
+
+class LabKernel:
+    """Training state of N networks in fixed arrays, and the calls that move it on by one block."""
+
+    def __init__(
+        self,
+        config: RunConfig,
+        targets: Array,
+        rates: Array,
+        momenta: Array,
+        parameters: Array,
+        velocity: Array,
+    ) -> None:
+        """Begin where networks stand: parameters (P, N), and the last step's movement (P, N).
+
+        Width, activation, loss and biases are the config's. Targets (4, N) in the order of ROWS,
+        rates (N,) and momenta (N,) are each network's own.
+        """
+        self._config = config
+        self._is_sigmoid = config.activation == "sigmoid"
+        width, count, rows = config.width, parameters.shape[1], 3 + config.biases
+        self._scales = self._scale_of_each(len(parameters))
+        self._p = parameters * self._scales
+        self._gain = np.empty_like(self._p)
+        # Here it is what was taken from the parameters.
+        self._velocity = -velocity * self._scales
+        self._momenta = momenta
+        # Written out for each row, since a row that is repeated costs more than one that is read.
+        self._t = 2 * targets[list(ORDER)] - 1
+        rate = _LOSS_SCALE[config.loss] * _SCALES[config.activation].rate
+        self._rates = np.tile(rates * rate, (4, 1))
+        self._u, self._h, self._pull, self._d_u = (np.empty((rows, width, count)) for _ in "uhpd")
+        self._a, self._d, self._slope = (np.empty((4, count)) for _ in "ads")
+        self._sum = np.empty(count)
+        # The first entries are of before the block. Where nothing goes in, z stays 0.
+        self._z, self._errors = np.zeros((BLOCK + 1, 4, count)), np.empty((BLOCK + 1, 4, count))
+        respond, pass_back, move = self._respond(), self._pass_back(), self._move()
+        steps = [
+            [*self._slope_of(self._errors[k]), *pass_back, *move, *respond, *self._judge(k + 1)]
+            for k in range(BLOCK)
+        ]
+        self._taken = 0
+        """Steps of the last run."""
+        self._calls_per_step = len(steps[0])
+        self._calls = [call for step in steps for call in step]
+        for call in (*respond, *self._judge(0)):
+            call()
+
+    def run(self, n: int) -> tuple[Array, Array]:
+        """Take n steps, at most BLOCK; return what they came to, until the next run.
+
+        Errors (n + 1, 4, N) are twice the output less the target, with the rows as in ORDER;
+        inputs (n + 1, 4, N) are half of what goes into the output unit. The first of each are
+        those of before.
+        """
+        self._errors[0], self._z[0] = self._errors[self._taken], self._z[self._taken]
+        for call in self._calls[: n * self._calls_per_step]:
+            call()
+        self._taken = n
+        return self._errors[: n + 1], self._z[: n + 1]
+
+    def is_finite(self) -> NDArray[np.bool_]:
+        """Return which networks (N,) have no parameter that is infinite or not a number."""
+        return np.asarray(np.isfinite(self._p).all(axis=0))
+
+    def parameters(self) -> Array:
+        """Return a copy of the parameters (P, N)."""
+        return np.asarray(self._p / self._scales)
+
+    def velocity(self) -> Array:
+        """Return what the last step added to the parameters (P, N), where there is momentum."""
+        return np.asarray(-self._velocity / self._scales)
+
+    def _scale_of_each(self, count: int) -> Array:
+        """Return what each of so many parameters is multiplied by to be kept here (P, 1)."""
+        scale, layer1 = _SCALES[self._config.activation], (2 + self._config.biases)
+        split = layer1 * self._config.width
+        scales = np.full((count, 1), scale.layer1)
+        scales[split : split + self._config.width] = scale.layer2
+        scales[split + self._config.width :] = _BIAS2_SCALE
+        return scales
+
+    def _layers(self, flat: Array) -> tuple[Array, Array, Array, Array]:
+        """Return w1 (2, H, N), b1 (0 or 1, H, N), w2 (H, N), b2 (0 or 1, N) as views of (P, N)."""
+        width = self._config.width
+        split = (2 + self._config.biases) * width
+        layer1 = flat[:split].reshape(-1, width, flat.shape[1])
+        return layer1[:2], layer1[2:], flat[split : split + width], flat[split + width :]
+
+    def _respond(self) -> list[Call]:
+        """From parameters to the hidden units."""
+        w1, b1, _, _ = self._layers(self._p)
+        u, h = self._u, self._h
+        if not self._config.biases:  # the rows with one input need no sum
+            both = partial(np.add, w1[0], w1[1], u[2])
+            return [both, self._activate(w1, h[:2]), self._activate(u[2], h[2])]
+        return [
+            partial(np.copyto, u[0], b1[0]),
+            partial(np.add, w1[0], b1[0], u[1]),
+            partial(np.add, w1[1], b1[0], u[2]),
+            partial(np.add, w1[0], u[2], u[3]),
+            self._activate(u, h),
+        ]
+
+    def _activate(self, u: Array, h: Array) -> Call:
+        if self._config.activation == "relu":
+            return partial(np.maximum, u, _ZERO, out=h)
+        return partial(np.tanh, u, h)
+
+    def _judge(self, k: int) -> list[Call]:
+        """From the hidden units to the output unit, and to the errors after k steps of a block."""
+        _, _, w2, b2 = self._layers(self._p)
+        z, z_moved, total = self._z[k], self._z[k, -len(self._h) :], self._sum
+        calls: list[Call] = [
+            partial(np.multiply, self._h, w2, self._pull),
+            partial(np.add.reduce, self._pull, 1, None, z_moved),
+        ]
+        if self._is_sigmoid:  # a response of one half wherever t is 0
+            calls += [partial(np.add.reduce, w2, 0, None, total)]
+            calls += [partial(np.add, total, b2[0], total)] if self._config.biases else []
+            calls += [partial(np.add, z_moved, total, z_moved)]
+            calls += [] if self._config.biases else [partial(np.copyto, z[0], total)]
+        elif self._config.biases:
+            calls += [partial(np.add, z, b2, z)]
+        return [
+            *calls,
+            partial(np.tanh, z, self._a),
+            partial(np.subtract, self._a, self._t, self._errors[k]),
+        ]
+
+    def _slope_of(self, errors: Array) -> list[Call]:
+        """From errors to the rate times the derivative by what goes into the output unit."""
+        calls: list[Call] = [partial(np.multiply, errors, self._rates, self._d)]
+        if self._config.loss == "cross-entropy":
+            return calls
+        return [
+            *calls,
+            partial(np.multiply, self._a, self._a, self._slope),
+            partial(np.subtract, _ONE, self._slope, self._slope),
+            partial(np.multiply, self._d, self._slope, self._d),
+        ]
+
+    def _pass_back(self) -> list[Call]:
+        """From there to the rate times the gradient."""
+        d_w1, d_b1, d_w2, d_b2 = self._layers(self._gain)
+        _, _, w2, _ = self._layers(self._p)
+        h, pull, d_u = self._h, self._pull, self._d_u
+        d = self._d[-len(h) :, np.newaxis]
+        calls: list[Call] = [
+            partial(np.multiply, h, d, pull),
+            partial(np.add.reduce, pull, 0, None, d_w2),
+            *self._finish_layer2(d_w2, d_b2),
+        ]
+        if self._config.activation == "relu":  # a response is never negative: its sign is the slope
+            calls += [partial(np.sign, h, pull), partial(np.multiply, pull, d, d_u)]
+        else:  # d (1 - h**2)
+            calls += [partial(np.multiply, pull, h, pull), partial(np.subtract, d, pull, d_u)]
+        calls += [
+            partial(np.multiply, d_u, w2, d_u),
+            partial(np.add, d_u[-3], d_u[-1], d_w1[0]),
+            partial(np.add, d_u[-2], d_u[-1], d_w1[1]),
+        ]
+        if self._config.biases:
+            calls.append(partial(np.add.reduce, d_u, 0, None, d_b1[0]))
+        return calls
+
+    def _finish_layer2(self, d_w2: Array, d_b2: Array) -> list[Call]:
+        """Add what a response of one half adds, and bring layer 2 to its own rate."""
+        total = d_b2[0] if self._config.biases else self._sum
+        sum_up = partial(np.add.reduce, self._d, 0, None, total)
+        quarter = partial(np.multiply, d_w2, _QUARTER, d_w2)
+        if self._is_sigmoid:
+            return [sum_up, partial(np.add, d_w2, total, d_w2), quarter]
+        if not self._config.biases:
+            return [quarter]
+        return [sum_up, quarter, partial(np.multiply, total, _QUARTER, total)]
+
+    def _move(self) -> list[Call]:
+        """From the gain to the next parameters: v = momentum v + gain; w -= v."""
+        if not self._momenta.any():
+            return [partial(np.subtract, self._p, self._gain, self._p)]
+        return [
+            partial(np.multiply, self._velocity, self._momenta, self._velocity),
+            partial(np.add, self._velocity, self._gain, self._velocity),
+            partial(np.subtract, self._p, self._velocity, self._p),
+        ]
