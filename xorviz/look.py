@@ -49,8 +49,8 @@ QToolButton#options, QToolButton#more {{ border: 1px solid transparent; border-r
 QToolButton#more {{ text-align: left; color: {text}; padding: 3px 2px; }}
 QToolButton#options:hover, QToolButton#more:hover {{ background: {hover}; }}
 QToolButton#options:focus, QToolButton#more:focus {{ border-color: {accent}; }}
-SnapshotView {{ border: 1px solid transparent; border-radius: 4px; }}
-SnapshotView:focus {{ border-color: {accent}; }}
+View {{ border: 1px solid transparent; border-radius: 4px; }}
+View:focus {{ border-color: {accent}; }}
 QTableView {{ background: {panel}; border: 1px solid transparent; }}
 QTableView:focus {{ border-color: {accent}; border-radius: 4px; }}
 QTableView::item {{ border-top: 1px solid {hairline}; padding: 0 1px; }}

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from xorviz.arrangements import ARRANGEMENTS, PAIR, Workspace, arrange
 from xorviz.controls import Controls
-from xorviz.views.base import SnapshotView
+from xorviz.views.view import View
 from xorviz.widgets.panel import Panel
 
 LAYOUT_VERSION = 3
@@ -17,7 +17,7 @@ _HEIGHT_FOR_ALL = 780
 """Of the window, from which the kept runs have room below two runs in lock step."""
 _MOST_NUMBERED = 9
 
-Make = Callable[[], Iterable[SnapshotView]]
+Make = Callable[[], Iterable[View]]
 
 
 class Panels(QObject):
@@ -32,7 +32,7 @@ class Panels(QObject):
         self,
         window: QMainWindow,
         controls: Controls,
-        views: Iterable[SnapshotView],
+        views: Iterable[View],
         make_inside: Make,
         make_beside: Make,
     ) -> None:
@@ -212,12 +212,12 @@ class Panels(QObject):
         self._place_runs()
 
 
-def _framed(views: Iterable[SnapshotView]) -> dict[str, Panel]:
+def _framed(views: Iterable[View]) -> dict[str, Panel]:
     """Return views in their frames, which show each view's read-out and options."""
     return {view.objectName(): _frame(view) for view in views}
 
 
-def _frame(view: SnapshotView) -> Panel:
+def _frame(view: View) -> Panel:
     panel = Panel(view.title, view, view.short_title)
     view.readout_changed.connect(panel.readout.setText)
     panel.visibilityChanged.connect(view.show_in_front)

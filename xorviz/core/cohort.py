@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core.batch import flat
-from xorviz.core.config import RunConfig
+from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.lab_kernel import BLOCK, ORDER, LabKernel
 from xorviz.core.network import LOSSES, initial_weights
 from xorviz.core.snapshot import LEARNED_ERROR, RIGHT_ERROR
@@ -25,6 +25,10 @@ Mask = NDArray[np.bool_]
 
 NOT_YET = -1
 """In place of a step that has not come."""
+
+_IN_CACHE = 9216
+"""Responses of hidden units in a cohort: more leave the cache, fewer pay more for each call."""
+FEWEST_AT_ONCE, _MOST_AT_ONCE = 64, 1024
 
 _WORTH_LEAVING = 0.25
 """Share of networks that must have stopped before the others go on in smaller arrays."""
@@ -119,6 +123,16 @@ _ARRAYS = tuple(field.name for field in fields(Cohort) if field.name not in {"sh
 def shape_of(config: RunConfig) -> tuple[int, str, str, bool]:
     """Return what networks must have in common to be trained together."""
     return config.width, config.activation, config.loss, config.biases
+
+
+def most_at_once(shape: RunConfig) -> int:
+    """Return how many networks of a shape train best together."""
+    return min(max(_IN_CACHE // responses(shape), FEWEST_AT_ONCE), _MOST_AT_ONCE)
+
+
+def responses(shape: RunConfig) -> int:
+    """Return how many responses of hidden units a step of a network works out."""
+    return shape.width * (len(ROWS) if shape.biases else len(ROWS) - 1)
 
 
 def advanced(cohort: Cohort, n: int, rules: StopRules = NEVER) -> Cohort:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core.batch import batch_gradients, batch_outputs, weights_of
-from xorviz.core.cohort import NOT_YET, Cohort, advanced, shape_of
+from xorviz.core.cohort import NOT_YET, Cohort, advanced, most_at_once, shape_of
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis import diagnose
 from xorviz.core.network import Weights
@@ -23,9 +23,6 @@ from xorviz.core.trend import RECENT
 Array = NDArray[np.float64]
 Steps = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-
-MOST_AT_ONCE = 1024
-"""Networks in a cohort: more leave the processor's cache, fewer pay more for each call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,21 +108,20 @@ def train_many(configs: Sequence[RunConfig], steps: int, rules: StopRules = NEVE
     The rules' at_step has no say.
     """
     places, parts = [], []
-    for block in blocks(configs, MOST_AT_ONCE):
+    for block in blocks(configs):
         chosen = [configs[i] for i in block]
         parts.append(result_of(advanced(Cohort.drawn(chosen), steps, rules), chosen))
         places += block
     return LabResult.joined(parts).picked(np.argsort(places).tolist())
 
 
-def blocks(configs: Sequence[RunConfig], most: int) -> Iterator[list[int]]:
-    """Yield the places of networks that can be trained together, at most so many at a time."""
+def blocks(configs: Sequence[RunConfig]) -> Iterator[list[int]]:
+    """Yield the places of networks that are trained together."""
     by_shape: dict[tuple[int, str, str, bool], list[int]] = {}
     for place, config in enumerate(configs):
         by_shape.setdefault(shape_of(config), []).append(place)
     for places in by_shape.values():
-        count = -(-len(places) // most)  # of one size, as far as that goes
-        for part in np.array_split(places, count):
+        for part in np.array_split(places, -(-len(places) // most_at_once(configs[places[0]]))):
             yield part.tolist()
 
 

@@ -81,7 +81,8 @@ class LabKernel:
         self._t = 2 * targets[list(ORDER)] - 1
         rate = _LOSS_SCALE[config.loss] * _SCALES[config.activation].rate
         self._rates = np.tile(rates * rate, (4, 1))
-        self._u, self._h, self._pull, self._d_u = (np.empty((rows, width, count)) for _ in "uhpd")
+        shape = (rows, width, count)
+        self._u, self._h, self._push, self._pull, self._d_u = (np.empty(shape) for _ in range(5))
         self._a, self._d, self._slope = (np.empty((4, count)) for _ in "ads")
         self._sum = np.empty(count)
         # The first entries are of before the block. Where nothing goes in, z stays 0.
@@ -162,16 +163,16 @@ class LabKernel:
     def _judge(self, k: int) -> list[Call]:
         """From the hidden units to the output unit, and to the errors after k steps of a block."""
         _, _, w2, b2 = self._layers(self._p)
-        z, z_moved, total = self._z[k], self._z[k, -len(self._h) :], self._sum
+        z, z_moved = self._z[k], self._z[k, -len(self._h) :]
         calls: list[Call] = [
-            partial(np.multiply, self._h, w2, self._pull),
-            partial(np.add.reduce, self._pull, 1, None, z_moved),
+            partial(np.multiply, self._h, w2, self._push),
+            partial(np.add.reduce, self._push, 1, None, z_moved),
         ]
         if self._is_sigmoid:  # a response of one half wherever t is 0
+            total = self._sum if self._config.biases else z[0]
             calls += [partial(np.add.reduce, w2, 0, None, total)]
             calls += [partial(np.add, total, b2[0], total)] if self._config.biases else []
             calls += [partial(np.add, z_moved, total, z_moved)]
-            calls += [] if self._config.biases else [partial(np.copyto, z[0], total)]
         elif self._config.biases:
             calls += [partial(np.add, z, b2, z)]
         return [
@@ -203,12 +204,13 @@ class LabKernel:
             partial(np.add.reduce, pull, 0, None, d_w2),
             *self._finish_layer2(d_w2, d_b2),
         ]
+        calls += [partial(np.multiply, d, w2, d_u)]
         if self._config.activation == "relu":  # a response is never negative: its sign is the slope
-            calls += [partial(np.sign, h, pull), partial(np.multiply, pull, d, d_u)]
-        else:  # d (1 - h**2)
-            calls += [partial(np.multiply, pull, h, pull), partial(np.subtract, d, pull, d_u)]
+            calls += [partial(np.sign, h, pull), partial(np.multiply, d_u, pull, d_u)]
+        else:  # d w2 (1 - h**2)
+            calls += [partial(np.multiply, pull, self._push, pull)]
+            calls += [partial(np.subtract, d_u, pull, d_u)]
         calls += [
-            partial(np.multiply, d_u, w2, d_u),
             partial(np.add, d_u[-3], d_u[-1], d_w1[0]),
             partial(np.add, d_u[-2], d_u[-1], d_w1[1]),
         ]

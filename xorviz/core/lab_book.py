@@ -1,0 +1,136 @@
+"""Collects what becomes of a plan's networks, while they are trained and in the end.
+
+Shapes: N networks of the plan by their places, P parameters, 4 rows in the order of ROWS.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xorviz.core.cohort import NOT_YET, Cohort
+from xorviz.core.diagnosis import STATES
+from xorviz.core.lab import Findings
+from xorviz.core.lab_plan import LabPlan, Places
+from xorviz.core.snapshot import LEARNED_ERROR, RIGHT_ERROR
+from xorviz.core.success import Summary, summary_of
+
+Array = NDArray[np.float64]
+Steps = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+MOST_SHOWN = 64
+"""Networks of a plan whose weights are kept, so that they can be watched."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabPicture:
+    """How far a plan has come. A value: its arrays are never written to."""
+
+    plan: LabPlan
+    done: Mask
+    """(N,) which networks are at their goal. Of the others only the steps are told."""
+    steps: Steps
+    """(N,) where each stands."""
+    first_right: Steps
+    """(N,) the first step after which all four rows were right, from 1; -1 for never."""
+    first_learned: Steps
+    """(N,) the same for all errors below 0.1."""
+    diverged_at: Steps
+    """(N,) -1 for never."""
+    loss: Array
+    """(N,)."""
+    gradient_norm: Array
+    """(N,)."""
+    outputs: Array
+    """(N, 4)."""
+    state: NDArray[np.uint8]
+    """(N,) places in STATES."""
+    shown: tuple[Array, ...]
+    """(P,) the present weights of the first networks, MOST_SHOWN at most; empty before they are."""
+
+    def state_of(self, place: int) -> str:
+        """Return the name of the state of a network that is done."""
+        return STATES[self.state[place]]
+
+    @property
+    def right(self) -> Mask:
+        """(N,) which networks are done and have all four rows right."""
+        return self.done & (self._errors < RIGHT_ERROR)
+
+    @property
+    def learned(self) -> Mask:
+        """(N,) which networks are done and have all errors below 0.1."""
+        return self.done & (self._errors < LEARNED_ERROR)
+
+    @property
+    def _errors(self) -> Array:
+        """(N,) the largest error of each."""
+        targets = np.array([recipe.targets for recipe in self.plan.recipes], dtype=float)
+        errors = np.abs(self.outputs - np.repeat(targets, len(self.plan.seeds), axis=0))
+        return np.asarray(errors.max(axis=1))
+
+    @property
+    def progress(self) -> float:
+        """How much of the way all networks together have come, from 0 to 1."""
+        return float(np.where(self.done, self.plan.steps, self.steps).mean()) / self.plan.steps
+
+    def summary(self, recipe: int = 0) -> Summary | None:
+        """Return what became of those of a recipe's networks that are done, if there are any."""
+        places = self.plan.places_of(recipe)
+        here = np.arange(places.start, places.stop)[self.done[places.start : places.stop]]
+        if not len(here):
+            return None
+        errors = np.abs(self.outputs[here] - self.plan.recipes[recipe].targets).max(axis=1)
+        states = [STATES[code] for code in self.state[here].tolist()]
+        return summary_of(
+            errors < RIGHT_ERROR, errors < LEARNED_ERROR, self.first_right[here], states
+        )
+
+
+class LabBook:
+    """Takes what is told of a plan's networks, and says how far all have come."""
+
+    def __init__(self, plan: LabPlan) -> None:
+        count = len(plan)
+        self.plan = plan
+        self._done = np.zeros(count, dtype=bool)
+        self._marks = {name: np.full(count, NOT_YET) for name in _MARKS}
+        self._steps = np.zeros(count, dtype=np.int64)
+        self._numbers = {name: np.full(count, np.nan) for name in ("loss", "gradient_norm")}
+        self._outputs = np.full((count, 4), np.nan)
+        self._state = np.zeros(count, dtype=np.uint8)
+        self._shown: list[Array] = [np.empty(0)] * min(count, MOST_SHOWN)
+
+    def add(self, places: Places, cohort: Cohort, findings: Findings | None) -> None:
+        """Note how far the networks at some places have come, and what became of them if known."""
+        self._steps[places] = cohort.steps
+        for name, marks in self._marks.items():
+            marks[places] = getattr(cohort, name)
+        for column in np.flatnonzero(places < len(self._shown)).tolist():
+            self._shown[places[column]] = cohort.parameters[:, column].copy()
+        if findings is None:
+            return
+        self._done[places] = True
+        for name, numbers in self._numbers.items():
+            numbers[places] = getattr(findings, name)
+        self._outputs[places] = findings.outputs
+        self._state[places] = [STATES.index(state) for state in findings.states]
+
+    def picture(self) -> LabPicture:
+        """Return how far all have come."""
+        marks = {name: marks.copy() for name, marks in self._marks.items()}
+        numbers = {name: numbers.copy() for name, numbers in self._numbers.items()}
+        return LabPicture(
+            plan=self.plan,
+            done=self._done.copy(),
+            steps=self._steps.copy(),
+            outputs=self._outputs.copy(),
+            state=self._state.copy(),
+            shown=tuple(self._shown),
+            **marks,
+            **numbers,
+        )
+
+
+_MARKS = ("first_right", "first_learned", "diverged_at")

@@ -1,0 +1,72 @@
+"""Rules for several values at once, as people list them: 2,3,4 and 0..499."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from xorviz.core.config import RULES
+from xorviz.core.lab_plan import SEED_COUNT
+from xorviz.core.rules import Rule
+
+_TO = ".."
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Values that another rule allows, with commas between them: a Rule."""
+
+    rule: Rule
+
+    @property
+    def allowed(self) -> str:
+        """The range in words, to stand behind "allowed: "."""
+        return f"{self.rule.allowed}; several with commas between them"
+
+    def check(self, value: object) -> tuple[object, ...]:
+        """Return the values in their proper types, each once, or raise ValueError."""
+        if not isinstance(value, list | tuple) or not value:
+            raise ValueError(self.allowed)
+        return tuple(dict.fromkeys(self.rule.check(one) for one in value))
+
+    def parse(self, text: str) -> tuple[object, ...]:
+        """Read what a person types, or raise ValueError."""
+        return tuple(dict.fromkeys(self.rule.parse(one.strip()) for one in text.split(",")))
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """Seeds, with commas between them or from one to another: a Rule."""
+
+    @property
+    def allowed(self) -> str:
+        """The range in words, to stand behind "allowed: "."""
+        return (
+            f"such as 0..499 or 1,2,7, at most {SEED_COUNT.high} seeds, each "
+            f"{RULES['seed'].allowed}"
+        )
+
+    def check(self, value: object) -> Sequence[int]:
+        """Return the seeds, each once, or raise ValueError."""
+        if not isinstance(value, range | list | tuple):
+            raise ValueError(self.allowed)
+        SEED_COUNT.check(len(value))
+        for seed in (min(value), max(value)) if isinstance(value, range) else value:
+            RULES["seed"].check(seed)
+        return value if isinstance(value, range) else tuple(dict.fromkeys(value))
+
+    def parse(self, text: str) -> Sequence[int]:
+        """Read what a person types, or raise ValueError."""
+        parts = [self._part(part.strip()) for part in text.split(",")]
+        if len(parts) == 1:
+            return self.check(parts[0])
+        SEED_COUNT.check(sum(map(len, parts)))  # before they are written out
+        return self.check([seed for part in parts for seed in part])
+
+    def _part(self, text: str) -> range:
+        first, to, last = text.partition(_TO)
+        start = int(first)
+        found = range(start, int(last) + 1 if to else start + 1)
+        for seed in (found.start, found.stop - 1):
+            RULES["seed"].check(seed)
+        if not found:
+            raise ValueError(self.allowed)
+        return found

@@ -1,0 +1,157 @@
+"""What a lab is to do: which recipes with which seeds, for how long, and what that will cost.
+
+Shapes: N networks, numbered recipe by recipe and seed by seed: their places.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xorviz.core.cohort import FEWEST_AT_ONCE, most_at_once, responses, shape_of
+from xorviz.core.config import RULES, RunConfig
+from xorviz.core.record import parameter_count
+from xorviz.core.rules import SettingError, Whole, checked
+from xorviz.core.stopping import NEVER, StopRules
+from xorviz.core.trend import RECENT
+
+STEPS = Whole(1, 10**9)
+"""How many steps each network may take."""
+SEED_COUNT = Whole(1, 10**7)
+"""How many seeds a plan may have."""
+
+_NANOSECONDS, _NANOSECONDS_PER_RESPONSE = 25, 6.5
+"""What a step of a network takes on one core, by itself and for each response."""
+_BYTES = 600
+"""What is known of a network beside its numbers."""
+
+Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class LabPlan:
+    """Recipes, each with the same seeds. A value. Raises SettingError for one that cannot be."""
+
+    recipes: tuple[RunConfig, ...]
+    """At least one; their own seeds have no say."""
+    seeds: Sequence[int]
+    """At least one, none twice: a range, where they follow each other."""
+    steps: int
+    rules: StopRules = NEVER
+    """Of which when_learned and at_loss count."""
+
+    def __post_init__(self) -> None:
+        checked(STEPS, "steps", self.steps)
+        checked(SEED_COUNT, "the number of seeds", len(self.seeds))
+        for seed in (min(self.seeds), max(self.seeds)):
+            checked(RULES["seed"], "seed", seed)
+        if not self.recipes:
+            raise SettingError("there is no recipe to train")
+
+    def __len__(self) -> int:
+        """Return how many networks there are."""
+        return len(self.recipes) * len(self.seeds)
+
+    def config(self, place: int) -> RunConfig:
+        """Return the settings of a network."""
+        recipe, seed = divmod(int(place), len(self.seeds))
+        return replace(self.recipes[recipe], seed=self.seeds[seed])
+
+    def places_of(self, recipe: int) -> range:
+        """Return the places of a recipe's networks."""
+        return range(recipe * len(self.seeds), (recipe + 1) * len(self.seeds))
+
+    @property
+    def network_steps(self) -> int:
+        """How many steps all networks take together, if none stops."""
+        return len(self) * self.steps
+
+    def seconds(self, jobs: int) -> float:
+        """Return about how long it takes on so many cores, within a factor of three."""
+        each = sum(_NANOSECONDS + _NANOSECONDS_PER_RESPONSE * responses(r) for r in self.recipes)
+        return each * 1e-9 * len(self.seeds) * self.steps / jobs
+
+    @property
+    def megabytes(self) -> float:
+        """About how much memory all that is found takes in the end."""
+        each = sum(_BYTES + 8 * (2 * parameter_count(r) + RECENT) for r in self.recipes)
+        return each * len(self.seeds) / 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Networks of a plan that are trained together, all of one shape. A value."""
+
+    places: Places
+    """(N,)."""
+    recipes: tuple[RunConfig, ...]
+    """N of them."""
+    seeds: tuple[int, ...]
+    """N of them."""
+
+    def __len__(self) -> int:
+        return len(self.seeds)
+
+    def configs(self) -> list[RunConfig]:
+        """Return the settings of its networks."""
+        both = zip(self.recipes, self.seeds, strict=True)
+        return [replace(recipe, seed=seed) for recipe, seed in both]
+
+
+def recipes_of(
+    lists: Mapping[str, Sequence[Any]], base: RunConfig | None = None
+) -> tuple[RunConfig, ...]:
+    """Return a recipe for each combination of listed settings, the last list varying fastest.
+
+    What is not listed is as in the base. Raises SettingError.
+    """
+    start, names = (base or RunConfig()).to_dict(), list(lists)
+    return tuple(
+        RunConfig.from_dict(start | dict(zip(names, values, strict=True)))
+        for values in product(*lists.values())
+    )
+
+
+def shares_of(
+    plan: LabPlan, jobs: int, waves: Sequence[int] = (), skipped: frozenset[int] = frozenset()
+) -> Iterator[Share]:
+    """Yield a plan's networks in shares that so many workers are kept busy with.
+
+    All recipes get their first seeds before any gets more: as many as the first wave says, then
+    the second, and at last all that are left. Some places may be skipped.
+    """
+    first = 0
+    for count in (*waves, len(plan.seeds)):
+        last = min(first + count, len(plan.seeds))
+        for recipes in _alike(plan.recipes):
+            spots = (r * len(plan.seeds) + s for r in recipes for s in range(first, last))
+            places = np.array([p for p in spots if p not in skipped], dtype=np.int64)
+            if len(places):
+                even = max(-(-len(places) // jobs), FEWEST_AT_ONCE)
+                most = min(most_at_once(plan.recipes[recipes[0]]), even)
+                for part in np.array_split(places, -(-len(places) // most)):
+                    yield _share(plan, part)
+        first = last
+
+
+def _share(plan: LabPlan, places: Places) -> Share:
+    recipes, seeds = np.divmod(places, len(plan.seeds))
+    return Share(
+        places,
+        tuple(plan.recipes[i] for i in recipes.tolist()),
+        tuple(plan.seeds[i] for i in seeds.tolist()),
+    )
+
+
+def _alike(recipes: Sequence[RunConfig]) -> list[list[int]]:
+    """Return which recipes are of one shape; neighbours come far apart, as a picture is refined."""
+    by_shape: dict[tuple[int, str, str, bool], list[int]] = {}
+    for place, recipe in enumerate(recipes):
+        by_shape.setdefault(shape_of(recipe), []).append(place)
+    groups = list(by_shape.values())
+    bits = max(len(groups) - 1, 1).bit_length()
+    reversed_bits = sorted(range(2**bits), key=lambda i: f"{i:0{bits}b}"[::-1])
+    return [groups[i] for i in reversed_bits if i < len(groups)]

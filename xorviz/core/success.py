@@ -1,0 +1,78 @@
+"""How often networks succeed, with the uncertainty of the count."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Mask = NDArray[np.bool_]
+Steps = NDArray[np.int64]
+
+
+_Z = 1.959963984540054
+"""Standard deviations on either side of the mean that hold 95 % of a normal distribution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of how many, with the interval that holds the true share 95 times in 100."""
+
+    count: int
+    of: int
+    """At least 1."""
+
+    @property
+    def value(self) -> float:
+        """From 0 to 1."""
+        return self.count / self.of
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """From where to where the true share may be, also where none or all succeed.
+
+        Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
+        """
+        p, n = self.value, self.of
+        middle = p + _Z**2 / (2 * n)
+        reach = _Z * math.sqrt(p * (1 - p) / n + _Z**2 / (4 * n**2))
+        scale = 1 + _Z**2 / n
+        low = (middle - reach) / scale if self.count else 0.0
+        return low, ((middle + reach) / scale if self.count < n else 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What became of the networks of one recipe. A value."""
+
+    right: Share
+    learned: Share
+    quartiles: tuple[float, float, float] | None
+    """Of the first step right, among those that are right in the end; None without any."""
+    states: Mapping[str, int]
+    """How many are in each state, the most frequent first."""
+
+    @property
+    def networks(self) -> int:
+        """How many there are."""
+        return self.right.of
+
+
+def summary_of(right: Mask, learned: Mask, first_right: Steps, states: Sequence[str]) -> Summary:
+    """Return what became of N networks of one recipe, at least one.
+
+    Right and learned (N,) are of the end, first_right (N,) as LabResult has it.
+    """
+    firsts = first_right[right]
+    quartiles: tuple[float, float, float] | None = None
+    if len(firsts):
+        low, median, high = np.quantile(firsts, (0.25, 0.5, 0.75)).tolist()
+        quartiles = (low, median, high)
+    return Summary(
+        right=Share(int(right.sum()), len(right)),
+        learned=Share(int(learned.sum()), len(right)),
+        quartiles=quartiles,
+        states=dict(Counter(states).most_common()),
+    )

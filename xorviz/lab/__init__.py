@@ -1,0 +1,1 @@
+"""Has many networks trained by many workers: processes, threads or a cluster. Knows no Qt."""

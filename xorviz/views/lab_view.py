@@ -1,0 +1,56 @@
+"""What the panels of the lab have in common."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction
+
+from xorviz.core.lab_book import LabPicture
+from xorviz.views.view import View
+
+
+EXPORTS = {
+    "csv": "Save table as CSV…",
+    "png": "Save picture as PNG…",
+    "svg": "Save drawing as SVG…",
+}
+
+
+class LabView(View):
+    """A picture of how far a plan's networks have come; empty before there is a plan."""
+
+    bench_wanted = Signal(object, int)
+    """RunConfig of a network to put on the bench, and the step to train it to: 0 or its own."""
+
+    export_wanted = Signal(str)
+    """One of EXPORTS: what is shown as a file of this kind."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._picture: LabPicture | None = None
+        self.exports = [self._export(kind, text) for kind, text in EXPORTS.items()]
+        """Options that every panel of the lab ends with."""
+
+    def _export(self, kind: str, text: str) -> QAction:
+        action = self._option(f"{self.objectName()}_{kind}", text)
+        action.triggered.connect(lambda: self.export_wanted.emit(kind))
+        return action
+
+    @Slot(object)
+    def show_picture(self, picture: LabPicture | None) -> None:
+        """Draw how far a plan has come, now or as soon as the view is seen."""
+        self._picture = picture
+        self._is_drawn = False
+        self.redraw()
+
+    def _draw_latest(self) -> None:
+        if self._picture is None:
+            self._draw_nothing()
+        else:
+            self._draw(self._picture)
+
+    def _draw(self, picture: LabPicture) -> None:
+        """Bring the picture up to date."""
+        raise NotImplementedError
+
+    def _draw_nothing(self) -> None:
+        """Say what there will be to see, and how to get it."""
+        raise NotImplementedError
