@@ -6,7 +6,6 @@ from PySide6.QtGui import QAction
 from xorviz.core.lab_book import LabPicture
 from xorviz.views.view import View
 
-
 EXPORTS = {
     "csv": "Save table as CSV…",
     "png": "Save picture as PNG…",
