@@ -1,13 +1,9 @@
 """The settings of a run: shows them, and says what a person wishes; knows nobody."""
 
-from dataclasses import replace
-from typing import Any
-
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QScrollArea,
     QSizePolicy,
@@ -17,14 +13,13 @@ from PySide6.QtWidgets import (
 )
 
 from xorviz.core import numerals
-from xorviz.core.config import ACTIVATION_NAMES, LIVE_FIELDS, RULES, RunConfig
+from xorviz.core.config import LIVE_FIELDS, RULES, RunConfig
 from xorviz.core.network import LOSSES
-from xorviz.core.rules import Real, Whole
 from xorviz.core.stopping import StopRules
+from xorviz.setting_fields import SettingFields
 from xorviz.stop_controls import StopControls
-from xorviz.widgets.fields import ChoiceField, NumberField, SwitchField
 from xorviz.widgets.log_slider import LogSlider
-from xorviz.wording import FUNCTIONS, LABELS, STARTS, WHATS_THIS, range_label, start_text
+from xorviz.wording import LABELS, WHATS_THIS, range_label, start_text
 
 _LEAST_WIDTH = 240
 """Pixels in which the widest row still has room, beside a scroll bar."""
@@ -48,20 +43,7 @@ class Controls(QWidget):
         )
         self.setMinimumWidth(_LEAST_WIDTH)
         self._config = RunConfig()
-        self._numbers = {
-            name: NumberField(name, rule)
-            for name, rule in RULES.items()
-            if isinstance(rule, Whole | Real)
-        }
-        self._choices = {
-            "activation": ChoiceField("activation", {name: name for name in ACTIVATION_NAMES}),
-            "loss": ChoiceField("loss", {name: name for name in LOSSES}),
-            "init": ChoiceField("init", STARTS),
-            "targets": ChoiceField("targets", FUNCTIONS),
-        }
-        for index, loss in enumerate(LOSSES.values()):
-            self._choices["loss"].setItemData(index, loss.formula, Qt.ItemDataRole.ToolTipRole)
-        self._biases = SwitchField("biases", "Biases")
+        self._fields = SettingFields(self, tuple(RULES))
         self._width_slider = LogSlider("width_slider", 1, 64)
         self._rate_slider = LogSlider("rate_slider", 1e-4, 1000)
         self._formula = _quiet_label()
@@ -77,12 +59,7 @@ class Controls(QWidget):
     def show_config(self, config: RunConfig, why: str = "") -> None:
         """Show these settings, and why they are worth looking at if that is known."""
         self._config = config
-        values = config.to_dict()
-        for name, number in self._numbers.items():
-            _set_silently(number, values[name])
-        for name, choice in self._choices.items():
-            _set_silently(choice, "".join(map(str, values[name])))
-        _set_silently(self._biases, config.biases)
+        self._fields.show(config)
         self._width_slider.show_number(config.width)
         self._rate_slider.show_number(config.rate)
         self._formula.setText(f"loss {LOSSES[config.loss].formula}")
@@ -107,7 +84,7 @@ class Controls(QWidget):
             ("rate", self._rate_slider),
             ("seed", None),
         ):
-            self._add_row(top, name, self._numbers[name])
+            self._fields.add_row(top, name)
             if slider is not None:
                 slider.setAccessibleName(f"{LABELS[name]}, coarse")
                 slider.setWhatsThis(WHATS_THIS[name])
@@ -141,52 +118,23 @@ class Controls(QWidget):
         self._details = QWidget()
         form = QFormLayout(self._details)
         form.setContentsMargins(0, 0, 0, 0)
-        self._add_row(form, "activation", self._choices["activation"])
-        self._add_row(form, "loss", self._choices["loss"])
-        self._add_row(form, "momentum", self._numbers["momentum"])
-        self._add_row(form, "init", self._choices["init"])
-        self._add_row(form, "init_range", self._numbers["init_range"], self._range_label)
-        self._add_row(form, "perturbation", self._numbers["perturbation"])
-        self._add_row(form, "targets", self._choices["targets"])
-        self._describe(self._biases, "Biases", WHATS_THIS["biases"])
-        form.addRow(self._biases)
+        for name in ("activation", "loss", "momentum", "init"):
+            self._fields.add_row(form, name)
+        self._fields.add_row(form, "init_range", self._range_label)
+        for name in ("perturbation", "targets", "biases"):
+            self._fields.add_row(form, name)
         form.addRow(self._stops)
         self._details.hide()
         return self._details
 
-    def _add_row(
-        self, form: QFormLayout, name: str, field: QWidget, label: QLabel | None = None
-    ) -> None:
-        label = label or QLabel()
-        label.setText(LABELS[name])
-        label.setBuddy(field)
-        self._describe(field, LABELS[name], WHATS_THIS[name])
-        row = QHBoxLayout()
-        row.addWidget(label)
-        row.addStretch()
-        row.addWidget(field)
-        form.addRow(row)
-
-    def _describe(self, field: QWidget, name: str, what: str) -> None:
-        rule = RULES[field.objectName()]
-        is_number = isinstance(rule, Whole | Real)
-        allowed = f" Allowed: {rule.allowed}." if is_number else ""
-        field.setAccessibleName(name)
-        field.setAccessibleDescription(what)
-        field.setWhatsThis(what + allowed)
-        field.setToolTip(what + allowed)
-
     def _connect(self) -> None:
-        for number in self._numbers.values():
-            number.valueChanged.connect(self._choose)
-            number.refused.connect(self.refused)
-        for choice in self._choices.values():
-            choice.currentIndexChanged.connect(self._choose)
-        self._biases.toggled.connect(self._choose)
+        self._fields.changed.connect(self._choose)
+        self._fields.refused.connect(self.refused)
         for slider, name in ((self._width_slider, "width"), (self._rate_slider, "rate")):
-            slider.number_moved.connect(self._numbers[name].preview)
-            slider.sliderReleased.connect(self._numbers[name].end_preview)
-            slider.number_chosen.connect(self._numbers[name].setValue)
+            number = self._fields.number(name)
+            slider.number_moved.connect(number.preview)
+            slider.sliderReleased.connect(number.end_preview)
+            slider.number_chosen.connect(number.setValue)
         self._stops.rules_chosen.connect(self._choose_rules)
         self._stops.refused.connect(self.refused)
         self._more.setObjectName("more")
@@ -203,7 +151,7 @@ class Controls(QWidget):
     @Slot()
     def _choose(self) -> None:
         """Say what is wished: a live change where that is all, a new run otherwise."""
-        wished = self._wished()
+        wished = self._fields.wished(self._config)
         changed = {n for n in RULES if getattr(wished, n) != getattr(self._config, n)}
         if not changed:
             return
@@ -214,22 +162,11 @@ class Controls(QWidget):
         else:
             self.config_chosen.emit(wished)
 
-    def _wished(self) -> RunConfig:
-        """Return what the fields say; a field that stands as it was keeps its exact value."""
-        values: dict[str, Any] = {}
-        for name, number in self._numbers.items():
-            kept = getattr(self._config, name)
-            value = kept if number.shows(kept) else number.value()
-            values[name] = round(value) if isinstance(RULES[name], Whole) else value
-        values |= {name: choice.currentData() for name, choice in self._choices.items()}
-        values["targets"] = tuple(int(bit) for bit in values["targets"])
-        return replace(self._config, **values, biases=self._biases.isChecked())
-
     def _show_start(self) -> None:
         """Let those numbers be changed that the initial weights depend on, and name them so."""
-        config, field = self._config, self._numbers["init_range"]
+        config, field = self._config, self._fields["init_range"]
         field.setEnabled(config.init != "zero")
-        self._numbers["perturbation"].setEnabled(config.init == "nearly-equal")
+        self._fields["perturbation"].setEnabled(config.init == "nearly-equal")
         self._range_label.setText(range_label(config))
         field.setAccessibleName(range_label(config))
 
@@ -256,18 +193,6 @@ class Controls(QWidget):
             f"start {start_text(c)} · {self._stops.summary()}",
         )
         self._summary.setText("\n".join(lines))
-
-
-def _set_silently(field: NumberField | ChoiceField | SwitchField, value: Any) -> None:
-    """Show a value without saying that a person chose it."""
-    was_blocked = field.blockSignals(True)
-    if isinstance(field, NumberField):
-        field.setValue(value)
-    elif isinstance(field, ChoiceField):
-        field.choose(value)
-    else:
-        field.setChecked(value)
-    field.blockSignals(was_blocked)
 
 
 def _quiet_label() -> QLabel:
