@@ -1,0 +1,159 @@
+"""Plans trained in a thread beside the window, one after the other."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from xorviz.core.config import RunConfig
+from xorviz.core.lab import train_many
+from xorviz.core.lab_plan import LabPlan, recipes_of
+from xorviz.engine import lab_runner
+from xorviz.engine.lab_runner import LabRunner, Order, Progress
+from xorviz.lab.workers import LabError, Workers
+
+PLAN = LabPlan((RunConfig(rate=0.5),), range(5), 700)
+ENDLESS = LabPlan((RunConfig(),), range(3), 10**9)
+
+
+class Office:
+    """A runner, and all that it told."""
+
+    def __init__(self, runner: LabRunner) -> None:
+        self.runner = runner
+        self.told: list[Progress] = []
+        self.failed: list[tuple[str, str]] = []
+        self.names: list[tuple[str, ...]] = []
+        runner.progressed.connect(self.told.append)
+        runner.failed.connect(lambda order, line, _: self.failed.append((order.name, line)))
+        runner.changed.connect(lambda: self.names.append(runner.names))
+
+    @property
+    def over(self) -> list[str]:
+        return [progress.order.name for progress in self.told if progress.is_over]
+
+
+@pytest.fixture
+def office(qtbot: QtBot) -> Iterator[Office]:
+    office = Office(LabRunner(workers=Workers(lambda: ThreadPoolExecutor(1), 1)))
+    yield office
+    office.runner.close()
+
+
+def idle(qtbot: QtBot, office: Office) -> None:
+    qtbot.waitUntil(lambda: not office.runner.names, timeout=20_000)
+
+
+def test_a_plan_is_trained_to_its_end(qtbot: QtBot, office: Office) -> None:
+    office.runner.run(Order("seeds", PLAN))
+    idle(qtbot, office)
+    assert office.over == ["seeds"]
+    picture = office.told[-1].picture
+    direct = train_many([PLAN.config(place) for place in range(5)], 700)
+    assert picture.done.all()
+    np.testing.assert_array_equal(picture.loss, direct.loss)
+    np.testing.assert_array_equal(picture.first_right, direct.first_right)
+    assert office.names[0] == ("seeds",)
+    assert office.names[-1] == ()
+
+
+def test_orders_are_carried_out_one_after_the_other(qtbot: QtBot, office: Office) -> None:
+    for name in ("a", "b", "c"):
+        office.runner.run(Order(name, PLAN))
+    assert office.runner.names == ("a", "b", "c")
+    idle(qtbot, office)
+    assert office.over == ["a", "b", "c"]
+
+
+def test_of_waiting_orders_of_one_name_the_latest_counts(qtbot: QtBot, office: Office) -> None:
+    other = LabPlan((RunConfig(width=2),), range(2), 10)
+    for name, plan in (("a", PLAN), ("b", PLAN), ("b", other)):
+        office.runner.run(Order(name, plan))
+    idle(qtbot, office)
+    assert office.over == ["a", "b"]
+    assert office.told[-1].order.plan is other
+
+
+def test_an_order_under_way_can_be_stopped(qtbot: QtBot, office: Office) -> None:
+    office.runner.run(Order("long", ENDLESS))
+    qtbot.waitUntil(lambda: bool(office.told), timeout=10_000)
+    assert 0 < office.told[0].picture.progress < 1
+    assert office.told[0].seconds_left > 0
+    office.runner.cancel("long")
+    idle(qtbot, office)
+    assert office.over == ["long"]
+    assert not office.told[-1].picture.done.any()
+    assert office.told[-1].picture.steps.min() > 0
+
+
+def test_one_that_has_not_begun_yet_can_be_stopped_too(qtbot: QtBot, office: Office) -> None:
+    office.runner.run(Order("long", ENDLESS))
+    office.runner.cancel("long")
+    idle(qtbot, office)
+    assert office.over == ["long"]
+
+
+def test_a_new_order_takes_the_place_of_one_under_way(qtbot: QtBot, office: Office) -> None:
+    office.runner.run(Order("seeds", ENDLESS))
+    qtbot.waitUntil(lambda: bool(office.told), timeout=10_000)
+    office.runner.run(Order("seeds", PLAN))
+    idle(qtbot, office)
+    assert office.over == ["seeds", "seeds"]
+    assert office.told[-1].picture.done.all()
+
+
+def test_all_orders_can_be_cancelled(qtbot: QtBot, office: Office) -> None:
+    office.runner.run(Order("long", ENDLESS))
+    office.runner.run(Order("waits", PLAN))
+    office.runner.cancel_all()
+    idle(qtbot, office)
+    assert office.over == ["long"]
+
+
+def test_closing_ends_what_is_under_way(qtbot: QtBot, office: Office) -> None:
+    office.runner.run(Order("long", ENDLESS))
+    qtbot.waitUntil(lambda: bool(office.told), timeout=10_000)
+    told = len(office.told)
+    office.runner.close()
+    QApplication.processEvents()
+    assert len(office.told) == told
+    assert not office.over
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [(LabError("Workers are gone."), "Workers are gone."), (ValueError("odd"), "ValueError: odd")],
+)
+def test_a_failure_is_told_and_the_next_order_is_carried_out(
+    qtbot: QtBot, office: Office, monkeypatch: pytest.MonkeyPatch, error: Exception, line: str
+) -> None:
+    def throw(*_: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(lab_runner, "shares_of", throw)
+        office.runner.run(Order("bad", PLAN))
+        idle(qtbot, office)
+    office.runner.run(Order("good", PLAN))
+    idle(qtbot, office)
+    assert office.failed == [("bad", line)]
+    assert office.over == ["good"]
+
+
+def test_progress_waits_until_the_last_was_seen(
+    qtbot: QtBot, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lab_runner, "_SECONDS_BETWEEN_PICTURES", 0)
+    threads = set()
+    office.runner.progressed.connect(lambda _: threads.add(threading.current_thread()))
+    plan = LabPlan(recipes_of({"rate": [0.1, 0.5], "width": [1, 2, 3, 4, 5]}), range(70), 50)
+    office.runner.run(Order("many", plan))
+    idle(qtbot, office)
+    assert threads == {threading.main_thread()}
+    seen = [progress.picture.progress for progress in office.told]
+    assert seen == sorted(seen)
+    assert seen[-1] == 1
