@@ -13,8 +13,8 @@ EXPORTS = {
 }
 
 
-class LabView(View):
-    """A picture of how far a plan's networks have come; empty before there is a plan."""
+class LabPanel(View):
+    """Content whose table and picture can be saved, and whose networks can come to the bench."""
 
     bench_wanted = Signal(object, int)
     """RunConfig of a network to put on the bench, and the step to train it to: 0 or its own."""
@@ -24,7 +24,6 @@ class LabView(View):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self._picture: LabPicture | None = None
         self.exports = [self._export(kind, text) for kind, text in EXPORTS.items()]
         """Options that every panel of the lab ends with."""
 
@@ -32,6 +31,19 @@ class LabView(View):
         action = self._option(f"{self.objectName()}_{kind}", text)
         action.triggered.connect(lambda: self.export_wanted.emit(kind))
         return action
+
+
+class LabView(LabPanel):
+    """A picture of how far a plan's networks have come; empty before there is a plan."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._picture: LabPicture | None = None
+
+    @property
+    def picture(self) -> LabPicture | None:
+        """What is shown."""
+        return self._picture
 
     @Slot(object)
     def show_picture(self, picture: LabPicture | None) -> None:
