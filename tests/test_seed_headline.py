@@ -1,0 +1,52 @@
+"""What is said of how often a recipe works."""
+
+import numpy as np
+
+from tests.seed_pictures import trained, with_outcomes
+from xorviz.core.stuck_states import ON_THE_FENCE
+from xorviz.views.outcomes import NOT_YET, RIGHT, RIGHT_SO_FAR
+from xorviz.views.seed_headline import Headline
+
+
+def test_in_the_end_it_says_the_rate_with_its_interval() -> None:
+    headline = Headline.of(with_outcomes([RIGHT] * 425 + [ON_THE_FENCE] * 75))
+    assert (headline.number, headline.word) == ("85.0\u00a0%", "right")
+    assert headline.notes[0] == "425 of 500 seeds; 95\u00a0% interval 81.6 to 87.9"
+    assert headline.notes[1] == "learned 85.0\u00a0%"
+    assert headline.short_notes == ("81.6 to 87.9\u00a0%", "425 of 500")
+    assert headline.progress is None
+    assert headline.recipe.startswith("width 3 · rate 0.5")
+
+
+def test_a_rate_of_none_or_all_has_its_interval_too() -> None:
+    assert "interval 0.0 to 27.8" in Headline.of(with_outcomes([ON_THE_FENCE] * 10)).notes[0]
+    assert "interval 72.2 to 100.0" in Headline.of(with_outcomes([RIGHT] * 10)).notes[0]
+    assert Headline.of(with_outcomes([RIGHT])).notes[0].startswith("1 of 1 seed;")
+
+
+def test_on_the_way_it_counts_those_that_were_right_at_some_step() -> None:
+    headline = Headline.of(with_outcomes([RIGHT, ON_THE_FENCE, RIGHT_SO_FAR, NOT_YET]))
+    assert (headline.number, headline.word) == ("2 of 4", "right so far")
+    assert headline.progress == 0.75
+    assert headline.notes == ("75\u00a0% of the way",)
+
+
+def test_one_that_has_stopped_early_has_come_all_the_way() -> None:
+    picture = with_outcomes([RIGHT, NOT_YET], steps=1000)
+    picture.steps[:] = np.array([10, 500])
+    assert Headline.of(picture).progress == 0.75
+
+
+def test_of_several_recipes_it_says_which_one_it_is_about() -> None:
+    picture = trained(seeds=20, steps=1000, widths=(1, 3))
+    first, second = (Headline.of(picture, recipe) for recipe in (0, 1))
+    assert first.recipe.startswith("recipe 1 of 2: width 1")
+    assert second.recipe.startswith("recipe 2 of 2: width 3")
+    assert first.number == "0.0\u00a0%"
+    assert second.number != first.number
+
+
+def test_all_of_it_can_be_spoken() -> None:
+    spoken = Headline.of(with_outcomes([RIGHT] * 4)).spoken
+    assert spoken.startswith("100.0\u00a0% right; 4 of 4 seeds; 95\u00a0% interval")
+    assert "width 3" in spoken
