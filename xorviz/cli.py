@@ -17,9 +17,10 @@ from xorviz.arguments import (
     without_argument_name,
 )
 from xorviz.core.config import RULES, RunConfig
-from xorviz.core.rules import Choice, Whole
+from xorviz.core.rules import Choice, SettingError, Whole
 from xorviz.diagnose_options import WEIGHT_SETTINGS, add_diagnose
 from xorviz.engine.pace import SPEED
+from xorviz.lab_options import add_lab, wish_of
 
 _STEPS = Whole(0, 10**12)
 _EVERY = Whole(1, 10**12)
@@ -27,7 +28,7 @@ _THEME = Choice(("system", "light", "dark"))
 _CHOICES = ("speed", "theme")
 """Options that are remembered as the window's own choices."""
 _WITH_VALUE = frozenset(map(option_of, (*RULES, *_CHOICES)))
-_COMMANDS = ("train", "export", "diagnose")
+_COMMANDS = ("train", "export", "diagnose", "lab")
 
 VIEWS = (
     *("decision_surface", "loss_plot", "weight_heatmap", "truth_table", "units", "hidden_space"),
@@ -86,6 +87,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _export(parser, options)
     if command == "diagnose":
         return _diagnose(parser, options)
+    if command == "lab":
+        return _lab(parser, options)
     if file is not None:
         _refuse(parser, options, RULES, f"is for a new run; {str(file)!r} has its own settings")
     interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)  # while Qt is being loaded
@@ -179,6 +182,18 @@ def _diagnose(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     return diagnose(question, options["json"])
 
 
+def _lab(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
+    _refuse(parser, options, ("run", *_CHOICES), "is for the window, lab has none")
+    _refuse(parser, options, ["seed"], "is for one network; lab takes --seeds, such as 0..499")
+    try:
+        wish = wish_of(options)
+    except SettingError as error:
+        parser.error(str(error))
+    from xorviz.lab_command import lab
+
+    return lab(wish)
+
+
 def _obstacle(path: Path) -> str | None:
     """Return why a file cannot be written here, so far as it can be seen without trying."""
     if path.is_dir():
@@ -220,7 +235,7 @@ def _open_window(options: dict[str, Any], file: Path | None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="xorviz",
-        usage="xorviz [option ...] [FILE.xorviz]\n       xorviz {train,export,diagnose} ...",
+        usage="xorviz [option ...] [FILE.xorviz]\n       xorviz {train,export,diagnose,lab} ...",
         description="Shows a small neural network learning XOR, live. FILE is a saved run.",
         allow_abbrev=False,
     )
@@ -235,6 +250,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_train(commands)
     _add_export(commands)
     add_diagnose(commands)
+    add_lab(commands)
     return parser
 
 

@@ -22,6 +22,7 @@ from xorviz.core.row_order import Row, in_row_order
 from xorviz.core.rules import SettingError, parsed
 from xorviz.files import FileError
 from xorviz.files.weights_file import MOST_BYTES, load, parse_bytes, parse_text
+from xorviz.printing import failed, printable
 
 STANDARD_INPUT = "-"
 
@@ -74,13 +75,13 @@ def diagnose(question: Question, as_json: bool) -> int:
     try:
         recognised, found = _diagnosed(_arrays(question), question)
     except FileError as error:
-        return _failed(f"{_name(question)}: {error}")
+        return failed(f"{_name(question)}: {error}")
     except OrientationError as error:
         ways = "in-out (its rows are the inputs) or out-in (they are the hidden units)"
-        return _failed(f"{error}; allowed: --orientation {ways}", 2)
+        return failed(f"{error}; allowed: --orientation {ways}", 2)
     except SettingError as error:
-        return _failed(f"{_name(question)}: {error}", 1) if is_file else _failed(str(error), 2)
-    sys.stdout.write(_json(found) if as_json else _printable(_text(found, recognised)))
+        return failed(f"{_name(question)}: {error}", 1) if is_file else failed(str(error), 2)
+    sys.stdout.write(_json(found) if as_json else printable(_text(found, recognised)))
     return 0
 
 
@@ -154,19 +155,3 @@ def _written(value: Any) -> str:
             return ", ".join(f"{name}: {_written(item)}" for name, item in value.items())
         case _:
             return str(value)
-
-
-def _printable(text: str) -> str:
-    """Return a text as the terminal can show it: not all know thin spaces and minus signs."""
-    encoding = sys.stdout.encoding or "ascii"
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        plain = text.replace(numerals.THIN_SPACE, " ").replace(numerals.MINUS, "-")
-        return plain.encode(encoding, "replace").decode(encoding)
-    return text
-
-
-def _failed(trouble: str, status: int = 1) -> int:
-    sys.stderr.write(f"xorviz: {trouble}\n")
-    return status

@@ -72,7 +72,7 @@ class LabRecipe(View):
         self._fields.refused.connect(self.refused)
         self.numbers = {name: self._number(name) for name in _NUMBERS}
         """Fields for seeds and steps, by their object names."""
-        self._formula, self._summary = _quiet(), _quiet()
+        self._summary = _quiet()
         self._says = _quiet()
         self._says.setObjectName("lab_progress_text")
         self._bar = QProgressBar()
@@ -130,10 +130,9 @@ class LabRecipe(View):
 
     def _lay_out(self, *buttons: QWidget) -> None:
         form = QFormLayout()
+        form.setVerticalSpacing(5)
         for name in _SETTINGS:
             self._fields.add_row(form, name)
-            if name == "rate":
-                form.addRow(self._formula)
         for name, field in self.numbers.items():
             add_row(form, QLabel(_NUMBERS[name][0]), field)
         inside = QWidget()
@@ -196,11 +195,10 @@ class LabRecipe(View):
     def _show(self) -> None:
         recipe = self.recipe
         self._fields.show(recipe)
-        self._formula.setText(f"loss {LOSSES[recipe.loss].formula}")
-        others = [recipe.activation, recipe.loss, f"start {start_text(recipe)}"]
+        others = [f"loss {LOSSES[recipe.loss].formula}", recipe.activation]
         if recipe.momentum:
             others.append(f"momentum {numerals.plain(recipe.momentum)}")
-        self._summary.setText(" · ".join(others))
+        self._summary.setText(" · ".join([*others, f"start {start_text(recipe)}"]))
 
     def _draw_latest(self) -> None:
         """Its fields draw themselves."""

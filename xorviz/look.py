@@ -91,6 +91,21 @@ QWidget#notice_bar QPushButton:default {{ background: {accent}; border-color: {a
     color: {on_accent}; }}
 QWidget#notice_bar QPushButton:focus {{ border-color: {accent}; }}
 QWidget#notice_bar QPushButton:default:focus {{ border: 2px solid {text}; padding: 3px 11px; }}
+LabView QPushButton, QWidget#lab_recipe QPushButton, QWidget#lab_published QPushButton {{
+    background: {panel}; border: 1px solid {hairline}; border-radius: 6px; padding: 4px 12px;
+    color: {text}; }}
+LabView QPushButton:hover, QWidget#lab_recipe QPushButton:hover {{ background: {hover}; }}
+LabView QPushButton:focus, QWidget#lab_recipe QPushButton:focus {{ border-color: {accent}; }}
+LabView QPushButton:disabled, QWidget#lab_recipe QPushButton:disabled {{ color: {quiet}; }}
+QWidget#lab_recipe QPushButton#lab_run_button {{ background: {accent}; border-color: {accent};
+    color: {on_accent}; font-weight: bold; }}
+QWidget#lab_recipe QPushButton#lab_run_button:focus {{ border: 2px solid {text};
+    padding: 3px 11px; }}
+QWidget#lab_seeds QPushButton#run_lab_here, QWidget#lab_gallery QPushButton#run_lab_here {{
+    background: {accent}; border-color: {accent}; color: {on_accent}; }}
+QProgressBar#lab_progress {{ background: {hairline}; border: none; border-radius: 2px;
+    max-height: 4px; }}
+QProgressBar#lab_progress::chunk {{ background: {accent}; border-radius: 2px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QToolTip {{ background: {panel}; color: {text}; border: 1px solid {hairline}; padding: 3px; }}
 """

@@ -1,7 +1,7 @@
 """The one place where the parts meet: build, connect, take down."""
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QStatusTipEvent
+from PySide6.QtGui import QCloseEvent, QStatusTipEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from xorviz.actions import Actions
@@ -21,6 +21,7 @@ from xorviz.engine.pace import SPEED
 from xorviz.engine.session import TrainingSession
 from xorviz.filing import Filing
 from xorviz.inside import Inside
+from xorviz.laboratory import Laboratory
 from xorviz.menus import fill_menus
 from xorviz.panels import Panels
 from xorviz.settings import Settings
@@ -31,9 +32,11 @@ from xorviz.tool_bar import DEFAULT_SPEED, DEFAULT_STEP_COUNT, STEP_COUNT, Strip
 from xorviz.view_set import ViewSet
 from xorviz.views.base import SnapshotView
 from xorviz.views.palette import Theme
+from xorviz.views.view import View
 from xorviz.widgets.fields import NumberField
 from xorviz.widgets.notice_bar import NoticeBar
 from xorviz.workspace_tabs import WorkspaceTabs
+from xorviz.workspaces import Workspaces
 
 DEFAULT_SIZE = QSize(1280, 800)
 _MARGIN = 10
@@ -55,8 +58,10 @@ class MainWindow(QMainWindow):
         self._controls = Controls()
         self._views = ViewSet(self)
         self._inside = Inside(self.session, self.document, self._views, self._settings)
-        makers = (self._inside.make, self._make_beside)
+        self._lab = Laboratory(self.session, self.document, self._settings, self._actions)
+        makers = (self._make_more, self._make_beside)
         self._panels = Panels(self, self._controls, self._views.all, *makers)
+        Workspaces(self._panels, self._actions, self._settings)
         self._tabs = WorkspaceTabs(self._actions.workspaces.actions())
         self._tools = ToolBar(self._actions)
         backwards = ("to_start", "step_back_n", "step_back", "to_live")
@@ -88,6 +93,10 @@ class MainWindow(QMainWindow):
         """Close without asking; what would be lost stays as a copy for the next start."""
         self.filing.let_go()
         self.close()
+
+    def _make_more(self) -> list[View]:
+        """Make the views that a window does not begin with."""
+        return [*self._inside.make(), *self._lab.make()]
 
     def _make_beside(self) -> list[SnapshotView]:
         """Make and connect the views of a second run, when there is one for the first time."""
@@ -133,6 +142,7 @@ class MainWindow(QMainWindow):
             "new_seed": document.draw_seed,
             "pin": document.pin,
             "lock_step": self._choose_lock_step,
+            "lab_run": self._run_lab,
             "diagnose": self._show_details,
             "next_unit": lambda: self._views.step_unit(1),
             "previous_unit": lambda: self._views.step_unit(-1),
@@ -145,13 +155,10 @@ class MainWindow(QMainWindow):
         for name, slot in slots.items():
             self._actions[name].triggered.connect(self._begin_action)
             self._actions[name].triggered.connect(slot)
-        self._actions.workspaces.triggered.connect(self._choose_workspace)
-        self._panels.workspace_changed.connect(self._show_workspace)
 
     def _connect_session(self) -> None:
         session, display = self.session, self._display
-        session.snapshot_arrived.connect(display.show_snapshot)
-        for part in (self._views, self._timeline):
+        for part in (display, self._views, self._timeline):
             session.snapshot_arrived.connect(part.show_snapshot)
         session.activity_changed.connect(display.show_activity)
         session.progressed.connect(display.show_progress)
@@ -180,11 +187,11 @@ class MainWindow(QMainWindow):
         document.history_changed.connect(self._display.show_history)
         document.refused.connect(self._display.show_config_again)
         self._themes.changed.connect(self._recolour)
-        refusals = (self._controls, self._inside, self._tools.step_count, self._timeline, document,
-                    self._views.weights, self._clipboard)  # fmt: skip
+        refusals = (self._controls, self._inside, self._lab, self._tools.step_count,
+                    self._timeline, document, self._views.weights, self._clipboard)  # fmt: skip
         for refusing in refusals:
             refusing.refused.connect(self._status.show_notice)
-        for noticing in (document, self.filing, self._clipboard):
+        for noticing in (document, self.filing, self._clipboard, self._lab):
             noticing.noticed.connect(self._status.show_notice)
 
     def _restore_window(self) -> None:
@@ -245,14 +252,10 @@ class MainWindow(QMainWindow):
         self._panels.show_runs(bool(study.kept))
         self.filing.show_title()
 
-    @Slot(QAction)
-    def _choose_workspace(self, action: QAction) -> None:
-        self._panels.switch(Workspace(action.data()))
-
-    @Slot(object)
-    def _show_workspace(self, workspace: Workspace) -> None:
-        self._actions[f"workspace_{workspace}"].setChecked(True)
-        self._settings.set_choice("workspace", workspace)
+    @Slot()
+    def _run_lab(self) -> None:
+        self._panels.switch(Workspace.LAB)
+        self._lab.run()
 
     @Slot()
     def _show_details(self) -> None:
@@ -265,7 +268,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _recolour(self, theme: Theme) -> None:
         """Recolour what neither palette nor style sheet reaches."""
-        for part in (self._views, self._status, self._actions, self._inside.strip):
+        for part in (self._views, self._status, self._actions, self._inside.strip, self._lab):
             part.apply_theme(theme)
 
     def event(self, event: QEvent) -> bool:
@@ -287,6 +290,7 @@ class MainWindow(QMainWindow):
         self._settings.set_config(self.session.config)
         self.session.close()
         self._inside.close()
+        self._lab.close()
         self.filing.close()
         super().closeEvent(event)
 

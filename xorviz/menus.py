@@ -17,6 +17,7 @@ _RUN = (
     ("step_back", "step_back_n", "to_start", "to_live"),
     ("reset", "new_seed"),
     ("pin", "lock_step"),
+    ("lab_run", "lab_cancel"),
 )
 """Actions by name; a line stands between two groups."""
 

@@ -10,7 +10,7 @@ from xorviz.controls import Controls
 from xorviz.views.view import View
 from xorviz.widgets.panel import Panel
 
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4
 """Counts up when panels change, so that a layout of older panels is not applied."""
 
 _HEIGHT_FOR_ALL = 780
@@ -23,7 +23,7 @@ Make = Callable[[], Iterable[View]]
 class Panels(QObject):
     """Frames around controls and views, as docks of a window; each workspace has its own layout.
 
-    The views that look inside are made when the first of them is wanted.
+    Those that look inside, and those of the lab, are made when the first of them is wanted.
     """
 
     workspace_changed = Signal(object)  # Workspace

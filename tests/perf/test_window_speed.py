@@ -22,6 +22,7 @@ from xorviz.core.stopping import NEVER
 from xorviz.core.study import MOST_KEPT
 from xorviz.core.trainer import Trainer
 from xorviz.engine.activity import Activity
+from xorviz.engine.lab_runner import Order
 from xorviz.main_window import MainWindow
 from xorviz.views.base import SnapshotView
 
@@ -315,3 +316,41 @@ def test_the_first_frame_comes_almost_as_soon_as_that_of_a_bare_plot(
     ours, bare = (statistics.median(column) for column in zip(*pairs, strict=True))
     print(f"\nfirst frame: {ours:.2f} s, a bare plot {bare:.2f} s, {ratio:.2f} x")
     assert ratio <= 1.4
+
+
+@contextmanager
+def lab_of(qtbot: QtBot, window: MainWindow) -> Iterator[Meter]:
+    """Show the lab, its workers started, and feel the window's pulse from then on."""
+    window._panels.switch(Workspace.LAB)
+    warm(qtbot, window)
+    meter = Meter(window)
+    yield meter
+    window._lab.cancel()
+    qtbot.waitUntil(lambda: not window._lab.runner.names, timeout=60_000)
+
+
+def warm(qtbot: QtBot, window: MainWindow) -> None:
+    """Start the workers, as after a second of use."""
+    window._lab.run()
+    qtbot.waitUntil(lambda: not window._lab.runner.names, timeout=60_000)
+
+
+@pytest.mark.parametrize("is_training", [False, True], ids=["alone", "beside training"])
+@pytest.mark.parametrize("what", ["seeds", "map"])
+def test_the_lab_on_all_cores_leaves_the_window_its_share(
+    qtbot: QtBot, window: MainWindow, what: str, is_training: bool
+) -> None:
+    with lab_of(qtbot, window) as meter:
+        if is_training:
+            window.session.play()
+        if what == "map":
+            window._lab.views.map.map_wanted.emit(window._lab.views.map.wanted)
+        else:
+            window._lab.views.recipe.numbers["lab_steps"].setValue(1_000_000)
+            window._lab.runner.run(Order("seeds", window._lab.views.recipe.plan))
+        qtbot.wait(500)
+        meter.clear()
+        qtbot.wait(5000)
+        assert window._lab.runner.names, "the lab was done before it was measured"
+        training = f", {frames_per_second(meter):.1f} frames/s of training" if is_training else ""
+        print(f"\nlab, {what}{training}: {pulse_of(meter)}")

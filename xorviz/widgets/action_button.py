@@ -9,10 +9,11 @@ class ActionButton(QPushButton):
     """Does what its action does, explains it in the same words, and can be pressed when it can."""
 
     def __init__(self, action: QAction) -> None:
-        super().__init__(action.text())
+        # Without what marks a key in a menu: the button's key is the action's.
+        super().__init__(action.text().replace("&", ""))
         self._action = action
         self.setObjectName(f"{action.objectName()}_button")
-        self.setAccessibleName(action.text())
+        self.setAccessibleName(self.text())
         self.setAutoDefault(True)  # so that Enter presses it: the space bar runs and pauses
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(action.trigger)

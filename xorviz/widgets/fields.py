@@ -46,6 +46,11 @@ class NumberField(QDoubleSpinBox):
         """Whether a person has begun to change the text and is not done with it."""
         return self.hasFocus() and self.lineEdit().isModified()
 
+    @property
+    def rule(self) -> Whole | Real:
+        """What numbers are allowed."""
+        return self._rule
+
     def set_rule(self, rule: Whole | Real) -> None:
         """Allow other numbers of the same kind; a text that is being typed stays as it is."""
         if rule == self._rule:

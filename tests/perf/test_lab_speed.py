@@ -1,0 +1,210 @@
+"""What training many networks costs, beside the same thing written in JAX, and by their shapes.
+
+On one core it is the processor time that counts, which other programs do not lengthen by waiting
+their turn; on two it must be the time that passes, and other programs should rest.
+"""
+
+import os
+import statistics
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import cache
+from importlib.util import find_spec
+from multiprocessing import get_context
+
+import numpy as np
+import pytest
+
+from xorviz.core.cohort import FEWEST_AT_ONCE, Cohort, advanced, most_at_once, responses
+from xorviz.core.config import RunConfig
+from xorviz.core.lab import findings_of, train_many
+from xorviz.core.lab_book import LabBook
+from xorviz.core.lab_plan import LabPlan, recipes_of, shares_of
+from xorviz.core.network import initial_weights
+from xorviz.lab.lab import Lab
+from xorviz.lab.workers import Processes
+
+NETWORKS, STEPS, JAX_STEPS = 1024, 60_000, 10_000
+ROUNDS = 5
+CORES = sorted(os.sched_getaffinity(0))[:2]
+
+
+@pytest.fixture
+def jax() -> None:
+    """Fail where JAX is missing: nothing else in the project needs it."""
+    if find_spec("jax") is None:
+        pytest.fail("This benchmark compares with JAX. Install it with: pip install jax")
+
+
+def seeded(config: RunConfig, count: int = NETWORKS) -> list[RunConfig]:
+    return [replace(config, seed=seed) for seed in range(count)]
+
+
+@cache
+def written_in_jax() -> Callable[[int], object]:
+    """Return what trains the default recipe: jit of vmap of scan, in float64, tracking nothing."""
+    import jax
+    import jax.numpy as jnp
+
+    jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]
+    x = jnp.array([[1.0, 0.0], [0.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+    t = jnp.array([1.0, 0.0, 1.0, 0.0])
+
+    def loss(weights):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        w1, w2 = weights
+        y = jax.nn.sigmoid(jax.nn.sigmoid(x @ w1) @ w2)[:, 0]
+        return ((t - y) ** 2).sum()
+
+    def train(weights, steps):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        def step(w, _):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+            return jax.tree.map(lambda a, slope: a - 0.01 * slope, w, jax.grad(loss)(w)), None
+
+        return jax.lax.scan(step, weights, None, length=steps)[0]
+
+    drawn = [initial_weights(config) for config in seeded(RunConfig())]
+    weights = (jnp.array([w.w1 for w in drawn]), jnp.array([w.w2 for w in drawn]))
+    compiled = jax.jit(jax.vmap(train, in_axes=(0, None)), static_argnums=1)
+
+    def run(steps: int) -> None:
+        jax.block_until_ready(compiled(weights, steps))  # type: ignore[no-untyped-call]
+
+    return run
+
+
+def nanoseconds(work: Callable[[], object], steps: int, clock: Callable[[], float]) -> float:
+    """Return what one step of one network took."""
+    start = clock()
+    work()
+    return (clock() - start) * 1e9 / (NETWORKS * steps)
+
+
+def warm_jax() -> None:
+    """Compile."""
+    written_in_jax()(JAX_STEPS)
+
+
+def jax_nanoseconds(clock: str) -> float:
+    return nanoseconds(lambda: written_in_jax()(JAX_STEPS), JAX_STEPS, getattr(time, clock))
+
+
+def own_nanoseconds(clock: str) -> float:
+    """Time a whole run: drawing the weights, every first step right, naming the failures."""
+    work = lambda: train_many(seeded(RunConfig()), STEPS)  # noqa: E731
+    return nanoseconds(work, STEPS, getattr(time, clock))
+
+
+def only_on(cores: list[int]) -> None:
+    os.sched_setaffinity(0, cores)
+
+
+def process_on(cores: list[int]) -> ProcessPoolExecutor:
+    """Return one new process, which JAX and NumPy find as if the machine had these cores."""
+    return ProcessPoolExecutor(1, get_context("spawn"), only_on, (cores,))
+
+
+def told(title: str, mine: list[float], others: list[float]) -> float:
+    """Print both speeds; return the ratio of the best."""
+    own, other = min(mine), min(others)
+    rounds = " ".join(f"{b / a:.2f}" for a, b in zip(mine, others, strict=True))
+    print(
+        f"\n{title}: xorviz {1e3 / own:.1f}, JAX {1e3 / other:.1f} million network-steps/s, "
+        f"ratio {other / own:.2f} (in turns: {rounds})"
+    )
+    return other / own
+
+
+@pytest.mark.perf
+@pytest.mark.usefixtures("jax")
+def test_one_core_trains_at_least_nine_tenths_of_what_jax_trains_on_one() -> None:
+    mine, others = [], []
+    with process_on(CORES[:1]) as child:
+        child.submit(warm_jax).result()
+        for _ in range(ROUNDS):
+            others.append(child.submit(jax_nanoseconds, "process_time").result())
+            mine.append(child.submit(own_nanoseconds, "process_time").result())
+    assert told("one core", mine, others) >= 0.9
+
+
+def lab_nanoseconds(lab: Lab) -> float:
+    plan = LabPlan((RunConfig(),), range(NETWORKS), STEPS)
+
+    def work() -> None:
+        book = LabBook(plan)
+        for piece in lab.run(plan, shares_of(plan, lab.workers.count)):
+            book.add(piece.places, piece.cohort, piece.findings)
+        assert book.picture().done.all()
+
+    return nanoseconds(work, STEPS, time.perf_counter)
+
+
+def begin(lab: Lab) -> None:
+    """Have the workers started, with all that they import."""
+    plan = LabPlan((RunConfig(),), range(2 * FEWEST_AT_ONCE), 1)
+    for _ in lab.run(plan, shares_of(plan, lab.workers.count)):
+        pass
+
+
+@pytest.mark.perf
+@pytest.mark.usefixtures("jax")
+def test_two_cores_train_at_least_half_as_much_again_as_jax_on_two() -> None:
+    assert len(CORES) == 2, "this is about two cores"
+    mine, others = [], []
+    lab = Lab(Processes(2))
+    try:
+        begin(lab)
+        with process_on(CORES) as child:
+            child.submit(warm_jax).result()
+            for _ in range(ROUNDS):
+                others.append(child.submit(jax_nanoseconds, "perf_counter").result())
+                mine.append(lab_nanoseconds(lab))
+    finally:
+        lab.close()
+    assert told("two cores", mine, others) >= 1.5
+
+
+SHAPES = recipes_of({"width": [1, 3, 8, 16, 64], "biases": [False, True]}, RunConfig(rate=0.05))
+
+
+def cost_of(cohorts: list[Cohort], rounds: int = 4) -> list[float]:
+    """Return the least nanoseconds for a step of a network, of several cohorts in turns."""
+    best = [np.inf] * len(cohorts)
+    for _ in range(rounds):
+        for i, cohort in enumerate(cohorts):
+            steps = 32 * max(2, int(4e6 / len(cohort) / responses(cohort.shape)) // 32)
+            start = time.process_time()
+            advanced(cohort, steps)
+            seconds = time.process_time() - start
+            best[i] = min(best[i], 1e9 * seconds / steps / len(cohort))
+    return best
+
+
+@pytest.mark.perf
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda s: f"width {s.width}, biases {s.biases}")
+def test_as_many_are_trained_together_as_pays(shape: RunConfig) -> None:
+    most = most_at_once(shape)
+    sizes = [most // 4, most // 2, most, 2 * most, 4 * most]
+    costs = cost_of([Cohort.drawn(seeded(shape, size)) for size in sizes])
+    print("\n" + ", ".join(f"{n}: {cost:.0f} ns" for n, cost in zip(sizes, costs, strict=True)))
+    assert costs[2] <= 1.25 * min(costs)
+
+
+@pytest.mark.perf
+def test_estimates_are_within_a_factor_of_three() -> None:
+    plans = [LabPlan((shape,), range(most_at_once(shape)), 640) for shape in SHAPES]
+    plans += [LabPlan(SHAPES[2:3], range(count), 3200) for count in (1, 10, 50, 200)]
+    plans.append(LabPlan(recipes_of({"width": [2, 3], "rate": [0.1, 1.0]}), range(100), 3200))
+    ratios = []
+    for plan in plans:
+        start = time.process_time()
+        for share in shares_of(plan, 1):
+            findings_of(advanced(Cohort.drawn(share.configs()), plan.steps))
+        seconds = time.process_time() - start
+        ratios.append(plan.seconds(1) / seconds)
+        print(
+            f"\nwidth {plan.recipes[0].width}, biases {plan.recipes[0].biases}, {len(plan)} "
+            f"networks: estimate {plan.seconds(1):.2f} s, took {seconds:.2f} s"
+        )
+    assert 1 / 3 < min(ratios) <= max(ratios) < 3
+    print(f"\nmedian of estimate / time {statistics.median(ratios):.2f}")

@@ -1,0 +1,288 @@
+"""The lab in the whole window: from the key to the picture, and back to the bench."""
+
+import csv
+from concurrent.futures import ThreadPoolExecutor
+from itertools import product
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from tests.windows import Open, action, find, settle, text
+from xorviz.arrangements import Workspace
+from xorviz.core.config import RunConfig
+from xorviz.core.lab import train_many
+from xorviz.core.lab_book import LabPicture
+from xorviz.core.lab_map import MapPlan
+from xorviz.core.published import EXPERIMENTS
+from xorviz.engine import lab_runner
+from xorviz.engine.lab_runner import LabRunner
+from xorviz.lab.workers import LabError, Workers
+from xorviz.lab_views import LabViews
+from xorviz.main_window import MainWindow
+from xorviz.widgets.fields import NumberField
+
+SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+
+
+def in_threads() -> Workers:
+    """Return workers that start at once: what they do is the same."""
+    return Workers(lambda: ThreadPoolExecutor(1), 1)
+
+
+@pytest.fixture
+def window(open_window: Open, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
+    monkeypatch.setattr(lab_runner, "Processes", in_threads)
+    window = open_window(RunConfig(rate=0.5))
+    QTest.keyClick(window, Qt.Key.Key_3, CONTROL)
+    choose(window, seeds=6, steps=600)
+    return window
+
+
+def choose(window: MainWindow, seeds: int, steps: int) -> None:
+    find(window, NumberField, "lab_seed_count").setValue(seeds)
+    find(window, NumberField, "lab_steps").setValue(steps)
+
+
+def views(window: MainWindow) -> LabViews:
+    return window._lab.views
+
+
+def runner(window: MainWindow) -> LabRunner:
+    return window._lab.runner
+
+
+def run(qtbot: QtBot, window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
+    rest(qtbot, window)
+
+
+def rest(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: not runner(window).names, timeout=60_000)
+
+
+def seen(window: MainWindow) -> LabPicture:
+    picture = views(window).seeds.picture
+    assert picture is not None
+    return picture
+
+
+def test_a_key_trains_the_recipe_of_the_bench_from_anywhere(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window(RunConfig(rate=0.5, width=4))
+    window._panels.switch(Workspace.LAB)  # so that there are fields
+    choose(window, seeds=6, steps=600)
+    window._panels.switch(Workspace.LEARN)
+    run(qtbot, window)  # with the processes that everyone has
+    assert window._panels.workspace is Workspace.LAB
+    picture = seen(window)
+    alone = train_many([RunConfig(rate=0.5, width=4, seed=seed) for seed in range(6)], 600)
+    assert picture.done.all()
+    assert picture.loss.tolist() == alone.loss.tolist()
+    assert views(window).gallery.picture is picture
+    share = 100 * alone.right.mean()
+    assert text(window, "status_message").startswith(f"{share:.1f} % of 6 seeds are right")
+
+
+def test_a_window_has_no_lab_before_it_is_wanted(open_window: Open) -> None:
+    fresh = open_window()
+    fresh._panels.switch(Workspace.LEARN)
+    assert fresh._lab._runner is None
+
+
+def test_the_recipe_follows_the_bench(qtbot: QtBot, window: MainWindow) -> None:
+    window.document.restart(RunConfig(width=7, activation="tanh", seed=3))
+    settle(qtbot, window)
+    assert views(window).recipe.plan.recipes == (RunConfig(width=7, activation="tanh", seed=0),)
+
+
+def test_a_seed_comes_to_the_bench_at_step_0_or_where_it_stands(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    run(qtbot, window)
+    config = seen(window).plan.config(4)
+    views(window).seeds.bench_wanted.emit(config, 0)
+    settle(qtbot, window)
+    assert (window.session.config, window.document.study.step) == (config, 0)
+    views(window).gallery.bench_wanted.emit(config, 600)
+    settle(qtbot, window)
+    bench = window._display.seen()
+    assert (bench.config, bench.step) == (config, 600)
+    assert bench.loss == pytest.approx(seen(window).loss[4], rel=1e-9)
+    action(window, "undo").trigger()
+    settle(qtbot, window)
+    action(window, "undo").trigger()
+    settle(qtbot, window)
+    assert window.session.config.seed == 1234
+
+
+def test_the_lab_can_be_cancelled_and_what_is_done_stays(qtbot: QtBot, window: MainWindow) -> None:
+    cancel = action(window, "lab_cancel")
+    assert not cancel.isEnabled()
+    choose(window, seeds=3, steps=1_500_000)
+    recipe = views(window).recipe
+    QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
+    qtbot.waitUntil(lambda: "%" in recipe.progress_text, timeout=20_000)
+    assert cancel.isEnabled()
+    QTest.keyClick(window, Qt.Key.Key_R, CONTROL | SHIFT)
+    rest(qtbot, window)
+    assert recipe.progress_text == "3 seeds: cancelled, 0 done"
+    assert not cancel.isEnabled()
+    assert seen(window).steps.min() > 0
+
+
+def test_a_million_networks_by_mistake_are_asked_about(qtbot: QtBot, window: MainWindow) -> None:
+    choose(window, seeds=1_000_000, steps=20_000)
+    QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
+    dialog = find(window, QMessageBox, "lab_cost_dialog")
+    qtbot.waitUntil(dialog.isVisible)
+    assert runner(window).names == ()
+    dialog.button(QMessageBox.StandardButton.Cancel).click()
+    assert runner(window).names == ()
+
+
+def test_seeds_that_do_not_exist_are_refused(window: MainWindow) -> None:
+    find(window, NumberField, "lab_first_seed").setValue(4294967295)
+    QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
+    assert "seed is 4294967300" in text(window, "status_message")
+    assert runner(window).names == ()
+
+
+HINTON = next(one for one in EXPERIMENTS if "hinton" in one.name)
+SMALL_MAP = MapPlan(
+    RunConfig(),
+    across="rate",
+    up="width",
+    across_values=(0.5, 1.0),
+    up_values=(2, 3),
+    seeds=5,
+    steps=600,
+    with_biases=False,
+)
+
+
+def test_a_map_is_trained_and_its_cells_have_seeds(qtbot: QtBot, window: MainWindow) -> None:
+    views(window).map.map_wanted.emit(SMALL_MAP)
+    assert runner(window).names == ("map",)
+    rest(qtbot, window)
+    map_picture = views(window).map.picture
+    assert map_picture is not None
+    assert map_picture.done.all()
+    views(window).map.cell_chosen.emit(map_picture, 3)
+    rest(qtbot, window)
+    config = RunConfig(rate=1, width=3)
+    assert views(window).recipe.plan.recipes == (config,)
+    assert seen(window).plan.recipes == (config,)
+    cell = map_picture.plan.places_of(3)
+    assert seen(window).loss.tolist() == map_picture.loss[cell.start : cell.stop].tolist()
+
+
+def test_a_cell_shows_its_seeds_while_the_lab_is_busy(qtbot: QtBot, window: MainWindow) -> None:
+    views(window).map.map_wanted.emit(SMALL_MAP)
+    rest(qtbot, window)
+    map_picture = views(window).map.picture
+    choose(window, seeds=3, steps=1_500_000)
+    QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
+    views(window).map.cell_chosen.emit(map_picture, 2)
+    assert seen(window) is map_picture
+    QTest.keyClick(window, Qt.Key.Key_R, CONTROL | SHIFT)
+    rest(qtbot, window)
+
+
+def test_a_published_experiment_is_trained_and_read(qtbot: QtBot, window: MainWindow) -> None:
+    views(window).published.experiment_wanted.emit(HINTON)
+    rest(qtbot, window)
+    assert views(window).published.readings[HINTON.name].mark == "match"
+
+
+def test_all_published_experiments_can_be_ordered_and_cancelled(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    views(window).published.all_wanted.emit()
+    assert runner(window).names == tuple(f"published {one.name}" for one in EXPERIMENTS)
+    action(window, "lab_cancel").trigger()
+    rest(qtbot, window)
+    assert not views(window).published.readings
+
+
+def test_a_lab_that_fails_says_so(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def throw(*_: object) -> None:
+        raise LabError("No worker can be started.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(lab_runner, "shares_of", throw)
+        run(qtbot, window)
+    assert text(window, "status_message") == "The lab failed: No worker can be started."
+    run(qtbot, window)
+    assert seen(window).done.all()
+
+
+HEADS = {"csv": b"", "png": b"\x89PNG", "svg": b"<?xml"}
+
+
+def test_every_panel_saves_its_table_and_its_picture(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    run(qtbot, window)
+    views(window).map.map_wanted.emit(SMALL_MAP)
+    views(window).published.experiment_wanted.emit(HINTON)
+    rest(qtbot, window)
+    for name, kind in product(("seeds", "map", "gallery", "published"), HEADS):
+        path = tmp_path / f"{name}.{kind}"
+        view = getattr(views(window), name)
+        next(o for o in view.options if o.objectName() == f"lab_{name}_{kind}").trigger()
+        (dialog,) = window.findChildren(QFileDialog, "lab_save_dialog")
+        dialog.selectFile(str(path))
+        dialog.accept()
+        assert path.read_bytes().startswith(HEADS[kind])
+        assert path.stat().st_size > 100
+        assert text(window, "status_message") == f"Saved {path.name}"
+        QApplication.sendPostedEvents(dialog, QEvent.Type.DeferredDelete)
+    header, *rows = (tmp_path / "seeds.csv").read_text().splitlines()
+    assert header.startswith("width,rate,seed")
+    assert len(rows) == 6
+    assert len((tmp_path / "map.csv").read_text().splitlines()) == 1 + 4
+    with (tmp_path / "seeds.csv").open() as file:
+        losses = [float(row["final_loss"]) for row in csv.DictReader(file)]
+    assert losses == seen(window).loss.tolist()
+
+
+def test_an_empty_panel_has_no_table_yet(window: MainWindow) -> None:
+    views(window).map.export_wanted.emit("csv")
+    assert text(window, "status_message") == "There is nothing in the panel How often yet."
+
+
+def test_a_file_that_cannot_be_written_loses_nothing(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    run(qtbot, window)
+    views(window).seeds.export_wanted.emit("csv")
+    dialog = find(window, QFileDialog, "lab_save_dialog")
+    dialog.fileSelected.emit(str(tmp_path / "nowhere" / "it.csv"))
+    assert text(window, "status_message") == "it.csv: The folder is not there."
+    dialog.reject()
+
+
+def test_what_was_chosen_is_there_again(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    window._panels.switch(Workspace.LAB)
+    choose(window, seeds=77, steps=900)
+    window.close()
+    again = open_window()
+    assert find(again, NumberField, "lab_seed_count").value() == 77
+    assert find(again, NumberField, "lab_steps").value() == 900
+
+
+@pytest.mark.parametrize("panel", ["seeds", "gallery"])
+def test_an_empty_panel_offers_to_run_the_lab(qtbot: QtBot, window: MainWindow, panel: str) -> None:
+    button = getattr(views(window), panel).findChild(QPushButton)
+    assert button is not None
+    button.click()
+    rest(qtbot, window)
+    assert seen(window).done.all()

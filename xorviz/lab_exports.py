@@ -1,0 +1,70 @@
+"""Takes tables and pictures of the lab out of the program, as files."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from xorviz.core.lab_book import LabPicture
+from xorviz.core.published import published_csv
+from xorviz.files import FileError, atomic
+from xorviz.files.lab_csv import networks_csv, recipes_csv
+from xorviz.files.pictures import png_bytes, svg_bytes
+from xorviz.lab_dialogs import ask_path
+from xorviz.lab_views import LabViews
+from xorviz.views.lab_view import LabPanel, LabView
+
+_SCALE = 2
+"""Pixels of a picture for each of the screen's: sharp on paper and at a projector."""
+
+
+class LabExports(QObject):
+    """Writes what a panel of the lab shows where a person wants it."""
+
+    refused = Signal(str)
+    noticed = Signal(str)
+
+    def __init__(self, views: LabViews, parent: QObject) -> None:
+        super().__init__(parent)
+        self._folder = Path.home()
+        self._tables: dict[LabPanel, Callable[[], str]] = {
+            views.seeds: partial(_table, views.seeds, networks_csv),
+            views.gallery: partial(_table, views.gallery, networks_csv),
+            views.map: partial(_table, views.map, recipes_csv),
+            views.published: lambda: published_csv(views.published.readings),
+        }
+        for view in self._tables:
+            view.export_wanted.connect(partial(self._export, view))
+
+    def _export(self, view: LabPanel, kind: str) -> None:
+        """Make a file now, and ask where it is to be written."""
+        try:
+            data = self._content(view, kind)
+        except FileError as error:
+            self.refused.emit(str(error))
+            return
+        name = f"xorviz-{view.objectName().replace('_', '-')}.{kind}"
+        ask_path(view.window(), self._folder / name, kind, partial(self._write, data))
+
+    def _content(self, view: LabPanel, kind: str) -> bytes:
+        """Return what a file is to hold. Raises FileError."""
+        if kind == "csv":
+            return self._tables[view]().encode()
+        return png_bytes(view, _SCALE) if kind == "png" else svg_bytes(view)
+
+    def _write(self, data: bytes, path: Path) -> None:
+        self._folder = path.parent
+        try:
+            atomic.write(path, data)
+        except FileError as error:
+            self.refused.emit(f"{path.name}: {error}")
+        else:
+            self.noticed.emit(f"Saved {path.name}")
+
+
+def _table(view: LabView, write: Callable[[LabPicture], str]) -> str:
+    """Return what a view shows as CSV. Raises FileError where it shows nothing yet."""
+    if view.picture is None:
+        raise FileError(f"There is nothing in the panel {view.title} yet.")
+    return write(view.picture)

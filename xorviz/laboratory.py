@@ -1,0 +1,275 @@
+"""Connects the panels of the lab with its workers and with the run on the bench."""
+
+import sys
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from xorviz.actions import Actions
+from xorviz.core import numerals
+from xorviz.core.config import RunConfig
+from xorviz.core.lab_book import LabPicture
+from xorviz.core.lab_plan import LabPlan
+from xorviz.core.rules import SettingError
+from xorviz.core.snapshot import Snapshot
+from xorviz.document import Document
+from xorviz.engine.session import TrainingSession
+from xorviz.settings import Settings
+from xorviz.views.palette import LIGHT, Theme
+from xorviz.views.view import View
+
+if TYPE_CHECKING:
+    from xorviz.core.lab_map import MapPlan
+    from xorviz.core.published import Published
+    from xorviz.engine.lab_runner import LabRunner, Order, Progress
+    from xorviz.lab_views import LabViews
+
+_SEEDS, _MAP, _PUBLISHED = "seeds", "map", "published "
+
+
+class Laboratory(QObject):
+    """Makes the lab's panels when they are wanted. Its workers start with the first order.
+
+    Lives in the window's thread.
+    """
+
+    refused = Signal(str)
+    noticed = Signal(str)
+
+    def __init__(
+        self,
+        session: TrainingSession,
+        document: Document,
+        settings: Settings,
+        actions: Actions,
+    ) -> None:
+        super().__init__(document)
+        self._session, self._document, self._settings = session, document, settings
+        self._run_action, self._cancel_action = actions["lab_run"], actions["lab_cancel"]
+        self._theme = LIGHT
+        self._views: LabViews | None = None
+        self._runner: LabRunner | None = None
+        self._cancel_action.setEnabled(False)
+        self._cancel_action.triggered.connect(self.cancel)
+
+    @property
+    def views(self) -> "LabViews":
+        """The panels, which must have been made."""
+        assert self._views is not None
+        return self._views
+
+    @property
+    def runner(self) -> "LabRunner":
+        """Who has plans trained, from when the panels are made."""
+        assert self._runner is not None
+        return self._runner
+
+    def make(self) -> list[View]:
+        """Make the panels, and connect them: most starts do without."""
+        from xorviz.engine.lab_runner import LabRunner  # noqa: PLC0415
+        from xorviz.lab_exports import LabExports  # noqa: PLC0415
+        from xorviz.lab_views import LabViews  # noqa: PLC0415
+
+        self._views = LabViews(self._run_action, self._cancel_action)
+        self._runner = LabRunner(self)
+        self._runner.progressed.connect(self._show_progress)
+        self._runner.failed.connect(self._show_failure)
+        self._runner.changed.connect(self._show_orders)
+        exports = LabExports(self._views, self)
+        for signal, mine in ((exports.refused, self.refused), (exports.noticed, self.noticed)):
+            signal.connect(mine)
+        self._connect_views()
+        self._remember()
+        for view in self._views.all:
+            view.apply_theme(self._theme)
+        self._follow_config(self._session.config)
+        self._session.snapshot_arrived.connect(self._follow_bench)
+        return self._views.all
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self._theme = theme
+        for view in self._views.all if self._views is not None else ():
+            view.apply_theme(theme)
+
+    def close(self) -> None:
+        """End the workers."""
+        if self._runner is not None:
+            self._runner.close()
+
+    @Slot()
+    def run(self) -> None:
+        """Train the recipe with all its seeds."""
+        try:
+            plan = self.views.recipe.plan
+        except SettingError as error:
+            self.refused.emit(str(error))
+            return
+        self._order(_SEEDS, plan)
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop what is under way, and forget what waits; what is done stays."""
+        if self._runner is not None:
+            self._runner.cancel_all()
+
+    def _connect_views(self) -> None:
+        views = self.views
+        views.recipe.refused.connect(self.refused)
+        views.recipe.recipe_changed.connect(views.map.show_base)
+        for run_wanted in (views.seeds.run_wanted, views.gallery.run_wanted):
+            run_wanted.connect(self._run_action.trigger)
+        for panel in (views.seeds, views.gallery, views.map, views.published):
+            panel.bench_wanted.connect(self._put_on_bench)
+        views.map.set_jobs(self.runner.jobs)
+        views.map.map_wanted.connect(self._order_map)
+        views.map.cancel_wanted.connect(partial(self.runner.cancel, _MAP))
+        views.map.cell_chosen.connect(self._show_cell)
+        views.map.refused.connect(self.refused)
+        views.published.experiment_wanted.connect(self._order_published)
+        views.published.all_wanted.connect(self._order_all_published)
+
+    def _remember(self) -> None:
+        """Keep what was chosen until the next start."""
+        for name, field in self.views.recipe.numbers.items():
+            now = round(field.value())
+            self._settings.keep(name, field.rule, now, field.setValue, field.valueChanged)
+        options = [option for view in self.views.all[1:] for option in view.options]
+        self._settings.keep_switches([option for option in options if option.isCheckable()])
+
+    # Orders.
+
+    def _order(
+        self, name: str, plan: LabPlan, waves: tuple[int, ...] = (), subject: object = None
+    ) -> None:
+        """Have a plan trained; one that costs much only if a person says so."""
+        from xorviz.engine.lab_runner import Order  # noqa: PLC0415
+        from xorviz.lab_dialogs import ask_about_cost, is_dear  # noqa: PLC0415
+
+        order = partial(self.runner.run, Order(name, plan, waves, subject))
+        if is_dear(plan, self.runner.jobs):
+            ask_about_cost(self._window, plan, self.runner.jobs, order)
+        else:
+            order()
+
+    @property
+    def _window(self) -> QWidget:
+        return self.views.recipe.window()
+
+    @Slot(object)
+    def _order_map(self, wanted: "MapPlan") -> None:
+        from xorviz.core.lab_map import WAVES  # noqa: PLC0415
+
+        self._order(_MAP, wanted.plan, WAVES, wanted)
+
+    @Slot(object)
+    def _order_published(self, wanted: "Published") -> None:
+        self._order(_PUBLISHED + wanted.name, wanted.plan, (), wanted)
+
+    @Slot()
+    def _order_all_published(self) -> None:
+        from xorviz.core.published import EXPERIMENTS  # noqa: PLC0415
+
+        for experiment in EXPERIMENTS:
+            self._order_published(experiment)
+
+    @Slot(object, int)
+    def _show_cell(self, picture: LabPicture, recipe: int) -> None:
+        """Show the seeds of a cell of the map, and let it be the recipe."""
+        config, plan = picture.plan.recipes[recipe], picture.plan
+        self.views.recipe.show_recipe(config)
+        if self.runner.names:  # they are there already, but for the pictures of the gallery
+            self.views.seeds.show_picture(picture, recipe)
+        else:
+            self._order(_SEEDS, LabPlan((config,), plan.seeds, plan.steps, plan.rules))
+
+    # What comes of them.
+
+    @Slot(object)
+    def _show_progress(self, progress: "Progress") -> None:
+        name, picture = progress.order.name, progress.picture
+        views = self.views
+        if name == _SEEDS:
+            views.seeds.show_picture(picture)
+            views.gallery.show_picture(picture)
+        elif name == _MAP:
+            views.map.show_map(cast("MapPlan", progress.order.subject), picture)
+        else:
+            self._show_published(progress)
+        what = _what(progress.order)
+        if not progress.is_over:
+            views.recipe.show_progress(picture.progress, progress.seconds_left, what)
+            return
+        done, count = int(picture.done.sum()), len(picture.plan)
+        word = "done" if done == count else f"cancelled, {numerals.whole(done)} done"
+        views.recipe.show_idle(f"{what}: {word}")
+        if name == _SEEDS and done:
+            self.noticed.emit(_told(picture))
+
+    def _show_published(self, progress: "Progress") -> None:
+        experiment, picture = cast("Published", progress.order.subject), progress.picture
+        view = self.views.published
+        if not progress.is_over:
+            view.show_progress(experiment.name, picture.progress)
+        elif picture.done.all():
+            view.show_reading(experiment.name, experiment.read(picture))
+        else:
+            view.show_stopped(experiment.name)
+
+    @Slot(object, str, str)
+    def _show_failure(self, order: "Order", line: str, details: str) -> None:
+        sys.stderr.write(details)
+        self.views.recipe.show_idle(f"{_what(order)}: failed")
+        if order.name.startswith(_PUBLISHED):
+            self.views.published.show_stopped(order.name.removeprefix(_PUBLISHED))
+        self.refused.emit(f"The lab failed: {line}")
+
+    @Slot()
+    def _show_orders(self) -> None:
+        """Offer to cancel what there is to cancel."""
+        names = self.runner.names
+        self._cancel_action.setEnabled(bool(names))
+        self.views.map.set_running(_MAP in names)
+        for name in names[1:]:
+            if name.startswith(_PUBLISHED):
+                self.views.published.show_waiting(name.removeprefix(_PUBLISHED))
+
+    # The bench.
+
+    @Slot(object)
+    def _follow_bench(self, seen: Snapshot) -> None:
+        self._follow_config(seen.config)
+
+    def _follow_config(self, config: RunConfig) -> None:
+        # Without its seed, which has no say: another seed is no other recipe.
+        self.views.recipe.show_bench(replace(config, seed=0))
+
+    @Slot(object, int)
+    def _put_on_bench(self, config: RunConfig, step: int) -> None:
+        """Put a network on the bench at step 0, or take it to a later one."""
+        self._session.pause()
+        self._document.restart(config, f"seed {config.seed}")
+        if step:
+            self._session.step(step)
+        self.noticed.emit(f"Seed {config.seed} is on the bench. Ctrl+1 shows it, Ctrl+Z undoes it.")
+
+
+def _what(order: "Order") -> str:
+    """Return what is being trained, in a few words."""
+    if order.name == _SEEDS:
+        return f"{numerals.whole(len(order.plan))} seeds"
+    return "Map" if order.name == _MAP else cast("Published", order.subject).title
+
+
+def _told(picture: LabPicture) -> str:
+    """Return how often it was right, in one sentence."""
+    summary = picture.summary()
+    assert summary is not None
+    low, high = (numerals.fixed(100 * bound, 1) for bound in summary.right.interval)
+    return (
+        f"{numerals.fixed(100 * summary.right.value, 1)} % of {numerals.whole(summary.networks)} "
+        f"seeds are right; 95 % interval {low} to {high}."
+    )
