@@ -52,6 +52,8 @@ class Laboratory(QObject):
         self._theme = LIGHT
         self._views: LabViews | None = None
         self._runner: LabRunner | None = None
+        self._begun: Order | None = None
+        """What is under way, as far as it has been said."""
         self._cancel_action.setEnabled(False)
         self._cancel_action.triggered.connect(self.cancel)
 
@@ -230,7 +232,10 @@ class Laboratory(QObject):
     @Slot()
     def _show_orders(self) -> None:
         """Offer to cancel what there is to cancel."""
-        names = self.runner.names
+        names, now = self.runner.names, self.runner.under_way
+        if now is not self._begun and now is not None:
+            self.views.recipe.show_progress(0, 0, _what(now))
+        self._begun = now
         self._cancel_action.setEnabled(bool(names))
         self.views.map.set_running(_MAP in names)
         for name in names[1:]:

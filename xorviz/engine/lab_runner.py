@@ -120,6 +120,11 @@ class LabRunner(QObject):
         """Of the orders that are not over: the one under way, then those that wait."""
         return tuple(order.name for order in self._orders)
 
+    @property
+    def under_way(self) -> Order | None:
+        """What is being trained."""
+        return self._orders[0] if self._orders else None
+
     def run(self, order: Order) -> None:
         """Have a plan trained after those that were ordered before; one of its name is dropped."""
         self._drop(order.name)
