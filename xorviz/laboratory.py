@@ -11,8 +11,6 @@ from PySide6.QtWidgets import QWidget
 from xorviz.actions import Actions
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
-from xorviz.core.lab_book import LabPicture
-from xorviz.core.lab_plan import LabPlan
 from xorviz.core.rules import SettingError
 from xorviz.core.snapshot import Snapshot
 from xorviz.document import Document
@@ -21,8 +19,10 @@ from xorviz.settings import Settings
 from xorviz.views.palette import LIGHT, Theme
 from xorviz.views.view import View
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what most starts do without
+    from xorviz.core.lab_book import LabPicture
     from xorviz.core.lab_map import MapPlan
+    from xorviz.core.lab_plan import LabPlan
     from xorviz.core.published import Published
     from xorviz.engine.lab_runner import LabRunner, Order, Progress
     from xorviz.lab_views import LabViews
@@ -71,9 +71,9 @@ class Laboratory(QObject):
 
     def make(self) -> list[View]:
         """Make the panels, and connect them: most starts do without."""
-        from xorviz.engine.lab_runner import LabRunner  # noqa: PLC0415
-        from xorviz.lab_exports import LabExports  # noqa: PLC0415
-        from xorviz.lab_views import LabViews  # noqa: PLC0415
+        from xorviz.engine.lab_runner import LabRunner
+        from xorviz.lab_exports import LabExports
+        from xorviz.lab_views import LabViews
 
         self._views = LabViews(self._run_action, self._cancel_action)
         self._runner = LabRunner(self)
@@ -145,11 +145,11 @@ class Laboratory(QObject):
     # Orders.
 
     def _order(
-        self, name: str, plan: LabPlan, waves: tuple[int, ...] = (), subject: object = None
+        self, name: str, plan: "LabPlan", waves: tuple[int, ...] = (), subject: object = None
     ) -> None:
         """Have a plan trained; one that costs much only if a person says so."""
-        from xorviz.engine.lab_runner import Order  # noqa: PLC0415
-        from xorviz.lab_dialogs import ask_about_cost, is_dear  # noqa: PLC0415
+        from xorviz.engine.lab_runner import Order
+        from xorviz.lab_dialogs import ask_about_cost, is_dear
 
         order = partial(self.runner.run, Order(name, plan, waves, subject))
         if is_dear(plan, self.runner.jobs):
@@ -163,7 +163,7 @@ class Laboratory(QObject):
 
     @Slot(object)
     def _order_map(self, wanted: "MapPlan") -> None:
-        from xorviz.core.lab_map import WAVES  # noqa: PLC0415
+        from xorviz.core.lab_map import WAVES
 
         self._order(_MAP, wanted.plan, WAVES, wanted)
 
@@ -173,14 +173,16 @@ class Laboratory(QObject):
 
     @Slot()
     def _order_all_published(self) -> None:
-        from xorviz.core.published import EXPERIMENTS  # noqa: PLC0415
+        from xorviz.core.published import EXPERIMENTS
 
         for experiment in EXPERIMENTS:
             self._order_published(experiment)
 
     @Slot(object, int)
-    def _show_cell(self, picture: LabPicture, recipe: int) -> None:
+    def _show_cell(self, picture: "LabPicture", recipe: int) -> None:
         """Show the seeds of a cell of the map, and let it be the recipe."""
+        from xorviz.core.lab_plan import LabPlan
+
         config, plan = picture.plan.recipes[recipe], picture.plan
         self.views.recipe.show_recipe(config)
         if self.runner.names:  # they are there already, but for the pictures of the gallery
@@ -269,7 +271,7 @@ def _what(order: "Order") -> str:
     return "Map" if order.name == _MAP else cast("Published", order.subject).title
 
 
-def _told(picture: LabPicture) -> str:
+def _told(picture: "LabPicture") -> str:
     """Return how often it was right, in one sentence."""
     summary = picture.summary()
     assert summary is not None
