@@ -25,6 +25,8 @@ _PIXELS = 96
 """Of the surface, on a side."""
 _ENLARGED, _SMALLEST, _LARGEST = 3, 84, 280
 """How much larger it is than its tile, and the pixels of its side that this may come to."""
+_MOST_OF_HEIGHT = 0.7
+"""Of the room's, so that neighbours stay in sight."""
 _PADDING, _MARK, _AFTER_MARK = 8.0, 9.0, 5.0
 _MARGIN = 2.0
 """Pixels that stay free around the card."""
@@ -100,7 +102,7 @@ class CardFrame:
         across = min(words.width(), room.width() - _SMALLEST - 3 * _PADDING)
         side = min(
             max(tile.width() * _ENLARGED, _SMALLEST),
-            *(_LARGEST, room.height() - 2 * _PADDING, room.width() - across - 3 * _PADDING),
+            *(_LARGEST, _MOST_OF_HEIGHT * room.height(), room.width() - across - 3 * _PADDING),
         )
         is_left = tile.center().x() > room.center().x()
         width, height = side + across + 3 * _PADDING, side + 2 * _PADDING

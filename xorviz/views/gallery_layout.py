@@ -126,7 +126,10 @@ def _shelves(
 def _shelf(groups: tuple[Wanted, ...], side: int, gap: int, width: int) -> Shelf | None:
     """Return groups beside each other in the fewest rows, if there is a way."""
     room = width - _BETWEEN * (len(groups) - 1)
-    for rows in range(1, max(group.count for group in groups) + 1):
+    count, largest = sum(group.count for group in groups), max(group.count for group in groups)
+    # Fewer rows would not do even if headings and what is left over in a row took no room.
+    fewest = -(-count * (side + gap) // max(1, room + len(groups) * gap))
+    for rows in range(fewest, largest + 1):
         if sum(group.width(rows, side, gap) for group in groups) <= room:
             return Shelf(groups, rows)
     return None

@@ -9,7 +9,8 @@ from xorviz.views.gallery_images import Surface
 from xorviz.views.outcomes import NOT_YET, RIGHT, RIGHT_SO_FAR, color_of, paint_mark
 from xorviz.views.palette import Theme
 
-_FRAME = 2.0
+_FRAME, _THIN, _THIN_BELOW = 2.0, 1.0, 20
+"""The width of frames, and the pixels of a tile's side below which they are thin."""
 _ROOMY = 30
 """Pixels of a tile's side from which a mark's ground is wide."""
 _LINE_FROM = 56
@@ -28,7 +29,8 @@ def paint_tile(
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(theme.hairline if outcome == NOT_YET else color_of(theme, outcome)))
     painter.drawRoundedRect(rect, 3, 3)
-    inside = rect.adjusted(_FRAME, _FRAME, -_FRAME, -_FRAME)
+    frame = _FRAME if rect.width() >= _THIN_BELOW else _THIN
+    inside = rect.adjusted(frame, frame, -frame, -frame)
     if surface is None:
         painter.fillRect(inside, QColor(theme.hover))
         return

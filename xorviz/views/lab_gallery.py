@@ -15,7 +15,7 @@ from xorviz.views.lab_view import LabView
 from xorviz.views.seed_menu import SeedMenu
 from xorviz.widgets.keys import ENTER
 
-INVITATION = f"{MOST_SHOWN} networks of this recipe, side by side. Ctrl+R trains them."
+INVITATION = f"{MOST_SHOWN} networks of this recipe, side by side.\nCtrl+R trains them."
 
 
 class LabGallery(LabView):
@@ -43,8 +43,10 @@ class LabGallery(LabView):
         """The place of the network that is enlarged."""
         self._canvas, self._menu = GalleryCanvas(), SeedMenu(self)
         self._invitation = self._make_invitation()
-        self._pages = QStackedLayout(self)
-        self._pages.setContentsMargins(6, 2, 6, 2)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(6, 3, 6, 4)
+        self._pages = QStackedLayout()  # which has no margins of its own
+        around.addLayout(self._pages)
         for page in (self._invitation, self._canvas):
             self._pages.addWidget(page)
         self._by_outcome = self._option("gallery_by_outcome", "Group by outcome", checked=True)
