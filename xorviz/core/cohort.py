@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from xorviz.core.batch import flat
 from xorviz.core.config import ROWS, RunConfig
-from xorviz.core.lab_kernel import BLOCK, ORDER, LabKernel
-from xorviz.core.network import LOSSES, initial_weights
+from xorviz.core.lab_kernel import BLOCK, LabKernel
+from xorviz.core.lab_watch import LabWatch
+from xorviz.core.network import initial_weights
 from xorviz.core.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.stopping import NEVER, StopRules
 from xorviz.core.trend import RECENT
@@ -26,15 +27,12 @@ Mask = NDArray[np.bool_]
 NOT_YET = -1
 """In place of a step that has not come."""
 
-_IN_CACHE = 9216
+_IN_CACHE = 18_432
 """Responses of hidden units in a cohort: more leave the cache, fewer pay more for each call."""
 FEWEST_AT_ONCE, _MOST_AT_ONCE = 64, 1024
 
 _WORTH_LEAVING = 0.25
 """Share of networks that must have stopped before the others go on in smaller arrays."""
-
-_IN_ROWS = np.argsort(ORDER)
-"""From the kernel's rows to those of ROWS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ class Cohort:
     parameters: Array
     """(P, N) where each stands: the last finite ones."""
     velocity: Array
-    """(P, N) what the last step added, where there is momentum."""
+    """(P, N) what the last step added."""
     first_right: Steps
     """(N,) the first step after which all four rows were right, from 1; NOT_YET before."""
     first_learned: Steps
@@ -87,7 +85,7 @@ class Cohort:
             **marks,
         )
         with np.errstate(all="ignore"):
-            start = _losses(new, _kernel_of(new).run(0)[1])
+            start = _watch_of(new).losses(_kernel_of(new).run(0)[1])
         return replace(new, losses=_latest(new.losses, start))
 
     def __len__(self) -> int:
@@ -157,13 +155,13 @@ def _until_some_stop(start: Cohort, goal: int, rules: StopRules) -> Cohort:
 
     Those that stop stay among the others that long, and where they did so is found in the end.
     """
-    kernel, watch = _kernel_of(start), _Watch(start, rules)
+    kernel, watch = _kernel_of(start), _watch_of(start, rules)
     now = earlier = start
     gone, leaving = np.zeros(len(start), dtype=bool), _Leaving()
     while now.step < goal and gone.mean() < _WORTH_LEAVING:
         n = min(BLOCK, goal - now.step)
         errors, inputs = kernel.run(n)
-        stops = watch.stops(kernel, errors, inputs) & ~gone
+        stops = watch.stops(errors, inputs, kernel.is_finite()) & ~gone
         if stops.any():  # from a block earlier, so that their last losses are all known
             leaving.add(earlier, np.flatnonzero(stops))
             gone |= stops
@@ -176,9 +174,9 @@ def _until_some_stop(start: Cohort, goal: int, rules: StopRules) -> Cohort:
                 parameters=kernel.parameters(),
                 velocity=kernel.velocity(),
                 # Dear to work out, and those of most blocks are never looked at.
-                losses=_latest(now.losses, _losses(now, inputs[1:])) if is_seen else now.losses,
-                first_right=watch.first_below(2 * RIGHT_ERROR, now.first_right, now.step),
-                first_learned=watch.first_below(2 * LEARNED_ERROR, now.first_learned, now.step),
+                losses=_latest(now.losses, watch.losses(inputs[1:])) if is_seen else now.losses,
+                first_right=watch.first_below(RIGHT_ERROR, now.first_right, now.step),
+                first_learned=watch.first_below(LEARNED_ERROR, now.first_learned, now.step),
             ),
         )
     return leaving.put_into(now, rules)
@@ -210,58 +208,19 @@ class _Leaving:
         return cohort.with_others(np.concatenate(self._places), stopped)
 
 
-class _Watch:
-    """Looks at what each block came to, in arrays that are used again and again."""
-
-    def __init__(self, cohort: Cohort, rules: StopRules) -> None:
-        self._cohort, self._rules = cohort, rules
-        self._errors = np.empty((BLOCK + 1, 4, len(cohort)))
-        self._worst = np.empty((BLOCK + 1, len(cohort)))
-        self._steps = 0
-
-    def stops(self, kernel: LabKernel, errors: Array, inputs: Array) -> Mask:
-        """Return which networks (N,) stop in a block, given what it came to."""
-        steps = self._steps = len(errors) - 1
-        sizes, worst = self._errors[: steps + 1], self._worst[: steps + 1]
-        np.abs(errors, sizes)
-        sizes.max(axis=1, out=worst)
-        # What is not a number stays so. A loss of squares is finite wherever its outputs are.
-        stops = ~(np.isfinite(worst[-1]) & kernel.is_finite())
-        if self._cohort.shape.loss == "cross-entropy":
-            stops |= ~np.isfinite(inputs).all(axis=(0, 1))
-        if self._rules.when_learned or self._rules.at_loss is not None:
-            stops |= _met(self._rules, self._cohort, worst, inputs)
-        return np.asarray(stops)
-
-    def first_below(self, bound: float, known: Steps, step: int) -> Steps:
-        """Return the first steps (N,) with all errors of the block below a bound, or as known.
-
-        The block began at a step.
-        """
-        worst = self._worst[1 : self._steps + 1]
-        if not (known == NOT_YET).any():
-            return known
-        new = (known == NOT_YET) & (worst.min(axis=0) < bound)
-        if not new.any():
-            return known
-        found = known.copy()
-        found[new] = step + 1 + (worst[:, new] < bound).argmax(axis=0)
-        return found
-
-
 def _step_by_step(cohort: Cohort, steps: Steps, rules: StopRules) -> Cohort:
     """Train networks that stop soon, each from a step (N,) of its own to the very one it stops at.
 
     What changes after it has stopped is not taken over.
     """
-    kernel = _kernel_of(cohort)
+    kernel, watch = _kernel_of(cohort), _watch_of(cohort, rules)
     for _ in range(2 * BLOCK):
         steps = steps + 1
         errors, inputs = kernel.run(1)
-        worst, losses = np.abs(errors).max(axis=1), _losses(cohort, inputs[1:])
+        worst, losses = np.abs(errors).max(axis=1), watch.losses(inputs[1:])
         finite = np.isfinite(losses[0]) & kernel.is_finite()
         moves, diverges = cohort.going_on & finite, cohort.going_on & ~finite
-        met = moves & _met(rules, cohort, worst, inputs)
+        met = moves & watch.meets_rules(worst, inputs)
         is_right, is_learned = worst[1] < 2 * RIGHT_ERROR, worst[1] < 2 * LEARNED_ERROR
         stopped_at = np.where(met, steps, cohort.stopped_at)
         cohort = replace(
@@ -277,33 +236,8 @@ def _step_by_step(cohort: Cohort, steps: Steps, rules: StopRules) -> Cohort:
     return cohort
 
 
-def _met(rules: StopRules, cohort: Cohort, worst: Array, inputs: Array) -> Mask:
-    """Return for which networks (N,) a rule comes true in K steps.
-
-    Worst (K + 1, N) and inputs (K + 1, 4, N) begin with what was before: a rule that holds there
-    has had its say.
-    """
-    met = np.zeros(len(cohort), dtype=bool)
-    if rules.when_learned:
-        met |= _rises(worst < 2 * LEARNED_ERROR)
-    if rules.at_loss is not None:
-        met |= _rises(_losses(cohort, inputs) <= rules.at_loss)
-    return met
-
-
-def _rises(holds: Mask) -> Mask:
-    """Return where (N,) what holds (K + 1, N) began to."""
-    return np.asarray((holds[1:] & ~holds[:-1]).any(axis=0))
-
-
 def _marked(known: Steps, holds: Mask, steps: Steps) -> Steps:
     return np.where(holds & (known == NOT_YET), steps, known)
-
-
-def _losses(cohort: Cohort, inputs: Array) -> Array:
-    """Return the losses (K, N) of the kernel's inputs (K, 4, N) to the output units."""
-    z = 2 * inputs[:, _IN_ROWS].transpose(0, 2, 1)
-    return LOSSES[cohort.shape.loss].value(z, cohort.targets.T)
 
 
 def _latest(before: Array, new: Array) -> Array:
@@ -314,3 +248,7 @@ def _latest(before: Array, new: Array) -> Array:
 def _kernel_of(cohort: Cohort) -> LabKernel:
     arrays = (cohort.rates, cohort.momenta, cohort.parameters, cohort.velocity)
     return LabKernel(cohort.shape, cohort.targets, *arrays)
+
+
+def _watch_of(cohort: Cohort, rules: StopRules = NEVER) -> LabWatch:
+    return LabWatch(cohort.shape.loss, cohort.targets, rules)

@@ -5,6 +5,7 @@ Shapes: N networks, P trainable numbers, 4 rows in the order of ROWS.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -141,10 +142,11 @@ class Findings:
 def findings_of(cohort: Cohort) -> Findings:
     """Return what can be said of a cohort's networks. To name a failure takes some 0.2 ms."""
     with np.errstate(all="ignore"):  # the last finite weights may be huge
-        outputs = batch_outputs(cohort.parameters.T, cohort.shape)
-        norms = _gradient_norms(cohort)
+        rows = np.ascontiguousarray(cohort.parameters.T)
+        outputs = batch_outputs(rows, cohort.shape)
+        norms = _gradient_norms(cohort, rows)
         worst = _largest_errors(outputs, cohort.targets.T)
-        states = tuple(_state(cohort, i, float(worst[i])) for i in range(len(cohort)))
+        states = tuple(_state(cohort, rows[i], i, float(worst[i])) for i in range(len(cohort)))
     return Findings(cohort.losses[-1], outputs, norms, states)
 
 
@@ -167,30 +169,41 @@ def result_of(
     )
 
 
-def _state(cohort: Cohort, i: int, worst: float) -> str:
-    """Return the name of the state that a network is in, as the window would give it."""
+def _state(cohort: Cohort, parameters: Array, i: int, worst: float) -> str:
+    """Return the name of the state that a network is in, as the window would give it.
+
+    Its parameters are (P,).
+    """
     if cohort.diverged_at[i] != NOT_YET:
         return "diverging"
     if worst < LEARNED_ERROR:
         return "learned"
-    rate, momentum = float(cohort.rates[i]), float(cohort.momenta[i])
-    targets = tuple(int(target) for target in cohort.targets[:, i])
-    config = replace(cohort.shape, rate=rate, momentum=momentum, targets=targets)
-    weights = weights_of(np.ascontiguousarray(cohort.parameters[:, i]), config)
+    targets = tuple(cohort.targets[:, i].tolist())
+    config = _config(cohort.shape, float(cohort.rates[i]), float(cohort.momenta[i]), targets)
+    weights = weights_of(parameters, config)
     step = int(cohort.steps[i])
     steps = np.arange(step - RECENT + 1, step + 1)
     known = steps >= 0
     return diagnose(weights, config, Trace(steps[known], cohort.losses[known, i]), step).state
 
 
-def _gradient_norms(cohort: Cohort) -> Array:
-    """Return the lengths of the gradients (N,)."""
+@lru_cache
+def _config(
+    shape: RunConfig, rate: float, momentum: float, targets: tuple[float, ...]
+) -> RunConfig:
+    """Return the settings of a network, which many share: to check them takes a while."""
+    wanted = tuple(int(target) for target in targets)
+    return replace(shape, rate=rate, momentum=momentum, targets=wanted)
+
+
+def _gradient_norms(cohort: Cohort, rows: Array) -> Array:
+    """Return the lengths of the gradients (N,) of networks whose parameters are rows (N, P)."""
     norms = np.empty(len(cohort))
     kinds, kind_of_each = np.unique(cohort.targets, axis=1, return_inverse=True)
     for kind, targets in enumerate(kinds.T):
         chosen = kind_of_each.ravel() == kind
         config = replace(cohort.shape, targets=tuple(int(target) for target in targets))
-        gradients = batch_gradients(cohort.parameters[:, chosen].T, config)
+        gradients = batch_gradients(rows[chosen], config)
         norms[chosen] = np.linalg.norm(gradients, axis=1)
     return norms
 

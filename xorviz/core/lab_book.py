@@ -3,6 +3,7 @@
 Shapes: N networks of the plan by their places, P parameters, 4 rows in the order of ROWS.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,8 +110,22 @@ class LabBook:
             marks[places] = getattr(cohort, name)
         for column in np.flatnonzero(places < len(self._shown)).tolist():
             self._shown[places[column]] = cohort.parameters[:, column].copy()
-        if findings is None:
-            return
+        if findings is not None:
+            self._find(places, findings)
+
+    def recall(
+        self, places: Places, steps: Steps, marks: Mapping[str, Steps], findings: Findings
+    ) -> None:
+        """Note what became of networks as it was found earlier; their weights are not known.
+
+        The steps (N,) are where they stand, the marks (N,) those of LabPicture by their names.
+        """
+        self._steps[places] = steps
+        for name, known in self._marks.items():
+            known[places] = marks[name]
+        self._find(places, findings)
+
+    def _find(self, places: Places, findings: Findings) -> None:
         self._done[places] = True
         for name, numbers in self._numbers.items():
             numbers[places] = getattr(findings, name)

@@ -70,15 +70,24 @@ class LabKernel:
         """
         self._config = config
         self._is_sigmoid = config.activation == "sigmoid"
-        width, count, rows = config.width, parameters.shape[1], 3 + config.biases
+        self._count = parameters.shape[1]
+        # Beside nobody a network's numbers would lie side by side, and NumPy sums those in another
+        # order: one is trained as two, so that it comes to the same bits as in a crowd.
+        count = max(self._count, 2)
+        targets, rates, momenta, parameters, velocity = (
+            np.broadcast_to(array, (*array.shape[:-1], count))
+            for array in (targets, rates, momenta, parameters, velocity)
+        )
+        width, rows = config.width, 3 + config.biases
         self._scales = self._scale_of_each(len(parameters))
-        self._p = parameters * self._scales
-        self._gain = np.empty_like(self._p)
-        # Here it is what was taken from the parameters.
-        self._velocity = -velocity * self._scales
+        # Whatever order those given are in, here the networks must lie along the last axis.
+        self._p = np.multiply(parameters, self._scales, order="C")
+        # Here these are what is taken from the parameters: without momentum, the gain itself.
+        self._gain = np.multiply(velocity, -self._scales, order="C")
+        self._velocity = self._gain.copy() if momenta.any() else self._gain
         self._momenta = momenta
         # Written out for each row, since a row that is repeated costs more than one that is read.
-        self._t = 2 * targets[list(ORDER)] - 1
+        self._t = np.ascontiguousarray(2 * targets[list(ORDER)] - 1)
         rate = _LOSS_SCALE[config.loss] * _SCALES[config.activation].rate
         self._rates = np.tile(rates * rate, (4, 1))
         shape = (rows, width, count)
@@ -110,19 +119,19 @@ class LabKernel:
         for call in self._calls[: n * self._calls_per_step]:
             call()
         self._taken = n
-        return self._errors[: n + 1], self._z[: n + 1]
+        return self._errors[: n + 1, :, : self._count], self._z[: n + 1, :, : self._count]
 
     def is_finite(self) -> NDArray[np.bool_]:
         """Return which networks (N,) have no parameter that is infinite or not a number."""
-        return np.asarray(np.isfinite(self._p).all(axis=0))
+        return np.asarray(np.isfinite(self.parameters()).all(axis=0))
 
     def parameters(self) -> Array:
         """Return a copy of the parameters (P, N)."""
-        return np.asarray(self._p / self._scales)
+        return np.asarray(self._p[:, : self._count] / self._scales)
 
     def velocity(self) -> Array:
-        """Return what the last step added to the parameters (P, N), where there is momentum."""
-        return np.asarray(-self._velocity / self._scales)
+        """Return what the last step added to the parameters (P, N)."""
+        return np.asarray(self._velocity[:, : self._count] / -self._scales)
 
     def _scale_of_each(self, count: int) -> Array:
         """Return what each of so many parameters is multiplied by to be kept here (P, 1)."""

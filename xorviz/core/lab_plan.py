@@ -23,8 +23,10 @@ STEPS = Whole(1, 10**9)
 SEED_COUNT = Whole(1, 10**7)
 """How many seeds a plan may have."""
 
-_NANOSECONDS, _NANOSECONDS_PER_RESPONSE = 25, 6.5
-"""What a step of a network takes on one core, by itself and for each response."""
+_NANOSECONDS_PER_SHARE, _NANOSECONDS, _NANOSECONDS_PER_RESPONSE = 12_000, 20, 6.5
+"""What a step of a share takes on one core: by itself, for each network, and for each response."""
+_NANOSECONDS_ONCE = 200_000
+"""What it takes to draw a network, and to say in the end why it failed."""
 _BYTES = 600
 """What is known of a network beside its numbers."""
 
@@ -46,7 +48,7 @@ class LabPlan:
     def __post_init__(self) -> None:
         checked(STEPS, "steps", self.steps)
         checked(SEED_COUNT, "the number of seeds", len(self.seeds))
-        for seed in (min(self.seeds), max(self.seeds)):
+        for seed in _ends(self.seeds):
             checked(RULES["seed"], "seed", seed)
         if not self.recipes:
             raise SettingError("there is no recipe to train")
@@ -71,8 +73,15 @@ class LabPlan:
 
     def seconds(self, jobs: int) -> float:
         """Return about how long it takes on so many cores, within a factor of three."""
-        each = sum(_NANOSECONDS + _NANOSECONDS_PER_RESPONSE * responses(r) for r in self.recipes)
-        return each * 1e-9 * len(self.seeds) * self.steps / jobs
+        shares, each_step = 0, 0.0
+        for recipes in _alike(self.recipes):
+            shape, count = self.recipes[recipes[0]], len(recipes) * len(self.seeds)
+            shares += -(-count // _at_once(shape, count, jobs))
+            each = _NANOSECONDS + _NANOSECONDS_PER_RESPONSE * responses(shape)
+            each_step += each * count
+        each_step += _NANOSECONDS_PER_SHARE * shares
+        nanoseconds = each_step * self.steps + _NANOSECONDS_ONCE * len(self)
+        return nanoseconds * 1e-9 / min(jobs, shares)
 
     @property
     def megabytes(self) -> float:
@@ -130,11 +139,23 @@ def shares_of(
             spots = (r * len(plan.seeds) + s for r in recipes for s in range(first, last))
             places = np.array([p for p in spots if p not in skipped], dtype=np.int64)
             if len(places):
-                even = max(-(-len(places) // jobs), FEWEST_AT_ONCE)
-                most = min(most_at_once(plan.recipes[recipes[0]]), even)
+                most = _at_once(plan.recipes[recipes[0]], len(places), jobs)
                 for part in np.array_split(places, -(-len(places) // most)):
                     yield _share(plan, part)
         first = last
+
+
+def _at_once(shape: RunConfig, count: int, jobs: int) -> int:
+    """Return how many of so many networks of a shape a share has at most."""
+    even = -(-count // jobs)
+    return min(most_at_once(shape), max(even, FEWEST_AT_ONCE))
+
+
+def _ends(seeds: Sequence[int]) -> tuple[int, int]:
+    """Return the least and the greatest of seeds; a long range is not gone through."""
+    if isinstance(seeds, range):
+        return seeds[0], seeds[-1]
+    return min(seeds), max(seeds)
 
 
 def _share(plan: LabPlan, places: Places) -> Share:
