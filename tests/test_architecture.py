@@ -18,7 +18,8 @@ TOP_LEVEL = {"pyproject.toml", "README.md", "xorviz", "tests", "resources"}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "core": {"numpy", "xorviz.core"},
-    "engine": {"PySide6.QtCore", "xorviz.core", "xorviz.engine"},
+    "engine": {"PySide6.QtCore", "xorviz.core", "xorviz.engine", "xorviz.lab"},
+    "lab": {"numpy", "distributed", "xorviz.core", "xorviz.lab"},
     "views": {
         *{"PySide6", "pyqtgraph", "numpy", "contourpy"},
         *{"xorviz.core", "xorviz.views", "xorviz.widgets", "xorviz.assets"},
@@ -84,7 +85,10 @@ def test_only_views_know_pyqtgraph() -> None:
     assert importers_of("pyqtgraph") <= {name_of(path) for path in in_folder("views")}
 
 
-MEETING_PLACES = ("clipboard", "dialog_opener", "display", "document", "inside", "main_window")
+MEETING_PLACES = (
+    *("clipboard", "dialog_opener", "display", "document", "inside", "laboratory"),
+    "main_window",
+)
 """The window, and what it hands its dealings with the session to."""
 
 
@@ -101,6 +105,10 @@ def test_only_the_session_knows_its_thread_and_that_its_worker() -> None:
 def test_of_the_files_only_pictures_know_qt() -> None:
     knowing = {name for name in importers_of("PySide6") if name.startswith("xorviz/files/")}
     assert knowing <= {"xorviz/files/pictures.py", "xorviz/files/animation.py"}
+
+
+def test_only_a_cluster_knows_distributed() -> None:
+    assert importers_of("distributed") == {"xorviz/lab/cluster.py"}
 
 
 def test_no_part_knows_the_window_it_is_in() -> None:

@@ -63,7 +63,7 @@ def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     ("arguments", "part"),
     [
         ("--nonsense", "--nonsense"),
-        ("trian", "'trian' is neither a command (train, export, diagnose) nor a run file"),
+        ("trian", "'trian' is neither a command (train, export, diagnose, lab) nor a run file"),
         ("--theme dark trian", "'trian'"),
         ("--nonsense run.xorviz", "--nonsense"),
         ("train --wid 3", "--wid"),
@@ -102,6 +102,7 @@ def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         ("diagnose --weights f --orientation up", "--orientation is 'up'; allowed: in-out, out-in"),
         ("diagnose --weights f --activation step", "sigmoid, tanh, relu"),
         ("run.xorviz diagnose", "not with diagnose"),
+        ("run.xorviz lab", "not with lab"),
     ],
 )
 def test_what_is_unknown_missing_or_contradictory_takes_one_line(
@@ -119,7 +120,7 @@ def test_help_and_version_are_no_errors(capsys: pytest.CaptureFixture[str], argu
     assert __version__ in printed or all(f"--{name}"[:6] in printed for name in RULES)
 
 
-@pytest.mark.parametrize("command", ["", "train", "export", "diagnose"])
+@pytest.mark.parametrize("command", ["", "train", "export", "diagnose", "lab"])
 def test_help_is_tidy(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
@@ -140,6 +141,7 @@ def test_help_names_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert re.search(r"^ +train +\S", printed, re.MULTILINE)
     assert re.search(r"^ +export +\S", printed, re.MULTILINE)
     assert re.search(r"^ +diagnose +\S", printed, re.MULTILINE)
+    assert re.search(r"^ +lab +\S", printed, re.MULTILINE)
     assert f"FILE{SUFFIX}" in printed
 
 

@@ -30,6 +30,7 @@ INSIDE = (
     "units", "hidden_space", "network_diagram", "outputs_plot", "diagnosis_details", "hessian",
     "similarity", "landscape", "step_explainer",
 )  # fmt: skip
+LAB = ("lab_recipe", "lab_seeds", "lab_map", "lab_gallery", "lab_published")
 KEYS = {Workspace.LEARN: Qt.Key.Key_1, Workspace.INSIDE: Qt.Key.Key_2, Workspace.LAB: Qt.Key.Key_3}
 
 
@@ -126,7 +127,8 @@ def test_the_menu_lists_all_panels(window: MainWindow) -> None:
     menu = next(menu for menu in menus if menu.title() == "&Panels")
     menu.aboutToShow.emit()
     titles = [entry.text() for entry in menu.actions()]
-    assert len(titles) == 6 + len(INSIDE)
+    assert len(titles) == 6 + len(INSIDE) + len(LAB)
+    assert {"Lab", "Seeds", "How often", "Gallery", "Published"} <= set(titles)
     assert {"Units", "Hidden space", "Diagram", "Outputs", "Curvature", "Decision surface"} <= set(
         titles
     )
@@ -235,6 +237,8 @@ def test_following_a_way_down_lowers_the_loss(qtbot: QtBot, window: MainWindow) 
 def test_curvature_and_landscape_are_worked_out(qtbot: QtBot, window: MainWindow) -> None:
     answers: list[str] = []
     press(window, Workspace.LAB)
+    for name in ("landscape", "hessian"):
+        window._panels[name].show_in_front()
     window._inside._analyst.answered.connect(lambda _, a: answers.append(type(a).__name__))
     window.session.step(300)
     settle(qtbot, window)

@@ -15,12 +15,12 @@ from tests.seed_pictures import RECIPE, trained, with_outcomes
 from xorviz.core.config import RunConfig
 from xorviz.core.lab_book import LabPicture
 from xorviz.core.stuck_states import ON_THE_FENCE
+from xorviz.views.invitation import Invitation
 from xorviz.views.lab_seeds import LabSeeds
 from xorviz.views.outcomes import NOT_YET, OUTCOMES, RIGHT, RIGHT_SO_FAR
 from xorviz.views.palette import DARK, LIGHT, Theme
 from xorviz.views.seed_head import SeedHead
 from xorviz.views.seed_histogram import SeedHistogram
-from xorviz.views.seed_invitation import SeedInvitation
 from xorviz.views.seed_strip import SeedStrip
 from xorviz.views.seed_table import SeedTable
 
@@ -79,7 +79,7 @@ def config(seed: int) -> RunConfig:
 
 def test_before_a_lab_has_run_it_says_how_to_run_one(qtbot: QtBot) -> None:
     bench = Bench(qtbot, None, 400, 300)
-    invitation = child(bench.view, SeedInvitation)
+    invitation = child(bench.view, Invitation)
     assert invitation.isVisible()
     assert not any(part.isVisible() for part in (bench.head, bench.histogram, bench.strip))
     with qtbot.waitSignal(bench.view.run_wanted):

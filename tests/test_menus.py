@@ -72,6 +72,7 @@ def test_the_bar_reads_as_people_expect(window: MainWindow) -> None:
                 ["step_back", "step_back_n", "to_start", "to_live"],
                 ["reset", "new_seed"],
                 ["pin", "lock_step"],
+                ["lab_run", "lab_cancel"],
             ],
         ),
     ],

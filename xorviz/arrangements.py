@@ -91,7 +91,7 @@ ARRANGEMENTS: Mapping[Workspace, Arrangement] = {
                          Stack(310, ("lab_gallery", "hessian")))),
         ),
         ("lab_recipe", "lab_seeds", "lab_map", "lab_gallery", "lab_published", "controls",
-         "loss_plot", "landscape", "runs"),
+         "loss_plot", "landscape"),
     ),
 }  # fmt: skip
 PAIR = Arrangement(

@@ -59,7 +59,8 @@ def as_json(picture: LabPicture) -> str:
 def seeds_text(seeds: Sequence[int]) -> str:
     """Return seeds as the option --seeds takes them: 0..499, or 1,2,7."""
     if isinstance(seeds, range):
-        return f"{seeds[0]}..{seeds[-1]}" if len(seeds) > 1 else str(seeds[0])
+        to = ".." if len(seeds) > 2 else ","
+        return f"{seeds[0]}{to}{seeds[-1]}" if len(seeds) > 1 else str(seeds[0])
     breaks = [i for i, (a, b) in enumerate(pairwise(seeds), 1) if b != a + 1]
     ends = pairwise([0, *breaks, len(seeds)])
     return ",".join(seeds_text(range(seeds[first], seeds[last - 1] + 1)) for first, last in ends)
@@ -91,8 +92,10 @@ def _plan_text(plan: LabPlan) -> str:
         seeds = f"{seeds[:_LONGEST_SEEDS].rpartition(',')[0]},…"
     count = len(plan.seeds)
     networks = "1 network" if count == 1 else f"{numerals.whole(count)} networks"
-    text = f"{networks} of each recipe, from the initial weights of seed"
-    text += f"{'s' * (count > 1)} {seeds}: {numerals.whole(plan.steps)} steps"
+    of_each = " of each recipe" if len(plan.recipes) > 1 else ""
+    text = f"{networks}{of_each}, from the initial weights of seed"
+    text += f"{'s' * (count > 1)} {seeds}: {numerals.whole(plan.steps)} step"
+    text += "s" * (plan.steps > 1)
     if plan.rules.when_learned:
         text += ", or until learned"
     if plan.rules.at_loss is not None:

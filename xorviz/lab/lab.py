@@ -3,8 +3,17 @@
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Future,
+    InvalidStateError,
+    wait,
+)
+from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 from xorviz.core.lab_plan import LabPlan, Share
 from xorviz.lab.work import Piece, Task, work
@@ -13,68 +22,117 @@ from xorviz.lab.workers import LabError, Workers
 SECONDS = 0.2
 """How long a worker trains before it tells how far it has come."""
 MOST_DEATHS = 3
-"""Of workers in a row, while no share comes any further."""
+"""Of workers in a row that had the same networks in hand."""
+_LOOK_SECONDS = 1.0
+"""How often it is asked whether there still are workers, while nothing is heard from them."""
 
 
 class Lab:
-    """Has the shares of a plan trained, some at a time. What comes of them depends on nobody."""
+    """Has the shares of a plan trained, some at a time. What comes of them depends on nobody.
+
+    One plan at a time, in one thread; stop and close may be called from any.
+    """
 
     def __init__(self, workers: Workers, seconds: float = SECONDS) -> None:
         self.workers = workers
         self._seconds = seconds
-        self._is_stopped = threading.Event()
+        self._lock = threading.Lock()
+        self._stopped: Future[None] = Future()
+        self._is_closed = False
 
     def run(self, plan: LabPlan, shares: Iterable[Share]) -> Iterator[Piece]:
         """Yield how far shares have come, whenever one has; the last of each has its findings.
 
-        Ends early when it is stopped. Raises LabError where workers cannot be had.
+        Ends early when it is stopped, from this call on. Raises LabError where workers cannot be
+        had, and whatever a bug in the work raises.
         """
-        self._is_stopped.clear()
+        with self._lock:
+            self.stop()
+            if not self._is_closed:
+                self._stopped = Future()
         fresh = (Task(share, plan.steps, plan.rules, self._seconds) for share in shares)
-        begun: deque[Task] = deque()
-        under_way: dict[Future[Piece], Task] = {}
-        deaths = 0
-        while not self._is_stopped.is_set():
-            try:
-                self._send(under_way, begun, fresh)
-                if not under_way:
-                    return
-                for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                    piece = future.result()
-                    task = under_way.pop(future)
-                    if piece.findings is None:
-                        begun.append(replace(task, cohort=piece.cohort))
-                    deaths = 0
-                    yield piece
-            except (BrokenExecutor, CancelledError) as error:
-                deaths += 1
-                if deaths >= MOST_DEATHS:
-                    raise LabError(f"Workers died {deaths} times in a row: {error}") from error
-                begun.extend(under_way.values())
-                under_way.clear()
-                self.workers.restart()
-        for future in under_way:
-            future.cancel()
+        return _Run(self.workers, fresh, self._lock, self._stopped).pieces()
 
     def stop(self) -> None:
-        """Let a run end, from any thread: as soon as what is under way has told how far it came."""
-        self._is_stopped.set()
+        """Let a run end at once, from any thread. What was under way is not told of any more."""
+        with suppress(InvalidStateError):  # it has been stopped before
+            self._stopped.set_result(None)
 
     def close(self) -> None:
-        """End the workers."""
-        self._is_stopped.set()
+        """End a run, and the workers, for good: no other run yields anything."""
+        with self._lock:  # from here on nothing is given to workers
+            self._is_closed = True
+            self.stop()
         self.workers.stop()
 
-    def _send(
-        self, under_way: dict[Future[Piece], Task], begun: deque[Task], fresh: Iterator[Task]
+
+class _Run:
+    """One run: the tasks that wait, and those that workers have."""
+
+    def __init__(
+        self,
+        workers: Workers,
+        fresh: Iterator[Task],
+        lock: threading.Lock,
+        stopped: "Future[None]",
     ) -> None:
-        """Keep every worker busy, and one task ready; what has begun comes first."""
-        while len(under_way) <= self.workers.count:
-            task = begun.popleft() if begun else next(fresh, None)
-            if task is None:
-                return
-            try:
-                under_way[self.workers.submit(work, task)] = task
-            except BaseException:
-                begun.appendleft(task)  # it was not taken
+        self._workers = workers
+        self._fresh = fresh
+        self._lock = lock
+        self._stopped = stopped
+        self._begun: deque[Task] = deque()
+        self._under_way: dict[Future[Piece], Task] = {}
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield how far shares have come, until all are done or the run is stopped."""
+        try:
+            while self._keep_busy():
+                both: list[Future[Any]] = [self._stopped, *self._under_way]
+                for future in wait(both, _LOOK_SECONDS, FIRST_COMPLETED).done - {self._stopped}:
+                    yield from self._taken(future)
+        except LabError:
+            if not self._stopped.done():  # else they are missing because they were sent away
                 raise
+        finally:  # also when nobody wants to hear any more
+            for future in self._under_way:
+                future.cancel()
+
+    def _keep_busy(self) -> bool:
+        """Keep every worker busy, and one task ready; tell whether there is something to wait for.
+
+        What has begun comes first.
+        """
+        with self._lock:
+            while not self._stopped.done() and len(self._under_way) <= self._workers.count:
+                task = self._begun.popleft() if self._begun else next(self._fresh, None)
+                if task is None:
+                    break
+                self._send(task)
+            return bool(self._under_way) and not self._stopped.done()
+
+    def _send(self, task: Task) -> None:
+        try:
+            self._under_way[self._workers.submit(work, task)] = task
+        except BrokenExecutor as error:
+            self._begun.append(_again(task, error))
+
+    def _taken(self, future: "Future[Piece]") -> Iterator[Piece]:
+        """Yield what a worker has told, if it has; what is to go on waits for its turn."""
+        task = self._under_way.pop(future)
+        try:
+            piece = self._workers.result(future)
+        except (BrokenExecutor, CancelledError) as error:
+            self._begun.append(_again(task, error))
+            return
+        if piece.findings is None:
+            self._begun.append(replace(task, cohort=piece.cohort, deaths=0))
+        yield piece
+
+
+def _again(task: Task, error: Exception) -> Task:
+    """Return a task to be tried once more. Raises LabError if that has been done too often."""
+    deaths = task.deaths + 1
+    if deaths == MOST_DEATHS:
+        why = error or "it was cancelled"
+        raise LabError(f"The same share of the work was lost {deaths} times in a row: {why}.")
+    return replace(task, deaths=deaths)

@@ -23,6 +23,8 @@ class Task:
     """How long to train at most before the cohort is handed back as it is."""
     cohort: Cohort | None = None
     """Where the networks stand, once they have begun."""
+    deaths: int = 0
+    """Of workers in a row that had them in hand as they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,10 @@ def work(task: Task) -> Piece:
     until = time.monotonic() + task.seconds
     cohort = Cohort.drawn(task.share.configs()) if task.cohort is None else task.cohort
     n = _FIRST_STEPS
-    while cohort.step < task.goal and time.monotonic() < until:
+    while True:  # some way at least, however little time there is
         cohort = advanced(cohort, min(n, task.goal - cohort.step), task.rules)
+        is_done = cohort.step == task.goal
+        if is_done or time.monotonic() >= until:
+            break
         n *= 2
-    is_done = cohort.step >= task.goal
     return Piece(task.share.places, cohort, findings_of(cohort) if is_done else None)

@@ -1,28 +1,26 @@
-"""What stands in place of seeds before there are any: what will be seen, and a way there."""
+"""What stands in a panel of the lab before there are networks: what there will be to see."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-INVITATION = "One run shows how; many runs show how often.\nCtrl+R trains 500 seeds of this recipe."
 
-
-class SeedInvitation(QWidget):
-    """A sentence, and a button for what it says."""
+class Invitation(QWidget):
+    """A sentence or two, and a button for what they say."""
 
     run_wanted = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
         super().__init__()
-        self.setObjectName("seed_invitation")
-        words = QLabel(INVITATION)
+        words = QLabel(text)
         words.setObjectName("quiet")
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setWordWrap(True)
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         button = QPushButton("Run lab")
         button.setObjectName("run_lab_here")
-        button.setToolTip("Train 500 seeds of this recipe (Ctrl+R)")
+        button.setToolTip("Train the seeds of this recipe (Ctrl+R)")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAutoDefault(True)  # so that Enter presses it: the space bar runs and pauses
         button.clicked.connect(self.run_wanted)
         column = QVBoxLayout(self)
         column.setSpacing(12)
@@ -30,3 +28,10 @@ class SeedInvitation(QWidget):
         column.addWidget(words)
         column.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
         column.addStretch()
+
+    def hasHeightForWidth(self) -> bool:
+        """Ask for no more height where it is narrow: docks pass through narrow sizes."""
+        return False
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, 80)

@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout
 
 from xorviz.core import numerals
 from xorviz.core.lab_book import MOST_SHOWN, LabPicture
@@ -11,6 +11,7 @@ from xorviz.core.lab_plan import LabPlan
 from xorviz.views.gallery_canvas import GalleryCanvas
 from xorviz.views.gallery_card import Card
 from xorviz.views.gallery_order import Tile, groups_of, tiles_of
+from xorviz.views.invitation import Invitation
 from xorviz.views.lab_view import LabView
 from xorviz.views.seed_menu import SeedMenu
 from xorviz.widgets.keys import ENTER
@@ -42,7 +43,8 @@ class LabGallery(LabView):
         self._pointed: int | None = None
         """The place of the network that is enlarged."""
         self._canvas, self._menu = GalleryCanvas(), SeedMenu(self)
-        self._invitation = self._make_invitation()
+        self._invitation = Invitation(INVITATION)
+        self._invitation.run_wanted.connect(self.run_wanted)
         around = QVBoxLayout(self)
         around.setContentsMargins(6, 3, 6, 4)
         self._pages = QStackedLayout()  # which has no margins of its own
@@ -57,24 +59,6 @@ class LabGallery(LabView):
         self._canvas.clicked.connect(self._choose)
         self._canvas.menu_wanted.connect(self._open_menu)
         self._menu.chosen.connect(self._choose)
-
-    def _make_invitation(self) -> QWidget:
-        page, words, button = QWidget(), QLabel(INVITATION), QPushButton("Run lab")
-        words.setObjectName("quiet")
-        words.setTextFormat(Qt.TextFormat.PlainText)
-        words.setWordWrap(True)
-        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        button.setObjectName("run_lab_from_gallery")
-        button.setToolTip("Train the seeds of this recipe (Ctrl+R)")
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(self.run_wanted)
-        column = QVBoxLayout(page)
-        column.setSpacing(12)
-        column.addStretch()
-        column.addWidget(words)
-        column.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
-        column.addStretch()
-        return page
 
     @property
     def options_text(self) -> str:

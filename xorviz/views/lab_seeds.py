@@ -6,12 +6,12 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
 from xorviz.core.lab_book import LabPicture
 from xorviz.core.lab_histogram import histogram_of
 from xorviz.core.lab_plan import LabPlan
+from xorviz.views.invitation import Invitation
 from xorviz.views.lab_view import LabView
 from xorviz.views.outcomes import OUTCOMES, RIGHT, codes_of
 from xorviz.views.seed_head import SeedHead
 from xorviz.views.seed_headline import Headline
 from xorviz.views.seed_histogram import SeedHistogram
-from xorviz.views.seed_invitation import SeedInvitation
 from xorviz.views.seed_menu import SeedMenu
 from xorviz.views.seed_model import SeedModel
 from xorviz.views.seed_reading import seed_reading
@@ -22,6 +22,10 @@ from xorviz.widgets.keys import ENTER
 
 _RIGHT = OUTCOMES.index(RIGHT)
 _RESTING = "click a seed to put it on the bench"
+
+INVITATION = (
+    "One run shows how; many runs show how often.\nCtrl+R trains this recipe from many seeds."
+)
 
 
 class LabSeeds(LabView):
@@ -52,7 +56,7 @@ class LabSeeds(LabView):
         self._head, self._histogram, self._strip = SeedHead(), SeedHistogram(), SeedStrip()
         self._model = SeedModel()
         self._table = SeedTable(self._model)
-        self._invitation, self._menu = SeedInvitation(), SeedMenu(self)
+        self._invitation, self._menu = Invitation(INVITATION), SeedMenu(self)
         self._parts = (self._head, self._histogram, self._strip, self._table)
         for part in (*self._parts, self._invitation):
             part.setParent(self)
