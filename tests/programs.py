@@ -1,0 +1,40 @@
+"""Programs with a lab, that end in all kinds of ways."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.commands import line_that_starts_with
+
+ROOT = Path(__file__).parents[1]
+SECONDS = 60
+"""How long to wait for what should take a moment."""
+
+
+@contextmanager
+def program(*command: str, busy: str = "busy") -> Iterator[subprocess.Popen[str]]:
+    """Start a program with a lab, as the leader of a group, and wait until it says it is busy."""
+    process = subprocess.Popen(
+        [sys.executable, *command],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        line_that_starts_with(busy, process)
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def end_of(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """Return what is written until the end of the program and of all processes it has started.
+
+    They all hold the pipes' other ends, so that these are only closed when the last is gone.
+    """
+    return process.communicate(timeout=SECONDS)

@@ -1,0 +1,131 @@
+"""A CSV file of a lab's networks: rows are added as they come, and read back to go on.
+
+Each row is there whole or not at all: what was cut short is cut off.
+"""
+
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import RawIOBase
+from pathlib import Path
+from typing import BinaryIO
+
+from xorviz.core.lab_plan import LabPlan
+from xorviz.files.atomic import FileError, _sentence
+from xorviz.files.lab_csv import HEADER, Ended, rows_csv
+from xorviz.files.lab_rows import LONGEST, RowReader
+
+_FOLDER = "It is a folder, not a file."
+
+
+class LabFile:
+    """A file that rows are added to. Whatever it refuses, those before stay as they are."""
+
+    def __init__(self, file: RawIOBase, end: int = 0) -> None:
+        """Go on in an unbuffered file where its last whole row ends, or start at 0.
+
+        Raises FileError; so do all others.
+        """
+        self._file = file
+        self._end = end
+        try:
+            self._cut()
+        except OSError as error:
+            raise FileError(_sentence(error)) from error
+        if end == 0:
+            self._write(f"{HEADER}\n")
+
+    @classmethod
+    def created(cls, path: Path) -> "LabFile":
+        """Return a new file with nothing but the names of the columns."""
+        file = _opened(path, is_new=True)
+        try:
+            return cls(file)
+        except FileError:
+            file.close()
+            with suppress(OSError):
+                path.unlink()
+            raise
+
+    @classmethod
+    def reopened(cls, path: Path, end: int) -> "LabFile":
+        """Return a file that rows were read from, cut off where its last whole row ends."""
+        file = _opened(path, is_new=False)
+        try:
+            return cls(file, end)
+        except FileError:
+            file.close()
+            raise
+
+    def add(self, plan: LabPlan, ended: Ended) -> None:
+        """Add a row for each network, and hand them to the system."""
+        self._write(rows_csv(plan, ended))
+
+    def close(self) -> None:
+        """Let go of the file; nothing waits to be written."""
+        with suppress(OSError):
+            self._file.close()
+
+    def _write(self, text: str) -> None:
+        rest = memoryview(text.encode("ascii"))
+        size = len(rest)
+        try:
+            while rest:
+                rest = rest[self._file.write(rest) or 0 :]
+        except OSError as error:
+            with suppress(OSError):
+                self._cut()
+            raise FileError(_sentence(error)) from error
+        self._end += size
+
+    def _cut(self) -> None:
+        """Cut off what stands behind the last whole row."""
+        self._file.seek(self._end)
+        self._file.truncate()
+
+
+def read(path: Path, plan: LabPlan) -> tuple[list[Ended], int]:
+    """Return what a file knows of a plan's networks, and where its last whole row ends.
+
+    Raises FileError where it cannot be read, and where it has anything else than such networks,
+    each at most once.
+    """
+    reader, end = RowReader(plan), 0
+    with _opened_for_reading(path) as file:
+        while (line := file.readline(LONGEST)).endswith(b"\n"):
+            reader.take(line)
+            end += len(line)
+    reader.leave(line)
+    return reader.ended(), end
+
+
+@contextmanager
+def _opened_for_reading(path: Path) -> Iterator[BinaryIO]:
+    """Give a file. Raises FileError for what the disk refuses, inside the block too."""
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise FileError(_FOLDER)
+        if not stat.S_ISREG(mode):  # opening a pipe would wait for its other end
+            raise FileError("It is not a file.")
+        with path.open("rb") as file:
+            yield file
+    except FileNotFoundError:
+        raise FileError("There is no such file.") from None
+    except OSError as error:
+        raise FileError(f"It cannot be read: {error.strerror}.") from error
+    except ValueError:  # a zero byte in the path, or what this system cannot encode
+        raise FileError("No file can have this name.") from None
+
+
+def _opened(path: Path, is_new: bool) -> RawIOBase:
+    """Return a file that is written to without a buffer. Raises FileError."""
+    try:
+        return path.open("xb", buffering=0) if is_new else path.open("r+b", buffering=0)
+    except FileExistsError:
+        is_folder = path.is_dir()
+        raise FileError(_FOLDER if is_folder else "It is there already.") from None
+    except OSError as error:
+        raise FileError(_sentence(error)) from error
+    except ValueError:  # a zero byte in the path, or what this system cannot encode
+        raise FileError("No file can have this name.") from None

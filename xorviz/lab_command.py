@@ -1,0 +1,196 @@
+"""Trains many networks in the terminal, and says how often they succeed."""
+
+import shlex
+import sys
+from contextlib import closing
+
+import numpy as np
+from tqdm import tqdm
+
+from xorviz.core import numerals
+from xorviz.core.cost_text import duration, memory
+from xorviz.core.lab_book import LabBook
+from xorviz.core.lab_plan import LabPlan, shares_of
+from xorviz.files.atomic import FileError
+from xorviz.files.lab_csv import Ended
+from xorviz.files.lab_file import LabFile, read
+from xorviz.interruption import Interruption
+from xorviz.lab.cluster import Cluster
+from xorviz.lab.lab import Lab
+from xorviz.lab.work import Piece
+from xorviz.lab.workers import LabError, Processes, Workers
+from xorviz.lab_options import Wish
+from xorviz.lab_table import as_json, table
+from xorviz.printing import failed, printable
+
+_DEAR_SECONDS, _DEAR_MEGABYTES = 600, 1000
+"""What costs more is asked about first."""
+_INTERRUPTED = 130
+
+
+def lab(wish: Wish, workers: Workers | None = None) -> int:
+    """Train what is wished for, and print what became of it, also of a part where it ends early.
+
+    Return 0, 1 if something failed or a person said no, 2 if nobody could be asked, and 130 after
+    Ctrl+C. The workers are processes or the cluster of the wish, unless others are given.
+    """
+    try:
+        known, end = _known(wish)
+        with closing(Lab(workers or _workers(wish))) as laboratory:
+            if (refusal := _refusal(wish, known, laboratory.workers)) is not None:
+                return refusal
+            file = _file(wish, end)
+            try:
+                return _trained_and_told(wish, known, laboratory, file)
+            finally:
+                if file is not None:
+                    file.close()
+    except FileError as error:
+        return failed(f"{wish.csv}: {error}")
+    except LabError as error:
+        return failed(str(error))
+
+
+def _known(wish: Wish) -> tuple[list[Ended], int]:
+    """Return what a file to be gone on with knows, and where that ends. Raises FileError."""
+    if wish.csv is None:
+        return [], 0
+    if wish.resumes:
+        return read(wish.csv, wish.plan)
+    if wish.csv.is_file():  # told now, and not only after a question
+        raise FileError("It is there already. --resume goes on with it.")
+    return [], 0
+
+
+def _workers(wish: Wish) -> Workers:
+    return Processes(wish.jobs) if wish.scheduler is None else Cluster(wish.scheduler)
+
+
+def _file(wish: Wish, end: int) -> LabFile | None:
+    """Return what rows are written to, if they are. Raises FileError."""
+    if wish.csv is None:
+        return None
+    return LabFile.reopened(wish.csv, end) if wish.resumes else LabFile.created(wish.csv)
+
+
+def _refusal(wish: Wish, known: list[Ended], workers: Workers) -> int | None:
+    """Return the exit code where it costs so much that nobody wants it, after a person is asked."""
+    plan, count = wish.plan, workers.count
+    left = len(plan) - sum(len(ended.places) for ended in known)
+    seconds = plan.seconds(count) * left / len(plan)
+    if wish.is_agreed or (seconds <= _DEAR_SECONDS and plan.megabytes <= _DEAR_MEGABYTES):
+        return None
+    cost = _cost_text(plan, left, seconds, count)
+    if not sys.stdin.isatty():
+        return failed(f"{cost} If that is meant: --yes.", 2)
+    sys.stderr.write(printable(f"{cost}\nGo on? (y/N) ", sys.stderr))
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    return None if answer.strip().lower() in {"y", "yes"} else 1
+
+
+def _cost_text(plan: LabPlan, left: int, seconds: float, count: int) -> str:
+    workers = "1 worker" if count == 1 else f"{numerals.whole(count)} workers"
+    return (
+        f"To train {_networks(left)} for {numerals.whole(plan.steps)} steps takes about "
+        f"{duration(seconds)} with {workers}, and {memory(plan.megabytes)} of memory."
+    )
+
+
+def _trained_and_told(wish: Wish, known: list[Ended], laboratory: Lab, file: LabFile | None) -> int:
+    """Train what is missing, and print what became of all."""
+    book = LabBook(wish.plan)
+    for ended in known:
+        book.recall(ended.places, ended.steps, ended.marks, ended.findings)
+    status, why = _trained(wish, book, laboratory, file)
+    picture = book.picture()
+    done = int(picture.done.sum())
+    if wish.as_json:
+        sys.stdout.write(as_json(picture))
+    elif done:
+        sys.stdout.write(printable(table(picture)))
+    if not status:
+        return 0
+    sys.stdout.flush()
+    return failed(f"{why} {_so_far(wish, done)}", status)
+
+
+def _trained(wish: Wish, book: LabBook, laboratory: Lab, file: LabFile | None) -> tuple[int, str]:
+    """Train what is missing in the book; return the exit code, and why it ended early if so."""
+    with Interruption() as interruption:
+        try:
+            _train(book, laboratory, file, interruption)
+        except KeyboardInterrupt:
+            return _INTERRUPTED, "Stopped."
+        except LabError as error:
+            return 1, str(error)
+        except FileError as error:
+            return 1, f"{wish.csv}: {error}"
+        finally:
+            interruption.ignore()
+            laboratory.close()
+    return 0, ""
+
+
+def _train(
+    book: LabBook, laboratory: Lab, file: LabFile | None, interruption: Interruption
+) -> None:
+    """Train what is missing in the book, and add it there and to the file."""
+    plan = book.plan
+    done = frozenset(np.flatnonzero(book.picture().done).tolist())
+    shares = shares_of(plan, laboratory.workers.count, skipped=done)
+    with closing(_Progress(plan, len(plan) - len(done))) as progress:
+        for piece in laboratory.run(plan, shares):
+            with interruption.held():
+                book.add(piece.places, piece.cohort, piece.findings)
+                if file is not None and piece.findings is not None:
+                    file.add(plan, Ended.of(piece.places, piece.cohort, piece.findings))
+                progress.show(piece)
+
+
+class _Progress:
+    """How far the networks have come and how long the rest takes: on a terminal, else nothing."""
+
+    def __init__(self, plan: LabPlan, count: int) -> None:
+        self._plan = plan
+        self._taken: dict[int, int] = {}
+        """Steps of each share's networks, by its first place."""
+        self._bar: tqdm | None = None
+        if sys.stderr.isatty():
+            self._bar = tqdm(
+                total=count * plan.steps,
+                unit="step",
+                unit_scale=True,
+                leave=False,
+                dynamic_ncols=True,
+                file=sys.stderr,
+            )
+
+    def show(self, piece: Piece) -> None:
+        """Show how far a share has come; networks that have stopped are all the way."""
+        if self._bar is None:
+            return
+        place, cohort, goal = int(piece.places[0]), piece.cohort, self._plan.steps
+        taken = int(np.where(cohort.going_on, cohort.step, goal).sum())
+        self._bar.update(taken - self._taken.get(place, 0))
+        self._taken[place] = taken
+
+    def close(self) -> None:
+        """Take it away."""
+        if self._bar is not None:
+            self._bar.close()
+
+
+def _so_far(wish: Wish, done: int) -> str:
+    """Say how many are done, and how to go on."""
+    text = f"{numerals.whole(done)} of {_networks(len(wish.plan))} are done"
+    if wish.csv is None:
+        return f"{text}."
+    if wish.resumes:
+        return f"{text}; the same command goes on."
+    name = shlex.quote(str(wish.csv))
+    return f"{text}; the same command goes on with --resume {name} in place of --csv."
+
+
+def _networks(count: int) -> str:
+    return "1 network" if count == 1 else f"{numerals.whole(count)} networks"
