@@ -209,25 +209,27 @@ def test_a_run_is_stopped_from_another_thread_and_another_one_works(lab: Lab, bi
 
 
 def test_a_run_is_stopped_at_once_whatever_workers_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting, over = threading.Event(), threading.Event()
+    wait = lab_module.wait
+
+    def wait_and_say_so(*arguments: Any) -> Any:
+        waiting.set()
+        return wait(*arguments)
+
     monkeypatch.setattr(lab_module, "_LOOK_SECONDS", 2 * SECONDS)
-    busy, over = threading.Event(), threading.Event()
-
-    def take_long(_: object) -> None:
-        busy.set()
-        over.wait(2 * SECONDS)
-
-    lab = Lab(Instead(take_long))
+    monkeypatch.setattr(lab_module, "wait", wait_and_say_so)
+    lab = Lab(Instead(lambda _: over.wait(2 * SECONDS)))
     pieces: list[Piece] = []
     thread = threading.Thread(target=lambda: pieces.extend(lab.run(PLAN, shares_of(PLAN, 2))))
     thread.start()
-    assert busy.wait(SECONDS)
+    assert waiting.wait(SECONDS)
     lab.stop()
     thread.join(SECONDS)
-    assert not thread.is_alive()
-    assert not over.is_set()
+    was_stopped = not thread.is_alive()
     over.set()
-    assert pieces == []
     lab.close()
+    assert was_stopped
+    assert pieces == []
 
 
 def test_a_run_can_be_stopped_before_it_has_begun(lab: Lab) -> None:

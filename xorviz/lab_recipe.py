@@ -198,7 +198,7 @@ class LabRecipe(View):
         others = [f"loss {LOSSES[recipe.loss].formula}", recipe.activation]
         if recipe.momentum:
             others.append(f"momentum {numerals.plain(recipe.momentum)}")
-        self._summary.setText(" · ".join([*others, f"start {start_text(recipe)}"]))
+        self._summary.setText(" · ".join([*others, start_text(recipe)]))
 
     def _draw_latest(self) -> None:
         """Its fields draw themselves."""
