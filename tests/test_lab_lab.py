@@ -9,6 +9,7 @@ from concurrent.futures import (
     Future,
     ProcessPoolExecutor,
     ThreadPoolExecutor,
+    wait,
 )
 from multiprocessing import get_context
 from typing import Any
@@ -210,7 +211,6 @@ def test_a_run_is_stopped_from_another_thread_and_another_one_works(lab: Lab, bi
 
 def test_a_run_is_stopped_at_once_whatever_workers_do(monkeypatch: pytest.MonkeyPatch) -> None:
     waiting, over = threading.Event(), threading.Event()
-    wait = lab_module.wait
 
     def wait_and_say_so(*arguments: Any) -> Any:
         waiting.set()

@@ -57,7 +57,7 @@ def writing(path: Path, durable: bool = True) -> Iterator[BinaryIO]:
         if durable:
             _sync_folder(target.parent)
     except OSError as error:
-        raise FileError(_sentence(error)) from error
+        raise FileError(sentence_of(error)) from error
 
 
 def temporaries_of(path: Path) -> list[Path]:
@@ -116,6 +116,6 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _sentence(error: OSError) -> str:
+def sentence_of(error: OSError) -> str:
     """Say why a file cannot be written."""
     return _REASONS.get(error.errno or 0) or f"It cannot be written: {error.strerror or error}."

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from xorviz.core.lab_plan import LabPlan
-from xorviz.files.atomic import FileError, _sentence
+from xorviz.files.atomic import FileError, sentence_of
 from xorviz.files.lab_csv import HEADER, Ended, rows_csv
 from xorviz.files.lab_rows import LONGEST, RowReader
 
@@ -31,7 +31,7 @@ class LabFile:
         try:
             self._cut()
         except OSError as error:
-            raise FileError(_sentence(error)) from error
+            raise FileError(sentence_of(error)) from error
         if end == 0:
             self._write(f"{HEADER}\n")
 
@@ -75,7 +75,7 @@ class LabFile:
         except OSError as error:
             with suppress(OSError):
                 self._cut()
-            raise FileError(_sentence(error)) from error
+            raise FileError(sentence_of(error)) from error
         self._end += size
 
     def _cut(self) -> None:
@@ -126,6 +126,6 @@ def _opened(path: Path, is_new: bool) -> RawIOBase:
         is_folder = path.is_dir()
         raise FileError(_FOLDER if is_folder else "It is there already.") from None
     except OSError as error:
-        raise FileError(_sentence(error)) from error
+        raise FileError(sentence_of(error)) from error
     except ValueError:  # a zero byte in the path, or what this system cannot encode
         raise FileError("No file can have this name.") from None

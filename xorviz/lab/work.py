@@ -8,7 +8,7 @@ from xorviz.core.lab import Findings, findings_of
 from xorviz.core.lab_plan import Places, Share
 from xorviz.core.stopping import StopRules
 
-_FIRST_STEPS = 256
+_FIRST_STEPS = 1024
 """Before the first look at the clock; twice as many before each further one."""
 
 
