@@ -20,6 +20,7 @@ def test_every_setting_and_every_start_has_its_words() -> None:
         (RunConfig(init="zero", init_range=5), "all 0"),
         (RunConfig(init="equal"), "all 1"),
         (RunConfig(init="equal", init_range=2.5), "all 2.5"),
+        (RunConfig(init="default-rng", init_range=0.5), "default_rng ±0.5"),
         (RunConfig(init="nearly-equal"), "1 ± 10⁻⁶"),
         (RunConfig(init="nearly-equal", perturbation=2.5e-4), "1 ± 2.5·10⁻⁴"),
         (RunConfig(init="nearly-equal", init_range=3, perturbation=0.05), "3 ± 0.05"),
@@ -32,5 +33,5 @@ def test_where_weights_start_is_said_in_short(config: RunConfig, text: str) -> N
 
 def test_the_range_is_one_only_where_weights_are_drawn_from_it() -> None:
     assert [range_label(RunConfig(init=init)) for init in INIT_NAMES] == [
-        *("Init range ±", "Init range ±", "Init value", "Init value"),
+        *("Init range ±", "Init range ±", "Init value", "Init value", "Init range ±"),
     ]
