@@ -1,6 +1,6 @@
 """What a lab is to do: every network once, coarse before fine, and what is refused."""
 
-import time
+import tracemalloc
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from xorviz.core.cohort import FEWEST_AT_ONCE, most_at_once, shape_of
 from xorviz.core.config import RULES, RunConfig
+from xorviz.core.lab_book import LabBook
 from xorviz.core.lab_plan import SEED_COUNT, STEPS, LabPlan, Share, recipes_of, shares_of
 from xorviz.core.rules import SettingError
 from xorviz.core.stopping import NEVER, StopRules
@@ -65,19 +66,15 @@ def test_a_plan_that_cannot_be_is_refused_in_words(
     assert str(refused.value) == words
 
 
-def test_the_largest_plan_that_may_be_costs_nothing_to_make() -> None:
-    start = time.process_time()
+def test_the_largest_plan_that_may_be_has_all_its_networks() -> None:
     plan = LabPlan(ONE, range(10**7), 10**9)
-    assert time.process_time() - start < 0.1  # its seeds are not gone through
     assert len(plan) == 10**7
-    assert plan.network_steps == 10**16
     assert plan.config(10**7 - 1).seed == 10**7 - 1
 
 
 def test_networks_are_numbered_recipe_by_recipe_and_seed_by_seed() -> None:
     plan = LabPlan(MAP, (7, 1, 4), 10)
     assert len(plan) == 18
-    assert plan.network_steps == 180
     for recipe, config in enumerate(MAP):
         places = plan.places_of(recipe)
         assert [plan.config(place) for place in places] == [
@@ -98,7 +95,6 @@ def test_time_and_memory_grow_with_what_is_to_be_done() -> None:
     assert double.megabytes == pytest.approx(2 * plan.megabytes)
     wide = replace(plan, recipes=(*MAP, RunConfig(width=64)))
     assert wide.seconds(1) > 3 * plan.seconds(1)
-    assert wide.megabytes > 1.5 * plan.megabytes
     with_biases = replace(plan, recipes=recipes_of({"width": [3], "biases": [True]}))
     assert with_biases.seconds(1) > replace(plan, recipes=ONE).seconds(1)
 
@@ -190,3 +186,14 @@ def test_a_share_is_not_cut_smaller_than_pays() -> None:
 def test_rules_go_with_the_plan() -> None:
     rules = StopRules(at_step=None, when_learned=True)
     assert LabPlan(ONE, [1], 10, rules).rules is rules
+
+
+def test_memory_is_that_of_the_book_and_of_pictures() -> None:
+    plan = LabPlan(ONE, range(20_000), 10)
+    tracemalloc.start()
+    book = LabBook(plan)
+    pictures = book.picture(), book.picture()
+    taken = tracemalloc.get_traced_memory()[0] / 2**20
+    tracemalloc.stop()
+    assert len(pictures) == 2
+    assert taken / 1.5 < plan.megabytes < 1.5 * taken

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.windows import enter, find
@@ -36,6 +36,10 @@ class Bench:
 
     def number(self, name: str) -> NumberField:
         return find(self.recipe, NumberField, name)
+
+    @property
+    def says(self) -> str:
+        return find(self.recipe, QLabel, "lab_progress_text").text()
 
     @property
     def follows(self) -> QAction:
@@ -108,11 +112,11 @@ def test_progress_is_told_while_there_is_some(bench: Bench) -> None:
     assert not bar.isVisible()
     bench.recipe.show_progress(0.43, 5.2, "500 seeds")
     assert (bar.value(), bar.isVisible()) == (430, True)
-    assert bench.recipe.progress_text == "500 seeds: 43 %, 5 seconds left"
+    assert bench.says == "500 seeds: 43 %, 5 seconds left"
     bench.recipe.show_progress(0, 0, "500 seeds")
-    assert bench.recipe.progress_text == "500 seeds: 0 %, starting"
+    assert bench.says == "500 seeds: 0 %, starting"
     bench.recipe.show_idle("500 seeds: done")
-    assert bench.recipe.progress_text == "500 seeds: done"
+    assert bench.says == "500 seeds: done"
     assert not bar.isVisible()
 
 
@@ -120,3 +124,9 @@ def test_its_buttons_do_what_the_actions_do(qtbot: QtBot, bench: Bench) -> None:
     for action in (bench.run, bench.cancel):
         with qtbot.waitSignal(action.triggered):
             find(bench.recipe, QPushButton, f"{action.objectName()}_button").click()
+
+
+def test_what_is_unusual_about_the_recipe_is_named(bench: Bench) -> None:
+    bench.recipe.show_recipe(replace(BENCH, targets=(0, 0, 0, 1)))
+    words = [label.text() for label in bench.recipe.findChildren(QLabel)]
+    assert "loss Σ(t−y)² · tanh · momentum 0.9 · U(−1, 1) · targets 0 0 0 1" in words

@@ -2,6 +2,7 @@
 
 import csv
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -124,13 +125,12 @@ def test_the_lab_can_be_cancelled_and_what_is_done_stays(qtbot: QtBot, window: M
     cancel = action(window, "lab_cancel")
     assert not cancel.isEnabled()
     choose(window, seeds=3, steps=1_500_000)
-    recipe = views(window).recipe
     QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
-    qtbot.waitUntil(lambda: "left" in recipe.progress_text, timeout=20_000)
+    qtbot.waitUntil(lambda: "left" in text(window, "lab_progress_text"), timeout=20_000)
     assert cancel.isEnabled()
     QTest.keyClick(window, Qt.Key.Key_R, CONTROL | SHIFT)
     rest(qtbot, window)
-    assert recipe.progress_text == "3 seeds: cancelled, 0 done"
+    assert text(window, "lab_progress_text") == "3 seeds: cancelled, 0 done"
     assert not cancel.isEnabled()
     assert seen(window).steps.min() > 0
 
@@ -185,12 +185,22 @@ def test_a_cell_shows_its_seeds_while_the_lab_is_busy(qtbot: QtBot, window: Main
     views(window).map.map_wanted.emit(SMALL_MAP)
     rest(qtbot, window)
     map_picture = views(window).map.picture
-    choose(window, seeds=3, steps=1_500_000)
-    QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
+    views(window).map.map_wanted.emit(replace(SMALL_MAP, steps=500_000))
     views(window).map.cell_chosen.emit(map_picture, 2)
     assert seen(window) is map_picture
     QTest.keyClick(window, Qt.Key.Key_R, CONTROL | SHIFT)
     rest(qtbot, window)
+
+
+def test_a_cell_takes_the_place_of_seeds_that_are_trained(qtbot: QtBot, window: MainWindow) -> None:
+    views(window).map.map_wanted.emit(SMALL_MAP)
+    rest(qtbot, window)
+    choose(window, seeds=3, steps=1_500_000)
+    QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
+    views(window).map.cell_chosen.emit(views(window).map.picture, 2)
+    rest(qtbot, window)
+    assert seen(window).plan.recipes == (RunConfig(rate=0.5, width=3),)
+    assert seen(window).done.all()
 
 
 def test_a_published_experiment_is_trained_and_read(qtbot: QtBot, window: MainWindow) -> None:
@@ -204,9 +214,18 @@ def test_all_published_experiments_can_be_ordered_and_cancelled(
 ) -> None:
     views(window).published.all_wanted.emit()
     assert runner(window).names == tuple(f"published {one.name}" for one in EXPERIMENTS)
+    views(window).published.all_wanted.emit()  # what is under way already goes on
+    assert runner(window).names == tuple(f"published {one.name}" for one in EXPERIMENTS)
     action(window, "lab_cancel").trigger()
     rest(qtbot, window)
     assert not views(window).published.readings
+    assert all(row.is_free for row in views(window).published._rows.values())
+
+
+def test_more_networks_than_anyone_should_ask_for_are_refused(window: MainWindow) -> None:
+    views(window).map.map_wanted.emit(replace(SMALL_MAP, seeds=10**7))
+    assert "the number of networks is 40000000" in text(window, "status_message")
+    assert runner(window).names == ()
 
 
 def test_a_lab_that_fails_says_so(

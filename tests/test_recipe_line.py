@@ -1,11 +1,9 @@
 """A recipe of the lab in one line."""
 
-import pytest
-
 from xorviz.core.config import RunConfig
 from xorviz.core.lab_plan import LabPlan
 from xorviz.core.stopping import StopRules
-from xorviz.views.recipe_line import recipe_line, start_line
+from xorviz.views.recipe_line import recipe_line
 
 
 def line(rules: StopRules | None = None, **settings: object) -> str:
@@ -33,17 +31,3 @@ def test_whatever_else_shapes_a_network_is_named() -> None:
 
 def test_targets_stand_in_the_order_that_people_count_in() -> None:
     assert "targets 0 1 0 0" in line(targets=[0, 0, 1, 0])
-
-
-@pytest.mark.parametrize(
-    ("init", "said"),
-    [
-        ("uniform", "U(−2, 2)"),
-        ("zero", "all 0"),
-        ("equal", "all 2"),
-        ("nearly-equal", "2 ± 1e-06"),
-        ("default-rng", "default_rng ±2"),
-    ],
-)
-def test_a_start_is_named_as_it_is(init: str, said: str) -> None:
-    assert start_line(RunConfig(init=init, init_range=2)) == said

@@ -15,11 +15,12 @@ from PySide6.QtWidgets import (
 from xorviz.core import numerals
 from xorviz.core.config import LIVE_FIELDS, RULES, RunConfig
 from xorviz.core.network import LOSSES
+from xorviz.core.recipe_text import start_text
 from xorviz.core.stopping import StopRules
 from xorviz.setting_fields import SettingFields
 from xorviz.stop_controls import StopControls
 from xorviz.widgets.log_slider import LogSlider
-from xorviz.wording import LABELS, WHATS_THIS, range_label, start_text
+from xorviz.wording import LABELS, WHATS_THIS, range_label
 
 _LEAST_WIDTH = 240
 """Pixels in which the widest row still has room, beside a scroll bar."""

@@ -11,12 +11,12 @@ from xorviz.arguments import given_settings, option_of
 from xorviz.core import numerals, stopping
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.lab_lists import Listed, Seeds
-from xorviz.core.lab_plan import STEPS, LabPlan, recipes_of
+from xorviz.core.lab_plan import NETWORK_COUNT, STEPS, LabPlan, recipes_of
 from xorviz.core.rules import Rule, SettingError, Switch, Whole, checked, parsed
 
 JOBS = Whole(1, 1024)
-RECIPE_COUNT, NETWORK_COUNT = Whole(1, 10_000), Whole(1, 10**7)
-"""How many recipes and networks a plan may have: more is a slip of the finger."""
+RECIPE_COUNT = Whole(1, 10_000)
+"""How many recipes a plan may have: more is a slip of the finger."""
 _DEFAULT_SEEDS, _DEFAULT_STEPS = range(100), 20_000
 
 _DESCRIPTION = """Trains many networks at once, and prints how often they succeed, with the

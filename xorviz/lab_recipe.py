@@ -13,32 +13,31 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xorviz.core import numerals
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.cost_text import duration
 from xorviz.core.lab_plan import LabPlan
 from xorviz.core.network import LOSSES
+from xorviz.core.recipe_text import joined, other_parts
 from xorviz.core.rules import Whole
 from xorviz.core.stopping import NEVER
 from xorviz.setting_fields import SettingFields, add_row, describe
 from xorviz.views.view import View
 from xorviz.widgets.action_button import ActionButton
 from xorviz.widgets.fields import NumberField
-from xorviz.wording import start_text
 
-SEED_COUNT, STEPS = Whole(1, 1_000_000), Whole(1, 100_000_000)
+_SEED_COUNT, _STEPS = Whole(1, 1_000_000), Whole(1, 100_000_000)
 DEFAULT_SEEDS, DEFAULT_STEPS = 500, 20_000
 
 _SETTINGS = ("width", "rate", "biases")
 _NUMBERS = {
     "lab_seed_count": (
-        "Seeds", SEED_COUNT, DEFAULT_SEEDS,
+        "Seeds", _SEED_COUNT, DEFAULT_SEEDS,
         "How many networks are trained, each from the initial weights of another seed.",
     ),
     "lab_first_seed": (
         "First seed", RULES["seed"], 0, "The seed of the first network; the others follow it.",
     ),
-    "lab_steps": ("Steps", STEPS, DEFAULT_STEPS, "How many steps each network takes."),
+    "lab_steps": ("Steps", _STEPS, DEFAULT_STEPS, "How many steps each network takes."),
 }  # fmt: skip
 
 
@@ -97,11 +96,6 @@ class LabRecipe(View):
             for name in ("lab_first_seed", "lab_seed_count", "lab_steps")
         )
         return LabPlan((self.recipe,), range(first, first + count), steps, NEVER)
-
-    @property
-    def progress_text(self) -> str:
-        """What is said of the lab's progress."""
-        return self._says.text()
 
     @Slot(object)
     def show_bench(self, config: RunConfig) -> None:
@@ -195,10 +189,8 @@ class LabRecipe(View):
     def _show(self) -> None:
         recipe = self.recipe
         self._fields.show(recipe)
-        others = [f"loss {LOSSES[recipe.loss].formula}", recipe.activation]
-        if recipe.momentum:
-            others.append(f"momentum {numerals.plain(recipe.momentum)}")
-        self._summary.setText(" · ".join([*others, start_text(recipe)]))
+        formula = f"loss {LOSSES[recipe.loss].formula}"
+        self._summary.setText(joined((formula, recipe.activation, *other_parts(recipe))))
 
     def _draw_latest(self) -> None:
         """Its fields draw themselves."""

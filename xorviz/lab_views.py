@@ -7,6 +7,7 @@ from xorviz.views.lab_gallery import LabGallery
 from xorviz.views.lab_map import LabMap
 from xorviz.views.lab_published import LabPublished
 from xorviz.views.lab_seeds import LabSeeds
+from xorviz.views.lab_view import LabPanel
 from xorviz.views.view import View
 
 
@@ -17,6 +18,6 @@ class LabViews:
         self.recipe = LabRecipe(run, cancel)
         self.seeds, self.map, self.gallery = LabSeeds(), LabMap(), LabGallery()
         self.published = LabPublished()
-        self.all: list[View] = [
-            *(self.recipe, self.seeds, self.map, self.gallery, self.published),
-        ]
+        self.panels: list[LabPanel] = [self.seeds, self.map, self.gallery, self.published]
+        """Those that show networks."""
+        self.all: list[View] = [self.recipe, *self.panels]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from xorviz.actions import Actions
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
-from xorviz.core.rules import SettingError
+from xorviz.core.rules import SettingError, checked
 from xorviz.core.snapshot import Snapshot
 from xorviz.document import Document
 from xorviz.engine.session import TrainingSession
@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # what most starts do without
     from xorviz.engine.lab_runner import LabRunner, Order, Progress
     from xorviz.lab_views import LabViews
 
-_SEEDS, _MAP, _PUBLISHED = "seeds", "map", "published "
+_SEEDS, _MAP = "seeds", "map"
 
 
 class Laboratory(QObject):
@@ -74,6 +74,7 @@ class Laboratory(QObject):
         from xorviz.engine.lab_runner import LabRunner
         from xorviz.lab_exports import LabExports
         from xorviz.lab_views import LabViews
+        from xorviz.published_desk import PublishedDesk
 
         self._views = LabViews(self._run_action, self._cancel_action)
         self._runner = LabRunner(self)
@@ -83,6 +84,7 @@ class Laboratory(QObject):
         exports = LabExports(self._views, self)
         for signal, mine in ((exports.refused, self.refused), (exports.noticed, self.noticed)):
             signal.connect(mine)
+        PublishedDesk(self._views.published, self._runner, self._order, self)
         self._connect_views()
         self._remember()
         for view in self._views.all:
@@ -124,22 +126,20 @@ class Laboratory(QObject):
         views.recipe.recipe_changed.connect(views.map.show_base)
         for run_wanted in (views.seeds.run_wanted, views.gallery.run_wanted):
             run_wanted.connect(self._run_action.trigger)
-        for panel in (views.seeds, views.gallery, views.map, views.published):
+        for panel in views.panels:
             panel.bench_wanted.connect(self._put_on_bench)
         views.map.set_jobs(self.runner.jobs)
         views.map.map_wanted.connect(self._order_map)
         views.map.cancel_wanted.connect(partial(self.runner.cancel, _MAP))
         views.map.cell_chosen.connect(self._show_cell)
         views.map.refused.connect(self.refused)
-        views.published.experiment_wanted.connect(self._order_published)
-        views.published.all_wanted.connect(self._order_all_published)
 
     def _remember(self) -> None:
         """Keep what was chosen until the next start."""
         for name, field in self.views.recipe.numbers.items():
             now = round(field.value())
             self._settings.keep(name, field.rule, now, field.setValue, field.valueChanged)
-        options = [option for view in self.views.all[1:] for option in view.options]
+        options = [option for view in self.views.panels for option in view.options]
         self._settings.keep_switches([option for option in options if option.isCheckable()])
 
     # Orders.
@@ -148,9 +148,15 @@ class Laboratory(QObject):
         self, name: str, plan: "LabPlan", waves: tuple[int, ...] = (), subject: object = None
     ) -> None:
         """Have a plan trained; one that costs much only if a person says so."""
+        from xorviz.core.lab_plan import NETWORK_COUNT
         from xorviz.engine.lab_runner import Order
         from xorviz.lab_dialogs import ask_about_cost, is_dear
 
+        try:
+            checked(NETWORK_COUNT, "the number of networks", len(plan))
+        except SettingError as error:
+            self.refused.emit(str(error))
+            return
         order = partial(self.runner.run, Order(name, plan, waves, subject))
         if is_dear(plan, self.runner.jobs):
             ask_about_cost(self._window, plan, self.runner.jobs, order)
@@ -167,17 +173,6 @@ class Laboratory(QObject):
 
         self._order(_MAP, wanted.plan, WAVES, wanted)
 
-    @Slot(object)
-    def _order_published(self, wanted: "Published") -> None:
-        self._order(_PUBLISHED + wanted.name, wanted.plan, (), wanted)
-
-    @Slot()
-    def _order_all_published(self) -> None:
-        from xorviz.core.published import EXPERIMENTS
-
-        for experiment in EXPERIMENTS:
-            self._order_published(experiment)
-
     @Slot(object, int)
     def _show_cell(self, picture: "LabPicture", recipe: int) -> None:
         """Show the seeds of a cell of the map, and let it be the recipe."""
@@ -185,7 +180,8 @@ class Laboratory(QObject):
 
         config, plan = picture.plan.recipes[recipe], picture.plan
         self.views.recipe.show_recipe(config)
-        if self.runner.names:  # they are there already, but for the pictures of the gallery
+        names = self.runner.names
+        if names and _SEEDS not in names:  # they are known, but for what the gallery shows
             self.views.seeds.show_picture(picture, recipe)
         else:
             self._order(_SEEDS, LabPlan((config,), plan.seeds, plan.steps, plan.rules))
@@ -201,8 +197,6 @@ class Laboratory(QObject):
             views.gallery.show_picture(picture)
         elif name == _MAP:
             views.map.show_map(cast("MapPlan", progress.order.subject), picture)
-        else:
-            self._show_published(progress)
         what = _what(progress.order)
         if not progress.is_over:
             views.recipe.show_progress(picture.progress, progress.seconds_left, what)
@@ -213,22 +207,10 @@ class Laboratory(QObject):
         if name == _SEEDS and done:
             self.noticed.emit(_told(picture))
 
-    def _show_published(self, progress: "Progress") -> None:
-        experiment, picture = cast("Published", progress.order.subject), progress.picture
-        view = self.views.published
-        if not progress.is_over:
-            view.show_progress(experiment.name, picture.progress)
-        elif picture.done.all():
-            view.show_reading(experiment.name, experiment.read(picture))
-        else:
-            view.show_stopped(experiment.name)
-
     @Slot(object, str, str)
     def _show_failure(self, order: "Order", line: str, details: str) -> None:
         sys.stderr.write(details)
         self.views.recipe.show_idle(f"{_what(order)}: failed")
-        if order.name.startswith(_PUBLISHED):
-            self.views.published.show_stopped(order.name.removeprefix(_PUBLISHED))
         self.refused.emit(f"The lab failed: {line}")
 
     @Slot()
@@ -240,9 +222,6 @@ class Laboratory(QObject):
         self._begun = now
         self._cancel_action.setEnabled(bool(names))
         self.views.map.set_running(_MAP in names)
-        for name in names[1:]:
-            if name.startswith(_PUBLISHED):
-                self.views.published.show_waiting(name.removeprefix(_PUBLISHED))
 
     # The bench.
 

@@ -1,6 +1,5 @@
 """What the settings of a run mean, and what functions of two bits are called."""
 
-from xorviz.core import numerals
 from xorviz.core.config import ROWS, RunConfig
 
 _NAMES = (
@@ -87,28 +86,3 @@ WHATS_THIS = {
 def range_label(config: RunConfig) -> str:
     """Return what the init range is called beside its field: no range where all start equal."""
     return "Init value" if "equal" in config.init else LABELS["init_range"]
-
-
-def start_text(config: RunConfig) -> str:
-    """Return where the weights of a run start, in short: U(−1, 1), all 0, all 1, 1 ± 10⁻⁶."""
-    r = numerals.plain(config.init_range)
-    match config.init:
-        case "zero":
-            return "all 0"
-        case "equal":
-            return f"all {r}"
-        case "nearly-equal":
-            return f"{r} ± {_small(config.perturbation)}"
-        case "default-rng":
-            return f"default_rng ±{r}"
-        case _:
-            return f"U({numerals.MINUS}{r}, {r})"
-
-
-def _small(number: float) -> str:
-    """Return a number up to 1, one far below as a power of ten: 0.05, 10⁻⁶, 2.5·10⁻⁴."""
-    if number >= 1e-3:
-        return f"{number:.4g}"
-    mantissa, power = numerals.power(number, 2).split("·")
-    mantissa = mantissa.rstrip("0").rstrip(".")
-    return power if mantissa == "1" else f"{mantissa}·{power}"

@@ -13,22 +13,20 @@ from numpy.typing import NDArray
 
 from xorviz.core.cohort import FEWEST_AT_ONCE, most_at_once, responses, shape_of
 from xorviz.core.config import RULES, RunConfig
-from xorviz.core.record import parameter_count
 from xorviz.core.rules import SettingError, Whole, checked
 from xorviz.core.stopping import NEVER, StopRules
-from xorviz.core.trend import RECENT
 
 STEPS = Whole(1, 10**9)
 """How many steps each network may take."""
-SEED_COUNT = Whole(1, 10**7)
-"""How many seeds a plan may have."""
+SEED_COUNT = NETWORK_COUNT = Whole(1, 10**7)
+"""How many seeds a plan may have, and how many networks anyone should ask for."""
 
 _NANOSECONDS_PER_SHARE, _NANOSECONDS, _NANOSECONDS_PER_RESPONSE = 12_000, 20, 6.5
 """What a step of a share takes on one core: by itself, for each network, and for each response."""
 _NANOSECONDS_ONCE = 200_000
 """What it takes to draw a network, and to say in the end why it failed."""
-_BYTES = 600
-"""What is known of a network beside its numbers."""
+_BYTES = 250
+"""What is known of a network, once and in two pictures."""
 
 Places = NDArray[np.int64]
 
@@ -66,11 +64,6 @@ class LabPlan:
         """Return the places of a recipe's networks."""
         return range(recipe * len(self.seeds), (recipe + 1) * len(self.seeds))
 
-    @property
-    def network_steps(self) -> int:
-        """How many steps all networks take together, if none stops."""
-        return len(self) * self.steps
-
     def seconds(self, jobs: int) -> float:
         """Return about how long it takes on so many cores, within a factor of three."""
         shares, each_step = 0, 0.0
@@ -85,9 +78,8 @@ class LabPlan:
 
     @property
     def megabytes(self) -> float:
-        """About how much memory all that is found takes in the end."""
-        each = sum(_BYTES + 8 * (2 * parameter_count(r) + RECENT) for r in self.recipes)
-        return each * len(self.seeds) / 2**20
+        """About how much memory all that is found takes, and two pictures of it."""
+        return _BYTES * len(self) / 2**20
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 from xorviz.core.lab_book import LabBook, LabPicture
 from xorviz.core.lab_plan import LabPlan, shares_of
 from xorviz.lab.lab import Lab
+from xorviz.lab.work import Piece
 from xorviz.lab.workers import LabError, Processes, Workers
 
 _SECONDS_BETWEEN_PICTURES = 0.1
@@ -68,12 +69,10 @@ class _Foreman(QObject):
             self.failed.emit(order, f"{type(error).__name__}: {error}", traceback.format_exc())
 
     def _trained(self, order: Order) -> Iterator[Progress]:
-        book, plan = LabBook(order.plan), order.plan
+        book = LabBook(order.plan)
         begun = told = time.monotonic()
-        for piece in self._lab.run(plan, shares_of(plan, self._lab.workers.count, order.waves)):
+        for piece in self._pieces(order):
             book.add(piece.places, piece.cohort, piece.findings)
-            if self.wanted is not order:  # it was dropped before the lab had begun
-                break
             now = time.monotonic()
             if now - told >= _SECONDS_BETWEEN_PICTURES and self.is_taken.is_set():
                 told = now
@@ -81,6 +80,16 @@ class _Foreman(QObject):
                 share = max(picture.progress, 1e-9)
                 yield Progress(order, picture, (now - begun) * (1 - share) / share)
         yield Progress(order, book.picture(), 0.0, is_over=True)
+
+    def _pieces(self, order: Order) -> Iterator[Piece]:
+        """Yield what the lab comes to, unless the order was dropped before the lab had begun."""
+        plan = order.plan
+        if self.wanted is order:
+            shares = shares_of(plan, self._lab.workers.count, order.waves)
+            for piece in self._lab.run(plan, shares):
+                if self.wanted is not order:
+                    return
+                yield piece
 
 
 class LabRunner(QObject):
