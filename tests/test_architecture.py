@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -157,3 +158,15 @@ def test_the_top_level_holds_five_entries() -> None:
     listing = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     entries = {name.partition("/")[0] for name in listing.split("\0") if name}
     assert {entry for entry in entries if not entry.startswith(".")} == TOP_LEVEL
+
+
+def test_every_module_of_core_and_engine_is_covered() -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a checkout")
+    named = re.findall(r"tests/test_{([^}]*)}\.py", (ROOT / ".ci" / "run").read_text())
+    covered = {name for names in named for name in names.split(",")}
+    modules = {path.stem for path in (*in_folder("core"), *in_folder("engine"))}
+    tested = {name for name in modules if (ROOT / "tests" / f"test_{name}.py").exists()}
+    forgotten = tested - covered
+    assert tested
+    assert not forgotten

@@ -75,22 +75,22 @@ def test_networks_that_change_are_painted_anew(canvas: GalleryCanvas) -> None:
 
 def test_what_stays_the_same_is_not_painted_again(canvas: GalleryCanvas) -> None:
     canvas.grab()
-    kept = canvas._painted
+    kept = canvas._picture.pixmap
     assert kept is not None
     show(canvas, replace(END))
-    assert canvas._painted is kept
+    assert canvas._picture.pixmap is kept
     show(canvas, END, by_outcome=False)
-    assert canvas._painted is not kept
+    assert canvas._picture.pixmap is not kept
 
 
 def test_a_card_lies_over_the_same_picture(canvas: GalleryCanvas) -> None:
     canvas.grab()
-    kept = canvas._painted
+    kept = canvas._picture.pixmap
     card = Card.of(END, tiles_of(END)[9])
     canvas.show_card(card)
     at = canvas.rect_of(9).center().toPoint()
     assert is_near(pixel(canvas, QPoint(at.x(), at.y())), pixel(canvas, at))
-    assert canvas._painted is kept
+    assert canvas._picture.pixmap is kept
 
 
 def test_the_mouse_points_at_a_network_and_at_none_beside(canvas: GalleryCanvas) -> None:

@@ -1,6 +1,7 @@
 """What becomes of a plan's networks, noted as it comes in and shown as a value."""
 
 from dataclasses import fields, replace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -102,6 +103,14 @@ def test_progress_counts_the_steps_of_all_networks() -> None:
     assert book.picture().progress == pytest.approx((5 * 150 + 5 * 200) / (60 * 200))
 
 
+def test_progress_of_some_is_that_of_these_alone() -> None:
+    book, shares = LabBook(PLAN), list(shares_of(PLAN, 2, (5,)))
+    note(book, shares[0], 50, is_known=False)
+    picture, places = book.picture(), shares[0].places
+    assert picture.progress_of(range(int(places[0]), int(places[-1]) + 1)) == 50 / 200
+    assert picture.progress_of(range(int(places[-1]) + 1, 60)) == 0
+
+
 def test_networks_that_stopped_early_are_all_the_way() -> None:
     plan = replace(PLAN, rules=LEARNED)
     picture = filled(plan)
@@ -114,7 +123,7 @@ def test_a_picture_is_a_value_that_later_news_do_not_change() -> None:
     book, shares = LabBook(PLAN), list(shares_of(PLAN, 2, (5,)))
     note(book, shares[0], 50, is_known=False)
     picture = book.picture()
-    names = [f.name for f in fields(LabPicture) if f.name not in {"plan", "shown"}]
+    names = [f.name for f in fields(LabPicture) if f.name not in {"plan", "shown", "is_over"}]
     kept = {name: getattr(picture, name).copy() for name in names}
     shown = [weights.copy() for weights in picture.shown]
     note(book, shares[0], 200)
@@ -159,6 +168,33 @@ def test_each_recipe_is_judged_by_its_own_targets() -> None:
     assert [summary and summary.right.count for summary in both] == [0, 0]
 
 
+@pytest.mark.parametrize(
+    "places",
+    [range(6), range(2, 4), range(1), range(1, 6), range(5, 6), range(2), range(3, 3), range(0)],
+)
+def test_an_error_is_the_largest_of_four_rows(places: range) -> None:
+    recipes = recipes_of({"targets": [(1, 1, 1, 1), (0, 0, 0, 0), (0, 1, 1, 0)]})
+    outputs = np.array(
+        [
+            *([0.9, 0.8, 0.7, 0.6], [0.1, 0.6, 0.7, 0.8]),
+            *([0.1, 0.7, 0.2, 0.3], [0.1, 0.2, 0.6, 0.3]),
+            *([0.2, 0.9, 0.9, 0.1], [np.nan] * 4),
+        ]
+    )
+    picture = replace(LabBook(LabPlan(recipes, range(2), 9)).picture(), outputs=outputs)
+    wanted = np.array([0.4, 0.9, 0.7, 0.6, 0.2, np.nan])
+    np.testing.assert_allclose(picture.errors(places), wanted[places.start : places.stop])
+    np.testing.assert_allclose(picture.errors(), wanted)
+
+
+def test_errors_of_some_are_found_without_a_look_at_the_recipes_of_others(
+    picture: LabPicture,
+) -> None:
+    plan = replace(PLAN, recipes=(cast("RunConfig", None), PLAN.recipes[1]))
+    errors = replace(picture, plan=plan).errors(range(30, 60))
+    np.testing.assert_array_equal(errors, picture.errors()[30:])
+
+
 def test_what_was_found_earlier_is_recalled(picture: LabPicture) -> None:
     book, places = LabBook(PLAN), np.array([40, 3, 59])
     cohorts = [advanced(Cohort.drawn([PLAN.config(place)]), PLAN.steps) for place in places]
@@ -177,3 +213,13 @@ def test_what_was_found_earlier_is_recalled(picture: LabPicture) -> None:
         )
     assert [recalled.state_of(i) for i in places] == [picture.state_of(i) for i in places]
     assert [len(weights) for weights in recalled.shown] == [0] * 60
+
+
+def test_a_picture_says_whether_more_will_come() -> None:
+    book, shares = LabBook(PLAN), list(shares_of(PLAN, 2))
+    assert not book.picture().is_over
+    assert book.picture(is_over=True).was_stopped
+    for share in shares:
+        note(book, share, 200)
+    assert book.picture(is_over=True).is_over
+    assert not book.picture(is_over=True).was_stopped

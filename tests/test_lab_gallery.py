@@ -179,6 +179,15 @@ def test_it_works_by_keyboard(bench: Bench) -> None:
     assert len(bench.wanted) == 2
 
 
+def test_it_points_at_nothing_once_the_keyboard_is_elsewhere(bench: Bench) -> None:
+    bench.show(END)
+    bench.view.setFocus()
+    QTest.keyClick(bench.view, Qt.Key.Key_Right)
+    assert bench.view._pointed is not None
+    bench.view.clearFocus()
+    assert bench.view._pointed is None
+
+
 def test_keys_do_nothing_while_it_is_empty(bench: Bench) -> None:
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Escape):
         press(key)

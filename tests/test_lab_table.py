@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from tests.lab_pictures import SMALL, WILD, picture_of
@@ -47,6 +48,16 @@ def test_none_and_all_have_an_interval_too() -> None:
     all_of_them, none = lines_of(picture_of(plan))[-2:]
     assert "100.0 % (72.2 to 100.0)" in all_of_them
     assert re.search(r" 0\.0 % \(0\.0 to 27\.8\) .* - +\S", none)
+
+
+def test_all_but_one_are_not_said_to_be_all() -> None:
+    plan = LabPlan((RunConfig(),), range(10_000), 1)
+    picture = LabBook(plan).picture()
+    outputs = np.tile(np.array(plan.recipes[0].targets, dtype=float), (len(plan), 1))
+    outputs[7] = 0.5
+    picture = replace(picture, done=np.ones(len(plan), dtype=bool), outputs=outputs)
+    assert "99.9 % (99.9 to 100.0)" in table(picture)
+    assert json.loads(as_json(picture))["recipes"][0]["right"]["share"] == 0.9999
 
 
 def test_only_what_differs_has_a_column_and_the_rest_is_told_once(small: LabPicture) -> None:

@@ -86,7 +86,7 @@ def test_a_key_trains_the_recipe_of_the_bench_from_anywhere(
     assert picture.loss.tolist() == alone.loss.tolist()
     assert views(window).gallery.picture is picture
     share = 100 * alone.right.mean()
-    assert text(window, "status_message").startswith(f"{share:.1f} % of 6 seeds are right")
+    assert text(window, "status_message").startswith(f"{share:.1f} % of 6 seeds right at width 4")
 
 
 def test_a_window_has_no_lab_before_it_is_wanted(open_window: Open) -> None:
@@ -130,7 +130,7 @@ def test_the_lab_can_be_cancelled_and_what_is_done_stays(qtbot: QtBot, window: M
     assert cancel.isEnabled()
     QTest.keyClick(window, Qt.Key.Key_R, CONTROL | SHIFT)
     rest(qtbot, window)
-    assert text(window, "lab_progress_text") == "3 seeds: cancelled, 0 done"
+    assert text(window, "lab_progress_text").startswith("3 seeds: cancelled at")
     assert not cancel.isEnabled()
     assert seen(window).steps.min() > 0
 
@@ -148,7 +148,7 @@ def test_a_million_networks_by_mistake_are_asked_about(qtbot: QtBot, window: Mai
 def test_seeds_that_do_not_exist_are_refused(window: MainWindow) -> None:
     find(window, NumberField, "lab_first_seed").setValue(4294967295)
     QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
-    assert "seed is 4294967300" in text(window, "status_message")
+    assert "go beyond the last seed" in text(window, "status_message")
     assert runner(window).names == ()
 
 
@@ -181,15 +181,31 @@ def test_a_map_is_trained_and_its_cells_have_seeds(qtbot: QtBot, window: MainWin
     assert seen(window).loss.tolist() == map_picture.loss[cell.start : cell.stop].tolist()
 
 
-def test_a_cell_shows_its_seeds_while_the_lab_is_busy(qtbot: QtBot, window: MainWindow) -> None:
-    views(window).map.map_wanted.emit(SMALL_MAP)
-    rest(qtbot, window)
-    map_picture = views(window).map.picture
-    views(window).map.map_wanted.emit(replace(SMALL_MAP, steps=500_000))
-    views(window).map.cell_chosen.emit(map_picture, 2)
-    assert seen(window) is map_picture
+def test_a_cell_shows_its_seeds_while_the_map_is_trained(qtbot: QtBot, window: MainWindow) -> None:
+    wanted = replace(SMALL_MAP, steps=400_000)
+    views(window).map.map_wanted.emit(wanted)
+    qtbot.waitUntil(lambda: views(window).map.picture is not None, timeout=20_000)
+    views(window).map.cell_chosen.emit(views(window).map.picture, 2)
+    assert runner(window).names == ("map", "seeds")
+    first = seen(window)
+    assert first.plan == wanted.plan
+    qtbot.waitUntil(lambda: seen(window) is not first, timeout=20_000)  # it goes on there too
+    assert seen(window).plan == wanted.plan
+    assert "then 5 seeds" in text(window, "lab_progress_text")
     QTest.keyClick(window, Qt.Key.Key_R, CONTROL | SHIFT)
     rest(qtbot, window)
+    assert text(window, "lab_progress_text").startswith("Map: cancelled at")
+
+
+def test_what_is_cancelled_before_it_has_begun_leaves_what_there_was(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(qtbot, window)
+    before = seen(window)
+    monkeypatch.setattr(lab_runner, "shares_of", lambda *_: iter(()))
+    run(qtbot, window)
+    assert text(window, "lab_progress_text") == "6 seeds: cancelled at 0 %"
+    assert seen(window) is before
 
 
 def test_a_cell_takes_the_place_of_seeds_that_are_trained(qtbot: QtBot, window: MainWindow) -> None:

@@ -316,23 +316,23 @@ def test_each_tick_is_written_below_its_place(bench: Bench) -> None:
 def test_an_unchanged_picture_is_not_painted_anew(bench: Bench) -> None:
     bench.view.show_snapshot(recorded())
     bench.canvas.grab()
-    picture = bench.canvas._picture
+    picture = bench.canvas._picture.pixmap
     bench.canvas.mark((0.1, 0.1))
     bench.canvas.grab()
-    assert bench.canvas._picture is picture
+    assert bench.canvas._picture.pixmap is picture
     bench.view.apply_theme(DARK)
     bench.canvas.grab()
-    assert bench.canvas._picture is not picture
+    assert bench.canvas._picture.pixmap is not picture
 
 
 def test_it_can_be_written_as_a_drawing(bench: Bench) -> None:
     bench.view.show_snapshot(recorded())
     bench.canvas.grab()
-    picture, drawing = bench.canvas._picture, QPicture()
+    picture, drawing = bench.canvas._picture.pixmap, QPicture()
     bench.canvas.render(drawing)
     pixels = 3 * 101 * 101  # of the losses; what is painted as a picture has more
     assert 1000 < drawing.size() < 8 * pixels
-    assert bench.canvas._picture is picture
+    assert bench.canvas._picture.pixmap is picture
 
 
 def test_a_larger_picture_is_as_sharp(bench: Bench) -> None:
@@ -340,8 +340,8 @@ def test_a_larger_picture_is_as_sharp(bench: Bench) -> None:
     image = QImage(bench.canvas.size() * 3, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(3)
     bench.canvas.render(image)
-    assert bench.canvas._picture is not None
-    assert bench.canvas._picture.size() == image.size()
+    assert bench.canvas._picture.pixmap is not None
+    assert bench.canvas._picture.pixmap.size() == image.size()
 
 
 def test_another_font_is_a_reason_to_paint_anew(bench: Bench) -> None:

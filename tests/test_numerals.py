@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from xorviz.core.numerals import fixed, plain, power, real, signed, whole
+from xorviz.core.numerals import counted, fixed, plain, power, real, signed, whole
 
 
 @pytest.mark.parametrize(
@@ -151,3 +151,10 @@ def test_a_fixed_number_has_so_many_decimals_and_no_minus_zero(
     number: float, decimals: int, text: str
 ) -> None:
     assert fixed(number, decimals) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0, "0 steps"), (1, "1 step"), (20_000, "20\u2009000 steps")]
+)
+def test_one_thing_is_no_plural(number: int, text: str) -> None:
+    assert counted(number, "step") == text

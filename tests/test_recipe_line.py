@@ -13,7 +13,7 @@ def line(rules: StopRules | None = None, **settings: object) -> str:
 
 
 def test_a_usual_recipe_is_short() -> None:
-    said = "width 3 · rate 0.5 · Σ(t−y)² · no biases · U(−1, 1) · 20\u2009000 steps"
+    said = "width 3 · rate 0.5 · 20\u2009000 steps · Σ(t−y)² · no biases · U(−1, 1)"
     assert line(rate=0.5) == said
 
 
@@ -24,8 +24,8 @@ def test_whatever_else_shapes_a_network_is_named() -> None:
         targets=[0, 0, 0, 1],
     )  # fmt: skip
     assert said == (
-        "width 5 · rate 0.01 · relu · ¼Σ(t−y)² · biases · momentum 0.9 · U(−1, 1) · "
-        "targets 0 0 0 1 · 20\u2009000 steps · stops when learned · stops at loss 0.001"
+        "width 5 · rate 0.01 · 20\u2009000 steps · relu · ¼Σ(t−y)² · biases · momentum 0.9 · "
+        "U(−1, 1) · targets 0 0 0 1 · stops when learned · stops at loss 0.001"
     )
 
 

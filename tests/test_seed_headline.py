@@ -1,5 +1,7 @@
 """What is said of how often a recipe works."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from tests.seed_pictures import trained, with_outcomes
@@ -22,6 +24,12 @@ def test_a_rate_of_none_or_all_has_its_interval_too() -> None:
     assert "interval 0.0 to 27.8" in Headline.of(with_outcomes([ON_THE_FENCE] * 10)).notes[0]
     assert "interval 72.2 to 100.0" in Headline.of(with_outcomes([RIGHT] * 10)).notes[0]
     assert Headline.of(with_outcomes([RIGHT])).notes[0].startswith("1 of 1 seed;")
+
+
+def test_all_but_one_are_not_said_to_be_all() -> None:
+    headline = Headline.of(with_outcomes([RIGHT] * 9_999 + [ON_THE_FENCE]))
+    assert headline.number == "99.9\u00a0%"
+    assert headline.short_notes[0] == "99.9 to 100.0\u00a0%"
 
 
 def test_on_the_way_it_counts_those_that_were_right_at_some_step() -> None:
@@ -50,3 +58,12 @@ def test_all_of_it_can_be_spoken() -> None:
     spoken = Headline.of(with_outcomes([RIGHT] * 4)).spoken
     assert spoken.startswith("100.0\u00a0% right; 4 of 4 seeds; 95\u00a0% interval")
     assert "width 3" in spoken
+
+
+def test_what_was_cancelled_has_a_rate_of_all_with_its_interval_and_no_bar() -> None:
+    outcomes = [RIGHT_SO_FAR] * 30 + [NOT_YET] * 10
+    headline = Headline.of(replace(with_outcomes(outcomes), is_over=True))
+    assert (headline.number, headline.word) == ("75.0\u00a0%", "right so far")
+    assert headline.notes[0] == "30 of 40; 95\u00a0% interval 59.8 to 85.8"
+    assert headline.notes[1].startswith("cancelled at ")
+    assert headline.progress is None

@@ -13,12 +13,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xorviz.core import numerals
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.cost_text import duration
 from xorviz.core.lab_plan import LabPlan
 from xorviz.core.network import LOSSES
 from xorviz.core.recipe_text import joined, other_parts
-from xorviz.core.rules import Whole
+from xorviz.core.rules import SettingError, Whole
 from xorviz.core.stopping import NEVER
 from xorviz.setting_fields import SettingFields, add_row, describe
 from xorviz.views.view import View
@@ -26,6 +27,7 @@ from xorviz.widgets.action_button import ActionButton
 from xorviz.widgets.fields import NumberField
 
 _SEED_COUNT, _STEPS = Whole(1, 1_000_000), Whole(1, 100_000_000)
+_LAST_SEED = 2**32 - 1
 DEFAULT_SEEDS, DEFAULT_STEPS = 500, 20_000
 
 _SETTINGS = ("width", "rate", "biases")
@@ -95,6 +97,12 @@ class LabRecipe(View):
             round(self.numbers[name].value())
             for name in ("lab_first_seed", "lab_seed_count", "lab_steps")
         )
+        last = _LAST_SEED - first + 1
+        if count > last:
+            raise SettingError(
+                f"First seed and Seeds go beyond the last seed, {_LAST_SEED}: from {first} on "
+                f"there are {numerals.counted(last, 'seed')}"
+            )
         return LabPlan((self.recipe,), range(first, first + count), steps, NEVER)
 
     @Slot(object)
@@ -110,10 +118,11 @@ class LabRecipe(View):
         self._follows.setChecked(False)
         self._take(config)
 
-    def show_progress(self, share: float, seconds_left: float, what: str) -> None:
-        """Say how far the lab has come with something, and how long the rest will take."""
+    def show_progress(self, share: float, seconds_left: float, what: str, then: str = "") -> None:
+        """Say how far the lab has come, how long the rest will take, and what comes after it."""
         left = f"{duration(seconds_left)} left" if share > 0 else "starting"
-        self._says.setText(f"{what}: {round(100 * share)} %, {left}")
+        waits = f"; then {then}" if then else ""
+        self._says.setText(f"{what}: {round(100 * share)} %, {left}{waits}")
         self._bar.setValue(round(1000 * share))
         self._bar.show()
 

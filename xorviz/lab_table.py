@@ -10,6 +10,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.lab_book import LabPicture
 from xorviz.core.lab_plan import LabPlan
 from xorviz.core.network import LOSSES
+from xorviz.core.share_text import interval_text, percent
 from xorviz.core.success import Share, Summary
 from xorviz.files.lab_csv import varying
 
@@ -152,16 +153,15 @@ def _found(summary: Summary | None, wanted: int) -> list[str]:
     states = [f"{state} {numerals.whole(count)}" for state, count in summary.states.items()]
     return [
         networks,
-        _percent(summary.right),
-        _percent(summary.learned),
+        _share_text(summary.right),
+        _share_text(summary.learned),
         _quartiles_text(summary.quartiles),
         ", ".join(states),
     ]
 
 
-def _percent(share: Share) -> str:
-    value, low, high = (numerals.fixed(100 * x, 1) for x in (share.value, *share.interval))
-    return f"{value} % ({low} to {high})"
+def _share_text(share: Share) -> str:
+    return f"{percent(share)} % ({interval_text(share)})"
 
 
 def _quartiles_text(quartiles: tuple[float, float, float] | None) -> str:

@@ -52,8 +52,10 @@ class Laboratory(QObject):
         self._theme = LIGHT
         self._views: LabViews | None = None
         self._runner: LabRunner | None = None
-        self._begun: Order | None = None
-        """What is under way, as far as it has been said."""
+        self._latest: Progress | None = None
+        """What was told last of how far the lab has come."""
+        self._cell: tuple[LabPlan, int] | None = None
+        """The cell of a map whose seeds are shown, by the map's plan and its recipe."""
         self._cancel_action.setEnabled(False)
         self._cancel_action.triggered.connect(self.cancel)
 
@@ -180,32 +182,50 @@ class Laboratory(QObject):
 
         config, plan = picture.plan.recipes[recipe], picture.plan
         self.views.recipe.show_recipe(config)
-        names = self.runner.names
-        if names and _SEEDS not in names:  # they are known, but for what the gallery shows
+        if self.runner.names and _SEEDS not in self.runner.names:
+            # It will be a while before the lab has time for them; what is known of them is shown.
+            self._cell = (picture.plan, recipe)
             self.views.seeds.show_picture(picture, recipe)
-        else:
-            self._order(_SEEDS, LabPlan((config,), plan.seeds, plan.steps, plan.rules))
+            self.views.gallery.show_picture(None)
+        self._order(_SEEDS, LabPlan((config,), plan.seeds, plan.steps, plan.rules))
 
     # What comes of them.
 
     @Slot(object)
     def _show_progress(self, progress: "Progress") -> None:
-        name, picture = progress.order.name, progress.picture
+        self._latest = progress
+        # What was cancelled before anything was known takes the place of nothing.
+        if progress.picture.progress > 0 or not progress.is_over:
+            self._show_picture(progress.order, progress.picture)
+        if progress.is_over:
+            self.views.recipe.show_idle(_ended(progress))
+            if progress.order.name == _SEEDS and progress.picture.done.all():
+                self.noticed.emit(_told(progress.picture))
+        else:
+            self._tell_progress()
+
+    def _show_picture(self, order: "Order", picture: "LabPicture") -> None:
         views = self.views
-        if name == _SEEDS:
+        if order.name == _SEEDS:
+            self._cell = None
             views.seeds.show_picture(picture)
             views.gallery.show_picture(picture)
-        elif name == _MAP:
-            views.map.show_map(cast("MapPlan", progress.order.subject), picture)
-        what = _what(progress.order)
-        if not progress.is_over:
-            views.recipe.show_progress(picture.progress, progress.seconds_left, what)
+        elif order.name == _MAP:
+            views.map.show_map(cast("MapPlan", order.subject), picture)
+            if self._cell is not None and self._cell[0] is picture.plan:
+                views.seeds.show_picture(picture, self._cell[1])
+
+    def _tell_progress(self) -> None:
+        """Say how far what is under way has come, and what comes after it."""
+        latest, now, waiting = self._latest, self.runner.under_way, self.runner.waiting
+        if now is None:
             return
-        done, count = int(picture.done.sum()), len(picture.plan)
-        word = "done" if done == count else f"cancelled, {numerals.whole(done)} done"
-        views.recipe.show_idle(f"{what}: {word}")
-        if name == _SEEDS and done:
-            self.noticed.emit(_told(picture))
+        then = ", ".join(_what(order) for order in waiting[:1])
+        then += f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
+        is_known = latest is not None and latest.order is now and not latest.is_over
+        share = latest.picture.progress if latest is not None and is_known else 0.0
+        left = latest.seconds_left if latest is not None and is_known else 0.0
+        self.views.recipe.show_progress(share, left, _what(now), then)
 
     @Slot(object, str, str)
     def _show_failure(self, order: "Order", line: str, details: str) -> None:
@@ -216,10 +236,8 @@ class Laboratory(QObject):
     @Slot()
     def _show_orders(self) -> None:
         """Offer to cancel what there is to cancel."""
-        names, now = self.runner.names, self.runner.under_way
-        if now is not self._begun and now is not None:
-            self.views.recipe.show_progress(0, 0, _what(now))
-        self._begun = now
+        names = self.runner.names
+        self._tell_progress()
         self._cancel_action.setEnabled(bool(names))
         self.views.map.set_running(_MAP in names)
 
@@ -246,16 +264,27 @@ class Laboratory(QObject):
 def _what(order: "Order") -> str:
     """Return what is being trained, in a few words."""
     if order.name == _SEEDS:
-        return f"{numerals.whole(len(order.plan))} seeds"
+        return numerals.counted(len(order.plan), "seed")
     return "Map" if order.name == _MAP else cast("Published", order.subject).title
+
+
+def _ended(progress: "Progress") -> str:
+    """Return how something ended, in a few words."""
+    picture, what = progress.picture, _what(progress.order)
+    if not picture.was_stopped:
+        return f"{what}: done"
+    return f"{what}: cancelled at {round(100 * picture.progress)} %"
 
 
 def _told(picture: "LabPicture") -> str:
     """Return how often it was right, in one sentence."""
-    summary = picture.summary()
+    from xorviz.core.share_text import interval_text, percent
+
+    summary, recipe = picture.summary(), picture.plan.recipes[0]
     assert summary is not None
-    low, high = (numerals.fixed(100 * bound, 1) for bound in summary.right.interval)
+    seeds = numerals.counted(summary.networks, "seed")
+    rate = numerals.plain(recipe.rate)
     return (
-        f"{numerals.fixed(100 * summary.right.value, 1)} % of {numerals.whole(summary.networks)} "
-        f"seeds are right; 95 % interval {low} to {high}."
+        f"{percent(summary.right)} % of {seeds} right at width {recipe.width}, rate {rate}; "
+        f"95 % interval {interval_text(summary.right)}."
     )

@@ -15,7 +15,7 @@ from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RULES, 
 from xorviz.core.lab_book import LabPicture, Mask
 from xorviz.core.lab_plan import SEED_COUNT, STEPS, LabPlan, recipes_of
 from xorviz.core.rules import SettingError, checked
-from xorviz.core.snapshot import RIGHT_ERROR
+from xorviz.core.share_text import interval_text, percent
 from xorviz.core.success import Share
 
 Array = NDArray[np.float64]
@@ -132,7 +132,7 @@ class MapPlan:
 
     def cells(self, picture: LabPicture) -> "MapCells":
         """Return what is known of the cells so far; the picture must be of this map's plan."""
-        right, done = _right(picture), picture.done.reshape(-1, self.seeds)
+        right, done = (mask.reshape(-1, self.seeds) for mask in (picture.right, picture.done))
         firsts = picture.first_right.reshape(right.shape)
         return MapCells(
             self,
@@ -162,13 +162,6 @@ class MapCells:
         return shares
 
     @property
-    def intervals(self) -> Array:
-        """(B, R, C, 2) between what the true shares may be; NaN where nothing is done yet."""
-        pairs = zip(self.right.ravel().tolist(), self.done.ravel().tolist(), strict=True)
-        bounds = [Share(*pair).interval if pair[1] else (np.nan, np.nan) for pair in pairs]
-        return np.array(bounds).reshape(*self.done.shape, 2)
-
-    @property
     def is_final(self) -> Mask:
         """(B, R, C) which cells have all their seeds."""
         return np.asarray(self.done == self.map_plan.seeds)
@@ -182,22 +175,15 @@ class MapCells:
         """Return all that is known of a cell, and what networks are there."""
         plan, parts = self.map_plan, [f"{self.map_plan.name(cell)}: no network is done yet"]
         if share := self.share(cell):
-            low, high = (round(100 * bound) for bound in share.interval)
             so_far = "" if self.is_final[cell] else " so far"
             counts = f"{numerals.whole(share.count)} of {numerals.whole(share.of)}{so_far}"
-            parts = [f"{plan.name(cell)}: {percent_text(share)} % right, {counts}"]
-            parts.append(f"95 % interval {low} to {high}")
+            parts = [f"{plan.name(cell)}: {percent(share, 0)} % right, {counts}"]
+            parts.append(f"95 % interval {interval_text(share, 0)}")
         if not np.isnan(self.medians[cell]):
             parts.append(f"median step right {numerals.whole(float(self.medians[cell]))}")
         if _BIASES not in {plan.across, plan.up}:
             parts.append(f"biases {value_text(plan.config(cell).biases)}")
         return "; ".join(parts)
-
-
-def percent_text(share: Share) -> str:
-    """Return a share in percent; 0 and 100 are said of none and of all only."""
-    least, most = int(share.count > 0), 100 - int(share.count < share.of)
-    return str(min(max(round(100 * share.value), least), most))
 
 
 def value_text(value: Value) -> str:
@@ -216,17 +202,6 @@ def _checked_values(setting: str, values: tuple[Value, ...]) -> tuple[Value, ...
     if len(set(proper)) < len(proper):
         raise SettingError(f"a value of {setting} is there twice")
     return proper
-
-
-def _right(picture: LabPicture) -> Mask:
-    """Return which networks are done and right (cells, S): LabPicture.right, but faster."""
-    plan = picture.plan
-    targets = np.array([recipe.targets for recipe in plan.recipes], dtype=float)
-    errors = np.abs(picture.outputs.reshape(len(targets), -1, 4) - targets[:, np.newaxis])
-    right = picture.done.reshape(errors.shape[:2])
-    for row in range(4):  # NumPy is slow along so short an axis
-        right = right & (errors[..., row] < RIGHT_ERROR)
-    return right
 
 
 def _medians(right: Mask, firsts: Counts) -> Array:

@@ -12,6 +12,11 @@ def whole(number: float) -> str:
     return f"{round(number):,}".replace(",", THIN_SPACE).replace("-", MINUS)
 
 
+def counted(number: int, thing: str) -> str:
+    """Return how many there are of something: 1 step, 20 000 steps."""
+    return f"{whole(number)} {thing}" if number == 1 else f"{whole(number)} {thing}s"
+
+
 def real(number: float, digits: int = 4) -> str:
     """Return a number to so many significant digits: 0.02842, 123 457, 3.700·10⁻⁵."""
     if not math.isfinite(number):

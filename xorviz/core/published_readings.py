@@ -9,6 +9,7 @@ import numpy as np
 from xorviz.core import numerals
 from xorviz.core.config import ROWS
 from xorviz.core.lab_book import LabPicture
+from xorviz.core.share_text import percent
 
 
 class Mark(StrEnum):
@@ -133,7 +134,7 @@ def judge_cross_validated(picture: LabPicture) -> Reading:
     low, high = share.interval
     is_met = low <= _CROSS_VALIDATED <= high
     return Reading(
-        now=f"{numerals.fixed(100 * share.value, 1)} %",
+        now=f"{percent(share)} %",
         mark=Mark.MATCH if is_met else Mark.MISS,
         verdict="Matches within its interval" if is_met else "Misses: outside the interval",
         compared=(

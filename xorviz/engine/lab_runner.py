@@ -79,7 +79,7 @@ class _Foreman(QObject):
                 picture = book.picture()
                 share = max(picture.progress, 1e-9)
                 yield Progress(order, picture, (now - begun) * (1 - share) / share)
-        yield Progress(order, book.picture(), 0.0, is_over=True)
+        yield Progress(order, book.picture(is_over=True), 0.0, is_over=True)
 
     def _pieces(self, order: Order) -> Iterator[Piece]:
         """Yield what the lab comes to, unless the order was dropped before the lab had begun."""
@@ -133,6 +133,11 @@ class LabRunner(QObject):
     def under_way(self) -> Order | None:
         """What is being trained."""
         return self._orders[0] if self._orders else None
+
+    @property
+    def waiting(self) -> tuple[Order, ...]:
+        """What is to be trained after that."""
+        return tuple(self._orders[1:])
 
     def run(self, order: Order) -> None:
         """Have a plan trained after those that were ordered before; one of its name is dropped."""

@@ -13,7 +13,7 @@ from xorviz.core.cohort import NOT_YET, Cohort
 from xorviz.core.config import ROWS, RULES, RunConfig
 from xorviz.core.diagnosis import STATES
 from xorviz.core.lab import Findings
-from xorviz.core.lab_book import LabPicture
+from xorviz.core.lab_book import LabPicture, largest_errors
 from xorviz.core.lab_plan import LabPlan, Places
 from xorviz.core.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.stuck_states import COUNTED
@@ -131,8 +131,7 @@ def _asked_texts(plan: LabPlan) -> tuple[str, ...]:
 def _rows(plan: LabPlan, ended: Ended) -> Iterator[str]:
     found, asked = ended.findings, ",".join(_asked_texts(plan))
     recipes, seeds = np.divmod(ended.places, len(plan.seeds))
-    targets = np.array([recipe.targets for recipe in plan.recipes], dtype=float)[recipes]
-    worst = np.abs(found.outputs - targets).max(axis=1)
+    worst = largest_errors(plan, ended.places, found.outputs)
     settings = {place: _around_seed(plan.recipes[place]) for place in set(recipes.tolist())}
     columns = (
         *(recipes.tolist(), seeds.tolist(), ended.steps.tolist()),

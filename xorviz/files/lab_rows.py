@@ -41,7 +41,7 @@ _YES_OR_NO, _STATE = Whole(0, 1), Choice(STATES)
 _MOST_NAMED = 4
 """Values that a message lists."""
 _AT_ONCE = 4096
-"""Rows that are kept as text numbers before they become arrays."""
+"""Rows that are kept as Python's numbers before they become arrays."""
 
 _Row = dict[str, str]
 

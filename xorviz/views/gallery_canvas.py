@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFont,
     QFontMetricsF,
     QMouseEvent,
-    QPaintEngine,
     QPainter,
     QPaintEvent,
-    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -25,6 +23,7 @@ from xorviz.views.gallery_layout import Layout
 from xorviz.views.gallery_order import Group, Tile
 from xorviz.views.gallery_tile import paint_tile
 from xorviz.views.outcomes import paint_mark
+from xorviz.views.painted import Painted
 from xorviz.views.palette import LIGHT, Theme
 
 _MARK, _AFTER_MARK, _BEFORE_COUNT = 9.0, 5.0, 4.0
@@ -50,7 +49,7 @@ class GalleryCanvas(QWidget):
         self._tiles: list[Tile] = []
         """As they hang."""
         self._theme = LIGHT
-        self._painted: QPixmap | None = None
+        self._picture = Painted()
         self.setMouseTracking(True)
         self.setMinimumSize(120, 80)
 
@@ -123,31 +122,15 @@ class GalleryCanvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
-        if painter.paintEngine().type() != QPaintEngine.Type.Raster:  # a drawing, not a picture
-            self._paint(painter)
-        else:
-            painter.drawPixmap(0, 0, self._pictured(painter.deviceTransform().m11()))
+        self._picture.draw(self, painter, self._paint)
         if self.card is not None:
             rect, room = self.rect_of(self.card.tile.place), QRectF(self.rect())
             paint_card(painter, self.card, rect, room, self._theme)
         painter.end()
 
     def _paint_anew(self) -> None:
-        self._painted = None
+        self._picture.let_go()
         self.update()
-
-    def _pictured(self, ratio: float) -> QPixmap:
-        """Return the picture, with so many pixels for each of the widget's."""
-        size = (QSizeF(self.size()) * ratio).toSize()
-        if self._painted is None or self._painted.size() != size:
-            self._painted = QPixmap(size)
-            self._painted.setDevicePixelRatio(ratio)
-            self._painted.fill(Qt.GlobalColor.transparent)
-            inner = QPainter(self._painted)
-            inner.setFont(self.font())
-            self._paint(inner)
-            inner.end()
-        return self._painted
 
     def _lay_out(self) -> None:
         width, height = self.width(), self.height()

@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout
 
 from xorviz.core import numerals
@@ -84,6 +84,12 @@ class LabGallery(LabView):
             self._use(as_it_stands=True)
         else:
             super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Point at nothing once the keyboard is elsewhere, unless a menu has it for a moment."""
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self._clear_cursor()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done to the network that the keyboard points at."""

@@ -252,8 +252,11 @@ class LabMap(LabView):
         if self._map is None or self._picture is None:
             return ""
         of = f"{numerals.whole(self._map.seeds)} seeds, {numerals.whole(self._map.steps)} steps"
+        percent = f"{round(100 * self._picture.progress)} %"
         if self._is_running:
-            return f"{round(100 * self._picture.progress)} % done of {of}"
+            return f"{percent} done of {of}"
+        if self._picture.was_stopped:
+            return f"cancelled at {percent} of {of}"
         return f"{self.options_text} of {of}"
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -7,11 +7,9 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QImage,
     QMouseEvent,
-    QPaintEngine,
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QPolygonF,
     QWheelEvent,
 )
@@ -23,6 +21,7 @@ from xorviz.views.contours import Array, Scale, contours
 from xorviz.views.label_room import LabelRoom
 from xorviz.views.landscape_axes import paint_axes, paint_bar, paint_cross
 from xorviz.views.landscape_frame import Frame
+from xorviz.views.painted import Painted
 from xorviz.views.palette import LEVELS, LIGHT, Theme, faint
 from xorviz.views.sequential import sequential
 
@@ -53,7 +52,7 @@ class LandscapeCanvas(QWidget):
         self._cross: tuple[float, float] | None = None
         self._scale = Scale(1, 10)
         self._lines: dict[float, list[Array]] = {}
-        self._picture: QPixmap | None = None
+        self._picture = Painted()
         self.setMouseTracking(True)
         self.setMinimumSize(160, 110)
 
@@ -102,32 +101,16 @@ class LandscapeCanvas(QWidget):
             self._paint_anew()
 
     def _paint_anew(self) -> None:
-        self._picture = None
+        self._picture.let_go()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
-        if painter.paintEngine().type() != QPaintEngine.Type.Raster:  # a drawing, not a picture
-            self._paint(painter)
-        else:
-            painter.drawPixmap(0, 0, self._pictured(painter.deviceTransform().m11()))
+        self._picture.draw(self, painter, self._paint)
         if self._cross and self.frame:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             paint_cross(painter, self.frame.pixel(*self._cross), self._theme)
         painter.end()
-
-    def _pictured(self, ratio: float) -> QPixmap:
-        """Return the picture, with so many pixels for each of the widget's."""
-        size = (QSizeF(self.size()) * ratio).toSize()
-        if self._picture is None or self._picture.size() != size:
-            self._picture = QPixmap(size)
-            self._picture.setDevicePixelRatio(ratio)
-            self._picture.fill(Qt.GlobalColor.transparent)
-            inner = QPainter(self._picture)
-            inner.setFont(self.font())
-            self._paint(inner)
-            inner.end()
-        return self._picture
 
     def _paint(self, painter: QPainter) -> None:
         metrics, landscape = QFontMetricsF(self.font()), self._landscape

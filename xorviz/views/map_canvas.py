@@ -4,11 +4,9 @@ from PySide6.QtCore import QEvent, QRectF, QSize, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QMouseEvent,
-    QPaintEngine,
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -17,6 +15,7 @@ from xorviz.core.lab_map import Cell
 from xorviz.views.map_axes import paint_axes, paint_foot, paint_headings
 from xorviz.views.map_frame import MapFrame, sized
 from xorviz.views.map_look import UNKNOWN, MapLook, map_colors
+from xorviz.views.painted import Painted
 from xorviz.views.palette import LIGHT, Theme
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -44,7 +43,7 @@ class MapCanvas(QWidget):
         self._front, self._is_alone = 0, False
         self._base: Cell | None = None
         self._marked: Cell | None = None
-        self._picture: QPixmap | None = None
+        self._picture = Painted()
         self.setMouseTracking(True)
         self.setMinimumSize(160, 100)
 
@@ -135,30 +134,14 @@ class MapCanvas(QWidget):
         self._paint_anew()
 
     def _paint_anew(self) -> None:
-        self._picture = None
+        self._picture.let_go()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
-        if painter.paintEngine().type() != QPaintEngine.Type.Raster:  # a drawing, not a picture
-            self._paint(painter)
-        else:
-            painter.drawPixmap(0, 0, self._pictured(painter.deviceTransform().m11()))
+        self._picture.draw(self, painter, self._paint)
         self._paint_marks(painter)
         painter.end()
-
-    def _pictured(self, ratio: float) -> QPixmap:
-        """Return the picture, with so many pixels for each of the widget's."""
-        size = (QSizeF(self.size()) * ratio).toSize()
-        if self._picture is None or self._picture.size() != size:
-            self._picture = QPixmap(size)
-            self._picture.setDevicePixelRatio(ratio)
-            self._picture.fill(Qt.GlobalColor.transparent)
-            inner = QPainter(self._picture)
-            inner.setFont(self.font())
-            self._paint(inner)
-            inner.end()
-        return self._picture
 
     def _paint(self, painter: QPainter) -> None:
         frame, look = self.frame, self._look

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
 from xorviz.core import numerals
-from xorviz.core.lab_map import MapCells, MapPlan, percent_text
+from xorviz.core.lab_map import MapCells, MapPlan
+from xorviz.core.share_text import percent
 from xorviz.views.palette import LEVELS, Theme, contrast, ink_on
 
 UNKNOWN = -1
@@ -46,7 +47,7 @@ class MapLook:
         texts = []
         for cell in np.ndindex(cells.done.shape):
             share = cells.share((cell[0], cell[1], cell[2]))
-            texts.append(percent_text(share) if share else "")
+            texts.append(percent(share, 0) if share else "")
         return cls(cells, _levels(cells.shares), tuple(texts), "100", ("0", "100 %"))
 
     @classmethod

@@ -61,9 +61,7 @@ _POLYGONS: Mapping[str, Sequence[tuple[float, float]]] = {
 def codes_of(picture: LabPicture, places: range) -> NDArray[np.uint8]:
     """Return the outcomes (N,) of the networks at some places, as places in OUTCOMES."""
     here = slice(places.start, places.stop)
-    recipes = np.arange(places.start, places.stop) // len(picture.plan.seeds)
-    targets = np.array([recipe.targets for recipe in picture.plan.recipes], dtype=float)[recipes]
-    is_right = np.abs(picture.outputs[here] - targets).max(axis=1) < RIGHT_ERROR
+    is_right = picture.errors(places) < RIGHT_ERROR
     in_the_end = np.where(is_right, OUTCOMES.index(RIGHT), _OF_STATES[picture.state[here]])
     was_right = picture.first_right[here] != NO_STEP
     so_far = np.where(was_right, OUTCOMES.index(RIGHT_SO_FAR), OUTCOMES.index(NOT_YET))

@@ -6,9 +6,13 @@ from xorviz.core.recipe_text import joined, recipe_parts
 
 
 def recipe_line(plan: LabPlan, recipe: int = 0) -> str:
-    """Return a recipe in short: width 3 · rate 0.5 · Σ(t−y)² · no biases · U(−1, 1) · 900 steps."""
-    steps = f"{numerals.whole(plan.steps)} steps"
-    return joined((*recipe_parts(plan.recipes[recipe]), steps, *_rules(plan)))
+    """Return a recipe in short: width 3 · rate 0.5 · 900 steps · Σ(t−y)² · no biases · U(−1, 1).
+
+    Where there is little room, its end is cut off.
+    """
+    width, rate, *others = recipe_parts(plan.recipes[recipe])
+    steps = numerals.counted(plan.steps, "step")
+    return joined((width, rate, steps, *others, *_rules(plan)))
 
 
 def _rules(plan: LabPlan) -> list[str]:

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from xorviz.core import numerals
 from xorviz.core.cohort import NOT_YET
 from xorviz.core.lab_book import LabPicture
+from xorviz.core.share_text import interval_text, percent
 from xorviz.core.success import Share
 from xorviz.views.recipe_line import recipe_line
 
@@ -37,15 +36,14 @@ class Headline:
             line = f"recipe {recipe + 1} of {len(plan.recipes)}: {line}"
         if summary is None or summary.networks < len(plan.seeds):
             return _on_the_way(picture, recipe, line)
-        right = summary.right
-        low, high = (numerals.fixed(100 * end, 1) for end in right.interval)
+        right, interval = summary.right, interval_text(summary.right)
         seeds = f"{numerals.whole(right.of)} seed{'' if right.of == 1 else 's'}"
         count = numerals.whole(right.count)
         notes = (
-            f"{count} of {seeds}; 95{_PERCENT} interval {low} to {high}",
+            f"{count} of {seeds}; 95{_PERCENT} interval {interval}",
             f"learned {_percent(summary.learned)}",
         )
-        short_notes = (f"{low} to {high}{_PERCENT}", f"{count} of {numerals.whole(right.of)}")
+        short_notes = (f"{interval}{_PERCENT}", f"{count} of {numerals.whole(right.of)}")
         return cls(_percent(right), "right", notes, short_notes, line, None)
 
     @property
@@ -56,11 +54,12 @@ class Headline:
 
 def _on_the_way(picture: LabPicture, recipe: int, line: str) -> Headline:
     places = picture.plan.places_of(recipe)
-    here = slice(places.start, places.stop)
-    count = int((picture.first_right[here] != NOT_YET).sum())
-    steps = np.where(picture.done[here], picture.plan.steps, picture.steps[here])
-    progress = float(steps.mean()) / picture.plan.steps
-    notes = (f"{int(100 * progress)}{_PERCENT} of the way",)
+    count = int((picture.first_right[places.start : places.stop] != NOT_YET).sum())
+    progress = picture.progress_of(places)
+    way = f"{int(100 * progress)}{_PERCENT} of the way"
+    if picture.was_stopped:
+        return _cut_short(Share(count, len(places)), way, line)
+    notes = (way,)
     return Headline(
         number=f"{numerals.whole(count)} of {numerals.whole(len(places))}",
         word="right so far",
@@ -71,5 +70,14 @@ def _on_the_way(picture: LabPicture, recipe: int, line: str) -> Headline:
     )
 
 
+def _cut_short(right: Share, way: str, line: str) -> Headline:
+    """Return what there is to say of all networks where they were stopped before the end."""
+    interval = interval_text(right)
+    counts = f"{numerals.whole(right.count)} of {numerals.whole(right.of)}"
+    notes = (f"{counts}; 95{_PERCENT} interval {interval}", f"cancelled at {way}")
+    short_notes = (f"{interval}{_PERCENT}", "cancelled")
+    return Headline(_percent(right), "right so far", notes, short_notes, line, None)
+
+
 def _percent(share: Share) -> str:
-    return f"{numerals.fixed(100 * share.value, 1)}{_PERCENT}"
+    return f"{percent(share)}{_PERCENT}"

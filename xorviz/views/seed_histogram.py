@@ -18,8 +18,10 @@ from xorviz.core.lab_histogram import StepHistogram
 from xorviz.views.palette import LIGHT, Theme
 from xorviz.views.seed_axis import SeedAxis
 
+_LAST_TICK = "100 000"
+"""Half of it may stand beyond the axis."""
 _CAPTION = "first step with all four rows right"
-_NONE = "no seed is right"
+_NONE, _NONE_YET = "no seed is right", "no seed is right yet"
 _CAPTION_FROM = 130
 """Pixels of height from which the axis says what it is."""
 _GAP, _TICK = 6.0, 4.0
@@ -137,7 +139,7 @@ class SeedHistogram(QWidget):
         area = QRectF(self.rect()).adjusted(
             max(metrics.horizontalAdvance(text) for text in (highest, "00")) + _GAP,
             metrics.height() + 1,
-            -(beside + 2 * _GAP),
+            -max(beside + 2 * _GAP, metrics.horizontalAdvance(_LAST_TICK) / 2),
             -((1 + captioned) * metrics.height() + _TICK + 1),
         )
         if area.width() < _NARROWEST or area.height() < _LOWEST:
@@ -191,7 +193,8 @@ class SeedHistogram(QWidget):
             room = QRectF(0, middle - metrics.height() / 2, area.left() - _GAP, metrics.height())
             painter.drawText(room, _RIGHT, numerals.whole(count))
         if not highest:
-            painter.drawText(area, _CENTRE, _NONE)
+            is_known = frame.histogram.never or frame.histogram.lost
+            painter.drawText(area, _CENTRE, _NONE if is_known else _NONE_YET)
         painter.setPen(QColor(self._theme.text))
         for place, word in enumerate(reversed(frame.words)):
             at = QPointF(area.right() + 2 * _GAP, area.bottom() - place * metrics.height())
