@@ -70,7 +70,7 @@ def test_the_details_are_what_was_compared_and_how() -> None:
     assert compared == "largest step: 2\u202f489, published 2\u202f489"
     assert recipe.startswith("Recipe: 2-2-1")
     assert notes.startswith("How many converge")
-    assert source == f"Source: {HINTON.source}, {HINTON.year}."
+    assert source == f"Source: {HINTON.source}."
     for row in (NEW, READ.waiting(), READ.running(0.5)):
         assert len(row.paragraphs) == 4
     assert not any(THIN_SPACE in paragraph for paragraph in READ.paragraphs)

@@ -27,7 +27,8 @@ class Published:
     """An identifier."""
     title: str
     source: str
-    year: int
+    year: int | None
+    """None where it is not known for sure."""
     recipe: str
     """Exactly what is trained, in plain words."""
     published: str
@@ -86,7 +87,7 @@ EXPERIMENTS = (
         name="hinton_problems",
         title="hinton-problems 2-2-1",
         source="cybertronai/hinton-problems, xor",
-        year=2026,
+        year=None,
         recipe=(
             "2-2-1 with biases, sigmoid units. default_rng(seed) draws W1 unit by unit, b1, W2 and "
             "b2 from uniform(−0.5, 0.5). Loss ⅛Σ(t−y)², full batch, rate 0.5, momentum 0.9, "
@@ -115,7 +116,7 @@ EXPERIMENTS = (
         name="cross_validated",
         title="Cross Validated 129472",
         source="Cross Validated, question 129472",
-        year=2014,
+        year=None,
         recipe=(
             "2-3-1 with biases, sigmoid units, all numbers from uniform(−1, 1), full batch, "
             "rate 1, momentum 0.7. xorviz's own choice: loss Σ(t−y)², seeds 0 to 499, 1 000 steps, "

@@ -68,7 +68,8 @@ class PublishedRow:
         compared = "" if self.reading is None or not self.is_free else "\n".join(
             self.reading.details
         )  # fmt: skip
-        source = f"Source: {one.source}, {one.year}."
+        year = "" if one.year is None else f", {one.year}"
+        source = f"Source: {one.source}{year}."
         lines = (f"{self.verdict}.", compared, f"Recipe: {one.recipe}", one.notes, source)
         return tuple(line.replace(THIN_SPACE, _UNBROKEN) for line in lines if line)
 
