@@ -206,7 +206,12 @@ def test_a_click_shows_the_details_of_a_row_and_another_hides_them(wide: Desk) -
     title = wide.places.cells.title
     wide.click(title.translated(wide.places.head_of(1).topLeft()))
     texts = " ".join(text for _, text in wide.places.details)
-    for part in ("Comes to a match", "median step: 730, published 730", "default_rng", "cybertronai"):
+    for part in (
+        "Comes to a match",
+        "median step: 730, published 730",
+        "default_rng",
+        "cybertronai",
+    ):
         assert part in texts
     assert wide.places.head_of(2).top() > wide.places.details[-1][0].bottom()
     wide.click(title.translated(wide.places.head_of(1).topLeft()))

@@ -5,7 +5,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QLabel,
-    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from xorviz.core.stopping import StopRules
 from xorviz.setting_fields import SettingFields
 from xorviz.stop_controls import StopControls
 from xorviz.widgets.log_slider import LogSlider
+from xorviz.widgets.scrolled import quiet_label, scrolled
 from xorviz.wording import LABELS, WHATS_THIS, range_label
 
 _LEAST_WIDTH = 240
@@ -47,10 +47,10 @@ class Controls(QWidget):
         self._fields = SettingFields(self, tuple(RULES))
         self._width_slider = LogSlider("width_slider", 1, 64)
         self._rate_slider = LogSlider("rate_slider", 1e-4, 1000)
-        self._formula = _quiet_label()
+        self._formula = quiet_label()
         self._range_label = QLabel()
-        self._summary = _quiet_label()
-        self._why = _quiet_label()
+        self._summary = quiet_label()
+        self._why = quiet_label()
         self._stops = StopControls()
         self._more = QToolButton()
         self._build()
@@ -105,15 +105,9 @@ class Controls(QWidget):
         column.addWidget(self._make_details())
         column.addWidget(self._why)
         column.addStretch()
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inside)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
+        outer.addWidget(scrolled(inside))
 
     def _make_details(self) -> QWidget:
         self._details = QWidget()
@@ -194,14 +188,6 @@ class Controls(QWidget):
             f"start {start_text(c)} · {self._stops.summary()}",
         )
         self._summary.setText("\n".join(lines))
-
-
-def _quiet_label() -> QLabel:
-    label = QLabel()
-    label.setObjectName("quiet")
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label
 
 
 def _hairline() -> QFrame:

@@ -4,11 +4,9 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QProgressBar,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +23,7 @@ from xorviz.setting_fields import SettingFields, add_row, describe
 from xorviz.views.view import View
 from xorviz.widgets.action_button import ActionButton
 from xorviz.widgets.fields import NumberField
+from xorviz.widgets.scrolled import quiet_label, scrolled
 
 _SEED_COUNT, _STEPS = Whole(1, 1_000_000), Whole(1, 100_000_000)
 _LAST_SEED = 2**32 - 1
@@ -73,8 +72,8 @@ class LabRecipe(View):
         self._fields.refused.connect(self.refused)
         self.numbers = {name: self._number(name) for name in _NUMBERS}
         """Fields for seeds and steps, by their object names."""
-        self._summary = _quiet()
-        self._says = _quiet()
+        self._summary = quiet_label()
+        self._says = quiet_label()
         self._says.setObjectName("lab_progress_text")
         self._bar = QProgressBar()
         self._bar.setObjectName("lab_progress")
@@ -146,12 +145,6 @@ class LabRecipe(View):
         column.addLayout(form)
         column.addWidget(self._summary)
         column.addStretch()
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inside)
         row = QHBoxLayout()
         for button in buttons:
             row.addWidget(button)
@@ -159,7 +152,7 @@ class LabRecipe(View):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(6)
-        outer.addWidget(area, 1)
+        outer.addWidget(scrolled(inside), 1)
         foot = QVBoxLayout()
         foot.setContentsMargins(6, 0, 6, 2)
         foot.setSpacing(6)
@@ -203,11 +196,3 @@ class LabRecipe(View):
 
     def _draw_latest(self) -> None:
         """Its fields draw themselves."""
-
-
-def _quiet() -> QLabel:
-    label = QLabel()
-    label.setObjectName("quiet")
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label

@@ -96,17 +96,21 @@ class LabKernel:
         self._sum = np.empty(count)
         # The first entries are of before the block. Where nothing goes in, z stays 0.
         self._z, self._errors = np.zeros((BLOCK + 1, 4, count)), np.empty((BLOCK + 1, 4, count))
+        self._taken = 0
+        """Steps of the last run."""
+        steps = self._steps()
+        self._calls_per_step = len(steps[0])
+        self._calls = [call for step in steps for call in step]
+        for call in (*self._respond(), *self._judge(0)):
+            call()
+
+    def _steps(self) -> list[list[Call]]:
+        """Return the calls of each step of a block; what is alike in all of them is there once."""
         respond, pass_back, move = self._respond(), self._pass_back(), self._move()
-        steps = [
+        return [
             [*self._slope_of(self._errors[k]), *pass_back, *move, *respond, *self._judge(k + 1)]
             for k in range(BLOCK)
         ]
-        self._taken = 0
-        """Steps of the last run."""
-        self._calls_per_step = len(steps[0])
-        self._calls = [call for step in steps for call in step]
-        for call in (*respond, *self._judge(0)):
-            call()
 
     def run(self, n: int) -> tuple[Array, Array]:
         """Take n steps, at most BLOCK; return what they came to, until the next run.
