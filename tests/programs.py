@@ -1,7 +1,10 @@
 """Programs with a lab, that end in all kinds of ways."""
 
+import os
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,4 +40,15 @@ def end_of(process: subprocess.Popen[str]) -> tuple[str, str]:
 
     They all hold the pipes' other ends, so that these are only closed when the last is gone.
     """
-    return process.communicate(timeout=SECONDS)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    watch = threading.Timer(SECONDS, os.killpg, (process.pid, signal.SIGKILL))
+    watch.start()
+    # Not communicate, which knows nothing of what was read ahead with the line before.
+    written = process.stdout.read(), process.stderr.read()
+    is_in_time = watch.is_alive()
+    watch.cancel()
+    watch.join()
+    assert is_in_time, f"some process outlived {SECONDS} seconds"
+    process.wait()
+    return written
