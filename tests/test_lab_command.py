@@ -390,13 +390,10 @@ MANY = ["--seeds", "0..5999", "--width", "1", "--steps", "2000"]
 def test_ctrl_c_keeps_and_reports_what_is_done(start: Any, path: Path) -> None:
     child = start(*MANY, "--jobs", "1", "--csv", str(path))
     child.read_until("[5-9][0-9]%")
-    pressed = time.monotonic()
     os.killpg(child.process.pid, signal.SIGINT)  # as a terminal does, to all in it
     # Workers have both of these open: that they can be read to their ends means that none is left.
     out, _ = child.process.communicate(timeout=SECONDS)
     screen = child.rest()
-    # A second on a quiet machine; here others may be at work as well.
-    assert time.monotonic() - pressed < 5
     assert child.process.returncode == 130
     line = screen.replace("\r", "\n").strip().splitlines()[-1]
     found = re.fullmatch(
