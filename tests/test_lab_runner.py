@@ -11,9 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from xorviz.core.config import RunConfig
 from xorviz.core.lab import train_many
+from xorviz.core.lab_book import LabBook
 from xorviz.core.lab_plan import LabPlan, recipes_of
 from xorviz.engine import lab_runner
-from xorviz.engine.lab_runner import LabRunner, Order, Progress
+from xorviz.engine.lab_runner import LabRunner, Order, Progress, _Foreman
+from xorviz.lab.lab import Lab
 from xorviz.lab.workers import LabError, Workers
 
 PLAN = LabPlan((RunConfig(rate=0.5),), range(5), 700)
@@ -157,3 +159,107 @@ def test_progress_waits_until_the_last_was_seen(
     seen = [progress.picture.progress for progress in office.told]
     assert seen == sorted(seen)
     assert seen[-1] == 1
+
+
+def test_it_says_what_is_under_way_and_what_waits(qtbot: QtBot, office: Office) -> None:
+    assert office.runner.jobs == 1
+    assert office.runner.under_way is None
+    first, second = Order("a", ENDLESS), Order("b", PLAN)
+    office.runner.run(first)
+    office.runner.run(second)
+    assert office.runner.under_way is first
+    assert office.runner.waiting == (second,)
+    told = len(office.names)
+    office.runner.cancel("nobody")
+    assert len(office.names) == told
+    office.runner.cancel_all()
+    idle(qtbot, office)
+
+
+def test_what_comes_after_the_end_is_not_told(office: Office) -> None:
+    order = Order("late", PLAN)
+    office.runner._deliver(Progress(order, LabBook(PLAN).picture(), 0.0, is_over=True))
+    office.runner._deliver_failure(order, "late", "")
+    assert (office.told, office.failed, office.names) == ([], [], [])
+
+
+class Foreman:
+    """One that was never moved to a thread: what it tells is told at once."""
+
+    def __init__(self, order: Order) -> None:
+        self.foreman = _Foreman(Lab(Workers(lambda: ThreadPoolExecutor(1), 1), seconds=0))
+        self.foreman.wanted = order
+        self.order = order
+        self.told: list[Progress] = []
+        self.failed: list[tuple[str, bool]] = []
+        self.foreman.progressed.connect(self.take)
+        self.foreman.failed.connect(lambda _, line, details: self.fail(line, details))
+        self.drops_after, self.takes = -1, True
+
+    def take(self, progress: Progress) -> None:
+        self.told.append(progress)
+        if self.takes:
+            self.foreman.is_taken.set()
+        if len(self.told) == self.drops_after:
+            self.foreman.wanted = None
+
+    def fail(self, line: str, details: str) -> None:
+        self.failed.append((line, bool(details)))
+
+    def carry_out(self) -> None:
+        self.foreman.carry_out(self.order)
+        self.foreman._lab.close()
+
+
+@pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lab_runner, "_SECONDS_BETWEEN_PICTURES", 0)
+
+
+@pytest.mark.usefixtures("often")
+def test_progress_is_told_with_the_time_that_is_left(qapp: QApplication) -> None:
+    foreman = Foreman(Order("long", LabPlan((RunConfig(),), range(3), 20_000)))
+    foreman.carry_out()
+    *before, last = foreman.told
+    assert before
+    assert all(progress.seconds_left > 0 for progress in before[:1])
+    assert [progress.is_over for progress in foreman.told] == [False] * len(before) + [True]
+    assert last.picture.is_over
+    assert last.picture.done.all()
+
+
+@pytest.mark.usefixtures("often")
+@pytest.mark.parametrize("drops_after", [0, 1])
+def test_what_is_dropped_is_over_soon(qapp: QApplication, drops_after: int) -> None:
+    foreman = Foreman(Order("long", ENDLESS))
+    foreman.drops_after = drops_after
+    if drops_after == 0:
+        foreman.foreman.wanted = None
+    foreman.carry_out()
+    assert [progress.is_over for progress in foreman.told] == [False] * drops_after + [True]
+    assert foreman.told[-1].picture.was_stopped
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [(LabError("Gone."), ("Gone.", False)), (ValueError("odd"), ("ValueError: odd", True))],
+)
+def test_whatever_goes_wrong_is_told_once(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, error: Exception, told: tuple[str, bool]
+) -> None:
+    def throw(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(lab_runner, "shares_of", throw)
+    foreman = Foreman(Order("bad", PLAN))
+    foreman.carry_out()
+    assert foreman.failed == [told]
+    assert foreman.told == []
+
+
+@pytest.mark.usefixtures("often")
+def test_nothing_more_is_told_before_the_last_was_seen(qapp: QApplication) -> None:
+    foreman = Foreman(Order("long", LabPlan((RunConfig(),), range(3), 20_000)))
+    foreman.takes = False
+    foreman.carry_out()
+    assert [progress.is_over for progress in foreman.told] == [False, True]
