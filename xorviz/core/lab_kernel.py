@@ -78,7 +78,6 @@ class LabKernel:
             np.broadcast_to(array, (*array.shape[:-1], count))
             for array in (targets, rates, momenta, parameters, velocity)
         )
-        width, rows = config.width, 3 + config.biases
         self._scales = self._scale_of_each(len(parameters))
         # Whatever order those given are in, here the networks must lie along the last axis.
         self._p = np.multiply(parameters, self._scales, order="C")
@@ -90,12 +89,7 @@ class LabKernel:
         self._t = np.ascontiguousarray(2 * targets[list(ORDER)] - 1)
         rate = _LOSS_SCALE[config.loss] * _SCALES[config.activation].rate
         self._rates = np.tile(rates * rate, (4, 1))
-        shape = (rows, width, count)
-        self._u, self._h, self._push, self._pull, self._d_u = (np.empty(shape) for _ in range(5))
-        self._a, self._d, self._slope = (np.empty((4, count)) for _ in "ads")
-        self._sum = np.empty(count)
-        # The first entries are of before the block. Where nothing goes in, z stays 0.
-        self._z, self._errors = np.zeros((BLOCK + 1, 4, count)), np.empty((BLOCK + 1, 4, count))
+        self._make_room(count)
         self._taken = 0
         """Steps of the last run."""
         steps = self._steps()
@@ -103,6 +97,15 @@ class LabKernel:
         self._calls = [call for step in steps for call in step]
         for call in (*self._respond(), *self._judge(0)):
             call()
+
+    def _make_room(self, count: int) -> None:
+        """Make the arrays that the calls write to, for so many networks."""
+        shape = (3 + self._config.biases, self._config.width, count)
+        self._u, self._h, self._push, self._pull, self._d_u = (np.empty(shape) for _ in range(5))
+        self._a, self._d, self._slope = (np.empty((4, count)) for _ in "ads")
+        self._sum = np.empty(count)
+        # The first entries are of before the block. Where nothing goes in, z stays 0.
+        self._z, self._errors = np.zeros((BLOCK + 1, 4, count)), np.empty((BLOCK + 1, 4, count))
 
     def _steps(self) -> list[list[Call]]:
         """Return the calls of each step of a block; what is alike in all of them is there once."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout
 
 from xorviz.core import numerals
@@ -14,7 +14,6 @@ from xorviz.views.gallery_order import Tile, groups_of, tiles_of
 from xorviz.views.invitation import Invitation
 from xorviz.views.lab_view import LabView
 from xorviz.views.seed_menu import SeedMenu
-from xorviz.widgets.keys import ENTER
 
 INVITATION = f"{MOST_SHOWN} networks of this recipe, side by side.\nCtrl+R trains them."
 
@@ -79,11 +78,8 @@ class LabGallery(LabView):
     def sizeHint(self) -> QSize:
         return QSize(436, 256)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in ENTER and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._use(as_it_stands=True)
-        else:
-            super().keyPressEvent(event)
+    def _use_cursor_with_shift(self) -> None:
+        self._use(as_it_stands=True)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Point at nothing once the keyboard is elsewhere, unless a menu has it for a moment."""

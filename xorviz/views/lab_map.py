@@ -1,7 +1,7 @@
 """How often networks learn, by two of their settings, as a map that fills in while one watches."""
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QActionGroup, QContextMenuEvent, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QPoint, Signal, Slot
+from PySide6.QtGui import QActionGroup, QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu
 
 from xorviz.core import numerals
@@ -13,7 +13,6 @@ from xorviz.views.lab_view import LabView
 from xorviz.views.map_canvas import MapCanvas
 from xorviz.views.map_head import MapHead
 from xorviz.views.map_look import MapLook
-from xorviz.widgets.keys import ENTER
 
 _MARGIN, _GAP = 4, 6
 _SOLID = "\u00a0"
@@ -259,12 +258,9 @@ class LabMap(LabView):
             return f"cancelled at {percent} of {of}"
         return f"{self.options_text} of {of}"
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Put the first seed of a cell on the bench by Shift and Enter."""
-        if Qt.Key(event.key()) in ENTER and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._choose(self._pointed, True)
-        else:
-            super().keyPressEvent(event)
+    def _use_cursor_with_shift(self) -> None:
+        """Put the first seed of a cell on the bench."""
+        self._choose(self._pointed, True)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with the cell under the mouse, or that of the keyboard."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout
 
 from xorviz.core.published import EXPERIMENTS
@@ -12,7 +12,6 @@ from xorviz.core.published_readings import Reading
 from xorviz.views.lab_view import LabPanel
 from xorviz.views.published_row import PublishedRow, summary
 from xorviz.views.published_table import ALL, PublishedTable
-from xorviz.widgets.keys import ENTER
 
 _WITH_READOUT = 300
 """Pixels of width from which there is room for a read-out beside the title."""
@@ -187,12 +186,11 @@ class LabPublished(LabPanel):
     def _do_in_menu(self, do: Callable[[int], None], _checked: bool = False) -> None:
         do(self._menu.property("place"))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        is_shifted = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        if is_shifted and event.key() in ENTER and self._cursor not in {None, ALL}:
+    def _use_cursor_with_shift(self) -> None:
+        if self._cursor == ALL:
+            self._use_cursor()
+        elif self._cursor is not None:
             self._put_on_bench(self._cursor)
-        else:
-            super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with the row under the mouse, or with that of the keyboard."""

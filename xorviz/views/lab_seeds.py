@@ -1,7 +1,7 @@
 """What became of all seeds of one recipe: how often it works, how fast, and how it fails."""
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QResizeEvent
 
 from xorviz.core.lab_book import LabPicture
 from xorviz.core.lab_histogram import histogram_of
@@ -18,7 +18,6 @@ from xorviz.views.seed_reading import seed_reading
 from xorviz.views.seed_rooms import SeedRooms
 from xorviz.views.seed_strip import SeedStrip
 from xorviz.views.seed_table import SeedTable
-from xorviz.widgets.keys import ENTER
 
 _RIGHT = OUTCOMES.index(RIGHT)
 _RESTING = "click a seed to put it on the bench"
@@ -99,11 +98,8 @@ class LabSeeds(LabView):
         super().resizeEvent(event)
         self._arrange()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in ENTER and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._use(as_it_stands=True)
-        else:
-            super().keyPressEvent(event)
+    def _use_cursor_with_shift(self) -> None:
+        self._use(as_it_stands=True)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done to the seed that the keyboard points at."""

@@ -1,10 +1,11 @@
 """What the panels of the lab have in common."""
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent
 
 from xorviz.core.lab_book import LabPicture
 from xorviz.views.view import View
+from xorviz.widgets.keys import ENTER
 
 EXPORTS = {
     "csv": "Save table as CSV…",
@@ -26,6 +27,15 @@ class LabPanel(View):
         super().__init__(name)
         self.exports = [self._export(kind, text) for kind, text in EXPORTS.items()]
         """Options that every panel of the lab ends with."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ENTER and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._use_cursor_with_shift()
+        else:
+            super().keyPressEvent(event)
+
+    def _use_cursor_with_shift(self) -> None:
+        """Do what a click with Shift does where the keyboard points."""
 
     def _export(self, kind: str, text: str) -> QAction:
         action = self._option(f"{self.objectName()}_{kind}", text)
