@@ -48,7 +48,7 @@ def written_in_jax() -> Callable[[int], object]:
     import jax
     import jax.numpy as jnp
 
-    jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]
+    jax.config.update("jax_enable_x64", True)
     x = jnp.array([[1.0, 0.0], [0.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
     t = jnp.array([1.0, 0.0, 1.0, 0.0])
 
@@ -68,7 +68,7 @@ def written_in_jax() -> Callable[[int], object]:
     compiled = jax.jit(jax.vmap(train, in_axes=(0, None)), static_argnums=1)
 
     def run(steps: int) -> None:
-        jax.block_until_ready(compiled(weights, steps))  # type: ignore[no-untyped-call]
+        jax.block_until_ready(compiled(weights, steps))
 
     return run
 
