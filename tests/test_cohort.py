@@ -314,7 +314,7 @@ def test_where_all_have_stopped_no_step_is_taken(monkeypatch: pytest.MonkeyPatch
 HUGE = RunConfig(width=16, rate=1000, activation="relu", loss="cross-entropy", init="default-rng")
 
 
-def huge_weights(config: RunConfig) -> Weights:
+def huge_weights(config: RunConfig, *_: object) -> Weights:
     """Return weights that no setting gives, since none within its range has been seen to diverge.
 
     Those of even seeds overflow soon, by what the seed says.
@@ -354,7 +354,7 @@ def test_a_weight_that_overflows_before_its_loss_ends_a_network(
 ) -> None:
     # The first step sends w2 to minus infinity: every output is 0, as it should be.
     start = Weights(np.zeros((2, 1)), np.array([1e306]), np.zeros((1, 1)), np.zeros(1))
-    monkeypatch.setattr("xorviz.core.cohort.initial_weights", lambda _: start)
+    monkeypatch.setattr("xorviz.core.cohort.initial_weights", lambda *_: start)
     config = RunConfig(width=1, rate=1000, activation="relu", biases=True, targets=(0, 0, 0, 0))
     cohort = advanced(drawn([config]), 100)
     assert (cohort.steps[0], cohort.diverged_at[0], cohort.losses[-1, 0]) == (0, 1, 1.0)

@@ -177,7 +177,7 @@ def test_a_network_that_diverged_is_called_so(monkeypatch: pytest.MonkeyPatch) -
     start = initial_weights(config)
     for array in start.arrays():
         np.multiply(array, 1e152, out=array)
-    monkeypatch.setattr("xorviz.core.cohort.initial_weights", lambda _: start)
+    monkeypatch.setattr("xorviz.core.cohort.initial_weights", lambda *_: start)
     result = train_many([config], 100)
     assert result.states == ("diverging",)
     assert (result.diverged_at[0], result.steps[0]) == (1, 0)

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.readable import flat
-from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, ROWS, RunConfig
+from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, ROWS, RunConfig
 from xorviz.core.network import (
     INPUTS,
     Array,
@@ -254,6 +254,16 @@ def test_another_precision_keeps_the_numbers_and_the_missing_biases(biases: bool
     assert {a.dtype for a in single.arrays()} == {np.dtype(np.float32)}
     assert (single.b1 is None) is not biases
     np.testing.assert_allclose(flat(single), flat(weights), rtol=1e-7)
+
+
+@pytest.mark.parametrize("init", INIT_NAMES)
+def test_a_generator_used_again_draws_what_a_new_one_does(init: str) -> None:
+    generator = np.random.RandomState(99)
+    generator.normal()  # leaves half a pair behind
+    for seed in (1234, 0, 2**32 - 1, 1234):
+        config = RunConfig(seed=seed, init=init, biases=True)
+        again, new = initial_weights(config, generator), initial_weights(config)
+        assert flat(again).tolist() == flat(new).tolist()
 
 
 def test_a_formula_stands_beside_every_loss() -> None:

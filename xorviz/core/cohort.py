@@ -70,8 +70,9 @@ class Cohort:
     @classmethod
     def drawn(cls, configs: Sequence[RunConfig]) -> "Cohort":
         """Return the networks of these settings at step 0; all must be of one shape."""
-        parameters = np.stack([flat(initial_weights(config)) for config in configs], axis=1)
-        count = len(configs)
+        generator = np.random.RandomState()
+        drawn = [flat(initial_weights(config, generator)) for config in configs]
+        parameters, count = np.stack(drawn, axis=1), len(configs)
         marks = {name: np.full(count, NOT_YET) for name in _MARKS}
         new = cls(
             shape=configs[0],

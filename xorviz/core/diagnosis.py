@@ -85,12 +85,13 @@ def diagnose(
     The trace may go on beyond the step; without a step, its end is meant. The slope is that since
     the run was last changed by hand.
     """
-    step, trend = trend_until(trace, step, since)
-    with np.errstate(all="ignore"):  # the last finite weights of a run may be huge
-        evidence = replace(gathered(weights, config, trend), is_untrained=step == 0)
-        stuck = nearest(np.array(evidence.outputs), config.targets)
-        state = _state(Case(weights, config, evidence, trend, step), stuck)
+    state, evidence, stuck = _judged(weights, config, trace, step, since)
     return _told(state, evidence, stuck, config)
+
+
+def state_of(weights: Weights, config: RunConfig, trace: Trace, step: int) -> str:
+    """Return the name alone that diagnose would give, which takes less time than the words."""
+    return _judged(weights, config, trace, step)[0]
 
 
 def diagnose_seen(seen: Snapshot) -> Diagnosis:
@@ -113,6 +114,21 @@ def diagnose_outputs(outputs: ArrayLike, targets: tuple[int, ...]) -> Diagnosis:
     evidence = Evidence(tuple(given.tolist()), tuple(targets))
     stuck = nearest(given, evidence.targets)
     return _told(_state_of_outputs(evidence, stuck), evidence, stuck, None)
+
+
+def _judged(
+    weights: Weights,
+    config: RunConfig,
+    trace: Trace | None,
+    step: int | None,
+    since: int = 0,
+) -> tuple[str, Evidence, StuckState | None]:
+    """Return the state, what speaks for it, and the stuck state that the outputs are near to."""
+    step, trend = trend_until(trace, step, since)
+    with np.errstate(all="ignore"):  # the last finite weights of a run may be huge
+        evidence = replace(gathered(weights, config, trend), is_untrained=step == 0)
+        stuck = nearest(np.array(evidence.outputs), config.targets)
+        return _state(Case(weights, config, evidence, trend, step), stuck), evidence, stuck
 
 
 def _state(case: Case, stuck: StuckState | None) -> str:

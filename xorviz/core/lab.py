@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from xorviz.core.batch import batch_gradients, batch_outputs, weights_of
 from xorviz.core.cohort import NOT_YET, Cohort, advanced, most_at_once, shape_of
 from xorviz.core.config import RunConfig
-from xorviz.core.diagnosis import diagnose
+from xorviz.core.diagnosis import state_of
 from xorviz.core.network import Weights
 from xorviz.core.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.stopping import NEVER, StopRules
@@ -184,7 +184,7 @@ def _state(cohort: Cohort, parameters: Array, i: int, worst: float) -> str:
     step = int(cohort.steps[i])
     steps = np.arange(step - RECENT + 1, step + 1)
     known = steps >= 0
-    return diagnose(weights, config, Trace(steps[known], cohort.losses[known, i]), step).state
+    return state_of(weights, config, Trace(steps[known], cohort.losses[known, i]), step)
 
 
 @lru_cache

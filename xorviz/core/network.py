@@ -97,15 +97,22 @@ LOSSES: Mapping[str, Loss] = {
 }
 
 
-def initial_weights(config: RunConfig) -> Weights:
+def initial_weights(config: RunConfig, generator: np.random.RandomState | None = None) -> Weights:
     """Draw the weights of a seed, biases last so that they leave w1 and w2 as they were.
+
+    A generator that is given is seeded anew: who draws many networks need not make one for each,
+    which takes far longer than to draw.
 
     The scheme default-rng draws as hinton-problems does (cybertronai): NumPy's newer generator,
     layer by layer, unit by unit; biases are drawn, and left out where there are none.
     """
     if config.init == "default-rng":
         return _drawn_unit_by_unit(config)
-    random = np.random.RandomState(config.seed)
+    if generator is None:
+        random = np.random.RandomState(config.seed)
+    else:
+        random = generator
+        random.seed(config.seed)
     width = config.width
     w1 = _initial(config, random, (2, width))
     w2 = _initial(config, random, (width, 1))
