@@ -2,17 +2,20 @@
 
 import math
 from collections.abc import Callable
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.screen import active_window, child, press, shown, turn_wheel, type_into
+from xorviz import look
 from xorviz.core.rules import Real, Whole
+from xorviz.views.palette import DARK, LIGHT, Theme, contrast
 from xorviz.widgets.fields import ChoiceField, NumberField, SwitchField
 from xorviz.widgets.log_slider import LogSlider
 
@@ -465,3 +468,23 @@ def test_enter_switches_a_check_box_and_space_is_the_window_s(qtbot: QtBot, key:
     press(key)
     assert not switch.isChecked()
     assert window.used == ["Space"]
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_a_check_box_is_seen_in_both_themes(qtbot: QtBot, qapp: QApplication, theme: Theme) -> None:
+    look.dress(qapp, theme)
+    switch = SwitchField("switch", "")  # no words: all that is drawn is the box
+    shown(qtbot, switch, 60, 24).clearFocus()
+
+    def inks() -> set[str]:
+        picture = switch.grab().toImage()
+        places = product(range(picture.width()), range(picture.height()))
+        return {picture.pixelColor(x, y).name().upper() for x, y in places}
+
+    empty = inks()
+    assert theme.quiet in empty
+    assert contrast(theme.quiet, theme.ground) > 3
+    switch.setChecked(True)
+    assert max(contrast(ink, theme.ground) for ink in inks() - empty) > 4.5
+    switch.setFocus()
+    assert theme.accent in inks() - empty

@@ -3,11 +3,10 @@
 from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
-    QPointF,
     QRect,
     Qt,
 )
-from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QLineEdit,
     QStyle,
@@ -20,8 +19,9 @@ from PySide6.QtWidgets import (
 from xorviz.core.study import LONGEST_NAME
 from xorviz.views.palette import LIGHT
 from xorviz.views.runs_columns import LINE
+from xorviz.widgets import check_box
 
-_BAR_WIDTH, _BOX_LEFT, _BOX_SIZE, _SWATCH_LEFT = 3, 8, 12, 28
+_BAR_WIDTH, _BOX_LEFT, _SWATCH_LEFT = 3, 8, 28
 """What stands in the cell of a run's line, in pixels from its left."""
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -62,21 +62,14 @@ class RunCells(QStyledItemDelegate):
             painter.fillRect(0, 0, _BAR_WIDTH, height, QColor(self.theme.accent))
         check = index.data(Qt.ItemDataRole.CheckStateRole)
         if check is not None:
-            box = QRect(_BOX_LEFT, (height - _BOX_SIZE) // 2, _BOX_SIZE, _BOX_SIZE)
-            self._paint_box(painter, box, Qt.CheckState(check) == Qt.CheckState.Checked)
-        line = index.data(Qt.ItemDataRole.DecorationRole)
-        if isinstance(line, QPixmap):
-            top = (height - round(line.deviceIndependentSize().height())) // 2
-            painter.drawPixmap(_SWATCH_LEFT, top, line)
-
-    def _paint_box(self, painter: QPainter, box: QRect, is_checked: bool) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self.theme.quiet), 1))
-        painter.drawRoundedRect(box.toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
-        if is_checked:
-            painter.setPen(QPen(QColor(self.theme.text), 1.8))
-            tick = ((3.0, 6.0), (5.2, 8.4), (9.2, 3.4))
-            painter.drawPolyline([QPointF(box.topLeft()) + QPointF(x, y) for x, y in tick])
+            box = QRect(_BOX_LEFT, (height - check_box.SIZE) // 2, check_box.SIZE, check_box.SIZE)
+            line, tick = QColor(self.theme.quiet), QColor(self.theme.text)
+            is_shown = Qt.CheckState(check) == Qt.CheckState.Checked
+            check_box.paint(painter, box, line, tick, is_shown)
+        swatch = index.data(Qt.ItemDataRole.DecorationRole)
+        if isinstance(swatch, QPixmap):
+            top = (height - round(swatch.deviceIndependentSize().height())) // 2
+            painter.drawPixmap(_SWATCH_LEFT, top, swatch)
 
     def createEditor(
         self,

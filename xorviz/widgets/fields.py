@@ -6,12 +6,21 @@ that mean nothing to them to the window's shortcuts.
 
 import math
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence, QValidator, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QWidget
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPaintEvent, QValidator, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QWidget,
+)
 
 from xorviz.core import numerals
 from xorviz.core.rules import Real, SettingError, Whole, parsed
+from xorviz.widgets import check_box
 from xorviz.widgets.keys import ENDS, ENTER, claims, leaves_to_shortcuts
 
 _STEPS = (1.0, 2.0, 5.0)
@@ -204,6 +213,21 @@ class SwitchField(QCheckBox):
     def __init__(self, name: str, text: str) -> None:
         super().__init__(text)
         self.setObjectName(name)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        option, painter = QStyleOptionButton(), QStylePainter(self)
+        self.initStyleOption(option)
+        place = self.style().subElementRect
+        box = place(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
+        option.rect = place(QStyle.SubElement.SE_CheckBoxContents, option, self)
+        painter.drawControl(QStyle.ControlElement.CE_CheckBoxLabel, option)
+        square = QRect(0, 0, check_box.SIZE, check_box.SIZE)
+        square.moveCenter(box.center())
+        colors = self.palette()
+        line = colors.accent() if self.hasFocus() else colors.placeholderText()
+        check_box.paint(
+            painter, square, line.color(), colors.windowText().color(), self.isChecked()
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in ENTER:
