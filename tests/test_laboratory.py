@@ -24,7 +24,7 @@ from xorviz.engine.lab_runner import LabRunner
 from xorviz.lab.workers import LabError, Workers
 from xorviz.lab_views import LabViews
 from xorviz.main_window import MainWindow
-from xorviz.widgets.fields import NumberField
+from xorviz.widgets.fields import ChoiceField, NumberField
 
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -312,6 +312,19 @@ def test_what_was_chosen_is_there_again(qtbot: QtBot, open_window: Open) -> None
     again = open_window()
     assert find(again, NumberField, "lab_seed_count").value() == 77
     assert find(again, NumberField, "lab_steps").value() == 900
+
+
+def test_what_a_map_is_to_be_of_is_there_again(open_window: Open) -> None:
+    window = open_window()
+    window._panels.switch(Workspace.LAB)
+    find(window, ChoiceField, "map_up").choose("momentum")
+    find(window, ChoiceField, "map_across").choose("momentum")  # they change places
+    find(window, NumberField, "map_seeds").setValue(12)
+    find(window, NumberField, "map_steps").setValue(34)
+    window.close()
+    wanted = views(open_window()).map.wanted
+    assert (wanted.across, wanted.up) == ("momentum", "rate")
+    assert (wanted.seeds, wanted.steps) == (12, 34)
 
 
 @pytest.mark.parametrize("panel", ["seeds", "gallery"])

@@ -138,9 +138,13 @@ class Laboratory(QObject):
 
     def _remember(self) -> None:
         """Keep what was chosen until the next start."""
-        for name, field in self.views.recipe.numbers.items():
+        from xorviz.views.map_head import PAIRS
+
+        keep, head = self._settings.keep, self.views.map.head
+        for field in (*self.views.recipe.numbers.values(), *head.counts):
             now = round(field.value())
-            self._settings.keep(name, field.rule, now, field.setValue, field.valueChanged)
+            keep(field.objectName(), field.rule, now, field.setValue, field.valueChanged)
+        keep("map_pair", PAIRS, head.pair, head.choose_pair, head.pair_chosen)
         options = [option for view in self.views.panels for option in view.options]
         self._settings.keep_switches([option for option in options if option.isCheckable()])
 

@@ -56,10 +56,11 @@ class LabMap(LabView):
         self._pointed: Cell | None = None
         self._menu_cell: Cell | None = None
         self._make_options()
-        self._head = MapHead(self._settings, (self._run, self._cancel))
+        self.head = MapHead(self._settings, (self._run, self._cancel))
+        """What the next map is to be of."""
         self._canvas = MapCanvas()
         self._canvas.setAccessibleName(self.title)
-        self._head.setParent(self)
+        self.head.setParent(self)
         self._canvas.setParent(self)
         self._menu = self._make_menu()
         self._connect()
@@ -78,7 +79,7 @@ class LabMap(LabView):
     @property
     def wanted(self) -> MapPlan:
         """The map that the settings are of."""
-        across, up, seeds, steps = self._head.values
+        across, up, seeds, steps = self.head.values
         with_biases = self._biases.isChecked() and "biases" not in {across, up}
         return MapPlan(self._base, across, up, seeds, steps, with_biases)
 
@@ -100,7 +101,7 @@ class LabMap(LabView):
     def set_running(self, is_running: bool) -> None:
         """Offer to cancel a map that is being worked out, or else to run one."""
         self._is_running = is_running
-        self._head.offer(self._cancel if is_running else self._run)
+        self.head.offer(self._cancel if is_running else self._run)
         self._read()
 
     @Slot(object, object)
@@ -146,8 +147,8 @@ class LabMap(LabView):
         self._settings.toggled.connect(self._lay_out)
         self._run.triggered.connect(self._want_map)
         self._cancel.triggered.connect(self.cancel_wanted)
-        self._head.changed.connect(self._show_wanted)
-        self._head.refused.connect(self.refused)
+        self.head.changed.connect(self._show_wanted)
+        self.head.refused.connect(self.refused)
         self._canvas.pointed_at.connect(self._point_at)
         self._canvas.clicked.connect(self._choose)
 
@@ -282,13 +283,13 @@ class LabMap(LabView):
     @Slot()
     def _lay_out(self) -> None:
         width = self.width() - 2 * _MARGIN
-        high = self._head.heightForWidth(width)
-        self._head.setGeometry(_MARGIN, 2, width, high)
-        self._head.lay_out()
+        high = self.head.heightForWidth(width)
+        self.head.setGeometry(_MARGIN, 2, width, high)
+        self.head.lay_out()
         top = 2 + high + _GAP
         self._canvas.setGeometry(_MARGIN, top, width, self.height() - top - 2)
 
     def _recolour(self) -> None:
-        self._head.apply_theme(self.theme)
+        self.head.apply_theme(self.theme)
         self._canvas.apply_theme(self.theme)
         self._lay_out()

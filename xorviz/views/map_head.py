@@ -1,5 +1,7 @@
 """The line above a map of the lab: what the next map is to be of, and the button that runs it."""
 
+from itertools import permutations
+
 from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent, QValidator
 from PySide6.QtWidgets import QToolButton, QWidget
@@ -7,13 +9,15 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from xorviz.core import numerals
 from xorviz.core.lab_map import AXES
 from xorviz.core.lab_plan import SEED_COUNT, STEPS
-from xorviz.core.rules import Whole
+from xorviz.core.rules import Choice, Whole
 from xorviz.views.palette import Theme
 from xorviz.widgets.action_button import ActionButton
 from xorviz.widgets.fields import ChoiceField, NumberField
 from xorviz.widgets.keys import ENTER
 from xorviz.widgets.wrapping_row import WrappingRow
 
+PAIRS = Choice(tuple(" ".join(pair) for pair in permutations(AXES, 2)))
+"""Settings of the columns and of the rows, by their names."""
 NARROW = 420
 """Pixels of width below which the settings are behind a line that names them."""
 _GAP = 6
@@ -32,6 +36,8 @@ class MapHead(QWidget):
     """Two settings, seeds and steps, and one of two actions as a button at the right."""
 
     changed = Signal()
+    pair_chosen = Signal(str)
+    """One of PAIRS."""
     refused = Signal(str)
 
     def __init__(self, opens: QAction, actions: tuple[QAction, QAction]) -> None:
@@ -40,11 +46,11 @@ class MapHead(QWidget):
         self._opens = opens
         self._disclosure = QToolButton(self)
         self._axes = [_axis_field(name, sign) for name, sign in (("across", "→"), ("up", "↓"))]
-        self._counts = [
+        self.counts = [
             CountField("map_seeds", "Seeds of each cell", SEED_COUNT, "seeds", 200),
             CountField("map_steps", "Steps of each network", STEPS, "steps", 4000),
         ]
-        self._fields = WrappingRow([*self._axes, *self._counts])
+        self._fields = WrappingRow([*self._axes, *self.counts])
         self._fields.setParent(self)
         self._buttons = {action: ActionButton(action) for action in actions}
         for button in self._buttons.values():
@@ -56,8 +62,21 @@ class MapHead(QWidget):
     @property
     def values(self) -> tuple[str, str, int, int]:
         """The settings of the columns and of the rows, how many seeds, and how many steps."""
-        seeds, steps = (round(field.value()) for field in self._counts)
+        seeds, steps = (round(field.value()) for field in self.counts)
         return *self._pair, seeds, steps
+
+    @property
+    def pair(self) -> str:
+        """The settings of the columns and of the rows, as PAIRS has them."""
+        return " ".join(self._pair)
+
+    @Slot(str)
+    def choose_pair(self, pair: str) -> None:
+        """Choose one of PAIRS."""
+        across, up = pair.split()
+        self._pair = across, up
+        self._show_pair()
+        self._tell()
 
     @property
     def summary(self) -> str:
@@ -147,8 +166,8 @@ class MapHead(QWidget):
         self._disclosure.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._disclosure.clicked.connect(self._opens.toggle)
         for axis in self._axes:
-            axis.currentIndexChanged.connect(self._choose_pair)
-        for count in self._counts:
+            axis.currentIndexChanged.connect(self._take_pair)
+        for count in self.counts:
             count.valueChanged.connect(self._tell)
             count.refused.connect(self.refused)
 
@@ -158,12 +177,12 @@ class MapHead(QWidget):
         self.changed.emit()
 
     @Slot()
-    def _choose_pair(self) -> None:
+    def _take_pair(self) -> None:
         """Take the settings that are chosen; one chosen twice changes places with the other."""
         across, up = (field.currentData() for field in self._axes)
-        self._pair = (self._pair[1], self._pair[0]) if across == up else (across, up)
-        self._show_pair()
-        self._tell()
+        pair = (self._pair[1], self._pair[0]) if across == up else (across, up)
+        self.choose_pair(" ".join(pair))
+        self.pair_chosen.emit(self.pair)
 
     def _show_pair(self) -> None:
         for field, name in zip(self._axes, self._pair, strict=True):
