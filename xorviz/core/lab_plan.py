@@ -23,7 +23,7 @@ SEED_COUNT = NETWORK_COUNT = Whole(1, 10**7)
 
 _NANOSECONDS_PER_SHARE, _NANOSECONDS, _NANOSECONDS_PER_RESPONSE = 12_000, 20, 6.5
 """What a step of a share takes on one core: by itself, for each network, and for each response."""
-_NANOSECONDS_ONCE = 200_000
+_NANOSECONDS_ONCE = 150_000
 """What it takes to draw a network, and to say in the end why it failed."""
 _BYTES = 250
 """What is known of a network, once and in two pictures."""
