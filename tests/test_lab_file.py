@@ -83,6 +83,36 @@ def test_half_a_row_is_cut_off(path: Path, cut: int) -> None:
     assert path.read_bytes() == b"".join(TEXT.splitlines(keepends=True)[:-1])
 
 
+def test_a_file_has_one_writer_at_a_time(path: Path) -> None:
+    with closing(LabFile.created(path)) as file:
+        file.add(SMALL, PARTS[0])
+        _, end = read(path, SMALL)
+        with pytest.raises(FileError, match=r"Another program is writing to it\."):
+            LabFile.reopened(path, end)
+        file.add(SMALL, PARTS[1])
+    with pytest.raises(FileError, match=r"Another program has written to it meanwhile\."):
+        LabFile.reopened(path, end)
+    add_rest(path, PARTS[2:])
+    assert path.read_bytes() == THREE
+
+
+def add_rest(path: Path, parts: Sequence[Ended]) -> None:
+    with closing(LabFile.reopened(path, read(path, SMALL)[1])) as file:
+        add_all(file, parts)
+
+
+def test_a_disk_without_locks_is_written_to_as_others(
+    monkeypatch: pytest.MonkeyPatch, path: Path
+) -> None:
+    def no_locks(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("xorviz.files.lab_file.lock", no_locks)
+    with closing(LabFile.created(path)) as file:
+        add_all(file, PARTS)
+    assert path.read_bytes() == THREE
+
+
 @pytest.mark.parametrize("size", [0, 5])
 def test_half_a_header_is_written_anew(path: Path, size: int) -> None:
     path.write_bytes(TEXT[:size])
@@ -96,16 +126,15 @@ def test_a_full_disk_is_told_and_keeps_what_is_whole(path: Path, room: int) -> N
     disk = Disk(path, "xb")
     file = LabFile(disk)
     file.add(SMALL, PARTS[0])
-    disk.room = min(room, len(THREE) - len(path.read_bytes()) - 1)
+    size = len(path.read_bytes())
+    disk.room = min(room, len(THREE) - size - 1)
+    whole_rows = THREE[: THREE.rindex(b"\n", 0, size + disk.room) + 1]
     with closing(file), pytest.raises(FileError, match="The disk is full"):
         add_all(file, PARTS[1:])
-    kept = path.read_bytes()
-    assert THREE.startswith(kept)
-    assert kept.endswith(b"\n")
-    assert len(kept) >= len(networks_csv(picture_of(SMALL, [0])))
+    assert path.read_bytes() == whole_rows
     ended, end = read(path, SMALL)
-    assert end == len(kept)
-    assert sum(len(some.places) for some in ended) in {6, 12}
+    assert end == len(whole_rows)
+    assert sum(len(some.places) for some in ended) == file.added == whole_rows.count(b"\n") - 1
 
 
 def test_a_file_that_cannot_be_begun_is_not_left_behind(path: Path) -> None:

@@ -14,6 +14,7 @@ from xorviz.core.lab_plan import LabPlan
 from xorviz.files.atomic import FileError, sentence_of
 from xorviz.files.lab_csv import HEADER, Ended, rows_csv
 from xorviz.files.lab_rows import LONGEST, RowReader
+from xorviz.files.locking import lock
 
 _FOLDER = "It is a folder, not a file."
 
@@ -28,12 +29,15 @@ class LabFile:
         """
         self._file = file
         self._end = end
+        self.added = 0
+        """Rows that were added."""
         try:
             self._cut()
         except OSError as error:
             raise FileError(sentence_of(error)) from error
         if end == 0:
             self._write(f"{HEADER}\n")
+            self.added = 0
 
     @classmethod
     def created(cls, path: Path) -> "LabFile":
@@ -49,16 +53,20 @@ class LabFile:
 
     @classmethod
     def reopened(cls, path: Path, end: int) -> "LabFile":
-        """Return a file that rows were read from, cut off where its last whole row ends."""
+        """Return a file that rows were read from, cut off where its last whole row ended then.
+
+        It is left alone if others have written to it since.
+        """
         file = _opened(path, is_new=False)
         try:
+            _check_rest(file, end)
             return cls(file, end)
         except FileError:
             file.close()
             raise
 
     def add(self, plan: LabPlan, ended: Ended) -> None:
-        """Add a row for each network, and hand them to the system."""
+        """Add a row for each network, and hand them to the system; as many as there is room for."""
         self._write(rows_csv(plan, ended))
 
     def close(self) -> None:
@@ -67,16 +75,18 @@ class LabFile:
             self._file.close()
 
     def _write(self, text: str) -> None:
-        rest = memoryview(text.encode("ascii"))
-        size = len(rest)
+        data, written = text.encode("ascii"), 0
         try:
-            while rest:
-                rest = rest[self._file.write(rest) or 0 :]
+            while written < len(data):
+                written += self._file.write(memoryview(data)[written:]) or 0
         except OSError as error:
-            with suppress(OSError):
-                self._cut()
             raise FileError(sentence_of(error)) from error
-        self._end += size
+        finally:
+            self._end += data.rfind(b"\n", 0, written) + 1
+            self.added += data.count(b"\n", 0, written)
+            if written < len(data):
+                with suppress(OSError):
+                    self._cut()
 
     def _cut(self) -> None:
         """Cut off what stands behind the last whole row."""
@@ -119,9 +129,9 @@ def _opened_for_reading(path: Path) -> Iterator[BinaryIO]:
 
 
 def _opened(path: Path, is_new: bool) -> RawIOBase:
-    """Return a file that is written to without a buffer. Raises FileError."""
+    """Return a file that is written to without a buffer, and by nobody else. Raises FileError."""
     try:
-        return path.open("xb", buffering=0) if is_new else path.open("r+b", buffering=0)
+        file = path.open("xb", buffering=0) if is_new else path.open("r+b", buffering=0)
     except FileExistsError:
         is_folder = path.is_dir()
         raise FileError(_FOLDER if is_folder else "It is there already.") from None
@@ -129,3 +139,22 @@ def _opened(path: Path, is_new: bool) -> RawIOBase:
         raise FileError(sentence_of(error)) from error
     except ValueError:  # a zero byte in the path, or what this system cannot encode
         raise FileError("No file can have this name.") from None
+    try:
+        lock(file)
+    except BlockingIOError:
+        file.close()
+        raise FileError("Another program is writing to it.") from None
+    except OSError:
+        pass  # there are no locks on this disk
+    return file
+
+
+def _check_rest(file: RawIOBase, end: int) -> None:
+    """Raise FileError unless nothing but a part of a row stands behind the end."""
+    try:
+        file.seek(end)
+        rest = file.read(LONGEST) or b""
+    except OSError as error:
+        raise FileError(sentence_of(error)) from error
+    if b"\n" in rest:
+        raise FileError("Another program has written to it meanwhile.")

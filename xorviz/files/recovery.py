@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -10,30 +9,10 @@ from typing import BinaryIO
 from xorviz.core.study import Study
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
+from xorviz.files.locking import lock
 from xorviz.files.run_file import SUFFIX, dumps
 
 _LOCK_SUFFIX = ".lock"
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _is_locked_by_us(file: BinaryIO) -> bool:
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _is_locked_by_us(file: BinaryIO) -> bool:
-        """Lock a file until it is closed, unless someone has; return whether that succeeded."""
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
 
 
 class Recovery:
@@ -66,11 +45,11 @@ class Recovery:
 
     def _hold(self) -> None:
         """Hold the lock, also where somebody has emptied the folder since."""
-        lock = _lock_of(self._path)
-        if self._lock is not None and lock.exists():
+        path = _lock_of(self._path)
+        if self._lock is not None and path.exists():
             return
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = lock.open("wb")
+        file = path.open("wb")
         _is_locked_by_us(file)
         if self._lock is not None:
             self._lock.close()
@@ -103,6 +82,15 @@ def _is_orphan(path: Path) -> bool:
             return _is_locked_by_us(file)
     except FileNotFoundError:
         return True
+
+
+def _is_locked_by_us(file: BinaryIO) -> bool:
+    """Lock a file until it is closed, unless someone has; return whether that succeeded."""
+    try:
+        lock(file)
+    except OSError:
+        return False
+    return True
 
 
 def _lock_of(path: Path) -> Path:
