@@ -24,9 +24,11 @@ from tqdm import tqdm
 
 from tests.commands import environment
 from tests.lab_pictures import SMALL, WILD, picture_of
+from tests.test_atomic import no_room_beyond
 from xorviz import lab_command
 from xorviz.cli import main
 from xorviz.core.config import RunConfig
+from xorviz.core.lab_book import LabPicture
 from xorviz.core.lab_plan import LabPlan
 from xorviz.files.atomic import FileError
 from xorviz.files.lab_csv import HEADER, Ended, networks_csv
@@ -252,15 +254,16 @@ def test_a_full_disk_is_told_and_what_is_done_is_reported(
     assert " networks, " not in out
     assert re.search(r" 6 +\d", out)
     done = re.fullmatch(
-        rf"xorviz: {path}: The disk is full\. (\d+) of 48 networks are done; "
+        rf"xorviz: {path}: The disk is full\. (\d+) of 48 networks are done, "
+        r"(\d+) of them in the file; "
         rf"the same command goes on with --resume {path} in place of --csv\.\n",
         err,
     )
     assert done
-    assert 0 < int(done[1]) < 48
+    assert 0 < int(done[2]) < int(done[1]) < 48
     lines = path.read_text().splitlines()
     assert lines[0] == HEADER
-    assert 1 < len(lines) < 49
+    assert len(lines) == 1 + int(done[2])
     assert set(lines) < csv_of(SMALL)
     told(capsys, Wish(SMALL, path, resumes=True))
     assert set(path.read_text().splitlines()) == csv_of(SMALL)
@@ -417,6 +420,62 @@ def test_ctrl_c_keeps_and_reports_what_is_done(start: Any, path: Path) -> None:
     rows = path.read_text().splitlines()
     assert len(rows) == 6001
     assert set(rows) == set(networks_csv(picture).splitlines())
+
+
+def test_a_second_ctrl_c_takes_nothing_away(
+    capsys: pytest.CaptureFixture[str], path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not while workers are ended, and not while the table is made."""
+
+    class Impatient(Threads):
+        def stop(self) -> None:
+            signal.raise_signal(signal.SIGINT)
+            super().stop()
+
+    def made(picture: LabPicture) -> str:
+        signal.raise_signal(signal.SIGINT)
+        return table(picture)
+
+    def interrupted(file: LabFile, plan: LabPlan, ended: Ended) -> None:
+        add(file, plan, ended)
+        signal.raise_signal(signal.SIGINT)
+
+    add = LabFile.add
+    monkeypatch.setattr(LabFile, "add", interrupted)
+    monkeypatch.setattr("xorviz.lab_command.table", made)
+    out, err = told(capsys, Wish(SMALL, path), 130, Impatient())
+    done = re.search(r"Stopped\. (\d+) of 48", err)
+    assert done
+    assert len(path.read_text().splitlines()) == int(done[1]) + 1
+    assert len(out.splitlines()) == 4 + 8
+
+
+@pytest.mark.parametrize("is_full", [False, True])
+def test_what_failed_is_told_whoever_reads_the_table(tmp_path: Path, is_full: bool) -> None:
+    """Also where nobody does any more, or where the output has no room either."""
+    ours, theirs = os.pipe()
+    os.close(ours)
+    out = os.open("/dev/full", os.O_WRONLY) if is_full else os.dup(theirs)
+    words = ["--seeds", "0..9", "--steps", "9", "--csv", str(tmp_path / "rows.csv")]
+    with no_room_beyond(1500):
+        child = subprocess.run(
+            [sys.executable, "-m", "xorviz", "lab", *words],
+            cwd=ROOT,
+            env=environment(tmp_path),
+            stdout=out,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    os.close(out)
+    os.close(theirs)
+    assert child.returncode == 1
+    lines = child.stderr.decode().splitlines()
+    rows = (tmp_path / "rows.csv").read_text().count("\n") - 1
+    assert 0 < rows < 10
+    assert f"File too large. 10 of 10 networks are done, {rows} of them in the file" in lines[0]
+    assert lines[1:] == (
+        ["xorviz: the output cannot be written: No space left on device"] if is_full else []
+    )
 
 
 def test_ctrl_c_at_the_very_start_is_quiet(start: Any) -> None:

@@ -159,6 +159,7 @@ def test_a_file_that_has_hardly_begun_is_known(size: int) -> None:
         ({"right": "yes"}, "right is 'yes'; allowed: a whole number from 0 to 1."),
         ({"right": "1"}, "Line 2 is odd: its outputs do not go with right 1."),
         ({"learned": "1"}, "Line 2 is odd: its outputs do not go with learned 1."),
+        ({"state": "learned"}, "Line 2 is odd: its outputs do not go with state learned."),
         ({"state": "learned,1"}, "Line 2 has 28 values in place of 27."),
         ({"state": "gelernt ✓"}, "Line 2 is no row of a lab."),
     ],
@@ -168,6 +169,34 @@ def test_a_row_that_is_not_of_the_plan_is_named_with_what_differs(
 ) -> None:
     header, first, *rows = LINES[SMALL]
     assert sentence in refusal(SMALL, [header, changed(first, **values), *rows])
+
+
+def first_row_with(value: str) -> int:
+    column = COLUMNS.index(value)
+    return next(i for i, line in enumerate(LINES[WILD]) if line.split(b",")[column] == b"1")
+
+
+@pytest.mark.parametrize(
+    ("of", "values", "sentence"),
+    [
+        ("right", {"first_right": "", "first_learned": ""}, "do not go with no first_right."),
+        ("learned", {"first_learned": ""}, "do not go with no first_learned."),
+        ("learned", {"state": "too slow"}, "do not go with state too slow."),
+    ],
+)
+def test_a_row_that_contradicts_itself_is_refused(
+    of: str, values: dict[str, str], sentence: str
+) -> None:
+    lines = LINES[WILD].copy()
+    number = first_row_with(of)
+    lines[number] = changed(lines[number], **values)
+    assert refusal(WILD, lines) == f"Line {number + 1} is odd: its outputs {sentence}"
+
+
+def test_one_that_has_diverged_says_so() -> None:
+    header, first, *_ = LINES[SMALL]
+    line = changed(first, step="300", diverged_at="301", state="coin toss", first_right="")
+    assert refusal(SMALL, [header, line]).endswith("do not go with state coin toss.")
 
 
 def test_the_line_that_differs_is_counted_as_people_do() -> None:

@@ -104,3 +104,12 @@ def test_without_success_there_are_no_quartiles() -> None:
 def test_one_success_is_all_its_quartiles() -> None:
     summary = summary_of(np.array([True]), np.array([False]), np.array([7]), ["learning"])
     assert summary.quartiles == (7.0, 7.0, 7.0)
+
+
+def test_right_by_a_rounding_error_has_no_first_step() -> None:
+    """Where an error is one half to the last bit, the end may be seen as right and no step was."""
+    yes = np.ones(3, dtype=bool)
+    found = summary_of(yes, ~yes, np.array([-1, 10, 20]), ["too slow"] * 3)
+    assert found.quartiles == (12.5, 15.0, 17.5)
+    none = summary_of(yes, ~yes, np.full(3, -1), ["too slow"] * 3)
+    assert none.quartiles is None

@@ -1,8 +1,34 @@
-"""Run xorviz with ``python -m xorviz``."""
+"""The program's entry: the command xorviz, and ``python -m xorviz``."""
 
+import os
 import sys
+from pathlib import Path
 
-from xorviz.cli import main
+
+def main() -> int:
+    """Run the command line; return its exit code.
+
+    Ctrl+C while it is still being loaded ends it without a word.
+    """
+    try:
+        _open_missing_streams()
+        from xorviz.cli import main as run
+
+        return run()
+    except KeyboardInterrupt:
+        return 130
+
+
+def _open_missing_streams() -> None:
+    """Let nothing be read, and take what is written nowhere, where a program was given no stream.
+
+    As a shell does on request, and Windows for programs that have no terminal.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 # for good
+            setattr(sys, name, stream)
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -58,6 +58,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run xorviz; return the exit code: 0 done, 1 failed, 2 called wrongly."""
+    status = 0
     try:
         status = _run(arguments)
         sys.stdout.flush()  # here, where it can still be said that nobody could read it
@@ -65,7 +66,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:  # whoever reads the output has seen enough
         _discard_output()
-        return 0
     except OSError as error:
         _discard_output()
         print(f"xorviz: the output cannot be written: {error.strerror}", file=sys.stderr)

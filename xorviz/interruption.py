@@ -9,6 +9,7 @@ from types import FrameType
 class Interruption:
     """While it lasts, Ctrl+C raises KeyboardInterrupt: once, and never amid what must be whole.
 
+    Where the signal is ignored, as shells have it for programs in the background, it stays so.
     For the main thread, as all that is about signals.
     """
 
@@ -16,7 +17,9 @@ class Interruption:
         self._is_held = self._is_due = self._is_over = False
 
     def __enter__(self) -> "Interruption":
-        self._before = signal.signal(signal.SIGINT, self._hear)
+        self._before = signal.getsignal(signal.SIGINT)
+        if self._before is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, self._hear)
         return self
 
     def __exit__(self, *_: object) -> None:

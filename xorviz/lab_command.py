@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from xorviz.core import numerals
 from xorviz.core.cost_text import duration, memory
-from xorviz.core.lab_book import LabBook
+from xorviz.core.lab_book import LabBook, LabPicture
 from xorviz.core.lab_plan import LabPlan, shares_of
 from xorviz.files.atomic import FileError
 from xorviz.files.lab_csv import Ended
@@ -35,20 +35,27 @@ def lab(wish: Wish, workers: Workers | None = None) -> int:
     Ctrl+C. The workers are processes or the cluster of the wish, unless others are given.
     """
     try:
-        known, end = _known(wish)
-        with closing(Lab(workers or _workers(wish))) as laboratory:
-            if (refusal := _refusal(wish, known, laboratory.workers)) is not None:
-                return refusal
-            file = _file(wish, end)
-            try:
-                return _trained_and_told(wish, known, laboratory, file)
-            finally:
-                if file is not None:
-                    file.close()
+        with Interruption() as interruption:
+            return _lab(wish, workers or _workers(wish), interruption)
     except FileError as error:
         return failed(f"{wish.csv}: {error}")
     except LabError as error:
         return failed(str(error))
+    except MemoryError:
+        return failed(f"There is not enough memory for {_networks(len(wish.plan))}.")
+
+
+def _lab(wish: Wish, workers: Workers, interruption: Interruption) -> int:
+    known, end = _known(wish)
+    with closing(Lab(workers)) as laboratory:
+        if (refusal := _refusal(wish, known, laboratory.workers)) is not None:
+            return refusal
+        file = _file(wish, end)
+        try:
+            return _trained_and_told(wish, known, laboratory, file, interruption)
+        finally:
+            if file is not None:
+                file.close()
 
 
 def _known(wish: Wish) -> tuple[list[Ended], int]:
@@ -97,39 +104,51 @@ def _cost_text(plan: LabPlan, left: int, seconds: float, count: int) -> str:
     )
 
 
-def _trained_and_told(wish: Wish, known: list[Ended], laboratory: Lab, file: LabFile | None) -> int:
+def _trained_and_told(
+    wish: Wish,
+    known: list[Ended],
+    laboratory: Lab,
+    file: LabFile | None,
+    interruption: Interruption,
+) -> int:
     """Train what is missing, and print what became of all."""
     book = LabBook(wish.plan)
     for ended in known:
         book.recall(ended.places, ended.steps, ended.marks, ended.findings)
-    status, why = _trained(wish, book, laboratory, file)
+    trouble = None
+    try:
+        _train(book, laboratory, file, interruption)
+    except KeyboardInterrupt:
+        trouble = _INTERRUPTED, "Stopped."
+    except LabError as error:
+        trouble = 1, str(error)
+    except FileError as error:
+        trouble = 1, f"{wish.csv}: {error}"
+    finally:
+        interruption.ignore()  # what was found is told in any case
+        laboratory.close()
     picture = book.picture()
-    done = int(picture.done.sum())
+    if trouble is None:
+        _tell(wish, picture)
+        return 0
+    kept = None if file is None else file.added + sum(len(ended.places) for ended in known)
+    try:
+        _tell(wish, picture)
+        sys.stdout.flush()
+    except BrokenPipeError:  # nobody reads any more, but it has failed all the same
+        pass
+    finally:
+        status, why = trouble
+        failed(f"{why} {_so_far(wish, int(picture.done.sum()), kept)}", status)
+    return status
+
+
+def _tell(wish: Wish, picture: LabPicture) -> None:
+    """Print what was found; of nothing there is no table."""
     if wish.as_json:
         sys.stdout.write(as_json(picture))
-    elif done:
+    elif picture.done.any():
         sys.stdout.write(printable(table(picture)))
-    if not status:
-        return 0
-    sys.stdout.flush()
-    return failed(f"{why} {_so_far(wish, done)}", status)
-
-
-def _trained(wish: Wish, book: LabBook, laboratory: Lab, file: LabFile | None) -> tuple[int, str]:
-    """Train what is missing in the book; return the exit code, and why it ended early if so."""
-    with Interruption() as interruption:
-        try:
-            _train(book, laboratory, file, interruption)
-        except KeyboardInterrupt:
-            return _INTERRUPTED, "Stopped."
-        except LabError as error:
-            return 1, str(error)
-        except FileError as error:
-            return 1, f"{wish.csv}: {error}"
-        finally:
-            interruption.ignore()
-            laboratory.close()
-    return 0, ""
 
 
 def _train(
@@ -181,9 +200,11 @@ class _Progress:
             self._bar.close()
 
 
-def _so_far(wish: Wish, done: int) -> str:
-    """Say how many are done, and how to go on."""
+def _so_far(wish: Wish, done: int, kept: int | None) -> str:
+    """Say how many are done, how many of them the file has if there is one, and how to go on."""
     text = f"{numerals.whole(done)} of {_networks(len(wish.plan))} are done"
+    if kept not in {done, None}:
+        text += f", {numerals.whole(kept)} of them in the file"
     if wish.csv is None:
         return f"{text}."
     if wish.resumes:

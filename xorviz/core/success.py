@@ -65,7 +65,7 @@ def summary_of(right: Mask, learned: Mask, first_right: Steps, states: Sequence[
 
     Right and learned (N,) are of the end, first_right (N,) as LabResult has it.
     """
-    firsts = first_right[right]
+    firsts = first_right[right & (first_right > 0)]
     quartiles: tuple[float, float, float] | None = None
     if len(firsts):
         low, median, high = np.quantile(firsts, (0.25, 0.5, 0.75)).tolist()

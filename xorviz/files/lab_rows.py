@@ -40,8 +40,13 @@ _LOSS, _NORM, _OUTPUT = Real(0, math.inf, below_high=True), Real(0, math.inf), R
 _YES_OR_NO, _STATE = Whole(0, 1), Choice(STATES)
 _MOST_NAMED = 4
 """Values that a message lists."""
+_ROUNDING = 1e-9
+"""How near to a bound an error may be on either side of it, by how it was worked out."""
 _AT_ONCE = 4096
 """Rows that are kept as Python's numbers before they become arrays."""
+
+_RECIPE = tuple(name for name in SETTINGS if name != "seed")
+_settings = attrgetter(*_RECIPE)
 
 _Row = dict[str, str]
 
@@ -55,6 +60,7 @@ class RowReader:
         self._is_known = np.zeros(len(plan), dtype=bool)
         self._recipes: dict[tuple[str, ...], int] = {}
         """Places of recipes by their settings and what was asked for, as rows have them."""
+        self._wanted = {_settings(recipe): i for i, recipe in enumerate(plan.recipes)}
         self._seeds: Mapping[int, int] | None = None
         if not isinstance(plan.seeds, range):
             self._seeds = {seed: place for place, seed in enumerate(plan.seeds)}
@@ -112,9 +118,11 @@ class RowReader:
         outputs = [0.0] * len(ROWS)
         for name, number in zip(OUTPUTS, COUNTED, strict=True):
             outputs[number] = _read(_OUTPUT, row, name)
-        self._check_verdicts(row, place, outputs)
+        worst = self._worst(place, outputs)
+        self._check_verdicts(row, worst)
         norm = math.nan if row["gradient_norm"] == "nan" else _read(_NORM, row, "gradient_norm")
         state = _read(_STATE, row, "state")
+        self._check_ending(steps, worst, state)
         if self._is_known[place]:
             raise self._error("has the same network as a line before")
         self._is_known[place] = True
@@ -122,7 +130,7 @@ class RowReader:
 
     def _place(self, row: _Row) -> int:
         seed = _read(RULES["seed"], row, "seed")
-        others = tuple(row[name] for name in (*SETTINGS, *ASKED) if name != "seed")
+        others = tuple(row[name] for name in (*_RECIPE, *ASKED))
         if others not in self._recipes:
             self._recipes[others] = self._recipe(row)
         recipe, count = self._recipes[others], len(self._plan.seeds)
@@ -138,14 +146,11 @@ class RowReader:
         asked = (self._plan.steps, rules.when_learned, rules.at_loss)
         for name, wanted in zip(ASKED, asked, strict=True):
             self._compare(name, _read(_ASKED_RULES[name], row, name), [wanted])
-        names = [name for name in SETTINGS if name != "seed"]
-        values = tuple(_read(RULES[name], row, name) for name in names)
-        for name, value in zip(names, values, strict=True):
+        values = tuple(_read(RULES[name], row, name) for name in _RECIPE)
+        if (place := self._wanted.get(values)) is not None:
+            return place
+        for name, value in zip(_RECIPE, values, strict=True):
             self._compare(name, value, [getattr(recipe, name) for recipe in self._plan.recipes])
-        settings = attrgetter(*names)
-        for place, recipe in enumerate(self._plan.recipes):
-            if settings(recipe) == values:
-                return place
         raise self._error("does not match: these settings are not asked for together")
 
     def _compare(self, name: str, value: object, wanted: Sequence[object]) -> None:
@@ -171,12 +176,32 @@ class RowReader:
             raise self._error(f"is odd: step {numerals.plain(step)} is not where a network stops")
         return step, *marks
 
-    def _check_verdicts(self, row: _Row, place: int, outputs: Sequence[float]) -> None:
+    def _worst(self, place: int, outputs: Sequence[float]) -> float:
         targets = self._plan.recipes[place // len(self._plan.seeds)].targets
-        worst = max(abs(y - target) for y, target in zip(outputs, targets, strict=True))
+        return max(abs(y - target) for y, target in zip(outputs, targets, strict=True))
+
+    def _check_verdicts(self, row: _Row, worst: float) -> None:
         for name, bound in (("right", RIGHT_ERROR), ("learned", LEARNED_ERROR)):
             if _read(_YES_OR_NO, row, name) != (worst < bound):
                 raise self._error(f"is odd: its outputs do not go with {name} {row[name]}")
+
+    def _check_ending(self, steps: tuple[int, ...], worst: float, state: str) -> None:
+        """Refuse marks and a state that its errors do not go with."""
+        step, right, learned, diverged = steps
+        for name, mark, bound in (
+            ("first_right", right, RIGHT_ERROR),
+            ("first_learned", learned, LEARNED_ERROR),
+        ):
+            if step and mark == NOT_YET and worst < bound - _ROUNDING:
+                raise self._error(f"is odd: its outputs do not go with no {name}")
+        has_learned = worst < LEARNED_ERROR
+        if diverged != NOT_YET:
+            is_odd = state != "diverging"
+        else:
+            is_odd = (state == "learned") != has_learned
+            is_odd &= abs(worst - LEARNED_ERROR) > _ROUNDING
+        if is_odd:
+            raise self._error(f"is odd: its outputs do not go with state {state}")
 
     def _put_away(self) -> None:
         """Make arrays of the rows that wait."""

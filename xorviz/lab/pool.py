@@ -46,10 +46,8 @@ class ProcessPool(Executor):
         self._lock = threading.Lock()
         self._is_shut = self._is_ended = False
         self._workers: set[_Worker] = set()
-        # Ended by atexit, since waiting for them must not keep the interpreter from ending.
-        self._threads = [threading.Thread(target=self._attend, daemon=True) for _ in range(count)]
-        for thread in self._threads:
-            thread.start()
+        self._count = count
+        self._threads: list[threading.Thread] = []
         atexit.register(self._end)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
@@ -58,8 +56,23 @@ class ProcessPool(Executor):
         with self._lock:
             if self._is_shut:
                 raise RuntimeError("cannot schedule new futures after shutdown")
+            self._hire()
             self._items.put(_Item(partial(fn, *args, **kwargs), future))
         return future
+
+    def _hire(self) -> None:
+        """Have one more thread for a process of its own, while there are fewer than asked for."""
+        if len(self._threads) == self._count:
+            return
+        # Ended by atexit, since waiting for it must not keep the interpreter from ending.
+        thread = threading.Thread(target=self._attend, daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:  # the system has no room for more
+            if not self._threads:
+                raise BrokenExecutor("a thread could not be started") from error
+        else:
+            self._threads.append(thread)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the processes once all is done, or at once where futures are to be cancelled.

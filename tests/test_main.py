@@ -1,0 +1,43 @@
+"""The program's entry, before anything of it is loaded."""
+
+import subprocess
+import sys
+from types import ModuleType
+
+import pytest
+
+from xorviz.__main__ import main
+
+
+@pytest.mark.parametrize("missing", [("stdout",), ("stderr",), ("stdin", "stdout", "stderr")])
+def test_it_runs_without_streams(monkeypatch: pytest.MonkeyPatch, missing: tuple[str, ...]) -> None:
+    """As a shell's >&- has it, and Windows for programs without a terminal."""
+    for name in missing:
+        monkeypatch.setattr(sys, name, None)
+    monkeypatch.setattr(sys, "argv", ["xorviz", "train", "--steps", "9"])
+    assert main() == 0
+    for name in missing:
+        getattr(sys, name).close()
+
+
+def test_ctrl_c_while_it_is_loaded_says_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Loading(ModuleType):
+        def __getattr__(self, name: str) -> object:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "xorviz.cli", Loading("xorviz.cli"))
+    assert main() == 130
+    assert capsys.readouterr() == ("", "")
+
+
+def test_it_is_what_the_command_runs() -> None:
+    """Nothing but the entry is loaded before it can hear Ctrl+C."""
+    loaded = (
+        "import sys, xorviz.__main__; print('numpy' in sys.modules, 'xorviz.cli' in sys.modules)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", loaded], capture_output=True, check=True, text=True
+    )
+    assert result.stdout == "False False\n"
