@@ -15,7 +15,8 @@ import termios
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from xorviz.core.lab_plan import LabPlan
 from xorviz.files.atomic import FileError
 from xorviz.files.lab_csv import HEADER, Ended, networks_csv
 from xorviz.files.lab_file import LabFile
+from xorviz.lab.lab import Lab
 from xorviz.lab.workers import LabError, Workers
 from xorviz.lab_command import lab
 from xorviz.lab_options import Wish
@@ -157,6 +159,17 @@ def test_what_has_stopped_is_all_the_way(monkeypatch: pytest.MonkeyPatch) -> Non
     assert lab(Wish(WILD)) == 0
     assert sum(taken) == len(WILD) * WILD.steps
     assert min(taken) >= 0
+
+
+def test_what_comes_in_several_pieces_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = []
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setattr(tqdm, "update", lambda _, n: taken.append(n))
+    monkeypatch.setattr(lab_command, "Lab", partial(Lab, seconds=0))
+    plan = replace(SMALL, steps=5000)
+    assert lab(Wish(plan)) == 0
+    assert len(taken) > 4
+    assert sum(taken) == len(plan) * plan.steps
 
 
 # Files.
@@ -429,7 +442,8 @@ def test_a_second_ctrl_c_takes_nothing_away(
 
     class Impatient(Threads):
         def stop(self) -> None:
-            signal.raise_signal(signal.SIGINT)
+            if not self.is_stopped:
+                signal.raise_signal(signal.SIGINT)
             super().stop()
 
     def made(picture: LabPicture) -> str:

@@ -11,6 +11,7 @@ from concurrent.futures import (
     ThreadPoolExecutor,
     wait,
 )
+from dataclasses import replace
 from multiprocessing import get_context
 from typing import Any
 
@@ -18,6 +19,7 @@ import pytest
 
 from tests.lab_runs import Bits, Instead, bits_by_the_core, bits_in_the_end, go_wrong, plan_of, run
 from xorviz.core.lab_plan import shares_of
+from xorviz.core.stopping import StopRules
 from xorviz.lab import lab as lab_module
 from xorviz.lab.lab import MOST_DEATHS, Lab
 from xorviz.lab.work import Piece
@@ -90,6 +92,43 @@ def test_processes_stay_for_the_next_run(lab: Lab, bits: Bits) -> None:
     before = set(multiprocessing.active_children())
     assert run(lab, PLAN) == bits
     assert set(multiprocessing.active_children()) == before
+
+
+STOPPING = replace(plan_of(20_000), rules=StopRules(at_step=None, when_learned=True))
+
+
+@pytest.mark.parametrize("workers", [threads(1), threads(3), Processes(2)])
+def test_networks_that_stop_early_come_to_the_same_bits(workers: Workers) -> None:
+    lab = Lab(workers, SLICE)
+    assert run(lab, STOPPING) == bits_by_the_core(STOPPING)
+    lab.close()
+
+
+def test_networks_that_have_stopped_are_done_before_the_others(lab: Lab) -> None:
+    plan = replace(STOPPING, steps=10**8)  # so that some would take very long
+    on_the_way: set[int] = set()
+    for piece in lab.run(plan, shares_of(plan, 2)):
+        places = set(piece.places.tolist())
+        if piece.findings is not None:
+            assert not piece.cohort.going_on.any()
+            assert on_the_way - places
+            assert set(piece.findings.states) == {"learned"}
+            break
+        on_the_way |= places
+    lab.stop()
+
+
+def test_what_has_begun_comes_before_what_has_not(bits: Bits) -> None:
+    """Else nothing is done before all has begun, and all of it is kept in memory meanwhile."""
+    lab = Lab(threads(1), 0)
+    begun: set[int] = set()
+    done: list[int] = []
+    for piece in lab.run(PLAN, shares_of(PLAN, 6)):
+        begun.add(int(piece.places[0]))
+        if piece.findings is not None:
+            done.append(len(begun))
+    assert done[0] == 2  # one at work, one ready
+    lab.close()
 
 
 # Workers that die.

@@ -50,6 +50,15 @@ def test_none_and_all_have_an_interval_too() -> None:
     assert re.search(r" 0\.0 % \(0\.0 to 27\.8\) .* - +\S", none)
 
 
+def test_rates_of_those_that_stopped_first_are_not_said_to_be_of_all() -> None:
+    warning = "Those that stop early are done first: the rates of all will be others."
+    stops = StopRules(at_step=None, when_learned=True)
+    for plan in (SMALL, replace(SMALL, rules=stops), replace(SMALL, rules=StopRules(at_loss=0.1))):
+        can_stop = plan is not SMALL
+        assert (warning in lines_of(picture_of(plan, range(2)))) is can_stop
+        assert warning not in lines_of(picture_of(plan))
+
+
 def test_all_but_one_are_not_said_to_be_all() -> None:
     plan = LabPlan((RunConfig(),), range(10_000), 1)
     picture = LabBook(plan).picture()

@@ -1,22 +1,27 @@
-"""Ctrl+C, heard only where nothing is left half done."""
+"""Ctrl+C, answered without an exception in the middle of something."""
 
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable
 from types import FrameType
 
 
 class Interruption:
-    """While it lasts, Ctrl+C raises KeyboardInterrupt: once, and never amid what must be whole.
+    """While it lasts, Ctrl+C is noted, and answered once by a call in a thread of its own.
 
-    Where the signal is ignored, as shells have it for programs in the background, it stays so.
-    For the main thread, as all that is about signals.
+    An exception would come wherever the main thread is, also where it holds locks that others
+    wait for. Where the signal is ignored, as shells have it for programs in the background, it
+    stays so. For the main thread, as all that is about signals.
     """
 
-    def __init__(self) -> None:
-        self._is_held = self._is_due = self._is_over = False
+    def __init__(self, answer: Callable[[], object]) -> None:
+        self._answer = answer
+        self.has_come = False
+        self._wakes = threading.Event()  # of this alone, so that the handler may touch its lock
+        self._thread = threading.Thread(target=self._wait, daemon=True)
 
     def __enter__(self) -> "Interruption":
+        self._thread.start()
         self._before = signal.getsignal(signal.SIGINT)
         if self._before is not signal.SIG_IGN:
             signal.signal(signal.SIGINT, self._hear)
@@ -24,29 +29,15 @@ class Interruption:
 
     def __exit__(self, *_: object) -> None:
         signal.signal(signal.SIGINT, self._before)
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Let what is done within come to its end first."""
-        self._is_held = True
-        try:
-            yield
-        finally:
-            self._is_held = False
-        if self._is_due:
-            self._interrupt()
-
-    def ignore(self) -> None:
-        """Listen no more: it is over anyway."""
-        self._is_over = True
+        self._wakes.set()
+        self._thread.join()
 
     def _hear(self, _number: int, _frame: FrameType | None) -> None:
-        if self._is_held:
-            self._is_due = True
-        else:
-            self._interrupt()
+        if not self.has_come:
+            self.has_come = True
+            self._wakes.set()
 
-    def _interrupt(self) -> None:
-        if not self._is_over:
-            self._is_over = True
-            raise KeyboardInterrupt
+    def _wait(self) -> None:
+        self._wakes.wait()
+        if self.has_come:
+            self._answer()

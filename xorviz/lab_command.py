@@ -35,8 +35,7 @@ def lab(wish: Wish, workers: Workers | None = None) -> int:
     Ctrl+C. The workers are processes or the cluster of the wish, unless others are given.
     """
     try:
-        with Interruption() as interruption:
-            return _lab(wish, workers or _workers(wish), interruption)
+        return _lab(wish, workers or _workers(wish))
     except FileError as error:
         return failed(f"{wish.csv}: {error}")
     except LabError as error:
@@ -45,14 +44,16 @@ def lab(wish: Wish, workers: Workers | None = None) -> int:
         return failed(f"There is not enough memory for {_networks(len(wish.plan))}.")
 
 
-def _lab(wish: Wish, workers: Workers, interruption: Interruption) -> int:
+def _lab(wish: Wish, workers: Workers) -> int:
     known, end = _known(wish)
     with closing(Lab(workers)) as laboratory:
         if (refusal := _refusal(wish, known, laboratory.workers)) is not None:
             return refusal
         file = _file(wish, end)
         try:
-            return _trained_and_told(wish, known, laboratory, file, interruption)
+            # What was found is told in any case: from here on nothing raises KeyboardInterrupt.
+            with Interruption(laboratory.close) as interruption:
+                return _trained_and_told(wish, known, laboratory, file, interruption)
         finally:
             if file is not None:
                 file.close()
@@ -117,17 +118,16 @@ def _trained_and_told(
         book.recall(ended.places, ended.steps, ended.marks, ended.findings)
     trouble = None
     try:
-        _train(book, laboratory, file, interruption)
-    except KeyboardInterrupt:
-        trouble = _INTERRUPTED, "Stopped."
+        _train(book, laboratory, file)
     except LabError as error:
         trouble = 1, str(error)
     except FileError as error:
         trouble = 1, f"{wish.csv}: {error}"
     finally:
-        interruption.ignore()  # what was found is told in any case
         laboratory.close()
     picture = book.picture()
+    if trouble is None and interruption.has_come and not picture.done.all():
+        trouble = _INTERRUPTED, "Stopped."
     if trouble is None:
         _tell(wish, picture)
         return 0
@@ -151,20 +151,17 @@ def _tell(wish: Wish, picture: LabPicture) -> None:
         sys.stdout.write(printable(table(picture)))
 
 
-def _train(
-    book: LabBook, laboratory: Lab, file: LabFile | None, interruption: Interruption
-) -> None:
+def _train(book: LabBook, laboratory: Lab, file: LabFile | None) -> None:
     """Train what is missing in the book, and add it there and to the file."""
     plan = book.plan
     done = frozenset(np.flatnonzero(book.picture().done).tolist())
     shares = shares_of(plan, laboratory.workers.count, skipped=done)
     with closing(_Progress(plan, len(plan) - len(done))) as progress:
         for piece in laboratory.run(plan, shares):
-            with interruption.held():
-                book.add(piece.places, piece.cohort, piece.findings)
-                if file is not None and piece.findings is not None:
-                    file.add(plan, Ended.of(piece.places, piece.cohort, piece.findings))
-                progress.show(piece)
+            book.add(piece.places, piece.cohort, piece.findings)
+            if file is not None and piece.findings is not None:
+                file.add(plan, Ended.of(piece.places, piece.cohort, piece.findings))
+            progress.show(piece)
 
 
 class _Progress:
@@ -172,8 +169,8 @@ class _Progress:
 
     def __init__(self, plan: LabPlan, count: int) -> None:
         self._plan = plan
-        self._taken: dict[int, int] = {}
-        """Steps of each share's networks, by its first place."""
+        self._taken = np.zeros(len(plan), dtype=np.int64)
+        """Steps of each network."""
         self._bar: tqdm | None = None
         if sys.stderr.isatty():
             self._bar = tqdm(
@@ -186,13 +183,13 @@ class _Progress:
             )
 
     def show(self, piece: Piece) -> None:
-        """Show how far a share has come; networks that have stopped are all the way."""
+        """Show how far networks have come; those that have stopped are all the way."""
         if self._bar is None:
             return
-        place, cohort, goal = int(piece.places[0]), piece.cohort, self._plan.steps
-        taken = int(np.where(cohort.going_on, cohort.step, goal).sum())
-        self._bar.update(taken - self._taken.get(place, 0))
-        self._taken[place] = taken
+        cohort, goal = piece.cohort, self._plan.steps
+        taken = np.where(cohort.going_on, cohort.step, goal)
+        self._bar.update(int((taken - self._taken[piece.places]).sum()))
+        self._taken[piece.places] = taken
 
     def close(self) -> None:
         """Take it away."""

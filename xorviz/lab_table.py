@@ -34,7 +34,7 @@ def table(picture: LabPicture) -> str:
         settings = [_shown(name, recipe) for name in names]
         lines.append([*settings, *_found(picture.summary(number), len(picture.plan.seeds))])
     common = [_told(name, recipes[0]) for name in _relevant(recipes) if name not in names]
-    head = [_plan_text(picture.plan), ", ".join(common)]
+    head = [_plan_text(picture.plan), ", ".join(common), _warning(picture)]
     return "".join(f"{line}\n" for line in (*filter(None, head), "", *_aligned(lines)))
 
 
@@ -102,6 +102,14 @@ def _plan_text(plan: LabPlan) -> str:
     if plan.rules.at_loss is not None:
         text += f", or until the loss is {numerals.plain(plan.rules.at_loss)}"
     return text
+
+
+def _warning(picture: LabPicture) -> str:
+    """Return in what the networks that are done differ from all, where they do."""
+    rules = picture.plan.rules
+    if picture.done.all() or not (rules.when_learned or rules.at_loss is not None):
+        return ""
+    return "Those that stop early are done first: the rates of all will be others."
 
 
 def _relevant(recipes: Sequence[RunConfig]) -> Iterator[str]:

@@ -5,7 +5,7 @@ Shapes: N networks, numbered recipe by recipe and seed by seed: their places.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import compress, product
 from typing import Any
 
 import numpy as np
@@ -95,6 +95,11 @@ class Share:
 
     def __len__(self) -> int:
         return len(self.seeds)
+
+    def picked(self, which: NDArray[np.bool_]) -> "Share":
+        """Return some of its networks, those of a mask (N,)."""
+        recipes, seeds = compress(self.recipes, which), compress(self.seeds, which)
+        return Share(self.places[which], tuple(recipes), tuple(seeds))
 
     def configs(self) -> list[RunConfig]:
         """Return the settings of its networks."""

@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from xorviz.core.cohort import Cohort
 from xorviz.core.lab_plan import LabPlan, Share
 from xorviz.lab.work import Piece, Task, work
 from xorviz.lab.workers import LabError, Workers
@@ -41,7 +42,7 @@ class Lab:
         self._is_closed = False
 
     def run(self, plan: LabPlan, shares: Iterable[Share]) -> Iterator[Piece]:
-        """Yield how far shares have come, whenever one has; the last of each has its findings.
+        """Yield how far shares have come, whenever one has; each network's last has its findings.
 
         Ends early when it is stopped, from this call on. Raises LabError where workers cannot be
         had, and whatever a bug in the work raises.
@@ -89,7 +90,8 @@ class _Run:
             while self._keep_busy():
                 both: list[Future[Any]] = [self._stopped, *self._under_way]
                 for future in wait(both, _LOOK_SECONDS, FIRST_COMPLETED).done - {self._stopped}:
-                    yield from self._taken(future)
+                    if not self._stopped.done():
+                        yield from self._taken(future)
         except LabError:
             if not self._stopped.done():  # else they are missing because they were sent away
                 raise
@@ -125,8 +127,20 @@ class _Run:
             self._begun.append(_again(task, error))
             return
         if piece.findings is None:
-            self._begun.append(replace(task, cohort=piece.cohort, deaths=0))
+            self._begun.extend(_rest(task, piece.cohort))
         yield piece
+
+
+def _rest(task: Task, cohort: Cohort) -> Iterator[Task]:
+    """Yield what is left of a task, given how far its networks have come.
+
+    Those that have stopped are done before the others, which may have a long way to go.
+    """
+    for which in (~cohort.going_on, cohort.going_on):
+        if which.any():
+            yield replace(
+                task, share=task.share.picked(which), cohort=cohort.picked(which), deaths=0
+            )
 
 
 def _again(task: Task, error: Exception) -> Task:
