@@ -1,5 +1,6 @@
 """What becomes of a plan's networks, noted as it comes in and shown as a value."""
 
+from collections import Counter
 from dataclasses import fields, replace
 from typing import cast
 
@@ -12,7 +13,7 @@ from xorviz.core.lab import LabResult, findings_of, train_many
 from xorviz.core.lab_book import MOST_SHOWN, LabBook, LabPicture
 from xorviz.core.lab_plan import LabPlan, Share, recipes_of, shares_of
 from xorviz.core.stopping import NEVER, StopRules
-from xorviz.core.success import summary_of
+from xorviz.core.success import Summary, summary_of
 
 LEARNED = StopRules(at_step=None, when_learned=True)
 BASE = RunConfig(rate=1, biases=True, momentum=0.5)
@@ -72,11 +73,15 @@ def test_a_full_book_says_what_became_of_each_network(
         np.testing.assert_array_equal(shown, parameters)
 
 
+def summed_up(part: LabResult) -> Summary:
+    return summary_of(part.right, part.learned, part.first_right, Counter(part.states))
+
+
 @pytest.mark.parametrize("recipe", [0, 1])
 def test_a_summary_is_of_one_recipe(picture: LabPicture, result: LabResult, recipe: int) -> None:
     part = result.picked(PLAN.places_of(recipe))
     assert part.right.sum() > 0
-    wanted = summary_of(part.right, part.learned, part.first_right, part.states)
+    wanted = summed_up(part)
     assert picture.summary(recipe) == wanted
     assert wanted.networks == 30
 
@@ -89,7 +94,7 @@ def test_a_summary_is_of_those_that_are_done(result: LabResult) -> None:
     note(book, other, 150, is_known=False)
     picture = book.picture()
     part = result.picked(first.places.tolist())
-    assert picture.summary(1) == summary_of(part.right, part.learned, part.first_right, part.states)
+    assert picture.summary(1) == summed_up(part)
     assert picture.summary(0) is None
     assert picture.done.sum() == picture.right.sum() + 5 - part.right.sum() == 5
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from tests.seed_pictures import trained, with_outcomes
 from xorviz.core.stuck_states import ON_THE_FENCE
@@ -60,10 +61,29 @@ def test_all_of_it_can_be_spoken() -> None:
     assert "width 3" in spoken
 
 
-def test_what_was_cancelled_has_a_rate_of_all_with_its_interval_and_no_bar() -> None:
-    outcomes = [RIGHT_SO_FAR] * 30 + [NOT_YET] * 10
+def test_one_that_was_right_and_is_not_in_the_end_does_not_count() -> None:
+    picture = with_outcomes([RIGHT, ON_THE_FENCE, RIGHT_SO_FAR, NOT_YET])
+    picture.first_right[1] = 5
+    assert Headline.of(picture).number == "2 of 4"
+
+
+def test_of_what_was_cancelled_only_those_that_are_done_have_a_rate() -> None:
+    """What would have become of the others is not known: the interval must not count them."""
+    outcomes = [RIGHT] * 15 + [ON_THE_FENCE] * 5 + [RIGHT_SO_FAR] * 10 + [NOT_YET] * 10
     headline = Headline.of(replace(with_outcomes(outcomes), is_over=True))
-    assert (headline.number, headline.word) == ("75.0\u00a0%", "right so far")
-    assert headline.notes[0] == "30 of 40; 95\u00a0% interval 59.8 to 85.8"
-    assert headline.notes[1].startswith("cancelled at ")
+    assert (headline.number, headline.word) == ("75.0\u00a0%", "right")
+    assert headline.notes[0] == "15 of 20 that are done; 95\u00a0% interval 53.1 to 88.8"
+    assert headline.notes[1] == "cancelled at 75\u00a0% of the way"
+    assert headline.progress is None
+
+
+@pytest.mark.parametrize("early", [[], ["diverging"]])
+def test_without_any_at_the_goal_there_is_no_rate(early: list[str]) -> None:
+    """One that has diverged is done early, and says nothing of the others."""
+    picture = with_outcomes([*early, *[RIGHT_SO_FAR] * 30, *[NOT_YET] * 10])
+    picture.steps[: len(early)] = 6
+    headline = Headline.of(replace(picture, is_over=True))
+    assert (headline.number, headline.word) == (f"30 of {40 + len(early)}", "right so far")
+    assert all("interval" not in note for note in (*headline.notes, *headline.short_notes))
+    assert headline.notes[0].startswith("cancelled at ")
     assert headline.progress is None

@@ -1,5 +1,7 @@
 """Shares with their intervals, against the literature and the equation that they solve."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -80,7 +82,7 @@ def summed_up() -> Summary:
     learned = np.array([True, False, False, True, False, False])
     first_right = np.array([10, 20, 5, 30, 40, -1])
     states = ["learned", "coin toss", "half learned", "learned", "coin toss", "coin toss"]
-    return summary_of(right, learned, first_right, states)
+    return summary_of(right, learned, first_right, Counter(states))
 
 
 def test_a_summary_counts_what_became_of_networks() -> None:
@@ -96,20 +98,20 @@ def test_quartiles_are_of_the_networks_that_are_right_in_the_end() -> None:
 
 def test_without_success_there_are_no_quartiles() -> None:
     no = np.array([False, False])
-    summary = summary_of(no, no, np.array([3, -1]), ["learning", "learning"])
+    summary = summary_of(no, no, np.array([3, -1]), {"learning": 2})
     assert summary.quartiles is None
     assert summary.right == Share(0, 2)
 
 
 def test_one_success_is_all_its_quartiles() -> None:
-    summary = summary_of(np.array([True]), np.array([False]), np.array([7]), ["learning"])
+    summary = summary_of(np.array([True]), np.array([False]), np.array([7]), {"learning": 1})
     assert summary.quartiles == (7.0, 7.0, 7.0)
 
 
 def test_right_by_a_rounding_error_has_no_first_step() -> None:
     """Where an error is one half to the last bit, the end may be seen as right and no step was."""
     yes = np.ones(3, dtype=bool)
-    found = summary_of(yes, ~yes, np.array([-1, 10, 20]), ["too slow"] * 3)
+    found = summary_of(yes, ~yes, np.array([-1, 10, 20]), {"too slow": 3})
     assert found.quartiles == (12.5, 15.0, 17.5)
-    none = summary_of(yes, ~yes, np.full(3, -1), ["too slow"] * 3)
+    none = summary_of(yes, ~yes, np.full(3, -1), {"too slow": 3})
     assert none.quartiles is None

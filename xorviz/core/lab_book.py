@@ -102,7 +102,8 @@ class LabPicture:
         if not done.any():
             return None
         here, errors = np.flatnonzero(done) + places.start, self.errors(places)[done]
-        states = [STATES[code] for code in self.state[here].tolist()]
+        counts = np.bincount(self.state[here], minlength=len(STATES)).tolist()
+        states = {state: count for state, count in zip(STATES, counts, strict=True) if count}
         return summary_of(
             errors < RIGHT_ERROR, errors < LEARNED_ERROR, self.first_right[here], states
         )

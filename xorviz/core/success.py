@@ -1,9 +1,9 @@
 """How often networks succeed, with the uncertainty of the count."""
 
 import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,10 +60,13 @@ class Summary:
         return self.right.of
 
 
-def summary_of(right: Mask, learned: Mask, first_right: Steps, states: Sequence[str]) -> Summary:
+def summary_of(
+    right: Mask, learned: Mask, first_right: Steps, states: Mapping[str, int]
+) -> Summary:
     """Return what became of N networks of one recipe, at least one.
 
-    Right and learned (N,) are of the end, first_right (N,) as LabResult has it.
+    Right and learned (N,) are of the end, first_right (N,) as LabResult has it, and states how
+    many are in each.
     """
     firsts = first_right[right & (first_right > 0)]
     quartiles: tuple[float, float, float] | None = None
@@ -74,5 +77,5 @@ def summary_of(right: Mask, learned: Mask, first_right: Steps, states: Sequence[
         right=Share(int(right.sum()), len(right)),
         learned=Share(int(learned.sum()), len(right)),
         quartiles=quartiles,
-        states=dict(Counter(states).most_common()),
+        states=dict(sorted(states.items(), key=itemgetter(1), reverse=True)),
     )

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from xorviz.core import numerals
-from xorviz.core.cohort import NOT_YET
 from xorviz.core.lab_book import LabPicture
 from xorviz.core.share_text import interval_text, percent
 from xorviz.core.success import Share
+from xorviz.views.outcomes import OUTCOMES, RIGHT, RIGHT_SO_FAR, codes_of
 from xorviz.views.recipe_line import recipe_line
 
 _PERCENT = "\u00a0%"
@@ -30,17 +32,18 @@ class Headline:
     @classmethod
     def of(cls, picture: LabPicture, recipe: int = 0) -> "Headline":
         """Return what there is to say of one recipe of a picture."""
-        plan, summary = picture.plan, picture.summary(recipe)
+        plan, places = picture.plan, picture.plan.places_of(recipe)
         line = recipe_line(plan, recipe)
         if len(plan.recipes) > 1:
             line = f"recipe {recipe + 1} of {len(plan.recipes)}: {line}"
-        if summary is None or summary.networks < len(plan.seeds):
+        if not picture.done[places.start : places.stop].all():
             return _on_the_way(picture, recipe, line)
+        summary = picture.summary(recipe)
+        assert summary is not None
         right, interval = summary.right, interval_text(summary.right)
-        seeds = f"{numerals.whole(right.of)} seed{'' if right.of == 1 else 's'}"
         count = numerals.whole(right.count)
         notes = (
-            f"{count} of {seeds}; 95{_PERCENT} interval {interval}",
+            f"{count} of {numerals.counted(right.of, 'seed')}; 95{_PERCENT} interval {interval}",
             f"learned {_percent(summary.learned)}",
         )
         short_notes = (f"{interval}{_PERCENT}", f"{count} of {numerals.whole(right.of)}")
@@ -54,29 +57,41 @@ class Headline:
 
 def _on_the_way(picture: LabPicture, recipe: int, line: str) -> Headline:
     places = picture.plan.places_of(recipe)
-    count = int((picture.first_right[places.start : places.stop] != NOT_YET).sum())
     progress = picture.progress_of(places)
     way = f"{int(100 * progress)}{_PERCENT} of the way"
-    if picture.was_stopped:
-        return _cut_short(Share(count, len(places)), way, line)
-    notes = (way,)
+    if picture.was_stopped and _some_are_at_the_goal(picture, places):
+        return _cut_short(picture, recipe, way, line)
+    outcomes = codes_of(picture, places)
+    count = np.isin(outcomes, [OUTCOMES.index(RIGHT), OUTCOMES.index(RIGHT_SO_FAR)]).sum()
+    notes = (f"cancelled at {way}",) if picture.was_stopped else (way,)
     return Headline(
-        number=f"{numerals.whole(count)} of {numerals.whole(len(places))}",
+        number=f"{numerals.whole(int(count))} of {numerals.whole(len(places))}",
         word="right so far",
         notes=notes,
         short_notes=notes,
         recipe=line,
-        progress=progress,
+        progress=None if picture.was_stopped else progress,
     )
 
 
-def _cut_short(right: Share, way: str, line: str) -> Headline:
-    """Return what there is to say of all networks where they were stopped before the end."""
-    interval = interval_text(right)
-    counts = f"{numerals.whole(right.count)} of {numerals.whole(right.of)}"
+def _some_are_at_the_goal(picture: LabPicture, places: range) -> bool:
+    """Tell whether some are done other than by diverging, which says nothing of the others."""
+    here = slice(places.start, places.stop)
+    return bool((picture.done[here] & (picture.steps[here] == picture.plan.steps)).any())
+
+
+def _cut_short(picture: LabPicture, recipe: int, way: str, line: str) -> Headline:
+    """Return what there is to say of those that were done before the others were stopped.
+
+    The others do not count: nobody knows what would have become of them.
+    """
+    summary = picture.summary(recipe)
+    assert summary is not None
+    right, interval = summary.right, interval_text(summary.right)
+    counts = f"{numerals.whole(right.count)} of {numerals.whole(right.of)} that are done"
     notes = (f"{counts}; 95{_PERCENT} interval {interval}", f"cancelled at {way}")
     short_notes = (f"{interval}{_PERCENT}", "cancelled")
-    return Headline(_percent(right), "right so far", notes, short_notes, line, None)
+    return Headline(_percent(right), "right", notes, short_notes, line, None)
 
 
 def _percent(share: Share) -> str:
