@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from xorviz.core.config import RunConfig
 from xorviz.core.lab import train_many
 from xorviz.core.lab_book import LabBook
-from xorviz.core.lab_plan import LabPlan, recipes_of
+from xorviz.core.lab_plan import LabPlan, Share, recipes_of, shares_of
 from xorviz.engine import lab_runner
 from xorviz.engine.lab_runner import LabRunner, Order, Progress, _Foreman
 from xorviz.lab.lab import Lab
@@ -28,10 +28,8 @@ class Office:
     def __init__(self, runner: LabRunner) -> None:
         self.runner = runner
         self.told: list[Progress] = []
-        self.failed: list[tuple[str, str]] = []
         self.names: list[tuple[str, ...]] = []
         runner.progressed.connect(self.told.append)
-        runner.failed.connect(lambda order, line, _: self.failed.append((order.name, line)))
         runner.changed.connect(lambda: self.names.append(runner.names))
 
     @property
@@ -142,8 +140,10 @@ def test_a_failure_is_told_and_the_next_order_is_carried_out(
         idle(qtbot, office)
     office.runner.run(Order("good", PLAN))
     idle(qtbot, office)
-    assert office.failed == [("bad", line)]
-    assert office.over == ["good"]
+    assert [(p.order.name, p.trouble) for p in office.told if p.is_over] == [
+        ("bad", line),
+        ("good", ""),
+    ]
 
 
 def test_progress_waits_until_the_last_was_seen(
@@ -178,9 +178,8 @@ def test_it_says_what_is_under_way_and_what_waits(qtbot: QtBot, office: Office) 
 
 def test_what_comes_after_the_end_is_not_told(office: Office) -> None:
     order = Order("late", PLAN)
-    office.runner._deliver(Progress(order, LabBook(PLAN).picture(), 0.0, is_over=True))
-    office.runner._deliver_failure(order, "late", "")
-    assert (office.told, office.failed, office.names) == ([], [], [])
+    office.runner._deliver(Progress(order, LabBook(PLAN).picture(is_over=True)))
+    assert (office.told, office.names) == ([], [])
 
 
 class Foreman:
@@ -191,9 +190,7 @@ class Foreman:
         self.foreman.wanted = order
         self.order = order
         self.told: list[Progress] = []
-        self.failed: list[tuple[str, bool]] = []
         self.foreman.progressed.connect(self.take)
-        self.foreman.failed.connect(lambda _, line, details: self.fail(line, details))
         self.drops_after, self.takes = -1, True
 
     def take(self, progress: Progress) -> None:
@@ -202,9 +199,6 @@ class Foreman:
             self.foreman.is_taken.set()
         if len(self.told) == self.drops_after:
             self.foreman.wanted = None
-
-    def fail(self, line: str, details: str) -> None:
-        self.failed.append((line, bool(details)))
 
     def carry_out(self) -> None:
         self.foreman.carry_out(self.order)
@@ -247,14 +241,22 @@ def test_what_is_dropped_is_over_soon(qapp: QApplication, drops_after: int) -> N
 def test_whatever_goes_wrong_is_told_once(
     qapp: QApplication, monkeypatch: pytest.MonkeyPatch, error: Exception, told: tuple[str, bool]
 ) -> None:
-    def throw(*_: object) -> None:
+    """With all that was found before, and as over."""
+
+    def few(plan: LabPlan, *_: object) -> Iterator[Share]:
+        yield next(shares_of(plan, 1))
         raise error
 
-    monkeypatch.setattr(lab_runner, "shares_of", throw)
-    foreman = Foreman(Order("bad", PLAN))
+    monkeypatch.setattr(lab_runner, "shares_of", few)
+    monkeypatch.setattr(Workers, "count", 0)  # so that no share is asked for ahead
+    plan = LabPlan(recipes_of({"width": [1, 2]}), range(5), 700)
+    foreman = Foreman(Order("bad", plan))
     foreman.carry_out()
-    assert foreman.failed == [told]
-    assert foreman.told == []
+    (over,) = (progress for progress in foreman.told if progress.is_over)
+    assert over is foreman.told[-1]
+    assert (over.trouble, bool(over.details)) == told
+    assert over.picture.was_stopped
+    assert over.picture.done.tolist() == [True] * 5 + [False] * 5
 
 
 @pytest.mark.usefixtures("often")

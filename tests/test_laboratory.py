@@ -14,16 +14,19 @@ from pytestqt.qtbot import QtBot
 
 from tests.windows import Open, action, find, settle, text
 from xorviz.arrangements import Workspace
+from xorviz.core.cohort import Cohort, advanced
 from xorviz.core.config import RunConfig
-from xorviz.core.lab import train_many
-from xorviz.core.lab_book import LabPicture
+from xorviz.core.lab import findings_of, train_many
+from xorviz.core.lab_book import LabBook, LabPicture
 from xorviz.core.lab_map import MapPlan
+from xorviz.core.lab_plan import LabPlan, shares_of
 from xorviz.core.published import EXPERIMENTS
 from xorviz.engine import lab_runner
-from xorviz.engine.lab_runner import LabRunner
+from xorviz.engine.lab_runner import LabRunner, Order, Progress
 from xorviz.lab.workers import LabError, Workers
 from xorviz.lab_views import LabViews
 from xorviz.main_window import MainWindow
+from xorviz.views.seed_head import SeedHead
 from xorviz.widgets.fields import ChoiceField, NumberField
 
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -192,9 +195,45 @@ def test_a_cell_shows_its_seeds_while_the_map_is_trained(qtbot: QtBot, window: M
     qtbot.waitUntil(lambda: seen(window) is not first, timeout=20_000)  # it goes on there too
     assert seen(window).plan == wanted.plan
     assert "then 5 seeds" in text(window, "lab_progress_text")
+    assert views(window).gallery.picture is None  # it shows no cells
+    views(window).map.cell_chosen.emit(views(window).map.picture, 1)  # another one meanwhile
+    assert runner(window).names == ("map", "seeds")
+    headline = find(window, SeedHead, "seed_head").headline
+    assert headline is not None
+    assert headline.recipe.startswith("recipe 2 of 4")
     QTest.keyClick(window, Qt.Key.Key_R, CONTROL | SHIFT)
     rest(qtbot, window)
     assert text(window, "lab_progress_text").startswith("Map: cancelled at")
+
+
+def test_a_map_is_cancelled_alone(qtbot: QtBot, window: MainWindow) -> None:
+    views(window).map.map_wanted.emit(replace(SMALL_MAP, steps=400_000))
+    QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
+    assert runner(window).names == ("map", "seeds")
+    action(window, "map_cancel").trigger()
+    rest(qtbot, window)
+    assert seen(window).done.all()
+    assert text(window, "lab_progress_text") == "6 seeds: done"
+
+
+def test_a_cancelled_lab_does_not_announce_a_rate_of_all(window: MainWindow) -> None:
+    plan = LabPlan((RunConfig(rate=0.5),), range(20), 300)
+    book = LabBook(plan)
+    share, *_ = shares_of(plan, 1, (5,))
+    cohort = advanced(Cohort.drawn(share.configs()), 300)
+    book.add(share.places, cohort, findings_of(cohort))
+    window._lab._show_progress(Progress(Order("seeds", plan), book.picture(is_over=True)))
+    assert text(window, "lab_progress_text") == "20 seeds: cancelled at 25 %"
+    assert "% of 20 seeds" not in text(window, "status_message")
+
+
+def test_a_run_pauses_when_a_seed_takes_its_place(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.play()
+    qtbot.waitUntil(lambda: window._display.seen().step > 0, timeout=20_000)
+    views(window).seeds.bench_wanted.emit(RunConfig(rate=0.5, seed=3), 0)
+    settle(qtbot, window)
+    assert (window.session.config.seed, window.document.study.step) == (3, 0)
+    assert not window.session.playing
 
 
 def test_what_is_cancelled_before_it_has_begun_leaves_what_there_was(
@@ -245,7 +284,10 @@ def test_more_networks_than_anyone_should_ask_for_are_refused(window: MainWindow
 
 
 def test_a_lab_that_fails_says_so(
-    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot,
+    window: MainWindow,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     def throw(*_: object) -> None:
         raise LabError("No worker can be started.")
@@ -254,6 +296,14 @@ def test_a_lab_that_fails_says_so(
         patched.setattr(lab_runner, "shares_of", throw)
         run(qtbot, window)
     assert text(window, "status_message") == "The lab failed: No worker can be started."
+    assert text(window, "lab_progress_text").endswith("failed at 0 %")
+    assert not action(window, "lab_cancel").isEnabled()
+    assert capsys.readouterr().err == ""
+    with monkeypatch.context() as patched:
+        patched.setattr(lab_runner, "shares_of", lambda *_: 1 // 0)
+        run(qtbot, window)
+    assert "ZeroDivisionError" in text(window, "status_message")
+    assert "Traceback" in capsys.readouterr().err
     run(qtbot, window)
     assert seen(window).done.all()
 

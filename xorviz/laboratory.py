@@ -81,7 +81,6 @@ class Laboratory(QObject):
         self._views = LabViews(self._run_action, self._cancel_action)
         self._runner = LabRunner(self)
         self._runner.progressed.connect(self._show_progress)
-        self._runner.failed.connect(self._show_failure)
         self._runner.changed.connect(self._show_orders)
         exports = LabExports(self._views, self)
         for signal, mine in ((exports.refused, self.refused), (exports.noticed, self.noticed)):
@@ -186,7 +185,8 @@ class Laboratory(QObject):
 
         config, plan = picture.plan.recipes[recipe], picture.plan
         self.views.recipe.show_recipe(config)
-        if self.runner.names and _SEEDS not in self.runner.names:
+        now = self.runner.under_way
+        if now is not None and now.name != _SEEDS:
             # It will be a while before the lab has time for them; what is known of them is shown.
             self._cell = (picture.plan, recipe)
             self.views.seeds.show_picture(picture, recipe)
@@ -202,11 +202,17 @@ class Laboratory(QObject):
         if progress.picture.progress > 0 or not progress.is_over:
             self._show_picture(progress.order, progress.picture)
         if progress.is_over:
-            self.views.recipe.show_idle(_ended(progress))
-            if progress.order.name == _SEEDS and progress.picture.done.all():
-                self.noticed.emit(_told(progress.picture))
+            self._show_end(progress)
         else:
             self._tell_progress()
+
+    def _show_end(self, progress: "Progress") -> None:
+        self.views.recipe.show_idle(_ended(progress))
+        if progress.trouble:
+            sys.stderr.write(progress.details)
+            self.refused.emit(f"The lab failed: {progress.trouble}")
+        elif progress.order.name == _SEEDS and progress.picture.done.all():
+            self.noticed.emit(_told(progress.picture))
 
     def _show_picture(self, order: "Order", picture: "LabPicture") -> None:
         views = self.views
@@ -230,12 +236,6 @@ class Laboratory(QObject):
         share = latest.picture.progress if latest is not None and is_known else 0.0
         left = latest.seconds_left if latest is not None and is_known else 0.0
         self.views.recipe.show_progress(share, left, _what(now), then)
-
-    @Slot(object, str, str)
-    def _show_failure(self, order: "Order", line: str, details: str) -> None:
-        sys.stderr.write(details)
-        self.views.recipe.show_idle(f"{_what(order)}: failed")
-        self.refused.emit(f"The lab failed: {line}")
 
     @Slot()
     def _show_orders(self) -> None:
@@ -277,7 +277,8 @@ def _ended(progress: "Progress") -> str:
     picture, what = progress.picture, _what(progress.order)
     if not picture.was_stopped:
         return f"{what}: done"
-    return f"{what}: cancelled at {round(100 * picture.progress)} %"
+    how = "failed" if progress.trouble else "cancelled"
+    return f"{what}: {how} at {int(100 * picture.progress)} %"
 
 
 def _told(picture: "LabPicture") -> str:

@@ -36,16 +36,22 @@ class Progress:
 
     order: Order
     picture: LabPicture
-    seconds_left: float
-    is_over: bool = False
-    """Whether nothing more will come: all is done, or it was stopped before."""
+    seconds_left: float = 0.0
+    trouble: str = ""
+    """Why it failed, in a line for a person; empty if it did not."""
+    details: str = ""
+    """The traceback of a failure that should not be."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come: all is done, or it was stopped or failed before."""
+        return self.picture.is_over
 
 
 class _Foreman(QObject):
     """Carries orders out, in a thread that waits for workers nearly all the time."""
 
     progressed = Signal(object)  # Progress, the last of each order is over
-    failed = Signal(object, str, str)  # Order, one line for a person, traceback
 
     def __init__(self, lab: Lab) -> None:
         super().__init__()
@@ -57,19 +63,24 @@ class _Foreman(QObject):
 
     @Slot(object)
     def carry_out(self, order: Order) -> None:
-        """Train a plan, and say how it goes. Ends with exactly one that is over, or one failure."""
+        """Train a plan, and say how it goes. Ends with exactly one that is over."""
         self.is_taken.set()
+        book, trouble, details = LabBook(order.plan), "", ""
         try:
-            for progress in self._trained(order):
-                self.is_taken.clear()
-                self.progressed.emit(progress)
+            for progress in self._trained(order, book):
+                self._tell(progress)
         except LabError as error:
-            self.failed.emit(order, str(error), "")
+            trouble = str(error)
         except Exception as error:  # whatever it is, it must reach the window
-            self.failed.emit(order, f"{type(error).__name__}: {error}", traceback.format_exc())
+            trouble, details = f"{type(error).__name__}: {error}", traceback.format_exc()
+        self._tell(Progress(order, book.picture(is_over=True), 0.0, trouble, details))
 
-    def _trained(self, order: Order) -> Iterator[Progress]:
-        book = LabBook(order.plan)
+    def _tell(self, progress: Progress) -> None:
+        self.is_taken.clear()
+        self.progressed.emit(progress)
+
+    def _trained(self, order: Order, book: LabBook) -> Iterator[Progress]:
+        """Write down what becomes of an order's networks, and yield how that goes."""
         begun = told = time.monotonic()
         for piece in self._pieces(order):
             book.add(piece.places, piece.cohort, piece.findings)
@@ -79,7 +90,6 @@ class _Foreman(QObject):
                 picture = book.picture()
                 share = max(picture.progress, 1e-9)
                 yield Progress(order, picture, (now - begun) * (1 - share) / share)
-        yield Progress(order, book.picture(is_over=True), 0.0, is_over=True)
 
     def _pieces(self, order: Order) -> Iterator[Piece]:
         """Yield what the lab comes to, unless the order was dropped before the lab had begun."""
@@ -98,8 +108,7 @@ class LabRunner(QObject):
     Lives in the window's thread and never blocks it.
     """
 
-    progressed = Signal(object)  # Progress
-    failed = Signal(object, str, str)  # Order, one line for a person, traceback
+    progressed = Signal(object)  # Progress, the last of each order is over
     changed = Signal()
     """Another order is under way or waits, or none."""
 
@@ -117,7 +126,6 @@ class LabRunner(QObject):
         queued = Qt.ConnectionType.QueuedConnection
         self._order_sent.connect(self._foreman.carry_out, queued)
         self._foreman.progressed.connect(self._deliver, queued)
-        self._foreman.failed.connect(self._deliver_failure, queued)
 
     @property
     def jobs(self) -> int:
@@ -188,12 +196,6 @@ class LabRunner(QObject):
         self.progressed.emit(progress)
         self._foreman.is_taken.set()
         if progress.is_over:
-            self._end_first()
-
-    @Slot(object, str, str)
-    def _deliver_failure(self, order: Order, line: str, details: str) -> None:
-        if self._orders:
-            self.failed.emit(order, line, details)
             self._end_first()
 
     def _end_first(self) -> None:
