@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -105,6 +106,25 @@ def test_a_process_that_cannot_be_started_breaks_its_task(
 
 
 # The end.
+
+
+def test_the_death_of_one_that_starts_is_noticed_where_its_pipe_stays_open(
+    pool: ProcessPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows, which keeps the other end here until the process has taken it over."""
+    start, kept = SpawnProcess.start, []
+
+    def start_and_kill(process: Any) -> None:
+        kept.append(os.dup(process._args[0].fileno()))
+        start(process)
+        process.kill()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SpawnProcess, "start", start_and_kill)
+        with pytest.raises(BrokenExecutor, match="ended in the middle"):
+            pool.submit(lab_runs.own_pid).result(SECONDS)
+    assert pool.submit(lab_runs.square, 3).result(SECONDS) == 9
+    os.close(kept[0])
 
 
 def test_what_was_submitted_is_done_before_the_end(pool: ProcessPool) -> None:

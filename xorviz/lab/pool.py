@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context, resource_tracker
+from multiprocessing import connection, get_context, resource_tracker
 from multiprocessing.reduction import ForkingPickler
 from queue import Empty, SimpleQueue
 from typing import Any, ParamSpec, TypeVar
@@ -161,6 +161,7 @@ class _Worker:
             raise
         finally:
             theirs.close()  # else its end would not be told of
+        self._has_begun = False
 
     @property
     def ending(self) -> str:
@@ -169,8 +170,18 @@ class _Worker:
 
     def answer(self, request: bytes) -> bytes:
         """Return what the process answers. Raises EOFError or OSError if it dies instead."""
+        if not self._has_begun:
+            self._wait_for_its_beginning()
         self._pipe.send_bytes(request)
         return self._pipe.recv_bytes()
+
+    def _wait_for_its_beginning(self) -> None:
+        # Windows keeps its end of the pipe open here too until it has taken it over. Before that,
+        # only the process itself tells of its death.
+        if self._pipe not in connection.wait([self._pipe, self._process.sentinel]):
+            raise EOFError
+        self._pipe.recv_bytes()
+        self._has_begun = True
 
     def kill(self) -> None:
         """End the process; who waits for its answer is told so. May be called from any thread."""

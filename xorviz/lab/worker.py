@@ -12,18 +12,24 @@ from queue import SimpleQueue
 _NICE = 10
 """How far a worker stands back for whatever a person does meanwhile."""
 
+_BEGUN = b""
+
 
 def serve(pipe: Connection) -> None:
-    """Answer what comes through a pipe. When its other end closes, the process ends at once."""
+    """Say that it has begun, and answer what comes through a pipe.
+
+    When its other end closes, the process ends at once.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl+C means
     if hasattr(os, "nice"):  # not on Windows
         os.nice(_NICE)
     requests: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_receive, args=(pipe, requests), daemon=True).start()
+    answer = _BEGUN
     while True:
-        answer = answer_to(requests.get())
         with suppress(OSError):  # nobody listens: the other thread is about to end it all
             pipe.send_bytes(answer)
+        answer = answer_to(requests.get())
 
 
 def answer_to(request: bytes) -> bytes:
