@@ -87,8 +87,8 @@ def test_only_views_know_pyqtgraph() -> None:
 
 
 MEETING_PLACES = (
-    *("clipboard", "dialog_opener", "display", "document", "inside", "laboratory"),
-    "main_window",
+    *("bench_desk", "clipboard", "dialog_opener", "display", "document", "inside"),
+    *("laboratory", "main_window"),
 )
 """The window, and what it hands its dealings with the session to."""
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,11 @@ def table_of(text: str) -> list[dict[str, str]]:
     rows = list(reader)
     assert all(None not in row and None not in row.values() for row in rows)
     return rows
+
+
+def column_of(state: str) -> str:
+    """Return where a table of recipes counts the networks in a state."""
+    return f"state_{state.replace(' ', '_')}"
 
 
 def config_of(row: dict[str, str]) -> RunConfig:
@@ -85,6 +91,26 @@ def test_networks_that_are_not_done_have_no_row() -> None:
     assert networks_csv(LabBook(SMALL).picture()) == ",".join(COLUMNS) + "\n"
 
 
+@pytest.mark.parametrize("recipe", [0, 5, 7])
+def test_a_table_can_be_of_one_recipe(small: LabPicture, recipe: int) -> None:
+    places = SMALL.places_of(recipe)
+    header, *lines = networks_csv(small).splitlines()
+    wanted = [header, *lines[places.start : places.stop]]
+    assert networks_csv(small, places).splitlines() == wanted
+    rows = table_of(networks_csv(picture_of(SMALL, [3, 5]), SMALL.places_of(recipe)))
+    assert [config_of(row) for row in rows] == [SMALL.config(p) for p in places if recipe == 5]
+
+
+@pytest.mark.parametrize("write", [networks_csv, recipes_csv])
+@pytest.mark.parametrize("name", ["small", "wild"])
+def test_no_two_columns_have_one_name(
+    write: Callable[[LabPicture], str], name: str, request: pytest.FixtureRequest
+) -> None:
+    names = write(request.getfixturevalue(name)).splitlines()[0].split(",")
+    assert len(set(names)) == len(names)
+    assert {"right", "learned"} <= set(names)
+
+
 def test_each_recipe_has_a_row_with_what_was_found(small: LabPicture) -> None:
     rows = table_of(recipes_csv(small))
     assert len(rows) == 8
@@ -103,7 +129,7 @@ def test_each_recipe_has_a_row_with_what_was_found(small: LabPicture) -> None:
             row[f"first_right_{n}"] for n in ("lower_quartile", "median", "upper_quartile")
         ]
         assert tuple(map(float, filter(None, quartiles))) == (summary.quartiles or ())
-        counts = {state: int(row[state.replace(" ", "_")]) for state in STATES}
+        counts = {state: int(row[column_of(state)]) for state in STATES}
         assert {state: count for state, count in counts.items() if count} == summary.states
     assert {row["first_right_median"] == "" for row in rows} == {True, False}
 
@@ -120,7 +146,7 @@ def test_a_recipe_of_which_nothing_is_known_has_empty_fields() -> None:
     rows = table_of(recipes_csv(picture_of(SMALL, [3])))
     assert [row["networks"] for row in rows] == ["0", "0", "0", "6", "0", "0", "0", "0"]
     assert rows[0]["right"] == rows[0]["right_low"] == rows[0]["first_right_median"] == ""
-    assert {rows[0][state.replace(" ", "_")] for state in STATES} == {"0"}
+    assert {rows[0][column_of(state)] for state in STATES} == {"0"}
 
 
 @pytest.mark.parametrize("name", RULES)

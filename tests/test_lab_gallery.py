@@ -18,6 +18,7 @@ from xorviz.core.lab_book import LabPicture
 from xorviz.views.gallery_canvas import GalleryCanvas
 from xorviz.views.lab_gallery import INVITATION, LabGallery
 from xorviz.views.palette import LIGHT
+from xorviz.views.seed_menu import SeedMenu
 
 BEFORE, START, MIDWAY, END = on_the_way((0, 300, 2000), range(64))
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -217,6 +218,19 @@ def test_the_menu_says_what_a_click_does(
         action.trigger()
     seed = replace(RECIPE, seed=place)
     assert bench.wanted == [(seed, 0), (seed, 2000)]
+
+
+@pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
+def test_a_menu_ends_with_its_picture(bench: Bench) -> None:
+    bench.show(END)
+    at = bench.middle(21)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, bench.canvas.mapToGlobal(at))
+    QApplication.sendEvent(bench.canvas, event)
+    menu = child(bench.view, SeedMenu)
+    bench.show(replace(END))  # it goes on
+    assert menu.isVisible()
+    bench.show(replace(END, plan=replace(END.plan)))
+    assert not menu.isVisible()
 
 
 def test_what_is_hidden_is_computed_only_when_it_is_seen(bench: Bench) -> None:

@@ -256,6 +256,17 @@ def test_the_menu_of_the_keyboard_is_that_of_its_cell(bench: Bench, picture: Lab
     assert bench.cells == [(picture, 0)]
 
 
+@popped_up
+def test_a_menu_ends_with_its_map(bench: Bench, picture: LabPicture) -> None:
+    bench.view.show_map(SMALL, picture)
+    menu = child(bench.view, QMenu, "map_menu")
+    open_menu(bench, QContextMenuEvent.Reason.Mouse, bench.centre((1, 1, 0)))
+    bench.view.show_map(SMALL, replace(picture))
+    assert menu.isVisible()
+    bench.view.show_map(replace(SMALL, steps=SMALL.steps + 1), picture)
+    assert not menu.isVisible()
+
+
 def open_menu(bench: Bench, reason: QContextMenuEvent.Reason, at: QPoint) -> None:
     there = bench.canvas.mapToGlobal(at)
     QApplication.sendEvent(bench.canvas, QContextMenuEvent(reason, at, there))

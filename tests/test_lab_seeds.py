@@ -21,6 +21,7 @@ from xorviz.views.outcomes import NOT_YET, OUTCOMES, RIGHT, RIGHT_SO_FAR
 from xorviz.views.palette import DARK, LIGHT, Theme
 from xorviz.views.seed_head import SeedHead
 from xorviz.views.seed_histogram import SeedHistogram
+from xorviz.views.seed_menu import SeedMenu
 from xorviz.views.seed_strip import SeedStrip
 from xorviz.views.seed_table import SeedTable
 
@@ -250,6 +251,18 @@ def test_a_menu_offers_both_ways_to_the_bench(
     assert len(menus) == 2
     menus[-1].actions()[0].trigger()
     assert bench.wishes[-1] == (config(59), 0)
+
+
+@pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
+def test_a_menu_ends_with_its_picture(bench: Bench) -> None:
+    at = bench.strip.center_of(9).toPoint()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, bench.strip.mapToGlobal(at))
+    QApplication.sendEvent(bench.strip, event)
+    menu = child(bench.view, SeedMenu)
+    bench.view.show_picture(replace(PICTURE))  # it goes on
+    assert menu.isVisible()
+    bench.view.show_picture(replace(PICTURE, plan=replace(PICTURE.plan)))
+    assert not menu.isVisible()
 
 
 def test_its_options_end_with_the_exports(bench: Bench) -> None:

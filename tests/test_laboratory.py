@@ -1,6 +1,7 @@
 """The lab in the whole window: from the key to the picture, and back to the bench."""
 
 import csv
+import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import product
@@ -122,6 +123,34 @@ def test_a_seed_comes_to_the_bench_at_step_0_or_where_it_stands(
     action(window, "undo").trigger()
     settle(qtbot, window)
     assert window.session.config.seed == 1234
+
+
+@pytest.mark.parametrize("factor", [1.0, 1 + 1e-6, 1.5, math.nan])
+def test_a_seed_that_comes_out_otherwise_on_the_bench_is_told_of(
+    qtbot: QtBot, window: MainWindow, factor: float
+) -> None:
+    """As where the learning rate is so large that rounding errors grow."""
+    run(qtbot, window)
+    views(window).seeds.show_picture(replace(seen(window), loss=factor * seen(window).loss))
+    views(window).seeds.bench_wanted.emit(seen(window).plan.config(4), 600)
+    settle(qtbot, window)
+    told = text(window, "status_message")
+    if factor == 1.5:
+        assert told.startswith("Seed 4: loss 0.")
+        assert " here at step 600, 0." in told
+    else:
+        assert told.startswith("Seed 4 is on the bench")
+
+
+def test_what_is_awaited_on_the_bench_is_forgotten_with_the_next_seed(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    run(qtbot, window)
+    views(window).seeds.show_picture(replace(seen(window), loss=2 * seen(window).loss))
+    views(window).seeds.bench_wanted.emit(seen(window).plan.config(4), 600)
+    views(window).seeds.bench_wanted.emit(seen(window).plan.config(5), 0)
+    settle(qtbot, window)
+    assert text(window, "status_message").startswith("Seed 5 is on the bench")
 
 
 def test_the_lab_can_be_cancelled_and_what_is_done_stays(qtbot: QtBot, window: MainWindow) -> None:

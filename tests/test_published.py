@@ -193,3 +193,17 @@ def test_every_number_stands_in_the_csv() -> None:
     assert by_quantity["median step"]["xorviz"] == ""
     assert by_quantity["median step at width 2"]["published"] == ""
     assert CROSS_VALIDATED.title not in {row["experiment"] for row in rows}
+
+
+def test_numbers_in_the_csv_are_as_short_as_they_can_be_and_exact() -> None:
+    known = {one.name: one.read(picture_of(one)) for one in EXPERIMENTS}
+    rows = list(csv.DictReader(io.StringIO(published_csv(known))))
+    published = [row["published"] for row in rows[:6]]
+    assert published == [
+        *("0.02841901371687946", "0.92166771", "0.11738477", "0.92157444", "0.04851096", "25")
+    ]
+    compared = [number for reading in known.values() for number in reading.compared]
+    for row, number in zip(rows, compared, strict=True):
+        assert float(row["xorviz"]) == number.now
+        assert len(row["xorviz"]) <= len(repr(number.now))
+        assert (float(row["published"]) if row["published"] else None) == number.published

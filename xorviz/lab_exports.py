@@ -29,9 +29,9 @@ class LabExports(QObject):
         super().__init__(parent)
         self._folder = Path.home()
         self._tables: dict[LabPanel, Callable[[], str]] = {
-            views.seeds: partial(_table, views.seeds, networks_csv),
-            views.gallery: partial(_table, views.gallery, networks_csv),
-            views.map: partial(_table, views.map, recipes_csv),
+            views.seeds: lambda: networks_csv(_shown(views.seeds), views.seeds.places),
+            views.gallery: lambda: networks_csv(_shown(views.gallery), views.gallery.places),
+            views.map: lambda: recipes_csv(_shown(views.map)),
             views.published: lambda: published_csv(views.published.readings),
         }
         for view in self._tables:
@@ -48,10 +48,15 @@ class LabExports(QObject):
         ask_path(view.window(), self._folder / name, kind, partial(self._write, data))
 
     def _content(self, view: LabPanel, kind: str) -> bytes:
-        """Return what a file is to hold. Raises FileError."""
+        """Return what a file is to hold. Raises FileError where there is nothing for it yet."""
+        if view.is_empty:
+            raise FileError(f"There is nothing in the panel {view.title} yet.")
         if kind == "csv":
+            if not view.is_any_done:
+                raise FileError(f"No {view.unit} is done yet.")
             return self._tables[view]().encode()
-        return png_bytes(view, _SCALE) if kind == "png" else svg_bytes(view)
+        drawing = view.drawing()
+        return png_bytes(drawing, _SCALE) if kind == "png" else svg_bytes(drawing)
 
     def _write(self, data: bytes, path: Path) -> None:
         self._folder = path.parent
@@ -63,8 +68,7 @@ class LabExports(QObject):
             self.noticed.emit(f"Saved {path.name}")
 
 
-def _table(view: LabView, write: Callable[[LabPicture], str]) -> str:
-    """Return what a view shows as CSV. Raises FileError where it shows nothing yet."""
-    if view.picture is None:
-        raise FileError(f"There is nothing in the panel {view.title} yet.")
-    return write(view.picture)
+def _shown(view: LabView) -> LabPicture:
+    """Return what a view that is not empty shows."""
+    assert view.picture is not None
+    return view.picture

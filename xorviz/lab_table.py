@@ -92,11 +92,10 @@ def _plan_text(plan: LabPlan) -> str:
     if len(seeds) > _LONGEST_SEEDS:
         seeds = f"{seeds[:_LONGEST_SEEDS].rpartition(',')[0]},…"
     count = len(plan.seeds)
-    networks = "1 network" if count == 1 else f"{numerals.whole(count)} networks"
+    networks = numerals.counted(count, "network")
     of_each = " of each recipe" if len(plan.recipes) > 1 else ""
     text = f"{networks}{of_each}, from the initial weights of seed"
-    text += f"{'s' * (count > 1)} {seeds}: {numerals.whole(plan.steps)} step"
-    text += "s" * (plan.steps > 1)
+    text += f"{'s' * (count > 1)} {seeds}: {numerals.counted(plan.steps, 'step')}"
     if plan.rules.when_learned:
         text += ", or until learned"
     if plan.rules.at_loss is not None:

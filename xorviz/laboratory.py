@@ -1,5 +1,6 @@
 """Connects the panels of the lab with its workers and with the run on the bench."""
 
+import math
 import sys
 from dataclasses import replace
 from functools import partial
@@ -9,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from xorviz.actions import Actions
+from xorviz.bench_desk import BenchDesk
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.rules import SettingError, checked
@@ -47,7 +49,9 @@ class Laboratory(QObject):
         actions: Actions,
     ) -> None:
         super().__init__(document)
-        self._session, self._document, self._settings = session, document, settings
+        self._session, self._settings = session, settings
+        self._desk = BenchDesk(session, document, self)
+        self._desk.noticed.connect(self.noticed)
         self._run_action, self._cancel_action = actions["lab_run"], actions["lab_cancel"]
         self._theme = LIGHT
         self._views: LabViews | None = None
@@ -257,12 +261,11 @@ class Laboratory(QObject):
 
     @Slot(object, int)
     def _put_on_bench(self, config: RunConfig, step: int) -> None:
-        """Put a network on the bench at step 0, or take it to a later one."""
-        self._session.pause()
-        self._document.restart(config, f"seed {config.seed}")
-        if step:
-            self._session.step(step)
-        self.noticed.emit(f"Seed {config.seed} is on the bench. Ctrl+1 shows it, Ctrl+Z undoes it.")
+        """Put a network on the bench, with what the lab knows of it."""
+        picture = self.views.seeds.picture
+        place = None if picture is None else picture.plan.place_of(config)
+        loss = math.nan if picture is None or place is None else float(picture.loss[place])
+        self._desk.put(config, step, loss)
 
 
 def _what(order: "Order") -> str:

@@ -3,6 +3,7 @@
 Shapes: N networks, numbered recipe by recipe and seed by seed: their places.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress, product
@@ -46,8 +47,7 @@ class LabPlan:
     def __post_init__(self) -> None:
         checked(STEPS, "steps", self.steps)
         checked(SEED_COUNT, "the number of seeds", len(self.seeds))
-        for seed in _ends(self.seeds):
-            checked(RULES["seed"], "seed", seed)
+        _check_seeds(self.seeds)
         if not self.recipes:
             raise SettingError("there is no recipe to train")
 
@@ -59,6 +59,13 @@ class LabPlan:
         """Return the settings of a network."""
         recipe, seed = divmod(int(place), len(self.seeds))
         return replace(self.recipes[recipe], seed=self.seeds[seed])
+
+    def place_of(self, config: RunConfig) -> int | None:
+        """Return the place of the network with these settings, if there is one."""
+        for number, recipe in enumerate(self.recipes):
+            if replace(recipe, seed=config.seed) == config and config.seed in self.seeds:
+                return number * len(self.seeds) + self.seeds.index(config.seed)
+        return None
 
     def places_of(self, recipe: int) -> range:
         """Return the places of a recipe's networks."""
@@ -148,11 +155,24 @@ def _at_once(shape: RunConfig, count: int, jobs: int) -> int:
     return min(most_at_once(shape), max(even, FEWEST_AT_ONCE))
 
 
-def _ends(seeds: Sequence[int]) -> tuple[int, int]:
-    """Return the least and the greatest of seeds; a long range is not gone through."""
-    if isinstance(seeds, range):
-        return seeds[0], seeds[-1]
-    return min(seeds), max(seeds)
+def _check_seeds(seeds: Sequence[int]) -> None:
+    """Raise SettingError for what is no seed, and for a seed that is there twice."""
+    suspects, is_range = seeds, isinstance(seeds, range)
+    if is_range:  # never gone through: its ends tell all
+        suspects = seeds[0], seeds[-1]
+    elif _are_whole(seeds):  # a million take 0.1 s, and 4 s where each is checked
+        suspects = min(seeds), max(seeds)
+    for seed in suspects:
+        checked(RULES["seed"], "seed", seed)
+    if not is_range and len(set(seeds)) < len(seeds):
+        twice, _ = Counter(seeds).most_common(1)[0]
+        raise SettingError(f"seed {twice} is there twice")
+
+
+def _are_whole(numbers: Sequence[object]) -> bool:
+    """Tell whether all are of a type that has whole numbers only."""
+    kinds = set(map(type, numbers))
+    return bool not in kinds and all(issubclass(kind, int | np.integer) for kind in kinds)
 
 
 def _share(plan: LabPlan, places: Places) -> Share:

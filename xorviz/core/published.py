@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.lab_book import LabPicture
 from xorviz.core.lab_plan import LabPlan
@@ -57,8 +58,8 @@ def published_csv(readings: Mapping[str, Reading]) -> str:
     for one in EXPERIMENTS:
         if (reading := readings.get(one.name)) is not None:
             for number in reading.compared:
-                now = "" if math.isnan(number.now) else f"{number.now:.17g}"
-                published = "" if number.published is None else f"{number.published:.17g}"
+                now = "" if math.isnan(number.now) else numerals.plain(number.now)
+                published = "" if number.published is None else numerals.plain(number.published)
                 about = (one.title, one.source, one.year)
                 writer.writerow((*about, number.name, published, now, reading.mark.value))
     return file.getvalue()

@@ -41,7 +41,7 @@ _OF_A_RECIPE = (
     "networks",
     *(f"{name}{part}" for name in ("right", "learned") for part in _OF_A_SHARE),
     *("first_right_lower_quartile", "first_right_median", "first_right_upper_quartile"),
-    *(state.replace(" ", "_") for state in STATES),
+    *(f"state_{state.replace(' ', '_')}" for state in STATES),
 )
 
 
@@ -64,22 +64,23 @@ class Ended:
         return cls(places, cohort.steps, marks, findings)
 
     @classmethod
-    def in_picture(cls, picture: LabPicture) -> "Ended":
-        """Return what became of those of a picture's networks that are done."""
-        places = np.flatnonzero(picture.done)
-        marks: dict[str, Steps] = {name: getattr(picture, name)[places] for name in MARKS}
+    def in_picture(cls, picture: LabPicture, places: range | None = None) -> "Ended":
+        """Return what became of a picture's networks, or of some, that are done."""
+        chosen = range(len(picture.plan)) if places is None else places
+        done = np.flatnonzero(picture.done[chosen.start : chosen.stop]) + chosen.start
+        marks: dict[str, Steps] = {name: getattr(picture, name)[done] for name in MARKS}
         findings = Findings(
-            loss=picture.loss[places],
-            outputs=picture.outputs[places],
-            gradient_norm=picture.gradient_norm[places],
-            states=tuple(STATES[code] for code in picture.state[places].tolist()),
+            loss=picture.loss[done],
+            outputs=picture.outputs[done],
+            gradient_norm=picture.gradient_norm[done],
+            states=tuple(STATES[code] for code in picture.state[done].tolist()),
         )
-        return cls(places, picture.steps[places], marks, findings)
+        return cls(done, picture.steps[done], marks, findings)
 
 
-def networks_csv(picture: LabPicture) -> str:
-    """Return a row for each network that is done, below the names of the columns."""
-    return f"{HEADER}\n{rows_csv(picture.plan, Ended.in_picture(picture))}"
+def networks_csv(picture: LabPicture, places: range | None = None) -> str:
+    """Return a row for each network, or for some, that are done, below the names of the columns."""
+    return f"{HEADER}\n{rows_csv(picture.plan, Ended.in_picture(picture, places))}"
 
 
 def rows_csv(plan: LabPlan, ended: Ended) -> str:

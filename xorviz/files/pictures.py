@@ -1,5 +1,6 @@
 """Pictures of widgets: as pixels, as vectors, and on the clipboard."""
 
+import base64
 import io
 from collections.abc import Iterator
 from itertools import count
@@ -19,7 +20,7 @@ from PySide6.QtGui import (
     QRegion,
 )
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QGraphicsView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QGraphicsView, QWidget
 
 from xorviz.files.atomic import FileError
 
@@ -28,9 +29,11 @@ SCALES = (1, 2, 3, 4)
 
 _TOO_LARGE = "The picture could not be made: it takes more memory than there is."
 _METRES_PER_INCH = 0.0254
+_SCALE_INSIDE = 2
+"""Of the SCALES, that of a picture inside of a drawing."""
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
-_GROUP, _CLIP, _RECT, _LINE, _DEFINITIONS = (
-    f"{{{_SVG}}}{tag}" for tag in ("g", "clipPath", "rect", "polyline", "defs")
+_GROUP, _CLIP, _RECT, _LINE, _DEFINITIONS, _IMAGE = (
+    f"{{{_SVG}}}{tag}" for tag in ("g", "clipPath", "rect", "polyline", "defs", "image")
 )
 _WRITE_ONLY = QIODevice.OpenModeFlag.WriteOnly
 _PARTS_OF_WIDGET = QWidget.RenderFlag.DrawChildren
@@ -92,7 +95,7 @@ def copy_drawing(widget: QWidget) -> None:
 def svg_bytes(widget: QWidget) -> bytes:
     """Return a drawing as an SVG file, with real text, as large as on the screen.
 
-    Raises FileError.
+    A table that is cut off is a picture in it. Raises FileError.
     """
     width, height = str(widget.width()), str(widget.height())
     root = ET.Element(f"{{{_SVG}}}svg", version="1.1", width=width, height=height)
@@ -136,10 +139,22 @@ def _draw(widget: QWidget, parent: ET.Element, names: Iterator[str]) -> None:
     group = ET.SubElement(parent, _GROUP, {"clip-path": f"url(#{name})"})
     if parent.tag == _GROUP:
         group.set("transform", f"translate({widget.x()},{widget.y()})")
+    if isinstance(widget, QAbstractItemView) and _is_cut_off(widget):
+        # Many programs do not clip: rows would stand over the scroll bars, and beyond the drawing.
+        data = base64.b64encode(png_bytes(widget, _SCALE_INSIDE)).decode()
+        link = {f"{{{_XLINK}}}href": f"data:image/png;base64,{data}"}
+        ET.SubElement(group, _IMAGE, place | link)
+        return
     group.extend(_named(_alone(widget), name))
     for child in widget.children():
         if isinstance(child, QWidget) and child.isVisible() and not child.isWindow():
             _draw(child, group, names)
+
+
+def _is_cut_off(table: QAbstractItemView) -> bool:
+    """Tell whether a table has more than there is room for."""
+    bars = table.horizontalScrollBar(), table.verticalScrollBar()
+    return any(bar.maximum() > bar.minimum() for bar in bars)
 
 
 def _alone(widget: QWidget) -> ET.Element:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
+from xorviz.views import fonts
 from xorviz.views.gallery_card import Card, paint_card
 from xorviz.views.gallery_images import GalleryImages
 from xorviz.views.gallery_layout import Layout
@@ -147,7 +148,7 @@ class GalleryCanvas(QWidget):
         return self.fontMetrics().height() + _BELOW_HEADING
 
     def _heading_width(self, group: Group) -> int:
-        plain, bold = QFontMetricsF(self.font()), QFontMetricsF(_bold(self.font()))
+        plain, bold = QFontMetricsF(self.font()), QFontMetricsF(fonts.bold(self.font()))
         words = plain.horizontalAdvance(group.outcome) + _BEFORE_COUNT
         count = bold.horizontalAdvance(numerals.whole(len(group.tiles)))
         return round(_MARK + _AFTER_MARK + words + count) + 1
@@ -170,7 +171,7 @@ class GalleryCanvas(QWidget):
         painter.setPen(QColor(self._theme.quiet))
         painter.drawText(at, group.outcome)
         at.setX(at.x() + metrics.horizontalAdvance(group.outcome) + _BEFORE_COUNT)
-        painter.setFont(_bold(plain))
+        painter.setFont(fonts.bold(plain))
         painter.setPen(QColor(self._theme.text))
         painter.drawText(at, numerals.whole(len(group.tiles)))
         painter.setFont(plain)
@@ -179,9 +180,3 @@ class GalleryCanvas(QWidget):
 def _spoken(groups: Sequence[Group]) -> str:
     """Return how many tiles there are of each outcome, in one line."""
     return ", ".join(f"{group.outcome or 'networks'} {len(group.tiles)}" for group in groups)
-
-
-def _bold(font: QFont) -> QFont:
-    bold = QFont(font)
-    bold.setBold(True)
-    return bold

@@ -14,6 +14,7 @@ from xorviz.core.lab_book import LabPicture
 from xorviz.core.snapshot import RIGHT_ERROR
 from xorviz.core.surface import HIGH, LOW
 from xorviz.core.surfaces import logit_maps
+from xorviz.views import fonts
 from xorviz.views.gallery_images import half_lines, images_of
 from xorviz.views.gallery_order import Tile
 from xorviz.views.gallery_tile import paint_line
@@ -152,7 +153,7 @@ def _paint_surface(painter: QPainter, card: Card, rect: QRectF, theme: Theme) ->
 
 def _paint_words(painter: QPainter, card: Card, rect: QRectF, theme: Theme) -> None:
     """Write the title, the outcome after its mark, and the other lines below."""
-    plain, bold = QFont(painter.font()), _bold(painter.font())
+    plain, bold = QFont(painter.font()), fonts.bold(painter.font())
     metrics, top = QFontMetricsF(plain), rect.top()
     indent = _MARK + _AFTER_MARK
     words = [(card.title, bold, theme.text, 0.0), (card.tile.outcome, plain, theme.text, indent)]
@@ -174,16 +175,10 @@ def _paint_words(painter: QPainter, card: Card, rect: QRectF, theme: Theme) -> N
 
 def _words_size(font: QFont, card: Card) -> QSizeF:
     """Return what the words take."""
-    plain, bold = QFontMetricsF(font), QFontMetricsF(_bold(font))
+    plain, bold = QFontMetricsF(font), QFontMetricsF(fonts.bold(font))
     widths = [
         bold.horizontalAdvance(card.title),
         plain.horizontalAdvance(card.tile.outcome) + _MARK + _AFTER_MARK,
         *(plain.horizontalAdvance(line) for line in card.lines),
     ]
     return QSizeF(round(max(widths) + 1), plain.lineSpacing() * len(widths))
-
-
-def _bold(font: QFont) -> QFont:
-    bold = QFont(font)
-    bold.setBold(True)
-    return bold

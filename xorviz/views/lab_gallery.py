@@ -69,6 +69,7 @@ class LabGallery(LabView):
         plan = None if picture is None else picture.plan
         if plan is not self._plan:
             self._pointed = None
+            self._menu.close()  # it is about a network of the one before
         self._plan = plan
         super().show_picture(picture)
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtGui import QActionGroup, QContextMenuEvent, QResizeEvent
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
@@ -110,7 +110,13 @@ class LabMap(LabView):
         if map_plan != self._map:
             self._map = map_plan
             self._clear_cursor()
+            self._menu.close()  # it is about a cell of the one before
         self.show_picture(picture)
+
+    def drawing(self) -> QWidget:
+        """Return the map below what it is of; above it there is what the next one is to be of."""
+        picture, of_medians = self._picture, self._medians.isChecked()
+        return self if picture is None else self._canvas.sheet(picture, of_medians)
 
     def _make_options(self) -> None:
         self._shares = self._option("map_shares", "Percent that are right", checked=True)
@@ -119,9 +125,7 @@ class LabMap(LabView):
         for action in (self._shares, self._medians):
             kinds.addAction(action)
         self._biases = self._option("map_biases", "Biases off beside on", checked=False)
-        self._alone = self._option(
-            "map_alone", "One map at a time, with its numbers", checked=False
-        )
+        self._alone = self._option("map_alone", "One map at a time, with numbers", checked=False)
         self._settings = self._option("map_settings", "Settings of the map", checked=False)
         self._run = self._option("map_run", "Run map")
         self._cancel = self._option("map_cancel", "Cancel")
@@ -252,7 +256,7 @@ class LabMap(LabView):
         if self._map is None or self._picture is None:
             return ""
         of = f"{numerals.whole(self._map.seeds)} seeds, {numerals.whole(self._map.steps)} steps"
-        percent = f"{round(100 * self._picture.progress)} %"
+        percent = f"{int(100 * self._picture.progress)} %"
         if self._is_running:
             return f"{percent} done of {of}"
         if self._picture.was_stopped:

@@ -32,6 +32,8 @@ class LabPublished(LabPanel):
         "networks on the bench."
     )
 
+    unit = "experiment"
+
     experiment_wanted = Signal(object)
     """Published: to be run."""
     all_wanted = Signal()
@@ -72,6 +74,10 @@ class LabPublished(LabPanel):
         """What xorviz got of the experiments that have been run, by their names."""
         found = ((name, row.reading) for name, row in self._rows.items())
         return {name: reading for name, reading in found if reading is not None}
+
+    @property
+    def is_any_done(self) -> bool:
+        return bool(self.readings)
 
     @Slot(str, float)
     def show_progress(self, name: str, share: float) -> None:

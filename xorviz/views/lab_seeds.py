@@ -85,8 +85,13 @@ class LabSeeds(LabView):
         plan = None if picture is None else picture.plan
         if plan is not self._plan or recipe != self._recipe:
             self._pointed = self._chosen = None
+            self._menu.close()  # it is about a seed of the one before
         self._plan, self._recipe = plan, recipe
         super().show_picture(picture)
+
+    @property
+    def places(self) -> range:
+        return range(0) if self._plan is None else self._plan.places_of(self._recipe)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(260, 150)

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QWidget
 
 from xorviz.core.lab_book import LabPicture
 from xorviz.views.view import View
@@ -23,10 +24,27 @@ class LabPanel(View):
     export_wanted = Signal(str)
     """One of EXPORTS: what is shown as a file of this kind."""
 
+    unit = "network"
+    """What its table is made of, one by one as they are done."""
+
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.exports = [self._export(kind, text) for kind, text in EXPORTS.items()]
         """Options that every panel of the lab ends with."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it only says yet what there will be to see."""
+        return False
+
+    @property
+    def is_any_done(self) -> bool:
+        """Whether there is anything for a table."""
+        raise NotImplementedError
+
+    def drawing(self) -> QWidget:
+        """Return what a picture of the panel is to be of."""
+        return self
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in ENTER and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
@@ -54,6 +72,20 @@ class LabView(LabPanel):
     def picture(self) -> LabPicture | None:
         """What is shown."""
         return self._picture
+
+    @property
+    def places(self) -> range:
+        """Which of the picture's networks are shown; none before there is a picture."""
+        return range(0 if self._picture is None else len(self._picture.plan))
+
+    @property
+    def is_empty(self) -> bool:
+        return self._picture is None
+
+    @property
+    def is_any_done(self) -> bool:
+        here = slice(self.places.start, self.places.stop)
+        return self._picture is not None and bool(self._picture.done[here].any())
 
     @Slot(object)
     def show_picture(self, picture: LabPicture | None) -> None:

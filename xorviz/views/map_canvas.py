@@ -11,12 +11,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from xorviz.core.lab_book import LabPicture
 from xorviz.core.lab_map import Cell
 from xorviz.views.map_axes import paint_axes, paint_foot, paint_headings
 from xorviz.views.map_frame import MapFrame, sized
+from xorviz.views.map_heading import heading_of
 from xorviz.views.map_look import UNKNOWN, MapLook, map_colors
 from xorviz.views.painted import Painted
 from xorviz.views.palette import LIGHT, Theme
+from xorviz.views.sheet import Sheet
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _WRAP = Qt.TextFlag.TextWordWrap
@@ -44,6 +47,7 @@ class MapCanvas(QWidget):
         self._base: Cell | None = None
         self._marked: Cell | None = None
         self._picture = Painted()
+        self._sheet = Sheet(self, self.paint_map)
         self.setMouseTracking(True)
         self.setMinimumSize(160, 100)
 
@@ -62,6 +66,13 @@ class MapCanvas(QWidget):
             self._lay_out()
         else:
             self._paint_anew()
+
+    def sheet(self, picture: LabPicture, of_medians: bool) -> Sheet:
+        """Return the cells that are shown, those of a picture, below what they are of."""
+        assert self._look is not None
+        heading = heading_of(self._look.cells.map_plan, picture, of_medians)
+        self._sheet.show_heading(*heading, self._theme)
+        return self._sheet
 
     def show_message(self, message: str) -> None:
         """Say this in place of a map."""
@@ -139,11 +150,12 @@ class MapCanvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
-        self._picture.draw(self, painter, self._paint)
+        self._picture.draw(self, painter, self.paint_map)
         self._paint_marks(painter)
         painter.end()
 
-    def _paint(self, painter: QPainter) -> None:
+    def paint_map(self, painter: QPainter) -> None:
+        """Paint the cells and what surrounds them, without the marks of who looks at them."""
         frame, look = self.frame, self._look
         if frame is None or look is None:
             painter.setPen(QColor(self._theme.quiet))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from xorviz.core import numerals
+from xorviz.views import fonts
 from xorviz.views.outcomes import NOT_YET, OUTCOMES, RIGHT_SO_FAR, paint_mark
 from xorviz.views.palette import Theme
 
@@ -59,7 +60,7 @@ class OutcomeLegend:
     def paint(self, painter: QPainter, at: QPointF, width: float, lines: int, theme: Theme) -> None:
         """Paint it below a point, in the painter's font; an ellipsis in place of further lines."""
         metrics = QFontMetricsF(painter.font())
-        plain, bold = QFont(painter.font()), _bold(painter.font())
+        plain, bold = QFont(painter.font()), fonts.bold(painter.font())
         left, base = at.x(), at.y() + metrics.ascent()
         for entry in self._entries(plain, width):
             if entry.line >= lines:
@@ -78,7 +79,7 @@ class OutcomeLegend:
             painter.setFont(plain)
 
     def _entries(self, font: QFont, width: float) -> list[_Entry]:
-        plain, bold = QFontMetricsF(font), QFontMetricsF(_bold(font))
+        plain, bold = QFontMetricsF(font), QFontMetricsF(fonts.bold(font))
         entries: list[_Entry] = []
         left, line = 0.0, 0
         for outcome, count in self._counts.items():
@@ -90,9 +91,3 @@ class OutcomeLegend:
             entries.append(_Entry(outcome, text, left, line))
             left += room + _BETWEEN
         return entries
-
-
-def _bold(font: QFont) -> QFont:
-    bold = QFont(font)
-    bold.setBold(True)
-    return bold

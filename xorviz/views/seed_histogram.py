@@ -98,7 +98,7 @@ class SeedHistogram(QWidget):
             return ""
         first, last = (int(edge) for edge in self.histogram.edges[place : place + 2])
         count = int(self.histogram.counts[place])
-        seeds = f"{numerals.whole(count)} seed{'' if count == 1 else 's'}"
+        seeds = numerals.counted(count, "seed")
         if last - first == 1:
             return f"right at step {numerals.whole(first)}: {seeds}"
         return f"right at step {numerals.whole(first)} to {numerals.whole(last - 1)}: {seeds}"
