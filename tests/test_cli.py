@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands import xorviz
+from tests.test_atomic import without_privileges
 from xorviz import __version__, app, assets, preflight, stage
 from xorviz.cli import VIEWS, main
 from xorviz.core.config import RULES, RunConfig
@@ -33,6 +34,11 @@ from xorviz.files import SUFFIX, load_run, save_run
         ("train --every 0", "--every", "0", "a whole number from 1"),
         ("--speed 0.5", "--speed", "0.5", "a number from 1, up to 100000, or max"),
         ("--theme pink", "--theme", "pink", "system, light, dark"),
+        ("--speed -1e3", "--speed", "-1e3", "a number from 1, up to 100000, or max"),
+        ("train --rate -1e-3", "--rate", "-1e-3", RULES["rate"].allowed),
+        ("train --momentum -inf", "--momentum", "-inf", RULES["momentum"].allowed),
+        ("train --seed -5..3", "--seed", "-5..3", RULES["seed"].allowed),
+        ("export f --step -1_000_000,5", "--step", "-1_000_000,5", "a whole number from 0"),
     ],
 )
 def test_a_bad_option_is_named_in_one_line_with_its_value_and_range(
@@ -111,7 +117,22 @@ def test_what_is_unknown_missing_or_contradictory_takes_one_line(
     assert part in refusal(capsys, *arguments.split())
 
 
-@pytest.mark.parametrize("arguments", ["--help", "train --help", "--version"])
+@pytest.mark.parametrize("command", ["", "train", "export", "diagnose", "lab"])
+def test_no_option_takes_a_value_that_begins_with_a_minus_for_another_option(
+    capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    with pytest.raises(SystemExit):
+        main([*command.split(), "--help"])
+    found = re.findall(r"^ +(--[a-z-]+) (?!FILE|tcp)\S", capsys.readouterr().out, re.MULTILINE)
+    options = [option for option in found if option != "--outputs"]  # which is read later
+    assert len(options) >= 3
+    for option in options:
+        file = ["f"] * (command == "export")
+        message = refusal(capsys, *command.split(), *file, option, "-1,2")
+        assert f"{option} is '-1,2'; allowed: " in message
+
+
+@pytest.mark.parametrize("arguments", ["--help", "train --help", "--version", "--version -5..3"])
 def test_help_and_version_are_no_errors(capsys: pytest.CaptureFixture[str], arguments: str) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments.split())
@@ -262,6 +283,35 @@ def test_a_desktop_opens_run_files_with_it() -> None:
     lines = assets.read_text("xorviz.desktop").splitlines()
     assert "Exec=xorviz %f" in lines
     assert "MimeType=application/x-xorviz;" in lines
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ([], "It cannot be read: File name too long."),
+        (["train", "--save"], "The name is too long."),
+    ],
+)
+def test_a_name_that_no_file_can_have_is_told_with_the_name(
+    capsys: pytest.CaptureFixture[str], words: list[str], sentence: str
+) -> None:
+    name = "x" * 300
+    assert main([*words, name]) == 1
+    assert capsys.readouterr() == ("", f"xorviz: {name}: {sentence}\n")
+
+
+def test_a_folder_that_may_not_be_entered_is_told_with_the_files_name(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = str(tmp_path / "closed" / "run")
+    (tmp_path / "closed").mkdir(0o600)
+    with without_privileges():
+        assert main(["train", "--save", path]) == 1
+        assert main([path]) == 1
+    (tmp_path / "closed").chmod(0o700)
+    saved, opened = capsys.readouterr().err.splitlines()
+    assert saved == f"xorviz: {path}: Writing here is not allowed."
+    assert opened == f"xorviz: {path}: Reading it is not allowed."
 
 
 @pytest.mark.parametrize("content", [None, b"", b"not a run", b"{}"])

@@ -13,7 +13,7 @@ from tests.test_lab_kernel import mixed
 from xorviz.core import network
 from xorviz.core.cohort import (
     FEWEST_AT_ONCE,
-    NOT_YET,
+    NO_STEP,
     Cohort,
     advanced,
     most_at_once,
@@ -57,7 +57,7 @@ def assert_same_bits(one: Cohort, other: Cohort) -> None:
 def assert_as_trained(cohort: Cohort, i: int, seen: Snapshot, rtol: float = 1e-9) -> None:
     """Compare a network with what its own trainer has come to."""
     assert cohort.steps[i] == seen.step
-    assert (cohort.diverged_at[i] != NOT_YET) == (seen.diverged_at is not None)
+    assert (cohort.diverged_at[i] != NO_STEP) == (seen.diverged_at is not None)
     np.testing.assert_allclose(cohort.parameters[:, i], flat(seen.weights), rtol=rtol, atol=1e-14)
     if seen.velocity is not None:
         np.testing.assert_allclose(
@@ -94,7 +94,7 @@ def test_networks_start_as_they_are_drawn() -> None:
     np.testing.assert_array_equal(cohort.targets.T, [config.targets for config in configs])
     np.testing.assert_array_equal(cohort.velocity, np.zeros((17, 3)))
     for name in ("first_right", "first_learned", "diverged_at", "stopped_at"):
-        assert (getattr(cohort, name) == NOT_YET).all()
+        assert (getattr(cohort, name) == NO_STEP).all()
     for i, config in enumerate(configs):
         weights = network.initial_weights(config)
         np.testing.assert_array_equal(cohort.parameters[:, i], flat(weights))
@@ -122,7 +122,7 @@ def firsts(config: RunConfig, steps: int) -> tuple[list[bool], list[bool]]:
 
 
 def first(series: list[bool]) -> int:
-    return series.index(True) + 1 if True in series else NOT_YET
+    return series.index(True) + 1 if True in series else NO_STEP
 
 
 @pytest.mark.parametrize("start", [RunConfig(width=3, rate=3, momentum=0.5), QUICK])
@@ -145,7 +145,7 @@ def test_a_network_that_is_wrong_again_keeps_its_first_step() -> None:
     for i, config in enumerate(configs):
         right, _ = firsts(config, 100)
         assert cohort.first_right[i] == first(right)
-        relapsed += first(right) != NOT_YET and False in right[first(right) :]
+        relapsed += first(right) != NO_STEP and False in right[first(right) :]
     assert relapsed >= 5
 
 
@@ -252,7 +252,7 @@ def test_each_stops_at_the_very_step_at_which_its_trainer_stops(rules: StopRules
     cohort = advanced(drawn(quick(40)), 400, rules)
     together = 0
     for i, seen in enumerate(quick_trainers(rules, 40, 400)):
-        assert cohort.stopped_at[i] == (seen.step if seen.halt else NOT_YET)
+        assert cohort.stopped_at[i] == (seen.step if seen.halt else NO_STEP)
         assert_as_trained(cohort, i, seen)
         alone = advanced(drawn([quick(40)[i]]), 400, rules)
         assert_same_bits(alone, cohort.picked(np.array([i])))
@@ -282,7 +282,7 @@ def test_a_few_that_stop_stay_until_the_end_and_are_as_they_stopped() -> None:
 
 def test_a_rule_that_holds_already_has_had_its_say() -> None:
     cohort = advanced(drawn(quick(12)), 300)
-    learned = np.flatnonzero(cohort.first_learned != NOT_YET)
+    learned = np.flatnonzero(cohort.first_learned != NO_STEP)
     assert len(learned) > 4
     later = advanced(cohort, 100, LEARNED)
     for i in learned.tolist():
@@ -338,7 +338,7 @@ def test_networks_diverge_where_their_trainers_do(
     cohort = advanced(drawn(configs), 200)
     for i, config in enumerate(configs):
         seen = after(config, 200)
-        assert cohort.diverged_at[i] == (seen.diverged_at or NOT_YET)
+        assert cohort.diverged_at[i] == (seen.diverged_at or NO_STEP)
         if seen.diverged_at:
             assert cohort.stopped_at[i] == seen.step
             assert_as_trained(cohort, i, seen)

@@ -114,6 +114,14 @@ def test_results_are_taken_apart_and_joined() -> None:
     assert_same(LabResult.joined(halves), whole)
 
 
+def test_none_may_be_taken_too() -> None:
+    none = train_many(MIXED[:2], 5).picked([])
+    assert (len(none), none.configs, none.states, none.parameters) == (0, (), (), ())
+    for found in (none.right, none.learned, none.seed):
+        assert found.shape == (0,)
+    assert none.outputs.shape == (0, 4)
+
+
 @settings(deadline=None)
 @given(
     st.lists(

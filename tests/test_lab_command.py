@@ -25,7 +25,7 @@ from tqdm import tqdm
 
 from tests.commands import environment
 from tests.lab_pictures import SMALL, WILD, picture_of
-from tests.test_atomic import no_room_beyond
+from tests.test_atomic import no_room_beyond, without_privileges
 from xorviz import lab_command
 from xorviz.cli import main
 from xorviz.core.config import RunConfig
@@ -252,6 +252,21 @@ def test_where_nothing_can_be_written_is_told_before_anything_is_trained(
         assert list(tmp_path.iterdir()) == []
 
 
+def test_a_file_that_cannot_be_looked_at_is_told_with_its_name(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    nobody = Threads(0, AssertionError("nothing is to be trained"))
+    path = tmp_path / ("x" * 300)
+    err = f"xorviz: {path}: The name is too long.\n"
+    assert told(capsys, Wish(SMALL, path), 1, nobody) == ("", err)
+    path = tmp_path / "closed" / "x.csv"
+    path.parent.mkdir(0o600)
+    with without_privileges():
+        err = f"xorviz: {path}: Writing here is not allowed.\n"
+        assert told(capsys, Wish(SMALL, path), 1, nobody) == ("", err)
+    path.parent.chmod(0o700)
+
+
 def test_a_full_disk_is_told_and_what_is_done_is_reported(
     capsys: pytest.CaptureFixture[str], path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -446,9 +461,9 @@ def test_a_second_ctrl_c_takes_nothing_away(
                 signal.raise_signal(signal.SIGINT)
             super().stop()
 
-    def made(picture: LabPicture) -> str:
+    def made(picture: LabPicture, *spelled: Any) -> str:
         signal.raise_signal(signal.SIGINT)
-        return table(picture)
+        return table(picture, *spelled)
 
     def interrupted(file: LabFile, plan: LabPlan, ended: Ended) -> None:
         add(file, plan, ended)

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xorviz.core.config import RULES
-from xorviz.core.lab_lists import Listed, Seeds
-from xorviz.core.rules import SettingError, checked, parsed
+from xorviz.core.lab_lists import Listed, Seeds, parsed_list
+from xorviz.core.rules import Rule, SettingError, checked, parsed
 
 LAST = 2**32 - 1
 WIDTHS, BIASES, TARGETS = (Listed(RULES[name]) for name in ("width", "biases", "targets"))
@@ -94,6 +94,40 @@ def test_seeds_that_cannot_be_are_refused_in_words(text: str) -> None:
         parsed(Seeds(), "seeds", text)
     shown = repr(text) if len(repr(text)) <= 80 else f"{text!r:.80}…"
     assert str(refused.value) == f"seeds is {shown}; allowed: {ALLOWED_SEEDS}"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        *(("9..0", "9..0"), (f"{LAST}..0", f"{LAST}..0"), (" 5 .. 4 ", "5..4")),
+        *(("1,5..4", "5..4"), ("1..3,9..8,7..6,x", "9..8")),
+    ],
+)
+def test_an_empty_range_is_told_to_be_one(text: str, shown: str) -> None:
+    with pytest.raises(SettingError) as refused:
+        parsed_list(Seeds(), "--seeds", text)
+    assert str(refused.value) == (
+        f"--seeds has an empty range, {shown}: the first seed must not be above the last"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "allowed"),
+    [
+        *((Seeds(), text, ALLOWED_SEEDS) for text in ("-5..3", "5..-3", f"{LAST + 1}..0", "9..")),
+        *((WIDTHS, text, ALLOWED_WIDTHS) for text in ("-1,2", "9..0", "")),
+        (RULES["width"], "65", "a whole number from 1 to 64"),
+    ],
+)
+def test_other_lists_are_refused_with_what_is_allowed(rule: Rule, text: str, allowed: str) -> None:
+    with pytest.raises(SettingError) as refused:
+        parsed_list(rule, "--list", text)
+    assert str(refused.value) == f"--list is {text!r}; allowed: {allowed}"
+
+
+def test_lists_that_can_be_are_read() -> None:
+    assert parsed_list(Seeds(), "--seeds", "0..2,9") == (0, 1, 2, 9)
+    assert parsed_list(WIDTHS, "--width", "2,3") == (2, 3)
 
 
 @pytest.mark.parametrize("text", [f"0..{LAST}", "0..9999999,0..9999999", f"0..{LAST},1"])

@@ -3,6 +3,7 @@
 import tracemalloc
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -55,6 +56,16 @@ def test_a_recipe_that_cannot_be_is_refused_in_words() -> None:
         (ONE, [1], 10**9 + 1, f"steps is 1000000001; allowed: {STEPS.allowed}"),
         (ONE, [1], 2.5, f"steps is 2.5; allowed: {STEPS.allowed}"),
         (ONE, [3, -1], 10, f"seed is -1; allowed: {RULES['seed'].allowed}"),
+        (ONE, [2**32, 3], 10, f"seed is 4294967296; allowed: {RULES['seed'].allowed}"),
+        (ONE, (1, 2.5), 10, f"seed is 2.5; allowed: {RULES['seed'].allowed}"),
+        (ONE, (1, 2.0, 3), 10, f"seed is 2.0; allowed: {RULES['seed'].allowed}"),
+        (ONE, (0, True, 2), 10, f"seed is True; allowed: {RULES['seed'].allowed}"),
+        (ONE, (1, "2", 3), 10, f"seed is '2'; allowed: {RULES['seed'].allowed}"),
+        (ONE, (1, None), 10, f"seed is None; allowed: {RULES['seed'].allowed}"),
+        (ONE, ([1], [1]), 10, f"seed is [1]; allowed: {RULES['seed'].allowed}"),
+        (ONE, (1, 1), 10, "seed 1 is there twice"),
+        (ONE, [5, 7, 3, 7], 10, "seed 7 is there twice"),
+        (ONE, [4, np.int64(4)], 10, "seed 4 is there twice"),
         (ONE, range(2**32, 2**32 + 1), 1, f"seed is 4294967296; allowed: {RULES['seed'].allowed}"),
     ],
 )
@@ -70,6 +81,21 @@ def test_the_largest_plan_that_may_be_has_all_its_networks() -> None:
     plan = LabPlan(ONE, range(10**7), 10**9)
     assert len(plan) == 10**7
     assert plan.config(10**7 - 1).seed == 10**7 - 1
+
+
+def test_a_million_seeds_may_be_listed() -> None:
+    many: list[Any] = [tuple(range(10**6, 0, -1)), tuple(np.arange(10**6))]
+    for seeds in many:
+        assert len(LabPlan(ONE, seeds, 10)) == 10**6
+
+
+@pytest.mark.parametrize("seeds", [range(3, 8), (7, 1, 4)])
+def test_a_network_is_found_by_its_settings(seeds: Sequence[int]) -> None:
+    plan = LabPlan(MAP, seeds, 10)
+    for place in range(len(plan)):
+        assert plan.place_of(plan.config(place)) == place
+    assert plan.place_of(replace(MAP[0], seed=99)) is None
+    assert plan.place_of(replace(MAP[0], seed=seeds[0], momentum=0.123)) is None
 
 
 def test_networks_are_numbered_recipe_by_recipe_and_seed_by_seed() -> None:
@@ -181,6 +207,12 @@ def test_all_workers_have_about_as_much_to_do(jobs: int) -> None:
 def test_a_share_is_not_cut_smaller_than_pays() -> None:
     plan = LabPlan(ONE, range(FEWEST_AT_ONCE), 10)
     assert [len(share) for share in shares_of(plan, 64)] == [FEWEST_AT_ONCE]
+
+
+def test_some_networks_of_a_share_are_picked() -> None:
+    (share,) = shares_of(LabPlan(ONE, (7, 1, 4), 10), 1)
+    picked = share.picked(np.array([True, False, True]))
+    assert (picked.places.tolist(), picked.recipes, picked.seeds) == ([0, 2], ONE * 2, (7, 4))
 
 
 def test_rules_go_with_the_plan() -> None:

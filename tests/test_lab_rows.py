@@ -1,6 +1,9 @@
 """Rows that are read back: to the last bit, and only those that are of the plan."""
 
 import re
+from codecs import BOM_UTF8
+from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,11 +15,13 @@ from xorviz.core.config import RunConfig
 from xorviz.core.lab_book import LabBook, LabPicture
 from xorviz.core.lab_plan import LabPlan, recipes_of
 from xorviz.core.stopping import NEVER, StopRules
-from xorviz.files import lab_rows
+from xorviz.files import lab_file, lab_rows
 from xorviz.files.atomic import FileError
 from xorviz.files.lab_csv import COLUMNS, HEADER, Ended, networks_csv
+from xorviz.files.lab_file import LabFile
 from xorviz.files.lab_rows import LONGEST, RowReader
 
+HEADER_LINE = HEADER.encode()
 ARRAYS = (
     *("done", "steps", "first_right", "first_learned", "diverged_at", "loss", "gradient_norm"),
     *("outputs", "state", "right", "learned"),
@@ -121,6 +126,41 @@ def test_a_last_line_that_was_cut_short_is_left(rest: bytes) -> None:
 @pytest.mark.parametrize("size", [0, 1, len(HEADER)])
 def test_a_file_that_has_hardly_begun_is_known(size: int) -> None:
     assert read(SMALL, [], HEADER.encode()[:size]) == []
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_a_mark_of_a_spreadsheet_is_passed_over(end: bytes) -> None:
+    header, *rows = (line.replace(b"\n", end) for line in LINES[SMALL])
+    assert_same(recalled(SMALL, read(SMALL, [BOM_UTF8 + header, *rows])), picture_of(SMALL))
+
+
+@pytest.mark.parametrize("size", [1, len(BOM_UTF8), len(BOM_UTF8) + 1, len(BOM_UTF8 + HEADER_LINE)])
+def test_a_file_with_a_mark_that_has_hardly_begun_is_known(size: int) -> None:
+    assert read(SMALL, [], (BOM_UTF8 + HEADER_LINE)[:size]) == []
+
+
+@pytest.mark.parametrize("cut", [0, 50])
+def test_a_file_with_a_mark_is_gone_on_with(tmp_path: Path, cut: int) -> None:
+    path, text = tmp_path / "rows.csv", BOM_UTF8 + b"".join(LINES[SMALL])
+    some = BOM_UTF8 + b"".join(LINES[SMALL][:13])
+    path.write_bytes(text[: len(some) + cut])
+    ended, end = lab_file.read(path, SMALL)
+    assert (sum(len(each.places) for each in ended), end) == (12, len(some))
+    with closing(LabFile.reopened(path, end)) as file:
+        file.add(SMALL, Ended.in_picture(picture_of(SMALL, range(2, 8))))
+    assert path.read_bytes() == text
+    ended, end = lab_file.read(path, SMALL)
+    assert end == len(text)
+    assert_same(recalled(SMALL, ended), picture_of(SMALL))
+
+
+def test_nothing_but_a_mark_becomes_a_file_with_names(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_bytes(BOM_UTF8)
+    ended, end = lab_file.read(path, SMALL)
+    assert (ended, end) == ([], 0)
+    LabFile.reopened(path, end).close()
+    assert path.read_bytes() == LINES[SMALL][0]
 
 
 @pytest.mark.parametrize(
@@ -236,6 +276,11 @@ def test_stop_rules_must_match() -> None:
         ([b"step,min,max\n"], b"", "Line 1 does not name the columns of a lab: width is missing."),
         ([b"x," + LINES[SMALL][0]], b"", "Line 1 does not name the columns of a lab in their"),
         ([b"\xff\xfe\n"], b"", "Line 1 is no row of a lab."),
+        ([BOM_UTF8 * 2 + LINES[SMALL][0]], b"", "Line 1 is no row of a lab."),
+        ([LINES[SMALL][0], BOM_UTF8 + LINES[SMALL][1]], b"", "Line 2 is no row of a lab."),
+        ([BOM_UTF8 + b"hello\n"], b"", "Line 1 does not name the columns of a lab: width is"),
+        ([], BOM_UTF8 + b"hello", "Line 1 does not name the columns of a lab."),
+        ([], LINES[SMALL][0][:9] + BOM_UTF8, "Line 1 does not name the columns of a lab."),
         (LINES[SMALL][:2], b"x" * LONGEST, "Line 3 is longer than any row of a lab."),
         ([LINES[SMALL][0], b"\n"], b"", "Line 2 has 1 values in place of 27."),
     ],

@@ -183,3 +183,13 @@ def test_json_of_nothing_is_valid() -> None:
     value = json.loads(as_json(LabBook(SMALL).picture()), parse_constant=refuse)
     assert value["recipes"][0]["networks"] == 0
     assert value["recipes"][0]["right"] is value["recipes"][0]["first_right"] is None
+
+
+def test_columns_stand_below_their_headings_where_signs_are_spelled() -> None:
+    plan = LabPlan(recipes_of({"loss": ["sse", "half-mse"]}), range(4), 9)
+    lines = table(picture_of(plan), lambda text: text.replace("Σ", "sum of ")).splitlines()
+    heading, *rows = lines[-3:]
+    assert "sum of " in rows[0]
+    column = "networks  "
+    end = heading.index(column) + len("networks")
+    assert [row[end - 1 : end + 2] for row in rows] == ["4  ", "4  "]

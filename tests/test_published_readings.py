@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from xorviz.core.cohort import NOT_YET
+from xorviz.core.cohort import NO_STEP
 from xorviz.core.lab_book import LabBook, LabPicture
 from xorviz.core.numerals import whole
 from xorviz.core.published import EXPERIMENTS, Published
@@ -88,7 +88,7 @@ def test_the_last_digits_may_move() -> None:
 # hinton-problems.
 
 FIRSTS = {
-    **dict.fromkeys(range(30), NOT_YET),
+    **dict.fromkeys(range(30), NO_STEP),
     **dict.fromkeys(range(4, 14), 600),
     **dict.fromkeys(range(14, 24), 1248),
     **dict(zip((0, 1, 2, 3, 24), (1393, 474, 2489, 531, 730), strict=True)),
@@ -110,7 +110,7 @@ def test_the_seven_published_integers_are_a_match() -> None:
 @pytest.mark.parametrize(
     ("changed", "name"),
     [
-        ({4: NOT_YET, 14: NOT_YET, 15: 1172}, "networks of 30 that converge"),
+        ({4: NO_STEP, 14: NO_STEP, 15: 1172}, "networks of 30 that converge"),
         ({14: 1288}, "mean step"),
         ({24: 731}, "median step"),
         ({1: 475}, "smallest step"),
@@ -126,7 +126,7 @@ def test_one_other_integer_is_a_miss(changed: Mapping[int, int], name: str) -> N
 
 
 def test_without_any_success_there_are_no_steps() -> None:
-    reading = hinton(dict.fromkeys(range(30), NOT_YET))
+    reading = hinton(dict.fromkeys(range(30), NO_STEP))
     assert reading.mark is Mark.MISS
     assert reading.now == "0 of 30"
     count, *steps = reading.compared
@@ -148,7 +148,7 @@ def test_without_any_success_there_are_no_steps() -> None:
     ],
 )
 def test_the_interval_decides(count: int, mark: Mark) -> None:
-    firsts = [9] * count + [NOT_YET] * (500 - count)
+    firsts = [9] * count + [NO_STEP] * (500 - count)
     reading = judge_cross_validated(ended(CROSS_VALIDATED, firsts))
     assert reading.mark is mark
     share, low, high = reading.compared
@@ -179,7 +179,7 @@ def test_steps_on_a_line_have_its_slope() -> None:
 
 @pytest.mark.parametrize("never", WIDTHS)
 def test_one_width_without_a_median_leaves_no_slope(never: int) -> None:
-    reading = by_width(lambda width: NOT_YET if width == never else 1000 - width)
+    reading = by_width(lambda width: NO_STEP if width == never else 1000 - width)
     assert reading.mark is Mark.SOFT
     assert reading.now == "no slope"
     assert all(map(math.isnan, slope_and_r(reading)))

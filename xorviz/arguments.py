@@ -34,6 +34,16 @@ _OTHERS_WITHOUT = ("--run", "--json")
 _LONGEST_SHOWN, _LONGEST_MESSAGE = 80, 200
 
 
+class SettingParser(argparse.ArgumentParser):
+    """Takes whatever begins as a negative number does for a value: -5..3 and -1,2 too."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        # Else -1e3 is an unknown option, up to Python 3.13, and -1,2 and -inf are in all:
+        # https://github.com/python/cpython/issues/124693
+        self._negative_number_matcher = re.compile(r"-([\d.]|inf|nan)", re.IGNORECASE)
+
+
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """Add an option for each setting of a run; one that is not given leaves no trace."""
     for name, rule in RULES.items():
@@ -120,7 +130,7 @@ def _after_program(words: list[str]) -> list[str]:
     return words[1:]
 
 
-class _ReadingParser(argparse.ArgumentParser):
+class _ReadingParser(SettingParser):
     """Raises what another one would print before it ends the process."""
 
     def error(self, message: str) -> NoReturn:

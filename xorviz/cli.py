@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from xorviz import __version__
 from xorviz.arguments import (
+    SettingParser,
     add_option,
     add_settings,
     given_settings,
@@ -21,6 +22,7 @@ from xorviz.core.rules import Choice, SettingError, Whole
 from xorviz.diagnose_options import WEIGHT_SETTINGS, add_diagnose
 from xorviz.engine.pace import SPEED
 from xorviz.lab_options import add_lab, wish_of
+from xorviz.printing import failed
 
 _STEPS = Whole(0, 10**12)
 _EVERY = Whole(1, 10**12)
@@ -49,7 +51,7 @@ _OUTPUTS = {
 _PICTURES = ("png", "svg", "gif")
 
 
-class _Parser(argparse.ArgumentParser):
+class _Parser(SettingParser):
     """Says what is wrong in one line, and leaves the usage to --help."""
 
     def error(self, message: str) -> NoReturn:
@@ -68,8 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _discard_output()
     except OSError as error:
         _discard_output()
-        print(f"xorviz: the output cannot be written: {error.strerror}", file=sys.stderr)
-        return 1
+        return failed(f"the output cannot be written: {error.strerror}")
     return status
 
 
@@ -106,10 +107,18 @@ def _taken_file(parser: argparse.ArgumentParser, words: list[str]) -> Path | Non
     if place >= len(words) or words[place] in _COMMANDS:
         return None
     word = words.pop(place)
-    if not word.endswith(".xorviz") and not Path(word).is_file():
+    if not word.endswith(".xorviz") and not _is_file(Path(word)):
         known = ", ".join(_COMMANDS)
         parser.error(f"{word!r} is neither a command ({known}) nor a run file (*.xorviz)")
     return Path(word)
+
+
+def _is_file(path: Path) -> bool:
+    """Tell whether it is a file; one that cannot be looked at is opened, which says why."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True
 
 
 def _length_of_option(words: Sequence[str]) -> int:
@@ -139,7 +148,7 @@ def _train(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     _refuse(parser, options, ("run", *_CHOICES), "is for the window, train has none")
     save: Path | None = options["save"]
     if save is not None and (trouble := _obstacle(save)):
-        return _failed(trouble)  # now, not after hours of training
+        return failed(trouble)  # now, not after hours of training
     config = RunConfig(**given_settings(options))
     return train(config, options["steps"], options["every"], options["json"], save)
 
@@ -196,18 +205,19 @@ def _lab(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
 
 def _obstacle(path: Path) -> str | None:
     """Return why a file cannot be written here, so far as it can be seen without trying."""
-    if path.is_dir():
+    try:
+        is_folder = path.is_dir()
+    except OSError as error:  # its name is too long, or its folder may not be entered
+        from xorviz.files.atomic import sentence_of
+
+        return f"{path}: {sentence_of(error)}"
+    if is_folder:
         return f"{path} is a folder, not a file."
     if not path.parent.is_dir():
         return f"There is no folder {path.parent}."
     if not os.access(path.parent, os.W_OK):
         return f"Nothing can be written into the folder {path.parent}."
     return None
-
-
-def _failed(trouble: str) -> int:
-    print(f"xorviz: {trouble}", file=sys.stderr)
-    return 1
 
 
 def _open_window(options: dict[str, Any], file: Path | None) -> int:
@@ -221,9 +231,9 @@ def _open_window(options: dict[str, Any], file: Path | None) -> int:
         try:
             study = load_run(file)
         except FileError as error:
-            return _failed(f"{file}: {error}")
+            return failed(f"{file}: {error}")
     if trouble := preflight.problem():
-        return _failed(trouble)
+        return failed(trouble)
     from xorviz.app import Wishes, run
 
     given = given_settings(options)

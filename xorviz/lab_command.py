@@ -11,7 +11,7 @@ from xorviz.core import numerals
 from xorviz.core.cost_text import duration, memory
 from xorviz.core.lab_book import LabBook, LabPicture
 from xorviz.core.lab_plan import LabPlan, shares_of
-from xorviz.files.atomic import FileError
+from xorviz.files.atomic import FileError, sentence_of
 from xorviz.files.lab_csv import Ended
 from xorviz.files.lab_file import LabFile, read
 from xorviz.interruption import Interruption
@@ -41,7 +41,9 @@ def lab(wish: Wish, workers: Workers | None = None) -> int:
     except LabError as error:
         return failed(str(error))
     except MemoryError:
-        return failed(f"There is not enough memory for {_networks(len(wish.plan))}.")
+        return failed(
+            f"There is not enough memory for {numerals.counted(len(wish.plan), 'network')}."
+        )
 
 
 def _lab(wish: Wish, workers: Workers) -> int:
@@ -65,7 +67,11 @@ def _known(wish: Wish) -> tuple[list[Ended], int]:
         return [], 0
     if wish.resumes:
         return read(wish.csv, wish.plan)
-    if wish.csv.is_file():  # told now, and not only after a question
+    try:
+        is_there = wish.csv.is_file()
+    except OSError as error:  # its name is too long, or its folder may not be entered
+        raise FileError(sentence_of(error)) from error
+    if is_there:  # told now, and not only after a question
         raise FileError("It is there already. --resume goes on with it.")
     return [], 0
 
@@ -98,9 +104,9 @@ def _refusal(wish: Wish, known: list[Ended], workers: Workers) -> int | None:
 
 
 def _cost_text(plan: LabPlan, left: int, seconds: float, count: int) -> str:
-    workers = "1 worker" if count == 1 else f"{numerals.whole(count)} workers"
+    networks, workers = numerals.counted(left, "network"), numerals.counted(count, "worker")
     return (
-        f"To train {_networks(left)} for {numerals.whole(plan.steps)} steps takes about "
+        f"To train {networks} for {numerals.counted(plan.steps, 'step')} takes about "
         f"{duration(seconds)} with {workers}, and {memory(plan.megabytes)} of memory."
     )
 
@@ -118,7 +124,7 @@ def _trained_and_told(
         book.recall(ended.places, ended.steps, ended.marks, ended.findings)
     trouble = None
     try:
-        _train(book, laboratory, file)
+        _train(book, laboratory, file, interruption)
     except LabError as error:
         trouble = 1, str(error)
     except FileError as error:
@@ -148,10 +154,12 @@ def _tell(wish: Wish, picture: LabPicture) -> None:
     if wish.as_json:
         sys.stdout.write(as_json(picture))
     elif picture.done.any():
-        sys.stdout.write(printable(table(picture)))
+        sys.stdout.write(table(picture, printable))
 
 
-def _train(book: LabBook, laboratory: Lab, file: LabFile | None) -> None:
+def _train(
+    book: LabBook, laboratory: Lab, file: LabFile | None, interruption: Interruption
+) -> None:
     """Train what is missing in the book, and add it there and to the file."""
     plan = book.plan
     done = frozenset(np.flatnonzero(book.picture().done).tolist())
@@ -162,6 +170,8 @@ def _train(book: LabBook, laboratory: Lab, file: LabFile | None) -> None:
             if file is not None and piece.findings is not None:
                 file.add(plan, Ended.of(piece.places, piece.cohort, piece.findings))
             progress.show(piece)
+            if interruption.has_come:
+                break
 
 
 class _Progress:
@@ -199,7 +209,7 @@ class _Progress:
 
 def _so_far(wish: Wish, done: int, kept: int | None) -> str:
     """Say how many are done, how many of them the file has if there is one, and how to go on."""
-    text = f"{numerals.whole(done)} of {_networks(len(wish.plan))} are done"
+    text = f"{numerals.whole(done)} of {numerals.counted(len(wish.plan), 'network')} are done"
     if kept not in {done, None}:
         text += f", {numerals.whole(kept)} of them in the file"
     if wish.csv is None:
@@ -208,7 +218,3 @@ def _so_far(wish: Wish, done: int, kept: int | None) -> str:
         return f"{text}; the same command goes on."
     name = shlex.quote(str(wish.csv))
     return f"{text}; the same command goes on with --resume {name} in place of --csv."
-
-
-def _networks(count: int) -> str:
-    return "1 network" if count == 1 else f"{numerals.whole(count)} networks"

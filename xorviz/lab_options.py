@@ -10,9 +10,9 @@ from typing import Any
 from xorviz.arguments import given_settings, option_of
 from xorviz.core import numerals, stopping
 from xorviz.core.config import RULES, RunConfig
-from xorviz.core.lab_lists import Listed, Seeds
+from xorviz.core.lab_lists import Listed, Seeds, parsed_list
 from xorviz.core.lab_plan import NETWORK_COUNT, STEPS, LabPlan, recipes_of
-from xorviz.core.rules import Rule, SettingError, Switch, Whole, checked, parsed
+from xorviz.core.rules import Rule, SettingError, Switch, Whole, checked
 
 JOBS = Whole(1, 1024)
 RECIPE_COUNT = Whole(1, 10_000)
@@ -204,7 +204,7 @@ def _list(name: str) -> str:
 def _reader(rule: Rule, option: str) -> Callable[[str], object]:
     def read(text: str) -> object:
         try:
-            return parsed(rule, option, text)
+            return parsed_list(rule, option, text)
         except SettingError as error:
             raise argparse.ArgumentTypeError(str(error)) from None
 

@@ -1,7 +1,7 @@
 """What a lab has found, recipe by recipe: a table for people, or JSON for programs."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -25,8 +25,11 @@ _LONGEST_SEEDS = 60
 _GAP = "  "
 
 
-def table(picture: LabPicture) -> str:
-    """Return what all recipes have in common, and a line for each with what was found."""
+def table(picture: LabPicture, spelled: Callable[[str], str] = str) -> str:
+    """Return what all recipes have in common, and a line for each with what was found.
+
+    A text can be spelled for a terminal that does not know all signs.
+    """
     recipes = picture.plan.recipes
     names = [name for name in _PEOPLE_ORDER if name in varying(recipes)]
     lines = [[*(_heading(name, names, recipes[0]) for name in names), *_FOUND]]
@@ -35,7 +38,10 @@ def table(picture: LabPicture) -> str:
         lines.append([*settings, *_found(picture.summary(number), len(picture.plan.seeds))])
     common = [_told(name, recipes[0]) for name in _relevant(recipes) if name not in names]
     head = [_plan_text(picture.plan), ", ".join(common), _warning(picture)]
-    return "".join(f"{line}\n" for line in (*filter(None, head), "", *_aligned(lines)))
+    cells = [[spelled(cell) for cell in line] for line in lines]
+    return "".join(
+        f"{line}\n" for line in (*map(spelled, filter(None, head)), "", *_aligned(cells))
+    )
 
 
 def as_json(picture: LabPicture) -> str:

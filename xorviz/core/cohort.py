@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 Steps = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-NOT_YET = -1
+NO_STEP = -1
 """In place of a step that has not come."""
 
 _IN_CACHE = 18_432
@@ -57,13 +57,13 @@ class Cohort:
     velocity: Array
     """(P, N) what the last step added."""
     first_right: Steps
-    """(N,) the first step after which all four rows were right, from 1; NOT_YET before."""
+    """(N,) the first step after which all four rows were right, from 1; NO_STEP before."""
     first_learned: Steps
     """(N,) the same for all errors below 0.1."""
     diverged_at: Steps
-    """(N,) the step that would have had a loss or a weight that is not finite, or NOT_YET."""
+    """(N,) the step that would have had a loss or a weight that is not finite, or NO_STEP."""
     stopped_at: Steps
-    """(N,) where a network stopped by itself, diverged or by a rule, or NOT_YET."""
+    """(N,) where a network stopped by itself, diverged or by a rule, or NO_STEP."""
     losses: Array
     """(RECENT, N) of the steps up to where each stands; NaN for those before step 0."""
 
@@ -73,7 +73,7 @@ class Cohort:
         generator = np.random.RandomState()
         drawn = [flat(initial_weights(config, generator)) for config in configs]
         parameters, count = np.stack(drawn, axis=1), len(configs)
-        marks = {name: np.full(count, NOT_YET) for name in _MARKS}
+        marks = {name: np.full(count, NO_STEP) for name in _MARKS}
         new = cls(
             shape=configs[0],
             targets=np.array([config.targets for config in configs], dtype=float).T,
@@ -95,7 +95,7 @@ class Cohort:
     @property
     def going_on(self) -> Mask:
         """(N,) which networks have not stopped."""
-        return np.asarray(self.stopped_at == NOT_YET)
+        return np.asarray(self.stopped_at == NO_STEP)
 
     @property
     def steps(self) -> Steps:
@@ -238,7 +238,7 @@ def _step_by_step(cohort: Cohort, steps: Steps, rules: StopRules) -> Cohort:
 
 
 def _marked(known: Steps, holds: Mask, steps: Steps) -> Steps:
-    return np.where(holds & (known == NOT_YET), steps, known)
+    return np.where(holds & (known == NO_STEP), steps, known)
 
 
 def _latest(before: Array, new: Array) -> Array:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core.batch import batch_gradients, batch_outputs, weights_of
-from xorviz.core.cohort import NOT_YET, Cohort, advanced, most_at_once, shape_of
+from xorviz.core.cohort import NO_STEP, Cohort, advanced, most_at_once, shape_of
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis import state_of
 from xorviz.core.network import Weights
@@ -174,7 +174,7 @@ def _state(cohort: Cohort, parameters: Array, i: int, worst: float) -> str:
 
     Its parameters are (P,).
     """
-    if cohort.diverged_at[i] != NOT_YET:
+    if cohort.diverged_at[i] != NO_STEP:
         return "diverging"
     if worst < LEARNED_ERROR:
         return "learned"
@@ -210,7 +210,7 @@ def _gradient_norms(cohort: Cohort, rows: Array) -> Array:
 
 def _targets(configs: Sequence[RunConfig]) -> Array:
     """Return the wanted outputs (N, 4)."""
-    return np.array([config.targets for config in configs], dtype=float)
+    return np.array([config.targets for config in configs], dtype=float).reshape(-1, 4)
 
 
 def _largest_errors(outputs: Array, targets: Array) -> Array:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xorviz.core.cohort import NOT_YET, Cohort
+from xorviz.core.cohort import NO_STEP, Cohort
 from xorviz.core.diagnosis import STATES
 from xorviz.core.lab import Findings
 from xorviz.core.lab_plan import LabPlan, Places
@@ -19,6 +19,9 @@ from xorviz.core.success import Summary, summary_of
 Array = NDArray[np.float64]
 Steps = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+
+MARKS = ("first_right", "first_learned", "diverged_at")
+"""What is marked with a step, as LabPicture names it."""
 
 MOST_SHOWN = 64
 """Networks of a plan whose weights are kept, so that they can be watched."""
@@ -116,7 +119,7 @@ class LabBook:
         count = len(plan)
         self.plan = plan
         self._done = np.zeros(count, dtype=bool)
-        self._marks = {name: np.full(count, NOT_YET) for name in _MARKS}
+        self._marks = {name: np.full(count, NO_STEP) for name in MARKS}
         self._steps = np.zeros(count, dtype=np.int64)
         self._numbers = {name: np.full(count, np.nan) for name in ("loss", "gradient_norm")}
         self._outputs = np.full((count, 4), np.nan)
@@ -181,6 +184,3 @@ def largest_errors(plan: LabPlan, places: Places, outputs: Array) -> Array:
     for row in range(1, 4):  # errors.max(axis=1) takes three times as long: the axis is short
         largest = np.maximum(largest, errors[:, row])
     return largest
-
-
-_MARKS = ("first_right", "first_learned", "diverged_at")

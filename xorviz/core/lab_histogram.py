@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xorviz.core.cohort import NOT_YET
+from xorviz.core.cohort import NO_STEP
 
 Steps = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -60,7 +60,7 @@ def bin_edges(steps: int) -> Steps:
 
 def histogram_of(first_right: Steps, done: Mask, right: Mask, steps: int) -> StepHistogram:
     """Return when networks came right, given as LabPicture has it: (N,) each."""
-    was_right, failed = first_right != NOT_YET, done & ~right
+    was_right, failed = first_right != NO_STEP, done & ~right
     counted = first_right[was_right & ~failed]
     edges = bin_edges(steps)
     return StepHistogram(

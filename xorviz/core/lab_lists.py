@@ -6,9 +6,23 @@ from operator import index
 
 from xorviz.core.config import RULES
 from xorviz.core.lab_plan import SEED_COUNT
-from xorviz.core.rules import Rule
+from xorviz.core.rules import Rule, SettingError, parsed
 
 _TO = ".."
+
+
+class EmptyRangeError(ValueError):
+    """A range of seeds that ends before it begins. The message names it."""
+
+
+def parsed_list(rule: Rule, name: str, text: str) -> object:
+    """Return what a person typed, as parsed() does; an empty range is told to be one."""
+    try:
+        return rule.parse(text)
+    except EmptyRangeError as error:
+        raise SettingError(f"{name} has {error}") from None
+    except (ValueError, OverflowError):
+        return parsed(rule, name, text)  # which says what is allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +70,7 @@ class Seeds:
         return value if isinstance(value, range) else tuple(dict.fromkeys(map(index, value)))
 
     def parse(self, text: str) -> Sequence[int]:
-        """Read what a person types, or raise ValueError."""
+        """Read what a person types, or raise ValueError: EmptyRangeError for such as 9..0."""
         parts = [self._part(part.strip()) for part in text.split(",")]
         if len(parts) == 1:
             return self.check(parts[0])
@@ -70,5 +84,8 @@ class Seeds:
         for seed in (found.start, found.stop - 1):
             RULES["seed"].check(seed)
         if not found:
-            raise ValueError(self.allowed)
+            raise EmptyRangeError(
+                f"an empty range, {start}{_TO}{last.strip()}: "
+                "the first seed must not be above the last"
+            )
         return found

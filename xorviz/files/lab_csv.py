@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xorviz.core.cohort import NOT_YET, Cohort
+from xorviz.core.cohort import NO_STEP, Cohort
 from xorviz.core.config import ROWS, RULES, RunConfig
 from xorviz.core.diagnosis import STATES
 from xorviz.core.lab import Findings
-from xorviz.core.lab_book import LabPicture, largest_errors
+from xorviz.core.lab_book import MARKS, LabPicture, largest_errors
 from xorviz.core.lab_plan import LabPlan, Places
 from xorviz.core.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.stuck_states import COUNTED
@@ -25,15 +25,17 @@ SETTINGS = tuple(RULES)
 """Columns of a network's settings."""
 ASKED = ("steps_wanted", "stop_when_learned", "stop_at_loss")
 """Columns of what was asked for; the same in all rows of a file."""
-MARKS = ("first_right", "first_learned", "diverged_at")
-"""Columns of steps; empty for never."""
 OUTPUTS = tuple("y{}{}".format(*ROWS[row]) for row in COUNTED)
 """Columns of outputs, as people count the rows: y00, y01, y10, y11."""
 COLUMNS = (
     *(*SETTINGS, *ASKED, "step", *MARKS, "final_loss", "gradient_norm"),
     *("right", "learned", "state", *OUTPUTS),
 )
-"""All columns. "loss" is the formula that the network was trained on, "step" where it stands."""
+"""All columns.
+
+"loss" is the formula that the network was trained on, "step" where it stands. Marks are empty for
+never.
+"""
 HEADER = ",".join(COLUMNS)
 
 _OF_A_SHARE = ("", "_share", "_low", "_high")
@@ -152,7 +154,7 @@ def _rows(plan: LabPlan, ended: Ended) -> Iterator[str]:
 
 
 def _mark_text(step: int) -> str:
-    return "" if step == NOT_YET else str(step)
+    return "" if step == NO_STEP else str(step)
 
 
 def _around_seed(recipe: RunConfig) -> tuple[str, str]:

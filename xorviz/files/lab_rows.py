@@ -1,6 +1,7 @@
 """Reads rows of a lab's CSV file back, and refuses those that are not of the plan asked for."""
 
 import math
+from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Any
@@ -8,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from xorviz.core import numerals, stopping
-from xorviz.core.cohort import NOT_YET
+from xorviz.core.cohort import NO_STEP
 from xorviz.core.config import ROWS, RULES
 from xorviz.core.diagnosis import STATES
 from xorviz.core.lab import Findings
+from xorviz.core.lab_book import MARKS
 from xorviz.core.lab_plan import STEPS, LabPlan
 from xorviz.core.rules import Choice, Real, Rule, SettingError, Whole, parsed
 from xorviz.core.snapshot import LEARNED_ERROR, RIGHT_ERROR
@@ -21,7 +23,6 @@ from xorviz.files.lab_csv import (
     ASKED,
     COLUMNS,
     HEADER,
-    MARKS,
     OUTPUTS,
     SETTINGS,
     Ended,
@@ -70,6 +71,8 @@ class RowReader:
     def take(self, line: bytes) -> None:
         """Take the next line, with its end."""
         self._line += 1
+        if self._line == 1:
+            line = line.removeprefix(BOM_UTF8)  # spreadsheets put it there
         try:
             text = str(line, "ascii").rstrip("\r\n")
         except UnicodeDecodeError:
@@ -92,7 +95,10 @@ class RowReader:
         self._line += 1
         if len(rest) >= LONGEST:
             raise self._error("is longer than any row of a lab")
-        if self._line == 1 and not HEADER.encode().startswith(rest):
+        header = HEADER.encode()
+        if self._line == 1 and not any(
+            start.startswith(rest) for start in (header, BOM_UTF8 + header)
+        ):
             raise self._error("does not name the columns of a lab")
 
     def ended(self) -> list[Ended]:
@@ -169,10 +175,10 @@ class RowReader:
         step = _read(Whole(0, goal), row, "step")
         marks = [_mark(row, name, step + (name == "diverged_at")) for name in MARKS]
         right, learned, diverged = marks
-        if learned != NOT_YET and not NOT_YET < right <= learned:
+        if learned != NO_STEP and not NO_STEP < right <= learned:
             raise self._error("is odd: first_learned comes before first_right")
         stops = diverged == step + 1 or rules.when_learned or rules.at_loss is not None
-        if diverged not in {NOT_YET, step + 1} or not (step == goal or stops):
+        if diverged not in {NO_STEP, step + 1} or not (step == goal or stops):
             raise self._error(f"is odd: step {numerals.plain(step)} is not where a network stops")
         return step, *marks
 
@@ -192,10 +198,10 @@ class RowReader:
             ("first_right", right, RIGHT_ERROR),
             ("first_learned", learned, LEARNED_ERROR),
         ):
-            if step and mark == NOT_YET and worst < bound - _ROUNDING:
+            if step and mark == NO_STEP and worst < bound - _ROUNDING:
                 raise self._error(f"is odd: its outputs do not go with no {name}")
         has_learned = worst < LEARNED_ERROR
-        if diverged != NOT_YET:
+        if diverged != NO_STEP:
             is_odd = state != "diverging"
         else:
             is_odd = (state == "learned") != has_learned
@@ -229,9 +235,9 @@ def _read(rule: Rule, row: _Row, name: str) -> Any:
 
 
 def _mark(row: _Row, name: str, last: int) -> int:
-    """Return a step up to the last one, or NOT_YET."""
+    """Return a step up to the last one, or NO_STEP."""
     if not row[name]:
-        return NOT_YET
+        return NO_STEP
     step = _read(Whole(1, last), row, name)
     assert isinstance(step, int)
     return step

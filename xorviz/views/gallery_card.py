@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from xorviz.core import numerals
 from xorviz.core.batch import batch_losses, batch_outputs
-from xorviz.core.cohort import NOT_YET as NO_STEP
+from xorviz.core.cohort import NO_STEP
 from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.lab_book import LabPicture
 from xorviz.core.snapshot import RIGHT_ERROR

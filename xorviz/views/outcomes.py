@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from xorviz.core.cohort import NOT_YET as NO_STEP
+from xorviz.core.cohort import NO_STEP
 from xorviz.core.diagnosis import STATES
 from xorviz.core.lab_book import LabPicture
 from xorviz.core.snapshot import RIGHT_ERROR

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core import numerals
-from xorviz.core.cohort import NOT_YET
+from xorviz.core.cohort import NO_STEP
 from xorviz.core.config import ROWS
 from xorviz.core.lab_book import LabPicture
 from xorviz.core.stuck_states import COUNTED
@@ -47,7 +47,7 @@ def _outcome_text(code: float) -> str:
 def _steps(name: str) -> Callable[[LabPicture, range], Array]:
     def values(picture: LabPicture, places: range) -> Array:
         steps = getattr(picture, name)[places.start : places.stop]
-        return np.where(steps == NOT_YET, np.nan, steps)
+        return np.where(steps == NO_STEP, np.nan, steps)
 
     return values
 

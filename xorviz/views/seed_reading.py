@@ -1,7 +1,7 @@
 """What there is to say of a single network of the lab, in one line."""
 
 from xorviz.core import numerals
-from xorviz.core.cohort import NOT_YET as NO_STEP
+from xorviz.core.cohort import NO_STEP
 from xorviz.core.lab_book import LabPicture
 from xorviz.views.outcomes import NOT_YET, RIGHT, RIGHT_SO_FAR, outcome_of
 
