@@ -99,6 +99,15 @@ def test_a_summary_is_of_those_that_are_done(result: LabResult) -> None:
     assert picture.done.sum() == picture.right.sum() + 5 - part.right.sum() == 5
 
 
+def test_a_book_is_full_once_all_are_done() -> None:
+    book = LabBook(PLAN)
+    for share in shares_of(PLAN, 2, (5,)):
+        note(book, share, 50, is_known=False)
+        assert not book.is_full
+        note(book, share, PLAN.steps)
+    assert book.is_full
+
+
 def test_progress_counts_the_steps_of_all_networks() -> None:
     book, shares = LabBook(PLAN), list(shares_of(PLAN, 2, (5,)))
     note(book, shares[0], 50, is_known=False)

@@ -35,7 +35,7 @@ def lab(wish: Wish, workers: Workers | None = None) -> int:
     Ctrl+C. The workers are processes or the cluster of the wish, unless others are given.
     """
     try:
-        return _lab(wish, workers or _workers(wish))
+        return _lab(wish, workers)
     except FileError as error:
         return failed(f"{wish.csv}: {error}")
     except LabError as error:
@@ -46,9 +46,9 @@ def lab(wish: Wish, workers: Workers | None = None) -> int:
         )
 
 
-def _lab(wish: Wish, workers: Workers) -> int:
+def _lab(wish: Wish, workers: Workers | None) -> int:
     known, end = _known(wish)
-    with closing(Lab(workers)) as laboratory:
+    with closing(Lab(workers or _workers(wish))) as laboratory:
         if (refusal := _refusal(wish, known, laboratory.workers)) is not None:
             return refusal
         file = _file(wish, end)
@@ -122,19 +122,9 @@ def _trained_and_told(
     book = LabBook(wish.plan)
     for ended in known:
         book.recall(ended.places, ended.steps, ended.marks, ended.findings)
-    trouble = None
-    try:
-        _train(book, laboratory, file, interruption)
-    except LabError as error:
-        trouble = 1, str(error)
-    except FileError as error:
-        trouble = 1, f"{wish.csv}: {error}"
-    finally:
-        laboratory.close()
+    status, why = _trained(wish, book, laboratory, file, interruption)
     picture = book.picture()
-    if trouble is None and interruption.has_come and not picture.done.all():
-        trouble = _INTERRUPTED, "Stopped."
-    if trouble is None:
+    if not status:
         _tell(wish, picture)
         return 0
     kept = None if file is None else file.added + sum(len(ended.places) for ended in known)
@@ -144,9 +134,27 @@ def _trained_and_told(
     except BrokenPipeError:  # nobody reads any more, but it has failed all the same
         pass
     finally:
-        status, why = trouble
-        failed(f"{why} {_so_far(wish, int(picture.done.sum()), kept)}", status)
+        failed(f"{why} {_so_far(wish, int(picture.done.sum()), kept)}")
     return status
+
+
+def _trained(
+    wish: Wish,
+    book: LabBook,
+    laboratory: Lab,
+    file: LabFile | None,
+    interruption: Interruption,
+) -> tuple[int, str]:
+    """Train what is missing in the book; return the exit code, and why it ended early if so."""
+    try:
+        _train(book, laboratory, file, interruption)
+    except LabError as error:
+        return 1, str(error)
+    except FileError as error:
+        return 1, f"{wish.csv}: {error}"
+    finally:
+        laboratory.close()
+    return (0, "") if book.is_full else (_INTERRUPTED, "Stopped.")
 
 
 def _tell(wish: Wish, picture: LabPicture) -> None:

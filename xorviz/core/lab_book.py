@@ -126,6 +126,11 @@ class LabBook:
         self._state = np.zeros(count, dtype=np.uint8)
         self._shown: list[Array] = [np.empty(0)] * min(count, MOST_SHOWN)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether all networks are done."""
+        return bool(self._done.all())
+
     def add(self, places: Places, cohort: Cohort, findings: Findings | None) -> None:
         """Note how far the networks at some places have come, and what became of them if known."""
         self._steps[places] = cohort.steps
