@@ -1,12 +1,22 @@
 """The program's entry, before anything of it is loaded."""
 
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from types import ModuleType
 
 import pytest
 
 from xorviz.__main__ import main
+
+
+@pytest.fixture(autouse=True)
+def before() -> Iterator[None]:
+    """The entry leaves the signal as it is good for the end of a program."""
+    handler = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, handler)
 
 
 @pytest.mark.parametrize("missing", [("stdout",), ("stderr",), ("stdin", "stdout", "stderr")])
@@ -30,6 +40,12 @@ def test_ctrl_c_while_it_is_loaded_says_nothing(
     monkeypatch.setitem(sys.modules, "xorviz.cli", Loading("xorviz.cli"))
     assert main() == 130
     assert capsys.readouterr() == ("", "")
+
+
+def test_ctrl_c_is_not_heard_while_the_interpreter_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["xorviz", "train", "--steps", "9"])
+    assert main() == 0
+    signal.raise_signal(signal.SIGINT)
 
 
 def test_it_is_what_the_command_runs() -> None:

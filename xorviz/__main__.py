@@ -1,6 +1,7 @@
 """The program's entry: the command xorviz, and ``python -m xorviz``."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -17,6 +18,8 @@ def main() -> int:
         return run()
     except KeyboardInterrupt:
         return 130
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is told, and nothing left to interrupt
 
 
 def _open_missing_streams() -> None:
