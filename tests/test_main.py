@@ -13,7 +13,7 @@ from xorviz.__main__ import main
 
 @pytest.fixture(autouse=True)
 def before() -> Iterator[None]:
-    """The entry leaves the signal as it is good for the end of a program."""
+    """Put the signal back: the entry leaves it as the end of a program wants it."""
     handler = signal.getsignal(signal.SIGINT)
     yield
     signal.signal(signal.SIGINT, handler)
