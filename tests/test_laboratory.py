@@ -397,6 +397,23 @@ def test_what_was_chosen_is_there_again(qtbot: QtBot, open_window: Open) -> None
     assert find(again, NumberField, "lab_steps").value() == 900
 
 
+def test_a_recipe_of_its_own_is_there_again_until_it_follows_the_bench(
+    open_window: Open,
+) -> None:
+    window = open_window()
+    window._panels.switch(Workspace.LAB)
+    find(window, NumberField, "lab_rate").setValue(7)
+    window.close()
+    again = open_window()
+    assert views(again).recipe.plan.recipes[0].rate == 7
+    assert views(again).map.wanted.base.rate == 7
+    assert not action(again, "lab_follows").isChecked()
+    action(again, "lab_follows").trigger()
+    assert views(again).recipe.plan.recipes[0].rate == 0.01
+    again.close()
+    assert views(open_window()).recipe.plan.recipes[0].rate == 0.01
+
+
 def test_what_a_map_is_to_be_of_is_there_again(open_window: Open) -> None:
     window = open_window()
     window._panels.switch(Workspace.LAB)

@@ -98,6 +98,7 @@ def test_an_empty_store_has_the_defaults(store: QSettings) -> None:
     assert remembered.config() == RunConfig()
     assert remembered.rules() == StopRules()
     assert remembered.recent() == []
+    assert remembered.lab_recipe() is None
     for rule, default, _ in CHOICES:
         assert remembered.choice("anything", rule, default) == default
 
@@ -108,6 +109,17 @@ def test_a_run_comes_back(reopen: Callable[[], QSettings], config: RunConfig) ->
     Settings(store).set_config(config)
     store.sync()
     assert Settings(reopen()).config() == config
+
+
+@pytest.mark.parametrize("recipe", [None, EXOTIC], ids=["the bench's", "its own"])
+def test_the_lab_s_own_recipe_comes_back(
+    reopen: Callable[[], QSettings], recipe: RunConfig | None
+) -> None:
+    store = reopen()
+    Settings(store).set_lab_recipe(RunConfig(width=7))
+    Settings(store).set_lab_recipe(recipe)
+    store.sync()
+    assert Settings(reopen()).lab_recipe() == recipe
 
 
 @given(
@@ -205,11 +217,15 @@ def assert_defaults(store: QSettings) -> None:
     assert remembered.config() == RunConfig()
     assert remembered.rules() == StopRules()
     assert remembered.recent() == []
+    assert remembered.lab_recipe() is None
     for rule, default, _ in CHOICES:
         assert remembered.choice("key", rule, default) == default
 
 
-KEYS = ("run/config", "run/stop", "choices/key", "window/geometry", "files/recent")
+KEYS = (
+    *("run/config", "run/stop", "choices/key", "window/geometry", "files/recent"),
+    "lab/recipe",
+)
 LAYOUTS = tuple(f"window/layout_{space}" for space in Workspace)
 
 
@@ -325,6 +341,8 @@ def test_whatever_json_is_stored_something_allowed_is_read(store: QSettings, val
     fill(store, json.dumps(value))
     remembered = Settings(store)
     assert RunConfig.from_dict(remembered.config().to_dict()) == remembered.config()
+    own = remembered.lab_recipe()
+    assert own is None or RunConfig.from_dict(own.to_dict()) == own
     rules = remembered.rules()
     assert StopRules(rules.at_step, rules.when_learned, rules.at_loss) == rules
     assert isinstance(rules.when_learned, bool)

@@ -87,7 +87,12 @@ class LabRecipe(View):
     @property
     def options_text(self) -> str:
         """Whose recipe it is."""
-        return "as on the bench" if self._follows.isChecked() else "of its own"
+        return "as on the bench" if self.follows_bench else "of its own"
+
+    @property
+    def follows_bench(self) -> bool:
+        """Whether it is that of the run on the bench."""
+        return self._follows.isChecked()
 
     @property
     def plan(self) -> LabPlan:
@@ -109,7 +114,7 @@ class LabRecipe(View):
         """Note what is on the bench, and follow it unless the recipe is of its own."""
         if config != self._bench:
             self._bench = config
-            if self._follows.isChecked():
+            if self.follows_bench:
                 self._take(config)
 
     def show_recipe(self, config: RunConfig) -> None:

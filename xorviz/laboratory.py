@@ -79,6 +79,7 @@ class Laboratory(QObject):
         """Make the panels, and connect them: most starts do without."""
         from xorviz.engine.lab_runner import LabRunner
         from xorviz.lab_exports import LabExports
+        from xorviz.lab_memory import remember
         from xorviz.lab_views import LabViews
         from xorviz.published_desk import PublishedDesk
 
@@ -91,7 +92,7 @@ class Laboratory(QObject):
             signal.connect(mine)
         PublishedDesk(self._views.published, self._runner, self._order, self)
         self._connect_views()
-        self._remember()
+        remember(self._views, self._settings)
         for view in self._views.all:
             view.apply_theme(self._theme)
         self._follow_config(self._session.config)
@@ -138,18 +139,6 @@ class Laboratory(QObject):
         views.map.cancel_wanted.connect(partial(self.runner.cancel, _MAP))
         views.map.cell_chosen.connect(self._show_cell)
         views.map.refused.connect(self.refused)
-
-    def _remember(self) -> None:
-        """Keep what was chosen until the next start."""
-        from xorviz.views.map_head import PAIRS
-
-        keep, head = self._settings.keep, self.views.map.head
-        for field in (*self.views.recipe.numbers.values(), *head.counts):
-            now = round(field.value())
-            keep(field.objectName(), field.rule, now, field.setValue, field.valueChanged)
-        keep("map_pair", PAIRS, head.pair, head.choose_pair, head.pair_chosen)
-        options = [option for view in self.views.panels for option in view.options]
-        self._settings.keep_switches([option for option in options if option.isCheckable()])
 
     # Orders.
 

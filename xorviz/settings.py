@@ -105,15 +105,20 @@ class Settings:
 
     def config(self) -> RunConfig:
         """Return the run that was last on the bench."""
-        value = self._json("run/config")
-        try:
-            return RunConfig.from_dict(value) if isinstance(value, dict) else RunConfig()
-        except (SettingError, TypeError):
-            return RunConfig()
+        return self._config("run/config") or RunConfig()
 
     def set_config(self, config: RunConfig) -> None:
         """Remember a run."""
         self._store.setValue("run/config", json.dumps(config.to_dict()))
+
+    def lab_recipe(self) -> RunConfig | None:
+        """Return the lab's own recipe; None where it follows the bench."""
+        return self._config("lab/recipe")
+
+    def set_lab_recipe(self, config: RunConfig | None) -> None:
+        """Remember the lab's own recipe, or that it follows the bench."""
+        value = None if config is None else config.to_dict()
+        self._store.setValue("lab/recipe", json.dumps(value))
 
     def rules(self) -> StopRules:
         """Return the stop rules that were last in force."""
@@ -127,6 +132,13 @@ class Settings:
         """Remember stop rules."""
         values = {n: getattr(rules, n) for n in ("at_step", "when_learned", "at_loss")}
         self._store.setValue("run/stop", json.dumps(values))
+
+    def _config(self, key: str) -> RunConfig | None:
+        value = self._json(key)
+        try:
+            return RunConfig.from_dict(value) if isinstance(value, dict) else None
+        except (SettingError, TypeError):
+            return None
 
     def _json(self, key: str) -> Any:
         """Return an entry's value, or what no rule allows where it is no JSON of a sane size."""
