@@ -136,7 +136,7 @@ class Settings:
     def _config(self, key: str) -> RunConfig | None:
         value = self._json(key)
         try:
-            return RunConfig.from_dict(value) if isinstance(value, dict) else None
+            return RunConfig.from_dict(value) if isinstance(value, dict) and value else None
         except (SettingError, TypeError):
             return None
 
