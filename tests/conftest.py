@@ -34,6 +34,8 @@ if TYPE_CHECKING:  # tests of the core run where Qt cannot be loaded
     from xorviz.engine.session import TrainingSession
     from xorviz.main_window import MainWindow
 
+_BEYOND_ALL_WINDOWS = 9_999, 9_999
+
 
 @pytest.fixture(autouse=True)
 def _nothing_is_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
@@ -60,6 +62,16 @@ def _the_application_looks_as_before(request: pytest.FixtureRequest) -> Iterator
         application.setStyleSheet("")
         application.setPalette(palette)
         application.setFont(font)
+
+
+@pytest.fixture(autouse=True)
+def _the_mouse_points_at_nothing(request: pytest.FixtureRequest) -> None:
+    """Move the mouse away from where a test before left it: what opens there would be hovered."""
+    if "qapp" in request.fixturenames:
+        from PySide6.QtGui import QCursor  # noqa: PLC0415
+
+        request.getfixturevalue("qapp")
+        QCursor.setPos(*_BEYOND_ALL_WINDOWS)
 
 
 @pytest.fixture
