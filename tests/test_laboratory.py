@@ -90,7 +90,8 @@ def test_a_key_trains_the_recipe_of_the_bench_from_anywhere(
     assert picture.loss.tolist() == alone.loss.tolist()
     assert views(window).gallery.picture is picture
     share = 100 * alone.right.mean()
-    assert text(window, "status_message").startswith(f"{share:.1f} % of 6 seeds right at width 4")
+    assert text(window, "status_message").startswith(f"{share:.1f} % of 6 seeds right (")
+    assert text(window, "status_message").endswith("): width 4, rate 0.5")
 
 
 def test_a_window_has_no_lab_before_it_is_wanted(open_window: Open) -> None:
@@ -257,7 +258,7 @@ def test_a_cancelled_lab_does_not_announce_a_rate_of_all(window: MainWindow) -> 
     book.add(share.places, cohort, findings_of(cohort))
     window._lab._show_progress(Progress(Order("seeds", plan), book.picture(is_over=True)))
     assert text(window, "lab_progress_text") == "20 seeds: cancelled at 25 %"
-    assert "right at width" not in text(window, "status_message")
+    assert "seeds right" not in text(window, "status_message")
 
 
 def test_a_run_pauses_when_a_seed_takes_its_place(qtbot: QtBot, window: MainWindow) -> None:

@@ -274,7 +274,7 @@ def _ended(progress: "Progress") -> str:
 
 
 def _told(picture: "LabPicture") -> str:
-    """Return how often it was right, in one sentence."""
+    """Return how often it was right, with its interval before all that may be cut off."""
     from xorviz.core.share_text import interval_text, percent
 
     summary, recipe = picture.summary(), picture.plan.recipes[0]
@@ -282,6 +282,6 @@ def _told(picture: "LabPicture") -> str:
     seeds = numerals.counted(summary.networks, "seed")
     rate = numerals.plain(recipe.rate)
     return (
-        f"{percent(summary.right)} % of {seeds} right at width {recipe.width}, rate {rate}; "
-        f"95 % interval {interval_text(summary.right)}."
+        f"{percent(summary.right)} % of {seeds} right ({interval_text(summary.right)}): "
+        f"width {recipe.width}, rate {rate}"
     )

@@ -228,6 +228,7 @@ class SwitchField(QCheckBox):
         check_box.paint(
             painter, square, line.color(), colors.windowText().color(), self.isChecked()
         )
+        painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in ENTER:
