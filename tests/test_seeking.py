@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.bits import Change, assert_same_record, assert_same_state
 from xorviz.core.config import RunConfig
-from xorviz.core.kernel import BLOCK
 from xorviz.core.network import initial_weights
+from xorviz.core.numpy_kernel import BLOCK
 from xorviz.core.record import Record
 from xorviz.core.rules import SettingError
 from xorviz.core.snapshot import Snapshot
@@ -60,7 +60,7 @@ def record() -> Record:
 @pytest.fixture(autouse=True)
 def _one_block_a_frame(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let each frame be as short as it can be, however fast the machine is."""
-    monkeypatch.setattr("xorviz.engine.session.BUDGET_SECONDS", 0.0)
+    monkeypatch.setattr("xorviz.engine.pace.BUDGET_SECONDS", 0.0)
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QThread
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
@@ -550,7 +549,7 @@ def test_a_divergence_pauses_at_the_last_finite_step(
 ) -> None:
     session.step(41)
     wait_for_rest(qtbot, session)
-    monkeypatch.setattr(Kernel, "run", lambda _, n: np.full((n, 4), np.nan))
+    monkeypatch.setattr(Kernel, "run", lambda self, _: self.retake(0))
     wishes: list[Callable[[], None]] = [session.play, session.play, lambda: session.step(1000)]
     for wish in wishes:
         wish()

@@ -529,7 +529,7 @@ def far(
     qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[MainWindow, int]]:
     """Return a window with a run in which it is far to any step but the ends, and its newest."""
-    monkeypatch.setattr("xorviz.engine.session.BUDGET_SECONDS", 0.0)
+    monkeypatch.setattr("xorviz.engine.pace.BUDGET_SECONDS", 0.0)
     monkeypatch.setattr("xorviz.status_bar.PROGRESS_AFTER_MS", 0)
     newest = 200_000
     window = open_window()

@@ -111,15 +111,23 @@ def test_every_power_of_two_bucket_keeps_its_lowest_and_its_highest(n: int, time
 @settings(max_examples=25, deadline=None)
 @given(
     st.integers(0, 2**32 - 1),
-    st.lists(st.integers(0, 9000) | st.sampled_from([1, CAPACITY, CAPACITY + 1]), max_size=8),
+    st.lists(st.integers(0, 40_000) | st.sampled_from([1, CAPACITY, CAPACITY + 1]), max_size=8),
 )
 def test_a_trace_does_not_depend_on_how_it_was_handed_in(seed: int, parts: list[int]) -> None:
-    losses = noise(20_000, seed).round(2)  # with many ties
-    ends = [0, *itertools.takewhile(lambda end: end < 20_000, itertools.accumulate(parts)), 20_000]
-    split = recorded(*(losses[a:b] for a, b in itertools.pairwise(ends)))
-    whole = recorded(losses)
-    np.testing.assert_array_equal(split.steps, whole.steps)
-    np.testing.assert_array_equal(split.losses, whole.losses)
+    n = 60_000
+    losses = noise(n, seed).round(2)  # with many ties
+    outputs = losses[:, np.newaxis] + np.arange(4)
+    norms_before = np.append(np.nan, 10 + losses[:-1])  # that of a step is told with the next one
+    ends = [0, *itertools.takewhile(lambda end: end < n, itertools.accumulate(parts)), n]
+    split, singly = TraceRecorder(), TraceRecorder()
+    for recorder, places in ((split, ends), (singly, [*range(0, n, 64), n])):
+        for part in itertools.starmap(slice, itertools.pairwise(places)):
+            recorder.extend(losses[part], outputs[part], norms_before[part])
+    mine, other = split.trace(), singly.trace()
+    np.testing.assert_array_equal(mine.steps, other.steps)
+    np.testing.assert_array_equal(mine.losses, losses[mine.steps])
+    np.testing.assert_array_equal(mine.outputs, outputs[mine.steps])
+    np.testing.assert_array_equal(mine.gradient_norms[:-1], 10 + mine.losses[:-1])
 
 
 def test_looking_at_a_trace_does_not_change_what_is_kept() -> None:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from tests.bits import Change
 from tests.readable import Readable, flat
 from xorviz.core.config import ACTIVATION_NAMES, LIVE_FIELDS, LOSS_NAMES, RULES, RunConfig
-from xorviz.core.kernel import BLOCK
 from xorviz.core.network import Weights, gradient, initial_weights, loss, outputs
+from xorviz.core.numpy_kernel import BLOCK
 from xorviz.core.record import MOST_INTERVENTIONS, Intervention, weight_shapes
 from xorviz.core.recording import Recording
 from xorviz.core.rules import SettingError

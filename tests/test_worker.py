@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from xorviz.core.config import RunConfig
-from xorviz.core.kernel import BLOCK
 from xorviz.core.network import initial_weights
+from xorviz.core.numpy_kernel import BLOCK
 from xorviz.core.record import Record
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.stopping import NEVER, Halt, StopRules
@@ -93,7 +93,7 @@ def test_a_snapshot_is_finished_and_never_written_to_again(busy_desk: Desk) -> N
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = iter(range(1_000_000))
-    clock = SimpleNamespace(perf_counter=lambda: float(next(seconds)))
+    clock = SimpleNamespace(perf_counter=lambda: float(next(seconds)), thread_time=lambda: 0.0)
     monkeypatch.setattr("xorviz.engine.worker.time", clock)
 
 

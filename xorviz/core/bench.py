@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from xorviz.core.kernels import NUMPY
 from xorviz.core.network import Weights
 from xorviz.core.record import Record, setting
 from xorviz.core.recording import Recording
@@ -17,14 +18,24 @@ class Bench:
     """
 
     def __init__(
-        self, record: Record, step: int, run: int = 0, beside: Record | None = None
+        self,
+        record: Record,
+        step: int,
+        run: int = 0,
+        beside: Record | None = None,
+        kernel: str = NUMPY,
     ) -> None:
         """Put a run on the bench at a step. Raises IndexError for a step that it has not taken."""
         records = [record] if beside is None else [record, beside]
-        self._runs = [Recording(r, run) for r in records]
+        self._runs = [Recording(r, run, kernel) for r in records]
         if not 0 <= step <= self.newest:
             raise IndexError(f"step {step} is not among those taken: 0 to {self.newest}")
         self.step = step
+
+    @property
+    def block(self) -> int:
+        """How many steps are taken at once at most."""
+        return self._runs[0].block
 
     @property
     def newest(self) -> int:

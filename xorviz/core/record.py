@@ -188,6 +188,12 @@ class Record:
     """Its last point is the newest step; empty where no step is known yet."""
     checkpoints: tuple[Checkpoint, ...] = field(default=(), compare=False, repr=False)
     """Rising; the last one is at the newest step, unless there is none at all."""
+    kernels: tuple[str, ...] = field(default=(), compare=False)
+    """Which took the steps, in the order in which they did: another one has other last digits."""
+
+    def is_foreign_to(self, kernel: str) -> bool:
+        """Return whether steps were taken by a kernel other than this one."""
+        return any(name != kernel for name in self.kernels)
 
     @property
     def right(self) -> Streak:

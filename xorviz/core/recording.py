@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
 from xorviz.core.config import RunConfig
-from xorviz.core.kernel import BLOCK
+from xorviz.core.kernels import NUMPY
 from xorviz.core.record import Checkpoint, Intervention, Record, at_step
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.stopping import NEVER, Halt, StopRules
@@ -18,16 +18,17 @@ class Recording:
 
     Checkpoints stand a power of two of steps apart, which doubles when there would be more than
     MOST_CHECKPOINTS: a step gone by costs at most that much training, and a run of any length
-    takes at most 2.2 MB at width 64.
+    takes at most 2.2 MB at width 64. They stand no nearer than a kernel's blocks of steps.
     """
 
-    def __init__(self, start: RunConfig | Record, run: int = 0) -> None:
+    def __init__(self, start: RunConfig | Record, run: int = 0, kernel: str = NUMPY) -> None:
         """Begin a run at step 0, or take one up at its newest step."""
         record = Record(start) if isinstance(start, RunConfig) else start
-        self._run = run
-        self._trainer = Trainer(record.config, run)
+        self._run, self._kernel = run, kernel
+        self._taken_up = record
+        self._trainer = Trainer(record.config, run, kernel)
         self._checkpoints = [self._trainer.checkpoint()]
-        self._stride = BLOCK
+        self._stride = self._trainer.block
         self._reader: Trainer | None = None
         """At a step gone by, if one was asked for."""
         if record.checkpoints or record.interventions:
@@ -42,6 +43,11 @@ class Recording:
     def config(self) -> RunConfig:
         """The settings in force at the newest step."""
         return self._trainer.config
+
+    @property
+    def block(self) -> int:
+        """How many steps are taken at once at most."""
+        return self._trainer.block
 
     @property
     def loss(self) -> float:
@@ -74,7 +80,13 @@ class Recording:
         record = self._trainer.record()
         tip = record.checkpoints[-1]
         gone_by = self._checkpoints[:-1] if self._stands_at_checkpoint() else self._checkpoints
-        return replace(record, checkpoints=(*gone_by, tip))
+        return replace(record, checkpoints=(*gone_by, tip), kernels=self._kernels())
+
+    def _kernels(self) -> tuple[str, ...]:
+        """Return the kernels that took the steps: that of this recording, if it took any."""
+        before = self._taken_up.kernels
+        took_none = self.newest == self._taken_up.newest or before[-1:] == (self._kernel,)
+        return before if took_none else (*before, self._kernel)
 
     def snapshot(self) -> Snapshot:
         """Return what is to be seen at the newest step."""
@@ -112,7 +124,8 @@ class Recording:
         tip, record = self._trainer_at(step).checkpoint(), self.record()
         gone_by = (c for c in record.checkpoints if c.step < step)
         # Whoever takes this up leaves out the changes and the losses that came later.
-        return Recording(replace(record, newest=step, checkpoints=(*gone_by, tip)), self._run)
+        start = replace(record, newest=step, checkpoints=(*gone_by, tip))
+        return Recording(start, self._run, self._kernel)
 
     def _take_up(self, record: Record) -> None:
         """Stand at the newest step of a record."""
@@ -164,7 +177,7 @@ class Recording:
         place = bisect_right(self._checkpoints, step, key=_step_of) - 1
         checkpoint = self._checkpoints[place]
         if self._reader is None:
-            self._reader = Trainer(self.config, self._run)
+            self._reader = Trainer(self.config, self._run, self._kernel)
         elif checkpoint.step <= self._reader.step <= step:
             return self._reader
         self._reader.resume(self._trainer.record(), checkpoint)

@@ -9,13 +9,29 @@ from numpy.typing import NDArray
 CAPACITY = 4096
 """Points that a trace may have, whatever the length of its run."""
 
+_THINNED_EVERY = CAPACITY // 2
+"""Steps between two thinnings, each of which leaves room for as many."""
+
+_ROOM = 2 * CAPACITY
+"""Points that there are for a moment: those kept, and what stands out of many new ones."""
+
 _BUCKETS = 512
-_BUCKETS_PER_OCTAVE = 12
+_BUCKETS_PER_OCTAVE, _OCTAVES = 12, 41
+_OCTAVE_EDGES = (
+    np.unique(
+        np.ceil(2 ** (np.arange(_BUCKETS_PER_OCTAVE * _OCTAVES) / _BUCKETS_PER_OCTAVE)).astype(
+            np.int64
+        )
+    )
+    - 1
+)
+"""The first steps of the buckets of equal ratios, as far as the longest run: 1e12 steps."""
 
 _OUTPUTS = 4
 """One for each row of the truth table, in the order of ROWS."""
 
 Reals = NDArray[np.float64]
+Places = NDArray[np.intp]
 
 
 def _unknown_outputs() -> Reals:
@@ -78,18 +94,19 @@ class Trace:
 class TraceRecorder:
     """Takes every step; keeps them all at first, then the extremes of each bucket.
 
-    When CAPACITY is reached, the points are thinned to the lowest and the highest loss of each
-    bucket, so a spike of one step survives ten million others. There are two sets of buckets,
-    equal steps and equal ratios of steps, so that the curve is whole on a linear and on a
-    logarithmic axis. What is kept depends on the losses alone, not on how they were handed in.
+    Beyond CAPACITY steps, before each further 2048, all are thinned to the lowest and the
+    highest loss of each bucket, so a spike of one step survives ten million others. There are two
+    sets of buckets, equal steps and equal ratios of steps, so that the curve is whole on a linear
+    and on a logarithmic axis. What is kept depends on the losses alone, not on how they were
+    handed in.
     """
 
     def __init__(self, start: Trace | None = None) -> None:
         """Go on from a trace, or begin at step 0."""
-        self._steps = np.empty(CAPACITY, dtype=np.int64)
-        self._losses = np.empty(CAPACITY)
-        self._outputs = np.empty((CAPACITY, _OUTPUTS))
-        self._norms = np.empty(CAPACITY)
+        self._steps = np.empty(_ROOM, dtype=np.int64)
+        self._losses = np.empty(_ROOM)
+        self._outputs = np.empty((_ROOM, _OUTPUTS))
+        self._norms = np.empty(_ROOM)
         self._count = 0 if start is None else len(start.steps)
         self._next_step = 0
         if start is not None and self._count:
@@ -97,10 +114,12 @@ class TraceRecorder:
             for column, values in zip(self._columns, known, strict=True):
                 column[: self._count] = values
             self._next_step = int(start.steps[-1]) + 1
+            if CAPACITY - self._count < -self._next_step % _THINNED_EVERY:
+                self._thin(self._next_step - 1)  # another recorder may have left too little room
 
     @property
     def _columns(self) -> tuple[NDArray[Any], ...]:
-        """The columns of a trace, in its order, each with room for CAPACITY points."""
+        """The columns of a trace, in its order."""
         return self._steps, self._losses, self._outputs, self._norms
 
     def extend(
@@ -112,27 +131,28 @@ class TraceRecorder:
         that of the last point until now, and that of the last of the new ones is not known yet.
         """
         n = len(losses)
-        if outputs is None:
-            outputs = np.full((n, _OUTPUTS), np.nan)
-        if norms_before is None:
-            norms_before = np.full(n, np.nan)
-        if self._count and n:
-            self.complete(norms_before[0])
-        done = 0
-        while done < n:
-            if self._count == CAPACITY:
-                self._thin()
-            start, end = done, min(n, done + CAPACITY - self._count)
-            here = slice(self._count, self._count + end - start)
-            self._steps[here] = np.arange(self._next_step + start, self._next_step + end)
-            self._losses[here] = losses[start:end]
-            self._outputs[here] = outputs[start:end]
-            known = norms_before[start + 1 : end + 1]
-            self._norms[here.start : here.start + len(known)] = known
-            self._count, done = here.stop, end
-        self._next_step += n
-        if n:
-            self.complete(np.nan)
+        if not n:
+            return
+        if self._count:
+            self.complete(np.nan if norms_before is None else norms_before[0])
+        first, self._next_step = self._next_step, self._next_step + n
+        # However many thinnings were due, the last one leaves what all of them would.
+        due = (self._next_step - 1) // _THINNED_EVERY * _THINNED_EVERY
+        early = due - first if due >= CAPACITY else -1
+        norms_after = None if norms_before is None else norms_before[1:]
+        if early >= 0:
+            places = _outstanding(losses[:early], first)
+            shown = None if outputs is None else outputs[places]
+            norms = None if norms_after is None else norms_after[places]
+            self._append(first + places, losses[places], shown, norms)
+            self._thin(due - 1)
+        rest = max(early, 0)
+        self._append(
+            np.arange(first + rest, first + n),
+            losses[rest:],
+            None if outputs is None else outputs[rest:],
+            None if norms_after is None else norms_after[rest:],
+        )
 
     def correct(self, loss: float, outputs: Reals | None = None) -> None:
         """Replace what the last step came to, where a weight was set by hand."""
@@ -151,23 +171,62 @@ class TraceRecorder:
         norms[np.isinf(norms)] = np.nan
         return Trace(steps, losses, outputs, norms)
 
-    def _thin(self) -> None:
-        """Keep each bucket's extremes: at most half of CAPACITY."""
-        steps, losses = self._steps[: self._count], self._losses[: self._count]
+    def _append(
+        self, steps: NDArray[np.int64], losses: Reals, outputs: Reals | None, norms: Reals | None
+    ) -> None:
+        """Add points (P,); the norm of the last one may be missing."""
+        here = slice(self._count, self._count + len(steps))
+        self._steps[here] = steps
+        self._losses[here] = losses
+        self._outputs[here] = np.nan if outputs is None else outputs
+        self._norms[here] = np.nan
+        if norms is not None:
+            self._norms[here.start : here.start + len(norms)] = norms
+        self._count = here.stop
+
+    def _thin(self, last: int) -> None:
+        """Keep each bucket's extremes, up to the last step: at most half of CAPACITY."""
+        columns = [column[: self._count] for column in self._columns]
+        steps, losses = columns[:2]
+        stride = _stride(last)
         # Strides are powers of two, so each coarser bucket is made of whole finer ones.
-        stride = 1 << max(0, int(steps[-1]) // _BUCKETS).bit_length()
-        octaves = np.floor(np.log2(steps + 1.0) * _BUCKETS_PER_OCTAVE).astype(np.int64)
-        kept = np.flatnonzero(_extremes(steps // stride, losses) | _extremes(octaves, losses))
-        self._count = len(kept)
-        for column in self._columns:
-            column[: self._count] = column[kept]
+        by_stride = np.flatnonzero(np.diff(steps // stride)) + 1
+        by_octave = np.unique(np.searchsorted(steps, _OCTAVE_EDGES))
+        is_kept = np.zeros(len(steps), dtype=bool)
+        is_kept[_extremes(losses, by_stride)] = True
+        is_kept[_extremes(losses, by_octave[(by_octave > 0) & (by_octave < len(steps))])] = True
+        self._count = int(is_kept.sum())
+        for column in columns:
+            column[: self._count] = column[is_kept]
 
 
-def _extremes(buckets: NDArray[np.int64], losses: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Mark the lowest and the highest loss in each bucket; buckets (P,) rise."""
-    order = np.lexsort((losses, buckets))
-    edges = np.flatnonzero(np.diff(buckets)) + 1
-    marked = np.zeros(len(losses), dtype=bool)
-    marked[order[np.concatenate(([0], edges))]] = True
-    marked[order[np.concatenate((edges - 1, [len(losses) - 1]))]] = True
-    return marked
+def _stride(step: int) -> int:
+    """Return how many steps a bucket of equal ones has, once a run has come to a step."""
+    return 1 << (step // _BUCKETS).bit_length()
+
+
+def _outstanding(losses: Reals, first: int) -> Places:
+    """Return where losses (n,) of steps in a row, from the first on, may be a bucket's extreme."""
+    if not len(losses):
+        return np.empty(0, dtype=np.intp)
+    end = first + len(losses)
+    stride = _stride(end - 1)
+    by_stride = np.arange(-first % stride, len(losses), stride)
+    inside = np.searchsorted(_OCTAVE_EDGES, (first, end))
+    by_octave = _OCTAVE_EDGES[slice(*inside)] - first
+    edges = np.union1d(by_stride, by_octave)
+    return _extremes(losses, edges[edges > 0])
+
+
+def _extremes(losses: Reals, edges: Places) -> Places:
+    """Return the places, rising, of the first lowest and the last highest of losses (P,).
+
+    Of each bucket: another one begins at each edge.
+    """
+    starts = np.concatenate(([0], edges))
+    sizes = np.diff(starts, append=len(losses))
+    lowest, highest = np.minimum.reduceat(losses, starts), np.maximum.reduceat(losses, starts)
+    lows = np.flatnonzero(losses == np.repeat(lowest, sizes))
+    highs = np.flatnonzero(losses == np.repeat(highest, sizes))
+    firsts, lasts = np.searchsorted(lows, starts), np.searchsorted(highs, starts + sizes) - 1
+    return np.union1d(lows[firsts], highs[lasts])

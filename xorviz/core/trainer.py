@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core.config import LIVE_FIELDS, RunConfig
-from xorviz.core.kernel import BLOCK, Kernel
-from xorviz.core.network import LOSSES, Weights, gradient, initial_weights, sigmoid
+from xorviz.core.kernel import Taken
+from xorviz.core.kernels import NUMPY, kernel_named
+from xorviz.core.network import Weights, gradient, initial_weights
 from xorviz.core.record import (
     MOST_INTERVENTIONS,
     TOO_MANY,
@@ -27,47 +28,45 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
-    """What n steps came to."""
+class _Last:
+    """What the last step came to. A value."""
 
+    loss: float
+    worst: float
     outputs: Array
-    """(n, 4)."""
-    losses: Array
-    """(n,)."""
-    right: NDArray[np.bool_]
-    """(n,)."""
-    learned: NDArray[np.bool_]
-    """(n,)."""
+    """(4,)."""
+
+    @classmethod
+    def of(cls, taken: Taken) -> "_Last":
+        return cls(float(taken.losses[-1]), float(taken.worst[-1]), taken.outputs[-1].copy())
 
 
 class Trainer:
     """One run: the same config and step give the same weights, however the steps were divided."""
 
-    def __init__(self, config: RunConfig, run: int = 0) -> None:
+    def __init__(self, config: RunConfig, run: int = 0, kernel: str = NUMPY) -> None:
         self.config = config
         self.step = 0
         self.interventions: tuple[Intervention, ...] = ()
         self._start = config
         self._run = run
-        self._targets = np.array(config.targets)
-        self._kernel = Kernel(config, initial_weights(config))
-        self._block_start = self._kernel.state()
+        self._kernel = kernel_named(kernel)(config, initial_weights(config))
         self._recorder = TraceRecorder()
         self._right, self._learned = Streak(), Streak()
         self._arrival: Checkpoint | None = None  # at this step, if it was changed here
         self._halt: Halt | None = None
         self._gradient: Weights | None = None  # at this step, once it was asked for
-        self._keep(self._judge(self._kernel.settle()), 0)
+        self._keep(self._kernel.settle(), 0)
 
     @property
     def loss(self) -> float:
         """The loss at this step."""
-        return float(self._judged.losses[-1])
+        return self._last.loss
 
     @property
-    def steps_to_boundary(self) -> int:
-        """How many steps the next block has: blocks end at multiples of BLOCK."""
-        return BLOCK - self.step % BLOCK
+    def block(self) -> int:
+        """How many steps are taken at once at most."""
+        return self._kernel.block
 
     def advance(self, n: int, rules: StopRules = NEVER) -> Halt | None:
         """Take n steps, or fewer if a rule or a divergence stops the run; return what did."""
@@ -78,7 +77,7 @@ class Trainer:
         self._halt = self._arrival = None
         with np.errstate(all="ignore"):  # the kernel may overflow; a divergence is told below
             while self.step < goal and self._halt is None:
-                self._advance_block(min(self.steps_to_boundary, goal - self.step), rules)
+                self._advance_block(min(self._kernel.block, goal - self.step), rules)
         if self._halt is None and self.step == limit:
             self._halt = Halt.AT_STEP
         return self._halt
@@ -124,10 +123,10 @@ class Trainer:
         self._right, self._learned = checkpoint.right, checkpoint.learned
         self._halt = self._arrival = None
         with np.errstate(all="ignore"):
-            self._kernel.restore((checkpoint.parameters, checkpoint.velocity))
-            self._judged = self._judge(self._kernel.settle())
+            taken = self._kernel.restore((checkpoint.parameters, checkpoint.velocity))
+        self._last = _Last.of(taken)
         self._gradient = None
-        trace = record.trace.until(self.step, self.loss, self._judged.outputs[-1])
+        trace = record.trace.until(self.step, self.loss, self._last.outputs)
         self._recorder = TraceRecorder(trace)
 
     def record(self) -> Record:
@@ -144,7 +143,7 @@ class Trainer:
             weights=self._kernel.weights(),
             gradient=self._slope(),
             loss=self.loss,
-            outputs=self._judged.outputs[-1],
+            outputs=self._last.outputs,
             record=self.record(),
             right_since=self._right.since,
             learned_since=self._learned.since,
@@ -180,63 +179,34 @@ class Trainer:
         self._kernel.set_weight(change.field, change.index, change.value)
         self._halt = None
         with np.errstate(all="ignore"):
-            self._judged = judged = self._judge(self._kernel.settle())
-        self._right = arrival.right.extended(judged.right, self.step)
-        self._learned = arrival.learned.extended(judged.learned, self.step)
+            taken = self._kernel.settle()
+        self._last = _Last.of(taken)
+        self._right = arrival.right.extended(taken.worst < RIGHT_ERROR, self.step)
+        self._learned = arrival.learned.extended(taken.worst < LEARNED_ERROR, self.step)
         self._gradient = None
-        self._recorder.correct(self.loss, judged.outputs[-1])
+        self._recorder.correct(self.loss, self._last.outputs)
 
     def _advance_block(self, n: int, rules: StopRules) -> None:
-        """Take n steps, at most BLOCK, or fewer if a rule or a divergence stops the run."""
-        self._block_start = self._kernel.state()
-        judged = self._judge(self._kernel.run(n))
-        if not self._finite(judged):
+        """Take n steps, at most a block, or fewer if a rule or a divergence stops the run."""
+        taken = self._kernel.run(n)
+        if len(taken) < n:
             self._halt = Halt.DIVERGED
-            n = self._steps_to_divergence()
-            judged = self._judge(self._rerun(n))
-        is_watched = rules.when_learned or rules.at_loss is not None
-        if is_watched and (met := rules.first_met(*_joined(self._judged, judged))):
-            n, self._halt = met
-            judged = self._judge(self._rerun(n))
-        if n:
-            self._keep(judged, self.step + 1)
-        self.step += n
+        if rules.when_learned or rules.at_loss is not None:
+            losses = np.insert(taken.losses, 0, self._last.loss)
+            learned = np.insert(taken.worst, 0, self._last.worst) < LEARNED_ERROR
+            if met := rules.first_met(losses, learned):
+                n, self._halt = met
+                taken = self._kernel.retake(n)
+        if len(taken):
+            self._keep(taken, self.step + 1)
+        self.step += len(taken)
 
-    def _rerun(self, n: int) -> Array:
-        """Take the first n steps of this block again; return the logits (n, B) after each."""
-        self._kernel.restore(self._block_start)
-        return self._kernel.run(n)
-
-    def _steps_to_divergence(self) -> int:
-        """Return how many steps of this block leave the loss and the weights finite."""
-        self._kernel.restore(self._block_start)
-        return next(n for n in range(BLOCK) if not self._finite(self._judge(self._kernel.run(1))))
-
-    def _finite(self, judged: _Judged) -> bool:
-        return bool(np.isfinite(judged.losses).all() and np.isfinite(self._kernel.parameters).all())
-
-    def _judge(self, logits: Array) -> _Judged:
-        """Return what the logits (n, B) of n steps amount to."""
-        outputs = sigmoid(logits)
-        worst = np.abs(outputs - self._targets).max(axis=1)
-        losses = LOSSES[self.config.loss].value(logits, self._targets)
-        return _Judged(outputs, losses, worst < RIGHT_ERROR, worst < LEARNED_ERROR)
-
-    def _keep(self, judged: _Judged, first_step: int) -> None:
+    def _keep(self, taken: Taken, first_step: int) -> None:
         """Make these steps part of the run's history."""
-        self._judged, self._gradient = judged, None
-        norms = self._kernel.gradient_norms(len(judged.losses)) if first_step else None
-        self._recorder.extend(judged.losses, judged.outputs, norms)
-        self._right = self._right.extended(judged.right, first_step)
-        self._learned = self._learned.extended(judged.learned, first_step)
-
-
-def _joined(before: _Judged, after: _Judged) -> tuple[Array, NDArray[np.bool_]]:
-    """Return losses (1 + n,) and learned (1 + n,): where the run stood, and the steps after."""
-    return (
-        np.concatenate((before.losses[-1:], after.losses)),
-        np.concatenate((before.learned[-1:], after.learned)),
-    )
+        self._last, self._gradient = _Last.of(taken), None
+        self._recorder.extend(taken.losses, taken.outputs, taken.norms if first_step else None)
+        self._right = self._right.extended(taken.worst < RIGHT_ERROR, first_step)
+        self._learned = self._learned.extended(taken.worst < LEARNED_ERROR, first_step)
 
 
 def _norm(slope: Weights) -> float:

@@ -43,11 +43,15 @@ class Way:
         return self.total - self.left, self.total
 
 
-def is_ended(activity: Activity, seen: Snapshot, is_fresh: bool, way: Way) -> bool:
+def is_ended(
+    activity: Activity, seen: Snapshot, before: Snapshot | None, taken: int, way: Way
+) -> bool:
     """Tell whether a rule, a divergence or the last of the wanted steps ends what goes on.
 
-    Only a step that was never taken before can meet a rule or diverge.
+    Only a step that was never taken before can meet a rule or diverge: a replay that comes to the
+    newest step meets there what once ended the run.
     """
+    is_fresh = taken == 0 or before is None or seen.newest > before.newest
     halts = {seen.halt, seen.beside.halt if seen.beside is not None else None}
     is_playing = activity is Activity.PLAYING
     stopped = Halt.DIVERGED in halts or (seen.halt is not None and is_playing)

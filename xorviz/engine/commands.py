@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from xorviz.core.kernels import NUMPY
 from xorviz.core.network import Weights
 from xorviz.core.record import Record
 from xorviz.core.snapshot import Snapshot
@@ -16,6 +17,8 @@ class Begin:
     record: Record
     step: int = 0
     beside: Record | None = None
+    kernel: str = NUMPY
+    """Which takes its steps."""
 
 
 @dataclass(frozen=True, slots=True)

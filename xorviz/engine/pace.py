@@ -12,8 +12,18 @@ SPEED = OrWord(Real(SLOWEST, FASTEST), "max")
 FRAME_SECONDS = 1 / 60
 """Drawing more often than this shows a person nothing more."""
 
+BUDGET_SECONDS = 0.008
+"""A frame trains no longer than this. With about as much drawing, that is 50 frames a second."""
+FREE_BUDGET_SECONDS = 0.014
+"""The same where drawing goes on beside it: that is 60 frames a second."""
+
 _DEBT_SECONDS = 0.1
 _UNLIMITED = 1 << 40
+
+
+def budget_seconds(is_free: bool) -> float:
+    """Return how long a frame may train: beside drawing, if it is free to, or in turns with it."""
+    return FREE_BUDGET_SECONDS if is_free else BUDGET_SECONDS
 
 
 class Pace:

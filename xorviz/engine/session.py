@@ -8,28 +8,30 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from xorviz.core.config import RunConfig
+from xorviz.core.kernels import NUMPY
 from xorviz.core.network import Weights
 from xorviz.core.record import Intervention, Record
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.stopping import NEVER, StopRules
 from xorviz.engine.activity import Activity, Way, is_ended
-from xorviz.engine.after_painting import AfterPainting
 from xorviz.engine.changes import checked_change, checked_weights
 from xorviz.engine.commands import Advance, Begin, Command, Failure, Seek, Underway
+from xorviz.engine.frame import FrameUnderWay
 from xorviz.engine.garbage import GarbageCollector
-from xorviz.engine.pace import Pace, SpeedGauge
+from xorviz.engine.pace import Pace, SpeedGauge, budget_seconds
+from xorviz.engine.preparation import Preparation
 from xorviz.engine.thread import TrainingThread
 
-BUDGET_SECONDS = 0.008
-"""A frame trains no longer than this. With about as much drawing, that is 50 frames a second."""
+Clock = Callable[[], float]
 
 
 class TrainingSession(QObject):
     """The one owner of playing or not. Lives in the window's thread; never blocks it.
 
-    At most one frame is under way, and the next is asked for after the answer's pictures are
-    drawn, so slow drawing slows training down and never builds a queue. A newer wish to go to
-    another step overtakes an older one.
+    At most one frame is under way, and its answer waits until the pictures of the last are drawn,
+    so slow drawing slows training down and never builds a queue. The next one is asked for before
+    they are drawn where the kernel leaves Python to others, or else after it. A newer wish to go
+    to another step overtakes an older one.
     """
 
     snapshot_arrived = Signal(object)  # Snapshot
@@ -38,9 +40,12 @@ class TrainingSession(QObject):
     failed = Signal(object)  # Failure
 
     def __init__(
-        self, parent: QObject | None = None, clock: Callable[[], float] = time.perf_counter
+        self, parent: QObject | None = None, clock: Clock = time.perf_counter, kernel: str = NUMPY
     ) -> None:
         super().__init__(parent)
+        self.preparation = Preparation(kernel, self)
+        self.preparation.done.connect(self._ask_when_due)
+        self.preparation.failed.connect(self._fail)
         self.config = RunConfig()
         self.rules = StopRules()
         self.gauge = SpeedGauge()
@@ -51,18 +56,16 @@ class TrainingSession(QObject):
         self._step = 0
         self._target: int | None = None  # the step that is sought
         self._way = Way()
-        self._errand = 0  # counts what was wished for: to play, to step, to seek, another speed
-        self._frame: Command | None = None  # the one under way ...
-        self._frame_errand = 0  # ... and for which errand it was asked
+        self._frame = FrameUnderWay()
         self._clock = clock
         self._pace = Pace()
         self._next_frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._next_frame.timeout.connect(self._ask)
-        self._after_painting = AfterPainting(self)
-        self._after_painting.passed.connect(self._ask_when_due)
         self._garbage = GarbageCollector(self)
         self._thread = TrainingThread(self)
         self._thread.answered.connect(self._deliver)
+        self._thread.painted.connect(self._ask_when_due)
+        self._thread.painted.connect(self.preparation.start)
 
     @property
     def activity(self) -> Activity:
@@ -98,7 +101,7 @@ class TrainingSession(QObject):
         if self._activity in {Activity.PLAYING, Activity.FAILED}:
             return
         self._go_there_first()
-        self._errand += 1
+        self._frame.begin_errand()
         self._pace.start(self._speed, self._clock())
         self._set_activity(Activity.PLAYING)
         self._ask()
@@ -125,7 +128,7 @@ class TrainingSession(QObject):
         if self._activity is not Activity.STEPPING:
             self._go_there_first()
             self._way = Way()
-            self._errand += 1
+            self._frame.begin_errand()
         self._way.lengthen(n)
         self._next_frame.stop()
         self._set_activity(Activity.STEPPING)
@@ -138,7 +141,7 @@ class TrainingSession(QObject):
         self._next_frame.stop()
         self._target = max(0, min(step, self._seen.newest))
         self._way = Way()
-        self._errand += 1
+        self._frame.begin_errand()
         self._set_activity(Activity.SEEKING)
         self._ask()
 
@@ -154,7 +157,7 @@ class TrainingSession(QObject):
         self.config = record.config_at(step)
         self._next_frame.stop()
         self._set_activity(Activity.PAUSED)
-        self._thread.send(Begin(self._run, record, step, beside))
+        self._thread.send(Begin(self._run, record, step, beside, self.preparation.kernel))
 
     def intervene(
         self, field: str, value: float, index: tuple[int, ...] = (), beside: bool = False
@@ -187,7 +190,7 @@ class TrainingSession(QObject):
         self._speed = steps_per_second
         if self._activity in {Activity.STEPPING, Activity.SEEKING}:
             return
-        self._errand += 1
+        self._frame.begin_errand()
         self._pace.start(steps_per_second, self._clock())
         if self.playing:
             self._next_frame.stop()
@@ -197,28 +200,29 @@ class TrainingSession(QObject):
         """End the thread and wait for it: at most a frame's time."""
         self._next_frame.stop()
         self._set_activity(Activity.PAUSED)
+        self.preparation.close()
         self._thread.close()
         self._garbage.close()
 
     @Slot()
     def _ask(self) -> None:
         """Ask for the next frame, unless one is under way: its answer asks again."""
-        if self._frame is not None:
+        if self._frame or not self.preparation.is_done:
             return
+        seconds = budget_seconds(self.preparation.is_free)
         match self._activity:
             case Activity.STEPPING:
-                self._ask_for(Advance(self._run, self._way.left, BUDGET_SECONDS, NEVER))
+                self._send(Advance(self._run, self._way.left, seconds, NEVER))
             case Activity.PLAYING:
                 if steps := self._pace.due(self._clock()):
-                    self._ask_for(Advance(self._run, steps, BUDGET_SECONDS, self.rules))
+                    self._send(Advance(self._run, steps, seconds, self.rules))
                 else:
                     self._ask_when_due()
             case Activity.SEEKING if self._target is not None:
-                self._ask_for(Seek(self._run, self._target, BUDGET_SECONDS))
+                self._send(Seek(self._run, self._target, seconds))
 
-    def _ask_for(self, frame: Command) -> None:
-        self._frame, self._frame_errand = frame, self._errand
-        self._thread.send(frame)
+    def _send(self, frame: Command) -> None:
+        self._thread.send(self._frame.send(frame))
 
     def _go_there_first(self) -> None:
         """Let what is wished next begin at the step that is sought, however far that is."""
@@ -229,10 +233,7 @@ class TrainingSession(QObject):
     @Slot(object, object)
     def _deliver(self, command: Command, answer: Snapshot | Underway | Failure) -> None:
         """Hand an answer on, unless a reset has overtaken it, and let things go on."""
-        is_frame = command is self._frame
-        is_wanted = is_frame and self._frame_errand == self._errand
-        if is_frame:
-            self._frame = None
+        is_frame, is_wanted = self._frame.arrive(command)
         if answer.run == self._run:
             if isinstance(answer, Failure):
                 self._fail(answer)
@@ -242,8 +243,8 @@ class TrainingSession(QObject):
                     self.progressed.emit(self._way.progress)
             else:
                 self._take_in(answer, command, is_wanted)
-        if is_frame:
-            self._after_painting.start()
+        if is_frame or not self.preparation.is_done:
+            self._thread.begin_painting()
 
     def _take_in(self, snapshot: Snapshot, command: Command, is_wanted: bool) -> None:
         """Note where things stand, and pass it on."""
@@ -254,12 +255,12 @@ class TrainingSession(QObject):
         if isinstance(command, Advance):
             if is_wanted:
                 self._count(taken)
-            # A replay that comes to the newest step meets there what once ended the run.
-            is_fresh = taken == 0 or before is None or snapshot.newest > before.newest
-            if is_ended(self._activity, snapshot, is_fresh, self._way):
+            if is_ended(self._activity, snapshot, before, taken, self._way):
                 self.pause()
         elif isinstance(command, Seek) and command.step == self._target:
             self.pause()
+        if self.preparation.is_free:
+            self._ask_when_due()
         self.snapshot_arrived.emit(snapshot)
 
     def _count(self, taken: int) -> None:
@@ -273,13 +274,13 @@ class TrainingSession(QObject):
 
     @Slot()
     def _ask_when_due(self) -> None:
-        if self._activity in {Activity.PLAYING, Activity.STEPPING, Activity.SEEKING}:
-            seconds = self._pace.wait(self._clock()) if self.playing else 0.0
-            if seconds > 0:
-                self._next_frame.start(math.ceil(seconds * 1000))
-            else:
-                self._ask()
+        seconds = self._pace.wait(self._clock()) if self.playing else 0.0
+        if seconds > 0:
+            self._next_frame.start(math.ceil(seconds * 1000))
+        else:
+            self._ask()
 
+    @Slot(object)
     def _fail(self, failure: Failure) -> None:
         if self._activity is Activity.FAILED:
             return  # what follows from the first failure would only hide it

@@ -5,6 +5,7 @@ from collections import deque
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from xorviz.engine.commands import Answer, Command, Intervene, Seek
+from xorviz.engine.turns import Turns
 from xorviz.engine.worker import TrainingWorker
 
 
@@ -12,6 +13,7 @@ class TrainingThread(QObject):
     """Owns the worker and its thread. Lives in the window's thread, as its receivers do."""
 
     answered = Signal(object, object)  # Command, Answer
+    painted = Signal()
 
     _command_sent = Signal(object)  # Command
 
@@ -22,8 +24,11 @@ class TrainingThread(QObject):
         self._thread.setObjectName("training")
         self._worker = TrainingWorker()
         self._worker.moveToThread(self._thread)
+        self._turns = Turns(self)
         self._command_sent.connect(self._worker.obey, Qt.ConnectionType.QueuedConnection)
-        self._worker.answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._worker.answered.connect(self._turns.take, Qt.ConnectionType.QueuedConnection)
+        self._turns.passed_on.connect(self._deliver)
+        self._turns.painted.connect(self.painted)
         self._thread.start()
 
     @property
@@ -45,6 +50,10 @@ class TrainingThread(QObject):
         """Have a command carried out after those that were sent before."""
         self._unanswered.append(command)
         self._command_sent.emit(command)
+
+    def begin_painting(self) -> None:
+        """Keep answers until what was changed on the screen until now is painted, and say so."""
+        self._turns.begin_painting()
 
     def close(self) -> None:
         """End the thread and wait for it: at most the time of the command under way."""

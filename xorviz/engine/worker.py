@@ -2,12 +2,12 @@
 
 import time
 import traceback
-from typing import assert_never
+from collections.abc import Callable
+from typing import TypeVar, assert_never
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from xorviz.core.bench import Bench
-from xorviz.core.kernel import BLOCK
 from xorviz.engine.commands import (
     Advance,
     Answer,
@@ -19,6 +19,11 @@ from xorviz.engine.commands import (
     SetWeights,
     Underway,
 )
+
+T = TypeVar("T")
+
+_FEWEST_STEPS = 64
+"""Taken before it is asked what time it is."""
 
 
 class TrainingWorker(QObject):
@@ -33,6 +38,7 @@ class TrainingWorker(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._bench: Bench | None = None
+        self._gait = _Gait()
 
     @Slot(object)
     def obey(self, command: Command) -> None:
@@ -48,16 +54,19 @@ class TrainingWorker(QObject):
 
     def _carry_out(self, command: Command) -> Answer:
         if isinstance(command, Begin):
-            self._bench = Bench(command.record, command.step, command.run, command.beside)
+            self._bench = Bench(
+                command.record, command.step, command.run, command.beside, command.kernel
+            )
+            self._gait = _Gait()
         if self._bench is None:
             raise RuntimeError("no run has begun")
         match command:
             case Begin():
                 pass
             case Advance():
-                _advance(self._bench, command)
+                _advance(self._bench, command, self._gait)
             case Seek():
-                if left := _approach(self._bench, command):
+                if left := _approach(self._bench, command, self._gait):
                     return Underway(command.run, left)
                 self._bench.go_to(command.step)
             case Intervene():
@@ -69,21 +78,46 @@ class TrainingWorker(QObject):
         return self._bench.snapshot()
 
 
-def _advance(bench: Bench, command: Advance) -> None:
-    """Go on until the steps or the time are used up, at least for one block, or a rule stops it."""
-    deadline = time.perf_counter() + command.seconds
-    goal = bench.step + command.steps
+class _Gait:
+    """How many steps fit into a time, as the last ones tell."""
+
+    def __init__(self) -> None:
+        self._steps_per_second = 0.0
+
+    def fitting(self, seconds: float, most: int) -> int:
+        """Return how many steps to take at once: at most so many, and fewer if time is short."""
+        steps = self._steps_per_second * seconds if self._steps_per_second else 0
+        return int(min(most, max(_FEWEST_STEPS, steps)))  # the seconds may be infinite
+
+    def timed(self, take: Callable[[int], T], n: int) -> T:
+        """Take n steps, and remember what they cost: not how long others had Python meanwhile."""
+        start = time.thread_time()
+        result = take(n)
+        self._steps_per_second = n / max(time.thread_time() - start, 1e-9)
+        return result
+
+
+def _advance(bench: Bench, command: Advance, gait: _Gait) -> None:
+    """Go on until the steps or the time are used up, some steps at least, or a rule stops it."""
+    now = time.perf_counter()
+    deadline, goal = now + command.seconds, bench.step + command.steps
     while bench.step < goal:
-        to_boundary = BLOCK - bench.step % BLOCK
-        is_stopped = bench.advance(min(to_boundary, goal - bench.step), command.rules)
-        if is_stopped or time.perf_counter() >= deadline:
+        to_boundary = bench.block - bench.step % bench.block
+        n = min(gait.fitting(deadline - now, to_boundary), goal - bench.step)
+        is_stopped = gait.timed(lambda n: bench.advance(n, command.rules), n)
+        now = time.perf_counter()
+        if is_stopped or now >= deadline:
             return
 
 
-def _approach(bench: Bench, command: Seek) -> int:
+def _approach(bench: Bench, command: Seek, gait: _Gait) -> int:
     """Train towards a step until it is reached or the time is used up; return what is left."""
-    deadline = time.perf_counter() + command.seconds
-    while left := bench.approach(command.step, BLOCK):
-        if time.perf_counter() >= deadline:
+    now = time.perf_counter()
+    deadline = now + command.seconds
+    while left := gait.timed(
+        lambda n: bench.approach(command.step, n), gait.fitting(deadline - now, bench.block)
+    ):
+        now = time.perf_counter()
+        if now >= deadline:
             return left
     return 0

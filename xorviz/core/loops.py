@@ -1,0 +1,303 @@
+"""The gradient step of network.py as loops over single numbers, for a compiler to make fast.
+
+This is plain Python, and NumPy's numbers suffice to run it. Compiled, it comes to the same bits on
+every machine: no operation is joined with another, none is reordered, and the exponential is
+the one below. The innermost loops have no branch that a vector could not take.
+
+Networks lie along the last axis. One that is trained alone is one of one: loops over networks then
+vanish, and its responses are still worked on in one long row. Shapes: N networks, H hidden
+units, P parameters as core/batch.py orders them, 4 rows in the order of ROWS, n steps.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+X1, X2 = (1.0, 0.0, 0.0, 1.0), (0.0, 0.0, 1.0, 1.0)
+"""The inputs of the truth table's rows, as in ROWS."""
+SIGMOID, TANH, RELU = range(3)
+
+
+class Recipe(NamedTuple):
+    """What networks trained together have in common."""
+
+    width: int
+    activation: int
+    """SIGMOID, TANH or RELU."""
+    biases: int
+    """1 or 0."""
+    is_square: bool
+    """Whether the loss is one of squares; else it is cross-entropy."""
+    scale: float
+    """What the sum of squares is multiplied by."""
+
+
+class Networks(NamedTuple):
+    """Where networks stand, and what they are to learn."""
+
+    parameters: Array
+    """(P, N)."""
+    velocity: Array
+    """(P, N) what the last step subtracted."""
+    targets: Array
+    """(4, N)."""
+    rates: Array
+    """(N,)."""
+    momenta: Array
+    """(N,)."""
+    hidden: Array
+    """(H, 4, N) the responses of the hidden units."""
+    passed_back: Array
+    """(H, 4, N) the derivatives of the loss by what goes into them."""
+    logits: Array
+    """(4, N) what goes into the output units."""
+    slopes: Array
+    """(4, N) the derivatives of the loss by that."""
+
+
+class Results(NamedTuple):
+    """What n steps came to, written by them."""
+
+    losses: Array
+    """(n, N); not a number where a weight is not finite any more."""
+    outputs: Array
+    """(n, 4, N)."""
+    worst: Array
+    """(n, N) the largest error of the four rows."""
+    norms: Array
+    """(n, N) the length of the gradient that each step followed."""
+
+
+def power_and_rest(z: float) -> tuple[float, float]:
+    """Return s and p with exp(z) = s + s p, for z between -708 and 708, each to about one ulp.
+
+    The power of two s is put together from bits. The rest p = exp(r) - 1 is the sum of
+    r**k / k! up to k = 13: |r| is at most ln(2) / 2, so that what is left out is less than
+    6e-17 of 1, and near 0 far less of p itself.
+    """
+    shifted = z * _LOG2_E + _TO_WHOLE
+    k = shifted - _TO_WHOLE
+    r = (z - k * _LN2_HIGH) - k * _LN2_LOW
+    r2 = r * r
+    r4 = r2 * r2
+    low = (_C2 + r * _C3) + r2 * (_C4 + r * _C5)
+    middle = (_C6 + r * _C7) + r2 * (_C8 + r * _C9)
+    high = (_C10 + r * _C11) + r2 * (_C12 + r * _C13)
+    p = r + r2 * (low + r4 * (middle + r4 * high))
+    bits = (np.float64(shifted).view(np.int64) + _EXPONENT_BIAS) << _MANTISSA_BITS
+    return np.int64(bits).view(np.float64), p
+
+
+_LOG2_E = 1 / math.log(2)
+_TO_WHOLE = 1.5 * 2.0**52
+"""Added to a number, it leaves the nearest whole one in the last bits."""
+_LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
+"""ln(2) in two parts, of which the first has so few bits that k times it is exact (fdlibm)."""
+_C2, _C3, _C4, _C5, _C6, _C7, _C8, _C9, _C10, _C11, _C12, _C13 = (
+    1 / math.factorial(k) for k in range(2, 14)
+)
+_EXPONENT_BIAS, _MANTISSA_BITS = 1023, 52
+
+
+def tanh_of_half(z: float) -> float:
+    """Return tanh(z / 2) = (exp(z) - 1) / (exp(z) + 1), also near 0 to the last bits of it."""
+    z = max(z, -_FLAT)  # neither min nor max: what is not a number must stay so
+    z = min(z, _FLAT)
+    s, p = power_and_rest(z)
+    e = s * p + (s - 1.0)
+    return e / (e + 2.0)
+
+
+_FLAT = 40.0
+"""From here on the tangent is 1 to the last bit."""
+
+
+def log_of_one_more(v: float) -> float:
+    """Return ln(1 + v) for v from 0 to 1: twice the artanh of w = v / (2 + v).
+
+    That is w + w**3 / 3 + w**5 / 5 and so on, where w is at most 1/3: what is left out after
+    w**31 / 31 is less than 1e-17 of it.
+    """
+    w = v / (2.0 + v)
+    w2 = w * w
+    total = 0.0
+    for k in range(31, 0, -2):
+        total = total * w2 + 1.0 / k
+    return 2.0 * w * total
+
+
+def softplus(z: float) -> float:
+    """Return ln(1 + exp(z)), finite for every finite z."""
+    lower = -abs(z)
+    s, p = power_and_rest(max(lower, _LOWEST))
+    return (max(0.0, z)) + log_of_one_more(s + s * p)
+
+
+_LOWEST = -708.0
+"""Below it the exponential is not a normal number any more."""
+
+
+def respond(recipe: Recipe, now: Networks, lanes: int) -> None:
+    """From parameters to the hidden units' responses, and to the logits."""
+    width, biases, p, h, z = recipe.width, recipe.biases, now.parameters, now.hidden, now.logits
+    w2 = (2 + biases) * width
+    for j in range(width):
+        for row in range(4):
+            for i in range(lanes):
+                u = X1[row] * p[j, i] + X2[row] * p[width + j, i]
+                h[j, row, i] = u + p[2 * width + j, i] if biases else u
+    activate(recipe.activation, h.reshape(-1), 4 * width * lanes)
+    for row in range(4):
+        for i in range(lanes):
+            z[row, i] = p[w2 + width, i] if biases else 0.0
+    for j in range(width):
+        for row in range(4):
+            for i in range(lanes):
+                z[row, i] += p[w2 + j, i] * h[j, row, i]
+
+
+def activate(activation: int, h: Array, count: int) -> None:
+    """From what goes into so many hidden units (count,) to their responses, in place."""
+    if activation == SIGMOID:
+        for i in range(count):
+            h[i] = 0.5 + 0.5 * tanh_of_half(h[i])
+    elif activation == TANH:
+        for i in range(count):
+            h[i] = tanh_of_half(2.0 * h[i])
+    else:
+        for i in range(count):
+            h[i] = max(0.0, h[i])
+
+
+def judge(recipe: Recipe, now: Networks, results: Results, step: int, lanes: int) -> None:
+    """From logits to outputs, loss and largest error, and to the derivatives by the logits."""
+    z, t, d, p = now.logits, now.targets, now.slopes, now.parameters
+    y, losses, worst = results.outputs, results.losses, results.worst
+    for row in range(4):
+        for i in range(lanes):
+            y[step, row, i] = 0.5 + 0.5 * tanh_of_half(z[row, i])
+    for i in range(lanes):
+        losses[step, i] = 0.0
+        worst[step, i] = 0.0
+    for row in range(4):
+        for i in range(lanes):
+            error = y[step, row, i] - t[row, i]
+            worst[step, i] = max(worst[step, i], abs(error))
+            if recipe.is_square:
+                losses[step, i] += recipe.scale * (error * error)
+                slope = y[step, row, i] * (1.0 - y[step, row, i])
+                d[row, i] = 2.0 * recipe.scale * error * slope
+            else:
+                losses[step, i] += softplus(z[row, i]) - t[row, i] * z[row, i]
+                d[row, i] = error
+    for k in range(p.shape[0]):
+        for i in range(lanes):
+            losses[step, i] += 0.0 * p[k, i]  # not a number, where the weight is not finite
+
+
+def pass_back(recipe: Recipe, now: Networks, lanes: int) -> None:
+    """From there to the derivatives by what goes into the hidden units."""
+    h, d, back, p = now.hidden, now.slopes, now.passed_back, now.parameters
+    w2 = (2 + recipe.biases) * recipe.width
+    for j in range(recipe.width):
+        for row in range(4):
+            for i in range(lanes):
+                r = h[j, row, i]
+                if recipe.activation == SIGMOID:
+                    slope = r * (1.0 - r)
+                elif recipe.activation == TANH:
+                    slope = 1.0 - r * r
+                else:
+                    slope = 1.0 if r > 0.0 else 0.0
+                back[j, row, i] = p[w2 + j, i] * (d[row, i] * slope)
+
+
+def move(recipe: Recipe, now: Networks, results: Results, step: int, lanes: int) -> None:
+    """From there to the gradient, and by it: v = momentum v + rate gradient; w -= v."""
+    p, v, norms = now.parameters, now.velocity, results.norms
+    for i in range(lanes):
+        norms[step, i] = 0.0
+    speed_up(recipe, now, norms[step], lanes)
+    if recipe.biases:
+        speed_up_biases(recipe, now, norms[step], lanes)
+    for k in range(p.shape[0]):
+        for i in range(lanes):
+            p[k, i] -= v[k, i]
+    for i in range(lanes):
+        norms[step, i] = math.sqrt(norms[step, i])
+
+
+def speed_up(recipe: Recipe, now: Networks, squares: Array, lanes: int) -> None:
+    """Bring the velocities of w1 and w2 up to date; add the squares of the gradient (N,)."""
+    width, h, d, back, v = recipe.width, now.hidden, now.slopes, now.passed_back, now.velocity
+    w2, rate, momentum = (2 + recipe.biases) * width, now.rates, now.momenta
+    for j in range(width):
+        for i in range(lanes):
+            g1 = back[j, 0, i] + back[j, 3, i]  # the rows in which x1 is 1
+            g2 = back[j, 2, i] + back[j, 3, i]
+            left, right = h[j, 0, i] * d[0, i], h[j, 3, i] * d[3, i]
+            g3 = (left + h[j, 1, i] * d[1, i]) + (h[j, 2, i] * d[2, i] + right)
+            v[j, i] = momentum[i] * v[j, i] + rate[i] * g1
+            v[width + j, i] = momentum[i] * v[width + j, i] + rate[i] * g2
+            v[w2 + j, i] = momentum[i] * v[w2 + j, i] + rate[i] * g3
+            squares[i] += (g1 * g1 + g2 * g2) + g3 * g3
+
+
+def speed_up_biases(recipe: Recipe, now: Networks, squares: Array, lanes: int) -> None:
+    """Do the same for b1 and b2."""
+    width, d, back, v = recipe.width, now.slopes, now.passed_back, now.velocity
+    rate, momentum = now.rates, now.momenta
+    for j in range(width):
+        b1 = 2 * width + j
+        for i in range(lanes):
+            g = (back[j, 0, i] + back[j, 1, i]) + (back[j, 2, i] + back[j, 3, i])
+            v[b1, i] = momentum[i] * v[b1, i] + rate[i] * g
+            squares[i] += g * g
+    b2 = 4 * width
+    for i in range(lanes):
+        g = (d[0, i] + d[1, i]) + (d[2, i] + d[3, i])
+        v[b2, i] = momentum[i] * v[b2, i] + rate[i] * g
+        squares[i] += g * g
+
+
+def train_one(recipe: Recipe, now: Networks, results: Results, n: int) -> None:
+    """Take n steps with one network, whose responses are those of its parameters."""
+    for step in range(n):
+        pass_back(recipe, now, 1)
+        move(recipe, now, results, step, 1)
+        respond(recipe, now, 1)
+        judge(recipe, now, results, step, 1)
+
+
+def settle_many(recipe: Recipe, now: Networks, results: Results) -> None:
+    """Do for many networks what settle_one does for one."""
+    lanes = now.parameters.shape[1]
+    respond(recipe, now, lanes)
+    judge(recipe, now, results, 0, lanes)
+
+
+def train_many(recipe: Recipe, now: Networks, results: Results, n: int) -> None:
+    """Do for many networks what train_one does for one."""
+    lanes = now.parameters.shape[1]
+    for step in range(n):
+        pass_back(recipe, now, lanes)
+        move(recipe, now, results, step, lanes)
+        respond(recipe, now, lanes)
+        judge(recipe, now, results, step, lanes)
+
+
+def settle_one(recipe: Recipe, now: Networks, results: Results) -> None:
+    """Bring the responses of one network up to date, and judge them as the first step."""
+    respond(recipe, now, 1)
+    judge(recipe, now, results, 0, 1)
+
+
+INLINED = (
+    *(power_and_rest, tanh_of_half, log_of_one_more, softplus),
+    *(respond, activate, judge, pass_back, move, speed_up, speed_up_biases),
+)
+"""What the functions that are compiled call."""

@@ -1,0 +1,93 @@
+"""Makes a kernel ready to train, in a thread of its own: that can take seconds, once a machine."""
+
+import traceback
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from xorviz.core import kernels
+from xorviz.engine.commands import Failure
+
+
+class _Thread(QThread):
+    """Prepares one kernel, and ends."""
+
+    compiling = Signal()
+    failed = Signal(object)  # Failure
+
+    def __init__(self, kernel: str, parent: QObject) -> None:
+        super().__init__(parent)
+        self._kernel = kernel
+
+    def run(self) -> None:
+        """Prepare; whatever goes wrong must reach the window."""
+        try:
+            kernels.prepare(self._kernel, self.compiling.emit)
+        except kernels.KernelError as error:
+            self._fail(str(error))
+        except Exception as error:
+            self._fail(f"The kernel {self._kernel} cannot be used: {error}")
+
+    def _fail(self, message: str) -> None:
+        self.failed.emit(Failure(0, message, traceback.format_exc()))
+
+
+class Preparation(QObject):
+    """Tells how far a kernel is. Lives in the window's thread; never blocks it."""
+
+    compiling_changed = Signal(bool)
+    done = Signal()
+    """The kernel takes steps from now on."""
+    failed = Signal(object)  # Failure: it never will
+
+    def __init__(self, kernel: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.kernel = kernel
+        self._is_compiling = False
+        self._thread: _Thread | None = None
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it leaves Python to others while it takes steps."""
+        return kernels.kernel_named(self.kernel).frees_the_lock
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the kernel takes steps at once."""
+        return kernels.is_ready(self.kernel)
+
+    @property
+    def is_compiling(self) -> bool:
+        """Whether it is being compiled: it is not when it is only loaded."""
+        return self._is_compiling
+
+    @Slot()
+    def start(self) -> None:
+        """Begin, unless that has been done or need not be."""
+        if self.is_done or self._thread is not None:
+            return
+        self._thread = _Thread(self.kernel, self)
+        self._thread.compiling.connect(self._begin_compiling)
+        self._thread.failed.connect(self.failed)
+        self._thread.finished.connect(self._end)
+        self._thread.start(QThread.Priority.LowPriority)
+
+    def close(self) -> None:
+        """Wait for what was begun: to compile cannot be broken off."""
+        if self._thread is not None:
+            self._thread.wait()
+
+    @Slot()
+    def _begin_compiling(self) -> None:
+        self._set_compiling(True)
+
+    @Slot()
+    def _end(self) -> None:
+        self._thread = None
+        self._set_compiling(False)
+        if self.is_done:
+            self.done.emit()
+
+    def _set_compiling(self, is_compiling: bool) -> None:
+        if is_compiling != self._is_compiling:
+            self._is_compiling = is_compiling
+            self.compiling_changed.emit(is_compiling)
