@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from xorviz.core.cohort import Cohort, advanced
+from xorviz.core.cohort import Cohort
 from xorviz.core.config import RunConfig
 from xorviz.core.lab import findings_of
 from xorviz.core.lab_book import LabBook, LabPicture
 from xorviz.core.lab_plan import LabPlan, shares_of
+from xorviz.core.lab_training import advanced
 
 RECIPE = RunConfig(width=3, rate=0.5)
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
-from xorviz.core.cohort import Cohort, advanced
+from xorviz.core.cohort import Cohort
 from xorviz.core.config import RunConfig
 from xorviz.core.lab import findings_of
 from xorviz.core.lab_book import LabBook, LabPicture
 from xorviz.core.lab_plan import LabPlan, recipes_of, shares_of
+from xorviz.core.lab_training import advanced
 from xorviz.core.stopping import StopRules
 
 RULES = StopRules(at_step=None, when_learned=True, at_loss=1e-3)

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from xorviz.core.cohort import Cohort, advanced
+from xorviz.core.cohort import Cohort
 from xorviz.core.lab_plan import LabPlan, recipes_of, shares_of
+from xorviz.core.lab_training import advanced
 from xorviz.lab.lab import Lab
 from xorviz.lab.work import Piece
 from xorviz.lab.workers import Workers

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from xorviz.core.cohort import Cohort, advanced
+from xorviz.core.cohort import Cohort
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis import STATES
 from xorviz.core.lab import findings_of
 from xorviz.core.lab_book import LabBook, LabPicture
 from xorviz.core.lab_plan import LabPlan, recipes_of, shares_of
+from xorviz.core.lab_training import advanced
 from xorviz.views.outcomes import NOT_YET, RIGHT, RIGHT_SO_FAR
 
 RECIPE = RunConfig(width=3, rate=0.5)

@@ -11,16 +11,9 @@ from hypothesis import strategies as st
 from tests.readable import Readable, flat
 from tests.test_lab_kernel import mixed
 from xorviz.core import network
-from xorviz.core.cohort import (
-    FEWEST_AT_ONCE,
-    NO_STEP,
-    Cohort,
-    advanced,
-    most_at_once,
-    responses,
-    shape_of,
-)
+from xorviz.core.cohort import FEWEST_AT_ONCE, NO_STEP, Cohort, most_at_once, responses, shape_of
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.lab_training import advanced
 from xorviz.core.network import Weights, outputs
 from xorviz.core.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
 from xorviz.core.stopping import NEVER, StopRules

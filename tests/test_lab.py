@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.readable import flat
-from xorviz.core.cohort import Cohort, advanced, most_at_once, shape_of
+from xorviz.core.cohort import Cohort, most_at_once, shape_of
 from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.diagnosis import STATES, diagnose_seen
 from xorviz.core.lab import LabResult, blocks, findings_of, result_of, train_many
+from xorviz.core.lab_training import advanced
 from xorviz.core.network import gradient, initial_weights, outputs
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.stopping import NEVER, StopRules

@@ -7,11 +7,12 @@ from typing import cast
 import numpy as np
 import pytest
 
-from xorviz.core.cohort import Cohort, advanced
+from xorviz.core.cohort import Cohort
 from xorviz.core.config import RunConfig
 from xorviz.core.lab import LabResult, findings_of, train_many
 from xorviz.core.lab_book import MOST_SHOWN, LabBook, LabPicture
 from xorviz.core.lab_plan import LabPlan, Share, recipes_of, shares_of
+from xorviz.core.lab_training import advanced
 from xorviz.core.stopping import NEVER, StopRules
 from xorviz.core.success import Summary, summary_of
 

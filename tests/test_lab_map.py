@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xorviz.core.cohort import Cohort, advanced
+from xorviz.core.cohort import Cohort
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.lab import findings_of
 from xorviz.core.lab_book import LabBook, LabPicture
 from xorviz.core.lab_map import AXES, MapCells, MapPlan
 from xorviz.core.lab_plan import shares_of
+from xorviz.core.lab_training import advanced
 from xorviz.core.rules import SettingError
 
 BASE = RunConfig(rate=0.5)

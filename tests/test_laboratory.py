@@ -15,12 +15,13 @@ from pytestqt.qtbot import QtBot
 
 from tests.windows import Open, action, find, settle, text
 from xorviz.arrangements import Workspace
-from xorviz.core.cohort import Cohort, advanced
+from xorviz.core.cohort import Cohort
 from xorviz.core.config import RunConfig
 from xorviz.core.lab import findings_of, train_many
 from xorviz.core.lab_book import LabBook, LabPicture
 from xorviz.core.lab_map import MapPlan
 from xorviz.core.lab_plan import LabPlan, shares_of
+from xorviz.core.lab_training import advanced
 from xorviz.core.published import EXPERIMENTS
 from xorviz.engine import lab_runner
 from xorviz.engine.lab_runner import LabRunner, Order, Progress

@@ -67,12 +67,11 @@ def test_the_compiler_changes_no_bit(config: RunConfig) -> None:
     )
     now.rates[:], now.momenta[:] = config.rate, config.momentum
     recipe, results = recipe_of(config), buffers(n, 1)
-    loops.settle_one(recipe, now, results)
     loops.train_one(recipe, now, results, n)
     np.testing.assert_array_equal(plain.parameters, kernel.parameters)
-    np.testing.assert_array_equal(results.losses[:, 0], taken.losses)
-    np.testing.assert_array_equal(results.outputs[..., 0], taken.outputs)
-    np.testing.assert_array_equal(results.norms[:, 0], taken.norms)
+    np.testing.assert_array_equal(results.losses[1:, 0], taken.losses)
+    np.testing.assert_array_equal(results.outputs[1:, :, 0], taken.outputs)
+    np.testing.assert_array_equal(results.norms[1:, 0], taken.norms)
 
 
 def test_the_table_of_the_28_lines_is_found_again() -> None:

@@ -10,10 +10,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from xorviz.core.cohort import Cohort, advanced
+from xorviz.core.cohort import Cohort
 from xorviz.core.lab import findings_of
 from xorviz.core.lab_book import LabBook, LabPicture
 from xorviz.core.lab_plan import shares_of
+from xorviz.core.lab_training import advanced
 from xorviz.core.numerals import whole
 from xorviz.core.published import EXPERIMENTS, Published, published_csv
 from xorviz.core.published_readings import Compared, Mark, Reading

@@ -17,11 +17,12 @@ from multiprocessing import get_context
 import numpy as np
 import pytest
 
-from xorviz.core.cohort import FEWEST_AT_ONCE, Cohort, advanced, most_at_once, responses
+from xorviz.core.cohort import FEWEST_AT_ONCE, Cohort, most_at_once, responses
 from xorviz.core.config import RunConfig
 from xorviz.core.lab import findings_of, train_many
 from xorviz.core.lab_book import LabBook
 from xorviz.core.lab_plan import LabPlan, recipes_of, shares_of
+from xorviz.core.lab_training import advanced
 from xorviz.core.network import initial_weights
 from xorviz.lab.lab import Lab
 from xorviz.lab.workers import Processes

@@ -7,12 +7,13 @@ from importlib.util import find_spec
 from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
+Functions = Sequence[Callable[..., Any]]
 Tell = Callable[[], object]
 
 _NUMBA = "numba"
 _LOCK = threading.RLock()
 _COMPILED: dict[Callable[..., Any], Callable[..., Any]] = {}
-_INLINED: set[Callable[..., Any]] = set()
+_KNOWN: set[Callable[..., Any]] = set()
 
 
 class CompilerError(Exception):
@@ -24,29 +25,29 @@ def is_installed() -> bool:
     return find_spec(_NUMBA) is not None
 
 
-def compiled(function: F, inlined: Sequence[Callable[..., Any]]) -> F:
+def compiled(function: F, inlined: Functions, called: Functions = ()) -> F:
     """Return the fast form of a function, which lets other threads have Python meanwhile.
 
-    Those that it calls are put in its place. It is compiled, or loaded, at its first call.
-    Raises CompilerError where there is no compiler, or it does not work.
+    Others that it calls are put in their calls' place, or called. It is compiled, or loaded, at
+    its first call. Raises CompilerError where there is no compiler, or it does not work.
     """
     with _LOCK:
         if function not in _COMPILED:
-            _COMPILED[function] = _compiled(function, inlined)
+            _COMPILED[function] = _compiled(function, inlined, called)
         fast: F = _COMPILED[function]  # type: ignore[assignment]
         return fast
 
 
-def _compiled(function: F, inlined: Sequence[Callable[..., Any]]) -> F:
+def _compiled(function: F, inlined: Functions, called: Functions) -> F:
     try:
         from numba import njit
         from numba.extending import register_jitable
     except Exception as error:  # a broken installation can raise anything
         raise CompilerError(f"Numba cannot be loaded: {error}") from error
-    for part in inlined:
-        if part not in _INLINED:
-            _INLINED.add(part)
-            register_jitable(forceinline=True, error_model="numpy")(part)
+    for part in (*inlined, *called):
+        if part not in _KNOWN:
+            _KNOWN.add(part)
+            register_jitable(forceinline=part in inlined, error_model="numpy")(part)
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
     try:
         fast: F = njit(cache=True, **options)(function)

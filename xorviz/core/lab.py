@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core.batch import batch_gradients, batch_outputs, weights_of
-from xorviz.core.cohort import NO_STEP, Cohort, advanced, most_at_once, shape_of
+from xorviz.core.cohort import NO_STEP, Cohort, most_at_once, shape_of
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis import state_of
+from xorviz.core.lab_training import advanced
 from xorviz.core.network import Weights
 from xorviz.core.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.stopping import NEVER, StopRules

@@ -60,16 +60,16 @@ class Networks(NamedTuple):
 
 
 class Results(NamedTuple):
-    """What n steps came to, written by them."""
+    """What n steps came to, written by them; the first of each are of before."""
 
     losses: Array
-    """(n, N); not a number where a weight is not finite any more."""
+    """(n + 1, N); not a number where a weight is not finite any more."""
     outputs: Array
-    """(n, 4, N)."""
+    """(n + 1, 4, N)."""
     worst: Array
-    """(n, N) the largest error of the four rows."""
+    """(n + 1, N) the largest error of the four rows."""
     norms: Array
-    """(n, N) the length of the gradient that each step followed."""
+    """(n + 1, N) the length of the gradient that each step followed; nothing in the first."""
 
 
 def power_and_rest(z: float) -> tuple[float, float]:
@@ -254,35 +254,13 @@ def move(  # noqa: C901 (in two functions it was measured to be a tenth slower)
 
 
 def train_one(recipe: Recipe, now: Networks, results: Results, n: int) -> None:
-    """Take n steps with one network, whose responses are those of its parameters."""
-    for step in range(n):
-        pass_back(recipe, now, 1)
-        move(recipe, now, results, step, 1)
+    """Take n steps with a network that is trained alone; the first of the results are of before."""
+    for step in range(n + 1):
+        if step > 0:
+            pass_back(recipe, now, 1)
+            move(recipe, now, results, step, 1)
         respond(recipe, now, 1)
         judge(recipe, now, results, step, 1)
-
-
-def settle_many(recipe: Recipe, now: Networks, results: Results) -> None:
-    """Do for many networks what settle_one does for one."""
-    lanes = now.parameters.shape[1]
-    respond(recipe, now, lanes)
-    judge(recipe, now, results, 0, lanes)
-
-
-def train_many(recipe: Recipe, now: Networks, results: Results, n: int) -> None:
-    """Do for many networks what train_one does for one."""
-    lanes = now.parameters.shape[1]
-    for step in range(n):
-        pass_back(recipe, now, lanes)
-        move(recipe, now, results, step, lanes)
-        respond(recipe, now, lanes)
-        judge(recipe, now, results, step, lanes)
-
-
-def settle_one(recipe: Recipe, now: Networks, results: Results) -> None:
-    """Bring the responses of one network up to date, and judge them as the first step."""
-    respond(recipe, now, 1)
-    judge(recipe, now, results, 0, 1)
 
 
 INLINED = (

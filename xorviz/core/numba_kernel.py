@@ -4,7 +4,6 @@ It comes to the same bits on every machine, also where a few steps are taken bef
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
@@ -38,7 +37,7 @@ class NumbaKernel(Kernel):
             np.array(config.targets, dtype=float).reshape(-1, 1),
             config.width,
         )
-        self._first, self._block = buffers(1, 1), buffers(BLOCK, 1)
+        self._here, self._block = buffers(0, 1), buffers(BLOCK, 1)
         self.configure(config.rate, config.momentum)
 
     def configure(self, rate: float, momentum: float) -> None:
@@ -47,15 +46,15 @@ class NumbaKernel(Kernel):
 
     def settle(self) -> Taken:
         """Bring the responses up to date with the parameters; return what they come to."""
-        settle = _fast(loops.settle_one) if _is_ready else loops.settle_one
+        train = _fast() if _is_ready else loops.train_one
         with np.errstate(all="ignore"):
-            settle(self._recipe, self._now, self._first)
-        self._first.norms[:] = np.nan
-        return _taken(self._first, 1)
+            train(self._recipe, self._now, self._here, 0)
+        self._here.norms[:] = np.nan
+        return Taken(*(array[..., 0] for array in self._here))
 
     def _run(self, n: int) -> Taken:
-        _fast(loops.train_one)(self._recipe, self._now, self._block, n)
-        return _taken(self._block, n)
+        _fast()(self._recipe, self._now, self._block, n)
+        return Taken(*(array[1 : n + 1, ..., 0] for array in self._block))
 
     def _finite_steps(self, taken: Taken) -> int:
         finite = np.isfinite(taken.losses)
@@ -70,9 +69,7 @@ def prepare() -> None:
     global _is_ready  # noqa: PLW0603 (of the process, as what is compiled is)
     now = networks(np.zeros((3, 1)), np.zeros((3, 1)), np.zeros((4, 1)), 1)
     now.rates[:] = now.momenta[:] = 0.0
-    recipe, results = recipe_of(RunConfig(width=1)), buffers(1, 1)
-    _fast(loops.settle_one)(recipe, now, results)
-    _fast(loops.train_one)(recipe, now, results, 1)
+    _fast()(recipe_of(RunConfig(width=1)), now, buffers(0, 1), 0)
     _is_ready = True
 
 
@@ -111,19 +108,15 @@ def networks(
 
 
 def buffers(steps: int, count: int) -> loops.Results:
-    """Return room for what so many steps of so many networks come to."""
+    """Return room for what so many steps of so many networks come to, and what was before."""
+    rows = steps + 1
     return loops.Results(
-        np.empty((steps, count)),
-        np.empty((steps, 4, count)),
-        np.empty((steps, count)),
-        np.empty((steps, count)),
+        losses=np.empty((rows, count)),
+        outputs=np.empty((rows, 4, count)),
+        worst=np.empty((rows, count)),
+        norms=np.empty((rows, count)),
     )
 
 
-def _fast(function: Callable[..., Any]) -> Callable[..., Any]:
-    return compiled(function, loops.INLINED)
-
-
-def _taken(results: loops.Results, n: int) -> Taken:
-    losses, outputs, worst, norms = (array[:n, ..., 0] for array in results)
-    return Taken(losses, outputs, worst, norms)
+def _fast() -> Callable[..., None]:
+    return compiled(loops.train_one, loops.INLINED)

@@ -3,9 +3,10 @@
 import time
 from dataclasses import dataclass
 
-from xorviz.core.cohort import Cohort, advanced
+from xorviz.core.cohort import Cohort
 from xorviz.core.lab import Findings, findings_of
 from xorviz.core.lab_plan import Places, Share
+from xorviz.core.lab_training import advanced
 from xorviz.core.stopping import StopRules
 
 _FIRST_STEPS = 1024
