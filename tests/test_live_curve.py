@@ -23,8 +23,8 @@ def curve(qtbot: QtBot) -> Iterator[LiveCurve]:
     plot = Plot(bottom=step, left=loss)
     qtbot.addWidget(plot)
     made = LiveCurve(Scales(plot.getPlotItem().getViewBox(), step, loss))
-    for item in made.items:
-        plot.addItem(item)
+    for dot in made.dots:
+        plot.addItem(dot)
     yield made
     plot.hide()
 
@@ -45,7 +45,7 @@ def at(snapshot: Snapshot) -> object:
 
 
 def test_nothing_is_there_at_first(curve: LiveCurve) -> None:
-    assert not any(item.isVisible() for item in curve.items)
+    assert not any(item.isVisible() for item in (curve.line, *curve.dots))
 
 
 def test_while_live_one_dot_is_at_the_newest_step(curve: LiveCurve, recording: Recording) -> None:
@@ -64,7 +64,7 @@ def test_in_the_past_another_dot_is_at_the_newest_step(
     assert place(curve.here) == at(past)
     assert place(curve.newest) == at(newest)
     assert curve.newest.isVisible()
-    assert len(curve.line.getData()[0]) == 301
+    assert len(curve.line.points[0]) == 301
     curve.show_snapshot(newest)
     assert not curve.newest.isVisible()
 
@@ -72,7 +72,7 @@ def test_in_the_past_another_dot_is_at_the_newest_step(
 def test_it_goes_again(curve: LiveCurve, recording: Recording) -> None:
     curve.show_snapshot(recording.state_at(120))
     curve.show_snapshot(None)
-    assert not any(item.isVisible() for item in curve.items)
+    assert not any(item.isVisible() for item in (curve.line, *curve.dots))
 
 
 def test_a_loss_of_zero_has_a_place(curve: LiveCurve, recording: Recording) -> None:
