@@ -3,7 +3,8 @@
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPaintEngine, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from xorviz.core.snapshot import Snapshot
@@ -44,11 +45,14 @@ class LiveLine(Overlay):
         option: QStyleOptionGraphicsItem,  # noqa: ARG002
         widget: QWidget | None = None,  # noqa: ARG002
     ) -> None:
-        ratio = painter.deviceTransform().m11()
-        x, y = thinned(*self.scales.pixels_of(*self.points), ratio)
         painter.setPen(self._pen)
-        # Qt's own joins of a wide line cost 50 ms a frame; separate segments cost hardly any.
-        draw_lines(painter, segments(x, y))
+        x, y = self.scales.pixels_of(*self.points)
+        if painter.paintEngine().type() != QPaintEngine.Type.Raster:  # a drawing, not a picture
+            painter.drawPolyline(list(map(QPointF, x.tolist(), y.tolist())))
+        else:
+            x, y = thinned(x, y, painter.deviceTransform().m11())
+            # Qt's own joins of a wide line cost 50 ms a frame; separate segments hardly any.
+            draw_lines(painter, segments(x, y))
 
 
 class LiveCurve:
