@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from xorviz.core.snapshot import Snapshot
 from xorviz.views.overlay import Overlay, Scales
 from xorviz.views.plot import Dot
-from xorviz.views.run_curves import draw_lines, segments, thinned
+from xorviz.views.run_curves import draw_lines, segments
 
 Array = NDArray[np.float64]
 
@@ -50,9 +50,26 @@ class LiveLine(Overlay):
         if painter.paintEngine().type() != QPaintEngine.Type.Raster:  # a drawing, not a picture
             painter.drawPolyline(list(map(QPointF, x.tolist(), y.tolist())))
         else:
-            x, y = thinned(x, y, painter.deviceTransform().m11())
+            x, y = seen(x, y, painter.deviceTransform().m11())
             # Qt's own joins of a wide line cost 50 ms a frame; separate segments hardly any.
             draw_lines(painter, segments(x, y))
+
+
+def seen(x: Array, y: Array, columns_per_pixel: float = 1.0) -> tuple[Array, Array]:
+    """Return the points (P,), (P,) of a line that show: a column's first, last, lowest, highest.
+
+    They stay where they are, so that the line without antialiasing keeps its pixels; x rises.
+    """
+    if len(x) < 3:
+        return x, y
+    columns = np.floor(x * columns_per_pixel)
+    first = np.concatenate(([0], np.flatnonzero(np.diff(columns)) + 1))
+    counts = np.diff(np.append(first, len(x)))
+    lowest, highest = np.minimum.reduceat(y, first), np.maximum.reduceat(y, first)
+    is_flat = np.repeat(lowest == highest, counts)
+    kept = ((y == np.repeat(lowest, counts)) | (y == np.repeat(highest, counts))) & ~is_flat
+    kept[first] = kept[first + counts - 1] = True
+    return x[kept], y[kept]
 
 
 class LiveCurve:
