@@ -14,7 +14,7 @@ from tests.screen import shown
 from xorviz.core.surface import HIGH, LOW
 from xorviz.views.palette import DARK, LEVELS, LIGHT, diverging
 from xorviz.views.plot import Plot
-from xorviz.views.square_items import LevelImage, SquareCurve
+from xorviz.views.square_items import LevelImage, SquareCurve, simplified
 
 RAMP = np.arange(256, dtype=np.uint8).reshape(16, 16)
 
@@ -84,3 +84,21 @@ def test_a_curve_leaves_nothing_behind_when_it_moves(plots: tuple[Plot, Plot]) -
             curve.setData(x, y)
         pictures = [plot.grab().toImage() for plot in plots]
         assert pictures[0] == pictures[1]
+
+
+@pytest.mark.parametrize("bend", [0.0, 0.3, 3.0])
+def test_a_simplified_line_passes_as_near_as_promised(bend: float) -> None:
+    x = np.linspace(0, 1, 201)
+    line = np.column_stack((x, np.sin(bend * x) + (x > 0.7) * (x - 0.7)))
+    fewer = simplified(line, 1e-3)
+    assert len(fewer) < 80
+    assert fewer[[0, -1]].tolist() == line[[0, -1]].tolist()
+    assert {tuple(point) for point in fewer.tolist()} <= {tuple(point) for point in line.tolist()}
+    between = np.interp(x, fewer[:, 0], fewer[:, 1])
+    assert np.abs(between - line[:, 1]).max() <= 2e-3 * np.hypot(1, 4)
+
+
+@pytest.mark.parametrize("points", [2, 3, 4, 5])
+def test_corners_and_short_lines_stay(points: int) -> None:
+    zigzag = np.column_stack((np.arange(points), np.arange(points) % 2)).astype(float)
+    np.testing.assert_array_equal(simplified(zigzag, 0.01), zigzag)

@@ -16,7 +16,7 @@ from xorviz.views.base import SnapshotView
 from xorviz.views.palette import LEVELS, diverging, diverging_names
 from xorviz.views.plot import Dot, Plot
 from xorviz.views.row_marker import RowMarker
-from xorviz.views.square_items import LevelImage, SquareCurve
+from xorviz.views.square_items import LevelImage, SquareCurve, simplified
 from xorviz.views.still_axis import StillAxis
 from xorviz.views.unit_lines import SelectedLine, UnitLines, unit_near
 from xorviz.widgets.color_bar import ColorBar
@@ -27,6 +27,8 @@ _NARROW = 400
 """Pixels of width below which the legend takes two rows, and the reading stands below it."""
 _NEAR = 6
 """Pixels from a unit's line within which the mouse points at the unit."""
+_UNSEEN = 0.05
+"""Pixels by which the contour may be off, twice."""
 _RING = 2
 """Pixels on each side, for the ring around the view that has the focus."""
 _AXIS_WIDTH, _AXIS_HEIGHT = 46, 42
@@ -203,7 +205,9 @@ class DecisionSurface(SnapshotView):
         ticks = self._grid.ticks
         lines = contourpy.contour_generator(ticks, ticks, z).lines(0.0)
         gap = np.full((1, 2), np.nan)
-        path = np.concatenate([part for line in lines for part in (line, gap)] or [gap])
+        tolerance = _UNSEEN * (HIGH - LOW) / max(1.0, self._box.width())
+        parts = [part for line in lines for part in (simplified(np.asarray(line), tolerance), gap)]
+        path = np.concatenate(parts or [gap])
         self._contour.setData(path[:, 0], path[:, 1])
 
     @Slot(object)

@@ -16,6 +16,22 @@ class SquareCurve(pg.PlotCurveItem):  # type: ignore[misc]
         return QRectF(LOW, LOW, HIGH - LOW, HIGH - LOW)
 
 
+def simplified(line: NDArray[np.float64], tolerance: float) -> NDArray[np.float64]:
+    """Return a line (K, 2) without points as near as this to the line between their neighbours.
+
+    Its ends stay, and at least every fourth point. Qt's wide smooth lines cost by the point.
+    """
+    for _ in range(2):
+        before, point, after = line[:-2:2], line[1:-1:2], line[2::2]
+        way, aside = after - before, point - before
+        area = np.abs(way[:, 0] * aside[:, 1] - way[:, 1] * aside[:, 0])
+        is_near = area <= tolerance * np.hypot(way[:, 0], way[:, 1])
+        kept = np.ones(len(line), dtype=bool)
+        kept[1:-1:2] = ~is_near
+        line = line[kept]
+    return line
+
+
 class LevelImage(pg.ImageItem):  # type: ignore[misc]
     """An image (n, n) of levels, each with its colour.
 
