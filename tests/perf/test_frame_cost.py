@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from tests.perf.frame_meter import FrameCost, FrameMeter
 from tests.perf.test_window_speed import open_window
 from xorviz.arrangements import Workspace
+from xorviz.views.base import SnapshotView
 
 pytestmark = pytest.mark.perf
 
@@ -29,7 +30,7 @@ HEAD = (
 def cost_of(
     qtbot: QtBot, settings: Path, workspace: Workspace, in_front: tuple[str, ...]
 ) -> FrameCost:
-    """Return what a frame of training at full speed costs there."""
+    """Return what a frame at full speed costs there; none may paint twice, or draw unseen."""
     with open_window(qtbot, settings) as window:
         window._panels.switch(workspace)
         for name in in_front:
@@ -42,6 +43,11 @@ def cost_of(
         cost = meter.cost()
         meter.close()
         window.session.pause()
+        for view in window.findChildren(SnapshotView):
+            name, draws = view.objectName(), cost.draws.get(view.objectName(), 0.0)
+            assert view.is_seen or not draws, f"{name} draws unseen"
+            # Besides, there are ranges that grow.
+            assert cost.paints.get(name, 0.0) <= draws + 0.25, f"{name} paints twice"
         return cost
 
 
@@ -59,7 +65,4 @@ def test_a_frame_costs_little_and_paints_nothing_twice(qtbot: QtBot, tmp_path: P
     for place, (workspace, in_front) in enumerate(SHOWN):
         cost = cost_of(qtbot, tmp_path / f"{place}.ini", workspace, in_front)
         rows.append(row_of(workspace, in_front, cost))
-        for name, draws in cost.draws.items():
-            # What else there is: the pointer's blinking, ranges that grow, timers.
-            assert cost.paints.get(name, 0.0) <= draws + 0.25, f"{name} paints twice"
     print(f"\nms of the window's thread for a frame of training:\n{HEAD}", *rows, sep="\n")
