@@ -102,3 +102,8 @@ def test_a_simplified_line_passes_as_near_as_promised(bend: float) -> None:
 def test_corners_and_short_lines_stay(points: int) -> None:
     zigzag = np.column_stack((np.arange(points), np.arange(points) % 2)).astype(float)
     np.testing.assert_array_equal(simplified(zigzag, 0.01), zigzag)
+
+
+def test_a_thin_loop_stays() -> None:
+    loop = np.array([(0, 0), (1, 1e-6), (2, 0), (1, -1e-6), (0, 0)], dtype=float)
+    assert simplified(loop, 0.01)[:, 0].max() == 2

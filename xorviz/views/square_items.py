@@ -25,7 +25,9 @@ def simplified(line: NDArray[np.float64], tolerance: float) -> NDArray[np.float6
         before, point, after = line[:-2:2], line[1:-1:2], line[2::2]
         way, aside = after - before, point - before
         area = np.abs(way[:, 0] * aside[:, 1] - way[:, 1] * aside[:, 0])
-        is_near = area <= tolerance * np.hypot(way[:, 0], way[:, 1])
+        length = np.hypot(way[:, 0], way[:, 1])
+        # Not where the line turns back: a thin loop would be gone.
+        is_near = (area <= tolerance * length) & (np.hypot(aside[:, 0], aside[:, 1]) <= length)
         kept = np.ones(len(line), dtype=bool)
         kept[1:-1:2] = ~is_near
         line = line[kept]
