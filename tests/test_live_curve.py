@@ -4,16 +4,24 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.screen import shown
 from tests.snapshots import QUICK
 from xorviz.core.recording import Recording
 from xorviz.core.snapshot import Snapshot
 from xorviz.views.axes import ScaledAxis, loss_text, step_text
-from xorviz.views.live_curve import LiveCurve
+from xorviz.views.live_curve import LiveCurve, LiveLine
 from xorviz.views.overlay import Scales
+from xorviz.views.palette import LIGHT
 from xorviz.views.plot import Dot, Plot
+
+Array = NDArray[np.float64]
 
 
 @pytest.fixture
@@ -23,8 +31,8 @@ def curve(qtbot: QtBot) -> Iterator[LiveCurve]:
     plot = Plot(bottom=step, left=loss)
     qtbot.addWidget(plot)
     made = LiveCurve(Scales(plot.getPlotItem().getViewBox(), step, loss))
-    for item in made.items:
-        plot.addItem(item)
+    for dot in made.dots:
+        plot.addItem(dot)
     yield made
     plot.hide()
 
@@ -45,7 +53,7 @@ def at(snapshot: Snapshot) -> object:
 
 
 def test_nothing_is_there_at_first(curve: LiveCurve) -> None:
-    assert not any(item.isVisible() for item in curve.items)
+    assert not any(item.isVisible() for item in (curve.line, *curve.dots))
 
 
 def test_while_live_one_dot_is_at_the_newest_step(curve: LiveCurve, recording: Recording) -> None:
@@ -64,7 +72,7 @@ def test_in_the_past_another_dot_is_at_the_newest_step(
     assert place(curve.here) == at(past)
     assert place(curve.newest) == at(newest)
     assert curve.newest.isVisible()
-    assert len(curve.line.getData()[0]) == 301
+    assert len(curve.line.points[0]) == 301
     curve.show_snapshot(newest)
     assert not curve.newest.isVisible()
 
@@ -72,9 +80,85 @@ def test_in_the_past_another_dot_is_at_the_newest_step(
 def test_it_goes_again(curve: LiveCurve, recording: Recording) -> None:
     curve.show_snapshot(recording.state_at(120))
     curve.show_snapshot(None)
-    assert not any(item.isVisible() for item in curve.items)
+    assert not any(item.isVisible() for item in (curve.line, *curve.dots))
 
 
 def test_a_loss_of_zero_has_a_place(curve: LiveCurve, recording: Recording) -> None:
     curve.show_snapshot(replace(recording.snapshot(), loss=0.0))
     assert np.isfinite(place(curve.here)).all()
+
+
+class Board:
+    """A plot of a run whose curve is ours, and one whose curve is pyqtgraph's."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.plots = [self._made(qtbot) for _ in range(2)]
+        boxes = [plot.getPlotItem().getViewBox() for plot in self.plots]
+        axes = [(plot.getAxis("bottom"), plot.getAxis("left")) for plot in self.plots]
+        self.ours = LiveLine(Scales(boxes[0], *axes[0]))
+        self.plain = pg.PlotCurveItem(antialias=False)
+        self.plain.setSegmentedLineMode("on")
+        self.plots[1].addItem(self.plain, ignoreBounds=True)
+        self.ours.recolour(LIGHT.text)
+        self.plain.setPen(pg.mkPen(LIGHT.text, width=2))
+
+    def _made(self, qtbot: QtBot) -> Plot:
+        step, loss = ScaledAxis("bottom", step_text, 1.0), ScaledAxis("left", loss_text, 0.0)
+        plot = shown(qtbot, Plot(bottom=step, left=loss))
+        plot.recolour(LIGHT)
+        return plot
+
+    def draw(self, x: Array, y: Array) -> None:
+        self.ours.show_points(x, y)
+        self.plain.setData(x, y)
+
+    def show_range(self, right: float, top: float) -> None:
+        for plot in self.plots:
+            plot.setRange(xRange=(0, right), yRange=(0, top), padding=0)
+
+    def unlike(self) -> float:
+        """Return how many of 100 pixels that either curve has covered are not alike."""
+        ours, plain = (self._pixels(plot) for plot in self.plots)
+        is_covered = (ours != ours[0, -1]) | (plain != plain[0, -1])
+        assert is_covered.sum() > 1000
+        return 100 * float((ours != plain)[is_covered].mean())
+
+    def _pixels(self, plot: Plot) -> NDArray[np.uint32]:
+        for _ in range(3):
+            plot.grab()
+            QApplication.processEvents()
+        image = plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+        return np.array(image.constBits()).view(np.uint32).reshape(image.height(), image.width())
+
+
+@pytest.fixture
+def board(qtbot: QtBot) -> Iterator[Board]:
+    board = Board(qtbot)
+    yield board
+    for plot in board.plots:
+        plot.hide()
+
+
+X = np.arange(4096.0)
+CURVES = {
+    "falling": 0.9 * np.exp(-X / 900),
+    "wild": 0.5 + 0.4 * np.sin(X) * np.sin(X / 500),
+    "steps": 0.1 + 0.2 * (X // 1000),
+    "noise": np.random.default_rng(1).uniform(0.2, 0.8, len(X)),
+}
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_with_fewer_points_it_covers_the_same_pixels(board: Board, name: str) -> None:
+    board.show_range(4096, 1)
+    board.draw(X, CURVES[name])
+    assert board.unlike() < 2
+
+
+def test_it_follows_range_and_size(board: Board) -> None:
+    board.draw(X, CURVES["falling"])
+    for right, top, size in ((4096, 1, (400, 300)), (500, 2, (400, 300)), (9000, 1, (520, 410))):
+        board.show_range(right, top)
+        for plot in board.plots:
+            plot.resize(*size)
+        assert board.unlike() < 2

@@ -26,6 +26,7 @@ from xorviz.core.snapshot import Snapshot
 from xorviz.core.study import MOST_KEPT, KeptRun
 from xorviz.core.trainer import Trainer
 from xorviz.views.legend import Legend
+from xorviz.views.live_curve import LiveLine
 from xorviz.views.loss_plot import LossPlot
 from xorviz.views.marks import Marks
 from xorviz.views.palette import DARK, LIGHT, Theme
@@ -65,9 +66,9 @@ class Bench:
     @property
     def curves(self) -> list[tuple[Array, Array]]:
         """The curves of the runs that are worked on."""
-        items = self.plot.getPlotItem().items
-        curves = (item for item in items if isinstance(item, pg.PlotCurveItem))
-        return [curve.getData() for curve in curves if curve.isVisible()]
+        items = self.plot.scene().items()
+        curves = (item for item in items if isinstance(item, LiveLine))
+        return [curve.points for curve in curves if curve.isVisible()]
 
     @property
     def dots(self) -> list[tuple[float, float]]:

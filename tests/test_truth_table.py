@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QBrush, QColor, QPixmap
@@ -225,3 +226,42 @@ def test_numbers_stand_at_the_right(bench: Bench) -> None:
     alignment = bench.cell(0, "output", Qt.ItemDataRole.TextAlignmentRole)
     assert isinstance(alignment, Qt.AlignmentFlag | int)
     assert Qt.AlignmentFlag(alignment) & Qt.AlignmentFlag.AlignRight
+
+
+def told(bench: Bench, snapshot: Snapshot) -> set[tuple[int, int]]:
+    """Show a snapshot; return the cells (row, column) of which the table is told."""
+    cells: set[tuple[int, int]] = set()
+
+    def note(first: QModelIndex, last: QModelIndex) -> None:
+        rows = range(first.row(), last.row() + 1)
+        columns = range(first.column(), last.column() + 1)
+        cells.update((row, column) for row in rows for column in columns)
+
+    bench.table.model().dataChanged.connect(note)
+    bench.view.show_snapshot(snapshot)
+    bench.table.model().dataChanged.disconnect(note)
+    return cells
+
+
+def test_only_cells_that_read_otherwise_are_painted_again(bench: Bench, halfway: Snapshot) -> None:
+    bench.view.show_snapshot(halfway)
+    assert told(bench, halfway) == set()
+    assert told(bench, replace(halfway, outputs=halfway.outputs + 1e-7)) == set()
+    outputs = halfway.outputs.copy()
+    outputs[ROWS.index(COUNTED[2])] += 0.01
+    assert told(bench, replace(halfway, outputs=outputs)) == {(2, 3), (2, 4)}
+
+
+def test_the_table_is_told_of_each_cell_that_looks_otherwise(
+    bench: Bench, halfway: Snapshot
+) -> None:
+    roles = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
+    other = replace(halfway.config, targets=(0, 1, 1, 0))
+    bench.view.show_snapshot(halfway)
+    for snapshot in (trained(other, 3), trained(other, 400), trained(QUICK), halfway):
+        before = {role: [bench.column(column, role) for column in COLUMNS] for role in roles}
+        cells = told(bench, snapshot)
+        for role, texts in before.items():
+            now = [bench.column(column, role) for column in COLUMNS]
+            for column, row in np.argwhere(np.array(now) != np.array(texts)).tolist():
+                assert (row, column) in cells

@@ -60,6 +60,8 @@ class Laboratory(QObject):
         """What was told last of how far the lab has come."""
         self._cell: tuple[LabPlan, int] | None = None
         """The cell of a map whose seeds are shown, by the map's plan and its recipe."""
+        self._followed: RunConfig | None = None
+        """What was told last of the bench."""
         self._cancel_action.setEnabled(False)
         self._cancel_action.triggered.connect(self.cancel)
 
@@ -245,8 +247,10 @@ class Laboratory(QObject):
         self._follow_config(seen.config)
 
     def _follow_config(self, config: RunConfig) -> None:
-        # Without its seed, which has no say: another seed is no other recipe.
-        self.views.recipe.show_bench(replace(config, seed=0))
+        if config != self._followed:
+            self._followed = config
+            # Without its seed, which has no say: another seed is no other recipe.
+            self.views.recipe.show_bench(replace(config, seed=0))
 
     @Slot(object, int)
     def _put_on_bench(self, config: RunConfig, step: int) -> None:

@@ -170,6 +170,8 @@ class StatusBar(QStatusBar):
 
 def _write_into(label: QLabel, text: str) -> None:
     """Write a text into a label of fixed size, which grows only where it must."""
+    if text == label.text():
+        return
     if (room := _room_for(label, text)) > label.width():
         label.setFixedWidth(room)
     label.setText(text)

@@ -4,10 +4,10 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 
 from xorviz.core import numerals
+from xorviz.views.still_axis import StillAxis
 
 _SMALLEST = 1e-12
 """Smaller values stand at this one on a logarithmic axis."""
@@ -24,7 +24,7 @@ def nice_above(value: float) -> float:
     return next(s * base for s in _STEPS if s * base >= value * (1 - 1e-12))
 
 
-class ScaledAxis(pg.AxisItem):  # type: ignore[misc]
+class ScaledAxis(StillAxis):
     """A linear or logarithmic axis. What it holds is in view coordinates: value or log10(value).
 
     pyqtgraph's own logarithmic axis has no labels below one decade (pyqtgraph#1505), and its

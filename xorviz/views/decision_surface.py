@@ -16,6 +16,8 @@ from xorviz.views.base import SnapshotView
 from xorviz.views.palette import LEVELS, diverging, diverging_names
 from xorviz.views.plot import Dot, Plot
 from xorviz.views.row_marker import RowMarker
+from xorviz.views.square_items import LevelImage, SquareCurve, simplified
+from xorviz.views.still_axis import StillAxis
 from xorviz.views.unit_lines import SelectedLine, UnitLines, unit_near
 from xorviz.widgets.color_bar import ColorBar
 
@@ -25,6 +27,8 @@ _NARROW = 400
 """Pixels of width below which the legend takes two rows, and the reading stands below it."""
 _NEAR = 6
 """Pixels from a unit's line within which the mouse points at the unit."""
+_UNSEEN = 0.05
+"""Pixels by which the contour may be off, twice."""
 _RING = 2
 """Pixels on each side, for the ring around the view that has the focus."""
 _AXIS_WIDTH, _AXIS_HEIGHT = 46, 42
@@ -53,8 +57,8 @@ class DecisionSurface(SnapshotView):
         self._box = self._plot.getPlotItem().getViewBox()
         self._grid = Grid(2)
         self._points = self._grid.points
-        self._image = pg.ImageItem(axisOrder="row-major", levels=(0, LEVELS - 1))
-        self._contour = pg.PlotCurveItem(antialias=True, connect="finite")
+        self._image = LevelImage()
+        self._contour = SquareCurve(antialias=True, connect="finite")
         self._lines, self._selected_line = UnitLines(), SelectedLine()
         self._markers = [RowMarker(row) for row in ROWS]
         self._cursor = Dot(4.5)
@@ -167,7 +171,6 @@ class DecisionSurface(SnapshotView):
         self._box.childGroup.show()
         self._use_grid(Grid.for_width(config.width))
         z = logit_grid(weights, config.activation, self._points)
-        # Fixed levels: automatic ones would recolour one half on every frame.
         self._image.setImage((sigmoid(z) * (LEVELS - 1) + 0.5).astype(np.uint8), autoLevels=False)
         self._image.setRect(self._pixels_rect())
         self._draw_contour(z)
@@ -202,7 +205,9 @@ class DecisionSurface(SnapshotView):
         ticks = self._grid.ticks
         lines = contourpy.contour_generator(ticks, ticks, z).lines(0.0)
         gap = np.full((1, 2), np.nan)
-        path = np.concatenate([part for line in lines for part in (line, gap)] or [gap])
+        tolerance = _UNSEEN * (HIGH - LOW) / max(1.0, self._box.width())
+        parts = [part for line in lines for part in (simplified(np.asarray(line), tolerance), gap)]
+        path = np.concatenate(parts or [gap])
         self._contour.setData(path[:, 0], path[:, 1])
 
     @Slot(object)
@@ -259,7 +264,7 @@ class DecisionSurface(SnapshotView):
         self._plot.recolour(theme)
         for side, name in (("left", "x2"), ("bottom", "x1")):
             self._plot.setLabel(side, name, color=theme.quiet)
-        self._image.setLookupTable(diverging(theme))
+        self._image.set_colors(diverging(theme))
         self._contour.setPen(pg.mkPen(theme.text, width=2))
         self._selected_line.recolour(theme)
         self._cursor.recolour(theme.accent, theme.panel)
@@ -284,6 +289,6 @@ def _plot_of_inputs() -> Plot:
 
 
 def _input_axis(side: str) -> pg.AxisItem:
-    axis = pg.AxisItem(side)
+    axis = StillAxis(side)
     axis.setTicks([[(value, numerals.fixed(value, 1).removesuffix(".0")) for value in (0, 0.5, 1)]])
     return axis

@@ -41,17 +41,23 @@ class EdgeInk:
         self.strength = 1.0
         """Of all colours; the rest is the ground's."""
         self._pens: dict[tuple[int, Weight], QPen] = {}
+        self._wedges: list[tuple[int, float, QColor]] = []
+        """Of the key: the slice, how wide the edge is there, and its colour."""
 
     def recolour(self, theme: Theme) -> None:
         """Use these colours."""
         self.theme = theme
-        self._pens.clear()
+        self._forget()
 
     def adapt(self, widest: float, strength: float) -> None:
         """Use these widths and strong or weak colours."""
         if (widest, strength) != (self.widest, self.strength):
             self.widest, self.strength = widest, strength
-            self._pens.clear()
+            self._forget()
+
+    def _forget(self) -> None:
+        self._pens.clear()
+        self._wedges.clear()
 
     def pen(self, at: int, weight: Weight) -> QPen:
         """Return the pen of a level of the map."""
@@ -109,13 +115,20 @@ class EdgeInk:
 
     def _paint_wedges(self, painter: QPainter, start: QPointF, step: int) -> None:
         """Paint every weight there is, from one end of the range to the other."""
-        for i in range(_SLICES):
-            at = round((i + 0.5) / _SLICES * (LEVELS - 1))
-            if at not in _ZERO and _share(at) < 0 and i % 4 == 3:
-                continue  # a gap between two dashes
-            width = self.width(at)
+        if not self._wedges:
+            self._wedges = self._made_wedges()
+        for i, width, color in self._wedges:
             x = start.x() + i * step
-            painter.fillRect(QRectF(x, start.y() - width / 2, step, width), self.color(at))
+            painter.fillRect(QRectF(x, start.y() - width / 2, step, width), color)
+
+    def _made_wedges(self) -> list[tuple[int, float, QColor]]:
+        levels = [round((i + 0.5) / _SLICES * (LEVELS - 1)) for i in range(_SLICES)]
+        return [
+            (i, self.width(at), self.color(at))
+            for i, at in enumerate(levels)
+            # Every fourth is a gap between two dashes.
+            if at in _ZERO or _share(at) >= 0 or i % 4 != 3
+        ]
 
 
 def _blended(ground: QColor, color: QColor, strength: float) -> QColor:

@@ -2,10 +2,74 @@
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPaintEngine, QPainter, QPen
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from xorviz.core.snapshot import Snapshot
-from xorviz.views.overlay import Scales
+from xorviz.views.overlay import Overlay, Scales
 from xorviz.views.plot import Dot
+from xorviz.views.run_curves import draw_lines, segments
+
+Array = NDArray[np.float64]
+
+
+class LiveLine(Overlay):
+    """The curve itself: all its points are kept, and as many are painted as can be seen.
+
+    A pyqtgraph curve paints all 4,096 of them and measures them several times, 2 ms a frame.
+    """
+
+    def __init__(self, scales: Scales) -> None:
+        super().__init__(scales)
+        self.points: tuple[Array, Array] = (np.empty(0), np.empty(0))
+        """(P,), (P,) in view coordinates."""
+        self._pen = QPen()
+        # Above the kept runs, below all that pyqtgraph draws in the plot.
+        self.setZValue(-0.5)
+
+    def show_points(self, x: Array, y: Array) -> None:
+        """Draw a curve through these points (P,), (P,), in view coordinates."""
+        self.points = x, y
+        self.update()
+
+    def recolour(self, ink: str) -> None:
+        """Use this colour."""
+        self._pen = pg.mkPen(ink, width=2)
+        self.update()
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,  # noqa: ARG002
+        widget: QWidget | None = None,  # noqa: ARG002
+    ) -> None:
+        painter.setPen(self._pen)
+        x, y = self.scales.pixels_of(*self.points)
+        if painter.paintEngine().type() != QPaintEngine.Type.Raster:  # a drawing, not a picture
+            painter.drawPolyline(list(map(QPointF, x.tolist(), y.tolist())))
+        else:
+            x, y = seen(x, y, painter.deviceTransform().m11())
+            # Qt's own joins of a wide line cost 50 ms a frame; separate segments hardly any.
+            draw_lines(painter, segments(x, y))
+
+
+def seen(x: Array, y: Array, columns_per_pixel: float = 1.0) -> tuple[Array, Array]:
+    """Return the points (P,), (P,) of a line that show: a column's first, last, lowest, highest.
+
+    They stay where they are, so that the line without antialiasing keeps its pixels; x rises.
+    """
+    if len(x) < 3:
+        return x, y
+    columns = np.floor(x * columns_per_pixel)
+    first = np.concatenate(([0], np.flatnonzero(np.diff(columns)) + 1))
+    counts = np.diff(np.append(first, len(x)))
+    lowest, highest = np.minimum.reduceat(y, first), np.maximum.reduceat(y, first)
+    is_flat = np.repeat(lowest == highest, counts)
+    kept = ((y == np.repeat(lowest, counts)) | (y == np.repeat(highest, counts))) & ~is_flat
+    kept[first] = kept[first + counts - 1] = True
+    return x[kept], y[kept]
 
 
 class LiveCurve:
@@ -13,12 +77,10 @@ class LiveCurve:
 
     def __init__(self, scales: Scales) -> None:
         self._scales = scales
-        self.line = pg.PlotCurveItem(antialias=False)
-        # Qt's own joins of a wide line cost 50 ms a frame; separate segments cost hardly any.
-        self.line.setSegmentedLineMode("on")
+        self.line = LiveLine(scales)
         self.here, self.newest = Dot(3.5), Dot(3.5)
         self.newest.setZValue(19)
-        self.items = (self.line, self.newest, self.here)
+        self.dots = (self.newest, self.here)
         self.show_snapshot(None)
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
@@ -31,13 +93,13 @@ class LiveCurve:
             trace = snapshot.trace
             x = self._scales.step_axis.to_view(trace.steps.astype(float))
             y = self._scales.loss_axis.to_view(trace.losses)
-            self.line.setData(x, y)
+            self.line.show_points(x, y)
             self.newest.setPos(float(x[-1]), float(y[-1]))
             self.here.setPos(*view_point(self._scales, snapshot.step, snapshot.loss))
 
     def recolour(self, ink: str, panel: str) -> None:
         """Use these colours."""
-        self.line.setPen(pg.mkPen(ink, width=2))
+        self.line.recolour(ink)
         self.here.recolour(ink, panel)
         self.newest.recolour(panel, ink)
 

@@ -52,10 +52,11 @@ class LossPlot(SnapshotView):
         # Room for the half of the last step's label that hangs over the end of the axis.
         self._plot.getPlotItem().setContentsMargins(0, 6, 26, 0)
         self._scales = Scales(self._box, step_axis, loss_axis)
-        self._live, self._beside = LiveCurve(self._scales), LiveCurve(self._scales)
+        # The first made is the lower one.
+        self._beside, self._live = LiveCurve(self._scales), LiveCurve(self._scales)
         self._pointed = Dot(4.5)
         self._pointed.hide()
-        for item in (*self._beside.items, *self._live.items, self._pointed):
+        for item in (*self._beside.dots, *self._live.dots, self._pointed):
             self._plot.addItem(item, ignoreBounds=True)
         self._curves, self._marks = RunCurves(self._scales), Marks(self._scales)
         self._legend = Legend(self._scales)

@@ -34,17 +34,19 @@ class Scales:
 
     def x_of(self, steps: Array) -> Array:
         """Return how far steps (P,) are from the left edge, in pixels."""
-        (left, right), _ = self.box.viewRange()
-        return _pixels(self.step_axis.to_view(steps), left, right, self.area.width())
+        return self._across(self.step_axis.to_view(steps))
 
     def y_of(self, losses: Array) -> Array:
         """Return how far losses (P,) are from the top edge, in pixels."""
-        _, (bottom, top) = self.box.viewRange()
-        return _pixels(self.loss_axis.to_view(losses), top, bottom, self.area.height())
+        return self._down(self.loss_axis.to_view(losses))
 
     def line_of(self, trace: Trace) -> tuple[Array, Array]:
         """Return the pixels (P,), (P,) of a curve."""
         return self.x_of(trace.steps.astype(float)), self.y_of(trace.losses)
+
+    def pixels_of(self, x: Array, y: Array) -> tuple[Array, Array]:
+        """Return the pixels (P,), (P,) of a curve that is in view coordinates already."""
+        return self._across(x), self._down(y)
 
     def look(self) -> tuple[object, ...]:
         """Return all that pixels depend on."""
@@ -52,6 +54,14 @@ class Scales:
         area = self.area
         scales = self.step_axis.is_log, self.loss_axis.is_log
         return left, right, bottom, top, area.width(), area.height(), *scales
+
+    def _across(self, x: Array) -> Array:
+        (left, right), _ = self.box.viewRange()
+        return _pixels(x, left, right, self.area.width())
+
+    def _down(self, y: Array) -> Array:
+        _, (bottom, top) = self.box.viewRange()
+        return _pixels(y, top, bottom, self.area.height())
 
 
 def _pixels(positions: Array, start: float, end: float, length: float) -> Array:

@@ -1,5 +1,7 @@
 """The four rows of the truth table, and how well the network does on each."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from PySide6.QtCore import (
@@ -82,10 +84,27 @@ class _Model(QAbstractTableModel):
         self._snapshot: Snapshot | None = None
         self._theme = LIGHT
         self._shapes: tuple[QPixmap, QPixmap] | None = None
+        self._texts = self._written()
+        self._answers: dict[int, Callable[[int, int], Any]] = {
+            Qt.ItemDataRole.AccessibleTextRole: self._spoken,
+            Qt.ItemDataRole.TextAlignmentRole: lambda _, column: _alignment(column),
+            Qt.ItemDataRole.ForegroundRole: self._ink,
+            Qt.ItemDataRole.DecorationRole: self._shape,
+            Qt.ItemDataRole.ToolTipRole: _tip,
+        }
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Tell of those cells alone that read otherwise than before: painting one asks a lot."""
         self._snapshot = snapshot
-        self.dataChanged.emit(self.index(0, _TARGET), self.index(len(ROWS) - 1, _MARK))
+        before, self._texts = self._texts, self._written()
+        for row, (old, new) in enumerate(zip(before, self._texts, strict=True)):
+            changed = [column for column in range(len(COLUMNS)) if old[column] != new[column]]
+            if changed:
+                self.dataChanged.emit(self.index(row, changed[0]), self.index(row, changed[-1]))
+
+    def _written(self) -> list[list[str]]:
+        """Return what all cells say, by the rows and columns shown."""
+        return [[self._text(row, column) for column in range(len(COLUMNS))] for row in SHOWN_ROWS]
 
     def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -111,17 +130,11 @@ class _Model(QAbstractTableModel):
         return None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        row, column = SHOWN_ROWS[index.row()], index.column()
-        answers = {
-            Qt.ItemDataRole.DisplayRole: self._text,
-            Qt.ItemDataRole.AccessibleTextRole: self._spoken,
-            Qt.ItemDataRole.TextAlignmentRole: lambda _, column: _alignment(column),
-            Qt.ItemDataRole.ForegroundRole: self._ink,
-            Qt.ItemDataRole.DecorationRole: self._shape,
-            Qt.ItemDataRole.ToolTipRole: _tip,
-        }
-        answer = answers.get(Qt.ItemDataRole(role))
-        return answer(row, column) if answer else None
+        # Qt asks for seven roles of each cell that it paints.
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._texts[index.row()][index.column()]
+        answer = self._answers.get(role)
+        return answer(SHOWN_ROWS[index.row()], index.column()) if answer else None
 
     def _ink(self, row: int, column: int) -> QBrush | None:
         color = self._theme.accent if self._is_right(row) else self._theme.wrong
@@ -211,6 +224,7 @@ class _Table(QTableView):
             self.flip_wished.emit(index.row())
 
 
+@cache
 def _alignment(column: int) -> Qt.AlignmentFlag:
     side = {_TARGET: Qt.AlignmentFlag.AlignLeft, _X1: Qt.AlignmentFlag.AlignHCenter,
             _X2: Qt.AlignmentFlag.AlignHCenter, _MARK: Qt.AlignmentFlag.AlignHCenter}  # fmt: skip

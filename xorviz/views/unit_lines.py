@@ -1,7 +1,6 @@
 """The hidden units' lines over the input square, and the one that stands out."""
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -10,9 +9,10 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from xorviz.core.network import Weights
 from xorviz.core.surface import HIGH, LOW, line_distances, unit_line, unit_lines
 from xorviz.views.palette import Theme
+from xorviz.views.square_items import SquareCurve
 
 
-class UnitLines(pg.PlotCurveItem):  # type: ignore[misc]
+class UnitLines(SquareCurve):
     """Where each hidden unit's input is zero, as dotted lines: the more there are, the fainter."""
 
     def __init__(self) -> None:
