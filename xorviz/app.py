@@ -1,5 +1,6 @@
 """Starts Qt, opens the window, and ends in good order however the end comes."""
 
+import gc
 import signal
 import socket
 import sys
@@ -8,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSettings, QSocketNotifier, Slot
 from PySide6.QtWidgets import QApplication
@@ -16,9 +17,11 @@ from PySide6.QtWidgets import QApplication
 from xorviz import __version__, assets
 from xorviz.core.config import RunConfig
 from xorviz.core.study import Study
-from xorviz.main_window import MainWindow
 from xorviz.settings import Settings
 from xorviz.widgets.icons import coloured
+
+if TYPE_CHECKING:
+    from xorviz.main_window import MainWindow
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,10 @@ class Wishes:
 
 def run(wishes: Wishes) -> int:
     """Show the window until it is closed; return the exit code."""
+    # Loading makes many objects and hardly any garbage; the session collects that from then on.
+    gc.disable()
+    from xorviz.main_window import MainWindow
+
     application = QApplication(sys.argv[:1])
     application.setApplicationName("xorviz")
     application.setApplicationVersion(__version__)
@@ -76,7 +83,7 @@ class _SignalListener(QObject):
         self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._close_window)
 
-    def closes(self, window: MainWindow) -> None:
+    def closes(self, window: "MainWindow") -> None:
         """Close this window at a signal, also at one that has come already."""
         self._window = window
 
@@ -110,7 +117,7 @@ def _signals_heard() -> Iterator[_SignalListener]:
 
 
 @contextmanager
-def _telling_failures(window: MainWindow) -> Iterator[None]:
+def _telling_failures(window: "MainWindow") -> Iterator[None]:
     """Show an error that nobody caught in the window, as well as on standard error."""
     before = sys.excepthook
 
