@@ -14,11 +14,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QSettings, QSocketNotifier, Slot
 from PySide6.QtWidgets import QApplication
 
-from xorviz import __version__, assets
+from xorviz import __version__
 from xorviz.core.config import RunConfig
 from xorviz.core.study import Study
-from xorviz.settings import Settings
-from xorviz.widgets.icons import coloured
 
 if TYPE_CHECKING:
     from xorviz.main_window import MainWindow
@@ -43,7 +41,10 @@ def run(wishes: Wishes) -> int:
     """Show the window until it is closed; return the exit code."""
     # Loading makes many objects and hardly any garbage; the session collects that from then on.
     gc.disable()
+    from xorviz import assets
     from xorviz.main_window import MainWindow
+    from xorviz.settings import Settings
+    from xorviz.widgets.icons import coloured
 
     application = QApplication(sys.argv[:1])
     application.setApplicationName("xorviz")
