@@ -42,7 +42,6 @@ _HELP = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class _Switches:
     """On, off, or both: a Rule."""
 

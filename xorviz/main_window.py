@@ -56,7 +56,7 @@ class MainWindow(QMainWindow):
         # Before there are widgets: each would be coloured anew.
         self._themes = Themes(self._actions, self._settings, self)
         self._controls = Controls()
-        self._views = ViewSet(self)
+        self._views = ViewSet(self, self._themes.theme)
         self._inside = Inside(self.session, self.document, self._views, self._settings)
         self._lab = Laboratory(self.session, self.document, self._settings, self._actions)
         makers = (self._make_more, self._make_beside)
