@@ -16,9 +16,9 @@ from PySide6.QtWidgets import QApplication
 
 from xorviz import __version__
 from xorviz.core.config import RunConfig
-from xorviz.core.study import Study
 
 if TYPE_CHECKING:
+    from xorviz.core.study import Study
     from xorviz.main_window import MainWindow
 
 
@@ -31,7 +31,7 @@ class Wishes:
     runs: bool = False
     choices: Mapping[str, Any] = field(default_factory=dict)
     """The window's own choices, by the names that Settings knows."""
-    study: Study | None = None
+    study: "Study | None" = None
     """What a run file holds; then config is None."""
     path: Path | None = None
     """That file."""
