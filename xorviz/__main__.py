@@ -1,8 +1,10 @@
 """The program's entry: the command xorviz, and ``python -m xorviz``."""
 
+import gc
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -13,13 +15,22 @@ def main() -> int:
     """
     try:
         _open_missing_streams()
-        from xorviz.cli import main as run
-
+        run = _loaded()
         return run()
     except KeyboardInterrupt:
         return 130
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is told, and nothing left to interrupt
+
+
+def _loaded() -> Callable[[], int]:
+    """Load the command line, and look for no garbage meanwhile: there is hardly any."""
+    gc.disable()
+    from xorviz.cli import main as run
+
+    gc.freeze()  # what is loaded stays
+    gc.enable()
+    return run
 
 
 def _open_missing_streams() -> None:

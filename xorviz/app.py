@@ -62,6 +62,7 @@ def run(wishes: Wishes) -> int:
         listener.closes(window)
         application.aboutToQuit.connect(window.session.close)
         window.show()
+        gc.freeze()  # what is there by now stays, and is not gone through each time
         if wishes.runs:
             window.session.play()
         with _telling_failures(window):

@@ -25,20 +25,27 @@ def main(what: str, home: str) -> None:
 def show_program(home: str) -> None:
     """Start xorviz, with settings of its own."""
     os.environ["XDG_CONFIG_HOME"] = home
-    from xorviz import cli, preflight
+    sys.argv[1:] = []
+    from xorviz import __main__, preflight
 
-    assert preflight.problem() is None  # loads Qt where the program does
-    from PySide6.QtWidgets import QApplication, QMainWindow
+    load_qt = preflight.problem
 
-    wait = QApplication.exec
+    def load_and_watch() -> str | None:
+        trouble = load_qt()
+        from PySide6.QtWidgets import QApplication, QMainWindow
 
-    def end_with_first_paint() -> int:
-        windows = [w for w in QApplication.topLevelWidgets() if isinstance(w, QMainWindow)]
-        watch(windows[0])
-        return wait()
+        wait = QApplication.exec
 
-    QApplication.exec = staticmethod(end_with_first_paint)  # type: ignore[method-assign]
-    cli.main([])
+        def watch_and_wait() -> int:
+            windows = [w for w in QApplication.topLevelWidgets() if isinstance(w, QMainWindow)]
+            watch(windows[0])
+            return wait()
+
+        QApplication.exec = staticmethod(watch_and_wait)  # type: ignore[method-assign]
+        return trouble
+
+    preflight.problem = load_and_watch  # type: ignore[assignment]
+    __main__.main()
 
 
 def show_plot() -> None:
