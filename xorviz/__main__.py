@@ -7,6 +7,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+"""How many threads NumPy's linear algebra may start, by the names that its makers gave it."""
+
 
 def main() -> int:
     """Run the command line; return its exit code.
@@ -25,6 +28,9 @@ def main() -> int:
 
 def _loaded() -> Callable[[], int]:
     """Load the command line, and look for no garbage meanwhile: there is hardly any."""
+    for name in _THREADS:
+        # Networks so small gain nothing by more of them, and to start them costs a tenth of all.
+        os.environ.setdefault(name, "1")
     gc.disable()
     from xorviz.cli import main as run
 
