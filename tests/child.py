@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
-from xorviz import app
+from xorviz import main_window
 from xorviz.cli import main
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.trainer import Trainer
@@ -119,6 +119,6 @@ def _throw(*_: object) -> None:
 
 
 if __name__ == "__main__":
-    app.MainWindow = TalkingWindow  # type: ignore[attr-defined, assignment]
+    main_window.MainWindow = TalkingWindow  # type: ignore[misc, assignment]
     TalkingWindow.way_to_end = sys.argv.pop(1)
     sys.exit(main(sys.argv[1:]))

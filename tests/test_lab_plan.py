@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from xorviz.core.cohort import FEWEST_AT_ONCE, most_at_once, shape_of
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.lab_book import LabBook
-from xorviz.core.lab_plan import SEED_COUNT, STEPS, LabPlan, Share, recipes_of, shares_of
+from xorviz.core.lab_limits import SEED_COUNT, STEPS
+from xorviz.core.lab_plan import LabPlan, Share, recipes_of, shares_of
 from xorviz.core.rules import SettingError
 from xorviz.core.stopping import NEVER, StopRules
 

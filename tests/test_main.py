@@ -1,5 +1,7 @@
 """The program's entry, before anything of it is loaded."""
 
+import gc
+import os
 import signal
 import subprocess
 import sys
@@ -57,3 +59,22 @@ def test_it_is_what_the_command_runs() -> None:
         [sys.executable, "-c", loaded], capture_output=True, check=True, text=True
     )
     assert result.stdout == "False False\n"
+
+
+@pytest.mark.parametrize(("chosen", "kept"), [(None, "1"), ("3", "3")])
+def test_linear_algebra_takes_one_thread_unless_a_person_chose(
+    monkeypatch: pytest.MonkeyPatch, chosen: str | None, kept: str
+) -> None:
+    if chosen is None:
+        monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    else:
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", chosen)
+    monkeypatch.setattr(sys, "argv", ["xorviz", "train", "--steps", "9"])
+    assert main() == 0
+    assert os.environ["OPENBLAS_NUM_THREADS"] == kept
+
+
+def test_garbage_is_looked_for_again_once_all_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["xorviz", "train", "--steps", "9"])
+    assert main() == 0
+    assert gc.isenabled()

@@ -10,6 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from xorviz import look
 from xorviz.actions import THEMES, Actions
+from xorviz.core.config import RunConfig
+from xorviz.main_window import MainWindow
 from xorviz.settings import Settings
 from xorviz.themes import Themes
 from xorviz.views.palette import DARK, LIGHT, Theme
@@ -89,3 +91,29 @@ def test_a_theme_that_is_none_is_not_taken(start: Start, store: QSettings, kept:
     store.setValue("choices/theme", kept)
     _, actions = start()
     assert actions["theme_system"].isChecked()
+
+
+def sheet() -> str:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    return application.styleSheet()
+
+
+def test_the_style_sheet_waits_until_it_is_put_on_and_follows_from_then_on(start: Start) -> None:
+    themes, actions = start()
+    before = sheet()
+    actions["theme_dark"].trigger()
+    assert sheet() == before
+    themes.put_on_sheet()
+    assert DARK.ground in sheet()
+    actions["theme_light"].trigger()
+    assert LIGHT.ground in sheet()
+    assert DARK.ground not in sheet()
+
+
+def test_the_style_sheet_is_on_before_the_window_is_shown(store: QSettings, qtbot: QtBot) -> None:
+    Settings(store).set_choice("theme", "dark")
+    window = MainWindow(RunConfig(), store)
+    qtbot.addWidget(window)
+    assert DARK.ground in sheet()
+    window.close()

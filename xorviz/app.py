@@ -1,5 +1,6 @@
 """Starts Qt, opens the window, and ends in good order however the end comes."""
 
+import gc
 import signal
 import socket
 import sys
@@ -8,17 +9,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSettings, QSocketNotifier, Slot
 from PySide6.QtWidgets import QApplication
 
-from xorviz import __version__, assets
+from xorviz import __version__
 from xorviz.core.config import RunConfig
-from xorviz.core.study import Study
-from xorviz.main_window import MainWindow
-from xorviz.settings import Settings
-from xorviz.widgets.icons import coloured
+
+if TYPE_CHECKING:
+    from xorviz.core.study import Study
+    from xorviz.main_window import MainWindow
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Wishes:
     runs: bool = False
     choices: Mapping[str, Any] = field(default_factory=dict)
     """The window's own choices, by the names that Settings knows."""
-    study: Study | None = None
+    study: "Study | None" = None
     """What a run file holds; then config is None."""
     path: Path | None = None
     """That file."""
@@ -38,6 +39,13 @@ class Wishes:
 
 def run(wishes: Wishes) -> int:
     """Show the window until it is closed; return the exit code."""
+    # Loading makes many objects and hardly any garbage; the session collects that from then on.
+    gc.disable()
+    from xorviz import assets
+    from xorviz.main_window import MainWindow
+    from xorviz.settings import Settings
+    from xorviz.widgets.icons import coloured
+
     application = QApplication(sys.argv[:1])
     application.setApplicationName("xorviz")
     application.setApplicationVersion(__version__)
@@ -54,6 +62,7 @@ def run(wishes: Wishes) -> int:
         listener.closes(window)
         application.aboutToQuit.connect(window.session.close)
         window.show()
+        gc.freeze()  # what is there by now stays, and is not gone through each time
         if wishes.runs:
             window.session.play()
         with _telling_failures(window):
@@ -76,7 +85,7 @@ class _SignalListener(QObject):
         self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._close_window)
 
-    def closes(self, window: MainWindow) -> None:
+    def closes(self, window: "MainWindow") -> None:
         """Close this window at a signal, also at one that has come already."""
         self._window = window
 
@@ -110,7 +119,7 @@ def _signals_heard() -> Iterator[_SignalListener]:
 
 
 @contextmanager
-def _telling_failures(window: MainWindow) -> Iterator[None]:
+def _telling_failures(window: "MainWindow") -> Iterator[None]:
     """Show an error that nobody caught in the window, as well as on standard error."""
     before = sys.excepthook
 

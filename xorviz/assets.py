@@ -4,13 +4,19 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from xorviz.core.config import RunConfig
 
 
 def read_text(name: str) -> str:
     """Return the text of a file in resources, named by its path there."""
-    return files("xorviz.resources").joinpath(name).read_text(encoding="utf-8")
+    return _folder().joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
+def _folder() -> Traversable:
+    return files("xorviz.resources")
 
 
 @dataclass(frozen=True, slots=True)

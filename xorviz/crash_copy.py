@@ -1,6 +1,6 @@
 """Keeps a copy of what is worked on for after a crash, and offers one that was left."""
 
-import secrets
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -67,7 +67,7 @@ class CrashCopy(QObject):
         self._stays = True  # what was copied last, if no more can be done
         with suppress(OSError, FileError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            save_run(study, self._folder / f"{secrets.token_hex(8)}{SUFFIX}")
+            save_run(study, self._folder / f"{os.urandom(8).hex()}{SUFFIX}")
             self._stays = False
 
     def close(self) -> None:

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
 
 from xorviz import look
-from xorviz.core.diagnosis import Diagnosis
 from xorviz.core.snapshot import Snapshot
 from xorviz.views.palette import Theme
 from xorviz.widgets.steady_diagnosis import SteadyDiagnosis
 from xorviz.widgets.strip_button import Mark, StripButton
+
+if TYPE_CHECKING:
+    from xorviz.core.diagnosis import Diagnosis
 
 _ABOUT = (
     "Why the network learns, or why not, found from its weights and the last part of its loss "
@@ -66,7 +69,7 @@ class DiagnosisStrip(StripButton):
         self.setPalette(look.palette(theme))
 
     @Slot(object)
-    def _show(self, diagnosis: Diagnosis) -> None:
+    def _show(self, diagnosis: "Diagnosis") -> None:
         self.diagnosis = diagnosis
         self.diagnosed.emit(diagnosis)
         self.show_line(_mark(diagnosis), f"{diagnosis.headline}:", diagnosis.sentence)
@@ -76,7 +79,7 @@ class DiagnosisStrip(StripButton):
         self.details_wanted.emit()
 
 
-def _mark(diagnosis: Diagnosis) -> Mark:
+def _mark(diagnosis: "Diagnosis") -> Mark:
     if diagnosis.state == "learned":
         return Mark.TICK
     return Mark.DISC if diagnosis.is_good else Mark.DIAMOND

@@ -5,14 +5,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xorviz.arguments import given_settings, option_of
 from xorviz.core import numerals, stopping
 from xorviz.core.config import RULES, RunConfig
+from xorviz.core.lab_limits import NETWORK_COUNT, STEPS
 from xorviz.core.lab_lists import Listed, Seeds, parsed_list
-from xorviz.core.lab_plan import NETWORK_COUNT, STEPS, LabPlan, recipes_of
 from xorviz.core.rules import Rule, SettingError, Switch, Whole, checked
+
+if TYPE_CHECKING:
+    from xorviz.core.lab_plan import LabPlan
 
 JOBS = Whole(1, 1024)
 RECIPE_COUNT = Whole(1, 10_000)
@@ -39,7 +42,6 @@ _HELP = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class _Switches:
     """On, off, or both: a Rule."""
 
@@ -58,7 +60,7 @@ class _Switches:
 class Wish:
     """What the command is asked for. A value."""
 
-    plan: LabPlan
+    plan: "LabPlan"
     csv: Path | None = None
     """A file for the networks."""
     resumes: bool = False
@@ -93,7 +95,9 @@ def wish_of(options: Mapping[str, Any]) -> Wish:
     )
 
 
-def _plan(options: Mapping[str, Any]) -> LabPlan:
+def _plan(options: Mapping[str, Any]) -> "LabPlan":
+    from xorviz.core.lab_plan import LabPlan, recipes_of
+
     lists = {name: options[_list(name)] for name in _HELP if _list(name) in options}
     seeds: Sequence[int] = options["seeds"]
     count = prod(map(len, lists.values()))

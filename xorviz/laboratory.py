@@ -148,7 +148,7 @@ class Laboratory(QObject):
         self, name: str, plan: "LabPlan", waves: tuple[int, ...] = (), subject: object = None
     ) -> None:
         """Have a plan trained; one that costs much only if a person says so."""
-        from xorviz.core.lab_plan import NETWORK_COUNT
+        from xorviz.core.lab_limits import NETWORK_COUNT
         from xorviz.engine.lab_runner import Order
         from xorviz.lab_dialogs import ask_about_cost, is_dear
 

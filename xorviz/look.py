@@ -149,13 +149,23 @@ def palette(theme: Theme) -> QPalette:
 
 def dress(application: QApplication, theme: Theme) -> None:
     """Put the whole application into a theme."""
+    colour(application, theme)
+    put_on_sheet(application, theme)
+
+
+def colour(application: QApplication, theme: Theme) -> None:
+    """Give the application all of a theme but its style sheet."""
     application.setStyle("Fusion")
     application.setPalette(palette(theme))
-    application.setStyleSheet(_SHEET.format_map(vars(theme)))
     font = QFont(application.font())
     # Digits of one width, where the font has others too: numbers must not dance.
     font.setFeature(QFont.Tag("tnum"), 1)
     application.setFont(font)
+
+
+def put_on_sheet(application: QApplication, theme: Theme) -> None:
+    """Give the application a theme's style sheet, after its colours."""
+    application.setStyleSheet(_SHEET.format_map(vars(theme)))
 
 
 def system_theme(application: QApplication) -> Theme:

@@ -53,10 +53,10 @@ class MainWindow(QMainWindow):
         self.document = Document(self.session)
         self._settings = Settings(store)
         self._actions = Actions(self)
-        # Before there are widgets: each would be polished anew.
+        # Before there are widgets: each would be coloured anew.
         self._themes = Themes(self._actions, self._settings, self)
         self._controls = Controls()
-        self._views = ViewSet(self)
+        self._views = ViewSet(self, self._themes.theme)
         self._inside = Inside(self.session, self.document, self._views, self._settings)
         self._lab = Laboratory(self.session, self.document, self._settings, self._actions)
         makers = (self._make_more, self._make_beside)
@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
         self._recolour(self._themes.theme)
         self.document.put(Study(Record(config), 0))
         self.filing.offer_recovery()
+        self._themes.put_on_sheet()
         self.setFocus()  # so that no button looks chosen before a person has pressed Tab
 
     def show_fault(self, message: str) -> None:
@@ -223,8 +224,7 @@ class MainWindow(QMainWindow):
     def _begin_action(self) -> None:
         """Take a number that is still being typed: what is pressed next must not ignore it."""
         self._status.forget_notice()
-        field = QApplication.focusWidget()
-        if isinstance(field, NumberField):
+        if isinstance(field := QApplication.focusWidget(), NumberField):
             field.interpretText()
 
     @Slot(object)

@@ -12,7 +12,10 @@ from xorviz.views.palette import DARK, LIGHT, Theme
 
 
 class Themes(QObject):
-    """Follows the theme actions and, where they say so, the desktop."""
+    """Follows the theme actions and, where they say so, the desktop.
+
+    Colours are there from the beginning, the style sheet from when it is put on.
+    """
 
     changed = Signal(object)  # Theme
     chosen = Signal(str)
@@ -20,10 +23,19 @@ class Themes(QObject):
     def __init__(self, actions: Actions, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
         self.theme: Theme = LIGHT
+        self._has_sheet = False
         self._actions = actions
         settings.keep("theme", Choice(THEMES), "system", self._check, self.chosen)
         actions.themes.triggered.connect(self._choose)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
+
+    def put_on_sheet(self) -> None:
+        """Style what widgets there are, and those to come.
+
+        A widget that is made or moved under a style sheet is looked up in it each time.
+        """
+        self._has_sheet = True
+        look.put_on_sheet(_application(), self.theme)
 
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:
@@ -41,9 +53,15 @@ class Themes(QObject):
 
     def _dress(self) -> None:
         """Dress the application in the chosen theme, or in the desktop's."""
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
+        application = _application()
         name = self._actions.themes.checkedAction().data()
         chosen = {"light": LIGHT, "dark": DARK}
         self.theme = chosen.get(name) or look.system_theme(application)
-        look.dress(application, self.theme)
+        dress = look.dress if self._has_sheet else look.colour
+        dress(application, self.theme)
+
+
+def _application() -> QApplication:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    return application

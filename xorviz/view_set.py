@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class ViewSet(QObject):
     """One view of each kind, and twins for a second run; what one selects, all show."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, theme: Theme = LIGHT) -> None:
         super().__init__(parent)
         self.truth, self.surface, self.loss = TruthTable(), DecisionSurface(), LossPlot()
         self.weights, self.runs = WeightHeatmap(), Runs(FUNCTIONS)
@@ -32,7 +32,7 @@ class ViewSet(QObject):
         self.weights_beside: WeightHeatmap | None = None
         self.all: list[SnapshotView] = []
         """Those that there are, in reading order."""
-        self._theme = LIGHT
+        self._theme = theme
         self._snapshot: Snapshot | None = None
         self._turns = Turns(self)
         self._chosen_unit: int | None = None
@@ -69,9 +69,10 @@ class ViewSet(QObject):
 
     def apply_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
-        self._theme = theme
-        for view in self.all:
-            view.apply_theme(theme)
+        if theme is not self._theme:
+            self._theme = theme
+            for view in self.all:
+                view.apply_theme(theme)
 
     def step_unit(self, by: int) -> None:
         """Choose the next hidden unit or the one before; beyond the last one there is none."""

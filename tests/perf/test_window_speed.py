@@ -31,6 +31,7 @@ pytestmark = pytest.mark.perf
 BEAT_MS = 5
 STRIDE = 101
 EARLY_STEPS = 500_000
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 FIRST_FRAME = Path(__file__).with_name("first_frame.py")
 
 
@@ -296,7 +297,7 @@ def first_frame_seconds(what: str, folder: Path) -> float:
     """Return the seconds from the start of a process to its first painted frame."""
     start = time.monotonic()
     done = subprocess.run(
-        [sys.executable, str(FIRST_FRAME), what, str(folder / "first.ini")],
+        [sys.executable, str(FIRST_FRAME), what, str(folder)],
         capture_output=True,
         text=True,
         check=True,
@@ -307,7 +308,8 @@ def first_frame_seconds(what: str, folder: Path) -> float:
 def test_the_first_frame_comes_almost_as_soon_as_that_of_a_bare_plot(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)  # as where people install
+    for name in ("PYTHONDONTWRITEBYTECODE", *THREADS):  # as where people install
+        monkeypatch.delenv(name, raising=False)
     pairs = [
         (first_frame_seconds("xorviz", tmp_path), first_frame_seconds("bare", tmp_path))
         for _ in range(11)
@@ -315,7 +317,7 @@ def test_the_first_frame_comes_almost_as_soon_as_that_of_a_bare_plot(
     ratio = statistics.median(ours / bare for ours, bare in pairs)
     ours, bare = (statistics.median(column) for column in zip(*pairs, strict=True))
     print(f"\nfirst frame: {ours:.2f} s, a bare plot {bare:.2f} s, {ratio:.2f} x")
-    assert ratio <= 1.4
+    assert ratio <= 1.3
 
 
 @contextmanager

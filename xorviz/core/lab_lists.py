@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from operator import index
 
 from xorviz.core.config import RULES
-from xorviz.core.lab_plan import SEED_COUNT
+from xorviz.core.lab_limits import SEED_COUNT
 from xorviz.core.rules import Rule, SettingError, parsed
 
 _TO = ".."

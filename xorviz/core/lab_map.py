@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from xorviz.core import numerals
 from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RULES, RunConfig
 from xorviz.core.lab_book import LabPicture, Mask
-from xorviz.core.lab_plan import SEED_COUNT, STEPS, LabPlan, recipes_of
+from xorviz.core.lab_limits import SEED_COUNT, STEPS
+from xorviz.core.lab_plan import LabPlan, recipes_of
 from xorviz.core.rules import SettingError, checked
 from xorviz.core.share_text import interval_text, percent
 from xorviz.core.success import Share

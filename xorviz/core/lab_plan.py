@@ -14,13 +14,9 @@ from numpy.typing import NDArray
 
 from xorviz.core.cohort import FEWEST_AT_ONCE, most_at_once, responses, shape_of
 from xorviz.core.config import RULES, RunConfig
-from xorviz.core.rules import SettingError, Whole, checked
+from xorviz.core.lab_limits import SEED_COUNT, STEPS
+from xorviz.core.rules import SettingError, checked
 from xorviz.core.stopping import NEVER, StopRules
-
-STEPS = Whole(1, 10**9)
-"""How many steps each network may take."""
-SEED_COUNT = NETWORK_COUNT = Whole(1, 10**7)
-"""How many seeds a plan may have, and how many networks anyone should ask for."""
 
 _NANOSECONDS_PER_SHARE, _NANOSECONDS, _NANOSECONDS_PER_RESPONSE = 12_000, 20, 6.5
 """What a step of a share takes on one core: by itself, for each network, and for each response."""

@@ -97,7 +97,7 @@ LOSSES: Mapping[str, Loss] = {
 }
 
 
-def initial_weights(config: RunConfig, generator: np.random.RandomState | None = None) -> Weights:
+def initial_weights(config: RunConfig, generator: "np.random.RandomState | None" = None) -> Weights:
     """Draw the weights of a seed, biases last so that they leave w1 and w2 as they were.
 
     A generator that is given is seeded anew: who draws many networks need not make one for each,
@@ -131,7 +131,7 @@ def _drawn_unit_by_unit(config: RunConfig) -> Weights:
     return Weights(w1.T.copy(), b1, w2.T.copy(), b2)
 
 
-def _initial(config: RunConfig, random: np.random.RandomState, shape: tuple[int, ...]) -> Array:
+def _initial(config: RunConfig, random: "np.random.RandomState", shape: tuple[int, ...]) -> Array:
     """Return where the numbers of one array start; what is drawn comes from one stream."""
     r, p = config.init_range, config.perturbation
     match config.init:

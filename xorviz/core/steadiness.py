@@ -1,6 +1,9 @@
 """Which diagnosis a person sees: one that holds, not every one that passes."""
 
-from xorviz.core.diagnosis import Diagnosis
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xorviz.core.diagnosis import Diagnosis
 
 HOLD_SECONDS = 1.0
 """For so long a new state must hold while a network runs, before it is shown."""
@@ -25,7 +28,7 @@ class Steadiness:
         """Whether what is shown is the latest diagnosis."""
         return self.shown == self._latest
 
-    def see(self, diagnosis: Diagnosis, now: float, at_once: bool = False) -> bool:
+    def see(self, diagnosis: "Diagnosis", now: float, at_once: bool = False) -> bool:
         """Take the latest diagnosis; return whether another one is shown from now on."""
         if self._latest is None or diagnosis.state != self._latest.state:
             self._latest_since = now
@@ -34,7 +37,7 @@ class Steadiness:
             return self._show(diagnosis, now)
         return False
 
-    def _is_due(self, diagnosis: Diagnosis, shown: Diagnosis, now: float) -> bool:
+    def _is_due(self, diagnosis: "Diagnosis", shown: "Diagnosis", now: float) -> bool:
         if diagnosis.state == shown.state:
             self._over_since = None
             return now - self._shown_at >= REFRESH_SECONDS
@@ -43,7 +46,7 @@ class Steadiness:
         has_held = now - self._latest_since >= HOLD_SECONDS
         return has_held or now - self._over_since >= AT_THE_LATEST_SECONDS
 
-    def _show(self, diagnosis: Diagnosis, now: float) -> bool:
+    def _show(self, diagnosis: "Diagnosis", now: float) -> bool:
         is_new = diagnosis != self.shown
         self.shown, self._shown_at, self._over_since = diagnosis, now, None
         return is_new

@@ -3,7 +3,6 @@
 import errno
 import glob
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -87,7 +86,7 @@ def _prefix(target: Path) -> str:
 
 
 def _temporary(target: Path) -> Path:
-    return target.with_name(f"{_prefix(target)}{secrets.token_hex(8)}.tmp")
+    return target.with_name(f"{_prefix(target)}{os.urandom(8).hex()}.tmp")
 
 
 @contextmanager

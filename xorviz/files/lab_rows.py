@@ -14,7 +14,8 @@ from xorviz.core.config import ROWS, RULES
 from xorviz.core.diagnosis import STATES
 from xorviz.core.lab import Findings
 from xorviz.core.lab_book import MARKS
-from xorviz.core.lab_plan import STEPS, LabPlan
+from xorviz.core.lab_limits import STEPS
+from xorviz.core.lab_plan import LabPlan
 from xorviz.core.rules import Choice, Real, Rule, SettingError, Whole, parsed
 from xorviz.core.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.stuck_states import COUNTED

@@ -1,7 +1,6 @@
 """Copies of what is being worked on, for when the program ends without being asked to."""
 
 import os
-import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -24,7 +23,7 @@ class Recovery:
 
     def __init__(self, folder: Path) -> None:
         """Touch nothing yet: the folder is made when there is something to save."""
-        self._path = folder / f"{os.getpid()}-{secrets.token_hex(4)}{SUFFIX}"
+        self._path = folder / f"{os.getpid()}-{os.urandom(4).hex()}{SUFFIX}"
         self._lock: BinaryIO | None = None
 
     def save(self, study: Study) -> None:

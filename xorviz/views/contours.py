@@ -6,10 +6,10 @@ Shapes: n points a side, K points of a line.
 import math
 from dataclasses import dataclass
 
-import contourpy
 import numpy as np
 from numpy.typing import NDArray
 
+from xorviz.views.isolines import Isolines
 from xorviz.views.rounding import round_above, round_below
 
 Array = NDArray[np.float64]
@@ -63,9 +63,8 @@ def contours(xs: Array, ys: Array, losses: Array, scale: Scale) -> dict[float, l
     levels = levels_between(lowest, float(losses.max()))
     # Logarithms are nearer to straight between two points of the grid.
     heights = np.log10(np.clip(losses, scale.low / 2, None))
-    generator = contourpy.contour_generator(xs, ys, heights)
-    return {level: [np.asarray(line) for line in generator.lines(math.log10(level))]
-            for level in levels}  # fmt: skip
+    lines = Isolines(xs, ys, heights)
+    return {level: lines.at(math.log10(level)) for level in levels}
 
 
 def _decades(low: float, high: float) -> range:

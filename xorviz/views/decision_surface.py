@@ -1,6 +1,5 @@
 """The network's output over the input square."""
 
-import contourpy
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
@@ -13,6 +12,7 @@ from xorviz.core.network import sigmoid
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.surface import HIGH, LOW, Grid, logit_grid, output_at
 from xorviz.views.base import SnapshotView
+from xorviz.views.isolines import Isolines
 from xorviz.views.palette import LEVELS, diverging, diverging_names
 from xorviz.views.plot import Dot, Plot
 from xorviz.views.row_marker import RowMarker
@@ -203,7 +203,7 @@ class DecisionSurface(SnapshotView):
 
     def _draw_contour(self, z: np.ndarray) -> None:
         ticks = self._grid.ticks
-        lines = contourpy.contour_generator(ticks, ticks, z).lines(0.0)
+        lines = Isolines(ticks, ticks, z).at(0.0)
         gap = np.full((1, 2), np.nan)
         tolerance = _UNSEEN * (HIGH - LOW) / max(1.0, self._box.width())
         parts = [part for line in lines for part in (simplified(np.asarray(line), tolerance), gap)]

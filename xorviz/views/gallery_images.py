@@ -6,7 +6,6 @@ Shapes: N networks, n pixels a side, K points of a line.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import contourpy
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
@@ -17,6 +16,7 @@ from xorviz.core.lab_book import Array
 from xorviz.core.network import sigmoid
 from xorviz.core.surfaces import Pixels, fineness, logit_maps
 from xorviz.views.gallery_order import Tile
+from xorviz.views.isolines import Isolines
 from xorviz.views.palette import LEVELS, LIGHT, Theme, diverging
 
 _LIVE, _LIVE_FINEST = 300_000, 32
@@ -110,8 +110,8 @@ def half_lines(z: Pixels, every: int = 1) -> list[QPolygonF]:
     For small pictures some of the pixels will do: lines of many points are dear to paint.
     """
     at = (np.arange(len(z)) + 0.5)[::every] / len(z)
-    lines = contourpy.contour_generator(at, at, z[::every, ::every]).lines(0.0)
-    return [QPolygonF([QPointF(x, y) for x, y in np.asarray(line).tolist()]) for line in lines]
+    lines = Isolines(at, at, z[::every, ::every]).at(0.0)
+    return [QPolygonF([QPointF(x, y) for x, y in line.tolist()]) for line in lines]
 
 
 def _packed(theme: Theme) -> NDArray[np.uint32]:

@@ -7,8 +7,8 @@ from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent, QValidator
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from xorviz.core import numerals
+from xorviz.core.lab_limits import SEED_COUNT, STEPS
 from xorviz.core.lab_map import AXES
-from xorviz.core.lab_plan import SEED_COUNT, STEPS
 from xorviz.core.rules import Choice, Whole
 from xorviz.views.palette import Theme
 from xorviz.widgets.action_button import ActionButton

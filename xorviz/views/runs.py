@@ -2,22 +2,29 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout
 
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.study import Study
 from xorviz.views.base import SnapshotView
-from xorviz.views.runs_model import RunsModel
-from xorviz.views.runs_table import RunsTable
 from xorviz.widgets.elided_label import ElidedLabel
+
+if TYPE_CHECKING:
+    from xorviz.views.runs_model import RunsModel
+    from xorviz.views.runs_table import RunsTable
 
 NONE_KEPT = "Press P to keep this run here; change something, run again, and compare."
 
 
 class Runs(SnapshotView):
-    """A table of runs. It changes none of them: it says what a person wishes, and waits."""
+    """A table of runs. It changes none of them: it says what a person wishes, and waits.
+
+    The table is made when there is a kept run or it is shown: most starts do without.
+    """
 
     rename_chosen = Signal(int, str)  # each with the style of a kept run
     shown_chosen = Signal(int, bool)
@@ -39,33 +46,29 @@ class Runs(SnapshotView):
     def __init__(self, functions: Mapping[str, str] = MappingProxyType({})) -> None:
         """Functions are the names of what is learned, by the digits of the targets."""
         super().__init__("runs")
-        self._model = RunsModel(functions)
-        self._table = RunsTable(self._model)
+        self._functions = functions
+        self._study: Study | None = None
+        self._parts: tuple[RunsModel, RunsTable] | None = None
         self._hint = ElidedLabel(NONE_KEPT)
         self._hint.setObjectName("quiet")
         self._hint.setContentsMargins(6, 8, 6, 0)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._hint.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self._table.recall_wished.connect(self.recall_chosen)
-        self._table.delete_wished.connect(self.delete_chosen)
-        self._table.show_wished.connect(self.shown_chosen)
-        self._model.rename_wished.connect(self.rename_chosen)
-        self._model.columns_changed.connect(self._say_what_differs)
-        self.setFocusProxy(self._table)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(4, 1, 4, 1)
-        layout.setSpacing(0)
-        layout.addWidget(self._table, 1)
-        layout.addWidget(self._hint)
-        self._make_room(is_empty=True)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(4, 1, 4, 1)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._hint)
 
     @Slot(object)
     def show_study(self, study: Study) -> None:
         """Show the kept runs, beside the run that is on the bench now."""
-        bench = study.record if self._snapshot is None else self._snapshot.record
-        with self._table.staying():
-            self._model.show_runs(bench, study.kept)
-        self._make_room(is_empty=not study.kept)
+        self._study = study
+        if study.kept or self._parts is not None:
+            self._show_kept(study)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._need_parts()
+        super().showEvent(event)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(360, 96)
@@ -74,23 +77,58 @@ class Runs(SnapshotView):
         return QSize(1000, 130)
 
     def _draw(self, snapshot: Snapshot) -> None:
-        self._model.show_bench(snapshot.record)
+        model, _ = self._need_parts()
+        model.show_bench(snapshot.record)
 
     def _recolour(self) -> None:
-        self._model.apply_theme(self.theme)
-        self._table.apply_theme(self.theme)
+        for part in self._parts or ():
+            part.apply_theme(self.theme)
 
-    def _make_room(self, is_empty: bool) -> None:
+    def _show_kept(self, study: Study) -> None:
+        model, table = self._need_parts()
+        bench = study.record if self._snapshot is None else self._snapshot.record
+        with table.staying():
+            model.show_runs(bench, study.kept)
+        self._make_room(table, is_empty=not study.kept)
+
+    def _need_parts(self) -> "tuple[RunsModel, RunsTable]":
+        """Make the table and what is in it, unless they are there."""
+        if self._parts is None:
+            _, table = self._parts = self._make_parts()
+            self._column.insertWidget(0, table, 1)
+            self.setFocusProxy(table)
+            self._recolour()
+            self._make_room(table, is_empty=True)
+            if self._study is not None:
+                self._show_kept(self._study)
+            table.show()  # now: what is added to a shown widget is else shown a moment later
+        return self._parts
+
+    def _make_parts(self) -> "tuple[RunsModel, RunsTable]":
+        from xorviz.views.runs_model import RunsModel
+        from xorviz.views.runs_table import RunsTable
+
+        model = RunsModel(self._functions)
+        table = RunsTable(model)
+        table.recall_wished.connect(self.recall_chosen)
+        table.delete_wished.connect(self.delete_chosen)
+        table.show_wished.connect(self.shown_chosen)
+        model.rename_wished.connect(self.rename_chosen)
+        model.columns_changed.connect(self._say_what_differs)
+        return model, table
+
+    def _make_room(self, table: "RunsTable", is_empty: bool) -> None:
         """Put the hint right below the first row as long as there is no other."""
         self._hint.setVisible(is_empty)
-        self._table.show_whole(is_empty)
+        table.show_whole(is_empty)
 
     @Slot()
     def _say_what_differs(self) -> None:
-        self.readout_changed.emit(_readout(self._model))
+        model, _ = self._need_parts()
+        self.readout_changed.emit(_readout(model))
 
 
-def _readout(model: RunsModel) -> str:
+def _readout(model: "RunsModel") -> str:
     """Return how many runs are kept, and what sets them apart from each other and the bench."""
     if not model.kept_count:
         return "none kept"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 _SIZES = (16, 32, 48, 64)
@@ -14,9 +14,10 @@ _INK = "#000"
 def tinted(svg: str, color: str, disabled: str) -> QIcon:
     """Return an icon drawn in one colour, and in another while its action is disabled."""
     icon = QIcon()
-    for mode, ink in ((QIcon.Mode.Normal, color), (QIcon.Mode.Disabled, disabled)):
-        for pixmap in _drawn(svg.replace(_INK, ink)):
-            icon.addPixmap(pixmap, mode)
+    for pixmap in _drawn(svg.replace(_INK, color)):
+        icon.addPixmap(pixmap)
+        # Painted over, which is far quicker than to read and to draw it again.
+        icon.addPixmap(_painted_over(pixmap, disabled), QIcon.Mode.Disabled)
     return icon
 
 
@@ -40,3 +41,13 @@ def _pixmap(render: Callable[[QPainter, QRectF], None], size: int) -> QPixmap:
     render(painter, QRectF(0, 0, size, size))
     painter.end()
     return pixmap
+
+
+def _painted_over(pixmap: QPixmap, color: str) -> QPixmap:
+    """Return the same in one colour, as dense as it is."""
+    result = QPixmap(pixmap)
+    painter = QPainter(result)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(result.rect(), QColor(color))
+    painter.end()
+    return result

@@ -5,7 +5,6 @@ from time import monotonic
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from xorviz.core.diagnosis import diagnose_seen
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.steadiness import Steadiness
 
@@ -18,6 +17,7 @@ class SteadyDiagnosis(QObject):
 
     A snapshot that comes while another waits takes its place, so a stream of them costs four
     diagnoses a second. A new run, a step back and whatever is paused are diagnosed at once.
+    What diagnoses is loaded for the first snapshot, which comes after the first frame.
     """
 
     changed = Signal(object)  # Diagnosis: another one, or the same with newer numbers
@@ -66,6 +66,8 @@ class SteadyDiagnosis(QObject):
         seen = self._snapshot
         if seen is None:
             return
+        from xorviz.core.diagnosis import diagnose_seen
+
         diagnosis = diagnose_seen(seen)
         if self._steadiness.see(diagnosis, self._clock(), at_once):
             self.changed.emit(self._steadiness.shown)

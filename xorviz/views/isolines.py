@@ -1,0 +1,47 @@
+"""Lines along which the heights over a grid are the same.
+
+Shapes: m by n points of a grid, K points of a line.
+"""
+
+from typing import Any
+
+import numpy as np
+from contourpy import ContourGenerator, SerialContourGenerator, ZInterp, contour_generator
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+class Isolines:
+    """The lines of one picture."""
+
+    def __init__(self, xs: NDArray[Any], ys: NDArray[Any], heights: NDArray[Any]) -> None:
+        """Take heights (m, n) at rows ys (m,) and columns xs (n,)."""
+        self._generator = _generator(xs, ys, np.asarray(heights, dtype=np.float64))
+
+    def at(self, height: float) -> list[Array]:
+        """Return the lines (K, 2) at a height."""
+        return [np.asarray(line) for line in self._generator.lines(height)]
+
+
+def _generator(xs: NDArray[Any], ys: NDArray[Any], heights: Array) -> ContourGenerator:
+    """Return what finds the lines, as contourpy makes it.
+
+    Its own function loads numpy.ma for the sake of heights that are no numbers, which are rare:
+    a twentieth of the time to the first frame.
+    """
+    if not np.isfinite(heights).all():
+        return contour_generator(xs, ys, heights)
+    kind = SerialContourGenerator
+    columns, rows = np.meshgrid(xs, ys)
+    return kind(
+        columns.astype(np.float64),
+        rows.astype(np.float64),
+        heights,
+        None,  # type: ignore[arg-type] # no point is left out
+        corner_mask=kind.supports_corner_mask(),
+        line_type=kind.default_line_type,
+        fill_type=kind.default_fill_type,
+        quad_as_tri=False,
+        z_interp=ZInterp.Linear,
+    )
