@@ -1,16 +1,23 @@
-"""What a step costs, beside the same training as one writes it first."""
+"""What a step costs, beside the same training as one writes it first, and as JAX compiles it."""
 
 import statistics
 import time
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import pytest
 
 from xorviz.core.config import RunConfig
+from xorviz.core.kernels import KERNEL_NAMES, NUMBA, NUMPY, prepare
+from xorviz.core.network import initial_weights
 from xorviz.core.trainer import Trainer
 
 STEPS, ROUNDS = 4000, 15
+MANY_STEPS = 1_000_000
+
+PLAYGROUND = 0.62e6
+"""Steps a second of TensorFlow Playground's engine in Node on two such cores, at width 3."""
 
 
 def textbook(steps: int) -> list[float]:
@@ -31,9 +38,9 @@ def textbook(steps: int) -> list[float]:
     return losses
 
 
-def advance(config: RunConfig, steps: int) -> float:
+def advance(config: RunConfig, steps: int, kernel: str = NUMPY) -> float:
     """Train, also keeping the loss of every step; return the last."""
-    trainer = Trainer(config)
+    trainer = Trainer(config, kernel=kernel)
     trainer.advance(steps)
     return trainer.loss
 
@@ -63,10 +70,61 @@ def test_a_step_costs_at_most_half_of_what_the_textbook_loop_costs() -> None:
     assert ratio >= 2
 
 
+@cache
+def scan_in_jax() -> Callable[[], object]:
+    """Return what takes MANY_STEPS with the default recipe: jit of scan, in float64."""
+    jax = pytest.importorskip("jax", reason="this compares with JAX: pip install jax")
+    jnp = jax.numpy
+    jax.config.update("jax_enable_x64", True)
+    x = jnp.array([[1.0, 0.0], [0.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
+    t = jnp.array([1.0, 0.0, 1.0, 0.0])
+    drawn = initial_weights(RunConfig())
+
+    def loss(weights):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        w1, w2 = weights
+        y = jax.nn.sigmoid(jax.nn.sigmoid(x @ w1) @ w2)[:, 0]
+        return ((t - y) ** 2).sum()
+
+    def step(weights, _):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        slopes = jax.grad(loss)(weights)
+        return jax.tree.map(lambda w, slope: w - 0.01 * slope, weights, slopes), None
+
+    @jax.jit
+    def train(weights):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        return jax.lax.scan(step, weights, None, length=MANY_STEPS)[0]
+
+    weights = (jnp.array(drawn.w1), jnp.array(drawn.w2))
+    return lambda: jax.block_until_ready(train(weights))
+
+
 @pytest.mark.perf
+def test_a_compiled_step_is_faster_than_that_of_jax_which_keeps_no_losses() -> None:
+    prepare(NUMBA)
+    scan_in_jax()()
+    rounds = [
+        (seconds(scan_in_jax()), seconds(lambda: advance(RunConfig(), MANY_STEPS, NUMBA)))
+        for _ in range(ROUNDS)
+    ]
+    ratio = statistics.median(other / mine for other, mine in rounds)
+    others, mine = (MANY_STEPS / statistics.median(column) for column in zip(*rounds, strict=True))
+    print(
+        f"\njax.lax.scan {others / 1e6:.2f}, trainer {mine / 1e6:.2f} million steps/s, ratio "
+        f"{ratio:.2f}; {mine / PLAYGROUND:.1f} times TensorFlow Playground's engine"
+    )
+    assert ratio >= 1.1
+    assert mine >= 8 * PLAYGROUND
+
+
+@pytest.mark.perf
+@pytest.mark.parametrize("kernel", KERNEL_NAMES)
 @pytest.mark.parametrize("with_all", [False, True], ids=["plain", "biases and momentum"])
 @pytest.mark.parametrize("width", [3, 8, 64])
-def test_what_a_step_costs_is_shown(width: int, with_all: bool) -> None:
+def test_what_a_step_costs_is_shown(width: int, with_all: bool, kernel: str) -> None:
+    prepare(kernel)
     config = RunConfig(width=width, biases=with_all, momentum=0.9 if with_all else 0)
-    best = min(seconds(lambda: advance(config, STEPS)) for _ in range(3))
-    print(f"\nwidth {width}, biases and momentum {with_all}: {1e6 * best / STEPS:.2f} µs/step")
+    steps = STEPS if kernel == NUMPY else 50 * STEPS
+    best = min(seconds(lambda: advance(config, steps, kernel)) for _ in range(3))
+    print(
+        f"\n{kernel}, width {width}, biases and momentum {with_all}: "
+        f"{1e6 * best / steps:.2f} µs/step"
+    )

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -13,7 +14,7 @@ Tell = Callable[[], object]
 _NUMBA = "numba"
 _LOCK = threading.RLock()
 _COMPILED: dict[Callable[..., Any], Callable[..., Any]] = {}
-_KNOWN: set[Callable[..., Any]] = set()
+_INLINED: set[Callable[..., Any]] = set()
 
 
 class CompilerError(Exception):
@@ -25,35 +26,50 @@ def is_installed() -> bool:
     return find_spec(_NUMBA) is not None
 
 
-def compiled(function: F, inlined: Functions, called: Functions = ()) -> F:
+def compiled(function: F, inlined: Functions) -> F:
     """Return the fast form of a function, which lets other threads have Python meanwhile.
 
-    Others that it calls are put in their calls' place, or called. It is compiled, or loaded, at
-    its first call. Raises CompilerError where there is no compiler, or it does not work.
+    Those that it calls are put in their calls' place. It is compiled, or loaded, at its first
+    call. Raises CompilerError where there is no compiler, or it does not work.
     """
     with _LOCK:
         if function not in _COMPILED:
-            _COMPILED[function] = _compiled(function, inlined, called)
+            _COMPILED[function] = _compiled(function, inlined)
         fast: F = _COMPILED[function]  # type: ignore[assignment]
         return fast
 
 
-def _compiled(function: F, inlined: Functions, called: Functions) -> F:
+def _compiled(function: F, inlined: Functions) -> F:
     try:
         from numba import njit
         from numba.extending import register_jitable
     except Exception as error:  # a broken installation can raise anything
         raise CompilerError(f"Numba cannot be loaded: {error}") from error
-    for part in (*inlined, *called):
-        if part not in _KNOWN:
-            _KNOWN.add(part)
-            register_jitable(forceinline=part in inlined, error_model="numpy")(part)
+    for part in inlined:
+        if part not in _INLINED:
+            _INLINED.add(part)
+            register_jitable(forceinline=True, error_model="numpy")(part)
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
     try:
-        fast: F = njit(cache=True, **options)(function)
-    except RuntimeError:  # there is no folder that it may write to
+        fast: Any = njit(cache=True, **options)(function)
+        _forget_stale(Path(fast.stats.cache_path), function, inlined)
+    except (RuntimeError, OSError):  # there is no folder that it may write to
         fast = njit(**options)(function)
-    return fast
+    kept: F = fast
+    return kept
+
+
+def _forget_stale(folder: Path, function: Callable[..., Any], others: Functions) -> None:
+    """Remove what was kept of a function before the file of one that it calls was changed.
+
+    Numba itself looks at the function's own file alone.
+    """
+    files = {Path(part.__code__.co_filename) for part in (function, *others)}
+    changed = max(file.stat().st_mtime_ns for file in files)
+    module = Path(function.__code__.co_filename).stem
+    for index in folder.glob(f"{module}.{function.__name__}-*.nbi"):
+        if index.stat().st_mtime_ns < changed:
+            index.unlink()
 
 
 @contextmanager

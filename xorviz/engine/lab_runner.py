@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
+from xorviz.core.kernels import NUMPY
 from xorviz.core.lab_book import LabBook, LabPicture
 from xorviz.core.lab_plan import LabPlan, shares_of
 from xorviz.lab.lab import Lab
 from xorviz.lab.work import Piece
-from xorviz.lab.workers import LabError, Processes, Workers
+from xorviz.lab.workers import LabError, Workers, workers_for
 
 _SECONDS_BETWEEN_PICTURES = 0.1
 
@@ -114,9 +115,11 @@ class LabRunner(QObject):
 
     _order_sent = Signal(object)  # Order
 
-    def __init__(self, parent: QObject | None = None, workers: Workers | None = None) -> None:
+    def __init__(
+        self, parent: QObject | None = None, workers: Workers | None = None, kernel: str = NUMPY
+    ) -> None:
         super().__init__(parent)
-        self._lab = Lab(workers or Processes())
+        self._lab = Lab(workers or workers_for(kernel), kernel=kernel)
         self._orders: list[Order] = []
         """The first is under way, the others wait."""
         self._thread = QThread(self)

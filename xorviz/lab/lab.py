@@ -16,6 +16,8 @@ from dataclasses import replace
 from typing import Any
 
 from xorviz.core.cohort import Cohort
+from xorviz.core.compiler import CompilerError
+from xorviz.core.kernels import NUMPY
 from xorviz.core.lab_plan import LabPlan, Share
 from xorviz.lab.work import Piece, Task, work
 from xorviz.lab.workers import LabError, Workers
@@ -34,9 +36,10 @@ class Lab:
     One plan at a time, in one thread; stop and close may be called from any.
     """
 
-    def __init__(self, workers: Workers, seconds: float = SECONDS) -> None:
+    def __init__(self, workers: Workers, seconds: float = SECONDS, kernel: str = NUMPY) -> None:
         self.workers = workers
         self._seconds = seconds
+        self._kernel = kernel
         self._lock = threading.Lock()
         self._stopped: Future[None] = Future()
         self._is_closed = False
@@ -44,14 +47,17 @@ class Lab:
     def run(self, plan: LabPlan, shares: Iterable[Share]) -> Iterator[Piece]:
         """Yield how far shares have come, whenever one has; each network's last has its findings.
 
-        Ends early when it is stopped, from this call on. Raises LabError where workers cannot be
-        had, and whatever a bug in the work raises.
+        Ends early when it is stopped, from this call on. Raises LabError where workers or their
+        kernel cannot be had, and whatever a bug in the work raises.
         """
         with self._lock:
             self.stop()
             if not self._is_closed:
                 self._stopped = Future()
-        fresh = (Task(share, plan.steps, plan.rules, self._seconds) for share in shares)
+        fresh = (
+            Task(share, plan.steps, plan.rules, self._seconds, kernel=self._kernel)
+            for share in shares
+        )
         return _Run(self.workers, fresh, self._lock, self._stopped).pieces()
 
     def stop(self) -> None:
@@ -126,6 +132,8 @@ class _Run:
         except (BrokenExecutor, CancelledError) as error:
             self._begun.append(_again(task, error))
             return
+        except CompilerError as error:
+            raise LabError(f"{error}. To go on without it: --kernel numpy") from error
         if piece.findings is None:
             self._begun.extend(_rest(task, piece.cohort))
         yield piece

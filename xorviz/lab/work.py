@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 
 from xorviz.core.cohort import Cohort
+from xorviz.core.kernels import NUMPY
 from xorviz.core.lab import Findings, findings_of
 from xorviz.core.lab_plan import Places, Share
 from xorviz.core.lab_training import advanced
@@ -26,6 +27,8 @@ class Task:
     """Where the networks stand, once they have begun."""
     deaths: int = 0
     """Of workers in a row that had them in hand as they stand."""
+    kernel: str = NUMPY
+    """Which takes the steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def work(task: Task) -> Piece:
     cohort = Cohort.drawn(task.share.configs()) if task.cohort is None else task.cohort
     n = _FIRST_STEPS
     while True:  # some way at least, however little time there is
-        cohort = advanced(cohort, min(n, task.goal - cohort.step), task.rules)
+        cohort = advanced(cohort, min(n, task.goal - cohort.step), task.rules, task.kernel)
         is_done = cohort.step == task.goal
         if is_done or time.monotonic() >= until:
             break

@@ -21,8 +21,7 @@ def serve(pipe: Connection) -> None:
     When its other end closes, the process ends at once.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl+C means
-    if hasattr(os, "nice"):  # not on Windows
-        os.nice(_NICE)
+    stand_back()
     requests: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_receive, args=(pipe, requests), daemon=True).start()
     answer = _BEGUN
@@ -30,6 +29,12 @@ def serve(pipe: Connection) -> None:
         with suppress(OSError):  # nobody listens: the other thread is about to end it all
             pipe.send_bytes(answer)
         answer = answer_to(requests.get())
+
+
+def stand_back() -> None:
+    """Let this process, or on Linux this thread, give way to whatever a person does meanwhile."""
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(_NICE)
 
 
 def answer_to(request: bytes) -> bytes:

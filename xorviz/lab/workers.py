@@ -1,12 +1,15 @@
 """Who does the work: an executor that is started when it is needed, and again when it breaks."""
 
 import os
+import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from xorviz.core.kernels import kernel_named
 from xorviz.lab.pool import ProcessPool
+from xorviz.lab.worker import stand_back
 
 T = TypeVar("T")
 
@@ -75,6 +78,21 @@ class Processes(Workers):
     def __init__(self, count: int | None = None) -> None:
         count = count or core_count()
         super().__init__(lambda: ProcessPool(count), count)
+
+
+class Threads(Workers):
+    """Threads of this process, one for each core: for a kernel that leaves Python to others."""
+
+    def __init__(self, count: int | None = None) -> None:
+        count = count or core_count()
+        # Elsewhere all threads of a process, also the window's, would stand back.
+        begin = stand_back if sys.platform == "linux" else None
+        super().__init__(lambda: ThreadPoolExecutor(count, "lab", initializer=begin), count)
+
+
+def workers_for(kernel: str, count: int | None = None) -> Workers:
+    """Return who works on this machine's cores, or so many of them, with a kernel."""
+    return Threads(count) if kernel_named(kernel).frees_the_lock else Processes(count)
 
 
 def core_count() -> int:
