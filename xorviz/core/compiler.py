@@ -40,11 +40,9 @@ def compiled(function: F, inlined: Functions) -> F:
 
 
 def _compiled(function: F, inlined: Functions) -> F:
-    try:
+    with _needing_numba():
         from numba import njit
         from numba.extending import register_jitable
-    except Exception as error:  # a broken installation can raise anything
-        raise CompilerError(f"Numba cannot be loaded: {error}") from error
     for part in inlined:
         if part not in _INLINED:
             _INLINED.add(part)
@@ -57,6 +55,16 @@ def _compiled(function: F, inlined: Functions) -> F:
         fast = njit(**options)(function)
     kept: F = fast
     return kept
+
+
+@contextmanager
+def _needing_numba() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # a broken installation can raise anything
+        raise CompilerError(
+            f"Numba cannot be loaded ({error}). To do without it, start with --kernel numpy."
+        ) from error
 
 
 def _forget_stale(folder: Path, function: Callable[..., Any], others: Functions) -> None:
@@ -78,7 +86,8 @@ def telling(tell: Tell) -> Iterator[None]:
 
     It is told in the thread that compiles.
     """
-    from numba.core import event
+    with _needing_numba():
+        from numba.core import event
 
     class Listener(event.Listener):  # type: ignore[misc]
         def on_start(self, event: object) -> None:  # noqa: ARG002

@@ -49,4 +49,4 @@ def prepare(name: str, tell: compiler.Tell = lambda: None) -> None:
         with compiler.telling(tell):
             numba_kernel.prepare()
     except compiler.CompilerError as error:
-        raise KernelError(f"{error} To go on without it: --kernel numpy") from error
+        raise KernelError(str(error)) from error

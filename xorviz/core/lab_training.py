@@ -7,6 +7,7 @@ import numpy as np
 
 from xorviz.core import numba_lab, numpy_lab
 from xorviz.core.cohort import Cohort
+from xorviz.core.compiler import Tell, telling
 from xorviz.core.kernels import NUMBA, NUMPY
 from xorviz.core.stopping import NEVER, StopRules
 
@@ -15,6 +16,16 @@ _UNTIL_SOME_STOP: dict[str, Callable[[Cohort, int, StopRules], Cohort]] = {
     NUMBA: numba_lab.until_some_stop,
 }
 """By the kernels' names: what trains networks that all go on, to the goal or until some stop."""
+
+
+def prepare(kernel: str, tell: Tell = lambda: None) -> None:
+    """Make a kernel ready for cohorts, in whatever thread this is; tell when it is compiled.
+
+    Raises CompilerError where that cannot be.
+    """
+    if kernel == NUMBA and not numba_lab.is_ready():
+        with telling(tell):
+            numba_lab.prepare()
 
 
 def advanced(cohort: Cohort, n: int, rules: StopRules = NEVER, kernel: str = NUMPY) -> Cohort:

@@ -23,6 +23,20 @@ _AT_ONCE = 128
 _STEPS = 1024
 """Before it is asked how many have stopped."""
 
+_is_ready = False
+
+
+def prepare() -> None:
+    """Compile or load what trains cohorts. Raises CompilerError where that cannot be."""
+    global _is_ready  # noqa: PLW0603 (of the process, as what is compiled is)
+    until_some_stop(Cohort.drawn([RunConfig(width=1)]), 1, NEVER)
+    _is_ready = True
+
+
+def is_ready() -> bool:
+    """Return whether cohorts are trained at once."""
+    return _is_ready
+
 
 def until_some_stop(start: Cohort, goal: int, rules: StopRules) -> Cohort:
     """Train networks that all go on: to the goal, or until so many have stopped that it pays."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
+from xorviz.core import lab_training
+from xorviz.core.compiler import CompilerError
 from xorviz.core.kernels import NUMPY
 from xorviz.core.lab_book import LabBook, LabPicture
 from xorviz.core.lab_plan import LabPlan, shares_of
@@ -53,10 +55,12 @@ class _Foreman(QObject):
     """Carries orders out, in a thread that waits for workers nearly all the time."""
 
     progressed = Signal(object)  # Progress, the last of each order is over
+    compiling_changed = Signal(bool)
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, lab: Lab, kernel: str = NUMPY) -> None:
         super().__init__()
         self._lab = lab
+        self._kernel = kernel
         self.is_taken = threading.Event()
         """Whether the last progress was seen: until then no other is told."""
         self.wanted: Order | None = None
@@ -68,13 +72,21 @@ class _Foreman(QObject):
         self.is_taken.set()
         book, trouble, details = LabBook(order.plan), "", ""
         try:
+            self._prepare()
             for progress in self._trained(order, book):
                 self._tell(progress)
-        except LabError as error:
+        except (LabError, CompilerError) as error:
             trouble = str(error)
         except Exception as error:  # whatever it is, it must reach the window
             trouble, details = f"{type(error).__name__}: {error}", traceback.format_exc()
         self._tell(Progress(order, book.picture(is_over=True), 0.0, trouble, details))
+
+    def _prepare(self) -> None:
+        """Compile what trains networks, if that was never done on this machine."""
+        try:
+            lab_training.prepare(self._kernel, lambda: self.compiling_changed.emit(True))
+        finally:
+            self.compiling_changed.emit(False)
 
     def _tell(self, progress: Progress) -> None:
         self.is_taken.clear()
@@ -112,6 +124,8 @@ class LabRunner(QObject):
     progressed = Signal(object)  # Progress, the last of each order is over
     changed = Signal()
     """Another order is under way or waits, or none."""
+    compiling_changed = Signal(bool)
+    """Whether what trains networks is being compiled, which is done once on a machine."""
 
     _order_sent = Signal(object)  # Order
 
@@ -124,11 +138,12 @@ class LabRunner(QObject):
         """The first is under way, the others wait."""
         self._thread = QThread(self)
         self._thread.setObjectName("lab")
-        self._foreman = _Foreman(self._lab)
+        self._foreman = _Foreman(self._lab, kernel)
         self._foreman.moveToThread(self._thread)
         queued = Qt.ConnectionType.QueuedConnection
         self._order_sent.connect(self._foreman.carry_out, queued)
         self._foreman.progressed.connect(self._deliver, queued)
+        self._foreman.compiling_changed.connect(self.compiling_changed, queued)
 
     @property
     def jobs(self) -> int:

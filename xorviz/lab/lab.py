@@ -133,7 +133,7 @@ class _Run:
             self._begun.append(_again(task, error))
             return
         except CompilerError as error:
-            raise LabError(f"{error}. To go on without it: --kernel numpy") from error
+            raise LabError(str(error)) from error
         if piece.findings is None:
             self._begun.extend(_rest(task, piece.cohort))
         yield piece
