@@ -10,15 +10,29 @@ from hypothesis import strategies as st
 
 from tests.readable import Readable, flat
 from tests.test_lab_kernel import mixed
-from xorviz.core import network
+from xorviz.core import lab_training, network
 from xorviz.core.cohort import FEWEST_AT_ONCE, NO_STEP, Cohort, most_at_once, responses, shape_of
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
-from xorviz.core.lab_training import advanced
+from xorviz.core.kernels import KERNEL_NAMES, NUMPY
 from xorviz.core.network import Weights, outputs
 from xorviz.core.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
 from xorviz.core.stopping import NEVER, StopRules
 from xorviz.core.trainer import Trainer
 from xorviz.core.trend import RECENT
+
+_used = [NUMPY]
+"""The kernel of the test that runs."""
+
+
+@pytest.fixture(autouse=True, scope="module", params=KERNEL_NAMES)
+def kernel(request: pytest.FixtureRequest) -> str:
+    _used[:] = [request.param]
+    return _used[0]
+
+
+def advanced(cohort: Cohort, n: int, rules: StopRules = NEVER) -> Cohort:
+    return lab_training.advanced(cohort, n, rules, _used[0])
+
 
 LEARNED = StopRules(at_step=None, when_learned=True)
 ARRAYS = [field.name for field in fields(Cohort) if field.name not in {"shape", "step"}]
@@ -36,7 +50,7 @@ def drawn(configs: Sequence[RunConfig]) -> Cohort:
 
 def after(config: RunConfig, steps: int, rules: StopRules = NEVER) -> Snapshot:
     """Return what the trainer of a single network shows."""
-    trainer = Trainer(config)
+    trainer = Trainer(config, kernel=_used[0])
     trainer.advance(steps, rules)
     return trainer.snapshot()
 
@@ -172,7 +186,7 @@ def crowd(shape: RunConfig, count: int = 12) -> list[RunConfig]:
 
 
 @pytest.fixture(scope="module", params=range(len(SHAPES)))
-def whole(request: pytest.FixtureRequest) -> tuple[Cohort, Cohort]:
+def whole(request: pytest.FixtureRequest, kernel: str) -> tuple[Cohort, Cohort]:
     """Return a crowd at its start, and after 150 steps at once."""
     start = drawn(crowd(SHAPES[request.param]))
     return start, advanced(start, 150)
@@ -201,7 +215,7 @@ STEPS = 140
 
 
 @pytest.fixture(scope="module")
-def stopping() -> tuple[Cohort, Cohort, Cohort]:
+def stopping(kernel: str) -> tuple[Cohort, Cohort, Cohort]:
     """Return a crowd, where it has come to when learned ones stop, and those that never do."""
     start = drawn(quick(30))
     end, free = advanced(start, STEPS, LEARNED), advanced(start, STEPS)
@@ -300,7 +314,8 @@ def test_networks_that_have_stopped_stay_as_they_are() -> None:
 def test_where_all_have_stopped_no_step_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     cohort = advanced(drawn(quick(6)), 2000, LEARNED)
     assert not cohort.going_on.any()
-    monkeypatch.setattr("xorviz.core.cohort.LabKernel", None)
+    monkeypatch.setattr("xorviz.core.numpy_lab.LabKernel", None)
+    monkeypatch.setattr("xorviz.core.numba_lab.bench_for", None)
     assert_same_bits(advanced(cohort, 10**9), replace(cohort, step=2000 + 10**9))
 
 

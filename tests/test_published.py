@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from xorviz.core.cohort import Cohort
+from xorviz.core.kernels import KERNEL_NAMES, NUMPY
 from xorviz.core.lab import findings_of
 from xorviz.core.lab_book import LabBook, LabPicture
 from xorviz.core.lab_plan import shares_of
@@ -22,13 +23,15 @@ from xorviz.core.published_readings import Compared, Mark, Reading
 BY_NAME = {one.name: one for one in EXPERIMENTS}
 START, HINTON, CROSS_VALIDATED, WIDTHS = EXPERIMENTS
 
+both_kernels = pytest.mark.parametrize("kernel", KERNEL_NAMES)
+
 
 @cache
-def picture_of(one: Published) -> LabPicture:
+def picture_of(one: Published, kernel: str = NUMPY) -> LabPicture:
     """Train all of an experiment's plan."""
     book = LabBook(one.plan)
     for share in shares_of(one.plan, 1):
-        cohort = advanced(Cohort.drawn(share.configs()), one.plan.steps, one.plan.rules)
+        cohort = advanced(Cohort.drawn(share.configs()), one.plan.steps, one.plan.rules, kernel)
         book.add(share.places, cohort, findings_of(cohort))
     return book.picture()
 
@@ -59,24 +62,27 @@ def test_the_words_of_a_recipe_are_those_of_its_plan(one: Published) -> None:
         assert one.recipe.startswith(f"2-{recipe.width}-1 ")
 
 
-def test_the_28_lines_come_to_their_loss_and_outputs() -> None:
-    reading = START.read(picture_of(START))
+@both_kernels
+def test_the_28_lines_come_to_their_loss_and_outputs(kernel: str) -> None:
+    reading = START.read(picture_of(START, kernel))
     assert reading.mark == Mark.MATCH
     assert reading.now == START.published
     assert reading.details[0] == "loss: 0.02841901372, published 0.02841901372"
     assert "output at 1 1: 0.04851096, published 0.04851096" in reading.details
 
 
-def test_hinton_problems_match_in_every_integer() -> None:
-    reading = HINTON.read(picture_of(HINTON))
+@both_kernels
+def test_hinton_problems_match_in_every_integer(kernel: str) -> None:
+    reading = HINTON.read(picture_of(HINTON, kernel))
     assert reading.mark == Mark.MATCH
     assert reading.now == HINTON.published
     assert list(numbers(reading).values()) == [25, 964, 730, 474, 2489, 1393, 531]
     assert f"largest step: {whole(2489)}, published {whole(2489)}" in reading.details
 
 
-def test_cross_validated_lies_within_the_interval() -> None:
-    reading = CROSS_VALIDATED.read(picture_of(CROSS_VALIDATED))
+@both_kernels
+def test_cross_validated_lies_within_the_interval(kernel: str) -> None:
+    reading = CROSS_VALIDATED.read(picture_of(CROSS_VALIDATED, kernel))
     assert reading.mark == Mark.MATCH
     assert "within its interval" in reading.verdict
     assert reading.now == "98.8 %"

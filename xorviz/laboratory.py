@@ -86,7 +86,7 @@ class Laboratory(QObject):
         from xorviz.published_desk import PublishedDesk
 
         self._views = LabViews(self._run_action, self._cancel_action)
-        self._runner = LabRunner(self)
+        self._runner = LabRunner(self, kernel=self._session.preparation.kernel)
         self._runner.progressed.connect(self._show_progress)
         self._runner.changed.connect(self._show_orders)
         exports = LabExports(self._views, self)
