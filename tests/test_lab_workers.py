@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import (
@@ -15,7 +16,7 @@ from concurrent.futures import (
 import pytest
 
 from tests import lab_runs
-from xorviz.lab.workers import Processes, Workers, core_count
+from xorviz.lab.workers import Processes, Threads, Workers, core_count, workers_for
 
 SECONDS = 60
 
@@ -117,6 +118,29 @@ def test_processes_are_as_many_as_cores_and_gone_after_a_stop() -> None:
         workers.result(busy)
     assert workers.result(workers.submit(lab_runs.own_pid, None)) != pid
     workers.stop()
+
+
+def test_threads_are_as_many_as_cores_and_stay_in_this_process() -> None:
+    workers = Threads()
+    assert workers.count == core_count() >= 1
+    assert Threads(3).count == 3
+    assert workers.result(workers.submit(lab_runs.own_pid, None)) == os.getpid()
+    workers.stop()
+    assert not [t for t in threading.enumerate() if t.name.startswith("lab")]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all threads have one priority")
+def test_threads_stand_back_and_the_others_of_the_process_do_not() -> None:
+    before, workers = os.nice(0), Threads(1)
+    assert workers.result(workers.submit(lab_runs.niceness, None)) > before
+    workers.stop()
+    assert os.nice(0) == before
+
+
+def test_who_leaves_python_to_others_works_in_threads() -> None:
+    assert isinstance(workers_for("numba", 2), Threads)
+    assert isinstance(workers_for("numpy", 2), Processes)
+    assert {workers_for(kernel, 3).count for kernel in ("numpy", "numba")} == {3}
 
 
 @pytest.mark.parametrize(("known", "count"), [(lambda: 5, 5), (lambda: None, 1)])
