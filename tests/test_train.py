@@ -10,9 +10,11 @@ import pytest
 
 from tests.commands import environment, xorviz
 from xorviz.cli import main
+from xorviz.core import kernels
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
 from xorviz.core.recording import Recording
+from xorviz.core.stopping import StopRules
 from xorviz.core.trainer import Trainer
 from xorviz.files import FileError, load_run
 from xorviz.files.tables import weights_json

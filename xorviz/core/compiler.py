@@ -42,7 +42,7 @@ def _compiled(function: F, inlined: Sequence[Callable[..., Any]]) -> F:
         from numba import njit
         from numba.extending import register_jitable
     except Exception as error:  # a broken installation can raise anything
-        raise CompilerError(f"Numba cannot be loaded: {error}") from error
+        raise _not_loaded(error) from error
     for part in inlined:
         if part not in _INLINED:
             _INLINED.add(part)
@@ -55,13 +55,20 @@ def _compiled(function: F, inlined: Sequence[Callable[..., Any]]) -> F:
     return fast
 
 
+def _not_loaded(error: Exception) -> CompilerError:
+    return CompilerError(f"Numba cannot be loaded: {str(error).rstrip('.')}.")
+
+
 @contextmanager
 def telling(tell: Tell) -> Iterator[None]:
     """Within this context, say so when something is compiled, which takes seconds: not loaded.
 
-    It is told in the thread that compiles.
+    It is told in the thread that compiles. Raises CompilerError where there is no compiler.
     """
-    from numba.core import event
+    try:
+        from numba.core import event
+    except Exception as error:
+        raise _not_loaded(error) from error
 
     class Listener(event.Listener):  # type: ignore[misc]
         def on_start(self, event: object) -> None:  # noqa: ARG002

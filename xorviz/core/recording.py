@@ -83,10 +83,10 @@ class Recording:
         return replace(record, checkpoints=(*gone_by, tip), kernels=self._kernels())
 
     def _kernels(self) -> tuple[str, ...]:
-        """Return the kernels that took the steps: that of this recording, if it took any."""
+        """Return the kernels that took the steps: that of this recording too, if it took any."""
         before = self._taken_up.kernels
-        took_none = self.newest == self._taken_up.newest or before[-1:] == (self._kernel,)
-        return before if took_none else (*before, self._kernel)
+        is_known = self.newest == self._taken_up.newest or self._kernel in before
+        return before if is_known else (*before, self._kernel)
 
     def snapshot(self) -> Snapshot:
         """Return what is to be seen at the newest step."""
