@@ -27,7 +27,7 @@ def train(
     Return 1 if the run diverged or could not be saved or trained, otherwise 0.
     """
     try:
-        kernels.prepare(kernel, _tell_of_compiling)
+        kernels.prepare(kernel, cache(_tell_of_compiling))  # once, whatever is compiled
     except kernels.KernelError as error:
         return failed(str(error))
     recording = Recording(config, kernel=kernel)
@@ -49,7 +49,6 @@ def train(
     return 1
 
 
-@cache  # so that it is said once, however many functions are compiled
 def _tell_of_compiling() -> None:
     if sys.stderr.isatty():  # what reads it otherwise waits for failures
         print("xorviz: compiling the training loop, once on this machine ...", file=sys.stderr)
