@@ -54,13 +54,12 @@ def test_a_run_of_another_kernel_is_told(kernels: tuple[str, ...], is_beside: bo
     run, own = run_by(*kernels), run_by(NUMBA)
     study = Study(own, 5, run) if is_beside else Study(run, 5)
     assert foreign(study, NUMBA) == (
-        "This run was trained by the kernel numpy; here numba goes on with it. Checkpoints are "
-        "exact, steps between them may differ in the last digits. "
-        "To see all as it was: xorviz --kernel numpy"
+        "This run was trained by numpy; here numba goes on. Checkpoints are exact; between them "
+        "the last digits may differ. As it was: xorviz --kernel numpy"
     )
 
 
 def test_kept_runs_of_another_kernel_are_told_too() -> None:
     study = Study(run_by(NUMPY), 5).keeping(run_by(NUMBA), 3)
     sentence = foreign(study, NUMPY)
-    assert sentence.startswith("Runs that are kept here were trained by the kernel numba; here ")
+    assert sentence.startswith("Runs kept here were trained by numba; here numpy goes on.")

@@ -8,6 +8,7 @@ from xorviz import assets
 from xorviz.actions import Actions
 from xorviz.controls import Controls
 from xorviz.core.config import RunConfig
+from xorviz.core.kernels import NUMPY
 from xorviz.core.snapshot import Snapshot
 from xorviz.document import Document
 from xorviz.engine.activity import Activity
@@ -100,11 +101,11 @@ class Display(QObject):
     def show_failure(self, failure: Failure) -> None:
         """Say that training has failed, or cannot even begin, and why."""
         sys.stderr.write(failure.details)
-        self._status.show_state("Failed", is_active=False)
-        if self._session.preparation.is_done:
-            sentence = f"Training failed: {failure.message}. Reset begins again."
-        else:
-            sentence = f"Nothing can be trained: {failure.message}. Reset tries once more."
+        word, sentence = "Failed", f"Training failed: {failure.message}. Reset begins again."
+        if not self._session.preparation.is_done:
+            way = f"Use xorviz --kernel {NUMPY}, or Reset to try again"
+            word, sentence = "No kernel", f"{way}: {failure.message}"
+        self._status.show_state(word, is_active=False)
         self._status.show_text(sentence, f"{sentence}\n\n{failure.details}")
 
     @Slot()

@@ -31,17 +31,16 @@ def explained(kernel: str) -> str:
 def foreign(study: Study, kernel: str) -> str:
     """Say which of a study's runs another kernel has trained, and what that means; "" of none."""
     others = {name for run in _bench(study) for name in _others(run, kernel)}
-    what, them = "This run was", "it"
+    what = "This run was"
     if not others:
         others = {name for kept in study.kept for name in _others(kept.record, kernel)}
-        what, them = "Runs that are kept here were", "them"
+        what = "Runs kept here were"
     if not others:
         return ""
     other = " and ".join(sorted(others))
     return (
-        f"{what} trained by the kernel {other}; here {kernel} goes on with {them}. Checkpoints are "
-        "exact, steps between them may differ in the last digits. "
-        f"To see all as it was: xorviz --kernel {other}"
+        f"{what} trained by {other}; here {kernel} goes on. Checkpoints are exact; between them "
+        f"the last digits may differ. As it was: xorviz --kernel {other}"
     )
 
 
