@@ -22,7 +22,11 @@ def end_of(process: subprocess.Popen[str]) -> tuple[int, str]:
     return process.returncode, "\n".join(x for x in error.splitlines() if x != QUIET)
 
 
-RUNNING_OR_IDLE = pytest.mark.parametrize("arguments", [["--run", "--speed", "max"], []])
+RUNNING_OR_IDLE = pytest.mark.parametrize(
+    "arguments",
+    # Compiled and at full speed, the run would be at its end before anything can be done to it.
+    [["--run", "--speed", "max", "--kernel", "numpy"], ["--run", "--speed", "20000"], []],
+)
 
 
 @RUNNING_OR_IDLE
