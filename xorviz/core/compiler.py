@@ -65,10 +65,12 @@ def telling(tell: Tell) -> Iterator[None]:
 
     It is told in the thread that compiles. Raises CompilerError where there is no compiler.
     """
-    try:
-        from numba.core import event
-    except Exception as error:
-        raise _not_loaded(error) from error
+    # A worker may load it at the same time; two threads that do can wait for each other for ever.
+    with _LOCK:
+        try:
+            from numba.core import event
+        except Exception as error:
+            raise _not_loaded(error) from error
 
     class Listener(event.Listener):  # type: ignore[misc]
         def on_start(self, event: object) -> None:  # noqa: ARG002
