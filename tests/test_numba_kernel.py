@@ -140,7 +140,7 @@ def test_no_two_threads_load_the_compiler_at_once(monkeypatch: pytest.MonkeyPatc
     class Core(types.ModuleType):
         def __getattr__(self, name: str) -> object:
             if name == "event":
-                is_locked.append(compiler._LOCK._is_owned())
+                is_locked.append(compiler._LOCK._is_owned())  # type: ignore[attr-defined]
             raise AttributeError(name)
 
     monkeypatch.setitem(sys.modules, "numba.core", Core("numba.core"))
