@@ -88,6 +88,7 @@ class TalkingWindow(MainWindow):
         _say(f"shows {self.windowTitle().replace('[*]', mark)}")
         _say(f"at {study.step} of {study.record.newest}")
         _say(f"keeps {[(run.name, run.step) for run in study.kept]}")
+        _say(f"has {self.session.preparation.kernel}")
 
     @Slot()
     def _look_for_copy(self) -> None:

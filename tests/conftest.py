@@ -24,6 +24,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.clock import Clock
 from xorviz.core.config import RunConfig
+from xorviz.core.kernel_choice import NUMPY
 from xorviz.core.snapshot import Snapshot
 
 if TYPE_CHECKING:  # tests of the core run where Qt cannot be loaded
@@ -118,8 +119,8 @@ def open_window(qtbot: QtBot, store: "QSettings") -> Iterator["Open"]:
 
     opened: list[MainWindow] = []
 
-    def open_one(config: RunConfig | None = None) -> "MainWindow":
-        window = MainWindow(config or RunConfig(), store)
+    def open_one(config: RunConfig | None = None, kernel: str = NUMPY) -> "MainWindow":
+        window = MainWindow(config or RunConfig(), store, kernel)
         opened.append(window)
         with qtbot.waitExposed(window):
             window.show()

@@ -22,7 +22,11 @@ def end_of(process: subprocess.Popen[str]) -> tuple[int, str]:
     return process.returncode, "\n".join(x for x in error.splitlines() if x != QUIET)
 
 
-RUNNING_OR_IDLE = pytest.mark.parametrize("arguments", [["--run", "--speed", "max"], []])
+RUNNING_OR_IDLE = pytest.mark.parametrize(
+    "arguments",
+    # Compiled and at full speed, the run would be at its end before anything can be done to it.
+    [["--run", "--speed", "max", "--kernel", "numpy"], ["--run", "--speed", "20000"], []],
+)
 
 
 @RUNNING_OR_IDLE
@@ -95,6 +99,15 @@ def test_a_file_is_opened_at_its_step_with_its_kept_runs(tmp_path: Path, study: 
         process.send_signal(signal.SIGINT)
         assert end_of(process) == (0, "")
     assert copies(tmp_path) == []
+
+
+@pytest.mark.parametrize("options", [[], ["--kernel", "numpy"], ["--kernel", "numba"]])
+def test_the_window_has_the_kernel_that_was_chosen(tmp_path: Path, options: list[str]) -> None:
+    with talking_program(tmp_path, "show", *options) as process:
+        chosen = options[-1] if options else "numba"
+        assert line_that_starts_with("has ", process) == f"has {chosen}"
+        process.send_signal(signal.SIGINT)
+        assert end_of(process) == (0, "")
 
 
 @pytest.mark.parametrize(

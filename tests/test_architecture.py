@@ -18,7 +18,7 @@ MOST_LINES = 300
 TOP_LEVEL = {"pyproject.toml", "README.md", "xorviz", "tests", "resources"}
 
 MAY_IMPORT: dict[str, set[str]] = {
-    "core": {"numpy", "xorviz.core"},
+    "core": {"numpy", "numba", "xorviz.core"},
     "engine": {"PySide6.QtCore", "xorviz.core", "xorviz.engine", "xorviz.lab"},
     "lab": {"numpy", "distributed", "xorviz.core", "xorviz.lab"},
     "views": {
@@ -108,6 +108,10 @@ def test_of_the_files_only_pictures_know_qt() -> None:
     assert knowing <= {"xorviz/files/pictures.py", "xorviz/files/animation.py"}
 
 
+def test_only_the_compiler_knows_numba() -> None:
+    assert importers_of("numba") == {"xorviz/core/compiler.py"}
+
+
 def test_only_a_cluster_knows_distributed() -> None:
     assert importers_of("distributed") == {"xorviz/lab/cluster.py"}
 
@@ -116,10 +120,14 @@ def test_no_part_knows_the_window_it_is_in() -> None:
     assert importers_of("xorviz.main_window") <= {"xorviz/app.py", "xorviz/cli.py"}
 
 
-def test_the_command_line_loads_no_qt_at_its_top() -> None:
-    module = ast.parse((PACKAGE / "cli.py").read_text())
-    names = set(every_import(at_module_level(module.body)))
-    assert not {name for name in names if is_under(name, ["PySide6", "pyqtgraph", "shiboken6"])}
+def test_the_command_line_loads_neither_qt_nor_a_compiler_at_its_top() -> None:
+    names: set[str] = set()
+    for path in ("cli.py", "command_line.py", "arguments.py", "core/compiler.py"):
+        module = ast.parse((PACKAGE / path).read_text())
+        names |= set(every_import(at_module_level(module.body)))
+    assert not {
+        name for name in names if is_under(name, ["PySide6", "pyqtgraph", "shiboken6", "numba"])
+    }
 
 
 TRAIN_AND_TELL_WHAT_IS_LOADED = """

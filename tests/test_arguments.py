@@ -63,6 +63,8 @@ def test_a_command_trains_the_same_run(config: RunConfig) -> None:
         ("xorviz train --width 5 --steps 20000 --every 10 --json", {"width": 5}),
         ("xorviz --width 5 train --save run.xorviz", {"width": 5}),
         ("xorviz --run --speed max --theme dark --width 5", {"width": 5}),
+        ("xorviz --kernel numba --width 5", {"width": 5}),
+        ("xorviz train --kernel=numpy --width 5", {"width": 5}),
         ("xorviz --width=5 --rate=0.5 --speed=3", {"width": 5, "rate": 0.5}),
         ("xorviz --width 5 --width 6", {"width": 6}),
         ("xorviz --biases", {"biases": True}),

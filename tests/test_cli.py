@@ -10,7 +10,9 @@ import pytest
 from tests.commands import xorviz
 from tests.test_atomic import without_privileges
 from xorviz import __version__, app, assets, preflight, stage
-from xorviz.cli import VIEWS, main
+from xorviz.cli import main
+from xorviz.command_line import VIEWS
+from xorviz.core import compiler, kernel_choice
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.recording import Recording
 from xorviz.files import SUFFIX, load_run, save_run
@@ -33,6 +35,9 @@ from xorviz.files import SUFFIX, load_run, save_run
         ("train --steps -5", "--steps", "-5", "a whole number from 0"),
         ("train --every 0", "--every", "0", "a whole number from 1"),
         ("--speed 0.5", "--speed", "0.5", "a number from 1, up to 100000, or max"),
+        ("--kernel jax", "--kernel", "jax", "numpy, numba"),
+        ("train --kernel fast", "--kernel", "fast", "numpy, numba"),
+        ("lab --kernel numba,numpy", "--kernel", "numba,numpy", "numpy, numba"),
         ("--theme pink", "--theme", "pink", "system, light, dark"),
         ("--speed -1e3", "--speed", "-1e3", "a number from 1, up to 100000, or max"),
         ("train --rate -1e-3", "--rate", "-1e-3", RULES["rate"].allowed),
@@ -87,6 +92,8 @@ def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         ("export run.xorviz", "--script, --csv, --npz, --json, --png, --svg, --gif"),
         ("--width 3 export run.xorviz --csv f", "--width is for a new run"),
         ("--speed 3 export run.xorviz --csv f", "--speed is for the window"),
+        ("--kernel numpy export run.xorviz --csv f", "--kernel is for training; export shows"),
+        ("--kernel numba diagnose --weights f", "--kernel is for training; diagnose trains noth"),
         ("export run.xorviz --csv f --view loss_plot", "--view is for --png, --svg and --gif"),
         ("export run.xorviz --svg f --scale 2", "--scale is for --png"),
         ("export run.xorviz --png f --scale 5", "a whole number from 1 to 4"),
@@ -186,7 +193,7 @@ def wishes(monkeypatch: pytest.MonkeyPatch) -> list[app.Wishes]:
 
 def test_without_options_the_window_goes_on_where_it_was(wishes: list[app.Wishes]) -> None:
     assert main([]) == 0
-    assert wishes == [app.Wishes()]
+    assert wishes == [app.Wishes(kernel=kernel_choice.NUMBA)]
 
 
 def test_options_set_up_the_window(wishes: list[app.Wishes]) -> None:
@@ -206,7 +213,51 @@ def test_options_set_up_the_window(wishes: list[app.Wishes]) -> None:
         ]
     )
     config = RunConfig(width=5, rate=0.5, biases=True)
-    assert wishes == [app.Wishes(config, runs=True, choices={"speed": None, "theme": "dark"})]
+    choices = {"speed": None, "theme": "dark"}
+    assert wishes == [app.Wishes(config, True, choices, kernel=kernel_choice.NUMBA)]
+
+
+@pytest.fixture
+def without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiler, "is_installed", lambda: False)
+
+
+@pytest.mark.parametrize("name", kernel_choice.KERNEL_NAMES)
+def test_a_kernel_can_be_chosen(wishes: list[app.Wishes], run_file: Path, name: str) -> None:
+    for words in (["--kernel", name], [f"--kernel={name}"], ["--kernel", name, str(run_file)]):
+        assert main(words) == 0
+        assert wishes.pop().kernel == name
+
+
+@pytest.mark.usefixtures("without_numba")
+def test_numpy_is_for_those_who_have_no_other(wishes: list[app.Wishes]) -> None:
+    assert main([]) == 0
+    assert wishes.pop().kernel == kernel_choice.NUMPY
+
+
+@pytest.mark.parametrize("command", ["", "train", "lab", "none.xorviz"])
+@pytest.mark.usefixtures("without_numba")
+def test_a_kernel_that_is_missing_takes_one_line_and_opens_no_window(
+    capsys: pytest.CaptureFixture[str], wishes: list[app.Wishes], command: str
+) -> None:
+    message = refusal(capsys, "--kernel", "numba", *command.split())
+    assert "numba" in message
+    assert "pip install 'xorviz[fast]'" in message
+    assert wishes == []
+
+
+@pytest.mark.parametrize("words", ["--version", "--help", "--kernel jax", "--kernel numba none"])
+def test_what_trains_nothing_never_loads_numba(words: str) -> None:
+    code = (
+        "import sys; sys.modules['numba'] = None\n"
+        "from xorviz.core import compiler; compiler.is_installed = lambda: True\n"
+        "from xorviz.cli import main; sys.exit(main(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", code, *words.split()]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    assert "cannot be loaded" not in done.stderr
+    assert done.returncode in {0, 2}
 
 
 def test_settings_before_the_command_count_too(capsys: pytest.CaptureFixture[str]) -> None:
@@ -254,6 +305,7 @@ def test_a_run_file_is_opened_in_the_window(
     assert main([*words, str(run_file)] if is_last else [str(run_file), *words]) == 0
     (wish,) = wishes
     assert (wish.config, wish.path, wish.runs) == (None, run_file, "--run" in words)
+    assert wish.kernel == kernel_choice.NUMBA
     assert wish.study == load_run(run_file)
     assert wish.choices.get("speed") == (5 if "--speed" in words else None)
     assert wish.choices.get("theme") == ("dark" if "dark" in options else None)

@@ -13,7 +13,7 @@ from tests.test_lab_kernel import mixed
 from xorviz.core import lab_training, network
 from xorviz.core.cohort import FEWEST_AT_ONCE, NO_STEP, Cohort, most_at_once, responses, shape_of
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
-from xorviz.core.kernels import KERNEL_NAMES, NUMPY
+from xorviz.core.kernel_choice import KERNEL_NAMES, NUMPY
 from xorviz.core.network import Weights, outputs
 from xorviz.core.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
 from xorviz.core.stopping import NEVER, StopRules

@@ -1,6 +1,8 @@
 """Help and About."""
 
 import platform
+from collections.abc import Callable
+from importlib import metadata
 
 import numpy as np
 import pyqtgraph as pg
@@ -67,7 +69,7 @@ def test_the_help_shows_no_markup(qtbot: QtBot, parent: QWidget) -> None:
 
 
 def test_the_versions_name_all_that_a_fault_may_depend_on(qtbot: QtBot) -> None:
-    lines = versions().splitlines()
+    lines = versions("numpy").splitlines()
     assert lines[:5] == [
         f"xorviz {xorviz.__version__}",
         f"Python {platform.python_version()}",
@@ -75,32 +77,49 @@ def test_the_versions_name_all_that_a_fault_may_depend_on(qtbot: QtBot) -> None:
         f"pyqtgraph {pg.__version__}",
         f"NumPy {np.__version__}",
     ]
-    assert QApplication.platformName() in lines[5]
+    assert lines[5:7] == [f"Numba {metadata.version('numba')}", "Kernel numpy"]
+    assert QApplication.platformName() in lines[7]
+
+
+def test_where_there_is_no_numba_no_version_is_told(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = metadata.version
+
+    def version(name: str) -> str:
+        if name == "numba":
+            raise metadata.PackageNotFoundError
+        return installed(name)
+
+    monkeypatch.setattr(metadata, "version", version)
+    lines = versions("numpy").splitlines()
+    assert [line.split()[0] for line in lines[4:7]] == ["NumPy", "Kernel", "System"]
 
 
 def test_about_shows_the_versions(qtbot: QtBot, parent: QWidget) -> None:
-    dialog = shown(qtbot, AboutDialog(parent))
+    dialog = shown(qtbot, AboutDialog(parent, "numba"))
     label = child(dialog, QLabel, "versions")
-    assert label.text() == versions()
+    assert label.text() == versions("numba")
+    assert "Kernel numba" in label.text().splitlines()
     assert label.textFormat() == Qt.TextFormat.PlainText
 
 
 def test_the_versions_can_be_copied(qtbot: QtBot, parent: QWidget) -> None:
-    dialog = shown(qtbot, AboutDialog(parent))
+    dialog = shown(qtbot, AboutDialog(parent, "numba"))
     QApplication.clipboard().setText("something else")
     copy = child(dialog, QPushButton, "copy_versions")
     assert copy.toolTip()
     QTest.mouseClick(copy, Qt.MouseButton.LeftButton)
-    assert QApplication.clipboard().text() == versions()
+    assert QApplication.clipboard().text() == versions("numba")
     assert dialog.isVisible()
 
 
-@pytest.mark.parametrize("kind", [HelpDialog, AboutDialog])
+@pytest.mark.parametrize("make", [HelpDialog, lambda parent: AboutDialog(parent, "numpy")])
 def test_a_dialog_is_closed_by_its_button_and_by_escape(
-    qtbot: QtBot, parent: QWidget, kind: type[QDialog]
+    qtbot: QtBot, parent: QWidget, make: Callable[[QWidget], QDialog]
 ) -> None:
     for by_key in (False, True):
-        dialog = kind(parent)
+        dialog = make(parent)
         with qtbot.waitExposed(dialog):
             dialog.show()
         buttons = child(dialog, QDialogButtonBox)

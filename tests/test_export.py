@@ -15,6 +15,7 @@ import pytest
 from tests.commands import environment
 from xorviz import preflight, stage
 from xorviz.cli import main
+from xorviz.core import compiler, kernel_choice, kernels
 from xorviz.core.config import RunConfig
 from xorviz.core.recording import Recording
 from xorviz.core.snapshot import Snapshot
@@ -73,6 +74,35 @@ def test_each_output_is_what_it_would_be_in_the_window(
     }
     for suffix, data in expected.items():
         assert (run_file.parent / f"out.{suffix}").read_bytes() == data
+
+
+@pytest.mark.parametrize("kernel", kernel_choice.KERNEL_NAMES)
+def test_a_run_is_taken_again_by_the_kernel_that_trained_it(
+    capsys: pytest.CaptureFixture[str], run_file: Path, kernel: str
+) -> None:
+    kernels.prepare(kernel)
+    recording = Recording(RunConfig(width=2, rate=0.5), kernel=kernel)
+    recording.advance(3000)
+    save_run(recording, run_file)
+    assert main(["export", str(run_file), "--step", "2345", *outputs_in(run_file.parent)]) == 0
+    assert capsys.readouterr() == ("", "")
+    exported = (run_file.parent / "out.json").read_text()
+    assert exported == weights_json(recording.state_at(2345))
+    assert json.loads(exported)["kernels"] == [kernel]
+
+
+def test_a_run_whose_kernel_is_missing_is_exported_and_that_is_said(
+    capsys: pytest.CaptureFixture[str], run_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernels.prepare(kernel_choice.NUMBA)
+    recording = Recording(RunConfig(width=2, rate=0.5), kernel=kernel_choice.NUMBA)
+    recording.advance(3000)
+    save_run(recording, run_file)
+    monkeypatch.setattr(compiler, "is_installed", lambda: False)
+    out = run_file.with_name("out.json")
+    for kind, said in (("json", True), ("csv", False)):
+        assert main(["export", str(run_file), f"--{kind}", str(out)]) == 0
+        assert ("was trained by numba, which cannot be" in capsys.readouterr().err) == said
 
 
 def test_a_run_comes_back_out_of_all_its_files(run_file: Path) -> None:

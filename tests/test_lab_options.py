@@ -9,6 +9,7 @@ import pytest
 from xorviz import lab_command
 from xorviz.cli import main
 from xorviz.core.config import RULES, RunConfig
+from xorviz.core.kernel_choice import KERNEL_NAMES, NUMBA
 from xorviz.core.lab_plan import recipes_of
 from xorviz.core.stopping import NEVER, StopRules
 from xorviz.lab_options import Wish
@@ -34,6 +35,13 @@ def test_without_options_it_is_the_recipe_of_the_28_lines(monkeypatch: pytest.Mo
     assert (wish.plan.steps, wish.plan.rules) == (20_000, NEVER)
     assert (wish.csv, wish.jobs, wish.scheduler) == (None, None, None)
     assert (wish.resumes, wish.as_json, wish.is_agreed) == (False, False, False)
+
+
+@pytest.mark.parametrize("name", KERNEL_NAMES)
+def test_the_kernel_is_passed_on(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    assert wished(monkeypatch, "lab").kernel == NUMBA
+    assert wished(monkeypatch, f"lab --kernel {name}").kernel == name
+    assert wished(monkeypatch, f"--kernel {name} lab").kernel == name
 
 
 def test_every_combination_is_a_recipe(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,12 @@
 """The compiled kernel against NumPy's, and against the same loops without a compiler."""
 
+import sys
+import types
+
 import numpy as np
 import pytest
 
-from xorviz.core import loops
+from xorviz.core import compiler, loops
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.network import initial_weights
 from xorviz.core.numba_kernel import BLOCK, NumbaKernel, buffers, networks, recipe_of
@@ -128,3 +131,18 @@ def test_a_network_learns_at_the_same_step_under_both() -> None:
         firsts.append(trainer.record().learned.first)
         assert np.abs(trainer.snapshot().outputs - [1, 0, 1, 0]).max() < LEARNED_ERROR
     assert firsts[0] == firsts[1]
+
+
+def test_no_two_threads_load_the_compiler_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    is_locked: list[bool] = []
+
+    class Core(types.ModuleType):
+        def __getattr__(self, name: str) -> object:
+            if name == "event":
+                is_locked.append(compiler._LOCK._is_owned())  # type: ignore[attr-defined]
+            raise AttributeError(name)
+
+    monkeypatch.setitem(sys.modules, "numba.core", Core("numba.core"))
+    with pytest.raises(compiler.CompilerError, match=r"^Numba cannot be loaded: .*[^.]\.$"):
+        compiler.telling(lambda: None).__enter__()
+    assert set(is_locked) == {True}

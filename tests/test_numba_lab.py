@@ -9,7 +9,7 @@ from xorviz.core import lab_loops, lab_training, numba_lab
 from xorviz.core.cohort import NO_STEP, Cohort
 from xorviz.core.compiler import CompilerError
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
-from xorviz.core.kernels import NUMBA, NUMPY
+from xorviz.core.kernel_choice import NUMBA, NUMPY
 from xorviz.core.lab_training import advanced
 from xorviz.core.numba_kernel import recipe_of
 from xorviz.core.numba_lab import bench_for, fates_of, rules_of

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands import environment
+from xorviz.core import kernel_choice, kernels
 from xorviz.core.config import RunConfig
 from xorviz.core.trainer import Trainer
 
@@ -136,7 +137,8 @@ def test_runs_are_saved_and_exported_from_the_wheel_alone(python: Path, tmp_path
     assert done.returncode == 0, done.stderr
     for name in outputs.values():
         assert (tmp_path / name).stat().st_size > 100, name
-    trainer = Trainer(RunConfig(width=4, seed=9))
+    kernels.prepare(kernel_choice.NUMBA)
+    trainer = Trainer(RunConfig(width=4, seed=9), kernel=kernel_choice.NUMBA)
     trainer.advance(30)
     exported = json.loads((tmp_path / "out.json").read_text())
     assert (exported["step"], exported["loss"]) == (30, trainer.loss)

@@ -95,6 +95,7 @@ def assert_whole(record: Record) -> None:
     """Assert that all of a record survives."""
     again = unpacked(json.loads(json.dumps(packed(record))), "run")
     assert again == record
+    assert again.kernels == record.kernels
     np.testing.assert_array_equal(again.trace.steps, record.trace.steps)
     np.testing.assert_array_equal(again.trace.losses, record.trace.losses)
     np.testing.assert_array_equal(again.trace.outputs, record.trace.outputs)
@@ -112,6 +113,26 @@ def test_a_run_survives_whole() -> None:
 def test_a_run_that_has_not_begun_survives() -> None:
     assert_whole(Record(CONFIG))
     assert_whole(Recording(CONFIG).record())
+
+
+def kernels_of(values: dict[str, Any]) -> tuple[str, ...]:
+    """Return which kernels trained the run in these values."""
+    return unpacked(values, "run").kernels
+
+
+@pytest.mark.parametrize("kernels", [(), ("numpy",), ("numba",), ("numpy", "numba")])
+def test_it_is_kept_which_kernels_trained_a_run(kernels: tuple[str, ...]) -> None:
+    assert packed(replace(made(), kernels=kernels))["kernels"] == list(kernels)
+    assert_whole(replace(made(), kernels=kernels))
+
+
+def test_a_run_of_which_it_is_not_known_was_trained_by_numpy() -> None:
+    values = plain()
+    assert values.pop("kernels") == ["numpy"]
+    assert kernels_of(values) == ("numpy",)
+    untrained = packed(Record(CONFIG))
+    assert untrained.pop("kernels") == []
+    assert kernels_of(untrained) == ()
 
 
 def test_a_start_that_was_changed_by_hand_survives() -> None:
@@ -212,8 +233,8 @@ def test_a_run_is_an_object(nasty: object) -> None:
     assert refusal(nasty) in {"run is not an object with entries", "run has no entry config"}
 
 
-NEWER = ("outputs", "gradient_norms", "init", "perturbation")
-"""What files of version 1 do not have."""
+NEWER = ("outputs", "gradient_norms", "init", "perturbation", "kernels")
+"""What older files do not have."""
 
 
 @pytest.mark.parametrize("place", ["", "config", "interventions.0", "trace", "checkpoints"])
@@ -239,6 +260,13 @@ def _object_at(values: Any, place: str) -> Any:
         ("newest", lambda _: 10**12 + 1, "run.newest is 1000000000001; allowed: "),
         ("newest", lambda _: 200.0, "run.newest is 200.0; allowed: "),
         ("config.rate", lambda _: 0, "in run.config, rate is 0; allowed: "),
+        ("kernels", lambda _: "numpy", "run.kernels is not a list of at most 2 values"),
+        ("kernels", lambda _: None, "run.kernels is not a list"),
+        ("kernels", lambda _: ["numpy", "numba", "numpy"], "run.kernels is not a list"),
+        ("kernels", lambda _: ["numpy", "numpy"], "run.kernels name one kernel twice"),
+        ("kernels", lambda _: ["numpy", "jax"], "run.kernels[1] is 'jax'; allowed: numpy, numba"),
+        ("kernels", lambda _: [["numpy"]], "run.kernels[0] is ['numpy']; allowed: numpy, numba"),
+        ("kernels", lambda _: [1], "run.kernels[0] is 1; allowed: numpy, numba"),
         ("interventions", lambda v: v[::-1], "not in the order"),
         ("interventions", lambda v: [v[0], *v], "one thing twice at one step"),
         ("interventions", lambda v: v * 5000, "not a list of at most 10000"),

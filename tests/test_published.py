@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from xorviz.core.cohort import Cohort
-from xorviz.core.kernels import KERNEL_NAMES, NUMPY
+from xorviz.core.kernel_choice import KERNEL_NAMES, NUMPY
 from xorviz.core.lab import findings_of
 from xorviz.core.lab_book import LabBook, LabPicture
 from xorviz.core.lab_plan import shares_of

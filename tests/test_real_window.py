@@ -101,7 +101,7 @@ def test_ctrl_q_ends_it(tmp_path: Path) -> None:
 
 
 def test_sigterm_ends_it(tmp_path: Path) -> None:
-    with screen(tmp_path, "--run", "--speed", "max") as shown:
+    with screen(tmp_path, "--run", "--speed", "20000") as shown:
         shown.process.send_signal(signal.SIGTERM)
         assert shown.process.wait(timeout=30) == 0
 
@@ -111,7 +111,7 @@ def test_sigterm_ends_it(tmp_path: Path) -> None:
 def test_it_fills_the_screen_in_both_themes(
     tmp_path: Path, size: tuple[int, int], theme: str, ground: str
 ) -> None:
-    learned = ["--run", "--speed", "max", "--width", "8", "--biases", "--rate", "1"]
+    learned = ["--run", "--speed", "20000", "--width", "8", "--biases", "--rate", "1"]
     with screen(tmp_path, "--theme", theme, *learned, size=size) as shown:
         geometry = shown.run("xdotool", "getwindowgeometry", "--shell", shown.window)
         place = dict(line.split("=") for line in geometry.split())

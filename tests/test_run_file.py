@@ -7,6 +7,8 @@ import json
 import os
 import stat
 import struct
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,6 +24,8 @@ from numpy.typing import NDArray
 from tests.readable import flat
 from tests.test_config import SOUND
 from xorviz import __version__
+from xorviz.core import kernel_choice, kernels
+from xorviz.core.bench import Bench
 from xorviz.core.config import RunConfig
 from xorviz.core.record import MOST_INTERVENTIONS, Intervention, Record
 from xorviz.core.recording import Recording
@@ -115,7 +119,7 @@ def test_a_file_says_what_it_is() -> None:
     values = plain()
     assert list(values) == ["format", "version", "written_by", "step", "run", "beside", "kept"]
     assert values["format"] == "xorviz run"
-    assert values["version"] == 2
+    assert values["version"] == 3
     assert values["written_by"] == f"xorviz {__version__}"
     assert values["step"] == 100
     assert list(values["kept"][0]) == ["name", "step", "style", "is_shown", "run"]
@@ -178,7 +182,7 @@ def test_as_many_changes_as_a_run_can_have_are_few_enough_for_a_file() -> None:
     assert sum(data.count(sign) for sign in b",[{") * (MOST_KEPT + 2) <= run_file.MOST_SIGNS
 
 
-SIZES = [(197_500, 64), (136_500, 17), (125_200, 5), (122_200, 2)]
+SIZES = [(197_500, 64), (182_500, 17), (179_600, 5), (178_800, 2)]
 
 
 @pytest.mark.parametrize(("most_bytes", "checkpoints"), SIZES)
@@ -299,9 +303,9 @@ def test_a_file_that_was_cut_in_a_number_is_not_whole(end: str) -> None:
 
 
 def test_a_newer_file_says_so_before_anything_else() -> None:
-    data = b'{"format": "xorviz run", "version": 3, "what": {"we": "cannot know"}}'
+    data = b'{"format": "xorviz run", "version": 4, "what": {"we": "cannot know"}}'
     assert refusal(data) == (
-        "The file was written by a newer xorviz (version 3); this one reads versions up to 2."
+        "The file was written by a newer xorviz (version 4); this one reads versions up to 3."
     )
 
 
@@ -595,9 +599,72 @@ def test_a_damaged_file_may_still_be_a_run_file() -> None:
     assert loads(data).record.trace.losses[50] == 0
 
 
+def without_kernels(version: int) -> dict[str, Any]:
+    """Return what an older version wrote."""
+    values = plain() | {"version": version}
+    for run in (values["run"], values["beside"], *(kept["run"] for kept in values["kept"])):
+        del run["kernels"]
+    return values
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_older_file_was_trained_by_numpy(version: int) -> None:
+    study = loads(json.dumps(without_kernels(version)).encode())
+    assert study == made()
+    kernels = [(record.newest > 0, record.kernels) for record, _ in runs_of(study)]
+    assert set(kernels) == {(True, ("numpy",)), (False, ())}
+
+
+@pytest.mark.parametrize(("made_by", "opened_by"), [("numpy", "numba"), ("numba", "numpy")])
+def test_under_another_kernel_a_file_has_the_same_states_at_its_checkpoints(
+    made_by: str, opened_by: str
+) -> None:
+    kernels.prepare(kernel_choice.NUMBA)
+    recording = Recording(CONFIG, kernel=made_by)
+    recording.advance(40_000)
+    recording.intervene("rate", 0.3)
+    recording.advance(60_000)
+    record = loads(dumps(Study(recording.record(), 7))).record
+    assert (record.kernels, record.is_foreign_to(opened_by)) == ((made_by,), True)
+    again, bench = Recording(record, kernel=opened_by), Bench(record, 0, kernel=opened_by)
+    assert len(record.checkpoints) >= 4
+    for kept in record.checkpoints:
+        state = again.state_at(kept.step)
+        np.testing.assert_array_equal(flat(state.weights), kept.parameters)
+        bench.approach(kept.step, kept.step)
+        bench.go_to(kept.step)
+        np.testing.assert_array_equal(flat(bench.snapshot().weights), kept.parameters)
+        before = recording.state_at(kept.step)
+        np.testing.assert_array_equal(flat(state.weights), flat(before.weights))
+
+
+def test_a_run_that_another_kernel_goes_on_with_is_of_both(tmp_path: Path) -> None:
+    kernels.prepare(kernel_choice.NUMBA)
+    record = Record(CONFIG)
+    for kernel in ("numba", "numba", "numpy", "numba"):
+        recording = Recording(record, kernel=kernel)
+        recording.advance(50)
+        save_run(recording, tmp_path / "run.xorviz")
+        record = load_run(tmp_path / "run.xorviz").record
+    assert record.kernels == ("numba", "numpy")
+
+
+def test_opening_a_file_loads_no_compiler(tmp_path: Path) -> None:
+    recording = Recording(CONFIG)
+    recording.advance(90)
+    record = replace(recording.record(), kernels=("numba",))
+    save_run(Study(record, 77), tmp_path / "run.xorviz")
+    code = (
+        "import sys\n"
+        "from xorviz.files import load_run\n"
+        "assert load_run(sys.argv[1]).record.kernels == ('numba',)\n"
+        "assert 'numba' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / "run.xorviz")], check=True)
+
+
 def test_a_file_of_version_1_opens_without_outputs_and_gradients() -> None:
-    values = plain()
-    values["version"] = 1
+    values = without_kernels(1)
     runs = [values["run"], *(kept["run"] for kept in values["kept"])]
     for run in runs:
         for name in ("outputs", "gradient_norms"):

@@ -13,8 +13,12 @@ from pytestqt.qtbot import QtBot
 from tests.screen import child, press, shown
 from tests.snapshots import QUICK, trained
 from xorviz.core.config import RunConfig
+from xorviz.core.kernel_choice import KERNEL_NAMES
+from xorviz.kernel_texts import explained
 from xorviz.status_bar import NOTICE_MS, PROGRESS_AFTER_MS, StatusBar
 from xorviz.views.palette import DARK, LIGHT, Theme
+
+SMALLEST_WINDOW, MARGINS = 1024, 20
 
 
 @pytest.fixture
@@ -81,6 +85,72 @@ def test_an_active_state_has_a_dot_and_the_accent(bar: StatusBar, theme: Theme) 
 def test_the_speed_is_told(bar: StatusBar, speed: float | None, told: str) -> None:
     bar.show_speed(speed)
     assert text(bar, "speed") == told
+
+
+@pytest.mark.parametrize("name", KERNEL_NAMES)
+def test_the_kernel_is_told_quietly_and_explained(bar: StatusBar, name: str) -> None:
+    bar.apply_theme(DARK)
+    bar.show_kernel(name, is_compiling=False)
+    label = child(bar, QLabel, "status_kernel")
+    assert label.text() == name
+    assert label.palette().windowText().color() == QColor(DARK.quiet)
+    assert label.accessibleName() == f"Kernel: {name}"
+    assert label.toolTip() == label.accessibleDescription() == label.whatsThis() == explained(name)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_that_the_kernel_is_being_compiled_has_a_dot_and_the_accent(
+    bar: StatusBar, theme: Theme
+) -> None:
+    label = child(bar, QLabel, "status_kernel")
+    bar.show_kernel("numba", is_compiling=True)
+    bar.apply_theme(theme)
+    assert label.text() == "● compiling (once)"
+    assert label.palette().windowText().color() == QColor(theme.accent)
+    assert "once on this machine" in label.toolTip()
+    assert label.accessibleName() == "Kernel: compiling (once)"
+    bar.show_kernel("numba", is_compiling=False)
+    assert label.text() == "numba"
+    assert label.palette().windowText().color() == QColor(theme.quiet)
+    assert "once on this machine" not in label.toolTip()
+
+
+def test_the_fastest_run_for_hours_moves_nothing(bar: StatusBar) -> None:
+    bar.show_kernel("numba", is_compiling=False)
+    names = ("state", "right", "step", "loss", "speed", "kernel")
+    labels = [child(bar, QLabel, f"status_{name}") for name in names]
+    before = [label.width() for label in labels]
+    bar.show_snapshot(replace(trained(RunConfig()), step=1_000_000_000))
+    bar.show_speed(10_000_000)
+    assert text(bar, "step") == "step 1\u2009000\u2009000\u2009000"
+    assert text(bar, "speed") == "10\u2009000\u2009000 steps/s"
+    assert [label.width() for label in labels] == before
+    assert all(label.fontMetrics().horizontalAdvance(label.text()) <= label.width()
+               for label in labels)  # fmt: skip
+
+
+@pytest.mark.parametrize("is_compiling", [False, True])
+def test_all_of_it_fits_into_the_smallest_window(bar: StatusBar, is_compiling: bool) -> None:
+    bar.show_state("Stopped at the limit", is_active=False)
+    bar.show_text("why " * 400)
+    far = replace(trained(RunConfig()), step=1_000_000_000, right_since=1_000_000_000)
+    bar.show_snapshot(far)
+    bar.show_speed(10_000_000)
+    bar.show_kernel("numba", is_compiling)
+    bar.show_progress((50, 1000))
+    delay(bar).stop()
+    delay(bar).timeout.emit()
+    assert bar.minimumSizeHint().width() <= SMALLEST_WINDOW - MARGINS
+
+
+def test_progress_is_as_wide_as_ever_where_there_is_room(bar: StatusBar) -> None:
+    bar.show_text("why " * 400)
+    bar.show_progress((50, 1000))
+    delay(bar).stop()
+    delay(bar).timeout.emit()
+    assert child(bar, QProgressBar).width() == 160
+    bar.resize(SMALLEST_WINDOW - MARGINS, 30)
+    assert child(bar, QProgressBar).width() == 160
 
 
 def test_a_message_stays_and_its_details_are_in_the_tip(bar: StatusBar) -> None:

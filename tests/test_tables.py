@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -136,7 +137,7 @@ def test_numpy_reads_the_weights_without_pickles(snapshot: Snapshot) -> None:
     expected = {"w1": weights.w1, "w2": weights.w2}
     if weights.b1 is not None and weights.b2 is not None:
         expected |= {"b1": weights.b1, "b2": weights.b2}
-    assert set(found) == {*expected, "step", "loss", "outputs", "config"}
+    assert set(found) == {*expected, "step", "loss", "outputs", "kernels", "config"}
     for name, array in expected.items():
         np.testing.assert_array_equal(found[name], array, strict=True)
     np.testing.assert_array_equal(found["outputs"], snapshot.outputs, strict=True)
@@ -156,8 +157,18 @@ def test_json_has_the_same_numbers(snapshot: Snapshot) -> None:
         else:
             np.testing.assert_array_equal(arrays[name], values)
     assert found["outputs"] == arrays["outputs"].tolist()
+    assert found["kernels"] == arrays["kernels"].tolist()
     assert (found["step"], found["loss"]) == (int(arrays["step"]), float(arrays["loss"]))
     assert RunConfig.from_dict(found["config"]) == snapshot.config
+
+
+@pytest.mark.parametrize("kernels", [(), ("numpy",), ("numpy", "numba")])
+def test_it_is_told_which_kernels_trained_the_run(kernels: tuple[str, ...]) -> None:
+    recording = Recording(QUICK)
+    recording.advance(10)
+    snapshot = Recording(replace(recording.record(), kernels=kernels)).state_at(7)
+    assert result(snapshot)["kernels"] == list(kernels)
+    assert tuple(loaded(weights_npz(snapshot))["kernels"]) == kernels
 
 
 def test_settings_are_those_in_force_at_the_step() -> None:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from tests.commands import environment, xorviz
 from xorviz.cli import main
+from xorviz.core import kernel_choice, kernels
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
 from xorviz.core.recording import Recording
@@ -43,12 +45,14 @@ def test_json_says_everything(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", *arguments]) == 0
     found = json.loads(capsys.readouterr().out)
     config = RunConfig(4, 0.5, 7, "tanh", "cross-entropy", True, 0.5, 2, (0, 1, 1, 1))
-    trainer = Trainer(config)
+    trainer = Trainer(config, kernel=kernel_choice.NUMBA)
     trainer.advance(500)
     expected = trainer.snapshot()
     assert list(found) == [
-        "config", "step", "loss", "outputs", "right", "learned", "diverged_at", "weights",
-    ]  # fmt: skip
+        *("config", "step", "loss", "outputs", "right", "learned", "diverged_at", "kernels"),
+        "weights",
+    ]
+    assert found["kernels"] == ["numba"]
     assert RunConfig.from_dict(found["config"]) == config
     assert (found["step"], found["loss"]) == (500, expected.loss)
     assert found["outputs"] == expected.outputs.tolist()
@@ -60,11 +64,41 @@ def test_json_says_everything(capsys: pytest.CaptureFixture[str]) -> None:
     assert np.shape(found["weights"]["b2"]) == (1,)
 
 
-def test_json_is_what_an_export_has(capsys: pytest.CaptureFixture[str]) -> None:
-    main(["train", "--steps", "300", "--json"])
-    trainer = Trainer(RunConfig())
-    trainer.advance(300)
-    assert capsys.readouterr().out == weights_json(trainer.snapshot())
+@pytest.mark.parametrize("name", kernel_choice.KERNEL_NAMES)
+def test_json_is_what_an_export_has(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    main(["train", "--steps", "300", "--json", "--kernel", name])
+    recording = Recording(RunConfig(), kernel=name)
+    recording.advance(300)
+    printed = capsys.readouterr().out
+    assert printed == weights_json(recording.snapshot())
+    assert json.loads(printed)["kernels"] == [name]
+
+
+def test_a_kernel_that_cannot_be_loaded_takes_one_line(tmp_path: Path) -> None:
+    (tmp_path / "numba").mkdir()
+    (tmp_path / "numba" / "__init__.py").write_text("raise ImportError('no llvmlite')")
+    done = xorviz("train", env=environment(tmp_path, PYTHONPATH=str(tmp_path)))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "xorviz: Numba cannot be loaded: no llvmlite. To go on without it: --kernel numpy\n"
+    )
+    done = xorviz("train", "--kernel=numpy", env=environment(tmp_path, PYTHONPATH=str(tmp_path)))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_that_it_is_compiled_is_said_once_and_only_to_people(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def prepare(name: str, tell: Callable[[], object]) -> None:
+        for _ in range(3):
+            tell()
+
+    monkeypatch.setattr(kernels, "prepare", prepare)
+    for is_terminal in (False, True):
+        monkeypatch.setattr(sys.stderr, "isatty", lambda answer=is_terminal: answer)
+        assert main(["train", "--steps", "0"]) == 0
+        said = capsys.readouterr().err
+        assert said.count("compiling the training loop, once on this machine") == is_terminal
 
 
 def test_json_has_null_for_biases_that_are_off(capsys: pytest.CaptureFixture[str]) -> None:
@@ -137,12 +171,13 @@ def test_a_saved_run_can_be_taken_back_to_any_step(
     assert capsys.readouterr() == printed
     study = load_run(path)
     assert (study.step, study.record.newest, study.kept) == (700, 700, ())
-    recording, straight = Recording(study.record), Trainer(RunConfig(width=2, rate=0.5))
+    assert study.record.kernels == (kernel_choice.NUMBA,)
+    recording = Recording(study.record, kernel=kernel_choice.NUMBA)
+    straight = Trainer(RunConfig(width=2, rate=0.5), kernel=kernel_choice.NUMBA)
     straight.advance(333)
     found, expected = recording.state_at(333), straight.snapshot()
     assert found.loss == expected.loss
     np.testing.assert_array_equal(found.weights.w1, expected.weights.w1)
-    assert len(study.record.checkpoints) > 3
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from xorviz import __version__
 from xorviz.core.config import RunConfig
+from xorviz.core.kernel_choice import NUMPY
 
 if TYPE_CHECKING:
     from xorviz.core.study import Study
@@ -31,6 +32,7 @@ class Wishes:
     runs: bool = False
     choices: Mapping[str, Any] = field(default_factory=dict)
     """The window's own choices, by the names that Settings knows."""
+    kernel: str = NUMPY
     study: "Study | None" = None
     """What a run file holds; then config is None."""
     path: Path | None = None
@@ -56,7 +58,7 @@ def run(wishes: Wishes) -> int:
     for name, value in wishes.choices.items():
         settings.set_choice(name, value)
     with _signals_heard() as listener:
-        window = MainWindow(wishes.config or settings.config(), store)
+        window = MainWindow(wishes.config or settings.config(), store, wishes.kernel)
         if wishes.study is not None:
             window.filing.put(wishes.study, wishes.path)
         listener.closes(window)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from xorviz.core.config import RULES, RunConfig
+from xorviz.core.kernel_choice import KERNEL_NAMES
 from xorviz.core.numerals import plain
 from xorviz.core.rules import Choice, Rule, SettingError, Switch, parsed
 
@@ -28,7 +29,7 @@ _HELP = {
     "targets": "wanted outputs for the rows 10 00 01 11",
 }
 _ALWAYS_WRITTEN = ("width", "rate", "seed")
-_OTHERS_WITH_VALUE = ("--speed", "--theme", "--steps", "--every", "--save")
+_OTHERS_WITH_VALUE = ("--speed", "--theme", "--kernel", "--steps", "--every", "--save")
 _OTHERS_WITHOUT = ("--run", "--json")
 """Options that say nothing of a run's settings."""
 _LONGEST_SHOWN, _LONGEST_MESSAGE = 80, 200
@@ -57,7 +58,11 @@ _LONGEST_CHOICE = 60
 
 
 def add_option(
-    parser: argparse.ArgumentParser, name: str, rule: Rule, text: str, **more: Any
+    parser: "argparse.ArgumentParser | argparse._ArgumentGroup",
+    name: str,
+    rule: Rule,
+    text: str,
+    **more: Any,
 ) -> None:
     """Add an option whose value a rule reads and whose help ends with what is allowed."""
     option = option_of(name)
@@ -73,6 +78,12 @@ def add_option(
         help=f"{text}; {rule.allowed}".replace("%", "%%"),
         **more,
     )
+
+
+def add_kernel(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
+    """Add the option that chooses the kernel; without it the program chooses."""
+    text = "what takes the steps (the compiled numba, where it is installed)"
+    add_option(parser, "kernel", Choice(KERNEL_NAMES), text)
 
 
 def option_of(name: str) -> str:

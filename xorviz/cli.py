@@ -6,56 +6,24 @@ import signal
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from xorviz import __version__
-from xorviz.arguments import (
-    SettingParser,
-    add_option,
-    add_settings,
-    given_settings,
-    option_of,
-    without_argument_name,
+from xorviz.arguments import given_settings, option_of
+from xorviz.command_line import (
+    CHOICES,
+    COMMANDS,
+    OUTPUTS,
+    PICTURES,
+    VIEWS,
+    WITH_VALUE,
+    command_line,
 )
+from xorviz.core import kernel_choice
 from xorviz.core.config import RULES, RunConfig
-from xorviz.core.rules import Choice, SettingError, Whole
-from xorviz.diagnose_options import WEIGHT_SETTINGS, add_diagnose
-from xorviz.engine.pace import SPEED
-from xorviz.lab_options import add_lab, wish_of
+from xorviz.core.rules import SettingError
+from xorviz.diagnose_options import WEIGHT_SETTINGS
+from xorviz.lab_options import wish_of
 from xorviz.printing import failed
-
-_STEPS = Whole(0, 10**12)
-_EVERY = Whole(1, 10**12)
-_THEME = Choice(("system", "light", "dark"))
-_CHOICES = ("speed", "theme")
-"""Options that are remembered as the window's own choices."""
-_WITH_VALUE = frozenset(map(option_of, (*RULES, *_CHOICES)))
-_COMMANDS = ("train", "export", "diagnose", "lab")
-
-VIEWS = (
-    *("decision_surface", "loss_plot", "weight_heatmap", "truth_table", "units", "hidden_space"),
-    *("network_diagram", "outputs_plot", "similarity", "hessian", "landscape"),
-    "diagnosis_details",
-)
-"""Of which there are pictures; the first one, if no other is named."""
-_SCALE = Whole(1, 4)
-_OUTPUTS = {
-    "script": "NumPy script that trains the run anew, up to the step",
-    "csv": "loss of the whole run",
-    "npz": "weights, outputs and settings for numpy.load",
-    "json": "the same as JSON, as train --json prints it",
-    "png": "picture of a view",
-    "svg": "drawing of a view",
-    "gif": "animation of a view over the whole run; needs Pillow",
-}
-_PICTURES = ("png", "svg", "gif")
-
-
-class _Parser(SettingParser):
-    """Says what is wrong in one line, and leaves the usage to --help."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {without_argument_name(message)}\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    parser = _parser()
+    parser = command_line()
     words = list(sys.argv[1:] if arguments is None else arguments)
     file = _taken_file(parser, words)
     options = vars(parser.parse_args(words))
@@ -92,9 +60,10 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _lab(parser, options)
     if file is not None:
         _refuse(parser, options, RULES, f"is for a new run; {str(file)!r} has its own settings")
+    kernel = _kernel(parser, options)
     interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)  # while Qt is being loaded
     try:
-        return _open_window(options, file)
+        return _open_window(options, file, kernel)
     finally:
         signal.signal(signal.SIGINT, interrupt)
 
@@ -104,11 +73,11 @@ def _taken_file(parser: argparse.ArgumentParser, words: list[str]) -> Path | Non
     place = 0
     while place < len(words) and words[place].startswith("-"):
         place += _length_of_option(words[place : place + 2])
-    if place >= len(words) or words[place] in _COMMANDS:
+    if place >= len(words) or words[place] in COMMANDS:
         return None
     word = words.pop(place)
     if not word.endswith(".xorviz") and not _is_file(Path(word)):
-        known = ", ".join(_COMMANDS)
+        known = ", ".join(COMMANDS)
         parser.error(f"{word!r} is neither a command ({known}) nor a run file (*.xorviz)")
     return Path(word)
 
@@ -126,7 +95,7 @@ def _length_of_option(words: Sequence[str]) -> int:
     option, *value = words
     if option == "--biases":
         return 2 if value in (["on"], ["off"]) else 1
-    return 2 if option in _WITH_VALUE else 1
+    return 2 if option in WITH_VALUE else 1
 
 
 def _discard_output() -> None:
@@ -142,28 +111,39 @@ def _refuse(
         parser.error(f"{option_of(given[0])} {why}")
 
 
+def _kernel(parser: argparse.ArgumentParser, options: dict[str, Any]) -> str:
+    """Return the kernel that is wanted, or the fastest there is; end where it is not there."""
+    try:
+        return kernel_choice.chosen(options.get("kernel"))
+    except kernel_choice.KernelError as error:
+        parser.error(str(error))
+
+
 def _train(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     from xorviz.train import train
 
-    _refuse(parser, options, ("run", *_CHOICES), "is for the window, train has none")
+    _refuse(parser, options, ("run", *CHOICES), "is for the window, train has none")
+    kernel = _kernel(parser, options)
     save: Path | None = options["save"]
     if save is not None and (trouble := _obstacle(save)):
         return failed(trouble)  # now, not after hours of training
     config = RunConfig(**given_settings(options))
-    return train(config, options["steps"], options["every"], options["json"], save)
+    steps, every, as_json = (options[name] for name in ("steps", "every", "json"))
+    return train(config, steps, every, as_json, save, kernel)
 
 
 def _export(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     from xorviz.export import export
 
-    _refuse(parser, options, ("run", *_CHOICES), "is for the window, export has none")
+    _refuse(parser, options, ("run", *CHOICES), "is for the window, export has none")
+    _refuse(parser, options, ["kernel"], "is for training; export shows what was trained")
     _refuse(parser, options, RULES, "is for a new run; export has that of a file")
-    outputs: dict[str, Path] = {name: options[name] for name in _OUTPUTS if name in options}
+    outputs: dict[str, Path] = {name: options[name] for name in OUTPUTS if name in options}
     if not outputs:
-        parser.error(f"export needs an output: {', '.join(map(option_of, _OUTPUTS))}")
+        parser.error(f"export needs an output: {', '.join(map(option_of, OUTPUTS))}")
     if "png" not in outputs:
         _refuse(parser, options, ["scale"], "is for --png")
-    if outputs.keys().isdisjoint(_PICTURES):
+    if outputs.keys().isdisjoint(PICTURES):
         _refuse(parser, options, ["view"], "is for --png, --svg and --gif")
     files = [options["file"], *outputs.values()]
     if len({path.resolve() for path in files}) < len(files):
@@ -175,7 +155,8 @@ def _export(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
 def _diagnose(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     from xorviz.diagnose import Question, diagnose
 
-    _refuse(parser, options, ("run", *_CHOICES), "is for the window, diagnose has none")
+    _refuse(parser, options, ("run", *CHOICES), "is for the window, diagnose has none")
+    _refuse(parser, options, ["kernel"], "is for training; diagnose trains nothing")
     if "targets" in options:
         parser.error("--targets stands behind diagnose, where it is in the order of the rows")
     others = [name for name in RULES if name not in WEIGHT_SETTINGS]
@@ -192,10 +173,10 @@ def _diagnose(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
 
 
 def _lab(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
-    _refuse(parser, options, ("run", *_CHOICES), "is for the window, lab has none")
+    _refuse(parser, options, ("run", *CHOICES), "is for the window, lab has none")
     _refuse(parser, options, ["seed"], "is for one network; lab takes --seeds, such as 0..499")
     try:
-        wish = wish_of(options)
+        wish = wish_of(options | {"kernel": _kernel(parser, options)})
     except SettingError as error:
         parser.error(str(error))
     from xorviz.lab_command import lab
@@ -220,7 +201,7 @@ def _obstacle(path: Path) -> str | None:
     return None
 
 
-def _open_window(options: dict[str, Any], file: Path | None) -> int:
+def _open_window(options: dict[str, Any], file: Path | None, kernel: str) -> int:
     """Show the window, unless the file cannot be read or Qt cannot start here."""
     from xorviz import preflight
 
@@ -238,61 +219,5 @@ def _open_window(options: dict[str, Any], file: Path | None) -> int:
 
     given = given_settings(options)
     config = RunConfig(**given) if given else None
-    choices = {name: options[name] for name in _CHOICES if name in options}
-    return run(Wishes(config, "run" in options, choices, study=study, path=file))
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="xorviz",
-        usage="xorviz [option ...] [FILE.xorviz]\n       xorviz {train,export,diagnose,lab} ...",
-        description="Shows a small neural network learning XOR, live. FILE is a saved run.",
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=f"xorviz {__version__}")
-    add_settings(parser)
-    add_option(parser, "speed", SPEED, "steps per second")
-    parser.add_argument(
-        "--run", action="store_true", default=argparse.SUPPRESS, help="start training at once"
-    )
-    add_option(parser, "theme", _THEME, "colours of the window")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="without a window")
-    _add_train(commands)
-    _add_export(commands)
-    add_diagnose(commands)
-    add_lab(commands)
-    return parser
-
-
-def _add_train(commands: "argparse._SubParsersAction[_Parser]") -> None:
-    train = commands.add_parser(
-        "train",
-        prog="xorviz train",
-        help="train in the terminal",
-        description="Trains in the terminal and prints step and loss, then the four outputs.",
-        allow_abbrev=False,
-    )
-    add_settings(train)
-    add_option(train, "steps", _STEPS, "steps to train", default=60_000)
-    add_option(train, "every", _EVERY, "steps between printed lines", default=10_000)
-    train.add_argument("--json", action="store_true", help="print one JSON object at the end")
-    train.add_argument("--save", type=Path, metavar="FILE.xorviz", help="keep the run in a file")
-
-
-def _add_export(commands: "argparse._SubParsersAction[_Parser]") -> None:
-    export = commands.add_parser(
-        "export",
-        prog="xorviz export",
-        usage="xorviz export FILE.xorviz [option ...]",
-        help="turn a saved run into a script, numbers and pictures",
-        description="Writes what is known of a saved run at one step into files.",
-        allow_abbrev=False,
-    )
-    export.add_argument("file", type=Path, metavar="FILE.xorviz", help="a saved run")
-    add_option(export, "step", _STEPS, "step to show, otherwise the one last looked at")
-    for name, text in _OUTPUTS.items():
-        export.add_argument(
-            option_of(name), type=Path, metavar="FILE", default=argparse.SUPPRESS, help=text
-        )
-    add_option(export, "view", Choice(VIEWS), f"what pictures show ({VIEWS[0]})")
-    add_option(export, "scale", _SCALE, "pixels of a PNG for one of the screen (1)")
+    choices = {name: options[name] for name in CHOICES if name in options}
+    return run(Wishes(config, "run" in options, choices, kernel, study, file))

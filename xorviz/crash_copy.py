@@ -118,7 +118,7 @@ class CrashCopy(QObject):
             return
         if answer == RESTORE:
             self._restore(self._left[0])
-        else:
+        elif answer == DISCARD:
             discard(self._left.pop(0))
             self.offer_again()
 

@@ -31,14 +31,15 @@ class DialogOpener(QObject):
         """Explain the window."""
         from xorviz.dialogs import HelpDialog, open_once
 
-        open_once(HelpDialog, self._window)
+        open_once(HelpDialog, self._window, lambda: HelpDialog(self._window))
 
     @Slot()
     def about(self) -> None:
         """Name the versions."""
         from xorviz.dialogs import AboutDialog, open_once
 
-        open_once(AboutDialog, self._window)
+        kernel = self._session.preparation.kernel
+        open_once(AboutDialog, self._window, lambda: AboutDialog(self._window, kernel))
 
     @Slot()
     def lock_step(self) -> None:

@@ -2,6 +2,8 @@
 
 import html
 import platform
+from collections.abc import Callable
+from contextlib import suppress
 
 import numpy as np
 import PySide6
@@ -44,12 +46,12 @@ class HelpDialog(QDialog):
 class AboutDialog(QDialog):
     """What this is, and the versions it runs with."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, kernel: str) -> None:
         super().__init__(parent)
         self.setObjectName("about_dialog")
         self.setWindowTitle("About xorviz")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._versions = versions()
+        self._versions = versions(kernel)
         name = QLabel("xorviz shows a small neural network learning XOR, live.")
         self._label = QLabel(self._versions)
         self._label.setObjectName("versions")
@@ -75,18 +77,18 @@ class AboutDialog(QDialog):
         QApplication.clipboard().setText(self._versions)
 
 
-def open_once(kind: type[HelpDialog] | type[AboutDialog], window: QWidget) -> None:
+def open_once(kind: type[QDialog], window: QWidget, make: Callable[[], QDialog]) -> None:
     """Show a window's dialog of this kind, or bring it to the front where it is open already."""
-    dialog = window.findChild(kind) or kind(window)
+    dialog = window.findChild(kind) or make()
     dialog.show()
     dialog.raise_()
     dialog.activateWindow()
 
 
-def versions() -> str:
-    """Return the versions of all that a fault may depend on, a line each."""
+def versions(kernel: str) -> str:
+    """Return the versions of all that a fault may depend on, a line each, and what trains."""
     # Here, since its import costs 10 ms of the start, and few people ask for versions.
-    from importlib.metadata import version  # noqa: PLC0415
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
 
     parts = {
         "xorviz": xorviz.__version__,
@@ -94,6 +96,11 @@ def versions() -> str:
         "PySide6": PySide6.__version__,
         "pyqtgraph": version("pyqtgraph"),
         "NumPy": np.__version__,
+    }
+    with suppress(PackageNotFoundError):
+        parts["Numba"] = version("numba")
+    parts |= {
+        "Kernel": kernel,
         "System": f"{platform.platform()}, {QApplication.platformName()}",
     }
     return "\n".join(f"{name} {version}" for name, version in parts.items())

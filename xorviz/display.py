@@ -8,6 +8,7 @@ from xorviz import assets
 from xorviz.actions import Actions
 from xorviz.controls import Controls
 from xorviz.core.config import RunConfig
+from xorviz.core.kernel_choice import NUMPY
 from xorviz.core.snapshot import Snapshot
 from xorviz.document import Document
 from xorviz.engine.activity import Activity
@@ -39,7 +40,14 @@ class Display(QObject):
         self._controls, self._panels, self._filing = controls, panels, filing
         self._was_playing = False
         self._shown: tuple[RunConfig, bool] | None = None
+        session.activity_changed.connect(self.show_activity)
+        session.progressed.connect(self.show_progress)
+        session.failed.connect(self.show_failure)
+        session.preparation.compiling_changed.connect(self.show_kernel)
+        document.history_changed.connect(self.show_history)
+        document.refused.connect(self.show_config_again)
         self.show_history()
+        self.show_kernel()
 
     def seen(self) -> Snapshot:
         """Return what is on the screen; there must be something."""
@@ -91,11 +99,20 @@ class Display(QObject):
 
     @Slot(object)
     def show_failure(self, failure: Failure) -> None:
-        """Say that training has failed, and why."""
+        """Say that training has failed, or cannot even begin, and why."""
         sys.stderr.write(failure.details)
-        self._status.show_state("Failed", is_active=False)
-        sentence = f"Training failed: {failure.message}. Reset begins again."
-        self._status.show_text(sentence, failure.details)
+        word, sentence = "Failed", f"Training failed: {failure.message}. Reset begins again."
+        if not self._session.preparation.is_done:
+            way = f"Use xorviz --kernel {NUMPY}, or Reset to try again"
+            word, sentence = "No kernel", f"{way}: {failure.message}"
+        self._status.show_state(word, is_active=False)
+        self._status.show_text(sentence, f"{sentence}\n\n{failure.details}")
+
+    @Slot()
+    def show_kernel(self) -> None:
+        """Say what takes the steps, or that it is still being compiled."""
+        preparation = self._session.preparation
+        self._status.show_kernel(preparation.kernel, preparation.is_compiling)
 
     @Slot()
     def show_config_again(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 
+from xorviz.again import kernel_for, prepare_for
 from xorviz.core.recording import Recording
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.study import Study
@@ -14,6 +15,8 @@ from xorviz.files.script import numpy_script
 from xorviz.files.tables import loss_csv, weights_json, weights_npz
 
 GIF_FRAMES = 60
+_RETRAINED = frozenset(("npz", "json", "png", "svg", "gif"))
+"""For which the run is taken to a step again."""
 
 
 class _UnavailableError(Exception):
@@ -34,6 +37,8 @@ def export(file: Path, step: int | None, outputs: Mapping[str, Path], view: str,
     newest = min(run.newest for run in runs)
     if step is not None and step > newest:
         return _failed(f"--step is {step}; this run has the steps from 0 to {newest}", status=2)
+    if _RETRAINED & outputs.keys() and (trouble := prepare_for(study.record)):
+        _failed(trouble)  # which is no failure: what can be said is said
     made = _Exports(study, study.step if step is None else step, view, scale)
     return max([_write(made, kind, path) for kind, path in outputs.items()], default=0)
 
@@ -70,7 +75,8 @@ class _Exports:
 
     @cached_property
     def _snapshot(self) -> Snapshot:
-        return Recording(self._study.record).state_at(self._step)
+        record = self._study.record
+        return Recording(record, kernel=kernel_for(record)).state_at(self._step)
 
     def _png(self) -> bytes:
         _need_qt()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMainWindow, QMessageBox
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
+from xorviz.core.kernel_choice import NUMPY
 from xorviz.core.record import Record
 from xorviz.core.study import Study
 from xorviz.crash_copy import CrashCopy
@@ -15,6 +16,7 @@ from xorviz.document import Document
 from xorviz.file_dialogs import Answer, open_dialog, save_dialog, unsaved_dialog
 from xorviz.file_drop import FileDrop
 from xorviz.files import SUFFIX, FileError, load_run, save_run
+from xorviz.kernel_note import KernelNote
 from xorviz.recent_files import RecentFiles
 from xorviz.settings import Settings
 from xorviz.widgets.notice_bar import NoticeBar
@@ -28,7 +30,12 @@ class Filing(QObject):
     noticed = Signal(str)
 
     def __init__(
-        self, window: QMainWindow, document: Document, settings: Settings, bar: NoticeBar
+        self,
+        window: QMainWindow,
+        document: Document,
+        settings: Settings,
+        bar: NoticeBar,
+        kernel: str = NUMPY,
     ) -> None:
         super().__init__(window)
         self._window, self._document = window, document
@@ -42,7 +49,9 @@ class Filing(QObject):
         self.recent_menu = self._recent.menu
         FileDrop(window).dropped.connect(self.open_path)
         self._crash_copy = CrashCopy(settings.folder / "recovery", self._unsaved, bar, self)
-        self._crash_copy.noticed.connect(self.noticed)
+        self._kernel_note = KernelNote(kernel, bar, self)
+        for part in (self._crash_copy, self._kernel_note):
+            part.noticed.connect(self.noticed)
         self._crash_copy.restore_chosen.connect(self._restore)
         self.show_title()
 
@@ -122,6 +131,7 @@ class Filing(QObject):
         self._take(study, path)
         if path:
             self.noticed.emit(f"{path.name} is open.")
+        self._kernel_note.tell(study)
 
     @Slot()
     def save(self) -> None:
@@ -205,6 +215,7 @@ class Filing(QObject):
         self._take(study, None, is_restored=True)
         self.noticed.emit(f"Restored at step {numerals.whole(study.step)}, not saved yet.")
         self._crash_copy.take_over()
+        self._kernel_note.tell(study)
 
     @Slot(str)
     def _save_chosen(self, name: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from xorviz.again import kernel_for
 from xorviz.core.bench import Bench
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.study import Study
@@ -26,7 +27,7 @@ class Film:
         """Have at most so many frames (h, w, 3) drawn by a function. Raises PillowMissingError."""
         if not is_available():
             raise PillowMissingError
-        self._bench = Bench(study.record, 0, beside=study.beside)
+        self._bench = Bench(study.record, 0, beside=study.beside, kernel=kernel_for(study.record))
         self._steps = frame_steps(self._bench.newest, frames)
         self._draw = draw
         self._writer: GifWriter | None = None

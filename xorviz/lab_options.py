@@ -7,9 +7,10 @@ from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xorviz.arguments import given_settings, option_of
+from xorviz.arguments import add_kernel, given_settings, option_of
 from xorviz.core import numerals, stopping
 from xorviz.core.config import RULES, RunConfig
+from xorviz.core.kernel_choice import NUMPY
 from xorviz.core.lab_limits import NETWORK_COUNT, STEPS
 from xorviz.core.lab_lists import Listed, Seeds, parsed_list
 from xorviz.core.rules import Rule, SettingError, Switch, Whole, checked
@@ -72,6 +73,8 @@ class Wish:
     as_json: bool = False
     is_agreed: bool = False
     """Whether it may cost much."""
+    kernel: str = NUMPY
+    """The one that is chosen for training."""
 
 
 def wish_of(options: Mapping[str, Any]) -> Wish:
@@ -92,6 +95,7 @@ def wish_of(options: Mapping[str, Any]) -> Wish:
         scheduler=options.get("scheduler"),
         as_json=options["json"],
         is_agreed=options["yes"],
+        kernel=options.get("kernel", NUMPY),
     )
 
 
@@ -142,6 +146,7 @@ def add_lab(commands: "argparse._SubParsersAction[Any]") -> None:
 def _add_ways(lab: argparse.ArgumentParser) -> None:
     ways = lab.add_argument_group("how it is done, and what comes out")
     _add(ways, "jobs", JOBS, "processes that work (one for each core)")
+    add_kernel(ways)
     ways.add_argument(
         "--scheduler",
         metavar="tcp://HOST:PORT",

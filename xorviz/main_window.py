@@ -10,6 +10,7 @@ from xorviz.assets import Preset
 from xorviz.clipboard import Clipboard
 from xorviz.controls import Controls
 from xorviz.core.config import RunConfig
+from xorviz.core.kernel_choice import NUMPY
 from xorviz.core.record import Record
 from xorviz.core.rules import Switch
 from xorviz.core.stopping import StopRules
@@ -45,11 +46,11 @@ _MARGIN = 10
 class MainWindow(QMainWindow):
     """The instrument. Controls wish, the document and the session act, views show snapshots."""
 
-    def __init__(self, config: RunConfig, store: QSettings) -> None:
+    def __init__(self, config: RunConfig, store: QSettings, kernel: str = NUMPY) -> None:
         super().__init__()
         self.setObjectName("main_window")
         self.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
-        self.session = TrainingSession(self)
+        self.session = TrainingSession(self, kernel=kernel)
         self.document = Document(self.session)
         self._settings = Settings(store)
         self._actions = Actions(self)
@@ -68,7 +69,7 @@ class MainWindow(QMainWindow):
         self._timeline = Timeline(*(self._actions[name] for name in backwards))
         self._notices = NoticeBar()
         self._status = StatusBar()
-        self.filing = Filing(self, self.document, self._settings, self._notices)
+        self.filing = Filing(self, self.document, self._settings, self._notices, kernel)
         self._clipboard = Clipboard(self.session, self)
         shown_in = (self._status, self._actions, self._controls, self._panels, self.filing)
         self._display = Display(self.session, self.document, *shown_in)
@@ -158,13 +159,9 @@ class MainWindow(QMainWindow):
             self._actions[name].triggered.connect(slot)
 
     def _connect_session(self) -> None:
-        session, display = self.session, self._display
-        for part in (display, self._views, self._timeline):
-            session.snapshot_arrived.connect(part.show_snapshot)
-        session.activity_changed.connect(display.show_activity)
-        session.progressed.connect(display.show_progress)
-        session.failed.connect(display.show_failure)
-        self._status.cancelled.connect(session.pause)
+        for part in (self._display, self._views, self._timeline):
+            self.session.snapshot_arrived.connect(part.show_snapshot)
+        self._status.cancelled.connect(self.session.pause)
         self._inside.strip.details_wanted.connect(self._show_details)
 
     def _connect_wishes(self) -> None:
@@ -185,8 +182,6 @@ class MainWindow(QMainWindow):
         self._views.runs.recall_chosen.connect(document.recall)
         document.began.connect(self._status.forget_notice)
         document.study_changed.connect(self._show_study)
-        document.history_changed.connect(self._display.show_history)
-        document.refused.connect(self._display.show_config_again)
         self._themes.changed.connect(self._recolour)
         refusals = (self._controls, self._inside, self._lab, self._tools.step_count,
                     self._timeline, document, self._views.weights, self._clipboard)  # fmt: skip

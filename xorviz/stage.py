@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLabel, QWidget
 
+from xorviz.again import kernel_for
 from xorviz.core import numerals
 from xorviz.core.bench import Bench
 from xorviz.core.snapshot import Snapshot
@@ -231,7 +232,8 @@ def render_gif(
 
 def _at(study: Study, step: int, view: str) -> Stage:
     """Return a stage with one view of a run at a step."""
-    snapshot = Bench(study.record, step, beside=study.beside).snapshot()
+    kernel = kernel_for(study.record)
+    snapshot = Bench(study.record, step, beside=study.beside, kernel=kernel).snapshot()
     stage = Stage([view])
     stage.show_kept(study.kept)
     stage.show(snapshot)

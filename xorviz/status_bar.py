@@ -1,20 +1,31 @@
 """The line at the foot of the window: what is going on, in words and numbers."""
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QStatusBar,
+    QWidget,
+)
 
 from xorviz.core import numerals
 from xorviz.core.config import ROWS
 from xorviz.core.snapshot import Snapshot
+from xorviz.kernel_texts import COMPILING, COMPILING_EXPLAINED, explained
 from xorviz.views.palette import LIGHT, Theme
 from xorviz.widgets.elided_label import ElidedLabel
 
 PROGRESS_AFTER_MS = 500
 NOTICE_MS = 8000
+_PROGRESS, _NARROWEST_PROGRESS = 160, 56
+"""Its width, and what is left of it where room is scarce, once the message has given way."""
 
 
 class StatusBar(QStatusBar):
-    """State, step, loss and speed, always; a message beside them, and progress while it lasts."""
+    """State, step, loss, speed and kernel, always; a message, and progress while it lasts."""
 
     cancelled = Signal()
 
@@ -22,19 +33,21 @@ class StatusBar(QStatusBar):
         super().__init__()
         self.setSizeGripEnabled(False)
         self._theme = LIGHT
-        self._is_active = False
+        self._is_active = self._is_compiling = False
         self.state = self._label("status_state", "Stopped at the limit", "What training is doing")
         self._message = ElidedLabel()
         self._name(self._message, "status_message", "The last message")
         self._right = self._label(
             "status_right", "right 4/4 since 60 000", "Rows on the right side"
         )
-        self.step = self._label("status_step", "step 1 000 000", "Steps taken")
+        self.step = self._label("status_step", "step 1 000 000 000", "Steps taken")
         self.loss = self._label("status_loss", "loss 0.00002842", "Loss at this step")
-        self.speed = self._label("status_speed", "100 000 steps/s", "Speed reached")
+        self.speed = self._label("status_speed", "10 000 000 steps/s", "Speed reached")
+        self.kernel = self._label("status_kernel", "numpy", "Kernel that takes the steps")
         self._text = self._details = self._notice = self._tip = ""
         self._progress = QProgressBar()
-        self._progress.setFixedWidth(160)
+        self._progress.setMinimumWidth(_NARROWEST_PROGRESS)
+        self._progress.setMaximumWidth(_PROGRESS)
         self._progress.setAccessibleName("Steps done")
         self._cancel = QPushButton("Cancel")
         self._cancel.setAccessibleName("Cancel the steps that are left")
@@ -56,6 +69,7 @@ class StatusBar(QStatusBar):
         """Use these colours from now on."""
         self._theme = theme
         self._colour_state()
+        self._colour_kernel()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show where the run stands."""
@@ -81,6 +95,19 @@ class StatusBar(QStatusBar):
             _write_into(self.speed, f"{steps_per_second:.1f} steps/s")
         else:
             _write_into(self.speed, f"{numerals.whole(steps_per_second)} steps/s")
+
+    def show_kernel(self, kernel: str, is_compiling: bool) -> None:
+        """Show what takes the steps; while it is being compiled, training waits for it."""
+        text, about = kernel, explained(kernel)
+        if is_compiling:
+            text, about = f"● {COMPILING}", COMPILING_EXPLAINED
+        self.kernel.setFixedWidth(_room_for(self.kernel, text))
+        self.kernel.setText(text)
+        self.kernel.setAccessibleName(f"Kernel: {COMPILING if is_compiling else kernel}")
+        for tell in ("setAccessibleDescription", "setToolTip", "setWhatsThis"):
+            getattr(self.kernel, tell)(about)
+        self._is_compiling = is_compiling
+        self._colour_kernel()
 
     def show_text(self, text: str, details: str = "") -> None:
         """Show a message until there is another; its details are in the tool tip."""
@@ -137,6 +164,10 @@ class StatusBar(QStatusBar):
         color = self._theme.accent if self._is_active else self._theme.text
         self.state.setStyleSheet(f"color: {color}")
 
+    def _colour_kernel(self) -> None:
+        color = self._theme.accent if self._is_compiling else self._theme.quiet
+        self.kernel.setStyleSheet(f"color: {color}")
+
     def _label(self, name: str, widest: str, accessible_name: str) -> QLabel:
         label = QLabel()
         self._name(label, name, accessible_name)
@@ -155,12 +186,15 @@ class StatusBar(QStatusBar):
         row = QWidget()
         layout = QHBoxLayout(row)
         layout.setContentsMargins(10, 2, 10, 2)
-        layout.setSpacing(14)
+        layout.setSpacing(12)
         layout.addWidget(self.state)
+        # Of no width of its own: it would share what is scarce with the progress.
+        self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._message.setMinimumWidth(0)
         layout.addWidget(self._message, 1)
-        layout.addWidget(self._progress)
+        layout.addWidget(self._progress, 100)
         layout.addWidget(self._cancel)
-        for label in (self._right, self.step, self.loss, self.speed):
+        for label in (self._right, self.step, self.loss, self.speed, self.kernel):
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             layout.addWidget(label)
         # As high with the button as without: the panels must not jump when it comes.

@@ -1,24 +1,36 @@
 """Training in the terminal, as the 28 lines do it."""
 
 import sys
+from functools import cache
 from pathlib import Path
 
+from xorviz.core import kernel_choice, kernels
 from xorviz.core.config import RunConfig
 from xorviz.core.recording import Recording
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.stopping import Halt
 from xorviz.files import FileError, save_run
 from xorviz.files.tables import weights_json
+from xorviz.printing import failed
 
 
 def train(
-    config: RunConfig, steps: int, every: int, as_json: bool, save: Path | None = None
+    config: RunConfig,
+    steps: int,
+    every: int,
+    as_json: bool,
+    save: Path | None = None,
+    kernel: str = kernel_choice.NUMPY,
 ) -> int:
     """Train, print what came of it, and save the run if it is to be kept.
 
-    Return 1 if the run diverged or could not be saved, otherwise 0.
+    Return 1 if the run diverged or could not be saved or trained, otherwise 0.
     """
-    recording = Recording(config)
+    try:
+        kernels.prepare(kernel, cache(_tell_of_compiling))  # once, whatever is compiled
+    except kernel_choice.KernelError as error:
+        return failed(str(error))
+    recording = Recording(config, kernel=kernel)
     while recording.newest < steps:
         if recording.advance(min(every, steps - recording.newest)) is Halt.DIVERGED:
             break
@@ -35,6 +47,11 @@ def train(
         file=sys.stderr,
     )
     return 1
+
+
+def _tell_of_compiling() -> None:
+    if sys.stderr.isatty():  # what reads it otherwise waits for failures
+        print("xorviz: compiling the training loop, once on this machine ...", file=sys.stderr)
 
 
 def _save(recording: Recording, path: Path) -> bool:

@@ -19,7 +19,7 @@ import pytest
 
 from xorviz.core.cohort import FEWEST_AT_ONCE, Cohort, most_at_once, responses
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels import NUMBA, NUMPY
+from xorviz.core.kernel_choice import NUMBA, NUMPY
 from xorviz.core.lab import findings_of, train_many
 from xorviz.core.lab_book import LabBook
 from xorviz.core.lab_plan import LabPlan, recipes_of, shares_of

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels import KERNEL_NAMES, NUMBA, NUMPY, prepare
+from xorviz.core.kernel_choice import KERNEL_NAMES, NUMBA, NUMPY
+from xorviz.core.kernels import prepare
 from xorviz.core.network import initial_weights
 from xorviz.core.trainer import Trainer
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from xorviz.core.kernels import NUMPY
+from xorviz.core.kernel_choice import NUMPY
 from xorviz.core.network import Weights
 from xorviz.core.record import Record, setting
 from xorviz.core.recording import Recording

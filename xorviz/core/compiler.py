@@ -17,6 +17,9 @@ _COMPILED: dict[Callable[..., Any], Callable[..., Any]] = {}
 _INLINED: set[Callable[..., Any]] = set()
 
 
+WITHOUT_IT = "To go on without it: --kernel numpy"
+
+
 class CompilerError(Exception):
     """Why nothing can be compiled. The message is a sentence for a person."""
 
@@ -62,9 +65,7 @@ def _needing_numba() -> Iterator[None]:
     try:
         yield
     except Exception as error:  # a broken installation can raise anything
-        raise CompilerError(
-            f"Numba cannot be loaded ({error}). To do without it, start with --kernel numpy."
-        ) from error
+        raise CompilerError(f"Numba cannot be loaded: {str(error).rstrip('.')}.") from error
 
 
 def _forget_stale(folder: Path, function: Callable[..., Any], others: Functions) -> None:
@@ -84,9 +85,10 @@ def _forget_stale(folder: Path, function: Callable[..., Any], others: Functions)
 def telling(tell: Tell) -> Iterator[None]:
     """Within this context, say so when something is compiled, which takes seconds: not loaded.
 
-    It is told in the thread that compiles.
+    It is told in the thread that compiles. Raises CompilerError where there is no compiler.
     """
-    with _needing_numba():
+    # A worker may load it at the same time; two threads that do can wait for each other for ever.
+    with _LOCK, _needing_numba():
         from numba.core import event
 
     class Listener(event.Listener):  # type: ignore[misc]

@@ -2,30 +2,11 @@
 
 from xorviz.core import compiler, numba_kernel
 from xorviz.core.kernel import Kernel
+from xorviz.core.kernel_choice import NUMBA, KernelError
 from xorviz.core.numba_kernel import NumbaKernel
 from xorviz.core.numpy_kernel import NumpyKernel
 
-NUMPY, NUMBA = NumpyKernel.name, NumbaKernel.name
-KERNEL_NAMES = (NUMPY, NUMBA)
-
 _KERNELS: dict[str, type[Kernel]] = {kind.name: kind for kind in (NumpyKernel, NumbaKernel)}
-
-
-class KernelError(Exception):
-    """Why a kernel cannot be had. The message is a sentence for a person."""
-
-
-def chosen(wanted: str | None = None) -> str:
-    """Return the name of the kernel to use: the one wanted, or else the fastest there is.
-
-    Raises KernelError where the one wanted is not installed.
-    """
-    if wanted == NUMBA and not compiler.is_installed():
-        raise KernelError(
-            "The kernel numba needs Numba, which is not installed. "
-            "Install it with: pip install 'xorviz[fast]'"
-        )
-    return wanted or (NUMBA if compiler.is_installed() else NUMPY)
 
 
 def kernel_named(name: str) -> type[Kernel]:
@@ -49,4 +30,4 @@ def prepare(name: str, tell: compiler.Tell = lambda: None) -> None:
         with compiler.telling(tell):
             numba_kernel.prepare()
     except compiler.CompilerError as error:
-        raise KernelError(str(error)) from error
+        raise KernelError(f"{error} {compiler.WITHOUT_IT}") from error

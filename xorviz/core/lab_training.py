@@ -8,7 +8,7 @@ import numpy as np
 from xorviz.core import numba_lab, numpy_lab
 from xorviz.core.cohort import Cohort
 from xorviz.core.compiler import Tell, telling
-from xorviz.core.kernels import NUMBA, NUMPY
+from xorviz.core.kernel_choice import NUMBA, NUMPY
 from xorviz.core.stopping import NEVER, StopRules
 
 _UNTIL_SOME_STOP: dict[str, Callable[[Cohort, int, StopRules], Cohort]] = {

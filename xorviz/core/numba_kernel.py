@@ -11,6 +11,7 @@ from xorviz.core import loops
 from xorviz.core.compiler import compiled
 from xorviz.core.config import ACTIVATION_NAMES, RunConfig
 from xorviz.core.kernel import Kernel, Taken
+from xorviz.core.kernel_choice import NUMBA
 from xorviz.core.network import Weights
 
 BLOCK = 32_768
@@ -24,7 +25,7 @@ _is_ready = False
 class NumbaKernel(Kernel):
     """One network in the arrays that the loops work on."""
 
-    name = "numba"
+    name = NUMBA
     block = BLOCK
     frees_the_lock = True
 

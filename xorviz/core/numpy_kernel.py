@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from xorviz.core.config import RunConfig
 from xorviz.core.kernel import Kernel, Taken
+from xorviz.core.kernel_choice import NUMPY
 from xorviz.core.network import INPUTS, LOSSES, Weights, sigmoid
 
 Array = NDArray[np.float64]
@@ -45,7 +46,7 @@ class NumpyKernel(Kernel):
     The parameters are one flat array also so that one call updates them all.
     """
 
-    name = "numpy"
+    name = NUMPY
     block = BLOCK
     frees_the_lock = False
 

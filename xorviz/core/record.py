@@ -189,7 +189,8 @@ class Record:
     checkpoints: tuple[Checkpoint, ...] = field(default=(), compare=False, repr=False)
     """Rising; the last one is at the newest step, unless there is none at all."""
     kernels: tuple[str, ...] = field(default=(), compare=False)
-    """Which took the steps, in the order in which they did: another one has other last digits."""
+    """Which took the steps, each named once, in the order in which they came: each has other last
+    digits."""
 
     def is_foreign_to(self, kernel: str) -> bool:
         """Return whether steps were taken by a kernel other than this one."""

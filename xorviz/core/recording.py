@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels import NUMPY
+from xorviz.core.kernel_choice import NUMPY
 from xorviz.core.record import Checkpoint, Intervention, Record, at_step
 from xorviz.core.snapshot import Snapshot
 from xorviz.core.stopping import NEVER, Halt, StopRules
@@ -18,7 +18,8 @@ class Recording:
 
     Checkpoints stand a power of two of steps apart, which doubles when there would be more than
     MOST_CHECKPOINTS: a step gone by costs at most that much training, and a run of any length
-    takes at most 2.2 MB at width 64. They stand no nearer than a kernel's blocks of steps.
+    takes at most 2.2 MB at width 64. They stand no nearer than a kernel's blocks of steps. Those
+    of a run that another kernel has trained stay, and take as much again.
     """
 
     def __init__(self, start: RunConfig | Record, run: int = 0, kernel: str = NUMPY) -> None:
@@ -26,6 +27,8 @@ class Recording:
         record = Record(start) if isinstance(start, RunConfig) else start
         self._run, self._kernel = run, kernel
         self._taken_up = record
+        self._stays_until = record.newest if record.is_foreign_to(kernel) else 0
+        """Up to there checkpoints stay: this kernel would come to other last digits."""
         self._trainer = Trainer(record.config, run, kernel)
         self._checkpoints = [self._trainer.checkpoint()]
         self._stride = self._trainer.block
@@ -83,10 +86,10 @@ class Recording:
         return replace(record, checkpoints=(*gone_by, tip), kernels=self._kernels())
 
     def _kernels(self) -> tuple[str, ...]:
-        """Return the kernels that took the steps: that of this recording, if it took any."""
+        """Return the kernels that took the steps: that of this recording too, if it took any."""
         before = self._taken_up.kernels
-        took_none = self.newest == self._taken_up.newest or before[-1:] == (self._kernel,)
-        return before if took_none else (*before, self._kernel)
+        is_known = self.newest == self._taken_up.newest or self._kernel in before
+        return before if is_known else (*before, self._kernel)
 
     def snapshot(self) -> Snapshot:
         """Return what is to be seen at the newest step."""
@@ -154,7 +157,11 @@ class Recording:
         """Keep the checkpoints that are as far apart as a run of this length needs."""
         while self._is_crowded():
             self._stride *= 2
-        self._checkpoints = [c for c in self._checkpoints if c.step % self._stride == 0]
+        self._checkpoints = [
+            c
+            for c in self._checkpoints
+            if c.step % self._stride == 0 or c.step <= self._stays_until
+        ]
 
     def _is_crowded(self) -> bool:
         """Return whether more checkpoints can be due than there may be beside the newest step's."""

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from xorviz.core.config import LIVE_FIELDS, RunConfig
 from xorviz.core.kernel import Taken
-from xorviz.core.kernels import NUMPY, kernel_named
+from xorviz.core.kernel_choice import NUMPY
+from xorviz.core.kernels import kernel_named
 from xorviz.core.network import Weights, gradient, initial_weights
 from xorviz.core.record import (
     MOST_INTERVENTIONS,

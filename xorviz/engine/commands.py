@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from xorviz.core.kernels import NUMPY
+from xorviz.core.kernel_choice import NUMPY
 from xorviz.core.network import Weights
 from xorviz.core.record import Record
 from xorviz.core.snapshot import Snapshot

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from xorviz.core import lab_training
-from xorviz.core.compiler import CompilerError
-from xorviz.core.kernels import NUMPY
+from xorviz.core.compiler import WITHOUT_IT, CompilerError
+from xorviz.core.kernel_choice import NUMPY
 from xorviz.core.lab_book import LabBook, LabPicture
 from xorviz.core.lab_plan import LabPlan, shares_of
 from xorviz.lab.lab import Lab
@@ -75,8 +75,10 @@ class _Foreman(QObject):
             self._prepare()
             for progress in self._trained(order, book):
                 self._tell(progress)
-        except (LabError, CompilerError) as error:
+        except LabError as error:
             trouble = str(error)
+        except CompilerError as error:
+            trouble = f"{error} {WITHOUT_IT}"
         except Exception as error:  # whatever it is, it must reach the window
             trouble, details = f"{type(error).__name__}: {error}", traceback.format_exc()
         self._tell(Progress(order, book.picture(is_over=True), 0.0, trouble, details))

@@ -4,7 +4,7 @@ import traceback
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from xorviz.core import kernels
+from xorviz.core import kernel_choice, kernels
 from xorviz.engine.commands import Failure
 
 
@@ -22,7 +22,7 @@ class _Thread(QThread):
         """Prepare; whatever goes wrong must reach the window."""
         try:
             kernels.prepare(self._kernel, self.compiling.emit)
-        except kernels.KernelError as error:
+        except kernel_choice.KernelError as error:
             self._fail(str(error))
         except Exception as error:
             self._fail(f"The kernel {self._kernel} cannot be used: {error}")
@@ -42,7 +42,7 @@ class Preparation(QObject):
     def __init__(self, kernel: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.kernel = kernel
-        self._is_compiling = False
+        self._is_compiling = self._is_closed = False
         self._thread: _Thread | None = None
 
     @property
@@ -63,7 +63,7 @@ class Preparation(QObject):
     @Slot()
     def start(self) -> None:
         """Begin, unless that has been done or need not be."""
-        if self.is_done or self._thread is not None:
+        if self.is_done or self._is_closed or self._thread is not None:
             return
         self._thread = _Thread(self.kernel, self)
         self._thread.compiling.connect(self._begin_compiling)
@@ -72,7 +72,8 @@ class Preparation(QObject):
         self._thread.start(QThread.Priority.LowPriority)
 
     def close(self) -> None:
-        """Wait for what was begun: to compile cannot be broken off."""
+        """Wait for what was begun: to compile cannot be broken off. Begin nothing from now on."""
+        self._is_closed = True
         if self._thread is not None:
             self._thread.wait()
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels import NUMPY
+from xorviz.core.kernel_choice import NUMPY
 from xorviz.core.network import Weights
 from xorviz.core.record import Intervention, Record
 from xorviz.core.snapshot import Snapshot

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core.config import LIVE_FIELDS, ROWS, RULES, RunConfig
+from xorviz.core.kernel_choice import KERNEL_NAMES, NUMPY
 from xorviz.core.network import initial_weights
 from xorviz.core.record import (
     MOST_INTERVENTIONS,
@@ -50,6 +51,10 @@ _MOST = {"outputs": 1.0, "gradient_norms": float(np.finfo(float).max)}
 _NEWER_SETTINGS = ("init", "perturbation")
 """Files of version 1 have neither these nor what a trace holds besides its losses."""
 
+_KERNELS = "kernels"
+"""Files before version 3 do not have them: NumPy's was the only one."""
+_KERNEL = Choice(KERNEL_NAMES)
+
 _FIELD = Choice((*sorted(LIVE_FIELDS), *WEIGHT_FIELDS))
 _SAME = 1e-9
 """How far, relatively, another machine's initial weights may be from ours."""
@@ -62,6 +67,7 @@ def packed(record: Record) -> dict[str, Any]:
         "config": record.config.to_dict(),
         "interventions": [_packed_change(change) for change in record.interventions],
         "newest": record.newest,
+        _KERNELS: list(record.kernels),
         "trace": _packed_trace(record.trace),
         "checkpoints": {
             "steps": packed_array([c.step for c in kept], WHOLE),
@@ -79,17 +85,18 @@ def unpacked(value: object, where: str) -> Record:
     Raises SettingError, naming the place below where, for anything that no run can have.
     """
     keys = ("config", "interventions", "newest", "trace", "checkpoints")
-    run = entries(value, keys, where)
+    run = entries(value, keys, where, optional=(_KERNELS,))
     config = _config(run["config"], f"{where}.config")
     newest = whole(STEP, run["newest"], f"{where}.newest")
     interventions = _changes(run["interventions"], config, newest, f"{where}.interventions")
+    kernels = _kernels(run.get(_KERNELS, [NUMPY] if newest else []), f"{where}.{_KERNELS}")
     trace = _trace(run["trace"], newest, f"{where}.trace")
     checkpoints = _checkpoints(run["checkpoints"], config, newest, f"{where}.checkpoints")
     if len(trace.steps) == 0 and checkpoints:
         raise SettingError(f"{where}.trace is empty")
     if not checkpoints and (newest or interventions or len(trace.steps)):
         raise SettingError(f"{where}.checkpoints are empty, and nothing leads to step {newest}")
-    return Record(config, interventions, newest, trace, checkpoints)
+    return Record(config, interventions, newest, trace, checkpoints, kernels)
 
 
 def entries(
@@ -210,6 +217,14 @@ def _change(value: object, config: RunConfig, newest: int, where: str) -> Interv
         raise SettingError(f"{where}.index is not a list of whole numbers")
     with _named(where):
         return checked_intervention(config, step, field, change["value"], index)
+
+
+def _kernels(value: object, where: str) -> tuple[str, ...]:
+    listed = items(value, len(KERNEL_NAMES), where)
+    names = tuple(str(checked(_KERNEL, f"{where}[{n}]", v)) for n, v in enumerate(listed))
+    if len(set(names)) < len(names):
+        raise SettingError(f"{where} name one kernel twice")
+    return names
 
 
 def _trace(value: object, newest: int, where: str) -> Trace:

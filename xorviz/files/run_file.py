@@ -22,8 +22,9 @@ from xorviz.files.packing import entries, items, packed, unpacked, whole
 
 SUFFIX = ".xorviz"
 FORMAT = "xorviz run"
-VERSION = 2
-"""Files of version 1 know the losses of a run alone, not its outputs and gradients."""
+VERSION = 3
+"""Files of version 1 know the losses of a run alone, not its outputs and gradients; only from 3 on
+is it known which kernels trained it."""
 MOST_BYTES = 10 * 2**20
 
 _TOO_BIG = f"The file is bigger than a run file may be: {MOST_BYTES // 2**20} MiB."

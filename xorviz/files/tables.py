@@ -61,6 +61,7 @@ def result(snapshot: Snapshot) -> dict[str, Any]:
         "right": int(snapshot.right.sum()),
         "learned": snapshot.learned_since is not None,
         "diverged_at": snapshot.diverged_at,
+        "kernels": list(snapshot.record.kernels),
         "weights": dict.fromkeys(WEIGHT_FIELDS) | numbers,
     }
 
@@ -71,15 +72,16 @@ def weights_json(snapshot: Snapshot) -> str:
 
 
 def weights_npz(snapshot: Snapshot) -> bytes:
-    """Return weights, step, loss, outputs, and config in JSON, for numpy.load without pickles.
+    """Return weights, step, loss, outputs, kernels, and config in JSON, as numpy.load takes them.
 
-    The biases are there only where the network has them.
+    The biases are there only where the network has them; nothing is pickled.
     """
     arrays: dict[str, Any] = {
         **_weights(snapshot),
         "step": snapshot.step,
         "loss": snapshot.loss,
         "outputs": snapshot.outputs,
+        "kernels": np.array(snapshot.record.kernels, dtype=np.str_),
         "config": json.dumps(snapshot.config.to_dict()),
     }
     file = io.BytesIO()

@@ -16,8 +16,8 @@ from dataclasses import replace
 from typing import Any
 
 from xorviz.core.cohort import Cohort
-from xorviz.core.compiler import CompilerError
-from xorviz.core.kernels import NUMPY
+from xorviz.core.compiler import WITHOUT_IT, CompilerError
+from xorviz.core.kernel_choice import NUMPY
 from xorviz.core.lab_plan import LabPlan, Share
 from xorviz.lab.work import Piece, Task, work
 from xorviz.lab.workers import LabError, Workers
@@ -133,7 +133,7 @@ class _Run:
             self._begun.append(_again(task, error))
             return
         except CompilerError as error:
-            raise LabError(str(error)) from error
+            raise LabError(f"{error} {WITHOUT_IT}") from error
         if piece.findings is None:
             self._begun.extend(_rest(task, piece.cohort))
         yield piece

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 
 from xorviz.core.cohort import Cohort
-from xorviz.core.kernels import NUMPY
+from xorviz.core.kernel_choice import NUMPY
 from xorviz.core.lab import Findings, findings_of
 from xorviz.core.lab_plan import Places, Share
 from xorviz.core.lab_training import advanced
