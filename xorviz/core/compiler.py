@@ -38,11 +38,10 @@ def compiled(function: F, inlined: Sequence[Callable[..., Any]]) -> F:
 
 
 def _compiled(function: F, inlined: Sequence[Callable[..., Any]]) -> F:
-    try:
-        from numba import njit
-        from numba.extending import register_jitable
-    except Exception as error:  # a broken installation can raise anything
-        raise CompilerError(f"Numba cannot be loaded: {error}") from error
+    _load()
+    from numba import njit
+    from numba.extending import register_jitable
+
     for part in inlined:
         if part not in _INLINED:
             _INLINED.add(part)
@@ -55,12 +54,21 @@ def _compiled(function: F, inlined: Sequence[Callable[..., Any]]) -> F:
     return fast
 
 
+def _load() -> None:
+    try:
+        import numba  # noqa: F401
+    except Exception as error:  # a broken installation can raise anything
+        reason = str(error).removesuffix(".")
+        raise CompilerError(f"Numba cannot be loaded: {reason}.") from error
+
+
 @contextmanager
 def telling(tell: Tell) -> Iterator[None]:
     """Within this context, say so when something is compiled, which takes seconds: not loaded.
 
-    It is told in the thread that compiles.
+    It is told in the thread that compiles. Raises CompilerError where there is no compiler.
     """
+    _load()
     from numba.core import event
 
     class Listener(event.Listener):  # type: ignore[misc]
