@@ -18,7 +18,7 @@ MOST_LINES = 300
 TOP_LEVEL = {"pyproject.toml", "README.md", "xorviz", "tests", "resources"}
 
 MAY_IMPORT: dict[str, set[str]] = {
-    "core": {"numpy", "xorviz.core"},
+    "core": {"numpy", "numba", "xorviz.core"},
     "engine": {"PySide6.QtCore", "xorviz.core", "xorviz.engine", "xorviz.lab"},
     "lab": {"numpy", "distributed", "xorviz.core", "xorviz.lab"},
     "views": {
@@ -110,6 +110,15 @@ def test_of_the_files_only_pictures_know_qt() -> None:
 
 def test_only_a_cluster_knows_distributed() -> None:
     assert importers_of("distributed") == {"xorviz/lab/cluster.py"}
+
+
+def test_only_the_compiler_knows_numba() -> None:
+    assert importers_of("numba") == {"xorviz/core/compiler.py"}
+
+
+def test_numba_is_not_loaded_before_it_is_needed() -> None:
+    module = ast.parse((PACKAGE / "core" / "compiler.py").read_text())
+    assert not [n for n in every_import(at_module_level(module.body)) if is_under(n, ["numba"])]
 
 
 def test_no_part_knows_the_window_it_is_in() -> None:

@@ -86,8 +86,9 @@ class Desk:
     def paint(self) -> None:
         """Go on to the moment in which what was shown last is painted, unless it is already."""
         before = self.told.count("painted")
-        while self.thread._turns._is_painting and self.told.count("painted") == before:
-            QCoreApplication.sendPostedEvents()
+        for _ in range(5):
+            if self.thread._turns._is_painting and self.told.count("painted") == before:
+                QCoreApplication.sendPostedEvents()
 
     def answer_and_paint(self) -> None:
         self.answer()
@@ -95,10 +96,13 @@ class Desk:
 
     def settle(self) -> None:
         """Answer and paint until everything is answered."""
-        while self.session.unanswered:
+        for _ in range(500):
+            if not self.session.unanswered:
+                return
             if self.thread.asked:
                 self.answer()
             self.paint()
+        pytest.fail("it never ends")
 
     def nothing_more(self) -> None:
         """Fail if anything else is asked for, whatever is painted."""
@@ -223,7 +227,7 @@ def test_steps_are_taken_exactly_and_each_frame_asks_for_what_is_left(desk: Desk
     progress: list[tuple[int, int]] = []
     desk.session.progressed.connect(progress.append)
     desk.session.step(200)
-    while desk.thread.asked:
+    for _ in range(4):
         (frame,) = desk.thread.asked
         assert isinstance(frame, Advance)
         asked.append(frame.steps)
