@@ -82,11 +82,19 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def session(qtbot: QtBot, clock: Clock) -> Iterator["TrainingSession"]:
+def kernel() -> str:
+    """Return the name of the kernel that the session trains with."""
+    return "numpy"
+
+
+@pytest.fixture
+def session(qtbot: QtBot, clock: Clock, kernel: str) -> Iterator["TrainingSession"]:
     """Return a session that stands at step 0 of run 1. Speeds are measured by the test's clock."""
+    from xorviz.core import kernels  # noqa: PLC0415
     from xorviz.engine.session import TrainingSession  # noqa: PLC0415
 
-    session = TrainingSession(clock=clock)
+    kernels.prepare(kernel)
+    session = TrainingSession(clock=clock, kernel=kernel)
     session.reset(RunConfig())
     qtbot.waitUntil(lambda: session.unanswered == 0)
     yield session

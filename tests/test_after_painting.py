@@ -105,3 +105,18 @@ def test_it_tells_once_for_each_time_it_is_started(
         qtbot.waitUntil(lambda: bool(told))
         qtbot.wait(0)
         assert told == ["passed"]
+
+
+@pytest.mark.parametrize("kind", [Picture, Scene])
+def test_what_is_counted_is_forgotten_when_it_is_started_anew(
+    qtbot: QtBot, told: list[str], after: AfterPainting, kind: Callable[[list[str]], Picture]
+) -> None:
+    picture = shown(qtbot, kind(told))
+    qtbot.waitUntil(lambda: "painted" in told)
+    told.clear()
+    after.start()
+    change_in_a_turn_of_the_event_loop(picture, after)
+    qtbot.waitUntil(lambda: "passed" in told)
+    for _ in range(3):
+        qtbot.wait(0)
+    assert told == ["painted", "passed"]

@@ -116,6 +116,15 @@ def test_only_a_cluster_knows_distributed() -> None:
     assert importers_of("distributed") == {"xorviz/lab/cluster.py"}
 
 
+def test_only_the_compiler_knows_numba() -> None:
+    assert importers_of("numba") == {"xorviz/core/compiler.py"}
+
+
+def test_numba_is_not_loaded_before_it_is_needed() -> None:
+    module = ast.parse((PACKAGE / "core" / "compiler.py").read_text())
+    assert not [n for n in every_import(at_module_level(module.body)) if is_under(n, ["numba"])]
+
+
 def test_no_part_knows_the_window_it_is_in() -> None:
     assert importers_of("xorviz.main_window") <= {"xorviz/app.py", "xorviz/cli.py"}
 

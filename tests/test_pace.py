@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xorviz.engine.pace import FASTEST, FRAME_SECONDS, SLOWEST, Pace, SpeedGauge
+from xorviz.engine.pace import (
+    BUDGET_SECONDS,
+    FASTEST,
+    FRAME_SECONDS,
+    FREE_BUDGET_SECONDS,
+    SLOWEST,
+    Pace,
+    SpeedGauge,
+    budget_seconds,
+)
 
 SPEEDS = st.floats(SLOWEST, FASTEST)
 GAPS = st.lists(st.floats(0, 0.1), max_size=40)
@@ -161,3 +170,9 @@ def test_clearing_forgets_the_reading_and_its_points() -> None:
     assert gauge.steps_per_second is None
     gauge.add(1.2, 100_010)
     assert gauge.steps_per_second == pytest.approx(100)
+
+
+def test_a_frame_that_leaves_python_to_drawing_may_train_for_longer_but_not_for_all_of_it() -> None:
+    assert budget_seconds(is_free=False) == BUDGET_SECONDS
+    assert budget_seconds(is_free=True) == FREE_BUDGET_SECONDS
+    assert BUDGET_SECONDS < FREE_BUDGET_SECONDS < FRAME_SECONDS

@@ -101,6 +101,23 @@ def test_a_failure_is_an_answer_and_the_thread_goes_on(
     assert isinstance(second, Snapshot)
 
 
+def test_an_answer_that_comes_while_it_is_painted_is_under_way_until_then(
+    qtbot: QtBot, thread: TrainingThread, answers: list[tuple[Command, Answer]]
+) -> None:
+    told: list[tuple[str, int, int]] = []
+    thread.painted.connect(lambda: told.append(("painted", len(answers), len(thread.unanswered))))
+    thread.begin_painting()
+    thread.send(BEGIN)
+    qtbot.waitUntil(lambda: thread.unanswered == ())
+    assert told == [("painted", 0, 1)]
+    assert [command for command, _ in answers] == [BEGIN]
+
+
+def test_it_is_painted_though_nothing_was_answered(qtbot: QtBot, thread: TrainingThread) -> None:
+    with qtbot.waitSignal(thread.painted):
+        thread.begin_painting()
+
+
 def test_closing_ends_the_thread_whatever_waits(thread: TrainingThread) -> None:
     thread.send(BEGIN)
     for _ in range(100):

@@ -1,92 +1,95 @@
-"""Dear views take turns while snapshots keep coming, and are all up to date in the end."""
+"""Answers on their way to the session: one at a time, each only once the last one is painted."""
 
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from tests.screen import shown
-from tests.snapshots import trained
-from xorviz.core.config import RunConfig
-from xorviz.core.snapshot import Snapshot
-from xorviz.views.base import SnapshotView
-from xorviz.views.turns import PER_FRAME, Turns
+from xorviz.engine.commands import Failure
+from xorviz.engine.turns import Turns
 
 
-class Sketch(SnapshotView):
-    """Notes what it draws."""
+def answer(number: int) -> Failure:
+    return Failure(number, "", "")
 
-    title = "Sketch"
-    explanation = "Draws."
 
-    def __init__(self) -> None:
-        super().__init__("sketch")
-        self.drawn: list[int] = []
+class Listener:
+    """Notes what is passed on and when it was painted; begins to paint after some answers."""
 
-    def _draw(self, snapshot: Snapshot) -> None:
-        self.drawn.append(snapshot.step)
+    def __init__(self, turns: Turns) -> None:
+        self.told: list[int | str] = []
+        self.paints_after: set[int] = set()
+        self._turns = turns
+        turns.passed_on.connect(self._note)
+        turns.painted.connect(lambda: self.told.append("painted"))
+
+    def _note(self, answer: Failure) -> None:
+        self.told.append(answer.run)
+        if answer.run in self.paints_after:
+            self._turns.begin_painting()
 
 
 @pytest.fixture
 def turns(qtbot: QtBot) -> Iterator[Turns]:
-    turns = Turns()
-    turns.is_streaming = True
-    yield turns
-    turns.finish()
+    parent = QObject()
+    yield Turns(parent)
+    parent.deleteLater()
 
 
 @pytest.fixture
-def sketches(qtbot: QtBot, turns: Turns) -> list[Sketch]:
-    sketches = [shown(qtbot, Sketch()) for _ in range(5)]
-    turns.add(sketches)
-    return sketches
+def listener(turns: Turns) -> Listener:
+    return Listener(turns)
 
 
-def show(turns: Turns, *steps: int) -> None:
-    for step in steps:
-        turns.show_snapshot(trained(RunConfig(), step))
-
-
-def test_each_frame_a_few_draw_in_turn(turns: Turns, sketches: list[Sketch]) -> None:
-    show(turns, 1)
-    assert [sketch.drawn for sketch in sketches] == [[1]] * PER_FRAME + [[]] * (5 - PER_FRAME)
-    show(turns, 2, 3, 4, 5)
-    assert sorted(len(sketch.drawn) for sketch in sketches) == [2] * 5
-
-
-def test_when_no_more_come_all_draw_the_last_one(
-    qtbot: QtBot, turns: Turns, sketches: list[Sketch]
+def test_an_answer_that_comes_while_nothing_is_painted_is_passed_on_at_once(
+    turns: Turns, listener: Listener
 ) -> None:
-    show(turns, 1, 2)
-    qtbot.waitUntil(lambda: all(sketch.drawn[-1:] == [2] for sketch in sketches))
-    assert all(sketch.drawn.count(2) == 1 for sketch in sketches)
+    for number in (1, 2):
+        turns.take(answer(number))
+    assert listener.told == [1, 2]
 
 
-def test_those_that_are_not_seen_leave_their_turn_to_others(
-    turns: Turns, sketches: list[Sketch]
+def test_an_answer_that_comes_while_it_is_painted_waits_for_it(
+    qtbot: QtBot, turns: Turns, listener: Listener
 ) -> None:
-    hidden, behind, *seen = sketches
-    hidden.hide()
-    behind.show_in_front(False)
-    show(turns, 1, 2, 3)
-    assert hidden.drawn == behind.drawn == []
-    assert sorted(len(sketch.drawn) for sketch in seen) == [2, 2, 2]
+    turns.begin_painting()
+    turns.take(answer(1))
+    assert listener.told == []
+    qtbot.waitUntil(lambda: 1 in listener.told)
+    assert listener.told == ["painted", 1]
+    turns.take(answer(2))
+    assert listener.told == ["painted", 1, 2]
 
 
-def test_one_that_comes_into_sight_is_up_to_date(turns: Turns, sketches: list[Sketch]) -> None:
-    sketches[4].show_in_front(False)
-    show(turns, 1, 2)
-    sketches[4].show_in_front(True)
-    assert sketches[4].drawn == [2]
+def test_those_that_wait_keep_their_order_and_each_its_painting(
+    qtbot: QtBot, turns: Turns, listener: Listener
+) -> None:
+    listener.paints_after = {1, 3}
+    for number in (1, 2, 3, 4):
+        turns.take(answer(number))
+    assert listener.told == [1]
+    qtbot.waitUntil(lambda: 4 in listener.told)
+    assert listener.told == [1, "painted", 2, 3, "painted", 4]
 
 
-def test_a_single_snapshot_is_drawn_by_all_at_once(turns: Turns, sketches: list[Sketch]) -> None:
-    show(turns, 1)
-    turns.is_streaming = False
-    show(turns, 2)
-    assert all(sketch.drawn[-1:] == [2] for sketch in sketches)
+def test_what_is_said_when_it_is_painted_comes_before_what_waited(
+    qtbot: QtBot, turns: Turns, listener: Listener
+) -> None:
+    turns.painted.connect(lambda: turns.take(answer(2)) if 2 not in listener.told else None)
+    turns.begin_painting()
+    turns.take(answer(1))
+    qtbot.waitUntil(lambda: 2 in listener.told)
+    assert listener.told == ["painted", 1, 2]
 
 
-def test_with_nobody_to_draw_nothing_happens(turns: Turns) -> None:
-    show(turns, 1)
-    turns.finish()
+def test_painting_that_begins_anew_is_waited_for_once(
+    qtbot: QtBot, turns: Turns, listener: Listener
+) -> None:
+    turns.begin_painting()
+    turns.begin_painting()
+    turns.take(answer(1))
+    qtbot.waitUntil(lambda: 1 in listener.told)
+    for _ in range(3):
+        qtbot.wait(0)
+    assert listener.told == ["painted", 1]

@@ -23,6 +23,7 @@ class AfterPainting(QObject):
 
     def start(self) -> None:
         """Begin to count; what is counted already is forgotten."""
+        QCoreApplication.removePostedEvents(self, _PASSED.value)
         self._passes_left = _PASSES_TO_PAINT
         self._pass()
 

@@ -12,11 +12,12 @@ class _Thread(QThread):
     """Prepares one kernel, and ends."""
 
     compiling = Signal()
-    failed = Signal(object)  # Failure
 
     def __init__(self, kernel: str, parent: QObject) -> None:
         super().__init__(parent)
         self._kernel = kernel
+        self.failure: Failure | None = None
+        """What went wrong, once it has ended."""
 
     def run(self) -> None:
         """Prepare; whatever goes wrong must reach the window."""
@@ -28,7 +29,7 @@ class _Thread(QThread):
             self._fail(f"The kernel {self._kernel} cannot be used: {error}")
 
     def _fail(self, message: str) -> None:
-        self.failed.emit(Failure(0, message, traceback.format_exc()))
+        self.failure = Failure(0, message, traceback.format_exc())
 
 
 class Preparation(QObject):
@@ -37,7 +38,7 @@ class Preparation(QObject):
     compiling_changed = Signal(bool)
     done = Signal()
     """The kernel takes steps from now on."""
-    failed = Signal(object)  # Failure: it never will
+    failed = Signal(object)  # Failure: it does not, but another start may try again
 
     def __init__(self, kernel: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -62,17 +63,16 @@ class Preparation(QObject):
 
     @Slot()
     def start(self) -> None:
-        """Begin, unless that has been done or need not be."""
+        """Begin, unless that has been done, need not be, or is of no use any more."""
         if self.is_done or self._is_closed or self._thread is not None:
             return
         self._thread = _Thread(self.kernel, self)
         self._thread.compiling.connect(self._begin_compiling)
-        self._thread.failed.connect(self.failed)
         self._thread.finished.connect(self._end)
         self._thread.start(QThread.Priority.LowPriority)
 
     def close(self) -> None:
-        """Wait for what was begun: to compile cannot be broken off. Begin nothing from now on."""
+        """Begin no more, and wait for what was begun: to compile cannot be broken off."""
         self._is_closed = True
         if self._thread is not None:
             self._thread.wait()
@@ -83,9 +83,13 @@ class Preparation(QObject):
 
     @Slot()
     def _end(self) -> None:
-        self._thread = None
+        ended, self._thread = self._thread, None
+        assert ended is not None
+        ended.deleteLater()
         self._set_compiling(False)
-        if self.is_done:
+        if ended.failure is not None:
+            self.failed.emit(ended.failure)
+        else:
             self.done.emit()
 
     def _set_compiling(self, is_compiling: bool) -> None:

@@ -2,8 +2,7 @@
 
 import time
 import traceback
-from collections.abc import Callable
-from typing import TypeVar, assert_never
+from typing import assert_never
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -19,8 +18,6 @@ from xorviz.engine.commands import (
     SetWeights,
     Underway,
 )
-
-T = TypeVar("T")
 
 _FEWEST_STEPS = 64
 """Taken before it is asked what time it is."""
@@ -79,7 +76,10 @@ class TrainingWorker(QObject):
 
 
 class _Gait:
-    """How many steps fit into a time, as the last ones tell."""
+    """How many steps fit into a time, as the last ones tell.
+
+    What they cost is the time of this thread: not how long others had Python meanwhile.
+    """
 
     def __init__(self) -> None:
         self._steps_per_second = 0.0
@@ -89,12 +89,10 @@ class _Gait:
         steps = self._steps_per_second * seconds if self._steps_per_second else 0
         return int(min(most, max(_FEWEST_STEPS, steps)))  # the seconds may be infinite
 
-    def timed(self, take: Callable[[int], T], n: int) -> T:
-        """Take n steps, and remember what they cost: not how long others had Python meanwhile."""
-        start = time.thread_time()
-        result = take(n)
-        self._steps_per_second = n / max(time.thread_time() - start, 1e-9)
-        return result
+    def note(self, steps: int, seconds: float) -> None:
+        """Remember what steps that were taken have cost, if there were any."""
+        if steps:
+            self._steps_per_second = steps / max(seconds, 1e-9)
 
 
 def _advance(bench: Bench, command: Advance, gait: _Gait) -> None:
@@ -104,7 +102,9 @@ def _advance(bench: Bench, command: Advance, gait: _Gait) -> None:
     while bench.step < goal:
         to_boundary = bench.block - bench.step % bench.block
         n = min(gait.fitting(deadline - now, to_boundary), goal - bench.step)
-        is_stopped = gait.timed(lambda n: bench.advance(n, command.rules), n)
+        before, start = bench.step, time.thread_time()
+        is_stopped = bench.advance(n, command.rules)
+        gait.note(bench.step - before, time.thread_time() - start)
         now = time.perf_counter()
         if is_stopped or now >= deadline:
             return
@@ -114,10 +114,12 @@ def _approach(bench: Bench, command: Seek, gait: _Gait) -> int:
     """Train towards a step until it is reached or the time is used up; return what is left."""
     now = time.perf_counter()
     deadline = now + command.seconds
-    while left := gait.timed(
-        lambda n: bench.approach(command.step, n), gait.fitting(deadline - now, bench.block)
-    ):
+    while True:
+        n, start = gait.fitting(deadline - now, bench.block), time.thread_time()
+        left = bench.approach(command.step, n)
+        if not left:  # and perhaps fewer steps were taken
+            return 0
+        gait.note(n, time.thread_time() - start)
         now = time.perf_counter()
         if now >= deadline:
             return left
-    return 0
