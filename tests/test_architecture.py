@@ -108,10 +108,6 @@ def test_of_the_files_only_pictures_know_qt() -> None:
     assert knowing <= {"xorviz/files/pictures.py", "xorviz/files/animation.py"}
 
 
-def test_only_the_compiler_knows_numba() -> None:
-    assert importers_of("numba") == {"xorviz/core/compiler.py"}
-
-
 def test_only_a_cluster_knows_distributed() -> None:
     assert importers_of("distributed") == {"xorviz/lab/cluster.py"}
 

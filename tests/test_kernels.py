@@ -5,7 +5,8 @@ import sys
 import pytest
 
 from xorviz.core import compiler, kernels, numba_kernel
-from xorviz.core.kernels import KERNEL_NAMES, KernelError, chosen, kernel_named
+from xorviz.core.kernel_choice import KERNEL_NAMES, KernelError, chosen
+from xorviz.core.kernels import kernel_named
 from xorviz.core.numba_kernel import NumbaKernel
 from xorviz.core.numpy_kernel import NumpyKernel
 

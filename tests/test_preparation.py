@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from tests.clock import Clock
-from xorviz.core import kernels
+from xorviz.core import kernel_choice, kernels
 from xorviz.core.compiler import CompilerError, Tell
 from xorviz.core.config import RunConfig
 from xorviz.core.network import initial_weights
@@ -156,7 +156,7 @@ def test_while_one_is_under_way_no_other_is_begun(
 FAILURES = pytest.mark.parametrize(
     ("error", "message"),
     [
-        (kernels.KernelError("There is no Numba."), "There is no Numba."),
+        (kernel_choice.KernelError("There is no Numba."), "There is no Numba."),
         (
             CompilerError("Numba cannot be loaded."),
             "The kernel numba cannot be used: Numba cannot be loaded.",
@@ -369,7 +369,7 @@ def test_a_failure_to_prepare_fails_the_session_once_and_a_reset_tries_again(
     failures: list[Failure] = []
     session.failed.connect(failures.append)
     session.play()
-    prepared.error = kernels.KernelError("There is no Numba.")
+    prepared.error = kernel_choice.KernelError("There is no Numba.")
     prepared.may_end.set()
     qtbot.waitUntil(lambda: session.activity is Activity.FAILED)
     assert [f.message for f in failures] == ["There is no Numba."]
