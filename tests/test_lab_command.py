@@ -13,7 +13,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -28,7 +28,10 @@ from tests.lab_pictures import SMALL, WILD, picture_of
 from tests.test_atomic import no_room_beyond, without_privileges
 from xorviz import lab_command
 from xorviz.cli import main
+from xorviz.core import lab_training
+from xorviz.core.compiler import CompilerError
 from xorviz.core.config import RunConfig
+from xorviz.core.kernel_choice import KERNEL_NAMES, NUMBA, NUMPY
 from xorviz.core.lab_book import LabPicture
 from xorviz.core.lab_plan import LabPlan
 from xorviz.files.atomic import FileError
@@ -77,11 +80,11 @@ def threads(monkeypatch: pytest.MonkeyPatch) -> list[Threads]:
     """Let threads stand in for processes, and return those that were asked for."""
     made: list[Threads] = []
 
-    def make(_: int | None) -> Threads:
+    def make(_: str, __: int | None) -> Threads:
         made.append(Threads())
         return made[-1]
 
-    monkeypatch.setattr(lab_command, "Processes", make)
+    monkeypatch.setattr(lab_command, "workers_for", make)
     return made
 
 
@@ -117,8 +120,50 @@ def test_what_became_of_all_is_printed(
 ) -> None:
     picture = picture_of(plan)
     assert told(capsys, Wish(plan)) == (table(picture), "")
-    assert told(capsys, Wish(plan, as_json=True)) == (as_json(picture), "")
+    assert told(capsys, Wish(plan, as_json=True)) == (as_json(picture, NUMPY), "")
     assert [each.is_stopped for each in threads] == [True, True]
+
+
+def counts_of(value: dict[str, Any]) -> list[Any]:
+    """Return what no last digit decides."""
+    names = ("networks", "right", "learned", "first_right", "states")
+    return [[recipe[name] for name in names] for recipe in value["recipes"]]
+
+
+def test_the_kernel_of_the_wish_trains_and_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    numpy, numba = (
+        json.loads(told(capsys, Wish(SMALL, as_json=True, kernel=kernel))[0])
+        for kernel in KERNEL_NAMES
+    )
+    assert (numpy["kernel"], numba["kernel"]) == KERNEL_NAMES
+    assert counts_of(numba) == counts_of(numpy)
+
+
+def test_that_something_is_compiled_is_told_on_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compile_twice(_: str, tell: Callable[[], object]) -> None:
+        tell()
+        tell()
+
+    monkeypatch.setattr(lab_training, "prepare", compile_twice)
+    assert told(capsys, Wish(SMALL, kernel=NUMBA))[1] == ""
+    screen = Terminal()
+    monkeypatch.setattr("sys.stderr", screen)
+    assert lab(Wish(SMALL, kernel=NUMBA)) == 0
+    assert screen.getvalue().count("once on this machine") == 1
+
+
+def test_where_the_kernel_cannot_be_had_it_is_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise CompilerError("Numba cannot be loaded: it is broken.")
+
+    monkeypatch.setattr(lab_training, "prepare", fail)
+    out, err = told(capsys, Wish(SMALL, kernel=NUMBA), 1)
+    assert out == ""
+    assert "Numba cannot be loaded: it is broken. To go on without it: --kernel numpy" in err
 
 
 def test_numbers_are_those_of_science(capsys: pytest.CaptureFixture[str]) -> None:
@@ -418,8 +463,10 @@ MANY = ["--seeds", "0..5999", "--width", "1", "--steps", "2000"]
 """Six shares."""
 
 
-def test_ctrl_c_keeps_and_reports_what_is_done(start: Any, path: Path) -> None:
-    child = start(*MANY, "--jobs", "1", "--csv", str(path))
+@pytest.mark.parametrize("kernel", KERNEL_NAMES)
+def test_ctrl_c_keeps_and_reports_what_is_done(start: Any, path: Path, kernel: str) -> None:
+    many = (*MANY, "--kernel", kernel)
+    child = start(*many, "--jobs", "1", "--csv", str(path))
     child.read_until("[5-9][0-9]%")
     os.killpg(child.process.pid, signal.SIGINT)  # as a terminal does, to all in it
     # Workers have both of these open: that they can be read to their ends means that none is left.
@@ -439,12 +486,14 @@ def test_ctrl_c_keeps_and_reports_what_is_done(start: Any, path: Path) -> None:
     assert f"{done:,} of 6,000".replace(",", "\u2009") in out.decode()
     assert path.read_text().count("\n") == done + 1
 
-    again = start(*MANY, "--resume", str(path), "--json")
+    again = start(*many, "--resume", str(path), "--json")
     resumed, _ = again.process.communicate(timeout=SECONDS)
     assert again.process.returncode == 0
     whole = LabPlan((RunConfig(width=1),), range(6000), 2000)
     picture = picture_of(whole)
-    assert resumed.decode() == as_json(picture)
+    wanted = as_json(picture, kernel)
+    assert counts_of(json.loads(resumed)) == counts_of(json.loads(wanted))
+    assert kernel != NUMPY or resumed.decode() == wanted
     rows = path.read_text().splitlines()
     assert len(rows) == 6001
     assert set(rows) == set(networks_csv(picture).splitlines())

@@ -9,6 +9,7 @@ import pytest
 
 from tests.lab_pictures import SMALL, WILD, picture_of
 from xorviz.core.config import RunConfig
+from xorviz.core.kernel_choice import NUMPY
 from xorviz.core.lab_book import LabBook, LabPicture
 from xorviz.core.lab_lists import Seeds
 from xorviz.core.lab_plan import LabPlan, recipes_of
@@ -66,7 +67,7 @@ def test_all_but_one_are_not_said_to_be_all() -> None:
     outputs[7] = 0.5
     picture = replace(picture, done=np.ones(len(plan), dtype=bool), outputs=outputs)
     assert "99.9 % (99.9 to 100.0)" in table(picture)
-    assert json.loads(as_json(picture))["recipes"][0]["right"]["share"] == 0.9999
+    assert json.loads(as_json(picture, NUMPY))["recipes"][0]["right"]["share"] == 0.9999
 
 
 def test_only_what_differs_has_a_column_and_the_rest_is_told_once(small: LabPicture) -> None:
@@ -148,7 +149,7 @@ def test_seeds_are_written_as_they_are_read(text: str) -> None:
 
 
 def test_json_has_the_plan_and_each_recipe(small: LabPicture) -> None:
-    text = as_json(small)
+    text = as_json(small, NUMPY)
     assert text.count("\n") == 1
     value = json.loads(text)
     assert value["plan"] == {
@@ -158,6 +159,7 @@ def test_json_has_the_plan_and_each_recipe(small: LabPicture) -> None:
         "stop_at_loss": None,
         "networks": 48,
     }
+    assert value["kernel"] == "numpy"
     assert len(value["recipes"]) == 8
     for number, recipe in enumerate(value["recipes"]):
         summary = small.summary(number)
@@ -180,7 +182,7 @@ def test_json_of_nothing_is_valid() -> None:
     def refuse(constant: str) -> None:
         raise AssertionError(constant)
 
-    value = json.loads(as_json(LabBook(SMALL).picture()), parse_constant=refuse)
+    value = json.loads(as_json(LabBook(SMALL).picture(), NUMPY), parse_constant=refuse)
     assert value["recipes"][0]["networks"] == 0
     assert value["recipes"][0]["right"] is value["recipes"][0]["first_right"] is None
 

@@ -3,11 +3,13 @@
 import shlex
 import sys
 from contextlib import closing
+from functools import cache
 
 import numpy as np
 from tqdm import tqdm
 
-from xorviz.core import numerals
+from xorviz.core import lab_training, numerals
+from xorviz.core.compiler import WITHOUT_IT, CompilerError
 from xorviz.core.cost_text import duration, memory
 from xorviz.core.lab_book import LabBook, LabPicture
 from xorviz.core.lab_plan import LabPlan, shares_of
@@ -18,10 +20,10 @@ from xorviz.interruption import Interruption
 from xorviz.lab.cluster import Cluster
 from xorviz.lab.lab import Lab
 from xorviz.lab.work import Piece
-from xorviz.lab.workers import LabError, Processes, Workers
+from xorviz.lab.workers import LabError, Workers, workers_for
 from xorviz.lab_options import Wish
 from xorviz.lab_table import as_json, table
-from xorviz.printing import failed, printable
+from xorviz.printing import failed, printable, tell_of_compiling
 
 _DEAR_SECONDS, _DEAR_MEGABYTES = 600, 1000
 """What costs more is asked about first."""
@@ -32,7 +34,7 @@ def lab(wish: Wish, workers: Workers | None = None) -> int:
     """Train what is wished for, and print what became of it, also of a part where it ends early.
 
     Return 0, 1 if something failed or a person said no, 2 if nobody could be asked, and 130 after
-    Ctrl+C. The workers are processes or the cluster of the wish, unless others are given.
+    Ctrl+C. The workers are those of the wish's kernel or cluster, unless others are given.
     """
     try:
         return _lab(wish, workers)
@@ -48,9 +50,11 @@ def lab(wish: Wish, workers: Workers | None = None) -> int:
 
 def _lab(wish: Wish, workers: Workers | None) -> int:
     known, end = _known(wish)
-    with closing(Lab(workers or _workers(wish))) as laboratory:
+    with closing(Lab(workers or _workers(wish), kernel=wish.kernel)) as laboratory:
         if (refusal := _refusal(wish, known, laboratory.workers)) is not None:
             return refusal
+        if wish.scheduler is None:
+            _prepare(wish.kernel)
         file = _file(wish, end)
         try:
             # What was found is told in any case: from here on nothing raises KeyboardInterrupt.
@@ -77,7 +81,17 @@ def _known(wish: Wish) -> tuple[list[Ended], int]:
 
 
 def _workers(wish: Wish) -> Workers:
-    return Processes(wish.jobs) if wish.scheduler is None else Cluster(wish.scheduler)
+    if wish.scheduler is None:
+        return workers_for(wish.kernel, wish.jobs)
+    return Cluster(wish.scheduler)
+
+
+def _prepare(kernel: str) -> None:
+    """Compile what has to be, and say so. Raises LabError where that cannot be."""
+    try:
+        lab_training.prepare(kernel, cache(tell_of_compiling))  # once, whatever is compiled
+    except CompilerError as error:
+        raise LabError(f"{error} {WITHOUT_IT}") from error
 
 
 def _file(wish: Wish, end: int) -> LabFile | None:
@@ -160,7 +174,7 @@ def _trained(
 def _tell(wish: Wish, picture: LabPicture) -> None:
     """Print what was found; of nothing there is no table."""
     if wish.as_json:
-        sys.stdout.write(as_json(picture))
+        sys.stdout.write(as_json(picture, wish.kernel))
     elif picture.done.any():
         sys.stdout.write(table(picture, printable))
 

@@ -44,8 +44,8 @@ def table(picture: LabPicture, spelled: Callable[[str], str] = str) -> str:
     )
 
 
-def as_json(picture: LabPicture) -> str:
-    """Return the plan, and each recipe with what was found, as one line of JSON."""
+def as_json(picture: LabPicture, kernel: str) -> str:
+    """Return plan, kernel, and each recipe with what was found, as one line of JSON."""
     plan = picture.plan
     value = {
         "plan": {
@@ -55,6 +55,7 @@ def as_json(picture: LabPicture) -> str:
             "stop_at_loss": plan.rules.at_loss,
             "networks": len(plan),
         },
+        "kernel": kernel,
         "recipes": [
             _recipe_value(recipe, picture.summary(number))
             for number, recipe in enumerate(plan.recipes)

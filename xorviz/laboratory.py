@@ -89,6 +89,7 @@ class Laboratory(QObject):
         self._runner = LabRunner(self, kernel=self._session.preparation.kernel)
         self._runner.progressed.connect(self._show_progress)
         self._runner.changed.connect(self._show_orders)
+        self._runner.compiling_changed.connect(self._session.preparation.set_compiling)
         exports = LabExports(self._views, self)
         for signal, mine in ((exports.refused, self.refused), (exports.noticed, self.noticed)):
             signal.connect(mine)

@@ -65,3 +65,10 @@ def _spelled(sign: str, encoding: str) -> str:
     if _shows(encoding, sign):
         return sign
     return _SPELLED.get(sign) or f"^{sign.translate(_RAISED)}"
+
+
+def tell_of_compiling() -> None:
+    """Tell a person on a terminal why nothing happens for some seconds."""
+    if sys.stderr.isatty():  # what reads it otherwise waits for failures
+        sys.stderr.write("xorviz: compiling the training loop, once on this machine ...\n")
+        sys.stderr.flush()

@@ -11,7 +11,7 @@ from xorviz.core.snapshot import Snapshot
 from xorviz.core.stopping import Halt
 from xorviz.files import FileError, save_run
 from xorviz.files.tables import weights_json
-from xorviz.printing import failed
+from xorviz.printing import failed, tell_of_compiling
 
 
 def train(
@@ -27,7 +27,7 @@ def train(
     Return 1 if the run diverged or could not be saved or trained, otherwise 0.
     """
     try:
-        kernels.prepare(kernel, cache(_tell_of_compiling))  # once, whatever is compiled
+        kernels.prepare(kernel, cache(tell_of_compiling))  # once, whatever is compiled
     except kernel_choice.KernelError as error:
         return failed(str(error))
     recording = Recording(config, kernel=kernel)
@@ -47,11 +47,6 @@ def train(
         file=sys.stderr,
     )
     return 1
-
-
-def _tell_of_compiling() -> None:
-    if sys.stderr.isatty():  # what reads it otherwise waits for failures
-        print("xorviz: compiling the training loop, once on this machine ...", file=sys.stderr)
 
 
 def _save(recording: Recording, path: Path) -> bool:

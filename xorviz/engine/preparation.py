@@ -79,20 +79,22 @@ class Preparation(QObject):
 
     @Slot()
     def _begin_compiling(self) -> None:
-        self._set_compiling(True)
+        self.set_compiling(True)
 
     @Slot()
     def _end(self) -> None:
         ended, self._thread = self._thread, None
         assert ended is not None
         ended.deleteLater()
-        self._set_compiling(False)
+        self.set_compiling(False)
         if ended.failure is not None:
             self.failed.emit(ended.failure)
         else:
             self.done.emit()
 
-    def _set_compiling(self, is_compiling: bool) -> None:
+    @Slot(bool)
+    def set_compiling(self, is_compiling: bool) -> None:
+        """Note whether something is being compiled for this kernel: also for the lab's networks."""
         if is_compiling != self._is_compiling:
             self._is_compiling = is_compiling
             self.compiling_changed.emit(is_compiling)
