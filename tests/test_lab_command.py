@@ -131,8 +131,9 @@ def counts_of(value: dict[str, Any]) -> list[Any]:
 
 
 def test_the_kernel_of_the_wish_trains_and_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    plan = LabPlan((RunConfig(rate=0.5),), range(20), 700)
     numpy, numba = (
-        json.loads(told(capsys, Wish(SMALL, as_json=True, kernel=kernel))[0])
+        json.loads(told(capsys, Wish(plan, as_json=True, kernel=kernel))[0])
         for kernel in KERNEL_NAMES
     )
     assert (numpy["kernel"], numba["kernel"]) == KERNEL_NAMES
@@ -493,10 +494,11 @@ def test_ctrl_c_keeps_and_reports_what_is_done(start: Any, path: Path, kernel: s
     picture = picture_of(whole)
     wanted = as_json(picture, kernel)
     assert counts_of(json.loads(resumed)) == counts_of(json.loads(wanted))
-    assert kernel != NUMPY or resumed.decode() == wanted
     rows = path.read_text().splitlines()
-    assert len(rows) == 6001
-    assert set(rows) == set(networks_csv(picture).splitlines())
+    assert len(rows) == len(set(rows)) == 6001
+    if kernel == NUMPY:  # by which the picture is
+        assert resumed.decode() == wanted
+        assert set(rows) == set(networks_csv(picture).splitlines())
 
 
 def test_a_second_ctrl_c_takes_nothing_away(
