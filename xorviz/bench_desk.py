@@ -17,9 +17,9 @@ _SAME = 1e-3
 class BenchDesk(QObject):
     """Puts networks of the lab on the bench, and says so where one comes out otherwise there.
 
-    The lab adds numbers up in another order than the bench. What that does to the last bits stays
-    there in most recipes; in those that leap about it grows, until it decides what becomes of a
-    network.
+    By NumPy the lab adds numbers up in another order than the bench. What that does to the last
+    bits stays there in most recipes; in those that leap about it grows, until it decides what
+    becomes of a network.
     """
 
     noticed = Signal(str)
