@@ -142,6 +142,7 @@ def test_no_two_threads_load_the_compiler_at_once(monkeypatch: pytest.MonkeyPatc
                 is_locked.append(compiler._LOCK._is_owned())  # type: ignore[attr-defined]
             raise AttributeError(name)
 
+    monkeypatch.delitem(sys.modules, "numba.core.event", raising=False)
     monkeypatch.setitem(sys.modules, "numba.core", Core("numba.core"))
     with pytest.raises(compiler.CompilerError, match=r"^Numba cannot be loaded: .*[^.]\.$"):
         compiler.telling(lambda: None).__enter__()

@@ -209,6 +209,8 @@ def test_all_panels_open_leave_it_usable(qtbot: QtBot, window: MainWindow, kerne
 
     rate, pulse = frames_per_second(meter), pulse_of(meter)
     print(f"\n{kernel}, all panels open: {rate:.1f} frames/s; {pulse}")
+
+
 class Hand(QObject):
     """Moves the timeline's knob on as soon as the last position is on the screen."""
 

@@ -63,6 +63,8 @@ def _compiled(function: F, inlined: Functions) -> F:
 @contextmanager
 def _needing_numba() -> Iterator[None]:
     try:
+        import numba  # noqa: F401 (its parts may be there where it is not)
+
         yield
     except Exception as error:  # a broken installation can raise anything
         raise CompilerError(f"Numba cannot be loaded: {str(error).rstrip('.')}.") from error

@@ -1,5 +1,6 @@
 """Loss, outputs and gradient norm of a whole run in bounded memory, every kept point exact."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,14 +17,9 @@ _ROOM = 2 * CAPACITY
 """Points that there are for a moment: those kept, and what stands out of many new ones."""
 
 _BUCKETS = 512
-_BUCKETS_PER_OCTAVE, _OCTAVES = 12, 41
-_OCTAVE_EDGES = (
-    np.unique(
-        np.ceil(2 ** (np.arange(_BUCKETS_PER_OCTAVE * _OCTAVES) / _BUCKETS_PER_OCTAVE)).astype(
-            np.int64
-        )
-    )
-    - 1
+_PER_OCTAVE, _OCTAVES = 12, 41
+_OCTAVE_EDGES = np.array(
+    sorted({math.ceil(2 ** (k / _PER_OCTAVE)) - 1 for k in range(_PER_OCTAVE * _OCTAVES)})
 )
 """The first steps of the buckets of equal ratios, as far as the longest run: 1e12 steps."""
 
@@ -188,13 +184,12 @@ class TraceRecorder:
         """Keep each bucket's extremes, up to the last step: at most half of CAPACITY."""
         columns = [column[: self._count] for column in self._columns]
         steps, losses = columns[:2]
-        stride = _stride(last)
         # Strides are powers of two, so each coarser bucket is made of whole finer ones.
-        by_stride = np.flatnonzero(np.diff(steps // stride)) + 1
-        by_octave = np.unique(np.searchsorted(steps, _OCTAVE_EDGES))
-        is_kept = np.zeros(len(steps), dtype=bool)
-        is_kept[_extremes(losses, by_stride)] = True
-        is_kept[_extremes(losses, by_octave[(by_octave > 0) & (by_octave < len(steps))])] = True
+        by_stride = np.flatnonzero(np.diff(steps // _stride(last))) + 1
+        by_octave = _without_repeats(np.searchsorted(steps, _OCTAVE_EDGES))
+        by_octave = by_octave[(by_octave > 0) & (by_octave < len(steps))]
+        is_kept = _marked(len(steps), _extremes(losses, by_stride))
+        is_kept[_extremes(losses, by_octave)] = True
         self._count = int(is_kept.sum())
         for column in columns:
             column[: self._count] = column[is_kept]
@@ -214,14 +209,14 @@ def _outstanding(losses: Reals, first: int) -> Places:
     by_stride = np.arange(-first % stride, len(losses), stride)
     inside = np.searchsorted(_OCTAVE_EDGES, (first, end))
     by_octave = _OCTAVE_EDGES[slice(*inside)] - first
-    edges = np.union1d(by_stride, by_octave)
-    return _extremes(losses, edges[edges > 0])
+    edges = _without_repeats(np.sort(np.concatenate((by_stride, by_octave))))
+    return np.flatnonzero(_marked(len(losses), _extremes(losses, edges[edges > 0])))
 
 
 def _extremes(losses: Reals, edges: Places) -> Places:
-    """Return the places, rising, of the first lowest and the last highest of losses (P,).
+    """Return the places of the first lowest and the last highest of losses (P,) in each bucket.
 
-    Of each bucket: another one begins at each edge.
+    Another one begins at each edge.
     """
     starts = np.concatenate(([0], edges))
     sizes = np.diff(starts, append=len(losses))
@@ -229,4 +224,18 @@ def _extremes(losses: Reals, edges: Places) -> Places:
     lows = np.flatnonzero(losses == np.repeat(lowest, sizes))
     highs = np.flatnonzero(losses == np.repeat(highest, sizes))
     firsts, lasts = np.searchsorted(lows, starts), np.searchsorted(highs, starts + sizes) - 1
-    return np.union1d(lows[firsts], highs[lasts])
+    return np.concatenate((lows[firsts], highs[lasts]))
+
+
+def _marked(count: int, places: Places) -> NDArray[np.bool_]:
+    """Return which of so many places are among these."""
+    marked = np.zeros(count, dtype=bool)
+    marked[places] = True
+    return marked
+
+
+def _without_repeats(rising: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return each of some rising numbers once. What NumPy has for this loads its masked arrays."""
+    is_new = np.ones(len(rising), dtype=bool)
+    is_new[1:] = rising[1:] > rising[:-1]
+    return rising[is_new]
