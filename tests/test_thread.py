@@ -50,7 +50,22 @@ def advance(steps: int) -> Advance:
 
 def test_nothing_is_unanswered_at_first(thread: TrainingThread) -> None:
     assert thread.unanswered == ()
-    assert own_thread(thread).isRunning()
+
+
+def test_it_begins_once_there_was_time_to_paint(qtbot: QtBot, thread: TrainingThread) -> None:
+    assert not own_thread(thread).isRunning()
+    qtbot.waitUntil(own_thread(thread).isRunning)
+
+
+def test_what_is_closed_before_it_has_begun_never_begins(
+    qtbot: QtBot, thread: TrainingThread
+) -> None:
+    thread.send(BEGIN)
+    thread.close()
+    with qtbot.waitSignal(thread.painted):  # which takes as long
+        thread.begin_painting()
+    assert not own_thread(thread).isRunning()
+    assert thread.unanswered == (BEGIN,)
 
 
 def test_a_command_is_unanswered_until_its_answer_is_there(
@@ -118,7 +133,8 @@ def test_it_is_painted_though_nothing_was_answered(qtbot: QtBot, thread: Trainin
         thread.begin_painting()
 
 
-def test_closing_ends_the_thread_whatever_waits(thread: TrainingThread) -> None:
+def test_closing_ends_the_thread_whatever_waits(qtbot: QtBot, thread: TrainingThread) -> None:
+    qtbot.waitUntil(own_thread(thread).isRunning)
     thread.send(BEGIN)
     for _ in range(100):
         thread.send(advance(10_000))

@@ -4,6 +4,7 @@ from collections import deque
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
+from xorviz.engine.after_painting import AfterPainting
 from xorviz.engine.commands import Answer, Command, Intervene, Seek
 from xorviz.engine.turns import Turns
 from xorviz.engine.worker import TrainingWorker
@@ -20,6 +21,7 @@ class TrainingThread(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._unanswered: deque[Command] = deque()
+        self._is_closed = False
         self._thread = QThread(self)
         self._thread.setObjectName("training")
         self._worker = TrainingWorker()
@@ -29,7 +31,10 @@ class TrainingThread(QObject):
         self._worker.answered.connect(self._turns.take, Qt.ConnectionType.QueuedConnection)
         self._turns.passed_on.connect(self._deliver)
         self._turns.painted.connect(self.painted)
-        self._thread.start()
+        # Not before the window is painted for the first time: the two would share Python.
+        self._first_painting = AfterPainting(self)
+        self._first_painting.passed.connect(self._begin)
+        self._first_painting.start()
 
     @property
     def unanswered(self) -> tuple[Command, ...]:
@@ -57,8 +62,14 @@ class TrainingThread(QObject):
 
     def close(self) -> None:
         """End the thread and wait for it: at most the time of the command under way."""
+        self._is_closed = True
         self._thread.quit()
         self._thread.wait()
+
+    @Slot()
+    def _begin(self) -> None:
+        if not self._is_closed:
+            self._thread.start()
 
     @Slot(object)
     def _deliver(self, answer: Answer) -> None:
