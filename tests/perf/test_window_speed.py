@@ -380,8 +380,9 @@ def warm(qtbot: QtBot, window: MainWindow) -> None:
 
 @pytest.mark.parametrize("is_training", [False, True], ids=["alone", "beside training"])
 @pytest.mark.parametrize("what", ["seeds", "map"])
+@both_kernels
 def test_the_lab_on_all_cores_leaves_the_window_its_share(
-    qtbot: QtBot, window: MainWindow, what: str, is_training: bool
+    qtbot: QtBot, window: MainWindow, what: str, is_training: bool, kernel: str
 ) -> None:
     with lab_of(qtbot, window) as meter:
         if is_training:
@@ -396,4 +397,4 @@ def test_the_lab_on_all_cores_leaves_the_window_its_share(
         qtbot.wait(5000)
         assert window._lab.runner.names, "the lab was done before it was measured"
         training = f", {frames_per_second(meter):.1f} frames/s of training" if is_training else ""
-        print(f"\nlab, {what}{training}: {pulse_of(meter)}")
+        print(f"\n{kernel}, lab, {what}{training}: {pulse_of(meter)}")
