@@ -243,3 +243,14 @@ def test_a_run_is_part_of_another_that_came_all_its_way() -> None:
     assert not long.is_part_of(short)
     assert not Record(RunConfig(), (), 6).is_part_of(long)  # it took step 6 at another rate
     assert not Record(RunConfig(seed=1), (), 5).is_part_of(long)
+
+
+@pytest.mark.parametrize(
+    ("kernels", "foreign"),
+    [((), set()), (("numpy",), {"numba"}), (("numba", "numpy"), {"numba", "numpy"})],
+)
+def test_a_record_is_foreign_to_a_kernel_that_did_not_take_all_its_steps(
+    kernels: tuple[str, ...], foreign: set[str]
+) -> None:
+    record = Record(QUICK, kernels=kernels)
+    assert {name for name in ("numpy", "numba") if record.is_foreign_to(name)} == foreign

@@ -33,6 +33,12 @@ CHANGES: dict[int, list[Change]] = {
 }
 NEWEST = 40 * BLOCK
 
+NUMPY_ALONE = pytest.mark.parametrize("kernel", ["numpy"], indirect=True)
+"""Where the other one is there too soon to be met on the way, or has longer blocks."""
+
+_kernel = "numpy"
+"""Which the runs are trained with that a session is compared to."""
+
 Wish = Callable[[TrainingSession], None]
 
 
@@ -40,7 +46,7 @@ def trained(
     config: RunConfig, steps: int, changes: dict[int, list[Change]] | None = None
 ) -> Trainer:
     """Return a run that went straight on, with these changes on the way."""
-    trainer = Trainer(config)
+    trainer = Trainer(config, kernel=_kernel)
     for step in sorted(s for s in changes or {} if s <= steps):
         trainer.advance(step - trainer.step)
         for change in (changes or {})[step]:
@@ -49,8 +55,16 @@ def trained(
     return trainer
 
 
-@pytest.fixture(scope="module")
-def record() -> Record:
+@pytest.fixture(params=["numpy", "numba"])
+def kernel(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return the name of either kernel: going back comes to the same with both."""
+    name: str = request.param
+    monkeypatch.setattr("tests.test_seeking._kernel", name)
+    return name
+
+
+@pytest.fixture
+def record(kernel: str) -> Record:
     """Return a long run that can only be taken up at its ends, so that it is far to any step."""
     record = trained(CONFIG, NEWEST, CHANGES).record()
     assert [c.step for c in record.checkpoints] == [NEWEST]
@@ -61,6 +75,7 @@ def record() -> Record:
 def _one_block_a_frame(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let each frame be as short as it can be, however fast the machine is."""
     monkeypatch.setattr("xorviz.engine.pace.BUDGET_SECONDS", 0.0)
+    monkeypatch.setattr("xorviz.engine.pace.FREE_BUDGET_SECONDS", 0.0)
 
 
 @pytest.fixture(autouse=True)
@@ -171,6 +186,7 @@ def test_how_much_is_done_is_told_and_rises(
     assert steps_of(snapshots) == [NEWEST, 30 * BLOCK + 5]
 
 
+@NUMPY_ALONE
 def test_the_way_is_short_the_second_time(
     qtbot: QtBot, session: TrainingSession, progress: list[tuple[int, int]], record: Record
 ) -> None:
@@ -182,6 +198,7 @@ def test_the_way_is_short_the_second_time(
     assert len(progress) <= 1
 
 
+@NUMPY_ALONE
 def test_a_newer_wish_overtakes_an_older_one(
     qtbot: QtBot,
     session: TrainingSession,
@@ -229,6 +246,7 @@ def test_an_older_wish_that_is_met_after_a_newer_one_is_shown_and_passed(
     assert steps_of(snapshots) == [NEWEST, 10, 2000]
 
 
+@NUMPY_ALONE
 def test_a_pause_leaves_everything_where_it_was(
     qtbot: QtBot,
     session: TrainingSession,
@@ -305,6 +323,7 @@ def test_what_is_wished_while_seeking_begins_at_the_step_sought(
         assert_same_state(seen, trained(CONFIG, seen.step, CHANGES).snapshot())
 
 
+@NUMPY_ALONE
 @pytest.mark.parametrize(
     "change", [("rate", 0.125, ()), ("momentum", 0.0, ()), ("w2", -3.0, (2, 0)), ("b2", 1.5, (0,))]
 )
@@ -332,6 +351,7 @@ def test_a_change_while_seeking_is_made_at_the_step_sought(
     assert_same_record(snapshots[-1].record, expected.record())
 
 
+@NUMPY_ALONE
 def test_what_cannot_be_changed_leaves_the_seeking_alone(
     qtbot: QtBot,
     session: TrainingSession,
@@ -361,6 +381,7 @@ def test_two_changes_at_once_at_a_step_gone_by_make_one_branch(
     assert_same_record(snapshots[-1].record, trained(CONFIG, 300, made).record())
 
 
+@NUMPY_ALONE
 def test_the_step_wanted_is_known_while_what_was_wished_waits_for_it(
     qtbot: QtBot,
     session: TrainingSession,

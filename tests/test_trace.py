@@ -341,3 +341,18 @@ def test_a_branch_keeps_what_is_known_before_it() -> None:
     np.testing.assert_array_equal(after.gradient_norms, [*norms[:7], 5.0, 6.0, np.nan])
     np.testing.assert_array_equal(after.outputs, [*branch.outputs, [0] * 4, [0] * 4])
     assert np.isnan(branch.gradient_norms[-1])
+
+
+def test_a_trace_that_another_recorder_left_too_full_is_thinned_first() -> None:
+    steps = np.r_[0, np.arange(5000, 5000 + CAPACITY - 1)]
+    losses = noise(CAPACITY)
+    recorder = TraceRecorder(Trace(steps, losses))
+    thinned = recorder.trace()
+    assert len(thinned.steps) < CAPACITY // 2
+    assert (thinned.steps[0], thinned.steps[-1]) == (0, steps[-1])
+    assert (thinned.losses.min(), thinned.losses.max()) == (losses.min(), losses.max())
+    assert thinned.losses[-1] == losses[-1]
+    recorder.complete(7.0)
+    assert recorder.trace().gradient_norms[-1] == 7.0
+    recorder.extend(smooth(int(steps[-1]) + 1, 3 * CAPACITY))
+    assert recorder.trace().steps[-1] == steps[-1] + 3 * CAPACITY

@@ -111,7 +111,12 @@ class TraceRecorder:
                 column[: self._count] = values
             self._next_step = int(start.steps[-1]) + 1
             if CAPACITY - self._count < -self._next_step % _THINNED_EVERY:
-                self._thin(self._next_step - 1)  # another recorder may have left too little room
+                # Another recorder may have left too little room. The newest step stays in any case.
+                self._count -= 1
+                self._thin(self._next_step - 1)
+                for column, values in zip(self._columns, known, strict=True):
+                    column[self._count] = values[-1]
+                self._count += 1
 
     @property
     def _columns(self) -> tuple[NDArray[Any], ...]:
