@@ -1,6 +1,7 @@
 """Compiling once, loading from then on, and what is told where that does not work."""
 
 import importlib.util
+import os
 import sys
 import types
 from collections.abc import Callable, Iterator, Sequence
@@ -107,6 +108,24 @@ def test_without_a_folder_to_write_to_it_is_compiled_all_the_same(
     first, second = options_seen
     assert first == {**second, "cache": True}
     assert second["nogil"]
+
+
+def test_what_was_kept_is_forgotten_where_a_file_that_it_calls_is_newer(
+    load: Load, tmp_path: Path
+) -> None:
+    module = load()
+    function, source = module.twice_and_one, Path(str(module.__file__))
+    stem, other = source.stem, Path(compiler.__file__)
+    kept = tmp_path / f"{stem}.twice_and_one-1.py311.nbi"
+    others = [tmp_path / f"{stem}.twice-1.py311.nbi", tmp_path / "unlike.twice_and_one-1.nbi"]
+    newest = max(source.stat().st_mtime, other.stat().st_mtime)
+    for age, is_there in ((newest + 10, True), (newest - 10, False)):
+        for index in (kept, *others):
+            index.touch()
+            os.utime(index, (age, age))
+        compiler._forget_stale(tmp_path, function, [is_installed])
+        assert kept.exists() == is_there
+        assert all(index.exists() for index in others)
 
 
 def test_whether_it_is_installed_is_known_without_loading_it(

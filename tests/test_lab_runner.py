@@ -9,6 +9,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from xorviz.core import lab_training
+from xorviz.core.compiler import CompilerError
 from xorviz.core.config import RunConfig
 from xorviz.core.lab import train_many
 from xorviz.core.lab_book import LabBook
@@ -257,6 +259,34 @@ def test_whatever_goes_wrong_is_told_once(
     assert (over.trouble, bool(over.details)) == told
     assert over.picture.was_stopped
     assert over.picture.done.tolist() == [True] * 5 + [False] * 5
+
+
+def test_that_the_kernel_cannot_be_had_is_told_with_the_way_out(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise CompilerError("It is broken.")
+
+    monkeypatch.setattr(lab_training, "prepare", fail)
+    foreman = Foreman(Order("bad", PLAN))
+    foreman.carry_out()
+    (over,) = foreman.told
+    assert over.is_over
+    assert (over.trouble, over.details) == (
+        "It is broken. To go on without it: --kernel numpy",
+        "",
+    )
+
+
+def test_that_something_is_compiled_is_told_until_it_is_done(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[bool] = []
+    monkeypatch.setattr(lab_training, "prepare", lambda _, tell: tell())
+    foreman = Foreman(Order("some", LabPlan((RunConfig(),), range(3), 20)))
+    foreman.foreman.compiling_changed.connect(told.append)
+    foreman.carry_out()
+    assert told == [True, False]
 
 
 @pytest.mark.usefixtures("often")
