@@ -13,6 +13,9 @@ from xorviz.lab.worker import stand_back
 
 T = TypeVar("T")
 
+_HAND_OVER_SECONDS = 0.0005
+"""How long a thread may keep Python from others that wait for it, the window's above all."""
+
 
 class LabError(Exception):
     """Why the lab cannot work. The message is a sentence for a person."""
@@ -85,6 +88,7 @@ class Threads(Workers):
 
     def __init__(self, count: int | None = None) -> None:
         count = count or core_count()
+        sys.setswitchinterval(_HAND_OVER_SECONDS)
         # Elsewhere all threads of a process, also the window's, would stand back.
         begin = stand_back if sys.platform == "linux" else None
         super().__init__(lambda: ThreadPoolExecutor(count, "lab", initializer=begin), count)
