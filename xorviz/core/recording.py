@@ -26,7 +26,7 @@ class Recording:
         """Begin a run at step 0, or take one up at its newest step."""
         record = Record(start) if isinstance(start, RunConfig) else start
         self._run, self._kernel = run, kernel
-        self._taken_up = record
+        self._taken_up_at, self._kernels_before = record.newest, record.kernels
         self._stays_until = record.newest if record.is_foreign_to(kernel) else 0
         """Up to there checkpoints stay: this kernel would come to other last digits."""
         self._trainer = Trainer(record.config, run, kernel)
@@ -87,8 +87,8 @@ class Recording:
 
     def _kernels(self) -> tuple[str, ...]:
         """Return the kernels that took the steps: that of this recording too, if it took any."""
-        before = self._taken_up.kernels
-        is_known = self.newest == self._taken_up.newest or self._kernel in before
+        before = self._kernels_before
+        is_known = self.newest == self._taken_up_at or self._kernel in before
         return before if is_known else (*before, self._kernel)
 
     def snapshot(self) -> Snapshot:
