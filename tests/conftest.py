@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xorviz import preflight
+from xorviz.cli import preflight
 
 if trouble := preflight.problem():
     sys.stderr.write(f"The tests need Qt. {trouble}\n")
@@ -22,18 +22,18 @@ if trouble := preflight.problem():
 import pytest
 from pytestqt.qtbot import QtBot
 
-from tests.clock import Clock
+from tests.support.clock import Clock
 from xorviz.core.config import RunConfig
-from xorviz.core.kernel_choice import NUMPY
-from xorviz.core.snapshot import Snapshot
+from xorviz.core.kernels.kernel_choice import NUMPY
+from xorviz.core.runs.snapshot import Snapshot
 
 if TYPE_CHECKING:  # tests of the core run where Qt cannot be loaded
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
 
-    from tests.windows import Open
+    from tests.support.windows import Open
     from xorviz.engine.session import TrainingSession
-    from xorviz.main_window import MainWindow
+    from xorviz.window.main_window import MainWindow
 
 _BEYOND_ALL_WINDOWS = 9_999, 9_999
 
@@ -44,7 +44,7 @@ def _nothing_is_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if "qapp" not in request.fixturenames:
         return
-    from tests.leaks import swept_leaks  # noqa: PLC0415
+    from tests.support.leaks import swept_leaks  # noqa: PLC0415
 
     if leaks := swept_leaks():
         pytest.fail("; ".join(leaks), pytrace=False)
@@ -90,7 +90,7 @@ def kernel() -> str:
 @pytest.fixture
 def session(qtbot: QtBot, clock: Clock, kernel: str) -> Iterator["TrainingSession"]:
     """Return a session that stands at step 0 of run 1. Speeds are measured by the test's clock."""
-    from xorviz.core import kernels  # noqa: PLC0415
+    from xorviz.core.kernels import kernels  # noqa: PLC0415
     from xorviz.engine.session import TrainingSession  # noqa: PLC0415
 
     kernels.prepare(kernel)
@@ -123,7 +123,7 @@ def open_window(qtbot: QtBot, store: "QSettings") -> Iterator["Open"]:
     from PySide6.QtCore import QEvent  # noqa: PLC0415
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415
 
-    from xorviz.main_window import MainWindow  # noqa: PLC0415
+    from xorviz.window.main_window import MainWindow  # noqa: PLC0415
 
     opened: list[MainWindow] = []
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands import environment
-from xorviz.core import kernel_choice, kernels
+from tests.support.commands import environment
+from tests.support.places import ROOT
 from xorviz.core.config import RunConfig
-from xorviz.core.trainer import Trainer
+from xorviz.core.kernels import kernel_choice, kernels
+from xorviz.core.runs.trainer import Trainer
 
-ROOT = Path(__file__).parents[1]
 OPENS_A_WINDOW = """
 import sys
 from pathlib import Path
@@ -27,7 +27,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from xorviz import assets
 from xorviz.core.config import RunConfig
-from xorviz.main_window import MainWindow
+from xorviz.window.main_window import MainWindow
 
 
 def main():

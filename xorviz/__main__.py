@@ -32,7 +32,7 @@ def _loaded() -> Callable[[], int]:
         # Networks so small gain nothing by more of them, and to start them costs a tenth of all.
         os.environ.setdefault(name, "1")
     gc.disable()
-    from xorviz.cli import main as run
+    from xorviz.cli.main import main as run
 
     gc.freeze()  # what is loaded stays
     gc.enable()

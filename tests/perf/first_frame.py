@@ -26,7 +26,8 @@ def show_program(home: str) -> None:
     """Start xorviz, with settings of its own."""
     os.environ["XDG_CONFIG_HOME"] = home
     sys.argv[1:] = []
-    from xorviz import __main__, preflight
+    from xorviz import __main__
+    from xorviz.cli import preflight
 
     load_qt = preflight.problem
 

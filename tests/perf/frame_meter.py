@@ -10,10 +10,10 @@ from PySide6.QtCore import QEvent, QObject, Slot
 from PySide6.QtWidgets import QApplication, QStatusBar, QToolBar, QWidget
 
 from xorviz.engine.commands import Answer, Command
-from xorviz.main_window import MainWindow
-from xorviz.views.base import SnapshotView
-from xorviz.views.view import View
-from xorviz.widgets.panel import Panel
+from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.view import View
+from xorviz.ui.chrome.panel import Panel
+from xorviz.window.main_window import MainWindow
 
 _PAINTING = {QEvent.Type.Paint, QEvent.Type.UpdateRequest, QEvent.Type.UpdateLater}
 _OWNERS = (View, QToolBar, QStatusBar, Panel, QWidget)

@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.perf.frame_meter import FrameCost, FrameMeter
 from tests.perf.test_window_speed import open_window
-from xorviz.arrangements import Workspace
-from xorviz.views.base import SnapshotView
+from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.window.docks.arrangements import Workspace
 
 pytestmark = pytest.mark.perf
 

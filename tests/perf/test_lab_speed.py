@@ -17,16 +17,16 @@ from multiprocessing import get_context
 import numpy as np
 import pytest
 
-from xorviz.core.cohort import FEWEST_AT_ONCE, Cohort, most_at_once, responses
 from xorviz.core.config import RunConfig
-from xorviz.core.kernel_choice import NUMBA, NUMPY
-from xorviz.core.lab import findings_of, train_many
-from xorviz.core.lab_book import LabBook
-from xorviz.core.lab_plan import LabPlan, recipes_of, shares_of
-from xorviz.core.lab_training import advanced
+from xorviz.core.kernels.kernel_choice import NUMBA, NUMPY
 from xorviz.core.network import initial_weights
-from xorviz.lab.lab import Lab
-from xorviz.lab.workers import workers_for
+from xorviz.lab.plan import LabPlan, recipes_of, shares_of
+from xorviz.lab.results.book import LabBook
+from xorviz.lab.results.findings import findings_of, train_many
+from xorviz.lab.training.cohort import FEWEST_AT_ONCE, Cohort, most_at_once, responses
+from xorviz.lab.training.training import advanced
+from xorviz.lab.workers.lab import Lab
+from xorviz.lab.workers.workers import workers_for
 
 NETWORKS, STEPS, JAX_STEPS = 1024, 60_000, 10_000
 ROUNDS = 5

@@ -4,10 +4,10 @@ import time
 
 import pytest
 
+from xorviz.core.analysis.landscape import LandscapeQuestion
+from xorviz.core.analysis.planes import PlaneKind
 from xorviz.core.config import RunConfig
-from xorviz.core.landscape import LandscapeQuestion
-from xorviz.core.planes import PlaneKind
-from xorviz.core.recording import Recording
+from xorviz.core.runs.recording import Recording
 
 
 def milliseconds(question: LandscapeQuestion) -> float:

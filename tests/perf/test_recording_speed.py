@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from xorviz.core.config import RunConfig
-from xorviz.core.recording import Recording
-from xorviz.core.trainer import Trainer
+from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.trainer import Trainer
 
 STEPS, ROUNDS = 20_000, 61
 

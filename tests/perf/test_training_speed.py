@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from xorviz.core.config import RunConfig
-from xorviz.core.kernel_choice import KERNEL_NAMES, NUMBA, NUMPY
-from xorviz.core.kernels import prepare
+from xorviz.core.kernels.kernel_choice import KERNEL_NAMES, NUMBA, NUMPY
+from xorviz.core.kernels.kernels import prepare
 from xorviz.core.network import initial_weights
-from xorviz.core.trainer import Trainer
+from xorviz.core.runs.trainer import Trainer
 
 STEPS, ROUNDS = 4000, 15
 MANY_STEPS = 1_000_000

@@ -16,18 +16,18 @@ from PySide6.QtCore import QEvent, QObject, QSettings, Qt, QTimer, Slot
 from PySide6.QtWidgets import QAbstractSlider, QApplication
 from pytestqt.qtbot import QtBot
 
-from xorviz.arrangements import Workspace
 from xorviz.core.config import RunConfig
-from xorviz.core.kernel_choice import KERNEL_NAMES, NUMBA, NUMPY
-from xorviz.core.kernels import prepare
-from xorviz.core.snapshot import Snapshot
-from xorviz.core.stopping import NEVER
-from xorviz.core.study import MOST_KEPT
-from xorviz.core.trainer import Trainer
+from xorviz.core.kernels.kernel_choice import KERNEL_NAMES, NUMBA, NUMPY
+from xorviz.core.kernels.kernels import prepare
+from xorviz.core.runs.project import MOST_KEPT
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.stopping import NEVER
+from xorviz.core.runs.trainer import Trainer
 from xorviz.engine.activity import Activity
 from xorviz.engine.lab_runner import Order
-from xorviz.main_window import MainWindow
-from xorviz.views.base import SnapshotView
+from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.window.docks.arrangements import Workspace
+from xorviz.window.main_window import MainWindow
 
 pytestmark = pytest.mark.perf
 

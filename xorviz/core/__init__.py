@@ -1,1 +1,4 @@
-"""The network and its training. Knows NumPy alone: no window, no thread, no file."""
+"""What computes: configuration, network, rules and numerals, on NumPy alone.
+
+No Qt. Nothing in here knows a file, a thread or a window.
+"""

@@ -9,6 +9,9 @@ from xorviz.core.rules import Bits, Choice, Real, Rule, SettingError, Switch, Wh
 ROWS = ((1, 0), (0, 0), (0, 1), (1, 1))
 """The truth table's inputs (x1, x2), in the order that the 28 lines train them."""
 
+COUNTED = tuple(sorted(range(len(ROWS)), key=lambda row: ROWS[row]))
+"""Places of the rows as people count them: 0 0, 0 1, 1 0, 1 1."""
+
 ACTIVATION_NAMES = ("sigmoid", "tanh", "relu")
 LOSS_NAMES = ("sse", "mse", "half-mse", "cross-entropy")
 INIT_NAMES = ("uniform", "zero", "equal", "nearly-equal", "default-rng")

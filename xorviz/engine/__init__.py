@@ -1,1 +1,4 @@
-"""Training beside the window: a worker in its own thread, and the session that paces it."""
+"""The training thread and its protocol, and the thread for slow analyses.
+
+QtCore only. One command, one answer; values cross threads, never objects that change.
+"""

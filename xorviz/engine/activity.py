@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from xorviz.core.snapshot import Snapshot
-from xorviz.core.stopping import Halt
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.stopping import Halt
 
 
 class Activity(StrEnum):

@@ -4,7 +4,7 @@ import traceback
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
-from xorviz.core.questions import Question
+from xorviz.core.analysis.questions import Question
 
 
 class _Thinker(QObject):

@@ -2,15 +2,15 @@
 
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
-from xorviz.core.record import (
+from xorviz.core.rules import SettingError
+from xorviz.core.runs.record import (
     TOO_MANY,
     Intervention,
     checked_intervention,
     parameter_count,
     setting,
 )
-from xorviz.core.rules import SettingError
-from xorviz.core.snapshot import Snapshot
+from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.commands import Intervene, SetWeights
 
 

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from xorviz.core.kernel_choice import NUMPY
+from xorviz.core.kernels.kernel_choice import NUMPY
 from xorviz.core.network import Weights
-from xorviz.core.record import Record
-from xorviz.core.snapshot import Snapshot
-from xorviz.core.stopping import StopRules
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.stopping import StopRules
 
 
 @dataclass(frozen=True, slots=True)

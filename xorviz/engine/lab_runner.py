@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
-from xorviz.core import lab_training
-from xorviz.core.compiler import WITHOUT_IT, CompilerError
-from xorviz.core.kernel_choice import NUMPY
-from xorviz.core.lab_book import LabBook, LabPicture
-from xorviz.core.lab_plan import LabPlan, shares_of
-from xorviz.lab.lab import Lab
-from xorviz.lab.work import Piece
-from xorviz.lab.workers import LabError, Workers, workers_for
+from xorviz.core.kernels.compiler import WITHOUT_IT, CompilerError
+from xorviz.core.kernels.kernel_choice import NUMPY
+from xorviz.lab.plan import LabPlan, shares_of
+from xorviz.lab.results.book import LabBook, LabPicture
+from xorviz.lab.training import training as lab_training
+from xorviz.lab.workers.lab import Lab
+from xorviz.lab.workers.work import Piece
+from xorviz.lab.workers.workers import LabError, Workers, workers_for
 
 _SECONDS_BETWEEN_PICTURES = 0.1
 

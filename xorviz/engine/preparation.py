@@ -4,7 +4,7 @@ import traceback
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from xorviz.core import kernel_choice, kernels
+from xorviz.core.kernels import kernel_choice, kernels
 from xorviz.engine.commands import Failure
 
 

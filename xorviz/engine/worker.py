@@ -6,7 +6,7 @@ from typing import assert_never
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from xorviz.core.bench import Bench
+from xorviz.core.runs.current_run import Bench
 from xorviz.engine.commands import (
     Advance,
     Answer,

@@ -1,4 +1,7 @@
-"""Runs as files, and copies of them that outlive a crash. Knows no window and no thread."""
+"""Reading and writing: run files, weights, exports, lab tables.
+
+Everything read is checked before use. Qt only in pictures. Format: README.md beside this.
+"""
 
 from xorviz.files.atomic import FileError
 from xorviz.files.run_file import MOST_BYTES, SUFFIX, dumps, load_run, loads, save_run

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core.config import LIVE_FIELDS, ROWS, RULES, RunConfig
-from xorviz.core.kernel_choice import KERNEL_NAMES, NUMPY
+from xorviz.core.kernels.kernel_choice import KERNEL_NAMES, NUMPY
 from xorviz.core.network import initial_weights
-from xorviz.core.record import (
+from xorviz.core.rules import Choice, SettingError, Whole, checked
+from xorviz.core.runs.record import (
     MOST_INTERVENTIONS,
     WEIGHT_FIELDS,
     Checkpoint,
@@ -24,9 +25,8 @@ from xorviz.core.record import (
     checked_intervention,
     parameter_count,
 )
-from xorviz.core.recording import MOST_CHECKPOINTS
-from xorviz.core.rules import Choice, SettingError, Whole, checked
-from xorviz.core.trace import CAPACITY, Trace
+from xorviz.core.runs.recording import MOST_CHECKPOINTS
+from xorviz.core.runs.trace import CAPACITY, Trace
 from xorviz.files.arrays import (
     REAL,
     WHOLE,

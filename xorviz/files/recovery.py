@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from xorviz.core.study import Study
+from xorviz.core.runs.project import Study
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
 from xorviz.files.locking import lock

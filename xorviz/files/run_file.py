@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from xorviz import __version__
-from xorviz.core.record import MOST_INTERVENTIONS, Record
-from xorviz.core.recording import MOST_CHECKPOINTS, Recording
 from xorviz.core.rules import SettingError, Switch, Whole, checked
-from xorviz.core.study import MOST_KEPT, KeptRun, Study, cleaned_name
+from xorviz.core.runs.project import MOST_KEPT, KeptRun, Study, cleaned_name
+from xorviz.core.runs.record import MOST_INTERVENTIONS, Record
+from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
 from xorviz.files.packing import entries, items, packed, unpacked, whole

@@ -1,1 +1,4 @@
-"""Has many networks trained by many workers: processes, threads or a cluster. Knows no Qt."""
+"""Many networks at once: what to train, training, results, workers.
+
+No Qt. Window and command line both plan, run and read the lab through these.
+"""

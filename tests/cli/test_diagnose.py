@@ -1,0 +1,243 @@
+"""The command that says in which state a network is."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from xorviz.cli.main import main
+from xorviz.core.config import RunConfig
+from xorviz.core.diagnosis.diagnosis import STATES, diagnose, diagnose_outputs
+from xorviz.core.network import Weights
+from xorviz.core.runs.recording import Recording
+from xorviz.files.exports.tables import weights_json, weights_npz
+from xorviz.files.weights.arrays import WANTED
+
+HALF = (1, 0, 0.5, 0.5)
+"""Half learned, in the order of ROWS; people print it as 0 .5 1 .5."""
+SQUARE = "w1 = [[1 2] [3 4]] w2 = [5 6]"
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["diagnose", *arguments]) == 0
+    done = capsys.readouterr()
+    assert done.err == ""
+    return done.out
+
+
+def reported(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    out = printed(capsys, *arguments, "--json")
+    assert out.count("\n") == 1
+    report: dict[str, Any] = json.loads(out)
+    assert report.keys() == {"state", "sentence", "evidence", "advice"}
+    assert report["state"] in STATES
+    return report
+
+
+def refused(capsys: pytest.CaptureFixture[str], status: int, *arguments: str) -> str:
+    assert main(["diagnose", *arguments]) == status
+    done = capsys.readouterr()
+    assert done.out == ""
+    assert done.err.count("\n") == 1
+    return done.err.removeprefix("xorviz: ").rstrip("\n")
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Any:
+    def write(content: str | bytes) -> str:
+        path = tmp_path / "weights"
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return str(path)
+
+    return write
+
+
+def feed(monkeypatch: pytest.MonkeyPatch, content: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content.encode())))
+
+
+def test_outputs_are_in_the_order_in_which_people_print_them(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    report = reported(capsys, "--outputs", "0 .5 1 .5")
+    known = diagnose_outputs(HALF, RunConfig().targets)
+    assert report["state"] == known.state == "half learned"
+    assert report["sentence"] == known.sentence
+    assert report["evidence"] == known.evidence.to_dict()
+    assert report["advice"] == list(known.advice)
+    assert report["evidence"]["outputs"] == {"0 0": 0, "0 1": 0.5, "1 0": 1, "1 1": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "targets"),
+    [
+        (["--outputs", "1 0 .5 .5", "--order", "10,00,01,11"], "0110"),
+        (["--outputs", "[1, 0, .5, .5]", "--order", "10 00 01 11", "--targets", "1010"], "0110"),
+        (["--outputs", "0 .5 1 .5", "--targets", "0010"], "0010"),
+        (["--outputs", ".5 .5 1 0", "--order", "11,01,10,00", "--targets", "1110"], "0111"),
+    ],
+)
+def test_outputs_and_targets_are_in_one_order(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], targets: str
+) -> None:
+    evidence = reported(capsys, *arguments)["evidence"]
+    assert evidence["outputs"] == {"0 0": 0, "0 1": 0.5, "1 0": 1, "1 1": 0.5}
+    assert "".join(map(str, evidence["targets"].values())) == targets
+
+
+def test_weights_are_diagnosed_with_their_settings(
+    capsys: pytest.CaptureFixture[str], written: Any
+) -> None:
+    path = written("w1 = [[1 2 3] [4 5 6]] w2 = [7 -8 9]")
+    weights = Weights(
+        np.array([[1.0, 2, 3], [4, 5, 6]]), None, np.array([[7.0], [-8.0], [9.0]]), None
+    )
+    told = ["--activation", "tanh", "--loss", "mse", "--rate", "0.5", "--targets", "0001"]
+    config = RunConfig(activation="tanh", loss="mse", rate=0.5, targets=(0, 0, 0, 1))
+    for arguments, known in (
+        ([], diagnose(weights, RunConfig())),
+        (told, diagnose(weights, config)),
+    ):
+        report = reported(capsys, "--weights", path, *arguments)
+        assert report["state"] == known.state
+        assert report["evidence"] == known.evidence.to_dict()
+
+
+@pytest.mark.parametrize("kind", ["json", "npz"])
+def test_our_own_exports_bring_their_settings(
+    capsys: pytest.CaptureFixture[str], written: Any, kind: str
+) -> None:
+    config = RunConfig(width=2, activation="tanh", loss="mse", rate=3, targets=(0, 0, 0, 1))
+    recording = Recording(config)
+    recording.advance(500)
+    snapshot = recording.snapshot()
+    path = written(weights_npz(snapshot) if kind == "npz" else weights_json(snapshot))
+    known = diagnose(snapshot.weights, config)
+    assert reported(capsys, "--weights", path)["evidence"] == known.evidence.to_dict()
+    known = diagnose(snapshot.weights, RunConfig(width=2, loss="mse", rate=3, targets=(0, 0, 0, 1)))
+    again = reported(capsys, "--weights", path, "--activation", "sigmoid")
+    assert again["evidence"] == known.evidence.to_dict()
+
+
+def test_standard_input_is_read(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed(monkeypatch, "0 .5 1 .5")
+    assert reported(capsys, "--weights", "-")["state"] == "half learned"
+    feed(monkeypatch, "[[1 2 3] [4 5 6]] [7 -8 9]")
+    assert "2-3-1 without biases, w1 as (2, 3)" in printed(capsys, "--weights", "-")
+    feed(monkeypatch, "hello")
+    assert refused(capsys, 1, "--weights", "-").startswith("standard input: There are no weights")
+
+
+def test_two_hidden_units_must_be_told_which_way_round(
+    capsys: pytest.CaptureFixture[str], written: Any
+) -> None:
+    path = written(SQUARE)
+    trouble = refused(capsys, 2, "--weights", path)
+    assert trouble.startswith("w1 has the shape (2, 2), which does not tell")
+    assert "--orientation in-out" in trouble
+    assert "out-in" in trouble
+    outputs = [
+        reported(capsys, "--weights", path, "--orientation", way)["evidence"]["outputs"]
+        for way in ("in-out", "out-in")
+    ]
+    assert outputs[0] != outputs[1]
+    path = written("[[1 2 3] [4 5 6]] [7 -8 9]")
+    trouble = refused(capsys, 2, "--weights", path, "--orientation", "out-in")
+    assert "can only be in-out" in trouble
+
+
+def test_people_get_sentence_evidence_and_what_to_try(
+    capsys: pytest.CaptureFixture[str], written: Any
+) -> None:
+    known = diagnose_outputs(HALF, RunConfig().targets)
+    first, blank, *lines = printed(capsys, "--outputs", "0 .5 1 .5").splitlines()
+    assert (first, blank) == (known.sentence, "")
+    assert lines[:4] == [
+        "read as        four outputs",
+        "outputs        0 0: 0.000, 0 1: 0.5000, 1 0: 1.000, 1 1: 0.5000",
+        "targets        0 0: 0, 0 1: 1, 1 0: 1, 1 1: 0",
+        "pinned         0 1: 0.5000, 1 1: 0.5000",
+    ]
+    assert lines[4:] == ["", "What to try:", *(f"- {advice}" for advice in known.advice)]
+    out = printed(capsys, "--weights", written("[[1 2 3] [4 5 6]] [7 -8 9]"))
+    assert out.splitlines()[2] == "read as        2-3-1 without biases, w1 as (2, 3)"
+    assert "gradient norm  " in out
+    assert "None" not in out
+
+
+def test_nothing_is_advised_where_there_is_nothing_to_do(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = printed(capsys, "--outputs", ".01 .99 .99 .01")
+    assert out.startswith("Learned: ")
+    known = diagnose_outputs((0.99, 0.01, 0.99, 0.01), RunConfig().targets)
+    assert ("What to try:" in out) == bool(known.advice)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_any_terminal_can_show_it(encoding: str, written: Any) -> None:
+    path = written("[[1 2 3] [4 5 6]] [7 -8 9]")
+    command = [sys.executable, "-m", "xorviz", "diagnose", "--weights", path]
+    done = subprocess.run(
+        command, env={"PYTHONIOENCODING": encoding}, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    text = done.stdout.decode(encoding)
+    assert "slope" in text
+    assert ("\N{MINUS SIGN}" in text) == (encoding == "utf-8")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0 .5 1", "0 .5 1 2", "-1 0 0 0", "nan 0 0 0", "zero", SQUARE, "9" * 300]
+)
+def test_outputs_that_are_none_are_repeated_with_what_is_allowed(
+    capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    trouble = refused(capsys, 2, f"--outputs={text}")
+    assert trouble.startswith(f"--outputs is '{text[:70]}")
+    assert trouble.endswith("; allowed: four numbers from 0 to 1, such as 0 .5 1 .5")
+    assert len(trouble) < 200
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("", "There is nothing in it."),
+        ("hello", f"There are no weights in it; {WANTED}."),
+        ("w1 = [[1 2 3] [4 5 6]]", "w2 is missing; a network has w1 and w2, and perhaps b1 and b2"),
+        ("0 .5 1 2", "the output for 11 is 2.0; allowed: a number from 0, up to 1"),
+        (b"\xff\xfe", "It is neither a text nor an npz file of NumPy."),
+    ],
+)
+def test_a_file_that_is_odd_is_named_with_what_is_wrong(
+    capsys: pytest.CaptureFixture[str], written: Any, content: str | bytes, sentence: str
+) -> None:
+    path = written(content)
+    assert refused(capsys, 1, "--weights", path) == f"{path}: {sentence}"
+
+
+def test_a_file_that_is_not_there_is_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "none.json"
+    assert refused(capsys, 1, "--weights", str(path)) == f"{path}: There is no such file."
+
+
+def test_it_never_loads_qt(written: Any) -> None:
+    code = (
+        "import sys; sys.modules['PySide6'] = sys.modules['pyqtgraph'] = None\n"
+        "from xorviz.cli.main import main\n"
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", code, "diagnose", "--json"]
+    for arguments in (["--outputs", "0 .5 1 .5"], ["--weights", written("[[1 2]] [3]")]):
+        done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert json.loads(done.stdout)

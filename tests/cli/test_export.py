@@ -1,0 +1,306 @@
+"""A saved run as files, without a window."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.support.commands import environment
+from xorviz.cli import preflight
+from xorviz.cli.export import export
+from xorviz.cli.main import main
+from xorviz.core.config import RunConfig
+from xorviz.core.kernels import compiler, kernel_choice, kernels
+from xorviz.core.runs.project import Study
+from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.files import FileError, save_run
+from xorviz.files.exports.animation import PillowMissingError
+from xorviz.files.exports.script import numpy_script
+from xorviz.files.exports.tables import loss_csv, weights_json, weights_npz
+from xorviz.window.export import offscreen as stage
+
+SHOWN, NEWEST = 120, 300
+"""Steps: the one that the run file shows, and the last one it has."""
+
+SUFFIXES = {"script": "py", "csv": "csv", "npz": "npz", "json": "json"}
+
+
+@pytest.fixture
+def recording() -> Recording:
+    recording = Recording(RunConfig(width=2, rate=0.5, biases=True))
+    recording.advance(100)
+    recording.intervene("rate", 0.25)
+    recording.intervene("w1", 0.5, (0, 1))
+    recording.advance(NEWEST - 100)
+    return recording
+
+
+@pytest.fixture
+def run_file(recording: Recording, tmp_path: Path) -> Path:
+    path = tmp_path / "run.xorviz"
+    save_run(Study(recording.record(), SHOWN), path)
+    return path
+
+
+def outputs_in(folder: Path) -> list[str]:
+    return [
+        word
+        for kind, suffix in SUFFIXES.items()
+        for word in (f"--{kind}", str(folder / f"out.{suffix}"))
+    ]
+
+
+@pytest.mark.parametrize("step", [None, 0, 99, 100, NEWEST])
+def test_each_output_is_what_it_would_be_in_the_window(
+    capsys: pytest.CaptureFixture[str], run_file: Path, recording: Recording, step: int | None
+) -> None:
+    more = [] if step is None else ["--step", str(step)]
+    assert main(["export", str(run_file), *more, *outputs_in(run_file.parent)]) == 0
+    assert capsys.readouterr() == ("", "")
+    at = SHOWN if step is None else step
+    state = recording.state_at(at)
+    expected = {
+        "py": numpy_script(recording.record(), at).encode(),
+        "csv": loss_csv(recording.record().trace).encode(),
+        "npz": weights_npz(state),
+        "json": weights_json(state).encode(),
+    }
+    for suffix, data in expected.items():
+        assert (run_file.parent / f"out.{suffix}").read_bytes() == data
+
+
+@pytest.mark.parametrize("kernel", kernel_choice.KERNEL_NAMES)
+def test_a_run_is_taken_again_by_the_kernel_that_trained_it(
+    capsys: pytest.CaptureFixture[str], run_file: Path, kernel: str
+) -> None:
+    kernels.prepare(kernel)
+    recording = Recording(RunConfig(width=2, rate=0.5), kernel=kernel)
+    recording.advance(3000)
+    save_run(recording, run_file)
+    assert main(["export", str(run_file), "--step", "2345", *outputs_in(run_file.parent)]) == 0
+    assert capsys.readouterr() == ("", "")
+    exported = (run_file.parent / "out.json").read_text()
+    assert exported == weights_json(recording.state_at(2345))
+    assert json.loads(exported)["kernels"] == [kernel]
+
+
+def test_a_run_whose_kernel_is_missing_is_exported_and_that_is_said(
+    capsys: pytest.CaptureFixture[str], run_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernels.prepare(kernel_choice.NUMBA)
+    recording = Recording(RunConfig(width=2, rate=0.5), kernel=kernel_choice.NUMBA)
+    recording.advance(3000)
+    save_run(recording, run_file)
+    monkeypatch.setattr(compiler, "is_installed", lambda: False)
+    out = run_file.with_name("out.json")
+    for kind, said in (("json", True), ("csv", False)):
+        assert main(["export", str(run_file), f"--{kind}", str(out)]) == 0
+        assert ("was trained by numba, which cannot be" in capsys.readouterr().err) == said
+
+
+def test_a_run_comes_back_out_of_all_its_files(run_file: Path) -> None:
+    folder = run_file.parent
+    main(["export", str(run_file), *outputs_in(folder)])
+    script = [sys.executable, "-I", str(folder / "out.py")]
+    done = subprocess.run(script, capture_output=True, text=True, check=True)
+    loss, outputs = (line.split()[1:] for line in done.stdout.splitlines())
+    found = json.loads((folder / "out.json").read_text())
+    assert float(loss[0]) == pytest.approx(found["loss"], rel=1e-9)
+    assert list(map(float, outputs)) == pytest.approx(found["outputs"], rel=1e-9)
+    with np.load(folder / "out.npz") as arrays:
+        assert arrays["w1"].tolist() == found["weights"]["w1"]
+        assert int(arrays["step"]) == found["step"] == SHOWN
+
+
+def test_a_step_that_the_run_has_not_taken_is_refused(
+    capsys: pytest.CaptureFixture[str], run_file: Path
+) -> None:
+    arguments = ["export", str(run_file), "--step", str(NEWEST + 1)]
+    assert main([*arguments, *outputs_in(run_file.parent)]) == 2
+    told = f"xorviz: --step is {NEWEST + 1}; this run has the steps from 0 to {NEWEST}\n"
+    assert capsys.readouterr() == ("", told)
+    assert list(run_file.parent.iterdir()) == [run_file]
+
+
+def test_two_runs_in_lock_step_have_the_steps_that_both_have(
+    capsys: pytest.CaptureFixture[str], run_file: Path, recording: Recording
+) -> None:
+    study = Study(recording.record(), SHOWN, beside=recording.fork(200).record())
+    save_run(study, run_file)
+    assert main(["export", str(run_file), "--step", "201", *outputs_in(run_file.parent)]) == 2
+    assert "from 0 to 200\n" in capsys.readouterr().err
+    assert main(["export", str(run_file), "--step", "200", *outputs_in(run_file.parent)]) == 0
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{}", b"\x00" * 50])
+def test_a_file_that_cannot_be_read_takes_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, content: bytes | None
+) -> None:
+    path = tmp_path / "run.xorviz"
+    if content is not None:
+        path.write_bytes(content)
+    assert main(["export", str(path), *outputs_in(tmp_path)]) == 1
+    printed = capsys.readouterr().err
+    assert printed.startswith(f"xorviz: {path}: ")
+    assert printed.count("\n") == 1
+    assert not list(tmp_path.glob("out.*"))
+
+
+def test_each_output_that_fails_is_told_and_the_others_are_written(
+    capsys: pytest.CaptureFixture[str], run_file: Path
+) -> None:
+    folder = run_file.parent
+    arguments = ["--csv", str(folder / "none" / "loss.csv"), "--npz", str(folder)]
+    arguments += ["--json", str(folder / "out.json")]
+    assert main(["export", str(run_file), *arguments]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        f"xorviz: {folder / 'none' / 'loss.csv'}: The folder is not there.",
+        f"xorviz: {folder}: It is a folder, not a file.",
+    ]
+    assert {path.name for path in folder.iterdir()} == {"run.xorviz", "out.json"}
+
+
+def test_a_run_that_cannot_be_taken_again_takes_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, run_file: Path
+) -> None:
+    class Broken(Recording):
+        def state_at(self, step: int) -> Snapshot:
+            raise ArithmeticError(f"this run cannot be taken again to step {step}")
+
+    monkeypatch.setattr("xorviz.cli.export.Recording", Broken)
+    target = run_file.with_name("out.json")
+    assert export(run_file, None, {"json": target}, "loss_plot", 1) == 1
+    told = f"xorviz: {target}: this run cannot be taken again to step {SHOWN}\n"
+    assert capsys.readouterr() == ("", told)
+    assert not target.exists()
+
+
+EXPORT_AND_TELL_WHAT_IS_LOADED = """
+import sys, xorviz.cli.main
+assert xorviz.cli.main.main(["export", *sys.argv[1:]]) == 0
+print(sorted({name.partition(".")[0] for name in sys.modules}))
+"""
+
+
+def test_numbers_and_scripts_never_load_qt(run_file: Path) -> None:
+    command = [sys.executable, "-c", EXPORT_AND_TELL_WHAT_IS_LOADED, str(run_file)]
+    command += outputs_in(run_file.parent)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {"PySide6", "shiboken6", "pyqtgraph"}.isdisjoint(ast.literal_eval(done.stdout))
+
+
+Rendered = list[tuple[Any, ...]]
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> Rendered:
+    """Catch what pictures are asked for, in place of drawing them."""
+    calls: Rendered = []
+
+    def catch(name: str) -> Callable[..., bytes]:
+        def render(study: Study, *arguments: object) -> bytes:
+            assert study.record.newest == NEWEST
+            calls.append((name, *arguments))
+            return name.encode()
+
+        return render
+
+    for name in ("render_png", "render_svg", "render_gif"):
+        monkeypatch.setattr(stage, name, catch(name))
+    return calls
+
+
+def test_pictures_are_of_the_view_and_the_step_that_were_named(
+    run_file: Path, rendered: Rendered
+) -> None:
+    folder = run_file.parent
+    arguments = ["--step", "7", "--view", "loss_plot", "--scale", "3"]
+    for kind in ("png", "svg", "gif"):
+        arguments += [f"--{kind}", str(folder / f"out.{kind}")]
+    assert main(["export", str(run_file), *arguments]) == 0
+    assert rendered == [
+        ("render_png", 7, "loss_plot", 3),
+        ("render_svg", 7, "loss_plot"),
+        ("render_gif", ("loss_plot",), 60),
+    ]
+    assert (folder / "out.gif").read_bytes() == b"render_gif"
+
+
+def test_a_picture_is_of_the_surface_if_nothing_is_named(
+    run_file: Path, rendered: Rendered
+) -> None:
+    assert main(["export", str(run_file), "--png", str(run_file.with_name("out.png"))]) == 0
+    assert rendered == [("render_png", SHOWN, "decision_surface", 1)]
+
+
+@pytest.mark.parametrize("error", [PillowMissingError(), FileError("It is too large.")])
+def test_a_picture_that_cannot_be_made_takes_one_line(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    run_file: Path,
+    error: Exception,
+) -> None:
+    def refuse(*_: object) -> bytes:
+        raise error
+
+    monkeypatch.setattr(stage, "render_gif", refuse)
+    target = run_file.with_name("out.gif")
+    target.write_bytes(b"as it was")
+    assert main(["export", str(run_file), "--gif", str(target)]) == 1
+    assert capsys.readouterr() == ("", f"xorviz: {target}: {error}\n")
+    assert target.read_bytes() == b"as it was"
+
+
+def test_a_machine_without_qt_can_still_have_the_numbers(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    run_file: Path,
+    rendered: Rendered,
+) -> None:
+    monkeypatch.setattr(preflight, "problem", lambda: "Qt needs libGL.so.1.")
+    png, table = run_file.with_name("out.png"), run_file.with_name("out.csv")
+    assert main(["export", str(run_file), "--png", str(png), "--csv", str(table)]) == 1
+    assert capsys.readouterr() == ("", f"xorviz: {png}: Qt needs libGL.so.1.\n")
+    assert not rendered
+    assert table.exists()
+    assert not png.exists()
+
+
+@pytest.mark.parametrize(("platform", "expected"), [(None, "offscreen"), ("minimal", "minimal")])
+def test_no_window_is_opened_unless_it_is_said_where(
+    monkeypatch: pytest.MonkeyPatch,
+    run_file: Path,
+    rendered: Rendered,
+    platform: str | None,
+    expected: str,
+) -> None:
+    # A copy, so that what is set here does not outlive the test.
+    monkeypatch.setattr("os.environ", os.environ.copy())
+    os.environ.pop("QT_QPA_PLATFORM", None)
+    if platform is not None:
+        os.environ["QT_QPA_PLATFORM"] = platform
+    monkeypatch.setattr(preflight, "problem", lambda: None)
+    main(["export", str(run_file), "--png", str(run_file.with_name("out.png"))])
+    assert os.environ["QT_QPA_PLATFORM"] == expected
+
+
+def test_pictures_are_drawn_where_there_is_no_screen(run_file: Path, tmp_path: Path) -> None:
+    env = environment(tmp_path)
+    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
+        env.pop(name, None)
+    png, svg = tmp_path / "out.png", tmp_path / "out.svg"
+    command = [sys.executable, "-m", "xorviz", "export", str(run_file)]
+    command += ["--png", str(png), "--svg", str(svg), "--view", "truth_table", "--scale", "2"]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert png.read_bytes().startswith(b"\x89PNG\r\n")
+    assert b"<svg" in svg.read_bytes()

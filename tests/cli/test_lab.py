@@ -1,0 +1,691 @@
+"""The command that trains many networks in the terminal."""
+
+import ast
+import errno
+import io
+import json
+import os
+import pty
+import re
+import signal
+import socket
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tqdm import tqdm
+
+from tests.files.test_atomic import no_room_beyond, without_privileges
+from tests.support.commands import environment
+from tests.support.lab_pictures import SMALL, WILD, picture_of
+from tests.support.places import ROOT
+from xorviz.cli import lab as lab_command
+from xorviz.cli.lab import lab
+from xorviz.cli.lab_options import Wish
+from xorviz.cli.lab_table import as_json, table
+from xorviz.cli.main import main
+from xorviz.core.config import RunConfig
+from xorviz.core.kernels.compiler import CompilerError
+from xorviz.core.kernels.kernel_choice import KERNEL_NAMES, NUMBA, NUMPY
+from xorviz.files.atomic import FileError
+from xorviz.files.lab.csv import HEADER, Ended, networks_csv
+from xorviz.files.lab.file import LabFile
+from xorviz.lab.plan import LabPlan
+from xorviz.lab.results.book import LabPicture
+from xorviz.lab.training import training as lab_training
+from xorviz.lab.workers.lab import Lab
+from xorviz.lab.workers.workers import LabError, Workers
+
+DEAR = "lab --seeds 0..4999999"
+SECONDS = 60
+"""How long to wait for what should take a moment."""
+
+
+class Threads(Workers):
+    """Threads, and what a test wants to happen when so many tasks are sent."""
+
+    def __init__(self, after: int = -1, raises: BaseException | None = None) -> None:
+        super().__init__(lambda: ThreadPoolExecutor(1), 1)
+        self._left, self._raises = after, raises
+        self.is_stopped = False
+
+    def submit(self, do: Any, task: object) -> Future[Any]:
+        if self._left == 0 and self._raises is not None:
+            raise self._raises
+        self._left -= 1
+        return super().submit(do, task)
+
+    def stop(self) -> None:
+        self.is_stopped = True
+        super().stop()
+
+
+class Terminal(io.StringIO):
+    """Standard input or error of somebody who sits there."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def threads(monkeypatch: pytest.MonkeyPatch) -> list[Threads]:
+    """Let threads stand in for processes, and return those that were asked for."""
+    made: list[Threads] = []
+
+    def make(_: str, __: int | None) -> Threads:
+        made.append(Threads())
+        return made[-1]
+
+    monkeypatch.setattr(lab_command, "workers_for", make)
+    return made
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "seeds.csv"
+
+
+def csv_of(plan: LabPlan) -> set[str]:
+    return set(networks_csv(picture_of(plan)).splitlines())
+
+
+def cut_in_half(path: Path, plan: LabPlan) -> None:
+    """Write what a crash leaves of a file in the middle of a row."""
+    lines = networks_csv(picture_of(plan)).splitlines(keepends=True)
+    middle = len(lines) // 2
+    path.write_text("".join(lines[:middle]) + lines[middle][:50])
+
+
+def told(capsys: pytest.CaptureFixture[str], wish: Wish, status: int = 0,
+         workers: Workers | None = None) -> tuple[str, str]:  # fmt: skip
+    assert lab(wish, workers) == status
+    printed = capsys.readouterr()
+    return printed.out, printed.err
+
+
+# What is printed.
+
+
+@pytest.mark.parametrize("plan", [SMALL, WILD])
+def test_what_became_of_all_is_printed(
+    capsys: pytest.CaptureFixture[str], plan: LabPlan, threads: list[Threads]
+) -> None:
+    picture = picture_of(plan)
+    assert told(capsys, Wish(plan)) == (table(picture), "")
+    assert told(capsys, Wish(plan, as_json=True)) == (as_json(picture, NUMPY), "")
+    assert [each.is_stopped for each in threads] == [True, True]
+
+
+def counts_of(value: dict[str, Any]) -> list[Any]:
+    """Return what no last digit decides."""
+    names = ("networks", "right", "learned", "first_right", "states")
+    return [[recipe[name] for name in names] for recipe in value["recipes"]]
+
+
+def test_the_kernel_of_the_wish_trains_and_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    plan = LabPlan((RunConfig(rate=0.5),), range(20), 700)
+    numpy, numba = (
+        json.loads(told(capsys, Wish(plan, as_json=True, kernel=kernel))[0])
+        for kernel in KERNEL_NAMES
+    )
+    assert (numpy["kernel"], numba["kernel"]) == KERNEL_NAMES
+    assert counts_of(numba) == counts_of(numpy)
+
+
+def test_that_something_is_compiled_is_told_on_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compile_twice(_: str, tell: Callable[[], object]) -> None:
+        tell()
+        tell()
+
+    monkeypatch.setattr(lab_training, "prepare", compile_twice)
+    assert told(capsys, Wish(SMALL, kernel=NUMBA))[1] == ""
+    screen = Terminal()
+    monkeypatch.setattr("sys.stderr", screen)
+    assert lab(Wish(SMALL, kernel=NUMBA)) == 0
+    assert screen.getvalue().count("once on this machine") == 1
+
+
+def test_where_the_kernel_cannot_be_had_it_is_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise CompilerError("Numba cannot be loaded: it is broken.")
+
+    monkeypatch.setattr(lab_training, "prepare", fail)
+    out, err = told(capsys, Wish(SMALL, kernel=NUMBA), 1)
+    assert out == ""
+    assert "Numba cannot be loaded: it is broken. To go on without it: --kernel numpy" in err
+
+
+def test_numbers_are_those_of_science(capsys: pytest.CaptureFixture[str]) -> None:
+    recipes = ["--seeds", "0..499", "--width", "2,3", "--rate", "0.5", "--biases", "both"]
+    assert main(["lab", *recipes, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["recipes"]
+    found = [(r["right"]["count"], r["first_right"]["median"]) for r in told]
+    assert found == [(126, 594), (422, 460), (425, 660), (494, 339)]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_any_terminal_can_show_it(encoding: str) -> None:
+    command = [sys.executable, "-m", "xorviz", "lab", "--seeds", "0..2", "--steps", "2000",
+               "--init", "nearly-equal"]  # fmt: skip
+    env = {"PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    text = done.stdout.decode(encoding)
+    assert ("2\N{THIN SPACE}000 steps" in text) == (encoding == "utf-8")
+    assert re.search("perturbation 1e[-\N{MINUS SIGN}]06", text)
+
+
+def test_how_far_it_has_come_is_shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    assert lab(Wish(SMALL)) == 0
+    shown = screen.getvalue()
+    assert "  0%|" in shown
+    assert "/33.6k [" in shown  # 48 networks of 700 steps
+    assert re.search(r"\d\d:\d\d<.*step/s\]", shown)
+    assert shown.rstrip(" ").endswith("\r")  # it is gone in the end
+
+
+def test_what_has_stopped_is_all_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = []
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setattr(tqdm, "update", lambda _, n: taken.append(n))
+    assert lab(Wish(WILD)) == 0
+    assert sum(taken) == len(WILD) * WILD.steps
+    assert min(taken) >= 0
+
+
+def test_what_comes_in_several_pieces_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = []
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setattr(tqdm, "update", lambda _, n: taken.append(n))
+    monkeypatch.setattr(lab_command, "Lab", partial(Lab, seconds=0))
+    plan = replace(SMALL, steps=5000)
+    assert lab(Wish(plan)) == 0
+    assert len(taken) > 4
+    assert sum(taken) == len(plan) * plan.steps
+
+
+# Files.
+
+
+def test_rows_are_written_as_they_come(
+    capsys: pytest.CaptureFixture[str], path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = []
+
+    class Watched(LabFile):
+        def add(self, plan: LabPlan, ended: Ended) -> None:
+            super().add(plan, ended)
+            sizes.append(path.read_text().count("\n"))
+
+    monkeypatch.setattr(lab_command, "LabFile", Watched)
+    assert told(capsys, Wish(SMALL, path))[1] == ""
+    assert len(sizes) == 4
+    assert sizes == sorted(set(sizes))
+    assert sizes[-1] == 49
+    assert set(path.read_text().splitlines()) == csv_of(SMALL)
+
+
+@pytest.mark.parametrize("plan", [SMALL, WILD])
+def test_a_file_that_is_gone_on_with_comes_to_the_same_bits(
+    capsys: pytest.CaptureFixture[str], path: Path, plan: LabPlan
+) -> None:
+    cut_in_half(path, plan)
+    workers = Threads()
+    assert told(capsys, Wish(plan, path, resumes=True), 0, workers) == (
+        table(picture_of(plan)),
+        "",
+    )
+    lines = path.read_text().splitlines()
+    assert len(lines) == len(plan) + 1
+    assert set(lines) == csv_of(plan)
+
+
+def test_nothing_is_trained_twice(capsys: pytest.CaptureFixture[str], path: Path) -> None:
+    path.write_text(networks_csv(picture_of(SMALL)))
+    before = path.read_bytes()
+    nobody = Threads(0, AssertionError("there was nothing to do"))
+    out, _ = told(capsys, Wish(SMALL, path, resumes=True), 0, nobody)
+    assert out == table(picture_of(SMALL))
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_there_is_never_written_over(
+    capsys: pytest.CaptureFixture[str], path: Path
+) -> None:
+    path.write_text("mine")
+    out, err = told(capsys, Wish(SMALL, path), 1)
+    assert (out, path.read_text()) == ("", "mine")
+    assert err == f"xorviz: {path}: It is there already. --resume goes on with it.\n"
+
+
+def test_a_file_of_something_else_is_left_as_it_is(
+    capsys: pytest.CaptureFixture[str], path: Path
+) -> None:
+    path.write_text(networks_csv(picture_of(WILD)))
+    before = path.read_bytes()
+    out, err = told(capsys, Wish(SMALL, path, resumes=True), 1)
+    assert (out, path.read_bytes()) == ("", before)
+    assert err.startswith(f"xorviz: {path}: Line 2 does not match: steps_wanted is 300, and")
+    assert err.count("\n") == 1
+
+
+def test_where_nothing_can_be_written_is_told_before_anything_is_trained(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    nobody = Threads(0, AssertionError("nothing is to be trained"))
+    for path, resumes, sentence in (
+        (tmp_path, False, "It is a folder, not a file."),
+        (tmp_path / "none" / "x.csv", False, "The folder is not there."),
+        (tmp_path / "x.csv", True, "There is no such file."),
+        (tmp_path, True, "It is a folder, not a file."),
+    ):
+        out, err = told(capsys, Wish(SMALL, path, resumes), 1, nobody)
+        assert (out, err) == ("", f"xorviz: {path}: {sentence}\n")
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_looked_at_is_told_with_its_name(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    nobody = Threads(0, AssertionError("nothing is to be trained"))
+    path = tmp_path / ("x" * 300)
+    err = f"xorviz: {path}: The name is too long.\n"
+    assert told(capsys, Wish(SMALL, path), 1, nobody) == ("", err)
+    path = tmp_path / "closed" / "x.csv"
+    path.parent.mkdir(0o600)
+    with without_privileges():
+        err = f"xorviz: {path}: Writing here is not allowed.\n"
+        assert told(capsys, Wish(SMALL, path), 1, nobody) == ("", err)
+    path.parent.chmod(0o700)
+
+
+def test_a_full_disk_is_told_and_what_is_done_is_reported(
+    capsys: pytest.CaptureFixture[str], path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(io.FileIO):
+        def write(self, data: Any) -> int:
+            if self.tell() > 5000:
+                super().write(bytes(data)[:10])
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return super().write(data)
+
+    monkeypatch.setattr(LabFile, "created", lambda path: LabFile(Full(path, "xb")))
+    out, err = told(capsys, Wish(SMALL, path), 1)
+    assert " networks, " not in out
+    assert re.search(r" 6 +\d", out)
+    done = re.fullmatch(
+        rf"xorviz: {path}: The disk is full\. (\d+) of 48 networks are done, "
+        r"(\d+) of them in the file; "
+        rf"the same command goes on with --resume {path} in place of --csv\.\n",
+        err,
+    )
+    assert done
+    assert 0 < int(done[2]) < int(done[1]) < 48
+    lines = path.read_text().splitlines()
+    assert lines[0] == HEADER
+    assert len(lines) == 1 + int(done[2])
+    assert set(lines) < csv_of(SMALL)
+    told(capsys, Wish(SMALL, path, resumes=True))
+    assert set(path.read_text().splitlines()) == csv_of(SMALL)
+
+
+# Ends before all is done.
+
+
+def test_where_workers_cannot_be_had_what_is_done_is_reported(
+    capsys: pytest.CaptureFixture[str], path: Path
+) -> None:
+    workers = Threads(3, LabError("They have all gone home."))
+    out, err = told(capsys, Wish(SMALL, path), 1, workers)
+    done = re.search(r"^xorviz: They have all gone home\. (\d+) of 48 networks are done;", err)
+    assert done
+    assert 0 < int(done[1]) < 48
+    assert "0  " in out
+    assert err.count("\n") == 1
+    assert len(path.read_text().splitlines()) == int(done[1]) + 1
+    assert workers.is_stopped
+
+
+def test_where_there_is_no_cluster_it_is_told(
+    capsys: pytest.CaptureFixture[str], path: Path
+) -> None:
+    with socket.socket() as taken:  # but nobody listens
+        taken.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
+        out, err = told(capsys, Wish(SMALL, path, scheduler=address), 1)
+    assert out == ""
+    assert err.startswith(f"xorviz: The scheduler at {address} does not answer")
+    assert err.count("\n") == 1
+    assert not path.exists()  # else it would be in the way the next time
+
+
+def test_of_nothing_there_is_no_table(capsys: pytest.CaptureFixture[str]) -> None:
+    out, err = told(capsys, Wish(SMALL), 1, Threads(0, LabError("Nobody is there.")))
+    assert out == ""
+    assert err == "xorviz: Nobody is there. 0 of 48 networks are done.\n"
+    wish = Wish(SMALL, as_json=True)
+    out, _ = told(capsys, wish, 1, Threads(0, LabError("Nobody is there.")))
+    assert json.loads(out)["recipes"][0]["networks"] == 0
+
+
+def test_ctrl_c_never_comes_in_the_middle_of_a_row(
+    capsys: pytest.CaptureFixture[str], path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Interrupted(io.FileIO):
+        """A file in which a person presses Ctrl+C after the first half of some rows."""
+
+        def write(self, data: Any) -> int:
+            half = super().write(bytes(data)[: len(data) // 2 + 1])
+            if self.tell() > len(HEADER) + 100:
+                signal.raise_signal(signal.SIGINT)
+            return half
+
+    monkeypatch.setattr(LabFile, "created", lambda path: LabFile(Interrupted(path, "xb")))
+    out, err = told(capsys, Wish(SMALL, path), 130)
+    assert err.startswith("xorviz: Stopped. 12 of 48 networks are done; the same command goes on")
+    assert len(out.splitlines()) == 4 + 8
+    lines = path.read_text().splitlines()
+    assert len(lines) == 13
+    assert set(lines) < csv_of(SMALL)
+
+
+@dataclass
+class Child:
+    """The program in a session of its own, with its standard error on a terminal."""
+
+    process: subprocess.Popen[bytes]
+    screen: int
+
+    def read_until(self, pattern: str) -> str:
+        """Read what the terminal shows, until there is something."""
+        text = ""
+        while not re.search(pattern, text):
+            try:
+                new = os.read(self.screen, 4096)
+            except OSError:  # everybody who could write to it is gone
+                new = b""
+            if not new:
+                raise AssertionError(f"it ended without {pattern!r}: {text!r}")
+            text += new.decode()
+        return text
+
+    def rest(self) -> str:
+        """Read what the terminal shows, until all who can write to it have ended."""
+        text = b""
+        try:
+            while new := os.read(self.screen, 4096):
+                text += new
+        except OSError:  # so Linux says that it is over
+            pass
+        return text.decode()
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Any]:
+    children: list[Child] = []
+
+    def start(*arguments: str) -> Child:
+        ours, theirs = pty.openpty()
+        termios.tcsetwinsize(theirs, (24, 80))
+        process = subprocess.Popen(
+            [sys.executable, "-m", "xorviz", "lab", *arguments],
+            cwd=ROOT,
+            env=environment(tmp_path),
+            stdout=subprocess.PIPE,
+            stderr=theirs,
+            start_new_session=True,
+        )
+        os.close(theirs)
+        children.append(Child(process, ours))
+        return children[-1]
+
+    yield start
+    for child in children:
+        child.process.kill()
+        child.process.communicate()
+        os.close(child.screen)
+
+
+MANY = ["--seeds", "0..5999", "--width", "1", "--steps", "2000"]
+"""Six shares."""
+
+
+@pytest.mark.parametrize("kernel", KERNEL_NAMES)
+def test_ctrl_c_keeps_and_reports_what_is_done(start: Any, path: Path, kernel: str) -> None:
+    many = (*MANY, "--kernel", kernel)
+    child = start(*many, "--jobs", "1", "--csv", str(path))
+    child.read_until("[5-9][0-9]%")
+    os.killpg(child.process.pid, signal.SIGINT)  # as a terminal does, to all in it
+    # Workers have both of these open: that they can be read to their ends means that none is left.
+    out, _ = child.process.communicate(timeout=SECONDS)
+    screen = child.rest()
+    assert child.process.returncode == 130
+    line = screen.replace("\r", "\n").strip().splitlines()[-1]
+    found = re.fullmatch(
+        "xorviz: Stopped. ([^o]+) of 6\u2009000 networks are done; the same command goes on with "
+        f"--resume {path} in place of --csv.",
+        line,
+    )
+    assert found
+    assert "Traceback" not in screen
+    done = int(found[1].replace("\u2009", ""))
+    assert 0 < done < 6000
+    assert f"{done:,} of 6,000".replace(",", "\u2009") in out.decode()
+    assert path.read_text().count("\n") == done + 1
+
+    again = start(*many, "--resume", str(path), "--json")
+    resumed, _ = again.process.communicate(timeout=SECONDS)
+    assert again.process.returncode == 0
+    whole = LabPlan((RunConfig(width=1),), range(6000), 2000)
+    picture = picture_of(whole)
+    wanted = as_json(picture, kernel)
+    assert counts_of(json.loads(resumed)) == counts_of(json.loads(wanted))
+    rows = path.read_text().splitlines()
+    assert len(rows) == len(set(rows)) == 6001
+    if kernel == NUMPY:  # by which the picture is
+        assert resumed.decode() == wanted
+        assert set(rows) == set(networks_csv(picture).splitlines())
+
+
+def test_a_second_ctrl_c_takes_nothing_away(
+    capsys: pytest.CaptureFixture[str], path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not while workers are ended, and not while the table is made."""
+
+    class Impatient(Threads):
+        def stop(self) -> None:
+            if not self.is_stopped:
+                signal.raise_signal(signal.SIGINT)
+            super().stop()
+
+    def made(picture: LabPicture, *spelled: Any) -> str:
+        signal.raise_signal(signal.SIGINT)
+        return table(picture, *spelled)
+
+    def interrupted(file: LabFile, plan: LabPlan, ended: Ended) -> None:
+        add(file, plan, ended)
+        signal.raise_signal(signal.SIGINT)
+
+    add = LabFile.add
+    monkeypatch.setattr(LabFile, "add", interrupted)
+    monkeypatch.setattr("xorviz.cli.lab.table", made)
+    out, err = told(capsys, Wish(SMALL, path), 130, Impatient())
+    done = re.search(r"Stopped\. (\d+) of 48", err)
+    assert done
+    assert len(path.read_text().splitlines()) == int(done[1]) + 1
+    assert len(out.splitlines()) == 4 + 8
+
+
+@pytest.mark.parametrize("is_full", [False, True])
+def test_what_failed_is_told_whoever_reads_the_table(tmp_path: Path, is_full: bool) -> None:
+    """Also where nobody does any more, or where the output has no room either."""
+    ours, theirs = os.pipe()
+    os.close(ours)
+    out = os.open("/dev/full", os.O_WRONLY) if is_full else os.dup(theirs)
+    words = ["--seeds", "0..9", "--steps", "9", "--csv", str(tmp_path / "rows.csv")]
+    with no_room_beyond(1500):
+        child = subprocess.run(
+            [sys.executable, "-m", "xorviz", "lab", *words],
+            cwd=ROOT,
+            env=environment(tmp_path),
+            stdout=out,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    os.close(out)
+    os.close(theirs)
+    assert child.returncode == 1
+    lines = child.stderr.decode().splitlines()
+    rows = (tmp_path / "rows.csv").read_text().count("\n") - 1
+    assert 0 < rows < 10
+    assert f"File too large. 10 of 10 networks are done, {rows} of them in the file" in lines[0]
+    assert lines[1:] == (
+        ["xorviz: the output cannot be written: No space left on device"] if is_full else []
+    )
+
+
+def test_ctrl_c_at_the_very_start_is_quiet(start: Any) -> None:
+    child = start(*MANY)
+    child.read_until("0%")  # workers are only just being started
+    os.killpg(child.process.pid, signal.SIGINT)
+    out, _ = child.process.communicate(timeout=SECONDS)
+    screen = child.rest()
+    assert child.process.returncode == 130
+    assert out == b""
+    assert "Traceback" not in screen
+    assert "xorviz: Stopped. 0 of 6\u2009000 networks are done." in screen
+
+
+# What costs much.
+
+
+def answered(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], stdin: io.StringIO
+) -> tuple[int, str]:
+    """Ask for very much, with all of it done in no time; return the exit code and the question."""
+    monkeypatch.setattr(sys, "stdin", stdin)
+    monkeypatch.setattr(lab_command, "_trained_and_told", lambda *_: 42)
+    status = main(DEAR.split())
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    return status, printed.err.replace("\u2009", " ")
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [("y\n", 42), ("Yes\n", 42), ("n\n", 1), ("\n", 1), ("what?\n", 1), ("", 1)],
+)
+def test_what_costs_much_is_asked_about(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, answer: str, status: int
+) -> None:
+    found, question = answered(monkeypatch, capsys, Terminal(answer))
+    assert found == status
+    assert re.fullmatch(
+        r"To train 5 000 000 networks for 20 000 steps takes about \S+ (hours|days) with "
+        r"1 worker, and \S+ GB of memory\.\nGo on\? \(y/N\) ",
+        question,
+    )
+
+
+def test_where_nobody_can_be_asked_it_is_refused(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    status, line = answered(monkeypatch, capsys, io.StringIO("y\n"))
+    assert status == 2
+    assert line.startswith("xorviz: To train 5 000 000 networks")
+    assert line.endswith(" GB of memory. If that is meant: --yes.\n")
+    assert line.count("\n") == 1
+
+
+def test_nobody_is_asked_twice(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lab_command, "_trained_and_told", lambda *_: 42)
+    assert main([*DEAR.split(), "--yes"]) == 42
+    assert capsys.readouterr().err == ""
+
+
+def test_a_question_costs_nothing(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal("n\n"))
+    monkeypatch.setattr(lab_command, "LabBook", None)
+    started = time.process_time()
+    assert main([*DEAR.split(), "--csv", str(path)]) == 1
+    assert time.process_time() - started < 2
+    assert not path.exists()
+
+
+def test_what_is_done_already_costs_nothing(
+    capsys: pytest.CaptureFixture[str], path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut_in_half(path, SMALL)
+    seconds = SMALL.seconds(1)
+    monkeypatch.setattr(lab_command, "_DEAR_SECONDS", 0.4 * seconds)
+    assert told(capsys, Wish(SMALL, path, resumes=True), 2)[1].startswith(
+        "xorviz: To train 25 networks for 700 steps takes about less than a second"
+    )
+    monkeypatch.setattr(lab_command, "_DEAR_SECONDS", 0.6 * seconds)
+    assert told(capsys, Wish(SMALL, path, resumes=True))[1] == ""
+
+
+# What is loaded.
+
+TELL_WHAT_IS_LOADED = """
+import sys
+if __name__ == "__main__":
+    import xorviz.cli.main
+    assert xorviz.cli.main.main(sys.argv[1:]) == 0
+    print(sorted(sys.modules))
+"""
+
+
+def loaded(tmp_path: Path, *arguments: str) -> set[str]:
+    program = tmp_path / "program.py"
+    program.write_text(TELL_WHAT_IS_LOADED)
+    result = subprocess.run(
+        [sys.executable, program, *arguments],
+        env=environment(tmp_path, PYTHONPATH=str(ROOT)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    report, names = result.stdout.splitlines()
+    assert json.loads(report)
+    return set(ast.literal_eval(names))
+
+
+def test_it_never_loads_qt_nor_what_talks_to_clusters(tmp_path: Path) -> None:
+    names = loaded(tmp_path, "lab", "--seeds", "0..3", "--steps", "10", "--json")
+    assert {"xorviz.lab.workers.lab", "tqdm"} <= names
+    roots = {name.partition(".")[0] for name in names}
+    assert {"PySide6", "shiboken6", "pyqtgraph", "distributed", "dask"}.isdisjoint(roots)
+
+
+def test_others_load_nothing_of_it(tmp_path: Path) -> None:
+    names = loaded(tmp_path, "train", "--steps", "10", "--json")
+    assert "xorviz.cli.main" in names
+    assert {"tqdm", "xorviz.lab", "xorviz.cli.lab"}.isdisjoint(names)
+
+
+def test_a_file_error_names_the_file(
+    capsys: pytest.CaptureFixture[str], path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Path) -> LabFile:
+        raise FileError("Not today.")
+
+    monkeypatch.setattr(LabFile, "created", refuse)
+    assert told(capsys, Wish(SMALL, path), 1) == ("", f"xorviz: {path}: Not today.\n")

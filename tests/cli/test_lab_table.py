@@ -1,0 +1,197 @@
+"""What a lab has found, as people and programs read it."""
+
+import json
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.support.lab_pictures import SMALL, WILD, picture_of
+from xorviz.cli.lab_table import as_json, seeds_text, table
+from xorviz.core.config import RunConfig
+from xorviz.core.kernels.kernel_choice import NUMPY
+from xorviz.core.network import LOSSES
+from xorviz.core.numerals import THIN_SPACE
+from xorviz.core.runs.stopping import StopRules
+from xorviz.lab.lists import Seeds
+from xorviz.lab.plan import LabPlan, recipes_of
+from xorviz.lab.results.book import LabBook, LabPicture
+
+KNOWN = LabPlan((RunConfig(rate=0.5),), range(500), 20_000)
+"""Of which science has counted: 425 of 500 are right, at a median of 660 steps."""
+
+
+@pytest.fixture(scope="module")
+def small() -> LabPicture:
+    return picture_of(SMALL)
+
+
+def lines_of(picture: LabPicture) -> list[str]:
+    return table(picture).replace(THIN_SPACE, " ").splitlines()
+
+
+def test_numbers_stand_with_their_uncertainty() -> None:
+    *_, heading, line = lines_of(picture_of(KNOWN))
+    assert re.split(" {2,}", heading.strip()) == [
+        *("networks", "right (95 %)", "learned (95 %)", "first step right (quartiles)", "states")
+    ]
+    networks, right, _, first, states = re.split(" {2,}", line.strip())
+    assert networks == "500"
+    assert right == "85.0 % (81.6 to 87.9)"
+    assert re.fullmatch(r"660 \(\d+ to 1 \d{3}\)", first)
+    assert sum(map(int, re.findall(r"\d+", states))) == 500
+
+
+def test_none_and_all_have_an_interval_too() -> None:
+    plan = LabPlan(recipes_of({"targets": [(1, 1, 1, 1), (0, 1, 0, 1)]}, RunConfig(rate=1)),
+                   range(10), 60)  # fmt: skip
+    all_of_them, none = lines_of(picture_of(plan))[-2:]
+    assert "100.0 % (72.2 to 100.0)" in all_of_them
+    assert re.search(r" 0\.0 % \(0\.0 to 27\.8\) .* - +\S", none)
+
+
+def test_rates_of_those_that_stopped_first_are_not_said_to_be_of_all() -> None:
+    warning = "Those that stop early are done first: the rates of all will be others."
+    stops = StopRules(at_step=None, when_learned=True)
+    for plan in (SMALL, replace(SMALL, rules=stops), replace(SMALL, rules=StopRules(at_loss=0.1))):
+        can_stop = plan is not SMALL
+        assert (warning in lines_of(picture_of(plan, range(2)))) is can_stop
+        assert warning not in lines_of(picture_of(plan))
+
+
+def test_all_but_one_are_not_said_to_be_all() -> None:
+    plan = LabPlan((RunConfig(),), range(10_000), 1)
+    picture = LabBook(plan).picture()
+    outputs = np.tile(np.array(plan.recipes[0].targets, dtype=float), (len(plan), 1))
+    outputs[7] = 0.5
+    picture = replace(picture, done=np.ones(len(plan), dtype=bool), outputs=outputs)
+    assert "99.9 % (99.9 to 100.0)" in table(picture)
+    assert json.loads(as_json(picture, NUMPY))["recipes"][0]["right"]["share"] == 0.9999
+
+
+def test_only_what_differs_has_a_column_and_the_rest_is_told_once(small: LabPicture) -> None:
+    who, what, blank, heading, *lines = lines_of(small)
+    assert who == ("6 networks of each recipe, from the initial weights of seeds 0..5: 700 steps")
+    assert what == (
+        "loss sse = Σ(t−y)², activation sigmoid, momentum 0, "
+        "init uniform, init range 1, targets 1010"
+    )
+    assert blank == ""
+    assert heading.split()[:5] == ["width", "rate", "(sse)", "biases", "networks"]
+    settings = [tuple(line.split()[:3]) for line in lines]
+    assert settings == [(w, r, b) for w in "23" for r in ("0.1", "5") for b in ("off", "on")]
+
+
+def test_columns_are_aligned_to_the_right(small: LabPicture) -> None:
+    *_, heading, first, second = lines_of(small)[:6]
+    for name in ("networks", "right (95 %)", "first step right (quartiles)"):
+        end = heading.index(name) + len(name)
+        for line in (first, second):
+            assert line[end - 1] != " "
+            assert line[end : end + 2] == "  "
+    assert all(line == line.rstrip() for line in lines_of(small))
+
+
+def test_the_formula_of_the_loss_is_beside_the_rate() -> None:
+    base = RunConfig(rate=0.5)
+    (one,) = (
+        line for line in lines_of(picture_of(LabPlan((base,), range(2), 5))) if "rate" in line
+    )
+    assert f"rate 0.5, loss sse = {LOSSES['sse'].formula}," in one
+    plan = LabPlan(recipes_of({"rate": [1, 2], "loss": ["mse", "sse"]}), range(2), 5)
+    heading, first, *_ = lines_of(picture_of(plan))[-5:]
+    assert re.search(r"^rate +loss ", heading)
+    assert re.search(r"^   1  mse = ¼Σ\(t−y\)²", first)
+
+
+def test_stop_rules_are_told() -> None:
+    head = lines_of(picture_of(WILD))[0]
+    assert head.endswith(
+        "of seeds 7,3,4294967295: 300 steps, or until learned, or until the loss is 0.001"
+    )
+    one = LabPlan((RunConfig(),), (7,), 1, StopRules(at_step=None))
+    assert lines_of(picture_of(one))[0] == ("1 network, from the initial weights of seed 7: 1 step")
+
+
+def test_starts_are_told_as_far_as_they_matter() -> None:
+    for init, told in (
+        ("zero", "init zero, targets"),
+        ("nearly-equal", "init nearly-equal, init range 1, perturbation 1e−06, targets"),
+    ):
+        picture = picture_of(LabPlan((RunConfig(init=init),), range(2), 5))
+        assert told in lines_of(picture)[1]
+
+
+def test_what_is_not_done_is_not_counted() -> None:
+    picture = picture_of(SMALL, [3])
+    lines = lines_of(picture)[4:]
+    assert lines[0].split()[3:] == ["0", "-", "-", "-", "-"]
+    assert lines[3].split()[3] == "6"
+    done = picture.done.copy()
+    done[SMALL.places_of(3).start] = False
+    assert " 5 of 6 " in lines_of(replace(picture, done=done))[7]
+
+
+def test_long_lists_of_seeds_are_cut() -> None:
+    plan = LabPlan((RunConfig(),), tuple(range(0, 200, 2)), 1)
+    head = lines_of(LabBook(plan).picture())[0]
+    assert head.startswith("100 networks, from the initial weights of seeds 0,2,4,")
+    assert re.search(r",\d\d,…: 1 step$", head)
+
+
+@pytest.mark.parametrize("text", ["0..499", "7", "1,2,7", "3..5,9,11..12", "5,4,3"])
+def test_seeds_are_written_as_they_are_read(text: str) -> None:
+    seeds = Seeds().parse(text)
+    written = seeds_text(seeds)
+    assert list(Seeds().parse(written)) == list(seeds)
+    assert len(written) <= len(text)
+
+
+def test_json_has_the_plan_and_each_recipe(small: LabPicture) -> None:
+    text = as_json(small, NUMPY)
+    assert text.count("\n") == 1
+    value = json.loads(text)
+    assert value["plan"] == {
+        "seeds": "0..5",
+        "steps": 700,
+        "stop_when_learned": False,
+        "stop_at_loss": None,
+        "networks": 48,
+    }
+    assert value["kernel"] == "numpy"
+    assert len(value["recipes"]) == 8
+    for number, recipe in enumerate(value["recipes"]):
+        summary = small.summary(number)
+        assert summary is not None
+        assert RunConfig.from_dict(recipe["config"]) == SMALL.recipes[number]
+        assert "seed" not in recipe["config"]
+        assert recipe["networks"] == 6
+        for name in ("right", "learned"):
+            share = getattr(summary, name)
+            low, high = share.interval
+            wanted = {"count": share.count, "share": share.value, "low": low, "high": high}
+            assert recipe[name] == wanted
+        quartiles = recipe["first_right"]
+        assert (tuple(quartiles.values()) if quartiles else None) == summary.quartiles
+        assert recipe["states"] == summary.states
+    assert {recipe["first_right"] is None for recipe in value["recipes"]} == {True, False}
+
+
+def test_json_of_nothing_is_valid() -> None:
+    def refuse(constant: str) -> None:
+        raise AssertionError(constant)
+
+    value = json.loads(as_json(LabBook(SMALL).picture(), NUMPY), parse_constant=refuse)
+    assert value["recipes"][0]["networks"] == 0
+    assert value["recipes"][0]["right"] is value["recipes"][0]["first_right"] is None
+
+
+def test_columns_stand_below_their_headings_where_signs_are_spelled() -> None:
+    plan = LabPlan(recipes_of({"loss": ["sse", "half-mse"]}), range(4), 9)
+    lines = table(picture_of(plan), lambda text: text.replace("Σ", "sum of ")).splitlines()
+    heading, *rows = lines[-3:]
+    assert "sum of " in rows[0]
+    column = "networks  "
+    end = heading.index(column) + len("networks")
+    assert [row[end - 1 : end + 2] for row in rows] == ["4  ", "4  "]

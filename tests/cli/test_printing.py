@@ -1,0 +1,105 @@
+"""Texts reach terminals of all kinds."""
+
+import ast
+import io
+import math
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from xorviz.cli import diagnose, lab_table, preflight
+from xorviz.cli import lab as lab_command
+from xorviz.cli.printing import failed, printable
+from xorviz.core import cost_text, network, numerals, rules
+from xorviz.core.diagnosis import advice, diagnosis, words
+from xorviz.files.lab import rows as lab_rows
+from xorviz.files.weights import own_network
+from xorviz.files.weights import reader as weights_file
+from xorviz.lab.results import share_text
+
+TEXT = f"{numerals.whole(-60_000)} of λ"
+
+
+def stream_of(encoding: str) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(), encoding)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "shown"),
+    [
+        ("utf-8", TEXT),
+        ("ascii", "-60 000 of ?"),
+        ("latin-1", "-60 000 of ?"),
+        (None, "-60 000 of ?"),
+    ],
+)
+def test_what_a_stream_cannot_show_is_written_in_another_way(
+    encoding: str | None, shown: str
+) -> None:
+    stream = stream_of(encoding) if encoding else io.StringIO()
+    assert printable(TEXT, stream) == shown
+    assert len(shown) == len(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("text", "ascii_text", "latin_text"),
+    [
+        (network.LOSSES["sse"].formula, "sum(t-y)^2", "sum(t-y)²"),
+        (network.LOSSES["mse"].formula, "1/4 sum(t-y)^2", "1/4 sum(t-y)²"),
+        (network.LOSSES["half-mse"].formula, "1/8 sum(t-y)^2", "1/8 sum(t-y)²"),
+        (
+            network.LOSSES["cross-entropy"].formula,
+            *["-sum(t ln y + (1-t) ln(1-y))"] * 2,
+        ),
+        (numerals.real(-3.7e-12), "-3.700*10^-12", "-3.700·10^-12"),
+        (numerals.power(4e300), "4.0*10^300", "4.0·10^300"),
+        ("10²³ or 10⁻²³", "10^23 or 10^-23", "10²³ or 10^-23"),
+        (numerals.real(-math.inf), "-inf", "-inf"),
+        ("85.0 ± 1.6 %", "85.0 +/- 1.6 %", "85.0 ± 1.6 %"),
+        ("½ ¼ ⅛ of 2 × 3", "1/2 1/4 1/8 of 2 x 3", "½ ¼ 1/8 of 2 × 3"),
+        ("1, 2, … – and — then", "1, 2, ... - and - then", "1, 2, ... - and - then"),
+        ("“As ‘it’ is”: a’s", "\"As 'it' is\": a's", "\"As 'it' is\": a's"),
+        ("1 → 2, ≤ 3, ≥ 0", "1 -> 2, <= 3, >= 0", "1 -> 2, <= 3, >= 0"),
+        ("größe ✓ Σ", "gr??e ? sum", "größe ? sum"),
+    ],
+)
+def test_signs_are_spelled_where_they_cannot_be_shown(
+    text: str, ascii_text: str, latin_text: str
+) -> None:
+    assert printable(text, stream_of("utf-8")) == text
+    assert printable(text, stream_of("ascii")) == ascii_text
+    assert printable(text, stream_of("latin-1")) == latin_text
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        *(advice, cost_text, diagnosis, network, numerals, own_network, rules, share_text, words),
+        *(diagnose, lab_command, lab_rows, lab_table, weights_file, preflight),
+    ],
+    ids=lambda module: module.__name__,
+)
+def test_no_text_of_those_that_print_is_lost_on_a_terminal_of_few_signs(
+    module: ModuleType,
+) -> None:
+    assert module.__file__ is not None
+    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+    texts = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    assert texts
+    for text in texts:
+        shown = printable(text, stream_of("ascii"))
+        assert shown.isascii()
+        assert shown.count("?") == text.count("?"), text
+
+
+def test_a_failure_is_one_line_that_says_who(capsys: pytest.CaptureFixture[str]) -> None:
+    assert failed("It went wrong.") == 1
+    assert failed("It was called wrongly.", 2) == 2
+    printed = capsys.readouterr()
+    assert printed.err == "xorviz: It went wrong.\nxorviz: It was called wrongly.\n"
+    assert printed.out == ""

@@ -1,0 +1,227 @@
+"""Training in the terminal."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.support.commands import environment, xorviz
+from xorviz.cli.main import main
+from xorviz.core.config import RunConfig
+from xorviz.core.kernels import kernel_choice, kernels
+from xorviz.core.network import Weights
+from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.trainer import Trainer
+from xorviz.files import FileError, load_run
+from xorviz.files.exports.tables import weights_json
+
+
+def test_it_prints_what_the_28_lines_print(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train"]) == 0
+    *steps, outputs = capsys.readouterr().out.splitlines()
+    read = [line.split() for line in steps]
+    assert [int(words[1]) for words in read] == list(range(10_000, 60_001, 10_000))
+    losses = [float(words[3]) for words in read]
+    published = [0.9969913076102247, 0.8644858131636437, 0.24446880846236466]
+    assert losses[:3] == pytest.approx(published, rel=1e-9)
+    assert losses[5] == pytest.approx(0.02841901371687946, rel=1e-9)
+    assert outputs.split()[1:] == ["0.92166771", "0.11738477", "0.92157444", "0.04851096"]
+
+
+def test_every_says_how_often_a_line_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["train", "--steps", "25", "--every", "10"])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[1] for line in lines[:-1]] == ["10", "20", "25"]
+
+
+def test_json_says_everything(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["--width", "4", "--rate", "0.5", "--seed", "7", "--activation", "tanh"]
+    arguments += ["--loss", "cross-entropy", "--biases", "--momentum", "0.5"]
+    arguments += ["--init-range", "2", "--targets", "0111", "--steps", "500", "--json"]
+    assert main(["train", *arguments]) == 0
+    found = json.loads(capsys.readouterr().out)
+    config = RunConfig(4, 0.5, 7, "tanh", "cross-entropy", True, 0.5, 2, (0, 1, 1, 1))
+    trainer = Trainer(config, kernel=kernel_choice.NUMBA)
+    trainer.advance(500)
+    expected = trainer.snapshot()
+    assert list(found) == [
+        *("config", "step", "loss", "outputs", "right", "learned", "diverged_at", "kernels"),
+        "weights",
+    ]
+    assert found["kernels"] == ["numba"]
+    assert RunConfig.from_dict(found["config"]) == config
+    assert (found["step"], found["loss"]) == (500, expected.loss)
+    assert found["outputs"] == expected.outputs.tolist()
+    assert (found["right"], found["learned"], found["diverged_at"]) == (4, True, None)
+    assert expected.weights.b1 is not None
+    assert found["weights"]["w1"] == expected.weights.w1.tolist()
+    assert found["weights"]["b1"] == expected.weights.b1.tolist()
+    assert np.shape(found["weights"]["w2"]) == (4, 1)
+    assert np.shape(found["weights"]["b2"]) == (1,)
+
+
+@pytest.mark.parametrize("name", kernel_choice.KERNEL_NAMES)
+def test_json_is_what_an_export_has(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    main(["train", "--steps", "300", "--json", "--kernel", name])
+    recording = Recording(RunConfig(), kernel=name)
+    recording.advance(300)
+    printed = capsys.readouterr().out
+    assert printed == weights_json(recording.snapshot())
+    assert json.loads(printed)["kernels"] == [name]
+
+
+def test_a_kernel_that_cannot_be_loaded_takes_one_line(tmp_path: Path) -> None:
+    (tmp_path / "numba").mkdir()
+    (tmp_path / "numba" / "__init__.py").write_text("raise ImportError('no llvmlite')")
+    done = xorviz("train", env=environment(tmp_path, PYTHONPATH=str(tmp_path)))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "xorviz: Numba cannot be loaded: no llvmlite. To go on without it: --kernel numpy\n"
+    )
+    done = xorviz("train", "--kernel=numpy", env=environment(tmp_path, PYTHONPATH=str(tmp_path)))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_that_it_is_compiled_is_said_once_and_only_to_people(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def prepare(name: str, tell: Callable[[], object]) -> None:
+        for _ in range(3):
+            tell()
+
+    monkeypatch.setattr(kernels, "prepare", prepare)
+    for is_terminal in (False, True):
+        monkeypatch.setattr(sys.stderr, "isatty", lambda answer=is_terminal: answer)
+        assert main(["train", "--steps", "0"]) == 0
+        said = capsys.readouterr().err
+        assert said.count("compiling the training loop, once on this machine") == is_terminal
+
+
+def test_json_has_null_for_biases_that_are_off(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["train", "--steps", "0", "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert (found["step"], found["right"], found["learned"]) == (0, 2, False)
+    assert (found["weights"]["b1"], found["weights"]["b2"]) == (None, None)
+
+
+def test_a_diverged_run_shows_its_last_finite_state(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    huge = Weights(np.zeros((2, 1)), np.array([1e306]), np.zeros((1, 1)), np.zeros(1))
+    monkeypatch.setattr("xorviz.core.runs.trainer.initial_weights", lambda _: huge)
+    arguments = ["--width", "1", "--rate", "1000", "--activation", "relu", "--biases"]
+    assert main(["train", *arguments, "--targets", "0000", "--json"]) == 1
+    printed = capsys.readouterr()
+    found = json.loads(printed.out)
+    assert (found["step"], found["diverged_at"]) == (0, 1)
+    assert np.isfinite(found["loss"])
+    assert printed.err.count("\n") == 1
+    assert "diverged at step 1" in printed.err
+    assert "lower rate" in printed.err
+
+
+def test_it_runs_where_qt_is_not_installed() -> None:
+    code = (
+        "import sys; sys.modules['PySide6'] = sys.modules['pyqtgraph'] = None\n"
+        "from xorviz.cli.main import main\n"
+        "sys.exit(main(['train', '--steps', '10']))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("reader", ["| head -n 1", "| true", ">/dev/full"])
+@pytest.mark.parametrize("more", ["--every 1", "--json"])
+def test_output_that_cannot_be_written_is_no_traceback(
+    tmp_path: Path, reader: str, more: str
+) -> None:
+    command = f"set -o pipefail; {sys.executable} -m xorviz train --steps 3000 {more} {reader}"
+    done = subprocess.run(
+        ["bash", "-c", command],
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if reader == ">/dev/full":
+        assert done.returncode == 1
+        assert done.stderr == "xorviz: the output cannot be written: No space left on device\n"
+    else:
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_it_runs_as_a_module() -> None:
+    done = xorviz("train", "--steps", "1", "--json")
+    assert json.loads(done.stdout)["loss"] == pytest.approx(1.0677808914356344, rel=1e-9)
+
+
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_a_saved_run_can_be_taken_back_to_any_step(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, more: list[str]
+) -> None:
+    arguments = ["train", "--width", "2", "--rate", "0.5", "--steps", "700", "--every", "90", *more]
+    path = tmp_path / "run.xorviz"
+    assert main(arguments) == 0
+    printed = capsys.readouterr()
+    assert main([*arguments, "--save", str(path)]) == 0
+    assert capsys.readouterr() == printed
+    study = load_run(path)
+    assert (study.step, study.record.newest, study.kept) == (700, 700, ())
+    assert study.record.kernels == (kernel_choice.NUMBA,)
+    recording = Recording(study.record, kernel=kernel_choice.NUMBA)
+    straight = Trainer(RunConfig(width=2, rate=0.5), kernel=kernel_choice.NUMBA)
+    straight.advance(333)
+    found, expected = recording.state_at(333), straight.snapshot()
+    assert found.loss == expected.loss
+    np.testing.assert_array_equal(found.weights.w1, expected.weights.w1)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("none/run.xorviz", "There is no folder {0}/none."),
+        ("", "{0} is a folder, not a file."),
+        ("file/run.xorviz", "There is no folder {0}/file."),
+    ],
+)
+def test_no_training_is_wasted_where_nothing_can_be_saved(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, sentence: str
+) -> None:
+    (tmp_path / "file").touch()
+    arguments = ["train", "--steps", str(10**12), "--save", str(tmp_path / name)]
+    assert main(arguments) == 1
+    assert capsys.readouterr() == ("", f"xorviz: {sentence.format(tmp_path)}\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_run_that_could_not_be_saved_is_printed_all_the_same(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def refuse(*_: object) -> None:
+        raise FileError("The disk is full.")
+
+    monkeypatch.setattr("xorviz.cli.train.save_run", refuse)
+    path = tmp_path / "run.xorviz"
+    assert main(["train", "--steps", "5", "--save", str(path)]) == 1
+    printed = capsys.readouterr()
+    assert printed.err == f"xorviz: {path}: The disk is full.\n"
+    assert printed.out.splitlines()[-1].startswith("outputs")
+    assert not path.exists()
+
+
+def test_a_diverged_run_is_saved_up_to_its_last_finite_step(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    saved: list[Recording] = []
+    huge = Weights(np.zeros((2, 1)), np.array([1e306]), np.zeros((1, 1)), np.zeros(1))
+    monkeypatch.setattr("xorviz.core.runs.trainer.initial_weights", lambda _: huge)
+    monkeypatch.setattr("xorviz.cli.train.save_run", lambda run, path: saved.append(run))
+    arguments = ["--width", "1", "--rate", "1000", "--activation", "relu", "--biases"]
+    arguments += ["--targets", "0000", "--save", str(tmp_path / "run.xorviz")]
+    assert main(["train", *arguments]) == 1
+    assert "diverged at step 1:" in capsys.readouterr().err
+    assert [run.newest for run in saved] == [0]

@@ -1,0 +1,188 @@
+"""The eigenvalues and the gradient among them, of real runs and of networks known by heart."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from xorviz.core.analysis.curvature import Curvature, CurvatureQuestion, curvature
+from xorviz.core.analysis.hessian import hessian
+from xorviz.core.batch import batch_gradients, batch_losses, flat, weights_of
+from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.network import Weights, initial_weights
+
+BIASED = RunConfig(width=2, biases=True, rate=0.5)
+
+
+def after(config: RunConfig, steps: int, row: np.ndarray | None = None) -> Weights:
+    """Return the weights after so many steps without momentum."""
+    rows = (flat(initial_weights(config)) if row is None else row)[np.newaxis]
+    for _ in range(steps):
+        rows = rows - config.rate * batch_gradients(rows, config)
+    return weights_of(rows[0], config)
+
+
+def shape_of(found: Curvature) -> tuple[int, int, int]:
+    return found.negative, found.zero, found.positive
+
+
+@pytest.mark.parametrize("width", [1, 3, 64])
+@pytest.mark.parametrize("biases", [False, True])
+def test_its_eigenvalues_are_those_of_the_second_derivatives(width: int, biases: bool) -> None:
+    config = RunConfig(width=width, biases=biases)
+    weights = initial_weights(config)
+    found, second = curvature(weights, config), hessian(weights, config)
+    assert (np.diff(found.eigenvalues) >= 0).all()
+    assert found.eigenvalues.sum() == pytest.approx(np.trace(second))
+    assert (found.eigenvalues**2).sum() == pytest.approx((second**2).sum())
+    assert sum(shape_of(found)) == len(second)
+
+
+def test_the_direction_has_the_lowest_eigenvalue_and_leads_downhill() -> None:
+    weights = initial_weights(RunConfig())
+    found = curvature(weights, RunConfig())
+    second = hessian(weights, RunConfig())
+    assert np.linalg.norm(found.direction) == pytest.approx(1)
+    np.testing.assert_allclose(
+        second @ found.direction, found.eigenvalues[0] * found.direction, atol=1e-14
+    )
+    slopes = batch_gradients(flat(weights)[np.newaxis], RunConfig())[0]
+    assert slopes @ found.direction < 0
+    assert found.share == pytest.approx(-(slopes @ found.direction) / np.linalg.norm(slopes))
+    assert found.gradient_norm == pytest.approx(np.linalg.norm(slopes))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_direction_leads_downhill_from_anywhere(seed: int) -> None:
+    config = replace(BIASED, seed=seed)
+    found = curvature(initial_weights(config), config)
+    row = flat(initial_weights(config))
+    losses = batch_losses(np.array([row, row + 1e-4 * found.direction]), config)
+    assert losses[1] < losses[0]
+
+
+def test_across_the_gradient_the_first_number_of_the_direction_is_positive() -> None:
+    """Equal units stay equal: the gradient has no part along what would part them."""
+    found = curvature(after(BIASED, 20_000, np.full(9, 0.5)), BIASED)
+    assert found.share < 1e-9
+    assert found.direction[np.abs(found.direction) > 1e-9][0] > 0
+    # What parts the units: each number of the one the opposite of the other's.
+    w1, b1, w2 = found.direction[:4].reshape(2, 2), found.direction[4:6], found.direction[6:8]
+    np.testing.assert_allclose(w1.sum(axis=1), 0, atol=1e-6)
+    assert b1.sum() == pytest.approx(0, abs=1e-6)
+    assert w2.sum() == pytest.approx(0, abs=1e-6)
+
+
+def test_the_shares_are_of_one_direction_and_of_all_that_curve_down() -> None:
+    config = RunConfig()
+    weights = after(config, 1_000)
+    found = curvature(weights, config)
+    values, directions = np.linalg.eigh(hessian(weights, config))
+    slopes = batch_gradients(flat(weights)[np.newaxis], config)[0]
+    along = directions.T @ slopes
+    assert found.negative == 3
+    assert found.downward_share == pytest.approx(
+        np.linalg.norm(along[values < 0]) / np.linalg.norm(slopes)
+    )
+    assert found.share < found.downward_share
+
+
+def test_where_only_parabolas_are_the_drop_is_where_newton_s_step_leads() -> None:
+    """Near the end of a run the parabolas are good for a Newton step's worth."""
+    config = RunConfig(rate=0.5)
+    weights = after(config, 5_000)
+    found = curvature(weights, config)
+    slopes = batch_gradients(flat(weights)[np.newaxis], config)[0]
+    expected = slopes @ np.linalg.solve(hessian(weights, config), slopes) / 2
+    assert shape_of(found) == (0, 0, 9)
+    assert found.drop == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_drop_is_never_more_than_the_loss() -> None:
+    config = RunConfig()
+    found = curvature(after(config, 25_000), config)
+    assert found.drop == found.loss
+
+
+def test_with_all_weights_zero_one_direction_curves_and_none_down() -> None:
+    found = curvature(weights_of(np.zeros(9), BIASED), BIASED)
+    assert shape_of(found) == (0, 8, 1)
+    assert found.eigenvalues[-1] == pytest.approx(0.75)
+    assert (found.gradient_norm, found.share, found.downward_share, found.drop) == (0, 0, 0, 0)
+    assert not found.has_gradient
+    assert not found.curves_down
+
+
+def test_where_nothing_curves_at_all_all_is_flat() -> None:
+    config = RunConfig()
+    found = curvature(weights_of(np.full(9, -1e6), config), config)
+    assert shape_of(found) == (0, 9, 0)
+    assert found.drop == 0
+
+
+def test_a_slope_that_does_not_curve_can_fall_by_the_whole_loss() -> None:
+    """The cross-entropy is straight where an output is wrong and saturated."""
+    config = RunConfig(width=1, activation="tanh", loss="cross-entropy")
+    weights = Weights(np.full((2, 1), 1e3), None, np.full((1, 1), 1e3), None)
+    found = curvature(weights, config)
+    assert shape_of(found) == (0, 3, 0)
+    assert found.gradient_norm == pytest.approx(1)
+    assert found.drop == found.loss > 1_000
+
+
+def test_the_distance_doubles_the_faster_the_more_it_curves() -> None:
+    config = RunConfig(rate=0.1)
+    found = replace(curvature(initial_weights(config), config), negative=1)
+    curved = replace(found, eigenvalues=np.array([-0.01, 1.0]))
+    steps = curved.doubling_steps(config)
+    assert (1 + 0.1 * 0.01) ** steps == pytest.approx(2)
+    fast = replace(config, momentum=0.9)
+    assert curved.doubling_steps(fast) == pytest.approx(steps / 10, rel=0.01)
+
+
+def test_the_distance_never_doubles_where_nothing_curves_down() -> None:
+    config = RunConfig(rate=1e-200)
+    found = curvature(weights_of(np.zeros(9), BIASED), BIASED)
+    assert found.doubling_steps(BIASED) == math.inf
+    hardly = replace(found, negative=1, eigenvalues=np.array([-1e-200, 1.0]))
+    assert hardly.doubling_steps(config) == math.inf
+
+
+def test_a_real_run_leaves_a_saddle_at_that_pace() -> None:
+    """Beside the saddle of equal units, a small difference grows as the eigenvalue says."""
+    config = replace(BIASED, rate=0.05)
+    saddle = after(config, 3_000, np.full(9, 0.5))
+    at_saddle = curvature(saddle, config)
+    row = flat(saddle)
+    steps = 100
+    there = after(config, steps, row + 1e-6 * at_saddle.direction)
+    here = after(config, steps, row)
+    grown = np.linalg.norm(flat(there) - flat(here)) / 1e-6
+    assert grown == pytest.approx(2 ** (steps / at_saddle.doubling_steps(config)), rel=0.02)
+
+
+def test_what_is_learned_is_said() -> None:
+    config = RunConfig(width=5, rate=1, biases=True)
+    assert not curvature(initial_weights(config), config).is_learned
+    assert curvature(after(config, 3_000), config).is_learned
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+@pytest.mark.parametrize("loss", LOSS_NAMES)
+@pytest.mark.parametrize("size", [1e3, 1e160, 1.7e308])
+def test_huge_weights_give_finite_numbers(activation: str, loss: str, size: float) -> None:
+    config = RunConfig(activation=activation, loss=loss, biases=True)
+    signs = np.sign(flat(initial_weights(config)))
+    found = curvature(weights_of(size * signs, config), config)
+    numbers = [found.gradient_norm, found.share, found.downward_share, found.loss, found.drop]
+    assert np.isfinite(numbers).all()
+    assert np.isfinite(found.eigenvalues).all()
+    assert np.isfinite(found.direction).all()
+
+
+def test_the_question_carries_all_that_its_answer_needs() -> None:
+    weights = initial_weights(BIASED)
+    answer = CurvatureQuestion(weights, BIASED, step=7).answer()
+    np.testing.assert_array_equal(answer.eigenvalues, curvature(weights, BIASED).eigenvalues)

@@ -1,0 +1,182 @@
+"""Every line of a step told is worked out anew, and the step is the one that the trainer takes."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pytest
+
+from xorviz.core.analysis.explanation import STAGES, Explanation, row_name
+from xorviz.core.analysis.formula import DIGITS, Line
+from xorviz.core.batch import weights_of
+from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, ROWS, RunConfig
+from xorviz.core.network import Weights, gradient, initial_weights
+from xorviz.core.runs.record import numbers_of, weight_name
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.trainer import Trainer
+
+STEPS = 40
+EVERY = [
+    RunConfig(width=3, activation=activation, loss=loss, biases=biases, momentum=m, rate=0.1)
+    for activation in ACTIVATION_NAMES
+    for loss in LOSS_NAMES
+    for biases, m in ((False, 0.0), (True, 0.7))
+]
+
+_SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+_WORDS = {"σ": "sigma", "ln": "math.log", "tanh": "math.tanh", "max": "max"}
+_TOOLS = {"math": math, "max": max, "sigma": lambda z: 1 / (1 + math.exp(-z))}
+_NAME = re.compile(r"∂loss/∂[\w\[\]→]+|v\([\w\[\]→]+\)|[^\W\d]\w*(?:\[[\w→]+\])?")
+
+
+def told(config: RunConfig, row: int = 2, steps: int = STEPS) -> tuple[Explanation, Trainer]:
+    """Return the step after so many, and a trainer that is about to take it."""
+    trainer = Trainer(config)
+    trainer.advance(steps)
+    seen: Snapshot = trainer.snapshot()
+    return Explanation(seen.weights, config, row, seen.velocity), trainer
+
+
+def python_numbers(text: str) -> str:
+    """Return a text with Python's powers of ten, and squares that are no part of a name."""
+    power = re.compile(r"·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+    return power.sub(lambda m: "e" + m[1].translate(_SUPERSCRIPTS), text).replace("²", "**2")
+
+
+def arithmetic(text: str) -> str:
+    """Return a formula of the blackboard as Python writes it."""
+    text = re.sub(r"\[([^\[\]]* > 0)\]", r"(\1)", text)
+    for fraction, number in (("¼", "0.25"), ("½", "0.5"), ("⅛", "0.125")):
+        text = text.replace(fraction, number)
+    for word, tool in _WORDS.items():
+        text = re.sub(rf"{word}\(", f"{tool}(", text)
+    text = text.replace("−", "-").replace("·", "*").replace("\u2009", "")
+    return re.sub(r"\](\()", r"]*\1", text)
+
+
+def worked_out(text: str, known: Mapping[str, float]) -> float:
+    """Return what a formula comes to, given the values of the names in it."""
+    values = {f"n{place}": value for place, value in enumerate(known.values())}
+    places = {name: f"n{place}" for place, name in enumerate(known)}
+    named = _NAME.sub(lambda m: places.get(m[0], m[0]), python_numbers(text))
+    return float(eval(arithmetic(named), {**_TOOLS, **values}))
+
+
+def by_hand(told_step: Explanation, velocity: Weights) -> dict[str, float]:
+    """Return the values of all names, from scalar arithmetic alone."""
+    config, weights = told_step.config, told_step.weights
+    known = {weight_name(f, i): x for f, i, x in numbers_of(weights)}
+    slopes = {f"∂loss/∂{weight_name(f, i)}": x for f, i, x in numbers_of(gradient(weights, config))}
+    carried = {f"v({weight_name(f, i)})": x for f, i, x in numbers_of(velocity)}
+    known |= slopes | carried | {"rate": config.rate, "m": config.momentum}
+    for row in range(len(ROWS)):
+        numbers = dict(of_row(config, known, row))
+        known |= {f"{name}[{row_name(row)}]": value for name, value in numbers.items()}
+        if row == told_step.row:
+            known |= numbers
+    return known
+
+
+def response(activation: str, z: float) -> float:
+    if activation == "relu":
+        return max(0.0, z)
+    return math.tanh(z) if activation == "tanh" else 1 / (1 + math.exp(-z))
+
+
+def of_row(config: RunConfig, known: Mapping[str, float], row: int) -> Iterator[tuple[str, float]]:
+    (x1, x2), t = ROWS[row], config.targets[row]
+    yield from (("x1", x1), ("x2", x2), ("t", t))
+    z, responses, inputs = known.get("b2", 0.0), [], []
+    for j in range(1, config.width + 1):
+        z_j = x1 * known[f"w1[x1→h{j}]"] + x2 * known[f"w1[x2→h{j}]"] + known.get(f"b1[h{j}]", 0.0)
+        h_j = response(config.activation, z_j)
+        z += h_j * known[f"w2[h{j}→o]"]
+        inputs.append(z_j)
+        responses.append(h_j)
+        yield from ((f"z{j}", z_j), (f"h{j}", h_j))
+    y = 1 / (1 + math.exp(-z))
+    scale = {"sse": 2, "mse": 0.5, "half-mse": 0.25}
+    is_square = config.loss != "cross-entropy"
+    delta = scale[config.loss] * (y - t) * y * (1 - y) if is_square else y - t
+    loss = (t - y) ** 2 * scale[config.loss] / 2 if is_square else -math.log(y if t else 1 - y)
+    yield from (("z", z), ("y", y), ("δ", delta), ("loss", loss))
+    for j, (z_j, h_j) in enumerate(zip(inputs, responses, strict=True), start=1):
+        slope = {"sigmoid": h_j * (1 - h_j), "tanh": 1 - h_j**2, "relu": float(z_j > 0)}
+        yield f"δ{j}", delta * known[f"w2[h{j}→o]"] * slope[config.activation]
+
+
+@pytest.mark.parametrize("config", EVERY, ids=lambda c: f"{c.activation}-{c.loss}-{c.biases}")
+@pytest.mark.parametrize("row", range(4))
+def test_every_line_is_worked_out_anew(config: RunConfig, row: int) -> None:
+    step, trainer = told(config, row)
+    known = by_hand(step, weights_of(-trainer.checkpoint().velocity, config))
+    for stage in range(len(STAGES)):
+        for line in step.lines(stage):
+            assert worked_out(line.formula, known) == pytest.approx(line.value, rel=1e-9, abs=1e-14)
+            tolerance = 20 * 10.0**-DIGITS * size_of_terms(line)
+            assert worked_out(line.numbers, {}) == pytest.approx(line.value, abs=tolerance)
+
+
+def size_of_terms(line: Line) -> float:
+    """Return the size of the largest number in a line, by which its digits are cut."""
+    numbers = re.findall(r"\d[\d.]*(?:e-?\d+)?", arithmetic(python_numbers(line.numbers)))
+    return max([1e-3, abs(line.value), *(abs(float(number)) for number in numbers)])
+
+
+@pytest.mark.parametrize("config", EVERY, ids=lambda c: f"{c.activation}-{c.loss}-{c.biases}")
+def test_the_last_lines_are_the_weights_that_the_trainer_comes_to(config: RunConfig) -> None:
+    step, trainer = told(config)
+    new = {line.name.removeprefix("new "): line.value for line in step.lines(len(STAGES) - 1)}
+    trainer.advance(1)
+    taken = {weight_name(f, i): x for f, i, x in numbers_of(trainer.snapshot().weights)}
+    assert new.keys() == taken.keys()
+    for name, value in taken.items():
+        assert new[name] == pytest.approx(value, rel=1e-12, abs=1e-15)
+
+
+def test_the_first_step_with_momentum_has_nothing_to_carry_on() -> None:
+    config = RunConfig(momentum=0.9)
+    step, _ = told(config, steps=0)
+    line = step.lines(len(STAGES) - 1)[0]
+    slope = gradient(initial_weights(config), config).w1[0, 0]
+    assert line.value == pytest.approx(step.weights.w1[0, 0] - config.rate * slope, rel=1e-12)
+    assert "v(w1[x1→h1])" in line.formula
+
+
+def test_lines_say_which_weight_or_unit_they_are_about() -> None:
+    step, _ = told(RunConfig(biases=True))
+    gradients = [(line.field, line.index) for line in step.lines(7)]
+    assert gradients == [(f, i) for f, i, _ in numbers_of(step.weights)]
+    assert [line.unit for line in step.lines(1)] == [0, 0, 1, 1, 2, 2]
+    assert [line.unit for line in step.lines(7)] == [0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, None]
+
+
+def test_a_line_reads_as_it_would_on_the_blackboard() -> None:
+    step = Explanation(initial_weights(RunConfig()), RunConfig(), row=2)
+    z1, h1, *_ = step.lines(1)
+    assert z1.name == "z1"
+    assert z1.formula == "x1·w1[x1→h1] + x2·w1[x2→h1]"
+    assert z1.numbers == "0·(−0.61696) + 1·0.57072"
+    assert z1.result == "0.57072"
+    assert h1.numbers == "σ(0.57072)"
+
+
+@pytest.mark.parametrize("scale", [1e3, 1e200])
+def test_huge_weights_are_told_without_a_warning(scale: float) -> None:
+    drawn = initial_weights(RunConfig(biases=True))
+    assert drawn.b1 is not None
+    assert drawn.b2 is not None
+    weights = Weights(drawn.w1 * scale, drawn.b1 * scale, drawn.w2 * scale, drawn.b2 * scale)
+    step = Explanation(weights, RunConfig(biases=True), row=3)
+    for stage in range(len(STAGES)):
+        assert all(line.numbers for line in step.lines(stage))
+
+
+def test_each_stage_says_what_happens_in_it() -> None:
+    assert [stage.title for stage in STAGES] == [
+        "Inputs", "Hidden units", "Output", "Error and loss", "Back to the output",
+        "Back to the hidden units", "The other rows", "Gradient", "Update",
+    ]  # fmt: skip
+    assert all(stage.about.endswith(".") for stage in STAGES)
+    assert np.array([len(stage.about) for stage in STAGES]).max() < 90

@@ -1,0 +1,136 @@
+"""The second derivatives are those of the loss, by three other ways to them."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from xorviz.core.analysis.hessian import hessian, unsymmetrised
+from xorviz.core.batch import batch_gradients, batch_losses, flat, weights_of
+from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.network import Weights, initial_weights
+from xorviz.core.runs.record import parameter_count
+
+Array = NDArray[np.float64]
+
+OTHER_TARGETS = (1, 0, 1, 1)
+"""Not XOR, so that no part of the sum over the rows cancels by symmetry."""
+
+
+def by_complex_step(row: Array, config: RunConfig) -> Array:
+    steps = row + 1e-30j * np.eye(len(row))
+    return np.asarray(batch_gradients(steps, config).imag / 1e-30)
+
+
+def by_central_differences(row: Array, config: RunConfig, step: float = 1e-5) -> Array:
+    steps = step * np.eye(len(row))
+    there, back = batch_gradients(row + steps, config), batch_gradients(row - steps, config)
+    return np.asarray((there - back) / (2 * step))
+
+
+def largest(config: RunConfig, size: float) -> Weights:
+    """Return weights of this size with the signs of the initial ones."""
+    signs = np.sign(flat(initial_weights(config)))
+    return weights_of(size * signs, config)
+
+
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+@pytest.mark.parametrize("loss", LOSS_NAMES)
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("width", [1, 3, 64])
+def test_it_differentiates_the_gradient(
+    activation: str, loss: str, biases: bool, width: int
+) -> None:
+    config = RunConfig(
+        width=width, activation=activation, loss=loss, biases=biases, targets=OTHER_TARGETS
+    )
+    weights = initial_weights(config)
+    found, row = hessian(weights, config), flat(weights)
+    assert found.shape == (parameter_count(config),) * 2
+    np.testing.assert_allclose(found, by_complex_step(row, config), rtol=1e-11, atol=1e-13)
+    if activation != "relu":  # which has a corner in reach of a step that is not tiny
+        np.testing.assert_allclose(found, by_central_differences(row, config), atol=3e-8)
+
+
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+@pytest.mark.parametrize("biases", [False, True])
+def test_it_is_symmetric_before_it_is_made_so(activation: str, biases: bool) -> None:
+    config = RunConfig(width=5, activation=activation, biases=biases, init_range=4)
+    second = unsymmetrised(initial_weights(config), config)
+    np.testing.assert_allclose(second, second.T, rtol=1e-12, atol=1e-14)
+    found = hessian(initial_weights(config), config)
+    np.testing.assert_array_equal(found, found.T)
+
+
+def test_one_unit_by_hand() -> None:
+    """For one tanh unit and the cross-entropy everything is short enough to write down."""
+    config = RunConfig(width=1, activation="tanh", loss="cross-entropy")
+    a, b, v = 0.3, -0.2, 0.7
+    expected = np.zeros((3, 3))
+    for (x1, x2), target in zip([(1, 0), (0, 0), (0, 1), (1, 1)], [1, 0, 1, 0], strict=True):
+        h = math.tanh(a * x1 + b * x2)
+        y = 1 / (1 + math.exp(-v * h))
+        pull, stiffness, slope = y - target, y * (1 - y), 1 - h * h
+        of_z = np.array([v * slope * x1, v * slope * x2, h])
+        expected += stiffness * np.outer(of_z, of_z)
+        bend = -2 * h * slope * v
+        expected += pull * np.array(
+            [
+                [bend * x1 * x1, bend * x1 * x2, slope * x1],
+                [bend * x1 * x2, bend * x2 * x2, slope * x2],
+                [slope * x1, slope * x2, 0],
+            ]
+        )
+    weights = Weights(np.array([[a], [b]]), None, np.array([[v]]), None)
+    np.testing.assert_allclose(hessian(weights, config), expected, rtol=1e-13, atol=1e-15)
+
+
+def test_with_all_weights_zero_only_the_output_s_mean_curves() -> None:
+    """There every output is one half: four rows pull to both sides alike, and cancel.
+
+    Each output moves by a quarter of what goes into it, h = 1/2 from each unit and 1 from the
+    bias: the curvature of the loss is 2 * 4 * (1/4)^2 = 1/2 times these numbers' products.
+    """
+    config = RunConfig(width=2, biases=True)
+    into_output = np.array([0, 0, 0, 0, 0, 0, 0.5, 0.5, 1])
+    expected = np.outer(into_output, into_output) / 2
+    found = hessian(weights_of(np.zeros(9), config), config)
+    np.testing.assert_allclose(found, expected, atol=1e-15)
+
+
+def test_a_step_along_it_changes_the_loss_as_it_says() -> None:
+    config = RunConfig(width=4, biases=True, loss="mse")
+    row = flat(initial_weights(config))
+    step = 1e-3 * np.random.RandomState(1).normal(size=row.shape)
+    second = hessian(weights_of(row, config), config)
+    there, here, back = batch_losses(np.array([row + step, row, row - step]), config)
+    assert there + back - 2 * here == pytest.approx(step @ second @ step, rel=1e-4)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+@pytest.mark.parametrize("loss", LOSS_NAMES)
+@pytest.mark.parametrize("size", [1e3, 1e30, 1e200, 1.7e308])
+def test_it_is_finite_for_all_finite_weights(activation: str, loss: str, size: float) -> None:
+    config = RunConfig(width=3, activation=activation, loss=loss, biases=True)
+    found = hessian(largest(config, size), config)
+    assert np.isfinite(found).all()
+    assert np.isfinite(np.linalg.eigvalsh(found)).all()
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    activation=st.sampled_from(("sigmoid", "tanh")),
+    loss=st.sampled_from(LOSS_NAMES),
+    row=st.lists(st.floats(-8, 8), min_size=9, max_size=9),
+)
+def test_it_agrees_with_the_complex_step_anywhere(
+    activation: str, loss: str, row: list[float]
+) -> None:
+    config = RunConfig(width=2, activation=activation, loss=loss, biases=True)
+    numbers = np.array(row)
+    found = hessian(weights_of(numbers, config), config)
+    np.testing.assert_allclose(found, by_complex_step(numbers, config), rtol=1e-8, atol=1e-11)

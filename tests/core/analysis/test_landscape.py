@@ -1,0 +1,144 @@
+"""The loss on a plane: what the networks there really have, around a path that is all there."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.snapshots import QUICK, trained, with_weights
+from xorviz.core.analysis.landscape import (
+    LARGEST_LOSS,
+    Landscape,
+    LandscapeQuestion,
+    extent,
+    path_of,
+    side_for,
+)
+from xorviz.core.analysis.planes import PlaneKind
+from xorviz.core.batch import flat, weights_of
+from xorviz.core.config import RunConfig
+from xorviz.core.network import loss
+from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.snapshot import Snapshot
+
+KINDS = list(PlaneKind)
+PAIR = (6, 7)
+
+
+def recorded(config: RunConfig = QUICK, steps: int = 300) -> Snapshot:
+    run = Recording(config)
+    run.advance(steps)
+    return run.snapshot()
+
+
+def asked(snapshot: Snapshot, kind: PlaneKind, zoom: int = 0) -> Landscape:
+    return LandscapeQuestion(snapshot, kind, PAIR, zoom).answer()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("function", ["sse", "cross-entropy"])
+def test_losses_are_those_of_the_networks_there(kind: PlaneKind, function: str) -> None:
+    config = replace(QUICK, loss=function)
+    landscape = asked(recorded(config), kind)
+    random = np.random.RandomState(0)
+    for i, j in random.randint(0, len(landscape.xs), (20, 2)):
+        x, y = landscape.xs[j], landscape.ys[i]
+        network = landscape.plane.origin + x * landscape.plane.directions[0]
+        network = network + y * landscape.plane.directions[1]
+        expected = float(loss(weights_of(network, config), config))
+        assert landscape.losses[i, j] == pytest.approx(expected)
+        assert landscape.loss_at(float(x), float(y)) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_shown_network_is_on_the_plane_with_its_loss(kind: PlaneKind) -> None:
+    snapshot = recorded()
+    landscape = asked(snapshot, kind)
+    assert landscape.loss == snapshot.loss
+    assert landscape.loss_at(*landscape.point) == pytest.approx(snapshot.loss)
+
+
+def test_a_plane_of_weights_shows_the_path_at_their_values() -> None:
+    snapshot = recorded()
+    landscape = asked(snapshot, PlaneKind.WEIGHTS)
+    expected = [c.parameters[list(PAIR)] for c in snapshot.record.checkpoints]
+    assert landscape.path == pytest.approx(np.array(expected))
+    assert landscape.point == pytest.approx(flat(snapshot.weights)[list(PAIR)])
+
+
+def test_the_path_ends_where_a_person_looks() -> None:
+    run = Recording(QUICK)
+    run.advance(300)
+    snapshot = run.state_at(100)
+    path = path_of(snapshot)
+    before = sum(c.step < 100 for c in snapshot.record.checkpoints)
+    assert len(path) == before + 1
+    assert path[-1].tolist() == flat(snapshot.weights).tolist()
+
+
+def test_without_checkpoints_the_path_is_the_shown_network() -> None:
+    snapshot = trained(QUICK)
+    bare = replace(snapshot, record=replace(snapshot.record, checkpoints=()))
+    landscape = asked(bare, PlaneKind.PATH)
+    assert landscape.path.tolist() == [[0, 0]]
+    assert landscape.share is None
+    assert landscape.plane.note
+
+
+def test_all_of_the_path_is_within_a_plane_of_it() -> None:
+    for kind in (PlaneKind.WEIGHTS, PlaneKind.PATH):
+        landscape = asked(recorded(), kind)
+        for along, ends in (
+            (landscape.path[:, 0], landscape.xs),
+            (landscape.path[:, 1], landscape.ys),
+        ):
+            assert ends[0] < along.min() <= along.max() < ends[-1]
+
+
+def test_a_plane_of_curvature_reaches_three_each_way() -> None:
+    landscape = asked(recorded(), PlaneKind.CURVATURE)
+    assert [*landscape.xs[[0, -1]], *landscape.ys[[0, -1]]] == [-3, 3, -3, 3]
+    assert landscape.losses.shape == (101, 101)
+
+
+def test_wide_networks_get_a_coarser_grid() -> None:
+    assert [side_for(width) for width in (1, 3, 32, 64)] == [101, 101, 101, 71]
+    assert asked(recorded(RunConfig(width=64), 20), PlaneKind.PATH).losses.shape == (71, 71)
+
+
+def test_the_extent_is_round_and_changes_in_jumps() -> None:
+    assert extent(np.array([0.4, -0.3]), 10.0) == (-6, 6)
+    reached = {extent(np.array([0.0, end]), 10.0) for end in np.linspace(0, 8, 400)}
+    assert len(reached) <= 8
+
+
+@given(st.lists(st.floats(-1e100, 1e100), min_size=1, max_size=5), st.integers(-4, 8))
+def test_the_extent_is_around_the_shown_network(along: list[float], zoom: int) -> None:
+    low, high = extent(np.array(along), 1.0, zoom)
+    assert low < high
+    assert low <= along[-1] <= high
+    if zoom == 0:
+        assert low <= min(along) <= max(along) <= high
+
+
+def test_each_zoom_halves_the_sides() -> None:
+    along = np.array([0.0, 3.3])
+    sides = [high - low for low, high in (extent(along, 1.0, zoom) for zoom in (-1, 0, 1, 2))]
+    assert sides == pytest.approx([sides[1] * factor for factor in (2, 1, 1 / 2, 1 / 4)])
+    landscape = asked(recorded(), PlaneKind.CURVATURE, zoom=1)
+    assert landscape.xs[[0, -1]].tolist() == [-1.5, 1.5]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+@pytest.mark.parametrize("fill", [0.0, 1e6, -1e6, 1e155, -1e307])
+def test_any_weights_give_finite_losses_without_a_warning(
+    kind: PlaneKind, activation: str, fill: float
+) -> None:
+    config = RunConfig(activation=activation, loss="cross-entropy", biases=True)
+    landscape = asked(with_weights(config, fill), kind)
+    assert np.isfinite(landscape.losses).all()
+    assert (landscape.losses >= 0).all()
+    assert landscape.losses.max() <= LARGEST_LOSS

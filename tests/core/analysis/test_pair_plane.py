@@ -1,0 +1,217 @@
+"""The plane of two hidden units: the right pair, the bent grid, and the output's border in it."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xorviz.core.analysis.pair_plane import (
+    LINES,
+    POINTS,
+    Border,
+    Pair,
+    choose_pair,
+    input_grid,
+    plane_of,
+    rest_of_logit,
+)
+from xorviz.core.analysis.responses import Span
+from xorviz.core.analysis.surface import HIGH, LOW
+from xorviz.core.config import ACTIVATION_NAMES, ROWS, RunConfig
+from xorviz.core.network import Weights, hidden, initial_weights, logits
+
+
+def with_outgoing(*sizes: float) -> Weights:
+    width = len(sizes)
+    return Weights(np.ones((2, width)), None, np.array(sizes)[:, np.newaxis], None)
+
+
+def drawn(width: int, biases: bool = True) -> Weights:
+    return initial_weights(RunConfig(width=width, biases=biases, seed=7, init_range=3))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "pair"),
+    [
+        ((1.0,), Pair(0, None)),
+        ((1, 2), Pair(0, 1)),
+        ((1, -3, 2), Pair(1, 2)),
+        ((-5, 1, 4), Pair(0, 2)),
+        ((0, 0, 0), Pair(0, 1)),
+    ],
+)
+def test_the_two_largest_outgoing_weights_make_the_pair(
+    sizes: tuple[float, ...], pair: Pair
+) -> None:
+    assert choose_pair(with_outgoing(*sizes)) == pair
+
+
+def test_a_pair_stays_until_another_unit_is_clearly_larger() -> None:
+    before = Pair(0, 1)
+    assert choose_pair(with_outgoing(3, 2, 2.39), before) == before
+    assert choose_pair(with_outgoing(3, 2, -2.41), before) == Pair(0, 2)
+    assert choose_pair(with_outgoing(2, 3, 2.41), before) == Pair(2, 1)
+    assert choose_pair(with_outgoing(1, 1, 5, 4), before) in (Pair(2, 3), Pair(3, 2))
+    assert choose_pair(with_outgoing(0, 0, 0), before) == before
+
+
+def test_weights_that_cross_do_not_make_the_pair_flicker() -> None:
+    pair, changes = choose_pair(with_outgoing(5, 1.0, 0.9)), 0
+    for wave in np.sin(np.linspace(0, 60, 500)):
+        after = choose_pair(with_outgoing(5, 1 - 0.08 * wave, 1 + 0.08 * wave), pair)
+        pair, changes = after, changes + (after != pair)
+    assert changes == 0
+
+
+def test_a_pair_of_a_wider_network_is_given_up() -> None:
+    assert choose_pair(with_outgoing(1, 2, 3), Pair(5, 6)) == Pair(1, 2)
+    assert choose_pair(with_outgoing(2.0), Pair(0, 1)) == Pair(0, None)
+    assert choose_pair(with_outgoing(1, 2), Pair(0, None)) == Pair(0, 1)
+
+
+def test_units_chosen_by_hand_take_their_axes() -> None:
+    weights = with_outgoing(4, 3, 2, 1)
+    assert choose_pair(weights, across=3, up=2) == Pair(3, 2)
+    assert choose_pair(weights, across=3) == Pair(3, 0)
+    assert choose_pair(weights, up=0) == Pair(1, 0)
+    assert choose_pair(weights, Pair(0, 1), across=1) == Pair(1, 0)
+    assert choose_pair(weights, Pair(0, 1), up=3) == Pair(0, 3)
+    assert choose_pair(with_outgoing(3, 2.9, 1), Pair(0, 1), across=2) == Pair(2, 1)
+
+
+def test_a_choice_that_cannot_be_does_not_count() -> None:
+    weights = with_outgoing(4, 3, 2)
+    assert choose_pair(weights, across=9, up=17) == Pair(0, 1)
+    assert choose_pair(weights, across=2, up=2) == Pair(2, 0)
+
+
+@given(st.lists(st.floats(-9, 9), min_size=2, max_size=6), st.data())
+def test_a_pair_is_always_of_two_units_that_nobody_clearly_outdoes(
+    sizes: list[float], data: st.DataObject
+) -> None:
+    unit = st.integers(0, len(sizes) - 1)
+    first, second = data.draw(st.tuples(unit, unit).filter(lambda two: two[0] != two[1]))
+    pair = choose_pair(with_outgoing(*sizes), Pair(first, second))
+    assert len({*pair.units}) == 2
+    least = min(abs(sizes[u]) for u in pair.units)
+    assert all(abs(s) <= 1.2 * least for u, s in enumerate(sizes) if u not in pair.units)
+
+
+def test_the_grid_is_that_of_the_square_and_goes_through_the_rows() -> None:
+    grid = input_grid()
+    assert grid.shape == (2 * LINES, POINTS, 2)
+    upright, level = grid[:LINES], grid[LINES:]
+    assert (np.ptp(upright[..., 0], axis=1) == 0).all()
+    assert (np.ptp(level[..., 1], axis=1) == 0).all()
+    assert (grid.min(), grid.max()) == (LOW, HIGH)
+    for row in ROWS:
+        assert np.abs(grid - row).max(axis=-1).min() < 1e-12
+
+
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+@pytest.mark.parametrize("pair", [Pair(0, 1), Pair(2, 0)])
+def test_a_plane_holds_the_networks_answers(activation: str, pair: Pair) -> None:
+    weights = drawn(3)
+    plane = plane_of(weights, activation, pair)
+    np.testing.assert_allclose(plane.rows, hidden(weights, activation)[:, list(pair.units)])
+    exact = hidden(weights, activation, input_grid().reshape(-1, 2))
+    np.testing.assert_allclose(plane.grid.reshape(-1, 2), exact[:, list(pair.units)])
+    assert plane.third is not None
+    assert plane.third.unit == ({0, 1, 2} - {*pair.units}).pop()
+    np.testing.assert_allclose(plane.third.rows, hidden(weights, activation)[:, plane.third.unit])
+    np.testing.assert_allclose(plane.third.grid.ravel(), exact[:, plane.third.unit])
+    for span, axis in ((plane.across, 0), (plane.up, 1)):
+        assert span.low - 1e-12 <= plane.grid[..., axis].min()
+        assert plane.grid[..., axis].max() <= span.high + 1e-12
+
+
+def test_only_three_units_have_a_third() -> None:
+    for width in (1, 2, 4, 64):
+        weights = drawn(width)
+        assert plane_of(weights, "tanh", choose_pair(weights)).third is None
+
+
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("width", [1, 2, 3, 6])
+def test_each_row_is_on_the_side_of_its_own_border_that_its_output_is(
+    width: int, biases: bool
+) -> None:
+    weights = drawn(width, biases)
+    plane = plane_of(weights, "tanh", choose_pair(weights))
+    z = logits(weights, hidden(weights, "tanh"))
+    for own, at, exact in zip(plane.borders, plane.rows, z, strict=True):
+        assert own.side(*at) == pytest.approx(exact, abs=1e-12)
+    assert plane.is_exact == (width <= 2)
+    assert plane.border.rest == pytest.approx(np.mean([own.rest for own in plane.borders]))
+
+
+def test_the_rest_is_what_the_other_units_and_the_bias_add() -> None:
+    weights = drawn(4)
+    assert weights.b2 is not None
+    h = hidden(weights, "sigmoid")
+    expected = [float(row[1] * weights.w2[1, 0] + row[3] * weights.w2[3, 0]) for row in h]
+    np.testing.assert_allclose(
+        rest_of_logit(weights, "sigmoid", Pair(0, 2)), np.array(expected) + weights.b2
+    )
+
+
+def test_one_unit_alone_has_no_second_axis() -> None:
+    weights = drawn(1)
+    plane = plane_of(weights, "sigmoid", Pair(0, None))
+    assert (plane.rows[:, 1] == 0).all()
+    assert plane.border.b == 0
+    assert plane.up == Span(-1, 1)
+    ends = plane.border.within(Span(-99, 99), plane.up)
+    assert ends is not None
+    np.testing.assert_allclose(ends[:, 0], -plane.border.rest / plane.border.a)
+
+
+@pytest.mark.parametrize(
+    ("border", "ends"),
+    [
+        (Border(1, 1, -1), [(0, 1), (1, 0)]),
+        (Border(2, 0, -1), [(0.5, 0), (0.5, 1)]),
+        (Border(0, -4, 1), [(0, 0.25), (1, 0.25)]),
+    ],
+)
+def test_a_border_ends_at_the_edges_of_its_box(
+    border: Border, ends: list[tuple[float, float]]
+) -> None:
+    found = border.within(Span(0, 1), Span(0, 1))
+    assert found is not None
+    np.testing.assert_allclose(sorted(map(tuple, found)), sorted(ends), atol=1e-12)
+
+
+@pytest.mark.parametrize("border", [Border(1, 1, 0.5), Border(1, 1, -3), Border(0, 0, 1)])
+def test_a_border_may_miss_the_box(border: Border) -> None:
+    assert border.within(Span(0, 1), Span(0, 1)) is None
+
+
+@given(st.floats(-9, 9), st.floats(-9, 9), st.floats(-9, 9), st.floats(0.1, 50))
+def test_ends_lie_on_the_border_and_corners_tell_whether_there_are_any(
+    a: float, b: float, rest: float, high: float
+) -> None:
+    border, across, up = Border(a, b, rest), Span(-1, 1), Span(0, high)
+    ends = border.within(across, up)
+    corners = [border.side(x, y) for x, y in itertools.product((-1, 1), (0, high))]
+    size = max(abs(a), abs(b) * high, abs(rest), 1e-9)
+    if ends is not None:
+        assert max(abs(border.side(*end)) for end in ends.tolist()) <= 1e-6 * size
+    elif min(corners) < 0 < max(corners):
+        assert min(abs(side) for side in corners) <= 1e-6 * size
+
+
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+@pytest.mark.parametrize("scale", [1e60, 1e200, 1.7e308])
+def test_weights_without_measure_give_a_finite_plane(activation: str, scale: float) -> None:
+    signs = np.array([[1.0, -1.0, 1.0, 1.0], [-1.0, -1.0, 1.0, 1.0]])
+    outgoing = np.array([[1.0], [-1.0], [1.0], [-1.0]])
+    weights = Weights(signs * scale, None, outgoing * scale, np.array([scale]))
+    plane = plane_of(weights, activation, choose_pair(weights))
+    assert np.isfinite(plane.rows).all()
+    assert np.isfinite(plane.grid).all()
+    assert np.isfinite([own.rest for own in plane.borders]).all()
+    assert np.isfinite(plane.border.side(1, 1))
+    plane.border.within(plane.across, plane.up)

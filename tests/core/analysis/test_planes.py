@@ -1,0 +1,202 @@
+"""Planes through a network: spanned by what they say, and named after it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from xorviz.core.analysis.hessian import hessian
+from xorviz.core.analysis.planes import (
+    Array,
+    PlaneKind,
+    parameter_names,
+    percent,
+    plane_of,
+    principal_directions,
+    share_of_variance,
+    telling_pair,
+)
+from xorviz.core.batch import batch_gradients, flat, weights_of
+from xorviz.core.config import RunConfig
+from xorviz.core.network import Weights, initial_weights
+
+CONFIG = RunConfig(width=2)
+NAMES = [
+    *("w1[x1→h1]", "w1[x1→h2]", "w1[x2→h1]", "w1[x2→h2]"),
+    *("w2[h1→o]", "w2[h2→o]"),
+]
+PAIR = (4, 5)
+
+
+def here(config: RunConfig = CONFIG) -> Array:
+    """Return a network as a path of one point (1, P)."""
+    return flat(initial_weights(config))[np.newaxis]
+
+
+def curved(points: int = 40, config: RunConfig = CONFIG, seed: int = 0) -> Array:
+    """Return a path that turns within many dimensions."""
+    random = np.random.RandomState(seed)
+    return np.cumsum(random.randn(points, here(config).shape[1]) + 0.3, axis=0)
+
+
+def assert_same_lines(directions: Array, others: Array) -> None:
+    """Check that directions are the same but for their signs."""
+    assert np.abs((directions * others).sum(axis=1)) == pytest.approx(1, abs=1e-9)
+
+
+def test_the_names_are_in_the_order_of_the_numbers() -> None:
+    assert parameter_names(CONFIG) == NAMES
+    with_biases = parameter_names(replace(CONFIG, biases=True))
+    assert with_biases == [*NAMES[:4], "b1[h1]", "b1[h2]", *NAMES[4:], "b2"]
+
+
+@pytest.mark.parametrize("biases", [False, True])
+def test_the_telling_pair_is_the_outgoing_weights_furthest_from_zero(biases: bool) -> None:
+    config = RunConfig(width=4, biases=biases)
+    drawn = initial_weights(config)
+    weights = Weights(drawn.w1, drawn.b1, np.array([[0.1], [-3.0], [0.2], [2.0]]), drawn.b2)
+    names = parameter_names(config)
+    assert [names[i] for i in telling_pair(weights, config)] == ["w2[h2→o]", "w2[h4→o]"]
+
+
+def test_a_single_unit_has_its_incoming_weights_as_a_pair() -> None:
+    config = RunConfig(width=1)
+    assert telling_pair(initial_weights(config), config) == (0, 1)
+
+
+def test_coordinates_of_a_plane_of_weights_are_their_values() -> None:
+    path = curved()
+    plane = plane_of(PlaneKind.WEIGHTS, path, CONFIG, (5, 1))
+    assert plane.names == ("w2[h2→o]", "w1[x1→h2]")
+    assert plane.points(path) == pytest.approx(path[:, [5, 1]])
+    expected = path[-1].copy()
+    expected[[5, 1]] = 7, -2
+    assert plane.networks(np.array([[7.0, -2.0]]))[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("points", [4, 40], ids=["fewer than numbers", "more than numbers"])
+def test_principal_directions_are_those_of_the_svd(points: int) -> None:
+    path = curved(points)
+    directions, shares = principal_directions(path)
+    _, sizes, expected = np.linalg.svd(path - path.mean(axis=0))
+    assert_same_lines(directions, expected[:2])
+    assert shares == pytest.approx(sizes[:2] ** 2 / (sizes**2).sum())
+
+
+@pytest.mark.parametrize("kind", list(PlaneKind))
+@pytest.mark.parametrize("biases", [False, True])
+def test_every_plane_holds_the_shown_network_and_is_orthonormal(
+    kind: PlaneKind, biases: bool
+) -> None:
+    config = RunConfig(width=3, biases=biases)
+    path = curved(9, config)
+    plane = plane_of(kind, path, config, PAIR)
+    assert plane.directions @ plane.directions.T == pytest.approx(np.eye(2), abs=1e-12)
+    assert plane.networks(plane.points(path[-1:]))[0] == pytest.approx(path[-1])
+    assert plane.note == "" or kind is PlaneKind.CURVATURE
+
+
+def test_a_path_begins_at_the_origin_and_leads_right_and_up() -> None:
+    for seed in range(8):
+        path = curved(seed=seed)
+        points = plane_of(PlaneKind.PATH, path, CONFIG, PAIR).points(path)
+        assert points[0] == pytest.approx(0, abs=1e-9)
+        assert (points.mean(axis=0) > 0).all()
+
+
+def test_the_names_say_how_much_of_the_variance_each_direction_holds() -> None:
+    path = np.zeros((4, 6))
+    path[:, 0] = -3, 3, -3, 3  # squares sum to 36
+    path[:, 1] = -1, -1, 1, 1  # and to 4
+    plane = plane_of(PlaneKind.PATH, path, CONFIG, PAIR)
+    assert plane.names == (
+        "direction 1 (90 % of the path’s variance)",
+        "direction 2 (10 % of the path’s variance)",
+    )
+
+
+def test_a_straight_path_gets_the_gradient_as_a_second_direction() -> None:
+    path = here() + np.linspace(0, 2, 5)[:, np.newaxis] * np.eye(6)[0]
+    plane = plane_of(PlaneKind.PATH, path, CONFIG, PAIR)
+    assert plane.names[0] == "direction 1 (100 % of the path’s variance)"
+    assert plane.names[1].startswith("gradient")
+    assert plane.note.startswith("The path so far is a straight line, so the direction up had")
+    gradient = batch_gradients(path[-1:], CONFIG)[0]
+    gradient[0] = 0
+    assert_same_lines(plane.directions[1:], gradient[np.newaxis] / np.linalg.norm(gradient))
+
+
+@pytest.mark.parametrize("points", [1, 5])
+def test_a_path_that_does_not_move_gets_gradient_and_a_weight(points: int) -> None:
+    path = np.repeat(here(), points, axis=0)
+    plane = plane_of(PlaneKind.PATH, path, CONFIG, PAIR)
+    assert plane.note.startswith("The path so far is a single point, so the directions had")
+    assert plane.names[0].startswith("gradient")
+    assert plane.names[1] == NAMES[0]
+    assert share_of_variance(path, plane) is None
+
+
+def test_the_plane_of_curvature_is_that_of_the_steepest_and_the_lowest() -> None:
+    path = here()
+    plane = plane_of(PlaneKind.CURVATURE, path, CONFIG, PAIR)
+    gradient = batch_gradients(path, CONFIG)[0]
+    values, vectors = np.linalg.eigh(hessian(weights_of(path[0], CONFIG), CONFIG))
+    across = gradient / np.linalg.norm(gradient)
+    assert plane.directions[0] == pytest.approx(across)
+    up = vectors[:, 0] - vectors[:, 0] @ across * across
+    assert_same_lines(plane.directions[1:], up[np.newaxis] / np.linalg.norm(up))
+    assert values[0] < 0
+    assert plane.names[1].startswith("lowest curvature (−")
+    assert plane.note == ""
+    assert plane.points(path)[0] == pytest.approx([0, 0])
+
+
+def test_without_a_gradient_the_extreme_curvatures_span_the_plane() -> None:
+    config = RunConfig(width=2, activation="tanh")
+    path = np.zeros((1, 6))  # every output one half: the errors cancel
+    plane = plane_of(PlaneKind.CURVATURE, path, config, PAIR)
+    second = hessian(weights_of(path[0], config), config)
+    values = np.linalg.eigvalsh(second)
+    curvatures = [d @ second @ d for d in plane.directions]
+    assert curvatures == pytest.approx([values[0], values[-1]])
+    assert plane.note.startswith("The gradient vanishes here")
+    assert plane.names[0].startswith("lowest curvature")
+    assert plane.names[1].startswith("highest curvature")
+
+
+def test_it_is_said_where_nothing_curves_down() -> None:
+    config = RunConfig(width=1, activation="relu", loss="cross-entropy", biases=True)
+    path = np.array([[-1.0, -1.0, -1.0, 0.0, 2.0]])  # only b2 counts, and it curves up
+    plane = plane_of(PlaneKind.CURVATURE, path, config, PAIR)
+    assert plane.note.startswith("No direction curves down here")
+
+
+def test_the_share_of_variance_is_what_one_works_out_by_hand() -> None:
+    path = np.zeros((4, 6))
+    path[:, 4] = 0, 2, 0, 2  # about the mean, the squares sum to 4
+    path[:, 0] = 0, 0, 4, 4  # and to 16
+    weights = plane_of(PlaneKind.WEIGHTS, path, CONFIG, PAIR)
+    assert share_of_variance(path, weights) == pytest.approx(4 / 20)
+    along = plane_of(PlaneKind.PATH, path, CONFIG, PAIR)
+    assert share_of_variance(path, along) == pytest.approx(1)
+
+
+SHARES = [(1.0, "100 %"), (0.9999, "over 99.9 %"), (0.964, "96.4 %"), (0.62, "62 %"),
+          (0.051, "5.1 %"), (0.0, "under 0.1 %")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("share", "text"), SHARES)
+def test_only_all_of_it_reads_as_a_hundred_per_cent(share: float, text: str) -> None:
+    assert percent(share) == text
+
+
+@given(arrays(float, (3, 6), elements=st.floats(-1e100, 1e100)), st.sampled_from(list(PlaneKind)))
+def test_any_path_gives_a_plane(path: Array, kind: PlaneKind) -> None:
+    plane = plane_of(kind, path, CONFIG, PAIR)
+    assert plane.directions @ plane.directions.T == pytest.approx(np.eye(2), abs=1e-6)
+    assert np.isfinite(plane.points(path)).all()
+    share = share_of_variance(path, plane)
+    assert share is None or 0 <= share <= 1

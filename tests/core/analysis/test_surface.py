@@ -1,0 +1,184 @@
+"""The picture of the square: what stands where, and the lines that the hidden units draw."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from xorviz.core.analysis.surface import (
+    HIGH,
+    LOW,
+    Grid,
+    line_distances,
+    logit_grid,
+    output_at,
+    unit_line,
+    unit_lines,
+)
+from xorviz.core.config import ACTIVATION_NAMES, RunConfig
+from xorviz.core.network import Weights, initial_weights, outputs, sigmoid
+
+Array = NDArray[np.float64]
+
+CORNERS = np.array([*itertools.product((LOW, HIGH), repeat=2)])
+SLOPES = st.just(0.0) | st.floats(1e-6, 100) | st.floats(-100, -1e-6)
+
+
+def lines_of(*units: tuple[float, float, float]) -> Array:
+    """Return the lines of hidden units, each (weight of x1, weight of x2, bias)."""
+    table = np.array(units)
+    return unit_lines(Weights(table[:, :2].T, table[:, 2], np.ones((len(units), 1)), np.zeros(1)))
+
+
+def assert_is_line(line: Array, *ends: tuple[float, float]) -> None:
+    """Compare end points, whichever comes first."""
+    np.testing.assert_allclose(sorted(map(tuple, line)), sorted(ends), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize(("width", "n"), [(1, 128), (3, 128), (16, 128), (17, 124), (64, 64)])
+def test_a_wide_network_gets_a_coarser_grid(width: int, n: int) -> None:
+    assert Grid.for_width(width).n == n
+
+
+def test_no_width_asks_for_more_than_its_share() -> None:
+    for width in range(1, 65):
+        n = Grid.for_width(width).n
+        assert 32 <= n <= 128
+        assert n * n * width <= 64**3
+
+
+def test_a_grid_reaches_half_a_unit_beyond_the_truth_table_with_x1_running_fastest() -> None:
+    grid = Grid(3)
+    np.testing.assert_array_equal(grid.ticks, [-0.5, 0.5, 1.5])
+    np.testing.assert_array_equal(
+        grid.points, [(x1, x2) for x2 in (-0.5, 0.5, 1.5) for x1 in (-0.5, 0.5, 1.5)]
+    )
+    assert grid.points.dtype == np.float32
+
+
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+@pytest.mark.parametrize("width", [1, 3, 64])
+def test_a_surface_is_the_networks_outputs_to_single_precision(
+    width: int, activation: str, biases: bool
+) -> None:
+    weights = initial_weights(RunConfig(width=width, biases=biases, seed=5, init_range=2))
+    grid = Grid(33)
+    surface = sigmoid(logit_grid(weights, activation, grid.points))
+    exact = outputs(weights, activation, grid.points.astype(float)).reshape(33, 33)
+    assert surface.dtype == np.float32
+    np.testing.assert_allclose(surface, exact, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize(("w1", "axis"), [([[5.0], [0.0]], 1), ([[0.0], [5.0]], 0)])
+def test_x1_runs_along_the_columns_and_x2_along_the_rows(w1: list[list[float]], axis: int) -> None:
+    weights = Weights(np.array(w1), None, np.array([[3.0]]), None)
+    surface = sigmoid(logit_grid(weights, "tanh", Grid(8).points))
+    assert (np.diff(surface, axis=axis) > 0).all()
+    assert (np.diff(surface, axis=1 - axis) == 0).all()
+
+
+def test_weights_beyond_single_precision_saturate_in_silence() -> None:
+    weights = Weights(np.array([[1e60], [0.0]]), None, np.array([[1e60]]), None)
+    surface = sigmoid(logit_grid(weights, "sigmoid", Grid(8).points))
+    np.testing.assert_array_equal(surface[:, 2:], 1)
+
+
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+def test_the_output_at_one_point_is_that_of_the_network(activation: str) -> None:
+    weights = initial_weights(RunConfig(biases=True))
+    expected = outputs(weights, activation, np.array([[0.25, 1.5]]))[0]
+    assert output_at(weights, activation, 0.25, 1.5) == expected
+
+
+def test_a_point_of_the_surface_is_the_output_at_its_coordinates() -> None:
+    weights, grid = initial_weights(RunConfig(biases=True)), Grid(5)
+    surface = sigmoid(logit_grid(weights, "sigmoid", grid.points))
+    x1, x2 = float(grid.ticks[3]), float(grid.ticks[1])
+    assert output_at(weights, "sigmoid", x1, x2) == pytest.approx(float(surface[1, 3]), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("unit", "ends"),
+    [
+        ((0, 2, -1), [(-0.5, 0.5), (1.5, 0.5)]),
+        ((2, 0, -1), [(0.5, -0.5), (0.5, 1.5)]),
+        ((0, -1, 1.5), [(-0.5, 1.5), (1.5, 1.5)]),
+        ((1, -1, 0), [(-0.5, -0.5), (1.5, 1.5)]),
+        ((1, 1, -1), [(-0.5, 1.5), (1.5, -0.5)]),
+        ((1, 1, -2), [(0.5, 1.5), (1.5, 0.5)]),
+        ((1, 2, -3.5), [(0.5, 1.5), (1.5, 1.0)]),
+        ((2, 1, -3.5), [(1.0, 1.5), (1.5, 0.5)]),
+        ((-2, 1, 1.5), [(0.5, -0.5), (1.5, 1.5)]),
+    ],
+)
+def test_a_line_ends_where_it_leaves_the_square(
+    unit: tuple[float, float, float], ends: list[tuple[float, float]]
+) -> None:
+    (line,) = lines_of(unit)
+    assert_is_line(line, *ends)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [(0, 0, 0), (0, 0, 1), (0, 1, -2), (1, 0, 0.6), (1, 1, -3.1), (1, 1, 1.1), (1, -1, 2.5)],
+)
+def test_a_unit_without_a_line_in_the_square_is_left_out(unit: tuple[float, float, float]) -> None:
+    assert lines_of(unit).shape == (0, 2, 2)
+
+
+def test_units_that_miss_do_not_disturb_the_others() -> None:
+    lines = lines_of((0, 1, -9), (0, 2, -1), (0, 0, 0), (2, 0, -1))
+    assert lines.shape == (2, 2, 2)
+    assert_is_line(lines[0], (-0.5, 0.5), (1.5, 0.5))
+    assert_is_line(lines[1], (0.5, -0.5), (0.5, 1.5))
+
+
+def test_without_biases_every_line_goes_through_the_origin() -> None:
+    weights = initial_weights(RunConfig(width=64))
+    lines = unit_lines(weights)
+    assert len(lines) == 64
+    (x_a, y_a), (x_b, y_b) = lines[:, 0].T, lines[:, 1].T
+    np.testing.assert_allclose(x_a * y_b, x_b * y_a, rtol=0, atol=1e-12)
+
+
+@settings(deadline=None)
+@given(SLOPES, SLOPES, st.floats(-100, 100))
+def test_a_line_lies_on_its_unit_and_spans_the_square(w_x: float, w_y: float, b: float) -> None:
+    assume(w_x or w_y)
+    size = math.hypot(w_x, w_y)
+    distances = (CORNERS @ [w_x, w_y] + b) / size
+    lines = lines_of((w_x, w_y, b))
+    if (distances > 1e-9).all() or (distances < -1e-9).all():
+        assert len(lines) == 0
+    elif distances.max() > 1e-9 and distances.min() < -1e-9:
+        (line,) = lines
+        np.testing.assert_allclose((line @ [w_x, w_y] + b) / size, 0, atol=1e-9)
+        # Both ends lie on the edge: the coordinate farther from the middle is half a side away.
+        np.testing.assert_allclose(np.abs(line - 0.5).max(axis=1), 1, atol=1e-9)
+        assert math.dist(*line) > 0
+
+
+def test_one_unit_s_line_is_that_among_all_lines() -> None:
+    weights = initial_weights(RunConfig(width=6, biases=True, seed=2))
+    each = [unit_line(weights, unit) for unit in range(6)]
+    there = np.array([line for line in each if line is not None])
+    assert len(there) > 0
+    np.testing.assert_array_equal(there, unit_lines(weights))
+    missing = Weights(
+        np.array([[0.0, 1.0], [0.0, 1.0]]), np.array([1.0, 9.0]), np.ones((2, 1)), None
+    )
+    assert [unit_line(missing, unit) for unit in (0, 1)] == [None, None]
+
+
+def test_the_distance_to_a_line_is_measured_at_right_angles() -> None:
+    w1 = np.array([[0.0, 3.0, 1.0, 0.0], [2.0, 0.0, 1.0, 0.0]])
+    weights = Weights(w1, np.array([-2.0, 0.0, -1.0, 5.0]), np.ones((4, 1)), None)
+    distances = line_distances(weights, 0.25, 0.5)
+    np.testing.assert_allclose(distances, [0.5, 0.25, 0.25 / math.sqrt(2), np.inf])
+    no_biases = Weights(w1, None, np.ones((4, 1)), None)
+    assert line_distances(no_biases, 0.0, 0.0)[:3].tolist() == [0, 0, 0]

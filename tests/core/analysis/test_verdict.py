@@ -1,0 +1,196 @@
+"""What is said of real runs is true of them: plateaus, traps, saddles and learned ones."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.core.analysis.test_curvature import BIASED, after
+from xorviz.core.analysis.curvature import Curvature, curvature
+from xorviz.core.analysis.verdict import LITTLE, MUCH, Kind, Verdict, counts, verdict
+from xorviz.core.batch import batch_gradients, batch_outputs, flat, weights_of
+from xorviz.core.config import RunConfig
+from xorviz.core.network import Weights, initial_weights
+
+UNBIASED = RunConfig(width=3, rate=0.5)
+
+
+def of(weights: Weights, config: RunConfig) -> Verdict:
+    return verdict(curvature(weights, config), config)
+
+
+def of_run(config: RunConfig, steps: int) -> Verdict:
+    return of(after(config, steps), config)
+
+
+def trained(config: RunConfig, rows: np.ndarray, steps: int) -> np.ndarray:
+    for _ in range(steps):
+        rows = rows - config.rate * batch_gradients(rows, config)
+    return rows
+
+
+def are_right(config: RunConfig, rows: np.ndarray) -> list[bool]:
+    errors = np.abs(batch_outputs(rows, config) - np.array(config.targets))
+    return [bool(right) for right in (errors < 0.5).all(axis=1)]
+
+
+def made_up(config: RunConfig = UNBIASED, **changes: object) -> Curvature:
+    """Return a curvature of which only some numbers matter."""
+    return replace(curvature(initial_weights(config), config), **changes)  # type: ignore[arg-type]
+
+
+def nowhere_down(drop: float) -> Verdict:
+    numbers = np.linspace(0.1, 0.9, 9)
+    found = made_up(eigenvalues=numbers, negative=0, positive=9, loss=1.0, drop=drop)
+    return verdict(found, UNBIASED)
+
+
+@pytest.mark.parametrize("seed", [13, 19, 31])
+def test_two_pinned_rows_are_a_trap_in_practice_but_not_for_ever(seed: int) -> None:
+    config = replace(BIASED, seed=seed)
+    weights = after(config, 20_000)
+    rows = np.sort(np.abs(batch_outputs(flat(weights)[np.newaxis], config)[0] - 0.5))
+    assert (rows[:2] < 0.01).all(), "two rows stand at one half"
+    found = of(weights, config)
+    assert found.kind is Kind.TRAP
+    assert "No direction curves down" in found.sentence
+    assert found.doubt.startswith("Not for ever")
+
+
+def test_the_trap_s_share_of_the_loss_is_the_curvature_s() -> None:
+    config = replace(BIASED, seed=13)
+    found = curvature(after(config, 20_000), config)
+    percent = 100 * found.drop / found.loss
+    assert percent == pytest.approx(0.035, abs=0.001)
+    assert "0.035\u2009% of itself" in verdict(found, config).sentence
+
+
+@pytest.mark.parametrize("config", [
+    replace(BIASED, width=3), replace(BIASED, biases=False), replace(BIASED, activation="tanh"),
+    replace(BIASED, loss="cross-entropy"), replace(BIASED, targets=(1, 0, 1, 1)),
+])  # fmt: skip
+def test_what_is_proven_for_one_network_is_said_of_no_other(config: RunConfig) -> None:
+    trapped = made_up(eigenvalues=np.ones(9), negative=0, positive=9, loss=1.0, drop=0.001)
+    assert "proven" in verdict(trapped, BIASED).doubt
+    found = verdict(trapped, config)
+    assert found.kind is Kind.TRAP
+    assert "nearby only" in found.doubt
+
+
+def test_plateaus_of_width_3_curve_down_and_those_runs_learn() -> None:
+    """Wrong at step 20,000 and right at 100,000: what people take for a failure."""
+    drawn = [flat(initial_weights(replace(UNBIASED, seed=seed))) for seed in (1, 9, 19)]
+    early = trained(UNBIASED, np.array(drawn), 20_000)
+    assert are_right(UNBIASED, early) == [False] * 3
+    kinds = {of(weights_of(row, UNBIASED), UNBIASED).kind for row in early}
+    assert kinds <= {Kind.SADDLE, Kind.STEEPENING}
+    assert are_right(UNBIASED, trained(UNBIASED, early, 80_000)) == [True] * 3
+
+
+def test_a_saddle_says_how_long_training_takes_there() -> None:
+    config = replace(UNBIASED, seed=9)
+    found = curvature(after(config, 20_000), config)
+    said = verdict(found, config)
+    assert said.kind is Kind.SADDLE
+    assert said.sentence.startswith("1 direction curves down: no minimum")
+    assert found.doubling_steps(config) == pytest.approx(9_400, rel=0.05)
+    assert "about 9\u2009400 steps" in said.sentence
+    assert said.doubt == "The way down may end on another plateau."
+
+
+def test_where_it_hardly_curves_the_pace_looks_like_a_stop() -> None:
+    found = of_run(replace(UNBIASED, seed=15), 20_000)
+    assert found.kind is Kind.SLOPE
+    assert "about 2 million steps" in found.sentence
+    assert "looks like a stop" in found.doubt
+
+
+def test_a_saddle_that_takes_longer_still_is_not_counted() -> None:
+    eigenvalues = np.array([-1e-10, *np.linspace(0.01, 0.02, 8)])
+    found = made_up(eigenvalues=eigenvalues, negative=1, downward_share=0.1, drop=0.0)
+    assert "more than a billion steps" in verdict(found, UNBIASED).sentence
+
+
+def test_the_28_lines_leave_their_saddle_in_time() -> None:
+    kinds = [of_run(RunConfig(), steps).kind for steps in (0, 1_000, 10_000, 30_000)]
+    assert kinds == [Kind.SLOPE, Kind.SADDLE, Kind.STEEPENING, Kind.VALLEY]
+
+
+def test_several_directions_are_several() -> None:
+    assert of_run(RunConfig(), 10_000).sentence.startswith("3 directions curve down, and")
+
+
+def test_equal_units_are_balanced_on_a_saddle() -> None:
+    found = of(after(BIASED, 20_000, np.full(9, 0.5)), BIASED)
+    assert found.kind is Kind.BALANCED
+    assert "no part that way" in found.sentence
+
+
+def test_a_saddle_without_any_gradient_is_one_too() -> None:
+    found = made_up(negative=1, gradient_norm=0.0, downward_share=0.0)
+    assert verdict(found, UNBIASED).kind is Kind.BALANCED
+
+
+def test_with_all_weights_zero_it_is_too_flat_to_tell() -> None:
+    found = of(weights_of(np.zeros(9), BIASED), BIASED)
+    assert found.kind is Kind.FLAT
+    assert "a minimum, or a plateau too flat to tell" in found.sentence
+
+
+def test_a_run_that_is_learned_has_its_minimum_at_infinity() -> None:
+    config = replace(BIASED, seed=0)
+    found = of_run(config, 20_000)
+    assert found.kind is Kind.LEARNED
+    assert "infinitely large weights" in found.sentence
+
+
+def test_without_a_direction_down_the_rest_of_the_slope_decides() -> None:
+    assert nowhere_down(LITTLE / 2).kind is Kind.TRAP
+    assert nowhere_down(LITTLE * 2).kind is Kind.PLATEAU
+    assert nowhere_down(MUCH / 2).kind is Kind.PLATEAU
+    assert nowhere_down(MUCH * 2).kind is Kind.VALLEY
+
+
+def test_shares_are_written_as_people_say_them() -> None:
+    assert "by 2.4\u2009% of itself" in nowhere_down(0.0243).sentence
+    assert "by less than 0.0001 % of itself" in nowhere_down(1e-9).sentence
+    assert "by 0 % of itself" in nowhere_down(0.0).sentence
+
+
+def test_no_verdict_is_without_doubt_or_evidence() -> None:
+    for found in (of_run(RunConfig(), 0), of_run(RunConfig(), 30_000), nowhere_down(0.001)):
+        assert found.doubt.endswith(".")
+        assert len(found.evidence) >= 3
+        assert found.text.splitlines() == [
+            f"{found.kind}. {found.sentence}", found.doubt, *found.evidence
+        ]  # fmt: skip
+
+
+def test_the_evidence_counts_the_directions_and_says_what_is_zero() -> None:
+    found = curvature(weights_of(np.zeros(9), BIASED), BIASED)
+    assert counts(found) == "0 down, 8 flat, 1 up"
+    assert verdict(found, BIASED).evidence[0] == (
+        "Eigenvalues: 0 down, 8 flat, 1 up. A billionth of the largest counts as zero."
+    )
+
+
+def test_the_evidence_says_how_much_of_the_gradient_leads_down() -> None:
+    config = replace(UNBIASED, seed=9)
+    evidence = of_run(config, 20_000).evidence
+    assert evidence[2] == (
+        "The lowest eigenvalue is −0.000147; 34\u2009% of the gradient lies along it."
+    )
+
+
+def test_steps_that_are_too_long_are_said() -> None:
+    config = replace(UNBIASED, rate=5, seed=1234)
+    assert any("1.13, above 1" in line for line in of_run(config, 60_000).evidence)
+    assert not any("above 1" in line for line in of_run(RunConfig(), 1_000).evidence)
+
+
+def test_where_nothing_curves_it_does_not_tell_a_valley() -> None:
+    seen = curvature(initial_weights(RunConfig()), RunConfig())
+    flat = replace(seen, eigenvalues=np.zeros(9), negative=0, positive=0, drop=seen.loss)
+    said = verdict(flat, RunConfig())
+    assert said.kind is Kind.STRAIGHT
+    assert "Nothing curves here" in said.sentence

@@ -1,0 +1,114 @@
+"""What to try, with the numbers that were measured, and only where they apply."""
+
+from dataclasses import replace
+
+import pytest
+
+from xorviz.core.config import RunConfig
+from xorviz.core.diagnosis.advice import advice_for
+from xorviz.core.diagnosis.diagnosis import STATES
+from xorviz.core.diagnosis.evidence import Evidence
+from xorviz.core.numerals import THIN_SPACE
+
+MIDDLE = Evidence((0.5, 0.5, 0.5, 0.5), (1, 0, 1, 0))
+LINES_28 = RunConfig()
+
+
+def advice(state: str, config: RunConfig | None, evidence: Evidence = MIDDLE) -> str:
+    return " ".join(advice_for(state, evidence, config)).replace(THIN_SPACE, " ")
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_state_has_its_advice_in_plain_sentences(state: str) -> None:
+    for config in (None, LINES_28, RunConfig(width=64, biases=True, activation="relu")):
+        for text in advice_for(state, MIDDLE, config):
+            assert text[0].isupper()
+            assert text.endswith(".")
+            assert "!" not in text
+
+
+def test_what_has_learned_needs_none() -> None:
+    assert advice_for("learned", MIDDLE, LINES_28) == ()
+    assert advice_for("learned", replace(MIDDLE, has_fixed_origin=True), LINES_28) == ()
+
+
+def test_what_is_right_and_learns_needs_none() -> None:
+    assert advice("learning", LINES_28) == "Let it run."
+    assert advice("learning", LINES_28, Evidence((0.8, 0.2, 0.8, 0.2), (1, 0, 1, 0))) == ""
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        (LINES_28, "425 of 500 networks were right after 20 000 steps, and 492 after 100 000."),
+        (LINES_28, "at width 3 without biases, rate 0.5, 85.0 ± 1.6 % of 500"),
+        (LINES_28, "Width 4 gives more ways out: 99.8 ± 0.2 % of 500"),
+        (
+            LINES_28,
+            "at width 3, rate 0.5, 98.8 ± 0.5 % of 500 networks were right, not 85.0 ± 1.6 %",
+        ),
+        (LINES_28, "97.8 ± 0.7 % at 1 and 4.8 ± 1.0 % at 10"),
+        (
+            RunConfig(width=2),
+            "at width 2, rate 0.5, 84.4 ± 1.6 % of 500 networks were right, not 25.2 ± 1.9 %",
+        ),
+        (RunConfig(width=2), "Run five times longer: most runs that look stuck are on a plateau."),
+        (RunConfig(width=2, biases=True), "422 of 500 networks were right"),
+        (RunConfig(width=2, biases=True), "Another rate, a few times larger or smaller."),
+        (RunConfig(width=1), "Switch biases on: without them row 0 0 ties the network down."),
+        (RunConfig(width=5, biases=True), "at width 5 with biases, rate 0.5, 100 % of 500"),
+    ],
+)
+def test_stuck_networks_are_told_what_was_measured(config: RunConfig, said: str) -> None:
+    assert said in advice("half learned", config)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        RunConfig(activation="tanh", biases=True),
+        RunConfig(loss="cross-entropy"),
+        RunConfig(targets=(0, 0, 0, 1)),
+        RunConfig(init="nearly-equal"),
+    ],
+)
+def test_other_networks_are_told_no_numbers(config: RunConfig) -> None:
+    said = advice("three in a row", config)
+    assert "%" not in said
+    assert "of 500" not in said
+
+
+def test_wide_networks_are_not_told_to_be_wider() -> None:
+    assert "Width 4" not in advice("half learned", RunConfig(width=4))
+
+
+def test_biases_come_first_where_only_they_help() -> None:
+    evidence = replace(MIDDLE, has_fixed_origin=True)
+    told = advice_for("one row on the fence", evidence, RunConfig(activation="tanh"))
+    assert told[0].startswith("Switch biases on: without them a tanh unit is 0 at row 0 0")
+    assert sum("biases on" in text for text in told) == 1
+
+
+def test_the_rate_and_momentum_in_force_decide() -> None:
+    assert "A larger rate than 0.01" in advice("too slow", LINES_28)
+    assert "Momentum 0.9" in advice("too slow", LINES_28)
+    fast = RunConfig(rate=5, momentum=0.9)
+    assert "larger rate" not in advice("too slow", fast)
+    assert "Momentum 0.9" not in advice("too slow", fast)
+    assert "A smaller rate than 5" in advice("oscillating", fast)
+    assert "Less momentum" in advice("oscillating", fast)
+    assert "momentum" not in advice("oscillating", LINES_28)
+
+
+def test_saturated_networks_are_told_of_their_start_and_loss() -> None:
+    wrong = Evidence((0.0, 1.0, 0.5, 0.5), (1, 0, 1, 0))
+    wide = RunConfig(init_range=20)
+    assert "an init range of 1" in advice("saturated", wide, wrong)
+    assert "cross-entropy" in advice("saturated", wide, wrong)
+    assert "init range" not in advice("saturated", LINES_28, wrong)
+    assert "cross-entropy" not in advice("saturated", LINES_28, MIDDLE)
+
+
+def test_symmetric_units_are_told_to_differ() -> None:
+    assert "at random" in advice("symmetric units", RunConfig(init="zero"))
+    assert "Set one weight by hand" in advice("symmetric units", LINES_28)

@@ -1,0 +1,330 @@
+"""Names for why a network learned or did not: of real runs, of outputs that people have posted."""
+
+import json
+from dataclasses import replace
+from itertools import permutations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.snapshots import QUICK, trained, with_weights
+from xorviz.core.analysis.experiments import kicked
+from xorviz.core.batch import flat
+from xorviz.core.config import RunConfig
+from xorviz.core.diagnosis.diagnosis import (
+    STATES,
+    Diagnosis,
+    diagnose,
+    diagnose_outputs,
+    diagnose_seen,
+)
+from xorviz.core.network import Weights, initial_weights
+from xorviz.core.runs.record import setting
+from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.trace import Trace
+from xorviz.files.weights.own_network import record_of
+
+XOR = (1, 0, 1, 0)
+STUCK_RATE = 0.5
+
+
+def of(snapshot: Snapshot) -> Diagnosis:
+    return diagnose(snapshot.weights, snapshot.config, snapshot.trace, snapshot.step)
+
+
+def of_weights(snapshot: Snapshot) -> Diagnosis:
+    return diagnose(snapshot.weights, snapshot.config)
+
+
+def counted(*outputs: float) -> tuple[float, ...]:
+    """Return outputs for 00, 01, 10, 11 in the order of ROWS."""
+    o00, o01, o10, o11 = outputs
+    return o10, o00, o01, o11
+
+
+PUBLISHED = [
+    ("coin toss", counted(0.5, 0.5, 0.5, 0.5)),
+    ("three in a row", counted(0, 2 / 3, 2 / 3, 2 / 3)),
+    ("three in a row", counted(2 / 3, 2 / 3, 2 / 3, 0)),
+    ("three in a row", counted(1 / 3, 1, 1 / 3, 1 / 3)),
+    ("three in a row", counted(1 / 3, 1 / 3, 1, 1 / 3)),
+    ("half learned", counted(0, 0.5, 1, 0.5)),
+    ("half learned", counted(0, 1, 0.5, 0.5)),
+    ("half learned", counted(0.5, 0.5, 1, 0)),
+    ("half learned", counted(0.5, 1, 0.5, 0)),
+    ("one row on the fence", counted(0, 1, 1, 0.5)),
+    ("one row on the fence", counted(0.5, 1, 1, 0)),
+    ("one row on the fence", counted(0, 0.5, 1, 0)),
+    ("learned", counted(0, 1, 1, 0)),
+]
+NOISE = st.tuples(*[st.floats(-0.03, 0.03)] * 4)
+
+
+@pytest.mark.parametrize(("state", "outputs"), PUBLISHED)
+def test_published_outputs_have_their_names(state: str, outputs: tuple[float, ...]) -> None:
+    assert diagnose_outputs(outputs, XOR).state == state
+
+
+@given(st.sampled_from(PUBLISHED), NOISE)
+def test_noise_does_not_change_a_name(
+    published: tuple[str, tuple[float, ...]], noise: tuple[float, ...]
+) -> None:
+    state, outputs = published
+    assert diagnose_outputs(np.add(outputs, noise), XOR).state == state
+
+
+@given(
+    st.sampled_from(PUBLISHED), NOISE, st.sampled_from(list(permutations(range(4)))), st.booleans()
+)
+def test_the_order_of_rows_and_the_opposite_targets_change_no_name(
+    published: tuple[str, tuple[float, ...]],
+    noise: tuple[float, ...],
+    order: tuple[int, ...],
+    is_opposite: bool,
+) -> None:
+    state, clean = published
+    outputs = np.add(clean, noise)[list(order)]
+    targets = np.array(XOR)[list(order)]
+    if is_opposite:
+        outputs, targets = 1 - outputs, 1 - targets
+    assert diagnose_outputs(outputs, tuple(targets.tolist())).state == state
+
+
+@pytest.mark.parametrize(
+    ("targets", "outputs", "state"),
+    [
+        ((0, 0, 0, 1), (0.25, 0.25, 0.25, 0.25), "coin toss"),
+        ((0, 0, 0, 1), (1 / 3, 0, 1 / 3, 1 / 3), "three in a row"),
+        ((0, 0, 0, 1), (0, 0, 0.5, 0.5), "half learned"),
+        ((0, 0, 0, 1), (0, 0, 0, 0.5), "one row on the fence"),
+        ((0, 0, 0, 1), (0, 0, 0, 0), "saturated"),
+        ((0, 0, 0, 1), (0.5, 0.5, 0.5, 0.5), "learning"),
+        ((1, 1, 1, 1), (1, 1, 1, 0.95), "learned"),
+        ((1, 1, 1, 1), (0.5, 0.5, 0.5, 0.5), "learning"),
+        ((1, 1, 1, 1), (1, 0.5, 1, 1), "one row on the fence"),
+        (XOR, (0, 0, 1, 0), "saturated"),
+        (XOR, (np.nan, 0, 1, 0), "diverging"),
+        (XOR, (0.8, 0.2, 0.7, 0.25), "learning"),
+    ],
+)
+def test_other_targets_and_other_outputs(
+    targets: tuple[int, ...], outputs: tuple[float, ...], state: str
+) -> None:
+    assert diagnose_outputs(outputs, targets).state == state
+
+
+def test_outputs_alone_tell_which_rows_are_pinned() -> None:
+    diagnosis = diagnose_outputs(counted(0, 0.5, 1, 0.5), XOR)
+    assert diagnosis.sentence == (
+        "Half learned: rows 0 1 and 1 1 are pinned near one half; "
+        "a known state, not a fault in the code."
+    )
+    assert diagnosis.evidence.to_dict()["pinned"] == {"0 1": 0.5, "1 1": 0.5}
+    assert diagnosis.evidence.gradient_norm is None
+
+
+@pytest.mark.parametrize(
+    ("config", "steps", "state"),
+    [
+        (RunConfig(), 0, "learning"),
+        (RunConfig(), 10_000, "coin toss"),
+        (RunConfig(), 25_000, "learning"),
+        (RunConfig(), 31_240, "learning"),
+        (QUICK, 400, "learned"),
+        (RunConfig(width=2, rate=STUCK_RATE, seed=3), 20_000, "three in a row"),
+        (RunConfig(width=2, rate=STUCK_RATE, biases=True, seed=13), 20_000, "half learned"),
+        (RunConfig(rate=STUCK_RATE, seed=1), 20_000, "one row on the fence"),
+        (RunConfig(rate=5), 5_000, "oscillating"),
+        (RunConfig(rate=50, biases=True, seed=1), 1_000, "saturated"),
+        (RunConfig(rate=1e-5, init_range=2, seed=7), 2_000, "too slow"),
+        (RunConfig(activation="relu", init="zero"), 10, "dead units"),
+        (RunConfig(init="zero"), 10, "symmetric units"),
+        (RunConfig(init="nearly-equal"), 100, "symmetric units"),
+        (RunConfig(activation="tanh", rate=0.5, width=8), 3_000, "one row on the fence"),
+        (RunConfig(init="zero", targets=(0, 0, 0, 1), biases=True), 10, "learning"),
+    ],
+)  # fmt: skip
+def test_real_runs(config: RunConfig, steps: int, state: str) -> None:
+    diagnosis = of(trained(config, steps))
+    assert diagnosis.state == state, (diagnosis.sentence, diagnosis.evidence)
+
+
+@pytest.mark.parametrize("steps", [10_000, 25_000, 31_240])
+def test_without_a_trace_the_weights_are_enough(steps: int) -> None:
+    snapshot = trained(RunConfig(), steps)
+    assert of_weights(snapshot).state == of(snapshot).state
+
+
+def test_the_trace_tells_what_weights_alone_cannot() -> None:
+    snapshot = trained(RunConfig(rate=5), 5_000)
+    assert of(snapshot).state == "oscillating"
+    assert of_weights(snapshot).state != "oscillating"
+
+
+def test_a_step_that_is_looked_back_at_is_judged_by_what_came_before_it() -> None:
+    early = trained(RunConfig(), 10_000)
+    later = trained(RunConfig(), 25_000)
+    back = replace(early, record=later.record)
+    assert of(back).state == "coin toss"
+
+
+def test_a_trace_may_know_only_losses() -> None:
+    snapshot = trained(QUICK, 400)
+    bare = Trace(snapshot.trace.steps, snapshot.trace.losses)
+    assert np.isnan(bare.outputs).all()
+    assert diagnose(snapshot.weights, QUICK, bare).state == "learned"
+
+
+def test_weights_that_run_away_diverge() -> None:
+    config = RunConfig(width=2, activation="relu", loss="cross-entropy", rate=1000)
+    snapshot = with_weights(config, fill=1e150)
+    assert of_weights(snapshot).state == "diverging"
+    assert of_weights(with_weights(config, fill=np.nan)).state == "diverging"
+
+
+def test_huge_weights_at_rest_do_not_diverge() -> None:
+    assert of_weights(with_weights(RunConfig(width=2), fill=1e9)).state == "symmetric units"
+
+
+def relu(w1: list[list[float]], w2: list[float]) -> Weights:
+    return Weights(np.array(w1, dtype=float), None, np.array(w2, dtype=float)[:, np.newaxis], None)
+
+
+@pytest.mark.parametrize(
+    ("w1", "targets", "is_held"),
+    [
+        ([[1, -1, 2], [-1, -1, -2]], XOR, True),  # h1, h3 live: 0 1 and 0 0 look the same
+        ([[-1, -1, -1], [-1, -1, -1]], XOR, True),
+        ([[1, -1, -1], [1, -1, -1]], XOR, True),  # one is too few for XOR
+        ([[1, -1, -1], [2, -1, -1]], (1, 0, 1, 1), False),  # but not for OR
+        ([[1, 2, -1], [2, 1, -1]], XOR, False),
+    ],
+)
+def test_dead_units_are_named_only_where_the_others_cannot_do_without(
+    w1: list[list[float]], targets: tuple[int, ...], is_held: bool
+) -> None:
+    config = RunConfig(activation="relu", targets=targets, rate=1e-9)
+    diagnosis = diagnose(relu(w1, [0.1, 0.2, 0.3]), config)
+    assert diagnosis.evidence.dead
+    assert (diagnosis.state == "dead units") is is_held
+
+
+def test_dead_units_are_no_cause_while_the_loss_falls() -> None:
+    config = RunConfig(activation="relu", rate=0.5)
+    diagnosis = diagnose(relu([[1, -1, 2], [-1, -1, -2]], [0.1, 0.2, 0.3]), config)
+    assert diagnosis.evidence.dead == (1,)
+    assert diagnosis.state == "learning"
+
+
+def test_units_that_take_in_alike_but_give_otherwise_are_not_symmetric() -> None:
+    weights = Weights(np.ones((2, 2)), None, np.array([[1.0], [-1.0]]), None)
+    diagnosis = diagnose(weights, RunConfig(width=2))
+    assert diagnosis.evidence.coinciding == ((0, 1),)
+    assert diagnosis.state != "symmetric units"
+
+
+def test_one_unit_is_not_symmetric_with_itself() -> None:
+    assert of_weights(with_weights(RunConfig(width=1), fill=0.5)).state != "symmetric units"
+
+
+def test_saturated_units_are_named_where_the_outputs_are_not_known() -> None:
+    weights = Weights(np.full((2, 1), 40.0), None, np.array([[0.3]]), None)
+    config = RunConfig(width=1, targets=(1, 1, 1, 0), rate=1e-3)
+    diagnosis = diagnose(weights, config)
+    assert diagnosis.state == "saturated"
+    assert "h1 is at the bounds" in diagnosis.sentence
+
+
+def test_a_standing_loss_at_no_known_state_is_too_slow() -> None:
+    config = RunConfig(width=1, targets=(1, 1, 1, 0), rate=1e-12)
+    diagnosis = diagnose(Weights(np.full((2, 1), 0.5), None, np.array([[0.3]]), None), config)
+    assert diagnosis.state == "too slow"
+
+
+def test_every_name_is_one_of_twelve() -> None:
+    assert len(set(STATES)) == len(STATES) == 12
+
+
+def test_the_sentence_comes_apart_again() -> None:
+    diagnosis = of(trained(QUICK, 400))
+    assert diagnosis.is_good
+    assert diagnosis.headline == "Learned"
+    assert f"{diagnosis.headline}: {diagnosis.detail}" == diagnosis.sentence
+    assert not of(trained(RunConfig(), 900)).is_good
+
+
+@pytest.mark.filterwarnings("error")
+@given(
+    scale=st.sampled_from([1e-300, 1e-3, 1.0, 30.0, 1e5, 1e9, 1e155, 1e300]),
+    activation=st.sampled_from(["sigmoid", "tanh", "relu"]),
+    loss=st.sampled_from(["sse", "cross-entropy"]),
+    biases=st.booleans(),
+    targets=st.tuples(*[st.integers(0, 1)] * 4),
+    width=st.integers(1, 8),
+    seed=st.integers(0, 99),
+)
+def test_any_network_has_a_name_a_sentence_and_plain_evidence(
+    scale: float,
+    activation: str,
+    loss: str,
+    biases: bool,
+    targets: tuple[int, ...],
+    width: int,
+    seed: int,
+) -> None:
+    config = RunConfig(
+        width=width, seed=seed, activation=activation, loss=loss, biases=biases, targets=targets
+    )
+    snapshot = with_weights(config, scale=scale)
+    for diagnosis in (of(snapshot), of_weights(snapshot)):
+        assert diagnosis.state in STATES
+        assert diagnosis.sentence.startswith(f"{diagnosis.headline}: ")
+        json.dumps(diagnosis.evidence.to_dict(), allow_nan=False)
+
+
+def test_the_slope_is_that_since_the_last_change_by_hand() -> None:
+    recording = Recording(RunConfig(biases=True, rate=0.5))
+    recording.advance(500)
+    kicked_weights = kicked(recording.snapshot().weights, 0.5, 1)
+    for change in setting(kicked_weights, 500):
+        recording.intervene(change.field, change.value, change.index)
+    seen = recording.snapshot()
+    assert seen.loss > float(seen.trace.losses[-2])  # the kick made it worse
+    slope = diagnose_seen(seen).evidence.slope
+    assert slope == pytest.approx(-0.5 * np.linalg.norm(flat(seen.gradient)) ** 2)
+    recording.advance(1)
+    after = diagnose_seen(recording.snapshot()).evidence
+    assert after.slope is not None
+    assert after.slope < 0
+
+
+def test_a_network_that_was_not_trained_is_not_stuck() -> None:
+    diagnosis = diagnose_seen(trained(RunConfig()))
+    assert diagnosis.state == "learning"
+    assert diagnosis.sentence == "Learning: no step is taken yet; 2 of 4 rows are right by chance."
+    assert diagnosis.evidence.pinned == ()
+
+
+def test_one_that_was_given_its_weights_may_be_stuck() -> None:
+    stuck = trained(RunConfig(width=2, rate=0.5, biases=True, seed=13), 20_000)
+    config = RunConfig(width=2, rate=0.5, biases=True)
+    brought = Recording(record_of(config, stuck.weights)).snapshot()
+    assert brought.step == 0
+    assert diagnose_seen(brought).state == "half learned"
+
+
+def test_a_slope_that_promises_too_much_is_told() -> None:
+    config = RunConfig(rate=1000)
+    diagnosis = diagnose(initial_weights(config), config)
+    assert diagnosis.evidence.steps_left is None
+    assert "the next step goes too far" in diagnosis.sentence
+    assert json.loads(json.dumps(diagnosis.evidence.to_dict()))["steps_left"] is None
+
+
+def test_one_unit_is_told_why_it_cannot_do_xor() -> None:
+    diagnosis = of(trained(RunConfig(width=1, rate=0.5, biases=True), 20_000))
+    assert diagnosis.state == "three in a row"
+    assert "one hidden unit draws one line" in diagnosis.sentence

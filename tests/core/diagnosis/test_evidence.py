@@ -1,0 +1,170 @@
+"""The evidence of a diagnosis, against what is worked out by hand or by another way."""
+
+import json
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.support.snapshots import QUICK, trained, with_weights
+from xorviz.core.batch import flat
+from xorviz.core.config import RunConfig
+from xorviz.core.diagnosis.evidence import Evidence, gathered, row_name, unit_name
+from xorviz.core.diagnosis.trend import Trend
+from xorviz.core.network import Weights, hidden
+
+PLAIN = RunConfig(width=2)
+
+
+def network(w1: list[list[float]], w2: list[float]) -> Weights:
+    return Weights(np.array(w1, dtype=float), None, np.array(w2, dtype=float)[:, np.newaxis], None)
+
+
+def flat_trend(fall_per_step: float) -> Trend:
+    last = 1 - 10 * fall_per_step
+    return Trend(10, 1.0, last, last, 1.0, 0.0, 1 - last, 0)
+
+
+def test_loss_outputs_and_gradient_are_those_of_the_run() -> None:
+    snapshot = trained(QUICK, 50)
+    evidence = gathered(snapshot.weights, snapshot.config)
+    assert evidence.loss == pytest.approx(snapshot.loss, rel=1e-12)
+    assert evidence.outputs == pytest.approx(tuple(snapshot.outputs), rel=1e-12)
+    assert evidence.gradient_norm == pytest.approx(np.linalg.norm(flat(snapshot.gradient)))
+    assert evidence.right == snapshot.right.sum()
+
+
+def test_the_slope_is_what_a_step_does() -> None:
+    config = RunConfig(rate=1e-4)
+    before, after = (trained(config, steps) for steps in (100, 101))
+    slope = gathered(before.weights, config).slope
+    assert slope == pytest.approx(after.loss - before.loss, rel=1e-3)
+
+
+def test_momentum_lengthens_the_steps() -> None:
+    weights = trained(PLAIN).weights
+    plain, fast = (gathered(weights, replace(PLAIN, momentum=m)).slope for m in (0.0, 0.9))
+    assert plain is not None
+    assert fast == pytest.approx(10 * plain)
+
+
+def test_a_curve_that_does_not_follow_its_gradient_is_believed() -> None:
+    weights = trained(PLAIN).weights
+    promised = gathered(weights, PLAIN).slope
+    assert promised is not None
+    followed = gathered(weights, PLAIN, flat_trend(-promised / 2))
+    assert followed.slope == promised
+    stands = gathered(weights, PLAIN, flat_trend(-promised / 20))
+    assert stands.slope == pytest.approx(promised / 20)
+
+
+@pytest.mark.parametrize("step", [25_000, 30_000, 40_000, 50_000, 70_000])
+def test_the_estimate_is_about_right_while_the_28_lines_learn(step: int) -> None:
+    learned_at = 74_065  # by training on
+    snapshot = trained(RunConfig(), step)
+    left = gathered(snapshot.weights, snapshot.config).steps_left
+    assert left == pytest.approx(learned_at - step, rel=0.5)
+
+
+def test_nothing_is_left_of_what_is_learned() -> None:
+    snapshot = trained(QUICK, 400)
+    assert gathered(snapshot.weights, QUICK).steps_left == 0
+
+
+def test_where_the_loss_stands_no_end_is_in_sight() -> None:
+    snapshot = with_weights(RunConfig(activation="tanh"), fill=0.0)
+    assert gathered(snapshot.weights, snapshot.config).steps_left == math.inf
+
+
+def test_units_with_alike_incoming_weights_coincide() -> None:
+    weights = network([[1, -1, 1.001, 2, -1, 0.5], [3, 4, 3.0, 6, 4.001, 0.5]], [1, 2, 3, 4, 5, 6])
+    assert gathered(weights, RunConfig(width=6)).coinciding == ((0, 2), (1, 4))
+
+
+def test_the_same_direction_alone_is_not_alike() -> None:
+    weights = network([[1, 2], [1, 2]], [1, 1])
+    assert gathered(weights, PLAIN).coinciding == ()
+
+
+def test_a_bias_tells_units_apart() -> None:
+    config = RunConfig(width=2, biases=True)
+    w1, w2 = np.ones((2, 2)), np.ones((2, 1))
+    alike = Weights(w1, np.array([1.0, 1.0]), w2, np.zeros(1))
+    unlike = Weights(w1, np.array([1.0, 1.1]), w2, np.zeros(1))
+    assert gathered(alike, config).coinciding == ((0, 1),)
+    assert gathered(unlike, config).coinciding == ()
+
+
+@pytest.mark.parametrize("scale", [0.0, 1e-200, 1e200])
+def test_coincidence_does_not_depend_on_the_size_of_the_weights(scale: float) -> None:
+    weights = network([[scale, scale, -scale], [scale, scale, scale]], [1, 1, 1])
+    expected = ((0, 1, 2),) if scale == 0 else ((0, 1),)
+    assert gathered(weights, RunConfig(width=3)).coinciding == expected
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
+def test_a_unit_is_saturated_where_its_answers_are_near_their_bounds(activation: str) -> None:
+    config = RunConfig(width=2, activation=activation)
+    weights = network([[20, 0.5], [-20, 0.5]], [1, 1])
+    evidence = gathered(weights, config)
+    bound = 1.0 if activation == "tanh" else 0.5  # how far from the middle a response can be
+    middle = 0.0 if activation == "tanh" else 0.5
+    h = hidden(weights, activation)
+    expected = (np.abs(h - middle) > 0.96 * bound).mean(axis=0)
+    assert evidence.saturation == tuple(expected) == (0.5, 0.0)
+    assert evidence.saturated == ()
+    assert gathered(network([[20, 0], [20, 0]], [1, 1]), config).saturated == (0,)
+
+
+def test_a_relu_unit_is_dead_where_it_answers_nothing() -> None:
+    config = RunConfig(width=3, activation="relu")
+    evidence = gathered(network([[-1, 1, -1], [-1, -2, 0]], [1, 1, 1]), config)
+    assert evidence.dead == (0, 2)
+    assert evidence.saturation == (0, 0, 0)
+    assert gathered(with_weights(RunConfig(), fill=0.0).weights, RunConfig()).dead == ()
+
+
+@pytest.mark.parametrize(("activation", "biases", "fixed"), [
+    ("tanh", False, True), ("relu", False, True), ("sigmoid", False, False), ("tanh", True, False),
+])  # fmt: skip
+def test_only_biases_move_the_origin_of_units_that_are_0_there(
+    activation: str, biases: bool, fixed: bool
+) -> None:
+    config = RunConfig(activation=activation, biases=biases)
+    snapshots = [with_weights(config, fill=fill) for fill in (0.3, 2.0)]
+    at_origin = [float(snapshot.outputs[1]) for snapshot in snapshots]
+    assert (at_origin == [0.5, 0.5]) is fixed
+    assert gathered(snapshots[0].weights, config).has_fixed_origin is fixed
+
+
+def test_rows_that_are_firmly_wrong() -> None:
+    evidence = Evidence((0.01, 0.0, 1.0, 0.985), (1, 0, 1, 0))
+    assert [row_name(row) for row in evidence.firmly_wrong] == ["1 0", "1 1"]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("scale", [1e6, 1e100, 1e155, 1e300])
+def test_huge_weights_are_no_trouble(scale: float) -> None:
+    for activation in ("sigmoid", "relu"):
+        config = RunConfig(width=64, activation=activation, biases=True)
+        json.dumps(
+            gathered(with_weights(config, scale=scale).weights, config).to_dict(), allow_nan=False
+        )
+
+
+def test_it_can_be_written_as_plain_json() -> None:
+    config = RunConfig(width=2, activation="relu")
+    plain = replace(gathered(network([[-1, -1], [-1, -1]], [1, 1]), config), pinned=(1,)).to_dict()
+    assert json.loads(json.dumps(plain, allow_nan=False)) == plain
+    assert plain["outputs"] == {"0 0": 0.5, "0 1": 0.5, "1 0": 0.5, "1 1": 0.5}
+    assert plain["targets"] == {"0 0": 0, "0 1": 1, "1 0": 1, "1 1": 0}
+    assert plain["pinned"] == {"0 0": 0.5}
+    assert plain["coinciding"] == [["h1", "h2"]]
+    assert plain["dead"] == ["h1", "h2"]
+    assert plain["steps_left"] is None
+    assert plain["loss"] == 1
+
+
+def test_units_are_counted_from_one() -> None:
+    assert unit_name(0) == "h1"

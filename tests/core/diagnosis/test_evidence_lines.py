@@ -1,0 +1,60 @@
+"""The evidence in short lines."""
+
+import math
+from dataclasses import replace
+
+from xorviz.core.diagnosis.evidence import Evidence
+from xorviz.core.diagnosis.evidence_lines import evidence_lines
+
+XOR = (1, 0, 1, 0)
+ALONE = Evidence((1.0, 0.007, 0.5, 0.5), XOR, pinned=(2, 3))
+FULL = replace(
+    ALONE,
+    loss=0.5003,
+    gradient_norm=3.7e-5,
+    slope=-1.8e-8,
+    steps_left=26e6,
+    coinciding=((0, 1),),
+    saturation=(1.0, 1.0, 0.0),
+)
+
+
+def test_outputs_alone_have_two_lines() -> None:
+    assert evidence_lines(ALONE) == (
+        ("Outputs", "0 0: 0.007, 0 1: 0.500, 1 0: 1.000, 1 1: 0.500"),
+        ("Pinned rows", "0 1 at 0.500 and 1 1 at 0.500"),
+    )
+
+
+def test_all_that_is_known_has_a_line() -> None:
+    assert dict(evidence_lines(FULL)[2:]) == {
+        "Loss": "0.5003",
+        "Gradient norm": "3.70·10⁻⁵",
+        "Slope of the loss": "−1.8·10⁻⁸ a step",
+        "Left at this pace": "about 26 million steps",
+        "Coinciding units": "h1 and h2",
+        "Saturated units": "h1 and h2",
+    }
+
+
+def test_ends_of_the_estimate() -> None:
+    endless = dict(evidence_lines(replace(FULL, steps_left=math.inf)))
+    assert endless["Left at this pace"] == "no end in sight"
+    for nothing in (0.0, None):
+        assert "Left at this pace" not in dict(evidence_lines(replace(FULL, steps_left=nothing)))
+
+
+def test_what_there_is_none_of() -> None:
+    lines = dict(evidence_lines(replace(FULL, coinciding=(), saturation=(0.0,), pinned=())))
+    assert lines["Coinciding units"] == lines["Saturated units"] == "none"
+    assert "Pinned rows" not in lines
+    assert "Dead units" not in lines
+
+
+def test_dead_units_are_named() -> None:
+    assert dict(evidence_lines(replace(FULL, dead=(2,))))["Dead units"] == "h3"
+
+
+def test_numbers_that_are_none() -> None:
+    outputs = (math.nan, 0.0, 1.0, 1.0)
+    assert "1 0: not a number" in dict(evidence_lines(replace(FULL, outputs=outputs)))["Outputs"]

@@ -1,0 +1,73 @@
+"""The trend of the last points of a loss curve."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from xorviz.core.diagnosis.trend import RECENT, Trend, trend_until
+from xorviz.core.runs.trace import Trace
+
+
+def curve(losses: Sequence[float], stride: int = 1) -> Trace:
+    return Trace(np.arange(len(losses)) * stride, np.array(losses, dtype=float))
+
+
+def trend_of(losses: Sequence[float], stride: int = 1) -> Trend:
+    _, trend = trend_until(curve(losses, stride), None)
+    assert trend is not None
+    return trend
+
+
+def test_a_falling_curve_falls_by_its_slope() -> None:
+    trend = trend_of([10 - 0.5 * i for i in range(10)], stride=4)
+    assert trend.fall_per_step == pytest.approx(0.5 / 4)
+    assert (trend.rises, trend.falls, trend.turns) == pytest.approx((0, 4.5, 0))
+    assert not trend.wavers
+
+
+def test_a_curve_that_goes_to_and_fro_wavers() -> None:
+    trend = trend_of([1.0, 0.5] * 5)
+    assert trend.wavers
+    assert (trend.rises, trend.falls, trend.turns) == pytest.approx((2, 2.5, 8))
+    assert trend.swing == pytest.approx(0.5)
+
+
+def test_a_curve_that_falls_with_small_steps_back_does_not_waver() -> None:
+    assert not trend_of([10, 9, 9.2, 8, 8.2, 7, 7.2, 6]).wavers
+
+
+def test_only_the_last_points_count() -> None:
+    trend = trend_of([1.0, 0.5] * 50 + [2 - 0.01 * i for i in range(RECENT)])
+    assert trend.first == 2
+    assert not trend.wavers
+
+
+def test_a_loss_of_zero_has_no_swing() -> None:
+    assert trend_of([0.0, 0.0]).swing == 0
+
+
+def test_points_after_the_step_do_not_count() -> None:
+    step, trend = trend_until(curve([5.0, 4, 3, 9, 9], stride=10), 29)
+    assert step == 29
+    assert trend is not None
+    assert (trend.first, trend.last, trend.span) == (5, 3, 20)
+
+
+def test_without_a_step_the_end_is_meant() -> None:
+    step, trend = trend_until(curve([5.0, 4, 3], stride=10), None)
+    assert step == 20
+    assert trend is not None
+    assert trend.last == 3
+
+
+@pytest.mark.parametrize("trace", [None, Trace.empty(), curve([1.0]), curve([1.0, np.nan])])
+def test_what_is_too_short_has_no_trend(trace: Trace | None) -> None:
+    step, trend = trend_until(trace, 7)
+    assert step == 7
+    assert trend is None
+
+
+def test_losses_that_are_not_finite_are_left_out() -> None:
+    trend = trend_of([3.0, np.inf, 2.0, np.nan])
+    assert (trend.first, trend.last, trend.span) == (3, 2, 2)

@@ -1,0 +1,175 @@
+"""What a diagnosis says: short, plain and never exact where it is a guess."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from xorviz.core.diagnosis.evidence import Evidence
+from xorviz.core.diagnosis.words import about, level_text, listed, rows_text, sentence, units_text
+from xorviz.core.numerals import THIN_SPACE
+
+XOR = (1, 0, 1, 0)
+SPACE = THIN_SPACE
+BLANK = Evidence((0.5, 0.5, 0.5, 0.5), XOR, saturation=(0.0, 0.0, 0.0))
+RIGHT = (0.8, 0.2, 0.7, 0.3)
+
+
+@pytest.mark.parametrize(
+    ("steps", "text"),
+    [
+        (0, "a few steps"),
+        (9.9, "a few steps"),
+        (12, "about 12 steps"),
+        (34_499, f"about 34{SPACE}000 steps"),
+        (994_000, f"about 990{SPACE}000 steps"),
+        (999_000, "about 1 million steps"),
+        (3_449_999, "about 3.4 million steps"),
+        (26_400_000, "about 26 million steps"),
+        (999_000_000, f"about 1{SPACE}000 million steps"),
+        (1e9, "more than a billion steps"),
+        (math.inf, "more than a billion steps"),
+        (math.nan, "more than a billion steps"),
+    ],
+)
+def test_a_guess_has_two_digits(steps: float, text: str) -> None:
+    assert about(steps) == text
+
+
+def test_names_are_listed_as_people_do() -> None:
+    assert listed(["h1"]) == "h1"
+    assert listed(["h1", "h2"]) == "h1 and h2"
+    assert listed(["h1", "h2", "h3"]) == "h1, h2 and h3"
+
+
+def test_rows_are_named_by_their_inputs() -> None:
+    assert rows_text([1]) == "row 0 0"
+    assert rows_text([2, 3]) == "rows 0 1 and 1 1"
+
+
+@pytest.mark.parametrize(
+    ("units", "width", "text"),
+    [
+        ((1,), 3, "h2"),
+        ((0, 2), 3, "h1 and h3"),
+        ((0, 1), 2, "both hidden units"),
+        ((0, 1, 2), 3, "all 3 hidden units"),
+        ((0,), 1, "h1"),
+        ((0, 1, 2, 3, 4), 64, "5 of 64 hidden units"),
+    ],
+)
+def test_units_are_named_or_counted(units: tuple[int, ...], width: int, text: str) -> None:
+    assert units_text(units, width) == text
+
+
+@pytest.mark.parametrize(
+    ("level", "text"),
+    [
+        (0.25, "one quarter"),
+        (1 / 3, "one third"),
+        (0.5, "one half"),
+        (2 / 3, "two thirds"),
+        (0.75, "three quarters"),
+    ],
+)
+def test_levels_have_names(level: float, text: str) -> None:
+    assert level_text(level) == text
+
+
+@pytest.mark.parametrize(
+    ("state", "evidence", "level", "said"),
+    [
+        ("learning", BLANK, None, "none of 4 rows is right, and these outputs are no known"),
+        (
+            "learning",
+            replace(BLANK, outputs=(1, 1, 0, 1), loss=3.0, slope=-1e-5, steps_left=3e5),
+            None,
+            "1 of 4 rows is right, and the loss falls by 1.0·10⁻⁵ a step.",
+        ),
+        (
+            "learning",
+            replace(BLANK, outputs=RIGHT, loss=0.3, slope=-1e-5, steps_left=34_100),
+            None,
+            f"at this pace every error is below 0.1 in about 34{SPACE}000 steps.",
+        ),
+        (
+            "learning",
+            replace(BLANK, outputs=RIGHT, loss=0.3, slope=0.0, steps_left=math.inf),
+            None,
+            "all four rows are right; just now the loss does not fall.",
+        ),
+        (
+            "learning",
+            replace(BLANK, outputs=(0.6, 0.6, 0.6, 0.4), loss=1.0, slope=-2.0, steps_left=1),
+            None,
+            "3 of 4 rows are right, and the gradient is steep.",
+        ),
+        (
+            "learned",
+            replace(BLANK, outputs=(0.92, 0.01, 0.99, 0.05)),
+            None,
+            "every error is below 0.1, the largest is 0.080.",
+        ),
+        (
+            "coin toss",
+            replace(BLANK, outputs=(0.36, 0.53, 0.69, 0.36), pinned=(1, 2, 0, 3)),
+            0.5,
+            "all four answers are near one half (0.36 to 0.69), the mean of their targets;",
+        ),
+        (
+            "three in a row",
+            replace(BLANK, outputs=(0.5, 0, 0.5, 0.5), pinned=(2, 0, 3)),
+            2 / 3,
+            "only row 0 0 is learned, the other three answer near two thirds (0.50);",
+        ),
+        (
+            "half learned",
+            replace(BLANK, pinned=(2, 3)),
+            0.5,
+            "rows 0 1 and 1 1 are pinned near one half; a known state, not a fault in the code.",
+        ),
+        (
+            "one row on the fence",
+            replace(BLANK, pinned=(3,)),
+            0.5,
+            "row 1 1 stays near one half while the others are learned; usually a plateau",
+        ),
+        (
+            "one row on the fence",
+            replace(BLANK, pinned=(1,), has_fixed_origin=True),
+            0.5,
+            "row 0 0 stays at one half: without biases no weight moves the output there.",
+        ),
+        (
+            "saturated",
+            replace(BLANK, outputs=(0.0, 0.5, 0.5, 0.5)),
+            None,
+            "row 1 0 is firmly wrong,",
+        ),
+        ("saturated", replace(BLANK, outputs=(0.0, 1, 0.5, 0.5)), None, "rows 0 0 and 1 0 are"),
+        ("saturated", replace(BLANK, saturation=(1.0, 0.0, 1.0)), None, "h1 and h3 are at the"),
+        ("saturated", replace(BLANK, saturation=(0.75, 0.0)), None, "h1 is at the bounds"),
+        (
+            "oscillating",
+            replace(BLANK, swing=(175.0, 3825.0)),
+            None,
+            "goes up and down between 175 and 3\u2009825 instead",
+        ),
+        ("too slow", replace(BLANK, steps_left=2.5e7), None, "only in about 25 million steps."),
+        ("too slow", replace(BLANK, steps_left=math.inf), None, "the loss does not fall here,"),
+        ("diverging", replace(BLANK, loss=1.0), None, "weights beyond a million"),
+        ("diverging", replace(BLANK, loss=math.nan), None, "no longer finite."),
+        ("dead units", replace(BLANK, dead=(0, 1, 2)), None, "all 3 hidden units answer 0 on"),
+        ("dead units", replace(BLANK, dead=(0,)), None, "h1 answers 0 on every row and gets no"),
+        ("dead units", replace(BLANK, dead=(0, 1)), None, "cannot tell the rows apart."),
+        ("symmetric units", replace(BLANK, coinciding=((0, 1),)), None, "both hidden units weigh"),
+        ("symmetric units", replace(BLANK, coinciding=((0, 1, 2),)), None, "all 3 hidden units"),
+    ],
+)
+def test_sentences(state: str, evidence: Evidence, level: float | None, said: str) -> None:
+    text = sentence(state, evidence, level)
+    assert said in text
+    assert text.lower().startswith(f"{state}: ")
+    assert text.endswith(".")
+    assert "!" not in text
+    assert "for ever" not in text

@@ -1,0 +1,355 @@
+"""The fast steps against the readable one, and their state taken out and put back."""
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.support.readable import Readable, flat
+from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.kernels.kernel import Kernel
+from xorviz.core.kernels.numba_kernel import NumbaKernel
+from xorviz.core.kernels.numpy_kernel import BLOCK, NumpyKernel
+from xorviz.core.network import LOSSES, Weights, gradient, initial_weights, outputs
+
+Array = NDArray[np.float64]
+
+
+Kind = type[Kernel]
+
+
+@pytest.fixture(params=[NumpyKernel, NumbaKernel], ids=lambda kind: kind.name)
+def kind(request: pytest.FixtureRequest) -> Kind:
+    chosen: Kind = request.param
+    return chosen
+
+
+def run(kernel: Kernel, steps: int) -> Array:
+    """Take any number of steps; return the outputs (4,) after the last."""
+    while steps > BLOCK:
+        kernel.run(BLOCK)
+        steps -= BLOCK
+    last: Array = kernel.run(steps).outputs[-1].copy()
+    return last
+
+
+def assert_same(kernel: Kernel, readable: Readable) -> None:
+    mine, plain = kernel.weights(), readable.weights
+    assert (mine.b1 is None, mine.b2 is None) == (plain.b1 is None, plain.b2 is None)
+    for fast, slow in zip(mine.arrays(), plain.arrays(), strict=True):
+        assert fast.shape == slow.shape
+        np.testing.assert_allclose(fast, slow, rtol=1e-12, atol=1e-12)
+
+
+def shown_by(readable: Readable) -> Array:
+    """Return the outputs (4,) as the lesson has them."""
+    return outputs(readable.weights, readable.config.activation)
+
+
+@pytest.mark.parametrize("width", [1, 3, 5, 64])
+@pytest.mark.parametrize("momentum", [0, 0.9])
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("loss", LOSS_NAMES)
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+def test_one_step_and_two_hundred_are_those_of_the_lesson(
+    kind: Kind, width: int, activation: str, loss: str, biases: bool, momentum: float
+) -> None:
+    config = RunConfig(
+        width=width,
+        rate=0.1 / width,
+        activation=activation,
+        loss=loss,
+        biases=biases,
+        momentum=momentum,
+    )
+    kernel, readable = kind(config, initial_weights(config)), Readable(config)
+    kernel.settle()
+    for steps in (1, 199):
+        last = run(kernel, steps)
+        for _ in range(steps):
+            readable.step()
+        assert_same(kernel, readable)
+        np.testing.assert_allclose(last, shown_by(readable), rtol=1e-11, atol=1e-11)
+
+
+@pytest.mark.parametrize("targets", [*itertools.product((0, 1), repeat=4)])
+def test_every_truth_table_is_trained_as_in_the_lesson(
+    kind: Kind, targets: tuple[int, ...]
+) -> None:
+    config = RunConfig(rate=0.5, targets=targets, init_range=2)
+    kernel, readable = kind(config, initial_weights(config)), Readable(config)
+    kernel.settle()
+    run(kernel, 20)
+    for _ in range(20):
+        readable.step()
+    assert_same(kernel, readable)
+
+
+@pytest.mark.parametrize("biases", [False, True])
+def test_changes_of_rate_and_momentum_take_hold_from_the_next_step(
+    kind: Kind, biases: bool
+) -> None:
+    config = RunConfig(rate=0.5, biases=biases)
+    kernel, readable = kind(config, initial_weights(config)), Readable(config)
+    kernel.settle()
+    for rate, momentum in ((0.5, 0.0), (0.5, 0.9), (0.1, 0.9), (0.1, 0.0), (0.2, 0.5), (0.2, 0.0)):
+        kernel.configure(rate, momentum)
+        readable.rate, readable.momentum = rate, momentum
+        run(kernel, 70)
+        for _ in range(70):
+            readable.step()
+        assert_same(kernel, readable)
+
+
+@pytest.mark.parametrize("loss", LOSS_NAMES)
+def test_every_step_of_a_block_shows_what_it_came_to(kind: Kind, loss: str) -> None:
+    config = RunConfig(rate=0.5, biases=True, loss=loss)
+    kernel, readable = kind(config, initial_weights(config)), Readable(config)
+    targets = np.array(config.targets)
+    first, taken = kernel.settle(), kernel.run(BLOCK)
+    for i, results in enumerate([first] + [taken] * BLOCK):
+        row = max(0, i - 1)
+        wanted = shown_by(readable)
+        loss_now = LOSSES[loss].value(readable.logits(), targets)
+        np.testing.assert_allclose(results.outputs[row], wanted, rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(results.losses[row], loss_now, rtol=1e-12)
+        np.testing.assert_allclose(results.worst[row], np.abs(wanted - targets).max(), rtol=1e-12)
+        readable.step()
+
+
+@pytest.mark.parametrize("momentum", [0, 0.9])
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+def test_a_restored_state_goes_on_to_the_same_bits(
+    kind: Kind, activation: str, momentum: float
+) -> None:
+    config = RunConfig(width=5, rate=0.7, activation=activation, biases=True, momentum=momentum)
+    kernel = kind(config, initial_weights(config))
+    kernel.settle()
+    kernel.run(7)
+    state = kernel.state()
+    shown, after = kernel.run(BLOCK).outputs.copy(), kernel.state()
+    kernel.restore(state)
+    again = kernel.run(BLOCK).outputs
+    np.testing.assert_array_equal(again, shown)
+    for mine, first in zip(kernel.state(), after, strict=True):
+        np.testing.assert_array_equal(mine, first)
+
+
+def test_a_state_is_a_copy_that_training_does_not_touch(kind: Kind) -> None:
+    config = RunConfig(momentum=0.9)
+    kernel = kind(config, initial_weights(config))
+    kernel.settle()
+    kernel.run(3)
+    state, weights = kernel.state(), kernel.weights()
+    kept = [a.copy() for a in state], flat(weights)
+    kernel.run(BLOCK)
+    for now, then in zip(state, kept[0], strict=True):
+        np.testing.assert_array_equal(now, then)
+    np.testing.assert_array_equal(flat(weights), kept[1])
+
+
+def test_the_weights_given_to_a_kernel_are_never_written_to(kind: Kind) -> None:
+    config = RunConfig(biases=True)
+    weights = initial_weights(config)
+    kernel = kind(config, weights)
+    kernel.settle()
+    kernel.run(BLOCK)
+    np.testing.assert_array_equal(flat(weights), flat(initial_weights(config)))
+
+
+def first_right_epoch(kind: Kind, seed: int) -> int | None:
+    """Train the 2-2-1 network of cybertronai/hinton-problems, xor; count epochs from 1."""
+    rng = np.random.default_rng(seed)
+    w1, b1, w2, b2 = (rng.random(shape) - 0.5 for shape in ((2, 2), (2,), (1, 2), (1,)))
+    config = RunConfig(width=2, rate=0.5, momentum=0.9, biases=True, loss="half-mse")
+    # There w1 has one row per hidden unit.
+    kernel = kind(config, Weights(w1.T, b1, w2.T, b2))
+    kernel.settle()
+    sides = np.array(config.targets) == 1
+    for first in range(1, 5000, 50):
+        right = ((kernel.run(50).outputs > 0.5) == sides).all(axis=1)
+        if right.any():
+            return first + int(right.argmax())
+    return None
+
+
+def test_the_published_epochs_of_the_momentum_experiment_are_found_again(kind: Kind) -> None:
+    epochs = [first_right_epoch(kind, seed) for seed in range(30)]
+    found = [epoch for epoch in epochs if epoch is not None]
+    assert (epochs[0], epochs[3]) == (1393, 531)
+    assert len(found) == 25
+    assert (min(found), max(found)) == (474, 2489)
+    assert round(float(np.mean(found))) == 964
+    assert np.median(found) == 730
+
+
+PLACES = [
+    ("w1", (0, 0)),
+    ("w1", (1, 4)),
+    ("w2", (0, 0)),
+    ("w2", (4, 0)),
+    ("b1", (0,)),
+    ("b1", (4,)),
+    ("b2", (0,)),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "index", "biases"),
+    [
+        *((name, index, True) for name, index in PLACES),
+        *((name, index, False) for name, index in PLACES[:4]),
+    ],
+)
+def test_one_weight_is_set_and_training_goes_on_from_it(
+    kind: Kind, name: str, index: tuple[int, ...], biases: bool
+) -> None:
+    config = RunConfig(width=5, rate=0.5, biases=biases, momentum=0.9)
+    kernel, readable = kind(config, initial_weights(config)), Readable(config)
+    kernel.settle()
+    run(kernel, 20)
+    for _ in range(20):
+        readable.step()
+    kernel.set_weight(name, index, -1.5)
+    getattr(readable.weights, name)[index] = -1.5
+    np.testing.assert_allclose(
+        kernel.settle().outputs, [shown_by(readable)], rtol=1e-12, atol=1e-12
+    )
+    assert getattr(kernel.weights(), name)[index] == -1.5
+    assert_same(kernel, readable)
+    run(kernel, 20)
+    for _ in range(20):
+        readable.step()
+    assert_same(kernel, readable)
+
+
+def test_the_calls_are_written_anew_only_where_momentum_sets_in_or_ends() -> None:
+    config = RunConfig(rate=0.5)
+    kernel = NumpyKernel(config, initial_weights(config))
+    written = [kernel._calls]
+    for rate, momentum in ((0.1, 0.0), (0.1, 0.5), (0.2, 0.9), (0.2, 0.0)):
+        kernel.configure(rate, momentum)
+        written.append(kernel._calls)
+    is_new = [a is not b for a, b in itertools.pairwise(written)]
+    assert is_new == [False, True, False, True]
+
+
+def assert_norms(kernel: Kernel, readable: Readable, steps: int) -> None:
+    """Take steps, at most BLOCK, and compare the gradients that they followed."""
+    norms = []
+    for _ in range(steps):
+        norms.append(np.linalg.norm(flat(gradient(readable.weights, readable.config))))
+        readable.step()
+    np.testing.assert_allclose(kernel.run(steps).norms, norms, rtol=1e-9, atol=1e-15)
+
+
+@pytest.mark.parametrize("width", [1, 3, 64])
+@pytest.mark.parametrize("momentum", [0, 0.9])
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("loss", LOSS_NAMES)
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+def test_every_step_of_a_block_shows_the_gradient_that_it_followed(
+    kind: Kind, width: int, activation: str, loss: str, biases: bool, momentum: float
+) -> None:
+    config = RunConfig(
+        width=width,
+        rate=0.1 / width,
+        activation=activation,
+        loss=loss,
+        biases=biases,
+        momentum=momentum,
+    )
+    kernel, readable = kind(config, initial_weights(config)), Readable(config)
+    kernel.settle()
+    for steps in (BLOCK, 1, 7, BLOCK):
+        assert_norms(kernel, readable, steps)
+
+
+def test_gradient_norms_do_not_depend_on_rate_and_momentum(kind: Kind) -> None:
+    config = RunConfig(rate=0.5, biases=True)
+    kernel, readable = kind(config, initial_weights(config)), Readable(config)
+    kernel.settle()
+    for rate, momentum in ((0.5, 0.0), (0.05, 0.0), (1e-9, 0.9), (2.0, 0.9), (1e-40, 0.0)):
+        kernel.configure(rate, momentum)
+        readable.rate, readable.momentum = rate, momentum
+        assert_norms(kernel, readable, BLOCK)
+
+
+@pytest.mark.parametrize("rate", [5e-324, 1e-310, 1e-200, 9e-61])
+def test_the_gradient_of_a_vanishing_rate_is_not_known(rate: float) -> None:
+    config = RunConfig(rate=rate)
+    kernel = NumpyKernel(config, initial_weights(config))
+    kernel.settle()
+    assert np.isnan(kernel.run(BLOCK).norms).all()
+
+
+def test_a_gradient_of_zero_is_known(kind: Kind) -> None:
+    config = RunConfig(activation="relu")
+    dead = Weights(np.zeros((2, 3)), None, np.zeros((3, 1)), None)
+    kernel = kind(config, dead)
+    kernel.settle()
+    assert kernel.run(5).norms.tolist() == [0.0] * 5
+
+
+def test_a_state_holds_the_velocity_of_the_last_step_taken(kind: Kind) -> None:
+    config = RunConfig(rate=0.5, biases=True)
+    kernel = kind(config, initial_weights(config))
+    kernel.settle()
+    kernel.run(BLOCK)
+    before = kernel.state()
+    kernel.run(3)
+    (parameters, velocity), (at_first, _) = kernel.state(), before
+    kernel.restore(before)
+    kernel.run(2)
+    at_second, _ = kernel.state()
+    np.testing.assert_allclose(at_second - parameters, velocity, rtol=1e-9, atol=1e-15)
+    kernel.restore(before)
+    kernel.run(0)
+    for mine, first in zip(kernel.state(), before, strict=True):
+        np.testing.assert_array_equal(mine, first)
+    np.testing.assert_array_equal(kernel.state()[0], at_first)
+
+
+RELU = RunConfig(width=16, rate=1000, activation="relu", loss="cross-entropy")
+
+
+@pytest.mark.parametrize(
+    ("config", "seed", "scale", "last_step"),
+    [
+        (RELU, 0, 1e150, 2),
+        (replace(RELU, momentum=0.9), 29, 1e150, 11),
+        (replace(RELU, momentum=0.9, biases=True), 5, 1e150, 1),
+        (replace(RELU, momentum=0.99, biases=True), 54, 1e145, 3),
+    ],
+)
+def test_steps_that_leave_the_finite_numbers_are_not_taken(
+    kind: Kind, config: RunConfig, seed: int, scale: float, last_step: int
+) -> None:
+    weights = initial_weights(replace(config, seed=seed))
+    for array in weights.arrays():
+        np.multiply(array, scale, out=array)
+    kernel, other = kind(config, weights), kind(config, weights)
+    with np.errstate(all="ignore"):
+        for each in (kernel, other):
+            each.settle()
+        assert len(kernel.run(BLOCK)) == last_step
+        other.run(last_step)
+    for mine, theirs in zip(kernel.state(), other.state(), strict=True):
+        assert np.isfinite(mine).all()
+        np.testing.assert_array_equal(mine, theirs)
+
+
+def test_only_the_first_steps_of_a_run_are_taken_again(kind: Kind) -> None:
+    config = RunConfig(width=5, rate=0.7, biases=True, momentum=0.9)
+    kernel, other = (kind(config, initial_weights(config)) for _ in range(2))
+    for each in (kernel, other):
+        each.settle()
+        each.run(7)
+    other.run(20)
+    kernel.run(BLOCK)
+    assert len(kernel.retake(20)) == 20
+    for mine, theirs in zip(kernel.state(), other.state(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    np.testing.assert_array_equal(kernel.run(3).losses, other.run(3).losses)

@@ -1,0 +1,186 @@
+"""The loops that are compiled, also as plain Python: their functions, and networks side by side."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from tests.support.readable import flat
+from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.kernels import loops
+from xorviz.core.kernels.compiler import compiled
+from xorviz.core.kernels.numba_kernel import buffers, networks, recipe_of
+from xorviz.core.network import initial_weights
+
+Array = NDArray[np.float64]
+LONG = np.longdouble
+
+SWEEP = np.concatenate(
+    [
+        np.linspace(-708, 708, 2001),
+        np.linspace(-2, 2, 801),
+        *(sign * np.geomspace(5e-324, 708, 500) for sign in (-1, 1)),
+    ]
+).tolist()
+"""Numbers from all over the range: also those that are hardly any."""
+HUGE = [709.0, 745.0, 1e4, 1e308, math.inf]
+UNIT = [
+    0.0,
+    5e-324,
+    1e-308,
+    1e-17,
+    *np.linspace(0, 1, 2001).tolist(),
+    *np.geomspace(1e-300, 1, 500),
+]
+
+
+def ulps(value: float, exact: np.longdouble) -> float:
+    """Return how far a number is from the exact one, in last places of a number of that size."""
+    return float(abs(LONG(value) - exact) / LONG(math.ulp(float(exact))))
+
+
+def assert_within(most: float, function: Callable[[float], float], exact: object, z: float) -> None:
+    wanted = exact(LONG(z))  # type: ignore[operator]
+    found = ulps(function(z), wanted)
+    assert found <= most, f"{function.__name__}({z!r}) is {found:.2f} ulps from {wanted}"
+
+
+def exponential(z: float) -> float:
+    s, p = loops.power_and_rest(z)
+    return s + s * p
+
+
+def test_the_exponential_is_known_to_about_its_last_bit() -> None:
+    for z in SWEEP:
+        assert_within(1.5, exponential, np.exp, z)
+
+
+def test_the_power_is_one_of_two_and_its_rest_small() -> None:
+    for z in SWEEP:
+        s, p = loops.power_and_rest(z)
+        assert math.frexp(s)[0] == 0.5
+        assert abs(p) < 0.4143
+        if s == 1:
+            assert_within(1.5, lambda z: loops.power_and_rest(z)[1], np.expm1, z)
+
+
+def test_the_tangent_is_known_to_its_last_bits() -> None:
+    for z in SWEEP:
+        assert_within(3, loops.tanh_of_half, lambda z: np.tanh(z / 2), z)
+
+
+@pytest.mark.parametrize("z", HUGE)
+def test_the_tangent_of_what_is_huge_is_one(z: float) -> None:
+    assert (loops.tanh_of_half(z), loops.tanh_of_half(-z)) == (1.0, -1.0)
+
+
+def test_the_logarithm_is_known_to_its_last_bits() -> None:
+    for v in UNIT:
+        assert_within(3, loops.log_of_one_more, np.log1p, v)
+
+
+def test_softplus_is_known_to_its_last_bits() -> None:
+    for z in SWEEP:
+        assert_within(3, loops.softplus, lambda z: np.logaddexp(LONG(0), z), z)
+
+
+@pytest.mark.parametrize("z", HUGE)
+def test_softplus_of_what_is_huge_is_that_or_next_to_nothing(z: float) -> None:
+    assert loops.softplus(z) == z
+    assert 0 <= loops.softplus(-z) < 1e-307
+
+
+FUNCTIONS: list[Callable[[float], float]] = [
+    *(loops.tanh_of_half, loops.softplus, loops.log_of_one_more, exponential),
+]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: f.__name__)
+def test_what_is_not_a_number_stays_so(function: Callable[[float], float]) -> None:
+    assert math.isnan(function(math.nan))
+
+
+@pytest.mark.parametrize("function", FUNCTIONS[:3], ids=lambda f: f.__name__)
+def test_the_compiler_changes_no_bit_of_a_function(function: Callable[[float], float]) -> None:
+    fast = compiled(function, loops.INLINED)
+    numbers = UNIT if function is loops.log_of_one_more else [*SWEEP, *HUGE, *(-z for z in HUGE)]
+    mine = np.array([fast(float(z)) for z in numbers])
+    plain = np.array([function(float(z)) for z in numbers])
+    assert mine.tobytes() == plain.tobytes()
+    assert math.isnan(fast(math.nan))
+
+
+@given(st.floats(-708, 708))
+def test_the_tangent_is_odd(z: float) -> None:
+    assert loops.tanh_of_half(-z) == pytest.approx(-loops.tanh_of_half(z), rel=1e-15, abs=0)
+
+
+@given(st.floats(allow_nan=False))
+def test_the_tangent_stays_between_its_bounds(z: float) -> None:
+    assert -1 <= loops.tanh_of_half(z) <= 1
+
+
+SHAPES = [
+    RunConfig(width=width, activation=activation, loss=loss, biases=biases)
+    for width, biases in ((1, True), (2, False), (3, True), (5, False), (8, True))
+    for activation in ACTIVATION_NAMES
+    for loss in LOSS_NAMES
+]
+EVERY_SHAPE = pytest.mark.parametrize(
+    "shape", SHAPES, ids=lambda c: f"{c.width}-{c.activation}-{c.loss}-{c.biases}"
+)
+STEPS = 4
+
+
+class Alone:
+    """One network in the arrays that the loops work on."""
+
+    def __init__(self, config: RunConfig) -> None:
+        parameters = flat(initial_weights(config)).reshape(-1, 1)
+        targets = np.array(config.targets, dtype=float).reshape(-1, 1)
+        self.recipe = recipe_of(config)
+        self.now = networks(parameters, np.zeros_like(parameters), targets, config.width)
+        self.now.rates[:], self.now.momenta[:] = config.rate, config.momentum
+        self.results = buffers(STEPS, 1)
+
+    def train(self, train: Callable[..., None], n: int = STEPS) -> "Alone":
+        train(self.recipe, self.now, self.results, n)
+        return self
+
+    def bits(self) -> list[bytes]:
+        """Return all that is known of it; the first of the results followed no gradient."""
+        losses, outputs, worst, norms = self.results
+        arrays = (self.now.parameters, self.now.velocity, losses, outputs, worst, norms[1:])
+        return [array.tobytes() for array in arrays]
+
+
+@EVERY_SHAPE
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_a_network_comes_to_the_bits_of_the_plain_loops(shape: RunConfig, momentum: float) -> None:
+    config = replace(shape, rate=0.4, momentum=momentum, targets=(0, 1, 1, 1), seed=3)
+    fast = compiled(loops.train_one, loops.INLINED)
+    assert Alone(config).train(fast).bits() == Alone(config).train(loops.train_one).bits()
+
+
+@EVERY_SHAPE
+def test_what_is_first_told_is_of_before_the_steps(shape: RunConfig) -> None:
+    network = Alone(shape).train(loops.train_one, 2)
+    before = Alone(shape).train(loops.train_one, 0)
+    assert network.results.losses[0] == before.results.losses[0]
+    assert (network.results.outputs[0] == before.results.outputs[0]).all()
+    assert (before.now.parameters == Alone(shape).now.parameters).all()
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("place", range(13))
+def test_a_weight_that_is_not_finite_leaves_no_finite_loss(bad: float, place: int) -> None:
+    network = Alone(RunConfig(width=3, biases=True, activation="relu"))
+    network.now.parameters[place, 0] = bad
+    with np.errstate(all="ignore"):
+        network.train(loops.train_one, 0)
+    assert math.isnan(network.results.losses[0, 0])

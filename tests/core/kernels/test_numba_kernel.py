@@ -1,0 +1,149 @@
+"""The compiled kernel against NumPy's, and against the same loops without a compiler."""
+
+import sys
+import types
+
+import numpy as np
+import pytest
+
+from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.kernels import compiler, loops
+from xorviz.core.kernels.numba_kernel import BLOCK, NumbaKernel, buffers, networks, recipe_of
+from xorviz.core.kernels.numpy_kernel import NumpyKernel
+from xorviz.core.network import initial_weights
+from xorviz.core.runs.record import Checkpoint, Record
+from xorviz.core.runs.snapshot import LEARNED_ERROR
+from xorviz.core.runs.trainer import Trainer
+
+EVERY_SHAPE = pytest.mark.parametrize(
+    "config",
+    [
+        RunConfig(
+            width=width,
+            rate=0.3 / width,
+            activation=activation,
+            loss=loss,
+            biases=biases,
+            momentum=momentum,
+            seed=7,
+        )
+        for width in (1, 2, 3, 5, 8, 64)
+        for activation in ACTIVATION_NAMES
+        for loss in LOSS_NAMES
+        for biases in (False, True)
+        for momentum in (0.0, 0.9)
+    ],
+    ids=lambda c: f"{c.width}-{c.activation}-{c.loss}-{c.biases}-{c.momentum}",
+)
+
+
+@EVERY_SHAPE
+def test_one_step_from_the_same_state_is_that_of_numpy(config: RunConfig) -> None:
+    weights = initial_weights(config)
+    mine, other = NumbaKernel(config, weights), NumpyKernel(config, weights)
+    other.settle()
+    for n in (0, 1, 40):  # from a start, with a velocity, and from later on
+        other.run(n)
+        mine.restore(other.state())
+        ours, theirs = mine.run(1), other.run(1)
+        for a, b in zip(mine.state(), other.state(), strict=True):
+            # Where terms cancel out, what is left is known as well as they were.
+            np.testing.assert_allclose(
+                a, b, rtol=1e-14, atol=1e-15 * np.abs(other.parameters).max()
+            )
+        np.testing.assert_allclose(ours.losses, theirs.losses, rtol=1e-13)
+        np.testing.assert_allclose(ours.outputs, theirs.outputs, rtol=1e-14, atol=1e-15)
+
+
+@EVERY_SHAPE
+def test_the_compiler_changes_no_bit(config: RunConfig) -> None:
+    n = 3
+    kernel = NumbaKernel(config, initial_weights(config))
+    kernel.settle()
+    taken = kernel.run(n)
+    plain = NumbaKernel(config, initial_weights(config))
+    now = networks(
+        plain.parameters.reshape(-1, 1),
+        np.zeros((len(plain.parameters), 1)),
+        np.array(config.targets, dtype=float).reshape(-1, 1),
+        config.width,
+    )
+    now.rates[:], now.momenta[:] = config.rate, config.momentum
+    recipe, results = recipe_of(config), buffers(n, 1)
+    loops.train_one(recipe, now, results, n)
+    np.testing.assert_array_equal(plain.parameters, kernel.parameters)
+    np.testing.assert_array_equal(results.losses[1:, 0], taken.losses)
+    np.testing.assert_array_equal(results.outputs[1:, :, 0], taken.outputs)
+    np.testing.assert_array_equal(results.norms[1:, 0], taken.norms)
+
+
+def test_the_table_of_the_28_lines_is_found_again() -> None:
+    ours, theirs = Trainer(RunConfig(), kernel="numba"), Trainer(RunConfig())
+    for step in (1, 1000, 10_000, 60_000):
+        ours.advance(step - ours.step)
+        theirs.advance(step - theirs.step)
+        assert ours.loss == pytest.approx(theirs.loss, rel=1e-9)
+        np.testing.assert_allclose(
+            ours.snapshot().outputs, theirs.snapshot().outputs, rtol=0, atol=1e-9
+        )
+
+
+@pytest.mark.parametrize("division", [1, 64, 1000, BLOCK - 1, BLOCK, 3 * BLOCK])
+def test_a_run_comes_to_the_same_bits_however_its_steps_are_divided(division: int) -> None:
+    config, end = RunConfig(rate=0.5, momentum=0.5), (500 if division < 64 else 3 * BLOCK + 5)
+    whole, divided = (Trainer(config, kernel="numba") for _ in range(2))
+    whole.advance(end)
+    while divided.step < end:
+        divided.advance(min(division, end - divided.step))
+    mine, other = divided.record(), whole.record()
+    np.testing.assert_array_equal(mine.checkpoints[-1].parameters, other.checkpoints[-1].parameters)
+    np.testing.assert_array_equal(mine.trace.steps, other.trace.steps)
+    np.testing.assert_array_equal(mine.trace.losses, other.trace.losses)
+    assert mine.learned == other.learned
+
+
+def test_what_a_snapshot_shows_is_not_touched_by_later_steps() -> None:
+    trainer = Trainer(RunConfig(rate=0.5), kernel="numba")
+    trainer.advance(100)
+    snapshot = trainer.snapshot()
+    shown = snapshot.outputs.copy(), snapshot.trace.losses.copy()
+    trainer.advance(BLOCK)
+    np.testing.assert_array_equal(snapshot.outputs, shown[0])
+    np.testing.assert_array_equal(snapshot.trace.losses, shown[1])
+
+
+def test_a_state_of_numpys_is_taken_up_exactly() -> None:
+    other = Trainer(RunConfig(rate=0.5))
+    other.advance(1000)
+    record = other.record()
+    tip: Checkpoint = record.checkpoints[-1]
+    mine = Trainer(RunConfig(rate=0.5), kernel="numba")
+    mine.resume(record, tip)
+    np.testing.assert_array_equal(mine.checkpoint().parameters, tip.parameters)
+    assert isinstance(mine.record(), Record)
+
+
+def test_a_network_learns_at_the_same_step_under_both() -> None:
+    firsts = []
+    for kernel in ("numpy", "numba"):
+        trainer = Trainer(RunConfig(rate=0.5), kernel=kernel)
+        trainer.advance(20_000)
+        firsts.append(trainer.record().learned.first)
+        assert np.abs(trainer.snapshot().outputs - [1, 0, 1, 0]).max() < LEARNED_ERROR
+    assert firsts[0] == firsts[1]
+
+
+def test_no_two_threads_load_the_compiler_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    is_locked: list[bool] = []
+
+    class Core(types.ModuleType):
+        def __getattr__(self, name: str) -> object:
+            if name == "event":
+                is_locked.append(compiler._LOCK._is_owned())  # type: ignore[attr-defined]
+            raise AttributeError(name)
+
+    monkeypatch.delitem(sys.modules, "numba.core.event", raising=False)
+    monkeypatch.setitem(sys.modules, "numba.core", Core("numba.core"))
+    with pytest.raises(compiler.CompilerError, match=r"^Numba cannot be loaded: .*[^.]\.$"):
+        compiler.telling(lambda: None).__enter__()
+    assert set(is_locked) == {True}

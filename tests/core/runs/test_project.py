@@ -1,0 +1,215 @@
+"""The bench and the shelf: how runs are kept, named, shown and let go."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xorviz.core.config import RULES, RunConfig
+from xorviz.core.runs.project import (
+    LONGEST_NAME,
+    MOST_KEPT,
+    KeptRun,
+    ShelfFullError,
+    Study,
+    cleaned_name,
+    differing,
+)
+from xorviz.core.runs.record import Checkpoint, Record, Streak
+from xorviz.core.runs.recording import Recording
+
+BENCH = Record(RunConfig(), newest=7)
+OTHER = Record(RunConfig(width=5), newest=90)
+
+ANOTHER_VALUE: dict[str, Any] = {
+    "width": 4,
+    "rate": 0.5,
+    "seed": 5,
+    "activation": "tanh",
+    "loss": "mse",
+    "biases": True,
+    "momentum": 0.9,
+    "init_range": 2.0,
+    "targets": (0, 0, 0, 1),
+    "init": "zero",
+    "perturbation": 0.5,
+}
+
+
+def keeping(count: int) -> Study:
+    study = Study(BENCH, 7)
+    for _ in range(count):
+        study = study.keeping(OTHER, 90)
+    return study
+
+
+def styles(study: Study) -> list[int]:
+    return [run.style for run in study.kept]
+
+
+def names(study: Study) -> list[str]:
+    return [run.name for run in study.kept]
+
+
+def test_nothing_is_kept_at_first() -> None:
+    study = Study(BENCH, 7)
+    assert study.kept == ()
+    assert study.beside is None
+
+
+def test_a_run_is_kept_after_the_others_and_shown() -> None:
+    study = keeping(1).keeping(BENCH, 3, "mine")
+    assert study.kept[-1] == KeptRun("mine", BENCH, 3, style=1, is_shown=True)
+    assert names(study) == ["Run 1", "mine"]
+
+
+def test_keeping_makes_another_study() -> None:
+    before = keeping(2)
+    before.keeping(BENCH, 3)
+    assert len(before.kept) == 2
+    assert (before.record, before.step) == (BENCH, 7)
+
+
+def test_as_many_can_be_kept_as_there_are_styles_and_no_more() -> None:
+    full = keeping(MOST_KEPT)
+    assert styles(full) == list(range(MOST_KEPT))
+    with pytest.raises(ShelfFullError, match=rf"{MOST_KEPT} runs .* Delete one"):
+        full.keeping(BENCH, 3)
+
+
+def test_a_style_that_was_let_go_is_the_next_one_given() -> None:
+    study = keeping(4).without(1)
+    assert styles(study) == [0, 2, 3]
+    assert styles(study.keeping(BENCH, 3)) == [0, 2, 3, 1]
+
+
+@given(st.lists(st.integers(-1, MOST_KEPT - 1), max_size=60))
+def test_no_two_kept_runs_ever_share_a_style(moves: list[int]) -> None:
+    """Keep a run for -1, and let go of the one with a style otherwise."""
+    study = Study(BENCH, 7)
+    for move in moves:
+        if move >= 0:
+            study = study.without(move)
+        elif len(study.kept) < MOST_KEPT:
+            study = study.keeping(OTHER, 90)
+    assert len(set(styles(study))) == len(study.kept)
+    assert len(set(names(study))) == len(study.kept)
+
+
+def test_a_name_that_nobody_gave_is_the_first_free_one() -> None:
+    study = Study(BENCH, 7).keeping(OTHER, 1, "Run 2").keeping(OTHER, 1).keeping(OTHER, 1)
+    assert names(study) == ["Run 2", "Run 1", "Run 3"]
+
+
+@pytest.mark.parametrize("given_name", ["", "  ", "\n\t"])
+def test_a_name_of_nothing_but_room_is_none(given_name: str) -> None:
+    assert names(Study(BENCH, 7).keeping(OTHER, 1, given_name)) == ["Run 1"]
+
+
+def test_a_run_is_found_by_its_style() -> None:
+    study = keeping(3).without(0).changing(2, name="the last")
+    assert study.kept_as(2).name == "the last"
+    assert study.kept_as(1).name == "Run 2"
+
+
+def test_the_run_of_a_style_is_renamed_and_no_other() -> None:
+    study = keeping(3).changing(1, name="  slow\none ")
+    assert names(study) == ["Run 1", "slow one", "Run 3"]
+    assert study.kept[1].is_shown
+
+
+def test_the_run_of_a_style_is_hidden_and_no_other() -> None:
+    study = keeping(3).changing(1, is_shown=False)
+    assert [run.is_shown for run in study.kept] == [True, False, True]
+    assert names(study) == ["Run 1", "Run 2", "Run 3"]
+
+
+def test_changing_a_style_that_nobody_has_changes_nothing() -> None:
+    study = keeping(2)
+    assert study.changing(9, is_shown=False, name="nobody") == study
+    assert study.without(9) == study
+
+
+@pytest.mark.parametrize(
+    ("typed", "cleaned"),
+    [
+        ("plain", "plain"),
+        ("  two   words ", "two words"),
+        ("one\nline\tonly", "one line only"),
+        ("no\u202eturning\x00back", "no turning back"),
+        ("<b>bold</b> & ünïcode", "<b>bold</b> & ünïcode"),
+        ("x" * (LONGEST_NAME + 9), "x" * LONGEST_NAME),
+        ("x" * (LONGEST_NAME - 1) + " y", "x" * (LONGEST_NAME - 1)),
+    ],
+)
+def test_a_name_is_one_line_of_a_length_to_be_listed(typed: str, cleaned: str) -> None:
+    assert cleaned_name(typed) == cleaned
+
+
+@given(st.text())
+def test_a_cleaned_name_stays_as_it_is(text: str) -> None:
+    cleaned = cleaned_name(text)
+    assert cleaned_name(cleaned) == cleaned
+    assert cleaned.isprintable()
+    assert len(cleaned) <= LONGEST_NAME
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_setting_in_which_one_run_differs_is_named(name: str) -> None:
+    config = RunConfig()
+    other = replace(config, **{name: ANOTHER_VALUE[name]})
+    assert differing([config, config, other]) == (name,)
+
+
+def test_settings_that_differ_are_in_the_order_of_the_rules() -> None:
+    configs = [RunConfig()] + [replace(RunConfig(), **{n: v}) for n, v in ANOTHER_VALUE.items()]
+    assert differing(iter(reversed(configs))) == tuple(RULES)
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_equal_runs_differ_in_nothing(count: int) -> None:
+    assert differing([RunConfig() for _ in range(count)]) == ()
+
+
+def test_the_bench_can_be_seen_at_any_step_gone_by() -> None:
+    recording = Recording(RunConfig(rate=1))
+    recording.advance(70)
+    at_70 = recording.snapshot()
+    recording.intervene("rate", 0.1)
+    recording.advance(50)
+    study = Study(recording.record(), 120)
+    seen = study.state_at(70)
+    assert seen.step == 70
+    np.testing.assert_array_equal(seen.outputs, at_70.outputs)
+    assert study.state_at(120).loss == recording.snapshot().loss
+    with pytest.raises(IndexError, match="121"):
+        study.state_at(121)
+
+
+def wide(count: int) -> Record:
+    """Return a record with more checkpoints than a compact one of its size has."""
+    zeros = np.zeros(192)
+    kept = tuple(Checkpoint(i * 64, zeros, zeros, Streak(), Streak()) for i in range(count))
+    return Record(RunConfig(width=64), newest=(count - 1) * 64, checkpoints=kept)
+
+
+def test_a_compact_study_has_less_behind_both_runs_of_the_bench() -> None:
+    study = Study(wide(500), 0, beside=wide(400)).keeping(wide(300), 0)
+    compact = study.compact()
+    assert compact == study
+    assert compact.beside is not None
+    assert len(compact.record.checkpoints) == len(wide(500).compact().checkpoints) < 200
+    assert len(compact.beside.checkpoints) == len(wide(400).compact().checkpoints) < 200
+    assert compact.kept[0].record is study.kept[0].record
+
+
+def test_a_compact_study_of_one_run_is_still_one_of_one_run() -> None:
+    assert keeping(1).compact().beside is None
+
+
+def test_to_look_at_another_step_makes_no_other_study() -> None:
+    assert Study(BENCH, 3) == Study(BENCH, 7)
+    assert Study(BENCH, 3) != Study(OTHER, 3)

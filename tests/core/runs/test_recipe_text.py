@@ -1,0 +1,36 @@
+"""A recipe in a few words."""
+
+import pytest
+
+from xorviz.core.config import RunConfig
+from xorviz.core.runs.recipe_text import joined, other_parts, recipe_parts, start_text
+
+
+@pytest.mark.parametrize(
+    ("config", "text"),
+    [
+        (RunConfig(), "U(−1, 1)"),
+        (RunConfig(init_range=0.25), "U(−0.25, 0.25)"),
+        (RunConfig(init="zero", init_range=5), "all 0"),
+        (RunConfig(init="equal"), "all 1"),
+        (RunConfig(init="equal", init_range=2.5), "all 2.5"),
+        (RunConfig(init="default-rng", init_range=0.5), "default_rng ±0.5"),
+        (RunConfig(init="nearly-equal"), "1 ± 10⁻⁶"),
+        (RunConfig(init="nearly-equal", perturbation=2.5e-4), "1 ± 2.5·10⁻⁴"),
+        (RunConfig(init="nearly-equal", init_range=3, perturbation=0.05), "3 ± 0.05"),
+        (RunConfig(init="nearly-equal", perturbation=1e-300), "1 ± 10⁻³⁰⁰"),
+    ],
+)
+def test_where_weights_start_is_said_in_short(config: RunConfig, text: str) -> None:
+    assert start_text(config) == text
+
+
+def test_only_what_is_unusual_is_said() -> None:
+    assert (
+        joined(recipe_parts(RunConfig())) == "width 3 · rate 0.01 · Σ(t−y)² · no biases · U(−1, 1)"
+    )
+    config = RunConfig(activation="relu", biases=True, momentum=0.5, targets=(0, 0, 0, 1))
+    assert joined(recipe_parts(config)) == (
+        "width 3 · rate 0.01 · relu · Σ(t−y)² · biases · momentum 0.5 · U(−1, 1) · targets 0 0 0 1"
+    )
+    assert joined(other_parts(config)) == "momentum 0.5 · U(−1, 1) · targets 0 0 0 1"

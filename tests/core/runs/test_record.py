@@ -1,0 +1,256 @@
+"""What was done to a run: said in words, checked at the border, and in force where it should be."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.bits import CONFIGS, Change, assert_same_state, changes_of, straight
+from tests.support.snapshots import QUICK
+from xorviz.core.config import RunConfig
+from xorviz.core.network import initial_weights
+from xorviz.core.rules import SettingError
+from xorviz.core.runs.record import (
+    Checkpoint,
+    Intervention,
+    Record,
+    Streak,
+    at_step,
+    checked_intervention,
+    parameter_count,
+    weight_name,
+    weight_shapes,
+)
+from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording
+from xorviz.core.runs.trace import Trace
+
+MADE = (
+    Intervention(3, "rate", 0.5),
+    Intervention(7, "momentum", 0.9),
+    Intervention(7, "w1", 2.0, (1, 2)),
+    Intervention(9, "rate", 0.25),
+)
+
+
+@pytest.mark.parametrize(
+    ("field", "index", "name"),
+    [
+        ("w1", (0, 0), "w1[x1→h1]"),
+        ("w1", (1, 2), "w1[x2→h3]"),
+        ("b1", (1,), "b1[h2]"),
+        ("w2", (0, 0), "w2[h1→o]"),
+        ("b2", (0,), "b2"),
+    ],
+)
+def test_a_weight_is_named_as_on_the_blackboard(
+    field: str, index: tuple[int, ...], name: str
+) -> None:
+    assert weight_name(field, index) == Intervention(1, field, 0.0, index).name == name
+
+
+@pytest.mark.parametrize("field", ["rate", "momentum"])
+def test_a_setting_is_named_as_it_is(field: str) -> None:
+    assert Intervention(1, field, 0.5).name == field
+    assert Intervention(1, field, 0.5).target == (field, ())
+
+
+@given(CONFIGS)
+def test_shapes_and_their_count_are_those_of_the_weights(config: RunConfig) -> None:
+    weights = initial_weights(config)
+    drawn = {name: getattr(weights, name) for name in ("w1", "b1", "w2", "b2")}
+    assert weight_shapes(config) == {n: a.shape for n, a in drawn.items() if a is not None}
+    assert parameter_count(config) == sum(a.size for a in weights.arrays())
+
+
+@given(CONFIGS.flatmap(lambda config: st.tuples(st.just(config), changes_of(config))))
+def test_what_can_be_done_is_taken_as_it_is(made: tuple[RunConfig, Change]) -> None:
+    config, (field, value, index) = made
+    change = checked_intervention(config, 5, field, value, index)
+    assert change == Intervention(5, field, value, index)
+    assert type(change.value) is float
+
+
+def test_numbers_of_other_kinds_become_plain_ones() -> None:
+    place: Any = (np.int64(1), np.int32(4))
+    change = checked_intervention(QUICK, 5, "w1", np.float32(0.5), place)
+    assert change == Intervention(5, "w1", 0.5, (1, 4))
+    assert [type(n) for n in (change.value, *change.index)] == [float, int, int]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "index", "message"),
+    [
+        ("rate", 0, (), "rate is 0; allowed: a number above 0, up to 1000"),
+        ("momentum", 1, (), "momentum is 1; allowed: a number from 0, below 1"),
+        ("rate", 0.5, (0,), "rate is one number; it has no place (0,)"),
+        ("width", 3, (), "width cannot change during a run"),
+        ("step", 3, (0, 0), "step cannot change during a run"),
+        (
+            "w1",
+            1e6 + 1,
+            (0, 1),
+            "w1[x1→h2] is 1000001.0; allowed: a number from -1000000, up to 1000000",
+        ),
+        ("w1", 1.0, (), "w1 has no place (); its shape is (2, 5)"),
+        ("w1", 1.0, (0,), "w1 has no place (0,); its shape is (2, 5)"),
+        ("w1", 1.0, (2, 0), "w1 has no place (2, 0); its shape is (2, 5)"),
+        ("w1", 1.0, (0, -1), "w1 has no place (0, -1); its shape is (2, 5)"),
+        ("w1", 1.0, (0, 0, 0), "w1 has no place (0, 0, 0); its shape is (2, 5)"),
+        ("w2", 1.0, (5, 0), "w2 has no place (5, 0); its shape is (5, 1)"),
+        ("b1", 1.0, (True,), "b1 has no place (True,); its shape is (5,)"),
+        ("b2", 1.0, (0.0,), "b2 has no place (0.0,); its shape is (1,)"),
+    ],
+)
+def test_what_cannot_be_done_is_said(field: str, value: Any, index: Any, message: str) -> None:
+    with pytest.raises(SettingError) as refused:
+        checked_intervention(QUICK, 5, field, value, index)
+    assert str(refused.value) == message
+
+
+@pytest.mark.parametrize("field", ["b1", "b2"])
+def test_biases_that_are_not_there_cannot_be_set(field: str) -> None:
+    with pytest.raises(SettingError, match=f"{field} is not there: this network has no biases"):
+        checked_intervention(RunConfig(), 5, field, 0.5, (0,))
+
+
+@pytest.mark.parametrize("value", [-1e6, 1e6])
+def test_the_ends_of_a_weights_range_are_in_it(value: float) -> None:
+    assert checked_intervention(QUICK, 0, "b2", value, (0,)).value == value
+
+
+@pytest.mark.parametrize(
+    ("step", "made"), [(2, ()), (3, MADE[:1]), (7, MADE[1:3]), (8, ()), (9, MADE[3:]), (10, ())]
+)
+def test_changes_are_found_by_their_step(step: int, made: tuple[Intervention, ...]) -> None:
+    assert at_step(MADE, step) == made
+    assert at_step((), step) == ()
+
+
+def test_settings_are_in_force_from_their_change_on() -> None:
+    record = Record(QUICK, MADE, newest=20)
+    for steps, rate, momentum in (
+        (range(-1, 3), 1, 0.5),
+        (range(3, 7), 0.5, 0.5),
+        (range(7, 9), 0.5, 0.9),
+        (range(9, 12), 0.25, 0.9),
+    ):
+        for step in steps:
+            assert record.config_at(step) == replace(QUICK, rate=rate, momentum=momentum)
+    assert record.config == QUICK
+
+
+def test_settings_at_a_step_are_those_that_were_seen_there() -> None:
+    changes: dict[int, list[Change]] = {
+        3: [("rate", 0.5, ()), ("b2", 1.0, (0,))],
+        9: [("momentum", 0.0, ()), ("rate", 0.25, ())],
+    }
+    plain = straight(QUICK, 12, changes)
+    record = plain.trainer.record()
+    assert [record.config_at(s.step) for s in plain.seen] == [s.config for s in plain.seen]
+
+
+def test_records_of_the_same_run_are_equal() -> None:
+    run = Recording(QUICK)
+    run.advance(100)
+    record = run.record()
+    assert record == Record(QUICK, newest=100)
+    for other in (
+        replace(record, newest=99),
+        replace(record, config=replace(QUICK, seed=1)),
+        replace(record, interventions=MADE),
+    ):
+        assert other != record
+
+
+def test_a_record_of_which_only_the_start_is_known() -> None:
+    record = Record(QUICK)
+    assert (record.newest, record.interventions, record.checkpoints) == (0, (), ())
+    assert record.loss is None
+    assert record.right == record.learned == Streak()
+    assert record.config_at(0) == QUICK
+    assert record.compact() is record
+    assert_same_state(Recording(record).snapshot(), straight(QUICK, 0, {}).seen[0])
+
+
+def test_a_record_knows_how_its_run_stands() -> None:
+    plain = straight(QUICK, 200, {})
+    record, shown = plain.trainer.record(), plain.seen[-1]
+    first = next(s.step for s in plain.seen if s.right.all())
+    assert record.loss == shown.loss
+    assert (record.right.since, record.right.first) == (shown.right_since, first)
+    assert record.learned == Streak(168, 168)
+
+
+def naive(holds: list[bool], first_step: int, before: Streak) -> Streak:
+    """Return a streak extended step by step."""
+    since, first = before.since, before.first
+    for step, held in enumerate(holds, first_step):
+        if not held:
+            since = None
+            continue
+        since = step if since is None else since
+        first = step if first is None else first
+    return Streak(since, first)
+
+
+@given(st.lists(st.lists(st.booleans(), min_size=1, max_size=6), min_size=1, max_size=6))
+def test_a_streak_is_the_same_however_it_was_extended(parts: list[list[bool]]) -> None:
+    whole = sum(parts, [])  # noqa: RUF017
+    streak, step = Streak(), 0
+    for part in parts:
+        streak = streak.extended(np.array(part), step)
+        step += len(part)
+        assert streak == naive(whole[:step], 0, Streak())
+    assert streak == Streak().extended(np.array(whole), 0)
+
+
+def with_checkpoints(config: RunConfig, count: int) -> Record:
+    """Return a record with so many checkpoints, one for each step."""
+    numbers = np.zeros(parameter_count(config))
+    kept = tuple(Checkpoint(s, numbers, numbers, Streak(), Streak()) for s in range(count))
+    trace = Trace(np.arange(count), np.ones(count))
+    return Record(config, MADE, max(count - 1, 0), trace, kept)
+
+
+@given(st.integers(1, 64), st.booleans(), st.integers(0, MOST_CHECKPOINTS) | st.integers(97, 99))
+def test_a_compact_record_is_bounded_and_of_the_same_run(
+    width: int, biases: bool, count: int
+) -> None:
+    record = with_checkpoints(RunConfig(width=width, biases=biases), count)
+    compact = record.compact()
+    size = 2 * parameter_count(record.config)
+    kept, whole = ([c.step for c in r.checkpoints] for r in (compact, record))
+    assert len(kept) * size <= 50_000
+    assert compact == record
+    assert compact.trace is record.trace
+    assert (kept[:1], kept[-1:]) == (whole[:1], whole[-1:])
+    if count * size <= 50_000:
+        assert compact is record
+    else:
+        assert len(kept) * size > 50_000 // 2 - 2 * size  # it gives up no more than it must
+        assert len(set(np.diff(kept[:-1]))) == 1
+        assert compact.compact() is compact
+
+
+def test_a_run_is_part_of_another_that_came_all_its_way() -> None:
+    change = Intervention(5, "rate", 0.5)
+    short, long = Record(RunConfig(), (), 5), Record(RunConfig(), (change,), 9)
+    assert short.is_part_of(long)
+    assert long.is_part_of(long)
+    assert not long.is_part_of(short)
+    assert not Record(RunConfig(), (), 6).is_part_of(long)  # it took step 6 at another rate
+    assert not Record(RunConfig(seed=1), (), 5).is_part_of(long)
+
+
+@pytest.mark.parametrize(
+    ("kernels", "foreign"),
+    [((), set()), (("numpy",), {"numba"}), (("numba", "numpy"), {"numba", "numpy"})],
+)
+def test_a_record_is_foreign_to_a_kernel_that_did_not_take_all_its_steps(
+    kernels: tuple[str, ...], foreign: set[str]
+) -> None:
+    record = Record(QUICK, kernels=kernels)
+    assert {name for name in ("numpy", "numba") if record.is_foreign_to(name)} == foreign

@@ -1,0 +1,92 @@
+"""A run is taken again by the kernel that trained it, where that can be."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.support.readable import flat
+from xorviz.core.config import RunConfig
+from xorviz.core.kernels import compiler, kernel_choice, kernels, numba_kernel
+from xorviz.core.kernels.kernel_choice import NUMBA, NUMPY, KernelError
+from xorviz.core.runs.project import Study
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.replay import kernel_for, prepare_for
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.window.export import film
+from xorviz.window.export import offscreen as stage
+
+
+def by(*names: str) -> Record:
+    return Record(RunConfig(), kernels=names)
+
+
+@pytest.fixture
+def unprepared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(numba_kernel, "_is_ready", False)
+
+
+@pytest.mark.usefixtures("unprepared")
+def test_a_kernel_that_is_not_ready_is_made_so() -> None:
+    assert kernel_for(by(NUMBA)) == NUMPY
+    assert prepare_for(by(NUMBA)) == ""
+    assert kernel_for(by(NUMBA)) == NUMBA
+
+
+def test_of_several_it_is_the_last() -> None:
+    assert prepare_for(by(NUMBA, NUMPY)) == ""
+    assert kernel_for(by(NUMBA, NUMPY)) == NUMPY
+    assert kernel_for(by(NUMPY, NUMBA)) == NUMBA
+    assert kernel_for(by()) == NUMPY
+
+
+@pytest.mark.usefixtures("unprepared")
+def test_one_that_cannot_be_had_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiler, "is_installed", lambda: False)
+    assert prepare_for(by(NUMPY)) == prepare_for(by()) == ""
+    assert "trained by numba, which cannot be used here" in prepare_for(by(NUMPY, NUMBA))
+    assert kernel_for(by(NUMPY, NUMBA)) == NUMPY
+
+
+@pytest.mark.usefixtures("unprepared")
+def test_one_that_is_broken_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(name: str) -> None:
+        raise KernelError("It fell over.")
+
+    monkeypatch.setattr(kernels, "prepare", broken)
+    assert "trained by numba" in prepare_for(by(NUMBA))
+
+
+@pytest.mark.parametrize("kernel", kernel_choice.KERNEL_NAMES)
+def test_pictures_and_animations_are_of_the_very_run(
+    kernel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernels.prepare(kernel)
+    recording = Recording(RunConfig(rate=0.5), kernel=kernel)
+    recording.advance(2500)
+    record = recording.record()
+    record = replace(record, checkpoints=(record.checkpoints[0], record.checkpoints[-1]))
+    seen: list[Snapshot] = []
+
+    class Stage:
+        def __init__(self, *_: object) -> None: ...
+        def show_kept(self, *_: object) -> None: ...
+        def show(self, snapshot: Snapshot) -> None:
+            seen.append(snapshot)
+
+    monkeypatch.setattr(stage, "Stage", Stage)
+    stage._at(Study(record, 0), 1234, "loss_plot")
+
+    def draw(snapshot: Snapshot) -> NDArray[np.uint8]:
+        seen.append(snapshot)
+        return np.zeros((1, 1, 3), np.uint8)
+
+    animation = film.Film(Study(record, 0), 5, draw)
+    while animation.work():
+        pass
+    assert {1234, 0, 625, 1250, 1875, 2500} == {snapshot.step for snapshot in seen}
+    for snapshot in seen:
+        expected = recording.state_at(snapshot.step).weights
+        np.testing.assert_array_equal(flat(snapshot.weights), flat(expected))

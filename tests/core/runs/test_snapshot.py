@@ -1,0 +1,49 @@
+"""What a view may ask of a moment of a run."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.support.snapshots import QUICK, trained, with_interventions
+from xorviz.core.runs.record import Intervention
+from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.stopping import Halt
+
+
+def with_outputs(*outputs: float) -> Snapshot:
+    return replace(trained(QUICK), outputs=np.array(outputs))
+
+
+def test_errors_are_output_minus_target() -> None:
+    shown = with_outputs(0.75, 0.25, 1.0, 0.0)  # the targets are 1, 0, 1, 0
+    np.testing.assert_array_equal(shown.errors, [-0.25, 0.25, 0, 0])
+
+
+def test_right_is_on_the_targets_side_of_one_half() -> None:
+    assert with_outputs(0.51, 0.49, 0.5, 0.5).right.tolist() == [True, True, False, False]
+    assert with_outputs(0.49, 0.51, 1.0, 0.0).right.tolist() == [False, False, True, True]
+
+
+@pytest.mark.parametrize("halt", [None, *Halt])
+def test_only_a_divergence_is_said_to_have_come_after_this_step(halt: Halt | None) -> None:
+    shown = replace(trained(QUICK, 7), halt=halt)
+    assert shown.diverged_at == (8 if halt is Halt.DIVERGED else None)
+
+
+def test_a_moment_knows_the_run_it_is_of() -> None:
+    made = Intervention(3, "rate", 0.5)
+    shown = with_interventions(trained(QUICK, 7), made)
+    assert shown.interventions == (made,)
+    assert shown.trace is shown.record.trace
+    assert shown.newest == shown.step == 7
+    assert not shown.is_past
+    assert shown.beside is None
+
+
+def test_what_has_been_gone_beyond_is_past() -> None:
+    run = Recording(QUICK)
+    run.advance(7)
+    assert [run.state_at(step).is_past for step in (0, 6, 7)] == [True, True, False]
+    assert run.state_at(6).newest == 7

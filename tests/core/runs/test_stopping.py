@@ -1,0 +1,116 @@
+"""The rules that end a run, on series written by hand."""
+
+import math
+
+import numpy as np
+import pytest
+
+from xorviz.core.rules import SettingError
+from xorviz.core.runs.stopping import DEFAULT_LOSS, DEFAULT_STEPS, NEVER, RULES, Halt, StopRules
+
+
+def first_met(rules: StopRules, losses: str, learned: str) -> tuple[int, Halt] | None:
+    """Apply the rules to series written as digits; a loss is in tenths."""
+    return rules.first_met(
+        np.array([int(digit) / 10 for digit in losses]),
+        np.array([digit == "1" for digit in learned]),
+    )
+
+
+def test_a_run_stops_at_60_000_steps_unless_told_otherwise() -> None:
+    assert StopRules() == StopRules(at_step=60_000, when_learned=False, at_loss=None)
+    assert (DEFAULT_STEPS, DEFAULT_LOSS) == (60_000, 0.01)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("at_step", 1), ("at_step", 10**12), ("at_loss", 5e-324), ("at_loss", 1e6)]
+)
+def test_both_ends_of_every_range_are_inside(name: str, value: float) -> None:
+    assert getattr(StopRules(**{name: value}), name) == value  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("at_step", bad) for bad in (0, -1, 10**12 + 1, 2.5, math.nan, True, "60000", [1])),
+        *(("when_learned", bad) for bad in (1, 0, "on")),
+        *(("at_loss", bad) for bad in (0, -0.5, 1.1e6, math.nan, math.inf, True, "0.01", [0.1])),
+    ],
+)
+def test_a_bad_number_is_refused_by_name_with_what_is_allowed(name: str, value: object) -> None:
+    with pytest.raises(SettingError) as refused:
+        StopRules(**{name: value})  # type: ignore[arg-type]
+    assert str(refused.value) == f"{name} is {value!r}; allowed: {RULES[name].allowed}"
+
+
+def test_numpy_numbers_become_plain_ones() -> None:
+    rules = StopRules(at_step=np.int64(5), at_loss=np.float32(0.5))  # type: ignore[arg-type]
+    assert (type(rules.at_step), type(rules.at_loss)) == (int, float)
+
+
+@pytest.mark.parametrize(
+    ("step", "limit"), [(0, 100), (1, 100), (99, 100), (100, 200), (101, 200), (1000, 1100)]
+)
+def test_the_next_limit_is_the_next_multiple(step: int, limit: int) -> None:
+    assert StopRules(at_step=100).next_limit(step) == limit
+
+
+def test_without_a_limit_there_is_no_next() -> None:
+    assert NEVER.next_limit(60_000) is None
+
+
+@pytest.mark.parametrize(
+    ("learned", "index"),
+    [
+        ("0001", 3),
+        ("0111", 1),
+        ("1101", 3),
+        ("1001", 3),
+        ("01011", 1),
+        ("1111", None),
+        ("1100", None),
+        ("0000", None),
+        ("0", None),
+        ("1", None),
+    ],
+)
+def test_learning_counts_when_it_comes_and_not_while_it_stays(
+    learned: str, index: int | None
+) -> None:
+    met = first_met(StopRules(when_learned=True), "9" * len(learned), learned)
+    assert met == (None if index is None else (index, Halt.LEARNED))
+
+
+@pytest.mark.parametrize(
+    ("losses", "index"),
+    [("9753", 2), ("95", 1), ("5555", None), ("5955", 2), ("9876", None), ("5", None)],
+)
+def test_a_loss_counts_when_it_is_reached_and_not_while_it_stays(
+    losses: str, index: int | None
+) -> None:
+    met = first_met(StopRules(at_loss=0.5), losses, "0" * len(losses))
+    assert met == (None if index is None else (index, Halt.AT_LOSS))
+
+
+@pytest.mark.parametrize(
+    ("losses", "learned", "met"),
+    [
+        ("9933", "0001", (2, Halt.AT_LOSS)),
+        ("9993", "0011", (2, Halt.LEARNED)),
+        ("9933", "0011", (2, Halt.LEARNED)),
+        ("3333", "0001", (3, Halt.LEARNED)),
+        ("9993", "1111", (3, Halt.AT_LOSS)),
+        ("3333", "1111", None),
+    ],
+)
+def test_of_two_rules_the_first_to_come_true_is_met(
+    losses: str, learned: str, met: tuple[int, Halt] | None
+) -> None:
+    assert first_met(StopRules(when_learned=True, at_loss=0.5), losses, learned) == met
+
+
+def test_rules_that_are_off_are_never_met() -> None:
+    assert first_met(NEVER, "90", "01") is None
+    assert first_met(StopRules(), "90", "01") is None
+    assert first_met(StopRules(when_learned=True), "90", "00") is None
+    assert first_met(StopRules(at_loss=0.5), "99", "01") is None

@@ -1,0 +1,251 @@
+"""The description of a run: whole or refused, and the same again after a trip through JSON."""
+
+import dataclasses
+import json
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.shown import shown
+from xorviz.core.config import (
+    ACTIVATION_NAMES,
+    INIT_NAMES,
+    LIVE_FIELDS,
+    LOSS_NAMES,
+    ROWS,
+    RULES,
+    RunConfig,
+)
+from xorviz.core.rules import SettingError
+
+SOUND: dict[str, st.SearchStrategy[Any]] = {
+    "width": st.integers(1, 64),
+    "rate": st.floats(0, 1000, exclude_min=True),
+    "seed": st.integers(0, 2**32 - 1),
+    "activation": st.sampled_from(ACTIVATION_NAMES),
+    "loss": st.sampled_from(LOSS_NAMES),
+    "biases": st.booleans(),
+    "momentum": st.floats(0, 1, exclude_max=True),
+    "init": st.sampled_from(INIT_NAMES),
+    "init_range": st.floats(0, 100, exclude_min=True),
+    "perturbation": st.floats(0, 1, exclude_min=True),
+    "targets": st.tuples(*[st.integers(0, 1)] * 4),
+}
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**400), 10**400)
+    | st.floats()
+    | st.text(max_size=6)
+    | st.binary(max_size=4)
+    | st.complex_numbers()
+)
+GARBAGE = st.recursive(
+    SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=5)
+        | st.tuples(inner, inner, inner, inner)
+        | st.dictionaries(st.text(max_size=3), inner, max_size=2)
+    ),
+    max_leaves=6,
+)
+WRONG: tuple[object, ...] = (
+    None,
+    [],
+    [1],
+    {},
+    (),
+    "",
+    "3",
+    b"3",
+    1j,
+    math.nan,
+    math.inf,
+    -math.inf,
+    -1,
+    2.5e9,
+)
+
+
+def is_allowed(name: str, value: object) -> bool:
+    """Say what the design allows, in other words than the rules do."""
+    whole, number = type(value) is int, type(value) in {int, float}
+    allowed: dict[str, Callable[[Any], bool]] = {
+        "width": lambda v: whole and 1 <= v <= 64,
+        "rate": lambda v: number and 0 < v <= 1000,
+        "seed": lambda v: whole and 0 <= v <= 4294967295,
+        "activation": lambda v: v in ("sigmoid", "tanh", "relu"),
+        "loss": lambda v: v in ("sse", "mse", "half-mse", "cross-entropy"),
+        "biases": lambda v: v is True or v is False,
+        "momentum": lambda v: number and 0 <= v < 1,
+        "init": lambda v: v in ("uniform", "zero", "equal", "nearly-equal", "default-rng"),
+        "init_range": lambda v: number and 0 < v <= 100,
+        "perturbation": lambda v: number and 0 < v <= 1,
+        "targets": lambda v: len(v) == 4 and all(type(b) is not bool and b in (0, 1) for b in v),
+    }
+    try:
+        return allowed[name](value)
+    except TypeError:
+        return False
+
+
+def refusal(name: str, value: object) -> str:
+    """Return what the configuration says to this value."""
+    with pytest.raises(SettingError) as refused:
+        RunConfig(**{name: value})  # type: ignore[arg-type]
+    return str(refused.value)
+
+
+def test_the_defaults_are_those_of_the_28_lines() -> None:
+    assert RunConfig().to_dict() == {
+        "width": 3,
+        "rate": 0.01,
+        "seed": 1234,
+        "activation": "sigmoid",
+        "loss": "sse",
+        "biases": False,
+        "momentum": 0.0,
+        "init": "uniform",
+        "init_range": 1.0,
+        "perturbation": 1e-6,
+        "targets": [1, 0, 1, 0],
+    }
+    assert ROWS == ((1, 0), (0, 0), (0, 1), (1, 1))
+
+
+def test_every_field_has_a_rule() -> None:
+    assert sorted(RULES) == sorted(field.name for field in dataclasses.fields(RunConfig))
+    assert {"rate", "momentum"} == LIVE_FIELDS
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("width", 1),
+        ("width", 64),
+        ("rate", 5e-324),
+        ("rate", 1000),
+        ("seed", 0),
+        ("seed", 2**32 - 1),
+        ("momentum", 0),
+        ("momentum", math.nextafter(1, 0)),
+        ("init_range", 5e-324),
+        ("init_range", 100),
+        ("perturbation", 5e-324),
+        ("perturbation", 1),
+        ("targets", (0, 0, 0, 0)),
+        ("targets", (1, 1, 1, 1)),
+        *(("activation", name) for name in ACTIVATION_NAMES),
+        *(("loss", name) for name in LOSS_NAMES),
+        *(("init", name) for name in INIT_NAMES),
+    ],
+)
+def test_both_ends_of_every_range_are_inside(name: str, value: object) -> None:
+    assert getattr(RunConfig.from_dict({name: value}), name) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("width", 0),
+        ("width", 65),
+        ("rate", 0),
+        ("rate", math.nextafter(1000, 1001)),
+        ("seed", -1),
+        ("seed", 2**32),
+        ("momentum", -5e-324),
+        ("momentum", 1),
+        ("init_range", 0),
+        ("init_range", math.nextafter(100, 101)),
+        ("perturbation", 0),
+        ("perturbation", math.nextafter(1, 2)),
+        ("init", "nearly equal"),
+        ("activation", "Sigmoid"),
+        ("loss", "SSE"),
+        ("biases", 0),
+        ("biases", 1),
+        ("targets", (1, 0, 1)),
+        ("targets", (1, 0, 1, 0, 1)),
+        ("targets", (1, 0, 1, 2)),
+        *((name, True) for name in RULES if name != "biases"),
+        *((name, wrong) for name in RULES for wrong in WRONG),
+    ],
+)
+def test_a_refusal_names_the_field_the_value_and_what_is_allowed(name: str, value: object) -> None:
+    assert refusal(name, value) == f"{name} is {shown(value)}; allowed: {RULES[name].allowed}"
+
+
+@settings(deadline=None)
+@given(st.sampled_from(sorted(RULES)), GARBAGE)
+def test_any_garbage_is_either_taken_or_refused_by_name(name: str, value: object) -> None:
+    if is_allowed(name, value):
+        taken = getattr(RunConfig.from_dict({name: value}), name)
+        assert (list(taken) == list(value)) if isinstance(value, list | tuple) else (taken == value)
+    else:
+        assert refusal(name, value).startswith(f"{name} is {shown(value)}; allowed: ")
+
+
+@settings(deadline=None)
+@given(st.fixed_dictionaries({}, optional=SOUND))
+def test_a_run_is_the_same_after_a_trip_through_json(values: dict[str, Any]) -> None:
+    config = RunConfig(**values)
+    text = json.dumps(config.to_dict(), allow_nan=False)
+    assert RunConfig.from_dict(json.loads(text)) == config
+    assert json.dumps(RunConfig.from_dict(json.loads(text)).to_dict()) == text
+
+
+def test_what_a_description_does_not_name_takes_its_default() -> None:
+    assert RunConfig.from_dict({"width": 5}) == RunConfig(width=5)
+
+
+def test_a_description_from_before_there_were_other_starts_is_drawn_evenly() -> None:
+    plain = RunConfig(seed=7, init_range=2).to_dict()
+    old = {name: value for name, value in plain.items() if name not in {"init", "perturbation"}}
+    assert RunConfig.from_dict(old) == RunConfig(seed=7, init="uniform", init_range=2)
+
+
+def test_an_unknown_setting_is_refused_and_the_known_ones_are_listed() -> None:
+    with pytest.raises(SettingError) as refused:
+        RunConfig.from_dict({"width": 5, "widht": 5})
+    assert "'widht'" in str(refused.value)
+    for name in RULES:
+        assert name in str(refused.value)
+
+
+def test_a_description_with_a_bad_value_is_refused() -> None:
+    with pytest.raises(SettingError, match="width is '5'; allowed: a whole number from 1 to 64"):
+        RunConfig.from_dict({"width": "5"})
+
+
+def test_numpy_numbers_become_plain_ones() -> None:
+    config = RunConfig(
+        width=np.int64(5),  # type: ignore[arg-type]
+        seed=np.uint32(2**32 - 1),  # type: ignore[arg-type]
+        rate=np.float32(0.5),  # type: ignore[arg-type]
+        targets=tuple(np.array([0, 1, 1, 0])),
+    )
+    assert config == RunConfig(width=5, seed=2**32 - 1, rate=0.5, targets=(0, 1, 1, 0))
+    assert json.loads(json.dumps(config.to_dict())) == config.to_dict()
+
+
+def test_a_run_cannot_be_altered() -> None:
+    config = RunConfig()
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        config.width = 5  # type: ignore[misc]
+    config.to_dict()["targets"][0] = 0
+    assert config == RunConfig()
+
+
+def test_equal_runs_are_equal_keys() -> None:
+    assert {RunConfig(rate=1): "a"}[RunConfig(rate=1.0, targets=(1, 0, 1, 0))] == "a"
+
+
+@pytest.mark.parametrize("values", [[("width", 3)], "width", 7, None])
+def test_what_is_no_table_of_settings_is_refused(values: object) -> None:
+    with pytest.raises(SettingError, match="names with values"):
+        RunConfig.from_dict(values)  # type: ignore[arg-type]

@@ -1,0 +1,286 @@
+"""The lesson itself: its outputs, its losses, and its gradient against two kinds of differences."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from tests.support.readable import flat
+from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, ROWS, RunConfig
+from xorviz.core.network import (
+    INPUTS,
+    Array,
+    Weights,
+    gradient,
+    hidden,
+    initial_weights,
+    logits,
+    loss,
+    outputs,
+    sigmoid,
+)
+from xorviz.core.network import LOSSES as LOSS_TABLE
+
+SQUARES = ("sse", "mse", "half-mse")
+NETWORKS = st.builds(
+    RunConfig,
+    width=st.integers(1, 8),
+    seed=st.integers(0, 2**32 - 1),
+    init_range=st.floats(0.25, 3),
+    targets=st.tuples(*[st.integers(0, 1)] * 4),
+)
+
+
+def nudged(weights: Weights, index: int, by: complex) -> Weights:
+    """Return the weights with the index-th of all their numbers moved."""
+    moved = weights.astype(np.complex128 if isinstance(by, complex) else np.float64)
+    for array in moved.arrays():
+        if 0 <= index < array.size:
+            array.flat[index] += by
+        index -= array.size
+    return moved
+
+
+def ordered(weights: Weights) -> list[Array | None]:
+    return [weights.w1, weights.b1, weights.w2, weights.b2]
+
+
+def complex_step(config: RunConfig, weights: Weights) -> Array:
+    """Return the derivatives by complex step: no difference is taken, so nothing cancels."""
+    tiny = 1e-30
+    return np.array(
+        [loss(nudged(weights, i, 1j * tiny), config).imag / tiny for i in range(flat(weights).size)]
+    )
+
+
+def central_differences(config: RunConfig, weights: Weights, h: float) -> Array:
+    return np.array(
+        [
+            (loss(nudged(weights, i, h), config) - loss(nudged(weights, i, -h), config)) / (2 * h)
+            for i in range(flat(weights).size)
+        ]
+    )
+
+
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("formula", SQUARES)
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+@settings(max_examples=30, deadline=None)
+@given(config=NETWORKS)
+def test_the_gradient_is_what_a_complex_step_gives(
+    config: RunConfig, activation: str, formula: str, biases: bool
+) -> None:
+    config = replace(config, activation=activation, loss=formula, biases=biases)
+    weights = initial_weights(config)
+    # Both sides are exact but for rounding: at most some ten sums of terms of order 10.
+    np.testing.assert_allclose(
+        flat(gradient(weights, config)), complex_step(config, weights), rtol=1e-11, atol=1e-13
+    )
+
+
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("formula", LOSS_NAMES)
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+@settings(max_examples=30, deadline=None)
+@given(config=NETWORKS)
+def test_the_gradient_is_what_central_differences_give(
+    config: RunConfig, activation: str, formula: str, biases: bool
+) -> None:
+    config = replace(config, activation=activation, loss=formula, biases=biases)
+    weights = initial_weights(config)
+    if activation == "relu":  # no slope at the kink, nor within a difference of it
+        z = INPUTS @ weights.w1 + (weights.b1 if weights.b1 is not None else 0)
+        assume(np.abs(z[z != 0]).min() > 1e-4)
+    # With h = 1e-5 the error is h^2 f''' / 6, about 1e-10 times third derivatives up to
+    # some hundreds here, plus eps |loss| / h, about 1e-9 for losses up to some tens.
+    np.testing.assert_allclose(
+        flat(gradient(weights, config)),
+        central_differences(config, weights, 1e-5),
+        rtol=1e-6,
+        atol=1e-7,
+    )
+
+
+@pytest.mark.parametrize("biases", [False, True])
+def test_a_gradient_has_the_shapes_of_its_weights(biases: bool) -> None:
+    config = RunConfig(width=5, biases=biases)
+    weights = initial_weights(config)
+    shapes = [a if a is None else a.shape for a in ordered(weights)]
+    assert shapes == [(2, 5), (5,) if biases else None, (5, 1), (1,) if biases else None]
+    assert [a if a is None else a.shape for a in ordered(gradient(weights, config))] == shapes
+
+
+def test_the_initial_weights_are_those_of_the_28_lines() -> None:
+    rng = np.random.RandomState(1234)
+    weights = initial_weights(RunConfig())
+    np.testing.assert_array_equal(weights.w1, rng.uniform(-1, 1, (2, 3)))
+    np.testing.assert_array_equal(weights.w2, rng.uniform(-1, 1, (3, 1)))
+    assert weights.b1 is None
+    assert weights.b2 is None
+
+
+@pytest.mark.parametrize("width", [1, 3, 64])
+def test_biases_are_drawn_last_and_leave_the_other_weights_as_they_were(width: int) -> None:
+    without = initial_weights(RunConfig(width=width, seed=7, init_range=2.5))
+    weights = initial_weights(RunConfig(width=width, seed=7, init_range=2.5, biases=True))
+    stream = np.random.RandomState(7).uniform(-2.5, 2.5, 4 * width + 1)
+    np.testing.assert_array_equal(weights.w1, without.w1)
+    np.testing.assert_array_equal(weights.w2, without.w2)
+    np.testing.assert_array_equal(weights.b1, stream[3 * width : 4 * width])
+    np.testing.assert_array_equal(weights.b2, stream[4 * width :])
+
+
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize(("init", "number"), [("zero", 0.0), ("equal", 2.5)])
+def test_all_numbers_can_start_alike(init: str, number: float, biases: bool) -> None:
+    weights = initial_weights(RunConfig(width=4, init=init, init_range=2.5, biases=biases))
+    assert [a.shape for a in weights.arrays()] == (
+        [(2, 4), (4,), (4, 1), (1,)] if biases else [(2, 4), (4, 1)]
+    )
+    for array in weights.arrays():
+        assert array.dtype == float
+        np.testing.assert_array_equal(array, np.full(array.shape, number))
+
+
+def test_nearly_equal_ones_are_drawn_in_the_order_of_the_others() -> None:
+    nearly = RunConfig(width=4, seed=7, init="nearly-equal", init_range=2.5, perturbation=1e-3)
+    without, weights = initial_weights(nearly), initial_weights(replace(nearly, biases=True))
+    stream = 2.5 + np.random.RandomState(7).uniform(-1e-3, 1e-3, 17)
+    np.testing.assert_array_equal(weights.w1, stream[:8].reshape(2, 4))
+    np.testing.assert_array_equal(weights.w2, stream[8:12].reshape(4, 1))
+    np.testing.assert_array_equal(weights.b1, stream[12:16])
+    np.testing.assert_array_equal(weights.b2, stream[16:])
+    np.testing.assert_array_equal(weights.w1, without.w1)
+    np.testing.assert_array_equal(weights.w2, without.w2)
+
+
+def test_a_sigmoid_is_the_logistic_function() -> None:
+    z = np.linspace(-30, 30, 601)
+    # By way of tanh the error is a rounding or two of numbers near 1, so absolute, not relative.
+    np.testing.assert_allclose(sigmoid(z), 1 / (1 + np.exp(-z)), rtol=0, atol=4e-16)
+
+
+def test_a_sigmoid_does_not_overflow() -> None:
+    np.testing.assert_array_equal(
+        sigmoid(np.array([-np.inf, -1e4, 0, 1e4, np.inf])), [0, 0, 0.5, 1, 1]
+    )
+
+
+def by_hand(weights: Weights, row: tuple[int, int], activation: str) -> float:
+    """Return one output, one number at a time."""
+    respond: Callable[[float], float] = {
+        "sigmoid": lambda z: 1 / (1 + math.exp(-z)),
+        "tanh": math.tanh,
+        "relu": lambda z: max(z, 0.0),
+    }[activation]
+    z = 0.0 if weights.b2 is None else weights.b2[0]
+    for unit in range(weights.w1.shape[1]):
+        into = row[0] * weights.w1[0, unit] + row[1] * weights.w1[1, unit]
+        into += 0.0 if weights.b1 is None else weights.b1[unit]
+        z += weights.w2[unit, 0] * respond(into)
+    return 1 / (1 + math.exp(-z))
+
+
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+def test_outputs_are_what_one_reckons_by_hand(activation: str, biases: bool) -> None:
+    weights = initial_weights(RunConfig(width=4, biases=biases, init_range=2))
+    expected = [by_hand(weights, row, activation) for row in ROWS]
+    np.testing.assert_allclose(outputs(weights, activation), expected, rtol=1e-14)
+
+
+def test_without_biases_every_hidden_sigmoid_is_one_half_at_the_origin() -> None:
+    weights = initial_weights(RunConfig(width=5))
+    np.testing.assert_array_equal(hidden(weights, "sigmoid")[1], np.full(5, 0.5))
+    assert outputs(weights, "sigmoid")[1] == pytest.approx(
+        1 / (1 + np.exp(-weights.w2.sum() / 2)), rel=1e-14
+    )
+
+
+@pytest.mark.parametrize(("formula", "scale"), [("sse", 1), ("mse", 1 / 4), ("half-mse", 1 / 8)])
+def test_square_losses_are_scaled_sums_over_the_rows(formula: str, scale: float) -> None:
+    config = RunConfig(loss=formula, targets=(1, 1, 0, 0))
+    weights = initial_weights(config)
+    errors = outputs(weights, "sigmoid") - [1, 1, 0, 0]
+    assert loss(weights, config) == pytest.approx(scale * sum(e**2 for e in errors), rel=1e-14)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.floats(-15, 15), min_size=4, max_size=4), st.tuples(*[st.integers(0, 1)] * 4))
+def test_cross_entropy_is_its_formula_wherever_that_can_be_computed(
+    z: list[float], targets: tuple[int, ...]
+) -> None:
+    t, y = np.array(targets), 1 / (1 + np.exp(-np.array(z)))
+    expected = -(t * np.log(y) + (1 - t) * np.log1p(-y)).sum()
+    # 1 - y keeps eps / (1 - y) of its digits; at z = 15 that is 1e-9 of the larger terms.
+    assert LOSS_TABLE["cross-entropy"].value(np.array(z), t) == pytest.approx(expected, rel=1e-8)
+
+
+def test_cross_entropy_is_finite_where_the_output_saturates() -> None:
+    z = np.array([1e4, -1e4, 800, -800])
+    value = LOSS_TABLE["cross-entropy"].value(z, np.array([0, 1, 1, 0]))
+    assert value == pytest.approx(2e4)
+
+
+def test_cross_entropy_of_saturated_weights_is_finite_and_so_is_its_gradient() -> None:
+    config = RunConfig(loss="cross-entropy", biases=True, init_range=100, activation="relu")
+    weights = initial_weights(config)
+    assert set(outputs(weights, "relu")) & {0.0, 1.0}
+    assert np.isfinite(loss(weights, config))
+    assert np.isfinite(flat(gradient(weights, config))).all()
+
+
+def test_losses_of_many_states_are_taken_at_once() -> None:
+    z = np.random.RandomState(0).uniform(-3, 3, (5, 4))
+    t = np.array([1, 0, 1, 0])
+    for rule in LOSS_TABLE.values():
+        np.testing.assert_allclose(rule.value(z, t), [rule.value(row, t) for row in z], rtol=1e-15)
+
+
+def test_the_logits_are_what_the_output_unit_turns_into_outputs() -> None:
+    weights = initial_weights(RunConfig(biases=True))
+    z = logits(weights, hidden(weights, "sigmoid"))
+    np.testing.assert_array_equal(sigmoid(z), outputs(weights, "sigmoid"))
+
+
+@pytest.mark.parametrize("biases", [False, True])
+def test_another_precision_keeps_the_numbers_and_the_missing_biases(biases: bool) -> None:
+    weights = initial_weights(RunConfig(width=4, biases=biases))
+    single = weights.astype(np.float32)
+    assert {a.dtype for a in single.arrays()} == {np.dtype(np.float32)}
+    assert (single.b1 is None) is not biases
+    np.testing.assert_allclose(flat(single), flat(weights), rtol=1e-7)
+
+
+@pytest.mark.parametrize("init", INIT_NAMES)
+def test_a_generator_used_again_draws_what_a_new_one_does(init: str) -> None:
+    generator = np.random.RandomState(99)
+    generator.normal()  # leaves half a pair behind
+    for seed in (1234, 0, 2**32 - 1, 1234):
+        config = RunConfig(seed=seed, init=init, biases=True)
+        again, new = initial_weights(config, generator), initial_weights(config)
+        assert flat(again).tolist() == flat(new).tolist()
+
+
+def test_a_formula_stands_beside_every_loss() -> None:
+    assert list(LOSS_TABLE) == list(LOSS_NAMES)
+    assert len({rule.formula for rule in LOSS_TABLE.values()}) == len(LOSS_NAMES)
+
+
+@pytest.mark.parametrize("seed", [0, 3])
+def test_the_published_generator_draws_unit_by_unit(seed: int) -> None:
+    config = RunConfig(width=2, seed=seed, biases=True, init="default-rng", init_range=0.5)
+    weights = initial_weights(config)
+    drawn = np.random.default_rng(seed)
+    w1, b1, w2, b2 = (drawn.random(shape) - 0.5 for shape in ((2, 2), 2, (1, 2), 1))
+    assert weights.b1 is not None
+    assert weights.b2 is not None
+    assert weights.w1.tolist() == [[w1[0, 0], w1[1, 0]], [w1[0, 1], w1[1, 1]]]
+    assert (weights.b1.tolist(), weights.b2.tolist()) == (b1.tolist(), b2.tolist())
+    assert weights.w2.tolist() == w2.T.tolist()
+    without = initial_weights(replace(config, biases=False))
+    assert (without.w1.tolist(), without.w2.tolist()) == (weights.w1.tolist(), w2.T.tolist())

@@ -1,0 +1,155 @@
+"""Every kind of setting: what it takes, what it refuses, and the words it refuses in."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from tests.support.shown import shown
+from xorviz.core.rules import (
+    Bits,
+    Choice,
+    OrWord,
+    Real,
+    Rule,
+    SettingError,
+    Switch,
+    Whole,
+    checked,
+    parsed,
+)
+
+WHOLE = Whole(1, 64)
+OPEN = Real(0, 10, above_low=True, below_high=True)
+CLOSED = Real(-1, 1)
+CHOICE = Choice(("sigmoid", "tanh"))
+SWITCH = Switch()
+BITS = Bits(4)
+OR_NEVER = OrWord(WHOLE, "never")
+
+BAD: list[tuple[Rule, list[object]]] = [
+    (WHOLE, [0, 65, -1, 2**64, 1.0, 3.5, math.nan, math.inf]),
+    (WHOLE, [True, False, "3", b"3", None, [3], {}, 1j, np.array([3, 4])]),
+    (OPEN, [0, -0.0, 10, -5e-324, math.nextafter(10, 11), 10**309]),
+    (OPEN, [math.nan, math.inf, -math.inf, np.float32("nan")]),
+    (OPEN, [True, "1", b"1", None, [1.0], (), {}, 1j, np.ones(2)]),
+    (CLOSED, [math.nextafter(-1, -2), math.nextafter(1, 2), math.nan]),
+    (CHOICE, ["", "Tanh", " tanh", "sigmoid, tanh", None, 0, True, ["tanh"]]),
+    (SWITCH, [0, 1, "on", "", None, 1.0, []]),
+    (OR_NEVER, ["never", 0, 65, 2.5, True]),
+    (BITS, ["1010", [1, 0, 1], [1, 0, 1, 0, 1], [], None, 1010, {1, 0}, [None] * 4]),
+    (BITS, [[1, 0, 1, 2], [-1, 0, 1, 0], [1, 0.5, 1, 0], [1, "0", 1, 0], [1, 0, True, 0]]),
+    (BITS, [[1, 0, 1, [0]], [1, 0, 1, {}], [1, 0, 1, math.nan], [1, 0, 1, 1 + 0j]]),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "meant"),
+    [
+        (WHOLE, 1, 1),
+        (WHOLE, 64, 64),
+        (WHOLE, np.int8(7), 7),
+        (WHOLE, np.uint64(64), 64),
+        (OPEN, 5e-324, 5e-324),
+        (OPEN, math.nextafter(10, 0), math.nextafter(10, 0)),
+        (OPEN, 3, 3.0),
+        (OPEN, np.float32(0.5), 0.5),
+        (OPEN, np.int64(2), 2.0),
+        (OPEN, Fraction(1, 4), 0.25),
+        (CLOSED, -1, -1.0),
+        (CLOSED, 1, 1.0),
+        (CHOICE, "tanh", "tanh"),
+        (SWITCH, True, True),
+        (SWITCH, False, False),
+        (OR_NEVER, 3, 3),
+        (OR_NEVER, None, None),
+        (BITS, [1, 0, 1, 0], (1, 0, 1, 0)),
+        (BITS, (np.int64(1), np.uint8(0), 0, 1), (1, 0, 0, 1)),
+    ],
+)
+def test_a_good_value_comes_back_in_its_plain_type(
+    rule: Rule, value: object, meant: object
+) -> None:
+    found = checked(rule, "it", value)
+    assert found == meant
+    assert type(found) is type(meant)
+
+
+def test_bits_become_plain_integers() -> None:
+    bits = BITS.check((np.int64(1), np.uint8(0), 0, 1))
+    assert [type(bit) for bit in bits] == [int] * 4
+
+
+@pytest.mark.parametrize(
+    ("rule", "value"),
+    [(rule, value) for rule, values in BAD for value in values],
+)
+def test_a_bad_value_is_refused_by_name_with_what_is_allowed(rule: Rule, value: object) -> None:
+    with pytest.raises(SettingError) as refused:
+        checked(rule, "the setting", value)
+    assert str(refused.value) == f"the setting is {shown(value)}; allowed: {rule.allowed}"
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "meant"),
+    [
+        (WHOLE, "64", 64),
+        (OPEN, "0.5", 0.5),
+        (OPEN, "1e-3", 0.001),
+        (OPEN, "3", 3.0),
+        (CHOICE, "tanh", "tanh"),
+        (SWITCH, "on", True),
+        (SWITCH, "off", False),
+        (OR_NEVER, "64", 64),
+        (OR_NEVER, "never", None),
+        (BITS, "0110", (0, 1, 1, 0)),
+    ],
+)
+def test_typed_text_is_read(rule: Rule, text: str, meant: object) -> None:
+    found = parsed(rule, "it", text)
+    assert found == meant
+    assert type(found) is type(meant)
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        *((WHOLE, bad) for bad in ("", "0", "65", "3.0", "three", "0x3", "1e1", "9" * 5000)),
+        *((OPEN, bad) for bad in ("", "0", "10", "nan", "inf", "1e999", "1,5", "ten")),
+        *((CHOICE, bad) for bad in ("", "TANH", "relu")),
+        *((SWITCH, bad) for bad in ("", "On", "true", "1", "yes")),
+        *((OR_NEVER, bad) for bad in ("", "Never", "0", "65", "none")),
+        *((BITS, bad) for bad in ("", "101", "10101", "1012", "1 0 1 0", "-101", "١٠١٠", "10¹0")),
+    ],
+)
+def test_typed_nonsense_is_refused_by_name_with_what_is_allowed(rule: Rule, text: str) -> None:
+    with pytest.raises(SettingError) as refused:
+        parsed(rule, "the setting", text)
+    assert str(refused.value) == f"the setting is {shown(text)}; allowed: {rule.allowed}"
+
+
+def test_what_is_allowed_names_both_ends_and_which_of_them_are_left_out() -> None:
+    assert WHOLE.allowed == "a whole number from 1 to 64"
+    assert CLOSED.allowed == "a number from -1, up to 1"
+    assert "above 0" in OPEN.allowed
+    assert "below 10" in OPEN.allowed
+    assert CHOICE.allowed == "sigmoid, tanh"
+    assert OR_NEVER.allowed == "a whole number from 1 to 64, or never"
+    assert SWITCH.allowed == "on, off"
+    assert "4" in BITS.allowed
+
+
+def test_a_refusal_shows_no_inner_error() -> None:
+    with pytest.raises(SettingError) as refused:
+        parsed(WHOLE, "width", "three")
+    assert refused.value.__suppress_context__
+
+
+def test_a_refusal_is_a_value_error() -> None:
+    assert issubclass(SettingError, ValueError)
+
+
+def test_a_number_too_long_to_be_written_is_refused_in_words() -> None:
+    with pytest.raises(SettingError, match=r"width is a very large number; allowed: a whole"):
+        checked(Whole(1, 64), "width", 10**5000)

@@ -1,0 +1,123 @@
+"""Questions are answered in another thread, one at a time, the newest of each kind."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from PySide6.QtCore import QThread
+from pytestqt.qtbot import QtBot
+
+from xorviz.core.analysis.questions import Question
+from xorviz.engine import analyst as analyst_module
+from xorviz.engine.analyst import Analyst
+
+
+@dataclass(eq=False)
+class Sum:
+    """Answered when the gate is open."""
+
+    number: int
+    gate: threading.Event = field(default_factory=threading.Event)
+    threads: list[QThread] = field(default_factory=list)
+
+    def answer(self) -> int:
+        assert self.gate.wait(10)
+        self.threads.append(QThread.currentThread())
+        return self.number + 1
+
+
+class Other(Sum):
+    """Another kind of question."""
+
+
+@dataclass(eq=False)
+class Broken:
+    """Cannot be answered."""
+
+    def answer(self) -> int:
+        raise ArithmeticError("no such number")
+
+
+@pytest.fixture
+def analyst(qtbot: QtBot) -> Iterator[Analyst]:
+    analyst = Analyst()
+    yield analyst
+    analyst.close()
+
+
+def opened(question: Sum) -> Sum:
+    question.gate.set()
+    return question
+
+
+def answers_of(analyst: Analyst) -> list[tuple[Question, object]]:
+    answers: list[tuple[Question, object]] = []
+    analyst.answered.connect(lambda question, answer: answers.append((question, answer)))
+    return answers
+
+
+def test_a_question_is_answered_in_another_thread(qtbot: QtBot, analyst: Analyst) -> None:
+    answers, question = answers_of(analyst), opened(Sum(1))
+    analyst.ask(question)
+    assert analyst.is_busy
+    qtbot.waitUntil(lambda: answers == [(question, 2)])
+    assert not analyst.is_busy
+    assert question.threads != [QThread.currentThread()]
+
+
+def test_of_each_kind_the_newest_that_waits_is_answered(qtbot: QtBot, analyst: Analyst) -> None:
+    answers = answers_of(analyst)
+    first, overtaken, newest = Sum(1), opened(Sum(2)), opened(Sum(3))
+    other = opened(Other(10))
+    for question in (first, overtaken, other, newest):
+        analyst.ask(question)
+    first.gate.set()
+    qtbot.waitUntil(lambda: not analyst.is_busy)
+    assert [answer for _, answer in answers] == [2, 4, 11]
+
+
+def test_one_question_is_under_way_at_a_time(qtbot: QtBot, analyst: Analyst) -> None:
+    answers = answers_of(analyst)
+    first, second = Sum(1), opened(Other(2))
+    analyst.ask(first)
+    analyst.ask(second)
+    qtbot.wait(1)  # lets a second one begin, if there could be one
+    assert second.threads == []
+    first.gate.set()
+    qtbot.waitUntil(lambda: len(answers) == 2)
+
+
+def test_what_cannot_be_answered_is_told_and_the_next_one_is_answered(
+    qtbot: QtBot, analyst: Analyst
+) -> None:
+    answers = answers_of(analyst)
+    failures: list[tuple[Question, str, str]] = []
+    analyst.failed.connect(lambda *failure: failures.append(failure))
+    broken, whole = Broken(), opened(Sum(1))
+    analyst.ask(broken)
+    analyst.ask(whole)
+    qtbot.waitUntil(lambda: answers == [(whole, 2)])
+    ((question, line, details),) = failures
+    assert question is broken
+    assert line == "ArithmeticError: no such number"
+    assert "Traceback" in details
+
+
+def test_a_question_is_thought_through_in_its_slot() -> None:
+    """Called directly, without a thread."""
+    thinker = analyst_module._Thinker()
+    told: list[tuple[object, ...]] = []
+    thinker.answered.connect(lambda *answer: told.append(answer))
+    thinker.failed.connect(lambda *failure: told.append(failure))
+    whole, broken = opened(Sum(1)), Broken()
+    thinker.think(whole)
+    thinker.think(broken)
+    assert told[0] == (whole, 2)
+    assert told[1][:2] == (broken, "ArithmeticError: no such number")
+
+
+def test_one_that_was_never_asked_has_no_thread_to_end(qtbot: QtBot) -> None:
+    analyst = Analyst()
+    analyst.close()
+    assert not analyst.is_busy

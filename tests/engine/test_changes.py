@@ -1,0 +1,90 @@
+"""What is to be done to a run is checked before it is sent."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.support.snapshots import trained
+from xorviz.core.config import RunConfig
+from xorviz.core.network import Weights, initial_weights
+from xorviz.core.rules import SettingError
+from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.engine.activity import Activity
+from xorviz.engine.changes import checked_change, checked_weights
+from xorviz.engine.commands import Intervene, SetWeights
+from xorviz.engine.session import TrainingSession
+
+CONFIG = RunConfig()
+RATE = Intervention(5, "rate", 0.5)
+
+
+def full(snapshot: Snapshot, room: int) -> Snapshot:
+    """Return a snapshot of a run that can be changed so many times more."""
+    made = (RATE,) * (MOST_INTERVENTIONS - room)
+    return replace(snapshot, record=replace(snapshot.record, interventions=made))
+
+
+def test_a_change_comes_back_in_its_proper_type() -> None:
+    wanted = Intervention(5, "rate", 1)
+    assert checked_change(7, wanted, False, None, CONFIG) == Intervene(7, "rate", 1.0)
+
+
+def test_the_second_run_is_meant_where_there_is_one() -> None:
+    alone = trained(CONFIG)
+    biased = replace(alone, beside=trained(RunConfig(biases=True)))
+    wanted = Intervention(0, "b2", 1.0, (0,))
+    assert checked_change(7, wanted, True, biased, CONFIG).beside
+    with pytest.raises(SettingError, match="no biases"):
+        checked_change(7, wanted, True, alone, CONFIG)
+
+
+def test_a_run_that_is_full_refuses_one_more() -> None:
+    snapshot = trained(CONFIG)
+    checked_change(7, RATE, False, full(snapshot, 1), CONFIG)
+    with pytest.raises(SettingError, match="at most"):
+        checked_change(7, RATE, False, full(snapshot, 0), CONFIG)
+
+
+def test_all_weights_need_room_for_all_of_them() -> None:
+    snapshot, weights = trained(CONFIG), initial_weights(CONFIG)
+    assert checked_weights(7, weights, full(snapshot, 9), CONFIG) == SetWeights(7, weights)
+    with pytest.raises(SettingError, match="at most"):
+        checked_weights(7, weights, full(snapshot, 8), CONFIG)
+
+
+@pytest.mark.parametrize("other", [RunConfig(width=4), RunConfig(biases=True)])
+def test_weights_of_another_network_are_refused(other: RunConfig) -> None:
+    with pytest.raises(SettingError, match="9 numbers"):
+        checked_weights(7, initial_weights(other), None, CONFIG)
+
+
+@pytest.mark.parametrize("value", [1e7, -1e7, np.nan, np.inf])
+def test_weights_out_of_range_are_refused(value: float) -> None:
+    drawn = initial_weights(CONFIG)
+    w1 = drawn.w1.copy()
+    w1[1, 2] = value
+    with pytest.raises(SettingError, match="w1"):
+        checked_weights(7, Weights(w1, None, drawn.w2, None), None, CONFIG)
+
+
+def test_the_session_sets_all_weights_at_once(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
+) -> None:
+    weights = initial_weights(RunConfig(seed=99))
+    session.step(20)
+    qtbot.waitUntil(lambda: session.activity is Activity.PAUSED)
+    session.seek(10)
+    session.set_weights(weights)
+    qtbot.waitUntil(lambda: session.unanswered == 0)
+    assert (snapshots[-1].step, snapshots[-1].newest) == (10, 10)
+    np.testing.assert_array_equal(snapshots[-1].weights.w1, weights.w1)
+
+
+def test_what_cannot_be_set_leaves_the_session_as_it_is(session: TrainingSession) -> None:
+    with pytest.raises(SettingError):
+        session.set_weights(initial_weights(RunConfig(width=5)))
+    assert session.unanswered == 0
+    assert session.activity is Activity.PAUSED

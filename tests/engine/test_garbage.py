@@ -1,0 +1,59 @@
+"""Garbage is collected in the window's thread alone."""
+
+import gc
+import threading
+import weakref
+
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from tests.support.clock import Clock
+from xorviz.engine.garbage import GarbageCollector
+from xorviz.engine.session import TrainingSession
+
+
+class Knot:
+    """A cycle, which only the collector can free."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+
+def test_python_collects_by_itself_again_when_the_last_is_closed(qtbot: QtBot) -> None:
+    owner = QObject()
+    assert gc.isenabled()
+    one, other = GarbageCollector(owner), GarbageCollector(owner)
+    assert not gc.isenabled()
+    one.close()
+    one.close()
+    assert not gc.isenabled()
+    other.close()
+    assert gc.isenabled()
+
+
+def test_garbage_is_freed_in_the_windows_thread(qtbot: QtBot, clock: Clock) -> None:
+    session = TrainingSession(clock=clock)
+    freed_in: list[int] = []
+    weakref.finalize(Knot(), lambda: freed_in.append(threading.get_ident()))
+    allocating = threading.Thread(target=lambda: [[] for _ in range(100_000)])
+    allocating.start()
+    allocating.join()
+    assert freed_in == []
+    qtbot.waitUntil(lambda: bool(freed_in))
+    assert freed_in == [threading.get_ident()]
+    session.close()
+
+
+def test_everything_is_gone_through_now_and_then(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = QObject()
+    collector = GarbageCollector(owner)
+    generations: list[int] = []
+    monkeypatch.setattr(gc, "collect", generations.append)
+    for _ in range(120):
+        collector._collect()
+    collector.close()
+    assert generations.count(2) == 2
+    assert generations.count(1) == 118

@@ -1,0 +1,419 @@
+"""Making a kernel ready: what is told of it, and that a session waits for it by itself."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from tests.support.clock import Clock
+from xorviz.core.config import RunConfig
+from xorviz.core.kernels import kernel_choice, kernels
+from xorviz.core.kernels.compiler import CompilerError, Tell
+from xorviz.core.network import initial_weights
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.stopping import NEVER
+from xorviz.engine.activity import Activity
+from xorviz.engine.commands import Advance, Command, Failure, Seek
+from xorviz.engine.preparation import Preparation, _Thread
+from xorviz.engine.session import TrainingSession
+from xorviz.engine.thread import TrainingThread
+
+
+def is_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()
+
+
+class Kernels:
+    """Stands for what makes kernels ready, of which only one test at a time should know."""
+
+    def __init__(self) -> None:
+        self.is_ready = False
+        self.compiles = False
+        self.error: Exception | None = None
+        self.may_end = threading.Event()
+        self.may_end.set()
+        self.asked: list[tuple[str, bool]] = []
+        """The names of kernels, and whether it was in the main thread."""
+
+    def ready(self, name: str) -> bool:
+        return self.is_ready or name == "numpy"
+
+    def prepare(self, name: str, tell: Tell) -> None:
+        self.asked.append((name, is_main_thread()))
+        if self.compiles:
+            tell()
+            tell()  # once for each function
+        self.may_end.wait()
+        if self.error is not None:
+            raise self.error
+        self.is_ready = True
+
+
+@pytest.fixture(autouse=True)
+def prepared(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kernels]:
+    """Return what takes the place of the real kernels, which are ready or not for a process."""
+    kernels.prepare("numba")
+    stand_in = Kernels()
+    monkeypatch.setattr(kernels, "is_ready", stand_in.ready)
+    monkeypatch.setattr(kernels, "prepare", stand_in.prepare)
+    yield stand_in
+    stand_in.may_end.set()
+
+
+class Told:
+    """Notes all that is told of a preparation, and where."""
+
+    def __init__(self, preparation: Preparation) -> None:
+        self.all: list[object] = []
+        preparation.compiling_changed.connect(self.note)
+        preparation.done.connect(lambda: self.note("done"))
+        preparation.failed.connect(self.note)
+
+    def note(self, what: object) -> None:
+        assert is_main_thread()
+        self.all.append(what)
+
+
+@pytest.fixture
+def preparation(qtbot: QtBot) -> Iterator[Preparation]:
+    parent = QObject()
+    preparation = Preparation("numba", parent)
+    yield preparation
+    preparation.close()
+    parent.deleteLater()
+
+
+@pytest.fixture
+def told(preparation: Preparation) -> Told:
+    return Told(preparation)
+
+
+def threads_of(preparation: QObject) -> list[_Thread]:
+    return preparation.findChildren(_Thread)
+
+
+def test_nothing_is_done_before_it_is_started(preparation: Preparation, prepared: Kernels) -> None:
+    assert not preparation.is_done
+    assert not preparation.is_compiling
+    assert prepared.asked == []
+
+
+@pytest.mark.parametrize(("kernel", "is_free"), [("numpy", False), ("numba", True)])
+def test_it_knows_which_kernel_leaves_python_to_others(
+    qtbot: QtBot, kernel: str, is_free: bool
+) -> None:
+    assert Preparation(kernel).is_free is is_free
+
+
+def test_what_is_ready_needs_no_thread(qtbot: QtBot, prepared: Kernels) -> None:
+    numpy = Preparation("numpy")
+    numpy.start()
+    assert numpy.is_done
+    prepared.is_ready = True
+    numba = Preparation("numba")
+    numba.start()
+    assert prepared.asked == []
+    assert threads_of(numpy) == threads_of(numba) == []
+
+
+def test_a_kernel_that_is_loaded_is_done_and_nothing_was_compiled(
+    qtbot: QtBot, preparation: Preparation, told: Told, prepared: Kernels
+) -> None:
+    preparation.start()
+    qtbot.waitUntil(lambda: told.all != [])
+    assert told.all == ["done"]
+    assert prepared.asked == [("numba", False)]
+
+
+def test_a_kernel_that_is_compiled_tells_so_once_and_once_it_is_over(
+    qtbot: QtBot, preparation: Preparation, told: Told, prepared: Kernels
+) -> None:
+    prepared.compiles = True
+    prepared.may_end.clear()
+    preparation.start()
+    qtbot.waitUntil(lambda: preparation.is_compiling)
+    assert told.all == [True]
+    prepared.may_end.set()
+    qtbot.waitUntil(lambda: "done" in told.all)
+    assert told.all == [True, False, "done"]
+    assert not preparation.is_compiling
+
+
+def test_while_one_is_under_way_no_other_is_begun(
+    qtbot: QtBot, preparation: Preparation, told: Told, prepared: Kernels
+) -> None:
+    prepared.may_end.clear()
+    for _ in range(3):
+        preparation.start()
+    prepared.may_end.set()
+    qtbot.waitUntil(lambda: told.all != [])
+    assert told.all == ["done"]
+    assert len(prepared.asked) == 1
+
+
+FAILURES = pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (kernel_choice.KernelError("There is no Numba."), "There is no Numba."),
+        (
+            CompilerError("Numba cannot be loaded."),
+            "The kernel numba cannot be used: Numba cannot be loaded.",
+        ),
+        (OSError("no room"), "The kernel numba cannot be used: no room"),
+    ],
+)
+
+
+@FAILURES
+def test_a_failure_is_told_once_and_it_can_be_tried_again(
+    qtbot: QtBot,
+    preparation: Preparation,
+    told: Told,
+    prepared: Kernels,
+    error: Exception,
+    message: str,
+) -> None:
+    prepared.compiles, prepared.error = True, error
+    preparation.start()
+    qtbot.waitUntil(lambda: len(told.all) == 3)
+    *compiling, failure = told.all
+    assert compiling == [True, False]
+    assert isinstance(failure, Failure)
+    assert failure.message == message
+    assert type(error).__name__ in failure.details
+
+    prepared.error = None
+    told.all.clear()
+    preparation.start()
+    qtbot.waitUntil(lambda: "done" in told.all)
+    assert told.all == [True, False, "done"]
+
+
+def test_it_may_be_tried_again_as_soon_as_a_failure_is_told(
+    qtbot: QtBot, preparation: Preparation, told: Told, prepared: Kernels
+) -> None:
+    def repair(_: Failure) -> None:
+        prepared.error = None
+        preparation.start()
+
+    preparation.failed.connect(repair)
+    prepared.error = OSError("no room")
+    preparation.start()
+    qtbot.waitUntil(lambda: "done" in told.all)
+    assert [type(what) for what in told.all] == [Failure, str]
+
+
+def told_of(qtbot: QtBot, told: Told, count: int) -> None:
+    qtbot.waitUntil(lambda: len(told.all) == count)
+
+
+def test_a_thread_that_has_ended_is_not_kept(
+    qtbot: QtBot, preparation: Preparation, told: Told, prepared: Kernels
+) -> None:
+    prepared.error = OSError("no room")
+    for tries in (1, 2, 3):
+        preparation.start()
+        told_of(qtbot, told, tries)
+    qtbot.waitUntil(lambda: threads_of(preparation) == [])
+
+
+def test_closing_waits_for_what_was_begun_and_begins_no_more(
+    qtbot: QtBot, preparation: Preparation, told: Told, prepared: Kernels
+) -> None:
+    prepared.error = OSError("no room")
+    preparation.start()
+    (thread,) = threads_of(preparation)
+    preparation.close()
+    assert thread.isFinished()
+    qtbot.waitUntil(lambda: told.all != [])
+    preparation.start()
+    assert len(prepared.asked) == 1
+    preparation.close()  # does no harm
+
+
+def test_closing_needs_nothing_to_wait_for(preparation: Preparation, prepared: Kernels) -> None:
+    preparation.close()
+    preparation.start()
+    assert prepared.asked == []
+
+
+@FAILURES
+def test_what_goes_wrong_in_the_thread_is_kept_for_its_end(
+    qtbot: QtBot, prepared: Kernels, error: Exception, message: str
+) -> None:
+    thread = _Thread("numba", QObject())
+    prepared.error = error
+    thread.run()  # called in this thread
+    assert thread.failure is not None
+    assert (thread.failure.run, thread.failure.message) == (0, message)
+
+
+def test_the_thread_says_when_something_is_compiled(qtbot: QtBot, prepared: Kernels) -> None:
+    parent = QObject()
+    thread = _Thread("numba", parent)
+    told: list[str] = []
+    thread.compiling.connect(lambda: told.append("compiling"))
+    thread.run()  # called in this thread
+    assert (told, thread.failure) == ([], None)
+    prepared.compiles = True
+    thread.run()
+    assert told == ["compiling"] * 2
+
+
+class Asked:
+    """Notes what is sent to the training thread."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.commands: list[Command] = []
+        send = TrainingThread.send
+
+        def noting(thread: TrainingThread, command: Command) -> None:
+            self.commands.append(command)
+            send(thread, command)
+
+        monkeypatch.setattr(TrainingThread, "send", noting)
+
+    @property
+    def frames(self) -> list[Command]:
+        return [c for c in self.commands if isinstance(c, Advance | Seek)]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    return Asked(monkeypatch)
+
+
+@pytest.fixture
+def session(
+    qtbot: QtBot, clock: Clock, prepared: Kernels, asked: Asked
+) -> Iterator[TrainingSession]:
+    """Return a session whose kernel is being prepared, and only ends when it may."""
+    prepared.may_end.clear()
+    session = TrainingSession(clock=clock, kernel="numba")
+    session.rules = NEVER
+    session.reset(RunConfig())
+    qtbot.waitUntil(lambda: prepared.asked != [])
+    yield session
+    prepared.may_end.set()
+    session.close()
+
+
+Wish = Callable[[TrainingSession], None]
+
+
+@pytest.fixture
+def painted(session: TrainingSession) -> list[str]:
+    """Return a list to which is added when something is painted."""
+    told: list[str] = []
+    session._thread.painted.connect(lambda: told.append("painted"))
+    return told
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [TrainingSession.play, lambda session: session.step(3), lambda session: session.seek(0)],
+    ids=["play", "step", "seek"],
+)
+def test_nothing_is_asked_before_the_kernel_is_ready_and_then_it_goes_on_by_itself(
+    qtbot: QtBot,
+    session: TrainingSession,
+    prepared: Kernels,
+    asked: Asked,
+    painted: list[str],
+    wish: Wish,
+) -> None:
+    wish(session)
+    activity = session.activity
+    for _ in range(3):  # whatever is painted meanwhile, for whatever reason
+        painted.clear()
+        session._thread.begin_painting()
+        qtbot.waitUntil(lambda: painted != [])
+    session.set_speed(1000)
+    session._next_frame.timeout.emit()
+    assert asked.frames == []
+    assert session.activity is activity is not Activity.PAUSED
+    assert len(prepared.asked) == 1
+    prepared.may_end.set()
+    qtbot.waitUntil(lambda: asked.frames != [])
+
+
+def test_what_is_no_frame_is_done_before_the_kernel_is_ready(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], asked: Asked
+) -> None:
+    session.play()
+    session.intervene("rate", 0.5)
+    session.set_weights(initial_weights(RunConfig(seed=9)))
+    qtbot.waitUntil(lambda: len(snapshots) == 2)
+    assert snapshots[-1].config.rate == 0.5
+    assert snapshots[-1].weights.w1.tolist() == initial_weights(RunConfig(seed=9)).w1.tolist()
+    assert session.playing
+    assert asked.frames == []
+
+
+def test_playing_begins_by_itself(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], prepared: Kernels
+) -> None:
+    session.play()
+    prepared.may_end.set()
+    qtbot.waitUntil(lambda: len(snapshots) >= 3)
+    assert session.playing
+    assert snapshots[-1].step > 0
+    assert snapshots[-1].record.kernels == ("numba",)
+
+
+def test_a_failure_to_prepare_fails_the_session_once_and_a_reset_tries_again(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], prepared: Kernels
+) -> None:
+    failures: list[Failure] = []
+    session.failed.connect(failures.append)
+    session.play()
+    prepared.error = kernel_choice.KernelError("There is no Numba.")
+    prepared.may_end.set()
+    qtbot.waitUntil(lambda: session.activity is Activity.FAILED)
+    assert [f.message for f in failures] == ["There is no Numba."]
+    assert len(prepared.asked) == 1
+
+    prepared.error = None
+    session.reset(RunConfig())
+    session.play()
+    qtbot.waitUntil(lambda: bool(snapshots) and snapshots[-1].step > 0)
+    assert session.playing
+    assert len(prepared.asked) == 2
+    assert len(failures) == 1
+
+
+def test_closing_while_the_kernel_is_prepared_waits_for_it(
+    qtbot: QtBot, session: TrainingSession, prepared: Kernels
+) -> None:
+    session.play()
+    (thread,) = threads_of(session.preparation)
+    threading.Timer(0.0, prepared.may_end.set).start()
+    session.close()
+    assert thread.isFinished()
+
+
+def test_a_session_closed_before_its_first_picture_prepares_nothing_more(
+    qtbot: QtBot, prepared: Kernels
+) -> None:
+    session = TrainingSession(kernel="numba")
+    painted: list[str] = []
+    session._thread.painted.connect(lambda: painted.append("painted"))
+    session.reset(RunConfig())
+    session.snapshot_arrived.connect(lambda _: session.close())  # before it is painted
+    qtbot.waitUntil(lambda: painted != [])
+    assert prepared.asked == []
+    assert threads_of(session.preparation) == []
+
+
+def test_numpy_never_starts_a_thread(qtbot: QtBot, prepared: Kernels) -> None:
+    session = TrainingSession()
+    seen: list[Snapshot] = []
+    session.snapshot_arrived.connect(seen.append)
+    session.reset(RunConfig())
+    session.play()
+    qtbot.waitUntil(lambda: len(seen) >= 4)
+    session.close()
+    assert prepared.asked == []
+    assert threads_of(session) == []

@@ -1,0 +1,774 @@
+"""The session and its worker through a real thread, by the protocol and not by the clock."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QThread
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.support.clock import Clock
+from xorviz.core.config import RunConfig
+from xorviz.core.kernels.kernel import Kernel
+from xorviz.core.rules import SettingError
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.stopping import NEVER, Halt, StopRules
+from xorviz.core.runs.trainer import Trainer
+from xorviz.engine.activity import Activity
+from xorviz.engine.commands import Failure
+from xorviz.engine.session import TrainingSession
+
+EAGER = RunConfig(rate=1, momentum=0.9, biases=True)
+"""Learns within some fifty steps."""
+
+
+@pytest.fixture(params=["numpy", "numba"])
+def kernel(request: pytest.FixtureRequest) -> str:
+    """Return the name of either kernel: what a person wishes for comes to the same with both."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def ahead(kernel: str) -> int:
+    """Return how many frames are under way while one is shown and playing goes on."""
+    return {"numpy": 0, "numba": 1}[kernel]
+
+
+@pytest.fixture(autouse=True)
+def _no_limit(session: TrainingSession) -> None:
+    """Let only those rules stop a test's run that it sets itself."""
+    session.rules = NEVER
+
+
+@pytest.fixture
+def failures(session: TrainingSession) -> list[Failure]:
+    """Return a list that every failure of the session is added to."""
+    seen: list[Failure] = []
+    session.failed.connect(seen.append)
+    return seen
+
+
+@pytest.fixture
+def broken_training() -> Iterator[pytest.MonkeyPatch]:
+    """Let every step fail, until undone."""
+
+    def give_up(*_: object) -> None:
+        raise ArithmeticError("out of luck")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Trainer, "advance", give_up)
+        yield patch
+
+
+def wait_for_rest(qtbot: QtBot, session: TrainingSession) -> None:
+    """Wait until the session has ended what it was doing, and everything is answered."""
+    at_rest = {Activity.PAUSED, Activity.FAILED}
+    qtbot.waitUntil(lambda: session.activity in at_rest and session.unanswered == 0, timeout=20_000)
+
+
+def begin(qtbot: QtBot, session: TrainingSession, config: RunConfig) -> None:
+    """Begin a run, and wait for its first snapshot."""
+    session.reset(config)
+    wait_for_rest(qtbot, session)
+
+
+def steps_of(snapshots: Sequence[Snapshot]) -> list[int]:
+    return [snapshot.step for snapshot in snapshots]
+
+
+def differences(steps: Sequence[int]) -> list[int]:
+    return [after - before for before, after in pairwise(steps)]
+
+
+def test_training_goes_on_until_paused(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
+) -> None:
+    session.play()
+    qtbot.waitUntil(lambda: len(snapshots) >= 5)
+    session.pause()
+    wait_for_rest(qtbot, session)
+    assert all(taken > 0 for taken in differences([0, *steps_of(snapshots)]))
+
+
+def test_the_frame_under_way_still_arrives_after_a_pause_and_is_the_last(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
+) -> None:
+    session.play()
+    session.pause()
+    wait_for_rest(qtbot, session)
+    session.intervene("rate", 0.5)  # would come after any frame asked for meanwhile
+    wait_for_rest(qtbot, session)
+    first, last = snapshots
+    assert first.step == last.step > 0
+
+
+def test_slow_drawing_never_builds_a_queue(
+    qtbot: QtBot, session: TrainingSession, ahead: int
+) -> None:
+    unanswered: list[int] = []
+
+    def draw_slowly(_: Snapshot) -> None:
+        end = time.perf_counter() + 0.03
+        while time.perf_counter() < end:
+            pass
+        unanswered.append(session.unanswered)
+
+    session.snapshot_arrived.connect(draw_slowly)
+    session.play()
+    qtbot.waitUntil(lambda: len(unanswered) >= 20)
+    assert set(unanswered) == {ahead}
+
+
+@pytest.mark.parametrize("kernel", ["numpy"])
+@pytest.mark.parametrize("in_a_scene", [False, True])
+def test_nothing_is_under_way_while_a_frame_is_painted(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], in_a_scene: bool
+) -> None:
+    painted: list[int] = []
+    under_way: list[int] = []
+
+    class Picture(QWidget):
+        step = 0
+
+        def show_snapshot(self, snapshot: Snapshot) -> None:
+            self.step = snapshot.step
+            self.update()
+
+        def paintEvent(self, _: object) -> None:  # noqa: N802
+            painted.append(self.step)
+            under_way.append(session.unanswered)
+
+    picture = Picture()
+    shown: QWidget = picture
+    scene = QGraphicsScene(session)
+    if in_a_scene:  # which tells its view only in the next pass of the event loop
+        scene.addWidget(picture)
+        shown = QGraphicsView(scene)
+    qtbot.addWidget(shown)
+    with qtbot.waitExposed(shown):
+        shown.show()
+    session.snapshot_arrived.connect(picture.show_snapshot)
+    under_way.clear()
+    session.play()
+    qtbot.waitUntil(lambda: len(snapshots) >= 60)
+    session.pause()
+    assert set(steps_of(snapshots)[:59]) <= set(painted)
+    assert set(under_way) == {0}
+    scene.clear()
+
+
+def test_twenty_quick_clicks_start_one_chain_of_frames(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], ahead: int
+) -> None:
+    for _ in range(20):
+        session.toggle()
+        assert session.unanswered <= 1
+    assert not session.playing
+    session.toggle()
+    under_way: list[int] = []
+    session.snapshot_arrived.connect(lambda _: under_way.append(session.unanswered))
+    qtbot.waitUntil(lambda: len(under_way) >= 10)
+    assert set(under_way) == {ahead}
+
+
+def test_clicks_while_a_frame_is_drawn_start_one_chain_of_frames(
+    qtbot: QtBot, session: TrainingSession, ahead: int
+) -> None:
+    under_way: list[int] = []
+
+    def click_twice(_: Snapshot) -> None:
+        under_way.append(session.unanswered)
+        session.toggle()
+        session.toggle()
+        assert session.unanswered <= 1
+
+    session.snapshot_arrived.connect(click_twice)
+    session.play()
+    qtbot.waitUntil(lambda: len(under_way) >= 10)
+    assert set(under_way) == {ahead}
+
+
+def test_a_reset_never_shows_a_leftover(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
+) -> None:
+    session.play()
+    qtbot.waitUntil(lambda: len(snapshots) >= 2)
+    session.pause()
+    wait_for_rest(qtbot, session)
+    snapshots.clear()
+    session.play()
+    assert session.unanswered == 1  # its answer is on the way ...
+    session.reset(RunConfig(width=2))  # ... and must not be shown
+    wait_for_rest(qtbot, session)
+    assert [(s.run, s.step, s.config.width) for s in snapshots] == [(2, 0, 2)]
+
+
+def test_a_run_can_be_played_while_the_old_ones_frame_is_under_way(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
+) -> None:
+    session.play()
+    session.reset(RunConfig(width=2))
+    session.play()
+    qtbot.waitUntil(lambda: len(snapshots) >= 4)
+    assert {s.run for s in snapshots} == {2}
+    assert snapshots[0].step == 0
+
+
+def test_steps_wished_for_before_a_reset_are_forgotten(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
+) -> None:
+    session.step(100_000)
+    session.reset(RunConfig())
+    session.step(3)
+    wait_for_rest(qtbot, session)
+    assert steps_of(snapshots) == [0, 3]
+
+
+def test_a_reset_pauses(qtbot: QtBot, session: TrainingSession) -> None:
+    session.play()
+    session.reset(RunConfig())
+    assert session.activity is Activity.PAUSED
+
+
+@pytest.mark.parametrize("n", [1, 7, 1000, 100_000])
+def test_exactly_so_many_steps_are_taken(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], n: int
+) -> None:
+    progress: list[tuple[int, int]] = []
+    session.progressed.connect(progress.append)
+    session.step(n)
+    wait_for_rest(qtbot, session)
+    assert snapshots[-1].step == n
+    assert progress == [(step, n) for step in steps_of(snapshots)]
+
+
+def test_repeated_presses_add_up(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
+) -> None:
+    progress: list[tuple[int, int]] = []
+    session.progressed.connect(progress.append)
+    for _ in range(5):
+        session.step(1000)
+    wait_for_rest(qtbot, session)
+    assert snapshots[-1].step == 5000
+    assert progress[-1] == (5000, 5000)
+
+
+def test_stepping_while_playing_pauses_after_exactly_so_many_more(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
+) -> None:
+    session.play()
+    session.step(5)
+    assert not session.playing
+    wait_for_rest(qtbot, session)
+    under_way, *_, last = snapshots
+    assert last.step == under_way.step + 5
+
+
+def test_stepping_again_after_a_pause_begins_a_new_count(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
+) -> None:
+    session.step(100_000)
+    session.pause()
+    session.step(7)
+    wait_for_rest(qtbot, session)
+    under_way, *_, last = snapshots
+    assert last.step == under_way.step + 7
+
+
+def test_no_steps_are_no_steps(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
+) -> None:
+    session.step(0)
+    wait_for_rest(qtbot, session)
+    assert steps_of(snapshots) == []
+
+
+def test_playing_ends_the_stepping_and_goes_on(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
+) -> None:
+    session.step(10)
+    session.play()
+    qtbot.waitUntil(lambda: len(snapshots) >= 3)
+    assert session.playing
+    assert snapshots[0].step == 10
+
+
+def test_a_click_on_toggle_ends_the_stepping(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
+) -> None:
+    session.step(10_000_000)
+    session.toggle()
+    wait_for_rest(qtbot, session)
+    assert len(snapshots) == 1
+
+
+def test_the_speed_does_not_slow_stepping_down(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
+) -> None:
+    session.set_speed(1)
+    session.step(1000)
+    session.set_speed(2)
+    wait_for_rest(qtbot, session)
+    assert snapshots[-1].step == 1000
+    assert session.speed == 2
+
+
+@pytest.fixture
+def drawing(session: TrainingSession, clock: Clock) -> Callable[[float], None]:
+    """Return what sets how many seconds the drawing of a frame takes."""
+    seconds = 0.0
+
+    def draw(_: Snapshot) -> None:
+        clock.now += seconds
+
+    def set_seconds(value: float) -> None:
+        nonlocal seconds
+        seconds = value
+
+    session.snapshot_arrived.connect(draw)
+    return set_seconds
+
+
+def test_two_steps_a_second_are_one_each_half_second(
+    qtbot: QtBot,
+    session: TrainingSession,
+    snapshots: list[Snapshot],
+    drawing: Callable[[float], None],
+) -> None:
+    drawing(0.5)
+    session.set_speed(2)
+    session.play()
+    qtbot.waitUntil(lambda: len(snapshots) >= 5)
+    assert steps_of(snapshots)[:5] == [1, 2, 3, 4, 5]
+    assert session.gauge.steps_per_second == pytest.approx(2)
+    session.pause()
+    assert session.gauge.steps_per_second is None
+
+
+def test_slow_drawing_slows_training_down(
+    qtbot: QtBot,
+    session: TrainingSession,
+    snapshots: list[Snapshot],
+    drawing: Callable[[float], None],
+) -> None:
+    drawing(1.0)
+    session.set_speed(1000)
+    session.play()
+    qtbot.waitUntil(lambda: len(snapshots) >= 5)
+    assert all(taken <= 101 for taken in differences(steps_of(snapshots)))
+
+
+def slow_down(session: TrainingSession) -> None:
+    session.play()
+    session.set_speed(2)
+
+
+def slow_down_in_a_pause(session: TrainingSession) -> None:
+    session.play()
+    session.pause()
+    session.set_speed(2)
+    session.play()
+
+
+def play_slowly_out_of_many_steps(session: TrainingSession) -> None:
+    session.set_speed(2)
+    session.step(100_000)
+    session.play()
+
+
+@pytest.mark.parametrize("go", [slow_down, slow_down_in_a_pause, play_slowly_out_of_many_steps])
+def test_a_slow_speed_owes_nothing_for_a_fast_frame_under_way(
+    qtbot: QtBot,
+    session: TrainingSession,
+    snapshots: list[Snapshot],
+    drawing: Callable[[float], None],
+    go: Callable[[TrainingSession], None],
+) -> None:
+    drawing(0.5)
+    go(session)
+    assert session.unanswered == 1
+    qtbot.waitUntil(lambda: len(snapshots) >= 5)
+    assert snapshots[0].step > 2
+    assert all(1 <= taken <= 2 for taken in differences(steps_of(snapshots)))
+
+
+def test_pausing_and_playing_with_a_frame_under_way_goes_on_at_speed(
+    qtbot: QtBot,
+    session: TrainingSession,
+    snapshots: list[Snapshot],
+    drawing: Callable[[float], None],
+) -> None:
+    drawing(0.5)
+    session.set_speed(2)
+    for _ in range(10):
+        session.play()
+        session.pause()
+    session.play()
+    qtbot.waitUntil(lambda: len(snapshots) >= 5)
+    assert all(1 <= taken <= 2 for taken in differences(steps_of(snapshots)))
+
+
+def test_a_new_speed_does_not_wait_for_the_old_ones_next_step(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
+) -> None:
+    session.set_speed(1)
+    session.play()
+    qtbot.waitUntil(lambda: len(snapshots) == 1)
+    assert session.unanswered == 0
+    session.set_speed(None)
+    assert session.unanswered == 1
+
+
+def test_a_timer_that_fires_early_takes_no_step(
+    qtbot: QtBot,
+    session: TrainingSession,
+    snapshots: list[Snapshot],
+    clock: Clock,
+) -> None:
+    session.set_speed(100)
+    session.play()
+    qtbot.waitUntil(lambda: len(snapshots) == 1)
+    readings = clock.readings
+    qtbot.waitUntil(lambda: clock.readings > readings + 4)
+    assert steps_of(snapshots) == [1]
+    clock.now = 0.0101
+    qtbot.waitUntil(lambda: len(snapshots) == 2)
+    assert steps_of(snapshots) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("speed", "presses", "pauses"),
+    [
+        (1000, [], False),
+        (50_000, [], False),
+        (None, [], False),
+        (1000, [], True),
+        (None, [], True),
+        (None, [1, 7, 700, 792], False),
+    ],
+)
+def test_the_same_step_has_the_same_weights_to_the_last_bit(
+    qtbot: QtBot,
+    session: TrainingSession,
+    snapshots: list[Snapshot],
+    drawing: Callable[[float], None],
+    speed: float | None,
+    presses: list[int],
+    pauses: bool,
+    kernel: str,
+) -> None:
+    def interrupt(snapshot: Snapshot) -> None:
+        if session.playing:
+            session.pause()
+            session.play()
+
+    def go_1500_steps_on() -> None:
+        for n in presses:
+            session.step(n)
+            wait_for_rest(qtbot, session)
+        if not presses:
+            session.play()
+            wait_for_rest(qtbot, session)
+
+    if pauses:
+        session.snapshot_arrived.connect(interrupt)
+    drawing(0.05)
+    session.set_speed(speed)
+    session.rules = StopRules(at_step=1500)
+    begin(qtbot, session, EAGER)
+    go_1500_steps_on()
+    session.intervene("rate", 0.3)
+    go_1500_steps_on()
+
+    trainer = Trainer(EAGER, kernel=kernel)
+    trainer.advance(1500)
+    trainer.intervene("rate", 0.3)
+    trainer.advance(1500)
+    expected, last = trainer.snapshot(), snapshots[-1]
+    assert (last.step, last.loss, last.interventions) == (
+        3000,
+        expected.loss,
+        expected.interventions,
+    )
+    assert bits_of(last) == bits_of(expected)
+
+
+def bits_of(snapshot: Snapshot) -> list[bytes]:
+    arrays = [*snapshot.weights.arrays(), *snapshot.gradient.arrays(), snapshot.trace.losses]
+    return [array.tobytes() for array in arrays]
+
+
+def test_a_step_limit_pauses_and_playing_on_goes_as_far_again(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
+) -> None:
+    session.rules = StopRules(at_step=2000)
+    for limit in (2000, 4000):
+        session.play()
+        wait_for_rest(qtbot, session)
+        assert (snapshots[-1].step, snapshots[-1].halt) == (limit, Halt.AT_STEP)
+
+
+@pytest.mark.parametrize(
+    ("rules", "halt"),
+    [
+        (StopRules(at_step=None, when_learned=True), Halt.LEARNED),
+        (StopRules(at_step=None, at_loss=0.05), Halt.AT_LOSS),
+    ],
+)
+def test_success_pauses_once_and_playing_on_goes_on(
+    qtbot: QtBot,
+    session: TrainingSession,
+    snapshots: list[Snapshot],
+    rules: StopRules,
+    halt: Halt,
+) -> None:
+    session.rules = rules
+    begin(qtbot, session, EAGER)
+    session.play()
+    wait_for_rest(qtbot, session)
+    success = snapshots[-1]
+    assert success.halt is halt
+    session.play()
+    qtbot.waitUntil(lambda: snapshots[-1].step > success.step + 1000)
+    assert session.playing
+
+
+def test_new_rules_hold_from_the_next_frame(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
+) -> None:
+    session.play()
+    qtbot.waitUntil(lambda: len(snapshots) >= 2)
+    session.rules = StopRules(at_step=20_000)
+    wait_for_rest(qtbot, session)
+    assert snapshots[-1].step % 20_000 == 0
+
+
+def test_steps_asked_for_ignore_the_rules(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
+) -> None:
+    session.rules = StopRules(at_step=10, when_learned=True, at_loss=0.05)
+    begin(qtbot, session, EAGER)
+    session.step(1000)
+    wait_for_rest(qtbot, session)
+    assert snapshots[-1].step == 1000
+    assert {s.halt for s in snapshots} == {None}
+
+
+def test_a_divergence_pauses_at_the_last_finite_step(
+    qtbot: QtBot,
+    session: TrainingSession,
+    snapshots: list[Snapshot],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session.step(41)
+    wait_for_rest(qtbot, session)
+    monkeypatch.setattr(Kernel, "run", lambda self, _: self.retake(0))
+    wishes: list[Callable[[], None]] = [session.play, session.play, lambda: session.step(1000)]
+    for wish in wishes:
+        wish()
+        wait_for_rest(qtbot, session)
+        assert (snapshots[-1].step, snapshots[-1].diverged_at) == (41, 42)
+    assert len(snapshots) == 1 + len(wishes)
+
+
+def test_a_change_is_shown_and_remembered(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
+) -> None:
+    session.step(10)
+    session.intervene("momentum", 0.5)
+    wait_for_rest(qtbot, session)
+    assert session.config.momentum == 0.5
+    assert [(c.step, c.field, c.value) for c in snapshots[-1].interventions] == [
+        (10, "momentum", 0.5)
+    ]
+
+
+def test_a_value_out_of_range_is_refused_and_changes_nothing(session: TrainingSession) -> None:
+    with pytest.raises(SettingError, match="momentum is 1; allowed"):
+        session.intervene("momentum", 1)
+    assert session.config == RunConfig()
+    assert session.unanswered == 0
+
+
+def test_changes_while_playing_keep_one_chain_of_frames(
+    qtbot: QtBot, session: TrainingSession, ahead: int
+) -> None:
+    under_way: list[int] = []
+
+    def change_twice(snapshot: Snapshot) -> None:
+        under_way.append(session.unanswered)
+        if snapshot.step > seen[-1]:  # the answer to a frame, not to a change
+            seen.append(snapshot.step)
+            for rate in (0.1, 0.2):
+                session.intervene("rate", rate)
+
+    seen = [0]
+    session.snapshot_arrived.connect(change_twice)
+    session.play()
+    qtbot.waitUntil(lambda: len(seen) > 10)
+    assert session.playing
+    assert max(under_way) <= 2 + 2 * ahead
+
+
+@pytest.mark.parametrize("go", [TrainingSession.play, TrainingSession.step])
+def test_a_failure_is_told_once_and_ends_what_went_on(
+    qtbot: QtBot,
+    session: TrainingSession,
+    failures: list[Failure],
+    broken_training: pytest.MonkeyPatch,
+    go: Callable[[TrainingSession], None],
+) -> None:
+    go(session)
+    wait_for_rest(qtbot, session)
+    assert session.activity is Activity.FAILED
+    assert [f.message for f in failures] == ["ArithmeticError: out of luck"]
+    assert "give_up" in failures[0].details
+
+
+def test_nothing_can_be_done_after_a_failure(
+    qtbot: QtBot,
+    session: TrainingSession,
+    failures: list[Failure],
+    broken_training: pytest.MonkeyPatch,
+) -> None:
+    session.play()
+    wait_for_rest(qtbot, session)
+    for wish in (
+        session.play,
+        session.step,
+        session.pause,
+        session.toggle,
+        lambda: session.set_speed(2),
+        lambda: session.intervene("rate", 0.5),
+    ):
+        wish()
+        assert session.activity is Activity.FAILED
+        assert session.unanswered == 0
+    assert len(failures) == 1
+    assert session.config.rate == 0.5
+
+
+def test_a_reset_recovers_and_plays(
+    qtbot: QtBot,
+    session: TrainingSession,
+    snapshots: list[Snapshot],
+    failures: list[Failure],
+    broken_training: pytest.MonkeyPatch,
+) -> None:
+    session.play()
+    wait_for_rest(qtbot, session)
+    broken_training.undo()
+    session.reset(RunConfig())
+    session.play()
+    qtbot.waitUntil(lambda: len(snapshots) >= 3)
+    assert session.playing
+    assert len(failures) == 1
+
+
+def test_the_failure_of_an_overtaken_run_is_dropped(
+    qtbot: QtBot,
+    session: TrainingSession,
+    snapshots: list[Snapshot],
+    failures: list[Failure],
+    broken_training: pytest.MonkeyPatch,
+) -> None:
+    session.play()
+    session.reset(RunConfig())
+    wait_for_rest(qtbot, session)
+    assert session.activity is Activity.PAUSED
+    assert steps_of(snapshots) == [0]
+    assert failures == []
+
+
+def test_what_was_asked_for_before_a_failure_was_known_tells_no_second_one(
+    qtbot: QtBot,
+    session: TrainingSession,
+    failures: list[Failure],
+    broken_training: pytest.MonkeyPatch,
+) -> None:
+    def give_up(*_: object) -> None:
+        raise ArithmeticError("no change today")
+
+    broken_training.setattr(Trainer, "intervene", give_up)
+    session.play()
+    session.intervene("rate", 0.5)
+    wait_for_rest(qtbot, session)
+    assert [f.message for f in failures] == ["ArithmeticError: out of luck"]
+
+
+def test_every_activity_is_told_once(qtbot: QtBot, session: TrainingSession) -> None:
+    told: list[Activity] = []
+    session.activity_changed.connect(told.append)
+    session.rules = StopRules(at_step=100)
+    session.play()
+    wait_for_rest(qtbot, session)
+    session.step(2)
+    session.step(2)
+    wait_for_rest(qtbot, session)
+    assert told == [
+        Activity.PLAYING,
+        Activity.PAUSED,
+        Activity.STEPPING,
+        Activity.PAUSED,
+    ]
+
+
+def test_a_listener_may_pause_at_once(session: TrainingSession) -> None:
+    session.activity_changed.connect(lambda now: session.pause() if session.playing else None)
+    session.play()
+    assert session.activity is Activity.PAUSED
+    assert session.unanswered == 0
+
+
+def threads_of(session: TrainingSession) -> list[QThread]:
+    return session.findChildren(QThread)
+
+
+@pytest.mark.parametrize(
+    "go",
+    [
+        TrainingSession.play,
+        TrainingSession.pause,
+        lambda session: session.step(1_000_000),
+        lambda session: session.reset(RunConfig()),
+        TrainingSession.close,
+    ],
+    ids=["playing", "idle", "stepping", "beginning", "closed already"],
+)
+def test_closing_ends_the_thread_whatever_goes_on(
+    session: TrainingSession, go: Callable[[TrainingSession], None]
+) -> None:
+    assert [thread.isRunning() for thread in threads_of(session)] == [True]
+    go(session)
+    session.close()
+    assert [thread.isRunning() for thread in threads_of(session)] == [False]
+    assert session.activity is Activity.PAUSED
+
+
+def test_closing_right_away_ends_the_thread(qtbot: QtBot) -> None:
+    session = TrainingSession()
+    session.close()
+    assert [thread.isRunning() for thread in threads_of(session)] == [False]
+
+
+def test_nothing_goes_on_after_closing(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot]
+) -> None:
+    session.play()
+    qtbot.waitUntil(lambda: len(snapshots) >= 2)
+    session.close()
+    count = len(snapshots)
+    qtbot.wait(0)
+    assert len(snapshots) <= count + 1
+    assert not session.playing
+
+
+def test_what_shapes_a_run_cannot_change_during_it(session: TrainingSession) -> None:
+    with pytest.raises(SettingError, match="width"):
+        session.intervene("width", 5)
+    assert session.config == RunConfig()
+    assert session.unanswered == 0

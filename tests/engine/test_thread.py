@@ -1,0 +1,143 @@
+"""The training thread: every command comes back with its answer, in order."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QObject, QThread
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import child
+from xorviz.core.config import RunConfig
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.stopping import NEVER
+from xorviz.engine.commands import Advance, Answer, Begin, Command, Failure, Seek
+from xorviz.engine.thread import TrainingThread
+
+BEGIN = Begin(7, Record(RunConfig()))
+
+
+@pytest.fixture
+def thread(qtbot: QtBot) -> Iterator[TrainingThread]:
+    parent = QObject()
+    thread = TrainingThread(parent)
+    yield thread
+    thread.close()
+    parent.deleteLater()
+
+
+@pytest.fixture
+def answers(thread: TrainingThread) -> list[tuple[Command, Answer]]:
+    """Return a list that every command with its answer is added to."""
+    seen: list[tuple[Command, Answer]] = []
+
+    def note(command: Command, answer: Answer) -> None:
+        assert QThread.currentThread() is thread.thread()
+        assert command not in thread.unanswered
+        seen.append((command, answer))
+
+    thread.answered.connect(note)
+    return seen
+
+
+def own_thread(thread: TrainingThread) -> QThread:
+    return child(thread, QThread)
+
+
+def advance(steps: int) -> Advance:
+    return Advance(7, steps, 1e9, NEVER)
+
+
+def test_nothing_is_unanswered_at_first(thread: TrainingThread) -> None:
+    assert thread.unanswered == ()
+
+
+def test_it_begins_once_there_was_time_to_paint(qtbot: QtBot, thread: TrainingThread) -> None:
+    assert not own_thread(thread).isRunning()
+    qtbot.waitUntil(own_thread(thread).isRunning)
+
+
+def test_what_is_closed_before_it_has_begun_never_begins(
+    qtbot: QtBot, thread: TrainingThread
+) -> None:
+    thread.send(BEGIN)
+    thread.close()
+    with qtbot.waitSignal(thread.painted):  # which takes as long
+        thread.begin_painting()
+    assert not own_thread(thread).isRunning()
+    assert thread.unanswered == (BEGIN,)
+
+
+def test_a_command_is_unanswered_until_its_answer_is_there(
+    qtbot: QtBot, thread: TrainingThread, answers: list[tuple[Command, Answer]]
+) -> None:
+    thread.send(BEGIN)
+    assert thread.unanswered == (BEGIN,)
+    assert answers == []  # nothing is answered at once
+    qtbot.waitUntil(lambda: thread.unanswered == ())
+    ((command, answer),) = answers
+    assert command is BEGIN
+    assert isinstance(answer, Snapshot)
+    assert (answer.run, answer.step) == (7, 0)
+
+
+def test_answers_come_in_the_order_of_their_commands(
+    qtbot: QtBot, thread: TrainingThread, answers: list[tuple[Command, Answer]]
+) -> None:
+    commands: list[Command] = [BEGIN, *(advance(n) for n in (1, 500, 2)), Seek(7, 400, 1e9)]
+    for command in commands:
+        thread.send(command)
+    assert thread.unanswered == tuple(commands)
+    qtbot.waitUntil(lambda: len(answers) == 5, timeout=10_000)
+    assert [command for command, _ in answers] == commands
+    steps = [answer.step for _, answer in answers if isinstance(answer, Snapshot)]
+    assert steps == [0, 1, 501, 503, 400]
+
+
+def test_equal_commands_are_told_apart(qtbot: QtBot, thread: TrainingThread) -> None:
+    came: list[int] = []
+    thread.answered.connect(lambda command, _: came.append(id(command)))
+    commands: list[Command] = [BEGIN, advance(1), advance(1)]
+    for command in commands:
+        thread.send(command)
+    qtbot.waitUntil(lambda: len(came) == 3)
+    assert came == [id(command) for command in commands]
+
+
+def test_a_failure_is_an_answer_and_the_thread_goes_on(
+    qtbot: QtBot, thread: TrainingThread, answers: list[tuple[Command, Answer]]
+) -> None:
+    for command in (advance(1), BEGIN):
+        thread.send(command)
+    qtbot.waitUntil(lambda: len(answers) == 2)
+    (_, first), (_, second) = answers
+    assert isinstance(first, Failure)
+    assert "no run has begun" in first.message
+    assert isinstance(second, Snapshot)
+
+
+def test_an_answer_that_comes_while_it_is_painted_is_under_way_until_then(
+    qtbot: QtBot, thread: TrainingThread, answers: list[tuple[Command, Answer]]
+) -> None:
+    told: list[tuple[str, int, int]] = []
+    thread.painted.connect(lambda: told.append(("painted", len(answers), len(thread.unanswered))))
+    thread.begin_painting()
+    thread.send(BEGIN)
+    qtbot.waitUntil(lambda: thread.unanswered == ())
+    assert told == [("painted", 0, 1)]
+    assert [command for command, _ in answers] == [BEGIN]
+
+
+def test_it_is_painted_though_nothing_was_answered(qtbot: QtBot, thread: TrainingThread) -> None:
+    with qtbot.waitSignal(thread.painted):
+        thread.begin_painting()
+
+
+def test_closing_ends_the_thread_whatever_waits(qtbot: QtBot, thread: TrainingThread) -> None:
+    qtbot.waitUntil(own_thread(thread).isRunning)
+    thread.send(BEGIN)
+    for _ in range(100):
+        thread.send(advance(10_000))
+    thread.close()
+    assert own_thread(thread).isFinished()
+    thread.close()  # does no harm

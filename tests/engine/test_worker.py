@@ -1,0 +1,356 @@
+"""The worker's slot, called directly: no thread, and every answer in hand."""
+
+import math
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from tests.support.bits import assert_same_state, assert_same_trace
+from xorviz.core.config import RunConfig
+from xorviz.core.kernels.kernel import Kernel
+from xorviz.core.kernels.numba_kernel import BLOCK as FAST_BLOCK
+from xorviz.core.kernels.numpy_kernel import BLOCK
+from xorviz.core.network import initial_weights
+from xorviz.core.runs.current_run import Bench
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.stopping import NEVER, Halt, StopRules
+from xorviz.core.runs.trainer import Trainer
+from xorviz.engine.commands import (
+    Advance,
+    Answer,
+    Begin,
+    Command,
+    Failure,
+    Intervene,
+    Seek,
+    SetWeights,
+    Underway,
+)
+from xorviz.engine.worker import TrainingWorker
+
+RUN = 7
+EAGER = RunConfig(rate=1, momentum=0.9, biases=True)
+"""Learns within some fifty steps."""
+
+
+class Desk:
+    """A worker that was never moved to a thread, and what it has answered."""
+
+    def __init__(self) -> None:
+        self.worker = TrainingWorker()
+        self.answers: list[Answer] = []
+        self.worker.answered.connect(self.answers.append)
+
+    def ask(self, command: Command) -> Answer:
+        """Return the one answer to a command."""
+        before = len(self.answers)
+        self.worker.obey(command)
+        (answer,) = self.answers[before:]
+        return answer
+
+    def snapshot(self, command: Command) -> Snapshot:
+        """Return the answer to a command that can be carried out."""
+        answer = self.ask(command)
+        assert isinstance(answer, Snapshot), answer
+        return answer
+
+    def failure(self, command: Command) -> Failure:
+        """Return the answer to a command that cannot be carried out."""
+        answer = self.ask(command)
+        assert isinstance(answer, Failure), answer
+        return answer
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """Return a worker without a run."""
+    return Desk()
+
+
+@pytest.fixture
+def busy_desk(desk: Desk) -> Desk:
+    """Return a worker at step 0 of a run."""
+    desk.ask(Begin(RUN, Record(RunConfig())))
+    return desk
+
+
+def steps(n: int, rules: StopRules = NEVER, seconds: float = math.inf) -> Advance:
+    return Advance(RUN, n, seconds, rules)
+
+
+def test_a_run_begins_at_step_0_with_its_config_and_number(desk: Desk) -> None:
+    config = RunConfig(width=5)
+    snapshot = desk.snapshot(Begin(RUN, Record(config)))
+    assert (snapshot.run, snapshot.step, snapshot.config) == (RUN, 0, config)
+
+
+def test_a_new_run_starts_again_at_step_0_under_its_own_number(busy_desk: Desk) -> None:
+    busy_desk.ask(steps(10))
+    snapshot = busy_desk.snapshot(Begin(RUN + 1, Record(RunConfig())))
+    assert (snapshot.run, snapshot.step) == (RUN + 1, 0)
+
+
+@pytest.mark.parametrize("n", [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 1000])
+def test_steps_are_taken_exactly(busy_desk: Desk, n: int) -> None:
+    assert busy_desk.snapshot(steps(3)).step == 3
+    assert busy_desk.snapshot(steps(n)).step == 3 + n
+
+
+def test_a_snapshot_is_finished_and_never_written_to_again(busy_desk: Desk) -> None:
+    before = busy_desk.snapshot(steps(BLOCK))
+    arrays = [*before.weights.arrays(), before.outputs, before.trace.losses]
+    copies = [array.tobytes() for array in arrays]
+    busy_desk.ask(steps(5000))
+    assert [array.tobytes() for array in arrays] == copies
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter(range(1_000_000))
+    clock = SimpleNamespace(perf_counter=lambda: float(next(seconds)), thread_time=lambda: 0.0)
+    monkeypatch.setattr("xorviz.engine.worker.time", clock)
+
+
+def test_training_ends_with_its_time(busy_desk: Desk) -> None:
+    assert busy_desk.snapshot(steps(10_000, seconds=3)).step == 3 * BLOCK
+
+
+@pytest.mark.parametrize("seconds", [0.0, -1.0])
+def test_without_time_one_block_is_trained(busy_desk: Desk, seconds: float) -> None:
+    assert busy_desk.snapshot(steps(10_000, seconds=seconds)).step == BLOCK
+
+
+def test_fewer_steps_than_fit_into_the_time_are_taken_exactly(busy_desk: Desk) -> None:
+    assert busy_desk.snapshot(steps(BLOCK + 1, seconds=100)).step == BLOCK + 1
+
+
+def test_a_rule_stops_training_at_its_step(busy_desk: Desk) -> None:
+    snapshot = busy_desk.snapshot(steps(1000, StopRules(at_step=100)))
+    assert (snapshot.step, snapshot.halt) == (100, Halt.AT_STEP)
+
+
+def test_training_goes_on_to_the_next_multiple_of_a_limit(busy_desk: Desk) -> None:
+    busy_desk.ask(steps(1000, StopRules(at_step=100)))
+    assert busy_desk.snapshot(steps(1000, StopRules(at_step=100))).step == 200
+
+
+def test_a_change_is_in_force_from_the_next_step(busy_desk: Desk) -> None:
+    busy_desk.ask(steps(10))
+    snapshot = busy_desk.snapshot(Intervene(RUN, "rate", 0.5))
+    assert (snapshot.run, snapshot.step, snapshot.config.rate) == (RUN, 10, 0.5)
+    assert [(c.step, c.field, c.value) for c in snapshot.interventions] == [(10, "rate", 0.5)]
+
+
+@pytest.mark.parametrize("command", [steps(1), Intervene(RUN, "rate", 0.5)])
+def test_nothing_can_be_done_before_a_run_begins(desk: Desk, command: Command) -> None:
+    failure = desk.failure(command)
+    assert (failure.run, failure.message) == (RUN, "RuntimeError: no run has begun")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("rate", -1.0, "rate is -1.0; allowed: a number above 0, up to 1000"),
+        ("width", 5, "width cannot change during a run"),
+    ],
+)
+def test_a_bad_change_is_answered_in_words_and_changes_nothing(
+    busy_desk: Desk, name: str, value: float, words: str
+) -> None:
+    failure = busy_desk.failure(Intervene(RUN, name, value))
+    assert failure.run == RUN
+    assert words in failure.message
+    assert busy_desk.snapshot(steps(0)).config == RunConfig()
+
+
+@pytest.mark.parametrize(
+    ("broken", "command"),
+    [
+        ("__init__", Begin(RUN, Record(RunConfig()))),
+        ("advance", steps(1)),
+        ("intervene", Intervene(RUN, "rate", 0.5)),
+        ("snapshot", steps(0)),
+    ],
+)
+def test_whatever_breaks_is_answered_once_and_the_next_command_is_obeyed(
+    busy_desk: Desk, monkeypatch: pytest.MonkeyPatch, broken: str, command: Command
+) -> None:
+    def give_up(*_: object) -> None:
+        raise ArithmeticError("out of luck")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trainer, broken, give_up)
+        failure = busy_desk.failure(command)
+    assert (failure.run, failure.message) == (RUN, "ArithmeticError: out of luck")
+    assert "give_up" in failure.details
+    assert busy_desk.snapshot(steps(2)).run == RUN
+
+
+def test_all_weights_are_set(busy_desk: Desk) -> None:
+    weights = initial_weights(RunConfig(seed=99))
+    answer = busy_desk.snapshot(SetWeights(RUN, weights))
+    np.testing.assert_array_equal(answer.weights.w1, weights.w1)
+    np.testing.assert_array_equal(answer.weights.w2, weights.w2)
+
+
+STEP = 2.0**-17
+"""The seconds of a step: numbers with which times add up exactly."""
+FRAME = 1400 * STEP
+
+
+class Machine:
+    """A clock that goes on as steps are taken, and notes how many at once."""
+
+    def __init__(self) -> None:
+        self.now = self.worked = 0.0
+        self.step_seconds = STEP
+        self.waiting_seconds = 0.0
+        """How long others have Python whenever steps were taken."""
+        self.asked: list[int] = []
+
+    def take(self, n: int, steps: int) -> None:
+        """Note that n steps were asked for at once, and so many taken."""
+        self.asked.append(n)
+        self.worked += steps * self.step_seconds
+        self.now += steps * self.step_seconds + self.waiting_seconds
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """Return the machine on which a worker trains."""
+    machine = Machine()
+    clock = SimpleNamespace(perf_counter=lambda: machine.now, thread_time=lambda: machine.worked)
+    monkeypatch.setattr("xorviz.engine.worker.time", clock)
+    advance, approach = Bench.advance, Bench.approach
+
+    def advancing(bench: Bench, n: int, rules: StopRules = NEVER) -> bool:
+        before = bench.step
+        is_stopped = advance(bench, n, rules)
+        machine.take(n, bench.step - before)
+        return is_stopped
+
+    def approaching(bench: Bench, step: int, n: int) -> int:
+        left = approach(bench, step, n)
+        machine.take(n, n if left else 0)
+        return left
+
+    monkeypatch.setattr(Bench, "advance", advancing)
+    monkeypatch.setattr(Bench, "approach", approaching)
+    return machine
+
+
+@pytest.fixture
+def fast_desk(desk: Desk, machine: Machine) -> Desk:
+    """Return a worker at step 0 of a run with the kernel that takes many steps at once."""
+    desk.ask(Begin(RUN, Record(EAGER), kernel="numba"))
+    return desk
+
+
+def frame(n: int = 10**9, rules: StopRules = NEVER) -> Advance:
+    return steps(n, rules, seconds=FRAME)
+
+
+def test_as_many_steps_are_taken_at_once_as_fit_into_the_time(
+    fast_desk: Desk, machine: Machine
+) -> None:
+    fast_desk.snapshot(frame())
+    assert machine.asked == [64, 1336]
+    assert machine.now == FRAME
+    fast_desk.snapshot(frame())
+    assert machine.asked[2:] == [1400]
+    machine.step_seconds = 8 * STEP  # the machine has become slow
+    fast_desk.snapshot(frame())
+    fast_desk.snapshot(frame())
+    assert machine.asked[3:] == [1400, 175]
+
+
+def test_however_fast_it_is_steps_end_with_their_block(fast_desk: Desk, machine: Machine) -> None:
+    machine.step_seconds = STEP / 64
+    assert fast_desk.snapshot(steps(100_000)).step == 100_000
+    assert machine.asked == [64, FAST_BLOCK - 64, *[FAST_BLOCK] * 2, 100_000 - 3 * FAST_BLOCK]
+
+
+def test_however_slow_it_is_some_steps_are_taken(fast_desk: Desk, machine: Machine) -> None:
+    machine.step_seconds = 1.0
+    for _ in range(3):
+        fast_desk.snapshot(frame())
+    assert machine.asked == [64] * 3
+
+
+def test_while_others_have_python_no_step_is_slower(fast_desk: Desk, machine: Machine) -> None:
+    machine.waiting_seconds = 500 * STEP
+    fast_desk.snapshot(frame())
+    assert machine.asked == [64, 836]
+    fast_desk.snapshot(frame())
+    assert machine.asked[2:] == [1400]
+
+
+def test_another_run_may_be_a_slow_one(fast_desk: Desk, machine: Machine) -> None:
+    fast_desk.snapshot(frame())
+    fast_desk.ask(Begin(RUN, Record(RunConfig(width=64)), kernel="numba"))
+    machine.asked.clear()
+    fast_desk.snapshot(frame())
+    assert machine.asked[0] == 64
+
+
+def test_the_way_back_is_cut_by_the_time_as_well(fast_desk: Desk, machine: Machine) -> None:
+    fast_desk.snapshot(steps(20_000))
+    machine.asked.clear()
+    seek = Seek(RUN, 5000, FRAME)
+    answers = [fast_desk.ask(seek) for _ in range(4)]
+    assert [a.left for a in answers if isinstance(a, Underway)] == [3600, 2200, 800]
+    assert machine.asked == [1400] * 4
+    assert isinstance(answers[-1], Snapshot)
+    assert answers[-1].step == 5000
+
+
+@pytest.mark.parametrize("command", [Seek(RUN, 100, FRAME), Seek(RUN, 2000, FRAME)])
+def test_a_way_that_is_shorter_than_was_asked_for_tells_nothing_of_the_speed(
+    fast_desk: Desk, machine: Machine, command: Seek
+) -> None:
+    fast_desk.snapshot(frame(2000))
+    fast_desk.snapshot(frame(2000))
+    while not isinstance(fast_desk.ask(command), Snapshot):
+        pass
+    fast_desk.ask(Seek(RUN, 10**9, FRAME))
+    machine.asked.clear()
+    fast_desk.snapshot(frame())
+    assert machine.asked == [1400]
+
+
+def test_steps_that_a_rule_cut_off_tell_only_of_themselves(
+    fast_desk: Desk, machine: Machine
+) -> None:
+    fast_desk.snapshot(frame(64))
+    assert fast_desk.snapshot(frame(rules=StopRules(at_step=1000))).step == 1000
+    assert machine.asked == [64, 1400]
+    machine.asked.clear()
+    fast_desk.snapshot(frame())
+    assert machine.asked == [1400]
+
+
+def test_a_run_that_goes_no_further_tells_nothing_of_the_speed(
+    fast_desk: Desk, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fast_desk.snapshot(frame())
+    with monkeypatch.context() as patch:
+        patch.setattr(Kernel, "run", lambda self, _: self.retake(0))
+        assert fast_desk.snapshot(frame()).halt is Halt.DIVERGED
+    machine.asked.clear()
+    fast_desk.snapshot(frame())
+    assert machine.asked == [1400]
+
+
+def test_the_compiled_kernel_comes_to_the_same_bits_however_frames_were_cut(
+    fast_desk: Desk, machine: Machine
+) -> None:
+    trainer = Trainer(EAGER, kernel="numba")
+    for step_seconds in (STEP, STEP / 64, STEP / 3, 8 * STEP, STEP / 32):
+        machine.step_seconds = step_seconds
+        shown = fast_desk.snapshot(frame())
+        trainer.advance(shown.step - trainer.step)
+        assert_same_state(shown, trainer.snapshot())
+        assert_same_trace(shown.trace, trainer.snapshot().trace)
+    assert len(set(machine.asked)) > 5

@@ -1,0 +1,164 @@
+"""Animated GIFs: what another program reads from them."""
+
+import io
+import subprocess
+import sys
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from tests.support.places import ROOT
+from xorviz.files.exports.animation import (
+    LAST_FRAME_MS,
+    GifWriter,
+    PillowMissingError,
+    is_available,
+)
+
+Pixels = NDArray[np.uint8]
+
+GROUND, INK = (244, 245, 247), (29, 38, 48)
+
+
+def plain(height: int, width: int, color: Sequence[int] = GROUND) -> Pixels:
+    return np.full((height, width, 3), color, np.uint8)
+
+
+def moving_square(n: int) -> list[Pixels]:
+    """Return frames of a square that goes to the right and changes its colour."""
+    frames = []
+    for i in range(n):
+        frame = plain(40, 60)
+        frame[10:18, 3 + 2 * i : 11 + 2 * i] = (200, 30, 10 * i)
+        frames.append(frame)
+    return frames
+
+
+def shaded(phase: float) -> Pixels:
+    """Return a smooth surface of thousands of colours under a flat bar with letters' ink."""
+    x, y = np.meshgrid(np.linspace(0, 3, 120), np.linspace(0, 3, 90))
+    waves = [np.sin(x + phase), np.cos(y + phase), np.sin(x * y + phase)]
+    frame = (np.stack(waves, axis=-1) * 100 + 128).astype(np.uint8)
+    frame[:20] = GROUND
+    frame[5:9, 10:50] = INK
+    return frame
+
+
+def written(frames: Sequence[Pixels], samples: Sequence[Pixels], ms: float = 100) -> Image.Image:
+    writer = GifWriter(samples)
+    for frame in frames:
+        writer.add(frame)
+    return Image.open(io.BytesIO(writer.finish(ms)))
+
+
+def read(image: Image.Image) -> list[Pixels]:
+    frames = []
+    for i in range(image.n_frames):  # type: ignore[attr-defined]
+        image.seek(i)
+        frames.append(np.array(image.convert("RGB")))
+    return frames
+
+
+def durations(image: Image.Image) -> list[int]:
+    found = []
+    for i in range(image.n_frames):  # type: ignore[attr-defined]
+        image.seek(i)
+        found.append(image.info["duration"])
+    return found
+
+
+def test_every_frame_is_there_to_the_last_pixel() -> None:
+    frames = moving_square(12)
+    image = written(frames, frames)
+    assert image.size == (60, 40)
+    assert np.array_equal(read(image), frames)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 300), (301, 1), (7, 13)])
+def test_frames_of_any_size_survive(size: tuple[int, int]) -> None:
+    random = np.random.default_rng(3)
+    palette = random.integers(0, 256, (200, 3), dtype=np.uint8)
+    frames = [palette[random.integers(0, 200, size)] for _ in range(4)]
+    assert np.array_equal(read(written(frames, frames)), frames)
+
+
+def test_a_frame_that_is_like_the_one_before_is_a_frame_of_its_own() -> None:
+    first, *_ = moving_square(1)
+    frames = [first, first, first]
+    assert np.array_equal(read(written(frames, [first])), frames)
+
+
+def test_it_begins_again_for_ever() -> None:
+    assert written(moving_square(3), moving_square(3)).info["loop"] == 0
+
+
+@pytest.mark.parametrize(("ms", "stay"), [(100, 100), (1000 / 15, 70), (1, 20), (40, 40)])
+def test_frames_stay_as_long_as_wished_and_the_last_one_longer(ms: float, stay: int) -> None:
+    image = written(moving_square(4), moving_square(4), ms)
+    assert durations(image) == [stay, stay, stay, LAST_FRAME_MS]
+
+
+def test_a_slow_animation_ends_as_slowly() -> None:
+    assert durations(written(moving_square(2), moving_square(2), 5000)) == [5000, 5000]
+
+
+def test_of_many_colours_the_flat_ones_stay_exact_and_the_others_near() -> None:
+    frames = [shaded(phase) for phase in np.linspace(0, 2, 6)]
+    for frame, seen in zip(frames, read(written(frames, frames)), strict=True):
+        assert (seen[:5] == GROUND).all()
+        assert (seen[5:9, 10:50] == INK).all()
+        assert np.abs(seen.astype(int) - frame).mean() < 8
+
+
+def test_what_does_not_change_does_not_flicker() -> None:
+    frames = [shaded(phase) for phase in np.linspace(0, 2, 6)]
+    for frame in frames:
+        frame[60:] = frames[0][60:]
+    seen = np.array(read(written(frames, frames[:1])))
+    assert (seen[:, 60:] == seen[0, 60:]).all()
+
+
+def test_a_file_is_not_much_larger_than_what_changes() -> None:
+    still, moving = [moving_square(1)[0]] * 50, moving_square(20)
+    sizes = []
+    for frames in (still, moving):
+        writer = GifWriter(moving)
+        for frame in frames:
+            writer.add(frame)
+        sizes.append(len(writer.finish(100)))
+    assert sizes[0] < 1000 + 50 * 30
+    assert sizes[1] < 1000 + 20 * 200
+
+
+def test_a_frame_of_another_size_is_refused() -> None:
+    writer = GifWriter(moving_square(1))
+    with pytest.raises(ValueError, match="shape"):
+        writer.add(plain(40, 61))
+
+
+def test_without_pillow_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert is_available()
+    monkeypatch.setitem(sys.modules, "PIL.Image", None)
+    assert not is_available()
+    with pytest.raises(PillowMissingError) as caught:
+        GifWriter(moving_square(1))
+    assert str(caught.value) == "Animated GIFs need Pillow: pip install 'xorviz[gif]'"
+
+
+ASK_AND_TELL_WHAT_IS_LOADED = """
+import sys
+from xorviz.files.exports.animation import is_available
+assert "PIL" not in sys.modules
+is_available()
+print(any(name.startswith(("PySide6", "shiboken6")) for name in sys.modules))
+"""
+
+
+def test_to_ask_for_it_loads_no_qt() -> None:
+    command = [sys.executable, "-c", ASK_AND_TELL_WHAT_IS_LOADED]
+    root = ROOT
+    result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout) == (0, "False\n"), result.stderr

@@ -1,0 +1,283 @@
+"""Pictures of widgets: as PNG, as SVG, on the clipboard."""
+
+import re
+from collections.abc import Iterator
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QByteArray, QPoint, QPointF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import child, is_near, shown, shown_view
+from tests.support.snapshots import QUICK, trained
+from xorviz.core.analysis.surface import output_at
+from xorviz.files.atomic import FileError
+from xorviz.files.exports.pictures import (
+    SCALES,
+    copy_drawing,
+    copy_picture,
+    image_of,
+    png_bytes,
+    rgb,
+    svg_bytes,
+)
+from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.learn.loss.loss_plot import LossPlot
+from xorviz.panels.learn.surface.decision_surface import DecisionSurface
+from xorviz.panels.learn.truth_table import TruthTable
+from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
+from xorviz.ui.chrome.panel import Panel
+from xorviz.ui.plot.plot import Plot
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging_names, level
+from xorviz.ui.theme.style import dress
+
+ALL = (DecisionSurface, LossPlot, WeightHeatmap, TruthTable)
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def read(png: bytes) -> QImage:
+    image = QImage()
+    assert image.loadFromData(QByteArray(png), "PNG")
+    return image
+
+
+def full(qtbot: QtBot, view: SnapshotView, theme: Theme = LIGHT) -> SnapshotView:
+    """Return a view on the screen that shows a run."""
+    shown_view(qtbot, view, theme=theme)
+    view.show_snapshot(trained(QUICK, 400))
+    return view
+
+
+def drawn(svg: bytes, size: QSize) -> NDArray[np.uint8]:
+    """Return what Qt makes of a drawing; it knows no clipping."""
+    image = QImage(size, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    QSvgRenderer(QByteArray(svg)).render(painter)
+    painter.end()
+    return rgb(image)
+
+
+def ancestry(root: ET.Element) -> Iterator[tuple[ET.Element, list[ET.Element]]]:
+    """Yield each element with those that it is in, the outermost first."""
+
+    def walk(
+        element: ET.Element, above: list[ET.Element]
+    ) -> Iterator[tuple[ET.Element, list[ET.Element]]]:
+        yield element, above
+        for inner in element:
+            yield from walk(inner, [*above, element])
+
+    return walk(root, [])
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_a_picture_has_so_many_pixels_for_each_of_the_screen(qtbot: QtBot, scale: int) -> None:
+    label = shown(qtbot, QLabel("loss"), 120, 50)
+    image = read(png_bytes(label, scale))
+    assert image.size() == QSize(120, 50) * scale
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_a_picture_is_as_large_on_paper_as_on_the_screen(qtbot: QtBot, scale: int) -> None:
+    label = shown(qtbot, QLabel("loss"), 120, 50)
+    dots_per_inch = read(png_bytes(label, scale)).dotsPerMeterX() * 0.0254
+    assert dots_per_inch == pytest.approx(label.logicalDpiX() * scale, rel=1e-3)
+
+
+def test_a_larger_picture_is_painted_and_not_blown_up(qtbot: QtBot) -> None:
+    label = shown(qtbot, QLabel("loss 0.2445"), 120, 50)
+    small, large = read(png_bytes(label, 1)), read(png_bytes(label, 2))
+    blown_up = small.scaled(large.size(), mode=Qt.TransformationMode.SmoothTransformation)
+    ink = rgb(small).min(), rgb(large).min()
+    assert np.abs(rgb(blown_up).astype(int) - rgb(large)).max() > 60
+    # The same text in the same place: each of its pixels became four.
+    assert ink[1] <= ink[0]
+    dark = [(rgb(i).mean(axis=2) < 128).sum() for i in (small, large)]
+    assert 2 < dark[1] / dark[0] < 8
+
+
+@pytest.mark.parametrize("scale", [1, 3])
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.name)
+def test_the_surface_has_the_colours_of_the_outputs(qtbot: QtBot, theme: Theme, scale: int) -> None:
+    view = full(qtbot, DecisionSurface(), theme)
+    plot = child(view, Plot)
+    box = plot.getPlotItem().getViewBox()
+    snapshot = trained(QUICK, 400)
+    image = read(png_bytes(view, scale))
+    for x1, x2 in ((-0.4, 1.4), (1.4, 1.4), (-0.3, -0.4), (1.4, -0.1)):
+        place = plot.mapTo(view, box.mapViewToDevice(QPointF(x1, x2)).toPoint())
+        output = output_at(snapshot.weights, QUICK.activation, x1, x2)
+        expected, _ = diverging_names(theme)[level(2 * output - 1, 1)]
+        assert is_near(image.pixelColor(place * scale), expected, tolerance=10)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.name)
+def test_a_view_stands_on_a_panel_and_a_window_on_the_ground(
+    qtbot: QtBot, qapp: QApplication, theme: Theme
+) -> None:
+    dress(qapp, theme)
+    window = QWidget()
+    view = TruthTable()
+    view.apply_theme(theme)
+    Panel("Truth table", view).setParent(window)
+    shown(qtbot, window)
+    of_view, of_window = read(png_bytes(view, 2)), read(png_bytes(window, 1))
+    assert not of_view.hasAlphaChannel()
+    corner = QPoint(of_view.width() - 1, of_view.height() - 1)
+    assert is_near(of_view.pixelColor(corner), theme.panel, 0)
+    corner = QPoint(of_window.width() - 1, of_window.height() - 1)
+    assert is_near(of_window.pixelColor(corner), theme.ground, 0)
+
+
+def test_a_picture_of_nothing_is_refused_in_a_sentence(qtbot: QtBot) -> None:
+    nothing = QWidget()
+    qtbot.addWidget(nothing)
+    nothing.resize(0, 10)
+    with pytest.raises(FileError, match=r"could not be made: .*\.$"):
+        png_bytes(nothing, 1)
+
+
+def test_pixels_are_read_row_by_row() -> None:
+    image = QImage(5, 3, QImage.Format.Format_RGB32)  # rows of 15 bytes are padded to 16
+    for y in range(3):
+        for x in range(5):
+            image.setPixel(x, y, (10 * x << 16) | (20 * y << 8) | 7)
+    expected = [[(10 * x, 20 * y, 7) for x in range(5)] for y in range(3)]
+    assert rgb(image).tolist() == [[list(color) for color in row] for row in expected]
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_a_drawing_is_a_whole_document_of_the_size_on_the_screen(
+    qtbot: QtBot, kind: type[DecisionSurface]
+) -> None:
+    view = full(qtbot, kind())
+    svg = svg_bytes(view)
+    root = ET.fromstring(svg)
+    renderer = QSvgRenderer(QByteArray(svg))
+    assert renderer.isValid()
+    assert renderer.defaultSize() == view.size()
+    assert root.get("viewBox") == f"0 0 {view.width()} {view.height()}"
+    assert root.findtext(f"{SVG}title") == view.title
+    assert root.findtext(f"{SVG}desc") == view.explanation
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_a_drawing_is_complete_in_itself(qtbot: QtBot, kind: type[DecisionSurface]) -> None:
+    svg = svg_bytes(full(qtbot, kind()))
+    names = re.findall(rb'id="([^"]*)"', svg)
+    assert len(names) == len(set(names))
+    assert set(re.findall(rb"url\(#([^)]*)\)", svg)) <= set(names)
+    links = re.findall(rb'href="([^"]{0,22})', svg)
+    assert all(link == b"data:image/png;base64," for link in links)
+    assert bool(links) == (kind in {DecisionSurface, TruthTable})
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (DecisionSurface, {"x1", "x2", "0.5", "○ target 0"}),
+        (LossPlot, {"step", "all four right", "100"}),
+        (WeightHeatmap, {"h1", "h5", "→ o", "b2"}),
+        (TruthTable, {"target", "output", "✓"}),
+    ],
+)
+def test_a_drawing_has_real_text(
+    qtbot: QtBot, kind: type[DecisionSurface], words: set[str]
+) -> None:
+    root = ET.fromstring(svg_bytes(full(qtbot, kind())))
+    texts = {"".join(text.itertext()).strip() for text in root.iter(f"{SVG}text")}
+    assert words <= texts
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.name)
+@pytest.mark.parametrize("kind", [WeightHeatmap, TruthTable])
+def test_a_drawing_looks_like_the_picture(
+    qtbot: QtBot, qapp: QApplication, kind: type[DecisionSurface], theme: Theme
+) -> None:
+    dress(qapp, theme)
+    view = full(qtbot, kind(), theme)
+    difference = np.abs(drawn(svg_bytes(view), view.size()).astype(int) - rgb(image_of(view)))
+    # Letters and edges differ by parts of a pixel; everything else is the same.
+    assert (difference.max(axis=2) > 40).mean() < 0.04
+    assert np.median(difference) == 0
+
+
+def test_the_curve_is_one_line_through_every_point(qtbot: QtBot) -> None:
+    root = ET.fromstring(svg_bytes(full(qtbot, LossPlot())))
+    lines = [line.get("points", "").split() for line in root.iter(f"{SVG}polyline")]
+    assert max(len(line) for line in lines) == 401
+    steps = [float(point.split(",")[0]) for point in max(lines, key=len)]
+    np.testing.assert_allclose(steps, np.linspace(steps[0], steps[-1], 401), rtol=0, atol=0.01)
+
+
+def test_what_a_plot_cuts_off_is_cut_off_in_a_drawing_too(qtbot: QtBot) -> None:
+    view = full(qtbot, LossPlot())
+    plot = child(view, Plot)
+    box = plot.getPlotItem().getViewBox()
+    box.setRange(xRange=(50, 150), yRange=(-0.5, 0.2), padding=0)
+    root = ET.fromstring(svg_bytes(view))
+    longest, above = max(
+        ((e, above) for e, above in ancestry(root) if e.tag == f"{SVG}polyline"),
+        key=lambda found: len(found[0].get("points", "")),
+    )
+    assert len(longest.get("points", "").split()) > 90
+    clips = [e.get("clip-path", "")[5:-1] for e in above if e.get("clip-path")]
+    outlines = {
+        e.get("id"): e.find(f"{SVG}path") for e in root.iter(f"{SVG}clipPath") if e.get("id")
+    }
+    path = next(p for name in reversed(clips) if (p := outlines[name]) is not None)
+    numbers = np.array(re.findall(r"[ML](-?[\d.]+),(-?[\d.]+)", path.get("d", "")), float)
+    expected = box.sceneBoundingRect().getCoords()
+    assert [*numbers.min(axis=0), *numbers.max(axis=0)] == pytest.approx(expected, abs=1)
+
+
+def test_every_widget_of_a_drawing_is_where_it_is_on_the_screen(qtbot: QtBot) -> None:
+    window = QWidget()
+    outer, inner = QWidget(window), QLabel("here")
+    outer.setGeometry(30, 20, 200, 100)
+    inner.setParent(outer)
+    inner.setGeometry(11, 7, 60, 20)
+    hidden = QLabel("not this", window)
+    shown(qtbot, window)
+    hidden.hide()
+    root = ET.fromstring(svg_bytes(window))
+    texts = {"".join(e.itertext()): above for e, above in ancestry(root) if e.tag == f"{SVG}text"}
+    moves = [move for e in texts["here"] if "translate" in (move := e.get("transform", ""))]
+    assert moves == ["translate(30,20)", "translate(11,7)"]
+    assert "not this" not in texts
+
+
+def test_drawing_leaves_a_plot_as_it_was(qtbot: QtBot) -> None:
+    view = full(qtbot, LossPlot())
+    plot = child(view, Plot)
+    before = plot.cacheMode()
+    first = svg_bytes(view)
+    assert plot.cacheMode() == before
+    assert svg_bytes(view) == first
+    assert b"<image" not in first
+
+
+def test_dots_stay_apart_in_a_drawing(qtbot: QtBot) -> None:
+    root = ET.fromstring(svg_bytes(full(qtbot, DecisionSurface())))
+    dashed = [e for e in root.iter() if "stroke-dasharray" in e.attrib]
+    assert dashed
+    assert {e.get("stroke-linecap") for e in dashed} == {"butt"}
+
+
+def test_a_picture_can_be_pasted(qtbot: QtBot) -> None:
+    label = shown(qtbot, QLabel("loss"), 120, 50)
+    copy_picture(label, 3)
+    assert QApplication.clipboard().image().size() == QSize(360, 150)
+
+
+def test_a_drawing_can_be_pasted_as_either(qtbot: QtBot) -> None:
+    label = shown(qtbot, QLabel("loss"), 120, 50)
+    copy_drawing(label)
+    data = QApplication.clipboard().mimeData()
+    assert data.data("image/svg+xml").data() == svg_bytes(label)
+    assert QApplication.clipboard().image().size() == QSize(240, 100)

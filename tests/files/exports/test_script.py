@@ -1,0 +1,260 @@
+"""The script that a person takes home trains the same run."""
+
+import contextlib
+import io
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.network import LOSSES, initial_weights
+from xorviz.core.runs.record import Record, weight_shapes
+from xorviz.core.runs.recording import Recording
+from xorviz.files.exports.script import numpy_script
+
+ARTICLE = 60_000
+MOST_LINES_OF_DEFAULT, MOST_LINES = 36, 60
+
+REL, ABS = 1e-9, 1e-13
+"""How near is near; the second is for a loss near 0, a difference of numbers near 1."""
+
+
+def run_alone(script: str, folder: Path) -> str:
+    """Run a script as a person would, but with nothing to find beside it, and no warning let by."""
+    file = folder / "script.py"
+    file.write_text(script, encoding="utf-8")
+    command = [sys.executable, "-I", "-W", "error", str(file)]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def run_here(script: str) -> str:
+    """Run a script in names of its own; warnings are errors in all tests."""
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(compile(script, "script", "exec"), {"__name__": "__main__"})
+    return printed.getvalue()
+
+
+def assert_shown(printed: str, recording: Recording, step: int) -> None:
+    """See that a script has printed the loss and the outputs of a run at a step."""
+    loss, outputs = (line.split() for line in printed.splitlines())
+    assert (loss[0], outputs[0]) == ("loss", "outputs")
+    expected = recording.state_at(step)
+    assert float(loss[1]) == pytest.approx(expected.loss, rel=REL, abs=ABS)
+    assert list(map(float, outputs[1:])) == pytest.approx(
+        expected.outputs.tolist(), rel=REL, abs=ABS
+    )
+
+
+def lines_of(config: RunConfig) -> list[str]:
+    return numpy_script(Record(config), 1000).splitlines()
+
+
+def test_it_prints_what_the_28_lines_came_to(tmp_path: Path) -> None:
+    printed = run_alone(numpy_script(Record(RunConfig()), ARTICLE), tmp_path)
+    loss, outputs = (line.split() for line in printed.splitlines())
+    assert float(loss[1]) == pytest.approx(0.02841901371687946, rel=1e-9)
+    assert [f"{float(y):.8f}" for y in outputs[1:]] == [
+        "0.92166771", "0.11738477", "0.92157444", "0.04851096",
+    ]  # fmt: skip
+
+
+def test_it_prints_all_digits(tmp_path: Path) -> None:
+    printed = run_alone(numpy_script(Record(RunConfig()), 0), tmp_path)
+    assert printed.split()[1] == repr(float(printed.split()[1]))
+    assert len(printed.split()[1]) > len("1.068248436")
+    assert_shown(printed, Recording(RunConfig()), 0)
+
+
+@pytest.mark.parametrize("momentum", [0, 0.75])
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("loss", LOSS_NAMES)
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+def test_every_recipe_can_be_taken_home(
+    activation: str, loss: str, biases: bool, momentum: float
+) -> None:
+    config = RunConfig(
+        *(5, 0.2, 7, activation, loss, biases, momentum), init_range=1.5, targets=(0, 0, 1, 1)
+    )
+    recording = Recording(config)
+    recording.advance(300)
+    for step in (0, 1, 300):
+        assert_shown(run_here(numpy_script(recording.record(), step)), recording, step)
+
+
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("init", INIT_NAMES)
+def test_every_start_can_be_taken_home(init: str, biases: bool) -> None:
+    config = RunConfig(5, 0.2, 7, init=init, biases=biases, init_range=2.0, perturbation=0.3)
+    names: dict[str, Any] = {"__name__": "__main__"}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(numpy_script(Record(config), 0), names)
+    for name, shape in weight_shapes(config).items():
+        np.testing.assert_array_equal(names[name], getattr(initial_weights(config), name))
+        assert (names[name].shape, names[name].dtype) == (shape, float)
+    recording = Recording(config)
+    recording.advance(300)
+    assert_shown(run_here(numpy_script(recording.record(), 300)), recording, 300)
+
+
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("momentum", [0, 0.5])
+def test_what_was_done_to_a_run_is_done_again(
+    tmp_path: Path, biases: bool, momentum: float
+) -> None:
+    recording = Recording(RunConfig(width=4, rate=0.3, biases=biases, momentum=momentum))
+    recording.intervene("rate", 0.4)
+    recording.intervene("w1", -0.25, (1, 3))
+    recording.advance(40)
+    recording.intervene("rate", 0.05)
+    recording.advance(30)
+    recording.intervene("momentum", 0.9)
+    recording.intervene("w2", 1.5, (2, 0))
+    recording.intervene("w1", 0.125, (0, 0))
+    recording.advance(50)
+    if biases:
+        recording.intervene("b1", 0.75, (3,))
+        recording.intervene("b2", -0.375, (0,))
+    recording.intervene("momentum", 0)
+    recording.intervene("rate", 1)
+    recording.advance(80)
+    recording.intervene("w2", 0.625, (0, 0))
+    recording.intervene("w2", 0.5, (0, 0))
+    recording.intervene("rate", 0.001)
+    record = recording.record()
+    for step in (0, 39, 40, 41, 70, 71, 120, 199, 200):
+        assert_shown(run_here(numpy_script(record, step)), recording, step)
+    assert_shown(run_alone(numpy_script(record, 200), tmp_path), recording, 200)
+    assert numpy_script(record, 39) == numpy_script(recording.fork(39).record(), 39)
+
+
+def test_what_was_done_later_is_not_in_it() -> None:
+    recording = Recording(RunConfig())
+    recording.advance(10)
+    before = numpy_script(recording.record(), 9)
+    recording.intervene("rate", 0.5)
+    recording.intervene("w1", 0.5, (0, 0))
+    assert numpy_script(recording.record(), 9) == before
+    assert numpy_script(recording.record(), 10) != before
+
+
+def test_a_weight_can_be_set_to_the_same_value_again_and_again() -> None:
+    recording = Recording(RunConfig(rate=0.5))
+    for _ in range(5):
+        recording.intervene("w1", 0.5, (0, 0))
+        recording.advance(20)
+    assert_shown(run_here(numpy_script(recording.record(), 100)), recording, 100)
+
+
+def test_thousands_of_changes_stay_fast_and_exact() -> None:
+    recording = Recording(RunConfig(rate=0.5))
+    for n in range(1000):
+        recording.intervene("rate", 0.1 + n / 10_000)
+        recording.intervene("w2", n / 1000, (n % 3, 0))
+        recording.advance(2)
+    script = numpy_script(recording.record(), 2000)
+    assert max(map(len, script.splitlines())) <= 100
+    assert_shown(run_here(script), recording, 2000)
+
+
+CHANGES = st.one_of(
+    st.tuples(st.just("rate"), st.floats(1e-3, 1)),
+    st.tuples(st.just("momentum"), st.just(0.0) | st.floats(0, 0.9)),
+    st.tuples(st.sampled_from(["w1", "b1", "w2", "b2"]), st.floats(-3, 3)),
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    config=st.builds(
+        RunConfig,
+        width=st.integers(1, 8),
+        rate=st.floats(1e-3, 1),
+        seed=st.integers(0, 2**32 - 1),
+        activation=st.sampled_from(("sigmoid", "tanh")),
+        loss=st.sampled_from(LOSS_NAMES),
+        biases=st.booleans(),
+        momentum=st.just(0.0) | st.floats(0, 0.9),
+        init_range=st.floats(1e-3, 3),
+        targets=st.tuples(*[st.integers(0, 1)] * 4),
+    ),
+    parts=st.lists(st.tuples(st.lists(CHANGES, max_size=3), st.integers(0, 60)), max_size=5),
+    data=st.data(),
+)
+def test_any_run_can_be_taken_home(
+    config: RunConfig, parts: list[Any], data: st.DataObject
+) -> None:
+    recording = Recording(config)
+    shapes = weight_shapes(config)
+    for changes, steps in parts:
+        for field, value in changes:
+            if field in shapes:
+                place = data.draw(st.tuples(*[st.integers(0, n - 1) for n in shapes[field]]))
+                recording.intervene(field, value, place)
+            elif field in {"rate", "momentum"}:
+                recording.intervene(field, value)
+        recording.advance(steps)
+    step = data.draw(st.sampled_from([0, recording.newest // 2, recording.newest]))
+    assert_shown(run_here(numpy_script(recording.record(), step)), recording, step)
+
+
+@pytest.mark.parametrize("loss", LOSS_NAMES)
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+def test_saturated_units_raise_no_warning(tmp_path: Path, activation: str, loss: str) -> None:
+    config = RunConfig(64, 1, 3, activation, loss, biases=True, init_range=100)
+    with np.errstate(all="raise", under="ignore"):
+        printed = run_here(numpy_script(Record(config), 3))
+    assert printed.count("\n") == 2
+
+
+def test_the_script_of_the_28_lines_has_not_many_more() -> None:
+    assert len(lines_of(RunConfig())) <= MOST_LINES_OF_DEFAULT
+
+
+@pytest.mark.parametrize("loss", LOSS_NAMES)
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+def test_no_recipe_takes_more_than_a_page(activation: str, loss: str) -> None:
+    lines = lines_of(
+        RunConfig(
+            *(64, 1 / 3, 2**32 - 1, activation, loss, True, 1 / 3),
+            *(1 / 3, (0, 1, 1, 0), "nearly-equal", 1 / 30),
+        )
+    )
+    assert len(lines) <= MOST_LINES
+    assert max(map(len, lines)) <= 100
+
+
+@pytest.mark.parametrize(
+    ("config", "strangers"),
+    [
+        (
+            RunConfig(),
+            ("momentum", "velocit", "b1", "tanh(x", "maximum", "by_hand", "_from", "log"),
+        ),
+        (RunConfig(biases=True), ("momentum", "by_hand")),
+        (RunConfig(activation="relu"), ("tanh(x", "h * (1 - h)", "1 - h**2")),
+        (RunConfig(momentum=0.5), ("b1", "b2", "_from")),
+        (RunConfig(init="zero"), ("random", "ones")),
+        (RunConfig(init="equal"), ("random", "zeros")),
+    ],
+)
+def test_it_has_only_what_the_run_needs(config: RunConfig, strangers: tuple[str, ...]) -> None:
+    script = numpy_script(Record(config), 100)
+    assert not [word for word in strangers if word in script]
+
+
+@pytest.mark.parametrize("loss", LOSS_NAMES)
+def test_the_loss_is_named_as_it_is_on_the_screen(loss: str) -> None:
+    assert any(line.endswith(LOSSES[loss].formula) for line in lines_of(RunConfig(loss=loss)))
+
+
+def test_it_is_the_same_text_each_time() -> None:
+    assert numpy_script(Record(RunConfig()), 5) == numpy_script(Record(RunConfig()), 5)
+    assert numpy_script(Record(RunConfig()), 5).endswith(")\n")

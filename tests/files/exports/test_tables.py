@@ -1,0 +1,196 @@
+"""Numbers for other programs: complete, exact, and the same bytes each time."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from tests.support.snapshots import QUICK, trained
+from xorviz.core.config import RunConfig
+from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.trace import CAPACITY, Trace, TraceRecorder
+from xorviz.files.exports.tables import loss_csv, result, weights_json, weights_npz
+
+Losses = NDArray[np.float64]
+
+
+def trace_of(losses: Losses) -> Trace:
+    recorder = TraceRecorder()
+    recorder.extend(losses)
+    return recorder.trace()
+
+
+def noise(count: int, seed: int = 0) -> Losses:
+    return np.random.default_rng(seed).exponential(size=count)
+
+
+def rows_of(text: str) -> list[tuple[int, float, float]]:
+    """Read a table as a spreadsheet would, and see that its steps rise."""
+    header, *lines = csv.reader(io.StringIO(text))
+    assert header == ["step", "min", "max"]
+    rows = [(int(step), float(low), float(high)) for step, low, high in lines]
+    assert [row[0] for row in rows] == sorted({row[0] for row in rows})
+    return rows
+
+
+def extremes(losses: Losses, steps: list[int]) -> list[tuple[int, float, float]]:
+    """Return what rows that begin at these steps should say of a run."""
+    parts = np.split(losses, steps[1:])
+    return [(s, part.min(), part.max()) for s, part in zip(steps, parts, strict=True)]
+
+
+@pytest.mark.parametrize("count", [1, 2, 600, CAPACITY - 1, CAPACITY])
+def test_a_short_run_has_a_row_for_each_step(count: int) -> None:
+    losses = noise(count)
+    assert rows_of(loss_csv(trace_of(losses))) == [(n, x, x) for n, x in enumerate(losses)]
+
+
+def test_no_step_is_no_row() -> None:
+    assert loss_csv(Trace.empty()) == "step,min,max\n"
+
+
+def test_lines_end_as_in_unix_and_the_last_one_too() -> None:
+    assert loss_csv(trace_of(np.array([0.1, 1e-300]))) == (
+        "step,min,max\n0,0.1,0.1\n1,1e-300,1e-300\n"
+    )
+
+
+@pytest.mark.parametrize("count", [CAPACITY + 1, 5_000, 60_001, 123_456, 1_000_000])
+@pytest.mark.parametrize("kind", ["noise", "falling", "level", "wave"])
+def test_rows_of_a_long_run_have_the_lowest_and_the_highest_loss(count: int, kind: str) -> None:
+    x = np.arange(count, dtype=float)
+    losses = {
+        "noise": noise(count),
+        "falling": 1 / (1 + x / 100),
+        "level": np.ones(count),
+        "wave": 1 + np.sin(x / 37) / 2,
+    }[kind]
+    rows = rows_of(loss_csv(trace_of(losses)))
+    steps = [step for step, _, _ in rows]
+    assert rows == extremes(losses, steps)
+    assert steps[0] == 0
+    widths = set(np.diff(steps).tolist())
+    assert len(widths) == 1
+    assert 200 < len(rows) <= CAPACITY / 2
+
+
+@settings(max_examples=40, deadline=None)
+@given(count=st.integers(CAPACITY + 1, 40_000), seed=st.integers(0, 99), data=st.data())
+def test_a_spike_is_in_the_row_of_its_step(count: int, seed: int, data: st.DataObject) -> None:
+    losses = noise(count, seed)
+    spike = data.draw(st.integers(0, count - 1))
+    losses[spike] = 1e6
+    (row,) = [row for row in rows_of(loss_csv(trace_of(losses))) if row[2] == 1e6]
+    stride = rows_of(loss_csv(trace_of(losses)))[1][0]
+    assert row[0] <= spike < row[0] + stride
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    count=st.integers(CAPACITY + 1, 60_000),
+    is_falling=st.booleans(),
+    share=st.floats(0.05, 1),
+)
+def test_a_branch_has_the_rows_of_the_run_that_it_left(
+    count: int, is_falling: bool, share: float
+) -> None:
+    losses = 1 / (1 + np.arange(count)) if is_falling else noise(count)
+    at = int(share * (count - 1))
+    branch = trace_of(losses).until(at, float(losses[at]))
+    rows = rows_of(loss_csv(branch))
+    edges = np.searchsorted(branch.steps, [step for step, _, _ in rows])
+    kept = np.split(branch.losses, edges[1:])
+    assert rows == [(row[0], k.min(), k.max()) for row, k in zip(rows, kept, strict=True)]
+
+
+def test_every_kept_point_lies_within_its_row() -> None:
+    trace = trace_of(noise(33_333))
+    rows = rows_of(loss_csv(trace))
+    place = np.searchsorted([row[0] for row in rows], trace.steps, side="right") - 1
+    lows, highs = (np.array([row[n] for row in rows]) for n in (1, 2))
+    assert (lows[place] <= trace.losses).all()
+    assert (trace.losses <= highs[place]).all()
+
+
+@pytest.fixture(params=[RunConfig(), QUICK], ids=["plain", "biases"])
+def snapshot(request: pytest.FixtureRequest) -> Snapshot:
+    config: RunConfig = request.param
+    return trained(config, 200)
+
+
+def loaded(data: bytes) -> dict[str, Any]:
+    with np.load(io.BytesIO(data), allow_pickle=False) as file:
+        return dict(file)
+
+
+def test_numpy_reads_the_weights_without_pickles(snapshot: Snapshot) -> None:
+    found = loaded(weights_npz(snapshot))
+    weights = snapshot.weights
+    expected = {"w1": weights.w1, "w2": weights.w2}
+    if weights.b1 is not None and weights.b2 is not None:
+        expected |= {"b1": weights.b1, "b2": weights.b2}
+    assert set(found) == {*expected, "step", "loss", "outputs", "kernels", "config"}
+    for name, array in expected.items():
+        np.testing.assert_array_equal(found[name], array, strict=True)
+    np.testing.assert_array_equal(found["outputs"], snapshot.outputs, strict=True)
+    assert (int(found["step"]), float(found["loss"])) == (200, snapshot.loss)
+    assert RunConfig.from_dict(json.loads(str(found["config"]))) == snapshot.config
+
+
+def test_json_has_the_same_numbers(snapshot: Snapshot) -> None:
+    text = weights_json(snapshot)
+    found = json.loads(text)
+    arrays = loaded(weights_npz(snapshot))
+    assert found == result(snapshot)
+    assert text.endswith("}\n")
+    for name, values in found["weights"].items():
+        if values is None:
+            assert name not in arrays
+        else:
+            np.testing.assert_array_equal(arrays[name], values)
+    assert found["outputs"] == arrays["outputs"].tolist()
+    assert found["kernels"] == arrays["kernels"].tolist()
+    assert (found["step"], found["loss"]) == (int(arrays["step"]), float(arrays["loss"]))
+    assert RunConfig.from_dict(found["config"]) == snapshot.config
+
+
+@pytest.mark.parametrize("kernels", [(), ("numpy",), ("numpy", "numba")])
+def test_it_is_told_which_kernels_trained_the_run(kernels: tuple[str, ...]) -> None:
+    recording = Recording(QUICK)
+    recording.advance(10)
+    snapshot = Recording(replace(recording.record(), kernels=kernels)).state_at(7)
+    assert result(snapshot)["kernels"] == list(kernels)
+    assert tuple(loaded(weights_npz(snapshot))["kernels"]) == kernels
+
+
+def test_settings_are_those_in_force_at_the_step() -> None:
+    recording = Recording(RunConfig(rate=0.5))
+    recording.advance(10)
+    recording.intervene("rate", 0.25)
+    recording.advance(10)
+    for step, rate in ((9, 0.5), (10, 0.25), (20, 0.25)):
+        assert result(recording.state_at(step))["config"]["rate"] == rate
+
+
+def test_the_same_state_makes_the_same_bytes(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = weights_npz(snapshot), weights_json(snapshot)
+    monkeypatch.setattr("time.time", lambda: 2e9)
+    assert (weights_npz(snapshot), weights_json(snapshot)) == before
+    assert weights_npz(trained(snapshot.config, 200)) == before[0]
+
+
+def test_numbers_that_are_not_finite_are_never_written() -> None:
+    broken = trained(RunConfig())
+    broken.outputs[0] = np.nan
+    with pytest.raises(ValueError, match="JSON"):
+        weights_json(broken)

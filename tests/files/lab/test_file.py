@@ -1,0 +1,192 @@
+"""A file that rows are added to: nothing in it is lost, whatever the disk says."""
+
+import errno
+import io
+import os
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.files.test_atomic import no_room_beyond, without_privileges
+from tests.support.lab_pictures import SMALL, picture_of
+from xorviz.files.atomic import FileError
+from xorviz.files.lab.csv import HEADER, Ended, networks_csv
+from xorviz.files.lab.file import LabFile, read
+from xorviz.files.lab.rows import LONGEST
+from xorviz.lab.plan import LabPlan
+
+TEXT = networks_csv(picture_of(SMALL)).encode()
+PARTS = [Ended.in_picture(picture_of(SMALL, [number])) for number in range(3)]
+THREE = networks_csv(picture_of(SMALL, range(3))).encode()
+
+
+class Disk(io.FileIO):
+    """A file on a disk with so much room."""
+
+    room = 10**9
+
+    def write(self, data: object) -> int:
+        view = memoryview(data)  # type: ignore[arg-type]
+        if not self.room:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        written = super().write(view[: self.room])
+        self.room -= written
+        return written
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "größe 3.csv"
+
+
+def add_all(file: LabFile, parts: Sequence[Ended]) -> None:
+    for part in parts:
+        file.add(SMALL, part)
+
+
+def refusal(path: Path, plan: LabPlan = SMALL) -> str:
+    with pytest.raises(FileError) as refused:
+        read(path, plan)
+    return str(refused.value)
+
+
+def test_rows_are_there_as_soon_as_they_are_added(path: Path) -> None:
+    file = LabFile.created(path)
+    assert path.read_text() == f"{HEADER}\n"
+    for number, ended in enumerate(PARTS, 1):
+        file.add(SMALL, ended)
+        assert path.read_bytes() == networks_csv(picture_of(SMALL, range(number))).encode()
+    file.close()
+    assert path.read_bytes() == THREE
+
+
+def test_a_file_is_gone_on_with(path: Path) -> None:
+    file = LabFile.created(path)
+    file.add(SMALL, PARTS[0])
+    file.close()
+    ended, end = read(path, SMALL)
+    assert [some.places.tolist() for some in ended] == [PARTS[0].places.tolist()]
+    with closing(LabFile.reopened(path, end)) as file:
+        add_all(file, PARTS[1:])
+    assert path.read_bytes() == THREE
+
+
+@pytest.mark.parametrize("cut", [1, 10, 100])
+def test_half_a_row_is_cut_off(path: Path, cut: int) -> None:
+    path.write_bytes(TEXT[:-cut])
+    ended, end = read(path, SMALL)
+    assert sum(len(some.places) for some in ended) == 47
+    assert path.read_bytes() == TEXT[:-cut]  # not before it is written to
+    LabFile.reopened(path, end).close()
+    assert path.read_bytes() == b"".join(TEXT.splitlines(keepends=True)[:-1])
+
+
+def test_a_file_has_one_writer_at_a_time(path: Path) -> None:
+    with closing(LabFile.created(path)) as file:
+        file.add(SMALL, PARTS[0])
+        _, end = read(path, SMALL)
+        with pytest.raises(FileError, match=r"Another program is writing to it\."):
+            LabFile.reopened(path, end)
+        file.add(SMALL, PARTS[1])
+    with pytest.raises(FileError, match=r"Another program has written to it meanwhile\."):
+        LabFile.reopened(path, end)
+    add_rest(path, PARTS[2:])
+    assert path.read_bytes() == THREE
+
+
+def add_rest(path: Path, parts: Sequence[Ended]) -> None:
+    with closing(LabFile.reopened(path, read(path, SMALL)[1])) as file:
+        add_all(file, parts)
+
+
+def test_a_disk_without_locks_is_written_to_as_others(
+    monkeypatch: pytest.MonkeyPatch, path: Path
+) -> None:
+    def no_locks(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr("xorviz.files.lab.file.lock", no_locks)
+    with closing(LabFile.created(path)) as file:
+        add_all(file, PARTS)
+    assert path.read_bytes() == THREE
+
+
+@pytest.mark.parametrize("size", [0, 5])
+def test_half_a_header_is_written_anew(path: Path, size: int) -> None:
+    path.write_bytes(TEXT[:size])
+    assert read(path, SMALL) == ([], 0)
+    LabFile.reopened(path, 0).close()
+    assert path.read_text() == f"{HEADER}\n"
+
+
+@pytest.mark.parametrize("room", [1, 400, 4000])
+def test_a_full_disk_is_told_and_keeps_what_is_whole(path: Path, room: int) -> None:
+    disk = Disk(path, "xb")
+    file = LabFile(disk)
+    file.add(SMALL, PARTS[0])
+    size = len(path.read_bytes())
+    disk.room = min(room, len(THREE) - size - 1)
+    whole_rows = THREE[: THREE.rindex(b"\n", 0, size + disk.room) + 1]
+    with closing(file), pytest.raises(FileError, match="The disk is full"):
+        add_all(file, PARTS[1:])
+    assert path.read_bytes() == whole_rows
+    ended, end = read(path, SMALL)
+    assert end == len(whole_rows)
+    assert sum(len(some.places) for some in ended) == file.added == whole_rows.count(b"\n") - 1
+
+
+def test_a_file_that_cannot_be_begun_is_not_left_behind(path: Path) -> None:
+    with no_room_beyond(10), pytest.raises(FileError, match="It cannot be written: File too large"):
+        LabFile.created(path)
+    assert not path.exists()
+
+
+def test_nothing_is_written_over(path: Path) -> None:
+    path.write_bytes(b"mine")
+    with pytest.raises(FileError, match=r"It is there already\."):
+        LabFile.created(path)
+    assert path.read_bytes() == b"mine"
+
+
+def test_where_nothing_can_be_written_is_told(tmp_path: Path) -> None:
+    for path, sentence in (
+        (tmp_path, "It is a folder, not a file."),
+        (tmp_path / "none" / "x.csv", "The folder is not there."),
+        (tmp_path / ("x" * 300), "The name is too long."),
+        (Path("x\0"), "No file can have this name."),
+    ):
+        with pytest.raises(FileError) as refused:
+            LabFile.created(path)
+        assert str(refused.value) == sentence
+
+
+def test_a_file_that_must_not_be_written_is_left_alone(path: Path) -> None:
+    path.write_bytes(TEXT)
+    path.chmod(0o444)
+    with without_privileges(), pytest.raises(FileError, match="not allowed"):
+        LabFile.reopened(path, len(TEXT))
+    assert path.read_bytes() == TEXT
+
+
+def test_a_file_that_cannot_be_cut_is_told(path: Path) -> None:
+    path.write_bytes(TEXT)
+    with path.open("rb", buffering=0) as file, pytest.raises(FileError, match="cannot be written"):
+        LabFile(file, 5)
+
+
+def test_what_is_no_file_is_told(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert refusal(tmp_path / "pipe") == "It is not a file."
+    assert refusal(tmp_path) == "It is a folder, not a file."
+    assert refusal(tmp_path / "none.csv") == "There is no such file."
+    assert refusal(tmp_path / ("x" * 300)) == "It cannot be read: File name too long."
+    assert refusal(Path("x\0")) == "No file can have this name."
+
+
+def test_an_endless_line_is_not_read_to_its_end(path: Path) -> None:
+    path.write_bytes(f"{HEADER}\n".encode())
+    os.truncate(path, 2**33)  # which takes no room
+    assert refusal(path) == "Line 2 is longer than any row of a lab."
+    assert LONGEST < 2**20

@@ -1,0 +1,301 @@
+"""Rows that are read back: to the last bit, and only those that are of the plan."""
+
+import re
+from codecs import BOM_UTF8
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.lab_pictures import SMALL, WILD, picture_of
+from xorviz.core.config import RunConfig
+from xorviz.core.runs.stopping import NEVER, StopRules
+from xorviz.files.atomic import FileError
+from xorviz.files.lab import file as lab_file
+from xorviz.files.lab import rows as lab_rows
+from xorviz.files.lab.csv import COLUMNS, HEADER, Ended, networks_csv
+from xorviz.files.lab.file import LabFile
+from xorviz.files.lab.rows import LONGEST, RowReader
+from xorviz.lab.plan import LabPlan, recipes_of
+from xorviz.lab.results.book import LabBook, LabPicture
+
+HEADER_LINE = HEADER.encode()
+ARRAYS = (
+    *("done", "steps", "first_right", "first_learned", "diverged_at", "loss", "gradient_norm"),
+    *("outputs", "state", "right", "learned"),
+)
+
+
+def lines_of(plan: LabPlan) -> list[bytes]:
+    return networks_csv(picture_of(plan)).encode().splitlines(keepends=True)
+
+
+LINES = {plan: lines_of(plan) for plan in (SMALL, WILD)}
+
+
+def read(plan: LabPlan, lines: list[bytes], rest: bytes = b"") -> list[Ended]:
+    reader = RowReader(plan)
+    for line in lines:
+        reader.take(line)
+    reader.leave(rest)
+    return reader.ended()
+
+
+def recalled(plan: LabPlan, ended: list[Ended]) -> LabPicture:
+    book = LabBook(plan)
+    for some in ended:
+        book.recall(some.places, some.steps, some.marks, some.findings)
+    return book.picture()
+
+
+def assert_same(one: LabPicture, other: LabPicture) -> None:
+    for name in ARRAYS:
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
+
+
+def changed(line: bytes, **values: str) -> bytes:
+    """Return a row with other values."""
+    row = dict(zip(COLUMNS, line.decode().rstrip().split(","), strict=True)) | values
+    return f"{','.join(row.values())}\n".encode()
+
+
+def refusal(plan: LabPlan, lines: list[bytes], rest: bytes = b"") -> str:
+    with pytest.raises(FileError) as refused:
+        read(plan, lines, rest)
+    sentence = str(refused.value)
+    assert sentence.count("\n") == 0
+    assert sentence.endswith(".")
+    return sentence
+
+
+@pytest.mark.parametrize("plan", [SMALL, WILD])
+def test_all_is_as_it_was_to_the_last_bit(plan: LabPlan) -> None:
+    picture = recalled(plan, read(plan, LINES[plan]))
+    assert_same(picture, picture_of(plan))
+    assert networks_csv(picture).encode() == b"".join(LINES[plan])
+    for recipe in range(len(plan.recipes)):
+        assert picture.summary(recipe) == picture_of(plan).summary(recipe)
+
+
+@pytest.mark.parametrize("norm", ["nan", "inf", "1.5e+300"])
+def test_networks_that_have_diverged_come_back_too(norm: str) -> None:
+    header, first, *_ = LINES[SMALL]
+    values = {"step": "300", "diverged_at": "301", "state": "diverging", "first_right": ""}
+    line = changed(first, **values, gradient_norm=norm)
+    picture = recalled(SMALL, read(SMALL, [header, line]))
+    assert networks_csv(picture).encode() == header + line
+    assert (picture.steps[0], picture.diverged_at[0]) == (300, 301)
+
+
+def test_rows_may_be_in_any_order_and_some_may_be_missing() -> None:
+    header, *rows = LINES[SMALL]
+    picture = recalled(SMALL, read(SMALL, [header, *rows[::-3]]))
+    assert picture.done.sum() == 16
+    assert set(networks_csv(picture).encode().splitlines(True)) == {header, *rows[::-3]}
+
+
+def test_many_rows_are_put_away_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lab_rows, "_AT_ONCE", 7)
+    ended = read(SMALL, LINES[SMALL])
+    assert [len(some.places) for some in ended] == [7] * 6 + [6]
+    assert_same(recalled(SMALL, ended), picture_of(SMALL))
+
+
+def test_a_plan_may_ask_for_more_than_there_is() -> None:
+    wider = LabPlan(recipes_of({"width": [2, 3, 4], "rate": [0.1, 5.0, 6.0],
+                                "biases": [False, True]}), range(9), 700)  # fmt: skip
+    picture = recalled(wider, read(wider, LINES[SMALL]))
+    assert picture.done.sum() == 48
+    known = {wider.config(place) for place in np.flatnonzero(picture.done).tolist()}
+    assert known == {SMALL.config(place) for place in range(48)}
+
+
+def test_other_ways_to_write_the_same_are_understood() -> None:
+    header, *rows = (line.replace(b"\n", b"\r\n") for line in LINES[SMALL])
+    first = changed(rows[0], rate="1e-1", steps_wanted="0700").replace(b"\n", b"\r\n")
+    assert_same(recalled(SMALL, read(SMALL, [header, first, *rows[1:]])), picture_of(SMALL))
+
+
+@pytest.mark.parametrize("rest", [b"", b"2,0.1,", LINES[SMALL][1][:-1], b"\0" * 100])
+def test_a_last_line_that_was_cut_short_is_left(rest: bytes) -> None:
+    assert sum(len(some.places) for some in read(SMALL, LINES[SMALL][:5], rest)) == 4
+
+
+@pytest.mark.parametrize("size", [0, 1, len(HEADER)])
+def test_a_file_that_has_hardly_begun_is_known(size: int) -> None:
+    assert read(SMALL, [], HEADER.encode()[:size]) == []
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_a_mark_of_a_spreadsheet_is_passed_over(end: bytes) -> None:
+    header, *rows = (line.replace(b"\n", end) for line in LINES[SMALL])
+    assert_same(recalled(SMALL, read(SMALL, [BOM_UTF8 + header, *rows])), picture_of(SMALL))
+
+
+@pytest.mark.parametrize("size", [1, len(BOM_UTF8), len(BOM_UTF8) + 1, len(BOM_UTF8 + HEADER_LINE)])
+def test_a_file_with_a_mark_that_has_hardly_begun_is_known(size: int) -> None:
+    assert read(SMALL, [], (BOM_UTF8 + HEADER_LINE)[:size]) == []
+
+
+@pytest.mark.parametrize("cut", [0, 50])
+def test_a_file_with_a_mark_is_gone_on_with(tmp_path: Path, cut: int) -> None:
+    path, text = tmp_path / "rows.csv", BOM_UTF8 + b"".join(LINES[SMALL])
+    some = BOM_UTF8 + b"".join(LINES[SMALL][:13])
+    path.write_bytes(text[: len(some) + cut])
+    ended, end = lab_file.read(path, SMALL)
+    assert (sum(len(each.places) for each in ended), end) == (12, len(some))
+    with closing(LabFile.reopened(path, end)) as file:
+        file.add(SMALL, Ended.in_picture(picture_of(SMALL, range(2, 8))))
+    assert path.read_bytes() == text
+    ended, end = lab_file.read(path, SMALL)
+    assert end == len(text)
+    assert_same(recalled(SMALL, ended), picture_of(SMALL))
+
+
+def test_nothing_but_a_mark_becomes_a_file_with_names(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_bytes(BOM_UTF8)
+    ended, end = lab_file.read(path, SMALL)
+    assert (ended, end) == ([], 0)
+    LabFile.reopened(path, end).close()
+    assert path.read_bytes() == LINES[SMALL][0]
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"rate": "0.2"}, "Line 2 does not match: rate is 0.2, and asked for is 0.1, 5.0."),
+        ({"width": "9"}, "Line 2 does not match: width is 9, and asked for is 2, 3."),
+        ({"targets": "0110"}, "Line 2 does not match: targets is 0110, and asked for is 1010."),
+        ({"loss": "mse"}, "Line 2 does not match: loss is mse, and asked for is sse."),
+        ({"seed": "6"}, "Line 2 does not match: seed 6 is not asked for."),
+        (
+            {"steps_wanted": "800"},
+            "Line 2 does not match: steps_wanted is 800, and asked for is 700.",
+        ),
+        (
+            {"stop_when_learned": "on"},
+            "Line 2 does not match: stop_when_learned is on, and asked for is off.",
+        ),
+        (
+            {"stop_at_loss": "0.5"},
+            "Line 2 does not match: stop_at_loss is 0.5, and asked for is none.",
+        ),
+        ({"width": "x"}, "Line 2 is odd: width is 'x'; allowed: a whole number from 1 to 64."),
+        ({"seed": "-1"}, "Line 2 is odd: seed is '-1'; allowed: a whole number from 0 to"),
+        ({"step": "701"}, "Line 2 is odd: step is '701'; allowed: a whole number from 0 to 700."),
+        ({"step": "300"}, "Line 2 is odd: step 300 is not where a network stops."),
+        ({"diverged_at": "7"}, "Line 2 is odd: step 700 is not where a network stops."),
+        ({"first_right": "701"}, "Line 2 is odd: first_right is '701'; allowed: a whole number"),
+        ({"first_right": "", "first_learned": "5"}, "first_learned comes before first_right."),
+        ({"first_right": "6", "first_learned": "5"}, "first_learned comes before first_right."),
+        ({"final_loss": "nan"}, "Line 2 is odd: final_loss is 'nan'; allowed: a number from 0,"),
+        ({"final_loss": "-1"}, "final_loss is '-1'"),
+        ({"gradient_norm": ""}, "gradient_norm is ''"),
+        ({"state": "asleep"}, "state is 'asleep'; allowed: learning, learned, coin toss"),
+        ({"y01": "1.1"}, "y01 is '1.1'; allowed: a number from 0, up to 1."),
+        ({"right": "yes"}, "right is 'yes'; allowed: a whole number from 0 to 1."),
+        ({"right": "1"}, "Line 2 is odd: its outputs do not go with right 1."),
+        ({"learned": "1"}, "Line 2 is odd: its outputs do not go with learned 1."),
+        ({"state": "learned"}, "Line 2 is odd: its outputs do not go with state learned."),
+        ({"state": "learned,1"}, "Line 2 has 28 values in place of 27."),
+        ({"state": "gelernt ✓"}, "Line 2 is no row of a lab."),
+    ],
+)
+def test_a_row_that_is_not_of_the_plan_is_named_with_what_differs(
+    values: dict[str, str], sentence: str
+) -> None:
+    header, first, *rows = LINES[SMALL]
+    assert sentence in refusal(SMALL, [header, changed(first, **values), *rows])
+
+
+def first_row_with(value: str) -> int:
+    column = COLUMNS.index(value)
+    return next(i for i, line in enumerate(LINES[WILD]) if line.split(b",")[column] == b"1")
+
+
+@pytest.mark.parametrize(
+    ("of", "values", "sentence"),
+    [
+        ("right", {"first_right": "", "first_learned": ""}, "do not go with no first_right."),
+        ("learned", {"first_learned": ""}, "do not go with no first_learned."),
+        ("learned", {"state": "too slow"}, "do not go with state too slow."),
+    ],
+)
+def test_a_row_that_contradicts_itself_is_refused(
+    of: str, values: dict[str, str], sentence: str
+) -> None:
+    lines = LINES[WILD].copy()
+    number = first_row_with(of)
+    lines[number] = changed(lines[number], **values)
+    assert refusal(WILD, lines) == f"Line {number + 1} is odd: its outputs {sentence}"
+
+
+def test_one_that_has_diverged_says_so() -> None:
+    header, first, *_ = LINES[SMALL]
+    line = changed(first, step="300", diverged_at="301", state="coin toss", first_right="")
+    assert refusal(SMALL, [header, line]).endswith("do not go with state coin toss.")
+
+
+def test_the_line_that_differs_is_counted_as_people_do() -> None:
+    lines = LINES[SMALL].copy()
+    lines[7] = changed(lines[7], rate="0.2")
+    assert refusal(SMALL, lines).startswith("Line 8 does not match: rate is 0.2")
+
+
+def test_a_network_counts_once() -> None:
+    lines = [*LINES[SMALL], LINES[SMALL][4]]
+    assert refusal(SMALL, lines) == "Line 50 has the same network as a line before."
+
+
+def test_settings_must_be_asked_for_together() -> None:
+    plan = LabPlan((RunConfig(width=2, rate=0.1), RunConfig(width=3, rate=5.0)), range(6), 700)
+    line = changed(LINES[SMALL][1], width="2", rate="5.0")
+    sentence = "Line 2 does not match: these settings are not asked for together."
+    assert refusal(plan, [LINES[SMALL][0], line]) == sentence
+
+
+def test_long_lists_of_what_is_asked_for_are_cut() -> None:
+    plan = LabPlan(recipes_of({"width": list(range(3, 60))}), range(6), 700)
+    assert refusal(plan, LINES[SMALL]).endswith("width is 2, and asked for is 3, 4, 5, 6, ….")
+
+
+def test_stop_rules_must_match() -> None:
+    for rules in (NEVER, StopRules(at_step=None, when_learned=True, at_loss=2e-3)):
+        plan = LabPlan(WILD.recipes, WILD.seeds, WILD.steps, rules)
+        assert "Line 2 does not match: stop_" in refusal(plan, LINES[WILD])
+
+
+@pytest.mark.parametrize(
+    ("lines", "rest", "sentence"),
+    [
+        ([b"hello\n"], b"", "Line 1 does not name the columns of a lab: width is missing."),
+        ([], b"hello", "Line 1 does not name the columns of a lab."),
+        ([b"step,min,max\n"], b"", "Line 1 does not name the columns of a lab: width is missing."),
+        ([b"x," + LINES[SMALL][0]], b"", "Line 1 does not name the columns of a lab in their"),
+        ([b"\xff\xfe\n"], b"", "Line 1 is no row of a lab."),
+        ([BOM_UTF8 * 2 + LINES[SMALL][0]], b"", "Line 1 is no row of a lab."),
+        ([LINES[SMALL][0], BOM_UTF8 + LINES[SMALL][1]], b"", "Line 2 is no row of a lab."),
+        ([BOM_UTF8 + b"hello\n"], b"", "Line 1 does not name the columns of a lab: width is"),
+        ([], BOM_UTF8 + b"hello", "Line 1 does not name the columns of a lab."),
+        ([], LINES[SMALL][0][:9] + BOM_UTF8, "Line 1 does not name the columns of a lab."),
+        (LINES[SMALL][:2], b"x" * LONGEST, "Line 3 is longer than any row of a lab."),
+        ([LINES[SMALL][0], b"\n"], b"", "Line 2 has 1 values in place of 27."),
+    ],
+)
+def test_a_file_of_another_kind_is_refused(lines: list[bytes], rest: bytes, sentence: str) -> None:
+    assert refusal(SMALL, lines, rest).startswith(sentence)
+
+
+@given(st.sampled_from(sorted(COLUMNS)), st.text("0123456789.-+einfax ", max_size=12))
+def test_any_value_is_taken_or_refused(name: str, value: str) -> None:
+    header, first, *_ = LINES[SMALL]
+    try:
+        ended = read(SMALL, [header, changed(first, **{name: value})])
+    except FileError as error:
+        assert re.match(r"Line 2 .*\.$", str(error))  # noqa: PT017
+    else:
+        assert len(ended[0].places) == 1

@@ -1,0 +1,179 @@
+"""What ships beside the code is there, and the presets do what they say."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from xorviz.core.analysis.symmetry import equal_units, spread
+from xorviz.core.batch import flat
+from xorviz.core.config import ROWS, RunConfig
+from xorviz.core.rules import SettingError
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.trainer import Trainer
+from xorviz.engine.pace import FASTEST, SLOWEST
+from xorviz.files import assets
+
+ARTICLE = 60_000
+"""Steps that the 28 lines train."""
+
+
+def preset(start: str) -> assets.Preset:
+    """Return the one preset whose name starts like this."""
+    (found,) = (p for p in assets.presets() if p.name.startswith(start))
+    return found
+
+
+@cache
+def at(name: str, step: int) -> Snapshot:
+    trainer = Trainer(preset(name).config)
+    trainer.advance(step)
+    return trainer.snapshot()
+
+
+def output(snapshot: Snapshot, inputs: tuple[int, int]) -> float:
+    return float(snapshot.outputs[ROWS.index(inputs)])
+
+
+@pytest.mark.parametrize("name", ["presets.json", "help.html", "icons/run.svg", "xorviz.desktop"])
+def test_a_file_can_be_read(name: str) -> None:
+    assert assets.read_text(name).strip()
+
+
+def test_a_file_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(FileNotFoundError):
+        assets.read_text("no_such_file.txt")
+
+
+def test_presets_are_distinct_and_explained() -> None:
+    presets = assets.presets()
+    assert len({p.name for p in presets}) == len({p.config for p in presets}) == len(presets)
+    for p in presets:
+        assert p.why.endswith(".")
+        assert SLOWEST <= p.speed <= FASTEST
+
+
+def test_the_first_preset_is_the_default_run() -> None:
+    assert assets.presets()[0].config == RunConfig()
+
+
+@pytest.mark.parametrize("entry", assets.presets(), ids=lambda p: p.name)
+def test_a_preset_s_run_can_be_written_and_read(entry: assets.Preset) -> None:
+    try:
+        assert RunConfig.from_dict(entry.config.to_dict()) == entry.config
+    except SettingError as error:  # pragma: no cover
+        pytest.fail(str(error))
+
+
+@pytest.mark.parametrize(
+    ("name", "step"),
+    [
+        ("28 lines, 3 units", 22_773),
+        ("28 lines, 5 units", 15_886),
+        ("2 units with biases", 375),
+        ("Equal but for a millionth", 1082),
+    ],
+)
+def test_all_four_rows_are_right_from_the_step_that_is_told(name: str, step: int) -> None:
+    told = f"from step {step:,}".replace(",", " ")
+    assert told in preset(name).why
+    assert at(name, step - 1).right_since is None
+    assert at(name, ARTICLE).right_since == step
+
+
+def test_the_trapped_one_gives_two_rows_the_same_answer_and_stays() -> None:
+    name = "28 lines at rate 5, trapped"
+    config = preset(name).config
+    assert (config.seed, config.rate) == (RunConfig().seed, 500 * RunConfig().rate)
+    assert "0.7" in preset(name).why
+    late = at(name, ARTICLE)
+    assert late.right_since is None
+    alike = {row: output(late, row) for row in ROWS if 0.6 < output(late, row) < 0.8}
+    assert len(alike) == 2
+    assert list(alike.values()) == pytest.approx([0.7, 0.7], abs=0.005)
+    assert late.loss == pytest.approx(at(name, ARTICLE // 2).loss, rel=1e-3)
+
+
+def test_it_is_told_that_the_trapped_one_swings_between_two_answers() -> None:
+    name = "28 lines at rate 5, trapped"
+    answers = [output(at(name, step), (0, 1)) for step in range(40_000, 40_004)]
+    assert answers == pytest.approx([0.7, 0.3, 0.7, 0.3], abs=0.005)
+    assert "0.3" in preset(name).why
+
+
+def test_the_stuck_one_has_three_rows_at_two_thirds() -> None:
+    name = "2 units without biases, stuck"
+    assert "two thirds" in preset(name).why
+    late = at(name, ARTICLE)
+    assert late.right_since is None
+    assert output(late, (0, 0)) < 0.01
+    others = [output(late, row) for row in ROWS if row != (0, 0)]
+    np.testing.assert_allclose(others, 2 / 3, atol=0.002)
+
+
+def test_the_stuck_one_learns_the_first_row() -> None:
+    late = at("2 units without biases, stuck", ARTICLE)
+    first = min(ROWS)
+    assert abs(output(late, first) - late.config.targets[ROWS.index(first)]) < 0.1
+
+
+def test_the_one_with_biases_starts_like_the_stuck_one() -> None:
+    without, with_biases = (
+        preset(name).config for name in ("2 units without biases", "2 units with biases")
+    )
+    assert with_biases.to_dict() == without.to_dict() | {"biases": True}
+    before, after = (Trainer(config).snapshot().weights for config in (without, with_biases))
+    np.testing.assert_array_equal(before.w1, after.w1)
+    np.testing.assert_array_equal(before.w2, after.w2)
+
+
+@pytest.mark.parametrize("rate", [0.01, 1, 1000])
+def test_from_all_zero_nothing_moves_at_any_rate(rate: float) -> None:
+    settings = preset("All zero").config.to_dict() | {"rate": rate}
+    trainer = Trainer(RunConfig.from_dict(settings))
+    trainer.advance(1000)
+    seen = trainer.snapshot()
+    assert not flat(seen.weights).any()
+    assert not flat(seen.gradient).any()
+    np.testing.assert_array_equal(seen.outputs, np.full(4, 0.5))
+    assert seen.errors.sum() == 0
+
+
+def test_from_all_equal_the_units_stay_equal_and_get_nowhere() -> None:
+    assert "between 0.53 and 0.58" in preset("All equal").why
+    assert set(flat(at("All equal", 0).weights)) == {1.0}
+    for step in (1, 1000, 20_000, ARTICLE):
+        seen = at("All equal", step)
+        assert equal_units(seen.weights) == [(0, 1, 2)]
+        assert len(set(seen.weights.w2[:, 0])) == 1
+    for step in (20_000, ARTICLE):
+        outputs = at("All equal", step).outputs
+        assert (outputs > 0.53).all()
+        assert (outputs < 0.58).all()
+    assert at("All equal", ARTICLE).right_since is None
+
+
+def test_a_millionth_grows_as_it_says() -> None:
+    name = "Equal but for a millionth"
+    assert np.ptp(flat(at(name, 0).weights)) < 2e-6
+
+    def apart(step: int) -> float:
+        seen = at(name, step)
+        return float(spread(flat(seen.weights)[np.newaxis], seen.config).largest[0])
+
+    for step in (200, 350, 500):
+        assert apart(step + 150) / apart(step) == pytest.approx(10, rel=0.12)
+    assert apart(800) == pytest.approx(0.1, rel=0.1)
+
+
+def test_the_fast_one_has_learned_when_it_says() -> None:
+    assert "Learned in 17 steps" in preset("A fast one").why
+    assert at("A fast one", 16).learned_since is None
+    assert at("A fast one", 1000).learned_since == 17
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_fast_one_is_fast_from_other_starts_too(seed: int) -> None:
+    trainer = Trainer(RunConfig.from_dict(preset("A fast one").config.to_dict() | {"seed": seed}))
+    trainer.advance(200)
+    assert trainer.snapshot().learned_since is not None

@@ -1,0 +1,677 @@
+"""Run files: what is saved comes back to the last bit, and whatever else comes is refused."""
+
+import base64
+import copy
+import functools
+import json
+import os
+import stat
+import struct
+import subprocess
+import sys
+import tracemalloc
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from tests.core.test_config import SOUND
+from tests.support.readable import flat
+from xorviz import __version__
+from xorviz.core.config import RunConfig
+from xorviz.core.kernels import kernel_choice, kernels
+from xorviz.core.runs.current_run import Bench
+from xorviz.core.runs.project import MOST_KEPT, Study
+from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention, Record
+from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.files import MOST_BYTES, SUFFIX, FileError, dumps, load_run, loads, run_file, save_run
+
+CONFIG = RunConfig(width=2, rate=0.7, seed=5, biases=True)
+
+
+@functools.cache
+def made() -> Study:
+    """Return a run looked at in its middle, another beside it, and two that are kept."""
+    recording = Recording(CONFIG)
+    recording.advance(70)
+    recording.intervene("rate", 0.3)
+    recording.intervene("w1", -1.5, (1, 0))
+    recording.advance(110)
+    beside = Recording(replace(CONFIG, activation="relu"))
+    beside.advance(150)
+    study = Study(recording.record(), 100, beside.record())
+    study = study.keeping(recording.fork(90).record(), 33, "before")
+    return study.keeping(Record(RunConfig(width=1)), 0).changing(0, is_shown=False)
+
+
+def plain() -> dict[str, Any]:
+    values: dict[str, Any] = json.loads(dumps(made()))
+    return values
+
+
+def refusal(data: bytes) -> str:
+    """Return what is said of a file with this content."""
+    with pytest.raises(FileError) as refused:
+        loads(data)
+    sentence = str(refused.value)
+    assert_one_sentence(sentence)
+    return sentence
+
+
+def refusal_of(**entries: Any) -> str:
+    """Return what is said once entries of a sound file are replaced."""
+    return refusal(json.dumps(plain() | entries).encode())
+
+
+def assert_one_sentence(text: str) -> None:
+    assert text[0].isupper()
+    assert text[-1] == "."
+    assert text.isprintable()
+    assert ". " not in text or text.startswith("These runs")
+    assert len(text) < 400
+
+
+def runs_of(study: Study) -> Iterator[tuple[Record, int]]:
+    yield study.record, study.step
+    if study.beside is not None:
+        yield study.beside, study.step
+    yield from ((run.record, run.step) for run in study.kept)
+
+
+def assert_same_state(one: Snapshot, other: Snapshot) -> None:
+    np.testing.assert_array_equal(flat(one.weights), flat(other.weights))
+    np.testing.assert_array_equal(one.outputs, other.outputs)
+    np.testing.assert_array_equal(one.trace.steps, other.trace.steps)
+    np.testing.assert_array_equal(one.trace.losses, other.trace.losses)
+    np.testing.assert_array_equal(one.trace.outputs, other.trace.outputs)
+    np.testing.assert_array_equal(one.trace.gradient_norms, other.trace.gradient_norms)
+    for name in ("config", "step", "loss", "right_since", "learned_since", "interventions"):
+        assert getattr(one, name) == getattr(other, name)
+
+
+def assert_same(one: Study, other: Study) -> None:
+    """Assert that two studies are the same, also in what their equality leaves out."""
+    assert one == other
+    for (mine, step), (its, _) in zip(runs_of(one), runs_of(other), strict=True):
+        assert_same_state(Recording(mine).state_at(step), Recording(its).state_at(step))
+
+
+# What is saved comes back.
+
+
+def test_a_study_comes_back_whole() -> None:
+    study = loads(dumps(made()))
+    assert_same(study, made())
+    assert [(run.name, run.style, run.is_shown) for run in study.kept] == [
+        ("before", 0, False),
+        ("Run 1", 1, True),
+    ]
+
+
+def test_a_file_says_what_it_is() -> None:
+    values = plain()
+    assert list(values) == ["format", "version", "written_by", "step", "run", "beside", "kept"]
+    assert values["format"] == "xorviz run"
+    assert values["version"] == 3
+    assert values["written_by"] == f"xorviz {__version__}"
+    assert values["step"] == 100
+    assert list(values["kept"][0]) == ["name", "step", "style", "is_shown", "run"]
+    assert SUFFIX == ".xorviz"
+
+
+def test_the_example_of_the_readme_reads_a_file(tmp_path: Path) -> None:
+    save_run(made(), tmp_path / "my.xorviz")
+    run = json.loads((tmp_path / "my.xorviz").read_text())["run"]
+    steps, losses = (
+        np.frombuffer(base64.b64decode(run["trace"][k]), t)
+        for k, t in (("steps", "<i8"), ("losses", "<f8"))
+    )
+    np.testing.assert_array_equal(steps, made().record.trace.steps)
+    np.testing.assert_array_equal(losses, made().record.trace.losses)
+
+
+def test_a_recording_is_saved_at_its_newest_step(tmp_path: Path) -> None:
+    recording = Recording(CONFIG)
+    recording.advance(321)
+    save_run(recording, tmp_path / "run.xorviz")
+    assert_same(load_run(tmp_path / "run.xorviz"), Study(recording.record(), 321))
+
+
+def test_a_run_goes_on_from_a_file_as_if_nothing_had_been(tmp_path: Path) -> None:
+    recording = Recording(replace(CONFIG, momentum=0.5))
+    recording.advance(100)
+    recording.intervene("w2", 2.0, (1, 0))
+    save_run(recording, tmp_path / "run.xorviz")
+    again = Recording(load_run(str(tmp_path / "run.xorviz")).record)
+    for run in (recording, again):
+        run.advance(500)
+    assert_same_state(again.snapshot(), recording.snapshot())
+    assert_same_state(again.state_at(100), recording.state_at(100))
+
+
+def test_a_file_saved_again_is_the_same_file() -> None:
+    assert dumps(loads(dumps(made()))) == dumps(made())
+
+
+def test_the_fullest_shelf_fits() -> None:
+    recording = Recording(RunConfig(width=64, biases=True, momentum=0.1, rate=0.001))
+    recording.advance(64 * 600)
+    study = Study(recording.record(), recording.newest, recording.record())
+    for _ in range(MOST_KEPT):
+        study = study.keeping(study.record, 64)
+    data = dumps(study)
+    assert 5_000_000 < len(data) < MOST_BYTES
+    assert_same(loads(data), study)
+
+
+def test_as_many_changes_as_a_run_can_have_are_few_enough_for_a_file() -> None:
+    recording = Recording(CONFIG)
+    recording.advance(MOST_INTERVENTIONS)
+    steps = range(MOST_INTERVENTIONS)
+    changes = tuple(Intervention(step, "w1", -step / 7, (1, 1)) for step in steps)
+    study = Study(replace(recording.record(), interventions=changes), MOST_INTERVENTIONS)
+    data = dumps(study)
+    assert loads(data) == study
+    assert sum(data.count(sign) for sign in b",[{") * (MOST_KEPT + 2) <= run_file.MOST_SIGNS
+
+
+SIZES = [(197_500, 64), (182_500, 17), (179_600, 5), (178_800, 2)]
+
+
+@pytest.mark.parametrize(("most_bytes", "checkpoints"), SIZES)
+def test_a_file_that_would_get_too_big_has_fewer_checkpoints(
+    most_bytes: int, checkpoints: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = Recording(CONFIG)
+    recording.advance(20_000)
+    study = Study(recording.record(), 20_000)
+    assert len(study.record.checkpoints) == 314
+    monkeypatch.setattr(run_file, "MOST_BYTES", most_bytes)
+    again = loads(dumps(study))
+    assert again == study
+    steps = [checkpoint.step for checkpoint in again.record.checkpoints]
+    assert len(steps) == checkpoints
+    assert (steps[0], steps[-1]) == (0, 20_000)
+    assert_same_state(again.state_at(9_999), study.state_at(9_999))
+
+
+def test_what_is_too_much_for_any_file_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_file, "MOST_BYTES", 2000)
+    with pytest.raises(FileError, match="Delete a kept run"):
+        dumps(made())
+
+
+def test_a_number_that_is_not_finite_is_never_saved() -> None:
+    record = Recording(CONFIG).record()
+    record.checkpoints[0].parameters[0] = np.nan
+    with pytest.raises(FileError, match="not finite"):
+        dumps(Study(record, 0))
+
+
+CONFIGS = st.builds(RunConfig, **SOUND | {"width": st.integers(1, 6)})
+
+
+@st.composite
+def studies(draw: st.DrawFn) -> Study:
+    """Return a study as people make them: trained, changed, branched off, kept."""
+    recording = Recording(draw(CONFIGS))
+    study = Study(recording.record(), 0)
+    for deed in draw(st.lists(st.sampled_from(["train", "change", "set", "fork", "keep"]))):
+        if deed == "train":
+            recording.advance(draw(st.integers(1, 200)))
+        elif deed == "change":
+            recording.intervene("momentum", draw(SOUND["momentum"]))
+        elif deed == "set":
+            place = draw(st.integers(0, 1)), draw(st.integers(0, recording.config.width - 1))
+            recording.intervene("w1", draw(st.floats(-1e3, 1e3)), place)
+        elif deed == "fork":
+            recording = recording.fork(draw(st.integers(0, recording.newest)))
+        elif len(study.kept) < MOST_KEPT:
+            step = draw(st.integers(0, recording.newest))
+            study = study.keeping(recording.record(), step, draw(st.text(max_size=70)))
+    step = draw(st.integers(0, recording.newest))
+    beside = recording.record() if draw(st.booleans()) else None
+    return replace(study, record=recording.record(), step=step, beside=beside)
+
+
+@settings(max_examples=100, deadline=None)
+@given(studies(), st.data())
+def test_every_study_comes_back_to_the_last_bit(study: Study, data: st.DataObject) -> None:
+    again = loads(dumps(study))
+    assert_same(again, study)
+    step = data.draw(st.integers(0, study.record.newest))
+    assert_same_state(
+        Recording(again.record).state_at(step), Recording(study.record).state_at(step)
+    )
+
+
+# Whatever else comes is refused.
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "The file is empty."),
+        (b" \n", "The file is empty."),
+        (b"hello", "It is not a run file of xorviz."),
+        (b"\xff\xfe{}", "It is not a run file of xorviz."),
+        (b"null", "It is not a run file of xorviz."),
+        (b"[]", "It is not a run file of xorviz."),
+        (b"{}", "It is not a run file of xorviz."),
+        (b'{"format": ["xorviz run"]}', "It is not a run file of xorviz."),
+        (b'{"format": "xorviz run"} 1', "It is not a run file of xorviz."),
+        (b'{"format": "xorviz run"', "The file is not whole: its end is missing."),
+        (b'{"format": "xorviz run", "ver', "The file is not whole: its end is missing."),
+        (b'{"format": "xorviz run"}', "The file is damaged: version is None; allowed:"),
+        (b"[" * 100_000, "The file is damaged: it is nested too deep."),
+        (b'{"a":' * 100_000, "The file is damaged: it is nested too deep."),
+        (b'{"a": NaN}', "The file is damaged: NaN is not a number that a run can have."),
+        (b'{"a": -Infinity}', "The file is damaged: -Infinity is not a number"),
+        (b'{"a": 1e999}', "The file is damaged: a number in it is too large."),
+        (b'{"a": 1, "a": 1}', "The file is damaged: it gives one entry twice."),
+        (b"9" * 5000, "The file is damaged: a number in it has 5000 digits."),
+        (b"0." + b"9" * 5000, "The file is damaged: a number in it has 5002 digits."),
+        (b"[]," * 1_000_000, "The file holds more values than any run file."),
+        (b" " * (MOST_BYTES + 1), "The file is bigger than a run file may be: 10 MiB."),
+    ],
+)
+def test_what_is_no_run_file_says_so(data: bytes, said: str) -> None:
+    assert refusal(data).startswith(said)
+
+
+def test_a_file_is_refused_wherever_it_was_cut() -> None:
+    data = dumps(made())
+    for end in {0, 1, len(data) - 1, *range(0, len(data), 997)}:
+        assert refusal(data[:end]) in {
+            "The file is empty.",
+            "The file is not whole: its end is missing.",
+        }
+
+
+@pytest.mark.parametrize("end", ["1", "1.", "1.5", "1e", "1.5E", "1e-", "1e-0", "-"])
+def test_a_file_that_was_cut_in_a_number_is_not_whole(end: str) -> None:
+    assert refusal(b'{"format":"xorviz run","rate":' + end.encode()) == (
+        "The file is not whole: its end is missing."
+    )
+
+
+def test_a_newer_file_says_so_before_anything_else() -> None:
+    data = b'{"format": "xorviz run", "version": 4, "what": {"we": "cannot know"}}'
+    assert refusal(data) == (
+        "The file was written by a newer xorviz (version 4); this one reads versions up to 3."
+    )
+
+
+@pytest.mark.parametrize("version", [0, -1, True, 1.0, "1", None, [1]])
+def test_no_other_version_is_read(version: object) -> None:
+    assert "version is " in refusal_of(version=version)
+
+
+def test_entries_are_all_there_and_no_others() -> None:
+    for key in ("written_by", "step", "run", "beside", "kept"):
+        values = plain()
+        del values[key]
+        assert refusal(json.dumps(values).encode()).endswith(f": it has no entry {key}.")
+    assert refusal_of(**{"\n": 1}).endswith(r": it has an unknown entry '\n'.")
+    assert refusal_of(**{"x" * 10**6: 1}).endswith("x'.")
+
+
+def kept(**entries: Any) -> list[Any]:
+    """Return a sound file's kept runs with entries of the first one replaced."""
+    first, second = plain()["kept"]
+    return [first | entries, second]
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        ({"step": -1}, "step is -1; allowed: a whole number from 0 to 150"),
+        ({"step": 151}, "step is 151; allowed"),  # the other run has come to 150
+        ({"step": True}, "step is True"),
+        ({"step": 1.0}, "step is 1.0"),
+        ({"written_by": 7}, "written_by is not a text"),
+        ({"written_by": "x" * 1001}, "written_by is not a text of at most 1000 characters"),
+        ({"run": None}, "run is not an object"),
+        ({"beside": []}, "beside is not an object"),
+        ({"kept": None}, "kept is not a list"),
+        ({"kept": [None] * 13}, "kept is not a list of at most 12 values"),
+        ({"kept": [7]}, "kept[0] is not an object"),
+        ({"kept": kept(name="\n\t \u200b")}, "kept[0].name is empty"),
+        ({"kept": kept(name=3)}, "kept[0].name is not a text"),
+        ({"kept": kept(name="x" * 1001)}, "kept[0].name is not a text"),
+        ({"kept": kept(step=91)}, "kept[0].step is 91; allowed: a whole number from 0 to 90"),
+        ({"kept": kept(style=1)}, "two kept runs have one style"),
+        ({"kept": kept(style=12)}, "kept[0].style is 12; allowed: a whole number from 0 to 11"),
+        ({"kept": kept(is_shown=1)}, "kept[0].is_shown is 1; allowed: on, off"),
+        ({"kept": kept(more=1)}, "kept[0] has an unknown entry 'more'"),
+        ({"kept": kept(run=1)}, "kept[0].run is not an object"),
+    ],
+)
+def test_no_entry_takes_what_does_not_belong_there(entries: dict[str, Any], said: str) -> None:
+    assert refusal_of(**entries).startswith(f"The file is damaged: {said}")
+
+
+def test_names_are_cleaned() -> None:
+    values = plain() | {"kept": kept(name="  two\nlines \x1b[31m" + "x" * 99)}
+    name = loads(json.dumps(values).encode()).kept[0].name
+    assert name.startswith("two lines [31mxxx")
+    assert len(name) == 60
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [({"width": 3}, "width"), ({"seed": 6}, "seed"), ({"init_range": 2}, "init_range")],
+)
+def test_two_runs_in_lock_step_have_one_start(change: dict[str, Any], name: str) -> None:
+    beside = Recording(replace(CONFIG, **change))
+    beside.advance(150)
+    data = dumps(replace(made(), beside=beside.record()))
+    assert refusal(data).endswith(f": two runs in lock step differ in {name}.")
+
+
+def with_parameters(values: NDArray[np.float64]) -> bytes:
+    """Return a file of a run of 128 steps whose middle checkpoint has other weights."""
+    config = RunConfig(width=3, rate=1000, activation="relu", loss="cross-entropy", momentum=0.9)
+    recording = Recording(config)
+    recording.advance(128)
+    record = recording.record()
+    start, middle, last = record.checkpoints
+    middle = replace(middle, parameters=values)
+    return dumps(Study(replace(record, checkpoints=(start, middle, last)), 100))
+
+
+def test_checkpoints_that_do_not_lead_to_the_step_shown_are_refused() -> None:
+    weights = np.random.RandomState(0).uniform(-1, 1, 9)
+    assert loads(with_parameters(weights)).step == 100
+    said = refusal(with_parameters(1e300 * weights))
+    assert said == "The file is damaged: the checkpoints of run do not lead to step 100."
+
+
+def test_checkpoints_that_lead_to_a_loss_that_is_not_finite_are_refused() -> None:
+    recording = Recording(RunConfig(width=1, loss="cross-entropy", activation="relu"))
+    recording.advance(10)
+    record = recording.record()
+    start, last = record.checkpoints
+    last = replace(last, parameters=np.array([1e200, 1e200, 1e200]))
+    said = refusal(dumps(Study(replace(record, checkpoints=(start, last)), 10)))
+    assert said.endswith("the checkpoints of run lead to numbers that are not finite.")
+
+
+def test_a_hostile_file_takes_little_memory() -> None:
+    for data in (b"[" + b"[]," * 3_300_000, b"[" + b"{}," * 480_000, b'["' + b"x" * 10**7):
+        tracemalloc.start()
+        refusal(data)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < 100_000_000
+
+
+# On the disk.
+
+
+def load_refusal(path: Path) -> str:
+    with pytest.raises(FileError) as refused:
+        load_run(path)
+    return str(refused.value)
+
+
+def test_places_where_no_file_is_say_so(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "circle").symlink_to("circle")
+    assert load_refusal(tmp_path / "missing") == "There is no such file."
+    assert load_refusal(tmp_path / "file" / "below") == "There is no such file."
+    assert load_refusal(tmp_path) == "It is not a file."
+    assert load_refusal(tmp_path / "pipe") == "It is not a file."
+    assert load_refusal(Path("/dev/zero")) == "It is not a file."
+    assert load_refusal(tmp_path / "file") == "The file is empty."
+    assert load_refusal(tmp_path / "a\0b") == "No file can have this name."
+    assert load_refusal(tmp_path / "\ud800") == "No file can have this name."
+    assert load_refusal(tmp_path / "circle").startswith("It cannot be read: ")
+    assert load_refusal(tmp_path / ("x" * 300)) == "It cannot be read: File name too long."
+
+
+def test_a_file_that_must_not_be_read_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "run.xorviz").touch()
+    monkeypatch.setattr(Path, "open", refuse)
+    assert load_refusal(tmp_path / "run.xorviz") == "Reading it is not allowed."
+
+
+def test_a_file_that_is_too_big_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "run.xorviz"
+    with path.open("wb") as file:
+        file.truncate(MOST_BYTES + 1)
+    monkeypatch.setattr(Path, "open", None)
+    assert load_refusal(path) == "The file is bigger than a run file may be: 10 MiB."
+
+
+@pytest.mark.parametrize("owner", ["xorviz.files.run_file.json.loads", "pathlib.Path.open"])
+def test_too_little_memory_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: str
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    save_run(made(), tmp_path / "run.xorviz")
+    monkeypatch.setattr(owner, refuse)
+    assert load_refusal(tmp_path / "run.xorviz") == "There is not enough memory to open it."
+
+
+def test_a_save_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "run.xorviz"
+    save_run(made(), path)
+    broken = replace(made(), step=float("nan"))  # type: ignore[arg-type]
+    for study, target in ((broken, path), (made(), path / "below"), (made(), tmp_path)):
+        with pytest.raises(FileError):
+            save_run(study, target)
+    assert_same(load_run(path), made())
+    assert list(tmp_path.iterdir()) == [path]
+    assert stat.S_ISREG(path.stat().st_mode)
+
+
+# 3,200 damaged files.
+
+
+@functools.cache
+def sound_files() -> list[bytes]:
+    """Return the file of everything, and smaller ones that more can be done to in a second."""
+    recording = Recording(RunConfig(width=1))
+    recording.advance(130)
+    changed = Study(made().record, 90).keeping(Record(RunConfig()), 0)
+    return [dumps(made()), dumps(changed), dumps(Study(recording.record(), 65))]
+
+
+def judge(data: bytes) -> None:
+    """Assert that a file is refused in a sentence, or is one whose runs can be shown."""
+    try:
+        study = loads(data)
+    except FileError as error:
+        assert_one_sentence(str(error))
+        return
+    for record, step in runs_of(study):
+        state = Recording(record).state_at(step)
+        assert state.step == step
+        assert state.trace.steps[-1] == record.newest
+        for numbers in (flat(state.weights), state.outputs, state.trace.losses, [state.loss]):
+            assert np.isfinite(numbers).all()
+
+
+FUZZ = settings(max_examples=800, deadline=None)
+SOUND_FILES = st.sampled_from([0, 1, 1, 2, 2, 2, 2]).map(lambda n: sound_files()[n])
+
+
+@FUZZ
+@given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
+def test_random_bytes_are_judged(data: bytes) -> None:
+    judge(data)
+
+
+@FUZZ
+@given(SOUND_FILES, st.data())
+def test_files_with_other_bytes_are_judged(good: bytes, data: st.DataObject) -> None:
+    damaged = bytearray(good)
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.integers(0, len(damaged) - 1))
+        match data.draw(st.sampled_from(["flip", "set", "delete", "double", "cut"])):
+            case "flip":
+                damaged[place] ^= 1 << data.draw(st.integers(0, 7))
+            case "set":
+                damaged[place] = data.draw(st.sampled_from(b'0159-+eE.,:[]{}"\\ tnA/='))
+            case "delete":
+                del damaged[place + 1 : place + data.draw(st.integers(2, 40))]
+            case "double":
+                damaged[place:place] = damaged[place : place + 40]
+            case "cut":
+                del damaged[place + 1 :]
+    judge(bytes(damaged))
+
+
+NASTY: list[Any] = [
+    *(None, True, False, -1, 0, 1, 7, 2**31, 10**12, 2**70, -(2**70), 1e308, -0.0, 0.5, 5e-324),
+    *("", "A", "AAAA", "AAAAAAAAAAA=", "x" * 5000, "\ud800", "rate", "w1", "relu", [], {}),
+    *([0], [0, 0], [[]], [[[[[[1]]]]]], {"step": 1}, [None] * 300),
+]
+
+
+def places_in(values: Any) -> list[tuple[Any, Any]]:
+    """Return what holds each value anywhere in a tree, with its key there."""
+    keys = list(values) if isinstance(values, dict) else range(len(values))
+    found = [(values, key) for key in keys]
+    for key in keys:
+        if isinstance(values[key], dict | list):
+            found += places_in(values[key])
+    return found
+
+
+@FUZZ
+@given(SOUND_FILES, st.data())
+def test_files_with_other_values_are_judged(good: bytes, data: st.DataObject) -> None:
+    values = json.loads(good)
+    for _ in range(data.draw(st.integers(1, 2))):
+        holder, key = data.draw(st.sampled_from(places_in(values)))
+        holder[key] = copy.deepcopy(data.draw(st.sampled_from(NASTY)))
+    judge(json.dumps(values).encode())
+
+
+REALS = [0.0, 1e300, -1e300, 1e154, 1e9, 5e-324, float("inf"), float("nan")]
+WHOLES = [-1, -2, 0, 1, 64, 100, 150, 2**31, 10**12, 2**63 - 1, -(2**63)]
+
+
+@FUZZ
+@given(SOUND_FILES, st.data())
+def test_files_with_other_numbers_in_their_arrays_are_judged(
+    good: bytes, data: st.DataObject
+) -> None:
+    values = json.loads(good)
+    run = data.draw(st.sampled_from([values["run"], *(kept["run"] for kept in values["kept"])]))
+    arrays = [(run[name], key) for name in ("trace", "checkpoints") for key in run[name]]
+    for _ in range(data.draw(st.integers(1, 3))):
+        holder, key = data.draw(st.sampled_from(arrays))
+        numbers = bytearray(base64.b64decode(holder[key]))
+        if numbers:
+            place = 8 * data.draw(st.integers(0, len(numbers) // 8 - 1))
+            is_real = key in {"losses", "outputs", "gradient_norms", "parameters", "velocities"}
+            pool, kind = (REALS, "<d") if is_real else (WHOLES, "<q")
+            struct.pack_into(kind, numbers, place, data.draw(st.sampled_from(pool)))
+        holder[key] = base64.b64encode(numbers).decode()
+    judge(json.dumps(values).encode())
+
+
+def test_a_damaged_file_may_still_be_a_run_file() -> None:
+    values = plain()
+    values["run"]["trace"]["losses"] = base64.b64encode(bytes(8 * 181)).decode()
+    data = json.dumps(values).encode()
+    judge(data)
+    assert loads(data).record.trace.losses[50] == 0
+
+
+def without_kernels(version: int) -> dict[str, Any]:
+    """Return what an older version wrote."""
+    values = plain() | {"version": version}
+    for run in (values["run"], values["beside"], *(kept["run"] for kept in values["kept"])):
+        del run["kernels"]
+    return values
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_older_file_was_trained_by_numpy(version: int) -> None:
+    study = loads(json.dumps(without_kernels(version)).encode())
+    assert study == made()
+    kernels = [(record.newest > 0, record.kernels) for record, _ in runs_of(study)]
+    assert set(kernels) == {(True, ("numpy",)), (False, ())}
+
+
+@pytest.mark.parametrize(("made_by", "opened_by"), [("numpy", "numba"), ("numba", "numpy")])
+def test_under_another_kernel_a_file_has_the_same_states_at_its_checkpoints(
+    made_by: str, opened_by: str
+) -> None:
+    kernels.prepare(kernel_choice.NUMBA)
+    recording = Recording(CONFIG, kernel=made_by)
+    recording.advance(40_000)
+    recording.intervene("rate", 0.3)
+    recording.advance(60_000)
+    record = loads(dumps(Study(recording.record(), 7))).record
+    assert (record.kernels, record.is_foreign_to(opened_by)) == ((made_by,), True)
+    again, bench = Recording(record, kernel=opened_by), Bench(record, 0, kernel=opened_by)
+    assert len(record.checkpoints) >= 4
+    for kept in record.checkpoints:
+        state = again.state_at(kept.step)
+        np.testing.assert_array_equal(flat(state.weights), kept.parameters)
+        bench.approach(kept.step, kept.step)
+        bench.go_to(kept.step)
+        np.testing.assert_array_equal(flat(bench.snapshot().weights), kept.parameters)
+        before = recording.state_at(kept.step)
+        np.testing.assert_array_equal(flat(state.weights), flat(before.weights))
+
+
+def test_a_run_that_another_kernel_goes_on_with_is_of_both(tmp_path: Path) -> None:
+    kernels.prepare(kernel_choice.NUMBA)
+    record = Record(CONFIG)
+    for kernel in ("numba", "numba", "numpy", "numba"):
+        recording = Recording(record, kernel=kernel)
+        recording.advance(50)
+        save_run(recording, tmp_path / "run.xorviz")
+        record = load_run(tmp_path / "run.xorviz").record
+    assert record.kernels == ("numba", "numpy")
+
+
+def test_opening_a_file_loads_no_compiler(tmp_path: Path) -> None:
+    recording = Recording(CONFIG)
+    recording.advance(90)
+    record = replace(recording.record(), kernels=("numba",))
+    save_run(Study(record, 77), tmp_path / "run.xorviz")
+    code = (
+        "import sys\n"
+        "from xorviz.files import load_run\n"
+        "assert load_run(sys.argv[1]).record.kernels == ('numba',)\n"
+        "assert 'numba' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / "run.xorviz")], check=True)
+
+
+def test_a_file_of_version_1_opens_without_outputs_and_gradients() -> None:
+    values = without_kernels(1)
+    runs = [values["run"], *(kept["run"] for kept in values["kept"])]
+    for run in runs:
+        for name in ("outputs", "gradient_norms"):
+            del run["trace"][name]
+        for name in ("init", "perturbation"):
+            del run["config"][name]
+    study = loads(json.dumps(values).encode())
+    assert study == made()
+    assert np.isnan(study.record.trace.outputs).all()
+    assert loads(dumps(study)) == study

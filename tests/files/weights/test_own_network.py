@@ -1,0 +1,248 @@
+"""Networks of other programs: which way round their arrays are, and runs that start from them."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.readable import Readable, flat
+from xorviz.core.batch import weights_of
+from xorviz.core.config import RunConfig
+from xorviz.core.network import INPUTS, Weights, initial_weights, outputs
+from xorviz.core.rules import SettingError
+from xorviz.core.runs.project import Study
+from xorviz.core.runs.record import WEIGHT
+from xorviz.core.runs.recording import Recording
+from xorviz.files import dumps, loads
+from xorviz.files.weights.own_network import (
+    Arrays,
+    OrientationError,
+    arranged,
+    checked_outputs,
+    config_for,
+    needs_orientation,
+    orientations,
+    record_of,
+)
+
+
+def arrays(**values: Any) -> Arrays:
+    made: dict[str, Any] = {name: np.array(value, dtype=float) for name, value in values.items()}
+    return Arrays(**made)
+
+
+def drawn(width: int, biases: bool = True, seed: int = 7) -> Weights:
+    return initial_weights(RunConfig(width=width, biases=biases, seed=seed))
+
+
+def assert_same(one: Weights, other: Weights) -> None:
+    for mine, its in zip(one.arrays(), other.arrays(), strict=True):
+        assert mine.shape == its.shape
+        np.testing.assert_array_equal(mine, its)
+
+
+W1 = [[1, 2, 3], [4, 5, 6]]
+
+
+@pytest.mark.parametrize("width", [1, 3, 64])
+@pytest.mark.parametrize("is_transposed", [False, True])
+@pytest.mark.parametrize("form", ["list", "row", "column"])
+def test_every_form_of_the_arrays_is_the_same_network(
+    width: int, is_transposed: bool, form: str
+) -> None:
+    known = drawn(width)
+    assert known.b1 is not None
+    assert known.b2 is not None
+    shapes = {"list": (-1,), "row": (1, -1), "column": (-1, 1)}
+    given = Arrays(
+        known.w1.T if is_transposed else known.w1,
+        known.b1.reshape(shapes[form]),
+        known.w2.reshape(shapes[form]),
+        known.b2.reshape(shapes[form]),
+    )
+    network = arranged(given)
+    assert_same(network.weights, known)
+    assert network.width == width
+    turned = f"w1 as ({width}, 2): transposed" if is_transposed else f"w1 as (2, {width})"
+    assert network.summary == f"2-{width}-1 with biases, {turned}"
+
+
+def test_a_single_number_is_an_array_of_one() -> None:
+    network = arranged(arrays(w1=[[1], [2]], b1=3, w2=4, b2=5))
+    assert_same(
+        network.weights,
+        Weights(np.array([[1.0], [2.0]]), np.array([3.0]), np.array([[4.0]]), np.array([5.0])),
+    )
+
+
+def test_two_hidden_units_must_be_told_which_way_round() -> None:
+    given = arrays(w1=[[1, 2], [3, 4]], w2=[5, 6])
+    assert orientations(given) == ("in-out", "out-in")
+    assert needs_orientation(given)
+    with pytest.raises(OrientationError, match=r"^w1 has the shape \(2, 2\), which does not tell"):
+        arranged(given)
+    x, w2 = INPUTS, np.array([5, 6])
+    for orientation, w1 in (("in-out", [[1, 2], [3, 4]]), ("out-in", [[1, 3], [2, 4]])):
+        network = arranged(given, orientation)
+        by_hand = 1 / (1 + np.exp(-(1 / (1 + np.exp(-(x @ np.array(w1)))) @ w2)))
+        np.testing.assert_allclose(outputs(network.weights, "sigmoid"), by_hand)
+        assert ("transposed" in network.summary) == (orientation == "out-in")
+
+
+def test_nobody_is_asked_what_makes_no_difference_or_is_known() -> None:
+    symmetric = arrays(w1=[[1, 2], [2, 4]], w2=[5, 6])
+    assert not needs_orientation(symmetric)
+    assert_same(arranged(symmetric).weights, arranged(symmetric, "out-in").weights)
+    ours = Arrays(np.array([[1.0, 2], [3, 4]]), w2=np.ones(2), config=RunConfig(width=2))
+    assert not needs_orientation(ours)
+    assert arranged(ours).weights.w1.tolist() == [[1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize(("shape", "only"), [((2, 3), "in-out"), ((3, 2), "out-in")])
+def test_an_orientation_that_cannot_be_is_refused(shape: tuple[int, int], only: str) -> None:
+    given = arrays(w1=np.ones(shape), w2=[1, 2, 3])
+    assert orientations(given) == (only,)
+    assert arranged(given, only).width == 3
+    other = {"in-out": "out-in", "out-in": "in-out"}[only]
+    with pytest.raises(OrientationError, match=f"which can only be {only}$"):
+        arranged(given, other)
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        (arrays(w1=W1, w2=[1, 2, 3], b1=[4, 5, 6]), "b2"),
+        (arrays(w1=W1, w2=[1, 2, 3], b2=[4]), "b1"),
+    ],
+)
+def test_a_bias_that_is_missing_is_zero_and_that_is_said(given: Arrays, missing: str) -> None:
+    network = arranged(given)
+    assert network.notes[1:] == (f"{missing} is missing and taken as 0",)
+    assert not getattr(network.weights, missing).any()
+    assert config_for(network).biases
+
+
+def test_without_biases_there_are_none() -> None:
+    network = arranged(arrays(w1=W1, w2=[1, 2, 3]))
+    assert network.summary == "2-3-1 without biases, w1 as (2, 3)"
+    assert network.weights.b1 is network.weights.b2 is None
+    assert not config_for(network, RunConfig(biases=True)).biases
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (arrays(w2=[1]), "w1 is missing; a network has w1 and w2, and perhaps b1 and b2"),
+        (arrays(w1=W1), "w2 is missing; a network has w1 and w2, and perhaps b1 and b2"),
+        (
+            arrays(w1=np.ones((3, 4)), w2=[1]),
+            "w1 has the shape (3, 4); allowed: (2, H) or (H, 2), H from 1 to 64",
+        ),
+        (
+            arrays(w1=np.ones((2, 65)), w2=[1]),
+            "w1 has the shape (2, 65); allowed: (2, H) or (H, 2), H from 1 to 64",
+        ),
+        (
+            arrays(w1=np.ones((2, 0)), w2=[1]),
+            "w1 has the shape (2, 0); allowed: (2, H) or (H, 2), H from 1 to 64",
+        ),
+        (
+            arrays(w1=[1, 2], w2=[1]),
+            "w1 has the shape (2,); allowed: (2, H) or (H, 2), H from 1 to 64",
+        ),
+        (
+            arrays(w1=W1, w2=[1, 2]),
+            "w2 has the shape (2,); allowed beside 3 hidden units: (3,) or (3, 1) or (1, 3)",
+        ),
+        (
+            arrays(w1=W1, w2=[1, 2, 3], b1=np.ones((3, 3)), b2=1),
+            "b1 has the shape (3, 3); allowed beside 3 hidden units: (3,) or (3, 1) or (1, 3)",
+        ),
+        (
+            arrays(w1=W1, w2=[1, 2, 3], b1=[1, 2, 3], b2=[1, 2]),
+            "b2 has the shape (2,); allowed: one number",
+        ),
+        (
+            arrays(w1=[[1], [2]], w2=[1, 2]),
+            "w2 has the shape (2,); allowed beside 1 hidden unit: one number",
+        ),
+        (
+            arrays(w1=[[1, 2, 2e6], [4, 5, 6]], w2=[1, 2, 3]),
+            f"w1[x1→h3] is 2000000.0; allowed: {WEIGHT.allowed}",
+        ),
+        (
+            arrays(w1=W1, w2=[1, np.nan, 3]),
+            f"w2[h2→o] is nan; allowed: {WEIGHT.allowed}",
+        ),
+    ],
+)
+def test_what_makes_no_network_is_named_with_what_is_allowed(given: Arrays, sentence: str) -> None:
+    with pytest.raises(SettingError) as refused:
+        arranged(given)
+    assert str(refused.value) == sentence
+
+
+def test_settings_are_those_told_then_those_beside_the_weights() -> None:
+    network = arranged(arrays(w1=W1, w2=[1, 2, 3]))
+    base = RunConfig(width=9, activation="tanh", rate=0.5, biases=True)
+    told: dict[str, Any] = {"rate": 2.0, "targets": (0, 1, 0, 1)}
+    assert config_for(network, base, told) == RunConfig(
+        width=3, activation="tanh", rate=2.0, targets=(0, 1, 0, 1)
+    )
+    assert config_for(network) == RunConfig(width=3)
+    with pytest.raises(SettingError, match="rate"):
+        config_for(network, settings={"rate": 0.0})
+
+
+NUMBERS = st.floats(-1e6, 1e6).map(lambda number: number + 0.0)
+
+
+@given(st.data(), st.integers(1, 5), st.booleans())
+def test_a_run_starts_from_the_weights_to_the_last_bit(
+    data: st.DataObject, width: int, biases: bool
+) -> None:
+    sizes = drawn(width, biases)
+    numbers = st.lists(NUMBERS, min_size=flat(sizes).size, max_size=flat(sizes).size)
+    config = RunConfig(width=width, biases=biases)
+    known = weights_of(np.array(data.draw(numbers)), config)
+    network = arranged(Arrays(known.w1, known.b1, known.w2, known.b2), "in-out")
+    record = record_of(config_for(network), network.weights)
+    snapshot = Recording(record).snapshot()
+    assert snapshot.step == 0
+    assert_same(snapshot.weights, known)
+    assert snapshot.record.interventions == record.interventions
+
+
+@pytest.mark.parametrize("biases", [False, True])
+def test_training_goes_on_as_if_the_weights_had_been_drawn(biases: bool) -> None:
+    weights = drawn(12, biases, seed=99)
+    config = RunConfig(width=12, biases=biases, activation="tanh", rate=0.3)
+    recording = Recording(record_of(config, weights))
+    recording.advance(100)
+    lesson = Readable(config, weights)
+    for _ in range(100):
+        lesson.step()
+    np.testing.assert_allclose(flat(recording.snapshot().weights), flat(lesson.weights), rtol=1e-9)
+    assert_same(recording.state_at(0).weights, weights)
+
+
+def test_such_a_run_can_be_saved_before_its_first_step() -> None:
+    record = record_of(RunConfig(width=5), drawn(5, biases=False))
+    study = loads(dumps(Study(record, 0)))
+    assert study.record == record
+    assert_same(Recording(study.record).snapshot().weights, drawn(5, biases=False))
+
+
+def test_outputs_come_into_our_order() -> None:
+    given = arrays(outputs=[0.1, 0.2, 0.3, 0.4])
+    assert checked_outputs(given).tolist() == [0.3, 0.1, 0.2, 0.4]
+    order = ((1, 1), (1, 0), (0, 1), (0, 0))
+    assert checked_outputs(given, order).tolist() == [0.2, 0.4, 0.3, 0.1]
+
+
+@pytest.mark.parametrize("output", [-0.1, 1.5, np.nan, np.inf])
+def test_an_output_that_no_sigmoid_has_is_refused(output: float) -> None:
+    with pytest.raises(SettingError, match=r"^the output for 10 is .*; allowed: a number from 0"):
+        checked_outputs(arrays(outputs=[0, 1, output, 0]))

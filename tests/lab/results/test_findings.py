@@ -1,0 +1,353 @@
+"""Many networks at once: what becomes of each, and the published tables found again."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.support.readable import flat
+from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.diagnosis.diagnosis import STATES, diagnose_seen
+from xorviz.core.network import gradient, initial_weights, outputs
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.stopping import NEVER, StopRules
+from xorviz.core.runs.trainer import Trainer
+from xorviz.lab.results.findings import LabResult, blocks, findings_of, result_of, train_many
+from xorviz.lab.training.cohort import Cohort, most_at_once, shape_of
+from xorviz.lab.training.training import advanced
+
+LEARNED = StopRules(at_step=None, when_learned=True)
+QUICK = RunConfig(width=5, rate=1, biases=True, momentum=0.5)
+MIXED = [
+    *(replace(QUICK, seed=seed) for seed in range(6)),
+    *(RunConfig(width=2, rate=0.5, seed=seed) for seed in range(4)),
+    *(replace(QUICK, seed=seed, targets=(0, 0, 0, 1), rate=0.3) for seed in range(3)),
+    *(RunConfig(activation="relu", loss="mse", rate=0.2, seed=seed) for seed in range(4)),
+]
+"""Networks of three shapes."""
+
+
+def seeded(config: RunConfig, count: int) -> list[RunConfig]:
+    return [replace(config, seed=seed) for seed in range(count)]
+
+
+def after(config: RunConfig, steps: int, rules: StopRules = NEVER) -> Snapshot:
+    """Return what the trainer of a single network shows."""
+    trainer = Trainer(config)
+    trainer.advance(steps, rules)
+    return trainer.snapshot()
+
+
+def assert_same(one: LabResult, other: LabResult) -> None:
+    assert one.configs == other.configs
+    assert one.states == other.states
+    for name in ("steps", "first_right", "first_learned", "diverged_at"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+    for name in ("loss", "outputs", "gradient_norm"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+    for mine, theirs in zip(one.parameters, other.parameters, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+def test_networks_come_back_in_the_order_of_their_settings_whatever_their_shapes() -> None:
+    order = np.random.default_rng(5).permutation(len(MIXED)).tolist()
+    configs = [MIXED[i] for i in order]
+    result = train_many(configs, 120)
+    assert result.configs == tuple(configs)
+    assert len(result) == len(MIXED)
+    assert result.seed.tolist() == [config.seed for config in configs]
+    assert result.seed.dtype == np.int64
+    assert result.outputs.shape == (len(MIXED), 4)
+    assert (result.steps == 120).all()
+    assert_same(train_many(MIXED, 120).picked(order), result)
+
+
+def test_what_is_found_is_what_each_trainer_shows() -> None:
+    result = train_many(MIXED, 200, LEARNED)
+    assert 3 < (result.steps < 200).sum() < len(MIXED)
+    for i, config in enumerate(MIXED):
+        seen = after(config, 200, LEARNED)
+        assert result.steps[i] == seen.step
+        assert result.loss[i] == pytest.approx(seen.loss, rel=1e-9)
+        np.testing.assert_allclose(result.outputs[i], seen.outputs, rtol=1e-9)
+        np.testing.assert_allclose(flat(result.weights(i)), flat(seen.weights), rtol=1e-9)
+        norm = np.linalg.norm(flat(seen.gradient))
+        assert result.gradient_norm[i] == pytest.approx(norm, rel=1e-7)
+        assert result.right[i] == seen.right.all()
+        assert result.learned[i] == (np.abs(seen.errors) < 0.1).all()
+        assert result.states[i] == diagnose_seen(seen).state
+
+
+def test_the_gradient_is_that_of_the_final_weights() -> None:
+    result = train_many(MIXED, 50)
+    for i, config in enumerate(MIXED):
+        slope = gradient(result.weights(i), config)
+        assert result.gradient_norm[i] == pytest.approx(np.linalg.norm(flat(slope)), rel=1e-10)
+        np.testing.assert_allclose(
+            result.outputs[i], outputs(result.weights(i), config.activation), rtol=1e-12
+        )
+
+
+def test_no_step_leaves_the_initial_weights() -> None:
+    result = train_many(MIXED, 0)
+    for i, config in enumerate(MIXED):
+        np.testing.assert_array_equal(flat(result.weights(i)), flat(initial_weights(config)))
+    assert (result.first_right == -1).all()
+    assert (result.steps == 0).all()
+
+
+def test_results_are_taken_apart_and_joined() -> None:
+    whole = train_many(MIXED, 60)
+    places = [7, 0, 3]
+    part = whole.picked(places)
+    assert part.configs == tuple(MIXED[i] for i in places)
+    assert part.states == tuple(whole.states[i] for i in places)
+    assert part.loss.tolist() == whole.loss[places].tolist()
+    np.testing.assert_array_equal(part.parameters[1], whole.parameters[0])
+    n = len(MIXED)
+    halves = [whole.picked(range(5)), whole.picked(range(5, n))]
+    assert_same(LabResult.joined(halves), whole)
+
+
+def test_none_may_be_taken_too() -> None:
+    none = train_many(MIXED[:2], 5).picked([])
+    assert (len(none), none.configs, none.states, none.parameters) == (0, (), (), ())
+    for found in (none.right, none.learned, none.seed):
+        assert found.shape == (0,)
+    assert none.outputs.shape == (0, 4)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.builds(
+            RunConfig,
+            width=st.sampled_from([1, 3, 64]),
+            biases=st.booleans(),
+            rate=st.sampled_from([0.1, 1.0]),
+        ),
+        min_size=1,
+        max_size=300,
+    )
+)
+def test_each_network_is_in_one_block_of_its_shape(configs: list[RunConfig]) -> None:
+    found = list(blocks(configs))
+    assert sorted(place for block in found for place in block) == list(range(len(configs)))
+    for block in found:
+        assert len({shape_of(configs[place]) for place in block}) == 1
+        assert 1 <= len(block) <= most_at_once(configs[block[0]])
+        assert block == sorted(block)
+
+
+def any_network(random: np.random.Generator) -> RunConfig:
+    """Return some network of a rate at which rounding does not decide where it goes."""
+    momentum = float(random.choice([0, 0.9]))
+    return RunConfig(
+        width=int(random.integers(1, 6)),
+        seed=int(random.integers(10**6)),
+        rate=float(10 ** random.uniform(-3, 0.3)) * (1 - momentum),
+        momentum=momentum,
+        biases=bool(random.integers(2)),
+        activation=str(random.choice(ACTIVATION_NAMES)),
+        loss=str(random.choice(LOSS_NAMES)),
+        init=str(random.choice(INIT_NAMES)),
+        init_range=float(random.choice([0.5, 1, 8])),
+        targets=tuple(random.integers(0, 2, 4).tolist()) if random.integers(2) else (1, 0, 1, 0),
+    )
+
+
+@pytest.mark.parametrize(("steps", "kinds"), [(0, 3), (1, 5), (20, 7), (600, 9)])
+def test_states_have_the_names_that_the_window_gives_them(steps: int, kinds: int) -> None:
+    random = np.random.default_rng(1)
+    configs = [any_network(random) for _ in range(300)]
+    wanted = [diagnose_seen(after(config, steps)).state for config in configs]
+    assert list(train_many(configs, steps).states) == wanted
+    assert len(set(wanted)) >= kinds
+
+
+def test_states_of_networks_that_stopped_are_those_in_which_they_did() -> None:
+    rules = StopRules(at_step=None, at_loss=0.6)
+    configs = seeded(RunConfig(width=2, rate=2, biases=True), 100)
+    result = train_many(configs, 600, rules)
+    assert 0.25 < np.mean(result.steps < 600) < 1
+    wanted = [diagnose_seen(after(config, 600, rules)).state for config in configs]
+    assert list(result.states) == wanted
+    assert len(set(wanted)) > 2
+
+
+def test_a_network_that_diverged_is_called_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = RunConfig(width=16, rate=1000, activation="relu", loss="cross-entropy")
+    start = initial_weights(config)
+    for array in start.arrays():
+        np.multiply(array, 1e152, out=array)
+    monkeypatch.setattr("xorviz.lab.training.cohort.initial_weights", lambda *_: start)
+    result = train_many([config], 100)
+    assert result.states == ("diverging",)
+    assert (result.diverged_at[0], result.steps[0]) == (1, 0)
+    assert np.isfinite(flat(result.weights(0))).all()
+
+
+@pytest.mark.parametrize("width", [3, 16, 64])
+@pytest.mark.parametrize("biases", [False, True])
+def test_what_is_found_does_not_depend_on_who_is_beside(width: int, biases: bool) -> None:
+    configs = seeded(RunConfig(width=width, biases=biases, rate=1 / width), 12)
+    configs[5:8] = [replace(config, targets=(0, 1, 1, 1)) for config in configs[5:8]]
+    cohort = advanced(Cohort.drawn(configs), 40)
+    whole = result_of(cohort, configs)
+    for places in ([4], [6, 1], [11, 5, 2, 7, 0]):
+        chosen = [configs[i] for i in places]
+        assert_same(result_of(cohort.picked(np.array(places)), chosen), whole.picked(places))
+
+
+def test_findings_may_be_handed_in() -> None:
+    cohort = advanced(Cohort.drawn(MIXED[:6]), 10)
+    found = replace(findings_of(cohort), states=("learning",) * 6)
+    assert result_of(cohort, MIXED[:6], found).states == ("learning",) * 6
+    assert set(result_of(cohort, MIXED[:6]).states) <= set(STATES)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a published table, in numbers of networks."""
+
+    config: RunConfig
+    right: int
+    median: float | None = None
+    """Of the first step right, among those right in the end."""
+    low_loss: int | None = None
+    """Networks with a loss below 0.1."""
+
+
+def slow(row: Row) -> Any:
+    """Keep a line for those who have more time."""
+    return pytest.param(row, marks=pytest.mark.perf)
+
+
+def named(row: Row) -> str:
+    config = row.config
+    return f"width {config.width}, biases {config.biases}, rate {config.rate}"
+
+
+def of_width(width: int, biases: bool, right: int, median: float | None) -> Row:
+    return Row(RunConfig(width=width, biases=biases, rate=0.5), right, median)
+
+
+WIDTHS = [
+    of_width(1, False, 0, None),
+    of_width(2, False, 126, 594),
+    of_width(3, False, 425, 660),
+    slow(of_width(4, False, 499, 369)),
+    slow(of_width(5, False, 500, 302)),
+    slow(of_width(8, False, 500, 214)),
+    slow(of_width(1, True, 0, None)),
+    of_width(2, True, 422, 460),
+    of_width(3, True, 494, 339),
+    slow(of_width(4, True, 499, 264)),
+    slow(of_width(5, True, 500, 235.5)),
+    slow(of_width(8, True, 500, 167)),
+]
+"""Of 500 after 20,000 steps at a rate of 0.5: 25.2 %, 85.0 %, 84.4 %, 98.8 % and so on."""
+
+
+@pytest.mark.parametrize("row", WIDTHS, ids=named)
+def test_width_and_biases_decide_as_published_to_the_digit(row: Row) -> None:
+    result = train_many(seeded(row.config, 500), 20_000)
+    assert result.right.sum() == row.right
+    if row.median is not None:
+        assert np.median(result.first_right[result.right]) == row.median
+
+
+SMALL_RATES: list[Any] = [Row(RunConfig(rate=0.01), 98), Row(RunConfig(rate=1), 489)]
+SMALL_RATES += [slow(Row(RunConfig(rate=0.1), 393))]
+
+
+@pytest.mark.parametrize("row", SMALL_RATES, ids=named)
+def test_small_rates_succeed_as_often_as_published_to_the_digit(row: Row) -> None:
+    assert train_many(seeded(row.config, 500), 20_000).right.sum() == row.right
+
+
+LARGE_RATES: list[Any] = [Row(RunConfig(rate=10), 24)]
+LARGE_RATES += [
+    slow(Row(RunConfig(rate=rate), right)) for rate, right in ((2, 419), (5, 337), (20, 2))
+]
+"""At these the last bits of a network decide where it goes, and those differ by the program."""
+
+
+@pytest.mark.parametrize("row", LARGE_RATES, ids=named)
+def test_large_rates_succeed_as_often_as_published_within_the_standard_error(row: Row) -> None:
+    share = row.right / 500
+    error = sqrt(share * (1 - share) / 500)
+    found = train_many(seeded(row.config, 500), 20_000).right.mean()
+    assert found == pytest.approx(share, abs=error)
+
+
+SEED_1234 = [
+    slow(Row(RunConfig(width=2), 207, low_loss=0)),
+    Row(RunConfig(width=3), 598, low_loss=454),
+    slow(Row(RunConfig(width=4), 968, low_loss=940)),
+    slow(Row(RunConfig(width=5), 994, low_loss=991)),
+]
+"""Of 1,000 after 60,000 steps of the default recipe: 59.8 % right, 45.4 % with a low loss."""
+
+
+@pytest.mark.parametrize("row", SEED_1234, ids=named)
+def test_seed_1234_was_as_lucky_as_published_to_the_digit(row: Row) -> None:
+    result = train_many(seeded(row.config, 1000), 60_000)
+    assert result.right.sum() == row.right
+    assert (result.loss < 0.1).sum() == row.low_loss
+
+
+@pytest.mark.perf
+@pytest.mark.parametrize(
+    ("config", "early", "late"),
+    [
+        (RunConfig(width=3, rate=0.5), 425, 492),
+        (RunConfig(width=2, rate=0.5, biases=True), 422, 423),
+    ],
+    ids=["plateaus", "traps"],
+)
+def test_most_failures_without_biases_were_plateaus(
+    config: RunConfig, early: int, late: int
+) -> None:
+    start = Cohort.drawn(seeded(config, 500))
+    rights = []
+    for steps in (20_000, 80_000):
+        start = advanced(start, steps)
+        rights.append(int(result_of(start, seeded(config, 500)).right.sum()))
+    assert rights == [early, late]
+
+
+def test_the_published_experiment_with_momentum_comes_out_to_the_integer() -> None:
+    config = RunConfig(
+        width=2,
+        biases=True,
+        loss="half-mse",
+        rate=0.5,
+        momentum=0.9,
+        init="default-rng",
+        init_range=0.5,
+    )
+    result = train_many(seeded(config, 30), 5000)
+    found = result.first_right[result.first_right > 0]
+    assert len(found) == 25
+    assert round(float(found.mean())) == 964
+    assert float(np.median(found)) == 730
+    assert (found.min(), found.max()) == (474, 2489)
+    assert (result.first_right[0], result.first_right[3]) == (1393, 531)
+
+
+def test_the_run_of_the_28_lines_is_that_of_its_published_table() -> None:
+    configs: Sequence[RunConfig] = [RunConfig(rate=rate) for rate in (0.01, 0.1, 1)]
+    result = train_many(configs, 60_000)
+    losses = [0.02841901371687946, 0.001551, 0.000144]
+    assert result.loss[0] == pytest.approx(losses[0], rel=1e-9)
+    assert np.round(result.loss[1:], 6).tolist() == losses[1:]
+    published = [0.92166771, 0.11738477, 0.92157444, 0.04851096]
+    np.testing.assert_allclose(result.outputs[0], published, atol=5e-9)
+    assert Counter(result.states) == {"learned": 2, "learning": 1}

@@ -1,0 +1,67 @@
+"""When networks came right: bins that stay where they are, and what is not counted."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.seed_pictures import trained
+from xorviz.lab.results.histogram import bin_edges, histogram_of
+
+
+@given(st.integers(1, 10**9))
+def test_bins_cover_every_step_once(steps: int) -> None:
+    edges = bin_edges(steps)
+    assert edges[0] == 1
+    assert edges[-1] == steps + 1
+    assert (np.diff(edges) > 0).all()
+
+
+def test_bins_are_equal_in_the_logarithm_but_for_the_first_steps() -> None:
+    ratios = np.diff(np.log10(bin_edges(20_000)))
+    assert ratios[-30:] == pytest.approx(np.full(30, 0.1), abs=0.01)
+
+
+@given(st.lists(st.integers(1, 5000), min_size=1))
+def test_each_step_is_counted_once(firsts: list[int]) -> None:
+    all_of_them = np.ones(len(firsts), dtype=bool)
+    histogram = histogram_of(np.array(firsts), all_of_them, all_of_them, 5000)
+    assert histogram.counts.sum() == len(firsts)
+    assert histogram.median == np.median(firsts)
+    for first in firsts:
+        place = histogram.bin_of(first)
+        assert place is not None
+        assert histogram.counts[place] > 0
+        assert histogram.edges[place] <= first < histogram.edges[place + 1]
+    assert histogram.first_used == histogram.bin_of(min(firsts))
+
+
+def test_those_without_a_step_and_those_that_lost_it_are_told_apart() -> None:
+    first = np.array([5, -1, 7, -1, 9])
+    done = np.array([True, True, True, False, False])
+    right = np.array([True, False, False, False, False])
+    histogram = histogram_of(first, done, right, 100)
+    assert (histogram.never, histogram.lost) == (1, 1)
+    assert histogram.counts.sum() == 2
+    assert histogram.median == 7
+
+
+def test_without_any_there_is_no_median() -> None:
+    none = np.zeros(3, dtype=bool)
+    histogram = histogram_of(np.full(3, -1), none, none, 1)
+    assert histogram.median is None
+    assert histogram.highest == 0
+    assert histogram.first_used == 0
+    assert histogram.bin_of(0) is None
+    assert histogram.bin_of(2) is None
+
+
+def test_when_all_are_done_it_says_what_the_summary_says() -> None:
+    picture = trained()
+    summary = picture.summary()
+    assert summary is not None
+    assert summary.quartiles is not None
+    histogram = histogram_of(picture.first_right, picture.done, picture.right, picture.plan.steps)
+    assert histogram.median == summary.quartiles[1]
+    assert histogram.counts.sum() == summary.right.count
+    assert histogram.counts.sum() + histogram.never + histogram.lost == summary.networks

@@ -1,0 +1,217 @@
+"""A map of the lab: which networks it is of, and what its cells say of them."""
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xorviz.core.config import RULES, RunConfig
+from xorviz.core.rules import SettingError
+from xorviz.lab.plan import shares_of
+from xorviz.lab.results.book import LabBook, LabPicture
+from xorviz.lab.results.findings import findings_of
+from xorviz.lab.results.map import AXES, MapCells, MapPlan
+from xorviz.lab.training.cohort import Cohort
+from xorviz.lab.training.training import advanced
+
+BASE = RunConfig(rate=0.5)
+SMALL = MapPlan(
+    BASE, seeds=20, steps=600, with_biases=True, across_values=(0.1, 0.5, 1), up_values=(1, 3)
+)
+
+
+def pictured(map_plan: MapPlan, seeds: int | None = None) -> LabPicture:
+    """Return the picture of a map whose cells have their first so many seeds done; all if None."""
+    plan = map_plan.plan
+    book = LabBook(plan)
+    for share in shares_of(plan, 1, waves=() if seeds is None else (seeds,)):
+        if seeds is None or (share.places % map_plan.seeds < seeds).all():
+            cohort = advanced(Cohort.drawn(share.configs()), plan.steps)
+            book.add(share.places, cohort, findings_of(cohort))
+    return book.picture()
+
+
+@pytest.fixture(scope="module")
+def picture() -> LabPicture:
+    return pictured(SMALL)
+
+
+def test_the_usual_map_is_width_by_rate_with_200_seeds() -> None:
+    usual = MapPlan(RunConfig())
+    assert usual.shape == (1, 8, 12)
+    assert usual.plan.steps == 4000
+    assert usual.plan.seeds == range(200)
+    assert len(usual.plan) == 96 * 200
+    assert usual.plan.recipes[0] == RunConfig(width=2, rate=0.01)
+    assert usual.plan.recipes[-1] == RunConfig(width=16, rate=50)
+
+
+def test_recipes_go_along_the_rows_and_biases_come_last() -> None:
+    recipes = [(r.biases, r.width, r.rate) for r in SMALL.plan.recipes]
+    assert recipes == list(product((False, True), (1, 3), (0.1, 0.5, 1)))
+    for index, recipe in enumerate(SMALL.plan.recipes):
+        cell = SMALL.cell(index)
+        assert SMALL.recipe(cell) == index
+        assert SMALL.config(cell) == replace(recipe, seed=0)
+        assert SMALL.cell_of(replace(recipe, seed=77)) == cell
+    assert SMALL.cell(4) == (0, 1, 1)
+    assert SMALL.cell(9) == (1, 1, 0)
+
+
+def test_what_is_on_no_axis_is_as_in_the_base() -> None:
+    base = RunConfig(momentum=0.7, loss="mse", biases=True, seed=99)
+    recipes = MapPlan(base, across="activation", up="init_range").plan.recipes
+    assert {(r.momentum, r.loss, r.biases, r.width) for r in recipes} == {(0.7, "mse", True, 3)}
+    assert MapPlan(base, "activation", "init_range").config((0, 0, 0)).seed == 0
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"width": 7}, {"rate": 0.3}, {"momentum": 0.1}, {"loss": "mse"}, {"targets": (0, 1, 0, 1)}],
+)
+def test_a_recipe_off_the_map_has_no_cell(other: dict[str, object]) -> None:
+    assert SMALL.cell_of(BASE) == (0, 1, 1)
+    assert SMALL.cell_of(RunConfig.from_dict(BASE.to_dict() | other)) is None
+
+
+def test_one_block_shows_networks_with_the_biases_of_the_base() -> None:
+    off = replace(SMALL, with_biases=False)
+    assert off.cell_of(BASE) == (0, 1, 1)
+    assert off.cell_of(replace(BASE, biases=True)) is None
+    on = replace(off, base=replace(BASE, biases=True))
+    assert on.cell_of(replace(BASE, biases=True)) == (0, 1, 1)
+
+
+@pytest.mark.parametrize("pair", [(a, b) for a in AXES for b in AXES if a != b])
+def test_any_two_settings_make_a_map(pair: tuple[str, str]) -> None:
+    across, up = pair
+    made = MapPlan(RunConfig(), across, up)
+    plan = made.plan
+    assert len(plan.recipes) == len(AXES[across].values) * len(AXES[up].values)
+    assert all(made.cell_of(recipe) == made.cell(i) for i, recipe in enumerate(plan.recipes))
+
+
+@pytest.mark.parametrize("setting", AXES)
+def test_the_values_of_an_axis_are_allowed_and_each_there_once(setting: str) -> None:
+    values = AXES[setting].values
+    assert len(set(values)) == len(values) >= 2
+    assert all(RULES[setting].check(value) == value for value in values)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"across": "width"}, "not 'width' twice"),
+        ({"across": "seed"}, "a map cannot be by 'seed'; allowed: rate, width"),
+        ({"up": "biases", "with_biases": True}, "biases cannot be on an axis"),
+        ({"up_values": (2, 3, 2)}, "a value of width is there twice"),
+        ({"up_values": (2, 65)}, "width is 65; allowed: a whole number from 1 to 64"),
+        ({"across_values": (0,)}, "rate is 0; allowed: a number above 0"),
+        ({"seeds": 0}, "the number of seeds is 0"),
+        ({"steps": 0}, "steps is 0"),
+    ],
+)
+def test_a_map_that_cannot_be_is_refused(wrong: dict[str, object], says: str) -> None:
+    with pytest.raises(SettingError, match=says):
+        MapPlan(RunConfig(), **wrong)  # type: ignore[arg-type]
+
+
+def test_cells_say_what_the_summaries_say(picture: LabPicture) -> None:
+    cells = SMALL.cells(picture)
+    assert cells.is_final.all()
+    for index in range(len(SMALL.plan.recipes)):
+        cell, summary = SMALL.cell(index), picture.summary(index)
+        assert summary is not None
+        assert cells.share(cell) == summary.right
+        assert cells.shares[cell] == summary.right.value
+        median = np.nan if summary.quartiles is None else summary.quartiles[1]
+        assert cells.medians[cell] == pytest.approx(median, nan_ok=True)
+    assert 0 < cells.right.sum() < len(picture.plan)
+    assert np.isnan(cells.medians).any()
+
+
+def test_cells_know_how_far_they_have_come(picture: LabPicture) -> None:
+    nothing = SMALL.cells(LabBook(SMALL.plan).picture())
+    assert not nothing.done.any()
+    assert np.isnan(nothing.shares).all()
+    assert np.isnan(nothing.medians).all()
+    assert nothing.share((0, 0, 0)) is None
+    some = SMALL.cells(pictured(SMALL, seeds=4))
+    assert (some.done == 4).all()
+    assert not some.is_final.any()
+    first = picture.right.reshape(12, 20)[:, :4].sum(axis=1)
+    assert some.right.ravel().tolist() == first.tolist()
+
+
+@given(st.lists(st.lists(st.integers(1, 99), max_size=7), min_size=12, max_size=12))
+def test_medians_are_those_of_the_networks_that_are_right(firsts: list[list[int]]) -> None:
+    map_plan = replace(SMALL, seeds=7)
+    empty = LabBook(map_plan.plan).picture()
+    steps, outputs = np.full((12, 7), 5), np.full((12, 7, 4), np.nan)
+    for recipe, known in enumerate(firsts):
+        steps[recipe, : len(known)] = known
+        outputs[recipe, : len(known)] = BASE.targets
+    picture = replace(
+        empty,
+        done=np.isfinite(outputs[..., 0]).ravel(),
+        first_right=steps.ravel(),
+        outputs=outputs.reshape(-1, 4),
+    )
+    expected = [np.median(known) if known else np.nan for known in firsts]
+    assert map_plan.cells(picture).medians.ravel() == pytest.approx(expected, nan_ok=True)
+
+
+def known(right: int, done: int, median: float = np.nan, plan: MapPlan = SMALL) -> MapCells:
+    """Return cells of which each has so many done and right."""
+    counts = np.full((2, *plan.shape), [[[[done]]], [[[right]]]])
+    return MapCells(plan, counts[0], counts[1], np.full(plan.shape, median))
+
+
+def test_a_cell_in_words() -> None:
+    plan = MapPlan(BASE, with_biases=True)
+    cell = plan.cell_of(BASE)
+    assert cell is not None
+    assert known(160, 200, 640, plan).words(cell) == (
+        "width 3, rate 0.5: 80 % right, 160 of 200; 95 % interval 74 to 85; "
+        "median step right 640; biases off"
+    )
+    assert known(3, 4, 3210, plan).words((1, *cell[1:])) == (
+        "width 3, rate 0.5: 75 % right, 3 of 4 so far; 95 % interval 30 to 95; "
+        "median step right 3\u2009210; biases on"
+    )
+    assert known(0, 200, plan=plan).words(cell) == (
+        "width 3, rate 0.5: 0 % right, 0 of 200; 95 % interval 0 to 2; biases off"
+    )
+    assert known(0, 0, plan=plan).words(cell) == (
+        "width 3, rate 0.5: no network is done yet; biases off"
+    )
+
+
+def test_names_and_switches_in_words() -> None:
+    plan = MapPlan(BASE, "biases", "init_range", seeds=10)
+    assert known(10, 10, 5, plan).words((0, 3, 1)) == (
+        "init range 0.5, biases on: 100 % right, 10 of 10; 95 % interval 72 to 100; "
+        "median step right 5"
+    )
+    assert MapPlan(BASE, "init", "loss").name((0, 3, 4)) == "loss cross-entropy, init default-rng"
+
+
+def test_all_but_one_are_not_said_to_be_all() -> None:
+    words = known(199, 200, 640).words((0, 0, 0))
+    assert "99 % right, 199 of 200" in words
+    assert "95 % interval 97 to 100" in words
+
+
+def test_right_is_what_the_picture_says() -> None:
+    random, networks = np.random.RandomState(0), len(SMALL.plan)
+    picture = replace(
+        LabBook(SMALL.plan).picture(),
+        done=random.uniform(size=networks) < 0.9,
+        outputs=random.choice([0.1, 0.499, 0.501, 0.9], size=(networks, 4)),
+    )
+    cells = SMALL.cells(picture)
+    assert cells.right.ravel().tolist() == picture.right.reshape(12, -1).sum(axis=1).tolist()
+    assert cells.right.sum() > 0

@@ -1,0 +1,216 @@
+"""Published experiments, run anew: the numbers that come out, and that others would be noticed."""
+
+import csv
+import io
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from xorviz.core.kernels.kernel_choice import KERNEL_NAMES, NUMPY
+from xorviz.core.numerals import whole
+from xorviz.lab.plan import shares_of
+from xorviz.lab.results.book import LabBook, LabPicture
+from xorviz.lab.results.findings import findings_of
+from xorviz.lab.results.published import EXPERIMENTS, Published, published_csv
+from xorviz.lab.results.published_readings import Compared, Mark, Reading
+from xorviz.lab.training.cohort import Cohort
+from xorviz.lab.training.training import advanced
+
+BY_NAME = {one.name: one for one in EXPERIMENTS}
+START, HINTON, CROSS_VALIDATED, WIDTHS = EXPERIMENTS
+
+both_kernels = pytest.mark.parametrize("kernel", KERNEL_NAMES)
+
+
+@cache
+def picture_of(one: Published, kernel: str = NUMPY) -> LabPicture:
+    """Train all of an experiment's plan."""
+    book = LabBook(one.plan)
+    for share in shares_of(one.plan, 1):
+        cohort = advanced(Cohort.drawn(share.configs()), one.plan.steps, one.plan.rules, kernel)
+        book.add(share.places, cohort, findings_of(cohort))
+    return book.picture()
+
+
+def numbers(reading: Reading) -> dict[str, float]:
+    return {compared.name: compared.now for compared in reading.compared}
+
+
+def test_each_has_a_name_of_its_own_and_says_what_it_is() -> None:
+    assert len(BY_NAME) == len(EXPERIMENTS) == 4
+    for one in EXPERIMENTS:
+        assert one.name.isidentifier()
+        assert all((one.title, one.source, one.recipe, one.published, one.notes))
+        assert one.year is None or one.year >= 1986
+
+
+@pytest.mark.parametrize("one", EXPERIMENTS, ids=BY_NAME)
+def test_the_words_of_a_recipe_are_those_of_its_plan(one: Published) -> None:
+    first, last, recipe = min(one.plan.seeds), max(one.plan.seeds), one.plan.recipes[0]
+    seeds = f"seeds {first} to {last}" if first < last else f"RandomState({first})"
+    range_ = "−1, 1" if recipe.init_range == 1 else f"−{recipe.init_range:g}, {recipe.init_range:g}"
+    momentum = f"momentum {recipe.momentum:g}" if recipe.momentum else "momentum"
+    biases = "with biases" if recipe.biases else "without biases"
+    rate, steps = f"rate {recipe.rate:g}", f"{whole(one.plan.steps)} steps"
+    for part in (seeds, f"uniform({range_})", rate, momentum, steps, biases):
+        assert part in one.recipe
+    if len(one.plan.recipes) == 1:
+        assert one.recipe.startswith(f"2-{recipe.width}-1 ")
+
+
+@both_kernels
+def test_the_28_lines_come_to_their_loss_and_outputs(kernel: str) -> None:
+    reading = START.read(picture_of(START, kernel))
+    assert reading.mark == Mark.MATCH
+    assert reading.now == START.published
+    assert reading.details[0] == "loss: 0.02841901372, published 0.02841901372"
+    assert "output at 1 1: 0.04851096, published 0.04851096" in reading.details
+
+
+@both_kernels
+def test_hinton_problems_match_in_every_integer(kernel: str) -> None:
+    reading = HINTON.read(picture_of(HINTON, kernel))
+    assert reading.mark == Mark.MATCH
+    assert reading.now == HINTON.published
+    assert list(numbers(reading).values()) == [25, 964, 730, 474, 2489, 1393, 531]
+    assert f"largest step: {whole(2489)}, published {whole(2489)}" in reading.details
+
+
+@both_kernels
+def test_cross_validated_lies_within_the_interval(kernel: str) -> None:
+    reading = CROSS_VALIDATED.read(picture_of(CROSS_VALIDATED, kernel))
+    assert reading.mark == Mark.MATCH
+    assert "within its interval" in reading.verdict
+    assert reading.now == "98.8 %"
+    share, low, high = numbers(reading).values()
+    assert low < 99 < high
+    assert share == pytest.approx(98.8)
+
+
+def test_steps_fall_with_the_logarithm_of_the_width() -> None:
+    reading = WIDTHS.read(picture_of(WIDTHS))
+    assert reading.mark == Mark.SOFT
+    *medians, slope, r = numbers(reading).values()
+    assert medians == sorted(medians, reverse=True)
+    assert slope < 0
+    assert -1 < r < -0.95
+    assert reading.now == f"r = −{-r:.2f}"
+    assert "558" in WIDTHS.notes
+    assert "direct connections" in WIDTHS.notes
+
+
+def off_by_a_digit(picture: LabPicture) -> LabPicture:
+    return replace(picture, loss=picture.loss * (1 + 3e-9))
+
+
+def other_output(picture: LabPicture) -> LabPicture:
+    return replace(picture, outputs=picture.outputs + np.array([0, 0, 2e-8, 0]))
+
+
+def one_step_later(picture: LabPicture) -> LabPicture:
+    later = picture.first_right.copy()
+    later[3] += 1
+    return replace(picture, first_right=later)
+
+
+def one_more_converges(picture: LabPicture) -> LabPicture:
+    return replace(picture, first_right=np.where(picture.first_right < 0, 730, picture.first_right))
+
+
+def nothing_converges(picture: LabPicture) -> LabPicture:
+    return replace(
+        picture,
+        first_right=np.full_like(picture.first_right, -1),
+        outputs=np.full_like(picture.outputs, 0.5),
+    )
+
+
+def twelve_more_fail(picture: LabPicture) -> LabPicture:
+    outputs = picture.outputs.copy()
+    outputs[:12] = 0.5
+    return replace(picture, outputs=outputs)
+
+
+@pytest.mark.parametrize(
+    ("one", "falsify"),
+    [
+        (START, off_by_a_digit),
+        (START, other_output),
+        (HINTON, one_step_later),
+        (HINTON, one_more_converges),
+        (HINTON, nothing_converges),
+        (CROSS_VALIDATED, twelve_more_fail),
+        (CROSS_VALIDATED, nothing_converges),
+    ],
+)
+def test_other_numbers_are_a_miss(
+    one: Published, falsify: Callable[[LabPicture], LabPicture]
+) -> None:
+    reading = one.read(falsify(picture_of(one)))
+    assert reading.mark == Mark.MISS
+    assert reading.verdict.startswith("Misses")
+
+
+def test_the_last_digits_may_move() -> None:
+    moved = picture_of(START)
+    assert START.read(replace(moved, loss=moved.loss * (1 + 3e-10))).mark == Mark.MATCH
+
+
+def test_widths_without_any_success_have_no_slope() -> None:
+    reading = WIDTHS.read(nothing_converges(picture_of(WIDTHS)))
+    assert reading.mark == Mark.SOFT
+    assert reading.now == "no slope"
+    assert all(math.isnan(number) for number in numbers(reading).values())
+    assert "median step at width 2: none" in reading.details
+
+
+def test_what_is_not_done_cannot_be_read() -> None:
+    picture = picture_of(HINTON)
+    unfinished = picture.done.copy()
+    unfinished[7] = False
+    with pytest.raises(ValueError, match="hinton-problems"):
+        HINTON.read(replace(picture, done=unfinished))
+    with pytest.raises(ValueError, match="28 lines"):
+        START.read(picture)
+
+
+def test_a_number_is_written_for_people() -> None:
+    assert Compared("step", 2489, 2489.0).text == f"step: {whole(2489)}, published {whole(2489)}"
+    assert Compared("r", -0.97076).text == "r: −0.971"
+    assert Compared("step", math.nan, 730).text == "step: none, published 730"
+
+
+def test_every_number_stands_in_the_csv() -> None:
+    readings = {
+        START.name: START.read(picture_of(START)),
+        HINTON.name: HINTON.read(nothing_converges(picture_of(HINTON))),
+        WIDTHS.name: WIDTHS.read(picture_of(WIDTHS)),
+    }
+    rows = list(csv.DictReader(io.StringIO(published_csv(readings))))
+    assert len(rows) == sum(len(reading.compared) for reading in readings.values())
+    assert float(rows[0]["xorviz"]) == picture_of(START).loss[0]
+    assert float(rows[0]["published"]) == 0.02841901371687946
+    assert {row["mark"] for row in rows if row["experiment"] == HINTON.title} == {"miss"}
+    by_quantity = {row["quantity"]: row for row in rows}
+    assert by_quantity["networks of 30 that converge"]["xorviz"] == "0"
+    assert by_quantity["median step"]["xorviz"] == ""
+    assert by_quantity["median step at width 2"]["published"] == ""
+    assert CROSS_VALIDATED.title not in {row["experiment"] for row in rows}
+
+
+def test_numbers_in_the_csv_are_as_short_as_they_can_be_and_exact() -> None:
+    known = {one.name: one.read(picture_of(one)) for one in EXPERIMENTS}
+    rows = list(csv.DictReader(io.StringIO(published_csv(known))))
+    published = [row["published"] for row in rows[:6]]
+    assert published == [
+        *("0.02841901371687946", "0.92166771", "0.11738477", "0.92157444", "0.04851096", "25")
+    ]
+    compared = [number for reading in known.values() for number in reading.compared]
+    for row, number in zip(rows, compared, strict=True):
+        assert float(row["xorviz"]) == number.now
+        assert len(row["xorviz"]) <= len(repr(number.now))
+        assert (float(row["published"]) if row["published"] else None) == number.published

@@ -1,0 +1,117 @@
+"""Shares with their intervals, against the literature and the equation that they solve."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xorviz.lab.results.success import Share, Summary, summary_of
+
+Z = 1.959963984540054
+
+
+def solved(count: int, n: int) -> tuple[float, float]:
+    """Return where the observed share is just Z standard errors of the true one away.
+
+    These p solve (count / n - p)**2 = Z**2 p (1 - p) / n.
+    """
+    share = count / n
+    low, high = sorted(np.roots([1 + Z**2 / n, -(2 * share + Z**2 / n), share**2]).real)
+    return float(low), float(high)
+
+
+@pytest.mark.parametrize(
+    ("count", "n", "low", "high"),
+    [
+        # Newcombe, "Two-sided confidence intervals for the single proportion", 1998, table I.
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_intervals_are_those_of_the_literature(count: int, n: int, low: float, high: float) -> None:
+    assert Share(count, n).interval == pytest.approx((low, high), abs=5e-5)
+
+
+@given(st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_an_interval_solves_the_equation_it_comes_from(pair: tuple[int, int]) -> None:
+    assert Share(*pair).interval == pytest.approx(solved(*pair), rel=1e-6, abs=1e-9)
+
+
+@given(st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_an_interval_holds_its_share_and_is_as_wide_for_failures(pair: tuple[int, int]) -> None:
+    share = Share(*pair)
+    low, high = share.interval
+    assert 0 <= low <= share.value <= high <= 1
+    assert low < high
+    mirrored = Share(share.of - share.count, share.of).interval
+    assert mirrored == pytest.approx((1 - high, 1 - low), abs=1e-12)
+
+
+@given(st.integers(1, 10**4).flatmap(lambda n: st.tuples(st.integers(0, n - 1), st.just(n))))
+def test_one_more_success_moves_both_ends_up(pair: tuple[int, int]) -> None:
+    count, n = pair
+    fewer, more = Share(count, n).interval, Share(count + 1, n).interval
+    assert fewer[0] < more[0]
+    assert fewer[1] < more[1]
+
+
+@given(st.integers(1, 1000), st.integers(0, 1000))
+def test_more_networks_make_an_interval_narrower(n: int, count: int) -> None:
+    few, many = Share(min(count, n), n), Share(4 * min(count, n), 4 * n)
+    assert np.diff(many.interval)[0] < np.diff(few.interval)[0]
+
+
+def test_none_and_all_are_certain_on_one_side_alone() -> None:
+    assert Share(0, 500).interval == pytest.approx((0, Z**2 / (500 + Z**2)))
+    assert Share(500, 500).interval == pytest.approx((500 / (500 + Z**2), 1))
+    assert Share(0, 500).interval[0] == 0.0
+    assert Share(500, 500).interval[1] == 1.0
+
+
+def test_a_single_network_says_little() -> None:
+    assert Share(1, 1).interval == pytest.approx((0.2065, 1), abs=5e-5)
+    assert Share(0, 1).interval == pytest.approx((0, 0.7935), abs=5e-5)
+
+
+def summed_up() -> Summary:
+    right = np.array([True, True, False, True, True, False])
+    learned = np.array([True, False, False, True, False, False])
+    first_right = np.array([10, 20, 5, 30, 40, -1])
+    states = ["learned", "coin toss", "half learned", "learned", "coin toss", "coin toss"]
+    return summary_of(right, learned, first_right, Counter(states))
+
+
+def test_a_summary_counts_what_became_of_networks() -> None:
+    summary = summed_up()
+    assert summary.networks == 6
+    assert (summary.right, summary.learned) == (Share(4, 6), Share(2, 6))
+    assert list(summary.states.items()) == [("coin toss", 3), ("learned", 2), ("half learned", 1)]
+
+
+def test_quartiles_are_of_the_networks_that_are_right_in_the_end() -> None:
+    assert summed_up().quartiles == (17.5, 25.0, 32.5)
+
+
+def test_without_success_there_are_no_quartiles() -> None:
+    no = np.array([False, False])
+    summary = summary_of(no, no, np.array([3, -1]), {"learning": 2})
+    assert summary.quartiles is None
+    assert summary.right == Share(0, 2)
+
+
+def test_one_success_is_all_its_quartiles() -> None:
+    summary = summary_of(np.array([True]), np.array([False]), np.array([7]), {"learning": 1})
+    assert summary.quartiles == (7.0, 7.0, 7.0)
+
+
+def test_right_by_a_rounding_error_has_no_first_step() -> None:
+    """Where an error is one half to the last bit, the end may be seen as right and no step was."""
+    yes = np.ones(3, dtype=bool)
+    found = summary_of(yes, ~yes, np.array([-1, 10, 20]), {"too slow": 3})
+    assert found.quartiles == (12.5, 15.0, 17.5)
+    none = summary_of(yes, ~yes, np.full(3, -1), {"too slow": 3})
+    assert none.quartiles is None

@@ -1,0 +1,192 @@
+"""Lists as people type them: read, refused in words, and never written out when they are huge."""
+
+import time
+import tracemalloc
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xorviz.core.config import RULES
+from xorviz.core.rules import Rule, SettingError, checked, parsed
+from xorviz.lab.lists import Listed, Seeds, parsed_list
+
+LAST = 2**32 - 1
+WIDTHS, BIASES, TARGETS = (Listed(RULES[name]) for name in ("width", "biases", "targets"))
+ALLOWED_WIDTHS = "a whole number from 1 to 64; several with commas between them"
+ALLOWED_SEEDS = (
+    "such as 0..499 or 1,2,7, at most 10000000 seeds, each a whole number from 0 to 4294967295"
+)
+
+
+def test_values_are_read_one_by_one_and_kept_once() -> None:
+    assert WIDTHS.parse("2,3,4") == (2, 3, 4)
+    assert WIDTHS.parse(" 4 , 2,4 ") == (4, 2)
+    assert Listed(RULES["rate"]).parse("0.1,1e-3,0.10") == (0.1, 0.001)
+    assert BIASES.parse("off,on") == (False, True)
+    assert TARGETS.parse("1010,0111") == ((1, 0, 1, 0), (0, 1, 1, 1))
+    assert Listed(RULES["activation"]).parse("tanh,relu") == ("tanh", "relu")
+
+
+def test_values_are_taken_in_their_proper_types() -> None:
+    assert WIDTHS.check([np.int64(3), 2, 3]) == (3, 2)
+    assert Listed(RULES["rate"]).check((1, 0.5)) == (1.0, 0.5)
+    assert TARGETS.check([[1, 0, 1, 0]]) == ((1, 0, 1, 0),)
+
+
+@pytest.mark.parametrize("text", ["", ",", "2,", "2;3", "2,65", "2,3.5", "1..3", "two"])
+def test_a_list_that_cannot_be_read_is_refused_in_words(text: str) -> None:
+    with pytest.raises(SettingError) as refused:
+        parsed(WIDTHS, "width", text)
+    assert str(refused.value) == f"width is {text!r}; allowed: {ALLOWED_WIDTHS}"
+
+
+@pytest.mark.parametrize("value", [[], (), None, "2,3", 3, [0], [2, True], {2, 3}, [2, "3"]])
+def test_values_that_are_no_list_are_refused_in_words(value: object) -> None:
+    with pytest.raises(SettingError) as refused:
+        checked(WIDTHS, "width", value)
+    assert str(refused.value) == f"width is {value!r}; allowed: {ALLOWED_WIDTHS}"
+
+
+@given(st.lists(st.integers(1, 64), min_size=1, unique=True))
+def test_what_is_written_out_is_read_back(values: list[int]) -> None:
+    text = ",".join(map(str, values))
+    assert WIDTHS.parse(text) == WIDTHS.check(values) == tuple(values)
+
+
+@given(st.lists(st.floats(1e-300, 1000), min_size=1, unique=True))
+def test_rates_are_read_back_to_the_bit(values: list[float]) -> None:
+    assert Listed(RULES["rate"]).parse(", ".join(map(repr, values))) == tuple(values)
+
+
+@pytest.mark.parametrize(
+    ("text", "seeds"),
+    [
+        ("0..499", range(500)),
+        ("7", range(7, 8)),
+        (" 3 .. 5 ", range(3, 6)),
+        ("5..5", range(5, 6)),
+        ("1,2,7", (1, 2, 7)),
+        ("1..3,2,9", (1, 2, 3, 9)),
+        ("9,0..2", (9, 0, 1, 2)),
+        (f"{LAST}", range(LAST, LAST + 1)),
+        (f"{LAST - 1}..{LAST}", range(LAST - 1, LAST + 1)),
+    ],
+)
+def test_seeds_are_read(text: str, seeds: Sequence[int]) -> None:
+    found = Seeds().parse(text)
+    assert found == seeds
+    assert type(found) is type(seeds)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", ",", "1,", "..", "1..", "..3", "1..2..3", "1-3", "1.5", "0..1.5", "all"),
+        *("5..4", "-1", "-1..3", f"{LAST + 1}", f"0..{LAST + 1}", "3,-1", "1,5..4"),
+        *("0..10000000", f"0..{LAST}", f"0..{10**300}", "0..9999999,10000000"),
+    ],
+)
+def test_seeds_that_cannot_be_are_refused_in_words(text: str) -> None:
+    with pytest.raises(SettingError) as refused:
+        parsed(Seeds(), "seeds", text)
+    shown = repr(text) if len(repr(text)) <= 80 else f"{text!r:.80}…"
+    assert str(refused.value) == f"seeds is {shown}; allowed: {ALLOWED_SEEDS}"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        *(("9..0", "9..0"), (f"{LAST}..0", f"{LAST}..0"), (" 5 .. 4 ", "5..4")),
+        *(("1,5..4", "5..4"), ("1..3,9..8,7..6,x", "9..8")),
+    ],
+)
+def test_an_empty_range_is_told_to_be_one(text: str, shown: str) -> None:
+    with pytest.raises(SettingError) as refused:
+        parsed_list(Seeds(), "--seeds", text)
+    assert str(refused.value) == (
+        f"--seeds has an empty range, {shown}: the first seed must not be above the last"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "allowed"),
+    [
+        *((Seeds(), text, ALLOWED_SEEDS) for text in ("-5..3", "5..-3", f"{LAST + 1}..0", "9..")),
+        *((WIDTHS, text, ALLOWED_WIDTHS) for text in ("-1,2", "9..0", "")),
+        (RULES["width"], "65", "a whole number from 1 to 64"),
+    ],
+)
+def test_other_lists_are_refused_with_what_is_allowed(rule: Rule, text: str, allowed: str) -> None:
+    with pytest.raises(SettingError) as refused:
+        parsed_list(rule, "--list", text)
+    assert str(refused.value) == f"--list is {text!r}; allowed: {allowed}"
+
+
+def test_lists_that_can_be_are_read() -> None:
+    assert parsed_list(Seeds(), "--seeds", "0..2,9") == (0, 1, 2, 9)
+    assert parsed_list(WIDTHS, "--width", "2,3") == (2, 3)
+
+
+@pytest.mark.parametrize("text", [f"0..{LAST}", "0..9999999,0..9999999", f"0..{LAST},1"])
+def test_huge_ranges_are_refused_without_being_written_out(text: str) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(SettingError):
+            parsed(Seeds(), "seeds", text)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 100_000
+
+
+def test_the_longest_range_that_may_be_stays_a_range_and_is_not_gone_through() -> None:
+    start = time.process_time()
+    for _ in range(10):
+        assert Seeds().parse("0..9999999") == range(10**7)
+        assert Seeds().check(range(10**7 - 1, -1, -1)) == range(10**7 - 1, -1, -1)
+    assert time.process_time() - start < 1  # to go through it takes half a second each time
+
+
+@given(st.lists(st.integers(0, LAST), min_size=2, unique=True))
+def test_seeds_that_are_written_out_are_read_back(seeds: list[int]) -> None:
+    assert Seeds().parse(",".join(map(str, seeds))) == tuple(seeds)
+    assert Seeds().check(seeds) == tuple(seeds)
+
+
+@given(st.integers(0, LAST), st.integers(0, 10**7 - 1))
+def test_a_range_that_is_written_out_is_read_back(first: int, more: int) -> None:
+    last = min(first + more, LAST)
+    assert Seeds().parse(f"{first}..{last}") == range(first, last + 1)
+
+
+@given(st.text(alphabet="0123456789.,- x", max_size=12))
+def test_whatever_is_typed_is_read_or_refused(text: str) -> None:
+    try:
+        seeds = parsed(Seeds(), "seeds", text)
+    except SettingError:
+        return
+    assert isinstance(seeds, range | tuple)
+    assert 0 < len(seeds) <= 10**7
+    if isinstance(seeds, tuple):
+        assert len(set(seeds)) == len(seeds)
+    assert 0 <= seeds[0] <= LAST
+    assert 0 <= seeds[-1] <= LAST
+
+
+def test_seeds_are_taken_in_their_proper_types() -> None:
+    assert Seeds().check([np.int64(3), 3, 5]) == (3, 5)
+    assert all(type(seed) is int for seed in Seeds().check([np.int64(3), np.uint8(5)]))
+    assert Seeds().check(range(4, 0, -1)) == range(4, 0, -1)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, 3, "0..3", [], (), range(0), [1.5], [True], [-1], range(-1, 3), range(10**7 + 1)],
+)
+def test_values_that_are_no_seeds_are_refused_in_words(value: object) -> None:
+    with pytest.raises(SettingError) as refused:
+        checked(Seeds(), "seeds", value)
+    assert str(refused.value) == f"seeds is {value!r}; allowed: {ALLOWED_SEEDS}"

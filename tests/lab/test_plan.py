@@ -1,0 +1,232 @@
+"""What a lab is to do: every network once, coarse before fine, and what is refused."""
+
+import tracemalloc
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xorviz.core.config import RULES, RunConfig
+from xorviz.core.rules import SettingError
+from xorviz.core.runs.stopping import NEVER, StopRules
+from xorviz.lab.lab_limits import SEED_COUNT, STEPS
+from xorviz.lab.plan import LabPlan, Share, recipes_of, shares_of
+from xorviz.lab.results.book import LabBook
+from xorviz.lab.training.cohort import FEWEST_AT_ONCE, most_at_once, shape_of
+
+ONE = (RunConfig(),)
+MAP = recipes_of({"width": [1, 2, 3], "rate": [0.1, 1.0]})
+
+
+def test_recipes_are_all_combinations_and_the_last_list_varies_fastest() -> None:
+    assert [(recipe.width, recipe.rate) for recipe in MAP] == [
+        *((1, 0.1), (1, 1.0), (2, 0.1), (2, 1.0), (3, 0.1), (3, 1.0))
+    ]
+
+
+def test_what_is_not_listed_is_as_in_the_base() -> None:
+    base = RunConfig(momentum=0.5, targets=(0, 1, 1, 1), width=9)
+    assert recipes_of({"width": [4]}, base) == (replace(base, width=4),)
+    assert recipes_of({}, base) == (base,)
+    assert recipes_of({"biases": [False, True]}) == (RunConfig(), RunConfig(biases=True))
+    assert recipes_of({"width": []}) == ()
+
+
+def test_a_recipe_that_cannot_be_is_refused_in_words() -> None:
+    with pytest.raises(SettingError) as refused:
+        recipes_of({"width": [3, 65]})
+    assert str(refused.value) == "width is 65; allowed: a whole number from 1 to 64"
+    with pytest.raises(SettingError, match="unknown setting 'depth'"):
+        recipes_of({"depth": [3]})
+
+
+@pytest.mark.parametrize(
+    ("recipes", "seeds", "steps", "words"),
+    [
+        ((), [1], 10, "there is no recipe to train"),
+        (ONE, [], 10, f"the number of seeds is 0; allowed: {SEED_COUNT.allowed}"),
+        (
+            *(ONE, range(10**7 + 1), 10),
+            "the number of seeds is 10000001; allowed: a whole number from 1 to 10000000",
+        ),
+        (ONE, [1], 0, "steps is 0; allowed: a whole number from 1 to 1000000000"),
+        (ONE, [1], 10**9 + 1, f"steps is 1000000001; allowed: {STEPS.allowed}"),
+        (ONE, [1], 2.5, f"steps is 2.5; allowed: {STEPS.allowed}"),
+        (ONE, [3, -1], 10, f"seed is -1; allowed: {RULES['seed'].allowed}"),
+        (ONE, [2**32, 3], 10, f"seed is 4294967296; allowed: {RULES['seed'].allowed}"),
+        (ONE, (1, 2.5), 10, f"seed is 2.5; allowed: {RULES['seed'].allowed}"),
+        (ONE, (1, 2.0, 3), 10, f"seed is 2.0; allowed: {RULES['seed'].allowed}"),
+        (ONE, (0, True, 2), 10, f"seed is True; allowed: {RULES['seed'].allowed}"),
+        (ONE, (1, "2", 3), 10, f"seed is '2'; allowed: {RULES['seed'].allowed}"),
+        (ONE, (1, None), 10, f"seed is None; allowed: {RULES['seed'].allowed}"),
+        (ONE, ([1], [1]), 10, f"seed is [1]; allowed: {RULES['seed'].allowed}"),
+        (ONE, (1, 1), 10, "seed 1 is there twice"),
+        (ONE, [5, 7, 3, 7], 10, "seed 7 is there twice"),
+        (ONE, [4, np.int64(4)], 10, "seed 4 is there twice"),
+        (ONE, range(2**32, 2**32 + 1), 1, f"seed is 4294967296; allowed: {RULES['seed'].allowed}"),
+    ],
+)
+def test_a_plan_that_cannot_be_is_refused_in_words(
+    recipes: tuple[RunConfig, ...], seeds: Sequence[int], steps: int, words: str
+) -> None:
+    with pytest.raises(SettingError) as refused:
+        LabPlan(recipes, seeds, steps)
+    assert str(refused.value) == words
+
+
+def test_the_largest_plan_that_may_be_has_all_its_networks() -> None:
+    plan = LabPlan(ONE, range(10**7), 10**9)
+    assert len(plan) == 10**7
+    assert plan.config(10**7 - 1).seed == 10**7 - 1
+
+
+def test_a_million_seeds_may_be_listed() -> None:
+    many: list[Any] = [tuple(range(10**6, 0, -1)), tuple(np.arange(10**6))]
+    for seeds in many:
+        assert len(LabPlan(ONE, seeds, 10)) == 10**6
+
+
+@pytest.mark.parametrize("seeds", [range(3, 8), (7, 1, 4)])
+def test_a_network_is_found_by_its_settings(seeds: Sequence[int]) -> None:
+    plan = LabPlan(MAP, seeds, 10)
+    for place in range(len(plan)):
+        assert plan.place_of(plan.config(place)) == place
+    assert plan.place_of(replace(MAP[0], seed=99)) is None
+    assert plan.place_of(replace(MAP[0], seed=seeds[0], momentum=0.123)) is None
+
+
+def test_networks_are_numbered_recipe_by_recipe_and_seed_by_seed() -> None:
+    plan = LabPlan(MAP, (7, 1, 4), 10)
+    assert len(plan) == 18
+    for recipe, config in enumerate(MAP):
+        places = plan.places_of(recipe)
+        assert [plan.config(place) for place in places] == [
+            replace(config, seed=seed) for seed in (7, 1, 4)
+        ]
+    assert [place for r in range(6) for place in plan.places_of(r)] == list(range(18))
+    assert plan.config(np.int64(4)).seed == 1  # type: ignore[arg-type]
+    assert plan.rules is NEVER
+
+
+def test_time_and_memory_grow_with_what_is_to_be_done() -> None:
+    plan = LabPlan(MAP, range(10_000), 60_000)
+    assert plan.seconds(2) == pytest.approx(plan.seconds(1) / 2)
+    longer, longest = (replace(plan, steps=steps).seconds(1) for steps in (70_000, 80_000))
+    assert longest - longer == pytest.approx(longer - plan.seconds(1))
+    double = replace(plan, seeds=range(20_000))
+    assert double.seconds(1) == pytest.approx(2 * plan.seconds(1), rel=0.02)
+    assert double.megabytes == pytest.approx(2 * plan.megabytes)
+    wide = replace(plan, recipes=(*MAP, RunConfig(width=64)))
+    assert wide.seconds(1) > 3 * plan.seconds(1)
+    with_biases = replace(plan, recipes=recipes_of({"width": [3], "biases": [True]}))
+    assert with_biases.seconds(1) > replace(plan, recipes=ONE).seconds(1)
+
+
+def test_a_few_networks_take_as_long_as_the_calls_for_them() -> None:
+    one, few = LabPlan(ONE, [1], 60_000), LabPlan(ONE, range(50), 60_000)
+    assert 0.5 < one.seconds(1) < few.seconds(1) < 2 * one.seconds(1)
+    assert few.seconds(8) == few.seconds(1)  # there is but one share
+
+
+def places_of(shares: Sequence[Share]) -> list[int]:
+    return [place for share in shares for place in share.places.tolist()]
+
+
+RECIPES = st.lists(
+    st.builds(
+        RunConfig,
+        width=st.sampled_from([1, 3, 9, 64]),
+        rate=st.sampled_from([0.1, 1.0]),
+        biases=st.booleans(),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    recipes=RECIPES,
+    seeds=st.integers(1, 300),
+    jobs=st.integers(1, 9),
+    waves=st.lists(st.integers(1, 120), max_size=4),
+    data=st.data(),
+)
+def test_every_network_is_in_one_share_unless_it_is_skipped(
+    recipes: list[RunConfig], seeds: int, jobs: int, waves: list[int], data: st.DataObject
+) -> None:
+    plan = LabPlan(tuple(recipes), range(1000, 1000 + seeds), 10)
+    skipped = data.draw(st.frozensets(st.integers(0, len(plan) - 1), max_size=50))
+    shares = list(shares_of(plan, jobs, waves, skipped))
+    assert sorted(places_of(shares)) == sorted(set(range(len(plan))) - skipped)
+    for share in shares:
+        configs = share.configs()
+        assert configs == [plan.config(place) for place in share.places]
+        assert len({shape_of(config) for config in configs}) == 1
+        assert 1 <= len(share) <= most_at_once(configs[0])
+        assert len(share) == len(share.recipes) == len(share.places)
+
+
+def test_all_are_skipped_where_all_are_done() -> None:
+    plan = LabPlan(MAP, range(20), 10)
+    assert list(shares_of(plan, 2, (4,), frozenset(range(len(plan))))) == []
+
+
+def test_all_recipes_get_their_first_seeds_before_any_gets_more() -> None:
+    plan = LabPlan(MAP, range(50, 100), 10)
+    shares = list(shares_of(plan, 2, (4, 12)))
+    order = [share.seeds for share in shares]
+    waves = [max((seed >= 54) + (seed >= 66) for seed in seeds) for seeds in order]
+    assert waves == sorted(waves)
+    assert [waves.count(wave) for wave in range(3)] == [3, 3, 6]
+    assert [min(seeds) for seeds in order[:3]] == [50] * 3
+
+
+def test_a_wave_beyond_the_seeds_is_cut() -> None:
+    plan = LabPlan(ONE, range(5), 10)
+    assert [share.seeds for share in shares_of(plan, 2, (3, 10))] == [(0, 1, 2), (3, 4)]
+
+
+def test_early_shares_lie_far_apart_so_that_a_picture_is_refined() -> None:
+    plan = LabPlan(recipes_of({"width": list(range(1, 9))}), range(4), 10)
+    assert [share.recipes[0].width for share in shares_of(plan, 2)] == [1, 5, 3, 7, 2, 6, 4, 8]
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3, 8])
+def test_all_workers_have_about_as_much_to_do(jobs: int) -> None:
+    plan = LabPlan(ONE, range(1000), 10)
+    sizes = [len(share) for share in shares_of(plan, jobs)]
+    assert max(sizes) - min(sizes) <= 1
+    assert len(sizes) % jobs == 0
+    assert min(sizes) >= FEWEST_AT_ONCE
+
+
+def test_a_share_is_not_cut_smaller_than_pays() -> None:
+    plan = LabPlan(ONE, range(FEWEST_AT_ONCE), 10)
+    assert [len(share) for share in shares_of(plan, 64)] == [FEWEST_AT_ONCE]
+
+
+def test_some_networks_of_a_share_are_picked() -> None:
+    (share,) = shares_of(LabPlan(ONE, (7, 1, 4), 10), 1)
+    picked = share.picked(np.array([True, False, True]))
+    assert (picked.places.tolist(), picked.recipes, picked.seeds) == ([0, 2], ONE * 2, (7, 4))
+
+
+def test_rules_go_with_the_plan() -> None:
+    rules = StopRules(at_step=None, when_learned=True)
+    assert LabPlan(ONE, [1], 10, rules).rules is rules
+
+
+def test_memory_is_that_of_the_book_and_of_pictures() -> None:
+    plan = LabPlan(ONE, range(20_000), 10)
+    tracemalloc.start()
+    book = LabBook(plan)
+    pictures = book.picture(), book.picture()
+    taken = tracemalloc.get_traced_memory()[0] / 2**20
+    tracemalloc.stop()
+    assert len(pictures) == 2
+    assert taken / 1.5 < plan.megabytes < 1.5 * taken

@@ -1,0 +1,420 @@
+"""Networks trained together: each is as it would be alone, however the steps are divided."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.lab.training.test_numpy_steps import mixed
+from tests.support.readable import Readable, flat
+from xorviz.core import network
+from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.diagnosis.trend import RECENT
+from xorviz.core.kernels.kernel_choice import KERNEL_NAMES, NUMPY
+from xorviz.core.network import Weights, outputs
+from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
+from xorviz.core.runs.stopping import NEVER, StopRules
+from xorviz.core.runs.trainer import Trainer
+from xorviz.lab.training import training as lab_training
+from xorviz.lab.training.cohort import (
+    FEWEST_AT_ONCE,
+    NO_STEP,
+    Cohort,
+    most_at_once,
+    responses,
+    shape_of,
+)
+
+_used = [NUMPY]
+"""The kernel of the test that runs."""
+
+
+@pytest.fixture(autouse=True, scope="module", params=KERNEL_NAMES)
+def kernel(request: pytest.FixtureRequest) -> str:
+    _used[:] = [request.param]
+    return _used[0]
+
+
+def advanced(cohort: Cohort, n: int, rules: StopRules = NEVER) -> Cohort:
+    return lab_training.advanced(cohort, n, rules, _used[0])
+
+
+LEARNED = StopRules(at_step=None, when_learned=True)
+ARRAYS = [field.name for field in fields(Cohort) if field.name not in {"shape", "step"}]
+QUICK = RunConfig(width=5, rate=1, biases=True, momentum=0.5)
+"""Many of its seeds learn within 400 steps, at different times."""
+
+
+def quick(count: int) -> list[RunConfig]:
+    return [replace(QUICK, seed=seed) for seed in range(count)]
+
+
+def drawn(configs: Sequence[RunConfig]) -> Cohort:
+    return Cohort.drawn(configs)
+
+
+def after(config: RunConfig, steps: int, rules: StopRules = NEVER) -> Snapshot:
+    """Return what the trainer of a single network shows."""
+    trainer = Trainer(config, kernel=_used[0])
+    trainer.advance(steps, rules)
+    return trainer.snapshot()
+
+
+def assert_same_bits(one: Cohort, other: Cohort) -> None:
+    assert one.step == other.step
+    for name in ARRAYS:
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
+
+
+def assert_as_trained(cohort: Cohort, i: int, seen: Snapshot, rtol: float = 1e-9) -> None:
+    """Compare a network with what its own trainer has come to."""
+    assert cohort.steps[i] == seen.step
+    assert (cohort.diverged_at[i] != NO_STEP) == (seen.diverged_at is not None)
+    np.testing.assert_allclose(cohort.parameters[:, i], flat(seen.weights), rtol=rtol, atol=1e-14)
+    if seen.velocity is not None:
+        np.testing.assert_allclose(
+            cohort.velocity[:, i], flat(seen.velocity), rtol=rtol, atol=1e-14
+        )
+    known = min(RECENT, seen.step + 1)
+    np.testing.assert_allclose(
+        cohort.losses[-known:, i], seen.trace.losses[-known:], rtol=rtol, atol=1e-14
+    )
+    assert np.isnan(cohort.losses[:-known, i]).all()
+
+
+@pytest.mark.parametrize("width", [1, 2, 3, 5, 64])
+@pytest.mark.parametrize("momentum", [False, True])
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("loss", LOSS_NAMES)
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+def test_each_network_is_where_its_own_trainer_takes_it(
+    width: int, activation: str, loss: str, biases: bool, momentum: bool
+) -> None:
+    configs = mixed(width, momentum, activation=activation, loss=loss, biases=biases)
+    cohort = advanced(drawn(configs), 151)
+    for i, config in enumerate(configs):
+        assert_as_trained(cohort, i, after(config, 151))
+
+
+def test_networks_start_as_they_are_drawn() -> None:
+    configs = mixed(4, biases=True, init="default-rng")
+    cohort = drawn(configs)
+    assert len(cohort) == 3
+    assert cohort.step == 0
+    assert cohort.steps.tolist() == [0, 0, 0]
+    assert cohort.going_on.all()
+    np.testing.assert_array_equal(cohort.targets.T, [config.targets for config in configs])
+    np.testing.assert_array_equal(cohort.velocity, np.zeros((17, 3)))
+    for name in ("first_right", "first_learned", "diverged_at", "stopped_at"):
+        assert (getattr(cohort, name) == NO_STEP).all()
+    for i, config in enumerate(configs):
+        weights = network.initial_weights(config)
+        np.testing.assert_array_equal(cohort.parameters[:, i], flat(weights))
+        assert cohort.losses[-1, i] == pytest.approx(float(network.loss(weights, config)))
+        assert np.isnan(cohort.losses[:-1, i]).all()
+
+
+@pytest.mark.parametrize("steps", [0, 1, 31, 32, 33, 63, 64, 65, 100])
+def test_the_last_losses_are_those_up_to_where_a_network_stands(steps: int) -> None:
+    cohort = advanced(drawn(quick(3)), steps)
+    for i, config in enumerate(quick(3)):
+        assert_as_trained(cohort, i, after(config, steps))
+
+
+def firsts(config: RunConfig, steps: int) -> tuple[list[bool], list[bool]]:
+    """Return for each step from 1 whether the readable loop is right, and has learned."""
+    lesson, right, learned = Readable(config), [], []
+    targets = np.array(config.targets)
+    for _ in range(steps):
+        lesson.step()
+        worst = np.abs(outputs(lesson.weights, config.activation) - targets).max()
+        right.append(bool(worst < RIGHT_ERROR))
+        learned.append(bool(worst < LEARNED_ERROR))
+    return right, learned
+
+
+def first(series: list[bool]) -> int:
+    return series.index(True) + 1 if True in series else NO_STEP
+
+
+@pytest.mark.parametrize("start", [RunConfig(width=3, rate=3, momentum=0.5), QUICK])
+def test_the_first_steps_are_counted_from_one_as_a_plain_loop_counts_them(
+    start: RunConfig,
+) -> None:
+    configs = [replace(start, seed=seed) for seed in range(24)]
+    cohort = advanced(advanced(drawn(configs), 77), 173)
+    series = [firsts(config, 250) for config in configs]
+    assert cohort.first_right.tolist() == [first(right) for right, _ in series]
+    assert cohort.first_learned.tolist() == [first(learned) for _, learned in series]
+    assert len(set(cohort.first_right.tolist())) > 5
+
+
+def test_a_network_that_is_wrong_again_keeps_its_first_step() -> None:
+    start = RunConfig(rate=5, momentum=0.5, biases=True)
+    configs = [replace(start, seed=seed) for seed in range(20)]
+    cohort = advanced(drawn(configs), 100)
+    relapsed = 0
+    for i, config in enumerate(configs):
+        right, _ = firsts(config, 100)
+        assert cohort.first_right[i] == first(right)
+        relapsed += first(right) != NO_STEP and False in right[first(right) :]
+    assert relapsed >= 5
+
+
+def test_a_network_that_is_right_from_the_start_is_first_right_at_step_one() -> None:
+    config = RunConfig(targets=(1, 1, 1, 1), rate=1e-6, init="equal", init_range=3)
+    assert network.outputs(network.initial_weights(config), "sigmoid").min() > 0.9
+    cohort = advanced(drawn([config]), 5)
+    assert (cohort.first_right[0], cohort.first_learned[0]) == (1, 1)
+
+
+SHAPES = [
+    RunConfig(width=3, rate=0.5),
+    RunConfig(width=9, rate=0.3, biases=True, momentum=0.9),
+    RunConfig(width=64, rate=0.05, activation="tanh", loss="cross-entropy"),
+    RunConfig(width=5, rate=0.1, activation="relu", biases=True, loss="mse", momentum=0.5),
+]
+
+
+def crowd(shape: RunConfig, count: int = 12) -> list[RunConfig]:
+    """Return networks of one shape with rates, momenta and targets of their own."""
+    return [
+        replace(
+            shape,
+            seed=seed,
+            rate=shape.rate * (1 + seed % 3),
+            momentum=shape.momentum if seed % 2 else 0,
+            targets=(1, 0, 1, 0) if seed % 4 else (0, 1, 1, 1),
+        )
+        for seed in range(count)
+    ]
+
+
+@pytest.fixture(scope="module", params=range(len(SHAPES)))
+def whole(request: pytest.FixtureRequest, kernel: str) -> tuple[Cohort, Cohort]:
+    """Return a crowd at its start, and after 150 steps at once."""
+    start = drawn(crowd(SHAPES[request.param]))
+    return start, advanced(start, 150)
+
+
+@settings(max_examples=15, deadline=None)
+@given(which=st.lists(st.integers(0, 11), min_size=1, max_size=12, unique=True))
+def test_no_bit_depends_on_who_is_beside(whole: tuple[Cohort, Cohort], which: list[int]) -> None:
+    start, end = whole
+    places = np.array(which)
+    assert_same_bits(advanced(start.picked(places), 150), end.picked(places))
+
+
+@settings(max_examples=15, deadline=None)
+@given(cuts=st.sets(st.integers(1, 149), max_size=6))
+def test_no_bit_depends_on_how_the_steps_are_divided(
+    whole: tuple[Cohort, Cohort], cuts: set[int]
+) -> None:
+    cohort, end = whole
+    for cut in (*sorted(cuts), 150):
+        cohort = advanced(cohort, cut - cohort.step)
+    assert_same_bits(cohort, end)
+
+
+STEPS = 140
+
+
+@pytest.fixture(scope="module")
+def stopping(kernel: str) -> tuple[Cohort, Cohort, Cohort]:
+    """Return a crowd, where it has come to when learned ones stop, and those that never do."""
+    start = drawn(quick(30))
+    end, free = advanced(start, STEPS, LEARNED), advanced(start, STEPS)
+    on = end.going_on
+    assert 3 < on.sum() < 20  # so many stop that the others go on in less room
+    return start, end, free.picked(on)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    cuts=st.sets(st.integers(1, STEPS - 1), max_size=5),
+    some=st.lists(st.integers(0, 29), min_size=1, unique=True),
+)
+def test_no_bit_depends_on_others_that_stop(
+    stopping: tuple[Cohort, Cohort, Cohort], cuts: set[int], some: list[int]
+) -> None:
+    start, end, on = stopping
+    cohort = start
+    for cut in (*sorted(cuts), STEPS):
+        cohort = advanced(cohort, cut - cohort.step, LEARNED)
+    assert_same_bits(cohort, end)
+    assert_same_bits(cohort.picked(end.going_on), on)
+    places = np.array(some)
+    assert_same_bits(advanced(start.picked(places), STEPS, LEARNED), cohort.picked(places))
+
+
+def quick_trainers(rules: StopRules, count: int, steps: int) -> Iterator[Snapshot]:
+    return (after(config, steps, rules) for config in quick(count))
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        LEARNED,
+        StopRules(at_step=None, at_loss=0.3),
+        StopRules(at_step=None, when_learned=True, at_loss=0.031),
+    ],
+    ids=["learned", "loss", "both"],
+)
+def test_each_stops_at_the_very_step_at_which_its_trainer_stops(rules: StopRules) -> None:
+    cohort = advanced(drawn(quick(40)), 400, rules)
+    together = 0
+    for i, seen in enumerate(quick_trainers(rules, 40, 400)):
+        assert cohort.stopped_at[i] == (seen.step if seen.halt else NO_STEP)
+        assert_as_trained(cohort, i, seen)
+        alone = advanced(drawn([quick(40)[i]]), 400, rules)
+        assert_same_bits(alone, cohort.picked(np.array([i])))
+        together += seen.halt is not None
+    assert together > 20
+    assert len(set(cohort.stopped_at.tolist())) > 15
+
+
+def test_where_a_rule_stops_is_where_the_readable_loop_comes_to_it() -> None:
+    cohort = advanced(drawn(quick(20)), 300, LEARNED)
+    for i, config in enumerate(quick(20)):
+        right, learned = firsts(config, 300)
+        assert cohort.stopped_at[i] == cohort.first_learned[i] == first(learned)
+        assert cohort.first_right[i] == first(right)
+
+
+def test_a_few_that_stop_stay_until_the_end_and_are_as_they_stopped() -> None:
+    configs = [*quick(9), *(replace(QUICK, seed=seed, rate=0.001) for seed in range(31))]
+    cohort = advanced(drawn(configs), 300, LEARNED)
+    stopped = np.flatnonzero(~cohort.going_on)
+    assert 5 <= len(stopped) < 10
+    for i in stopped.tolist():
+        assert_as_trained(cohort, i, after(configs[i], 300, LEARNED))
+    on = cohort.going_on
+    assert_same_bits(cohort.picked(on), advanced(drawn(configs), 300).picked(on))
+
+
+def test_a_rule_that_holds_already_has_had_its_say() -> None:
+    cohort = advanced(drawn(quick(12)), 300)
+    learned = np.flatnonzero(cohort.first_learned != NO_STEP)
+    assert len(learned) > 4
+    later = advanced(cohort, 100, LEARNED)
+    for i in learned.tolist():
+        trainer = Trainer(quick(12)[i])
+        trainer.advance(300)
+        trainer.advance(100, LEARNED)
+        assert later.steps[i] == trainer.step
+
+
+def test_networks_that_have_stopped_stay_as_they_are() -> None:
+    cohort = advanced(drawn(quick(20)), 400, LEARNED)
+    stopped = ~cohort.going_on
+    later = advanced(cohort, 200, NEVER)
+    assert later.step == 600
+    assert_same_bits(
+        replace(later.picked(stopped), step=400),
+        cohort.picked(stopped),
+    )
+    assert (later.steps[~stopped] == 600).all()
+
+
+def test_where_all_have_stopped_no_step_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    cohort = advanced(drawn(quick(6)), 2000, LEARNED)
+    assert not cohort.going_on.any()
+    monkeypatch.setattr("xorviz.lab.training.numpy_cohort.LabKernel", None)
+    monkeypatch.setattr("xorviz.lab.training.numba_cohort.bench_for", None)
+    assert_same_bits(advanced(cohort, 10**9), replace(cohort, step=2000 + 10**9))
+
+
+HUGE = RunConfig(width=16, rate=1000, activation="relu", loss="cross-entropy", init="default-rng")
+
+
+def huge_weights(config: RunConfig, *_: object) -> Weights:
+    """Return weights that no setting gives, since none within its range has been seen to diverge.
+
+    Those of even seeds overflow soon, by what the seed says.
+    """
+    weights = network.initial_weights(config)
+    for array in weights.arrays():
+        np.multiply(array, 1 if config.seed % 2 else 10.0 ** (147 + config.seed % 7), out=array)
+    return weights
+
+
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("momentum", [0, 0.99])
+@pytest.mark.parametrize("loss", ["cross-entropy", "sse"])
+def test_networks_diverge_where_their_trainers_do(
+    loss: str, momentum: float, biases: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("core.runs.trainer", "lab.training.cohort"):
+        monkeypatch.setattr(f"xorviz.{module}.initial_weights", huge_weights)
+    shape = replace(HUGE, loss=loss, momentum=momentum, biases=biases)
+    configs = [replace(shape, seed=seed) for seed in range(60)]
+    cohort = advanced(drawn(configs), 200)
+    for i, config in enumerate(configs):
+        seen = after(config, 200)
+        assert cohort.diverged_at[i] == (seen.diverged_at or NO_STEP)
+        if seen.diverged_at:
+            assert cohort.stopped_at[i] == seen.step
+            assert_as_trained(cohort, i, seen)
+    assert np.isfinite(cohort.parameters).all()
+    if loss == "cross-entropy":
+        assert len(set(cohort.diverged_at.tolist())) >= 3
+        on = cohort.going_on
+        assert_same_bits(cohort.picked(on), advanced(drawn(configs).picked(on), 200))
+
+
+def test_a_weight_that_overflows_before_its_loss_ends_a_network(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # The first step sends w2 to minus infinity: every output is 0, as it should be.
+    start = Weights(np.zeros((2, 1)), np.array([1e306]), np.zeros((1, 1)), np.zeros(1))
+    monkeypatch.setattr("xorviz.lab.training.cohort.initial_weights", lambda *_: start)
+    config = RunConfig(width=1, rate=1000, activation="relu", biases=True, targets=(0, 0, 0, 0))
+    cohort = advanced(drawn([config]), 100)
+    assert (cohort.steps[0], cohort.diverged_at[0], cohort.losses[-1, 0]) == (0, 1, 1.0)
+    np.testing.assert_array_equal(cohort.parameters[:, 0], flat(start))
+
+
+def test_networks_are_picked_by_a_mask_or_by_their_places_and_put_back() -> None:
+    start = advanced(drawn(crowd(SHAPES[0])), 40)
+    mask = np.arange(12) % 3 == 0
+    places = np.array([9, 0, 3])
+    assert_same_bits(start.picked(mask).picked(np.array([3, 0, 1])), start.picked(places))
+    later = advanced(start, 10)
+    mixture = start.with_others(places, later.picked(places))
+    assert mixture.step == 40
+    for i in range(12):
+        source = later if i in places else start
+        np.testing.assert_array_equal(mixture.parameters[:, i], source.parameters[:, i])
+        np.testing.assert_array_equal(mixture.losses[:, i], source.losses[:, i])
+    assert_same_bits(start.with_others(mask, start.picked(mask)), start)
+
+
+def test_a_cohort_is_a_value_that_training_does_not_touch() -> None:
+    cohort = advanced(drawn(quick(20)), 200, LEARNED)
+    kept = {name: getattr(cohort, name).copy() for name in ARRAYS}
+    advanced(cohort, 200, LEARNED)
+    cohort.with_others(np.array([1]), cohort.picked(np.array([2])))
+    for name, array in kept.items():
+        np.testing.assert_array_equal(getattr(cohort, name), array)
+
+
+def test_networks_of_one_shape_differ_in_rate_momentum_seed_and_targets_alone() -> None:
+    config = RunConfig()
+    for same in ({"rate": 3}, {"momentum": 0.5}, {"seed": 9}, {"targets": (0, 0, 0, 1)}):
+        assert shape_of(replace(config, **same)) == shape_of(config)
+    others = ({"width": 2}, {"activation": "relu"}, {"loss": "mse"}, {"biases": True})
+    shapes = [shape_of(replace(config, **other)) for other in others]
+    assert len({shape_of(config), *shapes}) == 5
+
+
+def test_the_more_a_network_works_out_the_fewer_are_trained_at_once() -> None:
+    counts = [most_at_once(RunConfig(width=width)) for width in range(1, 65)]
+    assert counts == sorted(counts, reverse=True)
+    assert counts[0] == 1024
+    assert counts[-1] >= FEWEST_AT_ONCE
+    assert most_at_once(RunConfig(width=8, biases=True)) < most_at_once(RunConfig(width=8))
+    assert responses(RunConfig(width=5)) == 15
+    assert responses(RunConfig(width=5, biases=True)) == 20

@@ -1,0 +1,130 @@
+"""Cohorts by compiled loops: the same as by NumPy, and the same bits as without a compiler."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.diagnosis.trend import RECENT
+from xorviz.core.kernels.compiler import CompilerError
+from xorviz.core.kernels.kernel_choice import NUMBA, NUMPY
+from xorviz.core.kernels.numba_kernel import recipe_of
+from xorviz.core.runs.stopping import NEVER, StopRules
+from xorviz.core.runs.trainer import Trainer
+from xorviz.lab.training import loops as lab_loops
+from xorviz.lab.training import numba_cohort as numba_lab
+from xorviz.lab.training import training as lab_training
+from xorviz.lab.training.cohort import NO_STEP, Cohort
+from xorviz.lab.training.numba_cohort import bench_for, fates_of, rules_of
+from xorviz.lab.training.training import advanced
+
+MARKS = ("first_right", "first_learned", "diverged_at", "stopped_at")
+QUICK = RunConfig(width=5, rate=1, biases=True, momentum=0.5)
+"""Many of its seeds learn within 400 steps, at different times."""
+
+
+def drawn(config: RunConfig, count: int) -> Cohort:
+    return Cohort.drawn([replace(config, seed=seed) for seed in range(count)])
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [NEVER, StopRules(at_step=None, when_learned=True), StopRules(at_step=None, at_loss=0.3)],
+    ids=["never", "when learned", "at a loss"],
+)
+@pytest.mark.parametrize("count", [1, 127, 128, 129, 300])
+def test_networks_come_to_what_they_come_to_by_numpy(count: int, rules: StopRules) -> None:
+    start = drawn(QUICK, count)
+    mine, other = (advanced(start, 2100, rules, kernel) for kernel in (NUMBA, NUMPY))
+    for name in MARKS:
+        np.testing.assert_array_equal(getattr(mine, name), getattr(other, name), err_msg=name)
+    for name in ("parameters", "velocity", "losses"):
+        np.testing.assert_allclose(
+            getattr(mine, name), getattr(other, name), rtol=1e-6, atol=1e-11, err_msg=name
+        )
+
+
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+@pytest.mark.parametrize("loss", LOSS_NAMES)
+@pytest.mark.parametrize("biases", [False, True])
+def test_a_network_comes_to_the_bits_that_its_own_trainer_comes_to(
+    activation: str, loss: str, biases: bool
+) -> None:
+    config = RunConfig(rate=0.3, activation=activation, loss=loss, biases=biases, momentum=0.5)
+    cohort = advanced(drawn(config, 5), 500, kernel=NUMBA)
+    for i in range(5):
+        trainer = Trainer(replace(config, seed=i), kernel=NUMBA)
+        trainer.advance(500)
+        tip = trainer.checkpoint()
+        np.testing.assert_array_equal(cohort.parameters[:, i], tip.parameters)
+        np.testing.assert_array_equal(cohort.velocity[:, i], -tip.velocity)
+        assert cohort.losses[-1, i] == trainer.loss
+
+
+def plainly(start: Cohort, n: int, rules: StopRules, at_once: int) -> lab_loops.Fates:
+    """Train without a compiler, so many networks side by side."""
+    fates, bench = fates_of(start), bench_for(start.shape, at_once)
+    targets, rates, momenta = start.targets, start.rates, start.momenta
+    asked = recipe_of(start.shape), fates, targets, rates, momenta, bench, rules_of(rules)
+    with np.errstate(all="ignore"):
+        lab_loops.train_cohort(*asked, start.step, n)
+    return fates
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [NEVER, StopRules(at_step=None, when_learned=True), StopRules(at_step=None, at_loss=0.5)],
+    ids=["never", "when learned", "at a loss"],
+)
+@pytest.mark.parametrize("at_once", [2, 3])
+def test_the_compiler_changes_no_bit(rules: StopRules, at_once: int) -> None:
+    start = advanced(drawn(replace(QUICK, width=3), 5), 100, kernel=NUMPY)
+    n = RECENT + 40
+    plain = plainly(start, n, rules, at_once)
+    fast = fates_of(start)
+    numba_lab._train(start, fast, rules, start.step, n)
+    for name, mine, other in zip(fast._fields, fast, plain, strict=True):
+        if name != "owed":
+            np.testing.assert_array_equal(mine, other, err_msg=name)
+    stopped = fast.stopped_at != NO_STEP
+    np.testing.assert_array_equal(fast.owed[stopped], plain.owed[stopped])
+
+
+HUGE = RunConfig(width=16, rate=1000, activation="relu", loss="cross-entropy")
+
+
+def test_who_diverges_stands_at_the_last_finite_step() -> None:
+    start = drawn(HUGE, 6)
+    start = replace(start, parameters=start.parameters * np.geomspace(1e150, 1, 6))
+    mine, other = (advanced(start, 100, kernel=kernel) for kernel in (NUMBA, NUMPY))
+    assert (mine.diverged_at != NO_STEP).sum() >= 1
+    for name in MARKS:
+        np.testing.assert_array_equal(getattr(mine, name), getattr(other, name), err_msg=name)
+    assert np.isfinite(mine.parameters).all()
+    np.testing.assert_allclose(mine.parameters, other.parameters, rtol=1e-9)
+    plain = plainly(start, 100, NEVER, 3)
+    np.testing.assert_array_equal(plain.diverged_at, mine.diverged_at)
+
+
+def test_what_is_wanted_first_is_compiled_and_later_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(numba_lab, "_is_ready", False)
+    lab_training.prepare(NUMPY)
+    assert not numba_lab.is_ready()
+    lab_training.prepare(NUMBA)
+    assert numba_lab.is_ready()
+    monkeypatch.setattr(numba_lab, "until_some_stop", None)
+    lab_training.prepare(NUMBA)
+
+
+def test_without_a_compiler_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise CompilerError("there is none")
+
+    monkeypatch.setattr(numba_lab, "_is_ready", False)
+    monkeypatch.setattr(numba_lab, "compiled", broken)
+    with pytest.raises(CompilerError, match="there is none"):
+        lab_training.prepare(NUMBA)
+    assert not numba_lab.is_ready()

@@ -1,0 +1,206 @@
+"""The step of many networks against the readable one, and against formulas that share no code."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.support.many_networks import Networks
+from tests.support.readable import Readable, flat
+from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.network import initial_weights, sigmoid
+from xorviz.lab.training.numpy_steps import BLOCK, ORDER, LabKernel
+
+Array = NDArray[np.float64]
+
+MIXED = (
+    {"seed": 1, "rate": 0.1, "targets": (1, 0, 1, 0), "momentum": 0.9},
+    {"seed": 2, "rate": 0.3, "targets": (0, 1, 1, 1), "momentum": 0.0},
+    {"seed": 7, "rate": 0.05, "targets": (0, 0, 0, 1), "momentum": 0.5},
+)
+"""Settings that networks of one batch may have each for themselves."""
+
+
+def mixed(width: int, momentum: bool = True, **shape: object) -> list[RunConfig]:
+    """Return networks of one shape that differ in all else."""
+    configs = [RunConfig.from_dict({"width": width, **shape, **own}) for own in MIXED]
+    configs = [replace(config, rate=config.rate / max(1, width / 5)) for config in configs]
+    return configs if momentum else [replace(config, momentum=0) for config in configs]
+
+
+def started(configs: Sequence[RunConfig]) -> LabKernel:
+    parameters = np.stack([flat(initial_weights(config)) for config in configs], axis=1)
+    return stood(configs, parameters, np.zeros_like(parameters))
+
+
+def stood(configs: Sequence[RunConfig], parameters: Array, velocity: Array) -> LabKernel:
+    """Return networks that have come to these parameters (P, N) by these last movements (P, N)."""
+    return LabKernel(
+        configs[0],
+        np.array([config.targets for config in configs], dtype=float).T,
+        np.array([config.rate for config in configs]),
+        np.array([config.momentum for config in configs]),
+        parameters,
+        velocity,
+    )
+
+
+def run(kernel: LabKernel, steps: int) -> tuple[Array, Array]:
+    """Take any number of steps; return errors (4, N) and inputs (4, N) after the last."""
+    while steps > BLOCK:
+        kernel.run(BLOCK)
+        steps -= BLOCK
+    errors, inputs = kernel.run(steps)
+    return errors[-1].copy(), inputs[-1].copy()
+
+
+def assert_close(mine: Array, plain: Array) -> None:
+    np.testing.assert_allclose(mine, plain, rtol=1e-11, atol=1e-13)
+
+
+@pytest.mark.parametrize("width", [1, 2, 3, 5, 64])
+@pytest.mark.parametrize("momentum", [False, True])
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("loss", LOSS_NAMES)
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+def test_one_step_and_more_are_those_of_the_lesson(
+    width: int, activation: str, loss: str, biases: bool, momentum: bool
+) -> None:
+    configs = mixed(width, momentum, activation=activation, loss=loss, biases=biases)
+    kernel, lessons = started(configs), [Readable(config) for config in configs]
+    for steps in (1, 69):
+        errors, inputs = run(kernel, steps)
+        for i, lesson in enumerate(lessons):
+            for _ in range(steps):
+                lesson.step()
+            z, targets = lesson.logits(), np.array(configs[i].targets)
+            assert_close(kernel.parameters()[:, i], flat(lesson.weights))
+            assert_close(2 * inputs[:, i], z[list(ORDER)])
+            assert_close(errors[:, i] / 2, (sigmoid(z) - targets)[list(ORDER)])
+
+
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("width", [1, 2, 3, 5, 8])
+def test_formulas_that_share_no_code_come_to_the_same(width: int, biases: bool) -> None:
+    configs = [RunConfig(width=width, biases=biases, rate=0.5, seed=seed) for seed in range(6)]
+    kernel, networks = started(configs), Networks.drawn(width, biases, range(6))
+    errors, _ = run(kernel, 300)
+    networks.train(0.5, 300)
+    parts = [*networks.w1, *([networks.b1] if biases else []), networks.w2]
+    parts += [networks.b2[np.newaxis]] if biases else []
+    np.testing.assert_allclose(kernel.parameters(), np.concatenate(parts), rtol=1e-10)
+    outputs = networks.outputs()[1] - np.array([[1], [0], [1], [0]])
+    np.testing.assert_allclose(errors / 2, outputs[list(ORDER)], rtol=1e-10)
+
+
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+def test_changes_of_scale_round_nothing(activation: str, biases: bool) -> None:
+    configs = mixed(5, activation=activation, biases=biases)
+    parameters = np.random.default_rng(3).normal(size=(15 + 6 * biases, len(configs)))
+    velocity = parameters[::-1].copy()
+    targets, rates = np.zeros((4, len(configs))), np.ones(len(configs))
+    kernel = LabKernel(configs[0], targets, rates, rates / 2, parameters, velocity)
+    np.testing.assert_array_equal(kernel.parameters(), parameters)
+    np.testing.assert_array_equal(kernel.velocity(), velocity)
+
+
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+def test_momentum_goes_on_from_the_velocity_that_is_given(activation: str, biases: bool) -> None:
+    configs = mixed(3, activation=activation, biases=biases)
+    whole, first = started(configs), started(configs)
+    run(whole, 60)
+    run(first, 37)
+    second = stood(configs, first.parameters(), first.velocity())
+    run(second, 23)
+    np.testing.assert_array_equal(second.parameters(), whole.parameters())
+    np.testing.assert_array_equal(second.velocity(), whole.velocity())
+
+
+@pytest.mark.parametrize("biases", [False, True])
+def test_a_block_shows_each_of_its_steps_and_the_one_before(biases: bool) -> None:
+    configs = mixed(3, biases=biases)
+    block, single = started(configs), started(configs)
+    for n in (0, 5, BLOCK, 1, 0):
+        errors, inputs = block.run(n)
+        assert errors.shape == inputs.shape == (n + 1, 4, len(configs))
+        for k in range(n + 1):
+            one_errors, one_inputs = single.run(int(k > 0))
+            np.testing.assert_array_equal(errors[k], one_errors[-1])
+            np.testing.assert_array_equal(inputs[k], one_inputs[-1])
+
+
+def shown(kernel: LabKernel, steps: int) -> list[Array]:
+    """Return all that is to be seen of a kernel so many steps later."""
+    return [*run(kernel, steps), kernel.parameters(), kernel.velocity()]
+
+
+@pytest.mark.parametrize("width", [1, 3, 8, 64])
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+def test_a_network_alone_comes_to_the_same_bits_as_beside_others(
+    activation: str, biases: bool, width: int
+) -> None:
+    configs = mixed(width, activation=activation, biases=biases)
+    together = shown(started(configs), 70)
+    for i in range(len(configs)):
+        for alone, crowd in zip(shown(started([configs[i]]), 70), together, strict=True):
+            np.testing.assert_array_equal(alone[:, 0], crowd[:, i])
+
+
+@pytest.mark.parametrize("width", [3, 8])
+def test_the_order_in_which_arrays_lie_changes_no_bit(width: int) -> None:
+    configs = mixed(width)
+    targets = np.array([config.targets for config in configs], dtype=float).T
+    rates, momenta = np.full(3, 0.5), np.full(3, 0.9)
+    parameters = np.stack([flat(initial_weights(config)) for config in configs], axis=1)
+    velocity = parameters / 10
+    given = (targets, rates, momenta, parameters, velocity)
+    kernels = [
+        LabKernel(configs[0], *(laid(array) for array in given))
+        for laid in (np.ascontiguousarray, np.asfortranarray)
+    ]
+    for one, other in zip(*(shown(kernel, 70) for kernel in kernels), strict=True):
+        np.testing.assert_array_equal(one, other)
+    for array in (kernels[1]._p, kernels[1]._velocity, kernels[1]._gain, kernels[1]._t):
+        assert array.flags.c_contiguous  # a third of the speed hangs on it
+
+
+def test_what_is_given_is_never_written_to_and_what_is_returned_is_a_copy() -> None:
+    config = RunConfig(momentum=0.9)
+    given = [np.array([[1.0], [0.0], [1.0], [0.0]]), np.array([0.5]), np.array([0.9])]
+    given += [flat(initial_weights(config))[:, np.newaxis], np.full((9, 1), 0.01)]
+    kept = [array.copy() for array in given]
+    kernel = LabKernel(config, *given)
+    kernel.run(3)
+    parameters, velocity = kernel.parameters(), kernel.velocity()
+    then = parameters.copy(), velocity.copy()
+    kernel.run(BLOCK)
+    for array, before in zip([*given, parameters, velocity], [*kept, *then], strict=True):
+        np.testing.assert_array_equal(array, before)
+
+
+def test_networks_that_are_not_finite_are_told_apart() -> None:
+    configs = [RunConfig(seed=seed) for seed in range(3)]
+    parameters = np.stack([flat(initial_weights(config)) for config in configs], axis=1)
+    parameters[4, 0], parameters[0, 2] = np.inf, np.nan
+    targets = np.zeros((4, 3))
+    with np.errstate(all="ignore"):
+        kernel = LabKernel(
+            configs[0], targets, np.ones(3), np.zeros(3), parameters, np.zeros((9, 3))
+        )
+    assert kernel.is_finite().tolist() == [False, True, False]
+
+
+def test_a_weight_that_is_finite_only_in_the_scale_of_the_kernel_is_not() -> None:
+    config = RunConfig(width=1, activation="relu", momentum=0.99)
+    parameters, velocity = (np.array([[0.0], [0.0], [w2]]) for w2 in (-0.5e308, -1.7e308))
+    kernel = stood([config], parameters, velocity)
+    assert kernel.is_finite().tolist() == [True]
+    kernel.run(1)
+    assert np.isfinite(kernel._p).all()  # half of each is kept
+    with np.errstate(over="ignore"):
+        assert kernel.is_finite().tolist() == [False]

@@ -1,0 +1,110 @@
+"""What is seen of blocks of steps: losses, first steps, and who stops, of numbers made up."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from xorviz.core.config import LOSS_NAMES
+from xorviz.core.network import LOSSES, sigmoid
+from xorviz.core.runs.stopping import NEVER, StopRules
+from xorviz.lab.training.numpy_steps import BLOCK, ORDER
+from xorviz.lab.training.watch import LabWatch
+
+Array = NDArray[np.float64]
+
+XOR = np.array([[1.0], [0.0], [1.0], [0.0]])
+
+
+def watch(rules: StopRules = NEVER, loss: str = "sse", count: int = 1) -> LabWatch:
+    return LabWatch(loss, np.repeat(XOR, count, axis=1), rules)
+
+
+def as_kept(logits: Array) -> tuple[Array, Array]:
+    """Return errors and inputs (K, 4, N) as the kernel keeps those of logits (K, N, 4)."""
+    rows = logits.transpose(0, 2, 1)
+    errors = 2 * (sigmoid(rows) - XOR)
+    return errors[:, list(ORDER)], rows[:, list(ORDER)] / 2
+
+
+def going(*sizes: float) -> tuple[Array, Array]:
+    """Return a block of one network whose outputs are right, all by the same logits."""
+    return as_kept(np.array([[[size, -size, size, -size]] for size in sizes]))
+
+
+FINE = np.array([True])
+RIGHT, LEARNED = 0.5, 5.0
+"""Logits that make a network right, and learned."""
+
+
+@pytest.mark.parametrize("loss", LOSS_NAMES)
+def test_losses_are_those_of_the_lesson(loss: str) -> None:
+    logits = np.random.default_rng(2).normal(size=(5, 3, 4))
+    _, inputs = as_kept(logits)
+    found = watch(loss=loss, count=3).losses(inputs)
+    wanted = LOSSES[loss].value(logits, XOR[:, 0])
+    np.testing.assert_allclose(found, wanted, rtol=1e-14)
+
+
+def test_first_steps_are_counted_from_the_start_of_the_block() -> None:
+    looking, none = watch(), np.array([-1])
+    looking.stops(*going(RIGHT, -1, RIGHT, -1, RIGHT), FINE)
+    assert looking.first_below(0.5, none, 64).tolist() == [66]  # what was before has no say
+    assert looking.first_below(0.1, none, 64).tolist() == [-1]
+    assert looking.first_below(0.5, np.array([7]), 64).tolist() == [7]
+
+
+def test_a_short_block_is_not_mixed_up_with_the_longer_one_before() -> None:
+    looking = watch()
+    looking.stops(*going(*[-1] * 20, LEARNED), FINE)
+    looking.stops(*going(-1, -1, -1), FINE)
+    assert looking.first_below(0.5, np.array([-1]), 0).tolist() == [-1]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_one_row_that_is_wrong_to_either_side_spoils_a_step(sign: int) -> None:
+    sizes = np.array([9.0, -9, 9, -9])
+    sizes[0 if sign < 0 else 1] *= -1
+    looking = watch()
+    looking.stops(*as_kept(sizes.reshape(1, 1, 4).repeat(2, axis=0)), FINE)
+    assert looking.first_below(0.5, np.array([-1]), 0).tolist() == [-1]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "stops"),
+    [
+        ((-1, -1, LEARNED), True),
+        ((-1, LEARNED, -1), True),
+        ((LEARNED, LEARNED, LEARNED), False),
+        ((LEARNED, -1, LEARNED), True),
+        ((LEARNED, -1, -1), False),
+    ],
+)
+def test_a_rule_stops_a_network_when_it_comes_true(sizes: tuple[float, ...], stops: bool) -> None:
+    for rules in (StopRules(None, when_learned=True), StopRules(None, at_loss=0.05)):
+        assert watch(rules).stops(*going(*sizes), FINE).tolist() == [stops]
+    assert watch().stops(*going(*sizes), FINE).tolist() == [False]
+
+
+@pytest.mark.parametrize("loss", LOSS_NAMES)
+def test_numbers_that_are_not_finite_stop_a_network(loss: str) -> None:
+    errors, inputs = going(*[RIGHT] * (BLOCK + 1))
+    assert watch(loss=loss).stops(errors, inputs, ~FINE).tolist() == [True]
+    assert watch(loss=loss).stops(errors, inputs, FINE).tolist() == [False]
+    errors[-1, 2, 0] = np.nan
+    assert watch(loss=loss).stops(errors, inputs, FINE).tolist() == [True]
+
+
+@pytest.mark.parametrize("size", [np.inf, 1.7e308, 1e308])
+def test_a_cross_entropy_that_overflows_stops_a_network_and_a_square_cannot(size: float) -> None:
+    # Four losses of 1e308 are finite one by one, but not their sum; in the middle of a block.
+    errors, inputs = going(RIGHT, RIGHT, RIGHT)
+    inputs[1, :, 0] = np.array([size, -size, -size, size])[list(ORDER)] / 2
+    with np.errstate(all="ignore"):
+        assert watch(loss="cross-entropy").stops(errors, inputs, FINE).tolist() == [True]
+    assert watch(loss="mse").stops(errors, inputs, FINE).tolist() == [False]
+
+
+def test_a_cross_entropy_that_is_large_and_finite_goes_on() -> None:
+    errors, inputs = going(RIGHT, RIGHT)
+    inputs[1, 0, 0] = 1e302
+    assert watch(loss="cross-entropy").stops(errors, inputs, FINE).tolist() == [False]

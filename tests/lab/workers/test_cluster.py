@@ -1,0 +1,307 @@
+"""A cluster comes to the bits of this machine, or says in one sentence why it does not."""
+
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from importlib.metadata import version
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.clusters import LocalCluster, local_cluster
+from tests.support.lab_runs import (
+    bits_by_the_core,
+    bits_in_the_end,
+    die,
+    go_wrong,
+    now,
+    own_pid,
+    plan_of,
+    run,
+)
+from tests.support.programs import end_of, program
+from xorviz.lab.plan import shares_of
+from xorviz.lab.workers import cluster as cluster_module
+from xorviz.lab.workers.cluster import Cluster
+from xorviz.lab.workers.lab import Lab
+from xorviz.lab.workers.work import Piece
+from xorviz.lab.workers.workers import LabError
+
+SECONDS = 60
+PLAN = plan_of(4000)
+LONG = plan_of(10**7)
+SLICE = 0.02
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
+    """Return a cluster of two workers that no test may harm."""
+    with local_cluster(tmp_path_factory.mktemp("dask"), workers=2) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def one_way(tmp_path: Path) -> Iterator[LocalCluster]:
+    """Return a cluster of two workers for a test that harms it."""
+    with local_cluster(tmp_path, workers=2) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def lab() -> Iterator[Lab]:
+    """Return a lab whose workers are still to be set; nothing may be left of it."""
+    threads = set(threading.enumerate())
+    lab = Lab(Cluster("tcp://127.0.0.1:1"), SLICE)
+    yield lab
+    lab.close()
+    assert not [thread for thread in set(threading.enumerate()) - threads if not thread.daemon]
+
+
+def said_by(lab: Lab) -> str:
+    """Return what a run fails with: one sentence."""
+    with pytest.raises(LabError) as caught:
+        list(islice(lab.run(LONG, shares_of(LONG, lab.workers.count)), 1000))
+    sentence = str(caught.value)
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    return sentence
+
+
+def test_a_cluster_comes_to_the_same_bits(both: LocalCluster, lab: Lab) -> None:
+    lab.workers = Cluster(both.address)
+    assert lab.workers.count == 2
+    assert run(lab, PLAN) == bits_by_the_core(PLAN)
+
+
+def test_the_work_is_done_over_there(both: LocalCluster, lab: Lab) -> None:
+    lab.workers = Cluster(both.address)
+    pid = lab.workers.result(lab.workers.submit(own_pid, None))
+    assert pid in [worker.pid for worker in both.workers]
+
+
+def test_what_is_asked_twice_is_done_twice(both: LocalCluster, lab: Lab) -> None:
+    lab.workers = Cluster(both.address)
+    futures = [lab.workers.submit(now, None) for _ in range(2)]
+    assert len({lab.workers.result(future) for future in futures}) == 2
+
+
+def test_a_cluster_is_left_as_it_is(both: LocalCluster, lab: Lab) -> None:
+    lab.workers = Cluster(both.address)
+    lab.workers.stop()  # before it was connected to
+    for _ in range(2):
+        assert lab.workers.result(lab.workers.submit(own_pid, None)) != os.getpid()
+        lab.workers.stop()
+    assert both.scheduler.poll() is None
+    assert not [thread for thread in threading.enumerate() if thread.name == "IO loop"]
+
+
+def test_nothing_of_a_run_that_is_left_comes_into_the_next(both: LocalCluster, lab: Lab) -> None:
+    lab.workers = Cluster(both.address)
+    pieces = lab.run(LONG, shares_of(LONG, 2))
+    next(pieces)
+    pieces.close()  # type: ignore[attr-defined]
+    assert run(lab, PLAN) == bits_by_the_core(PLAN)
+
+
+def test_a_bug_in_the_work_reaches_the_caller(both: LocalCluster, lab: Lab) -> None:
+    lab.workers = Cluster(both.address)
+    with pytest.raises(ValueError, match="this went wrong"):
+        lab.workers.result(lab.workers.submit(go_wrong, None))
+    cancelled = lab.workers.submit(own_pid, None)
+    assert cancelled.cancel()
+    with pytest.raises(CancelledError):
+        lab.workers.result(cancelled)
+    assert lab.workers.result(lab.workers.submit(own_pid, None)) != os.getpid()
+
+
+# What dies.
+
+
+def test_what_a_killed_worker_had_in_hand_is_done_by_another(
+    one_way: LocalCluster, lab: Lab
+) -> None:
+    lab.workers = Cluster(one_way.address)
+
+    def pieces() -> Iterator[Piece]:
+        for number, piece in enumerate(lab.run(PLAN, shares_of(PLAN, 2))):
+            if number == 2:
+                one_way.workers[0].kill()
+            yield piece
+
+    assert bits_in_the_end(pieces()) == bits_by_the_core(PLAN)
+    assert one_way.workers[0].wait(SECONDS) == -signal.SIGKILL
+
+
+def test_workers_that_come_back_go_on(
+    one_way: LocalCluster, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster_module, "_COUNT_SECONDS", 0)
+    cluster = Cluster(one_way.address)
+    lab.workers = cluster
+    pieces = lab.run(PLAN, shares_of(PLAN, 2))
+    first = next(pieces)
+    for worker in one_way.workers:
+        worker.kill()
+    assert cluster._client is not None
+    while cluster._client.nthreads():  # until the scheduler knows
+        pass
+    assert cluster.count == 2
+    one_way.add_worker()
+    assert bits_in_the_end([first, *pieces]) == bits_by_the_core(PLAN)
+    assert cluster.count == 1
+
+
+def test_workers_that_do_not_come_back_end_the_run(
+    one_way: LocalCluster, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster_module, "_COUNT_SECONDS", 0)
+    monkeypatch.setattr(cluster_module, "_PATIENCE_SECONDS", 1)
+    lab.workers = Cluster(one_way.address)
+    assert lab.workers.count == 2
+    for worker in one_way.workers:
+        worker.kill()
+    assert said_by(lab) == f"The scheduler at {one_way.address} has no workers."
+
+
+def test_work_that_kills_worker_after_worker_is_given_up(tmp_path: Path, lab: Lab) -> None:
+    none_may_fail = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
+    with local_cluster(tmp_path, workers=1, **none_may_fail) as cluster:
+        lab.workers = Cluster(cluster.address)
+        future = lab.workers.submit(die, None)
+        with pytest.raises(LabError, match="has lost one worker after another by the same work"):
+            lab.workers.result(future)
+
+
+def test_a_scheduler_that_goes_away_is_missed_at_once(
+    one_way: LocalCluster, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster_module, "_COUNT_SECONDS", 10 * SECONDS)
+    lab.workers = Cluster(one_way.address)
+    pieces = lab.run(LONG, shares_of(LONG, 2))
+    next(pieces)
+    one_way.scheduler.kill()
+    with pytest.raises(LabError) as caught:
+        list(islice(pieces, 1000))
+    assert str(caught.value) == f"The scheduler at {one_way.address} has gone away."
+
+
+def test_nobody_else_complains_of_a_scheduler_that_goes_away(one_way: LocalCluster) -> None:
+    with program("-m", "tests.support.lab_child", "cluster", one_way.address) as process:
+        one_way.scheduler.kill()
+        sentence = f"The scheduler at {one_way.address} has gone away.\n"
+        assert end_of(process) == (sentence, "")
+
+
+def test_a_scheduler_that_says_nothing_more_is_missed(
+    one_way: LocalCluster, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.workers = Cluster(one_way.address)
+    assert lab.workers.count == 2
+    monkeypatch.setattr(cluster_module, "_SECONDS", 0.5)
+    monkeypatch.setattr(cluster_module, "_COUNT_SECONDS", 0)
+    one_way.scheduler.send_signal(signal.SIGSTOP)
+    assert said_by(lab) == f"The scheduler at {one_way.address} has gone away."
+    lab.close()  # does not wait for it either
+
+
+# What is not there.
+
+
+def test_a_cluster_without_workers_is_of_no_use(tmp_path: Path, lab: Lab) -> None:
+    with local_cluster(tmp_path, workers=0) as cluster:
+        lab.workers = Cluster(cluster.address)
+        assert said_by(lab) == f"The scheduler at {cluster.address} has no workers."
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("", "localhost", "localhost:8786", "http://localhost:80", "tcp://localhost"),
+        *("tcp://:8786", "tcp://localhost:port", "tcp://localhost:99999", "tcp://[::1:8786"),
+    ],
+)
+def test_an_address_must_be_one(address: str) -> None:
+    with pytest.raises(LabError, match="is not the address of a scheduler, such as tcp://"):
+        Cluster(address)
+
+
+def test_nobody_listens(lab: Lab) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    lab.workers = Cluster(f"tcp://127.0.0.1:{port}")
+    sentence = f"The scheduler at tcp://127.0.0.1:{port} does not answer: Connection refused."
+    assert said_by(lab) == sentence
+
+
+def test_something_else_listens(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cluster_module, "_SECONDS", 1)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        lab.workers = Cluster(f"tcp://127.0.0.1:{server.getsockname()[1]}")
+        assert "does not answer: " in said_by(lab)
+    assert capfd.readouterr() == ("", "")
+
+
+class LateClient:
+    """A client that comes when nobody waits for it any more."""
+
+    def __init__(self) -> None:
+        self.wanted, self.closed = threading.Event(), threading.Event()
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_who_comes_too_late_is_not_kept(
+    is_there: bool, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, over = LateClient(), threading.Event()
+
+    def come_late(*_: Any) -> LateClient:
+        client.wanted.wait(SECONDS)
+        threading.Timer(0, over.set).start()
+        if is_there:
+            return client
+        raise OSError("there is nobody")
+
+    monkeypatch.setattr(cluster_module, "_checked_client", come_late)
+    monkeypatch.setattr(cluster_module, "_SECONDS", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        lab.workers = Cluster(f"tcp://127.0.0.1:{server.getsockname()[1]}")
+        assert "does not answer: it took too long" in said_by(lab)
+    client.wanted.set()
+    assert over.wait(SECONDS)
+    assert not is_there or client.closed.wait(SECONDS)
+
+
+def test_without_the_extra_it_is_said_how_to_get_it(
+    both: LocalCluster, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    lab.workers = Cluster(both.address)
+    with pytest.raises(LabError, match=r"pip install 'xorviz\[cluster\]'"):
+        run(lab, PLAN)
+
+
+def test_workers_need_xorviz(tmp_path: Path, lab: Lab) -> None:
+    with local_cluster(tmp_path, workers=0) as cluster:
+        cluster.add_worker(another_xorviz="")
+        lab.workers = Cluster(cluster.address)
+        sentence = "and its workers do not all have xorviz installed."
+        assert said_by(lab) == f"The scheduler at {cluster.address} {sentence}"
+
+
+def test_workers_need_the_same_xorviz(tmp_path: Path, lab: Lab) -> None:
+    with local_cluster(tmp_path, workers=1) as cluster:
+        cluster.add_worker(another_xorviz="0.0.1")
+        lab.workers = Cluster(cluster.address)
+        sentence = f"has xorviz 0.0.1, and this is {version('xorviz')}."
+        assert said_by(lab) == f"The cluster at {cluster.address} {sentence}"

@@ -1,0 +1,400 @@
+"""A run of the lab comes to the same bits, whoever does the work and whatever happens to them."""
+
+import multiprocessing
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
+from dataclasses import replace
+from multiprocessing import get_context
+from typing import Any
+
+import pytest
+
+from tests.support.lab_runs import (
+    Bits,
+    Instead,
+    bits_by_the_core,
+    bits_in_the_end,
+    go_wrong,
+    plan_of,
+    run,
+)
+from xorviz.core.runs.stopping import StopRules
+from xorviz.lab.plan import shares_of
+from xorviz.lab.workers import lab as lab_module
+from xorviz.lab.workers.lab import MOST_DEATHS, Lab
+from xorviz.lab.workers.work import Piece
+from xorviz.lab.workers.workers import LabError, Processes, Workers
+
+SECONDS = 60
+PLAN = plan_of(4000)
+LONG = plan_of(10**7)
+SLICE = 0.02
+"""Several for each share of the plan."""
+
+
+@pytest.fixture(scope="module")
+def bits() -> Bits:
+    return bits_by_the_core(PLAN)
+
+
+def threads(count: int) -> Workers:
+    return Workers(lambda: ThreadPoolExecutor(count), count)
+
+
+def spawned(count: int) -> Workers:
+    return Workers(lambda: ProcessPoolExecutor(count, get_context("spawn")), count)
+
+
+@pytest.fixture
+def lab() -> Iterator[Lab]:
+    """Return a lab of two processes."""
+    lab = Lab(Processes(2), SLICE)
+    yield lab
+    lab.close()
+    assert multiprocessing.active_children() == []
+
+
+def kill_a_worker() -> None:
+    multiprocessing.active_children()[0].kill()
+
+
+@pytest.mark.parametrize(
+    "workers", [threads(1), threads(3), Processes(1), Processes(3), spawned(2)]
+)
+def test_all_workers_come_to_the_same_bits(workers: Workers, bits: Bits) -> None:
+    lab = Lab(workers, SLICE)
+    assert run(lab, PLAN) == bits
+    lab.close()
+
+
+@pytest.mark.parametrize("seconds", [0, 0.005, 0.05, 60])
+def test_slices_of_any_length_come_to_the_same_bits(seconds: float, bits: Bits) -> None:
+    lab = Lab(threads(2), seconds)
+    assert run(lab, PLAN) == bits
+    lab.close()
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 7])
+def test_shares_of_any_size_come_to_the_same_bits(jobs: int, bits: Bits) -> None:
+    lab = Lab(threads(2))
+    assert run(lab, PLAN, jobs) == bits
+    lab.close()
+
+
+def test_nothing_to_do_is_done_at_once() -> None:
+    lab = Lab(Processes(2))
+    assert list(lab.run(PLAN, [])) == []
+    assert multiprocessing.active_children() == []
+
+
+def test_processes_stay_for_the_next_run(lab: Lab, bits: Bits) -> None:
+    run(lab, PLAN)
+    before = set(multiprocessing.active_children())
+    assert run(lab, PLAN) == bits
+    assert set(multiprocessing.active_children()) == before
+
+
+STOPPING = replace(plan_of(20_000), rules=StopRules(at_step=None, when_learned=True))
+
+
+@pytest.mark.parametrize("workers", [threads(1), threads(3), Processes(2)])
+def test_networks_that_stop_early_come_to_the_same_bits(workers: Workers) -> None:
+    lab = Lab(workers, SLICE)
+    assert run(lab, STOPPING) == bits_by_the_core(STOPPING)
+    lab.close()
+
+
+def test_networks_that_have_stopped_are_done_before_the_others(lab: Lab) -> None:
+    plan = replace(STOPPING, steps=10**8)  # so that some would take very long
+    on_the_way: set[int] = set()
+    for piece in lab.run(plan, shares_of(plan, 2)):
+        places = set(piece.places.tolist())
+        if piece.findings is not None:
+            assert not piece.cohort.going_on.any()
+            assert on_the_way - places
+            assert set(piece.findings.states) == {"learned"}
+            break
+        on_the_way |= places
+    lab.stop()
+
+
+def test_what_has_begun_comes_before_what_has_not(bits: Bits) -> None:
+    """Else nothing is done before all has begun, and all of it is kept in memory meanwhile."""
+    lab = Lab(threads(1), 0)
+    begun: set[int] = set()
+    done: list[int] = []
+    for piece in lab.run(PLAN, shares_of(PLAN, 6)):
+        begun.add(int(piece.places[0]))
+        if piece.findings is not None:
+            done.append(len(begun))
+    assert done[0] == 2  # one at work, one ready
+    lab.close()
+
+
+# Workers that die.
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_what_a_killed_worker_had_in_hand_is_done_again(lab: Lab, bits: Bits, times: int) -> None:
+    def pieces() -> Iterator[Piece]:
+        for number, piece in enumerate(lab.run(PLAN, shares_of(PLAN, 2))):
+            if number < times:
+                kill_a_worker()
+            yield piece
+
+    assert bits_in_the_end(pieces()) == bits
+
+
+def test_workers_that_break_together_are_replaced_together(bits: Bits) -> None:
+    lab = Lab(spawned(2), SLICE)
+    pieces = lab.run(PLAN, shares_of(PLAN, 2))
+    first = next(pieces)
+    kill_a_worker()
+    assert bits_in_the_end([first, *pieces]) == bits
+    lab.close()
+
+
+def test_workers_that_are_sent_away_are_replaced(lab: Lab, bits: Bits) -> None:
+    pieces = lab.run(PLAN, shares_of(PLAN, 2))
+    first = next(pieces)
+    lab.workers.stop()
+    assert bits_in_the_end([first, *pieces]) == bits
+
+
+def die_with_all_others(_: object) -> None:
+    raise BrokenExecutor("a process ended")
+
+
+def test_a_share_that_no_worker_survives_ends_the_run() -> None:
+    workers = Instead(die_with_all_others)
+    lab = Lab(workers)
+    share = next(shares_of(PLAN, 1))
+    with pytest.raises(LabError) as caught:
+        list(lab.run(PLAN, [share]))
+    sentence = "The same share of the work was lost 3 times in a row: a process ended."
+    assert str(caught.value) == sentence
+    assert workers.submitted == MOST_DEATHS == 3
+    lab.close()
+
+
+def test_workers_that_die_now_and_then_are_no_reason_to_give_up(bits: Bits) -> None:
+    class Unlucky(Instead):
+        """Two of three tasks are lost."""
+
+        def submit(self, do: Callable[[Any], Any], task: object) -> Future[Any]:
+            self.do = None if self.submitted % 3 == 2 else die_with_all_others
+            return super().submit(do, task)
+
+    lab = Lab(Unlucky(None), SLICE)
+    share, *_ = shares_of(PLAN, 1)
+    found = bits_in_the_end(lab.run(PLAN, [share]))
+    assert found == {place: bits[place] for place in share.places.tolist()}
+    lab.close()
+
+
+def test_workers_that_cannot_be_had_end_the_run() -> None:
+    def start() -> Executor:
+        raise BrokenExecutor("there is nobody")
+
+    lab = Lab(Workers(start, 2))
+    with pytest.raises(LabError, match="there is nobody"):
+        run(lab, PLAN)
+    lab.close()
+
+
+def test_while_nothing_is_heard_it_is_asked_whether_there_are_workers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Vanishing(Instead):
+        asked = 0
+
+        @property
+        def count(self) -> int:
+            self.asked += 1
+            if self.asked > 9:
+                raise LabError("They have all gone.")
+            return 2
+
+    over = threading.Event()
+    workers = Vanishing(lambda _: over.wait(SECONDS))
+    monkeypatch.setattr(lab_module, "_LOOK_SECONDS", 0.01)
+    lab = Lab(workers)
+    with pytest.raises(LabError, match="They have all gone"):
+        run(lab, PLAN)
+    over.set()
+    lab.close()
+
+
+# Runs that end early.
+
+
+def test_a_run_is_stopped_from_another_thread_and_another_one_works(lab: Lab, bits: Bits) -> None:
+    is_running = threading.Event()
+    seen: list[Piece] = []
+
+    def train() -> None:
+        for piece in lab.run(LONG, shares_of(LONG, 2)):
+            seen.append(piece)
+            is_running.set()
+
+    thread = threading.Thread(target=train)
+    thread.start()
+    assert is_running.wait(SECONDS)
+    lab.stop()
+    lab.stop()
+    thread.join(SECONDS)
+    assert not thread.is_alive()
+    assert all(piece.findings is None for piece in seen)
+    assert run(lab, PLAN) == bits
+
+
+def test_a_run_is_stopped_at_once_whatever_workers_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting, over = threading.Event(), threading.Event()
+
+    def wait_and_say_so(*arguments: Any) -> Any:
+        waiting.set()
+        return wait(*arguments)
+
+    monkeypatch.setattr(lab_module, "_LOOK_SECONDS", 2 * SECONDS)
+    monkeypatch.setattr(lab_module, "wait", wait_and_say_so)
+    lab = Lab(Instead(lambda _: over.wait(2 * SECONDS)))
+    pieces: list[Piece] = []
+    thread = threading.Thread(target=lambda: pieces.extend(lab.run(PLAN, shares_of(PLAN, 2))))
+    thread.start()
+    assert waiting.wait(SECONDS)
+    lab.stop()
+    thread.join(SECONDS)
+    was_stopped = not thread.is_alive()
+    over.set()
+    lab.close()
+    assert was_stopped
+    assert pieces == []
+
+
+def test_a_run_can_be_stopped_before_it_has_begun(lab: Lab) -> None:
+    pieces = lab.run(LONG, shares_of(LONG, 2))
+    lab.stop()
+    assert list(pieces) == []
+    assert multiprocessing.active_children() == []
+
+
+def test_another_run_ends_the_one_before(lab: Lab, bits: Bits) -> None:
+    long = lab.run(LONG, shares_of(LONG, 2))
+    next(long)
+    assert run(lab, PLAN) == bits
+    assert all(piece.cohort.step < LONG.steps for piece in long)
+
+
+@pytest.mark.parametrize("why", [GeneratorExit, KeyboardInterrupt])
+def test_of_a_run_that_is_left_nothing_comes_into_the_next(
+    lab: Lab, bits: Bits, why: type[BaseException]
+) -> None:
+    pieces = lab.run(LONG, shares_of(LONG, 2))
+    next(pieces)
+    with pytest.raises(why):
+        pieces.throw(why)  # type: ignore[attr-defined]
+    assert run(lab, PLAN) == bits
+
+
+def test_a_run_that_is_left_takes_its_waiting_tasks_along() -> None:
+    over, futures = threading.Event(), list[Future[Any]]()
+
+    class Crowded(Instead):
+        """Of its tasks only the first is done."""
+
+        @property
+        def count(self) -> int:
+            return 5
+
+        def submit(self, do: Callable[[Any], Any], task: object) -> Future[Any]:
+            self.do = None if not futures else lambda _: over.wait(SECONDS)
+            futures.append(super().submit(do, task))
+            return futures[-1]
+
+    lab = Lab(Crowded(None))
+    pieces = lab.run(plan_of(100, seeds=200), shares_of(plan_of(100, seeds=200), 9))
+    next(pieces)
+    pieces.close()  # type: ignore[attr-defined]
+    assert len(futures) == 6
+    assert all(future.cancelled() for future in futures[3:])
+    over.set()
+    lab.close()
+
+
+def test_a_bug_in_the_work_reaches_the_caller_once(bits: Bits) -> None:
+    workers = Instead(go_wrong)
+    lab = Lab(workers, SLICE)
+    pieces = lab.run(PLAN, shares_of(PLAN, 2))
+    with pytest.raises(ValueError, match="this went wrong"):
+        next(pieces)
+    assert list(pieces) == []
+    workers.do = None
+    assert run(lab, PLAN) == bits
+    lab.close()
+
+
+# The end of the lab.
+
+
+def test_a_lab_that_is_closed_ends_its_run_and_its_processes_for_good(lab: Lab) -> None:
+    is_running = threading.Event()
+
+    def train() -> None:
+        for _ in lab.run(LONG, shares_of(LONG, 2)):
+            is_running.set()
+
+    thread = threading.Thread(target=train)
+    thread.start()
+    assert is_running.wait(SECONDS)
+    lab.close()
+    thread.join(SECONDS)
+    assert not thread.is_alive()
+    assert multiprocessing.active_children() == []
+    assert list(lab.run(PLAN, shares_of(PLAN, 2))) == []
+    assert multiprocessing.active_children() == []
+
+
+def test_no_worker_is_started_by_a_run_that_ends_at_this_moment() -> None:
+    """The lab is closed between the last look at whether it is and the next task."""
+    asked, closing = threading.Event(), threading.Event()
+
+    class Slow(Instead):
+        @property
+        def count(self) -> int:
+            asked.set()
+            closing.wait(SECONDS)
+            return 2
+
+    workers = Slow(None)
+    lab = Lab(workers)
+    thread = threading.Thread(target=lambda: list(lab.run(LONG, shares_of(LONG, 2))))
+    thread.start()
+    assert asked.wait(SECONDS)
+    closer = threading.Thread(target=lab.close)
+    closer.start()
+    closing.set()
+    closer.join(SECONDS)
+    thread.join(SECONDS)
+    assert not thread.is_alive()
+    assert workers._executor is None
+
+
+def test_workers_that_are_missed_after_a_stop_are_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    workers = Instead(None)
+    lab = Lab(workers)
+
+    def result(future: Future[Piece]) -> Piece:
+        lab.stop()
+        raise LabError("They have all gone.")
+
+    monkeypatch.setattr(workers, "result", result)
+    assert run(lab, PLAN) == {}
+    lab.close()

@@ -1,0 +1,262 @@
+"""A pool of processes: each task has one answer, and no process is ever left."""
+
+import atexit
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, CancelledError, wait
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support import lab_runs
+from tests.support.places import ROOT
+from tests.support.programs import end_of, program
+from xorviz.lab.workers.pool import ProcessPool
+
+SECONDS = 60
+"""How long to wait for what should take a moment."""
+
+
+@pytest.fixture
+def pool() -> Iterator[ProcessPool]:
+    """Return a pool of one process."""
+    pool = ProcessPool(1)
+    yield pool
+    pool.shutdown(cancel_futures=True)
+    assert multiprocessing.active_children() == []
+
+
+def test_a_process_is_started_when_there_is_something_to_do(pool: ProcessPool) -> None:
+    assert multiprocessing.active_children() == []
+    pids = [pool.submit(lab_runs.own_pid).result(SECONDS) for _ in range(3)]
+    assert pids == [multiprocessing.active_children()[0].pid] * 3
+    assert os.getpid() not in pids
+
+
+def test_arguments_reach_the_function(pool: ProcessPool) -> None:
+    assert list(pool.map(lab_runs.square, range(5))) == [0, 1, 4, 9, 16]
+    assert pool.submit(int, "ff", base=16).result(SECONDS) == 255
+
+
+def test_a_process_stands_back_for_others(pool: ProcessPool) -> None:
+    assert pool.submit(lab_runs.niceness).result(SECONDS) > os.nice(0)
+
+
+def test_an_error_comes_back_with_where_it_was_raised(pool: ProcessPool) -> None:
+    with pytest.raises(ValueError, match="this went wrong") as caught:
+        pool.submit(lab_runs.go_wrong).result(SECONDS)
+    assert "in go_wrong" in caught.value.__notes__[0]
+    assert pool.submit(lab_runs.square, 3).result(SECONDS) == 9
+
+
+def test_what_cannot_be_sent_is_an_error_that_says_so(pool: ProcessPool) -> None:
+    first = pool.submit(lab_runs.own_pid)
+    for strange in (
+        pool.submit(lambda: None),  # neither to the process
+        pool.submit(lab_runs.something_unsendable),  # nor from it
+        pool.submit(lab_runs.go_wrong_stubbornly),
+        pool.submit(lab_runs.go_wrong_particularly),
+    ):
+        assert isinstance(strange.exception(SECONDS), Exception)
+        assert not isinstance(strange.exception(), BrokenExecutor)
+    assert "a stubborn error" in str(pool.submit(lab_runs.go_wrong_stubbornly).exception(SECONDS))
+    assert pool.submit(lab_runs.own_pid).result(SECONDS) == first.result(SECONDS)
+
+
+@pytest.mark.parametrize("die", [lab_runs.die, lab_runs.die_in_the_middle_of_the_answer])
+def test_a_process_that_dies_breaks_its_task_and_is_replaced(
+    pool: ProcessPool, die: Callable[[], None]
+) -> None:
+    before = pool.submit(lab_runs.own_pid).result(SECONDS)
+    error = pool.submit(die).exception(SECONDS)
+    assert isinstance(error, BrokenExecutor)
+    assert "exit code 7" in str(error)
+    assert pool.submit(lab_runs.own_pid).result(SECONDS) != before
+    assert len(multiprocessing.active_children()) == 1
+
+
+def test_others_go_on_when_a_process_dies() -> None:
+    pool = ProcessPool(2)
+    waiting = pool.submit(lab_runs.wait_for_ever)
+    assert isinstance(pool.submit(lab_runs.die).exception(SECONDS), BrokenExecutor)
+    assert pool.submit(lab_runs.square, 3).result(SECONDS) == 9
+    assert waiting.running()
+    pool.shutdown(cancel_futures=True)
+    assert isinstance(waiting.exception(SECONDS), BrokenExecutor)
+    assert multiprocessing.active_children() == []
+
+
+def test_a_process_that_cannot_be_started_breaks_its_task(
+    pool: ProcessPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: SpawnProcess) -> None:
+        raise OSError("no more processes")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SpawnProcess, "start", fail)
+        error = pool.submit(lab_runs.own_pid).exception(SECONDS)
+    assert isinstance(error, BrokenExecutor)
+    assert str(error) == "a process could not be started: no more processes"
+    assert pool.submit(lab_runs.square, 3).result(SECONDS) == 9
+
+
+# The end.
+
+
+def test_the_death_of_one_that_starts_is_noticed_where_its_pipe_stays_open(
+    pool: ProcessPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows, which keeps the other end here until the process has taken it over."""
+    start, kept = SpawnProcess.start, []
+
+    def start_and_kill(process: Any) -> None:
+        kept.append(os.dup(process._args[0].fileno()))
+        start(process)
+        process.kill()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SpawnProcess, "start", start_and_kill)
+        with pytest.raises(BrokenExecutor, match="ended in the middle"):
+            pool.submit(lab_runs.own_pid).result(SECONDS)
+    assert pool.submit(lab_runs.square, 3).result(SECONDS) == 9
+    os.close(kept[0])
+
+
+def test_what_was_submitted_is_done_before_the_end(pool: ProcessPool) -> None:
+    futures = [pool.submit(lab_runs.square, x) for x in range(3)]
+    pool.shutdown()
+    assert [future.result(0) for future in futures] == [0, 1, 4]
+    assert multiprocessing.active_children() == []
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        pool.submit(lab_runs.own_pid)
+
+
+def test_one_need_not_wait_for_the_end(pool: ProcessPool) -> None:
+    future = pool.submit(lab_runs.wait_for_ever)
+    pool.shutdown(wait=False)
+    assert not future.done()
+
+
+def test_everything_is_ended_at_once_if_that_is_wanted(pool: ProcessPool) -> None:
+    pool.submit(lab_runs.own_pid).result(SECONDS)
+    under_way, waiting = (pool.submit(lab_runs.wait_for_ever) for _ in range(2))
+    # All are told of: a pool of the standard library lets those wait for ever that still wait.
+    waiter = threading.Thread(target=wait, args=([under_way, waiting],))
+    waiter.start()
+    pool.shutdown(wait=False)
+    pool.shutdown(cancel_futures=True)
+    waiter.join(SECONDS)
+    assert not waiter.is_alive()
+    with pytest.raises((BrokenExecutor, CancelledError)):  # if it had not been taken yet
+        under_way.result(0)
+    with pytest.raises(CancelledError):
+        waiting.result(0)
+    assert multiprocessing.active_children() == []
+
+
+def test_what_is_cancelled_is_not_done(pool: ProcessPool, tmp_path: Path) -> None:
+    pool.submit(lab_runs.own_pid)
+    cancelled = pool.submit(lab_runs.die_at_first, str(tmp_path / "marker"))
+    assert cancelled.cancel()
+    pool.shutdown()
+    assert not list(tmp_path.iterdir())
+
+
+def test_no_process_is_started_after_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool, taken, go_on = ProcessPool(1), threading.Event(), threading.Event()
+    start = pool._new_worker
+
+    def start_late() -> object:
+        taken.set()
+        go_on.wait(SECONDS)
+        return start()
+
+    monkeypatch.setattr(pool, "_new_worker", start_late)
+    future = pool.submit(lab_runs.own_pid)
+    assert taken.wait(SECONDS)
+    pool.shutdown(wait=False, cancel_futures=True)
+    go_on.set()
+    assert isinstance(future.exception(SECONDS), BrokenExecutor)
+    assert multiprocessing.active_children() == []
+
+
+def test_the_end_of_the_program_is_the_end_of_a_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_exit: list[Callable[[], None]] = []
+    monkeypatch.setattr(atexit, "register", at_exit.append)
+    monkeypatch.setattr(atexit, "unregister", at_exit.remove)
+    pool = ProcessPool(1)
+    under_way, waiting = (pool.submit(lab_runs.wait_for_ever) for _ in range(2))
+    at_exit[0]()
+    assert under_way.done()
+    assert waiting.done()
+    assert multiprocessing.active_children() == []
+    assert not at_exit
+
+
+# The end of the program.
+
+
+def test_no_worker_outlives_a_program_that_is_killed() -> None:
+    with program("-m", "tests.support.lab_child", "train") as process:
+        process.kill()
+        assert end_of(process) == ("", "")
+
+
+def test_no_worker_outlives_a_program_that_is_ended_from_outside() -> None:
+    with program("-m", "tests.support.lab_child", "train") as process:
+        process.terminate()
+        assert end_of(process) == ("", "")
+
+
+def test_no_worker_outlives_a_program_that_crashes() -> None:
+    with program("-m", "tests.support.lab_child", "crash") as process:
+        errors = end_of(process)[1]
+    assert errors.endswith("RuntimeError: a crash\n")
+    assert errors.count("Traceback") == 1
+
+
+def test_a_program_ends_that_has_forgotten_its_pool() -> None:
+    with program("-m", "tests.support.lab_child", "leave", busy="leaving") as process:
+        assert end_of(process) == ("", "")
+        assert process.returncode == 0
+
+
+# Ctrl+C goes to all processes of the terminal at the same time.
+
+
+def test_workers_do_not_hear_of_ctrl_c() -> None:
+    with program("-m", "tests.support.lab_child", "interrupted") as process:
+        os.killpg(process.pid, signal.SIGINT)
+        assert end_of(process) == ("same bits: True\nleft: []\n", "")
+
+
+def test_workers_do_not_hear_of_ctrl_c_even_while_they_start() -> None:
+    way = "interrupted at the start"
+    with program("-m", "tests.support.lab_child", way, busy="starting") as process:
+        os.killpg(process.pid, signal.SIGINT)
+        assert end_of(process) == ("interrupted\nanswers: 2\n", "")
+
+
+IN_A_SCRIPT = """
+from tests.support.lab_child import main
+if __name__ == "__main__":
+    main("finish")
+"""
+
+
+@pytest.mark.parametrize("main", ["module", "script", "command"])
+def test_any_kind_of_program_can_have_workers(main: str, tmp_path: Path) -> None:
+    script = tmp_path / "script"
+    script.write_text(f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{IN_A_SCRIPT}")
+    command = {
+        "module": ["-m", "tests.support.lab_child", "finish"],
+        "script": [str(script)],
+        "command": ["-c", IN_A_SCRIPT],
+    }
+    with program(*command[main], busy="same bits: True") as process:
+        assert end_of(process) == ("left: []\n", "")

@@ -1,0 +1,70 @@
+"""What a worker does, done here."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.support.lab_runs import bits_by_the_core, bits_in_the_end, plan_of
+from xorviz.core.runs.stopping import StopRules
+from xorviz.lab.plan import Share, shares_of
+from xorviz.lab.results.findings import findings_of
+from xorviz.lab.training.cohort import Cohort
+from xorviz.lab.workers.work import Piece, Task, work
+
+PLAN = plan_of(1500)
+
+
+def share() -> Share:
+    return next(shares_of(PLAN, 1))
+
+
+def pieces_of(task: Task) -> list[Piece]:
+    """Have a task worked on until it is done."""
+    pieces = [work(task)]
+    while pieces[-1].findings is None:
+        pieces.append(work(replace(task, cohort=pieces[-1].cohort)))
+    return pieces
+
+
+def test_a_short_share_is_done_in_one_piece() -> None:
+    piece = work(Task(share(), 300, PLAN.rules, seconds=60))
+    assert piece.cohort.step == 300
+    assert piece.places.tolist() == share().places.tolist()
+    found = findings_of(piece.cohort)
+    assert piece.findings is not None
+    assert piece.findings.states == found.states
+    np.testing.assert_array_equal(piece.findings.loss, found.loss)
+
+
+@pytest.mark.parametrize("seconds", [0, 1e-9, 0.01])
+def test_it_comes_further_however_little_time_there_is(seconds: float) -> None:
+    pieces = pieces_of(Task(share(), PLAN.steps, PLAN.rules, seconds))
+    steps = [piece.cohort.step for piece in pieces]
+    assert steps == sorted(set(steps))
+    assert 0 < steps[0] < steps[-1] == PLAN.steps
+    assert all(piece.findings is None for piece in pieces[:-1])
+
+
+def test_the_numbers_do_not_depend_on_the_pieces() -> None:
+    pieces = [
+        piece
+        for share in shares_of(PLAN, 1)
+        for piece in pieces_of(Task(share, PLAN.steps, PLAN.rules, seconds=0))
+    ]
+    assert len(pieces) > len(list(shares_of(PLAN, 1)))
+    assert bits_in_the_end(pieces) == bits_by_the_core(PLAN)
+
+
+def test_networks_stop_by_the_rules() -> None:
+    rules = StopRules(at_step=None, at_loss=0.9)
+    piece = work(Task(share(), 1500, rules, seconds=60))
+    assert piece.findings is not None
+    assert not piece.cohort.going_on.all()
+
+
+def test_a_share_that_is_at_its_goal_is_only_looked_at() -> None:
+    cohort = Cohort.drawn(share().configs())
+    piece = work(Task(share(), 0, PLAN.rules, seconds=60, cohort=cohort))
+    assert piece.cohort.step == 0
+    assert piece.findings is not None

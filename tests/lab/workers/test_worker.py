@@ -1,0 +1,43 @@
+"""The inside of a worker process, without one. What it does at its end is in test_lab_pool."""
+
+import pickle
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+
+from tests.support import lab_runs
+from xorviz.lab.workers.worker import answer_to, pickled
+
+
+def answer(call: Callable[[], Any]) -> tuple[bool, Any]:
+    is_done, result = pickle.loads(answer_to(pickled(call)))
+    return is_done, result
+
+
+def test_a_call_is_answered_with_what_it_returns() -> None:
+    assert answer(partial(lab_runs.square, 3)) == (True, 9)
+
+
+def test_an_error_is_answered_with_a_note_of_where_it_was() -> None:
+    is_done, error = answer(lab_runs.go_wrong)
+    assert not is_done
+    assert isinstance(error, ValueError)
+    assert "in go_wrong" in error.__notes__[0]
+
+
+def test_what_cannot_be_read_is_answered_with_an_error() -> None:
+    is_done, error = pickle.loads(answer_to(b"rubbish"))
+    assert not is_done
+    assert isinstance(error, pickle.UnpicklingError)
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [(lab_runs.something_unsendable, "lock"), (lab_runs.go_wrong_stubbornly, "a stubborn error")],
+)
+def test_what_cannot_be_sent_is_answered_with_an_error(call: Callable[[], Any], says: str) -> None:
+    is_done, error = answer(call)
+    assert not is_done
+    assert says in "".join([str(error), *getattr(error, "__notes__", [])])

@@ -1,0 +1,152 @@
+"""Workers are started when they are needed, and again when they break."""
+
+import multiprocessing
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+)
+
+import pytest
+
+from tests.support import lab_runs
+from xorviz.lab.workers.workers import Processes, Threads, Workers, core_count, workers_for
+
+SECONDS = 60
+
+
+class Brittle(ThreadPoolExecutor):
+    """Threads that break when they are told to, all together, as some executors do."""
+
+    is_broken = False
+
+    def submit(self, *arguments: object, **more: object) -> Future[object]:  # type: ignore[override]
+        if self.is_broken:
+            raise BrokenExecutor("as it was told")
+        return super().submit(*arguments, **more)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def started() -> list[Brittle]:
+    """Return the executors that have been started, the last one being in use."""
+    return []
+
+
+@pytest.fixture
+def workers(started: list[Brittle]) -> Iterator[Workers]:
+    def start() -> Executor:
+        started.append(Brittle(2))
+        return started[-1]
+
+    workers = Workers(start, 2)
+    yield workers
+    workers.stop()
+
+
+def test_nothing_is_started_before_there_is_something_to_do(
+    workers: Workers, started: list[Brittle]
+) -> None:
+    assert workers.count == 2
+    workers.stop()
+    assert not started
+    assert workers.result(workers.submit(lab_runs.square, 3)) == 9
+    assert workers.result(workers.submit(lab_runs.square, 4)) == 16
+    assert len(started) == 1
+
+
+def test_what_is_broken_is_replaced(workers: Workers, started: list[Brittle]) -> None:
+    workers.submit(lab_runs.square, 3)
+    started[0].is_broken = True
+    assert workers.result(workers.submit(lab_runs.square, 4)) == 16
+    assert len(started) == 2
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        ThreadPoolExecutor.submit(started[0], lab_runs.square, 1)
+
+
+def test_what_is_always_broken_is_said_to_be(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Brittle, "is_broken", True)
+    with pytest.raises(BrokenExecutor, match="as it was told"):
+        workers.submit(lab_runs.square, 4)
+
+
+def test_new_workers_come_after_a_stop(workers: Workers, started: list[Brittle]) -> None:
+    workers.submit(lab_runs.square, 3)
+    workers.stop()
+    workers.stop()
+    assert workers.result(workers.submit(lab_runs.square, 4)) == 16
+    assert len(started) == 2
+
+
+def test_an_error_is_handed_on(workers: Workers) -> None:
+    with pytest.raises(ValueError, match="this went wrong"):
+        workers.result(workers.submit(lab_runs.go_wrong, None))
+
+
+def test_many_threads_share_the_same_workers(workers: Workers, started: list[Brittle]) -> None:
+    both_here = threading.Barrier(4)
+
+    def ask() -> None:
+        both_here.wait(SECONDS)
+        workers.submit(lab_runs.square, 3)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(SECONDS)
+    assert len(started) == 1
+
+
+def test_processes_are_as_many_as_cores_and_gone_after_a_stop() -> None:
+    workers = Processes()
+    assert workers.count == core_count() >= 1
+    assert Processes(3).count == 3
+    pid = workers.result(workers.submit(lab_runs.own_pid, None))
+    assert pid in [process.pid for process in multiprocessing.active_children()]
+    busy = workers.submit(lab_runs.wait_for_ever, None)
+    workers.stop()  # does not wait for that
+    assert multiprocessing.active_children() == []
+    with pytest.raises((BrokenExecutor, CancelledError)):
+        workers.result(busy)
+    assert workers.result(workers.submit(lab_runs.own_pid, None)) != pid
+    workers.stop()
+
+
+def test_threads_are_as_many_as_cores_and_stay_in_this_process() -> None:
+    workers = Threads()
+    assert workers.count == core_count() >= 1
+    assert Threads(3).count == 3
+    assert workers.result(workers.submit(lab_runs.own_pid, None)) == os.getpid()
+    workers.stop()
+    assert not [t for t in threading.enumerate() if t.name.startswith("lab")]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all threads have one priority")
+def test_threads_stand_back_and_the_others_of_the_process_do_not() -> None:
+    before, workers = os.nice(0), Threads(1)
+    assert workers.result(workers.submit(lab_runs.niceness, None)) > before
+    workers.stop()
+    assert os.nice(0) == before
+
+
+def test_who_leaves_python_to_others_works_in_threads() -> None:
+    assert isinstance(workers_for("numba", 2), Threads)
+    assert isinstance(workers_for("numpy", 2), Processes)
+    assert {workers_for(kernel, 3).count for kernel in ("numpy", "numba")} == {3}
+
+
+@pytest.mark.parametrize(("known", "count"), [(lambda: 5, 5), (lambda: None, 1)])
+def test_where_cores_are_not_assigned_all_are_counted(
+    known: Callable[[], int | None], count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", known)
+    assert core_count() == count

@@ -1,0 +1,126 @@
+"""Views that ask: one question at a time, about what is shown, and none while hidden."""
+
+from dataclasses import dataclass
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import shown
+from tests.support.snapshots import trained
+from xorviz.core.config import RunConfig
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.asking import AskingView
+
+
+@dataclass(eq=False)
+class HowMany:
+    """A question about a step."""
+
+    step: int
+
+    def answer(self) -> int:
+        return self.step
+
+
+class Counter(AskingView):
+    """Notes its questions and what becomes of them."""
+
+    title = "Counter"
+    explanation = "Counts."
+
+    def __init__(self, rest_ms: int = 0) -> None:
+        super().__init__("counter", rest_ms)
+        self.asked: list[HowMany] = []
+        self.answers: list[object] = []
+        self.failures: list[str] = []
+        self.question_asked.connect(self.asked.append)
+
+    def _question(self, snapshot: Snapshot) -> HowMany | None:
+        return HowMany(snapshot.step) if snapshot.step else None
+
+    def _show_answer(self, answer: object) -> None:
+        self.answers.append(answer)
+
+    def _show_failure(self, message: str) -> None:
+        self.failures.append(message)
+
+
+@pytest.fixture
+def snapshots() -> list[Snapshot]:
+    return [trained(RunConfig(), steps) for steps in (1, 2, 3)]
+
+
+def steps_of(view: Counter) -> list[int]:
+    return [question.step for question in view.asked]
+
+
+def test_the_newest_is_asked_about_once_the_last_is_answered(
+    qtbot: QtBot, snapshots: list[Snapshot]
+) -> None:
+    view = shown(qtbot, Counter())
+    for snapshot in snapshots:
+        view.show_snapshot(snapshot)
+    assert steps_of(view) == [1]
+    view.take_answer(view.asked[0], 1)
+    qtbot.waitUntil(lambda: steps_of(view) == [1, 3])
+    view.take_answer(view.asked[1], 3)
+    qtbot.wait(20)  # long enough for a question that nothing calls for
+    assert steps_of(view) == [1, 3]
+    assert view.answers == [1, 3]
+
+
+def test_after_an_answer_it_rests(qtbot: QtBot, snapshots: list[Snapshot]) -> None:
+    view = shown(qtbot, Counter(rest_ms=100_000))
+    view.show_snapshot(snapshots[0])
+    view.take_answer(view.asked[0], 1)
+    view.show_snapshot(snapshots[1])
+    assert steps_of(view) == [1]
+
+
+def test_a_hidden_view_asks_when_it_is_shown(qtbot: QtBot, snapshots: list[Snapshot]) -> None:
+    view = Counter()
+    qtbot.addWidget(view)
+    view.show_snapshot(snapshots[0])
+    view.show_snapshot(snapshots[1])
+    assert view.asked == []
+    with qtbot.waitExposed(view):
+        view.show()
+    assert steps_of(view) == [2]
+
+
+def test_one_behind_another_panel_asks_when_it_comes_to_the_front(
+    qtbot: QtBot, snapshots: list[Snapshot]
+) -> None:
+    view = shown(qtbot, Counter())
+    view.show_in_front(False)
+    view.show_snapshot(snapshots[0])
+    assert view.asked == []
+    view.show_in_front(True)
+    assert steps_of(view) == [1]
+
+
+def test_answers_to_others_are_left_alone(qtbot: QtBot, snapshots: list[Snapshot]) -> None:
+    view = shown(qtbot, Counter())
+    view.show_snapshot(snapshots[0])
+    view.take_answer(HowMany(1), 1)
+    view.take_failure(HowMany(1), "no")
+    assert view.answers == view.failures == []
+
+
+def test_a_failure_is_shown_and_the_next_is_asked(qtbot: QtBot, snapshots: list[Snapshot]) -> None:
+    view = shown(qtbot, Counter())
+    view.show_snapshot(snapshots[0])
+    view.show_snapshot(snapshots[1])
+    view.take_failure(view.asked[0], "no such number")
+    assert view.failures == ["no such number"]
+    qtbot.waitUntil(lambda: steps_of(view) == [1, 2])
+
+
+def test_where_there_is_nothing_to_ask_it_waits_for_the_next(
+    qtbot: QtBot, snapshots: list[Snapshot]
+) -> None:
+    view = shown(qtbot, Counter())
+    view.show_snapshot(trained(RunConfig()))
+    assert view.asked == []
+    view.show_snapshot(snapshots[0])
+    assert steps_of(view) == [1]

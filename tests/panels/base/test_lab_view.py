@@ -1,0 +1,99 @@
+"""What all panels of the lab do: draw the newest picture once they are seen, and ask for files."""
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.support.gallery_pictures import on_the_way
+from tests.support.screen import shown
+from xorviz.lab.results.book import LabPicture
+from xorviz.panels.base.lab_view import EXPORTS, LabPanel, LabView
+from xorviz.ui.theme.palette import DARK
+
+FIRST, SECOND = on_the_way((5,), range(3))
+
+
+class Sketch(LabView):
+    """Notes what it is asked to draw."""
+
+    title = "Sketch"
+
+    def __init__(self) -> None:
+        super().__init__("lab_sketch")
+        self.drawn: list[LabPicture | None] = []
+
+    def _draw(self, picture: LabPicture) -> None:
+        self.drawn.append(picture)
+
+    def _draw_nothing(self) -> None:
+        self.drawn.append(None)
+
+
+def same(drawn: list[LabPicture | None], *pictures: LabPicture | None) -> bool:
+    return list(map(id, drawn)) == list(map(id, pictures))
+
+
+@pytest.fixture
+def sketch(qtbot: QtBot) -> Sketch:
+    return shown(qtbot, Sketch())
+
+
+def test_before_there_is_a_plan_it_says_so(sketch: Sketch) -> None:
+    assert sketch.picture is None
+    assert same(sketch.drawn, None)
+
+
+def test_each_picture_is_drawn_once(sketch: Sketch) -> None:
+    for picture in (FIRST, SECOND, None):
+        sketch.show_picture(picture)
+        sketch.redraw()
+        assert sketch.picture is picture
+    assert same(sketch.drawn, None, FIRST, SECOND, None)
+
+
+def test_hidden_or_behind_another_it_draws_the_newest_once_it_is_seen(sketch: Sketch) -> None:
+    def hide() -> None:
+        sketch.hide()
+
+    def show() -> None:
+        sketch.show()
+
+    pairs = (
+        (hide, show),
+        (lambda: sketch.show_in_front(False), lambda: sketch.show_in_front(True)),
+    )
+    for cover, uncover in pairs:
+        sketch.drawn.clear()
+        cover()
+        sketch.show_picture(FIRST)
+        sketch.show_picture(SECOND)
+        assert sketch.drawn == []
+        assert sketch.picture is SECOND
+        uncover()
+        assert same(sketch.drawn, SECOND)
+
+
+def test_a_theme_draws_the_same_picture_again(sketch: Sketch) -> None:
+    sketch.show_picture(FIRST)
+    sketch.apply_theme(DARK)
+    assert same(sketch.drawn, None, FIRST, FIRST)
+
+
+@pytest.mark.parametrize("kind", EXPORTS)
+def test_an_export_asks_for_its_kind(qtbot: QtBot, kind: str) -> None:
+    panel = LabPanel("lab_sketch")
+    qtbot.addWidget(panel)
+    wanted: list[str] = []
+    panel.export_wanted.connect(wanted.append)
+    (action,) = (one for one in panel.exports if one.objectName() == f"lab_sketch_{kind}")
+    action.trigger()
+    assert wanted == [kind]
+    assert kind.upper() in action.text()
+
+
+def test_there_is_one_export_of_each_kind(qtbot: QtBot) -> None:
+    panel: QWidget = Sketch()
+    qtbot.addWidget(panel)
+    assert isinstance(panel, LabPanel)
+    assert [action.text() for action in panel.exports] == list(EXPORTS.values())
+    assert not any(action.isCheckable() for action in panel.exports)

@@ -1,0 +1,319 @@
+"""What every panel does: draw only what can be seen, and leave keys and focus to others."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import active_window, press, shown
+from tests.support.snapshots import trained
+from xorviz.core.config import RunConfig
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.learn.loss.loss_plot import LossPlot
+from xorviz.panels.learn.surface.decision_surface import DecisionSurface
+from xorviz.panels.learn.truth_table import TruthTable
+from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
+from xorviz.ui.theme.palette import DARK
+
+VIEWS: list[Callable[[], SnapshotView]] = [DecisionSurface, LossPlot, TruthTable, WeightHeatmap]
+
+
+class Sketch(SnapshotView):
+    """Notes what it is asked to do."""
+
+    title = "Sketch"
+    explanation = "What is noted."
+
+    def __init__(self, twin_of: SnapshotView | None = None) -> None:
+        super().__init__("sketch", twin_of)
+        self.drawn: list[Snapshot] = []
+        self.emptied = 0
+        self.moves: list[tuple[int, int] | None] = []
+        self.recoloured = self.uses = 0
+        self.chosen: list[int | None] = []
+        self.options = [self._option("wavy", "Wavy lines", "W", checked=True)]
+
+    def _draw(self, snapshot: Snapshot) -> None:
+        self.drawn.append(snapshot)
+
+    def _draw_nothing(self) -> None:
+        self.emptied += 1
+
+    def _recolour(self) -> None:
+        self.recoloured += 1
+
+    def _move_cursor(self, dx: int, dy: int) -> None:
+        self.moves.append((dx, dy))
+
+    def _use_cursor(self) -> None:
+        self.uses += 1
+
+    def _clear_cursor(self) -> None:
+        self.moves.append(None)
+
+
+@pytest.fixture
+def sketch(qtbot: QtBot) -> Sketch:
+    """Return a view whose wishes for a unit are granted, as in the window."""
+    view = shown(qtbot, Sketch())
+    chosen: list[int | None] = [None]
+
+    def point(unit: int | None) -> None:
+        view.show_unit(chosen[0] if unit is None else unit, is_chosen=unit is None)
+
+    def choose(unit: int | None) -> None:
+        chosen[0] = unit
+        view.chosen.append(unit)
+        point(None)
+
+    view.unit_pointed.connect(point)
+    view.unit_chosen.connect(choose)
+    return view
+
+
+def test_a_click_on_a_unit_chooses_it_and_another_lets_it_go(sketch: Sketch) -> None:
+    for unit in (1, 1, 0, 2, None, None):
+        sketch._point_at_unit(unit)  # as the mouse does on its way
+        assert sketch.unit in {unit, sketch._chosen_unit}
+        sketch._click_unit(unit)
+    assert sketch.chosen == [1, None, 0, 2, None]
+
+
+def test_a_unit_under_the_mouse_stands_out_until_the_mouse_has_left(sketch: Sketch) -> None:
+    sketch._click_unit(1)
+    sketch._point_at_unit(2)
+    assert (sketch.unit, sketch._chosen_unit) == (2, 1)
+    sketch._point_at_unit(None)
+    assert (sketch.unit, sketch._chosen_unit) == (1, 1)
+
+
+def test_escape_lets_the_unit_go_and_enter_does_what_a_click_does(sketch: Sketch) -> None:
+    sketch._click_unit(1)
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape, Qt.Key.Key_Escape):
+        QTest.keyClick(sketch, key)
+    assert sketch.uses == 2
+    assert sketch.chosen == [1, None]
+    assert sketch.moves == [None, None]
+
+
+@pytest.fixture
+def first() -> Snapshot:
+    return trained(RunConfig())
+
+
+@pytest.fixture
+def second(first: Snapshot) -> Snapshot:
+    return replace(first, step=1)
+
+
+def hidden_sketch(qtbot: QtBot) -> Sketch:
+    sketch = Sketch()
+    qtbot.addWidget(sketch)
+    return sketch
+
+
+def test_a_hidden_view_draws_the_newest_snapshot_once_it_is_shown(
+    qtbot: QtBot, first: Snapshot, second: Snapshot
+) -> None:
+    sketch = hidden_sketch(qtbot)
+    sketch.show_snapshot(first)
+    sketch.show_snapshot(second)
+    assert sketch.drawn == []
+    with qtbot.waitExposed(sketch):
+        sketch.show()
+    assert sketch.drawn == [second]
+
+
+def test_a_view_that_is_hidden_again_does_not_draw(qtbot: QtBot, first: Snapshot) -> None:
+    sketch = shown(qtbot, Sketch())
+    sketch.hide()
+    sketch.show_snapshot(first)
+    assert sketch.drawn == []
+
+
+def test_a_view_inside_a_hidden_panel_does_not_draw(qtbot: QtBot, first: Snapshot) -> None:
+    panel = QWidget()
+    sketch = Sketch()
+    QVBoxLayout(panel).addWidget(sketch)
+    qtbot.addWidget(panel)
+    sketch.show_snapshot(first)
+    assert sketch.drawn == []
+    with qtbot.waitExposed(panel):
+        panel.show()
+    assert sketch.drawn == [first]
+
+
+def test_each_snapshot_is_drawn_once(qtbot: QtBot, first: Snapshot, second: Snapshot) -> None:
+    sketch = shown(qtbot, Sketch())
+    sketch.show_snapshot(first)
+    sketch.redraw()
+    sketch.show_snapshot(second)
+    sketch.hide()
+    sketch.show()
+    assert sketch.drawn == [first, second]
+
+
+def test_the_same_snapshot_can_be_shown_twice(qtbot: QtBot, first: Snapshot) -> None:
+    sketch = shown(qtbot, Sketch())
+    sketch.show_snapshot(first)
+    sketch.show_snapshot(first)
+    assert set(map(id, sketch.drawn)) == {id(first)}
+
+
+def test_without_a_snapshot_nothing_is_drawn(qtbot: QtBot) -> None:
+    sketch = shown(qtbot, Sketch())
+    sketch.redraw()
+    assert (sketch.drawn, sketch.emptied) == ([], 1)
+    sketch.apply_theme(DARK)
+    assert sketch.drawn == []
+
+
+def test_a_twin_draws_the_second_run(qtbot: QtBot, first: Snapshot, second: Snapshot) -> None:
+    twin = shown(qtbot, Sketch(twin_of=hidden_sketch(qtbot)))
+    twin.show_snapshot(replace(first, beside=second))
+    assert (twin.drawn, twin.emptied) == ([second], 1)
+    twin.show_snapshot(first)
+    assert (twin.drawn, twin.emptied) == ([second], 2)
+    twin.show_snapshot(replace(second, beside=first))
+    assert (twin.drawn, twin.emptied) == ([second, first], 2)
+
+
+def test_a_hidden_twin_forgets_a_second_run_that_is_gone(
+    qtbot: QtBot, first: Snapshot, second: Snapshot
+) -> None:
+    twin = Sketch(twin_of=hidden_sketch(qtbot))
+    twin.show_snapshot(replace(first, beside=second))
+    twin.show_snapshot(first)
+    shown(qtbot, twin)
+    assert (twin.drawn, twin.emptied) == ([], 1)
+
+
+def test_a_twin_is_told_from_the_first(qtbot: QtBot) -> None:
+    sketch = hidden_sketch(qtbot)
+    twin = Sketch(twin_of=sketch)
+    qtbot.addWidget(twin)
+    assert (sketch.objectName(), sketch.title) == ("sketch", "Sketch")
+    assert (twin.objectName(), twin.title) == ("sketch_beside", "Sketch B")
+    assert twin.accessibleName() == "Sketch B"
+    assert twin.whatsThis() == twin.explanation
+    assert twin.explanation.endswith(sketch.explanation)
+    assert "second" in twin.explanation
+
+
+def test_a_theme_draws_the_same_snapshot_again(qtbot: QtBot, first: Snapshot) -> None:
+    sketch = shown(qtbot, Sketch())
+    sketch.show_snapshot(first)
+    sketch.apply_theme(DARK)
+    assert sketch.drawn == [first, first]
+    assert (sketch.theme, sketch.recoloured) == (DARK, 1)
+
+
+def test_an_option_draws_again_and_says_so(qtbot: QtBot, first: Snapshot) -> None:
+    sketch = shown(qtbot, Sketch())
+    sketch.show_snapshot(first)
+    with qtbot.waitSignal(sketch.options_changed):
+        sketch.draw_anew()
+    assert sketch.drawn == [first, first]
+
+
+def test_an_option_names_its_key(qtbot: QtBot) -> None:
+    sketch = hidden_sketch(qtbot)
+    (option,) = sketch.options
+    assert (option.objectName(), option.isChecked()) == ("wavy", True)
+    assert option.shortcut().toString() == "W"
+    assert option.toolTip() == "Wavy lines (W)"
+
+
+@pytest.mark.parametrize(
+    ("key", "move"),
+    [
+        (Qt.Key.Key_Left, (-1, 0)),
+        (Qt.Key.Key_Right, (1, 0)),
+        (Qt.Key.Key_Up, (0, -1)),
+        (Qt.Key.Key_Down, (0, 1)),
+        (Qt.Key.Key_Escape, None),
+    ],
+)
+def test_keys_move_what_the_keyboard_points_at(
+    qtbot: QtBot, key: Qt.Key, move: tuple[int, int] | None
+) -> None:
+    sketch = shown(qtbot, Sketch())
+    QTest.keyClick(sketch, key)
+    assert sketch.moves == [move]
+
+
+def test_with_the_focus_a_view_has_the_arrow_keys_and_the_window_the_rest(qtbot: QtBot) -> None:
+    sketch = Sketch()
+    window = active_window(qtbot, sketch, "Right", "Space", "S")
+    press(Qt.Key.Key_Right)
+    press(Qt.Key.Key_Space)
+    press(Qt.Key.Key_S)
+    assert sketch.moves == [(1, 0)]
+    assert window.used == ["Space", "S"]
+
+
+def test_arrow_keys_with_a_modifier_are_left_to_the_window(qtbot: QtBot) -> None:
+    sketch = Sketch()
+    window = active_window(qtbot, sketch, "Ctrl+Right")
+    press(Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    assert window.used == ["Ctrl+Right"]
+    assert sketch.moves == []
+
+
+@pytest.mark.parametrize("kind", [view for view in VIEWS if view is not TruthTable])
+def test_a_click_leaves_the_focus_where_it_is(
+    qtbot: QtBot, kind: Callable[[], SnapshotView]
+) -> None:
+    box, text, view = QWidget(), QLineEdit(), kind()
+    layout = QVBoxLayout(box)
+    layout.addWidget(text)
+    layout.addWidget(view)
+    view.apply_theme(DARK)
+    view.show_snapshot(trained(RunConfig()))
+    window = active_window(qtbot, box)
+    text.setFocus()
+    inner = view.childAt(view.rect().center())
+    QTest.mouseClick(inner or view, Qt.MouseButton.LeftButton)
+    assert window.focusWidget() is text
+
+
+@pytest.mark.parametrize("kind", VIEWS)
+def test_tab_reaches_a_view(qtbot: QtBot, kind: Callable[[], SnapshotView]) -> None:
+    box, text, view = QWidget(), QLineEdit(), kind()
+    layout = QVBoxLayout(box)
+    layout.addWidget(text)
+    layout.addWidget(view)
+    view.apply_theme(DARK)
+    window = active_window(qtbot, box)
+    text.setFocus()
+    press(Qt.Key.Key_Tab)
+    focused = window.focusWidget()
+    assert focused is not None
+    assert focused is view or view.isAncestorOf(focused)
+
+
+@pytest.mark.parametrize("kind", VIEWS)
+def test_a_view_says_what_it_shows(qtbot: QtBot, kind: Callable[[], SnapshotView]) -> None:
+    view = kind()
+    qtbot.addWidget(view)
+    assert view.objectName()
+    assert view.accessibleName() == view.title
+    assert view.whatsThis() == view.accessibleDescription() == view.explanation
+    assert view.explanation.endswith(".")
+    assert all(option.statusTip() for option in view.options)
+
+
+def test_no_two_options_share_a_name_or_a_key(qtbot: QtBot) -> None:
+    views = [kind() for kind in VIEWS]
+    for view in views:
+        qtbot.addWidget(view)
+    options = [option for view in views for option in view.options]
+    names = [option.objectName() for option in options]
+    keys = [option.shortcut().toString() for option in options if option.shortcut().toString()]
+    assert len(set(names)) == len(names)
+    assert len(set(keys)) == len(keys)

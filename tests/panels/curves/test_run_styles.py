@@ -1,0 +1,154 @@
+"""Kept runs are told apart by everybody, on either ground."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import is_near
+from xorviz.core.runs.project import MOST_KEPT
+from xorviz.panels.curves.run_styles import DASHED, RUN_STYLES, SOLID, WIDTH, RunStyle, pen, swatch
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
+
+Array = NDArray[np.float64]
+
+themes = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+
+SIGHTS = {
+    "trichromat": np.eye(3),
+    "protanopia": np.array(
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ]
+    ),
+    "deuteranopia": np.array(
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ]
+    ),
+    "tritanopia": np.array(
+        [
+            [1.255528, -0.076749, -0.178779],
+            [-0.078411, 0.930809, 0.147602],
+            [0.004733, 0.691367, 0.303900],
+        ]
+    ),
+}
+"""On linear RGB, of full severity (Machado, Oliveira and Fernandes 2009)."""
+
+TO_XYZ = np.array(
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+)
+WHITE = np.array([0.95047, 1.0, 1.08883])
+
+
+def lab(color: str, sight: str) -> Array:
+    """Return a colour as it is seen, in CIELAB."""
+    channels = np.array([int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    xyz = TO_XYZ @ (SIGHTS[sight] @ linear).clip(0, 1) / WHITE
+    f = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+def ciede2000(one: Array, other: Array) -> float:
+    """Return the distance of two colours (Sharma, Wu and Dalal 2005)."""
+    (l1, a1, b1), (l2, a2, b2) = one, other
+    mean = (np.hypot(a1, b1) + np.hypot(a2, b2)) / 2
+    g = 1 + 0.5 * (1 - np.sqrt(mean**7 / (mean**7 + 25**7)))
+    c1, c2 = np.hypot(g * a1, b1), np.hypot(g * a2, b2)
+    h1, h2 = (np.degrees(np.arctan2(b, g * a)) % 360 for a, b in ((a1, b1), (a2, b2)))
+    turn = (h2 - h1 + 180) % 360 - 180
+    d_hue = 2 * np.sqrt(c1 * c2) * np.sin(np.radians(turn / 2))
+    hue = np.radians((h1 + turn / 2) % 360)
+    light, chroma = (l1 + l2) / 2, (c1 + c2) / 2
+    t = (
+        1
+        - 0.17 * np.cos(hue - np.radians(30))
+        + 0.24 * np.cos(2 * hue)
+        + 0.32 * np.cos(3 * hue + np.radians(6))
+        - 0.20 * np.cos(4 * hue - np.radians(63))
+    )
+    s_l = 1 + 0.015 * (light - 50) ** 2 / np.sqrt(20 + (light - 50) ** 2)
+    s_c, s_h = 1 + 0.045 * chroma, 1 + 0.015 * chroma * t
+    bend = np.exp(-(((np.degrees(hue) - 275) / 25) ** 2))
+    r = -2 * np.sqrt(chroma**7 / (chroma**7 + 25**7)) * np.sin(np.radians(60 * bend))
+    terms = (l2 - l1) / s_l, (c2 - c1) / s_c, d_hue / s_h
+    return float(np.sqrt(sum(term**2 for term in terms) + r * terms[1] * terms[2]))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "distance"),
+    [
+        ((50, 2.6772, -79.7751), (50, 0, -82.7485), 2.0425),
+        ((50, 2.5, 0), (73, 25, -18), 27.1492),
+        ((50, 2.5, 0), (50, 3.1736, 0.5854), 1.0),
+        ((22.7233, 20.0904, -46.6940), (23.0331, 14.9730, -42.5619), 2.0373),
+    ],
+)
+def test_distances_are_those_of_the_published_pairs(
+    one: tuple[float, ...], other: tuple[float, ...], distance: float
+) -> None:
+    assert ciede2000(np.array(one), np.array(other)) == pytest.approx(distance, abs=1e-4)
+
+
+def test_there_is_a_style_for_every_run_that_can_be_kept() -> None:
+    assert len(set(RUN_STYLES)) == MOST_KEPT
+    assert {style.dash for style in RUN_STYLES} == {SOLID, DASHED}
+
+
+@themes
+def test_each_line_stands_out_from_the_panel(theme: Theme) -> None:
+    assert min(contrast(style.color(theme), theme.panel) for style in RUN_STYLES) >= 3
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+@themes
+def test_lines_of_one_pattern_are_told_apart_by_colour(theme: Theme, sight: str) -> None:
+    for dash in (SOLID, DASHED):
+        colors = [style.color(theme) for style in RUN_STYLES if style.dash == dash]
+        # The curves of the runs that are worked on are solid ones, in the ink and the accent.
+        seen = [lab(color, sight) for color in [*colors, theme.text, theme.accent]]
+        assert min(ciede2000(a, b) for a, b in combinations(seen, 2)) >= 15
+
+
+@themes
+def test_a_pen_has_the_colour_and_the_gaps_of_its_style(theme: Theme) -> None:
+    for place, style in enumerate(RUN_STYLES):
+        made = pen(place, theme)
+        assert made.color() == QColor(style.color(theme))
+        assert made.widthF() == WIDTH
+        lengths = [length * WIDTH for length in made.dashPattern()]
+        assert lengths == (pytest.approx(style.dash) if style.dash else [])
+
+
+@pytest.mark.parametrize("style", [0, 6], ids=["solid", "dashed"])
+@themes
+def test_a_swatch_is_a_line_in_that_style(qtbot: QtBot, theme: Theme, style: int) -> None:
+    picture = swatch(style, theme)
+    ratio = picture.devicePixelRatio()
+    assert ratio == 3
+    assert picture.deviceIndependentSize().toTuple() == (28, 12)
+    image = picture.toImage()
+    row = [image.pixelColor(x, image.height() // 2) for x in range(image.width())]
+    drawn = [color.alpha() > 200 for color in row]
+    expected = share_drawn(RUN_STYLES[style])
+    assert sum(drawn) / len(drawn) == pytest.approx(expected, abs=0.08)
+    assert is_near(row[3], RUN_STYLES[style].color(theme))
+    assert image.pixelColor(3, 2).alpha() == 0
+
+
+def share_drawn(style: RunStyle) -> float:
+    """Return which share of a style's line is not a gap."""
+    return style.dash[0] / sum(style.dash) if style.dash else 1.0

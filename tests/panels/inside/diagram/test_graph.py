@@ -1,0 +1,135 @@
+"""The network as nodes and edges: one edge for each number that training changes."""
+
+import numpy as np
+import pytest
+
+from xorviz.core.batch import flat
+from xorviz.core.config import RunConfig
+from xorviz.core.network import initial_weights
+from xorviz.core.runs.record import checked_intervention, parameter_count
+from xorviz.panels.inside.diagram.graph import (
+    HIDDEN,
+    INPUTS,
+    OUTPUT,
+    Edge,
+    Graph,
+    Node,
+    Spot,
+    graph_of,
+)
+
+SHAPES = [(1, False), (1, True), (3, False), (3, True), (64, False), (64, True)]
+
+
+def named(graph: Graph, name: str) -> Spot:
+    return next(spot for spot in graph.spots if spot.name == name)
+
+
+@pytest.mark.parametrize(("width", "biases"), SHAPES)
+def test_each_trained_number_has_one_edge_at_its_place_in_the_row_of_numbers(
+    width: int, biases: bool
+) -> None:
+    config = RunConfig(width=width, biases=biases)
+    weights = initial_weights(config)
+    edges = graph_of(width, biases).edges
+    values = [float(getattr(weights, edge.field)[edge.index]) for edge in edges]
+    np.testing.assert_array_equal(values, flat(weights))
+    assert len(edges) == parameter_count(config)
+    assert len({(edge.field, edge.index) for edge in edges}) == len(edges)
+    assert len({(edge.start, edge.end) for edge in edges}) == len(edges)
+    assert [edge.number for edge in edges] == list(range(len(edges)))
+    for edge in edges:
+        assert checked_intervention(config, 0, edge.field, 0.5, edge.index).name == edge.name
+
+
+@pytest.mark.parametrize(("width", "biases"), SHAPES)
+def test_an_edge_leads_where_its_name_says(width: int, biases: bool) -> None:
+    graph = graph_of(width, biases)
+    for edge in graph.edges:
+        start, end = graph.nodes[edge.start], graph.nodes[edge.end]
+        assert end.layer == start.layer + 1
+        if edge.field in {"w1", "w2"}:
+            assert edge.name == f"{edge.field}[{start.name}→{end.name}]"
+        else:
+            assert start.is_constant
+            assert end.name == (edge.name[3:-1] if edge.field == "b1" else "o")
+
+
+@pytest.mark.parametrize(("width", "biases"), SHAPES)
+def test_the_nodes_stand_layer_by_layer_with_a_constant_below_where_there_are_biases(
+    width: int, biases: bool
+) -> None:
+    graph = graph_of(width, biases)
+    constant = ["1"] if biases else []
+    hidden = [f"h{j + 1}" for j in range(width)]
+    assert [node.name for node in graph.nodes] == ["x1", "x2", *constant, *hidden, *constant, "o"]
+    assert [node.number for node in graph.nodes] == list(range(len(graph.nodes)))
+    for layer in (INPUTS, HIDDEN, OUTPUT):
+        places = [node.place for node in graph.nodes if node.layer == layer]
+        assert places == list(range(len(places)))
+
+
+def test_hidden_units_and_their_edges_know_which_unit_they_belong_to() -> None:
+    graph = graph_of(3, True)
+    units = {node.name: node.unit for node in graph.nodes if node.unit is not None}
+    assert units == {"h1": 0, "h2": 1, "h3": 2}
+    own = [edge.name for edge in graph.edges if edge.unit == 1]
+    assert own == ["w1[x1→h2]", "w1[x2→h2]", "b1[h2]", "w2[h2→o]"]
+    assert [edge.name for edge in graph.edges if edge.unit is None] == ["b2"]
+
+
+def test_inputs_are_those_that_a_row_sets() -> None:
+    graph = graph_of(2, True)
+    assert [node.name for node in graph.nodes if node.is_input] == ["x1", "x2"]
+    assert [node.layer for node in graph.nodes if node.is_constant] == [INPUTS, HIDDEN]
+
+
+def test_a_network_has_its_own_nodes_and_edges_only() -> None:
+    small, large, biased = graph_of(2, False), graph_of(3, False), graph_of(3, True)
+    assert all(large.has(spot) for spot in large.spots)
+    assert not small.has(large.nodes[-1])
+    assert not small.has(large.edges[-1])
+    assert not large.has(biased.edges[-1])
+    assert not biased.has(named(large, "h2"))
+    assert biased.has(named(large, "x1"))
+
+
+@pytest.mark.parametrize(
+    ("start", "dx", "end"),
+    [
+        ("x2", 1, "w1[x2→h1]"),
+        ("w1[x2→h1]", 1, "h1"),
+        ("h1", 1, "w2[h1→o]"),
+        ("w2[h1→o]", 1, "o"),
+        ("o", 1, "o"),
+        ("o", -1, "w2[h1→o]"),
+        ("h3", -1, "w1[x1→h3]"),
+        ("w1[x1→h3]", -1, "x1"),
+        ("x1", -1, "x1"),
+        ("b1[h2]", 1, "h2"),
+    ],
+)
+def test_left_and_right_go_from_node_to_edge_to_node(start: str, dx: int, end: str) -> None:
+    graph = graph_of(3, True)
+    assert graph.beside(named(graph, start), dx).name == end
+
+
+def test_above_and_below_is_what_stands_in_the_same_layer() -> None:
+    graph = graph_of(2, True)
+    for spot in graph.spots:
+        column = graph.column_of(spot)
+        assert spot in column
+        assert {type(other) for other in column} == {type(spot)}
+    columns = [graph.column_of(s) for s in (graph.nodes[0], graph.edges[0], graph.edges[-1])]
+    assert [[spot.name for spot in column] for column in columns] == [
+        ["x1", "x2", "1"],
+        ["w1[x1→h1]", "w1[x1→h2]", "w1[x2→h1]", "w1[x2→h2]", "b1[h1]", "b1[h2]"],
+        ["w2[h1→o]", "w2[h2→o]", "b2"],
+    ]
+
+
+def test_nodes_and_edges_are_told_apart() -> None:
+    graph = graph_of(1, False)
+    assert isinstance(graph.nodes[0], Node)
+    assert isinstance(graph.edges[0], Edge)
+    assert graph_of(1, False) is graph

@@ -1,0 +1,161 @@
+"""Where nodes and edges stand: inside, apart, and under the mouse."""
+
+from math import hypot
+
+import numpy as np
+import pytest
+
+from xorviz.panels.inside.diagram.graph import INPUTS, Node, graph_of
+from xorviz.panels.inside.diagram.layout import EDGE_REACH, Layout, Lettering, Names
+
+LETTERS = Lettering(height=15, value=26, answer=26, name=20, verdict=60)
+
+SIZES = [(214, 108), (380, 250), (880, 640)]
+SHAPES = [(1, False), (3, False), (3, True), (16, True), (64, False), (64, True)]
+
+
+def laid_out(width: int, biases: bool, size: tuple[int, int] = (380, 250)) -> Layout:
+    return Layout(graph_of(width, biases), *size, LETTERS)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("width", "biases"), SHAPES)
+def test_all_nodes_are_inside_and_apart(width: int, biases: bool, size: tuple[int, int]) -> None:
+    layout = laid_out(width, biases, size)
+    low, high = (layout.centers + sign * layout.radii[:, np.newaxis] for sign in (-1, 1))
+    assert low.min() >= 0
+    assert high[:, 0].max() <= size[0]
+    assert high[:, 1].max() <= size[1]
+    for i, one in enumerate(layout.centers):
+        for j, other in enumerate(layout.centers[:i]):
+            assert hypot(*(one - other)) > layout.radii[i] + layout.radii[j]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("width", "biases"), SHAPES)
+def test_layers_stand_from_left_to_right_around_one_middle(
+    width: int, biases: bool, size: tuple[int, int]
+) -> None:
+    layout = laid_out(width, biases, size)
+    columns = [
+        {float(layout.centers[n.number, 0]) for n in layout.graph.nodes if n.layer == layer}
+        for layer in range(3)
+    ]
+    (left,), (middle,), (right,) = columns
+    assert middle - left == pytest.approx(right - middle)
+    assert left < middle < right
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("width", "biases"), SHAPES)
+def test_names_above_nodes_have_room_there(width: int, biases: bool, size: tuple[int, int]) -> None:
+    layout = laid_out(width, biases, size)
+    named = [n for n in layout.graph.nodes if layout.names_of(n) is Names.ABOVE]
+    for node in named:
+        top = layout.centers[node.number, 1] - layout.radii[node.number] - LETTERS.height
+        assert top >= 0
+        above = [n for n in named if (n.layer, n.place) == (node.layer, node.place - 1)]
+        for other in above:
+            assert top >= layout.centers[other.number, 1] + layout.radii[other.number]
+
+
+@pytest.mark.parametrize(
+    ("width", "names"),
+    [(1, Names.ABOVE), (4, Names.ABOVE), (8, Names.INSIDE), (16, Names.NOWHERE)],
+)
+def test_names_and_values_leave_as_the_nodes_shrink(width: int, names: Names) -> None:
+    layout = laid_out(width, biases=False)
+    assert layout.names_of_hidden is names
+    unit = next(node for node in layout.graph.nodes if node.unit == 0)
+    assert layout.is_roomy(unit) is (names is Names.ABOVE)
+
+
+def test_the_output_always_has_room_for_its_value() -> None:
+    for size in SIZES:
+        layout = laid_out(64, True, size)
+        assert layout.is_roomy(layout.graph.nodes[-1])
+
+
+def test_inputs_without_room_above_are_named_beside() -> None:
+    layout = laid_out(3, True, SIZES[0])
+    first = layout.graph.nodes[0]
+    assert layout.names_of(first) is Names.BESIDE
+    assert layout.centers[0, 0] - layout.radii[0] >= LETTERS.name
+
+
+def test_edges_lead_from_middle_to_middle() -> None:
+    layout = laid_out(3, biases=True)
+    for edge, ends in zip(layout.graph.edges, layout.segments, strict=True):
+        np.testing.assert_allclose(ends[:2], layout.centers[edge.start])
+        np.testing.assert_allclose(ends[2:], layout.centers[edge.end])
+        assert layout.along(edge, 0) == pytest.approx(tuple(ends[:2]))
+        assert layout.along(edge, 0.5) == pytest.approx(tuple((ends[:2] + ends[2:]) / 2))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("width", "biases"), SHAPES)
+def test_the_middle_of_a_node_is_that_node(width: int, biases: bool, size: tuple[int, int]) -> None:
+    layout = laid_out(width, biases, size)
+    for node in layout.graph.nodes:
+        x, y = layout.centers[node.number]
+        assert layout.spot_at(x, y, None) == node
+
+
+@pytest.mark.parametrize(("width", "biases"), SHAPES[:4])
+def test_each_edge_can_be_pointed_at_somewhere(width: int, biases: bool) -> None:
+    layout = laid_out(width, biases)
+    found = {
+        layout.spot_at(*layout.along(edge, share), None)
+        for edge in layout.graph.edges
+        for share in (0.3, 0.5, 0.7, 0.85)
+    }
+    assert set(layout.graph.edges) <= found
+
+
+@pytest.mark.parametrize(("width", "biases"), SHAPES[1:])
+def test_the_nearest_edge_is_found_as_by_walking_along_all_of_them(
+    width: int, biases: bool
+) -> None:
+    layout = laid_out(width, biases)
+    shares = np.linspace(0, 1, 2001)[:, np.newaxis]
+    random = np.random.default_rng(3)
+    edges_found = 0
+    for x, y in random.uniform((0, 0), (380, 250), (60, 2)):
+        found = layout.spot_at(x, y, None)
+        if isinstance(found, Node):
+            continue
+        walked = np.array(
+            [
+                np.hypot(*(ends[:2] + shares * (ends[2:] - ends[:2]) - (x, y)).T).min()
+                for ends in layout.segments
+            ]
+        )
+        if found is None:
+            assert walked.min() > EDGE_REACH - 0.1
+        else:
+            edges_found += 1
+            assert walked[found.number] <= walked.min() + 0.1
+    assert edges_found > 3
+
+
+def test_the_selected_unit_s_edges_are_found_before_others() -> None:
+    layout = laid_out(64, biases=False)
+    own = next(edge for edge in layout.graph.edges if edge.name == "w1[x2→h20]")
+    x, y = layout.along(own, 0.4)
+    assert layout.spot_at(x, y + 2, 19) == own
+    assert layout.spot_at(x, y + 2, None) != own
+    far = layout.along(layout.graph.edges[60], 0.6)
+    assert layout.spot_at(*far, 19) != own
+
+
+def test_beside_all_there_is_nothing() -> None:
+    layout = laid_out(3, biases=False)
+    assert layout.spot_at(2, 2, None) is None
+    assert layout.spot_at(2, 2, 1) is None
+
+
+def test_nodes_of_a_tall_picture_stay_together() -> None:
+    layout = laid_out(2, biases=False, size=(900, 900))
+    inputs = [n.number for n in layout.graph.nodes if n.layer == INPUTS]
+    apart = float(np.diff(layout.centers[inputs, 1])[0])
+    assert apart <= 5 * layout.radii[0] + 1

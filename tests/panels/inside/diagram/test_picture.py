@@ -1,0 +1,100 @@
+"""What a diagram shows of a snapshot: the values of its nodes, and how they are read."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.support.snapshots import trained, with_weights
+from xorviz.core.batch import flat
+from xorviz.core.config import ACTIVATION_NAMES, ROWS, RunConfig
+from xorviz.core.network import hidden, outputs
+from xorviz.panels.inside.diagram.graph import HIDDEN, OUTPUT
+from xorviz.panels.inside.diagram.picture import Picture
+from xorviz.panels.learn.weights.range import AUTOMATIC
+
+CONFIG = RunConfig(width=3, rate=0.5, biases=True)
+
+
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("row", range(4))
+def test_nodes_hold_what_the_network_computes(activation: str, biases: bool, row: int) -> None:
+    snapshot = trained(replace(CONFIG, activation=activation, biases=biases), 200)
+    picture = Picture.of(snapshot, row, 5)
+    at = {
+        (node.layer, node.name): float(picture.values[node.number]) for node in picture.graph.nodes
+    }
+    responses = hidden(snapshot.weights, activation)[row]
+    answer = outputs(snapshot.weights, activation)[row]
+    assert (at[0, "x1"], at[0, "x2"]) == ROWS[row]
+    assert [at[HIDDEN, f"h{j + 1}"] for j in range(3)] == pytest.approx(list(responses))
+    assert at[OUTPUT, "o"] == pytest.approx(float(answer))
+    constants = [value for (_, name), value in at.items() if name == "1"]
+    assert constants == ([1.0, 1.0] if biases else [])
+
+
+def test_weights_and_limit_are_those_of_the_snapshot() -> None:
+    snapshot = trained(CONFIG, 3000)
+    np.testing.assert_array_equal(Picture.of(snapshot, 0, 5).weights, flat(snapshot.weights))
+    assert Picture.of(snapshot, 0, 20).limit == 20
+    largest = np.abs(flat(snapshot.weights)).max()
+    assert 5 < largest < 10
+    assert Picture.of(snapshot, 0, AUTOMATIC).limit == 10
+
+
+@pytest.mark.parametrize(
+    ("activation", "value", "shade"),
+    [("sigmoid", 0.5, 0), ("sigmoid", 0.982, 0.964), ("tanh", 0, 0), ("relu", 0, 0)],
+)
+def test_the_middle_of_an_activation_has_the_middle_colour(
+    activation: str, value: float, shade: float
+) -> None:
+    config = RunConfig(width=1, activation=activation)
+    fill = 4.0 if value == 0.982 else 0.0  # sigmoid(4) is 0.982
+    picture = Picture.of(with_weights(config, fill=fill), ROWS.index((1, 0)), 5)
+    (unit,) = [node.number for node in picture.graph.nodes if node.unit == 0]
+    assert picture.values[unit] == pytest.approx(value, abs=1e-3)
+    assert picture.shades[unit] == pytest.approx(shade, abs=1e-3)
+    assert picture.shades[:2].tolist() == [1, -1]
+
+
+@pytest.mark.parametrize("row", range(4))
+def test_target_and_verdict_are_those_of_the_row(row: int) -> None:
+    snapshot = trained(RunConfig(targets=(1, 1, 0, 0)))
+    picture = Picture.of(snapshot, row, 5)
+    assert picture.target == (1, 1, 0, 0)[row]
+    assert picture.is_right == (picture.target == (snapshot.outputs[row] > 0.5))
+
+
+def test_readings_give_exact_numbers() -> None:
+    snapshot = trained(CONFIG, 3000)
+    picture = Picture.of(snapshot, ROWS.index((0, 1)), 5)
+    assert picture.reading(None) == "row 01"
+    read = [picture.reading(edge) for edge in picture.graph.edges]
+    for edge, text in zip(picture.graph.edges, read, strict=True):
+        name, number = text.split(" ", 1)
+        value = float(getattr(snapshot.weights, edge.field)[edge.index])
+        assert name == edge.name
+        assert float(number.replace("−", "-")) == pytest.approx(value, rel=1e-5)
+    nodes = [picture.reading(node) for node in picture.graph.nodes]
+    assert nodes[:3] == ["x1 0", "x2 1", "1, for the biases"]
+    h2 = hidden(snapshot.weights, "sigmoid")[picture.row, 1]
+    read_of = {name: float(number) for name, number in (nodes[i].split(" ") for i in (4, -1))}
+    assert read_of["h2"] == pytest.approx(h2, rel=1e-5)
+    assert read_of["o"] == pytest.approx(snapshot.outputs[picture.row], rel=1e-5)
+
+
+def test_zero_has_no_sign() -> None:
+    picture = Picture.of(with_weights(RunConfig(), fill=0.0), 0, 5)
+    assert picture.reading(picture.graph.edges[0]) == "w1[x1→h1] 0.00000"
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-5, 1e8, 1e300])
+@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+def test_numbers_of_any_size_can_be_read(scale: float, activation: str) -> None:
+    with np.errstate(all="ignore"):
+        snapshot = with_weights(replace(CONFIG, activation=activation), scale=scale)
+        picture = Picture.of(snapshot, 3, AUTOMATIC)
+    for spot in picture.graph.spots:
+        assert picture.reading(spot)

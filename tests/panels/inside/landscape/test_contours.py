@@ -1,0 +1,74 @@
+"""Which lines of equal loss are drawn, and that they run where the loss is theirs."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xorviz.panels.inside.landscape.contours import Scale, contours, levels_between
+
+RANGES = [(0.11, 1.9), (1e-6, 2.0), (0.5, 0.6), (1e-3, 30.0), (0.9999, 1.0001), (1e20, 1e30)]
+
+
+@pytest.mark.parametrize(("low", "high"), RANGES)
+def test_a_dozen_lines_at_most_and_seldom_fewer_than_half(low: float, high: float) -> None:
+    levels = levels_between(low, high)
+    assert 5 <= len(levels) <= 12
+    assert levels == sorted(levels)
+    assert all(low < level < high for level in levels)
+
+
+def test_lines_are_of_round_losses() -> None:
+    assert levels_between(0.011, 3) == pytest.approx([0.02, 0.05, 0.1, 0.2, 0.5, 1, 2])
+    assert levels_between(1.0, 1.1) == pytest.approx([1.01 + 0.01 * i for i in range(9)])
+
+
+def test_a_flat_picture_has_no_lines() -> None:
+    assert levels_between(1.0, 1.0) == []
+    flat = np.ones((5, 5))
+    ticks = np.arange(5.0)
+    assert contours(ticks, ticks, flat, Scale.of(flat)) == {}
+
+
+def test_lines_run_where_the_loss_is_theirs() -> None:
+    ticks = np.linspace(-2, 2, 201)
+    x, y = np.meshgrid(ticks, ticks)
+    losses = np.exp(x - 2 * y)
+    lines = contours(ticks, ticks, losses, Scale.of(losses))
+    assert len(lines) >= 6
+    for level, parts in lines.items():
+        points = np.concatenate(parts)
+        assert points[:, 0] - 2 * points[:, 1] == pytest.approx(math.log(level), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ends"),
+    [
+        (0.13, 1.7, (0.1, 2.0)),
+        (0.1, 1.0, (0.1, 1.0)),
+        (1.1, 1.12, (1.0, 2.0)),
+        (1.0, 1.0, (0.5, 1.0)),
+        (1e-12, 4.0, (5e-6, 5.0)),
+    ],
+)
+def test_colours_reach_from_one_round_loss_to_another(
+    low: float, high: float, ends: tuple[float, float]
+) -> None:
+    scale = Scale.of(np.array([low, high]))
+    assert (scale.low, scale.high) == pytest.approx(ends)
+
+
+def test_colours_go_by_the_logarithm_and_end_where_the_scale_does() -> None:
+    shares = Scale(0.01, 1.0).shares(np.array([0.0, 0.01, 0.1, 1.0, 50.0]))
+    assert shares == pytest.approx([0, 0, 0.5, 1, 1])
+
+
+@given(st.lists(st.floats(0, 1e30), min_size=4, max_size=4))
+def test_any_losses_can_be_drawn(values: list[float]) -> None:
+    losses = np.array(values).reshape(2, 2)
+    scale = Scale.of(losses)
+    assert 0 < scale.low < scale.high
+    assert np.isfinite(scale.shares(losses)).all()
+    assert len(contours(np.arange(2.0), np.arange(2.0), losses, scale)) <= 12

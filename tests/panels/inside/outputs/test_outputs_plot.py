@@ -1,0 +1,239 @@
+"""The outputs through a run: exact numbers at the right places, by mouse and by key."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import (
+    active_window,
+    child,
+    is_near,
+    move_pressed,
+    press,
+    press_left,
+    release_left,
+    shown_view,
+)  # fmt: skip
+from tests.support.snapshots import QUICK, trained
+from xorviz.core import numerals
+from xorviz.core.config import ROWS, RunConfig
+from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.trace import Trace
+from xorviz.panels.inside.outputs.canvas import OutputsCanvas
+from xorviz.panels.inside.outputs.outputs_plot import OutputsPlot
+from xorviz.panels.learn.loss.gradient_curve import norm_of
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme
+
+
+@dataclass
+class Bench:
+    """A view on the screen, and what it has told."""
+
+    view: OutputsPlot
+    chosen: list[int]
+    readouts: list[str]
+
+    @property
+    def canvas(self) -> OutputsCanvas:
+        return child(self.view, OutputsCanvas)
+
+    def at(self, step: float, output: float = 0.5) -> QPoint:
+        """Return the pixel of the canvas where a step and an output are."""
+        places = self.canvas.places()
+        assert places is not None
+        y = float(places.y_of(np.array(output)))
+        return QPoint(round(places.scale.x_at(step)), round(y))
+
+    def point_at(self, step: float) -> None:
+        send(self.canvas, QEvent.Type.MouseMove, self.at(step))
+
+    def colors_near(self, point: QPoint) -> list[str]:
+        """Return the colours in a small square."""
+        image = self.canvas.grab().toImage()
+        near = range(-2, 3)
+        return [image.pixelColor(point + QPoint(dx, dy)).name() for dx in near for dy in near]
+
+
+def send(canvas: OutputsCanvas, kind: QEvent.Type, point: QPoint) -> None:
+    """Send a mouse event without a button."""
+    none = Qt.MouseButton.NoButton
+    place = QPointF(canvas.mapToGlobal(point))
+    modifier = Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(canvas, QMouseEvent(kind, QPointF(point), place, none, none, modifier))
+
+
+def listening(view: OutputsPlot) -> Bench:
+    made = Bench(view, [], [])
+    view.step_chosen.connect(made.chosen.append)
+    view.readout_changed.connect(made.readouts.append)
+    return made
+
+
+def bench(qtbot: QtBot, snapshot: Snapshot | None, theme: Theme = LIGHT) -> Bench:
+    view = OutputsPlot()
+    made = listening(view)
+    shown_view(qtbot, view, 420, 300, theme)
+    if snapshot is not None:
+        view.show_snapshot(snapshot)
+    return made
+
+
+@pytest.fixture(scope="module")
+def run() -> Recording:
+    recording = Recording(QUICK)
+    recording.advance(400)
+    return recording
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+@pytest.mark.parametrize("row", [0, 1, 2, 3])
+def test_each_output_has_the_sign_of_its_target_where_the_run_stands(
+    qtbot: QtBot, run: Recording, row: int, theme: Theme
+) -> None:
+    snapshot = run.state_at(150)
+    made = bench(qtbot, snapshot, theme)
+    place = made.at(150, float(snapshot.outputs[row]))
+    color = theme.plus if snapshot.config.targets[row] else theme.minus
+    assert any(is_near(QColor(name), color, 12) for name in made.colors_near(place))
+
+
+def test_the_curves_go_through_the_outputs_of_their_steps(qtbot: QtBot, run: Recording) -> None:
+    snapshot = run.snapshot()
+    made = bench(qtbot, snapshot)
+    for step in (60, 250):
+        solid = ROWS.index((0, 0)), ROWS.index((1, 0))
+        for row in solid:
+            place = made.at(step, float(snapshot.trace.outputs[step, row]))
+            color = LIGHT.plus if snapshot.config.targets[row] else LIGHT.minus
+            names = made.colors_near(place)
+            assert any(is_near(QColor(name), color, 90) and name != "#ffffff" for name in names)
+
+
+def test_pointing_reads_the_exact_values_of_a_kept_step(qtbot: QtBot, run: Recording) -> None:
+    made = bench(qtbot, run.snapshot())
+    made.point_at(200)
+    step = int(made.readouts[-1].split()[1].rstrip(":"))
+    assert abs(step - 200) <= 2
+    there = run.state_at(step)
+    by_name = {f"{a}{b}": value for (a, b), value in zip(ROWS, there.outputs, strict=True)}
+    values = " ".join(f"{name} {by_name[name]:.4f}" for name in ("00", "01", "10", "11"))
+    norm = numerals.real(norm_of(there.gradient), 3)
+    assert made.readouts[-1] == f"at {step}: {values}, gradient {norm}"
+    QApplication.sendEvent(made.canvas, QEvent(QEvent.Type.Leave))
+    assert made.readouts[-1] == ""
+
+
+def test_a_click_goes_to_its_step_and_a_drag_to_each(qtbot: QtBot, run: Recording) -> None:
+    made = bench(qtbot, run.snapshot())
+    press_left(made.canvas, made.at(100))
+    for step in (150, 150, 300, 9999):
+        move_pressed(made.canvas, made.at(step))
+    release_left(made.canvas, made.at(9999))
+    assert len(made.chosen) == 4
+    np.testing.assert_allclose(made.chosen, (100, 150, 300, 400), atol=2)
+    assert made.chosen[-1] == 400
+
+
+def test_a_press_left_of_everything_goes_to_step_0(qtbot: QtBot, run: Recording) -> None:
+    for is_log in (False, True):
+        made = bench(qtbot, run.snapshot())
+        made.view.options[0].setChecked(is_log)
+        press_left(made.canvas, QPoint(1, 30))
+        assert made.chosen == [0]
+
+
+def test_keys_move_along_the_run_and_enter_goes_there(qtbot: QtBot, run: Recording) -> None:
+    made = listening(OutputsPlot())
+    window = active_window(qtbot, made.view)
+    assert window.isActiveWindow()
+    made.view.show_snapshot(run.state_at(200))
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left):
+        press(key)
+    assert made.readouts[-1].startswith("at 204: ")
+    press(Qt.Key.Key_Return)
+    assert made.chosen == [204]
+    press(Qt.Key.Key_Escape)
+    assert made.readouts[-1] == ""
+    press(Qt.Key.Key_Return)
+    assert made.chosen == [204]
+
+
+def test_a_solid_line_marks_a_step_gone_by(qtbot: QtBot, run: Recording) -> None:
+    made = bench(qtbot, run.state_at(200))
+    place = made.at(200, 0.8)
+    assert LIGHT.accent.lower() in made.colors_near(place)
+    made.view.show_snapshot(run.snapshot())
+    assert LIGHT.accent.lower() not in made.colors_near(place)
+
+
+def test_the_step_axis_may_be_logarithmic(qtbot: QtBot, run: Recording) -> None:
+    made, told = bench(qtbot, run.snapshot()), list[str]()
+    made.view.options_changed.connect(lambda: told.append(made.view.options_text))
+    before = made.at(20).x()
+    made.view.options[0].trigger()
+    assert made.at(20).x() > before + 50
+    assert told == ["log step"]
+    made.view.options[0].trigger()
+    assert (made.at(20).x(), told) == (before, ["log step", "linear"])
+
+
+def test_the_axis_grows_in_jumps(qtbot: QtBot) -> None:
+    recording, made = Recording(QUICK), bench(qtbot, None)
+    ends = []
+    for _ in range(60):
+        recording.advance(5)
+        made.view.show_snapshot(recording.snapshot())
+        places = made.canvas.places()
+        assert places is not None
+        ends.append(places.scale.high)
+        assert recording.newest <= ends[-1]
+    assert len({*ends}) <= 6
+
+
+def test_what_an_old_run_does_not_know_is_not_drawn(qtbot: QtBot, run: Recording) -> None:
+    snapshot = run.snapshot()
+    old = Trace(snapshot.trace.steps, snapshot.trace.losses)
+    made = bench(qtbot, replace(snapshot, record=replace(snapshot.record, trace=old)))
+    place = made.at(60, float(snapshot.trace.outputs[60, 1]))
+    assert not any(is_near(QColor(name), LIGHT.minus, 60) for name in made.colors_near(place))
+    made.point_at(200)
+    assert made.readouts[-1].endswith(": outputs not known, gradient not known")
+
+
+def test_a_view_without_a_run_is_empty_and_takes_all_that_is_done_to_it(qtbot: QtBot) -> None:
+    made = bench(qtbot, None)
+    press_left(made.canvas, QPoint(50, 50))
+    send(made.canvas, QEvent.Type.MouseMove, QPoint(60, 50))
+    made.canvas.grab()
+    QTest.keyClick(made.view, Qt.Key.Key_Right)
+    QTest.keyClick(made.view, Qt.Key.Key_Return)
+    assert made.chosen == []
+
+
+@pytest.mark.parametrize("size", [(120, 60), (224, 100), (224, 140), (880, 660)])
+@pytest.mark.parametrize("step", [0, 1, 400])
+def test_every_size_has_room_for_the_outputs(
+    qtbot: QtBot, run: Recording, size: tuple[int, int], step: int
+) -> None:
+    made = bench(qtbot, run.fork(step).snapshot())
+    made.canvas.setFixedSize(*size)
+    made.canvas.grab()
+    places = made.canvas.places()
+    assert places is not None
+    assert places.outputs.height() >= 20
+    assert places.scale.right > places.scale.left
+    assert places.bottom < size[1]
+    assert (places.gradient is None) == (size[1] < 110)
+
+
+def test_a_run_of_constant_targets_is_drawn(qtbot: QtBot) -> None:
+    made = bench(qtbot, trained(RunConfig(targets=(1, 1, 1, 1), rate=1), 100))
+    made.point_at(50)
+    assert made.canvas.grab().toImage().width() == made.canvas.width()

@@ -1,0 +1,192 @@
+"""The panel that tells one step: its stages, its lines, its row, and slow motion."""
+
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import press_left, shown
+from tests.support.snapshots import trained
+from xorviz.core.analysis.explanation import STAGES, Explanation
+from xorviz.core.config import RunConfig
+from xorviz.panels.inside.step.sheet import StepSheet
+from xorviz.panels.inside.step.step_explainer import StepExplainer
+from xorviz.ui.theme.palette import DARK
+
+SNAPSHOT = trained(RunConfig(biases=True, rate=0.5), 50)
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> StepExplainer:
+    view = shown(qtbot, StepExplainer(), 480, 360)
+    view.show_snapshot(SNAPSHOT)
+    return view
+
+
+def told(view: StepExplainer) -> list[str]:
+    return [line.formula for line in view.lines]
+
+
+def expected(row: int, stage: int) -> list[str]:
+    explanation = Explanation(SNAPSHOT.weights, SNAPSHOT.config, row, SNAPSHOT.velocity)
+    return [line.formula for line in explanation.lines(stage)]
+
+
+def sheet_of(view: StepExplainer) -> StepSheet:
+    sheet = view.findChild(StepSheet)
+    assert sheet is not None
+    return sheet
+
+
+def button(view: StepExplainer, name: str) -> QToolButton:
+    found = view.findChild(QToolButton, name)
+    assert found is not None
+    return found
+
+
+def test_arrow_keys_go_through_all_stages_and_back(view: StepExplainer) -> None:
+    view.setFocus()
+    for stage in range(len(STAGES)):
+        assert (view.stage, told(view)) == (stage, expected(view.row, stage))
+        QTest.keyClick(view, Qt.Key.Key_Right)
+    assert view.stage == len(STAGES) - 1
+    for _ in range(len(STAGES)):
+        QTest.keyClick(view, Qt.Key.Key_Left)
+    assert view.stage == 0
+
+
+def test_buttons_go_there_too_and_end_at_the_ends(view: StepExplainer) -> None:
+    assert not button(view, "stage_back").isEnabled()
+    button(view, "stage_forward").click()
+    assert view.stage == 1
+    assert button(view, "stage_back").isEnabled()
+    for _ in STAGES:
+        button(view, "stage_forward").click()
+    assert view.stage == len(STAGES) - 1
+    assert not button(view, "stage_forward").isEnabled()
+    button(view, "stage_back").click()
+    assert view.stage == len(STAGES) - 2
+
+
+def test_up_and_down_walk_through_the_lines(view: StepExplainer) -> None:
+    view.setFocus()
+    view.forward()
+    read: list[str] = []
+    view.readout_changed.connect(read.append)
+    for _ in range(2):
+        QTest.keyClick(view, Qt.Key.Key_Down)
+    assert sheet_of(view).marked == 1
+    assert read[-1] == "line 2 of 6"
+    assert sheet_of(view).accessibleName().startswith("h1 = σ(z1) = σ(")
+    QTest.keyClick(view, Qt.Key.Key_Up)
+    QTest.keyClick(view, Qt.Key.Key_Up)
+    assert sheet_of(view).marked == 0
+    QTest.keyClick(view, Qt.Key.Key_Escape)
+    assert sheet_of(view).marked is None
+
+
+def test_the_row_is_chosen_in_the_options(view: StepExplainer) -> None:
+    chosen: list[int] = []
+    view.row_chosen.connect(chosen.append)
+    by_name = {action.objectName(): action for action in view.options}
+    by_name["explain_row_11"].trigger()
+    assert (chosen, view.row, view.options_text) == ([3], 3, "row 11")
+    assert view.lines[0].value == 1
+    view.show_row(1)
+    assert chosen == [3]  # told, not chosen
+    assert by_name["explain_row_00"].isChecked()
+    assert [line.value for line in view.lines] == [0, 0, 0]
+
+
+def test_a_new_snapshot_is_told_at_the_same_stage(view: StepExplainer) -> None:
+    view.forward()
+    before = [line.value for line in view.lines]
+    view.show_snapshot(trained(SNAPSHOT.config, 51))
+    assert view.stage == 1
+    assert [line.value for line in view.lines] != before
+
+
+def test_slow_motion_tells_every_line_takes_the_step_and_begins_again(
+    qtbot: QtBot, view: StepExplainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told_lines: list[tuple[int, int | None]] = []
+    wishes: list[str] = []
+    view.pause_wanted.connect(lambda: wishes.append("pause"))
+    view.step_wanted.connect(lambda: wishes.append("step"))
+    mark = view._mark
+
+    def mark_and_note(place: int | None) -> None:
+        mark(place)
+        told_lines.append((view.stage, place))
+
+    monkeypatch.setattr(view, "_mark", mark_and_note)
+    view._ticks.setInterval(0)
+    button(view, "stage_slow").click()
+    assert wishes == ["pause"]
+    qtbot.waitUntil(lambda: wishes == ["pause", "step"], timeout=10_000)
+    told_once = {(stage, place) for stage, place in told_lines if place is not None}
+    for stage in range(len(STAGES)):
+        count = len(expected(view.row, stage))
+        assert {place for at, place in told_once if at == stage} == set(range(count))
+    button(view, "stage_slow").click()
+    assert sheet_of(view).marked is None
+    assert not view._ticks.isActive()
+
+
+def test_slow_motion_ends_where_nobody_can_see_it(view: StepExplainer) -> None:
+    button(view, "stage_slow").click()
+    assert view._ticks.isActive()
+    view.hide()
+    assert not view._ticks.isActive()
+
+
+def test_pointing_at_a_line_points_at_its_unit(view: StepExplainer) -> None:
+    view.forward()
+    pointed: list[int | None] = []
+    view.unit_pointed.connect(pointed.append)
+    sheet = sheet_of(view)
+    for place in (2, 4):
+        sheet._point_at(sheet.room_of(place).center())
+    sheet._point_at(QPoint(-1, -1))
+    assert pointed == [1, 2, None]
+
+
+def test_a_click_on_a_line_chooses_its_unit_and_another_lets_it_go(view: StepExplainer) -> None:
+    view.forward()
+    chosen: list[int | None] = []
+    view.unit_chosen.connect(chosen.append)
+    view.unit_chosen.connect(view.show_unit)
+    sheet = sheet_of(view)
+    for place in (2, 4, 4):
+        press_left(sheet, sheet.room_of(place).center())
+    assert chosen == [1, 2, None]
+
+
+@pytest.mark.parametrize("width", [1, 3, 64])
+@pytest.mark.parametrize("size", [(240, 180), (900, 700)])
+def test_every_line_has_room_for_all_of_it(qtbot: QtBot, width: int, size: tuple[int, int]) -> None:
+    view = shown(qtbot, StepExplainer(), *size)
+    view.show_snapshot(trained(RunConfig(width=width, biases=True)))
+    sheet = sheet_of(view)
+    for _ in STAGES:
+        rooms = [sheet.room_of(place) for place in range(len(view.lines))]
+        least = 1 if view.stage == 0 else 2
+        assert all(room.height() >= least * sheet.fontMetrics().height() - 2 for room in rooms)
+        for upper, lower in pairwise(rooms):
+            assert upper.bottom() < lower.top()
+        assert rooms[-1].bottom() < sheet.sizeHint().height()
+        view.forward()
+
+
+def test_colours_and_units_change_the_picture(view: StepExplainer) -> None:
+    view.forward()
+    plain = view.grab().toImage()
+    view.show_unit(1)
+    assert view.grab().toImage() != plain
+    view.show_unit(None)
+    assert view.grab().toImage() == plain
+    view.apply_theme(DARK)
+    assert view.grab().toImage() != plain

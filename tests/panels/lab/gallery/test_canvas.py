@@ -1,0 +1,159 @@
+"""The canvas of the gallery: which network is where, what the mouse does, and drawings."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QBuffer, QEvent, QIODevice, QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.support.gallery_pictures import RECIPE, done, on_the_way
+from tests.support.screen import is_near, move_pressed, pixel, shown
+from xorviz.core.analysis.surface import HIGH, LOW, output_at
+from xorviz.core.batch import weights_of
+from xorviz.lab.results.book import LabPicture
+from xorviz.panels.lab.gallery.canvas import GalleryCanvas
+from xorviz.panels.lab.gallery.card import Card
+from xorviz.panels.lab.gallery.gallery_order import groups_of, tiles_of
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging_names, level
+
+END = done(2000, range(64))
+
+
+def show(canvas: GalleryCanvas, picture: LabPicture, by_outcome: bool = True) -> None:
+    groups = groups_of(tiles_of(picture), by_outcome)
+    canvas.show_groups(picture.plan.recipes[0], groups)
+
+
+def drawing(canvas: GalleryCanvas) -> str:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setSize(canvas.size())
+    canvas.render(generator)
+    return bytes(buffer.data().data()).decode()
+
+
+@pytest.fixture
+def canvas(qtbot: QtBot) -> GalleryCanvas:
+    found = shown(qtbot, GalleryCanvas(), 420, 250)
+    show(found, END)
+    return found
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("by_outcome", [True, False])
+def test_each_place_shows_its_own_network(
+    canvas: GalleryCanvas, by_outcome: bool, theme: Theme
+) -> None:
+    canvas.apply_theme(theme)
+    show(canvas, END, by_outcome)
+    image = canvas.grab().toImage()
+    for place in range(64):
+        weights = weights_of(END.shown[place], RECIPE)
+        inside = canvas.rect_of(place).adjusted(2, 2, -2, -2)
+        for x1, x2 in ((-0.3, -0.3), (-0.3, 1.3)):
+            down = (HIGH - x2) / (HIGH - LOW) * inside.height()
+            across = (x1 - LOW) / (HIGH - LOW) * inside.width()
+            y = output_at(weights, RECIPE.activation, x1, x2)
+            color = image.pixelColor((inside.topLeft() + QPointF(across, down)).toPoint())
+            nearby = [diverging_names(theme)[level(2 * y - 1 + d, 1)][0] for d in (-0.1, 0, 0.1)]
+            assert any(is_near(color, c, 40) for c in nearby), (place, x1, x2)
+
+
+def test_networks_that_change_are_painted_anew(canvas: GalleryCanvas) -> None:
+    first, second = on_the_way((10, 300, 400), range(64))[2:0:-1]
+    show(canvas, first)
+    before = canvas.grab().toImage()
+    show(canvas, second)
+    assert canvas.grab().toImage() != before
+
+
+def test_what_stays_the_same_is_not_painted_again(canvas: GalleryCanvas) -> None:
+    canvas.grab()
+    kept = canvas._picture.pixmap
+    assert kept is not None
+    show(canvas, replace(END))
+    assert canvas._picture.pixmap is kept
+    show(canvas, END, by_outcome=False)
+    assert canvas._picture.pixmap is not kept
+
+
+def test_a_card_lies_over_the_same_picture(canvas: GalleryCanvas) -> None:
+    canvas.grab()
+    kept = canvas._picture.pixmap
+    card = Card.of(END, tiles_of(END)[9])
+    canvas.show_card(card)
+    at = canvas.rect_of(9).center().toPoint()
+    assert is_near(pixel(canvas, QPoint(at.x(), at.y())), pixel(canvas, at))
+    assert canvas._picture.pixmap is kept
+
+
+def test_the_mouse_points_at_a_network_and_at_none_beside(canvas: GalleryCanvas) -> None:
+    seen: list[int | None] = []
+    canvas.pointed_at.connect(seen.append)
+    for place in (0, 17, 63):
+        move_pressed(canvas, canvas.rect_of(place).center().toPoint())
+    QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
+    assert seen == [0, 17, 63, None]
+
+
+def test_a_click_tells_the_network_and_whether_shift_was_held(canvas: GalleryCanvas) -> None:
+    seen: list[tuple[int, bool]] = []
+    canvas.clicked.connect(lambda place, shift: seen.append((place, shift)))
+    at = canvas.rect_of(7).center()
+    left, right = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
+    none, shift = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+    kind = QEvent.Type.MouseButtonPress
+    for point, button, modifier in (
+        (at, left, none),
+        (at, left, shift),
+        (at, right, none),
+        (QPointF(1, 249), left, none),
+    ):
+        there = QPointF(canvas.mapToGlobal(point))
+        event = QMouseEvent(kind, point, there, button, button, modifier)
+        QApplication.sendEvent(canvas, event)
+    assert seen == [(7, False), (7, True)]
+
+
+def test_the_right_button_wants_a_menu(canvas: GalleryCanvas) -> None:
+    seen: list[int] = []
+    canvas.menu_wanted.connect(lambda place, _: seen.append(place))
+    for reason in (QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard):
+        at = canvas.rect_of(30).center().toPoint()
+        QApplication.sendEvent(canvas, QContextMenuEvent(reason, at, canvas.mapToGlobal(at)))
+    assert seen == [30]
+
+
+def test_a_drawing_has_an_image_for_each_and_the_words_as_text(canvas: GalleryCanvas) -> None:
+    text = drawing(canvas)
+    assert text.count("<image") == 64
+    counts = Counter(tile.outcome for tile in tiles_of(END))
+    for outcome, count in counts.items():
+        assert f">{outcome}</text>" in text
+        assert f">{count}</text>" in text
+
+
+def test_the_card_is_drawn_too(canvas: GalleryCanvas) -> None:
+    canvas.show_card(Card.of(END, tiles_of(END)[9]))
+    text = drawing(canvas)
+    assert text.count("<image") == 65
+    assert ">seed 9</text>" in text
+
+
+def test_groups_are_told_to_those_who_cannot_see_them(canvas: GalleryCanvas) -> None:
+    right = int(END.right.sum())
+    assert canvas.accessibleName().startswith(f"Decision surfaces: right {right}")
+
+
+def test_another_font_moves_what_is_below_headings(canvas: GalleryCanvas) -> None:
+    before = canvas.layout_now
+    font = canvas.font()
+    font.setPointSizeF(font.pointSizeF() * 2)
+    canvas.setFont(font)
+    assert canvas.layout_now.headings[0].height() > before.headings[0].height()

@@ -1,0 +1,162 @@
+"""The card of one network: what it tells, where it is, and the four rows on its surface."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QApplication
+
+from tests.support.gallery_pictures import RECIPE, done, on_the_way
+from tests.support.screen import is_near
+from tests.support.seed_pictures import with_outcomes
+from xorviz.core import numerals
+from xorviz.core.analysis.surface import HIGH, LOW
+from xorviz.core.config import ROWS
+from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
+from xorviz.lab.results.book import LabPicture
+from xorviz.panels.lab.gallery.card import Card, CardFrame, paint_card
+from xorviz.panels.lab.gallery.gallery_order import tiles_of
+from xorviz.panels.lab.outcomes import NOT_YET, RIGHT, RIGHT_SO_FAR
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme
+
+ROOM = QRectF(0, 0, 420, 250)
+
+
+def card_of(picture: LabPicture, place: int = 0) -> Card:
+    return Card.of(picture, tiles_of(picture)[place])
+
+
+def told(outcome: str) -> LabPicture:
+    return replace(with_outcomes([outcome], first_seed=7), shown=done(20).shown[:1])
+
+
+def painted(card: Card, tile: QRectF, theme: Theme) -> QImage:
+    image = QImage(420, 250, QImage.Format.Format_RGB32)
+    image.fill(QColor(theme.ground))
+    painter = QPainter(image)
+    paint_card(painter, card, tile, ROOM, theme)
+    painter.end()
+    return image
+
+
+def place_of(row: tuple[int, int], tile: QRectF) -> QPoint:
+    """Return where a row is on the surface, however wide the words beside it are."""
+    surface = CardFrame.around(tile, QSizeF(10, 10), ROOM).surface.adjusted(2, 2, -2, -2)
+    at = QPointF(row[0] - LOW, HIGH - row[1]) / (HIGH - LOW) * surface.width()
+    return (surface.topLeft() + at).toPoint()
+
+
+def test_one_that_is_right_tells_since_when_and_its_loss() -> None:
+    picture = done(2000)
+    place = int(np.flatnonzero(picture.right)[0])
+    card = card_of(picture, place)
+    assert card.title == f"seed {place}"
+    first, loss = picture.first_right[place], picture.loss[place]
+    assert card.lines == (f"first at step {first}", f"loss {numerals.real(loss)}")
+    assert card.outputs == pytest.approx(picture.outputs[place])
+    assert card.spoken == f"seed {place}: right, {card.lines[0]}, {card.lines[1]}"
+
+
+def test_one_that_goes_on_tells_where_it_stands() -> None:
+    picture = on_the_way((1200, 2000))[1]
+    assert card_of(picture, 0).lines[0] == f"at step {numerals.whole(1200)}"
+    assert card_of(picture, 0).lines[-1].startswith("loss 0.")
+    assert card_of(picture, 0).tile.outcome in {NOT_YET, RIGHT_SO_FAR}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "lines"),
+    [
+        (RIGHT, ["first at step 10"]),
+        (ON_THE_FENCE, [f"never right in {numerals.whole(1000)} steps"]),
+        (RIGHT_SO_FAR, ["at step 500", "first at step 10"]),
+        (NOT_YET, ["at step 500"]),
+        ("diverging", ["diverged at step 7"]),
+    ],
+)
+def test_each_outcome_is_told_in_plain_words(outcome: str, lines: list[str]) -> None:
+    card = card_of(told(outcome))
+    assert (card.title, list(card.lines[:-1])) == ("seed 7", lines)
+
+
+def test_one_that_was_right_and_is_no_longer_tells_both() -> None:
+    picture = replace(told(ON_THE_FENCE), first_right=np.array([30]))
+    assert card_of(picture).lines[0] == "right first at step 30"
+
+
+def test_before_it_has_begun_there_are_no_numbers() -> None:
+    card = card_of(on_the_way((5,))[0])
+    assert (card.lines, card.rows, card.outputs) == (("at step 0",), (), ())
+
+
+def test_rows_are_told_as_people_count_them() -> None:
+    picture = done()
+    card, y = card_of(picture), picture.outputs[0]
+    order = sorted(range(4), key=lambda row: ROWS[row])
+    wanted = [f"{a}{b} → {numerals.fixed(y[i], 3)}" for i in order for a, b in (ROWS[i],)]
+    assert list(card.rows) == wanted
+
+
+@given(
+    st.floats(0, 390),
+    st.floats(0, 220),
+    st.integers(8, 90),
+    st.integers(60, 400),
+    st.sampled_from([(420, 250), (324, 178), (884, 650), (220, 110)]),
+)
+def test_a_card_stays_in_sight_with_its_parts_apart(
+    left: float, top: float, side: int, words: int, size: tuple[int, int]
+) -> None:
+    room = QRectF(0, 0, *size)
+    tile = QRectF(min(left, size[0] - side), min(top, size[1] - side), side, side)
+    frame = CardFrame.around(tile, QSizeF(words, 70), room)
+    assert room.contains(frame.outer)
+    assert frame.outer.contains(frame.surface)
+    assert frame.outer.contains(frame.words)
+    assert not frame.surface.intersects(frame.words)
+    assert frame.surface.width() == pytest.approx(frame.surface.height())
+    assert frame.surface.width() >= 60
+
+
+def test_the_surface_is_enlarged_over_its_tile() -> None:
+    for tile in (QRectF(100, 100, 36, 36), QRectF(300, 110, 36, 36)):
+        frame = CardFrame.around(tile, QSizeF(120, 70), ROOM)
+        assert frame.surface.width() == 3 * 36
+        assert frame.surface.contains(tile)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_the_four_rows_are_marked_where_they_are(qapp: QApplication, theme: Theme) -> None:
+    assert qapp
+    picture, tile = done(), QRectF(100, 100, 60, 60)
+    place = int(np.flatnonzero(picture.right)[0])
+    card = card_of(picture, place)
+    image = painted(card, tile, theme)
+    for row, target in zip(ROWS, RECIPE.targets, strict=True):
+        color = image.pixelColor(place_of(row, tile))
+        assert is_near(color, theme.plus if target else theme.minus, 12), row
+
+
+def test_a_row_that_is_wrong_is_crossed(qapp: QApplication) -> None:
+    assert qapp
+    card = card_of(on_the_way((1, 2))[1])
+    crossed = [abs(y - t) >= 0.5 for y, t in zip(card.outputs, RECIPE.targets, strict=True)]
+    assert any(crossed)
+    tile = QRectF(100, 100, 60, 60)
+    image = painted(card, tile, LIGHT)
+    for row, is_crossed in zip(ROWS, crossed, strict=True):
+        color = image.pixelColor(place_of(row, tile))
+        assert is_near(color, "#FFFFFF", 60) == is_crossed, row
+
+
+def test_huge_weights_can_be_told(qapp: QApplication) -> None:
+    assert qapp
+    picture = told("diverging")
+    picture = replace(picture, shown=(np.full(9, 1e300),))
+    card = card_of(picture)
+    assert len(card.outputs) == 4
+    painted(card, QRectF(10, 10, 30, 30), LIGHT)

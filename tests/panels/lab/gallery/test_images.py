@@ -1,0 +1,118 @@
+"""The surfaces of the gallery: the right colours, and none computed twice."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from tests.support.gallery_pictures import RECIPE, done, on_the_way
+from tests.support.screen import is_near
+from xorviz.core.analysis.surface import HIGH, LOW, output_at
+from xorviz.core.analysis.surfaces import middles
+from xorviz.core.batch import weights_of
+from xorviz.lab.results.book import LabPicture
+from xorviz.panels.lab.gallery.gallery_order import tiles_of
+from xorviz.panels.lab.gallery.images import GalleryImages, Surface, half_lines
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging_names, level
+
+
+@pytest.fixture
+def images(qapp: QApplication) -> GalleryImages:
+    return GalleryImages()
+
+
+def show(images: GalleryImages, picture: LabPicture) -> bool:
+    return images.show_tiles(picture.plan.recipes[0], tiles_of(picture))
+
+
+def surface(images: GalleryImages, place: int) -> Surface:
+    found = images.surface(place)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_a_pixel_has_the_colour_of_the_output_there(images: GalleryImages, theme: Theme) -> None:
+    picture = done()
+    images.apply_theme(theme)
+    show(images, picture)
+    for place in range(len(picture.shown)):
+        image, weights = surface(images, place).image, weights_of(picture.shown[place], RECIPE)
+        n, at = image.width(), middles(image.width())
+        for column, row in ((0, 0), (n - 1, 0), (3, n - 2), (n // 2, 5)):
+            y = output_at(weights, RECIPE.activation, at[column], at[n - 1 - row])
+            wanted = diverging_names(theme)[level(2 * y - 1, 1)][0]
+            assert is_near(image.pixelColor(column, row), wanted), (place, column, row)
+
+
+def test_what_stays_the_same_is_not_computed_again(images: GalleryImages) -> None:
+    first, second = on_the_way((10, 20, 30))[1:3]
+    assert show(images, first)
+    kept = surface(images, 3)
+    assert not show(images, replace(first))
+    assert surface(images, 3) is kept
+    mixed = replace(second, shown=(*first.shown[:6], *second.shown[6:]))
+    assert show(images, mixed)
+    assert surface(images, 3) is kept
+    assert surface(images, 7).parameters is second.shown[7]
+
+
+def test_surfaces_become_finer_once_they_last(images: GalleryImages) -> None:
+    *_, going, end = on_the_way((10, 20), range(64))
+    same = replace(going, done=end.done, outputs=end.outputs, shown=going.shown)
+    show(images, going)
+    live = surface(images, 0)
+    assert not live.is_lasting
+    show(images, same)
+    assert surface(images, 0).is_lasting
+    assert len(surface(images, 0).z) > len(live.z) >= 24
+
+
+def test_networks_that_have_not_begun_have_none(images: GalleryImages) -> None:
+    before, *_, end = on_the_way((10,))
+    assert not show(images, before)
+    assert images.surface(0) is None
+    show(images, end)
+    assert show(images, before)
+    assert images.surface(0) is None
+
+
+def test_another_recipe_is_computed_anew(images: GalleryImages) -> None:
+    picture = done()
+    show(images, picture)
+    before = surface(images, 0)
+    tiles = tiles_of(picture)
+    assert images.show_tiles(replace(RECIPE, activation="tanh"), tiles)
+    assert surface(images, 0) is not before
+
+
+def test_another_theme_recolours_what_is_there(images: GalleryImages) -> None:
+    picture = done()
+    show(images, picture)
+    before, z = surface(images, 0).image, surface(images, 0).z
+    images.apply_theme(DARK)
+    assert surface(images, 0).z is z
+    level_there = diverging_names(DARK)[level(2 / (1 + np.exp(-float(z[0, 0]))) - 1, 1)][0]
+    assert is_near(surface(images, 0).image.pixelColor(0, 0), level_there)
+    assert surface(images, 0).image != before
+
+
+@pytest.mark.parametrize("every", [1, 2])
+def test_the_line_is_where_the_output_is_one_half(images: GalleryImages, every: int) -> None:
+    picture = done()
+    show(images, picture)
+    line = half_lines(surface(images, 0).z, every)
+    assert line
+    weights = weights_of(picture.shown[0], RECIPE)
+    for part in line:
+        for point in part.toList():
+            x1 = LOW + point.x() * (HIGH - LOW)
+            x2 = HIGH - point.y() * (HIGH - LOW)
+            around = [
+                output_at(weights, RECIPE.activation, x1 + dx, x2 + dy)
+                for dx in (-0.05, 0, 0.05)
+                for dy in (-0.05, 0, 0.05)
+            ]
+            assert min(around) <= 0.5 <= max(around)
+    assert surface(images, 0).line == half_lines(surface(images, 0).z, 2)

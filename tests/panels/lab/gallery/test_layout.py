@@ -1,0 +1,101 @@
+"""Where tiles are: inside, apart, their groups below headings, and how the arrow keys go."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPointF, QRectF
+
+from xorviz.panels.lab.gallery.layout import Layout
+
+LINE = 18
+COUNTS = st.lists(st.integers(1, 12), min_size=1, max_size=64).map(
+    lambda outcomes: list(Counter(outcomes).values())
+)
+
+
+def grouped(counts: list[int], width: int = 420, height: int = 248, heading: int = 90) -> Layout:
+    return Layout.grouped(counts, [heading] * len(counts), LINE, width, height)
+
+
+def assert_apart(rects: list[QRectF]) -> None:
+    assert not any(a.intersects(b) for i, a in enumerate(rects) for b in rects[:i])
+
+
+@given(COUNTS, st.integers(200, 900), st.integers(20, 700))
+def test_tiles_and_headings_stand_apart_within_the_width(
+    counts: list[int], width: int, height: int
+) -> None:
+    layout = grouped(counts, width, height)
+    rects = [*layout.rects(), *layout.headings]
+    assert [block.count for block in layout.blocks] == counts
+    assert_apart(rects)
+    assert all(rect.left() >= 0 and rect.right() <= width and rect.top() >= 0 for rect in rects)
+
+
+@given(COUNTS)
+def test_each_group_is_right_below_its_heading(counts: list[int]) -> None:
+    layout = grouped(counts)
+    for block, heading in zip(layout.blocks, layout.headings, strict=True):
+        assert heading.height() == LINE
+        assert block.picture(0).topLeft() == heading.bottomLeft()
+
+
+@pytest.mark.parametrize("size", [(420, 248), (324, 178), (884, 650)])
+@pytest.mark.parametrize("counts", [[64], [53, 11], [17, 22, 11, 13, 1], [1] * 8, [3]])
+def test_all_are_in_sight_and_the_room_is_used(counts: list[int], size: tuple[int, int]) -> None:
+    width, height = size
+    layout = grouped(counts, width, height)
+    assert max(rect.bottom() for rect in layout.rects()) <= height
+    if sum(counts) >= 30:
+        assert sum(counts) * layout.side**2 > 0.35 * width * height
+
+
+def test_small_groups_stand_beside_each_other() -> None:
+    layout = grouped([54, 6, 4])
+    top, one, other = layout.headings
+    assert top.top() < one.top() == other.top()
+    assert one.right() < other.left()
+
+
+def test_a_room_that_is_too_small_does_no_harm() -> None:
+    for width, height in ((0, 0), (5, 300), (40, 10)):
+        assert len(grouped([40, 24], width, height).rects()) == 64
+        assert len(Layout.plain(64, width, height).rects()) == 64
+
+
+@pytest.mark.parametrize("layout", [Layout.plain(64, 420, 248), grouped([53, 11])])
+def test_a_point_finds_its_tile_and_the_gaps_belong_to_the_nearest(layout: Layout) -> None:
+    for index, rect in enumerate(layout.rects()):
+        assert layout.index_at(rect.center()) == index
+        assert layout.index_at(rect.topRight() + QPointF(1, 5)) == index
+    assert layout.index_at(QPointF(-5, -5)) is None
+
+
+def test_keys_go_along_rows_and_down_to_the_nearest_tile() -> None:
+    layout = grouped([5, 3, 2], 420, 100)
+    rects = layout.rects()
+    assert layout.moved(0, 1, 0) == 1
+    assert layout.moved(0, -1, 0) == 0
+    assert layout.moved(9, 1, 0) == 9
+    plain = Layout.plain(64, 420, 248)
+    columns = plain.blocks[0].columns
+    assert plain.moved(3, 0, 1) == 3 + columns
+    assert plain.moved(3 + columns, 0, -1) == 3
+    assert plain.moved(3, 0, -1) == 3
+    assert len(rects) == 10
+
+
+@given(COUNTS)
+def test_every_tile_can_be_reached_by_keys(counts: list[int]) -> None:
+    layout = grouped(counts)
+    count = sum(counts)
+    at = 0
+    for index in range(1, count):
+        at = layout.moved(at, 1, 0)
+        assert at == index
+    for _ in range(count):
+        at = layout.moved(at, 0, -1)
+    top = min(rect.top() for rect in layout.rects())
+    assert layout.rects()[at].top() == top

@@ -1,0 +1,62 @@
+"""The colours and the numbers of a map: fixed scales, readable inks, nothing said too exactly."""
+
+import numpy as np
+import pytest
+
+from xorviz.core.config import RunConfig
+from xorviz.lab.results.map import MapCells, MapPlan
+from xorviz.panels.lab.map.look import UNKNOWN, MapLook, compact, map_colors
+from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, Theme, contrast, luminance
+
+PLAN = MapPlan(RunConfig(), seeds=10, across_values=(0.1, 0.5, 1), up_values=(2, 3))
+
+
+def cells(done: list[int], right: list[int], medians: list[float]) -> MapCells:
+    columns = np.array(done), np.array(right), np.array(medians)
+    first, second, third = (column.reshape(PLAN.shape) for column in columns)
+    return MapCells(PLAN, first, second, third)
+
+
+SOME = cells([10, 10, 10, 4, 4, 0], [0, 5, 10, 1, 0, 0], [np.nan, 640, 10, 4000, np.nan, np.nan])
+
+
+def test_shares_are_percent_on_a_scale_from_0_to_100() -> None:
+    look = MapLook.of_shares(SOME)
+    assert look.texts == ("0", "50", "100", "25", "0", "")
+    assert look.levels.ravel().tolist() == [0, 128, LEVELS - 1, 64, 0, UNKNOWN]
+    assert look.ends == ("0", "100 %")
+
+
+def test_median_steps_are_on_a_log_scale_that_only_the_plan_decides() -> None:
+    look = MapLook.of_medians(SOME)
+    assert look.texts == ("–", "640", "10", "4.0k", "–", "")
+    half = round((LEVELS - 1) * np.log(4000 / 640) / np.log(400))
+    assert look.levels.ravel().tolist() == [0, half, LEVELS - 1, 0, 0, UNKNOWN]
+    assert look.ends == ("4\u2009000", "10 steps")
+
+
+def test_a_plan_of_one_step_has_a_scale_too() -> None:
+    plan = MapPlan(RunConfig(), seeds=1, steps=1, across_values=(1,), up_values=(2,))
+    one = np.ones(plan.shape, dtype=np.int64)
+    look = MapLook.of_medians(MapCells(plan, one, one, one.astype(float)))
+    assert look.texts == ("1",)
+    assert 0 <= look.levels.item() < LEVELS
+
+
+@pytest.mark.parametrize(
+    ("steps", "text"),
+    [(7, "7"), (640.5, "640"), (999, "999"), (999.6, "1.0k"), (1300, "1.3k"), (13_260, "13k"),
+     (999_499, "999k"), (999_600, "1.0M"), (2e6, "2.0M"), (1e9, "1.0G")],
+)  # fmt: skip
+def test_many_steps_in_four_characters(steps: float, text: str) -> None:
+    assert compact(steps) == text
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_colours_go_one_way_and_numbers_can_be_read_on_all_of_them(theme: Theme) -> None:
+    colors = map_colors(theme)
+    assert len(colors) == LEVELS
+    assert colors[-1][0].name().upper() == theme.accent
+    assert all(contrast(fill.name(), ink.name()) >= 4.5 for fill, ink in colors)
+    lights = [luminance(fill.name()) for fill, _ in colors]
+    assert lights in (sorted(lights), sorted(lights, reverse=True))

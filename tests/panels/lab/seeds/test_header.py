@@ -1,0 +1,78 @@
+"""The large number: how much of the headline has room."""
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import is_near, pixel, shown
+from tests.support.seed_pictures import with_outcomes
+from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
+from xorviz.panels.lab.outcomes import NOT_YET, RIGHT
+from xorviz.panels.lab.seeds.header import SeedHead
+from xorviz.panels.lab.seeds.headline import Headline
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme
+
+DONE = Headline.of(with_outcomes([RIGHT] * 17 + [ON_THE_FENCE] * 3))
+GOING_ON = Headline.of(with_outcomes([RIGHT, NOT_YET]))
+
+
+def fitted(qtbot: QtBot, headline: Headline, width: int, is_small: bool = False) -> SeedHead:
+    head = SeedHead()
+    head.show_headline(headline)
+    return shown(qtbot, head, width, head.height_for(width, is_small))
+
+
+def right_end(image: QImage) -> int:
+    ground = image.pixelColor(image.width() - 1, 0)
+    xs, ys = range(image.width()), range(image.height())
+    return max(x for x in xs if any(image.pixelColor(x, y) != ground for y in ys))
+
+
+def test_lines_wrap_where_it_is_narrow(qtbot: QtBot) -> None:
+    heights = [fitted(qtbot, DONE, width).height() for width in (1400, 560, 420)]
+    assert heights[0] <= heights[1] < heights[2]
+
+
+@pytest.mark.parametrize("width", [260, 300, 420, 560])
+@pytest.mark.parametrize("is_small", [False, True])
+def test_nothing_is_cut_at_the_foot_or_the_side(qtbot: QtBot, width: int, is_small: bool) -> None:
+    head = fitted(qtbot, DONE, width, is_small)
+    image = head.grab().toImage()
+    foot = image.pixelColor(0, image.height() - 1)
+    assert all(image.pixelColor(x, image.height() - 1) == foot for x in range(width))
+    assert right_end(image) < width
+
+
+def test_a_small_one_keeps_the_interval(qtbot: QtBot) -> None:
+    small, large = (fitted(qtbot, DONE, 284, is_small) for is_small in (True, False))
+    assert small.height() < large.height() / 2
+    narrow = fitted(qtbot, DONE, 180, is_small=True)
+    assert narrow.height() == small.height(), "what has no room is left out"
+    # Beside the number and its word, the interval has room.
+    assert right_end(small.grab().toImage()) > 200
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_progress_is_a_bar_as_long_as_networks_go_on(qtbot: QtBot, theme: Theme) -> None:
+    head = fitted(qtbot, GOING_ON, 400)
+    head.apply_theme(theme)
+    foot = head.rect().bottomLeft()
+    assert GOING_ON.progress == 0.75
+    assert is_near(pixel(head, foot + head.rect().topLeft()), QColor(theme.accent))
+    for x, color in ((290, theme.accent), (310, theme.hairline)):
+        foot.setX(x)
+        assert is_near(pixel(head, foot), QColor(color))
+    head.show_headline(DONE)
+    assert not is_near(pixel(head, foot), QColor(theme.hairline), 0)
+
+
+def test_it_says_aloud_what_it_shows(qtbot: QtBot) -> None:
+    head = fitted(qtbot, DONE, 400)
+    assert head.accessibleName() == DONE.spoken
+    assert head.toolTip() == DONE.recipe
+
+
+def test_without_a_headline_it_paints_nothing(qtbot: QtBot) -> None:
+    head = shown(qtbot, SeedHead(), 300, 60)
+    assert head.grab().size() == QSize(300, 60)

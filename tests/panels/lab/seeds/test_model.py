@@ -1,0 +1,107 @@
+"""Networks as rows: sorted by any column, and updated while they train."""
+
+import time
+
+import pytest
+from PySide6.QtCore import QPersistentModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from tests.support.seed_pictures import trained, with_outcomes
+from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
+from xorviz.panels.lab.outcomes import NOT_YET, RIGHT
+from xorviz.panels.lab.seeds.model import NEVER, SeedModel
+from xorviz.panels.lab.seeds.seed_columns import COLUMNS, FIRST_RIGHT, OUTCOME, SEED
+
+LOSS = 4
+DOWN = Qt.SortOrder.DescendingOrder
+NAMES = [ON_THE_FENCE, RIGHT, NOT_YET, RIGHT]
+
+
+@pytest.fixture
+def model(qtbot: QtBot) -> SeedModel:
+    model = SeedModel()
+    model.show_picture(with_outcomes(NAMES))
+    return model
+
+
+def texts(model: SeedModel, column: int) -> list[str]:
+    return [model.index(row, column).data() for row in range(model.rowCount())]
+
+
+def test_a_row_says_what_became_of_a_network(model: SeedModel) -> None:
+    row = [model.index(1, column).data() for column in range(len(COLUMNS))]
+    assert row[:6] == ["1", "right", "20", "40", "0.0004000", "0.1250"]
+    assert row[6:] == ["0.01", "0.99", "0.99", "0.01"]
+
+
+def test_what_never_came_is_told_from_what_has_not_come_yet(model: SeedModel) -> None:
+    assert texts(model, FIRST_RIGHT) == [NEVER, "20", "", "40"]
+
+
+@pytest.mark.parametrize("column", range(len(COLUMNS)))
+def test_rows_are_sorted_by_any_column(qtbot: QtBot, column: int) -> None:
+    model, picture = SeedModel(), trained(seeds=40)
+    model.show_picture(picture)
+    values = COLUMNS[column].values(picture, range(40))
+    for order, sign in ((Qt.SortOrder.AscendingOrder, 1), (DOWN, -1)):
+        model.sort(column, order)
+        numbers = [model.number_at(row) for row in range(40)]
+        assert sorted(n for n in numbers if n is not None) == list(range(40))
+        found = [sign * values[n] for n in numbers]
+        known = [value for value in found if value == value]  # noqa: PLR0124 (not NaN)
+        assert known == sorted(known)
+        assert found[: len(known)] == known, "what is not known comes last"
+
+
+def test_rows_that_say_the_same_stay_in_the_order_of_the_seeds(model: SeedModel) -> None:
+    model.sort(LOSS)
+    assert texts(model, SEED) == ["1", "3", "0", "2"]
+    model.sort(LOSS, DOWN)
+    assert texts(model, SEED) == ["0", "1", "3", "2"]
+
+
+def test_a_network_is_found_in_its_row(model: SeedModel) -> None:
+    model.sort(OUTCOME, DOWN)
+    assert all(model.row_of(int(text)) == row for row, text in enumerate(texts(model, SEED)))
+    assert model.number_at(-1) is None
+    assert model.number_at(4) is None
+
+
+def test_the_header_says_by_what_rows_are_sorted(model: SeedModel) -> None:
+    headers = Qt.Orientation.Horizontal
+    assert model.headerData(SEED, headers) == "seed ▴"
+    model.sort(LOSS, DOWN)
+    assert model.headerData(SEED, headers) == "seed"
+    assert model.headerData(LOSS, headers) == "loss ▾"
+
+
+def test_whoever_points_at_a_network_goes_on_to_do_so(model: SeedModel) -> None:
+    held = QPersistentModelIndex(model.index(2, LOSS))
+    model.sort(LOSS)
+    assert (held.row(), held.column()) == (3, LOSS)
+    picture = with_outcomes([ON_THE_FENCE, RIGHT, RIGHT, RIGHT])
+    plan = model._picture.plan if model._picture else None
+    object.__setattr__(picture, "plan", plan)  # as it goes on
+    model.show_picture(picture)
+    assert held.row() == 1
+    model.show_picture(with_outcomes(NAMES))  # another plan
+    assert not held.isValid()
+
+
+def test_it_keeps_the_rules_of_qt(model: SeedModel) -> None:
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.sort(LOSS, DOWN)
+    model.show_picture(with_outcomes([RIGHT]))
+    model.show_picture(None)
+    assert model.rowCount() == 0
+    del tester
+
+
+def test_ten_thousand_rows_cost_no_more_than_their_numbers(qtbot: QtBot) -> None:
+    model, picture = SeedModel(), with_outcomes([RIGHT, ON_THE_FENCE] * 5000)
+    began = time.process_time()
+    model.show_picture(picture)
+    model.sort(LOSS)
+    assert time.process_time() - began < 0.1
+    assert model.rowCount() == 10_000

@@ -1,0 +1,102 @@
+"""What became of a network: the word for it, its colour and its mark."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from pytestqt.qtbot import QtBot
+
+from tests.support.seed_pictures import trained, with_outcomes
+from xorviz.core.diagnosis.diagnosis import STATES
+from xorviz.panels.lab.outcomes import (
+    NOT_YET,
+    OUTCOMES,
+    RIGHT,
+    RIGHT_SO_FAR,
+    codes_of,
+    color_of,
+    outcome_of,
+    paint_mark,
+)
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
+
+BOTH_THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+
+
+def painted(outcome: str, side: int, theme: Theme = LIGHT) -> QImage:
+    image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    paint_mark(painter, QRectF(0, 0, side, side), outcome, theme)
+    painter.end()
+    return image
+
+
+def coverage(image: QImage) -> np.ndarray:
+    shape = image.height(), image.width(), 4
+    return np.frombuffer(image.constBits(), dtype=np.uint8).reshape(shape)[..., 3] / 255
+
+
+def test_a_network_has_the_outcome_that_it_came_to() -> None:
+    picture = with_outcomes(OUTCOMES)
+    assert tuple(outcome_of(picture, place) for place in range(len(OUTCOMES))) == OUTCOMES
+
+
+def test_every_state_is_an_outcome_but_that_of_being_right() -> None:
+    assert set(OUTCOMES) == {*STATES, RIGHT, RIGHT_SO_FAR, NOT_YET} - {"learned"}
+
+
+def test_right_is_what_the_summary_counts() -> None:
+    picture = trained(widths=(2, 3))
+    for recipe in (0, 1):
+        codes = codes_of(picture, picture.plan.places_of(recipe))
+        summary = picture.summary(recipe)
+        assert summary is not None
+        assert (codes == OUTCOMES.index(RIGHT)).sum() == summary.right.count
+        assert 0 < summary.right.count < summary.right.of
+
+
+def test_one_that_was_right_and_is_not_has_the_name_of_its_state() -> None:
+    picture = with_outcomes(["oscillating"])
+    picture.first_right[0] = 12
+    assert outcome_of(picture, 0) == "oscillating"
+
+
+@BOTH_THEMES
+def test_a_mark_stands_out_from_the_panel(theme: Theme) -> None:
+    assert all(contrast(color_of(theme, outcome), theme.panel) >= 3 for outcome in OUTCOMES)
+
+
+def test_marks_differ_in_shape_and_not_by_colour_alone(qapp: object) -> None:
+    for side in (6, 9, 14):
+        shapes = {outcome: coverage(painted(outcome, side)) for outcome in OUTCOMES}
+        for one, other in combinations(OUTCOMES, 2):
+            difference = np.abs(shapes[one] - shapes[other]).sum() / side**2
+            assert difference > 0.05, (one, other, side)
+
+
+@BOTH_THEMES
+def test_a_small_mark_is_plainly_its_colour(qtbot: QtBot, theme: Theme) -> None:
+    for outcome in OUTCOMES[:-1]:
+        image = painted(outcome, 3, theme)
+        assert image.pixelColor(1, 1) == QColor(color_of(theme, outcome))
+
+
+def test_one_that_goes_on_is_fainter_than_any_other_even_in_a_small_mark(qtbot: QtBot) -> None:
+    areas = {outcome: coverage(painted(outcome, 4)).sum() for outcome in OUTCOMES}
+    assert areas[NOT_YET] < 0.5 * min(areas[o] for o in OUTCOMES if o != NOT_YET)
+
+
+def test_a_mark_stays_within_its_square(qtbot: QtBot) -> None:
+    for outcome in OUTCOMES:
+        for side in (4, 7, 12):
+            image = QImage(30, 30, QImage.Format.Format_ARGB32_Premultiplied)
+            image.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(image)
+            paint_mark(painter, QRectF(9, 9, side, side), outcome, LIGHT)
+            painter.end()
+            beside = coverage(image)
+            beside[9 : 9 + side, 9 : 9 + side] = 0
+            assert not beside.any(), outcome

@@ -1,0 +1,265 @@
+"""The legend: every curve named, never over half of the plot, in the emptier corner."""
+
+import gc
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtWidgets import QApplication, QGraphicsItem
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import is_near, shown
+from tests.support.snapshots import QUICK, trained
+from xorviz.core import numerals
+from xorviz.core.config import RunConfig
+from xorviz.core.runs.project import LONGEST_NAME, MOST_KEPT, KeptRun
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.curves.overlay import Scales
+from xorviz.panels.curves.run_styles import pen
+from xorviz.panels.learn.loss.legend import Legend, Row, rows_of
+from xorviz.panels.learn.loss.marks import GAP
+from xorviz.ui.plot.axes import ScaledAxis, loss_text, step_text
+from xorviz.ui.plot.plot import Plot
+from xorviz.ui.theme.palette import DARK, LIGHT
+
+
+class Board:
+    """A plot with a legend."""
+
+    def __init__(self, qtbot: QtBot, width: int = 400, height: int = 300) -> None:
+        step, loss = ScaledAxis("bottom", step_text, 1.0), ScaledAxis("left", loss_text, 0.0)
+        self.plot = shown(qtbot, Plot(bottom=step, left=loss), width, height)
+        self.box = self.plot.getPlotItem().getViewBox()
+        self.legend = Legend(Scales(self.box, step, loss))
+        self.settle()
+
+    def settle(self) -> None:
+        for _ in range(3):
+            self.plot.grab()
+            QApplication.processEvents()
+
+    @property
+    def area(self) -> QRectF:
+        return QRectF(self.box.rect())
+
+    @property
+    def room(self) -> QRectF:
+        return self.legend.room(self.plot.viewport().font())
+
+
+@pytest.fixture
+def board(qtbot: QtBot) -> Board:
+    return Board(qtbot)
+
+
+def kept(style: int, steps: int = 100, name: str = "", config: RunConfig = QUICK) -> KeptRun:
+    return KeptRun(name or f"Run {style + 1}", trained(config, steps).record, steps, style)
+
+
+def with_second(snapshot: Snapshot, other: Snapshot) -> Snapshot:
+    return replace(snapshot, beside=other)
+
+
+def rows(count: int, name: str = "Run", value: str = "") -> tuple[Row, ...]:
+    return tuple(Row(f"{name} {n}", pen(n % MOST_KEPT, LIGHT), value=value) for n in range(count))
+
+
+def written(board: Board) -> list[tuple[Row, QRectF]]:
+    """Return the rows that are painted, and where."""
+    painted: list[tuple[Row, QRectF]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            board.legend, "_paint_row", lambda p, row, layout, room: painted.append((row, room))
+        )
+        board.legend.apply_theme(DARK if board.legend._theme is LIGHT else LIGHT)
+        board.settle()
+    return painted
+
+
+def names(made: tuple[Row, ...]) -> list[str]:
+    return [row.name + row.note for row in made]
+
+
+def test_one_curve_alone_needs_no_legend() -> None:
+    assert rows_of(trained(QUICK, 50), (), LIGHT) == ()
+
+
+def test_kept_runs_stand_below_the_run_that_is_worked_on() -> None:
+    made = rows_of(trained(QUICK, 50), (kept(4), kept(0)), LIGHT)
+    assert names(made) == ["this run", "Run 5", "Run 1"]
+    assert [row.pen.color() for row in made[1:]] == [pen(s, LIGHT).color() for s in (4, 0)]
+    assert made[0].pen.color() == QColor(LIGHT.text)
+
+
+def test_two_runs_in_lock_step_are_a_and_b() -> None:
+    made = rows_of(with_second(trained(QUICK, 50), trained(QUICK, 50)), (kept(2),), DARK)
+    assert names(made) == ["A", "B", "Run 3"]
+    assert [row.pen.color() for row in made[:2]] == [QColor(DARK.text), QColor(DARK.accent)]
+
+
+def test_another_loss_formula_is_named() -> None:
+    other = replace(QUICK, loss="mse")
+    runs = kept(0), kept(1, config=other)
+    made = rows_of(with_second(trained(QUICK, 50), trained(other, 50)), runs, LIGHT)
+    assert names(made) == ["A", "B (mse)", "Run 1", "Run 2 (mse)"]
+
+
+def test_each_run_is_read_at_the_step() -> None:
+    snapshot, run = trained(QUICK, 50), kept(0, 100)
+    assert [row.value for row in rows_of(snapshot, (run,), LIGHT)] == ["", ""]
+    both = [row.value for row in rows_of(snapshot, (run,), LIGHT, 40)]
+    assert both == [numerals.real(float(run.record.trace.losses[40]))] * 2
+    beyond = [row.value for row in rows_of(snapshot, (run,), LIGHT, 80)]
+    assert beyond == ["–", numerals.real(float(run.record.trace.losses[80]))]
+    assert [row.value for row in rows_of(snapshot, (run,), LIGHT, 101)] == ["–", "–"]
+
+
+def test_a_run_of_which_no_step_is_known_has_no_value() -> None:
+    unknown = KeptRun("Run 1", Record(QUICK, newest=100), 0, 0)
+    assert rows_of(trained(QUICK, 50), (unknown,), LIGHT, 10)[1].value == "–"
+
+
+def test_between_two_kept_points_the_nearer_one_is_read() -> None:
+    run = kept(0, 9000)
+    trace = run.record.trace
+    gap = int(np.argmax(np.diff(trace.steps)))
+    step = int(trace.steps[gap]) + 1
+    assert step not in trace.steps
+    row = rows_of(trained(QUICK, 50), (run,), LIGHT, step)[1]
+    assert row.value == numerals.real(float(trace.losses[gap]))
+
+
+SIZES = [(340, 230), (330, 180), (360, 380), (600, 400)]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("value", ["", "1.234·10⁻⁵"], ids=["names", "values"])
+@pytest.mark.parametrize("name", ["Run", "W" * LONGEST_NAME], ids=["short", "long"])
+@pytest.mark.parametrize("count", [2, MOST_KEPT + 2])
+def test_all_rows_fit_into_half_of_the_plot(
+    qtbot: QtBot, size: tuple[int, int], value: str, name: str, count: int
+) -> None:
+    board = Board(qtbot, *size)
+    board.legend.show_rows(rows(count, name, value), "at 12 000" if value else "")
+    board.settle()
+    room, area = board.room, board.area
+    assert not room.isEmpty()
+    assert area.contains(room)
+    assert room.width() * room.height() <= 0.5 * area.width() * area.height() + 1e-6
+    painted = written(board)
+    assert [row for row, _ in painted] == list(board.legend.rows)
+    places = [place for _, place in painted]
+    assert all(room.contains(place) for place in places)
+    assert all(place.height() >= 8 for place in places)
+    assert not any(
+        a.adjusted(0.01, 0.01, 0, 0).intersects(b.adjusted(0.01, 0.01, 0, 0))
+        for a, b in combinations(places, 2)
+    )
+
+
+def test_where_there_is_no_room_there_is_no_legend(qtbot: QtBot) -> None:
+    board = Board(qtbot, 120, 90)
+    board.legend.show_rows(rows(14, "A long name", "0.1234"))
+    board.settle()
+    assert board.room.isEmpty()
+
+
+def test_the_rows_go_when_there_is_one_curve_again(board: Board) -> None:
+    board.legend.show_rows(rows(3))
+    assert board.legend.isVisible()
+    board.legend.show_rows(())
+    assert not board.legend.isVisible()
+    assert board.room.isEmpty()
+
+
+def corner(board: Board) -> tuple[str, str]:
+    room, area = board.room.center(), board.area.center()
+    return "left" if room.x() < area.x() else "right", "top" if room.y() < area.y() else "bottom"
+
+
+def test_it_stands_in_the_corner_with_fewer_curves(board: Board) -> None:
+    board.legend.show_rows(rows(2))
+    width, height = board.area.width(), board.area.height()
+    x = np.array([0.0, width / 2, width])
+    falling = x, np.array([0.1, 0.5, 0.6]) * height
+    steep = x, np.array([0.95, 0.97, 0.99]) * height
+    rising = x, np.array([0.9, 0.4, 0.1]) * height
+    board.legend.move_away_from([])
+    assert corner(board) == ("left", "bottom")
+    board.legend.move_away_from([steep])
+    assert corner(board) == ("right", "top")
+    board.legend.move_away_from([falling, falling])
+    assert corner(board) == ("left", "bottom")
+    board.legend.move_away_from([rising])
+    assert corner(board) == ("left", "bottom")
+
+
+def test_a_curve_that_has_ended_takes_no_room_further_on(board: Board) -> None:
+    board.legend.show_rows(rows(2))
+    height = board.area.height()
+    short = np.array([0.0, 30.0]), np.array([0.1, 0.2]) * height
+    low = np.array([0.0, 30.0]), np.array([0.9, 0.9]) * height
+    board.legend.move_away_from([short, low])
+    assert corner(board) == ("right", "top")
+
+
+def test_names_are_plain_text(board: Board) -> None:
+    board.legend.show_rows((Row("A", pen(0, LIGHT)),))
+    board.settle()
+    plain = board.room.width()
+    board.legend.show_rows((Row("<b>A</b>", pen(0, LIGHT)),))
+    assert board.room.width() > plain + 20
+
+
+def test_the_lines_have_the_colours_of_their_curves(board: Board) -> None:
+    board.plot.recolour(LIGHT)
+    board.legend.show_rows(rows(6))
+    board.settle()
+    image = board.plot.viewport().grab().toImage()
+    top_left = board.box.mapToScene(board.room.topLeft())
+    colors = {
+        image.pixelColor(int(top_left.x()) + x, int(top_left.y()) + y).name()
+        for x in range(6, 20)
+        for y in range(int(board.room.height()))
+    }
+    for style in range(6):
+        assert any(is_near(QColor(c), pen(style, LIGHT).color(), 60) for c in colors)
+
+
+def test_it_is_not_painted_again_while_it_stays_the_same(board: Board) -> None:
+    board.legend.show_rows(rows(5))
+    board.settle()
+    before = board.legend.pictures
+    assert before
+    for _ in range(10):
+        board.legend.show_rows(rows(5))
+        board.legend.update()
+        board.settle()
+    assert board.legend.pictures == before
+    board.legend.show_rows(rows(5, value="0.1"), "at 5")
+    board.settle()
+    assert board.legend.pictures == before + 1
+
+
+def test_rows_without_end_leave_no_garbage_for_another_thread(board: Board) -> None:
+    gc.collect()
+    before = sum(isinstance(thing, QGraphicsItem) for thing in gc.get_objects())
+    for count in range(300):
+        board.legend.show_rows(rows(count % 14))
+    after = sum(isinstance(thing, QGraphicsItem) for thing in gc.get_objects())
+    assert after <= before
+
+
+def test_it_leaves_room_for_the_texts_of_marks_where_there_is_some(board: Board) -> None:
+    board.legend.show_rows(rows(3))
+    board.legend.is_at_top = True
+    font = board.plot.font()
+    free = board.legend.room(font).top()
+    board.legend.leave_room(2)
+    assert board.legend.room(font).top() == free + 2 * (QFontMetricsF(font).height() + GAP)
+    board.legend.leave_room(100)
+    assert board.legend.room(font).top() == free

@@ -1,0 +1,818 @@
+"""The loss curve: exact, never cut, readable, and left alone once a person has moved it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import TypeVar
+
+import numpy as np
+import pyqtgraph as pg
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QFont
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import active_window, child, drag, is_near, press, shown_view, turn_wheel
+from tests.support.snapshots import QUICK, trained, with_interventions, with_losses
+from xorviz.core import numerals
+from xorviz.core.config import LOSS_NAMES, RunConfig
+from xorviz.core.network import LOSSES as FORMULAS
+from xorviz.core.runs.project import MOST_KEPT, KeptRun
+from xorviz.core.runs.record import Intervention
+from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.trainer import Trainer
+from xorviz.panels.curves.live_curve import LiveLine
+from xorviz.panels.curves.run_curves import RunCurves
+from xorviz.panels.learn.loss.legend import Legend
+from xorviz.panels.learn.loss.loss_plot import LossPlot
+from xorviz.panels.learn.loss.marks import Marks
+from xorviz.ui.plot.plot import Dot, Plot
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme
+
+T = TypeVar("T")
+Array = NDArray[np.float64]
+Range = tuple[tuple[float, float], tuple[float, float]]
+
+LEFT, NO_MODIFIER = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+SCALES = [(False, False), (True, False), (False, True), (True, True)]
+"""Whether the loss and the step axis are logarithmic."""
+
+scales = pytest.mark.parametrize(("log_loss", "log_step"), SCALES)
+
+
+@dataclass
+class Bench:
+    """A loss plot on the screen, and what it has read out."""
+
+    view: LossPlot
+    readouts: list[str]
+    chosen: list[int] = field(default_factory=list)
+    """The steps that a person wanted to go to."""
+
+    @property
+    def plot(self) -> Plot:
+        return child(self.view, Plot)
+
+    @property
+    def curve(self) -> tuple[Array, Array]:
+        (curve,) = self.curves
+        return curve
+
+    @property
+    def curves(self) -> list[tuple[Array, Array]]:
+        """The curves of the runs that are worked on."""
+        items = self.plot.scene().items()
+        curves = (item for item in items if isinstance(item, LiveLine))
+        return [curve.points for curve in curves if curve.isVisible()]
+
+    @property
+    def dots(self) -> list[tuple[float, float]]:
+        """Where dots are, but for the one where a person points."""
+        items = self.plot.getPlotItem().items
+        dots = [item for item in items if isinstance(item, Dot) and item.isVisible()]
+        return [(dot.pos().x(), dot.pos().y()) for dot in dots]
+
+    @property
+    def range(self) -> Range:
+        (left, right), (bottom, top) = self.plot.getViewBox().viewRange()
+        return (float(left), float(right)), (float(bottom), float(top))
+
+    @property
+    def texts(self) -> list[str]:
+        return [mark.text for mark in self.marks.marks]
+
+    @property
+    def marks(self) -> Marks:
+        return self.item(Marks)
+
+    @property
+    def legend(self) -> Legend:
+        return self.item(Legend)
+
+    @property
+    def drawn_runs(self) -> list[KeptRun]:
+        curves = self.item(RunCurves)
+        return list(curves.runs) if curves.isVisible() else []
+
+    @property
+    def named(self) -> list[str]:
+        rows = self.legend.rows if self.legend.isVisible() else ()
+        return [row.name + row.note for row in rows]
+
+    @property
+    def values(self) -> list[str]:
+        return [row.value for row in self.legend.rows]
+
+    def item(self, kind: type[T]) -> T:
+        (found,) = (item for item in self.plot.scene().items() if isinstance(item, kind))
+        return found
+
+    def option(self, name: str) -> QAction:
+        return next(action for action in self.view.options if action.objectName() == name)
+
+    def scale(self, log_loss: bool, log_step: bool) -> None:
+        self.option("log_loss").setChecked(log_loss)
+        self.option("log_step").setChecked(log_step)
+
+    def at(self, x: float, y: float) -> QPoint:
+        """Return the pixel of the viewport where these view coordinates are."""
+        scene = self.plot.getViewBox().mapViewToScene(QPointF(x, y))
+        place: QPoint = self.plot.mapFromScene(scene)
+        return place
+
+    def settle(self) -> None:
+        """Paint until the axes have taken the widths that they want."""
+        for _ in range(3):
+            self.plot.grab()
+            QApplication.processEvents()
+
+    def place_of(self, x: float) -> QPoint:
+        """Return the pixel at a view coordinate of the step axis, half way up."""
+        _, (bottom, top) = self.range
+        return self.at(x, (bottom + top) / 2)
+
+    def point_at(self, x: float) -> None:
+        """Move the mouse to a view coordinate of the step axis, half way up."""
+        self.settle()
+        # A mouse that is there already, from another test, would not move.
+        QTest.mouseMove(self.plot.viewport(), QPoint(1, 1))
+        QTest.mouseMove(self.plot.viewport(), self.place_of(x))
+        QApplication.processEvents()
+
+
+@pytest.fixture(autouse=True)
+def _every_move_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have pyqtgraph drop none of the mouse's moves; it does when they come fast."""
+    monkeypatch.setitem(pg.CONFIG_OPTIONS, "mouseRateLimit", 0)
+
+
+@pytest.fixture
+def bench(qtbot: QtBot) -> Iterator[Bench]:
+    view = shown_view(qtbot, LossPlot())
+    readouts: list[str] = []
+    view.readout_changed.connect(readouts.append)
+    made = Bench(view, readouts)
+    view.step_chosen.connect(made.chosen.append)
+    yield made
+    view.hide()
+
+
+def as_read(snapshot: Snapshot, step: int) -> str:
+    """Return the read-out of a step that the trace has kept."""
+    losses = dict(zip(snapshot.trace.steps.tolist(), snapshot.trace.losses, strict=True))
+    return f"at {numerals.whole(step)}: {numerals.real(losses[step], 6)}"
+
+
+def assert_whole_curve_is_shown(bench: Bench) -> None:
+    (left, right), (bottom, top) = bench.range
+    x, y = bench.curve
+    assert left <= x.min()
+    assert x.max() <= right
+    assert bottom <= y.min()
+    assert y.max() <= top
+
+
+@scales
+def test_the_curve_is_the_trace(bench: Bench, log_loss: bool, log_step: bool) -> None:
+    bench.scale(log_loss, log_step)
+    snapshot = trained(RunConfig(rate=0.5), 9000)
+    bench.view.show_snapshot(snapshot)
+    x, y = bench.curve
+    steps = snapshot.trace.steps
+    expected_x = np.log10(np.maximum(steps, 1)) if log_step else steps
+    losses = snapshot.trace.losses
+    np.testing.assert_array_equal(x, expected_x)
+    np.testing.assert_allclose(y, np.log10(losses) if log_loss else losses, rtol=1e-15)
+
+
+@scales
+def test_the_range_grows_in_jumps_and_never_cuts_the_curve(
+    bench: Bench, log_loss: bool, log_step: bool
+) -> None:
+    bench.scale(log_loss, log_step)
+    trainer = Trainer(replace(QUICK, rate=0.5))
+    ranges: list[Range] = []
+    for _ in range(80):
+        bench.view.show_snapshot(trainer.snapshot())
+        assert_whole_curve_is_shown(bench)
+        ranges.append(bench.range)
+        trainer.advance(37)
+    jumps = sum(before != after for before, after in pairwise(ranges))
+    assert 3 <= jumps <= 35
+    rights = [right for (_, right), _ in ranges]
+    assert rights == sorted(rights)
+
+
+@scales
+def test_a_plateau_looks_like_one(bench: Bench, log_loss: bool, log_step: bool) -> None:
+    bench.scale(log_loss, log_step)
+    bench.view.show_snapshot(with_losses([1.0, 0.999, 0.998]))
+    _, y = bench.curve
+    _, (bottom, top) = bench.range
+    assert y.max() - y.min() < 0.05 * (top - bottom)
+
+
+@scales
+@pytest.mark.parametrize(
+    "losses",
+    [
+        [0.0, 0.0, 0.0],
+        [1.0, 0.0, 0.5],
+        [5e-324, 0.0],
+        [1.0, 1e308, 0.5],
+        [1e308, 1e308],
+        [1.0, 1.7e308],
+        [1.7e308, 0.0, 1.0],
+        [1e-320, 1.7e308],
+    ],
+    ids=str,
+)
+def test_extreme_losses_do_not_wreck_the_view(
+    bench: Bench, losses: list[float], log_loss: bool, log_step: bool
+) -> None:
+    bench.scale(log_loss, log_step)
+    bench.view.show_snapshot(with_losses(losses))
+    bench.view.grab()
+    assert np.isfinite(bench.range).all()
+    assert_whole_curve_is_shown(bench)
+    bench.view.show_snapshot(with_losses([1.0, 0.9, 0.8]))
+    bench.view.grab()
+    _, (bottom, top) = bench.range
+    assert top - bottom < 10
+
+
+def test_labels_stand_beside_both_axes(bench: Bench) -> None:
+    for loss in LOSS_NAMES:
+        bench.view.show_snapshot(trained(RunConfig(loss=loss)))
+        left, bottom = (bench.plot.getAxis(side) for side in ("left", "bottom"))
+        assert left.labelText == f"loss {FORMULAS[loss].formula}"
+        assert bottom.labelText == "step"
+
+
+def test_a_loss_far_below_one_decade_still_has_labels(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(RunConfig(), 500))
+    axis = bench.plot.getAxis("left")
+    low, high = axis.range
+    assert high - low < 1
+    ticks = [tick for _, ticks in axis.tickValues(low, high, 300) for tick in ticks]
+    assert len(axis.tickStrings(ticks, 1, 1)) >= 2
+
+
+def zoom(bench: Bench) -> None:
+    turn_wheel(bench.plot.viewport(), 3)
+
+
+def pan_with(
+    bench: Bench, button: Qt.MouseButton, modifier: Qt.KeyboardModifier = NO_MODIFIER
+) -> None:
+    viewport = bench.plot.viewport()
+    start = viewport.rect().center()
+    QTest.mousePress(viewport, button, modifier, start)
+    for share in range(1, 5):
+        QTest.mouseMove(viewport, start + QPoint(60, 30) * share / 4)
+        QApplication.processEvents()
+    QTest.mouseRelease(viewport, button, modifier, start + QPoint(60, 30))
+
+
+def pan(bench: Bench) -> None:
+    pan_with(bench, Qt.MouseButton.MiddleButton)
+
+
+def pan_with_shift(bench: Bench) -> None:
+    pan_with(bench, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier)
+
+
+@pytest.mark.parametrize("move", [zoom, pan, pan_with_shift])
+def test_a_range_that_a_person_chose_stays(bench: Bench, move: object) -> None:
+    assert callable(move)
+    bench.view.show_snapshot(trained(QUICK, 50))
+    fitted = bench.range
+    move(bench)
+    chosen = bench.range
+    assert chosen != fitted
+    bench.view.show_snapshot(trained(QUICK, 3000))
+    assert bench.range == chosen
+    assert bench.chosen == []
+
+
+@pytest.mark.parametrize("side", ["left", "bottom"])
+def test_a_double_click_on_an_axis_fits_again(bench: Bench, side: str) -> None:
+    bench.view.show_snapshot(trained(QUICK, 50))
+    zoom(bench)
+    bench.view.show_snapshot(trained(QUICK, 3000))
+    bench.settle()
+    middle, viewport = bench.place_of(50), bench.plot.viewport()
+    place = QPoint(8, middle.y()) if side == "left" else QPoint(middle.x(), viewport.height() - 8)
+    QTest.mouseDClick(bench.plot.viewport(), LEFT, pos=place)
+    assert bench.chosen == []
+    assert_whole_curve_is_shown(bench)
+    bench.view.show_snapshot(trained(QUICK, 9000))
+    assert_whole_curve_is_shown(bench)
+
+
+def test_the_fit_action_fits_again_by_its_key(qtbot: QtBot) -> None:
+    view = LossPlot()
+    view.apply_theme(LIGHT)
+    window = active_window(qtbot, view)
+    window.addActions(view.options)
+    view.show_snapshot(trained(QUICK, 50))
+    bench = Bench(view, [])
+    zoom(bench)
+    bench.view.show_snapshot(trained(QUICK, 3000))
+    press(Qt.Key.Key_F)
+    assert_whole_curve_is_shown(bench)
+
+
+def test_another_scale_fits_again(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(QUICK, 500))
+    zoom(bench)
+    bench.option("log_loss").trigger()
+    assert_whole_curve_is_shown(bench)
+
+
+def test_a_new_run_is_fitted_anew(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(QUICK, 5000))
+    long_run = bench.range
+    bench.view.show_snapshot(trained(QUICK, 10))
+    assert_whole_curve_is_shown(bench)
+    assert bench.range[0][1] < long_run[0][1]
+
+
+def test_the_options_say_which_axes_are_logarithmic(bench: Bench) -> None:
+    said = []
+    for log_loss, log_step in SCALES:
+        bench.scale(log_loss, log_step)
+        said.append(bench.view.options_text)
+    assert said == ["linear", "log loss", "log step", "log loss, log step"]
+
+
+@pytest.mark.parametrize("fraction", [0.02, 0.3, 0.77])
+@scales
+def test_the_mouse_reads_an_exact_point(
+    bench: Bench, fraction: float, log_loss: bool, log_step: bool
+) -> None:
+    bench.scale(log_loss, log_step)
+    snapshot = trained(QUICK, 6000)
+    bench.view.show_snapshot(snapshot)
+    (left, right), _ = bench.range
+    x = left + fraction * (right - left)
+    bench.point_at(x)
+    pixel_width = (right - left) / bench.plot.getViewBox().width()
+    read = bench.readouts[-1]
+    near = [
+        step
+        for step in snapshot.trace.steps.tolist()
+        if abs((np.log10(max(step, 1)) if log_step else step) - x)
+        <= 2 * pixel_width + float(np.diff(bench.curve[0]).max())
+    ]
+    assert read in {as_read(snapshot, step) for step in near}
+
+
+def test_a_point_between_two_steps_reads_the_nearer_one(bench: Bench) -> None:
+    snapshot = with_losses([1.0, 0.75, 0.5])
+    bench.view.show_snapshot(snapshot)
+    bench.point_at(0.9)
+    assert bench.readouts[-1] == as_read(snapshot, 1)
+
+
+def test_beyond_the_end_the_last_step_is_read(bench: Bench) -> None:
+    snapshot = trained(QUICK, 10)
+    bench.view.show_snapshot(snapshot)
+    bench.point_at(80)
+    assert bench.readouts[-1] == as_read(snapshot, 10)
+
+
+def test_the_reading_goes_when_the_mouse_leaves_the_curve(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(QUICK, 100))
+    bench.point_at(50)
+    assert bench.readouts[-1]
+    QTest.mouseMove(bench.plot.viewport(), QPoint(1, 1))
+    assert bench.readouts[-1] == ""
+
+
+def test_the_reading_stays_at_its_step_while_the_run_goes_on(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(QUICK, 100))
+    bench.point_at(50)
+    before = bench.readouts[-1]
+    bench.view.show_snapshot(trained(QUICK, 101))
+    assert bench.readouts[-1] == before != ""
+
+
+def test_arrow_keys_walk_along_the_exact_points(bench: Bench) -> None:
+    snapshot = with_losses([1.0, 0.75, 0.5])
+    bench.view.show_snapshot(snapshot)
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Left, Qt.Key.Key_Left, Qt.Key.Key_Right):
+        QTest.keyClick(bench.view, key)
+    read = [readout for readout in bench.readouts if readout]
+    assert read == [as_read(snapshot, step) for step in (1, 0, 0, 1)]
+
+
+def test_about_a_hundred_presses_lead_from_one_end_to_the_other(bench: Bench) -> None:
+    snapshot = trained(QUICK, 3000)
+    bench.view.show_snapshot(snapshot)
+    presses = 0
+    while bench.readouts[-1] != as_read(snapshot, 0) and presses < 300:
+        QTest.keyClick(bench.view, Qt.Key.Key_Left)
+        presses += 1
+    assert 90 <= presses <= 130
+
+
+@pytest.mark.parametrize(("key", "step"), [(Qt.Key.Key_Left, 0), (Qt.Key.Key_Right, 2)])
+def test_from_where_the_mouse_was_an_arrow_key_leads_to_the_next_point(
+    bench: Bench, key: Qt.Key, step: int
+) -> None:
+    snapshot = with_losses([1.0, 0.75, 0.5, 0.25])
+    bench.view.show_snapshot(snapshot)
+    bench.point_at(1.3)
+    assert bench.readouts[-1] == as_read(snapshot, 1)
+    QTest.keyClick(bench.view, key)
+    assert bench.readouts[-1] == as_read(snapshot, step)
+
+
+def test_escape_clears_the_reading(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(QUICK, 100))
+    QTest.keyClick(bench.view, Qt.Key.Key_Left)
+    QTest.keyClick(bench.view, Qt.Key.Key_Escape)
+    assert bench.readouts[-1] == ""
+
+
+def test_changes_and_success_are_marked(bench: Bench) -> None:
+    trainer = Trainer(QUICK)
+    trainer.advance(60)
+    trainer.intervene("rate", 0.5)
+    trainer.advance(200)
+    snapshot = trainer.snapshot()
+    assert snapshot.right_since is not None
+    bench.view.show_snapshot(snapshot)
+    assert bench.texts == ["rate 0.5", "all four right"]
+
+
+def test_at_most_a_hundred_changes_are_marked(bench: Bench) -> None:
+    made = tuple(Intervention(step, "rate", 1 + step / 1000) for step in range(500))
+    bench.view.show_snapshot(with_interventions(trained(RunConfig(), 600), *made))
+    assert len(bench.texts) == 100
+
+
+def test_marks_follow_the_scale_of_the_steps(bench: Bench) -> None:
+    snapshot = with_interventions(trained(RunConfig(), 600), Intervention(100, "rate", 2.0))
+    bench.view.show_snapshot(snapshot)
+    bench.option("log_step").trigger()
+    (left, right), _ = bench.range
+    share = bench.marks.x_of(bench.marks.marks[0]) / bench.plot.getViewBox().rect().width()
+    assert left + share * (right - left) == pytest.approx(2)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_the_curve_is_painted_in_the_ink_of_the_theme(bench: Bench, theme: Theme) -> None:
+    bench.view.apply_theme(theme)
+    bench.view.show_snapshot(with_losses([0.5] * 101))
+    image = bench.plot.grab().toImage()
+    _, y = bench.curve
+    place = bench.at(50, float(y[0]))
+    column = [image.pixelColor(place.x(), place.y() + dy) for dy in range(-2, 3)]
+    assert any(is_near(color, theme.text) for color in column)
+    assert is_near(image.pixelColor(place.x(), place.y() - 12), theme.panel)
+
+
+def test_a_hidden_plot_keeps_its_curve_until_it_is_shown(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(QUICK, 5))
+    bench.view.hide()
+    bench.view.show_snapshot(trained(QUICK, 50))
+    assert len(bench.curve[0]) == 6
+    bench.view.show()
+    assert len(bench.curve[0]) == 51
+
+
+def test_the_plot_offers_no_menu(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(QUICK, 5))
+    viewport = bench.plot.viewport()
+    QTest.mouseClick(viewport, Qt.MouseButton.RightButton, pos=viewport.rect().center())
+    assert QApplication.activePopupWidget() is None
+
+
+def test_the_reading_goes_when_the_mouse_leaves_the_plot(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(QUICK, 100))
+    bench.point_at(50)
+    QApplication.sendEvent(bench.plot.viewport(), QEvent(QEvent.Type.Leave))
+    assert bench.readouts[-1] == ""
+
+
+def test_the_axes_are_written_in_the_font_of_the_view(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(QUICK, 100))
+    font = QFont(bench.view.font())
+    font.setPointSize(17)
+    bench.view.setFont(font)
+    for side in ("left", "bottom"):
+        assert bench.plot.getAxis(side).style["tickFont"].pointSize() == 17
+
+
+def test_another_run_is_shown_whole_after_panning(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(RunConfig(), 600))
+    bench.plot.getViewBox().setRange(xRange=(300, 400), padding=0)
+    bench.plot.getViewBox().sigRangeChangedManually.emit([True, True])
+    bench.view.show_snapshot(replace(trained(RunConfig(), 5), run=9))
+    (left, right), _ = bench.range
+    assert left < 0
+    assert 5 < right < 300
+
+
+def test_zooming_out_ends_somewhere(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(RunConfig(), 600))
+    for _ in range(200):
+        bench.plot.getViewBox().scaleBy((2, 2))
+    _, (bottom, top) = bench.range
+    assert top - bottom < 400
+    axis = bench.plot.getAxis("left")
+    assert sum(len(ticks) for _, ticks in axis.tickValues(bottom, top, 300)) < 20
+
+
+def in_view(step: float, log_step: bool) -> float:
+    return float(np.log10(max(step, 1))) if log_step else step
+
+
+@pytest.mark.parametrize("step", [0, 1, 37, 250, 400])
+@scales
+def test_a_click_goes_to_the_step_under_it(
+    bench: Bench, step: int, log_loss: bool, log_step: bool
+) -> None:
+    bench.scale(log_loss, log_step)
+    bench.view.show_snapshot(trained(QUICK, 400))
+    bench.settle()
+    (left, right), _ = bench.range
+    x = in_view(step, log_step) if step else left
+    QTest.mouseClick(bench.plot.viewport(), LEFT, pos=bench.place_of(x))
+    (chosen,) = bench.chosen
+    pixel = (right - left) / bench.plot.getViewBox().width()
+    below, above = (10 ** (x + d) if log_step else x + d for d in (-pixel, pixel))
+    assert min(below, step) - 0.5 <= chosen <= max(above, step) + 0.5
+    assert chosen == 0 or step != 0  # left of the first tick, on either scale
+    assert type(chosen) is int
+
+
+def test_a_click_beyond_the_end_goes_to_the_newest_step(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(QUICK, 10))
+    bench.settle()
+    QTest.mouseClick(bench.plot.viewport(), LEFT, pos=bench.place_of(80))
+    assert bench.chosen == [10]
+
+
+def test_a_drag_goes_to_each_step_once_and_no_further_than_the_run(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(QUICK, 60))
+    bench.settle()
+    fitted = bench.range
+    drag(bench.plot.viewport(), bench.place_of(20), bench.place_of(90))
+    steps = bench.chosen
+    assert steps[0] == pytest.approx(20, abs=1)
+    assert steps == sorted(set(steps))
+    assert len(steps) > 3
+    assert steps[-1] == 60
+    drag(bench.plot.viewport(), bench.place_of(20), QPoint(2, 50))
+    assert bench.chosen[-1] == 0
+    assert bench.range == fitted
+
+
+def test_while_dragging_the_curve_is_read(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(QUICK, 60))
+    bench.settle()
+    drag(bench.plot.viewport(), bench.place_of(20), bench.place_of(40))
+    assert bench.readouts[-1] == as_read(trained(QUICK, 60), bench.chosen[-1])
+
+
+def test_a_double_click_stays_at_its_step(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(QUICK, 3000))
+    zoom(bench)
+    bench.settle()
+    zoomed = bench.range
+    place = bench.plot.viewport().rect().center()
+    QTest.mouseClick(bench.plot.viewport(), LEFT, pos=place)
+    QTest.mouseDClick(bench.plot.viewport(), LEFT, pos=place)
+    assert bench.range == zoomed
+    assert len(set(bench.chosen)) == 1
+
+
+def test_without_a_run_a_click_goes_nowhere(bench: Bench) -> None:
+    QTest.mouseClick(bench.plot.viewport(), LEFT, pos=bench.plot.viewport().rect().center())
+    assert bench.chosen == []
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_enter_goes_to_the_step_that_is_read(bench: Bench, key: Qt.Key) -> None:
+    bench.view.show_snapshot(trained(QUICK, 60))
+    QTest.keyClick(bench.view, key)
+    assert bench.chosen == []
+    for _ in range(3):
+        QTest.keyClick(bench.view, Qt.Key.Key_Left)
+    QTest.keyClick(bench.view, key)
+    assert bench.chosen == [57]
+    assert bench.readouts[-1] == as_read(trained(QUICK, 60), 57)
+
+
+@pytest.fixture(scope="module")
+def recording() -> Recording:
+    recording = Recording(QUICK)
+    recording.advance(400)
+    return recording
+
+
+def seen_at(snapshot: Snapshot) -> object:
+    return pytest.approx((snapshot.step, np.log10(snapshot.loss)))
+
+
+def test_in_the_past_a_line_and_a_dot_show_the_step(bench: Bench, recording: Recording) -> None:
+    newest, past = recording.snapshot(), recording.state_at(130)
+    bench.view.show_snapshot(newest)
+    assert bench.dots == [seen_at(newest)]
+    assert bench.marks.shown_step is None
+    bench.view.show_snapshot(past)
+    assert sorted(bench.dots) == [seen_at(past), seen_at(newest)]
+    assert bench.marks.shown_step == 130
+    bench.view.show_snapshot(newest)
+    assert bench.dots == [seen_at(newest)]
+    assert bench.marks.shown_step is None
+
+
+def test_going_through_the_past_moves_neither_range_nor_curve_nor_marks(
+    bench: Bench, recording: Recording
+) -> None:
+    bench.view.show_snapshot(recording.snapshot())
+    before = bench.range, bench.curve[0].tolist(), bench.texts
+    assert before[2] == ["all four right"]
+    for step in (399, 200, 3, 0):
+        bench.view.show_snapshot(recording.state_at(step))
+        assert (bench.range, bench.curve[0].tolist(), bench.texts) == before
+
+
+def test_in_the_past_the_arrow_keys_begin_at_the_step_that_is_shown(
+    bench: Bench, recording: Recording
+) -> None:
+    bench.view.show_snapshot(recording.state_at(200))
+    QTest.keyClick(bench.view, Qt.Key.Key_Right)
+    stride = 401 // 100
+    assert bench.readouts[-1] == as_read(recording.snapshot(), 200 + stride)
+
+
+def kept(style: int, config: RunConfig, steps: int, is_shown: bool = True) -> KeptRun:
+    record = trained(config, steps).record
+    return KeptRun(f"Run {style + 1}", record, steps, style, is_shown)
+
+
+def assert_is_in_range(bench: Bench, run: KeptRun) -> None:
+    (left, right), (bottom, top) = bench.range
+    trace = run.record.trace
+    assert left <= 0 < trace.steps[-1] <= right
+    assert 10**bottom <= trace.losses.min() < trace.losses.max() <= 10**top
+
+
+def test_kept_runs_are_drawn_and_fitted(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(QUICK, 50))
+    alone = bench.range
+    long, loud = kept(3, QUICK, 5000), kept(0, replace(QUICK, init_range=30), 20)
+    hidden = kept(1, QUICK, 90_000, is_shown=False)
+    bench.view.show_runs((long, loud, hidden))
+    assert bench.drawn_runs == [long, loud]
+    assert bench.named == ["this run", "Run 4", "Run 1"]
+    assert_is_in_range(bench, long)
+    assert_is_in_range(bench, loud)
+    (_, right), _ = bench.range
+    assert right < 10_000
+    bench.view.show_runs(())
+    assert bench.drawn_runs == []
+    assert bench.named == []
+    assert bench.range == alone
+
+
+def test_kept_runs_leave_a_range_alone_that_a_person_chose(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(QUICK, 50))
+    zoom(bench)
+    chosen = bench.range
+    bench.view.show_runs((kept(3, QUICK, 5000),))
+    assert bench.range == chosen
+
+
+def test_kept_runs_that_came_while_hidden_are_there_when_shown(qtbot: QtBot) -> None:
+    view = LossPlot()
+    view.show_runs((kept(3, QUICK, 5000),))
+    view.show_snapshot(trained(QUICK, 50))
+    bench = Bench(shown_view(qtbot, view), [])
+    assert bench.named == ["this run", "Run 4"]
+    assert_is_in_range(bench, kept(3, QUICK, 5000))
+
+
+def test_kept_runs_before_any_snapshot_wait_for_it(bench: Bench) -> None:
+    bench.view.show_runs((kept(3, QUICK, 500),))
+    bench.plot.grab()
+    bench.view.show_snapshot(trained(QUICK, 50))
+    assert bench.named == ["this run", "Run 4"]
+
+
+def test_every_run_is_read_where_a_person_points(bench: Bench) -> None:
+    live, long, short = trained(QUICK, 60), kept(0, RunConfig(), 90), kept(1, RunConfig(), 20)
+    bench.view.show_snapshot(live)
+    bench.view.show_runs((long, short))
+    assert bench.values == ["", "", ""]
+    bench.point_at(40.2)
+    assert bench.legend.heading == "at 40"
+    losses = [record.trace.losses[40] for record in (live.record, long.record)]
+    assert bench.values == [*(numerals.real(loss) for loss in losses), "–"]
+    bench.point_at(85)
+    assert bench.legend.heading == "at 85"
+    assert bench.values == ["–", numerals.real(long.record.trace.losses[85]), "–"]
+    assert bench.readouts[-1] == as_read(live, 60)
+    QApplication.sendEvent(bench.plot.viewport(), QEvent(QEvent.Type.Leave))
+    assert bench.values == ["", "", ""]
+    QTest.keyClick(bench.view, Qt.Key.Key_Left)
+    assert bench.legend.heading == "at 59"
+    assert bench.values[0] == numerals.real(live.trace.losses[59])
+
+
+def in_lock_step(first: RunConfig, second: RunConfig, steps: int) -> Snapshot:
+    return replace(trained(first, steps), beside=trained(second, steps))
+
+
+def test_a_second_run_in_lock_step_is_drawn_too(bench: Bench) -> None:
+    quick, slow = QUICK, RunConfig()
+    bench.view.show_snapshot(trained(quick, 30))
+    for steps in (30, 70):
+        both = in_lock_step(quick, slow, steps)
+        assert both.beside is not None
+        bench.view.show_snapshot(both)
+        traces = {tuple(np.log10(s.trace.losses)) for s in (both, both.beside)}
+        assert {tuple(y) for _, y in bench.curves} == traces
+        assert set(bench.dots) == {
+            (float(steps), float(np.log10(s.loss))) for s in (both, both.beside)
+        }
+        assert bench.named == ["A", "B"]
+    bench.view.show_snapshot(trained(quick, 70))
+    assert len(bench.curves) == 1
+    assert bench.named == []
+
+
+def test_a_second_run_is_fitted_too(bench: Bench) -> None:
+    both = in_lock_step(QUICK, replace(QUICK, init_range=30), 50)
+    assert both.beside is not None
+    bench.view.show_snapshot(both)
+    _, (bottom, top) = bench.range
+    losses = both.beside.trace.losses
+    assert 10**bottom <= losses.min() < losses.max() <= 10**top
+
+
+def test_frames_paint_neither_kept_curves_nor_the_legend_again(bench: Bench) -> None:
+    bench.view.show_runs(tuple(kept(style, QUICK, 1000) for style in range(MOST_KEPT)))
+    trainer = Trainer(QUICK)
+    trainer.advance(500)
+    bench.view.show_snapshot(trainer.snapshot())
+    bench.settle()
+    items = bench.item(RunCurves), bench.legend
+    before = [item.pictures for item in items]
+    assert all(before)
+    for _ in range(20):
+        trainer.advance(10)
+        bench.view.show_snapshot(trainer.snapshot())
+        bench.plot.grab()
+    assert [item.pictures for item in items] == before
+
+
+def test_the_legend_keeps_its_corner_from_frame_to_frame(bench: Bench) -> None:
+    trainer = Trainer(QUICK)
+    bench.view.show_runs((kept(0, QUICK, 400),))
+    bench.view.show_snapshot(trainer.snapshot())
+    corner = bench.legend.is_at_top
+    bench.legend.is_at_top = not corner
+    trainer.advance(300)
+    bench.view.show_snapshot(trainer.snapshot())
+    assert bench.legend.is_at_top is not corner  # else it would jump about
+    bench.view.show_runs((kept(0, QUICK, 400), kept(1, QUICK, 400)))
+    assert bench.legend.is_at_top is corner
+
+
+def test_a_theme_reaches_the_legend_and_the_kept_curves(bench: Bench) -> None:
+    bench.view.show_runs((kept(0, QUICK, 400),))
+    bench.view.show_snapshot(trained(QUICK, 400))
+    light = [row.pen.color().name() for row in bench.legend.rows]
+    bench.view.apply_theme(DARK)
+    dark = [row.pen.color().name() for row in bench.legend.rows]
+    assert not {*light} & {*dark}
+    assert dark[0] == DARK.text.lower()
+
+
+def test_the_gradient_below_is_an_option_with_a_key_and_off_at_first(bench: Bench) -> None:
+    gradient = bench.option("gradient_norm")
+    assert (gradient.text(), gradient.shortcut().toString()) == (
+        "Gradient norm below the loss",
+        "Shift+G",
+    )
+    assert not gradient.isChecked()
+    bench.view.show_snapshot(trained(QUICK, 200))
+    before = bench.range
+    gradient.setChecked(True)
+    bench.settle()
+    assert bench.range == before
+    gradient.setChecked(False)
+    bench.settle()
+    assert bench.range == before
+    assert bench.plot.getAxis("bottom").labelText == "step"

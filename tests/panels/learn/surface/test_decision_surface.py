@@ -1,0 +1,631 @@
+"""The decision surface: the right colour at the right place, and everything drawn over it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyqtgraph as pg
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QAction, QColor, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import (
+    active_window,
+    child,
+    drag,
+    is_near,
+    press,
+    press_left,
+    shown_view,
+    turn_wheel,
+)
+from tests.support.snapshots import QUICK, trained, with_weights
+from xorviz.core import numerals
+from xorviz.core.analysis.surface import (
+    HIGH,
+    LOW,
+    Grid,
+    logit_grid,
+    output_at,
+    unit_line,
+    unit_lines,
+)
+from xorviz.core.config import ROWS, RunConfig
+from xorviz.core.network import Weights, sigmoid
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.row_marker import RowMarker
+from xorviz.panels.learn.surface.decision_surface import DecisionSurface
+from xorviz.panels.learn.surface.unit_lines import SelectedLine
+from xorviz.ui.chrome.color_bar import ColorBar
+from xorviz.ui.plot.plot import Plot
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme
+
+LOPSIDED = replace(QUICK, targets=(1, 0, 0, 0))
+"""x1 and not x2: only the corner at the right below has target 1."""
+
+INTERIOR = 0.2
+"""How far outside its row's marker a colour is looked up, in units of the inputs."""
+
+
+@dataclass
+class Bench:
+    """A decision surface on the screen, and what it has read out."""
+
+    view: DecisionSurface
+    readouts: list[str]
+
+    @property
+    def plot(self) -> Plot:
+        return child(self.view, Plot)
+
+    @property
+    def image(self) -> pg.ImageItem:
+        (image,) = (i for i in self.plot.getPlotItem().items if isinstance(i, pg.ImageItem))
+        return image
+
+    @property
+    def markers(self) -> list[RowMarker]:
+        return [i for i in self.plot.getPlotItem().items if isinstance(i, RowMarker)]
+
+    @property
+    def selected_line(self) -> SelectedLine:
+        items = self.plot.getPlotItem().items
+        (line,) = (item for item in items if isinstance(item, SelectedLine))
+        return line
+
+    @property
+    def lines_action(self) -> QAction:
+        (action,) = self.view.options
+        return action
+
+    def curve(self, style: Qt.PenStyle) -> pg.PlotCurveItem:
+        """Return the contour, which is a solid line, or the units' dotted lines."""
+        (found,) = (
+            item
+            for item in self.plot.getPlotItem().items
+            if isinstance(item, pg.PlotCurveItem) and pg.mkPen(item.opts["pen"]).style() == style
+        )
+        return found
+
+    @property
+    def contour(self) -> NDArray[np.float64]:
+        """The points (n, 2) of the contour."""
+        x, y = self.curve(Qt.PenStyle.SolidLine).getData()
+        points = np.column_stack((x, y))
+        finite: NDArray[np.float64] = points[np.isfinite(points).all(axis=1)]
+        return finite
+
+    def at(self, x1: float, x2: float) -> QPoint:
+        """Return the pixel of the viewport where these inputs are."""
+        scene = self.plot.getViewBox().mapViewToScene(QPointF(x1, x2))
+        place: QPoint = self.plot.mapFromScene(scene)
+        return place
+
+    def picture(self) -> QImage:
+        image: QImage = self.plot.viewport().grab().toImage()
+        return image
+
+    def color_at(self, x1: float, x2: float) -> QColor:
+        return self.picture().pixelColor(self.at(x1, x2))
+
+    def point_at(self, x1: float, x2: float) -> tuple[float, float]:
+        """Move the mouse as near to these inputs as there is a pixel; return where that is."""
+        place = self.at(x1, x2)
+        # A mouse that is there already, from another test, would not move.
+        QTest.mouseMove(self.plot.viewport(), QPoint(1, 1))
+        QTest.mouseMove(self.plot.viewport(), place)
+        QApplication.processEvents()
+        inputs = self.plot.getViewBox().mapSceneToView(self.plot.mapToScene(place))
+        return inputs.x(), inputs.y()
+
+
+@pytest.fixture(autouse=True)
+def _every_move_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have pyqtgraph drop none of the mouse's moves; it does when they come fast."""
+    monkeypatch.setitem(pg.CONFIG_OPTIONS, "mouseRateLimit", 0)
+
+
+@pytest.fixture
+def bench(qtbot: QtBot) -> Iterator[Bench]:
+    view = shown_view(qtbot, DecisionSurface())
+    readouts: list[str] = []
+    view.readout_changed.connect(readouts.append)
+    yield Bench(view, readouts)
+    view.hide()
+
+
+@pytest.fixture
+def twin(qtbot: QtBot, bench: Bench) -> Iterator[Bench]:
+    """Return the twin of the bench's surface."""
+    view = shown_view(qtbot, DecisionSurface(twin_of=bench.view))
+    readouts: list[str] = []
+    view.readout_changed.connect(readouts.append)
+    yield Bench(view, readouts)
+    view.hide()
+
+
+@pytest.fixture(scope="module")
+def lopsided() -> Snapshot:
+    snapshot = trained(LOPSIDED, 2000)
+    assert snapshot.learned_since is not None
+    return snapshot
+
+
+def as_read(snapshot: Snapshot, x1: float, x2: float) -> str:
+    y = output_at(snapshot.weights, snapshot.config.activation, x1, x2)
+    inputs = f"x1 {numerals.fixed(x1, 2)}  x2 {numerals.fixed(x2, 2)}"
+    return f"{inputs} → {numerals.fixed(y, 4)}"
+
+
+def outward(row: tuple[int, int]) -> tuple[float, float]:
+    """Return a place beside a row's marker, away from the other rows."""
+    x1, x2 = row
+    return x1 + (INTERIOR if x1 else -INTERIOR), x2 + (INTERIOR if x2 else -INTERIOR)
+
+
+def fill_of(theme: Theme, target: int) -> str:
+    return theme.plus if target else theme.minus
+
+
+def test_the_image_is_the_output_over_the_square(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(lopsided)
+    grid = Grid.for_width(lopsided.config.width)
+    expected = sigmoid(logit_grid(lopsided.weights, lopsided.config.activation, grid.points))
+    shown = bench.image.image
+    assert shown.shape == (grid.n, grid.n)
+    assert np.abs(shown / 255 - expected).max() <= 0.5 / 255 + 1e-6
+    assert bench.image.axisOrder == "row-major"
+
+
+def test_the_levels_are_fixed(bench: Bench, lopsided: Snapshot) -> None:
+    for snapshot in (trained(LOPSIDED), lopsided):
+        bench.view.show_snapshot(snapshot)
+        assert tuple(bench.image.levels) == (0, 255)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_each_corner_has_the_colour_of_its_answer(
+    bench: Bench, lopsided: Snapshot, theme: Theme
+) -> None:
+    bench.lines_action.setChecked(False)
+    bench.view.apply_theme(theme)
+    bench.view.show_snapshot(lopsided)
+    for row, target in zip(ROWS, LOPSIDED.targets, strict=True):
+        color = bench.color_at(*outward(row))
+        assert (color.red() > color.blue()) == bool(target), row
+        output = output_at(lopsided.weights, "sigmoid", *outward(row))
+        assert is_near(
+            color, fill_of(theme, target), tolerance=round(abs(output - target) * 510) + 8
+        )
+
+
+def test_one_half_is_drawn_in_the_neutral_colour(bench: Bench) -> None:
+    bench.lines_action.setChecked(False)
+    bench.view.show_snapshot(with_weights(RunConfig(), fill=0.0))
+    assert is_near(bench.color_at(0.5, 0.25), LIGHT.neutral)
+
+
+@pytest.mark.parametrize(
+    "config", [LOPSIDED, replace(QUICK, activation="tanh")], ids=["one", "two"]
+)
+def test_the_contour_is_where_the_output_is_one_half(bench: Bench, config: RunConfig) -> None:
+    snapshot = trained(config, 1500)
+    bench.view.show_snapshot(snapshot)
+    assert len(bench.contour) > 20
+    outputs = [output_at(snapshot.weights, config.activation, x1, x2) for x1, x2 in bench.contour]
+    assert np.abs(np.array(outputs) - 0.5).max() < 0.02
+
+
+def test_pieces_of_the_contour_are_not_joined(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(QUICK, 3000))
+    x, y = bench.curve(Qt.PenStyle.SolidLine).getData()
+    assert np.isnan(x).sum() >= 2
+    jumps = np.hypot(np.diff(x), np.diff(y))
+    assert np.nanmax(jumps) < 0.1
+
+
+def test_without_a_crossing_there_is_no_contour(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(lopsided)
+    bench.view.show_snapshot(with_weights(RunConfig(), fill=3.0))
+    assert len(bench.contour) == 0
+
+
+def test_each_unit_has_its_line(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(lopsided)
+    x, y = bench.curve(Qt.PenStyle.DotLine).getData()
+    ends = unit_lines(lopsided.weights).reshape(-1, 2)
+    assert len(ends) >= 2
+    np.testing.assert_array_equal(np.column_stack((x, y)), ends)
+
+
+def test_keys_are_shown_as_far_as_there_is_room(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(lopsided)
+    keys = [k for k in bench.view.findChildren(QLabel) if k.objectName() == "quiet"]
+    shown = []
+    for width in (900, 400, 250):
+        bench.view.resize(width, 900)
+        shown.append(sum(key.isVisible() for key in keys))
+    assert shown[0] == len(keys)
+    assert shown == sorted(shown, reverse=True)
+    assert shown[-1] < shown[0]
+
+
+def test_the_units_lines_can_be_put_away(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.resize(900, 900)
+    bench.view.show_snapshot(lopsided)
+    lines = bench.curve(Qt.PenStyle.DotLine)
+    assert bench.view.options_text == "lines"
+    bench.lines_action.trigger()
+    assert not lines.isVisible()
+    assert bench.view.options_text == "no lines"
+    key = next(k for k in bench.view.findChildren(QLabel) if "unit" in k.text())
+    assert not key.isVisible()
+    bench.view.show_snapshot(trained(LOPSIDED, 100))
+    bench.lines_action.trigger()
+    assert lines.isVisible()
+    assert key.isVisible()
+    np.testing.assert_array_equal(
+        np.column_stack(lines.getData()), unit_lines(trained(LOPSIDED, 100).weights).reshape(-1, 2)
+    )
+
+
+def test_the_key_h_puts_the_units_lines_away(qtbot: QtBot) -> None:
+    view = DecisionSurface()
+    view.apply_theme(LIGHT)
+    window = active_window(qtbot, view)
+    window.addActions(view.options)
+    press(Qt.Key.Key_H)
+    assert view.options_text == "no lines"
+
+
+def test_each_row_is_marked_at_its_place(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(lopsided)
+    places = [(marker.pos().x(), marker.pos().y()) for marker in bench.markers]
+    assert places == [tuple(map(float, row)) for row in ROWS]
+
+
+def marker_pixels(bench: Bench, row: tuple[int, int]) -> tuple[QColor, QColor]:
+    """Return the colours in the middle of a marker, and in what is a corner if it is a square."""
+    picture, middle = bench.picture(), bench.at(*row)
+    return picture.pixelColor(middle), picture.pixelColor(middle + QPoint(6, -6))
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_a_right_row_is_a_plain_circle_or_square(
+    bench: Bench, lopsided: Snapshot, theme: Theme
+) -> None:
+    bench.view.apply_theme(theme)
+    bench.view.show_snapshot(lopsided)
+    for row, target in zip(ROWS, LOPSIDED.targets, strict=True):
+        middle, corner = marker_pixels(bench, row)
+        assert is_near(middle, fill_of(theme, target))
+        assert is_near(corner, fill_of(theme, target)) == bool(target)
+
+
+def test_a_wrong_row_is_crossed(bench: Bench) -> None:
+    snapshot = trained(LOPSIDED)
+    assert 0 < snapshot.right.sum() < 4
+    bench.view.show_snapshot(snapshot)
+    for row, is_right in zip(ROWS, snapshot.right, strict=True):
+        middle, _ = marker_pixels(bench, row)
+        assert is_near(middle, "white") != is_right
+
+
+def test_a_marker_follows_its_row(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(trained(LOPSIDED))
+    bench.view.show_snapshot(lopsided)
+    assert not any(is_near(marker_pixels(bench, row)[0], "white") for row in ROWS)
+    flipped = replace(lopsided, config=replace(LOPSIDED, targets=(0, 1, 1, 1)))
+    bench.view.show_snapshot(flipped)
+    assert all(is_near(marker_pixels(bench, row)[0], "white") for row in ROWS)
+
+
+@pytest.mark.parametrize(("x1", "x2"), [(0.5, 0.5), (0.0, 1.0), (1.21, -0.37), (-0.45, 1.45)])
+def test_the_mouse_reads_the_output_under_it(
+    bench: Bench, lopsided: Snapshot, x1: float, x2: float
+) -> None:
+    bench.view.show_snapshot(lopsided)
+    assert bench.readouts[-1] == ""
+    place = bench.point_at(x1, x2)
+    assert place == pytest.approx((x1, x2), abs=0.02)
+    assert bench.readouts[-1] == as_read(lopsided, *place)
+
+
+def test_the_reading_changes_while_the_network_learns(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(trained(LOPSIDED))
+    place = bench.point_at(1, 0)
+    bench.view.show_snapshot(lopsided)
+    assert bench.readouts[-1] == as_read(lopsided, *place)
+
+
+def test_the_reading_goes_when_the_mouse_leaves_the_square(
+    bench: Bench, lopsided: Snapshot
+) -> None:
+    bench.view.show_snapshot(lopsided)
+    bench.point_at(0.5, 0.5)
+    QTest.mouseMove(bench.plot.viewport(), QPoint(3, bench.plot.height() // 2))
+    QApplication.processEvents()
+    assert bench.readouts[-1] == ""
+
+
+def test_arrow_keys_read_the_output_in_even_steps(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(lopsided)
+    places = [
+        (Qt.Key.Key_Right, 0.55, 0.50),
+        (Qt.Key.Key_Up, 0.55, 0.55),
+        (Qt.Key.Key_Left, 0.50, 0.55),
+        (Qt.Key.Key_Down, 0.50, 0.50),
+    ]
+    for key, x1, x2 in places:
+        QTest.keyClick(bench.view, key)
+        assert bench.readouts[-1] == as_read(lopsided, x1, x2)
+
+
+@pytest.mark.parametrize(
+    ("key", "end"),
+    [
+        (Qt.Key.Key_Right, (HIGH, 0.5)),
+        (Qt.Key.Key_Left, (LOW, 0.5)),
+        (Qt.Key.Key_Up, (0.5, HIGH)),
+        (Qt.Key.Key_Down, (0.5, LOW)),
+    ],
+)
+def test_arrow_keys_stop_at_the_edge(
+    bench: Bench, lopsided: Snapshot, key: Qt.Key, end: tuple[float, float]
+) -> None:
+    bench.view.show_snapshot(lopsided)
+    for _ in range(30):
+        QTest.keyClick(bench.view, key)
+    assert bench.readouts[-1] == as_read(lopsided, *end)
+
+
+def test_escape_clears_the_reading(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(lopsided)
+    QTest.keyClick(bench.view, Qt.Key.Key_Right)
+    QTest.keyClick(bench.view, Qt.Key.Key_Escape)
+    assert bench.readouts[-1] == ""
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(480, 420), (333, 777), (901, 303), (640, 481), (250, 250)]
+)
+def test_the_square_stays_a_square(
+    bench: Bench, lopsided: Snapshot, width: int, height: int
+) -> None:
+    bench.view.show_snapshot(lopsided)
+    bench.view.resize(width, height)
+    QApplication.processEvents()
+    box = bench.plot.getViewBox()
+    assert box.width() == pytest.approx(box.height(), abs=1.5)
+    (left, right), (bottom, top) = box.viewRange()
+    assert (left, right, bottom, top) == pytest.approx((LOW, HIGH, LOW, HIGH))
+    assert bench.view.rect().contains(bench.plot.geometry())
+
+
+def test_a_change_of_width_keeps_the_picture_in_its_place(bench: Bench) -> None:
+    for width in (3, 64, 1, 64, 3):
+        snapshot = trained(RunConfig(width=width))
+        bench.view.show_snapshot(snapshot)
+        n = Grid.for_width(width).n
+        assert bench.image.image.shape == (n, n)
+        pixel = (HIGH - LOW) / (n - 1)
+        place = bench.image.mapRectToView(QRectF(0, 0, n, n))
+        expected = (LOW - pixel / 2, LOW - pixel / 2, HIGH + pixel / 2, HIGH + pixel / 2)
+        corners = (place.left(), place.top(), place.right(), place.bottom())
+        assert corners == pytest.approx(expected)
+        assert bench.plot.getViewBox().viewRange()[0] == pytest.approx([LOW, HIGH])
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+@pytest.mark.parametrize("scale", [1e30, 1e60, 1e200])
+@pytest.mark.parametrize("width", [3, 17])
+def test_weights_beyond_single_precision_can_still_be_shown(
+    bench: Bench, activation: str, scale: float, width: int
+) -> None:
+    config = RunConfig(width=width, activation=activation, biases=True)
+    bench.view.show_snapshot(with_weights(config, scale=scale))
+    bench.view.grab()
+    QTest.keyClick(bench.view, Qt.Key.Key_Right)
+    assert bench.readouts[-1].startswith("x1 0.55")
+
+
+def test_a_hidden_surface_keeps_its_picture_until_it_is_shown(
+    bench: Bench, lopsided: Snapshot
+) -> None:
+    bench.view.show_snapshot(trained(LOPSIDED))
+    before = bench.image.image.copy()
+    bench.view.hide()
+    bench.view.show_snapshot(lopsided)
+    np.testing.assert_array_equal(bench.image.image, before)
+    bench.view.show()
+    assert not np.array_equal(bench.image.image, before)
+
+
+def test_neither_wheel_nor_drag_moves_the_square(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(lopsided)
+    middle = bench.plot.viewport().rect().center()
+    turn_wheel(bench.plot.viewport(), 3)
+    drag(bench.plot.viewport(), middle, middle + QPoint(50, 20))
+    assert bench.plot.getViewBox().viewRange() == [[LOW, HIGH], [LOW, HIGH]]
+
+
+def test_the_reading_goes_when_the_mouse_leaves_the_plot(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(lopsided)
+    bench.point_at(0.5, 0.5)
+    QApplication.sendEvent(bench.plot.viewport(), QEvent(QEvent.Type.Leave))
+    assert bench.readouts[-1] == ""
+
+
+def reading_below(bench: Bench) -> QLabel:
+    return child(bench.view, QLabel, "readout")
+
+
+def test_a_narrow_view_shows_the_reading_itself(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_snapshot(lopsided)
+    QTest.keyClick(bench.view, Qt.Key.Key_Right)
+    text = as_read(lopsided, 0.55, 0.5)
+    assert (bench.readouts[-1], reading_below(bench).isVisible()) == (text, False)
+    bench.view.resize(230, 420)
+    assert (bench.readouts[-1], reading_below(bench).text()) == ("", text)
+    label = reading_below(bench)
+    assert label.isVisible()
+    assert label.width() >= label.sizeHint().width()
+    assert bench.view.rect().contains(label.geometry())
+    QTest.keyClick(bench.view, Qt.Key.Key_Escape)
+    assert label.text() == ""
+    QTest.keyClick(bench.view, Qt.Key.Key_Right)
+    bench.view.resize(480, 420)
+    assert (bench.readouts[-1], label.isVisible()) == (text, False)
+
+
+@pytest.mark.parametrize("size", [(226, 420), (230, 420), (235, 480), (330, 330), (399, 500)])
+def test_in_a_narrow_view_all_parts_stand_apart_and_inside(
+    bench: Bench, lopsided: Snapshot, size: tuple[int, int]
+) -> None:
+    bench.view.show_snapshot(lopsided)
+    bench.view.resize(*size)
+    QApplication.processEvents()
+    keys = [k for k in bench.view.findChildren(QLabel) if k.objectName() == "quiet"]
+    assert [key.isVisible() for key in keys[:2]] == [True, True]
+    bar, legend = child(bench.view, ColorBar), keys[0].parentWidget()
+    assert legend is not None
+    shown = [bar, *(key for key in keys if key.isVisible())]
+    places = [part.geometry().translated(legend.pos()) for part in shown]
+    places += [bench.plot.geometry(), reading_below(bench).geometry()]
+    inside = bench.view.rect().adjusted(1, 0, -1, 0)
+    assert all(inside.contains(place) for place in places[:-1])
+    assert not any(a.intersects(b) for i, a in enumerate(places) for b in places[:i])
+    assert all(key.width() >= key.sizeHint().width() for key in shown[1:])
+
+
+def test_the_twin_shows_the_second_run(bench: Bench, twin: Bench, lopsided: Snapshot) -> None:
+    both = replace(lopsided, beside=trained(QUICK, 700))
+    for one, snapshot in ((bench, lopsided), (twin, trained(QUICK, 700))):
+        one.view.show_snapshot(both)
+        grid = Grid.for_width(snapshot.config.width)
+        z = logit_grid(snapshot.weights, snapshot.config.activation, grid.points)
+        assert np.abs(one.image.image / 255 - sigmoid(z)).max() <= 0.5 / 255 + 1e-6
+        QTest.keyClick(one.view, Qt.Key.Key_Right)
+        assert one.readouts[-1] == as_read(snapshot, 0.55, 0.5)
+    assert (bench.view.title, twin.view.title) == ("Decision surface", "Decision surface B")
+    assert twin.view.objectName() == "decision_surface_beside"
+
+
+def test_the_twin_is_empty_without_a_second_run(
+    bench: Bench, twin: Bench, lopsided: Snapshot
+) -> None:
+    empty = twin.picture()
+    square = twin.plot.getViewBox().geometry()
+    twin.view.show_snapshot(lopsided)
+    assert twin.picture() == empty
+    twin.view.show_snapshot(replace(lopsided, beside=lopsided))
+    QTest.keyClick(twin.view, Qt.Key.Key_Right)
+    assert twin.picture() != empty
+    twin.view.show_snapshot(lopsided)
+    assert twin.picture() == empty
+    assert twin.readouts[-1] == ""
+    twin.point_at(0.5, 0.5)
+    assert twin.readouts[-1] == ""
+    assert twin.plot.getViewBox().geometry() == square
+
+
+def test_the_twin_follows_the_first_one_s_option(
+    qtbot: QtBot, bench: Bench, twin: Bench, lopsided: Snapshot
+) -> None:
+    for one in (bench, twin):
+        one.view.show_snapshot(replace(lopsided, beside=trained(QUICK, 700)))
+    assert twin.view.options == []
+    bench.lines_action.trigger()
+    assert not twin.curve(Qt.PenStyle.DotLine).isVisible()
+    late = DecisionSurface(twin_of=bench.view)
+    qtbot.addWidget(late)
+    assert late.options_text == "no lines"
+    bench.lines_action.trigger()
+    lines = twin.curve(Qt.PenStyle.DotLine)
+    assert lines.isVisible()
+    expected = unit_lines(trained(QUICK, 700).weights).reshape(-1, 2)
+    np.testing.assert_array_equal(np.column_stack(lines.getData()), expected)
+
+
+def with_lines() -> Snapshot:
+    """Return a snapshot with the units' lines at x1 = 0.25, x2 = 0.75, and one outside."""
+    weights = Weights(
+        np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]),
+        np.array([-0.25, -0.75, 9.0]),
+        np.ones((3, 1)),
+        np.zeros(1),
+    )
+    return replace(trained(RunConfig(biases=True)), weights=weights)
+
+
+@pytest.mark.parametrize("are_shown", [True, False])
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_the_selected_units_line_is_firm_with_the_other_lines_or_without(
+    bench: Bench, theme: Theme, are_shown: bool
+) -> None:
+    bench.view.apply_theme(theme)
+    bench.lines_action.setChecked(are_shown)
+    bench.view.show_snapshot(with_lines())
+    assert not is_near(bench.color_at(0.25, 0.3), theme.accent)
+    bench.view.show_unit(0)
+    assert is_near(bench.color_at(0.25, 0.3), theme.accent, 40)
+    bench.view.show_unit(1)
+    assert not is_near(bench.color_at(0.25, 0.3), theme.accent, 40)
+    assert is_near(bench.color_at(0.4, 0.75), theme.accent, 40)
+    bench.view.show_unit(None)
+    assert not bench.selected_line.isVisible()
+
+
+@pytest.mark.parametrize("unit", [2, 3, 63])
+def test_a_unit_without_a_line_in_the_square_has_none(bench: Bench, unit: int) -> None:
+    bench.view.show_snapshot(with_lines())
+    bench.view.show_unit(unit)
+    assert not bench.selected_line.isVisible()
+
+
+def test_the_selected_line_follows_the_network(bench: Bench, lopsided: Snapshot) -> None:
+    bench.view.show_unit(0)
+    for snapshot in (with_lines(), lopsided):
+        bench.view.show_snapshot(snapshot)
+        expected = unit_line(snapshot.weights, 0)
+        assert expected is not None
+        assert bench.selected_line.ends is not None
+        np.testing.assert_array_equal(bench.selected_line.ends, expected)
+
+
+def test_pointing_near_a_line_points_at_its_unit(bench: Bench) -> None:
+    pointed: list[int | None] = []
+    bench.view.unit_pointed.connect(pointed.append)
+    bench.view.show_snapshot(with_lines())
+    pixel = (HIGH - LOW) / bench.plot.getViewBox().width()
+    for x1, x2 in ((0.25, 0.2), (0.25 + 4 * pixel, 0.1), (0.25 + 9 * pixel, 0.1), (1.2, 0.75)):
+        bench.point_at(x1, x2)
+    QApplication.sendEvent(bench.plot.viewport(), QEvent(QEvent.Type.Leave))
+    assert [unit for unit in pointed if unit is not None] == [0, 0, 1]
+    assert pointed[-1] is None
+
+
+def test_lines_that_are_not_drawn_cannot_be_pointed_at(bench: Bench) -> None:
+    pointed: list[int | None] = []
+    bench.view.unit_pointed.connect(pointed.append)
+    bench.view.show_snapshot(with_lines())
+    bench.lines_action.setChecked(False)
+    bench.point_at(0.25, 0.2)
+    assert pointed == []
+    bench.view.show_unit(0)
+    bench.point_at(0.25, 0.3)
+    assert pointed == [0]
+
+
+def test_a_click_on_a_line_chooses_its_unit_and_one_beside_lets_it_go(bench: Bench) -> None:
+    chosen: list[int | None] = []
+    bench.view.unit_chosen.connect(chosen.append)
+    bench.view.unit_chosen.connect(bench.view.show_unit)
+    bench.view.show_snapshot(with_lines())
+    for x1, x2 in ((0.25, 0.2), (1.2, 0.75), (0.8, 0.3), (0.25, 0.2), (0.25, 0.2)):
+        press_left(bench.plot.viewport(), bench.at(x1, x2))
+    assert chosen == [0, 1, None, 0, None]

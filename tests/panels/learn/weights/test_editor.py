@@ -1,0 +1,290 @@
+"""The field over a cell: what it takes, what it refuses, and which keys are its own."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import ShortcutWindow, active_window, press, type_into
+from xorviz.core.runs.record import WEIGHT
+from xorviz.panels.learn.weights.canvas import Cell
+from xorviz.panels.learn.weights.editor import LEAST_WIDTH, WeightEditor
+
+CELL = Cell("w1", (0, 2), -0.25, 0, 2)
+PLACE = QRectF(100, 40, 60, 30)
+
+WINDOW_KEYS = (
+    *("Space", "S", "Shift+S", "Right", "Left", "Up", "Down", "Home", "End"),
+    *("1", "5", ".", ",", "-", "+", "E", "Esc", "Return", "Enter", "Del", "Backspace"),
+)
+
+
+class Ground(QWidget):
+    """What the editor opens over; notes the keys that the editor has let through."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(300, 150)
+        self.keys: list[int] = []
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() != Qt.Key.Key_Control:
+            self.keys.append(event.key())
+
+
+Chosen = tuple[str, tuple[int, ...], float]
+
+
+@dataclass
+class Bench:
+    """An editor in an active window, and what it has said."""
+
+    editor: WeightEditor
+    ground: Ground
+    other: QLineEdit
+    window: ShortcutWindow
+    chosen: list[Chosen] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+    def open(self, cell: Cell = CELL, place: QRectF = PLACE) -> None:
+        self.editor.open(cell, place, self.ground)
+
+    def note(self, field: str, index: tuple[int, ...], value: float) -> None:
+        self.chosen.append((field, index, value))
+
+    @property
+    def is_open(self) -> bool:
+        assert (self.editor.cell is not None) == self.editor.isVisible()
+        return self.editor.isVisible()
+
+
+@pytest.fixture
+def bench(qtbot: QtBot) -> Iterator[Bench]:
+    box, ground, other = QWidget(), Ground(), QLineEdit()
+    layout = QVBoxLayout(box)
+    layout.addWidget(ground)
+    layout.addWidget(other)
+    editor = WeightEditor(ground)
+    window = active_window(qtbot, box, *WINDOW_KEYS)
+    ground.setFocus()
+    bench = Bench(editor, ground, other, window)
+    editor.weight_chosen.connect(bench.note)
+    editor.refused.connect(bench.refused.append)
+    yield bench
+    window.hide()
+
+
+def test_it_is_closed_at_first(bench: Bench) -> None:
+    assert not bench.is_open
+
+
+def test_it_opens_with_the_exact_value_selected_and_the_focus(bench: Bench) -> None:
+    value = -0.1 - 0.2  # no short decimal number
+    bench.open(Cell("w1", (0, 2), value, 0, 2))
+    assert bench.is_open
+    assert float(bench.editor.text().replace("\u2212", "-")) == value
+    assert bench.editor.selectedText() == bench.editor.text() == "\u22120.30000000000000004"
+    assert bench.window.focusWidget() is bench.editor
+    assert bench.editor.accessibleName() == "Value of w1[x1→h3]"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("0.5", 0.5),
+        ("0,5", 0.5),
+        ("-3", -3),
+        ("\u22123", -3),
+        ("+2", 2),
+        ("1e-3", 1e-3),
+        ("1E\u22123", 1e-3),
+        (".25", 0.25),
+        ("0", 0),
+        ("1000000", 1e6),
+        ("-1000000", -1e6),
+        ("0.12345678901234567", 0.12345678901234567),
+        ("-1e-320", -1e-320),
+    ],
+)
+def test_a_weight_is_set_by_enter(bench: Bench, text: str, value: float) -> None:
+    bench.open()
+    type_into(bench.editor, text)
+    assert bench.chosen == [("w1", (0, 2), value)]
+    assert bench.refused == []
+    assert not bench.is_open
+    assert bench.window.focusWidget() is bench.ground
+    assert bench.ground.keys == []
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_both_enter_keys_set_it(bench: Bench, key: Qt.Key) -> None:
+    bench.open()
+    QTest.keyClicks(bench.editor, "7")
+    press(key)
+    assert bench.chosen == [("w1", (0, 2), 7)]
+    assert bench.window.used == []
+    assert bench.ground.keys == []
+
+
+@pytest.mark.parametrize("text", ["", "-", "e", "1e", "1.2.3", "1e999", "1000000.5", "\u22121e7"])
+def test_what_is_no_weight_is_refused_and_can_be_corrected(bench: Bench, text: str) -> None:
+    bench.open()
+    type_into(bench.editor, text)
+    written = text.replace("\u2212", "-")
+    assert bench.refused == [f"w1[x1→h3] is {written!r}; allowed: {WEIGHT.allowed}"]
+    assert bench.chosen == []
+    assert bench.is_open
+    assert bench.editor.text() == text
+    QTest.keyClicks(bench.editor, "4")  # in place of what is selected
+    assert bench.editor.text() == "4"
+    press(Qt.Key.Key_Return)
+    assert bench.chosen == [("w1", (0, 2), 4)]
+
+
+@pytest.mark.parametrize("value", [-0.25, 0.0, -0.1 - 0.2, 1e-7, -5e-324, 1e6, 3e9, -1.5e300])
+def test_the_text_as_it_was_sets_nothing(bench: Bench, value: float) -> None:
+    bench.open(Cell("b2", (0,), value, 3, 3))
+    press(Qt.Key.Key_Return)
+    assert (bench.chosen, bench.refused) == ([], [])
+    assert not bench.is_open
+
+
+@given(value=st.floats(allow_nan=False, allow_infinity=False))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_digit_is_lost(bench: Bench, value: float) -> None:
+    bench.open(Cell("b2", (0,), value, 3, 3))
+    assert float(bench.editor.text().replace("\u2212", "-")) == value
+    bench.editor.cancel()
+
+
+def test_escape_sets_nothing(bench: Bench) -> None:
+    bench.open()
+    QTest.keyClicks(bench.editor, "7")
+    press(Qt.Key.Key_Escape)
+    assert not bench.is_open
+    assert (bench.chosen, bench.refused) == ([], [])
+    assert bench.window.focusWidget() is bench.ground
+    assert (bench.window.used, bench.ground.keys) == ([], [])
+
+
+def test_leaving_it_sets_nothing_and_leaves_the_focus_where_it_went(bench: Bench) -> None:
+    bench.open()
+    QTest.keyClicks(bench.editor, "7")
+    bench.other.setFocus()
+    assert not bench.is_open
+    assert bench.chosen == []
+    assert bench.window.focusWidget() is bench.other
+
+
+def test_tab_leaves_it(bench: Bench) -> None:
+    bench.open()
+    press(Qt.Key.Key_Tab)
+    assert not bench.is_open
+
+
+def test_its_own_menu_does_not_close_it(bench: Bench) -> None:
+    bench.open()
+    kind = QFocusEvent.Type.FocusOut
+    QApplication.sendEvent(bench.editor, QFocusEvent(kind, Qt.FocusReason.PopupFocusReason))
+    assert bench.is_open
+    QApplication.sendEvent(bench.editor, QFocusEvent(kind, Qt.FocusReason.ActiveWindowFocusReason))
+    assert not bench.is_open
+
+
+def test_hidden_with_what_is_around_it_it_stays_closed(bench: Bench) -> None:
+    bench.open()
+    bench.ground.hide()
+    bench.ground.show()
+    assert not bench.is_open
+    assert bench.chosen == []
+
+
+def test_the_keys_of_a_number_are_its_own(bench: Bench) -> None:
+    bench.open()
+    for key in (Qt.Key.Key_1, Qt.Key.Key_Comma, Qt.Key.Key_5, Qt.Key.Key_E, Qt.Key.Key_Minus):
+        press(key)
+    press(Qt.Key.Key_5)
+    assert bench.editor.text() == "1,5e-5"
+    press(Qt.Key.Key_Home)
+    assert bench.editor.cursorPosition() == 0
+    press(Qt.Key.Key_Right)
+    assert bench.editor.cursorPosition() == 1
+    press(Qt.Key.Key_Delete)
+    press(Qt.Key.Key_Period)
+    press(Qt.Key.Key_Left)
+    assert bench.editor.cursorPosition() == 1
+    press(Qt.Key.Key_End)
+    press(Qt.Key.Key_Backspace)
+    assert bench.editor.text() == "1.5e-"
+    press(Qt.Key.Key_Up)
+    press(Qt.Key.Key_Down)
+    assert bench.window.used == []
+    assert bench.ground.keys == []
+    assert bench.is_open
+
+
+def test_letters_and_space_are_left_to_the_window(bench: Bench) -> None:
+    bench.open()
+    press(Qt.Key.Key_Space)
+    press(Qt.Key.Key_S)
+    press(Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClicks(bench.editor, "abcx_")
+    assert bench.window.used == ["Space", "S", "Shift+S"]
+    assert bench.editor.text() == "\u22120.25"
+    assert bench.is_open
+
+
+def test_a_number_can_be_pasted(bench: Bench) -> None:
+    clipboard = QApplication.clipboard()
+    for pasted in (" 12\u2009345,5\n", "seven"):
+        clipboard.setText(pasted)
+        bench.open()
+        bench.editor.paste()
+        press(Qt.Key.Key_Return)
+    assert bench.chosen == [("w1", (0, 2), 12345.5)]
+    assert bench.refused == []
+
+
+@pytest.mark.parametrize("x", [0.0, 38.0, 150.0, 297.0])
+@pytest.mark.parametrize("y", [0.0, 70.0, 138.0])
+@pytest.mark.parametrize("value", [0.5, -1.2345678901234567e-300])
+def test_it_is_wide_enough_and_inside(bench: Bench, x: float, y: float, value: float) -> None:
+    bench.open(Cell("w2", (40, 0), value, 2, 40), QRectF(x, y, 3, 12))
+    place = bench.editor.geometry()
+    assert bench.ground.rect().contains(place)
+    assert place.width() >= LEAST_WIDTH == 96
+    text = bench.editor.fontMetrics().horizontalAdvance(bench.editor.text())
+    assert place.width() > text
+
+
+def test_it_stands_over_its_place(bench: Bench) -> None:
+    bench.open(place=QRectF(90, 60, 110, 30))
+    place = bench.editor.geometry()
+    assert place.width() == 110
+    assert abs(place.center().x() - 145) <= 1
+    assert abs(place.center().y() - 75) <= 1
+
+
+def test_it_can_be_opened_over_another_cell_at_once(bench: Bench) -> None:
+    bench.open()
+    QTest.keyClicks(bench.editor, "7")
+    bench.open(Cell("b2", (0,), 1.0, 3, 3))
+    assert bench.editor.text() == "1"
+    type_into(bench.editor, "2")
+    assert bench.chosen == [("b2", (0,), 2)]
+
+
+def test_it_is_closed_when_its_wish_is_heard(bench: Bench) -> None:
+    seen: list[bool] = []
+    bench.editor.weight_chosen.connect(lambda *_: seen.append(bench.editor.isVisible()))
+    bench.open()
+    type_into(bench.editor, "3")
+    assert seen == [False]

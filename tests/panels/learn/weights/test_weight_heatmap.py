@@ -1,0 +1,717 @@
+"""The weights as cells: the right name, value, colour and ink in the right place."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QAction, QColor, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import (
+    ShortcutWindow,
+    active_window,
+    child,
+    is_near,
+    move_pressed,
+    press,
+    press_left,
+    release_left,
+    shown_view,
+    type_into,
+)
+from tests.support.snapshots import QUICK, trained, with_weights
+from xorviz.core import numerals
+from xorviz.core.analysis.responses import round_bound
+from xorviz.core.config import RunConfig
+from xorviz.core.network import Weights
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.learn.weights.canvas import Cell, WeightCanvas, cells
+from xorviz.panels.learn.weights.editor import LEAST_WIDTH, WeightEditor
+from xorviz.panels.learn.weights.range import AUTOMATIC, RANGES
+from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
+from xorviz.ui.chrome.color_bar import ColorBar
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging_names, level
+
+BIASED = RunConfig(width=3, biases=True)
+
+
+@dataclass
+class Bench:
+    """A heat map on the screen, what it has read out, wished and refused."""
+
+    view: WeightHeatmap
+    readouts: list[str] = field(default_factory=list)
+    chosen: list[tuple[str, tuple[int, ...], float]] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    pointed: list[int | None] = field(default_factory=list)
+    units: list[int | None] = field(default_factory=list)
+
+    def note(self, field: str, index: tuple[int, ...], value: float) -> None:
+        self.chosen.append((field, index, value))
+
+    def listen(self) -> None:
+        self.view.readout_changed.connect(self.readouts.append)
+        self.view.weight_chosen.connect(self.note)
+        self.view.refused.connect(self.refused.append)
+        self.view.unit_pointed.connect(self.pointed.append)
+        self.view.unit_chosen.connect(self.units.append)
+
+    @property
+    def canvas(self) -> QWidget:
+        return child(self.view, WeightCanvas)
+
+    @property
+    def bar(self) -> str:
+        return child(self.view, ColorBar).accessibleName()
+
+    @property
+    def editor(self) -> WeightEditor:
+        return child(self.view, WeightEditor)
+
+    def option(self, name: str) -> QAction:
+        return next(action for action in self.view.options if action.objectName() == name)
+
+    def place(self, cell: Cell) -> QRect:
+        """Return where the canvas paints a cell."""
+        rect: QRect = self.view._canvas.rect_of(cell.row, cell.column).toAlignedRect()
+        return rect
+
+    def picture(self) -> QImage:
+        return self.canvas.grab().toImage()
+
+    def double_click(self, cell: Cell) -> None:
+        place = self.place(cell).center()
+        QTest.mouseDClick(self.canvas, Qt.MouseButton.LeftButton, pos=place)
+
+    def point_at(self, cell: Cell) -> None:
+        # A mouse that is there already, from another test, would not move.
+        QTest.mouseMove(self.canvas, QPoint(1, 1))
+        QTest.mouseMove(self.canvas, self.place(cell).center())
+        QApplication.processEvents()
+
+
+@pytest.fixture
+def bench(qtbot: QtBot) -> Iterator[Bench]:
+    bench = Bench(shown_view(qtbot, WeightHeatmap(), 480, 330))
+    bench.listen()
+    yield bench
+    bench.view.hide()
+
+
+@pytest.fixture
+def twin(qtbot: QtBot, bench: Bench) -> Iterator[Bench]:
+    """Return the twin of the bench's heat map."""
+    twin = Bench(shown_view(qtbot, WeightHeatmap(twin_of=bench.view), 480, 330))
+    twin.listen()
+    yield twin
+    twin.view.hide()
+
+
+def as_read(cell: Cell, prefix: str = "") -> str:
+    return f"{prefix}{cell.name} {numerals.real(cell.value, 6)}"
+
+
+def named(weights: Weights, name: str) -> Cell:
+    return next(cell for cell in cells(weights) if cell.name == name)
+
+
+def inks_in(picture: QImage, rect: QRect, fill: str) -> list[QPoint]:
+    """Return the places in a cell whose colour is not its fill: those that are written on."""
+    inside = rect.adjusted(1, 1, -2, -2)
+    return [
+        QPoint(x, y)
+        for x in range(inside.left(), inside.right() + 1)
+        for y in range(inside.top(), inside.bottom() + 1)
+        if not is_near(picture.pixelColor(x, y), fill, tolerance=12)
+    ]
+
+
+def fill_of(cell: Cell, limit: float, theme: Theme = LIGHT) -> str:
+    return diverging_names(theme)[level(cell.value, limit)][0]
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("config", [RunConfig(), BIASED], ids=["plain", "biased"])
+def test_each_cell_has_the_colour_of_its_value(
+    bench: Bench, config: RunConfig, theme: Theme
+) -> None:
+    snapshot = trained(replace(config, rate=1), 2000)
+    bench.view.apply_theme(theme)
+    bench.view.show_snapshot(snapshot)
+    picture = bench.picture()
+    for cell in cells(snapshot.weights):
+        corner = bench.place(cell).topLeft() + QPoint(3, 3)
+        assert is_near(picture.pixelColor(corner), fill_of(cell, 5, theme)), cell
+
+
+def test_wide_cells_have_their_number_written_in_a_legible_ink(bench: Bench) -> None:
+    snapshot = trained(replace(BIASED, rate=1), 2000)
+    bench.view.show_snapshot(snapshot)
+    picture = bench.picture()
+    for cell in cells(snapshot.weights):
+        fill, ink = diverging_names(LIGHT)[level(cell.value, 5)]
+        written = inks_in(picture, bench.place(cell), fill)
+        assert len(written) > 10, cell
+        assert any(is_near(picture.pixelColor(p), ink, tolerance=90) for p in written), cell
+
+
+def test_narrow_cells_have_no_number(bench: Bench) -> None:
+    snapshot = trained(RunConfig(width=64, biases=True))
+    bench.view.show_snapshot(snapshot)
+    picture = bench.picture()
+    for name in ("w1[x1→h1]", "w1[x2→h33]", "w2[h64→o]"):
+        cell = named(snapshot.weights, name)
+        rect = bench.place(cell)
+        middle = [QPoint(rect.center().x(), y) for y in range(rect.top() + 1, rect.bottom() - 1)]
+        assert all(is_near(picture.pixelColor(p), fill_of(cell, 5), tolerance=12) for p in middle)
+
+
+@pytest.mark.parametrize("value", [-123.45, 1234.567, -98765.0, 1e200])
+@pytest.mark.parametrize("width", [4, 7, 8, 9])
+def test_no_number_is_cut_off(bench: Bench, width: int, value: float) -> None:
+    snapshot = with_weights(RunConfig(width=width), fill=value)
+    bench.view.show_snapshot(snapshot)
+    picture = bench.picture()
+    cell = named(snapshot.weights, "w1[x1→h2]")
+    rect = bench.place(cell)
+    at_edges = [
+        p
+        for p in inks_in(picture, rect, fill_of(cell, 5))
+        if p.x() <= rect.left() + 1 or p.x() >= rect.right() - 2
+    ]
+    assert not at_edges
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-30, 1e-5, 1e8, 1e300])
+def test_numbers_of_any_size_can_be_shown(bench: Bench, scale: float) -> None:
+    for name in ("range_5", f"range_{AUTOMATIC}", "gradients"):
+        bench.option(name).setChecked(True)
+        bench.view.show_snapshot(with_weights(BIASED, scale=scale))
+        bench.view.grab()
+
+
+def test_the_mouse_reads_the_cell_under_it(bench: Bench) -> None:
+    snapshot = trained(BIASED, 100)
+    bench.view.show_snapshot(snapshot)
+    for cell in cells(snapshot.weights):
+        bench.point_at(cell)
+        assert bench.readouts[-1] == as_read(cell)
+
+
+def test_the_reading_changes_while_the_network_learns(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(BIASED, 100))
+    bench.point_at(named(trained(BIASED).weights, "b1[h2]"))
+    later = trained(BIASED, 200)
+    bench.view.show_snapshot(later)
+    assert bench.readouts[-1] == as_read(named(later.weights, "b1[h2]"))
+
+
+def test_the_reading_goes_beside_the_cells(bench: Bench) -> None:
+    snapshot = trained(BIASED)
+    bench.view.show_snapshot(snapshot)
+    bench.point_at(cells(snapshot.weights)[0])
+    QTest.mouseMove(bench.canvas, QPoint(2, 2))
+    QApplication.processEvents()
+    assert bench.readouts[-1] == ""
+
+
+def test_the_reading_goes_when_the_mouse_leaves(bench: Bench) -> None:
+    snapshot = trained(BIASED)
+    bench.view.show_snapshot(snapshot)
+    bench.point_at(cells(snapshot.weights)[0])
+    QApplication.sendEvent(bench.canvas, QEvent(QEvent.Type.Leave))
+    assert bench.readouts[-1] == ""
+
+
+def test_a_cell_pointed_at_is_framed(bench: Bench) -> None:
+    snapshot = trained(BIASED)
+    bench.view.show_snapshot(snapshot)
+    cell = cells(snapshot.weights)[4]
+    edge = bench.place(cell).topLeft() + QPoint(20, 0)
+    assert not is_near(bench.picture().pixelColor(edge), LIGHT.text)
+    bench.point_at(cell)
+    assert is_near(bench.picture().pixelColor(edge), LIGHT.text)
+
+
+def test_arrow_keys_walk_through_the_cells(bench: Bench) -> None:
+    snapshot = trained(BIASED, 100)
+    bench.view.show_snapshot(snapshot)
+    walk = [
+        (Qt.Key.Key_Right, "w1[x1→h1]"),
+        (Qt.Key.Key_Right, "w1[x1→h2]"),
+        (Qt.Key.Key_Down, "w1[x2→h2]"),
+        (Qt.Key.Key_Down, "b1[h2]"),
+        (Qt.Key.Key_Down, "w2[h2→o]"),
+        (Qt.Key.Key_Down, "w2[h2→o]"),
+        (Qt.Key.Key_Right, "w2[h3→o]"),
+        (Qt.Key.Key_Right, "b2"),
+        (Qt.Key.Key_Right, "b2"),
+        (Qt.Key.Key_Up, "b2"),
+        (Qt.Key.Key_Left, "w2[h3→o]"),
+        (Qt.Key.Key_Up, "b1[h3]"),
+    ]
+    for key, name in walk:
+        QTest.keyClick(bench.view, key)
+        assert bench.readouts[-1] == as_read(named(snapshot.weights, name))
+    QTest.keyClick(bench.view, Qt.Key.Key_Escape)
+    assert bench.readouts[-1] == ""
+
+
+def test_the_arrow_keys_go_on_when_the_chosen_cell_is_gone(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(RunConfig(width=8)))
+    for _ in range(8):
+        QTest.keyClick(bench.view, Qt.Key.Key_Right)
+    narrow = trained(RunConfig(width=2))
+    bench.view.show_snapshot(narrow)
+    assert bench.readouts[-1] == ""
+    QTest.keyClick(bench.view, Qt.Key.Key_Left)
+    assert bench.readouts[-1] in {as_read(cell) for cell in cells(narrow.weights)}
+
+
+def test_gradients_take_the_place_of_the_weights(bench: Bench) -> None:
+    snapshot = trained(QUICK, 40)
+    bench.view.show_snapshot(snapshot)
+    assert bench.view.options_text == "weights"
+    bench.option("gradients").trigger()
+    assert bench.view.options_text == "gradients"
+    limit = round_bound(max(abs(cell.value) for cell in cells(snapshot.gradient)))
+    picture = bench.picture()
+    for cell in cells(snapshot.gradient):
+        corner = bench.place(cell).topLeft() + QPoint(3, 3)
+        assert is_near(picture.pixelColor(corner), fill_of(cell, limit)), cell
+    bench.point_at(cells(snapshot.gradient)[3])
+    assert bench.readouts[-1] == as_read(cells(snapshot.gradient)[3], "∂loss/∂")
+
+
+def test_the_key_g_shows_gradients(qtbot: QtBot) -> None:
+    view = WeightHeatmap()
+    view.apply_theme(LIGHT)
+    window = active_window(qtbot, view)
+    window.addActions(view.options)
+    press(Qt.Key.Key_G)
+    assert view.options_text == "gradients"
+
+
+@pytest.mark.parametrize("value", RANGES)
+def test_the_strongest_colours_stand_for_the_range_that_is_chosen(bench: Bench, value: int) -> None:
+    snapshot = trained(BIASED)
+    bench.view.show_snapshot(snapshot)
+    bench.option(f"range_{value}").trigger()
+    assert bench.bar == f"Colours from −{value} to +{value}"
+    cell = cells(snapshot.weights)[0]
+    corner = bench.place(cell).topLeft() + QPoint(3, 3)
+    assert is_near(bench.picture().pixelColor(corner), fill_of(cell, value))
+
+
+@pytest.mark.parametrize(
+    ("fill", "end"), [(0.4, "0.5"), (3.0, "5"), (17.0, "20"), (200_000.0, "2·10⁵"), (0.0, "1")]
+)
+def test_the_colours_can_fit_what_is_shown(bench: Bench, fill: float, end: str) -> None:
+    bench.option(f"range_{AUTOMATIC}").trigger()
+    bench.view.show_snapshot(with_weights(RunConfig(), fill=fill))
+    assert bench.bar == f"Colours from −{end} to +{end}"
+
+
+def test_gradients_always_fit_what_is_shown(bench: Bench) -> None:
+    snapshot = trained(QUICK, 40)
+    bench.view.show_snapshot(snapshot)
+    before = bench.bar
+    bench.option("gradients").trigger()
+    largest = max(abs(cell.value) for cell in cells(snapshot.gradient))
+    assert bench.bar == f"Colours from −{round_bound(largest):g} to +{round_bound(largest):g}"
+    bench.option("gradients").trigger()
+    assert bench.bar == before == "Colours from −5 to +5"
+
+
+def test_one_range_is_chosen_at_a_time(bench: Bench) -> None:
+    bench.option("range_20").trigger()
+    bench.option("range_1").trigger()
+    chosen = [a.objectName() for a in bench.view.options if a.isChecked()]
+    assert chosen == ["range_1"]
+
+
+@pytest.mark.parametrize("size", [(160, 110), (300, 150), (900, 700)])
+@pytest.mark.parametrize("width", [1, 3, 64])
+def test_all_cells_stand_apart_and_inside(bench: Bench, size: tuple[int, int], width: int) -> None:
+    snapshot = trained(RunConfig(width=width, biases=True))
+    bench.view.show_snapshot(snapshot)
+    bench.view.resize(*size)
+    QApplication.processEvents()
+    rects = [bench.view._canvas.rect_of(c.row, c.column) for c in cells(snapshot.weights)]
+    assert all(bench.canvas.width() >= rect.right() for rect in rects)
+    assert all(rect.width() > 0 and rect.height() > 0 for rect in rects)
+    bench.view.grab()
+
+
+def test_a_hidden_map_draws_once_it_is_shown(bench: Bench) -> None:
+    bench.view.hide()
+    later: Snapshot = trained(BIASED, 100)
+    bench.view.show_snapshot(later)
+    bench.view.show()
+    bench.point_at(cells(later.weights)[0])
+    assert bench.readouts[-1] == as_read(cells(later.weights)[0])
+
+
+def test_plain_colours_are_read_from_a_picture(bench: Bench) -> None:
+    bench.view.show_snapshot(with_weights(RunConfig(), fill=-5.0))
+    corner = bench.place(cells(with_weights(RunConfig(), fill=-5.0).weights)[0]).topLeft() + QPoint(
+        3, 3
+    )
+    assert bench.picture().pixelColor(corner) == QColor(LIGHT.minus)
+
+
+def test_a_double_click_sets_any_weight(bench: Bench) -> None:
+    snapshot = trained(BIASED, 100)
+    bench.view.show_snapshot(snapshot)
+    for cell in cells(snapshot.weights):
+        bench.double_click(cell)
+        assert bench.editor.isVisible()
+        assert bench.editor.accessibleName() == f"Value of {cell.name}"
+        assert bench.readouts[-1] == as_read(cell)
+        type_into(bench.editor, "-1.5")
+        assert not bench.editor.isVisible()
+    expected = [(cell.field, cell.index, -1.5) for cell in cells(snapshot.weights)]
+    assert bench.chosen == expected
+    assert bench.refused == []
+
+
+def in_a_window(qtbot: QtBot) -> tuple[Bench, QLineEdit]:
+    """Return a heat map that has the focus, above another field, in a window with shortcuts."""
+    box, bench, other = QWidget(), Bench(WeightHeatmap()), QLineEdit()
+    layout = QVBoxLayout(box)
+    layout.addWidget(bench.view)
+    layout.addWidget(other)
+    bench.view.apply_theme(LIGHT)
+    bench.view.show_snapshot(trained(BIASED, 100))
+    bench.listen()
+    window = active_window(qtbot, box, "Space", "S", "Right", "Down", "5")
+    window.addActions(bench.view.options)
+    bench.view.setFocus(Qt.FocusReason.TabFocusReason)
+    return bench, other
+
+
+def used_keys(bench: Bench) -> list[str]:
+    window = bench.view.window()
+    assert isinstance(window, ShortcutWindow)
+    return window.used
+
+
+@pytest.mark.parametrize("enter", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_enter_sets_the_selected_weight_and_the_arrows_go_on_from_there(
+    qtbot: QtBot, enter: Qt.Key
+) -> None:
+    bench, _ = in_a_window(qtbot)
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Down):
+        press(key)
+    press(enter)
+    assert QApplication.focusWidget() is bench.editor
+    press(Qt.Key.Key_5)
+    press(enter)
+    assert bench.chosen == [("b1", (1,), 5)]
+    assert not bench.editor.isVisible()
+    press(Qt.Key.Key_Right)
+    assert bench.readouts[-1].startswith("b1[h3] ")
+    assert (used_keys(bench), bench.refused) == ([], [])
+
+
+def test_after_the_mouse_the_keys_are_the_window_s_again(qtbot: QtBot) -> None:
+    bench, other = in_a_window(qtbot)
+    other.setFocus()
+    bench.double_click(cells(trained(BIASED).weights)[0])
+    assert QApplication.focusWidget() is bench.editor
+    press(Qt.Key.Key_5)
+    press(Qt.Key.Key_Return)
+    assert bench.chosen == [("w1", (0, 0), 5)]
+    press(Qt.Key.Key_Right)
+    press(Qt.Key.Key_S)
+    assert used_keys(bench) == ["Right", "S"]
+
+
+@pytest.mark.parametrize("is_clicked", [False, True])
+def test_a_click_elsewhere_sets_nothing(qtbot: QtBot, is_clicked: bool) -> None:
+    bench, other = in_a_window(qtbot)
+    first, *_, last = cells(trained(BIASED).weights)
+    bench.double_click(first)
+    press(Qt.Key.Key_5)
+    if is_clicked:
+        QTest.mouseClick(other, Qt.MouseButton.LeftButton)
+    else:
+        place = bench.place(last).center()
+        QTest.mouseClick(bench.canvas, Qt.MouseButton.LeftButton, pos=place)
+    assert not bench.editor.isVisible()
+    assert (bench.chosen, bench.refused) == ([], [])
+
+
+def test_enter_with_nothing_selected_says_what_to_do(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(BIASED))
+    bench.view.setFocus()
+    QTest.keyClick(bench.view, Qt.Key.Key_Return)
+    (sentence,) = bench.refused
+    assert "arrow keys" in sentence
+    assert not bench.editor.isVisible()
+
+
+def test_a_number_out_of_range_is_refused(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(BIASED))
+    bench.double_click(named(trained(BIASED).weights, "w2[h2→o]"))
+    type_into(bench.editor, "1e7")
+    (sentence,) = bench.refused
+    assert sentence.startswith("w2[h2→o] is '1e7'; allowed: a number from -1000000")
+    assert bench.chosen == []
+
+
+def test_gradients_cannot_be_set(bench: Bench) -> None:
+    snapshot = trained(BIASED, 100)
+    bench.view.show_snapshot(snapshot)
+    bench.option("gradients").trigger()
+    bench.double_click(cells(snapshot.gradient)[2])
+    QTest.keyClick(bench.view, Qt.Key.Key_Return)
+    assert bench.refused == ["Gradients follow from the weights; press G to set weights."] * 2
+    assert not bench.editor.isVisible()
+    bench.option("gradients").trigger()
+    QTest.keyClick(bench.view, Qt.Key.Key_Return)
+    assert bench.editor.isVisible()
+
+
+def test_frames_leave_the_editor_alone(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(BIASED))
+    bench.double_click(named(trained(BIASED).weights, "b1[h2]"))
+    QTest.keyClicks(bench.editor, "2.5")
+    QTest.keyClick(bench.editor, Qt.Key.Key_Left)
+    before = (bench.editor.geometry(), bench.editor.text(), bench.editor.cursorPosition())
+    for steps in range(1, 6):
+        bench.view.show_snapshot(trained(BIASED, 100 * steps))
+        bench.view.grab()
+    bench.option("range_20").trigger()
+    assert bench.editor.isVisible()
+    after = (bench.editor.geometry(), bench.editor.text(), bench.editor.cursorPosition())
+    assert after == before
+    QTest.keyClick(bench.editor, Qt.Key.Key_Return)
+    assert bench.chosen == [("b1", (1,), 2.5)]
+
+
+def test_an_unchanged_text_sets_nothing_though_the_weight_has_moved_on(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(BIASED))
+    bench.double_click(cells(trained(BIASED).weights)[0])
+    bench.view.show_snapshot(trained(BIASED, 500))
+    QTest.keyClick(bench.editor, Qt.Key.Key_Return)
+    assert (bench.chosen, bench.refused) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(trained(BIASED), run=7),
+        trained(replace(BIASED, width=2)),
+        trained(replace(BIASED, biases=False)),
+    ],
+    ids=["run", "width", "biases"],
+)
+def test_another_run_or_network_closes_the_editor(bench: Bench, other: Snapshot) -> None:
+    bench.view.show_snapshot(trained(BIASED))
+    bench.double_click(cells(trained(BIASED).weights)[0])
+    QTest.keyClicks(bench.editor, "2.5")
+    bench.view.show_snapshot(other)
+    assert not bench.editor.isVisible()
+    assert (bench.chosen, bench.refused) == ([], [])
+
+
+def test_showing_gradients_closes_the_editor(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(BIASED))
+    bench.double_click(cells(trained(BIASED).weights)[0])
+    bench.option("gradients").trigger()
+    assert not bench.editor.isVisible()
+    assert bench.chosen == []
+
+
+@pytest.mark.parametrize("size", [(330, 190), (160, 110), (900, 500)])
+@pytest.mark.parametrize("width", [1, 64])
+def test_the_editor_stands_by_its_cell_in_every_size(
+    bench: Bench, size: tuple[int, int], width: int
+) -> None:
+    snapshot = trained(RunConfig(width=width, biases=True))
+    bench.view.show_snapshot(snapshot)
+    for cell in (cells(snapshot.weights)[0], cells(snapshot.weights)[-1]):
+        bench.view.resize(480, 330)
+        bench.double_click(cell)
+        bench.view.resize(*size)
+        QApplication.processEvents()
+        assert bench.editor.isVisible()
+        place = bench.editor.geometry()
+        assert bench.canvas.rect().contains(place)
+        assert place.intersects(bench.place(cell))
+        assert place.width() >= LEAST_WIDTH
+        bench.editor.cancel()
+
+
+def test_the_tool_tip_of_a_cell_says_how_to_set_it(bench: Bench) -> None:
+    snapshot = trained(BIASED)
+    bench.view.show_snapshot(snapshot)
+    assert bench.canvas.toolTip() == ""
+    bench.point_at(cells(snapshot.weights)[0])
+    assert bench.canvas.toolTip() == "Double-click, or Enter, to set this weight"
+    bench.option("gradients").trigger()
+    assert "press G" in bench.canvas.toolTip()
+    QTest.mouseMove(bench.canvas, QPoint(2, 2))
+    QApplication.processEvents()
+    assert bench.canvas.toolTip() == ""
+
+
+def test_what_is_this_says_how_to_set_a_weight(bench: Bench) -> None:
+    assert "double-click it, or press Enter" in bench.view.whatsThis()
+
+
+def click(bench: Bench, name: str) -> None:
+    place = bench.place(named(trained(BIASED).weights, name)).center()
+    press_left(bench.canvas, place)
+    release_left(bench.canvas, place)
+
+
+def move_to(bench: Bench, name: str) -> None:
+    move_pressed(bench.canvas, bench.place(named(trained(BIASED).weights, name)).center())
+
+
+def test_pointing_tells_the_hidden_unit_once(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(BIASED))
+    for name in ("w1[x1→h2]", "w2[h2→o]", "b1[h3]", "b2", "w1[x1→h1]"):
+        move_to(bench, name)
+    for _ in range(2):
+        QApplication.sendEvent(bench.canvas, QEvent(QEvent.Type.Leave))
+    assert bench.pointed == [1, 2, None, 0, None]
+    assert bench.units == []
+
+
+def test_a_click_chooses_the_unit_of_its_cell(bench: Bench) -> None:
+    bench.view.unit_chosen.connect(bench.view.show_unit)
+    bench.view.show_snapshot(trained(BIASED))
+    for name in ("w1[x1→h2]", "b1[h3]", "b2", "w2[h3→o]", "b1[h3]"):
+        click(bench, name)
+    assert bench.units == [1, 2, None, 2]
+    for _ in range(2):
+        press_left(bench.canvas, QPoint(2, 2))
+    assert bench.units == [1, 2, None, 2, None]
+
+
+def test_the_unit_whose_weight_is_set_stays_chosen(bench: Bench) -> None:
+    bench.view.unit_chosen.connect(bench.view.show_unit)
+    bench.view.show_snapshot(trained(BIASED))
+    click(bench, "b1[h3]")
+    bench.double_click(named(trained(BIASED).weights, "w2[h3→o]"))
+    assert bench.view.unit == 2
+
+
+def test_the_arrow_keys_choose_the_unit_they_come_to(bench: Bench) -> None:
+    bench.view.unit_chosen.connect(bench.view.show_unit)
+    bench.view.show_snapshot(trained(BIASED))
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Right):
+        QTest.keyClick(bench.view, key)
+    assert bench.units == [0, 1, 2]
+    QTest.keyClick(bench.view, Qt.Key.Key_Escape)
+    assert bench.units == [0, 1, 2, None]
+
+
+def test_the_selected_unit_stands_out_also_beside_gradients(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(BIASED, 50))
+    for _ in range(2):
+        before = bench.picture()
+        bench.view.show_unit(1)
+        assert bench.picture() != before
+        bench.view.show_unit(None)
+        assert bench.picture() == before
+        bench.option("gradients").trigger()
+
+
+def test_a_selected_unit_does_not_disturb_the_editor(bench: Bench) -> None:
+    bench.view.show_snapshot(trained(BIASED))
+    bench.double_click(named(trained(BIASED).weights, "b1[h2]"))
+    bench.view.show_unit(1)
+    assert bench.editor.isVisible()
+    type_into(bench.editor, "2")
+    assert bench.chosen == [("b1", (1,), 2)]
+
+
+def test_the_twin_shows_the_same_unit(bench: Bench, twin: Bench) -> None:
+    narrow = trained(replace(OTHER, width=2))
+    for view in (bench.view, twin.view):
+        view.show_snapshot(beside(trained(BIASED), narrow))
+    before = twin.picture()
+    twin.view.show_unit(2)
+    assert twin.picture() == before
+    twin.view.show_unit(1)
+    assert twin.picture() != before
+
+
+OTHER = replace(BIASED, seed=7)
+
+
+def beside(first: Snapshot, second: Snapshot | None) -> Snapshot:
+    return replace(first, beside=second)
+
+
+def test_the_twin_shows_the_second_run(bench: Bench, twin: Bench) -> None:
+    first, second = trained(BIASED, 50), trained(OTHER, 50)
+    for view in (bench.view, twin.view):
+        view.show_snapshot(beside(first, second))
+        QTest.keyClick(view, Qt.Key.Key_Right)
+    assert bench.readouts[-1] == as_read(cells(first.weights)[0])
+    assert twin.readouts[-1] == as_read(cells(second.weights)[0])
+    assert (bench.view.title, twin.view.title) == ("Weights", "Weights B")
+    assert twin.view.objectName() == "weight_heatmap_beside"
+
+
+def test_the_twin_is_empty_without_a_second_run(bench: Bench, twin: Bench) -> None:
+    empty = twin.picture()
+    twin.view.show_snapshot(beside(trained(BIASED), None))
+    assert twin.picture() == empty
+    twin.view.show_snapshot(beside(trained(BIASED), trained(OTHER)))
+    QTest.keyClick(twin.view, Qt.Key.Key_Right)
+    assert twin.picture() != empty
+    QTest.keyClick(twin.view, Qt.Key.Key_Return)
+    assert twin.editor.isVisible()
+    twin.view.show_snapshot(beside(trained(BIASED), None))
+    assert not twin.editor.isVisible()
+    assert twin.picture() == empty
+    assert twin.readouts[-1] == ""
+
+
+def test_the_twin_follows_the_first_one_s_options(bench: Bench, twin: Bench) -> None:
+    second = trained(OTHER, 50)
+    snapshot = beside(trained(BIASED, 50), second)
+    for view in (bench.view, twin.view):
+        view.show_snapshot(snapshot)
+    assert twin.view.options == []
+    bench.option("range_20").trigger()
+    assert twin.bar == bench.bar == "Colours from −20 to +20"
+    bench.option("gradients").trigger()
+    cell = cells(second.gradient)[3]
+    bench.view.hide()  # or the mouse would be over both windows
+    twin.point_at(cell)
+    assert twin.readouts[-1] == as_read(cell, "∂loss/∂")
+    late = WeightHeatmap(twin_of=bench.view)
+    assert (late.options_text, late._range) == ("gradients", 20)
+    late.deleteLater()
+
+
+def test_the_twin_sets_the_weights_of_its_own_run(bench: Bench, twin: Bench) -> None:
+    second = trained(OTHER, 50)
+    for view in (bench.view, twin.view):
+        view.show_snapshot(beside(trained(BIASED, 50), second))
+    cell = cells(second.weights)[-1]
+    twin.double_click(cell)
+    assert twin.editor.text() == numerals.plain(cell.value).replace("-", numerals.MINUS)
+    assert not bench.editor.isVisible()
+    type_into(twin.editor, "3")
+    assert (bench.chosen, twin.chosen) == ([], [("b2", (0,), 3)])
+
+
+def test_the_editor_of_the_twin_minds_its_own_run(bench: Bench, twin: Bench) -> None:
+    first, second = trained(BIASED), trained(OTHER)
+    twin.view.show_snapshot(beside(first, second))
+    twin.double_click(cells(second.weights)[0])
+    twin.view.show_snapshot(beside(replace(first, run=8), trained(OTHER, 5)))
+    assert twin.editor.isVisible()
+    twin.view.show_snapshot(beside(first, replace(second, run=9)))
+    assert not twin.editor.isVisible()

@@ -1,0 +1,477 @@
+"""The controls: every field says the right wish, and showing a run says none."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import child, drag, is_near, pixel, press, shown, turn_wheel, type_into
+from xorviz.core.config import LIVE_FIELDS, ROWS, RULES, RunConfig
+from xorviz.core.network import LOSSES
+from xorviz.core.rules import Real, Whole
+from xorviz.core.runs.stopping import StopRules
+from xorviz.panels.settings.controls import Controls
+from xorviz.panels.settings.wording import WHATS_THIS
+from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField
+from xorviz.ui.forms.log_slider import LogSlider
+
+EXOTIC = RunConfig(
+    width=17,
+    rate=0.123456789012345678,
+    seed=4_294_967_295,
+    activation="tanh",
+    loss="half-mse",
+    biases=True,
+    momentum=0.9999999999999999,
+    init="nearly-equal",
+    init_range=1e-300,
+    perturbation=0.012345678901234567,
+    targets=(0, 1, 1, 0),
+)
+"""No field has its default, and some have more digits than anyone would type."""
+
+
+@dataclass
+class Bench:
+    """Controls on the screen, and all that they have wished for."""
+
+    controls: Controls
+    configs: list[RunConfig] = field(default_factory=list)
+    changes: list[tuple[str, float]] = field(default_factory=list)
+    rules: list[StopRules] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    opened: list[bool] = field(default_factory=list)
+
+    def number(self, name: str) -> NumberField:
+        return child(self.controls, NumberField, name)
+
+    def choice(self, name: str) -> ChoiceField:
+        return child(self.controls, ChoiceField, name)
+
+    def slider(self, name: str) -> LogSlider:
+        return child(self.controls, LogSlider, name)
+
+    @property
+    def biases(self) -> SwitchField:
+        return child(self.controls, SwitchField, "biases")
+
+    @property
+    def texts(self) -> list[str]:
+        """All the quiet text there is to read now."""
+        return [label.text() for label in self.controls.findChildren(QLabel) if label.isVisible()]
+
+    def wishes(self) -> list[object]:
+        return [*self.configs, *self.changes, *self.rules]
+
+
+@pytest.fixture
+def bench(qtbot: QtBot) -> Iterator[Bench]:
+    controls = Controls()
+    bench = Bench(controls)
+    controls.config_chosen.connect(bench.configs.append)
+    controls.change_chosen.connect(lambda name, value: bench.changes.append((name, value)))
+    controls.rules_chosen.connect(bench.rules.append)
+    controls.refused.connect(bench.refused.append)
+    controls.more_chosen.connect(bench.opened.append)
+    controls.show_more(True)
+    bench.opened.clear()
+    shown(qtbot, controls, 280, 900)
+    yield bench
+    controls.hide()
+
+
+def shown_config(bench: Bench) -> RunConfig:
+    """Return what the fields say, read from the fields themselves."""
+    targets = tuple(map(int, bench.choice("targets").currentData()))
+    return RunConfig(
+        width=round(bench.number("width").value()),
+        rate=bench.number("rate").value(),
+        seed=round(bench.number("seed").value()),
+        momentum=bench.number("momentum").value(),
+        init=bench.choice("init").currentData(),
+        init_range=bench.number("init_range").value(),
+        perturbation=bench.number("perturbation").value(),
+        activation=bench.choice("activation").currentData(),
+        loss=bench.choice("loss").currentData(),
+        biases=bench.biases.isChecked(),
+        targets=targets,
+    )
+
+
+@pytest.mark.parametrize("config", [RunConfig(), EXOTIC], ids=["default", "exotic"])
+def test_showing_a_run_fills_every_field_and_wishes_nothing(
+    bench: Bench, config: RunConfig
+) -> None:
+    bench.controls.show_config(config)
+    assert shown_config(bench) == config
+    assert bench.wishes() == []
+
+
+def enter(name: str, text: str) -> Callable[[Bench], None]:
+    return lambda bench: type_into(bench.number(name), text)
+
+
+def choose(name: str, key: str) -> Callable[[Bench], None]:
+    return lambda bench: bench.choice(name).setCurrentIndex(bench.choice(name).findData(key))
+
+
+def switch_biases(bench: Bench) -> None:
+    QTest.keyClick(bench.biases, Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize(
+    ("act", "wished"),
+    [
+        (enter("width", "12"), RunConfig(width=12)),
+        (enter("seed", "99"), RunConfig(seed=99)),
+        (enter("init_range", "2,5"), RunConfig(init_range=2.5)),
+        (choose("activation", "relu"), RunConfig(activation="relu")),
+        (choose("loss", "cross-entropy"), RunConfig(loss="cross-entropy")),
+        (choose("init", "zero"), RunConfig(init="zero")),
+        (switch_biases, RunConfig(biases=True)),
+    ],
+    ids=["width", "seed", "init_range", "activation", "loss", "init", "biases"],
+)
+def test_what_shapes_the_start_wishes_a_new_run(
+    bench: Bench, act: Callable[[Bench], None], wished: RunConfig
+) -> None:
+    act(bench)
+    assert bench.wishes() == [wished]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"), [("rate", "0.5", 0.5), ("momentum", "0.9", 0.9)]
+)
+def test_rate_and_momentum_wish_a_change_during_the_run(
+    bench: Bench, name: str, text: str, value: float
+) -> None:
+    assert name in LIVE_FIELDS
+    type_into(bench.number(name), text)
+    assert bench.wishes() == [(name, value)]
+
+
+def test_entering_what_is_there_already_wishes_nothing(bench: Bench) -> None:
+    type_into(bench.number("rate"), "0.010")
+    type_into(bench.number("width"), "3")
+    assert bench.wishes() == []
+
+
+def test_one_wish_builds_on_another(bench: Bench) -> None:
+    type_into(bench.number("width"), "5")
+    type_into(bench.number("rate"), "0.5")
+    type_into(bench.number("seed"), "7")
+    assert bench.configs == [RunConfig(width=5), RunConfig(width=5, rate=0.5, seed=7)]
+    assert bench.changes == [("rate", 0.5)]
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        EXOTIC,
+        RunConfig(rate=1e-300),
+        RunConfig(rate=1e-310),
+        RunConfig(rate=5e-324),
+        RunConfig(rate=0.3 - 1e-16),
+        RunConfig(init_range=5e-324),
+        RunConfig(init="zero", init_range=0.1 + 0.2),
+        RunConfig(perturbation=5e-324),
+        RunConfig(momentum=1e-320),
+    ],
+    ids=[
+        *("exotic", "rate 1e-300", "rate 1e-310", "tiniest rate", "rate", "init range"),
+        *("zero", "perturbation", "momentum"),
+    ],
+)
+def test_touching_one_field_leaves_the_others_as_they_were(bench: Bench, config: RunConfig) -> None:
+    bench.controls.show_config(config)
+    seed = 5
+    type_into(bench.number("seed"), str(seed))
+    assert bench.configs == [replace(config, seed=seed)]
+    assert bench.changes == []
+
+
+@pytest.mark.parametrize(
+    ("init", "has_range", "has_perturbation", "name"),
+    [
+        ("uniform", True, False, "Init range ±"),
+        ("zero", False, False, "Init range ±"),
+        ("equal", True, False, "Init value"),
+        ("nearly-equal", True, True, "Init value"),
+    ],
+)
+def test_a_number_can_be_set_where_it_means_something(
+    bench: Bench, init: str, has_range: bool, has_perturbation: bool, name: str
+) -> None:
+    choose("init", init)(bench)
+    assert bench.number("init_range").isEnabled() == has_range
+    assert bench.number("perturbation").isEnabled() == has_perturbation
+    assert bench.number("init_range").accessibleName() == name
+    assert name in bench.texts
+
+
+def test_nearly_equal_weights_and_how_nearly_are_wished_one_after_the_other(bench: Bench) -> None:
+    choose("init", "nearly-equal")(bench)
+    type_into(bench.number("perturbation"), "1e-3")
+    near = RunConfig(init="nearly-equal")
+    assert bench.wishes() == [near, replace(near, perturbation=1e-3)]
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        (RunConfig(), "start U(−1, 1) ·"),
+        (RunConfig(init="zero"), "start all 0 ·"),
+        (RunConfig(init="equal", init_range=0.5), "start all 0.5 ·"),
+        (RunConfig(init="nearly-equal"), "start 1 ± 10⁻⁶ ·"),
+    ],
+    ids=lambda value: "" if isinstance(value, str) else value.init,
+)
+def test_the_summary_says_where_weights_start(bench: Bench, config: RunConfig, said: str) -> None:
+    bench.controls.show_config(config)
+    bench.controls.show_more(False)
+    assert any(said in text for text in bench.texts)
+
+
+def truth(text: str) -> tuple[int, ...]:
+    """Return the outputs, in the order of ROWS, of a function as the list names it."""
+    functions: dict[str, Callable[[int, int], bool]] = {
+        "never": lambda a, b: False,
+        "always": lambda a, b: True,
+        "x1": lambda a, b: bool(a),
+        "x2": lambda a, b: bool(b),
+        "not x1": lambda a, b: not a,
+        "not x2": lambda a, b: not b,
+        "x1 and x2": lambda a, b: bool(a and b),
+        "x1 or x2": lambda a, b: bool(a or b),
+        "x1 xor x2": lambda a, b: a != b,
+        "x1 equals x2": lambda a, b: a == b,
+        "x1 nand x2": lambda a, b: not (a and b),
+        "x1 nor x2": lambda a, b: not (a or b),
+        "x1 and not x2": lambda a, b: bool(a and not b),
+        "x2 and not x1": lambda a, b: bool(b and not a),
+        "x1 implies x2": lambda a, b: bool(not a or b),
+        "x2 implies x1": lambda a, b: bool(not b or a),
+    }
+    return tuple(int(functions[text](x1, x2)) for x1, x2 in ROWS)
+
+
+@pytest.mark.parametrize("place", range(16))
+def test_each_function_has_its_targets(bench: Bench, place: int) -> None:
+    bench.controls.show_config(RunConfig(targets=(1, 1, 1, 1) if place < 8 else (0, 0, 0, 0)))
+    learns = bench.choice("targets")
+    assert learns.count() == 16
+    learns.setCurrentIndex(place)
+    (wished,) = bench.configs
+    assert wished.targets == truth(learns.currentText())
+
+
+def test_the_default_learns_xor(bench: Bench) -> None:
+    assert bench.choice("targets").currentText() == "x1 xor x2"
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_formula_stands_beside_the_rate(bench: Bench, loss: str) -> None:
+    bench.controls.show_config(RunConfig(loss=loss))
+    assert any(text.endswith(f"loss {LOSSES[loss].formula}") for text in bench.texts)
+
+
+def test_the_formula_follows_the_choice(bench: Bench) -> None:
+    choose("loss", "mse")(bench)
+    assert any(text.endswith(f"loss {LOSSES['mse'].formula}") for text in bench.texts)
+
+
+def test_each_loss_in_the_list_tells_its_formula(bench: Bench) -> None:
+    choice = bench.choice("loss")
+    for index, (name, loss) in enumerate(LOSSES.items()):
+        tip = choice.itemData(index, Qt.ItemDataRole.ToolTipRole)
+        assert loss.formula in f"{choice.itemText(index)} {tip}"
+        assert choice.itemData(index) == name
+
+
+def test_why_a_run_is_worth_looking_at_is_told_if_it_is_known(bench: Bench) -> None:
+    why = "It is <b>trapped</b>."
+    bench.controls.show_config(RunConfig(), why=why)
+    assert why in bench.texts
+    bench.controls.show_config(RunConfig(), why="")
+    assert why not in bench.texts
+
+
+def test_a_refused_number_is_named_with_its_range(bench: Bench) -> None:
+    type_into(bench.number("width"), "65")
+    assert bench.refused == [f"Width is '65'; allowed: {RULES['width'].allowed}"]
+    assert bench.wishes() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "value"),
+    [("width", Qt.Key.Key_End, 64), ("width", Qt.Key.Key_Home, 1)],
+)
+def test_the_width_slider_wishes_a_width(bench: Bench, name: str, key: Qt.Key, value: int) -> None:
+    QTest.keyClick(bench.slider("width_slider"), key)
+    assert bench.wishes() == [RunConfig(width=value)]
+    assert bench.number("width").value() == value
+
+
+def test_the_rate_slider_wishes_a_rate(bench: Bench) -> None:
+    QTest.keyClick(bench.slider("rate_slider"), Qt.Key.Key_PageUp)
+    assert bench.wishes() == [("rate", 0.1)]
+    assert bench.number("rate").value() == 0.1
+
+
+def knob_of(slider: LogSlider) -> QPoint:
+    """Return about where the knob is."""
+    share = slider.value() / slider.maximum()
+    return QPoint(round(10 + (slider.width() - 20) * share), slider.height() // 2)
+
+
+@pytest.mark.parametrize("name", ["width", "rate"])
+def test_dragging_a_slider_previews_the_number_and_wishes_it_at_the_end(
+    bench: Bench, name: str
+) -> None:
+    slider, number = bench.slider(f"{name}_slider"), bench.number(name)
+    before = number.value()
+    start = knob_of(slider)
+    end = start + QPoint(60, 0)
+    QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=start)
+    for dx in range(6, 61, 6):
+        QTest.mouseMove(slider, start + QPoint(dx, 0))
+    previewed = number.value()
+    assert previewed > before
+    assert bench.wishes() == []
+    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=end)
+    wished = RunConfig(width=round(previewed)) if name == "width" else ("rate", previewed)
+    assert bench.wishes() == [wished]
+
+
+def test_a_drag_that_comes_back_changes_nothing(bench: Bench) -> None:
+    config = RunConfig(rate=0.01234)
+    bench.controls.show_config(config)
+    slider = bench.slider("rate_slider")
+    start = slider.value()
+    slider.setSliderDown(True)  # by notches: two of them share a pixel under the mouse
+    for notch in (start + 20, start + 40, start):
+        slider.setSliderPosition(notch)
+        slider.sliderMoved.emit(notch)
+    assert bench.number("rate").value() != config.rate
+    slider.setSliderDown(False)
+    assert bench.wishes() == []
+    assert bench.number("rate").value() == config.rate
+
+
+def test_a_slider_follows_its_number(bench: Bench) -> None:
+    type_into(bench.number("width"), "64")
+    slider = bench.slider("width_slider")
+    assert slider.value() == slider.maximum()
+    bench.controls.show_config(RunConfig(width=1))
+    assert slider.value() == slider.minimum()
+
+
+def test_a_slider_leaves_a_number_alone_that_it_cannot_show(bench: Bench) -> None:
+    config = RunConfig(rate=1e-7, width=3)
+    bench.controls.show_config(config)
+    QTest.keyClick(bench.slider("width_slider"), Qt.Key.Key_End)
+    assert bench.configs == [replace(config, width=64)]
+
+
+def test_the_wheel_passes_over_the_fields(bench: Bench) -> None:
+    for widget in (bench.number("rate"), bench.slider("rate_slider"), bench.choice("loss")):
+        assert not turn_wheel(widget)
+    assert bench.wishes() == []
+
+
+def test_more_opens_and_closes(bench: Bench) -> None:
+    more = child(bench.controls, QToolButton, "more")
+    assert bench.biases.isVisible()
+    QTest.mouseClick(more, Qt.MouseButton.LeftButton)
+    assert not bench.biases.isVisible()
+    QTest.mouseClick(more, Qt.MouseButton.LeftButton)
+    assert bench.biases.isVisible()
+    assert bench.opened == [False, True]
+
+
+def test_the_key_m_opens_more(bench: Bench, qtbot: QtBot) -> None:
+    with qtbot.waitActive(bench.controls):
+        bench.controls.activateWindow()
+    bench.number("width").setFocus()
+    press(Qt.Key.Key_M)
+    qtbot.waitUntil(lambda: bench.opened == [False])  # Qt shows the button pressed for a moment
+
+
+def test_while_closed_a_summary_says_what_is_behind_more(bench: Bench) -> None:
+    bench.controls.show_more(False)
+    assert any("sigmoid · sse · no biases" in text for text in bench.texts)
+    bench.controls.show_config(EXOTIC)
+    bench.controls.show_rules(StopRules(at_step=None, when_learned=True))
+    said = "\n".join(bench.texts)
+    for part in ("tanh", "half-mse", "biases", "momentum 0.9999999999999999", "when learned"):
+        assert part in said
+    assert "no biases" not in said
+
+
+def test_the_stop_rules_are_wished_and_summed_up(bench: Bench) -> None:
+    rules = StopRules(at_step=500, when_learned=True, at_loss=0.25)
+    bench.controls.show_rules(rules)
+    assert bench.wishes() == []
+    learned = child(bench.controls, SwitchField, "stop_when_learned")
+    QTest.keyClick(learned, Qt.Key.Key_Return)
+    assert bench.wishes() == [replace(rules, when_learned=False)]
+    bench.controls.show_more(False)
+    assert any("stop at 500 or at loss 0.25" in text for text in bench.texts)
+
+
+def test_a_refused_stop_rule_is_passed_on(bench: Bench) -> None:
+    type_into(bench.number("stop_step"), "0")
+    assert len(bench.refused) == 1
+    assert "allowed" in bench.refused[0]
+
+
+def test_every_setting_says_what_it_is(bench: Bench) -> None:
+    assert set(WHATS_THIS) == set(RULES)
+    for name, rule in RULES.items():
+        widget = child(bench.controls, QWidget, name)
+        assert widget.accessibleName()
+        assert widget.accessibleDescription() == WHATS_THIS[name]
+        assert widget.whatsThis().startswith(WHATS_THIS[name])
+        if isinstance(rule, Whole | Real):
+            assert rule.allowed in widget.toolTip()
+
+
+def test_the_sliders_have_names_too(bench: Bench) -> None:
+    for name in ("width_slider", "rate_slider"):
+        assert bench.slider(name).accessibleName()
+
+
+@pytest.mark.parametrize("width", [268, 300])
+def test_nothing_is_cut_off_at_the_side(bench: Bench, width: int, qtbot: QtBot) -> None:
+    bench.controls.resize(width, 900)
+    inside = child(bench.controls, QWidget, "controls_inside")
+    qtbot.waitUntil(lambda: inside.width() <= width)
+    fields: list[QWidget] = [
+        *bench.controls.findChildren(NumberField),
+        *bench.controls.findChildren(ChoiceField),
+        *bench.controls.findChildren(LogSlider),
+    ]
+    for widget in fields:
+        right = widget.mapTo(inside, widget.rect().topRight()).x()
+        assert right < inside.width(), widget.objectName()
+
+
+def test_a_dragged_slider_can_be_let_go_outside(bench: Bench) -> None:
+    slider = bench.slider("rate_slider")
+    start = knob_of(slider)
+    drag(slider, start, start + QPoint(1000, 200))
+    assert bench.changes == [("rate", 1000)]
+
+
+def test_text_can_be_seen_at_all(bench: Bench) -> None:
+    label = next(label for label in bench.controls.findChildren(QLabel) if label.text() == "Width")
+    ground = pixel(label, QPoint(0, 0))
+    picture = label.grab().toImage()
+    pixels = [
+        picture.pixelColor(x, y) for x in range(picture.width()) for y in range(picture.height())
+    ]
+    assert not all(is_near(color, ground, 40) for color in pixels)

@@ -1,0 +1,174 @@
+"""Runs taken straight through, and equality to the last bit, for tests of what goes back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.runs.record import Intervention, Record, weight_shapes
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.stopping import NEVER, Halt, StopRules
+from xorviz.core.runs.trace import Trace
+from xorviz.core.runs.trainer import Trainer
+
+Change = tuple[str, float, tuple[int, ...]]
+"""A field, its new value, and which number of a weight's array it is."""
+
+
+def bits(numbers: NDArray[np.float64]) -> tuple[tuple[int, ...], bytes]:
+    """Return what two arrays share that are the same to the last bit."""
+    return numbers.shape, np.ascontiguousarray(numbers).tobytes()
+
+
+def assert_same_state(mine: Snapshot, other: Snapshot) -> None:
+    """Fail unless the same is to be seen, whatever is known of the rest of the run."""
+    assert mine.step == other.step
+    assert mine.config == other.config
+    assert [bits(a) for a in mine.weights.arrays()] == [bits(a) for a in other.weights.arrays()]
+    assert [bits(a) for a in mine.gradient.arrays()] == [bits(a) for a in other.gradient.arrays()]
+    assert bits(mine.outputs) == bits(other.outputs)
+    assert bits(np.array(mine.loss)) == bits(np.array(other.loss))
+    assert (mine.right_since, mine.learned_since) == (other.right_since, other.learned_since)
+
+
+def assert_same_trace(mine: Trace, other: Trace) -> None:
+    """Fail unless the same points are kept."""
+    np.testing.assert_array_equal(mine.steps, other.steps)
+    assert bits(mine.losses) == bits(other.losses)
+    assert bits(mine.outputs) == bits(other.outputs)
+    # The newest step's norm is reckoned as it is looked at, the others while training.
+    np.testing.assert_allclose(mine.gradient_norms, other.gradient_norms, rtol=1e-9, atol=1e-300)
+
+
+def assert_same_record(mine: Record, other: Record) -> None:
+    """Fail unless two records are of the same run, as it came to its newest step."""
+    assert mine == other
+    assert (mine.right, mine.learned) == (other.right, other.learned)
+    tip, end = mine.checkpoints[-1], other.checkpoints[-1]
+    assert (tip.step, bits(tip.parameters)) == (end.step, bits(end.parameters))
+    assert bits(tip.velocity) == bits(end.velocity)
+
+
+def frozen(record: Record) -> Record:
+    """Return a record whose numbers cannot be written to."""
+    for kept in record.checkpoints:
+        kept.parameters.flags.writeable = kept.velocity.flags.writeable = False
+    record.trace.steps.flags.writeable = record.trace.losses.flags.writeable = False
+    return record
+
+
+@dataclass
+class Straight:
+    """A run that only ever goes on, one step at a time, and what was seen at each step."""
+
+    config: RunConfig
+    changes: dict[int, list[Change]] = field(default_factory=dict)
+    seen: list[Snapshot] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.trainer = Trainer(self.config)
+        self._look()
+
+    @property
+    def newest(self) -> int:
+        """The last step that was taken."""
+        return self.trainer.step
+
+    def advance(self, n: int) -> None:
+        """Take n steps, or fewer if the run diverges."""
+        for _ in range(n):
+            if self.trainer.advance(1) is not None:
+                return
+            self._look()
+
+    def change(self, change: Change) -> None:
+        """Change the run from the next step on."""
+        self.trainer.intervene(*change)
+        self.changes.setdefault(self.newest, []).append(change)
+        self.seen[-1] = self.trainer.snapshot()
+
+    def again(self, until: int) -> "Straight":
+        """Return the same run from its start, of several changes at a step only the last."""
+        other = Straight(self.config)
+        for step in range(until + 1):
+            last = {(name, index): value for name, value, index in self.changes.get(step, [])}
+            for (name, index), value in sorted(last.items()):
+                other.change((name, value, index))
+            other.advance(int(step < until))
+        return other
+
+    def noted(self) -> list[Intervention]:
+        """Return what a record of this run should say of its changes, worked out by hand."""
+        live, noted = {"rate": self.config.rate, "momentum": self.config.momentum}, []
+        for step, changes in self.changes.items():
+            last = {(name, index): value for name, value, index in changes}
+            for (name, index), value in sorted(last.items()):
+                if index or (step > 0 and value != live[name]):
+                    noted.append(Intervention(step, name, float(value), index))
+                if not index:
+                    live[name] = value
+        return noted
+
+    def _look(self) -> None:
+        self.seen.append(self.trainer.snapshot())
+
+
+def straight(config: RunConfig, steps: int, changes: dict[int, list[Change]]) -> Straight:
+    """Return a run with these changes at these steps."""
+    run = Straight(config)
+    for step in range(steps + 1):
+        for change in changes.get(step, []):
+            run.change(change)
+        run.advance(int(step < steps))
+    return run
+
+
+@contextmanager
+def counted() -> Iterator[list[int]]:
+    """Give a list to which is added how many steps each call of a trainer takes."""
+    taken: list[int] = []
+    advance = Trainer.advance
+
+    def counting(trainer: Trainer, n: int, rules: StopRules = NEVER) -> Halt | None:
+        before = trainer.step
+        halt = advance(trainer, n, rules)
+        taken.append(trainer.step - before)
+        return halt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Trainer, "advance", counting)
+        yield taken
+
+
+SIZES = st.sampled_from([0, 1, 2, 63, 64, 65, 127, 128, 129]) | st.integers(0, 150)
+RATES = st.floats(1e-3, 2) | st.sampled_from([0.01, 0.5, 1, 50, 1000])
+MOMENTA = st.sampled_from([0.0, 0.0, 0.5, 0.9, 0.999])
+CONFIGS = st.builds(
+    RunConfig,
+    width=st.integers(1, 4) | st.sampled_from([5, 8, 16, 64]),
+    rate=RATES,
+    seed=st.integers(0, 50),
+    activation=st.sampled_from(ACTIVATION_NAMES),
+    loss=st.sampled_from(LOSS_NAMES),
+    biases=st.booleans(),
+    momentum=MOMENTA,
+    init_range=st.sampled_from([0.5, 1.0, 10.0]),
+    targets=st.tuples(*[st.integers(0, 1)] * 4) | st.just((1, 0, 1, 0)),
+)
+_WEIGHTS = st.sampled_from([0.0, 0.5, -2.0]) | st.floats(-4, 4) | st.sampled_from([-1e6, 1e6])
+
+
+@st.composite
+def changes_of(draw: st.DrawFn, config: RunConfig) -> Change:
+    """Draw a change that can be made to a run."""
+    shapes = weight_shapes(config)
+    name = draw(st.sampled_from(["rate", "momentum", *shapes]))
+    if name in shapes:
+        index = tuple(draw(st.integers(0, n - 1)) for n in shapes[name])
+        return name, draw(_WEIGHTS), index
+    return name, draw(RATES if name == "rate" else MOMENTA), ()

@@ -1,0 +1,125 @@
+"""The program with a voice, for tests in processes of their own: it says when it has come so far.
+
+Run as ``python -m tests.support.child WAY_TO_END [ARGUMENT ...]``.
+"""
+
+import sys
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+
+from xorviz.cli.main import main
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.trainer import Trainer
+from xorviz.engine.activity import Activity
+from xorviz.engine.commands import Failure
+from xorviz.files import load_run
+from xorviz.ui.chrome.notice_bar import NoticeBar
+from xorviz.window import main_window
+from xorviz.window.main_window import MainWindow
+
+STEPS_WHILE_RUNNING = 100
+LOOK_EVERY_MS = 20
+
+
+class TalkingWindow(MainWindow):
+    """Says "ready" once, and ends as it was told to."""
+
+    way_to_end = ""
+    _is_ready = False
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.session.snapshot_arrived.connect(self._look)
+        self.session.failed.connect(self._tell)
+        self.session.activity_changed.connect(self._tell_activity)
+        self._copy_timer = QTimer(self, interval=LOOK_EVERY_MS)
+        self._copy_timer.timeout.connect(self._look_for_copy)
+
+    @Slot(object)
+    def _look(self, snapshot: Snapshot) -> None:
+        is_far = snapshot.step >= STEPS_WHILE_RUNNING or "--run" not in sys.argv
+        if is_far and not self._is_ready:
+            self._is_ready = True
+            _say(f"ready {self.session.activity}")
+            QTimer.singleShot(0, self._end)
+
+    @Slot(object)
+    def _tell_activity(self, activity: Activity) -> None:
+        _say(f"now {activity}")
+
+    @Slot(object)
+    def _tell(self, failure: Failure) -> None:
+        _say(f"failed {failure.message}, window {self.isVisible()}")
+        QTimer.singleShot(0, self.close)
+
+    @Slot()
+    def _end(self) -> None:
+        match TalkingWindow.way_to_end:
+            case "close":
+                self.close()
+            case "ctrl-q":
+                self.activateWindow()
+                QTest.keyClick(self, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+            case "throw":
+                Trainer.advance = _throw  # type: ignore[method-assign, assignment]
+                self.session.step()
+            case "quit":
+                QApplication.quit()
+            case "show":
+                self._show()
+            case "work":
+                self.document.pin()
+                self.session.pause()
+                self._copy_timer.start()
+            case "ask":
+                self.document.pin()
+                self.close()
+                question = self.findChild(QMessageBox, "unsaved_dialog")
+                _say(f"asks {question is not None and question.isVisible()}")
+            case "restore":
+                self._restore()
+
+    def _show(self) -> None:
+        """Say what is on the bench and on the shelf."""
+        study, mark = self.document.study, "*" if self.isWindowModified() else ""
+        _say(f"shows {self.windowTitle().replace('[*]', mark)}")
+        _say(f"at {study.step} of {study.record.newest}")
+        _say(f"keeps {[(run.name, run.step) for run in study.kept]}")
+        _say(f"has {self.session.preparation.kernel}")
+
+    @Slot()
+    def _look_for_copy(self) -> None:
+        """Say so once the copy for after a crash holds all that is there."""
+        now = self.document.study
+        for path in (self._settings.folder / "recovery").glob("*.xorviz"):
+            copy = load_run(path)
+            if not self.session.unanswered and (copy, copy.step) == (now, now.step):
+                self._copy_timer.stop()
+                self._show()
+
+    def _restore(self) -> None:
+        """Answer the first question that the bar asks."""
+        bar, button = self.findChild(NoticeBar), self.findChild(QPushButton, "notice_answer_1")
+        assert isinstance(bar, NoticeBar)
+        assert isinstance(button, QPushButton)
+        _say(f"offers {bar.isVisible()}, {button.text()}")
+        button.click()
+        self._show()
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _throw(*_: object) -> None:
+    raise RuntimeError("the worker threw this")
+
+
+if __name__ == "__main__":
+    main_window.MainWindow = TalkingWindow  # type: ignore[misc, assignment]
+    TalkingWindow.way_to_end = sys.argv.pop(1)
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,53 @@
+"""Runs the program as a person does: in a process of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.support.places import ROOT
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """Return this process's environment with another home, so that no settings are touched."""
+    inherited = {n: v for n, v in os.environ.items() if n != "PYTHONUNBUFFERED"}
+    return inherited | {"HOME": str(home), "XDG_CONFIG_HOME": str(home / "config")} | more
+
+
+def xorviz(
+    *arguments: str, env: Mapping[str, str] | None = None, python: str = sys.executable
+) -> subprocess.CompletedProcess[str]:
+    """Run xorviz to its end."""
+    command = [python, "-m", "xorviz", *arguments]
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+
+
+@contextmanager
+def talking_program(home: Path, *arguments: str, **more: str) -> Iterator[subprocess.Popen[str]]:
+    """Start tests.support.child and wait until it is ready; end it if the test has not."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.support.child", *arguments],
+        cwd=ROOT,
+        env=environment(home, **({"QT_QPA_PLATFORM": "offscreen"} | more)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        ready = line_that_starts_with("ready", process)
+        assert ready == ("ready running" if "--run" in arguments else "ready paused")
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def line_that_starts_with(word: str, process: subprocess.Popen[str]) -> str:
+    """Read what the program says up to the first line that starts with a word."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith(word):
+            return line.rstrip("\n")
+    raise AssertionError(f"it ended without saying {word!r}: {process.communicate()[1]}")

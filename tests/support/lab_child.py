@@ -1,0 +1,98 @@
+"""A lab in a program of its own, for tests of how it ends.
+
+Run as ``python -m tests.support.lab_child WAY [SCHEDULER]``. It says when its workers are busy.
+"""
+
+import multiprocessing
+import signal
+import sys
+from concurrent.futures import wait
+
+from tests.support.lab_runs import bits_by_the_core, own_pid, plan_of, run, wait_for_ever
+from xorviz.lab.plan import shares_of
+from xorviz.lab.workers.cluster import Cluster
+from xorviz.lab.workers.lab import Lab
+from xorviz.lab.workers.pool import ProcessPool
+from xorviz.lab.workers.workers import LabError, Processes
+
+LONG, SHORT = plan_of(10**7), plan_of(2000)
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def train(lab: Lab) -> None:
+    """Train for hours, and say so once workers are busy."""
+    for number, _ in enumerate(lab.run(LONG, shares_of(LONG, 2))):
+        if number == 2:
+            say("busy")
+
+
+def finish(lab: Lab) -> None:
+    say(f"same bits: {run(lab, SHORT) == bits_by_the_core(SHORT)}")
+    lab.close()
+    say(f"left: {multiprocessing.active_children()}")
+
+
+def train_until_interrupted(lab: Lab) -> None:
+    try:
+        train(lab)
+    except KeyboardInterrupt:
+        finish(lab)
+
+
+def crash(lab: Lab) -> None:
+    for _ in lab.run(LONG, shares_of(LONG, 2)):
+        say("busy")
+        raise RuntimeError("a crash")
+
+
+def train_in_a_cluster(lab: Lab) -> None:
+    lab.workers = Cluster(sys.argv[2])
+    try:
+        train(lab)
+    except LabError as error:
+        say(str(error))
+    lab.close()
+
+
+def leave(_: Lab) -> None:
+    """End with more to do than there are processes: nothing of the rest must begin."""
+    pool = ProcessPool(2)
+    wait([pool.submit(own_pid)])
+    for _each in range(4):
+        pool.submit(wait_for_ever)
+    say("leaving")
+
+
+def start_interrupted(_: Lab) -> None:
+    """Start processes, and let whoever listens interrupt them and us before they are ready."""
+    signal.signal(signal.SIGINT, lambda *_: say("interrupted"))
+    pool = ProcessPool(2)
+    futures = [pool.submit(own_pid) for _each in range(2)]
+    while len(multiprocessing.active_children()) < 2:
+        pass
+    say("starting")
+    say(f"answers: {sum(future.result() > 0 for future in futures)}")
+    pool.shutdown()
+
+
+WAYS = {
+    "train": train,
+    "finish": finish,
+    "interrupted": train_until_interrupted,
+    "interrupted at the start": start_interrupted,
+    "crash": crash,
+    "cluster": train_in_a_cluster,
+    "leave": leave,
+}
+
+
+def main(way: str) -> None:
+    WAYS[way](Lab(Processes(2)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,159 @@
+"""Shows widgets, and does to them what a person does."""
+
+from typing import TypeVar
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QColor, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.ui.theme.palette import LIGHT, Theme
+
+W = TypeVar("W", bound=QWidget)
+V = TypeVar("V", bound=SnapshotView)
+O = TypeVar("O", bound=QObject)  # noqa: E741
+
+
+def shown(qtbot: QtBot, widget: W, width: int = 400, height: int = 300) -> W:
+    """Show a widget on its own, to be closed after the test."""
+    qtbot.addWidget(widget)
+    widget.resize(width, height)
+    with qtbot.waitExposed(widget):
+        widget.show()
+    return widget
+
+
+def shown_view(
+    qtbot: QtBot, view: V, width: int = 480, height: int = 420, theme: Theme = LIGHT
+) -> V:
+    """Show a view in a theme."""
+    view.apply_theme(theme)
+    return shown(qtbot, view, width, height)
+
+
+def child(parent: QObject, kind: type[O], name: str = "") -> O:
+    """Return the child of this kind, and of this name if there is one."""
+    found = parent.findChild(kind, name) if name else parent.findChild(kind)
+    assert found is not None, f"no {kind.__name__} {name}"
+    return found
+
+
+class ShortcutWindow(QMainWindow):
+    """A window with shortcuts, which counts how often each was used."""
+
+    def __init__(self, content: QWidget, *keys: str) -> None:
+        super().__init__()
+        self.used: list[str] = []
+        box = QWidget()
+        layout = QVBoxLayout(box)
+        layout.addWidget(content)
+        self.setCentralWidget(box)
+        for key in keys:
+            action = QAction(key, self)
+            action.setShortcut(QKeySequence(key))
+            action.triggered.connect(lambda _=False, key=key: self.used.append(key))
+            self.addAction(action)
+
+
+def active_window(qtbot: QtBot, content: QWidget, *keys: str) -> ShortcutWindow:
+    """Show a widget in an active window with these shortcuts, and give it the focus."""
+    window = ShortcutWindow(content, *keys)
+    qtbot.addWidget(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    content.setFocus(Qt.FocusReason.TabFocusReason)
+    assert QApplication.focusWidget() is not None
+    return window
+
+
+def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Press a key; it goes to whatever has the focus, or to the window's shortcuts."""
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    QTest.keyClick(focused, key, modifier)
+
+
+def type_into(field: QWidget, text: str) -> None:
+    """Replace a field's text by another, key by key, and press Enter."""
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(field, Qt.Key.Key_Delete)
+    for character in text:  # QTest types plain ASCII only
+        if character.isascii():
+            QTest.keyClicks(field, character)
+        else:
+            kind, none = QEvent.Type.KeyPress, Qt.KeyboardModifier.NoModifier
+            QApplication.sendEvent(field, QKeyEvent(kind, 0, none, character))
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def turn_wheel(widget: QWidget, notches: int = 1, at: QPoint | None = None) -> bool:
+    """Turn the wheel over a widget; return whether it took the event."""
+    point = QPointF(at or widget.rect().center())
+    event = QWheelEvent(
+        point,
+        QPointF(widget.mapToGlobal(point)),
+        QPoint(0, 0),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    event.ignore()
+    QApplication.sendEvent(widget, event)
+    return event.isAccepted()
+
+
+def press_left(widget: QWidget, point: QPoint) -> None:
+    """Press the left button over a widget.
+
+    The three of these send events of their own: QTest moves the cursor of the screen instead, so
+    that whatever lies below it gets the event, and remembers buttons that other tests have left.
+    """
+    _left(widget, QEvent.Type.MouseButtonPress, point)
+
+
+def move_pressed(widget: QWidget, point: QPoint) -> None:
+    """Move the mouse over a widget that has its left button."""
+    _left(widget, QEvent.Type.MouseMove, point)
+
+
+def release_left(widget: QWidget, point: QPoint) -> None:
+    """Let the left button go."""
+    _left(widget, QEvent.Type.MouseButtonRelease, point)
+
+
+def _left(widget: QWidget, kind: QEvent.Type, point: QPoint) -> None:
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    button = none if kind == QEvent.Type.MouseMove else left
+    buttons = none if kind == QEvent.Type.MouseButtonRelease else left
+    here, there = QPointF(point), QPointF(widget.mapToGlobal(point))
+    modifier = Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(widget, QMouseEvent(kind, here, there, button, buttons, modifier))
+
+
+def drag(widget: QWidget, start: QPoint, end: QPoint) -> None:
+    """Press the left button, move in ten steps, and let go."""
+    press_left(widget, start)
+    for i in range(1, 11):
+        move_pressed(widget, start + (end - start) * i / 10)
+        QApplication.processEvents()
+    release_left(widget, end)
+
+
+def pixel(widget: QWidget, point: QPoint) -> QColor:
+    """Return the colour that a widget paints at a point."""
+    return widget.grab().toImage().pixelColor(point)
+
+
+def is_near(one: QColor, other: QColor | str, tolerance: int = 6) -> bool:
+    """Tell whether two colours are the same but for rounding."""
+    other = QColor(other)
+    return all(
+        abs(a - b) <= tolerance
+        for a, b in zip(one.getRgb()[:3], other.getRgb()[:3], strict=True)  # type: ignore[index]
+    )

@@ -1,0 +1,62 @@
+"""Snapshots for tests of what shows them: of real runs, and with numbers that a test wants."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xorviz.core.config import RunConfig
+from xorviz.core.network import Weights, gradient, initial_weights, loss, outputs
+from xorviz.core.runs.record import Intervention
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.trace import Trace
+from xorviz.core.runs.trainer import Trainer
+
+QUICK = RunConfig(width=5, rate=1, biases=True, momentum=0.5)
+"""Right since step 82 and learned since step 168."""
+
+
+def trained(config: RunConfig, steps: int = 0) -> Snapshot:
+    """Return what is to be seen after so many steps."""
+    trainer = Trainer(config)
+    trainer.advance(steps)
+    return trainer.snapshot()
+
+
+def with_losses(losses: Sequence[float], first_step: int = 0) -> Snapshot:
+    """Return a snapshot whose trace holds these losses, one for each step."""
+    kept = np.array(losses, dtype=float)
+    steps = np.arange(first_step, first_step + len(kept))
+    snapshot = trained(RunConfig())
+    newest = int(steps[-1])
+    record = replace(snapshot.record, newest=newest, trace=Trace(steps, kept))
+    return replace(snapshot, step=newest, record=record, loss=float(kept[-1]))
+
+
+def with_interventions(snapshot: Snapshot, *made: Intervention) -> Snapshot:
+    """Return a snapshot of a run in which these changes were made."""
+    return replace(snapshot, record=replace(snapshot.record, interventions=made))
+
+
+def with_weights(config: RunConfig, fill: float | None = None, scale: float = 1.0) -> Snapshot:
+    """Return a snapshot with all weights alike, or with the initial ones times a factor."""
+
+    def changed(array: NDArray[np.float64]) -> NDArray[np.float64]:
+        return array * scale if fill is None else np.full_like(array, fill)
+
+    drawn = initial_weights(config)
+    weights = Weights(
+        w1=changed(drawn.w1),
+        b1=None if drawn.b1 is None else changed(drawn.b1),
+        w2=changed(drawn.w2),
+        b2=None if drawn.b2 is None else changed(drawn.b2),
+    )
+    with np.errstate(all="ignore"):
+        return replace(
+            trained(config),
+            weights=weights,
+            gradient=gradient(weights, config),
+            outputs=outputs(weights, config.activation),
+            loss=float(loss(weights, config)),
+        )

@@ -1,0 +1,134 @@
+"""A line that says one thing: how it looks, how it is pressed, and that it moves nothing."""
+
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import child, press_left, release_left, shown
+from xorviz.ui.chrome.strip_button import HEIGHT, Mark, StripButton
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme
+from xorviz.ui.theme.style import palette
+
+LONG = "Half learned: " + "rows 0 1 and 1 1 are pinned near one half; " * 9
+
+
+def strip(qtbot: QtBot, width: int = 500, theme: Theme = LIGHT) -> StripButton:
+    button = shown(qtbot, StripButton("Details"), width, HEIGHT)
+    button.setPalette(palette(theme))
+    return button
+
+
+def picture(button: StripButton) -> QImage:
+    """Return how it looks at rest, wherever the cursor and the focus are."""
+    button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+    button.clearFocus()
+    return button.grab().toImage()
+
+
+def has_colour(image: QImage, colour: str, left: int, right: int) -> bool:
+    columns = range(left, min(right, image.width()))
+    return any(
+        image.pixelColor(x, y).name().upper() == colour.upper()
+        for x in columns
+        for y in range(image.height())
+    )
+
+
+def test_it_says_the_whole_sentence_and_shows_what_has_room(qtbot: QtBot) -> None:
+    button = strip(qtbot)
+    button.show_line(Mark.DIAMOND, "Half learned:", LONG)
+    label = child(button, QLabel)
+    assert label.text() == button.toolTip() == button.accessibleName() == LONG
+    assert label.textFormat() == Qt.TextFormat.PlainText
+    assert label.geometry().right() < button.width() - 60
+    narrow = strip(qtbot, 200)
+    narrow.show_line(Mark.DISC, "Half learned:", LONG)
+    assert narrow.width() == 200
+    assert not picture(narrow).isNull()
+
+
+def test_marks_differ_in_shape_and_colour(qtbot: QtBot) -> None:
+    button = strip(qtbot)
+    pictures = {}
+    for mark in Mark:
+        button.show_line(mark, "A:", "A: b")
+        pictures[mark] = picture(button).copy(0, 0, 36, HEIGHT)
+    for one in Mark:
+        for other in Mark:
+            assert (pictures[one] == pictures[other]) is (one is other)
+    assert has_colour(pictures[Mark.DISC], LIGHT.accent, 10, 36)
+    assert has_colour(pictures[Mark.TICK], LIGHT.accent, 10, 36)
+    assert not has_colour(pictures[Mark.DIAMOND], LIGHT.accent, 10, 36)
+
+
+def test_its_colours_are_those_of_the_palette(qtbot: QtBot) -> None:
+    for theme in (LIGHT, DARK):
+        button = strip(qtbot, theme=theme)
+        assert has_colour(picture(button), theme.panel, 40, 60)
+        assert has_colour(picture(button), theme.hairline, 40, 60)
+
+
+def test_a_click_anywhere_presses_it(qtbot: QtBot) -> None:
+    button = strip(qtbot)
+    presses: list[None] = []
+    button.clicked.connect(lambda: presses.append(None))
+    for x in (5, 200, 480):
+        press_left(button, QPoint(x, HEIGHT // 2))
+        release_left(button, QPoint(x, HEIGHT // 2))
+    assert len(presses) == 3
+    label = child(button, QLabel)
+    assert label.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+
+def test_enter_and_space_press_it(qtbot: QtBot) -> None:
+    button = strip(qtbot)
+    presses: list[None] = []
+    button.clicked.connect(lambda: presses.append(None))
+    assert button.focusPolicy() == Qt.FocusPolicy.TabFocus
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_A):
+        QTest.keyClick(button, key)
+    assert len(presses) == 3
+
+
+def test_the_mouse_over_it_is_seen(qtbot: QtBot) -> None:
+    button = strip(qtbot)
+    assert not has_colour(picture(button), LIGHT.hover, 40, 60)
+    button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+    assert has_colour(button.grab().toImage(), LIGHT.hover, 40, 60)
+
+
+def test_the_focus_is_seen(qtbot: QtBot) -> None:
+    button = strip(qtbot)
+    with qtbot.waitActive(button):
+        button.activateWindow()
+    assert not has_colour(picture(button), LIGHT.accent, 100, 110)
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    assert has_colour(button.grab().toImage(), LIGHT.accent, 100, 110)
+
+
+class Watched(QWidget):
+    """A window that counts how often it is asked to lay itself out."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.requests = 0
+        QVBoxLayout(self).addWidget(content)
+
+    def event(self, event: QEvent) -> bool:
+        self.requests += event.type() == QEvent.Type.LayoutRequest
+        return super().event(event)
+
+
+def test_another_sentence_lays_out_nothing(qtbot: QtBot) -> None:
+    button = StripButton("Details")
+    window = shown(qtbot, Watched(button), 300, 80)
+    QApplication.processEvents()
+    before, size = window.requests, button.size()
+    for text in ("A: b", LONG, "C: d"):
+        button.show_line(Mark.TICK, text[:2], text)
+        QApplication.processEvents()
+    assert window.requests == before
+    assert button.size() == size
+    assert window.minimumSizeHint().width() <= 160

@@ -1,0 +1,373 @@
+"""The slider over steps: exact, quick to jump, and never pulled out of a hand."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPalette
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import active_window, drag, is_near, press, shown, turn_wheel
+from xorviz.ui.chrome.time_slider import TimeSlider
+from xorviz.ui.theme import style as look
+from xorviz.ui.theme.palette import LIGHT
+
+LEFT = Qt.MouseButton.LeftButton
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+KNOB = 14
+"""Pixels that a knob is wide in the program's own look."""
+
+
+def slider(qtbot: QtBot, newest: int, at: int, width: int = 414) -> TimeSlider:
+    """Return a slider in the program's look, whose knob has 400 pixels to go by default."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    look.dress(application, LIGHT)
+    bar = TimeSlider("timeline")
+    bar.show_range(newest, at)
+    return shown(qtbot, bar, width, 28)
+
+
+def chosen(bar: TimeSlider) -> list[int]:
+    seen: list[int] = []
+    bar.position_chosen.connect(seen.append)
+    return seen
+
+
+def place(bar: TimeSlider, share: float) -> QPoint:
+    """Return where the middle of the knob is at a share of the way."""
+    return QPoint(round(KNOB / 2 + share * (bar.width() - KNOB)), bar.height() // 2)
+
+
+def knob_middle(bar: TimeSlider) -> int:
+    """Return the middle of the columns that are painted in the knob's height above the groove."""
+    image, panel = bar.grab().toImage(), bar.palette().color(QPalette.ColorRole.Window)
+    y = bar.height() // 2 - 5
+    columns = [x for x in range(bar.width()) if not is_near(image.pixelColor(x, y), panel)]
+    return (columns[0] + columns[-1]) // 2
+
+
+@pytest.mark.parametrize("newest", [1, 31_240, 2**31 - 2])
+def test_a_notch_is_a_step(qtbot: QtBot, newest: int) -> None:
+    bar = slider(qtbot, newest, newest)
+    assert (bar.minimum(), bar.maximum(), bar.value()) == (0, newest, newest)
+    bar.show_range(newest, newest // 3)
+    assert bar.value() == bar.position() == newest // 3
+
+
+@given(newest=st.integers(2**31 - 1, 10**12), share=st.floats(0, 1))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_in_a_longer_run_it_still_stands_at_the_very_step(
+    qtbot: QtBot, newest: int, share: float
+) -> None:
+    bar = TimeSlider("timeline")
+    qtbot.addWidget(bar)
+    at = round(share * newest)
+    bar.show_range(newest, at)
+    assert bar.position() == at
+    assert bar.value() / bar.maximum() == pytest.approx(at / newest, abs=1e-9)
+    seen = chosen(bar)
+    for notch, end in ((bar.maximum(), newest), (0, 0)):
+        bar.setValue(notch)
+        assert bar.position() == end
+    assert set(seen) <= {0, newest}
+
+
+@pytest.mark.parametrize("newest", [31_240, 10**12])
+def test_keys_go_a_step_a_hundredth_or_to_an_end(qtbot: QtBot, newest: int) -> None:
+    bar = slider(qtbot, newest, newest // 2)
+    seen, at, page = chosen(bar), newest // 2, newest // 100
+    for key, goal in (
+        (Qt.Key.Key_Right, at + 1),
+        (Qt.Key.Key_Up, at + 2),
+        (Qt.Key.Key_Left, at + 1),
+        (Qt.Key.Key_Down, at),
+        (Qt.Key.Key_PageUp, at + page),
+        (Qt.Key.Key_PageDown, at),
+        (Qt.Key.Key_Home, 0),
+        (Qt.Key.Key_End, newest),
+    ):
+        QTest.keyClick(bar, key)
+        assert bar.position() == seen[-1] == goal
+    assert len(seen) == 8
+
+
+def test_at_an_end_there_is_nothing_more_to_choose(qtbot: QtBot) -> None:
+    bar = slider(qtbot, 50, 50)
+    seen = chosen(bar)
+    QTest.keyClick(bar, Qt.Key.Key_Right)
+    QTest.keyClick(bar, Qt.Key.Key_End)
+    QTest.keyClick(bar, Qt.Key.Key_Home)
+    QTest.keyClick(bar, Qt.Key.Key_Left)
+    QTest.keyClick(bar, Qt.Key.Key_PageDown)
+    assert seen == [0]
+    assert bar.value() == 0  # though nobody has reported that yet
+    QTest.keyClick(bar, Qt.Key.Key_PageUp)
+    assert seen == [0, 1]  # a hundredth of a short run is a step all the same
+
+
+def test_showing_a_range_chooses_nothing(qtbot: QtBot) -> None:
+    bar = slider(qtbot, 100, 100)
+    seen = chosen(bar)
+    for newest, at in ((200, 200), (200, 7), (50, 50), (0, 0), (10**12, 10**11)):
+        bar.show_range(newest, at)
+    assert seen == []
+
+
+def test_a_script_that_sets_the_value_chooses(qtbot: QtBot) -> None:
+    bar = slider(qtbot, 100, 100)
+    seen = chosen(bar)
+    bar.setValue(40)
+    bar.setValue(40)
+    bar.setValue(-5)
+    assert seen == [40, 0]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9, 1.0])
+@pytest.mark.parametrize("y", [1, 14, 26])
+def test_a_click_brings_the_knob_there(qtbot: QtBot, share: float, y: int) -> None:
+    bar = slider(qtbot, 40_000, 12_000)
+    seen, at = chosen(bar), place(bar, share)
+    QTest.mouseClick(bar, LEFT, pos=QPoint(at.x(), y))
+    assert seen == [bar.position()] == [pytest.approx(share * 40_000, abs=100)]
+    assert abs(knob_middle(bar) - at.x()) <= 1
+    assert not bar.is_held
+
+
+def test_a_click_brings_it_there_in_any_look(qtbot: QtBot) -> None:
+    bar = TimeSlider("timeline")
+    bar.show_range(1000, 0)
+    shown(qtbot, bar, 400, 30)
+    QTest.mouseClick(bar, LEFT, pos=bar.rect().center())
+    assert bar.position() == pytest.approx(500, abs=5)
+
+
+@pytest.mark.parametrize("aside", [-5, 0, 5])
+def test_taking_hold_of_the_knob_does_not_move_it(qtbot: QtBot, aside: int) -> None:
+    bar = slider(qtbot, 40_000, 12_345)
+    seen, at = chosen(bar), place(bar, 12_345 / 40_000) + QPoint(aside, 0)
+    QTest.mousePress(bar, LEFT, pos=at)
+    QTest.mouseRelease(bar, LEFT, pos=at)
+    assert (bar.position(), seen) == (12_345, [])
+    drag(bar, at, at + QPoint(100, 0))
+    assert bar.position() == pytest.approx(22_345, abs=200)
+
+
+def test_a_drag_chooses_all_the_way(qtbot: QtBot) -> None:
+    bar = slider(qtbot, 40_000, 40_000)
+    seen = chosen(bar)
+    drag(bar, place(bar, 1), place(bar, 0.25))
+    assert len(seen) == 10
+    assert seen == sorted(seen, reverse=True)
+    assert seen[-1] == bar.position() == pytest.approx(10_000, abs=100)
+
+
+def test_beyond_the_ends_a_drag_stays_at_the_end(qtbot: QtBot) -> None:
+    bar = slider(qtbot, 10**12, 10**11)
+    drag(bar, place(bar, 0.1), QPoint(bar.width() + 300, 14))
+    assert bar.position() == 10**12
+    drag(bar, place(bar, 1), QPoint(-300, 14))
+    assert bar.position() == 0
+
+
+@pytest.mark.parametrize("button", [Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton])
+def test_other_buttons_move_nothing(qtbot: QtBot, button: Qt.MouseButton) -> None:
+    bar = slider(qtbot, 100, 30)
+    seen = chosen(bar)
+    QTest.mouseClick(bar, button, pos=place(bar, 0.8))
+    QTest.mouseMove(bar, place(bar, 0.9))
+    assert seen == []
+
+
+def test_before_there_is_a_run_it_cannot_be_held(qtbot: QtBot) -> None:
+    bar = slider(qtbot, 0, 0)
+    QTest.mousePress(bar, LEFT, pos=place(bar, 0.5))
+    assert not bar.is_held
+
+
+def test_a_late_report_does_not_pull_the_knob_out_of_the_hand(qtbot: QtBot) -> None:
+    bar = slider(qtbot, 40_000, 40_000)
+    start, end = place(bar, 1), place(bar, 0.5)
+    QTest.mousePress(bar, LEFT, pos=start)
+    QTest.mouseMove(bar, end)
+    held = bar.position()
+    for newest, at in ((40_000, 39_000), (41_000, 41_000), (50_000, 30_000)):
+        bar.show_range(newest, at)
+        assert bar.position() == bar.value() == held
+        assert abs(knob_middle(bar) - end.x()) <= 1
+    QTest.mouseRelease(bar, LEFT, pos=end)
+    assert (bar.position(), bar.maximum()) == (held, 50_000)  # the answer is on its way
+    bar.show_range(50_000, held)
+    bar.show_range(50_000, 123)
+    assert bar.position() == 123
+
+
+def test_a_knob_that_was_held_still_shows_what_has_waited(qtbot: QtBot) -> None:
+    bar = slider(qtbot, 1000, 1000)
+    seen = chosen(bar)
+    QTest.mousePress(bar, LEFT, pos=place(bar, 1))
+    bar.show_range(2000, 2000)
+    assert bar.position() == 1000
+    QTest.mouseRelease(bar, LEFT, pos=place(bar, 1))
+    assert (bar.position(), bar.value(), bar.maximum()) == (2000, 2000, 2000)
+    assert seen == []
+
+
+def test_what_was_chosen_and_shown_is_past_once_the_run_goes_on(qtbot: QtBot) -> None:
+    bar = slider(qtbot, 1000, 1000)
+    QTest.mousePress(bar, LEFT, pos=place(bar, 1))
+    QTest.mouseMove(bar, place(bar, 0.5))
+    bar.show_range(1000, bar.position())  # the answer
+    bar.show_range(1200, 1200)  # and somebody has pressed Space
+    QTest.mouseRelease(bar, LEFT, pos=place(bar, 0.5))
+    assert bar.position() == 1200
+
+
+def test_another_run_takes_the_knob_out_of_the_hand(qtbot: QtBot) -> None:
+    bar = slider(qtbot, 1000, 1000)
+    seen = chosen(bar)
+    QTest.mousePress(bar, LEFT, pos=place(bar, 1))
+    bar.show_range(10, 10)
+    assert (bar.position(), bar.maximum()) == (10, 10)
+    QTest.mouseMove(bar, place(bar, 0.5))
+    QTest.mouseRelease(bar, LEFT, pos=place(bar, 0.5))
+    assert seen == [5]
+
+
+def key(bar: TimeSlider, kind: QEvent.Type, is_repeated: bool = False) -> None:
+    none = Qt.KeyboardModifier.NoModifier
+    event = QKeyEvent(kind, Qt.Key.Key_Left, none, "", is_repeated)
+    QApplication.sendEvent(bar, event)
+
+
+def test_a_key_that_is_held_loses_no_step_to_a_late_report(qtbot: QtBot) -> None:
+    bar = slider(qtbot, 100, 100)
+    seen = chosen(bar)
+    key(bar, QEvent.Type.KeyPress)
+    for _ in range(4):
+        bar.show_range(100, 99)  # later than the hand already is
+        key(bar, QEvent.Type.KeyRelease, is_repeated=True)  # as X11 sends it
+        bar.show_range(100, 99)
+        key(bar, QEvent.Type.KeyPress, is_repeated=True)
+    assert seen == [99, 98, 97, 96, 95]
+    key(bar, QEvent.Type.KeyRelease)
+    assert (bar.position(), bar.is_held) == (95, False)
+    bar.show_range(100, 100)
+    assert bar.position() == 100
+
+
+def test_a_key_is_let_go_when_the_focus_leaves(qtbot: QtBot) -> None:
+    content, bar, other = QWidget(), TimeSlider("timeline"), QLineEdit()
+    layout = QVBoxLayout(content)
+    layout.addWidget(bar)
+    layout.addWidget(other)
+    window = active_window(qtbot, content)
+    bar.show_range(100, 100)
+    bar.setFocus()
+    key(bar, QEvent.Type.KeyPress)
+    assert bar.is_held
+    other.setFocus()
+    assert window.focusWidget() is other
+    assert not bar.is_held
+
+
+def test_its_keys_are_not_the_window_s_but_those_with_shift_are(qtbot: QtBot) -> None:
+    bar = TimeSlider("timeline")
+    bar.show_range(1000, 500)
+    keys = ("Left", "Right", "Home", "End", "Shift+Left", "Shift+Home", "Space", "S")
+    window = active_window(qtbot, bar, *keys)
+    seen = chosen(bar)
+    press(Qt.Key.Key_Left)
+    press(Qt.Key.Key_Right)
+    press(Qt.Key.Key_End)
+    press(Qt.Key.Key_Home)
+    assert (window.used, seen) == ([], [499, 500, 1000, 0])
+    press(Qt.Key.Key_Left, SHIFT)
+    press(Qt.Key.Key_Home, SHIFT)
+    press(Qt.Key.Key_Space)
+    press(Qt.Key.Key_S)
+    assert window.used == ["Shift+Left", "Shift+Home", "Space", "S"]
+    assert len(seen) == 4
+
+
+def test_a_key_of_the_window_moves_nothing_where_it_means_nothing(qtbot: QtBot) -> None:
+    bar = slider(qtbot, 1000, 500)
+    seen = chosen(bar)
+    QTest.keyClick(bar, Qt.Key.Key_Left, SHIFT)
+    QTest.keyClick(bar, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(bar, Qt.Key.Key_A)
+    QApplication.sendEvent(
+        bar, QKeyEvent(QEvent.Type.KeyPress, 0x0416, Qt.KeyboardModifier.NoModifier, "Ж")
+    )
+    assert seen == []
+
+
+def test_the_wheel_turns_it_only_with_the_focus(qtbot: QtBot) -> None:
+    content, bar, other = QWidget(), TimeSlider("timeline"), QLineEdit()
+    layout = QVBoxLayout(content)
+    layout.addWidget(bar)
+    layout.addWidget(other)
+    window = active_window(qtbot, content)
+    bar.show_range(1000, 500)
+    seen = chosen(bar)
+    other.setFocus()
+    assert not turn_wheel(bar)
+    assert seen == []
+    bar.setFocus()
+    turn_wheel(bar)
+    turn_wheel(bar, -1)
+    assert len(seen) == 2
+    assert seen[0] > 500
+    assert seen[1] == 500
+    assert window.used == []
+
+
+def ticks_of(bar: TimeSlider) -> list[int]:
+    """Return the columns in which something is painted below knob and groove."""
+    image, y = bar.grab().toImage(), bar.height() - 6
+    quiet = QColor(LIGHT.quiet)
+    return [x for x in range(bar.width()) if is_near(image.pixelColor(x, y), quiet)]
+
+
+def test_ticks_stand_where_the_knob_would(qtbot: QtBot) -> None:
+    bar = slider(qtbot, 1000, 0)
+    assert ticks_of(bar) == []
+    bar.set_ticks([700, 250])
+    painted = ticks_of(bar)
+    assert painted == pytest.approx([place(bar, 0.25).x(), place(bar, 0.7).x()], abs=1)
+    for at, x in zip((250, 700), painted, strict=True):
+        bar.show_range(1000, at)
+        assert abs(knob_middle(bar) - x) <= 1
+    bar.show_range(2000, 0)
+    assert ticks_of(bar) == pytest.approx([place(bar, 0.125).x(), place(bar, 0.35).x()], abs=1)
+
+
+@pytest.mark.parametrize(
+    ("positions", "columns"), [([], 0), ([10, 10, 11], 1), ([400, 600], 1), (range(500), 401)]
+)
+def test_a_column_of_pixels_has_one_tick_at_most(
+    qtbot: QtBot, positions: Sequence[int], columns: int
+) -> None:
+    bar = slider(qtbot, 500, 0)
+    bar.set_ticks(positions)
+    assert len(ticks_of(bar)) == pytest.approx(columns, abs=1 if columns > 1 else 0)
+
+
+@given(
+    positions=st.lists(st.integers(0, 10**12), max_size=40),
+    newest=st.integers(1, 10**12),
+)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_tick_is_missing(qtbot: QtBot, positions: list[int], newest: int) -> None:
+    bar = TimeSlider("timeline")
+    qtbot.addWidget(bar)
+    bar.resize(314, 28)
+    bar.show_range(newest, 0)
+    bar.set_ticks(positions)
+    left, span = bar._way()
+    wanted = sorted({left + p * span // newest + 0.5 for p in positions if p <= newest})
+    assert [x for x, _ in bar._tick_places()] == wanted

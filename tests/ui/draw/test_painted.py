@@ -1,0 +1,137 @@
+"""A picture that is kept: when it is painted anew, how sharp it is, and when there is none."""
+
+import gc
+import weakref
+
+import pytest
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import is_near, shown
+from xorviz.files.exports.pictures import svg_bytes
+from xorviz.ui.draw.painted import Painted
+
+RED, GREEN = QColor("#c00000"), QColor("#00a000")
+
+
+class Sketch(QWidget):
+    """A red left half and a word, painted from a picture; green at the lower right, over it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.picture = Painted()
+        self.times = 0
+        self.fonts: list[int] = []
+        self.was_clipped = True
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
+        painter = QPainter(self)
+        self.picture.draw(self, painter, self._paint)
+        self.was_clipped = painter.hasClipping() and painter.clipBoundingRect().right() <= 50
+        painter.fillRect(QRectF(50, 50, 50, 50), GREEN)
+        painter.end()
+
+    def _paint(self, painter: QPainter) -> None:
+        self.times += 1
+        self.fonts.append(painter.font().pixelSize())
+        painter.setClipRect(QRectF(0, 0, 50, 100))
+        painter.fillRect(self.rect(), RED)
+        painter.drawText(5, 20, "word")
+
+
+@pytest.fixture
+def sketch(qtbot: QtBot) -> Sketch:
+    return shown(qtbot, Sketch(), 100, 100)
+
+
+def enlarged(sketch: Sketch, scale: int) -> QImage:
+    image = QImage(sketch.size() * scale, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(scale)
+    image.fill(Qt.GlobalColor.white)
+    sketch.render(image)
+    return image
+
+
+def test_it_is_painted_once(sketch: Sketch) -> None:
+    first = sketch.grab().toImage()
+    times, kept = sketch.times, sketch.picture.pixmap
+    assert sketch.grab().toImage() == first
+    assert sketch.times == times
+    assert sketch.picture.pixmap is kept
+    assert is_near(first.pixelColor(25, 75), RED)
+    assert is_near(first.pixelColor(75, 75), GREEN)
+
+
+def test_what_is_not_painted_is_left_as_it_was(sketch: Sketch) -> None:
+    image = enlarged(sketch, 1)
+    before = sketch.palette().color(sketch.backgroundRole())
+    assert is_near(image.pixelColor(75, 25), before)
+
+
+def test_it_is_painted_anew_once_it_was_let_go(sketch: Sketch) -> None:
+    sketch.grab()
+    times = sketch.times
+    sketch.picture.let_go()
+    sketch.grab()
+    sketch.grab()
+    assert sketch.times == times + 1
+
+
+def test_another_size_is_another_picture(sketch: Sketch) -> None:
+    sketch.grab()
+    times = sketch.times
+    sketch.resize(140, 60)
+    sketch.grab()
+    assert sketch.times == times + 1
+    assert sketch.picture.pixmap is not None
+    assert sketch.picture.pixmap.size() == sketch.size()
+
+
+@pytest.mark.parametrize("scale", [2, 3])
+def test_a_larger_picture_has_more_pixels(sketch: Sketch, scale: int) -> None:
+    image = enlarged(sketch, scale)
+    assert sketch.picture.pixmap is not None
+    assert sketch.picture.pixmap.size() == image.size()
+    assert is_near(image.pixelColor(50 * scale - 1, 10), RED)
+    assert not is_near(image.pixelColor(50 * scale, 10), RED)
+
+
+def test_it_is_painted_in_the_font_of_the_widget(sketch: Sketch) -> None:
+    font = sketch.font()
+    font.setPixelSize(23)
+    sketch.setFont(font)
+    sketch.picture.let_go()
+    sketch.grab()
+    assert sketch.fonts[-1] == 23
+
+
+def test_a_drawing_has_no_picture_in_it(sketch: Sketch) -> None:
+    sketch.grab()
+    kept = sketch.picture.pixmap
+    svg = svg_bytes(sketch).decode()
+    assert "<image" not in svg
+    assert ">word<" in svg
+    assert sketch.picture.pixmap is kept
+
+
+def test_what_lies_over_a_drawing_is_not_clipped_with_it(sketch: Sketch) -> None:
+    for write in (svg_bytes, QWidget.grab):
+        sketch.was_clipped = True
+        write(sketch)
+        assert not sketch.was_clipped
+
+
+def test_it_does_not_keep_its_widget_alive(qtbot: QtBot) -> None:
+    sketch = Sketch()
+    sketch.resize(100, 100)
+    sketch.grab()
+    picture, gone = sketch.picture, weakref.ref(sketch)
+    gc.disable()  # a cycle would wait for it
+    try:
+        del sketch
+        assert gone() is None
+    finally:
+        gc.enable()
+    assert picture.pixmap is not None

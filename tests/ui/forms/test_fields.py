@@ -1,0 +1,490 @@
+"""Fields: what is typed is checked, and neither wheel nor keys do what nobody meant."""
+
+import math
+from collections.abc import Callable
+from itertools import product
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import active_window, child, press, shown, turn_wheel, type_into
+from xorviz.core.rules import Real, Whole
+from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField
+from xorviz.ui.forms.log_slider import LogSlider
+from xorviz.ui.theme import style as look
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
+
+RATE = Real(0, 1000, above_low=True)
+MOMENTUM = Real(0, 1, below_high=True)
+WIDTH = Whole(1, 64)
+STEPS = Whole(1, 10**12)
+
+
+def field(qtbot: QtBot, rule: Whole | Real, value: float, grouped: bool = False) -> NumberField:
+    box = NumberField("number", rule, grouped)
+    box.setValue(value)
+    return shown(qtbot, box, 120, 30)
+
+
+def changes(box: NumberField) -> list[float]:
+    seen: list[float] = []
+    box.valueChanged.connect(seen.append)
+    return seen
+
+
+def refusals(box: NumberField) -> list[str]:
+    seen: list[str] = []
+    box.refused.connect(seen.append)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("0.5", 0.5),
+        ("0,5", 0.5),
+        ("1e-3", 1e-3),
+        ("1E-3", 1e-3),
+        ("1e\u22123", 1e-3),
+        ("+2", 2),
+        (".25", 0.25),
+        ("1000", 1000),
+        ("1e-300", 1e-300),
+        ("0.123456789012345678", 0.123456789012345678),
+    ],
+)
+def test_a_number_within_the_rule_is_taken(qtbot: QtBot, text: str, value: float) -> None:
+    box = field(qtbot, RATE, 0.01)
+    seen, refused = changes(box), refusals(box)
+    type_into(box, text)
+    assert box.value() == value
+    assert seen == [value]
+    assert refused == []
+
+
+@pytest.mark.parametrize(
+    "text", ["0", "-1", "\u22121", "1000.5", "1e9", "1e999", "1e", "-", "1.2.3", ""]
+)
+def test_another_is_refused_and_the_value_stays(qtbot: QtBot, text: str) -> None:
+    box = field(qtbot, RATE, 0.25)
+    box.setAccessibleName("Learning rate")
+    seen, refused = changes(box), refusals(box)
+    type_into(box, text)
+    assert box.value() == 0.25
+    assert box.text() == "0.25"
+    assert seen == []
+    written = text.replace("\u2212", "-")
+    assert refused == [f"Learning rate is {written!r}; allowed: {RATE.allowed}"]
+
+
+@pytest.mark.parametrize("text", ["0", "65", "999999999999999999999999", ""])
+def test_a_whole_number_out_of_range_is_refused(qtbot: QtBot, text: str) -> None:
+    box = field(qtbot, WIDTH, 3)
+    refused = refusals(box)
+    type_into(box, text)
+    assert (box.value(), box.text()) == (3, "3")
+    assert refused == [f"number is {text!r}; allowed: {WIDTH.allowed}"]
+
+
+def test_what_was_refused_can_be_corrected(qtbot: QtBot) -> None:
+    box = field(qtbot, WIDTH, 3)
+    seen = changes(box)
+    type_into(box, "99")
+    type_into(box, "12")
+    assert seen == [12]
+
+
+def test_nothing_is_chosen_before_the_typing_is_done(qtbot: QtBot) -> None:
+    box = field(qtbot, WIDTH, 3)
+    seen = changes(box)
+    box.selectAll()
+    QTest.keyClicks(box, "12")
+    assert seen == []
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert seen == [12]
+
+
+def test_leaving_the_field_is_being_done_with_it(qtbot: QtBot) -> None:
+    content, other = QWidget(), QLineEdit()
+    box = NumberField("number", WIDTH)
+    layout = QVBoxLayout(content)
+    layout.addWidget(box)
+    layout.addWidget(other)
+    window = active_window(qtbot, content)
+    seen, refused = changes(box), refusals(box)
+    for text in ("12", "77"):
+        box.setFocus()
+        box.selectAll()
+        QTest.keyClicks(box, text)
+        other.setFocus()
+    assert window.focusWidget() is other
+    assert seen == [12]
+    assert len(refused) == 1
+    assert box.value() == 12
+
+
+@pytest.mark.parametrize("letters", ["abc", "x", "_", "nan", "inf"])
+def test_letters_leave_no_trace(qtbot: QtBot, letters: str) -> None:
+    box = field(qtbot, WIDTH, 3)
+    box.selectAll()
+    QTest.keyClicks(box, letters + "7" + letters)
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert box.value() == 7
+
+
+@pytest.mark.parametrize("text", ["60000", "60 000", "60\u2009000", " 60000 ", "6 0 0 0 0"])
+def test_thousands_may_stand_apart(qtbot: QtBot, text: str) -> None:
+    box = field(qtbot, STEPS, 1, grouped=True)
+    child(box, QLineEdit).setText(text)
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert box.value() == 60_000
+    assert box.text() == "60\u2009000"
+
+
+def test_a_seed_is_written_without_gaps(qtbot: QtBot) -> None:
+    assert field(qtbot, Whole(0, 2**32 - 1), 2**32 - 1).text() == "4294967295"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.01, "0.01"), (1e-7, "1e\u221207"), (1000.0, "1000"), (1 / 3, "0.3333333333333333")],
+)
+def test_a_real_number_is_written_as_short_as_it_can_be(
+    qtbot: QtBot, value: float, text: str
+) -> None:
+    assert field(qtbot, RATE, value).text() == text
+
+
+@given(value=st.floats(1e-300, 1000))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_digit_is_lost(qtbot: QtBot, value: float) -> None:
+    box = NumberField("number", RATE)
+    qtbot.addWidget(box)
+    box.setValue(value)
+    assert box.value() == value
+    assert box.valueFromText(box.text()) == value
+
+
+@pytest.mark.parametrize(
+    ("start", "steps", "end"),
+    [
+        (0.01, 1, 0.02),
+        (0.02, 1, 0.05),
+        (0.05, 1, 0.1),
+        (0.01, -1, 0.005),
+        (0.012, 1, 0.02),
+        (0.012, -1, 0.01),
+        (1, -1, 0.5),
+        (0.01, 3, 0.1),
+        (700, 1, 1000),
+        (1000, 1, 1000),
+        (1e-300, -1, 1e-300),
+    ],
+)
+def test_a_real_number_steps_along_one_two_five(
+    qtbot: QtBot, start: float, steps: int, end: float
+) -> None:
+    box = field(qtbot, RATE, start)
+    key = Qt.Key.Key_Up if steps > 0 else Qt.Key.Key_Down
+    for _ in range(abs(steps)):
+        QTest.keyClick(box, key)
+    assert box.value() == pytest.approx(end, rel=1e-12)
+
+
+def test_momentum_steps_up_from_nothing_and_stays_below_one(qtbot: QtBot) -> None:
+    box = field(qtbot, MOMENTUM, 0)
+    seen = []
+    for _ in range(5):
+        QTest.keyClick(box, Qt.Key.Key_Up)
+        seen.append(box.value())
+    assert seen[:3] == [0.1, 0.2, 0.5]
+    assert seen[-1] == math.nextafter(1, 0)
+    for _ in range(30):
+        QTest.keyClick(box, Qt.Key.Key_Down)
+    assert 0 <= box.value() < 1e-6
+
+
+@pytest.mark.parametrize(("key", "end"), [(Qt.Key.Key_Up, 4), (Qt.Key.Key_Down, 2)])
+def test_a_whole_number_steps_by_one(qtbot: QtBot, key: Qt.Key, end: int) -> None:
+    box = field(qtbot, WIDTH, 3)
+    QTest.keyClick(box, key)
+    assert box.value() == end
+
+
+def entries(box: NumberField) -> list[float]:
+    seen: list[float] = []
+    box.entered.connect(seen.append)
+    return seen
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+@pytest.mark.parametrize("text", ["1000", "12", "2000"])
+def test_what_is_typed_is_entered_once_also_where_it_is_the_value_from_before(
+    qtbot: QtBot, text: str, grouped: bool
+) -> None:
+    box = field(qtbot, STEPS, 1000, grouped)
+    seen = entries(box)
+    box.selectAll()
+    QTest.keyClicks(box, text)
+    assert box.is_being_typed_in
+    assert seen == []
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert seen == [float(text)]
+    assert not box.is_being_typed_in
+
+
+def test_what_is_typed_is_entered_when_the_window_takes_it(qtbot: QtBot) -> None:
+    box = field(qtbot, STEPS, 1000)
+    seen, changed = entries(box), changes(box)
+    box.selectAll()
+    QTest.keyClicks(box, "12")
+    box.interpretText()
+    assert seen == [12]
+    box.interpretText()
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert (seen, changed) == ([12], [12])
+    assert not box.is_being_typed_in
+
+
+def test_what_is_refused_stepped_to_or_shown_is_not_entered(qtbot: QtBot) -> None:
+    box = field(qtbot, WIDTH, 3)
+    seen = entries(box)
+    type_into(box, "99")
+    QTest.keyClick(box, Qt.Key.Key_Up)
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    box.show_number(7)
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert seen == []
+
+
+def test_another_rule_lets_other_numbers_in_without_a_word(qtbot: QtBot) -> None:
+    box = field(qtbot, Whole(0, 10), 10)
+    seen, refused = changes(box), refusals(box)
+    box.set_rule(Whole(0, 20))
+    assert (box.value(), box.maximum()) == (10, 20)
+    box.set_rule(Whole(2, 5))
+    assert (box.value(), box.text(), box.minimum(), box.maximum()) == (5, "5", 2, 5)
+    assert seen == []
+    type_into(box, "6")
+    assert refused == ["number is '6'; allowed: a whole number from 2 to 5"]
+    type_into(box, "4")
+    assert seen == [4]
+
+
+def test_another_rule_leaves_the_text_that_is_being_typed(qtbot: QtBot) -> None:
+    box = field(qtbot, Whole(0, 1000), 900)
+    seen, refused = changes(box), refusals(box)
+    box.selectAll()
+    QTest.keyClicks(box, "123")
+    QTest.keyClick(box, Qt.Key.Key_Left)
+    box.set_rule(Whole(0, 50))
+    line = child(box, QLineEdit)
+    assert (box.text(), line.cursorPosition(), box.is_being_typed_in) == ("123", 2, True)
+    box.set_rule(Whole(0, 200))
+    QTest.keyClick(box, Qt.Key.Key_4)
+    assert box.text() == "1243"
+    QTest.keyClick(box, Qt.Key.Key_Backspace)
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert (seen, refused, box.value()) == ([123], [], 123)
+
+
+def test_a_number_is_shown_without_being_chosen(qtbot: QtBot) -> None:
+    box = field(qtbot, STEPS, 8, grouped=True)
+    seen, line = changes(box), child(box, QLineEdit)
+    box.selectAll()
+    for value in (9, 10, 12_345):
+        box.show_number(value)
+        assert line.selectedText() == box.text()
+    line.setCursorPosition(1)
+    box.show_number(20_000)
+    assert (box.value(), line.selectedText(), line.cursorPosition()) == (20_000, "", 1)
+    assert seen == []
+
+
+def test_letters_and_space_are_left_to_the_window(qtbot: QtBot) -> None:
+    box = NumberField("number", RATE)
+    box.setValue(0.5)
+    window = active_window(qtbot, box, "Space", "S", "R", "Shift+S", "N")
+    press(Qt.Key.Key_Space)
+    press(Qt.Key.Key_S)
+    press(Qt.Key.Key_R)
+    press(Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)
+    press(Qt.Key.Key_N)
+    assert window.used == ["Space", "S", "R", "Shift+S", "N"]
+    assert box.text() == "0.5"
+
+
+def test_an_arrow_key_stays_in_the_text(qtbot: QtBot) -> None:
+    box = NumberField("number", RATE)
+    box.setValue(0.5)
+    window = active_window(qtbot, box, "Right", "Left", "1", "5")
+    line = child(box, QLineEdit)
+    line.setCursorPosition(0)
+    press(Qt.Key.Key_Right)
+    assert line.cursorPosition() == 1
+    press(Qt.Key.Key_Left)
+    assert line.cursorPosition() == 0
+    press(Qt.Key.Key_5)
+    assert box.text() == "50.5"
+    assert window.used == []
+
+
+def test_the_ends_of_the_text_stay_in_the_text(qtbot: QtBot) -> None:
+    box = NumberField("number", STEPS)
+    box.setValue(123)
+    window = active_window(qtbot, box, "Home", "End", "Shift+Left")
+    line = child(box, QLineEdit)
+    press(Qt.Key.Key_Home)
+    assert line.cursorPosition() == 0
+    press(Qt.Key.Key_End)
+    assert line.cursorPosition() == 3
+    press(Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert line.selectedText() == "3"
+    assert window.used == []
+
+
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+UNDO = (Qt.Key.Key_Z, "\x1a", CONTROL)
+REDO = (Qt.Key.Key_Z, "\x1a", CONTROL | SHIFT)
+REDO_TOO = (Qt.Key.Key_Y, "\x19", CONTROL)
+"""With the characters that a real keyboard sends, which QTest does not."""
+
+
+def test_undo_is_the_window_s_once_nothing_is_being_typed(qtbot: QtBot) -> None:
+    box = NumberField("number", WIDTH)
+    window = active_window(qtbot, box, "Ctrl+Z", "Ctrl+Shift+Z", "Ctrl+Y")
+    type_into(box, "12")
+    for keys in (UNDO, REDO, REDO_TOO):
+        QTest.sendKeyEvent(QTest.KeyAction.Click, box, *keys)
+    assert window.used == ["Ctrl+Z", "Ctrl+Shift+Z", "Ctrl+Y"]
+    assert (box.value(), box.text()) == (12, "12")
+
+
+@pytest.mark.parametrize("sent", ["\x1a", "z"])
+def test_undo_is_the_text_s_while_it_is_being_typed(qtbot: QtBot, sent: str) -> None:
+    box = NumberField("number", WIDTH)
+    window = active_window(qtbot, box, "Ctrl+Z", "Ctrl+Shift+Z")
+    box.setValue(3)
+    box.selectAll()
+    QTest.keyClicks(box, "12")
+    QTest.sendKeyEvent(QTest.KeyAction.Click, box, Qt.Key.Key_Z, sent, CONTROL)
+    assert box.text() == "3"
+    assert window.used == []
+
+
+def test_the_ends_of_a_slider_and_a_list_are_reached_though_they_are_shortcuts(
+    qtbot: QtBot,
+) -> None:
+    content, bar = QWidget(), LogSlider("slider", 1, 100)
+    choice = ChoiceField("choice", {"a": "first", "b": "second", "c": "third"})
+    layout = QVBoxLayout(content)
+    layout.addWidget(bar)
+    layout.addWidget(choice)
+    window = active_window(qtbot, content, "Home", "End", "PgUp", "Right")
+    bar.setFocus()
+    press(Qt.Key.Key_End)
+    assert bar.number() == 100
+    press(Qt.Key.Key_Home)
+    assert bar.number() == 1
+    press(Qt.Key.Key_PageUp)
+    assert bar.number() == 10
+    choice.setFocus()
+    press(Qt.Key.Key_End)
+    assert choice.currentData() == "c"
+    press(Qt.Key.Key_Home)
+    assert choice.currentData() == "a"
+    assert window.used == []
+    press(Qt.Key.Key_Right)
+    assert window.used == ["Right"]
+
+
+FIELDS: dict[str, Callable[[], QWidget]] = {
+    "number": lambda: NumberField("number", WIDTH),
+    "choice": lambda: ChoiceField("choice", {"a": "first", "b": "second", "c": "third"}),
+    "slider": lambda: LogSlider("slider", 1, 100),
+}
+
+
+def state(widget: QWidget) -> float:
+    if isinstance(widget, ChoiceField):
+        return widget.currentIndex()
+    assert isinstance(widget, NumberField | LogSlider)
+    return widget.value()
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_the_wheel_passes_over_a_field_without_the_focus(qtbot: QtBot, kind: str) -> None:
+    content, widget, other = QWidget(), FIELDS[kind](), QLineEdit()
+    layout = QVBoxLayout(content)
+    layout.addWidget(widget)
+    layout.addWidget(other)
+    window = active_window(qtbot, content)
+    other.setFocus()
+    before = state(widget)
+    for notches in (1, -1, 3, -3):
+        assert not turn_wheel(widget, notches)
+        assert state(widget) == before
+    assert window.focusWidget() is other
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_the_wheel_turns_a_field_that_has_the_focus(qtbot: QtBot, kind: str) -> None:
+    widget = FIELDS[kind]()
+    window = active_window(qtbot, widget)
+    before = state(widget)
+    turn_wheel(widget, -1 if kind == "choice" else 1)
+    assert state(widget) != before
+    assert window.used == []
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_a_field_takes_the_focus_by_tab_and_click_alone(qtbot: QtBot, kind: str) -> None:
+    widget = FIELDS[kind]()
+    qtbot.addWidget(widget)
+    assert widget.focusPolicy() == Qt.FocusPolicy.StrongFocus
+
+
+def test_a_choice_is_known_by_its_key(qtbot: QtBot) -> None:
+    choice = ChoiceField("choice", {"a": "first", "b": "second"})
+    qtbot.addWidget(choice)
+    choice.choose("b")
+    assert (choice.currentData(), choice.currentText()) == ("b", "second")
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_enter_switches_a_check_box_and_space_is_the_window_s(qtbot: QtBot, key: Qt.Key) -> None:
+    switch = SwitchField("switch", "On")
+    window = active_window(qtbot, switch, "Space")
+    press(key)
+    assert switch.isChecked()
+    press(Qt.Key.Key_Space)
+    assert switch.isChecked()
+    press(key)
+    assert not switch.isChecked()
+    assert window.used == ["Space"]
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_a_check_box_is_seen_in_both_themes(qtbot: QtBot, qapp: QApplication, theme: Theme) -> None:
+    look.dress(qapp, theme)
+    switch = SwitchField("switch", "")  # no words: all that is drawn is the box
+    shown(qtbot, switch, 60, 24).clearFocus()
+
+    def inks() -> set[str]:
+        picture = switch.grab().toImage()
+        places = product(range(picture.width()), range(picture.height()))
+        return {picture.pixelColor(x, y).name().upper() for x, y in places}
+
+    empty = inks()
+    assert theme.quiet in empty
+    assert contrast(theme.quiet, theme.ground) > 3
+    switch.setChecked(True)
+    assert max(contrast(ink, theme.ground) for ink in inks() - empty) > 4.5
+    switch.setFocus()
+    assert theme.accent in inks() - empty

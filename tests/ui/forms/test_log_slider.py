@@ -1,0 +1,119 @@
+"""Sliders over ratios: the numbers they come to, by keys and by mouse."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import active_window, drag, press, shown
+from xorviz.ui.forms.log_slider import LogSlider
+
+
+def slider(
+    qtbot: QtBot, low: float = 1, high: float = 100_000, unlimited: bool = False
+) -> LogSlider:
+    return shown(qtbot, LogSlider("slider", low, high, unlimited), 300, 30)
+
+
+@pytest.mark.parametrize("number", [1, 1.1, 2, 5, 10, 99, 2000, 47_000, 100_000])
+def test_a_slider_comes_back_to_its_number(qtbot: QtBot, number: float) -> None:
+    bar = slider(qtbot)
+    bar.show_number(number)
+    assert bar.number() == pytest.approx(number, rel=0.03)
+
+
+@pytest.mark.parametrize(("low", "high"), [(1, 64), (1e-4, 1000), (1, 100_000)])
+def test_both_ends_of_a_slider_are_reached_exactly(qtbot: QtBot, low: float, high: float) -> None:
+    bar = slider(qtbot, low, high)
+    for end in (low, high):
+        bar.show_number(end)
+        assert bar.number() == end
+    QTest.keyClick(bar, Qt.Key.Key_Home)
+    assert bar.number() == low
+    QTest.keyClick(bar, Qt.Key.Key_End)
+    assert bar.number() == high
+
+
+def test_equal_distances_are_equal_ratios(qtbot: QtBot) -> None:
+    bar = slider(qtbot, 1, 10_000)
+    for number, share in ((1, 0.0), (10, 0.25), (100, 0.5), (10_000, 1.0)):
+        bar.show_number(number)
+        assert bar.value() / bar.maximum() == pytest.approx(share)
+
+
+@pytest.mark.parametrize(("number", "end"), [(0.001, 1), (1e9, 100)])
+def test_a_number_beyond_the_ends_stands_at_the_end(
+    qtbot: QtBot, number: float, end: float
+) -> None:
+    bar = slider(qtbot, 1, 100)
+    bar.show_number(number)
+    assert bar.number() == end
+
+
+def test_showing_a_number_chooses_nothing(qtbot: QtBot) -> None:
+    bar = slider(qtbot)
+    seen: list[float | None] = []
+    bar.number_chosen.connect(seen.append)
+    bar.show_number(500)
+    bar.show_number(None)
+    assert seen == []
+
+
+def test_as_much_as_it_goes_has_an_end_of_its_own(qtbot: QtBot) -> None:
+    bar = slider(qtbot, unlimited=True)
+    seen: list[float | None] = []
+    bar.number_chosen.connect(seen.append)
+    bar.show_number(None)
+    assert bar.number() is None
+    bar.show_number(100_000)
+    assert bar.number() == 100_000
+    QTest.keyClick(bar, Qt.Key.Key_End)
+    QTest.keyClick(bar, Qt.Key.Key_Home)
+    assert seen == [None, 1]
+
+
+def test_a_slider_without_that_end_stops_at_its_highest_number(qtbot: QtBot) -> None:
+    bar = slider(qtbot, 1, 100)
+    QTest.keyClick(bar, Qt.Key.Key_End)
+    assert bar.number() == 100
+
+
+def test_arrow_keys_move_a_slider_though_they_are_shortcuts(qtbot: QtBot) -> None:
+    bar = LogSlider("slider", 1, 100)
+    bar.show_number(10)
+    seen: list[float | None] = []
+    bar.number_chosen.connect(seen.append)
+    window = active_window(qtbot, bar, "Right", "Left", "Space", "S")
+    press(Qt.Key.Key_Right)
+    press(Qt.Key.Key_Left)
+    press(Qt.Key.Key_Space)
+    press(Qt.Key.Key_S)
+    assert [number is not None and round(number) for number in seen] == [13, 10]
+    assert window.used == ["Space", "S"]
+
+
+def test_a_page_is_a_decade(qtbot: QtBot) -> None:
+    bar = slider(qtbot)
+    QTest.keyClick(bar, Qt.Key.Key_PageUp)
+    assert bar.number() == 10
+
+
+def handle_of(bar: LogSlider) -> int:
+    """Return about where the knob is, in pixels from the left."""
+    return round(10 + (bar.width() - 20) * bar.value() / bar.maximum())
+
+
+def test_a_dragged_slider_shows_numbers_and_chooses_one_at_the_end(qtbot: QtBot) -> None:
+    bar = slider(qtbot)
+    bar.show_number(100)
+    moved: list[float | None] = []
+    chosen: list[float | None] = []
+    bar.number_moved.connect(moved.append)
+    bar.number_chosen.connect(chosen.append)
+    start = bar.rect().center()
+    start.setX(handle_of(bar))
+    end = bar.rect().center()
+    end.setX(handle_of(bar) + 80)
+    drag(bar, start, end)
+    assert len(moved) > 3
+    assert chosen == [moved[-1]] == [bar.number()]

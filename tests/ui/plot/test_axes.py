@@ -1,0 +1,165 @@
+"""Axes: round ends, ticks that always have labels, nothing that a logarithm cannot take."""
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import shown
+from xorviz.ui.plot.axes import ScaledAxis, loss_text, nice_above, step_text
+from xorviz.ui.plot.plot import Plot
+
+SIZE = 300.0
+
+
+@pytest.fixture
+def axis(qtbot: QtBot) -> Iterator[ScaledAxis]:
+    """Return a logarithmic axis; it lives as long as its plot."""
+    axis = ScaledAxis("left", loss_text, 0.0)
+    axis.set_log(True)
+    plot = shown(qtbot, Plot(left=axis))
+    yield axis
+    plot.hide()
+
+
+def labels(axis: ScaledAxis, low: float, high: float) -> list[str]:
+    """Return what is written along an axis of this range."""
+    texts = [
+        text
+        for spacing, values in axis.tickValues(low, high, SIZE)
+        for text in axis.tickStrings(values, 1.0, spacing)
+    ]
+    return [text for text in texts if text]
+
+
+@pytest.mark.parametrize(
+    ("value", "nice"),
+    [
+        (1, 1),
+        (1.01, 1.2),
+        (7, 8),
+        (8.5, 10),
+        (100, 100),
+        (101, 120),
+        (0.0031, 0.004),
+        (1e-12, 1e-12),
+    ],
+)
+def test_the_next_round_number_is_found(value: float, nice: float) -> None:
+    assert nice_above(value) == pytest.approx(nice)
+
+
+@given(st.floats(1e-300, 1e300))
+def test_a_round_number_is_at_most_a_third_above(value: float) -> None:
+    assert value * (1 - 1e-9) <= nice_above(value) <= value * 4 / 3 * (1 + 1e-9)
+
+
+def test_a_linear_axis_holds_the_values_themselves(axis: ScaledAxis) -> None:
+    axis.set_log(False)
+    values = np.array([0.0, 1.5, 1e10])
+    assert axis.to_view(values).tolist() == values.tolist()
+    assert axis.from_view(1.5) == 1.5
+
+
+def test_a_logarithmic_axis_holds_exponents(axis: ScaledAxis) -> None:
+    assert axis.to_view(np.array([1e-3, 1.0, 1e5])).tolist() == pytest.approx([-3, 0, 5])
+
+
+@pytest.mark.parametrize("value", [1e-12, 3.7e-5, 1.0, 60_000.0, 1e299])
+def test_a_value_comes_back_from_a_logarithmic_axis(axis: ScaledAxis, value: float) -> None:
+    (position,) = axis.to_view(np.array([value]))
+    assert axis.from_view(position) == pytest.approx(value)
+
+
+@pytest.mark.parametrize("value", [0.0, 5e-324, 1e-13])
+def test_what_has_no_logarithm_of_use_stands_at_the_smallest(
+    axis: ScaledAxis, value: float
+) -> None:
+    assert axis.to_view(np.array([value])).tolist() == [-12.0]
+
+
+def test_step_zero_stands_where_step_one_does(qtbot: QtBot) -> None:
+    axis = ScaledAxis("bottom", step_text, 1.0)
+    plot = Plot(bottom=axis)
+    qtbot.addWidget(plot)
+    axis.set_log(True)
+    assert axis.to_view(np.array([0.0, 1.0])).tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("position", [301.0, 1e6])
+def test_a_far_place_on_a_logarithmic_axis_is_still_a_number(
+    axis: ScaledAxis, position: float
+) -> None:
+    assert math.isfinite(axis.from_view(position))
+
+
+@pytest.mark.parametrize("low", [-11.9, -3.7, -0.62, 0.0, 1.3, 100.55])
+@pytest.mark.parametrize("span", [0.302, 0.45, 0.61, 0.9, 1.0, 2.5, 3.0, 3.5, 9.0, 25.0, 200.0])
+def test_a_logarithmic_axis_has_some_labels_and_not_too_many(
+    axis: ScaledAxis, low: float, span: float
+) -> None:
+    texts = labels(axis, low, low + span)
+    assert 2 <= len(texts) <= 12
+    assert len(set(texts)) == len(texts)
+
+
+@pytest.mark.parametrize(("low", "span"), [(-3.5, 0.1), (-0.62, 0.02), (0.95, 0.002)])
+def test_a_logarithmic_axis_has_labels_however_far_one_zooms_in(
+    axis: ScaledAxis, low: float, span: float
+) -> None:
+    texts = labels(axis, low, low + span)
+    assert len(texts) >= 2
+    assert len(set(texts)) == len(texts)
+
+
+@given(low=st.floats(-12, 300), span=st.floats(0.31, 310))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_ticks_stand_inside_the_range(axis: ScaledAxis, low: float, span: float) -> None:
+    ticks = [tick for _, values in axis.tickValues(low, low + span, SIZE) for tick in values]
+    assert all(low - 1e-6 <= tick <= low + span + 1e-6 for tick in ticks)
+    assert ticks == sorted(ticks)
+
+
+def test_a_linear_axis_has_labels_too(axis: ScaledAxis) -> None:
+    axis.set_log(False)
+    assert len(labels(axis, 0.0, 1.2)) >= 2
+
+
+def test_every_label_reads_back_as_its_tick(axis: ScaledAxis) -> None:
+    (_, values), *_ = axis.tickValues(-1.0, 0.0, SIZE)
+    texts = axis.tickStrings(values, 1.0, 1.0)
+    assert [float(text) for text in texts] == pytest.approx([10**value for value in values])
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (1.0, "1"),
+        (60_000.0, "60\u2009000"),
+        (2.5, ""),
+        (0.4, ""),
+        (1e10 + 0.001, "10\u2009000\u2009000\u2009000"),
+    ],
+)
+def test_steps_are_whole_numbers_with_thin_spaces(value: float, text: str) -> None:
+    assert step_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (0.25, "0.25"),
+        (1e-4, "0.0001"),
+        (1e-5, "1·10⁻⁵"),
+        (12_000.0, "12000"),
+        (1e300, "1·10³⁰⁰"),
+    ],
+)
+def test_losses_are_short(value: float, text: str) -> None:
+    assert loss_text(value) == text

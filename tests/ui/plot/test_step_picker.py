@@ -1,0 +1,152 @@
+"""The left button goes to a step; all else is left to pyqtgraph."""
+
+import pyqtgraph as pg
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import shown
+from xorviz.ui.plot.axes import ScaledAxis, loss_text, step_text
+from xorviz.ui.plot.plot import Plot
+from xorviz.ui.plot.step_picker import StepPicker
+
+LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
+NONE, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+class Board:
+    """A plot with a picker, and what it has told."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        step, loss = ScaledAxis("bottom", step_text, 1.0), ScaledAxis("left", loss_text, 0.0)
+        self.plot = Plot(bottom=step, left=loss)
+        self.window = QWidget()
+        QVBoxLayout(self.window).addWidget(self.plot)
+        shown(qtbot, self.window)
+        for _ in range(3):
+            self.plot.grab()
+            QApplication.processEvents()
+        self.box = self.plot.getPlotItem().getViewBox()
+        self.picker = StepPicker(self.plot, self.box)
+        self.told: list[tuple[str, QPoint | None]] = []
+        self.picker.pressed.connect(lambda at: self._note("pressed", at))
+        self.picker.dragged.connect(lambda at: self._note("dragged", at))
+        self.picker.left.connect(lambda: self.told.append(("left", None)))
+        self.picker.fit_chosen.connect(lambda: self.told.append(("fit", None)))
+
+    def _note(self, what: str, at: QPointF) -> None:
+        self.told.append((what, self.plot.mapFromScene(at)))
+
+    @property
+    def viewport(self) -> QWidget:
+        viewport = self.plot.viewport()
+        assert isinstance(viewport, QWidget)
+        return viewport
+
+    @property
+    def middle(self) -> QPoint:
+        place = self.plot.mapFromScene(self.box.sceneBoundingRect().center())
+        assert isinstance(place, QPoint)
+        return place
+
+    @property
+    def on_axis(self) -> QPoint:
+        return QPoint(8, self.middle.y())
+
+    @property
+    def range(self) -> list[list[float]]:
+        return [list(ends) for ends in self.box.viewRange()]
+
+    def drag(
+        self, button: Qt.MouseButton, modifier: Qt.KeyboardModifier, start: QPoint, end: QPoint
+    ) -> None:
+        QTest.mousePress(self.viewport, button, modifier, start)
+        for share in (0.5, 1.0):
+            QTest.mouseMove(self.viewport, start + (end - start) * share)
+            QApplication.processEvents()
+        QTest.mouseRelease(self.viewport, button, modifier, end)
+
+
+@pytest.fixture(autouse=True)
+def _every_move_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(pg.CONFIG_OPTIONS, "mouseRateLimit", 0)
+
+
+@pytest.fixture
+def board(qtbot: QtBot) -> Board:
+    return Board(qtbot)
+
+
+def test_a_click_tells_where(board: Board) -> None:
+    QTest.mouseClick(board.viewport, LEFT, pos=board.middle)
+    assert board.told == [("pressed", board.middle)]
+
+
+def test_a_drag_tells_all_its_places_and_leaves_the_range_alone(board: Board) -> None:
+    before, end = board.range, board.middle + QPoint(40, 10)
+    board.drag(LEFT, NONE, board.middle, end)
+    assert board.told == [
+        ("pressed", board.middle),
+        ("dragged", board.middle + QPoint(20, 5)),
+        ("dragged", end),
+    ]
+    assert board.range == before
+
+
+def test_a_drag_goes_on_outside_of_the_axes(board: Board) -> None:
+    board.drag(LEFT, NONE, board.middle, board.on_axis)
+    assert board.told[-1] == ("dragged", board.on_axis)
+
+
+def test_after_the_button_is_let_go_moves_mean_nothing(board: Board) -> None:
+    board.drag(LEFT, NONE, board.middle, board.middle + QPoint(5, 5))
+    board.told.clear()
+    QTest.mouseMove(board.viewport, board.middle + QPoint(30, 30))
+    QApplication.processEvents()
+    assert board.told == []
+
+
+@pytest.mark.parametrize(("button", "modifier"), [(MIDDLE, NONE), (LEFT, SHIFT)])
+def test_the_middle_button_and_shift_pan(
+    board: Board, button: Qt.MouseButton, modifier: Qt.KeyboardModifier
+) -> None:
+    before = board.range
+    board.drag(button, modifier, board.middle, board.middle + QPoint(60, 30))
+    assert board.told == []
+    assert board.range != before
+
+
+def test_a_double_click_inside_is_two_clicks_at_one_place(board: Board) -> None:
+    QTest.mouseClick(board.viewport, LEFT, pos=board.middle)
+    QTest.mouseDClick(board.viewport, LEFT, pos=board.middle)
+    assert set(board.told) == {("pressed", board.middle)}
+
+
+def test_a_double_click_on_an_axis_fits(board: Board) -> None:
+    QTest.mouseDClick(board.viewport, LEFT, pos=board.on_axis)
+    assert board.told == [("fit", None)]
+
+
+def test_a_click_on_an_axis_goes_nowhere(board: Board) -> None:
+    QTest.mouseClick(board.viewport, LEFT, pos=board.on_axis)
+    assert board.told == []
+
+
+def test_a_button_that_was_let_go_elsewhere_does_not_go_on_dragging(board: Board) -> None:
+    QTest.mousePress(board.viewport, LEFT, pos=board.middle)
+    board.told.clear()
+    place = QPointF(board.middle + QPoint(9, 9))
+    there = QPointF(board.viewport.mapToGlobal(place))
+    none = Qt.MouseButton.NoButton
+    move = QMouseEvent(QEvent.Type.MouseMove, place, there, none, none, NONE)
+    QApplication.sendEvent(board.viewport, move)
+    assert board.told == []
+    QTest.mouseRelease(board.viewport, LEFT, pos=board.middle)
+
+
+def test_it_is_told_when_the_mouse_leaves(board: Board) -> None:
+    QApplication.sendEvent(board.viewport, QEvent(QEvent.Type.Leave))
+    assert board.told == [("left", None)]

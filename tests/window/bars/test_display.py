@@ -1,0 +1,123 @@
+"""What the window says of itself: title, actions, controls and the status line."""
+
+import pytest
+from PySide6.QtWidgets import QDoubleSpinBox
+from pytestqt.qtbot import QtBot
+
+from tests.support.windows import action, find, settle, text
+from xorviz.core.config import RunConfig
+from xorviz.core.runs.project import Study
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.trainer import Trainer
+from xorviz.window.bars.display import Display
+from xorviz.window.main_window import MainWindow
+
+PAIR = Study(Record(RunConfig()), 0, beside=Record(RunConfig(rate=0.5)))
+
+
+def display(window: MainWindow) -> Display:
+    return find(window, Display, "")  # type: ignore[type-var]
+
+
+def offered(window: MainWindow) -> tuple[tuple[str, bool], tuple[str, bool]]:
+    undo, redo = action(window, "undo"), action(window, "redo")
+    return (undo.text(), undo.isEnabled()), (redo.text(), redo.isEnabled())
+
+
+def test_the_way_back_is_named_in_the_menu(qtbot: QtBot, window: MainWindow) -> None:
+    nothing = (("&Undo", False), ("&Redo", False))
+    assert offered(window) == nothing
+    window.document.change_setting("rate", 0.5)
+    settle(qtbot, window)
+    assert offered(window) == (("&Undo rate 0.5", True), ("&Redo", False))
+    window.document.draw_seed()
+    settle(qtbot, window)
+    assert offered(window) == (("&Undo new seed", True), ("&Redo", False))
+    window.document.undo()
+    settle(qtbot, window)
+    assert offered(window) == (("&Undo rate 0.5", True), ("&Redo new seed", True))
+    window.document.put(Study(Record(RunConfig()), 0))
+    settle(qtbot, window)
+    assert offered(window) == nothing
+
+
+def test_what_is_on_the_screen_is_known(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.step(7)
+    settle(qtbot, window)
+    seen = display(window).seen()
+    assert seen is display(window).snapshot
+    assert (seen.step, seen.record) == (7, window.document.study.record)
+
+
+def test_lock_step_is_checked_while_there_are_two_runs(qtbot: QtBot, window: MainWindow) -> None:
+    for study, is_checked in ((PAIR, True), (Study(Record(RunConfig()), 0), False)):
+        window.document.put(study)
+        settle(qtbot, window)
+        assert action(window, "lock_step").isChecked() == is_checked
+
+
+def test_a_refused_value_leaves_the_controls(qtbot: QtBot, window: MainWindow) -> None:
+    rate = find(window, QDoubleSpinBox, "rate")
+    was_blocked = rate.blockSignals(True)
+    rate.setValue(0.75)  # as if it was being chosen
+    rate.blockSignals(was_blocked)
+    window.document.refused.emit("There is no room.")
+    assert rate.value() == 0.01
+    assert text(window, "status_message") == "There is no room."
+
+
+def test_a_failure_is_told_and_nothing_can_be_run(
+    qtbot: QtBot,
+    window: MainWindow,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("the weights fell out")
+
+    window.session.step(200)
+    settle(qtbot, window)
+    with monkeypatch.context() as patch:
+        patch.setattr(Trainer, "advance", broken)
+        window.session.seek(70)
+        qtbot.waitUntil(lambda: text(window, "status_state") == "Failed", timeout=10_000)
+    assert "the weights fell out" in text(window, "status_message")
+    assert "Traceback" in capsys.readouterr().err
+    names = ("run", "step", "step_n")
+    assert [action(window, name).isEnabled() for name in names] == [False] * 3
+    window.document.reset()
+    settle(qtbot, window)
+    assert [action(window, name).isEnabled() for name in names] == [True] * 3
+    assert text(window, "status_state") == "Ready"
+    window.document.undo()  # the run is still there
+    settle(qtbot, window)
+    assert text(window, "status_step") == "step 200"
+
+
+def test_a_run_that_is_paused_is_copied_for_after_a_crash(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[str] = []
+    monkeypatch.setattr(window.filing, "copy_for_recovery", lambda: copied.append("copy"))
+    window.session.step(5)
+    settle(qtbot, window)
+    assert copied == []  # each step would be much
+    window.session.play()
+    window.session.pause()
+    assert copied == ["copy"]
+    settle(qtbot, window)
+
+
+def test_the_title_says_whether_something_is_there_that_no_file_has(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    assert (window.windowTitle(), window.isWindowModified()) == ("xorviz[*]", False)
+    window.session.step(5)
+    settle(qtbot, window)
+    assert (window.windowTitle(), window.isWindowModified()) == ("Untitled[*] – xorviz", True)
+    window.session.seek(0)  # to look elsewhere changes nothing
+    settle(qtbot, window)
+    assert window.isWindowModified()
+    window.document.reset()
+    settle(qtbot, window)
+    assert (window.windowTitle(), window.isWindowModified()) == ("xorviz[*]", False)

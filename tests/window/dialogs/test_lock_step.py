@@ -1,0 +1,178 @@
+"""The dialog for the second of two runs: what it offers, compares and wishes for."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import child, shown
+from xorviz.core.config import RunConfig
+from xorviz.ui.forms.fields import ChoiceField, NumberField
+from xorviz.window.dialogs.lock_step import LockStepDialog
+
+FIRST = RunConfig(
+    width=5, rate=0.1 + 0.2, seed=77, activation="tanh", biases=True, init_range=2, momentum=1 / 3
+)
+
+
+@dataclass
+class Asked:
+    """A dialog, and what was wished with it."""
+
+    parent: QWidget
+    dialog: LockStepDialog
+    chosen: list[RunConfig] = field(default_factory=list)
+
+    def number(self, name: str) -> NumberField:
+        return child(self.dialog, NumberField, f"b_{name}")
+
+    def choice(self, name: str) -> ChoiceField:
+        return child(self.dialog, ChoiceField, f"b_{name}")
+
+    @property
+    def biases(self) -> QCheckBox:
+        return child(self.dialog, QCheckBox, "b_biases")
+
+    @property
+    def start(self) -> QPushButton:
+        buttons = child(self.dialog, QDialogButtonBox)
+        return buttons.button(QDialogButtonBox.StandardButton.Ok)
+
+    @property
+    def differences(self) -> str:
+        return child(self.dialog, QLabel, "quiet").text()
+
+
+def asked(qtbot: QtBot, config: RunConfig) -> Asked:
+    parent = shown(qtbot, QWidget())
+    dialog = LockStepDialog(parent, config)
+    found = Asked(parent, dialog)
+    dialog.config_chosen.connect(found.chosen.append)
+    dialog.open()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    return found
+
+
+@pytest.mark.parametrize("config", [RunConfig(), FIRST])
+def test_it_begins_with_the_first_run_s_settings_which_make_no_second_run(
+    qtbot: QtBot, config: RunConfig
+) -> None:
+    ask = asked(qtbot, config)
+    assert ask.differences == "They do not differ yet."
+    assert not ask.start.isEnabled()
+    QTest.keyClick(ask.dialog, Qt.Key.Key_Return)
+    assert ask.dialog.isVisible()
+    assert ask.chosen == []
+
+
+def ending(ask: Asked) -> list[str]:
+    """Return a list that is no longer empty once the dialog is gone."""
+    gone: list[str] = []
+    ask.dialog.destroyed.connect(lambda: gone.append("gone"))
+    return gone
+
+
+CHANGES: list[tuple[str, Any, str]] = [
+    ("rate", 0.5, "learning rate"),
+    ("momentum", 0.9, "momentum"),
+    ("activation", "relu", "activation"),
+    ("loss", "mse", "loss"),
+    ("targets", (0, 1, 1, 1), "what they learn"),
+    ("biases", False, "biases"),
+]
+
+
+def make(ask: Asked, name: str, value: Any) -> None:
+    if name in {"rate", "momentum"}:
+        field = ask.number(name)
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, repr(value))
+        QTest.keyClick(field, Qt.Key.Key_Tab)
+    elif name == "biases":
+        ask.biases.click()
+    else:
+        ask.choice(name).choose("".join(map(str, value)) if name == "targets" else value)
+
+
+@pytest.mark.parametrize(("name", "value", "words"), CHANGES)
+def test_one_setting_makes_the_difference(qtbot: QtBot, name: str, value: Any, words: str) -> None:
+    ask = asked(qtbot, FIRST)
+    make(ask, name, value)
+    assert ask.differences.lower() == f"they differ in: {words}."
+    assert ask.start.isEnabled()
+    QTest.mouseClick(ask.start, Qt.MouseButton.LeftButton)
+    # All else stays as it is to the last digit, whatever the fields can show.
+    assert ask.chosen == [replace(FIRST, **{name: value})]
+
+
+def test_several_are_named_in_the_order_of_the_settings(qtbot: QtBot) -> None:
+    ask = asked(qtbot, FIRST)
+    for name, value, _ in CHANGES:
+        make(ask, name, value)
+    named = ask.differences.removeprefix("They differ in: ").removesuffix(".").split(", ")
+    assert sorted(named) == sorted(words for _, _, words in CHANGES)
+    make(ask, "biases", True)
+    make(ask, "rate", FIRST.rate)
+    assert "biases" not in ask.differences
+    ask.start.click()
+    made = {n: v for n, v, _ in CHANGES if n not in {"biases", "rate"}}
+    assert ask.chosen == [replace(FIRST, **made)]
+
+
+def test_a_difference_that_is_taken_back_is_none(qtbot: QtBot) -> None:
+    ask = asked(qtbot, FIRST)
+    ask.choice("activation").choose("relu")
+    ask.choice("activation").choose("tanh")
+    assert not ask.start.isEnabled()
+
+
+@pytest.mark.parametrize("how", ["escape", "cancel"])
+def test_it_can_be_left(qtbot: QtBot, how: str) -> None:
+    ask = asked(qtbot, FIRST)
+    make(ask, "rate", 0.5)
+    cancel = child(ask.dialog, QDialogButtonBox).button(QDialogButtonBox.StandardButton.Cancel)
+    gone = ending(ask)
+    if how == "escape":
+        QTest.keyClick(ask.dialog, Qt.Key.Key_Escape)
+    else:
+        cancel.click()
+    qtbot.waitUntil(lambda: bool(gone))
+    assert ask.chosen == []
+
+
+def test_it_can_be_filled_in_by_keys_alone(qtbot: QtBot) -> None:
+    ask = asked(qtbot, RunConfig())
+    focused = ask.dialog.focusWidget()
+    assert focused is ask.number("rate")
+    QTest.keyClick(focused, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(focused, "0,5")
+    gone = ending(ask)
+    QTest.keyClick(focused, Qt.Key.Key_Tab)
+    QTest.keyClick(ask.dialog.focusWidget(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(gone))
+    assert ask.chosen == [replace(RunConfig(), rate=0.5)]
+
+
+def test_enter_in_a_field_takes_what_was_typed_and_starts(qtbot: QtBot) -> None:
+    ask = asked(qtbot, RunConfig())
+    rate = ask.number("rate")
+    rate.setFocus()
+    rate.selectAll()
+    QTest.keyClicks(rate, "0.5")
+    QTest.keyClick(rate, Qt.Key.Key_Return)
+    assert ask.chosen == [replace(RunConfig(), rate=0.5)]
+
+
+def test_everything_says_what_it_is(qtbot: QtBot) -> None:
+    ask = asked(qtbot, FIRST)
+    for kind in (NumberField, ChoiceField, QCheckBox):
+        for widget in ask.dialog.findChildren(kind):
+            assert widget.accessibleName().startswith("B: ")
+            assert widget.whatsThis()
+            assert widget.toolTip()

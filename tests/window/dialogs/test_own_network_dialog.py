@@ -1,0 +1,328 @@
+"""The dialog that takes networks of other programs: what it recognises, asks and wishes for."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialogButtonBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QTextBrowser,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import child, press, shown, type_into
+from xorviz.core.config import RunConfig
+from xorviz.core.diagnosis.diagnosis import diagnose_outputs
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.recording import Recording
+from xorviz.files.exports.tables import weights_json, weights_npz
+from xorviz.ui.forms.fields import ChoiceField
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
+from xorviz.ui.theme.style import dress
+from xorviz.window.dialogs.own_network_dialog import OwnNetworkDialog
+
+WHOLE = "w1 = [[1 2 3]\n [4 5 6]]\nb1 = [7 8 9]\nw2 = [[-1] [-2] [-3]]\nb2 = 0.5"
+SQUARE = "w1 = [[1 2]\n [3 4]]\nw2 = [5 6]"
+
+
+@dataclass
+class Asked:
+    """A dialog, and what was wished with it."""
+
+    parent: QWidget
+    dialog: OwnNetworkDialog
+    chosen: list[Record] = field(default_factory=list)
+
+    def paste(self, text: str) -> None:
+        QApplication.clipboard().setText(text)
+        self.box.setFocus()
+        self.box.selectAll()
+        self.box.paste()
+
+    @property
+    def box(self) -> QPlainTextEdit:
+        return child(self.dialog, QPlainTextEdit, "own_text")
+
+    def choice(self, name: str) -> ChoiceField:
+        return child(self.dialog, ChoiceField, f"own_{name}")
+
+    @property
+    def order(self) -> QLineEdit:
+        return child(self.dialog, QLineEdit, "own_order")
+
+    @property
+    def verdict(self) -> str:
+        return child(self.dialog, QLabel, "own_verdict").text()
+
+    @property
+    def detail(self) -> str:
+        return child(self.dialog, QLabel, "quiet").text()
+
+    @property
+    def diagnosis(self) -> QTextBrowser:
+        return child(self.dialog, QTextBrowser, "own_diagnosis")
+
+    @property
+    def start(self) -> QPushButton:
+        buttons = child(self.dialog, QDialogButtonBox)
+        return buttons.button(QDialogButtonBox.StandardButton.Ok)
+
+    @property
+    def weights(self) -> list[object]:
+        """The weights from which the run that was chosen starts."""
+        (record,) = self.chosen
+        snapshot = Recording(record).snapshot()
+        assert snapshot.step == 0
+        return [array.tolist() for array in snapshot.weights.arrays()]
+
+
+@pytest.fixture
+def ask(qtbot: QtBot) -> Asked:
+    parent = shown(qtbot, QWidget())
+    dialog = OwnNetworkDialog(parent)
+    found = Asked(parent, dialog)
+    dialog.record_chosen.connect(found.chosen.append)
+    dialog.open()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    return found
+
+
+def test_with_nothing_there_is_nothing_to_choose(ask: Asked) -> None:
+    assert ask.verdict == "Nothing is pasted yet."
+    assert not ask.start.isEnabled()
+    assert ask.dialog.focusWidget() is ask.box
+    assert "w1 = [[" in ask.box.placeholderText()
+    for hidden in (ask.order, ask.choice("orientation"), ask.diagnosis):
+        assert not hidden.isVisible()
+
+
+def test_weights_are_put_on_the_bench(ask: Asked) -> None:
+    ask.paste(WHOLE)
+    assert ask.verdict == "2-3-1 with biases, w1 as (2, 3)."
+    assert ask.detail == "Outputs for 00, 01, 10, 11: 0.004, 0.004, 0.004, 0.004"
+    ask.choice("activation").choose("tanh")
+    ask.choice("loss").choose("cross-entropy")
+    ask.choice("targets").choose("1011")
+    assert not ask.choice("orientation").isVisible()
+    ask.start.click()
+    assert ask.weights == [[[1, 2, 3], [4, 5, 6]], [7, 8, 9], [[-1], [-2], [-3]], [0.5]]
+    assert ask.chosen[0].config == RunConfig(
+        width=3, biases=True, activation="tanh", loss="cross-entropy", targets=(1, 0, 1, 1)
+    )
+
+
+def test_the_activation_changes_what_the_network_answers(ask: Asked) -> None:
+    ask.paste("[[1 2 3] [4 5 6]] [1 1 1]")
+    before = ask.detail
+    ask.choice("activation").choose("relu")
+    assert ask.detail != before
+    assert ask.detail.startswith("Outputs for 00, 01, 10, 11: 0.500, 1.000")
+
+
+@pytest.mark.parametrize(
+    ("way", "w1"), [("in-out", [[1, 2], [3, 4]]), ("out-in", [[1, 3], [2, 4]])]
+)
+def test_where_both_ways_fit_a_person_is_asked(ask: Asked, way: str, w1: object) -> None:
+    ask.paste(SQUARE)
+    assert ask.verdict == "A network with two hidden units."
+    question = child(ask.dialog, QLabel, "own_question")
+    assert question.isVisible()
+    assert "each row of w1" in question.text()
+    assert not ask.start.isEnabled()
+    ask.choice("orientation").choose(way)
+    assert ask.verdict.startswith("2-2-1 without biases, w1 as (2, 2)")
+    ask.start.click()
+    assert ask.weights == [w1, [[5], [6]]]
+
+
+def test_the_answer_does_not_turn_what_can_be_one_way_only(ask: Asked) -> None:
+    ask.paste(SQUARE)
+    ask.choice("orientation").choose("out-in")
+    ask.paste(WHOLE)
+    assert not ask.choice("orientation").isVisible()
+    assert ask.verdict == "2-3-1 with biases, w1 as (2, 3)."
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("w1 = [[1 2 3]\n [4 5", "A bracket is not closed: the end is missing."),
+        (
+            "w1 = [[1 2 3] [4 5 6]]",
+            "w2 is missing; a network has w1 and w2, and perhaps b1 and b2.",
+        ),
+        (
+            "[[1 2] [3 4]] [1 2 3]",
+            "w2 has the shape (3,); allowed beside 2 hidden units: (2,) or (2, 1) or (1, 2).",
+        ),
+        ("0 .5 1 2", "The output for 11 is 2.0; allowed: a number from 0, up to 1."),
+    ],
+)
+def test_what_is_wrong_is_said_until_it_is_right(ask: Asked, text: str, verdict: str) -> None:
+    ask.paste(text)
+    assert ask.verdict == verdict
+    assert (
+        child(ask.dialog, QLabel, "own_verdict").foregroundRole() is QPalette.ColorRole.BrightText
+    )
+    assert not ask.start.isEnabled()
+    assert not ask.detail
+    ask.paste(WHOLE)
+    assert ask.verdict.startswith("2-3-1")
+    assert (
+        child(ask.dialog, QLabel, "own_verdict").foregroundRole() is QPalette.ColorRole.WindowText
+    )
+    ask.box.clear()
+    assert ask.verdict == "Nothing is pasted yet."
+
+
+def test_outputs_alone_are_diagnosed_on_the_spot(ask: Asked) -> None:
+    ask.paste("0 .5 1 .5")
+    found = diagnose_outputs((1, 0, 0.5, 0.5), (1, 0, 1, 0))
+    text = ask.diagnosis.toPlainText()
+    assert text.startswith("Half learned\n")
+    assert ask.diagnosis.isVisible()
+    assert text.count("\n") >= len(found.advice) + 2
+    assert ask.verdict == "Four outputs: nothing to put on the bench."
+    assert ask.detail == "Outputs for 00, 01, 10, 11: 0.000, 0.500, 1.000, 0.500"
+    assert not ask.start.isEnabled()
+    assert not ask.choice("activation").isVisible()
+    ask.paste(WHOLE)
+    assert ask.diagnosis.isVisible()
+    assert not ask.diagnosis.toPlainText().startswith("Half learned")
+    ask.box.clear()
+    assert not ask.diagnosis.isVisible()
+    ask.paste(WHOLE)
+    assert ask.choice("activation").isVisible()
+
+
+def test_outputs_may_be_in_another_order_and_for_another_function(ask: Asked) -> None:
+    ask.paste(".95 .05 .95 .05")
+    assert not ask.diagnosis.toPlainText().startswith("Learned")
+    type_into(ask.order, "10,00,01,11")
+    assert ask.diagnosis.toPlainText().startswith("Learned")
+    assert ask.detail == "Outputs for 10, 00, 01, 11: 0.950, 0.050, 0.950, 0.050"
+    ask.order.setText("10,00")
+    assert ask.verdict == "The order of rows is '10,00'; allowed: 00,01,10,11 in any order."
+    assert not ask.diagnosis.toPlainText()
+    ask.order.setText("00,01,10,11")
+    ask.choice("targets").choose("0101")  # not x2, in the order of ROWS: 10 00 01 11
+    assert not ask.diagnosis.toPlainText().startswith("Learned")
+    ask.choice("targets").choose("1100")
+    assert ask.diagnosis.toPlainText().startswith("Learned")
+
+
+@pytest.mark.parametrize("kind", ["json", "npz"])
+def test_a_file_of_our_own_brings_its_settings(ask: Asked, tmp_path: Path, kind: str) -> None:
+    recording = Recording(RunConfig(width=2, activation="tanh", loss="mse", rate=0.7))
+    recording.advance(20)
+    snapshot = recording.snapshot()
+    path = tmp_path / f"weights.{kind}"
+    path.write_bytes(weights_npz(snapshot) if kind == "npz" else weights_json(snapshot).encode())
+    QTest.mouseClick(child(ask.dialog, QPushButton, "own_open"), Qt.MouseButton.LeftButton)
+    dialog = child(ask.dialog, QFileDialog, "open_weights")
+    dialog.fileSelected.emit(str(path))
+    dialog.reject()
+    assert ask.verdict == "2-2-1 without biases, w1 as (2, 2)."
+    assert ask.choice("activation").currentData() == "tanh"
+    ask.start.click()
+    assert ask.weights == [array.tolist() for array in snapshot.weights.arrays()]
+    assert ask.chosen[0].config == snapshot.config
+
+
+def test_what_a_file_holds_can_be_changed_by_hand(ask: Asked, tmp_path: Path) -> None:
+    path = tmp_path / "weights.npz"
+    np.savez(path, w1=np.ones((3, 2)), w2=[0.1, 1e-17, 3])
+    ask.dialog.read_file(str(path))
+    text = ask.box.toPlainText()
+    assert ask.verdict == "2-3-1 without biases, w1 as (3, 2): transposed."
+    ask.paste(text.replace("3.0", "4.0"))
+    ask.start.click()
+    assert ask.weights == [[[1, 1, 1], [1, 1, 1]], [[0.1], [1e-17], [4]]]
+
+
+def test_a_file_of_outputs_is_diagnosed_too(ask: Asked, tmp_path: Path) -> None:
+    path = tmp_path / "outputs.json"
+    path.write_text(json.dumps([0, 0.5, 1, 0.5]))
+    ask.dialog.read_file(str(path))
+    assert ask.box.toPlainText() == "0.0 0.5 1.0 0.5"
+    assert ask.diagnosis.toPlainText().startswith("Half learned")
+
+
+def test_a_file_that_cannot_be_read_leaves_the_text(ask: Asked, tmp_path: Path) -> None:
+    ask.paste(WHOLE)
+    ask.dialog.read_file(str(tmp_path / "none.npz"))
+    assert ask.verdict == "none.npz: There is no such file."
+    assert ask.box.toPlainText() == WHOLE
+    assert not ask.start.isEnabled()
+
+
+def test_it_can_be_filled_in_by_keys_alone(ask: Asked) -> None:
+    QApplication.clipboard().setText(SQUARE)
+    QTest.keyClick(ask.box, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    seen = []
+    for _ in range(10):
+        press(Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        seen.append(focused.objectName())
+        if focused is ask.choice("orientation"):
+            break
+    assert seen == ["own_open", "own_orientation"]
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Return)
+    assert ask.weights == [[[1, 2], [3, 4]], [[5], [6]]]
+
+
+def test_it_can_be_left(ask: Asked, qtbot: QtBot) -> None:
+    ask.paste(WHOLE)
+    gone: list[str] = []
+    ask.dialog.destroyed.connect(lambda: gone.append("gone"))
+    QTest.keyClick(ask.box, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: bool(gone))
+    assert ask.chosen == []
+
+
+def test_everything_says_what_it_is(ask: Asked) -> None:
+    for widget in ask.dialog.findChildren(QComboBox):
+        assert widget.accessibleName()
+        assert widget.whatsThis()
+    for other in (ask.box, ask.order, ask.diagnosis):
+        assert other.accessibleName()
+        assert other.whatsThis()
+
+
+@pytest.mark.parametrize("text", ["", WHOLE, SQUARE, "0 .5 1 .5", "[" * 100_000])
+def test_it_fits_a_small_screen_in_every_state(ask: Asked, text: str) -> None:
+    ask.box.setPlainText(text)
+    size = ask.dialog.minimumSizeHint().expandedTo(ask.dialog.size())
+    assert size.width() <= 1000
+    assert size.height() <= 660
+    for label in ask.dialog.findChildren(QLabel):
+        if label.isVisible() and label.wordWrap():
+            assert label.height() >= label.heightForWidth(label.width())
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_what_is_wrong_can_be_read_in_both_themes(
+    ask: Asked, qapp: QApplication, theme: Theme
+) -> None:
+    dress(qapp, theme)
+    ask.paste("nan")
+    label = child(ask.dialog, QLabel, "own_verdict")
+    ink = label.palette().color(label.foregroundRole())
+    assert ink == QColor(theme.wrong)
+    assert contrast(ink.name(), theme.ground) >= 4.5

@@ -1,0 +1,481 @@
+"""What no file has outlives a crash, and what was left is offered until somebody decides."""
+
+import os
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from tests.support.windows import Open, action, find, settle, text
+from xorviz.core.config import RunConfig
+from xorviz.core.runs.project import Study
+from xorviz.core.runs.recording import Recording
+from xorviz.files import FileError, load_run, save_run
+from xorviz.files.recovery import orphans
+from xorviz.ui.chrome.notice_bar import NoticeBar
+from xorviz.window.document.autosave import DISCARD, RESTORE, CrashCopy
+from xorviz.window.main_window import MainWindow
+
+Answer = QMessageBox.StandardButton
+NOON = 1_750_000_000_000_000_000
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return where the windows of the store keep their copies."""
+    return tmp_path / "recovery"
+
+
+def copies(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.xorviz"))
+
+
+def train(qtbot: QtBot, window: MainWindow, steps: int = 10) -> None:
+    window.session.step(steps)
+    settle(qtbot, window)
+
+
+def let_time_pass(window: MainWindow) -> None:
+    """Let half a minute be over."""
+    find_timer(window).timeout.emit()
+
+
+def find_timer(window: MainWindow) -> QTimer:
+    timer = window.findChild(QTimer, "autosave")
+    assert isinstance(timer, QTimer)
+    return timer
+
+
+def notices(window: MainWindow) -> list[str]:
+    """Return a list of what is told from now on."""
+    told: list[str] = []
+    window.filing.noticed.connect(told.append)
+    return told
+
+
+# The copy.
+
+
+def test_every_half_minute_there_is_a_copy(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
+    assert find_timer(window).isActive()
+    assert find_timer(window).interval() == 30_000
+    for _ in range(2):
+        train(qtbot, window)
+        action(window, "pin").trigger()
+        let_time_pass(window)
+        (copy,) = copies(folder)
+        assert load_run(copy) == window.document.study
+        assert load_run(copy).step == window.document.study.step
+
+
+def test_what_has_not_changed_is_not_written_again(
+    qtbot: QtBot, window: MainWindow, folder: Path
+) -> None:
+    train(qtbot, window)
+    let_time_pass(window)
+    (copy,) = copies(folder)
+    before = copy.stat()
+    let_time_pass(window)
+    assert copy.stat() == before
+    action(window, "to_start").trigger()
+    settle(qtbot, window)
+    let_time_pass(window)
+    assert load_run(copy).step == 0
+    assert copy.stat().st_ino != before.st_ino
+
+
+def test_what_a_file_has_needs_no_copy(
+    qtbot: QtBot, window: MainWindow, folder: Path, tmp_path: Path
+) -> None:
+    def is_copied() -> bool:
+        let_time_pass(window)
+        return folder.exists()
+
+    assert not is_copied()
+    train(qtbot, window)
+    save_run(window.document.study, tmp_path / "a.xorviz")
+    window.filing.open_path(tmp_path / "a.xorviz")
+    settle(qtbot, window)
+    assert not is_copied()
+    train(qtbot, window)
+    assert is_copied()
+    window.filing.save()
+    assert not folder.exists()
+    train(qtbot, window)
+    assert is_copied()
+    window.filing.new()
+    find(window, QMessageBox, "unsaved_dialog").button(Answer.Discard).click()
+    assert not folder.exists()
+
+
+def test_what_was_under_way_when_training_paused_is_copied_too(
+    qtbot: QtBot, window: MainWindow, folder: Path
+) -> None:
+    window.session.set_speed(None)
+    window.session.play()
+    qtbot.waitUntil(
+        lambda: window.document.study.record.newest > 100 and window.session.unanswered > 0
+    )
+    assert not folder.exists()
+    window.session.pause()
+    qtbot.waitUntil(lambda: bool(copies(folder)))
+    assert not window.session.unanswered
+    (copy,) = copies(folder)
+    assert load_run(copy) == window.document.study
+    assert load_run(copy).step == window.document.study.step
+
+
+def test_a_copy_that_fails_is_told_once_and_tried_again(
+    qtbot: QtBot, window: MainWindow, folder: Path
+) -> None:
+    told = notices(window)
+    for _ in range(2):
+        folder.touch()
+        for _ in range(3):
+            train(qtbot, window)
+            let_time_pass(window)
+            let_time_pass(window)
+        (sentence,) = told
+        assert sentence.startswith("No copy can be kept for after a crash: ")
+        assert sentence.endswith(".")
+        folder.unlink()
+        let_time_pass(window)
+        (copy,) = copies(folder)
+        assert load_run(copy) == window.document.study
+        told.clear()
+        copy.unlink()
+        copy.with_suffix(".lock").unlink()
+        folder.rmdir()
+
+
+def test_a_copy_that_fails_leaves_the_one_before(
+    qtbot: QtBot, window: MainWindow, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(qtbot, window)
+    let_time_pass(window)
+    before = window.document.study
+    train(qtbot, window)
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "replace", refuse)
+        let_time_pass(window)
+    assert text(window, "status_message").endswith("The disk is full.")
+    assert load_run(*copies(folder)) == before
+    let_time_pass(window)
+    assert load_run(*copies(folder)) == window.document.study
+
+
+@pytest.mark.parametrize("is_running", [False, True])
+def test_a_clean_end_leaves_nothing(
+    qtbot: QtBot, open_window: Open, folder: Path, is_running: bool
+) -> None:
+    window = open_window()
+    train(qtbot, window)
+    let_time_pass(window)
+    assert copies(folder)
+    if is_running:
+        window.session.play()
+    window.close()
+    assert not folder.exists()
+    assert not bar(open_window()).isVisible()
+
+
+def test_an_end_without_a_question_leaves_what_is_kept(
+    qtbot: QtBot, open_window: Open, folder: Path
+) -> None:
+    window = open_window()
+    train(qtbot, window)
+    action(window, "pin").trigger()
+    window.close()
+    assert find(window, QMessageBox, "unsaved_dialog").isVisible()
+    window.end()
+    assert not window.isVisible()
+    assert load_run(*copies(folder)) == window.document.study
+
+
+def test_an_end_without_a_question_leaves_nothing_that_nobody_kept(
+    qtbot: QtBot, window: MainWindow, folder: Path
+) -> None:
+    train(qtbot, window)
+    let_time_pass(window)
+    window.end()
+    assert not folder.exists()
+
+
+def test_where_no_copy_can_be_left_the_last_one_stays(
+    qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study, asking = left_study(3), NoticeBar()
+    qtbot.addWidget(asking)
+    keeper = CrashCopy(folder, lambda: study, asking, asking)
+    keeper.copy()
+
+    def refuse(*_: object) -> None:
+        raise FileError("The disk is full.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("xorviz.window.document.autosave.save_run", refuse)
+        keeper.leave()
+    keeper.close()
+    assert load_run(*copies(folder)) == study
+    keeper.leave()
+    keeper.close()
+    assert load_run(*copies(folder)) == study
+    assert orphans(folder) == copies(folder)
+
+
+def test_two_windows_leave_each_other_alone(qtbot: QtBot, open_window: Open, folder: Path) -> None:
+    windows = []
+    for _ in range(3):
+        window = open_window()
+        windows.append(window)
+        assert not bar(window).isVisible()
+        train(qtbot, window, len(windows))
+        let_time_pass(window)
+        assert len(copies(folder)) == len(windows)
+        assert orphans(folder) == []
+    windows[1].close()
+    steps = sorted(load_run(copy).step for copy in copies(folder))
+    assert steps == [1, 3]
+
+
+# What was left.
+
+
+def bar(window: MainWindow) -> NoticeBar:
+    return find(window, NoticeBar, "notice_bar")
+
+
+def answer(window: MainWindow, answer: str) -> None:
+    assert bar(window).isVisible()
+    buttons = [b for b in bar(window).findChildren(QPushButton) if b.text() == answer]
+    QTest.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
+
+
+def left_study(seed: int, kept: int = 1) -> Study:
+    """Return a study that is looked at before its newest step."""
+    recording = Recording(RunConfig(seed=seed, width=4))
+    recording.advance(100 + seed)
+    recording.intervene("w1", 0.25, (0, 1))
+    recording.advance(20)
+    study = Study(recording.record(), 50 + seed)
+    for _ in range(kept):
+        study = study.keeping(recording.fork(10).record(), 7, "The first steps")
+    return study
+
+
+def left_behind(folder: Path, seed: int, kept: int = 1, age: int = 0) -> Path:
+    """Leave a copy as a crash does; the older it is, the later it is offered."""
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{seed}-00000000.xorviz"
+    save_run(left_study(seed, kept), path)
+    path.with_suffix(".lock").touch()
+    os.utime(path, ns=(0, NOON - age))
+    return path
+
+
+def is_at(window: MainWindow, study: Study) -> bool:
+    """Tell whether a window shows this study, at its step."""
+    now = window.document.study
+    return now == study and now.step == study.step
+
+
+def test_what_was_left_is_restored_as_it_was(qtbot: QtBot, open_window: Open, folder: Path) -> None:
+    path = left_behind(folder, 3)
+    window = open_window()
+    assert bar(window).isVisible()
+    assert "15 June, " in bar(window).accessibleName()
+    assert window.windowTitle() == "xorviz[*]"
+    assert path.exists()
+    answer(window, RESTORE)
+    settle(qtbot, window)
+    assert not bar(window).isVisible()
+    assert is_at(window, left_study(3))
+    assert text(window, "status_step") == "step 53"
+    assert text(window, "status_message") == "Restored at step 53, not saved yet."
+    assert (window.windowTitle(), window.isWindowModified()) == ("Untitled[*] – xorviz", True)
+    (copy,) = copies(folder)
+    assert copy != path
+    assert load_run(copy) == left_study(3)
+    assert orphans(folder) == []
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_what_was_restored_is_not_lost_without_a_question(
+    qtbot: QtBot, open_window: Open, folder: Path, kept: int
+) -> None:
+    left_behind(folder, 3, kept)
+    window = open_window()
+    answer(window, RESTORE)
+    settle(qtbot, window)
+    window.close()
+    assert window.isVisible()
+    find(window, QMessageBox, "unsaved_dialog").button(Answer.Cancel).click()
+    window.filing.let_go()  # nobody can be asked
+    window.close()
+    assert load_run(*copies(folder)) == left_study(3, kept)
+
+
+def test_after_restored_work_new_work_is_as_any_other(
+    qtbot: QtBot, open_window: Open, folder: Path
+) -> None:
+    left_behind(folder, 3)
+    window = open_window()
+    answer(window, RESTORE)
+    window.filing.new()
+    find(window, QMessageBox, "unsaved_dialog").button(Answer.Discard).click()
+    settle(qtbot, window)
+    assert not folder.exists()
+    train(qtbot, window)
+    window.close()
+    assert not window.isVisible()
+
+
+def test_what_is_discarded_is_gone(open_window: Open, folder: Path) -> None:
+    left_behind(folder, 3)
+    window = open_window()
+    answer(window, DISCARD)
+    assert not bar(window).isVisible()
+    assert not folder.exists()
+    assert window.windowTitle() == "xorviz[*]"
+    assert not bar(open_window()).isVisible()
+
+
+def test_what_is_not_decided_is_offered_again(open_window: Open, folder: Path) -> None:
+    path = left_behind(folder, 3)
+    open_window().close()
+    assert path.exists()
+    assert bar(open_window()).isVisible()
+
+
+def test_escape_leaves_a_copy_where_the_focus_is_elsewhere(open_window: Open, folder: Path) -> None:
+    path = left_behind(folder, 3)
+    window = open_window()
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    QTest.keyClick(window, Qt.Key.Key_Return)
+    assert bar(window).isVisible()
+    assert path.exists()
+
+
+def test_a_broken_copy_is_told_and_set_aside(qtbot: QtBot, open_window: Open, folder: Path) -> None:
+    path = left_behind(folder, 3)
+    content = path.read_bytes()[:-9]
+    path.write_bytes(content)
+    window = open_window()
+    assert window.isVisible()
+    before, told = window.document.study, notices(window)
+    answer(window, RESTORE)
+    aside = path.with_suffix(".broken")
+    reason = "The file is not whole: its end is missing."
+    assert told == [f"The copy cannot be restored and stays as {aside}: {reason}"]
+    assert window.document.study is before
+    assert window.windowTitle() == "xorviz[*]"
+    assert not bar(window).isVisible()
+    assert [p.name for p in folder.iterdir()] == [aside.name]
+    assert aside.read_bytes() == content
+    assert not bar(open_window()).isVisible()
+
+
+def test_one_that_another_window_took_is_told(open_window: Open, folder: Path) -> None:
+    left_behind(folder, 3)
+    one, other = open_window(), open_window()
+    answer(one, DISCARD)
+    told = notices(other)
+    answer(other, RESTORE)
+    assert told == ["The copy cannot be restored: There is no such file."]
+    assert other.windowTitle() == "xorviz[*]"
+    assert not bar(other).isVisible()
+
+
+def test_one_that_goes_away_meanwhile_does_not_hinder_the_start(
+    open_window: Open, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, there = folder / "9-00000000.xorviz", left_behind(folder, 3)
+    monkeypatch.setattr("xorviz.window.document.autosave.orphans", lambda _: [gone, there])
+    window = open_window()
+    answer(window, DISCARD)
+    assert not there.exists()
+
+
+@pytest.mark.parametrize("answers", [(DISCARD, DISCARD), (DISCARD, RESTORE)])
+def test_each_of_several_is_offered(
+    qtbot: QtBot, open_window: Open, folder: Path, answers: tuple[str, str]
+) -> None:
+    left_behind(folder, 1, age=60 * 10**9)
+    left_behind(folder, 2)
+    window = open_window()
+    for wanted in answers:
+        answer(window, wanted)
+        settle(qtbot, window)
+    assert not bar(window).isVisible()
+    assert orphans(folder) == []
+    if RESTORE in answers:
+        assert is_at(window, left_study(1))
+    else:
+        assert not folder.exists()
+
+
+def test_restoring_the_next_asks_what_becomes_of_the_first(
+    qtbot: QtBot, open_window: Open, folder: Path
+) -> None:
+    older = left_behind(folder, 1, kept=0, age=60 * 10**9)
+    left_behind(folder, 2, kept=0)
+    window = open_window()
+    answer(window, RESTORE)
+    settle(qtbot, window)
+    assert is_at(window, left_study(2, kept=0))
+    answer(window, RESTORE)
+    find(window, QMessageBox, "unsaved_dialog").button(Answer.Cancel).click()
+    settle(qtbot, window)
+    assert is_at(window, left_study(2, kept=0))
+    assert older.exists()
+    answer(window, RESTORE)  # it is still offered
+    find(window, QMessageBox, "unsaved_dialog").button(Answer.Discard).click()
+    settle(qtbot, window)
+    assert is_at(window, left_study(1, kept=0))
+    assert not older.exists()
+    assert load_run(*copies(folder)) == left_study(1, kept=0)
+
+
+def test_restoring_loses_no_open_file(
+    qtbot: QtBot, open_window: Open, folder: Path, tmp_path: Path
+) -> None:
+    path = left_behind(folder, 3)
+    save_run(left_study(5), tmp_path / "a.xorviz")
+    window = open_window()
+    window.filing.open_path(tmp_path / "a.xorviz")
+    settle(qtbot, window)
+    action(window, "pin").trigger()
+    changed = window.document.study
+    answer(window, RESTORE)
+    assert window.document.study is changed
+    assert path.exists()
+    find(window, QMessageBox, "unsaved_dialog").button(Answer.Save).click()
+    settle(qtbot, window)
+    assert load_run(tmp_path / "a.xorviz") == changed
+    assert is_at(window, left_study(3))
+    window.filing.save()  # must not be that of the other file
+    assert load_run(tmp_path / "a.xorviz") == changed
+
+
+def test_what_cannot_be_copied_again_stays_where_it_was(
+    qtbot: QtBot, open_window: Open, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = left_behind(folder, 3)
+    window = open_window()
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "replace", refuse)
+        answer(window, RESTORE)
+    settle(qtbot, window)
+    assert is_at(window, left_study(3))
+    assert load_run(path) == left_study(3)

@@ -1,0 +1,65 @@
+"""What is said of the kernel that trains."""
+
+from dataclasses import replace
+
+import pytest
+
+from xorviz.core.config import RunConfig
+from xorviz.core.kernels import compiler
+from xorviz.core.kernels.kernel_choice import NUMBA, NUMPY
+from xorviz.core.runs.project import Study
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.recording import Recording
+from xorviz.window.document.kernel_texts import explained, foreign
+
+
+def run_by(*kernels: str) -> Record:
+    recording = Recording(RunConfig())
+    recording.advance(5)
+    return replace(recording.record(), kernels=kernels)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "is_installed", "way"),
+    [
+        (NUMPY, True, "xorviz --kernel numba"),
+        (NUMPY, False, "pip install 'xorviz[fast]'"),
+        (NUMBA, True, "xorviz --kernel numpy"),
+    ],
+)
+def test_the_way_to_the_other_kernel_is_told(
+    monkeypatch: pytest.MonkeyPatch, kernel: str, is_installed: bool, way: str
+) -> None:
+    monkeypatch.setattr(compiler, "is_installed", lambda: is_installed)
+    text = explained(kernel)
+    assert f"kernel {kernel}" in text
+    assert text.endswith(f": {way}")
+
+
+def test_of_runs_that_this_kernel_trained_nothing_is_said() -> None:
+    own = run_by(NUMBA)
+    assert foreign(Study(own, 5, own).keeping(own, 0), NUMBA) == ""
+    assert foreign(Study(Record(RunConfig()), 0), NUMBA) == ""
+
+
+def test_a_run_that_has_not_begun_is_nobodys() -> None:
+    branch = Recording(run_by(NUMPY)).fork(0).record()
+    assert branch.kernels == (NUMPY,)
+    assert foreign(Study(branch, 0), NUMBA) == ""
+
+
+@pytest.mark.parametrize("kernels", [(NUMPY,), (NUMPY, NUMBA), (NUMBA, NUMPY)])
+@pytest.mark.parametrize("is_beside", [False, True])
+def test_a_run_of_another_kernel_is_told(kernels: tuple[str, ...], is_beside: bool) -> None:
+    run, own = run_by(*kernels), run_by(NUMBA)
+    study = Study(own, 5, run) if is_beside else Study(run, 5)
+    assert foreign(study, NUMBA) == (
+        "This run was trained by numpy; here numba goes on. Checkpoints are exact; between them "
+        "the last digits may differ. As it was: xorviz --kernel numpy"
+    )
+
+
+def test_kept_runs_of_another_kernel_are_told_too() -> None:
+    study = Study(run_by(NUMPY), 5).keeping(run_by(NUMBA), 3)
+    sentence = foreign(study, NUMPY)
+    assert sentence.startswith("Runs kept here were trained by numba; here numpy goes on.")

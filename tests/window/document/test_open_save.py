@@ -1,0 +1,577 @@
+"""Files as a person meets them: titles, dialogs and questions of the whole window."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QMessageBox,
+)
+from pytestqt.qtbot import QtBot
+
+from tests.support.windows import action, find, settle, text
+from xorviz.core.config import RunConfig
+from xorviz.core.runs.project import Study
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.recording import Recording
+from xorviz.files import load_run, save_run
+from xorviz.window.main_window import MainWindow
+
+OTHER = RunConfig(width=5, rate=0.5, seed=7, biases=True)
+KEY = {
+    "new": (Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier),
+    "open": (Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier),
+    "save": (Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier),
+}
+
+Answer = QMessageBox.StandardButton
+
+
+@pytest.fixture(autouse=True)
+def _qt_remembers_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let no file dialog write to the settings of whoever runs the tests."""
+    folder = tmp_path_factory.mktemp("qt")
+    for form in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
+        QSettings.setPath(form, QSettings.Scope.UserScope, str(folder))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "runs"
+    folder.mkdir()
+    return folder
+
+
+@dataclass
+class Person:
+    """Somebody at the window."""
+
+    qtbot: QtBot
+    window: MainWindow
+
+    @property
+    def title(self) -> str:
+        """The title as Qt shows it."""
+        mark = "*" if self.window.isWindowModified() else ""
+        return self.window.windowTitle().replace("[*]", mark)
+
+    @property
+    def study(self) -> Study:
+        return self.window.document.study
+
+    def train(self, steps: int) -> None:
+        """Take steps beyond the newest one."""
+        settle(self.qtbot, self.window)
+        self.window.session.seek(self.study.record.newest)
+        settle(self.qtbot, self.window)
+        self.window.session.step(steps)
+        settle(self.qtbot, self.window)
+
+    def do(self, name: str) -> None:
+        action(self.window, name).trigger()
+        settle(self.qtbot, self.window)
+
+    def press(self, name: str) -> None:
+        self.window.activateWindow()  # no window manager does it once a dialog is closed
+        self.qtbot.waitUntil(self.window.isActiveWindow)
+        QTest.keyClick(self.window, *KEY[name])
+
+    def notice(self) -> str:
+        return text(self.window, "status_message")
+
+    def save(self, path: Path) -> None:
+        """Save under a name."""
+        self.do("save_as")
+        self.choose("save_dialog", path)
+        assert load_run(path) == self.study
+
+    def choose(self, dialog: str, path: Path) -> None:
+        """Select a path in a file dialog, and press its button."""
+        asking = find(self.window, QFileDialog, dialog)
+        assert asking.isVisible()
+        assert asking.isModal()
+        asking.selectFile(str(path))
+        buttons = find(asking, QDialogButtonBox, "buttonBox")
+        buttons.buttons()[0].click()
+        self.qtbot.waitUntil(lambda: not self.dialogs())
+        settle(self.qtbot, self.window)
+
+    def cancel(self, dialog: str) -> None:
+        buttons = find(find(self.window, QFileDialog, dialog), QDialogButtonBox, "buttonBox")
+        buttons.button(QDialogButtonBox.StandardButton.Cancel).click()
+        self.qtbot.waitUntil(lambda: not self.dialogs())
+
+    def dialogs(self) -> list[str]:
+        """Return the names of the dialogs that there are."""
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        return [dialog.objectName() for dialog in self.window.findChildren(QDialog)]
+
+    def question(self) -> QMessageBox:
+        assert self.dialogs().count("unsaved_dialog") == 1
+        question = find(self.window, QMessageBox, "unsaved_dialog")
+        assert question.isVisible()
+        return question
+
+    def answer(self, answer: QMessageBox.StandardButton) -> None:
+        button = self.question().button(answer)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        settle(self.qtbot, self.window)
+        assert "unsaved_dialog" not in self.dialogs()
+
+
+@pytest.fixture
+def person(qtbot: QtBot, window: MainWindow) -> Person:
+    return Person(qtbot, window)
+
+
+def some_study(steps: int = 40, kept: int = 0) -> Study:
+    """Return a study that is looked at before its newest step."""
+    recording = Recording(OTHER)
+    recording.advance(steps)
+    study = Study(recording.record(), steps // 2)
+    for number in range(kept):
+        other = Recording(RunConfig(seed=number))
+        other.advance(10 + number)
+        study = study.keeping(other.record(), 5, f"Of seed {number}")
+    return study
+
+
+@pytest.fixture
+def file(folder: Path) -> Path:
+    """Return a run file with no kept runs."""
+    save_run(some_study(), folder / "some.xorviz")
+    return folder / "some.xorviz"
+
+
+# The title.
+
+
+def test_the_title_says_what_no_file_has(person: Person, folder: Path) -> None:
+    assert person.title == "xorviz"
+    person.train(3)
+    assert person.title == "Untitled* – xorviz"
+    person.save(folder / "a.xorviz")
+    assert person.title == "a.xorviz – xorviz"
+    person.train(1)
+    assert person.title == "a.xorviz* – xorviz"
+    person.do("save")
+    assert person.title == "a.xorviz – xorviz"
+    person.do("new")
+    assert person.title == "xorviz"
+
+
+def test_other_settings_alone_are_nothing_to_save(person: Person) -> None:
+    person.window.document.restart(OTHER)
+    settle(person.qtbot, person.window)
+    assert person.title == "xorviz"
+
+
+def test_a_weight_that_was_set_before_the_first_step_is(person: Person) -> None:
+    person.window.document.set_weight("w1", (0, 0), 0.5)
+    settle(person.qtbot, person.window)
+    assert person.title == "Untitled* – xorviz"
+
+
+def test_to_look_elsewhere_changes_nothing(person: Person, file: Path) -> None:
+    person.window.filing.open_path(file)
+    settle(person.qtbot, person.window)
+    for name in ("to_start", "step_back", "to_live", "step_back_n"):
+        person.do(name)
+        assert person.title == "some.xorviz – xorviz"
+
+
+@pytest.mark.parametrize("change", ["pin", "reset", "new_seed"])
+def test_undone_up_to_what_is_saved_nothing_is_unsaved(
+    person: Person, folder: Path, change: str
+) -> None:
+    person.train(5)
+    person.save(folder / "a.xorviz")
+    person.do(change)
+    assert person.title == "a.xorviz* – xorviz"
+    person.do("undo")
+    assert person.title == "a.xorviz – xorviz"
+    person.do("redo")
+    assert person.title == "a.xorviz* – xorviz"
+
+
+def test_a_name_is_shown_as_it_is(person: Person, folder: Path) -> None:
+    odd = folder / "a[*]&<b>.xorviz"
+    save_run(some_study(), odd)
+    person.window.filing.open_path(odd)
+    assert person.window.windowTitle() == "a[*][*]&<b>.xorviz[*] – xorviz"
+    person.train(1)
+    person.do("new")
+    assert person.question().text() == "Save the changes to a[*]&<b>.xorviz?"
+    assert person.question().textFormat() == Qt.TextFormat.PlainText
+    person.answer(Answer.Cancel)
+
+
+# Files.
+
+
+def test_new_begins_with_the_28_lines(person: Person, file: Path) -> None:
+    person.window.filing.open_path(file)
+    settle(person.qtbot, person.window)
+    person.do("new")
+    assert person.study == Study(Record(RunConfig()), 0)
+    assert person.window.document.history.undo_label is None
+    assert not person.dialogs()
+
+
+def test_what_is_opened_is_what_was_saved(person: Person, file: Path) -> None:
+    save_run(some_study(kept=2), file)
+    person.press("open")
+    person.choose("open_dialog", file)
+    assert person.study == some_study(kept=2)
+    assert person.study.step == 20
+    assert text(person.window, "status_step") == "step 20"
+    shelf = [(run.name, run.step) for run in person.study.kept]
+    assert shelf == [("Of seed 0", 5), ("Of seed 1", 5)]
+    assert person.title == "some.xorviz – xorviz"
+    assert person.notice() == "some.xorviz is open."
+
+
+def test_a_first_save_asks_where_and_the_next_does_not(person: Person, folder: Path) -> None:
+    person.train(5)
+    person.press("save")
+    person.choose("save_dialog", folder / "mine")
+    assert person.title == "mine.xorviz – xorviz"
+    assert load_run(folder / "mine.xorviz") == person.study
+    person.do("pin")
+    person.press("save")
+    assert not person.dialogs()
+    assert person.notice() == "Saved as mine.xorviz."
+    assert load_run(folder / "mine.xorviz") == person.study
+    assert len(person.study.kept) == 1
+
+
+def test_save_as_leaves_the_file_before(person: Person, folder: Path) -> None:
+    person.train(5)
+    person.save(folder / "a.xorviz")
+    before = person.study
+    person.train(5)
+    person.save(folder / "b.xorviz")
+    assert person.title == "b.xorviz – xorviz"
+    assert load_run(folder / "a.xorviz") == before
+    assert load_run(folder / "b.xorviz") == person.study != before
+
+
+def test_a_run_is_saved_right_after_it_has_begun(person: Person, folder: Path) -> None:
+    person.train(5)
+    person.save(folder / "a.xorviz")
+    person.window.document.restart(OTHER)  # nothing has been seen of it yet
+    person.window.filing.save()
+    assert load_run(folder / "a.xorviz").record == Record(OTHER)
+    settle(person.qtbot, person.window)
+    assert person.title == "a.xorviz – xorviz"
+
+
+@pytest.mark.parametrize("name", ["open", "save_as"])
+def test_to_cancel_changes_nothing(person: Person, file: Path, name: str) -> None:
+    person.window.filing.open_path(file)
+    person.train(1)
+    before, files = person.study, sorted(file.parent.iterdir())
+    person.do(name)
+    person.cancel(f"{name.removesuffix('_as')}_dialog")
+    assert person.study is before
+    assert person.title == "some.xorviz* – xorviz"
+    assert sorted(file.parent.iterdir()) == files
+
+
+def test_dialogs_are_gone_once_they_are_closed(person: Person, file: Path) -> None:
+    for _ in range(10):
+        person.do("open")
+        person.choose("open_dialog", file)
+        person.do("save_as")
+        person.cancel("save_dialog")
+        person.do("pin")
+        person.do("new")
+        person.answer(Answer.Discard)
+    assert person.dialogs() == []
+
+
+def test_a_path_means_the_same_wherever_the_program_goes(
+    person: Person, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(file.parent)
+    person.window.filing.open_path(Path(file.name))
+    monkeypatch.chdir("/")
+    person.train(1)
+    person.press("save")
+    assert load_run(file) == person.study
+    menu = person.window.filing.recent_menu
+    menu.aboutToShow.emit()
+    assert [entry.statusTip() for entry in menu.actions()] == [str(file)]
+
+
+def test_a_dialog_begins_in_the_folder_of_the_file(person: Person, file: Path) -> None:
+    person.window.filing.open_path(file)
+    for name in ("open", "save_as"):
+        person.do(name)
+        dialog = find(person.window, QFileDialog, f"{name.removesuffix('_as')}_dialog")
+        assert Path(dialog.directory().absolutePath()) == file.parent
+        person.cancel(dialog.objectName())
+
+
+def broken(folder: Path, how: str) -> Path:
+    path = folder / "broken.xorviz"
+    if how == "folder":
+        path.mkdir()
+    elif how != "missing":
+        path.write_bytes({"empty": b"", "cut": b'{"format":"xorviz run","ve', "other": b"PK"}[how])
+    return path
+
+
+@pytest.mark.parametrize(
+    ("how", "sentence"),
+    [
+        ("missing", "There is no such file."),
+        ("empty", "The file is empty."),
+        ("cut", "The file is not whole: its end is missing."),
+        ("other", "It is not a run file of xorviz."),
+        ("folder", "It is not a file."),
+    ],
+)
+def test_a_broken_file_changes_nothing(person: Person, file: Path, how: str, sentence: str) -> None:
+    person.window.filing.open_path(file)
+    settle(person.qtbot, person.window)
+    person.do("pin")
+    before = person.study
+    person.window.filing.open_path(broken(file.parent, how))
+    assert person.notice() == f"broken.xorviz: {sentence}"
+    assert not person.dialogs()
+    settle(person.qtbot, person.window)
+    assert person.study is before
+    assert person.title == "some.xorviz* – xorviz"
+    assert person.window.document.history.undo_label == "keep"
+    person.do("undo")
+    assert person.title == "some.xorviz – xorviz"
+
+
+@pytest.mark.parametrize("is_named", [False, True])
+def test_where_saving_fails_nothing_is_lost(person: Person, file: Path, is_named: bool) -> None:
+    if is_named:
+        person.window.filing.open_path(file)
+    person.train(3)
+    person.do("pin")
+    before, title, content = person.study, person.title, file.read_bytes()
+    (file.parent / "note").touch()
+    person.do("save_as")
+    dialog = find(person.window, QFileDialog, "save_dialog")
+    dialog.fileSelected.emit(str(file.parent / "note" / "a.xorviz"))
+    dialog.close()
+    assert person.notice() == "a.xorviz is not saved: The folder is not there."
+    assert person.study is before
+    assert person.title == title
+    assert person.title.startswith("some.xorviz*" if is_named else "Untitled*")
+    person.do("to_start")
+    assert person.title == title
+    assert file.read_bytes() == content
+
+
+def test_a_folder_that_is_gone_is_told_and_may_come_back(person: Person, file: Path) -> None:
+    person.window.filing.open_path(file)
+    person.train(3)
+    away = file.parent.rename(file.parent.with_name("away"))
+    person.press("save")
+    assert person.notice() == "some.xorviz is not saved: The folder is not there."
+    assert person.title == "some.xorviz* – xorviz"
+    away.rename(file.parent)
+    person.press("save")
+    assert person.title == "some.xorviz – xorviz"
+    assert load_run(file) == person.study
+
+
+# The question.
+
+Begin = Callable[[Person, Path], None]
+
+
+def untouched(person: Person, file: Path) -> None:
+    """Do nothing."""
+
+
+def unnamed(person: Person, file: Path) -> None:
+    person.train(10)
+
+
+def unchanged(person: Person, file: Path) -> None:
+    person.window.filing.open_path(file)
+    settle(person.qtbot, person.window)
+    person.do("to_start")
+
+
+def named(person: Person, file: Path) -> None:
+    person.window.filing.open_path(file)
+    person.train(10)
+
+
+def kept(person: Person, file: Path) -> None:
+    person.train(10)
+    person.do("pin")
+
+
+def open_another(person: Person, file: Path) -> None:
+    other = file.with_name("other.xorviz")
+    save_run(some_study(7), other)
+    person.window.filing.open_path(other)
+
+
+def begin_new(person: Person, file: Path) -> None:
+    person.press("new")
+
+
+def close(person: Person, file: Path) -> None:
+    person.window.close()
+
+
+def has_gone_on(person: Person, wish: Begin) -> bool:
+    """Tell whether what was wished for has been done."""
+    settle(person.qtbot, person.window)
+    if wish is close:
+        return not person.window.isVisible()
+    if wish is begin_new:
+        return person.title == "xorviz" and person.study == Study(Record(RunConfig()), 0)
+    return person.title == "other.xorviz – xorviz" and person.study == some_study(7)
+
+
+WISHES = pytest.mark.parametrize("wish", [begin_new, open_another, close])
+UNSAVED = pytest.mark.parametrize("begin", [named, kept])
+
+
+@WISHES
+@pytest.mark.parametrize("begin", [untouched, unnamed, unchanged])
+def test_where_nothing_would_be_lost_nobody_is_asked(
+    person: Person, file: Path, begin: Begin, wish: Begin
+) -> None:
+    begin(person, file)
+    wish(person, file)
+    assert not person.dialogs()
+    assert has_gone_on(person, wish)
+
+
+@WISHES
+@UNSAVED
+def test_what_is_discarded_is_gone(person: Person, file: Path, begin: Begin, wish: Begin) -> None:
+    begin(person, file)
+    content = file.read_bytes()
+    wish(person, file)
+    assert not has_gone_on(person, wish)
+    person.answer(Answer.Discard)
+    assert has_gone_on(person, wish)
+    assert file.read_bytes() == content
+
+
+@WISHES
+@UNSAVED
+def test_what_is_saved_goes_on(person: Person, file: Path, begin: Begin, wish: Begin) -> None:
+    begin(person, file)
+    before = person.study
+    wish(person, file)
+    QTest.keyClick(person.question(), Qt.Key.Key_Return)  # the default is to save
+    if begin is kept:
+        assert not has_gone_on(person, wish)
+        file = file.with_name("kept.xorviz")
+        person.choose("save_dialog", file)
+    assert has_gone_on(person, wish)
+    assert load_run(file) == before
+
+
+@WISHES
+@UNSAVED
+@pytest.mark.parametrize("way", ["button", "escape", "window", "save dialog", "save fails"])
+def test_what_is_cancelled_stays(
+    person: Person, file: Path, begin: Begin, wish: Begin, way: str
+) -> None:
+    begin(person, file)
+    before, title = person.study, person.title
+    wish(person, file)
+    if way == "button":
+        person.answer(Answer.Cancel)
+    elif way == "escape":
+        QTest.keyClick(person.question(), Qt.Key.Key_Escape)
+    elif way == "window":
+        person.question().close()
+    else:
+        cannot_be_saved(person, file, way, begin)
+    assert not person.dialogs()
+    assert not has_gone_on(person, wish)
+    assert person.window.isVisible()
+    assert (person.study, person.title) == (before, title)
+    person.train(1)
+    wish(person, file)  # is asked about again
+    person.answer(Answer.Discard)
+    assert has_gone_on(person, wish)
+
+
+def cannot_be_saved(person: Person, file: Path, way: str, begin: Begin) -> None:
+    """Answer that it is to be saved, and then let nothing come of it."""
+    if begin is kept:
+        person.answer(Answer.Save)
+        if way == "save fails":
+            dialog = find(person.window, QFileDialog, "save_dialog")
+            dialog.fileSelected.emit(str(file / "a.xorviz"))
+            dialog.close()
+        else:
+            person.cancel("save_dialog")
+    else:
+        away = file.rename(file.with_name("away"))
+        file.mkdir()
+        person.answer(Answer.Save)
+        assert "is not saved: It is a folder" in person.notice()
+        file.rmdir()
+        away.rename(file)
+
+
+def test_after_a_discard_the_next_loss_is_asked_about_too(person: Person, file: Path) -> None:
+    for begin in (kept, named, kept):
+        begin(person, file)
+        person.press("new")
+        person.answer(Answer.Discard)
+        assert person.title == "xorviz"
+    kept(person, file)
+    person.window.close()
+    person.answer(Answer.Cancel)
+    assert person.window.isVisible()
+
+
+def test_what_is_wished_for_meanwhile_is_not_done(person: Person, file: Path) -> None:
+    kept(person, file)
+    before = person.study
+    for wish in (begin_new, close, open_another, close):
+        wish(person, file)
+        person.question()
+    assert person.study is before
+    person.answer(Answer.Discard)
+    assert has_gone_on(person, begin_new)
+    assert person.window.isVisible()
+
+
+def test_the_question_waits_while_training_goes_on(person: Person, file: Path) -> None:
+    named(person, file)
+    person.window.session.play()
+    person.window.close()
+    steps = person.study.record.newest
+    person.qtbot.waitUntil(lambda: person.study.record.newest > steps)
+    person.answer(Answer.Save)
+    assert not person.window.isVisible()
+    assert load_run(file).record.newest > steps
+
+
+def test_the_very_file_that_was_saved_to_is_opened_as_it_is_then(
+    person: Person, file: Path
+) -> None:
+    named(person, file)
+    changed = person.study
+    person.window.filing.open_path(file)
+    person.answer(Answer.Save)
+    assert load_run(file) == changed
+    assert person.study == changed
+    assert person.title == "some.xorviz – xorviz"

@@ -1,0 +1,109 @@
+"""The files that were open last."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.support.windows import Open, settle, text
+from xorviz.core.config import RunConfig
+from xorviz.core.runs.project import Study
+from xorviz.core.runs.record import Record
+from xorviz.files import save_run
+from xorviz.window.document.recent_files import RecentFiles
+from xorviz.window.document.settings import MOST_RECENT, Settings
+from xorviz.window.main_window import MainWindow
+
+
+@pytest.fixture
+def parent(qtbot: QtBot) -> QWidget:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    return parent
+
+
+@pytest.fixture
+def recent(parent: QWidget, store: QSettings) -> RecentFiles:
+    return RecentFiles(Settings(store), parent)
+
+
+def entries(recent: RecentFiles) -> list[QAction]:
+    """Return what the menu holds when it is opened."""
+    recent.menu.aboutToShow.emit()
+    return recent.menu.actions()
+
+
+def texts(recent: RecentFiles) -> list[str]:
+    return [entry.text() for entry in entries(recent)]
+
+
+def test_at_first_there_is_nothing_to_choose(recent: RecentFiles) -> None:
+    (entry,) = entries(recent)
+    assert entry.text() == "No files yet"
+    assert not entry.isEnabled()
+    assert recent.folder == Path.home()
+
+
+def test_the_newest_is_first_and_each_is_there_once(recent: RecentFiles) -> None:
+    for name in "abcab":
+        recent.remember(Path(f"/runs/{name}.xorviz"))
+    assert texts(recent) == ["b.xorviz", "a.xorviz", "c.xorviz"]
+    assert recent.folder == Path("/runs")
+    assert entries(recent)[0].statusTip() == "/runs/b.xorviz"
+
+
+def test_the_oldest_are_forgotten(recent: RecentFiles) -> None:
+    for number in range(20):
+        recent.remember(Path(f"/runs/{number}.xorviz"))
+    assert texts(recent) == [f"{n}.xorviz" for n in range(19, 19 - MOST_RECENT, -1)]
+
+
+def test_of_two_with_one_name_the_folders_are_told(recent: RecentFiles) -> None:
+    for path in ("/a/run.xorviz", "/b/run.xorviz", "/a/R&D.xorviz"):
+        recent.remember(Path(path))
+    assert texts(recent) == ["R&&D.xorviz", "run.xorviz in /b", "run.xorviz in /a"]
+
+
+def test_what_is_chosen_is_told(qtbot: QtBot, recent: RecentFiles) -> None:
+    paths = [Path("/runs/a.xorviz"), Path("/runs/b\udcff ü.xorviz")]
+    for path in paths:
+        recent.remember(path)
+    for entry, path in zip(entries(recent), reversed(paths), strict=True):
+        with qtbot.waitSignal(recent.chosen) as chosen:
+            entry.trigger()
+        assert chosen.args == [path]
+
+
+def test_files_that_were_opened_and_saved_come_back_at_the_next_start(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    first = open_window()
+    for name in "ab":
+        save_run(Study(Record(RunConfig(seed=ord(name))), 0), tmp_path / f"{name}.xorviz")
+        first.filing.open_path(tmp_path / f"{name}.xorviz")
+    first.filing.open_path(tmp_path / "missing.xorviz")
+    first.close()
+    again = open_window()
+    menu = again.filing.recent_menu
+    menu.aboutToShow.emit()
+    assert [entry.text() for entry in menu.actions()] == ["b.xorviz", "a.xorviz"]
+    menu.actions()[1].trigger()
+    settle(qtbot, again)
+    assert again.document.study.record.config.seed == ord("a")
+    menu.aboutToShow.emit()
+    assert [entry.text() for entry in menu.actions()] == ["a.xorviz", "b.xorviz"]
+
+
+def test_one_that_is_gone_is_told_and_changes_nothing(window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "a.xorviz"
+    save_run(Study(Record(RunConfig(seed=3)), 0), path)
+    window.filing.open_path(path)
+    path.unlink()
+    before = window.document.study
+    window.filing.recent_menu.aboutToShow.emit()
+    window.filing.recent_menu.actions()[0].trigger()
+    assert text(window, "status_message") == "a.xorviz: There is no such file."
+    assert window.document.study is before

@@ -1,0 +1,447 @@
+"""What is remembered comes back; what is broken reads as the default."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, Signal
+from PySide6.QtWidgets import QDockWidget, QMainWindow
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import ShortcutWindow, shown
+from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.rules import Choice, Real, Rule, Switch
+from xorviz.core.runs.stopping import StopRules
+from xorviz.engine.pace import SPEED
+from xorviz.window.docks.arrangements import Workspace
+from xorviz.window.document.settings import MOST_RECENT, Settings
+
+THEMES = Choice(("system", "light", "dark"))
+
+CHOICES: list[tuple[Rule, Any, list[Any]]] = [
+    (Switch(), True, [True, False]),
+    (THEMES, "system", ["light", "dark"]),
+    (SPEED, 2000.0, [1.0, 55.5, 100_000.0, None]),
+    (Real(1, 1_000_000), 100, [1.0, 1_000_000.0]),
+]
+"""A rule, the default, and values that the rule allows."""
+
+EXOTIC = RunConfig(
+    width=17,
+    rate=0.123456789012345678,
+    seed=4_294_967_295,
+    activation="tanh",
+    loss="half-mse",
+    biases=True,
+    momentum=0.9999999999999999,
+    init_range=5e-324,
+    targets=(0, 1, 1, 0),
+)
+
+GARBAGE: list[Any] = [
+    "",
+    " ",
+    "rubbish",
+    "None",
+    "null",
+    "NaN",
+    "Infinity",
+    "1e999",
+    "-1",
+    "0",
+    "[]",
+    "{}",
+    '"',
+    "[" * 9_000,
+    '{"a":' * 1_500,
+    "[" * 50_000,
+    "1" * 9_000,
+    "9" * 100_000,
+    "@Invalid()",
+    "@Variant(\0\0\0\x7f)",
+    "@ByteArray(rubbish)",
+    "@Rect(1 2 3 4)",
+    "\0\x01\xff",
+    "%00%zz",
+    ["a", "list"],
+    [],
+    {"a": 1},
+    12,
+    True,
+    3.5,
+    QByteArray(b"\0\x80rubbish"),
+    b"bytes",
+]
+
+
+@pytest.fixture
+def reopen(tmp_path: Path) -> Callable[[], QSettings]:
+    """Return what opens the same store anew, as another start of the program does."""
+
+    def open_store() -> QSettings:
+        return QSettings(str(tmp_path / "store.ini"), QSettings.Format.IniFormat)
+
+    return open_store
+
+
+@pytest.fixture
+def store(reopen: Callable[[], QSettings]) -> QSettings:
+    return reopen()
+
+
+def test_an_empty_store_has_the_defaults(store: QSettings) -> None:
+    remembered = Settings(store)
+    assert remembered.config() == RunConfig()
+    assert remembered.rules() == StopRules()
+    assert remembered.recent() == []
+    assert remembered.lab_recipe() is None
+    for rule, default, _ in CHOICES:
+        assert remembered.choice("anything", rule, default) == default
+
+
+@pytest.mark.parametrize("config", [RunConfig(), EXOTIC], ids=["default", "exotic"])
+def test_a_run_comes_back(reopen: Callable[[], QSettings], config: RunConfig) -> None:
+    store = reopen()
+    Settings(store).set_config(config)
+    store.sync()
+    assert Settings(reopen()).config() == config
+
+
+@pytest.mark.parametrize("recipe", [None, EXOTIC], ids=["the bench's", "its own"])
+def test_the_lab_s_own_recipe_comes_back(
+    reopen: Callable[[], QSettings], recipe: RunConfig | None
+) -> None:
+    store = reopen()
+    Settings(store).set_lab_recipe(RunConfig(width=7))
+    Settings(store).set_lab_recipe(recipe)
+    store.sync()
+    assert Settings(reopen()).lab_recipe() == recipe
+
+
+@given(
+    config=st.builds(
+        RunConfig,
+        width=st.integers(1, 64),
+        rate=st.floats(0, 1000, exclude_min=True),
+        seed=st.integers(0, 2**32 - 1),
+        activation=st.sampled_from(ACTIVATION_NAMES),
+        loss=st.sampled_from(LOSS_NAMES),
+        biases=st.booleans(),
+        momentum=st.floats(0, 1, exclude_max=True),
+        init_range=st.floats(0, 100, exclude_min=True),
+        targets=st.tuples(*[st.sampled_from((0, 1))] * 4),
+    )
+)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_run_comes_back(reopen: Callable[[], QSettings], config: RunConfig) -> None:
+    store = reopen()
+    Settings(store).set_config(config)
+    store.sync()
+    assert Settings(reopen()).config() == config
+
+
+@pytest.mark.parametrize("at_step", [None, 1, 10**12])
+@pytest.mark.parametrize("when_learned", [False, True])
+@pytest.mark.parametrize("at_loss", [None, 1e-300, 0.25])
+def test_stop_rules_come_back(
+    reopen: Callable[[], QSettings], at_step: int | None, when_learned: bool, at_loss: float | None
+) -> None:
+    rules = StopRules(at_step, when_learned, at_loss)
+    store = reopen()
+    Settings(store).set_rules(rules)
+    store.sync()
+    assert Settings(reopen()).rules() == rules
+
+
+@pytest.mark.parametrize(("rule", "default", "values"), CHOICES)
+def test_choices_come_back(
+    reopen: Callable[[], QSettings], rule: Rule, default: Any, values: list[Any]
+) -> None:
+    for value in values:
+        store = reopen()
+        Settings(store).set_choice("key", value)
+        store.sync()
+        assert Settings(reopen()).choice("key", rule, default) == value
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [],
+        ["/runs/a.xorviz"],
+        ["/runs/ä β 走.xorviz", "/runs/\udcff.xorviz", '/runs/"quoted", \\.xorviz'],
+        [f"/{number}.xorviz" for number in range(MOST_RECENT)],
+    ],
+    ids=["none", "one", "odd", "most"],
+)
+def test_files_come_back(reopen: Callable[[], QSettings], names: list[str]) -> None:
+    paths = [Path(name) for name in names]
+    store = reopen()
+    Settings(store).set_recent(paths)
+    store.sync()
+    assert Settings(reopen()).recent() == paths
+
+
+def test_of_many_files_the_newest_are_remembered(store: QSettings) -> None:
+    paths = [Path(f"/{number}.xorviz") for number in range(100)]
+    Settings(store).set_recent(paths)
+    assert Settings(store).recent() == paths[:MOST_RECENT]
+
+
+def test_of_long_paths_as_many_are_remembered_as_there_is_room_for(store: QSettings) -> None:
+    paths = [Path(f"/{'走' * 400}/{number}.xorviz") for number in range(MOST_RECENT)]
+    Settings(store).set_recent(paths)
+    kept = Settings(store).recent()
+    assert len(kept) >= 3
+    assert kept == paths[: len(kept)]
+    Settings(store).set_recent([Path("/a" * 9000)])
+    assert Settings(store).recent() == []
+
+
+@pytest.mark.parametrize("value", [[3, None, "/a.xorviz", ["b"], {}], ["", "/", ".", "/a.xorviz"]])
+def test_what_is_no_file_is_left_out(store: QSettings, value: list[Any]) -> None:
+    store.setValue("files/recent", json.dumps(value))
+    assert Settings(store).recent() == [Path("/a.xorviz")]
+
+
+def test_the_folder_is_that_of_the_store(store: QSettings, tmp_path: Path) -> None:
+    assert Settings(store).folder == tmp_path
+
+
+def assert_defaults(store: QSettings) -> None:
+    remembered = Settings(store)
+    assert remembered.config() == RunConfig()
+    assert remembered.rules() == StopRules()
+    assert remembered.recent() == []
+    assert remembered.lab_recipe() is None
+    for rule, default, _ in CHOICES:
+        assert remembered.choice("key", rule, default) == default
+
+
+KEYS = (
+    *("run/config", "run/stop", "choices/key", "window/geometry", "files/recent"),
+    "lab/recipe",
+)
+LAYOUTS = tuple(f"window/layout_{space}" for space in Workspace)
+
+
+def fill(store: QSettings, value: Any) -> None:
+    for key in (*KEYS, *LAYOUTS):
+        store.setValue(key, value)
+
+
+def name_of(value: Any) -> str:
+    return repr(value)[:24]
+
+
+@pytest.mark.parametrize("garbage", [g for g in GARBAGE if g not in ("null", "0")], ids=name_of)
+def test_garbage_reads_as_the_default(reopen: Callable[[], QSettings], garbage: Any) -> None:
+    store = reopen()
+    fill(store, garbage)
+    assert_defaults(store)
+    store.sync()
+    assert_defaults(reopen())
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"width": 0},
+        {"width": 3.5},
+        {"width": True},
+        {"width": "3"},
+        {"width": None},
+        {"width": [3]},
+        {"rate": 0},
+        {"rate": "1"},
+        {"rate": 10**400},
+        {"seed": -1},
+        {"seed": 2**32},
+        {"activation": "step"},
+        {"activation": 3},
+        {"biases": 1},
+        {"biases": None},
+        {"momentum": 1},
+        {"targets": "1010"},
+        {"targets": [1, 0, 1]},
+        {"targets": [1, 0, 1, 2]},
+        {"targets": [1, 0, 1, [0]]},
+        {"targets": {"0": 1}},
+        {"unknown": 1},
+        {"": 1},
+        {"self": 1},
+    ],
+    ids=name_of,
+)
+def test_a_run_that_is_not_allowed_reads_as_the_default(
+    store: QSettings, value: dict[str, Any]
+) -> None:
+    store.setValue("run/config", json.dumps(value))
+    assert Settings(store).config() == RunConfig()
+
+
+@pytest.mark.parametrize("text", ['{"rate": NaN}', '{"rate": 1e999}', '{"rate": -Infinity}'])
+def test_what_is_no_number_reads_as_the_default(store: QSettings, text: str) -> None:
+    store.setValue("run/config", text)
+    assert Settings(store).config() == RunConfig()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"at_step": 0},
+        {"at_step": 1.5},
+        {"at_step": "9"},
+        {"at_step": True},
+        {"when_learned": None},
+        {"when_learned": 1},
+        {"when_learned": "yes"},
+        {"at_loss": 0},
+        {"at_loss": True},
+        {"at_loss": "0.1"},
+        {"at_loss": [1]},
+        {"unknown": 1},
+        {"self": 1},
+    ],
+    ids=name_of,
+)
+def test_stop_rules_that_are_not_allowed_read_as_the_default(
+    store: QSettings, value: dict[str, Any]
+) -> None:
+    store.setValue("run/stop", json.dumps(value))
+    assert Settings(store).rules() == StopRules()
+
+
+@pytest.mark.parametrize("value", [0, 0.5, 1e9, "max", True, [], {}, "null", -3], ids=name_of)
+def test_a_speed_that_is_not_allowed_reads_as_the_default(store: QSettings, value: Any) -> None:
+    store.setValue("choices/speed", json.dumps(value))
+    assert Settings(store).choice("speed", SPEED, 2000.0) == 2000.0
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+settings_like = st.dictionaries(
+    st.sampled_from(["width", "rate", "targets", "biases", "at_step", "when_learned", "at_loss"]),
+    json_values,
+)
+
+
+@given(value=json_values | settings_like)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_json_is_stored_something_allowed_is_read(store: QSettings, value: Any) -> None:
+    fill(store, json.dumps(value))
+    remembered = Settings(store)
+    assert RunConfig.from_dict(remembered.config().to_dict()) == remembered.config()
+    own = remembered.lab_recipe()
+    assert own is None or RunConfig.from_dict(own.to_dict()) == own
+    rules = remembered.rules()
+    assert StopRules(rules.at_step, rules.when_learned, rules.at_loss) == rules
+    assert isinstance(rules.when_learned, bool)
+    assert all(path.name for path in remembered.recent())
+    assert len(remembered.recent()) <= MOST_RECENT
+    for rule, default, _ in CHOICES:
+        rule.check(remembered.choice("key", rule, default))
+
+
+@given(content=st.binary(max_size=300))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_file_of_random_bytes_reads_as_the_default(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "random.ini"
+    path.write_bytes(content)
+    assert_defaults(QSettings(str(path), QSettings.Format.IniFormat))
+
+
+@pytest.mark.qt_log_ignore("QVariant::load: unknown user type", extend=True)
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[run]\nconfig={"width": 4, "rate": 1}\n',
+        "[run]\nconfig=@Variant(\\0\\0\\0\\x7f\\0)\nstop=@ByteArray(x)\n",
+        "[choices]\nkey=a, b, c\n[window]\nstate=x\ngeometry=1, 2\n",
+        "[choices\nkey=\n=\n[]\n",
+    ],
+)
+def test_a_file_that_somebody_edited_reads_as_the_default(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "edited.ini"
+    path.write_text(text)
+    assert_defaults(QSettings(str(path), QSettings.Format.IniFormat))
+
+
+def test_other_entries_survive_a_broken_one(store: QSettings) -> None:
+    remembered = Settings(store)
+    remembered.set_choice("more", value=True)
+    remembered.set_config(EXOTIC)
+    store.setValue("choices/theme", "rubbish")
+    assert remembered.choice("theme", THEMES, "system") == "system"
+    assert remembered.choice("more", Switch(), False) is True
+    assert remembered.config() == EXOTIC
+
+
+class Chooser(QObject):
+    """Something that a person chooses with."""
+
+    chosen = Signal(object)
+
+
+def test_a_kept_choice_is_shown_and_each_new_one_remembered(
+    qtbot: QtBot, reopen: Callable[[], QSettings]
+) -> None:
+    store, chooser = reopen(), Chooser()
+    shown_values: list[Any] = []
+    Settings(store).keep("theme", THEMES, "system", shown_values.append, chooser.chosen)
+    chooser.chosen.emit("dark")
+    store.sync()
+    again = Chooser()
+    Settings(reopen()).keep("theme", THEMES, "system", shown_values.append, again.chosen)
+    assert shown_values == ["system", "dark"]
+
+
+def window_with_docks() -> QMainWindow:
+    window = ShortcutWindow(QDockWidget())
+    for name in ("left_panel", "right_panel"):
+        dock = QDockWidget(name)
+        dock.setObjectName(name)
+        window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+    return window
+
+
+def test_size_and_panels_of_a_window_come_back(
+    qtbot: QtBot, reopen: Callable[[], QSettings]
+) -> None:
+    store = reopen()
+    first = shown(qtbot, window_with_docks(), 611, 422)
+    dock = first.findChild(QDockWidget, "right_panel")
+    assert dock is not None
+    dock.hide()
+    layouts = {Workspace.INSIDE: first.saveState(1)}
+    Settings(store).save_window(first, layouts)
+    store.sync()
+    second = window_with_docks()
+    qtbot.addWidget(second)
+    remembered = Settings(reopen())
+    assert remembered.restore_geometry(second)
+    assert second.restoreState(remembered.layouts()[Workspace.INSIDE], 1)
+    assert (second.width(), second.height()) == (611, 422)
+    restored = second.findChild(QDockWidget, "right_panel")
+    assert restored is not None
+    assert restored.isHidden()
+
+
+@pytest.mark.parametrize("garbage", GARBAGE, ids=name_of)
+def test_a_broken_layout_is_not_restored(qtbot: QtBot, store: QSettings, garbage: Any) -> None:
+    fill(store, garbage)
+    window = window_with_docks()
+    qtbot.addWidget(window)
+    remembered = Settings(store)
+    assert not remembered.restore_geometry(window)
+    assert remembered.workspace() is Workspace.LEARN
+    assert not any(window.restoreState(layout) for layout in remembered.layouts().values())

@@ -1,0 +1,463 @@
+"""The dialog that exports: by keyboard, by mouse, and when things fail."""
+
+import io
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QRadioButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from tests.support.screen import child, press, type_into
+from tests.support.snapshots import QUICK
+from xorviz.core.runs.project import Study
+from xorviz.core.runs.recording import Recording
+from xorviz.files.exports.script import numpy_script
+from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.learn.loss.loss_plot import LossPlot
+from xorviz.panels.learn.surface.decision_surface import DecisionSurface
+from xorviz.panels.learn.truth_table import TruthTable
+from xorviz.ui.forms.fields import NumberField
+from xorviz.ui.theme.palette import DARK, LIGHT, contrast
+from xorviz.ui.theme.style import dress
+from xorviz.window.export.export_dialog import ExportDialog
+from xorviz.window.export.exporter import KINDS
+
+VIEWS = (TruthTable, DecisionSurface, LossPlot)
+
+
+@dataclass
+class Bench:
+    """A window with views, and what is on the bench behind it."""
+
+    window: QWidget
+    views: dict[str, SnapshotView]
+    recording: Recording
+    step: int = 400
+
+    def dialog(self) -> ExportDialog:
+        return ExportDialog(
+            self.window,
+            self.window,
+            self.views,
+            lambda: self.recording.state_at(self.step),
+            lambda: Study(self.recording.record(), self.step),
+            LIGHT,
+        )
+
+
+@pytest.fixture
+def bench(qtbot: QtBot) -> Iterator[Bench]:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(700, 500)
+    recording = Recording(QUICK)
+    recording.advance(400)
+    views: dict[str, SnapshotView] = {}
+    for place, kind in enumerate(VIEWS):
+        view = kind()
+        view.setParent(window)
+        view.setGeometry(20 + 210 * place, 10, 200, 180)
+        view.apply_theme(LIGHT)
+        view.show_snapshot(recording.snapshot())
+        views[view.objectName()] = view
+    with qtbot.waitExposed(window):
+        window.show()
+    yield Bench(window, views, recording)
+    QGuiApplication.clipboard().clear()
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, bench: Bench) -> Iterator[ExportDialog]:
+    dialog = bench.dialog()
+    with qtbot.waitActive(dialog):
+        dialog.show()
+        dialog.activateWindow()
+    yield dialog
+    if isValid(dialog):
+        dialog.close()
+
+
+@dataclass
+class Asked:
+    """In place of the file dialog: answers with a path, and remembers what was suggested."""
+
+    path: Path | None
+    suggestions: list[str] = field(default_factory=list)
+    filters: list[str] = field(default_factory=list)
+
+    def __call__(self, suggestion: str, file_filter: str) -> Path | None:
+        self.suggestions.append(suggestion)
+        self.filters.append(file_filter)
+        return self.path
+
+
+def answering(dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, path: Path | None) -> Asked:
+    asked = Asked(path)
+    monkeypatch.setattr(dialog, "_ask_path", asked)
+    return asked
+
+
+def choose(dialog: ExportDialog, suffix: str) -> None:
+    child(dialog, QRadioButton, f"kind_{suffix}").setChecked(True)
+
+
+def click(dialog: ExportDialog, name: str) -> None:
+    QTest.mouseClick(child(dialog, QPushButton, name), Qt.MouseButton.LeftButton)
+
+
+def text(dialog: ExportDialog, name: str) -> str:
+    return child(dialog, QLabel, f"export_{name}").text()
+
+
+def set_combo(dialog: ExportDialog, name: str, data: str) -> None:
+    combo = child(dialog, QComboBox, name)
+    combo.setCurrentIndex(combo.findData(data))
+
+
+def begin_film(dialog: ExportDialog, frames: int = 10) -> None:
+    choose(dialog, "gif")
+    child(dialog, NumberField, "film_frames").setValue(frames)
+    child(dialog, QCheckBox, "film_decision_surface").setChecked(False)
+    click(dialog, "export_save")
+
+
+@pytest.mark.parametrize("suffix", [suffix for suffix in KINDS if suffix != "gif"])
+def test_each_kind_is_saved_under_the_name_that_was_chosen(
+    dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, suffix: str
+) -> None:
+    path = tmp_path / f"mine.{suffix}"
+    asked = answering(dialog, monkeypatch, path)
+    choose(dialog, suffix)
+    click(dialog, "export_save")
+    begins = {"png": b"\x89PNG", "svg": b"<?xml", "csv": b"step,", "npz": b"PK", "json": b"{"}
+    assert path.read_bytes().startswith(begins.get(suffix, b'"""'))
+    assert text(dialog, "message") == f"Saved mine.{suffix}"
+    assert Path(asked.suggestions[0]).name == f"xor-width5-rate1-seed1234-step400.{suffix}"
+    assert asked.filters == [f"{KINDS[suffix].title} (*.{suffix})"]
+    assert dialog.isVisible()
+
+
+def test_the_next_name_is_suggested_in_the_same_folder(
+    dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked = answering(dialog, monkeypatch, tmp_path / "one.csv")
+    choose(dialog, "csv")
+    click(dialog, "export_save")
+    click(dialog, "export_save")
+    assert [Path(s).parent for s in asked.suggestions] == [Path.home(), tmp_path]
+
+
+def test_nothing_happens_when_no_name_is_chosen(
+    dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    answering(dialog, monkeypatch, None)
+    for suffix in KINDS:
+        choose(dialog, suffix)
+        click(dialog, "export_save")
+        assert text(dialog, "message") == ""
+    assert not child(dialog, QProgressBar).isVisible()
+
+
+def test_what_is_saved_is_what_was_there_before_a_name_was_thought_of(
+    bench: Bench, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "script.py"
+
+    def go_on_meanwhile(*_: str) -> Path:
+        bench.step = 10
+        return path
+
+    monkeypatch.setattr(dialog, "_ask_path", go_on_meanwhile)
+    choose(dialog, "py")
+    click(dialog, "export_save")
+    assert path.read_text() == numpy_script(bench.recording.record(), 400)
+
+
+def test_a_place_that_cannot_be_written_to_is_told_and_loses_nothing(
+    dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    answering(dialog, monkeypatch, tmp_path / "missing" / "loss.csv")
+    choose(dialog, "csv")
+    click(dialog, "export_save")
+    assert text(dialog, "message") == "loss.csv was not saved. The folder is not there."
+    assert dialog.isVisible()
+    answering(dialog, monkeypatch, tmp_path / "loss.csv")
+    click(dialog, "export_save")
+    assert text(dialog, "message") == "Saved loss.csv"
+
+
+def test_a_picture_that_cannot_be_made_is_told(
+    bench: Bench, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked = answering(dialog, monkeypatch, tmp_path / "none.png")
+    set_combo(dialog, "export_view", "truth_table")
+    bench.views["truth_table"].resize(0, 0)
+    for button in ("export_save", "export_copy"):
+        click(dialog, button)
+        assert text(dialog, "message").startswith("The picture could not be made")
+        dialog._say("")
+    assert not asked.suggestions
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.name)
+def test_a_failure_can_be_read_in_both_themes(
+    dialog: ExportDialog, qapp: QApplication, theme: object
+) -> None:
+    assert isinstance(theme, type(LIGHT))
+    dress(qapp, theme)
+    dialog.apply_theme(theme)
+    dialog._show_failure("It was not saved.")
+    label = child(dialog, QLabel, "export_message")
+    color = label.palette().color(label.foregroundRole()).name()
+    assert color.upper() == theme.wrong.upper()
+    assert contrast(color, theme.ground) >= 4.5
+
+
+def test_a_picture_is_of_the_view_and_size_that_are_chosen(
+    bench: Bench, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "picture.png"
+    answering(dialog, monkeypatch, path)
+    for view, scale, size in (
+        ("loss_plot", "1", (200, 180)),
+        ("decision_surface", "4", (800, 720)),
+        ("", "2", (1400, 1000)),
+    ):
+        set_combo(dialog, "export_view", view)
+        set_combo(dialog, "export_scale", scale)
+        assert (
+            text(dialog, "sentence")
+            .replace("\u00a0", " ")
+            .endswith(f" {size[0]} × {size[1]} pixels.")
+        )
+        click(dialog, "export_save")
+        image = QImage(str(path))
+        assert (image.width(), image.height()) == size
+
+
+def test_only_pictures_of_pixels_have_a_size(dialog: ExportDialog) -> None:
+    scale, view = child(dialog, QComboBox, "export_scale"), child(dialog, QComboBox, "export_view")
+    assert scale.isEnabled()
+    choose(dialog, "svg")
+    assert not scale.isEnabled()
+    assert view.isVisible()
+    choose(dialog, "csv")
+    assert not view.isVisible()
+
+
+@pytest.mark.parametrize("suffix", ["csv", "json", "py"])
+def test_text_is_copied(dialog: ExportDialog, suffix: str) -> None:
+    choose(dialog, suffix)
+    click(dialog, "export_copy")
+    begins = {"csv": "step,", "json": "{", "py": '"""'}
+    assert QGuiApplication.clipboard().text().startswith(begins[suffix])
+    assert text(dialog, "message") == "Copied to the clipboard"
+
+
+def test_a_picture_is_copied(dialog: ExportDialog) -> None:
+    set_combo(dialog, "export_view", "decision_surface")
+    set_combo(dialog, "export_scale", "3")
+    click(dialog, "export_copy")
+    assert QGuiApplication.clipboard().image().width() == 600
+
+
+@pytest.mark.parametrize("suffix", ["npz", "gif"])
+def test_what_no_program_pastes_cannot_be_copied(dialog: ExportDialog, suffix: str) -> None:
+    copy = child(dialog, QPushButton, "export_copy")
+    choose(dialog, suffix)
+    assert not copy.isEnabled()
+    assert copy.toolTip() == "No program takes this from the clipboard"
+    choose(dialog, "png")
+    assert copy.isEnabled()
+
+
+def test_a_script_is_saved_by_keyboard_alone(
+    qtbot: QtBot, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "script.py"
+    answering(dialog, monkeypatch, path)
+    child(dialog, QRadioButton, "kind_png").setFocus(Qt.FocusReason.TabFocusReason)
+    for _ in range(5):
+        press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Return)
+    assert path.read_text().startswith('"""')
+    press(Qt.Key.Key_Y, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: QGuiApplication.clipboard().text() == path.read_text())
+
+
+def test_tab_leads_to_every_control(dialog: ExportDialog) -> None:
+    choose(dialog, "gif")
+    child(dialog, QRadioButton, "kind_gif").setFocus()
+    reached = set()
+    for _ in range(24):
+        press(Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        reached.add(focused.objectName())
+    assert {
+        *("kind_gif", "film_truth_table", "film_decision_surface", "film_loss_plot"),
+        *("film_frames", "film_rate", "export_save"),
+    } <= reached
+
+
+def test_no_two_controls_have_the_same_key(dialog: ExportDialog) -> None:
+    for suffix in ("png", "gif"):
+        choose(dialog, suffix)
+        texts = [w.text() for w in dialog.findChildren(QLabel) if w.buddy() and w.isVisible()]
+        texts += [b.text() for b in dialog.findChildren(QPushButton)]
+        keys = [text[text.index("&") + 1].lower() for text in texts if "&" in text]
+        assert len(keys) >= 5
+        assert len(keys) == len(set(keys))
+
+
+def test_everything_says_what_it_is(dialog: ExportDialog) -> None:
+    kinds = (QRadioButton, QCheckBox, QComboBox, NumberField, QPushButton)
+    controls = [w for kind in kinds for w in dialog.findChildren(kind)]
+    assert len(controls) > 15
+    for control in controls:
+        name = control.accessibleName() or getattr(control, "text", str)()
+        assert name, control
+    for kind in kinds[:-1]:
+        for control in dialog.findChildren(kind):
+            assert control.toolTip(), control
+            assert control.whatsThis(), control
+    assert child(dialog, QProgressBar).accessibleName()
+
+
+def test_enter_in_a_number_takes_the_number_and_saves_nothing(
+    dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked = answering(dialog, monkeypatch, tmp_path / "run.gif")
+    choose(dialog, "gif")
+    type_into(child(dialog, NumberField, "film_frames"), "30")
+    assert not asked.suggestions
+    assert "30 frames" in text(dialog, "sentence")
+    type_into(child(dialog, NumberField, "film_frames"), "201")
+    assert text(dialog, "message").startswith("Frames is '201'")
+    assert "30 frames" in text(dialog, "sentence")
+
+
+def test_an_animation_says_what_it_will_hold(bench: Bench, dialog: ExportDialog) -> None:
+    choose(dialog, "gif")
+    assert text(dialog, "sentence").endswith(" 60 frames, steps 0 to 400, in 6 seconds.")
+    for name in bench.views:
+        child(dialog, QCheckBox, f"film_{name}").setChecked(False)
+    assert text(dialog, "sentence").endswith(" Choose at least one panel.")
+    assert not child(dialog, QPushButton, "export_save").isEnabled()
+
+
+def test_an_animation_is_made_and_saved(
+    qtbot: QtBot, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.gif"
+    answering(dialog, monkeypatch, path)
+    begin_film(dialog)
+    progress = child(dialog, QProgressBar)
+    assert progress.isVisible()
+    assert not child(dialog, QPushButton, "export_save").isEnabled()
+    qtbot.waitUntil(lambda: text(dialog, "message") == "Saved run.gif")
+    with Image.open(io.BytesIO(path.read_bytes())) as image:
+        assert image.n_frames == 10  # type: ignore[attr-defined]
+    assert not progress.isVisible()
+    assert child(dialog, QPushButton, "export_save").isEnabled()
+
+
+def test_a_cancelled_animation_leaves_no_file(
+    qtbot: QtBot, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    answering(dialog, monkeypatch, tmp_path / "run.gif")
+    begin_film(dialog)
+    progress = child(dialog, QProgressBar)
+    qtbot.waitUntil(lambda: progress.value() >= 3)
+    assert QApplication.focusWidget() is child(dialog, QPushButton, "export_cancel")
+    press(Qt.Key.Key_Space)
+    assert text(dialog, "message") == "Cancelled. No file was written."
+    assert not dialog._maker.is_busy
+    assert not list(tmp_path.iterdir())
+    assert child(dialog, QPushButton, "export_save").isEnabled()
+
+
+@pytest.mark.parametrize("by_key", [True, False])
+def test_closing_gives_up_an_animation(
+    qtbot: QtBot,
+    dialog: ExportDialog,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    by_key: bool,
+) -> None:
+    answering(dialog, monkeypatch, tmp_path / "run.gif")
+    begin_film(dialog)
+    progress = child(dialog, QProgressBar)
+    qtbot.waitUntil(lambda: progress.value() >= 2)
+    with qtbot.waitSignal(dialog.destroyed):
+        if by_key:
+            press(Qt.Key.Key_Escape)
+        else:
+            dialog.close()
+        assert not dialog._maker.is_busy
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_animation_that_cannot_be_written_is_told(
+    qtbot: QtBot, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    answering(dialog, monkeypatch, tmp_path / "missing" / "run.gif")
+    begin_film(dialog)
+    qtbot.waitUntil(lambda: text(dialog, "message").startswith("run.gif was not saved. "))
+    assert not child(dialog, QProgressBar).isVisible()
+
+
+def test_without_pillow_animations_say_how_to_get_them(
+    qtbot: QtBot, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "PIL.Image", None)
+    dialog = bench.dialog()
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    assert not child(dialog, QRadioButton, "kind_gif").isEnabled()
+    label = child(dialog, QLabel, "gif_missing")
+    assert label.isVisible()
+    assert label.text() == "Animated GIFs need Pillow: pip install 'xorviz[gif]'"
+    dialog.close()
+
+
+def test_the_window_beside_it_can_be_used(dialog: ExportDialog) -> None:
+    assert not dialog.isModal()
+
+
+def test_the_file_dialog_asks_for_the_right_kind_of_file(
+    dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seen: list[tuple[str, str]] = []
+
+    def answer(self: QFileDialog) -> int:
+        seen.append((self.defaultSuffix(), Path(self.selectedFiles()[0]).name))
+        return len(seen) - 1
+
+    monkeypatch.setattr(QFileDialog, "exec", answer)
+    choose(dialog, "csv")
+    dialog._folder = tmp_path
+    click(dialog, "export_save")
+    assert not list(tmp_path.iterdir())
+    click(dialog, "export_save")
+    name = "xor-width5-rate1-seed1234-step400.csv"
+    assert seen == [("csv", name)] * 2
+    assert (tmp_path / name).read_text().startswith("step,")

@@ -1,0 +1,135 @@
+"""A run as an animation: which frames, and made in which slices."""
+
+import io
+import sys
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from tests.support.snapshots import QUICK
+from xorviz.core.runs.project import Study
+from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.files.exports.animation import PillowMissingError
+from xorviz.window.export import film as film_module
+from xorviz.window.export.film import Film, frame_steps
+
+DIGITS = 12
+
+
+class Drawing:
+    """Draws the step's binary digits, black and white, and remembers what it was to draw."""
+
+    def __init__(self) -> None:
+        self.seen: list[Snapshot] = []
+
+    def __call__(self, snapshot: Snapshot) -> NDArray[np.uint8]:
+        self.seen.append(snapshot)
+        digits = np.array([snapshot.step >> i & 1 for i in range(DIGITS)], np.uint8)
+        return np.repeat(255 * digits[None, :, None], 3, axis=-1)
+
+
+def recorded(steps: int) -> Recording:
+    recording = Recording(QUICK)
+    recording.advance(steps)
+    return recording
+
+
+def study_of(recording: Recording) -> Study:
+    return Study(recording.record(), 0)
+
+
+@pytest.mark.parametrize(
+    ("newest", "frames", "steps"),
+    [
+        (400, 5, [0, 100, 200, 300, 400]),
+        (10, 4, [0, 3, 6, 10]),
+        (3, 60, [0, 1, 2, 3]),
+        (0, 60, [0]),
+        (9, 1, [9]),
+        (9, 2, [0, 9]),
+    ],
+)
+def test_frames_are_evenly_apart_from_the_first_step_to_the_newest(
+    newest: int, frames: int, steps: list[int]
+) -> None:
+    assert frame_steps(newest, frames) == steps
+
+
+def test_even_a_very_long_run_ends_at_its_newest_step() -> None:
+    newest = 2**60 + 1
+    steps = frame_steps(newest, 200)
+    assert (steps[0], steps[-1], len(steps)) == (0, newest, 200)
+    gaps = {after - before for before, after in pairwise(steps)}
+    assert gaps <= {newest // 199, newest // 199 + 1}
+
+
+def test_a_frame_shows_what_was_to_be_seen_at_its_step() -> None:
+    recording, draw = recorded(400), Drawing()
+    recording.intervene("rate", 0.5)
+    recording.advance(100)
+    film = Film(study_of(recording), 6, draw)
+    while film.work():
+        pass
+    shown = draw.seen[2:]  # the first two are for the colours
+    assert [snapshot.step for snapshot in shown] == [0, 100, 200, 300, 400, 500]
+    for snapshot in shown:
+        expected = recording.state_at(snapshot.step)
+        assert snapshot.weights.w1.tobytes() == expected.weights.w1.tobytes()
+        assert (snapshot.loss, snapshot.config) == (expected.loss, expected.config)
+        assert snapshot.newest == 500
+
+
+def test_a_film_has_as_many_frames_as_it_says() -> None:
+    film = Film(study_of(recorded(400)), 8, Drawing())
+    while film.work():
+        assert film.done < film.total == 8
+    assert film.done == 8
+    image = Image.open(io.BytesIO(film.finish(5)))
+    assert image.n_frames == 8  # type: ignore[attr-defined]
+    assert image.info["duration"] == 200
+    for i, step in enumerate(frame_steps(400, 8)):
+        image.seek(i)
+        digits = np.array(image.convert("L"))[0] // 255
+        assert sum(int(digit) << place for place, digit in enumerate(digits)) == step
+
+
+def test_the_colours_are_chosen_after_both_ends_of_the_run() -> None:
+    draw = Drawing()
+    Film(study_of(recorded(400)), 8, draw).work()
+    assert {snapshot.step for snapshot in draw.seen} == {0, 400}
+
+
+def test_a_long_way_to_the_next_frame_is_gone_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(film_module, "_SLICE_SECONDS", 0.0)
+    monkeypatch.setattr(film_module, "_SLICE_STEPS", 64)
+    recording = recorded(4000)
+    draw = Drawing()
+    # Without the checkpoints between the ends, all of it is to be trained again.
+    record = recording.record()
+    film = Film(Study(replace(record, checkpoints=record.checkpoints[-1:]), 0), 3, draw)
+    turns = 1
+    while film.work():
+        turns += 1
+    assert turns > 4000 / 64 / 2
+    assert [snapshot.step for snapshot in draw.seen[2:]] == [0, 2000, 4000]
+
+
+def test_two_runs_in_lock_step_are_shown_side_by_side() -> None:
+    draw = Drawing()
+    study = Study(recorded(400).record(), 0, beside=recorded(300).record())
+    film = Film(study, 4, draw)
+    while film.work():
+        pass
+    besides = [snapshot.beside.step for snapshot in draw.seen if snapshot.beside]
+    assert besides[2:] == [0, 100, 200, 300]
+
+
+def test_without_pillow_there_is_no_film(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "PIL.Image", None)
+    with pytest.raises(PillowMissingError):
+        Film(study_of(recorded(10)), 3, Drawing())

@@ -1,0 +1,149 @@
+"""An animation that is made while the windows go on."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from tests.support.snapshots import QUICK
+from xorviz.core.runs.project import Study
+from xorviz.core.runs.recording import Recording
+from xorviz.files.atomic import FileError
+from xorviz.ui.theme.palette import LIGHT
+from xorviz.window.export.film import Film
+from xorviz.window.export.film_maker import FilmMaker
+from xorviz.window.export.offscreen import Stage
+
+FRAMES = 6
+
+
+@pytest.fixture
+def study() -> Study:
+    recording = Recording(QUICK)
+    recording.advance(400)
+    return Study(recording.record(), 400)
+
+
+@pytest.fixture
+def owner(qtbot: QtBot) -> Iterator[QWidget]:
+    owner = QWidget()
+    yield owner
+    if isValid(owner):
+        owner.deleteLater()
+
+
+@pytest.fixture
+def maker(owner: QWidget) -> FilmMaker:
+    return FilmMaker(owner)
+
+
+def begin(maker: FilmMaker, study: Study) -> None:
+    maker.begin(study, ["truth_table"], FRAMES, 10, LIGHT)
+
+
+def stages(owner: QWidget) -> list[QWidget]:
+    return [w for w in owner.findChildren(QWidget) if w.objectName() == "stage"]
+
+
+def at_rest(maker: FilmMaker, owner: QWidget) -> bool:
+    return not any((maker.is_busy, maker.isActive(), stages(owner)))
+
+
+def test_it_tells_how_far_it_is_and_then_gives_the_file(
+    qtbot: QtBot, owner: QWidget, maker: FilmMaker, study: Study
+) -> None:
+    told: list[tuple[int, int]] = []
+    maker.progressed.connect(lambda done, total: told.append((done, total)))
+    with qtbot.waitSignal(maker.completed) as completed:
+        begin(maker, study)
+        assert maker.is_busy
+    assert [done for done, _ in dict.fromkeys(told)] == list(range(FRAMES))
+    assert {total for _, total in told} == {FRAMES}
+    image = Image.open(io.BytesIO(completed.args[0]))
+    assert image.n_frames == FRAMES  # type: ignore[attr-defined]
+    assert at_rest(maker, owner)
+
+
+def test_the_windows_go_on_meanwhile(qtbot: QtBot, maker: FilmMaker, study: Study) -> None:
+    beats: list[bool] = []
+    heart = QTimer()
+    heart.setInterval(0)
+    heart.timeout.connect(lambda: beats.append(maker.is_busy))
+    heart.start()
+    with qtbot.waitSignal(maker.completed):
+        begin(maker, study)
+    heart.stop()
+    assert sum(beats) >= FRAMES
+
+
+def test_nothing_comes_after_it_was_cancelled(
+    qtbot: QtBot, owner: QWidget, maker: FilmMaker, study: Study
+) -> None:
+    completed: list[bytes] = []
+    maker.completed.connect(completed.append)
+    with qtbot.waitSignal(maker.progressed, check_params_cb=lambda done, _: done == 2):
+        begin(maker, study)
+    maker.cancel()
+    assert at_rest(maker, owner)
+    turns: list[int] = []
+    QTimer.singleShot(0, lambda: turns.append(1))
+    qtbot.waitUntil(lambda: bool(turns))
+    assert not completed
+
+
+def test_another_one_takes_the_place_of_the_first(
+    qtbot: QtBot, owner: QWidget, maker: FilmMaker, study: Study
+) -> None:
+    begin(maker, study)
+    with qtbot.waitSignal(maker.completed):
+        begin(maker, study)
+    assert not stages(owner)
+
+
+def test_it_ends_with_its_owner(
+    qtbot: QtBot, owner: QWidget, maker: FilmMaker, study: Study
+) -> None:
+    begin(maker, study)
+    with qtbot.waitSignal(maker.destroyed):
+        owner.deleteLater()
+
+
+@pytest.mark.parametrize(
+    "error", [FileError("There is no memory."), ArithmeticError("It cannot be taken again.")]
+)
+def test_what_cannot_be_made_ends_with_a_sentence(
+    qtbot: QtBot,
+    owner: QWidget,
+    maker: FilmMaker,
+    study: Study,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(Stage, "image", fail)
+    monkeypatch.setattr(Stage, "_settle", lambda _: None)
+    with qtbot.waitSignal(maker.failed) as failed:
+        begin(maker, study)
+    assert failed.args == [str(error)]
+    assert at_rest(maker, owner)
+
+
+def test_a_fault_is_raised_once_and_ends_it(
+    qtbot: QtBot, owner: QWidget, maker: FilmMaker, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Film) -> bool:
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr(Film, "work", fail)
+    with qtbot.captureExceptions() as exceptions:
+        begin(maker, study)
+        qtbot.waitUntil(lambda: not maker.is_busy)
+    assert [str(e[1]) for e in exceptions] == ["a fault"]
+    assert at_rest(maker, owner)

@@ -1,0 +1,57 @@
+"""What the lab asks before it does something dear, and where it saves."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.support.windows import find
+from xorviz.core.config import RunConfig
+from xorviz.core.numerals import THIN_SPACE
+from xorviz.lab.plan import LabPlan
+from xorviz.window.lab.dialogs import ask_about_cost, ask_path, is_dear
+
+MILLION = LabPlan((RunConfig(),), range(1_000_000), 20_000)
+
+
+@pytest.fixture
+def page(qtbot: QtBot) -> QWidget:
+    page = QWidget()
+    qtbot.addWidget(page)
+    with qtbot.waitExposed(page):
+        page.show()
+    return page
+
+
+def test_only_what_nobody_may_want_by_mistake_is_dear() -> None:
+    assert not is_dear(LabPlan((RunConfig(),), range(500), 20_000), 2)
+    assert is_dear(MILLION, 2)
+    assert is_dear(LabPlan((RunConfig(width=64),), range(500), 1_000_000), 2)
+
+
+@pytest.mark.parametrize("is_wanted", [True, False])
+def test_a_million_networks_are_trained_only_if_they_are_wanted(
+    page: QWidget, is_wanted: bool
+) -> None:
+    done: list[bool] = []
+    ask_about_cost(page, MILLION, 2, lambda: done.append(True))
+    dialog = find(page, QMessageBox, "lab_cost_dialog")
+    plain = dialog.text().replace(THIN_SPACE, " ")
+    assert plain == "Train 1 000 000 networks for 20 000 steps each?"
+    assert "minutes on 2 cores" in dialog.informativeText()
+    assert "of memory" in dialog.informativeText()
+    assert not done
+    train = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Train them")
+    (train if is_wanted else dialog.button(QMessageBox.StandardButton.Cancel)).click()
+    assert done == ([True] if is_wanted else [])
+
+
+def test_a_name_is_suggested_and_a_suffix_given(page: QWidget, tmp_path: Path) -> None:
+    chosen: list[Path] = []
+    ask_path(page, tmp_path / "seeds.csv", "csv", chosen.append)
+    dialog = find(page, QFileDialog, "lab_save_dialog")
+    assert Path(dialog.selectedFiles()[0]) == tmp_path / "seeds.csv"
+    dialog.selectFile(str(tmp_path / "mine"))
+    dialog.accept()
+    assert chosen == [tmp_path / "mine.csv"]

@@ -1,0 +1,301 @@
+"""What the panels of the lab leave as files: tables, pictures, and why there is none."""
+
+import base64
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QAction, QImage
+from PySide6.QtWidgets import QApplication, QFileDialog
+from pytestqt.qtbot import QtBot
+
+from tests.support.gallery_pictures import on_the_way
+from tests.support.lab_pictures import picture_of
+from tests.support.screen import child, is_near, shown
+from xorviz.core.config import RunConfig
+from xorviz.files.exports.pictures import image_of, rgb
+from xorviz.files.lab.csv import networks_csv, recipes_csv
+from xorviz.lab.plan import LabPlan
+from xorviz.lab.results.book import LabBook, LabPicture
+from xorviz.lab.results.map import MapPlan
+from xorviz.lab.results.published import EXPERIMENTS, published_csv
+from xorviz.lab.results.published_readings import Compared, Mark, Reading
+from xorviz.panels.base.lab_view import LabPanel
+from xorviz.panels.lab.map.canvas import MapCanvas
+from xorviz.panels.lab.map.map_heading import heading_of
+from xorviz.panels.lab.seeds.table import SeedTable
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme
+from xorviz.ui.theme.style import dress
+from xorviz.window.lab.exports import LabExports
+from xorviz.window.lab.lab_views import LabViews
+
+SVG, HREF = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
+_, HALF_WAY, SEEDS = on_the_way((5, 40), range(5))
+SOME = replace(SEEDS, done=np.arange(5) < 3)
+SMALL = MapPlan(RunConfig(), across_values=(0.5, 5), up_values=(2, 3), seeds=4, steps=40)
+MAP = picture_of(SMALL.plan)
+HALF = picture_of(SMALL.plan, [0, 3])
+READING = Reading("25 of 30", Mark.MISS, "Misses", (Compared("networks", 24, 25),))
+USUAL = "Σ(t−y)² · no biases · U(−1, 1)"
+PANELS = ("seeds", "gallery", "map", "published")
+VIEWS = PANELS[:3]
+KINDS = ("csv", "png", "svg")
+
+
+@dataclass
+class Bench:
+    """The panels of a lab on the screen, one window each, and what is said of their files."""
+
+    views: LabViews
+    folder: Path
+    parent: QObject = field(default_factory=QObject)
+    refused: list[str] = field(default_factory=list)
+    noticed: list[str] = field(default_factory=list)
+
+    def listen(self) -> None:
+        exports = LabExports(self.views, self.parent)
+        exports.refused.connect(self.refused.append)
+        exports.noticed.connect(self.noticed.append)
+
+    def fill(self) -> None:
+        self.views.seeds.show_picture(SEEDS)
+        self.views.gallery.show_picture(SEEDS)
+        self.views.map.show_map(SMALL, MAP)
+        self.views.published.show_reading(EXPERIMENTS[1].name, READING)
+
+    def panel(self, name: str) -> LabPanel:
+        panel = getattr(self.views, name)
+        assert isinstance(panel, LabPanel)
+        return panel
+
+    def option(self, name: str) -> QAction:
+        return next(a for view in self.views.all for a in view.options if a.objectName() == name)
+
+    def ask(self, name: str, kind: str) -> QFileDialog:
+        self.panel(name).export_wanted.emit(kind)
+        (dialog,) = self.panel(name).findChildren(QFileDialog, "lab_save_dialog")
+        return dialog
+
+    def answer(self, dialog: QFileDialog, path: Path) -> Path:
+        dialog.fileSelected.emit(str(path))
+        dialog.reject()
+        QApplication.sendPostedEvents(dialog, QEvent.Type.DeferredDelete)
+        return path
+
+    def save(self, name: str, kind: str) -> bytes:
+        return self.answer(self.ask(name, kind), self.folder / f"it.{kind}").read_bytes()
+
+    def texts(self, name: str) -> list[str]:
+        """Return what there is to read in a panel's drawing."""
+        root = ET.fromstring(self.save(name, "svg"))
+        return ["".join(text.itertext()).strip() for text in root.iter(f"{SVG}text")]
+
+    def refusal(self, name: str, kind: str) -> str:
+        """Return why there is no file."""
+        self.panel(name).export_wanted.emit(kind)
+        assert not self.panel(name).findChildren(QFileDialog)
+        assert not list(self.folder.iterdir())
+        return self.refused[-1]
+
+
+@pytest.fixture
+def bench(qtbot: QtBot, tmp_path: Path) -> Bench:
+    views = LabViews(QAction("Run"), QAction("Cancel"))
+    qtbot.addWidget(views.recipe)
+    for panel in views.panels:
+        shown(qtbot, panel, 420, 300)
+    bench = Bench(views, tmp_path)
+    bench.listen()
+    return bench
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "seeds": lambda: networks_csv(SEEDS),
+    "gallery": lambda: networks_csv(SEEDS),
+    "map": lambda: recipes_csv(MAP),
+    "published": lambda: published_csv({EXPERIMENTS[1].name: READING}),
+}
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_a_table_is_that_of_its_panel(bench: Bench, name: str) -> None:
+    bench.fill()
+    assert bench.save(name, "csv").decode() == TABLES[name]()
+    assert (bench.noticed, bench.refused) == (["Saved it.csv"], [])
+
+
+def test_the_seeds_of_a_cell_are_a_table_without_the_rest_of_the_map(bench: Bench) -> None:
+    bench.views.seeds.show_picture(MAP, 2)
+    rows = list(csv.DictReader(io.StringIO(bench.save("seeds", "csv").decode())))
+    assert [(r["width"], r["rate"], r["seed"]) for r in rows] == [("3", "0.5", s) for s in "0123"]
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_a_picture_has_four_pixels_for_each_of_the_screen(bench: Bench, name: str) -> None:
+    bench.fill()
+    image = QImage.fromData(bench.save(name, "png"))
+    assert image.size() == bench.panel(name).drawing().size() * 2
+    assert bench.noticed == ["Saved it.png"]
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_a_drawing_says_what_it_is(bench: Bench, name: str) -> None:
+    bench.fill()
+    drawing = bench.save(name, "svg").decode()
+    assert f"<title>{bench.panel(name).title}" in drawing
+    assert "<text" in drawing
+    assert bench.noticed == ["Saved it.svg"]
+
+
+def test_the_picture_of_a_map_is_of_the_one_that_is_drawn(bench: Bench) -> None:
+    bench.fill()
+    assert bench.views.map.wanted.seeds == 200
+    texts = bench.texts("map")
+    assert texts[0] == "How often: % right, width × learning rate"
+    assert texts[1].startswith("4 seeds · 40 steps ·")
+    assert {"learning rate", "width", "0.5", "100 %"} < set(texts)
+    assert not [text for text in texts[2:] if "seeds" in text or "Run" in text]
+    bench.option("map_medians").trigger()
+    assert bench.texts("map")[0] == "How soon: median step right, width × learning rate"
+
+
+def test_a_map_is_sharp_in_both_and_without_the_marks_of_who_looks_at_it(bench: Bench) -> None:
+    bench.fill()
+    assert b"<image" not in bench.save("map", "svg")
+    before = bench.save("map", "png")
+    bench.views.map.show_base(SMALL.config((0, 1, 1)))
+    child(bench.views.map, MapCanvas).mark((0, 0, 1))
+    assert bench.save("map", "png") == before
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.name)
+def test_the_heading_of_a_map_is_above_it_in_the_colours_of_the_theme(
+    bench: Bench, qapp: QApplication, theme: Theme
+) -> None:
+    dress(qapp, theme)
+    bench.views.map.apply_theme(theme)
+    bench.fill()
+    image = QImage.fromData(bench.save("map", "png"))
+    assert is_near(image.pixelColor(2, 2), theme.panel)
+    root = ET.fromstring(bench.save("map", "svg"))
+    title, words, *_ = root.iter(f"{SVG}text")
+    assert [t.get("fill", "").upper() for t in (title, words)] == [theme.text, theme.quiet]
+    canvas = child(bench.views.map, MapCanvas)
+    high, margin = 2 * canvas.height(), 16
+    assert 0 < float(title.get("y", "")) < float(words.get("y", "")) < (image.height() - high) / 2
+    below = rgb(image)[-high - margin : -margin, margin:-margin]
+    assert (below == rgb(image_of(canvas, 2))).mean() > 0.99
+
+
+@pytest.mark.parametrize(
+    ("plan", "picture", "words"),
+    [
+        (SMALL, HALF, f"4 seeds · 40 steps · 50 % done · {USUAL}"),
+        (SMALL, replace(HALF, is_over=True), f"4 seeds · 40 steps · cancelled at 50 % · {USUAL}"),
+        (
+            *(replace(SMALL, base=RunConfig(loss="mse", momentum=0.9), with_biases=True), MAP),
+            "4 seeds · 40 steps · ¼Σ(t−y)² · momentum 0.9 · U(−1, 1)",
+        ),
+        (
+            *(MapPlan(RunConfig(init="equal"), "init_range", "rate", 1, 1), MAP),
+            "1 seed · 1 step · width 3 · Σ(t−y)² · no biases · start equal",
+        ),
+        (
+            *(MapPlan(RunConfig(init_range=2), "biases", "init", 1, 1), MAP),
+            "1 seed · 1 step · width 3 · rate 0.01 · Σ(t−y)² · init range 2",
+        ),
+    ],
+)
+def test_a_heading_tells_all_that_holds_and_how_far_it_is(
+    plan: MapPlan, picture: LabPicture, words: str
+) -> None:
+    assert heading_of(plan, picture, of_medians=False)[1].replace("\u00a0", " ") == words
+
+
+def test_a_map_that_is_almost_done_is_not_said_to_be(bench: Bench) -> None:
+    plan = replace(SMALL, seeds=500)
+    almost = replace(LabBook(plan.plan).picture(), done=np.arange(2000) > 0)
+    assert "99\u00a0% done" in heading_of(plan, almost, of_medians=False)[1]
+    told: list[str] = []
+    bench.views.map.readout_changed.connect(told.append)
+    bench.views.map.set_running(True)
+    bench.views.map.show_map(plan, almost)
+    assert told[-1].startswith("99 % done")
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.name)
+def test_a_table_that_is_cut_off_is_a_sharp_picture_in_a_drawing(
+    bench: Bench, qapp: QApplication, theme: Theme
+) -> None:
+    dress(qapp, theme)
+    view = bench.views.seeds
+    view.apply_theme(theme)
+    view.show_picture(picture_of(LabPlan((RunConfig(rate=0.5),), range(40), 300)))
+    bench.option("seed_table_shown").trigger()
+    table = child(view, SeedTable)
+    assert table.verticalScrollBar().maximum() > 0
+    assert table.horizontalScrollBar().maximum() > 0
+    (image,) = ET.fromstring(bench.save("seeds", "svg")).iter(f"{SVG}image")
+    assert (image.get("width"), image.get("height")) == (str(table.width()), str(table.height()))
+    seen = QImage.fromData(base64.b64decode(image.attrib[HREF].partition(",")[2]))
+    assert (rgb(seen) == rgb(image_of(table, 2))).all()
+    assert not {"outcome", "first learned", "learned", "39"} & set(bench.texts("seeds"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", VIEWS)
+def test_where_nothing_is_shown_yet_there_is_no_file(bench: Bench, name: str, kind: str) -> None:
+    title = bench.panel(name).title
+    assert bench.refusal(name, kind) == f"There is nothing in the panel {title} yet."
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_before_a_network_is_done_there_is_a_picture_but_no_table(bench: Bench, name: str) -> None:
+    bench.views.seeds.show_picture(HALF_WAY)
+    bench.views.gallery.show_picture(HALF_WAY)
+    bench.views.map.show_map(SMALL, LabBook(SMALL.plan).picture())
+    assert bench.refusal(name, "csv") == "No network is done yet."
+    assert bench.save(name, "png")
+
+
+def test_where_only_others_are_done_there_is_no_table(bench: Bench) -> None:
+    bench.views.seeds.show_picture(HALF, 1)
+    assert bench.refusal("seeds", "csv") == "No network is done yet."
+    bench.views.seeds.show_picture(HALF, 3)
+    assert bench.save("seeds", "csv").count(b"\n") == 5
+
+
+def test_before_any_experiment_there_is_a_picture_but_no_table(bench: Bench) -> None:
+    assert bench.refusal("published", "csv") == "No experiment is done yet."
+    assert bench.save("published", "png")
+
+
+def test_a_file_holds_what_was_shown_when_it_was_wanted(bench: Bench) -> None:
+    bench.views.seeds.show_picture(SOME)
+    dialog = bench.ask("seeds", "csv")
+    bench.views.seeds.show_picture(SEEDS)
+    path = bench.answer(dialog, bench.folder / "early.csv")
+    assert path.read_text() == networks_csv(SOME) != networks_csv(SEEDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_name_says_what_it_is_and_the_folder_is_the_last_one(bench: Bench, kind: str) -> None:
+    bench.fill()
+    assert bench.ask("map", kind).directory().path() == str(Path.home())
+    bench.save("published", kind)
+    dialog = bench.ask("seeds", kind)
+    assert dialog.selectedFiles() == [str(bench.folder / f"xorviz-lab-seeds.{kind}")]
+
+
+def test_a_folder_that_is_not_there_is_said_and_the_next_one_tried(bench: Bench) -> None:
+    bench.fill()
+    bench.answer(bench.ask("seeds", "csv"), bench.folder / "nowhere" / "it.csv")
+    assert bench.refused == ["it.csv: The folder is not there."]
+    assert bench.noticed == []
+    assert bench.save("seeds", "csv").decode() == networks_csv(SEEDS)

@@ -1,0 +1,438 @@
+"""The lab in the whole window: from the key to the picture, and back to the bench."""
+
+import csv
+import math
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from tests.support.windows import Open, action, find, settle, text
+from xorviz.core.config import RunConfig
+from xorviz.engine import lab_runner
+from xorviz.engine.lab_runner import LabRunner, Order, Progress
+from xorviz.lab.plan import LabPlan, shares_of
+from xorviz.lab.results.book import LabBook, LabPicture
+from xorviz.lab.results.findings import findings_of, train_many
+from xorviz.lab.results.map import MapPlan
+from xorviz.lab.results.published import EXPERIMENTS
+from xorviz.lab.training.cohort import Cohort
+from xorviz.lab.training.training import advanced
+from xorviz.lab.workers.workers import LabError, Workers
+from xorviz.panels.lab.seeds.header import SeedHead
+from xorviz.ui.forms.fields import ChoiceField, NumberField
+from xorviz.window.docks.arrangements import Workspace
+from xorviz.window.lab.lab_views import LabViews
+from xorviz.window.main_window import MainWindow
+
+SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+
+
+def in_threads() -> Workers:
+    """Return workers that start at once: what they do is the same."""
+    return Workers(lambda: ThreadPoolExecutor(1), 1)
+
+
+@pytest.fixture
+def window(open_window: Open, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
+    monkeypatch.setattr(lab_runner, "workers_for", lambda _: in_threads())
+    window = open_window(RunConfig(rate=0.5))
+    QTest.keyClick(window, Qt.Key.Key_3, CONTROL)
+    choose(window, seeds=6, steps=600)
+    return window
+
+
+def choose(window: MainWindow, seeds: int, steps: int) -> None:
+    find(window, NumberField, "lab_seed_count").setValue(seeds)
+    find(window, NumberField, "lab_steps").setValue(steps)
+
+
+def views(window: MainWindow) -> LabViews:
+    return window._lab.views
+
+
+def runner(window: MainWindow) -> LabRunner:
+    return window._lab.runner
+
+
+def run(qtbot: QtBot, window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
+    rest(qtbot, window)
+
+
+def rest(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: not runner(window).names, timeout=60_000)
+
+
+def seen(window: MainWindow) -> LabPicture:
+    picture = views(window).seeds.picture
+    assert picture is not None
+    return picture
+
+
+def test_a_key_trains_the_recipe_of_the_bench_from_anywhere(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window(RunConfig(rate=0.5, width=4))
+    window._panels.switch(Workspace.LAB)  # so that there are fields
+    choose(window, seeds=6, steps=600)
+    window._panels.switch(Workspace.LEARN)
+    run(qtbot, window)  # with the processes that everyone has
+    assert window._panels.workspace is Workspace.LAB
+    picture = seen(window)
+    alone = train_many([RunConfig(rate=0.5, width=4, seed=seed) for seed in range(6)], 600)
+    assert picture.done.all()
+    assert picture.loss.tolist() == alone.loss.tolist()
+    assert views(window).gallery.picture is picture
+    share = 100 * alone.right.mean()
+    assert text(window, "status_message").startswith(f"{share:.1f} % of 6 seeds right (")
+    assert text(window, "status_message").endswith("): width 4, rate 0.5")
+
+
+def test_a_window_has_no_lab_before_it_is_wanted(open_window: Open) -> None:
+    fresh = open_window()
+    fresh._panels.switch(Workspace.LEARN)
+    assert fresh._lab._runner is None
+
+
+def test_the_recipe_follows_the_bench(qtbot: QtBot, window: MainWindow) -> None:
+    window.document.restart(RunConfig(width=7, activation="tanh", seed=3))
+    settle(qtbot, window)
+    assert views(window).recipe.plan.recipes == (RunConfig(width=7, activation="tanh", seed=0),)
+
+
+def test_a_seed_comes_to_the_bench_at_step_0_or_where_it_stands(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    run(qtbot, window)
+    config = seen(window).plan.config(4)
+    views(window).seeds.bench_wanted.emit(config, 0)
+    settle(qtbot, window)
+    assert (window.session.config, window.document.study.step) == (config, 0)
+    views(window).gallery.bench_wanted.emit(config, 600)
+    settle(qtbot, window)
+    bench = window._display.seen()
+    assert (bench.config, bench.step) == (config, 600)
+    assert bench.loss == pytest.approx(seen(window).loss[4], rel=1e-9)
+    action(window, "undo").trigger()
+    settle(qtbot, window)
+    action(window, "undo").trigger()
+    settle(qtbot, window)
+    assert window.session.config.seed == 1234
+
+
+@pytest.mark.parametrize("factor", [1.0, 1 + 1e-6, 1.5, math.nan])
+def test_a_seed_that_comes_out_otherwise_on_the_bench_is_told_of(
+    qtbot: QtBot, window: MainWindow, factor: float
+) -> None:
+    """As where the learning rate is so large that rounding errors grow."""
+    run(qtbot, window)
+    views(window).seeds.show_picture(replace(seen(window), loss=factor * seen(window).loss))
+    views(window).seeds.bench_wanted.emit(seen(window).plan.config(4), 600)
+    settle(qtbot, window)
+    told = text(window, "status_message")
+    if factor == 1.5:
+        assert told.startswith("Seed 4: loss 0.")
+        assert " here at step 600, 0." in told
+    else:
+        assert told.startswith("Seed 4 is on the bench")
+
+
+def test_what_is_awaited_on_the_bench_is_forgotten_with_the_next_seed(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    run(qtbot, window)
+    views(window).seeds.show_picture(replace(seen(window), loss=2 * seen(window).loss))
+    views(window).seeds.bench_wanted.emit(seen(window).plan.config(4), 600)
+    views(window).seeds.bench_wanted.emit(seen(window).plan.config(5), 0)
+    settle(qtbot, window)
+    assert text(window, "status_message").startswith("Seed 5 is on the bench")
+
+
+def test_the_lab_can_be_cancelled_and_what_is_done_stays(qtbot: QtBot, window: MainWindow) -> None:
+    cancel = action(window, "lab_cancel")
+    assert not cancel.isEnabled()
+    choose(window, seeds=3, steps=1_500_000)
+    QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
+    qtbot.waitUntil(lambda: "left" in text(window, "lab_progress_text"), timeout=20_000)
+    assert cancel.isEnabled()
+    QTest.keyClick(window, Qt.Key.Key_R, CONTROL | SHIFT)
+    rest(qtbot, window)
+    assert text(window, "lab_progress_text").startswith("3 seeds: cancelled at")
+    assert not cancel.isEnabled()
+    assert seen(window).steps.min() > 0
+
+
+def test_a_million_networks_by_mistake_are_asked_about(qtbot: QtBot, window: MainWindow) -> None:
+    choose(window, seeds=1_000_000, steps=20_000)
+    QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
+    dialog = find(window, QMessageBox, "lab_cost_dialog")
+    qtbot.waitUntil(dialog.isVisible)
+    assert runner(window).names == ()
+    dialog.button(QMessageBox.StandardButton.Cancel).click()
+    assert runner(window).names == ()
+
+
+def test_seeds_that_do_not_exist_are_refused(window: MainWindow) -> None:
+    find(window, NumberField, "lab_first_seed").setValue(4294967295)
+    QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
+    assert "go beyond the last seed" in text(window, "status_message")
+    assert runner(window).names == ()
+
+
+HINTON = next(one for one in EXPERIMENTS if "hinton" in one.name)
+SMALL_MAP = MapPlan(
+    RunConfig(),
+    across="rate",
+    up="width",
+    across_values=(0.5, 1.0),
+    up_values=(2, 3),
+    seeds=5,
+    steps=600,
+    with_biases=False,
+)
+
+
+def test_a_map_is_trained_and_its_cells_have_seeds(qtbot: QtBot, window: MainWindow) -> None:
+    views(window).map.map_wanted.emit(SMALL_MAP)
+    assert runner(window).names == ("map",)
+    rest(qtbot, window)
+    map_picture = views(window).map.picture
+    assert map_picture is not None
+    assert map_picture.done.all()
+    views(window).map.cell_chosen.emit(map_picture, 3)
+    rest(qtbot, window)
+    config = RunConfig(rate=1, width=3)
+    assert views(window).recipe.plan.recipes == (config,)
+    assert seen(window).plan.recipes == (config,)
+    cell = map_picture.plan.places_of(3)
+    assert seen(window).loss.tolist() == map_picture.loss[cell.start : cell.stop].tolist()
+
+
+def test_a_cell_shows_its_seeds_while_the_map_is_trained(qtbot: QtBot, window: MainWindow) -> None:
+    run(qtbot, window)
+    wanted = replace(SMALL_MAP, steps=400_000)
+    views(window).map.map_wanted.emit(wanted)
+    qtbot.waitUntil(lambda: views(window).map.picture is not None, timeout=20_000)
+    assert views(window).gallery.picture is not None
+    views(window).map.cell_chosen.emit(views(window).map.picture, 2)
+    assert runner(window).names == ("map", "seeds")
+    first = seen(window)
+    assert first.plan == wanted.plan
+    qtbot.waitUntil(lambda: seen(window) is not first, timeout=20_000)  # it goes on there too
+    assert seen(window).plan == wanted.plan
+    assert "then 5 seeds" in text(window, "lab_progress_text")
+    assert views(window).gallery.picture is None  # it shows no cells
+    views(window).map.cell_chosen.emit(views(window).map.picture, 1)  # another one meanwhile
+    assert runner(window).names == ("map", "seeds")
+    headline = find(window, SeedHead, "seed_head").headline
+    assert headline is not None
+    assert headline.recipe.startswith("recipe 2 of 4")
+    QTest.keyClick(window, Qt.Key.Key_R, CONTROL | SHIFT)
+    rest(qtbot, window)
+    assert text(window, "lab_progress_text").startswith("Map: cancelled at")
+
+
+def test_a_map_is_cancelled_alone(qtbot: QtBot, window: MainWindow) -> None:
+    views(window).map.map_wanted.emit(replace(SMALL_MAP, steps=400_000))
+    QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
+    assert runner(window).names == ("map", "seeds")
+    action(window, "map_cancel").trigger()
+    rest(qtbot, window)
+    picture = views(window).map.picture
+    assert picture is None or picture.was_stopped
+    assert seen(window).done.all()
+    assert text(window, "lab_progress_text") == "6 seeds: done"
+
+
+def test_a_cancelled_lab_does_not_announce_a_rate_of_all(window: MainWindow) -> None:
+    plan = LabPlan((RunConfig(rate=0.5),), range(20), 300)
+    book = LabBook(plan)
+    share, *_ = shares_of(plan, 1, (5,))
+    cohort = advanced(Cohort.drawn(share.configs()), 300)
+    book.add(share.places, cohort, findings_of(cohort))
+    window._lab._show_progress(Progress(Order("seeds", plan), book.picture(is_over=True)))
+    assert text(window, "lab_progress_text") == "20 seeds: cancelled at 25 %"
+    assert "seeds right" not in text(window, "status_message")
+
+
+def test_a_run_pauses_when_a_seed_takes_its_place(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.play()
+    qtbot.waitUntil(lambda: window._display.seen().step > 0, timeout=20_000)
+    views(window).seeds.bench_wanted.emit(RunConfig(rate=0.5, seed=3), 0)
+    settle(qtbot, window)
+    assert (window.session.config.seed, window.document.study.step) == (3, 0)
+    assert not window.session.playing
+
+
+def test_what_is_cancelled_before_it_has_begun_leaves_what_there_was(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(qtbot, window)
+    before = seen(window)
+    monkeypatch.setattr(lab_runner, "shares_of", lambda *_: iter(()))
+    run(qtbot, window)
+    assert text(window, "lab_progress_text") == "6 seeds: cancelled at 0 %"
+    assert seen(window) is before
+
+
+def test_a_cell_takes_the_place_of_seeds_that_are_trained(qtbot: QtBot, window: MainWindow) -> None:
+    views(window).map.map_wanted.emit(SMALL_MAP)
+    rest(qtbot, window)
+    choose(window, seeds=3, steps=1_500_000)
+    QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
+    views(window).map.cell_chosen.emit(views(window).map.picture, 2)
+    rest(qtbot, window)
+    assert seen(window).plan.recipes == (RunConfig(rate=0.5, width=3),)
+    assert seen(window).done.all()
+
+
+def test_a_published_experiment_is_trained_and_read(qtbot: QtBot, window: MainWindow) -> None:
+    views(window).published.experiment_wanted.emit(HINTON)
+    rest(qtbot, window)
+    assert views(window).published.readings[HINTON.name].mark == "match"
+
+
+def test_all_published_experiments_can_be_ordered_and_cancelled(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    views(window).published.all_wanted.emit()
+    assert runner(window).names == tuple(f"published {one.name}" for one in EXPERIMENTS)
+    views(window).published.all_wanted.emit()  # what is under way already goes on
+    assert runner(window).names == tuple(f"published {one.name}" for one in EXPERIMENTS)
+    action(window, "lab_cancel").trigger()
+    rest(qtbot, window)
+    assert not views(window).published.readings
+    assert all(row.is_free for row in views(window).published._rows.values())
+
+
+def test_more_networks_than_anyone_should_ask_for_are_refused(window: MainWindow) -> None:
+    views(window).map.map_wanted.emit(replace(SMALL_MAP, seeds=10**7))
+    assert "the number of networks is 40000000" in text(window, "status_message")
+    assert runner(window).names == ()
+
+
+def test_a_lab_that_fails_says_so(
+    qtbot: QtBot,
+    window: MainWindow,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def throw(*_: object) -> None:
+        raise LabError("No worker can be started.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(lab_runner, "shares_of", throw)
+        run(qtbot, window)
+    assert text(window, "status_message") == "The lab failed: No worker can be started."
+    assert text(window, "lab_progress_text").endswith("failed at 0 %")
+    assert not action(window, "lab_cancel").isEnabled()
+    assert capsys.readouterr().err == ""
+    with monkeypatch.context() as patched:
+        patched.setattr(lab_runner, "shares_of", lambda *_: 1 // 0)
+        run(qtbot, window)
+    assert "ZeroDivisionError" in text(window, "status_message")
+    assert "Traceback" in capsys.readouterr().err
+    run(qtbot, window)
+    assert seen(window).done.all()
+
+
+HEADS = {"csv": b"", "png": b"\x89PNG", "svg": b"<?xml"}
+
+
+def test_every_panel_saves_its_table_and_its_picture(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    run(qtbot, window)
+    views(window).map.map_wanted.emit(SMALL_MAP)
+    views(window).published.experiment_wanted.emit(HINTON)
+    rest(qtbot, window)
+    for name, kind in product(("seeds", "map", "gallery", "published"), HEADS):
+        path = tmp_path / f"{name}.{kind}"
+        view = getattr(views(window), name)
+        next(o for o in view.options if o.objectName() == f"lab_{name}_{kind}").trigger()
+        (dialog,) = window.findChildren(QFileDialog, "lab_save_dialog")
+        dialog.selectFile(str(path))
+        dialog.accept()
+        assert path.read_bytes().startswith(HEADS[kind])
+        assert path.stat().st_size > 100
+        assert text(window, "status_message") == f"Saved {path.name}"
+        QApplication.sendPostedEvents(dialog, QEvent.Type.DeferredDelete)
+    header, *rows = (tmp_path / "seeds.csv").read_text().splitlines()
+    assert header.startswith("width,rate,seed")
+    assert len(rows) == 6
+    assert len((tmp_path / "map.csv").read_text().splitlines()) == 1 + 4
+    with (tmp_path / "seeds.csv").open() as file:
+        losses = [float(row["final_loss"]) for row in csv.DictReader(file)]
+    assert losses == seen(window).loss.tolist()
+
+
+def test_an_empty_panel_has_no_table_yet(window: MainWindow) -> None:
+    views(window).map.export_wanted.emit("csv")
+    assert text(window, "status_message") == "There is nothing in the panel How often yet."
+
+
+def test_a_file_that_cannot_be_written_loses_nothing(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    run(qtbot, window)
+    views(window).seeds.export_wanted.emit("csv")
+    dialog = find(window, QFileDialog, "lab_save_dialog")
+    dialog.fileSelected.emit(str(tmp_path / "nowhere" / "it.csv"))
+    assert text(window, "status_message") == "it.csv: The folder is not there."
+    dialog.reject()
+
+
+def test_what_was_chosen_is_there_again(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    window._panels.switch(Workspace.LAB)
+    choose(window, seeds=77, steps=900)
+    window.close()
+    again = open_window()
+    assert find(again, NumberField, "lab_seed_count").value() == 77
+    assert find(again, NumberField, "lab_steps").value() == 900
+
+
+def test_a_recipe_of_its_own_is_there_again_until_it_follows_the_bench(
+    open_window: Open,
+) -> None:
+    window = open_window()
+    window._panels.switch(Workspace.LAB)
+    find(window, NumberField, "lab_rate").setValue(7)
+    window.close()
+    again = open_window()
+    assert views(again).recipe.plan.recipes[0].rate == 7
+    assert views(again).map.wanted.base.rate == 7
+    assert not action(again, "lab_follows").isChecked()
+    action(again, "lab_follows").trigger()
+    assert views(again).recipe.plan.recipes[0].rate == 0.01
+    again.close()
+    assert views(open_window()).recipe.plan.recipes[0].rate == 0.01
+
+
+def test_what_a_map_is_to_be_of_is_there_again(open_window: Open) -> None:
+    window = open_window()
+    window._panels.switch(Workspace.LAB)
+    find(window, ChoiceField, "map_up").choose("momentum")
+    find(window, ChoiceField, "map_across").choose("momentum")  # they change places
+    find(window, NumberField, "map_seeds").setValue(12)
+    find(window, NumberField, "map_steps").setValue(34)
+    window.close()
+    wanted = views(open_window()).map.wanted
+    assert (wanted.across, wanted.up) == ("momentum", "rate")
+    assert (wanted.seeds, wanted.steps) == (12, 34)
+
+
+@pytest.mark.parametrize("panel", ["seeds", "gallery"])
+def test_an_empty_panel_offers_to_run_the_lab(qtbot: QtBot, window: MainWindow, panel: str) -> None:
+    button = getattr(views(window), panel).findChild(QPushButton)
+    assert button is not None
+    button.click()
+    rest(qtbot, window)
+    assert seen(window).done.all()

@@ -1,0 +1,291 @@
+"""The kernel in the whole window: compiling, failing, and runs that another one has trained."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from tests.support.commands import environment
+from tests.support.readable import flat
+from tests.support.windows import Open, action, find, settle, text
+from xorviz.core.config import RunConfig
+from xorviz.core.kernels import kernel_choice, kernels, numba_kernel
+from xorviz.core.kernels.kernel_choice import NUMBA, NUMPY, KernelError
+from xorviz.core.runs.project import Study
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.engine.activity import Activity
+from xorviz.files import save_run
+from xorviz.ui.chrome.notice_bar import NoticeBar
+from xorviz.window.dialogs.dialogs import AboutDialog
+from xorviz.window.document.autosave import DISCARD, RESTORE
+from xorviz.window.document.kernel_note import UNDERSTOOD
+from xorviz.window.main_window import MainWindow
+
+
+@pytest.fixture(autouse=True)
+def _qt_remembers_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let no dialog write to the settings of whoever runs the tests."""
+    folder = tmp_path_factory.mktemp("qt")
+    for form in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
+        QSettings.setPath(form, QSettings.Scope.UserScope, str(folder))
+
+
+@dataclass
+class Compiler:
+    """Stands in for the real one, which it has do the work once it may."""
+
+    prepare: Callable[..., None]
+    may_end: threading.Event = field(default_factory=threading.Event)
+    trouble: str = ""
+    """Why it cannot be."""
+    tries: int = 0
+
+    def __call__(self, name: str, tell: Callable[[], object]) -> None:
+        self.tries += 1
+        tell()
+        assert self.may_end.wait(30)
+        if self.trouble:
+            raise KernelError(self.trouble)
+        self.prepare(name)
+
+
+@pytest.fixture
+def compiler(monkeypatch: pytest.MonkeyPatch) -> Iterator[Compiler]:
+    """Let nothing be compiled yet, and hold what does it until it may."""
+    compiler = Compiler(kernels.prepare)
+    monkeypatch.setattr(numba_kernel, "_is_ready", False)
+    monkeypatch.setattr(kernels, "prepare", compiler)
+    yield compiler
+    compiler.may_end.set()  # a window that is closed waits for it
+
+
+def kernel_of(window: MainWindow) -> str:
+    return text(window, "status_kernel")
+
+
+def test_a_window_says_which_kernel_it_has(qtbot: QtBot, open_window: Open) -> None:
+    assert kernel_of(open_window()) == NUMPY
+    assert kernel_of(open_window(kernel=NUMBA)) == NUMBA
+
+
+def test_steps_are_taken_by_the_kernel_that_was_chosen(qtbot: QtBot, open_window: Open) -> None:
+    for kernel in kernel_choice.KERNEL_NAMES:
+        window = open_window(kernel=kernel)
+        window.session.step(1000)
+        settle(qtbot, window)
+        mine = Recording(RunConfig(), kernel=kernel)
+        mine.advance(1000)
+        seen = window.document.study.record
+        np.testing.assert_array_equal(
+            seen.checkpoints[-1].parameters, flat(mine.snapshot().weights)
+        )
+        assert seen.kernels == (kernel,)
+        window.document.put(Study(Record(RunConfig()), 0))
+        settle(qtbot, window)
+
+
+def test_while_it_is_compiled_the_window_lives_and_says_so(
+    qtbot: QtBot, open_window: Open, compiler: Compiler
+) -> None:
+    window = open_window(kernel=NUMBA)
+    qtbot.waitUntil(lambda: kernel_of(window) == "● compiling (once)")
+    assert "once on this machine" in find(window, QLabel, "status_kernel").toolTip()
+    seen: list[Snapshot] = []
+    window.session.snapshot_arrived.connect(seen.append)
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    assert text(window, "status_state") == "● Running"
+    window.document.restart(RunConfig(width=5))
+    qtbot.waitUntil(lambda: text(window, "status_step") == "step 0" and len(seen) > 0)
+    assert {(s.config.width, s.step) for s in seen} == {(5, 0)}
+    compiler.may_end.set()
+    qtbot.waitUntil(lambda: kernel_of(window) == NUMBA)
+    qtbot.waitUntil(lambda: seen[-1].step > 0)
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    settle(qtbot, window)
+    assert compiler.tries == 1
+
+
+def test_a_window_that_is_closed_meanwhile_waits_for_no_more_than_that(
+    qtbot: QtBot, open_window: Open, compiler: Compiler
+) -> None:
+    window = open_window(kernel=NUMBA)
+    qtbot.waitUntil(lambda: kernel_of(window) == "● compiling (once)")
+    window.session.play()
+    window.session.activity_changed.connect(compiler.may_end.set)  # which closing begins with
+    window.filing.settle()
+    assert window.close()
+
+
+def test_a_kernel_that_fails_is_told_and_tried_again_at_reset(
+    qtbot: QtBot, open_window: Open, compiler: Compiler, capsys: pytest.CaptureFixture[str]
+) -> None:
+    compiler.trouble = "Numba cannot be loaded: it fell over. To go on without it: --kernel numpy"
+    compiler.may_end.set()
+    window = open_window(kernel=NUMBA)
+    sentence = f"Use xorviz --kernel numpy, or Reset to try again: {compiler.trouble}"
+    message = find(window, QLabel, "status_message")
+    for tries in (1, 2):
+        qtbot.waitUntil(lambda: text(window, "status_state") == "No kernel")
+        assert compiler.tries == tries
+        assert window.session.activity is Activity.FAILED
+        assert message.text() == sentence
+        assert message.toolTip().startswith(f"{sentence}\n\nTraceback")
+        assert kernel_of(window) == NUMBA
+        assert not action(window, "run").isEnabled()
+        assert "KernelError" in capsys.readouterr().err
+        if tries == 2:
+            compiler.trouble = ""
+        action(window, "reset").trigger()
+    qtbot.waitUntil(lambda: window.session.preparation.is_done)
+    settle(qtbot, window)
+    assert text(window, "status_state") == "Ready"
+    action(window, "step").trigger()
+    settle(qtbot, window)
+    assert text(window, "status_step") == "step 1"
+
+
+PAINTS_BEFORE_NUMBA = """
+import sys
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from xorviz.core.config import RunConfig
+from xorviz.window.main_window import MainWindow
+
+application = QApplication([])
+window = MainWindow(RunConfig(), QSettings(sys.argv[1], QSettings.Format.IniFormat), "numba")
+window.show()
+assert "numba" not in sys.modules, "before the event loop"
+window.session.preparation.done.connect(application.quit)
+application.exec()
+assert "numba" in sys.modules
+window.close()
+"""
+
+
+def test_numba_is_loaded_after_the_first_picture(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", PAINTS_BEFORE_NUMBA, str(tmp_path / "settings.ini")]
+    done = subprocess.run(
+        command,
+        env=environment(tmp_path, QT_QPA_PLATFORM="offscreen"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_about_names_the_kernel_in_use(qtbot: QtBot, open_window: Open) -> None:
+    for kernel in kernel_choice.KERNEL_NAMES:
+        window = open_window(kernel=kernel)
+        action(window, "about").trigger()
+        about = find(window, AboutDialog, "about_dialog")
+        QTest.mouseClick(find(about, QPushButton, "copy_versions"), Qt.MouseButton.LeftButton)
+        assert f"Kernel {kernel}" in QApplication.clipboard().text().splitlines()
+        about.close()
+
+
+# Runs that another kernel has trained.
+
+
+def file_of(folder: Path, kernel: str) -> Path:
+    kernels.prepare(kernel)
+    recording = Recording(RunConfig(rate=0.5), kernel=kernel)
+    recording.advance(2000)
+    path = folder / f"by {kernel}.xorviz"
+    save_run(Study(recording.record(), 1000), path)
+    return path
+
+
+def bar_of(window: MainWindow) -> NoticeBar:
+    return find(window, NoticeBar, "notice_bar")
+
+
+@pytest.mark.parametrize("kernel", kernel_choice.KERNEL_NAMES)
+def test_a_file_of_another_kernel_is_told_once(
+    qtbot: QtBot, open_window: Open, tmp_path: Path, kernel: str
+) -> None:
+    (other,) = {*kernel_choice.KERNEL_NAMES} - {kernel}
+    window = open_window(kernel=kernel)
+    bar = bar_of(window)
+    window.filing.open_path(file_of(tmp_path, kernel))
+    settle(qtbot, window)
+    assert not bar.isVisible()
+    window.filing.open_path(file_of(tmp_path, other))
+    settle(qtbot, window)
+    assert bar.isVisible()
+    said = f"This run was trained by {other}; here {kernel} goes on."
+    assert text(window, "notice_text").startswith(said)
+    assert text(window, "status_message") == f"by {other}.xorviz is open."
+    button = find(bar, QPushButton, "notice_answer_1")
+    assert button.text() == UNDERSTOOD
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not bar.isVisible()
+
+
+def test_what_is_said_of_a_run_goes_with_it(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    window = open_window(kernel=NUMBA)
+    window.filing.open_path(file_of(tmp_path, NUMPY))
+    assert bar_of(window).isVisible()
+    action(window, "new").trigger()
+    settle(qtbot, window)
+    assert not bar_of(window).isVisible()
+
+
+def test_a_question_is_not_covered_by_it(qtbot: QtBot, open_window: Open, tmp_path: Path) -> None:
+    folder = tmp_path / "recovery"
+    folder.mkdir()
+    left = file_of(folder, NUMPY).rename(folder / "1-2.xorviz")
+    window = open_window(kernel=NUMBA)
+    offer = text(window, "notice_text")
+    window.filing.open_path(file_of(tmp_path, NUMPY))
+    settle(qtbot, window)
+    assert text(window, "notice_text") == offer
+    assert text(window, "status_message").startswith("This run was trained by numpy")
+    restore = find(bar_of(window), QPushButton, "notice_answer_1")
+    assert restore.text() == RESTORE
+    QTest.mouseClick(restore, Qt.MouseButton.LeftButton)  # of the same kernel
+    settle(qtbot, window)
+    assert text(window, "notice_text").startswith("This run was trained by numpy")
+    assert not left.exists()
+
+
+def test_to_have_understood_discards_no_copy(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    folder = tmp_path / "recovery"
+    folder.mkdir()
+    left = file_of(folder, NUMPY).rename(folder / "1-2.xorviz")
+    window = open_window(kernel=NUMPY)
+    bar_of(window).answered.emit(UNDERSTOOD)
+    assert left.exists()
+    bar_of(window).answered.emit(DISCARD)
+    assert not left.exists()
+
+
+def test_under_another_kernel_a_window_shows_the_states_at_its_checkpoints(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    window = open_window(kernel=NUMBA)
+    window.filing.open_path(file_of(tmp_path, NUMPY))
+    settle(qtbot, window)
+    kept = window.document.study.record.checkpoints
+    assert len(kept) > 20
+    for checkpoint in kept:
+        window.session.seek(checkpoint.step)
+        settle(qtbot, window)
+        seen = window._display.seen()
+        assert seen.step == checkpoint.step
+        np.testing.assert_array_equal(flat(seen.weights), checkpoint.parameters)

@@ -1,0 +1,174 @@
+"""Whatever is done with a document, no run that was trained is lost without a word."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pytestqt.qtbot import QtBot
+
+from tests.support.bits import bits
+from tests.support.desk import CONFIG, Desk
+from xorviz.core.config import RunConfig
+from xorviz.core.runs.project import Study
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.recording import Recording
+from xorviz.engine.activity import Activity
+from xorviz.engine.session import TrainingSession
+from xorviz.window.document.document import Document
+
+NAMES = (
+    *("undo",) * 6, *("redo",) * 2, *("seek",) * 2, *("rate",) * 2, *("weight",) * 2,
+    "weight beside", "restart", "reset", "lock", "unlock", "pin", "recall", "delete", "rename",
+    "hide", "train",
+)  # fmt: skip
+OPERATIONS = st.tuples(
+    st.sampled_from(NAMES),
+    st.floats(0, 1, exclude_max=True),
+    st.sampled_from([0, 30, 90]),
+    st.sampled_from([True, True, True, False]),
+)
+"""What is done; a number between 0 and 1 that says how; how many steps are trained then; and
+whether all of that is seen before something else is done."""
+
+
+def perform(desk: Desk, name: str, share: float) -> None:
+    """Do something with a document, if it can be done just now."""
+    document, study = desk.document, desk.document.study
+    config, kept = desk.session.config, study.kept
+    style = kept[int(share * len(kept))].style if kept else -1
+    value = (-1.0, 0.25, 0.5, 1.0)[int(share * 4)]
+    wishes: dict[str, Callable[[], None]] = {
+        "seek": lambda: desk.session.seek(round(share * study.record.newest)),
+        "rate": lambda: document.change_setting("rate", abs(value)),
+        "weight": lambda: document.set_weight("w1", (0, 0), value),
+        "restart": lambda: document.restart(replace(config, width=1 + int(share * 3))),
+        "lock": lambda: document.lock_step(replace(config, activation="tanh")),
+        "unlock": document.end_lock_step,
+        "undo": document.undo,
+        "redo": document.redo,
+        "pin": document.pin,
+        "reset": document.reset,
+    }
+    if study.beside is not None:
+        wishes["weight beside"] = lambda: document.set_weight_beside("w1", (0, 0), value)
+    if kept:
+        wishes["recall"] = lambda: document.recall(style)
+        wishes["delete"] = lambda: document.delete(style)
+        wishes["rename"] = lambda: document.rename(style, f"name {value}")
+        wishes["hide"] = lambda: document.show_run(style, False)
+    wishes.get(name, lambda: None)()
+
+
+@dataclass
+class Ledger:
+    """Follows a desk, and knows which runs must still be there."""
+
+    desk: Desk
+    reached: set[Record] = field(default_factory=set)
+    undone: list[tuple[RunConfig, set[Record]]] = field(default_factory=list)
+    """What redo leads to, and the start of the run that is on the bench there."""
+    let_go: set[Record] = field(default_factory=set)
+
+    def seen(self) -> tuple[Record, ...]:
+        """Return all runs that are on the bench or kept."""
+        study = self.desk.document.study
+        both = (study.record,) if study.beside is None else (study.record, study.beside)
+        return *both, *(run.record for run in study.kept)
+
+    def do(self, name: str, share: float, steps: int, is_patient: bool) -> None:
+        """Do something and train, and work out what may be gone after it."""
+        start, there = self.desk.document.study.record.config, set(self.seen())
+        undo, redo = self.desk.labels()
+        perform(self.desk, name, share)
+        if name == "undo" and undo is not None:
+            self.undone.append((start, there))
+        elif name == "redo" and redo is not None:
+            self.undone.pop()
+        elif redo is not None and self.desk.labels()[1] is None:
+            for its_start, runs in self.undone:
+                self.let_go.update(r for r in runs if start not in {its_start, r.config})
+            self.undone.clear()
+        self.desk.session.step(steps)
+        if is_patient:
+            self.desk.rest()
+        self.note()
+
+    def note(self) -> None:
+        """Note all runs that were there since the last time."""
+        self.reached.update(self.seen())
+        for snapshot in self.desk.seen:
+            self.reached.add(snapshot.record)
+            if snapshot.beside is not None:
+                self.reached.add(snapshot.beside.record)
+        self.desk.seen[:-1] = []
+
+    def reachable(self) -> set[Record]:
+        """Return all runs on the way back and the way forward; go there to see."""
+        found = set(self.seen())
+        for way in (self.desk.document.undo, self.desk.document.redo):
+            place = 0 if way == self.desk.document.undo else 1
+            while self.desk.labels()[place] is not None:
+                self.desk.do(way)
+                found.update(self.seen())
+        return found
+
+
+def has_come_along(record: Record, other: Record) -> bool:
+    """Tell whether another run came to this one's newest step with the same state, to the bit."""
+    if record.newest == 0:
+        return True  # nothing was trained
+    if record.config != other.config or record.newest > other.newest:
+        return False
+    mine = record.checkpoints[-1]
+    its = Recording(other).fork(record.newest).record().checkpoints[-1]
+    return bits(mine.parameters) == bits(its.parameters) and bits(mine.velocity) == bits(
+        its.velocity
+    )
+
+
+@pytest.fixture
+def desks(qtbot: QtBot) -> Iterator[Callable[[], Desk]]:
+    """Return what opens a new desk for each example."""
+    opened: list[Desk] = []
+
+    def open_one() -> Desk:
+        session = TrainingSession()
+        desk = Desk(qtbot, session, Document(session))
+        opened.append(desk)
+        desk.put(Study(Record(CONFIG), 0))
+        return desk
+
+    yield open_one
+    for desk in opened:
+        desk.session.close()
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(operations=st.lists(OPERATIONS, min_size=4, max_size=16))
+def test_whatever_is_done_no_trained_run_is_lost_silently(
+    desks: Callable[[], Desk], operations: list[tuple[str, float, int, bool]]
+) -> None:
+    """Each is on the bench, kept, or on the way back or forward, as it was to the last bit.
+
+    Let go are only runs that were undone, of another start than the run that was then changed,
+    and those for which there was no room, which is said.
+    """
+    desk = desks()
+    ledger = Ledger(desk)
+    for operation in operations:
+        ledger.do(*operation)
+    desk.rest()
+    ledger.note()
+    assert desk.session.activity is Activity.PAUSED
+    accounted_for = ledger.reachable() | ledger.let_go
+    if any("not kept" in notice for notice in desk.noticed):
+        return
+    for record in ledger.reached:
+        assert any(has_come_along(record, other) for other in accounted_for), record
+    desk.session.close()

@@ -1,0 +1,706 @@
+"""Going back in time, elsewhere and on again, through the widgets of the whole window."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QDoubleSpinBox,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QTableView,
+    QToolButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from tests.support.bits import assert_same_state
+from tests.support.windows import BUSY, Open, action, enter, find, text
+from xorviz.core import numerals
+from xorviz.core.config import RunConfig
+from xorviz.core.runs.project import MOST_KEPT, Study
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.trainer import Trainer
+from xorviz.engine.activity import Activity
+from xorviz.panels.base.row_signs import SHOWN_ROWS
+from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.learn.loss.loss_plot import LossPlot
+from xorviz.panels.learn.weights.canvas import WeightCanvas
+from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
+from xorviz.panels.settings.controls import Controls
+from xorviz.ui.chrome.panel import Panel
+from xorviz.ui.chrome.time_slider import TimeSlider
+from xorviz.window.main_window import MainWindow
+
+NONE = Qt.KeyboardModifier.NoModifier
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+KEYS: dict[str, tuple[Qt.Key, str, Qt.KeyboardModifier]] = {
+    "step_back": (Qt.Key.Key_Left, "", NONE),
+    "step_back_n": (Qt.Key.Key_Left, "", SHIFT),
+    "to_start": (Qt.Key.Key_Home, "", NONE),
+    "to_live": (Qt.Key.Key_End, "", NONE),
+    "pin": (Qt.Key.Key_P, "p", NONE),
+    "lock_step": (Qt.Key.Key_K, "k", NONE),
+    "undo": (Qt.Key.Key_Z, "\x1a", CONTROL),
+    "redo": (Qt.Key.Key_Z, "\x1a", CONTROL | SHIFT),
+    "redo, too": (Qt.Key.Key_Y, "\x19", CONTROL),
+    "copy_command": (Qt.Key.Key_C, "\x03", CONTROL | SHIFT),
+    "paste_settings": (Qt.Key.Key_V, "\x16", CONTROL | SHIFT),
+}
+"""With the characters that a real keyboard sends, which QTest does not."""
+
+USED_BY: dict[str, tuple[type[QWidget], ...]] = {
+    "step_back": (QAbstractSpinBox, QAbstractSlider, SnapshotView, QTableView),
+    "step_back_n": (QAbstractSpinBox,),
+    "to_start": (QAbstractSpinBox, QAbstractSlider, QComboBox),
+    "to_live": (QAbstractSpinBox, QAbstractSlider, QComboBox),
+}
+"""What moves by a key itself while it has the focus."""
+
+
+def press(name: str) -> None:
+    """Press the key of an action; it goes to whatever has the focus, or to the window."""
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    QTest.sendKeyEvent(QTest.KeyAction.Click, focused, *KEYS[name])
+
+
+def settle(qtbot: QtBot, window: MainWindow) -> None:
+    session = window.session
+    qtbot.waitUntil(lambda: session.activity not in BUSY and not session.unanswered, timeout=10_000)
+
+
+@pytest.fixture
+def seen(window: MainWindow) -> list[Snapshot]:
+    """Return a list that every snapshot is added to."""
+    snapshots: list[Snapshot] = []
+    window.session.snapshot_arrived.connect(snapshots.append)
+    return snapshots
+
+
+@pytest.fixture
+def trained(qtbot: QtBot, window: MainWindow, seen: list[Snapshot]) -> MainWindow:
+    """Return the window after 300 steps of the default run."""
+    window.session.step(300)
+    settle(qtbot, window)
+    return window
+
+
+def straight(steps: int, config: RunConfig | None = None) -> Trainer:
+    trainer = Trainer(config or RunConfig())
+    trainer.advance(steps)
+    return trainer
+
+
+def go_to(qtbot: QtBot, window: MainWindow, step: int) -> None:
+    """Type a step into the box of the timeline."""
+    enter(find(window, QDoubleSpinBox, "timeline_step"), str(step))
+    settle(qtbot, window)
+
+
+def step_shown(window: MainWindow) -> str:
+    return text(window, "status_step").removeprefix("step ").replace("\u2009", "")
+
+
+def panel(window: MainWindow, title: str) -> Panel:
+    return next(p for p in window.findChildren(Panel) if p.windowTitle() == title)
+
+
+def outputs_shown(window: MainWindow) -> list[str]:
+    model = find(find_view(window, "truth_table"), QTableView, "").model()
+    return [model.index(row, 3).data() for row in range(4)]
+
+
+def find_view(window: MainWindow, name: str) -> MainWindow:
+    return find(window, QWidget, name)  # type: ignore[return-value]
+
+
+def assert_everything_shows(window: MainWindow, expected: Snapshot, newest: int) -> None:
+    """Fail unless status, truth table, weights, loss plot and timeline show this step."""
+    assert step_shown(window) == str(expected.step)
+    assert text(window, "status_loss") == f"loss {numerals.real(expected.loss)}"
+    outputs = [f"{expected.outputs[row]:.3f}" for row in SHOWN_ROWS]
+    assert outputs_shown(window) == outputs
+    weight = f"w1[x1→h1] {numerals.real(float(expected.weights.w1[0, 0]), 6)}"
+    assert panel(window, "Weights").readout.text() == weight
+    marks = find(window, LossPlot, "loss_plot")._marks
+    assert marks.shown_step == (expected.step if expected.step < newest else None)
+    slider = find(window, TimeSlider, "timeline")
+    assert slider.position() == expected.step
+    box = find(window, QDoubleSpinBox, "timeline_step")
+    assert (box.value(), box.maximum()) == (expected.step, newest)
+
+
+def point_at_first_weight(window: MainWindow) -> None:
+    find(window, WeightHeatmap, "weight_heatmap").setFocus()
+    QTest.keyClick(find(window, WeightHeatmap, "weight_heatmap"), Qt.Key.Key_Right)
+    window.setFocus()
+
+
+# Keys.
+
+
+def focusable(window: MainWindow) -> list[QWidget]:
+    by_tab = [w for w in window.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    return [w for w in by_tab if w.isVisible() and w.isEnabled() and w.focusProxy() is None]
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_each_key_works_wherever_the_focus_is(qtbot: QtBot, trained: MainWindow, name: str) -> None:
+    find(trained, Controls, "controls").show_more(True)
+    trained.document.pin()
+    fired: list[str] = []
+    found = action(trained, name.removesuffix(", too"))
+    found.triggered.disconnect()  # the key is what is tested here, not what it does
+    found.triggered.connect(lambda: fired.append(name))
+    found.setEnabled(True)
+    widgets = [trained, *focusable(trained)]
+    assert len(widgets) > 30
+    assert {"timeline", "timeline_step", "rate", "runs_table"} <= {w.objectName() for w in widgets}
+    for widget in widgets:
+        widget.setFocus()
+        fired.clear()
+        press(name)
+        expected = [] if isinstance(widget, USED_BY.get(name, ())) else [name]
+        assert fired == expected, f"{name} with the focus on {widget.objectName()} {widget}"
+
+
+def test_keys_go_back_and_on(qtbot: QtBot, trained: MainWindow) -> None:
+    enter(find(trained, QDoubleSpinBox, "step_count"), "100")
+    trained.setFocus()
+    for name, step in [
+        ("step_back", 299),
+        ("step_back", 298),
+        ("step_back_n", 198),
+        ("to_live", 300),
+        ("to_start", 0),
+        ("to_live", 300),
+        ("step_back_n", 200),
+        ("step_back_n", 100),
+        ("step_back_n", 0),
+    ]:
+        press(name)
+        settle(qtbot, trained)
+        assert step_shown(trained) == str(step)
+
+
+def test_a_key_held_down_goes_back_by_as_many_steps(qtbot: QtBot, trained: MainWindow) -> None:
+    for _ in range(20):  # faster than answers come
+        press("step_back")
+    settle(qtbot, trained)
+    assert step_shown(trained) == "280"
+
+
+def test_a_number_still_being_typed_counts_for_going_back(
+    qtbot: QtBot, trained: MainWindow
+) -> None:
+    count = find(trained, QDoubleSpinBox, "step_count")
+    count.setFocus()
+    count.selectAll()
+    QTest.keyClicks(count, "70")
+    action(trained, "step_back_n").trigger()
+    settle(qtbot, trained)
+    assert step_shown(trained) == "230"
+
+
+def test_undo_takes_back_what_was_entered_with_the_focus_still_there(
+    qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
+) -> None:
+    rate = find(trained, QDoubleSpinBox, "rate")
+    before = seen[-1]
+    enter(rate, "0.5")
+    settle(qtbot, trained)
+    assert trained.session.config.rate == 0.5
+    assert action(trained, "undo").text() == "&Undo rate 0.5"
+    press("undo")
+    settle(qtbot, trained)
+    assert QApplication.focusWidget() is rate
+    assert (trained.session.config.rate, rate.value(), rate.text()) == (0.01, 0.01, "0.01")
+    assert_same_state(seen[-1], before)
+    assert seen[-1].record == before.record
+    assert text(trained, "status_message") == "Undone: rate 0.5."
+    for again in ("redo", "redo, too"):
+        press(again)
+        settle(qtbot, trained)
+        assert (trained.session.config.rate, rate.text()) == (0.5, "0.5")
+        press("undo")
+        settle(qtbot, trained)
+        assert rate.text() == "0.01"
+
+
+def test_undo_takes_back_the_text_while_it_is_typed(qtbot: QtBot, trained: MainWindow) -> None:
+    rate = find(trained, QDoubleSpinBox, "rate")
+    enter(rate, "0.5")
+    settle(qtbot, trained)
+    rate.selectAll()
+    QTest.keyClicks(rate, "7")
+    press("undo")
+    settle(qtbot, trained)
+    assert (rate.text(), trained.session.config.rate) == ("0.5", 0.5)
+
+
+def test_settings_are_copied_and_pasted_by_keys(
+    qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
+) -> None:
+    press("copy_command")
+    command = QGuiApplication.clipboard().text()
+    assert command.startswith("xorviz --width 3 ")
+    assert command in text(trained, "status_message")
+    QGuiApplication.clipboard().setText(command.replace("--width 3", "--width 5"))
+    press("paste_settings")
+    settle(qtbot, trained)
+    assert seen[-1].config == RunConfig(width=5)
+    assert find(trained, QDoubleSpinBox, "width").value() == 5
+    QGuiApplication.clipboard().setText("hello")
+    press("paste_settings")
+    assert text(trained, "status_message").startswith("Nothing is pasted: ")
+    press("undo")
+    settle(qtbot, trained)
+    assert (step_shown(trained), seen[-1].config) == ("300", RunConfig())
+
+
+# The way back in the widgets.
+
+
+def test_ways_are_offered_where_they_lead_somewhere(qtbot: QtBot, window: MainWindow) -> None:
+    names = ("to_start", "step_back_n", "step_back", "to_live")
+
+    def offered() -> list[bool]:
+        buttons = [find(window, QToolButton, f"{name}_button") for name in names]
+        enabled = [action(window, name).isEnabled() for name in names]
+        assert [button.isEnabled() for button in buttons] == enabled
+        return enabled
+
+    slider = find(window, TimeSlider, "timeline")
+    assert (offered(), slider.isEnabled()) == ([False] * 4, False)
+    window.session.step(50)
+    settle(qtbot, window)
+    assert (offered(), slider.isEnabled()) == ([True, True, True, False], True)
+    window.session.seek(20)
+    settle(qtbot, window)
+    assert offered() == [True] * 4
+    window.session.seek(0)
+    settle(qtbot, window)
+    assert offered() == [False, False, False, True]
+
+
+def test_every_panel_follows_the_timeline(qtbot: QtBot, trained: MainWindow) -> None:
+    point_at_first_weight(trained)
+    for step in (123, 0, 299, 300, 64):
+        go_to(qtbot, trained, step)
+        assert_everything_shows(trained, straight(step).snapshot(), 300)
+    assert text(trained, "status_state") == "Looking back"
+    assert "branches off" in text(trained, "status_message")
+
+
+def test_every_panel_follows_the_slider(qtbot: QtBot, trained: MainWindow) -> None:
+    point_at_first_weight(trained)
+    slider = find(trained, TimeSlider, "timeline")
+    slider.setFocus()
+    for key, step in [
+        (Qt.Key.Key_Home, 0),
+        (Qt.Key.Key_Right, 1),
+        (Qt.Key.Key_PageUp, 4),
+        (Qt.Key.Key_End, 300),
+        (Qt.Key.Key_Left, 299),
+    ]:
+        QTest.keyClick(slider, key)
+        settle(qtbot, trained)
+        assert_everything_shows(trained, straight(step).snapshot(), 300)
+
+
+def test_the_slider_is_dragged(qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]) -> None:
+    slider = find(trained, TimeSlider, "timeline")
+    middle = slider.rect().center()
+    QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=middle)
+    for dx in range(0, -200, -5):
+        QTest.mouseMove(slider, middle + QPoint(dx, 0))
+        QApplication.processEvents()
+    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=middle + QPoint(-195, 0))
+    settle(qtbot, trained)
+    assert slider.position() == seen[-1].step < 150
+    assert step_shown(trained) == str(seen[-1].step)
+    assert_same_state(seen[-1], straight(seen[-1].step).snapshot())
+
+
+def test_every_panel_follows_the_loss_plot(
+    qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
+) -> None:
+    point_at_first_weight(trained)
+    plot = find(trained, LossPlot, "loss_plot")
+    plot.setFocus()
+    for _ in range(20):
+        QTest.keyClick(plot, Qt.Key.Key_Left)
+    readout = panel(trained, "Loss").readout.text()
+    pointed = int(readout.removeprefix("at ").partition(":")[0].replace("\u2009", ""))
+    assert 0 < pointed < 300
+    QTest.keyClick(plot, Qt.Key.Key_Return)
+    settle(qtbot, trained)
+    assert_everything_shows(trained, straight(pointed).snapshot(), 300)
+    assert readout.endswith(f": {numerals.real(seen[-1].loss, 6)}")
+
+
+def test_a_press_on_the_loss_plot_goes_to_the_step_under_it(
+    qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
+) -> None:
+    plot = find(trained, LossPlot, "loss_plot")
+    area = plot._box.sceneBoundingRect()
+    place = plot._plot.mapFromScene(area.center())
+    viewport = plot._plot.viewport()
+    expected = plot._step_at(plot._plot.mapToScene(place))
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
+    settle(qtbot, trained)
+    assert seen[-1].step == round(expected)
+    assert 100 < seen[-1].step < 200
+
+
+def test_controls_show_what_was_in_force_at_the_step_looked_at(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    find(window, Controls, "controls").show_more(True)
+    rate, momentum = (find(window, QDoubleSpinBox, name) for name in ("rate", "momentum"))
+    for field, value in ((rate, "0.5"), (momentum, "0.9"), (rate, "0.25")):
+        window.session.step(100)
+        settle(qtbot, window)
+        enter(field, value)
+        settle(qtbot, window)
+    for step, values in {
+        50: (0.01, 0.0),
+        99: (0.01, 0.0),
+        100: (0.5, 0.0),
+        200: (0.5, 0.9),
+        299: (0.5, 0.9),
+        300: (0.25, 0.9),
+    }.items():
+        go_to(qtbot, window, step)
+        assert (rate.value(), momentum.value()) == values
+    ticks = find(window, TimeSlider, "timeline")._ticks
+    assert ticks == [100, 200, 300]
+
+
+# Weights, branches, runs.
+
+
+def set_by_mouse(window: MainWindow, number: str) -> None:
+    canvas = find(window, WeightCanvas, "")
+    place = canvas.rect_of(0, 1).center().toPoint()
+    QTest.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=place)
+    type_weight(window, number)
+
+
+def set_by_keys(window: MainWindow, number: str) -> None:
+    heatmap = find(window, WeightHeatmap, "weight_heatmap")
+    heatmap.setFocus()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Return):
+        QTest.keyClick(heatmap, key)
+    type_weight(window, number)
+
+
+def type_weight(window: MainWindow, number: str) -> None:
+    editor = next(e for e in window.findChildren(QLineEdit, "weight_editor") if e.isVisible())
+    assert QApplication.focusWidget() is editor
+    editor.selectAll()
+    QTest.keyClicks(editor, number)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize("set_weight", [set_by_mouse, set_by_keys])
+@pytest.mark.parametrize("step", [300, 120])
+def test_a_weight_is_set_marked_and_undone(
+    qtbot: QtBot,
+    trained: MainWindow,
+    seen: list[Snapshot],
+    set_weight: Callable[[MainWindow, str], None],
+    step: int,
+) -> None:
+    go_to(qtbot, trained, step)
+    before = outputs_shown(trained)
+    set_weight(trained, "2.5")
+    settle(qtbot, trained)
+    trainer = straight(step)
+    trainer.intervene("w1", 2.5, (0, 1))
+    assert_same_state(seen[-1], trainer.snapshot())
+    expected = [f"{trainer.snapshot().outputs[row]:.3f}" for row in SHOWN_ROWS]
+    assert outputs_shown(trained) == expected != before
+    marks = find(trained, LossPlot, "loss_plot")._marks.marks
+    assert [(m.step, m.text) for m in marks if "w1" in m.text] == [(step, "w1[x1→h2] 2.5")]
+    assert action(trained, "undo").text() == "&Undo w1[x1→h2] 2.5"
+    press("undo")
+    settle(qtbot, trained)
+    assert outputs_shown(trained) == before
+    assert find(trained, LossPlot, "loss_plot")._marks.marks == []
+
+
+def test_a_change_at_a_step_gone_by_keeps_what_came_after(
+    qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
+) -> None:
+    future = seen[-1].record
+    assert not panel(trained, "Runs").isVisible()
+    go_to(qtbot, trained, 120)
+    enter(find(trained, QDoubleSpinBox, "rate"), "0.5")
+    settle(qtbot, trained)
+    message = "Branched at step 120: the run as it went on is Run 1."
+    assert text(trained, "status_message") == message
+    assert [run.record for run in trained.document.study.kept] == [future]
+    assert panel(trained, "Runs").isVisible()
+    assert (seen[-1].step, seen[-1].newest, seen[-1].config.rate) == (120, 120, 0.5)
+    table = find(trained, QTableView, "runs_table")
+    names = [table.model().index(row, 1).data() for row in range(table.model().rowCount())]
+    assert names == ["this run", "Run 1"]
+    press("undo")
+    settle(qtbot, trained)
+    assert (seen[-1].step, seen[-1].newest) == (120, 300)
+    assert trained.document.study.kept == ()
+
+
+def test_with_a_full_shelf_a_control_shows_the_old_value_again(
+    qtbot: QtBot, window: MainWindow, seen: list[Snapshot]
+) -> None:
+    study = Study(straight(300).record(), 300)
+    for seed in range(MOST_KEPT):
+        study = study.keeping(Record(RunConfig(seed=seed)), 0)
+    window.document.put(study)
+    settle(qtbot, window)
+    go_to(qtbot, window, 120)
+    rate = find(window, QDoubleSpinBox, "rate")
+    enter(rate, "0.5")
+    settle(qtbot, window)
+    assert text(window, "status_message") == (
+        f"{MOST_KEPT} runs are kept already. Delete one to keep another."
+    )
+    assert (rate.value(), window.session.config.rate) == (0.01, 0.01)
+    assert (seen[-1].newest, not action(window, "undo").isEnabled()) == (300, True)
+
+
+def test_a_run_is_kept_and_recalled_by_keys(
+    qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
+) -> None:
+    kept = seen[-1]
+    press("pin")
+    assert panel(trained, "Runs").isVisible()
+    assert text(trained, "status_message") == "Kept as Run 1."
+    press("pin")
+    assert text(trained, "status_message") == "This run is kept already, as Run 1."
+    enter(find(trained, QDoubleSpinBox, "width"), "5")
+    settle(qtbot, trained)
+    table = find(trained, QTableView, "runs_table")
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_Down)
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    settle(qtbot, trained)
+    assert_same_state(seen[-1], kept)
+    assert find(trained, QDoubleSpinBox, "width").value() == 3
+
+
+# What is going on.
+
+
+def test_what_was_trained_is_replayed_and_gone_on_with(
+    qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
+) -> None:
+    trained.session.set_speed(1)
+    press("to_start")
+    settle(qtbot, trained)
+    assert text(trained, "status_state") == "Looking back"
+    action(trained, "run").trigger()
+    assert text(trained, "status_state") == "● Replaying"
+    qtbot.waitUntil(lambda: seen[-1].step > 0, timeout=10_000)
+    assert text(trained, "status_message") == "As it was, up to step 300."
+    trained.session.set_speed(None)
+    qtbot.waitUntil(lambda: seen[-1].step > 300, timeout=10_000)
+    assert text(trained, "status_state") == "● Running"
+    action(trained, "run").trigger()
+    settle(qtbot, trained)
+    assert text(trained, "status_state") == "Paused"
+
+
+@pytest.fixture
+def far(
+    qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[MainWindow, int]]:
+    """Return a window with a run in which it is far to any step but the ends, and its newest."""
+    monkeypatch.setattr("xorviz.engine.pace.BUDGET_SECONDS", 0.0)
+    monkeypatch.setattr("xorviz.window.bars.status_bar.PROGRESS_AFTER_MS", 0)
+    newest = 200_000
+    window = open_window()
+    window.document.put(Study(straight(newest).record(), newest))
+    settle(qtbot, window)
+    yield window, newest
+    window.session.pause()
+
+
+def test_a_long_way_shows_how_far_it_is_and_can_be_cancelled(
+    qtbot: QtBot, far: tuple[MainWindow, int]
+) -> None:
+    window, newest = far
+    window.session.seek(newest - 10_000)
+    progress = find(window, QProgressBar, "")
+    qtbot.waitUntil(lambda: progress.isVisible() and progress.value() > 0, timeout=10_000)
+    assert text(window, "status_state") == "● Seeking"
+    first = progress.value()
+    qtbot.waitUntil(lambda: progress.value() > first, timeout=10_000)
+    cancel = next(b for b in window.findChildren(QPushButton) if b.text() == "Cancel")
+    QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
+    settle(qtbot, window)
+    assert not progress.isVisible()
+    assert text(window, "status_state") == "Paused, solved"
+    assert step_shown(window) == str(newest)
+
+
+def test_run_begins_at_the_step_that_is_sought(qtbot: QtBot, far: tuple[MainWindow, int]) -> None:
+    window, newest = far
+    seen: list[Snapshot] = []
+    window.session.snapshot_arrived.connect(seen.append)
+    progress = find(window, QProgressBar, "")
+    window.session.seek(20_000)
+    qtbot.waitUntil(progress.isVisible, timeout=10_000)
+    action(window, "run").trigger()
+    assert not progress.isVisible()
+    qtbot.waitUntil(lambda: len(seen) >= 3, timeout=10_000)
+    assert window.session.activity is Activity.PLAYING
+    assert text(window, "status_state") == "● Replaying"
+    assert seen[0].step == 20_000 < seen[1].step < newest
+
+
+def test_a_change_during_a_long_way_is_made_where_it_leads(
+    qtbot: QtBot, far: tuple[MainWindow, int]
+) -> None:
+    window, newest = far
+    window.session.seek(20_000)
+    qtbot.waitUntil(find(window, QProgressBar, "").isVisible, timeout=10_000)
+    enter(find(window, QDoubleSpinBox, "rate"), "0.5")
+    settle(qtbot, window)
+    study = window.document.study
+    assert (study.step, study.record.newest) == (20_000, 20_000)
+    assert [run.record.newest for run in study.kept] == [newest]
+
+
+# Two runs.
+
+
+def shown(window: MainWindow) -> set[str]:
+    return {dock.windowTitle() for dock in window.findChildren(QDockWidget) if dock.isVisible()}
+
+
+def widths(window: MainWindow) -> dict[str, int]:
+    docks = window.findChildren(QDockWidget)
+    return {dock.windowTitle(): dock.width() for dock in docks if dock.isVisible()}
+
+
+TWINS = {"Decision surface B", "Weights B"}
+
+
+def begin_lock_step(qtbot: QtBot, window: MainWindow) -> None:
+    """Put a second run of another rate beside the first, by keys alone."""
+    press("lock_step")
+    dialog = find(window, QWidget, "lock_step_dialog")
+    qtbot.waitUntil(dialog.isActiveWindow, timeout=10_000)
+    rate = find(dialog, QDoubleSpinBox, "b_rate")
+    assert dialog.focusWidget() is rate
+    rate.selectAll()
+    QTest.keyClicks(rate, "0.5")
+    QTest.keyClick(rate, Qt.Key.Key_Return)
+    settle(qtbot, window)
+    window.activateWindow()  # as a desktop does
+    qtbot.waitUntil(window.isActiveWindow, timeout=10_000)
+    window.setFocus()
+
+
+def test_two_runs_in_lock_step_and_back_by_keys(
+    qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
+) -> None:
+    before, first = (shown(trained), widths(trained)), seen[-1]
+    begin_lock_step(qtbot, trained)
+    assert shown(trained) == before[0] | TWINS
+    assert action(trained, "lock_step").isChecked()
+    assert step_shown(trained) == "0"
+    QTest.keyClick(trained, Qt.Key.Key_S, SHIFT)
+    settle(qtbot, trained)
+    last = seen[-1]
+    assert last.beside is not None
+    assert (last.step, last.beside.step) == (100, 100)
+    assert_same_state(last, straight(100).snapshot())
+    assert_same_state(last.beside, straight(100, RunConfig(rate=0.5)).snapshot())
+    legend = find(trained, LossPlot, "loss_plot")._legend
+    assert [row.name for row in legend.rows] == ["A", "B"]
+    assert legend.isVisible()
+    assert find(trained, WeightHeatmap, "weight_heatmap_beside")._snapshot is last.beside
+    press("lock_step")
+    settle(qtbot, trained)
+    assert not action(trained, "lock_step").isChecked()
+    assert shown(trained) - {"Runs"} == before[0]
+    assert {n: w for n, w in widths(trained).items() if n != "Runs"} == before[1]
+    assert [run.record for run in trained.document.study.kept] == [last.beside.record]
+    assert seen[-1].beside is None
+    for name, pair in (("undo", True), ("undo", False), ("redo", True), ("redo", False)):
+        press(name)
+        settle(qtbot, trained)
+        assert (shown(trained) >= TWINS) == pair
+        assert action(trained, "lock_step").isChecked() == pair
+    press("undo")
+    press("undo")
+    settle(qtbot, trained)
+    assert_same_state(seen[-1], first)
+
+
+def test_the_runs_panel_comes_with_the_second_run_that_is_kept(
+    qtbot: QtBot, trained: MainWindow
+) -> None:
+    begin_lock_step(qtbot, trained)
+    trained.session.step(10)
+    settle(qtbot, trained)
+    press("lock_step")
+    settle(qtbot, trained)
+    assert len(trained.document.study.kept) == 1
+    assert panel(trained, "Runs").isVisible()
+
+
+def test_a_lock_step_that_is_not_begun_changes_nothing(
+    qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
+) -> None:
+    press("lock_step")
+    dialog = find(trained, QWidget, "lock_step_dialog")
+    qtbot.waitUntil(dialog.isActiveWindow, timeout=10_000)
+    assert not action(trained, "lock_step").isChecked()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    settle(qtbot, trained)
+    assert not action(trained, "lock_step").isChecked()
+    assert step_shown(trained) == "300"
+    assert not action(trained, "undo").isEnabled()
+
+
+def test_a_weight_of_the_second_run_is_set_in_its_own_panel(
+    qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
+) -> None:
+    begin_lock_step(qtbot, trained)
+    heatmap = find(trained, WeightHeatmap, "weight_heatmap_beside")
+    heatmap.setFocus()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Return):
+        QTest.keyClick(heatmap, key)
+    type_weight(trained, "3")
+    settle(qtbot, trained)
+    last = seen[-1]
+    assert last.beside is not None
+    assert (last.weights.w1[0, 0] == 3, last.beside.weights.w1[0, 0]) == (False, 3)
+    assert action(trained, "undo").text() == "&Undo B: w1[x1→h1] 3"
+
+
+def test_a_restart_of_two_runs_keeps_what_sets_them_apart(
+    qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
+) -> None:
+    begin_lock_step(qtbot, trained)
+    enter(find(trained, QDoubleSpinBox, "width"), "5")
+    settle(qtbot, trained)
+    assert seen[-1].beside is not None
+    assert seen[-1].config == RunConfig(width=5)
+    assert seen[-1].beside.config == replace(RunConfig(width=5), rate=0.5)

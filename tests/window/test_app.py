@@ -1,0 +1,197 @@
+"""However the end comes, the thread ends and the exit code is 0; in processes of their own."""
+
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.child import STEPS_WHILE_RUNNING
+from tests.support.commands import environment, line_that_starts_with, talking_program, xorviz
+from xorviz.core.config import RunConfig
+from xorviz.core.runs.project import Study
+from xorviz.core.runs.recording import Recording
+from xorviz.files import SUFFIX, load_run, save_run
+
+QUIET = "This plugin does not support propagateSizeHints()"
+
+
+def end_of(process: subprocess.Popen[str]) -> tuple[int, str]:
+    """Wait for the end; return the exit code and what was said on standard error."""
+    _, error = process.communicate(timeout=30)
+    return process.returncode, "\n".join(x for x in error.splitlines() if x != QUIET)
+
+
+RUNNING_OR_IDLE = pytest.mark.parametrize(
+    "arguments",
+    # Compiled and at full speed, the run would be at its end before anything can be done to it.
+    [["--run", "--speed", "max", "--kernel", "numpy"], ["--run", "--speed", "20000"], []],
+)
+
+
+@RUNNING_OR_IDLE
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_closes_the_window(
+    tmp_path: Path, number: signal.Signals, arguments: list[str]
+) -> None:
+    with talking_program(tmp_path, "signal", *arguments) as process:
+        process.send_signal(number)
+        assert end_of(process) == (0, "")
+
+
+@RUNNING_OR_IDLE
+@pytest.mark.parametrize("way", ["close", "ctrl-q", "quit"])
+def test_the_program_ends_in_good_order(tmp_path: Path, way: str, arguments: list[str]) -> None:
+    with talking_program(tmp_path, way, *arguments) as process:
+        assert end_of(process) == (0, "")
+
+
+def test_a_worker_that_throws_leaves_the_window_open_until_it_is_closed(tmp_path: Path) -> None:
+    with talking_program(tmp_path, "throw") as process:
+        failed = line_that_starts_with("failed", process)
+        assert failed == "failed RuntimeError: the worker threw this, window True"
+        code, error = end_of(process)
+        assert code == 0
+        assert error.count("RuntimeError: the worker threw this") == 1
+
+
+def test_the_last_run_comes_back_at_the_next_start(tmp_path: Path) -> None:
+    with talking_program(tmp_path, "close", "--width", "7") as process:
+        assert end_of(process) == (0, "")
+    saved = (tmp_path / "config" / "xorviz" / "xorviz.ini").read_text()
+    assert "width" in saved
+    with talking_program(tmp_path, "close") as process:
+        end_of(process)
+    again = (tmp_path / "config" / "xorviz" / "xorviz.ini").read_text()
+    assert '\\"width\\": 7' in again
+
+
+# Files, and what is left of them by an end that nobody wanted.
+
+
+def copies(home: Path) -> list[Path]:
+    return sorted((home / "config" / "xorviz").glob("recovery/*"))
+
+
+def what_it_says(process: subprocess.Popen[str]) -> list[str]:
+    """Return the title, the step and the kept runs that the program shows."""
+    words = ("shows", "at", "keeps")
+    return [line_that_starts_with(f"{word} ", process) for word in words]
+
+
+@pytest.fixture
+def study() -> Study:
+    """Return a study that is looked at before its newest step."""
+    recording = Recording(RunConfig(width=5, seed=42))
+    recording.advance(70)
+    kept = recording.fork(30).record()
+    return Study(recording.record(), 40).keeping(kept, 20, "The beginning")
+
+
+def test_a_file_is_opened_at_its_step_with_its_kept_runs(tmp_path: Path, study: Study) -> None:
+    save_run(study, tmp_path / "my run.xorviz")
+    with talking_program(tmp_path, "show", str(tmp_path / "my run.xorviz")) as process:
+        assert what_it_says(process) == [
+            "shows my run.xorviz – xorviz",
+            "at 40 of 70",
+            "keeps [('The beginning', 20)]",
+        ]
+        process.send_signal(signal.SIGINT)
+        assert end_of(process) == (0, "")
+    assert copies(tmp_path) == []
+
+
+@pytest.mark.parametrize("options", [[], ["--kernel", "numpy"], ["--kernel", "numba"]])
+def test_the_window_has_the_kernel_that_was_chosen(tmp_path: Path, options: list[str]) -> None:
+    with talking_program(tmp_path, "show", *options) as process:
+        chosen = options[-1] if options else "numba"
+        assert line_that_starts_with("has ", process) == f"has {chosen}"
+        process.send_signal(signal.SIGINT)
+        assert end_of(process) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (None, "There is no such file."),
+        (b"", "The file is empty."),
+        (b"PK\3\4", "It is not a run file of xorviz."),
+    ],
+)
+def test_a_file_that_cannot_be_opened_is_told_in_one_sentence(
+    tmp_path: Path, content: bytes | None, sentence: str
+) -> None:
+    path = tmp_path / "broken.xorviz"
+    if content is not None:
+        path.write_bytes(content)
+    done = xorviz(str(path), env=environment(tmp_path, QT_QPA_PLATFORM="offscreen"))
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"xorviz: {path}: {sentence}\n")
+
+
+def test_what_a_killed_program_was_at_work_on_is_restored(tmp_path: Path) -> None:
+    with talking_program(tmp_path, "work", "--run", "--seed", "77") as process:
+        title, step, kept = what_it_says(process)
+        process.kill()
+        process.wait()
+    assert title == "shows Untitled* – xorviz"
+    (left,) = (path for path in copies(tmp_path) if path.suffix == SUFFIX)
+    copy = load_run(left)
+    anew = Recording(RunConfig(seed=77))
+    anew.advance(copy.record.newest)
+    assert copy.record == anew.record()
+    assert copy.record.newest >= STEPS_WHILE_RUNNING
+    assert [run.name for run in copy.kept] == ["Run 1"]
+    with talking_program(tmp_path, "restore") as process:
+        assert line_that_starts_with("offers", process) == "offers True, Restore"
+        assert what_it_says(process) == [title, step, kept]
+        process.send_signal(signal.SIGTERM)
+        assert end_of(process) == (0, "")
+    (again,) = copies(tmp_path)
+    assert again != left
+    assert load_run(again) == copy
+    assert load_run(again).step == copy.step
+
+
+@pytest.mark.parametrize("way", ["close", "ctrl-q", "quit", "signal"])
+def test_a_clean_end_leaves_no_copy(tmp_path: Path, way: str) -> None:
+    with talking_program(tmp_path, way, "--run") as process:
+        if way == "signal":
+            process.send_signal(signal.SIGINT)
+        assert end_of(process) == (0, "")
+    assert copies(tmp_path) == []
+    with talking_program(tmp_path, "restore") as process:
+        assert line_that_starts_with("offers", process) == "offers False, "
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("way", ["work", "ask"])
+def test_a_signal_ends_it_at_once_and_the_next_start_offers_what_was_kept(
+    tmp_path: Path, number: signal.Signals, way: str
+) -> None:
+    with talking_program(tmp_path, way, "--run", "--seed", "5") as process:
+        if way == "ask":
+            assert line_that_starts_with("asks", process) == "asks True"
+        else:
+            what_it_says(process)
+        process.send_signal(number)
+        assert end_of(process) == (0, "")
+    (left,) = copies(tmp_path)
+    assert load_run(left).record.config.seed == 5
+    with talking_program(tmp_path, "restore") as process:
+        assert line_that_starts_with("offers", process) == "offers True, Restore"
+        title, _, kept = what_it_says(process)
+    assert title == "shows Untitled* – xorviz"
+    assert kept.startswith("keeps [('Run 1', ")
+
+
+def test_a_broken_copy_hinders_no_start(tmp_path: Path) -> None:
+    folder = tmp_path / "config" / "xorviz" / "recovery"
+    folder.mkdir(parents=True)
+    (folder / "1-2.xorviz").write_bytes(b"\0" * 99)
+    with talking_program(tmp_path, "restore") as process:
+        assert line_that_starts_with("offers", process) == "offers True, Restore"
+        title, *_ = what_it_says(process)
+        assert title == "shows xorviz"
+        process.send_signal(signal.SIGTERM)
+        assert end_of(process) == (0, "")
+    assert [path.name for path in copies(tmp_path)] == ["1-2.broken"]

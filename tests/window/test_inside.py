@@ -1,0 +1,389 @@
+"""The workspaces of the whole window, and what is done from the panels inside."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDockWidget, QLabel, QMenu, QTextBrowser
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import move_pressed, press_left, release_left
+from tests.support.windows import Open, action, find, settle, text
+from xorviz.core.config import RunConfig
+from xorviz.core.network import initial_weights
+from xorviz.core.runs.record import parameter_count
+from xorviz.files.weights.own_network import record_of
+from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.inside.diagram.network_diagram import NetworkDiagram
+from xorviz.panels.inside.hessian.hessian import HessianView
+from xorviz.panels.inside.outputs.outputs_plot import OutputsPlot
+from xorviz.panels.inside.step.step_explainer import StepExplainer
+from xorviz.panels.inside.units.canvas import UnitCanvas
+from xorviz.ui.chrome.panel import Panel
+from xorviz.window.docks.arrangements import ARRANGEMENTS, Workspace
+from xorviz.window.main_window import MainWindow
+
+INSIDE = (
+    "units", "hidden_space", "network_diagram", "outputs_plot", "diagnosis_details", "hessian",
+    "similarity", "landscape", "step_explainer",
+)  # fmt: skip
+LAB = ("lab_recipe", "lab_seeds", "lab_map", "lab_gallery", "lab_published")
+KEYS = {Workspace.LEARN: Qt.Key.Key_1, Workspace.INSIDE: Qt.Key.Key_2, Workspace.LAB: Qt.Key.Key_3}
+
+
+def press(window: MainWindow, workspace: Workspace) -> None:
+    QTest.keyClick(window, KEYS[workspace], Qt.KeyboardModifier.ControlModifier)
+
+
+@pytest.fixture
+def inside(qtbot: QtBot, window: MainWindow) -> MainWindow:
+    press(window, Workspace.INSIDE)
+    settle(qtbot, window)
+    return window
+
+
+def shown(window: MainWindow) -> set[str]:
+    """Return the names of the panels that are shown, in front or with a tab."""
+    docks = [dock for dock in window.findChildren(QDockWidget) if dock.isVisible()]
+    return {dock.objectName().removesuffix("_panel") for dock in docks}
+
+
+def in_front(window: MainWindow) -> set[str]:
+    """Return the names of those of them that nothing covers."""
+    panels = window.findChildren(Panel)
+    return {p.objectName().removesuffix("_panel") for p in panels if p.is_in_front}
+
+
+def view(window: MainWindow, name: str) -> SnapshotView:
+    return find(window, SnapshotView, name)
+
+
+def test_the_views_inside_are_not_made_before_they_are_wanted(window: MainWindow) -> None:
+    assert not [v for v in window.findChildren(SnapshotView) if v.objectName() in INSIDE]
+
+
+@pytest.mark.parametrize("workspace", [Workspace.INSIDE, Workspace.LAB, Workspace.LEARN])
+def test_a_key_shows_a_workspace(qtbot: QtBot, window: MainWindow, workspace: Workspace) -> None:
+    other = Workspace.INSIDE if workspace is Workspace.LEARN else Workspace.LEARN
+    press(window, other)
+    press(window, workspace)
+    settle(qtbot, window)
+    wanted = set(ARRANGEMENTS[workspace].shown) - {"runs"}
+    qtbot.waitUntil(lambda: shown(window) == wanted)
+    assert action(window, f"workspace_{workspace}").isChecked()
+    assert not action(window, f"workspace_{other}").isChecked()
+    heads = {stack.panels[0] for c in ARRANGEMENTS[workspace].columns for stack in c.stacks}
+    qtbot.waitUntil(lambda: in_front(window) == heads)
+
+
+def test_each_workspace_is_as_it_was_left(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    press(window, Workspace.INSIDE)
+    window._panels["units"].hide()
+    press(window, Workspace.LEARN)
+    window._panels["truth_table"].hide()
+    press(window, Workspace.INSIDE)
+    assert "units" not in shown(window)
+    window.close()
+    again = open_window()
+    assert again._panels.workspace is Workspace.INSIDE
+    assert "units" not in shown(again)
+    assert "hidden_space" in shown(again)
+    press(again, Workspace.LEARN)
+    assert "truth_table" not in shown(again)
+    assert "decision_surface" in shown(again)
+    action(again, "reset_layout").trigger()
+    assert shown(again) == set(ARRANGEMENTS[Workspace.LEARN].shown) - {"runs"}
+
+
+def test_a_number_brings_a_panel_to_the_front_and_then_hides_it(
+    qtbot: QtBot, inside: MainWindow
+) -> None:
+    names = ARRANGEMENTS[Workspace.INSIDE].shown
+    number = names.index("similarity") + 1
+    key = Qt.Key(Qt.Key.Key_0.value + number)
+    assert "similarity" not in in_front(inside)
+    QTest.keyClick(inside, key, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: "similarity" in in_front(inside))
+    assert "outputs_plot" not in in_front(inside)
+    QTest.keyClick(inside, key, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: "similarity" not in shown(inside))
+
+
+def test_any_panel_can_be_had_in_any_workspace(qtbot: QtBot, window: MainWindow) -> None:
+    for panel in window._panels.all:
+        panel.show_in_front()
+    window.session.step(5)
+    settle(qtbot, window)
+    assert shown(window) >= {*INSIDE, "decision_surface", "loss_plot", "runs"}
+    assert not any(panel.isFloating() for panel in window._panels.all)
+
+
+def test_the_menu_lists_all_panels(window: MainWindow) -> None:
+    menus = window.menuBar().findChildren(QMenu)
+    menu = next(menu for menu in menus if menu.title() == "&Panels")
+    menu.aboutToShow.emit()
+    titles = [entry.text() for entry in menu.actions()]
+    assert len(titles) == 6 + len(INSIDE) + len(LAB)
+    assert {"Lab", "Seeds", "How often", "Gallery", "Published"} <= set(titles)
+    assert {"Units", "Hidden space", "Diagram", "Outputs", "Curvature", "Decision surface"} <= set(
+        titles
+    )
+
+
+def test_what_is_hidden_or_covered_draws_nothing(
+    qtbot: QtBot, inside: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    for name in (*INSIDE, "decision_surface", "loss_plot"):
+        monkeypatch.setattr(view(inside, name), "_draw", lambda _, name=name: drawn.append(name))
+    inside.session.step(3)
+    settle(qtbot, inside)
+    qtbot.waitUntil(lambda: "hidden_space" in drawn)
+    assert not {"hessian", "similarity", "landscape", "step_explainer"} & set(drawn)
+    assert not {"decision_surface", "loss_plot"} & set(drawn)
+    press(inside, Workspace.LEARN)
+    drawn.clear()
+    inside.session.step(3)
+    settle(qtbot, inside)
+    assert not set(drawn) & set(INSIDE)
+
+
+def test_all_views_share_the_selected_unit(qtbot: QtBot, inside: MainWindow) -> None:
+    views = inside.findChildren(SnapshotView)
+    chosen: list[int | None] = []
+    for _ in range(4):
+        QTest.keyClick(inside, Qt.Key.Key_U)
+        (unit,) = {v.unit for v in views}
+        chosen.append(unit)
+    assert chosen == [0, 1, 2, None]
+    QTest.keyClick(inside, Qt.Key.Key_U, Qt.KeyboardModifier.ShiftModifier)
+    assert {v.unit for v in views} == {2}
+    view(inside, "units").unit_pointed.emit(0)
+    assert {v.unit for v in views} == {0}
+    view(inside, "units").unit_pointed.emit(None)
+    assert {v.unit for v in views} == {2}
+    view(inside, "network_diagram").unit_chosen.emit(1)
+    assert {v.unit for v in views} == {1}
+    settle(qtbot, inside)
+
+
+def test_the_diagnosis_is_told_and_explained(qtbot: QtBot, window: MainWindow) -> None:
+    window.document.restart(RunConfig(init="zero"))
+    settle(qtbot, window)
+    qtbot.waitUntil(lambda: text(window, "diagnosis").startswith("Symmetric units"))
+    QTest.keyClick(window, Qt.Key.Key_D)
+    assert window._panels.workspace is Workspace.INSIDE
+    qtbot.waitUntil(lambda: "diagnosis_details" in in_front(window))
+
+
+def test_a_click_on_the_diagnosis_explains_it_too(qtbot: QtBot, window: MainWindow) -> None:
+    strip = find(window, QLabel, "diagnosis").parentWidget()
+    assert strip is not None
+    QTest.mouseClick(strip, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "diagnosis_details" in in_front(window))
+
+
+def curvature_of(qtbot: QtBot, window: MainWindow) -> HessianView:
+    window._panels.reveal("hessian")
+    qtbot.waitUntil(lambda: "hessian" in in_front(window))
+    return find(window, HessianView, "hessian")
+
+
+def option(of: SnapshotView, name: str) -> QAction:
+    return next(a for a in of.options if a.objectName() == name)
+
+
+def test_a_kick_is_one_change_that_can_be_undone(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.step(100)
+    settle(qtbot, window)
+    before = window._display.seen()
+    option(curvature_of(qtbot, window), "kick").trigger()
+    settle(qtbot, window)
+    after = window._display.seen()
+    moved = np.concatenate([(after.weights.w1 - before.weights.w1).ravel(),
+                            (after.weights.w2 - before.weights.w2).ravel()])  # fmt: skip
+    assert np.linalg.norm(moved) == pytest.approx(0.1)
+    assert len(after.interventions) == parameter_count(after.config)
+    assert {change.step for change in after.interventions} == {100}
+    window.document.undo()
+    settle(qtbot, window)
+    np.testing.assert_array_equal(window._display.seen().weights.w1, before.weights.w1)
+
+
+def test_five_times_longer_goes_there(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.step(200)
+    settle(qtbot, window)
+    option(curvature_of(qtbot, window), "longer").trigger()
+    settle(qtbot, window)
+    assert window._display.seen().step == 1000
+
+
+def test_following_a_way_down_lowers_the_loss(qtbot: QtBot, window: MainWindow) -> None:
+    window.document.restart(RunConfig(init="equal", rate=0.5))
+    window.session.step(2000)
+    settle(qtbot, window)
+    before = window._display.seen().loss
+    follow = option(curvature_of(qtbot, window), "follow")
+    qtbot.waitUntil(follow.isEnabled, timeout=10_000)
+    follow.trigger()
+    settle(qtbot, window)
+    assert window._display.seen().loss < before
+
+
+def test_curvature_and_landscape_are_worked_out(qtbot: QtBot, window: MainWindow) -> None:
+    answers: list[str] = []
+    press(window, Workspace.LAB)
+    for name in ("landscape", "hessian"):
+        window._panels[name].show_in_front()
+    window._inside._analyst.answered.connect(lambda _, a: answers.append(type(a).__name__))
+    window.session.step(300)
+    settle(qtbot, window)
+    qtbot.waitUntil(lambda: {"Curvature", "Landscape"} <= set(answers), timeout=10_000)
+
+
+def test_an_edge_of_the_diagram_sets_its_weight(qtbot: QtBot, inside: MainWindow) -> None:
+    find(inside, NetworkDiagram, "network_diagram").weight_chosen.emit("w1", (0, 2), 1.5)
+    settle(qtbot, inside)
+    assert inside._display.seen().weights.w1[0, 2] == 1.5
+
+
+def test_a_point_in_the_outputs_goes_to_its_step(qtbot: QtBot, inside: MainWindow) -> None:
+    inside.session.step(500)
+    settle(qtbot, inside)
+    find(inside, OutputsPlot, "outputs_plot").step_chosen.emit(120)
+    settle(qtbot, inside)
+    assert inside._display.seen().step == 120
+
+
+def test_the_row_is_shared_by_diagram_and_explainer(inside: MainWindow) -> None:
+    diagram = find(inside, NetworkDiagram, "network_diagram")
+    explainer = find(inside, StepExplainer, "step_explainer")
+    diagram.row_chosen.emit(3)
+    assert explainer.row == 3
+    explainer.row_chosen.emit(0)
+    assert diagram._row == 0
+
+
+def test_slow_motion_pauses_and_takes_its_step(qtbot: QtBot, inside: MainWindow) -> None:
+    explainer = find(inside, StepExplainer, "step_explainer")
+    inside.session.play()
+    explainer.pause_wanted.emit()
+    settle(qtbot, inside)
+    step = inside._display.seen().step
+    explainer.step_wanted.emit()
+    settle(qtbot, inside)
+    assert inside._display.seen().step == step + 1
+    assert not inside.session.playing
+
+
+def test_a_network_from_elsewhere_is_on_the_bench(qtbot: QtBot, window: MainWindow) -> None:
+    config = RunConfig(width=2, biases=True, activation="tanh")
+    weights = initial_weights(RunConfig(width=2, biases=True, seed=99))
+    window.document.bring(record_of(config, weights))
+    settle(qtbot, window)
+    there = window._display.seen()
+    assert there.config == config
+    for mine, other in zip(there.weights.arrays(), weights.arrays(), strict=True):
+        np.testing.assert_array_equal(mine, other)
+    window.session.step(50)
+    settle(qtbot, window)
+    assert window._display.seen().step == 50
+    window.document.undo()
+    settle(qtbot, window)
+    assert window._display.seen().config == RunConfig()
+
+
+def test_lock_step_is_shown_where_there_is_room_for_it(qtbot: QtBot, inside: MainWindow) -> None:
+    inside.document.lock_step(RunConfig(rate=0.5))
+    settle(qtbot, inside)
+    assert action(inside, "workspace_learn").isChecked()
+    assert "decision_surface_beside" in shown(inside)
+    press(inside, Workspace.INSIDE)
+    inside.document.end_lock_step()
+    settle(qtbot, inside)
+    assert action(inside, "workspace_inside").isChecked()
+    press(inside, Workspace.LEARN)
+    assert "decision_surface_beside" not in shown(inside)
+    assert "decision_surface" in shown(inside)
+
+
+def test_a_question_that_fails_is_reported(
+    inside: MainWindow, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inside._inside._analyst.failed.emit(object(), "no such number", "the traceback")
+    assert "the traceback" in capsys.readouterr().err
+
+
+def test_lock_step_has_room_for_all_its_panels(qtbot: QtBot, inside: MainWindow) -> None:
+    press(inside, Workspace.LEARN)
+    before = shown(inside)
+    inside.document.lock_step(RunConfig(rate=0.5))
+    settle(qtbot, inside)
+    qtbot.waitUntil(lambda: view(inside, "weight_heatmap_beside").height() > 50)
+    rects = [p.geometry() for p in inside.findChildren(QDockWidget) if p.isVisible()]
+    assert len(rects) == len(before) + 2
+    assert all(rect.width() > 50 and rect.height() > 50 for rect in rects)
+    assert all(inside.rect().contains(rect) for rect in rects)
+    assert not any(one.intersects(other) for one, other in combinations(rects, 2))
+    inside.document.end_lock_step()
+    settle(qtbot, inside)
+    assert shown(inside) == before
+
+
+def test_reset_goes_back_to_the_weights_that_were_brought(qtbot: QtBot, window: MainWindow) -> None:
+    config = RunConfig(width=2, biases=True)
+    weights = initial_weights(RunConfig(width=2, biases=True, seed=99))
+    window.document.bring(record_of(config, weights))
+    window.session.step(50)
+    settle(qtbot, window)
+    window.document.reset()
+    settle(qtbot, window)
+    np.testing.assert_array_equal(window._display.seen().weights.w1, weights.w1)
+    window.document.choose_targets((0, 0, 0, 1))
+    settle(qtbot, window)
+    np.testing.assert_array_equal(window._display.seen().weights.w1, weights.w1)
+    window.document.draw_seed()
+    settle(qtbot, window)
+    assert not window._display.seen().interventions
+
+
+def test_a_click_on_a_map_chooses_its_unit_and_another_lets_it_go(
+    qtbot: QtBot, inside: MainWindow
+) -> None:
+    canvas = find(inside, UnitCanvas, "")
+    qtbot.waitUntil(lambda: canvas.count == 3)
+    place = canvas.map_rect(1).center().toPoint()
+    for chosen in (1, None):
+        move_pressed(canvas.viewport(), place)
+        press_left(canvas.viewport(), place)
+        release_left(canvas.viewport(), place)
+        view(inside, "units").unit_pointed.emit(None)  # the mouse has left
+        assert {v.unit for v in inside.findChildren(SnapshotView)} == {chosen}
+
+
+def test_the_menu_ticks_what_has_a_tab(qtbot: QtBot, inside: MainWindow) -> None:
+    panels = inside._panels
+    qtbot.waitUntil(lambda: "outputs_plot" in in_front(inside))
+    assert panels["hessian"].action.isChecked()
+    panels["hessian"].action.trigger()
+    qtbot.waitUntil(lambda: "hessian" in in_front(inside))
+    assert panels["hessian"].action.isChecked()
+    panels["hessian"].action.trigger()
+    assert not panels["hessian"].action.isChecked()
+    assert not panels["decision_surface"].action.isChecked()
+
+
+def test_strip_and_panel_say_the_same(qtbot: QtBot, inside: MainWindow) -> None:
+    told = find(inside, QTextBrowser, "diagnosis_text")
+    for config in (RunConfig(init="zero"), RunConfig(width=5, rate=1, biases=True)):
+        inside.document.restart(config)
+        inside.session.step(400)
+        settle(qtbot, inside)
+        head, _, detail = text(inside, "diagnosis").partition(": ")
+        plain = " ".join(told.toPlainText().split()).casefold()
+        assert head.casefold() in plain
+        assert " ".join(detail.split()).casefold() in plain

@@ -1,0 +1,588 @@
+"""The whole window, through its real widgets."""
+
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtGui import QAction, QStatusTipEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDockWidget,
+    QDoubleSpinBox,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QTableView,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from tests.support.windows import Open, action, enter, find, settle, text
+from xorviz.core.config import RunConfig
+from xorviz.core.network import Weights
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.stopping import StopRules
+from xorviz.core.runs.trainer import Trainer
+from xorviz.engine.activity import Activity
+from xorviz.files import assets
+from xorviz.panels.settings.controls import Controls
+from xorviz.window.document.document import LARGEST_DRAWN_SEED
+from xorviz.window.main_window import MainWindow
+
+
+@pytest.fixture
+def snapshots(window: MainWindow) -> list[Snapshot]:
+    seen: list[Snapshot] = []
+    window.session.snapshot_arrived.connect(seen.append)
+    return seen
+
+
+def focusable(window: MainWindow) -> list[QWidget]:
+    everything = window.findChildren(QWidget)
+    by_tab = [w for w in everything if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    return [w for w in by_tab if w.isVisible() and w.focusProxy() is None]
+
+
+def test_the_untrained_network_is_in_every_panel_at_first(window: MainWindow) -> None:
+    assert text(window, "status_state") == "Ready"
+    assert text(window, "status_step") == "step 0"
+    assert text(window, "status_loss") == "loss 1.068"
+    model = find(window, QTableView, "").model()
+    assert [model.index(row, 3).data() for row in range(4)] == ["0.631", "0.612", "0.648", "0.629"]
+    for view in ("loss_plot", "weight_heatmap", "decision_surface", "truth_table"):
+        picture = find(window, QWidget, view).grab().toImage()
+        colors = {
+            picture.pixel(x, y)
+            for x in range(0, picture.width(), 3)
+            for y in range(0, picture.height(), 3)
+        }
+        assert len(colors) > 3, f"{view} is empty"
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        (QDoubleSpinBox, ["width", "rate", "seed", "momentum", "init_range", "step_count"]),
+        (QComboBox, ["activation", "loss"]),
+        (QCheckBox, ["biases"]),
+        (QAbstractSlider, ["speed"]),
+        (QWidget, ["loss_plot", "weight_heatmap", "decision_surface", "truth_table"]),
+        (QLabel, ["status_state", "status_step", "status_loss", "status_speed"]),
+    ],
+)
+def test_scripts_find_the_widgets_by_name(
+    window: MainWindow, kind: type[QWidget], names: list[str]
+) -> None:
+    for name in names:
+        assert len(window.findChildren(kind, name)) == 1, name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("run", "step", "step_n", "reset", "new_seed", "reset_layout", "help", "about", "quit"),
+        *("theme_system", "theme_light", "theme_dark"),
+    ],
+)
+def test_every_action_has_words_for_who_asks(window: MainWindow, name: str) -> None:
+    found = action(window, name)
+    assert found.toolTip()
+    assert found.statusTip()
+    assert found.whatsThis()
+    if not found.shortcut().isEmpty():
+        assert found.shortcut().toString() in found.toolTip()
+
+
+def test_whatever_takes_the_focus_has_a_name_and_an_explanation(window: MainWindow) -> None:
+    find(window, Controls, "controls").show_more(True)
+    for widget in focusable(window):
+        spoken = widget.accessibleName() or getattr(widget, "text", str)()
+        around: QWidget | None = widget
+        while around is not None and not around.whatsThis():
+            around = around.parentWidget()
+        assert spoken, widget
+        assert around is not None, widget
+        assert around.whatsThis()
+
+
+def test_every_panel_explains_itself(window: MainWindow) -> None:
+    for panel in window.findChildren(QDockWidget):
+        content = panel.widget().findChild(QWidget)
+        assert content is not None
+        assert panel.whatsThis() or any(w.whatsThis() for w in panel.findChildren(QWidget)), panel
+
+
+KEYS = {
+    "run": (Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier),
+    "step": (Qt.Key.Key_S, Qt.KeyboardModifier.NoModifier),
+    "step_n": (Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier),
+    "reset": (Qt.Key.Key_R, Qt.KeyboardModifier.NoModifier),
+    "new_seed": (Qt.Key.Key_N, Qt.KeyboardModifier.NoModifier),
+    "full_screen": (Qt.Key.Key_F11, Qt.KeyboardModifier.NoModifier),
+    "help": (Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier),
+    "reset_layout": (Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier),
+}
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_each_key_works_from_each_focus(window: MainWindow, name: str) -> None:
+    find(window, Controls, "controls").show_more(True)
+    fired: list[str] = []
+    found = action(window, name)
+    found.triggered.disconnect()  # the key is what is tested here, not what it does
+    found.triggered.connect(lambda: fired.append(name))
+    widgets = focusable(window)
+    assert len(widgets) > 20
+    for widget in widgets:
+        widget.setFocus()
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        fired.clear()
+        QTest.keyClick(focused, *KEYS[name])
+        assert fired == [name], f"{name} with the focus on {widget}"
+
+
+def test_the_right_arrow_steps_unless_the_focused_thing_moves_by_it(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.setFocus()
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    settle(qtbot, window)
+    assert text(window, "status_step") == "step 1"
+    for name in ("speed", "decision_surface", "weight_heatmap", "loss_plot"):
+        widget = find(window, QWidget, name)
+        widget.setFocus()
+        QTest.keyClick(widget, Qt.Key.Key_Right)
+    settle(qtbot, window)
+    assert text(window, "status_step") == "step 1"
+
+
+def test_space_runs_and_pauses(qtbot: QtBot, window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    assert window.session.playing
+    assert action(window, "run").text() == "Pause"
+    assert text(window, "status_state") == "● Running"
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    assert not window.session.playing
+    assert action(window, "run").text() == "&Run"
+    settle(qtbot, window)
+    assert text(window, "status_state") == "Paused"
+
+
+def test_step_n_takes_exactly_as_many_as_the_box_says(qtbot: QtBot, window: MainWindow) -> None:
+    enter(find(window, QDoubleSpinBox, "step_count"), "12345")
+    action(window, "step_n").trigger()
+    settle(qtbot, window)
+    assert text(window, "status_step") == "step 12\u2009345"
+    expected = Trainer(RunConfig())
+    expected.advance(12345)
+    assert text(window, "status_loss") == f"loss {expected.loss:.4f}"
+
+
+def test_a_number_still_being_typed_counts_for_step_n(qtbot: QtBot, window: MainWindow) -> None:
+    count = find(window, QDoubleSpinBox, "step_count")
+    count.setFocus()
+    count.selectAll()
+    QTest.keyClicks(count, "7")
+    QTest.keyClick(count, Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)
+    settle(qtbot, window)
+    assert text(window, "status_step") == "step 7"
+
+
+def test_many_steps_show_progress_and_can_be_cancelled(
+    qtbot: QtBot, window: MainWindow, snapshots: list[Snapshot]
+) -> None:
+    window.session.step(1_000_000)
+    progress = find(window, QProgressBar, "")
+    qtbot.waitUntil(progress.isVisible)
+    cancel = next(b for b in window.findChildren(QPushButton) if b.text() == "Cancel")
+    QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
+    settle(qtbot, window)
+    assert 0 < snapshots[-1].step < 1_000_000
+    assert not progress.isVisible()
+    assert text(window, "status_state") == "Paused"
+
+
+def test_escape_cancels_the_steps_that_are_left(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.step(1_000_000)
+    qtbot.waitUntil(find(window, QProgressBar, "").isVisible)
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.session.activity is Activity.PAUSED)
+
+
+def test_reset_returns_to_the_same_weights(
+    qtbot: QtBot, window: MainWindow, snapshots: list[Snapshot]
+) -> None:
+    window.session.step(500)
+    settle(qtbot, window)
+    action(window, "reset").trigger()
+    settle(qtbot, window)
+    assert snapshots[-1].step == 0
+    expected = Trainer(RunConfig()).snapshot().weights
+    assert np.array_equal(snapshots[-1].weights.w1, expected.w1)
+    assert np.array_equal(snapshots[-1].weights.w2, expected.w2)
+
+
+def test_new_seed_draws_another_and_goes_on_running(
+    qtbot: QtBot, window: MainWindow, snapshots: list[Snapshot]
+) -> None:
+    window.session.play()
+    action(window, "new_seed").trigger()
+    qtbot.waitUntil(lambda: bool(snapshots) and snapshots[-1].config.seed != 1234)
+    assert window.session.playing
+    assert 0 <= snapshots[-1].config.seed <= LARGEST_DRAWN_SEED
+    assert find(window, QDoubleSpinBox, "seed").value() == snapshots[-1].config.seed
+
+
+def test_another_width_starts_again(
+    qtbot: QtBot, window: MainWindow, snapshots: list[Snapshot]
+) -> None:
+    window.session.step(10)
+    settle(qtbot, window)
+    enter(find(window, QDoubleSpinBox, "width"), "5")
+    settle(qtbot, window)
+    assert (snapshots[-1].step, snapshots[-1].weights.w1.shape) == (0, (2, 5))
+
+
+def test_another_rate_applies_from_the_next_step(
+    qtbot: QtBot, window: MainWindow, snapshots: list[Snapshot]
+) -> None:
+    window.session.step(10)
+    settle(qtbot, window)
+    enter(find(window, QDoubleSpinBox, "rate"), "0,5")
+    window.session.step(10)
+    settle(qtbot, window)
+    expected = Trainer(RunConfig())
+    expected.advance(10)
+    expected.intervene("rate", 0.5)
+    expected.advance(10)
+    assert snapshots[-1].step == 20
+    assert np.array_equal(snapshots[-1].weights.w1, expected.snapshot().weights.w1)
+    assert [(c.step, c.field, c.value) for c in snapshots[-1].interventions] == [(10, "rate", 0.5)]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "allowed"),
+    [
+        ("width", "0", "a whole number from 1 to 64"),
+        ("width", "65", "a whole number from 1 to 64"),
+        ("rate", "0", "a number above 0, up to 1000"),
+        ("rate", "1001", "a number above 0, up to 1000"),
+        ("seed", "4294967296", "a whole number from 0 to 4294967295"),
+        ("momentum", "1", "a number from 0, below 1"),
+        ("init_range", "-1", "a number above 0, up to 100"),
+        ("step_count", "1000001", "a whole number from 1 to 1000000"),
+        ("stop_step", "0", "a whole number from 1 to 1000000000000"),
+    ],
+)
+def test_a_bad_value_is_explained_and_loses_nothing(
+    qtbot: QtBot, window: MainWindow, name: str, typed: str, allowed: str
+) -> None:
+    find(window, Controls, "controls").show_more(True)
+    window.session.step(5)
+    settle(qtbot, window)
+    field = find(window, QDoubleSpinBox, name)
+    before = field.value()
+    enter(field, typed)
+    message = text(window, "status_message")
+    assert typed in message
+    assert allowed in message
+    settle(qtbot, window)
+    assert field.value() == before
+    assert window.session.config == RunConfig()
+    assert text(window, "status_step") == "step 5"
+
+
+def test_flipping_a_target_learns_another_function(
+    qtbot: QtBot, window: MainWindow, snapshots: list[Snapshot]
+) -> None:
+    table = find(window, QTableView, "")
+    place = table.visualRect(table.model().index(3, 2)).center()  # row 11
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    settle(qtbot, window)
+    assert snapshots[-1].config.targets == (1, 0, 1, 1)
+    assert snapshots[-1].step == 0
+
+
+@pytest.mark.parametrize("number", range(9))
+def test_a_preset_is_put_on_the_bench(qtbot: QtBot, window: MainWindow, number: int) -> None:
+    preset = assets.presets()[number]
+    menu_action = next(a for a in window.findChildren(QAction) if a.data() == preset)
+    menu_action.trigger()
+    settle(qtbot, window)
+    assert window.session.config == preset.config
+    assert window.session.speed == preset.speed
+    shown = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+    assert f"{preset.name}. {preset.why}" in shown
+
+
+def test_a_run_stops_at_its_step_and_goes_on_for_as_many_again(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.session.rules = StopRules(at_step=300)
+    window.session.set_speed(None)
+    window.session.play()
+    qtbot.waitUntil(lambda: text(window, "status_state") == "Stopped at the limit")
+    assert text(window, "status_step") == "step 300"
+    assert "as many steps again" in text(window, "status_message")
+    window.session.play()
+    qtbot.waitUntil(lambda: text(window, "status_step") == "step 600")
+    qtbot.waitUntil(lambda: not window.session.playing)
+
+
+def test_a_solved_run_says_so(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window(assets.presets()[-1].config)
+    window.session.rules = StopRules(when_learned=True)
+    window.session.play()
+    qtbot.waitUntil(lambda: text(window, "status_state") == "Solved")
+    assert text(window, "status_step") == "step 17"
+
+
+def test_a_diverged_run_says_where_and_what_to_try(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # No weights that a seed can draw overflow; the first step from these sends w2 to infinity.
+    huge = Weights(np.zeros((2, 1)), np.array([1e306]), np.zeros((1, 1)), np.zeros(1))
+    monkeypatch.setattr("xorviz.core.runs.trainer.initial_weights", lambda _: huge)
+    seen: list[Snapshot] = []
+    window.session.snapshot_arrived.connect(seen.append)
+    window.session.reset(
+        RunConfig(width=1, rate=1000, activation="relu", biases=True, targets=(0, 0, 0, 0))
+    )
+    window.session.play()
+    qtbot.waitUntil(lambda: text(window, "status_state") == "Diverged")
+    assert "Try a lower rate" in text(window, "status_message")
+    assert np.isfinite(seen[-1].loss)
+    assert all(np.isfinite(a).all() for a in seen[-1].weights.arrays())
+    assert seen[-1].diverged_at == seen[-1].step + 1
+
+
+def test_a_worker_that_throws_leaves_a_window_that_says_so_and_can_reset(
+    qtbot: QtBot,
+    window: MainWindow,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("the weights fell out")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trainer, "advance", broken)
+        action(window, "step").trigger()
+        qtbot.waitUntil(lambda: text(window, "status_state") == "Failed")
+    assert "the weights fell out" in text(window, "status_message")
+    assert "Traceback" in capsys.readouterr().err
+    assert not action(window, "run").isEnabled()
+    action(window, "reset").trigger()
+    settle(qtbot, window)
+    assert action(window, "run").isEnabled()
+    action(window, "step").trigger()
+    settle(qtbot, window)
+    assert text(window, "status_step") == "step 1"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_theme_dresses_everything_and_is_remembered(open_window: Open, theme: str) -> None:
+    window = open_window()
+    action(window, f"theme_{theme}").trigger()
+    ground = {"light": "#f4f5f7", "dark": "#14171c"}[theme]
+    assert QApplication.palette().window().color().name() == ground
+    image = window.grab().toImage()
+    assert image.pixelColor(2, image.height() // 2).name() == ground
+    again = open_window()
+    assert action(again, f"theme_{theme}").isChecked()
+
+
+def test_layout_and_choices_come_back(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    window.resize(window.width(), 701)
+    loss = next(d for d in window.findChildren(QDockWidget) if d.windowTitle() == "Loss")
+    loss.hide()
+    enter(find(window, QDoubleSpinBox, "step_count"), "42")
+    for name in ("log_loss", "log_step", "gradients", "unit_lines", "range_20"):
+        action(window, name).toggle()
+    slider = find(window, QAbstractSlider, "speed")
+    slider.setValue(slider.maximum())
+    QTest.keyClick(window, Qt.Key.Key_M)
+    qtbot.waitUntil(find(window, QComboBox, "activation").isVisible)
+    window.close()
+
+    again = open_window()
+    assert again.height() == 701
+    assert next(d for d in again.findChildren(QDockWidget) if d.windowTitle() == "Loss").isHidden()
+    assert find(again, QDoubleSpinBox, "step_count").value() == 42
+    checked = {n: action(again, n).isChecked() for n in ("log_loss", "log_step", "gradients")}
+    assert checked == {"log_loss": False, "log_step": True, "gradients": True}
+    assert not action(again, "unit_lines").isChecked()
+    assert action(again, "range_20").isChecked()
+    assert not action(again, "range_5").isChecked()
+    assert again.session.speed is None
+    assert find(again, QComboBox, "activation").isVisible()
+
+
+FIRST_PANELS = {"Network", "Truth table", "Decision surface", "Loss", "Weights"}
+"""Shown at first; that of the kept runs comes with the first of them."""
+
+
+def shown_panels(window: MainWindow) -> set[str]:
+    return {dock.windowTitle() for dock in window.findChildren(QDockWidget) if dock.isVisible()}
+
+
+def test_reset_layout_brings_every_panel_back(window: MainWindow) -> None:
+    for panel in window.findChildren(QDockWidget):
+        panel.hide()
+    action(window, "reset_layout").trigger()
+    assert shown_panels(window) == FIRST_PANELS
+
+
+@pytest.mark.parametrize("garbage", [b"\x00\xff\x13", "nonsense", 7, ["a", "b"], {}, b""])
+def test_garbage_in_the_settings_opens_the_first_layout(
+    store: QSettings, open_window: Open, garbage: object
+) -> None:
+    keys = ["window/geometry", "window/layout_learn", "run/config", "run/stop"]
+    keys += ["choices/workspace", "window/layout_inside"]
+    keys += [f"choices/{name}" for name in ("theme", "speed", "step_count", "more", "log_loss")]
+    for key in keys:
+        store.setValue(key, garbage)
+    store.sync()
+    window = open_window()
+    assert shown_panels(window) == FIRST_PANELS
+    assert window.session.speed == 2000
+    assert window.session.rules == StopRules()
+
+
+def test_a_hidden_panel_catches_up_when_it_is_shown(qtbot: QtBot, window: MainWindow) -> None:
+    panel = next(d for d in window.findChildren(QDockWidget) if d.windowTitle() == "Truth table")
+    panel.hide()
+    window.session.step(60_000)
+    settle(qtbot, window)
+    panel.show()
+    model = find(window, QTableView, "").model()
+    assert [model.index(row, 3).data() for row in range(4)] == ["0.117", "0.922", "0.922", "0.049"]
+
+
+def test_the_window_fits_on_a_small_screen(window: MainWindow) -> None:
+    window.resize(1024, 700)
+    assert window.size() == QSize(1024, 700)
+    for name in ("decision_surface", "loss_plot", "weight_heatmap", "truth_table"):
+        view = find(window, QWidget, name)
+        corner = view.mapTo(window, view.rect().bottomRight())
+        assert corner.x() < 1024
+        assert corner.y() < 700
+
+
+def test_closing_while_running_ends_the_thread(window: MainWindow) -> None:
+    window.session.play()
+    window.close()
+    assert not window.session.playing
+    assert not window.isVisible()
+
+
+def test_ctrl_q_closes(window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    assert not window.isVisible()
+
+
+@pytest.mark.parametrize("name", ["run", "step", "reset", "new_seed"])
+def test_a_number_that_is_being_typed_counts_for_what_is_pressed_next(
+    qtbot: QtBot, window: MainWindow, snapshots: list[Snapshot], name: str
+) -> None:
+    rate = find(window, QDoubleSpinBox, "rate")
+    rate.setFocus()
+    rate.selectAll()
+    QTest.keyClicks(rate, "0.5")
+    QTest.keyClick(rate, *KEYS[name])
+    qtbot.waitUntil(lambda: bool(snapshots) and snapshots[-1].config.rate == 0.5)
+    window.session.pause()
+    settle(qtbot, window)
+    assert snapshots[-1].interventions == ()
+
+
+def test_a_run_that_was_changed_is_no_preset_any_more(qtbot: QtBot, window: MainWindow) -> None:
+    def notes() -> list[str]:
+        shown = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+        return [p.name for p in assets.presets() if any(t.startswith(p.name) for t in shown)]
+
+    rate = find(window, QDoubleSpinBox, "rate")
+    assert notes() == ["28 lines, 3 units"]
+    enter(rate, "5")
+    settle(qtbot, window)
+    assert notes() == ["28 lines at rate 5, trapped"]
+    enter(rate, "0.01")
+    window.session.step(10)
+    settle(qtbot, window)
+    assert notes() == ["28 lines, 3 units"]
+    enter(rate, "5")
+    settle(qtbot, window)
+    assert notes() == []
+    enter(rate, "0.01")  # at the same step: nothing has happened
+    settle(qtbot, window)
+    assert notes() == ["28 lines, 3 units"]
+    enter(rate, "5")
+    settle(qtbot, window)
+    action(window, "reset").trigger()
+    settle(qtbot, window)
+    assert notes() == ["28 lines at rate 5, trapped"]
+
+
+def test_the_run_button_pauses_whatever_goes_on(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.step(1_000_000)
+    assert action(window, "run").text() == "Pause"
+    action(window, "run").trigger()
+    assert window.session.activity is Activity.PAUSED
+    assert action(window, "run").text() == "&Run"
+
+
+def test_help_opens_once(window: MainWindow) -> None:
+    for _ in range(3):
+        action(window, "help").trigger()
+    assert len(window.findChildren(QWidget, "help_dialog")) == 1
+
+
+def test_help_and_about_open_and_close(qtbot: QtBot, window: MainWindow) -> None:
+    for name in ("help", "about"):
+        action(window, name).trigger()
+        dialog = find(window, QWidget, f"{name}_dialog")
+        qtbot.waitUntil(dialog.isVisible)
+        with qtbot.waitSignal(dialog.destroyed):
+            dialog.close()
+
+
+def test_status_tips_leave_the_state_in_sight(window: MainWindow) -> None:
+    QApplication.sendEvent(window, QStatusTipEvent("Take one step"))
+    assert text(window, "status_message") == "Take one step"
+    assert find(window, QLabel, "status_state").isVisible()
+    assert text(window, "status_state") == "Ready"
+    QApplication.sendEvent(window, QStatusTipEvent(""))
+    assert "untrained" in text(window, "status_message")
+
+
+def test_redrawing_keeps_pythons_constants_alive(qtbot: QtBot, window: MainWindow) -> None:
+    """PySide6 6.12.0 on Python 3.11 dropped references to None with every redraw, and died."""
+    surface = find(window, QWidget, "decision_surface")
+    before = sys.getrefcount(None)
+    for _ in range(200):
+        surface.repaint()
+    assert sys.getrefcount(None) > before - 20
+
+
+def test_the_last_run_is_remembered(store: QSettings, open_window: Open) -> None:
+    window = open_window(replace(RunConfig(), width=7))
+    window.close()
+    assert '"width": 7' in str(store.value("run/config"))
+
+
+def test_number_boxes_do_not_shrink_their_text(window: MainWindow) -> None:
+    for field in window.findChildren(QAbstractSpinBox):
+        if field.isVisible():
+            line = field.lineEdit()
+            needed = line.fontMetrics().horizontalAdvance(field.text())
+            assert line.width() >= needed, field.objectName()
+            assert line.x() >= 0

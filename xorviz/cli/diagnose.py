@@ -1,0 +1,157 @@
+"""Says in the terminal in which state a network of one's own is."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from xorviz.cli.printing import failed, printable
+from xorviz.core import numerals
+from xorviz.core.config import RunConfig
+from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_outputs
+from xorviz.core.diagnosis.diagnosis import diagnose as diagnose_weights
+from xorviz.core.rules import SettingError, parsed
+from xorviz.files import FileError
+from xorviz.files.weights.own_network import (
+    Arrays,
+    OrientationError,
+    arranged,
+    checked_outputs,
+    config_for,
+)
+from xorviz.files.weights.reader import MOST_BYTES, load, parse_bytes, parse_text
+from xorviz.files.weights.row_order import Row, in_row_order
+
+STANDARD_INPUT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be diagnosed, and how it is to be read."""
+
+    weights: str | None
+    """A file's name, or - for standard input; None where outputs are given."""
+    outputs: str | None
+    settings: Mapping[str, Any]
+    """Those of a run that are told: activation, loss, rate."""
+    targets: tuple[int, ...] | None
+    """In the order of the rows; None for those beside the weights, otherwise XOR."""
+    order: Sequence[Row]
+    orientation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FourOutputs:
+    """Outputs as a person types them: a Rule."""
+
+    @property
+    def allowed(self) -> str:
+        """The range in words, to stand behind "allowed: "."""
+        return "four numbers from 0 to 1, such as 0 .5 1 .5"
+
+    def check(self, value: object) -> Arrays:
+        """Return the outputs as they came, or raise ValueError."""
+        if not isinstance(value, Arrays) or value.outputs is None:
+            raise ValueError(self.allowed)
+        checked_outputs(value)
+        return value
+
+    def parse(self, text: str) -> Arrays:
+        """Read outputs, or raise ValueError."""
+        try:
+            return self.check(parse_text(text))
+        except FileError:
+            raise ValueError(self.allowed) from None
+
+
+def diagnose(question: Question, as_json: bool) -> int:
+    """Print in which state a network is and what to try.
+
+    Return 0, 1 if it could not be read or is no network, 2 if an option is wrong or missing.
+    """
+    is_file = question.weights is not None
+    try:
+        recognised, found = _diagnosed(_arrays(question), question)
+    except FileError as error:
+        return failed(f"{_name(question)}: {error}")
+    except OrientationError as error:
+        ways = "in-out (its rows are the inputs) or out-in (they are the hidden units)"
+        return failed(f"{error}; allowed: --orientation {ways}", 2)
+    except SettingError as error:
+        return failed(f"{_name(question)}: {error}", 1) if is_file else failed(str(error), 2)
+    sys.stdout.write(_json(found) if as_json else printable(_text(found, recognised)))
+    return 0
+
+
+def _arrays(question: Question) -> Arrays:
+    """Return what is to be diagnosed as it came. Raises FileError and SettingError."""
+    match question.weights:
+        case None:
+            arrays = parsed(FourOutputs(), "--outputs", question.outputs or "")
+            assert isinstance(arrays, Arrays)
+            return arrays
+        case "-":
+            return parse_bytes(sys.stdin.buffer.read(MOST_BYTES + 1))
+        case path:
+            return load(Path(path))
+
+
+def _name(question: Question) -> str:
+    """Return where the weights come from, for a message."""
+    return "standard input" if question.weights == STANDARD_INPUT else str(question.weights)
+
+
+def _diagnosed(arrays: Arrays, question: Question) -> tuple[str, Diagnosis]:
+    """Return what was recognised, and the diagnosis. Raises SettingError."""
+    config = arrays.config or RunConfig()
+    targets = config.targets
+    if question.targets is not None:
+        targets = in_row_order(question.targets, question.order)
+    if arrays.outputs is not None:
+        outputs = checked_outputs(arrays, question.order)
+        return "four outputs", diagnose_outputs(outputs, targets)
+    network = arranged(arrays, question.orientation)
+    settings = {**question.settings, "targets": targets}
+    config = config_for(network, arrays.config, settings)
+    return network.summary, diagnose_weights(network.weights, config)
+
+
+def _json(found: Diagnosis) -> str:
+    value = {
+        "state": found.state,
+        "sentence": found.sentence,
+        "evidence": found.evidence.to_dict(),
+        "advice": list(found.advice),
+    }
+    return json.dumps(value, allow_nan=False) + "\n"
+
+
+def _text(found: Diagnosis, recognised: str) -> str:
+    evidence = {"read as": recognised, **found.evidence.to_dict()}
+    told = {name.replace("_", " "): _written(value) for name, value in evidence.items()}
+    column = max(map(len, told)) + 2
+    lines = [
+        found.sentence,
+        "",
+        *(f"{name:<{column}}{text}" for name, text in told.items() if text),
+    ]
+    if found.advice:
+        lines += ["", "What to try:", *(f"- {advice}" for advice in found.advice)]
+    return "\n".join(lines) + "\n"
+
+
+def _written(value: Any) -> str:
+    """Return a piece of evidence as text, empty where there is none."""
+    match value:
+        case None:
+            return ""
+        case float():
+            return numerals.real(value)
+        case list():
+            return ", ".join(map(_written, value))
+        case dict():
+            return ", ".join(f"{name}: {_written(item)}" for name, item in value.items())
+        case _:
+            return str(value)

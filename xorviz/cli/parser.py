@@ -1,0 +1,114 @@
+"""What the command line takes: its commands, and the options of each."""
+
+import argparse
+from pathlib import Path
+from typing import NoReturn
+
+from xorviz import __version__
+from xorviz.cli.diagnose_options import add_diagnose
+from xorviz.cli.lab_options import add_lab
+from xorviz.core.config import RULES
+from xorviz.core.rules import Choice, Whole
+from xorviz.engine.pace import SPEED
+from xorviz.files.arguments import (
+    SettingParser,
+    add_kernel,
+    add_option,
+    add_settings,
+    option_of,
+    without_argument_name,
+)
+
+_STEPS = Whole(0, 10**12)
+_EVERY = Whole(1, 10**12)
+_THEME = Choice(("system", "light", "dark"))
+
+CHOICES = ("speed", "theme")
+"""Options that are remembered as the window's own choices."""
+WITH_VALUE = frozenset(map(option_of, (*RULES, *CHOICES, "kernel")))
+COMMANDS = ("train", "export", "diagnose", "lab")
+
+VIEWS = (
+    *("decision_surface", "loss_plot", "weight_heatmap", "truth_table", "units", "hidden_space"),
+    *("network_diagram", "outputs_plot", "similarity", "hessian", "landscape"),
+    "diagnosis_details",
+)
+"""Of which there are pictures; the first one, if no other is named."""
+_SCALE = Whole(1, 4)
+OUTPUTS = {
+    "script": "NumPy script that trains the run anew, up to the step",
+    "csv": "loss of the whole run",
+    "npz": "weights, outputs and settings for numpy.load",
+    "json": "the same as JSON, as train --json prints it",
+    "png": "picture of a view",
+    "svg": "drawing of a view",
+    "gif": "animation of a view over the whole run; needs Pillow",
+}
+PICTURES = ("png", "svg", "gif")
+
+
+class Parser(SettingParser):
+    """Says what is wrong in one line, and leaves the usage to --help."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with the exit code of a wrong call."""
+        self.exit(2, f"{self.prog}: {without_argument_name(message)}\n")
+
+
+def command_line() -> argparse.ArgumentParser:
+    """Return what reads the command line; most of what is not given leaves no trace."""
+    parser = Parser(
+        prog="xorviz",
+        usage="xorviz [option ...] [FILE.xorviz]\n       xorviz {train,export,diagnose,lab} ...",
+        description="Shows a small neural network learning XOR, live. FILE is a saved run.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"xorviz {__version__}")
+    add_settings(parser)
+    add_option(parser, "speed", SPEED, "steps per second")
+    parser.add_argument(
+        "--run", action="store_true", default=argparse.SUPPRESS, help="start training at once"
+    )
+    add_option(parser, "theme", _THEME, "colours of the window")
+    add_kernel(parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="without a window")
+    _add_train(commands)
+    _add_export(commands)
+    add_diagnose(commands)
+    add_lab(commands)
+    return parser
+
+
+def _add_train(commands: "argparse._SubParsersAction[Parser]") -> None:
+    train = commands.add_parser(
+        "train",
+        prog="xorviz train",
+        help="train in the terminal",
+        description="Trains in the terminal and prints step and loss, then the four outputs.",
+        allow_abbrev=False,
+    )
+    add_settings(train)
+    add_kernel(train)
+    add_option(train, "steps", _STEPS, "steps to train", default=60_000)
+    add_option(train, "every", _EVERY, "steps between printed lines", default=10_000)
+    train.add_argument("--json", action="store_true", help="print one JSON object at the end")
+    train.add_argument("--save", type=Path, metavar="FILE.xorviz", help="keep the run in a file")
+
+
+def _add_export(commands: "argparse._SubParsersAction[Parser]") -> None:
+    export = commands.add_parser(
+        "export",
+        prog="xorviz export",
+        usage="xorviz export FILE.xorviz [option ...]",
+        help="turn a saved run into a script, numbers and pictures",
+        description="Writes what is known of a saved run at one step into files.",
+        allow_abbrev=False,
+    )
+    export.add_argument("file", type=Path, metavar="FILE.xorviz", help="a saved run")
+    add_option(export, "step", _STEPS, "step to show, otherwise the one last looked at")
+    for name, text in OUTPUTS.items():
+        export.add_argument(
+            option_of(name), type=Path, metavar="FILE", default=argparse.SUPPRESS, help=text
+        )
+    add_option(export, "view", Choice(VIEWS), f"what pictures show ({VIEWS[0]})")
+    add_option(export, "scale", _SCALE, "pixels of a PNG for one of the screen (1)")

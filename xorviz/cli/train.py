@@ -1,0 +1,63 @@
+"""Training in the terminal, as the 28 lines do it."""
+
+import sys
+from functools import cache
+from pathlib import Path
+
+from xorviz.cli.printing import failed, tell_of_compiling
+from xorviz.core.config import RunConfig
+from xorviz.core.kernels import kernel_choice, kernels
+from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.stopping import Halt
+from xorviz.files import FileError, save_run
+from xorviz.files.exports.tables import weights_json
+
+
+def train(
+    config: RunConfig,
+    steps: int,
+    every: int,
+    as_json: bool,
+    save: Path | None = None,
+    kernel: str = kernel_choice.NUMPY,
+) -> int:
+    """Train, print what came of it, and save the run if it is to be kept.
+
+    Return 1 if the run diverged or could not be saved or trained, otherwise 0.
+    """
+    try:
+        kernels.prepare(kernel, cache(tell_of_compiling))  # once, whatever is compiled
+    except kernel_choice.KernelError as error:
+        return failed(str(error))
+    recording = Recording(config, kernel=kernel)
+    while recording.newest < steps:
+        if recording.advance(min(every, steps - recording.newest)) is Halt.DIVERGED:
+            break
+        if not as_json:
+            print(f"step {recording.newest}  loss {recording.loss!r}", flush=True)
+    snapshot = recording.snapshot()
+    saved = save is None or _save(recording, save)  # first: the output may have nowhere to go
+    print(weights_json(snapshot) if as_json else _outputs(snapshot), end="")
+    if snapshot.diverged_at is None:
+        return 0 if saved else 1
+    print(
+        f"xorviz: diverged at step {snapshot.diverged_at}: the loss or a weight was no longer "
+        f"finite; shown is step {snapshot.step}; try a lower rate.",
+        file=sys.stderr,
+    )
+    return 1
+
+
+def _save(recording: Recording, path: Path) -> bool:
+    """Write the run into a file, or say why not; return whether it is there."""
+    try:
+        save_run(recording, path)
+    except FileError as error:
+        print(f"xorviz: {path}: {error}", file=sys.stderr)
+        return False
+    return True
+
+
+def _outputs(snapshot: Snapshot) -> str:
+    return "outputs  " + "  ".join(f"{output:.8f}" for output in snapshot.outputs) + "\n"

@@ -1,0 +1,216 @@
+"""Planes through a network among all networks: which two directions the loss is looked at along.
+
+Shapes: P trainable numbers in the order of batch.py, C points of a path, the last of them the
+network that is shown. Directions have length 1 and stand at right angles, so that distances on
+a plane are distances between networks.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xorviz.core import numerals
+from xorviz.core.analysis.hessian import hessian
+from xorviz.core.batch import batch_gradients, weights_of
+from xorviz.core.config import RunConfig
+from xorviz.core.network import Weights
+from xorviz.core.runs.record import weight_name, weight_shapes
+
+Array = NDArray[np.float64]
+Pair = tuple[int, int]
+
+_VANISHING = 1e-9
+"""A gradient no longer than this has no direction worth a name."""
+_DISTINCT = 1e-6
+"""Share of a vector that must be left across the first direction, to be a second one."""
+
+
+class PlaneKind(Enum):
+    """What spans a plane."""
+
+    WEIGHTS = "weights"
+    """Two of the P numbers, each on its own axis."""
+    PATH = "path"
+    """The two directions in which the path so far varies most."""
+    CURVATURE = "curvature"
+    """The gradient, and the direction in which the loss curves down most."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plane:
+    """Where a plane lies and what its axes are called."""
+
+    origin: Array
+    """(P,) the network at (0, 0)."""
+    directions: Array
+    """(2, P) across and up."""
+    names: tuple[str, str]
+    note: str = ""
+    """One sentence, where the plane is not quite the one that was asked for."""
+
+    def networks(self, points: Array) -> Array:
+        """Return the networks (N, P) at points (N, 2) of the plane."""
+        return self.origin + points @ self.directions
+
+    def points(self, networks: Array) -> Array:
+        """Return the feet (N, 2) of networks (N, P) on the plane."""
+        return np.asarray((networks - self.origin) @ self.directions.T)
+
+
+def parameter_names(config: RunConfig) -> list[str]:
+    """Return the names of the P trainable numbers, as on the blackboard."""
+    shapes = weight_shapes(config).items()
+    return [weight_name(field, index) for field, shape in shapes for index in np.ndindex(*shape)]
+
+
+def telling_pair(weights: Weights, config: RunConfig) -> Pair:
+    """Return the two numbers of w2 that are furthest from zero, or of w1 where w2 is one."""
+    if config.width == 1:
+        return 0, 1
+    first = len(parameter_names(config)) - config.width - int(config.biases)
+    one, other = sorted(np.argsort(-np.abs(weights.w2[:, 0]), kind="stable")[:2].tolist())
+    return first + one, first + other
+
+
+def plane_of(kind: PlaneKind, path: Array, config: RunConfig, pair: Pair) -> Plane:
+    """Return the plane of this kind through the last network of a path (C, P)."""
+    if kind is PlaneKind.WEIGHTS:
+        return _plane_of_weights(path[-1], config, pair)
+    if kind is PlaneKind.PATH:
+        return _plane_of_path(path, config)
+    return _plane_of_curvature(path[-1], config)
+
+
+def _plane_of_weights(here: Array, config: RunConfig, pair: Pair) -> Plane:
+    """Return a plane whose coordinates are the values of two weights."""
+    names, axes = parameter_names(config), list(pair)
+    origin = here.copy()
+    origin[axes] = 0
+    return Plane(origin, np.eye(len(here))[axes], (names[pair[0]], names[pair[1]]))
+
+
+def _plane_of_path(path: Array, config: RunConfig) -> Plane:
+    """Return the plane of most variance, the path's start at (0, 0) and its end to the right."""
+    directions, shares = principal_directions(path)
+    named = [
+        (f"direction {i + 1} ({percent(share)} of the path’s variance)", direction)
+        for i, (direction, share) in enumerate(zip(directions, shares, strict=True))
+    ]
+    spare = (_gradient(path[-1], config), *_axes(config))
+    note = ""
+    if len(named) < 2:
+        state = "is a straight line" if named else "is a single point"
+        missing = "direction up" if named else "directions"
+        note = f"The path so far {state}, so the {missing} had to be chosen otherwise."
+    return _from_start(_spanned(path[-1], (*named, *spare), note), path)
+
+
+def principal_directions(path: Array) -> tuple[Array, Array]:
+    """Return the directions (K, P) of most variance and their shares of it (K,); K is at most 2.
+
+    As by Li et al. 2018, "Visualizing the loss landscape of neural nets": the principal
+    components of w_i - w_n, whose variance is about their mean. Fewer than two, where the path
+    varies in fewer.
+    """
+    deviations, scale = _deviations(path)
+    if scale == 0:
+        return np.empty((0, path.shape[1])), np.empty(0)
+    # Of the smaller of two square matrices, since a path has up to 512 points.
+    if path.shape[0] > path.shape[1]:
+        deviations = np.asarray(np.linalg.qr(deviations, mode="r"))
+    _, sizes, directions = np.linalg.svd(deviations, full_matrices=False)
+    kept = int((sizes[:2] > _DISTINCT * sizes[0]).sum())
+    return directions[:kept], sizes[:kept] ** 2 / (sizes**2).sum()
+
+
+def share_of_variance(path: Array, plane: Plane) -> float | None:
+    """Return how much of the path's variance about its mean lies in a plane, 0 to 1.
+
+    None where the path does not vary.
+    """
+    deviations, scale = _deviations(path)
+    if scale == 0:
+        return None
+    within = ((deviations @ plane.directions.T) ** 2).sum()
+    return float(min(within / (deviations**2).sum(), 1.0))
+
+
+def _deviations(path: Array) -> tuple[Array, float]:
+    """Return the path (C, P) less its mean, divided by the largest deviation, and that."""
+    deviations = path - path.mean(axis=0)
+    scale = float(np.abs(deviations).max())
+    # A mean of equal numbers can differ from them by rounding.
+    if scale <= 1e-12 * np.abs(path).max():
+        return np.zeros_like(path), 0.0
+    return deviations / scale, scale
+
+
+def _plane_of_curvature(here: Array, config: RunConfig) -> Plane:
+    """Return the plane of the gradient and of the lowest curvature, this network at (0, 0)."""
+    gradient = _gradient(here, config)
+    values, vectors = np.linalg.eigh(hessian(weights_of(here, config), config))
+    curvatures = (
+        (f"{name} curvature ({numerals.real(float(values[i]), 2)})", _signed(vectors[:, i]))
+        for name, i in (("lowest", 0), ("highest", -1))
+    )
+    note = ""
+    if not gradient[1].any():
+        note = "The gradient vanishes here: the axes are the lowest and the highest curvature."
+    elif values[0] >= 0:
+        note = "No direction curves down here: up is the one that curves least."
+    return _spanned(here, (gradient, *curvatures, *_axes(config)), note)
+
+
+def _signed(vector: Array) -> Array:
+    """Return an eigenvector with its largest number positive, lest the picture flips about."""
+    return vector * (-1 if vector[np.argmax(np.abs(vector))] < 0 else 1)
+
+
+def _gradient(here: Array, config: RunConfig) -> tuple[str, Array]:
+    """Return the direction of the gradient, uphill; zero where it vanishes."""
+    gradient = np.asarray(batch_gradients(here[np.newaxis], config)[0])
+    slope = float(np.linalg.norm(gradient))
+    if slope <= _VANISHING:
+        return "", np.zeros_like(here)
+    return f"gradient (slope {numerals.real(slope, 2)})", gradient / slope
+
+
+def _axes(config: RunConfig) -> Iterator[tuple[str, Array]]:
+    """Yield the trainable numbers one by one, for a plane that nothing else spans."""
+    names = parameter_names(config)
+    yield from zip(names, np.eye(len(names)), strict=True)
+
+
+def _spanned(here: Array, candidates: Iterable[tuple[str, Array]], note: str) -> Plane:
+    """Return the plane of the first two named directions that are not the same, nor zero."""
+    names: list[str] = []
+    directions = np.empty((0, len(here)))
+    remaining = iter(candidates)
+    while len(names) < 2:
+        name, candidate = next(remaining)
+        across = candidate - candidate @ directions.T @ directions
+        length = float(np.linalg.norm(across))
+        if length > _DISTINCT:
+            names.append(name)
+            directions = np.vstack((directions, across / length))
+    return Plane(here, directions, (names[0], names[1]), note)
+
+
+def _from_start(plane: Plane, path: Array) -> Plane:
+    """Return a plane with the path's start at (0, 0), and its mean to the right and above."""
+    mean = (path - path[0]).mean(axis=0) @ plane.directions.T
+    directions = plane.directions * np.where(mean < 0, -1, 1)[:, np.newaxis]
+    end = (path[-1] - path[0]) @ directions.T
+    return Plane(path[-1] - end @ directions, directions, plane.names, plane.note)
+
+
+def percent(share: float) -> str:
+    """Write a share, such that only all of it reads as 100 %."""
+    if share < 0.001:
+        return "under 0.1 %"
+    if 0.9995 <= share < 1 - 1e-9:
+        return "over 99.9 %"
+    return f"{numerals.fixed(100 * share, int(share < 0.1 or 0.95 < share < 1 - 1e-9))} %"

@@ -1,0 +1,191 @@
+"""What to try where a network does not learn, with what each did when it was measured.
+
+The shares are of 500 networks (seeds 0 to 499) that have all four rows of XOR right after 20,000
+steps at rate 0.5: sigmoid units, sum of squares, numbers drawn between -1 and 1. Beside each
+stands its standard error.
+"""
+
+import math
+from collections.abc import Callable
+
+from xorviz.core import numerals
+from xorviz.core.config import RunConfig
+from xorviz.core.diagnosis.evidence import Evidence
+
+_WITHOUT_BIASES = {1: 0.0, 2: 25.2, 3: 85.0, 4: 99.8, 5: 100.0, 8: 100.0}
+_WITH_BIASES = {1: 0.0, 2: 84.4, 3: 98.8, 4: 99.8, 5: 100.0, 8: 100.0}
+"""Percent right by width."""
+_NETWORKS = 500
+_ENOUGH_WIDTH = 4
+_XOR = (1, 0, 1, 0)
+
+_NO_CONFIG = RunConfig()
+
+_LONGER = "Run five times longer"
+_SEED = "Another seed starts elsewhere"
+_KICK = "A small kick to the weights may lead out where the gradient is too flat to."
+_RATE = (
+    "Another rate: at width 3 without biases 78.6 ± 1.8 % of 500 networks were right at rate 0.1, "
+    "85.0 ± 1.6 % at 0.5, 97.8 ± 0.7 % at 1 and 4.8 ± 1.0 % at 10."
+)
+_MOMENTUM = (
+    "Momentum 0.9 at rate 0.5: 25 of 30 published networks of width 2 with biases got every row "
+    "right, within 730 steps in the median."
+)
+
+
+def advice_for(state: str, evidence: Evidence, config: RunConfig | None) -> tuple[str, ...]:
+    """Return what to try, the most promising first; nothing where all is well."""
+    setup = config or _NO_CONFIG
+    tried = (write(setup, evidence) for write in _ADVICE[state])
+    advice = tuple(text for text in tried if text)
+    if evidence.has_fixed_origin and state != "learned":
+        return (_biases_for_origin(setup), *advice)
+    return advice
+
+
+def _biases_for_origin(config: RunConfig) -> str:
+    return (
+        f"Switch biases on: without them a {config.activation} unit is 0 at row 0 0, and the "
+        "output there is one half whatever is learned."
+    )
+
+
+def _longer(config: RunConfig, _: Evidence) -> str:
+    if _is_measured(config) and config.width == 3 and not config.biases:
+        return (
+            f"{_LONGER}: at width 3 without biases, rate 0.5, 425 of 500 networks were right after "
+            f"{numerals.whole(20_000)} steps, and 492 after {numerals.whole(100_000)}."
+        )
+    if _is_measured(config) and config.width == 2 and config.biases:
+        return (
+            f"{_LONGER}, though it seldom helps here: at width 2 with biases, rate 0.5, 422 of 500 "
+            f"networks were right after {numerals.whole(20_000)} steps, and 423 after "
+            f"{numerals.whole(100_000)}."
+        )
+    return f"{_LONGER}: most runs that look stuck are on a plateau."
+
+
+def _seed(config: RunConfig, _: Evidence) -> str:
+    share = _measured(config, config.width, config.biases)
+    if share is None:
+        return f"{_SEED}, and may miss this state."
+    return (
+        f"{_SEED}: at width {config.width} {_with(config.biases)}, rate 0.5, {share} of 500 "
+        "networks were right."
+    )
+
+
+def _wider(config: RunConfig, _: Evidence) -> str:
+    if config.width >= _ENOUGH_WIDTH:
+        return ""
+    share = _measured(config, _ENOUGH_WIDTH, config.biases)
+    reason = (
+        f": {share} of 500 networks were right {_with(config.biases)}, rate 0.5." if share else "."
+    )
+    return f"Width {_ENOUGH_WIDTH} gives more ways out{reason}"
+
+
+def _biases(config: RunConfig, evidence: Evidence) -> str:
+    if config.biases or evidence.has_fixed_origin:
+        return ""
+    before, after = (_measured(config, config.width, biases) for biases in (False, True))
+    if before is None or after is None or config.width == 1:
+        return "Switch biases on: without them row 0 0 ties the network down."
+    return (
+        f"Switch biases on: at width {config.width}, rate 0.5, {after} of 500 networks were right, "
+        f"not {before}."
+    )
+
+
+def _rate(config: RunConfig, _: Evidence) -> str:
+    if _is_measured(config) and config.width == 3 and not config.biases:
+        return _RATE
+    return "Another rate, a few times larger or smaller."
+
+
+def _larger_rate(config: RunConfig, _: Evidence) -> str:
+    """Return the advice where the rate is still small."""
+    if config.rate >= 1:
+        return ""
+    return f"A larger rate than {numerals.plain(config.rate)}: the loss falls in proportion to it."
+
+
+def _smaller_rate(config: RunConfig, _: Evidence) -> str:
+    return f"A smaller rate than {numerals.plain(config.rate)}: shorter steps do not overshoot."
+
+
+def _momentum(config: RunConfig, _: Evidence) -> str:
+    return "" if config.momentum else _MOMENTUM
+
+
+def _less_momentum(config: RunConfig, _: Evidence) -> str:
+    return "Less momentum: it lengthens every step." if config.momentum else ""
+
+
+def _smaller_start(config: RunConfig, _: Evidence) -> str:
+    if config.init_range <= 1:
+        return ""
+    return "Smaller initial weights, an init range of 1: then no unit begins at its bounds."
+
+
+def _cross_entropy(config: RunConfig, evidence: Evidence) -> str:
+    if config.loss == "cross-entropy" or not evidence.firmly_wrong:
+        return ""
+    return "The cross-entropy as loss: its gradient does not vanish where an output is wrong."
+
+
+def _drawn_start(config: RunConfig, _: Evidence) -> str:
+    if config.init == "uniform":
+        return "Set one weight by hand, or start anew: any small difference can grow."
+    return "Draw the initial weights at random: equal units get equal gradients and stay equal."
+
+
+def _other_activation(_: RunConfig, __: Evidence) -> str:
+    return "Sigmoid or tanh units: their gradient is never exactly zero."
+
+
+def _kick(_: RunConfig, __: Evidence) -> str:
+    return _KICK
+
+
+def _wait(_: RunConfig, evidence: Evidence) -> str:
+    return "" if evidence.right == len(evidence.outputs) else "Let it run."
+
+
+def _with(biases: bool) -> str:
+    return "with biases" if biases else "without biases"
+
+
+def _is_measured(config: RunConfig) -> bool:
+    """Tell whether the measured shares are of this kind of network and task."""
+    kind = (config.activation, config.loss, config.targets, config.init)
+    return kind == ("sigmoid", "sse", _XOR, "uniform")
+
+
+def _measured(config: RunConfig, width: int, biases: bool) -> str | None:
+    """Return the share that was right, with its standard error where it has one: 85.0 ± 1.6 %."""
+    percent = (_WITH_BIASES if biases else _WITHOUT_BIASES).get(width)
+    if percent is None or not _is_measured(config):
+        return None
+    error = math.sqrt(percent * (100 - percent) / _NETWORKS)
+    return f"{percent:.1f} ± {error:.1f} %" if error else f"{percent:.0f} %"
+
+
+_Advice = Callable[[RunConfig, Evidence], str]
+_STUCK: tuple[_Advice, ...] = (_longer, _seed, _wider, _biases, _rate, _kick)
+
+_ADVICE: dict[str, tuple[_Advice, ...]] = {
+    "learning": (_wait,),
+    "learned": (),
+    "coin toss": (_longer, _larger_rate, _momentum, _seed, _wider, _biases),
+    "three in a row": _STUCK,
+    "half learned": _STUCK,
+    "one row on the fence": _STUCK,
+    "saturated": (_seed, _smaller_start, _smaller_rate, _cross_entropy),
+    "oscillating": (_smaller_rate, _less_momentum),
+    "too slow": (_larger_rate, _momentum, _longer, _seed, _wider),
+    "diverging": (_smaller_rate, _less_momentum, _smaller_start),
+    "dead units": (_seed, _wider, _smaller_rate, _other_activation),
+    "symmetric units": (_drawn_start,),
+}

@@ -1,0 +1,218 @@
+"""What a diagnosis says to a person."""
+
+import math
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from xorviz.core import numerals
+from xorviz.core.diagnosis.evidence import NOT_FOR_ONE_UNIT, ORIGIN, Evidence, row_name, unit_name
+
+_PARTS = {
+    Fraction(1, 4): "one quarter",
+    Fraction(1, 3): "one third",
+    Fraction(1, 2): "one half",
+    Fraction(2, 3): "two thirds",
+    Fraction(3, 4): "three quarters",
+}
+_MANY = 1_000_000_000
+_VISIBLY_APART = 0.1
+_STEEP = 0.1
+"""A promised fall of more than this share of the loss is more than a step will do."""
+
+
+def headline(state: str) -> str:
+    """Return a state's name as a sentence begins with it: Half learned."""
+    return state[0].upper() + state[1:]
+
+
+def sentence(state: str, evidence: Evidence, level: float | None) -> str:
+    """Return what is to be said; the level is where a stuck state's rows are pinned."""
+    return f"{headline(state)}: {_DETAILS[state](evidence, level or 0.0)}"
+
+
+def about(steps: float) -> str:
+    """Return a rough count of steps, to two digits and never exact: about 34 000 steps."""
+    if math.isnan(steps) or steps >= _MANY:
+        return "more than a billion steps"
+    if steps < 10:
+        return "a few steps"
+    rounded = float(f"{steps:.1e}")
+    if rounded < 1e6:
+        return f"about {numerals.whole(rounded)} steps"
+    millions = rounded / 1e6
+    amount = numerals.fixed(millions, 1) if millions < 10 else numerals.whole(millions)
+    return f"about {amount.removesuffix('.0')} million steps"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a person lists them: h1, h2 and h3."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def rows_text(rows: Sequence[int]) -> str:
+    """Return rows by name, with the word before them: rows 0 1 and 1 1."""
+    return f"row{'s' * (len(rows) > 1)} {listed([row_name(row) for row in rows])}"
+
+
+def units_text(units: Sequence[int], width: int) -> str:
+    """Return hidden units by name; how many they are, where there are too many to name."""
+    if len(units) == width > 1:
+        return "both hidden units" if width == 2 else f"all {width} hidden units"
+    if len(units) > 4:
+        return f"{len(units)} of {width} hidden units"
+    return listed([unit_name(unit) for unit in units])
+
+
+def level_text(level: float) -> str:
+    """Return the mean of a few targets in words: two thirds."""
+    return _PARTS[Fraction(level).limit_denominator(4)]
+
+
+def _learning(evidence: Evidence, _: float) -> str:
+    if evidence.is_untrained:
+        return f"no step is taken yet; {_right(evidence)} by chance."
+    if evidence.slope is None:
+        return f"{_right(evidence)}, and these outputs are no known stuck state."
+    if evidence.slope >= 0:
+        return f"{_right(evidence)}; just now the loss does not fall."
+    if evidence.steps_left is None:
+        return f"{_right(evidence)}, and the slope is so steep that the next step goes too far."
+    return _falling(evidence, evidence.slope, evidence.steps_left)
+
+
+def _falling(evidence: Evidence, slope: float, left: float) -> str:
+    if evidence.right == len(evidence.outputs) and math.isfinite(left):
+        return f"at this pace every error is below 0.1 in {about(left)}."
+    if -slope > _STEEP * (evidence.loss or 0.0):
+        return f"{_right(evidence)}, and the gradient is steep."
+    return f"{_right(evidence)}, and the loss falls by {_small(-slope)} a step."
+
+
+def _right(evidence: Evidence) -> str:
+    count = evidence.right
+    if count == len(evidence.outputs):
+        return "all four rows are right"
+    return f"{count or 'none'} of 4 rows {'are' if count > 1 else 'is'} right"
+
+
+def _learned(evidence: Evidence, _: float) -> str:
+    return f"every error is below 0.1, the largest is {_small(max(evidence.errors))}."
+
+
+def _coin_toss(evidence: Evidence, level: float) -> str:
+    return (
+        f"all four answers are near {_near(evidence, level)}, the mean of their targets; "
+        "a plateau that most runs leave in time."
+    )
+
+
+def _three_in_a_row(evidence: Evidence, level: float) -> str:
+    learned = next(row for row in range(4) if row not in evidence.pinned)
+    if len(evidence.saturation) == 1 and evidence.targets in NOT_FOR_ONE_UNIT:
+        return (
+            f"only row {row_name(learned)} is learned; one hidden unit draws one line, and no line "
+            "parts the rows of XOR."
+        )
+    return (
+        f"only row {row_name(learned)} is learned, the other three answer near "
+        f"{_near(evidence, level)}; a known state, not a fault in the code."
+    )
+
+
+def _half_learned(evidence: Evidence, _: float) -> str:
+    return (
+        f"{rows_text(evidence.pinned)} are pinned near one half; "
+        "a known state, not a fault in the code."
+    )
+
+
+def _on_the_fence(evidence: Evidence, _: float) -> str:
+    if evidence.has_fixed_origin and ORIGIN in evidence.pinned:
+        return "row 0 0 stays at one half: without biases no weight moves the output there."
+    return (
+        f"{rows_text(evidence.pinned)} stays near one half while the others are learned; "
+        "usually a plateau, not a trap."
+    )
+
+
+def _saturated(evidence: Evidence, _: float) -> str:
+    if evidence.firmly_wrong:
+        rows = evidence.firmly_wrong
+        return (
+            f"{rows_text(rows)} {'is' if len(rows) == 1 else 'are'} firmly wrong, where the "
+            "output hardly answers to a change."
+        )
+    units = evidence.saturated
+    does = "is" if len(units) == 1 else "are"
+    return (
+        f"{units_text(units, len(evidence.saturation))} {does} at the bounds on nearly every row, "
+        "so hardly any gradient gets through."
+    )
+
+
+def _oscillating(evidence: Evidence, _: float) -> str:
+    low, high = (_small(end) for end in evidence.swing or (0.0, 0.0))
+    where = f"near {low}" if low == high else f"between {low} and {high}"
+    return f"the loss goes up and down {where} instead of falling; the steps are too long here."
+
+
+def _too_slow(evidence: Evidence, _: float) -> str:
+    left = evidence.steps_left
+    if left is None or not math.isfinite(left):
+        return "the loss does not fall here, and the outputs are no known stuck state."
+    return f"at this pace every error is below 0.1 only in {about(left)}."
+
+
+def _diverging(evidence: Evidence, _: float) -> str:
+    if evidence.loss is not None and math.isfinite(evidence.loss):
+        return "there are weights beyond a million, and each step still moves them far."
+    return "there are numbers that are no longer finite."
+
+
+def _dead_units(evidence: Evidence, _: float) -> str:
+    dead, width = evidence.dead, len(evidence.saturation)
+    subject = units_text(dead, width)
+    is_one = len(dead) == 1
+    rest = "" if len(dead) == width else "; what is left cannot tell the rows apart"
+    return (
+        f"{subject} {'answers' if is_one else 'answer'} 0 on every row and "
+        f"{'gets' if is_one else 'get'} no gradient{rest}."
+    )
+
+
+def _symmetric_units(evidence: Evidence, _: float) -> str:
+    count = len(evidence.coinciding[0])
+    return (
+        f"{units_text(evidence.coinciding[0], count)} weigh their inputs alike and "
+        "learn the same, so they act as one."
+    )
+
+
+def _near(evidence: Evidence, level: float) -> str:
+    """Return a level in words, and from where to where the rows are if not all are close to it."""
+    values = [evidence.outputs[row] for row in evidence.pinned]
+    if max(abs(value - level) for value in values) < _VISIBLY_APART:
+        return level_text(level)
+    low, high = (numerals.fixed(end(values), 2) for end in (min, max))
+    return f"{level_text(level)} ({low if low == high else f'{low} to {high}'})"
+
+
+def _small(number: float) -> str:
+    return numerals.real(number, 2)
+
+
+_DETAILS: dict[str, Callable[[Evidence, float], str]] = {
+    "learning": _learning,
+    "learned": _learned,
+    "coin toss": _coin_toss,
+    "three in a row": _three_in_a_row,
+    "half learned": _half_learned,
+    "one row on the fence": _on_the_fence,
+    "saturated": _saturated,
+    "oscillating": _oscillating,
+    "too slow": _too_slow,
+    "diverging": _diverging,
+    "dead units": _dead_units,
+    "symmetric units": _symmetric_units,
+}

@@ -1,0 +1,123 @@
+"""The kernel that is compiled: millions of steps a second, beside everything else.
+
+It comes to the same bits on every machine, also where a few steps are taken before it is compiled.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from xorviz.core.config import ACTIVATION_NAMES, RunConfig
+from xorviz.core.kernels import loops
+from xorviz.core.kernels.compiler import compiled
+from xorviz.core.kernels.kernel import Kernel, Taken
+from xorviz.core.kernels.kernel_choice import NUMBA
+from xorviz.core.network import Weights
+
+BLOCK = 32_768
+"""Steps taken at once: a few milliseconds. Fewer would have Python's lock asked for more often."""
+
+_LOSS_SCALE = {"sse": 1.0, "mse": 1 / 4, "half-mse": 1 / 8, "cross-entropy": 1.0}
+
+_is_ready = False
+
+
+class NumbaKernel(Kernel):
+    """One network in the arrays that the loops work on."""
+
+    name = NUMBA
+    block = BLOCK
+    frees_the_lock = True
+
+    def __init__(self, config: RunConfig, weights: Weights) -> None:
+        super().__init__(config, weights)
+        self._recipe = recipe_of(config)
+        self._now = networks(
+            self.parameters.reshape(-1, 1),
+            self._velocity.reshape(-1, 1),
+            np.array(config.targets, dtype=float).reshape(-1, 1),
+            config.width,
+        )
+        self._here, self._block = buffers(0, 1), buffers(BLOCK, 1)
+        self.configure(config.rate, config.momentum)
+
+    def configure(self, rate: float, momentum: float) -> None:
+        """Use this learning rate and this momentum from the next step on."""
+        self._now.rates[:], self._now.momenta[:] = rate, momentum
+
+    def settle(self) -> Taken:
+        """Bring the responses up to date with the parameters; return what they come to."""
+        train = _fast() if _is_ready else loops.train_one
+        with np.errstate(all="ignore"):
+            train(self._recipe, self._now, self._here, 0)
+        self._here.norms[:] = np.nan
+        return Taken(*(array[..., 0] for array in self._here))
+
+    def _run(self, n: int) -> Taken:
+        _fast()(self._recipe, self._now, self._block, n)
+        return Taken(*(array[1 : n + 1, ..., 0] for array in self._block))
+
+    def _finite_steps(self, taken: Taken) -> int:
+        finite = np.isfinite(taken.losses)
+        return len(taken) if finite.all() else int(np.argmin(finite))
+
+
+def prepare() -> None:
+    """Compile or load what training needs: seconds where it was never done on this machine.
+
+    Raises CompilerError where that cannot be.
+    """
+    global _is_ready  # noqa: PLW0603 (of the process, as what is compiled is)
+    now = networks(np.zeros((3, 1)), np.zeros((3, 1)), np.zeros((4, 1)), 1)
+    now.rates[:] = now.momenta[:] = 0.0
+    _fast()(recipe_of(RunConfig(width=1)), now, buffers(0, 1), 0)
+    _is_ready = True
+
+
+def is_ready() -> bool:
+    """Return whether steps can be taken at once."""
+    return _is_ready
+
+
+def recipe_of(config: RunConfig) -> loops.Recipe:
+    """Return what the loops need to know of a network's shape."""
+    return loops.Recipe(
+        config.width,
+        ACTIVATION_NAMES.index(config.activation),
+        int(config.biases),
+        config.loss != "cross-entropy",
+        _LOSS_SCALE[config.loss],
+    )
+
+
+def networks(
+    parameters: loops.Array, velocity: loops.Array, targets: loops.Array, width: int
+) -> loops.Networks:
+    """Return networks with these parameters (P, N), velocity (P, N) and targets (4, N)."""
+    count = parameters.shape[1]
+    return loops.Networks(
+        parameters,
+        velocity,
+        targets,
+        rates=np.empty(count),
+        momenta=np.empty(count),
+        hidden=np.empty((width, 4, count)),
+        passed_back=np.empty((width, 4, count)),
+        logits=np.empty((4, count)),
+        slopes=np.empty((4, count)),
+    )
+
+
+def buffers(steps: int, count: int) -> loops.Results:
+    """Return room for what so many steps of so many networks come to, and what was before."""
+    rows = steps + 1
+    return loops.Results(
+        losses=np.empty((rows, count)),
+        outputs=np.empty((rows, 4, count)),
+        worst=np.empty((rows, count)),
+        norms=np.empty((rows, count)),
+    )
+
+
+def _fast() -> Callable[..., None]:
+    return compiled(loops.train_one, loops.INLINED)

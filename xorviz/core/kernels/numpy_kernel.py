@@ -1,0 +1,242 @@
+"""The gradient step of network.py again, as a list of NumPy calls between fixed arrays.
+
+A step on numbers this small costs what NumPy's calls cost, so the fast form has fewer of them
+and none that allocates or decides. Everything is decided when the list is written: which
+calls an activation and a loss need, and where each step of a block leaves its logits and its
+gradient. Shapes: B rows, H hidden units, P parameters. A bias is the weight of one more input
+that is always 1.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xorviz.core.config import RunConfig
+from xorviz.core.kernels.kernel import Kernel, Taken
+from xorviz.core.kernels.kernel_choice import NUMPY
+from xorviz.core.network import INPUTS, LOSSES, Weights, sigmoid
+
+Array = NDArray[np.float64]
+Call = Callable[[], object]
+
+BLOCK = 64
+"""Steps in one block: more were measured to be no faster, and a rewind takes longer."""
+
+_ZERO, _HALF, _ONE = np.array(0.0), np.array(0.5), np.array(1.0)
+_RATE_SCALE = {"sse": 1 / 4, "mse": 1 / 16, "half-mse": 1 / 32, "cross-entropy": 1 / 2}
+"""The derivative of each loss over what the calls compute; it is folded into the rate.
+
+The output unit is kept as a = tanh(z/2) = 2y - 1, and the targets as -1 and 1, which saves
+two calls: a - t is twice the error and 1 - a**2 four times the sigmoid's slope y (1 - y).
+"""
+
+_LINE = 8
+"""Numbers in a line of the processor's cache."""
+
+_LEAST_RATE = 1e-60
+"""At smaller rates the squares of the gradient times the rate may be too small for numbers."""
+
+
+class NumpyKernel(Kernel):
+    """Training state in fixed arrays, and the calls that move it forward by one block.
+
+    Rows run along the last axis, so that the responses stay contiguous below the row of ones.
+    The parameters are one flat array also so that one call updates them all.
+    """
+
+    name = NUMPY
+    block = BLOCK
+    frees_the_lock = False
+
+    def __init__(self, config: RunConfig, weights: Weights) -> None:
+        super().__init__(config, weights)
+        width, extra, rows = config.width, int(config.biases), len(INPUTS)
+        self._targets = np.array(config.targets)
+        self._rate = np.empty(())
+        self._momentum = np.empty(())
+        self._carries: bool | None = None
+        """Whether the calls are written for a momentum above 0, once they are written."""
+
+        self._x = np.vstack([INPUTS.T, np.ones((extra, rows))])
+        self._t = 2 * np.array([config.targets], dtype=float) - 1
+        self._h1 = np.ones((width + extra, rows))
+        self._h = self._h1[:width]
+        self._a, self._d, self._slope = (np.empty((1, rows)) for _ in range(3))
+        self._d_h, self._slope_h = (np.empty((width, rows)) for _ in range(2))
+        self._logits = np.empty((BLOCK, 1, rows))
+        count = len(self.parameters)
+        # Each step's row begins a cache line, so that its bits do not depend on its place.
+        self._gains = np.empty((BLOCK, -(-count // _LINE) * _LINE))[:, :count]
+        """(BLOCK, P) the rate times the gradient that each step of the last run followed."""
+
+        # What is alike in all steps is written once: thousands of calls would crowd the cache.
+        self._respond, self._put_out = self._hidden_calls(), partial(np.tanh, self._a, self._a)
+        self._err, self._pass_back = self._error_calls(), self._hidden_error_calls()
+        self._settle = self._forward(self._logits[0])
+        self.configure(config.rate, config.momentum)
+
+    def configure(self, rate: float, momentum: float) -> None:
+        """Use this learning rate and this momentum from the next step on."""
+        self._rate[...] = rate * _RATE_SCALE[self._config.loss]
+        self._momentum[...] = momentum
+        carries = momentum > 0
+        if carries == self._carries:  # writing the list takes as long as going through it
+            return
+        self._carries = carries
+        rows = zip(self._gains, self._logits, strict=True)
+        steps = [[*self._backward(gain), *self._move(gain), *self._forward(z)] for gain, z in rows]
+        self._calls_per_step = len(steps[0])
+        self._calls = [call for step in steps for call in step]
+
+    def settle(self) -> Taken:
+        """Bring the activations up to date with the parameters; return what they come to."""
+        for call in self._settle:
+            call()
+        return self._judged(self._logits[:1, 0], np.array([np.nan]))
+
+    def _run(self, n: int) -> Taken:
+        for call in self._calls[: n * self._calls_per_step]:
+            call()
+        if n and not self._carries:
+            self._velocity[:] = self._gains[n - 1]
+        return self._judged(self._logits[:n, 0], self._gradient_norms(n))
+
+    def _judged(self, logits: Array, norms: Array) -> Taken:
+        """Return what the logits (n, B) of n steps amount to."""
+        outputs = sigmoid(logits)
+        worst = np.abs(outputs - self._targets).max(axis=1)
+        losses = LOSSES[self._config.loss].value(logits, self._targets)
+        return Taken(losses, outputs, worst, norms)
+
+    def _finite_steps(self, taken: Taken) -> int:
+        if self._is_finite(taken):
+            return len(taken)
+        self.restore(self._before)
+        return next(n for n in range(BLOCK) if not self._is_finite(self._run(1)))
+
+    def _is_finite(self, taken: Taken) -> bool:
+        return bool(np.isfinite(taken.losses).all() and np.isfinite(self.parameters).all())
+
+    def _gradient_norms(self, n: int) -> Array:
+        """Return the norms (n,) of the gradients that the n steps of the last run followed.
+
+        The first is that of the state before the run. The rate must still be that of the run;
+        NaN where it is too small to tell, and infinite beyond 1e150.
+        """
+        rate = float(self._rate) / _RATE_SCALE[self._config.loss]
+        if rate < _LEAST_RATE:
+            return np.full(n, np.nan)
+        gains = self._gains[:n]
+        norms: Array = np.sqrt(np.einsum("ij,ij->i", gains, gains)) / rate
+        return norms
+
+    def _forward(self, logits: Array) -> list[Call]:
+        """From parameters to the logits (1, B) and the output unit."""
+        _, layer2 = self._layers(self.parameters)
+        return [
+            *self._respond,
+            partial(np.dot, layer2.T, self._h1, logits),
+            partial(np.multiply, logits, _HALF, self._a),
+            self._put_out,
+        ]
+
+    def _backward(self, gain: Array) -> list[Call]:
+        """From the output unit to the rate times the gradient."""
+        d_layer1, d_layer2 = self._layers(gain)
+        return [
+            *self._err,
+            partial(np.dot, self._h1, self._d.T, d_layer2),
+            *self._pass_back,
+            partial(np.dot, self._x, self._d_h.T, d_layer1),
+        ]
+
+    def _move(self, gain: Array) -> list[Call]:
+        """From the rate times the gradient to the next parameters: v = momentum v + gain; w -= v.
+
+        Where nothing is carried on, the velocity is the gain.
+        """
+        if not self._carries:
+            return [partial(np.subtract, self.parameters, gain, self.parameters)]
+        return [
+            partial(np.multiply, self._velocity, self._momentum, self._velocity),
+            partial(np.add, self._velocity, gain, self._velocity),
+            partial(np.subtract, self.parameters, self._velocity, self.parameters),
+        ]
+
+    def _hidden_calls(self) -> list[Call]:
+        """From parameters to the hidden units."""
+        layer1, _ = self._layers(self.parameters)
+        inputs, activate = _ACTIVATE[self._config.activation]
+        return [partial(np.dot, layer1.T, inputs * self._x, self._h), *activate(self._h)]
+
+    def _error_calls(self) -> list[Call]:
+        """From the output unit to the rate times the derivative by what goes into it."""
+        d = self._d
+        is_square = self._config.loss != "cross-entropy"
+        return [
+            partial(np.subtract, self._a, self._t, d),
+            *(_times_tanh_slope(d, self._a, self._slope) if is_square else ()),
+            partial(np.multiply, d, self._rate, d),
+        ]
+
+    def _hidden_error_calls(self) -> list[Call]:
+        """From there to the rate times the derivative by what goes into the hidden units."""
+        _, layer2 = self._layers(self.parameters)
+        return [
+            partial(np.multiply, layer2[: len(self._h)], self._d, self._d_h),
+            *_TIMES_SLOPE[self._config.activation](self._d_h, self._h, self._slope_h),
+        ]
+
+
+def _sigmoid_of_double(z: Array) -> list[Call]:
+    """1/2 + 1/2 tanh(z), in place: the sigmoid of 2 z, without overflow."""
+    return [
+        partial(np.tanh, z, z),
+        partial(np.multiply, z, _HALF, z),
+        partial(np.add, z, _HALF, z),
+    ]
+
+
+def _tanh(z: Array) -> list[Call]:
+    return [partial(np.tanh, z, z)]
+
+
+def _relu(z: Array) -> list[Call]:
+    return [partial(np.maximum, z, _ZERO, out=z)]
+
+
+def _times_sigmoid_slope(d: Array, h: Array, scratch: Array) -> list[Call]:
+    return [
+        partial(np.multiply, d, h, d),
+        partial(np.subtract, _ONE, h, scratch),
+        partial(np.multiply, d, scratch, d),
+    ]
+
+
+def _times_tanh_slope(d: Array, h: Array, scratch: Array) -> list[Call]:
+    return [
+        partial(np.multiply, h, h, scratch),
+        partial(np.subtract, _ONE, scratch, scratch),
+        partial(np.multiply, d, scratch, d),
+    ]
+
+
+def _times_relu_slope(d: Array, h: Array, scratch: Array) -> list[Call]:
+    # A response is never negative, so its sign is the slope.
+    return [partial(np.sign, h, scratch), partial(np.multiply, d, scratch, d)]
+
+
+_ACTIVATE: dict[str, tuple[float, Callable[[Array], list[Call]]]] = {
+    "sigmoid": (0.5, _sigmoid_of_double),
+    "tanh": (1.0, _tanh),
+    "relu": (1.0, _relu),
+}
+"""What to multiply the inputs by once and for all, and the calls that are left in each step."""
+
+_TIMES_SLOPE: dict[str, Callable[[Array, Array, Array], list[Call]]] = {
+    "sigmoid": _times_sigmoid_slope,
+    "tanh": _times_tanh_slope,
+    "relu": _times_relu_slope,
+}

@@ -1,0 +1,101 @@
+"""All that a person works on: the run on the bench, and the runs that are kept."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from xorviz.core.config import RULES, RunConfig
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.snapshot import Snapshot
+
+MOST_KEPT = 12
+LONGEST_NAME = 60
+
+
+class ShelfFullError(Exception):
+    """As many runs are kept as can be. The message says what to do."""
+
+    def __init__(self) -> None:
+        super().__init__(f"{MOST_KEPT} runs are kept already. Delete one to keep another.")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRun:
+    """A run put aside, with how it is shown. A value."""
+
+    name: str
+    record: Record
+    step: int
+    """At which it was looked at last."""
+    style: int
+    """Which of MOST_KEPT colours and lines it has; no two kept runs share one."""
+    is_shown: bool = True
+    """Whether its curve is drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """The bench and the shelf at one moment. A value: each change makes another."""
+
+    record: Record
+    step: int = field(compare=False)
+    """At which the run on the bench is looked at: to look elsewhere changes nothing."""
+    beside: Record | None = None
+    """The second of two runs in lock step."""
+    kept: tuple[KeptRun, ...] = ()
+
+    def state_at(self, step: int) -> Snapshot:
+        """Return what was to be seen on the bench at any of its steps, to the last bit.
+
+        Raises IndexError for a step that the run has not come to. To look at many steps, keep
+        a Recording.
+        """
+        return Recording(self.record).state_at(step)
+
+    def compact(self) -> "Study":
+        """Return the same study with less memory behind the bench's runs."""
+        beside = None if self.beside is None else self.beside.compact()
+        return replace(self, record=self.record.compact(), beside=beside)
+
+    def keeping(self, record: Record, step: int, name: str = "") -> "Study":
+        """Return the study with one more run kept. Raises ShelfFullError."""
+        if len(self.kept) >= MOST_KEPT:
+            raise ShelfFullError
+        taken = {run.style for run in self.kept}
+        style = next(s for s in range(MOST_KEPT) if s not in taken)
+        run = KeptRun(cleaned_name(name) or self._next_name(), record, step, style)
+        return replace(self, kept=(*self.kept, run))
+
+    def changing(self, style: int, **values: str | bool) -> "Study":
+        """Return the study with another name, or visibility, of one kept run.
+
+        A name of nothing leaves the one that is there.
+        """
+        if "name" in values:
+            values["name"] = cleaned_name(str(values["name"])) or self.kept_as(style).name
+        kept = (replace(r, **values) if r.style == style else r for r in self.kept)  # type: ignore[arg-type]
+        return replace(self, kept=tuple(kept))
+
+    def without(self, style: int) -> "Study":
+        """Return the study without one kept run."""
+        return replace(self, kept=tuple(run for run in self.kept if run.style != style))
+
+    def kept_as(self, style: int) -> KeptRun:
+        """Return the kept run of a style."""
+        return next(run for run in self.kept if run.style == style)
+
+    def _next_name(self) -> str:
+        names = {run.name for run in self.kept}
+        return next(name for n in range(1, MOST_KEPT + 2) if (name := f"Run {n}") not in names)
+
+
+def cleaned_name(name: str) -> str:
+    """Return a name on one line, of a length that a list can show."""
+    printable = "".join(c if c.isprintable() else " " for c in name)
+    return " ".join(printable.split())[:LONGEST_NAME].rstrip()
+
+
+def differing(configs: Iterable[RunConfig]) -> tuple[str, ...]:
+    """Return the names of the settings in which runs differ, in the order of RULES."""
+    known = list(configs)
+    return tuple(name for name in RULES if len({getattr(c, name) for c in known}) > 1)

@@ -1,0 +1,216 @@
+"""The only place where training state changes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xorviz.core.config import LIVE_FIELDS, RunConfig
+from xorviz.core.kernels.kernel import Taken
+from xorviz.core.kernels.kernel_choice import NUMPY
+from xorviz.core.kernels.kernels import kernel_named
+from xorviz.core.network import Weights, gradient, initial_weights
+from xorviz.core.rules import SettingError
+from xorviz.core.runs.record import (
+    MOST_INTERVENTIONS,
+    TOO_MANY,
+    Checkpoint,
+    Intervention,
+    Record,
+    Streak,
+    at_step,
+    checked_intervention,
+)
+from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
+from xorviz.core.runs.stopping import NEVER, Halt, StopRules
+from xorviz.core.runs.trace import TraceRecorder
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """What the last step came to. A value."""
+
+    loss: float
+    worst: float
+    outputs: Array
+    """(4,)."""
+
+    @classmethod
+    def of(cls, taken: Taken) -> "_Last":
+        return cls(float(taken.losses[-1]), float(taken.worst[-1]), taken.outputs[-1].copy())
+
+
+class Trainer:
+    """One run: the same config and step give the same weights, however the steps were divided."""
+
+    def __init__(self, config: RunConfig, run: int = 0, kernel: str = NUMPY) -> None:
+        self.config = config
+        self.step = 0
+        self.interventions: tuple[Intervention, ...] = ()
+        self._start = config
+        self._run = run
+        self._kernel = kernel_named(kernel)(config, initial_weights(config))
+        self._recorder = TraceRecorder()
+        self._right, self._learned = Streak(), Streak()
+        self._arrival: Checkpoint | None = None  # at this step, if it was changed here
+        self._halt: Halt | None = None
+        self._gradient: Weights | None = None  # at this step, once it was asked for
+        self._keep(self._kernel.settle(), 0)
+
+    @property
+    def loss(self) -> float:
+        """The loss at this step."""
+        return self._last.loss
+
+    @property
+    def block(self) -> int:
+        """How many steps are taken at once at most."""
+        return self._kernel.block
+
+    def advance(self, n: int, rules: StopRules = NEVER) -> Halt | None:
+        """Take n steps, or fewer if a rule or a divergence stops the run; return what did."""
+        if n <= 0:
+            return self._halt
+        limit = rules.next_limit(self.step)
+        goal = self.step + n if limit is None else min(self.step + n, limit)
+        self._halt = self._arrival = None
+        with np.errstate(all="ignore"):  # the kernel may overflow; a divergence is told below
+            while self.step < goal and self._halt is None:
+                self._advance_block(min(self._kernel.block, goal - self.step), rules)
+        if self._halt is None and self.step == limit:
+            self._halt = Halt.AT_STEP
+        return self._halt
+
+    def intervene(self, field: str, value: float, index: tuple[int, ...] = ()) -> None:
+        """Change a live setting or a weight from the next step on.
+
+        Raises SettingError if there is no such thing or it is out of range, and changes nothing.
+        """
+        change = checked_intervention(self.config, self.step, field, value, index)
+        here = at_step(self.interventions, self.step)
+        before = self.interventions[: len(self.interventions) - len(here)]
+        others = [c for c in here if c.target != change.target]
+        is_noted = self._is_noted(change, before)
+        if is_noted and len(before) + len(others) >= MOST_INTERVENTIONS:
+            raise SettingError(TOO_MANY)
+        self._arrival = self.checkpoint()
+        if field in LIVE_FIELDS:
+            self._set_live(change)
+        else:
+            self._set_weight(change, self._arrival)
+        if is_noted:
+            others = sorted([*others, change], key=lambda c: c.target)
+        self.interventions = (*before, *others)
+
+    def checkpoint(self) -> Checkpoint:
+        """Return the state in which the run came to this step, before it was changed here."""
+        if self._arrival is not None:
+            return self._arrival
+        return Checkpoint(self.step, *self._kernel.state(), self._right, self._learned)
+
+    def resume(self, record: Record, checkpoint: Checkpoint) -> None:
+        """Stand where another run of this shape came to a checkpoint, before it was changed there.
+
+        The trace ends there too; the loss at that step is that of the state.
+        """
+        before = checkpoint.step - 1
+        self.step = checkpoint.step
+        self.interventions = tuple(c for c in record.interventions if c.step <= before)
+        self._start = record.config
+        self.config = record.config_at(before)
+        self._kernel.configure(self.config.rate, self.config.momentum)
+        self._right, self._learned = checkpoint.right, checkpoint.learned
+        self._halt = self._arrival = None
+        with np.errstate(all="ignore"):
+            taken = self._kernel.restore((checkpoint.parameters, checkpoint.velocity))
+        self._last = _Last.of(taken)
+        self._gradient = None
+        trace = record.trace.until(self.step, self.loss, self._last.outputs)
+        self._recorder = TraceRecorder(trace)
+
+    def record(self) -> Record:
+        """Return the run as a value, with this state as its only checkpoint."""
+        self._recorder.complete(_norm(self._slope()))
+        trace, checkpoints = self._recorder.trace(), (self.checkpoint(),)
+        return Record(self._start, self.interventions, self.step, trace, checkpoints)
+
+    def snapshot(self) -> Snapshot:
+        """Return all that can be seen of the run now."""
+        return Snapshot(
+            config=self.config,
+            step=self.step,
+            weights=self._kernel.weights(),
+            gradient=self._slope(),
+            loss=self.loss,
+            outputs=self._last.outputs,
+            record=self.record(),
+            right_since=self._right.since,
+            learned_since=self._learned.since,
+            halt=self._halt,
+            run=self._run,
+            velocity=self._kernel.velocity() if self.config.momentum > 0 else None,
+        )
+
+    def _slope(self) -> Weights:
+        """Return the gradient of the loss at this step."""
+        if self._gradient is None:
+            with np.errstate(all="ignore"):  # the last finite weights may be huge
+                self._gradient = gradient(self._kernel.weights(), self.config)
+        return self._gradient
+
+    def _is_noted(self, change: Intervention, before: tuple[Intervention, ...]) -> bool:
+        """Return whether a change is one: a setting may be as before, or that of another start."""
+        if change.field not in LIVE_FIELDS:
+            return True
+        started = getattr(self._start, change.field)
+        value = next((c.value for c in reversed(before) if c.field == change.field), started)
+        return self.step > 0 and change.value != value
+
+    def _set_live(self, change: Intervention) -> None:
+        """Change the rate or the momentum."""
+        self.config = RunConfig.from_dict(self.config.to_dict() | {change.field: change.value})
+        self._kernel.configure(self.config.rate, self.config.momentum)
+        if self.step == 0:  # another start
+            self._start = self.config
+
+    def _set_weight(self, change: Intervention, arrival: Checkpoint) -> None:
+        """Set a weight, and judge the step anew: from how the run came to it."""
+        self._kernel.set_weight(change.field, change.index, change.value)
+        self._halt = None
+        with np.errstate(all="ignore"):
+            taken = self._kernel.settle()
+        self._last = _Last.of(taken)
+        self._right = arrival.right.extended(taken.worst < RIGHT_ERROR, self.step)
+        self._learned = arrival.learned.extended(taken.worst < LEARNED_ERROR, self.step)
+        self._gradient = None
+        self._recorder.correct(self.loss, self._last.outputs)
+
+    def _advance_block(self, n: int, rules: StopRules) -> None:
+        """Take n steps, at most a block, or fewer if a rule or a divergence stops the run."""
+        taken = self._kernel.run(n)
+        if len(taken) < n:
+            self._halt = Halt.DIVERGED
+        if rules.when_learned or rules.at_loss is not None:
+            losses = np.insert(taken.losses, 0, self._last.loss)
+            learned = np.insert(taken.worst, 0, self._last.worst) < LEARNED_ERROR
+            if met := rules.first_met(losses, learned):
+                n, self._halt = met
+                taken = self._kernel.retake(n)
+        if len(taken):
+            self._keep(taken, self.step + 1)
+        self.step += len(taken)
+
+    def _keep(self, taken: Taken, first_step: int) -> None:
+        """Make these steps part of the run's history."""
+        self._last, self._gradient = _Last.of(taken), None
+        self._recorder.extend(taken.losses, taken.outputs, taken.norms if first_step else None)
+        self._right = self._right.extended(taken.worst < RIGHT_ERROR, first_step)
+        self._learned = self._learned.extended(taken.worst < LEARNED_ERROR, first_step)
+
+
+def _norm(slope: Weights) -> float:
+    """Return the length of a gradient, infinite where it is beyond what numbers reach."""
+    with np.errstate(all="ignore"):
+        return float(np.sqrt(sum((part**2).sum() for part in slope.arrays())))

@@ -1,0 +1,188 @@
+"""A run's settings as options of the command line: how they are defined, written and read back."""
+
+import argparse
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from xorviz.core.config import RULES, RunConfig
+from xorviz.core.kernels.kernel_choice import KERNEL_NAMES
+from xorviz.core.numerals import plain
+from xorviz.core.rules import Choice, Rule, SettingError, Switch, parsed
+
+LONGEST_COMMAND = 2000
+"""Characters that are read as a command; the longest that is written has about 260."""
+
+_HELP = {
+    "width": "hidden units",
+    "rate": "learning rate",
+    "seed": "seed of the initial weights",
+    "activation": "of the hidden units",
+    "loss": "loss over the four rows",
+    "biases": "whether units have biases",
+    "momentum": "share of the last movement that is carried on",
+    "init": "where weights and biases start: drawn, all 0, all the init range, or nearly so; "
+    "default-rng draws unit by unit from NumPy's newer generator",
+    "init_range": "initial weights are drawn from minus to plus this, or all equal to it",
+    "perturbation": "how far nearly equal ones are off: drawn from minus to plus this",
+    "targets": "wanted outputs for the rows 10 00 01 11",
+}
+_ALWAYS_WRITTEN = ("width", "rate", "seed")
+_OTHERS_WITH_VALUE = ("--speed", "--theme", "--kernel", "--steps", "--every", "--save")
+_OTHERS_WITHOUT = ("--run", "--json")
+"""Options that say nothing of a run's settings."""
+_LONGEST_SHOWN, _LONGEST_MESSAGE = 80, 200
+
+
+class SettingParser(argparse.ArgumentParser):
+    """Takes whatever begins as a negative number does for a value: -5..3 and -1,2 too."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        # Else -1e3 is an unknown option, up to Python 3.13, and -1,2 and -inf are in all:
+        # https://github.com/python/cpython/issues/124693
+        self._negative_number_matcher = re.compile(r"-([\d.]|inf|nan)", re.IGNORECASE)
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """Add an option for each setting of a run; one that is not given leaves no trace."""
+    for name, rule in RULES.items():
+        text = f"{_HELP[name]} ({_written(getattr(RunConfig(), name))})"
+        more = {"nargs": "?", "const": True} if isinstance(rule, Switch) else {}
+        add_option(parser, name, rule, text, **more)
+
+
+_LONGEST_CHOICE = 60
+"""Characters of what is allowed that stand beside the option too."""
+
+
+def add_option(
+    parser: "argparse.ArgumentParser | argparse._ArgumentGroup",
+    name: str,
+    rule: Rule,
+    text: str,
+    **more: Any,
+) -> None:
+    """Add an option whose value a rule reads and whose help ends with what is allowed."""
+    option = option_of(name)
+    metavar = name.upper().split("_")[-1]
+    if isinstance(rule, Choice | Switch) and len(rule.allowed) < _LONGEST_CHOICE:
+        metavar = "{" + rule.allowed.replace(", ", ",") + "}"
+    more = {"default": argparse.SUPPRESS} | more
+    parser.add_argument(
+        option,
+        dest=name,
+        type=_reader(rule, option),
+        metavar=metavar,
+        help=f"{text}; {rule.allowed}".replace("%", "%%"),
+        **more,
+    )
+
+
+def add_kernel(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
+    """Add the option that chooses the kernel; without it the program chooses."""
+    text = "what takes the steps (the compiled numba, where it is installed)"
+    add_option(parser, "kernel", Choice(KERNEL_NAMES), text)
+
+
+def option_of(name: str) -> str:
+    """Return how a setting is called on the command line: --init-range."""
+    return "--" + name.replace("_", "-")
+
+
+def given_settings(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of a run among the options that were given."""
+    return {name: options[name] for name in RULES if name in options}
+
+
+def without_argument_name(message: str) -> str:
+    """Return a message of argparse without the name that ours begin with already."""
+    return re.sub("^argument [^ ]+: (?=--)", "", message)
+
+
+def command_of(config: RunConfig) -> str:
+    """Return the command that opens a window with a run: what is not named is the default."""
+    default = RunConfig()
+    named = [
+        f"{option_of(name)} {_written(value)}"
+        for name in RULES
+        if (value := getattr(config, name)) != getattr(default, name) or name in _ALWAYS_WRITTEN
+    ]
+    return " ".join(["xorviz", *named])
+
+
+def config_of(text: str) -> RunConfig:
+    """Return the run that a command asks for, as people copy it: with a $, a path, a train.
+
+    Raises SettingError, with one sentence, where it is no such command.
+    """
+    if len(text) > LONGEST_COMMAND:
+        raise SettingError(f"a command has at most {LONGEST_COMMAND} characters; this has more")
+    try:
+        words = shlex.split(re.sub(r"\\\r?\n", " ", text))
+    except ValueError:
+        raise SettingError("a quotation mark is not closed in this command") from None
+    options, others = _reading_parser().parse_known_args(_after_program(words))
+    if others and others != ["train"]:
+        unknown = others[0] if others[0] != "train" else others[1]
+        raise SettingError(f"{_cut(unknown, _LONGEST_SHOWN)!r} is not a setting of a run")
+    return RunConfig(**given_settings(vars(options)))
+
+
+def _after_program(words: list[str]) -> list[str]:
+    """Return what stands behind the program's name."""
+    if words[:1] == ["$"]:
+        words = words[1:]
+    if words[1:3] == ["-m", "xorviz"]:
+        words = words[2:]
+    if not words or words[0].removeprefix("$").rpartition("/")[2] != "xorviz":
+        raise SettingError("this is no xorviz command: it would begin with xorviz --width 3")
+    return words[1:]
+
+
+class _ReadingParser(SettingParser):
+    """Raises what another one would print before it ends the process."""
+
+    def error(self, message: str) -> NoReturn:
+        printable = "".join(c if c.isprintable() else " " for c in without_argument_name(message))
+        raise SettingError(_cut(printable, _LONGEST_MESSAGE))
+
+
+def _reading_parser() -> argparse.ArgumentParser:
+    parser = _ReadingParser(prog="xorviz", add_help=False, allow_abbrev=False)
+    add_settings(parser)
+    for option in _OTHERS_WITH_VALUE:
+        parser.add_argument(option, default=argparse.SUPPRESS)
+    for option in _OTHERS_WITHOUT:
+        parser.add_argument(option, action="store_true", default=argparse.SUPPRESS)
+    return parser
+
+
+def _reader(rule: Rule, option: str) -> Callable[[str], object]:
+    """Return what reads an option's text; argparse prints the message of its error as it is."""
+
+    def read(text: str) -> object:
+        try:
+            return parsed(rule, option, text)
+        except SettingError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return read
+
+
+def _written(value: object) -> str:
+    """Return a setting's value as its option takes it."""
+    match value:
+        case bool():
+            return "on" if value else "off"
+        case float():
+            return plain(value)
+        case tuple():
+            return "".join(map(str, value))
+        case _:
+            return str(value)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}…"

@@ -1,0 +1,235 @@
+"""A run as a NumPy script: short enough to be read, and exact enough to be believed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from xorviz.core.config import ROWS, RunConfig
+from xorviz.core.network import LOSSES
+from xorviz.core.numerals import plain
+from xorviz.core.runs.record import Intervention, Record, weight_shapes
+
+_WIDEST = 100
+"""Characters in a line."""
+
+_RESPONSES = {"sigmoid": "sigmoid({})", "tanh": "np.tanh({})", "relu": "np.maximum(0, {})"}
+_SLOPES = {"sigmoid": "h * (1 - h)", "tanh": "(1 - h**2)", "relu": "(h > 0)"}
+"""Of the hidden units, in terms of their response."""
+_LOSSES = {
+    "sse": "np.sum((t - y) ** 2)",
+    "mse": "np.mean((t - y) ** 2)",
+    "half-mse": "np.mean((t - y) ** 2) / 2",
+    "cross-entropy": "np.sum(np.logaddexp(0, z) - t * z)",
+}
+_LOSS_SLOPES = {
+    "sse": "2 * (y - t) * y * (1 - y)",
+    "mse": "(y - t) * y * (1 - y) / 2",
+    "half-mse": "(y - t) * y * (1 - y) / 4",
+    "cross-entropy": "y - t",
+}
+"""The derivative by what goes into the output unit."""
+_GRADIENTS = {"w1": "(x.T @ d_h)", "b1": "d_h.sum(axis=0)", "w2": "(h.T @ d_z)",
+              "b2": "d_z.sum(axis=0)"}  # fmt: skip
+_ROLES = {"w1": "inputs to hidden units", "b1": "biases of the hidden units",
+          "w2": "hidden units to output", "b2": "bias of the output"}  # fmt: skip
+
+
+def numpy_script(record: Record, step: int) -> str:
+    """Return a program that trains a run anew up to a step, and prints its loss and outputs.
+
+    It does to the run what was done to it, needs NumPy alone, and holds nothing but numbers and
+    the names of this module. Its results are those of xorviz but for rounding.
+    """
+    run = _Run(record, step)
+    parts = (run.table(), run.start(), run.functions(), run.loop(), run.end())
+    return "\n".join(line for part in parts for line in part) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The lines of a script, part by part."""
+
+    record: Record
+    step: int
+
+    @property
+    def config(self) -> RunConfig:
+        """The settings that the first step is taken with."""
+        return self.record.config_at(0)
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Which weights there are, in the order in which they are drawn."""
+        return [name for name in ("w1", "w2", "b1", "b2") if name in weight_shapes(self.config)]
+
+    @property
+    def changes(self) -> Sequence[Intervention]:
+        """What was done to the run, as far as the script goes."""
+        return [c for c in self.record.interventions if c.step <= self.step]
+
+    @property
+    def carries(self) -> bool:
+        """Whether there is momentum at any time."""
+        return self.config.momentum > 0 or bool(self._live("momentum"))
+
+    def table(self) -> list[str]:
+        """Return what is to be learned."""
+        config = self.config
+        goal = "XOR" if config.targets == RunConfig().targets else "a truth table"
+        what = f"A 2-{config.width}-1 network learns {goal}"
+        return [
+            f'"""{what}: step {self.step} of seed {config.seed}, as xorviz shows it."""',
+            "",
+            "import numpy as np",
+            "",
+            f"x = np.array({_array(ROWS)})  # the truth table: x1, x2",
+            f"t = np.array({_array((target,) for target in config.targets)})  # the wanted outputs",
+        ]
+
+    def start(self) -> list[str]:
+        """Return the settings and the weights at step 0."""
+        config = self.config
+        lines = [f"rate = {plain(config.rate)}", *_table("rate", self._live("rate"))]
+        if self.carries:
+            lines += [f"momentum = {plain(config.momentum)}"]
+            lines += _table("momentum", self._live("momentum"))
+        start, shapes = _start(config), weight_shapes(config)
+        lines += ["", *start.before]
+        lines += [
+            f"{name} = {start.made.format(shapes[name], name)}  # {_ROLES[name]}"
+            for name in self.names
+        ]
+        by_hand = [c for c in self.changes if c.index]
+        lines += [
+            f"{c.field}[{', '.join(map(str, c.index))}] = {plain(c.value)}  # set by hand"
+            for c in by_hand
+            if c.step == 0
+        ]
+        later = _by_step(c for c in by_hand if c.step > 0)
+        lines += _dictionary("set_by_hand", later, "step: weights, place, value")
+        if self.carries:
+            lines += [" = ".join(f"v_{name}" for name in self.names) + " = 0  # velocities"]
+        return lines
+
+    def functions(self) -> list[str]:
+        """Return how outputs follow from the weights."""
+        response = _RESPONSES[self.config.activation].format(self._input("x", "1"))
+        return [
+            "",
+            "",
+            "def sigmoid(z):",
+            "    return (1 + np.tanh(z / 2)) / 2  # = 1 / (1 + exp(-z)), but never overflows",
+            "",
+            "",
+            "def forward():",
+            f"    h = {response}  # (4, {self.config.width}): a row for each of the table's",
+            f"    return h, sigmoid({self._input('h', '2')})",
+        ]
+
+    def loop(self) -> list[str]:
+        """Return the training."""
+        formula = LOSSES[self.config.loss].formula
+        lines = [
+            f"# loss = {formula}",
+            "# d_z, d_h: its slope by what goes into the output unit, and into the hidden units",
+            f"d_z = {_LOSS_SLOPES[self.config.loss]}",
+            f"d_h = d_z @ w2.T * {_SLOPES[self.config.activation]}",
+        ]
+        if self.carries:
+            lines += [f"v_{n} = momentum * v_{n} + rate * {_GRADIENTS[n]}" for n in self.names]
+            lines += [f"{n} -= v_{n}" for n in self.names]
+        else:
+            lines += [f"{n} -= rate * {_GRADIENTS[n]}" for n in self.names]
+        lines += [
+            f"{name} = {name}_from.get(step, {name})"
+            for name in ("rate", "momentum")
+            if self._live(name)
+        ]
+        if any(c.index and c.step > 0 for c in self.changes):
+            lines += ["for weights, place, value in set_by_hand.get(step, []):"]
+            lines += ["    weights[place] = value"]
+        head = ["", "", f"for step in range(1, {self.step + 1}):", "    h, y = forward()"]
+        return head + [f"    {line}" for line in lines]
+
+    def end(self) -> list[str]:
+        """Return what the script prints."""
+        loss = self.config.loss
+        return [
+            "",
+            "h, y = forward()",
+            *([f"z = {self._input('h', '2')}"] if loss == "cross-entropy" else []),
+            f'print("loss", {_LOSSES[loss]})',
+            'print("outputs", *y[:, 0])',
+        ]
+
+    def _input(self, source: str, layer: str) -> str:
+        """Return what goes into the units of a layer."""
+        return f"{source} @ w{layer}" + (f" + b{layer}" if self.config.biases else "")
+
+    def _live(self, field: str) -> Mapping[int, str]:
+        """Return the values of a setting by the steps from which they held."""
+        return {c.step: plain(c.value) for c in self.changes if c.field == field and c.step > 0}
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """How the initial weights are made."""
+
+    before: Sequence[str]
+    """Lines that come first."""
+    made: str
+    """An array; its shape and its name are to be filled in."""
+
+
+def _start(config: RunConfig) -> _Start:
+    """Return how the initial weights of a run are made."""
+    r, p = plain(config.init_range), plain(config.perturbation)
+    random = f"random = np.random.RandomState({config.seed})"
+    match config.init:
+        case "zero":
+            return _Start([], "np.zeros({})")
+        case "equal":  # not np.full, which makes whole numbers of a whole one
+            return _Start([], f"{r} * np.ones({{}})")
+        case "nearly-equal":
+            numbers = f"r, p = {r}, {p}  # all weights start at r, give or take p"
+            return _Start([random, numbers], "r + random.uniform(-p, p, {})")
+        case "default-rng":
+            w = config.width
+            shapes = f"dict(w1=({w}, 2), b1=({w},), w2=(1, {w}), b2=(1,))"
+            return _Start(
+                [
+                    f"random = np.random.default_rng({config.seed})",
+                    f"shapes = {shapes}  # drawn in this order, unit by unit",
+                    f"drawn = {{n: {r} * (2 * random.random(s) - 1) for n, s in shapes.items()}}",
+                ],
+                "drawn['{1}'].T.copy()",
+            )
+        case _:
+            return _Start([random], f"random.uniform(-{r}, {r}, {{}})")
+
+
+def _by_step(changes: Iterable[Intervention]) -> Mapping[int, str]:
+    """Return lists of weights that were set, each with its place and value."""
+    found: dict[int, list[str]] = {}
+    for c in changes:
+        place = c.index[0] if len(c.index) == 1 else c.index
+        found.setdefault(c.step, []).append(f"({c.field}, {place}, {plain(c.value)})")
+    return {step: f"[{', '.join(entries)}]" for step, entries in found.items()}
+
+
+def _table(name: str, values: Mapping[int, str]) -> list[str]:
+    return _dictionary(f"{name}_from", values, f"step: the {name} after it")
+
+
+def _dictionary(name: str, values: Mapping[int, str], comment: str) -> list[str]:
+    """Return a dictionary, on one line where it is short; nothing for an empty one."""
+    if not values:
+        return []
+    entries = [f"{key}: {value}" for key, value in values.items()]
+    line = f"{name} = {{{', '.join(entries)}}}  # {comment}"
+    if len(line) <= _WIDEST:
+        return [line]
+    return [f"{name} = {{  # {comment}", *(f"    {entry}," for entry in entries), "}"]
+
+
+def _array(rows: Iterable[Sequence[int]]) -> str:
+    return str([list(row) for row in rows])

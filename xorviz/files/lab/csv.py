@@ -1,0 +1,182 @@
+"""What became of a lab's networks as CSV: a row for each network, or for each recipe.
+
+Shapes: N networks, 4 rows of the truth table in the order of ROWS.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xorviz.core.config import COUNTED, ROWS, RULES, RunConfig
+from xorviz.core.diagnosis.diagnosis import STATES
+from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
+from xorviz.lab.plan import LabPlan, Places
+from xorviz.lab.results.book import MARKS, LabPicture, largest_errors
+from xorviz.lab.results.findings import Findings
+from xorviz.lab.results.success import Share, Summary
+from xorviz.lab.training.cohort import NO_STEP, Cohort
+
+Steps = NDArray[np.int64]
+
+SETTINGS = tuple(RULES)
+"""Columns of a network's settings."""
+ASKED = ("steps_wanted", "stop_when_learned", "stop_at_loss")
+"""Columns of what was asked for; the same in all rows of a file."""
+OUTPUTS = tuple("y{}{}".format(*ROWS[row]) for row in COUNTED)
+"""Columns of outputs, as people count the rows: y00, y01, y10, y11."""
+COLUMNS = (
+    *(*SETTINGS, *ASKED, "step", *MARKS, "final_loss", "gradient_norm"),
+    *("right", "learned", "state", *OUTPUTS),
+)
+"""All columns.
+
+"loss" is the formula that the network was trained on, "step" where it stands. Marks are empty for
+never.
+"""
+HEADER = ",".join(COLUMNS)
+
+_OF_A_SHARE = ("", "_share", "_low", "_high")
+_OF_A_RECIPE = (
+    "networks",
+    *(f"{name}{part}" for name in ("right", "learned") for part in _OF_A_SHARE),
+    *("first_right_lower_quartile", "first_right_median", "first_right_upper_quartile"),
+    *(f"state_{state.replace(' ', '_')}" for state in STATES),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Networks of a plan that are done, and what became of each. A value."""
+
+    places: Places
+    """(N,)."""
+    steps: Steps
+    """(N,) where each stands."""
+    marks: Mapping[str, Steps]
+    """(N,) for each of MARKS: as in LabPicture, -1 for never."""
+    findings: Findings
+
+    @classmethod
+    def of(cls, places: Places, cohort: Cohort, findings: Findings) -> "Ended":
+        """Return what became of a cohort."""
+        marks: dict[str, Steps] = {name: getattr(cohort, name) for name in MARKS}
+        return cls(places, cohort.steps, marks, findings)
+
+    @classmethod
+    def in_picture(cls, picture: LabPicture, places: range | None = None) -> "Ended":
+        """Return what became of a picture's networks, or of some, that are done."""
+        chosen = range(len(picture.plan)) if places is None else places
+        done = np.flatnonzero(picture.done[chosen.start : chosen.stop]) + chosen.start
+        marks: dict[str, Steps] = {name: getattr(picture, name)[done] for name in MARKS}
+        findings = Findings(
+            loss=picture.loss[done],
+            outputs=picture.outputs[done],
+            gradient_norm=picture.gradient_norm[done],
+            states=tuple(STATES[code] for code in picture.state[done].tolist()),
+        )
+        return cls(done, picture.steps[done], marks, findings)
+
+
+def networks_csv(picture: LabPicture, places: range | None = None) -> str:
+    """Return a row for each network, or for some, that are done, below the names of the columns."""
+    return f"{HEADER}\n{rows_csv(picture.plan, Ended.in_picture(picture, places))}"
+
+
+def rows_csv(plan: LabPlan, ended: Ended) -> str:
+    """Return a row for each network. Its numbers read back as they are, to the last bit."""
+    return "".join(f"{row}\n" for row in _rows(plan, ended))
+
+
+def recipes_csv(picture: LabPicture) -> str:
+    """Return a row for each recipe, with the settings in which they differ, below the names."""
+    recipes = picture.plan.recipes
+    names = varying(recipes)
+    lines = [(*names, *_OF_A_RECIPE)]
+    for number, recipe in enumerate(recipes):
+        settings = (setting_text(getattr(recipe, name)) for name in names)
+        lines.append((*settings, *_summary_row(picture.summary(number))))
+    return "".join(f"{','.join(line)}\n" for line in lines)
+
+
+def varying(recipes: Sequence[RunConfig]) -> tuple[str, ...]:
+    """Return the settings in which recipes differ, by their names in RunConfig, but the seed."""
+    return tuple(
+        name
+        for name in RULES
+        if name != "seed" and len({getattr(recipe, name) for recipe in recipes}) > 1
+    )
+
+
+def setting_text(value: object) -> str:
+    """Return a setting's value as its rule reads it, floats to the last bit."""
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return "on" if value else "off"
+        case float():
+            return repr(value)
+        case tuple():
+            return "".join(map(str, value))
+        case _:
+            return str(value)
+
+
+def _asked_texts(plan: LabPlan) -> tuple[str, ...]:
+    """Return the values of the columns ASKED."""
+    rules = plan.rules
+    return str(plan.steps), setting_text(rules.when_learned), setting_text(rules.at_loss)
+
+
+def _rows(plan: LabPlan, ended: Ended) -> Iterator[str]:
+    found, asked = ended.findings, ",".join(_asked_texts(plan))
+    recipes, seeds = np.divmod(ended.places, len(plan.seeds))
+    worst = largest_errors(plan, ended.places, found.outputs)
+    settings = {place: _around_seed(plan.recipes[place]) for place in set(recipes.tolist())}
+    columns = (
+        *(recipes.tolist(), seeds.tolist(), ended.steps.tolist()),
+        np.stack([ended.marks[name] for name in MARKS], axis=1).tolist(),
+        *(found.loss.tolist(), found.gradient_norm.tolist()),
+        *((worst < RIGHT_ERROR).astype(int).tolist(), (worst < LEARNED_ERROR).astype(int).tolist()),
+        *(found.states, found.outputs[:, COUNTED].tolist()),
+    )
+    for recipe, seed, step, marks, loss, norm, right, learned, state, outputs in zip(
+        *columns, strict=True
+    ):
+        before, after = settings[recipe]
+        yield (
+            f"{before}{plan.seeds[seed]}{after},{asked},{step},{','.join(map(_mark_text, marks))},"
+            f"{loss!r},{norm!r},{right},{learned},{state},{','.join(map(repr, outputs))}"
+        )
+
+
+def _mark_text(step: int) -> str:
+    return "" if step == NO_STEP else str(step)
+
+
+def _around_seed(recipe: RunConfig) -> tuple[str, str]:
+    """Return the settings of a recipe as a row has them, up to the seed and after it."""
+    texts = [setting_text(getattr(recipe, name)) for name in SETTINGS]
+    place = SETTINGS.index("seed")
+    return "".join(f"{text}," for text in texts[:place]), "".join(
+        f",{t}" for t in texts[place + 1 :]
+    )
+
+
+def _summary_row(summary: Summary | None) -> tuple[str, ...]:
+    if summary is None:
+        return ("0", *[""] * (len(_OF_A_RECIPE) - len(STATES) - 1), *["0"] * len(STATES))
+    quartiles = ("", "", "") if summary.quartiles is None else map(repr, summary.quartiles)
+    return (
+        str(summary.networks),
+        *_share_row(summary.right),
+        *_share_row(summary.learned),
+        *quartiles,
+        *(str(summary.states.get(state, 0)) for state in STATES),
+    )
+
+
+def _share_row(share: Share) -> tuple[str, ...]:
+    return str(share.count), *map(repr, (share.value, *share.interval))

@@ -1,0 +1,244 @@
+"""Reads rows of a lab's CSV file back, and refuses those that are not of the plan asked for."""
+
+import math
+from codecs import BOM_UTF8
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+from xorviz.core import numerals
+from xorviz.core.config import COUNTED, ROWS, RULES
+from xorviz.core.diagnosis.diagnosis import STATES
+from xorviz.core.rules import Choice, Real, Rule, SettingError, Whole, parsed
+from xorviz.core.runs import stopping
+from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
+from xorviz.files.atomic import FileError
+from xorviz.files.lab.csv import (
+    ASKED,
+    COLUMNS,
+    HEADER,
+    OUTPUTS,
+    SETTINGS,
+    Ended,
+    setting_text,
+)
+from xorviz.lab.lab_limits import STEPS
+from xorviz.lab.plan import LabPlan
+from xorviz.lab.results.book import MARKS
+from xorviz.lab.results.findings import Findings
+from xorviz.lab.training.cohort import NO_STEP
+
+LONGEST = 1024
+"""Bytes of a line; rows have about 350."""
+
+_ASKED_RULES: Mapping[str, Rule] = {
+    "steps_wanted": STEPS,
+    "stop_when_learned": stopping.RULES["when_learned"],
+    "stop_at_loss": stopping.RULES["at_loss"],
+}
+_LOSS, _NORM, _OUTPUT = Real(0, math.inf, below_high=True), Real(0, math.inf), Real(0, 1)
+_YES_OR_NO, _STATE = Whole(0, 1), Choice(STATES)
+_MOST_NAMED = 4
+"""Values that a message lists."""
+_ROUNDING = 1e-9
+"""How near to a bound an error may be on either side of it, by how it was worked out."""
+_AT_ONCE = 4096
+"""Rows that are kept as Python's numbers before they become arrays."""
+
+_RECIPE = tuple(name for name in SETTINGS if name != "seed")
+_settings = attrgetter(*_RECIPE)
+
+_Row = dict[str, str]
+
+
+class RowReader:
+    """Takes a file line by line. Raises FileError, naming the line, for the first that is odd."""
+
+    def __init__(self, plan: LabPlan) -> None:
+        self._plan = plan
+        self._line = 0
+        self._is_known = np.zeros(len(plan), dtype=bool)
+        self._recipes: dict[tuple[str, ...], int] = {}
+        """Places of recipes by their settings and what was asked for, as rows have them."""
+        self._wanted = {_settings(recipe): i for i, recipe in enumerate(plan.recipes)}
+        self._seeds: Mapping[int, int] | None = None
+        if not isinstance(plan.seeds, range):
+            self._seeds = {seed: place for place, seed in enumerate(plan.seeds)}
+        self._rows: list[tuple[Any, ...]] = []
+        self._ended: list[Ended] = []
+
+    def take(self, line: bytes) -> None:
+        """Take the next line, with its end."""
+        self._line += 1
+        if self._line == 1:
+            line = line.removeprefix(BOM_UTF8)  # spreadsheets put it there
+        try:
+            text = str(line, "ascii").rstrip("\r\n")
+        except UnicodeDecodeError:
+            raise self._error("is no row of a lab") from None
+        if self._line == 1:
+            self._check_header(text)
+            return
+        values = text.split(",")
+        if len(values) != len(COLUMNS):
+            raise self._error(f"has {len(values)} values in place of {len(COLUMNS)}")
+        try:
+            self._rows.append(self._row(dict(zip(COLUMNS, values, strict=True))))
+        except SettingError as error:
+            raise self._error(f"is odd: {error}") from None
+        if len(self._rows) == _AT_ONCE:
+            self._put_away()
+
+    def leave(self, rest: bytes) -> None:
+        """Leave what follows the last whole line: nothing, or what a crash has cut short."""
+        self._line += 1
+        if len(rest) >= LONGEST:
+            raise self._error("is longer than any row of a lab")
+        header = HEADER.encode()
+        if self._line == 1 and not any(
+            start.startswith(rest) for start in (header, BOM_UTF8 + header)
+        ):
+            raise self._error("does not name the columns of a lab")
+
+    def ended(self) -> list[Ended]:
+        """Return all that was taken."""
+        self._put_away()
+        return self._ended
+
+    def _error(self, trouble: str) -> FileError:
+        return FileError(f"Line {self._line} {trouble}.")
+
+    def _check_header(self, text: str) -> None:
+        if text == HEADER:
+            return
+        names = text.split(",")
+        if missing := [name for name in COLUMNS if name not in names]:
+            raise self._error(f"does not name the columns of a lab: {missing[0]} is missing")
+        raise self._error("does not name the columns of a lab in their order")
+
+    def _row(self, row: _Row) -> tuple[Any, ...]:
+        """Return what a row says. Raises SettingError and FileError."""
+        place = self._place(row)
+        steps = self._steps(row)
+        outputs = [0.0] * len(ROWS)
+        for name, number in zip(OUTPUTS, COUNTED, strict=True):
+            outputs[number] = _read(_OUTPUT, row, name)
+        worst = self._worst(place, outputs)
+        self._check_verdicts(row, worst)
+        norm = math.nan if row["gradient_norm"] == "nan" else _read(_NORM, row, "gradient_norm")
+        state = _read(_STATE, row, "state")
+        self._check_ending(steps, worst, state)
+        if self._is_known[place]:
+            raise self._error("has the same network as a line before")
+        self._is_known[place] = True
+        return place, *steps, _read(_LOSS, row, "final_loss"), norm, state, outputs
+
+    def _place(self, row: _Row) -> int:
+        seed = _read(RULES["seed"], row, "seed")
+        others = tuple(row[name] for name in (*_RECIPE, *ASKED))
+        if others not in self._recipes:
+            self._recipes[others] = self._recipe(row)
+        recipe, count = self._recipes[others], len(self._plan.seeds)
+        try:
+            place = self._seeds[seed] if self._seeds is not None else self._plan.seeds.index(seed)
+        except (KeyError, ValueError):
+            raise self._error(f"does not match: seed {seed} is not asked for") from None
+        return recipe * count + place
+
+    def _recipe(self, row: _Row) -> int:
+        """Return the place of the recipe that has a row's settings."""
+        rules = self._plan.rules
+        asked = (self._plan.steps, rules.when_learned, rules.at_loss)
+        for name, wanted in zip(ASKED, asked, strict=True):
+            self._compare(name, _read(_ASKED_RULES[name], row, name), [wanted])
+        values = tuple(_read(RULES[name], row, name) for name in _RECIPE)
+        if (place := self._wanted.get(values)) is not None:
+            return place
+        for name, value in zip(_RECIPE, values, strict=True):
+            self._compare(name, value, [getattr(recipe, name) for recipe in self._plan.recipes])
+        raise self._error("does not match: these settings are not asked for together")
+
+    def _compare(self, name: str, value: object, wanted: Sequence[object]) -> None:
+        if value in wanted:
+            return
+        texts = [setting_text(each) for each in dict.fromkeys(wanted)]
+        if len(texts) > _MOST_NAMED:
+            texts = [*texts[:_MOST_NAMED], "…"]
+        raise self._error(
+            f"does not match: {name} is {setting_text(value)}, and asked for is {', '.join(texts)}"
+        )
+
+    def _steps(self, row: _Row) -> tuple[int, ...]:
+        """Return where a network stands, and its marks."""
+        goal, rules = self._plan.steps, self._plan.rules
+        step = _read(Whole(0, goal), row, "step")
+        marks = [_mark(row, name, step + (name == "diverged_at")) for name in MARKS]
+        right, learned, diverged = marks
+        if learned != NO_STEP and not NO_STEP < right <= learned:
+            raise self._error("is odd: first_learned comes before first_right")
+        stops = diverged == step + 1 or rules.when_learned or rules.at_loss is not None
+        if diverged not in {NO_STEP, step + 1} or not (step == goal or stops):
+            raise self._error(f"is odd: step {numerals.plain(step)} is not where a network stops")
+        return step, *marks
+
+    def _worst(self, place: int, outputs: Sequence[float]) -> float:
+        targets = self._plan.recipes[place // len(self._plan.seeds)].targets
+        return max(abs(y - target) for y, target in zip(outputs, targets, strict=True))
+
+    def _check_verdicts(self, row: _Row, worst: float) -> None:
+        for name, bound in (("right", RIGHT_ERROR), ("learned", LEARNED_ERROR)):
+            if _read(_YES_OR_NO, row, name) != (worst < bound):
+                raise self._error(f"is odd: its outputs do not go with {name} {row[name]}")
+
+    def _check_ending(self, steps: tuple[int, ...], worst: float, state: str) -> None:
+        """Refuse marks and a state that its errors do not go with."""
+        step, right, learned, diverged = steps
+        for name, mark, bound in (
+            ("first_right", right, RIGHT_ERROR),
+            ("first_learned", learned, LEARNED_ERROR),
+        ):
+            if step and mark == NO_STEP and worst < bound - _ROUNDING:
+                raise self._error(f"is odd: its outputs do not go with no {name}")
+        has_learned = worst < LEARNED_ERROR
+        if diverged != NO_STEP:
+            is_odd = state != "diverging"
+        else:
+            is_odd = (state == "learned") != has_learned
+            is_odd &= abs(worst - LEARNED_ERROR) > _ROUNDING
+        if is_odd:
+            raise self._error(f"is odd: its outputs do not go with state {state}")
+
+    def _put_away(self) -> None:
+        """Make arrays of the rows that wait."""
+        if not self._rows:
+            return
+        places, steps, *marks, losses, norms, states, outputs = zip(*self._rows, strict=True)
+        findings = Findings(
+            loss=np.array(losses), outputs=np.array(outputs), gradient_norm=np.array(norms),
+            states=states,
+        )  # fmt: skip
+        known = {
+            name: np.array(column, dtype=np.int64)
+            for name, column in zip(MARKS, marks, strict=True)
+        }
+        self._ended.append(
+            Ended(
+                np.array(places, dtype=np.int64), np.array(steps, dtype=np.int64), known, findings
+            )
+        )
+        self._rows = []
+
+
+def _read(rule: Rule, row: _Row, name: str) -> Any:
+    return parsed(rule, name, row[name])
+
+
+def _mark(row: _Row, name: str, last: int) -> int:
+    """Return a step up to the last one, or NO_STEP."""
+    if not row[name]:
+        return NO_STEP
+    step = _read(Whole(1, last), row, name)
+    assert isinstance(step, int)
+    return step

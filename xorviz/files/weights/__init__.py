@@ -1,0 +1,4 @@
+"""Networks from other programs.
+
+Reads weights or outputs from JSON, npz and printed arrays.
+"""

@@ -1,0 +1,127 @@
+"""Nested lists and named arrays as what a network is made from."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xorviz.core.config import RunConfig
+from xorviz.files.atomic import FileError
+from xorviz.files.weights.names import kind_of, roles, shown
+from xorviz.files.weights.own_network import Arrays
+
+MOST_NUMBERS = 10_000
+"""In one array: the widest network has 257 in all of its own."""
+MOST_ARRAYS = 100
+
+WANTED = "allowed are the arrays w1 and w2, and perhaps b1 and b2, or the four outputs alone"
+
+_OUTPUT_NAMES = frozenset({"outputs", "output", "predictions", "prediction", "y", "y_pred"})
+_OUTPUT_SHAPES = ((4,), (4, 1), (1, 4))
+
+Part = tuple[str | None, Any]
+"""An array, or numbers in nested lists, and what it is called, if it is called anything."""
+
+
+def assembled(parts: Sequence[Part], config: RunConfig | None = None) -> Arrays:
+    """Return what these parts are: by their names, or where those say nothing by their order.
+
+    Raises FileError.
+    """
+    if len(parts) > MOST_ARRAYS:
+        raise FileError(f"These are more than {MOST_ARRAYS} arrays; {WANTED}.")
+    named = [(name, value) for name, value in parts if name is not None and kind_of(name)]
+    if named:
+        _refuse_repetition([name for name, _ in named])
+        meaning, values = roles([name for name, _ in named]), dict(named)
+        return Arrays(
+            **{role: array_of(values[name], name) for name, role in meaning.items()}, config=config
+        )
+    for name, value in parts:
+        if name is not None and name.lower() in _OUTPUT_NAMES:
+            return _outputs(array_of(value, name))
+    in_order = [value for name, value in parts if name is None]
+    if not in_order:
+        raise FileError(f"There are no weights in it; {WANTED}.")
+    return _in_order(in_order)
+
+
+def array_of(value: Any, name: str) -> NDArray[np.float64]:
+    """Return a number, a list or a list of lists as an array. Raises FileError."""
+    if isinstance(value, np.ndarray):
+        return value
+    if _is_number(value):
+        return np.array(_real(value))
+    rows: list[Any] = value if isinstance(value, list) else [None]
+    if all(map(_is_number, rows)):
+        return np.array([_real(number) for number in rows])
+    for row in rows:
+        if not isinstance(row, list) or not all(map(_is_number, row)):
+            raise FileError(
+                f"In {shown(name)} stands something else than numbers in rows and columns."
+            )
+        if len(row) != len(rows[0]):
+            raise FileError(
+                f"The rows of {shown(name)} are not of one length: {len(rows[0])} and {len(row)}."
+            )
+    return np.array([[_real(number) for number in row] for row in rows])
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _real(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        raise FileError("A number in it is too large.") from None
+
+
+def _refuse_repetition(names: Sequence[str]) -> None:
+    if repeated := [name for name in names if names.count(name) > 1]:
+        raise FileError(f"There are two arrays {shown(repeated[0])}; leave the one that is meant.")
+
+
+def _in_order(values: list[Any]) -> Arrays:
+    """Return what arrays without names are: w1[, b1], w2[, b2]."""
+    if len(values) == 1 and _is_list_of_arrays(values[0]):
+        values = values[0]
+    if not 1 <= len(values) <= 4:
+        raise FileError(f"These are {len(values)} arrays without names; {WANTED}.")
+    arrays = [array_of(value, f"array {place}") for place, value in enumerate(values, start=1)]
+    match arrays:
+        case [only]:
+            return _outputs(only) if only.ndim < 2 or only.shape in _OUTPUT_SHAPES else Arrays(only)
+        case [w1, w2]:
+            return Arrays(w1, w2=w2)
+        case [w1, second, third]:
+            return _three(w1, second, third)
+        case _:
+            return Arrays(arrays[0], arrays[1], arrays[2], arrays[3])
+
+
+def _three(
+    w1: NDArray[np.float64], second: NDArray[np.float64], third: NDArray[np.float64]
+) -> Arrays:
+    """Return w1, b1, w2 or w1, w2, b2: only a b2 is a single number beside several units."""
+    if w1.size == 2:
+        raise FileError(
+            "Of three arrays for one hidden unit it cannot be told which bias is there;"
+            " write w1 =, b1 =, w2 =, b2 = before them."
+        )
+    return Arrays(w1, w2=second, b2=third) if third.size == 1 else Arrays(w1, second, third)
+
+
+def _is_list_of_arrays(value: object) -> bool:
+    """Return whether a list holds whole arrays: the first, w1, is a list of lists itself."""
+    is_deep = isinstance(value, list) and bool(value) and isinstance(value[0], list)
+    return is_deep and bool(value[0]) and isinstance(value[0][0], list)  # type: ignore[index]
+
+
+def _outputs(array: NDArray[np.float64]) -> Arrays:
+    if array.shape not in _OUTPUT_SHAPES:
+        count = "This is one number" if array.size == 1 else f"These are {array.size} numbers"
+        raise FileError(f"{count}; {WANTED}.")
+    return Arrays(outputs=array.ravel())

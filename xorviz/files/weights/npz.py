@@ -1,0 +1,107 @@
+"""Reads arrays of NumPy's npz files without ever running what a file holds."""
+
+import ast
+import io
+import json
+import math
+import re
+import struct
+import zipfile
+import zlib
+from typing import Any
+
+import numpy as np
+
+from xorviz.core.config import RunConfig
+from xorviz.core.rules import SettingError
+from xorviz.files.atomic import FileError
+from xorviz.files.weights.arrays import MOST_ARRAYS, MOST_NUMBERS, Part, assembled
+from xorviz.files.weights.names import kind_of, shown
+from xorviz.files.weights.own_network import Arrays
+
+_MAGIC = b"\x93NUMPY"
+_LONGEST_HEADER = 10_000
+_MOST_BYTES = 8 * MOST_NUMBERS + _LONGEST_HEADER
+"""Of one member, unpacked: half a megabyte of a file can claim to be gigabytes."""
+_NUMBERS = re.compile(r"[<>|=]?(?:[iu][1248]|f[248])")
+_TEXT = re.compile(r"[<>]U[0-9]{1,4}")
+_CONFIG = "config"
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, OverflowError, IndexError,
+    NotImplementedError, RuntimeError, struct.error, ImportError,
+)  # fmt: skip
+"""What the reading of a damaged, encrypted or strangely packed archive raises."""
+
+
+def arrays_of_npz(data: bytes) -> Arrays:
+    """Return the arrays in an npz file's content. Raises FileError."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _arrays(archive)
+    except _BROKEN:
+        raise FileError("It is an archive that is damaged, or not one of numpy.savez.") from None
+
+
+def _arrays(archive: zipfile.ZipFile) -> Arrays:
+    names = [name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")]
+    if not names:
+        raise FileError(
+            "It is an archive without NumPy arrays; save them with numpy.savez, "
+            "or print them and paste the text."
+        )
+    if len(names) > MOST_ARRAYS:
+        raise FileError(f"It holds more than {MOST_ARRAYS} arrays.")
+    unnamed = [name for name in names if re.fullmatch("arr_[0-9]", name)]
+    parts: list[Part] = [
+        (None if name in unnamed else name, _member(archive, name))
+        for name in names
+        if kind_of(name) is not None or name in unnamed or name == "outputs"
+    ]
+    return assembled(parts, _config(archive) if f"{_CONFIG}.npy" in archive.namelist() else None)
+
+
+def _config(archive: zipfile.ZipFile) -> RunConfig | None:
+    """Return the settings beside the weights, where xorviz wrote them."""
+    try:
+        text = _member(archive, _CONFIG, _TEXT)
+        return RunConfig.from_dict(json.loads(str(text)))
+    except (FileError, SettingError, ValueError, RecursionError):
+        return None  # another program's config says nothing here
+
+
+def _member(archive: zipfile.ZipFile, name: str, allowed: re.Pattern[str] = _NUMBERS) -> Any:
+    """Return one array, checked before any of it is made."""
+    with archive.open(f"{name}.npy") as file:
+        data = file.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise FileError(f"{shown(name)} holds more numbers than a network of xorviz.")
+    header, body = _split(data, name)
+    kind, shape, by_columns = (header.get(key) for key in ("descr", "shape", "fortran_order"))
+    if not isinstance(kind, str) or not allowed.fullmatch(kind):
+        raise FileError(f"{shown(name)} is not an array of real or whole numbers.")
+    is_shape = isinstance(shape, tuple) and all(type(n) is int and n >= 0 for n in shape)
+    dtype = np.dtype(kind)
+    if not is_shape or len(body) != math.prod(shape) * dtype.itemsize:  # type: ignore[arg-type]
+        raise FileError(f"{shown(name)} is damaged: its size is not what it says.")
+    array = np.frombuffer(body, dtype).reshape(shape, order="F" if by_columns else "C")
+    if allowed is _TEXT:
+        return array
+    if array.ndim > 2:
+        raise FileError(f"{shown(name)} has {array.ndim} dimensions; allowed are at most 2.")
+    return array.astype(np.float64)
+
+
+def _split(data: bytes, name: str) -> tuple[dict[str, Any], bytes]:
+    """Return an array's header and its bytes (Kern 2007, the npy format)."""
+    width = 2 if data[6:7] == b"\x01" else 4
+    start = 8 + width
+    length = int.from_bytes(data[8:start], "little")
+    try:
+        if data[:6] != _MAGIC or length > min(_LONGEST_HEADER, len(data) - start):
+            raise ValueError("no header")
+        header = ast.literal_eval(data[start : start + length].decode("utf-8").strip())
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        header = None
+    if not isinstance(header, dict):
+        raise FileError(f"{shown(name)} is not a NumPy array.")
+    return header, data[start + length :]

@@ -1,0 +1,181 @@
+"""A network that another program trained: which way round its arrays are, and a run of it.
+
+Shapes: H hidden units.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xorviz.core.config import RULES, RunConfig
+from xorviz.core.network import Weights
+from xorviz.core.rules import Real, SettingError, Whole, checked
+from xorviz.core.runs.record import WEIGHT, Record, setting, weight_name
+from xorviz.core.runs.recording import Recording
+from xorviz.files.weights.row_order import PRINTED_ORDER, Row, in_row_order
+
+Array = NDArray[np.float64]
+
+ORIENTATIONS = ("in-out", "out-in")
+"""w1 with a row for each input, (2, H), or with a row for each hidden unit, (H, 2)."""
+
+OUTPUT = Real(0, 1)
+"""What an output can be: a sigmoid's."""
+
+_WIDTH = RULES["width"]
+assert isinstance(_WIDTH, Whole)
+WIDEST = _WIDTH.high
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrays:
+    """What another program wrote, as it came: weights in any orientation, or four outputs alone."""
+
+    w1: Array | None = None
+    b1: Array | None = None
+    w2: Array | None = None
+    b2: Array | None = None
+    outputs: Array | None = None
+    """(4,) where there are no weights, in the order in which they were written."""
+    config: RunConfig | None = None
+    """The settings that stood beside the weights: then xorviz wrote both."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnNetwork:
+    """Weights as xorviz has them, and how they were read. A value."""
+
+    weights: Weights
+    notes: tuple[str, ...]
+    """What was done to the arrays, for a person to check: w1 as (3, 2): transposed."""
+
+    @property
+    def width(self) -> int:
+        """H, how many hidden units there are."""
+        return int(self.weights.w1.shape[1])
+
+    @property
+    def summary(self) -> str:
+        """Say what was recognised, in one line: 2-3-1 with biases, w1 as (2, 3)."""
+        biases = "without biases" if self.weights.b1 is None else "with biases"
+        return ", ".join([f"2-{self.width}-1 {biases}", *self.notes])
+
+
+class OrientationError(SettingError):
+    """An orientation that a person must tell, or that cannot be."""
+
+
+def checked_outputs(arrays: Arrays, order: Sequence[Row] = PRINTED_ORDER) -> Array:
+    """Return the outputs (4,) in the order of ROWS; raise SettingError where one cannot be."""
+    assert arrays.outputs is not None
+    names = [f"the output for {x1}{x2}" for x1, x2 in order]
+    given = [checked(OUTPUT, name, float(y)) for name, y in zip(names, arrays.outputs, strict=True)]
+    return np.array(in_row_order(given, order))
+
+
+def orientations(arrays: Arrays) -> tuple[str, ...]:
+    """Return which of ORIENTATIONS fit the shape of w1. Raises SettingError where none does."""
+    shape = _present("w1", arrays.w1).shape
+    fits = [
+        name
+        for name, sides in zip(ORIENTATIONS, (shape, shape[::-1]), strict=True)
+        if len(sides) == 2 and sides[0] == 2 and 1 <= sides[1] <= WIDEST
+    ]
+    if not fits:
+        raise SettingError(
+            f"w1 has the shape {shape}; allowed: (2, H) or (H, 2), H from 1 to {WIDEST}"
+        )
+    return tuple(fits)
+
+
+def needs_orientation(arrays: Arrays) -> bool:
+    """Return whether nothing tells what the rows of w1 stand for, so that a person must."""
+    if len(orientations(arrays)) == 1 or arrays.config is not None:
+        return False
+    w1 = _present("w1", arrays.w1)
+    return not np.array_equal(w1, w1.T)
+
+
+def arranged(arrays: Arrays, orientation: str | None = None) -> OwnNetwork:
+    """Return the network that arrays make.
+
+    Raises OrientationError where an orientation must be given or is wrong, and SettingError,
+    saying which array is wrong and what is allowed, where they make no network.
+    """
+    fits, w1 = orientations(arrays), _present("w1", arrays.w1)
+    if orientation is None and needs_orientation(arrays):
+        raise OrientationError(
+            "w1 has the shape (2, 2), which does not tell whether its rows are the inputs or "
+            "the hidden units"
+        )
+    chosen = orientation or fits[0]
+    if chosen not in fits:
+        raise OrientationError(f"w1 has the shape {w1.shape}, which can only be {fits[0]}")
+    note = f"w1 as {w1.shape}"
+    notes = [note if chosen == "in-out" else f"{note}: transposed"]
+    w1 = w1 if chosen == "in-out" else w1.T
+    width = w1.shape[1]
+    w2 = _vector("w2", _present("w2", arrays.w2), width)[:, np.newaxis]
+    b1, b2 = _bias("b1", arrays.b1, width), _bias("b2", arrays.b2, 1)
+    if b1 is None and b2 is not None:
+        b1 = np.zeros(width)
+        notes.append("b1 is missing and taken as 0")
+    elif b2 is None and b1 is not None:
+        b2 = np.zeros(1)
+        notes.append("b2 is missing and taken as 0")
+    return OwnNetwork(_within_range(Weights(w1, b1, w2, b2)), tuple(notes))
+
+
+def config_for(
+    network: OwnNetwork, base: RunConfig | None = None, settings: Mapping[str, Any] | None = None
+) -> RunConfig:
+    """Return settings that fit a network, all else as in a base. Raises SettingError."""
+    biases = network.weights.b1 is not None
+    values = dict(settings or {}) | {"width": network.width, "biases": biases}
+    return replace(base or RunConfig(), **values)
+
+
+def record_of(config: RunConfig, weights: Weights) -> Record:
+    """Return a run whose weights at step 0 are these: each is set by hand. Raises SettingError."""
+    record = Record(config, setting(weights, 0))
+    return Recording(record).record()  # with its loss and a checkpoint, as files want it
+
+
+def _present(name: str, array: Array | None) -> Array:
+    if array is None:
+        raise SettingError(f"{name} is missing; a network has w1 and w2, and perhaps b1 and b2")
+    return array
+
+
+def _bias(name: str, array: Array | None, length: int) -> Array | None:
+    return None if array is None else _vector(name, array, length)
+
+
+def _vector(name: str, array: Array, length: int) -> Array:
+    """Return an array that is a row, a column or a list of so many numbers as (length,)."""
+    shapes: list[tuple[int, ...]] = [(length,), (length, 1), (1, length)]
+    if length == 1:
+        shapes = [(), (1,), (1, 1)]
+    if array.shape not in shapes:
+        allowed = " or ".join(map(str, shapes if length > 1 else ["one number"]))
+        beside = "" if name == "b2" else f" beside {length} hidden unit{'s' if length > 1 else ''}"
+        raise SettingError(f"{name} has the shape {array.shape}; allowed{beside}: {allowed}")
+    return array.ravel()
+
+
+def _within_range(weights: Weights) -> Weights:
+    """Return the same weights as floats; raise SettingError, naming one, where it is too large."""
+    b1 = None if weights.b1 is None else _checked("b1", weights.b1)
+    b2 = None if weights.b2 is None else _checked("b2", weights.b2)
+    return Weights(_checked("w1", weights.w1), b1, _checked("w2", weights.w2), b2)
+
+
+def _checked(field: str, array: Array) -> Array:
+    numbers = [
+        checked(WEIGHT, weight_name(field, index), float(array[index]))
+        for index in np.ndindex(array.shape)
+    ]
+    return np.array(numbers, dtype=float).reshape(array.shape)

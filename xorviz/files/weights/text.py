@@ -1,0 +1,119 @@
+"""Reads arrays as programs print them: NumPy, PyTorch and Keras, with names or without."""
+
+import math
+import re
+import unicodedata
+
+from xorviz.files.atomic import FileError
+from xorviz.files.weights.arrays import MOST_NUMBERS, Part
+from xorviz.files.weights.names import kind_of, shown
+
+_TOKEN = re.compile(
+    r"""(?P<word> "[\w./:-]{0,200}" | '[\w./:-]{0,200}'
+               | [0-9]+\.(?:weight|bias|kernel)\w*  # of a torch.nn.Sequential
+               | [A-Za-z_][\w./]*(?:(?<=kernel):0)? )
+      | (?P<number> [+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)? )
+      | (?P<gap> \.\.\. )
+      | (?P<sign> [\[\](),=:] )
+      | (?P<space> \s+ )
+      | (?P<other> . )""",
+    re.VERBOSE | re.ASCII | re.DOTALL,
+)
+
+_AROUND = frozenset({"array", "np.array", "numpy.array", "tensor", "torch.tensor", "Parameter"})
+_AROUND |= {"containing", "np.float32", "np.float64"}
+"""Words that stand between a name and its numbers."""
+_NOT_FINITE = frozenset({"nan", "inf", "infinity"})
+
+
+def parts_of(text: str) -> list[Part]:
+    """Return the arrays in a printed text in their order. Raises FileError.
+
+    What is not in brackets is a number of an array of its own where a name stands before it, or
+    else one of the outputs where there are no arrays at all.
+    """
+    scan = _Scan()
+    plain = unicodedata.normalize("NFKC", text).replace("\N{MINUS SIGN}", "-")
+    for token in _TOKEN.finditer(plain):
+        match token.lastgroup:
+            case "number":
+                scan.take_number(token.group())
+            case "word":
+                scan.take_word(token.group().strip("'\""))
+            case "sign" | "gap" | "other":
+                scan.take_sign(token.group())
+    return scan.parts()
+
+
+class _Scan:
+    """Where a reader stands in a text. No recursion, however deep the brackets."""
+
+    def __init__(self) -> None:
+        self._parts: list[Part] = []
+        self._loose: list[float] = []
+        """Numbers that belong to no array."""
+        self._open: list[list[object]] = []
+        """The lists around the place that is read, outermost first."""
+        self._count = 0
+        self._numbers_inside = 0
+        """Of the outermost list that is open."""
+        self._name: str | None = None
+        self._is_next = False
+        """Whether nothing but a sign has come since the name."""
+
+    def take_number(self, text: str) -> None:
+        number = float(text)
+        if not math.isfinite(number):
+            raise FileError(f"The number {shown(text)} is too large.")
+        self._count += 1
+        if self._count > MOST_NUMBERS:
+            raise FileError(f"These are more than {MOST_NUMBERS} numbers.")
+        if self._open:
+            self._open[-1].append(number)
+            self._numbers_inside += 1
+        elif self._name is not None and self._is_next:
+            self._finish(number)
+        else:
+            self._loose.append(number)
+
+    def take_word(self, word: str) -> None:
+        if word.lower() in _NOT_FINITE:
+            raise FileError(f"It holds {word}, which is not a number that a weight can be.")
+        self._leave_list(word)
+        if kind_of(word) is not None:
+            self._name, self._is_next = word, True
+        elif word not in _AROUND:
+            self._is_next = False
+
+    def take_sign(self, sign: str) -> None:
+        if sign == "[":
+            inner: list[object] = []
+            if self._open:
+                self._open[-1].append(inner)
+            self._open.append(inner)
+        elif sign == "]" and self._open:
+            closed = self._open.pop()
+            if not self._open and self._numbers_inside:
+                self._finish(closed)
+        elif sign == "..." and self._open:
+            raise FileError(
+                "Numbers were left out where ... stands; print the arrays whole, in NumPy after "
+                "numpy.set_printoptions(threshold=100000)."
+            )
+        elif sign not in ",)=:]":
+            self._leave_list(sign)
+
+    def parts(self) -> list[Part]:
+        if self._numbers_inside:
+            raise FileError("A bracket is not closed: the end is missing.")
+        return self._parts or ([(None, list(self._loose))] if self._loose else [])
+
+    def _leave_list(self, reason: str) -> None:
+        """Take the brackets that are open for those of a list of arrays, if they are empty yet."""
+        if self._numbers_inside:
+            raise FileError(f"Among the numbers of an array stands {shown(reason)!r}.")
+        self._open.clear()
+
+    def _finish(self, value: object) -> None:
+        self._parts.append((self._name, value))
+        self._name, self._is_next, self._numbers_inside = None, False, 0

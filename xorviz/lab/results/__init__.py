@@ -1,0 +1,4 @@
+"""What a lab found: success rate, histogram, map, published experiments.
+
+Values made from the outcome of each network; no training happens here.
+"""

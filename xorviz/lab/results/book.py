@@ -1,0 +1,191 @@
+"""Collects what becomes of a plan's networks, while they are trained and in the end.
+
+Shapes: N networks of the plan by their places, P parameters, 4 rows in the order of ROWS.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xorviz.core.diagnosis.diagnosis import STATES
+from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
+from xorviz.lab.plan import LabPlan, Places
+from xorviz.lab.results.findings import Findings
+from xorviz.lab.results.success import Summary, summary_of
+from xorviz.lab.training.cohort import NO_STEP, Cohort
+
+Array = NDArray[np.float64]
+Steps = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+MARKS = ("first_right", "first_learned", "diverged_at")
+"""What is marked with a step, as LabPicture names it."""
+
+MOST_SHOWN = 64
+"""Networks of a plan whose weights are kept, so that they can be watched."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabPicture:
+    """How far a plan has come. A value: its arrays are never written to."""
+
+    plan: LabPlan
+    done: Mask
+    """(N,) which networks are at their goal.
+
+    Of the others the steps, the marks and the shown weights are told.
+    """
+    steps: Steps
+    """(N,) where each stands."""
+    first_right: Steps
+    """(N,) the first step after which all four rows were right, from 1; -1 for never."""
+    first_learned: Steps
+    """(N,) the same for all errors below 0.1."""
+    diverged_at: Steps
+    """(N,) -1 for never."""
+    loss: Array
+    """(N,)."""
+    gradient_norm: Array
+    """(N,)."""
+    outputs: Array
+    """(N, 4)."""
+    state: NDArray[np.uint8]
+    """(N,) places in STATES."""
+    shown: tuple[Array, ...]
+    """(P,) the present weights of the first networks, MOST_SHOWN at most; empty before they are."""
+
+    is_over: bool = False
+    """Whether nothing more will come: all are done, or it was stopped before."""
+
+    @property
+    def was_stopped(self) -> bool:
+        """Whether it ended before all were done."""
+        return self.is_over and not self.done.all()
+
+    def state_of(self, place: int) -> str:
+        """Return the name of the state of a network that is done."""
+        return STATES[self.state[place]]
+
+    @property
+    def right(self) -> Mask:
+        """(N,) which networks are done and have all four rows right."""
+        return self.done & (self.errors() < RIGHT_ERROR)
+
+    @property
+    def learned(self) -> Mask:
+        """(N,) which networks are done and have all errors below 0.1."""
+        return self.done & (self.errors() < LEARNED_ERROR)
+
+    def errors(self, places: range | None = None) -> Array:
+        """Return the largest error (N,) of each network, or of some that follow each other.
+
+        NaN where it is not known.
+        """
+        chosen = range(len(self.plan)) if places is None else places
+        numbers = np.arange(chosen.start, chosen.stop)
+        return largest_errors(self.plan, numbers, self.outputs[chosen.start : chosen.stop])
+
+    @property
+    def progress(self) -> float:
+        """How much of the way all networks together have come, from 0 to 1."""
+        return self.progress_of(range(len(self.plan)))
+
+    def progress_of(self, places: range) -> float:
+        """Return how much of theirs some have come that follow each other, at least one of them."""
+        here = slice(places.start, places.stop)
+        steps = np.where(self.done[here], self.plan.steps, self.steps[here])
+        return float(steps.mean()) / self.plan.steps
+
+    def summary(self, recipe: int = 0) -> Summary | None:
+        """Return what became of those of a recipe's networks that are done, if there are any."""
+        places = self.plan.places_of(recipe)
+        done = self.done[places.start : places.stop]
+        if not done.any():
+            return None
+        here, errors = np.flatnonzero(done) + places.start, self.errors(places)[done]
+        counts = np.bincount(self.state[here], minlength=len(STATES)).tolist()
+        states = {state: count for state, count in zip(STATES, counts, strict=True) if count}
+        return summary_of(
+            errors < RIGHT_ERROR, errors < LEARNED_ERROR, self.first_right[here], states
+        )
+
+
+class LabBook:
+    """Takes what is told of a plan's networks, and says how far all have come."""
+
+    def __init__(self, plan: LabPlan) -> None:
+        count = len(plan)
+        self.plan = plan
+        self._done = np.zeros(count, dtype=bool)
+        self._marks = {name: np.full(count, NO_STEP) for name in MARKS}
+        self._steps = np.zeros(count, dtype=np.int64)
+        self._numbers = {name: np.full(count, np.nan) for name in ("loss", "gradient_norm")}
+        self._outputs = np.full((count, 4), np.nan)
+        self._state = np.zeros(count, dtype=np.uint8)
+        self._shown: list[Array] = [np.empty(0)] * min(count, MOST_SHOWN)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether all networks are done."""
+        return bool(self._done.all())
+
+    def add(self, places: Places, cohort: Cohort, findings: Findings | None) -> None:
+        """Note how far the networks at some places have come, and what became of them if known."""
+        self._steps[places] = cohort.steps
+        for name, marks in self._marks.items():
+            marks[places] = getattr(cohort, name)
+        for column in np.flatnonzero(places < len(self._shown)).tolist():
+            self._shown[places[column]] = cohort.parameters[:, column].copy()
+        if findings is not None:
+            self._find(places, findings)
+
+    def recall(
+        self, places: Places, steps: Steps, marks: Mapping[str, Steps], findings: Findings
+    ) -> None:
+        """Note what became of networks as it was found earlier; their weights are not known.
+
+        The steps (N,) are where they stand, the marks (N,) those of LabPicture by their names.
+        """
+        self._steps[places] = steps
+        for name, known in self._marks.items():
+            known[places] = marks[name]
+        self._find(places, findings)
+
+    def _find(self, places: Places, findings: Findings) -> None:
+        self._done[places] = True
+        for name, numbers in self._numbers.items():
+            numbers[places] = getattr(findings, name)
+        self._outputs[places] = findings.outputs
+        self._state[places] = [STATES.index(state) for state in findings.states]
+
+    def picture(self, is_over: bool = False) -> LabPicture:
+        """Return how far all have come; it may be said that nothing more will come."""
+        marks = {name: marks.copy() for name, marks in self._marks.items()}
+        numbers = {name: numbers.copy() for name, numbers in self._numbers.items()}
+        return LabPicture(
+            plan=self.plan,
+            done=self._done.copy(),
+            steps=self._steps.copy(),
+            outputs=self._outputs.copy(),
+            state=self._state.copy(),
+            shown=tuple(self._shown),
+            is_over=is_over,
+            **marks,
+            **numbers,
+        )
+
+
+def largest_errors(plan: LabPlan, places: Places, outputs: Array) -> Array:
+    """Return the largest error (N,) of each of a plan's networks, given their outputs (N, 4)."""
+    if not len(places):
+        return np.empty(0)
+    recipes = places // len(plan.seeds)
+    first, last = recipes.min(), recipes.max()
+    targets = np.array([recipe.targets for recipe in plan.recipes[first : last + 1]], dtype=float)
+    errors = np.abs(outputs - targets.take(recipes - first, axis=0))
+    largest: Array = errors[:, 0]
+    for row in range(1, 4):  # errors.max(axis=1) takes three times as long: the axis is short
+        largest = np.maximum(largest, errors[:, row])
+    return largest

@@ -1,0 +1,213 @@
+"""How often networks learn, by two of their settings: what a map is of, and what its cells say.
+
+Shapes: B blocks, for biases off and on or one for both; R rows; C columns; S seeds of each cell.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xorviz.core import numerals
+from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RULES, RunConfig
+from xorviz.core.rules import SettingError, checked
+from xorviz.lab.lab_limits import SEED_COUNT, STEPS
+from xorviz.lab.plan import LabPlan, recipes_of
+from xorviz.lab.results.book import LabPicture, Mask
+from xorviz.lab.results.share_text import interval_text, percent
+from xorviz.lab.results.success import Share
+
+Array = NDArray[np.float64]
+Counts = NDArray[np.int64]
+Cell = tuple[int, int, int]
+"""Block, row and column."""
+Value = int | float | str | bool
+
+WAVES = (4, 12, 48)
+"""Seeds that every cell gets before any gets more, wave by wave: from coarse to fine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A setting that a map may vary. A value."""
+
+    label: str
+    """What it is called along the map."""
+    values: tuple[Value, ...]
+    """Those that a map has unless it is told others."""
+
+
+AXES: Mapping[str, Axis] = {
+    "rate": Axis("learning rate", (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)),
+    "width": Axis("width", (2, 3, 4, 5, 6, 8, 12, 16)),
+    "momentum": Axis("momentum", (0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)),
+    "init_range": Axis("init range", (0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10)),
+    "activation": Axis("activation", ACTIVATION_NAMES),
+    "loss": Axis("loss", LOSS_NAMES),
+    "biases": Axis("biases", (False, True)),
+    "init": Axis("start", INIT_NAMES),
+}
+"""The settings that a map may vary, by their names in RunConfig."""
+
+_BIASES = "biases"
+_NEVER = np.iinfo(np.int64).max
+"""In place of a step, behind all others."""
+
+
+@dataclass(frozen=True, slots=True)
+class MapPlan:
+    """Two settings to vary, the others as in the base. A value.
+
+    Raises SettingError for one that cannot be.
+    """
+
+    base: RunConfig
+    """Its own seed has no say."""
+    across: str = "rate"
+    """The setting of the columns, its first value at the left."""
+    up: str = "width"
+    """The setting of the rows, its first value on top."""
+    seeds: int = 200
+    """Of each cell, from 0."""
+    steps: int = 4000
+    with_biases: bool = False
+    """Whether there are two blocks, the first without biases and the second with them."""
+    across_values: tuple[Value, ...] = ()
+    """Each once; those of AXES where there are none."""
+    up_values: tuple[Value, ...] = ()
+    """The same for the rows."""
+
+    def __post_init__(self) -> None:
+        checked(SEED_COUNT, "the number of seeds", self.seeds)
+        checked(STEPS, "steps", self.steps)
+        if self.across == self.up:
+            raise SettingError(f"a map needs two settings, not {self.across!r} twice")
+        if self.with_biases and _BIASES in {self.across, self.up}:
+            raise SettingError("biases cannot be on an axis and on two maps as well")
+        for name in ("across", "up"):
+            setting, values = getattr(self, name), getattr(self, f"{name}_values")
+            object.__setattr__(self, f"{name}_values", _checked_values(setting, values))
+
+    @property
+    def plan(self) -> LabPlan:
+        """What the lab is to do: block by block, row by row, and column by column."""
+        lists: dict[str, tuple[Value, ...]] = {_BIASES: (False, True)} if self.with_biases else {}
+        lists |= {self.up: self.up_values, self.across: self.across_values}
+        return LabPlan(recipes_of(lists, self.base), range(self.seeds), self.steps)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """How many blocks, rows and columns there are."""
+        return 1 + self.with_biases, len(self.up_values), len(self.across_values)
+
+    def cell(self, recipe: int) -> Cell:
+        """Return where a recipe of the plan is."""
+        block, row, column = np.unravel_index(recipe, self.shape)
+        return int(block), int(row), int(column)
+
+    def recipe(self, cell: Cell) -> int:
+        """Return which recipe of the plan is there."""
+        return int(np.ravel_multi_index(cell, self.shape))
+
+    def config(self, cell: Cell) -> RunConfig:
+        """Return the settings of a cell's first network."""
+        settings: dict[str, Any] = {_BIASES: bool(cell[0])} if self.with_biases else {}
+        settings |= {self.up: self.up_values[cell[1]], self.across: self.across_values[cell[2]]}
+        return replace(self.base, seed=0, **settings)
+
+    def cell_of(self, config: RunConfig) -> Cell | None:
+        """Return where networks of these settings are, whatever their seed; None off the map."""
+        row, column = getattr(config, self.up), getattr(config, self.across)
+        if row not in self.up_values or column not in self.across_values:
+            return None
+        block = int(config.biases) if self.with_biases else 0
+        cell = block, self.up_values.index(row), self.across_values.index(column)
+        return cell if self.config(cell) == replace(config, seed=0) else None
+
+    def name(self, cell: Cell) -> str:
+        """Return the settings of a cell that others have not: width 3, rate 0.5."""
+        values = (self.up, self.up_values[cell[1]]), (self.across, self.across_values[cell[2]])
+        return ", ".join(f"{name.replace('_', ' ')} {value_text(v)}" for name, v in values)
+
+    def cells(self, picture: LabPicture) -> "MapCells":
+        """Return what is known of the cells so far; the picture must be of this map's plan."""
+        right, done = (mask.reshape(-1, self.seeds) for mask in (picture.right, picture.done))
+        firsts = picture.first_right.reshape(right.shape)
+        return MapCells(
+            self,
+            done=done.sum(axis=1).reshape(self.shape),
+            right=right.sum(axis=1).reshape(self.shape),
+            medians=_medians(right, firsts).reshape(self.shape),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MapCells:
+    """What is known of each cell of a map. A value: its arrays are never written to."""
+
+    map_plan: MapPlan
+    done: Counts
+    """(B, R, C) how many networks are at their goal."""
+    right: Counts
+    """(B, R, C) how many of those have all four rows right."""
+    medians: Array
+    """(B, R, C) of the first step right, among those that are right; NaN without any."""
+
+    @property
+    def shares(self) -> Array:
+        """(B, R, C) of those done that are right; NaN where nothing is done yet."""
+        shares = np.full(self.done.shape, np.nan)
+        np.divide(self.right, self.done, out=shares, where=self.done > 0)
+        return shares
+
+    @property
+    def is_final(self) -> Mask:
+        """(B, R, C) which cells have all their seeds."""
+        return np.asarray(self.done == self.map_plan.seeds)
+
+    def share(self, cell: Cell) -> Share | None:
+        """Return how many of a cell's networks are right, once one is done."""
+        done = int(self.done[cell])
+        return Share(int(self.right[cell]), done) if done else None
+
+    def words(self, cell: Cell) -> str:
+        """Return all that is known of a cell, and what networks are there."""
+        plan, parts = self.map_plan, [f"{self.map_plan.name(cell)}: no network is done yet"]
+        if share := self.share(cell):
+            so_far = "" if self.is_final[cell] else " so far"
+            counts = f"{numerals.whole(share.count)} of {numerals.whole(share.of)}{so_far}"
+            parts = [f"{plan.name(cell)}: {percent(share, 0)} % right, {counts}"]
+            parts.append(f"95 % interval {interval_text(share, 0)}")
+        if not np.isnan(self.medians[cell]):
+            parts.append(f"median step right {numerals.whole(float(self.medians[cell]))}")
+        if _BIASES not in {plan.across, plan.up}:
+            parts.append(f"biases {value_text(plan.config(cell).biases)}")
+        return "; ".join(parts)
+
+
+def value_text(value: Value) -> str:
+    """Return a setting's value as people write it."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return value if isinstance(value, str) else numerals.plain(value)
+
+
+def _checked_values(setting: str, values: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Return the values of an axis in their proper types. Raises SettingError."""
+    if setting not in AXES:
+        raise SettingError(f"a map cannot be by {setting!r}; allowed: {', '.join(AXES)}")
+    chosen = values or AXES[setting].values
+    proper: tuple[Any, ...] = tuple(checked(RULES[setting], setting, value) for value in chosen)
+    if len(set(proper)) < len(proper):
+        raise SettingError(f"a value of {setting} is there twice")
+    return proper
+
+
+def _medians(right: Mask, firsts: Counts) -> Array:
+    """Return the medians (cells,) of the first steps (cells, S) of those that are right."""
+    steps = np.sort(np.where(right, firsts, _NEVER), axis=1)
+    counts, cells = right.sum(axis=1), np.arange(len(right))
+    low, high = steps[cells, np.maximum(counts - 1, 0) // 2], steps[cells, counts // 2]
+    return np.where(counts > 0, low + (high - low) / 2, np.nan)

@@ -1,0 +1,162 @@
+"""Experiments that others have published: what to train, and what they found."""
+
+import csv
+import io
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from xorviz.core import numerals
+from xorviz.core.config import RunConfig
+from xorviz.lab.plan import LabPlan
+from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.published_readings import (
+    WIDTHS,
+    Reading,
+    judge_cross_validated,
+    judge_hinton,
+    judge_start,
+    judge_widths,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """An experiment that others have published. A value."""
+
+    name: str
+    """An identifier."""
+    title: str
+    source: str
+    year: int | None
+    """None where it is not known for sure."""
+    recipe: str
+    """Exactly what is trained, in plain words."""
+    published: str
+    """What was published, in a few words."""
+    notes: str
+    """What the few words mean, what is xorviz's own choice, and what is not claimed."""
+    plan: LabPlan
+    judge: Callable[[LabPicture], Reading]
+    """What a picture of the whole plan says; see read."""
+
+    def read(self, picture: LabPicture) -> Reading:
+        """Return what xorviz gets. Raises ValueError unless all of this very plan is done."""
+        if picture.plan != self.plan or not picture.done.all():
+            raise ValueError(f"not all networks of {self.title} are done")
+        return self.judge(picture)
+
+
+def published_csv(readings: Mapping[str, Reading]) -> str:
+    """Return every number that was compared, a line each, given readings by name.
+
+    What was not published is left empty, and so is what xorviz has no number for.
+    """
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(("experiment", "source", "year", "quantity", "published", "xorviz", "mark"))
+    for one in EXPERIMENTS:
+        if (reading := readings.get(one.name)) is not None:
+            for number in reading.compared:
+                now = "" if math.isnan(number.now) else numerals.plain(number.now)
+                published = "" if number.published is None else numerals.plain(number.published)
+                about = (one.title, one.source, one.year)
+                writer.writerow((*about, number.name, published, now, reading.mark.value))
+    return file.getvalue()
+
+
+EXPERIMENTS = (
+    Published(
+        name="start",
+        title="The 28 lines",
+        source="Ben Bolte, A Neural Network in 28 Lines of Theano",
+        year=2016,
+        recipe=(
+            "2-3-1 without biases, sigmoid units. RandomState(1234) draws W1 and then W2 from "
+            "uniform(−1, 1). Loss Σ(t−y)², full batch, rate 0.01, no momentum, 60 000 steps, "
+            "one network."
+        ),
+        published="loss 0.02842",
+        notes=(
+            "The loss after the last step was worked out by two implementations other than "
+            "xorviz's. It is compared to a relative 10⁻⁹, and the outputs to 8 decimals."
+        ),
+        plan=LabPlan((RunConfig(),), (1234,), 60_000),
+        judge=judge_start,
+    ),
+    Published(
+        name="hinton_problems",
+        title="hinton-problems 2-2-1",
+        source="cybertronai/hinton-problems, xor",
+        year=None,
+        recipe=(
+            "2-2-1 with biases, sigmoid units. default_rng(seed) draws W1 unit by unit, b1, W2 and "
+            "b2 from uniform(−0.5, 0.5). Loss ⅛Σ(t−y)², full batch, rate 0.5, momentum 0.9, "
+            "seeds 0 to 29, 5 000 steps. Converged: at the first step, counted from 1, after "
+            "which every error is below 0.5."
+        ),
+        published="25 of 30, median 730",
+        notes=(
+            "How many converge, and at which step in the median; all seven numbers must be the "
+            "same. A later version of that program starts a network anew that stays on a plateau, "
+            "and so gets 30 of 30; xorviz starts none anew."
+        ),
+        plan=LabPlan(
+            (
+                RunConfig(
+                    width=2, biases=True, loss="half-mse", rate=0.5, momentum=0.9,
+                    init="default-rng", init_range=0.5,
+                ),
+            ),
+            range(30),
+            5_000,
+        ),
+        judge=judge_hinton,
+    ),
+    Published(
+        name="cross_validated",
+        title="Cross Validated 129472",
+        source="Cross Validated, question 129472",
+        year=None,
+        recipe=(
+            "2-3-1 with biases, sigmoid units, all numbers from uniform(−1, 1), full batch, "
+            "rate 1, momentum 0.7. xorviz's own choice: loss Σ(t−y)², seeds 0 to 499, 1 000 steps, "
+            "and success as all four rows right in the end."
+        ),
+        published="99 %",
+        notes=(
+            "The share of networks that succeed. Neither the loss nor the number of steps is "
+            "stated, hence the choice. A match: the published share lies in the 95 % interval "
+            "(Wilson) of xorviz's. The published counts of iterations are ambiguous and not "
+            "compared."
+        ),
+        plan=LabPlan((RunConfig(width=3, biases=True, rate=1, momentum=0.7),), range(500), 1_000),
+        judge=judge_cross_validated,
+    ),
+    Published(
+        name="steps_by_width",
+        title="PDP, steps by width",
+        source="Parallel Distributed Processing, volume 1, chapter 8 (second-hand)",
+        year=1986,
+        recipe=(
+            "2, 4, 8, 16 and 32 hidden units with biases, sigmoid units, all numbers from "
+            "uniform(−1, 1). Loss ¼Σ(t−y)², full batch, rate 0.5, no momentum, seeds 0 to 99 for "
+            "each width, 10 000 steps. That is the same as rate 0.25 on ½Σ(t−y)²."
+        ),
+        published="linear in log₂",
+        notes=(
+            "Steps fall about linearly in log₂ of the width: 280 − 33 log₂ H presentations for H "
+            "units at rate 0.25. Only that shape is looked at: the start and what counts as "
+            "solved are not the same. The often repeated 558 sweeps at rate 0.5 are not claimed: "
+            "they are of one hidden unit with direct connections from input to output, which "
+            "xorviz does not have. Nor is the count of two local minima in hundreds of runs."
+        ),
+        plan=LabPlan(
+            tuple(RunConfig(width=w, biases=True, loss="mse", rate=0.5) for w in WIDTHS),
+            range(100),
+            10_000,
+        ),
+        judge=judge_widths,
+    ),
+)  # fmt: skip
+"""In the order in which they are shown."""

@@ -1,0 +1,172 @@
+"""What xorviz gets of published experiments, beside what was published."""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from xorviz.core import numerals
+from xorviz.core.config import ROWS
+from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.share_text import percent
+
+
+class Mark(StrEnum):
+    """What a comparison comes to."""
+
+    MATCH = "match"
+    MISS = "miss"
+    SOFT = "soft"
+    """What was published is too vague to be met or missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One number that xorviz gets, beside the published one if there is one."""
+
+    name: str
+    now: float
+    """NaN where there is none."""
+    published: float | None = None
+    digits: int = 3
+    """Significant ones, of numbers that are not whole."""
+
+    @property
+    def text(self) -> str:
+        """Both numbers as a person reads them."""
+        beside = "" if self.published is None else f", published {self._text(self.published)}"
+        return f"{self.name}: {self._text(self.now)}{beside}"
+
+    def _text(self, number: float) -> str:
+        if math.isnan(number):
+            return "none"
+        if number == round(number):
+            return numerals.whole(number)
+        return numerals.real(number, self.digits)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What xorviz gets of an experiment. A value."""
+
+    now: str
+    """In a few words, as Published.published has it."""
+    mark: Mark
+    verdict: str
+    """The mark as a sentence without its full stop."""
+    compared: tuple[Compared, ...]
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """All that was compared, line by line."""
+        return tuple(compared.text for compared in self.compared)
+
+
+_START_LOSS = 0.02841901371687946
+_START_OUTPUTS = (0.92166771, 0.11738477, 0.92157444, 0.04851096)
+"""In the order of ROWS."""
+_START_TOLERANCE = 1e-9
+"""Relative: the last digits move with the processor and the NumPy build."""
+_PRINTED = 1e-8
+"""What the outputs may be off: they are printed to eight decimals."""
+
+
+def judge_start(picture: LabPicture) -> Reading:
+    """Return whether the 28 lines come to the same loss and outputs."""
+    loss, outputs = float(picture.loss[0]), picture.outputs[0]
+    rows = zip(ROWS, outputs.tolist(), _START_OUTPUTS, strict=True)
+    is_met = math.isclose(loss, _START_LOSS, rel_tol=_START_TOLERANCE) and bool(
+        np.allclose(outputs, _START_OUTPUTS, rtol=0, atol=_PRINTED)
+    )
+    return Reading(
+        now=f"loss {numerals.real(loss)}",
+        mark=Mark.MATCH if is_met else Mark.MISS,
+        verdict="Matches to nine digits" if is_met else "Misses: the numbers differ",
+        compared=(
+            Compared("loss", loss, _START_LOSS, 10),
+            *(Compared(f"output at {a} {b}", now, then, 7) for (a, b), now, then in rows),
+        ),
+    )
+
+
+_HINTON = {
+    "networks of 30 that converge": 25,
+    "mean step": 964,
+    "median step": 730,
+    "smallest step": 474,
+    "largest step": 2489,
+    "step of seed 0": 1393,
+    "step of seed 3": 531,
+}
+
+
+def judge_hinton(picture: LabPicture) -> Reading:
+    """Return whether the same networks converge, at the very same steps."""
+    firsts = np.where(picture.first_right > 0, picture.first_right, np.nan)
+    steps = firsts[np.isfinite(firsts)]
+    some = steps if len(steps) else np.array([np.nan])
+    mean, median, low, high = (float(f(some)) for f in (np.mean, np.median, np.min, np.max))
+    by_seed = dict(zip(picture.plan.seeds, firsts.tolist(), strict=True))
+    rounded = mean if math.isnan(mean) else round(mean)
+    now = (len(steps), rounded, median, low, high, by_seed[0], by_seed[3])
+    is_met = now == tuple(_HINTON.values())
+    count = f"{len(steps)} of {len(firsts)}"
+    return Reading(
+        now=f"{count}, median {numerals.whole(median)}" if len(steps) else count,
+        mark=Mark.MATCH if is_met else Mark.MISS,
+        verdict="Matches in all seven numbers" if is_met else "Misses: the numbers differ",
+        compared=tuple(
+            Compared(name, float(value), then)
+            for (name, then), value in zip(_HINTON.items(), now, strict=True)
+        ),
+    )
+
+
+_CROSS_VALIDATED = 0.99
+
+
+def judge_cross_validated(picture: LabPicture) -> Reading:
+    """Return whether the published share lies in the interval of the share right."""
+    summary = picture.summary()
+    assert summary is not None, "the networks of a plan that is done"
+    share = summary.right
+    low, high = share.interval
+    is_met = low <= _CROSS_VALIDATED <= high
+    return Reading(
+        now=f"{percent(share)} %",
+        mark=Mark.MATCH if is_met else Mark.MISS,
+        verdict="Matches within its interval" if is_met else "Misses: outside the interval",
+        compared=(
+            Compared(f"networks of {share.of} right, %", 100 * share.value, 100 * _CROSS_VALIDATED),
+            Compared("95 % interval, from, %", 100 * low),
+            Compared("95 % interval, to, %", 100 * high),
+        ),
+    )
+
+
+WIDTHS = (2, 4, 8, 16, 32)
+
+
+def judge_widths(picture: LabPicture) -> Reading:
+    """Return how the median step falls with the width; soft always."""
+    summaries = [picture.summary(recipe) for recipe in range(len(WIDTHS))]
+    medians = [math.nan if s is None or s.quartiles is None else s.quartiles[1] for s in summaries]
+    slope = r = math.nan
+    if not any(map(math.isnan, medians)):
+        doublings = np.log2(WIDTHS)
+        slope = float(np.polyfit(doublings, medians, 1)[0])
+        r = float(np.corrcoef(doublings, medians)[0, 1]) if len(set(medians)) > 1 else math.nan
+    return Reading(
+        now="no slope" if math.isnan(r) else f"r = {numerals.fixed(r, 2)}",
+        mark=Mark.SOFT,
+        verdict="Soft: shown beside it, no match claimed",
+        compared=(
+            *(
+                Compared(f"median step at width {width}", median, digits=4)
+                for width, median in zip(WIDTHS, medians, strict=True)
+            ),
+            Compared("steps for each doubling of the width", slope, digits=4),
+            Compared("correlation r of step and log₂ of the width", r),
+        ),
+    )

@@ -1,0 +1,126 @@
+"""Trains cohorts by compiled loops, until some networks stop: many at a time in each vector.
+
+Shapes: N networks, P parameters as core/batch.py orders them.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from xorviz.core.config import RunConfig
+from xorviz.core.diagnosis.trend import RECENT
+from xorviz.core.kernels import loops
+from xorviz.core.kernels.compiler import compiled
+from xorviz.core.kernels.numba_kernel import buffers, networks, recipe_of
+from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
+from xorviz.core.runs.stopping import NEVER, StopRules
+from xorviz.lab.training import loops as lab_loops
+from xorviz.lab.training.cohort import NO_STEP, WORTH_LEAVING, Cohort
+from xorviz.lab.training.loops import Bench, Fates, Rules
+
+_INLINED = (*loops.INLINED, *lab_loops.INLINED)
+_AT_ONCE = 128
+"""Networks side by side: fewer pay more for each loop, and the numbers of more leave the cache."""
+_STEPS = 1024
+"""Before it is asked how many have stopped."""
+
+_is_ready = False
+
+
+def prepare() -> None:
+    """Compile or load what trains cohorts. Raises CompilerError where that cannot be."""
+    global _is_ready  # noqa: PLW0603 (of the process, as what is compiled is)
+    until_some_stop(Cohort.drawn([RunConfig(width=1)]), 1, NEVER)
+    _is_ready = True
+
+
+def is_ready() -> bool:
+    """Return whether cohorts are trained at once."""
+    return _is_ready
+
+
+def until_some_stop(start: Cohort, goal: int, rules: StopRules) -> Cohort:
+    """Train networks that all go on: to the goal, or until so many have stopped that it pays."""
+    fates, step = fates_of(start), start.step
+    while step < goal and (fates.stopped_at != NO_STEP).mean() < WORTH_LEAVING:
+        n = min(_STEPS, goal - step)
+        _train(start, fates, rules, step, n)
+        step += n
+    _pay_off(start, fates)
+    return replace(
+        start,
+        step=step,
+        parameters=fates.parameters,
+        velocity=-fates.velocity,
+        losses=fates.recent,
+        first_right=fates.first_right,
+        first_learned=fates.first_learned,
+        diverged_at=fates.diverged_at,
+        stopped_at=fates.stopped_at,
+    )
+
+
+def _pay_off(start: Cohort, fates: Fates) -> None:
+    """Let those that have stopped take the last steps that they still owe."""
+    owed = np.where(fates.stopped_at == NO_STEP, 0, fates.owed)
+    for steps in np.unique(owed[owed > 0]).tolist():
+        places = np.flatnonzero(owed == steps)
+        some = start.picked(places)
+        rest = fates_of(some)
+        rest.parameters[:], rest.velocity[:] = (
+            fates.parameters[:, places],
+            fates.velocity[:, places],
+        )
+        _train(some, rest, NEVER, 0, steps)
+        fates.parameters[:, places], fates.velocity[:, places] = rest.parameters, rest.velocity
+
+
+def _train(cohort: Cohort, fates: Fates, rules: StopRules, step: int, n: int) -> None:
+    """Take n steps from a step on with the networks of a cohort, who stand as their fates say."""
+    shape = cohort.shape
+    targets, rates, momenta = map(
+        np.ascontiguousarray, (cohort.targets, cohort.rates, cohort.momenta)
+    )
+    train = compiled(lab_loops.train_cohort, _INLINED)
+    bench = bench_for(shape, min(len(cohort), _AT_ONCE))
+    train(recipe_of(shape), fates, targets, rates, momenta, bench, rules_of(rules), step, n)
+
+
+def fates_of(cohort: Cohort) -> Fates:
+    """Return where a cohort stands, in arrays of its own."""
+    return Fates(
+        parameters=np.array(cohort.parameters, order="C"),
+        velocity=np.ascontiguousarray(-cohort.velocity),
+        recent=np.array(cohort.losses, order="C"),
+        first_right=cohort.first_right.copy(),
+        first_learned=cohort.first_learned.copy(),
+        diverged_at=cohort.diverged_at.copy(),
+        stopped_at=cohort.stopped_at.copy(),
+        owed=np.zeros(len(cohort), dtype=np.int64),
+    )
+
+
+def bench_for(shape: RunConfig, count: int) -> Bench:
+    """Return room for so many networks of a shape at a time."""
+    return Bench(
+        now=_room(shape, count),
+        before=_room(shape, count),
+        results=buffers(RECENT, count),
+        recent=np.empty((RECENT, count)),
+        best=np.empty(count),
+        least=np.empty(count),
+    )
+
+
+def rules_of(rules: StopRules) -> Rules:
+    """Return what stops a network by itself, as the loops have it."""
+    at_loss = -1.0 if rules.at_loss is None else rules.at_loss
+    return Rules(RIGHT_ERROR, LEARNED_ERROR, rules.when_learned, at_loss)
+
+
+def _room(shape: RunConfig, count: int) -> loops.Networks:
+    parameters = (3 + shape.biases) * shape.width + shape.biases
+    return networks(
+        np.zeros((parameters, count)), np.zeros((parameters, count)), np.zeros((4, count)),
+        shape.width,
+    )  # fmt: skip

@@ -1,0 +1,128 @@
+"""Trains cohorts by NumPy's calls, block by block, until some networks stop.
+
+Shapes: N networks, P parameters as core/batch.py orders them, K steps.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from xorviz.core.diagnosis.trend import RECENT
+from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
+from xorviz.core.runs.stopping import NEVER, StopRules
+from xorviz.lab.training.cohort import (
+    ARRAYS,
+    NO_STEP,
+    WORTH_LEAVING,
+    Array,
+    Cohort,
+    Mask,
+    Steps,
+)
+from xorviz.lab.training.numpy_steps import BLOCK, LabKernel
+from xorviz.lab.training.watch import LabWatch
+
+
+def until_some_stop(start: Cohort, goal: int, rules: StopRules) -> Cohort:
+    """Train networks that all go on: to the goal, or until so many have stopped that it pays.
+
+    Those that stop stay among the others that long, and where they did so is found in the end.
+    """
+    kernel, watch = _kernel_of(start), _watch_of(start, rules)
+    now = earlier = start
+    gone, leaving = np.zeros(len(start), dtype=bool), _Leaving()
+    while now.step < goal and gone.mean() < WORTH_LEAVING:
+        n = min(BLOCK, goal - now.step)
+        errors, inputs = kernel.run(n)
+        stops = watch.stops(errors, inputs, kernel.is_finite()) & ~gone
+        if stops.any():  # from a block earlier, so that their last losses are all known
+            leaving.add(earlier, np.flatnonzero(stops))
+            gone |= stops
+        is_seen = goal - now.step - n < RECENT or gone.mean() >= WORTH_LEAVING
+        earlier, now = (
+            now,
+            replace(
+                now,
+                step=now.step + n,
+                parameters=kernel.parameters(),
+                velocity=kernel.velocity(),
+                # Dear to work out, and those of most blocks are never looked at.
+                losses=_latest(now.losses, watch.losses(inputs[1:])) if is_seen else now.losses,
+                first_right=watch.first_below(RIGHT_ERROR, now.first_right, now.step),
+                first_learned=watch.first_below(LEARNED_ERROR, now.first_learned, now.step),
+            ),
+        )
+    return leaving.put_into(now, rules)
+
+
+class _Leaving:
+    """Networks that have stopped, as they were shortly before."""
+
+    def __init__(self) -> None:
+        self._cohorts: list[Cohort] = []
+        self._places: list[Steps] = []
+
+    def add(self, cohort: Cohort, places: Steps) -> None:
+        """Note that the networks at some places stop within two blocks of where they stand."""
+        self._cohorts.append(cohort.picked(places))
+        self._places.append(places)
+
+    def put_into(self, cohort: Cohort, rules: StopRules) -> Cohort:
+        """Return a cohort with each of them as it stopped."""
+        if not self._cohorts:
+            return cohort
+        first = self._cohorts[0]
+        arrays: dict[str, Any] = {
+            name: np.concatenate([getattr(c, name) for c in self._cohorts], axis=-1)
+            for name in ARRAYS
+        }
+        steps = np.repeat([c.step for c in self._cohorts], [len(c) for c in self._cohorts])
+        stopped = _step_by_step(replace(first, **arrays), steps, rules)
+        return cohort.with_others(np.concatenate(self._places), stopped)
+
+
+def _step_by_step(cohort: Cohort, steps: Steps, rules: StopRules) -> Cohort:
+    """Train networks that stop soon, each from a step (N,) of its own to the very one it stops at.
+
+    What changes after it has stopped is not taken over.
+    """
+    kernel, watch = _kernel_of(cohort), _watch_of(cohort, rules)
+    for _ in range(2 * BLOCK):
+        steps = steps + 1
+        errors, inputs = kernel.run(1)
+        worst, losses = np.abs(errors).max(axis=1), watch.losses(inputs[1:])
+        finite = np.isfinite(losses[0]) & kernel.is_finite()
+        moves, diverges = cohort.going_on & finite, cohort.going_on & ~finite
+        met = moves & watch.meets_rules(worst, inputs)
+        is_right, is_learned = worst[1] < 2 * RIGHT_ERROR, worst[1] < 2 * LEARNED_ERROR
+        stopped_at = np.where(met, steps, cohort.stopped_at)
+        cohort = replace(
+            cohort,
+            parameters=np.where(moves, kernel.parameters(), cohort.parameters),
+            velocity=np.where(moves, kernel.velocity(), cohort.velocity),
+            losses=np.where(moves, _latest(cohort.losses, losses), cohort.losses),
+            first_right=_marked(cohort.first_right, moves & is_right, steps),
+            first_learned=_marked(cohort.first_learned, moves & is_learned, steps),
+            diverged_at=np.where(diverges, steps, cohort.diverged_at),
+            stopped_at=np.where(diverges, steps - 1, stopped_at),
+        )
+    return cohort
+
+
+def _marked(known: Steps, holds: Mask, steps: Steps) -> Steps:
+    return np.where(holds & (known == NO_STEP), steps, known)
+
+
+def _latest(before: Array, new: Array) -> Array:
+    """Return the last RECENT rows of those before and the new ones."""
+    return np.concatenate((before, new))[-RECENT:]
+
+
+def _kernel_of(cohort: Cohort) -> LabKernel:
+    arrays = (cohort.rates, cohort.momenta, cohort.parameters, cohort.velocity)
+    return LabKernel(cohort.shape, cohort.targets, *arrays)
+
+
+def _watch_of(cohort: Cohort, rules: StopRules = NEVER) -> LabWatch:
+    return LabWatch(cohort.shape.loss, cohort.targets, rules)

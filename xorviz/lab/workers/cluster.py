@@ -1,0 +1,174 @@
+"""Workers beyond one machine: those of a dask scheduler. The only module that knows distributed."""
+
+import logging
+import socket
+import threading
+import time
+from concurrent.futures import CancelledError, Executor, Future
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+from xorviz.lab.workers.workers import LabError, Workers
+
+if TYPE_CHECKING:  # it takes a second to load, and not everybody has it
+    from distributed import Client
+
+T = TypeVar("T")
+
+_SECONDS = 5.0
+"""How long a scheduler may take to answer."""
+_COUNT_SECONDS = 2.0
+"""How long a count of workers is good for."""
+_PATIENCE_SECONDS = 15.0
+"""How long there may be no workers at all, while they are replaced."""
+_LOGGERS = ("distributed", "distributed.client", "tornado.application")
+"""Who else would write to the terminal what is reported here in a sentence."""
+
+
+class Cluster(Workers):
+    """The workers of a scheduler, as many as it has at the time. Connected to when needed.
+
+    To stop leaves the cluster as it is. Where a worker dies, the scheduler has its task done by
+    another.
+    """
+
+    def __init__(self, address: str) -> None:
+        """Note the address, such as tcp://localhost:8786. Raises LabError if it is none."""
+        super().__init__(self._connected, 0)
+        self.address = address
+        self._place = _place_of(address)
+        self._client: Client | None = None
+        self._counted_at = self._seen_at = float("-inf")
+
+    @property
+    def count(self) -> int:
+        """How many tasks can be worked on at a time: threads of the workers that are there now.
+
+        Raises LabError where there are none, or no scheduler.
+        """
+        with self._lock:
+            if self._executor is None:
+                self._executor = self._start()
+            if time.monotonic() > self._counted_at + _COUNT_SECONDS:
+                self._look()
+            return self._count
+
+    def result(self, future: Future[T]) -> T:
+        """Return what has come of a task. Raises LabError where the cluster cannot do it."""
+        try:
+            return super().result(future)
+        except CancelledError as error:
+            if self._client is None or self._client.status != "running":
+                raise self._error("has gone away") from error
+            raise
+        except Exception as error:
+            if isinstance(error, _distributed().KilledWorker):
+                raise self._error("has lost one worker after another by the same work") from error
+            raise
+
+    def stop(self) -> None:
+        """Let go of the cluster, which goes on for others."""
+        with self._lock:
+            client, self._client = self._client, None
+            self._executor = None
+            self._counted_at = self._seen_at = float("-inf")
+        if client is not None:
+            with suppress(TimeoutError):
+                client.close(timeout=_SECONDS)
+
+    def _connected(self) -> Executor:
+        distributed, until = _distributed(), time.monotonic() + _SECONDS
+        try:
+            # Tells at once what a client would find out only in the end: that nobody is there.
+            socket.create_connection(self._place, _SECONDS).close()
+            self._client = _client(distributed, self.address, until)
+        except PackageNotFoundError as error:
+            raise self._error("and its workers do not all have xorviz installed") from error
+        except LabError:
+            raise
+        except Exception as error:  # many kinds, and they all mean the same
+            why = getattr(error, "strerror", None) or f"{error}" or "it took too long"
+            raise self._error(f"does not answer: {why}") from error
+        executor: Executor = self._client.get_executor(pure=False)
+        return executor
+
+    def _look(self) -> None:
+        """Count the workers. None are no reason to give up yet, if there have been some lately."""
+        assert self._client is not None
+        try:
+            threads = self._client.nthreads(callback_timeout=_SECONDS)
+        except Exception as error:  # here too
+            raise self._error("has gone away") from error
+        self._counted_at = time.monotonic()
+        if threads:
+            self._seen_at = self._counted_at
+            self._count = sum(threads.values())
+        elif self._counted_at > self._seen_at + _PATIENCE_SECONDS:
+            raise self._error("has no workers")
+
+    def _error(self, trouble: str) -> LabError:
+        return LabError(f"The scheduler at {self.address} {trouble}.")
+
+
+def _place_of(address: str) -> tuple[str, int]:
+    """Return host and port of an address. Raises LabError."""
+    with suppress(ValueError):
+        parts = urlsplit(address)
+        if parts.scheme in {"tcp", "tls"} and parts.hostname and parts.port:
+            return parts.hostname, parts.port
+    raise LabError(f"{address!r} is not the address of a scheduler, such as tcp://localhost:8786.")
+
+
+def _distributed() -> Any:
+    """Load what talks to schedulers. Raises LabError where it is not installed."""
+    try:
+        import distributed
+    except ImportError as error:
+        raise LabError("A cluster needs more: pip install 'xorviz[cluster]'") from error
+    for name in _LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    return distributed
+
+
+def _client(distributed: Any, address: str, until: float) -> "Client":
+    """Return a client of a scheduler. Raises OSError if there is none by a point in time."""
+    client: Future[Client] = Future()
+
+    def connect() -> None:
+        try:
+            new = _checked_client(distributed, address, until - time.monotonic())
+        except Exception as error:  # whatever it is, it belongs to the one who waits
+            if client.set_running_or_notify_cancel():
+                client.set_exception(error)
+            return
+        if client.set_running_or_notify_cancel():
+            client.set_result(new)
+        else:
+            new.close()
+
+    # In a thread, for a client waits for ever where something else than a scheduler answers.
+    threading.Thread(target=connect, daemon=True).start()
+    try:
+        return client.result(until - time.monotonic())
+    finally:
+        client.cancel()
+
+
+def _checked_client(distributed: Any, address: str, seconds: float) -> "Client":
+    """Return a client whose scheduler and workers all have this xorviz."""
+    client: Client = distributed.Client(address, timeout=seconds, set_as_default=False)
+    try:
+        # A function that they are sure to have. One of ours would end those that lack it.
+        there = {
+            client.run_on_scheduler(version, "xorviz"),
+            *client.run(version, "xorviz").values(),
+        }
+        if there != {here := version("xorviz")}:
+            others = " and ".join(sorted(there - {here}))
+            raise LabError(f"The cluster at {address} has xorviz {others}, and this is {here}.")
+    except BaseException:
+        client.close()
+        raise
+    return client

@@ -1,0 +1,37 @@
+"""Rows of the truth table as people tell them apart: their order, names and signs."""
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from xorviz.core.config import ROWS
+from xorviz.ui.theme.palette import Theme
+
+NAMES = tuple(f"{x1}{x2}" for x1, x2 in ROWS)
+"""In the order of ROWS."""
+
+SHOWN_ROWS = sorted(range(len(ROWS)), key=lambda row: ROWS[row])
+"""People count 00, 01, 10, 11; the 28 lines train 10, 00, 01, 11."""
+
+
+def paint_sign(
+    painter: QPainter,
+    at: QPointF,
+    radius: float,
+    target: int,
+    theme: Theme,
+    ring: str = "#FFFFFF",
+    is_right: bool = True,
+) -> None:
+    """Paint a circle for target 0, a square for 1, with a ring, crossed while the row is wrong."""
+    painter.setPen(QPen(QColor(ring), max(1.2, radius / 4)))
+    painter.setBrush(QColor(theme.plus if target else theme.minus))
+    if target:
+        r = radius * 0.92  # a square looks larger than a circle
+        painter.drawRoundedRect(QRectF(at.x() - r, at.y() - r, 2 * r, 2 * r), 1.5, 1.5)
+    else:
+        painter.drawEllipse(at, radius, radius)
+    if not is_right:
+        c = radius * 0.42
+        painter.setPen(QPen(QColor("#FFFFFF"), max(1.2, radius / 4)))
+        painter.drawLine(at + QPointF(-c, -c), at + QPointF(c, c))
+        painter.drawLine(at + QPointF(-c, c), at + QPointF(c, -c))

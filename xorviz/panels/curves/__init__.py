@@ -1,0 +1,4 @@
+"""Curves of runs over the step axis.
+
+Bounded points, one style for each pinned run, and how axes fit to them.
+"""

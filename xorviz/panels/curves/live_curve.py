@@ -1,0 +1,111 @@
+"""The curve of a run that is worked on, with a dot at the step that is shown."""
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPaintEngine, QPainter, QPen
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.curves.overlay import Overlay, Scales
+from xorviz.panels.curves.run_curves import draw_lines, segments
+from xorviz.ui.plot.plot import Dot
+
+Array = NDArray[np.float64]
+
+
+class LiveLine(Overlay):
+    """The curve itself: all its points are kept, and as many are painted as can be seen.
+
+    A pyqtgraph curve paints all 4,096 of them and measures them several times, 2 ms a frame.
+    """
+
+    def __init__(self, scales: Scales) -> None:
+        super().__init__(scales)
+        self.points: tuple[Array, Array] = (np.empty(0), np.empty(0))
+        """(P,), (P,) in view coordinates."""
+        self._pen = QPen()
+        # Above the kept runs, below all that pyqtgraph draws in the plot.
+        self.setZValue(-0.5)
+
+    def show_points(self, x: Array, y: Array) -> None:
+        """Draw a curve through these points (P,), (P,), in view coordinates."""
+        self.points = x, y
+        self.update()
+
+    def recolour(self, ink: str) -> None:
+        """Use this colour."""
+        self._pen = pg.mkPen(ink, width=2)
+        self.update()
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,  # noqa: ARG002
+        widget: QWidget | None = None,  # noqa: ARG002
+    ) -> None:
+        painter.setPen(self._pen)
+        x, y = self.scales.pixels_of(*self.points)
+        if painter.paintEngine().type() != QPaintEngine.Type.Raster:  # a drawing, not a picture
+            painter.drawPolyline(list(map(QPointF, x.tolist(), y.tolist())))
+        else:
+            x, y = seen(x, y, painter.deviceTransform().m11())
+            # Qt's own joins of a wide line cost 50 ms a frame; separate segments hardly any.
+            draw_lines(painter, segments(x, y))
+
+
+def seen(x: Array, y: Array, columns_per_pixel: float = 1.0) -> tuple[Array, Array]:
+    """Return the points (P,), (P,) of a line that show: a column's first, last, lowest, highest.
+
+    They stay where they are, so that the line without antialiasing keeps its pixels; x rises.
+    """
+    if len(x) < 3:
+        return x, y
+    columns = np.floor(x * columns_per_pixel)
+    first = np.concatenate(([0], np.flatnonzero(np.diff(columns)) + 1))
+    counts = np.diff(np.append(first, len(x)))
+    lowest, highest = np.minimum.reduceat(y, first), np.maximum.reduceat(y, first)
+    is_flat = np.repeat(lowest == highest, counts)
+    kept = ((y == np.repeat(lowest, counts)) | (y == np.repeat(highest, counts))) & ~is_flat
+    kept[first] = kept[first + counts - 1] = True
+    return x[kept], y[kept]
+
+
+class LiveCurve:
+    """A curve and two dots, in view coordinates: filled at the shown step, hollow at the end."""
+
+    def __init__(self, scales: Scales) -> None:
+        self._scales = scales
+        self.line = LiveLine(scales)
+        self.here, self.newest = Dot(3.5), Dot(3.5)
+        self.newest.setZValue(19)
+        self.dots = (self.newest, self.here)
+        self.show_snapshot(None)
+
+    def show_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Draw the curve of this run, or none."""
+        self.line.setVisible(snapshot is not None)
+        self.here.setVisible(snapshot is not None)
+        has_gone_on = snapshot is not None and snapshot.step < snapshot.record.newest
+        self.newest.setVisible(has_gone_on)
+        if snapshot is not None:
+            trace = snapshot.trace
+            x = self._scales.step_axis.to_view(trace.steps.astype(float))
+            y = self._scales.loss_axis.to_view(trace.losses)
+            self.line.show_points(x, y)
+            self.newest.setPos(float(x[-1]), float(y[-1]))
+            self.here.setPos(*view_point(self._scales, snapshot.step, snapshot.loss))
+
+    def recolour(self, ink: str, panel: str) -> None:
+        """Use these colours."""
+        self.line.recolour(ink)
+        self.here.recolour(ink, panel)
+        self.newest.recolour(panel, ink)
+
+
+def view_point(scales: Scales, step: float, loss: float) -> tuple[float, float]:
+    """Return the view coordinates of a step and a loss."""
+    x = scales.step_axis.to_view(np.array([float(step)]))
+    y = scales.loss_axis.to_view(np.array([loss]))
+    return float(x[0]), float(y[0])

@@ -1,0 +1,154 @@
+"""What is painted by hand over a plot: in its pixels, following its range and size."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPaintEngine, QPainter, QPixmap
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from xorviz.core.runs.trace import Trace
+from xorviz.ui.plot.axes import ScaledAxis
+from xorviz.ui.theme.palette import LIGHT, Theme
+
+Array = NDArray[np.float64]
+
+_FURTHEST = 1e9
+"""Pixels from the plot's edge at which everything stands that is further away."""
+
+
+@dataclass(frozen=True)
+class Scales:
+    """A view box and its axes: from steps and losses to pixels."""
+
+    box: pg.ViewBox
+    step_axis: ScaledAxis
+    loss_axis: ScaledAxis
+
+    @property
+    def area(self) -> QRectF:
+        """The plot, in its own pixels."""
+        return QRectF(self.box.rect())
+
+    def x_of(self, steps: Array) -> Array:
+        """Return how far steps (P,) are from the left edge, in pixels."""
+        return self._across(self.step_axis.to_view(steps))
+
+    def y_of(self, losses: Array) -> Array:
+        """Return how far losses (P,) are from the top edge, in pixels."""
+        return self._down(self.loss_axis.to_view(losses))
+
+    def line_of(self, trace: Trace) -> tuple[Array, Array]:
+        """Return the pixels (P,), (P,) of a curve."""
+        return self.x_of(trace.steps.astype(float)), self.y_of(trace.losses)
+
+    def pixels_of(self, x: Array, y: Array) -> tuple[Array, Array]:
+        """Return the pixels (P,), (P,) of a curve that is in view coordinates already."""
+        return self._across(x), self._down(y)
+
+    def look(self) -> tuple[object, ...]:
+        """Return all that pixels depend on."""
+        (left, right), (bottom, top) = self.box.viewRange()
+        area = self.area
+        scales = self.step_axis.is_log, self.loss_axis.is_log
+        return left, right, bottom, top, area.width(), area.height(), *scales
+
+    def _across(self, x: Array) -> Array:
+        (left, right), _ = self.box.viewRange()
+        return _pixels(x, left, right, self.area.width())
+
+    def _down(self, y: Array) -> Array:
+        _, (bottom, top) = self.box.viewRange()
+        return _pixels(y, top, bottom, self.area.height())
+
+
+def _pixels(positions: Array, start: float, end: float, length: float) -> Array:
+    with np.errstate(over="ignore"):
+        share = (positions - start) / (end - start)
+        return np.asarray((share * length).clip(-_FURTHEST, _FURTHEST))
+
+
+class Overlay(QGraphicsItem):
+    """Lies over the whole view box, and lets the mouse through.
+
+    pyqtgraph's own lines, labels and legends are cycles of Python and Qt objects: they would be
+    left to Python's garbage collector, and one that it frees in another thread is fatal.
+    """
+
+    def __init__(self, scales: Scales) -> None:
+        super().__init__(scales.box)
+        self.scales = scales
+        self._theme = LIGHT
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        scales.box.sigRangeChanged.connect(self.place)
+        scales.box.sigResized.connect(self.place)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self._theme = theme
+        self.update()
+
+    def place(self) -> None:
+        """Follow the axes and the size of the plot."""
+        self.prepareGeometryChange()
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self.scales.area
+
+
+class CachedOverlay(Overlay):
+    """Painted into a picture, which is painted anew only when it would look different."""
+
+    def __init__(self, scales: Scales) -> None:
+        super().__init__(scales)
+        self._picture: QPixmap | None = None
+        self._pictured: tuple[object, ...] = ()
+        self.pictures = 0
+        """How many have been painted."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,  # noqa: ARG002
+        widget: QWidget | None = None,
+    ) -> None:
+        if widget is not None:
+            painter.setFont(widget.font())
+        area = self._place(painter)
+        if painter.paintEngine().type() != QPaintEngine.Type.Raster:  # a drawing, not a picture
+            self._paint(painter)
+        elif not area.isEmpty():
+            ratio = painter.deviceTransform().m11()
+            look = (ratio, area, self._theme.name, painter.font().key(), *self._look())
+            if look != self._pictured or self._picture is None:
+                self._picture = self._painted(painter, area, ratio)
+                self._pictured = look
+            painter.drawPixmap(area.topLeft(), self._picture)
+
+    def _painted(self, painter: QPainter, area: QRectF, ratio: float) -> QPixmap:
+        self.pictures += 1
+        size = (area.size() * ratio).toSize()
+        picture = QPixmap(size.width() + 1, size.height() + 1)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        inner = QPainter(picture)
+        inner.setFont(painter.font())
+        inner.translate(-area.topLeft())
+        self._paint(inner)
+        inner.end()
+        return picture
+
+    def _place(self, painter: QPainter) -> QRectF:  # noqa: ARG002
+        """Return the part of the view box that is painted."""
+        return self.scales.area
+
+    def _look(self) -> tuple[object, ...]:
+        """Return all that the picture depends on, besides its theme and size."""
+        raise NotImplementedError
+
+    def _paint(self, painter: QPainter) -> None:
+        """Paint in the pixels of the view box."""
+        raise NotImplementedError

@@ -1,0 +1,4 @@
+"""The network as a diagram.
+
+Units, edges and biases with their numbers; edges can be set.
+"""

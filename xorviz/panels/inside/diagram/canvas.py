@@ -1,0 +1,150 @@
+"""Shows a network as nodes and edges, and says what the mouse does to them."""
+
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from xorviz.panels.inside.diagram.drawing import Drawing, edge_label, verdict
+from xorviz.panels.inside.diagram.graph import INPUTS, Edge, Spot
+from xorviz.panels.inside.diagram.layout import Layout, Lettering, Names
+from xorviz.panels.inside.diagram.picture import Picture
+from xorviz.ui.theme.palette import Theme
+
+_KEY_SPACE = 8
+"""Pixels around the key, above and below."""
+_WIDEST, _CROWDED_WIDEST = 7.0, 1.8
+"""Pixels of the strongest edges, where there is room, and where there is hardly any."""
+_PER_WIDTH = 6
+"""An edge is at most this part of what is between two hidden units."""
+_CROWDED_STRENGTH = 0.85
+_LABEL_AT = (0.5, 0.42)
+"""How far along the edges of both layers their numbers stand."""
+
+
+class DiagramCanvas(QWidget):
+    """Paints the network as large as it fits. Without a picture it is empty."""
+
+    pointed_at = Signal(object)  # Spot | None
+    clicked = Signal(object)  # Spot | None, with the left button
+    clicked_again = Signal(object)  # Spot | None: the second click of two
+    resized = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._picture: Picture | None = None
+        self._laid_out: Layout | None = None
+        self._laid_out_for: tuple[object, ...] = ()
+        self._lines: list[QLineF] = []
+        self._drawing = Drawing()
+        self.setMouseTracking(True)
+        self.setMinimumSize(160, 90)
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, 320)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours."""
+        self._drawing.recolour(theme)
+        self.update()
+
+    def show_picture(self, picture: Picture | None, unit: int | None) -> None:
+        """Paint this network, or none; the edges of a hidden unit stand out if it has that one."""
+        self._picture = picture
+        has_unit = picture is not None and unit is not None and 0 <= unit < picture.graph.width
+        self._drawing.unit = unit if has_unit else None
+        self.update()
+
+    def mark(self, spot: Spot | None) -> None:
+        """Set off this node or edge, or none."""
+        if spot != self._drawing.marked:
+            self._drawing.marked = spot
+            self.update()
+
+    def placing(self) -> Layout | None:
+        """Return where everything stands at this size."""
+        picture = self._picture
+        if picture is None:
+            return None
+        laid_out_for = (picture.graph, picture.widest_value, self.size(), self.font().key())
+        if self._laid_out is None or laid_out_for != self._laid_out_for:
+            self._laid_out_for, self._laid_out = laid_out_for, self._lay_out(picture)
+            self._lines = [QLineF(*ends) for ends in self._laid_out.segments.tolist()]
+            self._adapt_edges(self._laid_out)
+        return self._laid_out
+
+    def _lay_out(self, picture: Picture) -> Layout:
+        metrics = self.fontMetrics()
+        letters = Lettering(
+            height=metrics.height(),
+            value=metrics.horizontalAdvance(picture.widest_value),
+            answer=metrics.horizontalAdvance("0.00"),
+            name=metrics.horizontalAdvance(f"h{picture.graph.width}"),
+            verdict=metrics.horizontalAdvance(verdict(0, is_right=True)),
+        )
+        return Layout(picture.graph, self.width(), self.height() - self._key_height(), letters)
+
+    def _adapt_edges(self, layout: Layout) -> None:
+        """Let edges be thin where there are many."""
+        is_crowded = layout.names_of_hidden is Names.NOWHERE
+        widest = max(_CROWDED_WIDEST, min(_WIDEST, layout.hidden_apart / _PER_WIDTH))
+        self._drawing.ink.adapt(widest, _CROWDED_STRENGTH if is_crowded else 1.0)
+
+    def rect_of(self, edge: Edge) -> QRectF:
+        """Return where an edge's number is written."""
+        layout, picture = self.placing(), self._picture
+        if layout is None or picture is None:
+            return QRectF()
+        is_first = layout.graph.nodes[edge.start].layer == INPUTS
+        x, y = layout.along(edge, _LABEL_AT[0 if is_first else 1])
+        metrics = self.fontMetrics()
+        label = edge_label(float(picture.weights[edge.number]))
+        width, height = metrics.horizontalAdvance(label) + 8.0, float(metrics.height())
+        return QRectF(x - width / 2, y - height / 2, width, height)
+
+    def _key_height(self) -> int:
+        return self.fontMetrics().height() + _KEY_SPACE
+
+    def _spot_under(self, point: QPointF) -> Spot | None:
+        layout = self.placing()
+        return layout.spot_at(point.x(), point.y(), self._drawing.unit) if layout else None
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.pointed_at.emit(self._spot_under(event.position()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit(self._spot_under(event.position()))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.clicked_again.emit(self._spot_under(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.pointed_at.emit(None)
+        super().leaveEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        layout, picture = self.placing(), self._picture
+        if layout is None or picture is None:
+            return
+        painter = QPainter(self)
+        self._drawing.paint(painter, picture, layout, self._lines)
+        self._write_at_edges(painter, picture)
+        height = self._key_height()
+        key = QRectF(0, self.height() - height, self.width(), height)
+        self._drawing.ink.paint_key(painter, key, picture.limit)
+        painter.end()
+
+    def _write_at_edges(self, painter: QPainter, picture: Picture) -> None:
+        """Write the numbers of the selected unit's edges, and of the edge that is marked."""
+        unit, marked = self._drawing.unit, self._drawing.marked
+        shown = [edge for edge in picture.graph.edges if unit is not None and edge.unit == unit]
+        if isinstance(marked, Edge):
+            shown = [edge for edge in shown if edge != marked] + [marked]
+        for edge in shown:
+            value = float(picture.weights[edge.number])
+            self._drawing.write_at_edge(painter, edge, value, self.rect_of(edge))

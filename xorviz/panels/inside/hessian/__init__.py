@@ -1,0 +1,4 @@
+"""The panel Curvature.
+
+Eigenvalues of the Hessian, a verdict, and three experiments.
+"""

@@ -1,0 +1,137 @@
+"""What can be tried on the network that is shown: run it longer, kick it, follow the curvature."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup
+
+from xorviz.core import numerals
+from xorviz.core.analysis.curvature import Curvature
+from xorviz.core.analysis.experiments import followed, kicked
+from xorviz.core.runs.snapshot import Snapshot
+
+KICK_SIZES = (0.01, 0.1, 1.0)
+LONGER = 5
+"""How many times as long a run becomes."""
+FIRST_STEPS = 5_000
+"""What a run at step 0 is made longer by."""
+_DEFAULT_SIZE = 0.1
+
+_LONGER_TIP = f"Train on until the run is {LONGER} times as long as it is here: most plateaus end"
+_KICK_TIP = "Move all weights a little, in a random direction"
+_FOLLOW_TIP = "Move along the direction that curves down most, to where the loss is lowest"
+_NOT_YET = "Pause first: the curvature is not worked out yet for the step that is shown"
+_NO_WAY = "No direction curves down here, so there is none to follow"
+_NOTHING_LOWER = "Along the direction that curves down, no loss was lower than here."
+
+
+class Tries(QObject):
+    """Three actions, and the choice of how far a kick goes. They act on the snapshot last shown.
+
+    The same kicks come in the same order in every run.
+    """
+
+    longer_chosen = Signal(object)  # int: steps to take, from the step that is shown
+    weights_chosen = Signal(object, str)  # Weights, what they come of
+    refused = Signal(str)
+    """Why nothing was tried."""
+    size_changed = Signal()
+
+    def __init__(self, owner: QObject) -> None:
+        super().__init__(owner)
+        self._snapshot: Snapshot | None = None
+        self._curvature: Curvature | None = None
+        self._kicks, self._kicked_run = 0, -1
+        self.size = _DEFAULT_SIZE
+        """How far a kick moves the weights, all of them together."""
+        longer = self._try("longer", f"Run {LONGER}× longer", "Alt+L", self._choose_longer)
+        kick = self._try("kick", "Kick", "Alt+K", self._choose_kick)
+        # Alt+F opens the menu of files; this way leads down.
+        self._follow = self._try("follow", "Follow", "Alt+D", self._choose_follow)
+        self.actions = [longer, kick, self._follow]
+        for action, tip in zip(self.actions, (_LONGER_TIP, _KICK_TIP, _NOT_YET), strict=True):
+            _explain(action, tip)
+        self._sizes = self._make_sizes()
+
+    @property
+    def sizes(self) -> list[QAction]:
+        """How far a kick may go; one of them is checked."""
+        return self._sizes.actions()
+
+    def _try(self, name: str, text: str, key: str, act: Callable[[], None]) -> QAction:
+        action = QAction(text, self)
+        action.setObjectName(name)
+        action.setShortcut(key)
+        action.setEnabled(False)
+        action.triggered.connect(act)
+        return action
+
+    def _make_sizes(self) -> QActionGroup:
+        sizes = QActionGroup(self)
+        for size in KICK_SIZES:
+            action = QAction(f"Kick by {size:g}", sizes)
+            action.setObjectName(f"kick_{size:g}")
+            action.setCheckable(True)
+            action.setChecked(size == self.size)
+            action.setData(size)
+            action.setStatusTip("How far a kick moves the weights, all of them together")
+            action.toggled.connect(self._choose_size)
+        return sizes
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Act on this network from now on."""
+        self._snapshot = snapshot
+        for action in self.actions[:2]:
+            action.setEnabled(True)
+
+    def show_curvature(self, found: Curvature | None, may_enable: bool) -> None:
+        """Offer the direction down of this curvature, where it is that of the network shown.
+
+        It is offered at once where it was before, else only if it may be.
+        """
+        self._curvature = found
+        curves_down = found is not None and found.curves_down
+        self._follow.setEnabled(curves_down and (may_enable or self._follow.isEnabled()))
+        tip = _NOT_YET if found is None else _FOLLOW_TIP if curves_down else _NO_WAY
+        _explain(self._follow, tip)
+
+    @Slot(bool)
+    def _choose_size(self, is_checked: bool) -> None:
+        if is_checked:
+            self.size = self._sizes.checkedAction().data()
+            self.size_changed.emit()
+
+    @Slot()
+    def _choose_longer(self) -> None:
+        if self._snapshot is not None:
+            self.longer_chosen.emit((LONGER - 1) * self._snapshot.step or FIRST_STEPS)
+
+    @Slot()
+    def _choose_kick(self) -> None:
+        snapshot = self._snapshot
+        if snapshot is None:
+            return
+        if snapshot.run != self._kicked_run:
+            self._kicked_run, self._kicks = snapshot.run, 0
+        self._kicks += 1
+        weights = kicked(snapshot.weights, self.size, self._kicks)
+        self.weights_chosen.emit(weights, f"kick {self.size:g}, seed {self._kicks}")
+
+    @Slot()
+    def _choose_follow(self) -> None:
+        snapshot, found = self._snapshot, self._curvature
+        if snapshot is None or found is None:
+            return
+        weights = followed(snapshot.weights, snapshot.config, found)
+        if weights is None:
+            self.refused.emit(_NOTHING_LOWER)
+            return
+        lowest = numerals.real(float(found.eigenvalues[0]), 3)
+        self.weights_chosen.emit(weights, f"follow, eigenvalue {lowest}")
+
+
+def _explain(action: QAction, tip: str) -> None:
+    """Say what an action does, and its key; only where that is new, since buttons follow it."""
+    if action.statusTip() != tip:
+        action.setToolTip(f"{tip} ({action.shortcut().toString()})")
+        action.setStatusTip(tip)

@@ -1,0 +1,186 @@
+"""How the loss curves around the network that is shown: plateau or trap, and what to try."""
+
+import numpy as np
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
+
+from xorviz.core import numerals
+from xorviz.core.analysis.curvature import Curvature, CurvatureQuestion
+from xorviz.core.analysis.questions import Question
+from xorviz.core.analysis.verdict import verdict
+from xorviz.core.batch import flat
+from xorviz.core.runs.record import parameter_count
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.asking import AskingView
+from xorviz.panels.inside.hessian.eigenvalue_bars import EigenvalueBars
+from xorviz.panels.inside.hessian.experiments import Tries
+from xorviz.panels.inside.hessian.verdict import VerdictText
+from xorviz.ui.chrome.action_button import ActionButton
+from xorviz.ui.forms.wrapping_row import WrappingRow
+
+REST_MS = 400
+_MARGIN = 6
+_GAP = 8
+_TEXT_LENGTHS = (34, 150, 160, 80, 32, 75, 125, 95)
+"""Characters of the longest verdict, its doubt and its evidence, a number for each paragraph."""
+_TEXT_SHARE = 0.6
+"""How much of the room above the buttons the text takes at most."""
+_WAITING = "Working it out…"
+
+_BUTTONS = """
+QPushButton {{ background: {panel}; border: 1px solid {hairline}; border-radius: 6px;
+    padding: 4px 5px; color: {text}; }}
+QPushButton:hover {{ background: {hover}; }}
+QPushButton:focus {{ border-color: {accent}; }}
+QPushButton:disabled {{ color: {quiet}; background: {panel}; }}
+"""
+
+
+class HessianView(AskingView):
+    """The eigenvalues of the loss's second derivatives, a verdict with its doubt, and three tries.
+
+    An answer stays in sight until the next one; it says which step it is about.
+    """
+
+    longer_chosen = Signal(object)  # int: steps to take, from the step that is shown
+    weights_chosen = Signal(object, str)  # Weights, what they come of
+    refused = Signal(str)
+    """Why nothing was tried."""
+
+    title = "Curvature"
+    explanation = (
+        "How the loss curves around the network, in every direction that matters: the "
+        "eigenvalues of its second derivatives. Up and orange: the loss rises to both sides. Down "
+        "and blue: it falls to both sides, so this is no minimum. The scale is logarithmic. Point "
+        "at a bar, or walk along with the arrow keys, to read it. Below stands whether this looks "
+        "like a plateau or a trap, and why that may be wrong; the whole of it is in the tool tip. "
+        "Run longer trains on; Kick moves all weights a little in a random direction; Follow "
+        "moves them along the direction that curves down most. Undo takes both back."
+    )
+
+    def __init__(self) -> None:
+        super().__init__("hessian", REST_MS)
+        self._bars, self._text = EigenvalueBars(), VerdictText()
+        self._asked: CurvatureQuestion | None = None
+        self._told: CurvatureQuestion | None = None
+        self._curvature: Curvature | None = None
+        self._pointed: int | None = None
+        self._tries = Tries(self)
+        self.options = [*self._tries.actions, *self._tries.sizes]
+        self._buttons = WrappingRow([ActionButton(action) for action in self._tries.actions])
+        for part in (self._bars, self._text, self._buttons):
+            part.setParent(self)
+        self._bars.setAccessibleName("Eigenvalues")
+        self.setMinimumSize(180, 150)
+        self._connect()
+
+    def _connect(self) -> None:
+        tries = self._tries
+        tries.longer_chosen.connect(self.longer_chosen)
+        tries.weights_chosen.connect(self.weights_chosen)
+        tries.refused.connect(self.refused)
+        tries.size_changed.connect(self.options_changed)
+        self._bars.pointed_at.connect(self._point_at)
+        self._rest.timeout.connect(self._offer_follow)
+
+    @property
+    def options_text(self) -> str:
+        return f"kick {self._tries.size:g}"
+
+    def note_snapshot(self, snapshot: Snapshot) -> None:
+        """Take a snapshot over; what is tried is tried on it, also while it is not drawn."""
+        super().note_snapshot(snapshot)
+        self._tries.show_snapshot(snapshot)
+        self._tries.show_curvature(self._current_curvature(), may_enable=False)
+
+    def _question(self, snapshot: Snapshot) -> Question | None:
+        weights, config = snapshot.weights, snapshot.config
+        self._asked = CurvatureQuestion(weights, config, snapshot.step, snapshot.run)
+        return self._asked
+
+    def _draw(self, snapshot: Snapshot) -> None:
+        super()._draw(snapshot)
+        if self._told is None:
+            self._text.say("", _WAITING)
+        self._say_what_it_is_about()
+        self._read()
+
+    def _show_answer(self, answer: object) -> None:
+        assert isinstance(answer, Curvature)
+        assert self._asked is not None
+        self._curvature, self._told = answer, self._asked
+        self._bars.show_values(answer.eigenvalues[::-1], answer.negative, answer.positive)
+        said = verdict(answer, self._told.config)
+        self._text.say(said.kind, said.sentence, (said.doubt, *said.evidence))
+        self._say_what_it_is_about()
+        self._tries.show_curvature(self._current_curvature(), may_enable=False)
+        self._read()
+
+    def _show_failure(self, message: str) -> None:
+        self._text.say("No answer", message)
+
+    def _say_what_it_is_about(self) -> None:
+        if self._told is not None and self._snapshot is not None:
+            of_before = "" if self._told.run == self._snapshot.run else ", run before"
+            self._bars.say(f"at step {numerals.whole(self._told.step)}{of_before}")
+
+    def _current_curvature(self) -> Curvature | None:
+        """Return the last answer if it is about the network that is shown."""
+        snapshot, told = self._snapshot, self._told
+        if snapshot is None or told is None or snapshot.config != told.config:
+            return None
+        is_same = np.array_equal(flat(snapshot.weights), flat(told.weights))
+        return self._curvature if is_same else None
+
+    @Slot()
+    def _offer_follow(self) -> None:
+        """Let a direction be followed, after a rest only: it must not blink while a run goes on."""
+        self._tries.show_curvature(self._current_curvature(), may_enable=True)
+
+    def _move_cursor(self, dx: int, dy: int) -> None:  # noqa: ARG002
+        last = self._bars.count - 1
+        if last < 0 or not dx:
+            return
+        if self._pointed is None:
+            self._point_at(0 if dx > 0 else last)
+        else:
+            self._point_at(min(max(self._pointed + dx, 0), last))
+
+    def _clear_cursor(self) -> None:
+        self._point_at(None)
+
+    @Slot(object)
+    def _point_at(self, bar: int | None) -> None:
+        self._pointed = bar
+        self._bars.mark(bar)
+        self._read()
+
+    def _read(self) -> None:
+        """Read out the bar that is pointed at, or how many there are."""
+        bar = self._pointed
+        if bar is not None and bar < self._bars.count:
+            value = numerals.real(self._bars.value(bar), 4)
+            self.readout_changed.emit(f"{bar + 1} of {self._bars.count}: {value}")
+        elif self._snapshot is not None:
+            count = f"{parameter_count(self._snapshot.config)} eigenvalues"
+            self.readout_changed.emit(self.resting_text or count)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Give buttons and text their room, which no verdict changes, and the bars the rest."""
+        left, width = _MARGIN, max(1, self.width() - 2 * _MARGIN)
+        low = self._buttons.heightForWidth(width)
+        room = self.height() - low - 2 * _GAP - 4
+        high = min(self._text.height_of(_TEXT_LENGTHS, width), round(_TEXT_SHARE * room))
+        self._bars.setGeometry(left, 2, width, room - high)
+        self._text.setGeometry(left, 2 + room - high + _GAP, width, high)
+        self._buttons.setGeometry(left, self.height() - low - 2, width, low)
+
+    def _recolour(self) -> None:
+        self._bars.apply_theme(self.theme)
+        self._text.apply_theme(self.theme)
+        self._buttons.setStyleSheet(_BUTTONS.format_map(vars(self.theme)))
+        self._lay_out()

@@ -1,0 +1,89 @@
+"""Paints a heading and what is said below it, as much of it as there is room for."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QTextLayout
+from PySide6.QtWidgets import QWidget
+
+from xorviz.ui.theme.palette import Theme
+
+_GAP = 4
+"""Pixels between two paragraphs."""
+_ELLIPSIS = "…"
+
+
+class VerdictText(QWidget):
+    """Keeps its size whatever it says; what does not fit is in the tool tip, with all the rest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._heading = self._sentence = ""
+        self._quiet: tuple[str, ...] = ()
+        self._ink, self._quiet_ink = QColor(), QColor()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours."""
+        self._ink, self._quiet_ink = QColor(theme.text), QColor(theme.quiet)
+        self.update()
+
+    def say(self, heading: str, sentence: str = "", quiet: tuple[str, ...] = ()) -> None:
+        """Show a heading, what it means, and more paragraphs in quiet ink."""
+        if (heading, sentence, quiet) == (self._heading, self._sentence, self._quiet):
+            return
+        self._heading, self._sentence, self._quiet = heading, sentence, quiet
+        self.setAccessibleName(". ".join(part for part in (heading, sentence) if part))
+        self.setAccessibleDescription(" ".join(quiet))
+        self.setToolTip("\n".join(part for part in (heading, sentence, *quiet) if part))
+        self.update()
+
+    def height_of(self, lengths: Iterable[int], width: int) -> int:
+        """Return about how high paragraphs of so many characters are."""
+        metrics = self.fontMetrics()
+        a_line = max(1, int(0.9 * width / max(1, metrics.averageCharWidth())))
+        return sum(-(-length // a_line) * metrics.lineSpacing() + _GAP for length in lengths)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        bold = QFont(self.font())
+        bold.setBold(True)
+        paragraphs = [(self._heading, bold, self._ink), (self._sentence, self.font(), self._ink)]
+        paragraphs += [(text, self.font(), self._quiet_ink) for text in self._quiet]
+        top = 0.0
+        for text, font, ink in paragraphs:
+            if text:
+                painter.setPen(ink)
+                top = self._paint_paragraph(painter, text, font, top) + _GAP
+        painter.end()
+
+    def _paint_paragraph(self, painter: QPainter, text: str, font: QFont, top: float) -> float:
+        """Paint as many lines as fit, the last one with an ellipsis; return where they end."""
+        layout = QTextLayout(text, font)
+        layout.beginLayout()
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(self.width())
+            line.setPosition(QPointF(0, top))
+            if top + line.height() > self.height():
+                break
+            top += line.height()
+        layout.endLayout()
+        shown = [layout.lineAt(i) for i in range(layout.lineCount())]
+        fitting = [line for line in shown if line.y() + line.height() <= self.height()]
+        for line in fitting[: len(fitting) if len(fitting) == len(shown) else -1]:
+            line.draw(painter, QPointF())
+        if fitting and len(fitting) < len(shown):
+            self._paint_elided(painter, text[fitting[-1].textStart() :], font, fitting[-1].y())
+        return top
+
+    def _paint_elided(self, painter: QPainter, text: str, font: QFont, top: float) -> None:
+        """Paint one line of what is left of a text, and that there is more."""
+        layout = QTextLayout(text, font)
+        layout.beginLayout()
+        line = layout.createLine()
+        line.setLineWidth(self.width() - self.fontMetrics().horizontalAdvance(_ELLIPSIS))
+        layout.endLayout()
+        kept = QTextLayout(text[: line.textLength()].rstrip() + _ELLIPSIS, font)
+        kept.beginLayout()
+        kept.createLine().setLineWidth(2 * self.width())
+        kept.endLayout()
+        kept.draw(painter, QPointF(0, top))

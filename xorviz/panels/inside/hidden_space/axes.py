@@ -1,0 +1,122 @@
+"""The box and the axes of the plane of two hidden units' answers."""
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from xorviz.core import numerals
+from xorviz.core.analysis.pair_plane import Plane, Third
+from xorviz.panels.inside.hidden_space.chart import Chart
+from xorviz.panels.inside.hidden_space.warped_grid import RAMP, ramp
+from xorviz.ui.theme.palette import Theme
+
+ACROSS, UP = 0, 1
+OVERHANG = 12
+"""Pixels around the box, for the marks at its edges."""
+_WIDEST = 1.5
+"""The most that the box is wider than high, or higher than wide."""
+_SCALE_WIDTH = 54
+
+
+class PlaneAxes:
+    """Where the box is in a widget of some size, and all that is written around it."""
+
+    def __init__(self, plane: Plane, size: QSizeF, font: QFont) -> None:
+        self._plane, self._font = plane, font
+        self._metrics = QFontMetricsF(font)
+        self.chart = Chart(self._box(size), plane.across, plane.up)
+
+    def _box(self, size: QSizeF) -> QRectF:
+        """Return the box, as large as it fits, and not too long."""
+        ticks = (_tick(self._plane.up.low), _tick(self._plane.up.high))
+        line = self._metrics.height()
+        left = OVERHANG + 4 + max(self._metrics.horizontalAdvance(tick) for tick in ticks)
+        right, top, bottom = OVERHANG + 4, OVERHANG + 4 + line, OVERHANG + 2 + line
+        width, height = max(40, size.width() - left - right), max(40, size.height() - top - bottom)
+        w, h = min(width, height * _WIDEST), min(height, width * _WIDEST)
+        box = QRectF(left + (width - w) / 2, top + (height - h) / 2, w, h)
+        return box.toAlignedRect().toRectF()
+
+    def name_rect(self, axis: int) -> QRectF:
+        """Return where an axis has its name, which can be clicked."""
+        rect = self.chart.rect
+        width = self._metrics.horizontalAdvance("h64 ▾") + 8
+        height = self._metrics.height() + 2
+        if axis == ACROSS:
+            left, top = rect.center().x() - width / 2, rect.bottom() + OVERHANG - 1
+        else:
+            left, top = rect.left() - 4, rect.top() - OVERHANG - height + 1
+        return QRectF(left, top, width, height)
+
+    def paint(self, painter: QPainter, theme: Theme, unit: int | None) -> None:
+        """Paint the box, the ends of both axes and their names; one unit's name stands out."""
+        rect, pair = self.chart.rect, self._plane.pair
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if pair.up is None:
+            middle = rect.center().y()
+            painter.setPen(QPen(QColor(theme.quiet), 1))
+            painter.drawLine(QPointF(rect.left(), middle), QPointF(rect.right(), middle))
+        else:
+            painter.setPen(QPen(QColor(theme.hairline), 1))
+            painter.drawRect(rect)
+        painter.setPen(QColor(theme.quiet))
+        self._write_ends(painter)
+        self._write_name(painter, ACROSS, pair.across, theme, unit)
+        if pair.up is not None:
+            self._write_name(painter, UP, pair.up, theme, unit)
+        if self._plane.third is not None:
+            self._paint_scale(painter, self._plane.third, theme, unit)
+
+    def _write_ends(self, painter: QPainter) -> None:
+        """Write the least and the largest value at the ends of each axis."""
+        rect, height, align = self.chart.rect, self._metrics.height(), Qt.AlignmentFlag
+        below = QRectF(rect.left() - 30, rect.bottom() + OVERHANG, 60, height)
+        painter.drawText(below, align.AlignHCenter, _tick(self.chart.across.low))
+        end = _tick(self.chart.across.high)
+        half = max(self._metrics.horizontalAdvance(end) - OVERHANG, 0) / 2
+        below.moveLeft(rect.right() - 30 - max(half - OVERHANG / 2, 0))
+        painter.drawText(below, align.AlignHCenter, end)
+        if self._plane.pair.up is not None:
+            beside = QRectF(rect.left() - OVERHANG - 80, rect.top() - height / 2, 80, height)
+            painter.drawText(beside, align.AlignRight, _tick(self.chart.up.high))
+            beside.moveTop(rect.bottom() - height / 2)
+            painter.drawText(beside, align.AlignRight, _tick(self.chart.up.low))
+
+    def _write_name(
+        self, painter: QPainter, axis: int, unit: int, theme: Theme, selected: int | None
+    ) -> None:
+        font = QFont(self._font)
+        font.setBold(unit == selected)
+        painter.setFont(font)
+        painter.setPen(QColor(theme.accent if unit == selected else theme.text))
+        side = Qt.AlignmentFlag.AlignHCenter if axis == ACROSS else Qt.AlignmentFlag.AlignLeft
+        box = self.name_rect(axis).adjusted(4, 0, -4, 0)
+        painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, f"h{unit + 1} ▾")
+        painter.setFont(self._font)
+
+    def _paint_scale(
+        self, painter: QPainter, third: Third, theme: Theme, selected: int | None
+    ) -> None:
+        """Say which colour of the grid stands for which answer of the third unit."""
+        advance = self._metrics.horizontalAdvance
+        low, high = _tick(third.span.low), _tick(third.span.high)
+        middle = self.name_rect(UP).center().y()
+        base = middle + (self._metrics.ascent() - self._metrics.descent()) / 2
+        x = self.chart.rect.right() + OVERHANG - advance(high)
+        painter.setPen(QColor(theme.quiet))
+        painter.drawText(QPointF(x, base), high)
+        x -= _SCALE_WIDTH + 4
+        step = _SCALE_WIDTH / RAMP
+        for i, color in enumerate(ramp(theme)):
+            painter.fillRect(QRectF(x + i * step, middle - 4, step, 8), color)
+        x -= advance(low) + 4
+        painter.drawText(QPointF(x, base), low)
+        painter.setPen(QColor(theme.accent if third.unit == selected else theme.text))
+        name = f"h{third.unit + 1} "
+        painter.drawText(QPointF(x - advance(name), base), name)
+
+
+def _tick(value: float) -> str:
+    """Return a round number as it stands at the end of an axis."""
+    if value != 0 and not 1e-3 <= abs(value) < 1e4:
+        return numerals.power(value, 0)
+    return f"{value:g}".replace("-", numerals.MINUS)

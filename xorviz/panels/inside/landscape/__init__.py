@@ -1,0 +1,4 @@
+"""The panel Landscape.
+
+Loss over a plane through the weights, with the path of the run.
+"""

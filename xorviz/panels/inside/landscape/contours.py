@@ -1,0 +1,71 @@
+"""Which losses a landscape draws lines for, and where the lines run.
+
+Shapes: n points a side, K points of a line.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xorviz.ui.draw.isolines import Isolines
+from xorviz.ui.plot.ticks import round_above, round_below
+
+Array = NDArray[np.float64]
+
+_DECADES = 6
+"""Colours and lines reach at most so far below the highest loss."""
+_FEWEST, _MOST = 7, 12
+"""Lines that are wanted."""
+_SERIES = ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 3.0, 5.0, 7.0))
+"""Round losses within a decade, sparse to dense."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The losses from the strongest to the palest colour, both of them round ones."""
+
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, losses: Array) -> "Scale":
+        """Return the scale of a picture; it changes in jumps."""
+        high = round_above(max(float(losses.max()), 1e-300))
+        low = max(float(losses.min()), high * 10.0**-_DECADES)
+        return cls(min(round_below(low), high / 2), high)
+
+    def shares(self, losses: Array) -> Array:
+        """Return where losses stand, 0 to 1, by their logarithms."""
+        low, high = math.log10(self.low), math.log10(self.high)
+        logs = np.log10(np.clip(losses, self.low, self.high))
+        return np.asarray(((logs - low) / (high - low)).clip(0, 1))
+
+
+def levels_between(low: float, high: float) -> list[float]:
+    """Return round losses between two positive ones: seven to twelve of them where that can be."""
+    if not low < high:
+        return []
+    for series in _SERIES:
+        levels = [m * 10.0**d for d in _decades(low, high) for m in series]
+        inside = [level for level in levels if low < level < high]
+        if len(inside) >= _FEWEST:
+            return inside[:: -(-len(inside) // _MOST)]
+    step = round_below((high - low) / _FEWEST)
+    counts = range(math.floor(low / step) + 1, math.ceil(high / step))
+    return [count * step for count in counts][:: -(-len(counts) // _MOST)]
+
+
+def contours(xs: Array, ys: Array, losses: Array, scale: Scale) -> dict[float, list[Array]]:
+    """Return the lines (K, 2) of each level, between the losses of a picture (n, n)."""
+    lowest = max(float(losses.min()), scale.low)
+    levels = levels_between(lowest, float(losses.max()))
+    # Logarithms are nearer to straight between two points of the grid.
+    heights = np.log10(np.clip(losses, scale.low / 2, None))
+    lines = Isolines(xs, ys, heights)
+    return {level: lines.at(math.log10(level)) for level in levels}
+
+
+def _decades(low: float, high: float) -> range:
+    return range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)

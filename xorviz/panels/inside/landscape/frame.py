@@ -1,0 +1,117 @@
+"""Where the parts of a landscape's picture are, in pixels."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QFontMetricsF
+
+from xorviz.core.analysis.landscape import Landscape
+from xorviz.ui.plot.ticks import round_above
+
+Array = NDArray[np.float64]
+
+BAR_WIDTH, BAR_GAP = 10, 14
+_WITH_BAR = 340
+"""Pixels of width from which there is room for the colour bar."""
+_WITH_NAMES = 110
+"""Pixels of height, without the words, from which there is room for the names of the axes."""
+_TICK_WIDTH, _TICK_HEIGHT = 64, 44
+"""Pixels between two ticks, at the least."""
+_TOP, _RIGHT, GAP = 6, 10, 4
+_WORDS_SHARE = 0.22
+"""Of the height, that words may take."""
+_FURTHEST = 1e6
+"""Pixels from the picture at which everything stands that is further away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The picture's rectangle, the scales along it, and what surrounds it."""
+
+    area: QRectF
+    xs: tuple[float, float]
+    ys: tuple[float, float]
+    has_names: bool
+    bar: QRectF
+    """Empty where there is no room for it."""
+    words: QRectF
+    text: str
+    """What is said at the foot."""
+
+    @classmethod
+    def of(
+        cls, size: QSizeF, landscape: Landscape, words: list[str], metrics: QFontMetricsF
+    ) -> "Frame":
+        """Lay the parts out; of the words, the last ones that there is room for."""
+        xs = float(landscape.xs[0]), float(landscape.xs[-1])
+        ys = float(landscape.ys[0]), float(landscape.ys[-1])
+        line = metrics.height()
+        text, words_height = fitting(words, size, metrics)
+        has_names = size.height() - words_height >= _WITH_NAMES
+        labels = max(metrics.horizontalAdvance(tick_text(y)) for y in ys)
+        left = labels + 2 * GAP + has_names * (line + GAP)
+        bottom = words_height + (1 + has_names) * (line + 1) + 2 * GAP
+        has_bar = size.width() >= _WITH_BAR
+        bar_labels = metrics.horizontalAdvance("0.0005") + GAP
+        right = BAR_GAP + BAR_WIDTH + bar_labels if has_bar else _RIGHT
+        area = QRectF(left, _TOP, size.width() - left - right, size.height() - _TOP - bottom)
+        bar = QRectF()
+        if has_bar:
+            bar = QRectF(area.right() + BAR_GAP, _TOP + line, BAR_WIDTH, area.height() - line)
+        foot = QRectF(GAP, size.height() - words_height, size.width() - 2 * GAP, words_height)
+        return cls(area, xs, ys, has_names, bar, foot, text)
+
+    def pixels(self, points: Array) -> Array:
+        """Return where points (N, 2) of the plane are painted."""
+        (left, right), (bottom, top) = self.xs, self.ys
+        x = self.area.left() + (points[:, 0] - left) / (right - left) * self.area.width()
+        y = self.area.bottom() - (points[:, 1] - bottom) / (top - bottom) * self.area.height()
+        return np.stack((x, y), axis=1).clip(-_FURTHEST, _FURTHEST)
+
+    def pixel(self, x: float, y: float) -> QPointF:
+        """Return where one point is painted."""
+        return QPointF(*self.pixels(np.array([[x, y]]))[0].tolist())
+
+    def point(self, pixel: QPointF) -> tuple[float, float] | None:
+        """Return the point of the plane under a pixel, if it is in the picture."""
+        if not self.area.contains(pixel):
+            return None
+        (left, right), (bottom, top) = self.xs, self.ys
+        across = (pixel.x() - self.area.left()) / self.area.width()
+        up = (self.area.bottom() - pixel.y()) / self.area.height()
+        return left + across * (right - left), bottom + up * (top - bottom)
+
+    def x_ticks(self) -> list[float]:
+        """Return round coordinates along the first direction."""
+        return _ticks(self.xs, self.area.width() / _TICK_WIDTH)
+
+    def y_ticks(self) -> list[float]:
+        """Return round coordinates along the second one."""
+        return _ticks(self.ys, self.area.height() / _TICK_HEIGHT)
+
+
+def fitting(words: list[str], size: QSizeF, metrics: QFontMetricsF) -> tuple[str, float]:
+    """Return as many of the last words as there is room for, at least one, and their height."""
+    room = QRectF(0, 0, size.width() - 2 * GAP, 1e4)
+    heights = [
+        (text, metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), text).height())
+        for text in (" ".join(words[i:]) for i in range(len(words)))
+    ]
+    allowed = _WORDS_SHARE * size.height()
+    return next((pair for pair in heights if pair[1] <= allowed), heights[-1])
+
+
+def tick_text(value: float) -> str:
+    """Write a coordinate at a tick."""
+    return f"{value:.4g}".replace("-", "\u2212")
+
+
+def _ticks(ends: tuple[float, float], most: float) -> list[float]:
+    """Return round values between two ends, about so many at the most."""
+    low, high = ends
+    step = round_above((high - low) / max(most, 1))
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [count * step for count in range(first, last + 1)]

@@ -1,0 +1,261 @@
+"""The loss on a plane through the network that is shown, and the path across it."""
+
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from xorviz.core import numerals
+from xorviz.core.analysis.landscape import Landscape, LandscapeQuestion
+from xorviz.core.analysis.planes import Pair, PlaneKind, parameter_names, percent, telling_pair
+from xorviz.core.analysis.questions import Question
+from xorviz.core.runs.record import parameter_count
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.asking import AskingView
+from xorviz.panels.inside.landscape.canvas import LandscapeCanvas
+from xorviz.ui.forms.fields import ChoiceField
+
+REST_MS = 300
+LEAST_ZOOM, MOST_ZOOM = -4, 8
+_KEY_STEPS = 50
+"""Key presses from one side of the picture to the other."""
+_WITH_LABELS = 320
+"""Pixels of width from which the two choices have names beside them."""
+WAITING = "Working it out…"
+
+_KINDS = {
+    PlaneKind.WEIGHTS: ("two weights", "Plane of two weights", "Let two weights vary"),
+    PlaneKind.PATH: ("path", "Plane of the path", "The two directions that training moved in most"),
+    PlaneKind.CURVATURE: (
+        "curvature", "Plane of gradient and curvature",
+        "The gradient, and the direction in which the loss curves down most",
+    ),
+}  # fmt: skip
+
+
+class LandscapeView(AskingView):
+    """The latest answer, drawn whole: its colours, its path and its dot are of one moment."""
+
+    title = "Loss landscape"
+    short_title = "Landscape"
+    explanation = (
+        "The loss of all networks on a plane through the one that is shown: the stronger the "
+        "colour, the lower the loss, and each line joins networks of equal loss. The path is the "
+        "way that training has come, from the open dot to the filled one. Choose in the options "
+        "what spans the plane: two weights, the two directions in which the path varies most, or "
+        "the gradient and the direction in which the loss curves down most. Point anywhere, or "
+        "use the arrow keys, to read the loss there. Turn the wheel, or press plus and minus, to "
+        "zoom; Fit shows all again. It is a slice: the other directions are not to be seen."
+    )
+
+    def __init__(self) -> None:
+        super().__init__("landscape", REST_MS)
+        self._landscape: Landscape | None = None
+        self._cursor: tuple[float, float] | None = None
+        self._zoom = 0
+        self._shape: tuple[int, bool] | None = None
+        """Of the network whose weights can be chosen: width and biases."""
+        self._pair: Pair = (0, 1)
+        self._kinds = self._make_kinds()
+        self._kind = PlaneKind.PATH
+        self.options = [*self._kinds.actions(), *self._make_zooms()]
+        self._canvas = LandscapeCanvas()
+        self._choices = [ChoiceField(f"landscape_{name}", {}) for name in ("across", "up")]
+        self._row = self._make_row()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(4, 2, 4, 2)
+        layout.setSpacing(4)
+        layout.addWidget(self._row)
+        layout.addWidget(self._canvas, 1)
+        self._canvas.show_message(WAITING)
+        self._canvas.pointed_at.connect(self._point_at)
+        self._canvas.zoomed.connect(self._zoom_by)
+
+    @property
+    def options_text(self) -> str:
+        return _KINDS[self._kind][0]
+
+    def _make_kinds(self) -> QActionGroup:
+        group = QActionGroup(self)
+        for kind, (_, text, tip) in _KINDS.items():
+            action = self._option(f"plane_{kind.value}", text, checked=kind is PlaneKind.PATH)
+            action.setData(kind)
+            action.setStatusTip(tip)
+            action.toggled.connect(self._choose_kind)
+            group.addAction(action)
+        return group
+
+    def _make_zooms(self) -> list[QAction]:
+        zooms = (
+            ("landscape_closer", "Closer", "Half as much of the plane, around the shown network"),
+            ("landscape_further", "Further away", "Twice as much of the plane"),
+            ("fit_landscape", "Fit the landscape to the path", "Undo coming closer and going away"),
+        )
+        actions = []
+        for name, text, tip in zooms:
+            action = self._option(name, text)
+            action.setStatusTip(tip)
+            actions.append(action)
+        closer, further, fit = actions
+        closer.triggered.connect(self._go_closer)
+        further.triggered.connect(self._go_further)
+        fit.triggered.connect(self.fit)
+        return actions
+
+    def _make_row(self) -> QWidget:
+        """Return the choices of the two weights, each with its name."""
+        self._labels = []
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for choice, text in zip(self._choices, ("across", "up"), strict=True):
+            label = QLabel(text)
+            label.setObjectName("quiet")
+            label.setBuddy(choice)
+            self._labels.append(label)
+            choice.setAccessibleName(f"Weight {text}")
+            choice.setMinimumContentsLength(6)
+            choice.setMaximumWidth(160)
+            choice.setMaxVisibleItems(16)
+            choice.currentIndexChanged.connect(self._choose_pair)
+            layout.addWidget(label)
+            layout.addWidget(choice, 1)
+        layout.addStretch()
+        row.hide()
+        return row
+
+    @Slot()
+    def fit(self) -> None:
+        """Show the whole path again."""
+        self._zoom_by(-self._zoom)
+
+    @Slot()
+    def _go_closer(self) -> None:
+        self._zoom_by(1)
+
+    @Slot()
+    def _go_further(self) -> None:
+        self._zoom_by(-1)
+
+    @Slot(int)
+    def _zoom_by(self, steps: int) -> None:
+        zoom = min(max(self._zoom + steps, LEAST_ZOOM), MOST_ZOOM)
+        if zoom != self._zoom:
+            self._zoom = zoom
+            self.draw_anew()
+
+    @Slot()
+    def _choose_kind(self) -> None:
+        checked = self._kinds.checkedAction()
+        if checked is not None and checked.data() is not self._kind:
+            self._kind = checked.data()
+            self._zoom = 0
+            self._row.setVisible(self._kind is PlaneKind.WEIGHTS)
+            self.draw_anew()
+
+    @Slot()
+    def _choose_pair(self) -> None:
+        """Take the weights that are chosen; one chosen twice changes places with the other."""
+        across, up = (choice.currentIndex() for choice in self._choices)
+        if across == up:
+            across, up = self._pair[1], self._pair[0]
+        self._show_pair((across, up))
+        self.draw_anew()
+
+    def _show_pair(self, pair: Pair) -> None:
+        self._pair = pair
+        for choice, index in zip(self._choices, pair, strict=True):
+            with QSignalBlocker(choice):
+                choice.setCurrentIndex(index)
+
+    def _offer_weights(self, snapshot: Snapshot) -> None:
+        """Let the weights of a network of another shape be chosen."""
+        config = snapshot.config
+        shape = (config.width, config.biases)
+        if shape == self._shape:
+            return
+        self._shape = shape
+        names = parameter_names(config)
+        for choice in self._choices:
+            with QSignalBlocker(choice):
+                choice.clear()
+                choice.addItems(names)
+        self._show_pair(telling_pair(snapshot.weights, config))
+
+    def _draw_nothing(self) -> None:
+        self._forget(WAITING)
+
+    def _question(self, snapshot: Snapshot) -> Question:
+        self._offer_weights(snapshot)
+        return LandscapeQuestion(snapshot, self._kind, self._pair, self._zoom)
+
+    def _show_answer(self, answer: object) -> None:
+        assert isinstance(answer, Landscape)
+        self._landscape = answer
+        self._canvas.show_landscape(answer, words_of(answer))
+        self._show_cursor()
+
+    def _show_failure(self, message: str) -> None:
+        self._forget(f"The landscape could not be worked out: {message.rstrip('.')}.")
+
+    def _forget(self, message: str) -> None:
+        self._landscape = None
+        self._canvas.show_message(message)
+        self._clear_cursor()
+
+    @Slot(object)
+    def _point_at(self, point: tuple[float, float] | None) -> None:
+        """Read the loss under the mouse, which needs no cross."""
+        self._cursor = point
+        self._canvas.mark(None)
+        self._show_cursor()
+
+    def _move_cursor(self, dx: int, dy: int) -> None:
+        if (landscape := self._landscape) is None:
+            return
+        moved = []
+        for at, ends, steps in zip(
+            self._cursor or landscape.point, (landscape.xs, landscape.ys), (dx, -dy), strict=True
+        ):
+            low, high = float(ends[0]), float(ends[-1])
+            moved.append(min(max(at + steps * (high - low) / _KEY_STEPS, low), high))
+        self._cursor = (moved[0], moved[1])
+        self._canvas.mark(self._cursor)
+        self._show_cursor()
+
+    def _clear_cursor(self) -> None:
+        self._point_at(None)
+
+    def _show_cursor(self) -> None:
+        """Read out the loss where a person points; it changes while the network learns."""
+        text = self.resting_text
+        if self._cursor and self._landscape:
+            loss = numerals.real(self._landscape.loss_at(*self._cursor))
+            x, y = (numerals.real(value, 3) for value in self._cursor)
+            text = f"({x}, {y}) → loss {loss}"
+        self.readout_changed.emit(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Zoom by plus and minus."""
+        steps = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
+        if (key := Qt.Key(event.key())) in steps:
+            self._zoom_by(steps[key])
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for label in self._labels:
+            label.setVisible(self.width() >= _WITH_LABELS)
+
+    def _recolour(self) -> None:
+        self._canvas.apply_theme(self.theme)
+
+
+def words_of(landscape: Landscape) -> list[str]:
+    """Return what a landscape says at its foot, in sentences, the most important one last."""
+    words = [landscape.plane.note] if landscape.plane.note else []
+    if landscape.share is not None:
+        words.append(f"The plane holds {percent(landscape.share)} of the path’s variance.")
+    count = parameter_count(landscape.config)
+    words.append(f"A slice through {count} dimensions: a valley here need not be one.")
+    return words

@@ -1,0 +1,4 @@
+"""The panel Outputs.
+
+The four outputs over the steps of the run.
+"""

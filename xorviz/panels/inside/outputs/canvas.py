@@ -1,0 +1,238 @@
+"""Paints the four outputs through a run, and below them the norm of its gradient."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.row_signs import NAMES, paint_sign
+from xorviz.panels.curves.fitting import fitted_steps
+from xorviz.panels.curves.step_scale import StepScale
+from xorviz.panels.curves.traced import paint_curve
+from xorviz.panels.inside.outputs.outputs_reading import Reading, output_text, row_dashes, spread
+from xorviz.panels.learn.loss.gradient_curve import GradientCurve, paint_heading
+from xorviz.ui.plot.axes import ScaledAxis, step_text
+from xorviz.ui.theme.palette import LIGHT, Theme, faint
+
+Array = NDArray[np.float64]
+
+_SIGN = 4.0
+_GAP = 6.0
+_HANDLE = 5.0
+_VEIL = 215
+"""How opaque the ground of a label is, of 255."""
+_LEAST_HEIGHT = 110
+"""Pixels below which there is no room for the gradient as well."""
+_CENTRE = Qt.AlignmentFlag.AlignCenter
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where everything stands, in pixels."""
+
+    outputs: QRectF
+    gradient: QRectF | None
+    heading: QRectF
+    scale: StepScale
+
+    @property
+    def bottom(self) -> float:
+        """The height of the step axis."""
+        return (self.outputs if self.gradient is None else self.gradient).bottom()
+
+    def y_of(self, outputs: Array) -> Array:
+        """Return the pixels of outputs (P,)."""
+        return np.asarray(self.outputs.bottom() - outputs * self.outputs.height())
+
+
+class OutputsCanvas(QWidget):
+    """One picture, painted anew for each snapshot, and the marks of the steps on it."""
+
+    pointed_at = Signal(object)  # float | None: a step, not rounded
+    pressed = Signal(float)
+    dragged = Signal(float)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.axis = ScaledAxis("bottom", step_text, 1.0)
+        self.gradient = GradientCurve()
+        self._snapshot: Snapshot | None = None
+        self._reading: Reading | None = None
+        self._theme = LIGHT
+        self.setMouseTracking(True)
+        self.setMinimumSize(120, 60)
+
+    def sizeHint(self) -> QSize:
+        return QSize(380, 260)
+
+    def show_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Paint this run, or nothing."""
+        self._snapshot = snapshot
+        self.gradient.show(*([] if snapshot is None else [snapshot.trace]))
+        self.update()
+
+    def show_reading(self, reading: Reading | None) -> None:
+        """Mark the step that is read out, or none."""
+        self._reading = reading
+        self.update()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours."""
+        self._theme = theme
+        self.update()
+
+    def places(self) -> _Places | None:
+        """Return where everything stands; None where there is nothing to show."""
+        if self._snapshot is None:
+            return None
+        metrics = QFontMetricsF(self.font())
+        line, width, height = metrics.height(), float(self.width()), float(self.height())
+        signed = metrics.horizontalAdvance("1") + 2 * _SIGN + 8
+        labels = max(signed, metrics.horizontalAdvance("0.5"), self.gradient.label_width(metrics))
+        left = round(labels + 10.0)
+        right = width - metrics.horizontalAdvance("00") - 2 * _SIGN - 3 * _GAP
+        ends = fitted_steps(self._snapshot.record.newest, self.axis)
+        scale = StepScale(self.axis, *ends, left, right)
+        top, bottom = line / 2 + 2, height - line - 4
+        heading, gradient = QRectF(), None
+        if height >= _LEAST_HEIGHT:
+            share = round(max(24.0, 0.3 * (bottom - top - line)))
+            gradient = QRectF(left, bottom - share, right - left, share)
+            bottom = gradient.top() - line - line / 2 - 10
+            heading = QRectF(0, bottom + line / 2 + 1, width - 2, line)
+        return _Places(QRectF(left, top, right - left, bottom - top), gradient, heading, scale)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        places, snapshot = self.places(), self._snapshot
+        if places is None or snapshot is None:
+            return
+        painter = QPainter(self)
+        self._paint_axis(painter, places)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_outputs(painter, places, snapshot)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        reading = self._reading or Reading.shown(snapshot)
+        if places.gradient is not None:
+            is_elsewhere = self._reading is not None or snapshot.is_past
+            at = reading.step if is_elsewhere else None
+            paint_heading(painter, places.heading, reading.gradient_norm, at, self._theme)
+            inks = [self._theme.text]
+            self.gradient.paint(painter, places.gradient, places.scale, self._theme, inks)
+        places.scale.paint_ticks(painter, places.bottom, self._theme, self.width())
+        self._paint_marks(painter, places, snapshot, reading)
+        painter.end()
+
+    def _paint_axis(self, painter: QPainter, places: _Places) -> None:
+        """Paint the lines at 0, one half and 1, and the signs of both targets beside them."""
+        area, line = places.outputs, QFontMetricsF(painter.font()).height()
+        for value, text in ((0.0, "0"), (0.5, "0.5"), (1.0, "1")):
+            y = round(float(places.y_of(np.array(value))))
+            is_half = value == 0.5
+            color = QColor(self._theme.quiet if is_half else self._theme.hairline)
+            style = Qt.PenStyle.DotLine if is_half else Qt.PenStyle.SolidLine
+            painter.setPen(QPen(color, 1, style))
+            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+            painter.setPen(QColor(self._theme.quiet))
+            room = QRectF(0, y - line / 2, area.left() - 6, line)
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(room, right, text)
+            if not is_half:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                x = area.left() - 6 - QFontMetricsF(painter.font()).horizontalAdvance(text)
+                at = QPointF(x - _SIGN - 5, y)
+                paint_sign(painter, at, _SIGN, int(value), self._theme, self._theme.panel)
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _color(self, target: int) -> str:
+        return self._theme.plus if target else self._theme.minus
+
+    def _paint_outputs(self, painter: QPainter, places: _Places, snapshot: Snapshot) -> None:
+        trace, targets = snapshot.trace, snapshot.config.targets
+        x = places.scale.x_of(trace.steps)
+        area = places.outputs.adjusted(0, -2, 2, 2)
+        for row, dash in enumerate(row_dashes(targets)):
+            y = places.y_of(trace.outputs[:, row])
+            paint_curve(painter, x, y, area, self._color(targets[row]), dash, 1.8)
+
+    def _paint_marks(
+        self, painter: QPainter, places: _Places, snapshot: Snapshot, reading: Reading
+    ) -> None:
+        """Paint the shown step, what is read out, and the names of the rows beside it."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if snapshot.is_past:
+            self._paint_rule(painter, places, snapshot.step, is_shown=True)
+        if self._reading is not None:
+            self._paint_rule(painter, places, reading.step, is_shown=False)
+        x = places.scale.x_at(reading.step)
+        targets = snapshot.config.targets
+        heights = places.y_of(reading.outputs)
+        for row, y in enumerate(heights.tolist()):
+            if np.isfinite(y):
+                ring = self._theme.panel
+                paint_sign(painter, QPointF(x, y), _SIGN, targets[row], self._theme, ring)
+        if places.gradient is not None and np.isfinite(reading.gradient_norm):
+            norm = self.gradient.y_of(np.array([reading.gradient_norm]), places.gradient)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(self._theme.text))
+            painter.drawEllipse(QPointF(x, float(norm[0])), 3, 3)
+        self._paint_names(painter, places, snapshot)
+
+    def _paint_rule(self, painter: QPainter, places: _Places, step: int, is_shown: bool) -> None:
+        """Paint an upright line at a step: solid and with a handle where that step is shown."""
+        x = round(places.scale.x_at(step)) + 0.5
+        color = QColor(self._theme.accent if is_shown else self._theme.quiet)
+        painter.setPen(QPen(color, 1, Qt.PenStyle.SolidLine if is_shown else Qt.PenStyle.DotLine))
+        top = places.outputs.top() - 1
+        painter.drawLine(QPointF(x, top), QPointF(x, places.outputs.bottom()))
+        if places.gradient is not None:
+            painter.drawLine(QPointF(x, places.gradient.top()), QPointF(x, places.bottom))
+        if is_shown:
+            painter.setBrush(color)
+            corners = ((-_HANDLE, 0), (_HANDLE, 0), (0, _HANDLE + 1))
+            painter.drawPolygon([QPointF(x + dx, top + dy) for dx, dy in corners])
+
+    def _paint_names(self, painter: QPainter, places: _Places, snapshot: Snapshot) -> None:
+        """Write each row's name at its curve's end, or its value where a person points."""
+        reading = self._reading
+        at = reading or Reading.nearest(snapshot.trace, snapshot.record.newest)
+        texts = [
+            name if reading is None else f"{name}  {output_text(value)}"
+            for name, value in zip(NAMES, at.outputs.tolist(), strict=True)
+        ]
+        metrics = QFontMetricsF(painter.font())
+        room = QRectF(0, 0, max(map(metrics.horizontalAdvance, texts)) + 6, metrics.height() - 1)
+        x = places.scale.x_at(at.step)
+        fits = x + _SIGN + _GAP + room.width() <= self.width()
+        left = x + _SIGN + _GAP if fits else x - _SIGN - _GAP - room.width()
+        veil = faint(self._theme.panel, _VEIL)
+        centres = spread(places.y_of(at.outputs), room.height(), places.outputs)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for text, y in zip(texts, centres, strict=True):
+            if np.isfinite(y):
+                label = room.translated(left, y - room.height() / 2)
+                painter.fillRect(label, veil)
+                painter.setPen(QColor(self._theme.text))
+                painter.drawText(label, _CENTRE, text)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        places = self.places()
+        if places is None:
+            return
+        step = places.scale.step_at(event.position().x())
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self.dragged.emit(step)
+        else:
+            self.pointed_at.emit(step)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        places = self.places()
+        if places is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.pressed.emit(places.scale.step_at(event.position().x()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.pointed_at.emit(None)

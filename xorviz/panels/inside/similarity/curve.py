@@ -1,0 +1,230 @@
+"""Paints how far hidden units were apart all through a run."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from xorviz.core import numerals
+from xorviz.core.analysis.symmetry import Spread, SpreadCurve
+from xorviz.ui.theme.palette import LIGHT, Theme
+
+Array = NDArray[np.float64]
+
+_RIGHT = Qt.AlignmentFlag.AlignRight
+_SAMPLE = 18
+"""Pixels of line in front of what the legend says of it."""
+_LEAST_PLOT = 24
+"""Pixels in height from which on there is a curve at all."""
+_ZERO_ROOM = 12
+"""Pixels between the lowest decade and the line for an exact zero."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """What there is to paint. A value."""
+
+    curve: SpreadCurve
+    now: Spread
+    """(1,) at the step that is shown."""
+    step: int
+    is_past: bool
+    sentence: str
+    """On units that are equal; empty where none are."""
+
+
+class SimilarityCurve(QWidget):
+    """The largest and the smallest difference of two units, on an axis of powers of ten.
+
+    What is exactly zero has no place on such an axis, and a line of its own below it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: Shown | None = None
+        self._theme = LIGHT
+        self.setAccessibleName("Differences of hidden units against step")
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, 40)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours."""
+        self._theme = theme
+        self.update()
+
+    def show_curve(self, shown: Shown | None) -> None:
+        """Paint this, or nothing."""
+        self._shown = shown
+        self.setAccessibleDescription("" if shown is None else shown.sentence)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        if self._shown is None:
+            return
+        painter = QPainter(self)
+        line = painter.fontMetrics().height() + 3
+        top = 0
+        if self._shown.sentence:
+            self._paint_sentence(painter, self._shown.sentence)
+            top += line
+        self._paint_legend(painter, top, self._shown.now)
+        top += line + 4
+        bottom = self.height() - line
+        if bottom - top >= _LEAST_PLOT:
+            self._paint_plot(painter, top, bottom, self._shown)
+        painter.end()
+
+    def _paint_sentence(self, painter: QPainter, sentence: str) -> None:
+        painter.setPen(QColor(self._theme.text))
+        metrics = painter.fontMetrics()
+        elided = metrics.elidedText(sentence, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(QPointF(0, metrics.ascent()), elided)
+
+    def _paint_legend(self, painter: QPainter, top: float, now: Spread) -> None:
+        """Say which line is which, and what it comes to now, in as many words as fit."""
+        ends = (float(now.largest[0]), float(now.smallest[0]))
+        is_one = self._is_one_line()
+        values = [_difference_text(value) for value in ends[: 1 if is_one else 2]]
+        names = ("difference",) if is_one else ("largest", "smallest")
+        named = [f"{name} {value}" for name, value in zip(names, values, strict=True)]
+        advance = painter.fontMetrics().horizontalAdvance
+        variants = [("", named)] if is_one else [("difference", named), ("", named), ("", values)]
+        needed = [
+            advance(head) + sum(_SAMPLE + 18 + advance(part) for part in parts)
+            for head, parts in variants
+        ]
+        fits = [v for v, room in zip(variants, needed, strict=True) if room <= self.width() + 12]
+        head, parts = fits[0] if fits else variants[-1]
+        baseline = top + painter.fontMetrics().ascent()
+        middle = baseline - painter.fontMetrics().xHeight() / 2
+        painter.setPen(QColor(self._theme.quiet))
+        painter.drawText(QPointF(0, baseline), head)
+        x = advance(head) + 12.0 if head else 0.0
+        for part, pen in zip(parts, self._pens(), strict=False):
+            painter.setPen(pen)
+            painter.drawLine(QPointF(x, middle), QPointF(x + _SAMPLE, middle))
+            painter.setPen(QColor(self._theme.text))
+            painter.drawText(QPointF(x + _SAMPLE + 6, baseline), part)
+            x += _SAMPLE + 18 + advance(part)
+
+    def _paint_plot(self, painter: QPainter, top: float, bottom: float, shown: Shown) -> None:
+        lines = self._lines(shown)
+        ends = [shown.now.largest, shown.now.smallest][: len(lines)]
+        axis = Axis.fitted(np.concatenate([*lines, *ends]), top, bottom)
+        left = self._paint_axis(painter, axis, top, bottom)
+        steps = shown.curve.steps
+        last = max(int(steps[-1]) if len(steps) else 0, shown.step, 1)
+        across = (self.width() - 6 - left) / last
+        self._paint_steps(painter, left, bottom, last)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        xs = (left + steps * across).tolist()
+        for values, pen in reversed(list(zip(lines, self._pens(), strict=False))):
+            painter.setPen(pen)
+            painter.drawPolyline(QPolygonF(list(map(QPointF, xs, axis.places(values)))))
+        x = left + shown.step * across
+        if shown.is_past:
+            painter.setPen(QPen(QColor(self._theme.text), 1))
+            painter.drawLine(QPointF(x, top - 3), QPointF(x, bottom))
+        painter.setPen(QPen(QColor(self._theme.panel), 1.5))
+        painter.setBrush(QColor(self._theme.accent))
+        for value in ends:
+            painter.drawEllipse(QPointF(x, axis.places(value)[0]), 4, 4)
+
+    def _paint_axis(self, painter: QPainter, axis: "Axis", top: float, bottom: float) -> float:
+        """Draw and label the lines of the axis; return where the plot begins at the left."""
+        metrics = painter.fontMetrics()
+        ticks = axis.ticks(metrics.height())
+        left = max(metrics.horizontalAdvance(text) for _, text in ticks) + 6.0
+        for y, text in ticks:
+            painter.setPen(QColor(self._theme.hairline))
+            painter.drawLine(QPointF(left, round(y)), QPointF(self.width() - 6, round(y)))
+            painter.setPen(QColor(self._theme.quiet))
+            # The lowest one keeps clear of the steps below.
+            middle = min(max(y, top + 2), bottom - 2)
+            box = QRectF(0, middle - 20, left - 6, 40)
+            painter.drawText(box, _RIGHT | Qt.AlignmentFlag.AlignVCenter, text)
+        return left
+
+    def _paint_steps(self, painter: QPainter, left: float, bottom: float, last: int) -> None:
+        painter.setPen(QColor(self._theme.quiet))
+        row = QRectF(left, bottom + 2, self.width() - 6 - left, painter.fontMetrics().height())
+        painter.drawText(row, Qt.AlignmentFlag.AlignLeft, "0")
+        painter.drawText(row, _RIGHT, f"{numerals.whole(last)} step{'s' if last > 1 else ''}")
+
+    def _lines(self, shown: Shown) -> list[Array]:
+        """Return the values to draw: one line where there are only two units."""
+        spread = shown.curve.spread
+        return [spread.largest] if self._is_one_line() else [spread.largest, spread.smallest]
+
+    def _is_one_line(self) -> bool:
+        """Tell whether the largest difference is the smallest too, all the time."""
+        assert self._shown is not None
+        pairs = (self._shown.curve.spread, self._shown.now)
+        return all(np.array_equal(spread.largest, spread.smallest) for spread in pairs)
+
+    def _pens(self) -> tuple[QPen, QPen]:
+        """Return the pens of the largest and of the smallest difference."""
+        smallest = QPen(QColor(self._theme.quiet), 1.5, Qt.PenStyle.DashLine)
+        smallest.setDashPattern([3, 2])
+        return QPen(QColor(self._theme.text), 1.5), smallest
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Where differences stand: whole decades from low to high, and zero at the bottom."""
+
+    low: int
+    high: int
+    has_zero: bool
+    top: float
+    floor: float
+    """Where the lowest decade stands; above the bottom if there is a zero."""
+    bottom: float
+
+    @classmethod
+    def fitted(cls, values: Array, top: float, bottom: float) -> "Axis":
+        """Return the axis on which these values have room."""
+        positive = values[values > 0]
+        has_zero = len(positive) < len(values)
+        if not len(positive):
+            return cls(0, 0, True, top, bottom, bottom)
+        low = math.floor(math.log10(positive.min()))
+        high = max(math.ceil(math.log10(positive.max())), low + 1)
+        return cls(low, high, has_zero, top, bottom - _ZERO_ROOM * has_zero, bottom)
+
+    def places(self, values: Array) -> list[float]:
+        """Return how far down each value stands."""
+        if self.high == self.low:
+            return [self.bottom] * len(values)
+        logs = np.log10(np.where(values > 0, values, 1))
+        down = self.top + (self.high - logs) * (self.floor - self.top) / (self.high - self.low)
+        placed: list[float] = np.where(values > 0, down, self.bottom).tolist()
+        return placed
+
+    def ticks(self, height: float) -> list[tuple[float, str]]:
+        """Return where to write what, so that texts of a height keep clear of each other."""
+        ticks = [(self.bottom, "0")] if self.has_zero else []
+        if self.high == self.low:
+            return ticks
+        decade = (self.floor - self.top) / (self.high - self.low)
+        stride = max(1, math.ceil(height / decade))
+        decades = range(self.high, self.low - 1, -stride)
+        above = [(self.top + (self.high - n) * decade, _power_text(n)) for n in decades]
+        room = self.bottom - height if self.has_zero else math.inf
+        return ticks + [tick for tick in above if tick[0] <= room or tick is above[0]]
+
+
+def _difference_text(value: float) -> str:
+    return numerals.real(value, 3) if value else "0"
+
+
+def _power_text(exponent: int) -> str:
+    """Return a power of ten: 0.01, 1, 10⁻⁶."""
+    if -2 <= exponent <= 3:
+        return f"{10.0**exponent:.6g}"
+    return numerals.power(10.0**exponent, 0).split("·")[1]

@@ -1,0 +1,4 @@
+"""The panel One step.
+
+One training step with all its numbers.
+"""

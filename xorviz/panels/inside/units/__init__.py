@@ -1,0 +1,4 @@
+"""The panel Units.
+
+The response of each hidden unit over the input square.
+"""

@@ -1,0 +1,216 @@
+"""Paints what every hidden unit answers over the input square, a small map for each."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame
+
+from xorviz.core.analysis.responses import (
+    Span,
+    color_span,
+    largest_responses,
+    response_maps,
+    responses,
+)
+from xorviz.core.analysis.surface import unit_line
+from xorviz.core.network import Weights
+from xorviz.panels.inside.units.drawing import FOOT_SPACE, UnitDrawing
+from xorviz.ui.draw.tiles import Tiles
+from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme, diverging
+
+_GAP = 12
+_FEW, _LEAST_OF_FEW, _LEAST = 12, 44, 72
+"""Up to a few maps may be small before they scroll; many keep a size that can be read."""
+_SAMPLES, _COARSEST, _FINEST = 40_000, 24, 64
+"""Answers computed for one picture, and the samples on a map's side that this may come to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What is to be painted: weights, the name of the hidden activation, targets as in ROWS."""
+
+    weights: Weights
+    activation: str
+    targets: tuple[int, ...]
+
+
+class UnitCanvas(QAbstractScrollArea):
+    """Computes and paints only the maps in sight. Without a network it is empty."""
+
+    pointed_at = Signal(object)  # int | None: the unit under the mouse
+    clicked = Signal(object)  # int | None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._network: Network | None = None
+        self._theme = LIGHT
+        self._colors = _packed(LIGHT)
+        self._span = Span(0.0, 1.0)
+        self._answers = np.zeros((4, 0))
+        self._maps: dict[int, QImage] = {}
+        self._drawing: UnitDrawing | None = None
+        self._drawing_made_for: tuple[object, ...] = ()
+        self.tiles = Tiles.fitted(1, 1, 1, 0, 0, 1, 0)
+        """Where the maps are, before scrolling."""
+        self.selected: int | None = None
+        self.pointed: int | None = None
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setAutoFillBackground(False)
+        self.viewport().setMouseTracking(True)
+        self.setMinimumSize(120, 80)
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, 190)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours."""
+        self._theme, self._colors = theme, _packed(theme)
+        self._maps.clear()
+        self.viewport().update()
+
+    def show_network(self, network: Network | None) -> None:
+        """Paint the units of this network, or nothing."""
+        before, self._network = self.count, network
+        self._maps.clear()
+        if network is not None:
+            weights, activation = network.weights, network.activation
+            largest = float(largest_responses(weights, activation).max())
+            self._span = color_span(activation, largest)
+            self._answers = responses(weights, activation)
+        if self.count != before:
+            self._lay_out()
+        self.viewport().update()
+
+    @property
+    def count(self) -> int:
+        """How many units there are."""
+        return 0 if self._network is None else self._network.weights.w1.shape[1]
+
+    def select(self, selected: int | None, pointed: int | None) -> None:
+        """Frame the unit that is selected firmly, and the one that is pointed at."""
+        if (selected, pointed) != (self.selected, self.pointed):
+            self.selected, self.pointed = selected, pointed
+            self.viewport().update()
+
+    def bring_into_sight(self, unit: int) -> None:
+        """Scroll as far as a unit's tile needs."""
+        tile, bar = self.tiles.tile(unit), self.verticalScrollBar()
+        low, high = tile.bottom() + _GAP - self.viewport().height(), tile.top() - _GAP
+        bar.setValue(round(min(max(bar.value(), low), high)))
+
+    def in_sight(self) -> range:
+        """Return the units whose tiles are in sight, wholly or in part."""
+        if not self.count:
+            return range(0)
+        top = self.verticalScrollBar().value()
+        return self.tiles.between(top, top + self.viewport().height())
+
+    def map_rect(self, unit: int) -> QRectF:
+        """Return where a unit's map is in the viewport."""
+        return self.tiles.picture(unit).translated(0, -self.verticalScrollBar().value())
+
+    def unit_under(self, point: QPointF) -> int | None:
+        """Return the unit whose tile is at a point of the viewport."""
+        at = point + QPointF(0, self.verticalScrollBar().value())
+        return next((u for u in self.in_sight() if self.tiles.tile(u).contains(at)), None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        room, bar = self.maximumViewportSize(), self.verticalScrollBar()
+        least = _LEAST_OF_FEW if self.count <= _FEW else _LEAST
+        width, foot = room.width() - 4, self._foot_height + FOOT_SPACE
+        self.tiles = Tiles.fitted(
+            self.count, width, room.height() - 4, foot, _GAP, least, bar.sizeHint().width()
+        ).moved(2, 2)
+        bar.setRange(0, max(0, self.tiles.height + 2 - room.height()))
+        bar.setPageStep(max(1, room.height() - self.tiles.pitch // 2))
+        bar.setSingleStep(max(1, self.tiles.pitch // 3))
+        self._maps.clear()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.pointed_at.emit(self.unit_under(event.position()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit(self.unit_under(event.position()))
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self.pointed_at.emit(None)
+        return super().viewportEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        if self._network is None:
+            return
+        painter = QPainter(self.viewport())
+        painter.setRenderHints(
+            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+        )
+        self._compute_maps()
+        drawing = self._drawing_now()
+        for unit in self.in_sight():
+            self._paint_unit(painter, drawing, unit, self._network)
+        painter.end()
+
+    def _drawing_now(self) -> UnitDrawing:
+        """Return what draws tiles of the present size, in the present theme and font."""
+        made_for = (self._theme, self.font(), self.tiles.side, self.devicePixelRatioF())
+        if self._drawing is None or made_for != self._drawing_made_for:
+            self._drawing, self._drawing_made_for = UnitDrawing(*made_for), made_for
+        return self._drawing
+
+    @property
+    def _foot_height(self) -> int:
+        return self.fontMetrics().height() + 2
+
+    def _compute_maps(self) -> None:
+        """Compute the maps in sight that are not there yet, all at once."""
+        units = self.in_sight()
+        missing = [unit for unit in units if unit not in self._maps]
+        if self._network is None or not missing:
+            return
+        n = int(np.clip(np.sqrt(_SAMPLES / len(units)), _COARSEST, _FINEST))
+        weights, activation = self._network.weights, self._network.activation
+        answers = response_maps(weights, activation, missing, n)
+        shares = (answers - self._span.low) / (self._span.high - self._span.low)
+        pixels = self._colors[(shares * (LEVELS - 1) + 0.5).astype(np.uint8)]
+        for unit, plane in zip(missing, pixels, strict=True):
+            image = QImage(plane.tobytes(), n, n, 4 * n, QImage.Format.Format_RGB32)
+            self._maps[unit] = image.copy()  # else it would read memory that is gone
+
+    def _paint_unit(
+        self, painter: QPainter, drawing: UnitDrawing, unit: int, network: Network
+    ) -> None:
+        rect, weights = self.map_rect(unit), network.weights
+        painter.drawImage(rect, self._maps[unit])
+        line = unit_line(weights, unit)
+        if line is not None:
+            drawing.line(painter, rect.topLeft(), line)
+        drawing.signs(painter, rect.topLeft(), network.targets)
+        drawing.answers(painter, rect.topLeft(), self._answers[:, unit].tolist(), self._span)
+        foot = QRectF(rect.left(), rect.bottom() + FOOT_SPACE, rect.width(), self._foot_height)
+        is_selected, weight = unit == self.selected, float(weights.w2[unit, 0])
+        drawing.foot(painter, foot, f"h{unit + 1}", weight, is_selected)
+        if is_selected or unit == self.pointed:
+            drawing.frame(painter, rect, is_selected)
+
+
+def _packed(theme: Theme) -> NDArray[np.uint32]:
+    """Return the map for signed values as (LEVELS,) colours of a QImage."""
+    red, green, blue = diverging(theme).astype(np.uint32).T
+    packed: NDArray[np.uint32] = (255 << 24) | (red << 16) | (green << 8) | blue
+    return packed

@@ -1,0 +1,117 @@
+"""What each hidden unit answers over the input square."""
+
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout
+
+from xorviz.core import numerals
+from xorviz.core.analysis.responses import largest_responses, responses, span_of
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
+from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.inside.units.canvas import Network, UnitCanvas
+from xorviz.panels.inside.units.drawing import answer_text
+from xorviz.ui.keys import claims
+
+_PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
+
+
+class Units(SnapshotView):
+    """A small map for each hidden unit, in fixed colours; the selected one has a firm frame."""
+
+    title = "What each hidden unit sees"
+    short_title = "Units"
+    explanation = (
+        "A small map for each hidden unit: what it answers for every pair of inputs, x1 to the "
+        "right and x2 upwards, over the same square as the decision surface. The colours are "
+        "fixed: blue is 0 and orange 1 for sigmoid; blue is −1 and orange 1 for tanh; for relu "
+        "0 has the neutral colour and orange stands for the round number that the read-out "
+        "names. The line is where the unit's input is zero. The four rows are marked in the map, "
+        "a circle where the target is 0 and a square where it is 1, with the unit's answer where "
+        "there is room. Below stands the unit's outgoing weight: how strongly, and which way, "
+        "the output listens to it. Point at a map to read the unit's answers to the rows 00, 01, "
+        "10 and 11. Click it, or go to it with the arrow keys, to let that unit stand out in all "
+        "panels; once more, or Esc, lets it go. Many units scroll by the wheel, Page Up and "
+        "Page Down."
+    )
+
+    def __init__(self) -> None:
+        super().__init__("units")
+        self._canvas = UnitCanvas()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(4, 2, 4, 2)
+        layout.addWidget(self._canvas)
+        self._canvas.pointed_at.connect(self._point_at)
+        self._canvas.clicked.connect(self._click)
+
+    def _draw(self, snapshot: Snapshot) -> None:
+        config = snapshot.config
+        self._canvas.show_network(Network(snapshot.weights, config.activation, config.targets))
+        self._show_marked()
+
+    def _draw_nothing(self) -> None:
+        self._canvas.show_network(None)
+        self._show_marked()
+
+    def _recolour(self) -> None:
+        self._canvas.apply_theme(self.theme)
+
+    def _show_unit(self) -> None:
+        is_under_mouse = self.unit == self._pointed_unit
+        if self.unit is not None and self.unit < self._canvas.count and not is_under_mouse:
+            self._canvas.bring_into_sight(self.unit)
+        self._show_marked()
+
+    @Slot(object)
+    def _point_at(self, unit: int | None) -> None:
+        self._point_at_unit(unit)
+        self._show_marked()
+
+    @Slot(object)
+    def _click(self, unit: int | None) -> None:
+        self._click_unit(unit)
+
+    def _move_cursor(self, dx: int, dy: int) -> None:
+        """Go from the chosen unit to one beside, above or below it, at first to h1."""
+        at, count = self._chosen_unit, self._canvas.count
+        is_there = at is not None and at < count
+        moved = at + dx + dy * self._canvas.tiles.columns if at is not None and is_there else 0
+        if 0 <= moved < count:
+            self._choose_unit(moved)
+
+    def _use_cursor(self) -> None:
+        self._click_unit(self._chosen_unit)
+
+    def event(self, event: QEvent) -> bool:
+        """Take the keys that scroll before the window's shortcuts do."""
+        return claims(event, _PAGES) or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key in _PAGES:
+            bar = self._canvas.verticalScrollBar()
+            bar.setValue(bar.value() + _PAGES[key] * bar.pageStep())
+        else:
+            super().keyPressEvent(event)
+
+    def _show_marked(self) -> None:
+        """Frame what is selected and pointed at, and read it out; it changes during a run."""
+        pointed = self.unit if self._pointed_unit is None else self._pointed_unit
+        self._canvas.select(self._chosen_unit, pointed)
+        self.readout_changed.emit(self._read(pointed))
+
+    def _read(self, unit: int | None) -> str:
+        if (snapshot := self._snapshot) is None:
+            return ""
+        weights, activation = snapshot.weights, snapshot.config.activation
+        # What is drawn may still be another network, while this one waits for its turn.
+        if unit is None or unit >= min(self._canvas.count, snapshot.config.width):
+            span = span_of(activation, float(largest_responses(weights, activation).max()))
+            scale = f"colours {numerals.fixed(span.low, 0)} to {numerals.plain(span.high)}"
+            return self.resting_text or scale
+        answers = responses(weights, activation)[:, unit]
+        rows = [f"{NAMES[row]} {answer_text(float(answers[row]))}" for row in SHOWN_ROWS]
+        text = f"h{unit + 1}: {', '.join(rows)}"
+        if weights.b1 is not None:
+            text += f", bias {numerals.signed(float(weights.b1[unit]))}"
+        return text

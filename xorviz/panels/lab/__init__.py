@@ -1,0 +1,4 @@
+"""Panels of the lab.
+
+Recipe, seeds, success map, gallery, published experiments.
+"""

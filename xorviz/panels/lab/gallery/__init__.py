@@ -1,0 +1,4 @@
+"""The panel Gallery.
+
+Decision surfaces of many networks, side by side.
+"""

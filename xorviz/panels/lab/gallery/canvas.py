@@ -1,0 +1,182 @@
+"""Paints the gallery: many small decision surfaces, and one of them enlarged."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFont,
+    QFontMetricsF,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from xorviz.core import numerals
+from xorviz.core.config import RunConfig
+from xorviz.panels.lab.gallery.card import Card, paint_card
+from xorviz.panels.lab.gallery.gallery_order import Group, Tile
+from xorviz.panels.lab.gallery.images import GalleryImages
+from xorviz.panels.lab.gallery.layout import Layout
+from xorviz.panels.lab.gallery.tile import paint_tile
+from xorviz.panels.lab.outcomes import paint_mark
+from xorviz.ui.draw.painted import Painted
+from xorviz.ui.theme import fonts
+from xorviz.ui.theme.palette import LIGHT, Theme
+
+_MARK, _AFTER_MARK, _BEFORE_COUNT = 9.0, 5.0, 4.0
+_BELOW_HEADING = 3
+
+
+class GalleryCanvas(QWidget):
+    """One picture, painted anew only for other tiles, another theme or size; a card over it."""
+
+    pointed_at = Signal(object)  # int | None: the place of the network under the mouse
+    clicked = Signal(int, bool)
+    """The place of a network, and whether Shift was held."""
+    menu_wanted = Signal(int, QPoint)
+    """The place of a network, and a point of the screen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("gallery_canvas")
+        self.images = GalleryImages()
+        self.card: Card | None = None
+        self.layout_now = Layout.plain(1, 1, 1)
+        self._groups: tuple[Group, ...] = ()
+        self._tiles: list[Tile] = []
+        """As they hang."""
+        self._theme = LIGHT
+        self._picture = Painted()
+        self.setMouseTracking(True)
+        self.setMinimumSize(120, 80)
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, 250)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours."""
+        self._theme = theme
+        self.images.apply_theme(theme)
+        self._paint_anew()
+
+    def show_groups(self, config: RunConfig, groups: Sequence[Group]) -> None:
+        """Paint these networks, all of one recipe."""
+        before, self._groups = self._groups, tuple(groups)
+        self._tiles = [tile for group in groups for tile in group.tiles]
+        if self.images.show_tiles(config, self._tiles) or self._groups != before:
+            self.setAccessibleName(f"Decision surfaces: {_spoken(self._groups)}")
+            self._lay_out()
+
+    def show_card(self, card: Card | None) -> None:
+        """Enlarge a network, or none."""
+        self.card = card
+        self.update()
+
+    def rect_of(self, place: int) -> QRectF:
+        """Return where a network's tile is."""
+        return self.layout_now.rects()[self._index(place)]
+
+    def place_beside(self, place: int | None, dx: int, dy: int) -> int | None:
+        """Return the next network to the right or below, or the first one."""
+        if place is None or not self._tiles:
+            return self._tiles[0].place if self._tiles else None
+        return self._tiles[self.layout_now.moved(self._index(place), dx, dy)].place
+
+    def _index(self, place: int) -> int:
+        return next(i for i, tile in enumerate(self._tiles) if tile.place == place)
+
+    def _place_at(self, point: QPointF) -> int | None:
+        index = self.layout_now.index_at(point) if self._tiles else None
+        return None if index is None else self._tiles[index].place
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.pointed_at.emit(self._place_at(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.pointed_at.emit(None)
+        super().leaveEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        place = self._place_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and place is not None:
+            is_shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.clicked.emit(place, is_shift)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() != QContextMenuEvent.Reason.Mouse:
+            event.ignore()  # the view knows what the keyboard points at
+        elif (place := self._place_at(QPointF(event.pos()))) is not None:
+            self.menu_wanted.emit(place, event.globalPos())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._lay_out()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        self._picture.draw(self, painter, self._paint)
+        if self.card is not None:
+            rect, room = self.rect_of(self.card.tile.place), QRectF(self.rect())
+            paint_card(painter, self.card, rect, room, self._theme)
+        painter.end()
+
+    def _paint_anew(self) -> None:
+        self._picture.let_go()
+        self.update()
+
+    def _lay_out(self) -> None:
+        width, height = self.width(), self.height()
+        counts = [len(group.tiles) for group in self._groups]
+        if len(counts) == 1 and not self._groups[0].outcome:
+            self.layout_now = Layout.plain(counts[0], width, height)
+        elif counts:
+            widths = [self._heading_width(group) for group in self._groups]
+            self.layout_now = Layout.grouped(counts, widths, self._line, width, height)
+        self._paint_anew()
+
+    @property
+    def _line(self) -> int:
+        return self.fontMetrics().height() + _BELOW_HEADING
+
+    def _heading_width(self, group: Group) -> int:
+        plain, bold = QFontMetricsF(self.font()), QFontMetricsF(fonts.bold(self.font()))
+        words = plain.horizontalAdvance(group.outcome) + _BEFORE_COUNT
+        count = bold.horizontalAdvance(numerals.whole(len(group.tiles)))
+        return round(_MARK + _AFTER_MARK + words + count) + 1
+
+    def _paint(self, painter: QPainter) -> None:
+        hints = QPainter.RenderHint
+        painter.setRenderHints(hints.Antialiasing | hints.SmoothPixmapTransform)
+        for group, heading in zip(self._groups, self.layout_now.headings, strict=False):
+            if group.outcome:
+                self._paint_heading(painter, heading, group)
+        for tile, rect in zip(self._tiles, self.layout_now.rects(), strict=False):
+            surface = self.images.surface(tile.place)
+            paint_tile(painter, rect, tile.outcome, surface, self._theme)
+
+    def _paint_heading(self, painter: QPainter, rect: QRectF, group: Group) -> None:
+        plain, metrics = QFont(painter.font()), QFontMetricsF(painter.font())
+        middle = round(rect.top() + (metrics.height() - _MARK) / 2)
+        paint_mark(painter, QRectF(rect.left(), middle, _MARK, _MARK), group.outcome, self._theme)
+        at = QPointF(rect.left() + _MARK + _AFTER_MARK, rect.top() + metrics.ascent())
+        painter.setPen(QColor(self._theme.quiet))
+        painter.drawText(at, group.outcome)
+        at.setX(at.x() + metrics.horizontalAdvance(group.outcome) + _BEFORE_COUNT)
+        painter.setFont(fonts.bold(plain))
+        painter.setPen(QColor(self._theme.text))
+        painter.drawText(at, numerals.whole(len(group.tiles)))
+        painter.setFont(plain)
+
+
+def _spoken(groups: Sequence[Group]) -> str:
+    """Return how many tiles there are of each outcome, in one line."""
+    return ", ".join(f"{group.outcome or 'networks'} {len(group.tiles)}" for group in groups)

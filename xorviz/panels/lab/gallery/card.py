@@ -1,0 +1,184 @@
+"""The network of the gallery that a person points at: its surface enlarged, and what it is."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from xorviz.core import numerals
+from xorviz.core.analysis.surface import HIGH, LOW
+from xorviz.core.analysis.surfaces import logit_maps
+from xorviz.core.batch import batch_losses, batch_outputs
+from xorviz.core.config import ROWS, RunConfig
+from xorviz.core.runs.snapshot import RIGHT_ERROR
+from xorviz.lab.results.book import LabPicture
+from xorviz.lab.training.cohort import NO_STEP
+from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS, paint_sign
+from xorviz.panels.lab.gallery.gallery_order import Tile
+from xorviz.panels.lab.gallery.images import half_lines, images_of
+from xorviz.panels.lab.gallery.tile import paint_line
+from xorviz.panels.lab.outcomes import RIGHT, RIGHT_SO_FAR, color_of, paint_mark
+from xorviz.ui.theme import fonts
+from xorviz.ui.theme.palette import Theme
+
+_PIXELS = 96
+"""Of the surface, on a side."""
+_ENLARGED, _SMALLEST, _LARGEST = 3, 84, 280
+"""How much larger it is than its tile, and the pixels of its side that this may come to."""
+_MOST_OF_HEIGHT = 0.7
+"""Of the room's, so that neighbours stay in sight."""
+_PADDING, _MARK, _AFTER_MARK = 8.0, 9.0, 5.0
+_MARGIN = 2.0
+"""Pixels that stay free around the card."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is told of one network. A value."""
+
+    tile: Tile
+    config: RunConfig
+    outputs: tuple[float, ...]
+    """Of each row in the order of ROWS; empty before the network has begun."""
+    title: str
+    lines: tuple[str, ...]
+    """After the outcome."""
+
+    @classmethod
+    def of(cls, picture: LabPicture, tile: Tile) -> "Card":
+        """Return what there is to tell of a network, also while it is being trained."""
+        config, numbers = picture.plan.config(tile.place), tile.parameters[np.newaxis]
+        title, lines = f"seed {numerals.plain(config.seed)}", _steps(picture, tile)
+        outputs: tuple[float, ...] = ()
+        if tile.parameters.size:
+            with np.errstate(all="ignore"):  # the last finite weights may be huge
+                outputs = tuple(batch_outputs(numbers, config)[0].tolist())
+                lines.append(f"loss {numerals.real(float(batch_losses(numbers, config)[0]))}")
+        return cls(tile, config, outputs, title, tuple(lines))
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """What it answers to each row, in the order that people count them in."""
+        known = SHOWN_ROWS if self.outputs else ()
+        return tuple(f"{NAMES[row]} → {numerals.fixed(self.outputs[row], 3)}" for row in known)
+
+    @property
+    def spoken(self) -> str:
+        """All of it in one line."""
+        return f"{self.title}: {', '.join((self.tile.outcome, *self.lines))}"
+
+
+def _steps(picture: LabPicture, tile: Tile) -> list[str]:
+    """Return where a network stands, and since when it is what it is."""
+    first, diverged = (
+        int(known[tile.place]) for known in (picture.first_right, picture.diverged_at)
+    )
+    found = []
+    if not tile.is_done:
+        found.append(f"at step {numerals.whole(int(picture.steps[tile.place]))}")
+    if first != NO_STEP:
+        is_right = tile.outcome in {RIGHT, RIGHT_SO_FAR}
+        word = "first" if is_right else "right first"
+        found.append(f"{word} at step {numerals.whole(first)}")
+    if diverged != NO_STEP:
+        found.append(f"diverged at step {numerals.whole(diverged)}")
+    elif tile.is_done and first == NO_STEP:
+        found.append(f"never right in {numerals.whole(int(picture.steps[tile.place]))} steps")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class CardFrame:
+    """Where a card and its parts are. In pixels."""
+
+    outer: QRectF
+    surface: QRectF
+    words: QRectF
+
+    @classmethod
+    def around(cls, tile: QRectF, words: QSizeF, room: QRectF) -> "CardFrame":
+        """Return a place over a tile, within the room; the words beside it, where more room is."""
+        room = room.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        across = min(words.width(), room.width() - _SMALLEST - 3 * _PADDING)
+        side = min(
+            max(tile.width() * _ENLARGED, _SMALLEST),
+            *(_LARGEST, _MOST_OF_HEIGHT * room.height(), room.width() - across - 3 * _PADDING),
+        )
+        is_left = tile.center().x() > room.center().x()
+        width, height = side + across + 3 * _PADDING, side + 2 * _PADDING
+        height = min(max(height, words.height() + 2 * _PADDING), room.height())
+        left = tile.center().x() - side / 2 - _PADDING - is_left * (across + _PADDING)
+        left = min(max(left, room.left()), room.right() - width)
+        top = min(max(tile.center().y() - height / 2, room.top()), room.bottom() - height)
+        outer = QRectF(round(left), round(top), width, height)
+        before, beside = (across, side) if is_left else (side, across)
+        first = QRectF(outer.left() + _PADDING, outer.top() + _PADDING, before, side)
+        second = QRectF(first.right() + _PADDING, first.top(), beside, side)
+        return cls(outer, *((second, first) if is_left else (first, second)))
+
+
+def paint_card(painter: QPainter, card: Card, tile: QRectF, room: QRectF, theme: Theme) -> None:
+    """Paint a network enlarged over its tile, within the room."""
+    frame = CardFrame.around(tile, _words_size(painter.font(), card), room)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(theme.quiet), 1))
+    painter.setBrush(QColor(theme.panel))
+    painter.drawRoundedRect(frame.outer.adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
+    _paint_surface(painter, card, frame.surface, theme)
+    _paint_words(painter, card, frame.words, theme)
+    painter.restore()
+
+
+def _paint_surface(painter: QPainter, card: Card, rect: QRectF, theme: Theme) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(color_of(theme, card.tile.outcome)))
+    painter.drawRoundedRect(rect, 4, 4)
+    inside = rect.adjusted(2, 2, -2, -2)
+    if not card.tile.parameters.size:
+        painter.fillRect(inside, QColor(theme.hover))
+        return
+    z = logit_maps(card.tile.parameters[np.newaxis], card.config, _PIXELS)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(inside, images_of(z, theme)[0])
+    paint_line(painter, inside, half_lines(z[0]), theme, 1.8)
+    radius = min(max(inside.width() / 18, 5.0), 9.0)
+    for (x1, x2), target, output in zip(ROWS, card.config.targets, card.outputs, strict=True):
+        across, down = ((x1 - LOW) / (HIGH - LOW), (HIGH - x2) / (HIGH - LOW))
+        at = inside.topLeft() + QPointF(across * inside.width(), down * inside.height())
+        is_right = abs(output - target) < RIGHT_ERROR
+        paint_sign(painter, at, radius, target, theme, is_right=is_right)
+
+
+def _paint_words(painter: QPainter, card: Card, rect: QRectF, theme: Theme) -> None:
+    """Write the title, the outcome after its mark, and the other lines below."""
+    plain, bold = QFont(painter.font()), fonts.bold(painter.font())
+    metrics, top = QFontMetricsF(plain), rect.top()
+    indent = _MARK + _AFTER_MARK
+    words = [(card.title, bold, theme.text, 0.0), (card.tile.outcome, plain, theme.text, indent)]
+    words += [(line, plain, theme.quiet, 0.0) for line in card.lines]
+    if metrics.lineSpacing() * (len(words) + len(card.rows) + 1) <= rect.height():
+        words += [(line, plain, theme.quiet, 0.0) for line in ("", *card.rows)]
+    for text, font, color, left in words:
+        if left:
+            middle = round(top + (metrics.height() - _MARK) / 2)
+            mark = QRectF(rect.left(), middle, _MARK, _MARK)
+            paint_mark(painter, mark, card.tile.outcome, theme)
+        painter.setFont(font)
+        painter.setPen(QColor(color))
+        room = rect.width() - left + 1
+        shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QPointF(rect.left() + left, top + metrics.ascent()), shown)
+        top += metrics.lineSpacing()
+
+
+def _words_size(font: QFont, card: Card) -> QSizeF:
+    """Return what the words take."""
+    plain, bold = QFontMetricsF(font), QFontMetricsF(fonts.bold(font))
+    widths = [
+        bold.horizontalAdvance(card.title),
+        plain.horizontalAdvance(card.tile.outcome) + _MARK + _AFTER_MARK,
+        *(plain.horizontalAdvance(line) for line in card.lines),
+    ]
+    return QSizeF(round(max(widths) + 1), plain.lineSpacing() * len(widths))

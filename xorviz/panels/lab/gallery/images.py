@@ -1,0 +1,121 @@
+"""The decision surfaces of the gallery as small images, each computed once.
+
+Shapes: N networks, n pixels a side, K points of a line.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QImage, QPolygonF
+
+from xorviz.core.analysis.surfaces import Pixels, fineness, logit_maps
+from xorviz.core.config import RunConfig
+from xorviz.core.network import sigmoid
+from xorviz.lab.results.book import Array
+from xorviz.panels.lab.gallery.gallery_order import Tile
+from xorviz.ui.draw.isolines import Isolines
+from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme, diverging
+
+_LIVE, _LIVE_FINEST = 300_000, 32
+"""Responses for one picture of networks that go on, and pixels a side that this may come to."""
+_LASTING, _LASTING_FINEST = 3_000_000, 48
+"""The same for networks that are done: their surfaces stay."""
+
+
+@dataclass(slots=True)
+class Surface:
+    """What one network answers over the input square."""
+
+    parameters: Array
+    z: Pixels
+    """(n, n) what goes into its output unit, as in a picture."""
+    image: QImage
+    is_lasting: bool = False
+    """Whether its network is done."""
+    _line: list[QPolygonF] | None = None
+
+    @property
+    def line(self) -> list[QPolygonF]:
+        """Where the output is one half: lines over a square of side 1, y downwards."""
+        if self._line is None:
+            self._line = half_lines(self.z, every=2)
+        return self._line
+
+
+class GalleryImages:
+    """Keeps a surface for each tile for as long as its network stays the same."""
+
+    def __init__(self) -> None:
+        self._config = RunConfig()
+        self._theme = LIGHT
+        self._surfaces: dict[int, Surface] = {}
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours."""
+        self._theme = theme
+        for surface in self._surfaces.values():
+            (surface.image,) = images_of(surface.z[np.newaxis], theme)
+
+    def show_tiles(self, config: RunConfig, tiles: Sequence[Tile]) -> bool:
+        """Compute the surfaces of networks that are new, or no longer the same; tell if any is.
+
+        All networks are of one recipe.
+        """
+        begun = [tile for tile in tiles if len(tile.parameters)]
+        gone = self._surfaces.keys() - {tile.place for tile in begun}
+        if config != self._config:
+            self._config, gone = config, set(self._surfaces)
+        for place in gone:
+            del self._surfaces[place]
+        new = [tile for tile in begun if not self._has(tile)]
+        live = fineness(len(tiles), config.width, _LIVE, _LIVE_FINEST)
+        lasting = fineness(len(tiles), config.width, _LASTING, _LASTING_FINEST)
+        for n, is_done in ((live, False), (lasting, True)):
+            self._compute([tile for tile in new if tile.is_done == is_done], n)
+        return bool(gone or new)
+
+    def surface(self, place: int) -> Surface | None:
+        """Return the surface of a network, if it has begun."""
+        return self._surfaces.get(place)
+
+    def _has(self, tile: Tile) -> bool:
+        known = self._surfaces.get(tile.place)
+        if known is None or known.is_lasting != tile.is_done:
+            return False
+        return known.parameters is tile.parameters
+
+    def _compute(self, tiles: Sequence[Tile], n: int) -> None:
+        if not tiles:
+            return
+        z = logit_maps(np.stack([tile.parameters for tile in tiles]), self._config, n)
+        for tile, plane, image in zip(tiles, z, images_of(z, self._theme), strict=True):
+            self._surfaces[tile.place] = Surface(tile.parameters, plane, image, tile.is_done)
+
+
+def images_of(z: Pixels, theme: Theme) -> list[QImage]:
+    """Return pictures of what goes into output units (N, n, n), in the colours of the outputs."""
+    n = z.shape[-1]
+    levels = (sigmoid(z) * (LEVELS - 1) + 0.5).astype(np.uint8)
+    kind = QImage.Format.Format_RGB32
+    # An image keeps no copy of what it is made from, and that is gone soon.
+    return [QImage(p.tobytes(), n, n, 4 * n, kind).copy() for p in _packed(theme)[levels]]
+
+
+def half_lines(z: Pixels, every: int = 1) -> list[QPolygonF]:
+    """Return where the output is one half over a square of side 1, y downwards, for (n, n).
+
+    For small pictures some of the pixels will do: lines of many points are dear to paint.
+    """
+    at = (np.arange(len(z)) + 0.5)[::every] / len(z)
+    lines = Isolines(at, at, z[::every, ::every]).at(0.0)
+    return [QPolygonF([QPointF(x, y) for x, y in line.tolist()]) for line in lines]
+
+
+def _packed(theme: Theme) -> NDArray[np.uint32]:
+    """Return the map for signed values as (LEVELS,) colours of a QImage."""
+    red, green, blue = diverging(theme).astype(np.uint32).T
+    packed: NDArray[np.uint32] = (255 << 24) | (red << 16) | (green << 8) | blue
+    return packed

@@ -1,0 +1,170 @@
+"""Small decision surfaces of one recipe's seeds, side by side while they are trained."""
+
+import numpy as np
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout
+
+from xorviz.core import numerals
+from xorviz.lab.plan import LabPlan
+from xorviz.lab.results.book import MOST_SHOWN, LabPicture
+from xorviz.panels.base.lab_view import LabView
+from xorviz.panels.lab.gallery.canvas import GalleryCanvas
+from xorviz.panels.lab.gallery.card import Card
+from xorviz.panels.lab.gallery.gallery_order import Tile, groups_of, tiles_of
+from xorviz.panels.lab.invitation import Invitation
+from xorviz.panels.lab.seed_menu import SeedMenu
+
+INVITATION = f"{MOST_SHOWN} networks of this recipe, side by side.\nCtrl+R trains them."
+
+
+class LabGallery(LabView):
+    """The first networks of a plan's first recipe, grouped by outcome once all are done."""
+
+    run_wanted = Signal()
+
+    title = "Gallery"
+    explanation = (
+        f"What the networks of the first {MOST_SHOWN} seeds answer, each over the same square as "
+        "the decision surface: x1 to the right, x2 upwards, blue near 0, orange near 1. They "
+        "change while they are trained. A green frame: all four rows are right. Another frame, "
+        "with a mark: what kept it from that. Once all are done they hang by what became of them; "
+        "an option leaves them in the order of their seeds. Point at one, or go to it with the "
+        "arrow keys, to see it enlarged with the four rows, its first step right and its loss. A "
+        "click, or Enter, puts it on the bench at step 0; with Shift it is taken to where it "
+        "stands. Esc lets go."
+    )
+
+    def __init__(self) -> None:
+        super().__init__("lab_gallery")
+        self._tiles: tuple[Tile, ...] = ()
+        self._plan: LabPlan | None = None
+        self._pointed: int | None = None
+        """The place of the network that is enlarged."""
+        self._canvas, self._menu = GalleryCanvas(), SeedMenu(self)
+        self._invitation = Invitation(INVITATION)
+        self._invitation.run_wanted.connect(self.run_wanted)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(6, 3, 6, 4)
+        self._pages = QStackedLayout()  # which has no margins of its own
+        around.addLayout(self._pages)
+        for page in (self._invitation, self._canvas):
+            self._pages.addWidget(page)
+        self._by_outcome = self._option("gallery_by_outcome", "Group by outcome", checked=True)
+        self._by_outcome.setStatusTip("Once all are done: by what became of them, not by seed")
+        self._by_outcome.toggled.connect(self.draw_anew)
+        self.options = [self._by_outcome, *self.exports]
+        self._canvas.pointed_at.connect(self._point_at)
+        self._canvas.clicked.connect(self._choose)
+        self._canvas.menu_wanted.connect(self._open_menu)
+        self._menu.chosen.connect(self._choose)
+
+    @property
+    def options_text(self) -> str:
+        return "by outcome" if self._by_outcome.isChecked() else "by seed"
+
+    @Slot(object)
+    def show_picture(self, picture: LabPicture | None) -> None:
+        """Draw how far a plan has come, now or as soon as the view is seen."""
+        plan = None if picture is None else picture.plan
+        if plan is not self._plan:
+            self._pointed = None
+            self._menu.close()  # it is about a network of the one before
+        self._plan = plan
+        super().show_picture(picture)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(220, 120)
+
+    def sizeHint(self) -> QSize:
+        return QSize(436, 256)
+
+    def _use_cursor_with_shift(self) -> None:
+        self._use(as_it_stands=True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Point at nothing once the keyboard is elsewhere, unless a menu has it for a moment."""
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self._clear_cursor()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done to the network that the keyboard points at."""
+        if event.reason() == QContextMenuEvent.Reason.Mouse or self._pointed is None:
+            event.ignore()
+        else:
+            at = self._canvas.rect_of(self._pointed).center().toPoint()
+            self._open_menu(self._pointed, self._canvas.mapToGlobal(at))
+
+    def _draw(self, picture: LabPicture) -> None:
+        self._tiles = tiles_of(picture)
+        if not self._tiles:
+            self._draw_nothing()
+            return
+        self._pages.setCurrentWidget(self._canvas)
+        groups = groups_of(self._tiles, self._by_outcome.isChecked())
+        self._canvas.show_groups(picture.plan.recipes[0], groups)
+        self._show_pointed()
+        self.readout_changed.emit(_reading(picture, self._tiles))
+
+    def _draw_nothing(self) -> None:
+        self._tiles, self._pointed = (), None
+        self._pages.setCurrentWidget(self._invitation)
+        self._canvas.show_card(None)
+        self.readout_changed.emit("")
+
+    def _recolour(self) -> None:
+        self._canvas.apply_theme(self.theme)
+
+    @Slot(object)
+    def _point_at(self, place: int | None) -> None:
+        if place != self._pointed:
+            self._pointed = place
+            self._show_pointed()
+
+    def _show_pointed(self) -> None:
+        picture, place = self._picture, self._pointed
+        card = None
+        if picture is not None and place is not None and place < len(self._tiles):
+            card = Card.of(picture, self._tiles[place])
+        self._canvas.show_card(card)
+        self._canvas.setAccessibleDescription("" if card is None else card.spoken)
+
+    @Slot(int, bool)
+    def _choose(self, place: int, as_it_stands: bool) -> None:
+        """Wish for a network on the bench, at step 0 or where it stands."""
+        if self._picture is not None:
+            step = int(self._picture.steps[place]) if as_it_stands else 0
+            self.bench_wanted.emit(self._picture.plan.config(place), step)
+
+    @Slot(int, QPoint)
+    def _open_menu(self, place: int, at: QPoint) -> None:
+        if self._picture is not None:
+            seed = self._picture.plan.config(place).seed
+            self._menu.open_for(place, seed, int(self._picture.steps[place]), at)
+
+    def _move_cursor(self, dx: int, dy: int) -> None:
+        self._point_at(self._canvas.place_beside(self._pointed, dx, dy))
+
+    def _use_cursor(self) -> None:
+        self._use(as_it_stands=False)
+
+    def _use(self, as_it_stands: bool) -> None:
+        if self._pointed is not None:
+            self._choose(self._pointed, as_it_stands)
+
+    def _clear_cursor(self) -> None:
+        self._point_at(None)
+
+
+def _reading(picture: LabPicture, tiles: tuple[Tile, ...]) -> str:
+    """Return which seeds these are, and the step that those stand at which go on."""
+    seeds = [int(picture.plan.seeds[tile.place]) for tile in tiles]
+    if len(seeds) > 1 and seeds == list(range(seeds[0], seeds[-1] + 1)):
+        text = f"seeds {numerals.plain(seeds[0])} to {numerals.plain(seeds[-1])}"
+    else:
+        text = f"{len(seeds)} seeds" if len(seeds) > 1 else f"seed {numerals.plain(seeds[0])}"
+    going_on = [tile.place for tile in tiles if not tile.is_done]
+    if going_on:
+        text += f" · step {numerals.whole(int(np.min(picture.steps[going_on])))}"
+    return text

@@ -1,0 +1,4 @@
+"""The panel Success map.
+
+Success rate over two settings.
+"""

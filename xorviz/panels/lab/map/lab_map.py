@@ -1,0 +1,299 @@
+"""How often networks learn, by two of their settings, as a map that fills in while one watches."""
+
+from PySide6.QtCore import QPoint, Signal, Slot
+from PySide6.QtGui import QActionGroup, QContextMenuEvent, QResizeEvent
+from PySide6.QtWidgets import QMenu, QWidget
+
+from xorviz.core import numerals
+from xorviz.core.config import RunConfig
+from xorviz.core.cost_text import duration
+from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.map import AXES, Cell, MapCells, MapPlan
+from xorviz.panels.base.lab_view import LabView
+from xorviz.panels.lab.map.canvas import MapCanvas
+from xorviz.panels.lab.map.look import MapLook
+from xorviz.panels.lab.map.settings import MapHead
+
+_MARGIN, _GAP = 4, 6
+_SOLID = "\u00a0"
+"""A space at which no line ends."""
+_PROMISE = (
+    "How often is it learned, and how much of that is luck? Each cell will say how many of "
+    "{seeds} networks, alike but for their seeds, get all four rows right: by {up} and {across}."
+    "\n\n{cost}."
+)
+"""What there will be to see."""
+
+
+class LabMap(LabView):
+    """The latest map, and what the next one is to be of; a change of that leaves the map alone."""
+
+    map_wanted = Signal(object)  # MapPlan
+    cancel_wanted = Signal()
+    cell_chosen = Signal(object, int)
+    """LabPicture, and the recipe whose seeds are to be shown."""
+    refused = Signal(str)
+
+    title = "How often"
+    explanation = (
+        "How often networks learn, by two of their settings: each cell is one recipe, trained "
+        "from many seeds, and says in percent how many get all four rows right. The stronger the "
+        "colour, the more. A cell fills its border once all its seeds are done; until then its "
+        "number may still move. The outlined cell is the lab’s recipe. Point at a cell, or use "
+        "the arrow keys, to read its 95 % interval and the median step at which networks are "
+        "right. A click or Enter shows its seeds; with Shift, its first seed goes on the bench. "
+        "The options show the median step in place of the share, and networks without biases "
+        "beside those with them."
+    )
+
+    def __init__(self) -> None:
+        super().__init__("lab_map")
+        self._map: MapPlan | None = None
+        self._cells: MapCells | None = None
+        self._base = RunConfig()
+        self._jobs = 1
+        self._is_running = False
+        self._pointed: Cell | None = None
+        self._menu_cell: Cell | None = None
+        self._make_options()
+        self.head = MapHead(self._settings, (self._run, self._cancel))
+        """What the next map is to be of."""
+        self._canvas = MapCanvas()
+        self._canvas.setAccessibleName(self.title)
+        self.head.setParent(self)
+        self._canvas.setParent(self)
+        self._menu = self._make_menu()
+        self._connect()
+        self.setMinimumSize(180, 150)
+        self.set_running(False)
+
+    @property
+    def options_text(self) -> str:
+        return "median step" if self._medians.isChecked() else "% right"
+
+    @property
+    def cells(self) -> MapCells | None:
+        """What is known of the cells that were drawn last, with the map that they are of."""
+        return self._cells
+
+    @property
+    def wanted(self) -> MapPlan:
+        """The map that the settings are of."""
+        across, up, seeds, steps = self.head.values
+        with_biases = self._biases.isChecked() and "biases" not in {across, up}
+        return MapPlan(self._base, across, up, seeds, steps, with_biases)
+
+    @Slot(object)
+    def show_base(self, config: RunConfig) -> None:
+        """Take the lab's recipe over: what it says is not on an axis holds for the next map."""
+        if config != self._base:
+            self._base = config
+            self._show_base_cell()
+            self._show_wanted()
+
+    @Slot(int)
+    def set_jobs(self, jobs: int) -> None:
+        """Tell on how many cores a map will be worked out."""
+        self._jobs = jobs
+        self._show_wanted()
+
+    @Slot(bool)
+    def set_running(self, is_running: bool) -> None:
+        """Offer to cancel a map that is being worked out, or else to run one."""
+        self._is_running = is_running
+        self.head.offer(self._cancel if is_running else self._run)
+        self._read()
+
+    @Slot(object, object)
+    def show_map(self, map_plan: MapPlan, picture: LabPicture) -> None:
+        """Draw how far a map has come; the picture must be of its plan."""
+        if map_plan != self._map:
+            self._map = map_plan
+            self._clear_cursor()
+            self._menu.close()  # it is about a cell of the one before
+        self.show_picture(picture)
+
+    def drawing(self) -> QWidget:
+        """Return the map below what it is of; above it there is what the next one is to be of."""
+        picture, of_medians = self._picture, self._medians.isChecked()
+        return self if picture is None else self._canvas.sheet(picture, of_medians)
+
+    def _make_options(self) -> None:
+        self._shares = self._option("map_shares", "Percent that are right", checked=True)
+        self._medians = self._option("map_medians", "Median step right", checked=False)
+        kinds = QActionGroup(self)
+        for action in (self._shares, self._medians):
+            kinds.addAction(action)
+        self._biases = self._option("map_biases", "Biases off beside on", checked=False)
+        self._alone = self._option("map_alone", "One map at a time, with numbers", checked=False)
+        self._settings = self._option("map_settings", "Settings of the map", checked=False)
+        self._run = self._option("map_run", "Run map")
+        self._cancel = self._option("map_cancel", "Cancel")
+        self._cancel.setToolTip("Stop the map; what is done of it stays")
+        self._biases.setStatusTip("The next map is of networks without biases and with them")
+        self._settings.setStatusTip("Show what the map is of, also where the panel is narrow")
+        self._alone.setStatusTip("Where two maps have no room for numbers, show one of them")
+        self.options = [self._shares, self._medians, self._biases, self._alone, self._settings]
+        self.options += [self._run, self._cancel, *self.exports]
+
+    def _make_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setObjectName("map_menu")
+        menu.addAction("Show its seeds\tEnter").triggered.connect(self._choose_in_menu)
+        bench = menu.addAction("Put its first seed on the bench\tShift+Enter")
+        bench.triggered.connect(self._bench_in_menu)
+        return menu
+
+    def _connect(self) -> None:
+        self._medians.toggled.connect(self.draw_anew)
+        self._biases.toggled.connect(self._show_wanted)
+        self._alone.toggled.connect(self._canvas.show_alone)
+        self._settings.toggled.connect(self._lay_out)
+        self._run.triggered.connect(self._want_map)
+        self._cancel.triggered.connect(self.cancel_wanted)
+        self.head.changed.connect(self._show_wanted)
+        self.head.refused.connect(self.refused)
+        self._canvas.pointed_at.connect(self._point_at)
+        self._canvas.clicked.connect(self._choose)
+
+    @Slot()
+    def _want_map(self) -> None:
+        self.map_wanted.emit(self.wanted)
+
+    @Slot()
+    def _show_wanted(self) -> None:
+        """Say what the next map will be of, and what it will cost."""
+        cost = self._cost()
+        self._run.setToolTip(f"Train {cost}")
+        if self._picture is None:
+            self._canvas.show_message(_PROMISE.format(cost=cost, **self._words()))
+
+    def _words(self) -> dict[str, str]:
+        wanted = self.wanted
+        return {
+            "across": AXES[wanted.across].label,
+            "up": AXES[wanted.up].label,
+            "seeds": numerals.whole(wanted.seeds),
+            "steps": numerals.whole(wanted.steps),
+        }
+
+    def _cost(self) -> str:
+        """Return how many recipes, seeds and steps there will be, and about how long they take."""
+        plan = self.wanted.plan
+        seconds, words = plan.seconds(self._jobs), self._words()
+        about = "" if seconds < 1 else "about "
+        cores = "1 core" if self._jobs == 1 else f"{self._jobs} cores"
+        counts = f"{len(plan.recipes)} recipes × {words['seeds']} seeds × {words['steps']} steps"
+        took = f"{about}{duration(seconds)} on {cores}".replace(" ", _SOLID)
+        return f"{counts}, {took}"
+
+    def _draw(self, picture: LabPicture) -> None:
+        assert self._map is not None
+        self._cells = self._map.cells(picture)
+        look = MapLook.of_medians if self._medians.isChecked() else MapLook.of_shares
+        self._canvas.show_look(look(self._cells))
+        self._show_base_cell()
+        self._read()
+
+    def _draw_nothing(self) -> None:
+        self._map = self._cells = None
+        self._show_wanted()
+        self._clear_cursor()
+
+    def _show_base_cell(self) -> None:
+        self._canvas.show_base(self._map.cell_of(self._base) if self._map else None)
+
+    @Slot(object)
+    def _point_at(self, cell: Cell | None) -> None:
+        self._pointed = cell
+        self._canvas.mark(cell)
+        self._read()
+
+    def _move_cursor(self, dx: int, dy: int) -> None:
+        if (frame := self._canvas.frame) is None:
+            return
+        if self._pointed is not None:
+            self._point_at(frame.neighbour(self._pointed, dx, dy))
+        else:
+            base = frame.map_plan.cell_of(self._base)
+            self._point_at(base or (self._canvas.front, 0, 0))
+
+    def _clear_cursor(self) -> None:
+        self._point_at(None)
+
+    def _use_cursor(self) -> None:
+        self._choose(self._pointed, False)
+
+    @Slot(object, bool)
+    def _choose(self, cell: Cell | None, is_for_bench: bool) -> None:
+        """Let the seeds of a cell be shown, or the first of them be put on the bench."""
+        if cell is None or self._map is None or self._picture is None:
+            return
+        if is_for_bench:
+            self.bench_wanted.emit(self._map.config(cell), 0)
+        else:
+            self.cell_chosen.emit(self._picture, self._map.recipe(cell))
+
+    @Slot()
+    def _choose_in_menu(self) -> None:
+        self._choose(self._menu_cell, False)
+
+    @Slot()
+    def _bench_in_menu(self) -> None:
+        self._choose(self._menu_cell, True)
+
+    def _read(self) -> None:
+        """Read out the cell that is pointed at, or else what the map is of."""
+        text = ""
+        if self._pointed is not None and self._cells is not None:
+            text = self._cells.words(self._pointed)
+            if self._map is not None and self._pointed == self._map.cell_of(self._base):
+                text += "; the lab’s recipe"
+        self._canvas.setToolTip(text)
+        self.readout_changed.emit(text or self._resting_text())
+
+    def _resting_text(self) -> str:
+        if self._map is None or self._picture is None:
+            return ""
+        of = f"{numerals.whole(self._map.seeds)} seeds, {numerals.whole(self._map.steps)} steps"
+        percent = f"{int(100 * self._picture.progress)} %"
+        if self._is_running:
+            return f"{percent} done of {of}"
+        if self._picture.was_stopped:
+            return f"cancelled at {percent} of {of}"
+        return f"{self.options_text} of {of}"
+
+    def _use_cursor_with_shift(self) -> None:
+        """Put the first seed of a cell on the bench."""
+        self._choose(self._pointed, True)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with the cell under the mouse, or that of the keyboard."""
+        if (frame := self._canvas.frame) is None:
+            return
+        at: QPoint = event.globalPos()
+        self._menu_cell = self._pointed
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            self._menu_cell = frame.cell_at(self._canvas.mapFromGlobal(at).toPointF())
+        elif self._pointed in frame.rects:
+            at = self._canvas.mapToGlobal(frame.rects[self._pointed].center().toPoint())
+        if self._menu_cell is not None:
+            self._menu.popup(at)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out()
+
+    @Slot()
+    def _lay_out(self) -> None:
+        width = self.width() - 2 * _MARGIN
+        high = self.head.heightForWidth(width)
+        self.head.setGeometry(_MARGIN, 2, width, high)
+        self.head.lay_out()
+        top = 2 + high + _GAP
+        self._canvas.setGeometry(_MARGIN, top, width, self.height() - top - 2)
+
+    def _recolour(self) -> None:
+        self.head.apply_theme(self.theme)
+        self._canvas.apply_theme(self.theme)
+        self._lay_out()

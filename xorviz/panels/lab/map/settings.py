@@ -1,0 +1,232 @@
+"""The line above a map of the lab: what the next map is to be of, and the button that runs it."""
+
+from itertools import permutations
+
+from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent, QValidator
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from xorviz.core import numerals
+from xorviz.core.rules import Choice, Whole
+from xorviz.lab.lab_limits import SEED_COUNT, STEPS
+from xorviz.lab.results.map import AXES
+from xorviz.ui.chrome.action_button import ActionButton
+from xorviz.ui.forms.fields import ChoiceField, NumberField
+from xorviz.ui.forms.wrapping_row import WrappingRow
+from xorviz.ui.keys import ENTER
+from xorviz.ui.theme.palette import Theme
+
+PAIRS = Choice(tuple(" ".join(pair) for pair in permutations(AXES, 2)))
+"""Settings of the columns and of the rows, by their names."""
+NARROW = 420
+"""Pixels of width below which the settings are behind a line that names them."""
+_GAP = 6
+_COUNT_WIDTH = 92
+"""Pixels of a count with its unit, up to five digits."""
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_DISCLOSURE = """
+QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 4px;
+    color: {quiet}; padding: 3px 2px; text-align: left; }}
+QToolButton:hover {{ background: {hover}; }}
+QToolButton:focus {{ border-color: {accent}; }}
+"""
+
+
+class MapHead(QWidget):
+    """Two settings, seeds and steps, and one of two actions as a button at the right."""
+
+    changed = Signal()
+    pair_chosen = Signal(str)
+    """One of PAIRS."""
+    refused = Signal(str)
+
+    def __init__(self, opens: QAction, actions: tuple[QAction, QAction]) -> None:
+        """Take what opens and closes the settings where it is narrow, and the two actions."""
+        super().__init__()
+        self._opens = opens
+        self._disclosure = QToolButton(self)
+        self._axes = [_axis_field(name, sign) for name, sign in (("across", "→"), ("up", "↓"))]
+        self.counts = [
+            CountField("map_seeds", "Seeds of each cell", SEED_COUNT, "seeds", 200),
+            CountField("map_steps", "Steps of each network", STEPS, "steps", 4000),
+        ]
+        self._fields = WrappingRow([*self._axes, *self.counts])
+        self._fields.setParent(self)
+        self._buttons = {action: ActionButton(action) for action in actions}
+        for button in self._buttons.values():
+            button.setParent(self)
+        self._pair = "rate", "width"
+        self._show_pair()
+        self._connect()
+
+    @property
+    def values(self) -> tuple[str, str, int, int]:
+        """The settings of the columns and of the rows, how many seeds, and how many steps."""
+        seeds, steps = (round(field.value()) for field in self.counts)
+        return *self._pair, seeds, steps
+
+    @property
+    def pair(self) -> str:
+        """The settings of the columns and of the rows, as PAIRS has them."""
+        return " ".join(self._pair)
+
+    @Slot(str)
+    def choose_pair(self, pair: str) -> None:
+        """Choose one of PAIRS."""
+        across, up = pair.split()
+        self._pair = across, up
+        self._show_pair()
+        self._tell()
+
+    @property
+    def summary(self) -> str:
+        """What the next map is of, in a line."""
+        across, up, seeds, steps = self.values
+        counts = f"{numerals.whole(seeds)} seeds · {numerals.whole(steps)} steps"
+        return f"{AXES[up].label} × {AXES[across].label} · {counts}"
+
+    def offer(self, action: QAction) -> None:
+        """Let this action be had and not the other; its button takes the keyboard's focus over."""
+        # Before the other is switched off: its button would lose the focus to anything else.
+        action.setVisible(True)
+        action.setEnabled(True)
+        has_focus = any(button.hasFocus() for button in self._buttons.values())
+        for one, button in self._buttons.items():
+            button.setVisible(one is action)
+        if has_focus:
+            self._buttons[action].setFocus(Qt.FocusReason.OtherFocusReason)
+        for one in self._buttons:
+            one.setEnabled(one is action)
+            one.setVisible(one is action)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours."""
+        self._disclosure.setStyleSheet(_DISCLOSURE.format_map(vars(theme)))
+
+    def heightForWidth(self, width: int) -> int:
+        top = self._button_size().height()
+        if not self._shows_fields(width):
+            return top
+        fields = self._fields.heightForWidth(self._fields_rect(width).width())
+        return top + _GAP + fields if width < NARROW else max(top, fields)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.lay_out()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keep Enter, which ends a number that is typed: it is not meant for a cell."""
+        if event.key() not in ENTER:
+            super().keyPressEvent(event)
+
+    def lay_out(self) -> None:
+        """Give each part its room, after the settings were opened or closed too."""
+        width, size = self.width(), self._button_size()
+        for button in self._buttons.values():
+            button.setGeometry(QRect(width - size.width(), 0, size.width(), size.height()))
+        self._fields.setVisible(self._shows_fields(width))
+        self._fields.setGeometry(self._fields_rect(width))
+        self._disclosure.setVisible(width < NARROW)
+        self._disclosure.setGeometry(0, 0, width - size.width() - _GAP, size.height())
+        self._show_summary()
+
+    def _shows_fields(self, width: int) -> bool:
+        return width >= NARROW or self._opens.isChecked()
+
+    def _fields_rect(self, width: int) -> QRect:
+        """Return where the settings are: beside the button, or below it where that is narrow."""
+        size = self._button_size()
+        if width < NARROW:
+            left = QRect(0, size.height() + _GAP, width, 0)
+        else:
+            left = QRect(0, 0, width - size.width() - _GAP, 0)
+        left.setHeight(self._fields.heightForWidth(left.width()))
+        return left
+
+    def _button_size(self) -> QSize:
+        hints = [button.sizeHint() for button in self._buttons.values()]
+        return hints[0].expandedTo(hints[1])
+
+    def _show_summary(self) -> None:
+        is_open, summary = self._opens.isChecked(), self.summary
+        arrow = Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow
+        self._disclosure.setArrowType(arrow)
+        room = self._disclosure.width() - 28
+        elide = Qt.TextElideMode.ElideRight
+        self._disclosure.setText(self.fontMetrics().elidedText(summary, elide, room))
+        self._disclosure.setToolTip(f"{summary}. Click to change it")
+        self._disclosure.setAccessibleName(f"Settings of the map: {summary}")
+
+    def _connect(self) -> None:
+        self._disclosure.setObjectName("map_disclosure")
+        self._disclosure.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._disclosure.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._disclosure.clicked.connect(self._opens.toggle)
+        for axis in self._axes:
+            axis.currentIndexChanged.connect(self._take_pair)
+        for count in self.counts:
+            count.valueChanged.connect(self._tell)
+            count.refused.connect(self.refused)
+
+    @Slot()
+    def _tell(self) -> None:
+        self._show_summary()
+        self.changed.emit()
+
+    @Slot()
+    def _take_pair(self) -> None:
+        """Take the settings that are chosen; one chosen twice changes places with the other."""
+        across, up = (field.currentData() for field in self._axes)
+        pair = (self._pair[1], self._pair[0]) if across == up else (across, up)
+        self.choose_pair(" ".join(pair))
+        self.pair_chosen.emit(self.pair)
+
+    def _show_pair(self) -> None:
+        for field, name in zip(self._axes, self._pair, strict=True):
+            with QSignalBlocker(field):
+                field.choose(name)
+
+
+class CountField(NumberField):
+    """A whole number with what it counts behind it, which nobody needs to type."""
+
+    def __init__(self, name: str, title: str, rule: Whole, unit: str, value: int) -> None:
+        self._unit = unit
+        super().__init__(name, rule, grouped=True)
+        self.setAccessibleName(title)
+        self.setToolTip(f"{title}. Allowed: {rule.allowed}")
+        self.show_number(value)
+
+    def textFromValue(self, value: float) -> str:
+        return f"{super().textFromValue(value)} {self._unit}"
+
+    def valueFromText(self, text: str) -> float:
+        return super().valueFromText(_number_in(text))
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Let the number through with its unit, with a part of that, and without."""
+        return super().validate(_number_in(text), position)[0], text, position
+
+    def fixup(self, text: str) -> str:
+        """Say why the number cannot stay, and go back to the value from before."""
+        return super().fixup(_number_in(text))
+
+    def sizeHint(self) -> QSize:
+        return QSize(_COUNT_WIDTH, super().sizeHint().height())
+
+
+def _number_in(text: str) -> str:
+    return text.rstrip(_LETTERS).strip()
+
+
+def _axis_field(name: str, sign: str) -> ChoiceField:
+    """Return the choice of a setting; the sign says which way its values go."""
+    field = ChoiceField(f"map_{name}", {key: f"{sign} {a.label}" for key, a in AXES.items()})
+    title = "Setting of the columns" if name == "across" else "Setting of the rows"
+    field.setAccessibleName(title)
+    field.setToolTip(title)
+    field.setMinimumContentsLength(9)
+    return field

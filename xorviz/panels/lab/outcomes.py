@@ -1,0 +1,139 @@
+"""What became of a network of the lab: a word for it, a colour, and a mark with a shape of its own.
+
+Shapes: N networks.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from xorviz.core.diagnosis.diagnosis import STATES
+from xorviz.core.diagnosis.stuck_states import COIN_TOSS, HALF_LEARNED, ON_THE_FENCE, THREE_IN_A_ROW
+from xorviz.core.runs.snapshot import RIGHT_ERROR
+from xorviz.lab.results.book import LabPicture
+from xorviz.lab.training.cohort import NO_STEP
+from xorviz.ui.theme.palette import Theme
+
+RIGHT, RIGHT_SO_FAR, NOT_YET = "right", "right so far", "not yet"
+OUTCOMES = (
+    *(RIGHT, ON_THE_FENCE, HALF_LEARNED, THREE_IN_A_ROW, COIN_TOSS, "learning", "too slow"),
+    *("saturated", "dead units", "symmetric units", "oscillating", "diverging"),
+    *(RIGHT_SO_FAR, NOT_YET),
+)
+"""Every outcome there is, as legends list them; the last two are of networks that go on."""
+
+SHAPED_FROM = 6
+"""Pixels of a mark's side from which its shape can be told; smaller ones are plain."""
+
+_OF_STATES = np.array([OUTCOMES.index(s) if s in OUTCOMES else 0 for s in STATES], dtype=np.uint8)
+"""Places in OUTCOMES by those in STATES. One that has learned is right."""
+
+_COLORS: Mapping[str, tuple[str, str]] = {
+    ON_THE_FENCE: ("#B57900", "#E5AB1F"),
+    HALF_LEARNED: ("#2E6FB7", "#5FA0EA"),
+    THREE_IN_A_ROW: ("#8A45B0", "#C58DE6"),
+    "learning": ("#C4427F", "#EE8FBB"),
+    "too slow": ("#C4427F", "#EE8FBB"),
+    "saturated": ("#80552F", "#CFA27A"),
+    "dead units": ("#80552F", "#CFA27A"),
+    "symmetric units": ("#80552F", "#CFA27A"),
+}
+"""For the light and the dark theme; at least 3 to 1 against their panels."""
+
+_OPEN = {RIGHT_SO_FAR: 0.22, NOT_YET: 0.1}
+"""Squares that are not filled, and the width of their outlines as a share of the side."""
+
+_POLYGONS: Mapping[str, Sequence[tuple[float, float]]] = {
+    HALF_LEARNED: ((0.5, 0.0), (1.0, 0.5), (0.5, 1.0), (0.0, 0.5)),
+    THREE_IN_A_ROW: ((0.5, 0.0), (1.0, 1.0), (0.0, 1.0)),
+    "learning": ((0.0, 0.0), (1.0, 0.5), (0.0, 1.0)),
+    "too slow": ((0.0, 0.32), (1.0, 0.32), (1.0, 0.68), (0.0, 0.68)),
+    "saturated": ((0.0, 0.0), (1.0, 0.0), (0.5, 0.5), (1.0, 1.0), (0.0, 1.0), (0.5, 0.5)),
+    "dead units": ((0.0, 0.0), (1.0, 0.0), (0.5, 1.0)),
+    "oscillating": ((0.0, 0.0), (0.5, 0.5), (1.0, 0.0), (1.0, 1.0), (0.5, 0.5), (0.0, 1.0)),
+}
+"""The corners of marks, as shares of the square that they stand in."""
+
+
+def codes_of(picture: LabPicture, places: range) -> NDArray[np.uint8]:
+    """Return the outcomes (N,) of the networks at some places, as places in OUTCOMES."""
+    here = slice(places.start, places.stop)
+    is_right = picture.errors(places) < RIGHT_ERROR
+    in_the_end = np.where(is_right, OUTCOMES.index(RIGHT), _OF_STATES[picture.state[here]])
+    was_right = picture.first_right[here] != NO_STEP
+    so_far = np.where(was_right, OUTCOMES.index(RIGHT_SO_FAR), OUTCOMES.index(NOT_YET))
+    return np.where(picture.done[here], in_the_end, so_far).astype(np.uint8)
+
+
+def outcome_of(picture: LabPicture, place: int) -> str:
+    """Return what became of a network, or how far it is: one of OUTCOMES."""
+    return OUTCOMES[codes_of(picture, range(place, place + 1))[0]]
+
+
+def color_of(theme: Theme, outcome: str) -> str:
+    """Return the colour of an outcome as #RRGGBB: at least 3 to 1 against a panel."""
+    if outcome in {RIGHT, RIGHT_SO_FAR}:
+        return theme.accent
+    if outcome == "diverging":
+        return theme.wrong
+    if outcome == "oscillating":
+        return theme.text
+    return _COLORS.get(outcome, (theme.quiet, theme.quiet))[theme.name == "dark"]
+
+
+def paint_mark(painter: QPainter, rect: QRectF, outcome: str, theme: Theme) -> None:
+    """Paint an outcome's mark into a square: a shape of its own, where that is large enough."""
+    color, side = QColor(color_of(theme, outcome)), rect.width()
+    painter.save()
+    if side < SHAPED_FROM:
+        inset = min(1.0, side / 4) if outcome == NOT_YET else 0.0
+        painter.fillRect(rect.adjusted(inset, inset, -inset, -inset), color)
+    else:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color)
+        _paint_shape(painter, rect, outcome)
+    painter.restore()
+
+
+def _paint_shape(painter: QPainter, rect: QRectF, outcome: str) -> None:
+    side = rect.width()
+    if outcome in _POLYGONS:
+        corners = [rect.topLeft() + QPointF(x, y) * side for x, y in _POLYGONS[outcome]]
+        painter.drawPolygon(QPolygonF(corners))
+    elif outcome in _OPEN:
+        _paint_open(painter, rect, max(1.0, side * _OPEN[outcome]), is_round=False)
+    elif outcome == COIN_TOSS:
+        _paint_open(painter, rect, max(1.5, side * 0.22), is_round=True)
+    elif outcome == ON_THE_FENCE:
+        painter.drawEllipse(rect)
+    elif outcome == "symmetric units":
+        for left in (0.05, 0.6):
+            painter.drawRect(QRectF(rect.x() + left * side, rect.y(), 0.35 * side, side))
+    elif outcome == "diverging":
+        _paint_cross(painter, rect, max(1.5, side * 0.22))
+    else:
+        painter.drawRoundedRect(rect, side * 0.15, side * 0.15)
+
+
+def _paint_open(painter: QPainter, rect: QRectF, width: float, is_round: bool) -> None:
+    """Paint an outline that stays within a square."""
+    inside = rect.adjusted(width / 2, width / 2, -width / 2, -width / 2)
+    painter.setPen(QPen(painter.brush().color(), width))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if is_round:
+        painter.drawEllipse(inside)
+    else:
+        painter.drawRect(inside)
+
+
+def _paint_cross(painter: QPainter, rect: QRectF, width: float) -> None:
+    inside = rect.adjusted(width / 2, width / 2, -width / 2, -width / 2)
+    pen = QPen(painter.brush().color(), width)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)  # square ones would leave the square
+    painter.setPen(pen)
+    painter.drawLine(inside.topLeft(), inside.bottomRight())
+    painter.drawLine(inside.topRight(), inside.bottomLeft())

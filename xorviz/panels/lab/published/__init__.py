@@ -1,0 +1,4 @@
+"""The panel Published.
+
+Published experiments, and what the same recipe gives here.
+"""

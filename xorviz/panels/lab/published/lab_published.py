@@ -1,0 +1,216 @@
+"""Experiments that others have published, and what xorviz gets of them."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from PySide6.QtCore import QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout
+
+from xorviz.lab.results.published import EXPERIMENTS
+from xorviz.lab.results.published_readings import Reading
+from xorviz.panels.base.lab_view import LabPanel
+from xorviz.panels.lab.published.row import PublishedRow, summary
+from xorviz.panels.lab.published.table import ALL, PublishedTable
+
+_WITH_READOUT = 300
+"""Pixels of width from which there is room for a read-out beside the title."""
+
+
+class LabPublished(LabPanel):
+    """One row for each experiment. It runs none: it wishes that, and is told how far they are."""
+
+    title = "Published experiments"
+    short_title = "Published"
+    explanation = (
+        "Experiments that others have published, each with what was published and what xorviz "
+        "gets when it runs the same recipe now. A tick says that they match, a cross that they do "
+        "not, and the sign for about equal that the published statement is too vague to be met. "
+        "Press the triangle of a row, or Enter on it, to run it; Run all, in the options, runs "
+        "one after the other. Click a row, or press Right on it, for the exact recipe, every "
+        "number that is compared, and what is not claimed. Shift+Enter puts the first of its "
+        "networks on the bench."
+    )
+
+    unit = "experiment"
+
+    experiment_wanted = Signal(object)
+    """Published: to be run."""
+    all_wanted = Signal()
+    """All of EXPERIMENTS are to be run."""
+
+    def __init__(self) -> None:
+        super().__init__("lab_published")
+        self._rows = {one.name: PublishedRow(one) for one in EXPERIMENTS}
+        self._open: int | None = None
+        self._cursor: int | None = None
+        self._run_all = self._option("lab_published_all", "Run all")
+        self._run_all.setToolTip("Run all published experiments, one after the other")
+        self._run_all.triggered.connect(self.all_wanted)
+        self.options = [self._run_all, *self.exports]
+        self._menu = self._make_menu()
+        self._table = PublishedTable()
+        self._table.row_clicked.connect(self._toggle)
+        self._table.run_clicked.connect(self._run)
+        self._table.all_clicked.connect(self._run_all.trigger)
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setWidget(self._table)
+        for widget in (self._scroll.viewport(), self._table):
+            widget.setAutoFillBackground(False)  # Qt turns it on: it would be the window's ground
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2, 0, 2, 0)
+        layout.addWidget(self._scroll)
+
+    @property
+    def options_text(self) -> str:
+        return "run"
+
+    @property
+    def readings(self) -> Mapping[str, Reading]:
+        """What xorviz got of the experiments that have been run, by their names."""
+        found = ((name, row.reading) for name, row in self._rows.items())
+        return {name: reading for name, reading in found if reading is not None}
+
+    @property
+    def is_any_done(self) -> bool:
+        return bool(self.readings)
+
+    @Slot(str, float)
+    def show_progress(self, name: str, share: float) -> None:
+        """Show how much of an experiment is done, from 0 to 1."""
+        self._show(name, self._rows[name].running(share))
+
+    @Slot(str, object)
+    def show_reading(self, name: str, reading: Reading) -> None:
+        """Show what xorviz got of an experiment."""
+        self._show(name, self._rows[name].read(reading))
+
+    @Slot(str)
+    def show_waiting(self, name: str) -> None:
+        """Show that an experiment is to run after others."""
+        self._show(name, self._rows[name].waiting())
+
+    @Slot(str)
+    def show_stopped(self, name: str) -> None:
+        """Show again what was shown before an experiment was to run."""
+        self._show(name, self._rows[name].stopped())
+
+    def _show(self, name: str, row: PublishedRow) -> None:
+        if row != self._rows[name]:
+            self._rows[name] = row
+            self._run_all.setEnabled(any(row.is_free for row in self._rows.values()))
+            self._update()
+
+    def _update(self) -> None:
+        self._is_drawn = False
+        self.redraw()
+
+    def _draw_latest(self) -> None:
+        rows = tuple(self._rows.values())
+        if self._cursor == ALL and any(row.reading or not row.is_free for row in rows):
+            self._cursor = 0  # the button is gone
+        self._table.show_rows(rows, self._open, self._cursor)
+        self._table.setAccessibleName(" ".join(row.words for row in rows))
+        self.setAccessibleDescription(self._cursor_words or self.explanation)
+        self._tell_readout()
+
+    def _tell_readout(self) -> None:
+        has_room = self.width() >= _WITH_READOUT
+        self.readout_changed.emit(summary(list(self._rows.values())) if has_room else "")
+
+    def _recolour(self) -> None:
+        self._table.apply_theme(self.theme)
+
+    @property
+    def _cursor_words(self) -> str:
+        if self._cursor is None:
+            return ""
+        return "Run all" if self._cursor == ALL else self._row(self._cursor).words
+
+    def _row(self, place: int) -> PublishedRow:
+        return list(self._rows.values())[place]
+
+    def _move_cursor(self, dx: int, dy: int) -> None:
+        """Go to another row; show details with Right, and hide them with Left."""
+        first = ALL if self._table.offers_all else 0
+        if self._cursor is None:
+            self._cursor = 0
+        else:
+            self._cursor = min(max(self._cursor + dy, first), len(self._rows) - 1)
+            if dx:
+                self._open = self._cursor if dx > 0 and self._cursor != ALL else None
+        self._update()
+        self._scroll_to(self._cursor)
+
+    def _use_cursor(self) -> None:
+        if self._cursor == ALL:
+            self._run_all.trigger()
+        elif self._cursor is not None:
+            self._run(self._cursor)
+
+    def _clear_cursor(self) -> None:
+        self._cursor = self._open = None
+        self._update()
+
+    def _scroll_to(self, place: int) -> None:
+        """Bring a row into sight: its head at least."""
+        rect = self._table.places.row_of(place)
+        top = rect.top() if place > 0 else 0.0
+        for y in (rect.bottom(), top):
+            self._scroll.ensureVisible(0, round(y), 0, 0)
+
+    @Slot(int)
+    def _toggle(self, place: int) -> None:
+        """Show a row's details, or hide them."""
+        self._open = None if place == self._open else place
+        self._update()
+        self._scroll_to(place)
+
+    @Slot(int)
+    def _run(self, place: int) -> None:
+        if self._row(place).is_free:
+            self.experiment_wanted.emit(self._row(place).experiment)
+
+    def _put_on_bench(self, place: int) -> None:
+        """Wish for the first network of an experiment, at its start."""
+        self.bench_wanted.emit(self._row(place).experiment.plan.config(0), 0)
+
+    def _make_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for text, do in (
+            ("Run\tEnter", self._run),
+            ("Put its first network on the bench\tShift+Enter", self._put_on_bench),
+            ("Details\tRight", self._toggle),
+        ):
+            menu.addAction(text).triggered.connect(partial(self._do_in_menu, do))
+        return menu
+
+    def _do_in_menu(self, do: Callable[[int], None], _checked: bool = False) -> None:
+        do(self._menu.property("place"))
+
+    def _use_cursor_with_shift(self) -> None:
+        if self._cursor == ALL:
+            self._use_cursor()
+        elif self._cursor is not None:
+            self._put_on_bench(self._cursor)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with the row under the mouse, or with that of the keyboard."""
+        is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        at = QPointF(self._table.mapFromGlobal(event.globalPos()))
+        place = self._table.places.place_at(at) if is_mouse else self._cursor
+        if place is None or place == ALL:
+            return
+        self._menu.setProperty("place", place)
+        run, _, _ = self._menu.actions()
+        run.setEnabled(self._row(place).is_free)
+        below = self._table.mapToGlobal(self._table.places.head_of(place).bottomLeft().toPoint())
+        self._menu.popup(event.globalPos() if is_mouse else below)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell_readout()

@@ -1,0 +1,148 @@
+"""Where everything stands in the table of published experiments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF
+
+from xorviz.panels.lab.published.row import PublishedRow
+
+RUN_ALL = "Run all"
+
+_PAD, _INDENT, _PLAY, _GAP = 5.0, 20.0, 24.0, 10.0
+_CLOSE = 3.0
+"""Above and below the two lines of a narrow row: four rows must fit where there is little room."""
+_WIDE = 400
+"""Pixels from which a row is one line."""
+_MOST_FOR_TITLES = 0.46
+WRAP = int(Qt.TextFlag.TextWordWrap)
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Where everything stands in a row, in pixels from its top left corner."""
+
+    sign: QRectF
+    title: QRectF
+    published: QRectF
+    now: QRectF
+    play: QRectF
+    height: float
+
+    @classmethod
+    def of(cls, width: float, line: float, title_width: float) -> "Cells":
+        """Return the places in rows of this width, for text lines of that height."""
+        right = width - _PLAY
+        if width < _WIDE:  # the values in a line of their own
+            half = (width - _PAD - _INDENT - _GAP) / 2
+            top, second = _CLOSE, _CLOSE + line
+            height = second + line + _CLOSE
+            title = QRectF(_INDENT, top, right - _INDENT, line)
+            left, play_height = _INDENT, line + 2 * _CLOSE
+        else:
+            height = play_height = line + 14
+            top = second = 7.0
+            title_width = min(title_width + _GAP, _MOST_FOR_TITLES * width)
+            title = QRectF(_INDENT, top, title_width, line)
+            left = _INDENT + title_width
+            half = (right - left - _GAP) / 2
+        return cls(
+            sign=QRectF(0, top, _INDENT, line),
+            title=title,
+            published=QRectF(left, second, half, line),
+            now=QRectF(left + half + _GAP, second, half, line),
+            play=QRectF(right, 0, _PLAY, play_height),
+            height=height,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """All places in a table of one width. A value."""
+
+    width: float
+    cells: Cells
+    header: float
+    """How high the line above the rows is."""
+    button: QRectF | None
+    """What runs all, where it is offered."""
+    opened: int | None
+    """The row that has its details below it."""
+    details: tuple[tuple[QRectF, str], ...]
+    """Paragraphs, and where they are from the foot of their row."""
+    count: int
+
+    @classmethod
+    def of(
+        cls,
+        rows: Sequence[PublishedRow],
+        opened: int | None,
+        offers_all: bool,
+        width: float,
+        metrics: QFontMetricsF,
+    ) -> "Places":
+        """Return the places of these rows, with the details of one of them."""
+        line = metrics.height()
+        titles = (metrics.horizontalAdvance(row.experiment.title) for row in rows)
+        cells = Cells.of(width, line, max(titles, default=0.0))
+        button = None
+        if offers_all:
+            button_width = min(metrics.horizontalAdvance(RUN_ALL) + 22, cells.now.width())
+            button = QRectF(cells.now.left() - 1, 0, button_width, line + 4)
+        texts = () if opened is None else rows[opened].paragraphs
+        return cls(
+            width=width,
+            cells=cells,
+            header=line + (6 if offers_all else 3),
+            button=button,
+            opened=opened,
+            details=_paragraphs(texts, width, metrics),
+            count=len(rows),
+        )
+
+    @property
+    def height(self) -> float:
+        """How high all of it is."""
+        return self.head_of(self.count).top()
+
+    def head_of(self, place: int) -> QRectF:
+        """Return where a row is, without its details."""
+        is_below = self.opened is not None and place > self.opened
+        top = self.header + place * self.cells.height + is_below * self._details_height
+        return QRectF(0, top, self.width, self.cells.height)
+
+    def row_of(self, place: int) -> QRectF:
+        """Return where a row is, with its details if they are shown."""
+        rect = self.head_of(place)
+        return rect.adjusted(0, 0, 0, self._details_height) if place == self.opened else rect
+
+    def play_of(self, place: int) -> QRectF:
+        """Return where a click runs an experiment."""
+        return self.cells.play.translated(self.head_of(place).topLeft())
+
+    def place_at(self, point: QPointF) -> int | None:
+        """Return the row at a point."""
+        return next((p for p in range(self.count) if self.row_of(p).contains(point)), None)
+
+    @property
+    def promise(self) -> QRectF:
+        """Where there may be room for text below all rows, from its top on."""
+        return QRectF(_INDENT, self.height + _PAD, max(self.width - _INDENT - _PAD, 60), 0)
+
+    @property
+    def _details_height(self) -> float:
+        return self.details[-1][0].bottom() + 2 * _PAD if self.details else 0.0
+
+
+def _paragraphs(
+    texts: Sequence[str], width: float, metrics: QFontMetricsF
+) -> tuple[tuple[QRectF, str], ...]:
+    """Return paragraphs one below the other, each as high as it needs to be."""
+    found, top = [], 0.0
+    for text in texts:
+        room = QRectF(_INDENT, top, max(width - _INDENT - _PAD, 60), 10_000)
+        height = metrics.boundingRect(room, WRAP, text).height()
+        found.append((QRectF(room.left(), top, room.width(), height), text))
+        top += height + _PAD
+    return tuple(found)

@@ -1,0 +1,201 @@
+"""Paints the published experiments as a table; the details of one of them below its row."""
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from xorviz.panels.lab.published.places import RUN_ALL, WRAP, Places
+from xorviz.panels.lab.published.published_marks import paint_mark, paint_play
+from xorviz.panels.lab.published.row import PublishedRow, shorter
+from xorviz.ui.theme.palette import LIGHT, Theme
+
+ALL = -1
+"""The place of what runs them all, above the first row."""
+PROMISE = (
+    "xorviz trains each of them anew, in seconds, shows what it gets beside what was published, "
+    "and marks whether it is the same."
+)
+
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_CENTRE = int(Qt.AlignmentFlag.AlignCenter)
+
+
+class PublishedTable(QWidget):
+    """One picture of all rows, as high as they need. It knows of no focus: its view has that."""
+
+    row_clicked = Signal(int)
+    run_clicked = Signal(int)
+    all_clicked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._theme = LIGHT
+        self._rows: tuple[PublishedRow, ...] = ()
+        self._open: int | None = None
+        self._cursor: int | None = None
+        self._hovered: int | None = None
+        self._hovers_button = False
+        self._pressed: tuple[int | None, bool] | None = None
+        self.setMouseTracking(True)
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(250, round(self.places.height))
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours."""
+        self._theme = theme
+        self.update()
+
+    def show_rows(
+        self, rows: tuple[PublishedRow, ...], opened: int | None, cursor: int | None
+    ) -> None:
+        """Paint these, with the details of one below it, and a frame about what keys act on."""
+        self._rows, self._open, self._cursor = rows, opened, cursor
+        self._fit()
+        self._show_tip()
+
+    @property
+    def offers_all(self) -> bool:
+        """Whether there is a button that runs all: as long as none has run or is to."""
+        return all(row.is_free and row.reading is None for row in self._rows)
+
+    def _fit(self) -> None:
+        """Put everything in its place, and be as high as that takes."""
+        metrics = QFontMetricsF(self.font())
+        self.places = Places.of(self._rows, self._open, self.offers_all, self.width(), metrics)
+        """Where everything stands now."""
+        self.setMinimumHeight(round(self.places.height))
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hovered, self._hovers_button = self._target(event.position())
+        self._show_tip()
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hovered, self._hovers_button = None, False
+        self.update()
+        super().leaveEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        event.setAccepted(is_left)
+        self._pressed = self._target(event.position()) if is_left else None
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._pressed = self._pressed, None
+        if pressed != self._target(event.position()):
+            return
+        match pressed:
+            case (None, True):
+                self.all_clicked.emit()
+            case (int(place), True):
+                self.run_clicked.emit(place)
+            case (int(place), False):
+                self.row_clicked.emit(place)
+
+    def _target(self, at: QPointF) -> tuple[int | None, bool]:
+        """Return the row at a point, and whether a click there runs something."""
+        place, button = self.places.place_at(at), self.places.button
+        if place is None:
+            return None, button is not None and button.contains(at)
+        return place, self._rows[place].is_free and self.places.play_of(place).contains(at)
+
+    def _show_tip(self) -> None:
+        if self._hovered is None:
+            self.setToolTip(PROMISE if self._hovers_button else "")
+            return
+        row = self._rows[self._hovered]
+        run = f"Run {row.experiment.title} (Enter)"
+        self.setToolTip(run if self._hovers_button else row.tip)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_header(painter)
+        for place, row in enumerate(self._rows):
+            self._paint_row(painter, place, row)
+        if self._open is not None:
+            painter.translate(self.places.head_of(self._open).bottomLeft())
+            painter.setPen(QColor(self._theme.quiet))
+            for rect, text in self.places.details:
+                painter.drawText(rect, WRAP, text)
+        elif self.offers_all:
+            self._paint_promise(painter)
+        painter.end()
+
+    def _paint_header(self, painter: QPainter) -> None:
+        cells, button = self.places.cells, self.places.button
+        published, now = QRectF(cells.published), QRectF(cells.now)
+        for rect in (published, now):
+            rect.moveTop((self.places.header - rect.height()) / 2)
+        self._write(painter, published, "published", self._theme.quiet)
+        if button is None:
+            self._write(painter, now, "xorviz", self._theme.quiet)
+            return
+        is_hot = self._hovers_button and self._hovered is None
+        painter.setPen(QColor(self._theme.accent if self._cursor == ALL else self._theme.hairline))
+        painter.setBrush(QColor(self._theme.hover if is_hot else self._theme.panel))
+        painter.drawRoundedRect(button.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QColor(self._theme.accent))
+        painter.drawText(button, _CENTRE, RUN_ALL)
+
+    def _paint_row(self, painter: QPainter, place: int, row: PublishedRow) -> None:
+        head, cells, theme = self.places.head_of(place), self.places.cells, self._theme
+        self._paint_ground(painter, place, head)
+        corner = head.topLeft()
+        paint_mark(painter, cells.sign.translated(corner), row, theme)
+        now_color = theme.text if row.is_free else theme.quiet
+        for cell, text, color in (
+            (cells.title, row.experiment.title, theme.text),
+            (cells.published, row.experiment.published, theme.quiet),
+            (cells.now, row.now, now_color),
+        ):
+            self._write(painter, cell.translated(corner), text, color)
+        if row.is_free:
+            is_hot = place == self._hovered and self._hovers_button
+            paint_play(painter, self.places.play_of(place), theme, is_hot)
+
+    def _paint_ground(self, painter: QPainter, place: int, head: QRectF) -> None:
+        """Paint a line above a row, and mark the row under the mouse or of the keyboard."""
+        top = round(head.top()) + 0.5
+        painter.setPen(QColor(self._theme.hairline))
+        painter.drawLine(QPointF(0, top), QPointF(head.width(), top))
+        inner = head.adjusted(0.5, 1.5, -0.5, -0.5)
+        if place == self._hovered:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(self._theme.hover))
+            painter.drawRoundedRect(inner, 4, 4)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+        if place == self._cursor:
+            painter.setPen(QColor(self._theme.accent))
+            painter.drawRoundedRect(inner, 4, 4)
+
+    def _paint_promise(self, painter: QPainter) -> None:
+        """Say what there will be to see, where there is room for it."""
+        room = self.places.promise
+        room.setBottom(self.height())
+        needed = QFontMetricsF(self.font()).boundingRect(room, WRAP, PROMISE).height()
+        if needed <= room.height():
+            painter.setPen(QColor(self._theme.quiet))
+            painter.drawText(room, WRAP, PROMISE)
+
+    def _write(self, painter: QPainter, rect: QRectF, text: str, color: str) -> None:
+        metrics = QFontMetricsF(self.font())
+        painter.setPen(QColor(color))
+        if metrics.horizontalAdvance(text) > rect.width():
+            text = shorter(text)
+        elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+        painter.drawText(rect, _LEFT, elided)

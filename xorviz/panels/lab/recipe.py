@@ -1,0 +1,203 @@
+"""The recipe of the lab: what is to be trained how often, and how far that has come."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xorviz.core import numerals
+from xorviz.core.config import RULES, RunConfig
+from xorviz.core.cost_text import duration
+from xorviz.core.network import LOSSES
+from xorviz.core.rules import SettingError, Whole
+from xorviz.core.runs.recipe_text import joined, other_parts
+from xorviz.core.runs.stopping import NEVER
+from xorviz.lab.plan import LabPlan
+from xorviz.panels.base.view import View
+from xorviz.panels.settings.setting_fields import SettingFields, add_row, describe
+from xorviz.ui.chrome.action_button import ActionButton
+from xorviz.ui.forms.fields import NumberField
+from xorviz.ui.forms.scrolled import quiet_label, scrolled
+
+_SEED_COUNT, _STEPS = Whole(1, 1_000_000), Whole(1, 100_000_000)
+_LAST_SEED = 2**32 - 1
+DEFAULT_SEEDS, DEFAULT_STEPS = 500, 20_000
+
+_SETTINGS = ("width", "rate", "biases")
+_NUMBERS = {
+    "lab_seed_count": (
+        "Seeds", _SEED_COUNT, DEFAULT_SEEDS,
+        "How many networks are trained, each from the initial weights of another seed.",
+    ),
+    "lab_first_seed": (
+        "First seed", RULES["seed"], 0, "The seed of the first network; the others follow it.",
+    ),
+    "lab_steps": ("Steps", _STEPS, DEFAULT_STEPS, "How many steps each network takes."),
+}  # fmt: skip
+
+
+class LabRecipe(View):
+    """Width, rate and biases, how many seeds and steps. The other settings are the bench's.
+
+    As long as nobody changes it, all of it is as on the bench.
+    """
+
+    title = "Lab"
+    explanation = (
+        "What the lab trains: one recipe from the initial weights of many seeds. Settings without "
+        "a field here are those of the run on the bench; the others are too, until you change them "
+        "or choose a cell of the map, and again after “As on the bench” in the options. The lab "
+        "uses all cores, and leaves the window its share."
+    )
+    refused = Signal(str)
+    recipe_changed = Signal(object)  # RunConfig
+
+    def __init__(self, run: QAction, cancel: QAction) -> None:
+        super().__init__("lab_recipe")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._bench = self.recipe = RunConfig()
+        """RunConfig whose networks are to be trained; its seed has no say."""
+        self._follows = self._option("lab_follows", "As on the bench", checked=True)
+        self._follows.setStatusTip("Take the recipe of the run on the bench, and follow it")
+        self._follows.toggled.connect(self._follow)
+        self.options = [self._follows]
+        self._fields = SettingFields(self, _SETTINGS, "lab_")
+        self._fields.changed.connect(self._choose)
+        self._fields.refused.connect(self.refused)
+        self.numbers = {name: self._number(name) for name in _NUMBERS}
+        """Fields for seeds and steps, by their object names."""
+        self._summary = quiet_label()
+        self._says = quiet_label()
+        self._says.setObjectName("lab_progress_text")
+        self._bar = QProgressBar()
+        self._bar.setObjectName("lab_progress")
+        self._bar.setAccessibleName("Progress of the lab")
+        self._bar.setTextVisible(False)
+        self._bar.setRange(0, 1000)
+        self._lay_out(ActionButton(run), ActionButton(cancel))
+        self.show_idle("")
+        self._show()
+
+    @property
+    def options_text(self) -> str:
+        """Whose recipe it is."""
+        return "as on the bench" if self.follows_bench else "of its own"
+
+    @property
+    def follows_bench(self) -> bool:
+        """Whether it is that of the run on the bench."""
+        return self._follows.isChecked()
+
+    @property
+    def plan(self) -> LabPlan:
+        """What is to be trained. Raises SettingError where the seeds go beyond the last one."""
+        first, count, steps = (
+            round(self.numbers[name].value())
+            for name in ("lab_first_seed", "lab_seed_count", "lab_steps")
+        )
+        last = _LAST_SEED - first + 1
+        if count > last:
+            raise SettingError(
+                f"First seed and Seeds go beyond the last seed, {_LAST_SEED}: from {first} on "
+                f"there are {numerals.counted(last, 'seed')}"
+            )
+        return LabPlan((self.recipe,), range(first, first + count), steps, NEVER)
+
+    @Slot(object)
+    def show_bench(self, config: RunConfig) -> None:
+        """Note what is on the bench, and follow it unless the recipe is of its own."""
+        if config != self._bench:
+            self._bench = config
+            if self.follows_bench:
+                self._take(config)
+
+    def show_recipe(self, config: RunConfig) -> None:
+        """Show a recipe of its own."""
+        self._follows.setChecked(False)
+        self._take(config)
+
+    def show_progress(self, share: float, seconds_left: float, what: str, then: str = "") -> None:
+        """Say how far the lab has come, how long the rest will take, and what comes after it."""
+        left = f"{duration(seconds_left)} left" if share > 0 else "starting"
+        waits = f"; then {then}" if then else ""
+        self._says.setText(f"{what}: {round(100 * share)} %, {left}{waits}")
+        self._bar.setValue(round(1000 * share))
+        self._bar.show()
+
+    def show_idle(self, text: str) -> None:
+        """Say how the last thing ended; nothing is under way."""
+        self._says.setText(text)
+        self._bar.hide()
+
+    def _lay_out(self, *buttons: QWidget) -> None:
+        form = QFormLayout()
+        form.setVerticalSpacing(5)
+        for name in _SETTINGS:
+            self._fields.add_row(form, name)
+        for name, field in self.numbers.items():
+            add_row(form, QLabel(_NUMBERS[name][0]), field)
+        inside = QWidget()
+        inside.setObjectName("controls_inside")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(6, 0, 6, 0)
+        column.setSpacing(8)
+        column.addLayout(form)
+        column.addWidget(self._summary)
+        column.addStretch()
+        row = QHBoxLayout()
+        for button in buttons:
+            row.addWidget(button)
+        row.addStretch()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(6)
+        outer.addWidget(scrolled(inside), 1)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(6, 0, 6, 2)
+        foot.setSpacing(6)
+        for widget in (self._bar, self._says):
+            foot.addWidget(widget)
+        foot.addLayout(row)
+        outer.addLayout(foot)
+
+    def _number(self, name: str) -> NumberField:
+        text, rule, value, what = _NUMBERS[name]
+        assert isinstance(rule, Whole)
+        field = NumberField(name, rule, grouped=name != "lab_first_seed")
+        field.setValue(value)
+        describe(field, text, what, rule)
+        field.refused.connect(self.refused)
+        return field
+
+    @Slot()
+    def _choose(self) -> None:
+        wished = self._fields.wished(self.recipe)
+        if wished != self.recipe:
+            self.show_recipe(wished)
+
+    @Slot(bool)
+    def _follow(self, follows: bool) -> None:
+        if follows:
+            self._take(self._bench)
+        self.options_changed.emit()
+
+    def _take(self, config: RunConfig) -> None:
+        if config != self.recipe:
+            self.recipe = config
+            self._show()
+            self.recipe_changed.emit(config)
+
+    def _show(self) -> None:
+        recipe = self.recipe
+        self._fields.show(recipe)
+        formula = f"loss {LOSSES[recipe.loss].formula}"
+        self._summary.setText(joined((formula, recipe.activation, *other_parts(recipe))))
+
+    def _draw_latest(self) -> None:
+        """Its fields draw themselves."""

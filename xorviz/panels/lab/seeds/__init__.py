@@ -1,0 +1,4 @@
+"""The panel Seeds.
+
+One recipe from many initial weights: rate, histogram, every seed.
+"""

@@ -1,0 +1,112 @@
+"""How often a recipe works: one large number, its uncertainty beside it, the recipe below."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from xorviz.panels.lab.seeds.headline import Headline
+from xorviz.ui.theme.palette import LIGHT, Theme
+
+_LARGE, _SMALL = 2.3, 1.4
+"""How many times as large as the text the number is."""
+_GAP = 12.0
+_BAR = 3.0
+"""The height of the bar that shows progress, at the foot."""
+_ABOVE_BAR = 3.0
+_BELOW = 3.0
+"""Pixels between the line of the number and the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    at: QPointF
+    """Where its base line begins."""
+    text: str
+    font: QFont
+    is_quiet: bool
+
+
+class SeedHead(QWidget):
+    """A headline in as many lines as it needs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("seed_head")
+        self.headline: Headline | None = None
+        self._theme = LIGHT
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours."""
+        self._theme = theme
+        self.update()
+
+    def show_headline(self, headline: Headline) -> None:
+        """Show this from now on."""
+        if headline != self.headline:
+            self.headline = headline
+            self.setToolTip(headline.recipe)
+            self.setAccessibleName(headline.spoken)
+            self.update()
+
+    def height_for(self, width: int, is_small: bool) -> int:
+        """Return how high a headline of this width is; a small one has one line."""
+        metrics = QFontMetricsF(self.font())
+        texts = self._placed(width, is_small)
+        base = max((text.at.y() for text in texts), default=0.0)
+        return round(base + metrics.descent() + _ABOVE_BAR + _BAR)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter, width = QPainter(self), self.width()
+        is_small = self.height() < self.height_for(width, is_small=False)
+        for text in self._placed(width, is_small):
+            painter.setFont(text.font)
+            painter.setPen(QColor(self._theme.quiet if text.is_quiet else self._theme.text))
+            room = QFontMetricsF(text.font)
+            shown = room.elidedText(text.text, Qt.TextElideMode.ElideRight, width - text.at.x())
+            painter.drawText(text.at, shown)
+        if self.headline is not None and self.headline.progress is not None:
+            self._paint_progress(painter, self.headline.progress)
+        painter.end()
+
+    def _placed(self, width: int, is_small: bool) -> list[_Text]:
+        """Return where each text goes: notes stand beside the number, or below it.
+
+        A small headline has but one line, and leaves out the notes that have no room there.
+        """
+        if self.headline is None:
+            return []
+        number, word = self._bold(_SMALL if is_small else _LARGE), self._bold(1)
+        top = base = QFontMetricsF(number).ascent()
+        placed = [_Text(QPointF(0, base), self.headline.number, number, False)]
+        x = QFontMetricsF(number).horizontalAdvance(self.headline.number) + _GAP
+        placed.append(_Text(QPointF(x, base), self.headline.word, word, False))
+        x += QFontMetricsF(word).horizontalAdvance(self.headline.word) + _GAP
+        metrics = QFontMetricsF(self.font())
+        for note in self.headline.short_notes if is_small else self.headline.notes:
+            room = metrics.horizontalAdvance(note)
+            if x + room > width and is_small:
+                break
+            if x + room > width:
+                x, base = 0.0, base + metrics.height() + (_BELOW if base == top else 0)
+            placed.append(_Text(QPointF(x, base), note, self.font(), True))
+            x += room + _GAP
+        if not is_small:
+            room = metrics.horizontalAdvance(self.headline.recipe)
+            if base == top or x + room > width:
+                x, base = 0.0, base + metrics.height() + (_BELOW if base == top else 0)
+            placed.append(_Text(QPointF(x, base), self.headline.recipe, self.font(), True))
+        return placed
+
+    def _bold(self, scale: float) -> QFont:
+        font = QFont(self.font())
+        font.setBold(True)
+        font.setPixelSize(round(QFontInfo(self.font()).pixelSize() * scale))
+        return font
+
+    def _paint_progress(self, painter: QPainter, progress: float) -> None:
+        bar = QRectF(0, self.height() - _BAR, self.width(), _BAR)
+        painter.fillRect(bar, QColor(self._theme.hairline))
+        bar.setWidth(bar.width() * progress)
+        painter.fillRect(bar, QColor(self._theme.accent))

@@ -1,0 +1,98 @@
+"""What there is to say of how often a recipe works, in words."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from xorviz.core import numerals
+from xorviz.lab.recipe_line import recipe_line
+from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.share_text import interval_text, percent
+from xorviz.lab.results.success import Share
+from xorviz.panels.lab.outcomes import OUTCOMES, RIGHT, RIGHT_SO_FAR, codes_of
+
+_PERCENT = "\u00a0%"
+"""Stays on the line of its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What there is to say of a recipe's networks, the most important first. A value."""
+
+    number: str
+    word: str
+    """What is counted."""
+    notes: tuple[str, ...]
+    short_notes: tuple[str, ...]
+    """For where there is but one line."""
+    recipe: str
+    progress: float | None
+    """From 0 to 1 as long as networks are not done."""
+
+    @classmethod
+    def of(cls, picture: LabPicture, recipe: int = 0) -> "Headline":
+        """Return what there is to say of one recipe of a picture."""
+        plan, places = picture.plan, picture.plan.places_of(recipe)
+        line = recipe_line(plan, recipe)
+        if len(plan.recipes) > 1:
+            line = f"recipe {recipe + 1} of {len(plan.recipes)}: {line}"
+        if not picture.done[places.start : places.stop].all():
+            return _on_the_way(picture, recipe, line)
+        summary = picture.summary(recipe)
+        assert summary is not None
+        right, interval = summary.right, interval_text(summary.right)
+        count = numerals.whole(right.count)
+        notes = (
+            f"{count} of {numerals.counted(right.of, 'seed')}; 95{_PERCENT} interval {interval}",
+            f"learned {_percent(summary.learned)}",
+        )
+        short_notes = (f"{interval}{_PERCENT}", f"{count} of {numerals.whole(right.of)}")
+        return cls(_percent(right), "right", notes, short_notes, line, None)
+
+    @property
+    def spoken(self) -> str:
+        """All of it in one line."""
+        return f"{self.number} {self.word}; {'; '.join((*self.notes, self.recipe))}"
+
+
+def _on_the_way(picture: LabPicture, recipe: int, line: str) -> Headline:
+    places = picture.plan.places_of(recipe)
+    progress = picture.progress_of(places)
+    way = f"{int(100 * progress)}{_PERCENT} of the way"
+    if picture.was_stopped and _some_are_at_the_goal(picture, places):
+        return _cut_short(picture, recipe, way, line)
+    outcomes = codes_of(picture, places)
+    count = np.isin(outcomes, [OUTCOMES.index(RIGHT), OUTCOMES.index(RIGHT_SO_FAR)]).sum()
+    notes = (f"cancelled at {way}",) if picture.was_stopped else (way,)
+    return Headline(
+        number=f"{numerals.whole(int(count))} of {numerals.whole(len(places))}",
+        word="right so far",
+        notes=notes,
+        short_notes=notes,
+        recipe=line,
+        progress=None if picture.was_stopped else progress,
+    )
+
+
+def _some_are_at_the_goal(picture: LabPicture, places: range) -> bool:
+    """Tell whether some are done other than by diverging, which says nothing of the others."""
+    here = slice(places.start, places.stop)
+    return bool((picture.done[here] & (picture.steps[here] == picture.plan.steps)).any())
+
+
+def _cut_short(picture: LabPicture, recipe: int, way: str, line: str) -> Headline:
+    """Return what there is to say of those that were done before the others were stopped.
+
+    The others do not count: nobody knows what would have become of them.
+    """
+    summary = picture.summary(recipe)
+    assert summary is not None
+    right, interval = summary.right, interval_text(summary.right)
+    counts = f"{numerals.whole(right.count)} of {numerals.whole(right.of)} that are done"
+    notes = (f"{counts}; 95{_PERCENT} interval {interval}", f"cancelled at {way}")
+    short_notes = (f"{interval}{_PERCENT}", "cancelled")
+    return Headline(_percent(right), "right", notes, short_notes, line, None)
+
+
+def _percent(share: Share) -> str:
+    return f"{percent(share)}{_PERCENT}"

@@ -1,0 +1,226 @@
+"""A histogram of the steps at which networks came right, on a logarithmic axis."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QWidget
+
+from xorviz.core import numerals
+from xorviz.lab.results.histogram import StepHistogram
+from xorviz.panels.lab.seeds.seed_axis import SeedAxis
+from xorviz.ui.theme.palette import LIGHT, Theme
+
+_LAST_TICK = "100 000"
+"""Half of it may stand beyond the axis."""
+_CAPTION = "first step with all four rows right"
+_NONE, _NONE_YET = "no seed is right", "no seed is right yet"
+_CAPTION_FROM = 130
+"""Pixels of height from which the axis says what it is."""
+_GAP, _TICK = 6.0, 4.0
+_NARROWEST, _LOWEST = 60, 12
+"""Pixels of an area that is worth painting."""
+_WIDEST = 60.0
+"""Half the room of a tick's text."""
+_CENTRE = Qt.AlignmentFlag.AlignCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Where the bars of a histogram stand, in pixels, and the axis below them."""
+
+    histogram: StepHistogram
+    area: QRectF
+    axis: SeedAxis
+    words: tuple[str, ...]
+    """Of those that have no step, at the right of the area."""
+    captioned: bool
+
+    def bar(self, place: int) -> QRectF:
+        """Return where the bar of a bin stands; of no height where it counts none."""
+        first, last = self.histogram.edges[place : place + 2].tolist()
+        left, right = self.axis.x_at(first), self.axis.x_at(last)
+        share = int(self.histogram.counts[place]) / max(1, self.histogram.highest)
+        height = share * self.area.height()
+        return QRectF(left, self.area.bottom() - height, right - left, height)
+
+
+class SeedHistogram(QWidget):
+    """Bars of a histogram; what is pointed at stands out."""
+
+    pointed_at = Signal(object)
+    """int | None: a bin."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("seed_histogram")
+        self.histogram: StepHistogram | None = None
+        self.marked: int | None = None
+        """The bin that stands out."""
+        self._theme = LIGHT
+        self.setMouseTracking(True)
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, 180)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours."""
+        self._theme = theme
+        self.update()
+
+    def show_histogram(self, histogram: StepHistogram) -> None:
+        """Show these bars."""
+        self.histogram = histogram
+        self.setAccessibleName(_spoken(histogram))
+        self.update()
+
+    def mark(self, marked: int | None) -> None:
+        """Let a bin stand out, or none."""
+        if marked != self.marked:
+            self.marked = marked
+            self.update()
+
+    def bin_of(self, step: int) -> int | None:
+        """Return the bin that a step is in, if there is one."""
+        return None if self.histogram is None else self.histogram.bin_of(step)
+
+    def bin_text(self, place: int) -> str:
+        """Return in words what a bin holds."""
+        if self.histogram is None:
+            return ""
+        first, last = (int(edge) for edge in self.histogram.edges[place : place + 2])
+        count = int(self.histogram.counts[place])
+        seeds = numerals.counted(count, "seed")
+        if last - first == 1:
+            return f"right at step {numerals.whole(first)}: {seeds}"
+        return f"right at step {numerals.whole(first)} to {numerals.whole(last - 1)}: {seeds}"
+
+    def bar(self, place: int) -> QRectF:
+        """Return where the bar of a bin stands; of no height where it counts none."""
+        frame = self._frame()
+        return QRectF() if frame is None else frame.bar(place)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.pointed_at.emit(self._bin_at(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.pointed_at.emit(None)
+        super().leaveEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        frame = self._frame()
+        if frame is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_bars(painter, frame)
+        self._paint_axis(painter, frame)
+        self._paint_words(painter, frame)
+        if frame.histogram.median is not None:
+            self._paint_median(painter, frame, frame.histogram.median)
+        painter.end()
+
+    def _frame(self) -> _Frame | None:
+        """Return where everything stands; None without a histogram, and where it has no room."""
+        if self.histogram is None:
+            return None
+        metrics = QFontMetricsF(self.font())
+        words, highest = _words(self.histogram), numerals.whole(self.histogram.highest)
+        beside = max((metrics.horizontalAdvance(word) for word in words), default=-_GAP)
+        captioned = self.height() >= _CAPTION_FROM
+        area = QRectF(self.rect()).adjusted(
+            max(metrics.horizontalAdvance(text) for text in (highest, "00")) + _GAP,
+            metrics.height() + 1,
+            -max(beside + 2 * _GAP, metrics.horizontalAdvance(_LAST_TICK) / 2),
+            -((1 + captioned) * metrics.height() + _TICK + 1),
+        )
+        if area.width() < _NARROWEST or area.height() < _LOWEST:
+            return None
+        axis = SeedAxis.of(self.histogram, area.left(), area.right())
+        return _Frame(self.histogram, area, axis, words, captioned)
+
+    def _bin_at(self, point: QPointF) -> int | None:
+        frame = self._frame()
+        if frame is None or not frame.area.left() <= point.x() < frame.area.right():
+            return None
+        return frame.histogram.bin_of(frame.axis.step_at(point.x()))
+
+    def _paint_bars(self, painter: QPainter, frame: _Frame) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        for place in range(frame.histogram.first_used, len(frame.histogram.counts)):
+            bar = frame.bar(place)
+            if place == self.marked:
+                column = QRectF(bar.left(), frame.area.top(), bar.width(), frame.area.height())
+                painter.fillRect(column, QColor(self._theme.hairline))
+            if bar.height() > 0:
+                is_marked = place == self.marked
+                painter.setBrush(QColor(self._theme.text if is_marked else self._theme.accent))
+                # At least a pixel: one seed among thousands is still one.
+                bar.setTop(min(bar.top(), bar.bottom() - 1))
+                painter.drawRect(bar.adjusted(0, 0, -min(1.0, bar.width() / 4), 0))
+
+    def _paint_axis(self, painter: QPainter, frame: _Frame) -> None:
+        metrics, area = QFontMetricsF(self.font()), frame.area
+        ticks = frame.axis.ticks(metrics.horizontalAdvance)
+        painter.setPen(QPen(QColor(self._theme.hairline), 1))
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        for x, _ in ticks:
+            painter.drawLine(QLineF(x, area.bottom(), x, area.bottom() + _TICK))
+        painter.setPen(QColor(self._theme.quiet))
+        for x, text in ticks:
+            room = QRectF(x - _WIDEST, area.bottom() + _TICK, 2 * _WIDEST, metrics.height())
+            painter.drawText(room, _CENTRE, text)
+        if frame.captioned:
+            foot = area.bottom() + _TICK + metrics.height()
+            room = QRectF(area.left(), foot, area.width(), metrics.height())
+            painter.drawText(room, _CENTRE, _CAPTION)
+
+    def _paint_words(self, painter: QPainter, frame: _Frame) -> None:
+        """Write the counts at the left, and at the right how many networks have no step."""
+        metrics, area = QFontMetricsF(self.font()), frame.area
+        painter.setPen(QColor(self._theme.quiet))
+        highest = frame.histogram.highest
+        for count in {0, highest}:
+            middle = area.bottom() if count == 0 else area.top()
+            room = QRectF(0, middle - metrics.height() / 2, area.left() - _GAP, metrics.height())
+            painter.drawText(room, _RIGHT, numerals.whole(count))
+        if not highest:
+            is_known = frame.histogram.never or frame.histogram.lost
+            painter.drawText(area, _CENTRE, _NONE if is_known else _NONE_YET)
+        painter.setPen(QColor(self._theme.text))
+        for place, word in enumerate(reversed(frame.words)):
+            at = QPointF(area.right() + 2 * _GAP, area.bottom() - place * metrics.height())
+            painter.drawText(at, word)
+
+    def _paint_median(self, painter: QPainter, frame: _Frame, median: float) -> None:
+        metrics, color = QFontMetricsF(self.font()), QColor(self._theme.text)
+        text, x = f"median {numerals.whole(median)}", frame.axis.x_at(median)
+        pen = QPen(color, 1.5, Qt.PenStyle.CustomDashLine)
+        pen.setDashPattern([3, 2])
+        painter.setPen(pen)
+        painter.drawLine(QLineF(x, 2, x, frame.area.bottom()))
+        left, room = x + _GAP, metrics.horizontalAdvance(text)
+        if left + room > (frame.area.right() if frame.words else self.width()):
+            left = x - _GAP - room
+        painter.setPen(color)
+        painter.drawText(QPointF(left, metrics.ascent()), text)
+
+
+def _words(histogram: StepHistogram) -> tuple[str, ...]:
+    """Return in words how many networks have no step."""
+    never, lost = histogram.never, histogram.lost
+    found = [f"{numerals.whole(never)} never"] if never else []
+    return tuple(found + ([f"{numerals.whole(lost)} lost it"] if lost else []))
+
+
+def _spoken(histogram: StepHistogram) -> str:
+    median = "" if histogram.median is None else f", median {numerals.whole(histogram.median)}"
+    return "; ".join((f"Histogram of the first steps right{median}", *_words(histogram)))

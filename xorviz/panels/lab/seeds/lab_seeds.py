@@ -1,0 +1,228 @@
+"""What became of all seeds of one recipe: how often it works, how fast, and how it fails."""
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QResizeEvent
+
+from xorviz.lab.plan import LabPlan
+from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.histogram import histogram_of
+from xorviz.panels.base.lab_view import LabView
+from xorviz.panels.lab.invitation import Invitation
+from xorviz.panels.lab.outcomes import OUTCOMES, RIGHT, codes_of
+from xorviz.panels.lab.seed_menu import SeedMenu
+from xorviz.panels.lab.seeds.header import SeedHead
+from xorviz.panels.lab.seeds.headline import Headline
+from xorviz.panels.lab.seeds.histogram import SeedHistogram
+from xorviz.panels.lab.seeds.layout import SeedRooms
+from xorviz.panels.lab.seeds.model import SeedModel
+from xorviz.panels.lab.seeds.seed_reading import seed_reading
+from xorviz.panels.lab.seeds.strip import SeedStrip
+from xorviz.panels.lab.seeds.table import SeedTable
+
+_RIGHT = OUTCOMES.index(RIGHT)
+_RESTING = "click a seed to put it on the bench"
+
+INVITATION = (
+    "One run shows how; many runs show how often.\nCtrl+R trains this recipe from many seeds."
+)
+
+
+class LabSeeds(LabView):
+    """One recipe of a picture: its success rate, a histogram, a strip of seeds, and a table."""
+
+    run_wanted = Signal()
+
+    title = "Seeds"
+    explanation = (
+        "How many of the seeds of one recipe have learned to get all four rows right, with the "
+        "interval that holds the true share 95 times in 100. Below, when they came right: a bar "
+        "for each tenth of a power of ten of steps, a dashed line at the median, and in words how "
+        "many never did. Then every seed in order, in the colour and shape of what became of it, "
+        "with the counts; or a table of all of them (T), sorted by a click on a header, or by the "
+        "column of the current cell (O). Point, or move with the arrow keys, to read a seed. A "
+        "click, or Enter, puts it on the bench at step 0; with Shift it is taken to where it "
+        "stands."
+    )
+
+    def __init__(self) -> None:
+        super().__init__("lab_seeds")
+        self._recipe = 0
+        self._plan: LabPlan | None = None
+        self._pointed: int | None = None
+        """The seed that is read out, by its number in the order of the plan."""
+        self._chosen: int | None = None
+        """The seed that was put on the bench last."""
+        self._head, self._histogram, self._strip = SeedHead(), SeedHistogram(), SeedStrip()
+        self._model = SeedModel()
+        self._table = SeedTable(self._model)
+        self._invitation, self._menu = Invitation(INVITATION), SeedMenu(self)
+        self._parts = (self._head, self._histogram, self._strip, self._table)
+        for part in (*self._parts, self._invitation):
+            part.setParent(self)
+        self._table_option = self._option("seed_table_shown", "Table of all seeds", "T", False)
+        self._table_option.setStatusTip("All seeds in a table, in place of the strip or below it")
+        self._table_option.toggled.connect(self._choose_table)
+        self.options = [self._table_option, *self.exports]
+        self._connect()
+
+    def _connect(self) -> None:
+        self._strip.pointed_at.connect(self._point_at)
+        self._table.pointed_at.connect(self._point_at)
+        self._histogram.pointed_at.connect(self._point_at_bin)
+        for wish in (self._strip.clicked, self._table.used, self._menu.chosen):
+            wish.connect(self._choose)
+        for wish in (self._strip.menu_wanted, self._table.menu_wanted):
+            wish.connect(self._open_menu)
+        self._invitation.run_wanted.connect(self.run_wanted)
+
+    @property
+    def options_text(self) -> str:
+        return "table" if self._table_option.isChecked() else "strip"
+
+    @Slot(object)
+    def show_picture(self, picture: LabPicture | None, recipe: int = 0) -> None:
+        """Draw how far the networks of one of a plan's recipes have come."""
+        plan = None if picture is None else picture.plan
+        if plan is not self._plan or recipe != self._recipe:
+            self._pointed = self._chosen = None
+            self._menu.close()  # it is about a seed of the one before
+        self._plan, self._recipe = plan, recipe
+        super().show_picture(picture)
+
+    @property
+    def places(self) -> range:
+        return range(0) if self._plan is None else self._plan.places_of(self._recipe)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(260, 150)
+
+    def sizeHint(self) -> QSize:
+        return QSize(540, 500)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _use_cursor_with_shift(self) -> None:
+        self._use(as_it_stands=True)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done to the seed that the keyboard points at."""
+        is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        if is_mouse or self._pointed is None or self._strip.isHidden():
+            event.ignore()
+        else:
+            at = self._strip.center_of(self._pointed).toPoint()
+            self._open_menu(self._pointed, self._strip.mapToGlobal(at))
+
+    def _draw(self, picture: LabPicture) -> None:
+        places = picture.plan.places_of(self._recipe)
+        here, codes = slice(places.start, places.stop), codes_of(picture, places)
+        self._head.show_headline(Headline.of(picture, self._recipe))
+        is_right = codes == _RIGHT
+        self._histogram.show_histogram(
+            histogram_of(
+                picture.first_right[here], picture.done[here], is_right, picture.plan.steps
+            )
+        )
+        self._strip.show_codes(codes)
+        if self._table_option.isChecked():
+            self._model.show_picture(picture, self._recipe)
+        self._arrange()
+        self._show_pointed()
+
+    def _draw_nothing(self) -> None:
+        self._model.show_picture(None)
+        self._arrange()
+        self.readout_changed.emit("")
+
+    def _recolour(self) -> None:
+        for part in self._parts:
+            part.apply_theme(self.theme)
+
+    def _arrange(self) -> None:
+        """Give each part its room; what has none is not shown."""
+        inside = self.rect().adjusted(8, 2, -8, -4)
+        self._invitation.setGeometry(inside)
+        self._invitation.setVisible(self._picture is None)
+        rooms = SeedRooms.none()
+        if self._picture is not None:
+            rooms = SeedRooms.shared(
+                inside, self._head, self._strip, has_table=self._table_option.isChecked()
+            )
+        for part, room in zip(self._parts, rooms.all, strict=True):
+            part.setVisible(not room.isEmpty())
+            if not room.isEmpty():
+                part.setGeometry(room)
+        # The arrow keys move along the strip; where there is none, the table has them itself.
+        has_strip = not rooms.strip.isEmpty()
+        policy = Qt.FocusPolicy.TabFocus if has_strip else Qt.FocusPolicy.NoFocus
+        self.setFocusPolicy(policy)
+
+    @Slot()
+    def _choose_table(self) -> None:
+        had_focus = self.hasFocus() or self._table.hasFocus()
+        self.draw_anew()
+        if had_focus and self._picture is not None:
+            (self._table if self._table_option.isChecked() else self).setFocus()
+
+    @Slot(object)
+    def _point_at(self, number: int | None) -> None:
+        self._pointed = number
+        self._show_pointed()
+
+    @Slot(object)
+    def _point_at_bin(self, place: int | None) -> None:
+        self._histogram.mark(place)
+        self.readout_changed.emit(_RESTING if place is None else self._histogram.bin_text(place))
+
+    @Slot(int, bool)
+    def _choose(self, number: int, as_it_stands: bool) -> None:
+        """Wish for a seed on the bench, at step 0 or where it stands."""
+        picture = self._picture
+        if picture is None:
+            return
+        self._chosen = self._pointed = number
+        if self._table.isVisible():
+            self._table.show_current(number)
+        self._show_pointed()
+        place = self._place(picture, number)
+        step = int(picture.steps[place]) if as_it_stands else 0
+        self.bench_wanted.emit(picture.plan.config(place), step)
+
+    @Slot(int, QPoint)
+    def _open_menu(self, number: int, at: QPoint) -> None:
+        if self._picture is not None:
+            self._point_at(number)
+            place = self._place(self._picture, number)
+            seed = self._picture.plan.config(place).seed
+            self._menu.open_for(number, seed, int(self._picture.steps[place]), at)
+
+    def _move_cursor(self, dx: int, dy: int) -> None:
+        if self._picture is not None:
+            self._point_at(self._strip.grid.moved(self._pointed, dx, dy))
+
+    def _use_cursor(self) -> None:
+        self._use(as_it_stands=False)
+
+    def _use(self, as_it_stands: bool) -> None:
+        if self._pointed is not None:
+            self._choose(self._pointed, as_it_stands)
+
+    def _clear_cursor(self) -> None:
+        self._point_at(None)
+
+    def _show_pointed(self) -> None:
+        """Mark the seed that is pointed at, and the bin it is in, and read it out."""
+        picture, number = self._picture, self._pointed
+        self._strip.mark(number, self._chosen)
+        if picture is None or number is None:
+            self._histogram.mark(None)
+            self.readout_changed.emit("" if picture is None else _RESTING)
+            return
+        place = self._place(picture, number)
+        self._histogram.mark(self._histogram.bin_of(int(picture.first_right[place])))
+        self.readout_changed.emit(seed_reading(picture, place))
+
+    def _place(self, picture: LabPicture, number: int) -> int:
+        return picture.plan.places_of(self._recipe)[number]

@@ -1,0 +1,57 @@
+"""How the parts of the panel of seeds share its room."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect
+
+from xorviz.panels.lab.seeds.header import SeedHead
+from xorviz.panels.lab.seeds.strip import SeedStrip
+
+_SMALL = 300
+"""Pixels of height below which the headline is small."""
+_BOTH = 460
+"""Pixels of height from which the strip stays where there is a table."""
+_GAP = 8
+_STRIP, _TABLE = 0.58, 0.62
+"""Of what the headline leaves: what the strip may take, and what the table does."""
+_STRIP_OF_BOTH, _TABLE_OF_BOTH = 0.36, 0.36
+
+
+@dataclass(frozen=True, slots=True)
+class SeedRooms:
+    """Where each part stands; empty where it is not shown. A value."""
+
+    head: QRect
+    histogram: QRect
+    strip: QRect
+    table: QRect
+
+    @property
+    def all(self) -> tuple[QRect, QRect, QRect, QRect]:
+        """All of them, from the top."""
+        return self.head, self.histogram, self.strip, self.table
+
+    @classmethod
+    def none(cls) -> "SeedRooms":
+        """Return no room for any part."""
+        return cls(QRect(), QRect(), QRect(), QRect())
+
+    @classmethod
+    def shared(cls, room: QRect, head: SeedHead, strip: SeedStrip, has_table: bool) -> "SeedRooms":
+        """Return who gets what of a room: the histogram takes all that the others leave."""
+        width, is_both = room.width(), has_table and room.height() >= _BOTH
+        first = head.height_for(width, room.height() < _SMALL)
+        rest = max(0, room.height() - first - _GAP)
+        strip_height = table_height = 0
+        if is_both or not has_table:
+            most = rest * (_STRIP_OF_BOTH if is_both else _STRIP)
+            strip_height = strip.height_for(width, round(most))
+        if has_table:
+            table_height = round(rest * (_TABLE_OF_BOTH if is_both else _TABLE))
+        below = [height for height in (strip_height, table_height) if height]
+        bars = rest - sum(below) - _GAP * len(below)
+        rects, top = [], room.top()
+        for height in (first, bars, strip_height, table_height):
+            rects.append(QRect(room.left(), top, width, height) if height > 0 else QRect())
+            top += height + _GAP if height > 0 else 0
+        return cls(*rects)

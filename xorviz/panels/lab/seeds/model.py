@@ -1,0 +1,154 @@
+"""The networks of a recipe as the rows of a table, sorted by any column.
+
+Shapes: N networks, in the order of the plan's seeds: their numbers. Rows are in that of the table.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+
+from xorviz.lab.results.book import LabPicture
+from xorviz.panels.lab.seeds.seed_columns import COLUMNS, FIRST_LEARNED, FIRST_RIGHT, OUTCOME, SEED
+
+NEVER = "–"
+_STEPS_AND_SEEDS = (SEED, FIRST_RIGHT, FIRST_LEARNED)
+
+_Index = QModelIndex | QPersistentModelIndex
+_Order = NDArray[np.int64]
+Array = NDArray[np.float64]
+
+
+class SeedModel(QAbstractTableModel):
+    """A row for each network. It holds no texts: 10,000 rows cost what a screenful does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._picture: LabPicture | None = None
+        self._places = range(0)
+        self._values: dict[int, Array] = {}
+        self._order: _Order = np.empty(0, dtype=np.int64)
+        self._rows: _Order = self._order
+        self._sorted_by, self._is_descending = SEED, False
+
+    def show_picture(self, picture: LabPicture | None, recipe: int = 0) -> None:
+        """Show the networks of a recipe; the current one stays so while its plan does."""
+        places = range(0) if picture is None else picture.plan.places_of(recipe)
+        before, self._picture = self._picture, picture
+        is_same = picture and before and picture.plan is before.plan and places == self._places
+        self._places, self._values = places, {}
+        if is_same:
+            self._arrange(self._sorted())
+            last = self.index(len(places) - 1, len(COLUMNS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+        else:
+            self.beginResetModel()
+            self._take(self._sorted())
+            self.endResetModel()
+
+    def number_at(self, row: int) -> int | None:
+        """Return which network a row is about, if there is such a row."""
+        return int(self._order[row]) if 0 <= row < len(self._order) else None
+
+    def row_of(self, number: int) -> int:
+        """Return the row of a network."""
+        return int(self._rows[number])
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Order the rows by a column; those that it says nothing of come last either way."""
+        self._sorted_by, self._is_descending = column, order == Qt.SortOrder.DescendingOrder
+        self._arrange(self._sorted())
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
+
+    def longest(self, column: int) -> list[str]:
+        """Return the texts that a column must have room for: a sample, and its extremes."""
+        texts = [COLUMNS[column].sample]
+        if self._picture is not None and column in _STEPS_AND_SEEDS:
+            values = self._column(column)
+            known = values[~np.isnan(values)]
+            texts += [COLUMNS[column].write(float(known.max()))] if len(known) else []
+        return texts
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._order)
+
+    def columnCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(COLUMNS)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation == Qt.Orientation.Vertical:
+            return None
+        match Qt.ItemDataRole(role):
+            case Qt.ItemDataRole.DisplayRole:
+                return f"{COLUMNS[section].header}{self._arrow(section)}"
+            case Qt.ItemDataRole.ToolTipRole:
+                return f"{COLUMNS[section].tip}; click to sort by it (O)"
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return _alignment(section)
+            case _:
+                return None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        match Qt.ItemDataRole(role):
+            case Qt.ItemDataRole.DisplayRole:
+                return self._text(index.row(), index.column())
+            case Qt.ItemDataRole.AccessibleTextRole:
+                text = self._text(index.row(), index.column())
+                return f"{COLUMNS[index.column()].header} {text}"
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return _alignment(index.column())
+            case _:
+                return None
+
+    def _arrow(self, column: int) -> str:
+        """Return what says that rows are sorted by a column; Qt's own hides the end of a text."""
+        return "" if column != self._sorted_by else (" ▾" if self._is_descending else " ▴")
+
+    def _text(self, row: int, column: int) -> str:
+        number = int(self._order[row])
+        value = float(self._column(column)[number])
+        if not np.isnan(value):
+            return COLUMNS[column].write(value)
+        is_done = self._picture is not None and self._picture.done[self._places[number]]
+        return NEVER if is_done else ""
+
+    def _column(self, column: int) -> Array:
+        """Return what a column says (N,), worked out when it is asked for."""
+        if column not in self._values and self._picture is not None:
+            self._values[column] = COLUMNS[column].values(self._picture, self._places)
+        return self._values[column]
+
+    def _sorted(self) -> _Order:
+        """Return the numbers of the networks (N,) in the order of the rows."""
+        if self._picture is None:
+            return np.empty(0, dtype=np.int64)
+        values = self._column(self._sorted_by)
+        # What is not a number comes last.
+        return np.argsort(-values if self._is_descending else values, kind="stable")
+
+    def _arrange(self, order: _Order) -> None:
+        """Put the rows into this order; whoever points at a network goes on to do so."""
+        if np.array_equal(order, self._order):
+            return
+        self.layoutAboutToBeChanged.emit()
+        held = self.persistentIndexList()
+        numbers = [int(self._order[index.row()]) for index in held]
+        self._take(order)
+        moved = [
+            self.index(self.row_of(number), index.column())
+            for number, index in zip(numbers, held, strict=True)
+        ]
+        self.changePersistentIndexList(held, moved)
+        self.layoutChanged.emit()
+
+    def _take(self, order: _Order) -> None:
+        self._order, self._rows = order, np.empty_like(order)
+        self._rows[order] = np.arange(len(order))
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    flags = Qt.AlignmentFlag
+    return (flags.AlignLeft if column == OUTCOME else flags.AlignRight) | flags.AlignVCenter

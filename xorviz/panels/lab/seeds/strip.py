@@ -1,0 +1,192 @@
+"""All seeds of a recipe in order, a mark for each in the colour and shape of its outcome."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFontMetricsF,
+    QImage,
+    QMouseEvent,
+    QPaintEngine,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from xorviz.core import numerals
+from xorviz.panels.lab.outcome_legend import OutcomeLegend
+from xorviz.panels.lab.outcomes import OUTCOMES, paint_mark
+from xorviz.panels.lab.seeds.seed_grid import SMALLEST, SeedGrid
+from xorviz.panels.lab.seeds.seed_stamps import strip_image
+from xorviz.ui.theme.palette import LIGHT, Theme
+
+Codes = NDArray[np.uint8]
+
+_ABOVE_LEGEND = 6
+_OPEN_LINES = 2
+"""As many have room while networks go on, so that little moves as outcomes come."""
+_EDGE = 2.0
+"""Pixels around the cells, for the outlines of those at the edge."""
+_CLOSE_FROM = 7
+"""Sides of cells from which an outline may be close to the mark."""
+
+
+class SeedStrip(QWidget):
+    """Cells that wrap, and a legend below; one cell is under the cursor, one is chosen."""
+
+    pointed_at = Signal(object)
+    """int | None: a seed, by its number in the order of the plan."""
+    clicked = Signal(int, bool)
+    """A seed, and whether Shift was held."""
+    menu_wanted = Signal(int, QPoint)
+    """A seed, and a point of the screen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("seed_strip")
+        self.legend = OutcomeLegend()
+        self.grid = SeedGrid(SMALLEST, 1, 0)
+        self.codes: Codes = np.empty(0, dtype=np.uint8)
+        """(N,) places in OUTCOMES."""
+        self.pointed: int | None = None
+        self.chosen: int | None = None
+        self._theme = LIGHT
+        self._image: QImage | None = None
+        self._ratio = 1.0
+        self.setMouseTracking(True)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours."""
+        self._theme = theme
+        self._image = None
+        self.update()
+
+    def show_codes(self, codes: Codes) -> None:
+        """Show seeds with these outcomes (N,), places in OUTCOMES."""
+        self.codes, self._image = codes, None
+        self.legend.show_codes(codes)
+        self.setAccessibleName(f"Seeds: {self.legend.spoken}")
+        self._fit()
+        self.update()
+
+    def mark(self, pointed: int | None, chosen: int | None) -> None:
+        """Mark the seed that is pointed at, and that which was put on the bench."""
+        if (pointed, chosen) != (self.pointed, self.chosen):
+            self.pointed, self.chosen = pointed, chosen
+            self.update()
+
+    def height_for(self, width: int, most: int) -> int:
+        """Return how high it is where it is so wide and may be so high."""
+        grid = self._grid_for(width, most)
+        is_short = grid.shown < len(self.codes)
+        return min(most, grid.height + self._foot(width, most, is_short))
+
+    def center_of(self, index: int) -> QPointF:
+        """Return the middle of a seed's mark."""
+        return self.grid.rect(index).translated(_EDGE, _EDGE).center()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.pointed_at.emit(self._index_at(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.pointed_at.emit(None)
+        super().leaveEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self._index_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and index is not None:
+            is_shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.clicked.emit(index, is_shift)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() != QContextMenuEvent.Reason.Mouse:
+            event.ignore()  # the view knows what the keyboard points at
+        elif (index := self._index_at(QPointF(event.pos()))) is not None:
+            self.menu_wanted.emit(index, event.globalPos())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.translate(_EDGE, _EDGE)
+        if painter.paintEngine().type() != QPaintEngine.Type.Raster:  # a drawing, not a picture
+            self._paint_marks(painter)
+        elif self.grid.shown:
+            painter.drawImage(QPointF(0, 0), self._pictured(painter.deviceTransform().m11()))
+        self._paint_outlines(painter)
+        across, top = self._across(self.width()), float(self.grid.height + _ABOVE_LEGEND)
+        if self.grid.shown < len(self.codes):
+            metrics = QFontMetricsF(self.font())
+            painter.setPen(QColor(self._theme.quiet))
+            painter.drawText(QPointF(0, top + metrics.ascent()), self._shortage())
+            top += metrics.height()
+        lines = self._legend_lines(self.width(), self.height())
+        self.legend.paint(painter, QPointF(0, top), across, lines, self._theme)
+        painter.end()
+
+    def _fit(self) -> None:
+        grid = self._grid_for(self.width(), self.height())
+        if grid != self.grid:
+            self.grid, self._image = grid, None
+            self.update()
+
+    def _grid_for(self, width: int, height: int) -> SeedGrid:
+        count, across = len(self.codes), self._across(width)
+        grid = SeedGrid.fitted(count, across, height - self._foot(width, height))
+        if grid.shown < count:
+            grid = SeedGrid.fitted(count, across, height - self._foot(width, height, True))
+        return grid
+
+    def _foot(self, width: int, height: int, is_short: bool = False) -> int:
+        """Return the height of what is not cells, with a line more where not all have one."""
+        lines = self._legend_lines(width, height) + is_short
+        return round(lines * QFontMetricsF(self.font()).height() + _ABOVE_LEGEND + 2 * _EDGE)
+
+    def _legend_lines(self, width: int, height: int) -> int:
+        """Return how many lines the legend has: those it needs, but half of the height at most."""
+        needed = self.legend.lines(self.font(), self._across(width))
+        if self.legend.is_open:
+            needed = max(needed, _OPEN_LINES)
+        return max(1, min(needed, int(height / 2 / QFontMetricsF(self.font()).height())))
+
+    def _across(self, width: int) -> int:
+        return round(width - 2 * _EDGE)
+
+    def _shortage(self) -> str:
+        shown, count = numerals.whole(self.grid.shown), numerals.whole(len(self.codes))
+        return f"The first {shown} of {count}; T shows all."
+
+    def _index_at(self, point: QPointF) -> int | None:
+        return self.grid.index_at(point - QPointF(_EDGE, _EDGE))
+
+    def _pictured(self, ratio: float) -> QImage:
+        """Return all marks as an image, with so many pixels for each of the widget's."""
+        if self._image is None or ratio != self._ratio:
+            self._ratio = ratio
+            self._image = strip_image(self.codes, self.grid, self._theme, ratio)
+        return self._image
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        for index, code in enumerate(self.codes[: self.grid.shown].tolist()):
+            paint_mark(painter, self.grid.rect(index), OUTCOMES[code], self._theme)
+
+    def _paint_outlines(self, painter: QPainter) -> None:
+        """Frame the chosen seed, and that under the cursor; frames stand around the marks."""
+        for index, width in ((self.pointed, 1.5), (self.chosen, 2.0)):
+            if index is not None and index < self.grid.shown:
+                out = 1.0 if self.grid.cell >= _CLOSE_FROM else 1.5
+                frame = self.grid.rect(index).adjusted(-out, -out, out, out)
+                painter.setPen(QPen(QColor(self._theme.text), width))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(frame)

@@ -1,0 +1,4 @@
+"""Panels that show a run as it learns.
+
+Shown in the workspace Learn.
+"""

@@ -1,0 +1,206 @@
+"""The diagnosis in full: why the network learns or not, what that rests on, and what to try."""
+
+import re
+from collections.abc import Callable
+from html import escape
+from time import monotonic
+
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
+from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QFrame, QTextBrowser, QVBoxLayout
+
+from xorviz.core.diagnosis.diagnosis import Diagnosis
+from xorviz.core.diagnosis.evidence_lines import evidence_lines
+from xorviz.core.numerals import THIN_SPACE
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.learn.steady_diagnosis import SteadyDiagnosis
+from xorviz.ui.theme.palette import Theme
+
+_TOGETHER = (
+    re.compile(r"(?<=\b[01]) (?=[01]\b)"),  # the inputs of a row
+    re.compile(r"(?<=\d:) | (?=[%±])|(?<=±) |(?<=about) | (?=million)| (?=units)"),
+)
+_NO_BREAK, _NARROW_NO_BREAK = "\u00a0", "\u202f"
+
+_LINE_STEP = 24
+"""Pixels that an arrow key scrolls."""
+
+
+class DiagnosisView(SnapshotView):
+    """A text that can be scrolled, selected and copied; no change of it lays out anything else."""
+
+    title = "Diagnosis"
+    explanation = (
+        "Why the network learns, or why not: the name of its state, the numbers that this rests "
+        "on, and what to try. The name is found from the weights and the last part of the loss "
+        "curve. Known stuck states are told by their outputs; that a run is stuck for ever is "
+        "never claimed. Coinciding units weigh their inputs alike; a saturated unit is at its "
+        "bounds on nearly every row. Scroll with the arrow keys or the wheel; the text can be "
+        "selected with the mouse, and the options copy all of it."
+    )
+
+    def __init__(
+        self, twin_of: "DiagnosisView | None" = None, clock: Callable[[], float] = monotonic
+    ) -> None:
+        super().__init__("diagnosis_details", twin_of)
+        self._diagnosis: Diagnosis | None = None
+        self._is_told = False
+        self._text = _Text()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 0, 4, 4)
+        layout.addWidget(self._text)
+        self._copy = self._option("copy_diagnosis", "Copy the diagnosis as text")
+        self._copy.setStatusTip("Put the diagnosis, its evidence and the advice on the clipboard")
+        self._copy.triggered.connect(self.copy_all)
+        self.options = [self._copy]
+        self._steady = SteadyDiagnosis(self, clock)
+        self._steady.changed.connect(self._show_diagnosis)
+
+    @property
+    def options_text(self) -> str:
+        return "copy"
+
+    @Slot(bool)
+    def set_running(self, is_running: bool) -> None:
+        """Be calm while the network runs, exact while it does not."""
+        self._steady.set_running(is_running)
+
+    @Slot()
+    def copy_all(self) -> None:
+        """Put the whole text on the clipboard."""
+        QGuiApplication.clipboard().setText(self._text.toPlainText())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, 100)
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, 320)
+
+    @Slot(object)
+    def be_told(self, diagnosis: Diagnosis | None) -> None:
+        """Show what is diagnosed elsewhere from now on: two would not always say the same."""
+        self._is_told = True
+        self._diagnosis = diagnosis
+        self._is_drawn = False
+        self.redraw()
+
+    def _draw(self, snapshot: Snapshot) -> None:
+        if not self._is_told:
+            self._steady.show_snapshot(snapshot)
+        elif self._diagnosis is not None:
+            self._text.write(page(self._diagnosis, self.theme))
+
+    def _draw_nothing(self) -> None:
+        self._diagnosis = None
+        self._text.write("")
+
+    def _recolour(self) -> None:
+        if self._diagnosis is not None:
+            self._text.write(page(self._diagnosis, self.theme))
+
+    @Slot(object)
+    def _show_diagnosis(self, diagnosis: Diagnosis) -> None:
+        self._diagnosis = diagnosis
+        self._text.write(page(diagnosis, self.theme))
+
+    def _move_cursor(self, dx: int, dy: int) -> None:  # noqa: ARG002
+        bar = self._text.verticalScrollBar()
+        bar.setValue(bar.value() + dy * _LINE_STEP)
+
+    def _clear_cursor(self) -> None:
+        self._text.select_nothing()
+
+    def event(self, event: QEvent) -> bool:
+        """Take the key that copies while there is something selected."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._is_copy(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._is_copy(event):
+            self._text.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def _is_copy(self, event: QEvent) -> bool:
+        is_key = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Copy)
+        return is_key and self._text.textCursor().hasSelection()
+
+
+class _Text(QTextBrowser):
+    """Rich text that stays where it was scrolled to, and selected, when it is written anew."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setObjectName("diagnosis_text")
+        self.setAccessibleName("Diagnosis in full")
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.document().setDocumentMargin(2)
+        self._written = ""
+
+    def write(self, page: str) -> None:
+        """Show a page, unless it is shown already."""
+        if page == self._written:
+            return
+        self._written = page
+        place, before = self.verticalScrollBar().value(), self.textCursor()
+        anchor, end = before.anchor(), before.position()
+        self.setHtml(page)
+        longest = self.document().characterCount() - 1
+        after = self.textCursor()
+        after.setPosition(min(anchor, longest))
+        after.setPosition(min(end, longest), after.MoveMode.KeepAnchor)
+        self.setTextCursor(after)
+        self.verticalScrollBar().setValue(place)
+
+    def select_nothing(self) -> None:
+        """Let nothing be selected."""
+        cursor = self.textCursor()
+        cursor.clearSelection()
+        self.setTextCursor(cursor)
+
+
+def page(diagnosis: Diagnosis, theme: Theme) -> str:
+    """Return the text as HTML in the colours of a theme."""
+    ink = theme.accent if diagnosis.is_good else theme.text
+    detail = diagnosis.detail[0].upper() + diagnosis.detail[1:]
+    size = round(QFont().pointSizeF() * 1.3)
+    large = f"font-size:{size}pt; font-weight:600; color:{ink}; margin:0"
+    parts = [
+        _styled("p", large, diagnosis.headline),
+        _styled("p", f"color:{theme.text}; margin:4px 0 0 0", detail),
+        f'<table cellspacing="0" style="margin-top:8px">{_rows(diagnosis, theme)}</table>',
+    ]
+    if diagnosis.advice:
+        heading = f"color:{theme.text}; font-weight:600; margin:10px 0 4px 0"
+        items = "".join(_styled("li", "margin:0 0 4px 0", text) for text in diagnosis.advice)
+        parts.append(_styled("p", heading, "What to try"))
+        parts.append(f'<ul style="color:{theme.text}; margin:0 0 0 -24px">{items}</ul>')
+    return "".join(parts)
+
+
+def _rows(diagnosis: Diagnosis, theme: Theme) -> str:
+    """Return the evidence as rows of a table: quiet names, then what was found."""
+    quiet = f"color:{theme.quiet}; padding:1px 12px 1px 0"
+    ink = f"color:{theme.text}; padding:1px 0"
+    return "".join(
+        f"<tr>{_styled('td', quiet, name.replace(' ', _NO_BREAK))}{_styled('td', ink, found)}</tr>"
+        for name, found in evidence_lines(diagnosis.evidence)
+    )
+
+
+def _styled(tag: str, style: str, text: str) -> str:
+    # Without pre-wrap, Qt's HTML turns thin spaces into plain ones, where a line may end.
+    return f'<{tag} style="{style}; white-space:pre-wrap">{escape(_unbroken(text))}</{tag}>'
+
+
+def _unbroken(text: str) -> str:
+    """Return a text whose numbers and names of rows are never parted at the end of a line."""
+    for pattern in _TOGETHER:
+        text = pattern.sub(_NO_BREAK, text)
+    return text.replace(THIN_SPACE, _NARROW_NO_BREAK)

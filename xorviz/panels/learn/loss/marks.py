@@ -1,0 +1,140 @@
+"""Lines on the loss plot: what was changed, since when all rows are right, what is shown."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from xorviz.core import numerals
+from xorviz.core.runs.record import Intervention
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.curves.overlay import Overlay, Scales
+from xorviz.ui.theme.palette import faint
+
+MOST = 100
+"""Marks drawn at most, the newest: a slider dragged during a run makes one at each turn."""
+
+MOST_CHANGES = 1000
+"""Changes looked at for them: a kick sets all weights at once."""
+
+ROWS = 3
+"""Heights between which the texts alternate, so that neighbours do not cover each other."""
+GAP = 4.0
+_VEIL = 190
+"""How opaque the ground of a text is, of 255: the curve below stays in sight."""
+_HANDLE = 5.0
+"""Half the width of the handle on the line that shows the step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One line with its text."""
+
+    step: int
+    text: str
+    is_success: bool = False
+
+
+def marks_of(snapshot: Snapshot) -> list[Mark]:
+    """Return what is worth marking in a run, all of it, whichever step of it is shown."""
+    changes = snapshot.interventions[-MOST_CHANGES:]
+    marks = [
+        mark
+        for step, together in groupby(changes, key=lambda change: change.step)
+        for mark in _marks_at(step, list(together))
+    ][-MOST:]
+    right_since = snapshot.record.right.since
+    if right_since is not None and snapshot.record.newest > 0:
+        marks.append(Mark(right_since, "all four right", is_success=True))
+    return marks
+
+
+def _marks_at(step: int, changes: list[Intervention]) -> list[Mark]:
+    """Return the marks of a step: one for all weights where several were set at once."""
+    weights = [change for change in changes if change.index]
+    if len(weights) < 2:
+        return [Mark(step, f"{c.name} {numerals.plain(c.value)}") for c in changes]
+    others = [change for change in changes if not change.index]
+    return [*_marks_at(step, others), Mark(step, f"{len(weights)} weights")]
+
+
+class Marks(Overlay):
+    """All marks as one item, and a solid line with a handle at a step gone by that is shown."""
+
+    def __init__(self, scales: Scales) -> None:
+        super().__init__(scales)
+        self.marks: list[Mark] = []
+        self.shown_step: int | None = None
+        """The step that is shown, if the run has gone on beyond it."""
+        self.setZValue(5)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Draw the marks of this snapshot."""
+        marks = marks_of(snapshot)
+        shown_step = snapshot.step if snapshot.is_past else None
+        if marks != self.marks or shown_step != self.shown_step:
+            self.marks, self.shown_step = marks, shown_step
+            self.update()
+
+    def x_of(self, mark: Mark) -> float:
+        """Return where a mark stands, in pixels from the left edge of the view box."""
+        return self._across([mark.step])[0]
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,  # noqa: ARG002
+        widget: QWidget | None = None,
+    ) -> None:
+        if widget is not None:
+            painter.setFont(widget.font())
+        metrics = QFontMetricsF(painter.font())
+        area = self.boundingRect()
+        painter.setClipRect(area)
+        across = self._across([mark.step for mark in self.marks])
+        for place, (mark, x) in enumerate(zip(self.marks, across, strict=True)):
+            if area.left() <= x <= area.right():
+                color = QColor(self._theme.accent if mark.is_success else self._theme.quiet)
+                self._rule(painter, x, QPen(color, 1, Qt.PenStyle.DashLine))
+                top = area.top() + (place % ROWS) * (metrics.height() + GAP)
+                self._write(painter, mark.text, self._room(x, top, mark.text, metrics), color)
+        if self.shown_step is not None:
+            (x,) = self._across([self.shown_step])
+            if area.left() - _HANDLE <= x <= area.right() + _HANDLE:
+                self._paint_cursor(painter, x)
+
+    def _across(self, steps: list[int]) -> list[float]:
+        """Return where steps are, in pixels from the left edge."""
+        pixels: list[float] = self.scales.x_of(np.array(steps, dtype=float)).tolist()
+        return pixels
+
+    def _rule(self, painter: QPainter, x: float, pen: QPen) -> None:
+        """Draw a line from top to bottom."""
+        area = self.boundingRect()
+        painter.setPen(pen)
+        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+
+    def _paint_cursor(self, painter: QPainter, x: float) -> None:
+        accent = QColor(self._theme.accent)
+        self._rule(painter, x, QPen(accent, 1))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(accent)
+        corners = ((-_HANDLE, 0), (_HANDLE, 0), (_HANDLE, _HANDLE), (0, 2 * _HANDLE),
+                   (-_HANDLE, _HANDLE))  # fmt: skip
+        top = self.boundingRect().top()
+        painter.drawPolygon([QPointF(x + dx, top + dy) for dx, dy in corners])
+
+    def _room(self, x: float, top: float, text: str, metrics: QFontMetricsF) -> QRectF:
+        """Return the place for a text: right of its line, or left of it where that is the end."""
+        width = metrics.horizontalAdvance(text)
+        fits = x + GAP + width <= self.boundingRect().right()
+        left = x + GAP if fits else x - GAP - width
+        return QRectF(left, top, width, metrics.height())
+
+    def _write(self, painter: QPainter, text: str, room: QRectF, color: QColor) -> None:
+        painter.fillRect(room, faint(self._theme.panel, _VEIL))
+        painter.setPen(color)
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)

@@ -1,0 +1,111 @@
+"""The columns of the table of runs, and what each says of a run."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from xorviz.core import numerals
+from xorviz.core.config import LIVE_FIELDS
+from xorviz.core.runs.project import differing
+from xorviz.core.runs.record import Record
+from xorviz.panels.settings.wording import written
+
+NEVER = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What stands at the head of a column, and what it shows."""
+
+    header: str
+    tip: str
+    setting: str = ""
+    """The field of RunConfig that it shows, if it shows one."""
+    sample: str = ""
+    """As wide as the run on the bench may come to be, so that widths need not change."""
+
+
+COLUMNS = (
+    Column("line", "Colour and line of the run's curve, and whether it is drawn"),
+    Column("name", "What the run is called"),
+    Column("width", "Hidden units", "width"),
+    Column("rate", "Learning rate", "rate"),
+    Column("seed", "Seed of the initial weights", "seed"),
+    Column("activation", "How a hidden unit answers to its input", "activation"),
+    Column("loss", "The formula that training makes small", "loss"),
+    Column("biases", "Whether each unit has a bias", "biases"),
+    Column("momentum", "How much of a step's movement goes into the next", "momentum"),
+    Column("init", "Whether initial weights are drawn, all zero, equal or nearly equal", "init"),
+    Column("init range", "Initial weights lie between minus and plus this", "init_range"),
+    Column("perturbation", "How far nearly equal weights start from each other", "perturbation"),
+    Column("learns", "The function of the two inputs", "targets"),
+    Column("changes", "How often the run was changed while it went on"),
+    Column("steps", "How many steps the run has taken", sample=numerals.whole(999_999_999)),
+    Column("final loss", "The loss at the run's last step", sample=numerals.real(8.888e-88)),
+    Column(
+        "first right",
+        "When all four rows were right for the first time",
+        sample=numerals.whole(99_999_999),
+    ),
+    Column(
+        "first learned",
+        "When all four errors were below 0.1 for the first time",
+        sample=numerals.whole(99_999_999),
+    ),
+)
+LINE, NAME = 0, 1
+SETTINGS = {column.setting: place for place, column in enumerate(COLUMNS) if column.setting}
+CHANGES, STEPS, LOSS, RIGHT, LEARNED = range(len(COLUMNS) - 5, len(COLUMNS))
+
+
+def texts_of(
+    name: str, record: Record, functions: Mapping[str, str], names_loss: bool
+) -> tuple[str, ...]:
+    """Return what each column says of a run; functions are names by their targets' digits."""
+    loss = NEVER if record.loss is None else numerals.real(record.loss)
+    return (
+        "",
+        name,
+        *(_setting(record, field, functions) for field in SETTINGS),
+        numerals.whole(len(record.interventions)),
+        numerals.whole(record.newest),
+        f"{loss} {record.config.loss}" if names_loss else loss,
+        _step(record.right.first),
+        _step(record.learned.first),
+    )
+
+
+def differing_settings(records: Iterable[Record]) -> frozenset[str]:
+    """Return the settings that set runs apart, from the start or by what was done to them."""
+    known = list(records)
+    at_start = differing(record.config for record in known)
+    later = (n for n in LIVE_FIELDS if len({_values_later(record, n) for record in known}) > 1)
+    return frozenset((*at_start, *later))
+
+
+def recipe(name: str, record: Record, functions: Mapping[str, str]) -> str:
+    """Return in one line all that a run was made of."""
+    settings = (
+        f"{COLUMNS[place].header} {_setting(record, field, functions)}"
+        for field, place in SETTINGS.items()
+    )
+    count = len(record.interventions)
+    changes = f"; changed {count} time{'s' if count > 1 else ''} on the way" if count else ""
+    return f"{name}: {', '.join(settings)}{changes}"
+
+
+def _setting(record: Record, field: str, functions: Mapping[str, str]) -> str:
+    """Return a setting as people write it, with what became of it on the way."""
+    value = getattr(record.config, field)
+    later = _values_later(record, field)
+    passed = ["…"] if len(later) > 1 else []
+    shown = [written(value, functions), *passed, *(written(v, functions) for v in later[-1:])]
+    return " → ".join(shown)
+
+
+def _values_later(record: Record, field: str) -> tuple[float, ...]:
+    """Return what a setting was changed to on the way."""
+    return tuple(change.value for change in record.interventions if change.field == field)
+
+
+def _step(step: int | None) -> str:
+    return NEVER if step is None else numerals.whole(step)

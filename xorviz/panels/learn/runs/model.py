@@ -1,0 +1,251 @@
+"""The run on the bench and the kept ones as the rows of a table."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPixmap
+
+from xorviz.core.runs.project import KeptRun, cleaned_name
+from xorviz.core.runs.record import Record
+from xorviz.panels.curves.run_styles import (
+    RUN_STYLES,
+    SWATCH_HEIGHT,
+    SWATCH_WIDTH,
+    line_pen,
+    swatch,
+)
+from xorviz.panels.learn.runs.columns import (
+    CHANGES,
+    COLUMNS,
+    LINE,
+    LOSS,
+    NAME,
+    differing_settings,
+    recipe,
+    texts_of,
+)
+from xorviz.ui.theme.palette import LIGHT, Theme
+
+BENCH = -1
+"""Stands where a kept run has its style."""
+THIS_RUN = "this run"
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A run, and what each column says of it."""
+
+    run: KeptRun
+    texts: tuple[str, ...]
+
+
+class RunsModel(QAbstractTableModel):
+    """A row for each run. An edit is a wish; the cell says the same as before."""
+
+    rename_wished = Signal(int, str)
+    """A style and a name."""
+    columns_changed = Signal()
+    """Which columns have something to say, or how wide they need to be."""
+
+    def __init__(self, functions: Mapping[str, str]) -> None:
+        super().__init__()
+        self._functions = functions
+        self._rows: list[_Row] = []
+        self._differing: frozenset[str] = frozenset()
+        self._theme = LIGHT
+        self._bold = QFont()
+        self._bold.setBold(True)
+        self._lines: dict[int, QPixmap] = {}
+
+    @property
+    def kept_count(self) -> int:
+        """How many runs are kept."""
+        return max(0, len(self._rows) - 1)
+
+    @property
+    def differing(self) -> list[str]:
+        """The settings in which the runs differ, as their columns are headed."""
+        return [column.header for column in COLUMNS if column.setting in self._differing]
+
+    @property
+    def is_changed_apart(self) -> bool:
+        """Whether what was done to the runs on the way sets them apart."""
+        return len({row.run.record.interventions for row in self._rows}) > 1
+
+    def kept_at(self, row: int) -> KeptRun | None:
+        """Return the kept run of a row; None for the run on the bench, and beyond the last."""
+        return self._rows[row].run if 0 < row < len(self._rows) else None
+
+    def row_of(self, style: int) -> int | None:
+        """Return the row of a kept run, or of the one on the bench."""
+        return next((i for i, row in enumerate(self._rows) if row.run.style == style), None)
+
+    def is_needed(self, column: int) -> bool:
+        """Tell whether a column has anything to say that sets these runs apart."""
+        if column == CHANGES:
+            return any(row.run.record.interventions for row in self._rows)
+        return not COLUMNS[column].setting or COLUMNS[column].setting in self._differing
+
+    def widest(self, column: int) -> list[str]:
+        """Return the texts that a column must have room for."""
+        sample = COLUMNS[column].sample
+        if column == LOSS and "loss" in self._differing:
+            sample = f"{sample} {self._rows[0].run.record.config.loss}"
+        return [sample, *(row.texts[column] for row in self._rows)]
+
+    def show_runs(self, bench: Record, kept: Sequence[KeptRun]) -> None:
+        """Show these runs."""
+        runs = [KeptRun(THIS_RUN, bench, bench.newest, BENCH), *kept]
+        self._differing = differing_settings(run.record for run in runs)
+        rows = [self._row(run) for run in runs]
+        if [row.run.style for row in rows] == [row.run.style for row in self._rows]:
+            self._rows = rows
+            self._repaint()
+        else:
+            self.beginResetModel()
+            self._rows = rows
+            self.endResetModel()
+        self.columns_changed.emit()
+
+    def show_bench(self, bench: Record) -> None:
+        """Show how far the run on the bench has come; cheap as long as nothing else changes."""
+        if not self._rows or _has_another_recipe(bench, self._rows[0].run.record):
+            self.show_runs(bench, [row.run for row in self._rows[1:]])
+            return
+        old = self._rows[0].texts
+        self._rows[0] = self._row(KeptRun(THIS_RUN, bench, bench.newest, BENCH))
+        texts = self._rows[0].texts
+        if changed := [column for column in range(len(COLUMNS)) if texts[column] != old[column]]:
+            self.dataChanged.emit(self.index(0, changed[0]), self.index(0, changed[-1]))
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self._theme = theme
+        self._lines = {style: swatch(style, theme) for style in range(len(RUN_STYLES))}
+        self._lines[BENCH] = _bench_swatch(theme)
+        self._repaint()
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(COLUMNS)
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        is_name = index.column() == NAME and self.kept_at(index.row()) is not None
+        return flags | Qt.ItemFlag.ItemIsEditable if is_name else flags
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation == Qt.Orientation.Vertical:
+            return None
+        match Qt.ItemDataRole(role):
+            case Qt.ItemDataRole.DisplayRole:
+                return COLUMNS[section].header
+            case Qt.ItemDataRole.ToolTipRole:
+                return COLUMNS[section].tip
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return _alignment(section)
+            case _:
+                return None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row, column = self._rows[index.row()], index.column()
+        match Qt.ItemDataRole(role):
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
+                return row.texts[column]
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return _spoken(row, column)
+            case Qt.ItemDataRole.ToolTipRole:
+                return self._tip(row.run)
+            case look:
+                return self._look(row, column, look)
+
+    def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Wish for another name; one without any characters is no name."""
+        run, name = self.kept_at(index.row()), cleaned_name(str(value))
+        if run is not None and role == Qt.ItemDataRole.EditRole and name not in {"", run.name}:
+            self.rename_wished.emit(run.style, name)
+        return False
+
+    def _row(self, run: KeptRun) -> _Row:
+        names_loss = "loss" in self._differing
+        return _Row(run, texts_of(run.name, run.record, self._functions, names_loss))
+
+    def _repaint(self) -> None:
+        if self._rows:
+            last = self.index(len(self._rows) - 1, len(COLUMNS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def _look(self, row: _Row, column: int, role: Qt.ItemDataRole) -> Any:
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(column)
+        return self._line(row.run, role) if column == LINE else self._emphasis(row, column, role)
+
+    def _emphasis(self, row: _Row, column: int, role: Qt.ItemDataRole) -> Any:
+        """Return what makes a setting stand out, the more if it is not that of the bench."""
+        if COLUMNS[column].setting not in self._differing:
+            return None
+        match role:
+            case Qt.ItemDataRole.FontRole:
+                return self._bold
+            case Qt.ItemDataRole.BackgroundRole:
+                return QBrush(QColor(tint(self._theme)))
+            case Qt.ItemDataRole.ForegroundRole:
+                is_other = row.texts[column] != self._rows[0].texts[column]
+                return QBrush(QColor(self._theme.accent if is_other else self._theme.text))
+            case _:
+                return None
+
+    def _line(self, run: KeptRun, role: Qt.ItemDataRole) -> Any:
+        if role == Qt.ItemDataRole.DecorationRole:
+            return self._lines.get(run.style)
+        if role != Qt.ItemDataRole.CheckStateRole or run.style == BENCH:
+            return None
+        return Qt.CheckState.Checked if run.is_shown else Qt.CheckState.Unchecked
+
+    def _tip(self, run: KeptRun) -> str:
+        """Return the recipe as rich text, so that a name is never taken for such."""
+        line = escape(recipe(run.name, run.record, self._functions))
+        return f'<p style="white-space:pre">{line}</p>'
+
+
+def tint(theme: Theme) -> str:
+    """Return the ground of the settings that set runs apart: a panel with a touch of accent."""
+    panel, accent = QColor(theme.panel), QColor(theme.accent)
+    channels = ("red", "green", "blue")
+    mixed = (0.9 * getattr(panel, c)() + 0.1 * getattr(accent, c)() for c in channels)
+    return QColor(*map(round, mixed)).name().upper()
+
+
+def _bench_swatch(theme: Theme) -> QPixmap:
+    """Return a short line as the loss of the run on the bench is drawn, of a swatch's size."""
+    picture = swatch(0, theme)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setPen(line_pen(theme.text, 2))
+    painter.drawLine(0, SWATCH_HEIGHT // 2, SWATCH_WIDTH, SWATCH_HEIGHT // 2)
+    painter.end()
+    return picture
+
+
+def _spoken(row: _Row, column: int) -> str:
+    said = "shown" if row.run.is_shown else "hidden"
+    return f"{COLUMNS[column].header} {said if column == LINE else row.texts[column]}"
+
+
+def _has_another_recipe(one: Record, other: Record) -> bool:
+    return one.config != other.config or one.interventions != other.interventions
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    flags = Qt.AlignmentFlag
+    side = flags.AlignRight if column > NAME else flags.AlignLeft
+    return side | flags.AlignVCenter

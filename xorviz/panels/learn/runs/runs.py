@@ -1,0 +1,141 @@
+"""The runs: the one on the bench, those that are kept, and what sets them apart."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout
+
+from xorviz.core.runs.project import Study
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.ui.chrome.elided_label import ElidedLabel
+
+if TYPE_CHECKING:
+    from xorviz.panels.learn.runs.model import RunsModel
+    from xorviz.panels.learn.runs.table import RunsTable
+
+NONE_KEPT = "Press P to keep this run here; change something, run again, and compare."
+
+
+class Runs(SnapshotView):
+    """A table of runs. It changes none of them: it says what a person wishes, and waits.
+
+    The table is made when there is a kept run or it is shown: most starts do without.
+    """
+
+    rename_chosen = Signal(int, str)  # each with the style of a kept run
+    shown_chosen = Signal(int, bool)
+    delete_chosen = Signal(int)
+    recall_chosen = Signal(int)
+
+    title = "Runs"
+    explanation = (
+        "The run on the bench in the first row, and the kept runs below it, each with the line "
+        "that its curve has among the losses. Settings have a column where the runs differ in "
+        "them; a value in the accent colour is not that of the run on the bench, and an arrow "
+        "says that it was changed on the way. Beside them stand how far each run has come, its "
+        "loss there, and when all four rows were right, and learned, for the first time. "
+        "Enter, or a double click, puts a kept run on the bench again; F2, or a double click on "
+        "its name, renames it; V, or a click on its line, shows or hides its curve; Delete "
+        "forgets it."
+    )
+
+    def __init__(self, functions: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Functions are the names of what is learned, by the digits of the targets."""
+        super().__init__("runs")
+        self._functions = functions
+        self._study: Study | None = None
+        self._parts: tuple[RunsModel, RunsTable] | None = None
+        self._hint = ElidedLabel(NONE_KEPT)
+        self._hint.setObjectName("quiet")
+        self._hint.setContentsMargins(6, 8, 6, 0)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._hint.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(4, 1, 4, 1)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._hint)
+
+    @Slot(object)
+    def show_study(self, study: Study) -> None:
+        """Show the kept runs, beside the run that is on the bench now."""
+        self._study = study
+        if study.kept or self._parts is not None:
+            self._show_kept(study)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._need_parts()
+        super().showEvent(event)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(360, 96)
+
+    def sizeHint(self) -> QSize:
+        return QSize(1000, 130)
+
+    def _draw(self, snapshot: Snapshot) -> None:
+        model, _ = self._need_parts()
+        model.show_bench(snapshot.record)
+
+    def _recolour(self) -> None:
+        for part in self._parts or ():
+            part.apply_theme(self.theme)
+
+    def _show_kept(self, study: Study) -> None:
+        model, table = self._need_parts()
+        bench = study.record if self._snapshot is None else self._snapshot.record
+        with table.staying():
+            model.show_runs(bench, study.kept)
+        self._make_room(table, is_empty=not study.kept)
+
+    def _need_parts(self) -> "tuple[RunsModel, RunsTable]":
+        """Make the table and what is in it, unless they are there."""
+        if self._parts is None:
+            _, table = self._parts = self._make_parts()
+            self._column.insertWidget(0, table, 1)
+            self.setFocusProxy(table)
+            self._recolour()
+            self._make_room(table, is_empty=True)
+            if self._study is not None:
+                self._show_kept(self._study)
+            table.show()  # now: what is added to a shown widget is else shown a moment later
+        return self._parts
+
+    def _make_parts(self) -> "tuple[RunsModel, RunsTable]":
+        from xorviz.panels.learn.runs.model import RunsModel
+        from xorviz.panels.learn.runs.table import RunsTable
+
+        model = RunsModel(self._functions)
+        table = RunsTable(model)
+        table.recall_wished.connect(self.recall_chosen)
+        table.delete_wished.connect(self.delete_chosen)
+        table.show_wished.connect(self.shown_chosen)
+        model.rename_wished.connect(self.rename_chosen)
+        model.columns_changed.connect(self._say_what_differs)
+        return model, table
+
+    def _make_room(self, table: "RunsTable", is_empty: bool) -> None:
+        """Put the hint right below the first row as long as there is no other."""
+        self._hint.setVisible(is_empty)
+        table.show_whole(is_empty)
+
+    @Slot()
+    def _say_what_differs(self) -> None:
+        model, _ = self._need_parts()
+        self.readout_changed.emit(_readout(model))
+
+
+def _readout(model: "RunsModel") -> str:
+    """Return how many runs are kept, and what sets them apart from each other and the bench."""
+    if not model.kept_count:
+        return "none kept"
+    names = model.differing
+    if names:
+        *others, last = names
+        listed = f"{', '.join(others)} and {last}" if others else last
+        return f"{model.kept_count} kept, differing in {listed}"
+    apart = ", changed differently on the way" if model.is_changed_apart else ""
+    return f"{model.kept_count} kept, same settings{apart}"

@@ -1,0 +1,294 @@
+"""The network's output over the input square."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Slot
+from PySide6.QtGui import QAction, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QWidget
+
+from xorviz.core import numerals
+from xorviz.core.analysis.surface import HIGH, LOW, Grid, logit_grid, output_at
+from xorviz.core.config import ROWS
+from xorviz.core.network import sigmoid
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.base.row_marker import RowMarker
+from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.square_items import LevelImage, SquareCurve, simplified
+from xorviz.panels.learn.surface.unit_lines import SelectedLine, UnitLines, unit_near
+from xorviz.ui.chrome.color_bar import ColorBar
+from xorviz.ui.draw.isolines import Isolines
+from xorviz.ui.plot.plot import Dot, Plot
+from xorviz.ui.plot.still_axis import StillAxis
+from xorviz.ui.theme.palette import LEVELS, diverging, diverging_names
+
+_CURSOR_STEP = 0.05
+_LEGEND_SPACING = 14
+_NARROW = 400
+"""Pixels of width below which the legend takes two rows, and the reading stands below it."""
+_NEAR = 6
+"""Pixels from a unit's line within which the mouse points at the unit."""
+_UNSEEN = 0.05
+"""Pixels by which the contour may be off, twice."""
+_RING = 2
+"""Pixels on each side, for the ring around the view that has the focus."""
+_AXIS_WIDTH, _AXIS_HEIGHT = 46, 42
+_TOP_MARGIN, _RIGHT_MARGIN = 8, 12
+"""Pixels around the square: axes on the left and below, room for their last labels opposite."""
+
+
+class DecisionSurface(SnapshotView):
+    """Colour for the output, a line where it is one half, and a mark for each of the four rows."""
+
+    title = "Decision surface"
+    explanation = (
+        "What the network answers for every pair of inputs, the four rows of the truth table "
+        "and all between and around them: blue near 0, orange near 1. The firm line is where "
+        "the answer is one half. Each dotted line belongs to a hidden unit, where its input is "
+        "zero: the network bends its answer along these. Click one to let its unit stand out in "
+        "all panels, here as a firm green line; once more, a click beside the lines, or Esc, lets "
+        "it go. A circle is a row whose "
+        "target is 0, a square one whose target is 1; a cross in it says that the answer is on "
+        "the wrong side. Point anywhere, or use the arrow keys, to read the output there."
+    )
+
+    def __init__(self, twin_of: "DecisionSurface | None" = None) -> None:
+        super().__init__("decision_surface", twin_of)
+        self._plot = _plot_of_inputs()
+        self._box = self._plot.getPlotItem().getViewBox()
+        self._grid = Grid(2)
+        self._points = self._grid.points
+        self._image = LevelImage()
+        self._contour = SquareCurve(antialias=True, connect="finite")
+        self._lines, self._selected_line = UnitLines(), SelectedLine()
+        self._markers = [RowMarker(row) for row in ROWS]
+        self._cursor = Dot(4.5)
+        self._cursor.hide()
+        self._cursor_at: tuple[float, float] | None = None
+        lines = (self._lines, self._contour, self._selected_line)
+        for item in (self._image, *lines, *self._markers, self._cursor):
+            self._plot.addItem(item, ignoreBounds=True)
+
+        self._bar = ColorBar()
+        self._bar.set_labels(("0", "output ½", "1"))
+        self._legend = self._make_legend()
+        self._reading = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
+        self._reading.setObjectName("readout")
+        for part in (self._plot, self._legend, self._reading):
+            part.setParent(self)
+        self._plot.scene().sigMouseMoved.connect(self._point_at)
+        self._plot.viewport().installEventFilter(self)
+        if twin_of is None:
+            self._show_lines = self._make_show_lines()
+            self.options = [self._show_lines]
+        else:
+            self._show_lines = twin_of._show_lines
+        self._show_lines.toggled.connect(self._toggle_lines)
+
+    def _make_show_lines(self) -> QAction:
+        action = self._option("unit_lines", "Lines of the hidden units", "H", checked=True)
+        action.setStatusTip("Draw where each hidden unit's input is zero")
+        return action
+
+    @property
+    def options_text(self) -> str:
+        return "lines" if self._show_lines.isChecked() else "no lines"
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: ARG002
+        """Point at nothing once the mouse has left; choose the unit whose line is clicked."""
+        if event.type() == QEvent.Type.Leave:
+            self._clear_cursor()
+        elif isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
+            self._click(event)
+        return False
+
+    def _click(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._point_at(self._plot.mapToScene(event.position().toPoint()))
+            self._click_unit(self._pointed_unit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the input square a square, its axes right at its edges."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < _NARROW
+        directions = QBoxLayout.Direction
+        self._rows.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
+        self._rows.setSpacing(4 if is_narrow else _LEGEND_SPACING)
+        self._reading.setVisible(is_narrow)
+        self._place_square(self._legend_height(is_narrow))
+        self._show_cursor()
+
+    def _legend_height(self, is_narrow: bool) -> int:
+        """Return the legend's height with all its parts, also while some are hidden."""
+        bar, key = self._bar.sizeHint().height(), self._keys[0].sizeHint().height()
+        margins = self._rows.contentsMargins()
+        parts = bar + self._rows.spacing() + key if is_narrow else max(bar, key)
+        return margins.top() + parts + margins.bottom()
+
+    def _place_square(self, legend_height: int) -> None:
+        reading_height = self._reading.sizeHint().height() if self._reading.isVisibleTo(self) else 0
+        beside, below = _AXIS_WIDTH + _RIGHT_MARGIN, _AXIS_HEIGHT + _TOP_MARGIN
+        width, height = self.width() - 2 * _RING, self.height() - legend_height - reading_height
+        side = max(50, min(width - beside, height - below))
+        self._fit_legend(side)
+        left = (self.width() - side - beside) // 2
+        top = max(0, (height - side - below) // 3)
+        self._plot.setGeometry(left, top, side + beside, side + below)
+        bottom = top + side + below
+        self._legend.setGeometry(left + _AXIS_WIDTH, bottom, side, legend_height)
+        self._reading.setGeometry(0, bottom + legend_height, self.width(), reading_height)
+
+    def _fit_legend(self, width: int) -> None:
+        """Show as many keys as there is room for beside the colours, or below them."""
+        is_below = self._rows.direction() == QBoxLayout.Direction.TopToBottom
+        left = width + _LEGEND_SPACING if is_below else width - self._bar.minimumSizeHint().width()
+        for key in self._keys:
+            left -= key.sizeHint().width() + _LEGEND_SPACING
+            is_wanted = key is not self._keys[-1] or self._show_lines.isChecked()
+            key.setVisible(left >= 0 and is_wanted)
+
+    def _make_legend(self) -> QWidget:
+        self._keys = [QLabel(text) for text in ("○ target 0", "□ target 1", "— output ½", "┄ unit")]
+        legend = QWidget()
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, legend)
+        self._rows.setContentsMargins(0, 4, 0, 4)
+        self._rows.addWidget(self._bar, 1)
+        keys = QHBoxLayout()
+        keys.setSpacing(_LEGEND_SPACING)
+        self._rows.addLayout(keys)
+        for key in self._keys:
+            key.setObjectName("quiet")
+            keys.addWidget(key, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        return legend
+
+    @Slot(bool)
+    def _toggle_lines(self, are_shown: bool) -> None:
+        self._lines.setVisible(are_shown)
+        self._fit_legend(self._legend.width())
+        self.draw_anew()
+
+    def _draw(self, snapshot: Snapshot) -> None:
+        weights, config = snapshot.weights, snapshot.config
+        self._box.childGroup.show()
+        self._use_grid(Grid.for_width(config.width))
+        z = logit_grid(weights, config.activation, self._points)
+        self._image.setImage((sigmoid(z) * (LEVELS - 1) + 0.5).astype(np.uint8), autoLevels=False)
+        self._image.setRect(self._pixels_rect())
+        self._draw_contour(z)
+        if self._show_lines.isChecked():
+            self._lines.show_weights(weights, self.theme)
+        self._show_unit()
+        for marker, target, is_right in zip(
+            self._markers, config.targets, snapshot.right, strict=True
+        ):
+            marker.show_row(target, bool(is_right))
+        self._show_cursor()
+
+    def _draw_nothing(self) -> None:
+        self._box.childGroup.hide()
+        self._show_cursor()
+
+    def _show_unit(self) -> None:
+        weights = None if self._snapshot is None else self._snapshot.weights
+        self._selected_line.show_unit(weights, self.unit)
+
+    def _use_grid(self, grid: Grid) -> None:
+        if grid != self._grid:
+            self._grid = grid
+            self._points = grid.points
+
+    def _pixels_rect(self) -> QRectF:
+        """Return the image's place: its outermost pixels are centred on the square's edges."""
+        pixel = (HIGH - LOW) / (self._grid.n - 1)
+        return QRectF(LOW - pixel / 2, LOW - pixel / 2, HIGH - LOW + pixel, HIGH - LOW + pixel)
+
+    def _draw_contour(self, z: np.ndarray) -> None:
+        ticks = self._grid.ticks
+        lines = Isolines(ticks, ticks, z).at(0.0)
+        gap = np.full((1, 2), np.nan)
+        tolerance = _UNSEEN * (HIGH - LOW) / max(1.0, self._box.width())
+        parts = [part for line in lines for part in (simplified(np.asarray(line), tolerance), gap)]
+        path = np.concatenate(parts or [gap])
+        self._contour.setData(path[:, 0], path[:, 1])
+
+    @Slot(object)
+    def _point_at(self, position: QPointF) -> None:
+        inputs = self._box.mapSceneToView(position)
+        if LOW <= inputs.x() <= HIGH and LOW <= inputs.y() <= HIGH:
+            self._cursor_at = (inputs.x(), inputs.y())
+            self._show_cursor()
+            self._cursor.hide()  # the mouse pointer is there already
+            self._point_near(inputs.x(), inputs.y())
+        else:
+            self._clear_cursor()
+
+    def _point_near(self, x1: float, x2: float) -> None:
+        """Point at the hidden unit whose line is under the mouse, if any is drawn there."""
+        if self._snapshot is not None:
+            reach = _NEAR * (HIGH - LOW) / self._box.width()
+            near = unit_near(self._snapshot.weights, x1, x2, reach)
+            is_drawn = self._show_lines.isChecked() or near == self.unit
+            self._point_at_unit(near if is_drawn else None)
+
+    def _move_cursor(self, dx: int, dy: int) -> None:
+        x1, x2 = self._cursor_at or (0.5, 0.5)
+        self._cursor_at = (
+            float(np.clip(round(x1 / _CURSOR_STEP + dx) * _CURSOR_STEP, LOW, HIGH)),
+            float(np.clip(round(x2 / _CURSOR_STEP - dy) * _CURSOR_STEP, LOW, HIGH)),
+        )
+        self._cursor.setPos(*self._cursor_at)
+        self._cursor.show()
+        self._show_cursor()
+
+    def _clear_cursor(self) -> None:
+        self._point_at_unit(None)
+        self._cursor_at = None
+        self._cursor.hide()
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        """Read out the output where a person points; it changes while the network learns."""
+        text = self._read(*self._cursor_at) if self._cursor_at else self.resting_text
+        is_below = self._reading.isVisibleTo(self)
+        self._reading.setText(text if is_below else "")
+        self.readout_changed.emit("" if is_below else text)
+
+    def _read(self, x1: float, x2: float) -> str:
+        if (snapshot := self._snapshot) is None:
+            return ""
+        y = output_at(snapshot.weights, snapshot.config.activation, x1, x2)
+        inputs = f"x1 {numerals.fixed(x1, 2)}  x2 {numerals.fixed(x2, 2)}"
+        return f"{inputs} → {numerals.fixed(y, 4)}"
+
+    def _recolour(self) -> None:
+        theme = self.theme
+        self._plot.recolour(theme)
+        for side, name in (("left", "x2"), ("bottom", "x1")):
+            self._plot.setLabel(side, name, color=theme.quiet)
+        self._image.set_colors(diverging(theme))
+        self._contour.setPen(pg.mkPen(theme.text, width=2))
+        self._selected_line.recolour(theme)
+        self._cursor.recolour(theme.accent, theme.panel)
+        self._bar.set_colors([name for name, _ in diverging_names(theme)[::15]], theme.quiet)
+        for marker in self._markers:
+            marker.recolour(theme)
+
+
+def _plot_of_inputs() -> Plot:
+    """Return an empty plot of the input square, which neither wheel nor mouse can move."""
+    plot = Plot(left=_input_axis("left"), bottom=_input_axis("bottom"))
+    plot.setAccessibleName("Output over the inputs x1 and x2")
+    plot.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    plot.setMouseEnabled(x=False, y=False)
+    item = plot.getPlotItem()
+    item.setContentsMargins(0, _TOP_MARGIN, _RIGHT_MARGIN, 0)
+    item.layout.setContentsMargins(0, 0, 0, 0)
+    plot.getAxis("left").setWidth(_AXIS_WIDTH)
+    plot.getAxis("bottom").setHeight(_AXIS_HEIGHT)
+    item.getViewBox().setRange(xRange=(LOW, HIGH), yRange=(LOW, HIGH), padding=0)
+    return plot
+
+
+def _input_axis(side: str) -> pg.AxisItem:
+    axis = StillAxis(side)
+    axis.setTicks([[(value, numerals.fixed(value, 1).removesuffix(".0")) for value in (0, 0.5, 1)]])
+    return axis

@@ -1,0 +1,197 @@
+"""The settings of a run: shows them, and says what a person wishes; knows nobody."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xorviz.core import numerals
+from xorviz.core.config import LIVE_FIELDS, RULES, RunConfig
+from xorviz.core.network import LOSSES
+from xorviz.core.runs.recipe_text import start_text
+from xorviz.core.runs.stopping import StopRules
+from xorviz.panels.settings.setting_fields import SettingFields
+from xorviz.panels.settings.stop_controls import StopControls
+from xorviz.panels.settings.wording import LABELS, WHATS_THIS, range_label
+from xorviz.ui.forms.log_slider import LogSlider
+from xorviz.ui.forms.scrolled import quiet_label, scrolled
+
+_LEAST_WIDTH = 240
+"""Pixels in which the widest row still has room, beside a scroll bar."""
+
+
+class Controls(QWidget):
+    """Width, rate and seed; the rest behind "More"."""
+
+    config_chosen = Signal(object)  # RunConfig, for a run from step 0
+    change_chosen = Signal(str, float)  # the rate or the momentum, from the next step on
+    rules_chosen = Signal(object)  # StopRules
+    more_chosen = Signal(bool)
+    refused = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("controls")
+        self.setWhatsThis(
+            "The settings of the run. The rate and the momentum may change while it goes on; "
+            "anything else starts it again from step 0."
+        )
+        self.setMinimumWidth(_LEAST_WIDTH)
+        self._config = RunConfig()
+        self._fields = SettingFields(self, tuple(RULES))
+        self._width_slider = LogSlider("width_slider", 1, 64)
+        self._rate_slider = LogSlider("rate_slider", 1e-4, 1000)
+        self._formula = quiet_label()
+        self._range_label = QLabel()
+        self._summary = quiet_label()
+        self._why = quiet_label()
+        self._stops = StopControls()
+        self._more = QToolButton()
+        self._build()
+        self._connect()
+        self.show_config(self._config)
+
+    def show_config(self, config: RunConfig, why: str = "") -> None:
+        """Show these settings, and why they are worth looking at if that is known."""
+        self._config = config
+        self._fields.show(config)
+        self._width_slider.show_number(config.width)
+        self._rate_slider.show_number(config.rate)
+        self._formula.setText(f"loss {LOSSES[config.loss].formula}")
+        self._show_start()
+        self._why.setText(why)
+        self._why.setVisible(bool(why))
+        self._summarise()
+
+    def show_rules(self, rules: StopRules) -> None:
+        """Show these stop rules."""
+        self._stops.show_rules(rules)
+        self._summarise()
+
+    def show_more(self, is_open: bool) -> None:
+        """Open or close what is behind "More"."""
+        self._more.setChecked(is_open)
+
+    def _build(self) -> None:
+        top = QFormLayout()
+        for name, slider in (
+            ("width", self._width_slider),
+            ("rate", self._rate_slider),
+            ("seed", None),
+        ):
+            self._fields.add_row(top, name)
+            if slider is not None:
+                slider.setAccessibleName(f"{LABELS[name]}, coarse")
+                slider.setWhatsThis(WHATS_THIS[name])
+                slider.setToolTip(WHATS_THIS[name])
+                top.addRow(slider)
+            if name == "rate":
+                top.addRow(self._formula)
+        inside = QWidget()
+        inside.setObjectName("controls_inside")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(6, 0, 6, 0)
+        column.setSpacing(8)
+        column.addLayout(top)
+        column.addWidget(_hairline())
+        column.addWidget(self._more)
+        column.addWidget(self._summary)
+        column.addWidget(self._make_details())
+        column.addWidget(self._why)
+        column.addStretch()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(inside))
+
+    def _make_details(self) -> QWidget:
+        self._details = QWidget()
+        form = QFormLayout(self._details)
+        form.setContentsMargins(0, 0, 0, 0)
+        for name in ("activation", "loss", "momentum", "init"):
+            self._fields.add_row(form, name)
+        self._fields.add_row(form, "init_range", self._range_label)
+        for name in ("perturbation", "targets", "biases"):
+            self._fields.add_row(form, name)
+        form.addRow(self._stops)
+        self._details.hide()
+        return self._details
+
+    def _connect(self) -> None:
+        self._fields.changed.connect(self._choose)
+        self._fields.refused.connect(self.refused)
+        for slider, name in ((self._width_slider, "width"), (self._rate_slider, "rate")):
+            number = self._fields.number(name)
+            slider.number_moved.connect(number.preview)
+            slider.sliderReleased.connect(number.end_preview)
+            slider.number_chosen.connect(number.setValue)
+        self._stops.rules_chosen.connect(self._choose_rules)
+        self._stops.refused.connect(self.refused)
+        self._more.setObjectName("more")
+        self._more.setText("More")
+        self._more.setCheckable(True)
+        self._more.setToolTip("Activation, loss, biases, momentum, start, stop rules (M)")
+        self._more.setWhatsThis("Opens and closes the settings that are needed less often.")
+        self._more.setShortcut("M")
+        self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._more.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._more.toggled.connect(self._open_more)
+        self._open_more(False)
+
+    @Slot()
+    def _choose(self) -> None:
+        """Say what is wished: a live change where that is all, a new run otherwise."""
+        wished = self._fields.wished(self._config)
+        changed = {n for n in RULES if getattr(wished, n) != getattr(self._config, n)}
+        if not changed:
+            return
+        self.show_config(wished)
+        if changed <= LIVE_FIELDS:
+            for name in changed:
+                self.change_chosen.emit(name, getattr(wished, name))
+        else:
+            self.config_chosen.emit(wished)
+
+    def _show_start(self) -> None:
+        """Let those numbers be changed that the initial weights depend on, and name them so."""
+        config, field = self._config, self._fields["init_range"]
+        field.setEnabled(config.init != "zero")
+        self._fields["perturbation"].setEnabled(config.init == "nearly-equal")
+        self._range_label.setText(range_label(config))
+        field.setAccessibleName(range_label(config))
+
+    @Slot(object)
+    def _choose_rules(self, rules: StopRules) -> None:
+        self._summarise()
+        self.rules_chosen.emit(rules)
+
+    @Slot(bool)
+    def _open_more(self, is_open: bool) -> None:
+        self._more.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
+        self._details.setVisible(is_open)
+        self._summary.setVisible(not is_open)
+        self.more_chosen.emit(is_open)
+
+    def _summarise(self) -> None:
+        """Say in two lines what is behind "More"."""
+        c = self._config
+        extras = ["biases" if c.biases else "no biases"]
+        if c.momentum:
+            extras.append(f"momentum {numerals.plain(c.momentum)}")
+        lines = (
+            " · ".join([c.activation, c.loss, *extras]),
+            f"start {start_text(c)} · {self._stops.summary()}",
+        )
+        self._summary.setText("\n".join(lines))
+
+
+def _hairline() -> QFrame:
+    line = QFrame()
+    line.setObjectName("hairline")
+    line.setFixedHeight(1)
+    return line

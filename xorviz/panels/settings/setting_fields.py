@@ -1,0 +1,130 @@
+"""Fields for the settings of a run: they show a config, and say which one a person wishes."""
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QWidget
+
+from xorviz.core.config import ACTIVATION_NAMES, RULES, RunConfig
+from xorviz.core.network import LOSSES
+from xorviz.core.rules import Real, Rule, Switch, Whole
+from xorviz.panels.settings.wording import FUNCTIONS, LABELS, STARTS, WHATS_THIS
+from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField
+
+_CHOICES = {
+    "activation": {name: name for name in ACTIVATION_NAMES},
+    "loss": {name: name for name in LOSSES},
+    "init": STARTS,
+    "targets": FUNCTIONS,
+}
+
+Field = NumberField | ChoiceField | SwitchField
+
+
+class SettingFields(QObject):
+    """A field for each of some settings, by its name; the layout is somebody else's."""
+
+    changed = Signal()
+    """A person has chosen another value."""
+    refused = Signal(str)
+
+    def __init__(self, parent: QObject, names: tuple[str, ...], prefix: str = "") -> None:
+        """Make fields whose object names are the settings' names behind a prefix."""
+        super().__init__(parent)
+        self._by_name = {name: _made(name, prefix) for name in names}
+        for name, field in self._by_name.items():
+            describe(field, LABELS[name], WHATS_THIS[name], RULES[name])
+            self._connect(field)
+
+    def __getitem__(self, name: str) -> Field:
+        return self._by_name[name]
+
+    def number(self, name: str) -> NumberField:
+        """Return the field of a number."""
+        field = self._by_name[name]
+        assert isinstance(field, NumberField)
+        return field
+
+    def show(self, config: RunConfig) -> None:
+        """Show these settings without saying that a person chose them."""
+        values = config.to_dict()
+        for name, field in self._by_name.items():
+            was_blocked = field.blockSignals(True)
+            if isinstance(field, NumberField):
+                field.setValue(values[name])
+            elif isinstance(field, ChoiceField):
+                field.choose("".join(map(str, values[name])))
+            else:
+                field.setChecked(values[name])
+            field.blockSignals(was_blocked)
+
+    def wished(self, config: RunConfig) -> RunConfig:
+        """Return the config with what the fields say in place of its own.
+
+        A field that stands as the config has it keeps its exact value.
+        """
+        values = {name: self._value(name, config) for name in self._by_name}
+        return replace(config, **values)
+
+    def add_row(self, form: QFormLayout, name: str, label: QLabel | None = None) -> None:
+        """Put a field with its label at the end of a form; a switch has a label of its own."""
+        field = self._by_name[name]
+        if isinstance(field, SwitchField):
+            form.addRow(field)
+        else:
+            label = label or QLabel()
+            label.setText(LABELS[name])
+            add_row(form, label, field)
+
+    def _value(self, name: str, config: RunConfig) -> Any:
+        field = self._by_name[name]
+        if isinstance(field, SwitchField):
+            return field.isChecked()
+        if isinstance(field, ChoiceField):
+            chosen = field.currentData()
+            return tuple(map(int, chosen)) if name == "targets" else chosen
+        kept = getattr(config, name)
+        value = kept if field.shows(kept) else field.value()
+        return round(value) if isinstance(RULES[name], Whole) else value
+
+    def _connect(self, field: Field) -> None:
+        if isinstance(field, NumberField):
+            field.valueChanged.connect(self.changed)
+            field.refused.connect(self.refused)
+        elif isinstance(field, ChoiceField):
+            field.currentIndexChanged.connect(self.changed)
+        else:
+            field.toggled.connect(self.changed)
+
+
+def add_row(form: QFormLayout, label: QLabel, field: QWidget) -> None:
+    """Put a field at the right end of a row, and its label at the left."""
+    label.setBuddy(field)
+    row = QHBoxLayout()
+    row.addWidget(label)
+    row.addStretch()
+    row.addWidget(field)
+    form.addRow(row)
+
+
+def describe(field: QWidget, name: str, what: str, rule: Rule) -> None:
+    """Say what a field is, to whoever asks for it: by ear, by tool tip, by What's This."""
+    allowed = f" Allowed: {rule.allowed}." if isinstance(rule, Whole | Real) else ""
+    field.setAccessibleName(name)
+    field.setAccessibleDescription(what)
+    field.setWhatsThis(what + allowed)
+    field.setToolTip(what + allowed)
+
+
+def _made(name: str, prefix: str) -> Field:
+    rule = RULES[name]
+    if isinstance(rule, Whole | Real):
+        return NumberField(prefix + name, rule)
+    if isinstance(rule, Switch):
+        return SwitchField(prefix + name, LABELS[name])
+    field = ChoiceField(prefix + name, _CHOICES[name])
+    if name == "loss":
+        for index, loss in enumerate(LOSSES.values()):
+            field.setItemData(index, loss.formula, Qt.ItemDataRole.ToolTipRole)
+    return field

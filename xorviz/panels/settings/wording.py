@@ -1,0 +1,113 @@
+"""What the settings of a run mean, and what functions of two bits are called."""
+
+from collections.abc import Mapping
+
+from xorviz.core import numerals
+from xorviz.core.config import ROWS, RunConfig
+from xorviz.core.runs.project import differing
+
+_NAMES = (
+    "never", "x1 nor x2", "x2 and not x1", "not x1", "x1 and not x2", "not x2", "x1 xor x2",
+    "x1 nand x2", "x1 and x2", "x1 equals x2", "x2", "x1 implies x2", "x1", "x2 implies x1",
+    "x1 or x2", "always",
+)  # fmt: skip
+"""The functions of two bits, by the number whose digits are their outputs for 11 10 01 00."""
+
+
+def _targets(number: int) -> str:
+    """Return a function's targets in the order of ROWS, as four digits."""
+    return "".join(str(number >> (2 * x1 + x2) & 1) for x1, x2 in ROWS)
+
+
+FUNCTIONS = {_targets(number): name for number, name in enumerate(_NAMES)}
+"""Names of the sixteen functions, by their targets."""
+
+STARTS = {
+    "uniform": "drawn evenly",
+    "zero": "all zero",
+    "equal": "all equal",
+    "nearly-equal": "nearly equal",
+    "default-rng": "drawn by default_rng",
+}
+"""Where the weights of a run start, by their names in RunConfig."""
+
+LABELS = {
+    "width": "Width",
+    "rate": "Learning rate",
+    "seed": "Seed",
+    "activation": "Activation",
+    "loss": "Loss",
+    "biases": "Biases",
+    "momentum": "Momentum",
+    "init": "Start",
+    "init_range": "Init range ±",
+    "perturbation": "Perturbation ±",
+    "targets": "Learns",
+}
+"""The settings of a run as they stand beside their fields."""
+
+WHATS_THIS = {
+    "width": "How many hidden units the network has. Another width starts the run again.",
+    "rate": (
+        "The learning rate: each step moves every weight by this times the gradient of the loss "
+        "as the formula below states it. A change applies from the next step and is marked on "
+        "the loss curve."
+    ),
+    "seed": (
+        "Which initial weights are drawn. The same seed gives the same weights every time; "
+        "another one starts the run again."
+    ),
+    "activation": "How a hidden unit answers to its input. The output unit is always a sigmoid.",
+    "loss": (
+        "What training makes small. Rates compare only under one formula: half the loss at "
+        "twice the rate is the same training."
+    ),
+    "biases": (
+        "Whether each unit may shift its line away from the origin. The biases are drawn after "
+        "the weights, so that those stay as they are."
+    ),
+    "momentum": (
+        "How much of the last step's movement is carried into the next. A change applies from "
+        "the next step and is marked on the loss curve."
+    ),
+    "init": (
+        "Where weights and biases start: drawn, all zero, all equal, or equal but for a "
+        "perturbation. Hidden units that start the same learn the same, for ever. NumPy's "
+        "default_rng draws them unit by unit, as a published experiment does."
+    ),
+    "init_range": (
+        "Initial weights are drawn evenly from minus to plus this; where all start equal, they "
+        "start at this. It means nothing where all are zero."
+    ),
+    "perturbation": (
+        "How far nearly equal weights start from each other: to each is added what is drawn "
+        "evenly from minus to plus this."
+    ),
+    "targets": "Which function of the two inputs is to be learned.",
+}
+
+
+def range_label(config: RunConfig) -> str:
+    """Return what the init range is called beside its field: no range where all start equal."""
+    return "Init value" if "equal" in config.init else LABELS["init_range"]
+
+
+def written(value: object, functions: Mapping[str, str]) -> str:
+    """Return a setting's value as people write it; functions are names by their digits."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, tuple):
+        digits = "".join(map(str, value))
+        return functions.get(digits, digits)
+    return numerals.plain(value) if isinstance(value, int | float) else str(value)
+
+
+def own_settings(mine: RunConfig, other: RunConfig) -> str:
+    """Return the settings of one run that another has otherwise: rate 2, biases on."""
+    names = differing((mine, other))
+    return ", ".join(f"{short_label(n)} {written(getattr(mine, n), {})}" for n in names)
+
+
+def short_label(field: str) -> str:
+    """Return a setting's name as it stands at the head of a column and within a sentence."""
+    return "learns" if field == "targets" else field.replace("_", " ")

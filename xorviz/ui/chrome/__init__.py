@@ -1,0 +1,4 @@
+"""Frames and small widgets around the content.
+
+Panel frame, buttons, notice bar, icons.
+"""

@@ -1,0 +1,97 @@
+"""A bar at the top of the window that asks one question, calmly."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
+
+from xorviz.ui.chrome.elided_label import ElidedLabel
+from xorviz.ui.keys import claims
+
+MOST_ANSWERS = 3
+
+_ABOUT = "A question that can wait. It goes away once it is answered; Esc gives the last answer."
+
+
+class NoticeBar(QWidget):
+    """A sentence and a few answers. Hidden until it has something to ask; it takes no focus."""
+
+    answered = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._answers: list[str] = []
+        self._text = ElidedLabel()
+        self._buttons = [_button(number) for number in range(MOST_ANSWERS)]
+        self._group = QButtonGroup(self)
+        self.setObjectName("notice_bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWhatsThis(_ABOUT)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._lay_out()
+        self._group.idClicked.connect(self._answer)
+        self.hide()
+
+    def ask(self, text: str, answers: Sequence[str]) -> None:
+        """Ask a question in place of any before; raise ValueError unless it has 1 to 3 answers."""
+        if not 1 <= len(answers) <= MOST_ANSWERS:
+            raise ValueError(f"a question has 1 to {MOST_ANSWERS} answers, not {len(answers)}")
+        self._answers = list(answers)
+        self._text.setText(text)
+        self._text.setToolTip(text)
+        self.setAccessibleName(text)
+        for number, button in enumerate(self._buttons):
+            button.setVisible(number < len(answers))
+        for button, answer in zip(self._buttons, answers, strict=False):
+            button.setText(answer.replace("&", "&&"))
+            button.setAccessibleName(answer)
+            button.setAccessibleDescription(text)
+            button.setToolTip(f"{answer} (Esc)" if answer == answers[-1] else answer)
+        self.show()
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    @Slot(int)
+    def _answer(self, number: int) -> None:
+        answer = self._answers[number]
+        if focused := self.focusWidget():
+            # Qt would hand the focus on to whatever comes next.
+            focused.clearFocus()
+        self.hide()
+        self.answered.emit(answer)
+
+    def event(self, event: QEvent) -> bool:
+        return claims(event, [Qt.Key.Key_Escape]) or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._answer(len(self._answers) - 1)
+        else:
+            super().keyPressEvent(event)
+
+    def _lay_out(self) -> None:
+        self._text.setObjectName("notice_text")
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 6, 8, 6)
+        row.setSpacing(8)
+        row.addWidget(self._text, 1)
+        for number, button in enumerate(self._buttons):
+            self._group.addButton(button, number)
+            row.addWidget(button)
+
+
+def _button(number: int) -> QPushButton:
+    button = QPushButton()
+    button.setObjectName(f"notice_answer_{number + 1}")
+    button.setDefault(number == 0)
+    button.setAutoDefault(True)  # so that Enter presses it: the space bar runs and pauses
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setWhatsThis(_ABOUT)
+    return button

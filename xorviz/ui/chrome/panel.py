@@ -1,0 +1,119 @@
+"""The frame around a panel: a card with a title, a read-out and a menu of options."""
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xorviz.ui.chrome.elided_label import ElidedLabel
+
+_TITLE_HEIGHT = 34
+
+
+class Panel(QDockWidget):
+    """A dock widget in the look of a card; drag it by its title, double-click that to float it."""
+
+    def __init__(self, title: str, content: QWidget, short_title: str = "") -> None:
+        super().__init__(short_title or title)
+        self.setObjectName(f"{content.objectName()}_panel")
+        self.content = content
+        self.setWhatsThis(content.whatsThis())
+        self.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetMovable
+            | QDockWidget.DockWidgetFeature.DockWidgetFloatable
+            | QDockWidget.DockWidgetFeature.DockWidgetClosable
+        )
+        self.action = QAction(self.windowTitle(), self)
+        """Brings the panel to the front, or hides it if it is there."""
+        self.action.setCheckable(True)
+        self.action.setStatusTip(f"Show or hide the panel {self.windowTitle()}")
+        self.action.triggered.connect(self._toggle)
+        self.is_in_front = False
+        """Whether it is seen: shown, and not behind another one's tab."""
+        self.visibilityChanged.connect(self._note_visible)
+        self.toggleViewAction().toggled.connect(self.action.setChecked)
+        self.readout = ElidedLabel()
+        self.readout.setObjectName("readout")
+        self.readout.setTextFormat(Qt.TextFormat.PlainText)
+        self.readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._options = QToolButton()
+        self._options.setObjectName("options")
+        self._options.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._options.setAccessibleName(f"{title}: options")
+        self._options.hide()
+        # The card draws the title; the dock's own title bar would break the frame in two.
+        self.setTitleBarWidget(self._title_bar(title))
+        self.setWidget(self._card(content))
+
+    def set_options(self, actions: list[QAction], text: str) -> None:
+        """Offer these options behind a button that says what they come to."""
+        if self._options.menu() is None:
+            menu = QMenu(self._options)
+            menu.setToolTipsVisible(True)
+            menu.addActions(actions)
+            self._options.setMenu(menu)
+            self._options.show()
+        self._options.setText(text)
+        self._options.setToolTip(f"Options of this panel: {text}")
+
+    def show_in_front(self) -> None:
+        """Show the panel, in front of those that share its place."""
+        self.show()
+        self.raise_()
+
+    @Slot()
+    def _toggle(self) -> None:
+        if self.is_in_front:
+            self.hide()
+        else:
+            self.show_in_front()
+        self.action.setChecked(not self.isHidden())
+
+    @Slot(bool)
+    def _note_visible(self, is_visible: bool) -> None:
+        self.is_in_front = is_visible
+
+    def _title_bar(self, title: str) -> QWidget:
+        bar = _TitleBar()
+        label = QLabel(title)
+        label.setObjectName("panel_title")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(14, 6, 10, 2)
+        row.setSpacing(8)
+        row.addWidget(label)
+        row.addWidget(self.readout, 1)
+        row.addWidget(self._options)
+        return bar
+
+    def _card(self, content: QWidget) -> QWidget:
+        card = QFrame()
+        card.setObjectName("panel_card")
+        column = QVBoxLayout(card)
+        column.setContentsMargins(8, 0, 8, 8)
+        column.addWidget(content)
+        return card
+
+
+class _TitleBar(QWidget):
+    """As high as every other; the dock goes by the size hint alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("panel_title_bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), _TITLE_HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, _TITLE_HEIGHT)

@@ -1,0 +1,162 @@
+"""A line across the window that says one thing and opens more about it."""
+
+from enum import Enum, auto
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QWidget
+
+from xorviz.ui.keys import ENTER
+
+HEIGHT = 32
+_SIDE, _MARK_WIDTH, _GAP, _CHEVRON = 14, 12, 10, 5
+_ROUND = 7.0
+
+
+class Mark(Enum):
+    """What stands before the line: shapes that differ without their colours too."""
+
+    NONE = auto()
+    TICK = auto()
+    DISC = auto()
+    DIAMOND = auto()
+
+
+class StripButton(QAbstractButton):
+    """A mark, a sentence that begins in bold, a word at the right; a click anywhere presses it.
+
+    Its height is fixed and its width does not depend on what it says, so that another sentence
+    never moves anything else. Its colours are those of its palette.
+    """
+
+    def __init__(self, more: str) -> None:
+        super().__init__()
+        self._more = more
+        self._mark = Mark.NONE
+        self.line = _Line(self)
+        self.setFixedHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def show_line(self, mark: Mark, head: str, text: str) -> None:
+        """Say a sentence, the head of it in bold."""
+        self._mark = mark
+        self.line.show_line(head, text)
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, HEIGHT)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ENTER:
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        left = _SIDE + _MARK_WIDTH + _GAP
+        self.line.setGeometry(left, 0, max(0, self._more_left() - _GAP - left), HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_frame(painter)
+        middle = QPointF(_SIDE + _MARK_WIDTH / 2, HEIGHT / 2)
+        _paint_mark(painter, self._mark, middle, self.palette())
+        self._paint_more(painter)
+        painter.end()
+
+    def _more_left(self) -> int:
+        width = QFontMetrics(self.font()).horizontalAdvance(self._more)
+        return self.width() - _SIDE - _CHEVRON - 6 - width
+
+    def _paint_frame(self, painter: QPainter) -> None:
+        roles = QPalette.ColorRole
+        edge = roles.Accent if self.hasFocus() else roles.Mid
+        painter.setPen(QPen(self.palette().color(edge), 1))
+        painter.setBrush(self.palette().color(roles.Light if self._is_hot() else roles.Base))
+        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(frame, _ROUND, _ROUND)
+
+    def _is_hot(self) -> bool:
+        return self.underMouse() or self.isDown()
+
+    def _paint_more(self, painter: QPainter) -> None:
+        ink = self.palette().color(QPalette.ColorRole.PlaceholderText)
+        painter.setPen(QPen(ink, 1.5))
+        place = self.rect().adjusted(self._more_left(), 0, 0, 0)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self._more)
+        x, y = self.width() - _SIDE, HEIGHT // 2
+        corners = (
+            QPoint(x - _CHEVRON, y - _CHEVRON),
+            QPoint(x, y),
+            QPoint(x - _CHEVRON, y + _CHEVRON),
+        )
+        painter.drawPolyline(corners)
+
+
+class _Line(QLabel):
+    """A sentence that begins in bold and ends in an ellipsis where its room ends."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._head = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def show_line(self, head: str, text: str) -> None:
+        self._head = head
+        self.setText(text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        bold = QFont(self.font())
+        bold.setBold(True)
+        rest = self.text().removeprefix(self._head)
+        used = 0
+        for font, part in ((bold, self._head), (self.font(), rest)):
+            metrics = QFontMetrics(font)
+            room = max(0, self.width() - used)
+            shown = metrics.elidedText(part, Qt.TextElideMode.ElideRight, room)
+            painter.setFont(font)
+            place = self.rect().adjusted(used, 0, 0, 0)
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
+            used += metrics.horizontalAdvance(part)
+        painter.end()
+
+
+def _paint_mark(painter: QPainter, mark: Mark, middle: QPointF, palette: QPalette) -> None:
+    roles = QPalette.ColorRole
+    accent, quiet = palette.color(roles.Accent), palette.color(roles.PlaceholderText)
+    if mark is Mark.DIAMOND:
+        painter.setPen(QPen(quiet, 1.6))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        corners = [QPointF(0, -5), QPointF(5, 0), QPointF(0, 5), QPointF(-5, 0)]
+        painter.drawPolygon([middle + corner for corner in corners])
+    elif mark is not Mark.NONE:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(accent)
+        radius = 6.0 if mark is Mark.TICK else 4.5
+        painter.drawEllipse(middle, radius, radius)
+    if mark is Mark.TICK:
+        painter.setPen(QPen(QColor(palette.color(roles.HighlightedText)), 1.6))
+        corners = [QPointF(-2.8, 0.2), QPointF(-0.8, 2.2), QPointF(2.8, -2)]
+        painter.drawPolyline([middle + corner for corner in corners])

@@ -1,0 +1,4 @@
+"""Parts for painting by hand.
+
+Cached pictures, colour tiles, label placement.
+"""

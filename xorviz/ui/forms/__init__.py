@@ -1,0 +1,4 @@
+"""Parts for entering numbers and choices.
+
+Fields, sliders, and their wording.
+"""

@@ -1,0 +1,274 @@
+"""Number boxes, choices and switches that behave under keyboard and wheel.
+
+All take the focus by Tab and click, leave the wheel alone until they have it, and leave keys
+that mean nothing to them to the window's shortcuts.
+"""
+
+import math
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPaintEvent, QValidator, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QWidget,
+)
+
+from xorviz.core import numerals
+from xorviz.core.rules import Real, SettingError, Whole, parsed
+from xorviz.ui.forms import check_box
+from xorviz.ui.keys import ENDS, ENTER, claims, leaves_to_shortcuts
+
+_STEPS = (1.0, 2.0, 5.0)
+
+
+class NumberField(QDoubleSpinBox):
+    """A number within a rule. What a person types is checked when they are done with it."""
+
+    refused = Signal(str)
+    """Why the text that was typed does not stand; the value from before does."""
+    entered = Signal(float)
+    """What a person has typed and is done with, also where that is the value from before."""
+
+    def __init__(self, name: str, rule: Whole | Real, grouped: bool = False) -> None:
+        super().__init__()
+        self._rule = rule
+        self._grouped = grouped
+        self._before_preview: float | None = None
+        self._is_typed = False
+        self.setObjectName(name)
+        self.setKeyboardTracking(False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        # So many decimals that no double is rounded; the text says only what it needs to.
+        self.setDecimals(0 if isinstance(rule, Whole) else 323)
+        self.setRange(self._lowest(), self._highest())
+        self.lineEdit().textEdited.connect(self._begin_typing)
+        self.editingFinished.connect(self._finish_typing)
+
+    @property
+    def is_being_typed_in(self) -> bool:
+        """Whether a person has begun to change the text and is not done with it."""
+        return self.hasFocus() and self.lineEdit().isModified()
+
+    @property
+    def rule(self) -> Whole | Real:
+        """What numbers are allowed."""
+        return self._rule
+
+    def set_rule(self, rule: Whole | Real) -> None:
+        """Allow other numbers of the same kind; a text that is being typed stays as it is."""
+        if rule == self._rule:
+            return
+        self._rule = rule
+        line, is_typed = self.lineEdit(), self.is_being_typed_in
+        text, cursor = line.text(), line.cursorPosition()
+        was_blocked = self.blockSignals(True)
+        self.setRange(self._lowest(), self._highest())
+        self.blockSignals(was_blocked)
+        if is_typed and line.text() != text:
+            line.setText(text)
+            line.setCursorPosition(cursor)
+            line.setModified(True)
+
+    def show_number(self, value: float) -> None:
+        """Show a number that nobody has chosen; a text that was selected is selected again."""
+        is_selected = self.hasFocus() and self.lineEdit().selectedText() == self.text()
+        was_blocked = self.blockSignals(True)
+        self.setValue(value)
+        self.blockSignals(was_blocked)
+        if is_selected:
+            self.selectAll()
+
+    def interpretText(self) -> None:
+        super().interpretText()
+        self._finish_typing()
+
+    @Slot()
+    def _begin_typing(self) -> None:
+        self._is_typed = True
+
+    @Slot()
+    def _finish_typing(self) -> None:
+        self.lineEdit().setModified(False)
+        if self._is_typed:
+            self._is_typed = False
+            self.entered.emit(self.value())
+
+    def _lowest(self) -> float:
+        is_open = isinstance(self._rule, Real) and self._rule.above_low
+        return 1e-300 if is_open else float(self._rule.low)
+
+    def _highest(self) -> float:
+        is_open = isinstance(self._rule, Real) and self._rule.below_high
+        return math.nextafter(self._rule.high, 0) if is_open else float(self._rule.high)
+
+    def shows(self, value: float) -> bool:
+        """Tell whether it stands at this value, or as near to it as it can."""
+        return self.value() == min(max(value, self.minimum()), self.maximum())
+
+    @Slot(object)
+    def preview(self, value: float) -> None:
+        """Show a value that is not chosen yet, such as that under a slider's knob."""
+        if self._before_preview is None:
+            self._before_preview = self.value()
+        self.show_number(value)
+
+    @Slot()
+    def end_preview(self) -> None:
+        """Show again what was chosen last."""
+        if self._before_preview is not None:
+            self.show_number(self._before_preview)
+            self._before_preview = None
+
+    def textFromValue(self, value: float) -> str:
+        if isinstance(self._rule, Whole):
+            return numerals.whole(value) if self._grouped else str(round(value))
+        return numerals.plain(value).replace("-", numerals.MINUS)
+
+    def valueFromText(self, text: str) -> float:
+        return float(self._rule.parse(_ascii(text)))
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Let through whatever may become a number; only one within the rule may stay."""
+        try:
+            self._rule.parse(_ascii(text))
+        except ValueError:
+            may_become = all(c in _typed(self._rule) or c.isspace() for c in text)
+            state = QValidator.State.Intermediate if may_become else QValidator.State.Invalid
+            return state, text, position
+        return QValidator.State.Acceptable, text, position
+
+    def fixup(self, text: str) -> str:
+        """Say why the text cannot stay, and go back to the value from before."""
+        try:
+            parsed(self._rule, self.accessibleName() or self.objectName(), _ascii(text))
+        except SettingError as error:
+            self._is_typed = False
+            self.refused.emit(str(error))
+        return self.textFromValue(self.value())
+
+    def stepBy(self, steps: int) -> None:
+        """Go up or down by one, or along 1, 2, 5, 10 where the number is a real one."""
+        self._is_typed = False
+        if isinstance(self._rule, Whole):
+            super().stepBy(steps)
+            return
+        value = self.value()
+        for _ in range(abs(steps)):
+            value = _next_round(value, upwards=steps > 0)
+        self.setValue(value)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave to the window's shortcuts what has no use here; undo, unless a text is typed."""
+        if not _is_undo(event):
+            return leaves_to_shortcuts(event, _typed(self._rule)) or super().event(event)
+        if self.is_being_typed_in:
+            return super().event(event)
+        event.ignore()
+        return True
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        _wheel_only_with_focus(self, event, super().wheelEvent)
+
+    def sizeHint(self) -> QSize:
+        return QSize(104, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(64, super().minimumSizeHint().height())
+
+
+class ChoiceField(QComboBox):
+    """One of a few names, each with the text that a person reads."""
+
+    def __init__(self, name: str, texts: dict[str, str]) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        for key, text in texts.items():
+            self.addItem(text, key)
+        # Long texts belong into the list; the field takes the room that there is.
+        self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(10)
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
+
+    def choose(self, key: str) -> None:
+        """Show this choice."""
+        self.setCurrentIndex(self.findData(key))
+
+    def event(self, event: QEvent) -> bool:
+        return claims(event, ENDS) or super().event(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        _wheel_only_with_focus(self, event, super().wheelEvent)
+
+
+class SwitchField(QCheckBox):
+    """On or off. Enter switches it, since the space bar runs and pauses."""
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__(text)
+        self.setObjectName(name)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        option, painter = QStyleOptionButton(), QStylePainter(self)
+        self.initStyleOption(option)
+        place = self.style().subElementRect
+        box = place(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
+        option.rect = place(QStyle.SubElement.SE_CheckBoxContents, option, self)
+        painter.drawControl(QStyle.ControlElement.CE_CheckBoxLabel, option)
+        square = QRect(0, 0, check_box.SIZE, check_box.SIZE)
+        square.moveCenter(box.center())
+        colors = self.palette()
+        line = colors.accent() if self.hasFocus() else colors.placeholderText()
+        check_box.paint(
+            painter, square, line.color(), colors.windowText().color(), self.isChecked()
+        )
+        painter.end()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ENTER:
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
+def _wheel_only_with_focus(widget: QWidget, event: QWheelEvent, turn: object) -> None:
+    """Leave the wheel to what scrolls around a widget that is only passed over."""
+    if widget.hasFocus():
+        turn(event)  # type: ignore[operator]
+    else:
+        event.ignore()
+
+
+def _is_undo(event: QEvent) -> bool:
+    """Tell whether Qt asks who wants the keys of undo or redo."""
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    keys = QKeySequence.StandardKey
+    return event.matches(keys.Undo) or event.matches(keys.Redo)
+
+
+def _typed(rule: Whole | Real) -> str:
+    """Return the characters that a number within a rule may be typed with."""
+    return "0123456789" if isinstance(rule, Whole) else "0123456789.,eE+-" + numerals.MINUS
+
+
+def _ascii(text: str) -> str:
+    """Return a number as Python reads it; decimal commas, minus signs and spaces are welcome."""
+    return "".join(text.split()).replace(",", ".").replace(numerals.MINUS, "-")
+
+
+def _next_round(value: float, upwards: bool) -> float:
+    """Return the next of 1, 2, 5 times a power of ten above or below a value."""
+    if value <= 0:
+        return 0.1 if upwards else 0.0
+    exponent = math.floor(math.log10(value))
+    rounds = [float(f"{m}e{e}") for e in range(exponent - 1, exponent + 2) for m in _STEPS]
+    if upwards:
+        return next(r for r in rounds if r > value * (1 + 1e-9))
+    return next(r for r in reversed(rounds) if r < value * (1 - 1e-9))

@@ -1,0 +1,73 @@
+"""A slider over ratios, which may end in "as much as it goes"."""
+
+import math
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QSlider
+
+from xorviz.ui.keys import MOVES, claims
+
+
+class LogSlider(QSlider):
+    """A slider on which equal distances are equal ratios. It may end in "as much as it goes"."""
+
+    number_chosen = Signal(object)  # float | None, None being that end
+    number_moved = Signal(object)  # the same while it is dragged
+
+    _NOTCHES_PER_DECADE = 60
+
+    def __init__(self, name: str, low: float, high: float, unlimited: bool = False) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._low = low
+        self._last = round(math.log10(high / low) * self._NOTCHES_PER_DECADE)
+        self._high = high
+        self.setObjectName(name)
+        # An end of its own, far enough from the highest number not to be hit by chance.
+        self.setRange(0, self._last + (12 if unlimited else 0))
+        self.setSingleStep(6)
+        self.setPageStep(self._NOTCHES_PER_DECADE)
+        self.setTracking(False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.valueChanged.connect(self._choose)
+        self.sliderMoved.connect(self._move)
+
+    def number(self) -> float | None:
+        """Return the number that the slider stands at, to two digits."""
+        return self._number_at(self.value())
+
+    def show_number(self, number: float | None) -> None:
+        """Stand as near to a number as there is a notch, without choosing it."""
+        if number is None:
+            notch = self.maximum()
+        else:
+            ratio = min(max(number, self._low), self._high) / self._low
+            notch = round(math.log10(ratio) * self._NOTCHES_PER_DECADE)
+        was_blocked = self.blockSignals(True)
+        self.setValue(notch)
+        self.blockSignals(was_blocked)
+
+    def _number_at(self, notch: int) -> float | None:
+        if notch > self._last:
+            return None
+        if notch == self._last:
+            return self._high
+        number = self._low * 10 ** (notch / self._NOTCHES_PER_DECADE)
+        return min(float(f"{number:.2g}"), self._high)
+
+    @Slot(int)
+    def _choose(self, notch: int) -> None:
+        self.number_chosen.emit(self._number_at(notch))
+
+    @Slot(int)
+    def _move(self, notch: int) -> None:
+        self.number_moved.emit(self._number_at(notch))
+
+    def event(self, event: QEvent) -> bool:
+        return claims(event, MOVES) or super().event(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()

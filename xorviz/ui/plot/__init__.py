@@ -1,0 +1,4 @@
+"""Parts for curves on axes.
+
+Axes, ticks, curves with bounded points, step picking.
+"""

@@ -1,0 +1,69 @@
+"""A pyqtgraph plot stripped of what would work against the rest of the window."""
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from xorviz.ui.theme.palette import Theme
+
+pg.setConfigOptions(antialias=False, imageAxisOrder="row-major", exitCleanup=False)
+
+
+class Plot(pg.PlotWidget):  # type: ignore[misc]
+    """No menu (its exporter is broken with Qt 6.11, pyqtgraph#3485), no buttons, no focus."""
+
+    def __init__(self, **axes: pg.AxisItem) -> None:
+        super().__init__(axisItems=axes, enableMenu=False)
+        self.hideButtons()
+        for widget in (self, self.viewport()):
+            widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFrameShape(self.Shape.NoFrame)
+
+    def recolour(self, theme: Theme) -> None:
+        """Take over a theme; pyqtgraph does not follow the application's palette."""
+        self.setBackground(theme.panel)
+        for side in ("left", "bottom"):
+            axis = self.getAxis(side)
+            axis.setPen(pg.mkPen(theme.hairline))
+            axis.setStyle(hideOverlappingLabels=False)
+            axis.setTextPen(pg.mkPen(theme.quiet))
+            axis.setTickFont(self.font())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            for side in ("left", "bottom"):
+                self.getAxis(side).setTickFont(self.font())
+
+
+class Dot(QGraphicsItem):
+    """A round mark of a fixed size on the screen."""
+
+    def __init__(self, radius: float) -> None:
+        super().__init__()
+        self._radius = radius
+        self._fill, self._ring = QColor(), QColor()
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
+        self.setZValue(20)
+
+    def recolour(self, fill: str, ring: str) -> None:
+        """Use these colours."""
+        self._fill, self._ring = QColor(fill), QColor(ring)
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        r = self._radius + 1
+        return QRectF(-r, -r, 2 * r, 2 * r)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,  # noqa: ARG002
+        widget: QWidget | None = None,  # noqa: ARG002
+    ) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._ring, 1.5))
+        painter.setBrush(self._fill)
+        r = self._radius
+        painter.drawEllipse(QRectF(-r, -r, 2 * r, 2 * r))

@@ -1,0 +1,4 @@
+"""Colours and fonts, light and dark.
+
+Every colour on screen comes from here.
+"""

@@ -1,0 +1,174 @@
+"""Dresses the application in a theme: palette, style sheet and digits of one width."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication
+
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme
+
+_SHEET = """
+QMainWindow, QToolBar, QMenuBar, QStatusBar {{ background: {ground}; }}
+QMainWindow::separator {{ background: transparent; width: 8px; height: 8px; }}
+QMainWindow::separator:hover {{ background: {hairline}; border-radius: 3px; }}
+QToolBar {{ border: none; padding: 5px 0 10px 0; spacing: 6px; }}
+QToolBar#timeline_strip_bar, QToolBar#notice_bar_bar, QToolBar#diagnosis_strip_bar {{ padding: 0; }}
+QWidget#workspace_tabs QToolButton {{ background: transparent; border: none;
+    border-bottom: 2px solid transparent; padding: 1px 12px; color: {quiet}; }}
+QWidget#workspace_tabs QToolButton:hover {{ background: {hover}; }}
+QWidget#workspace_tabs QToolButton:checked {{ color: {text}; border-bottom-color: {accent}; }}
+QWidget#workspace_tabs QToolButton:focus {{ color: {accent}; border-bottom-color: {text}; }}
+QTabBar {{ background: {ground}; qproperty-drawBase: 0; }}
+QTabBar::tab {{ background: transparent; border: none; border-bottom: 2px solid transparent;
+    padding: 4px 10px; color: {quiet}; }}
+QTabBar::tab:hover {{ background: {hover}; }}
+QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
+QToolBar::separator {{ background: {hairline}; width: 1px; margin: 5px 6px; }}
+QToolBar QToolButton {{ background: {panel}; border: 1px solid {hairline}; border-radius: 6px;
+    padding: 5px 8px; color: {text}; }}
+QToolBar QToolButton:hover {{ background: {hover}; }}
+QToolBar QToolButton:focus, QToolBar QToolButton:checked {{ border-color: {accent}; }}
+QToolBar QToolButton:disabled {{ color: {quiet}; }}
+QToolBar QToolButton#run_button {{ background: {accent}; border-color: {accent};
+    color: {on_accent}; font-weight: bold; min-width: 74px; }}
+QToolBar QToolButton#run_button:focus {{ border: 2px solid {text}; padding: 4px 7px; }}
+QToolBar QToolButton#run_button:disabled {{ background: {hairline}; border-color: {hairline};
+    color: {quiet}; }}
+QToolBar QToolButton#preset {{ padding-right: 22px; }}
+QToolBar QToolButton::menu-indicator {{ subcontrol-position: right center; right: 8px; }}
+QWidget#panel_title_bar {{ background: {panel}; border: 1px solid {hairline}; border-bottom: none;
+    border-top-left-radius: 7px; border-top-right-radius: 7px; }}
+QFrame#panel_card {{ background: {panel}; border: 1px solid {hairline}; border-top: none;
+    border-bottom-left-radius: 7px; border-bottom-right-radius: 7px; }}
+QWidget#controls, QWidget#controls_inside, QWidget#step_sheet,
+QScrollArea {{ background: {panel}; }}
+QLabel#panel_title {{ font-weight: bold; }}
+QLabel#readout, QLabel#quiet {{ color: {quiet}; }}
+QFrame#hairline {{ background: {hairline}; border: none; }}
+QToolButton#options, QToolButton#more {{ border: 1px solid transparent; border-radius: 4px;
+    background: transparent; color: {quiet}; padding: 1px 14px 1px 4px; }}
+QToolButton#more {{ text-align: left; color: {text}; padding: 3px 2px; }}
+QToolButton#options:hover, QToolButton#more:hover {{ background: {hover}; }}
+QToolButton#options:focus, QToolButton#more:focus {{ border-color: {accent}; }}
+View {{ border: 1px solid transparent; border-radius: 4px; }}
+View:focus {{ border-color: {accent}; }}
+QTableView {{ background: {panel}; border: 1px solid transparent; }}
+QTableView:focus {{ border-color: {accent}; border-radius: 4px; }}
+QTableView::item {{ border-top: 1px solid {hairline}; padding: 0 1px; }}
+QTableView::item:focus {{ background: {hover}; }}
+QHeaderView, QHeaderView::section {{ background: {panel}; color: {quiet}; border: none;
+    padding: 0 3px; }}
+QWidget#step_explainer QToolButton {{ background: {panel}; border: 1px solid {hairline};
+    border-radius: 5px; padding: 3px 10px; color: {text}; }}
+QWidget#step_explainer QToolButton:hover {{ background: {hover}; }}
+QWidget#step_explainer QToolButton:focus {{ border-color: {accent}; }}
+QWidget#step_explainer QToolButton:checked {{ background: {accent}; border-color: {accent};
+    color: {on_accent}; }}
+QWidget#step_explainer QToolButton:disabled {{ color: {quiet}; }}
+QStatusBar::item {{ border: none; }}
+QAbstractSpinBox {{ background: {panel}; border: 1px solid {hairline}; border-radius: 5px;
+    padding: 3px 6px; selection-background-color: {accent}; selection-color: {on_accent}; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ subcontrol-origin: border;
+    width: 0; height: 0; border: none; }}
+QAbstractSpinBox:focus {{ border-color: {accent}; }}
+QAbstractSpinBox:disabled {{ color: {quiet}; background: {ground}; }}
+QSlider::groove:horizontal {{ height: 4px; background: {hairline}; border-radius: 2px; }}
+QSlider::sub-page:horizontal {{ background: {accent}; border-radius: 2px; }}
+QSlider::handle:horizontal {{ background: {panel}; border: 2px solid {accent}; width: 10px;
+    margin: -5px 0; border-radius: 7px; }}
+QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus {{ background: {accent}; }}
+QSlider::sub-page:horizontal:disabled {{ background: {hairline}; }}
+QSlider::handle:horizontal:disabled {{ border-color: {hairline}; background: {panel}; }}
+QWidget#timeline_strip, QWidget#notice_bar {{ background: {panel}; border: 1px solid {hairline};
+    border-radius: 7px; }}
+QWidget#timeline_strip QToolButton {{ background: transparent; border: 1px solid transparent;
+    border-radius: 5px; padding: 0; }}
+QWidget#timeline_strip QToolButton:hover {{ background: {hover}; }}
+QWidget#timeline_strip QToolButton:focus {{ border-color: {accent}; }}
+QWidget#notice_bar QPushButton {{ background: {panel}; border: 1px solid {hairline};
+    border-radius: 6px; padding: 4px 12px; color: {text}; }}
+QWidget#notice_bar QPushButton:hover {{ background: {hover}; }}
+QWidget#notice_bar QPushButton:default {{ background: {accent}; border-color: {accent};
+    color: {on_accent}; }}
+QWidget#notice_bar QPushButton:focus {{ border-color: {accent}; }}
+QWidget#notice_bar QPushButton:default:focus {{ border: 2px solid {text}; padding: 3px 11px; }}
+LabView QPushButton, QWidget#lab_recipe QPushButton, QWidget#lab_published QPushButton {{
+    background: {panel}; border: 1px solid {hairline}; border-radius: 6px; padding: 4px 12px;
+    color: {text}; }}
+LabView QPushButton:hover, QWidget#lab_recipe QPushButton:hover {{ background: {hover}; }}
+LabView QPushButton:focus, QWidget#lab_recipe QPushButton:focus {{ border-color: {accent}; }}
+LabView QPushButton:disabled, QWidget#lab_recipe QPushButton:disabled {{ color: {quiet}; }}
+QWidget#lab_recipe QPushButton#lab_run_button {{ background: {accent}; border-color: {accent};
+    color: {on_accent}; font-weight: bold; }}
+QWidget#lab_recipe QPushButton#lab_run_button:focus {{ border: 2px solid {text};
+    padding: 3px 11px; }}
+QWidget#lab_seeds QPushButton#run_lab_here, QWidget#lab_gallery QPushButton#run_lab_here {{
+    background: {accent}; border-color: {accent}; color: {on_accent}; }}
+QProgressBar#lab_progress {{ background: {hairline}; border: none; border-radius: 2px;
+    max-height: 4px; }}
+QProgressBar#lab_progress::chunk {{ background: {accent}; border-radius: 2px; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+QToolTip {{ background: {panel}; color: {text}; border: 1px solid {hairline}; padding: 3px; }}
+"""
+
+
+# Buttons of no size: Qt misplaces the text of a styled spin box that is told to have none.
+
+
+def palette(theme: Theme) -> QPalette:
+    """Return a theme's colours in Qt's roles."""
+    roles = QPalette.ColorRole
+    colors = {
+        roles.Window: theme.ground,
+        roles.WindowText: theme.text,
+        roles.Base: theme.panel,
+        roles.AlternateBase: theme.ground,
+        roles.Text: theme.text,
+        roles.Button: theme.panel,
+        roles.ButtonText: theme.text,
+        roles.BrightText: theme.wrong,
+        roles.ToolTipBase: theme.panel,
+        roles.ToolTipText: theme.text,
+        roles.PlaceholderText: theme.quiet,
+        roles.Highlight: theme.accent,
+        roles.HighlightedText: theme.on_accent,
+        roles.Accent: theme.accent,
+        roles.Link: theme.accent,
+        roles.Light: theme.hover,
+        roles.Midlight: theme.hover,
+        roles.Mid: theme.hairline,
+        roles.Dark: theme.hairline,
+        roles.Shadow: theme.hairline,
+    }
+    result = QPalette()
+    for role, color in colors.items():
+        result.setColor(role, QColor(color))
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        result.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.quiet))
+    return result
+
+
+def dress(application: QApplication, theme: Theme) -> None:
+    """Put the whole application into a theme."""
+    colour(application, theme)
+    put_on_sheet(application, theme)
+
+
+def colour(application: QApplication, theme: Theme) -> None:
+    """Give the application all of a theme but its style sheet."""
+    application.setStyle("Fusion")
+    application.setPalette(palette(theme))
+    font = QFont(application.font())
+    # Digits of one width, where the font has others too: numbers must not dance.
+    font.setFeature(QFont.Tag("tnum"), 1)
+    application.setFont(font)
+
+
+def put_on_sheet(application: QApplication, theme: Theme) -> None:
+    """Give the application a theme's style sheet, after its colours."""
+    application.setStyleSheet(_SHEET.format_map(vars(theme)))
+
+
+def system_theme(application: QApplication) -> Theme:
+    """Return the theme that the desktop asks for; light where it does not say."""
+    is_dark = application.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return DARK if is_dark else LIGHT

@@ -1,1 +1,0 @@
-"""The panels: a snapshot in, pixels out. They know neither each other nor the engine."""

@@ -1,1 +1,0 @@
-"""Small Qt widgets that know nothing of networks."""

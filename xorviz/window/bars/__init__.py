@@ -1,0 +1,4 @@
+"""Menus, tool bar, timeline, status bar, diagnosis line.
+
+Every action of the window is declared in actions.py.
+"""

@@ -1,0 +1,151 @@
+"""Every action of the window: its name, words, key and icon, in one table."""
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from xorviz.files import assets
+from xorviz.ui.chrome.icons import tinted
+from xorviz.ui.theme.palette import LIGHT, Theme, mixed
+from xorviz.window.docks.arrangements import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    name: str
+    text: str
+    keys: tuple[str, ...]
+    tip: str
+    icon: str = ""
+    is_choice: bool = False
+
+
+_TABLE = (
+    _Entry("new", "&New", ("Ctrl+N",), "Begin with the 28 lines and nothing kept"),
+    _Entry("open", "&Open…", ("Ctrl+O",), "Open a run file"),
+    _Entry("save", "&Save", ("Ctrl+S",), "Save the run and the kept runs"),
+    _Entry("save_as", "Save &as…", ("Ctrl+Shift+S",), "Save them under another name"),
+    _Entry("export", "&Export…", ("Ctrl+E",), "Save a picture, a table, a NumPy script, a GIF"),
+    _Entry("undo", "&Undo", ("Ctrl+Z",), "Take the last change back"),
+    _Entry("redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Make the change again"),
+    _Entry("own_network", "&Bring your own network…", ("Ctrl+B",),
+           "Paste or open weights from another program, and see why it learns or does not"),
+    _Entry("copy_command", "&Copy as command", ("Ctrl+Shift+C",),
+           "Copy the command that opens this run's settings"),
+    _Entry("paste_settings", "&Paste settings", ("Ctrl+Shift+V",),
+           "Begin the run whose command was copied"),
+    _Entry("run", "&Run", ("Space",), "Train until you pause, or a stop rule does", "run"),
+    _Entry("step", "&Step", ("S", "Right"), "Take one step: one update from all four rows", "step"),
+    _Entry("step_n", "Step &N", ("Shift+S",), "Take as many steps as the box says", "step_n"),
+    _Entry("step_back", "Step &back", ("Left",), "Look at the step before", "step_back"),
+    _Entry("step_back_n", "Step N b&ack", ("Shift+Left",),
+           "Go back by as many steps as the box says", "step_back_n"),
+    _Entry("to_start", "To the s&tart", ("Home",), "Look at step 0", "to_start"),
+    _Entry("to_live", "To the newest ste&p", ("End",), "Look at the newest step", "to_live"),
+    _Entry("reset", "R&eset", ("R",), "Go back to step 0 and the same initial weights", "reset"),
+    _Entry("new_seed", "Ne&w seed", ("N",), "Draw other initial weights and restart", "new_seed"),
+    _Entry("pin", "&Keep this run", ("P",), "Keep the run as it is, to compare others with it"),
+    _Entry("lock_step", "&Lock step…", ("K",),
+           "Train a second run beside this one, from the same weights", is_choice=True),
+    _Entry("lab_run", "R&un lab", ("Ctrl+R",),
+           "Train the recipe from the initial weights of many seeds, on all cores"),
+    _Entry("lab_cancel", "&Cancel lab", ("Ctrl+Shift+R",),
+           "Stop the lab; what is done by now stays"),
+    _Entry("diagnose", "&Diagnosis", ("D",), "Why it learns, or does not: the evidence"),
+    _Entry("next_unit", "Next hidden &unit", ("U",), "Let the next hidden unit stand out"),
+    _Entry("previous_unit", "Pre&vious hidden unit", ("Shift+U",),
+           "Let the hidden unit before it stand out"),
+    _Entry("workspace_learn", "&Learn", ("Ctrl+1",), "The network as it learns", is_choice=True),
+    _Entry("workspace_inside", "&Inside", ("Ctrl+2",),
+           "What the hidden units see, and why it learns or does not", is_choice=True),
+    _Entry("workspace_lab", "La&b", ("Ctrl+3",),
+           "How often it learns: hundreds of networks at once", is_choice=True),
+    _Entry("theme_system", "As the &system", (), "Light or dark as the desktop is", is_choice=True),
+    _Entry("theme_light", "&Light", (), "Dark on light", is_choice=True),
+    _Entry("theme_dark", "&Dark", (), "Light on dark", is_choice=True),
+    _Entry("full_screen", "&Full screen", ("F11",), "Use the whole screen, or stop doing so"),
+    _Entry("reset_layout", "Reset la&yout", ("Ctrl+0",), "Put all panels back in place"),
+    _Entry("help", "&Help", ("F1",), "What the panels show, and the keys", "help"),
+    _Entry("about", "&About xorviz", (), "Versions, to be copied into a report"),
+    _Entry("quit", "&Quit", ("Ctrl+Q",), "Close the window and end the program"),
+)  # fmt: skip
+
+THEMES = ("system", "light", "dark")
+
+
+class Actions:
+    """The window's actions as QActions, by name."""
+
+    def __init__(self, window: QWidget) -> None:
+        self._theme = LIGHT
+        self._is_active = False
+        self._tip_of = {entry.name: entry.tip for entry in _TABLE}
+        self._by_name = {entry.name: _action(entry, window) for entry in _TABLE}
+        self.themes = QActionGroup(window)
+        for theme in THEMES:
+            self._by_name[f"theme_{theme}"].setData(theme)
+            self.themes.addAction(self._by_name[f"theme_{theme}"])
+        self.workspaces = QActionGroup(window)
+        for workspace in Workspace:
+            self._by_name[f"workspace_{workspace}"].setData(workspace)
+            self.workspaces.addAction(self._by_name[f"workspace_{workspace}"])
+        # On the window itself, so that the keys work while the menus are not shown.
+        window.addActions(list(self._by_name.values()))
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._by_name[name]
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Draw all icons in a theme."""
+        self._theme = theme
+        for entry in _TABLE:
+            if entry.icon:
+                self[entry.name].setIcon(self._icon(entry.icon, theme.text))
+        self._show_run()
+
+    def show_active(self, is_active: bool) -> None:
+        """Let the run action say what it would do now: pause what goes on, or run."""
+        if is_active != self._is_active:  # icons are dear to draw
+            self._is_active = is_active
+            self._show_run()
+
+    def _show_run(self) -> None:
+        run, is_active = self["run"], self._is_active
+        run.setIcon(self._icon("pause" if is_active else "run", self._theme.on_accent))
+        run.setText("Pause" if is_active else "&Run")
+        _explain(run, "Stop where it is" if is_active else self._tip_of["run"])
+
+    def show_history(self, undo: str | None, redo: str | None) -> None:
+        """Say what could be undone and done again, if anything."""
+        for name, text, label in (("undo", "&Undo", undo), ("redo", "&Redo", redo)):
+            self[name].setEnabled(label is not None)
+            written = (label or "").replace("&", "&&")  # a name of a run may hold one
+            self[name].setText(f"{text} {written}".rstrip())
+
+    def show_place(self, step: int, newest: int) -> None:
+        """Offer the ways to other steps that there are."""
+        for name in ("step_back", "step_back_n", "to_start"):
+            self[name].setEnabled(step > 0)
+        self["to_live"].setEnabled(step < newest)
+
+    def _icon(self, name: str, color: str) -> QIcon:
+        faint = mixed(self._theme.quiet, self._theme.panel)
+        return tinted(assets.read_text(f"icons/{name}.svg"), color, faint)
+
+
+def _action(entry: _Entry, window: QWidget) -> QAction:
+    action = QAction(entry.text, window)
+    action.setObjectName(entry.name)
+    action.setShortcuts([QKeySequence(key) for key in entry.keys])
+    action.setCheckable(entry.is_choice)
+    _explain(action, entry.tip)
+    return action
+
+
+def _explain(action: QAction, tip: str) -> None:
+    """Say what an action does, and its key, wherever Qt asks for it."""
+    key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    action.setToolTip(f"{tip} ({key})" if key else tip)
+    action.setStatusTip(tip)
+    action.setWhatsThis(f"{tip}. Key: {key}." if key else f"{tip}.")

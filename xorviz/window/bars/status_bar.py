@@ -1,0 +1,215 @@
+"""The line at the foot of the window: what is going on, in words and numbers."""
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QStatusBar,
+    QWidget,
+)
+
+from xorviz.core import numerals
+from xorviz.core.config import ROWS
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.ui.chrome.elided_label import ElidedLabel
+from xorviz.ui.theme.palette import LIGHT, Theme
+from xorviz.window.document.kernel_texts import COMPILING, COMPILING_EXPLAINED, explained
+
+PROGRESS_AFTER_MS = 500
+NOTICE_MS = 8000
+_PROGRESS, _NARROWEST_PROGRESS = 160, 56
+"""Its width, and what is left of it where room is scarce, once the message has given way."""
+
+
+class StatusBar(QStatusBar):
+    """State, step, loss, speed and kernel, always; a message, and progress while it lasts."""
+
+    cancelled = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeGripEnabled(False)
+        self._theme = LIGHT
+        self._is_active = self._is_compiling = False
+        self.state = self._label("status_state", "Stopped at the limit", "What training is doing")
+        self._message = ElidedLabel()
+        self._name(self._message, "status_message", "The last message")
+        self._right = self._label(
+            "status_right", "right 4/4 since 60 000", "Rows on the right side"
+        )
+        self.step = self._label("status_step", "step 1 000 000 000", "Steps taken")
+        self.loss = self._label("status_loss", "loss 0.00002842", "Loss at this step")
+        self.speed = self._label("status_speed", "10 000 000 steps/s", "Speed reached")
+        self.kernel = self._label("status_kernel", "numpy", "Kernel that takes the steps")
+        self._text = self._details = self._notice = self._tip = ""
+        self._progress = QProgressBar()
+        self._progress.setMinimumWidth(_NARROWEST_PROGRESS)
+        self._progress.setMaximumWidth(_PROGRESS)
+        self._progress.setAccessibleName("Steps done")
+        self._cancel = QPushButton("Cancel")
+        self._cancel.setAccessibleName("Cancel the steps that are left")
+        self._cancel.setToolTip("Stop after the steps done so far (Esc)")
+        self._cancel.setShortcut("Esc")
+        self._cancel.clicked.connect(self.cancelled)
+        self._show_late = QTimer(self)
+        self._show_late.setSingleShot(True)
+        self._show_late.setInterval(PROGRESS_AFTER_MS)
+        self._show_late.timeout.connect(self._show_progress)
+        self._forget_late = QTimer(self)
+        self._forget_late.setSingleShot(True)
+        self._forget_late.setInterval(NOTICE_MS)
+        self._forget_late.timeout.connect(self.forget_notice)
+        self._lay_out()
+        self.hide_progress()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self._theme = theme
+        self._colour_state()
+        self._colour_kernel()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show where the run stands."""
+        _write_into(self.step, f"step {numerals.whole(snapshot.step)}")
+        _write_into(self.loss, f"loss {numerals.real(snapshot.loss)}")
+        right = f"right {int(snapshot.right.sum())}/{len(ROWS)}"
+        if snapshot.right_since is not None:
+            right += f" since {numerals.whole(snapshot.right_since)}"
+        _write_into(self._right, right)
+
+    def show_state(self, text: str, is_active: bool) -> None:
+        """Say what training is doing; an active state has the accent colour as well."""
+        _write_into(self.state, f"● {text}" if is_active else text)
+        if is_active != self._is_active:  # a style sheet lays out the whole window anew
+            self._is_active = is_active
+            self._colour_state()
+
+    def show_speed(self, steps_per_second: float | None) -> None:
+        """Show the speed reached, or that nothing moves."""
+        if steps_per_second is None:
+            _write_into(self.speed, "– steps/s")
+        elif steps_per_second < 10:
+            _write_into(self.speed, f"{steps_per_second:.1f} steps/s")
+        else:
+            _write_into(self.speed, f"{numerals.whole(steps_per_second)} steps/s")
+
+    def show_kernel(self, kernel: str, is_compiling: bool) -> None:
+        """Show what takes the steps; while it is being compiled, training waits for it."""
+        text, about = kernel, explained(kernel)
+        if is_compiling:
+            text, about = f"● {COMPILING}", COMPILING_EXPLAINED
+        self.kernel.setFixedWidth(_room_for(self.kernel, text))
+        self.kernel.setText(text)
+        self.kernel.setAccessibleName(f"Kernel: {COMPILING if is_compiling else kernel}")
+        for tell in ("setAccessibleDescription", "setToolTip", "setWhatsThis"):
+            getattr(self.kernel, tell)(about)
+        self._is_compiling = is_compiling
+        self._colour_kernel()
+
+    def show_text(self, text: str, details: str = "") -> None:
+        """Show a message until there is another; its details are in the tool tip."""
+        self._text, self._details = text, details
+        self._write()
+
+    @Slot(str)
+    def show_notice(self, text: str) -> None:
+        """Show a message for a while, whatever training has to say meanwhile."""
+        self._notice = text
+        self._forget_late.start()
+        self._write()
+
+    def show_tip(self, tip: str) -> None:
+        """Show what the thing under the pointer does, in the message's place, while it is there."""
+        self._tip = tip
+        self._write()
+
+    @Slot(object)
+    def show_progress(self, progress: tuple[int, int]) -> None:
+        """Note how many of how many steps are done; it shows once that takes a while."""
+        done, total = progress
+        # Thousandths: the bar counts in 32 bits.
+        self._progress.setMaximum(1000)
+        self._progress.setValue(1000 * done // total)
+        self._progress.setFormat(f"{numerals.whole(done)} of {numerals.whole(total)}")
+        if not self._progress.isVisible() and not self._show_late.isActive():
+            self._show_late.start()
+
+    def hide_progress(self) -> None:
+        """Nothing is under way any more."""
+        self._show_late.stop()
+        self._progress.hide()
+        self._cancel.hide()
+
+    @Slot()
+    def _show_progress(self) -> None:
+        self._progress.show()
+        self._cancel.show()
+
+    def _write(self) -> None:
+        text = self._notice or self._tip or self._text
+        if text != self._message.text():
+            self._message.setText(text)
+        self._message.setToolTip(self._details if text == self._text and self._details else text)
+
+    @Slot()
+    def forget_notice(self) -> None:
+        """Show what there is to say of the run again."""
+        self._notice = ""
+        self._write()
+
+    def _colour_state(self) -> None:
+        color = self._theme.accent if self._is_active else self._theme.text
+        self.state.setStyleSheet(f"color: {color}")
+
+    def _colour_kernel(self) -> None:
+        color = self._theme.accent if self._is_compiling else self._theme.quiet
+        self.kernel.setStyleSheet(f"color: {color}")
+
+    def _label(self, name: str, widest: str, accessible_name: str) -> QLabel:
+        label = QLabel()
+        self._name(label, name, accessible_name)
+        # Of a fixed size: a text in any other lays out the whole window anew, 2 ms a frame.
+        label.setFixedSize(_room_for(label, widest), label.fontMetrics().height() + 2)
+        return label
+
+    def _name(self, label: QLabel, name: str, accessible_name: str) -> None:
+        label.setObjectName(name)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setAccessibleName(accessible_name)
+        label.setWhatsThis(f"{accessible_name}.")
+
+    def _lay_out(self) -> None:
+        """All in one row of our own: Qt's status tips would hide what must always be seen."""
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(10, 2, 10, 2)
+        layout.setSpacing(12)
+        layout.addWidget(self.state)
+        # Of no width of its own: it would share what is scarce with the progress.
+        self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._message.setMinimumWidth(0)
+        layout.addWidget(self._message, 1)
+        layout.addWidget(self._progress, 100)
+        layout.addWidget(self._cancel)
+        for label in (self._right, self.step, self.loss, self.speed, self.kernel):
+            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            layout.addWidget(label)
+        # As high with the button as without: the panels must not jump when it comes.
+        row.setFixedHeight(self._cancel.sizeHint().height() + 4)
+        self.addWidget(row, 1)
+
+
+def _write_into(label: QLabel, text: str) -> None:
+    """Write a text into a label of fixed size, which grows only where it must."""
+    if text == label.text():
+        return
+    if (room := _room_for(label, text)) > label.width():
+        label.setFixedWidth(room)
+    label.setText(text)
+
+
+def _room_for(label: QLabel, text: str) -> int:
+    return label.fontMetrics().horizontalAdvance(text) + 2

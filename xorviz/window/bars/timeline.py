@@ -1,0 +1,164 @@
+"""The strip under the panels: how far the run has come, and a way back to any of its steps."""
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+
+from xorviz.core import numerals
+from xorviz.core.rules import Whole
+from xorviz.core.runs.record import Intervention
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.ui.chrome.time_slider import TimeSlider
+from xorviz.ui.forms.fields import NumberField
+
+_HEIGHT, _PART_HEIGHT = 40, 26
+_FEWEST_DIGITS = 6
+"""Room that is kept from the start: most runs end before it is too small."""
+_FIELD_FRAME = 22
+"""Pixels of a number field beside its digits."""
+
+_ABOUT = "How far the run has come. Any step that it has passed can be looked at again."
+_NOTHING_YET = "Once training has run, any step can be looked at again"
+_SLIDER_TIP = "Drag to look at any step of the run again"
+_SLIDER_HELP = (
+    "The run from step 0 to its newest step. Drag the knob, click anywhere, or use the arrow "
+    "keys for one step, Page Up and Page Down for a hundredth of the run, Home and End for its "
+    "ends. A small tick under the line is where a setting or a weight was changed."
+)
+_FIELD_HELP = "The step that is shown. Type another one to look at it, or use Up and Down."
+_NEWEST_HELP = "The newest step of the run."
+
+
+class Timeline(QWidget):
+    """Shows which step of how many is looked at, and says which one a person wants to see.
+
+    Following a running network costs far less than a frame: nothing is laid out anew unless a
+    number gets longer than any before.
+    """
+
+    step_chosen = Signal(object)  # int
+    refused = Signal(str)
+
+    def __init__(
+        self, to_start: QAction, step_back_n: QAction, step_back: QAction, to_live: QAction
+    ) -> None:
+        super().__init__()
+        self._step = self._newest = 0
+        self._ticked: tuple[Intervention, ...] = ()
+        self._longest = ""
+        self._slider = TimeSlider("timeline")
+        self._number = NumberField("timeline_step", Whole(0, 0), grouped=True)
+        self._of = QLabel()
+        self.setObjectName("timeline_strip")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(_HEIGHT)
+        self._lay_out([to_start, step_back_n, step_back], to_live)
+        self._explain()
+        self._show_newest(0)
+        self._slider.position_chosen.connect(self._choose)
+        self._number.valueChanged.connect(self._enter)
+        self._number.entered.connect(self._enter)
+        self._number.refused.connect(self.refused)
+        self._number.editingFinished.connect(self._follow_again)
+
+    @Slot(object)
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show where in its run a snapshot is; a knob or text in a person's hand stays."""
+        if snapshot.newest != self._newest:
+            self._show_newest(snapshot.newest)
+        self._step = snapshot.step
+        self._slider.show_range(snapshot.newest, snapshot.step)
+        if snapshot.interventions is not self._ticked:
+            self._ticked = snapshot.interventions
+            self._slider.set_ticks([change.step for change in self._ticked])
+        if not self._number.is_being_typed_in:
+            self._number.show_number(snapshot.step)
+
+    def _show_newest(self, newest: int) -> None:
+        self._newest = newest
+        text = numerals.whole(newest)
+        self._of.setText(f"of {text}")
+        self._number.set_rule(Whole(0, newest))
+        if len(text) > len(self._longest):
+            self._longest = text
+            self._make_room()
+        if self._slider.isEnabled() != (newest > 0):
+            self._enable(newest > 0)
+
+    def _enable(self, is_any_step_taken: bool) -> None:
+        if not is_any_step_taken:
+            # Qt would hand the focus on to a neighbour that nobody has chosen.
+            self._slider.clearFocus()
+        self._slider.setEnabled(is_any_step_taken)
+        self._slider.setToolTip(_SLIDER_TIP if is_any_step_taken else _NOTHING_YET)
+
+    def _make_room(self) -> None:
+        """Give the numbers the room of the longest one so far; of a fixed size, they cost less."""
+        digits = max(_FEWEST_DIGITS, sum(c.isdigit() for c in self._longest))
+        widest = numerals.whole(int("8" * digits))
+        metrics = self.fontMetrics()
+        of_width = metrics.horizontalAdvance(f"of {widest}")
+        self._number.setFixedSize(metrics.horizontalAdvance(widest) + _FIELD_FRAME, _PART_HEIGHT)
+        self._of.setFixedSize(of_width, _PART_HEIGHT)
+
+    @Slot(object)
+    def _choose(self, step: int) -> None:
+        self._step = step
+        self.step_chosen.emit(step)
+
+    @Slot(float)
+    def _enter(self, step: float) -> None:
+        """Choose what was entered, once: Qt and the field may both tell of it."""
+        if round(step) != self._step:
+            self._choose(round(step))
+
+    @Slot()
+    def _follow_again(self) -> None:
+        """Show the step that was reached, or asked for, while a text was being typed."""
+        self._number.show_number(self._step)
+
+    def _lay_out(self, to_the_left: list[QAction], to_live: QAction) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 0, 14, 0)
+        row.setSpacing(5)
+        for action in to_the_left:
+            row.addWidget(_button(action))
+        row.addSpacing(4)
+        row.addWidget(self._slider, 1)
+        row.addSpacing(4)
+        row.addWidget(_button(to_live))
+        row.addSpacing(12)
+        label = QLabel("step")
+        label.setObjectName("quiet")
+        label.setBuddy(self._number)
+        self._of.setObjectName("quiet")
+        self._of.setTextFormat(Qt.TextFormat.PlainText)
+        self._slider.setFixedHeight(_PART_HEIGHT + 2)
+        for widget in (label, self._number, self._of):
+            row.addWidget(widget)
+
+    def _explain(self) -> None:
+        self.setWhatsThis(_ABOUT)
+        self.setAccessibleName("Timeline")
+        for widget, name, what in (
+            (self._slider, "Step shown", _SLIDER_HELP),
+            (self._number, "Step", _FIELD_HELP),
+            (self._of, "Newest step", _NEWEST_HELP),
+        ):
+            widget.setAccessibleName(name)
+            widget.setAccessibleDescription(what)
+            widget.setToolTip(what)
+            widget.setWhatsThis(what)
+
+
+def _button(action: QAction) -> QToolButton:
+    """Return a small button for an action; its name is said, not shown."""
+    button = QToolButton()
+    button.setObjectName(f"{action.objectName()}_button")
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+    button.setIconSize(QSize(16, 16))
+    button.setFixedSize(_PART_HEIGHT, _PART_HEIGHT)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setAccessibleName(action.iconText())
+    return button

@@ -1,0 +1,186 @@
+"""The tool bar: run and step, speed, presets."""
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xorviz.core import numerals
+from xorviz.core.rules import Whole
+from xorviz.engine.pace import FASTEST, SLOWEST
+from xorviz.files import assets
+from xorviz.ui.forms.fields import NumberField
+from xorviz.ui.forms.log_slider import LogSlider
+from xorviz.window.bars.actions import Actions
+
+STEP_COUNT = Whole(1, 1_000_000)
+DEFAULT_STEP_COUNT = 100
+DEFAULT_SPEED = 2000.0
+
+_STEP_COUNT_HELP = f"How many steps Step N takes. Allowed: {STEP_COUNT.allowed}."
+_SPEED_HELP = (
+    "How many steps are taken in a second, from 1 to 100 000; at the right end, as many as the "
+    "machine can. The speed reached stands at the foot of the window."
+)
+
+
+class ToolBar(QToolBar):
+    """Holds the actions a person needs all the time."""
+
+    speed_chosen = Signal(object)  # float | None, None being as fast as it goes
+    preset_chosen = Signal(object)  # Preset
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__("Tools")
+        self._asked: float | None = DEFAULT_SPEED
+        self.setObjectName("tool_bar")
+        self.setMovable(False)
+        self.setIconSize(QSize(16, 16))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        # Without a menu of its own that could hide it for good.
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.step_count = NumberField("step_count", STEP_COUNT, grouped=True)
+        self.step_count.setValue(DEFAULT_STEP_COUNT)
+        self.step_count.setFixedWidth(76)
+        _describe(
+            self.step_count,
+            "Steps of Step N",
+            _STEP_COUNT_HELP + f" Allowed: {STEP_COUNT.allowed}.",
+        )
+        self.speed = LogSlider("speed", SLOWEST, FASTEST, unlimited=True)
+        self.speed.setMinimumWidth(60)
+        self.speed.setMaximumWidth(170)
+        _describe(self.speed, "Speed", _SPEED_HELP)
+        self._speed_text = QLabel()
+        self._speed_text.setObjectName("speed_text")
+        self._speed_text.setMinimumWidth(
+            self._speed_text.fontMetrics().horizontalAdvance("100 000 steps/s")
+        )
+        self.presets_menu = self._make_presets_menu()
+        self._preset = QToolButton()
+        self._fill(actions)
+        self.speed.number_chosen.connect(self._choose_speed)
+        self.speed.number_moved.connect(self._write_speed)
+        self.speed.sliderReleased.connect(self._rewrite_speed)
+        self.show_speed(DEFAULT_SPEED)
+
+    @property
+    def steps(self) -> int:
+        """How many steps the box says."""
+        return round(self.step_count.value())
+
+    def show_speed(self, steps_per_second: float | None) -> None:
+        """Show this speed as the one asked for."""
+        self._asked = steps_per_second
+        self.speed.show_number(steps_per_second)
+        self._write_speed(steps_per_second)
+
+    def _fill(self, actions: Actions) -> None:
+        for name in ("run", "step", "step_n"):
+            self.addAction(actions[name])
+        self.addWidget(self.step_count)
+        self.addSeparator()
+        for name in ("reset", "new_seed"):
+            self.addAction(actions[name])
+        self.addSeparator()
+        label = QLabel("Speed")
+        label.setObjectName("quiet")
+        for widget in (label, self.speed, self._speed_text, _stretch(), self._preset):
+            self.addWidget(widget)
+        for action in self.actions():
+            button = self.widgetForAction(action)
+            if isinstance(button, QToolButton):
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        run_button = self.widgetForAction(actions["run"])
+        run_button.setObjectName("run_button")
+        self._preset.setObjectName("preset")
+        self._preset.setText("Presets")
+        self._preset.setMenu(self.presets_menu)
+        self._preset.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._preset.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        _describe(self._preset, "Presets", "Runs worth looking at, good and bad ones, with why.")
+
+    def _make_presets_menu(self) -> QMenu:
+        menu = QMenu("&Presets", self)
+        menu.setToolTipsVisible(True)
+        for preset in assets.presets():
+            action = QAction(preset.name, menu)
+            action.setToolTip(preset.why)
+            action.setStatusTip(preset.why)
+            action.setWhatsThis(preset.why)
+            action.setData(preset)
+            menu.addAction(action)
+        menu.triggered.connect(self._choose_preset)
+        return menu
+
+    @Slot(object)
+    def _choose_speed(self, steps_per_second: float | None) -> None:
+        self._asked = steps_per_second
+        self._write_speed(steps_per_second)
+        self.speed_chosen.emit(steps_per_second)
+
+    @Slot()
+    def _rewrite_speed(self) -> None:
+        """Write the speed that is asked for, where a drag has come back to it."""
+        self._write_speed(self._asked)
+
+    @Slot(object)
+    def _write_speed(self, steps_per_second: float | None) -> None:
+        text = "max" if steps_per_second is None else numerals.whole(steps_per_second) + " steps/s"
+        self._speed_text.setText(text)
+
+    @Slot(QAction)
+    def _choose_preset(self, action: QAction) -> None:
+        self.preset_chosen.emit(action.data())
+
+
+class Strip(QToolBar):
+    """A bar over the whole width of the window that holds one widget, and hides along with it."""
+
+    def __init__(self, content: QWidget, space_below: int = 2) -> None:
+        super().__init__(content.accessibleName())
+        was_hidden = content.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
+        self.setObjectName(f"{content.objectName()}_bar")
+        self.setMovable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.addWidget(_spaced(content, space_below))
+        content.installEventFilter(self)
+        if was_hidden:
+            content.hide()
+            self.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the widget: Qt would leave its room empty."""
+        if event.type() in {QEvent.Type.HideToParent, QEvent.Type.ShowToParent}:
+            self.setVisible(event.type() == QEvent.Type.ShowToParent)
+        return super().eventFilter(watched, event)
+
+
+def _spaced(content: QWidget, below: int) -> QWidget:
+    """Return a widget with as much space above it as there is between two panels."""
+    spaced = QWidget()
+    spaced.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    column = QVBoxLayout(spaced)
+    column.setContentsMargins(0, 8, 0, below)
+    column.addWidget(content)
+    return spaced
+
+
+def _stretch() -> QWidget:
+    stretch = QWidget()
+    stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    return stretch
+
+
+def _describe(widget: QWidget, name: str, what: str) -> None:
+    widget.setAccessibleName(name)
+    widget.setAccessibleDescription(what)
+    widget.setToolTip(what)
+    widget.setWhatsThis(what)

@@ -1,0 +1,296 @@
+"""Takes the weights of a network that another program trained, or its outputs alone."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFontDatabase, QPalette
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.diagnosis.diagnosis import diagnose, diagnose_outputs
+from xorviz.core.rules import SettingError, parsed
+from xorviz.core.runs.record import Record
+from xorviz.files import FileError
+from xorviz.files.weights.own_network import (
+    Arrays,
+    arranged,
+    checked_outputs,
+    config_for,
+    needs_orientation,
+    record_of,
+)
+from xorviz.files.weights.own_network_texts import (
+    ASKS,
+    EXAMPLE,
+    SAYS,
+    arrays_text,
+    computed_text,
+    diagnosis_html,
+    outputs_text,
+    refusal_text,
+)
+from xorviz.files.weights.reader import load, parse_text
+from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder, order_text
+from xorviz.panels.settings.wording import FUNCTIONS, LABELS, WHATS_THIS
+from xorviz.ui.forms.fields import ChoiceField
+
+_UNTOLD = "untold"
+_ORIENTATIONS = {
+    _UNTOLD: "Choose…",
+    "in-out": "One input, as in NumPy and Keras",
+    "out-in": "One hidden unit, as in PyTorch",
+}
+_PATTERN = "Weights (*.json *.npz *.txt);;All files (*)"
+_SHEET = """
+QPlainTextEdit, QTextBrowser, QLineEdit { background: palette(base);
+    border: 1px solid palette(mid); border-radius: 5px; padding: 3px; }
+QPlainTextEdit:focus, QTextBrowser:focus, QLineEdit:focus { border-color: palette(highlight); }
+"""
+"""Fusion's own frames are hardly seen on a dark ground."""
+_KEYS = QDialogButtonBox.StandardButton
+
+
+class OwnNetworkDialog(QDialog):
+    """A text box, and below it what was recognised; nothing is chosen before all of it is whole."""
+
+    record_chosen = Signal(object)  # Record, of a run that starts from these weights
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("own_network")
+        self.setWindowTitle("Bring your own network")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._arrays: Arrays | None = None
+        self._trouble = ""
+        self._record: Record | None = None
+        self._folder = Path.home()
+        self._text = QPlainTextEdit()
+        self._choices = {
+            "activation": ChoiceField("own_activation", {n: n for n in ACTIVATION_NAMES}),
+            "loss": ChoiceField("own_loss", {n: n for n in LOSS_NAMES}),
+            "targets": ChoiceField("own_targets", FUNCTIONS),
+        }
+        self._orientation = ChoiceField("own_orientation", _ORIENTATIONS)
+        self._order = QLineEdit(order_text(PRINTED_ORDER))
+        self._question, self._verdict = _label("own_question"), _label("own_verdict")
+        self._detail = _label("quiet")
+        self._diagnosis = QTextBrowser()
+        self._build()
+        self._choose_settings(RunConfig())
+        self._show()
+
+    def _build(self) -> None:
+        self._text.setObjectName("own_text")
+        self._text.setAccessibleName("Weights or outputs")
+        self._text.setWhatsThis(SAYS)
+        self._text.setPlaceholderText(EXAMPLE)
+        self._text.setTabChangesFocus(True)
+        self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._text.setMinimumHeight(self._text.fontMetrics().lineSpacing() * 8 + 16)
+        self._question.setText(ASKS)
+        self._verdict.setAccessibleName("What was recognised")
+        self._diagnosis.setObjectName("own_diagnosis")
+        self._diagnosis.setAccessibleName("Diagnosis")
+        self._diagnosis.setWhatsThis("In which state a network with these outputs is.")
+        says = _label("own_says")
+        says.setText(SAYS)
+        self._form = self._built_form()
+        column = QVBoxLayout(self)
+        column.setSpacing(10)
+        column.addWidget(says)
+        column.addWidget(self._text, 1)
+        column.addLayout(self._built_verdict())
+        column.addWidget(self._question)
+        column.addLayout(self._form)
+        column.addWidget(self._diagnosis, 2)
+        column.addWidget(self._built_buttons())
+        self._text.textChanged.connect(self._read)
+        self.setStyleSheet(_SHEET)
+        self.setMinimumWidth(480)
+        self.resize(600, 600)
+
+    def _built_verdict(self) -> QHBoxLayout:
+        open_file = QPushButton("&Open file…")
+        open_file.setObjectName("own_open")
+        open_file.setToolTip("Read JSON, a printed text or an npz file of NumPy")
+        open_file.setAutoDefault(False)
+        open_file.clicked.connect(self._ask_file)
+        said = QVBoxLayout()
+        said.setSpacing(4)
+        said.addWidget(self._verdict)
+        said.addWidget(self._detail)
+        row = QHBoxLayout()
+        row.addLayout(said, 1)
+        row.addWidget(open_file, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _built_form(self) -> QFormLayout:
+        form = QFormLayout()
+        form.addRow("Rows of w1", self._orientation)
+        form.addRow("Order of rows", self._order)
+        self._explain(self._orientation, "Rows of w1", ASKS)
+        self._order.setObjectName("own_order")
+        self._explain(
+            self._order,
+            "Order of rows",
+            "In which order the four outputs are: each row as x1 and x2, such as 10.",
+        )
+        for name, choice in self._choices.items():
+            self._explain(choice, LABELS[name], WHATS_THIS[name])
+            form.addRow(LABELS[name], choice)
+            choice.currentIndexChanged.connect(self._show)
+        self._orientation.currentIndexChanged.connect(self._show)
+        self._order.textChanged.connect(self._show)
+        return form
+
+    def _explain(self, field: QWidget, name: str, text: str) -> None:
+        field.setAccessibleName(name)
+        field.setWhatsThis(text)
+        field.setToolTip(text)
+
+    def _built_buttons(self) -> QDialogButtonBox:
+        buttons = QDialogButtonBox(_KEYS.Ok | _KEYS.Cancel)
+        self._start = buttons.button(_KEYS.Ok)
+        self._leave = buttons.button(_KEYS.Cancel)
+        self._start.setText("Put on the &bench")
+        self._start.setToolTip("Begin a run from these weights, at step 0")
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        self.accepted.connect(self._choose)
+        return buttons
+
+    # What is read.
+
+    @Slot()
+    def _read(self) -> None:
+        """Recognise what is in the text box."""
+        text = self._text.toPlainText()
+        try:
+            self._take(parse_text(text) if text.strip() else None)
+        except FileError as error:
+            self._take(None, str(error))
+
+    @Slot()
+    def _ask_file(self) -> None:
+        """Ask for a file to read."""
+        dialog = QFileDialog(self, "Open weights", str(self._folder), _PATTERN)
+        dialog.setObjectName("open_weights")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.read_file)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def read_file(self, name: str) -> None:
+        """Show what a file holds in place of what is in the text box."""
+        path = Path(name)
+        self._folder = path.parent
+        try:
+            arrays = load(path)
+        except FileError as error:
+            self._take(None, f"{path.name}: {error}")
+            return
+        was_blocked = self._text.blockSignals(True)
+        self._text.setPlainText(arrays_text(arrays))
+        self._text.blockSignals(was_blocked)
+        self._take(arrays)
+
+    def _take(self, arrays: Arrays | None, trouble: str = "") -> None:
+        self._arrays, self._trouble = arrays, trouble
+        if arrays is not None and arrays.config is not None:
+            self._choose_settings(arrays.config)
+        self._show()
+
+    def _choose_settings(self, config: RunConfig) -> None:
+        for name, choice in self._choices.items():
+            value = getattr(config, name)
+            was_blocked = choice.blockSignals(True)
+            choice.choose("".join(map(str, value)) if name == "targets" else value)
+            choice.blockSignals(was_blocked)
+
+    @property
+    def _settings(self) -> dict[str, Any]:
+        values = {name: choice.currentData() for name, choice in self._choices.items()}
+        return values | {"targets": tuple(int(bit) for bit in values["targets"])}
+
+    # What is seen.
+
+    @Slot()
+    def _show(self) -> None:
+        """Say what was recognised and what it comes to, and ask what is not told."""
+        arrays, self._record = self._arrays, None
+        is_outputs = arrays is not None and arrays.outputs is not None
+        is_asked = False
+        self._say(self._trouble or "Nothing is pasted yet.", is_wrong=bool(self._trouble))
+        self._diagnosis.clear()
+        try:
+            if arrays is not None and is_outputs:
+                self._show_outputs(arrays)
+            elif arrays is not None:
+                is_asked = needs_orientation(arrays)
+                self._show_weights(arrays, is_asked)
+        except SettingError as error:
+            self._say(refusal_text(error), is_wrong=True)
+        self._question.setVisible(is_asked)
+        self._form.setRowVisible(self._orientation, is_asked)
+        self._form.setRowVisible(self._order, is_outputs)
+        for name in ("activation", "loss"):
+            self._form.setRowVisible(self._choices[name], not is_outputs)
+        self._diagnosis.setVisible(is_outputs or self._record is not None)
+        self._leave.setText("&Close" if is_outputs else "&Cancel")
+        self._start.setEnabled(self._record is not None)
+
+    def _show_weights(self, arrays: Arrays, is_asked: bool) -> None:
+        """Say which network it is, once it is told which way round. Raises SettingError."""
+        chosen = self._orientation.currentData()
+        orientation = chosen if is_asked and chosen != _UNTOLD else None
+        if is_asked and orientation is None:
+            arranged(arrays, "in-out")  # what else is wrong is said first
+            self._say("A network with two hidden units.")
+            return
+        network = arranged(arrays, orientation)
+        config = config_for(network, arrays.config, self._settings)
+        self._say(f"{network.summary}.", computed_text(network, config.activation))
+        self._record = record_of(config, network.weights)
+        self._diagnosis.setHtml(diagnosis_html(diagnose(network.weights, config)))
+
+    def _show_outputs(self, arrays: Arrays) -> None:
+        """Say in which state a network with these outputs is. Raises SettingError."""
+        order: Any = parsed(RowOrder(), "the order of rows", self._order.text())
+        given = checked_outputs(arrays, order)
+        found = diagnose_outputs(given, self._settings["targets"])
+        self._say("Four outputs: nothing to put on the bench.", outputs_text(given, order))
+        self._diagnosis.setHtml(diagnosis_html(found))
+
+    def _say(self, text: str, detail: str = "", is_wrong: bool = False) -> None:
+        roles = QPalette.ColorRole
+        self._verdict.setForegroundRole(roles.BrightText if is_wrong else roles.WindowText)
+        self._verdict.setText(text)
+        self._detail.setText(detail)
+        self._detail.setVisible(bool(detail))
+
+    @Slot()
+    def _choose(self) -> None:
+        self.record_chosen.emit(self._record)
+
+
+def _label(name: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label

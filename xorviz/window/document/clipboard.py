@@ -1,0 +1,42 @@
+"""Settings as a command on the clipboard, and back."""
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+
+from xorviz.core.rules import SettingError
+from xorviz.engine.session import TrainingSession
+
+
+class Clipboard(QObject):
+    """Copies the settings in force, and reads those of a command that was copied."""
+
+    config_pasted = Signal(object)  # RunConfig
+    refused = Signal(str)
+    noticed = Signal(str)
+
+    def __init__(self, session: TrainingSession, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+
+    @Slot()
+    def copy(self) -> None:
+        """Put the command that opens these settings on the clipboard."""
+        from xorviz.files.arguments import (
+            command_of,  # and with it argparse, only when it is needed
+        )
+
+        command = command_of(self._session.config)
+        QGuiApplication.clipboard().setText(command)
+        self.noticed.emit(f"Copied: {command}")
+
+    @Slot()
+    def paste(self) -> None:
+        """Read a command from the clipboard."""
+        from xorviz.files.arguments import config_of
+
+        try:
+            config = config_of(QGuiApplication.clipboard().text())
+        except SettingError as error:
+            self.refused.emit(f"Nothing is pasted: {error}")
+            return
+        self.config_pasted.emit(config)

@@ -1,0 +1,157 @@
+"""Remembers window layout and last choices in a QSettings; whatever it holds, it is checked."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QSettings, SignalInstance
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMainWindow
+
+from xorviz.core.config import RunConfig
+from xorviz.core.rules import Choice, Rule, SettingError, Switch
+from xorviz.core.runs.stopping import StopRules
+from xorviz.window.docks.arrangements import Workspace
+
+MOST_RECENT = 8
+"""Files that are remembered."""
+
+_MOST_CHARACTERS = 10_000
+_BROKEN = object()
+
+
+class Settings:
+    """The store's entries by their types; what is missing or broken reads as the default."""
+
+    def __init__(self, store: QSettings) -> None:
+        self._store = store
+
+    @property
+    def folder(self) -> Path:
+        """The folder that the store's file is in."""
+        return Path(self._store.fileName()).parent
+
+    def recent(self) -> list[Path]:
+        """Return the files that were open last, the newest first."""
+        names = self._json("files/recent")
+        known = names if isinstance(names, list) else []
+        paths = [Path(name) for name in known if isinstance(name, str)]
+        return [path for path in paths if path.name][:MOST_RECENT]
+
+    def set_recent(self, paths: Iterable[Path]) -> None:
+        """Remember files, the newest first; as many as there is room for."""
+        names = [str(path) for path in paths]
+        while len(text := json.dumps(names)) >= _MOST_CHARACTERS:
+            names.pop()
+        self._store.setValue("files/recent", text)
+
+    def restore_geometry(self, window: QMainWindow) -> bool:
+        """Give the window its last size and place; return whether there was one that fits."""
+        return window.restoreGeometry(self._bytes("window/geometry"))
+
+    def layouts(self) -> dict[Workspace, QByteArray]:
+        """Return what was saved of each workspace's panels."""
+        saved = {space: self._bytes(f"window/layout_{space}") for space in Workspace}
+        return {space: layout for space, layout in saved.items() if not layout.isEmpty()}
+
+    def workspace(self) -> Workspace:
+        """Return the workspace that was shown last."""
+        return Workspace(self.choice("workspace", Choice(tuple(Workspace)), Workspace.LEARN))
+
+    def save_window(self, window: QMainWindow, layouts: Mapping[Workspace, QByteArray]) -> None:
+        """Remember the window's size and the panels of each workspace."""
+        self._store.setValue("window/geometry", window.saveGeometry())
+        for space, layout in layouts.items():
+            self._store.setValue(f"window/layout_{space}", layout)
+
+    def choice(self, key: str, rule: Rule, default: Any) -> Any:
+        """Return a choice that its rule allows, or the default."""
+        if not self._store.contains(f"choices/{key}"):
+            return default
+        try:
+            return rule.check(self._json(f"choices/{key}"))
+        except (ValueError, TypeError, OverflowError):
+            return default
+
+    def set_choice(self, key: str, value: str | float | bool | None) -> None:
+        """Remember a choice; boxes for whole numbers give them as floats."""
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        self._store.setValue(f"choices/{key}", json.dumps(value))
+
+    def keep(
+        self,
+        key: str,
+        rule: Rule,
+        default: Any,
+        show: Callable[[Any], object],
+        chosen: SignalInstance,
+    ) -> None:
+        """Show the choice that was last made, and remember each one that is made from now on."""
+        show(self.choice(key, rule, default))
+        chosen.connect(lambda value: self.set_choice(key, value))
+
+    def keep_switches(self, actions: Iterable[QAction]) -> None:
+        """Do the same for actions that are on or off, each under its own name."""
+
+        def is_off(action: QAction) -> bool:
+            return not self.choice(action.objectName(), Switch(), action.isChecked())
+
+        # Those that are on come first: within a group they switch off the others.
+        for action in sorted(actions, key=is_off):
+            name, is_on = action.objectName(), action.isChecked()
+            self.keep(name, Switch(), is_on, action.setChecked, action.toggled)
+
+    def config(self) -> RunConfig:
+        """Return the run that was last on the bench."""
+        return self._config("run/config") or RunConfig()
+
+    def set_config(self, config: RunConfig) -> None:
+        """Remember a run."""
+        self._store.setValue("run/config", json.dumps(config.to_dict()))
+
+    def lab_recipe(self) -> RunConfig | None:
+        """Return the lab's own recipe; None where it follows the bench."""
+        return self._config("lab/recipe")
+
+    def set_lab_recipe(self, config: RunConfig | None) -> None:
+        """Remember the lab's own recipe, or that it follows the bench."""
+        value = None if config is None else config.to_dict()
+        self._store.setValue("lab/recipe", json.dumps(value))
+
+    def rules(self) -> StopRules:
+        """Return the stop rules that were last in force."""
+        value = self._json("run/stop")
+        try:
+            return StopRules(**value) if isinstance(value, dict) else StopRules()
+        except (SettingError, TypeError):
+            return StopRules()
+
+    def set_rules(self, rules: StopRules) -> None:
+        """Remember stop rules."""
+        values = {n: getattr(rules, n) for n in ("at_step", "when_learned", "at_loss")}
+        self._store.setValue("run/stop", json.dumps(values))
+
+    def _config(self, key: str) -> RunConfig | None:
+        value = self._json(key)
+        try:
+            return RunConfig.from_dict(value) if isinstance(value, dict) and value else None
+        except (SettingError, TypeError):
+            return None
+
+    def _json(self, key: str) -> Any:
+        """Return an entry's value, or what no rule allows where it is no JSON of a sane size."""
+        text = self._store.value(key)
+        try:
+            return (
+                json.loads(text)
+                if isinstance(text, str) and len(text) < _MOST_CHARACTERS
+                else _BROKEN
+            )
+        except (ValueError, RecursionError):
+            return _BROKEN
+
+    def _bytes(self, key: str) -> QByteArray:
+        value = self._store.value(key)
+        return value if isinstance(value, QByteArray) else QByteArray()

@@ -1,0 +1,4 @@
+"""The export dialog, and the widgets that draw off screen.
+
+Pictures, animations, scripts, tables.
+"""

@@ -1,0 +1,292 @@
+"""Takes pictures, numbers and animations out of the program, as files or over the clipboard."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xorviz.core import numerals
+from xorviz.core.runs.project import Study
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.files import atomic
+from xorviz.files.atomic import FileError
+from xorviz.ui.forms.fields import NumberField
+from xorviz.ui.theme.palette import Theme
+from xorviz.window.export.export_options import FilmOptions, KindList, PictureOptions, text_label
+from xorviz.window.export.exporter import KINDS, Kind, Source, suggested_name
+from xorviz.window.export.film import frame_steps
+from xorviz.window.export.film_maker import FilmMaker
+from xorviz.window.export.offscreen import TITLES
+
+_COPY_TIP, _NO_COPY_TIP = "Put it on the clipboard", "No program takes this from the clipboard"
+
+_WIDTH = 540
+_SHEET = """
+QRadioButton::indicator {{ width: 13px; height: 13px; border: 1px solid {quiet};
+    border-radius: 7px; background: {panel}; }}
+QRadioButton::indicator:checked {{ width: 7px; height: 7px; border: 4px solid {accent}; }}
+QRadioButton::indicator:disabled {{ border-color: {hairline}; }}
+"""
+"""Fusion's own are hardly seen on a dark ground."""
+
+
+class ExportDialog(QDialog):
+    """Asks what to take, and how. The window beside it goes on; closing this makes an end."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        window: QWidget,
+        views: Mapping[str, QWidget],
+        snapshot: Callable[[], Snapshot],
+        study: Callable[[], Study],
+        theme: Theme,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("export_dialog")
+        self.setWindowTitle("Export: xorviz")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._source = Source(window, views, snapshot, study, theme)
+        self._folder = Path.home()
+        self._film_path = Path()
+        self._maker = FilmMaker(self)
+        self._maker.progressed.connect(self._show_progress)
+        self._maker.completed.connect(self._write_film)
+        self._maker.failed.connect(self._fail_film)
+        self._build()
+        self.setMinimumWidth(_WIDTH)
+        self.apply_theme(theme)
+        self._show_kind()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self._source.theme = theme
+        self.setStyleSheet(_SHEET.format_map(vars(theme)))
+        self._say("")
+
+    # What is seen.
+
+    def _build(self) -> None:
+        titles = {name: view.accessibleName() for name, view in self._source.views.items()}
+        self._kinds = KindList()
+        self._picture_options, self._film_options = PictureOptions(titles), FilmOptions(TITLES)
+        self._sentence = text_label("export_sentence", lines=3)
+        self._options = QStackedWidget()
+        for options in (QWidget(), self._picture_options, self._film_options):
+            self._options.addWidget(options)
+        self._inside = QWidget()
+        grid = QGridLayout(self._inside)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(24)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self._kinds, 0, 0, 2, 1)
+        grid.addWidget(self._sentence, 0, 1)
+        grid.addWidget(self._options, 1, 1)
+        grid.setRowStretch(1, 1)
+        self._message = text_label("export_message", lines=2)
+        column = QVBoxLayout(self)
+        column.setSpacing(12)
+        column.addWidget(self._inside)
+        column.addLayout(self._build_progress())
+        column.addWidget(self._message)
+        column.addWidget(self._build_buttons())
+        self._kinds.changed.connect(self._show_kind)
+        self._picture_options.changed.connect(self._show_kind)
+        self._film_options.changed.connect(self._show_kind)
+        self._film_options.refused.connect(self._show_failure)
+
+    def _build_progress(self) -> QHBoxLayout:
+        self._progress = QProgressBar()
+        self._progress.setAccessibleName("Frames made")
+        self._progress.setFormat("%v of %m frames")
+        self._cancel = QPushButton("Cance&l")
+        self._cancel.setObjectName("export_cancel")
+        self._cancel.setAutoDefault(False)
+        self._cancel.setToolTip("Stop making the animation; no file is written")
+        self._cancel.clicked.connect(self._cancel_film)
+        row = QHBoxLayout()
+        row.addWidget(self._progress, 1)
+        row.addWidget(self._cancel)
+        for widget in (self._progress, self._cancel):
+            policy = widget.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            widget.setSizePolicy(policy)
+            widget.hide()
+        return row
+
+    def _build_buttons(self) -> QDialogButtonBox:
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self._save, self._copy = QPushButton("&Save as…"), QPushButton("Cop&y")
+        self._save.setToolTip("Choose a name, and write the file")
+        self._save.setObjectName("export_save")
+        self._save.clicked.connect(self._choose_file)
+        self._copy.setObjectName("export_copy")
+        self._copy.clicked.connect(self._copy_it)
+        buttons.addButton(self._save, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.addButton(self._copy, QDialogButtonBox.ButtonRole.ActionRole)
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)
+        self._save.setDefault(True)
+        buttons.rejected.connect(self.reject)
+        return buttons
+
+    @property
+    def _suffix(self) -> str:
+        return self._kinds.suffix
+
+    @property
+    def _kind(self) -> Kind:
+        return KINDS[self._kinds.suffix]
+
+    @Slot()
+    def _show_kind(self) -> None:
+        """Show what is chosen, and what it comes to."""
+        kind, suffix = self._kind, self._suffix
+        self._options.setCurrentIndex(1 if kind.draw else 2 if suffix == "gif" else 0)
+        self._picture_options.allow_scale(kind.is_scaled)
+        self._sentence.setText(kind.sentence + self._details())
+        self._copy.setEnabled(kind.is_pasted)
+        self._copy.setToolTip(_COPY_TIP if kind.is_pasted else _NO_COPY_TIP)
+        self._save.setEnabled(suffix != "gif" or bool(self._film_options.views))
+        self._say("")
+
+    def _details(self) -> str:
+        """Return what there is to say of a picture's size, or of an animation's length."""
+        if self._kind.is_scaled:
+            seen = self._source.seen(self._picture_options.view)
+            size = seen.size() * self._picture_options.scale
+            text = f" {size.width()}\u00a0×\u00a0{size.height()}\u00a0pixels."
+            return text if seen.isVisible() else ""
+        if self._suffix != "gif":
+            return ""
+        if not self._film_options.views:
+            return " Choose at least one panel."
+        study, options = self._source.study(), self._film_options
+        frames = len(frame_steps(study.record.newest, options.frames))
+        seconds = numerals.plain(round(frames / options.frames_per_second, 1))
+        steps = f"steps 0 to {numerals.whole(study.record.newest)}"
+        return f" {numerals.whole(frames)} frames, {steps}, in {seconds} seconds."
+
+    def _say(self, text: str, is_failure: bool = False) -> None:
+        self._message.setStyleSheet(f"color: {self._source.theme.wrong}" if is_failure else "")
+        self._message.setText(text)
+
+    @Slot(str)
+    def _show_failure(self, sentence: str) -> None:
+        self._say(sentence, is_failure=True)
+
+    def _show_working(self, is_working: bool) -> None:
+        """Show how far the animation is; nothing else can be done meanwhile but to cancel it."""
+        self._progress.setVisible(is_working)
+        self._cancel.setVisible(is_working)
+        self._inside.setEnabled(not is_working)
+        self._save.setEnabled(not is_working)
+        (self._cancel if is_working else self._save).setFocus()
+
+    # What is done.
+
+    @Slot()
+    def _choose_file(self) -> None:
+        """Make the file, or begin to, and write it where a person wants it."""
+        self._film_options.take_typed()
+        kind, options, is_film = self._kind, self._picture_options, self._suffix == "gif"
+        # Before a name is asked for: the run may go on while a person thinks of one.
+        name, study = suggested_name(self._source.snapshot(), self._suffix), self._source.study()
+        try:
+            content = b"" if is_film else self._source.content(kind, options.view, options.scale)
+        except FileError as error:
+            self._show_failure(str(error))
+            return
+        path = self._ask_path(str(self._folder / name), f"{kind.title} (*.{self._suffix})")
+        if path is None:
+            return
+        self._folder = path.parent
+        if is_film:
+            self._begin_film(study, path)
+        else:
+            self._write(path, content)
+
+    @Slot()
+    def _copy_it(self) -> None:
+        """Put on the clipboard what would be in the file."""
+        options = self._picture_options
+        try:
+            self._source.copy(self._kind, options.view, options.scale)
+        except FileError as error:
+            self._show_failure(str(error))
+        else:
+            self._say("Copied to the clipboard")
+
+    def _ask_path(self, suggestion: str, file_filter: str) -> Path | None:
+        """Ask for a path; None if a person thinks better of it."""
+        dialog = QFileDialog(self, "Export", suggestion, file_filter)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(self._suffix)
+        dialog.selectFile(suggestion)
+        is_chosen = dialog.exec()
+        dialog.deleteLater()
+        return Path(dialog.selectedFiles()[0]) if is_chosen else None
+
+    def _write(self, path: Path, content: bytes) -> None:
+        try:
+            atomic.write(path, content)
+        except FileError as error:
+            self._show_failure(f"{path.name} was not saved. {error}")
+        else:
+            self._say(f"Saved {path.name}")
+
+    # Animations take a while.
+
+    def _begin_film(self, study: Study, path: Path) -> None:
+        options = self._film_options
+        self._film_path = path
+        self._say("")
+        self._show_working(True)
+        self._maker.begin(
+            study, options.views, options.frames, options.frames_per_second, self._source.theme
+        )
+
+    @Slot(int, int)
+    def _show_progress(self, done: int, total: int) -> None:
+        self._progress.setRange(0, total)
+        self._progress.setValue(done)
+
+    @Slot(object)
+    def _write_film(self, content: bytes) -> None:
+        self._show_working(False)
+        self._write(self._film_path, content)
+
+    @Slot()
+    def _cancel_film(self) -> None:
+        self._maker.cancel()
+        self._show_working(False)
+        self._say("Cancelled. No file was written.")
+
+    @Slot(str)
+    def _fail_film(self, sentence: str) -> None:
+        self._show_working(False)
+        self._show_failure(sentence)
+
+    def done(self, result: int) -> None:
+        """Close, and give up what is being made."""
+        self._maker.cancel()
+        super().done(result)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter in a number take the number, and no more."""
+        is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        if not (is_enter and isinstance(self.focusWidget(), NumberField)):
+            super().keyPressEvent(event)

@@ -1,0 +1,164 @@
+"""What can be chosen before something is exported."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFormLayout,
+    QGridLayout,
+    QLabel,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xorviz.core.rules import Whole
+from xorviz.files.exports.animation import PillowMissingError, is_available
+from xorviz.files.exports.pictures import SCALES
+from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField
+from xorviz.window.export.exporter import KINDS, WINDOW
+from xorviz.window.export.film import FRAMES_PER_SECOND
+
+_FRAMES, _DEFAULT_FRAMES = Whole(10, 200), 60
+_RATE = Whole(1, 50)
+
+
+class KindList(QWidget):
+    """All kinds of files, one below the other."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        self._kinds = QButtonGroup(self)
+        for suffix, kind in KINDS.items():
+            button = QRadioButton(kind.title)
+            button.setObjectName(f"kind_{suffix}")
+            _explain(button, kind.title, kind.sentence)
+            self._kinds.addButton(button)
+            column.addWidget(button)
+            if suffix == "gif" and not is_available():
+                button.setEnabled(False)
+                column.addWidget(text_label("gif_missing", str(PillowMissingError())))
+        column.addStretch()
+        self._kinds.buttons()[0].setChecked(True)
+        self._kinds.buttonToggled.connect(self.changed)
+
+    @property
+    def suffix(self) -> str:
+        """The kind that is chosen, by the suffix of its files."""
+        button = self._kinds.checkedButton()
+        assert button is not None
+        return button.objectName().removeprefix("kind_")
+
+
+class PictureOptions(QWidget):
+    """Which view, and how many pixels."""
+
+    changed = Signal()
+
+    def __init__(self, titles: Mapping[str, str]) -> None:
+        super().__init__()
+        self._view = ChoiceField("export_view", {WINDOW: "Whole window", **titles})
+        self._scale = ChoiceField("export_scale", {str(n): f"{n}×" for n in SCALES})
+        self._scale.choose("2")
+        texts = {
+            self._view: ("&View", "Which panel the picture shows, or the whole window."),
+            self._scale: ("Si&ze", "How many pixels stand for one on the screen, for sharp print."),
+        }
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        for field, (label, text) in texts.items():
+            _explain(field, label, text)
+            form.addRow(label, field)
+            field.currentIndexChanged.connect(self.changed)
+
+    @property
+    def view(self) -> str:
+        """The name of the view, or WINDOW."""
+        return str(self._view.currentData())
+
+    @property
+    def scale(self) -> int:
+        """How many pixels stand for one of the screen, along one side."""
+        return int(self._scale.currentData())
+
+    def allow_scale(self, is_allowed: bool) -> None:
+        """Let the size be chosen, or not: a drawing has none."""
+        self._scale.setEnabled(is_allowed)
+
+
+class FilmOptions(QWidget):
+    """Which views, how many frames, and how fast they follow each other."""
+
+    changed = Signal()
+    refused = Signal(str)
+
+    def __init__(self, titles: Mapping[str, str]) -> None:
+        super().__init__()
+        self._views = {name: SwitchField(f"film_{name}", t) for name, t in titles.items()}
+        self._frames = NumberField("film_frames", _FRAMES)
+        self._rate = NumberField("film_rate", _RATE)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        choice = QGridLayout()
+        column.addLayout(choice)
+        half = (len(self._views) + 1) // 2
+        for place, (name, switch) in enumerate(self._views.items()):
+            switch.setChecked(name in {"decision_surface", "loss_plot"})
+            _explain(switch, switch.text(), "Whether this panel is in the animation.")
+            switch.toggled.connect(self.changed)
+            choice.addWidget(switch, place % half, place // half)
+        self._frames.setValue(_DEFAULT_FRAMES)
+        self._rate.setValue(FRAMES_PER_SECOND)
+        form = QFormLayout()
+        column.addLayout(form)
+        for field, label, text in (
+            (self._frames, "F&rames", "How many pictures the animation has, evenly over the run."),
+            (self._rate, "&Frames a second", "How fast the pictures follow each other."),
+        ):
+            _explain(field, label, text)
+            form.addRow(label, field)
+            field.valueChanged.connect(self.changed)
+            field.refused.connect(self.refused)
+
+    @property
+    def views(self) -> list[str]:
+        """The names of the views that are wished."""
+        return [name for name, switch in self._views.items() if switch.isChecked()]
+
+    @property
+    def frames(self) -> int:
+        """How many frames are wished."""
+        return round(self._frames.value())
+
+    @property
+    def frames_per_second(self) -> float:
+        """How fast they follow each other."""
+        return self._rate.value()
+
+    @Slot()
+    def take_typed(self) -> None:
+        """Take a number that is still being typed."""
+        self._frames.interpretText()
+        self._rate.interpretText()
+
+
+def text_label(name: str, text: str = "", lines: int = 1) -> QLabel:
+    """Return a label for sentences, with room for so many lines."""
+    label = QLabel(text)
+    label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
+    label.setWordWrap(True)
+    label.setMinimumHeight(lines * label.fontMetrics().lineSpacing())
+    return label
+
+
+def _explain(field: QWidget, name: str, text: str) -> None:
+    field.setAccessibleName(name.replace("&", ""))
+    field.setToolTip(text)
+    field.setWhatsThis(text)

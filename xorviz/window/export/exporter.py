@@ -1,0 +1,145 @@
+"""What can be taken out of the program: the kinds of files, and what each of them holds."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from xorviz.core import numerals
+from xorviz.core.runs.project import Study
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.files.exports.pictures import copy_drawing, copy_picture, png_bytes, svg_bytes
+from xorviz.files.exports.script import numpy_script
+from xorviz.files.exports.tables import loss_csv, weights_json, weights_npz
+from xorviz.panels.settings.wording import FUNCTIONS
+from xorviz.ui.theme.palette import Theme
+from xorviz.window.export.offscreen import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of file. It is made from a widget, from a snapshot, or else from a whole run."""
+
+    title: str
+    sentence: str
+    """What the file holds, in plain words."""
+    draw: Callable[[QWidget, int], bytes] | None = None
+    """A widget as a file, at so many pixels for each of the screen's."""
+    copy: Callable[[QWidget, int], None] | None = None
+    """A widget to the clipboard."""
+    write: Callable[[Snapshot], str | bytes] | None = None
+    """A snapshot as a file; as text if it can be read."""
+    is_pasted: bool = True
+    """Whether other programs take it from the clipboard."""
+    is_scaled: bool = False
+    """Whether a picture may have more pixels than the screen."""
+    is_of_whole_run: bool = False
+    """Whether the step that is looked at makes no difference."""
+
+
+KINDS = {
+    "png": Kind(
+        "Picture (PNG)",
+        "What is on the screen, as pixels.",
+        draw=png_bytes,
+        copy=copy_picture,
+        is_scaled=True,
+    ),
+    "svg": Kind(
+        "Drawing (SVG)",
+        "What is on the screen, as lines and letters: sharp at any size, and open to changes in "
+        "a drawing program.",
+        draw=lambda widget, _: svg_bytes(widget),
+        copy=lambda widget, _: copy_drawing(widget),
+    ),
+    "csv": Kind(
+        "Loss (CSV)",
+        "The loss curve as a table for a spreadsheet: step, lowest and highest loss.",
+        write=lambda snapshot: loss_csv(snapshot.trace),
+        is_of_whole_run=True,
+    ),
+    "npz": Kind(
+        "Weights (NPZ)",
+        "Weights, loss and outputs at the step on the screen, as NumPy arrays.",
+        write=weights_npz,
+        is_pasted=False,
+    ),
+    "json": Kind(
+        "Weights (JSON)",
+        "Weights, loss and outputs at the step on the screen, as text for any language.",
+        write=weights_json,
+    ),
+    "py": Kind(
+        "NumPy script",
+        "A short program that trains the run anew up to the step on the screen. It needs "
+        "nothing but NumPy.",
+        write=lambda snapshot: numpy_script(snapshot.record, snapshot.step),
+    ),
+    "gif": Kind(
+        "Animation (GIF)",
+        "How the network learned, from the first step to the newest.",
+        is_pasted=False,
+        is_of_whole_run=True,
+    ),
+}
+"""By the suffix of their names."""
+
+WINDOW = ""
+"""In place of a view's name: the whole window."""
+
+
+@dataclass(slots=True)
+class Source:
+    """Where files are made from: the window, its views, and what is on the bench by now."""
+
+    window: QWidget
+    views: Mapping[str, QWidget]
+    snapshot: Callable[[], Snapshot]
+    study: Callable[[], Study]
+    theme: Theme
+
+    def seen(self, view: str) -> QWidget:
+        """Return the window or one of its views."""
+        return self.window if view == WINDOW else self.views[view]
+
+    @contextmanager
+    def subject(self, view: str) -> Iterator[QWidget]:
+        """Give what a picture is taken of: a view as it is seen or, if hidden, as it would be."""
+        widget = self.seen(view)
+        if widget.isVisible():
+            yield widget
+            return
+        with Stage([view], self.theme) as stage:
+            stage.show_kept(self.study().kept)
+            stage.show(self.snapshot())
+            yield stage.widget
+
+    def content(self, kind: Kind, view: str, scale: int) -> bytes:
+        """Return what a file is to hold. Raises FileError."""
+        if kind.draw is not None:
+            with self.subject(view) as widget:
+                return kind.draw(widget, scale)
+        assert kind.write is not None
+        content = kind.write(self.snapshot())
+        return content.encode() if isinstance(content, str) else content
+
+    def copy(self, kind: Kind, view: str, scale: int) -> None:
+        """Put on the clipboard what a file would hold. Raises FileError."""
+        if kind.copy is not None:
+            with self.subject(view) as widget:
+                kind.copy(widget, scale)
+        else:
+            QGuiApplication.clipboard().setText(self.content(kind, view, scale).decode())
+
+
+def suggested_name(snapshot: Snapshot, suffix: str) -> str:
+    """Return a name that says which run is in the file, and which step of it."""
+    config = snapshot.config
+    function = FUNCTIONS["".join(str(target) for target in config.targets)]
+    words = function.split()
+    words = words[1:2] if len(words) == 3 and words[0] == "x1" else words  # x1 xor x2: xor
+    step = snapshot.record.newest if KINDS[suffix].is_of_whole_run else snapshot.step
+    settings = f"width{config.width}-rate{numerals.plain(config.rate)}-seed{config.seed}"
+    return f"{'-'.join(words)}-{settings}-step{step}.{suffix}"

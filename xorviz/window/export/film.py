@@ -1,0 +1,76 @@
+"""A run as an animation, made a little at a time. Shapes: h by w pixels."""
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xorviz.core.runs.current_run import Bench
+from xorviz.core.runs.project import Study
+from xorviz.core.runs.replay import kernel_for
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.files.exports.animation import GifWriter, PillowMissingError, is_available
+
+FRAMES_PER_SECOND = 10
+
+_SLICE_SECONDS = 0.008
+_SLICE_STEPS = 64 * 64
+
+
+class Film:
+    """Trains the run on a study's bench again, and has a frame drawn at steps evenly apart."""
+
+    def __init__(
+        self, study: Study, frames: int, draw: Callable[[Snapshot], NDArray[np.uint8]]
+    ) -> None:
+        """Have at most so many frames (h, w, 3) drawn by a function. Raises PillowMissingError."""
+        if not is_available():
+            raise PillowMissingError
+        self._bench = Bench(study.record, 0, beside=study.beside, kernel=kernel_for(study.record))
+        self._steps = frame_steps(self._bench.newest, frames)
+        self._draw = draw
+        self._writer: GifWriter | None = None
+        self.done = 0
+        """Frames that are made."""
+
+    @property
+    def total(self) -> int:
+        """How many frames there will be."""
+        return len(self._steps)
+
+    def work(self) -> bool:
+        """Train for about 8 ms, then draw if a frame is due; return whether anything is left.
+
+        Raises ArithmeticError where the run cannot be taken again, and what drawing raises.
+        """
+        if self._writer is None:
+            # The ends of a run have about all the colours of what lies between.
+            self._writer = GifWriter([self._frame(self._steps[-1]), self._frame(self._steps[0])])
+        elif self._is_there(self._steps[self.done]):
+            self._writer.add(self._frame(self._steps[self.done]))
+            self.done += 1
+        return self.done < self.total
+
+    def finish(self, frames_per_second: float) -> bytes:
+        """Return the animation as a GIF file, once nothing is left to do."""
+        assert self._writer is not None
+        return self._writer.finish(1000 / frames_per_second)
+
+    def _is_there(self, step: int) -> bool:
+        """Come nearer to a step; return whether it is reached."""
+        end = time.perf_counter() + _SLICE_SECONDS
+        while self._bench.approach(step, _SLICE_STEPS):
+            if time.perf_counter() > end:
+                return False
+        return True
+
+    def _frame(self, step: int) -> NDArray[np.uint8]:
+        self._bench.go_to(step)
+        return self._draw(self._bench.snapshot())
+
+
+def frame_steps(newest: int, frames: int) -> list[int]:
+    """Return at most so many steps, evenly apart, from 0 to the newest; the newest alone of one."""
+    gaps = frames - 1
+    return sorted({newest * i // gaps for i in range(frames)}) if gaps else [newest]

@@ -1,0 +1,254 @@
+"""Views off screen, for pictures and animations of any step of a run."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLabel, QWidget
+
+from xorviz.core import numerals
+from xorviz.core.runs.current_run import Bench
+from xorviz.core.runs.project import KeptRun, Study
+from xorviz.core.runs.replay import kernel_for
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.files.exports import pictures
+from xorviz.panels.base.asking import AskingView
+from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.inside.diagram.network_diagram import NetworkDiagram
+from xorviz.panels.inside.hessian.hessian import HessianView
+from xorviz.panels.inside.hidden_space.hidden_space import HiddenSpace
+from xorviz.panels.inside.landscape.landscape import LandscapeView
+from xorviz.panels.inside.outputs.outputs_plot import OutputsPlot
+from xorviz.panels.inside.similarity.similarity import Similarity
+from xorviz.panels.inside.units.units import Units
+from xorviz.panels.learn.diagnosis import DiagnosisView
+from xorviz.panels.learn.loss.loss_plot import LossPlot
+from xorviz.panels.learn.surface.decision_surface import DecisionSurface
+from xorviz.panels.learn.truth_table import TruthTable
+from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
+from xorviz.ui.chrome.panel import Panel
+from xorviz.ui.theme.palette import LIGHT, Theme
+from xorviz.ui.theme.style import dress
+from xorviz.window.export.film import FRAMES_PER_SECOND, Film
+
+
+class _Kind(Protocol):
+    """A class of views."""
+
+    title: str
+
+    def __call__(self) -> SnapshotView:
+        """Make a view."""
+
+
+_CLASSES: Mapping[str, _Kind] = {
+    "decision_surface": DecisionSurface,
+    "loss_plot": LossPlot,
+    "weight_heatmap": WeightHeatmap,
+    "truth_table": TruthTable,
+    "units": Units,
+    "hidden_space": HiddenSpace,
+    "network_diagram": NetworkDiagram,
+    "outputs_plot": OutputsPlot,
+    "similarity": Similarity,
+    "hessian": HessianView,
+    "landscape": LandscapeView,
+    "diagnosis_details": DiagnosisView,
+}
+_SIZES = {
+    "decision_surface": (440, 490),
+    "loss_plot": (560, 490),
+    "weight_heatmap": (500, 330),
+    "truth_table": (440, 230),
+    "units": (560, 330),
+    "hidden_space": (480, 440),
+    "network_diagram": (520, 380),
+    "outputs_plot": (560, 400),
+    "similarity": (460, 420),
+    "hessian": (460, 360),
+    "landscape": (560, 460),
+    "diagnosis_details": (460, 400),
+}
+"""Of each view in its frame, in pixels."""
+
+VIEWS = tuple(_CLASSES)
+TITLES = {name: kind.title for name, kind in _CLASSES.items()}
+"""The names of the views that a stage can have."""
+
+_MOST_IN_ROW = 2
+_MARGIN = 10
+
+
+class Stage:
+    """Fresh views side by side, drawn but never seen, with the run's settings above them.
+
+    To be closed in the end; it ends with its parent too.
+    """
+
+    def __init__(
+        self, views: Sequence[str], theme: Theme = LIGHT, parent: QWidget | None = None
+    ) -> None:
+        self._views = [_CLASSES[name]() for name in views]
+        self.widget = QWidget(parent, Qt.WindowType.Window)
+        """What all is on."""
+        self.widget.setObjectName("stage")
+        # Views do not draw until they are shown.
+        self.widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        self.widget.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
+        self._settings, self._moment = QLabel(), QLabel()
+        self._settings.setObjectName("panel_title")
+        self._moment.setAlignment(Qt.AlignmentFlag.AlignRight)
+        grid = QGridLayout(self.widget)
+        grid.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        grid.setSpacing(_MARGIN)
+        columns = min(len(views), _MOST_IN_ROW)
+        grid.addLayout(self._caption(), 0, 0, 1, columns)
+        for place, (name, view) in enumerate(zip(views, self._views, strict=True)):
+            panel = Panel(view.title, view)
+            panel.setMinimumSize(*_SIZES[name])
+            view.readout_changed.connect(panel.readout.setText)
+            view.apply_theme(theme)
+            if isinstance(view, AskingView):
+                view.answer_at_once()
+            if isinstance(view, DiagnosisView):
+                view.set_running(False)  # each picture is of its own moment
+            grid.addWidget(panel, 1 + place // columns, place % columns)
+        self._has_settled = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def show_kept(self, kept: tuple[KeptRun, ...]) -> None:
+        """Draw the curves of these runs beside that of the run itself."""
+        for view in self._views:
+            if isinstance(view, LossPlot):
+                view.show_runs(kept)
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Draw a snapshot."""
+        config = snapshot.config
+        settings = f"width {config.width}, rate {numerals.plain(config.rate)}, seed {config.seed}"
+        moment = f"step {numerals.whole(snapshot.step)}, loss {numerals.real(snapshot.loss)}"
+        self._settings.setText(settings)
+        self._moment.setText(moment)
+        self.widget.setAccessibleName(f"xorviz: {settings}, {moment}")
+        for view in self._views:
+            view.show_snapshot(snapshot)
+        if not self._has_settled:
+            self._settle()
+
+    def png(self, scale: int) -> bytes:
+        """Return what is shown as a PNG file. Raises FileError."""
+        return pictures.png_bytes(self.widget, scale)
+
+    def svg(self) -> bytes:
+        """Return what is shown as an SVG file. Raises FileError."""
+        return pictures.svg_bytes(self.widget)
+
+    def image(self, scale: int = 1) -> QImage:
+        """Return what is shown as pixels. Raises FileError."""
+        return pictures.image_of(self.widget, scale)
+
+    def pixels_of(self, snapshot: Snapshot) -> NDArray[np.uint8]:
+        """Show a snapshot; return the colours of the picture, (height, width, 3).
+
+        Raises FileError.
+        """
+        self.show(snapshot)
+        return pictures.rgb(self.image())
+
+    def close(self) -> None:
+        """Take everything down."""
+        self.widget.hide()
+        self.widget.deleteLater()
+        QCoreApplication.sendPostedEvents(self.widget, QEvent.Type.DeferredDelete)
+
+    def _caption(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(4, 0, 4, 0)
+        for label in (self._settings, self._moment):
+            label.setMinimumWidth(1)
+            row.addWidget(label)
+        return row
+
+    def _settle(self) -> None:
+        """Give every part its final place: axes know how wide they are once they are painted."""
+        self._has_settled = True
+        # For good: all frames of an animation must be of one size, whatever the texts say.
+        self.widget.setFixedSize(self.widget.minimumSizeHint())
+        self.widget.show()
+        for _ in range(2):
+            self.image()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+
+
+def render_png(study: Study, step: int, view: str, scale: int = 1) -> bytes:
+    """Return a view of a run at a step as a PNG file, also where there is no window yet.
+
+    Raises IndexError for a step that the run has not taken, and FileError.
+    """
+    with _application(), _at(study, step, view) as stage:
+        return stage.png(scale)
+
+
+def render_svg(study: Study, step: int, view: str) -> bytes:
+    """Return a view of a run at a step as an SVG file, also where there is no window yet.
+
+    Raises IndexError for a step that the run has not taken, and FileError.
+    """
+    with _application(), _at(study, step, view) as stage:
+        return stage.svg()
+
+
+def render_gif(
+    study: Study, views: Sequence[str], frames: int, frames_per_second: float = FRAMES_PER_SECOND
+) -> bytes:
+    """Return a run from its first step to its newest as an animation.
+
+    Raises PillowMissingError, FileError, and ArithmeticError where it cannot be taken again.
+    """
+    with _application(), Stage(views) as stage:
+        stage.show_kept(study.kept)
+        film = Film(study, frames, stage.pixels_of)
+        while film.work():
+            pass
+        return film.finish(frames_per_second)
+
+
+def _at(study: Study, step: int, view: str) -> Stage:
+    """Return a stage with one view of a run at a step."""
+    kernel = kernel_for(study.record)
+    snapshot = Bench(study.record, step, beside=study.beside, kernel=kernel).snapshot()
+    stage = Stage([view])
+    stage.show_kept(study.kept)
+    stage.show(snapshot)
+    return stage
+
+
+@contextmanager
+def _application() -> Iterator[None]:
+    """Have an application for as long as it takes; make one, in light colours, if there is none."""
+    if QApplication.instance() is not None:
+        yield
+        return
+    if sys.platform == "linux":  # nothing is shown: it must work without a screen
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = QApplication(["xorviz"])
+    dress(application, LIGHT)
+    yield
+    application.shutdown()

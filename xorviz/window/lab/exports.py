@@ -1,0 +1,74 @@
+"""Takes tables and pictures of the lab out of the program, as files."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from xorviz.files import FileError, atomic
+from xorviz.files.exports.pictures import png_bytes, svg_bytes
+from xorviz.files.lab.csv import networks_csv, recipes_csv
+from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.published import published_csv
+from xorviz.panels.base.lab_view import LabPanel, LabView
+from xorviz.window.lab.dialogs import ask_path
+from xorviz.window.lab.lab_views import LabViews
+
+_SCALE = 2
+"""Pixels of a picture for each of the screen's: sharp on paper and at a projector."""
+
+
+class LabExports(QObject):
+    """Writes what a panel of the lab shows where a person wants it."""
+
+    refused = Signal(str)
+    noticed = Signal(str)
+
+    def __init__(self, views: LabViews, parent: QObject) -> None:
+        super().__init__(parent)
+        self._folder = Path.home()
+        self._tables: dict[LabPanel, Callable[[], str]] = {
+            views.seeds: lambda: networks_csv(_shown(views.seeds), views.seeds.places),
+            views.gallery: lambda: networks_csv(_shown(views.gallery), views.gallery.places),
+            views.map: lambda: recipes_csv(_shown(views.map)),
+            views.published: lambda: published_csv(views.published.readings),
+        }
+        for view in self._tables:
+            view.export_wanted.connect(partial(self._export, view))
+
+    def _export(self, view: LabPanel, kind: str) -> None:
+        """Make a file now, and ask where it is to be written."""
+        try:
+            data = self._content(view, kind)
+        except FileError as error:
+            self.refused.emit(str(error))
+            return
+        name = f"xorviz-{view.objectName().replace('_', '-')}.{kind}"
+        ask_path(view.window(), self._folder / name, kind, partial(self._write, data))
+
+    def _content(self, view: LabPanel, kind: str) -> bytes:
+        """Return what a file is to hold. Raises FileError where there is nothing for it yet."""
+        if view.is_empty:
+            raise FileError(f"There is nothing in the panel {view.title} yet.")
+        if kind == "csv":
+            if not view.is_any_done:
+                raise FileError(f"No {view.unit} is done yet.")
+            return self._tables[view]().encode()
+        drawing = view.drawing()
+        return png_bytes(drawing, _SCALE) if kind == "png" else svg_bytes(drawing)
+
+    def _write(self, data: bytes, path: Path) -> None:
+        self._folder = path.parent
+        try:
+            atomic.write(path, data)
+        except FileError as error:
+            self.refused.emit(f"{path.name}: {error}")
+        else:
+            self.noticed.emit(f"Saved {path.name}")
+
+
+def _shown(view: LabView) -> LabPicture:
+    """Return what a view that is not empty shows."""
+    assert view.picture is not None
+    return view.picture

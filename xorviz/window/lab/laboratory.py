@@ -1,0 +1,292 @@
+"""Connects the panels of the lab with its workers and with the run on the bench."""
+
+import math
+import sys
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from xorviz.core import numerals
+from xorviz.core.config import RunConfig
+from xorviz.core.rules import SettingError, checked
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.engine.session import TrainingSession
+from xorviz.panels.base.view import View
+from xorviz.ui.theme.palette import LIGHT, Theme
+from xorviz.window.bars.actions import Actions
+from xorviz.window.document.document import Document
+from xorviz.window.document.settings import Settings
+from xorviz.window.lab.open_from_lab import BenchDesk
+
+if TYPE_CHECKING:  # what most starts do without
+    from xorviz.engine.lab_runner import LabRunner, Order, Progress
+    from xorviz.lab.plan import LabPlan
+    from xorviz.lab.results.book import LabPicture
+    from xorviz.lab.results.map import MapPlan
+    from xorviz.lab.results.published import Published
+    from xorviz.window.lab.lab_views import LabViews
+
+_SEEDS, _MAP = "seeds", "map"
+
+
+class Laboratory(QObject):
+    """Makes the lab's panels when they are wanted. Its workers start with the first order.
+
+    Lives in the window's thread.
+    """
+
+    refused = Signal(str)
+    noticed = Signal(str)
+
+    def __init__(
+        self,
+        session: TrainingSession,
+        document: Document,
+        settings: Settings,
+        actions: Actions,
+    ) -> None:
+        super().__init__(document)
+        self._session, self._settings = session, settings
+        self._desk = BenchDesk(session, document, self)
+        self._desk.noticed.connect(self.noticed)
+        self._run_action, self._cancel_action = actions["lab_run"], actions["lab_cancel"]
+        self._theme = LIGHT
+        self._views: LabViews | None = None
+        self._runner: LabRunner | None = None
+        self._latest: Progress | None = None
+        """What was told last of how far the lab has come."""
+        self._cell: tuple[LabPlan, int] | None = None
+        """The cell of a map whose seeds are shown, by the map's plan and its recipe."""
+        self._followed: RunConfig | None = None
+        """What was told last of the bench."""
+        self._cancel_action.setEnabled(False)
+        self._cancel_action.triggered.connect(self.cancel)
+
+    @property
+    def views(self) -> "LabViews":
+        """The panels, which must have been made."""
+        assert self._views is not None
+        return self._views
+
+    @property
+    def runner(self) -> "LabRunner":
+        """Who has plans trained, from when the panels are made."""
+        assert self._runner is not None
+        return self._runner
+
+    def make(self) -> list[View]:
+        """Make the panels, and connect them: most starts do without."""
+        from xorviz.engine.lab_runner import LabRunner
+        from xorviz.window.lab.exports import LabExports
+        from xorviz.window.lab.lab_memory import remember
+        from xorviz.window.lab.lab_views import LabViews
+        from xorviz.window.lab.published import PublishedDesk
+
+        self._views = LabViews(self._run_action, self._cancel_action)
+        self._runner = LabRunner(self, kernel=self._session.preparation.kernel)
+        self._runner.progressed.connect(self._show_progress)
+        self._runner.changed.connect(self._show_orders)
+        self._runner.compiling_changed.connect(self._session.preparation.set_compiling)
+        exports = LabExports(self._views, self)
+        for signal, mine in ((exports.refused, self.refused), (exports.noticed, self.noticed)):
+            signal.connect(mine)
+        PublishedDesk(self._views.published, self._runner, self._order, self)
+        self._connect_views()
+        remember(self._views, self._settings)
+        for view in self._views.all:
+            view.apply_theme(self._theme)
+        self._follow_config(self._session.config)
+        self._session.snapshot_arrived.connect(self._follow_bench)
+        return self._views.all
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours from now on."""
+        self._theme = theme
+        for view in self._views.all if self._views is not None else ():
+            view.apply_theme(theme)
+
+    def close(self) -> None:
+        """End the workers."""
+        if self._runner is not None:
+            self._runner.close()
+
+    @Slot()
+    def run(self) -> None:
+        """Train the recipe with all its seeds."""
+        try:
+            plan = self.views.recipe.plan
+        except SettingError as error:
+            self.refused.emit(str(error))
+            return
+        self._order(_SEEDS, plan)
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop what is under way, and forget what waits; what is done stays."""
+        if self._runner is not None:
+            self._runner.cancel_all()
+
+    def _connect_views(self) -> None:
+        views = self.views
+        views.recipe.refused.connect(self.refused)
+        views.recipe.recipe_changed.connect(views.map.show_base)
+        for run_wanted in (views.seeds.run_wanted, views.gallery.run_wanted):
+            run_wanted.connect(self._run_action.trigger)
+        for panel in views.panels:
+            panel.bench_wanted.connect(self._put_on_bench)
+        views.map.set_jobs(self.runner.jobs)
+        views.map.map_wanted.connect(self._order_map)
+        views.map.cancel_wanted.connect(partial(self.runner.cancel, _MAP))
+        views.map.cell_chosen.connect(self._show_cell)
+        views.map.refused.connect(self.refused)
+
+    # Orders.
+
+    def _order(
+        self, name: str, plan: "LabPlan", waves: tuple[int, ...] = (), subject: object = None
+    ) -> None:
+        """Have a plan trained; one that costs much only if a person says so."""
+        from xorviz.engine.lab_runner import Order
+        from xorviz.lab.lab_limits import NETWORK_COUNT
+        from xorviz.window.lab.dialogs import ask_about_cost, is_dear
+
+        try:
+            checked(NETWORK_COUNT, "the number of networks", len(plan))
+        except SettingError as error:
+            self.refused.emit(str(error))
+            return
+        order = partial(self.runner.run, Order(name, plan, waves, subject))
+        if is_dear(plan, self.runner.jobs):
+            ask_about_cost(self._window, plan, self.runner.jobs, order)
+        else:
+            order()
+
+    @property
+    def _window(self) -> QWidget:
+        return self.views.recipe.window()
+
+    @Slot(object)
+    def _order_map(self, wanted: "MapPlan") -> None:
+        from xorviz.lab.results.map import WAVES
+
+        self._order(_MAP, wanted.plan, WAVES, wanted)
+
+    @Slot(object, int)
+    def _show_cell(self, picture: "LabPicture", recipe: int) -> None:
+        """Show the seeds of a cell of the map, and let it be the recipe."""
+        from xorviz.lab.plan import LabPlan
+
+        config, plan = picture.plan.recipes[recipe], picture.plan
+        self.views.recipe.show_recipe(config)
+        now = self.runner.under_way
+        if now is not None and now.name != _SEEDS:
+            # It will be a while before the lab has time for them; what is known of them is shown.
+            self._cell = (picture.plan, recipe)
+            self.views.seeds.show_picture(picture, recipe)
+            self.views.gallery.show_picture(None)
+        self._order(_SEEDS, LabPlan((config,), plan.seeds, plan.steps, plan.rules))
+
+    # What comes of them.
+
+    @Slot(object)
+    def _show_progress(self, progress: "Progress") -> None:
+        self._latest = progress
+        # What was cancelled before anything was known takes the place of nothing.
+        if progress.picture.progress > 0 or not progress.is_over:
+            self._show_picture(progress.order, progress.picture)
+        if progress.is_over:
+            self._show_end(progress)
+        else:
+            self._tell_progress()
+
+    def _show_end(self, progress: "Progress") -> None:
+        self.views.recipe.show_idle(_ended(progress))
+        if progress.trouble:
+            sys.stderr.write(progress.details)
+            self.refused.emit(f"The lab failed: {progress.trouble}")
+        elif progress.order.name == _SEEDS and progress.picture.done.all():
+            self.noticed.emit(_told(progress.picture))
+
+    def _show_picture(self, order: "Order", picture: "LabPicture") -> None:
+        views = self.views
+        if order.name == _SEEDS:
+            self._cell = None
+            views.seeds.show_picture(picture)
+            views.gallery.show_picture(picture)
+        elif order.name == _MAP:
+            views.map.show_map(cast("MapPlan", order.subject), picture)
+            if self._cell is not None and self._cell[0] is picture.plan:
+                views.seeds.show_picture(picture, self._cell[1])
+
+    def _tell_progress(self) -> None:
+        """Say how far what is under way has come, and what comes after it."""
+        latest, now, waiting = self._latest, self.runner.under_way, self.runner.waiting
+        if now is None:
+            return
+        then = ", ".join(_what(order) for order in waiting[:1])
+        then += f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
+        is_known = latest is not None and latest.order is now and not latest.is_over
+        share = latest.picture.progress if latest is not None and is_known else 0.0
+        left = latest.seconds_left if latest is not None and is_known else 0.0
+        self.views.recipe.show_progress(share, left, _what(now), then)
+
+    @Slot()
+    def _show_orders(self) -> None:
+        """Offer to cancel what there is to cancel."""
+        names = self.runner.names
+        self._tell_progress()
+        self._cancel_action.setEnabled(bool(names))
+        self.views.map.set_running(_MAP in names)
+
+    # The bench.
+
+    @Slot(object)
+    def _follow_bench(self, seen: Snapshot) -> None:
+        self._follow_config(seen.config)
+
+    def _follow_config(self, config: RunConfig) -> None:
+        if config != self._followed:
+            self._followed = config
+            # Without its seed, which has no say: another seed is no other recipe.
+            self.views.recipe.show_bench(replace(config, seed=0))
+
+    @Slot(object, int)
+    def _put_on_bench(self, config: RunConfig, step: int) -> None:
+        """Put a network on the bench, with what the lab knows of it."""
+        picture = self.views.seeds.picture
+        place = None if picture is None else picture.plan.place_of(config)
+        loss = math.nan if picture is None or place is None else float(picture.loss[place])
+        self._desk.put(config, step, loss)
+
+
+def _what(order: "Order") -> str:
+    """Return what is being trained, in a few words."""
+    if order.name == _SEEDS:
+        return numerals.counted(len(order.plan), "seed")
+    return "Map" if order.name == _MAP else cast("Published", order.subject).title
+
+
+def _ended(progress: "Progress") -> str:
+    """Return how something ended, in a few words."""
+    picture, what = progress.picture, _what(progress.order)
+    if not picture.was_stopped:
+        return f"{what}: done"
+    how = "failed" if progress.trouble else "cancelled"
+    return f"{what}: {how} at {int(100 * picture.progress)} %"
+
+
+def _told(picture: "LabPicture") -> str:
+    """Return how often it was right, with its interval before all that may be cut off."""
+    from xorviz.lab.results.share_text import interval_text, percent
+
+    summary, recipe = picture.summary(), picture.plan.recipes[0]
+    assert summary is not None
+    seeds = numerals.counted(summary.networks, "seed")
+    rate = numerals.plain(recipe.rate)
+    return (
+        f"{percent(summary.right)} % of {seeds} right ({interval_text(summary.right)}): "
+        f"width {recipe.width}, rate {rate}"
+    )

@@ -1,0 +1,301 @@
+"""The one place where the parts meet: build, connect, take down."""
+
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Slot
+from PySide6.QtGui import QCloseEvent, QStatusTipEvent
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+from xorviz.core.config import RunConfig
+from xorviz.core.kernels.kernel_choice import NUMPY
+from xorviz.core.rules import Switch
+from xorviz.core.runs.project import Study
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.stopping import StopRules
+from xorviz.engine.pace import SPEED
+from xorviz.engine.session import TrainingSession
+from xorviz.files.assets import Preset
+from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.view import View
+from xorviz.panels.settings.controls import Controls
+from xorviz.ui.chrome.notice_bar import NoticeBar
+from xorviz.ui.forms.fields import NumberField
+from xorviz.ui.theme.palette import Theme
+from xorviz.window.bars.actions import Actions
+from xorviz.window.bars.display import Display
+from xorviz.window.bars.menus import fill_menus
+from xorviz.window.bars.status_bar import StatusBar
+from xorviz.window.bars.themes import Themes
+from xorviz.window.bars.timeline import Timeline
+from xorviz.window.bars.tool_bar import (
+    DEFAULT_SPEED,
+    DEFAULT_STEP_COUNT,
+    STEP_COUNT,
+    Strip,
+    ToolBar,
+)
+from xorviz.window.bars.workspace_tabs import WorkspaceTabs
+from xorviz.window.bars.workspaces import Workspaces
+from xorviz.window.dialogs.dialog_opener import DialogOpener
+from xorviz.window.docks.arrangements import Workspace
+from xorviz.window.docks.docks import Panels
+from xorviz.window.docks.view_set import ViewSet
+from xorviz.window.document.clipboard import Clipboard
+from xorviz.window.document.document import Document
+from xorviz.window.document.open_save import Filing
+from xorviz.window.document.settings import Settings
+from xorviz.window.inside import Inside
+from xorviz.window.lab.laboratory import Laboratory
+
+DEFAULT_SIZE = QSize(1280, 800)
+_MARGIN = 10
+
+
+class MainWindow(QMainWindow):
+    """The instrument. Controls wish, the document and the session act, views show snapshots."""
+
+    def __init__(self, config: RunConfig, store: QSettings, kernel: str = NUMPY) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
+        self.session = TrainingSession(self, kernel=kernel)
+        self.document = Document(self.session)
+        self._settings = Settings(store)
+        self._actions = Actions(self)
+        # Before there are widgets: each would be coloured anew.
+        self._themes = Themes(self._actions, self._settings, self)
+        self._controls = Controls()
+        self._views = ViewSet(self, self._themes.theme)
+        self._inside = Inside(self.session, self.document, self._views, self._settings)
+        self._lab = Laboratory(self.session, self.document, self._settings, self._actions)
+        makers = (self._make_more, self._make_beside)
+        self._panels = Panels(self, self._controls, self._views.all, *makers)
+        Workspaces(self._panels, self._actions, self._settings)
+        self._tabs = WorkspaceTabs(self._actions.workspaces.actions())
+        self._tools = ToolBar(self._actions)
+        backwards = ("to_start", "step_back_n", "step_back", "to_live")
+        self._timeline = Timeline(*(self._actions[name] for name in backwards))
+        self._notices = NoticeBar()
+        self._status = StatusBar()
+        self.filing = Filing(self, self.document, self._settings, self._notices, kernel)
+        self._clipboard = Clipboard(self.session, self)
+        shown_in = (self._status, self._actions, self._controls, self._panels, self.filing)
+        self._display = Display(self.session, self.document, *shown_in)
+        parts = (self.session, self.document, self._display, self._views, self._themes)
+        self._dialogs = DialogOpener(self, *parts)
+        self._lay_out()
+        self._connect_actions()
+        self._connect_session()
+        self._connect_wishes()
+        self._restore_window()
+        self._restore_choices()
+        self._recolour(self._themes.theme)
+        self.document.put(Study(Record(config), 0))
+        self.filing.offer_recovery()
+        self._themes.put_on_sheet()
+        self.setFocus()  # so that no button looks chosen before a person has pressed Tab
+
+    def show_fault(self, message: str) -> None:
+        """Say that something went wrong that should not have."""
+        self._status.show_notice(f"{message} (details on standard error)")
+
+    def end(self) -> None:
+        """Close without asking; what would be lost stays as a copy for the next start."""
+        self.filing.let_go()
+        self.close()
+
+    def _make_more(self) -> list[View]:
+        """Make the views that a window does not begin with."""
+        return [*self._inside.make(), *self._lab.make()]
+
+    def _make_beside(self) -> list[SnapshotView]:
+        """Make and connect the views of a second run, when there is one for the first time."""
+        surface, weights = self._views.make_beside()
+        weights.weight_chosen.connect(self.document.set_weight_beside)
+        weights.refused.connect(self._status.show_notice)
+        return [surface, weights]
+
+    def _lay_out(self) -> None:
+        self.addToolBar(self._tools)
+        self.addToolBarBreak()
+        self.addToolBar(Strip(self._notices))
+        self.addToolBarBreak()
+        self.addToolBar(Strip(self._inside.strip, space_below=8))
+        self.menuBar().setCornerWidget(self._tabs)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, Strip(self._timeline))
+        self.setStatusBar(self._status)
+        menus = (self._tools.presets_menu, self.filing.recent_menu)
+        options = [view.options for view in self._views.all if view.options]
+        fill_menus(self, self._actions, *menus, lambda: self._panels.all, options)
+
+    def _connect_actions(self) -> None:
+        session, document, filing = self.session, self.document, self.filing
+        slots = {
+            "new": filing.new,
+            "open": filing.open,
+            "save": filing.save,
+            "save_as": filing.save_as,
+            "export": self._dialogs.export,
+            "undo": document.undo,
+            "redo": document.redo,
+            "own_network": self._dialogs.own_network,
+            "copy_command": self._clipboard.copy,
+            "paste_settings": self._clipboard.paste,
+            "run": session.toggle,
+            "step": lambda: session.step(),  # noqa: PLW0108 - triggered passes a bool
+            "step_n": lambda: session.step(self._tools.steps),
+            "step_back": lambda: session.seek(session.step_wanted - 1),
+            "step_back_n": lambda: session.seek(session.step_wanted - self._tools.steps),
+            "to_start": lambda: session.seek(0),
+            "to_live": lambda: session.seek(document.study.record.newest),
+            "reset": document.reset,
+            "new_seed": document.draw_seed,
+            "pin": document.pin,
+            "lock_step": self._choose_lock_step,
+            "lab_run": self._run_lab,
+            "diagnose": self._show_details,
+            "next_unit": lambda: self._views.step_unit(1),
+            "previous_unit": lambda: self._views.step_unit(-1),
+            "full_screen": self._toggle_full_screen,
+            "reset_layout": self._panels.arrange,
+            "help": self._dialogs.help,
+            "about": self._dialogs.about,
+            "quit": self.close,
+        }
+        for name, slot in slots.items():
+            self._actions[name].triggered.connect(self._begin_action)
+            self._actions[name].triggered.connect(slot)
+
+    def _connect_session(self) -> None:
+        for part in (self._display, self._views, self._timeline):
+            self.session.snapshot_arrived.connect(part.show_snapshot)
+        self._status.cancelled.connect(self.session.pause)
+        self._inside.strip.details_wanted.connect(self._show_details)
+
+    def _connect_wishes(self) -> None:
+        session, document = self.session, self.document
+        self._controls.config_chosen.connect(document.restart)
+        self._controls.change_chosen.connect(document.change_setting)
+        self._controls.rules_chosen.connect(self._choose_rules)
+        self._views.truth.targets_chosen.connect(document.choose_targets)
+        self._views.weights.weight_chosen.connect(document.set_weight)
+        self._tools.speed_chosen.connect(self._choose_speed)
+        self._tools.preset_chosen.connect(self._choose_preset)
+        self._clipboard.config_pasted.connect(document.restart)
+        for source in (self._timeline, self._views.loss):
+            source.step_chosen.connect(session.seek)
+        self._views.runs.rename_chosen.connect(document.rename)
+        self._views.runs.shown_chosen.connect(document.show_run)
+        self._views.runs.delete_chosen.connect(document.delete)
+        self._views.runs.recall_chosen.connect(document.recall)
+        document.began.connect(self._status.forget_notice)
+        document.study_changed.connect(self._show_study)
+        self._themes.changed.connect(self._recolour)
+        refusals = (self._controls, self._inside, self._lab, self._tools.step_count,
+                    self._timeline, document, self._views.weights, self._clipboard)  # fmt: skip
+        for refusing in refusals:
+            refusing.refused.connect(self._status.show_notice)
+        for noticing in (document, self.filing, self._clipboard, self._lab):
+            noticing.noticed.connect(self._status.show_notice)
+
+    def _restore_window(self) -> None:
+        """Give the window its last size and layout; show the first layout if there is none."""
+        self.resize(DEFAULT_SIZE.boundedTo(self.screen().availableSize()))
+        self._settings.restore_geometry(self)
+        self._panels.start(self._settings.workspace(), self._settings.layouts())
+
+    def _restore_choices(self) -> None:
+        keep, tools, controls = self._settings.keep, self._tools, self._controls
+        keep("speed", SPEED, DEFAULT_SPEED, self._choose_speed, tools.speed_chosen)
+        count = tools.step_count
+        keep("step_count", STEP_COUNT, DEFAULT_STEP_COUNT, count.setValue, count.valueChanged)
+        keep("more", Switch(), False, controls.show_more, controls.more_chosen)
+        options = [action for view in self._views.all for action in view.options]
+        self._settings.keep_switches([a for a in options if a.isCheckable()])
+        rules = self._settings.rules()
+        controls.show_rules(rules)
+        self.session.rules = rules
+
+    # Wishes that concern more than one part.
+
+    @Slot(object)
+    def _choose_preset(self, preset: Preset) -> None:
+        self._choose_speed(preset.speed)
+        self.document.restart(preset.config, f"preset {preset.name}")
+
+    @Slot()
+    def _begin_action(self) -> None:
+        """Take a number that is still being typed: what is pressed next must not ignore it."""
+        self._status.forget_notice()
+        if isinstance(field := QApplication.focusWidget(), NumberField):
+            field.interpretText()
+
+    @Slot(object)
+    def _choose_speed(self, steps_per_second: float | None) -> None:
+        self._tools.show_speed(steps_per_second)
+        self.session.set_speed(steps_per_second)
+
+    @Slot(object)
+    def _choose_rules(self, rules: StopRules) -> None:
+        self.session.rules = rules
+        self._settings.set_rules(rules)
+
+    @Slot()
+    def _choose_lock_step(self) -> None:
+        # The action shows what is so, and not what was pressed.
+        self._actions["lock_step"].setChecked(self.document.study.beside is not None)
+        self._dialogs.lock_step()
+
+    # What happens to the window itself.
+
+    @Slot(object)
+    def _show_study(self, study: Study) -> None:
+        self._views.runs.show_study(study)
+        self._views.loss.show_runs(study.kept)
+        self._panels.show_runs(bool(study.kept))
+        self.filing.show_title()
+
+    @Slot()
+    def _run_lab(self) -> None:
+        self._panels.switch(Workspace.LAB)
+        self._lab.run()
+
+    @Slot()
+    def _show_details(self) -> None:
+        self._panels.reveal("diagnosis_details")
+
+    @Slot()
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    @Slot(object)
+    def _recolour(self, theme: Theme) -> None:
+        """Recolour what neither palette nor style sheet reaches."""
+        for part in (self._views, self._status, self._actions, self._inside.strip, self._lab):
+            part.apply_theme(theme)
+
+    def event(self, event: QEvent) -> bool:
+        """Show status tips beside the state, where Qt would cover it."""
+        if isinstance(event, QStatusTipEvent):
+            self._status.show_tip(event.tip())
+            return True
+        return super().event(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask where something would be lost; remember what was chosen; end the thread."""
+        self._begin_action()
+        if self.filing.would_lose:
+            event.ignore()
+            self.filing.unless_unsaved(self._close_unsaved)
+            return
+        self._panels.show_beside(False)  # the next start has one run on the bench
+        self._settings.save_window(self, self._panels.layouts())
+        self._settings.set_config(self.session.config)
+        self.session.close()
+        self._inside.close()
+        self._lab.close()
+        self.filing.close()
+        super().closeEvent(event)
+
+    @Slot()
+    def _close_unsaved(self) -> None:
+        self.filing.settle()
+        self.close()
