@@ -15,7 +15,7 @@ import pytest
 from tests.support.commands import environment
 from tests.support.places import ROOT
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels import kernel_choice, kernels
+from xorviz.core.kernels import compiler, kernels
 from xorviz.core.runs.trainer import Trainer
 
 OPENS_A_WINDOW = """
@@ -137,8 +137,8 @@ def test_runs_are_saved_and_exported_from_the_wheel_alone(python: Path, tmp_path
     assert done.returncode == 0, done.stderr
     for name in outputs.values():
         assert (tmp_path / name).stat().st_size > 100, name
-    kernels.prepare(kernel_choice.NUMBA)
-    trainer = Trainer(RunConfig(width=4, seed=9), kernel=kernel_choice.NUMBA)
+    kernels.prepare(compiler.NUMBA)
+    trainer = Trainer(RunConfig(width=4, seed=9), kernel=compiler.NUMBA)
     trainer.advance(30)
     exported = json.loads((tmp_path / "out.json").read_text())
     assert (exported["step"], exported["loss"]) == (30, trainer.loss)

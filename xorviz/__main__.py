@@ -46,7 +46,7 @@ def _open_missing_streams() -> None:
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 # for good
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 # for good  # for good
             setattr(sys, name, stream)
 
 

@@ -17,7 +17,7 @@ from xorviz.cli import preflight
 from xorviz.cli.export import export
 from xorviz.cli.main import main
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels import compiler, kernel_choice, kernels
+from xorviz.core.kernels import compiler, kernels
 from xorviz.core.runs.project import Study
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
@@ -77,7 +77,7 @@ def test_each_output_is_what_it_would_be_in_the_window(
         assert (run_file.parent / f"out.{suffix}").read_bytes() == data
 
 
-@pytest.mark.parametrize("kernel", kernel_choice.KERNEL_NAMES)
+@pytest.mark.parametrize("kernel", compiler.KERNEL_NAMES)
 def test_a_run_is_taken_again_by_the_kernel_that_trained_it(
     capsys: pytest.CaptureFixture[str], run_file: Path, kernel: str
 ) -> None:
@@ -95,8 +95,8 @@ def test_a_run_is_taken_again_by_the_kernel_that_trained_it(
 def test_a_run_whose_kernel_is_missing_is_exported_and_that_is_said(
     capsys: pytest.CaptureFixture[str], run_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kernels.prepare(kernel_choice.NUMBA)
-    recording = Recording(RunConfig(width=2, rate=0.5), kernel=kernel_choice.NUMBA)
+    kernels.prepare(compiler.NUMBA)
+    recording = Recording(RunConfig(width=2, rate=0.5), kernel=compiler.NUMBA)
     recording.advance(3000)
     save_run(recording, run_file)
     monkeypatch.setattr(compiler, "is_installed", lambda: False)

@@ -33,8 +33,7 @@ from xorviz.cli.lab_options import Wish
 from xorviz.cli.lab_table import as_json, table
 from xorviz.cli.main import main
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels.compiler import CompilerError
-from xorviz.core.kernels.kernel_choice import KERNEL_NAMES, NUMBA, NUMPY
+from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY, CompilerError
 from xorviz.files.atomic import FileError
 from xorviz.files.lab.csv import HEADER, Ended, networks_csv
 from xorviz.files.lab.file import LabFile

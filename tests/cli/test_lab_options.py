@@ -10,7 +10,7 @@ from xorviz.cli import lab as lab_command
 from xorviz.cli.lab_options import Wish
 from xorviz.cli.main import main
 from xorviz.core.config import RULES, RunConfig
-from xorviz.core.kernels.kernel_choice import KERNEL_NAMES, NUMBA
+from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.lab.plan import recipes_of
 

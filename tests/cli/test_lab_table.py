@@ -10,7 +10,7 @@ import pytest
 from tests.support.lab_pictures import SMALL, WILD, picture_of
 from xorviz.cli.lab_table import as_json, seeds_text, table
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels.kernel_choice import NUMPY
+from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.network import LOSSES
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.core.runs.stopping import StopRules

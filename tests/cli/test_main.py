@@ -14,7 +14,7 @@ from xorviz.cli import preflight
 from xorviz.cli.main import main
 from xorviz.cli.parser import VIEWS
 from xorviz.core.config import RULES, RunConfig
-from xorviz.core.kernels import compiler, kernel_choice
+from xorviz.core.kernels import compiler
 from xorviz.core.runs.recording import Recording
 from xorviz.files import SUFFIX, assets, load_run, save_run
 from xorviz.window import app
@@ -196,7 +196,7 @@ def wishes(monkeypatch: pytest.MonkeyPatch) -> list[app.Wishes]:
 
 def test_without_options_the_window_goes_on_where_it_was(wishes: list[app.Wishes]) -> None:
     assert main([]) == 0
-    assert wishes == [app.Wishes(kernel=kernel_choice.NUMBA)]
+    assert wishes == [app.Wishes(kernel=compiler.NUMBA)]
 
 
 def test_options_set_up_the_window(wishes: list[app.Wishes]) -> None:
@@ -217,7 +217,7 @@ def test_options_set_up_the_window(wishes: list[app.Wishes]) -> None:
     )
     config = RunConfig(width=5, rate=0.5, biases=True)
     choices = {"speed": None, "theme": "dark"}
-    assert wishes == [app.Wishes(config, True, choices, kernel=kernel_choice.NUMBA)]
+    assert wishes == [app.Wishes(config, True, choices, kernel=compiler.NUMBA)]
 
 
 @pytest.fixture
@@ -225,7 +225,7 @@ def without_numba(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiler, "is_installed", lambda: False)
 
 
-@pytest.mark.parametrize("name", kernel_choice.KERNEL_NAMES)
+@pytest.mark.parametrize("name", compiler.KERNEL_NAMES)
 def test_a_kernel_can_be_chosen(wishes: list[app.Wishes], run_file: Path, name: str) -> None:
     for words in (["--kernel", name], [f"--kernel={name}"], ["--kernel", name, str(run_file)]):
         assert main(words) == 0
@@ -235,7 +235,7 @@ def test_a_kernel_can_be_chosen(wishes: list[app.Wishes], run_file: Path, name: 
 @pytest.mark.usefixtures("without_numba")
 def test_numpy_is_for_those_who_have_no_other(wishes: list[app.Wishes]) -> None:
     assert main([]) == 0
-    assert wishes.pop().kernel == kernel_choice.NUMPY
+    assert wishes.pop().kernel == compiler.NUMPY
 
 
 @pytest.mark.parametrize("command", ["", "train", "lab", "none.xorviz"])
@@ -308,7 +308,7 @@ def test_a_run_file_is_opened_in_the_window(
     assert main([*words, str(run_file)] if is_last else [str(run_file), *words]) == 0
     (wish,) = wishes
     assert (wish.config, wish.path, wish.runs) == (None, run_file, "--run" in words)
-    assert wish.kernel == kernel_choice.NUMBA
+    assert wish.kernel == compiler.NUMBA
     assert wish.study == load_run(run_file)
     assert wish.choices.get("speed") == (5 if "--speed" in words else None)
     assert wish.choices.get("theme") == ("dark" if "dark" in options else None)

@@ -11,12 +11,12 @@ import pytest
 from xorviz.cli import diagnose, lab_table, preflight
 from xorviz.cli import lab as lab_command
 from xorviz.cli.printing import failed, printable
-from xorviz.core import cost_text, network, numerals, rules
+from xorviz.core import network, numerals, rules
 from xorviz.core.diagnosis import advice, diagnosis, words
 from xorviz.files.lab import rows as lab_rows
 from xorviz.files.weights import own_network
 from xorviz.files.weights import reader as weights_file
-from xorviz.lab.results import share_text
+from xorviz.lab.results import success
 
 TEXT = f"{numerals.whole(-60_000)} of λ"
 
@@ -75,7 +75,7 @@ def test_signs_are_spelled_where_they_cannot_be_shown(
 @pytest.mark.parametrize(
     "module",
     [
-        *(advice, cost_text, diagnosis, network, numerals, own_network, rules, share_text, words),
+        *(advice, diagnosis, network, numerals, own_network, rules, success, words),
         *(diagnose, lab_command, lab_rows, lab_table, weights_file, preflight),
     ],
     ids=lambda module: module.__name__,

@@ -12,7 +12,7 @@ import pytest
 from tests.support.commands import environment, xorviz
 from xorviz.cli.main import main
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels import kernel_choice, kernels
+from xorviz.core.kernels import compiler, kernels
 from xorviz.core.network import Weights
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.trainer import Trainer
@@ -45,7 +45,7 @@ def test_json_says_everything(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", *arguments]) == 0
     found = json.loads(capsys.readouterr().out)
     config = RunConfig(4, 0.5, 7, "tanh", "cross-entropy", True, 0.5, 2, (0, 1, 1, 1))
-    trainer = Trainer(config, kernel=kernel_choice.NUMBA)
+    trainer = Trainer(config, kernel=compiler.NUMBA)
     trainer.advance(500)
     expected = trainer.snapshot()
     assert list(found) == [
@@ -64,7 +64,7 @@ def test_json_says_everything(capsys: pytest.CaptureFixture[str]) -> None:
     assert np.shape(found["weights"]["b2"]) == (1,)
 
 
-@pytest.mark.parametrize("name", kernel_choice.KERNEL_NAMES)
+@pytest.mark.parametrize("name", compiler.KERNEL_NAMES)
 def test_json_is_what_an_export_has(capsys: pytest.CaptureFixture[str], name: str) -> None:
     main(["train", "--steps", "300", "--json", "--kernel", name])
     recording = Recording(RunConfig(), kernel=name)
@@ -171,9 +171,9 @@ def test_a_saved_run_can_be_taken_back_to_any_step(
     assert capsys.readouterr() == printed
     study = load_run(path)
     assert (study.step, study.record.newest, study.kept) == (700, 700, ())
-    assert study.record.kernels == (kernel_choice.NUMBA,)
-    recording = Recording(study.record, kernel=kernel_choice.NUMBA)
-    straight = Trainer(RunConfig(width=2, rate=0.5), kernel=kernel_choice.NUMBA)
+    assert study.record.kernels == (compiler.NUMBA,)
+    recording = Recording(study.record, kernel=compiler.NUMBA)
+    straight = Trainer(RunConfig(width=2, rate=0.5), kernel=compiler.NUMBA)
     straight.advance(333)
     found, expected = recording.state_at(333), straight.snapshot()
     assert found.loss == expected.loss

@@ -2,7 +2,7 @@
 
 import pytest
 
-from xorviz.core.cost_text import duration, memory
+from xorviz.core.numerals import duration, memory
 
 
 @pytest.mark.parametrize(

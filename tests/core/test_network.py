@@ -10,10 +10,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.support.readable import flat
+from xorviz.core.arrays import Numbers
 from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, ROWS, RunConfig
 from xorviz.core.network import (
     INPUTS,
-    Array,
     Weights,
     gradient,
     hidden,
@@ -45,11 +45,11 @@ def nudged(weights: Weights, index: int, by: complex) -> Weights:
     return moved
 
 
-def ordered(weights: Weights) -> list[Array | None]:
+def ordered(weights: Weights) -> list[Numbers | None]:
     return [weights.w1, weights.b1, weights.w2, weights.b2]
 
 
-def complex_step(config: RunConfig, weights: Weights) -> Array:
+def complex_step(config: RunConfig, weights: Weights) -> Numbers:
     """Return the derivatives by complex step: no difference is taken, so nothing cancels."""
     tiny = 1e-30
     return np.array(
@@ -57,7 +57,7 @@ def complex_step(config: RunConfig, weights: Weights) -> Array:
     )
 
 
-def central_differences(config: RunConfig, weights: Weights, h: float) -> Array:
+def central_differences(config: RunConfig, weights: Weights, h: float) -> Numbers:
     return np.array(
         [
             (loss(nudged(weights, i, h), config) - loss(nudged(weights, i, -h), config)) / (2 * h)

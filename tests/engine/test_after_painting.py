@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import shown
-from xorviz.engine.after_painting import AfterPainting
+from xorviz.engine.turns import AfterPainting
 
 
 class Picture(QWidget):

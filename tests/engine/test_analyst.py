@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
-from xorviz.core.analysis.questions import Question
+from xorviz.core.analysis.curvature import Question
 from xorviz.engine import analyst as analyst_module
 from xorviz.engine.analyst import Analyst
 

@@ -13,8 +13,7 @@ from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.activity import Activity
-from xorviz.engine.changes import checked_change, checked_weights
-from xorviz.engine.commands import Intervene, SetWeights
+from xorviz.engine.commands import Intervene, SetWeights, checked_change, checked_weights
 from xorviz.engine.session import TrainingSession
 
 CONFIG = RunConfig()

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.clock import Clock
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels import kernel_choice, kernels
+from xorviz.core.kernels import compiler, kernels
 from xorviz.core.kernels.compiler import CompilerError, Tell
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.snapshot import Snapshot
@@ -156,7 +156,7 @@ def test_while_one_is_under_way_no_other_is_begun(
 FAILURES = pytest.mark.parametrize(
     ("error", "message"),
     [
-        (kernel_choice.KernelError("There is no Numba."), "There is no Numba."),
+        (compiler.KernelError("There is no Numba."), "There is no Numba."),
         (
             CompilerError("Numba cannot be loaded."),
             "The kernel numba cannot be used: Numba cannot be loaded.",
@@ -369,7 +369,7 @@ def test_a_failure_to_prepare_fails_the_session_once_and_a_reset_tries_again(
     failures: list[Failure] = []
     session.failed.connect(failures.append)
     session.play()
-    prepared.error = kernel_choice.KernelError("There is no Numba.")
+    prepared.error = compiler.KernelError("There is no Numba.")
     prepared.may_end.set()
     qtbot.waitUntil(lambda: session.activity is Activity.FAILED)
     assert [f.message for f in failures] == ["There is no Numba."]

@@ -25,7 +25,7 @@ from tests.core.test_config import SOUND
 from tests.support.readable import flat
 from xorviz import __version__
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels import kernel_choice, kernels
+from xorviz.core.kernels import compiler, kernels
 from xorviz.core.runs.current_run import Bench
 from xorviz.core.runs.project import MOST_KEPT, Study
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention, Record
@@ -619,7 +619,7 @@ def test_an_older_file_was_trained_by_numpy(version: int) -> None:
 def test_under_another_kernel_a_file_has_the_same_states_at_its_checkpoints(
     made_by: str, opened_by: str
 ) -> None:
-    kernels.prepare(kernel_choice.NUMBA)
+    kernels.prepare(compiler.NUMBA)
     recording = Recording(CONFIG, kernel=made_by)
     recording.advance(40_000)
     recording.intervene("rate", 0.3)
@@ -639,7 +639,7 @@ def test_under_another_kernel_a_file_has_the_same_states_at_its_checkpoints(
 
 
 def test_a_run_that_another_kernel_goes_on_with_is_of_both(tmp_path: Path) -> None:
-    kernels.prepare(kernel_choice.NUMBA)
+    kernels.prepare(compiler.NUMBA)
     record = Record(CONFIG)
     for kernel in ("numba", "numba", "numpy", "numba"):
         recording = Recording(record, kernel=kernel)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.stopping import NEVER, StopRules
-from xorviz.lab.lab_limits import SEED_COUNT, STEPS
+from xorviz.lab.lists import SEED_COUNT, STEPS
 from xorviz.lab.plan import LabPlan, Share, recipes_of, shares_of
 from xorviz.lab.results.book import LabBook
 from xorviz.lab.training.cohort import FEWEST_AT_ONCE, most_at_once, shape_of

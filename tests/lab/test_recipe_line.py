@@ -2,8 +2,7 @@
 
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.stopping import StopRules
-from xorviz.lab.plan import LabPlan
-from xorviz.lab.recipe_line import recipe_line
+from xorviz.lab.plan import LabPlan, recipe_line
 
 
 def line(rules: StopRules | None = None, **settings: object) -> str:

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels.kernel_choice import NUMBA, NUMPY
+from xorviz.core.kernels.compiler import NUMBA, NUMPY
 from xorviz.core.network import initial_weights
 from xorviz.lab.plan import LabPlan, recipes_of, shares_of
 from xorviz.lab.results.book import LabBook

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels.kernel_choice import KERNEL_NAMES, NUMBA, NUMPY
+from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY
 from xorviz.core.kernels.kernels import prepare
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.trainer import Trainer

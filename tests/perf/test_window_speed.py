@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractSlider, QApplication
 from pytestqt.qtbot import QtBot
 
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels.kernel_choice import KERNEL_NAMES, NUMBA, NUMPY
+from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY
 from xorviz.core.kernels.kernels import prepare
 from xorviz.core.runs.project import MOST_KEPT
 from xorviz.core.runs.snapshot import Snapshot

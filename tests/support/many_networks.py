@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from xorviz.core.arrays import Array
 
 XOR = (1, 0, 1, 0)
 """Targets of the rows 1 0, 0 0, 0 1, 1 1."""

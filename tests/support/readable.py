@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from xorviz.core.arrays import Numbers
 from xorviz.core.config import RunConfig
-from xorviz.core.network import Array, Weights, gradient, hidden, initial_weights, logits
+from xorviz.core.network import Weights, gradient, hidden, initial_weights, logits
 
 
-def flat(weights: Weights) -> Array:
+def flat(weights: Weights) -> Numbers:
     """Return all the numbers as one vector."""
     return np.concatenate([a.ravel() for a in weights.arrays()])
 
@@ -26,6 +27,6 @@ class Readable:
             v[...] = self.momentum * v - self.rate * g
             w[...] += v
 
-    def logits(self) -> Array:
+    def logits(self) -> Numbers:
         """Return what goes into the output unit (4,)."""
         return logits(self.weights, hidden(self.weights, self.config.activation))

@@ -13,8 +13,8 @@ from xorviz.cli.lab_options import Wish
 from xorviz.cli.lab_table import as_json, table
 from xorviz.cli.printing import failed, printable, tell_of_compiling
 from xorviz.core import numerals
-from xorviz.core.cost_text import duration, memory
 from xorviz.core.kernels.compiler import WITHOUT_IT, CompilerError
+from xorviz.core.numerals import duration, memory
 from xorviz.files.atomic import FileError, sentence_of
 from xorviz.files.lab.csv import Ended
 from xorviz.files.lab.file import LabFile, read

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from xorviz.core import numerals
 from xorviz.core.config import RULES, RunConfig
-from xorviz.core.kernels.kernel_choice import NUMPY
+from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.rules import Rule, SettingError, Switch, Whole, checked
 from xorviz.core.runs import stopping
 from xorviz.files.arguments import add_kernel, given_settings, option_of
-from xorviz.lab.lab_limits import NETWORK_COUNT, STEPS
-from xorviz.lab.lists import Listed, Seeds, parsed_list
+from xorviz.lab.lists import NETWORK_COUNT, STEPS, Listed, Seeds, parsed_list
 
 if TYPE_CHECKING:
     from xorviz.lab.plan import LabPlan

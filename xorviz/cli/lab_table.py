@@ -11,8 +11,7 @@ from xorviz.core.network import LOSSES
 from xorviz.files.lab.csv import varying
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.book import LabPicture
-from xorviz.lab.results.share_text import interval_text, percent
-from xorviz.lab.results.success import Share, Summary
+from xorviz.lab.results.success import Share, Summary, interval_text, percent
 
 _PEOPLE_ORDER = (
     *("width", "rate", "loss", "activation", "biases", "momentum"),

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from xorviz.cli.diagnose_options import WEIGHT_SETTINGS
 from xorviz.cli.lab_options import wish_of
 from xorviz.cli.parser import (
     CHOICES,
@@ -16,12 +15,13 @@ from xorviz.cli.parser import (
     OUTPUTS,
     PICTURES,
     VIEWS,
+    WEIGHT_SETTINGS,
     WITH_VALUE,
     command_line,
 )
 from xorviz.cli.printing import failed
 from xorviz.core.config import RULES, RunConfig
-from xorviz.core.kernels import kernel_choice
+from xorviz.core.kernels import compiler
 from xorviz.core.rules import SettingError
 from xorviz.files.arguments import given_settings, option_of
 
@@ -114,8 +114,8 @@ def _refuse(
 def _kernel(parser: argparse.ArgumentParser, options: dict[str, Any]) -> str:
     """Return the kernel that is wanted, or the fastest there is; end where it is not there."""
     try:
-        return kernel_choice.chosen(options.get("kernel"))
-    except kernel_choice.KernelError as error:
+        return compiler.chosen(options.get("kernel"))
+    except compiler.KernelError as error:
         parser.error(str(error))
 
 

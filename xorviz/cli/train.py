@@ -6,7 +6,7 @@ from pathlib import Path
 
 from xorviz.cli.printing import failed, tell_of_compiling
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels import kernel_choice, kernels
+from xorviz.core.kernels import compiler, kernels
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt
@@ -20,7 +20,7 @@ def train(
     every: int,
     as_json: bool,
     save: Path | None = None,
-    kernel: str = kernel_choice.NUMPY,
+    kernel: str = compiler.NUMPY,
 ) -> int:
     """Train, print what came of it, and save the run if it is to be kept.
 
@@ -28,7 +28,7 @@ def train(
     """
     try:
         kernels.prepare(kernel, cache(tell_of_compiling))  # once, whatever is compiled
-    except kernel_choice.KernelError as error:
+    except compiler.KernelError as error:
         return failed(str(error))
     recording = Recording(config, kernel=kernel)
     while recording.newest < steps:

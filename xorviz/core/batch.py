@@ -4,23 +4,19 @@ Shapes: N networks, P trainable numbers (w1 row by row, b1, w2, b2), B rows, H h
 numbers may be complex, as in network.py, of which this is the same mathematics in other shapes.
 """
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
+from xorviz.core.arrays import Numbers
 from xorviz.core.config import RunConfig
 from xorviz.core.network import ACTIVATIONS, INPUTS, LOSSES, Weights, sigmoid
 
-Array = NDArray[Any]
 
-
-def flat(weights: Weights) -> Array:
+def flat(weights: Weights) -> Numbers:
     """Return a network as one row of numbers (P,)."""
     return np.concatenate([a.ravel() for a in weights.arrays()])
 
 
-def weights_of(parameters: Array, config: RunConfig) -> Weights:
+def weights_of(parameters: Numbers, config: RunConfig) -> Weights:
     """Return the network of one row of numbers (P,)."""
     w1, b1, w2, b2 = _layers(parameters[np.newaxis], config)
     if b1 is None or b2 is None:
@@ -28,18 +24,18 @@ def weights_of(parameters: Array, config: RunConfig) -> Weights:
     return Weights(w1[0], b1[0], w2[0][:, np.newaxis], b2[0])
 
 
-def batch_outputs(parameters: Array, config: RunConfig) -> Array:
+def batch_outputs(parameters: Numbers, config: RunConfig) -> Numbers:
     """Return the outputs (N, B) of networks (N, P) over the truth table."""
     return sigmoid(_logits(parameters, config))
 
 
-def batch_losses(parameters: Array, config: RunConfig) -> Array:
+def batch_losses(parameters: Numbers, config: RunConfig) -> Numbers:
     """Return the losses (N,) of networks (N, P)."""
     z = _logits(parameters, config)
     return np.asarray(LOSSES[config.loss].value(z, np.array(config.targets)))
 
 
-def batch_gradients(parameters: Array, config: RunConfig) -> Array:
+def batch_gradients(parameters: Numbers, config: RunConfig) -> Numbers:
     """Return the gradients (N, P) of the losses of networks (N, P), by backpropagation."""
     w1, b1, w2, _ = _layers(parameters, config)
     h = _hidden(w1, b1, config)
@@ -55,8 +51,8 @@ def batch_gradients(parameters: Array, config: RunConfig) -> Array:
 
 
 def _layers(
-    parameters: Array, config: RunConfig
-) -> tuple[Array, Array | None, Array, Array | None]:
+    parameters: Numbers, config: RunConfig
+) -> tuple[Numbers, Numbers | None, Numbers, Numbers | None]:
     """Return w1 (N, 2, H), b1 (N, H), w2 (N, H), b2 (N, 1) as views of the rows."""
     width = config.width
     w1 = parameters[:, : 2 * width].reshape(-1, 2, width)
@@ -66,7 +62,7 @@ def _layers(
     return w1, b1, w2, b2
 
 
-def _hidden(w1: Array, b1: Array | None, config: RunConfig) -> Array:
+def _hidden(w1: Numbers, b1: Numbers | None, config: RunConfig) -> Numbers:
     """Return the hidden units' responses (N, B, H)."""
     z = np.matmul(INPUTS, w1)
     if b1 is not None:
@@ -74,7 +70,7 @@ def _hidden(w1: Array, b1: Array | None, config: RunConfig) -> Array:
     return ACTIVATIONS[config.activation].value(z)
 
 
-def _logits(parameters: Array, config: RunConfig, h: Array | None = None) -> Array:
+def _logits(parameters: Numbers, config: RunConfig, h: Numbers | None = None) -> Numbers:
     """Return what goes into the output units (N, B)."""
     w1, b1, w2, b2 = _layers(parameters, config)
     h = _hidden(w1, b1, config) if h is None else h

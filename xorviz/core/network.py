@@ -6,14 +6,12 @@ differentiates every function here (Squire and Trapp 1998).
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xorviz.core.arrays import Numbers
 from xorviz.core.config import ROWS, RunConfig
-
-Array = NDArray[Any]
 
 INPUTS: NDArray[np.float64] = np.array(ROWS, dtype=float)
 """(4, 2) the truth table."""
@@ -23,16 +21,16 @@ INPUTS: NDArray[np.float64] = np.array(ROWS, dtype=float)
 class Weights:
     """The trainable numbers, and the type of their gradients. A value: never written to."""
 
-    w1: Array
+    w1: Numbers
     """(2, H) input to hidden."""
-    b1: Array | None
+    b1: Numbers | None
     """(H,) hidden biases, or None where biases are off."""
-    w2: Array
+    w2: Numbers
     """(H, 1) hidden to output."""
-    b2: Array | None
+    b2: Numbers | None
     """(1,) output bias, or None where biases are off."""
 
-    def arrays(self) -> list[Array]:
+    def arrays(self) -> list[Numbers]:
         """Return those of w1, b1, w2, b2 that there are."""
         return [a for a in (self.w1, self.b1, self.w2, self.b2) if a is not None]
 
@@ -43,7 +41,7 @@ class Weights:
         return Weights(self.w1.astype(kind), b1, self.w2.astype(kind), b2)
 
 
-def sigmoid(z: Array) -> Array:
+def sigmoid(z: Numbers) -> Numbers:
     """Return 1 / (1 + exp(-z)) without overflow, by way of tanh."""
     return np.asarray(0.5 + 0.5 * np.tanh(0.5 * z))
 
@@ -52,8 +50,8 @@ def sigmoid(z: Array) -> Array:
 class Activation:
     """A hidden unit's response and its slope, the slope in terms of the response."""
 
-    value: Callable[[Array], Array]
-    slope: Callable[[Array], Array]
+    value: Callable[[Numbers], Numbers]
+    slope: Callable[[Numbers], Numbers]
 
 
 ACTIVATIONS: Mapping[str, Activation] = {
@@ -69,9 +67,9 @@ class Loss:
 
     formula: str
     """t is a row's target, y its output."""
-    value: Callable[[Array, Array], Array]
+    value: Callable[[Numbers, Numbers], Numbers]
     """(z (..., B), t (B,)) -> (...)."""
-    slope: Callable[[Array, Array], Array]
+    slope: Callable[[Numbers, Numbers], Numbers]
     """(y (B,), t (B,)) -> (B,), the derivative by z."""
 
 
@@ -131,7 +129,7 @@ def _drawn_unit_by_unit(config: RunConfig) -> Weights:
     return Weights(w1.T.copy(), b1, w2.T.copy(), b2)
 
 
-def _initial(config: RunConfig, random: "np.random.RandomState", shape: tuple[int, ...]) -> Array:
+def _initial(config: RunConfig, random: "np.random.RandomState", shape: tuple[int, ...]) -> Numbers:
     """Return where the numbers of one array start; what is drawn comes from one stream."""
     r, p = config.init_range, config.perturbation
     match config.init:
@@ -145,7 +143,7 @@ def _initial(config: RunConfig, random: "np.random.RandomState", shape: tuple[in
             return np.asarray(random.uniform(-r, r, shape))
 
 
-def hidden(weights: Weights, activation: str, x: Array = INPUTS) -> Array:
+def hidden(weights: Weights, activation: str, x: Numbers = INPUTS) -> Numbers:
     """Return the hidden units' responses (B, H) to the inputs x (B, 2)."""
     z = x @ weights.w1
     if weights.b1 is not None:
@@ -153,18 +151,18 @@ def hidden(weights: Weights, activation: str, x: Array = INPUTS) -> Array:
     return ACTIVATIONS[activation].value(z)
 
 
-def logits(weights: Weights, h: Array) -> Array:
+def logits(weights: Weights, h: Numbers) -> Numbers:
     """Return what goes into the output unit (B,), given the hidden responses h (B, H)."""
     z = h @ weights.w2[:, 0]
     return z if weights.b2 is None else z + weights.b2
 
 
-def outputs(weights: Weights, activation: str, x: Array = INPUTS) -> Array:
+def outputs(weights: Weights, activation: str, x: Numbers = INPUTS) -> Numbers:
     """Return the network's outputs (B,), between 0 and 1."""
     return sigmoid(logits(weights, hidden(weights, activation, x)))
 
 
-def loss(weights: Weights, config: RunConfig) -> Array:
+def loss(weights: Weights, config: RunConfig) -> Numbers:
     """Return the loss over the truth table, ()."""
     z = logits(weights, hidden(weights, config.activation))
     return LOSSES[config.loss].value(z, np.array(config.targets))

@@ -4,7 +4,7 @@ import traceback
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
-from xorviz.core.analysis.questions import Question
+from xorviz.core.analysis.curvature import Question
 
 
 class _Thinker(QObject):

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
-from xorviz.core.kernels.compiler import WITHOUT_IT, CompilerError
-from xorviz.core.kernels.kernel_choice import NUMPY
+from xorviz.core.kernels.compiler import NUMPY, WITHOUT_IT, CompilerError
 from xorviz.lab.plan import LabPlan, shares_of
 from xorviz.lab.results.book import LabBook, LabPicture
 from xorviz.lab.training import training as lab_training

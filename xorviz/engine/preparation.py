@@ -4,7 +4,7 @@ import traceback
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from xorviz.core.kernels import kernel_choice, kernels
+from xorviz.core.kernels import compiler, kernels
 from xorviz.engine.commands import Failure
 
 
@@ -23,7 +23,7 @@ class _Thread(QThread):
         """Prepare; whatever goes wrong must reach the window."""
         try:
             kernels.prepare(self._kernel, self.compiling.emit)
-        except kernel_choice.KernelError as error:
+        except compiler.KernelError as error:
             self._fail(str(error))
         except Exception as error:
             self._fail(f"The kernel {self._kernel} cannot be used: {error}")

@@ -8,14 +8,22 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels.kernel_choice import NUMPY
+from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.network import Weights
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.engine.activity import Activity, Way, is_ended
-from xorviz.engine.changes import checked_change, checked_weights
-from xorviz.engine.commands import Advance, Begin, Command, Failure, Seek, Underway
+from xorviz.engine.commands import (
+    Advance,
+    Begin,
+    Command,
+    Failure,
+    Seek,
+    Underway,
+    checked_change,
+    checked_weights,
+)
 from xorviz.engine.frame import FrameUnderWay
 from xorviz.engine.garbage import GarbageCollector
 from xorviz.engine.pace import Pace, SpeedGauge, budget_seconds

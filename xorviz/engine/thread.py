@@ -4,9 +4,8 @@ from collections import deque
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
-from xorviz.engine.after_painting import AfterPainting
 from xorviz.engine.commands import Answer, Command, Intervene, Seek
-from xorviz.engine.turns import Turns
+from xorviz.engine.turns import AfterPainting, Turns
 from xorviz.engine.worker import TrainingWorker
 
 

@@ -2,10 +2,45 @@
 
 from collections import deque
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 
-from xorviz.engine.after_painting import AfterPainting
 from xorviz.engine.commands import Answer
+
+_PASSED = QEvent.Type(QEvent.registerEventType())
+_AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
+_PASSES_TO_PAINT = 2
+"""Passes of the event loop: in the first a graphics scene tells its view, in the next it paints.
+
+A timer of no length may fire between the two, and training would then share the interpreter
+with painting.
+"""
+
+
+class AfterPainting(QObject):
+    """Counts passes of the event loop once it is started."""
+
+    passed = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._passes_left = 0
+
+    def start(self) -> None:
+        """Begin to count; what is counted already is forgotten."""
+        QCoreApplication.removePostedEvents(self, _PASSED.value)
+        self._passes_left = _PASSES_TO_PAINT
+        self._pass()
+
+    def _pass(self) -> None:
+        QCoreApplication.postEvent(self, QEvent(_PASSED), _AFTER_PAINTING)
+
+    def customEvent(self, event: QEvent) -> None:  # noqa: ARG002, N802
+        """Count one pass of the event loop."""
+        self._passes_left -= 1
+        if self._passes_left > 0:
+            self._pass()
+        else:
+            self.passed.emit()
 
 
 class Turns(QObject):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from xorviz.core.config import RULES, RunConfig
-from xorviz.core.kernels.kernel_choice import KERNEL_NAMES
+from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.numerals import plain
 from xorviz.core.rules import Choice, Rule, SettingError, Switch, parsed
 

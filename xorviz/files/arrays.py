@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from xorviz.core.arrays import Array
 from xorviz.core.rules import SettingError
-
-Reals = NDArray[np.float64]
 
 REAL, WHOLE = "<f8", "<i8"
 
@@ -21,7 +20,7 @@ def packed_array(values: ArrayLike, kind: str) -> str:
     return _text_of(array)
 
 
-def packed_known(values: Reals) -> str:
+def packed_known(values: Array) -> str:
     """Return numbers of which some may be unknown: NaN in one form, whatever machine wrote it."""
     return _text_of(np.where(np.isnan(values), np.nan, values).astype(REAL))
 
@@ -55,9 +54,9 @@ def shaped(value: object, kind: str, shape: tuple[int, ...], where: str) -> NDAr
     return _folded(unpacked_array(value, kind, where), shape, where)
 
 
-def known(value: object, shape: tuple[int, ...], most: float, where: str) -> Reals:
+def known(value: object, shape: tuple[int, ...], most: float, where: str) -> Array:
     """Return numbers from 0 to most; NaN for those that are not known."""
-    array: Reals = _folded(_numbers(value, REAL, where), shape, where)
+    array: Array = _folded(_numbers(value, REAL, where), shape, where)
     if not (np.isnan(array) | ((array >= 0) & (array <= most))).all():
         raise SettingError(f"{where} holds a number that cannot be")
     return array

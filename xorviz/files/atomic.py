@@ -4,10 +4,36 @@ import errno
 import glob
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: BinaryIO | RawIOBase) -> None:
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except PermissionError as error:
+            raise BlockingIOError(*error.args) from error
+
+else:
+    import fcntl
+
+    def _lock(file: BinaryIO | RawIOBase) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def lock(file: BinaryIO | RawIOBase) -> None:
+    """Lock a file until it is closed.
+
+    Raises BlockingIOError where somebody else has, and OSError where there are no locks.
+    """
+    _lock(file)
+
 
 _LONGEST_PREFIX = 40
 """Characters of a file's name that its temporary file repeats: names end at 255 bytes."""

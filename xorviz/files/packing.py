@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xorviz.core.arrays import Array
 from xorviz.core.config import LIVE_FIELDS, ROWS, RULES, RunConfig
-from xorviz.core.kernels.kernel_choice import KERNEL_NAMES, NUMPY
+from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMPY
 from xorviz.core.network import initial_weights
 from xorviz.core.rules import Choice, SettingError, Whole, checked
 from xorviz.core.runs.record import (
@@ -37,7 +38,6 @@ from xorviz.files.arrays import (
     unpacked_array,
 )
 
-Reals = NDArray[np.float64]
 Wholes = NDArray[np.int64]
 
 STEP = Whole(0, 10**12)
@@ -152,7 +152,7 @@ def _packed_streaks(streaks: list[Streak]) -> str:
     return packed_array([_NONE if step is None else step for step in steps], WHOLE)
 
 
-def _joined(arrays: list[Reals]) -> Reals:
+def _joined(arrays: list[Array]) -> Array:
     return np.concatenate(arrays) if arrays else np.empty(0)
 
 
@@ -232,7 +232,7 @@ def _trace(value: object, newest: int, where: str) -> Trace:
     steps = _steps(trace["steps"], CAPACITY, newest, f"{where}.steps")
     if len(steps) and steps[0] != 0:
         raise SettingError(f"{where}.steps do not begin at step 0")
-    losses: Reals = shaped(trace["losses"], REAL, steps.shape, f"{where}.losses")
+    losses: Array = shaped(trace["losses"], REAL, steps.shape, f"{where}.losses")
     shapes = {"outputs": (len(steps), len(ROWS)), "gradient_norms": steps.shape}
     columns = {
         name: known(trace[name], shapes[name], most, f"{where}.{name}")
@@ -258,7 +258,7 @@ def _checkpoints(
     return tuple(checkpoints)
 
 
-def _is_start(config: RunConfig, parameters: Reals, velocity: Reals) -> bool:
+def _is_start(config: RunConfig, parameters: Array, velocity: Array) -> bool:
     """Return whether a run of these settings begins so."""
     drawn = np.concatenate([array.ravel() for array in initial_weights(config).arrays()])
     return not velocity.any() and np.allclose(parameters, drawn, rtol=_SAME, atol=0)

@@ -7,8 +7,7 @@ from typing import BinaryIO
 
 from xorviz.core.runs.project import Study
 from xorviz.files import atomic
-from xorviz.files.atomic import FileError
-from xorviz.files.locking import lock
+from xorviz.files.atomic import FileError, lock
 from xorviz.files.run_file import SUFFIX, dumps
 
 _LOCK_SUFFIX = ".lock"

@@ -5,8 +5,13 @@ from dataclasses import dataclass
 from operator import index
 
 from xorviz.core.config import RULES
-from xorviz.core.rules import Rule, SettingError, parsed
-from xorviz.lab.lab_limits import SEED_COUNT
+from xorviz.core.rules import Rule, SettingError, Whole, parsed
+
+STEPS = Whole(1, 10**9)
+"""How many steps each network may take."""
+SEED_COUNT = NETWORK_COUNT = Whole(1, 10**7)
+"""How many seeds a plan may have, and how many networks anyone should ask for."""
+
 
 _TO = ".."
 

@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xorviz.core import numerals
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.rules import SettingError, checked
+from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.runs.stopping import NEVER, StopRules
-from xorviz.lab.lab_limits import SEED_COUNT, STEPS
+from xorviz.lab.lists import SEED_COUNT, STEPS
 from xorviz.lab.training.cohort import FEWEST_AT_ONCE, most_at_once, responses, shape_of
 
 _NANOSECONDS_PER_SHARE, _NANOSECONDS, _NANOSECONDS_PER_RESPONSE = 12_000, 20, 6.5
@@ -189,3 +191,21 @@ def _alike(recipes: Sequence[RunConfig]) -> list[list[int]]:
     bits = max(len(groups) - 1, 1).bit_length()
     reversed_bits = sorted(range(2**bits), key=lambda i: f"{i:0{bits}b}"[::-1])
     return [groups[i] for i in reversed_bits if i < len(groups)]
+
+
+def recipe_line(plan: LabPlan, recipe: int = 0) -> str:
+    """Return a recipe in short: width 3 · rate 0.5 · 900 steps · Σ(t−y)² · no biases · U(−1, 1).
+
+    Where there is little room, its end is cut off.
+    """
+    width, rate, *others = recipe_parts(plan.recipes[recipe])
+    steps = numerals.counted(plan.steps, "step")
+    return joined((width, rate, steps, *others, *_rules(plan)))
+
+
+def _rules(plan: LabPlan) -> list[str]:
+    at_loss = plan.rules.at_loss
+    return [
+        "stops when learned" if plan.rules.when_learned else "",
+        "" if at_loss is None else f"stops at loss {numerals.plain(at_loss)}",
+    ]

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from xorviz import __version__
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels.kernel_choice import NUMPY
+from xorviz.core.kernels.compiler import NUMPY
 
 if TYPE_CHECKING:
     from xorviz.core.runs.project import Study

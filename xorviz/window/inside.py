@@ -4,7 +4,7 @@ import sys
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from xorviz.core.analysis.questions import Question
+from xorviz.core.analysis.curvature import Question
 from xorviz.engine.activity import Activity
 from xorviz.engine.analyst import Analyst
 from xorviz.engine.session import TrainingSession

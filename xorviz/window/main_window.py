@@ -5,7 +5,7 @@ from PySide6.QtGui import QCloseEvent, QStatusTipEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels.kernel_choice import NUMPY
+from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.rules import Switch
 from xorviz.core.runs.project import Study
 from xorviz.core.runs.record import Record
@@ -32,8 +32,7 @@ from xorviz.window.bars.tool_bar import (
     Strip,
     ToolBar,
 )
-from xorviz.window.bars.workspace_tabs import WorkspaceTabs
-from xorviz.window.bars.workspaces import Workspaces
+from xorviz.window.bars.workspaces import Workspaces, WorkspaceTabs
 from xorviz.window.dialogs.dialog_opener import DialogOpener
 from xorviz.window.docks.arrangements import Workspace
 from xorviz.window.docks.docks import Panels

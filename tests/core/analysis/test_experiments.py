@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.analysis.test_curvature import BIASED, after
-from xorviz.core.analysis.curvature import Curvature, curvature
-from xorviz.core.analysis.experiments import followed, kicked
+from xorviz.core.analysis.curvature import Curvature, curvature, followed, kicked
 from xorviz.core.batch import batch_gradients, batch_losses, flat, weights_of
 from xorviz.core.config import ACTIVATION_NAMES, RunConfig
 from xorviz.core.network import Weights, initial_weights, loss

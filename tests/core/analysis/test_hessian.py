@@ -6,15 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from xorviz.core.analysis.hessian import hessian, unsymmetrised
+from xorviz.core.arrays import Array
 from xorviz.core.batch import batch_gradients, batch_losses, flat, weights_of
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.network import Weights, initial_weights
 from xorviz.core.runs.record import parameter_count
-
-Array = NDArray[np.float64]
 
 OTHER_TARGETS = (1, 0, 1, 1)
 """Not XOR, so that no part of the sum over the rows cancels by symmetry."""

@@ -10,7 +10,6 @@ from hypothesis.extra.numpy import arrays
 
 from xorviz.core.analysis.hessian import hessian
 from xorviz.core.analysis.planes import (
-    Array,
     PlaneKind,
     parameter_names,
     percent,
@@ -19,6 +18,7 @@ from xorviz.core.analysis.planes import (
     share_of_variance,
     telling_pair,
 )
+from xorviz.core.arrays import Array
 from xorviz.core.batch import batch_gradients, flat, weights_of
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, initial_weights

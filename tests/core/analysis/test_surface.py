@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from xorviz.core.analysis.surface import (
     HIGH,
@@ -19,10 +18,9 @@ from xorviz.core.analysis.surface import (
     unit_line,
     unit_lines,
 )
+from xorviz.core.arrays import Array
 from xorviz.core.config import ACTIVATION_NAMES, RunConfig
 from xorviz.core.network import Weights, initial_weights, outputs, sigmoid
-
-Array = NDArray[np.float64]
 
 CORNERS = np.array([*itertools.product((LOW, HIGH), repeat=2)])
 SLOPES = st.just(0.0) | st.floats(1e-6, 100) | st.floats(-100, -1e-6)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xorviz.core.analysis.surface import HIGH, LOW
-from xorviz.core.analysis.surfaces import COARSEST, Array, fineness, logit_maps, middles
+from xorviz.core.analysis.surface import COARSEST, HIGH, LOW, fineness, logit_maps, middles
+from xorviz.core.arrays import Array
 from xorviz.core.batch import flat, weights_of
 from xorviz.core.config import ACTIVATION_NAMES, RunConfig
 from xorviz.core.network import hidden, initial_weights, logits

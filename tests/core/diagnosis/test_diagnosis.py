@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.snapshots import QUICK, trained, with_weights
-from xorviz.core.analysis.experiments import kicked
+from xorviz.core.analysis.curvature import kicked
 from xorviz.core.batch import flat
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import (

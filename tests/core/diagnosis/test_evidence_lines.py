@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 
 from xorviz.core.diagnosis.evidence import Evidence
-from xorviz.core.diagnosis.evidence_lines import evidence_lines
+from xorviz.core.diagnosis.words import evidence_lines
 
 XOR = (1, 0, 1, 0)
 ALONE = Evidence((1.0, 0.007, 0.5, 0.5), XOR, pinned=(2, 3))

@@ -5,10 +5,9 @@ from itertools import product
 import numpy as np
 import pytest
 
-from xorviz.core.config import ROWS
+from xorviz.core.config import COUNTED, ROWS
 from xorviz.core.diagnosis.stuck_states import (
     COIN_TOSS,
-    COUNTED,
     HALF_LEARNED,
     NAMES,
     ON_THE_FENCE,

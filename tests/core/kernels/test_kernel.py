@@ -5,17 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from tests.support.readable import Readable, flat
+from xorviz.core.arrays import Array
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.kernels.kernel import Kernel
 from xorviz.core.kernels.numba_kernel import NumbaKernel
 from xorviz.core.kernels.numpy_kernel import BLOCK, NumpyKernel
 from xorviz.core.network import LOSSES, Weights, gradient, initial_weights, outputs
-
-Array = NDArray[np.float64]
-
 
 Kind = type[Kernel]
 

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from xorviz.core.kernels import compiler, kernels, numba_kernel
-from xorviz.core.kernels.kernel_choice import KERNEL_NAMES, KernelError, chosen
+from xorviz.core.kernels.compiler import KERNEL_NAMES, KernelError, chosen
 from xorviz.core.kernels.kernels import kernel_named
 from xorviz.core.kernels.numba_kernel import NumbaKernel
 from xorviz.core.kernels.numpy_kernel import NumpyKernel

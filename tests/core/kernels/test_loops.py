@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from tests.support.readable import flat
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
@@ -17,7 +16,6 @@ from xorviz.core.kernels.compiler import compiled
 from xorviz.core.kernels.numba_kernel import buffers, networks, recipe_of
 from xorviz.core.network import initial_weights
 
-Array = NDArray[np.float64]
 LONG = np.longdouble
 
 SWEEP = np.concatenate(

@@ -6,7 +6,7 @@ import numpy as np
 
 from xorviz.core.config import RunConfig
 from xorviz.core.network import initial_weights
-from xorviz.core.runs.pairing import following, restarted, started_alike
+from xorviz.core.runs.project import following, restarted, started_alike
 from xorviz.core.runs.record import Record, setting
 from xorviz.core.runs.recording import Recording
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from tests.support.readable import flat
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels import compiler, kernel_choice, kernels, numba_kernel
-from xorviz.core.kernels.kernel_choice import NUMBA, NUMPY, KernelError
+from xorviz.core.kernels import compiler, kernels, numba_kernel
+from xorviz.core.kernels.compiler import NUMBA, NUMPY, KernelError
 from xorviz.core.runs.project import Study
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
@@ -59,7 +59,7 @@ def test_one_that_is_broken_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "trained by numba" in prepare_for(by(NUMBA))
 
 
-@pytest.mark.parametrize("kernel", kernel_choice.KERNEL_NAMES)
+@pytest.mark.parametrize("kernel", compiler.KERNEL_NAMES)
 def test_pictures_and_animations_are_of_the_very_run(
     kernel: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,11 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
+from xorviz.core.arrays import Array
 from xorviz.core.runs.trace import CAPACITY, Trace, TraceRecorder
-
-Array = NDArray[np.float64]
 
 
 def recorded(*parts: Array) -> Trace:

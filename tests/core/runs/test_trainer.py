@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from tests.support.bits import Change
 from tests.support.readable import Readable, flat
+from xorviz.core.arrays import Array
 from xorviz.core.config import ACTIVATION_NAMES, LIVE_FIELDS, LOSS_NAMES, RULES, RunConfig
 from xorviz.core.kernels.numpy_kernel import BLOCK
 from xorviz.core.network import Weights, gradient, initial_weights, loss, outputs
@@ -21,8 +21,6 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt, StopRules
 from xorviz.core.runs.trace import CAPACITY, Trace
 from xorviz.core.runs.trainer import Trainer
-
-Array = NDArray[np.float64]
 
 LESSON = {
     0: (1.0682484368686982, (0.64828555, 0.63099222, 0.61166484, 0.62895947)),

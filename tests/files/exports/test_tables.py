@@ -10,25 +10,23 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from tests.support.snapshots import QUICK, trained
+from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import CAPACITY, Trace, TraceRecorder
 from xorviz.files.exports.tables import loss_csv, result, weights_json, weights_npz
 
-Losses = NDArray[np.float64]
 
-
-def trace_of(losses: Losses) -> Trace:
+def trace_of(losses: Array) -> Trace:
     recorder = TraceRecorder()
     recorder.extend(losses)
     return recorder.trace()
 
 
-def noise(count: int, seed: int = 0) -> Losses:
+def noise(count: int, seed: int = 0) -> Array:
     return np.random.default_rng(seed).exponential(size=count)
 
 
@@ -41,7 +39,7 @@ def rows_of(text: str) -> list[tuple[int, float, float]]:
     return rows
 
 
-def extremes(losses: Losses, steps: list[int]) -> list[tuple[int, float, float]]:
+def extremes(losses: Array, steps: list[int]) -> list[tuple[int, float, float]]:
     """Return what rows that begin at these steps should say of a run."""
     parts = np.split(losses, steps[1:])
     return [(s, part.min(), part.max()) for s, part in zip(steps, parts, strict=True)]

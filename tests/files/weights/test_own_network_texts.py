@@ -5,9 +5,10 @@ import pytest
 
 from xorviz.core.diagnosis.diagnosis import diagnose_outputs
 from xorviz.core.rules import SettingError
-from xorviz.files.weights.own_network import Arrays, arranged
-from xorviz.files.weights.own_network_texts import (
+from xorviz.files.weights.own_network import (
     EXAMPLE,
+    Arrays,
+    arranged,
     arrays_text,
     computed_text,
     diagnosis_html,

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
+from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.recording import Recording
@@ -24,7 +24,6 @@ from xorviz.files.exports.tables import weights_json, weights_npz
 from xorviz.files.weights.own_network import Arrays, arranged
 from xorviz.files.weights.reader import MOST_BYTES, load, parse_bytes, parse_text
 
-Array = NDArray[np.float64]
 Named = dict[str, Array]
 
 W1 = np.array([[0.1, -2.0, 3e-5], [4.0, 5.5, -6.25]])

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from xorviz.core.kernels.kernel_choice import KERNEL_NAMES, NUMPY
+from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMPY
 from xorviz.core.numerals import whole
 from xorviz.lab.plan import shares_of
 from xorviz.lab.results.book import LabBook, LabPicture

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xorviz.lab.results.share_text import interval_text, percent
-from xorviz.lab.results.success import Share
+from xorviz.lab.results.success import Share, interval_text, percent
 
 SHARES = st.integers(1, 10**6).flatmap(
     lambda of: st.one_of(st.sampled_from([0, min(1, of), of - 1, of]), st.integers(0, of)).map(

@@ -13,7 +13,7 @@ from tests.support.readable import Readable, flat
 from xorviz.core import network
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.diagnosis.trend import RECENT
-from xorviz.core.kernels.kernel_choice import KERNEL_NAMES, NUMPY
+from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMPY
 from xorviz.core.network import Weights, outputs
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules

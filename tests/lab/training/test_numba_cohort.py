@@ -7,8 +7,7 @@ import pytest
 
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.diagnosis.trend import RECENT
-from xorviz.core.kernels.compiler import CompilerError
-from xorviz.core.kernels.kernel_choice import NUMBA, NUMPY
+from xorviz.core.kernels.compiler import NUMBA, NUMPY, CompilerError
 from xorviz.core.kernels.numba_kernel import recipe_of
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.runs.trainer import Trainer

@@ -5,15 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from tests.support.many_networks import Networks
 from tests.support.readable import Readable, flat
+from xorviz.core.arrays import Array
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.network import initial_weights, sigmoid
 from xorviz.lab.training.numpy_steps import BLOCK, ORDER, LabKernel
-
-Array = NDArray[np.float64]
 
 MIXED = (
     {"seed": 1, "rate": 0.1, "targets": (1, 0, 1, 0), "momentum": 0.9},

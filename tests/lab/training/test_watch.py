@@ -2,15 +2,13 @@
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
+from xorviz.core.arrays import Array
 from xorviz.core.config import LOSS_NAMES
 from xorviz.core.network import LOSSES, sigmoid
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.lab.training.numpy_steps import BLOCK, ORDER
 from xorviz.lab.training.watch import LabWatch
-
-Array = NDArray[np.float64]
 
 XOR = np.array([[1.0], [0.0], [1.0], [0.0]])
 

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.screen import shown
 from tests.support.snapshots import QUICK
+from xorviz.core.arrays import Array
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.curves.live_curve import LiveCurve, LiveLine
@@ -20,8 +21,6 @@ from xorviz.panels.curves.overlay import Scales
 from xorviz.ui.plot.axes import ScaledAxis, loss_text, step_text
 from xorviz.ui.plot.plot import Dot, Plot
 from xorviz.ui.theme.palette import LIGHT
-
-Array = NDArray[np.float64]
 
 
 @pytest.fixture

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPicture
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import shown
+from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import MOST_KEPT, KeptRun
 from xorviz.core.runs.record import Record
@@ -30,8 +31,6 @@ from xorviz.panels.curves.run_styles import DASHED, RUN_STYLES
 from xorviz.ui.plot.axes import ScaledAxis, loss_text, step_text
 from xorviz.ui.plot.plot import Plot
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
-
-Array = NDArray[np.float64]
 
 AREA = QRectF(0, 0, 200, 100)
 

@@ -4,16 +4,14 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import is_near
+from xorviz.core.arrays import Array
 from xorviz.core.runs.project import MOST_KEPT
 from xorviz.panels.curves.run_styles import DASHED, RUN_STYLES, SOLID, WIDTH, RunStyle, pen, swatch
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
-
-Array = NDArray[np.float64]
 
 themes = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 

@@ -6,7 +6,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from xorviz.panels.curves.traced import Array, paint_curve, traced
+from xorviz.core.arrays import Array
+from xorviz.panels.curves.run_curves import paint_curve, traced
 
 INK = "#FF0000"
 

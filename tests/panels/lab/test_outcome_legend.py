@@ -5,8 +5,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFont, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from xorviz.panels.lab.outcome_legend import OutcomeLegend
-from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT
+from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT, OutcomeLegend
 from xorviz.ui.theme.palette import LIGHT
 
 ALL = np.arange(len(OUTCOMES), dtype=np.uint8)

@@ -4,7 +4,8 @@ import contourpy
 import numpy as np
 import pytest
 
-from xorviz.ui.draw.isolines import Array, Isolines
+from xorviz.core.arrays import Array
+from xorviz.ui.draw.isolines import Isolines
 
 
 def hills(count_x: int, count_y: int) -> tuple[Array, Array, Array]:

@@ -3,7 +3,7 @@
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
-from xorviz.ui.draw.label_room import LabelRoom
+from xorviz.ui.draw.label_places import LabelRoom
 
 AREA = QRectF(0, 0, 200, 100)
 NOWHERE = np.array([[-1e6, -1e6]])

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import shown
-from xorviz.ui.forms.wrapping_row import WrappingRow
+from xorviz.ui.forms.scrolled import WrappingRow
 
 
 class Block(QWidget):

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import shown
+from xorviz.ui.plot.axes import StillAxis
 from xorviz.ui.plot.plot import Plot
-from xorviz.ui.plot.still_axis import StillAxis
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast, luminance
-from xorviz.ui.theme.sequential import sequential
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast, luminance, sequential
 
 
 def names(theme: Theme) -> list[str]:

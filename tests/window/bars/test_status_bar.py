@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 from tests.support.screen import child, press, shown
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels.kernel_choice import KERNEL_NAMES
+from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.window.bars.status_bar import NOTICE_MS, PROGRESS_AFTER_MS, StatusBar
-from xorviz.window.document.kernel_texts import explained
+from xorviz.window.document.kernel_note import explained
 
 SMALLEST_WINDOW, MARGINS = 1024, 20
 

@@ -6,11 +6,11 @@ import pytest
 
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler
-from xorviz.core.kernels.kernel_choice import NUMBA, NUMPY
+from xorviz.core.kernels.compiler import NUMBA, NUMPY
 from xorviz.core.runs.project import Study
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
-from xorviz.window.document.kernel_texts import explained, foreign
+from xorviz.window.document.kernel_note import explained, foreign
 
 
 def run_by(*kernels: str) -> Record:

@@ -13,7 +13,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Study
 from xorviz.core.runs.record import Record
 from xorviz.files import save_run
-from xorviz.window.document.recent_files import RecentFiles
+from xorviz.window.document.file_dialogs import RecentFiles
 from xorviz.window.document.settings import MOST_RECENT, Settings
 from xorviz.window.main_window import MainWindow
 

@@ -28,12 +28,11 @@ from xorviz.lab.results.published import EXPERIMENTS, published_csv
 from xorviz.lab.results.published_readings import Compared, Mark, Reading
 from xorviz.panels.base.lab_view import LabPanel
 from xorviz.panels.lab.map.canvas import MapCanvas
-from xorviz.panels.lab.map.map_heading import heading_of
+from xorviz.panels.lab.map.look import heading_of
 from xorviz.panels.lab.seeds.table import SeedTable
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.ui.theme.style import dress
-from xorviz.window.lab.exports import LabExports
-from xorviz.window.lab.lab_views import LabViews
+from xorviz.window.lab.exports import LabExports, LabViews
 
 SVG, HREF = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 _, HALF_WAY, SEEDS = on_the_way((5, 40), range(5))

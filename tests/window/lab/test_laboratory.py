@@ -28,7 +28,7 @@ from xorviz.lab.workers.workers import LabError, Workers
 from xorviz.panels.lab.seeds.header import SeedHead
 from xorviz.ui.forms.fields import ChoiceField, NumberField
 from xorviz.window.docks.arrangements import Workspace
-from xorviz.window.lab.lab_views import LabViews
+from xorviz.window.lab.exports import LabViews
 from xorviz.window.main_window import MainWindow
 
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier

@@ -18,8 +18,8 @@ from tests.support.commands import environment
 from tests.support.readable import flat
 from tests.support.windows import Open, action, find, settle, text
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels import kernel_choice, kernels, numba_kernel
-from xorviz.core.kernels.kernel_choice import NUMBA, NUMPY, KernelError
+from xorviz.core.kernels import kernels, numba_kernel
+from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY, KernelError
 from xorviz.core.runs.project import Study
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
@@ -80,7 +80,7 @@ def test_a_window_says_which_kernel_it_has(qtbot: QtBot, open_window: Open) -> N
 
 
 def test_steps_are_taken_by_the_kernel_that_was_chosen(qtbot: QtBot, open_window: Open) -> None:
-    for kernel in kernel_choice.KERNEL_NAMES:
+    for kernel in KERNEL_NAMES:
         window = open_window(kernel=kernel)
         window.session.step(1000)
         settle(qtbot, window)
@@ -186,7 +186,7 @@ def test_numba_is_loaded_after_the_first_picture(tmp_path: Path) -> None:
 
 
 def test_about_names_the_kernel_in_use(qtbot: QtBot, open_window: Open) -> None:
-    for kernel in kernel_choice.KERNEL_NAMES:
+    for kernel in KERNEL_NAMES:
         window = open_window(kernel=kernel)
         action(window, "about").trigger()
         about = find(window, AboutDialog, "about_dialog")
@@ -211,11 +211,11 @@ def bar_of(window: MainWindow) -> NoticeBar:
     return find(window, NoticeBar, "notice_bar")
 
 
-@pytest.mark.parametrize("kernel", kernel_choice.KERNEL_NAMES)
+@pytest.mark.parametrize("kernel", KERNEL_NAMES)
 def test_a_file_of_another_kernel_is_told_once(
     qtbot: QtBot, open_window: Open, tmp_path: Path, kernel: str
 ) -> None:
-    (other,) = {*kernel_choice.KERNEL_NAMES} - {kernel}
+    (other,) = {*KERNEL_NAMES} - {kernel}
     window = open_window(kernel=kernel)
     bar = bar_of(window)
     window.filing.open_path(file_of(tmp_path, kernel))

@@ -44,8 +44,8 @@ UNNEEDED = (
     *(
         "xorviz.engine.lab_runner",
         "xorviz.cli.export",
-        "xorviz.window.docks.inside_views",
-        "xorviz.window.lab.lab_views",
+        "xorviz.window.docks.view_set",
+        "xorviz.window.lab.exports",
     ),
     *(
         "xorviz.window.dialogs.dialogs",

@@ -12,17 +12,9 @@ from functools import cached_property
 import numpy as np
 
 from xorviz.core.analysis.formula import Line, line
+from xorviz.core.arrays import Numbers
 from xorviz.core.config import ROWS, RunConfig
-from xorviz.core.network import (
-    ACTIVATIONS,
-    LOSSES,
-    Array,
-    Weights,
-    gradient,
-    hidden,
-    logits,
-    sigmoid,
-)
+from xorviz.core.network import ACTIVATIONS, LOSSES, Weights, gradient, hidden, logits, sigmoid
 from xorviz.core.runs.record import numbers_of, weight_name
 
 _VALUE = {"sigmoid": "σ({{{z}}})", "tanh": "tanh({{{z}}})", "relu": "max(0, {{{z}}})"}
@@ -86,30 +78,30 @@ class Explanation:
             return list(tell[stage]())
 
     @cached_property
-    def _h(self) -> Array:
+    def _h(self) -> Numbers:
         """(4, H)."""
         return hidden(self.weights, self.config.activation)
 
     @cached_property
-    def _z(self) -> Array:
+    def _z(self) -> Numbers:
         """(4,)."""
         return logits(self.weights, self._h)
 
     @cached_property
-    def _y(self) -> Array:
+    def _y(self) -> Numbers:
         """(4,)."""
         return sigmoid(self._z)
 
     @cached_property
-    def _d_z(self) -> Array:
+    def _d_z(self) -> Numbers:
         """(4,)."""
         return LOSSES[self.config.loss].slope(self._y, np.array(self.config.targets))
 
     @cached_property
-    def _d_h(self) -> Array:
+    def _d_h(self) -> Numbers:
         """(4, H) by what goes into each hidden unit."""
         slope = ACTIVATIONS[self.config.activation].slope(self._h)
-        product: Array = np.outer(self._d_z, self.weights.w2) * slope
+        product: Numbers = np.outer(self._d_z, self.weights.w2) * slope
         return product
 
     @cached_property
@@ -141,9 +133,9 @@ class Explanation:
             known[f"δ{j + 1}{mark}"] = float(self._d_h[row, j])
         return known
 
-    def _hidden_inputs(self, row: int) -> Array:
+    def _hidden_inputs(self, row: int) -> Numbers:
         """Return what goes into each hidden unit, (H,)."""
-        z: Array = np.array(ROWS[row]) @ self.weights.w1
+        z: Numbers = np.array(ROWS[row]) @ self.weights.w1
         return z if self.weights.b1 is None else z + self.weights.b1
 
     @cached_property

@@ -8,12 +8,10 @@ learning", section 5.4: the outputs' slopes give one part, the curved outputs th
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xorviz.core.arrays import Numbers
 from xorviz.core.config import RunConfig
-from xorviz.core.network import ACTIVATIONS, INPUTS, LOSSES, Array, Weights, sigmoid
-
-Matrix = NDArray[np.float64]
+from xorviz.core.network import ACTIVATIONS, INPUTS, LOSSES, Weights, sigmoid
 
 _STEP = 1e-20
 """Of the complex step, which is exact however small it is (Squire and Trapp 1998)."""
@@ -21,13 +19,13 @@ _LARGEST = 1e100
 """A weight beyond it counts as it, so that no product overflows; it saturates any unit."""
 
 
-def hessian(weights: Weights, config: RunConfig) -> Matrix:
+def hessian(weights: Weights, config: RunConfig) -> Numbers:
     """Return the second derivatives of the loss (P, P), exact and symmetric, always finite."""
     second = unsymmetrised(weights, config)
     return (second + second.T) / 2
 
 
-def unsymmetrised(weights: Weights, config: RunConfig) -> Matrix:
+def unsymmetrised(weights: Weights, config: RunConfig) -> Numbers:
     """Return the second derivatives as they are worked out, but for rounding symmetric."""
     w1, w2 = _bounded(weights.w1), _bounded(weights.w2)[:, 0]
     taken_in = INPUTS
@@ -53,23 +51,25 @@ def unsymmetrised(weights: Weights, config: RunConfig) -> Matrix:
     return second
 
 
-def _bounded(array: Array) -> Matrix:
+def _bounded(array: Numbers) -> Numbers:
     return np.clip(array, -_LARGEST, _LARGEST)
 
 
-def _derivative(function: Callable[[Array], Array], at: Matrix) -> Matrix:
+def _derivative(function: Callable[[Numbers], Numbers], at: Numbers) -> Numbers:
     """Return the derivative of a function of each number of an array by that number."""
     return np.asarray(np.imag(function(at + 1j * _STEP)) / _STEP)
 
 
-def _jacobian(taken_in: Matrix, h: Matrix, d_before: Matrix, biased: bool) -> Matrix:
+def _jacobian(taken_in: Numbers, h: Numbers, d_before: Numbers, biased: bool) -> Numbers:
     """Return the slopes (B, P) of what goes into the output unit, by every trainable number."""
     rows = len(h)
     by_first = (taken_in[:, :, np.newaxis] * d_before[:, np.newaxis]).reshape(rows, -1)
     return np.concatenate([by_first, h, np.ones((rows, int(biased)))], axis=1)
 
 
-def _add_curved_outputs(second: Matrix, taken_in: Matrix, across: Matrix, within: Matrix) -> None:
+def _add_curved_outputs(
+    second: Numbers, taken_in: Numbers, across: Numbers, within: Numbers
+) -> None:
     """Add what comes of the output not being linear: it ties each unit's numbers to its own.
 
     Per row and unit (B, H): across ties a unit's w2 to what it takes in, within that to itself.

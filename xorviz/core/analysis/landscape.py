@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xorviz.core.analysis.planes import Pair, Plane, PlaneKind, plane_of, share_of_variance
+from xorviz.core.arrays import Array
 from xorviz.core.batch import batch_losses, flat
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.snapshot import Snapshot
 
-Array = NDArray[np.float64]
 Range = tuple[float, float]
 
 LARGEST_LOSS = 1e30

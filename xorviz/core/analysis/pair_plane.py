@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xorviz.core.analysis.responses import Span, largest_responses, responses, span_of
 from xorviz.core.analysis.surface import HIGH, LOW, line_in_square
+from xorviz.core.arrays import Array
 from xorviz.core.network import Weights
-
-Array = NDArray[np.float64]
 
 LINES, POINTS = 13, 41
 """Lines of the input grid each way, and points on each."""

@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xorviz.core import numerals
 from xorviz.core.analysis.hessian import hessian
+from xorviz.core.arrays import Array
 from xorviz.core.batch import batch_gradients, weights_of
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
 from xorviz.core.runs.record import weight_name, weight_shapes
 
-Array = NDArray[np.float64]
 Pair = tuple[int, int]
 
 _VANISHING = 1e-9

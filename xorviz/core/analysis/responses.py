@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core.analysis.surface import HIGH, LOW
+from xorviz.core.arrays import Array
 from xorviz.core.network import ACTIVATIONS, INPUTS, Weights
-
-Array = NDArray[np.float64]
 
 _CORNERS = np.array([(x1, x2) for x1 in (LOW, HIGH) for x2 in (LOW, HIGH)])
 

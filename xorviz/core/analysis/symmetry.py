@@ -12,11 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
 from xorviz.core.runs.record import Checkpoint, Record
-
-Array = NDArray[np.float64]
 
 _AT_ONCE = 2**16
 """Differences in one array: it stays in the processor's cache."""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xorviz.core.arrays import Array
 from xorviz.core.config import COUNTED, ROWS, RunConfig
 from xorviz.core.diagnosis.trend import Trend
 from xorviz.core.network import LOSSES, Weights, gradient, hidden, logits, sigmoid
@@ -33,8 +34,6 @@ _FLATTENS_BELOW = 0.3
 """The largest error at which the last of learning begins."""
 _DISBELIEVED = 0.1
 """A loss that fell less than this share of what its gradient promises does not follow it."""
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

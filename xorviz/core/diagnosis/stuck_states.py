@@ -10,8 +10,8 @@ from functools import cache
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xorviz.core.arrays import Array
 from xorviz.core.config import COUNTED, ROWS
 
 COIN_TOSS, THREE_IN_A_ROW = "coin toss", "three in a row"
@@ -24,8 +24,6 @@ TOLERANCE = 0.2
 
 States are at least 0.25 apart, so an output may wander by 0.12 and the nearest one stays it.
 """
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,27 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
+NUMPY, NUMBA = "numpy", "numba"
+KERNEL_NAMES = (NUMPY, NUMBA)
+
+
+class KernelError(Exception):
+    """Why a kernel cannot be had. The message is a sentence for a person."""
+
+
+def chosen(wanted: str | None = None) -> str:
+    """Return the name of the kernel to use: the one wanted, or else the fastest there is.
+
+    Raises KernelError where the one wanted is not installed.
+    """
+    if wanted == NUMBA and not is_installed():
+        raise KernelError(
+            "The kernel numba needs Numba, which is not installed. "
+            "Install it with: pip install 'xorviz[fast]'"
+        )
+    return wanted or (NUMBA if is_installed() else NUMPY)
+
+
 F = TypeVar("F", bound=Callable[..., Any])
 Functions = Sequence[Callable[..., Any]]
 Tell = Callable[[], object]

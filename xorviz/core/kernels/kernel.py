@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
 
-Array = NDArray[np.float64]
 State = tuple[Array, Array]
 """Parameters (P,), and what the last step subtracted from them (P,): the next depend on no more."""
 

@@ -1,8 +1,8 @@
 """The kernels there are: NumPy's, which everyone has and reads, and the compiled one."""
 
 from xorviz.core.kernels import compiler, numba_kernel
+from xorviz.core.kernels.compiler import NUMBA, KernelError
 from xorviz.core.kernels.kernel import Kernel
-from xorviz.core.kernels.kernel_choice import NUMBA, KernelError
 from xorviz.core.kernels.numba_kernel import NumbaKernel
 from xorviz.core.kernels.numpy_kernel import NumpyKernel
 

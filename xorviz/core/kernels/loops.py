@@ -13,9 +13,8 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from xorviz.core.arrays import Array
 
 X1, X2 = (1.0, 0.0, 0.0, 1.0), (0.0, 0.0, 1.0, 1.0)
 """The inputs of the truth table's rows, as in ROWS."""

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from xorviz.core.arrays import Array
 from xorviz.core.config import ACTIVATION_NAMES, RunConfig
 from xorviz.core.kernels import loops
-from xorviz.core.kernels.compiler import compiled
+from xorviz.core.kernels.compiler import NUMBA, compiled
 from xorviz.core.kernels.kernel import Kernel, Taken
-from xorviz.core.kernels.kernel_choice import NUMBA
 from xorviz.core.network import Weights
 
 BLOCK = 32_768
@@ -90,9 +90,7 @@ def recipe_of(config: RunConfig) -> loops.Recipe:
     )
 
 
-def networks(
-    parameters: loops.Array, velocity: loops.Array, targets: loops.Array, width: int
-) -> loops.Networks:
+def networks(parameters: Array, velocity: Array, targets: Array, width: int) -> loops.Networks:
     """Return networks with these parameters (P, N), velocity (P, N) and targets (4, N)."""
     count = parameters.shape[1]
     return loops.Networks(

@@ -11,14 +11,13 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
+from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.kernels.kernel import Kernel, Taken
-from xorviz.core.kernels.kernel_choice import NUMPY
 from xorviz.core.network import INPUTS, LOSSES, Weights, sigmoid
 
-Array = NDArray[np.float64]
 Call = Callable[[], object]
 
 BLOCK = 64

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from xorviz.core.kernels.kernel_choice import NUMPY
+from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.network import Weights
 from xorviz.core.runs.record import Record, setting
 from xorviz.core.runs.recording import Recording

@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xorviz.core.arrays import Array
 from xorviz.core.config import LIVE_FIELDS, RULES, RunConfig
 from xorviz.core.network import Weights
 from xorviz.core.rules import Real, SettingError, Whole, checked
 from xorviz.core.runs.trace import Trace
-
-Array = NDArray[np.float64]
 
 WEIGHT = Real(-1e6, 1e6)
 """What a weight may be set to."""

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import replace
 
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels.kernel_choice import NUMPY
+from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.runs.record import Checkpoint, Intervention, Record, at_step
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import Trace
-
-Array = NDArray[np.float64]
 
 RIGHT_ERROR, LEARNED_ERROR = 0.5, 0.1
 """A row is right below the first error; a network has learned with all rows below the second."""

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xorviz.core.arrays import Array
+
 CAPACITY = 4096
 """Points that a trace may have, whatever the length of its run."""
 
@@ -26,15 +28,14 @@ _OCTAVE_EDGES = np.array(
 _OUTPUTS = 4
 """One for each row of the truth table, in the order of ROWS."""
 
-Reals = NDArray[np.float64]
 Places = NDArray[np.intp]
 
 
-def _unknown_outputs() -> Reals:
+def _unknown_outputs() -> Array:
     return np.empty((0, _OUTPUTS))
 
 
-def _unknown_norms() -> Reals:
+def _unknown_norms() -> Array:
     return np.empty(0)
 
 
@@ -44,11 +45,11 @@ class Trace:
 
     steps: NDArray[np.int64]
     """(P,) rising."""
-    losses: Reals
+    losses: Array
     """(P,) the loss at exactly those steps."""
-    outputs: Reals = field(default_factory=_unknown_outputs)
+    outputs: Array = field(default_factory=_unknown_outputs)
     """(P, 4) the outputs there, in the order of ROWS; NaN where they are not known."""
-    gradient_norms: Reals = field(default_factory=_unknown_norms)
+    gradient_norms: Array = field(default_factory=_unknown_norms)
     """(P,) the length of the loss's gradient there; NaN where it is not known."""
 
     def __post_init__(self) -> None:
@@ -64,7 +65,7 @@ class Trace:
         """Return a trace without points."""
         return cls(np.empty(0, dtype=np.int64), np.empty(0))
 
-    def until(self, step: int, loss: float, outputs: Reals | None = None) -> "Trace":
+    def until(self, step: int, loss: float, outputs: Array | None = None) -> "Trace":
         """Return the points before a step, and the loss at it: where another branch begins.
 
         The gradient there is that of the branch, which is not known yet.
@@ -124,7 +125,7 @@ class TraceRecorder:
         return self._steps, self._losses, self._outputs, self._norms
 
     def extend(
-        self, losses: Reals, outputs: Reals | None = None, norms_before: Reals | None = None
+        self, losses: Array, outputs: Array | None = None, norms_before: Array | None = None
     ) -> None:
         """Add the losses (n,) and the outputs (n, 4) of the next n steps.
 
@@ -155,7 +156,7 @@ class TraceRecorder:
             None if norms_after is None else norms_after[rest:],
         )
 
-    def correct(self, loss: float, outputs: Reals | None = None) -> None:
+    def correct(self, loss: float, outputs: Array | None = None) -> None:
         """Replace what the last step came to, where a weight was set by hand."""
         last = self._count - 1
         self._losses[last] = loss
@@ -173,7 +174,7 @@ class TraceRecorder:
         return Trace(steps, losses, outputs, norms)
 
     def _append(
-        self, steps: NDArray[np.int64], losses: Reals, outputs: Reals | None, norms: Reals | None
+        self, steps: NDArray[np.int64], losses: Array, outputs: Array | None, norms: Array | None
     ) -> None:
         """Add points (P,); the norm of the last one may be missing."""
         here = slice(self._count, self._count + len(steps))
@@ -205,7 +206,7 @@ def _stride(step: int) -> int:
     return 1 << (step // _BUCKETS).bit_length()
 
 
-def _outstanding(losses: Reals, first: int) -> Places:
+def _outstanding(losses: Array, first: int) -> Places:
     """Return where losses (n,) of steps in a row, from the first on, may be a bucket's extreme."""
     if not len(losses):
         return np.empty(0, dtype=np.intp)
@@ -218,7 +219,7 @@ def _outstanding(losses: Reals, first: int) -> Places:
     return np.flatnonzero(_marked(len(losses), _extremes(losses, edges[edges > 0])))
 
 
-def _extremes(losses: Reals, edges: Places) -> Places:
+def _extremes(losses: Array, edges: Places) -> Places:
     """Return the places of the first lowest and the last highest of losses (P,) in each bucket.
 
     Another one begins at each edge.

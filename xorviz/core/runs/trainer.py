@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xorviz.core.arrays import Array
 from xorviz.core.config import LIVE_FIELDS, RunConfig
+from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.kernels.kernel import Taken
-from xorviz.core.kernels.kernel_choice import NUMPY
 from xorviz.core.kernels.kernels import kernel_named
 from xorviz.core.network import Weights, gradient, initial_weights
 from xorviz.core.rules import SettingError
@@ -24,8 +24,6 @@ from xorviz.core.runs.record import (
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trace import TraceRecorder
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xorviz.core.arrays import Steps
 from xorviz.core.config import COUNTED, ROWS, RULES, RunConfig
 from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
@@ -17,8 +17,6 @@ from xorviz.lab.results.book import MARKS, LabPicture, largest_errors
 from xorviz.lab.results.findings import Findings
 from xorviz.lab.results.success import Share, Summary
 from xorviz.lab.training.cohort import NO_STEP, Cohort
-
-Steps = NDArray[np.int64]
 
 SETTINGS = tuple(RULES)
 """Columns of a network's settings."""

@@ -10,10 +10,9 @@ from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO
 
-from xorviz.files.atomic import FileError, sentence_of
+from xorviz.files.atomic import FileError, lock, sentence_of
 from xorviz.files.lab.csv import HEADER, Ended, rows_csv
 from xorviz.files.lab.rows import LONGEST, RowReader
-from xorviz.files.locking import lock
 from xorviz.lab.plan import LabPlan
 
 _FOLDER = "It is a folder, not a file."

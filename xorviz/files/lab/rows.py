@@ -24,7 +24,7 @@ from xorviz.files.lab.csv import (
     Ended,
     setting_text,
 )
-from xorviz.lab.lab_limits import STEPS
+from xorviz.lab.lists import STEPS
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.book import MARKS
 from xorviz.lab.results.findings import Findings

@@ -9,16 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.lab.plan import LabPlan, Places
 from xorviz.lab.results.findings import Findings
 from xorviz.lab.results.success import Summary, summary_of
 from xorviz.lab.training.cohort import NO_STEP, Cohort
-
-Array = NDArray[np.float64]
-Steps = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 MARKS = ("first_right", "first_learned", "diverged_at")
 """What is marked with a step, as LabPicture names it."""

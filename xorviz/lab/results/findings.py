@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.batch import batch_gradients, batch_outputs, weights_of
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import state_of
@@ -21,10 +21,6 @@ from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.runs.trace import Trace
 from xorviz.lab.training.cohort import NO_STEP, Cohort, most_at_once, shape_of
 from xorviz.lab.training.training import advanced
-
-Array = NDArray[np.float64]
-Steps = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xorviz.core.arrays import Mask, Steps
 from xorviz.lab.training.cohort import NO_STEP
-
-Steps = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 _PER_DECADE = 10
 

@@ -11,15 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core import numerals
+from xorviz.core.arrays import Array, Mask
 from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RULES, RunConfig
 from xorviz.core.rules import SettingError, checked
-from xorviz.lab.lab_limits import SEED_COUNT, STEPS
+from xorviz.lab.lists import SEED_COUNT, STEPS
 from xorviz.lab.plan import LabPlan, recipes_of
-from xorviz.lab.results.book import LabPicture, Mask
-from xorviz.lab.results.share_text import interval_text, percent
-from xorviz.lab.results.success import Share
+from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.success import Share, interval_text, percent
 
-Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
 Cell = tuple[int, int, int]
 """Block, row and column."""

@@ -9,7 +9,7 @@ import numpy as np
 from xorviz.core import numerals
 from xorviz.core.config import ROWS
 from xorviz.lab.results.book import LabPicture
-from xorviz.lab.results.share_text import percent
+from xorviz.lab.results.success import percent
 
 
 class Mark(StrEnum):

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.batch import flat
 from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.diagnosis.trend import RECENT
@@ -16,10 +16,6 @@ from xorviz.core.network import initial_weights
 from xorviz.core.runs.stopping import NEVER
 from xorviz.lab.training.numpy_steps import LabKernel
 from xorviz.lab.training.watch import LabWatch
-
-Array = NDArray[np.float64]
-Steps = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 NO_STEP = -1
 """In place of a step that has not come."""

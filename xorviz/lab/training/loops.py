@@ -9,20 +9,9 @@ Shapes: N networks, P parameters, 4 rows in the order of ROWS, K steps that are 
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from xorviz.core.kernels.loops import (
-    Array,
-    Networks,
-    Recipe,
-    Results,
-    judge,
-    move,
-    pass_back,
-    respond,
-)
-
-Steps = NDArray[np.int64]
+from xorviz.core.arrays import Array, Steps
+from xorviz.core.kernels.loops import Networks, Recipe, Results, judge, move, pass_back, respond
 
 NO_STEP = -1
 """In place of a step that has not come."""

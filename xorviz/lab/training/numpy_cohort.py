@@ -8,18 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.diagnosis.trend import RECENT
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.runs.stopping import NEVER, StopRules
-from xorviz.lab.training.cohort import (
-    ARRAYS,
-    NO_STEP,
-    WORTH_LEAVING,
-    Array,
-    Cohort,
-    Mask,
-    Steps,
-)
+from xorviz.lab.training.cohort import ARRAYS, NO_STEP, WORTH_LEAVING, Cohort
 from xorviz.lab.training.numpy_steps import BLOCK, LabKernel
 from xorviz.lab.training.watch import LabWatch
 

@@ -17,9 +17,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from xorviz.core.arrays import Array
 from xorviz.core.config import ROWS, RunConfig
 
-Array = NDArray[np.float64]
 Call = Callable[[], object]
 
 BLOCK = 32

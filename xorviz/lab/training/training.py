@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from xorviz.core.kernels.compiler import Tell, telling
-from xorviz.core.kernels.kernel_choice import NUMBA, NUMPY
+from xorviz.core.kernels.compiler import NUMBA, NUMPY, Tell, telling
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.lab.training import numba_cohort as numba_lab
 from xorviz.lab.training import numpy_cohort as numpy_lab

@@ -5,16 +5,12 @@ keeps them: errors twice what they are, inputs to the output unit half of it.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.network import LOSSES
 from xorviz.core.runs.snapshot import LEARNED_ERROR
 from xorviz.core.runs.stopping import StopRules
 from xorviz.lab.training.numpy_steps import BLOCK, ORDER
-
-Array = NDArray[np.float64]
-Steps = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 _SURELY_FINITE = 1e300
 """Inputs to the output unit below it have a finite cross-entropy, which is dear to work out."""

@@ -15,8 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from xorviz.core.kernels.compiler import WITHOUT_IT, CompilerError
-from xorviz.core.kernels.kernel_choice import NUMPY
+from xorviz.core.kernels.compiler import NUMPY, WITHOUT_IT, CompilerError
 from xorviz.lab.plan import LabPlan, Share
 from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.workers.work import Piece, Task, work

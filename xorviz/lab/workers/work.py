@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from xorviz.core.kernels.kernel_choice import NUMPY
+from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.runs.stopping import StopRules
 from xorviz.lab.plan import Places, Share
 from xorviz.lab.results.findings import Findings, findings_of

@@ -1,10 +1,13 @@
 """Rows of the truth table as people tell them apart: their order, names and signs."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from xorviz.core.config import ROWS
-from xorviz.ui.theme.palette import Theme
+from xorviz.ui.theme.palette import LIGHT, Theme
 
 NAMES = tuple(f"{x1}{x2}" for x1, x2 in ROWS)
 """In the order of ROWS."""
@@ -35,3 +38,43 @@ def paint_sign(
         painter.setPen(QPen(QColor("#FFFFFF"), max(1.2, radius / 4)))
         painter.drawLine(at + QPointF(-c, -c), at + QPointF(c, c))
         painter.drawLine(at + QPointF(-c, c), at + QPointF(c, -c))
+
+
+_RADIUS = 9.0
+
+
+class RowMarker(QGraphicsItem):
+    """A row of the truth table: a circle for target 0, a square for 1, crossed while wrong."""
+
+    def __init__(self, at: Sequence[int]) -> None:
+        super().__init__()
+        self._target, self._is_right = 0, True
+        self._theme = LIGHT
+        self.setPos(float(at[0]), float(at[1]))
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
+        self.setZValue(10)
+
+    def show_row(self, target: int, is_right: bool) -> None:
+        """Show this target, and whether the output is on its side."""
+        if (target, is_right) != (self._target, self._is_right):
+            self._target, self._is_right = target, is_right
+            self.update()
+
+    def recolour(self, theme: Theme) -> None:
+        """Use these colours."""
+        self._theme = theme
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        r = _RADIUS + 2
+        return QRectF(-r, -r, 2 * r, 2 * r)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,  # noqa: ARG002
+        widget: QWidget | None = None,  # noqa: ARG002
+    ) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        # White around either colour: legible on every part of the surface in both themes.
+        paint_sign(painter, QPointF(), _RADIUS, self._target, self._theme, is_right=self._is_right)

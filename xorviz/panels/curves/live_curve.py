@@ -2,17 +2,15 @@
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPaintEngine, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from xorviz.core.arrays import Array
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.curves.overlay import Overlay, Scales
 from xorviz.panels.curves.run_curves import draw_lines, segments
 from xorviz.ui.plot.plot import Dot
-
-Array = NDArray[np.float64]
 
 
 class LiveLine(Overlay):

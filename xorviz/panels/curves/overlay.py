@@ -4,16 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPaintEngine, QPainter, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from xorviz.core.arrays import Array
 from xorviz.core.runs.trace import Trace
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.theme.palette import LIGHT, Theme
-
-Array = NDArray[np.float64]
 
 _FURTHEST = 1e9
 """Pixels from the plot's edge at which everything stands that is further away."""

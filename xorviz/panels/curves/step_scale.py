@@ -8,11 +8,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from xorviz.core.arrays import Array
 from xorviz.core.runs.trace import Trace
 from xorviz.ui.plot.axes import ScaledAxis, step_text
 from xorviz.ui.theme.palette import Theme
-
-Array = NDArray[np.float64]
 
 _BETWEEN = 8.0
 """Pixels that stay free between the texts of two ticks."""

@@ -4,18 +4,21 @@ Shapes: N networks.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
+from xorviz.core import numerals
 from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.core.diagnosis.stuck_states import COIN_TOSS, HALF_LEARNED, ON_THE_FENCE, THREE_IN_A_ROW
 from xorviz.core.runs.snapshot import RIGHT_ERROR
 from xorviz.lab.results.book import LabPicture
 from xorviz.lab.training.cohort import NO_STEP
 from xorviz.ui.theme.palette import Theme
+from xorviz.ui.theme.style import bold as bold_font
 
 RIGHT, RIGHT_SO_FAR, NOT_YET = "right", "right so far", "not yet"
 OUTCOMES = (
@@ -137,3 +140,84 @@ def _paint_cross(painter: QPainter, rect: QRectF, width: float) -> None:
     painter.setPen(pen)
     painter.drawLine(inside.topLeft(), inside.bottomRight())
     painter.drawLine(inside.topRight(), inside.bottomLeft())
+
+
+_MARK, _AFTER_MARK, _BEFORE_COUNT, _BETWEEN = 9.0, 5.0, 4.0, 14.0
+"""Pixels: of a mark's side, and between the parts."""
+_MORE = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An outcome and where it stands."""
+
+    outcome: str
+    count: str
+    left: float
+    line: int
+
+
+class OutcomeLegend:
+    """What stands below a strip of seeds: every outcome that there is, and how often."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many seeds have each outcome that there is, as OUTCOMES has them in order."""
+        return dict(self._counts)
+
+    def show_codes(self, codes: NDArray[np.uint8]) -> None:
+        """Count these outcomes, places in OUTCOMES."""
+        found = np.bincount(codes, minlength=len(OUTCOMES)).tolist()
+        self._counts = {name: n for name, n in zip(OUTCOMES, found, strict=True) if n}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether more outcomes may come: some networks go on."""
+        return NOT_YET in self._counts or RIGHT_SO_FAR in self._counts
+
+    @property
+    def spoken(self) -> str:
+        """All of it in one line."""
+        return ", ".join(f"{name} {numerals.whole(n)}" for name, n in self._counts.items())
+
+    def lines(self, font: QFont, width: float) -> int:
+        """Return how many lines it takes."""
+        return 1 + max((entry.line for entry in self._entries(font, width)), default=0)
+
+    def paint(self, painter: QPainter, at: QPointF, width: float, lines: int, theme: Theme) -> None:
+        """Paint it below a point, in the painter's font; an ellipsis in place of further lines."""
+        metrics = QFontMetricsF(painter.font())
+        plain, bold = QFont(painter.font()), bold_font(painter.font())
+        left, base = at.x(), at.y() + metrics.ascent()
+        for entry in self._entries(plain, width):
+            if entry.line >= lines:
+                painter.drawText(QPointF(left, base), _MORE)
+                break
+            left, top = at.x() + entry.left, at.y() + entry.line * metrics.height()
+            mark = QRectF(left, round(top + (metrics.height() - _MARK) / 2), _MARK, _MARK)
+            paint_mark(painter, mark, entry.outcome, theme)
+            base, left = top + metrics.ascent(), left + _MARK + _AFTER_MARK
+            painter.setPen(QColor(theme.text))
+            painter.drawText(QPointF(left, base), entry.outcome)
+            left += metrics.horizontalAdvance(entry.outcome) + _BEFORE_COUNT
+            painter.setFont(bold)
+            painter.drawText(QPointF(left, base), entry.count)
+            left += QFontMetricsF(bold).horizontalAdvance(entry.count) + _BEFORE_COUNT
+            painter.setFont(plain)
+
+    def _entries(self, font: QFont, width: float) -> list[_Entry]:
+        plain, bold = QFontMetricsF(font), QFontMetricsF(bold_font(font))
+        entries: list[_Entry] = []
+        left, line = 0.0, 0
+        for outcome, count in self._counts.items():
+            text = numerals.whole(count)
+            words = plain.horizontalAdvance(outcome) + _BEFORE_COUNT + bold.horizontalAdvance(text)
+            room = _MARK + _AFTER_MARK + words
+            if left > 0 and left + room > width:
+                left, line = 0.0, line + 1
+            entries.append(_Entry(outcome, text, left, line))
+            left += room + _BETWEEN
+        return entries

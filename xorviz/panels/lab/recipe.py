@@ -13,8 +13,8 @@ from PySide6.QtWidgets import (
 
 from xorviz.core import numerals
 from xorviz.core.config import RULES, RunConfig
-from xorviz.core.cost_text import duration
 from xorviz.core.network import LOSSES
+from xorviz.core.numerals import duration
 from xorviz.core.rules import SettingError, Whole
 from xorviz.core.runs.recipe_text import joined, other_parts
 from xorviz.core.runs.stopping import NEVER

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QTextBrowser, QVBoxLayout
 
 from xorviz.core.diagnosis.diagnosis import Diagnosis
-from xorviz.core.diagnosis.evidence_lines import evidence_lines
+from xorviz.core.diagnosis.words import evidence_lines
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView

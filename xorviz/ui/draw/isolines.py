@@ -9,7 +9,7 @@ import numpy as np
 from contourpy import ContourGenerator, SerialContourGenerator, ZInterp, contour_generator
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from xorviz.core.arrays import Array
 
 
 class Isolines:

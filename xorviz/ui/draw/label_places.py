@@ -1,9 +1,68 @@
 """Where labels stand beside their marks so that none covers another."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF
+
+from xorviz.core.arrays import Array
+
+_ALONG = (0.5, 0.3, 0.7, 0.4, 0.6, 0.2, 0.8, 0.1, 0.9)
+"""Where along a line its label may stand, the best place first."""
+_SHORTEST = 3.0
+"""How many times as long as its label a line must be, to have one."""
+_CORNERS = ((1, 1), (1, -1), (-1, 1), (-1, -1))
+_BESIDE = 8
+"""Pixels from a dot to its label, in both directions."""
+
+
+class LabelRoom:
+    """The free part of an area, which each label that is placed makes smaller."""
+
+    def __init__(self, area: QRectF, path: Array) -> None:
+        """Keep labels off the points (C, 2) of a path, in pixels."""
+        self._area = area
+        self._path = path
+        self._taken: list[QRectF] = []
+
+    def take(self, rect: QRectF) -> None:
+        """Let no label lie here from now on."""
+        self._taken.append(rect)
+
+    def along(self, lines: Iterable[Array], size: QSizeF) -> QRectF | None:
+        """Place a label on the longest of some lines (K, 2), if it fits anywhere."""
+        lengths = [(float(np.hypot(*np.diff(line, axis=0).T).sum()), line) for line in lines]
+        for length, line in sorted(lengths, key=lambda pair: -pair[0]):
+            if length < _SHORTEST * size.width():
+                return None
+            for share in _ALONG:
+                middle = QPointF(*line[round(share * (len(line) - 1))].tolist())
+                if (rect := self._placed(middle, size)) is not None:
+                    return rect
+        return None
+
+    def beside(self, dot: QPointF, size: QSizeF) -> QRectF | None:
+        """Place a label at one of the four corners of a dot, if it fits at any."""
+        right, down = size.width() / 2 + _BESIDE, size.height() / 2 + _BESIDE
+        places = (self._placed(dot + QPointF(i * right, j * down), size) for i, j in _CORNERS)
+        return next((rect for rect in places if rect is not None), None)
+
+    def _placed(self, middle: QPointF, size: QSizeF) -> QRectF | None:
+        """Return the rectangle around a point, and take it, if it is free."""
+        rect = QRectF(QPointF(), size)
+        rect.moveCenter(middle)
+        is_free = self._area.contains(rect) and not any(map(rect.intersects, self._taken))
+        if not is_free or self._is_on_path(rect):
+            return None
+        self.take(rect)
+        return rect
+
+    def _is_on_path(self, rect: QRectF) -> bool:
+        x, y = self._path.T
+        across = (x > rect.left()) & (x < rect.right())
+        return bool((across & (y > rect.top()) & (y < rect.bottom())).any())
+
 
 _DIRECTIONS = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
 """Right of a mark is best, then left, above and below it, then aslant."""

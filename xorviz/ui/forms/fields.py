@@ -6,8 +6,17 @@ that mean nothing to them to the window's shortcuts.
 
 import math
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPaintEvent, QValidator, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QValidator,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -20,8 +29,25 @@ from PySide6.QtWidgets import (
 
 from xorviz.core import numerals
 from xorviz.core.rules import Real, SettingError, Whole, parsed
-from xorviz.ui.forms import check_box
 from xorviz.ui.keys import ENDS, ENTER, claims, leaves_to_shortcuts
+
+CHECK_BOX_SIZE = 12
+"""Pixels."""
+
+_TICK = ((3.0, 6.0), (5.2, 8.4), (9.2, 3.4))
+
+
+def paint_check_box(
+    painter: QPainter, box: QRect, line: QColor, tick: QColor, is_checked: bool
+) -> None:
+    """Draw a box of SIZE, ticked or not. The painter keeps what was set here."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(line, 1))
+    painter.drawRoundedRect(box.toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
+    if is_checked:
+        painter.setPen(QPen(tick, 1.8))
+        painter.drawPolyline([QPointF(box.topLeft()) + QPointF(x, y) for x, y in _TICK])
+
 
 _STEPS = (1.0, 2.0, 5.0)
 
@@ -221,11 +247,11 @@ class SwitchField(QCheckBox):
         box = place(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
         option.rect = place(QStyle.SubElement.SE_CheckBoxContents, option, self)
         painter.drawControl(QStyle.ControlElement.CE_CheckBoxLabel, option)
-        square = QRect(0, 0, check_box.SIZE, check_box.SIZE)
+        square = QRect(0, 0, CHECK_BOX_SIZE, CHECK_BOX_SIZE)
         square.moveCenter(box.center())
         colors = self.palette()
         line = colors.accent() if self.hasFocus() else colors.placeholderText()
-        check_box.paint(
+        paint_check_box(
             painter, square, line.color(), colors.windowText().color(), self.isChecked()
         )
         painter.end()

@@ -1,7 +1,46 @@
 """A column of fields that scrolls where it has too little room, and the quiet text among them."""
 
-from PySide6.QtCore import Qt
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
+
+_GAP = 6
+"""Pixels between two widgets, and between two lines."""
+
+
+class WrappingRow(QWidget):
+    """Places its widgets from left to right at the size they like, in as many lines as it takes."""
+
+    def __init__(self, widgets: Sequence[QWidget]) -> None:
+        super().__init__()
+        self._widgets = list(widgets)
+        for widget in self._widgets:
+            widget.setParent(self)
+
+    def heightForWidth(self, width: int) -> int:
+        return max((place.bottom() + 1 for place in self._places(width)), default=0)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for widget, place in zip(self._widgets, self._places(self.width()), strict=True):
+            widget.setGeometry(place)
+
+    def _places(self, width: int) -> list[QRect]:
+        places: list[QRect] = []
+        left = top = line = 0
+        for widget in self._widgets:
+            size = widget.sizeHint()
+            if left and left + size.width() > width:
+                left, top, line = 0, top + line + _GAP, 0
+            places.append(QRect(left, top, min(size.width(), width), size.height()))
+            left += size.width() + _GAP
+            line = max(line, size.height())
+        return places
 
 
 def scrolled(content: QWidget) -> QScrollArea:

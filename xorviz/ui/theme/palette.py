@@ -117,3 +117,21 @@ def level(value: float, limit: float) -> int:
     """Return where a signed value stands in the map that reaches from -limit to limit."""
     share = (min(max(value / limit, -1.0), 1.0) + 1) / 2
     return round(share * (LEVELS - 1))
+
+
+_STRENGTH = 0.75
+"""Share of the accent in the strongest colour: what is drawn on it must stay readable."""
+
+
+@cache
+def sequential(theme: Theme) -> NDArray[np.uint8]:
+    """Return the map for values without a sign, (LEVELS, 3), from low to high.
+
+    One hue whose lightness changes evenly: it reads the same to the colour-blind, and in grey.
+    """
+    ground, accent = (
+        np.array([QColor(name).red(), QColor(name).green(), QColor(name).blue()], dtype=float)
+        for name in (theme.neutral, theme.accent)
+    )
+    share = np.linspace(_STRENGTH, 0, LEVELS)[:, np.newaxis]
+    return np.asarray(np.round(share * accent + (1 - share) * ground), dtype=np.uint8)

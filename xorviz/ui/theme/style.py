@@ -6,6 +6,14 @@ from PySide6.QtWidgets import QApplication
 
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
+
+def bold(font: QFont) -> QFont:
+    """Return the same font, bold."""
+    result = QFont(font)
+    result.setBold(True)
+    return result
+
+
 _SHEET = """
 QMainWindow, QToolBar, QMenuBar, QStatusBar {{ background: {ground}; }}
 QMainWindow::separator {{ background: transparent; width: 8px; height: 8px; }}

@@ -5,7 +5,7 @@ import sys
 from PySide6.QtCore import QObject, Slot
 
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels.kernel_choice import NUMPY
+from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.activity import Activity
 from xorviz.engine.commands import Failure

@@ -16,7 +16,7 @@ from xorviz.core.config import ROWS
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.theme.palette import LIGHT, Theme
-from xorviz.window.document.kernel_texts import COMPILING, COMPILING_EXPLAINED, explained
+from xorviz.window.document.kernel_note import COMPILING, COMPILING_EXPLAINED, explained
 
 PROGRESS_AFTER_MS = 500
 NOTICE_MS = 8000

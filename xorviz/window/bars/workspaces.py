@@ -1,12 +1,32 @@
 """The actions that switch among workspaces: what they do, and which of them is in force."""
 
-from PySide6.QtCore import QObject, Slot
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from xorviz.window.bars.actions import Actions
 from xorviz.window.docks.arrangements import Workspace
 from xorviz.window.docks.docks import Panels
 from xorviz.window.document.settings import Settings
+
+
+class WorkspaceTabs(QWidget):
+    """A button for each workspace's action."""
+
+    def __init__(self, actions: Iterable[QAction]) -> None:
+        super().__init__()
+        self.setObjectName("workspace_tabs")
+        self.setAccessibleName("Workspaces")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        for action in actions:
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            row.addWidget(button)
 
 
 class Workspaces(QObject):

@@ -26,21 +26,19 @@ from xorviz.core.rules import SettingError, parsed
 from xorviz.core.runs.record import Record
 from xorviz.files import FileError
 from xorviz.files.weights.own_network import (
-    Arrays,
-    arranged,
-    checked_outputs,
-    config_for,
-    needs_orientation,
-    record_of,
-)
-from xorviz.files.weights.own_network_texts import (
     ASKS,
     EXAMPLE,
     SAYS,
+    Arrays,
+    arranged,
     arrays_text,
+    checked_outputs,
     computed_text,
+    config_for,
     diagnosis_html,
+    needs_orientation,
     outputs_text,
+    record_of,
     refusal_text,
 )
 from xorviz.files.weights.reader import load, parse_text

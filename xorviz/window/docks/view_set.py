@@ -8,6 +8,15 @@ from PySide6.QtCore import QObject, Slot
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.draw_scheduler import Turns
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.inside.diagram.network_diagram import NetworkDiagram
+from xorviz.panels.inside.hessian.hessian import HessianView
+from xorviz.panels.inside.hidden_space.hidden_space import HiddenSpace
+from xorviz.panels.inside.landscape.landscape import LandscapeView
+from xorviz.panels.inside.outputs.outputs_plot import OutputsPlot
+from xorviz.panels.inside.similarity.similarity import Similarity
+from xorviz.panels.inside.step.step_explainer import StepExplainer
+from xorviz.panels.inside.units.units import Units
+from xorviz.panels.learn.diagnosis import DiagnosisView
 from xorviz.panels.learn.loss.loss_plot import LossPlot
 from xorviz.panels.learn.runs.runs import Runs
 from xorviz.panels.learn.surface.decision_surface import DecisionSurface
@@ -16,8 +25,27 @@ from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
 from xorviz.panels.settings.wording import FUNCTIONS
 from xorviz.ui.theme.palette import LIGHT, Theme
 
+
+class InsideViews:
+    """One view of each kind; the row of the truth table that one shows, the others show too."""
+
+    def __init__(self) -> None:
+        self.units, self.hidden_space, self.diagram = Units(), HiddenSpace(), NetworkDiagram()
+        self.outputs, self.similarity = OutputsPlot(), Similarity()
+        self.diagnosis, self.hessian, self.landscape = (
+            DiagnosisView(), HessianView(), LandscapeView(),
+        )  # fmt: skip
+        self.explainer = StepExplainer()
+        self.all: list[SnapshotView] = [
+            *(self.units, self.hidden_space, self.diagram, self.outputs, self.diagnosis),
+            *(self.hessian, self.similarity, self.landscape, self.explainer),
+        ]
+        self.diagram.row_chosen.connect(self.explainer.show_row)
+        self.explainer.row_chosen.connect(self.diagram.show_row)
+
+
 if TYPE_CHECKING:
-    from xorviz.window.docks.inside_views import InsideViews
+    from xorviz.window.docks.view_set import InsideViews
 
 
 class ViewSet(QObject):
@@ -49,7 +77,7 @@ class ViewSet(QObject):
 
     def make_inside(self) -> "InsideViews":
         """Make the views that look inside: each costs a start some time."""
-        from xorviz.window.docks.inside_views import InsideViews
+        from xorviz.window.docks.view_set import InsideViews
 
         self.inside = InsideViews()
         self._turns.add(self.inside.all)

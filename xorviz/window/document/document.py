@@ -11,8 +11,7 @@ from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError
-from xorviz.core.runs.pairing import following, restarted, started_alike
-from xorviz.core.runs.project import ShelfFullError, Study
+from xorviz.core.runs.project import ShelfFullError, Study, following, restarted, started_alike
 from xorviz.core.runs.record import Record, weight_name
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.session import TrainingSession

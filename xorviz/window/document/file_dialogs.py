@@ -3,10 +3,88 @@
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QDropEvent
+from PySide6.QtWidgets import QDialog, QFileDialog, QMainWindow, QMenu, QMessageBox, QWidget
 
 from xorviz.files import SUFFIX
+from xorviz.window.document.settings import Settings
+
+_COPY = Qt.DropAction.CopyAction
+
+
+class FileDrop(QObject):
+    """Lets one run file at a time be dropped anywhere on a window. All else is refused."""
+
+    dropped = Signal(object)  # Path
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Accept a run file, from the moment at which it is dragged into the window."""
+        if isinstance(event, QDropEvent) and (path := _run_file_in(event)):
+            # A file manager deletes what it was told to move.
+            event.setDropAction(_COPY)
+            event.accept()
+            if event.type() == QEvent.Type.Drop:
+                self.dropped.emit(path)
+            return True
+        return super().eventFilter(watched, event)
+
+
+def _run_file_in(event: QDropEvent) -> Path | None:
+    """Return the run file that is dragged, if it is one and nothing else."""
+    urls = event.mimeData().urls()
+    if len(urls) != 1 or not event.possibleActions() & _COPY:
+        return None
+    path = Path(urls[0].toLocalFile())  # of what is elsewhere: nothing
+    return path if path.suffix == SUFFIX else None
+
+
+class RecentFiles(QObject):
+    """Remembers files from one start to the next, the newest first."""
+
+    chosen = Signal(object)  # Path
+
+    def __init__(self, settings: Settings, window: QWidget) -> None:
+        super().__init__(window)
+        self._settings = settings
+        self.menu = QMenu("Open &recent", window)
+        self.menu.aboutToShow.connect(self._fill)
+        self.menu.triggered.connect(self._choose)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the newest file."""
+        recent = self._settings.recent()
+        return recent[0].parent if recent else Path.home()
+
+    def remember(self, path: Path) -> None:
+        """Put a file first."""
+        others = [other for other in self._settings.recent() if other != path]
+        self._settings.set_recent([path, *others])
+
+    @Slot()
+    def _fill(self) -> None:
+        self.menu.clear()
+        recent = self._settings.recent()
+        names = [path.name for path in recent]
+        for path in recent:
+            text = path.name if names.count(path.name) == 1 else f"{path.name} in {path.parent}"
+            action = self.menu.addAction(text.replace("&", "&&"))
+            action.setData(path)
+            action.setStatusTip(str(path))
+        if not recent:
+            self.menu.addAction("No files yet").setEnabled(False)
+
+    @Slot(QAction)
+    def _choose(self, action: QAction) -> None:
+        if action.data():
+            self.chosen.emit(action.data())
+
 
 D = TypeVar("D", bound=QDialog)
 

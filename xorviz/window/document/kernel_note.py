@@ -1,10 +1,62 @@
 """Says so, once, where a run that is opened was trained by another kernel."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QObject, Signal, Slot
 
+from xorviz.core.kernels import compiler
+from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.runs.project import Study
+from xorviz.core.runs.record import Record
 from xorviz.ui.chrome.notice_bar import NoticeBar
-from xorviz.window.document.kernel_texts import foreign
+
+COMPILING = "compiling (once)"
+COMPILING_EXPLAINED = (
+    "Numba compiles the training loop: some seconds, once on this machine. Training begins then."
+)
+
+
+def explained(kernel: str) -> str:
+    """Say what takes the steps, and how to have the other kernel take them."""
+    if kernel == NUMBA:
+        return (
+            "The steps are taken by the kernel numba: the training loop, compiled by Numba. "
+            "The one that NumPy runs: xorviz --kernel numpy"
+        )
+    is_there = compiler.chosen() == NUMBA
+    how = "xorviz --kernel numba" if is_there else "pip install 'xorviz[fast]'"
+    return (
+        "The steps are taken by the kernel numpy: the training loop as NumPy runs it. "
+        f"The compiled one is many times as fast: {how}"
+    )
+
+
+def foreign(study: Study, kernel: str) -> str:
+    """Say which of a study's runs another kernel has trained, and what that means; "" of none."""
+    others = {name for run in _bench(study) for name in _others(run, kernel)}
+    what = "This run was"
+    if not others:
+        others = {name for kept in study.kept for name in _others(kept.record, kernel)}
+        what = "Runs kept here were"
+    if not others:
+        return ""
+    other = " and ".join(sorted(others))
+    return (
+        f"{what} trained by {other}; here {kernel} goes on. Checkpoints are exact; between them "
+        f"the last digits may differ. As it was: xorviz --kernel {other}"
+    )
+
+
+def _bench(study: Study) -> Iterator[Record]:
+    yield study.record
+    if study.beside is not None:
+        yield study.beside
+
+
+def _others(run: Record, kernel: str) -> list[str]:
+    """Return the other kernels that took steps of a run, if it has any."""
+    return [name for name in run.kernels if name != kernel] if run.newest else []
+
 
 UNDERSTOOD = "OK"
 

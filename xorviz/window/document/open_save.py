@@ -8,17 +8,22 @@ from PySide6.QtWidgets import QMainWindow, QMessageBox
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels.kernel_choice import NUMPY
+from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.runs.project import Study
 from xorviz.core.runs.record import Record
 from xorviz.files import SUFFIX, FileError, load_run, save_run
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.window.document.autosave import CrashCopy
 from xorviz.window.document.document import Document
-from xorviz.window.document.file_dialogs import Answer, open_dialog, save_dialog, unsaved_dialog
-from xorviz.window.document.file_drop import FileDrop
+from xorviz.window.document.file_dialogs import (
+    Answer,
+    FileDrop,
+    RecentFiles,
+    open_dialog,
+    save_dialog,
+    unsaved_dialog,
+)
 from xorviz.window.document.kernel_note import KernelNote
-from xorviz.window.document.recent_files import RecentFiles
 from xorviz.window.document.settings import Settings
 
 Deed = Callable[[], object]

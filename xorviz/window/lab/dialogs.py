@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.cost_text import duration, memory
+from xorviz.core.numerals import duration, memory
 from xorviz.lab.plan import LabPlan
 
 _DEAR_SECONDS, _DEAR_MEGABYTES = 60, 500

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
 
 from xorviz.files import FileError, atomic
 from xorviz.files.exports.pictures import png_bytes, svg_bytes
@@ -12,8 +13,26 @@ from xorviz.files.lab.csv import networks_csv, recipes_csv
 from xorviz.lab.results.book import LabPicture
 from xorviz.lab.results.published import published_csv
 from xorviz.panels.base.lab_view import LabPanel, LabView
+from xorviz.panels.base.view import View
+from xorviz.panels.lab.gallery.lab_gallery import LabGallery
+from xorviz.panels.lab.map.lab_map import LabMap
+from xorviz.panels.lab.published.lab_published import LabPublished
+from xorviz.panels.lab.recipe import LabRecipe
+from xorviz.panels.lab.seeds.lab_seeds import LabSeeds
 from xorviz.window.lab.dialogs import ask_path
-from xorviz.window.lab.lab_views import LabViews
+
+
+class LabViews:
+    """One of each kind, in reading order."""
+
+    def __init__(self, run: QAction, cancel: QAction) -> None:
+        self.recipe = LabRecipe(run, cancel)
+        self.seeds, self.map, self.gallery = LabSeeds(), LabMap(), LabGallery()
+        self.published = LabPublished()
+        self.panels: list[LabPanel] = [self.seeds, self.map, self.gallery, self.published]
+        """Those that show networks."""
+        self.all: list[View] = [self.recipe, *self.panels]
+
 
 _SCALE = 2
 """Pixels of a picture for each of the screen's: sharp on paper and at a projector."""

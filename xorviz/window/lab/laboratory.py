@@ -15,11 +15,32 @@ from xorviz.core.rules import SettingError, checked
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.session import TrainingSession
 from xorviz.panels.base.view import View
+from xorviz.panels.lab.map.settings import PAIRS
 from xorviz.ui.theme.palette import LIGHT, Theme
 from xorviz.window.bars.actions import Actions
 from xorviz.window.document.document import Document
 from xorviz.window.document.settings import Settings
 from xorviz.window.lab.open_from_lab import BenchDesk
+
+
+def remember(views: "LabViews", settings: Settings) -> None:
+    """Show what was chosen last, and keep what is chosen from now on."""
+    recipe, head = views.recipe, views.map.head
+    for field in (*recipe.numbers.values(), *head.counts):
+        now = round(field.value())
+        settings.keep(field.objectName(), field.rule, now, field.setValue, field.valueChanged)
+    settings.keep("map_pair", PAIRS, head.pair, head.choose_pair, head.pair_chosen)
+    options = [option for view in views.panels for option in view.options]
+    settings.keep_switches([option for option in options if option.isCheckable()])
+    if (own := settings.lab_recipe()) is not None:
+        recipe.show_recipe(own)
+
+    def note() -> None:
+        settings.set_lab_recipe(None if recipe.follows_bench else recipe.recipe)
+
+    recipe.recipe_changed.connect(note)
+    recipe.options_changed.connect(note)
+
 
 if TYPE_CHECKING:  # what most starts do without
     from xorviz.engine.lab_runner import LabRunner, Order, Progress
@@ -27,7 +48,7 @@ if TYPE_CHECKING:  # what most starts do without
     from xorviz.lab.results.book import LabPicture
     from xorviz.lab.results.map import MapPlan
     from xorviz.lab.results.published import Published
-    from xorviz.window.lab.lab_views import LabViews
+    from xorviz.window.lab.exports import LabViews
 
 _SEEDS, _MAP = "seeds", "map"
 
@@ -80,9 +101,8 @@ class Laboratory(QObject):
     def make(self) -> list[View]:
         """Make the panels, and connect them: most starts do without."""
         from xorviz.engine.lab_runner import LabRunner
-        from xorviz.window.lab.exports import LabExports
-        from xorviz.window.lab.lab_memory import remember
-        from xorviz.window.lab.lab_views import LabViews
+        from xorviz.window.lab.exports import LabExports, LabViews
+        from xorviz.window.lab.laboratory import remember
         from xorviz.window.lab.published import PublishedDesk
 
         self._views = LabViews(self._run_action, self._cancel_action)
@@ -150,7 +170,7 @@ class Laboratory(QObject):
     ) -> None:
         """Have a plan trained; one that costs much only if a person says so."""
         from xorviz.engine.lab_runner import Order
-        from xorviz.lab.lab_limits import NETWORK_COUNT
+        from xorviz.lab.lists import NETWORK_COUNT
         from xorviz.window.lab.dialogs import ask_about_cost, is_dear
 
         try:
@@ -280,7 +300,7 @@ def _ended(progress: "Progress") -> str:
 
 def _told(picture: "LabPicture") -> str:
     """Return how often it was right, with its interval before all that may be cut off."""
-    from xorviz.lab.results.share_text import interval_text, percent
+    from xorviz.lab.results.success import interval_text, percent
 
     summary, recipe = picture.summary(), picture.plan.recipes[0]
     assert summary is not None

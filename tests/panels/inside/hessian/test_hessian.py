@@ -19,8 +19,7 @@ from tests.support.screen import (
     shown_view,
 )
 from tests.support.snapshots import trained, with_weights
-from xorviz.core.analysis.curvature import CurvatureQuestion, curvature
-from xorviz.core.analysis.experiments import followed, kicked
+from xorviz.core.analysis.curvature import CurvatureQuestion, curvature, followed, kicked
 from xorviz.core.batch import flat
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, loss
@@ -29,7 +28,7 @@ from xorviz.panels.inside.hessian.eigenvalue_bars import EigenvalueBars
 from xorviz.panels.inside.hessian.hessian import HessianView
 from xorviz.panels.inside.hessian.verdict import VerdictText
 from xorviz.ui.chrome.panel import Panel
-from xorviz.ui.forms.wrapping_row import WrappingRow
+from xorviz.ui.forms.scrolled import WrappingRow
 from xorviz.ui.theme.palette import DARK
 from xorviz.window.bars.actions import Actions
 

@@ -20,8 +20,7 @@ from xorviz.core.network import Weights, hidden, outputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.inside.hidden_space.axes import ACROSS, OVERHANG, UP
 from xorviz.panels.inside.hidden_space.canvas import HiddenPlane
-from xorviz.panels.inside.hidden_space.hidden_space import HiddenSpace
-from xorviz.panels.inside.hidden_space.unit_menu import UnitMenu
+from xorviz.panels.inside.hidden_space.hidden_space import HiddenSpace, UnitMenu
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 SOLVED = RunConfig(width=2, biases=True)

@@ -4,7 +4,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from xorviz.panels.inside.hidden_space.unit_menu import UnitMenu
+from xorviz.panels.inside.hidden_space.hidden_space import UnitMenu
 
 
 def test_the_menu_tells_what_was_picked(qtbot: QtBot) -> None:

@@ -11,8 +11,7 @@ from tests.support.snapshots import trained
 from xorviz.core.analysis.pair_plane import LINES, POINTS, Pair, Plane, plane_of
 from xorviz.core.analysis.responses import Span
 from xorviz.core.config import RunConfig
-from xorviz.panels.inside.hidden_space.chart import Chart
-from xorviz.panels.inside.hidden_space.warped_grid import RAMP, ramp, ramp_color, warped_paths
+from xorviz.panels.inside.hidden_space.chart import RAMP, Chart, ramp, ramp_color, warped_paths
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
 
 BOX = QRectF(20, 10, 300, 200)

@@ -31,8 +31,7 @@ from xorviz.panels.inside.landscape.landscape import (
     words_of,
 )
 from xorviz.ui.forms.fields import ChoiceField
-from xorviz.ui.theme.palette import DARK, LIGHT, Theme
-from xorviz.ui.theme.sequential import sequential
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme, sequential
 
 
 @dataclass

@@ -5,7 +5,7 @@ from PySide6.QtCore import QRectF
 
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.runs.trace import Trace
-from xorviz.panels.inside.outputs.outputs_reading import DASHES, Reading, row_dashes, spread
+from xorviz.panels.inside.outputs.canvas import DASHES, Reading, row_dashes, spread
 from xorviz.panels.learn.loss.gradient_curve import norm_of
 
 

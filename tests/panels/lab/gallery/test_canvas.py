@@ -17,7 +17,7 @@ from xorviz.core.batch import weights_of
 from xorviz.lab.results.book import LabPicture
 from xorviz.panels.lab.gallery.canvas import GalleryCanvas
 from xorviz.panels.lab.gallery.card import Card
-from xorviz.panels.lab.gallery.gallery_order import groups_of, tiles_of
+from xorviz.panels.lab.gallery.layout import groups_of, tiles_of
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging_names, level
 
 END = done(2000, range(64))

@@ -8,7 +8,7 @@ from tests.support.gallery_pictures import RECIPE, on_the_way
 from tests.support.seed_pictures import with_outcomes
 from xorviz.core.diagnosis.stuck_states import HALF_LEARNED, ON_THE_FENCE
 from xorviz.lab.results.book import MOST_SHOWN, LabPicture
-from xorviz.panels.lab.gallery.gallery_order import groups_of, tiles_of
+from xorviz.panels.lab.gallery.layout import groups_of, tiles_of
 from xorviz.panels.lab.outcomes import NOT_YET, RIGHT, outcome_of
 
 

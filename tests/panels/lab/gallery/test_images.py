@@ -8,12 +8,11 @@ from PySide6.QtWidgets import QApplication
 
 from tests.support.gallery_pictures import RECIPE, done, on_the_way
 from tests.support.screen import is_near
-from xorviz.core.analysis.surface import HIGH, LOW, output_at
-from xorviz.core.analysis.surfaces import middles
+from xorviz.core.analysis.surface import HIGH, LOW, middles, output_at
 from xorviz.core.batch import weights_of
 from xorviz.lab.results.book import LabPicture
-from xorviz.panels.lab.gallery.gallery_order import tiles_of
 from xorviz.panels.lab.gallery.images import GalleryImages, Surface, half_lines
+from xorviz.panels.lab.gallery.layout import tiles_of
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging_names, level
 
 

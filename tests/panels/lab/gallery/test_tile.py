@@ -9,8 +9,8 @@ from tests.support.gallery_pictures import done, on_the_way
 from tests.support.screen import is_near
 from xorviz.core.diagnosis.stuck_states import COIN_TOSS, ON_THE_FENCE
 from xorviz.lab.results.book import LabPicture
-from xorviz.panels.lab.gallery.gallery_order import tiles_of
 from xorviz.panels.lab.gallery.images import GalleryImages, Surface
+from xorviz.panels.lab.gallery.layout import tiles_of
 from xorviz.panels.lab.gallery.tile import paint_tile
 from xorviz.panels.lab.outcomes import NOT_YET, RIGHT, RIGHT_SO_FAR, color_of
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme

@@ -10,8 +10,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.seed_pictures import trained, with_outcomes
 from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
 from xorviz.panels.lab.outcomes import NOT_YET, RIGHT
-from xorviz.panels.lab.seeds.model import NEVER, SeedModel
-from xorviz.panels.lab.seeds.seed_columns import COLUMNS, FIRST_RIGHT, OUTCOME, SEED
+from xorviz.panels.lab.seeds.model import COLUMNS, FIRST_RIGHT, NEVER, OUTCOME, SEED, SeedModel
 
 LOSS = 4
 DOWN = Qt.SortOrder.DescendingOrder

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xorviz.lab.results.histogram import StepHistogram, histogram_of
-from xorviz.panels.lab.seeds.seed_axis import SeedAxis
+from xorviz.panels.lab.seeds.histogram import SeedAxis
 
 
 def of(*firsts: int, steps: int = 20_000) -> StepHistogram:

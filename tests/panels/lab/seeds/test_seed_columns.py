@@ -5,7 +5,7 @@ import numpy as np
 from tests.support.seed_pictures import with_outcomes
 from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
 from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT
-from xorviz.panels.lab.seeds.seed_columns import COLUMNS, FIRST_LEARNED, FIRST_RIGHT, OUTCOME, SEED
+from xorviz.panels.lab.seeds.model import COLUMNS, FIRST_LEARNED, FIRST_RIGHT, OUTCOME, SEED
 
 
 def test_each_says_what_a_picture_knows_of_its_networks() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
 
-from xorviz.panels.lab.seeds.seed_grid import LARGEST, SMALLEST, SeedGrid
+from xorviz.panels.lab.seeds.strip import LARGEST, SMALLEST, SeedGrid
 
 SIZES = st.integers(1, 20_000), st.integers(60, 1200), st.integers(20, 700)
 

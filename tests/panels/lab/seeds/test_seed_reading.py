@@ -3,7 +3,7 @@
 from tests.support.seed_pictures import with_outcomes
 from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
 from xorviz.panels.lab.outcomes import NOT_YET, RIGHT, RIGHT_SO_FAR
-from xorviz.panels.lab.seeds.seed_reading import seed_reading
+from xorviz.panels.lab.seeds.headline import seed_reading
 
 
 def test_each_outcome_says_what_is_known() -> None:

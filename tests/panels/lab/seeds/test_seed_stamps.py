@@ -8,8 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from xorviz.panels.lab.outcomes import OUTCOMES, color_of, paint_mark
-from xorviz.panels.lab.seeds.seed_grid import SeedGrid
-from xorviz.panels.lab.seeds.seed_stamps import strip_image
+from xorviz.panels.lab.seeds.strip import SeedGrid, strip_image
 from xorviz.ui.theme.palette import DARK, LIGHT
 
 CODES = (np.arange(40) % len(OUTCOMES)).astype(np.uint8)

@@ -11,8 +11,7 @@ from tests.support.screen import active_window, is_near, press, shown
 from tests.support.seed_pictures import with_outcomes
 from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
 from xorviz.panels.lab.outcomes import RIGHT, color_of
-from xorviz.panels.lab.seeds.model import SeedModel
-from xorviz.panels.lab.seeds.seed_columns import OUTCOME, SEED
+from xorviz.panels.lab.seeds.model import OUTCOME, SEED, SeedModel
 from xorviz.panels.lab.seeds.table import SeedTable
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 

@@ -8,7 +8,6 @@ from typing import TypeVar
 import numpy as np
 import pyqtgraph as pg
 import pytest
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QFont
 from PySide6.QtTest import QTest
@@ -18,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.screen import active_window, child, drag, is_near, press, shown_view, turn_wheel
 from tests.support.snapshots import QUICK, trained, with_interventions, with_losses
 from xorviz.core import numerals
+from xorviz.core.arrays import Array
 from xorviz.core.config import LOSS_NAMES, RunConfig
 from xorviz.core.network import LOSSES as FORMULAS
 from xorviz.core.runs.project import MOST_KEPT, KeptRun
@@ -34,7 +34,6 @@ from xorviz.ui.plot.plot import Dot, Plot
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 T = TypeVar("T")
-Array = NDArray[np.float64]
 Range = tuple[tuple[float, float], tuple[float, float]]
 
 LEFT, NO_MODIFIER = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier

@@ -37,7 +37,7 @@ from xorviz.core.analysis.surface import (
 from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.network import Weights, sigmoid
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.row_marker import RowMarker
+from xorviz.panels.base.row_signs import RowMarker
 from xorviz.panels.learn.surface.decision_surface import DecisionSurface
 from xorviz.panels.learn.surface.unit_lines import SelectedLine
 from xorviz.ui.chrome.color_bar import ColorBar

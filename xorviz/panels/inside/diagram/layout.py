@@ -9,11 +9,9 @@ from enum import Enum
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xorviz.core.arrays import Array
 from xorviz.panels.inside.diagram.graph import HIDDEN, INPUTS, OUTPUT, Edge, Graph, Node, Spot
-
-Array = NDArray[np.float64]
 
 NODE_REACH, EDGE_REACH = 3.0, 6.0
 """How far beside a node or an edge the mouse still means it."""

@@ -6,18 +6,16 @@ Shapes: N nodes, P edges.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xorviz.core import numerals
 from xorviz.core.analysis.responses import round_bound
+from xorviz.core.arrays import Array
 from xorviz.core.batch import flat
 from xorviz.core.network import INPUTS, hidden
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.row_signs import NAMES
 from xorviz.panels.inside.diagram.graph import HIDDEN, Edge, Graph, Spot, graph_of
 from xorviz.panels.learn.weights.range import AUTOMATIC
-
-Array = NDArray[np.float64]
 
 _WIDEST_VALUES = {"sigmoid": "0.00", "tanh": f"{numerals.MINUS}0.00", "relu": "00.00"}
 """By activation."""

@@ -3,15 +3,13 @@
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
+from xorviz.core.arrays import Array
 from xorviz.ui.theme.palette import Theme
-
-Array = NDArray[np.float64]
 
 DECADES = 6
 """From the line to an end of the scale; a bar of less than that is a stub on the line."""

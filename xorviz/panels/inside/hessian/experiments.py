@@ -6,8 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 
 from xorviz.core import numerals
-from xorviz.core.analysis.curvature import Curvature
-from xorviz.core.analysis.experiments import followed, kicked
+from xorviz.core.analysis.curvature import Curvature, followed, kicked
 from xorviz.core.runs.snapshot import Snapshot
 
 KICK_SIZES = (0.01, 0.1, 1.0)

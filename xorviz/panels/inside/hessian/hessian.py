@@ -5,8 +5,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
 
 from xorviz.core import numerals
-from xorviz.core.analysis.curvature import Curvature, CurvatureQuestion
-from xorviz.core.analysis.questions import Question
+from xorviz.core.analysis.curvature import Curvature, CurvatureQuestion, Question
 from xorviz.core.analysis.verdict import verdict
 from xorviz.core.batch import flat
 from xorviz.core.runs.record import parameter_count
@@ -16,7 +15,7 @@ from xorviz.panels.inside.hessian.eigenvalue_bars import EigenvalueBars
 from xorviz.panels.inside.hessian.experiments import Tries
 from xorviz.panels.inside.hessian.verdict import VerdictText
 from xorviz.ui.chrome.action_button import ActionButton
-from xorviz.ui.forms.wrapping_row import WrappingRow
+from xorviz.ui.forms.scrolled import WrappingRow
 
 REST_MS = 400
 _MARGIN = 6

@@ -5,8 +5,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from xorviz.core import numerals
 from xorviz.core.analysis.pair_plane import Plane, Third
-from xorviz.panels.inside.hidden_space.chart import Chart
-from xorviz.panels.inside.hidden_space.warped_grid import RAMP, ramp
+from xorviz.panels.inside.hidden_space.chart import RAMP, Chart, ramp
 from xorviz.ui.theme.palette import Theme
 
 ACROSS, UP = 0, 1

@@ -13,8 +13,7 @@ from xorviz.core.analysis.pair_plane import Border, Plane
 from xorviz.core.config import ROWS
 from xorviz.panels.base.row_signs import NAMES, paint_sign
 from xorviz.panels.inside.hidden_space.axes import ACROSS, OVERHANG, UP, PlaneAxes
-from xorviz.panels.inside.hidden_space.chart import Chart
-from xorviz.panels.inside.hidden_space.warped_grid import ramp_color, warped_paths
+from xorviz.panels.inside.hidden_space.chart import Chart, ramp_color, warped_paths
 from xorviz.ui.draw.label_places import Place, place_labels
 from xorviz.ui.theme.palette import LIGHT, Theme, faint, mixed
 

@@ -1,8 +1,8 @@
 """What the output unit sees: the inputs in the plane of two hidden units' answers."""
 
-from PySide6.QtCore import Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QVBoxLayout
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.analysis.pair_plane import Pair, Plane, choose_pair, plane_of
@@ -11,8 +11,42 @@ from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.hidden_space.axes import ACROSS, UP
 from xorviz.panels.inside.hidden_space.canvas import HiddenPlane, Picture
-from xorviz.panels.inside.hidden_space.unit_menu import UnitMenu
 from xorviz.panels.inside.units.drawing import answer_text
+
+
+class UnitMenu(QMenu):
+    """Offers the units that there are when it opens; the one in force is checked."""
+
+    unit_picked = Signal(object)  # int | None: from 0, None for automatic
+
+    def __init__(self, title: str, parent: QWidget) -> None:
+        super().__init__(title, parent)
+        self.width_now = 1
+        """How many units there are."""
+        self.picked: int | None = None
+        self._units: QActionGroup | None = None
+        self.aboutToShow.connect(self.fill)
+        self.triggered.connect(self._tell)
+
+    @Slot()
+    def fill(self) -> None:
+        """Offer the units that there are now."""
+        self.clear()
+        if self._units is not None:
+            self._units.deleteLater()
+        self._units = QActionGroup(self)
+        for unit in (None, *range(self.width_now)):
+            text = "Automatic: largest outgoing weight" if unit is None else f"h{unit + 1}"
+            action = self._units.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(unit == self.picked)
+            action.setData(-1 if unit is None else unit)
+            self.addAction(action)
+
+    @Slot(QAction)
+    def _tell(self, action: QAction) -> None:
+        unit = int(action.data())
+        self.unit_picked.emit(None if unit < 0 else unit)
 
 
 class HiddenSpace(SnapshotView):

@@ -9,8 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen
 from xorviz.panels.inside.landscape.contours import Scale
 from xorviz.panels.inside.landscape.frame import GAP, Frame, tick_text
 from xorviz.ui.plot.axes import loss_text
-from xorviz.ui.theme.palette import Theme
-from xorviz.ui.theme.sequential import sequential
+from xorviz.ui.theme.palette import Theme, sequential
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _BESIDE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

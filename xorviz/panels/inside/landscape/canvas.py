@@ -16,14 +16,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from xorviz.core.analysis.landscape import Landscape
+from xorviz.core.arrays import Array
 from xorviz.panels.inside.landscape.axes import paint_axes, paint_bar, paint_cross
-from xorviz.panels.inside.landscape.contours import Array, Scale, contours
+from xorviz.panels.inside.landscape.contours import Scale, contours
 from xorviz.panels.inside.landscape.frame import Frame
-from xorviz.ui.draw.label_room import LabelRoom
+from xorviz.ui.draw.label_places import LabelRoom
 from xorviz.ui.draw.painted import Painted
 from xorviz.ui.plot.axes import loss_text
-from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme, faint
-from xorviz.ui.theme.sequential import sequential
+from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme, faint, sequential
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _WRAP = Qt.TextFlag.TextWordWrap

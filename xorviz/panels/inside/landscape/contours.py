@@ -7,12 +7,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xorviz.core.arrays import Array
 from xorviz.ui.draw.isolines import Isolines
 from xorviz.ui.plot.ticks import round_above, round_below
-
-Array = NDArray[np.float64]
 
 _DECADES = 6
 """Colours and lines reach at most so far below the highest loss."""

@@ -4,14 +4,12 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF
 
 from xorviz.core.analysis.landscape import Landscape
+from xorviz.core.arrays import Array
 from xorviz.ui.plot.ticks import round_above
-
-Array = NDArray[np.float64]
 
 BAR_WIDTH, BAR_GAP = 10, 14
 _WITH_BAR = 340

@@ -5,9 +5,9 @@ from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from xorviz.core import numerals
+from xorviz.core.analysis.curvature import Question
 from xorviz.core.analysis.landscape import Landscape, LandscapeQuestion
 from xorviz.core.analysis.planes import Pair, PlaneKind, parameter_names, percent, telling_pair
-from xorviz.core.analysis.questions import Question
 from xorviz.core.runs.record import parameter_count
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.asking import AskingView

@@ -1,24 +1,86 @@
 """Paints the four outputs through a run, and below them the norm of its gradient."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from xorviz.core import numerals
+from xorviz.core.arrays import Array
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.trace import Trace
 from xorviz.panels.base.row_signs import NAMES, paint_sign
 from xorviz.panels.curves.fitting import fitted_steps
+from xorviz.panels.curves.run_curves import paint_curve
 from xorviz.panels.curves.step_scale import StepScale
-from xorviz.panels.curves.traced import paint_curve
-from xorviz.panels.inside.outputs.outputs_reading import Reading, output_text, row_dashes, spread
-from xorviz.panels.learn.loss.gradient_curve import GradientCurve, paint_heading
+from xorviz.panels.learn.loss.gradient_curve import GradientCurve, norm_of, norm_text, paint_heading
 from xorviz.ui.plot.axes import ScaledAxis, step_text
 from xorviz.ui.theme.palette import LIGHT, Theme, faint
 
-Array = NDArray[np.float64]
+DASHES: tuple[tuple[float, ...], ...] = ((), (6, 4), (2, 3), (12, 4))
+"""Of the first, second, third and fourth row of one target: line and gap in pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The exact numbers of a run at one step."""
+
+    step: int
+    outputs: Array
+    """(4,) in the order of ROWS."""
+    gradient_norm: float
+
+    @classmethod
+    def nearest(cls, trace: Trace, step: float) -> "Reading":
+        """Return the kept point that is nearest to a step."""
+        at, _ = trace.nearest(step)
+        place = int(np.searchsorted(trace.steps, at))
+        return cls(at, trace.outputs[place], float(trace.gradient_norms[place]))
+
+    @classmethod
+    def shown(cls, snapshot: Snapshot) -> "Reading":
+        """Return the numbers of the step that is shown."""
+        return cls(snapshot.step, snapshot.outputs, norm_of(snapshot.gradient))
+
+    @property
+    def text(self) -> str:
+        """All of it, in a line."""
+        known = "outputs not known"
+        if np.isfinite(self.outputs).all():
+            named = sorted(zip(NAMES, self.outputs.tolist(), strict=True))
+            known = " ".join(f"{name} {output_text(value)}" for name, value in named)
+        at = numerals.whole(self.step)
+        return f"at {at}: {known}, gradient {norm_text(self.gradient_norm)}"
+
+
+def row_dashes(targets: Sequence[int]) -> list[tuple[float, ...]]:
+    """Return the line of each row: those of one target are told apart by it."""
+    return [DASHES[list(targets[:row]).count(target)] for row, target in enumerate(targets)]
+
+
+def output_text(output: float) -> str:
+    """Write an output to four decimals."""
+    return "not known" if np.isnan(output) else numerals.fixed(output, 4)
+
+
+def spread(heights: Array, apart: float, area: QRectF) -> list[float]:
+    """Return heights (P,) moved up and down so that labels there do not cover each other."""
+    placed = heights.copy()
+    order = [int(row) for row in np.argsort(heights) if np.isfinite(heights[row])]
+    low = area.top()
+    for row in order:
+        placed[row] = low = max(placed[row], low)
+        low += apart
+    high = area.bottom()
+    for row in reversed(order):
+        placed[row] = high = min(placed[row], high)
+        high -= apart
+    found: list[float] = placed.tolist()
+    return found
+
 
 _SIGN = 4.0
 _GAP = 6.0

@@ -6,8 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.curves.step_scale import moved_along, picked_step
-from xorviz.panels.inside.outputs.canvas import OutputsCanvas
-from xorviz.panels.inside.outputs.outputs_reading import Reading
+from xorviz.panels.inside.outputs.canvas import OutputsCanvas, Reading
 
 
 class OutputsPlot(SnapshotView):

@@ -4,16 +4,14 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
 from xorviz.core.analysis.symmetry import Spread, SpreadCurve
+from xorviz.core.arrays import Array
 from xorviz.ui.theme.palette import LIGHT, Theme
-
-Array = NDArray[np.float64]
 
 _RIGHT = Qt.AlignmentFlag.AlignRight
 _SAMPLE = 18

@@ -19,9 +19,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
+from xorviz.core.arrays import Array
 from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme, diverging, diverging_names
 
-Array = NDArray[np.float64]
 Pair = tuple[int, int]
 """The units of a row and of a column."""
 

@@ -18,14 +18,13 @@ from PySide6.QtWidgets import QWidget
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.panels.lab.gallery.card import Card, paint_card
-from xorviz.panels.lab.gallery.gallery_order import Group, Tile
 from xorviz.panels.lab.gallery.images import GalleryImages
-from xorviz.panels.lab.gallery.layout import Layout
+from xorviz.panels.lab.gallery.layout import Group, Layout, Tile
 from xorviz.panels.lab.gallery.tile import paint_tile
 from xorviz.panels.lab.outcomes import paint_mark
 from xorviz.ui.draw.painted import Painted
-from xorviz.ui.theme import fonts
 from xorviz.ui.theme.palette import LIGHT, Theme
+from xorviz.ui.theme.style import bold as bold_font
 
 _MARK, _AFTER_MARK, _BEFORE_COUNT = 9.0, 5.0, 4.0
 _BELOW_HEADING = 3
@@ -148,7 +147,7 @@ class GalleryCanvas(QWidget):
         return self.fontMetrics().height() + _BELOW_HEADING
 
     def _heading_width(self, group: Group) -> int:
-        plain, bold = QFontMetricsF(self.font()), QFontMetricsF(fonts.bold(self.font()))
+        plain, bold = QFontMetricsF(self.font()), QFontMetricsF(bold_font(self.font()))
         words = plain.horizontalAdvance(group.outcome) + _BEFORE_COUNT
         count = bold.horizontalAdvance(numerals.whole(len(group.tiles)))
         return round(_MARK + _AFTER_MARK + words + count) + 1
@@ -171,7 +170,7 @@ class GalleryCanvas(QWidget):
         painter.setPen(QColor(self._theme.quiet))
         painter.drawText(at, group.outcome)
         at.setX(at.x() + metrics.horizontalAdvance(group.outcome) + _BEFORE_COUNT)
-        painter.setFont(fonts.bold(plain))
+        painter.setFont(bold_font(plain))
         painter.setPen(QColor(self._theme.text))
         painter.drawText(at, numerals.whole(len(group.tiles)))
         painter.setFont(plain)

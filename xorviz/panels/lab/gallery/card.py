@@ -7,20 +7,19 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from xorviz.core import numerals
-from xorviz.core.analysis.surface import HIGH, LOW
-from xorviz.core.analysis.surfaces import logit_maps
+from xorviz.core.analysis.surface import HIGH, LOW, logit_maps
 from xorviz.core.batch import batch_losses, batch_outputs
 from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.runs.snapshot import RIGHT_ERROR
 from xorviz.lab.results.book import LabPicture
 from xorviz.lab.training.cohort import NO_STEP
 from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS, paint_sign
-from xorviz.panels.lab.gallery.gallery_order import Tile
 from xorviz.panels.lab.gallery.images import half_lines, images_of
+from xorviz.panels.lab.gallery.layout import Tile
 from xorviz.panels.lab.gallery.tile import paint_line
 from xorviz.panels.lab.outcomes import RIGHT, RIGHT_SO_FAR, color_of, paint_mark
-from xorviz.ui.theme import fonts
 from xorviz.ui.theme.palette import Theme
+from xorviz.ui.theme.style import bold as bold_font
 
 _PIXELS = 96
 """Of the surface, on a side."""
@@ -153,7 +152,7 @@ def _paint_surface(painter: QPainter, card: Card, rect: QRectF, theme: Theme) ->
 
 def _paint_words(painter: QPainter, card: Card, rect: QRectF, theme: Theme) -> None:
     """Write the title, the outcome after its mark, and the other lines below."""
-    plain, bold = QFont(painter.font()), fonts.bold(painter.font())
+    plain, bold = QFont(painter.font()), bold_font(painter.font())
     metrics, top = QFontMetricsF(plain), rect.top()
     indent = _MARK + _AFTER_MARK
     words = [(card.title, bold, theme.text, 0.0), (card.tile.outcome, plain, theme.text, indent)]
@@ -175,7 +174,7 @@ def _paint_words(painter: QPainter, card: Card, rect: QRectF, theme: Theme) -> N
 
 def _words_size(font: QFont, card: Card) -> QSizeF:
     """Return what the words take."""
-    plain, bold = QFontMetricsF(font), QFontMetricsF(fonts.bold(font))
+    plain, bold = QFontMetricsF(font), QFontMetricsF(bold_font(font))
     widths = [
         bold.horizontalAdvance(card.title),
         plain.horizontalAdvance(card.tile.outcome) + _MARK + _AFTER_MARK,

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage, QPolygonF
 
-from xorviz.core.analysis.surfaces import Pixels, fineness, logit_maps
+from xorviz.core.analysis.surface import Pixels, fineness, logit_maps
+from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
 from xorviz.core.network import sigmoid
-from xorviz.lab.results.book import Array
-from xorviz.panels.lab.gallery.gallery_order import Tile
+from xorviz.panels.lab.gallery.layout import Tile
 from xorviz.ui.draw.isolines import Isolines
 from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme, diverging
 

@@ -11,7 +11,7 @@ from xorviz.lab.results.book import MOST_SHOWN, LabPicture
 from xorviz.panels.base.lab_view import LabView
 from xorviz.panels.lab.gallery.canvas import GalleryCanvas
 from xorviz.panels.lab.gallery.card import Card
-from xorviz.panels.lab.gallery.gallery_order import Tile, groups_of, tiles_of
+from xorviz.panels.lab.gallery.layout import Tile, groups_of, tiles_of
 from xorviz.panels.lab.invitation import Invitation
 from xorviz.panels.lab.seed_menu import SeedMenu
 

@@ -15,10 +15,8 @@ from xorviz.lab.results.book import LabPicture
 from xorviz.lab.results.map import Cell
 from xorviz.panels.lab.map.axes import paint_axes, paint_foot, paint_headings
 from xorviz.panels.lab.map.frame import MapFrame, sized
-from xorviz.panels.lab.map.look import UNKNOWN, MapLook, map_colors
-from xorviz.panels.lab.map.map_heading import heading_of
-from xorviz.ui.draw.painted import Painted
-from xorviz.ui.draw.sheet import Sheet
+from xorviz.panels.lab.map.look import UNKNOWN, MapLook, heading_of, map_colors
+from xorviz.ui.draw.painted import Painted, Sheet
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
-from xorviz.core.cost_text import duration
+from xorviz.core.numerals import duration
 from xorviz.lab.results.book import LabPicture
 from xorviz.lab.results.map import AXES, Cell, MapCells, MapPlan
 from xorviz.panels.base.lab_view import LabView

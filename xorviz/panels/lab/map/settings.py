@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.rules import Choice, Whole
-from xorviz.lab.lab_limits import SEED_COUNT, STEPS
+from xorviz.lab.lists import SEED_COUNT, STEPS
 from xorviz.lab.results.map import AXES
 from xorviz.ui.chrome.action_button import ActionButton
 from xorviz.ui.forms.fields import ChoiceField, NumberField
-from xorviz.ui.forms.wrapping_row import WrappingRow
+from xorviz.ui.forms.scrolled import WrappingRow
 from xorviz.ui.keys import ENTER
 from xorviz.ui.theme.palette import Theme
 

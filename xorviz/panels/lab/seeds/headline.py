@@ -5,11 +5,34 @@ from dataclasses import dataclass
 import numpy as np
 
 from xorviz.core import numerals
-from xorviz.lab.recipe_line import recipe_line
+from xorviz.lab.plan import recipe_line
 from xorviz.lab.results.book import LabPicture
-from xorviz.lab.results.share_text import interval_text, percent
-from xorviz.lab.results.success import Share
-from xorviz.panels.lab.outcomes import OUTCOMES, RIGHT, RIGHT_SO_FAR, codes_of
+from xorviz.lab.results.success import Share, interval_text, percent
+from xorviz.lab.training.cohort import NO_STEP
+from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT, RIGHT_SO_FAR, codes_of, outcome_of
+
+
+def seed_reading(picture: LabPicture, place: int) -> str:
+    """Return a network's seed, what became of it, the step it came right at, and its loss."""
+    outcome = outcome_of(picture, place)
+    said = [outcome, *_steps(picture, place, outcome)]
+    if picture.done[place]:
+        said.append(f"loss {numerals.real(float(picture.loss[place]))}")
+    return f"seed {numerals.plain(picture.plan.config(place).seed)}: {', '.join(said)}"
+
+
+def _steps(picture: LabPicture, place: int, outcome: str) -> list[str]:
+    first, diverged = int(picture.first_right[place]), int(picture.diverged_at[place])
+    found = []
+    if outcome == NOT_YET:
+        found.append(f"at step {numerals.whole(int(picture.steps[place]))}")
+    elif first != NO_STEP:
+        lead = "" if outcome in {RIGHT, RIGHT_SO_FAR} else "right "
+        found.append(f"{lead}first at step {numerals.whole(first)}")
+    if diverged != NO_STEP:
+        found.append(f"diverged at step {numerals.whole(diverged)}")
+    return found
+
 
 _PERCENT = "\u00a0%"
 """Stays on the line of its number."""

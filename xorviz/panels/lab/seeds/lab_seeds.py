@@ -11,11 +11,10 @@ from xorviz.panels.lab.invitation import Invitation
 from xorviz.panels.lab.outcomes import OUTCOMES, RIGHT, codes_of
 from xorviz.panels.lab.seed_menu import SeedMenu
 from xorviz.panels.lab.seeds.header import SeedHead
-from xorviz.panels.lab.seeds.headline import Headline
+from xorviz.panels.lab.seeds.headline import Headline, seed_reading
 from xorviz.panels.lab.seeds.histogram import SeedHistogram
 from xorviz.panels.lab.seeds.layout import SeedRooms
 from xorviz.panels.lab.seeds.model import SeedModel
-from xorviz.panels.lab.seeds.seed_reading import seed_reading
 from xorviz.panels.lab.seeds.strip import SeedStrip
 from xorviz.panels.lab.seeds.table import SeedTable
 

@@ -1,8 +1,12 @@
 """All seeds of a recipe in order, a mark for each in the colour and shape of its outcome."""
 
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -18,11 +22,76 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
-from xorviz.panels.lab.outcome_legend import OutcomeLegend
-from xorviz.panels.lab.outcomes import OUTCOMES, paint_mark
-from xorviz.panels.lab.seeds.seed_grid import SMALLEST, SeedGrid
-from xorviz.panels.lab.seeds.seed_stamps import strip_image
+from xorviz.panels.lab.outcomes import OUTCOMES, OutcomeLegend, paint_mark
 from xorviz.ui.theme.palette import LIGHT, Theme
+
+LARGEST, SMALLEST = 16, 3
+"""Sides of a cell in pixels."""
+_ROUND_FROM, _ROUND_BY = 20, 5
+"""From so many cells in a row on, there is a multiple of five of them: seeds can be found."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeedGrid:
+    """Square cells, row by row from the top left, in pixels. A value."""
+
+    cell: int
+    """The side, with the gap to the next."""
+    columns: int
+    shown: int
+    """How many seeds have a cell: all that there are, or as many as fit."""
+
+    @classmethod
+    def fitted(cls, count: int, width: int, height: int) -> "SeedGrid":
+        """Return the largest cells for so many seeds in so much room."""
+        for cell in range(LARGEST, SMALLEST - 1, -1):
+            grid = cls(cell, _columns(width, cell), count)
+            if grid.height <= height:
+                return grid
+        columns = _columns(width, SMALLEST)
+        return cls(SMALLEST, columns, min(count, columns * max(1, height // SMALLEST)))
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return math.ceil(self.shown / self.columns)
+
+    @property
+    def height(self) -> int:
+        """Of all rows."""
+        return self.rows * self.cell
+
+    @property
+    def mark(self) -> int:
+        """The side of what is painted into a cell."""
+        return self.cell - (2 if self.cell >= 9 else 1)
+
+    def rect(self, index: int) -> QRectF:
+        """Return where a seed's mark stands."""
+        row, column = divmod(index, self.columns)
+        return QRectF(column * self.cell, row * self.cell, self.mark, self.mark)
+
+    def index_at(self, point: QPointF) -> int | None:
+        """Return the seed whose cell is under a point."""
+        column, row = math.floor(point.x() / self.cell), math.floor(point.y() / self.cell)
+        index = row * self.columns + column
+        is_inside = 0 <= column < self.columns and 0 <= index < self.shown
+        return index if is_inside else None
+
+    def moved(self, index: int | None, dx: int, dy: int) -> int | None:
+        """Return the seed so many cells to the right and down; the first one from none."""
+        if not self.shown:
+            return None
+        if index is None:
+            return 0
+        moved = index + dx + dy * self.columns
+        return moved if 0 <= moved < self.shown else index
+
+
+def _columns(width: int, cell: int) -> int:
+    columns = max(1, width // cell)
+    return columns - columns % _ROUND_BY if columns >= _ROUND_FROM else columns
+
 
 Codes = NDArray[np.uint8]
 
@@ -190,3 +259,36 @@ class SeedStrip(QWidget):
                 painter.setPen(QPen(QColor(self._theme.text), width))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(frame)
+
+
+_FORMAT = QImage.Format.Format_ARGB32_Premultiplied
+Pixels = NDArray[np.uint32]
+
+
+def strip_image(codes: NDArray[np.uint8], grid: SeedGrid, theme: Theme, ratio: float) -> QImage:
+    """Return the cells of the seeds that have one, with so many pixels for each of the screen."""
+    side = max(1, round(grid.cell * ratio))
+    stamps = _stamps(grid.cell, grid.mark, theme, side)
+    padded = np.full(grid.rows * grid.columns, len(OUTCOMES), dtype=np.uint8)
+    padded[: grid.shown] = codes[: grid.shown]
+    cells = stamps[padded].reshape(grid.rows, grid.columns, side, side)
+    pixels = np.ascontiguousarray(cells.transpose(0, 2, 1, 3)).reshape(grid.rows * side, -1)
+    height, width = pixels.shape
+    image = QImage(pixels.data, width, height, 4 * width, _FORMAT).copy()
+    image.setDevicePixelRatio(side / grid.cell)
+    return image
+
+
+@lru_cache(maxsize=16)
+def _stamps(cell: int, mark: int, theme: Theme, side: int) -> Pixels:
+    """Return the cell of each outcome (O + 1, side, side), and an empty one."""
+    image = QImage(side, side * (len(OUTCOMES) + 1), _FORMAT)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.scale(side / cell, side / cell)
+    for place, outcome in enumerate(OUTCOMES):
+        rect = QRectF(0, place * cell, mark, mark)
+        paint_mark(painter, rect, outcome, theme)
+    painter.end()
+    found = np.frombuffer(image.constBits(), dtype=np.uint32)
+    return found.reshape(len(OUTCOMES) + 1, side, side).copy()

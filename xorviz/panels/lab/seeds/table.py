@@ -32,8 +32,7 @@ from PySide6.QtWidgets import (
 )
 
 from xorviz.panels.lab.outcomes import paint_mark
-from xorviz.panels.lab.seeds.model import SeedModel
-from xorviz.panels.lab.seeds.seed_columns import COLUMNS, OUTCOME, SEED
+from xorviz.panels.lab.seeds.model import COLUMNS, OUTCOME, SEED, SeedModel
 from xorviz.ui.keys import ENTER, MOVES
 from xorviz.ui.theme.palette import LIGHT, Theme
 

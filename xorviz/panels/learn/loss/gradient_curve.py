@@ -4,20 +4,18 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from xorviz.core import numerals
+from xorviz.core.arrays import Array
 from xorviz.core.network import Weights
 from xorviz.core.runs.trace import Trace
+from xorviz.panels.curves.run_curves import paint_curve
 from xorviz.panels.curves.step_scale import StepScale
-from xorviz.panels.curves.traced import paint_curve
 from xorviz.ui.plot.axes import loss_text
 from xorviz.ui.plot.ticks import round_above, round_below
 from xorviz.ui.theme.palette import Theme
-
-Array = NDArray[np.float64]
 
 NAME = "Gradient norm"
 

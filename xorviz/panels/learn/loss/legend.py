@@ -4,11 +4,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QPainter, QPen
 
 from xorviz.core import numerals
+from xorviz.core.arrays import Array
 from xorviz.core.runs.project import KeptRun
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
@@ -16,8 +16,6 @@ from xorviz.panels.curves.overlay import CachedOverlay, Scales
 from xorviz.panels.curves.run_styles import line_pen, pen
 from xorviz.panels.learn.loss.marks import GAP
 from xorviz.ui.theme.palette import Theme
-
-Array = NDArray[np.float64]
 
 LIVE_WIDTH = 2.0
 """Of the curves of the runs that are worked on, in pixels."""

@@ -11,14 +11,14 @@ from xorviz.core.analysis.surface import HIGH, LOW, Grid, logit_grid, output_at
 from xorviz.core.config import ROWS
 from xorviz.core.network import sigmoid
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.row_marker import RowMarker
+from xorviz.panels.base.row_signs import RowMarker
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.square_items import LevelImage, SquareCurve, simplified
 from xorviz.panels.learn.surface.unit_lines import SelectedLine, UnitLines, unit_near
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.isolines import Isolines
+from xorviz.ui.plot.axes import StillAxis
 from xorviz.ui.plot.plot import Dot, Plot
-from xorviz.ui.plot.still_axis import StillAxis
 from xorviz.ui.theme.palette import LEVELS, diverging, diverging_names
 
 _CURSOR_STEP = 0.05
