@@ -1,11 +1,12 @@
 """A column of fields that scrolls."""
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import shown
-from xorviz.ui.forms.scrolled import quiet_label, scrolled
+from xorviz.ui.forms.scrolled import WrappingRow, quiet_label, scrolled
 
 
 def test_what_is_too_high_scrolls_and_takes_the_width_there_is(qtbot: QtBot) -> None:
@@ -26,3 +27,56 @@ def test_quiet_text_is_no_markup_and_wraps(qtbot: QtBot) -> None:
     label.setText("<b>3</b>")
     assert label.textFormat() == Qt.TextFormat.PlainText
     assert label.wordWrap()
+
+
+class Block(QWidget):
+    """A widget that likes a size."""
+
+    def __init__(self, width: int, height: int = 20) -> None:
+        super().__init__()
+        self._size = QSize(width, height)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return self._size
+
+
+def rects(blocks: list[Block]) -> list[tuple[int, int, int, int]]:
+    places = [block.geometry() for block in blocks]
+    return [(place.x(), place.y(), place.width(), place.height()) for place in places]
+
+
+@pytest.fixture
+def blocks() -> list[Block]:
+    return [Block(100), Block(60, 30), Block(80)]
+
+
+def test_with_room_all_stand_in_one_line(qtbot: QtBot, blocks: list[Block]) -> None:
+    row = shown(qtbot, WrappingRow(blocks), 300, 40)
+    assert rects(blocks) == [(0, 0, 100, 20), (106, 0, 60, 30), (172, 0, 80, 20)]
+    assert row.hasHeightForWidth()
+    assert row.heightForWidth(300) == 30
+
+
+def test_it_just_fits(blocks: list[Block], qtbot: QtBot) -> None:
+    row = WrappingRow(blocks)
+    qtbot.addWidget(row)
+    assert row.heightForWidth(252) == 30
+    assert row.heightForWidth(251) == 56
+
+
+def test_what_does_not_fit_goes_below_the_highest(qtbot: QtBot, blocks: list[Block]) -> None:
+    row = shown(qtbot, WrappingRow(blocks), 200, 60)
+    assert row.heightForWidth(200) == 56
+    assert rects(blocks) == [(0, 0, 100, 20), (106, 0, 60, 30), (0, 36, 80, 20)]
+
+
+def test_nothing_is_wider_than_the_row(qtbot: QtBot, blocks: list[Block]) -> None:
+    row = shown(qtbot, WrappingRow(blocks), 70, 120)
+    assert [rect[2] for rect in rects(blocks)] == [70, 60, 70]
+    assert row.heightForWidth(70) == 20 + 6 + 30 + 6 + 20
+
+
+def test_an_empty_row_has_no_height(qtbot: QtBot) -> None:
+    row = WrappingRow([])
+    qtbot.addWidget(row)
+    assert row.heightForWidth(100) == 0

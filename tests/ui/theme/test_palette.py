@@ -19,6 +19,7 @@ from xorviz.ui.theme.palette import (
     level,
     luminance,
     mixed,
+    sequential,
 )
 
 THEMES = (LIGHT, DARK)
@@ -130,3 +131,21 @@ def test_a_larger_value_never_stands_lower(values: list[float]) -> None:
 def test_half_way_between_black_and_white_is_grey() -> None:
     assert mixed("#000000", "#FFFFFF") == "#7F7F7F"
     assert mixed("#102030", "#102030") == "#102030"
+
+
+def names(theme: Theme) -> list[str]:
+    return [f"#{r:02X}{g:02X}{b:02X}" for r, g, b in sequential(theme)]
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_lightness_changes_one_way_and_by_much(theme: Theme) -> None:
+    lights = np.array([luminance(name) for name in names(theme)])
+    changes = np.diff(lights)
+    assert (changes >= 0).all() or (changes <= 0).all()
+    assert contrast(names(theme)[0], names(theme)[-1]) > 2.5
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_what_is_drawn_on_it_can_be_seen(theme: Theme) -> None:
+    assert min(contrast(theme.text, name) for name in names(theme)) >= 3
+    assert names(theme)[-1] == theme.neutral

@@ -1,14 +1,19 @@
 """Sides of a line in a box: a point is inside exactly if what goes into the output says so."""
 
+import itertools
 import math
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainterPath
 
-from xorviz.core.analysis.pair_plane import Border
+from tests.support.snapshots import trained
+from xorviz.core.analysis.pair_plane import LINES, POINTS, Border, Pair, Plane, plane_of
 from xorviz.core.analysis.responses import Span
-from xorviz.panels.inside.hidden_space.chart import Chart
+from xorviz.core.config import RunConfig
+from xorviz.panels.inside.hidden_space.chart import RAMP, Chart, ramp, ramp_color, warped_paths
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
 
 CHART = Chart(QRectF(30, 10, 200, 120), Span(-1, 1), Span(0, 4))
 
@@ -41,3 +46,71 @@ def test_without_a_slope_all_of_the_box_is_on_one_side() -> None:
     level = Border(0, 0, 2)
     assert CHART.strip(level, 0, math.inf).boundingRect() == CHART.rect
     assert CHART.strip(level, -math.inf, 0).isEmpty()
+
+
+BOX = QRectF(20, 10, 300, 200)
+PIECES = 2 * LINES * (POINTS - 1)
+
+
+def plane(width: int) -> Plane:
+    snapshot = trained(RunConfig(width=width, biases=True, seed=3, init_range=3))
+    return plane_of(snapshot.weights, "sigmoid", Pair(0, 1))
+
+
+def chart(of: Plane) -> Chart:
+    return Chart(BOX, of.across, of.up)
+
+
+def pieces(path: QPainterPath) -> list[tuple[float, float, float, float]]:
+    """Return the straight pieces of a path."""
+    elements = [path.elementAt(i) for i in range(path.elementCount())]
+    return [(a.x, a.y, b.x, b.y) for a, b in itertools.pairwise(elements) if b.isLineTo()]
+
+
+@pytest.mark.parametrize("width", [2, 3, 6])
+def test_every_piece_of_the_grid_is_drawn_once(width: int) -> None:
+    bent = plane(width)
+    paths = warped_paths(chart(bent), bent, LIGHT)
+    drawn = [piece for _, path in paths for piece in pieces(path)]
+    assert len(drawn) == PIECES
+    expected = set()
+    for line in bent.grid.tolist():
+        points = [chart(bent).at(*at) for at in line]
+        for a, b in itertools.pairwise(points):
+            expected.add(tuple(round(v, 3) for v in (a.x(), a.y(), b.x(), b.y())))
+    assert {tuple(round(v, 3) for v in piece) for piece in drawn} == expected
+    assert (len(paths) > 1) == (width == 3)
+
+
+def test_a_piece_has_the_colour_of_the_third_units_answer() -> None:
+    bent = plane(3)
+    assert bent.third is not None
+    colors = {
+        piece: color.name()
+        for color, path in warped_paths(chart(bent), bent, LIGHT)
+        for piece in pieces(path)
+    }
+    answers = (bent.third.grid[:, :-1] + bent.third.grid[:, 1:]) / 2
+    for line, of_line in zip(bent.grid, answers, strict=True):
+        points = [chart(bent).at(*at) for at in line.tolist()]
+        for a, b, answer in zip(points, points[1:], of_line.tolist(), strict=False):
+            wanted = ramp_color(LIGHT, bent.third.span, answer).name()
+            assert colors[a.x(), a.y(), b.x(), b.y()] == wanted
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_lines_of_every_answer_stand_out_from_the_panel(theme: Theme) -> None:
+    colors = [color.name() for color in ramp(theme)]
+    assert len(colors) == RAMP
+    assert (colors[0].upper(), colors[-1].upper()) == (theme.minus, theme.plus)
+    assert min(contrast(color, theme.panel) for color in colors) > 1.8
+
+
+def test_answers_beyond_the_span_have_the_colours_of_its_ends() -> None:
+    span = Span(-1, 1)
+    found = [ramp_color(LIGHT, span, value) for value in (-9, -1, 1, 9)]
+    assert found == [ramp(LIGHT)[0]] * 2 + [ramp(LIGHT)[-1]] * 2
+    assert np.array_equal(
+        [ramp_color(LIGHT, span, v) == ramp(LIGHT)[i] for i, v in enumerate(np.linspace(-1, 1, 9))],
+        [True] * 9,
+    )

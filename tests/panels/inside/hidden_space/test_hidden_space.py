@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QMouseEvent
+from PySide6.QtGui import QAction, QImage, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, is_near, press_left, shown_view
@@ -450,3 +450,32 @@ def test_the_view_says_what_it_is(bench: Bench) -> None:
     assert (view.objectName(), view.title) == ("hidden_space", "What the output sees")
     assert [action.text() for action in view.options] == ["Unit across", "Unit upwards"]
     assert len(bench.menus) == 2
+
+
+def test_the_menu_tells_what_was_picked(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    menu, picked = UnitMenu("Across", parent), list[int | None]()
+    menu.unit_picked.connect(picked.append)
+    menu.width_now = 3
+    for place in (3, 0, 1):
+        menu.fill()
+        menu.actions()[place].trigger()
+    assert picked == [2, None, 0]
+
+
+def test_one_unit_is_checked_at_a_time(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    menu = UnitMenu("Up", parent)
+    menu.width_now, menu.picked = 4, None
+    menu.fill()
+
+    def checked() -> list[str]:
+        return [action.text() for action in menu.actions() if action.isChecked()]
+
+    assert checked() == [menu.actions()[0].text()]
+    menu.picked = 3
+    menu.fill()
+    assert checked() == ["h4"]
+    assert len(menu.findChildren(QAction)) >= 5

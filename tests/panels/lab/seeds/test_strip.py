@@ -2,16 +2,19 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QBuffer, QEvent, QIODevice, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PySide6.QtCore import QBuffer, QEvent, QIODevice, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QMouseEvent, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import is_near, move_pressed, pixel, shown
 from xorviz.core import numerals
-from xorviz.panels.lab.outcomes import OUTCOMES, color_of
-from xorviz.panels.lab.seeds.strip import Codes, SeedStrip
+from xorviz.panels.lab.outcomes import OUTCOMES, color_of, paint_mark
+from xorviz.panels.lab.seeds.strip import LARGEST, SMALLEST, Codes, SeedGrid, SeedStrip, strip_image
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 BOTH_THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
@@ -144,3 +147,102 @@ def test_ten_thousand_seeds_can_be_walked_by_mouse(qtbot: QtBot) -> None:
     strip.pointed_at.connect(seen.append)
     move_pressed(strip, strip.center_of(9_999).toPoint())
     assert seen == [9_999]
+
+
+SIZES = st.integers(1, 20_000), st.integers(60, 1200), st.integers(20, 700)
+
+
+@given(*SIZES)
+def test_all_cells_are_inside_and_as_large_as_they_can_be(
+    count: int, width: int, height: int
+) -> None:
+    grid = SeedGrid.fitted(count, width, height)
+    assert SMALLEST <= grid.cell <= LARGEST
+    assert grid.columns * grid.cell <= width
+    assert grid.height <= height
+    assert grid.shown == count or grid.cell == SMALLEST
+
+
+@given(*SIZES, st.data())
+def test_a_seed_is_found_where_its_mark_is(
+    count: int, width: int, height: int, data: st.DataObject
+) -> None:
+    grid = SeedGrid.fitted(count, width, height)
+    index = data.draw(st.integers(0, grid.shown - 1))
+    assert grid.index_at(grid.rect(index).center()) == index
+
+
+@pytest.mark.parametrize(("count", "cell"), [(1, 16), (30, 16), (500, 14), (2000, 7)])
+def test_few_seeds_have_large_cells_and_many_have_small_ones(count: int, cell: int) -> None:
+    assert SeedGrid.fitted(count, 540, 210).cell == cell
+
+
+def test_ten_thousand_fit_and_a_million_do_not() -> None:
+    assert SeedGrid.fitted(10_000, 540, 210).shown == 10_000
+    some = SeedGrid.fitted(1_000_000, 540, 210)
+    assert some.cell == SMALLEST
+    assert some.shown == 180 * 70
+
+
+def test_beside_the_cells_there_is_no_seed() -> None:
+    grid = SeedGrid(cell=10, columns=5, shown=7)
+    assert grid.index_at(QPointF(35, 15)) is None  # behind the last one
+    assert grid.index_at(QPointF(55, 5)) is None
+    assert grid.index_at(QPointF(-1, 5)) is None
+    assert grid.index_at(QPointF(5, -1)) is None
+    assert grid.index_at(QPointF(15, 15)) == 6
+
+
+def test_arrows_move_from_cell_to_cell_and_stay_inside() -> None:
+    grid = SeedGrid(cell=10, columns=5, shown=7)
+    assert grid.moved(None, 1, 0) == 0
+    assert grid.moved(0, 1, 0) == 1
+    assert grid.moved(1, 0, 1) == 6
+    assert grid.moved(6, 1, 0) == 6
+    assert grid.moved(4, 0, 1) == 4
+    assert grid.moved(4, 1, 0) == 5
+    assert grid.moved(0, -1, 0) == 0
+    assert SeedGrid(3, 1, 0).moved(None, 1, 0) is None
+
+
+CODES = (np.arange(40) % len(OUTCOMES)).astype(np.uint8)
+
+
+def by_hand(grid: SeedGrid, ratio: int) -> QImage:
+    size = grid.columns * grid.cell * ratio, grid.rows * grid.cell * ratio
+    image = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.scale(ratio, ratio)
+    for index in range(grid.shown):
+        paint_mark(painter, QRectF(grid.rect(index)), OUTCOMES[CODES[index]], LIGHT)
+    painter.end()
+    return image
+
+
+def channels(image: QImage) -> NDArray[np.uint8]:
+    return np.frombuffer(image.constBits(), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("ratio", [1, 2])
+@pytest.mark.parametrize("cell", [3, 7, 16])
+def test_it_is_what_painting_each_mark_would_give(qtbot: QtBot, cell: int, ratio: int) -> None:
+    grid = SeedGrid(cell, columns=7, shown=33)
+    image, wanted = strip_image(CODES, grid, LIGHT, ratio), by_hand(grid, ratio)
+    assert image.devicePixelRatio() == ratio
+    assert image.size() == wanted.size()
+    difference = np.abs(channels(image).astype(int) - channels(wanted))
+    assert difference.max() <= 2
+
+
+def test_it_covers_its_cells_at_a_fractional_scale(qtbot: QtBot) -> None:
+    image = strip_image(CODES, SeedGrid(13, columns=10, shown=40), LIGHT, 1.25)
+    assert image.deviceIndependentSize().width() == pytest.approx(130)
+    assert image.deviceIndependentSize().height() == pytest.approx(52)
+
+
+def test_each_theme_has_its_colours(qtbot: QtBot) -> None:
+    grid = SeedGrid(16, columns=1, shown=1)
+    for theme in (LIGHT, DARK):
+        image = strip_image(np.zeros(1, dtype=np.uint8), grid, theme, 1)
+        assert image.pixelColor(7, 7) == QColor(color_of(theme, "right"))
