@@ -18,7 +18,7 @@ from xorviz.cli.export import export
 from xorviz.cli.main import main
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files import FileError, save_run
@@ -46,7 +46,7 @@ def recording() -> Recording:
 @pytest.fixture
 def run_file(recording: Recording, tmp_path: Path) -> Path:
     path = tmp_path / "run.xorviz"
-    save_run(Study(recording.record(), SHOWN), path)
+    save_run(Project(recording.record(), SHOWN), path)
     return path
 
 
@@ -133,8 +133,8 @@ def test_a_step_that_the_run_has_not_taken_is_refused(
 def test_two_runs_in_lock_step_have_the_steps_that_both_have(
     capsys: pytest.CaptureFixture[str], run_file: Path, recording: Recording
 ) -> None:
-    study = Study(recording.record(), SHOWN, beside=recording.fork(200).record())
-    save_run(study, run_file)
+    project = Project(recording.record(), SHOWN, beside=recording.fork(200).record())
+    save_run(project, run_file)
     assert main(["export", str(run_file), "--step", "201", *outputs_in(run_file.parent)]) == 2
     assert "from 0 to 200\n" in capsys.readouterr().err
     assert main(["export", str(run_file), "--step", "200", *outputs_in(run_file.parent)]) == 0
@@ -207,8 +207,8 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> Rendered:
     calls: Rendered = []
 
     def catch(name: str) -> Callable[..., bytes]:
-        def render(study: Study, *arguments: object) -> bytes:
-            assert study.record.newest == NEWEST
+        def render(project: Project, *arguments: object) -> bytes:
+            assert project.record.newest == NEWEST
             calls.append((name, *arguments))
             return name.encode()
 

@@ -38,7 +38,7 @@ from xorviz.files.atomic import FileError
 from xorviz.files.lab.csv import HEADER, Ended, networks_csv
 from xorviz.files.lab.file import LabFile
 from xorviz.lab.plan import LabPlan
-from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.training import training as lab_training
 from xorviz.lab.workers.lab import Lab
 from xorviz.lab.workers.workers import LabError, Workers
@@ -511,7 +511,7 @@ def test_a_second_ctrl_c_takes_nothing_away(
                 signal.raise_signal(signal.SIGINT)
             super().stop()
 
-    def made(picture: LabPicture, *spelled: Any) -> str:
+    def made(picture: LabSnapshot, *spelled: Any) -> str:
         signal.raise_signal(signal.SIGINT)
         return table(picture, *spelled)
 
@@ -620,7 +620,7 @@ def test_nobody_is_asked_twice(
 
 def test_a_question_costs_nothing(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal("n\n"))
-    monkeypatch.setattr(lab_command, "LabBook", None)
+    monkeypatch.setattr(lab_command, "LabResults", None)
     started = time.process_time()
     assert main([*DEAR.split(), "--csv", str(path)]) == 1
     assert time.process_time() - started < 2

@@ -16,18 +16,18 @@ from xorviz.core.numerals import THIN_SPACE
 from xorviz.core.runs.stopping import StopRules
 from xorviz.lab.lists import Seeds
 from xorviz.lab.plan import LabPlan, recipes_of
-from xorviz.lab.results.book import LabBook, LabPicture
+from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 
 KNOWN = LabPlan((RunConfig(rate=0.5),), range(500), 20_000)
 """Of which science has counted: 425 of 500 are right, at a median of 660 steps."""
 
 
 @pytest.fixture(scope="module")
-def small() -> LabPicture:
+def small() -> LabSnapshot:
     return picture_of(SMALL)
 
 
-def lines_of(picture: LabPicture) -> list[str]:
+def lines_of(picture: LabSnapshot) -> list[str]:
     return table(picture).replace(THIN_SPACE, " ").splitlines()
 
 
@@ -62,7 +62,7 @@ def test_rates_of_those_that_stopped_first_are_not_said_to_be_of_all() -> None:
 
 def test_all_but_one_are_not_said_to_be_all() -> None:
     plan = LabPlan((RunConfig(),), range(10_000), 1)
-    picture = LabBook(plan).picture()
+    picture = LabResults(plan).snapshot()
     outputs = np.tile(np.array(plan.recipes[0].targets, dtype=float), (len(plan), 1))
     outputs[7] = 0.5
     picture = replace(picture, done=np.ones(len(plan), dtype=bool), outputs=outputs)
@@ -70,7 +70,7 @@ def test_all_but_one_are_not_said_to_be_all() -> None:
     assert json.loads(as_json(picture, NUMPY))["recipes"][0]["right"]["share"] == 0.9999
 
 
-def test_only_what_differs_has_a_column_and_the_rest_is_told_once(small: LabPicture) -> None:
+def test_only_what_differs_has_a_column_and_the_rest_is_told_once(small: LabSnapshot) -> None:
     who, what, blank, heading, *lines = lines_of(small)
     assert who == ("6 networks of each recipe, from the initial weights of seeds 0..5: 700 steps")
     assert what == (
@@ -83,7 +83,7 @@ def test_only_what_differs_has_a_column_and_the_rest_is_told_once(small: LabPict
     assert settings == [(w, r, b) for w in "23" for r in ("0.1", "5") for b in ("off", "on")]
 
 
-def test_columns_are_aligned_to_the_right(small: LabPicture) -> None:
+def test_columns_are_aligned_to_the_right(small: LabSnapshot) -> None:
     *_, heading, first, second = lines_of(small)[:6]
     for name in ("networks", "right (95 %)", "first step right (quartiles)"):
         end = heading.index(name) + len(name)
@@ -135,7 +135,7 @@ def test_what_is_not_done_is_not_counted() -> None:
 
 def test_long_lists_of_seeds_are_cut() -> None:
     plan = LabPlan((RunConfig(),), tuple(range(0, 200, 2)), 1)
-    head = lines_of(LabBook(plan).picture())[0]
+    head = lines_of(LabResults(plan).snapshot())[0]
     assert head.startswith("100 networks, from the initial weights of seeds 0,2,4,")
     assert re.search(r",\d\d,…: 1 step$", head)
 
@@ -148,7 +148,7 @@ def test_seeds_are_written_as_they_are_read(text: str) -> None:
     assert len(written) <= len(text)
 
 
-def test_json_has_the_plan_and_each_recipe(small: LabPicture) -> None:
+def test_json_has_the_plan_and_each_recipe(small: LabSnapshot) -> None:
     text = as_json(small, NUMPY)
     assert text.count("\n") == 1
     value = json.loads(text)
@@ -182,7 +182,7 @@ def test_json_of_nothing_is_valid() -> None:
     def refuse(constant: str) -> None:
         raise AssertionError(constant)
 
-    value = json.loads(as_json(LabBook(SMALL).picture(), NUMPY), parse_constant=refuse)
+    value = json.loads(as_json(LabResults(SMALL).snapshot(), NUMPY), parse_constant=refuse)
     assert value["recipes"][0]["networks"] == 0
     assert value["recipes"][0]["right"] is value["recipes"][0]["first_right"] is None
 

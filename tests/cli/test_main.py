@@ -309,7 +309,7 @@ def test_a_run_file_is_opened_in_the_window(
     (wish,) = wishes
     assert (wish.config, wish.path, wish.runs) == (None, run_file, "--run" in words)
     assert wish.kernel == compiler.NUMBA
-    assert wish.study == load_run(run_file)
+    assert wish.project == load_run(run_file)
     assert wish.choices.get("speed") == (5 if "--speed" in words else None)
     assert wish.choices.get("theme") == ("dark" if "dark" in options else None)
 

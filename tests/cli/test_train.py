@@ -169,10 +169,10 @@ def test_a_saved_run_can_be_taken_back_to_any_step(
     printed = capsys.readouterr()
     assert main([*arguments, "--save", str(path)]) == 0
     assert capsys.readouterr() == printed
-    study = load_run(path)
-    assert (study.step, study.record.newest, study.kept) == (700, 700, ())
-    assert study.record.kernels == (compiler.NUMBA,)
-    recording = Recording(study.record, kernel=compiler.NUMBA)
+    project = load_run(path)
+    assert (project.step, project.record.newest, project.kept) == (700, 700, ())
+    assert project.record.kernels == (compiler.NUMBA,)
+    recording = Recording(project.record, kernel=compiler.NUMBA)
     straight = Trainer(RunConfig(width=2, rate=0.5), kernel=compiler.NUMBA)
     straight.advance(333)
     found, expected = recording.state_at(333), straight.snapshot()

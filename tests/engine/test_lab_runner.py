@@ -13,9 +13,9 @@ from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import CompilerError
 from xorviz.engine import lab_runner
 from xorviz.engine.lab_runner import LabRunner, Order, Progress, _Foreman
-from xorviz.lab.plan import LabPlan, Share, recipes_of, shares_of
-from xorviz.lab.results.book import LabBook
+from xorviz.lab.plan import LabPlan, WorkShare, recipes_of, shares_of
 from xorviz.lab.results.findings import train_many
+from xorviz.lab.results.lab_results import LabResults
 from xorviz.lab.training import training as lab_training
 from xorviz.lab.workers.lab import Lab
 from xorviz.lab.workers.workers import LabError, Workers
@@ -54,11 +54,11 @@ def test_a_plan_is_trained_to_its_end(qtbot: QtBot, office: Office) -> None:
     office.runner.run(Order("seeds", PLAN))
     idle(qtbot, office)
     assert office.over == ["seeds"]
-    picture = office.told[-1].picture
+    snapshot = office.told[-1].snapshot
     direct = train_many([PLAN.config(place) for place in range(5)], 700)
-    assert picture.done.all()
-    np.testing.assert_array_equal(picture.loss, direct.loss)
-    np.testing.assert_array_equal(picture.first_right, direct.first_right)
+    assert snapshot.done.all()
+    np.testing.assert_array_equal(snapshot.loss, direct.loss)
+    np.testing.assert_array_equal(snapshot.first_right, direct.first_right)
     assert office.names[0] == ("seeds",)
     assert office.names[-1] == ()
 
@@ -83,13 +83,13 @@ def test_of_waiting_orders_of_one_name_the_latest_counts(qtbot: QtBot, office: O
 def test_an_order_under_way_can_be_stopped(qtbot: QtBot, office: Office) -> None:
     office.runner.run(Order("long", ENDLESS))
     qtbot.waitUntil(lambda: bool(office.told), timeout=10_000)
-    assert 0 < office.told[0].picture.progress < 1
+    assert 0 < office.told[0].snapshot.progress < 1
     assert office.told[0].seconds_left > 0
     office.runner.cancel("long")
     idle(qtbot, office)
     assert office.over == ["long"]
-    assert not office.told[-1].picture.done.any()
-    assert office.told[-1].picture.steps.min() > 0
+    assert not office.told[-1].snapshot.done.any()
+    assert office.told[-1].snapshot.steps.min() > 0
 
 
 def test_one_that_has_not_begun_yet_can_be_stopped_too(qtbot: QtBot, office: Office) -> None:
@@ -105,7 +105,7 @@ def test_a_new_order_takes_the_place_of_one_under_way(qtbot: QtBot, office: Offi
     office.runner.run(Order("seeds", PLAN))
     idle(qtbot, office)
     assert office.over == ["seeds", "seeds"]
-    assert office.told[-1].picture.done.all()
+    assert office.told[-1].snapshot.done.all()
 
 
 def test_all_orders_can_be_cancelled(qtbot: QtBot, office: Office) -> None:
@@ -158,7 +158,7 @@ def test_progress_waits_until_the_last_was_seen(
     office.runner.run(Order("many", plan))
     idle(qtbot, office)
     assert threads == {threading.main_thread()}
-    seen = [progress.picture.progress for progress in office.told]
+    seen = [progress.snapshot.progress for progress in office.told]
     assert seen == sorted(seen)
     assert seen[-1] == 1
 
@@ -180,7 +180,7 @@ def test_it_says_what_is_under_way_and_what_waits(qtbot: QtBot, office: Office) 
 
 def test_what_comes_after_the_end_is_not_told(office: Office) -> None:
     order = Order("late", PLAN)
-    office.runner._deliver(Progress(order, LabBook(PLAN).picture(is_over=True)))
+    office.runner._deliver(Progress(order, LabResults(PLAN).snapshot(is_over=True)))
     assert (office.told, office.names) == ([], [])
 
 
@@ -220,8 +220,8 @@ def test_progress_is_told_with_the_time_that_is_left(qapp: QApplication) -> None
     assert before
     assert all(progress.seconds_left > 0 for progress in before[:1])
     assert [progress.is_over for progress in foreman.told] == [False] * len(before) + [True]
-    assert last.picture.is_over
-    assert last.picture.done.all()
+    assert last.snapshot.is_over
+    assert last.snapshot.done.all()
 
 
 @pytest.mark.usefixtures("often")
@@ -233,7 +233,7 @@ def test_what_is_dropped_is_over_soon(qapp: QApplication, drops_after: int) -> N
         foreman.foreman.wanted = None
     foreman.carry_out()
     assert [progress.is_over for progress in foreman.told] == [False] * drops_after + [True]
-    assert foreman.told[-1].picture.was_stopped
+    assert foreman.told[-1].snapshot.was_stopped
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_whatever_goes_wrong_is_told_once(
 ) -> None:
     """With all that was found before, and as over."""
 
-    def few(plan: LabPlan, *_: object) -> Iterator[Share]:
+    def few(plan: LabPlan, *_: object) -> Iterator[WorkShare]:
         yield next(shares_of(plan, 1))
         raise error
 
@@ -257,8 +257,8 @@ def test_whatever_goes_wrong_is_told_once(
     (over,) = (progress for progress in foreman.told if progress.is_over)
     assert over is foreman.told[-1]
     assert (over.trouble, bool(over.details)) == told
-    assert over.picture.was_stopped
-    assert over.picture.done.tolist() == [True] * 5 + [False] * 5
+    assert over.snapshot.was_stopped
+    assert over.snapshot.done.tolist() == [True] * 5 + [False] * 5
 
 
 def test_that_the_kernel_cannot_be_had_is_told_with_the_way_out(

@@ -49,7 +49,7 @@ class TrainingByHand(TrainingThread):
 
     def answer(self) -> None:
         """Answer the next command."""
-        self._turns.take(self._worker._answer(self._unobeyed.pop(0)))
+        self._answers.take(self._worker._answer(self._unobeyed.pop(0)))
 
 
 class Desk:
@@ -87,7 +87,7 @@ class Desk:
         """Go on to the moment in which what was shown last is painted, unless it is already."""
         before = self.told.count("painted")
         for _ in range(5):
-            if self.thread._turns._is_painting and self.told.count("painted") == before:
+            if self.thread._answers._is_painting and self.told.count("painted") == before:
                 QCoreApplication.sendPostedEvents()
 
     def answer_and_paint(self) -> None:

@@ -12,7 +12,7 @@ from xorviz.core.kernels.kernel import Kernel
 from xorviz.core.kernels.numba_kernel import BLOCK as FAST_BLOCK
 from xorviz.core.kernels.numpy_kernel import BLOCK
 from xorviz.core.network import initial_weights
-from xorviz.core.runs.current_run import Bench
+from xorviz.core.runs.current_run import CurrentRun
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
@@ -223,21 +223,21 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
     machine = Machine()
     clock = SimpleNamespace(perf_counter=lambda: machine.now, thread_time=lambda: machine.worked)
     monkeypatch.setattr("xorviz.engine.worker.time", clock)
-    advance, approach = Bench.advance, Bench.approach
+    advance, approach = CurrentRun.advance, CurrentRun.approach
 
-    def advancing(bench: Bench, n: int, rules: StopRules = NEVER) -> bool:
+    def advancing(bench: CurrentRun, n: int, rules: StopRules = NEVER) -> bool:
         before = bench.step
         is_stopped = advance(bench, n, rules)
         machine.take(n, bench.step - before)
         return is_stopped
 
-    def approaching(bench: Bench, step: int, n: int) -> int:
+    def approaching(bench: CurrentRun, step: int, n: int) -> int:
         left = approach(bench, step, n)
         machine.take(n, n if left else 0)
         return left
 
-    monkeypatch.setattr(Bench, "advance", advancing)
-    monkeypatch.setattr(Bench, "approach", approaching)
+    monkeypatch.setattr(CurrentRun, "advance", advancing)
+    monkeypatch.setattr(CurrentRun, "approach", approaching)
     return machine
 
 

@@ -12,16 +12,16 @@ import pytest
 
 from tests.support.places import ROOT
 from xorviz.core.config import RunConfig
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.files import FileError, load_run
 from xorviz.files.recovery import Recovery, discard, orphans
 
 
-def trained(steps: int) -> Study:
+def trained(steps: int) -> Project:
     recording = Recording(RunConfig())
     recording.advance(steps)
-    return Study(recording.record(), recording.newest)
+    return Project(recording.record(), recording.newest)
 
 
 @pytest.fixture
@@ -45,10 +45,10 @@ import sys
 from pathlib import Path
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.record import Record
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.files.recovery import Recovery
 recovery = Recovery(Path(sys.argv[1]))
-recovery.save(Study(Record(RunConfig(seed=int(sys.argv[2]))), 0))
+recovery.save(Project(Record(RunConfig(seed=int(sys.argv[2]))), 0))
 print("saved", flush=True)
 input()
 recovery.close()

@@ -26,8 +26,8 @@ from tests.support.readable import flat
 from xorviz import __version__
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
-from xorviz.core.runs.current_run import Bench
-from xorviz.core.runs.project import MOST_KEPT, Study
+from xorviz.core.runs.current_run import CurrentRun
+from xorviz.core.runs.project import MOST_PINNED, Project
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention, Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
@@ -37,7 +37,7 @@ CONFIG = RunConfig(width=2, rate=0.7, seed=5, biases=True)
 
 
 @functools.cache
-def made() -> Study:
+def made() -> Project:
     """Return a run looked at in its middle, another beside it, and two that are kept."""
     recording = Recording(CONFIG)
     recording.advance(70)
@@ -46,9 +46,9 @@ def made() -> Study:
     recording.advance(110)
     beside = Recording(replace(CONFIG, activation="relu"))
     beside.advance(150)
-    study = Study(recording.record(), 100, beside.record())
-    study = study.keeping(recording.fork(90).record(), 33, "before")
-    return study.keeping(Record(RunConfig(width=1)), 0).changing(0, is_shown=False)
+    project = Project(recording.record(), 100, beside.record())
+    project = project.keeping(recording.fork(90).record(), 33, "before")
+    return project.keeping(Record(RunConfig(width=1)), 0).changing(0, is_shown=False)
 
 
 def plain() -> dict[str, Any]:
@@ -78,11 +78,11 @@ def assert_one_sentence(text: str) -> None:
     assert len(text) < 400
 
 
-def runs_of(study: Study) -> Iterator[tuple[Record, int]]:
-    yield study.record, study.step
-    if study.beside is not None:
-        yield study.beside, study.step
-    yield from ((run.record, run.step) for run in study.kept)
+def runs_of(project: Project) -> Iterator[tuple[Record, int]]:
+    yield project.record, project.step
+    if project.beside is not None:
+        yield project.beside, project.step
+    yield from ((run.record, run.step) for run in project.kept)
 
 
 def assert_same_state(one: Snapshot, other: Snapshot) -> None:
@@ -96,7 +96,7 @@ def assert_same_state(one: Snapshot, other: Snapshot) -> None:
         assert getattr(one, name) == getattr(other, name)
 
 
-def assert_same(one: Study, other: Study) -> None:
+def assert_same(one: Project, other: Project) -> None:
     """Assert that two studies are the same, also in what their equality leaves out."""
     assert one == other
     for (mine, step), (its, _) in zip(runs_of(one), runs_of(other), strict=True):
@@ -107,9 +107,9 @@ def assert_same(one: Study, other: Study) -> None:
 
 
 def test_a_study_comes_back_whole() -> None:
-    study = loads(dumps(made()))
-    assert_same(study, made())
-    assert [(run.name, run.style, run.is_shown) for run in study.kept] == [
+    project = loads(dumps(made()))
+    assert_same(project, made())
+    assert [(run.name, run.style, run.is_shown) for run in project.kept] == [
         ("before", 0, False),
         ("Run 1", 1, True),
     ]
@@ -141,7 +141,7 @@ def test_a_recording_is_saved_at_its_newest_step(tmp_path: Path) -> None:
     recording = Recording(CONFIG)
     recording.advance(321)
     save_run(recording, tmp_path / "run.xorviz")
-    assert_same(load_run(tmp_path / "run.xorviz"), Study(recording.record(), 321))
+    assert_same(load_run(tmp_path / "run.xorviz"), Project(recording.record(), 321))
 
 
 def test_a_run_goes_on_from_a_file_as_if_nothing_had_been(tmp_path: Path) -> None:
@@ -163,12 +163,12 @@ def test_a_file_saved_again_is_the_same_file() -> None:
 def test_the_fullest_shelf_fits() -> None:
     recording = Recording(RunConfig(width=64, biases=True, momentum=0.1, rate=0.001))
     recording.advance(64 * 600)
-    study = Study(recording.record(), recording.newest, recording.record())
-    for _ in range(MOST_KEPT):
-        study = study.keeping(study.record, 64)
-    data = dumps(study)
+    project = Project(recording.record(), recording.newest, recording.record())
+    for _ in range(MOST_PINNED):
+        project = project.keeping(project.record, 64)
+    data = dumps(project)
     assert 5_000_000 < len(data) < MOST_BYTES
-    assert_same(loads(data), study)
+    assert_same(loads(data), project)
 
 
 def test_as_many_changes_as_a_run_can_have_are_few_enough_for_a_file() -> None:
@@ -176,10 +176,10 @@ def test_as_many_changes_as_a_run_can_have_are_few_enough_for_a_file() -> None:
     recording.advance(MOST_INTERVENTIONS)
     steps = range(MOST_INTERVENTIONS)
     changes = tuple(Intervention(step, "w1", -step / 7, (1, 1)) for step in steps)
-    study = Study(replace(recording.record(), interventions=changes), MOST_INTERVENTIONS)
-    data = dumps(study)
-    assert loads(data) == study
-    assert sum(data.count(sign) for sign in b",[{") * (MOST_KEPT + 2) <= run_file.MOST_SIGNS
+    project = Project(replace(recording.record(), interventions=changes), MOST_INTERVENTIONS)
+    data = dumps(project)
+    assert loads(data) == project
+    assert sum(data.count(sign) for sign in b",[{") * (MOST_PINNED + 2) <= run_file.MOST_SIGNS
 
 
 SIZES = [(197_500, 64), (182_500, 17), (179_600, 5), (178_800, 2)]
@@ -191,15 +191,15 @@ def test_a_file_that_would_get_too_big_has_fewer_checkpoints(
 ) -> None:
     recording = Recording(CONFIG)
     recording.advance(20_000)
-    study = Study(recording.record(), 20_000)
-    assert len(study.record.checkpoints) == 314
+    project = Project(recording.record(), 20_000)
+    assert len(project.record.checkpoints) == 314
     monkeypatch.setattr(run_file, "MOST_BYTES", most_bytes)
-    again = loads(dumps(study))
-    assert again == study
+    again = loads(dumps(project))
+    assert again == project
     steps = [checkpoint.step for checkpoint in again.record.checkpoints]
     assert len(steps) == checkpoints
     assert (steps[0], steps[-1]) == (0, 20_000)
-    assert_same_state(again.state_at(9_999), study.state_at(9_999))
+    assert_same_state(again.state_at(9_999), project.state_at(9_999))
 
 
 def test_what_is_too_much_for_any_file_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,17 +212,17 @@ def test_a_number_that_is_not_finite_is_never_saved() -> None:
     record = Recording(CONFIG).record()
     record.checkpoints[0].parameters[0] = np.nan
     with pytest.raises(FileError, match="not finite"):
-        dumps(Study(record, 0))
+        dumps(Project(record, 0))
 
 
 CONFIGS = st.builds(RunConfig, **SOUND | {"width": st.integers(1, 6)})
 
 
 @st.composite
-def studies(draw: st.DrawFn) -> Study:
+def projects(draw: st.DrawFn) -> Project:
     """Return a study as people make them: trained, changed, branched off, kept."""
     recording = Recording(draw(CONFIGS))
-    study = Study(recording.record(), 0)
+    project = Project(recording.record(), 0)
     for deed in draw(st.lists(st.sampled_from(["train", "change", "set", "fork", "keep"]))):
         if deed == "train":
             recording.advance(draw(st.integers(1, 200)))
@@ -233,22 +233,22 @@ def studies(draw: st.DrawFn) -> Study:
             recording.intervene("w1", draw(st.floats(-1e3, 1e3)), place)
         elif deed == "fork":
             recording = recording.fork(draw(st.integers(0, recording.newest)))
-        elif len(study.kept) < MOST_KEPT:
+        elif len(project.kept) < MOST_PINNED:
             step = draw(st.integers(0, recording.newest))
-            study = study.keeping(recording.record(), step, draw(st.text(max_size=70)))
+            project = project.keeping(recording.record(), step, draw(st.text(max_size=70)))
     step = draw(st.integers(0, recording.newest))
     beside = recording.record() if draw(st.booleans()) else None
-    return replace(study, record=recording.record(), step=step, beside=beside)
+    return replace(project, record=recording.record(), step=step, beside=beside)
 
 
 @settings(max_examples=100, deadline=None)
-@given(studies(), st.data())
-def test_every_study_comes_back_to_the_last_bit(study: Study, data: st.DataObject) -> None:
-    again = loads(dumps(study))
-    assert_same(again, study)
-    step = data.draw(st.integers(0, study.record.newest))
+@given(projects(), st.data())
+def test_every_study_comes_back_to_the_last_bit(project: Project, data: st.DataObject) -> None:
+    again = loads(dumps(project))
+    assert_same(again, project)
+    step = data.draw(st.integers(0, project.record.newest))
     assert_same_state(
-        Recording(again.record).state_at(step), Recording(study.record).state_at(step)
+        Recording(again.record).state_at(step), Recording(project.record).state_at(step)
     )
 
 
@@ -384,7 +384,7 @@ def with_parameters(values: NDArray[np.float64]) -> bytes:
     record = recording.record()
     start, middle, last = record.checkpoints
     middle = replace(middle, parameters=values)
-    return dumps(Study(replace(record, checkpoints=(start, middle, last)), 100))
+    return dumps(Project(replace(record, checkpoints=(start, middle, last)), 100))
 
 
 def test_checkpoints_that_do_not_lead_to_the_step_shown_are_refused() -> None:
@@ -400,7 +400,7 @@ def test_checkpoints_that_lead_to_a_loss_that_is_not_finite_are_refused() -> Non
     record = recording.record()
     start, last = record.checkpoints
     last = replace(last, parameters=np.array([1e200, 1e200, 1e200]))
-    said = refusal(dumps(Study(replace(record, checkpoints=(start, last)), 10)))
+    said = refusal(dumps(Project(replace(record, checkpoints=(start, last)), 10)))
     assert said.endswith("the checkpoints of run lead to numbers that are not finite.")
 
 
@@ -475,9 +475,9 @@ def test_a_save_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "run.xorviz"
     save_run(made(), path)
     broken = replace(made(), step=float("nan"))  # type: ignore[arg-type]
-    for study, target in ((broken, path), (made(), path / "below"), (made(), tmp_path)):
+    for project, target in ((broken, path), (made(), path / "below"), (made(), tmp_path)):
         with pytest.raises(FileError):
-            save_run(study, target)
+            save_run(project, target)
     assert_same(load_run(path), made())
     assert list(tmp_path.iterdir()) == [path]
     assert stat.S_ISREG(path.stat().st_mode)
@@ -491,18 +491,18 @@ def sound_files() -> list[bytes]:
     """Return the file of everything, and smaller ones that more can be done to in a second."""
     recording = Recording(RunConfig(width=1))
     recording.advance(130)
-    changed = Study(made().record, 90).keeping(Record(RunConfig()), 0)
-    return [dumps(made()), dumps(changed), dumps(Study(recording.record(), 65))]
+    changed = Project(made().record, 90).keeping(Record(RunConfig()), 0)
+    return [dumps(made()), dumps(changed), dumps(Project(recording.record(), 65))]
 
 
 def judge(data: bytes) -> None:
     """Assert that a file is refused in a sentence, or is one whose runs can be shown."""
     try:
-        study = loads(data)
+        project = loads(data)
     except FileError as error:
         assert_one_sentence(str(error))
         return
-    for record, step in runs_of(study):
+    for record, step in runs_of(project):
         state = Recording(record).state_at(step)
         assert state.step == step
         assert state.trace.steps[-1] == record.newest
@@ -609,9 +609,9 @@ def without_kernels(version: int) -> dict[str, Any]:
 
 @pytest.mark.parametrize("version", [1, 2])
 def test_an_older_file_was_trained_by_numpy(version: int) -> None:
-    study = loads(json.dumps(without_kernels(version)).encode())
-    assert study == made()
-    kernels = [(record.newest > 0, record.kernels) for record, _ in runs_of(study)]
+    project = loads(json.dumps(without_kernels(version)).encode())
+    assert project == made()
+    kernels = [(record.newest > 0, record.kernels) for record, _ in runs_of(project)]
     assert set(kernels) == {(True, ("numpy",)), (False, ())}
 
 
@@ -624,9 +624,9 @@ def test_under_another_kernel_a_file_has_the_same_states_at_its_checkpoints(
     recording.advance(40_000)
     recording.intervene("rate", 0.3)
     recording.advance(60_000)
-    record = loads(dumps(Study(recording.record(), 7))).record
+    record = loads(dumps(Project(recording.record(), 7))).record
     assert (record.kernels, record.is_foreign_to(opened_by)) == ((made_by,), True)
-    again, bench = Recording(record, kernel=opened_by), Bench(record, 0, kernel=opened_by)
+    again, bench = Recording(record, kernel=opened_by), CurrentRun(record, 0, kernel=opened_by)
     assert len(record.checkpoints) >= 4
     for kept in record.checkpoints:
         state = again.state_at(kept.step)
@@ -653,7 +653,7 @@ def test_opening_a_file_loads_no_compiler(tmp_path: Path) -> None:
     recording = Recording(CONFIG)
     recording.advance(90)
     record = replace(recording.record(), kernels=("numba",))
-    save_run(Study(record, 77), tmp_path / "run.xorviz")
+    save_run(Project(record, 77), tmp_path / "run.xorviz")
     code = (
         "import sys\n"
         "from xorviz.files import load_run\n"
@@ -671,7 +671,7 @@ def test_a_file_of_version_1_opens_without_outputs_and_gradients() -> None:
             del run["trace"][name]
         for name in ("init", "perturbation"):
             del run["config"][name]
-    study = loads(json.dumps(values).encode())
-    assert study == made()
-    assert np.isnan(study.record.trace.outputs).all()
-    assert loads(dumps(study)) == study
+    project = loads(json.dumps(values).encode())
+    assert project == made()
+    assert np.isnan(project.record.trace.outputs).all()
+    assert loads(dumps(project)) == project

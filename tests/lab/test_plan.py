@@ -14,8 +14,8 @@ from xorviz.core.config import RULES, RunConfig
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.lab.lists import SEED_COUNT, STEPS
-from xorviz.lab.plan import LabPlan, Share, recipe_line, recipes_of, shares_of
-from xorviz.lab.results.book import LabBook
+from xorviz.lab.plan import LabPlan, WorkShare, recipe_line, recipes_of, shares_of
+from xorviz.lab.results.lab_results import LabResults
 from xorviz.lab.training.cohort import FEWEST_AT_ONCE, most_at_once, shape_of
 
 ONE = (RunConfig(),)
@@ -132,7 +132,7 @@ def test_a_few_networks_take_as_long_as_the_calls_for_them() -> None:
     assert few.seconds(8) == few.seconds(1)  # there is but one share
 
 
-def places_of(shares: Sequence[Share]) -> list[int]:
+def places_of(shares: Sequence[WorkShare]) -> list[int]:
     return [place for share in shares for place in share.places.tolist()]
 
 
@@ -224,8 +224,8 @@ def test_rules_go_with_the_plan() -> None:
 def test_memory_is_that_of_the_book_and_of_pictures() -> None:
     plan = LabPlan(ONE, range(20_000), 10)
     tracemalloc.start()
-    book = LabBook(plan)
-    pictures = book.picture(), book.picture()
+    book = LabResults(plan)
+    pictures = book.snapshot(), book.snapshot()
     taken = tracemalloc.get_traced_memory()[0] / 2**20
     tracemalloc.stop()
     assert len(pictures) == 2

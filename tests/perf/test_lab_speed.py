@@ -21,8 +21,8 @@ from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMBA, NUMPY
 from xorviz.core.network import initial_weights
 from xorviz.lab.plan import LabPlan, recipes_of, shares_of
-from xorviz.lab.results.book import LabBook
 from xorviz.lab.results.findings import findings_of, train_many
+from xorviz.lab.results.lab_results import LabResults
 from xorviz.lab.training.cohort import FEWEST_AT_ONCE, Cohort, most_at_once, responses
 from xorviz.lab.training.training import advanced
 from xorviz.lab.workers.lab import Lab
@@ -133,10 +133,10 @@ def lab_nanoseconds(lab: Lab) -> float:
     plan = LabPlan((RunConfig(),), range(NETWORKS), STEPS)
 
     def work() -> None:
-        book = LabBook(plan)
+        book = LabResults(plan)
         for piece in lab.run(plan, shares_of(plan, lab.workers.count)):
             book.add(piece.places, piece.cohort, piece.findings)
-        assert book.picture().done.all()
+        assert book.snapshot().done.all()
 
     return nanoseconds(work, STEPS, time.perf_counter)
 

@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY
 from xorviz.core.kernels.kernels import prepare
-from xorviz.core.runs.project import MOST_KEPT
+from xorviz.core.runs.project import MOST_PINNED
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER
 from xorviz.core.runs.trainer import Trainer
@@ -251,7 +251,7 @@ def test_replaying_is_smooth(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_twelve_kept_runs_leave_it_smooth(qtbot: QtBot, window: MainWindow) -> None:
-    for seed in range(MOST_KEPT):
+    for seed in range(MOST_PINNED):
         window.document.restart(RunConfig(seed=seed, rate=0.5))
         train(qtbot, window, 20_000)
         window.document.pin()
@@ -393,7 +393,7 @@ def test_the_lab_on_all_cores_leaves_the_window_its_share(
         if is_training:
             window.session.play()
         if what == "map":
-            window._lab.views.map.map_wanted.emit(window._lab.views.map.wanted)
+            window._lab.views.map.map_requested.emit(window._lab.views.map.wanted)
         else:
             window._lab.views.recipe.numbers["lab_steps"].setValue(1_000_000)
             window._lab.runner.run(Order("seeds", window._lab.views.recipe.plan))

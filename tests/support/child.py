@@ -84,16 +84,16 @@ class TalkingWindow(MainWindow):
 
     def _show(self) -> None:
         """Say what is on the bench and on the shelf."""
-        study, mark = self.document.study, "*" if self.isWindowModified() else ""
+        project, mark = self.document.project, "*" if self.isWindowModified() else ""
         _say(f"shows {self.windowTitle().replace('[*]', mark)}")
-        _say(f"at {study.step} of {study.record.newest}")
-        _say(f"keeps {[(run.name, run.step) for run in study.kept]}")
+        _say(f"at {project.step} of {project.record.newest}")
+        _say(f"keeps {[(run.name, run.step) for run in project.kept]}")
         _say(f"has {self.session.preparation.kernel}")
 
     @Slot()
     def _look_for_copy(self) -> None:
         """Say so once the copy for after a crash holds all that is there."""
-        now = self.document.study
+        now = self.document.project
         for path in (self._settings.folder / "recovery").glob("*.xorviz"):
             copy = load_run(path)
             if not self.session.unanswered and (copy, copy.step) == (now, now.step):

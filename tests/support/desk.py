@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pytestqt.qtbot import QtBot
 
 from xorviz.core.config import RunConfig
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER
@@ -26,7 +26,7 @@ class Desk:
     session: TrainingSession
     document: Document
     seen: list[Snapshot] = field(default_factory=list)
-    studies: list[Study] = field(default_factory=list)
+    projects: list[Project] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     noticed: list[str] = field(default_factory=list)
 
@@ -34,7 +34,7 @@ class Desk:
         self.session.rules = NEVER
         self.session.set_speed(None)
         self.session.snapshot_arrived.connect(self.seen.append)
-        self.document.study_changed.connect(self.studies.append)
+        self.document.project_changed.connect(self.projects.append)
         self.document.refused.connect(self.refused.append)
         self.document.noticed.connect(self.noticed.append)
 
@@ -44,7 +44,7 @@ class Desk:
 
     @property
     def kept(self) -> list[tuple[str, Record]]:
-        return [(run.name, run.record) for run in self.document.study.kept]
+        return [(run.name, run.record) for run in self.document.project.kept]
 
     def labels(self) -> tuple[str | None, str | None]:
         """Return what can be undone and done again."""
@@ -63,9 +63,9 @@ class Desk:
         wish(*arguments)
         self.rest()
 
-    def put(self, study: Study) -> None:
-        self.do(self.document.put, study)
-        for told in (self.studies, self.refused, self.noticed):
+    def put(self, project: Project) -> None:
+        self.do(self.document.put, project)
+        for told in (self.projects, self.refused, self.noticed):
             told.clear()
 
     def watch(self, count: int) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from xorviz.core.config import RunConfig
 from xorviz.lab.plan import LabPlan, shares_of
-from xorviz.lab.results.book import LabBook, LabPicture
 from xorviz.lab.results.findings import findings_of
+from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.training import advanced
 
@@ -16,11 +16,11 @@ def on_the_way(
     steps: Sequence[int],
     seeds: Sequence[int] = range(12),
     recipes: Sequence[RunConfig] = (RECIPE,),
-) -> list[LabPicture]:
+) -> list[LabSnapshot]:
     """Return the pictures of a plan before it begins, at these steps, and done at the last one."""
     plan = LabPlan(tuple(recipes), seeds, steps[-1])
-    book = LabBook(plan)
-    pictures = [book.picture()]
+    book = LabResults(plan)
+    pictures = [book.snapshot()]
     shares = list(shares_of(plan, 1))
     cohorts = [Cohort.drawn(share.configs()) for share in shares]
     for step in steps:
@@ -28,10 +28,10 @@ def on_the_way(
         for share, cohort in zip(shares, cohorts, strict=True):
             is_done = step == plan.steps
             book.add(share.places, cohort, findings_of(cohort) if is_done else None)
-        pictures.append(book.picture())
+        pictures.append(book.snapshot())
     return pictures
 
 
-def done(steps: int = 2000, seeds: Sequence[int] = range(12)) -> LabPicture:
+def done(steps: int = 2000, seeds: Sequence[int] = range(12)) -> LabSnapshot:
     """Return the picture of networks that have come to their end."""
     return on_the_way((steps,), seeds)[-1]

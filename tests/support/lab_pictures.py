@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.stopping import StopRules
 from xorviz.lab.plan import LabPlan, recipes_of, shares_of
-from xorviz.lab.results.book import LabBook, LabPicture
 from xorviz.lab.results.findings import findings_of
+from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.training import advanced
 
@@ -29,12 +29,12 @@ WILD = LabPlan(
 """Networks of which some learn and are stopped, and some never get right."""
 
 
-def picture_of(plan: LabPlan, recipes: Iterable[int] | None = None) -> LabPicture:
+def picture_of(plan: LabPlan, recipes: Iterable[int] | None = None) -> LabSnapshot:
     """Train a plan, or some of its recipes, and return how far all have come."""
-    book = LabBook(plan)
+    book = LabResults(plan)
     others = set(range(len(plan.recipes))) - set(recipes) if recipes is not None else set()
     skipped = frozenset(place for recipe in others for place in plan.places_of(recipe))
     for share in shares_of(plan, 1, skipped=skipped):
         cohort = advanced(Cohort.drawn(share.configs()), plan.steps, plan.rules)
         book.add(share.places, cohort, findings_of(cohort))
-    return book.picture()
+    return book.snapshot()

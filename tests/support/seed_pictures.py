@@ -7,8 +7,8 @@ import numpy as np
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.lab.plan import LabPlan, recipes_of, shares_of
-from xorviz.lab.results.book import LabBook, LabPicture
 from xorviz.lab.results.findings import findings_of
+from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.training import advanced
 from xorviz.panels.lab.outcomes import NOT_YET, RIGHT, RIGHT_SO_FAR
@@ -16,17 +16,17 @@ from xorviz.panels.lab.outcomes import NOT_YET, RIGHT, RIGHT_SO_FAR
 RECIPE = RunConfig(width=3, rate=0.5)
 
 
-def trained(seeds: int = 60, steps: int = 2000, widths: Sequence[int] = (3,)) -> LabPicture:
+def trained(seeds: int = 60, steps: int = 2000, widths: Sequence[int] = (3,)) -> LabSnapshot:
     """Return networks trained to their end."""
     plan = LabPlan(recipes_of({"width": widths}, RECIPE), range(seeds), steps)
-    book = LabBook(plan)
+    book = LabResults(plan)
     for share in shares_of(plan, 1):
         cohort = advanced(Cohort.drawn(share.configs()), steps)
         book.add(share.places, cohort, findings_of(cohort))
-    return book.picture()
+    return book.snapshot()
 
 
-def with_outcomes(outcomes: Sequence[str], steps: int = 1000, first_seed: int = 0) -> LabPicture:
+def with_outcomes(outcomes: Sequence[str], steps: int = 1000, first_seed: int = 0) -> LabSnapshot:
     """Return networks with these outcomes; the i-th that is right became so at step 10 (i + 1)."""
     count = len(outcomes)
     seeds = range(first_seed, first_seed + count)
@@ -40,7 +40,7 @@ def with_outcomes(outcomes: Sequence[str], steps: int = 1000, first_seed: int = 
     was_right = is_right | (names == RIGHT_SO_FAR)
     first = np.where(was_right, 10 * np.arange(1, count + 1), -1)
     states = ["learned" if name not in STATES else name for name in outcomes]
-    return LabPicture(
+    return LabSnapshot(
         plan=plan,
         done=done,
         steps=np.where(done, steps, steps // 2),

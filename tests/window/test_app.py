@@ -9,7 +9,7 @@ import pytest
 from tests.support.child import STEPS_WHILE_RUNNING
 from tests.support.commands import environment, line_that_starts_with, talking_program, xorviz
 from xorviz.core.config import RunConfig
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.files import SUFFIX, load_run, save_run
 
@@ -80,16 +80,16 @@ def what_it_says(process: subprocess.Popen[str]) -> list[str]:
 
 
 @pytest.fixture
-def study() -> Study:
+def project() -> Project:
     """Return a study that is looked at before its newest step."""
     recording = Recording(RunConfig(width=5, seed=42))
     recording.advance(70)
     kept = recording.fork(30).record()
-    return Study(recording.record(), 40).keeping(kept, 20, "The beginning")
+    return Project(recording.record(), 40).keeping(kept, 20, "The beginning")
 
 
-def test_a_file_is_opened_at_its_step_with_its_kept_runs(tmp_path: Path, study: Study) -> None:
-    save_run(study, tmp_path / "my run.xorviz")
+def test_a_file_is_opened_at_its_step_with_its_kept_runs(tmp_path: Path, project: Project) -> None:
+    save_run(project, tmp_path / "my run.xorviz")
     with talking_program(tmp_path, "show", str(tmp_path / "my run.xorviz")) as process:
         assert what_it_says(process) == [
             "shows my run.xorviz – xorviz",

@@ -166,7 +166,7 @@ def test_all_views_share_the_selected_unit(qtbot: QtBot, inside: MainWindow) -> 
     assert {v.unit for v in views} == {0}
     view(inside, "units").unit_pointed.emit(None)
     assert {v.unit for v in views} == {2}
-    view(inside, "network_diagram").unit_chosen.emit(1)
+    view(inside, "network_diagram").unit_requested.emit(1)
     assert {v.unit for v in views} == {1}
     settle(qtbot, inside)
 
@@ -246,7 +246,7 @@ def test_curvature_and_landscape_are_worked_out(qtbot: QtBot, window: MainWindow
 
 
 def test_an_edge_of_the_diagram_sets_its_weight(qtbot: QtBot, inside: MainWindow) -> None:
-    find(inside, NetworkDiagram, "network_diagram").weight_chosen.emit("w1", (0, 2), 1.5)
+    find(inside, NetworkDiagram, "network_diagram").weight_requested.emit("w1", (0, 2), 1.5)
     settle(qtbot, inside)
     assert inside._display.seen().weights.w1[0, 2] == 1.5
 
@@ -254,7 +254,7 @@ def test_an_edge_of_the_diagram_sets_its_weight(qtbot: QtBot, inside: MainWindow
 def test_a_point_in_the_outputs_goes_to_its_step(qtbot: QtBot, inside: MainWindow) -> None:
     inside.session.step(500)
     settle(qtbot, inside)
-    find(inside, OutputsPlot, "outputs_plot").step_chosen.emit(120)
+    find(inside, OutputsPlot, "outputs_plot").step_requested.emit(120)
     settle(qtbot, inside)
     assert inside._display.seen().step == 120
 
@@ -262,19 +262,19 @@ def test_a_point_in_the_outputs_goes_to_its_step(qtbot: QtBot, inside: MainWindo
 def test_the_row_is_shared_by_diagram_and_explainer(inside: MainWindow) -> None:
     diagram = find(inside, NetworkDiagram, "network_diagram")
     explainer = find(inside, StepExplainer, "step_explainer")
-    diagram.row_chosen.emit(3)
+    diagram.row_requested.emit(3)
     assert explainer.row == 3
-    explainer.row_chosen.emit(0)
+    explainer.row_requested.emit(0)
     assert diagram._row == 0
 
 
 def test_slow_motion_pauses_and_takes_its_step(qtbot: QtBot, inside: MainWindow) -> None:
     explainer = find(inside, StepExplainer, "step_explainer")
     inside.session.play()
-    explainer.pause_wanted.emit()
+    explainer.pause_requested.emit()
     settle(qtbot, inside)
     step = inside._display.seen().step
-    explainer.step_wanted.emit()
+    explainer.step_requested.emit()
     settle(qtbot, inside)
     assert inside._display.seen().step == step + 1
     assert not inside.session.playing

@@ -28,7 +28,7 @@ STANDARD_INPUT = "-"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class DiagnosisInput:
     """What is to be diagnosed, and how it is to be read."""
 
     weights: str | None
@@ -66,7 +66,7 @@ class FourOutputs:
             raise ValueError(self.allowed) from None
 
 
-def diagnose(question: Question, as_json: bool) -> int:
+def diagnose(question: DiagnosisInput, as_json: bool) -> int:
     """Print in which state a network is and what to try.
 
     Return 0, 1 if it could not be read or is no network, 2 if an option is wrong or missing.
@@ -85,7 +85,7 @@ def diagnose(question: Question, as_json: bool) -> int:
     return 0
 
 
-def _arrays(question: Question) -> Arrays:
+def _arrays(question: DiagnosisInput) -> Arrays:
     """Return what is to be diagnosed as it came. Raises FileError and SettingError."""
     match question.weights:
         case None:
@@ -98,12 +98,12 @@ def _arrays(question: Question) -> Arrays:
             return load(Path(path))
 
 
-def _name(question: Question) -> str:
+def _name(question: DiagnosisInput) -> str:
     """Return where the weights come from, for a message."""
     return "standard input" if question.weights == STANDARD_INPUT else str(question.weights)
 
 
-def _diagnosed(arrays: Arrays, question: Question) -> tuple[str, Diagnosis]:
+def _diagnosed(arrays: Arrays, question: DiagnosisInput) -> tuple[str, Diagnosis]:
     """Return what was recognised, and the diagnosis. Raises SettingError."""
     config = arrays.config or RunConfig()
     targets = config.targets

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.replay import kernel_for, prepare_for
 from xorviz.core.runs.snapshot import Snapshot
@@ -30,16 +30,16 @@ def export(file: Path, step: int | None, outputs: Mapping[str, Path], view: str,
     written by itself. Return 0, 1 if a file could not be read or written, 2 for a wrong step.
     """
     try:
-        study = load_run(file)
+        project = load_run(file)
     except FileError as error:
         return _failed(f"{file}: {error}")
-    runs = [study.record] if study.beside is None else [study.record, study.beside]
+    runs = [project.record] if project.beside is None else [project.record, project.beside]
     newest = min(run.newest for run in runs)
     if step is not None and step > newest:
         return _failed(f"--step is {step}; this run has the steps from 0 to {newest}", status=2)
-    if _RETRAINED & outputs.keys() and (trouble := prepare_for(study.record)):
+    if _RETRAINED & outputs.keys() and (trouble := prepare_for(project.record)):
         _failed(trouble)  # which is no failure: what can be said is said
-    made = _Exports(study, study.step if step is None else step, view, scale)
+    made = _Exports(project, project.step if step is None else step, view, scale)
     return max([_write(made, kind, path) for kind, path in outputs.items()], default=0)
 
 
@@ -60,12 +60,12 @@ def _failed(trouble: str, status: int = 1) -> int:
 class _Exports:
     """What can be made of a study at a step, each kind of output only when it is asked for."""
 
-    def __init__(self, study: Study, step: int, view: str, scale: int) -> None:
-        self._study, self._step = study, step
+    def __init__(self, project: Project, step: int, view: str, scale: int) -> None:
+        self._project, self._step = project, step
         self._view, self._scale = view, scale
         self.makers: Mapping[str, Callable[[], bytes]] = {
-            "script": lambda: numpy_script(study.record, step).encode(),
-            "csv": lambda: loss_csv(study.record.trace).encode(),
+            "script": lambda: numpy_script(project.record, step).encode(),
+            "csv": lambda: loss_csv(project.record.trace).encode(),
             "npz": lambda: weights_npz(self._snapshot),
             "json": lambda: weights_json(self._snapshot).encode(),
             "png": self._png,
@@ -75,20 +75,20 @@ class _Exports:
 
     @cached_property
     def _snapshot(self) -> Snapshot:
-        record = self._study.record
+        record = self._project.record
         return Recording(record, kernel=kernel_for(record)).state_at(self._step)
 
     def _png(self) -> bytes:
         _need_qt()
         from xorviz.window.export.offscreen import render_png
 
-        return render_png(self._study, self._step, self._view, self._scale)
+        return render_png(self._project, self._step, self._view, self._scale)
 
     def _svg(self) -> bytes:
         _need_qt()
         from xorviz.window.export.offscreen import render_svg
 
-        return render_svg(self._study, self._step, self._view)
+        return render_svg(self._project, self._step, self._view)
 
     def _gif(self) -> bytes:
         _need_qt()
@@ -96,7 +96,7 @@ class _Exports:
         from xorviz.window.export.offscreen import render_gif
 
         try:
-            return render_gif(self._study, (self._view,), GIF_FRAMES)
+            return render_gif(self._project, (self._view,), GIF_FRAMES)
         except PillowMissingError as error:
             raise _UnavailableError(str(error)) from None
 

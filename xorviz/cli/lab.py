@@ -19,7 +19,7 @@ from xorviz.files.atomic import FileError, sentence_of
 from xorviz.files.lab.csv import Ended
 from xorviz.files.lab.file import LabFile, read
 from xorviz.lab.plan import LabPlan, shares_of
-from xorviz.lab.results.book import LabBook, LabPicture
+from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.training import training as lab_training
 from xorviz.lab.workers.cluster import Cluster
 from xorviz.lab.workers.lab import Lab
@@ -134,11 +134,11 @@ def _trained_and_told(
     interruption: Interruption,
 ) -> int:
     """Train what is missing, and print what became of all."""
-    book = LabBook(wish.plan)
+    book = LabResults(wish.plan)
     for ended in known:
         book.recall(ended.places, ended.steps, ended.marks, ended.findings)
     status, why = _trained(wish, book, laboratory, file, interruption)
-    picture = book.picture()
+    picture = book.snapshot()
     if not status:
         _tell(wish, picture)
         return 0
@@ -155,7 +155,7 @@ def _trained_and_told(
 
 def _trained(
     wish: Wish,
-    book: LabBook,
+    book: LabResults,
     laboratory: Lab,
     file: LabFile | None,
     interruption: Interruption,
@@ -172,7 +172,7 @@ def _trained(
     return (0, "") if book.is_full else (_INTERRUPTED, "Stopped.")
 
 
-def _tell(wish: Wish, picture: LabPicture) -> None:
+def _tell(wish: Wish, picture: LabSnapshot) -> None:
     """Print what was found; of nothing there is no table."""
     if wish.as_json:
         sys.stdout.write(as_json(picture, wish.kernel))
@@ -181,11 +181,11 @@ def _tell(wish: Wish, picture: LabPicture) -> None:
 
 
 def _train(
-    book: LabBook, laboratory: Lab, file: LabFile | None, interruption: Interruption
+    book: LabResults, laboratory: Lab, file: LabFile | None, interruption: Interruption
 ) -> None:
     """Train what is missing in the book, and add it there and to the file."""
     plan = book.plan
-    done = frozenset(np.flatnonzero(book.picture().done).tolist())
+    done = frozenset(np.flatnonzero(book.snapshot().done).tolist())
     shares = shares_of(plan, laboratory.workers.count, skipped=done)
     with closing(_Progress(plan, len(plan) - len(done))) as progress:
         for piece in laboratory.run(plan, shares):

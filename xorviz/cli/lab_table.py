@@ -10,8 +10,8 @@ from xorviz.core.config import RunConfig
 from xorviz.core.network import LOSSES
 from xorviz.files.lab.csv import varying
 from xorviz.lab.plan import LabPlan
-from xorviz.lab.results.book import LabPicture
-from xorviz.lab.results.success import Share, Summary, interval_text, percent
+from xorviz.lab.results.lab_results import LabSnapshot
+from xorviz.lab.results.success import Proportion, Summary, interval_text, percent
 
 _PEOPLE_ORDER = (
     *("width", "rate", "loss", "activation", "biases", "momentum"),
@@ -24,7 +24,7 @@ _LONGEST_SEEDS = 60
 _GAP = "  "
 
 
-def table(picture: LabPicture, spelled: Callable[[str], str] = str) -> str:
+def table(picture: LabSnapshot, spelled: Callable[[str], str] = str) -> str:
     """Return what all recipes have in common, and a line for each with what was found.
 
     A text can be spelled for a terminal that does not know all signs.
@@ -43,7 +43,7 @@ def table(picture: LabPicture, spelled: Callable[[str], str] = str) -> str:
     )
 
 
-def as_json(picture: LabPicture, kernel: str) -> str:
+def as_json(picture: LabSnapshot, kernel: str) -> str:
     """Return plan, kernel, and each recipe with what was found, as one line of JSON."""
     plan = picture.plan
     value = {
@@ -88,7 +88,7 @@ def _recipe_value(recipe: RunConfig, summary: Summary | None) -> dict[str, Any]:
     }
 
 
-def _share_value(share: Share) -> dict[str, float]:
+def _share_value(share: Proportion) -> dict[str, float]:
     low, high = share.interval
     return {"count": share.count, "share": share.value, "low": low, "high": high}
 
@@ -109,7 +109,7 @@ def _plan_text(plan: LabPlan) -> str:
     return text
 
 
-def _warning(picture: LabPicture) -> str:
+def _warning(picture: LabSnapshot) -> str:
     """Return in what the networks that are done differ from all, where they do."""
     rules = picture.plan.rules
     if picture.done.all() or not (rules.when_learned or rules.at_loss is not None):
@@ -173,7 +173,7 @@ def _found(summary: Summary | None, wanted: int) -> list[str]:
     ]
 
 
-def _share_text(share: Share) -> str:
+def _share_text(share: Proportion) -> str:
     return f"{percent(share)} % ({interval_text(share)})"
 
 

@@ -153,7 +153,7 @@ def _export(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
 
 
 def _diagnose(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
-    from xorviz.cli.diagnose import Question, diagnose
+    from xorviz.cli.diagnose import DiagnosisInput, diagnose
 
     _refuse(parser, options, ("run", *CHOICES), "is for the window, diagnose has none")
     _refuse(parser, options, ["kernel"], "is for training; diagnose trains nothing")
@@ -168,7 +168,7 @@ def _diagnose(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
         _refuse(parser, options, (*WEIGHT_SETTINGS, "orientation"), "is for --weights")
     settings, targets = given_settings(options), options.get("wanted")
     orientation = options.get("orientation")
-    question = Question(weights, outputs, settings, targets, options["order"], orientation)
+    question = DiagnosisInput(weights, outputs, settings, targets, options["order"], orientation)
     return diagnose(question, options["json"])
 
 
@@ -205,12 +205,12 @@ def _open_window(options: dict[str, Any], file: Path | None, kernel: str) -> int
     """Show the window, unless the file cannot be read or Qt cannot start here."""
     from xorviz.cli import preflight
 
-    study = None
+    project = None
     if file is not None:
         from xorviz.files import FileError, load_run
 
         try:
-            study = load_run(file)
+            project = load_run(file)
         except FileError as error:
             return failed(f"{file}: {error}")
     if trouble := preflight.problem():
@@ -220,4 +220,4 @@ def _open_window(options: dict[str, Any], file: Path | None, kernel: str) -> int
     given = given_settings(options)
     config = RunConfig(**given) if given else None
     choices = {name: options[name] for name in CHOICES if name in options}
-    return run(Wishes(config, "run" in options, choices, kernel, study, file))
+    return run(Wishes(config, "run" in options, choices, kernel, project, file))

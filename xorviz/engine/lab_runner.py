@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from xorviz.core.kernels.compiler import NUMPY, WITHOUT_IT, CompilerError
 from xorviz.lab.plan import LabPlan, shares_of
-from xorviz.lab.results.book import LabBook, LabPicture
+from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.training import training as lab_training
 from xorviz.lab.workers.lab import Lab
 from xorviz.lab.workers.work import Piece
@@ -37,7 +37,7 @@ class Progress:
     """How far an order has come. A value."""
 
     order: Order
-    picture: LabPicture
+    snapshot: LabSnapshot
     seconds_left: float = 0.0
     trouble: str = ""
     """Why it failed, in a line for a person; empty if it did not."""
@@ -47,7 +47,7 @@ class Progress:
     @property
     def is_over(self) -> bool:
         """Whether nothing more will come: all is done, or it was stopped or failed before."""
-        return self.picture.is_over
+        return self.snapshot.is_over
 
 
 class _Foreman(QObject):
@@ -69,10 +69,10 @@ class _Foreman(QObject):
     def carry_out(self, order: Order) -> None:
         """Train a plan, and say how it goes. Ends with exactly one that is over."""
         self.is_taken.set()
-        book, trouble, details = LabBook(order.plan), "", ""
+        results, trouble, details = LabResults(order.plan), "", ""
         try:
             self._prepare()
-            for progress in self._trained(order, book):
+            for progress in self._trained(order, results):
                 self._tell(progress)
         except LabError as error:
             trouble = str(error)
@@ -80,7 +80,7 @@ class _Foreman(QObject):
             trouble = f"{error} {WITHOUT_IT}"
         except Exception as error:  # whatever it is, it must reach the window
             trouble, details = f"{type(error).__name__}: {error}", traceback.format_exc()
-        self._tell(Progress(order, book.picture(is_over=True), 0.0, trouble, details))
+        self._tell(Progress(order, results.snapshot(is_over=True), 0.0, trouble, details))
 
     def _prepare(self) -> None:
         """Compile what trains networks, if that was never done on this machine."""
@@ -93,17 +93,17 @@ class _Foreman(QObject):
         self.is_taken.clear()
         self.progressed.emit(progress)
 
-    def _trained(self, order: Order, book: LabBook) -> Iterator[Progress]:
+    def _trained(self, order: Order, results: LabResults) -> Iterator[Progress]:
         """Write down what becomes of an order's networks, and yield how that goes."""
         begun = told = time.monotonic()
         for piece in self._pieces(order):
-            book.add(piece.places, piece.cohort, piece.findings)
+            results.add(piece.places, piece.cohort, piece.findings)
             now = time.monotonic()
             if now - told >= _SECONDS_BETWEEN_PICTURES and self.is_taken.is_set():
                 told = now
-                picture = book.picture()
-                share = max(picture.progress, 1e-9)
-                yield Progress(order, picture, (now - begun) * (1 - share) / share)
+                snapshot = results.snapshot()
+                share = max(snapshot.progress, 1e-9)
+                yield Progress(order, snapshot, (now - begun) * (1 - share) / share)
 
     def _pieces(self, order: Order) -> Iterator[Piece]:
         """Yield what the lab comes to, unless the order was dropped before the lab had begun."""

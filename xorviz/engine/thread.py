@@ -4,8 +4,8 @@ from collections import deque
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
+from xorviz.engine.answer_queue import AfterPainting, AnswerQueue
 from xorviz.engine.commands import Answer, Command, Intervene, Seek
-from xorviz.engine.turns import AfterPainting, Turns
 from xorviz.engine.worker import TrainingWorker
 
 
@@ -25,11 +25,11 @@ class TrainingThread(QObject):
         self._thread.setObjectName("training")
         self._worker = TrainingWorker()
         self._worker.moveToThread(self._thread)
-        self._turns = Turns(self)
+        self._answers = AnswerQueue(self)
         self._command_sent.connect(self._worker.obey, Qt.ConnectionType.QueuedConnection)
-        self._worker.answered.connect(self._turns.take, Qt.ConnectionType.QueuedConnection)
-        self._turns.passed_on.connect(self._deliver)
-        self._turns.painted.connect(self.painted)
+        self._worker.answered.connect(self._answers.take, Qt.ConnectionType.QueuedConnection)
+        self._answers.passed_on.connect(self._deliver)
+        self._answers.painted.connect(self.painted)
         # Not before the window is painted for the first time: the two would share Python.
         self._first_painting = AfterPainting(self)
         self._first_painting.passed.connect(self._begin)
@@ -57,7 +57,7 @@ class TrainingThread(QObject):
 
     def begin_painting(self) -> None:
         """Keep answers until what was changed on the screen until now is painted, and say so."""
-        self._turns.begin_painting()
+        self._answers.begin_painting()
 
     def close(self) -> None:
         """End the thread and wait for it: at most the time of the command under way."""

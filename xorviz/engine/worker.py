@@ -6,7 +6,7 @@ from typing import assert_never
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from xorviz.core.runs.current_run import Bench
+from xorviz.core.runs.current_run import CurrentRun
 from xorviz.engine.commands import (
     Advance,
     Answer,
@@ -34,7 +34,7 @@ class TrainingWorker(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._bench: Bench | None = None
+        self._bench: CurrentRun | None = None
         self._gait = _Gait()
 
     @Slot(object)
@@ -51,7 +51,7 @@ class TrainingWorker(QObject):
 
     def _carry_out(self, command: Command) -> Answer:
         if isinstance(command, Begin):
-            self._bench = Bench(
+            self._bench = CurrentRun(
                 command.record, command.step, command.run, command.beside, command.kernel
             )
             self._gait = _Gait()
@@ -95,7 +95,7 @@ class _Gait:
             self._steps_per_second = steps / max(seconds, 1e-9)
 
 
-def _advance(bench: Bench, command: Advance, gait: _Gait) -> None:
+def _advance(bench: CurrentRun, command: Advance, gait: _Gait) -> None:
     """Go on until the steps or the time are used up, some steps at least, or a rule stops it."""
     now = time.perf_counter()
     deadline, goal = now + command.seconds, bench.step + command.steps
@@ -110,7 +110,7 @@ def _advance(bench: Bench, command: Advance, gait: _Gait) -> None:
             return
 
 
-def _approach(bench: Bench, command: Seek, gait: _Gait) -> int:
+def _approach(bench: CurrentRun, command: Seek, gait: _Gait) -> int:
     """Train towards a step until it is reached or the time is used up; return what is left."""
     now = time.perf_counter()
     deadline = now + command.seconds

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError, lock
 from xorviz.files.run_file import SUFFIX, dumps
@@ -25,9 +25,9 @@ class Recovery:
         self._path = folder / f"{os.getpid()}-{os.urandom(4).hex()}{SUFFIX}"
         self._lock: BinaryIO | None = None
 
-    def save(self, study: Study) -> None:
+    def save(self, project: Project) -> None:
         """Replace the copy. Raises FileError."""
-        data = dumps(study)
+        data = dumps(project)
         try:
             self._hold()
         except OSError as error:

@@ -13,7 +13,7 @@ import numpy as np
 
 from xorviz import __version__
 from xorviz.core.rules import SettingError, Switch, Whole, checked
-from xorviz.core.runs.project import MOST_KEPT, KeptRun, Study, cleaned_name
+from xorviz.core.runs.project import MOST_PINNED, PinnedRun, Project, cleaned_name
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Record
 from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording
 from xorviz.files import atomic
@@ -29,7 +29,7 @@ MOST_BYTES = 10 * 2**20
 
 _TOO_BIG = f"The file is bigger than a run file may be: {MOST_BYTES // 2**20} MiB."
 
-MOST_SIGNS = 7 * MOST_INTERVENTIONS * (MOST_KEPT + 2) + 10_000
+MOST_SIGNS = 7 * MOST_INTERVENTIONS * (MOST_PINNED + 2) + 10_000
 """Commas and opening brackets, which bound what parsing takes in memory: 7 an intervention."""
 
 _CUT_NUMBER = re.compile(r"(-|\.|\.?[eE][+-]?)?")
@@ -46,7 +46,7 @@ _SAME_START = ("width", "seed", "init", "init_range", "perturbation")
 """In what two runs in lock step are alike."""
 
 
-def load_run(path: Path | str) -> Study:
+def load_run(path: Path | str) -> Project:
     """Read a run file. Raises FileError, and nothing else, where that cannot be done."""
     try:
         return loads(_read(Path(path)))
@@ -58,20 +58,20 @@ def load_run(path: Path | str) -> Study:
         raise FileError("There is not enough memory to open it.") from None
 
 
-def save_run(run: Study | Recording, path: Path | str) -> None:
+def save_run(run: Project | Recording, path: Path | str) -> None:
     """Write a run file; what was there before stays where that fails. Raises FileError."""
-    study = Study(run.record(), run.newest) if isinstance(run, Recording) else run
-    atomic.write(Path(path), dumps(study))
+    project = Project(run.record(), run.newest) if isinstance(run, Recording) else run
+    atomic.write(Path(path), dumps(project))
 
 
-def dumps(study: Study) -> bytes:
+def dumps(project: Project) -> bytes:
     """Return the content of a run file, with fewer checkpoints where it would get too big.
 
     Raises FileError where even that is too much, or a number is not finite.
     """
     try:
         for most in (MOST_CHECKPOINTS, 64, 16, 4, 1):
-            data = _written(study, most)
+            data = _written(project, most)
             if len(data) <= MOST_BYTES:
                 return data
     except ValueError:
@@ -79,10 +79,10 @@ def dumps(study: Study) -> bytes:
     raise FileError("These runs do not fit into one file. Delete a kept run.")
 
 
-def loads(data: bytes) -> Study:
+def loads(data: bytes) -> Project:
     """Return the study in a run file's content. Raises FileError, and nothing else."""
     try:
-        return _study(_parsed(data))
+        return _project(_parsed(data))
     except SettingError as error:
         raise FileError(f"The file is damaged: {error}.") from None
     except RecursionError:
@@ -113,7 +113,7 @@ def _sentence(error: OSError) -> str:
             return f"It cannot be read: {error.strerror or error}."
 
 
-def _written(study: Study, most: int) -> bytes:
+def _written(project: Project, most: int) -> bytes:
     """Return a run file's content with at most so many checkpoints before each run's last."""
 
     def run(record: Record) -> dict[str, Any]:
@@ -123,9 +123,9 @@ def _written(study: Study, most: int) -> bytes:
         "format": FORMAT,
         "version": VERSION,
         "written_by": f"xorviz {__version__}",
-        "step": study.step,
-        "run": run(study.record),
-        "beside": None if study.beside is None else run(study.beside),
+        "step": project.step,
+        "run": run(project.record),
+        "beside": None if project.beside is None else run(project.beside),
         "kept": [
             {
                 "name": kept.name,
@@ -134,7 +134,7 @@ def _written(study: Study, most: int) -> bytes:
                 "is_shown": kept.is_shown,
                 "run": run(kept.record),
             }
-            for kept in study.kept
+            for kept in project.kept
         ],
     }
     return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("ascii")
@@ -196,7 +196,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return values
 
 
-def _study(value: object) -> Study:
+def _project(value: object) -> Project:
     """Return the study that a file describes; raise SettingError where that cannot be."""
     _check_format(value)
     keys = ("format", "version", "written_by", "step", "run", "beside", "kept")
@@ -206,7 +206,7 @@ def _study(value: object) -> Study:
     beside = None if file["beside"] is None else unpacked(file["beside"], "beside")
     newest = record.newest if beside is None else min(record.newest, beside.newest)
     step = whole(Whole(0, newest), file["step"], "step")
-    shelf = items(file["kept"], MOST_KEPT, "kept")
+    shelf = items(file["kept"], MOST_PINNED, "kept")
     kept = tuple(_kept(value, f"kept[{n}]") for n, value in enumerate(shelf))
     if len({run.style for run in kept}) < len(kept):
         raise SettingError("two kept runs have one style")
@@ -214,7 +214,7 @@ def _study(value: object) -> Study:
     if beside is not None:
         _check_start(record, beside)
         _check_state(beside, step, "beside")
-    return Study(record, step, beside, kept)
+    return Project(record, step, beside, kept)
 
 
 def _check_format(value: object) -> None:
@@ -229,17 +229,17 @@ def _check_format(value: object) -> None:
     whole(Whole(1, VERSION), version, "version")
 
 
-def _kept(value: object, where: str) -> KeptRun:
+def _kept(value: object, where: str) -> PinnedRun:
     kept = entries(value, ("name", "step", "style", "is_shown", "run"), where)
     name = cleaned_name(_text(kept["name"], f"{where}.name"))
     if not name:
         raise SettingError(f"{where}.name is empty")
     record = unpacked(kept["run"], f"{where}.run")
     step = whole(Whole(0, record.newest), kept["step"], f"{where}.step")
-    style = whole(Whole(0, MOST_KEPT - 1), kept["style"], f"{where}.style")
+    style = whole(Whole(0, MOST_PINNED - 1), kept["style"], f"{where}.style")
     is_shown = bool(checked(Switch(), f"{where}.is_shown", kept["is_shown"]))
     _check_state(record, step, f"{where}.run")
-    return KeptRun(name, record, step, style, is_shown)
+    return PinnedRun(name, record, step, style, is_shown)
 
 
 def _text(value: object, where: str) -> str:

@@ -88,7 +88,7 @@ class LabPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class WorkShare:
     """Networks of a plan that are trained together, all of one shape. A value."""
 
     places: Places
@@ -101,10 +101,10 @@ class Share:
     def __len__(self) -> int:
         return len(self.seeds)
 
-    def picked(self, which: NDArray[np.bool_]) -> "Share":
+    def picked(self, which: NDArray[np.bool_]) -> "WorkShare":
         """Return some of its networks, those of a mask (N,)."""
         recipes, seeds = compress(self.recipes, which), compress(self.seeds, which)
-        return Share(self.places[which], tuple(recipes), tuple(seeds))
+        return WorkShare(self.places[which], tuple(recipes), tuple(seeds))
 
     def configs(self) -> list[RunConfig]:
         """Return the settings of its networks."""
@@ -128,7 +128,7 @@ def recipes_of(
 
 def shares_of(
     plan: LabPlan, jobs: int, waves: Sequence[int] = (), skipped: frozenset[int] = frozenset()
-) -> Iterator[Share]:
+) -> Iterator[WorkShare]:
     """Yield a plan's networks in shares that so many workers are kept busy with.
 
     All recipes get their first seeds before any gets more: as many as the first wave says, then
@@ -173,9 +173,9 @@ def _are_whole(numbers: Sequence[object]) -> bool:
     return bool not in kinds and all(issubclass(kind, int | np.integer) for kind in kinds)
 
 
-def _share(plan: LabPlan, places: Places) -> Share:
+def _share(plan: LabPlan, places: Places) -> WorkShare:
     recipes, seeds = np.divmod(places, len(plan.seeds))
-    return Share(
+    return WorkShare(
         places,
         tuple(plan.recipes[i] for i in recipes.tolist()),
         tuple(plan.seeds[i] for i in seeds.tolist()),

@@ -19,7 +19,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 
 if TYPE_CHECKING:
-    from xorviz.core.runs.project import Study
+    from xorviz.core.runs.project import Project
     from xorviz.window.main_window import MainWindow
 
 
@@ -33,7 +33,7 @@ class Wishes:
     choices: Mapping[str, Any] = field(default_factory=dict)
     """The window's own choices, by the names that Settings knows."""
     kernel: str = NUMPY
-    study: "Study | None" = None
+    project: "Project | None" = None
     """What a run file holds; then config is None."""
     path: Path | None = None
     """That file."""
@@ -59,8 +59,8 @@ def run(wishes: Wishes) -> int:
         settings.set_choice(name, value)
     with _signals_heard() as listener:
         window = MainWindow(wishes.config or settings.config(), store, wishes.kernel)
-        if wishes.study is not None:
-            window.filing.put(wishes.study, wishes.path)
+        if wishes.project is not None:
+            window.filing.put(wishes.project, wishes.path)
         listener.closes(window)
         application.aboutToQuit.connect(window.session.close)
         window.show()

@@ -43,14 +43,14 @@ class Inside(QObject):
     def make(self) -> list[SnapshotView]:
         """Make the views, and connect them."""
         views, document = self._views.make_inside(), self._document
-        views.diagram.weight_chosen.connect(document.set_weight)
+        views.diagram.weight_requested.connect(document.set_weight)
         views.diagram.refused.connect(self.refused)
-        views.outputs.step_chosen.connect(self._session.seek)
-        views.hessian.weights_chosen.connect(document.set_weights)
-        views.hessian.longer_chosen.connect(self._session.step)
+        views.outputs.step_requested.connect(self._session.seek)
+        views.hessian.weights_requested.connect(document.set_weights)
+        views.hessian.longer_requested.connect(self._session.step)
         views.hessian.refused.connect(self.refused)
-        views.explainer.step_wanted.connect(self._take_step)
-        views.explainer.pause_wanted.connect(self._session.pause)
+        views.explainer.step_requested.connect(self._take_step)
+        views.explainer.pause_requested.connect(self._session.pause)
         for asking in (views.hessian, views.landscape):
             asking.question_asked.connect(self._analyst.ask)
             self._analyst.answered.connect(asking.take_answer)

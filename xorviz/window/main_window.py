@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.rules import Switch
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.stopping import StopRules
 from xorviz.engine.pace import SPEED
@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
         self._restore_window()
         self._restore_choices()
         self._recolour(self._themes.theme)
-        self.document.put(Study(Record(config), 0))
+        self.document.put(Project(Record(config), 0))
         self.filing.offer_recovery()
         self._themes.put_on_sheet()
         self.setFocus()  # so that no button looks chosen before a person has pressed Tab
@@ -108,7 +108,7 @@ class MainWindow(QMainWindow):
     def _make_beside(self) -> list[SnapshotView]:
         """Make and connect the views of a second run, when there is one for the first time."""
         surface, weights = self._views.make_beside()
-        weights.weight_chosen.connect(self.document.set_weight_beside)
+        weights.weight_requested.connect(self.document.set_weight_beside)
         weights.refused.connect(self._status.show_notice)
         return [surface, weights]
 
@@ -144,7 +144,7 @@ class MainWindow(QMainWindow):
             "step_back": lambda: session.seek(session.step_wanted - 1),
             "step_back_n": lambda: session.seek(session.step_wanted - self._tools.steps),
             "to_start": lambda: session.seek(0),
-            "to_live": lambda: session.seek(document.study.record.newest),
+            "to_live": lambda: session.seek(document.project.record.newest),
             "reset": document.reset,
             "new_seed": document.draw_seed,
             "pin": document.pin,
@@ -167,26 +167,26 @@ class MainWindow(QMainWindow):
         for part in (self._display, self._views, self._timeline):
             self.session.snapshot_arrived.connect(part.show_snapshot)
         self._status.cancelled.connect(self.session.pause)
-        self._inside.strip.details_wanted.connect(self._show_details)
+        self._inside.strip.details_requested.connect(self._show_details)
 
     def _connect_wishes(self) -> None:
         session, document = self.session, self.document
-        self._controls.config_chosen.connect(document.restart)
-        self._controls.change_chosen.connect(document.change_setting)
-        self._controls.rules_chosen.connect(self._choose_rules)
-        self._views.truth.targets_chosen.connect(document.choose_targets)
-        self._views.weights.weight_chosen.connect(document.set_weight)
-        self._tools.speed_chosen.connect(self._choose_speed)
-        self._tools.preset_chosen.connect(self._choose_preset)
+        self._controls.config_requested.connect(document.restart)
+        self._controls.change_requested.connect(document.change_setting)
+        self._controls.rules_requested.connect(self._choose_rules)
+        self._views.truth.targets_requested.connect(document.choose_targets)
+        self._views.weights.weight_requested.connect(document.set_weight)
+        self._tools.speed_requested.connect(self._choose_speed)
+        self._tools.preset_requested.connect(self._choose_preset)
         self._clipboard.config_pasted.connect(document.restart)
         for source in (self._timeline, self._views.loss):
-            source.step_chosen.connect(session.seek)
-        self._views.runs.rename_chosen.connect(document.rename)
-        self._views.runs.shown_chosen.connect(document.show_run)
-        self._views.runs.delete_chosen.connect(document.delete)
-        self._views.runs.recall_chosen.connect(document.recall)
+            source.step_requested.connect(session.seek)
+        self._views.runs.rename_requested.connect(document.rename)
+        self._views.runs.shown_requested.connect(document.show_run)
+        self._views.runs.delete_requested.connect(document.delete)
+        self._views.runs.recall_requested.connect(document.recall)
         document.began.connect(self._status.forget_notice)
-        document.study_changed.connect(self._show_study)
+        document.project_changed.connect(self._show_project)
         self._themes.changed.connect(self._recolour)
         refusals = (self._controls, self._inside, self._lab, self._tools.step_count,
                     self._timeline, document, self._views.weights, self._clipboard)  # fmt: skip
@@ -203,10 +203,10 @@ class MainWindow(QMainWindow):
 
     def _restore_choices(self) -> None:
         keep, tools, controls = self._settings.keep, self._tools, self._controls
-        keep("speed", SPEED, DEFAULT_SPEED, self._choose_speed, tools.speed_chosen)
+        keep("speed", SPEED, DEFAULT_SPEED, self._choose_speed, tools.speed_requested)
         count = tools.step_count
         keep("step_count", STEP_COUNT, DEFAULT_STEP_COUNT, count.setValue, count.valueChanged)
-        keep("more", Switch(), False, controls.show_more, controls.more_chosen)
+        keep("more", Switch(), False, controls.show_more, controls.more_requested)
         options = [action for view in self._views.all for action in view.options]
         self._settings.keep_switches([a for a in options if a.isCheckable()])
         rules = self._settings.rules()
@@ -240,16 +240,16 @@ class MainWindow(QMainWindow):
     @Slot()
     def _choose_lock_step(self) -> None:
         # The action shows what is so, and not what was pressed.
-        self._actions["lock_step"].setChecked(self.document.study.beside is not None)
+        self._actions["lock_step"].setChecked(self.document.project.beside is not None)
         self._dialogs.lock_step()
 
     # What happens to the window itself.
 
     @Slot(object)
-    def _show_study(self, study: Study) -> None:
-        self._views.runs.show_study(study)
-        self._views.loss.show_runs(study.kept)
-        self._panels.show_runs(bool(study.kept))
+    def _show_project(self, project: Project) -> None:
+        self._views.runs.show_project(project)
+        self._views.loss.show_runs(project.kept)
+        self._panels.show_runs(bool(project.kept))
         self.filing.show_title()
 
     @Slot()

@@ -21,7 +21,7 @@ from tests.support.snapshots import QUICK
 from xorviz.core.config import RunConfig
 from xorviz.core.network import initial_weights
 from xorviz.core.rules import SettingError
-from xorviz.core.runs.current_run import Bench
+from xorviz.core.runs.current_run import CurrentRun
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.stopping import Halt, StopRules
@@ -54,7 +54,7 @@ def record() -> Record:
 def test_going_on_from_the_past_takes_it_again_and_then_goes_on(
     record: Record, plain: Straight, size: int
 ) -> None:
-    bench = Bench(record, 3)
+    bench = CurrentRun(record, 3)
     while bench.step < 300:
         assert not bench.advance(min(size, 300 - bench.step))
         assert_same_state(bench.snapshot(), plain.seen[bench.step])
@@ -63,7 +63,7 @@ def test_going_on_from_the_past_takes_it_again_and_then_goes_on(
 
 
 def test_a_bench_shows_where_it_was_put(record: Record, plain: Straight) -> None:
-    bench = Bench(record, 64, run=7)
+    bench = CurrentRun(record, 64, run=7)
     shown = bench.snapshot()
     assert (shown.step, shown.newest, shown.run, shown.beside) == (64, 120, 7, None)
     assert_same_state(shown, plain.seen[64])
@@ -73,17 +73,17 @@ def test_a_bench_shows_where_it_was_put(record: Record, plain: Straight) -> None
 @pytest.mark.parametrize("step", [-1, 121])
 def test_a_bench_cannot_stand_at_a_step_that_was_not_taken(record: Record, step: int) -> None:
     with pytest.raises(IndexError, match=f"step {step} is not among those taken: 0 to 120"):
-        Bench(record, step)
+        CurrentRun(record, step)
 
 
 def test_two_runs_cannot_stand_beyond_the_shorter(record: Record) -> None:
     with pytest.raises(IndexError, match="0 to 50"):
-        Bench(record, 51, beside=record_of(OTHER, 50, {}))
+        CurrentRun(record, 51, beside=record_of(OTHER, 50, {}))
 
 
 def test_rules_are_for_steps_that_were_never_taken() -> None:
     rules = StopRules(at_step=50, when_learned=True)  # it learns at step 168
-    bench = Bench(record_of(QUICK, 180, {}), 0)
+    bench = CurrentRun(record_of(QUICK, 180, {}), 0)
     assert not bench.advance(180, rules)
     assert bench.step == 180
     assert bench.advance(1000, rules)
@@ -91,19 +91,19 @@ def test_rules_are_for_steps_that_were_never_taken() -> None:
 
 
 def test_a_rule_stops_steps_that_begin_in_the_past() -> None:
-    bench = Bench(record_of(QUICK, 100, {}), 20)
+    bench = CurrentRun(record_of(QUICK, 100, {}), 20)
     assert bench.advance(1000, LEARNED)
     assert (bench.step, bench.newest, bench.snapshot().halt) == (168, 168, Halt.LEARNED)
 
 
 def test_a_rule_that_is_met_with_the_last_step_is_told() -> None:
-    bench = Bench(Record(QUICK), 0)
+    bench = CurrentRun(Record(QUICK), 0)
     assert bench.advance(100, StopRules(at_step=100))
     assert (bench.step, bench.snapshot().halt) == (100, Halt.AT_STEP)
 
 
 def test_steps_gone_by_are_taken_again_when_they_are_asked_for(record: Record) -> None:
-    bench = Bench(record, 10)
+    bench = CurrentRun(record, 10)
     bench.snapshot()
     with counted() as taken:
         bench.advance(64)
@@ -116,7 +116,7 @@ def test_steps_gone_by_are_taken_again_when_they_are_asked_for(record: Record) -
 def test_a_step_can_be_looked_at_that_is_approached_in_parts(
     record: Record, plain: Straight
 ) -> None:
-    bench, lefts = Bench(record, 120), []
+    bench, lefts = CurrentRun(record, 120), []
     while left := bench.approach(63, 10):
         lefts.append(left)
     assert lefts == [53, 43, 33, 23, 13, 3]
@@ -128,7 +128,7 @@ def test_a_step_can_be_looked_at_that_is_approached_in_parts(
 
 
 def test_a_change_at_the_newest_step_goes_on_with_the_run(record: Record) -> None:
-    bench = Bench(record, 120)
+    bench = CurrentRun(record, 120)
     bench.intervene("b2", 0.5, (0,))
     bench.advance(30)
     again = straight(QUICK, 150, CHANGES | {120: [("b2", 0.5, (0,))]})
@@ -139,7 +139,7 @@ def test_a_change_at_the_newest_step_goes_on_with_the_run(record: Record) -> Non
 def test_a_change_in_the_past_branches_and_leaves_the_run_as_it_is(
     record: Record, plain: Straight
 ) -> None:
-    bench = Bench(record, 70)
+    bench = CurrentRun(record, 70)
     old = bench.snapshot().record
     bench.intervene("rate", 0.01)
     assert (bench.step, bench.newest) == (70, 70)
@@ -160,7 +160,7 @@ def test_a_change_in_the_past_branches_and_leaves_the_run_as_it_is(
 def test_a_change_in_the_past_that_changes_nothing_keeps_the_future(
     record: Record, plain: Straight, step: int, change: Change
 ) -> None:
-    bench = Bench(record, step)
+    bench = CurrentRun(record, step)
     bench.intervene(*change)
     assert (bench.step, bench.newest) == (step, 120)
     assert_same_state(bench.snapshot(), plain.seen[step])
@@ -168,7 +168,7 @@ def test_a_change_in_the_past_that_changes_nothing_keeps_the_future(
 
 
 def test_a_change_taken_back_in_the_past_is_another_run(record: Record) -> None:
-    bench = Bench(record, 5)
+    bench = CurrentRun(record, 5)
     bench.intervene("rate", QUICK.rate)
     assert bench.newest == 5
     assert bench.snapshot().interventions == ()
@@ -179,7 +179,7 @@ def test_a_change_taken_back_in_the_past_is_another_run(record: Record) -> None:
 def test_what_is_refused_changes_nothing(
     record: Record, plain: Straight, step: int, bad: Change
 ) -> None:
-    bench = Bench(record, step)
+    bench = CurrentRun(record, step)
     with pytest.raises(SettingError):
         bench.intervene(*bad)
     assert (bench.step, bench.newest) == (step, 120)
@@ -187,7 +187,7 @@ def test_what_is_refused_changes_nothing(
     assert_same_record(bench.snapshot().record, record)
 
 
-def assert_lock_step(bench: Bench, first: Straight, second: Straight) -> None:
+def assert_lock_step(bench: CurrentRun, first: Straight, second: Straight) -> None:
     """Fail unless both runs are seen at the same step, as they are when taken alone."""
     shown = bench.snapshot()
     assert shown.beside is not None
@@ -202,7 +202,7 @@ def test_two_runs_stay_in_lock_step_whatever_is_done(data: st.DataObject) -> Non
     ends = data.draw(st.tuples(st.integers(0, 200), st.integers(0, 200)))
     plain = [straight(QUICK, ends[0], {}), straight(OTHER, ends[1], {})]
     records = [run.trainer.record() for run in plain]
-    bench = Bench(records[0], 0, beside=records[1])
+    bench = CurrentRun(records[0], 0, beside=records[1])
     for _ in range(data.draw(st.integers(1, 8))):
         match data.draw(st.sampled_from(["advance", "go", "change"])):
             case "advance":
@@ -232,7 +232,7 @@ def test_two_runs_stay_in_lock_step_whatever_is_done(data: st.DataObject) -> Non
 
 
 def test_a_rule_that_the_first_run_meets_stops_both() -> None:
-    bench = Bench(Record(QUICK), 0, beside=Record(OTHER))
+    bench = CurrentRun(Record(QUICK), 0, beside=Record(OTHER))
     assert bench.advance(1000, LEARNED)
     shown = bench.snapshot()
     assert (bench.step, shown.halt) == (168, Halt.LEARNED)
@@ -240,7 +240,7 @@ def test_a_rule_that_the_first_run_meets_stops_both() -> None:
 
 
 def test_a_rule_that_the_second_run_meets_stops_nothing() -> None:
-    bench = Bench(Record(OTHER), 0, beside=Record(QUICK))
+    bench = CurrentRun(Record(OTHER), 0, beside=Record(QUICK))
     assert not bench.advance(170, LEARNED)
     assert bench.step == 170
     assert bench.snapshot().halt is None
@@ -250,7 +250,7 @@ def test_a_rule_that_the_second_run_meets_stops_nothing() -> None:
 def test_one_may_have_more_steps_recorded_than_the_other(recorded: tuple[int, int]) -> None:
     plain = straight(QUICK, 400, {}), straight(OTHER, 400, {})
     records = [record_of(c, n, {}) for c, n in zip((QUICK, OTHER), recorded, strict=True)]
-    bench = Bench(records[0], 0, beside=records[1])
+    bench = CurrentRun(records[0], 0, beside=records[1])
     assert bench.newest == min(recorded)
     for n in (100, 120, 180):
         assert not bench.advance(n)
@@ -263,7 +263,7 @@ def test_no_run_is_taken_further_than_both_can_be_seen() -> None:
     runs = [Recording(QUICK), Recording(OTHER)]
     for run, newest in zip(runs, (300, 100), strict=True):
         run.advance(newest)
-    bench = Bench(runs[0].record(), 100, beside=runs[1].record())
+    bench = CurrentRun(runs[0].record(), 100, beside=runs[1].record())
     assert bench.approach(90, 10) == 2 * (90 - 64 - 10)
     assert bench.approach(250, 0) == 26  # the second is there, at 100
     bench.go_to(250)
@@ -286,7 +286,7 @@ def second_overflows(monkeypatch: pytest.MonkeyPatch) -> RunConfig:
 
 @pytest.mark.parametrize("size", [1, 5, 100])
 def test_a_second_run_that_diverges_stops_both(second_overflows: RunConfig, size: int) -> None:
-    bench = Bench(Record(QUICK), 0, beside=Record(second_overflows))
+    bench = CurrentRun(Record(QUICK), 0, beside=Record(second_overflows))
     while not bench.advance(size):
         assert bench.step <= 11
     assert bench.step == bench.newest == 11
@@ -299,7 +299,7 @@ def test_a_second_run_that_diverges_stops_both(second_overflows: RunConfig, size
 
 
 def test_a_first_run_that_diverges_stops_both(second_overflows: RunConfig) -> None:
-    bench = Bench(Record(second_overflows), 0, beside=Record(QUICK))
+    bench = CurrentRun(Record(second_overflows), 0, beside=Record(QUICK))
     assert bench.advance(100)
     assert (bench.step, bench.snapshot().halt) == (11, Halt.DIVERGED)
     for change in (("rate", 1e-9), ("momentum", 0.0)):
@@ -309,7 +309,7 @@ def test_a_first_run_that_diverges_stops_both(second_overflows: RunConfig) -> No
 
 
 def test_the_second_run_is_changed_alone(record: Record) -> None:
-    bench = Bench(record, 70, beside=record_of(OTHER, 120, {}))
+    bench = CurrentRun(record, 70, beside=record_of(OTHER, 120, {}))
     bench.intervene("rate", 0.75, beside=True)
     assert bench.newest == 70
     shown = bench.snapshot()
@@ -323,13 +323,13 @@ def test_the_second_run_is_changed_alone(record: Record) -> None:
 
 
 def test_where_there_is_no_second_run_the_first_is_changed() -> None:
-    bench = Bench(Record(QUICK), 0)
+    bench = CurrentRun(Record(QUICK), 0)
     bench.intervene("rate", 0.75, beside=True)
     assert bench.snapshot().config.rate == 0.75
 
 
 def test_looking_at_a_bench_trains_nothing_new(record: Record) -> None:
-    bench = Bench(record, 70)
+    bench = CurrentRun(record, 70)
     for _ in range(3):
         bench.snapshot()
         bench.go_to(5)
@@ -337,7 +337,7 @@ def test_looking_at_a_bench_trains_nothing_new(record: Record) -> None:
 
 
 def test_all_weights_are_set_from_the_next_step_on(record: Record) -> None:
-    bench = Bench(record, record.newest)
+    bench = CurrentRun(record, record.newest)
     other = initial_weights(OTHER)
     bench.set_weights(other)
     seen = bench.snapshot()
@@ -351,7 +351,7 @@ def test_all_weights_are_set_from_the_next_step_on(record: Record) -> None:
 
 
 def test_all_weights_set_in_the_past_branch(record: Record) -> None:
-    bench = Bench(record, 40)
+    bench = CurrentRun(record, 40)
     bench.set_weights(initial_weights(OTHER))
     assert bench.newest == bench.step == 40
     np.testing.assert_array_equal(bench.snapshot().weights.w1, initial_weights(OTHER).w1)
@@ -359,7 +359,7 @@ def test_all_weights_set_in_the_past_branch(record: Record) -> None:
 
 
 def test_of_two_runs_the_first_gets_the_weights() -> None:
-    bench = Bench(Record(QUICK), 0, beside=Record(OTHER))
+    bench = CurrentRun(Record(QUICK), 0, beside=Record(OTHER))
     bench.set_weights(initial_weights(replace(QUICK, seed=99)))
     seen = bench.snapshot()
     assert seen.beside is not None

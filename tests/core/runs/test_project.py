@@ -12,10 +12,10 @@ from xorviz.core.config import RULES, RunConfig
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.project import (
     LONGEST_NAME,
-    MOST_KEPT,
-    KeptRun,
-    ShelfFullError,
-    Study,
+    MOST_PINNED,
+    PinnedRun,
+    Project,
+    TooManyRunsError,
     cleaned_name,
     differing,
     following,
@@ -25,7 +25,7 @@ from xorviz.core.runs.project import (
 from xorviz.core.runs.record import Checkpoint, Record, Streak, setting
 from xorviz.core.runs.recording import Recording
 
-BENCH = Record(RunConfig(), newest=7)
+CURRENT_RUN = Record(RunConfig(), newest=7)
 OTHER = Record(RunConfig(width=5), newest=90)
 
 ANOTHER_VALUE: dict[str, Any] = {
@@ -43,98 +43,98 @@ ANOTHER_VALUE: dict[str, Any] = {
 }
 
 
-def keeping(count: int) -> Study:
-    study = Study(BENCH, 7)
+def keeping(count: int) -> Project:
+    project = Project(CURRENT_RUN, 7)
     for _ in range(count):
-        study = study.keeping(OTHER, 90)
-    return study
+        project = project.keeping(OTHER, 90)
+    return project
 
 
-def styles(study: Study) -> list[int]:
-    return [run.style for run in study.kept]
+def styles(project: Project) -> list[int]:
+    return [run.style for run in project.kept]
 
 
-def names(study: Study) -> list[str]:
-    return [run.name for run in study.kept]
+def names(project: Project) -> list[str]:
+    return [run.name for run in project.kept]
 
 
 def test_nothing_is_kept_at_first() -> None:
-    study = Study(BENCH, 7)
-    assert study.kept == ()
-    assert study.beside is None
+    project = Project(CURRENT_RUN, 7)
+    assert project.kept == ()
+    assert project.beside is None
 
 
 def test_a_run_is_kept_after_the_others_and_shown() -> None:
-    study = keeping(1).keeping(BENCH, 3, "mine")
-    assert study.kept[-1] == KeptRun("mine", BENCH, 3, style=1, is_shown=True)
-    assert names(study) == ["Run 1", "mine"]
+    project = keeping(1).keeping(CURRENT_RUN, 3, "mine")
+    assert project.kept[-1] == PinnedRun("mine", CURRENT_RUN, 3, style=1, is_shown=True)
+    assert names(project) == ["Run 1", "mine"]
 
 
 def test_keeping_makes_another_study() -> None:
     before = keeping(2)
-    before.keeping(BENCH, 3)
+    before.keeping(CURRENT_RUN, 3)
     assert len(before.kept) == 2
-    assert (before.record, before.step) == (BENCH, 7)
+    assert (before.record, before.step) == (CURRENT_RUN, 7)
 
 
 def test_as_many_can_be_kept_as_there_are_styles_and_no_more() -> None:
-    full = keeping(MOST_KEPT)
-    assert styles(full) == list(range(MOST_KEPT))
-    with pytest.raises(ShelfFullError, match=rf"{MOST_KEPT} runs .* Delete one"):
-        full.keeping(BENCH, 3)
+    full = keeping(MOST_PINNED)
+    assert styles(full) == list(range(MOST_PINNED))
+    with pytest.raises(TooManyRunsError, match=rf"{MOST_PINNED} runs .* Delete one"):
+        full.keeping(CURRENT_RUN, 3)
 
 
 def test_a_style_that_was_let_go_is_the_next_one_given() -> None:
-    study = keeping(4).without(1)
-    assert styles(study) == [0, 2, 3]
-    assert styles(study.keeping(BENCH, 3)) == [0, 2, 3, 1]
+    project = keeping(4).without(1)
+    assert styles(project) == [0, 2, 3]
+    assert styles(project.keeping(CURRENT_RUN, 3)) == [0, 2, 3, 1]
 
 
-@given(st.lists(st.integers(-1, MOST_KEPT - 1), max_size=60))
+@given(st.lists(st.integers(-1, MOST_PINNED - 1), max_size=60))
 def test_no_two_kept_runs_ever_share_a_style(moves: list[int]) -> None:
     """Keep a run for -1, and let go of the one with a style otherwise."""
-    study = Study(BENCH, 7)
+    project = Project(CURRENT_RUN, 7)
     for move in moves:
         if move >= 0:
-            study = study.without(move)
-        elif len(study.kept) < MOST_KEPT:
-            study = study.keeping(OTHER, 90)
-    assert len(set(styles(study))) == len(study.kept)
-    assert len(set(names(study))) == len(study.kept)
+            project = project.without(move)
+        elif len(project.kept) < MOST_PINNED:
+            project = project.keeping(OTHER, 90)
+    assert len(set(styles(project))) == len(project.kept)
+    assert len(set(names(project))) == len(project.kept)
 
 
 def test_a_name_that_nobody_gave_is_the_first_free_one() -> None:
-    study = Study(BENCH, 7).keeping(OTHER, 1, "Run 2").keeping(OTHER, 1).keeping(OTHER, 1)
-    assert names(study) == ["Run 2", "Run 1", "Run 3"]
+    project = Project(CURRENT_RUN, 7).keeping(OTHER, 1, "Run 2").keeping(OTHER, 1).keeping(OTHER, 1)
+    assert names(project) == ["Run 2", "Run 1", "Run 3"]
 
 
 @pytest.mark.parametrize("given_name", ["", "  ", "\n\t"])
 def test_a_name_of_nothing_but_room_is_none(given_name: str) -> None:
-    assert names(Study(BENCH, 7).keeping(OTHER, 1, given_name)) == ["Run 1"]
+    assert names(Project(CURRENT_RUN, 7).keeping(OTHER, 1, given_name)) == ["Run 1"]
 
 
 def test_a_run_is_found_by_its_style() -> None:
-    study = keeping(3).without(0).changing(2, name="the last")
-    assert study.kept_as(2).name == "the last"
-    assert study.kept_as(1).name == "Run 2"
+    project = keeping(3).without(0).changing(2, name="the last")
+    assert project.kept_as(2).name == "the last"
+    assert project.kept_as(1).name == "Run 2"
 
 
 def test_the_run_of_a_style_is_renamed_and_no_other() -> None:
-    study = keeping(3).changing(1, name="  slow\none ")
-    assert names(study) == ["Run 1", "slow one", "Run 3"]
-    assert study.kept[1].is_shown
+    project = keeping(3).changing(1, name="  slow\none ")
+    assert names(project) == ["Run 1", "slow one", "Run 3"]
+    assert project.kept[1].is_shown
 
 
 def test_the_run_of_a_style_is_hidden_and_no_other() -> None:
-    study = keeping(3).changing(1, is_shown=False)
-    assert [run.is_shown for run in study.kept] == [True, False, True]
-    assert names(study) == ["Run 1", "Run 2", "Run 3"]
+    project = keeping(3).changing(1, is_shown=False)
+    assert [run.is_shown for run in project.kept] == [True, False, True]
+    assert names(project) == ["Run 1", "Run 2", "Run 3"]
 
 
 def test_changing_a_style_that_nobody_has_changes_nothing() -> None:
-    study = keeping(2)
-    assert study.changing(9, is_shown=False, name="nobody") == study
-    assert study.without(9) == study
+    project = keeping(2)
+    assert project.changing(9, is_shown=False, name="nobody") == project
+    assert project.without(9) == project
 
 
 @pytest.mark.parametrize(
@@ -184,13 +184,13 @@ def test_the_bench_can_be_seen_at_any_step_gone_by() -> None:
     at_70 = recording.snapshot()
     recording.intervene("rate", 0.1)
     recording.advance(50)
-    study = Study(recording.record(), 120)
-    seen = study.state_at(70)
+    project = Project(recording.record(), 120)
+    seen = project.state_at(70)
     assert seen.step == 70
     np.testing.assert_array_equal(seen.outputs, at_70.outputs)
-    assert study.state_at(120).loss == recording.snapshot().loss
+    assert project.state_at(120).loss == recording.snapshot().loss
     with pytest.raises(IndexError, match="121"):
-        study.state_at(121)
+        project.state_at(121)
 
 
 def wide(count: int) -> Record:
@@ -201,13 +201,13 @@ def wide(count: int) -> Record:
 
 
 def test_a_compact_study_has_less_behind_both_runs_of_the_bench() -> None:
-    study = Study(wide(500), 0, beside=wide(400)).keeping(wide(300), 0)
-    compact = study.compact()
-    assert compact == study
+    project = Project(wide(500), 0, beside=wide(400)).keeping(wide(300), 0)
+    compact = project.compact()
+    assert compact == project
     assert compact.beside is not None
     assert len(compact.record.checkpoints) == len(wide(500).compact().checkpoints) < 200
     assert len(compact.beside.checkpoints) == len(wide(400).compact().checkpoints) < 200
-    assert compact.kept[0].record is study.kept[0].record
+    assert compact.kept[0].record is project.kept[0].record
 
 
 def test_a_compact_study_of_one_run_is_still_one_of_one_run() -> None:
@@ -215,8 +215,8 @@ def test_a_compact_study_of_one_run_is_still_one_of_one_run() -> None:
 
 
 def test_to_look_at_another_step_makes_no_other_study() -> None:
-    assert Study(BENCH, 3) == Study(BENCH, 7)
-    assert Study(BENCH, 3) != Study(OTHER, 3)
+    assert Project(CURRENT_RUN, 3) == Project(CURRENT_RUN, 7)
+    assert Project(CURRENT_RUN, 3) != Project(OTHER, 3)
 
 
 FIRST = RunConfig()

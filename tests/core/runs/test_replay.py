@@ -10,7 +10,7 @@ from tests.support.readable import flat
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels, numba_kernel
 from xorviz.core.kernels.compiler import NUMBA, NUMPY, KernelError
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.replay import kernel_for, prepare_for
@@ -77,13 +77,13 @@ def test_pictures_and_animations_are_of_the_very_run(
             seen.append(snapshot)
 
     monkeypatch.setattr(stage, "Stage", Stage)
-    stage._at(Study(record, 0), 1234, "loss_plot")
+    stage._at(Project(record, 0), 1234, "loss_plot")
 
     def draw(snapshot: Snapshot) -> NDArray[np.uint8]:
         seen.append(snapshot)
         return np.zeros((1, 1, 3), np.uint8)
 
-    animation = film.Film(Study(record, 0), 5, draw)
+    animation = film.Film(Project(record, 0), 5, draw)
     while animation.work():
         pass
     assert {1234, 0, 625, 1250, 1875, 2500} == {snapshot.step for snapshot in seen}

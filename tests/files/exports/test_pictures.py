@@ -34,7 +34,7 @@ from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.plot.plot import Plot
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging_names, level
-from xorviz.ui.theme.style import dress
+from xorviz.ui.theme.style import apply_theme
 
 ALL = (DecisionSurface, LossPlot, WeightHeatmap, TruthTable)
 SVG = "{http://www.w3.org/2000/svg}"
@@ -120,7 +120,7 @@ def test_the_surface_has_the_colours_of_the_outputs(qtbot: QtBot, theme: Theme, 
 def test_a_view_stands_on_a_panel_and_a_window_on_the_ground(
     qtbot: QtBot, qapp: QApplication, theme: Theme
 ) -> None:
-    dress(qapp, theme)
+    apply_theme(qapp, theme)
     window = QWidget()
     view = TruthTable()
     view.apply_theme(theme)
@@ -199,7 +199,7 @@ def test_a_drawing_has_real_text(
 def test_a_drawing_looks_like_the_picture(
     qtbot: QtBot, qapp: QApplication, kind: type[DecisionSurface], theme: Theme
 ) -> None:
-    dress(qapp, theme)
+    apply_theme(qapp, theme)
     view = full(qtbot, kind(), theme)
     difference = np.abs(drawn(svg_bytes(view), view.size()).astype(int) - rgb(image_of(view)))
     # Letters and edges differ by parts of a pixel; everything else is the same.

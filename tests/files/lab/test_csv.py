@@ -14,17 +14,17 @@ from xorviz.core.config import ROWS, RULES, RunConfig
 from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.files.lab.csv import COLUMNS, networks_csv, recipes_csv, setting_text, varying
 from xorviz.lab.plan import LabPlan
-from xorviz.lab.results.book import LabBook, LabPicture
 from xorviz.lab.results.findings import train_many
+from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 
 
 @pytest.fixture(scope="module")
-def small() -> LabPicture:
+def small() -> LabSnapshot:
     return picture_of(SMALL)
 
 
 @pytest.fixture(scope="module")
-def wild() -> LabPicture:
+def wild() -> LabSnapshot:
     return picture_of(WILD)
 
 
@@ -72,13 +72,13 @@ def test_each_network_has_a_row_with_its_settings_and_all_its_numbers(
         assert row["state"] == result.states[i]
 
 
-def test_what_was_asked_for_is_in_each_row(small: LabPicture, wild: LabPicture) -> None:
+def test_what_was_asked_for_is_in_each_row(small: LabSnapshot, wild: LabSnapshot) -> None:
     names = ("steps_wanted", "stop_when_learned", "stop_at_loss")
     for picture, wanted in ((small, ("700", "off", "none")), (wild, ("300", "on", "0.001"))):
         assert {tuple(row[n] for n in names) for row in table_of(networks_csv(picture))} == {wanted}
 
 
-def test_the_wild_ones_are_wild(wild: LabPicture) -> None:
+def test_the_wild_ones_are_wild(wild: LabSnapshot) -> None:
     """Else the tests here would be of tame ones only."""
     rows = table_of(networks_csv(wild))
     assert any(row["state"] == "learned" and int(row["step"]) < 300 for row in rows)
@@ -88,11 +88,11 @@ def test_the_wild_ones_are_wild(wild: LabPicture) -> None:
 def test_networks_that_are_not_done_have_no_row() -> None:
     rows = table_of(networks_csv(picture_of(SMALL, [3])))
     assert [config_of(row) for row in rows] == [SMALL.config(p) for p in SMALL.places_of(3)]
-    assert networks_csv(LabBook(SMALL).picture()) == ",".join(COLUMNS) + "\n"
+    assert networks_csv(LabResults(SMALL).snapshot()) == ",".join(COLUMNS) + "\n"
 
 
 @pytest.mark.parametrize("recipe", [0, 5, 7])
-def test_a_table_can_be_of_one_recipe(small: LabPicture, recipe: int) -> None:
+def test_a_table_can_be_of_one_recipe(small: LabSnapshot, recipe: int) -> None:
     places = SMALL.places_of(recipe)
     header, *lines = networks_csv(small).splitlines()
     wanted = [header, *lines[places.start : places.stop]]
@@ -104,14 +104,14 @@ def test_a_table_can_be_of_one_recipe(small: LabPicture, recipe: int) -> None:
 @pytest.mark.parametrize("write", [networks_csv, recipes_csv])
 @pytest.mark.parametrize("name", ["small", "wild"])
 def test_no_two_columns_have_one_name(
-    write: Callable[[LabPicture], str], name: str, request: pytest.FixtureRequest
+    write: Callable[[LabSnapshot], str], name: str, request: pytest.FixtureRequest
 ) -> None:
     names = write(request.getfixturevalue(name)).splitlines()[0].split(",")
     assert len(set(names)) == len(names)
     assert {"right", "learned"} <= set(names)
 
 
-def test_each_recipe_has_a_row_with_what_was_found(small: LabPicture) -> None:
+def test_each_recipe_has_a_row_with_what_was_found(small: LabSnapshot) -> None:
     rows = table_of(recipes_csv(small))
     assert len(rows) == 8
     for number, row in enumerate(rows):
@@ -134,7 +134,7 @@ def test_each_recipe_has_a_row_with_what_was_found(small: LabPicture) -> None:
     assert {row["first_right_median"] == "" for row in rows} == {True, False}
 
 
-def test_only_settings_that_differ_have_a_column(small: LabPicture, wild: LabPicture) -> None:
+def test_only_settings_that_differ_have_a_column(small: LabSnapshot, wild: LabSnapshot) -> None:
     assert recipes_csv(small).startswith("width,rate,biases,networks,right,")
     assert recipes_csv(wild).startswith("rate,momentum,networks,")
     one = picture_of(LabPlan((RunConfig(),), range(2), 10))

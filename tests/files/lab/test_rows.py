@@ -20,7 +20,7 @@ from xorviz.files.lab.csv import COLUMNS, HEADER, Ended, networks_csv
 from xorviz.files.lab.file import LabFile
 from xorviz.files.lab.rows import LONGEST, RowReader
 from xorviz.lab.plan import LabPlan, recipes_of
-from xorviz.lab.results.book import LabBook, LabPicture
+from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 
 HEADER_LINE = HEADER.encode()
 ARRAYS = (
@@ -44,14 +44,14 @@ def read(plan: LabPlan, lines: list[bytes], rest: bytes = b"") -> list[Ended]:
     return reader.ended()
 
 
-def recalled(plan: LabPlan, ended: list[Ended]) -> LabPicture:
-    book = LabBook(plan)
+def recalled(plan: LabPlan, ended: list[Ended]) -> LabSnapshot:
+    book = LabResults(plan)
     for some in ended:
         book.recall(some.places, some.steps, some.marks, some.findings)
-    return book.picture()
+    return book.snapshot()
 
 
-def assert_same(one: LabPicture, other: LabPicture) -> None:
+def assert_same(one: LabSnapshot, other: LabSnapshot) -> None:
     for name in ARRAYS:
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
 

@@ -13,7 +13,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import diagnose_outputs
 from xorviz.core.network import INPUTS, Weights, initial_weights, outputs
 from xorviz.core.rules import SettingError
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import WEIGHT
 from xorviz.core.runs.recording import Recording
 from xorviz.files import dumps, loads
@@ -238,9 +238,9 @@ def test_training_goes_on_as_if_the_weights_had_been_drawn(biases: bool) -> None
 
 def test_such_a_run_can_be_saved_before_its_first_step() -> None:
     record = record_of(RunConfig(width=5), drawn(5, biases=False))
-    study = loads(dumps(Study(record, 0)))
-    assert study.record == record
-    assert_same(Recording(study.record).snapshot().weights, drawn(5, biases=False))
+    project = loads(dumps(Project(record, 0)))
+    assert project.record == record
+    assert_same(Recording(project.record).snapshot().weights, drawn(5, biases=False))
 
 
 def test_outputs_come_into_our_order() -> None:

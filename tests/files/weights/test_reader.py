@@ -266,10 +266,10 @@ def test_settings_of_other_programs_say_nothing() -> None:
 
 
 def test_a_run_file_is_told_from_weights() -> None:
-    from xorviz.core.runs.project import Study  # noqa: PLC0415
+    from xorviz.core.runs.project import Project  # noqa: PLC0415
     from xorviz.core.runs.record import Record  # noqa: PLC0415
 
-    assert "is a run of xorviz" in refusal(dumps(Study(Record(RunConfig()), 0)))
+    assert "is a run of xorviz" in refusal(dumps(Project(Record(RunConfig()), 0)))
 
 
 # npz.

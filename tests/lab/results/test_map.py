@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.rules import SettingError
 from xorviz.lab.plan import shares_of
-from xorviz.lab.results.book import LabBook, LabPicture
 from xorviz.lab.results.findings import findings_of
+from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.map import AXES, MapCells, MapPlan
 from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.training import advanced
@@ -23,19 +23,19 @@ SMALL = MapPlan(
 )
 
 
-def pictured(map_plan: MapPlan, seeds: int | None = None) -> LabPicture:
+def pictured(map_plan: MapPlan, seeds: int | None = None) -> LabSnapshot:
     """Return the picture of a map whose cells have their first so many seeds done; all if None."""
     plan = map_plan.plan
-    book = LabBook(plan)
+    book = LabResults(plan)
     for share in shares_of(plan, 1, waves=() if seeds is None else (seeds,)):
         if seeds is None or (share.places % map_plan.seeds < seeds).all():
             cohort = advanced(Cohort.drawn(share.configs()), plan.steps)
             book.add(share.places, cohort, findings_of(cohort))
-    return book.picture()
+    return book.snapshot()
 
 
 @pytest.fixture(scope="module")
-def picture() -> LabPicture:
+def snapshot() -> LabSnapshot:
     return pictured(SMALL)
 
 
@@ -119,22 +119,22 @@ def test_a_map_that_cannot_be_is_refused(wrong: dict[str, object], says: str) ->
         MapPlan(RunConfig(), **wrong)  # type: ignore[arg-type]
 
 
-def test_cells_say_what_the_summaries_say(picture: LabPicture) -> None:
-    cells = SMALL.cells(picture)
+def test_cells_say_what_the_summaries_say(snapshot: LabSnapshot) -> None:
+    cells = SMALL.cells(snapshot)
     assert cells.is_final.all()
     for index in range(len(SMALL.plan.recipes)):
-        cell, summary = SMALL.cell(index), picture.summary(index)
+        cell, summary = SMALL.cell(index), snapshot.summary(index)
         assert summary is not None
         assert cells.share(cell) == summary.right
         assert cells.shares[cell] == summary.right.value
         median = np.nan if summary.quartiles is None else summary.quartiles[1]
         assert cells.medians[cell] == pytest.approx(median, nan_ok=True)
-    assert 0 < cells.right.sum() < len(picture.plan)
+    assert 0 < cells.right.sum() < len(snapshot.plan)
     assert np.isnan(cells.medians).any()
 
 
-def test_cells_know_how_far_they_have_come(picture: LabPicture) -> None:
-    nothing = SMALL.cells(LabBook(SMALL.plan).picture())
+def test_cells_know_how_far_they_have_come(snapshot: LabSnapshot) -> None:
+    nothing = SMALL.cells(LabResults(SMALL.plan).snapshot())
     assert not nothing.done.any()
     assert np.isnan(nothing.shares).all()
     assert np.isnan(nothing.medians).all()
@@ -142,26 +142,26 @@ def test_cells_know_how_far_they_have_come(picture: LabPicture) -> None:
     some = SMALL.cells(pictured(SMALL, seeds=4))
     assert (some.done == 4).all()
     assert not some.is_final.any()
-    first = picture.right.reshape(12, 20)[:, :4].sum(axis=1)
+    first = snapshot.right.reshape(12, 20)[:, :4].sum(axis=1)
     assert some.right.ravel().tolist() == first.tolist()
 
 
 @given(st.lists(st.lists(st.integers(1, 99), max_size=7), min_size=12, max_size=12))
 def test_medians_are_those_of_the_networks_that_are_right(firsts: list[list[int]]) -> None:
     map_plan = replace(SMALL, seeds=7)
-    empty = LabBook(map_plan.plan).picture()
+    empty = LabResults(map_plan.plan).snapshot()
     steps, outputs = np.full((12, 7), 5), np.full((12, 7, 4), np.nan)
     for recipe, known in enumerate(firsts):
         steps[recipe, : len(known)] = known
         outputs[recipe, : len(known)] = BASE.targets
-    picture = replace(
+    snapshot = replace(
         empty,
         done=np.isfinite(outputs[..., 0]).ravel(),
         first_right=steps.ravel(),
         outputs=outputs.reshape(-1, 4),
     )
     expected = [np.median(known) if known else np.nan for known in firsts]
-    assert map_plan.cells(picture).medians.ravel() == pytest.approx(expected, nan_ok=True)
+    assert map_plan.cells(snapshot).medians.ravel() == pytest.approx(expected, nan_ok=True)
 
 
 def known(right: int, done: int, median: float = np.nan, plan: MapPlan = SMALL) -> MapCells:
@@ -207,11 +207,11 @@ def test_all_but_one_are_not_said_to_be_all() -> None:
 
 def test_right_is_what_the_picture_says() -> None:
     random, networks = np.random.RandomState(0), len(SMALL.plan)
-    picture = replace(
-        LabBook(SMALL.plan).picture(),
+    snapshot = replace(
+        LabResults(SMALL.plan).snapshot(),
         done=random.uniform(size=networks) < 0.9,
         outputs=random.choice([0.1, 0.499, 0.501, 0.9], size=(networks, 4)),
     )
-    cells = SMALL.cells(picture)
-    assert cells.right.ravel().tolist() == picture.right.reshape(12, -1).sum(axis=1).tolist()
+    cells = SMALL.cells(snapshot)
+    assert cells.right.ravel().tolist() == snapshot.right.reshape(12, -1).sum(axis=1).tolist()
     assert cells.right.sum() > 0

@@ -13,10 +13,10 @@ import pytest
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMPY
 from xorviz.core.numerals import whole
 from xorviz.lab.plan import shares_of
-from xorviz.lab.results.book import LabBook, LabPicture
 from xorviz.lab.results.findings import findings_of
+from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.published import EXPERIMENTS, Published, published_csv
-from xorviz.lab.results.published_readings import Compared, Mark, Reading
+from xorviz.lab.results.published_readings import Compared, ExperimentResult, Match
 from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.training import advanced
 
@@ -27,16 +27,16 @@ both_kernels = pytest.mark.parametrize("kernel", KERNEL_NAMES)
 
 
 @cache
-def picture_of(one: Published, kernel: str = NUMPY) -> LabPicture:
+def picture_of(one: Published, kernel: str = NUMPY) -> LabSnapshot:
     """Train all of an experiment's plan."""
-    book = LabBook(one.plan)
+    book = LabResults(one.plan)
     for share in shares_of(one.plan, 1):
         cohort = advanced(Cohort.drawn(share.configs()), one.plan.steps, one.plan.rules, kernel)
         book.add(share.places, cohort, findings_of(cohort))
-    return book.picture()
+    return book.snapshot()
 
 
-def numbers(reading: Reading) -> dict[str, float]:
+def numbers(reading: ExperimentResult) -> dict[str, float]:
     return {compared.name: compared.now for compared in reading.compared}
 
 
@@ -65,7 +65,7 @@ def test_the_words_of_a_recipe_are_those_of_its_plan(one: Published) -> None:
 @both_kernels
 def test_the_28_lines_come_to_their_loss_and_outputs(kernel: str) -> None:
     reading = START.read(picture_of(START, kernel))
-    assert reading.mark == Mark.MATCH
+    assert reading.mark == Match.MATCH
     assert reading.now == START.published
     assert reading.details[0] == "loss: 0.02841901372, published 0.02841901372"
     assert "output at 1 1: 0.04851096, published 0.04851096" in reading.details
@@ -74,7 +74,7 @@ def test_the_28_lines_come_to_their_loss_and_outputs(kernel: str) -> None:
 @both_kernels
 def test_hinton_problems_match_in_every_integer(kernel: str) -> None:
     reading = HINTON.read(picture_of(HINTON, kernel))
-    assert reading.mark == Mark.MATCH
+    assert reading.mark == Match.MATCH
     assert reading.now == HINTON.published
     assert list(numbers(reading).values()) == [25, 964, 730, 474, 2489, 1393, 531]
     assert f"largest step: {whole(2489)}, published {whole(2489)}" in reading.details
@@ -83,7 +83,7 @@ def test_hinton_problems_match_in_every_integer(kernel: str) -> None:
 @both_kernels
 def test_cross_validated_lies_within_the_interval(kernel: str) -> None:
     reading = CROSS_VALIDATED.read(picture_of(CROSS_VALIDATED, kernel))
-    assert reading.mark == Mark.MATCH
+    assert reading.mark == Match.MATCH
     assert "within its interval" in reading.verdict
     assert reading.now == "98.8 %"
     share, low, high = numbers(reading).values()
@@ -93,7 +93,7 @@ def test_cross_validated_lies_within_the_interval(kernel: str) -> None:
 
 def test_steps_fall_with_the_logarithm_of_the_width() -> None:
     reading = WIDTHS.read(picture_of(WIDTHS))
-    assert reading.mark == Mark.SOFT
+    assert reading.mark == Match.SOFT
     *medians, slope, r = numbers(reading).values()
     assert medians == sorted(medians, reverse=True)
     assert slope < 0
@@ -103,36 +103,38 @@ def test_steps_fall_with_the_logarithm_of_the_width() -> None:
     assert "direct connections" in WIDTHS.notes
 
 
-def off_by_a_digit(picture: LabPicture) -> LabPicture:
-    return replace(picture, loss=picture.loss * (1 + 3e-9))
+def off_by_a_digit(snapshot: LabSnapshot) -> LabSnapshot:
+    return replace(snapshot, loss=snapshot.loss * (1 + 3e-9))
 
 
-def other_output(picture: LabPicture) -> LabPicture:
-    return replace(picture, outputs=picture.outputs + np.array([0, 0, 2e-8, 0]))
+def other_output(snapshot: LabSnapshot) -> LabSnapshot:
+    return replace(snapshot, outputs=snapshot.outputs + np.array([0, 0, 2e-8, 0]))
 
 
-def one_step_later(picture: LabPicture) -> LabPicture:
-    later = picture.first_right.copy()
+def one_step_later(snapshot: LabSnapshot) -> LabSnapshot:
+    later = snapshot.first_right.copy()
     later[3] += 1
-    return replace(picture, first_right=later)
+    return replace(snapshot, first_right=later)
 
 
-def one_more_converges(picture: LabPicture) -> LabPicture:
-    return replace(picture, first_right=np.where(picture.first_right < 0, 730, picture.first_right))
-
-
-def nothing_converges(picture: LabPicture) -> LabPicture:
+def one_more_converges(snapshot: LabSnapshot) -> LabSnapshot:
     return replace(
-        picture,
-        first_right=np.full_like(picture.first_right, -1),
-        outputs=np.full_like(picture.outputs, 0.5),
+        snapshot, first_right=np.where(snapshot.first_right < 0, 730, snapshot.first_right)
     )
 
 
-def twelve_more_fail(picture: LabPicture) -> LabPicture:
-    outputs = picture.outputs.copy()
+def nothing_converges(snapshot: LabSnapshot) -> LabSnapshot:
+    return replace(
+        snapshot,
+        first_right=np.full_like(snapshot.first_right, -1),
+        outputs=np.full_like(snapshot.outputs, 0.5),
+    )
+
+
+def twelve_more_fail(snapshot: LabSnapshot) -> LabSnapshot:
+    outputs = snapshot.outputs.copy()
     outputs[:12] = 0.5
-    return replace(picture, outputs=outputs)
+    return replace(snapshot, outputs=outputs)
 
 
 @pytest.mark.parametrize(
@@ -148,34 +150,34 @@ def twelve_more_fail(picture: LabPicture) -> LabPicture:
     ],
 )
 def test_other_numbers_are_a_miss(
-    one: Published, falsify: Callable[[LabPicture], LabPicture]
+    one: Published, falsify: Callable[[LabSnapshot], LabSnapshot]
 ) -> None:
     reading = one.read(falsify(picture_of(one)))
-    assert reading.mark == Mark.MISS
+    assert reading.mark == Match.MISS
     assert reading.verdict.startswith("Misses")
 
 
 def test_the_last_digits_may_move() -> None:
     moved = picture_of(START)
-    assert START.read(replace(moved, loss=moved.loss * (1 + 3e-10))).mark == Mark.MATCH
+    assert START.read(replace(moved, loss=moved.loss * (1 + 3e-10))).mark == Match.MATCH
 
 
 def test_widths_without_any_success_have_no_slope() -> None:
     reading = WIDTHS.read(nothing_converges(picture_of(WIDTHS)))
-    assert reading.mark == Mark.SOFT
+    assert reading.mark == Match.SOFT
     assert reading.now == "no slope"
     assert all(math.isnan(number) for number in numbers(reading).values())
     assert "median step at width 2: none" in reading.details
 
 
 def test_what_is_not_done_cannot_be_read() -> None:
-    picture = picture_of(HINTON)
-    unfinished = picture.done.copy()
+    snapshot = picture_of(HINTON)
+    unfinished = snapshot.done.copy()
     unfinished[7] = False
     with pytest.raises(ValueError, match="hinton-problems"):
-        HINTON.read(replace(picture, done=unfinished))
+        HINTON.read(replace(snapshot, done=unfinished))
     with pytest.raises(ValueError, match="28 lines"):
-        START.read(picture)
+        START.read(snapshot)
 
 
 def test_a_number_is_written_for_people() -> None:

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from xorviz.core.numerals import whole
-from xorviz.lab.results.book import LabBook, LabPicture
+from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.published import EXPERIMENTS, Published
 from xorviz.lab.results.published_readings import (
     WIDTHS,
     Compared,
-    Mark,
-    Reading,
+    ExperimentResult,
+    Match,
     judge_cross_validated,
     judge_hinton,
     judge_start,
@@ -27,19 +27,19 @@ LOSS = 0.02841901371687946
 OUTPUTS = (0.92166771, 0.11738477, 0.92157444, 0.04851096)
 
 
-def ended(one: Published, first_right: Sequence[int]) -> LabPicture:
+def ended(one: Published, first_right: Sequence[int]) -> LabSnapshot:
     """Return all of a plan at its end; who was right at some step is so, the others are at 0.5."""
     firsts = np.array(first_right)
     targets = np.array(one.plan.recipes[0].targets, dtype=float)
     return replace(
-        LabBook(one.plan).picture(),
+        LabResults(one.plan).snapshot(),
         done=np.ones(len(one.plan), dtype=bool),
         first_right=firsts,
         outputs=np.where((firsts > 0)[:, np.newaxis], targets, 0.5),
     )
 
 
-def missed(reading: Reading) -> set[str]:
+def missed(reading: ExperimentResult) -> set[str]:
     """Return the names of the numbers that are not the published ones."""
     return {one.name for one in reading.compared if one.now != one.published}
 
@@ -47,14 +47,14 @@ def missed(reading: Reading) -> set[str]:
 # The 28 lines.
 
 
-def start(loss: float = LOSS, outputs: Sequence[float] = OUTPUTS) -> LabPicture:
-    picture = ended(START, [9])
-    return replace(picture, loss=np.array([loss]), outputs=np.array([outputs]))
+def start(loss: float = LOSS, outputs: Sequence[float] = OUTPUTS) -> LabSnapshot:
+    snapshot = ended(START, [9])
+    return replace(snapshot, loss=np.array([loss]), outputs=np.array([outputs]))
 
 
 def test_the_published_loss_and_outputs_are_a_match() -> None:
     reading = judge_start(start())
-    assert reading.mark is Mark.MATCH
+    assert reading.mark is Match.MATCH
     assert reading.now == START.published
     assert missed(reading) == set()
     names = [one.name for one in reading.compared]
@@ -64,7 +64,7 @@ def test_the_published_loss_and_outputs_are_a_match() -> None:
 @pytest.mark.parametrize("factor", [1 + 3e-9, 1 - 3e-9, math.nan, math.inf])
 def test_another_loss_is_a_miss(factor: float) -> None:
     reading = judge_start(start(loss=LOSS * factor))
-    assert reading.mark is Mark.MISS
+    assert reading.mark is Match.MISS
     assert missed(reading) == {"loss"}
 
 
@@ -73,16 +73,16 @@ def test_another_loss_is_a_miss(factor: float) -> None:
 def test_one_other_output_is_a_miss(row: int, off: float) -> None:
     outputs = list(OUTPUTS)
     outputs[row] += off
-    assert judge_start(start(outputs=outputs)).mark is Mark.MISS
+    assert judge_start(start(outputs=outputs)).mark is Match.MISS
 
 
 def test_the_outputs_belong_to_their_rows() -> None:
-    assert judge_start(start(outputs=OUTPUTS[::-1])).mark is Mark.MISS
+    assert judge_start(start(outputs=OUTPUTS[::-1])).mark is Match.MISS
 
 
 def test_the_last_digits_may_move() -> None:
     outputs = [output + 5e-9 for output in OUTPUTS]
-    assert judge_start(start(LOSS * (1 + 3e-10), outputs)).mark is Mark.MATCH
+    assert judge_start(start(LOSS * (1 + 3e-10), outputs)).mark is Match.MATCH
 
 
 # hinton-problems.
@@ -96,13 +96,13 @@ FIRSTS = {
 """By seed: steps that have all seven published numbers, of which the mean is 963.88."""
 
 
-def hinton(changed: Mapping[int, int]) -> Reading:
+def hinton(changed: Mapping[int, int]) -> ExperimentResult:
     return judge_hinton(ended(HINTON, list({**FIRSTS, **changed}.values())))
 
 
 def test_the_seven_published_integers_are_a_match() -> None:
     reading = hinton({})
-    assert reading.mark is Mark.MATCH
+    assert reading.mark is Match.MATCH
     assert reading.now == HINTON.published
     assert missed(reading) == set()
 
@@ -121,13 +121,13 @@ def test_the_seven_published_integers_are_a_match() -> None:
 )
 def test_one_other_integer_is_a_miss(changed: Mapping[int, int], name: str) -> None:
     reading = hinton(changed)
-    assert reading.mark is Mark.MISS
+    assert reading.mark is Match.MISS
     assert missed(reading) == {name}
 
 
 def test_without_any_success_there_are_no_steps() -> None:
     reading = hinton(dict.fromkeys(range(30), NO_STEP))
-    assert reading.mark is Mark.MISS
+    assert reading.mark is Match.MISS
     assert reading.now == "0 of 30"
     count, *steps = reading.compared
     assert count.now == 0
@@ -140,38 +140,38 @@ def test_without_any_success_there_are_no_steps() -> None:
 @pytest.mark.parametrize(
     ("count", "mark"),
     [
-        (490, Mark.MISS),  # up to 98.9 %
-        (491, Mark.MATCH),
-        (499, Mark.MATCH),
-        (500, Mark.MISS),  # from 99.2 %
-        (0, Mark.MISS),
+        (490, Match.MISS),  # up to 98.9 %
+        (491, Match.MATCH),
+        (499, Match.MATCH),
+        (500, Match.MISS),  # from 99.2 %
+        (0, Match.MISS),
     ],
 )
-def test_the_interval_decides(count: int, mark: Mark) -> None:
+def test_the_interval_decides(count: int, mark: Match) -> None:
     firsts = [9] * count + [NO_STEP] * (500 - count)
     reading = judge_cross_validated(ended(CROSS_VALIDATED, firsts))
     assert reading.mark is mark
     share, low, high = reading.compared
     assert share.now == pytest.approx(count / 5)
-    assert (low.now <= 99 <= high.now) == (mark is Mark.MATCH)
+    assert (low.now <= 99 <= high.now) == (mark is Match.MATCH)
 
 
 # Steps by width.
 
 
-def by_width(median: Callable[[int], int]) -> Reading:
+def by_width(median: Callable[[int], int]) -> ExperimentResult:
     firsts = [median(width) for width in WIDTHS for _ in BY_WIDTH.plan.seeds]
     return judge_widths(ended(BY_WIDTH, firsts))
 
 
-def slope_and_r(reading: Reading) -> tuple[float, float]:
+def slope_and_r(reading: ExperimentResult) -> tuple[float, float]:
     slope, r = reading.compared[-2:]
     return slope.now, r.now
 
 
 def test_steps_on_a_line_have_its_slope() -> None:
     reading = by_width(lambda width: 280 - 33 * (width.bit_length() - 1))
-    assert reading.mark is Mark.SOFT
+    assert reading.mark is Match.SOFT
     assert reading.now == "r = −1.00"
     assert slope_and_r(reading) == pytest.approx((-33, -1))
     assert [one.now for one in reading.compared[:-2]] == [247, 214, 181, 148, 115]
@@ -180,7 +180,7 @@ def test_steps_on_a_line_have_its_slope() -> None:
 @pytest.mark.parametrize("never", WIDTHS)
 def test_one_width_without_a_median_leaves_no_slope(never: int) -> None:
     reading = by_width(lambda width: NO_STEP if width == never else 1000 - width)
-    assert reading.mark is Mark.SOFT
+    assert reading.mark is Match.SOFT
     assert reading.now == "no slope"
     assert all(map(math.isnan, slope_and_r(reading)))
     without = [one.name for one in reading.compared[:-2] if math.isnan(one.now)]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xorviz.lab.results.success import Share, Summary, interval_text, percent, summary_of
+from xorviz.lab.results.success import Proportion, Summary, interval_text, percent, summary_of
 
 Z = 1.959963984540054
 
@@ -33,48 +33,48 @@ def solved(count: int, n: int) -> tuple[float, float]:
     ],
 )
 def test_intervals_are_those_of_the_literature(count: int, n: int, low: float, high: float) -> None:
-    assert Share(count, n).interval == pytest.approx((low, high), abs=5e-5)
+    assert Proportion(count, n).interval == pytest.approx((low, high), abs=5e-5)
 
 
 @given(st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_an_interval_solves_the_equation_it_comes_from(pair: tuple[int, int]) -> None:
-    assert Share(*pair).interval == pytest.approx(solved(*pair), rel=1e-6, abs=1e-9)
+    assert Proportion(*pair).interval == pytest.approx(solved(*pair), rel=1e-6, abs=1e-9)
 
 
 @given(st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_an_interval_holds_its_share_and_is_as_wide_for_failures(pair: tuple[int, int]) -> None:
-    share = Share(*pair)
+    share = Proportion(*pair)
     low, high = share.interval
     assert 0 <= low <= share.value <= high <= 1
     assert low < high
-    mirrored = Share(share.of - share.count, share.of).interval
+    mirrored = Proportion(share.of - share.count, share.of).interval
     assert mirrored == pytest.approx((1 - high, 1 - low), abs=1e-12)
 
 
 @given(st.integers(1, 10**4).flatmap(lambda n: st.tuples(st.integers(0, n - 1), st.just(n))))
 def test_one_more_success_moves_both_ends_up(pair: tuple[int, int]) -> None:
     count, n = pair
-    fewer, more = Share(count, n).interval, Share(count + 1, n).interval
+    fewer, more = Proportion(count, n).interval, Proportion(count + 1, n).interval
     assert fewer[0] < more[0]
     assert fewer[1] < more[1]
 
 
 @given(st.integers(1, 1000), st.integers(0, 1000))
 def test_more_networks_make_an_interval_narrower(n: int, count: int) -> None:
-    few, many = Share(min(count, n), n), Share(4 * min(count, n), 4 * n)
+    few, many = Proportion(min(count, n), n), Proportion(4 * min(count, n), 4 * n)
     assert np.diff(many.interval)[0] < np.diff(few.interval)[0]
 
 
 def test_none_and_all_are_certain_on_one_side_alone() -> None:
-    assert Share(0, 500).interval == pytest.approx((0, Z**2 / (500 + Z**2)))
-    assert Share(500, 500).interval == pytest.approx((500 / (500 + Z**2), 1))
-    assert Share(0, 500).interval[0] == 0.0
-    assert Share(500, 500).interval[1] == 1.0
+    assert Proportion(0, 500).interval == pytest.approx((0, Z**2 / (500 + Z**2)))
+    assert Proportion(500, 500).interval == pytest.approx((500 / (500 + Z**2), 1))
+    assert Proportion(0, 500).interval[0] == 0.0
+    assert Proportion(500, 500).interval[1] == 1.0
 
 
 def test_a_single_network_says_little() -> None:
-    assert Share(1, 1).interval == pytest.approx((0.2065, 1), abs=5e-5)
-    assert Share(0, 1).interval == pytest.approx((0, 0.7935), abs=5e-5)
+    assert Proportion(1, 1).interval == pytest.approx((0.2065, 1), abs=5e-5)
+    assert Proportion(0, 1).interval == pytest.approx((0, 0.7935), abs=5e-5)
 
 
 def summed_up() -> Summary:
@@ -88,7 +88,7 @@ def summed_up() -> Summary:
 def test_a_summary_counts_what_became_of_networks() -> None:
     summary = summed_up()
     assert summary.networks == 6
-    assert (summary.right, summary.learned) == (Share(4, 6), Share(2, 6))
+    assert (summary.right, summary.learned) == (Proportion(4, 6), Proportion(2, 6))
     assert list(summary.states.items()) == [("coin toss", 3), ("learned", 2), ("half learned", 1)]
 
 
@@ -100,7 +100,7 @@ def test_without_success_there_are_no_quartiles() -> None:
     no = np.array([False, False])
     summary = summary_of(no, no, np.array([3, -1]), {"learning": 2})
     assert summary.quartiles is None
-    assert summary.right == Share(0, 2)
+    assert summary.right == Proportion(0, 2)
 
 
 def test_one_success_is_all_its_quartiles() -> None:
@@ -119,7 +119,7 @@ def test_right_by_a_rounding_error_has_no_first_step() -> None:
 
 SHARES = st.integers(1, 10**6).flatmap(
     lambda of: st.one_of(st.sampled_from([0, min(1, of), of - 1, of]), st.integers(0, of)).map(
-        lambda count: Share(count, of)
+        lambda count: Proportion(count, of)
     )
 )
 DIGITS = st.integers(0, 2)
@@ -139,12 +139,12 @@ DIGITS = st.integers(0, 2)
     ],
 )
 def test_a_share_in_percent(count: int, of: int, text: str, whole: str) -> None:
-    assert percent(Share(count, of)) == text
-    assert percent(Share(count, of), 0) == whole
+    assert percent(Proportion(count, of)) == text
+    assert percent(Proportion(count, of), 0) == whole
 
 
 @given(SHARES, DIGITS)
-def test_0_and_100_are_said_of_none_and_of_all_only(share: Share, digits: int) -> None:
+def test_0_and_100_are_said_of_none_and_of_all_only(share: Proportion, digits: int) -> None:
     said = float(percent(share, digits))
     assert (said == 0) == (share.count == 0)
     assert (said == 100) == (share.count == share.of)
@@ -163,11 +163,11 @@ def test_0_and_100_are_said_of_none_and_of_all_only(share: Share, digits: int) -
     ],
 )
 def test_an_interval_in_percent(count: int, of: int, text: str, whole: str) -> None:
-    assert interval_text(Share(count, of)) == text
-    assert interval_text(Share(count, of), 0) == whole
+    assert interval_text(Proportion(count, of)) == text
+    assert interval_text(Proportion(count, of), 0) == whole
 
 
 @given(SHARES, DIGITS)
-def test_a_share_as_it_is_written_is_within_its_interval(share: Share, digits: int) -> None:
+def test_a_share_as_it_is_written_is_within_its_interval(share: Proportion, digits: int) -> None:
     low, high = map(float, interval_text(share, digits).split(" to "))
     assert low <= float(percent(share, digits)) <= high

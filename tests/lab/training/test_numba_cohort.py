@@ -15,7 +15,7 @@ from xorviz.lab.training import loops as lab_loops
 from xorviz.lab.training import numba_cohort as numba_lab
 from xorviz.lab.training import training as lab_training
 from xorviz.lab.training.cohort import NO_STEP, Cohort
-from xorviz.lab.training.numba_cohort import bench_for, fates_of, rules_of
+from xorviz.lab.training.numba_cohort import fates_of, lanes_for, rules_of
 from xorviz.lab.training.training import advanced
 
 MARKS = ("first_right", "first_learned", "diverged_at", "stopped_at")
@@ -63,7 +63,7 @@ def test_a_network_comes_to_the_bits_that_its_own_trainer_comes_to(
 
 def plainly(start: Cohort, n: int, rules: StopRules, at_once: int) -> lab_loops.Fates:
     """Train without a compiler, so many networks side by side."""
-    fates, bench = fates_of(start), bench_for(start.shape, at_once)
+    fates, bench = fates_of(start), lanes_for(start.shape, at_once)
     targets, rates, momenta = start.targets, start.rates, start.momenta
     asked = recipe_of(start.shape), fates, targets, rates, momenta, bench, rules_of(rules)
     with np.errstate(all="ignore"):

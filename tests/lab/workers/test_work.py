@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.lab_runs import bits_by_the_core, bits_in_the_end, plan_of
 from xorviz.core.runs.stopping import StopRules
-from xorviz.lab.plan import Share, shares_of
+from xorviz.lab.plan import WorkShare, shares_of
 from xorviz.lab.results.findings import findings_of
 from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.workers.work import Piece, Task, work
@@ -15,7 +15,7 @@ from xorviz.lab.workers.work import Piece, Task, work
 PLAN = plan_of(1500)
 
 
-def share() -> Share:
+def share() -> WorkShare:
     return next(shares_of(PLAN, 1))
 
 

@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.gallery_pictures import on_the_way
 from tests.support.screen import shown
-from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.lab_view import EXPORTS, LabPanel, LabView
 from xorviz.ui.theme.palette import DARK
 
@@ -20,16 +20,16 @@ class Sketch(LabView):
 
     def __init__(self) -> None:
         super().__init__("lab_sketch")
-        self.drawn: list[LabPicture | None] = []
+        self.drawn: list[LabSnapshot | None] = []
 
-    def _draw(self, picture: LabPicture) -> None:
-        self.drawn.append(picture)
+    def _draw(self, snapshot: LabSnapshot) -> None:
+        self.drawn.append(snapshot)
 
     def _draw_nothing(self) -> None:
         self.drawn.append(None)
 
 
-def same(drawn: list[LabPicture | None], *pictures: LabPicture | None) -> bool:
+def same(drawn: list[LabSnapshot | None], *pictures: LabSnapshot | None) -> bool:
     return list(map(id, drawn)) == list(map(id, pictures))
 
 
@@ -39,15 +39,15 @@ def sketch(qtbot: QtBot) -> Sketch:
 
 
 def test_before_there_is_a_plan_it_says_so(sketch: Sketch) -> None:
-    assert sketch.picture is None
+    assert sketch.snapshot is None
     assert same(sketch.drawn, None)
 
 
 def test_each_picture_is_drawn_once(sketch: Sketch) -> None:
-    for picture in (FIRST, SECOND, None):
-        sketch.show_picture(picture)
+    for snapshot in (FIRST, SECOND, None):
+        sketch.show_snapshot(snapshot)
         sketch.redraw()
-        assert sketch.picture is picture
+        assert sketch.snapshot is snapshot
     assert same(sketch.drawn, None, FIRST, SECOND, None)
 
 
@@ -65,16 +65,16 @@ def test_hidden_or_behind_another_it_draws_the_newest_once_it_is_seen(sketch: Sk
     for cover, uncover in pairs:
         sketch.drawn.clear()
         cover()
-        sketch.show_picture(FIRST)
-        sketch.show_picture(SECOND)
+        sketch.show_snapshot(FIRST)
+        sketch.show_snapshot(SECOND)
         assert sketch.drawn == []
-        assert sketch.picture is SECOND
+        assert sketch.snapshot is SECOND
         uncover()
         assert same(sketch.drawn, SECOND)
 
 
 def test_a_theme_draws_the_same_picture_again(sketch: Sketch) -> None:
-    sketch.show_picture(FIRST)
+    sketch.show_snapshot(FIRST)
     sketch.apply_theme(DARK)
     assert same(sketch.drawn, None, FIRST, FIRST)
 
@@ -84,7 +84,7 @@ def test_an_export_asks_for_its_kind(qtbot: QtBot, kind: str) -> None:
     panel = LabPanel("lab_sketch")
     qtbot.addWidget(panel)
     wanted: list[str] = []
-    panel.export_wanted.connect(wanted.append)
+    panel.export_requested.connect(wanted.append)
     (action,) = (one for one in panel.exports if one.objectName() == f"lab_sketch_{kind}")
     action.trigger()
     assert wanted == [kind]

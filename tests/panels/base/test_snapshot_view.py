@@ -72,7 +72,7 @@ def sketch(qtbot: QtBot) -> Sketch:
         point(None)
 
     view.unit_pointed.connect(point)
-    view.unit_chosen.connect(choose)
+    view.unit_requested.connect(choose)
     return view
 
 

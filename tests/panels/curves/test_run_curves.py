@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.screen import shown
 from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
-from xorviz.core.runs.project import MOST_KEPT, KeptRun
+from xorviz.core.runs.project import MOST_PINNED, PinnedRun
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.trace import CAPACITY, Trace
 from xorviz.panels.curves.overlay import Scales
@@ -37,13 +37,13 @@ from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 AREA = QRectF(0, 0, 200, 100)
 
 
-def kept(style: int, losses: ArrayLike = 0.5, is_shown: bool = True) -> KeptRun:
+def kept(style: int, losses: ArrayLike = 0.5, is_shown: bool = True) -> PinnedRun:
     """Return a kept run with these losses, over the steps 0 to 1000 where there is only one."""
     level = np.atleast_1d(np.asarray(losses, dtype=float))
     known = np.full(2, level[0]) if len(level) == 1 else level
     steps = np.linspace(0, 1000, len(known)).astype(np.int64)
     record = Record(RunConfig(), newest=int(steps[-1]), trace=Trace(steps, known))
-    return KeptRun(f"Run {style}", record, 0, style, is_shown)
+    return PinnedRun(f"Run {style}", record, 0, style, is_shown)
 
 
 class Board:
@@ -55,9 +55,9 @@ class Board:
         self.box = self.plot.getPlotItem().getViewBox()
         self.box.setRange(xRange=(0, 1000), yRange=(0, 1), padding=0)
         self.curves = RunCurves(Scales(self.box, step, loss))
-        self.dress(LIGHT)
+        self.apply_theme(LIGHT)
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         self.plot.recolour(theme)
         self.curves.apply_theme(theme)
 
@@ -96,10 +96,10 @@ def share_inked(rows: list[list[QColor]], style: int, theme: Theme) -> float:
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_every_style_is_painted_in_its_colour_and_with_its_gaps(board: Board, theme: Theme) -> None:
-    board.dress(theme)
-    levels = np.linspace(0.05, 0.95, MOST_KEPT)
-    board.curves.show_runs(tuple(kept(s, levels[s]) for s in range(MOST_KEPT)))
-    for style in range(MOST_KEPT):
+    board.apply_theme(theme)
+    levels = np.linspace(0.05, 0.95, MOST_PINNED)
+    board.curves.show_runs(tuple(kept(s, levels[s]) for s in range(MOST_PINNED)))
+    for style in range(MOST_PINNED):
         inked = share_inked(board.rows(float(levels[style])), style, theme)
         dash = RUN_STYLES[style].dash
         assert inked == pytest.approx(dash[0] / sum(dash) if dash else 1.0, abs=0.08)
@@ -114,7 +114,7 @@ def test_runs_that_are_not_to_be_shown_are_not_drawn(board: Board) -> None:
 
 
 def test_a_run_without_a_known_step_is_not_drawn(board: Board) -> None:
-    board.curves.show_runs((KeptRun("Run 1", Record(RunConfig()), 0, 0),))
+    board.curves.show_runs((PinnedRun("Run 1", Record(RunConfig()), 0, 0),))
     board.settle()
     assert board.curves.runs == ()
 
@@ -140,7 +140,7 @@ def test_all_that_changes_how_it_looks_is_painted(board: Board) -> None:
         lambda: board.box.setRange(xRange=(0, 500), padding=0),
         lambda: board.box.setRange(yRange=(0, 2), padding=0),
         lambda: board.plot.resize(500, 300),
-        lambda: board.dress(DARK),
+        lambda: board.apply_theme(DARK),
     )
     for change in changes:
         board.settle()

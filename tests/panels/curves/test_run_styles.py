@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.screen import is_near
 from xorviz.core.arrays import Array
-from xorviz.core.runs.project import MOST_KEPT
+from xorviz.core.runs.project import MOST_PINNED
 from xorviz.panels.curves.run_styles import DASHED, RUN_STYLES, SOLID, WIDTH, RunStyle, pen, swatch
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
 
@@ -102,7 +102,7 @@ def test_distances_are_those_of_the_published_pairs(
 
 
 def test_there_is_a_style_for_every_run_that_can_be_kept() -> None:
-    assert len(set(RUN_STYLES)) == MOST_KEPT
+    assert len(set(RUN_STYLES)) == MOST_PINNED
     assert {style.dash for style in RUN_STYLES} == {SOLID, DASHED}
 
 

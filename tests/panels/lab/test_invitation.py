@@ -13,5 +13,5 @@ def test_it_says_how_to_get_there_and_its_button_leads_there(qtbot: QtBot) -> No
     invitation = shown(qtbot, Invitation("Ctrl+R trains them."))
     assert child(invitation, QLabel).text() == "Ctrl+R trains them."
     button = child(invitation, QPushButton)
-    with qtbot.waitSignal(invitation.run_wanted):
+    with qtbot.waitSignal(invitation.run_requested):
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)

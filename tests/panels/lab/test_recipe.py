@@ -13,7 +13,7 @@ from xorviz.core.rules import SettingError
 from xorviz.panels.lab.recipe import DEFAULT_SEEDS, DEFAULT_STEPS, LabRecipe
 from xorviz.ui.forms.fields import NumberField, SwitchField
 
-BENCH = RunConfig(width=5, rate=0.5, activation="tanh", momentum=0.9)
+CURRENT_RUN = RunConfig(width=5, rate=0.5, activation="tanh", momentum=0.9)
 
 
 class Bench:
@@ -58,25 +58,25 @@ def test_it_begins_with_five_hundred_seeds_of_the_28_lines(bench: Bench) -> None
 
 
 def test_it_is_as_on_the_bench_until_a_person_changes_it(bench: Bench) -> None:
-    bench.recipe.show_bench(BENCH)
-    assert bench.recipe.plan.recipes == (BENCH,)
+    bench.recipe.show_current_run(CURRENT_RUN)
+    assert bench.recipe.plan.recipes == (CURRENT_RUN,)
     assert bench.recipe.options_text == "as on the bench"
     enter(bench.number("lab_width"), "2")
-    mine = replace(BENCH, width=2)
+    mine = replace(CURRENT_RUN, width=2)
     assert bench.recipe.plan.recipes == (mine,)
     assert bench.recipe.options_text == "of its own"
-    bench.recipe.show_bench(RunConfig())
+    bench.recipe.show_current_run(RunConfig())
     assert bench.recipe.plan.recipes == (mine,)
     bench.follows.trigger()
     assert bench.recipe.plan.recipes == (RunConfig(),)
-    assert bench.changes == [BENCH, mine, RunConfig()]
+    assert bench.changes == [CURRENT_RUN, mine, RunConfig()]
 
 
 def test_a_recipe_from_elsewhere_is_its_own(bench: Bench) -> None:
-    bench.recipe.show_recipe(BENCH)
+    bench.recipe.show_recipe(CURRENT_RUN)
     assert not bench.follows.isChecked()
     assert bench.number("lab_width").value() == 5
-    assert bench.recipe.plan.recipes == (BENCH,)
+    assert bench.recipe.plan.recipes == (CURRENT_RUN,)
 
 
 def test_rate_and_biases_can_be_chosen(bench: Bench) -> None:
@@ -127,6 +127,6 @@ def test_its_buttons_do_what_the_actions_do(qtbot: QtBot, bench: Bench) -> None:
 
 
 def test_what_is_unusual_about_the_recipe_is_named(bench: Bench) -> None:
-    bench.recipe.show_recipe(replace(BENCH, targets=(0, 0, 0, 1)))
+    bench.recipe.show_recipe(replace(CURRENT_RUN, targets=(0, 0, 0, 1)))
     words = [label.text() for label in bench.recipe.findChildren(QLabel)]
     assert "loss Σ(t−y)² · tanh · momentum 0.9 · U(−1, 1) · targets 0 0 0 1" in words

@@ -60,7 +60,7 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
     view = shown_view(qtbot, TruthTable(), 300, 220)
     wishes: list[Targets] = []
     readouts: list[str] = []
-    view.targets_chosen.connect(wishes.append)
+    view.targets_requested.connect(wishes.append)
     view.readout_changed.connect(readouts.append)
     yield Bench(view, wishes, readouts)
     view.hide()
@@ -174,7 +174,7 @@ def test_enter_flips_the_row_that_the_arrow_keys_have_chosen(
     view = TruthTable()
     view.apply_theme(LIGHT)
     wishes: list[Targets] = []
-    view.targets_chosen.connect(wishes.append)
+    view.targets_requested.connect(wishes.append)
     window = active_window(qtbot, view, "Right", "Down")
     config = RunConfig()
     view.show_snapshot(trained(config))

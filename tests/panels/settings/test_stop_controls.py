@@ -43,7 +43,7 @@ class Bench:
 def bench(qtbot: QtBot) -> Iterator[Bench]:
     controls = StopControls()
     bench = Bench(controls, [], [])
-    controls.rules_chosen.connect(bench.wishes.append)
+    controls.rules_requested.connect(bench.wishes.append)
     controls.refused.connect(bench.refused.append)
     shown(qtbot, controls, 280, 200)
     yield bench

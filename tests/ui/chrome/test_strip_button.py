@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import child, press_left, release_left, shown
-from xorviz.ui.chrome.strip_button import HEIGHT, Mark, StripButton
+from xorviz.ui.chrome.strip_button import HEIGHT, StatusMark, StripButton
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.ui.theme.style import palette
 
@@ -38,13 +38,13 @@ def has_colour(image: QImage, colour: str, left: int, right: int) -> bool:
 
 def test_it_says_the_whole_sentence_and_shows_what_has_room(qtbot: QtBot) -> None:
     button = strip(qtbot)
-    button.show_line(Mark.DIAMOND, "Half learned:", LONG)
+    button.show_line(StatusMark.DIAMOND, "Half learned:", LONG)
     label = child(button, QLabel)
     assert label.text() == button.toolTip() == button.accessibleName() == LONG
     assert label.textFormat() == Qt.TextFormat.PlainText
     assert label.geometry().right() < button.width() - 60
     narrow = strip(qtbot, 200)
-    narrow.show_line(Mark.DISC, "Half learned:", LONG)
+    narrow.show_line(StatusMark.DISC, "Half learned:", LONG)
     assert narrow.width() == 200
     assert not picture(narrow).isNull()
 
@@ -52,15 +52,15 @@ def test_it_says_the_whole_sentence_and_shows_what_has_room(qtbot: QtBot) -> Non
 def test_marks_differ_in_shape_and_colour(qtbot: QtBot) -> None:
     button = strip(qtbot)
     pictures = {}
-    for mark in Mark:
+    for mark in StatusMark:
         button.show_line(mark, "A:", "A: b")
         pictures[mark] = picture(button).copy(0, 0, 36, HEIGHT)
-    for one in Mark:
-        for other in Mark:
+    for one in StatusMark:
+        for other in StatusMark:
             assert (pictures[one] == pictures[other]) is (one is other)
-    assert has_colour(pictures[Mark.DISC], LIGHT.accent, 10, 36)
-    assert has_colour(pictures[Mark.TICK], LIGHT.accent, 10, 36)
-    assert not has_colour(pictures[Mark.DIAMOND], LIGHT.accent, 10, 36)
+    assert has_colour(pictures[StatusMark.DISC], LIGHT.accent, 10, 36)
+    assert has_colour(pictures[StatusMark.TICK], LIGHT.accent, 10, 36)
+    assert not has_colour(pictures[StatusMark.DIAMOND], LIGHT.accent, 10, 36)
 
 
 def test_its_colours_are_those_of_the_palette(qtbot: QtBot) -> None:
@@ -127,7 +127,7 @@ def test_another_sentence_lays_out_nothing(qtbot: QtBot) -> None:
     QApplication.processEvents()
     before, size = window.requests, button.size()
     for text in ("A: b", LONG, "C: d"):
-        button.show_line(Mark.TICK, text[:2], text)
+        button.show_line(StatusMark.TICK, text[:2], text)
         QApplication.processEvents()
     assert window.requests == before
     assert button.size() == size

@@ -26,7 +26,7 @@ def slider(qtbot: QtBot, newest: int, at: int, width: int = 414) -> TimeSlider:
     """Return a slider in the program's look, whose knob has 400 pixels to go by default."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    look.dress(application, LIGHT)
+    look.apply_theme(application, LIGHT)
     bar = TimeSlider("timeline")
     bar.show_range(newest, at)
     return shown(qtbot, bar, width, 28)
@@ -34,7 +34,7 @@ def slider(qtbot: QtBot, newest: int, at: int, width: int = 414) -> TimeSlider:
 
 def chosen(bar: TimeSlider) -> list[int]:
     seen: list[int] = []
-    bar.position_chosen.connect(seen.append)
+    bar.position_requested.connect(seen.append)
     return seen
 
 

@@ -472,7 +472,7 @@ def test_enter_switches_a_check_box_and_space_is_the_window_s(qtbot: QtBot, key:
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_a_check_box_is_seen_in_both_themes(qtbot: QtBot, qapp: QApplication, theme: Theme) -> None:
-    look.dress(qapp, theme)
+    look.apply_theme(qapp, theme)
     switch = SwitchField("switch", "")  # no words: all that is drawn is the box
     shown(qtbot, switch, 60, 24).clearFocus()
 

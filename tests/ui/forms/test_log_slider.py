@@ -53,7 +53,7 @@ def test_a_number_beyond_the_ends_stands_at_the_end(
 def test_showing_a_number_chooses_nothing(qtbot: QtBot) -> None:
     bar = slider(qtbot)
     seen: list[float | None] = []
-    bar.number_chosen.connect(seen.append)
+    bar.number_requested.connect(seen.append)
     bar.show_number(500)
     bar.show_number(None)
     assert seen == []
@@ -62,7 +62,7 @@ def test_showing_a_number_chooses_nothing(qtbot: QtBot) -> None:
 def test_as_much_as_it_goes_has_an_end_of_its_own(qtbot: QtBot) -> None:
     bar = slider(qtbot, unlimited=True)
     seen: list[float | None] = []
-    bar.number_chosen.connect(seen.append)
+    bar.number_requested.connect(seen.append)
     bar.show_number(None)
     assert bar.number() is None
     bar.show_number(100_000)
@@ -82,7 +82,7 @@ def test_arrow_keys_move_a_slider_though_they_are_shortcuts(qtbot: QtBot) -> Non
     bar = LogSlider("slider", 1, 100)
     bar.show_number(10)
     seen: list[float | None] = []
-    bar.number_chosen.connect(seen.append)
+    bar.number_requested.connect(seen.append)
     window = active_window(qtbot, bar, "Right", "Left", "Space", "S")
     press(Qt.Key.Key_Right)
     press(Qt.Key.Key_Left)
@@ -109,7 +109,7 @@ def test_a_dragged_slider_shows_numbers_and_chooses_one_at_the_end(qtbot: QtBot)
     moved: list[float | None] = []
     chosen: list[float | None] = []
     bar.number_moved.connect(moved.append)
-    bar.number_chosen.connect(chosen.append)
+    bar.number_requested.connect(chosen.append)
     start = bar.rect().center()
     start.setX(handle_of(bar))
     end = bar.rect().center()

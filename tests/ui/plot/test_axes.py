@@ -177,11 +177,11 @@ class Board:
     def __init__(self, qtbot: QtBot, kind: type[pg.AxisItem]) -> None:
         self.plot = shown(qtbot, Plot(left=kind("left"), bottom=kind("bottom")))
         self.curve = self.plot.plot(np.zeros(3))
-        self.dress(LIGHT)
+        self.apply_theme(LIGHT)
         self.show_range(3.0)
         self.image = self.whole()
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         self.plot.recolour(theme)
         self.plot.showGrid(x=False, y=True, alpha=0.25)
 
@@ -231,7 +231,7 @@ def test_it_follows_theme_range_and_size(boards: tuple[Board, Board]) -> None:
     still, plain = boards
     pictures = [still.whole()]
     changes: list[Callable[[Board], Any]] = [
-        lambda board: board.dress(DARK),
+        lambda board: board.apply_theme(DARK),
         lambda board: board.show_range(40.0),
         lambda board: board.plot.resize(300, 420),
         lambda board: board.plot.getAxis("left").setLabel("loss"),

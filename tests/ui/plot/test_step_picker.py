@@ -35,7 +35,7 @@ class Board:
         self.picker.pressed.connect(lambda at: self._note("pressed", at))
         self.picker.dragged.connect(lambda at: self._note("dragged", at))
         self.picker.left.connect(lambda: self.told.append(("left", None)))
-        self.picker.fit_chosen.connect(lambda: self.told.append(("fit", None)))
+        self.picker.fit_requested.connect(lambda: self.told.append(("fit", None)))
 
     def _note(self, what: str, at: QPointF) -> None:
         self.told.append((what, self.plot.mapFromScene(at)))

@@ -82,7 +82,7 @@ def test_the_mark_is_in_the_accent_only_where_all_is_well(strip: DiagnosisStrip)
 
 def test_it_wants_its_details_shown(strip: DiagnosisStrip) -> None:
     wanted: list[None] = []
-    strip.details_wanted.connect(lambda: wanted.append(None))
+    strip.details_requested.connect(lambda: wanted.append(None))
     QTest.keyClick(strip, Qt.Key.Key_Return)
     QTest.mouseClick(strip, Qt.MouseButton.LeftButton)
     assert len(wanted) == 2

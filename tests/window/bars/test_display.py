@@ -6,13 +6,13 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.windows import action, find, settle, text
 from xorviz.core.config import RunConfig
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.trainer import Trainer
 from xorviz.window.bars.display import Display
 from xorviz.window.main_window import MainWindow
 
-PAIR = Study(Record(RunConfig()), 0, beside=Record(RunConfig(rate=0.5)))
+PAIR = Project(Record(RunConfig()), 0, beside=Record(RunConfig(rate=0.5)))
 
 
 def display(window: MainWindow) -> Display:
@@ -36,7 +36,7 @@ def test_the_way_back_is_named_in_the_menu(qtbot: QtBot, window: MainWindow) -> 
     window.document.undo()
     settle(qtbot, window)
     assert offered(window) == (("&Undo rate 0.5", True), ("&Redo new seed", True))
-    window.document.put(Study(Record(RunConfig()), 0))
+    window.document.put(Project(Record(RunConfig()), 0))
     settle(qtbot, window)
     assert offered(window) == nothing
 
@@ -46,12 +46,12 @@ def test_what_is_on_the_screen_is_known(qtbot: QtBot, window: MainWindow) -> Non
     settle(qtbot, window)
     seen = display(window).seen()
     assert seen is display(window).snapshot
-    assert (seen.step, seen.record) == (7, window.document.study.record)
+    assert (seen.step, seen.record) == (7, window.document.project.record)
 
 
 def test_lock_step_is_checked_while_there_are_two_runs(qtbot: QtBot, window: MainWindow) -> None:
-    for study, is_checked in ((PAIR, True), (Study(Record(RunConfig()), 0), False)):
-        window.document.put(study)
+    for project, is_checked in ((PAIR, True), (Project(Record(RunConfig()), 0), False)):
+        window.document.put(project)
         settle(qtbot, window)
         assert action(window, "lock_step").isChecked() == is_checked
 

@@ -65,7 +65,7 @@ class Bench:
 def bench(qtbot: QtBot) -> Iterator[Bench]:
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    look.dress(application, LIGHT)
+    look.apply_theme(application, LIGHT)
     actions = {}
     for name in ("to_start", "step_back_n", "step_back", "to_live"):
         actions[name] = QAction(f"&{name}")
@@ -77,7 +77,7 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
     window.resize(1000, 80)
     QApplication.processEvents()
     bench = Bench(strip, window, actions)
-    strip.step_chosen.connect(bench.steps.append)
+    strip.step_requested.connect(bench.steps.append)
     strip.refused.connect(bench.refused.append)
     yield bench
     window.hide()

@@ -54,8 +54,8 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
     with qtbot.waitExposed(window):
         window.show()
     bench = Bench(window, bar, actions)
-    bar.speed_chosen.connect(bench.speeds.append)
-    bar.preset_chosen.connect(bench.presets.append)
+    bar.speed_requested.connect(bench.speeds.append)
+    bar.preset_requested.connect(bench.presets.append)
     yield bench
     window.hide()
 

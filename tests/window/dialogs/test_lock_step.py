@@ -51,7 +51,7 @@ def asked(qtbot: QtBot, config: RunConfig) -> Asked:
     parent = shown(qtbot, QWidget())
     dialog = LockStepDialog(parent, config)
     found = Asked(parent, dialog)
-    dialog.config_chosen.connect(found.chosen.append)
+    dialog.config_requested.connect(found.chosen.append)
     dialog.open()
     dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)

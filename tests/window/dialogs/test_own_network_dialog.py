@@ -31,7 +31,7 @@ from xorviz.core.runs.recording import Recording
 from xorviz.files.exports.tables import weights_json, weights_npz
 from xorviz.ui.forms.fields import ChoiceField
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
-from xorviz.ui.theme.style import dress
+from xorviz.ui.theme.style import apply_theme
 from xorviz.window.dialogs.own_network_dialog import OwnNetworkDialog
 
 WHOLE = "w1 = [[1 2 3]\n [4 5 6]]\nb1 = [7 8 9]\nw2 = [[-1] [-2] [-3]]\nb2 = 0.5"
@@ -94,7 +94,7 @@ def ask(qtbot: QtBot) -> Asked:
     parent = shown(qtbot, QWidget())
     dialog = OwnNetworkDialog(parent)
     found = Asked(parent, dialog)
-    dialog.record_chosen.connect(found.chosen.append)
+    dialog.record_requested.connect(found.chosen.append)
     dialog.open()
     dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)
@@ -320,7 +320,7 @@ def test_it_fits_a_small_screen_in_every_state(ask: Asked, text: str) -> None:
 def test_what_is_wrong_can_be_read_in_both_themes(
     ask: Asked, qapp: QApplication, theme: Theme
 ) -> None:
-    dress(qapp, theme)
+    apply_theme(qapp, theme)
     ask.paste("nan")
     label = child(ask.dialog, QLabel, "own_verdict")
     ink = label.palette().color(label.foregroundRole())

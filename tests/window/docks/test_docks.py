@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.windows import Open, action, settle
 from xorviz.core.config import RunConfig
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.ui.chrome.panel import Panel
 from xorviz.window.docks.arrangements import Workspace
@@ -16,8 +16,8 @@ from xorviz.window.main_window import MainWindow
 
 FIRST = ["Network", "Truth table", "Decision surface", "Loss", "Weights"]
 TWINS = ["Decision surface B", "Weights B"]
-PAIR = Study(Record(RunConfig()), 0, beside=Record(RunConfig(rate=0.5)))
-ALONE = Study(Record(RunConfig()), 0)
+PAIR = Project(Record(RunConfig()), 0, beside=Record(RunConfig(rate=0.5)))
+ALONE = Project(Record(RunConfig()), 0)
 
 Rect = tuple[int, int, int, int]
 
@@ -35,8 +35,8 @@ def places(window: MainWindow) -> dict[str, Rect]:
     return {p.windowTitle(): p.geometry().getRect() for p in visible}  # type: ignore[misc]
 
 
-def put(qtbot: QtBot, window: MainWindow, study: Study) -> None:
-    window.document.put(study)
+def put(qtbot: QtBot, window: MainWindow, project: Project) -> None:
+    window.document.put(project)
     settle(qtbot, window)
 
 
@@ -115,9 +115,9 @@ def test_what_was_hidden_is_hidden_again_after_lock_step(qtbot: QtBot, window: M
 def test_the_layout_is_reset_during_lock_step(
     qtbot: QtBot, window: MainWindow, has_kept: bool
 ) -> None:
-    study = PAIR.keeping(PAIR.record, 0) if has_kept else PAIR
+    project = PAIR.keeping(PAIR.record, 0) if has_kept else PAIR
     window.resize(window.width(), 1000)
-    put(qtbot, window, study)
+    put(qtbot, window, project)
     runs = ["Runs"] if has_kept else []
     for hidden in (FIRST, TWINS):
         for title in hidden:
@@ -126,7 +126,7 @@ def test_the_layout_is_reset_during_lock_step(
     action(window, "reset_layout").trigger()
     assert sorted(shown(window)) == sorted(FIRST + TWINS + runs)
     assert not panel(window, "Weights").isFloating()
-    put(qtbot, window, Study(study.record, 0, kept=study.kept))
+    put(qtbot, window, Project(project.record, 0, kept=project.kept))
     assert sorted(shown(window)) == sorted(FIRST + runs)
 
 
@@ -186,12 +186,12 @@ def test_runs_without_room_beside_two_come_back_after_another_workspace(
 ) -> None:
     window.resize(window.width(), 700)
     kept = PAIR.keeping(PAIR.record, 0).kept
-    put(qtbot, window, Study(ALONE.record, 0, kept=kept))
-    put(qtbot, window, Study(PAIR.record, 0, PAIR.beside, kept))
+    put(qtbot, window, Project(ALONE.record, 0, kept=kept))
+    put(qtbot, window, Project(PAIR.record, 0, PAIR.beside, kept))
     action(window, "workspace_inside").trigger()
     action(window, "workspace_learn").trigger()
     assert not panel(window, "Runs").isVisible()
-    put(qtbot, window, Study(ALONE.record, 0, kept=kept))
+    put(qtbot, window, Project(ALONE.record, 0, kept=kept))
     assert panel(window, "Runs").isVisible()
 
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.windows import Open, action, find, settle, text
 from xorviz.core.config import RunConfig
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.files import FileError, load_run, save_run
 from xorviz.files.recovery import orphans
@@ -67,8 +67,8 @@ def test_every_half_minute_there_is_a_copy(qtbot: QtBot, window: MainWindow, fol
         action(window, "pin").trigger()
         let_time_pass(window)
         (copy,) = copies(folder)
-        assert load_run(copy) == window.document.study
-        assert load_run(copy).step == window.document.study.step
+        assert load_run(copy) == window.document.project
+        assert load_run(copy).step == window.document.project.step
 
 
 def test_what_has_not_changed_is_not_written_again(
@@ -96,7 +96,7 @@ def test_what_a_file_has_needs_no_copy(
 
     assert not is_copied()
     train(qtbot, window)
-    save_run(window.document.study, tmp_path / "a.xorviz")
+    save_run(window.document.project, tmp_path / "a.xorviz")
     window.filing.open_path(tmp_path / "a.xorviz")
     settle(qtbot, window)
     assert not is_copied()
@@ -117,15 +117,15 @@ def test_what_was_under_way_when_training_paused_is_copied_too(
     window.session.set_speed(None)
     window.session.play()
     qtbot.waitUntil(
-        lambda: window.document.study.record.newest > 100 and window.session.unanswered > 0
+        lambda: window.document.project.record.newest > 100 and window.session.unanswered > 0
     )
     assert not folder.exists()
     window.session.pause()
     qtbot.waitUntil(lambda: bool(copies(folder)))
     assert not window.session.unanswered
     (copy,) = copies(folder)
-    assert load_run(copy) == window.document.study
-    assert load_run(copy).step == window.document.study.step
+    assert load_run(copy) == window.document.project
+    assert load_run(copy).step == window.document.project.step
 
 
 def test_a_copy_that_fails_is_told_once_and_tried_again(
@@ -144,7 +144,7 @@ def test_a_copy_that_fails_is_told_once_and_tried_again(
         folder.unlink()
         let_time_pass(window)
         (copy,) = copies(folder)
-        assert load_run(copy) == window.document.study
+        assert load_run(copy) == window.document.project
         told.clear()
         copy.unlink()
         copy.with_suffix(".lock").unlink()
@@ -156,7 +156,7 @@ def test_a_copy_that_fails_leaves_the_one_before(
 ) -> None:
     train(qtbot, window)
     let_time_pass(window)
-    before = window.document.study
+    before = window.document.project
     train(qtbot, window)
 
     def refuse(*_: object) -> None:
@@ -168,7 +168,7 @@ def test_a_copy_that_fails_leaves_the_one_before(
     assert text(window, "status_message").endswith("The disk is full.")
     assert load_run(*copies(folder)) == before
     let_time_pass(window)
-    assert load_run(*copies(folder)) == window.document.study
+    assert load_run(*copies(folder)) == window.document.project
 
 
 @pytest.mark.parametrize("is_running", [False, True])
@@ -196,7 +196,7 @@ def test_an_end_without_a_question_leaves_what_is_kept(
     assert find(window, QMessageBox, "unsaved_dialog").isVisible()
     window.end()
     assert not window.isVisible()
-    assert load_run(*copies(folder)) == window.document.study
+    assert load_run(*copies(folder)) == window.document.project
 
 
 def test_an_end_without_a_question_leaves_nothing_that_nobody_kept(
@@ -211,9 +211,9 @@ def test_an_end_without_a_question_leaves_nothing_that_nobody_kept(
 def test_where_no_copy_can_be_left_the_last_one_stays(
     qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    study, asking = left_study(3), NoticeBar()
+    project, asking = left_study(3), NoticeBar()
     qtbot.addWidget(asking)
-    keeper = CrashCopy(folder, lambda: study, asking, asking)
+    keeper = CrashCopy(folder, lambda: project, asking, asking)
     keeper.copy()
 
     def refuse(*_: object) -> None:
@@ -223,10 +223,10 @@ def test_where_no_copy_can_be_left_the_last_one_stays(
         broken.setattr("xorviz.window.document.autosave.save_run", refuse)
         keeper.leave()
     keeper.close()
-    assert load_run(*copies(folder)) == study
+    assert load_run(*copies(folder)) == project
     keeper.leave()
     keeper.close()
-    assert load_run(*copies(folder)) == study
+    assert load_run(*copies(folder)) == project
     assert orphans(folder) == copies(folder)
 
 
@@ -258,16 +258,16 @@ def answer(window: MainWindow, answer: str) -> None:
     QTest.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
 
 
-def left_study(seed: int, kept: int = 1) -> Study:
+def left_study(seed: int, kept: int = 1) -> Project:
     """Return a study that is looked at before its newest step."""
     recording = Recording(RunConfig(seed=seed, width=4))
     recording.advance(100 + seed)
     recording.intervene("w1", 0.25, (0, 1))
     recording.advance(20)
-    study = Study(recording.record(), 50 + seed)
+    project = Project(recording.record(), 50 + seed)
     for _ in range(kept):
-        study = study.keeping(recording.fork(10).record(), 7, "The first steps")
-    return study
+        project = project.keeping(recording.fork(10).record(), 7, "The first steps")
+    return project
 
 
 def left_behind(folder: Path, seed: int, kept: int = 1, age: int = 0) -> Path:
@@ -280,10 +280,10 @@ def left_behind(folder: Path, seed: int, kept: int = 1, age: int = 0) -> Path:
     return path
 
 
-def is_at(window: MainWindow, study: Study) -> bool:
+def is_at(window: MainWindow, project: Project) -> bool:
     """Tell whether a window shows this study, at its step."""
-    now = window.document.study
-    return now == study and now.step == study.step
+    now = window.document.project
+    return now == project and now.step == project.step
 
 
 def test_what_was_left_is_restored_as_it_was(qtbot: QtBot, open_window: Open, folder: Path) -> None:
@@ -369,12 +369,12 @@ def test_a_broken_copy_is_told_and_set_aside(qtbot: QtBot, open_window: Open, fo
     path.write_bytes(content)
     window = open_window()
     assert window.isVisible()
-    before, told = window.document.study, notices(window)
+    before, told = window.document.project, notices(window)
     answer(window, RESTORE)
     aside = path.with_suffix(".broken")
     reason = "The file is not whole: its end is missing."
     assert told == [f"The copy cannot be restored and stays as {aside}: {reason}"]
-    assert window.document.study is before
+    assert window.document.project is before
     assert window.windowTitle() == "xorviz[*]"
     assert not bar(window).isVisible()
     assert [p.name for p in folder.iterdir()] == [aside.name]
@@ -452,9 +452,9 @@ def test_restoring_loses_no_open_file(
     window.filing.open_path(tmp_path / "a.xorviz")
     settle(qtbot, window)
     action(window, "pin").trigger()
-    changed = window.document.study
+    changed = window.document.project
     answer(window, RESTORE)
-    assert window.document.study is changed
+    assert window.document.project is changed
     assert path.exists()
     find(window, QMessageBox, "unsaved_dialog").button(Answer.Save).click()
     settle(qtbot, window)

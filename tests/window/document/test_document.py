@@ -10,7 +10,7 @@ from tests.support.bits import assert_same_record, assert_same_state, bits
 from tests.support.desk import CONFIG, OTHER, Desk
 from xorviz.core.config import RunConfig
 from xorviz.core.network import initial_weights
-from xorviz.core.runs.project import MOST_KEPT, Study
+from xorviz.core.runs.project import MOST_PINNED, Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.trainer import Trainer
@@ -23,33 +23,33 @@ from xorviz.window.document.document import LARGEST_DRAWN_SEED, Document
 def desk(qtbot: QtBot, session: TrainingSession) -> Desk:
     """Return a desk with a fresh run."""
     desk = Desk(qtbot, session, Document(session))
-    desk.put(Study(Record(CONFIG), 0))
+    desk.put(Project(Record(CONFIG), 0))
     return desk
 
 
 def test_at_first_there_is_the_session_s_run_and_no_way_back(session: TrainingSession) -> None:
     document = Document(session)
-    assert document.study == Study(Record(RunConfig()), 0)
+    assert document.project == Project(Record(RunConfig()), 0)
     assert document.history.undo_label is None
 
 
 def test_the_study_is_what_was_seen_last(desk: Desk) -> None:
     desk.train(300)
     desk.go_to(120)
-    study = desk.document.study
-    assert (study.record.newest, study.step) == (300, 120)
-    assert_same_record(study.record, desk.now.record)
+    project = desk.document.project
+    assert (project.record.newest, project.step) == (300, 120)
+    assert_same_record(project.record, desk.now.record)
 
 
 def test_another_study_is_put_on_the_bench_and_the_way_back_ends(desk: Desk) -> None:
     desk.do(desk.document.change_setting, "rate", 0.25)
     desk.train(50)
-    study = Study(Recording(OTHER).record(), 0, beside=Record(CONFIG)).keeping(
-        desk.document.study.record, 20
+    project = Project(Recording(OTHER).record(), 0, beside=Record(CONFIG)).keeping(
+        desk.document.project.record, 20
     )
-    desk.do(desk.document.put, study)
+    desk.do(desk.document.put, project)
     assert desk.labels() == (None, None)
-    assert desk.document.study == study == desk.studies[-1]
+    assert desk.document.project == project == desk.projects[-1]
     assert desk.now.beside is not None
     assert (desk.now.config, desk.now.beside.config) == (OTHER, CONFIG)
 
@@ -108,12 +108,12 @@ SHELF: dict[str, Callable[[Document], None]] = {
 """Changes of the kept runs alone."""
 
 
-def state_of(desk: Desk) -> tuple[Study, int, list[object]]:
+def state_of(desk: Desk) -> tuple[Project, int, list[object]]:
     """Return all that a person sees of a study, with its weights to the last bit."""
-    seen, study = desk.now, desk.document.study
+    seen, project = desk.now, desk.document.project
     both = [seen] if seen.beside is None else [seen, seen.beside]
     weights = [bits(array) for one in both for array in one.weights.arrays()]
-    return study, study.step, [weights, [one.loss for one in both], seen.step]
+    return project, project.step, [weights, [one.loss for one in both], seen.step]
 
 
 def work(desk: Desk, step: int) -> None:
@@ -146,7 +146,7 @@ def test_every_change_is_undone_and_done_again_exactly(desk: Desk, label: str, s
         if label in MOVES:
             assert state_of(desk) == before
         else:
-            assert desk.document.study.kept == before[0].kept
+            assert desk.document.project.kept == before[0].kept
             assert desk.now.run == run  # training is left alone
         desk.do(desk.document.redo)
         assert state_of(desk) == after
@@ -193,7 +193,7 @@ def test_changes_in_the_history_are_told(desk: Desk) -> None:
     desk.do(rate, desk.document)
     desk.do(desk.document.undo)
     desk.do(desk.document.redo)
-    desk.do(desk.document.put, Study(Record(OTHER), 0))
+    desk.do(desk.document.put, Project(Record(OTHER), 0))
     change = "rate 0.125"
     assert told == [(change, None), (None, change), (change, None), (None, None)]
 
@@ -233,7 +233,7 @@ def test_a_setting_changes_from_the_next_step_on(desk: Desk) -> None:
     straight.intervene("rate", 0.125)
     straight.advance(50)
     assert_same_state(desk.now, straight.snapshot())
-    assert desk.document.study.kept == ()
+    assert desk.document.project.kept == ()
 
 
 def test_a_new_seed_is_another_one_that_can_be_said_aloud(desk: Desk) -> None:
@@ -250,7 +250,7 @@ def test_a_reset_keeps_the_settings_that_are_in_force(desk: Desk) -> None:
     desk.train(50)
     desk.do(desk.document.change_setting, "rate", 0.125)
     desk.do(desk.document.reset)
-    assert desk.document.study == Study(Record(replace(CONFIG, rate=0.125)), 0)
+    assert desk.document.project == Project(Record(replace(CONFIG, rate=0.125)), 0)
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ def test_what_cannot_be_set_is_refused_and_changes_nothing(
     before = state_of(desk)
     desk.do(change, desk.document)
     assert state_of(desk) == before
-    assert (desk.labels(), desk.studies, desk.noticed) == ((None, None), [], [])
+    assert (desk.labels(), desk.projects, desk.noticed) == ((None, None), [], [])
     assert len(desk.refused) == 1
 
 
@@ -296,11 +296,11 @@ def test_a_change_at_a_step_gone_by_keeps_the_old_future(desk: Desk, label: str)
     desk.go_to(120)
     desk.do(MOVES[label], desk.document)
     assert desk.kept == [("Run 1", future)]
-    assert desk.document.study.kept[0].step == 120
+    assert desk.document.project.kept[0].step == 120
     assert desk.noticed == ["Branched at step 120: the run as it went on is Run 1."]
     assert (desk.now.step, desk.now.newest) == (120, 120)
     assert [change.step for change in desk.now.interventions] == [120]
-    assert desk.studies[-1].kept == desk.document.study.kept
+    assert desk.projects[-1].kept == desk.document.project.kept
 
 
 def test_a_future_that_is_kept_already_is_kept_once(desk: Desk) -> None:
@@ -324,7 +324,7 @@ def test_a_branch_is_made_where_one_is_going_to(desk: Desk) -> None:
         desk.session.play,
     ]
     for on_the_way in ways:
-        desk.put(Study(long, 20_000))
+        desk.put(Project(long, 20_000))
         desk.session.seek(15_000)
         on_the_way()
         desk.document.change_setting("rate", 0.125)
@@ -334,11 +334,11 @@ def test_a_branch_is_made_where_one_is_going_to(desk: Desk) -> None:
         assert desk.kept == [("Run 1", long)]
 
 
-def filled(record: Record) -> Study:
-    study = Study(record, record.newest)
-    for seed in range(MOST_KEPT):
-        study = study.keeping(Record(replace(CONFIG, seed=seed)), 0)
-    return study
+def filled(record: Record) -> Project:
+    project = Project(record, record.newest)
+    for seed in range(MOST_PINNED):
+        project = project.keeping(Record(replace(CONFIG, seed=seed)), 0)
+    return project
 
 
 def test_with_a_full_shelf_a_branch_is_refused_and_nothing_changes(desk: Desk) -> None:
@@ -350,11 +350,11 @@ def test_with_a_full_shelf_a_branch_is_refused_and_nothing_changes(desk: Desk) -
     for change in (rate, weight, Document.pin):
         desk.do(change, desk.document)
         assert state_of(desk) == before
-    assert desk.refused == [f"{MOST_KEPT} runs are kept already. Delete one to keep another."] * 3
-    assert (desk.labels(), desk.studies, desk.noticed) == ((None, None), [], [])
+    assert desk.refused == [f"{MOST_PINNED} runs are kept already. Delete one to keep another."] * 3
+    assert (desk.labels(), desk.projects, desk.noticed) == ((None, None), [], [])
     desk.do(desk.document.delete, 3)
     desk.do(rate, desk.document)
-    assert (desk.now.newest, desk.document.study.kept[-1].style) == (120, 3)
+    assert (desk.now.newest, desk.document.project.kept[-1].style) == (120, 3)
 
 
 # What was undone.
@@ -419,7 +419,7 @@ def test_a_run_of_another_start_is_let_go(desk: Desk) -> None:
 def test_both_runs_of_an_undone_lock_step_are_kept(desk: Desk) -> None:
     desk.do(desk.document.lock_step, OTHER)
     desk.train(100)
-    both = desk.document.study
+    both = desk.document.project
     desk.do(desk.document.undo)
     desk.do(desk.document.change_setting, "rate", 0.25)
     assert [record for _, record in desk.kept] == [both.record, both.beside]
@@ -446,7 +446,7 @@ def test_where_there_is_no_room_it_is_said_that_a_run_is_not_kept(desk: Desk) ->
     desk.do(desk.document.set_weight, "w1", (0, 0), 2.0)
     assert desk.noticed[-1].startswith("The run that was undone is not kept: 12 runs are kept")
     assert desk.labels() == ("w1[x1→h1] 2", None)
-    assert len(desk.kept) == MOST_KEPT
+    assert len(desk.kept) == MOST_PINNED
 
 
 def test_after_a_refusal_the_way_forward_is_still_there(desk: Desk) -> None:
@@ -495,7 +495,7 @@ def test_both_of_two_runs_are_kept(desk: Desk) -> None:
     desk.do(desk.document.lock_step, OTHER)
     desk.train(50)
     desk.do(desk.document.pin)
-    both = desk.document.study
+    both = desk.document.project
     assert desk.kept == [("Run 1", both.record), ("Run 2", both.beside)]
     assert desk.noticed[-1] == "Kept as Run 1 and Run 2."
     desk.do(desk.document.undo)
@@ -507,9 +507,9 @@ def test_a_kept_run_is_named_and_hidden_and_shown(desk: Desk) -> None:
     desk.do(desk.document.pin)
     desk.do(desk.document.rename, 0, "  the\nslow   one ")
     desk.do(desk.document.show_run, 0, False)
-    (run,) = desk.document.study.kept
+    (run,) = desk.document.project.kept
     assert (run.name, run.is_shown) == ("the slow one", False)
-    assert desk.studies[-1].kept == (run,)
+    assert desk.projects[-1].kept == (run,)
     desk.do(desk.document.show_run, 0, True)
     assert desk.labels() == ("show", None)
     desk.do(desk.document.rename, 0, "the slow one")  # is no change
@@ -519,12 +519,12 @@ def test_a_kept_run_is_named_and_hidden_and_shown(desk: Desk) -> None:
 def test_a_deleted_run_comes_back(desk: Desk) -> None:
     desk.train(50)
     desk.do(desk.document.pin)
-    before = desk.document.study.kept
+    before = desk.document.project.kept
     desk.do(desk.document.delete, 0)
     assert desk.kept == []
     assert desk.noticed[-1] == "Run 1 is deleted. Ctrl+Z brings it back."
     desk.do(desk.document.undo)
-    assert desk.document.study.kept == before
+    assert desk.document.project.kept == before
 
 
 def test_a_recalled_run_stands_where_it_was_looked_at(desk: Desk) -> None:
@@ -566,7 +566,7 @@ def test_two_runs_start_from_the_same_weights(desk: Desk) -> None:
 def test_a_weight_of_the_second_run_is_set_and_branches_it_alone(desk: Desk) -> None:
     desk.do(desk.document.lock_step, OTHER)
     desk.train(100)
-    first, second = desk.document.study.record, desk.document.study.beside
+    first, second = desk.document.project.record, desk.document.project.beside
     desk.go_to(30)
     desk.do(desk.document.set_weight_beside, "w2", (1, 0), -1.5)
     assert desk.labels() == ("B: w2[h2→o] -1.5", None)
@@ -575,19 +575,19 @@ def test_a_weight_of_the_second_run_is_set_and_branches_it_alone(desk: Desk) -> 
     assert desk.now.beside is not None
     assert (desk.now.beside.newest, desk.now.beside.weights.w2[1, 0]) == (30, -1.5)
     desk.do(desk.document.undo)
-    assert desk.document.study.beside == second
+    assert desk.document.project.beside == second
 
 
 def test_a_restart_keeps_what_sets_two_runs_apart(desk: Desk) -> None:
     desk.do(desk.document.lock_step, OTHER)
     desk.train(30)
     desk.do(desk.document.restart, replace(CONFIG, width=5, seed=7))
-    study = desk.document.study
-    assert study.beside is not None
-    assert study.record.config == replace(CONFIG, width=5, seed=7)
-    assert study.beside.config == replace(OTHER, width=5, seed=7)
-    desk.do(desk.document.restart, replace(study.record.config, activation="relu"))
-    assert desk.document.study.beside == study.beside  # they did not share it
+    project = desk.document.project
+    assert project.beside is not None
+    assert project.record.config == replace(CONFIG, width=5, seed=7)
+    assert project.beside.config == replace(OTHER, width=5, seed=7)
+    desk.do(desk.document.restart, replace(project.record.config, activation="relu"))
+    assert desk.document.project.beside == project.beside  # they did not share it
 
 
 def test_a_restart_goes_by_the_settings_in_force(desk: Desk) -> None:
@@ -595,10 +595,10 @@ def test_a_restart_goes_by_the_settings_in_force(desk: Desk) -> None:
     changed.advance(20)
     changed.intervene("momentum", 0.5)
     changed.advance(20)
-    desk.put(Study(Recording(CONFIG).record(), 0, beside=changed.record()))
+    desk.put(Project(Recording(CONFIG).record(), 0, beside=changed.record()))
     desk.train(30)
     desk.do(desk.document.reset)
-    assert desk.document.study.beside == Record(replace(OTHER, momentum=0.5))
+    assert desk.document.project.beside == Record(replace(OTHER, momentum=0.5))
 
 
 def test_a_reset_leaves_each_of_two_runs_its_settings(desk: Desk) -> None:
@@ -607,9 +607,9 @@ def test_a_reset_leaves_each_of_two_runs_its_settings(desk: Desk) -> None:
     desk.do(desk.document.change_setting, "rate", 0.125)  # of the first one alone
     desk.train(30)
     desk.do(desk.document.reset)
-    study = desk.document.study
-    assert study.record == Record(replace(CONFIG, rate=0.125))
-    assert study.beside == Record(OTHER)
+    project = desk.document.project
+    assert project.record == Record(replace(CONFIG, rate=0.125))
+    assert project.beside == Record(OTHER)
 
 
 def test_the_end_of_lock_step_keeps_the_second_run(desk: Desk) -> None:
@@ -618,7 +618,7 @@ def test_the_end_of_lock_step_keeps_the_second_run(desk: Desk) -> None:
     desk.do(desk.document.lock_step, OTHER)
     desk.train(50)
     desk.go_to(20)
-    first, second = desk.document.study.record, desk.document.study.beside
+    first, second = desk.document.project.record, desk.document.project.beside
     desk.do(desk.document.end_lock_step)
     assert desk.now.beside is None
     assert (desk.now.step, desk.now.record) == (20, first)
@@ -646,31 +646,31 @@ def test_with_a_full_shelf_lock_step_ends_and_says_so(desk: Desk) -> None:
 def test_all_weights_are_one_change(desk: Desk) -> None:
     weights = initial_weights(OTHER)
     desk.train(60)
-    before = desk.document.study.record
+    before = desk.document.project.record
     desk.go_to(30)
     desk.do(desk.document.set_weights, weights, "kick 0.1, seed 1")
     assert desk.labels() == ("kick 0.1, seed 1", None)
     assert bits(desk.now.weights.w1) == bits(weights.w1)
-    assert [run.record for run in desk.document.study.kept] == [before]
+    assert [run.record for run in desk.document.project.kept] == [before]
     desk.do(desk.document.undo)
     assert_same_record(desk.now.record, before)
-    assert not desk.document.study.kept
+    assert not desk.document.project.kept
 
 
 def test_weights_of_another_network_are_refused_and_nothing_changes(desk: Desk) -> None:
-    before = desk.document.study
+    before = desk.document.project
     refusals: list[str] = []
     desk.document.refused.connect(refusals.append)
     desk.do(desk.document.set_weights, initial_weights(RunConfig(width=9)), "kick")
     assert len(refusals) == 1
-    assert desk.document.study == before
+    assert desk.document.project == before
     assert desk.labels() == (None, None)
 
 
 def test_a_run_from_elsewhere_can_be_taken_back(desk: Desk) -> None:
     brought = record_of(OTHER, initial_weights(replace(OTHER, seed=3)))
     desk.do(desk.document.bring, brought)
-    assert desk.document.study.record == brought
+    assert desk.document.project.record == brought
     assert desk.labels() == ("own network", None)
     desk.do(desk.document.undo)
     assert desk.now.config == CONFIG

@@ -13,7 +13,7 @@ from shiboken6 import isValid
 
 from tests.support.windows import find, settle, text
 from xorviz.core.config import RunConfig
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.files import save_run
 from xorviz.window.document.file_dialogs import Answer, open_dialog, save_dialog, unsaved_dialog
@@ -118,7 +118,7 @@ def drop(
 def file(tmp_path: Path) -> Path:
     recording = Recording(RunConfig(seed=5))
     recording.advance(30)
-    save_run(Study(recording.record(), 12), tmp_path / "ünï run.xorviz")
+    save_run(Project(recording.record(), 12), tmp_path / "ünï run.xorviz")
     return tmp_path / "ünï run.xorviz"
 
 
@@ -138,7 +138,7 @@ def test_a_run_file_is_opened_wherever_it_is_dropped(
         assert drop(widget, files(file)) == COPY
         settle(qtbot, window)
         assert text(window, "status_step") == "step 12", name
-        assert window.document.study.record.config.seed == 5
+        assert window.document.project.record.config.seed == 5
         assert window.windowTitle() == "ünï run.xorviz[*] – xorviz"
 
 
@@ -184,16 +184,16 @@ REFUSED = {
 
 @pytest.mark.parametrize("what", REFUSED)
 def test_all_else_is_refused(window: MainWindow, what: str) -> None:
-    before = window.document.study
+    before = window.document.project
     assert not enters(window, REFUSED[what])
     assert drop(window, REFUSED[what]) is None
-    assert window.document.study is before
+    assert window.document.project is before
     assert window.windowTitle() == "xorviz[*]"
 
 
 def test_a_broken_file_is_told_and_changes_nothing(window: MainWindow, tmp_path: Path) -> None:
     (tmp_path / "broken.xorviz").write_bytes(b"{}")
-    before = window.document.study
+    before = window.document.project
     assert drop(window, files(tmp_path / "broken.xorviz")) == COPY
     assert text(window, "status_message") == "broken.xorviz: It is not a run file of xorviz."
-    assert window.document.study is before
+    assert window.document.project is before

@@ -3,17 +3,17 @@
 import pytest
 
 from xorviz.core.config import RunConfig
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.window.document.history import MOST_ENTRIES, Entry, History
 
 
-def study(newest: int, step: int | None = None) -> Study:
-    return Study(Record(RunConfig(), newest=newest), newest if step is None else step)
+def project(newest: int, step: int | None = None) -> Project:
+    return Project(Record(RunConfig(), newest=newest), newest if step is None else step)
 
 
-def entry(label: str, newest: int, moves_bench: bool = True) -> Entry:
-    return Entry(label, study(newest), moves_bench)
+def entry(label: str, newest: int, moves_current_run: bool = True) -> Entry:
+    return Entry(label, project(newest), moves_current_run)
 
 
 @pytest.fixture
@@ -33,50 +33,50 @@ def test_there_is_no_way_at_first() -> None:
     history = History()
     assert labels(history) == (None, None)
     assert history.undone == ()
-    assert history.undo(study(5)) is None
-    assert history.redo(study(5)) is None
+    assert history.undo(project(5)) is None
+    assert history.redo(project(5)) is None
     assert labels(history) == (None, None)
 
 
 def test_the_last_change_is_undone_first_and_redone_last(history: History) -> None:
     assert labels(history) == ("c", None)
-    back = [history.undo(study(now)) for now in (4, 3, 2)]
+    back = [history.undo(project(now)) for now in (4, 3, 2)]
     assert back == [entry("c", 3), entry("b", 2), entry("a", 1)]
     assert labels(history) == (None, "a")
-    forth = [history.redo(study(now)) for now in (1, 2, 3)]
+    forth = [history.redo(project(now)) for now in (1, 2, 3)]
     assert forth == [entry("a", 2), entry("b", 3), entry("c", 4)]
     assert labels(history) == ("c", None)
 
 
 def test_to_redo_leads_to_what_was_there_when_it_was_undone(history: History) -> None:
-    history.undo(study(700, step=650))
-    redone = history.redo(study(3))
+    history.undo(project(700, step=650))
+    redone = history.redo(project(3))
     assert redone is not None
-    assert (redone.study, redone.study.step) == (study(700), 650)
+    assert (redone.project, redone.project.step) == (project(700), 650)
 
 
 def test_what_is_undone_is_told_furthest_first(history: History) -> None:
-    history.undo(study(9))
-    history.undo(study(3))
+    history.undo(project(9))
+    history.undo(project(3))
     assert history.undone == (entry("c", 9), entry("b", 3))
 
 
 def test_a_new_change_ends_the_way_forward(history: History) -> None:
-    history.undo(study(9))
+    history.undo(project(9))
     history.note(entry("d", 4))
     assert labels(history) == ("d", None)
     assert history.undone == ()
-    assert history.redo(study(5)) is None
+    assert history.redo(project(5)) is None
 
 
 def test_whether_the_bench_moves_is_remembered_both_ways(history: History) -> None:
-    history.note(entry("pin", 4, moves_bench=False))
-    undone = history.undo(study(9))
+    history.note(entry("pin", 4, moves_current_run=False))
+    undone = history.undo(project(9))
     assert undone is not None
-    assert not undone.moves_bench
-    redone = history.redo(study(9))
+    assert not undone.moves_current_run
+    redone = history.redo(project(9))
     assert redone is not None
-    assert not redone.moves_bench
+    assert not redone.moves_current_run
 
 
 def test_changes_before_which_all_was_the_same_are_gone_back_over_at_once(
@@ -84,23 +84,23 @@ def test_changes_before_which_all_was_the_same_are_gone_back_over_at_once(
 ) -> None:
     history.note(entry("d", 3))
     assert labels(history) == ("d", None)
-    assert [history.undo(study(9)), history.undo(study(9))] == [entry("d", 3), entry("b", 2)]
+    assert [history.undo(project(9)), history.undo(project(9))] == [entry("d", 3), entry("b", 2)]
 
 
 @pytest.mark.parametrize(
     "other",
     [
         entry("d", 4),
-        Entry("d", study(3, step=1), moves_bench=True),
-        entry("d", 3, moves_bench=False),
-        Entry("d", study(3).keeping(Record(RunConfig(), newest=3), 3), moves_bench=True),
-        Entry("d", Study(Record(RunConfig(width=5), newest=3), 3), moves_bench=True),
+        Entry("d", project(3, step=1), moves_current_run=True),
+        entry("d", 3, moves_current_run=False),
+        Entry("d", project(3).keeping(Record(RunConfig(), newest=3), 3), moves_current_run=True),
+        Entry("d", Project(Record(RunConfig(width=5), newest=3), 3), moves_current_run=True),
     ],
     ids=["later", "looked at elsewhere", "bench stays", "more kept", "another run"],
 )
 def test_others_are_gone_back_over_one_by_one(history: History, other: Entry) -> None:
     history.note(other)
-    assert [history.undo(study(9)), history.undo(study(9))] == [other, entry("c", 3)]
+    assert [history.undo(project(9)), history.undo(project(9))] == [other, entry("c", 3)]
 
 
 def test_the_oldest_changes_are_forgotten() -> None:
@@ -108,12 +108,12 @@ def test_the_oldest_changes_are_forgotten() -> None:
     for newest in range(MOST_ENTRIES + 5):
         history.note(entry(str(newest), newest))
     back = []
-    while (undone := history.undo(study(10**6))) is not None:
+    while (undone := history.undo(project(10**6))) is not None:
         back.append(undone.label)
     assert back == [str(n) for n in range(MOST_ENTRIES + 4, 4, -1)]
 
 
 def test_another_study_begins_without_a_past(history: History) -> None:
-    history.undo(study(9))
+    history.undo(project(9))
     history.clear()
     assert labels(history) == (None, None)

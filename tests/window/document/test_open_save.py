@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.windows import action, find, settle, text
 from xorviz.core.config import RunConfig
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.files import load_run, save_run
@@ -63,13 +63,13 @@ class Person:
         return self.window.windowTitle().replace("[*]", mark)
 
     @property
-    def study(self) -> Study:
-        return self.window.document.study
+    def project(self) -> Project:
+        return self.window.document.project
 
     def train(self, steps: int) -> None:
         """Take steps beyond the newest one."""
         settle(self.qtbot, self.window)
-        self.window.session.seek(self.study.record.newest)
+        self.window.session.seek(self.project.record.newest)
         settle(self.qtbot, self.window)
         self.window.session.step(steps)
         settle(self.qtbot, self.window)
@@ -90,7 +90,7 @@ class Person:
         """Save under a name."""
         self.do("save_as")
         self.choose("save_dialog", path)
-        assert load_run(path) == self.study
+        assert load_run(path) == self.project
 
     def choose(self, dialog: str, path: Path) -> None:
         """Select a path in a file dialog, and press its button."""
@@ -131,16 +131,16 @@ def person(qtbot: QtBot, window: MainWindow) -> Person:
     return Person(qtbot, window)
 
 
-def some_study(steps: int = 40, kept: int = 0) -> Study:
+def some_study(steps: int = 40, kept: int = 0) -> Project:
     """Return a study that is looked at before its newest step."""
     recording = Recording(OTHER)
     recording.advance(steps)
-    study = Study(recording.record(), steps // 2)
+    project = Project(recording.record(), steps // 2)
     for number in range(kept):
         other = Recording(RunConfig(seed=number))
         other.advance(10 + number)
-        study = study.keeping(other.record(), 5, f"Of seed {number}")
-    return study
+        project = project.keeping(other.record(), 5, f"Of seed {number}")
+    return project
 
 
 @pytest.fixture
@@ -220,7 +220,7 @@ def test_new_begins_with_the_28_lines(person: Person, file: Path) -> None:
     person.window.filing.open_path(file)
     settle(person.qtbot, person.window)
     person.do("new")
-    assert person.study == Study(Record(RunConfig()), 0)
+    assert person.project == Project(Record(RunConfig()), 0)
     assert person.window.document.history.undo_label is None
     assert not person.dialogs()
 
@@ -229,10 +229,10 @@ def test_what_is_opened_is_what_was_saved(person: Person, file: Path) -> None:
     save_run(some_study(kept=2), file)
     person.press("open")
     person.choose("open_dialog", file)
-    assert person.study == some_study(kept=2)
-    assert person.study.step == 20
+    assert person.project == some_study(kept=2)
+    assert person.project.step == 20
     assert text(person.window, "status_step") == "step 20"
-    shelf = [(run.name, run.step) for run in person.study.kept]
+    shelf = [(run.name, run.step) for run in person.project.kept]
     assert shelf == [("Of seed 0", 5), ("Of seed 1", 5)]
     assert person.title == "some.xorviz – xorviz"
     assert person.notice() == "some.xorviz is open."
@@ -243,24 +243,24 @@ def test_a_first_save_asks_where_and_the_next_does_not(person: Person, folder: P
     person.press("save")
     person.choose("save_dialog", folder / "mine")
     assert person.title == "mine.xorviz – xorviz"
-    assert load_run(folder / "mine.xorviz") == person.study
+    assert load_run(folder / "mine.xorviz") == person.project
     person.do("pin")
     person.press("save")
     assert not person.dialogs()
     assert person.notice() == "Saved as mine.xorviz."
-    assert load_run(folder / "mine.xorviz") == person.study
-    assert len(person.study.kept) == 1
+    assert load_run(folder / "mine.xorviz") == person.project
+    assert len(person.project.kept) == 1
 
 
 def test_save_as_leaves_the_file_before(person: Person, folder: Path) -> None:
     person.train(5)
     person.save(folder / "a.xorviz")
-    before = person.study
+    before = person.project
     person.train(5)
     person.save(folder / "b.xorviz")
     assert person.title == "b.xorviz – xorviz"
     assert load_run(folder / "a.xorviz") == before
-    assert load_run(folder / "b.xorviz") == person.study != before
+    assert load_run(folder / "b.xorviz") == person.project != before
 
 
 def test_a_run_is_saved_right_after_it_has_begun(person: Person, folder: Path) -> None:
@@ -277,10 +277,10 @@ def test_a_run_is_saved_right_after_it_has_begun(person: Person, folder: Path) -
 def test_to_cancel_changes_nothing(person: Person, file: Path, name: str) -> None:
     person.window.filing.open_path(file)
     person.train(1)
-    before, files = person.study, sorted(file.parent.iterdir())
+    before, files = person.project, sorted(file.parent.iterdir())
     person.do(name)
     person.cancel(f"{name.removesuffix('_as')}_dialog")
-    assert person.study is before
+    assert person.project is before
     assert person.title == "some.xorviz* – xorviz"
     assert sorted(file.parent.iterdir()) == files
 
@@ -305,7 +305,7 @@ def test_a_path_means_the_same_wherever_the_program_goes(
     monkeypatch.chdir("/")
     person.train(1)
     person.press("save")
-    assert load_run(file) == person.study
+    assert load_run(file) == person.project
     menu = person.window.filing.recent_menu
     menu.aboutToShow.emit()
     assert [entry.statusTip() for entry in menu.actions()] == [str(file)]
@@ -343,12 +343,12 @@ def test_a_broken_file_changes_nothing(person: Person, file: Path, how: str, sen
     person.window.filing.open_path(file)
     settle(person.qtbot, person.window)
     person.do("pin")
-    before = person.study
+    before = person.project
     person.window.filing.open_path(broken(file.parent, how))
     assert person.notice() == f"broken.xorviz: {sentence}"
     assert not person.dialogs()
     settle(person.qtbot, person.window)
-    assert person.study is before
+    assert person.project is before
     assert person.title == "some.xorviz* – xorviz"
     assert person.window.document.history.undo_label == "keep"
     person.do("undo")
@@ -361,14 +361,14 @@ def test_where_saving_fails_nothing_is_lost(person: Person, file: Path, is_named
         person.window.filing.open_path(file)
     person.train(3)
     person.do("pin")
-    before, title, content = person.study, person.title, file.read_bytes()
+    before, title, content = person.project, person.title, file.read_bytes()
     (file.parent / "note").touch()
     person.do("save_as")
     dialog = find(person.window, QFileDialog, "save_dialog")
     dialog.fileSelected.emit(str(file.parent / "note" / "a.xorviz"))
     dialog.close()
     assert person.notice() == "a.xorviz is not saved: The folder is not there."
-    assert person.study is before
+    assert person.project is before
     assert person.title == title
     assert person.title.startswith("some.xorviz*" if is_named else "Untitled*")
     person.do("to_start")
@@ -386,7 +386,7 @@ def test_a_folder_that_is_gone_is_told_and_may_come_back(person: Person, file: P
     away.rename(file.parent)
     person.press("save")
     assert person.title == "some.xorviz – xorviz"
-    assert load_run(file) == person.study
+    assert load_run(file) == person.project
 
 
 # The question.
@@ -438,8 +438,8 @@ def has_gone_on(person: Person, wish: Begin) -> bool:
     if wish is close:
         return not person.window.isVisible()
     if wish is begin_new:
-        return person.title == "xorviz" and person.study == Study(Record(RunConfig()), 0)
-    return person.title == "other.xorviz – xorviz" and person.study == some_study(7)
+        return person.title == "xorviz" and person.project == Project(Record(RunConfig()), 0)
+    return person.title == "other.xorviz – xorviz" and person.project == some_study(7)
 
 
 WISHES = pytest.mark.parametrize("wish", [begin_new, open_another, close])
@@ -473,7 +473,7 @@ def test_what_is_discarded_is_gone(person: Person, file: Path, begin: Begin, wis
 @UNSAVED
 def test_what_is_saved_goes_on(person: Person, file: Path, begin: Begin, wish: Begin) -> None:
     begin(person, file)
-    before = person.study
+    before = person.project
     wish(person, file)
     QTest.keyClick(person.question(), Qt.Key.Key_Return)  # the default is to save
     if begin is kept:
@@ -491,7 +491,7 @@ def test_what_is_cancelled_stays(
     person: Person, file: Path, begin: Begin, wish: Begin, way: str
 ) -> None:
     begin(person, file)
-    before, title = person.study, person.title
+    before, title = person.project, person.title
     wish(person, file)
     if way == "button":
         person.answer(Answer.Cancel)
@@ -504,7 +504,7 @@ def test_what_is_cancelled_stays(
     assert not person.dialogs()
     assert not has_gone_on(person, wish)
     assert person.window.isVisible()
-    assert (person.study, person.title) == (before, title)
+    assert (person.project, person.title) == (before, title)
     person.train(1)
     wish(person, file)  # is asked about again
     person.answer(Answer.Discard)
@@ -544,11 +544,11 @@ def test_after_a_discard_the_next_loss_is_asked_about_too(person: Person, file: 
 
 def test_what_is_wished_for_meanwhile_is_not_done(person: Person, file: Path) -> None:
     kept(person, file)
-    before = person.study
+    before = person.project
     for wish in (begin_new, close, open_another, close):
         wish(person, file)
         person.question()
-    assert person.study is before
+    assert person.project is before
     person.answer(Answer.Discard)
     assert has_gone_on(person, begin_new)
     assert person.window.isVisible()
@@ -558,8 +558,8 @@ def test_the_question_waits_while_training_goes_on(person: Person, file: Path) -
     named(person, file)
     person.window.session.play()
     person.window.close()
-    steps = person.study.record.newest
-    person.qtbot.waitUntil(lambda: person.study.record.newest > steps)
+    steps = person.project.record.newest
+    person.qtbot.waitUntil(lambda: person.project.record.newest > steps)
     person.answer(Answer.Save)
     assert not person.window.isVisible()
     assert load_run(file).record.newest > steps
@@ -569,9 +569,9 @@ def test_the_very_file_that_was_saved_to_is_opened_as_it_is_then(
     person: Person, file: Path
 ) -> None:
     named(person, file)
-    changed = person.study
+    changed = person.project
     person.window.filing.open_path(file)
     person.answer(Answer.Save)
     assert load_run(file) == changed
-    assert person.study == changed
+    assert person.project == changed
     assert person.title == "some.xorviz – xorviz"

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.windows import Open, settle, text
 from xorviz.core.config import RunConfig
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.files import save_run
 from xorviz.window.document.file_dialogs import RecentFiles
@@ -82,7 +82,7 @@ def test_files_that_were_opened_and_saved_come_back_at_the_next_start(
 ) -> None:
     first = open_window()
     for name in "ab":
-        save_run(Study(Record(RunConfig(seed=ord(name))), 0), tmp_path / f"{name}.xorviz")
+        save_run(Project(Record(RunConfig(seed=ord(name))), 0), tmp_path / f"{name}.xorviz")
         first.filing.open_path(tmp_path / f"{name}.xorviz")
     first.filing.open_path(tmp_path / "missing.xorviz")
     first.close()
@@ -92,18 +92,18 @@ def test_files_that_were_opened_and_saved_come_back_at_the_next_start(
     assert [entry.text() for entry in menu.actions()] == ["b.xorviz", "a.xorviz"]
     menu.actions()[1].trigger()
     settle(qtbot, again)
-    assert again.document.study.record.config.seed == ord("a")
+    assert again.document.project.record.config.seed == ord("a")
     menu.aboutToShow.emit()
     assert [entry.text() for entry in menu.actions()] == ["a.xorviz", "b.xorviz"]
 
 
 def test_one_that_is_gone_is_told_and_changes_nothing(window: MainWindow, tmp_path: Path) -> None:
     path = tmp_path / "a.xorviz"
-    save_run(Study(Record(RunConfig(seed=3)), 0), path)
+    save_run(Project(Record(RunConfig(seed=3)), 0), path)
     window.filing.open_path(path)
     path.unlink()
-    before = window.document.study
+    before = window.document.project
     window.filing.recent_menu.aboutToShow.emit()
     window.filing.recent_menu.actions()[0].trigger()
     assert text(window, "status_message") == "a.xorviz: There is no such file."
-    assert window.document.study is before
+    assert window.document.project is before

@@ -27,7 +27,7 @@ from shiboken6 import isValid
 
 from tests.support.screen import child, press, type_into
 from tests.support.snapshots import QUICK
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.files.exports.script import numpy_script
 from xorviz.panels.base.snapshot_view import SnapshotView
@@ -36,7 +36,7 @@ from xorviz.panels.learn.surface.decision_surface import DecisionSurface
 from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.theme.palette import DARK, LIGHT, contrast
-from xorviz.ui.theme.style import dress
+from xorviz.ui.theme.style import apply_theme
 from xorviz.window.export.export_dialog import ExportDialog
 from xorviz.window.export.exporter import KINDS
 
@@ -58,7 +58,7 @@ class Bench:
             self.window,
             self.views,
             lambda: self.recording.state_at(self.step),
-            lambda: Study(self.recording.record(), self.step),
+            lambda: Project(self.recording.record(), self.step),
             LIGHT,
         )
 
@@ -222,7 +222,7 @@ def test_a_failure_can_be_read_in_both_themes(
     dialog: ExportDialog, qapp: QApplication, theme: object
 ) -> None:
     assert isinstance(theme, type(LIGHT))
-    dress(qapp, theme)
+    apply_theme(qapp, theme)
     dialog.apply_theme(theme)
     dialog._show_failure("It was not saved.")
     label = child(dialog, QLabel, "export_message")

@@ -16,13 +16,13 @@ from pytestqt.qtbot import QtBot
 from tests.support.screen import is_near, shown
 from tests.support.snapshots import QUICK
 from xorviz.core.config import RunConfig
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
 from xorviz.ui.theme.palette import DARK, LIGHT
-from xorviz.ui.theme.style import dress
+from xorviz.ui.theme.style import apply_theme
 from xorviz.window.export.exporter import KINDS, WINDOW, Source, suggested_name
 
 PAST = 90
@@ -47,8 +47,8 @@ def source(qtbot: QtBot, recording: Recording) -> Iterator[Source]:
     shown(qtbot, window)
     weights.hide()
     views = {"truth_table": table, "weight_heatmap": weights}
-    study = Study(recording.record(), PAST)
-    yield Source(window, views, lambda: recording.state_at(PAST), lambda: study, LIGHT)
+    project = Project(recording.record(), PAST)
+    yield Source(window, views, lambda: recording.state_at(PAST), lambda: project, LIGHT)
     QGuiApplication.clipboard().clear()
 
 
@@ -126,7 +126,7 @@ def test_a_hidden_view_is_taken_as_it_would_be(source: Source) -> None:
 
 
 def test_a_hidden_view_has_the_theme_of_the_window(source: Source, qapp: object) -> None:
-    dress(qapp, DARK)  # type: ignore[arg-type]
+    apply_theme(qapp, DARK)  # type: ignore[arg-type]
     source.theme = DARK
     image = QImage.fromData(content(source, "png", "weight_heatmap"))
     assert is_near(image.pixelColor(0, 0), DARK.ground, 0)

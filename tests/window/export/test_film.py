@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tests.support.snapshots import QUICK
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files.exports.animation import PillowMissingError
@@ -39,8 +39,8 @@ def recorded(steps: int) -> Recording:
     return recording
 
 
-def study_of(recording: Recording) -> Study:
-    return Study(recording.record(), 0)
+def study_of(recording: Recording) -> Project:
+    return Project(recording.record(), 0)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_long_way_to_the_next_frame_is_gone_in_slices(monkeypatch: pytest.Monk
     draw = Drawing()
     # Without the checkpoints between the ends, all of it is to be trained again.
     record = recording.record()
-    film = Film(Study(replace(record, checkpoints=record.checkpoints[-1:]), 0), 3, draw)
+    film = Film(Project(replace(record, checkpoints=record.checkpoints[-1:]), 0), 3, draw)
     turns = 1
     while film.work():
         turns += 1
@@ -121,8 +121,8 @@ def test_a_long_way_to_the_next_frame_is_gone_in_slices(monkeypatch: pytest.Monk
 
 def test_two_runs_in_lock_step_are_shown_side_by_side() -> None:
     draw = Drawing()
-    study = Study(recorded(400).record(), 0, beside=recorded(300).record())
-    film = Film(study, 4, draw)
+    project = Project(recorded(400).record(), 0, beside=recorded(300).record())
+    film = Film(project, 4, draw)
     while film.work():
         pass
     besides = [snapshot.beside.step for snapshot in draw.seen if snapshot.beside]

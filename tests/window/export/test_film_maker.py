@@ -11,22 +11,22 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from tests.support.snapshots import QUICK
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.files.atomic import FileError
 from xorviz.ui.theme.palette import LIGHT
 from xorviz.window.export.film import Film
 from xorviz.window.export.film_maker import FilmMaker
-from xorviz.window.export.offscreen import Stage
+from xorviz.window.export.offscreen import OffscreenRenderer
 
 FRAMES = 6
 
 
 @pytest.fixture
-def study() -> Study:
+def project() -> Project:
     recording = Recording(QUICK)
     recording.advance(400)
-    return Study(recording.record(), 400)
+    return Project(recording.record(), 400)
 
 
 @pytest.fixture
@@ -42,8 +42,8 @@ def maker(owner: QWidget) -> FilmMaker:
     return FilmMaker(owner)
 
 
-def begin(maker: FilmMaker, study: Study) -> None:
-    maker.begin(study, ["truth_table"], FRAMES, 10, LIGHT)
+def begin(maker: FilmMaker, project: Project) -> None:
+    maker.begin(project, ["truth_table"], FRAMES, 10, LIGHT)
 
 
 def stages(owner: QWidget) -> list[QWidget]:
@@ -55,12 +55,12 @@ def at_rest(maker: FilmMaker, owner: QWidget) -> bool:
 
 
 def test_it_tells_how_far_it_is_and_then_gives_the_file(
-    qtbot: QtBot, owner: QWidget, maker: FilmMaker, study: Study
+    qtbot: QtBot, owner: QWidget, maker: FilmMaker, project: Project
 ) -> None:
     told: list[tuple[int, int]] = []
     maker.progressed.connect(lambda done, total: told.append((done, total)))
     with qtbot.waitSignal(maker.completed) as completed:
-        begin(maker, study)
+        begin(maker, project)
         assert maker.is_busy
     assert [done for done, _ in dict.fromkeys(told)] == list(range(FRAMES))
     assert {total for _, total in told} == {FRAMES}
@@ -69,25 +69,25 @@ def test_it_tells_how_far_it_is_and_then_gives_the_file(
     assert at_rest(maker, owner)
 
 
-def test_the_windows_go_on_meanwhile(qtbot: QtBot, maker: FilmMaker, study: Study) -> None:
+def test_the_windows_go_on_meanwhile(qtbot: QtBot, maker: FilmMaker, project: Project) -> None:
     beats: list[bool] = []
     heart = QTimer()
     heart.setInterval(0)
     heart.timeout.connect(lambda: beats.append(maker.is_busy))
     heart.start()
     with qtbot.waitSignal(maker.completed):
-        begin(maker, study)
+        begin(maker, project)
     heart.stop()
     assert sum(beats) >= FRAMES
 
 
 def test_nothing_comes_after_it_was_cancelled(
-    qtbot: QtBot, owner: QWidget, maker: FilmMaker, study: Study
+    qtbot: QtBot, owner: QWidget, maker: FilmMaker, project: Project
 ) -> None:
     completed: list[bytes] = []
     maker.completed.connect(completed.append)
     with qtbot.waitSignal(maker.progressed, check_params_cb=lambda done, _: done == 2):
-        begin(maker, study)
+        begin(maker, project)
     maker.cancel()
     assert at_rest(maker, owner)
     turns: list[int] = []
@@ -97,18 +97,18 @@ def test_nothing_comes_after_it_was_cancelled(
 
 
 def test_another_one_takes_the_place_of_the_first(
-    qtbot: QtBot, owner: QWidget, maker: FilmMaker, study: Study
+    qtbot: QtBot, owner: QWidget, maker: FilmMaker, project: Project
 ) -> None:
-    begin(maker, study)
+    begin(maker, project)
     with qtbot.waitSignal(maker.completed):
-        begin(maker, study)
+        begin(maker, project)
     assert not stages(owner)
 
 
 def test_it_ends_with_its_owner(
-    qtbot: QtBot, owner: QWidget, maker: FilmMaker, study: Study
+    qtbot: QtBot, owner: QWidget, maker: FilmMaker, project: Project
 ) -> None:
-    begin(maker, study)
+    begin(maker, project)
     with qtbot.waitSignal(maker.destroyed):
         owner.deleteLater()
 
@@ -120,30 +120,34 @@ def test_what_cannot_be_made_ends_with_a_sentence(
     qtbot: QtBot,
     owner: QWidget,
     maker: FilmMaker,
-    study: Study,
+    project: Project,
     monkeypatch: pytest.MonkeyPatch,
     error: Exception,
 ) -> None:
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(Stage, "image", fail)
-    monkeypatch.setattr(Stage, "_settle", lambda _: None)
+    monkeypatch.setattr(OffscreenRenderer, "image", fail)
+    monkeypatch.setattr(OffscreenRenderer, "_settle", lambda _: None)
     with qtbot.waitSignal(maker.failed) as failed:
-        begin(maker, study)
+        begin(maker, project)
     assert failed.args == [str(error)]
     assert at_rest(maker, owner)
 
 
 def test_a_fault_is_raised_once_and_ends_it(
-    qtbot: QtBot, owner: QWidget, maker: FilmMaker, study: Study, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot,
+    owner: QWidget,
+    maker: FilmMaker,
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def fail(_: Film) -> bool:
         raise RuntimeError("a fault")
 
     monkeypatch.setattr(Film, "work", fail)
     with qtbot.captureExceptions() as exceptions:
-        begin(maker, study)
+        begin(maker, project)
         qtbot.waitUntil(lambda: not maker.is_busy)
     assert [str(e[1]) for e in exceptions] == ["a fault"]
     assert at_rest(maker, owner)

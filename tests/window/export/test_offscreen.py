@@ -18,22 +18,28 @@ from shiboken6 import isValid
 
 from tests.support.screen import child, is_near
 from tests.support.snapshots import QUICK, trained
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.files.exports.pictures import rgb
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.surface.decision_surface import DecisionSurface
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
-from xorviz.ui.theme.style import dress
-from xorviz.window.export.offscreen import VIEWS, Stage, render_gif, render_png, render_svg
+from xorviz.ui.theme.style import apply_theme
+from xorviz.window.export.offscreen import (
+    VIEWS,
+    OffscreenRenderer,
+    render_gif,
+    render_png,
+    render_svg,
+)
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def study() -> Study:
+def project() -> Project:
     recording = Recording(QUICK)
     recording.advance(400)
-    return Study(recording.record(), 400)
+    return Project(recording.record(), 400)
 
 
 def read(png: bytes) -> QImage:
@@ -47,7 +53,7 @@ def texts(svg: bytes) -> list[str]:
 @pytest.mark.parametrize("name", VIEWS)
 def test_a_view_is_drawn_without_being_seen(qtbot: QtBot, name: str) -> None:
     before = trained(QUICK, 90), trained(QUICK, 400)
-    with Stage([name]) as stage:
+    with OffscreenRenderer([name]) as stage:
         pictures = []
         for snapshot in before:
             stage.show(snapshot)
@@ -60,7 +66,7 @@ def test_a_view_is_drawn_without_being_seen(qtbot: QtBot, name: str) -> None:
 
 
 def test_it_says_which_run_and_step_it_shows(qtbot: QtBot) -> None:
-    with Stage(["truth_table"]) as stage:
+    with OffscreenRenderer(["truth_table"]) as stage:
         stage.show(trained(QUICK, 90))
         words = {label.text() for label in stage.widget.findChildren(QLabel)}
         assert {"width 5, rate 1, seed 1234", "step 90, loss 0.3819"} <= words
@@ -72,7 +78,7 @@ def test_it_says_which_run_and_step_it_shows(qtbot: QtBot) -> None:
 
 
 def test_the_first_picture_is_as_good_as_a_later_one(qtbot: QtBot) -> None:
-    with Stage(VIEWS) as stage:
+    with OffscreenRenderer(VIEWS) as stage:
         stage.show(trained(QUICK, 400))
         first = rgb(stage.image())
         for _ in range(3):
@@ -83,7 +89,7 @@ def test_the_first_picture_is_as_good_as_a_later_one(qtbot: QtBot) -> None:
 
 def test_all_pictures_are_of_one_size(qtbot: QtBot) -> None:
     for name in VIEWS:
-        with Stage([name]) as stage:
+        with OffscreenRenderer([name]) as stage:
             sizes = set()
             for width, steps in ((1, 0), (64, 70_000), (3, 5)):
                 stage.show(trained(type(QUICK)(width=width, rate=1e-7, seed=2**32 - 1), steps))
@@ -95,7 +101,7 @@ def test_all_pictures_are_of_one_size(qtbot: QtBot) -> None:
 
 def test_up_to_two_views_stand_side_by_side_and_more_below(qtbot: QtBot) -> None:
     def size(*names: str) -> QSize:
-        with Stage(names) as stage:
+        with OffscreenRenderer(names) as stage:
             stage.show(trained(QUICK))
             return stage.widget.size()
 
@@ -110,8 +116,8 @@ def test_up_to_two_views_stand_side_by_side_and_more_below(qtbot: QtBot) -> None
 def test_it_stands_on_the_ground_of_its_theme(
     qtbot: QtBot, qapp: QApplication, theme: Theme
 ) -> None:
-    dress(qapp, theme)
-    with Stage(VIEWS[:2], theme) as stage:
+    apply_theme(qapp, theme)
+    with OffscreenRenderer(VIEWS[:2], theme) as stage:
         stage.show(trained(QUICK))
         image = stage.image()
         assert is_near(image.pixelColor(0, 0), theme.ground, 0)
@@ -121,7 +127,7 @@ def test_it_stands_on_the_ground_of_its_theme(
 
 
 def test_nothing_of_it_is_left(qtbot: QtBot) -> None:
-    stage = Stage(VIEWS)
+    stage = OffscreenRenderer(VIEWS)
     stage.show(trained(QUICK))
     assert isValid(stage.widget)
     stage.close()
@@ -130,58 +136,58 @@ def test_nothing_of_it_is_left(qtbot: QtBot) -> None:
 
 def test_it_ends_with_its_parent(qtbot: QtBot) -> None:
     parent = QWidget()
-    stage = Stage(VIEWS[:1], parent=parent)
+    stage = OffscreenRenderer(VIEWS[:1], parent=parent)
     stage.show(trained(QUICK))
     with qtbot.waitSignal(stage.widget.destroyed):
         parent.deleteLater()
 
 
 def test_it_does_not_keep_the_program_from_its_end(qtbot: QtBot) -> None:
-    with Stage(VIEWS[:1]) as stage:
+    with OffscreenRenderer(VIEWS[:1]) as stage:
         assert not stage.widget.testAttribute(Qt.WidgetAttribute.WA_QuitOnClose)
 
 
 @pytest.mark.parametrize("name", VIEWS)
 def test_a_step_gone_by_looks_as_it_did(qtbot: QtBot, name: str) -> None:
-    with Stage([name]) as stage:
-        whole = Recording(study().record)
+    with OffscreenRenderer([name]) as stage:
+        whole = Recording(project().record)
         stage.show(whole.state_at(90))
         expected = stage.png(2)
-    assert render_png(study(), 90, name, 2) == expected
-    assert render_png(study(), 91, name, 2) != expected
+    assert render_png(project(), 90, name, 2) == expected
+    assert render_png(project(), 91, name, 2) != expected
 
 
 def test_a_picture_has_the_size_that_is_asked_for(qtbot: QtBot) -> None:
-    sizes = [read(render_png(study(), 90, "truth_table", scale)).size() for scale in (1, 2, 4)]
+    sizes = [read(render_png(project(), 90, "truth_table", scale)).size() for scale in (1, 2, 4)]
     assert sizes[1] == sizes[0] * 2
     assert sizes[2] == sizes[0] * 4
 
 
 def test_a_drawing_is_of_the_step_that_is_asked_for(qtbot: QtBot) -> None:
-    assert "step 90, loss 0.3819" in texts(render_svg(study(), 90, "decision_surface"))
-    assert "step 0, loss 1.002" in texts(render_svg(study(), 0, "decision_surface"))
+    assert "step 90, loss 0.3819" in texts(render_svg(project(), 90, "decision_surface"))
+    assert "step 0, loss 1.002" in texts(render_svg(project(), 0, "decision_surface"))
 
 
 def test_kept_runs_are_on_the_loss_plot(qtbot: QtBot) -> None:
     other = Recording(type(QUICK)(width=2))
     other.advance(400)
-    alone, compared = study(), study().keeping(other.record(), 400, "the other one")
+    alone, compared = project(), project().keeping(other.record(), 400, "the other one")
     assert render_png(compared, 400, "loss_plot") != render_png(alone, 400, "loss_plot")
     assert render_png(compared, 400, "truth_table") == render_png(alone, 400, "truth_table")
 
 
 def test_a_step_that_was_not_taken_is_refused(qtbot: QtBot) -> None:
     with pytest.raises(IndexError, match="401"):
-        render_png(study(), 401, "truth_table")
+        render_png(project(), 401, "truth_table")
 
 
 def test_an_animation_goes_from_the_first_picture_to_the_newest(qtbot: QtBot) -> None:
-    gif = Image.open(io.BytesIO(render_gif(study(), ["truth_table"], 5, 20)))
+    gif = Image.open(io.BytesIO(render_gif(project(), ["truth_table"], 5, 20)))
     assert gif.n_frames == 5  # type: ignore[attr-defined]
     assert gif.info["duration"] == 50
     for frame, step in ((0, 0), (2, 200), (4, 400)):
         gif.seek(frame)
-        still = rgb(read(render_png(study(), step, "truth_table")))
+        still = rgb(read(render_png(project(), step, "truth_table")))
         difference = np.abs(np.array(gif.convert("RGB")).astype(int) - still)
         assert np.median(difference) == 0
         assert difference.max() < 32
@@ -214,7 +220,7 @@ def test_it_works_where_there_is_no_window_and_no_screen() -> None:
 
 
 def test_a_diagnosis_is_that_of_its_own_picture(qtbot: QtBot) -> None:
-    with Stage(["diagnosis_details"]) as stage:
+    with OffscreenRenderer(["diagnosis_details"]) as stage:
         said = []
         for steps in (1, 400):
             stage.show(trained(QUICK, steps))

@@ -10,7 +10,7 @@ from tests.support.windows import find
 from xorviz.core.config import RunConfig
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.lab.plan import LabPlan
-from xorviz.window.lab.dialogs import ask_about_cost, ask_path, is_dear
+from xorviz.window.lab.dialogs import ask_about_cost, ask_path, is_expensive
 
 MILLION = LabPlan((RunConfig(),), range(1_000_000), 20_000)
 
@@ -25,9 +25,9 @@ def page(qtbot: QtBot) -> QWidget:
 
 
 def test_only_what_nobody_may_want_by_mistake_is_dear() -> None:
-    assert not is_dear(LabPlan((RunConfig(),), range(500), 20_000), 2)
-    assert is_dear(MILLION, 2)
-    assert is_dear(LabPlan((RunConfig(width=64),), range(500), 1_000_000), 2)
+    assert not is_expensive(LabPlan((RunConfig(),), range(500), 20_000), 2)
+    assert is_expensive(MILLION, 2)
+    assert is_expensive(LabPlan((RunConfig(width=64),), range(500), 1_000_000), 2)
 
 
 @pytest.mark.parametrize("is_wanted", [True, False])

@@ -22,16 +22,16 @@ from xorviz.core.config import RunConfig
 from xorviz.files.exports.pictures import image_of, rgb
 from xorviz.files.lab.csv import networks_csv, recipes_csv
 from xorviz.lab.plan import LabPlan
-from xorviz.lab.results.book import LabBook, LabPicture
+from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.map import MapPlan
 from xorviz.lab.results.published import EXPERIMENTS, published_csv
-from xorviz.lab.results.published_readings import Compared, Mark, Reading
+from xorviz.lab.results.published_readings import Compared, ExperimentResult, Match
 from xorviz.panels.base.lab_view import LabPanel
 from xorviz.panels.lab.map.canvas import MapCanvas
 from xorviz.panels.lab.map.look import heading_of
 from xorviz.panels.lab.seeds.table import SeedTable
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
-from xorviz.ui.theme.style import dress
+from xorviz.ui.theme.style import apply_theme
 from xorviz.window.lab.exports import LabExports, LabViews
 
 SVG, HREF = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
@@ -40,7 +40,7 @@ SOME = replace(SEEDS, done=np.arange(5) < 3)
 SMALL = MapPlan(RunConfig(), across_values=(0.5, 5), up_values=(2, 3), seeds=4, steps=40)
 MAP = picture_of(SMALL.plan)
 HALF = picture_of(SMALL.plan, [0, 3])
-READING = Reading("25 of 30", Mark.MISS, "Misses", (Compared("networks", 24, 25),))
+READING = ExperimentResult("25 of 30", Match.MISS, "Misses", (Compared("networks", 24, 25),))
 USUAL = "Σ(t−y)² · no biases · U(−1, 1)"
 PANELS = ("seeds", "gallery", "map", "published")
 VIEWS = PANELS[:3]
@@ -63,8 +63,8 @@ class Bench:
         exports.noticed.connect(self.noticed.append)
 
     def fill(self) -> None:
-        self.views.seeds.show_picture(SEEDS)
-        self.views.gallery.show_picture(SEEDS)
+        self.views.seeds.show_snapshot(SEEDS)
+        self.views.gallery.show_snapshot(SEEDS)
         self.views.map.show_map(SMALL, MAP)
         self.views.published.show_reading(EXPERIMENTS[1].name, READING)
 
@@ -77,7 +77,7 @@ class Bench:
         return next(a for view in self.views.all for a in view.options if a.objectName() == name)
 
     def ask(self, name: str, kind: str) -> QFileDialog:
-        self.panel(name).export_wanted.emit(kind)
+        self.panel(name).export_requested.emit(kind)
         (dialog,) = self.panel(name).findChildren(QFileDialog, "lab_save_dialog")
         return dialog
 
@@ -97,7 +97,7 @@ class Bench:
 
     def refusal(self, name: str, kind: str) -> str:
         """Return why there is no file."""
-        self.panel(name).export_wanted.emit(kind)
+        self.panel(name).export_requested.emit(kind)
         assert not self.panel(name).findChildren(QFileDialog)
         assert not list(self.folder.iterdir())
         return self.refused[-1]
@@ -130,7 +130,7 @@ def test_a_table_is_that_of_its_panel(bench: Bench, name: str) -> None:
 
 
 def test_the_seeds_of_a_cell_are_a_table_without_the_rest_of_the_map(bench: Bench) -> None:
-    bench.views.seeds.show_picture(MAP, 2)
+    bench.views.seeds.show_snapshot(MAP, 2)
     rows = list(csv.DictReader(io.StringIO(bench.save("seeds", "csv").decode())))
     assert [(r["width"], r["rate"], r["seed"]) for r in rows] == [("3", "0.5", s) for s in "0123"]
 
@@ -177,7 +177,7 @@ def test_a_map_is_sharp_in_both_and_without_the_marks_of_who_looks_at_it(bench: 
 def test_the_heading_of_a_map_is_above_it_in_the_colours_of_the_theme(
     bench: Bench, qapp: QApplication, theme: Theme
 ) -> None:
-    dress(qapp, theme)
+    apply_theme(qapp, theme)
     bench.views.map.apply_theme(theme)
     bench.fill()
     image = QImage.fromData(bench.save("map", "png"))
@@ -212,14 +212,14 @@ def test_the_heading_of_a_map_is_above_it_in_the_colours_of_the_theme(
     ],
 )
 def test_a_heading_tells_all_that_holds_and_how_far_it_is(
-    plan: MapPlan, picture: LabPicture, words: str
+    plan: MapPlan, snapshot: LabSnapshot, words: str
 ) -> None:
-    assert heading_of(plan, picture, of_medians=False)[1].replace("\u00a0", " ") == words
+    assert heading_of(plan, snapshot, of_medians=False)[1].replace("\u00a0", " ") == words
 
 
 def test_a_map_that_is_almost_done_is_not_said_to_be(bench: Bench) -> None:
     plan = replace(SMALL, seeds=500)
-    almost = replace(LabBook(plan.plan).picture(), done=np.arange(2000) > 0)
+    almost = replace(LabResults(plan.plan).snapshot(), done=np.arange(2000) > 0)
     assert "99\u00a0% done" in heading_of(plan, almost, of_medians=False)[1]
     told: list[str] = []
     bench.views.map.readout_changed.connect(told.append)
@@ -232,10 +232,10 @@ def test_a_map_that_is_almost_done_is_not_said_to_be(bench: Bench) -> None:
 def test_a_table_that_is_cut_off_is_a_sharp_picture_in_a_drawing(
     bench: Bench, qapp: QApplication, theme: Theme
 ) -> None:
-    dress(qapp, theme)
+    apply_theme(qapp, theme)
     view = bench.views.seeds
     view.apply_theme(theme)
-    view.show_picture(picture_of(LabPlan((RunConfig(rate=0.5),), range(40), 300)))
+    view.show_snapshot(picture_of(LabPlan((RunConfig(rate=0.5),), range(40), 300)))
     bench.option("seed_table_shown").trigger()
     table = child(view, SeedTable)
     assert table.verticalScrollBar().maximum() > 0
@@ -256,17 +256,17 @@ def test_where_nothing_is_shown_yet_there_is_no_file(bench: Bench, name: str, ki
 
 @pytest.mark.parametrize("name", VIEWS)
 def test_before_a_network_is_done_there_is_a_picture_but_no_table(bench: Bench, name: str) -> None:
-    bench.views.seeds.show_picture(HALF_WAY)
-    bench.views.gallery.show_picture(HALF_WAY)
-    bench.views.map.show_map(SMALL, LabBook(SMALL.plan).picture())
+    bench.views.seeds.show_snapshot(HALF_WAY)
+    bench.views.gallery.show_snapshot(HALF_WAY)
+    bench.views.map.show_map(SMALL, LabResults(SMALL.plan).snapshot())
     assert bench.refusal(name, "csv") == "No network is done yet."
     assert bench.save(name, "png")
 
 
 def test_where_only_others_are_done_there_is_no_table(bench: Bench) -> None:
-    bench.views.seeds.show_picture(HALF, 1)
+    bench.views.seeds.show_snapshot(HALF, 1)
     assert bench.refusal("seeds", "csv") == "No network is done yet."
-    bench.views.seeds.show_picture(HALF, 3)
+    bench.views.seeds.show_snapshot(HALF, 3)
     assert bench.save("seeds", "csv").count(b"\n") == 5
 
 
@@ -276,9 +276,9 @@ def test_before_any_experiment_there_is_a_picture_but_no_table(bench: Bench) -> 
 
 
 def test_a_file_holds_what_was_shown_when_it_was_wanted(bench: Bench) -> None:
-    bench.views.seeds.show_picture(SOME)
+    bench.views.seeds.show_snapshot(SOME)
     dialog = bench.ask("seeds", "csv")
-    bench.views.seeds.show_picture(SEEDS)
+    bench.views.seeds.show_snapshot(SEEDS)
     path = bench.answer(dialog, bench.folder / "early.csv")
     assert path.read_text() == networks_csv(SOME) != networks_csv(SEEDS)
 

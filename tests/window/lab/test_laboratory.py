@@ -18,8 +18,8 @@ from xorviz.core.config import RunConfig
 from xorviz.engine import lab_runner
 from xorviz.engine.lab_runner import LabRunner, Order, Progress
 from xorviz.lab.plan import LabPlan, shares_of
-from xorviz.lab.results.book import LabBook, LabPicture
 from xorviz.lab.results.findings import findings_of, train_many
+from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.map import MapPlan
 from xorviz.lab.results.published import EXPERIMENTS
 from xorviz.lab.training.cohort import Cohort
@@ -70,10 +70,10 @@ def rest(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: not runner(window).names, timeout=60_000)
 
 
-def seen(window: MainWindow) -> LabPicture:
-    picture = views(window).seeds.picture
-    assert picture is not None
-    return picture
+def seen(window: MainWindow) -> LabSnapshot:
+    snapshot = views(window).seeds.snapshot
+    assert snapshot is not None
+    return snapshot
 
 
 def test_a_key_trains_the_recipe_of_the_bench_from_anywhere(
@@ -85,11 +85,11 @@ def test_a_key_trains_the_recipe_of_the_bench_from_anywhere(
     window._panels.switch(Workspace.LEARN)
     run(qtbot, window)  # with the processes that everyone has
     assert window._panels.workspace is Workspace.LAB
-    picture = seen(window)
+    snapshot = seen(window)
     alone = train_many([RunConfig(rate=0.5, width=4, seed=seed) for seed in range(6)], 600)
-    assert picture.done.all()
-    assert picture.loss.tolist() == alone.loss.tolist()
-    assert views(window).gallery.picture is picture
+    assert snapshot.done.all()
+    assert snapshot.loss.tolist() == alone.loss.tolist()
+    assert views(window).gallery.snapshot is snapshot
     share = 100 * alone.right.mean()
     assert text(window, "status_message").startswith(f"{share:.1f} % of 6 seeds right (")
     assert text(window, "status_message").endswith("): width 4, rate 0.5")
@@ -112,10 +112,10 @@ def test_a_seed_comes_to_the_bench_at_step_0_or_where_it_stands(
 ) -> None:
     run(qtbot, window)
     config = seen(window).plan.config(4)
-    views(window).seeds.bench_wanted.emit(config, 0)
+    views(window).seeds.bench_requested.emit(config, 0)
     settle(qtbot, window)
-    assert (window.session.config, window.document.study.step) == (config, 0)
-    views(window).gallery.bench_wanted.emit(config, 600)
+    assert (window.session.config, window.document.project.step) == (config, 0)
+    views(window).gallery.bench_requested.emit(config, 600)
     settle(qtbot, window)
     bench = window._display.seen()
     assert (bench.config, bench.step) == (config, 600)
@@ -133,8 +133,8 @@ def test_a_seed_that_comes_out_otherwise_on_the_bench_is_told_of(
 ) -> None:
     """As where the learning rate is so large that rounding errors grow."""
     run(qtbot, window)
-    views(window).seeds.show_picture(replace(seen(window), loss=factor * seen(window).loss))
-    views(window).seeds.bench_wanted.emit(seen(window).plan.config(4), 600)
+    views(window).seeds.show_snapshot(replace(seen(window), loss=factor * seen(window).loss))
+    views(window).seeds.bench_requested.emit(seen(window).plan.config(4), 600)
     settle(qtbot, window)
     told = text(window, "status_message")
     if factor == 1.5:
@@ -148,9 +148,9 @@ def test_what_is_awaited_on_the_bench_is_forgotten_with_the_next_seed(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     run(qtbot, window)
-    views(window).seeds.show_picture(replace(seen(window), loss=2 * seen(window).loss))
-    views(window).seeds.bench_wanted.emit(seen(window).plan.config(4), 600)
-    views(window).seeds.bench_wanted.emit(seen(window).plan.config(5), 0)
+    views(window).seeds.show_snapshot(replace(seen(window), loss=2 * seen(window).loss))
+    views(window).seeds.bench_requested.emit(seen(window).plan.config(4), 600)
+    views(window).seeds.bench_requested.emit(seen(window).plan.config(5), 0)
     settle(qtbot, window)
     assert text(window, "status_message").startswith("Seed 5 is on the bench")
 
@@ -200,13 +200,13 @@ SMALL_MAP = MapPlan(
 
 
 def test_a_map_is_trained_and_its_cells_have_seeds(qtbot: QtBot, window: MainWindow) -> None:
-    views(window).map.map_wanted.emit(SMALL_MAP)
+    views(window).map.map_requested.emit(SMALL_MAP)
     assert runner(window).names == ("map",)
     rest(qtbot, window)
-    map_picture = views(window).map.picture
+    map_picture = views(window).map.snapshot
     assert map_picture is not None
     assert map_picture.done.all()
-    views(window).map.cell_chosen.emit(map_picture, 3)
+    views(window).map.cell_requested.emit(map_picture, 3)
     rest(qtbot, window)
     config = RunConfig(rate=1, width=3)
     assert views(window).recipe.plan.recipes == (config,)
@@ -218,18 +218,18 @@ def test_a_map_is_trained_and_its_cells_have_seeds(qtbot: QtBot, window: MainWin
 def test_a_cell_shows_its_seeds_while_the_map_is_trained(qtbot: QtBot, window: MainWindow) -> None:
     run(qtbot, window)
     wanted = replace(SMALL_MAP, steps=400_000)
-    views(window).map.map_wanted.emit(wanted)
-    qtbot.waitUntil(lambda: views(window).map.picture is not None, timeout=20_000)
-    assert views(window).gallery.picture is not None
-    views(window).map.cell_chosen.emit(views(window).map.picture, 2)
+    views(window).map.map_requested.emit(wanted)
+    qtbot.waitUntil(lambda: views(window).map.snapshot is not None, timeout=20_000)
+    assert views(window).gallery.snapshot is not None
+    views(window).map.cell_requested.emit(views(window).map.snapshot, 2)
     assert runner(window).names == ("map", "seeds")
     first = seen(window)
     assert first.plan == wanted.plan
     qtbot.waitUntil(lambda: seen(window) is not first, timeout=20_000)  # it goes on there too
     assert seen(window).plan == wanted.plan
     assert "then 5 seeds" in text(window, "lab_progress_text")
-    assert views(window).gallery.picture is None  # it shows no cells
-    views(window).map.cell_chosen.emit(views(window).map.picture, 1)  # another one meanwhile
+    assert views(window).gallery.snapshot is None  # it shows no cells
+    views(window).map.cell_requested.emit(views(window).map.snapshot, 1)  # another one meanwhile
     assert runner(window).names == ("map", "seeds")
     headline = find(window, SeedHead, "seed_head").headline
     assert headline is not None
@@ -240,24 +240,24 @@ def test_a_cell_shows_its_seeds_while_the_map_is_trained(qtbot: QtBot, window: M
 
 
 def test_a_map_is_cancelled_alone(qtbot: QtBot, window: MainWindow) -> None:
-    views(window).map.map_wanted.emit(replace(SMALL_MAP, steps=400_000))
+    views(window).map.map_requested.emit(replace(SMALL_MAP, steps=400_000))
     QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
     assert runner(window).names == ("map", "seeds")
     action(window, "map_cancel").trigger()
     rest(qtbot, window)
-    picture = views(window).map.picture
-    assert picture is None or picture.was_stopped
+    snapshot = views(window).map.snapshot
+    assert snapshot is None or snapshot.was_stopped
     assert seen(window).done.all()
     assert text(window, "lab_progress_text") == "6 seeds: done"
 
 
 def test_a_cancelled_lab_does_not_announce_a_rate_of_all(window: MainWindow) -> None:
     plan = LabPlan((RunConfig(rate=0.5),), range(20), 300)
-    book = LabBook(plan)
+    book = LabResults(plan)
     share, *_ = shares_of(plan, 1, (5,))
     cohort = advanced(Cohort.drawn(share.configs()), 300)
     book.add(share.places, cohort, findings_of(cohort))
-    window._lab._show_progress(Progress(Order("seeds", plan), book.picture(is_over=True)))
+    window._lab._show_progress(Progress(Order("seeds", plan), book.snapshot(is_over=True)))
     assert text(window, "lab_progress_text") == "20 seeds: cancelled at 25 %"
     assert "seeds right" not in text(window, "status_message")
 
@@ -265,9 +265,9 @@ def test_a_cancelled_lab_does_not_announce_a_rate_of_all(window: MainWindow) -> 
 def test_a_run_pauses_when_a_seed_takes_its_place(qtbot: QtBot, window: MainWindow) -> None:
     window.session.play()
     qtbot.waitUntil(lambda: window._display.seen().step > 0, timeout=20_000)
-    views(window).seeds.bench_wanted.emit(RunConfig(rate=0.5, seed=3), 0)
+    views(window).seeds.bench_requested.emit(RunConfig(rate=0.5, seed=3), 0)
     settle(qtbot, window)
-    assert (window.session.config.seed, window.document.study.step) == (3, 0)
+    assert (window.session.config.seed, window.document.project.step) == (3, 0)
     assert not window.session.playing
 
 
@@ -283,18 +283,18 @@ def test_what_is_cancelled_before_it_has_begun_leaves_what_there_was(
 
 
 def test_a_cell_takes_the_place_of_seeds_that_are_trained(qtbot: QtBot, window: MainWindow) -> None:
-    views(window).map.map_wanted.emit(SMALL_MAP)
+    views(window).map.map_requested.emit(SMALL_MAP)
     rest(qtbot, window)
     choose(window, seeds=3, steps=1_500_000)
     QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
-    views(window).map.cell_chosen.emit(views(window).map.picture, 2)
+    views(window).map.cell_requested.emit(views(window).map.snapshot, 2)
     rest(qtbot, window)
     assert seen(window).plan.recipes == (RunConfig(rate=0.5, width=3),)
     assert seen(window).done.all()
 
 
 def test_a_published_experiment_is_trained_and_read(qtbot: QtBot, window: MainWindow) -> None:
-    views(window).published.experiment_wanted.emit(HINTON)
+    views(window).published.experiment_requested.emit(HINTON)
     rest(qtbot, window)
     assert views(window).published.readings[HINTON.name].mark == "match"
 
@@ -302,9 +302,9 @@ def test_a_published_experiment_is_trained_and_read(qtbot: QtBot, window: MainWi
 def test_all_published_experiments_can_be_ordered_and_cancelled(
     qtbot: QtBot, window: MainWindow
 ) -> None:
-    views(window).published.all_wanted.emit()
+    views(window).published.all_requested.emit()
     assert runner(window).names == tuple(f"published {one.name}" for one in EXPERIMENTS)
-    views(window).published.all_wanted.emit()  # what is under way already goes on
+    views(window).published.all_requested.emit()  # what is under way already goes on
     assert runner(window).names == tuple(f"published {one.name}" for one in EXPERIMENTS)
     action(window, "lab_cancel").trigger()
     rest(qtbot, window)
@@ -313,7 +313,7 @@ def test_all_published_experiments_can_be_ordered_and_cancelled(
 
 
 def test_more_networks_than_anyone_should_ask_for_are_refused(window: MainWindow) -> None:
-    views(window).map.map_wanted.emit(replace(SMALL_MAP, seeds=10**7))
+    views(window).map.map_requested.emit(replace(SMALL_MAP, seeds=10**7))
     assert "the number of networks is 40000000" in text(window, "status_message")
     assert runner(window).names == ()
 
@@ -350,8 +350,8 @@ def test_every_panel_saves_its_table_and_its_picture(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
     run(qtbot, window)
-    views(window).map.map_wanted.emit(SMALL_MAP)
-    views(window).published.experiment_wanted.emit(HINTON)
+    views(window).map.map_requested.emit(SMALL_MAP)
+    views(window).published.experiment_requested.emit(HINTON)
     rest(qtbot, window)
     for name, kind in product(("seeds", "map", "gallery", "published"), HEADS):
         path = tmp_path / f"{name}.{kind}"
@@ -374,7 +374,7 @@ def test_every_panel_saves_its_table_and_its_picture(
 
 
 def test_an_empty_panel_has_no_table_yet(window: MainWindow) -> None:
-    views(window).map.export_wanted.emit("csv")
+    views(window).map.export_requested.emit("csv")
     assert text(window, "status_message") == "There is nothing in the panel How often yet."
 
 
@@ -382,7 +382,7 @@ def test_a_file_that_cannot_be_written_loses_nothing(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
     run(qtbot, window)
-    views(window).seeds.export_wanted.emit("csv")
+    views(window).seeds.export_requested.emit("csv")
     dialog = find(window, QFileDialog, "lab_save_dialog")
     dialog.fileSelected.emit(str(tmp_path / "nowhere" / "it.csv"))
     assert text(window, "status_message") == "it.csv: The folder is not there."

@@ -49,7 +49,7 @@ def desk(qtbot: QtBot) -> Iterator[Desk]:
 
 
 def test_an_experiment_is_run_and_read(qtbot: QtBot, desk: Desk) -> None:
-    desk.view.experiment_wanted.emit(QUICK)
+    desk.view.experiment_requested.emit(QUICK)
     assert not desk.row(QUICK.name).is_free
     qtbot.waitUntil(lambda: QUICK.name in desk.view.readings, timeout=20_000)
     assert desk.view.readings[QUICK.name].mark == "match"
@@ -58,10 +58,10 @@ def test_an_experiment_is_run_and_read(qtbot: QtBot, desk: Desk) -> None:
 
 
 def test_those_that_wait_are_free_again_when_all_is_cancelled(qtbot: QtBot, desk: Desk) -> None:
-    desk.view.all_wanted.emit()
+    desk.view.all_requested.emit()
     assert not any(desk.free)
     names = desk.runner.names
-    desk.view.all_wanted.emit()  # none is thrown away for itself
+    desk.view.all_requested.emit()  # none is thrown away for itself
     assert desk.runner.names == names
     desk.runner.cancel_all()
     qtbot.waitUntil(lambda: not desk.runner.names, timeout=20_000)
@@ -71,7 +71,7 @@ def test_those_that_wait_are_free_again_when_all_is_cancelled(qtbot: QtBot, desk
 
 def test_what_others_have_trained_is_none_of_its_business(qtbot: QtBot, desk: Desk) -> None:
     desk.order("seeds", QUICK.plan, ())
-    desk.view.experiment_wanted.emit(EXPERIMENTS[0])
+    desk.view.experiment_requested.emit(EXPERIMENTS[0])
     desk.runner.cancel(f"published {EXPERIMENTS[0].name}")
     qtbot.waitUntil(lambda: not desk.runner.names, timeout=20_000)
     assert all(desk.free)

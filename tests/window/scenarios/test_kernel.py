@@ -20,7 +20,7 @@ from tests.support.windows import Open, action, find, settle, text
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import kernels, numba_kernel
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY, KernelError
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
@@ -86,12 +86,12 @@ def test_steps_are_taken_by_the_kernel_that_was_chosen(qtbot: QtBot, open_window
         settle(qtbot, window)
         mine = Recording(RunConfig(), kernel=kernel)
         mine.advance(1000)
-        seen = window.document.study.record
+        seen = window.document.project.record
         np.testing.assert_array_equal(
             seen.checkpoints[-1].parameters, flat(mine.snapshot().weights)
         )
         assert seen.kernels == (kernel,)
-        window.document.put(Study(Record(RunConfig()), 0))
+        window.document.put(Project(Record(RunConfig()), 0))
         settle(qtbot, window)
 
 
@@ -203,7 +203,7 @@ def file_of(folder: Path, kernel: str) -> Path:
     recording = Recording(RunConfig(rate=0.5), kernel=kernel)
     recording.advance(2000)
     path = folder / f"by {kernel}.xorviz"
-    save_run(Study(recording.record(), 1000), path)
+    save_run(Project(recording.record(), 1000), path)
     return path
 
 
@@ -281,7 +281,7 @@ def test_under_another_kernel_a_window_shows_the_states_at_its_checkpoints(
     window = open_window(kernel=NUMBA)
     window.filing.open_path(file_of(tmp_path, NUMPY))
     settle(qtbot, window)
-    kept = window.document.study.record.checkpoints
+    kept = window.document.project.record.checkpoints
     assert len(kept) > 20
     for checkpoint in kept:
         window.session.seek(checkpoint.step)

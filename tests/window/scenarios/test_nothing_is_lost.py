@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.bits import bits
 from tests.support.desk import CONFIG, Desk
 from xorviz.core.config import RunConfig
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.engine.activity import Activity
@@ -35,12 +35,12 @@ whether all of that is seen before something else is done."""
 
 def perform(desk: Desk, name: str, share: float) -> None:
     """Do something with a document, if it can be done just now."""
-    document, study = desk.document, desk.document.study
-    config, kept = desk.session.config, study.kept
+    document, project = desk.document, desk.document.project
+    config, kept = desk.session.config, project.kept
     style = kept[int(share * len(kept))].style if kept else -1
     value = (-1.0, 0.25, 0.5, 1.0)[int(share * 4)]
     wishes: dict[str, Callable[[], None]] = {
-        "seek": lambda: desk.session.seek(round(share * study.record.newest)),
+        "seek": lambda: desk.session.seek(round(share * project.record.newest)),
         "rate": lambda: document.change_setting("rate", abs(value)),
         "weight": lambda: document.set_weight("w1", (0, 0), value),
         "restart": lambda: document.restart(replace(config, width=1 + int(share * 3))),
@@ -51,7 +51,7 @@ def perform(desk: Desk, name: str, share: float) -> None:
         "pin": document.pin,
         "reset": document.reset,
     }
-    if study.beside is not None:
+    if project.beside is not None:
         wishes["weight beside"] = lambda: document.set_weight_beside("w1", (0, 0), value)
     if kept:
         wishes["recall"] = lambda: document.recall(style)
@@ -73,13 +73,13 @@ class Ledger:
 
     def seen(self) -> tuple[Record, ...]:
         """Return all runs that are on the bench or kept."""
-        study = self.desk.document.study
-        both = (study.record,) if study.beside is None else (study.record, study.beside)
-        return *both, *(run.record for run in study.kept)
+        project = self.desk.document.project
+        both = (project.record,) if project.beside is None else (project.record, project.beside)
+        return *both, *(run.record for run in project.kept)
 
     def do(self, name: str, share: float, steps: int, is_patient: bool) -> None:
         """Do something and train, and work out what may be gone after it."""
-        start, there = self.desk.document.study.record.config, set(self.seen())
+        start, there = self.desk.document.project.record.config, set(self.seen())
         undo, redo = self.desk.labels()
         perform(self.desk, name, share)
         if name == "undo" and undo is not None:
@@ -137,7 +137,7 @@ def desks(qtbot: QtBot) -> Iterator[Callable[[], Desk]]:
         session = TrainingSession()
         desk = Desk(qtbot, session, Document(session))
         opened.append(desk)
-        desk.put(Study(Record(CONFIG), 0))
+        desk.put(Project(Record(CONFIG), 0))
         return desk
 
     yield open_one

@@ -27,7 +27,7 @@ from tests.support.bits import assert_same_state
 from tests.support.windows import BUSY, Open, action, enter, find, text
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
-from xorviz.core.runs.project import MOST_KEPT, Study
+from xorviz.core.runs.project import MOST_PINNED, Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
@@ -451,7 +451,7 @@ def test_a_change_at_a_step_gone_by_keeps_what_came_after(
     settle(qtbot, trained)
     message = "Branched at step 120: the run as it went on is Run 1."
     assert text(trained, "status_message") == message
-    assert [run.record for run in trained.document.study.kept] == [future]
+    assert [run.record for run in trained.document.project.kept] == [future]
     assert panel(trained, "Runs").isVisible()
     assert (seen[-1].step, seen[-1].newest, seen[-1].config.rate) == (120, 120, 0.5)
     table = find(trained, QTableView, "runs_table")
@@ -460,23 +460,23 @@ def test_a_change_at_a_step_gone_by_keeps_what_came_after(
     press("undo")
     settle(qtbot, trained)
     assert (seen[-1].step, seen[-1].newest) == (120, 300)
-    assert trained.document.study.kept == ()
+    assert trained.document.project.kept == ()
 
 
 def test_with_a_full_shelf_a_control_shows_the_old_value_again(
     qtbot: QtBot, window: MainWindow, seen: list[Snapshot]
 ) -> None:
-    study = Study(straight(300).record(), 300)
-    for seed in range(MOST_KEPT):
-        study = study.keeping(Record(RunConfig(seed=seed)), 0)
-    window.document.put(study)
+    project = Project(straight(300).record(), 300)
+    for seed in range(MOST_PINNED):
+        project = project.keeping(Record(RunConfig(seed=seed)), 0)
+    window.document.put(project)
     settle(qtbot, window)
     go_to(qtbot, window, 120)
     rate = find(window, QDoubleSpinBox, "rate")
     enter(rate, "0.5")
     settle(qtbot, window)
     assert text(window, "status_message") == (
-        f"{MOST_KEPT} runs are kept already. Delete one to keep another."
+        f"{MOST_PINNED} runs are kept already. Delete one to keep another."
     )
     assert (rate.value(), window.session.config.rate) == (0.01, 0.01)
     assert (seen[-1].newest, not action(window, "undo").isEnabled()) == (300, True)
@@ -533,7 +533,7 @@ def far(
     monkeypatch.setattr("xorviz.window.bars.status_bar.PROGRESS_AFTER_MS", 0)
     newest = 200_000
     window = open_window()
-    window.document.put(Study(straight(newest).record(), newest))
+    window.document.put(Project(straight(newest).record(), newest))
     settle(qtbot, window)
     yield window, newest
     window.session.pause()
@@ -580,9 +580,9 @@ def test_a_change_during_a_long_way_is_made_where_it_leads(
     qtbot.waitUntil(find(window, QProgressBar, "").isVisible, timeout=10_000)
     enter(find(window, QDoubleSpinBox, "rate"), "0.5")
     settle(qtbot, window)
-    study = window.document.study
-    assert (study.step, study.record.newest) == (20_000, 20_000)
-    assert [run.record.newest for run in study.kept] == [newest]
+    project = window.document.project
+    assert (project.step, project.record.newest) == (20_000, 20_000)
+    assert [run.record.newest for run in project.kept] == [newest]
 
 
 # Two runs.
@@ -640,7 +640,7 @@ def test_two_runs_in_lock_step_and_back_by_keys(
     assert not action(trained, "lock_step").isChecked()
     assert shown(trained) - {"Runs"} == before[0]
     assert {n: w for n, w in widths(trained).items() if n != "Runs"} == before[1]
-    assert [run.record for run in trained.document.study.kept] == [last.beside.record]
+    assert [run.record for run in trained.document.project.kept] == [last.beside.record]
     assert seen[-1].beside is None
     for name, pair in (("undo", True), ("undo", False), ("redo", True), ("redo", False)):
         press(name)
@@ -661,7 +661,7 @@ def test_the_runs_panel_comes_with_the_second_run_that_is_kept(
     settle(qtbot, trained)
     press("lock_step")
     settle(qtbot, trained)
-    assert len(trained.document.study.kept) == 1
+    assert len(trained.document.project.kept) == 1
     assert panel(trained, "Runs").isVisible()
 
 

@@ -28,7 +28,7 @@ _TWICE_SCALE = {"sse": "2", "mse": "½", "half-mse": "¼"}
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class StepPart:
     """One part of a step."""
 
     title: str
@@ -37,17 +37,19 @@ class Stage:
 
 
 STAGES = (
-    Stage("Inputs", "One row of the truth table goes in, and its target is known."),
-    Stage("Hidden units", "Each hidden unit weighs the inputs and responds."),
-    Stage("Output", "The output unit weighs the responses and answers."),
-    Stage("Error and loss", "The answer is compared with the target; the loss adds up the rows."),
-    Stage("Back to the output", "How the loss changes with what goes into the output unit."),
-    Stage(
+    StepPart("Inputs", "One row of the truth table goes in, and its target is known."),
+    StepPart("Hidden units", "Each hidden unit weighs the inputs and responds."),
+    StepPart("Output", "The output unit weighs the responses and answers."),
+    StepPart(
+        "Error and loss", "The answer is compared with the target; the loss adds up the rows."
+    ),
+    StepPart("Back to the output", "How the loss changes with what goes into the output unit."),
+    StepPart(
         "Back to the hidden units", "The same for each hidden unit, through its outgoing weight."
     ),
-    Stage("The other rows", "Forward and backward for all four rows: one step uses them all."),
-    Stage("Gradient", "How the loss changes with each weight: the four rows added up."),
-    Stage("Update", "Each weight moves against its gradient, by the learning rate."),
+    StepPart("The other rows", "Forward and backward for all four rows: one step uses them all."),
+    StepPart("Gradient", "How the loss changes with each weight: the four rows added up."),
+    StepPart("Update", "Each weight moves against its gradient, by the learning rate."),
 )
 
 

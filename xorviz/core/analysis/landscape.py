@@ -8,7 +8,7 @@ from math import ceil, floor, log10
 
 import numpy as np
 
-from xorviz.core.analysis.planes import Pair, Plane, PlaneKind, plane_of, share_of_variance
+from xorviz.core.analysis.planes import LandscapePlane, Pair, PlaneKind, plane_of, share_of_variance
 from xorviz.core.arrays import Array
 from xorviz.core.batch import batch_losses, flat
 from xorviz.core.config import RunConfig
@@ -38,7 +38,7 @@ class Landscape:
 
     kind: PlaneKind
     config: RunConfig
-    plane: Plane
+    plane: LandscapePlane
     xs: Array
     """(n,) coordinates along the first direction."""
     ys: Array
@@ -129,7 +129,7 @@ def _round_below(value: float) -> float:
     return next(m * base for m in (5, 2, 1) if m * base <= value * (1 + 1e-9))
 
 
-def _losses(plane: Plane, points: Array, config: RunConfig) -> Array:
+def _losses(plane: LandscapePlane, points: Array, config: RunConfig) -> Array:
     """Return the losses (N,) at points (N, 2) of a plane, clipped to what can be drawn."""
     size = max(1, _UNITS_AT_ONCE // config.width)
     parts = [

@@ -142,7 +142,7 @@ class Third:
 
 
 @dataclass(frozen=True, slots=True)
-class Plane:
+class PairPlane:
     """The plane of a pair, and what lies in it. With a single unit, up is 0 everywhere."""
 
     pair: Pair
@@ -168,7 +168,7 @@ class Plane:
         return len({own.rest for own in self.borders}) == 1
 
 
-def plane_of(weights: Weights, activation: str, pair: Pair) -> Plane:
+def plane_of(weights: Weights, activation: str, pair: Pair) -> PairPlane:
     """Return the plane of a pair of units, as it is with these weights."""
     width = weights.w2.shape[0]
     others = [unit for unit in range(width) if unit not in pair.units]
@@ -183,4 +183,4 @@ def plane_of(weights: Weights, activation: str, pair: Pair) -> Plane:
     third = Third(shown[2], spans[2], rows[:, 2], grid[..., 2]) if len(shown) == 3 else None
     rests = rest_of_logit(weights, activation, pair)
     borders = tuple(Border.of(weights, pair, float(rest)) for rest in rests)
-    return Plane(pair, spans[0], spans[1], rows[:, :2], grid[..., :2], third, borders)
+    return PairPlane(pair, spans[0], spans[1], rows[:, :2], grid[..., :2], third, borders)

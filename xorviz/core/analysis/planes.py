@@ -39,7 +39,7 @@ class PlaneKind(Enum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Plane:
+class LandscapePlane:
     """Where a plane lies and what its axes are called."""
 
     origin: Array
@@ -74,7 +74,7 @@ def telling_pair(weights: Weights, config: RunConfig) -> Pair:
     return first + one, first + other
 
 
-def plane_of(kind: PlaneKind, path: Array, config: RunConfig, pair: Pair) -> Plane:
+def plane_of(kind: PlaneKind, path: Array, config: RunConfig, pair: Pair) -> LandscapePlane:
     """Return the plane of this kind through the last network of a path (C, P)."""
     if kind is PlaneKind.WEIGHTS:
         return _plane_of_weights(path[-1], config, pair)
@@ -83,15 +83,15 @@ def plane_of(kind: PlaneKind, path: Array, config: RunConfig, pair: Pair) -> Pla
     return _plane_of_curvature(path[-1], config)
 
 
-def _plane_of_weights(here: Array, config: RunConfig, pair: Pair) -> Plane:
+def _plane_of_weights(here: Array, config: RunConfig, pair: Pair) -> LandscapePlane:
     """Return a plane whose coordinates are the values of two weights."""
     names, axes = parameter_names(config), list(pair)
     origin = here.copy()
     origin[axes] = 0
-    return Plane(origin, np.eye(len(here))[axes], (names[pair[0]], names[pair[1]]))
+    return LandscapePlane(origin, np.eye(len(here))[axes], (names[pair[0]], names[pair[1]]))
 
 
-def _plane_of_path(path: Array, config: RunConfig) -> Plane:
+def _plane_of_path(path: Array, config: RunConfig) -> LandscapePlane:
     """Return the plane of most variance, the path's start at (0, 0) and its end to the right."""
     directions, shares = principal_directions(path)
     named = [
@@ -125,7 +125,7 @@ def principal_directions(path: Array) -> tuple[Array, Array]:
     return directions[:kept], sizes[:kept] ** 2 / (sizes**2).sum()
 
 
-def share_of_variance(path: Array, plane: Plane) -> float | None:
+def share_of_variance(path: Array, plane: LandscapePlane) -> float | None:
     """Return how much of the path's variance about its mean lies in a plane, 0 to 1.
 
     None where the path does not vary.
@@ -147,7 +147,7 @@ def _deviations(path: Array) -> tuple[Array, float]:
     return deviations / scale, scale
 
 
-def _plane_of_curvature(here: Array, config: RunConfig) -> Plane:
+def _plane_of_curvature(here: Array, config: RunConfig) -> LandscapePlane:
     """Return the plane of the gradient and of the lowest curvature, this network at (0, 0)."""
     gradient = _gradient(here, config)
     values, vectors = np.linalg.eigh(hessian(weights_of(here, config), config))
@@ -183,7 +183,7 @@ def _axes(config: RunConfig) -> Iterator[tuple[str, Array]]:
     yield from zip(names, np.eye(len(names)), strict=True)
 
 
-def _spanned(here: Array, candidates: Iterable[tuple[str, Array]], note: str) -> Plane:
+def _spanned(here: Array, candidates: Iterable[tuple[str, Array]], note: str) -> LandscapePlane:
     """Return the plane of the first two named directions that are not the same, nor zero."""
     names: list[str] = []
     directions = np.empty((0, len(here)))
@@ -195,15 +195,15 @@ def _spanned(here: Array, candidates: Iterable[tuple[str, Array]], note: str) ->
         if length > _DISTINCT:
             names.append(name)
             directions = np.vstack((directions, across / length))
-    return Plane(here, directions, (names[0], names[1]), note)
+    return LandscapePlane(here, directions, (names[0], names[1]), note)
 
 
-def _from_start(plane: Plane, path: Array) -> Plane:
+def _from_start(plane: LandscapePlane, path: Array) -> LandscapePlane:
     """Return a plane with the path's start at (0, 0), and its mean to the right and above."""
     mean = (path - path[0]).mean(axis=0) @ plane.directions.T
     directions = plane.directions * np.where(mean < 0, -1, 1)[:, np.newaxis]
     end = (path[-1] - path[0]) @ directions.T
-    return Plane(path[-1] - end @ directions, directions, plane.names, plane.note)
+    return LandscapePlane(path[-1] - end @ directions, directions, plane.names, plane.note)
 
 
 def percent(share: float) -> str:

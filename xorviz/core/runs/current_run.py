@@ -11,7 +11,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
 
 
-class Bench:
+class CurrentRun:
     """One run, or two in lock step: always looked at at the same step.
 
     Going on from a step gone by trains again what was there, and then what was not.

@@ -34,19 +34,19 @@ def started_alike(first: Record, config: RunConfig) -> Record:
     return second.record()
 
 
-MOST_KEPT = 12
+MOST_PINNED = 12
 LONGEST_NAME = 60
 
 
-class ShelfFullError(Exception):
+class TooManyRunsError(Exception):
     """As many runs are kept as can be. The message says what to do."""
 
     def __init__(self) -> None:
-        super().__init__(f"{MOST_KEPT} runs are kept already. Delete one to keep another.")
+        super().__init__(f"{MOST_PINNED} runs are kept already. Delete one to keep another.")
 
 
 @dataclass(frozen=True, slots=True)
-class KeptRun:
+class PinnedRun:
     """A run put aside, with how it is shown. A value."""
 
     name: str
@@ -54,13 +54,13 @@ class KeptRun:
     step: int
     """At which it was looked at last."""
     style: int
-    """Which of MOST_KEPT colours and lines it has; no two kept runs share one."""
+    """Which of MOST_PINNED colours and lines it has; no two kept runs share one."""
     is_shown: bool = True
     """Whether its curve is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
-class Study:
+class Project:
     """The bench and the shelf at one moment. A value: each change makes another."""
 
     record: Record
@@ -68,7 +68,7 @@ class Study:
     """At which the run on the bench is looked at: to look elsewhere changes nothing."""
     beside: Record | None = None
     """The second of two runs in lock step."""
-    kept: tuple[KeptRun, ...] = ()
+    kept: tuple[PinnedRun, ...] = ()
 
     def state_at(self, step: int) -> Snapshot:
         """Return what was to be seen on the bench at any of its steps, to the last bit.
@@ -78,21 +78,21 @@ class Study:
         """
         return Recording(self.record).state_at(step)
 
-    def compact(self) -> "Study":
+    def compact(self) -> "Project":
         """Return the same study with less memory behind the bench's runs."""
         beside = None if self.beside is None else self.beside.compact()
         return replace(self, record=self.record.compact(), beside=beside)
 
-    def keeping(self, record: Record, step: int, name: str = "") -> "Study":
-        """Return the study with one more run kept. Raises ShelfFullError."""
-        if len(self.kept) >= MOST_KEPT:
-            raise ShelfFullError
+    def keeping(self, record: Record, step: int, name: str = "") -> "Project":
+        """Return the study with one more run kept. Raises TooManyRunsError."""
+        if len(self.kept) >= MOST_PINNED:
+            raise TooManyRunsError
         taken = {run.style for run in self.kept}
-        style = next(s for s in range(MOST_KEPT) if s not in taken)
-        run = KeptRun(cleaned_name(name) or self._next_name(), record, step, style)
+        style = next(s for s in range(MOST_PINNED) if s not in taken)
+        run = PinnedRun(cleaned_name(name) or self._next_name(), record, step, style)
         return replace(self, kept=(*self.kept, run))
 
-    def changing(self, style: int, **values: str | bool) -> "Study":
+    def changing(self, style: int, **values: str | bool) -> "Project":
         """Return the study with another name, or visibility, of one kept run.
 
         A name of nothing leaves the one that is there.
@@ -102,17 +102,17 @@ class Study:
         kept = (replace(r, **values) if r.style == style else r for r in self.kept)  # type: ignore[arg-type]
         return replace(self, kept=tuple(kept))
 
-    def without(self, style: int) -> "Study":
+    def without(self, style: int) -> "Project":
         """Return the study without one kept run."""
         return replace(self, kept=tuple(run for run in self.kept if run.style != style))
 
-    def kept_as(self, style: int) -> KeptRun:
+    def kept_as(self, style: int) -> PinnedRun:
         """Return the kept run of a style."""
         return next(run for run in self.kept if run.style == style)
 
     def _next_name(self) -> str:
         names = {run.name for run in self.kept}
-        return next(name for n in range(1, MOST_KEPT + 2) if (name := f"Run {n}") not in names)
+        return next(name for n in range(1, MOST_PINNED + 2) if (name := f"Run {n}") not in names)
 
 
 def cleaned_name(name: str) -> str:

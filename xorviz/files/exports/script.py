@@ -39,13 +39,13 @@ def numpy_script(record: Record, step: int) -> str:
     It does to the run what was done to it, needs NumPy alone, and holds nothing but numbers and
     the names of this module. Its results are those of xorviz but for rounding.
     """
-    run = _Run(record, step)
+    run = _ScriptLines(record, step)
     parts = (run.table(), run.start(), run.functions(), run.loop(), run.end())
     return "\n".join(line for part in parts for line in part) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _ScriptLines:
     """The lines of a script, part by part."""
 
     record: Record

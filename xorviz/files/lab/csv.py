@@ -13,9 +13,9 @@ from xorviz.core.config import COUNTED, ROWS, RULES, RunConfig
 from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.lab.plan import LabPlan, Places
-from xorviz.lab.results.book import MARKS, LabPicture, largest_errors
 from xorviz.lab.results.findings import Findings
-from xorviz.lab.results.success import Share, Summary
+from xorviz.lab.results.lab_results import MARKS, LabSnapshot, largest_errors
+from xorviz.lab.results.success import Proportion, Summary
 from xorviz.lab.training.cohort import NO_STEP, Cohort
 
 SETTINGS = tuple(RULES)
@@ -53,7 +53,7 @@ class Ended:
     steps: Steps
     """(N,) where each stands."""
     marks: Mapping[str, Steps]
-    """(N,) for each of MARKS: as in LabPicture, -1 for never."""
+    """(N,) for each of MARKS: as in LabSnapshot, -1 for never."""
     findings: Findings
 
     @classmethod
@@ -63,7 +63,7 @@ class Ended:
         return cls(places, cohort.steps, marks, findings)
 
     @classmethod
-    def in_picture(cls, picture: LabPicture, places: range | None = None) -> "Ended":
+    def in_picture(cls, picture: LabSnapshot, places: range | None = None) -> "Ended":
         """Return what became of a picture's networks, or of some, that are done."""
         chosen = range(len(picture.plan)) if places is None else places
         done = np.flatnonzero(picture.done[chosen.start : chosen.stop]) + chosen.start
@@ -77,7 +77,7 @@ class Ended:
         return cls(done, picture.steps[done], marks, findings)
 
 
-def networks_csv(picture: LabPicture, places: range | None = None) -> str:
+def networks_csv(picture: LabSnapshot, places: range | None = None) -> str:
     """Return a row for each network, or for some, that are done, below the names of the columns."""
     return f"{HEADER}\n{rows_csv(picture.plan, Ended.in_picture(picture, places))}"
 
@@ -87,7 +87,7 @@ def rows_csv(plan: LabPlan, ended: Ended) -> str:
     return "".join(f"{row}\n" for row in _rows(plan, ended))
 
 
-def recipes_csv(picture: LabPicture) -> str:
+def recipes_csv(picture: LabSnapshot) -> str:
     """Return a row for each recipe, with the settings in which they differ, below the names."""
     recipes = picture.plan.recipes
     names = varying(recipes)
@@ -176,5 +176,5 @@ def _summary_row(summary: Summary | None) -> tuple[str, ...]:
     )
 
 
-def _share_row(share: Share) -> tuple[str, ...]:
+def _share_row(share: Proportion) -> tuple[str, ...]:
     return str(share.count), *map(repr, (share.value, *share.interval))

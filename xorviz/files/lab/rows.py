@@ -26,8 +26,8 @@ from xorviz.files.lab.csv import (
 )
 from xorviz.lab.lists import STEPS
 from xorviz.lab.plan import LabPlan
-from xorviz.lab.results.book import MARKS
 from xorviz.lab.results.findings import Findings
+from xorviz.lab.results.lab_results import MARKS
 from xorviz.lab.training.cohort import NO_STEP
 
 LONGEST = 1024

@@ -56,7 +56,7 @@ def bin_edges(steps: int) -> Steps:
 
 
 def histogram_of(first_right: Steps, done: Mask, right: Mask, steps: int) -> StepHistogram:
-    """Return when networks came right, given as LabPicture has it: (N,) each."""
+    """Return when networks came right, given as LabSnapshot has it: (N,) each."""
     was_right, failed = first_right != NO_STEP, done & ~right
     counted = first_right[was_right & ~failed]
     edges = bin_edges(steps)

@@ -16,8 +16,8 @@ from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RULES, 
 from xorviz.core.rules import SettingError, checked
 from xorviz.lab.lists import SEED_COUNT, STEPS
 from xorviz.lab.plan import LabPlan, recipes_of
-from xorviz.lab.results.book import LabPicture
-from xorviz.lab.results.success import Share, interval_text, percent
+from xorviz.lab.results.lab_results import LabSnapshot
+from xorviz.lab.results.success import Proportion, interval_text, percent
 
 Counts = NDArray[np.int64]
 Cell = tuple[int, int, int]
@@ -29,7 +29,7 @@ WAVES = (4, 12, 48)
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
+class MapAxis:
     """A setting that a map may vary. A value."""
 
     label: str
@@ -38,15 +38,15 @@ class Axis:
     """Those that a map has unless it is told others."""
 
 
-AXES: Mapping[str, Axis] = {
-    "rate": Axis("learning rate", (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)),
-    "width": Axis("width", (2, 3, 4, 5, 6, 8, 12, 16)),
-    "momentum": Axis("momentum", (0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)),
-    "init_range": Axis("init range", (0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10)),
-    "activation": Axis("activation", ACTIVATION_NAMES),
-    "loss": Axis("loss", LOSS_NAMES),
-    "biases": Axis("biases", (False, True)),
-    "init": Axis("start", INIT_NAMES),
+AXES: Mapping[str, MapAxis] = {
+    "rate": MapAxis("learning rate", (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)),
+    "width": MapAxis("width", (2, 3, 4, 5, 6, 8, 12, 16)),
+    "momentum": MapAxis("momentum", (0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)),
+    "init_range": MapAxis("init range", (0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10)),
+    "activation": MapAxis("activation", ACTIVATION_NAMES),
+    "loss": MapAxis("loss", LOSS_NAMES),
+    "biases": MapAxis("biases", (False, True)),
+    "init": MapAxis("start", INIT_NAMES),
 }
 """The settings that a map may vary, by their names in RunConfig."""
 
@@ -130,10 +130,10 @@ class MapPlan:
         values = (self.up, self.up_values[cell[1]]), (self.across, self.across_values[cell[2]])
         return ", ".join(f"{name.replace('_', ' ')} {value_text(v)}" for name, v in values)
 
-    def cells(self, picture: LabPicture) -> "MapCells":
+    def cells(self, snapshot: LabSnapshot) -> "MapCells":
         """Return what is known of the cells so far; the picture must be of this map's plan."""
-        right, done = (mask.reshape(-1, self.seeds) for mask in (picture.right, picture.done))
-        firsts = picture.first_right.reshape(right.shape)
+        right, done = (mask.reshape(-1, self.seeds) for mask in (snapshot.right, snapshot.done))
+        firsts = snapshot.first_right.reshape(right.shape)
         return MapCells(
             self,
             done=done.sum(axis=1).reshape(self.shape),
@@ -166,10 +166,10 @@ class MapCells:
         """(B, R, C) which cells have all their seeds."""
         return np.asarray(self.done == self.map_plan.seeds)
 
-    def share(self, cell: Cell) -> Share | None:
+    def share(self, cell: Cell) -> Proportion | None:
         """Return how many of a cell's networks are right, once one is done."""
         done = int(self.done[cell])
-        return Share(int(self.right[cell]), done) if done else None
+        return Proportion(int(self.right[cell]), done) if done else None
 
     def words(self, cell: Cell) -> str:
         """Return all that is known of a cell, and what networks are there."""

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.lab.plan import LabPlan
-from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.published_readings import (
     WIDTHS,
-    Reading,
+    ExperimentResult,
     judge_cross_validated,
     judge_hinton,
     judge_start,
@@ -37,17 +37,17 @@ class Published:
     notes: str
     """What the few words mean, what is xorviz's own choice, and what is not claimed."""
     plan: LabPlan
-    judge: Callable[[LabPicture], Reading]
+    judge: Callable[[LabSnapshot], ExperimentResult]
     """What a picture of the whole plan says; see read."""
 
-    def read(self, picture: LabPicture) -> Reading:
+    def read(self, snapshot: LabSnapshot) -> ExperimentResult:
         """Return what xorviz gets. Raises ValueError unless all of this very plan is done."""
-        if picture.plan != self.plan or not picture.done.all():
+        if snapshot.plan != self.plan or not snapshot.done.all():
             raise ValueError(f"not all networks of {self.title} are done")
-        return self.judge(picture)
+        return self.judge(snapshot)
 
 
-def published_csv(readings: Mapping[str, Reading]) -> str:
+def published_csv(readings: Mapping[str, ExperimentResult]) -> str:
     """Return every number that was compared, a line each, given readings by name.
 
     What was not published is left empty, and so is what xorviz has no number for.

@@ -8,11 +8,11 @@ import numpy as np
 
 from xorviz.core import numerals
 from xorviz.core.config import ROWS
-from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.success import percent
 
 
-class Mark(StrEnum):
+class Match(StrEnum):
     """What a comparison comes to."""
 
     MATCH = "match"
@@ -47,12 +47,12 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ExperimentResult:
     """What xorviz gets of an experiment. A value."""
 
     now: str
     """In a few words, as Published.published has it."""
-    mark: Mark
+    mark: Match
     verdict: str
     """The mark as a sentence without its full stop."""
     compared: tuple[Compared, ...]
@@ -72,16 +72,16 @@ _PRINTED = 1e-8
 """What the outputs may be off: they are printed to eight decimals."""
 
 
-def judge_start(picture: LabPicture) -> Reading:
+def judge_start(snapshot: LabSnapshot) -> ExperimentResult:
     """Return whether the 28 lines come to the same loss and outputs."""
-    loss, outputs = float(picture.loss[0]), picture.outputs[0]
+    loss, outputs = float(snapshot.loss[0]), snapshot.outputs[0]
     rows = zip(ROWS, outputs.tolist(), _START_OUTPUTS, strict=True)
     is_met = math.isclose(loss, _START_LOSS, rel_tol=_START_TOLERANCE) and bool(
         np.allclose(outputs, _START_OUTPUTS, rtol=0, atol=_PRINTED)
     )
-    return Reading(
+    return ExperimentResult(
         now=f"loss {numerals.real(loss)}",
-        mark=Mark.MATCH if is_met else Mark.MISS,
+        mark=Match.MATCH if is_met else Match.MISS,
         verdict="Matches to nine digits" if is_met else "Misses: the numbers differ",
         compared=(
             Compared("loss", loss, _START_LOSS, 10),
@@ -101,20 +101,20 @@ _HINTON = {
 }
 
 
-def judge_hinton(picture: LabPicture) -> Reading:
+def judge_hinton(snapshot: LabSnapshot) -> ExperimentResult:
     """Return whether the same networks converge, at the very same steps."""
-    firsts = np.where(picture.first_right > 0, picture.first_right, np.nan)
+    firsts = np.where(snapshot.first_right > 0, snapshot.first_right, np.nan)
     steps = firsts[np.isfinite(firsts)]
     some = steps if len(steps) else np.array([np.nan])
     mean, median, low, high = (float(f(some)) for f in (np.mean, np.median, np.min, np.max))
-    by_seed = dict(zip(picture.plan.seeds, firsts.tolist(), strict=True))
+    by_seed = dict(zip(snapshot.plan.seeds, firsts.tolist(), strict=True))
     rounded = mean if math.isnan(mean) else round(mean)
     now = (len(steps), rounded, median, low, high, by_seed[0], by_seed[3])
     is_met = now == tuple(_HINTON.values())
     count = f"{len(steps)} of {len(firsts)}"
-    return Reading(
+    return ExperimentResult(
         now=f"{count}, median {numerals.whole(median)}" if len(steps) else count,
-        mark=Mark.MATCH if is_met else Mark.MISS,
+        mark=Match.MATCH if is_met else Match.MISS,
         verdict="Matches in all seven numbers" if is_met else "Misses: the numbers differ",
         compared=tuple(
             Compared(name, float(value), then)
@@ -126,16 +126,16 @@ def judge_hinton(picture: LabPicture) -> Reading:
 _CROSS_VALIDATED = 0.99
 
 
-def judge_cross_validated(picture: LabPicture) -> Reading:
+def judge_cross_validated(snapshot: LabSnapshot) -> ExperimentResult:
     """Return whether the published share lies in the interval of the share right."""
-    summary = picture.summary()
+    summary = snapshot.summary()
     assert summary is not None, "the networks of a plan that is done"
     share = summary.right
     low, high = share.interval
     is_met = low <= _CROSS_VALIDATED <= high
-    return Reading(
+    return ExperimentResult(
         now=f"{percent(share)} %",
-        mark=Mark.MATCH if is_met else Mark.MISS,
+        mark=Match.MATCH if is_met else Match.MISS,
         verdict="Matches within its interval" if is_met else "Misses: outside the interval",
         compared=(
             Compared(f"networks of {share.of} right, %", 100 * share.value, 100 * _CROSS_VALIDATED),
@@ -148,18 +148,18 @@ def judge_cross_validated(picture: LabPicture) -> Reading:
 WIDTHS = (2, 4, 8, 16, 32)
 
 
-def judge_widths(picture: LabPicture) -> Reading:
+def judge_widths(snapshot: LabSnapshot) -> ExperimentResult:
     """Return how the median step falls with the width; soft always."""
-    summaries = [picture.summary(recipe) for recipe in range(len(WIDTHS))]
+    summaries = [snapshot.summary(recipe) for recipe in range(len(WIDTHS))]
     medians = [math.nan if s is None or s.quartiles is None else s.quartiles[1] for s in summaries]
     slope = r = math.nan
     if not any(map(math.isnan, medians)):
         doublings = np.log2(WIDTHS)
         slope = float(np.polyfit(doublings, medians, 1)[0])
         r = float(np.corrcoef(doublings, medians)[0, 1]) if len(set(medians)) > 1 else math.nan
-    return Reading(
+    return ExperimentResult(
         now="no slope" if math.isnan(r) else f"r = {numerals.fixed(r, 2)}",
-        mark=Mark.SOFT,
+        mark=Match.SOFT,
         verdict="Soft: shown beside it, no match claimed",
         compared=(
             *(

@@ -15,7 +15,7 @@ _Z = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class Proportion:
     """How many of how many, with the interval that holds the true share 95 times in 100."""
 
     count: int
@@ -45,8 +45,8 @@ class Share:
 class Summary:
     """What became of the networks of one recipe. A value."""
 
-    right: Share
-    learned: Share
+    right: Proportion
+    learned: Proportion
     quartiles: tuple[float, float, float] | None
     """Of the first step right, among those that are right in the end; None without any."""
     states: Mapping[str, int]
@@ -72,14 +72,14 @@ def summary_of(
         low, median, high = np.quantile(firsts, (0.25, 0.5, 0.75)).tolist()
         quartiles = (low, median, high)
     return Summary(
-        right=Share(int(right.sum()), len(right)),
-        learned=Share(int(learned.sum()), len(right)),
+        right=Proportion(int(right.sum()), len(right)),
+        learned=Proportion(int(learned.sum()), len(right)),
         quartiles=quartiles,
         states=dict(sorted(states.items(), key=itemgetter(1), reverse=True)),
     )
 
 
-def percent(share: Share, digits: int = 1) -> str:
+def percent(share: Proportion, digits: int = 1) -> str:
     """Return a share in percent with so many decimals, without the sign: 85.0.
 
     0 and 100 are said of none and of all only: 9 999 of 10 000 are 99.9, as near as it gets.
@@ -87,7 +87,7 @@ def percent(share: Share, digits: int = 1) -> str:
     return numerals.fixed(_shown(share, digits), digits)
 
 
-def interval_text(share: Share, digits: int = 1) -> str:
+def interval_text(share: Proportion, digits: int = 1) -> str:
     """Return between what the true share may be, in percent without the sign: 81.6 to 87.9.
 
     The share as percent() writes it is always within.
@@ -98,7 +98,7 @@ def interval_text(share: Share, digits: int = 1) -> str:
     return " to ".join(numerals.fixed(end, digits) for end in ends)
 
 
-def _shown(share: Share, digits: int) -> float:
+def _shown(share: Proportion, digits: int) -> float:
     step = 10.0**-digits
     least, most = step * (share.count > 0), 100 - step * (share.count < share.of)
     return min(max(round(100 * share.value, digits), least), most)

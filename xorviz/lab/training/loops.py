@@ -48,7 +48,7 @@ class Fates(NamedTuple):
     """(N,) how many steps a network that has stopped must take again, to stand where it did."""
 
 
-class Bench(NamedTuple):
+class Lanes(NamedTuple):
     """Room for the networks that are trained at a time."""
 
     now: Networks
@@ -66,7 +66,7 @@ class Bench(NamedTuple):
 
 def train_cohort(
     recipe: Recipe, fates: Fates, targets: Array, rates: Array, momenta: Array,
-    bench: Bench, rules: Rules, step: int, n: int,
+    bench: Lanes, rules: Rules, step: int, n: int,
 ) -> None:  # fmt: skip
     """Take n steps with all that have not stopped, from a step on."""
     now, block, count = bench.now, fates.recent.shape[0], fates.parameters.shape[1]
@@ -92,7 +92,7 @@ def train_cohort(
 
 
 def take_up(
-    fates: Fates, targets: Array, rates: Array, momenta: Array, bench: Bench, first: int
+    fates: Fates, targets: Array, rates: Array, momenta: Array, bench: Lanes, first: int
 ) -> None:
     """Put networks side by side, from the first on; places that are left get one of them again."""
     now, count = bench.now, fates.parameters.shape[1]
@@ -116,7 +116,7 @@ def copy_state(now: Networks, to: Networks) -> None:
             to.velocity[k, i] = now.velocity[k, i]
 
 
-def look(bench: Bench, steps: int) -> None:
+def look(bench: Lanes, steps: int) -> None:
     """Find the least error and the least loss of each in these steps."""
     losses, worst, best, least = bench.results.losses, bench.results.worst, bench.best, bench.least
     for i in range(best.shape[0]):
@@ -130,7 +130,7 @@ def look(bench: Bench, steps: int) -> None:
             least[i] += 0.0 * losses[k, i]  # not a number, where the loss is not finite
 
 
-def live(fates: Fates, bench: Bench, rules: Rules, who: int, i: int, step: int, steps: int) -> None:
+def live(fates: Fates, bench: Lanes, rules: Rules, who: int, i: int, step: int, steps: int) -> None:
     """Note what has happened to a network in these steps, from a step on, if it still went on."""
     if fates.stopped_at[who] != NO_STEP:
         return
@@ -140,7 +140,7 @@ def live(fates: Fates, bench: Bench, rules: Rules, who: int, i: int, step: int, 
             put_back(fates, who, bench.before, bench, i, fates.owed[who])
 
 
-def stands_out(fates: Fates, bench: Bench, rules: Rules, who: int, i: int) -> bool:
+def stands_out(fates: Fates, bench: Lanes, rules: Rules, who: int, i: int) -> bool:
     """Return whether something can have happened to a network in these steps."""
     best, least = bench.best[i], bench.least[i]
     is_news = fates.first_right[who] == NO_STEP and best < rules.right_error
@@ -170,7 +170,7 @@ def steps_lived(
     return steps
 
 
-def put_back(fates: Fates, who: int, state: Networks, bench: Bench, i: int, steps: int) -> None:
+def put_back(fates: Fates, who: int, state: Networks, bench: Lanes, i: int, steps: int) -> None:
     """Let a network stand where it stands in a state, its last losses known up to so many steps."""
     for k in range(state.parameters.shape[0]):
         fates.parameters[k, who] = state.parameters[k, i]
@@ -182,7 +182,7 @@ def put_back(fates: Fates, who: int, state: Networks, bench: Bench, i: int, step
         fates.recent[kept + k, who] = bench.results.losses[k + 1, i]
 
 
-def remember(bench: Bench, steps: int) -> None:
+def remember(bench: Lanes, steps: int) -> None:
     """Add the losses of so many steps, at most K, to the last ones before them."""
     recent, losses = bench.recent, bench.results.losses
     kept = recent.shape[0] - steps

@@ -16,7 +16,7 @@ from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.lab.training import loops as lab_loops
 from xorviz.lab.training.cohort import NO_STEP, WORTH_LEAVING, Cohort
-from xorviz.lab.training.loops import Bench, Fates, Rules
+from xorviz.lab.training.loops import Fates, Lanes, Rules
 
 _INLINED = (*loops.INLINED, *lab_loops.INLINED)
 _AT_ONCE = 128
@@ -82,7 +82,7 @@ def _train(cohort: Cohort, fates: Fates, rules: StopRules, step: int, n: int) ->
         np.ascontiguousarray, (cohort.targets, cohort.rates, cohort.momenta)
     )
     train = compiled(lab_loops.train_cohort, _INLINED)
-    bench = bench_for(shape, min(len(cohort), _AT_ONCE))
+    bench = lanes_for(shape, min(len(cohort), _AT_ONCE))
     train(recipe_of(shape), fates, targets, rates, momenta, bench, rules_of(rules), step, n)
 
 
@@ -100,9 +100,9 @@ def fates_of(cohort: Cohort) -> Fates:
     )
 
 
-def bench_for(shape: RunConfig, count: int) -> Bench:
+def lanes_for(shape: RunConfig, count: int) -> Lanes:
     """Return room for so many networks of a shape at a time."""
-    return Bench(
+    return Lanes(
         now=_room(shape, count),
         before=_room(shape, count),
         results=buffers(RECENT, count),

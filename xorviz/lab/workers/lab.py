@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import Any
 
 from xorviz.core.kernels.compiler import NUMPY, WITHOUT_IT, CompilerError
-from xorviz.lab.plan import LabPlan, Share
+from xorviz.lab.plan import LabPlan, WorkShare
 from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.workers.work import Piece, Task, work
 from xorviz.lab.workers.workers import LabError, Workers
@@ -43,7 +43,7 @@ class Lab:
         self._stopped: Future[None] = Future()
         self._is_closed = False
 
-    def run(self, plan: LabPlan, shares: Iterable[Share]) -> Iterator[Piece]:
+    def run(self, plan: LabPlan, shares: Iterable[WorkShare]) -> Iterator[Piece]:
         """Yield how far shares have come, whenever one has; each network's last has its findings.
 
         Ends early when it is stopped, from this call on. Raises LabError where workers or their
@@ -57,7 +57,7 @@ class Lab:
             Task(share, plan.steps, plan.rules, self._seconds, kernel=self._kernel)
             for share in shares
         )
-        return _Run(self.workers, fresh, self._lock, self._stopped).pieces()
+        return _LabRun(self.workers, fresh, self._lock, self._stopped).pieces()
 
     def stop(self) -> None:
         """Let a run end at once, from any thread. What was under way is not told of any more."""
@@ -72,7 +72,7 @@ class Lab:
         self.workers.stop()
 
 
-class _Run:
+class _LabRun:
     """One run: the tasks that wait, and those that workers have."""
 
     def __init__(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.runs.stopping import StopRules
-from xorviz.lab.plan import Places, Share
+from xorviz.lab.plan import Places, WorkShare
 from xorviz.lab.results.findings import Findings, findings_of
 from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.training import advanced
@@ -18,7 +18,7 @@ _FIRST_STEPS = 1024
 class Task:
     """Networks to be trained, from the start or from where they stand. A value."""
 
-    share: Share
+    share: WorkShare
     goal: int
     rules: StopRules
     seconds: float

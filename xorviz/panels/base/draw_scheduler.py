@@ -14,7 +14,7 @@ _REST_MS = 100
 """So long after the last snapshot, whatever is not drawn yet is drawn."""
 
 
-class Turns(QObject):
+class DrawScheduler(QObject):
     """Hands each snapshot to all views, and lets a few of those that are seen draw it.
 
     Lives in the window's thread. What is on the screen is at most a few frames old while

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.view import View
 from xorviz.ui.keys import ENTER
 
@@ -18,10 +18,10 @@ EXPORTS = {
 class LabPanel(View):
     """Content whose table and picture can be saved, and whose networks can come to the bench."""
 
-    bench_wanted = Signal(object, int)
+    bench_requested = Signal(object, int)
     """RunConfig of a network to put on the bench, and the step to train it to: 0 or its own."""
 
-    export_wanted = Signal(str)
+    export_requested = Signal(str)
     """One of EXPORTS: what is shown as a file of this kind."""
 
     unit = "network"
@@ -57,7 +57,7 @@ class LabPanel(View):
 
     def _export(self, kind: str, text: str) -> QAction:
         action = self._option(f"{self.objectName()}_{kind}", text)
-        action.triggered.connect(lambda: self.export_wanted.emit(kind))
+        action.triggered.connect(lambda: self.export_requested.emit(kind))
         return action
 
 
@@ -66,41 +66,41 @@ class LabView(LabPanel):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self._picture: LabPicture | None = None
+        self._snapshot: LabSnapshot | None = None
 
     @property
-    def picture(self) -> LabPicture | None:
+    def snapshot(self) -> LabSnapshot | None:
         """What is shown."""
-        return self._picture
+        return self._snapshot
 
     @property
     def places(self) -> range:
         """Which of the picture's networks are shown; none before there is a picture."""
-        return range(0 if self._picture is None else len(self._picture.plan))
+        return range(0 if self._snapshot is None else len(self._snapshot.plan))
 
     @property
     def is_empty(self) -> bool:
-        return self._picture is None
+        return self._snapshot is None
 
     @property
     def is_any_done(self) -> bool:
         here = slice(self.places.start, self.places.stop)
-        return self._picture is not None and bool(self._picture.done[here].any())
+        return self._snapshot is not None and bool(self._snapshot.done[here].any())
 
     @Slot(object)
-    def show_picture(self, picture: LabPicture | None) -> None:
+    def show_snapshot(self, snapshot: LabSnapshot | None) -> None:
         """Draw how far a plan has come, now or as soon as the view is seen."""
-        self._picture = picture
+        self._snapshot = snapshot
         self._is_drawn = False
         self.redraw()
 
     def _draw_latest(self) -> None:
-        if self._picture is None:
+        if self._snapshot is None:
             self._draw_nothing()
         else:
-            self._draw(self._picture)
+            self._draw(self._snapshot)
 
-    def _draw(self, picture: LabPicture) -> None:
+    def _draw(self, snapshot: LabSnapshot) -> None:
         """Bring the picture up to date."""
         raise NotImplementedError
 

@@ -18,7 +18,7 @@ class SnapshotView(View):
     """
 
     unit_pointed = Signal(object)  # int | None: the hidden unit under the mouse, from 0
-    unit_chosen = Signal(object)  # int | None: the one that was clicked, or gone to by key
+    unit_requested = Signal(object)  # int | None: the one that was clicked, or gone to by key
 
     def __init__(self, name: str, twin_of: "SnapshotView | None" = None) -> None:
         self._is_twin = twin_of is not None
@@ -95,7 +95,7 @@ class SnapshotView(View):
     def _choose_unit(self, unit: int | None) -> None:
         """Wish that a hidden unit be the chosen one, or none."""
         if unit != self._chosen_unit:
-            self.unit_chosen.emit(unit)
+            self.unit_requested.emit(unit)
 
     def _click_unit(self, unit: int | None) -> None:
         """Do what a click on a hidden unit means, or one beside all of them."""

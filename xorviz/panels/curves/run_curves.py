@@ -8,7 +8,7 @@ from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QPainter
 
 from xorviz.core.arrays import Array
-from xorviz.core.runs.project import KeptRun
+from xorviz.core.runs.project import PinnedRun
 from xorviz.panels.curves.overlay import CachedOverlay, Scales
 from xorviz.panels.curves.run_styles import RUN_STYLES, SOLID, WIDTH, line_pen
 
@@ -24,13 +24,13 @@ class RunCurves(CachedOverlay):
 
     def __init__(self, scales: Scales) -> None:
         super().__init__(scales)
-        self.runs: tuple[KeptRun, ...] = ()
+        self.runs: tuple[PinnedRun, ...] = ()
         """Those that are shown, in the order in which they are painted."""
         self._changes = 0
         self.setZValue(-1)
         self.hide()
 
-    def show_runs(self, runs: tuple[KeptRun, ...]) -> None:
+    def show_runs(self, runs: tuple[PinnedRun, ...]) -> None:
         """Draw the curves of those runs that are to be shown."""
         shown = tuple(run for run in runs if run.is_shown and len(run.record.trace.steps))
         before, self.runs = self.runs, shown
@@ -54,7 +54,7 @@ class RunCurves(CachedOverlay):
             draw_lines(painter, dashes(pieces, *style.dash) if style.dash else pieces)
 
 
-def _drawn(run: KeptRun) -> tuple[int, int]:
+def _drawn(run: PinnedRun) -> tuple[int, int]:
     """Return what a curve is: traces are values, so that one and the same does not change."""
     return id(run.record.trace), run.style
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
-from xorviz.core.runs.project import MOST_KEPT
+from xorviz.core.runs.project import MOST_PINNED
 from xorviz.ui.theme.palette import DARK, Theme
 
 WIDTH = 1.5
@@ -52,7 +52,7 @@ class RunStyle:
 RUN_STYLES: tuple[RunStyle, ...] = tuple(
     RunStyle(light, dark, dash) for dash in (SOLID, DASHED) for light, dark in _HUES
 )
-assert len(RUN_STYLES) == MOST_KEPT
+assert len(RUN_STYLES) == MOST_PINNED
 
 
 def pen(style: int, theme: Theme) -> QPen:

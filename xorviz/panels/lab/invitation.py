@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 class Invitation(QWidget):
     """A sentence or two, and a button for what they say."""
 
-    run_wanted = Signal()
+    run_requested = Signal()
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -21,7 +21,7 @@ class Invitation(QWidget):
         button.setToolTip("Train the seeds of this recipe (Ctrl+R)")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAutoDefault(True)  # so that Enter presses it: the space bar runs and pauses
-        button.clicked.connect(self.run_wanted)
+        button.clicked.connect(self.run_requested)
         column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addStretch()

@@ -15,7 +15,7 @@ from xorviz.core import numerals
 from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.core.diagnosis.stuck_states import COIN_TOSS, HALF_LEARNED, ON_THE_FENCE, THREE_IN_A_ROW
 from xorviz.core.runs.snapshot import RIGHT_ERROR
-from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.training.cohort import NO_STEP
 from xorviz.ui.theme.palette import Theme
 from xorviz.ui.theme.style import bold as bold_font
@@ -61,19 +61,19 @@ _POLYGONS: Mapping[str, Sequence[tuple[float, float]]] = {
 """The corners of marks, as shares of the square that they stand in."""
 
 
-def codes_of(picture: LabPicture, places: range) -> NDArray[np.uint8]:
+def codes_of(snapshot: LabSnapshot, places: range) -> NDArray[np.uint8]:
     """Return the outcomes (N,) of the networks at some places, as places in OUTCOMES."""
     here = slice(places.start, places.stop)
-    is_right = picture.errors(places) < RIGHT_ERROR
-    in_the_end = np.where(is_right, OUTCOMES.index(RIGHT), _OF_STATES[picture.state[here]])
-    was_right = picture.first_right[here] != NO_STEP
+    is_right = snapshot.errors(places) < RIGHT_ERROR
+    in_the_end = np.where(is_right, OUTCOMES.index(RIGHT), _OF_STATES[snapshot.state[here]])
+    was_right = snapshot.first_right[here] != NO_STEP
     so_far = np.where(was_right, OUTCOMES.index(RIGHT_SO_FAR), OUTCOMES.index(NOT_YET))
-    return np.where(picture.done[here], in_the_end, so_far).astype(np.uint8)
+    return np.where(snapshot.done[here], in_the_end, so_far).astype(np.uint8)
 
 
-def outcome_of(picture: LabPicture, place: int) -> str:
+def outcome_of(snapshot: LabSnapshot, place: int) -> str:
     """Return what became of a network, or how far it is: one of OUTCOMES."""
-    return OUTCOMES[codes_of(picture, range(place, place + 1))[0]]
+    return OUTCOMES[codes_of(snapshot, range(place, place + 1))[0]]
 
 
 def color_of(theme: Theme, outcome: str) -> str:
@@ -148,7 +148,7 @@ _MORE = "…"
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _LegendEntry:
     """An outcome and where it stands."""
 
     outcome: str
@@ -208,9 +208,9 @@ class OutcomeLegend:
             left += QFontMetricsF(bold).horizontalAdvance(entry.count) + _BEFORE_COUNT
             painter.setFont(plain)
 
-    def _entries(self, font: QFont, width: float) -> list[_Entry]:
+    def _entries(self, font: QFont, width: float) -> list[_LegendEntry]:
         plain, bold = QFontMetricsF(font), QFontMetricsF(bold_font(font))
-        entries: list[_Entry] = []
+        entries: list[_LegendEntry] = []
         left, line = 0.0, 0
         for outcome, count in self._counts.items():
             text = numerals.whole(count)
@@ -218,6 +218,6 @@ class OutcomeLegend:
             room = _MARK + _AFTER_MARK + words
             if left > 0 and left + room > width:
                 left, line = 0.0, line + 1
-            entries.append(_Entry(outcome, text, left, line))
+            entries.append(_LegendEntry(outcome, text, left, line))
             left += room + _BETWEEN
         return entries

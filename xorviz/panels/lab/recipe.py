@@ -87,10 +87,10 @@ class LabRecipe(View):
     @property
     def options_text(self) -> str:
         """Whose recipe it is."""
-        return "as on the bench" if self.follows_bench else "of its own"
+        return "as on the bench" if self.follows_current_run else "of its own"
 
     @property
-    def follows_bench(self) -> bool:
+    def follows_current_run(self) -> bool:
         """Whether it is that of the run on the bench."""
         return self._follows.isChecked()
 
@@ -110,11 +110,11 @@ class LabRecipe(View):
         return LabPlan((self.recipe,), range(first, first + count), steps, NEVER)
 
     @Slot(object)
-    def show_bench(self, config: RunConfig) -> None:
+    def show_current_run(self, config: RunConfig) -> None:
         """Note what is on the bench, and follow it unless the recipe is of its own."""
         if config != self._bench:
             self._bench = config
-            if self.follows_bench:
+            if self.follows_current_run:
                 self._take(config)
 
     def show_recipe(self, config: RunConfig) -> None:

@@ -46,7 +46,7 @@ class DiagnosisView(SnapshotView):
         super().__init__("diagnosis_details", twin_of)
         self._diagnosis: Diagnosis | None = None
         self._is_told = False
-        self._text = _Text()
+        self._text = _SteadyText()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 0, 4, 4)
         layout.addWidget(self._text)
@@ -129,7 +129,7 @@ class DiagnosisView(SnapshotView):
         return is_key and self._text.textCursor().hasSelection()
 
 
-class _Text(QTextBrowser):
+class _SteadyText(QTextBrowser):
     """Rich text that stays where it was scrolled to, and selected, when it is written anew."""
 
     def __init__(self) -> None:

@@ -35,7 +35,7 @@ _Index = QModelIndex | QPersistentModelIndex
 class TruthTable(SnapshotView):
     """A table of four rows. A click on a target, or Enter, flips it."""
 
-    targets_chosen = Signal(object)  # tuple[int, int, int, int] in the order of ROWS
+    targets_requested = Signal(object)  # tuple[int, int, int, int] in the order of ROWS
 
     title = "Truth table"
     explanation = (
@@ -51,7 +51,7 @@ class TruthTable(SnapshotView):
         self._table = _Table()
         self._table.setModel(self._model)
         self._table.setAccessibleName("Truth table")
-        self._table.flip_wished.connect(self._flip)
+        self._table.flip_requested.connect(self._flip)
         self._table.fit_columns()
         self.setMinimumWidth(236)
         self.setFocusProxy(self._table)
@@ -73,7 +73,7 @@ class TruthTable(SnapshotView):
             row = SHOWN_ROWS[shown_row]
             targets = list(self._snapshot.config.targets)
             targets[row] = 1 - targets[row]
-            self.targets_chosen.emit(tuple(targets))
+            self.targets_requested.emit(tuple(targets))
 
 
 class _Model(QAbstractTableModel):
@@ -173,7 +173,7 @@ class _Model(QAbstractTableModel):
 class _Table(QTableView):
     """Shows all of itself, and turns a click on a target or Enter into a wish to flip it."""
 
-    flip_wished = Signal(int)  # the row as shown
+    flip_requested = Signal(int)  # the row as shown
 
     def __init__(self) -> None:
         super().__init__()
@@ -214,14 +214,14 @@ class _Table(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in ENTER and self.currentIndex().isValid():
-            self.flip_wished.emit(self.currentIndex().row())
+            self.flip_requested.emit(self.currentIndex().row())
         else:
             super().keyPressEvent(event)
 
     @Slot(QModelIndex)
     def _flip_target(self, index: QModelIndex) -> None:
         if index.column() == _TARGET:
-            self.flip_wished.emit(index.row())
+            self.flip_requested.emit(index.row())
 
 
 @cache

@@ -29,10 +29,10 @@ _LEAST_WIDTH = 240
 class Controls(QWidget):
     """Width, rate and seed; the rest behind "More"."""
 
-    config_chosen = Signal(object)  # RunConfig, for a run from step 0
-    change_chosen = Signal(str, float)  # the rate or the momentum, from the next step on
-    rules_chosen = Signal(object)  # StopRules
-    more_chosen = Signal(bool)
+    config_requested = Signal(object)  # RunConfig, for a run from step 0
+    change_requested = Signal(str, float)  # the rate or the momentum, from the next step on
+    rules_requested = Signal(object)  # StopRules
+    more_requested = Signal(bool)
     refused = Signal(str)
 
     def __init__(self) -> None:
@@ -129,8 +129,8 @@ class Controls(QWidget):
             number = self._fields.number(name)
             slider.number_moved.connect(number.preview)
             slider.sliderReleased.connect(number.end_preview)
-            slider.number_chosen.connect(number.setValue)
-        self._stops.rules_chosen.connect(self._choose_rules)
+            slider.number_requested.connect(number.setValue)
+        self._stops.rules_requested.connect(self._choose_rules)
         self._stops.refused.connect(self.refused)
         self._more.setObjectName("more")
         self._more.setText("More")
@@ -153,9 +153,9 @@ class Controls(QWidget):
         self.show_config(wished)
         if changed <= LIVE_FIELDS:
             for name in changed:
-                self.change_chosen.emit(name, getattr(wished, name))
+                self.change_requested.emit(name, getattr(wished, name))
         else:
-            self.config_chosen.emit(wished)
+            self.config_requested.emit(wished)
 
     def _show_start(self) -> None:
         """Let those numbers be changed that the initial weights depend on, and name them so."""
@@ -168,14 +168,14 @@ class Controls(QWidget):
     @Slot(object)
     def _choose_rules(self, rules: StopRules) -> None:
         self._summarise()
-        self.rules_chosen.emit(rules)
+        self.rules_requested.emit(rules)
 
     @Slot(bool)
     def _open_more(self, is_open: bool) -> None:
         self._more.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
         self._details.setVisible(is_open)
         self._summary.setVisible(not is_open)
-        self.more_chosen.emit(is_open)
+        self.more_requested.emit(is_open)
 
     def _summarise(self) -> None:
         """Say in two lines what is behind "More"."""

@@ -11,7 +11,7 @@ from xorviz.ui.forms.fields import NumberField, SwitchField
 class StopControls(QWidget):
     """Three switches, two of them with a number."""
 
-    rules_chosen = Signal(object)  # StopRules
+    rules_requested = Signal(object)  # StopRules
     refused = Signal(str)
 
     def __init__(self) -> None:
@@ -75,7 +75,7 @@ class StopControls(QWidget):
     @Slot()
     def _choose(self) -> None:
         self._enable()
-        self.rules_chosen.emit(self.rules())
+        self.rules_requested.emit(self.rules())
 
     def _enable(self) -> None:
         self._steps.setEnabled(self._at_step.isChecked())

@@ -23,7 +23,7 @@ _SIDE, _MARK_WIDTH, _GAP, _CHEVRON = 14, 12, 10, 5
 _ROUND = 7.0
 
 
-class Mark(Enum):
+class StatusMark(Enum):
     """What stands before the line: shapes that differ without their colours too."""
 
     NONE = auto()
@@ -42,7 +42,7 @@ class StripButton(QAbstractButton):
     def __init__(self, more: str) -> None:
         super().__init__()
         self._more = more
-        self._mark = Mark.NONE
+        self._mark = StatusMark.NONE
         self.line = _Line(self)
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -50,7 +50,7 @@ class StripButton(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
-    def show_line(self, mark: Mark, head: str, text: str) -> None:
+    def show_line(self, mark: StatusMark, head: str, text: str) -> None:
         """Say a sentence, the head of it in bold."""
         self._mark = mark
         self.line.show_line(head, text)
@@ -143,20 +143,20 @@ class _Line(QLabel):
         painter.end()
 
 
-def _paint_mark(painter: QPainter, mark: Mark, middle: QPointF, palette: QPalette) -> None:
+def _paint_mark(painter: QPainter, mark: StatusMark, middle: QPointF, palette: QPalette) -> None:
     roles = QPalette.ColorRole
     accent, quiet = palette.color(roles.Accent), palette.color(roles.PlaceholderText)
-    if mark is Mark.DIAMOND:
+    if mark is StatusMark.DIAMOND:
         painter.setPen(QPen(quiet, 1.6))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         corners = [QPointF(0, -5), QPointF(5, 0), QPointF(0, 5), QPointF(-5, 0)]
         painter.drawPolygon([middle + corner for corner in corners])
-    elif mark is not Mark.NONE:
+    elif mark is not StatusMark.NONE:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(accent)
-        radius = 6.0 if mark is Mark.TICK else 4.5
+        radius = 6.0 if mark is StatusMark.TICK else 4.5
         painter.drawEllipse(middle, radius, radius)
-    if mark is Mark.TICK:
+    if mark is StatusMark.TICK:
         painter.setPen(QPen(QColor(palette.color(roles.HighlightedText)), 1.6))
         corners = [QPointF(-2.8, 0.2), QPointF(-0.8, 2.2), QPointF(2.8, -2)]
         painter.drawPolyline([middle + corner for corner in corners])

@@ -30,7 +30,7 @@ class TimeSlider(QSlider):
     While a person holds the knob or one of its keys, what is shown otherwise waits.
     """
 
-    position_chosen = Signal(object)  # int
+    position_requested = Signal(object)  # int
 
     def __init__(self, name: str) -> None:
         super().__init__(Qt.Orientation.Horizontal)
@@ -78,7 +78,7 @@ class TimeSlider(QSlider):
         if position != self._position:
             self._asked = position
             self._place(position)
-            self.position_chosen.emit(position)
+            self.position_requested.emit(position)
 
     @Slot(int)
     def _choose_notch(self, notch: int) -> None:

@@ -12,7 +12,7 @@ from xorviz.ui.keys import MOVES, claims
 class LogSlider(QSlider):
     """A slider on which equal distances are equal ratios. It may end in "as much as it goes"."""
 
-    number_chosen = Signal(object)  # float | None, None being that end
+    number_requested = Signal(object)  # float | None, None being that end
     number_moved = Signal(object)  # the same while it is dragged
 
     _NOTCHES_PER_DECADE = 60
@@ -57,7 +57,7 @@ class LogSlider(QSlider):
 
     @Slot(int)
     def _choose(self, notch: int) -> None:
-        self.number_chosen.emit(self._number_at(notch))
+        self.number_requested.emit(self._number_at(notch))
 
     @Slot(int)
     def _move(self, notch: int) -> None:

@@ -25,7 +25,7 @@ class StepPicker(QObject):
     dragged = Signal(QPointF)
     left = Signal()
     """The mouse is no longer over the plot."""
-    fit_chosen = Signal()
+    fit_requested = Signal()
     """By a double-click on an axis: inside, each of the two clicks has gone to a step."""
 
     def __init__(self, plot: Plot, box: pg.ViewBox) -> None:
@@ -58,7 +58,7 @@ class StepPicker(QObject):
             return False
         if not self._box.sceneBoundingRect().contains(place):
             if is_double:
-                self.fit_chosen.emit()
+                self.fit_requested.emit()
             return is_double
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             return False

@@ -155,7 +155,7 @@ def palette(theme: Theme) -> QPalette:
     return result
 
 
-def dress(application: QApplication, theme: Theme) -> None:
+def apply_theme(application: QApplication, theme: Theme) -> None:
     """Put the whole application into a theme."""
     colour(application, theme)
     put_on_sheet(application, theme)

@@ -12,7 +12,7 @@ from xorviz.window.docks.arrangements import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _Action:
     name: str
     text: str
     keys: tuple[str, ...]
@@ -22,53 +22,53 @@ class _Entry:
 
 
 _TABLE = (
-    _Entry("new", "&New", ("Ctrl+N",), "Begin with the 28 lines and nothing kept"),
-    _Entry("open", "&Open…", ("Ctrl+O",), "Open a run file"),
-    _Entry("save", "&Save", ("Ctrl+S",), "Save the run and the kept runs"),
-    _Entry("save_as", "Save &as…", ("Ctrl+Shift+S",), "Save them under another name"),
-    _Entry("export", "&Export…", ("Ctrl+E",), "Save a picture, a table, a NumPy script, a GIF"),
-    _Entry("undo", "&Undo", ("Ctrl+Z",), "Take the last change back"),
-    _Entry("redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Make the change again"),
-    _Entry("own_network", "&Bring your own network…", ("Ctrl+B",),
+    _Action("new", "&New", ("Ctrl+N",), "Begin with the 28 lines and nothing kept"),
+    _Action("open", "&Open…", ("Ctrl+O",), "Open a run file"),
+    _Action("save", "&Save", ("Ctrl+S",), "Save the run and the kept runs"),
+    _Action("save_as", "Save &as…", ("Ctrl+Shift+S",), "Save them under another name"),
+    _Action("export", "&Export…", ("Ctrl+E",), "Save a picture, a table, a NumPy script, a GIF"),
+    _Action("undo", "&Undo", ("Ctrl+Z",), "Take the last change back"),
+    _Action("redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Make the change again"),
+    _Action("own_network", "&Bring your own network…", ("Ctrl+B",),
            "Paste or open weights from another program, and see why it learns or does not"),
-    _Entry("copy_command", "&Copy as command", ("Ctrl+Shift+C",),
+    _Action("copy_command", "&Copy as command", ("Ctrl+Shift+C",),
            "Copy the command that opens this run's settings"),
-    _Entry("paste_settings", "&Paste settings", ("Ctrl+Shift+V",),
+    _Action("paste_settings", "&Paste settings", ("Ctrl+Shift+V",),
            "Begin the run whose command was copied"),
-    _Entry("run", "&Run", ("Space",), "Train until you pause, or a stop rule does", "run"),
-    _Entry("step", "&Step", ("S", "Right"), "Take one step: one update from all four rows", "step"),
-    _Entry("step_n", "Step &N", ("Shift+S",), "Take as many steps as the box says", "step_n"),
-    _Entry("step_back", "Step &back", ("Left",), "Look at the step before", "step_back"),
-    _Entry("step_back_n", "Step N b&ack", ("Shift+Left",),
+    _Action("run", "&Run", ("Space",), "Train until you pause, or a stop rule does", "run"),
+    _Action("step", "&Step", ("S", "Right"), "Take one step: one update from all four rows", "step"),
+    _Action("step_n", "Step &N", ("Shift+S",), "Take as many steps as the box says", "step_n"),
+    _Action("step_back", "Step &back", ("Left",), "Look at the step before", "step_back"),
+    _Action("step_back_n", "Step N b&ack", ("Shift+Left",),
            "Go back by as many steps as the box says", "step_back_n"),
-    _Entry("to_start", "To the s&tart", ("Home",), "Look at step 0", "to_start"),
-    _Entry("to_live", "To the newest ste&p", ("End",), "Look at the newest step", "to_live"),
-    _Entry("reset", "R&eset", ("R",), "Go back to step 0 and the same initial weights", "reset"),
-    _Entry("new_seed", "Ne&w seed", ("N",), "Draw other initial weights and restart", "new_seed"),
-    _Entry("pin", "&Keep this run", ("P",), "Keep the run as it is, to compare others with it"),
-    _Entry("lock_step", "&Lock step…", ("K",),
+    _Action("to_start", "To the s&tart", ("Home",), "Look at step 0", "to_start"),
+    _Action("to_live", "To the newest ste&p", ("End",), "Look at the newest step", "to_live"),
+    _Action("reset", "R&eset", ("R",), "Go back to step 0 and the same initial weights", "reset"),
+    _Action("new_seed", "Ne&w seed", ("N",), "Draw other initial weights and restart", "new_seed"),
+    _Action("pin", "&Keep this run", ("P",), "Keep the run as it is, to compare others with it"),
+    _Action("lock_step", "&Lock step…", ("K",),
            "Train a second run beside this one, from the same weights", is_choice=True),
-    _Entry("lab_run", "R&un lab", ("Ctrl+R",),
+    _Action("lab_run", "R&un lab", ("Ctrl+R",),
            "Train the recipe from the initial weights of many seeds, on all cores"),
-    _Entry("lab_cancel", "&Cancel lab", ("Ctrl+Shift+R",),
+    _Action("lab_cancel", "&Cancel lab", ("Ctrl+Shift+R",),
            "Stop the lab; what is done by now stays"),
-    _Entry("diagnose", "&Diagnosis", ("D",), "Why it learns, or does not: the evidence"),
-    _Entry("next_unit", "Next hidden &unit", ("U",), "Let the next hidden unit stand out"),
-    _Entry("previous_unit", "Pre&vious hidden unit", ("Shift+U",),
+    _Action("diagnose", "&Diagnosis", ("D",), "Why it learns, or does not: the evidence"),
+    _Action("next_unit", "Next hidden &unit", ("U",), "Let the next hidden unit stand out"),
+    _Action("previous_unit", "Pre&vious hidden unit", ("Shift+U",),
            "Let the hidden unit before it stand out"),
-    _Entry("workspace_learn", "&Learn", ("Ctrl+1",), "The network as it learns", is_choice=True),
-    _Entry("workspace_inside", "&Inside", ("Ctrl+2",),
+    _Action("workspace_learn", "&Learn", ("Ctrl+1",), "The network as it learns", is_choice=True),
+    _Action("workspace_inside", "&Inside", ("Ctrl+2",),
            "What the hidden units see, and why it learns or does not", is_choice=True),
-    _Entry("workspace_lab", "La&b", ("Ctrl+3",),
+    _Action("workspace_lab", "La&b", ("Ctrl+3",),
            "How often it learns: hundreds of networks at once", is_choice=True),
-    _Entry("theme_system", "As the &system", (), "Light or dark as the desktop is", is_choice=True),
-    _Entry("theme_light", "&Light", (), "Dark on light", is_choice=True),
-    _Entry("theme_dark", "&Dark", (), "Light on dark", is_choice=True),
-    _Entry("full_screen", "&Full screen", ("F11",), "Use the whole screen, or stop doing so"),
-    _Entry("reset_layout", "Reset la&yout", ("Ctrl+0",), "Put all panels back in place"),
-    _Entry("help", "&Help", ("F1",), "What the panels show, and the keys", "help"),
-    _Entry("about", "&About xorviz", (), "Versions, to be copied into a report"),
-    _Entry("quit", "&Quit", ("Ctrl+Q",), "Close the window and end the program"),
+    _Action("theme_system", "As the &system", (), "Light or dark as the desktop is", is_choice=True),
+    _Action("theme_light", "&Light", (), "Dark on light", is_choice=True),
+    _Action("theme_dark", "&Dark", (), "Light on dark", is_choice=True),
+    _Action("full_screen", "&Full screen", ("F11",), "Use the whole screen, or stop doing so"),
+    _Action("reset_layout", "Reset la&yout", ("Ctrl+0",), "Put all panels back in place"),
+    _Action("help", "&Help", ("F1",), "What the panels show, and the keys", "help"),
+    _Action("about", "&About xorviz", (), "Versions, to be copied into a report"),
+    _Action("quit", "&Quit", ("Ctrl+Q",), "Close the window and end the program"),
 )  # fmt: skip
 
 THEMES = ("system", "light", "dark")
@@ -134,7 +134,7 @@ class Actions:
         return tinted(assets.read_text(f"icons/{name}.svg"), color, faint)
 
 
-def _action(entry: _Entry, window: QWidget) -> QAction:
+def _action(entry: _Action, window: QWidget) -> QAction:
     action = QAction(entry.text, window)
     action.setObjectName(entry.name)
     action.setShortcuts([QKeySequence(key) for key in entry.keys])

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal, Slot
 
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.learn.steady_diagnosis import SteadyDiagnosis
-from xorviz.ui.chrome.strip_button import Mark, StripButton
+from xorviz.ui.chrome.strip_button import StatusMark, StripButton
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import Theme
 
@@ -29,7 +29,7 @@ class DiagnosisStrip(StripButton):
     A stream of snapshots costs it a diagnosis every quarter of a second.
     """
 
-    details_wanted = Signal()
+    details_requested = Signal()
     diagnosed = Signal(object)  # Diagnosis, another one or with newer numbers
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
@@ -76,10 +76,10 @@ class DiagnosisStrip(StripButton):
 
     @Slot()
     def _want_details(self) -> None:
-        self.details_wanted.emit()
+        self.details_requested.emit()
 
 
-def _mark(diagnosis: "Diagnosis") -> Mark:
+def _mark(diagnosis: "Diagnosis") -> StatusMark:
     if diagnosis.state == "learned":
-        return Mark.TICK
-    return Mark.DISC if diagnosis.is_good else Mark.DIAMOND
+        return StatusMark.TICK
+    return StatusMark.DISC if diagnosis.is_good else StatusMark.DIAMOND

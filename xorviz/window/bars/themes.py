@@ -57,8 +57,8 @@ class Themes(QObject):
         name = self._actions.themes.checkedAction().data()
         chosen = {"light": LIGHT, "dark": DARK}
         self.theme = chosen.get(name) or look.system_theme(application)
-        dress = look.dress if self._has_sheet else look.colour
-        dress(application, self.theme)
+        apply_theme = look.apply_theme if self._has_sheet else look.colour
+        apply_theme(application, self.theme)
 
 
 def _application() -> QApplication:

@@ -36,7 +36,7 @@ class Timeline(QWidget):
     number gets longer than any before.
     """
 
-    step_chosen = Signal(object)  # int
+    step_requested = Signal(object)  # int
     refused = Signal(str)
 
     def __init__(
@@ -55,7 +55,7 @@ class Timeline(QWidget):
         self._lay_out([to_start, step_back_n, step_back], to_live)
         self._explain()
         self._show_newest(0)
-        self._slider.position_chosen.connect(self._choose)
+        self._slider.position_requested.connect(self._choose)
         self._number.valueChanged.connect(self._enter)
         self._number.entered.connect(self._enter)
         self._number.refused.connect(self.refused)
@@ -104,7 +104,7 @@ class Timeline(QWidget):
     @Slot(object)
     def _choose(self, step: int) -> None:
         self._step = step
-        self.step_chosen.emit(step)
+        self.step_requested.emit(step)
 
     @Slot(float)
     def _enter(self, step: float) -> None:

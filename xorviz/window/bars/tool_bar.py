@@ -34,8 +34,8 @@ _SPEED_HELP = (
 class ToolBar(QToolBar):
     """Holds the actions a person needs all the time."""
 
-    speed_chosen = Signal(object)  # float | None, None being as fast as it goes
-    preset_chosen = Signal(object)  # Preset
+    speed_requested = Signal(object)  # float | None, None being as fast as it goes
+    preset_requested = Signal(object)  # Preset
 
     def __init__(self, actions: Actions) -> None:
         super().__init__("Tools")
@@ -66,7 +66,7 @@ class ToolBar(QToolBar):
         self.presets_menu = self._make_presets_menu()
         self._preset = QToolButton()
         self._fill(actions)
-        self.speed.number_chosen.connect(self._choose_speed)
+        self.speed.number_requested.connect(self._choose_speed)
         self.speed.number_moved.connect(self._write_speed)
         self.speed.sliderReleased.connect(self._rewrite_speed)
         self.show_speed(DEFAULT_SPEED)
@@ -124,7 +124,7 @@ class ToolBar(QToolBar):
     def _choose_speed(self, steps_per_second: float | None) -> None:
         self._asked = steps_per_second
         self._write_speed(steps_per_second)
-        self.speed_chosen.emit(steps_per_second)
+        self.speed_requested.emit(steps_per_second)
 
     @Slot()
     def _rewrite_speed(self) -> None:
@@ -138,7 +138,7 @@ class ToolBar(QToolBar):
 
     @Slot(QAction)
     def _choose_preset(self, action: QAction) -> None:
-        self.preset_chosen.emit(action.data())
+        self.preset_requested.emit(action.data())
 
 
 class Strip(QToolBar):

@@ -46,11 +46,11 @@ class DialogOpener(QObject):
         """Ask for the second run, or end the lock step that is there."""
         from xorviz.window.dialogs.lock_step import LockStepDialog
 
-        if self._document.study.beside is not None:
+        if self._document.project.beside is not None:
             self._document.end_lock_step()
             return
         dialog = LockStepDialog(self._window, self._session.config)
-        dialog.config_chosen.connect(self._document.lock_step)
+        dialog.config_requested.connect(self._document.lock_step)
         dialog.open()
 
     @Slot()
@@ -59,7 +59,7 @@ class DialogOpener(QObject):
         from xorviz.window.dialogs.own_network_dialog import OwnNetworkDialog
 
         dialog = OwnNetworkDialog(self._window)
-        dialog.record_chosen.connect(self._document.bring)
+        dialog.record_requested.connect(self._document.bring)
         dialog.open()
 
     @Slot()
@@ -71,9 +71,9 @@ class DialogOpener(QObject):
         if dialog is None and self._display.snapshot is not None:
             shown = [view for view in self._views.all if view.isVisible()]
             views: dict[str, QWidget] = {view.objectName(): view for view in shown}
-            seen, study = self._display.seen, lambda: self._document.study
+            seen, project = self._display.seen, lambda: self._document.project
             dialog = ExportDialog(
-                self._window, self._window, views, seen, study, self._themes.theme
+                self._window, self._window, views, seen, project, self._themes.theme
             )
             self._themes.changed.connect(dialog.apply_theme)
         if dialog is not None:

@@ -26,7 +26,7 @@ _NAMES = LABELS | {"targets": "What they learn"}
 class LockStepDialog(QDialog):
     """The settings of the second run; those that shape the initial weights are the first's."""
 
-    config_chosen = Signal(object)  # RunConfig, of the second run
+    config_requested = Signal(object)  # RunConfig, of the second run
 
     def __init__(self, parent: QWidget, config: RunConfig) -> None:
         super().__init__(parent)
@@ -117,7 +117,7 @@ class LockStepDialog(QDialog):
 
     @Slot()
     def _choose(self) -> None:
-        self.config_chosen.emit(self._wished())
+        self.config_requested.emit(self._wished())
 
 
 def _number(name: str) -> NumberField:

@@ -65,7 +65,7 @@ _KEYS = QDialogButtonBox.StandardButton
 class OwnNetworkDialog(QDialog):
     """A text box, and below it what was recognised; nothing is chosen before all of it is whole."""
 
-    record_chosen = Signal(object)  # Record, of a run that starts from these weights
+    record_requested = Signal(object)  # Record, of a run that starts from these weights
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -283,7 +283,7 @@ class OwnNetworkDialog(QDialog):
 
     @Slot()
     def _choose(self) -> None:
-        self.record_chosen.emit(self._record)
+        self.record_requested.emit(self._record)
 
 
 def _label(name: str) -> QLabel:

@@ -31,7 +31,7 @@ class Stack:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class DockColumn:
     """Stacks one above the other."""
 
     width: int
@@ -43,7 +43,7 @@ class Column:
 class Arrangement:
     """Columns side by side, above the runs that are kept."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[DockColumn, ...]
     shown: tuple[str, ...]
     """Which panels are shown at first, in the order in which they are numbered."""
 
@@ -56,24 +56,24 @@ class Arrangement:
 ARRANGEMENTS: Mapping[Workspace, Arrangement] = {
     Workspace.LEARN: Arrangement(
         (
-            Column(268, (Stack(440, ("controls",)),
+            DockColumn(268, (Stack(440, ("controls",)),
                          Stack(200, ("truth_table", "diagnosis_details", "lab_recipe",
                                      "lab_published")))),
-            Column(616, (Stack(650, ("decision_surface", "units", "hidden_space",
+            DockColumn(616, (Stack(650, ("decision_surface", "units", "hidden_space",
                                      "network_diagram", "step_explainer", "lab_seeds",
                                      "lab_gallery")),)),
-            Column(376, (Stack(340, ("loss_plot", "outputs_plot", "landscape")),
+            DockColumn(376, (Stack(340, ("loss_plot", "outputs_plot", "landscape")),
                          Stack(290, ("weight_heatmap", "similarity", "hessian", "lab_map")))),
         ),
         ("controls", "truth_table", "decision_surface", "loss_plot", "weight_heatmap", "runs"),
     ),
     Workspace.INSIDE: Arrangement(
         (
-            Column(268, (Stack(320, ("controls", "truth_table", "lab_recipe")),
+            DockColumn(268, (Stack(320, ("controls", "truth_table", "lab_recipe")),
                          Stack(310, ("diagnosis_details", "lab_published")))),
-            Column(480, (Stack(290, ("units", "decision_surface")),
+            DockColumn(480, (Stack(290, ("units", "decision_surface")),
                          Stack(340, ("hidden_space", "step_explainer", "lab_seeds")))),
-            Column(512, (Stack(310, ("network_diagram", "weight_heatmap", "lab_map")),
+            DockColumn(512, (Stack(310, ("network_diagram", "weight_heatmap", "lab_map")),
                          Stack(320, ("outputs_plot", "hessian", "similarity", "landscape",
                                      "loss_plot", "lab_gallery")))),
         ),
@@ -82,12 +82,12 @@ ARRANGEMENTS: Mapping[Workspace, Arrangement] = {
     ),
     Workspace.LAB: Arrangement(
         (
-            Column(268, (Stack(400, ("lab_recipe", "controls", "truth_table")),
+            DockColumn(268, (Stack(400, ("lab_recipe", "controls", "truth_table")),
                          Stack(230, ("lab_published", "diagnosis_details")))),
-            Column(556, (Stack(650, ("lab_seeds", "loss_plot", "outputs_plot", "decision_surface",
+            DockColumn(556, (Stack(650, ("lab_seeds", "loss_plot", "outputs_plot", "decision_surface",
                                      "units", "hidden_space", "network_diagram",
                                      "step_explainer")),)),
-            Column(436, (Stack(320, ("lab_map", "landscape", "weight_heatmap", "similarity")),
+            DockColumn(436, (Stack(320, ("lab_map", "landscape", "weight_heatmap", "similarity")),
                          Stack(310, ("lab_gallery", "hessian")))),
         ),
         ("lab_recipe", "lab_seeds", "lab_map", "lab_gallery", "lab_published", "controls",
@@ -96,15 +96,15 @@ ARRANGEMENTS: Mapping[Workspace, Arrangement] = {
 }  # fmt: skip
 PAIR = Arrangement(
     (
-        Column(268, (Stack(440, ("controls",)),
+        DockColumn(268, (Stack(440, ("controls",)),
                      Stack(200, ("truth_table", "diagnosis_details", "lab_recipe",
                                  "lab_published")))),
-        Column(308, (Stack(400, ("decision_surface", "units", "hidden_space", "network_diagram",
+        DockColumn(308, (Stack(400, ("decision_surface", "units", "hidden_space", "network_diagram",
                                  "step_explainer", "lab_seeds", "lab_gallery")),
                      Stack(200, ("weight_heatmap", "similarity", "hessian", "lab_map")))),
-        Column(308, (Stack(400, ("decision_surface_beside",)),
+        DockColumn(308, (Stack(400, ("decision_surface_beside",)),
                      Stack(200, ("weight_heatmap_beside",)))),
-        Column(376, (Stack(650, ("loss_plot", "outputs_plot", "landscape")),)),
+        DockColumn(376, (Stack(650, ("loss_plot", "outputs_plot", "landscape")),)),
     ),
     (*ARRANGEMENTS[Workspace.LEARN].shown, "decision_surface_beside", "weight_heatmap_beside"),
 )  # fmt: skip
@@ -139,7 +139,7 @@ def arrange(
     window.resizeDocks([panels["runs"]], [_RUNS_HEIGHT], _VERTICAL)
 
 
-def _stack(window: QMainWindow, panels: Mapping[str, QDockWidget], column: Column) -> None:
+def _stack(window: QMainWindow, panels: Mapping[str, QDockWidget], column: DockColumn) -> None:
     fronts = [panels[stack.panels[0]] for stack in column.stacks]
     for upper, lower in pairwise(fronts):
         window.splitDockWidget(upper, lower, _VERTICAL)
@@ -149,6 +149,8 @@ def _stack(window: QMainWindow, panels: Mapping[str, QDockWidget], column: Colum
                 window.tabifyDockWidget(front, panels[name])
 
 
-def _share_height(window: QMainWindow, panels: Mapping[str, QDockWidget], column: Column) -> None:
+def _share_height(
+    window: QMainWindow, panels: Mapping[str, QDockWidget], column: DockColumn
+) -> None:
     fronts = [panels[stack.panels[0]] for stack in column.stacks]
     window.resizeDocks(fronts, [stack.height for stack in column.stacks], _VERTICAL)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.draw_scheduler import Turns
+from xorviz.panels.base.draw_scheduler import DrawScheduler
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.diagram.network_diagram import NetworkDiagram
 from xorviz.panels.inside.hessian.hessian import HessianView
@@ -40,8 +40,8 @@ class InsideViews:
             *(self.units, self.hidden_space, self.diagram, self.outputs, self.diagnosis),
             *(self.hessian, self.similarity, self.landscape, self.explainer),
         ]
-        self.diagram.row_chosen.connect(self.explainer.show_row)
-        self.explainer.row_chosen.connect(self.diagram.show_row)
+        self.diagram.row_requested.connect(self.explainer.show_row)
+        self.explainer.row_requested.connect(self.diagram.show_row)
 
 
 if TYPE_CHECKING:
@@ -62,16 +62,16 @@ class ViewSet(QObject):
         """Those that there are, in reading order."""
         self._theme = theme
         self._snapshot: Snapshot | None = None
-        self._turns = Turns(self)
+        self._scheduler = DrawScheduler(self)
         self._chosen_unit: int | None = None
         self._add([self.truth, self.surface, self.loss, self.weights, self.runs])
-        self._turns.add([self.truth, self.weights, self.runs])
+        self._scheduler.add([self.truth, self.weights, self.runs])
 
     def make_beside(self) -> tuple[DecisionSurface, WeightHeatmap]:
         """Make the twins: most people never train two runs, and they would slow each start."""
         surface, weights = DecisionSurface(self.surface), WeightHeatmap(self.weights)
         self.surface_beside, self.weights_beside = surface, weights
-        self._turns.add([surface, weights])
+        self._scheduler.add([surface, weights])
         self._add([surface, weights])
         return surface, weights
 
@@ -80,7 +80,7 @@ class ViewSet(QObject):
         from xorviz.window.docks.view_set import InsideViews
 
         self.inside = InsideViews()
-        self._turns.add(self.inside.all)
+        self._scheduler.add(self.inside.all)
         self._add(self.inside.all)
         return self.inside
 
@@ -89,11 +89,11 @@ class ViewSet(QObject):
         self._snapshot = snapshot
         for view in (self.surface, self.loss):  # which the eye follows
             view.show_snapshot(snapshot)
-        self._turns.show_snapshot(snapshot)
+        self._scheduler.show_snapshot(snapshot)
 
     def set_streaming(self, is_streaming: bool) -> None:
         """Note whether snapshots keep coming: then views take turns to draw them."""
-        self._turns.is_streaming = is_streaming
+        self._scheduler.is_streaming = is_streaming
 
     def apply_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
@@ -128,7 +128,7 @@ class ViewSet(QObject):
         for view in views:
             self.all.append(view)
             view.unit_pointed.connect(self.point_at_unit)
-            view.unit_chosen.connect(self.choose_unit)
+            view.unit_requested.connect(self.choose_unit)
             view.apply_theme(self._theme)
             view.show_unit(self._chosen_unit)
             if self._snapshot is not None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, QObject, QTimer, Signal, Slot
 
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.files import SUFFIX, FileError, load_run, save_run
 from xorviz.files.recovery import Recovery, discard, orphans
 from xorviz.ui.chrome.notice_bar import NoticeBar
@@ -24,16 +24,16 @@ class CrashCopy(QObject):
     """What no file has is copied now and then. A clean end leaves no copy behind."""
 
     noticed = Signal(str)
-    restore_chosen = Signal(object)  # Study
+    restore_requested = Signal(object)  # Project
 
     def __init__(
-        self, folder: Path, unsaved: Callable[[], Study | None], bar: NoticeBar, parent: QObject
+        self, folder: Path, unsaved: Callable[[], Project | None], bar: NoticeBar, parent: QObject
     ) -> None:
         """Ask for what no file has when it is time to copy it; ask a person in the bar."""
         super().__init__(parent)
         self._folder, self._unsaved, self._bar = folder, unsaved, bar
         self._recovery = Recovery(folder)
-        self._copied: tuple[Study, int] | None = None
+        self._copied: tuple[Project, int] | None = None
         self._has_told = self._stays = False
         self._left: list[Path] = []
         bar.answered.connect(self._answer)
@@ -47,12 +47,12 @@ class CrashCopy(QObject):
     @Slot()
     def copy(self) -> None:
         """Copy what no file has, if it has changed; where that fails, say so once."""
-        study = self._unsaved()
-        if study is None:
+        project = self._unsaved()
+        if project is None:
             self._recovery.close()
             self._copied = None
-        elif (study, study.step) != self._copied:
-            self._save(study)
+        elif (project, project.step) != self._copied:
+            self._save(project)
 
     @Slot()
     def copy_soon(self) -> None:
@@ -61,13 +61,13 @@ class CrashCopy(QObject):
 
     def leave(self) -> None:
         """Leave a copy that nobody holds, for the next start. It outlives a shutdown too."""
-        study = self._unsaved()
-        if study is None:
+        project = self._unsaved()
+        if project is None:
             return
         self._stays = True  # what was copied last, if no more can be done
         with suppress(OSError, FileError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            save_run(study, self._folder / f"{os.urandom(8).hex()}{SUFFIX}")
+            save_run(project, self._folder / f"{os.urandom(8).hex()}{SUFFIX}")
             self._stays = False
 
     def close(self) -> None:
@@ -100,16 +100,16 @@ class CrashCopy(QObject):
             discard(path)
         self.offer_again()
 
-    def _save(self, study: Study) -> None:
+    def _save(self, project: Project) -> None:
         self._copied = None
         try:
-            self._recovery.save(study)
+            self._recovery.save(project)
         except FileError as error:
             if not self._has_told:
                 self.noticed.emit(f"No copy can be kept for after a crash: {error}")
             self._has_told = True
         else:
-            self._copied = (study, study.step)
+            self._copied = (project, project.step)
             self._has_told = False
 
     @Slot(str)
@@ -124,13 +124,13 @@ class CrashCopy(QObject):
 
     def _restore(self, path: Path) -> None:
         try:
-            study = load_run(path)
+            project = load_run(path)
         except FileError as error:
             del self._left[0]
             self.noticed.emit(f"The copy cannot be restored{_set_aside(path)}: {error}")
             self.offer_again()
         else:
-            self.restore_chosen.emit(study)
+            self.restore_requested.emit(project)
 
 
 def _written(path: Path) -> str:

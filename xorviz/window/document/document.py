@@ -11,7 +11,7 @@ from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
 from xorviz.core.rules import SettingError
-from xorviz.core.runs.project import ShelfFullError, Study, following, restarted, started_alike
+from xorviz.core.runs.project import Project, TooManyRunsError, following, restarted, started_alike
 from xorviz.core.runs.record import Record, weight_name
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.session import TrainingSession
@@ -28,7 +28,7 @@ class Document(QObject):
 
     began = Signal()
     """Something is being done: what was said of the last thing is out of date."""
-    study_changed = Signal(object)  # Study: other runs are kept, or shown otherwise
+    project_changed = Signal(object)  # Project: other runs are kept, or shown otherwise
     history_changed = Signal()
     refused = Signal(str)
     noticed = Signal(str)
@@ -36,20 +36,20 @@ class Document(QObject):
     def __init__(self, session: TrainingSession) -> None:
         super().__init__(session)
         self._session = session
-        self._study = Study(Record(session.config), 0)
+        self._project = Project(Record(session.config), 0)
         self.history = History()
         session.snapshot_arrived.connect(self._note_snapshot)
 
     @property
-    def study(self) -> Study:
+    def project(self) -> Project:
         """The present state: as the session was told, until it has been seen."""
-        return self._study
+        return self._project
 
-    def put(self, study: Study) -> None:
+    def put(self, project: Project) -> None:
         """Work on another study from now on; the way back ends here."""
         self.history.clear()
         self.history_changed.emit()
-        self._show(study)
+        self._show(project)
 
     # The run on the bench.
 
@@ -60,13 +60,13 @@ class Document(QObject):
         Two runs in lock step go on sharing what they shared.
         """
         was_playing = self._session.playing
-        study = self._study
+        project = self._project
         with self._change(label):
             beside = None
-            if study.beside is not None:
-                there = study.beside.config_at(study.step)
+            if project.beside is not None:
+                there = project.beside.config_at(project.step)
                 beside = Record(following(there, self._session.config, config))
-            self._take_up(restarted(self._study.record, config), 0, beside)
+            self._take_up(restarted(self._project.record, config), 0, beside)
         if was_playing:
             self._session.play()
 
@@ -120,54 +120,54 @@ class Document(QObject):
     @Slot(object)
     def lock_step(self, config: RunConfig) -> None:
         """Put a second run beside the first, from the same weights, and both at step 0."""
-        record = self._study.record
+        record = self._project.record
         with self._change("lock step"):
             self._take_up(record, 0, started_alike(record, config))
 
     @Slot()
     def end_lock_step(self) -> None:
         """Leave the first run alone on the bench; the second is kept if there is room."""
-        study = self._study
-        if study.beside is None:
+        project = self._project
+        if project.beside is None:
             return
         with self._change("end of lock step"):
-            if study.beside.newest > 0:
-                self._keep_if_possible("B", study.beside, study.step, _COMES_BACK)
-            self._take_up(study.record, study.step)
+            if project.beside.newest > 0:
+                self._keep_if_possible("B", project.beside, project.step, _COMES_BACK)
+            self._take_up(project.record, project.step)
 
     # The runs that are kept.
 
     @Slot()
     def pin(self) -> None:
         """Keep the run on the bench, or both that are there."""
-        study = self._study
-        names = {kept.record: kept.name for kept in study.kept}
-        fresh = [r for r in (study.record, study.beside) if r is not None and r not in names]
+        project = self._project
+        names = {kept.record: kept.name for kept in project.kept}
+        fresh = [r for r in (project.record, project.beside) if r is not None and r not in names]
         if not fresh:
-            self.noticed.emit(f"This run is kept already, as {names[study.record]}.")
+            self.noticed.emit(f"This run is kept already, as {names[project.record]}.")
             return
-        with self._change("keep", moves_bench=False):
-            kept = " and ".join([self._keep(record, study.step) for record in fresh])
+        with self._change("keep", moves_current_run=False):
+            kept = " and ".join([self._keep(record, project.step) for record in fresh])
             self.noticed.emit(f"Kept as {kept}.")
 
     @Slot(int, str)
     def rename(self, style: int, name: str) -> None:
         """Give a kept run another name."""
-        with self._change("name", moves_bench=False):
-            self._study = self._study.changing(style, name=name)
+        with self._change("name", moves_current_run=False):
+            self._project = self._project.changing(style, name=name)
 
     @Slot(int, bool)
     def show_run(self, style: int, is_shown: bool) -> None:
         """Draw a kept run's curve, or do not."""
-        with self._change("show" if is_shown else "hide", moves_bench=False):
-            self._study = self._study.changing(style, is_shown=is_shown)
+        with self._change("show" if is_shown else "hide", moves_current_run=False):
+            self._project = self._project.changing(style, is_shown=is_shown)
 
     @Slot(int)
     def delete(self, style: int) -> None:
         """Let a kept run go."""
-        name = self._study.kept_as(style).name
-        with self._change(f"delete {name}", moves_bench=False):
-            self._study = self._study.without(style)
+        name = self._project.kept_as(style).name
+        with self._change(f"delete {name}", moves_current_run=False):
+            self._project = self._project.without(style)
         self.noticed.emit(f"{name} is deleted. Ctrl+Z brings it back.")
 
     @Slot(int)
@@ -176,12 +176,12 @@ class Document(QObject):
 
         The run that is there is kept, if it is not already.
         """
-        study = self._study
-        run = study.kept_as(style)
+        project = self._project
+        run = project.kept_as(style)
         with self._change(f"{run.name} on the bench"):
-            is_kept = any(study.record.is_part_of(kept.record) for kept in study.kept)
-            if study.record.newest > 0 and not is_kept:
-                kept = ("The run that was there", study.record, study.step)
+            is_kept = any(project.record.is_part_of(kept.record) for kept in project.kept)
+            if project.record.newest > 0 and not is_kept:
+                kept = ("The run that was there", project.record, project.step)
                 self._keep_if_possible(*kept, _COMES_BACK)
             self._take_up(run.record, run.step)
 
@@ -190,52 +190,52 @@ class Document(QObject):
     @Slot()
     def undo(self) -> None:
         """Go back to the study before the last change."""
-        self._go(self.history.undo(self._study), "Undone")
+        self._go(self.history.undo(self._project), "Undone")
 
     @Slot()
     def redo(self) -> None:
         """Go forward again."""
-        self._go(self.history.redo(self._study), "Done again")
+        self._go(self.history.redo(self._project), "Done again")
 
     def _go(self, entry: Entry | None, word: str) -> None:
         if entry is None:
             return
-        if entry.moves_bench:
-            self._show(entry.study)
+        if entry.moves_current_run:
+            self._show(entry.project)
         else:
-            self._study = replace(self._study, kept=entry.study.kept)
-            self.study_changed.emit(self._study)
+            self._project = replace(self._project, kept=entry.project.kept)
+            self.project_changed.emit(self._project)
         self.history_changed.emit()
         self.noticed.emit(f"{word}: {entry.label}.")
 
-    def _show(self, study: Study) -> None:
-        self._study = study
-        self._take_up(study.record, study.step, study.beside)
-        self.study_changed.emit(self._study)
+    def _show(self, project: Project) -> None:
+        self._project = project
+        self._take_up(project.record, project.step, project.beside)
+        self.project_changed.emit(self._project)
 
     def _take_up(self, record: Record, step: int, beside: Record | None = None) -> None:
         """Put a run on the bench."""
-        self._study = replace(self._study, record=record, step=step, beside=beside)
+        self._project = replace(self._project, record=record, step=step, beside=beside)
         self._session.take_up(record, step, beside)
 
     @contextmanager
-    def _change(self, label: str, moves_bench: bool = True) -> Iterator[None]:
+    def _change(self, label: str, moves_current_run: bool = True) -> Iterator[None]:
         """Note what is done inside, unless it cannot be done: then leave all as it was."""
         self.began.emit()
-        before = self._study
+        before = self._project
         try:
             self._keep_undone()
             yield
-        except (SettingError, ShelfFullError) as error:
-            self._study = before
+        except (SettingError, TooManyRunsError) as error:
+            self._project = before
             self.refused.emit(str(error))
             return
-        if not moves_bench and self._study == before:
+        if not moves_current_run and self._project == before:
             return
-        self.history.note(Entry(label, before.compact(), moves_bench))
+        self.history.note(Entry(label, before.compact(), moves_current_run))
         self.history_changed.emit()
-        if self._study.kept != before.kept:
-            self.study_changed.emit(self._study)
+        if self._project.kept != before.kept:
+            self.project_changed.emit(self._project)
 
     def _intervene(
         self, field: str, value: float, index: tuple[int, ...], label: str, beside: bool = False
@@ -244,8 +244,8 @@ class Document(QObject):
 
     def _branch(self, label: str, beside: bool, do: Callable[[], None], done: str = "") -> None:
         """Change a run; where it has gone on already, keep it as it is, and branch."""
-        step, second = self._session.step_wanted, self._study.beside
-        changed = second if beside and second is not None else self._study.record
+        step, second = self._session.step_wanted, self._project.beside
+        changed = second if beside and second is not None else self._project.record
         with self._change(label):
             branches = step < changed.newest
             name = self._keep(changed, step) if branches else ""
@@ -257,8 +257,8 @@ class Document(QObject):
 
     def _keep_undone(self) -> None:
         """Keep what was undone, where what is there could have led to it; say what is let go."""
-        start, is_lost = self._study.record.config, False
-        for undone in (entry.study for entry in self.history.undone):
+        start, is_lost = self._project.record.config, False
+        for undone in (entry.project for entry in self.history.undone):
             runs = [(undone.record, undone.step), (undone.beside, undone.step)]
             runs += [(kept.record, kept.step) for kept in undone.kept]
             for record, step in runs:
@@ -273,26 +273,26 @@ class Document(QObject):
 
     def _has(self, record: Record) -> bool:
         """Tell whether all that was trained in a run is on the bench or kept."""
-        study = self._study
-        there = (study.record, study.beside, *(run.record for run in study.kept))
+        project = self._project
+        there = (project.record, project.beside, *(run.record for run in project.kept))
         return record.newest == 0 or any(r and record.is_part_of(r) for r in there)
 
     def _keep_if_possible(self, what: str, record: Record, step: int, hint: str = "") -> None:
         """Keep a run where there is room, and say what became of it."""
         try:
             self.noticed.emit(f"{what} is kept as {self._keep(record, step)}.")
-        except ShelfFullError as error:
+        except TooManyRunsError as error:
             self.noticed.emit(f"{what} is not kept{hint}: {error}")
 
     def _keep(self, record: Record, step: int) -> str:
-        """Keep a run unless it is kept already; return its name. Raises ShelfFullError."""
-        names = {kept.record: kept.name for kept in self._study.kept}
+        """Keep a run unless it is kept already; return its name. Raises TooManyRunsError."""
+        names = {kept.record: kept.name for kept in self._project.kept}
         if record not in names:
-            self._study = self._study.keeping(record, step)
-            return self._study.kept[-1].name
+            self._project = self._project.keeping(record, step)
+            return self._project.kept[-1].name
         return names[record]
 
     @Slot(object)
     def _note_snapshot(self, seen: Snapshot) -> None:
         beside = None if seen.beside is None else seen.beside.record
-        self._study = Study(seen.record, seen.step, beside, self._study.kept)
+        self._project = Project(seen.record, seen.step, beside, self._project.kept)

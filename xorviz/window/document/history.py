@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 
 MOST_ENTRIES = 100
 
@@ -13,8 +13,8 @@ class Entry:
 
     label: str
     """In a few words, to stand behind "Undo"."""
-    study: Study
-    moves_bench: bool
+    project: Project
+    moves_current_run: bool
     """Whether the run on the bench changed; if not, undoing leaves training alone."""
 
 
@@ -52,11 +52,11 @@ class History:
         self._done.append(entry)
         del self._done[:-MOST_ENTRIES]
 
-    def undo(self, now: Study) -> Entry | None:
+    def undo(self, now: Project) -> Entry | None:
         """Return what to go back to from the study as it is now."""
         return _moved(self._done, self._undone, now)
 
-    def redo(self, now: Study) -> Entry | None:
+    def redo(self, now: Project) -> Entry | None:
         """Return what to go forward to from the study as it is now."""
         return _moved(self._undone, self._done, now)
 
@@ -66,16 +66,18 @@ class History:
         self._undone.clear()
 
 
-def _moved(source: list[Entry], target: list[Entry], now: Study) -> Entry | None:
+def _moved(source: list[Entry], target: list[Entry], now: Project) -> Entry | None:
     """Take the last entry of one list; put the present into the other under the same label."""
     if not source:
         return None
     entry = source.pop()
-    target.append(Entry(entry.label, now.compact(), entry.moves_bench))
+    target.append(Entry(entry.label, now.compact(), entry.moves_current_run))
     return entry
 
 
 def _is_same_place(one: Entry, other: Entry) -> bool:
     """Tell whether going back to either is the same."""
-    places = [(entry.study, entry.study.step, entry.moves_bench) for entry in (one, other)]
+    places = [
+        (entry.project, entry.project.step, entry.moves_current_run) for entry in (one, other)
+    ]
     return places[0] == places[1]

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from xorviz.core.kernels import compiler
 from xorviz.core.kernels.compiler import NUMBA
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.ui.chrome.notice_bar import NoticeBar
 
@@ -31,12 +31,12 @@ def explained(kernel: str) -> str:
     )
 
 
-def foreign(study: Study, kernel: str) -> str:
+def foreign(project: Project, kernel: str) -> str:
     """Say which of a study's runs another kernel has trained, and what that means; "" of none."""
-    others = {name for run in _bench(study) for name in _others(run, kernel)}
+    others = {name for run in _bench(project) for name in _others(run, kernel)}
     what = "This run was"
     if not others:
-        others = {name for kept in study.kept for name in _others(kept.record, kernel)}
+        others = {name for kept in project.kept for name in _others(kept.record, kernel)}
         what = "Runs kept here were"
     if not others:
         return ""
@@ -47,10 +47,10 @@ def foreign(study: Study, kernel: str) -> str:
     )
 
 
-def _bench(study: Study) -> Iterator[Record]:
-    yield study.record
-    if study.beside is not None:
-        yield study.beside
+def _bench(project: Project) -> Iterator[Record]:
+    yield project.record
+    if project.beside is not None:
+        yield project.beside
 
 
 def _others(run: Record, kernel: str) -> list[str]:
@@ -72,12 +72,12 @@ class KernelNote(QObject):
         self._is_shown = False
         bar.answered.connect(self._forget)
 
-    def tell(self, study: Study) -> None:
+    def tell(self, project: Project) -> None:
         """Say what is to be known of a study, in place of what was said of the one before."""
         if self._is_shown:
             self._bar.hide()
             self._is_shown = False
-        sentence = foreign(study, self._kernel)
+        sentence = foreign(project, self._kernel)
         if not sentence:
             return
         if self._bar.isHidden():

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QMessageBox
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.files import SUFFIX, FileError, load_run, save_run
 from xorviz.ui.chrome.notice_bar import NoticeBar
@@ -26,7 +26,7 @@ from xorviz.window.document.file_dialogs import (
 from xorviz.window.document.kernel_note import KernelNote
 from xorviz.window.document.settings import Settings
 
-Deed = Callable[[], object]
+Callback = Callable[[], object]
 
 
 class Filing(QObject):
@@ -45,9 +45,9 @@ class Filing(QObject):
         super().__init__(window)
         self._window, self._document = window, document
         self._path: Path | None = None
-        self._saved: Study | None = None
+        self._saved: Project | None = None
         self._is_restored = self._is_settled = False
-        self._wish: tuple[Deed, Deed] | None = None
+        self._wish: tuple[Callback, Callback] | None = None
         """What goes on once unsaved changes may go, and what is done if they may not."""
         self._recent = RecentFiles(settings, window)
         self._recent.chosen.connect(self.open_path)
@@ -57,7 +57,7 @@ class Filing(QObject):
         self._kernel_note = KernelNote(kernel, bar, self)
         for part in (self._crash_copy, self._kernel_note):
             part.noticed.connect(self.noticed)
-        self._crash_copy.restore_chosen.connect(self._restore)
+        self._crash_copy.restore_requested.connect(self._restore)
         self.show_title()
 
     # What is unsaved.
@@ -65,18 +65,18 @@ class Filing(QObject):
     @property
     def is_modified(self) -> bool:
         """Whether there is something that no file has."""
-        study = self._document.study
-        untouched = Study(Record(study.record.config), 0)
-        return study != (self._saved or untouched)
+        project = self._document.project
+        untouched = Project(Record(project.record.config), 0)
+        return project != (self._saved or untouched)
 
     @property
     def would_lose(self) -> bool:
         """Whether something that a person has named, kept or restored would be lost."""
         has_name = self._path is not None
-        has_worth = has_name or self._is_restored or bool(self._document.study.kept)
+        has_worth = has_name or self._is_restored or bool(self._document.project.kept)
         return has_worth and not self._is_settled and self.is_modified
 
-    def unless_unsaved(self, go_on: Deed, otherwise: Deed = lambda: None) -> None:
+    def unless_unsaved(self, go_on: Callback, otherwise: Callback = lambda: None) -> None:
         """Go on at once, or after a person has said what is to become of unsaved changes.
 
         While one question is open, whatever else would raise it is not done.
@@ -109,7 +109,7 @@ class Filing(QObject):
     @Slot()
     def new(self) -> None:
         """Begin with nothing, once what is there may go."""
-        self.unless_unsaved(lambda: self.put(Study(Record(RunConfig()), 0), None))
+        self.unless_unsaved(lambda: self.put(Project(Record(RunConfig()), 0), None))
 
     @Slot()
     def open(self) -> None:
@@ -122,21 +122,21 @@ class Filing(QObject):
     @Slot(object)
     def open_path(self, path: Path) -> None:
         """Open a file, once what is there may go; a broken one changes nothing."""
-        study = self._read(path)
-        if study is None:
+        project = self._read(path)
+        if project is None:
             return
         if self.would_lose:
             # Read once more then: it may be the very file that is saved to first.
             self.unless_unsaved(lambda: self._put_file(path))
         else:
-            self.put(study, path)
+            self.put(project, path)
 
-    def put(self, study: Study, path: Path | None) -> None:
+    def put(self, project: Project, path: Path | None) -> None:
         """Work on a study that a file holds, or on a new one."""
-        self._take(study, path)
+        self._take(project, path)
         if path:
             self.noticed.emit(f"{path.name} is open.")
-        self._kernel_note.tell(study)
+        self._kernel_note.tell(project)
 
     @Slot()
     def save(self) -> None:
@@ -181,23 +181,23 @@ class Filing(QObject):
 
     # How wishes are done.
 
-    def _unsaved(self) -> Study | None:
-        return self._document.study if self.is_modified else None
+    def _unsaved(self) -> Project | None:
+        return self._document.project if self.is_modified else None
 
-    def _take(self, study: Study, path: Path | None, is_restored: bool = False) -> None:
+    def _take(self, project: Project, path: Path | None, is_restored: bool = False) -> None:
         self._is_restored = is_restored
-        self._belong_to(path, study if path else None)
-        self._document.put(study)
+        self._belong_to(path, project if path else None)
+        self._document.put(project)
         self._crash_copy.copy()
         self.show_title()
 
-    def _belong_to(self, path: Path | None, saved: Study | None) -> None:
+    def _belong_to(self, path: Path | None, saved: Project | None) -> None:
         """Note which file this is, and what it holds."""
         self._path, self._saved = path.absolute() if path else None, saved
         if self._path:
             self._recent.remember(self._path)
 
-    def _read(self, path: Path) -> Study | None:
+    def _read(self, path: Path) -> Project | None:
         try:
             return load_run(path)
         except FileError as error:
@@ -205,36 +205,36 @@ class Filing(QObject):
             return None
 
     def _put_file(self, path: Path) -> None:
-        if study := self._read(path):
-            self.put(study, path)
+        if project := self._read(path):
+            self.put(project, path)
 
     @Slot(str)
     def _open_chosen(self, name: str) -> None:
         self.open_path(Path(name))
 
     @Slot(object)
-    def _restore(self, study: Study) -> None:
-        self.unless_unsaved(lambda: self._put_restored(study), self._crash_copy.offer_again)
+    def _restore(self, project: Project) -> None:
+        self.unless_unsaved(lambda: self._put_restored(project), self._crash_copy.offer_again)
 
-    def _put_restored(self, study: Study) -> None:
-        self._take(study, None, is_restored=True)
-        self.noticed.emit(f"Restored at step {numerals.whole(study.step)}, not saved yet.")
+    def _put_restored(self, project: Project) -> None:
+        self._take(project, None, is_restored=True)
+        self.noticed.emit(f"Restored at step {numerals.whole(project.step)}, not saved yet.")
         self._crash_copy.take_over()
-        self._kernel_note.tell(study)
+        self._kernel_note.tell(project)
 
     @Slot(str)
     def _save_chosen(self, name: str) -> None:
         self._save_to(Path(name))
 
     def _save_to(self, path: Path) -> None:
-        study = self._document.study
+        project = self._document.project
         try:
-            save_run(study, path)
+            save_run(project, path)
         except FileError as error:
             self.noticed.emit(f"{path.name} is not saved: {error}")
             self._give_up()
             return
-        self._belong_to(path, study)
+        self._belong_to(path, project)
         self._crash_copy.copy()
         self.show_title()
         self.noticed.emit(f"Saved as {path.name}.")

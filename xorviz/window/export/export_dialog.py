@@ -19,14 +19,14 @@ from PySide6.QtWidgets import (
 )
 
 from xorviz.core import numerals
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.export.export_options import FilmOptions, KindList, PictureOptions, text_label
-from xorviz.window.export.exporter import KINDS, Kind, Source, suggested_name
+from xorviz.window.export.exporter import KINDS, ExportKind, Source, suggested_name
 from xorviz.window.export.film import frame_steps
 from xorviz.window.export.film_maker import FilmMaker
 from xorviz.window.export.offscreen import TITLES
@@ -52,14 +52,14 @@ class ExportDialog(QDialog):
         window: QWidget,
         views: Mapping[str, QWidget],
         snapshot: Callable[[], Snapshot],
-        study: Callable[[], Study],
+        project: Callable[[], Project],
         theme: Theme,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("export_dialog")
         self.setWindowTitle("Export: xorviz")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._source = Source(window, views, snapshot, study, theme)
+        self._source = Source(window, views, snapshot, project, theme)
         self._folder = Path.home()
         self._film_path = Path()
         self._maker = FilmMaker(self)
@@ -148,7 +148,7 @@ class ExportDialog(QDialog):
         return self._kinds.suffix
 
     @property
-    def _kind(self) -> Kind:
+    def _kind(self) -> ExportKind:
         return KINDS[self._kinds.suffix]
 
     @Slot()
@@ -174,10 +174,10 @@ class ExportDialog(QDialog):
             return ""
         if not self._film_options.views:
             return " Choose at least one panel."
-        study, options = self._source.study(), self._film_options
-        frames = len(frame_steps(study.record.newest, options.frames))
+        project, options = self._source.project(), self._film_options
+        frames = len(frame_steps(project.record.newest, options.frames))
         seconds = numerals.plain(round(frames / options.frames_per_second, 1))
-        steps = f"steps 0 to {numerals.whole(study.record.newest)}"
+        steps = f"steps 0 to {numerals.whole(project.record.newest)}"
         return f" {numerals.whole(frames)} frames, {steps}, in {seconds} seconds."
 
     def _say(self, text: str, is_failure: bool = False) -> None:
@@ -204,7 +204,10 @@ class ExportDialog(QDialog):
         self._film_options.take_typed()
         kind, options, is_film = self._kind, self._picture_options, self._suffix == "gif"
         # Before a name is asked for: the run may go on while a person thinks of one.
-        name, study = suggested_name(self._source.snapshot(), self._suffix), self._source.study()
+        name, project = (
+            suggested_name(self._source.snapshot(), self._suffix),
+            self._source.project(),
+        )
         try:
             content = b"" if is_film else self._source.content(kind, options.view, options.scale)
         except FileError as error:
@@ -215,7 +218,7 @@ class ExportDialog(QDialog):
             return
         self._folder = path.parent
         if is_film:
-            self._begin_film(study, path)
+            self._begin_film(project, path)
         else:
             self._write(path, content)
 
@@ -250,13 +253,13 @@ class ExportDialog(QDialog):
 
     # Animations take a while.
 
-    def _begin_film(self, study: Study, path: Path) -> None:
+    def _begin_film(self, project: Project, path: Path) -> None:
         options = self._film_options
         self._film_path = path
         self._say("")
         self._show_working(True)
         self._maker.begin(
-            study, options.views, options.frames, options.frames_per_second, self._source.theme
+            project, options.views, options.frames, options.frames_per_second, self._source.theme
         )
 
     @Slot(int, int)

@@ -8,18 +8,18 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files.exports.pictures import copy_drawing, copy_picture, png_bytes, svg_bytes
 from xorviz.files.exports.script import numpy_script
 from xorviz.files.exports.tables import loss_csv, weights_json, weights_npz
 from xorviz.panels.settings.wording import FUNCTIONS
 from xorviz.ui.theme.palette import Theme
-from xorviz.window.export.offscreen import Stage
+from xorviz.window.export.offscreen import OffscreenRenderer
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ExportKind:
     """A kind of file. It is made from a widget, from a snapshot, or else from a whole run."""
 
     title: str
@@ -40,44 +40,44 @@ class Kind:
 
 
 KINDS = {
-    "png": Kind(
+    "png": ExportKind(
         "Picture (PNG)",
         "What is on the screen, as pixels.",
         draw=png_bytes,
         copy=copy_picture,
         is_scaled=True,
     ),
-    "svg": Kind(
+    "svg": ExportKind(
         "Drawing (SVG)",
         "What is on the screen, as lines and letters: sharp at any size, and open to changes in "
         "a drawing program.",
         draw=lambda widget, _: svg_bytes(widget),
         copy=lambda widget, _: copy_drawing(widget),
     ),
-    "csv": Kind(
+    "csv": ExportKind(
         "Loss (CSV)",
         "The loss curve as a table for a spreadsheet: step, lowest and highest loss.",
         write=lambda snapshot: loss_csv(snapshot.trace),
         is_of_whole_run=True,
     ),
-    "npz": Kind(
+    "npz": ExportKind(
         "Weights (NPZ)",
         "Weights, loss and outputs at the step on the screen, as NumPy arrays.",
         write=weights_npz,
         is_pasted=False,
     ),
-    "json": Kind(
+    "json": ExportKind(
         "Weights (JSON)",
         "Weights, loss and outputs at the step on the screen, as text for any language.",
         write=weights_json,
     ),
-    "py": Kind(
+    "py": ExportKind(
         "NumPy script",
         "A short program that trains the run anew up to the step on the screen. It needs "
         "nothing but NumPy.",
         write=lambda snapshot: numpy_script(snapshot.record, snapshot.step),
     ),
-    "gif": Kind(
+    "gif": ExportKind(
         "Animation (GIF)",
         "How the network learned, from the first step to the newest.",
         is_pasted=False,
@@ -97,7 +97,7 @@ class Source:
     window: QWidget
     views: Mapping[str, QWidget]
     snapshot: Callable[[], Snapshot]
-    study: Callable[[], Study]
+    project: Callable[[], Project]
     theme: Theme
 
     def seen(self, view: str) -> QWidget:
@@ -111,12 +111,12 @@ class Source:
         if widget.isVisible():
             yield widget
             return
-        with Stage([view], self.theme) as stage:
-            stage.show_kept(self.study().kept)
+        with OffscreenRenderer([view], self.theme) as stage:
+            stage.show_kept(self.project().kept)
             stage.show(self.snapshot())
             yield stage.widget
 
-    def content(self, kind: Kind, view: str, scale: int) -> bytes:
+    def content(self, kind: ExportKind, view: str, scale: int) -> bytes:
         """Return what a file is to hold. Raises FileError."""
         if kind.draw is not None:
             with self.subject(view) as widget:
@@ -125,7 +125,7 @@ class Source:
         content = kind.write(self.snapshot())
         return content.encode() if isinstance(content, str) else content
 
-    def copy(self, kind: Kind, view: str, scale: int) -> None:
+    def copy(self, kind: ExportKind, view: str, scale: int) -> None:
         """Put on the clipboard what a file would hold. Raises FileError."""
         if kind.copy is not None:
             with self.subject(view) as widget:

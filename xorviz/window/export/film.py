@@ -6,8 +6,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from xorviz.core.runs.current_run import Bench
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.current_run import CurrentRun
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.replay import kernel_for
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files.exports.animation import GifWriter, PillowMissingError, is_available
@@ -22,12 +22,14 @@ class Film:
     """Trains the run on a study's bench again, and has a frame drawn at steps evenly apart."""
 
     def __init__(
-        self, study: Study, frames: int, draw: Callable[[Snapshot], NDArray[np.uint8]]
+        self, project: Project, frames: int, draw: Callable[[Snapshot], NDArray[np.uint8]]
     ) -> None:
         """Have at most so many frames (h, w, 3) drawn by a function. Raises PillowMissingError."""
         if not is_available():
             raise PillowMissingError
-        self._bench = Bench(study.record, 0, beside=study.beside, kernel=kernel_for(study.record))
+        self._bench = CurrentRun(
+            project.record, 0, beside=project.beside, kernel=kernel_for(project.record)
+        )
         self._steps = frame_steps(self._bench.newest, frames)
         self._draw = draw
         self._writer: GifWriter | None = None

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.files.atomic import FileError
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.export.film import Film
-from xorviz.window.export.offscreen import Stage
+from xorviz.window.export.offscreen import OffscreenRenderer
 
 
 class FilmMaker(QTimer):
@@ -22,7 +22,7 @@ class FilmMaker(QTimer):
     def __init__(self, owner: QWidget) -> None:
         super().__init__(owner)
         self._owner = owner
-        self._stage: Stage | None = None
+        self._stage: OffscreenRenderer | None = None
         self._film: Film | None = None
         self._frames_per_second = 0.0
         self.setInterval(0)
@@ -35,7 +35,7 @@ class FilmMaker(QTimer):
 
     def begin(
         self,
-        study: Study,
+        project: Project,
         views: Sequence[str],
         frames: int,
         frames_per_second: float,
@@ -43,9 +43,9 @@ class FilmMaker(QTimer):
     ) -> None:
         """Begin to make an animation of a study as it is now. Raises PillowMissingError."""
         self.cancel()
-        self._stage = Stage(views, theme, self._owner)
-        self._stage.show_kept(study.kept)
-        self._film = Film(study, frames, self._stage.pixels_of)
+        self._stage = OffscreenRenderer(views, theme, self._owner)
+        self._stage.show_kept(project.kept)
+        self._film = Film(project, frames, self._stage.pixels_of)
         self._frames_per_second = frames_per_second
         self.progressed.emit(0, self._film.total)
         self.start()

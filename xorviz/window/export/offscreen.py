@@ -14,8 +14,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.runs.current_run import Bench
-from xorviz.core.runs.project import KeptRun, Study
+from xorviz.core.runs.current_run import CurrentRun
+from xorviz.core.runs.project import PinnedRun, Project
 from xorviz.core.runs.replay import kernel_for
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files.exports import pictures
@@ -35,7 +35,7 @@ from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.theme.palette import LIGHT, Theme
-from xorviz.ui.theme.style import dress
+from xorviz.ui.theme.style import apply_theme
 from xorviz.window.export.film import FRAMES_PER_SECOND, Film
 
 
@@ -86,7 +86,7 @@ _MOST_IN_ROW = 2
 _MARGIN = 10
 
 
-class Stage:
+class OffscreenRenderer:
     """Fresh views side by side, drawn but never seen, with the run's settings above them.
 
     To be closed in the end; it ends with its parent too.
@@ -133,7 +133,7 @@ class Stage:
     ) -> None:
         self.close()
 
-    def show_kept(self, kept: tuple[KeptRun, ...]) -> None:
+    def show_kept(self, kept: tuple[PinnedRun, ...]) -> None:
         """Draw the curves of these runs beside that of the run itself."""
         for view in self._views:
             if isinstance(view, LossPlot):
@@ -197,45 +197,48 @@ class Stage:
             QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
 
 
-def render_png(study: Study, step: int, view: str, scale: int = 1) -> bytes:
+def render_png(project: Project, step: int, view: str, scale: int = 1) -> bytes:
     """Return a view of a run at a step as a PNG file, also where there is no window yet.
 
     Raises IndexError for a step that the run has not taken, and FileError.
     """
-    with _application(), _at(study, step, view) as stage:
+    with _application(), _at(project, step, view) as stage:
         return stage.png(scale)
 
 
-def render_svg(study: Study, step: int, view: str) -> bytes:
+def render_svg(project: Project, step: int, view: str) -> bytes:
     """Return a view of a run at a step as an SVG file, also where there is no window yet.
 
     Raises IndexError for a step that the run has not taken, and FileError.
     """
-    with _application(), _at(study, step, view) as stage:
+    with _application(), _at(project, step, view) as stage:
         return stage.svg()
 
 
 def render_gif(
-    study: Study, views: Sequence[str], frames: int, frames_per_second: float = FRAMES_PER_SECOND
+    project: Project,
+    views: Sequence[str],
+    frames: int,
+    frames_per_second: float = FRAMES_PER_SECOND,
 ) -> bytes:
     """Return a run from its first step to its newest as an animation.
 
     Raises PillowMissingError, FileError, and ArithmeticError where it cannot be taken again.
     """
-    with _application(), Stage(views) as stage:
-        stage.show_kept(study.kept)
-        film = Film(study, frames, stage.pixels_of)
+    with _application(), OffscreenRenderer(views) as stage:
+        stage.show_kept(project.kept)
+        film = Film(project, frames, stage.pixels_of)
         while film.work():
             pass
         return film.finish(frames_per_second)
 
 
-def _at(study: Study, step: int, view: str) -> Stage:
+def _at(project: Project, step: int, view: str) -> OffscreenRenderer:
     """Return a stage with one view of a run at a step."""
-    kernel = kernel_for(study.record)
-    snapshot = Bench(study.record, step, beside=study.beside, kernel=kernel).snapshot()
-    stage = Stage([view])
-    stage.show_kept(study.kept)
+    kernel = kernel_for(project.record)
+    snapshot = CurrentRun(project.record, step, beside=project.beside, kernel=kernel).snapshot()
+    stage = OffscreenRenderer([view])
+    stage.show_kept(project.kept)
     stage.show(snapshot)
     return stage
 
@@ -249,6 +252,6 @@ def _application() -> Iterator[None]:
     if sys.platform == "linux":  # nothing is shown: it must work without a screen
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QApplication(["xorviz"])
-    dress(application, LIGHT)
+    apply_theme(application, LIGHT)
     yield
     application.shutdown()

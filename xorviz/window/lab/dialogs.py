@@ -13,7 +13,7 @@ from xorviz.lab.plan import LabPlan
 _DEAR_SECONDS, _DEAR_MEGABYTES = 60, 500
 
 
-def is_dear(plan: LabPlan, jobs: int) -> bool:
+def is_expensive(plan: LabPlan, jobs: int) -> bool:
     """Tell whether a plan costs so much that nobody may want it by mistake."""
     return plan.seconds(jobs) > _DEAR_SECONDS or plan.megabytes > _DEAR_MEGABYTES
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from xorviz.files import FileError, atomic
 from xorviz.files.exports.pictures import png_bytes, svg_bytes
 from xorviz.files.lab.csv import networks_csv, recipes_csv
-from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.published import published_csv
 from xorviz.panels.base.lab_view import LabPanel, LabView
 from xorviz.panels.base.view import View
@@ -54,7 +54,7 @@ class LabExports(QObject):
             views.published: lambda: published_csv(views.published.readings),
         }
         for view in self._tables:
-            view.export_wanted.connect(partial(self._export, view))
+            view.export_requested.connect(partial(self._export, view))
 
     def _export(self, view: LabPanel, kind: str) -> None:
         """Make a file now, and ask where it is to be written."""
@@ -87,7 +87,7 @@ class LabExports(QObject):
             self.noticed.emit(f"Saved {path.name}")
 
 
-def _shown(view: LabView) -> LabPicture:
+def _shown(view: LabView) -> LabSnapshot:
     """Return what a view that is not empty shows."""
-    assert view.picture is not None
-    return view.picture
+    assert view.snapshot is not None
+    return view.snapshot

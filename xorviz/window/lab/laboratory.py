@@ -20,7 +20,7 @@ from xorviz.ui.theme.palette import LIGHT, Theme
 from xorviz.window.bars.actions import Actions
 from xorviz.window.document.document import Document
 from xorviz.window.document.settings import Settings
-from xorviz.window.lab.open_from_lab import BenchDesk
+from xorviz.window.lab.open_from_lab import OpenFromLab
 
 
 def remember(views: "LabViews", settings: Settings) -> None:
@@ -29,14 +29,14 @@ def remember(views: "LabViews", settings: Settings) -> None:
     for field in (*recipe.numbers.values(), *head.counts):
         now = round(field.value())
         settings.keep(field.objectName(), field.rule, now, field.setValue, field.valueChanged)
-    settings.keep("map_pair", PAIRS, head.pair, head.choose_pair, head.pair_chosen)
+    settings.keep("map_pair", PAIRS, head.pair, head.choose_pair, head.pair_requested)
     options = [option for view in views.panels for option in view.options]
     settings.keep_switches([option for option in options if option.isCheckable()])
     if (own := settings.lab_recipe()) is not None:
         recipe.show_recipe(own)
 
     def note() -> None:
-        settings.set_lab_recipe(None if recipe.follows_bench else recipe.recipe)
+        settings.set_lab_recipe(None if recipe.follows_current_run else recipe.recipe)
 
     recipe.recipe_changed.connect(note)
     recipe.options_changed.connect(note)
@@ -45,7 +45,7 @@ def remember(views: "LabViews", settings: Settings) -> None:
 if TYPE_CHECKING:  # what most starts do without
     from xorviz.engine.lab_runner import LabRunner, Order, Progress
     from xorviz.lab.plan import LabPlan
-    from xorviz.lab.results.book import LabPicture
+    from xorviz.lab.results.lab_results import LabSnapshot
     from xorviz.lab.results.map import MapPlan
     from xorviz.lab.results.published import Published
     from xorviz.window.lab.exports import LabViews
@@ -71,7 +71,7 @@ class Laboratory(QObject):
     ) -> None:
         super().__init__(document)
         self._session, self._settings = session, settings
-        self._desk = BenchDesk(session, document, self)
+        self._desk = OpenFromLab(session, document, self)
         self._desk.noticed.connect(self.noticed)
         self._run_action, self._cancel_action = actions["lab_run"], actions["lab_cancel"]
         self._theme = LIGHT
@@ -119,7 +119,7 @@ class Laboratory(QObject):
         for view in self._views.all:
             view.apply_theme(self._theme)
         self._follow_config(self._session.config)
-        self._session.snapshot_arrived.connect(self._follow_bench)
+        self._session.snapshot_arrived.connect(self._follow_current_run)
         return self._views.all
 
     def apply_theme(self, theme: Theme) -> None:
@@ -153,14 +153,14 @@ class Laboratory(QObject):
         views = self.views
         views.recipe.refused.connect(self.refused)
         views.recipe.recipe_changed.connect(views.map.show_base)
-        for run_wanted in (views.seeds.run_wanted, views.gallery.run_wanted):
-            run_wanted.connect(self._run_action.trigger)
+        for run_requested in (views.seeds.run_requested, views.gallery.run_requested):
+            run_requested.connect(self._run_action.trigger)
         for panel in views.panels:
-            panel.bench_wanted.connect(self._put_on_bench)
+            panel.bench_requested.connect(self._open)
         views.map.set_jobs(self.runner.jobs)
-        views.map.map_wanted.connect(self._order_map)
-        views.map.cancel_wanted.connect(partial(self.runner.cancel, _MAP))
-        views.map.cell_chosen.connect(self._show_cell)
+        views.map.map_requested.connect(self._order_map)
+        views.map.cancel_requested.connect(partial(self.runner.cancel, _MAP))
+        views.map.cell_requested.connect(self._show_cell)
         views.map.refused.connect(self.refused)
 
     # Orders.
@@ -171,7 +171,7 @@ class Laboratory(QObject):
         """Have a plan trained; one that costs much only if a person says so."""
         from xorviz.engine.lab_runner import Order
         from xorviz.lab.lists import NETWORK_COUNT
-        from xorviz.window.lab.dialogs import ask_about_cost, is_dear
+        from xorviz.window.lab.dialogs import ask_about_cost, is_expensive
 
         try:
             checked(NETWORK_COUNT, "the number of networks", len(plan))
@@ -179,7 +179,7 @@ class Laboratory(QObject):
             self.refused.emit(str(error))
             return
         order = partial(self.runner.run, Order(name, plan, waves, subject))
-        if is_dear(plan, self.runner.jobs):
+        if is_expensive(plan, self.runner.jobs):
             ask_about_cost(self._window, plan, self.runner.jobs, order)
         else:
             order()
@@ -195,18 +195,18 @@ class Laboratory(QObject):
         self._order(_MAP, wanted.plan, WAVES, wanted)
 
     @Slot(object, int)
-    def _show_cell(self, picture: "LabPicture", recipe: int) -> None:
+    def _show_cell(self, snapshot: "LabSnapshot", recipe: int) -> None:
         """Show the seeds of a cell of the map, and let it be the recipe."""
         from xorviz.lab.plan import LabPlan
 
-        config, plan = picture.plan.recipes[recipe], picture.plan
+        config, plan = snapshot.plan.recipes[recipe], snapshot.plan
         self.views.recipe.show_recipe(config)
         now = self.runner.under_way
         if now is not None and now.name != _SEEDS:
             # It will be a while before the lab has time for them; what is known of them is shown.
-            self._cell = (picture.plan, recipe)
-            self.views.seeds.show_picture(picture, recipe)
-            self.views.gallery.show_picture(None)
+            self._cell = (snapshot.plan, recipe)
+            self.views.seeds.show_snapshot(snapshot, recipe)
+            self.views.gallery.show_snapshot(None)
         self._order(_SEEDS, LabPlan((config,), plan.seeds, plan.steps, plan.rules))
 
     # What comes of them.
@@ -215,8 +215,8 @@ class Laboratory(QObject):
     def _show_progress(self, progress: "Progress") -> None:
         self._latest = progress
         # What was cancelled before anything was known takes the place of nothing.
-        if progress.picture.progress > 0 or not progress.is_over:
-            self._show_picture(progress.order, progress.picture)
+        if progress.snapshot.progress > 0 or not progress.is_over:
+            self._show_picture(progress.order, progress.snapshot)
         if progress.is_over:
             self._show_end(progress)
         else:
@@ -227,19 +227,19 @@ class Laboratory(QObject):
         if progress.trouble:
             sys.stderr.write(progress.details)
             self.refused.emit(f"The lab failed: {progress.trouble}")
-        elif progress.order.name == _SEEDS and progress.picture.done.all():
-            self.noticed.emit(_told(progress.picture))
+        elif progress.order.name == _SEEDS and progress.snapshot.done.all():
+            self.noticed.emit(_told(progress.snapshot))
 
-    def _show_picture(self, order: "Order", picture: "LabPicture") -> None:
+    def _show_picture(self, order: "Order", snapshot: "LabSnapshot") -> None:
         views = self.views
         if order.name == _SEEDS:
             self._cell = None
-            views.seeds.show_picture(picture)
-            views.gallery.show_picture(picture)
+            views.seeds.show_snapshot(snapshot)
+            views.gallery.show_snapshot(snapshot)
         elif order.name == _MAP:
-            views.map.show_map(cast("MapPlan", order.subject), picture)
-            if self._cell is not None and self._cell[0] is picture.plan:
-                views.seeds.show_picture(picture, self._cell[1])
+            views.map.show_map(cast("MapPlan", order.subject), snapshot)
+            if self._cell is not None and self._cell[0] is snapshot.plan:
+                views.seeds.show_snapshot(snapshot, self._cell[1])
 
     def _tell_progress(self) -> None:
         """Say how far what is under way has come, and what comes after it."""
@@ -249,7 +249,7 @@ class Laboratory(QObject):
         then = ", ".join(_what(order) for order in waiting[:1])
         then += f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
         is_known = latest is not None and latest.order is now and not latest.is_over
-        share = latest.picture.progress if latest is not None and is_known else 0.0
+        share = latest.snapshot.progress if latest is not None and is_known else 0.0
         left = latest.seconds_left if latest is not None and is_known else 0.0
         self.views.recipe.show_progress(share, left, _what(now), then)
 
@@ -264,21 +264,21 @@ class Laboratory(QObject):
     # The bench.
 
     @Slot(object)
-    def _follow_bench(self, seen: Snapshot) -> None:
+    def _follow_current_run(self, seen: Snapshot) -> None:
         self._follow_config(seen.config)
 
     def _follow_config(self, config: RunConfig) -> None:
         if config != self._followed:
             self._followed = config
             # Without its seed, which has no say: another seed is no other recipe.
-            self.views.recipe.show_bench(replace(config, seed=0))
+            self.views.recipe.show_current_run(replace(config, seed=0))
 
     @Slot(object, int)
-    def _put_on_bench(self, config: RunConfig, step: int) -> None:
+    def _open(self, config: RunConfig, step: int) -> None:
         """Put a network on the bench, with what the lab knows of it."""
-        picture = self.views.seeds.picture
-        place = None if picture is None else picture.plan.place_of(config)
-        loss = math.nan if picture is None or place is None else float(picture.loss[place])
+        snapshot = self.views.seeds.snapshot
+        place = None if snapshot is None else snapshot.plan.place_of(config)
+        loss = math.nan if snapshot is None or place is None else float(snapshot.loss[place])
         self._desk.put(config, step, loss)
 
 
@@ -291,18 +291,18 @@ def _what(order: "Order") -> str:
 
 def _ended(progress: "Progress") -> str:
     """Return how something ended, in a few words."""
-    picture, what = progress.picture, _what(progress.order)
-    if not picture.was_stopped:
+    snapshot, what = progress.snapshot, _what(progress.order)
+    if not snapshot.was_stopped:
         return f"{what}: done"
     how = "failed" if progress.trouble else "cancelled"
-    return f"{what}: {how} at {int(100 * picture.progress)} %"
+    return f"{what}: {how} at {int(100 * snapshot.progress)} %"
 
 
-def _told(picture: "LabPicture") -> str:
+def _told(snapshot: "LabSnapshot") -> str:
     """Return how often it was right, with its interval before all that may be cut off."""
     from xorviz.lab.results.success import interval_text, percent
 
-    summary, recipe = picture.summary(), picture.plan.recipes[0]
+    summary, recipe = snapshot.summary(), snapshot.plan.recipes[0]
     assert summary is not None
     seeds = numerals.counted(summary.networks, "seed")
     rate = numerals.plain(recipe.rate)

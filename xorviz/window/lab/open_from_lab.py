@@ -14,7 +14,7 @@ _SAME = 1e-3
 """How near losses are of networks that went the same way, as a share of either."""
 
 
-class BenchDesk(QObject):
+class OpenFromLab(QObject):
     """Puts networks of the lab on the bench, and says so where one comes out otherwise there.
 
     By NumPy the lab adds numbers up in another order than the bench. What that does to the last

@@ -25,8 +25,8 @@ class PublishedDesk(QObject):
         self._view, self._runner, self._order = view, runner, order
         self._told: dict[str, bool] = {}
         """Experiments that are to be run, by their names, and whether they are under way."""
-        view.experiment_wanted.connect(self._order_one)
-        view.all_wanted.connect(self._order_all)
+        view.experiment_requested.connect(self._order_one)
+        view.all_requested.connect(self._order_all)
         runner.progressed.connect(self._show_progress)
         runner.changed.connect(self._show_orders)
 
@@ -46,10 +46,10 @@ class PublishedDesk(QObject):
         if (experiment := _subject(progress.order)) is None:
             return
         if not progress.is_over:
-            self._view.show_progress(experiment.name, progress.picture.progress)
-        elif progress.picture.done.all():
+            self._view.show_progress(experiment.name, progress.snapshot.progress)
+        elif progress.snapshot.done.all():
             self._told.pop(experiment.name, None)
-            self._view.show_reading(experiment.name, experiment.read(progress.picture))
+            self._view.show_reading(experiment.name, experiment.read(progress.snapshot))
 
     @Slot()
     def _show_orders(self) -> None:

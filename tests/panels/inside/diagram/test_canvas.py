@@ -16,12 +16,12 @@ from tests.support.snapshots import trained
 from xorviz.core.config import RunConfig
 from xorviz.panels.inside.diagram.canvas import DiagramCanvas
 from xorviz.panels.inside.diagram.graph import Spot
-from xorviz.panels.inside.diagram.layout import Layout
-from xorviz.panels.inside.diagram.picture import Picture
+from xorviz.panels.inside.diagram.layout import DiagramLayout
+from xorviz.panels.inside.diagram.picture import DiagramPicture
 from xorviz.ui.theme.palette import LIGHT
 
 SNAPSHOT = trained(RunConfig(width=3, biases=True, rate=0.5), 3000)
-PICTURE = Picture.of(SNAPSHOT, 2, 5)
+PICTURE = DiagramPicture.of(SNAPSHOT, 2, 5)
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Bench:
         self.resizes += 1
 
     @property
-    def layout(self) -> Layout:
+    def layout(self) -> DiagramLayout:
         layout = self.canvas.placing()
         assert layout is not None
         return layout
@@ -103,7 +103,7 @@ def test_another_size_is_told_and_laid_out_anew(bench: Bench) -> None:
 
 def test_frames_keep_the_layout(bench: Bench) -> None:
     first = bench.layout
-    bench.canvas.show_picture(Picture.of(SNAPSHOT, 0, 10), 1)
+    bench.canvas.show_picture(DiagramPicture.of(SNAPSHOT, 0, 10), 1)
     bench.canvas.grab()
     assert bench.layout is first
 

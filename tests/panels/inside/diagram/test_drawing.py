@@ -13,8 +13,8 @@ from tests.support.snapshots import trained, with_weights
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.inside.diagram.drawing import Drawing, edge_label, verdict
-from xorviz.panels.inside.diagram.layout import Layout, Lettering
-from xorviz.panels.inside.diagram.picture import Picture
+from xorviz.panels.inside.diagram.layout import DiagramLayout, Lettering
+from xorviz.panels.inside.diagram.picture import DiagramPicture
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 SIZE = (460, 300)
@@ -25,14 +25,14 @@ class Sheet:
     """A drawing on an image."""
 
     def __init__(self, snapshot: Snapshot, theme: Theme = LIGHT) -> None:
-        self.picture = Picture.of(snapshot, 2, 5)
+        self.picture = DiagramPicture.of(snapshot, 2, 5)
         self.drawing = Drawing()
         self.drawing.recolour(theme)
         self.image = QImage(*SIZE, QImage.Format.Format_RGB32)
         metrics = QFontMetricsF(QApplication.font())
         advance = metrics.horizontalAdvance
         letters = Lettering(metrics.height(), advance("0.00"), advance("0.00"), advance("h3"), 70)
-        self.layout = Layout(self.picture.graph, *SIZE, letters)
+        self.layout = DiagramLayout(self.picture.graph, *SIZE, letters)
 
     def paint(self) -> QImage:
         self.image.fill(QColor(self.drawing.theme.panel))

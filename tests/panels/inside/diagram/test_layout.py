@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from xorviz.panels.inside.diagram.graph import INPUTS, Node, graph_of
-from xorviz.panels.inside.diagram.layout import EDGE_REACH, Layout, Lettering, Names
+from xorviz.panels.inside.diagram.layout import EDGE_REACH, DiagramLayout, Lettering, Names
 
 LETTERS = Lettering(height=15, value=26, answer=26, name=20, verdict=60)
 
@@ -14,8 +14,8 @@ SIZES = [(214, 108), (380, 250), (880, 640)]
 SHAPES = [(1, False), (3, False), (3, True), (16, True), (64, False), (64, True)]
 
 
-def laid_out(width: int, biases: bool, size: tuple[int, int] = (380, 250)) -> Layout:
-    return Layout(graph_of(width, biases), *size, LETTERS)
+def laid_out(width: int, biases: bool, size: tuple[int, int] = (380, 250)) -> DiagramLayout:
+    return DiagramLayout(graph_of(width, biases), *size, LETTERS)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -31,7 +31,7 @@ from xorviz.panels.base.row_signs import SHOWN_ROWS
 from xorviz.panels.inside.diagram.canvas import DiagramCanvas
 from xorviz.panels.inside.diagram.graph import Edge, Graph, Spot
 from xorviz.panels.inside.diagram.network_diagram import NetworkDiagram
-from xorviz.panels.inside.diagram.picture import Picture
+from xorviz.panels.inside.diagram.picture import DiagramPicture
 from xorviz.panels.learn.weights.editor import WeightEditor
 from xorviz.panels.learn.weights.range import AUTOMATIC
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast, diverging_names, level
@@ -63,11 +63,11 @@ class Bench:
 
     def listen(self) -> None:
         self.view.readout_changed.connect(self.readouts.append)
-        self.view.weight_chosen.connect(self.note)
+        self.view.weight_requested.connect(self.note)
         self.view.refused.connect(self.refused.append)
-        self.view.row_chosen.connect(self.rows.append)
+        self.view.row_requested.connect(self.rows.append)
         self.view.unit_pointed.connect(self.pointed.append)
-        self.view.unit_chosen.connect(self.units.append)
+        self.view.unit_requested.connect(self.units.append)
 
     @property
     def canvas(self) -> DiagramCanvas:
@@ -360,7 +360,7 @@ def test_pointing_tells_the_hidden_unit_once(bench: Bench) -> None:
 
 
 def test_clicking_a_unit_wishes_it_to_stand_out_and_again_to_stand_back(bench: Bench) -> None:
-    bench.view.unit_chosen.connect(bench.view.show_unit)
+    bench.view.unit_requested.connect(bench.view.show_unit)
     before = bench.picture()
     bench.click("h2")
     assert bench.units == [1]
@@ -381,7 +381,7 @@ def test_a_click_beside_all_lets_nothing_stand_out(bench: Bench) -> None:
 
 
 def test_a_double_click_on_a_unit_is_one_wish(bench: Bench) -> None:
-    bench.view.unit_chosen.connect(bench.view.show_unit)
+    bench.view.unit_requested.connect(bench.view.show_unit)
     bench.double_click("h1")
     assert bench.units == [0]
 
@@ -449,12 +449,12 @@ def test_the_walk_reaches_everything(bench: Bench) -> None:
         walk(Qt.Key.Key_Right, 1)
         walk(Qt.Key.Key_Down, 12)
         walk(Qt.Key.Key_Up, 12)
-    picture = Picture.of(SNAPSHOT, ROWS.index((0, 1)), 5)
+    picture = DiagramPicture.of(SNAPSHOT, ROWS.index((0, 1)), 5)
     assert reached == {picture.reading(spot) for spot in bench.graph.spots}
 
 
 def test_the_walk_begins_at_the_selected_unit_and_chooses_units(bench: Bench) -> None:
-    bench.view.unit_chosen.connect(bench.view.show_unit)
+    bench.view.unit_requested.connect(bench.view.show_unit)
     bench.view.show_unit(1)
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Up):
         QTest.keyClick(bench.view, key)

@@ -10,7 +10,7 @@ from xorviz.core.batch import flat
 from xorviz.core.config import ACTIVATION_NAMES, ROWS, RunConfig
 from xorviz.core.network import hidden, outputs
 from xorviz.panels.inside.diagram.graph import HIDDEN, OUTPUT
-from xorviz.panels.inside.diagram.picture import Picture
+from xorviz.panels.inside.diagram.picture import DiagramPicture
 from xorviz.panels.learn.weights.range import AUTOMATIC
 
 CONFIG = RunConfig(width=3, rate=0.5, biases=True)
@@ -21,7 +21,7 @@ CONFIG = RunConfig(width=3, rate=0.5, biases=True)
 @pytest.mark.parametrize("row", range(4))
 def test_nodes_hold_what_the_network_computes(activation: str, biases: bool, row: int) -> None:
     snapshot = trained(replace(CONFIG, activation=activation, biases=biases), 200)
-    picture = Picture.of(snapshot, row, 5)
+    picture = DiagramPicture.of(snapshot, row, 5)
     at = {
         (node.layer, node.name): float(picture.values[node.number]) for node in picture.graph.nodes
     }
@@ -36,11 +36,11 @@ def test_nodes_hold_what_the_network_computes(activation: str, biases: bool, row
 
 def test_weights_and_limit_are_those_of_the_snapshot() -> None:
     snapshot = trained(CONFIG, 3000)
-    np.testing.assert_array_equal(Picture.of(snapshot, 0, 5).weights, flat(snapshot.weights))
-    assert Picture.of(snapshot, 0, 20).limit == 20
+    np.testing.assert_array_equal(DiagramPicture.of(snapshot, 0, 5).weights, flat(snapshot.weights))
+    assert DiagramPicture.of(snapshot, 0, 20).limit == 20
     largest = np.abs(flat(snapshot.weights)).max()
     assert 5 < largest < 10
-    assert Picture.of(snapshot, 0, AUTOMATIC).limit == 10
+    assert DiagramPicture.of(snapshot, 0, AUTOMATIC).limit == 10
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_the_middle_of_an_activation_has_the_middle_colour(
 ) -> None:
     config = RunConfig(width=1, activation=activation)
     fill = 4.0 if value == 0.982 else 0.0  # sigmoid(4) is 0.982
-    picture = Picture.of(with_weights(config, fill=fill), ROWS.index((1, 0)), 5)
+    picture = DiagramPicture.of(with_weights(config, fill=fill), ROWS.index((1, 0)), 5)
     (unit,) = [node.number for node in picture.graph.nodes if node.unit == 0]
     assert picture.values[unit] == pytest.approx(value, abs=1e-3)
     assert picture.shades[unit] == pytest.approx(shade, abs=1e-3)
@@ -62,14 +62,14 @@ def test_the_middle_of_an_activation_has_the_middle_colour(
 @pytest.mark.parametrize("row", range(4))
 def test_target_and_verdict_are_those_of_the_row(row: int) -> None:
     snapshot = trained(RunConfig(targets=(1, 1, 0, 0)))
-    picture = Picture.of(snapshot, row, 5)
+    picture = DiagramPicture.of(snapshot, row, 5)
     assert picture.target == (1, 1, 0, 0)[row]
     assert picture.is_right == (picture.target == (snapshot.outputs[row] > 0.5))
 
 
 def test_readings_give_exact_numbers() -> None:
     snapshot = trained(CONFIG, 3000)
-    picture = Picture.of(snapshot, ROWS.index((0, 1)), 5)
+    picture = DiagramPicture.of(snapshot, ROWS.index((0, 1)), 5)
     assert picture.reading(None) == "row 01"
     read = [picture.reading(edge) for edge in picture.graph.edges]
     for edge, text in zip(picture.graph.edges, read, strict=True):
@@ -86,7 +86,7 @@ def test_readings_give_exact_numbers() -> None:
 
 
 def test_zero_has_no_sign() -> None:
-    picture = Picture.of(with_weights(RunConfig(), fill=0.0), 0, 5)
+    picture = DiagramPicture.of(with_weights(RunConfig(), fill=0.0), 0, 5)
     assert picture.reading(picture.graph.edges[0]) == "w1[x1→h1] 0.00000"
 
 
@@ -95,6 +95,6 @@ def test_zero_has_no_sign() -> None:
 def test_numbers_of_any_size_can_be_read(scale: float, activation: str) -> None:
     with np.errstate(all="ignore"):
         snapshot = with_weights(replace(CONFIG, activation=activation), scale=scale)
-        picture = Picture.of(snapshot, 3, AUTOMATIC)
+        picture = DiagramPicture.of(snapshot, 3, AUTOMATIC)
     for spot in picture.graph.spots:
         assert picture.reading(spot)

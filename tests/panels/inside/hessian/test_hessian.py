@@ -88,8 +88,8 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
     view = HessianView()
     bench = Bench(view)
     view.question_asked.connect(bench.questions.append)
-    view.longer_chosen.connect(bench.steps.append)
-    view.weights_chosen.connect(bench.take_weights)
+    view.longer_requested.connect(bench.steps.append)
+    view.weights_requested.connect(bench.take_weights)
     view.refused.connect(bench.refusals.append)
     view.readout_changed.connect(bench.readouts.append)
     shown_view(qtbot, view, 420, 360)
@@ -320,7 +320,7 @@ def test_enter_presses_a_button_that_has_the_focus(bench: Bench, qtbot: QtBot) -
 def test_the_keys_work_from_the_panel_s_options(qtbot: QtBot) -> None:
     view = HessianView()
     kicks: list[str] = []
-    view.weights_chosen.connect(lambda _, label: kicks.append(label))
+    view.weights_requested.connect(lambda _, label: kicks.append(label))
     panel = Panel(view.title, view)
     panel.set_options(view.options, view.options_text)
     window = active_window(qtbot, panel)

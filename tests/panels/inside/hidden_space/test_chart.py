@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath
 
 from tests.support.snapshots import trained
-from xorviz.core.analysis.pair_plane import LINES, POINTS, Border, Pair, Plane, plane_of
+from xorviz.core.analysis.pair_plane import LINES, POINTS, Border, Pair, PairPlane, plane_of
 from xorviz.core.analysis.responses import Span
 from xorviz.core.config import RunConfig
 from xorviz.panels.inside.hidden_space.chart import RAMP, Chart, ramp, ramp_color, warped_paths
@@ -52,12 +52,12 @@ BOX = QRectF(20, 10, 300, 200)
 PIECES = 2 * LINES * (POINTS - 1)
 
 
-def plane(width: int) -> Plane:
+def plane(width: int) -> PairPlane:
     snapshot = trained(RunConfig(width=width, biases=True, seed=3, init_range=3))
     return plane_of(snapshot.weights, "sigmoid", Pair(0, 1))
 
 
-def chart(of: Plane) -> Chart:
+def chart(of: PairPlane) -> Chart:
     return Chart(BOX, of.across, of.up)
 
 

@@ -71,7 +71,7 @@ def send(canvas: OutputsCanvas, kind: QEvent.Type, point: QPoint) -> None:
 
 def listening(view: OutputsPlot) -> Bench:
     made = Bench(view, [], [])
-    view.step_chosen.connect(made.chosen.append)
+    view.step_requested.connect(made.chosen.append)
     view.readout_changed.connect(made.readouts.append)
     return made
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.screen import is_near, shown
 from xorviz.core.analysis.symmetry import Spread, SpreadCurve
-from xorviz.panels.inside.similarity.curve import Axis, Shown, SimilarityCurve
+from xorviz.panels.inside.similarity.curve import DifferenceAxis, Shown, SimilarityCurve
 from xorviz.ui.theme.palette import LIGHT
 
 
@@ -45,27 +45,27 @@ def inked(picture: QImage, color: str, tolerance: int = 60) -> list[QPoint]:
 
 
 def test_values_stand_by_their_powers_of_ten() -> None:
-    axis = Axis.fitted(np.array([2e-6, 0.5]), 10, 130)
+    axis = DifferenceAxis.fitted(np.array([2e-6, 0.5]), 10, 130)
     assert (axis.low, axis.high, axis.has_zero) == (-6, 0, False)
     assert axis.places(np.array([1.0, 1e-3, 1e-6])) == pytest.approx([10, 70, 130])
 
 
 def test_zero_stands_below_all_powers_of_ten() -> None:
-    axis = Axis.fitted(np.array([0, 1e-3, 0.9]), 10, 130)
+    axis = DifferenceAxis.fitted(np.array([0, 1e-3, 0.9]), 10, 130)
     assert axis.places(np.array([0.0])) == [130]
     assert axis.places(np.array([1e-3]))[0] < 125
     assert axis.ticks(15)[0] == (130, "0")
 
 
 def test_nothing_but_zero_has_a_line_of_its_own() -> None:
-    axis = Axis.fitted(np.zeros(3), 10, 130)
+    axis = DifferenceAxis.fitted(np.zeros(3), 10, 130)
     assert axis.places(np.zeros(2)) == [130, 130]
     assert axis.ticks(15) == [(130, "0")]
 
 
 def test_an_axis_has_at_least_one_decade() -> None:
     for values in ([1.0], [5.0], [10.0], [5e-324], [1e308]):
-        axis = Axis.fitted(np.array(values), 0, 100)
+        axis = DifferenceAxis.fitted(np.array(values), 0, 100)
         assert axis.high > axis.low
         assert 0 <= axis.places(np.array(values))[0] <= 100
 
@@ -73,14 +73,14 @@ def test_an_axis_has_at_least_one_decade() -> None:
 @pytest.mark.parametrize("values", [[1e-6, 10.0], [0.0, 1e-6, 10.0], [1e-300, 1e6], [0.0, 0.5]])
 @pytest.mark.parametrize("height", [20, 60, 200])
 def test_labels_keep_clear_of_each_other(values: list[float], height: int) -> None:
-    ticks = Axis.fitted(np.array(values), 0, height).ticks(15)
+    ticks = DifferenceAxis.fitted(np.array(values), 0, height).ticks(15)
     places = sorted(y for y, _ in ticks)
     assert len({text for _, text in ticks}) == len(ticks)
     assert all(later - before >= 15 - 1e-9 for before, later in pairwise(places))
 
 
 def test_labels_are_powers_of_ten() -> None:
-    texts = {text for _, text in Axis.fitted(np.array([1e-4, 1e4]), 0, 400).ticks(15)}
+    texts = {text for _, text in DifferenceAxis.fitted(np.array([1e-4, 1e4]), 0, 400).ticks(15)}
     assert texts == {"10⁻⁴", "10⁻³", "0.01", "0.1", "1", "10", "100", "1000", "10⁴"}
 
 

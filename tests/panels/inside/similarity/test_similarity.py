@@ -66,7 +66,7 @@ def made(
 ) -> Bench:
     bench = Bench(shown_view(qtbot, Similarity(), width, height, theme))
     bench.view.unit_pointed.connect(bench.pointed.append)
-    bench.view.unit_chosen.connect(bench.chosen.append)
+    bench.view.unit_requested.connect(bench.chosen.append)
     bench.view.readout_changed.connect(bench.readouts.append)
     bench.view.show_snapshot(snapshot)
     return bench
@@ -175,7 +175,7 @@ def test_a_click_chooses_the_unit_of_the_row_and_a_second_one_none(bench: Bench)
 
 
 def test_keys_walk_read_and_choose(bench: Bench) -> None:
-    bench.view.unit_chosen.connect(bench.view.show_unit)
+    bench.view.unit_requested.connect(bench.view.show_unit)
     bench.view.show_unit(1)
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Right):
         QTest.keyClick(bench.view, key)

@@ -90,7 +90,7 @@ def test_up_and_down_walk_through_the_lines(view: StepExplainer) -> None:
 
 def test_the_row_is_chosen_in_the_options(view: StepExplainer) -> None:
     chosen: list[int] = []
-    view.row_chosen.connect(chosen.append)
+    view.row_requested.connect(chosen.append)
     by_name = {action.objectName(): action for action in view.options}
     by_name["explain_row_11"].trigger()
     assert (chosen, view.row, view.options_text) == ([3], 3, "row 11")
@@ -114,8 +114,8 @@ def test_slow_motion_tells_every_line_takes_the_step_and_begins_again(
 ) -> None:
     told_lines: list[tuple[int, int | None]] = []
     wishes: list[str] = []
-    view.pause_wanted.connect(lambda: wishes.append("pause"))
-    view.step_wanted.connect(lambda: wishes.append("step"))
+    view.pause_requested.connect(lambda: wishes.append("pause"))
+    view.step_requested.connect(lambda: wishes.append("step"))
     mark = view._mark
 
     def mark_and_note(place: int | None) -> None:
@@ -157,8 +157,8 @@ def test_pointing_at_a_line_points_at_its_unit(view: StepExplainer) -> None:
 def test_a_click_on_a_line_chooses_its_unit_and_another_lets_it_go(view: StepExplainer) -> None:
     view.forward()
     chosen: list[int | None] = []
-    view.unit_chosen.connect(chosen.append)
-    view.unit_chosen.connect(view.show_unit)
+    view.unit_requested.connect(chosen.append)
+    view.unit_requested.connect(view.show_unit)
     sheet = sheet_of(view)
     for place in (2, 4, 4):
         press_left(sheet, sheet.room_of(place).center())

@@ -46,7 +46,7 @@ class Bench:
     def listen(self) -> None:
         self.view.readout_changed.connect(self.readouts.append)
         self.view.unit_pointed.connect(self.pointed.append)
-        self.view.unit_chosen.connect(self.chosen.append)
+        self.view.unit_requested.connect(self.chosen.append)
 
     @property
     def canvas(self) -> UnitCanvas:
@@ -80,7 +80,7 @@ class Bench:
 def bench(qtbot: QtBot) -> Iterator[Bench]:
     bench = Bench(shown_view(qtbot, Units(), 520, 220))
     bench.listen()
-    bench.view.unit_chosen.connect(bench.view.show_unit)
+    bench.view.unit_requested.connect(bench.view.show_unit)
     yield bench
     bench.view.hide()
 

@@ -14,7 +14,7 @@ from tests.support.gallery_pictures import RECIPE, done, on_the_way
 from tests.support.screen import is_near, move_pressed, pixel, shown
 from xorviz.core.analysis.surface import HIGH, LOW, output_at
 from xorviz.core.batch import weights_of
-from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.gallery.canvas import GalleryCanvas
 from xorviz.panels.lab.gallery.card import Card
 from xorviz.panels.lab.gallery.layout import groups_of, tiles_of
@@ -23,9 +23,9 @@ from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging_names, level
 END = done(2000, range(64))
 
 
-def show(canvas: GalleryCanvas, picture: LabPicture, by_outcome: bool = True) -> None:
-    groups = groups_of(tiles_of(picture), by_outcome)
-    canvas.show_groups(picture.plan.recipes[0], groups)
+def show(canvas: GalleryCanvas, snapshot: LabSnapshot, by_outcome: bool = True) -> None:
+    groups = groups_of(tiles_of(snapshot), by_outcome)
+    canvas.show_groups(snapshot.plan.recipes[0], groups)
 
 
 def drawing(canvas: GalleryCanvas) -> str:
@@ -123,7 +123,7 @@ def test_a_click_tells_the_network_and_whether_shift_was_held(canvas: GalleryCan
 
 def test_the_right_button_wants_a_menu(canvas: GalleryCanvas) -> None:
     seen: list[int] = []
-    canvas.menu_wanted.connect(lambda place, _: seen.append(place))
+    canvas.menu_requested.connect(lambda place, _: seen.append(place))
     for reason in (QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard):
         at = canvas.rect_of(30).center().toPoint()
         QApplication.sendEvent(canvas, QContextMenuEvent(reason, at, canvas.mapToGlobal(at)))

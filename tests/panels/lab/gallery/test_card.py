@@ -17,7 +17,7 @@ from xorviz.core import numerals
 from xorviz.core.analysis.surface import HIGH, LOW
 from xorviz.core.config import ROWS
 from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
-from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.gallery.card import Card, CardFrame, paint_card
 from xorviz.panels.lab.gallery.layout import tiles_of
 from xorviz.panels.lab.outcomes import NOT_YET, RIGHT, RIGHT_SO_FAR
@@ -26,11 +26,11 @@ from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 ROOM = QRectF(0, 0, 420, 250)
 
 
-def card_of(picture: LabPicture, place: int = 0) -> Card:
-    return Card.of(picture, tiles_of(picture)[place])
+def card_of(snapshot: LabSnapshot, place: int = 0) -> Card:
+    return Card.of(snapshot, tiles_of(snapshot)[place])
 
 
-def told(outcome: str) -> LabPicture:
+def told(outcome: str) -> LabSnapshot:
     return replace(with_outcomes([outcome], first_seed=7), shown=done(20).shown[:1])
 
 
@@ -51,21 +51,21 @@ def place_of(row: tuple[int, int], tile: QRectF) -> QPoint:
 
 
 def test_one_that_is_right_tells_since_when_and_its_loss() -> None:
-    picture = done(2000)
-    place = int(np.flatnonzero(picture.right)[0])
-    card = card_of(picture, place)
+    snapshot = done(2000)
+    place = int(np.flatnonzero(snapshot.right)[0])
+    card = card_of(snapshot, place)
     assert card.title == f"seed {place}"
-    first, loss = picture.first_right[place], picture.loss[place]
+    first, loss = snapshot.first_right[place], snapshot.loss[place]
     assert card.lines == (f"first at step {first}", f"loss {numerals.real(loss)}")
-    assert card.outputs == pytest.approx(picture.outputs[place])
+    assert card.outputs == pytest.approx(snapshot.outputs[place])
     assert card.spoken == f"seed {place}: right, {card.lines[0]}, {card.lines[1]}"
 
 
 def test_one_that_goes_on_tells_where_it_stands() -> None:
-    picture = on_the_way((1200, 2000))[1]
-    assert card_of(picture, 0).lines[0] == f"at step {numerals.whole(1200)}"
-    assert card_of(picture, 0).lines[-1].startswith("loss 0.")
-    assert card_of(picture, 0).tile.outcome in {NOT_YET, RIGHT_SO_FAR}
+    snapshot = on_the_way((1200, 2000))[1]
+    assert card_of(snapshot, 0).lines[0] == f"at step {numerals.whole(1200)}"
+    assert card_of(snapshot, 0).lines[-1].startswith("loss 0.")
+    assert card_of(snapshot, 0).tile.outcome in {NOT_YET, RIGHT_SO_FAR}
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def test_each_outcome_is_told_in_plain_words(outcome: str, lines: list[str]) -> 
 
 
 def test_one_that_was_right_and_is_no_longer_tells_both() -> None:
-    picture = replace(told(ON_THE_FENCE), first_right=np.array([30]))
-    assert card_of(picture).lines[0] == "right first at step 30"
+    snapshot = replace(told(ON_THE_FENCE), first_right=np.array([30]))
+    assert card_of(snapshot).lines[0] == "right first at step 30"
 
 
 def test_before_it_has_begun_there_are_no_numbers() -> None:
@@ -94,8 +94,8 @@ def test_before_it_has_begun_there_are_no_numbers() -> None:
 
 
 def test_rows_are_told_as_people_count_them() -> None:
-    picture = done()
-    card, y = card_of(picture), picture.outputs[0]
+    snapshot = done()
+    card, y = card_of(snapshot), snapshot.outputs[0]
     order = sorted(range(4), key=lambda row: ROWS[row])
     wanted = [f"{a}{b} → {numerals.fixed(y[i], 3)}" for i in order for a, b in (ROWS[i],)]
     assert list(card.rows) == wanted
@@ -132,9 +132,9 @@ def test_the_surface_is_enlarged_over_its_tile() -> None:
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_the_four_rows_are_marked_where_they_are(qapp: QApplication, theme: Theme) -> None:
     assert qapp
-    picture, tile = done(), QRectF(100, 100, 60, 60)
-    place = int(np.flatnonzero(picture.right)[0])
-    card = card_of(picture, place)
+    snapshot, tile = done(), QRectF(100, 100, 60, 60)
+    place = int(np.flatnonzero(snapshot.right)[0])
+    card = card_of(snapshot, place)
     image = painted(card, tile, theme)
     for row, target in zip(ROWS, RECIPE.targets, strict=True):
         color = image.pixelColor(place_of(row, tile))
@@ -155,8 +155,8 @@ def test_a_row_that_is_wrong_is_crossed(qapp: QApplication) -> None:
 
 def test_huge_weights_can_be_told(qapp: QApplication) -> None:
     assert qapp
-    picture = told("diverging")
-    picture = replace(picture, shown=(np.full(9, 1e300),))
-    card = card_of(picture)
+    snapshot = told("diverging")
+    snapshot = replace(snapshot, shown=(np.full(9, 1e300),))
+    card = card_of(snapshot)
     assert len(card.outputs) == 4
     painted(card, QRectF(10, 10, 30, 30), LIGHT)

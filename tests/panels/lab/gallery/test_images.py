@@ -10,7 +10,7 @@ from tests.support.gallery_pictures import RECIPE, done, on_the_way
 from tests.support.screen import is_near
 from xorviz.core.analysis.surface import HIGH, LOW, middles, output_at
 from xorviz.core.batch import weights_of
-from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.gallery.images import GalleryImages, Surface, half_lines
 from xorviz.panels.lab.gallery.layout import tiles_of
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging_names, level
@@ -21,7 +21,7 @@ def images(qapp: QApplication) -> GalleryImages:
     return GalleryImages()
 
 
-def show(images: GalleryImages, picture: LabPicture) -> bool:
+def show(images: GalleryImages, picture: LabSnapshot) -> bool:
     return images.show_tiles(picture.plan.recipes[0], tiles_of(picture))
 
 

@@ -14,7 +14,7 @@ from tests.support.gallery_pictures import RECIPE, done, on_the_way
 from tests.support.screen import active_window, child, move_pressed, press
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
-from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.gallery.canvas import GalleryCanvas
 from xorviz.panels.lab.gallery.lab_gallery import INVITATION, LabGallery
 from xorviz.panels.lab.seed_menu import SeedMenu
@@ -41,8 +41,8 @@ class Bench:
         card = self.canvas.card
         return None if card is None else card.tile.place
 
-    def show(self, picture: LabPicture | None) -> None:
-        self.view.show_picture(picture)
+    def show(self, snapshot: LabSnapshot | None) -> None:
+        self.view.show_snapshot(snapshot)
 
     def middle(self, place: int) -> QPoint:
         return self.canvas.rect_of(place).center().toPoint()
@@ -54,7 +54,7 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
     view.apply_theme(LIGHT)
     bench = Bench(view)
     view.readout_changed.connect(bench.readouts.append)
-    view.bench_wanted.connect(lambda config, step: bench.wanted.append((config, step)))
+    view.bench_requested.connect(lambda config, step: bench.wanted.append((config, step)))
     window = active_window(qtbot, view, "Left", "Right", "Up", "Down")
     window.resize(460, 300)
     yield bench
@@ -63,7 +63,7 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
 
 def test_empty_it_says_what_there_will_be_and_offers_to_run(bench: Bench) -> None:
     runs: list[bool] = []
-    bench.view.run_wanted.connect(lambda: runs.append(True))
+    bench.view.run_requested.connect(lambda: runs.append(True))
     assert child(bench.view, QLabel).text() == INVITATION
     assert child(bench.view, QLabel).isVisible()
     assert not bench.canvas.isVisible()
@@ -83,8 +83,8 @@ def test_a_plan_without_known_weights_is_empty(bench: Bench) -> None:
 
 
 def test_the_read_out_tells_the_seeds_and_while_they_go_on_the_step(bench: Bench) -> None:
-    for picture in (BEFORE, START, MIDWAY, END):
-        bench.show(picture)
+    for snapshot in (BEFORE, START, MIDWAY, END):
+        bench.show(snapshot)
     assert bench.readouts[-4:] == [
         *("seeds 0 to 63 · step 0",) * 2,
         "seeds 0 to 63 · step 300",
@@ -103,8 +103,8 @@ def test_seeds_that_do_not_follow_each_other_are_counted(
 
 
 def test_tiles_stay_in_place_until_all_are_done_and_then_hang_by_outcome(bench: Bench) -> None:
-    for picture in (BEFORE, START):
-        bench.show(picture)
+    for snapshot in (BEFORE, START):
+        bench.show(snapshot)
     places = [bench.canvas.rect_of(place) for place in range(64)]
     bench.show(MIDWAY)
     assert [bench.canvas.rect_of(place) for place in range(64)] == places

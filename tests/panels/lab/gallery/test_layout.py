@@ -11,8 +11,8 @@ from PySide6.QtCore import QPointF, QRectF
 from tests.support.gallery_pictures import RECIPE, on_the_way
 from tests.support.seed_pictures import with_outcomes
 from xorviz.core.diagnosis.stuck_states import HALF_LEARNED, ON_THE_FENCE
-from xorviz.lab.results.book import MOST_SHOWN, LabPicture
-from xorviz.panels.lab.gallery.layout import Layout, groups_of, tiles_of
+from xorviz.lab.results.lab_results import MOST_SHOWN, LabSnapshot
+from xorviz.panels.lab.gallery.layout import TileLayout, groups_of, tiles_of
 from xorviz.panels.lab.outcomes import NOT_YET, RIGHT, outcome_of
 
 LINE = 18
@@ -21,8 +21,10 @@ COUNTS = st.lists(st.integers(1, 12), min_size=1, max_size=64).map(
 )
 
 
-def grouped(counts: list[int], width: int = 420, height: int = 248, heading: int = 90) -> Layout:
-    return Layout.grouped(counts, [heading] * len(counts), LINE, width, height)
+def grouped(
+    counts: list[int], width: int = 420, height: int = 248, heading: int = 90
+) -> TileLayout:
+    return TileLayout.grouped(counts, [heading] * len(counts), LINE, width, height)
 
 
 def assert_apart(rects: list[QRectF]) -> None:
@@ -68,11 +70,11 @@ def test_small_groups_stand_beside_each_other() -> None:
 def test_a_room_that_is_too_small_does_no_harm() -> None:
     for width, height in ((0, 0), (5, 300), (40, 10)):
         assert len(grouped([40, 24], width, height).rects()) == 64
-        assert len(Layout.plain(64, width, height).rects()) == 64
+        assert len(TileLayout.plain(64, width, height).rects()) == 64
 
 
-@pytest.mark.parametrize("layout", [Layout.plain(64, 420, 248), grouped([53, 11])])
-def test_a_point_finds_its_tile_and_the_gaps_belong_to_the_nearest(layout: Layout) -> None:
+@pytest.mark.parametrize("layout", [TileLayout.plain(64, 420, 248), grouped([53, 11])])
+def test_a_point_finds_its_tile_and_the_gaps_belong_to_the_nearest(layout: TileLayout) -> None:
     for index, rect in enumerate(layout.rects()):
         assert layout.index_at(rect.center()) == index
         assert layout.index_at(rect.topRight() + QPointF(1, 5)) == index
@@ -85,7 +87,7 @@ def test_keys_go_along_rows_and_down_to_the_nearest_tile() -> None:
     assert layout.moved(0, 1, 0) == 1
     assert layout.moved(0, -1, 0) == 0
     assert layout.moved(9, 1, 0) == 9
-    plain = Layout.plain(64, 420, 248)
+    plain = TileLayout.plain(64, 420, 248)
     columns = plain.blocks[0].columns
     assert plain.moved(3, 0, 1) == 3 + columns
     assert plain.moved(3 + columns, 0, -1) == 3
@@ -107,31 +109,31 @@ def test_every_tile_can_be_reached_by_keys(counts: list[int]) -> None:
     assert layout.rects()[at].top() == top
 
 
-def told(*outcomes: str) -> LabPicture:
+def told(*outcomes: str) -> LabSnapshot:
     """Return a picture of networks with these outcomes, whose weights are known."""
     some = on_the_way((5,), range(len(outcomes)))[-1].shown
     return replace(with_outcomes(outcomes), shown=some)
 
 
-def places(picture: LabPicture, by_outcome: bool) -> list[tuple[str, list[int]]]:
-    groups = groups_of(tiles_of(picture), by_outcome)
+def places(snapshot: LabSnapshot, by_outcome: bool) -> list[tuple[str, list[int]]]:
+    groups = groups_of(tiles_of(snapshot), by_outcome)
     return [(group.outcome, [tile.place for tile in group.tiles]) for group in groups]
 
 
 def test_the_first_networks_hang_in_the_order_of_their_seeds() -> None:
-    picture = on_the_way((3,), range(70))[-1]
-    tiles = tiles_of(picture)
+    snapshot = on_the_way((3,), range(70))[-1]
+    tiles = tiles_of(snapshot)
     assert [tile.place for tile in tiles] == list(range(MOST_SHOWN))
     for tile in tiles:
-        assert tile.outcome == outcome_of(picture, tile.place)
-        assert tile.parameters is picture.shown[tile.place]
+        assert tile.outcome == outcome_of(snapshot, tile.place)
+        assert tile.parameters is snapshot.shown[tile.place]
         assert tile.is_done
 
 
 def test_only_those_of_the_first_recipe_hang() -> None:
-    picture = on_the_way((3,), range(5), (RECIPE, replace(RECIPE, width=8)))[-1]
-    assert len(picture.shown) == 10
-    assert [tile.place for tile in tiles_of(picture)] == list(range(5))
+    snapshot = on_the_way((3,), range(5), (RECIPE, replace(RECIPE, width=8)))[-1]
+    assert len(snapshot.shown) == 10
+    assert [tile.place for tile in tiles_of(snapshot)] == list(range(5))
 
 
 def test_networks_hang_before_they_have_begun() -> None:
@@ -141,8 +143,8 @@ def test_networks_hang_before_they_have_begun() -> None:
 
 
 def test_in_the_end_they_hang_by_outcome_each_group_by_seed() -> None:
-    picture = told(HALF_LEARNED, RIGHT, ON_THE_FENCE, RIGHT, HALF_LEARNED)
-    assert places(picture, by_outcome=True) == [
+    snapshot = told(HALF_LEARNED, RIGHT, ON_THE_FENCE, RIGHT, HALF_LEARNED)
+    assert places(snapshot, by_outcome=True) == [
         (RIGHT, [1, 3]),
         (ON_THE_FENCE, [2]),
         (HALF_LEARNED, [0, 4]),
@@ -151,8 +153,8 @@ def test_in_the_end_they_hang_by_outcome_each_group_by_seed() -> None:
 
 @pytest.mark.parametrize("by_outcome", [True, False])
 def test_while_any_goes_on_nothing_moves(by_outcome: bool) -> None:
-    picture = told(ON_THE_FENCE, RIGHT, NOT_YET, RIGHT)
-    assert places(picture, by_outcome) == [("", [0, 1, 2, 3])]
+    snapshot = told(ON_THE_FENCE, RIGHT, NOT_YET, RIGHT)
+    assert places(snapshot, by_outcome) == [("", [0, 1, 2, 3])]
 
 
 def test_they_stay_in_the_order_of_their_seeds_where_that_is_wanted() -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from tests.support.gallery_pictures import done, on_the_way
 from tests.support.screen import is_near
 from xorviz.core.diagnosis.stuck_states import COIN_TOSS, ON_THE_FENCE
-from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.gallery.images import GalleryImages, Surface
 from xorviz.panels.lab.gallery.layout import tiles_of
 from xorviz.panels.lab.gallery.tile import paint_tile
@@ -18,10 +18,10 @@ from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 BOTH_THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 
 
-def first_surface(picture: LabPicture, theme: Theme = LIGHT) -> Surface:
+def first_surface(snapshot: LabSnapshot, theme: Theme = LIGHT) -> Surface:
     images = GalleryImages()
     images.apply_theme(theme)
-    images.show_tiles(picture.plan.recipes[0], tiles_of(picture))
+    images.show_tiles(snapshot.plan.recipes[0], tiles_of(snapshot))
     surface = images.surface(0)
     assert surface is not None
     return surface

@@ -87,7 +87,7 @@ def test_the_number_stands_in_its_cell(canvas: MapCanvas) -> None:
 
 
 def test_marks_are_painted_over_the_same_picture(canvas: MapCanvas) -> None:
-    plain, picture = canvas.grab().toImage(), canvas._picture.pixmap
+    plain, snapshot = canvas.grab().toImage(), canvas._picture.pixmap
     canvas.show_base((0, 0, 1))
     outlined = canvas.grab().toImage()
     canvas.mark((0, 1, 1))
@@ -99,7 +99,7 @@ def test_marks_are_painted_over_the_same_picture(canvas: MapCanvas) -> None:
     canvas.mark(None)
     canvas.show_base(None)
     assert canvas.grab().toImage() == plain
-    assert canvas._picture.pixmap is picture
+    assert canvas._picture.pixmap is snapshot
 
 
 def test_a_mark_off_the_map_is_not_painted(canvas: MapCanvas) -> None:
@@ -177,9 +177,9 @@ def test_a_message_stands_in_place_of_a_map(canvas: MapCanvas) -> None:
 
 def test_it_can_be_written_as_a_drawing(canvas: MapCanvas) -> None:
     canvas.grab()
-    picture, drawing = canvas._picture.pixmap, QPicture()
+    snapshot, drawing = canvas._picture.pixmap, QPicture()
     canvas.render(drawing)
-    assert canvas._picture.pixmap is picture
+    assert canvas._picture.pixmap is snapshot
     assert drawing.size() < 20_000  # a picture has 400 x 240 pixels
     svg = svg_bytes(canvas).decode()
     assert "<image" not in svg

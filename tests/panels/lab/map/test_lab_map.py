@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.lab.results.test_map import BASE, SMALL, pictured
 from tests.support.screen import active_window, child, shown, type_into
 from xorviz.core.config import RunConfig
-from xorviz.lab.results.book import LabBook, LabPicture
+from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.map import Cell, MapPlan
 from xorviz.panels.lab.map.canvas import MapCanvas
 from xorviz.panels.lab.map.lab_map import LabMap
@@ -33,16 +33,16 @@ class Bench:
     view: LabMap
     wanted: list[MapPlan] = field(default_factory=list)
     cancels: list[bool] = field(default_factory=list)
-    cells: list[tuple[LabPicture, int]] = field(default_factory=list)
+    cells: list[tuple[LabSnapshot, int]] = field(default_factory=list)
     benched: list[tuple[RunConfig, int]] = field(default_factory=list)
     readouts: list[str] = field(default_factory=list)
 
     def listen(self) -> None:
         view = self.view
-        view.map_wanted.connect(self.wanted.append)
-        view.cancel_wanted.connect(lambda: self.cancels.append(True))
-        view.cell_chosen.connect(lambda picture, recipe: self.cells.append((picture, recipe)))
-        view.bench_wanted.connect(lambda config, step: self.benched.append((config, step)))
+        view.map_requested.connect(self.wanted.append)
+        view.cancel_requested.connect(lambda: self.cancels.append(True))
+        view.cell_requested.connect(lambda snapshot, recipe: self.cells.append((snapshot, recipe)))
+        view.bench_requested.connect(lambda config, step: self.benched.append((config, step)))
         view.readout_changed.connect(self.readouts.append)
 
     def option(self, name: str) -> QAction:
@@ -83,7 +83,7 @@ def bench(qtbot: QtBot) -> Bench:
 
 
 @pytest.fixture(scope="module")
-def picture() -> LabPicture:
+def snapshot() -> LabSnapshot:
     return pictured(SMALL)
 
 
@@ -123,10 +123,10 @@ def test_biases_on_an_axis_are_not_on_two_maps_as_well(bench: Bench) -> None:
     assert bench.view.wanted.with_biases
 
 
-def test_while_it_runs_there_is_cancel_in_place_of_run(bench: Bench, picture: LabPicture) -> None:
+def test_while_it_runs_there_is_cancel_in_place_of_run(bench: Bench, snapshot: LabSnapshot) -> None:
     assert not bench.button("map_cancel").isVisible()
     bench.view.set_running(True)
-    bench.view.show_map(SMALL, LabBook(SMALL.plan).picture())
+    bench.view.show_map(SMALL, LabResults(SMALL.plan).snapshot())
     assert not bench.button("map_run").isVisible()
     assert not bench.option("map_run").isEnabled()
     assert bench.readouts[-1] == "0 % done of 20 seeds, 600 steps"
@@ -134,15 +134,15 @@ def test_while_it_runs_there_is_cancel_in_place_of_run(bench: Bench, picture: La
     assert bench.cancels
     assert not bench.wanted
     bench.view.set_running(False)
-    bench.view.show_map(SMALL, picture)
+    bench.view.show_map(SMALL, snapshot)
     assert bench.button("map_run").isVisible()
     assert not bench.button("map_cancel").isVisible()
     assert bench.readouts[-1] == "% right of 20 seeds, 600 steps"
 
 
-def test_the_map_fills_in_while_one_watches(bench: Bench, picture: LabPicture) -> None:
+def test_the_map_fills_in_while_one_watches(bench: Bench, snapshot: LabSnapshot) -> None:
     looks = []
-    for seen in (LabBook(SMALL.plan).picture(), pictured(SMALL, seeds=4), picture):
+    for seen in (LabResults(SMALL.plan).snapshot(), pictured(SMALL, seeds=4), snapshot):
         bench.view.show_map(SMALL, seen)
         looks.append(bench.look())
     assert looks[0] != looks[1] != looks[2]
@@ -151,23 +151,25 @@ def test_the_map_fills_in_while_one_watches(bench: Bench, picture: LabPicture) -
 
 
 def test_pointing_at_a_cell_reads_it_and_a_new_picture_reads_it_again(
-    bench: Bench, picture: LabPicture
+    bench: Bench, snapshot: LabSnapshot
 ) -> None:
     bench.view.show_map(SMALL, pictured(SMALL, seeds=4))
     bench.point_at((1, 1, 2))
     assert bench.readouts[-1].startswith("width 3, rate 1: ")
     assert " of 4 so far; 95 % interval " in bench.readouts[-1]
     assert bench.readouts[-1].endswith("; biases on")
-    bench.view.show_map(SMALL, picture)
-    assert bench.readouts[-1] == SMALL.cells(picture).words((1, 1, 2))
+    bench.view.show_map(SMALL, snapshot)
+    assert bench.readouts[-1] == SMALL.cells(snapshot).words((1, 1, 2))
     assert bench.canvas.toolTip() == bench.readouts[-1]
     bench.point_at(None)
     assert bench.readouts[-1] == "% right of 20 seeds, 600 steps"
     assert not bench.canvas.toolTip()
 
 
-def test_the_cell_of_the_recipe_is_outlined_and_says_so(bench: Bench, picture: LabPicture) -> None:
-    bench.view.show_map(SMALL, picture)
+def test_the_cell_of_the_recipe_is_outlined_and_says_so(
+    bench: Bench, snapshot: LabSnapshot
+) -> None:
+    bench.view.show_map(SMALL, snapshot)
     before = bench.look()
     bench.view.show_base(replace(BASE, seed=5))
     assert bench.canvas._base == (0, 1, 1)
@@ -180,25 +182,27 @@ def test_the_cell_of_the_recipe_is_outlined_and_says_so(bench: Bench, picture: L
     assert bench.canvas._base is None
 
 
-def test_a_click_shows_the_seeds_of_a_cell(bench: Bench, picture: LabPicture) -> None:
-    bench.view.show_map(SMALL, picture)
+def test_a_click_shows_the_seeds_of_a_cell(bench: Bench, snapshot: LabSnapshot) -> None:
+    bench.view.show_map(SMALL, snapshot)
     left = Qt.MouseButton.LeftButton
     QTest.mouseClick(bench.canvas, left, pos=bench.centre((1, 0, 2)))
-    assert bench.cells == [(picture, 8)]
+    assert bench.cells == [(snapshot, 8)]
     QTest.mouseClick(bench.canvas, left, SHIFT, bench.centre((1, 0, 2)))
     assert bench.benched == [(RunConfig(width=1, rate=1, biases=True, seed=0), 0)]
     assert len(bench.cells) == 1
 
 
-def test_keys_walk_from_the_recipe_and_do_what_clicks_do(bench: Bench, picture: LabPicture) -> None:
-    bench.view.show_map(SMALL, picture)
+def test_keys_walk_from_the_recipe_and_do_what_clicks_do(
+    bench: Bench, snapshot: LabSnapshot
+) -> None:
+    bench.view.show_map(SMALL, snapshot)
     bench.press(Qt.Key.Key_Return)
     assert not bench.cells
     bench.view.show_base(BASE)
     bench.press(Qt.Key.Key_Left)
     assert bench.view._pointed == (0, 1, 1)
     bench.press(Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Return)
-    assert bench.cells == [(picture, SMALL.recipe((1, 0, 0)))]
+    assert bench.cells == [(snapshot, SMALL.recipe((1, 0, 0)))]
     QTest.keyClick(bench.view, Qt.Key.Key_Return, SHIFT)
     assert bench.benched == [(SMALL.config((1, 0, 0)), 0)]
     bench.press(Qt.Key.Key_Escape)
@@ -212,12 +216,12 @@ def test_without_a_map_keys_and_clicks_do_nothing(bench: Bench) -> None:
     assert not bench.cells
 
 
-def test_enter_that_ends_a_number_chooses_no_cell(qtbot: QtBot, picture: LabPicture) -> None:
+def test_enter_that_ends_a_number_chooses_no_cell(qtbot: QtBot, snapshot: LabSnapshot) -> None:
     bench = Bench(LabMap())
     bench.listen()
     window = active_window(qtbot, bench.view)
     window.resize(600, 400)
-    bench.view.show_map(SMALL, picture)
+    bench.view.show_map(SMALL, snapshot)
     bench.press(Qt.Key.Key_Right)
     type_into(child(bench.view, CountField, "map_seeds"), "30")
     assert not bench.cells
@@ -227,25 +231,27 @@ def test_enter_that_ends_a_number_chooses_no_cell(qtbot: QtBot, picture: LabPict
 
 
 @popped_up
-def test_a_menu_offers_both_for_the_cell_under_the_mouse(bench: Bench, picture: LabPicture) -> None:
-    bench.view.show_map(SMALL, picture)
+def test_a_menu_offers_both_for_the_cell_under_the_mouse(
+    bench: Bench, snapshot: LabSnapshot
+) -> None:
+    bench.view.show_map(SMALL, snapshot)
     menu = child(bench.view, QMenu, "map_menu")
     for action in menu.actions():
         open_menu(bench, QContextMenuEvent.Reason.Mouse, bench.centre((1, 1, 0)))
         assert menu.isVisible()
         action.trigger()
         menu.close()
-    assert bench.cells == [(picture, SMALL.recipe((1, 1, 0)))]
+    assert bench.cells == [(snapshot, SMALL.recipe((1, 1, 0)))]
     assert bench.benched == [(SMALL.config((1, 1, 0)), 0)]
     open_menu(bench, QContextMenuEvent.Reason.Mouse, QPoint(1, 1))
     assert not menu.isVisible()
 
 
 @popped_up
-def test_the_menu_of_the_keyboard_is_that_of_its_cell(bench: Bench, picture: LabPicture) -> None:
+def test_the_menu_of_the_keyboard_is_that_of_its_cell(bench: Bench, snapshot: LabSnapshot) -> None:
     menu = child(bench.view, QMenu, "map_menu")
     open_menu(bench, QContextMenuEvent.Reason.Keyboard, QPoint(5, 5))
-    bench.view.show_map(SMALL, picture)
+    bench.view.show_map(SMALL, snapshot)
     open_menu(bench, QContextMenuEvent.Reason.Keyboard, QPoint(5, 5))
     assert not menu.isVisible()
     bench.press(Qt.Key.Key_Right)
@@ -253,17 +259,17 @@ def test_the_menu_of_the_keyboard_is_that_of_its_cell(bench: Bench, picture: Lab
     assert menu.isVisible()
     menu.actions()[0].trigger()
     menu.close()
-    assert bench.cells == [(picture, 0)]
+    assert bench.cells == [(snapshot, 0)]
 
 
 @popped_up
-def test_a_menu_ends_with_its_map(bench: Bench, picture: LabPicture) -> None:
-    bench.view.show_map(SMALL, picture)
+def test_a_menu_ends_with_its_map(bench: Bench, snapshot: LabSnapshot) -> None:
+    bench.view.show_map(SMALL, snapshot)
     menu = child(bench.view, QMenu, "map_menu")
     open_menu(bench, QContextMenuEvent.Reason.Mouse, bench.centre((1, 1, 0)))
-    bench.view.show_map(SMALL, replace(picture))
+    bench.view.show_map(SMALL, replace(snapshot))
     assert menu.isVisible()
-    bench.view.show_map(replace(SMALL, steps=SMALL.steps + 1), picture)
+    bench.view.show_map(replace(SMALL, steps=SMALL.steps + 1), snapshot)
     assert not menu.isVisible()
 
 
@@ -272,8 +278,8 @@ def open_menu(bench: Bench, reason: QContextMenuEvent.Reason, at: QPoint) -> Non
     QApplication.sendEvent(bench.canvas, QContextMenuEvent(reason, at, there))
 
 
-def test_the_median_step_in_place_of_the_share(bench: Bench, picture: LabPicture) -> None:
-    bench.view.show_map(SMALL, picture)
+def test_the_median_step_in_place_of_the_share(bench: Bench, snapshot: LabSnapshot) -> None:
+    bench.view.show_map(SMALL, snapshot)
     before = bench.look()
     assert bench.view.options_text == "% right"
     bench.option("map_medians").trigger()
@@ -284,8 +290,8 @@ def test_the_median_step_in_place_of_the_share(bench: Bench, picture: LabPicture
     assert bench.look() == before
 
 
-def test_changed_settings_leave_the_map_alone(bench: Bench, picture: LabPicture) -> None:
-    bench.view.show_map(SMALL, picture)
+def test_changed_settings_leave_the_map_alone(bench: Bench, snapshot: LabSnapshot) -> None:
+    bench.view.show_map(SMALL, snapshot)
     before = bench.look()
     child(bench.view, ChoiceField, "map_across").choose("loss")
     type_into(child(bench.view, CountField, "map_steps"), "7")
@@ -295,27 +301,27 @@ def test_changed_settings_leave_the_map_alone(bench: Bench, picture: LabPicture)
     assert bench.readouts[-1].startswith("width 1, rate 0.1: 0 % right")
 
 
-def test_another_map_points_at_nothing(bench: Bench, picture: LabPicture) -> None:
-    bench.view.show_map(SMALL, picture)
+def test_another_map_points_at_nothing(bench: Bench, snapshot: LabSnapshot) -> None:
+    bench.view.show_map(SMALL, snapshot)
     bench.point_at((1, 1, 2))
     other = replace(SMALL, with_biases=False, up_values=(3,))
-    bench.view.show_map(other, LabBook(other.plan).picture())
+    bench.view.show_map(other, LabResults(other.plan).snapshot())
     assert bench.view._pointed is None
     assert bench.readouts[-1] == "% right of 20 seeds, 600 steps"
 
 
-def test_without_a_picture_it_is_empty_again(bench: Bench, picture: LabPicture) -> None:
-    bench.view.show_map(SMALL, picture)
-    bench.view.show_picture(None)
+def test_without_a_picture_it_is_empty_again(bench: Bench, snapshot: LabSnapshot) -> None:
+    bench.view.show_map(SMALL, snapshot)
+    bench.view.show_snapshot(None)
     assert "by width and learning rate" in bench.canvas._message
     assert bench.readouts[-1] == ""
-    bench.view.show_map(SMALL, picture)
+    bench.view.show_map(SMALL, snapshot)
     assert bench.canvas.frame is not None
 
 
-def test_a_hidden_map_is_drawn_when_it_is_seen(bench: Bench, picture: LabPicture) -> None:
+def test_a_hidden_map_is_drawn_when_it_is_seen(bench: Bench, snapshot: LabSnapshot) -> None:
     bench.view.hide()
-    bench.view.show_map(SMALL, picture)
+    bench.view.show_map(SMALL, snapshot)
     assert bench.canvas.frame is None
     bench.press(Qt.Key.Key_Right)
     bench.view.show()
@@ -334,8 +340,8 @@ def test_where_it_is_narrow_the_settings_are_behind_an_option(bench: Bench) -> N
     assert bench.canvas.geometry().bottom() < bench.view.height()
 
 
-def test_a_theme_repaints_it(bench: Bench, picture: LabPicture) -> None:
-    bench.view.show_map(SMALL, picture)
+def test_a_theme_repaints_it(bench: Bench, snapshot: LabSnapshot) -> None:
+    bench.view.show_map(SMALL, snapshot)
     before = bench.look()
     bench.view.apply_theme(DARK)
     assert bench.look() != before

@@ -23,22 +23,22 @@ from tests.support.screen import (
 from xorviz.core.config import RunConfig
 from xorviz.files.exports.pictures import svg_bytes
 from xorviz.lab.results.published import EXPERIMENTS, Published
-from xorviz.lab.results.published_readings import Compared, Mark, Reading
+from xorviz.lab.results.published_readings import Compared, ExperimentResult, Match
 from xorviz.panels.lab.published.lab_published import LabPublished
 from xorviz.panels.lab.published.places import Places
 from xorviz.panels.lab.published.row import PublishedRow, shorter
 from xorviz.panels.lab.published.table import PROMISE, PublishedTable
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
-from xorviz.ui.theme.style import dress
+from xorviz.ui.theme.style import apply_theme
 
 START, HINTON, CROSS_VALIDATED, WIDTHS = EXPERIMENTS
 NAMES = [one.name for one in EXPERIMENTS]
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
-def reading(mark: Mark = Mark.MATCH, now: str = "25 of 30, median 730") -> Reading:
-    return Reading(now, mark, f"Comes to a {mark}", (Compared("median step", 730, 730),))
+def reading(mark: Match = Match.MATCH, now: str = "25 of 30, median 730") -> ExperimentResult:
+    return ExperimentResult(now, mark, f"Comes to a {mark}", (Compared("median step", 730, 730),))
 
 
 @dataclass
@@ -53,11 +53,11 @@ class Desk:
     all_wishes: list[bool] = field(default_factory=list)
 
     def listen(self) -> None:
-        self.view.experiment_wanted.connect(self.experiments.append)
-        self.view.bench_wanted.connect(lambda config, step: self.benches.append((config, step)))
-        self.view.export_wanted.connect(self.exports.append)
+        self.view.experiment_requested.connect(self.experiments.append)
+        self.view.bench_requested.connect(lambda config, step: self.benches.append((config, step)))
+        self.view.export_requested.connect(self.exports.append)
         self.view.readout_changed.connect(self.readouts.append)
-        self.view.all_wanted.connect(lambda: self.all_wishes.append(True))
+        self.view.all_requested.connect(lambda: self.all_wishes.append(True))
 
     @property
     def table(self) -> PublishedTable:
@@ -84,7 +84,7 @@ class Desk:
         return next(action for action in self.view.options if action.objectName() == name)
 
     def read_all(self) -> None:
-        for name, mark in zip(NAMES, (*[Mark.MATCH] * 3, Mark.SOFT), strict=True):
+        for name, mark in zip(NAMES, (*[Match.MATCH] * 3, Match.SOFT), strict=True):
             self.view.show_reading(name, reading(mark))
 
 
@@ -168,12 +168,12 @@ def test_progress_then_a_reading(desk: Desk) -> None:
     assert "Running, 42 %" in desk.table.accessibleName()
     desk.view.show_reading(HINTON.name, reading())
     assert desk.rows[1].now == "25 of 30, median 730"
-    assert desk.rows[1].mark == Mark.MATCH
+    assert desk.rows[1].mark == Match.MATCH
     assert desk.view.readings == {HINTON.name: reading()}
 
 
-@pytest.mark.parametrize("before", [None, reading(Mark.MISS)])
-def test_one_that_is_stopped_is_what_it_was(desk: Desk, before: Reading | None) -> None:
+@pytest.mark.parametrize("before", [None, reading(Match.MISS)])
+def test_one_that_is_stopped_is_what_it_was(desk: Desk, before: ExperimentResult | None) -> None:
     if before is not None:
         desk.view.show_reading(HINTON.name, before)
     was = desk.rows
@@ -194,7 +194,7 @@ def test_progress_never_says_that_it_is_done(desk: Desk) -> None:
 def test_the_readout_counts_marks_where_there_is_room(desk: Desk, wide: Desk) -> None:
     for each in (desk, wide):
         each.read_all()
-        each.view.show_reading(START.name, reading(Mark.MISS))
+        each.view.show_reading(START.name, reading(Match.MISS))
     assert wide.readouts[-1] == "1 missed · 2 matched · 1 soft"
     assert not any(desk.readouts)
     desk.view.resize(400, 170)
@@ -283,7 +283,7 @@ def test_the_cursor_is_told_in_words_and_leaves_a_button_that_is_gone(desk: Desk
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
         QTest.keyClick(desk.view, key)
     assert desk.view.accessibleDescription() == "Run all"
-    desk.view.show_reading(START.name, reading(Mark.MISS, "loss 0.5"))
+    desk.view.show_reading(START.name, reading(Match.MISS, "loss 0.5"))
     words = desk.view.accessibleDescription()
     assert words == "The 28 lines. Published loss 0.02842, xorviz loss 0.5. Comes to a miss."
     QTest.keyClick(desk.view, Qt.Key.Key_Escape)
@@ -345,21 +345,21 @@ def test_a_mark_has_its_colour_in_both_themes(qtbot: QtBot, theme: Theme) -> Non
     desk.view.setStyleSheet(f"background: {theme.panel}")
     desk.view.apply_theme(theme)
     colors = {}
-    for mark in (Mark.MATCH, Mark.MISS, Mark.SOFT):
+    for mark in (Match.MATCH, Match.MISS, Match.SOFT):
         desk.view.show_reading(HINTON.name, reading(mark))
         sign = desk.places.cells.sign.translated(desk.places.head_of(1).topLeft())
         image = inks(desk, sign)
         colors[mark] = [has(image, color) for color in (theme.accent, theme.wrong)]
     assert colors == {
-        Mark.MATCH: [True, False],
-        Mark.MISS: [False, True],
-        Mark.SOFT: [False, False],
+        Match.MATCH: [True, False],
+        Match.MISS: [False, True],
+        Match.SOFT: [False, False],
     }
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 def test_it_has_the_ground_of_its_panel(qtbot: QtBot, qapp: QApplication, theme: Theme) -> None:
-    dress(qapp, theme)
+    apply_theme(qapp, theme)
     view = LabPublished()
     view.apply_theme(theme)
     panel = shown(qtbot, Panel(view.title, view), 300, 260)
@@ -395,7 +395,7 @@ def test_a_drawing_has_real_words_in_it(wide: Desk) -> None:
 
 def test_a_view_that_is_hidden_shows_the_latest_once_it_is_seen(qtbot: QtBot) -> None:
     desk = Desk(LabPublished())
-    desk.view.show_reading(START.name, reading(Mark.SOFT))
-    assert desk.view.readings == {START.name: reading(Mark.SOFT)}
+    desk.view.show_reading(START.name, reading(Match.SOFT))
+    assert desk.view.readings == {START.name: reading(Match.SOFT)}
     shown(qtbot, desk.view)
-    assert desk.rows[0].mark == Mark.SOFT
+    assert desk.rows[0].mark == Match.SOFT

@@ -4,13 +4,13 @@ import pytest
 
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.lab.results.published import EXPERIMENTS
-from xorviz.lab.results.published_readings import Compared, Mark, Reading
+from xorviz.lab.results.published_readings import Compared, ExperimentResult, Match
 from xorviz.panels.lab.published.row import PublishedRow, shorter, summary
 
 HINTON = EXPERIMENTS[1]
 NEW = PublishedRow(HINTON)
-READING = Reading(
-    "25 of 30, median 730", Mark.MATCH, "Matches in all", (Compared("largest step", 2489, 2489),)
+READING = ExperimentResult(
+    "25 of 30, median 730", Match.MATCH, "Matches in all", (Compared("largest step", 2489, 2489),)
 )
 READ = NEW.read(READING)
 
@@ -41,7 +41,7 @@ def test_once_it_is_read_it_is_free(busy: PublishedRow) -> None:
     row = busy.read(READING)
     assert row == READ
     assert row.is_free
-    assert row.mark is Mark.MATCH
+    assert row.mark is Match.MATCH
     assert (row.now, row.verdict) == (READING.now, READING.verdict)
 
 
@@ -89,8 +89,8 @@ def test_a_narrow_place_has_the_numbers() -> None:
 
 
 def test_the_summary_counts_what_holds_now() -> None:
-    soft = NEW.read(Reading("r = 0", Mark.SOFT, "Soft", ()))
-    miss = NEW.read(Reading("24 of 30", Mark.MISS, "Misses", ()))
+    soft = NEW.read(ExperimentResult("r = 0", Match.SOFT, "Soft", ()))
+    miss = NEW.read(ExperimentResult("24 of 30", Match.MISS, "Misses", ()))
     assert summary([NEW, NEW.waiting(), READ.running(0.5)]) == ""
     assert summary([READ, NEW, soft, READ]) == "2 matched · 1 soft"
     assert summary([READ, soft, miss]) == "1 missed · 1 matched · 1 soft"

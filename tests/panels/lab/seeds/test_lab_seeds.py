@@ -14,7 +14,7 @@ from tests.support.screen import active_window, child, is_near, move_pressed, pi
 from tests.support.seed_pictures import RECIPE, trained, with_outcomes
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
-from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.invitation import Invitation
 from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT, RIGHT_SO_FAR
 from xorviz.panels.lab.seed_menu import SeedMenu
@@ -35,13 +35,13 @@ class Bench:
     """A view, and what it has wished for and read out."""
 
     def __init__(
-        self, qtbot: QtBot, picture: LabPicture | None, width: int, height: int, *keys: str
+        self, qtbot: QtBot, snapshot: LabSnapshot | None, width: int, height: int, *keys: str
     ) -> None:
         """Keys are the shortcuts of an active window, if it is to be in one."""
         self.view = view = LabSeeds()
         self.wishes: list[tuple[RunConfig, int]] = []
         self.readouts: list[str] = []
-        view.bench_wanted.connect(lambda config, step: self.wishes.append((config, step)))
+        view.bench_requested.connect(lambda config, step: self.wishes.append((config, step)))
         view.readout_changed.connect(self.readouts.append)
         self.strip, self.table = child(view, SeedStrip), child(view, SeedTable)
         self.histogram, self.head = child(view, SeedHistogram), child(view, SeedHead)
@@ -50,7 +50,7 @@ class Bench:
             shown(qtbot, view, width, height)
         else:
             self.resize(width, height)
-        view.show_picture(picture)
+        view.show_snapshot(snapshot)
 
     def resize(self, width: int, height: int) -> None:
         """Give the view this size in its window."""
@@ -83,20 +83,20 @@ def test_before_a_lab_has_run_it_says_how_to_run_one(qtbot: QtBot) -> None:
     invitation = child(bench.view, Invitation)
     assert invitation.isVisible()
     assert not any(part.isVisible() for part in (bench.head, bench.histogram, bench.strip))
-    with qtbot.waitSignal(bench.view.run_wanted):
+    with qtbot.waitSignal(bench.view.run_requested):
         child(invitation, QPushButton).click()
-    bench.view.show_picture(with_outcomes([NOT_YET] * 5))
+    bench.view.show_snapshot(with_outcomes([NOT_YET] * 5))
     assert not invitation.isVisible()
     assert bench.head.isVisible()
-    bench.view.show_picture(None)
+    bench.view.show_snapshot(None)
     assert invitation.isVisible()
     assert not bench.strip.isVisible()
 
 
 def test_all_parts_tell_of_the_same_networks(qtbot: QtBot) -> None:
-    picture = trained()
-    bench = Bench(qtbot, picture, 540, 518)
-    summary = picture.summary()
+    snapshot = trained()
+    bench = Bench(qtbot, snapshot, 540, 518)
+    summary = snapshot.summary()
     assert summary is not None
     assert bench.head.headline is not None
     count = summary.right.count
@@ -108,10 +108,10 @@ def test_all_parts_tell_of_the_same_networks(qtbot: QtBot) -> None:
 
 
 def test_of_several_recipes_one_is_shown(qtbot: QtBot) -> None:
-    picture = trained(seeds=30, steps=1500, widths=(1, 3))
-    bench = Bench(qtbot, picture, 540, 518)
+    snapshot = trained(seeds=30, steps=1500, widths=(1, 3))
+    bench = Bench(qtbot, snapshot, 540, 518)
     assert RIGHT not in bench.strip.legend.counts
-    bench.view.show_picture(picture, 1)
+    bench.view.show_snapshot(snapshot, 1)
     assert bench.strip.legend.counts[RIGHT] > 5
     bench.click(4)
     assert bench.wishes == [(replace(RECIPE, width=3, seed=4), 0)]
@@ -170,12 +170,12 @@ def test_a_pointed_bin_is_read_out(bench: Bench) -> None:
 
 def test_what_is_pointed_at_stays_so_while_the_lab_goes_on(bench: Bench) -> None:
     bench.click(4)
-    picture = bench.view._picture
-    assert picture is not None
-    bench.view.show_picture(replace(picture, loss=picture.loss + 1))
+    snapshot = bench.view._snapshot
+    assert snapshot is not None
+    bench.view.show_snapshot(replace(snapshot, loss=snapshot.loss + 1))
     assert bench.readouts[-1] == "seed 54: right, first at step 50, loss 1.000"
     assert (bench.strip.pointed, bench.strip.chosen) == (4, 4)
-    bench.view.show_picture(with_outcomes([RIGHT] * 3))  # another plan
+    bench.view.show_snapshot(with_outcomes([RIGHT] * 3))  # another plan
     assert (bench.strip.pointed, bench.strip.chosen) == (None, None)
 
 
@@ -213,12 +213,12 @@ def test_a_seed_chosen_in_the_strip_is_the_current_one_of_the_table(bench: Bench
 
 
 def test_the_table_is_up_to_date_whenever_it_is_shown(bench: Bench) -> None:
-    picture = bench.view._picture
-    assert picture is not None
-    bench.view.show_picture(replace(picture, loss=picture.loss + 1))
+    snapshot = bench.view._snapshot
+    assert snapshot is not None
+    bench.view.show_snapshot(replace(snapshot, loss=snapshot.loss + 1))
     bench.show_table()
     assert bench.table.model().index(0, 4).data() == "1.000"
-    bench.view.show_picture(replace(picture, loss=picture.loss + 2))
+    bench.view.show_snapshot(replace(snapshot, loss=snapshot.loss + 2))
     assert bench.table.model().index(0, 4).data() == "2.000"
 
 
@@ -259,16 +259,16 @@ def test_a_menu_ends_with_its_picture(bench: Bench) -> None:
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, bench.strip.mapToGlobal(at))
     QApplication.sendEvent(bench.strip, event)
     menu = child(bench.view, SeedMenu)
-    bench.view.show_picture(replace(PICTURE))  # it goes on
+    bench.view.show_snapshot(replace(PICTURE))  # it goes on
     assert menu.isVisible()
-    bench.view.show_picture(replace(PICTURE, plan=replace(PICTURE.plan)))
+    bench.view.show_snapshot(replace(PICTURE, plan=replace(PICTURE.plan)))
     assert not menu.isVisible()
 
 
 def test_its_options_end_with_the_exports(bench: Bench) -> None:
     assert bench.view.options[1:] == bench.view.exports
     seen: list[str] = []
-    bench.view.export_wanted.connect(seen.append)
+    bench.view.export_requested.connect(seen.append)
     for action in bench.view.exports:
         action.trigger()
     assert seen == ["csv", "png", "svg"]
@@ -302,7 +302,7 @@ def test_a_theme_reaches_every_part(bench: Bench, theme: Theme) -> None:
 
 def test_a_picture_is_drawn_only_while_it_is_seen(bench: Bench) -> None:
     bench.view.hide()
-    bench.view.show_picture(with_outcomes([RIGHT] * 7))
+    bench.view.show_snapshot(with_outcomes([RIGHT] * 7))
     assert len(bench.strip.codes) == 100
     bench.view.show()
     assert len(bench.strip.codes) == 7
@@ -312,12 +312,12 @@ def test_a_picture_is_drawn_only_while_it_is_seen(bench: Bench) -> None:
 def test_a_picture_is_shown_within_its_share_of_a_frame(
     qtbot: QtBot, count: int, most_ms: int
 ) -> None:
-    picture = with_outcomes([RIGHT, *OUTCOMES[:5]] * (count // 6))
-    bench = Bench(qtbot, picture, 540, 518)
+    snapshot = with_outcomes([RIGHT, *OUTCOMES[:5]] * (count // 6))
+    bench = Bench(qtbot, snapshot, 540, 518)
     taken = []
     for _ in range(15):
         began = time.process_time()
-        bench.view.show_picture(replace(picture))
+        bench.view.show_snapshot(replace(snapshot))
         bench.view.repaint()
         taken.append(time.process_time() - began)
     assert min(taken) * 1000 < most_ms

@@ -29,7 +29,7 @@ NAMES = [ON_THE_FENCE, RIGHT, NOT_YET, RIGHT]
 @pytest.fixture
 def model(qtbot: QtBot) -> SeedModel:
     model = SeedModel()
-    model.show_picture(with_outcomes(NAMES))
+    model.show_snapshot(with_outcomes(NAMES))
     return model
 
 
@@ -49,9 +49,9 @@ def test_what_never_came_is_told_from_what_has_not_come_yet(model: SeedModel) ->
 
 @pytest.mark.parametrize("column", range(len(COLUMNS)))
 def test_rows_are_sorted_by_any_column(qtbot: QtBot, column: int) -> None:
-    model, picture = SeedModel(), trained(seeds=40)
-    model.show_picture(picture)
-    values = COLUMNS[column].values(picture, range(40))
+    model, snapshot = SeedModel(), trained(seeds=40)
+    model.show_snapshot(snapshot)
+    values = COLUMNS[column].values(snapshot, range(40))
     for order, sign in ((Qt.SortOrder.AscendingOrder, 1), (DOWN, -1)):
         model.sort(column, order)
         numbers = [model.number_at(row) for row in range(40)]
@@ -88,36 +88,36 @@ def test_whoever_points_at_a_network_goes_on_to_do_so(model: SeedModel) -> None:
     held = QPersistentModelIndex(model.index(2, LOSS))
     model.sort(LOSS)
     assert (held.row(), held.column()) == (3, LOSS)
-    picture = with_outcomes([ON_THE_FENCE, RIGHT, RIGHT, RIGHT])
-    plan = model._picture.plan if model._picture else None
-    object.__setattr__(picture, "plan", plan)  # as it goes on
-    model.show_picture(picture)
+    snapshot = with_outcomes([ON_THE_FENCE, RIGHT, RIGHT, RIGHT])
+    plan = model._snapshot.plan if model._snapshot else None
+    object.__setattr__(snapshot, "plan", plan)  # as it goes on
+    model.show_snapshot(snapshot)
     assert held.row() == 1
-    model.show_picture(with_outcomes(NAMES))  # another plan
+    model.show_snapshot(with_outcomes(NAMES))  # another plan
     assert not held.isValid()
 
 
 def test_it_keeps_the_rules_of_qt(model: SeedModel) -> None:
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     model.sort(LOSS, DOWN)
-    model.show_picture(with_outcomes([RIGHT]))
-    model.show_picture(None)
+    model.show_snapshot(with_outcomes([RIGHT]))
+    model.show_snapshot(None)
     assert model.rowCount() == 0
     del tester
 
 
 def test_ten_thousand_rows_cost_no_more_than_their_numbers(qtbot: QtBot) -> None:
-    model, picture = SeedModel(), with_outcomes([RIGHT, ON_THE_FENCE] * 5000)
+    model, snapshot = SeedModel(), with_outcomes([RIGHT, ON_THE_FENCE] * 5000)
     began = time.process_time()
-    model.show_picture(picture)
+    model.show_snapshot(snapshot)
     model.sort(LOSS)
     assert time.process_time() - began < 0.1
     assert model.rowCount() == 10_000
 
 
 def test_each_says_what_a_picture_knows_of_its_networks() -> None:
-    picture = with_outcomes([RIGHT, ON_THE_FENCE, NOT_YET], first_seed=7)
-    found = [column.values(picture, range(3)) for column in COLUMNS]
+    snapshot = with_outcomes([RIGHT, ON_THE_FENCE, NOT_YET], first_seed=7)
+    found = [column.values(snapshot, range(3)) for column in COLUMNS]
     assert found[SEED].tolist() == [7, 8, 9]
     assert [OUTCOMES[int(code)] for code in found[OUTCOME]] == [RIGHT, ON_THE_FENCE, NOT_YET]
     np.testing.assert_array_equal(found[FIRST_RIGHT], [10, np.nan, np.nan])
@@ -127,8 +127,8 @@ def test_each_says_what_a_picture_knows_of_its_networks() -> None:
 
 
 def test_outputs_stand_in_the_order_that_people_count_in() -> None:
-    picture = with_outcomes([RIGHT])
+    snapshot = with_outcomes([RIGHT])
     headers = [column.header for column in COLUMNS[6:]]
     assert headers == ["y 00", "y 01", "y 10", "y 11"]
-    written = [column.write(float(column.values(picture, range(1))[0])) for column in COLUMNS[6:]]
+    written = [column.write(float(column.values(snapshot, range(1))[0])) for column in COLUMNS[6:]]
     assert written == ["0.01", "0.99", "0.99", "0.01"]

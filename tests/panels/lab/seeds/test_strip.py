@@ -88,7 +88,7 @@ def test_a_click_tells_the_seed_and_whether_shift_was_held(strip: SeedStrip) -> 
 
 def test_the_right_button_wants_a_menu_for_the_seed_under_it(strip: SeedStrip) -> None:
     seen: list[int] = []
-    strip.menu_wanted.connect(lambda index, _: seen.append(index))
+    strip.menu_requested.connect(lambda index, _: seen.append(index))
     for at in (strip.center_of(31).toPoint(), QPoint(5, 195)):
         reason = QContextMenuEvent.Reason.Mouse
         QApplication.sendEvent(strip, QContextMenuEvent(reason, at, strip.mapToGlobal(at)))

@@ -25,7 +25,7 @@ def table(qtbot: QtBot) -> SeedTable:
     model = SeedModel()
     table = SeedTable(model)
     model.setParent(table)
-    model.show_picture(with_outcomes([ON_THE_FENCE, RIGHT] * 20))
+    model.show_snapshot(with_outcomes([ON_THE_FENCE, RIGHT] * 20))
     return shown(qtbot, table, 540, 240)
 
 
@@ -117,7 +117,7 @@ def test_a_menu_is_wanted_for_the_seed_under_the_mouse_or_the_current_one(
     table: SeedTable, reason: QContextMenuEvent.Reason
 ) -> None:
     seen: list[int] = []
-    table.menu_wanted.connect(lambda number, _: seen.append(number))
+    table.menu_requested.connect(lambda number, _: seen.append(number))
     table.show_current(4)
     at = middle(table, 2)
     event = QContextMenuEvent(reason, at, table.viewport().mapToGlobal(at))
@@ -139,7 +139,7 @@ def test_columns_have_room_for_long_numbers(qtbot: QtBot) -> None:
     model = SeedModel()
     table = shown(qtbot, SeedTable(model), 300, 240)
     model.setParent(table)
-    model.show_picture(with_outcomes([RIGHT] * 3, first_seed=4294967290))
+    model.show_snapshot(with_outcomes([RIGHT] * 3, first_seed=4294967290))
     metrics = table.fontMetrics()
     for column in range(model.columnCount()):
         text = model.index(2, column).data()

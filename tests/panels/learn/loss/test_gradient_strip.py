@@ -163,7 +163,7 @@ def test_pointing_above_and_below_reads_both(both: Strip, run: Recording) -> Non
 def test_a_click_and_a_drag_below_go_to_steps(both: Strip) -> None:
     view, strip = both
     chosen: list[int] = []
-    view.step_chosen.connect(chosen.append)
+    view.step_requested.connect(chosen.append)
     press_left(strip, above(view, strip, 100))
     move_pressed(strip, above(view, strip, 200))
     release_left(strip, above(view, strip, 200))
@@ -178,7 +178,7 @@ def test_a_double_click_beside_the_curve_fits(both: Strip) -> None:
     turn_wheel(strip, 3, above(view, strip, 200))
     assert strip.scale != fitted
     chosen: list[int] = []
-    view.step_chosen.connect(chosen.append)
+    view.step_requested.connect(chosen.append)
     QTest.mouseDClick(strip, Qt.MouseButton.LeftButton, pos=strip.area.center().toPoint())
     assert strip.scale != fitted
     assert chosen

@@ -15,7 +15,7 @@ from tests.support.screen import is_near, shown
 from tests.support.snapshots import QUICK, trained
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
-from xorviz.core.runs.project import LONGEST_NAME, MOST_KEPT, KeptRun
+from xorviz.core.runs.project import LONGEST_NAME, MOST_PINNED, PinnedRun
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.curves.overlay import Scales
@@ -56,8 +56,8 @@ def board(qtbot: QtBot) -> Board:
     return Board(qtbot)
 
 
-def kept(style: int, steps: int = 100, name: str = "", config: RunConfig = QUICK) -> KeptRun:
-    return KeptRun(name or f"Run {style + 1}", trained(config, steps).record, steps, style)
+def kept(style: int, steps: int = 100, name: str = "", config: RunConfig = QUICK) -> PinnedRun:
+    return PinnedRun(name or f"Run {style + 1}", trained(config, steps).record, steps, style)
 
 
 def with_second(snapshot: Snapshot, other: Snapshot) -> Snapshot:
@@ -65,7 +65,7 @@ def with_second(snapshot: Snapshot, other: Snapshot) -> Snapshot:
 
 
 def rows(count: int, name: str = "Run", value: str = "") -> tuple[Row, ...]:
-    return tuple(Row(f"{name} {n}", pen(n % MOST_KEPT, LIGHT), value=value) for n in range(count))
+    return tuple(Row(f"{name} {n}", pen(n % MOST_PINNED, LIGHT), value=value) for n in range(count))
 
 
 def written(board: Board) -> list[tuple[Row, QRectF]]:
@@ -119,7 +119,7 @@ def test_each_run_is_read_at_the_step() -> None:
 
 
 def test_a_run_of_which_no_step_is_known_has_no_value() -> None:
-    unknown = KeptRun("Run 1", Record(QUICK, newest=100), 0, 0)
+    unknown = PinnedRun("Run 1", Record(QUICK, newest=100), 0, 0)
     assert rows_of(trained(QUICK, 50), (unknown,), LIGHT, 10)[1].value == "–"
 
 
@@ -139,7 +139,7 @@ SIZES = [(340, 230), (330, 180), (360, 380), (600, 400)]
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("value", ["", "1.234·10⁻⁵"], ids=["names", "values"])
 @pytest.mark.parametrize("name", ["Run", "W" * LONGEST_NAME], ids=["short", "long"])
-@pytest.mark.parametrize("count", [2, MOST_KEPT + 2])
+@pytest.mark.parametrize("count", [2, MOST_PINNED + 2])
 def test_all_rows_fit_into_half_of_the_plot(
     qtbot: QtBot, size: tuple[int, int], value: str, name: str, count: int
 ) -> None:

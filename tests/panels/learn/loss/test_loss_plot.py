@@ -20,7 +20,7 @@ from xorviz.core import numerals
 from xorviz.core.arrays import Array
 from xorviz.core.config import LOSS_NAMES, RunConfig
 from xorviz.core.network import LOSSES as FORMULAS
-from xorviz.core.runs.project import MOST_KEPT, KeptRun
+from xorviz.core.runs.project import MOST_PINNED, PinnedRun
 from xorviz.core.runs.record import Intervention
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
@@ -94,7 +94,7 @@ class Bench:
         return self.item(Legend)
 
     @property
-    def drawn_runs(self) -> list[KeptRun]:
+    def drawn_runs(self) -> list[PinnedRun]:
         curves = self.item(RunCurves)
         return list(curves.runs) if curves.isVisible() else []
 
@@ -156,7 +156,7 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
     readouts: list[str] = []
     view.readout_changed.connect(readouts.append)
     made = Bench(view, readouts)
-    view.step_chosen.connect(made.chosen.append)
+    view.step_requested.connect(made.chosen.append)
     yield made
     view.hide()
 
@@ -655,12 +655,12 @@ def test_in_the_past_the_arrow_keys_begin_at_the_step_that_is_shown(
     assert bench.readouts[-1] == as_read(recording.snapshot(), 200 + stride)
 
 
-def kept(style: int, config: RunConfig, steps: int, is_shown: bool = True) -> KeptRun:
+def kept(style: int, config: RunConfig, steps: int, is_shown: bool = True) -> PinnedRun:
     record = trained(config, steps).record
-    return KeptRun(f"Run {style + 1}", record, steps, style, is_shown)
+    return PinnedRun(f"Run {style + 1}", record, steps, style, is_shown)
 
 
-def assert_is_in_range(bench: Bench, run: KeptRun) -> None:
+def assert_is_in_range(bench: Bench, run: PinnedRun) -> None:
     (left, right), (bottom, top) = bench.range
     trace = run.record.trace
     assert left <= 0 < trace.steps[-1] <= right
@@ -761,7 +761,7 @@ def test_a_second_run_is_fitted_too(bench: Bench) -> None:
 
 
 def test_frames_paint_neither_kept_curves_nor_the_legend_again(bench: Bench) -> None:
-    bench.view.show_runs(tuple(kept(style, QUICK, 1000) for style in range(MOST_KEPT)))
+    bench.view.show_runs(tuple(kept(style, QUICK, 1000) for style in range(MOST_PINNED)))
     trainer = Trainer(QUICK)
     trainer.advance(500)
     bench.view.show_snapshot(trainer.snapshot())

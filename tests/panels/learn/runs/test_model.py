@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.screen import is_near
 from xorviz.core.config import RunConfig
-from xorviz.core.runs.project import KeptRun, Study
+from xorviz.core.runs.project import PinnedRun, Project
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.trace import Trace
@@ -25,7 +25,7 @@ from xorviz.panels.learn.runs.columns import (
     SETTINGS,
     STEPS,
 )
-from xorviz.panels.learn.runs.model import BENCH, RunsModel, tint
+from xorviz.panels.learn.runs.model import CURRENT_RUN, RunsModel, tint
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
 
 Role = Qt.ItemDataRole
@@ -37,11 +37,11 @@ def record(newest: int = 100, *changes: Intervention, **settings: object) -> Rec
     return Record(RunConfig.from_dict(settings), changes, newest)
 
 
-def kept(*records: Record) -> tuple[KeptRun, ...]:
-    study = Study(record(), 0)
+def kept(*records: Record) -> tuple[PinnedRun, ...]:
+    project = Project(record(), 0)
     for one in records:
-        study = study.keeping(one, one.newest)
-    return study.kept
+        project = project.keeping(one, one.newest)
+    return project.kept
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_it_is_a_model_as_qt_wants_them(model: RunsModel) -> None:
     tester = QAbstractItemModelTester(model)  # it warns, and a warning fails a test
     model.apply_theme(DARK)
     model.show_runs(record(), kept(record(width=4), record()))
-    model.show_bench(record(101))
+    model.show_current_run(record(101))
     model.show_runs(record(), ())
     assert tester.model() is model
 
@@ -90,7 +90,7 @@ def test_the_run_on_the_bench_stands_first(model: RunsModel) -> None:
     assert column(model, NAME) == ["this run", "Run 1", "Run 2"]
     assert column(model, WIDTH) == ["3", "4", "5"]
     assert [model.kept_at(row) for row in range(-1, 4)] == [None, None, *runs, None]
-    assert [model.row_of(style) for style in (BENCH, 0, 1, 2)] == [0, 1, 2, None]
+    assert [model.row_of(style) for style in (CURRENT_RUN, 0, 1, 2)] == [0, 1, 2, None]
     assert model.kept_count == 2
 
 
@@ -222,11 +222,11 @@ def test_headers_say_what_a_column_is(model: RunsModel) -> None:
 def test_going_on_updates_what_has_another_text_in_the_first_row(model: RunsModel) -> None:
     model.show_runs(record(100), kept(record(), record()))
     seen = spans(model)
-    model.show_bench(record(100))
+    model.show_current_run(record(100))
     assert seen == []
-    model.show_bench(record(101))
+    model.show_current_run(record(101))
     assert seen == [(0, 0, STEPS, STEPS)]
-    model.show_bench(replace(record(102), trace=Trace.empty().until(102, 0.25)))
+    model.show_current_run(replace(record(102), trace=Trace.empty().until(102, 0.25)))
     assert seen[1:] == [(0, 0, STEPS, LOSS)]
     assert column(model, STEPS) == ["102", "100", "100"]
     assert column(model, LOSS) == ["0.2500", "–", "–"]
@@ -235,7 +235,7 @@ def test_going_on_updates_what_has_another_text_in_the_first_row(model: RunsMode
 def test_going_on_leaves_columns_alone(qtbot: QtBot, model: RunsModel) -> None:
     model.show_runs(record(100), kept(record()))
     with qtbot.assertNotEmitted(model.columns_changed):
-        model.show_bench(record(10**9))
+        model.show_current_run(record(10**9))
 
 
 @pytest.mark.parametrize(
@@ -246,13 +246,13 @@ def test_another_recipe_on_the_bench_is_compared_anew(
 ) -> None:
     model.show_runs(record(), kept(record()))
     with qtbot.waitSignal(model.columns_changed):
-        model.show_bench(bench)
+        model.show_current_run(bench)
     assert model.differing == (["width"] if bench.config.width == 4 else ["rate"])
     assert column(model, NAME) == ["this run", "Run 1"]
 
 
 def test_the_first_run_of_all_may_come_as_one_that_goes_on(model: RunsModel) -> None:
-    model.show_bench(record(7))
+    model.show_current_run(record(7))
     assert column(model, STEPS) == ["7"]
 
 
@@ -290,7 +290,7 @@ def test_only_the_name_of_a_kept_run_can_be_typed_over(model: RunsModel) -> None
 )
 def test_an_edit_is_a_wish(model: RunsModel, typed: str, wishes: list[object]) -> None:
     seen: list[object] = []
-    model.rename_wished.connect(lambda style, name: seen.append((style, name)))
+    model.rename_requested.connect(lambda style, name: seen.append((style, name)))
     model.show_runs(record(), (replace(kept(record())[0], style=3),))
     assert not model.setData(model.index(1, NAME), typed)
     assert seen == wishes
@@ -299,7 +299,7 @@ def test_an_edit_is_a_wish(model: RunsModel, typed: str, wishes: list[object]) -
 
 def test_the_bench_is_given_no_name(qtbot: QtBot, model: RunsModel) -> None:
     model.show_runs(record(), kept(record()))
-    with qtbot.assertNotEmitted(model.rename_wished):
+    with qtbot.assertNotEmitted(model.rename_requested):
         model.setData(model.index(0, NAME), "slow")
         model.setData(model.index(1, NAME), "slow", Role.DisplayRole)
 

@@ -31,7 +31,7 @@ from tests.support.screen import ShortcutWindow, active_window, child, is_near, 
 from tests.support.snapshots import QUICK, trained, with_interventions
 from tests.support.windows import Open, action, find, settle
 from xorviz.core.config import RunConfig
-from xorviz.core.runs.project import LONGEST_NAME, MOST_KEPT, Study
+from xorviz.core.runs.project import LONGEST_NAME, MOST_PINNED, Project
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import Trace
@@ -50,9 +50,9 @@ WINDOW_KEYS = ("Space", "S", "Shift+S", "R", "N", "P", "M", "Left", "Right")
 TABLE_KEYS = ("Up", "Down", "Left", "Right", "Return", "Enter", "F2", "V", "Del")
 
 
-def study(*configs: RunConfig) -> Study:
+def project(*configs: RunConfig) -> Project:
     """Return a study of the bench's 28 lines and a kept run of each of these."""
-    made = Study(Record(RunConfig()), 0)
+    made = Project(Record(RunConfig()), 0)
     for config in configs:
         made = made.keeping(trained(config, 10).record, 10)
     return made
@@ -71,15 +71,17 @@ class Desk:
 
     def __post_init__(self) -> None:
         view = self.view
-        view.rename_chosen.connect(lambda style, name: self.wishes.append(("rename", style, name)))
-        view.shown_chosen.connect(lambda style, on: self.wishes.append(("show", style, on)))
-        view.delete_chosen.connect(lambda style: self.wishes.append(("delete", style)))
-        view.recall_chosen.connect(lambda style: self.wishes.append(("recall", style)))
+        view.rename_requested.connect(
+            lambda style, name: self.wishes.append(("rename", style, name))
+        )
+        view.shown_requested.connect(lambda style, on: self.wishes.append(("show", style, on)))
+        view.delete_requested.connect(lambda style: self.wishes.append(("delete", style)))
+        view.recall_requested.connect(lambda style: self.wishes.append(("recall", style)))
         view.readout_changed.connect(self.readouts.append)
 
-    def show(self, shown: Study) -> None:
+    def show(self, shown: Project) -> None:
         """Show a study, and let the table take its place."""
-        self.view.show_study(shown)
+        self.view.show_project(shown)
         QApplication.processEvents()
 
     @property
@@ -152,7 +154,7 @@ def window(qtbot: QtBot) -> ShortcutWindow:
     view = Runs()
     window = active_window(qtbot, view, *WINDOW_KEYS, *(set(TABLE_KEYS) - set(WINDOW_KEYS)))
     view.show_snapshot(trained(RunConfig()))
-    view.show_study(study(*THREE))
+    view.show_project(project(*THREE))
     return window
 
 
@@ -178,15 +180,15 @@ def test_without_kept_runs_there_is_the_bench_and_a_word_on_how_to_keep_one(desk
     assert hint.isVisible()
     assert hint.text() == NONE_KEPT
     assert hint.y() < 3 * 24
-    desk.show(study(*THREE))
+    desk.show(project(*THREE))
     assert not hint.isVisible()
     assert desk.table.height() > 150
-    desk.show(study())
+    desk.show(project())
     assert hint.isVisible()
 
 
 def test_kept_runs_stand_below_the_bench(desk: Desk) -> None:
-    desk.show(study(*THREE))
+    desk.show(project(*THREE))
     assert desk.texts("name") == ["this run", "Run 1", "Run 2", "Run 3"]
     assert desk.headers == ["line", "name", "width", "seed", *RESULTS]
     assert desk.texts("width") == ["3", "4", "5", "3"]
@@ -195,12 +197,12 @@ def test_kept_runs_stand_below_the_bench(desk: Desk) -> None:
 
 
 def test_the_names_of_functions_are_those_it_was_given(desk: Desk) -> None:
-    desk.show(study(RunConfig(targets=(1, 1, 0, 0))))
+    desk.show(project(RunConfig(targets=(1, 1, 0, 0))))
     assert desk.texts("learns") == ["x1 xor x2", "1100"]
 
 
 def test_changes_have_a_column_once_there_are_any(desk: Desk) -> None:
-    desk.show(study(*THREE))
+    desk.show(project(*THREE))
     assert "changes" not in desk.headers
     change = Intervention(0, "rate", 0.5)
     desk.view.show_snapshot(with_interventions(trained(RunConfig(), 20), change))
@@ -211,7 +213,7 @@ def test_changes_have_a_column_once_there_are_any(desk: Desk) -> None:
 
 def test_the_read_out_says_what_differs(desk: Desk) -> None:
     def read_out(*configs: RunConfig) -> str:
-        desk.show(study(*configs))
+        desk.show(project(*configs))
         return desk.readouts[-1]
 
     same, wide, fast = RunConfig(), RunConfig(width=5), RunConfig(rate=1)
@@ -226,7 +228,7 @@ def test_the_read_out_says_what_differs(desk: Desk) -> None:
 
 
 def test_the_first_row_goes_on_with_the_run(desk: Desk) -> None:
-    desk.show(study(QUICK))
+    desk.show(project(QUICK))
     seen = trained(QUICK, 200)
     desk.view.show_snapshot(seen)
     assert desk.texts("steps") == ["200", "10"]
@@ -242,7 +244,7 @@ def test_a_step_gone_by_is_still_of_the_whole_run(desk: Desk) -> None:
 
 
 def test_no_width_changes_while_a_run_goes_on(desk: Desk) -> None:
-    desk.show(study(*THREE, QUICK))
+    desk.show(project(*THREE, QUICK))
     header = desk.table.horizontalHeader()
     places: list[list[int]] = []
     for step in (0, 1, 99, 10_000, 99_999_999):
@@ -253,7 +255,7 @@ def test_no_width_changes_while_a_run_goes_on(desk: Desk) -> None:
 
 
 def test_going_on_repaints_the_first_row_alone(desk: Desk) -> None:
-    desk.show(study(*THREE))
+    desk.show(project(*THREE))
     changed: list[tuple[int, int]] = []
     desk.table.model().dataChanged.connect(lambda a, b: changed.append((a.row(), b.row())))
     desk.view.show_snapshot(at_step(7))
@@ -271,11 +273,11 @@ def test_a_hidden_view_is_up_to_date_once_it_is_shown(desk: Desk) -> None:
 
 def test_a_study_is_beside_the_newest_snapshot(qtbot: QtBot) -> None:
     desk = Desk(shown_view(qtbot, Runs(), 1000, 160))
-    desk.show(study(QUICK))
+    desk.show(project(QUICK))
     assert desk.texts("steps") == ["0", "10"]
     desk.view.hide()
     desk.view.show_snapshot(at_step(7))
-    desk.show(study(QUICK))
+    desk.show(project(QUICK))
     assert desk.texts("steps") == ["7", "10"]
 
 
@@ -286,7 +288,7 @@ def test_a_study_is_beside_the_newest_snapshot(qtbot: QtBot) -> None:
 def test_with_three_settings_apart_all_columns_are_in_sight(
     qtbot: QtBot, qapp: QApplication, width: int
 ) -> None:
-    look.dress(qapp, LIGHT)
+    look.apply_theme(qapp, LIGHT)
     panel = Panel("Runs", view := Runs())
     qtbot.addWidget(panel)
     view.apply_theme(LIGHT)
@@ -295,7 +297,7 @@ def test_with_three_settings_apart_all_columns_are_in_sight(
         panel.show()
     desk = Desk(view)
     view.show_snapshot(trained(RunConfig()))
-    desk.show(study(*THREE, RunConfig(rate=1)).changing(0, name="x" * LONGEST_NAME))
+    desk.show(project(*THREE, RunConfig(rate=1)).changing(0, name="x" * LONGEST_NAME))
     assert desk.headers == ["line", "name", "width", "rate", "seed", *RESULTS]
     assert not desk.table.horizontalScrollBar().isVisible()
     header = desk.table.horizontalHeader()
@@ -306,11 +308,11 @@ def test_with_three_settings_apart_all_columns_are_in_sight(
 
 def test_a_table_of_every_run_scrolls(desk: Desk) -> None:
     desk.view.resize(1000, 100)
-    desk.show(study(*[RunConfig(seed=i) for i in range(MOST_KEPT)]))
+    desk.show(project(*[RunConfig(seed=i) for i in range(MOST_PINNED)]))
     bar = desk.table.verticalScrollBar()
     assert bar.isVisible()
-    desk.go_to(MOST_KEPT)
-    row = desk.table.visualRect(desk.index(MOST_KEPT, "name"))
+    desk.go_to(MOST_PINNED)
+    row = desk.table.visualRect(desk.index(MOST_PINNED, "name"))
     assert row.height() == 24
     assert desk.table.viewport().rect().contains(row.center())
 
@@ -320,7 +322,7 @@ def test_every_setting_apart_at_once_is_still_within_reach(desk: Desk) -> None:
         9, 1.5, 4294967295, "tanh", "cross-entropy", True, 0.9, 2.5, (0, 0, 0, 1), "equal", 0.001
     )
     desk.view.resize(600, 160)
-    desk.show(study(every))
+    desk.show(project(every))
     assert len(desk.headers) == 2 + 11 + len(RESULTS)
     assert desk.table.horizontalScrollBar().maximum() > 0
     assert desk.table.columnWidth(1) >= 100
@@ -339,10 +341,10 @@ def test_it_needs_little_room(desk: Desk) -> None:
 def test_what_differs_stands_on_another_ground(
     qtbot: QtBot, qapp: QApplication, theme: Theme
 ) -> None:
-    look.dress(qapp, theme)
+    look.apply_theme(qapp, theme)
     desk = Desk(shown_view(qtbot, Runs(), 1000, 160, theme))
     desk.view.show_snapshot(trained(RunConfig()))
-    desk.show(study(*THREE))
+    desk.show(project(*THREE))
     picture = desk.table.viewport().grab().toImage()
 
     def ground(row: int, header: str) -> QColor:
@@ -357,14 +359,14 @@ def test_what_differs_stands_on_another_ground(
 def test_the_current_row_is_marked_and_the_focus_is_seen(
     qtbot: QtBot, qapp: QApplication, theme: Theme
 ) -> None:
-    look.dress(qapp, theme)
+    look.apply_theme(qapp, theme)
     view = Runs()
     view.apply_theme(theme)
     window = active_window(qtbot, view)
     window.resize(1000, 220)
     view.show_snapshot(trained(RunConfig()))
     desk = Desk(view)
-    desk.show(study(*THREE))
+    desk.show(project(*THREE))
     desk.go_to(1)
 
     def colors(row: int) -> tuple[QColor, QColor]:
@@ -401,7 +403,7 @@ class Painted(QObject):
 
 
 def test_another_current_row_is_painted_as_a_whole_and_so_is_the_one_before(desk: Desk) -> None:
-    desk.show(study(*THREE))
+    desk.show(project(*THREE))
     desk.go_to(1)
     QApplication.processEvents()
     painted = Painted(desk.table.viewport())
@@ -413,7 +415,7 @@ def test_another_current_row_is_painted_as_a_whole_and_so_is_the_one_before(desk
 
 
 def test_what_goes_on_is_painted_and_nothing_else(desk: Desk) -> None:
-    desk.show(study(*THREE))
+    desk.show(project(*THREE))
     QApplication.processEvents()  # painting follows after the layout
     painted = Painted(desk.table.viewport())
     desk.view.show_snapshot(at_step(7, trained(RunConfig()).loss))
@@ -427,10 +429,10 @@ def test_what_goes_on_is_painted_and_nothing_else(desk: Desk) -> None:
 def test_the_box_is_seen_whether_a_run_is_shown_or_not(
     qtbot: QtBot, qapp: QApplication, theme: Theme
 ) -> None:
-    look.dress(qapp, theme)
+    look.apply_theme(qapp, theme)
     desk = Desk(shown_view(qtbot, Runs(), 1000, 160, theme))
     desk.view.show_snapshot(trained(RunConfig()))
-    desk.show(study(*THREE).changing(0, is_shown=False))
+    desk.show(project(*THREE).changing(0, is_shown=False))
     picture = desk.table.viewport().grab().toImage()
 
     def inks(row: int) -> set[str]:
@@ -469,7 +471,7 @@ def test_keys_are_about_the_run_that_up_and_down_have_chosen(
 
 
 def test_a_hidden_run_is_wished_to_be_shown(focused: Desk) -> None:
-    focused.show(study(*THREE).changing(1, is_shown=False))
+    focused.show(project(*THREE).changing(1, is_shown=False))
     focused.go_to(2)
     press(Qt.Key.Key_V)
     assert focused.wishes == [("show", 1, True)]
@@ -518,7 +520,7 @@ def test_without_the_focus_the_table_takes_no_key(qtbot: QtBot) -> None:
     child(window, QVBoxLayout).addWidget(view)
     view.show_snapshot(trained(RunConfig()))
     desk = Desk(view)
-    desk.show(study(*THREE))
+    desk.show(project(*THREE))
     desk.go_to(1)
     assert button.hasFocus()
     for key in (Qt.Key.Key_V, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Down):
@@ -587,7 +589,7 @@ def test_what_is_typed_outlives_all_that_arrives_meanwhile(focused: Desk) -> Non
     QTest.keyClicks(focused.editors[0], "sl")
     for step in range(5):
         focused.view.show_snapshot(at_step(step))
-    changed = study(*THREE).changing(0, is_shown=False).changing(1, name="other")
+    changed = project(*THREE).changing(0, is_shown=False).changing(1, name="other")
     focused.show(changed)
     focused.view.show_snapshot(trained(RunConfig(momentum=0.5)))
     focused.view.apply_theme(DARK)
@@ -600,7 +602,7 @@ def test_what_is_typed_outlives_all_that_arrives_meanwhile(focused: Desk) -> Non
 def test_a_name_that_was_not_touched_follows_the_study(focused: Desk) -> None:
     focused.go_to(1)
     press(Qt.Key.Key_F2)
-    focused.show(study(*THREE).changing(0, name="other"))
+    focused.show(project(*THREE).changing(0, name="other"))
     assert focused.editors[0].text() == "other"
     press(Qt.Key.Key_Return)
     QApplication.processEvents()
@@ -612,33 +614,33 @@ def test_a_name_that_was_not_touched_follows_the_study(focused: Desk) -> None:
 
 @pytest.mark.parametrize("header", ["width", "seed", *RESULTS])
 def test_a_double_click_recalls_a_run(desk: Desk, header: str) -> None:
-    desk.show(study(*THREE))
+    desk.show(project(*THREE))
     desk.double_click(2, header)
     assert desk.wishes == [("recall", 1)]
 
 
 def test_a_double_click_on_a_name_lets_it_be_typed_over(desk: Desk) -> None:
-    desk.show(study(*THREE))
+    desk.show(project(*THREE))
     desk.double_click(2, "name")
     assert [editor.text() for editor in desk.editors] == ["Run 2"]
     assert desk.wishes == []
 
 
 def test_a_click_on_a_line_shows_or_hides_its_run(desk: Desk) -> None:
-    desk.show(study(*THREE).changing(2, is_shown=False))
+    desk.show(project(*THREE).changing(2, is_shown=False))
     desk.click(1, "line")
     desk.click(3, "line")
     assert desk.wishes == [("show", 0, False), ("show", 2, True)]
 
 
 def test_two_quick_clicks_on_a_line_recall_nothing(desk: Desk) -> None:
-    desk.show(study(*THREE))
+    desk.show(project(*THREE))
     desk.double_click(1, "line")
     assert desk.wishes == [("show", 0, False)] * 2
 
 
 def test_clicks_elsewhere_only_choose_a_row(desk: Desk) -> None:
-    desk.show(study(*THREE))
+    desk.show(project(*THREE))
     for header in ("name", "width", "steps"):
         desk.click(2, header)
     assert desk.table.currentIndex().row() == 2
@@ -648,14 +650,14 @@ def test_clicks_elsewhere_only_choose_a_row(desk: Desk) -> None:
 
 @pytest.mark.parametrize("header", ["line", "name", "steps"])
 def test_clicks_do_nothing_to_the_run_on_the_bench(desk: Desk, header: str) -> None:
-    desk.show(study(*THREE))
+    desk.show(project(*THREE))
     desk.double_click(0, header)
     assert desk.wishes == []
     assert desk.editors == []
 
 
 def test_clicks_beside_the_rows_and_with_other_buttons_mean_nothing(desk: Desk) -> None:
-    desk.show(study(*THREE))
+    desk.show(project(*THREE))
     below = QPoint(300, desk.table.viewport().height() - 3)
     QTest.mouseDClick(desk.table.viewport(), Qt.MouseButton.LeftButton, pos=below)
     at = desk.center(1, "steps")
@@ -671,7 +673,7 @@ popped_up = pytest.mark.qt_log_ignore("does not support grabbing the keyboard")
 
 @popped_up
 def test_the_menu_says_what_can_be_done_and_with_which_key(desk: Desk) -> None:
-    desk.show(study(*THREE).changing(1, is_shown=False))
+    desk.show(project(*THREE).changing(1, is_shown=False))
     desk.ask_for_menu(QContextMenuEvent.Reason.Mouse, desk.center(1, "steps"))
     texts = [action.text().split("\t") for action in desk.menu.actions()]
     assert texts == [
@@ -684,7 +686,7 @@ def test_the_menu_says_what_can_be_done_and_with_which_key(desk: Desk) -> None:
 
 @popped_up
 def test_what_is_chosen_in_the_menu_is_wished(desk: Desk) -> None:
-    desk.show(study(*THREE))
+    desk.show(project(*THREE))
     desk.ask_for_menu(QContextMenuEvent.Reason.Mouse, desk.center(2, "steps"))
     for word in ("Make current", "curve", "Delete", "Rename"):
         desk.offered(word).trigger()
@@ -694,7 +696,7 @@ def test_what_is_chosen_in_the_menu_is_wished(desk: Desk) -> None:
 
 @popped_up
 def test_the_menu_key_opens_it_at_the_current_row(desk: Desk) -> None:
-    desk.show(study(*THREE))
+    desk.show(project(*THREE))
     desk.go_to(3, "steps")
     desk.ask_for_menu(QContextMenuEvent.Reason.Keyboard, QPoint(1, 1))
     assert desk.menu.isVisible()
@@ -708,13 +710,13 @@ def test_the_menu_key_opens_it_at_the_current_row(desk: Desk) -> None:
 
 @popped_up
 def test_the_menu_offers_nothing_for_the_run_on_the_bench(desk: Desk) -> None:
-    desk.show(study(*THREE))
+    desk.show(project(*THREE))
     desk.ask_for_menu(QContextMenuEvent.Reason.Mouse, desk.center(0, "steps"))
     assert not any(action.isEnabled() for action in desk.menu.actions())
 
 
 def test_there_is_no_menu_where_there_is_no_run(desk: Desk) -> None:
-    desk.show(study())
+    desk.show(project())
     desk.table.setCurrentIndex(QModelIndex())
     desk.ask_for_menu(QContextMenuEvent.Reason.Keyboard, QPoint(1, 1))
     assert not desk.menu.isVisible()
@@ -724,7 +726,7 @@ def test_there_is_no_menu_where_there_is_no_run(desk: Desk) -> None:
 
 
 def test_the_current_run_stays_so_while_others_come_and_go(desk: Desk) -> None:
-    three = study(*THREE)
+    three = project(*THREE)
     desk.show(three)
     desk.go_to(3, "steps")
     desk.show(three.without(0))
@@ -733,12 +735,12 @@ def test_the_current_run_stays_so_while_others_come_and_go(desk: Desk) -> None:
     assert desk.table.currentIndex().row() == 2
     assert desk.table.currentIndex().column() == desk.index(0, "steps").column()
     desk.go_to(0)
-    desk.show(study(*THREE))
+    desk.show(project(*THREE))
     assert desk.table.currentIndex().row() == 0
 
 
 def test_the_next_run_is_current_where_one_was_deleted(desk: Desk) -> None:
-    three = study(*THREE)
+    three = project(*THREE)
     desk.show(three)
     desk.go_to(2)
     desk.show(three.without(1))
@@ -750,7 +752,7 @@ def test_the_next_run_is_current_where_one_was_deleted(desk: Desk) -> None:
 def test_without_the_focus_no_run_is_made_current(desk: Desk) -> None:
     desk.table.clearFocus()
     desk.table.setCurrentIndex(QModelIndex())
-    desk.show(study(*THREE))
+    desk.show(project(*THREE))
     assert not desk.table.currentIndex().isValid()
 
 
@@ -759,7 +761,7 @@ def test_with_the_focus_there_is_always_a_current_run(qtbot: QtBot) -> None:
     desk = Desk(child(window, Runs))
     assert desk.table.hasFocus()
     assert not desk.table.currentIndex().isValid()
-    desk.show(study(*THREE))
+    desk.show(project(*THREE))
     assert desk.table.currentIndex().row() == 0
 
 
@@ -811,12 +813,12 @@ def test_it_comes_back_where_it_was_with_the_next_kept_run(open_window: Open) ->
     before.document.pin()
     dock = find(before, Panel, "runs_panel")
     before.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, dock)
-    study = before.document.study
+    project = before.document.project
     before.filing.settle()
     before.close()
     again = open_window()
     assert table(again) is None
-    again.document.put(study)
+    again.document.put(project)
     assert_whole(again, rows=2)
     place = again.dockWidgetArea(find(again, Panel, "runs_panel"))
     assert place == Qt.DockWidgetArea.TopDockWidgetArea

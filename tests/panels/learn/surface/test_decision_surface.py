@@ -623,8 +623,8 @@ def test_lines_that_are_not_drawn_cannot_be_pointed_at(bench: Bench) -> None:
 
 def test_a_click_on_a_line_chooses_its_unit_and_one_beside_lets_it_go(bench: Bench) -> None:
     chosen: list[int | None] = []
-    bench.view.unit_chosen.connect(chosen.append)
-    bench.view.unit_chosen.connect(bench.view.show_unit)
+    bench.view.unit_requested.connect(chosen.append)
+    bench.view.unit_requested.connect(bench.view.show_unit)
     bench.view.show_snapshot(with_lines())
     for x1, x2 in ((0.25, 0.2), (1.2, 0.75), (0.8, 0.3), (0.25, 0.2), (0.25, 0.2)):
         press_left(bench.plot.viewport(), bench.at(x1, x2))

@@ -45,7 +45,7 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
     canvas = WeightCanvas()
     canvas.apply_theme(LIGHT)
     bench = Bench(shown(qtbot, canvas, 480, 300), cells(trained(BIASED, 10).weights))
-    canvas.cell_chosen.connect(bench.chosen.append)
+    canvas.cell_requested.connect(bench.chosen.append)
     canvas.clicked.connect(bench.count_click)
     canvas.cell_clicked.connect(bench.clicked.append)
     canvas.resized.connect(bench.count_resize)

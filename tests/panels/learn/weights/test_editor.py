@@ -76,7 +76,7 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
     window = active_window(qtbot, box, *WINDOW_KEYS)
     ground.setFocus()
     bench = Bench(editor, ground, other, window)
-    editor.weight_chosen.connect(bench.note)
+    editor.weight_requested.connect(bench.note)
     editor.refused.connect(bench.refused.append)
     yield bench
     window.hide()
@@ -284,7 +284,7 @@ def test_it_can_be_opened_over_another_cell_at_once(bench: Bench) -> None:
 
 def test_it_is_closed_when_its_wish_is_heard(bench: Bench) -> None:
     seen: list[bool] = []
-    bench.editor.weight_chosen.connect(lambda *_: seen.append(bench.editor.isVisible()))
+    bench.editor.weight_requested.connect(lambda *_: seen.append(bench.editor.isVisible()))
     bench.open()
     type_into(bench.editor, "3")
     assert seen == [False]

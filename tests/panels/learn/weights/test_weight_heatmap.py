@@ -54,10 +54,10 @@ class Bench:
 
     def listen(self) -> None:
         self.view.readout_changed.connect(self.readouts.append)
-        self.view.weight_chosen.connect(self.note)
+        self.view.weight_requested.connect(self.note)
         self.view.refused.connect(self.refused.append)
         self.view.unit_pointed.connect(self.pointed.append)
-        self.view.unit_chosen.connect(self.units.append)
+        self.view.unit_requested.connect(self.units.append)
 
     @property
     def canvas(self) -> QWidget:
@@ -585,7 +585,7 @@ def test_pointing_tells_the_hidden_unit_once(bench: Bench) -> None:
 
 
 def test_a_click_chooses_the_unit_of_its_cell(bench: Bench) -> None:
-    bench.view.unit_chosen.connect(bench.view.show_unit)
+    bench.view.unit_requested.connect(bench.view.show_unit)
     bench.view.show_snapshot(trained(BIASED))
     for name in ("w1[x1→h2]", "b1[h3]", "b2", "w2[h3→o]", "b1[h3]"):
         click(bench, name)
@@ -596,7 +596,7 @@ def test_a_click_chooses_the_unit_of_its_cell(bench: Bench) -> None:
 
 
 def test_the_unit_whose_weight_is_set_stays_chosen(bench: Bench) -> None:
-    bench.view.unit_chosen.connect(bench.view.show_unit)
+    bench.view.unit_requested.connect(bench.view.show_unit)
     bench.view.show_snapshot(trained(BIASED))
     click(bench, "b1[h3]")
     bench.double_click(named(trained(BIASED).weights, "w2[h3→o]"))
@@ -604,7 +604,7 @@ def test_the_unit_whose_weight_is_set_stays_chosen(bench: Bench) -> None:
 
 
 def test_the_arrow_keys_choose_the_unit_they_come_to(bench: Bench) -> None:
-    bench.view.unit_chosen.connect(bench.view.show_unit)
+    bench.view.unit_requested.connect(bench.view.show_unit)
     bench.view.show_snapshot(trained(BIASED))
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Right):
         QTest.keyClick(bench.view, key)

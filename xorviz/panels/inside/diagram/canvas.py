@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QWidget
 
 from xorviz.panels.inside.diagram.drawing import Drawing, edge_label, verdict
 from xorviz.panels.inside.diagram.graph import INPUTS, Edge, Spot
-from xorviz.panels.inside.diagram.layout import Layout, Lettering, Names
-from xorviz.panels.inside.diagram.picture import Picture
+from xorviz.panels.inside.diagram.layout import DiagramLayout, Lettering, Names
+from xorviz.panels.inside.diagram.picture import DiagramPicture
 from xorviz.ui.theme.palette import Theme
 
 _KEY_SPACE = 8
@@ -31,8 +31,8 @@ class DiagramCanvas(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._picture: Picture | None = None
-        self._laid_out: Layout | None = None
+        self._picture: DiagramPicture | None = None
+        self._laid_out: DiagramLayout | None = None
         self._laid_out_for: tuple[object, ...] = ()
         self._lines: list[QLineF] = []
         self._drawing = Drawing()
@@ -47,7 +47,7 @@ class DiagramCanvas(QWidget):
         self._drawing.recolour(theme)
         self.update()
 
-    def show_picture(self, picture: Picture | None, unit: int | None) -> None:
+    def show_picture(self, picture: DiagramPicture | None, unit: int | None) -> None:
         """Paint this network, or none; the edges of a hidden unit stand out if it has that one."""
         self._picture = picture
         has_unit = picture is not None and unit is not None and 0 <= unit < picture.graph.width
@@ -60,7 +60,7 @@ class DiagramCanvas(QWidget):
             self._drawing.marked = spot
             self.update()
 
-    def placing(self) -> Layout | None:
+    def placing(self) -> DiagramLayout | None:
         """Return where everything stands at this size."""
         picture = self._picture
         if picture is None:
@@ -72,7 +72,7 @@ class DiagramCanvas(QWidget):
             self._adapt_edges(self._laid_out)
         return self._laid_out
 
-    def _lay_out(self, picture: Picture) -> Layout:
+    def _lay_out(self, picture: DiagramPicture) -> DiagramLayout:
         metrics = self.fontMetrics()
         letters = Lettering(
             height=metrics.height(),
@@ -81,9 +81,11 @@ class DiagramCanvas(QWidget):
             name=metrics.horizontalAdvance(f"h{picture.graph.width}"),
             verdict=metrics.horizontalAdvance(verdict(0, is_right=True)),
         )
-        return Layout(picture.graph, self.width(), self.height() - self._key_height(), letters)
+        return DiagramLayout(
+            picture.graph, self.width(), self.height() - self._key_height(), letters
+        )
 
-    def _adapt_edges(self, layout: Layout) -> None:
+    def _adapt_edges(self, layout: DiagramLayout) -> None:
         """Let edges be thin where there are many."""
         is_crowded = layout.names_of_hidden is Names.NOWHERE
         widest = max(_CROWDED_WIDEST, min(_WIDEST, layout.hidden_apart / _PER_WIDTH))
@@ -139,7 +141,7 @@ class DiagramCanvas(QWidget):
         self._drawing.ink.paint_key(painter, key, picture.limit)
         painter.end()
 
-    def _write_at_edges(self, painter: QPainter, picture: Picture) -> None:
+    def _write_at_edges(self, painter: QPainter, picture: DiagramPicture) -> None:
         """Write the numbers of the selected unit's edges, and of the edge that is marked."""
         unit, marked = self._drawing.unit, self._drawing.marked
         shown = [edge for edge in picture.graph.edges if unit is not None and edge.unit == unit]

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from xorviz.core import numerals
 from xorviz.panels.inside.diagram.graph import HIDDEN, OUTPUT, Edge, Node, Spot
 from xorviz.panels.inside.diagram.ink import EdgeInk, Weight
-from xorviz.panels.inside.diagram.layout import Layout, Names
-from xorviz.panels.inside.diagram.picture import Picture
+from xorviz.panels.inside.diagram.layout import DiagramLayout, Names
+from xorviz.panels.inside.diagram.picture import DiagramPicture
 from xorviz.ui.theme.palette import (
     LEVELS,
     LIGHT,
@@ -60,7 +60,7 @@ class Drawing:
         self._fills.clear()
 
     def paint(
-        self, painter: QPainter, picture: Picture, layout: Layout, lines: list[QLineF]
+        self, painter: QPainter, picture: DiagramPicture, layout: DiagramLayout, lines: list[QLineF]
     ) -> None:
         """Paint all of it, from the back to the front."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -70,7 +70,7 @@ class Drawing:
         self._write_names(painter, layout)
         self._write_verdict(painter, picture, layout)
 
-    def _paint_edges(self, painter: QPainter, picture: Picture, lines: list[QLineF]) -> None:
+    def _paint_edges(self, painter: QPainter, picture: DiagramPicture, lines: list[QLineF]) -> None:
         """Paint weak edges first, the selected unit's on top, and last the one pointed at."""
         shares = np.clip(picture.weights / picture.limit, -1, 1)
         levels = np.rint((shares + 1) / 2 * (LEVELS - 1)).astype(int).tolist()
@@ -96,7 +96,9 @@ class Drawing:
         painter.setPen(self.ink.pen(at, Weight.FRONT))
         painter.drawLine(line)
 
-    def _paint_node(self, painter: QPainter, picture: Picture, layout: Layout, node: Node) -> None:
+    def _paint_node(
+        self, painter: QPainter, picture: DiagramPicture, layout: DiagramLayout, node: Node
+    ) -> None:
         x, y = layout.centers[node.number].tolist()
         radius = float(layout.radii[node.number])
         fill, ink = self._fill(node, float(picture.shades[node.number]))
@@ -142,14 +144,14 @@ class Drawing:
             self._fills[key] = QColor(color), QColor(ink_on(color))
         return self._fills[key]
 
-    def _rim(self, node: Node, picture: Picture, radius: float) -> QPen:
+    def _rim(self, node: Node, picture: DiagramPicture, radius: float) -> QPen:
         """Return the line around a node: the output's has the colour of its target."""
         if node.layer == OUTPUT:
             color = self.theme.plus if picture.target else self.theme.minus
             return QPen(QColor(color), _OUTPUT_RIM)
         return QPen(QColor(self.theme.quiet), _RIM if radius > 4 else _RIM / 2)
 
-    def _write_names(self, painter: QPainter, layout: Layout) -> None:
+    def _write_names(self, painter: QPainter, layout: DiagramLayout) -> None:
         """Name the units, as the layout has room; of many only those at the ends."""
         units = [node for node in layout.graph.nodes if node.unit is not None]
         for node in layout.graph.nodes:
@@ -159,7 +161,7 @@ class Drawing:
             if is_shown or at_end or (names is Names.NOWHERE and self._stands_out(node)):
                 self._write_name(painter, layout, node)
 
-    def _write_name(self, painter: QPainter, layout: Layout, node: Node) -> None:
+    def _write_name(self, painter: QPainter, layout: DiagramLayout, node: Node) -> None:
         x, y = layout.centers[node.number].tolist()
         radius = float(layout.radii[node.number])
         height = painter.fontMetrics().height()
@@ -175,7 +177,9 @@ class Drawing:
         painter.setPen(QColor(self.theme.text if stands_out else self.theme.quiet))
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, node.name)
 
-    def _write_verdict(self, painter: QPainter, picture: Picture, layout: Layout) -> None:
+    def _write_verdict(
+        self, painter: QPainter, picture: DiagramPicture, layout: DiagramLayout
+    ) -> None:
         """Write the target below the output, and whether the output is on its side."""
         output = picture.graph.nodes[-1]
         x, y = layout.centers[output.number].tolist()
@@ -196,7 +200,7 @@ class Drawing:
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, edge_label(value))
 
 
-def _inside(node: Node, value: float, layout: Layout) -> str:
+def _inside(node: Node, value: float, layout: DiagramLayout) -> str:
     """Return what is written inside a node: its value, else its name, else nothing."""
     if node.is_constant:
         return node.name if layout.radii[node.number] >= _LEAST_TEXT_RADIUS else ""

@@ -67,7 +67,7 @@ class _Column:
     names: Names
 
 
-class Layout:
+class DiagramLayout:
     """A network in a picture of this size. Nothing of it changes."""
 
     def __init__(self, graph: Graph, width: float, height: float, letters: Lettering) -> None:

@@ -10,7 +10,7 @@ from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.diagram.canvas import DiagramCanvas
 from xorviz.panels.inside.diagram.graph import Edge, Node, Spot
-from xorviz.panels.inside.diagram.picture import Picture
+from xorviz.panels.inside.diagram.picture import DiagramPicture
 from xorviz.panels.learn.weights.canvas import cells
 from xorviz.panels.learn.weights.editor import WeightEditor
 from xorviz.panels.learn.weights.range import AUTOMATIC, range_options
@@ -29,10 +29,10 @@ _NO_WEIGHT = "Only lines have weights: go to one with the arrow keys, then press
 class NetworkDiagram(SnapshotView):
     """The network in one row of the truth table: weights as its edges, values in its nodes."""
 
-    weight_chosen = Signal(str, object, float)  # field, index: tuple[int, ...], value
+    weight_requested = Signal(str, object, float)  # field, index: tuple[int, ...], value
     refused = Signal(str)
     """Why a weight cannot be set, or not to what was typed."""
-    row_chosen = Signal(int)  # in the order of ROWS
+    row_requested = Signal(int)  # in the order of ROWS
 
     title = "Network diagram"
     short_title = "Diagram"
@@ -57,7 +57,7 @@ class NetworkDiagram(SnapshotView):
         self._editor = WeightEditor(self._canvas)
         self._editing: Edge | None = None
         self._spot: Spot | None = None
-        self._picture: Picture | None = None
+        self._picture: DiagramPicture | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 2)
         layout.addWidget(self._canvas)
@@ -86,7 +86,7 @@ class NetworkDiagram(SnapshotView):
         canvas.clicked.connect(self._click)
         canvas.clicked_again.connect(self._click_again)
         canvas.resized.connect(self._place_editor)
-        editor.weight_chosen.connect(self.weight_chosen)
+        editor.weight_requested.connect(self.weight_requested)
         editor.refused.connect(self.refused)
         for option in self._rows.actions():
             option.toggled.connect(self._choose_row)
@@ -118,7 +118,7 @@ class NetworkDiagram(SnapshotView):
             self._row = action.data()
             self.draw_anew()
             if not self._is_twin:
-                self.row_chosen.emit(self._row)
+                self.row_requested.emit(self._row)
 
     @Slot()
     def _choose_range(self) -> None:
@@ -127,7 +127,7 @@ class NetworkDiagram(SnapshotView):
 
     def _draw(self, snapshot: Snapshot) -> None:
         limit = float(self._checked(self._ranges).data())
-        picture = self._picture = Picture.of(snapshot, self._row, limit)
+        picture = self._picture = DiagramPicture.of(snapshot, self._row, limit)
         self._editor.serve((snapshot.run, picture.graph))
         if self._spot is not None and not picture.graph.has(self._spot):
             self._spot = None

@@ -24,7 +24,7 @@ _DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Picture:
+class DiagramPicture:
     """A network in one row of the truth table."""
 
     graph: Graph
@@ -44,7 +44,7 @@ class Picture:
     is_right: bool
 
     @classmethod
-    def of(cls, snapshot: Snapshot, row: int, limit: float) -> "Picture":
+    def of(cls, snapshot: Snapshot, row: int, limit: float) -> "DiagramPicture":
         """Return the picture of a snapshot; the limit may be AUTOMATIC."""
         config = snapshot.config
         graph, weights = graph_of(config.width, config.biases), flat(snapshot.weights)

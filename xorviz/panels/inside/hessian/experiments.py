@@ -24,14 +24,14 @@ _NO_WAY = "No direction curves down here, so there is none to follow"
 _NOTHING_LOWER = "Along the direction that curves down, no loss was lower than here."
 
 
-class Tries(QObject):
+class Experiments(QObject):
     """Three actions, and the choice of how far a kick goes. They act on the snapshot last shown.
 
     The same kicks come in the same order in every run.
     """
 
-    longer_chosen = Signal(object)  # int: steps to take, from the step that is shown
-    weights_chosen = Signal(object, str)  # Weights, what they come of
+    longer_requested = Signal(object)  # int: steps to take, from the step that is shown
+    weights_requested = Signal(object, str)  # Weights, what they come of
     refused = Signal(str)
     """Why nothing was tried."""
     size_changed = Signal()
@@ -103,7 +103,7 @@ class Tries(QObject):
     @Slot()
     def _choose_longer(self) -> None:
         if self._snapshot is not None:
-            self.longer_chosen.emit((LONGER - 1) * self._snapshot.step or FIRST_STEPS)
+            self.longer_requested.emit((LONGER - 1) * self._snapshot.step or FIRST_STEPS)
 
     @Slot()
     def _choose_kick(self) -> None:
@@ -114,7 +114,7 @@ class Tries(QObject):
             self._kicked_run, self._kicks = snapshot.run, 0
         self._kicks += 1
         weights = kicked(snapshot.weights, self.size, self._kicks)
-        self.weights_chosen.emit(weights, f"kick {self.size:g}, seed {self._kicks}")
+        self.weights_requested.emit(weights, f"kick {self.size:g}, seed {self._kicks}")
 
     @Slot()
     def _choose_follow(self) -> None:
@@ -126,7 +126,7 @@ class Tries(QObject):
             self.refused.emit(_NOTHING_LOWER)
             return
         lowest = numerals.real(float(found.eigenvalues[0]), 3)
-        self.weights_chosen.emit(weights, f"follow, eigenvalue {lowest}")
+        self.weights_requested.emit(weights, f"follow, eigenvalue {lowest}")
 
 
 def _explain(action: QAction, tip: str) -> None:

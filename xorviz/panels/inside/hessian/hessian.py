@@ -12,7 +12,7 @@ from xorviz.core.runs.record import parameter_count
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.asking import AskingView
 from xorviz.panels.inside.hessian.eigenvalue_bars import EigenvalueBars
-from xorviz.panels.inside.hessian.experiments import Tries
+from xorviz.panels.inside.hessian.experiments import Experiments
 from xorviz.panels.inside.hessian.verdict import VerdictText
 from xorviz.ui.chrome.action_button import ActionButton
 from xorviz.ui.forms.scrolled import WrappingRow
@@ -41,8 +41,8 @@ class HessianView(AskingView):
     An answer stays in sight until the next one; it says which step it is about.
     """
 
-    longer_chosen = Signal(object)  # int: steps to take, from the step that is shown
-    weights_chosen = Signal(object, str)  # Weights, what they come of
+    longer_requested = Signal(object)  # int: steps to take, from the step that is shown
+    weights_requested = Signal(object, str)  # Weights, what they come of
     refused = Signal(str)
     """Why nothing was tried."""
 
@@ -64,9 +64,9 @@ class HessianView(AskingView):
         self._told: CurvatureQuestion | None = None
         self._curvature: Curvature | None = None
         self._pointed: int | None = None
-        self._tries = Tries(self)
-        self.options = [*self._tries.actions, *self._tries.sizes]
-        self._buttons = WrappingRow([ActionButton(action) for action in self._tries.actions])
+        self._experiments = Experiments(self)
+        self.options = [*self._experiments.actions, *self._experiments.sizes]
+        self._buttons = WrappingRow([ActionButton(action) for action in self._experiments.actions])
         for part in (self._bars, self._text, self._buttons):
             part.setParent(self)
         self._bars.setAccessibleName("Eigenvalues")
@@ -74,9 +74,9 @@ class HessianView(AskingView):
         self._connect()
 
     def _connect(self) -> None:
-        tries = self._tries
-        tries.longer_chosen.connect(self.longer_chosen)
-        tries.weights_chosen.connect(self.weights_chosen)
+        tries = self._experiments
+        tries.longer_requested.connect(self.longer_requested)
+        tries.weights_requested.connect(self.weights_requested)
         tries.refused.connect(self.refused)
         tries.size_changed.connect(self.options_changed)
         self._bars.pointed_at.connect(self._point_at)
@@ -84,13 +84,13 @@ class HessianView(AskingView):
 
     @property
     def options_text(self) -> str:
-        return f"kick {self._tries.size:g}"
+        return f"kick {self._experiments.size:g}"
 
     def note_snapshot(self, snapshot: Snapshot) -> None:
         """Take a snapshot over; what is tried is tried on it, also while it is not drawn."""
         super().note_snapshot(snapshot)
-        self._tries.show_snapshot(snapshot)
-        self._tries.show_curvature(self._current_curvature(), may_enable=False)
+        self._experiments.show_snapshot(snapshot)
+        self._experiments.show_curvature(self._current_curvature(), may_enable=False)
 
     def _question(self, snapshot: Snapshot) -> Question | None:
         weights, config = snapshot.weights, snapshot.config
@@ -112,7 +112,7 @@ class HessianView(AskingView):
         said = verdict(answer, self._told.config)
         self._text.say(said.kind, said.sentence, (said.doubt, *said.evidence))
         self._say_what_it_is_about()
-        self._tries.show_curvature(self._current_curvature(), may_enable=False)
+        self._experiments.show_curvature(self._current_curvature(), may_enable=False)
         self._read()
 
     def _show_failure(self, message: str) -> None:
@@ -134,7 +134,7 @@ class HessianView(AskingView):
     @Slot()
     def _offer_follow(self) -> None:
         """Let a direction be followed, after a rest only: it must not blink while a run goes on."""
-        self._tries.show_curvature(self._current_curvature(), may_enable=True)
+        self._experiments.show_curvature(self._current_curvature(), may_enable=True)
 
     def _move_cursor(self, dx: int, dy: int) -> None:  # noqa: ARG002
         last = self._bars.count - 1

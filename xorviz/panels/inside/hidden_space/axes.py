@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from xorviz.core import numerals
-from xorviz.core.analysis.pair_plane import Plane, Third
+from xorviz.core.analysis.pair_plane import PairPlane, Third
 from xorviz.panels.inside.hidden_space.chart import RAMP, Chart, ramp
 from xorviz.ui.theme.palette import Theme
 
@@ -19,7 +19,7 @@ _SCALE_WIDTH = 54
 class PlaneAxes:
     """Where the box is in a widget of some size, and all that is written around it."""
 
-    def __init__(self, plane: Plane, size: QSizeF, font: QFont) -> None:
+    def __init__(self, plane: PairPlane, size: QSizeF, font: QFont) -> None:
         self._plane, self._font = plane, font
         self._metrics = QFontMetricsF(font)
         self.chart = Chart(self._box(size), plane.across, plane.up)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from xorviz.core.analysis.pair_plane import Border, Plane
+from xorviz.core.analysis.pair_plane import Border, PairPlane
 from xorviz.core.config import ROWS
 from xorviz.panels.base.row_signs import NAMES, paint_sign
 from xorviz.panels.inside.hidden_space.axes import ACROSS, OVERHANG, UP, PlaneAxes
@@ -22,10 +22,10 @@ _REACH = 12.0
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PlanePicture:
     """A plane with what is told of the rows, in the order of ROWS."""
 
-    plane: Plane
+    plane: PairPlane
     targets: tuple[int, ...]
     right: tuple[bool, ...]
 
@@ -39,7 +39,7 @@ class HiddenPlane(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.picture: Picture | None = None
+        self.picture: PlanePicture | None = None
         self._theme = LIGHT
         self._places: list[Place] = []
         self.unit: int | None = None
@@ -55,7 +55,7 @@ class HiddenPlane(QWidget):
         self._theme = theme
         self.update()
 
-    def show_picture(self, picture: Picture | None) -> None:
+    def show_picture(self, picture: PlanePicture | None) -> None:
         """Paint this, or nothing."""
         self.picture = picture
         self.update()
@@ -132,7 +132,7 @@ class HiddenPlane(QWidget):
         self._paint_rows(painter, chart, self.picture)
         painter.end()
 
-    def _paint_sides(self, painter: QPainter, chart: Chart, plane: Plane) -> None:
+    def _paint_sides(self, painter: QPainter, chart: Chart, plane: PairPlane) -> None:
         """Tint the sides of the border, and what it sweeps over as the other units answer."""
         theme, border = self._theme, plane.border
         rests = [own.rest - border.rest for own in plane.borders]
@@ -148,19 +148,19 @@ class HiddenPlane(QWidget):
                 painter.setBrush(_tint(theme, mixed(color, theme.quiet), 0.3))
                 painter.drawPolygon(chart.strip(border, min(swept, 0.0), max(swept, 0.0)))
 
-    def _paint_grid(self, painter: QPainter, chart: Chart, plane: Plane) -> None:
+    def _paint_grid(self, painter: QPainter, chart: Chart, plane: PairPlane) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for color, path in warped_paths(chart, plane, self._theme):
             painter.strokePath(path, QPen(color, 1))
 
-    def _paint_borders(self, painter: QPainter, chart: Chart, plane: Plane) -> None:
+    def _paint_borders(self, painter: QPainter, chart: Chart, plane: PairPlane) -> None:
         pen = QPen(QColor(self._theme.text), 2, c=Qt.PenCapStyle.FlatCap)
         _draw_border(painter, chart, plane.border, pen)
         if self.row is not None and not plane.is_exact:
             pen = QPen(QColor(self._theme.text), 1.5, Qt.PenStyle.DashLine)
             _draw_border(painter, chart, plane.borders[self.row], pen)
 
-    def _paint_rows(self, painter: QPainter, chart: Chart, picture: Picture) -> None:
+    def _paint_rows(self, painter: QPainter, chart: Chart, picture: PlanePicture) -> None:
         points = [chart.at(*at) for at in picture.plane.rows.tolist()]
         radius = self._radius(chart)
         self._places = place_labels(

@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainterPath, QPolygonF
 
-from xorviz.core.analysis.pair_plane import LINES, POINTS, Border, Plane
+from xorviz.core.analysis.pair_plane import LINES, POINTS, Border, PairPlane
 from xorviz.core.analysis.responses import Span
 from xorviz.ui.theme.palette import Theme, mixed
 
@@ -74,7 +74,7 @@ def ramp_color(theme: Theme, span: Span, value: float) -> QColor:
     return ramp(theme)[round(share * (RAMP - 1))]
 
 
-def warped_paths(chart: Chart, plane: Plane, theme: Theme) -> list[tuple[QColor, QPainterPath]]:
+def warped_paths(chart: Chart, plane: PairPlane, theme: Theme) -> list[tuple[QColor, QPainterPath]]:
     """Return the grid's lines as one path for each colour: that of the third unit, if any."""
     rect = chart.rect
     size = np.array((plane.across.high - plane.across.low, plane.up.high - plane.up.low))

@@ -5,12 +5,12 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from xorviz.core import numerals
-from xorviz.core.analysis.pair_plane import Pair, Plane, choose_pair, plane_of
+from xorviz.core.analysis.pair_plane import Pair, PairPlane, choose_pair, plane_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.hidden_space.axes import ACROSS, UP
-from xorviz.panels.inside.hidden_space.canvas import HiddenPlane, Picture
+from xorviz.panels.inside.hidden_space.canvas import HiddenPlane, PlanePicture
 from xorviz.panels.inside.units.drawing import answer_text
 
 
@@ -133,7 +133,7 @@ class HiddenSpace(SnapshotView):
         self.options[UP].setEnabled(config.width > 1)
         plane = plane_of(snapshot.weights, config.activation, self._pair)
         right = tuple(bool(is_right) for is_right in snapshot.right)
-        self._canvas.show_picture(Picture(plane, config.targets, right))
+        self._canvas.show_picture(PlanePicture(plane, config.targets, right))
         self._show_marked()
 
     def _draw_nothing(self) -> None:
@@ -196,7 +196,7 @@ class HiddenSpace(SnapshotView):
         return f"{NAMES[row]}: {', '.join(answers)} → {output}{own}"
 
 
-def in_words(plane: Plane) -> str:
+def in_words(plane: PairPlane) -> str:
     """Return what runs along the axes, and what becomes of the other units."""
     pair = plane.pair
     if pair.up is None:

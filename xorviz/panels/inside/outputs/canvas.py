@@ -25,7 +25,7 @@ DASHES: tuple[tuple[float, ...], ...] = ((), (6, 4), (2, 3), (12, 4))
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class OutputsReading:
     """The exact numbers of a run at one step."""
 
     step: int
@@ -34,14 +34,14 @@ class Reading:
     gradient_norm: float
 
     @classmethod
-    def nearest(cls, trace: Trace, step: float) -> "Reading":
+    def nearest(cls, trace: Trace, step: float) -> "OutputsReading":
         """Return the kept point that is nearest to a step."""
         at, _ = trace.nearest(step)
         place = int(np.searchsorted(trace.steps, at))
         return cls(at, trace.outputs[place], float(trace.gradient_norms[place]))
 
     @classmethod
-    def shown(cls, snapshot: Snapshot) -> "Reading":
+    def shown(cls, snapshot: Snapshot) -> "OutputsReading":
         """Return the numbers of the step that is shown."""
         return cls(snapshot.step, snapshot.outputs, norm_of(snapshot.gradient))
 
@@ -123,7 +123,7 @@ class OutputsCanvas(QWidget):
         self.axis = ScaledAxis("bottom", step_text, 1.0)
         self.gradient = GradientCurve()
         self._snapshot: Snapshot | None = None
-        self._reading: Reading | None = None
+        self._reading: OutputsReading | None = None
         self._theme = LIGHT
         self.setMouseTracking(True)
         self.setMinimumSize(120, 60)
@@ -137,7 +137,7 @@ class OutputsCanvas(QWidget):
         self.gradient.show(*([] if snapshot is None else [snapshot.trace]))
         self.update()
 
-    def show_reading(self, reading: Reading | None) -> None:
+    def show_reading(self, reading: OutputsReading | None) -> None:
         """Mark the step that is read out, or none."""
         self._reading = reading
         self.update()
@@ -177,7 +177,7 @@ class OutputsCanvas(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_outputs(painter, places, snapshot)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        reading = self._reading or Reading.shown(snapshot)
+        reading = self._reading or OutputsReading.shown(snapshot)
         if places.gradient is not None:
             is_elsewhere = self._reading is not None or snapshot.is_past
             at = reading.step if is_elsewhere else None
@@ -221,7 +221,7 @@ class OutputsCanvas(QWidget):
             paint_curve(painter, x, y, area, self._color(targets[row]), dash, 1.8)
 
     def _paint_marks(
-        self, painter: QPainter, places: _Places, snapshot: Snapshot, reading: Reading
+        self, painter: QPainter, places: _Places, snapshot: Snapshot, reading: OutputsReading
     ) -> None:
         """Paint the shown step, what is read out, and the names of the rows beside it."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -260,7 +260,7 @@ class OutputsCanvas(QWidget):
     def _paint_names(self, painter: QPainter, places: _Places, snapshot: Snapshot) -> None:
         """Write each row's name at its curve's end, or its value where a person points."""
         reading = self._reading
-        at = reading or Reading.nearest(snapshot.trace, snapshot.record.newest)
+        at = reading or OutputsReading.nearest(snapshot.trace, snapshot.record.newest)
         texts = [
             name if reading is None else f"{name}  {output_text(value)}"
             for name, value in zip(NAMES, at.outputs.tolist(), strict=True)

@@ -6,13 +6,13 @@ from PySide6.QtWidgets import QVBoxLayout
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.curves.step_scale import moved_along, picked_step
-from xorviz.panels.inside.outputs.canvas import OutputsCanvas, Reading
+from xorviz.panels.inside.outputs.canvas import OutputsCanvas, OutputsReading
 
 
 class OutputsPlot(SnapshotView):
     """Curves whose every point is exact; where a run does not know its outputs, there are none."""
 
-    step_chosen = Signal(object)  # int, of those that the run has taken
+    step_requested = Signal(object)  # int, of those that the run has taken
 
     title = "Outputs over time"
     short_title = "Outputs"
@@ -52,7 +52,7 @@ class OutputsPlot(SnapshotView):
     def _use_cursor(self) -> None:
         """Go to the step that is read out."""
         if self._pointed is not None and self._snapshot is not None:
-            self.step_chosen.emit(self._snapshot.trace.nearest(self._pointed)[0])
+            self.step_requested.emit(self._snapshot.trace.nearest(self._pointed)[0])
 
     @Slot(bool)
     def _rescale(self, is_log: bool) -> None:
@@ -89,7 +89,7 @@ class OutputsPlot(SnapshotView):
             step = picked_step(under, self._canvas.axis.is_log, self._snapshot.newest)
             if step != self._picked:
                 self._picked = step
-                self.step_chosen.emit(step)
+                self.step_requested.emit(step)
 
     def _move_cursor(self, dx: int, dy: int) -> None:  # noqa: ARG002
         if self._snapshot is not None and len(self._snapshot.trace.steps):
@@ -106,6 +106,6 @@ class OutputsPlot(SnapshotView):
             self._canvas.show_reading(None)
             self.readout_changed.emit(self.resting_text)
             return
-        reading = Reading.nearest(snapshot.trace, self._pointed)
+        reading = OutputsReading.nearest(snapshot.trace, self._pointed)
         self._canvas.show_reading(reading)
         self.readout_changed.emit(reading.text)

@@ -113,7 +113,7 @@ class SimilarityCurve(QWidget):
     def _paint_plot(self, painter: QPainter, top: float, bottom: float, shown: Shown) -> None:
         lines = self._lines(shown)
         ends = [shown.now.largest, shown.now.smallest][: len(lines)]
-        axis = Axis.fitted(np.concatenate([*lines, *ends]), top, bottom)
+        axis = DifferenceAxis.fitted(np.concatenate([*lines, *ends]), top, bottom)
         left = self._paint_axis(painter, axis, top, bottom)
         steps = shown.curve.steps
         last = max(int(steps[-1]) if len(steps) else 0, shown.step, 1)
@@ -133,7 +133,9 @@ class SimilarityCurve(QWidget):
         for value in ends:
             painter.drawEllipse(QPointF(x, axis.places(value)[0]), 4, 4)
 
-    def _paint_axis(self, painter: QPainter, axis: "Axis", top: float, bottom: float) -> float:
+    def _paint_axis(
+        self, painter: QPainter, axis: "DifferenceAxis", top: float, bottom: float
+    ) -> float:
         """Draw and label the lines of the axis; return where the plot begins at the left."""
         metrics = painter.fontMetrics()
         ticks = axis.ticks(metrics.height())
@@ -173,7 +175,7 @@ class SimilarityCurve(QWidget):
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
+class DifferenceAxis:
     """Where differences stand: whole decades from low to high, and zero at the bottom."""
 
     low: int
@@ -185,7 +187,7 @@ class Axis:
     bottom: float
 
     @classmethod
-    def fitted(cls, values: Array, top: float, bottom: float) -> "Axis":
+    def fitted(cls, values: Array, top: float, bottom: float) -> "DifferenceAxis":
         """Return the axis on which these values have room."""
         positive = values[values > 0]
         has_zero = len(positive) < len(values)

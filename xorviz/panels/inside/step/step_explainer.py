@@ -21,10 +21,10 @@ class StepExplainer(SnapshotView):
     Slow motion walks by itself, line by line, and takes the step at the end.
     """
 
-    row_chosen = Signal(int)  # which of ROWS
-    step_wanted = Signal()
+    row_requested = Signal(int)  # which of ROWS
+    step_requested = Signal()
     """Slow motion has told the whole step: take it."""
-    pause_wanted = Signal()
+    pause_requested = Signal()
     """Slow motion begins, and training must not run away from it."""
 
     title = "One step, explained"
@@ -171,12 +171,12 @@ class StepExplainer(SnapshotView):
             self._go_to(self._stage + 1, 0)
         else:
             self._go_to(0, 0)
-            self.step_wanted.emit()
+            self.step_requested.emit()
 
     @Slot(bool)
     def _run_slowly(self, is_slow: bool) -> None:
         if is_slow:
-            self.pause_wanted.emit()
+            self.pause_requested.emit()
             self._go_to(self._stage, 0)
             self._ticks.start()
         else:
@@ -190,7 +190,7 @@ class StepExplainer(SnapshotView):
     @Slot(QAction)
     def _choose_row(self, action: QAction) -> None:
         self.show_row(action.data())
-        self.row_chosen.emit(self._row)
+        self.row_requested.emit(self._row)
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         if dx:

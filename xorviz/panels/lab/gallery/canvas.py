@@ -19,7 +19,7 @@ from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.panels.lab.gallery.card import Card, paint_card
 from xorviz.panels.lab.gallery.images import GalleryImages
-from xorviz.panels.lab.gallery.layout import Group, Layout, Tile
+from xorviz.panels.lab.gallery.layout import Group, Tile, TileLayout
 from xorviz.panels.lab.gallery.tile import paint_tile
 from xorviz.panels.lab.outcomes import paint_mark
 from xorviz.ui.draw.painted import Painted
@@ -36,7 +36,7 @@ class GalleryCanvas(QWidget):
     pointed_at = Signal(object)  # int | None: the place of the network under the mouse
     clicked = Signal(int, bool)
     """The place of a network, and whether Shift was held."""
-    menu_wanted = Signal(int, QPoint)
+    menu_requested = Signal(int, QPoint)
     """The place of a network, and a point of the screen."""
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ class GalleryCanvas(QWidget):
         self.setObjectName("gallery_canvas")
         self.images = GalleryImages()
         self.card: Card | None = None
-        self.layout_now = Layout.plain(1, 1, 1)
+        self.layout_now = TileLayout.plain(1, 1, 1)
         self._groups: tuple[Group, ...] = ()
         self._tiles: list[Tile] = []
         """As they hang."""
@@ -109,7 +109,7 @@ class GalleryCanvas(QWidget):
         if event.reason() != QContextMenuEvent.Reason.Mouse:
             event.ignore()  # the view knows what the keyboard points at
         elif (place := self._place_at(QPointF(event.pos()))) is not None:
-            self.menu_wanted.emit(place, event.globalPos())
+            self.menu_requested.emit(place, event.globalPos())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -136,10 +136,10 @@ class GalleryCanvas(QWidget):
         width, height = self.width(), self.height()
         counts = [len(group.tiles) for group in self._groups]
         if len(counts) == 1 and not self._groups[0].outcome:
-            self.layout_now = Layout.plain(counts[0], width, height)
+            self.layout_now = TileLayout.plain(counts[0], width, height)
         elif counts:
             widths = [self._heading_width(group) for group in self._groups]
-            self.layout_now = Layout.grouped(counts, widths, self._line, width, height)
+            self.layout_now = TileLayout.grouped(counts, widths, self._line, width, height)
         self._paint_anew()
 
     @property

@@ -11,7 +11,7 @@ from xorviz.core.analysis.surface import HIGH, LOW, logit_maps
 from xorviz.core.batch import batch_losses, batch_outputs
 from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.runs.snapshot import RIGHT_ERROR
-from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.training.cohort import NO_STEP
 from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS, paint_sign
 from xorviz.panels.lab.gallery.images import half_lines, images_of
@@ -45,10 +45,10 @@ class Card:
     """After the outcome."""
 
     @classmethod
-    def of(cls, picture: LabPicture, tile: Tile) -> "Card":
+    def of(cls, snapshot: LabSnapshot, tile: Tile) -> "Card":
         """Return what there is to tell of a network, also while it is being trained."""
-        config, numbers = picture.plan.config(tile.place), tile.parameters[np.newaxis]
-        title, lines = f"seed {numerals.plain(config.seed)}", _steps(picture, tile)
+        config, numbers = snapshot.plan.config(tile.place), tile.parameters[np.newaxis]
+        title, lines = f"seed {numerals.plain(config.seed)}", _steps(snapshot, tile)
         outputs: tuple[float, ...] = ()
         if tile.parameters.size:
             with np.errstate(all="ignore"):  # the last finite weights may be huge
@@ -68,14 +68,14 @@ class Card:
         return f"{self.title}: {', '.join((self.tile.outcome, *self.lines))}"
 
 
-def _steps(picture: LabPicture, tile: Tile) -> list[str]:
+def _steps(snapshot: LabSnapshot, tile: Tile) -> list[str]:
     """Return where a network stands, and since when it is what it is."""
     first, diverged = (
-        int(known[tile.place]) for known in (picture.first_right, picture.diverged_at)
+        int(known[tile.place]) for known in (snapshot.first_right, snapshot.diverged_at)
     )
     found = []
     if not tile.is_done:
-        found.append(f"at step {numerals.whole(int(picture.steps[tile.place]))}")
+        found.append(f"at step {numerals.whole(int(snapshot.steps[tile.place]))}")
     if first != NO_STEP:
         is_right = tile.outcome in {RIGHT, RIGHT_SO_FAR}
         word = "first" if is_right else "right first"
@@ -83,7 +83,7 @@ def _steps(picture: LabPicture, tile: Tile) -> list[str]:
     if diverged != NO_STEP:
         found.append(f"diverged at step {numerals.whole(diverged)}")
     elif tile.is_done and first == NO_STEP:
-        found.append(f"never right in {numerals.whole(int(picture.steps[tile.place]))} steps")
+        found.append(f"never right in {numerals.whole(int(snapshot.steps[tile.place]))} steps")
     return found
 
 

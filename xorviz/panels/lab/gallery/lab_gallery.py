@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout
 
 from xorviz.core import numerals
 from xorviz.lab.plan import LabPlan
-from xorviz.lab.results.book import MOST_SHOWN, LabPicture
+from xorviz.lab.results.lab_results import MOST_SHOWN, LabSnapshot
 from xorviz.panels.base.lab_view import LabView
 from xorviz.panels.lab.gallery.canvas import GalleryCanvas
 from xorviz.panels.lab.gallery.card import Card
@@ -21,7 +21,7 @@ INVITATION = f"{MOST_SHOWN} networks of this recipe, side by side.\nCtrl+R train
 class LabGallery(LabView):
     """The first networks of a plan's first recipe, grouped by outcome once all are done."""
 
-    run_wanted = Signal()
+    run_requested = Signal()
 
     title = "Gallery"
     explanation = (
@@ -43,7 +43,7 @@ class LabGallery(LabView):
         """The place of the network that is enlarged."""
         self._canvas, self._menu = GalleryCanvas(), SeedMenu(self)
         self._invitation = Invitation(INVITATION)
-        self._invitation.run_wanted.connect(self.run_wanted)
+        self._invitation.run_requested.connect(self.run_requested)
         around = QVBoxLayout(self)
         around.setContentsMargins(6, 3, 6, 4)
         self._pages = QStackedLayout()  # which has no margins of its own
@@ -56,7 +56,7 @@ class LabGallery(LabView):
         self.options = [self._by_outcome, *self.exports]
         self._canvas.pointed_at.connect(self._point_at)
         self._canvas.clicked.connect(self._choose)
-        self._canvas.menu_wanted.connect(self._open_menu)
+        self._canvas.menu_requested.connect(self._open_menu)
         self._menu.chosen.connect(self._choose)
 
     @property
@@ -64,14 +64,14 @@ class LabGallery(LabView):
         return "by outcome" if self._by_outcome.isChecked() else "by seed"
 
     @Slot(object)
-    def show_picture(self, picture: LabPicture | None) -> None:
+    def show_snapshot(self, snapshot: LabSnapshot | None) -> None:
         """Draw how far a plan has come, now or as soon as the view is seen."""
-        plan = None if picture is None else picture.plan
+        plan = None if snapshot is None else snapshot.plan
         if plan is not self._plan:
             self._pointed = None
             self._menu.close()  # it is about a network of the one before
         self._plan = plan
-        super().show_picture(picture)
+        super().show_snapshot(snapshot)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(220, 120)
@@ -96,16 +96,16 @@ class LabGallery(LabView):
             at = self._canvas.rect_of(self._pointed).center().toPoint()
             self._open_menu(self._pointed, self._canvas.mapToGlobal(at))
 
-    def _draw(self, picture: LabPicture) -> None:
-        self._tiles = tiles_of(picture)
+    def _draw(self, snapshot: LabSnapshot) -> None:
+        self._tiles = tiles_of(snapshot)
         if not self._tiles:
             self._draw_nothing()
             return
         self._pages.setCurrentWidget(self._canvas)
         groups = groups_of(self._tiles, self._by_outcome.isChecked())
-        self._canvas.show_groups(picture.plan.recipes[0], groups)
+        self._canvas.show_groups(snapshot.plan.recipes[0], groups)
         self._show_pointed()
-        self.readout_changed.emit(_reading(picture, self._tiles))
+        self.readout_changed.emit(_reading(snapshot, self._tiles))
 
     def _draw_nothing(self) -> None:
         self._tiles, self._pointed = (), None
@@ -123,25 +123,25 @@ class LabGallery(LabView):
             self._show_pointed()
 
     def _show_pointed(self) -> None:
-        picture, place = self._picture, self._pointed
+        snapshot, place = self._snapshot, self._pointed
         card = None
-        if picture is not None and place is not None and place < len(self._tiles):
-            card = Card.of(picture, self._tiles[place])
+        if snapshot is not None and place is not None and place < len(self._tiles):
+            card = Card.of(snapshot, self._tiles[place])
         self._canvas.show_card(card)
         self._canvas.setAccessibleDescription("" if card is None else card.spoken)
 
     @Slot(int, bool)
     def _choose(self, place: int, as_it_stands: bool) -> None:
         """Wish for a network on the bench, at step 0 or where it stands."""
-        if self._picture is not None:
-            step = int(self._picture.steps[place]) if as_it_stands else 0
-            self.bench_wanted.emit(self._picture.plan.config(place), step)
+        if self._snapshot is not None:
+            step = int(self._snapshot.steps[place]) if as_it_stands else 0
+            self.bench_requested.emit(self._snapshot.plan.config(place), step)
 
     @Slot(int, QPoint)
     def _open_menu(self, place: int, at: QPoint) -> None:
-        if self._picture is not None:
-            seed = self._picture.plan.config(place).seed
-            self._menu.open_for(place, seed, int(self._picture.steps[place]), at)
+        if self._snapshot is not None:
+            seed = self._snapshot.plan.config(place).seed
+            self._menu.open_for(place, seed, int(self._snapshot.steps[place]), at)
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         self._point_at(self._canvas.place_beside(self._pointed, dx, dy))
@@ -157,14 +157,14 @@ class LabGallery(LabView):
         self._point_at(None)
 
 
-def _reading(picture: LabPicture, tiles: tuple[Tile, ...]) -> str:
+def _reading(snapshot: LabSnapshot, tiles: tuple[Tile, ...]) -> str:
     """Return which seeds these are, and the step that those stand at which go on."""
-    seeds = [int(picture.plan.seeds[tile.place]) for tile in tiles]
+    seeds = [int(snapshot.plan.seeds[tile.place]) for tile in tiles]
     if len(seeds) > 1 and seeds == list(range(seeds[0], seeds[-1] + 1)):
         text = f"seeds {numerals.plain(seeds[0])} to {numerals.plain(seeds[-1])}"
     else:
         text = f"{len(seeds)} seeds" if len(seeds) > 1 else f"seed {numerals.plain(seeds[0])}"
     going_on = [tile.place for tile in tiles if not tile.is_done]
     if going_on:
-        text += f" · step {numerals.whole(int(np.min(picture.steps[going_on])))}"
+        text += f" · step {numerals.whole(int(np.min(snapshot.steps[going_on])))}"
     return text

@@ -9,7 +9,7 @@ from itertools import groupby
 from PySide6.QtCore import QPointF, QRectF
 
 from xorviz.core.arrays import Array
-from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.outcomes import OUTCOMES, codes_of
 from xorviz.ui.draw.tiles import Tiles
 
@@ -36,12 +36,12 @@ class Group:
     """That of all of them; empty where they hang together whatever it is."""
 
 
-def tiles_of(picture: LabPicture) -> tuple[Tile, ...]:
+def tiles_of(snapshot: LabSnapshot) -> tuple[Tile, ...]:
     """Return the networks of a plan's first recipe whose weights are known, by their seeds."""
-    count = min(len(picture.plan.places_of(0)), len(picture.shown))
-    codes = codes_of(picture, range(count)).tolist()
+    count = min(len(snapshot.plan.places_of(0)), len(snapshot.shown))
+    codes = codes_of(snapshot, range(count)).tolist()
     return tuple(
-        Tile(place, OUTCOMES[code], bool(picture.done[place]), picture.shown[place])
+        Tile(place, OUTCOMES[code], bool(snapshot.done[place]), snapshot.shown[place])
         for place, code in enumerate(codes)
     )
 
@@ -70,7 +70,7 @@ _ROOMY = 480
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class TileLayout:
     """The places of tiles, in reading order. In pixels."""
 
     blocks: tuple[Tiles, ...]
@@ -79,7 +79,7 @@ class Layout:
     """The line above each group, empty where there is none."""
 
     @classmethod
-    def plain(cls, count: int, width: int, height: int) -> "Layout":
+    def plain(cls, count: int, width: int, height: int) -> "TileLayout":
         """Return one group without a heading."""
         gap = _gap(width, height)
         tiles = Tiles.fitted(count, width, height, foot=0, gap=gap, least=_SMALLEST, bar=0)
@@ -88,7 +88,7 @@ class Layout:
     @classmethod
     def grouped(
         cls, counts: Sequence[int], widths: Sequence[int], line: int, width: int, height: int
-    ) -> "Layout":
+    ) -> "TileLayout":
         """Return groups of so many tiles, whose headings are so wide and a line high."""
         width, gap = max(width, _SMALLEST), _gap(width, height)
         wanted = [Wanted(n, min(heading, width)) for n, heading in zip(counts, widths, strict=True)]
@@ -189,7 +189,7 @@ def _shelf(groups: tuple[Wanted, ...], side: int, gap: int, width: int) -> Shelf
 
 def _placed(
     shelves: Sequence[Shelf], side: int, gap: int, line: int, width: int, height: int
-) -> Layout:
+) -> TileLayout:
     """Return where shelves and their groups are, in the middle of what is left over."""
     blocks, headings, top = [], [], 0
     for shelf in shelves:
@@ -203,7 +203,7 @@ def _placed(
         top += line + shelf.rows * (side + gap)
     used = round(max(heading.right() for heading in headings))
     right, down = max(0, (width - used) // 2), max(0, (height - top + gap) // 3)
-    return Layout(
+    return TileLayout(
         tuple(block.moved(right, down) for block in blocks),
         tuple(heading.translated(right, down) for heading in headings),
     )

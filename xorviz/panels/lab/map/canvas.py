@@ -11,7 +11,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.map import Cell
 from xorviz.panels.lab.map.axes import paint_axes, paint_foot, paint_headings
 from xorviz.panels.lab.map.frame import MapFrame, sized
@@ -65,7 +65,7 @@ class MapCanvas(QWidget):
         else:
             self._paint_anew()
 
-    def sheet(self, picture: LabPicture, of_medians: bool) -> Sheet:
+    def sheet(self, picture: LabSnapshot, of_medians: bool) -> Sheet:
         """Return the cells that are shown, those of a picture, below what they are of."""
         assert self._look is not None
         heading = heading_of(self._look.cells.map_plan, picture, of_medians)

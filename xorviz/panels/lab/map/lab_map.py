@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.numerals import duration
-from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.map import AXES, Cell, MapCells, MapPlan
 from xorviz.panels.base.lab_view import LabView
 from xorviz.panels.lab.map.canvas import MapCanvas
@@ -28,10 +28,10 @@ _PROMISE = (
 class LabMap(LabView):
     """The latest map, and what the next one is to be of; a change of that leaves the map alone."""
 
-    map_wanted = Signal(object)  # MapPlan
-    cancel_wanted = Signal()
-    cell_chosen = Signal(object, int)
-    """LabPicture, and the recipe whose seeds are to be shown."""
+    map_requested = Signal(object)  # MapPlan
+    cancel_requested = Signal()
+    cell_requested = Signal(object, int)
+    """LabSnapshot, and the recipe whose seeds are to be shown."""
     refused = Signal(str)
 
     title = "How often"
@@ -105,18 +105,18 @@ class LabMap(LabView):
         self._read()
 
     @Slot(object, object)
-    def show_map(self, map_plan: MapPlan, picture: LabPicture) -> None:
+    def show_map(self, map_plan: MapPlan, snapshot: LabSnapshot) -> None:
         """Draw how far a map has come; the picture must be of its plan."""
         if map_plan != self._map:
             self._map = map_plan
             self._clear_cursor()
             self._menu.close()  # it is about a cell of the one before
-        self.show_picture(picture)
+        self.show_snapshot(snapshot)
 
     def drawing(self) -> QWidget:
         """Return the map below what it is of; above it there is what the next one is to be of."""
-        picture, of_medians = self._picture, self._medians.isChecked()
-        return self if picture is None else self._canvas.sheet(picture, of_medians)
+        snapshot, of_medians = self._snapshot, self._medians.isChecked()
+        return self if snapshot is None else self._canvas.sheet(snapshot, of_medians)
 
     def _make_options(self) -> None:
         self._shares = self._option("map_shares", "Percent that are right", checked=True)
@@ -141,7 +141,7 @@ class LabMap(LabView):
         menu.setObjectName("map_menu")
         menu.addAction("Show its seeds\tEnter").triggered.connect(self._choose_in_menu)
         bench = menu.addAction("Put its first seed on the bench\tShift+Enter")
-        bench.triggered.connect(self._bench_in_menu)
+        bench.triggered.connect(self._open_in_menu)
         return menu
 
     def _connect(self) -> None:
@@ -150,7 +150,7 @@ class LabMap(LabView):
         self._alone.toggled.connect(self._canvas.show_alone)
         self._settings.toggled.connect(self._lay_out)
         self._run.triggered.connect(self._want_map)
-        self._cancel.triggered.connect(self.cancel_wanted)
+        self._cancel.triggered.connect(self.cancel_requested)
         self.head.changed.connect(self._show_wanted)
         self.head.refused.connect(self.refused)
         self._canvas.pointed_at.connect(self._point_at)
@@ -158,14 +158,14 @@ class LabMap(LabView):
 
     @Slot()
     def _want_map(self) -> None:
-        self.map_wanted.emit(self.wanted)
+        self.map_requested.emit(self.wanted)
 
     @Slot()
     def _show_wanted(self) -> None:
         """Say what the next map will be of, and what it will cost."""
         cost = self._cost()
         self._run.setToolTip(f"Train {cost}")
-        if self._picture is None:
+        if self._snapshot is None:
             self._canvas.show_message(_PROMISE.format(cost=cost, **self._words()))
 
     def _words(self) -> dict[str, str]:
@@ -187,9 +187,9 @@ class LabMap(LabView):
         took = f"{about}{duration(seconds)} on {cores}".replace(" ", _SOLID)
         return f"{counts}, {took}"
 
-    def _draw(self, picture: LabPicture) -> None:
+    def _draw(self, snapshot: LabSnapshot) -> None:
         assert self._map is not None
-        self._cells = self._map.cells(picture)
+        self._cells = self._map.cells(snapshot)
         look = MapLook.of_medians if self._medians.isChecked() else MapLook.of_shares
         self._canvas.show_look(look(self._cells))
         self._show_base_cell()
@@ -225,21 +225,21 @@ class LabMap(LabView):
         self._choose(self._pointed, False)
 
     @Slot(object, bool)
-    def _choose(self, cell: Cell | None, is_for_bench: bool) -> None:
+    def _choose(self, cell: Cell | None, is_opened: bool) -> None:
         """Let the seeds of a cell be shown, or the first of them be put on the bench."""
-        if cell is None or self._map is None or self._picture is None:
+        if cell is None or self._map is None or self._snapshot is None:
             return
-        if is_for_bench:
-            self.bench_wanted.emit(self._map.config(cell), 0)
+        if is_opened:
+            self.bench_requested.emit(self._map.config(cell), 0)
         else:
-            self.cell_chosen.emit(self._picture, self._map.recipe(cell))
+            self.cell_requested.emit(self._snapshot, self._map.recipe(cell))
 
     @Slot()
     def _choose_in_menu(self) -> None:
         self._choose(self._menu_cell, False)
 
     @Slot()
-    def _bench_in_menu(self) -> None:
+    def _open_in_menu(self) -> None:
         self._choose(self._menu_cell, True)
 
     def _read(self) -> None:
@@ -253,13 +253,13 @@ class LabMap(LabView):
         self.readout_changed.emit(text or self._resting_text())
 
     def _resting_text(self) -> str:
-        if self._map is None or self._picture is None:
+        if self._map is None or self._snapshot is None:
             return ""
         of = f"{numerals.whole(self._map.seeds)} seeds, {numerals.whole(self._map.steps)} steps"
-        percent = f"{int(100 * self._picture.progress)} %"
+        percent = f"{int(100 * self._snapshot.progress)} %"
         if self._is_running:
             return f"{percent} done of {of}"
-        if self._picture.was_stopped:
+        if self._snapshot.was_stopped:
             return f"cancelled at {percent} of {of}"
         return f"{self.options_text} of {of}"
 

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor
 
 from xorviz.core import numerals
 from xorviz.core.runs.recipe_text import joined, recipe_parts
-from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.map import AXES, MapCells, MapPlan
 from xorviz.lab.results.success import percent
 from xorviz.ui.theme.palette import LEVELS, Theme, contrast, ink_on
@@ -23,23 +23,23 @@ _PARTS = ("width", "rate", "activation", "loss", "biases", "momentum", "init", "
 """The settings that recipe_parts tells, in its order; with the init goes its range."""
 
 
-def heading_of(map_plan: MapPlan, picture: LabPicture, of_medians: bool) -> tuple[str, str]:
+def heading_of(map_plan: MapPlan, snapshot: LabSnapshot, of_medians: bool) -> tuple[str, str]:
     """Return what a map is of: a title, and how many networks with which settings in common."""
     what = "How soon: median step right" if of_medians else "How often: % right"
     counts = (
         numerals.counted(map_plan.seeds, "seed"),
         numerals.counted(map_plan.steps, "step"),
-        _how_far(picture),
+        _how_far(snapshot),
     )
     title = f"{what}, {AXES[map_plan.up].label} × {AXES[map_plan.across].label}"
     return title, joined((*counts, *_common(map_plan)))
 
 
-def _how_far(picture: LabPicture) -> str:
-    if picture.done.all():
+def _how_far(snapshot: LabSnapshot) -> str:
+    if snapshot.done.all():
         return ""
-    percent = f"{int(100 * picture.progress)}\u00a0%"  # stays on the line of its number
-    return f"cancelled at {percent}" if picture.is_over else f"{percent} done"
+    percent = f"{int(100 * snapshot.progress)}\u00a0%"  # stays on the line of its number
+    return f"cancelled at {percent}" if snapshot.is_over else f"{percent} done"
 
 
 def _common(map_plan: MapPlan) -> Iterator[str]:

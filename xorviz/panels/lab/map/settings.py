@@ -36,7 +36,7 @@ class MapHead(QWidget):
     """Two settings, seeds and steps, and one of two actions as a button at the right."""
 
     changed = Signal()
-    pair_chosen = Signal(str)
+    pair_requested = Signal(str)
     """One of PAIRS."""
     refused = Signal(str)
 
@@ -182,7 +182,7 @@ class MapHead(QWidget):
         across, up = (field.currentData() for field in self._axes)
         pair = (self._pair[1], self._pair[0]) if across == up else (across, up)
         self.choose_pair(" ".join(pair))
-        self.pair_chosen.emit(self.pair)
+        self.pair_requested.emit(self.pair)
 
     def _show_pair(self) -> None:
         for field, name in zip(self._axes, self._pair, strict=True):

@@ -8,7 +8,7 @@ from PySide6.QtGui import QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout
 
 from xorviz.lab.results.published import EXPERIMENTS
-from xorviz.lab.results.published_readings import Reading
+from xorviz.lab.results.published_readings import ExperimentResult
 from xorviz.panels.base.lab_view import LabPanel
 from xorviz.panels.lab.published.row import PublishedRow, summary
 from xorviz.panels.lab.published.table import ALL, PublishedTable
@@ -34,9 +34,9 @@ class LabPublished(LabPanel):
 
     unit = "experiment"
 
-    experiment_wanted = Signal(object)
+    experiment_requested = Signal(object)
     """Published: to be run."""
-    all_wanted = Signal()
+    all_requested = Signal()
     """All of EXPERIMENTS are to be run."""
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class LabPublished(LabPanel):
         self._cursor: int | None = None
         self._run_all = self._option("lab_published_all", "Run all")
         self._run_all.setToolTip("Run all published experiments, one after the other")
-        self._run_all.triggered.connect(self.all_wanted)
+        self._run_all.triggered.connect(self.all_requested)
         self.options = [self._run_all, *self.exports]
         self._menu = self._make_menu()
         self._table = PublishedTable()
@@ -70,7 +70,7 @@ class LabPublished(LabPanel):
         return "run"
 
     @property
-    def readings(self) -> Mapping[str, Reading]:
+    def readings(self) -> Mapping[str, ExperimentResult]:
         """What xorviz got of the experiments that have been run, by their names."""
         found = ((name, row.reading) for name, row in self._rows.items())
         return {name: reading for name, reading in found if reading is not None}
@@ -85,7 +85,7 @@ class LabPublished(LabPanel):
         self._show(name, self._rows[name].running(share))
 
     @Slot(str, object)
-    def show_reading(self, name: str, reading: Reading) -> None:
+    def show_reading(self, name: str, reading: ExperimentResult) -> None:
         """Show what xorviz got of an experiment."""
         self._show(name, self._rows[name].read(reading))
 
@@ -173,17 +173,17 @@ class LabPublished(LabPanel):
     @Slot(int)
     def _run(self, place: int) -> None:
         if self._row(place).is_free:
-            self.experiment_wanted.emit(self._row(place).experiment)
+            self.experiment_requested.emit(self._row(place).experiment)
 
-    def _put_on_bench(self, place: int) -> None:
+    def _open_network(self, place: int) -> None:
         """Wish for the first network of an experiment, at its start."""
-        self.bench_wanted.emit(self._row(place).experiment.plan.config(0), 0)
+        self.bench_requested.emit(self._row(place).experiment.plan.config(0), 0)
 
     def _make_menu(self) -> QMenu:
         menu = QMenu(self)
         for text, do in (
             ("Run\tEnter", self._run),
-            ("Put its first network on the bench\tShift+Enter", self._put_on_bench),
+            ("Put its first network on the bench\tShift+Enter", self._open_network),
             ("Details\tRight", self._toggle),
         ):
             menu.addAction(text).triggered.connect(partial(self._do_in_menu, do))
@@ -196,7 +196,7 @@ class LabPublished(LabPanel):
         if self._cursor == ALL:
             self._use_cursor()
         elif self._cursor is not None:
-            self._put_on_bench(self._cursor)
+            self._open_network(self._cursor)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with the row under the mouse, or with that of the keyboard."""

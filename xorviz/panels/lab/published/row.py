@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.lab.results.published import Published
-from xorviz.lab.results.published_readings import Mark, Reading
+from xorviz.lab.results.published_readings import ExperimentResult, Match
 
 _TIP_CHARACTERS = 72
 """A tool tip of plain text is not wrapped by Qt."""
@@ -20,7 +20,7 @@ class PublishedRow:
     """One experiment: what xorviz last got of it, and whether it is run anew. A value."""
 
     experiment: Published
-    reading: Reading | None = None
+    reading: ExperimentResult | None = None
     progress: float | None = None
     """While it runs, from 0 to 1."""
     is_waiting: bool = False
@@ -32,7 +32,7 @@ class PublishedRow:
         return self.progress is None and not self.is_waiting
 
     @property
-    def mark(self) -> Mark | None:
+    def mark(self) -> Match | None:
         """What the comparison comes to; None where there is none to be shown."""
         return self.reading.mark if self.reading is not None and self.is_free else None
 
@@ -92,7 +92,7 @@ class PublishedRow:
         """Return the row as it was before the experiment was to be run."""
         return replace(self, progress=None, is_waiting=False)
 
-    def read(self, reading: Reading) -> "PublishedRow":
+    def read(self, reading: ExperimentResult) -> "PublishedRow":
         """Return the row with what xorviz gets now."""
         return replace(self.stopped(), reading=reading)
 
@@ -105,6 +105,6 @@ def shorter(value: str) -> str:
 def summary(rows: Sequence[PublishedRow]) -> str:
     """Return how many match, miss or are soft, in a few words; nothing before there is any."""
     marks = [row.mark for row in rows]
-    names = {Mark.MISS: "missed", Mark.MATCH: "matched", Mark.SOFT: "soft"}
+    names = {Match.MISS: "missed", Match.MATCH: "matched", Match.SOFT: "soft"}
     counts = ((marks.count(mark), name) for mark, name in names.items())
     return " · ".join(f"{count} {name}" for count, name in counts if count)

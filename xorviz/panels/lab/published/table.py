@@ -13,7 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from xorviz.lab.results.published_readings import Mark
+from xorviz.lab.results.published_readings import Match
 from xorviz.panels.lab.published.places import RUN_ALL, WRAP, Places
 from xorviz.panels.lab.published.row import PublishedRow, shorter
 from xorviz.ui.theme.palette import LIGHT, Theme
@@ -31,16 +31,16 @@ def paint_mark(painter: QPainter, rect: QRectF, row: PublishedRow, theme: Theme)
     middle = rect.center()
     if row.progress is not None:
         _paint_pie(painter, middle, row.progress, theme)
-    elif row.mark == Mark.MATCH:
+    elif row.mark == Match.MATCH:
         painter.setPen(_pen(theme.accent))
         painter.drawPolyline(_around(middle, *_TICK))
-    elif row.mark == Mark.MISS:
+    elif row.mark == Match.MISS:
         painter.setPen(_pen(theme.wrong))
         for line in _CROSS:
             painter.drawPolyline(_around(middle, *line))
     else:
         painter.setPen(QColor(theme.quiet))
-        sign = "≈" if row.mark == Mark.SOFT else "…" if row.is_waiting else "–"
+        sign = "≈" if row.mark == Match.SOFT else "…" if row.is_waiting else "–"
         painter.drawText(rect, _CENTRED, sign)
 
 

@@ -20,7 +20,7 @@ _BELOW = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
+class _HeaderText:
     at: QPointF
     """Where its base line begins."""
     text: str
@@ -70,7 +70,7 @@ class SeedHead(QWidget):
             self._paint_progress(painter, self.headline.progress)
         painter.end()
 
-    def _placed(self, width: int, is_small: bool) -> list[_Text]:
+    def _placed(self, width: int, is_small: bool) -> list[_HeaderText]:
         """Return where each text goes: notes stand beside the number, or below it.
 
         A small headline has but one line, and leaves out the notes that have no room there.
@@ -79,9 +79,9 @@ class SeedHead(QWidget):
             return []
         number, word = self._bold(_SMALL if is_small else _LARGE), self._bold(1)
         top = base = QFontMetricsF(number).ascent()
-        placed = [_Text(QPointF(0, base), self.headline.number, number, False)]
+        placed = [_HeaderText(QPointF(0, base), self.headline.number, number, False)]
         x = QFontMetricsF(number).horizontalAdvance(self.headline.number) + _GAP
-        placed.append(_Text(QPointF(x, base), self.headline.word, word, False))
+        placed.append(_HeaderText(QPointF(x, base), self.headline.word, word, False))
         x += QFontMetricsF(word).horizontalAdvance(self.headline.word) + _GAP
         metrics = QFontMetricsF(self.font())
         for note in self.headline.short_notes if is_small else self.headline.notes:
@@ -90,13 +90,13 @@ class SeedHead(QWidget):
                 break
             if x + room > width:
                 x, base = 0.0, base + metrics.height() + (_BELOW if base == top else 0)
-            placed.append(_Text(QPointF(x, base), note, self.font(), True))
+            placed.append(_HeaderText(QPointF(x, base), note, self.font(), True))
             x += room + _GAP
         if not is_small:
             room = metrics.horizontalAdvance(self.headline.recipe)
             if base == top or x + room > width:
                 x, base = 0.0, base + metrics.height() + (_BELOW if base == top else 0)
-            placed.append(_Text(QPointF(x, base), self.headline.recipe, self.font(), True))
+            placed.append(_HeaderText(QPointF(x, base), self.headline.recipe, self.font(), True))
         return placed
 
     def _bold(self, scale: float) -> QFont:

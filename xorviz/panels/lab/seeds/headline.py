@@ -6,26 +6,26 @@ import numpy as np
 
 from xorviz.core import numerals
 from xorviz.lab.plan import recipe_line
-from xorviz.lab.results.book import LabPicture
-from xorviz.lab.results.success import Share, interval_text, percent
+from xorviz.lab.results.lab_results import LabSnapshot
+from xorviz.lab.results.success import Proportion, interval_text, percent
 from xorviz.lab.training.cohort import NO_STEP
 from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT, RIGHT_SO_FAR, codes_of, outcome_of
 
 
-def seed_reading(picture: LabPicture, place: int) -> str:
+def seed_reading(snapshot: LabSnapshot, place: int) -> str:
     """Return a network's seed, what became of it, the step it came right at, and its loss."""
-    outcome = outcome_of(picture, place)
-    said = [outcome, *_steps(picture, place, outcome)]
-    if picture.done[place]:
-        said.append(f"loss {numerals.real(float(picture.loss[place]))}")
-    return f"seed {numerals.plain(picture.plan.config(place).seed)}: {', '.join(said)}"
+    outcome = outcome_of(snapshot, place)
+    said = [outcome, *_steps(snapshot, place, outcome)]
+    if snapshot.done[place]:
+        said.append(f"loss {numerals.real(float(snapshot.loss[place]))}")
+    return f"seed {numerals.plain(snapshot.plan.config(place).seed)}: {', '.join(said)}"
 
 
-def _steps(picture: LabPicture, place: int, outcome: str) -> list[str]:
-    first, diverged = int(picture.first_right[place]), int(picture.diverged_at[place])
+def _steps(snapshot: LabSnapshot, place: int, outcome: str) -> list[str]:
+    first, diverged = int(snapshot.first_right[place]), int(snapshot.diverged_at[place])
     found = []
     if outcome == NOT_YET:
-        found.append(f"at step {numerals.whole(int(picture.steps[place]))}")
+        found.append(f"at step {numerals.whole(int(snapshot.steps[place]))}")
     elif first != NO_STEP:
         lead = "" if outcome in {RIGHT, RIGHT_SO_FAR} else "right "
         found.append(f"{lead}first at step {numerals.whole(first)}")
@@ -53,15 +53,15 @@ class Headline:
     """From 0 to 1 as long as networks are not done."""
 
     @classmethod
-    def of(cls, picture: LabPicture, recipe: int = 0) -> "Headline":
+    def of(cls, snapshot: LabSnapshot, recipe: int = 0) -> "Headline":
         """Return what there is to say of one recipe of a picture."""
-        plan, places = picture.plan, picture.plan.places_of(recipe)
+        plan, places = snapshot.plan, snapshot.plan.places_of(recipe)
         line = recipe_line(plan, recipe)
         if len(plan.recipes) > 1:
             line = f"recipe {recipe + 1} of {len(plan.recipes)}: {line}"
-        if not picture.done[places.start : places.stop].all():
-            return _on_the_way(picture, recipe, line)
-        summary = picture.summary(recipe)
+        if not snapshot.done[places.start : places.stop].all():
+            return _on_the_way(snapshot, recipe, line)
+        summary = snapshot.summary(recipe)
         assert summary is not None
         right, interval = summary.right, interval_text(summary.right)
         count = numerals.whole(right.count)
@@ -78,37 +78,37 @@ class Headline:
         return f"{self.number} {self.word}; {'; '.join((*self.notes, self.recipe))}"
 
 
-def _on_the_way(picture: LabPicture, recipe: int, line: str) -> Headline:
-    places = picture.plan.places_of(recipe)
-    progress = picture.progress_of(places)
+def _on_the_way(snapshot: LabSnapshot, recipe: int, line: str) -> Headline:
+    places = snapshot.plan.places_of(recipe)
+    progress = snapshot.progress_of(places)
     way = f"{int(100 * progress)}{_PERCENT} of the way"
-    if picture.was_stopped and _some_are_at_the_goal(picture, places):
-        return _cut_short(picture, recipe, way, line)
-    outcomes = codes_of(picture, places)
+    if snapshot.was_stopped and _some_are_at_the_goal(snapshot, places):
+        return _cut_short(snapshot, recipe, way, line)
+    outcomes = codes_of(snapshot, places)
     count = np.isin(outcomes, [OUTCOMES.index(RIGHT), OUTCOMES.index(RIGHT_SO_FAR)]).sum()
-    notes = (f"cancelled at {way}",) if picture.was_stopped else (way,)
+    notes = (f"cancelled at {way}",) if snapshot.was_stopped else (way,)
     return Headline(
         number=f"{numerals.whole(int(count))} of {numerals.whole(len(places))}",
         word="right so far",
         notes=notes,
         short_notes=notes,
         recipe=line,
-        progress=None if picture.was_stopped else progress,
+        progress=None if snapshot.was_stopped else progress,
     )
 
 
-def _some_are_at_the_goal(picture: LabPicture, places: range) -> bool:
+def _some_are_at_the_goal(snapshot: LabSnapshot, places: range) -> bool:
     """Tell whether some are done other than by diverging, which says nothing of the others."""
     here = slice(places.start, places.stop)
-    return bool((picture.done[here] & (picture.steps[here] == picture.plan.steps)).any())
+    return bool((snapshot.done[here] & (snapshot.steps[here] == snapshot.plan.steps)).any())
 
 
-def _cut_short(picture: LabPicture, recipe: int, way: str, line: str) -> Headline:
+def _cut_short(snapshot: LabSnapshot, recipe: int, way: str, line: str) -> Headline:
     """Return what there is to say of those that were done before the others were stopped.
 
     The others do not count: nobody knows what would have become of them.
     """
-    summary = picture.summary(recipe)
+    summary = snapshot.summary(recipe)
     assert summary is not None
     right, interval = summary.right, interval_text(summary.right)
     counts = f"{numerals.whole(right.count)} of {numerals.whole(right.of)} that are done"
@@ -117,5 +117,5 @@ def _cut_short(picture: LabPicture, recipe: int, way: str, line: str) -> Headlin
     return Headline(_percent(right), "right", notes, short_notes, line, None)
 
 
-def _percent(share: Share) -> str:
+def _percent(share: Proportion) -> str:
     return f"{percent(share)}{_PERCENT}"

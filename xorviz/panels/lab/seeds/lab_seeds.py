@@ -4,8 +4,8 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QResizeEvent
 
 from xorviz.lab.plan import LabPlan
-from xorviz.lab.results.book import LabPicture
 from xorviz.lab.results.histogram import histogram_of
+from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.lab_view import LabView
 from xorviz.panels.lab.invitation import Invitation
 from xorviz.panels.lab.outcomes import OUTCOMES, RIGHT, codes_of
@@ -29,7 +29,7 @@ INVITATION = (
 class LabSeeds(LabView):
     """One recipe of a picture: its success rate, a histogram, a strip of seeds, and a table."""
 
-    run_wanted = Signal()
+    run_requested = Signal()
 
     title = "Seeds"
     explanation = (
@@ -70,23 +70,23 @@ class LabSeeds(LabView):
         self._histogram.pointed_at.connect(self._point_at_bin)
         for wish in (self._strip.clicked, self._table.used, self._menu.chosen):
             wish.connect(self._choose)
-        for wish in (self._strip.menu_wanted, self._table.menu_wanted):
+        for wish in (self._strip.menu_requested, self._table.menu_requested):
             wish.connect(self._open_menu)
-        self._invitation.run_wanted.connect(self.run_wanted)
+        self._invitation.run_requested.connect(self.run_requested)
 
     @property
     def options_text(self) -> str:
         return "table" if self._table_option.isChecked() else "strip"
 
     @Slot(object)
-    def show_picture(self, picture: LabPicture | None, recipe: int = 0) -> None:
+    def show_snapshot(self, snapshot: LabSnapshot | None, recipe: int = 0) -> None:
         """Draw how far the networks of one of a plan's recipes have come."""
-        plan = None if picture is None else picture.plan
+        plan = None if snapshot is None else snapshot.plan
         if plan is not self._plan or recipe != self._recipe:
             self._pointed = self._chosen = None
             self._menu.close()  # it is about a seed of the one before
         self._plan, self._recipe = plan, recipe
-        super().show_picture(picture)
+        super().show_snapshot(snapshot)
 
     @property
     def places(self) -> range:
@@ -114,24 +114,24 @@ class LabSeeds(LabView):
             at = self._strip.center_of(self._pointed).toPoint()
             self._open_menu(self._pointed, self._strip.mapToGlobal(at))
 
-    def _draw(self, picture: LabPicture) -> None:
-        places = picture.plan.places_of(self._recipe)
-        here, codes = slice(places.start, places.stop), codes_of(picture, places)
-        self._head.show_headline(Headline.of(picture, self._recipe))
+    def _draw(self, snapshot: LabSnapshot) -> None:
+        places = snapshot.plan.places_of(self._recipe)
+        here, codes = slice(places.start, places.stop), codes_of(snapshot, places)
+        self._head.show_headline(Headline.of(snapshot, self._recipe))
         is_right = codes == _RIGHT
         self._histogram.show_histogram(
             histogram_of(
-                picture.first_right[here], picture.done[here], is_right, picture.plan.steps
+                snapshot.first_right[here], snapshot.done[here], is_right, snapshot.plan.steps
             )
         )
         self._strip.show_codes(codes)
         if self._table_option.isChecked():
-            self._model.show_picture(picture, self._recipe)
+            self._model.show_snapshot(snapshot, self._recipe)
         self._arrange()
         self._show_pointed()
 
     def _draw_nothing(self) -> None:
-        self._model.show_picture(None)
+        self._model.show_snapshot(None)
         self._arrange()
         self.readout_changed.emit("")
 
@@ -143,9 +143,9 @@ class LabSeeds(LabView):
         """Give each part its room; what has none is not shown."""
         inside = self.rect().adjusted(8, 2, -8, -4)
         self._invitation.setGeometry(inside)
-        self._invitation.setVisible(self._picture is None)
+        self._invitation.setVisible(self._snapshot is None)
         rooms = SeedRooms.none()
-        if self._picture is not None:
+        if self._snapshot is not None:
             rooms = SeedRooms.shared(
                 inside, self._head, self._strip, has_table=self._table_option.isChecked()
             )
@@ -162,7 +162,7 @@ class LabSeeds(LabView):
     def _choose_table(self) -> None:
         had_focus = self.hasFocus() or self._table.hasFocus()
         self.draw_anew()
-        if had_focus and self._picture is not None:
+        if had_focus and self._snapshot is not None:
             (self._table if self._table_option.isChecked() else self).setFocus()
 
     @Slot(object)
@@ -178,27 +178,27 @@ class LabSeeds(LabView):
     @Slot(int, bool)
     def _choose(self, number: int, as_it_stands: bool) -> None:
         """Wish for a seed on the bench, at step 0 or where it stands."""
-        picture = self._picture
-        if picture is None:
+        snapshot = self._snapshot
+        if snapshot is None:
             return
         self._chosen = self._pointed = number
         if self._table.isVisible():
             self._table.show_current(number)
         self._show_pointed()
-        place = self._place(picture, number)
-        step = int(picture.steps[place]) if as_it_stands else 0
-        self.bench_wanted.emit(picture.plan.config(place), step)
+        place = self._place(snapshot, number)
+        step = int(snapshot.steps[place]) if as_it_stands else 0
+        self.bench_requested.emit(snapshot.plan.config(place), step)
 
     @Slot(int, QPoint)
     def _open_menu(self, number: int, at: QPoint) -> None:
-        if self._picture is not None:
+        if self._snapshot is not None:
             self._point_at(number)
-            place = self._place(self._picture, number)
-            seed = self._picture.plan.config(place).seed
-            self._menu.open_for(number, seed, int(self._picture.steps[place]), at)
+            place = self._place(self._snapshot, number)
+            seed = self._snapshot.plan.config(place).seed
+            self._menu.open_for(number, seed, int(self._snapshot.steps[place]), at)
 
     def _move_cursor(self, dx: int, dy: int) -> None:
-        if self._picture is not None:
+        if self._snapshot is not None:
             self._point_at(self._strip.grid.moved(self._pointed, dx, dy))
 
     def _use_cursor(self) -> None:
@@ -213,15 +213,15 @@ class LabSeeds(LabView):
 
     def _show_pointed(self) -> None:
         """Mark the seed that is pointed at, and the bin it is in, and read it out."""
-        picture, number = self._picture, self._pointed
+        snapshot, number = self._snapshot, self._pointed
         self._strip.mark(number, self._chosen)
-        if picture is None or number is None:
+        if snapshot is None or number is None:
             self._histogram.mark(None)
-            self.readout_changed.emit("" if picture is None else _RESTING)
+            self.readout_changed.emit("" if snapshot is None else _RESTING)
             return
-        place = self._place(picture, number)
-        self._histogram.mark(self._histogram.bin_of(int(picture.first_right[place])))
-        self.readout_changed.emit(seed_reading(picture, place))
+        place = self._place(snapshot, number)
+        self._histogram.mark(self._histogram.bin_of(int(snapshot.first_right[place])))
+        self.readout_changed.emit(seed_reading(snapshot, place))
 
-    def _place(self, picture: LabPicture, number: int) -> int:
-        return picture.plan.places_of(self._recipe)[number]
+    def _place(self, snapshot: LabSnapshot, number: int) -> int:
+        return snapshot.plan.places_of(self._recipe)[number]

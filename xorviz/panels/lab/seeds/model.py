@@ -14,74 +14,74 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from xorviz.core import numerals
 from xorviz.core.arrays import Array
 from xorviz.core.config import COUNTED, ROWS
-from xorviz.lab.results.book import LabPicture
+from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.training.cohort import NO_STEP
 from xorviz.panels.lab.outcomes import OUTCOMES, codes_of
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SeedColumn:
     """What stands at the head of a column, and what is below. A value."""
 
     header: str
     tip: str
     sample: str
     """As wide as texts commonly are."""
-    values: Callable[[LabPicture, range], Array]
+    values: Callable[[LabSnapshot, range], Array]
     """(N,) of the networks at these places; NaN where there is none."""
     write: Callable[[float], str]
 
 
-def _seeds(picture: LabPicture, places: range) -> Array:  # noqa: ARG001
-    return np.array(picture.plan.seeds, dtype=float)
+def _seeds(snapshot: LabSnapshot, places: range) -> Array:  # noqa: ARG001
+    return np.array(snapshot.plan.seeds, dtype=float)
 
 
-def _outcomes(picture: LabPicture, places: range) -> Array:
-    return codes_of(picture, places).astype(float)
+def _outcomes(snapshot: LabSnapshot, places: range) -> Array:
+    return codes_of(snapshot, places).astype(float)
 
 
 def _outcome_text(code: float) -> str:
     return OUTCOMES[int(code)]
 
 
-def _steps(name: str) -> Callable[[LabPicture, range], Array]:
-    def values(picture: LabPicture, places: range) -> Array:
-        steps = getattr(picture, name)[places.start : places.stop]
+def _steps(name: str) -> Callable[[LabSnapshot, range], Array]:
+    def values(snapshot: LabSnapshot, places: range) -> Array:
+        steps = getattr(snapshot, name)[places.start : places.stop]
         return np.where(steps == NO_STEP, np.nan, steps)
 
     return values
 
 
-def _numbers(name: str) -> Callable[[LabPicture, range], Array]:
-    def values(picture: LabPicture, places: range) -> Array:
-        found: Array = getattr(picture, name)[places.start : places.stop]
+def _numbers(name: str) -> Callable[[LabSnapshot, range], Array]:
+    def values(snapshot: LabSnapshot, places: range) -> Array:
+        found: Array = getattr(snapshot, name)[places.start : places.stop]
         return found
 
     return values
 
 
-def _output(row: int) -> Column:
+def _output(row: int) -> SeedColumn:
     x1, x2 = ROWS[row]
 
-    def values(picture: LabPicture, places: range) -> Array:
-        found: Array = picture.outputs[places.start : places.stop, row]
+    def values(snapshot: LabSnapshot, places: range) -> Array:
+        found: Array = snapshot.outputs[places.start : places.stop, row]
         return found
 
     tip = f"What the network answers to {x1} {x2} in the end"
-    return Column(f"y {x1}{x2}", tip, "0.88", values, lambda y: numerals.fixed(y, 2))
+    return SeedColumn(f"y {x1}{x2}", tip, "0.88", values, lambda y: numerals.fixed(y, 2))
 
 
 COLUMNS = (
-    Column("seed", "Seed of the initial weights", "88888", _seeds, numerals.plain),
-    Column("outcome", "What became of the network", "one row on the fence", _outcomes,
+    SeedColumn("seed", "Seed of the initial weights", "88888", _seeds, numerals.plain),
+    SeedColumn("outcome", "What became of the network", "one row on the fence", _outcomes,
            _outcome_text),
-    Column("first right", "The first step after which all four rows were right",
+    SeedColumn("first right", "The first step after which all four rows were right",
            numerals.whole(88_888), _steps("first_right"), numerals.whole),
-    Column("first learned", "The first step after which all four errors were below 0.1",
+    SeedColumn("first learned", "The first step after which all four errors were below 0.1",
            numerals.whole(88_888), _steps("first_learned"), numerals.whole),
-    Column("loss", "The loss in the end", numerals.real(8.888e-8), _numbers("loss"),
+    SeedColumn("loss", "The loss in the end", numerals.real(8.888e-8), _numbers("loss"),
            numerals.real),
-    Column("gradient", "The norm of the gradient in the end: how steep the loss is",
+    SeedColumn("gradient", "The norm of the gradient in the end: how steep the loss is",
            numerals.real(8.888e-8), _numbers("gradient_norm"), numerals.real),
     *(_output(row) for row in COUNTED),
 )  # fmt: skip
@@ -100,18 +100,18 @@ class SeedModel(QAbstractTableModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._picture: LabPicture | None = None
+        self._snapshot: LabSnapshot | None = None
         self._places = range(0)
         self._values: dict[int, Array] = {}
         self._order: _Order = np.empty(0, dtype=np.int64)
         self._rows: _Order = self._order
         self._sorted_by, self._is_descending = SEED, False
 
-    def show_picture(self, picture: LabPicture | None, recipe: int = 0) -> None:
+    def show_snapshot(self, snapshot: LabSnapshot | None, recipe: int = 0) -> None:
         """Show the networks of a recipe; the current one stays so while its plan does."""
-        places = range(0) if picture is None else picture.plan.places_of(recipe)
-        before, self._picture = self._picture, picture
-        is_same = picture and before and picture.plan is before.plan and places == self._places
+        places = range(0) if snapshot is None else snapshot.plan.places_of(recipe)
+        before, self._snapshot = self._snapshot, snapshot
+        is_same = snapshot and before and snapshot.plan is before.plan and places == self._places
         self._places, self._values = places, {}
         if is_same:
             self._arrange(self._sorted())
@@ -139,7 +139,7 @@ class SeedModel(QAbstractTableModel):
     def longest(self, column: int) -> list[str]:
         """Return the texts that a column must have room for: a sample, and its extremes."""
         texts = [COLUMNS[column].sample]
-        if self._picture is not None and column in _STEPS_AND_SEEDS:
+        if self._snapshot is not None and column in _STEPS_AND_SEEDS:
             values = self._column(column)
             known = values[~np.isnan(values)]
             texts += [COLUMNS[column].write(float(known.max()))] if len(known) else []
@@ -187,18 +187,18 @@ class SeedModel(QAbstractTableModel):
         value = float(self._column(column)[number])
         if not np.isnan(value):
             return COLUMNS[column].write(value)
-        is_done = self._picture is not None and self._picture.done[self._places[number]]
+        is_done = self._snapshot is not None and self._snapshot.done[self._places[number]]
         return NEVER if is_done else ""
 
     def _column(self, column: int) -> Array:
         """Return what a column says (N,), worked out when it is asked for."""
-        if column not in self._values and self._picture is not None:
-            self._values[column] = COLUMNS[column].values(self._picture, self._places)
+        if column not in self._values and self._snapshot is not None:
+            self._values[column] = COLUMNS[column].values(self._snapshot, self._places)
         return self._values[column]
 
     def _sorted(self) -> _Order:
         """Return the numbers of the networks (N,) in the order of the rows."""
-        if self._picture is None:
+        if self._snapshot is None:
             return np.empty(0, dtype=np.int64)
         values = self._column(self._sorted_by)
         # What is not a number comes last.

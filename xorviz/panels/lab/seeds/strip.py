@@ -111,7 +111,7 @@ class SeedStrip(QWidget):
     """int | None: a seed, by its number in the order of the plan."""
     clicked = Signal(int, bool)
     """A seed, and whether Shift was held."""
-    menu_wanted = Signal(int, QPoint)
+    menu_requested = Signal(int, QPoint)
     """A seed, and a point of the screen."""
 
     def __init__(self) -> None:
@@ -175,7 +175,7 @@ class SeedStrip(QWidget):
         if event.reason() != QContextMenuEvent.Reason.Mouse:
             event.ignore()  # the view knows what the keyboard points at
         elif (index := self._index_at(QPointF(event.pos()))) is not None:
-            self.menu_wanted.emit(index, event.globalPos())
+            self.menu_requested.emit(index, event.globalPos())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

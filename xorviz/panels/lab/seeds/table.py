@@ -56,7 +56,7 @@ class SeedTable(QTableView):
     """A network's number, and whether Shift was held."""
     pointed_at = Signal(object)
     """int | None: the network that the keys are about."""
-    menu_wanted = Signal(int, QPoint)
+    menu_requested = Signal(int, QPoint)
     """A network's number, and a point of the screen."""
 
     def __init__(self, model: SeedModel) -> None:
@@ -118,7 +118,7 @@ class SeedTable(QTableView):
         if number is not None:
             self.setCurrentIndex(place)
             at = event.pos() if is_mouse else self.visualRect(place).bottomLeft()
-            self.menu_wanted.emit(number, self.viewport().mapToGlobal(at))
+            self.menu_requested.emit(number, self.viewport().mapToGlobal(at))
 
     def currentChanged(self, current: _Index, previous: _Index) -> None:
         super().currentChanged(current, previous)

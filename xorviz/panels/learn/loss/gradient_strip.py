@@ -35,7 +35,7 @@ class GradientStrip(QWidget):
     dragged = Signal(QPointF)
     left = Signal()
     """The mouse is no longer over the strip."""
-    fit_chosen = Signal()
+    fit_requested = Signal()
     """By a double-click beside the curve."""
 
     def __init__(self, plot: Plot, scales: Scales) -> None:
@@ -150,7 +150,7 @@ class GradientStrip(QWidget):
         if self.area.contains(event.position()):
             self.mousePressEvent(event)
         else:
-            self.fit_chosen.emit()
+            self.fit_requested.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom along the steps, around the one under the mouse."""

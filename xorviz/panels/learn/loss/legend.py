@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QPainter, QPe
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Array
-from xorviz.core.runs.project import KeptRun
+from xorviz.core.runs.project import PinnedRun
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.curves.overlay import CachedOverlay, Scales
@@ -50,7 +50,7 @@ class Row:
 
 
 def rows_of(
-    snapshot: Snapshot, runs: tuple[KeptRun, ...], theme: Theme, step: int | None = None
+    snapshot: Snapshot, runs: tuple[PinnedRun, ...], theme: Theme, step: int | None = None
 ) -> tuple[Row, ...]:
     """Return a row for each curve, with its loss at a step; none where there is one curve only."""
     if not runs and snapshot.beside is None:

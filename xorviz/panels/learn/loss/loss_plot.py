@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core import numerals
 from xorviz.core.network import LOSSES
-from xorviz.core.runs.project import KeptRun
+from xorviz.core.runs.project import PinnedRun
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.curves.fitting import Extent, Range, fitted, union
@@ -25,7 +25,7 @@ from xorviz.ui.plot.step_picker import StepPicker
 class LossPlot(SnapshotView):
     """Curves whose every point is exact. The axes grow in jumps, so that they can be read."""
 
-    step_chosen = Signal(object)  # int, of those that the run has taken
+    step_requested = Signal(object)  # int, of those that the run has taken
 
     title = "Loss"
     explanation = (
@@ -86,7 +86,7 @@ class LossPlot(SnapshotView):
         self._picker.pressed.connect(self._pick)
         self._picker.dragged.connect(self._drag_to)
         self._picker.left.connect(self._clear_pointed)
-        self._picker.fit_chosen.connect(self.fit)
+        self._picker.fit_requested.connect(self.fit)
         self._box.sigRangeChangedManually.connect(self._keep_range)
 
     @property
@@ -103,7 +103,7 @@ class LossPlot(SnapshotView):
         self.draw_anew()
 
     @Slot(object)
-    def show_runs(self, runs: tuple[KeptRun, ...]) -> None:
+    def show_runs(self, runs: tuple[PinnedRun, ...]) -> None:
         """Draw the curves of those kept runs that are to be shown."""
         self._curves.show_runs(runs)
         self._others = union(Extent.of(run.record) for run in self._curves.runs)
@@ -114,7 +114,7 @@ class LossPlot(SnapshotView):
     def _use_cursor(self) -> None:
         """Go to the step that is read out."""
         if self._pointed_step is not None and self._snapshot is not None:
-            self.step_chosen.emit(self._snapshot.trace.nearest(self._pointed_step)[0])
+            self.step_requested.emit(self._snapshot.trace.nearest(self._pointed_step)[0])
 
     def _make_options(self) -> list[QAction]:
         self._log_loss = self._option("log_loss", "Logarithmic loss axis", "L", True)
@@ -142,7 +142,7 @@ class LossPlot(SnapshotView):
             strip.pressed.connect(self._pick)
             strip.dragged.connect(self._drag_to)
             strip.left.connect(self._clear_pointed)
-            strip.fit_chosen.connect(self.fit)
+            strip.fit_requested.connect(self.fit)
             self._column.addWidget(strip, 3)
         if self._strip is not None:
             self._strip.setVisible(is_wanted)
@@ -244,7 +244,7 @@ class LossPlot(SnapshotView):
         step = picked_step(self._step_at(position), is_log, self._snapshot.newest)
         if step != self._picked_step:
             self._picked_step = step
-            self.step_chosen.emit(step)
+            self.step_requested.emit(step)
 
     def _move_cursor(self, dx: int, dy: int) -> None:  # noqa: ARG002
         if self._snapshot is not None:

@@ -30,7 +30,7 @@ _HANDLE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class StepMark:
     """One line with its text."""
 
     step: int
@@ -38,7 +38,7 @@ class Mark:
     is_success: bool = False
 
 
-def marks_of(snapshot: Snapshot) -> list[Mark]:
+def marks_of(snapshot: Snapshot) -> list[StepMark]:
     """Return what is worth marking in a run, all of it, whichever step of it is shown."""
     changes = snapshot.interventions[-MOST_CHANGES:]
     marks = [
@@ -48,17 +48,17 @@ def marks_of(snapshot: Snapshot) -> list[Mark]:
     ][-MOST:]
     right_since = snapshot.record.right.since
     if right_since is not None and snapshot.record.newest > 0:
-        marks.append(Mark(right_since, "all four right", is_success=True))
+        marks.append(StepMark(right_since, "all four right", is_success=True))
     return marks
 
 
-def _marks_at(step: int, changes: list[Intervention]) -> list[Mark]:
+def _marks_at(step: int, changes: list[Intervention]) -> list[StepMark]:
     """Return the marks of a step: one for all weights where several were set at once."""
     weights = [change for change in changes if change.index]
     if len(weights) < 2:
-        return [Mark(step, f"{c.name} {numerals.plain(c.value)}") for c in changes]
+        return [StepMark(step, f"{c.name} {numerals.plain(c.value)}") for c in changes]
     others = [change for change in changes if not change.index]
-    return [*_marks_at(step, others), Mark(step, f"{len(weights)} weights")]
+    return [*_marks_at(step, others), StepMark(step, f"{len(weights)} weights")]
 
 
 class Marks(Overlay):
@@ -66,7 +66,7 @@ class Marks(Overlay):
 
     def __init__(self, scales: Scales) -> None:
         super().__init__(scales)
-        self.marks: list[Mark] = []
+        self.marks: list[StepMark] = []
         self.shown_step: int | None = None
         """The step that is shown, if the run has gone on beyond it."""
         self.setZValue(5)
@@ -79,7 +79,7 @@ class Marks(Overlay):
             self.marks, self.shown_step = marks, shown_step
             self.update()
 
-    def x_of(self, mark: Mark) -> float:
+    def x_of(self, mark: StepMark) -> float:
         """Return where a mark stands, in pixels from the left edge of the view box."""
         return self._across([mark.step])[0]
 

@@ -13,7 +13,7 @@ NEVER = "–"
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class RunColumn:
     """What stands at the head of a column, and what it shows."""
 
     header: str
@@ -25,28 +25,28 @@ class Column:
 
 
 COLUMNS = (
-    Column("line", "Colour and line of the run's curve, and whether it is drawn"),
-    Column("name", "What the run is called"),
-    Column("width", "Hidden units", "width"),
-    Column("rate", "Learning rate", "rate"),
-    Column("seed", "Seed of the initial weights", "seed"),
-    Column("activation", "How a hidden unit answers to its input", "activation"),
-    Column("loss", "The formula that training makes small", "loss"),
-    Column("biases", "Whether each unit has a bias", "biases"),
-    Column("momentum", "How much of a step's movement goes into the next", "momentum"),
-    Column("init", "Whether initial weights are drawn, all zero, equal or nearly equal", "init"),
-    Column("init range", "Initial weights lie between minus and plus this", "init_range"),
-    Column("perturbation", "How far nearly equal weights start from each other", "perturbation"),
-    Column("learns", "The function of the two inputs", "targets"),
-    Column("changes", "How often the run was changed while it went on"),
-    Column("steps", "How many steps the run has taken", sample=numerals.whole(999_999_999)),
-    Column("final loss", "The loss at the run's last step", sample=numerals.real(8.888e-88)),
-    Column(
+    RunColumn("line", "Colour and line of the run's curve, and whether it is drawn"),
+    RunColumn("name", "What the run is called"),
+    RunColumn("width", "Hidden units", "width"),
+    RunColumn("rate", "Learning rate", "rate"),
+    RunColumn("seed", "Seed of the initial weights", "seed"),
+    RunColumn("activation", "How a hidden unit answers to its input", "activation"),
+    RunColumn("loss", "The formula that training makes small", "loss"),
+    RunColumn("biases", "Whether each unit has a bias", "biases"),
+    RunColumn("momentum", "How much of a step's movement goes into the next", "momentum"),
+    RunColumn("init", "Whether initial weights are drawn, all zero, equal or nearly equal", "init"),
+    RunColumn("init range", "Initial weights lie between minus and plus this", "init_range"),
+    RunColumn("perturbation", "How far nearly equal weights start from each other", "perturbation"),
+    RunColumn("learns", "The function of the two inputs", "targets"),
+    RunColumn("changes", "How often the run was changed while it went on"),
+    RunColumn("steps", "How many steps the run has taken", sample=numerals.whole(999_999_999)),
+    RunColumn("final loss", "The loss at the run's last step", sample=numerals.real(8.888e-88)),
+    RunColumn(
         "first right",
         "When all four rows were right for the first time",
         sample=numerals.whole(99_999_999),
     ),
-    Column(
+    RunColumn(
         "first learned",
         "When all four errors were below 0.1 for the first time",
         sample=numerals.whole(99_999_999),

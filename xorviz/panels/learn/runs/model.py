@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPixmap
 
-from xorviz.core.runs.project import KeptRun, cleaned_name
+from xorviz.core.runs.project import PinnedRun, cleaned_name
 from xorviz.core.runs.record import Record
 from xorviz.panels.curves.run_styles import (
     RUN_STYLES,
@@ -29,7 +29,7 @@ from xorviz.panels.learn.runs.columns import (
 )
 from xorviz.ui.theme.palette import LIGHT, Theme
 
-BENCH = -1
+CURRENT_RUN = -1
 """Stands where a kept run has its style."""
 THIS_RUN = "this run"
 
@@ -40,14 +40,14 @@ _Index = QModelIndex | QPersistentModelIndex
 class _Row:
     """A run, and what each column says of it."""
 
-    run: KeptRun
+    run: PinnedRun
     texts: tuple[str, ...]
 
 
 class RunsModel(QAbstractTableModel):
     """A row for each run. An edit is a wish; the cell says the same as before."""
 
-    rename_wished = Signal(int, str)
+    rename_requested = Signal(int, str)
     """A style and a name."""
     columns_changed = Signal()
     """Which columns have something to say, or how wide they need to be."""
@@ -77,7 +77,7 @@ class RunsModel(QAbstractTableModel):
         """Whether what was done to the runs on the way sets them apart."""
         return len({row.run.record.interventions for row in self._rows}) > 1
 
-    def kept_at(self, row: int) -> KeptRun | None:
+    def kept_at(self, row: int) -> PinnedRun | None:
         """Return the kept run of a row; None for the run on the bench, and beyond the last."""
         return self._rows[row].run if 0 < row < len(self._rows) else None
 
@@ -98,9 +98,9 @@ class RunsModel(QAbstractTableModel):
             sample = f"{sample} {self._rows[0].run.record.config.loss}"
         return [sample, *(row.texts[column] for row in self._rows)]
 
-    def show_runs(self, bench: Record, kept: Sequence[KeptRun]) -> None:
+    def show_runs(self, bench: Record, kept: Sequence[PinnedRun]) -> None:
         """Show these runs."""
-        runs = [KeptRun(THIS_RUN, bench, bench.newest, BENCH), *kept]
+        runs = [PinnedRun(THIS_RUN, bench, bench.newest, CURRENT_RUN), *kept]
         self._differing = differing_settings(run.record for run in runs)
         rows = [self._row(run) for run in runs]
         if [row.run.style for row in rows] == [row.run.style for row in self._rows]:
@@ -112,13 +112,13 @@ class RunsModel(QAbstractTableModel):
             self.endResetModel()
         self.columns_changed.emit()
 
-    def show_bench(self, bench: Record) -> None:
+    def show_current_run(self, bench: Record) -> None:
         """Show how far the run on the bench has come; cheap as long as nothing else changes."""
         if not self._rows or _has_another_recipe(bench, self._rows[0].run.record):
             self.show_runs(bench, [row.run for row in self._rows[1:]])
             return
         old = self._rows[0].texts
-        self._rows[0] = self._row(KeptRun(THIS_RUN, bench, bench.newest, BENCH))
+        self._rows[0] = self._row(PinnedRun(THIS_RUN, bench, bench.newest, CURRENT_RUN))
         texts = self._rows[0].texts
         if changed := [column for column in range(len(COLUMNS)) if texts[column] != old[column]]:
             self.dataChanged.emit(self.index(0, changed[0]), self.index(0, changed[-1]))
@@ -127,7 +127,7 @@ class RunsModel(QAbstractTableModel):
         """Use these colours from now on."""
         self._theme = theme
         self._lines = {style: swatch(style, theme) for style in range(len(RUN_STYLES))}
-        self._lines[BENCH] = _bench_swatch(theme)
+        self._lines[CURRENT_RUN] = _current_run_swatch(theme)
         self._repaint()
 
     def rowCount(self, parent: _Index | None = None) -> int:
@@ -172,10 +172,10 @@ class RunsModel(QAbstractTableModel):
         """Wish for another name; one without any characters is no name."""
         run, name = self.kept_at(index.row()), cleaned_name(str(value))
         if run is not None and role == Qt.ItemDataRole.EditRole and name not in {"", run.name}:
-            self.rename_wished.emit(run.style, name)
+            self.rename_requested.emit(run.style, name)
         return False
 
-    def _row(self, run: KeptRun) -> _Row:
+    def _row(self, run: PinnedRun) -> _Row:
         names_loss = "loss" in self._differing
         return _Row(run, texts_of(run.name, run.record, self._functions, names_loss))
 
@@ -204,14 +204,14 @@ class RunsModel(QAbstractTableModel):
             case _:
                 return None
 
-    def _line(self, run: KeptRun, role: Qt.ItemDataRole) -> Any:
+    def _line(self, run: PinnedRun, role: Qt.ItemDataRole) -> Any:
         if role == Qt.ItemDataRole.DecorationRole:
             return self._lines.get(run.style)
-        if role != Qt.ItemDataRole.CheckStateRole or run.style == BENCH:
+        if role != Qt.ItemDataRole.CheckStateRole or run.style == CURRENT_RUN:
             return None
         return Qt.CheckState.Checked if run.is_shown else Qt.CheckState.Unchecked
 
-    def _tip(self, run: KeptRun) -> str:
+    def _tip(self, run: PinnedRun) -> str:
         """Return the recipe as rich text, so that a name is never taken for such."""
         line = escape(recipe(run.name, run.record, self._functions))
         return f'<p style="white-space:pre">{line}</p>'
@@ -225,7 +225,7 @@ def tint(theme: Theme) -> str:
     return QColor(*map(round, mixed)).name().upper()
 
 
-def _bench_swatch(theme: Theme) -> QPixmap:
+def _current_run_swatch(theme: Theme) -> QPixmap:
     """Return a short line as the loss of the run on the bench is drawn, of a swatch's size."""
     picture = swatch(0, theme)
     picture.fill(Qt.GlobalColor.transparent)

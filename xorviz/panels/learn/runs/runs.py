@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout
 
-from xorviz.core.runs.project import Study
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.ui.chrome.elided_label import ElidedLabel
@@ -26,10 +26,10 @@ class Runs(SnapshotView):
     The table is made when there is a kept run or it is shown: most starts do without.
     """
 
-    rename_chosen = Signal(int, str)  # each with the style of a kept run
-    shown_chosen = Signal(int, bool)
-    delete_chosen = Signal(int)
-    recall_chosen = Signal(int)
+    rename_requested = Signal(int, str)  # each with the style of a kept run
+    shown_requested = Signal(int, bool)
+    delete_requested = Signal(int)
+    recall_requested = Signal(int)
 
     title = "Runs"
     explanation = (
@@ -47,7 +47,7 @@ class Runs(SnapshotView):
         """Functions are the names of what is learned, by the digits of the targets."""
         super().__init__("runs")
         self._functions = functions
-        self._study: Study | None = None
+        self._project: Project | None = None
         self._parts: tuple[RunsModel, RunsTable] | None = None
         self._hint = ElidedLabel(NONE_KEPT)
         self._hint.setObjectName("quiet")
@@ -60,11 +60,11 @@ class Runs(SnapshotView):
         self._column.addWidget(self._hint)
 
     @Slot(object)
-    def show_study(self, study: Study) -> None:
+    def show_project(self, project: Project) -> None:
         """Show the kept runs, beside the run that is on the bench now."""
-        self._study = study
-        if study.kept or self._parts is not None:
-            self._show_kept(study)
+        self._project = project
+        if project.kept or self._parts is not None:
+            self._show_kept(project)
 
     def showEvent(self, event: QShowEvent) -> None:
         self._need_parts()
@@ -78,18 +78,18 @@ class Runs(SnapshotView):
 
     def _draw(self, snapshot: Snapshot) -> None:
         model, _ = self._need_parts()
-        model.show_bench(snapshot.record)
+        model.show_current_run(snapshot.record)
 
     def _recolour(self) -> None:
         for part in self._parts or ():
             part.apply_theme(self.theme)
 
-    def _show_kept(self, study: Study) -> None:
+    def _show_kept(self, project: Project) -> None:
         model, table = self._need_parts()
-        bench = study.record if self._snapshot is None else self._snapshot.record
+        bench = project.record if self._snapshot is None else self._snapshot.record
         with table.staying():
-            model.show_runs(bench, study.kept)
-        self._make_room(table, is_empty=not study.kept)
+            model.show_runs(bench, project.kept)
+        self._make_room(table, is_empty=not project.kept)
 
     def _need_parts(self) -> "tuple[RunsModel, RunsTable]":
         """Make the table and what is in it, unless they are there."""
@@ -99,8 +99,8 @@ class Runs(SnapshotView):
             self.setFocusProxy(table)
             self._recolour()
             self._make_room(table, is_empty=True)
-            if self._study is not None:
-                self._show_kept(self._study)
+            if self._project is not None:
+                self._show_kept(self._project)
             table.show()  # now: what is added to a shown widget is else shown a moment later
         return self._parts
 
@@ -110,10 +110,10 @@ class Runs(SnapshotView):
 
         model = RunsModel(self._functions)
         table = RunsTable(model)
-        table.recall_wished.connect(self.recall_chosen)
-        table.delete_wished.connect(self.delete_chosen)
-        table.show_wished.connect(self.shown_chosen)
-        model.rename_wished.connect(self.rename_chosen)
+        table.recall_requested.connect(self.recall_requested)
+        table.delete_requested.connect(self.delete_requested)
+        table.show_requested.connect(self.shown_requested)
+        model.rename_requested.connect(self.rename_requested)
         model.columns_changed.connect(self._say_what_differs)
         return model, table
 

@@ -39,9 +39,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xorviz.core.runs.project import LONGEST_NAME, KeptRun
+from xorviz.core.runs.project import LONGEST_NAME, PinnedRun
 from xorviz.panels.learn.runs.columns import COLUMNS, LINE, NAME
-from xorviz.panels.learn.runs.model import BENCH, RunsModel
+from xorviz.panels.learn.runs.model import CURRENT_RUN, RunsModel
 from xorviz.ui.forms.fields import CHECK_BOX_SIZE, paint_check_box
 from xorviz.ui.theme.palette import LIGHT, Theme
 
@@ -76,9 +76,9 @@ _Index = QModelIndex | QPersistentModelIndex
 class RunsTable(QTableView):
     """A row for each run. What a person does to a kept one is a wish."""
 
-    recall_wished = Signal(int)  # each with the style of a kept run
-    delete_wished = Signal(int)
-    show_wished = Signal(int, bool)
+    recall_requested = Signal(int)  # each with the style of a kept run
+    delete_requested = Signal(int)
+    show_requested = Signal(int, bool)
 
     def __init__(self, model: RunsModel) -> None:
         super().__init__()
@@ -102,7 +102,7 @@ class RunsTable(QTableView):
         self._cells.theme = theme
         self.fit_columns()
 
-    def current_run(self) -> KeptRun | None:
+    def current_run(self) -> PinnedRun | None:
         """Return the kept run that the keys are about."""
         return self._runs.kept_at(self.currentIndex().row())
 
@@ -120,7 +120,7 @@ class RunsTable(QTableView):
         row, column = place.row(), place.column()
         yield
         if (row >= 0 or self.hasFocus()) and not self.currentIndex().isValid():
-            kept = self._runs.row_of(BENCH if run is None else run.style)
+            kept = self._runs.row_of(CURRENT_RUN if run is None else run.style)
             last = self._runs.rowCount() - 1
             row = min(row, last) if kept is None else kept
             self.setCurrentIndex(self._runs.index(row, max(column, NAME)))
@@ -246,13 +246,13 @@ class RunsTable(QTableView):
             return
         match name:
             case "recall":
-                self.recall_wished.emit(run.style)
+                self.recall_requested.emit(run.style)
             case "rename":
                 self.edit(self.currentIndex().siblingAtColumn(NAME))
             case "show":
-                self.show_wished.emit(run.style, not run.is_shown)
+                self.show_requested.emit(run.style, not run.is_shown)
             case _:
-                self.delete_wished.emit(run.style)
+                self.delete_requested.emit(run.style)
 
 
 def _claims_key(event: QEvent) -> bool:

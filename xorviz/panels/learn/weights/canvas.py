@@ -60,7 +60,7 @@ class WeightCanvas(QWidget):
     pointed_at = Signal(object)  # (row, column): tuple[int, int] | None
     clicked = Signal()
     cell_clicked = Signal(object)  # (row, column): tuple[int, int] | None, with the left button
-    cell_chosen = Signal(object)  # (row, column): tuple[int, int], by a double-click
+    cell_requested = Signal(object)  # (row, column): tuple[int, int], by a double-click
     resized = Signal()
 
     def __init__(self) -> None:
@@ -136,7 +136,7 @@ class WeightCanvas(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         place = self._place_under(event.position())
         if place is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.cell_chosen.emit(place)
+            self.cell_requested.emit(place)
 
     def leaveEvent(self, event: QEvent) -> None:
         self.pointed_at.emit(None)

@@ -28,7 +28,7 @@ class WeightEditor(QLineEdit):
     What it shows is the value at the moment it was opened: frames that arrive do not disturb it.
     """
 
-    weight_chosen = Signal(str, object, float)  # field, index: tuple[int, ...], value
+    weight_requested = Signal(str, object, float)  # field, index: tuple[int, ...], value
     refused = Signal(str)
     """Why the text that was typed is no weight; it can be corrected."""
 
@@ -104,7 +104,7 @@ class WeightEditor(QLineEdit):
             self.selectAll()
             return
         self.cancel()
-        self.weight_chosen.emit(cell.field, cell.index, value)
+        self.weight_requested.emit(cell.field, cell.index, value)
 
     def event(self, event: QEvent) -> bool:
         """Take the keys of a number before the window's shortcuts do, and leave it the others."""

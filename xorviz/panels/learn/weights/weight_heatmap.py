@@ -22,7 +22,7 @@ _CHOOSE_FIRST = "Choose a weight with the arrow keys first, then press Enter to 
 class WeightHeatmap(SnapshotView):
     """Weights and biases, or the gradient of the loss by each; fixed symmetric colour levels."""
 
-    weight_chosen = Signal(str, object, float)  # field, index: tuple[int, ...], value
+    weight_requested = Signal(str, object, float)  # field, index: tuple[int, ...], value
     refused = Signal(str)
     """Why a weight cannot be set, or not to what was typed."""
 
@@ -71,9 +71,9 @@ class WeightHeatmap(SnapshotView):
         canvas.pointed_at.connect(self._point_at)
         canvas.clicked.connect(editor.cancel)
         canvas.cell_clicked.connect(self._click)
-        canvas.cell_chosen.connect(self._edit)
+        canvas.cell_requested.connect(self._edit)
         canvas.resized.connect(self._place_editor)
-        editor.weight_chosen.connect(self.weight_chosen)
+        editor.weight_requested.connect(self.weight_requested)
         editor.refused.connect(self.refused)
 
     @property

@@ -43,7 +43,7 @@ class AfterPainting(QObject):
             self.passed.emit()
 
 
-class Turns(QObject):
+class AnswerQueue(QObject):
     """Keeps an answer that comes while it is painting's turn.
 
     A session has one frame under way at most, so no more than that one ever waits, and the

@@ -9,9 +9,9 @@ import pytest
 
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.stopping import NEVER, StopRules
-from xorviz.lab.plan import LabPlan, Share, recipes_of, shares_of
-from xorviz.lab.results.book import MOST_SHOWN, LabBook, LabPicture
+from xorviz.lab.plan import LabPlan, WorkShare, recipes_of, shares_of
 from xorviz.lab.results.findings import LabResult, findings_of, train_many
+from xorviz.lab.results.lab_results import MOST_SHOWN, LabResults, LabSnapshot
 from xorviz.lab.results.success import Summary, summary_of
 from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.training import advanced
@@ -22,21 +22,21 @@ PLAN = LabPlan(recipes_of({"width": [2, 5]}, BASE), range(20, 50), 200)
 """Sixty networks, of which most are right in the end."""
 
 
-def note(book: LabBook, share: Share, steps: int, is_known: bool = True) -> None:
+def note(book: LabResults, share: WorkShare, steps: int, is_known: bool = True) -> None:
     """Note what has become of a share after so many steps."""
     cohort = advanced(Cohort.drawn(share.configs()), steps, book.plan.rules)
     book.add(share.places, cohort, findings_of(cohort) if is_known else None)
 
 
-def filled(plan: LabPlan = PLAN) -> LabPicture:
-    book = LabBook(plan)
+def filled(plan: LabPlan = PLAN) -> LabSnapshot:
+    book = LabResults(plan)
     for share in shares_of(plan, 2, (5,)):
         note(book, share, plan.steps)
-    return book.picture()
+    return book.snapshot()
 
 
 @pytest.fixture(scope="module")
-def picture() -> LabPicture:
+def snapshot() -> LabSnapshot:
     return filled()
 
 
@@ -46,31 +46,31 @@ def result() -> LabResult:
 
 
 def test_a_new_book_knows_nothing() -> None:
-    picture = LabBook(PLAN).picture()
-    assert picture.plan is PLAN
-    assert picture.progress == 0
-    assert not picture.done.any()
-    assert not picture.right.any()
-    assert not picture.learned.any()
-    assert (picture.steps == 0).all()
-    assert (picture.first_right == -1).all()
-    assert np.isnan(picture.loss).all()
-    assert [len(weights) for weights in picture.shown] == [0] * 60
-    assert picture.summary(0) is None
-    assert picture.summary(1) is None
+    snapshot = LabResults(PLAN).snapshot()
+    assert snapshot.plan is PLAN
+    assert snapshot.progress == 0
+    assert not snapshot.done.any()
+    assert not snapshot.right.any()
+    assert not snapshot.learned.any()
+    assert (snapshot.steps == 0).all()
+    assert (snapshot.first_right == -1).all()
+    assert np.isnan(snapshot.loss).all()
+    assert [len(weights) for weights in snapshot.shown] == [0] * 60
+    assert snapshot.summary(0) is None
+    assert snapshot.summary(1) is None
 
 
 def test_a_full_book_says_what_became_of_each_network(
-    picture: LabPicture, result: LabResult
+    snapshot: LabSnapshot, result: LabResult
 ) -> None:
-    assert picture.done.all()
-    assert picture.progress == 1
+    assert snapshot.done.all()
+    assert snapshot.progress == 1
     for name in ("steps", "first_right", "first_learned", "diverged_at", "right", "learned"):
-        np.testing.assert_array_equal(getattr(picture, name), getattr(result, name))
+        np.testing.assert_array_equal(getattr(snapshot, name), getattr(result, name))
     for name in ("loss", "outputs", "gradient_norm"):
-        np.testing.assert_array_equal(getattr(picture, name), getattr(result, name))
-    assert [picture.state_of(place) for place in range(60)] == list(result.states)
-    for shown, parameters in zip(picture.shown, result.parameters, strict=True):
+        np.testing.assert_array_equal(getattr(snapshot, name), getattr(result, name))
+    assert [snapshot.state_of(place) for place in range(60)] == list(result.states)
+    for shown, parameters in zip(snapshot.shown, result.parameters, strict=True):
         np.testing.assert_array_equal(shown, parameters)
 
 
@@ -79,29 +79,29 @@ def summed_up(part: LabResult) -> Summary:
 
 
 @pytest.mark.parametrize("recipe", [0, 1])
-def test_a_summary_is_of_one_recipe(picture: LabPicture, result: LabResult, recipe: int) -> None:
+def test_a_summary_is_of_one_recipe(snapshot: LabSnapshot, result: LabResult, recipe: int) -> None:
     part = result.picked(PLAN.places_of(recipe))
     assert part.right.sum() > 0
     wanted = summed_up(part)
-    assert picture.summary(recipe) == wanted
+    assert snapshot.summary(recipe) == wanted
     assert wanted.networks == 30
 
 
 def test_a_summary_is_of_those_that_are_done(result: LabResult) -> None:
-    book, shares = LabBook(PLAN), list(shares_of(PLAN, 2, (5,)))
+    book, shares = LabResults(PLAN), list(shares_of(PLAN, 2, (5,)))
     first = next(share for share in shares if share.places[0] == 30)
     note(book, first, PLAN.steps)
     other = next(share for share in shares if share.places[0] == 35)
     note(book, other, 150, is_known=False)
-    picture = book.picture()
+    snapshot = book.snapshot()
     part = result.picked(first.places.tolist())
-    assert picture.summary(1) == summed_up(part)
-    assert picture.summary(0) is None
-    assert picture.done.sum() == picture.right.sum() + 5 - part.right.sum() == 5
+    assert snapshot.summary(1) == summed_up(part)
+    assert snapshot.summary(0) is None
+    assert snapshot.done.sum() == snapshot.right.sum() + 5 - part.right.sum() == 5
 
 
 def test_a_book_is_full_once_all_are_done() -> None:
-    book = LabBook(PLAN)
+    book = LabResults(PLAN)
     for share in shares_of(PLAN, 2, (5,)):
         note(book, share, 50, is_known=False)
         assert not book.is_full
@@ -110,73 +110,73 @@ def test_a_book_is_full_once_all_are_done() -> None:
 
 
 def test_progress_counts_the_steps_of_all_networks() -> None:
-    book, shares = LabBook(PLAN), list(shares_of(PLAN, 2, (5,)))
+    book, shares = LabResults(PLAN), list(shares_of(PLAN, 2, (5,)))
     note(book, shares[0], 50, is_known=False)
-    assert book.picture().progress == pytest.approx(5 * 50 / (60 * 200))
+    assert book.snapshot().progress == pytest.approx(5 * 50 / (60 * 200))
     note(book, shares[0], 150, is_known=False)
     note(book, shares[1], 200)
-    assert book.picture().progress == pytest.approx((5 * 150 + 5 * 200) / (60 * 200))
+    assert book.snapshot().progress == pytest.approx((5 * 150 + 5 * 200) / (60 * 200))
 
 
 def test_progress_of_some_is_that_of_these_alone() -> None:
-    book, shares = LabBook(PLAN), list(shares_of(PLAN, 2, (5,)))
+    book, shares = LabResults(PLAN), list(shares_of(PLAN, 2, (5,)))
     note(book, shares[0], 50, is_known=False)
-    picture, places = book.picture(), shares[0].places
-    assert picture.progress_of(range(int(places[0]), int(places[-1]) + 1)) == 50 / 200
-    assert picture.progress_of(range(int(places[-1]) + 1, 60)) == 0
+    snapshot, places = book.snapshot(), shares[0].places
+    assert snapshot.progress_of(range(int(places[0]), int(places[-1]) + 1)) == 50 / 200
+    assert snapshot.progress_of(range(int(places[-1]) + 1, 60)) == 0
 
 
 def test_networks_that_stopped_early_are_all_the_way() -> None:
     plan = replace(PLAN, rules=LEARNED)
-    picture = filled(plan)
-    assert (picture.steps < plan.steps).sum() > 10
-    assert picture.progress == 1
-    assert picture.done.all()
+    snapshot = filled(plan)
+    assert (snapshot.steps < plan.steps).sum() > 10
+    assert snapshot.progress == 1
+    assert snapshot.done.all()
 
 
 def test_a_picture_is_a_value_that_later_news_do_not_change() -> None:
-    book, shares = LabBook(PLAN), list(shares_of(PLAN, 2, (5,)))
+    book, shares = LabResults(PLAN), list(shares_of(PLAN, 2, (5,)))
     note(book, shares[0], 50, is_known=False)
-    picture = book.picture()
-    names = [f.name for f in fields(LabPicture) if f.name not in {"plan", "shown", "is_over"}]
-    kept = {name: getattr(picture, name).copy() for name in names}
-    shown = [weights.copy() for weights in picture.shown]
+    snapshot = book.snapshot()
+    names = [f.name for f in fields(LabSnapshot) if f.name not in {"plan", "shown", "is_over"}]
+    kept = {name: getattr(snapshot, name).copy() for name in names}
+    shown = [weights.copy() for weights in snapshot.shown]
     note(book, shares[0], 200)
     note(book, shares[1], 200)
     for name in names:
-        np.testing.assert_array_equal(getattr(picture, name), kept[name], err_msg=name)
-    for weights, before in zip(picture.shown, shown, strict=True):
+        np.testing.assert_array_equal(getattr(snapshot, name), kept[name], err_msg=name)
+    for weights, before in zip(snapshot.shown, shown, strict=True):
         np.testing.assert_array_equal(weights, before)
-    assert book.picture().progress > picture.progress
+    assert book.snapshot().progress > snapshot.progress
 
 
 def test_what_is_told_of_a_network_on_its_way_are_its_steps_its_marks_and_its_weights() -> None:
-    book, share = LabBook(PLAN), next(shares_of(PLAN, 2, (5,)))
+    book, share = LabResults(PLAN), next(shares_of(PLAN, 2, (5,)))
     note(book, share, 150, is_known=False)
     cohort = advanced(Cohort.drawn(share.configs()), 150, NEVER)
-    picture = book.picture()
-    assert (picture.steps[share.places] == 150).all()
-    np.testing.assert_array_equal(picture.first_right[share.places], cohort.first_right)
-    np.testing.assert_array_equal(picture.first_learned[share.places], cohort.first_learned)
+    snapshot = book.snapshot()
+    assert (snapshot.steps[share.places] == 150).all()
+    np.testing.assert_array_equal(snapshot.first_right[share.places], cohort.first_right)
+    np.testing.assert_array_equal(snapshot.first_learned[share.places], cohort.first_learned)
     for column, place in enumerate(share.places):
-        np.testing.assert_array_equal(picture.shown[place], cohort.parameters[:, column])
-    assert not picture.right.any()
+        np.testing.assert_array_equal(snapshot.shown[place], cohort.parameters[:, column])
+    assert not snapshot.right.any()
 
 
 def test_only_the_first_networks_weights_are_kept() -> None:
     plan = LabPlan((RunConfig(width=1), RunConfig(width=2)), range(50), 3)
-    picture = filled(plan)
-    assert len(picture.shown) == MOST_SHOWN == 64
-    assert [len(weights) for weights in picture.shown] == [3] * 50 + [6] * 14
+    snapshot = filled(plan)
+    assert len(snapshot.shown) == MOST_SHOWN == 64
+    assert [len(weights) for weights in snapshot.shown] == [3] * 50 + [6] * 14
 
 
 def test_each_recipe_is_judged_by_its_own_targets() -> None:
     recipes = recipes_of({"targets": [(1, 1, 1, 1), (0, 0, 0, 0)]}, RunConfig(rate=1))
-    picture = filled(LabPlan(recipes, range(4), 50))
-    assert picture.right.all()
-    assert (picture.outputs[:4] > 0.5).all()
-    assert (picture.outputs[4:] < 0.5).all()
-    swapped = replace(picture, outputs=picture.outputs[::-1])
+    snapshot = filled(LabPlan(recipes, range(4), 50))
+    assert snapshot.right.all()
+    assert (snapshot.outputs[:4] > 0.5).all()
+    assert (snapshot.outputs[4:] < 0.5).all()
+    swapped = replace(snapshot, outputs=snapshot.outputs[::-1])
     assert not swapped.right.any()
     assert not swapped.learned.any()
     both = [swapped.summary(recipe) for recipe in (0, 1)]
@@ -196,22 +196,22 @@ def test_an_error_is_the_largest_of_four_rows(places: range) -> None:
             *([0.2, 0.9, 0.9, 0.1], [np.nan] * 4),
         ]
     )
-    picture = replace(LabBook(LabPlan(recipes, range(2), 9)).picture(), outputs=outputs)
+    snapshot = replace(LabResults(LabPlan(recipes, range(2), 9)).snapshot(), outputs=outputs)
     wanted = np.array([0.4, 0.9, 0.7, 0.6, 0.2, np.nan])
-    np.testing.assert_allclose(picture.errors(places), wanted[places.start : places.stop])
-    np.testing.assert_allclose(picture.errors(), wanted)
+    np.testing.assert_allclose(snapshot.errors(places), wanted[places.start : places.stop])
+    np.testing.assert_allclose(snapshot.errors(), wanted)
 
 
 def test_errors_of_some_are_found_without_a_look_at_the_recipes_of_others(
-    picture: LabPicture,
+    snapshot: LabSnapshot,
 ) -> None:
     plan = replace(PLAN, recipes=(cast("RunConfig", None), PLAN.recipes[1]))
-    errors = replace(picture, plan=plan).errors(range(30, 60))
-    np.testing.assert_array_equal(errors, picture.errors()[30:])
+    errors = replace(snapshot, plan=plan).errors(range(30, 60))
+    np.testing.assert_array_equal(errors, snapshot.errors()[30:])
 
 
-def test_what_was_found_earlier_is_recalled(picture: LabPicture) -> None:
-    book, places = LabBook(PLAN), np.array([40, 3, 59])
+def test_what_was_found_earlier_is_recalled(snapshot: LabSnapshot) -> None:
+    book, places = LabResults(PLAN), np.array([40, 3, 59])
     cohorts = [advanced(Cohort.drawn([PLAN.config(place)]), PLAN.steps) for place in places]
     for place, cohort in zip(places, cohorts, strict=True):
         marks = {
@@ -220,21 +220,21 @@ def test_what_was_found_earlier_is_recalled(picture: LabPicture) -> None:
             "diverged_at": cohort.diverged_at,
         }
         book.recall(np.array([place]), cohort.steps, marks, findings_of(cohort))
-    recalled = book.picture()
+    recalled = book.snapshot()
     assert np.flatnonzero(recalled.done).tolist() == [3, 40, 59]
     for name in ("steps", "first_right", "first_learned", "diverged_at", "loss", "outputs"):
         np.testing.assert_array_equal(
-            getattr(recalled, name)[places], getattr(picture, name)[places], err_msg=name
+            getattr(recalled, name)[places], getattr(snapshot, name)[places], err_msg=name
         )
-    assert [recalled.state_of(i) for i in places] == [picture.state_of(i) for i in places]
+    assert [recalled.state_of(i) for i in places] == [snapshot.state_of(i) for i in places]
     assert [len(weights) for weights in recalled.shown] == [0] * 60
 
 
 def test_a_picture_says_whether_more_will_come() -> None:
-    book, shares = LabBook(PLAN), list(shares_of(PLAN, 2))
-    assert not book.picture().is_over
-    assert book.picture(is_over=True).was_stopped
+    book, shares = LabResults(PLAN), list(shares_of(PLAN, 2))
+    assert not book.snapshot().is_over
+    assert book.snapshot(is_over=True).was_stopped
     for share in shares:
         note(book, share, 200)
-    assert book.picture(is_over=True).is_over
-    assert not book.picture(is_over=True).was_stopped
+    assert book.snapshot(is_over=True).is_over
+    assert not book.snapshot(is_over=True).was_stopped

@@ -18,14 +18,14 @@ from xorviz.lab.results.success import Summary, summary_of
 from xorviz.lab.training.cohort import NO_STEP, Cohort
 
 MARKS = ("first_right", "first_learned", "diverged_at")
-"""What is marked with a step, as LabPicture names it."""
+"""What is marked with a step, as LabSnapshot names it."""
 
 MOST_SHOWN = 64
 """Networks of a plan whose weights are kept, so that they can be watched."""
 
 
 @dataclass(frozen=True, slots=True)
-class LabPicture:
+class LabSnapshot:
     """How far a plan has come. A value: its arrays are never written to."""
 
     plan: LabPlan
@@ -109,7 +109,7 @@ class LabPicture:
         )
 
 
-class LabBook:
+class LabResults:
     """Takes what is told of a plan's networks, and says how far all have come."""
 
     def __init__(self, plan: LabPlan) -> None:
@@ -143,7 +143,7 @@ class LabBook:
     ) -> None:
         """Note what became of networks as it was found earlier; their weights are not known.
 
-        The steps (N,) are where they stand, the marks (N,) those of LabPicture by their names.
+        The steps (N,) are where they stand, the marks (N,) those of LabSnapshot by their names.
         """
         self._steps[places] = steps
         for name, known in self._marks.items():
@@ -157,11 +157,11 @@ class LabBook:
         self._outputs[places] = findings.outputs
         self._state[places] = [STATES.index(state) for state in findings.states]
 
-    def picture(self, is_over: bool = False) -> LabPicture:
+    def snapshot(self, is_over: bool = False) -> LabSnapshot:
         """Return how far all have come; it may be said that nothing more will come."""
         marks = {name: marks.copy() for name, marks in self._marks.items()}
         numbers = {name: numbers.copy() for name, numbers in self._numbers.items()}
-        return LabPicture(
+        return LabSnapshot(
             plan=self.plan,
             done=self._done.copy(),
             steps=self._steps.copy(),

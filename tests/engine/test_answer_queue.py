@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import shown
+from xorviz.engine.answer_queue import AfterPainting, AnswerQueue
 from xorviz.engine.commands import Failure
-from xorviz.engine.turns import AfterPainting, Turns
 
 
 def answer(number: int) -> Failure:
@@ -20,33 +20,33 @@ def answer(number: int) -> Failure:
 class Listener:
     """Notes what is passed on and when it was painted; begins to paint after some answers."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: AnswerQueue) -> None:
         self.told: list[int | str] = []
         self.paints_after: set[int] = set()
-        self._turns = turns
+        self._answers = turns
         turns.passed_on.connect(self._note)
         turns.painted.connect(lambda: self.told.append("painted"))
 
     def _note(self, answer: Failure) -> None:
         self.told.append(answer.run)
         if answer.run in self.paints_after:
-            self._turns.begin_painting()
+            self._answers.begin_painting()
 
 
 @pytest.fixture
-def turns(qtbot: QtBot) -> Iterator[Turns]:
+def turns(qtbot: QtBot) -> Iterator[AnswerQueue]:
     parent = QObject()
-    yield Turns(parent)
+    yield AnswerQueue(parent)
     parent.deleteLater()
 
 
 @pytest.fixture
-def listener(turns: Turns) -> Listener:
+def listener(turns: AnswerQueue) -> Listener:
     return Listener(turns)
 
 
 def test_an_answer_that_comes_while_nothing_is_painted_is_passed_on_at_once(
-    turns: Turns, listener: Listener
+    turns: AnswerQueue, listener: Listener
 ) -> None:
     for number in (1, 2):
         turns.take(answer(number))
@@ -54,7 +54,7 @@ def test_an_answer_that_comes_while_nothing_is_painted_is_passed_on_at_once(
 
 
 def test_an_answer_that_comes_while_it_is_painted_waits_for_it(
-    qtbot: QtBot, turns: Turns, listener: Listener
+    qtbot: QtBot, turns: AnswerQueue, listener: Listener
 ) -> None:
     turns.begin_painting()
     turns.take(answer(1))
@@ -66,7 +66,7 @@ def test_an_answer_that_comes_while_it_is_painted_waits_for_it(
 
 
 def test_those_that_wait_keep_their_order_and_each_its_painting(
-    qtbot: QtBot, turns: Turns, listener: Listener
+    qtbot: QtBot, turns: AnswerQueue, listener: Listener
 ) -> None:
     listener.paints_after = {1, 3}
     for number in (1, 2, 3, 4):
@@ -77,7 +77,7 @@ def test_those_that_wait_keep_their_order_and_each_its_painting(
 
 
 def test_what_is_said_when_it_is_painted_comes_before_what_waited(
-    qtbot: QtBot, turns: Turns, listener: Listener
+    qtbot: QtBot, turns: AnswerQueue, listener: Listener
 ) -> None:
     turns.painted.connect(lambda: turns.take(answer(2)) if 2 not in listener.told else None)
     turns.begin_painting()
@@ -87,7 +87,7 @@ def test_what_is_said_when_it_is_painted_comes_before_what_waited(
 
 
 def test_painting_that_begins_anew_is_waited_for_once(
-    qtbot: QtBot, turns: Turns, listener: Listener
+    qtbot: QtBot, turns: AnswerQueue, listener: Listener
 ) -> None:
     turns.begin_painting()
     turns.begin_painting()
@@ -118,32 +118,32 @@ class Scene(Picture):
     def __init__(self, told: list[str]) -> None:
         super().__init__(told)
         self._scene = QGraphicsScene()
-        self._picture = Picture(told)
-        self._scene.addWidget(self._picture)
+        self._snapshot = Picture(told)
+        self._scene.addWidget(self._snapshot)
         self._view = QGraphicsView(self._scene, self)
 
     def change(self) -> None:
-        self._picture.change()
+        self._snapshot.change()
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802
         pass
 
 
-def change_in_a_turn_of_the_event_loop(picture: Picture, after: AfterPainting) -> None:
+def change_in_a_turn_of_the_event_loop(snapshot: Picture, after: AfterPainting) -> None:
     """Change a picture as an answer from the training thread does."""
-    hand = Hand(picture, after)
+    hand = Hand(snapshot, after)
     QCoreApplication.postEvent(hand, QEvent(QEvent.Type.User))
 
 
 class Hand(QObject):
     """Changes a picture when it gets an event."""
 
-    def __init__(self, picture: Picture, after: AfterPainting) -> None:
+    def __init__(self, snapshot: Picture, after: AfterPainting) -> None:
         super().__init__(after)
-        self._picture, self._after = picture, after
+        self._snapshot, self._after = snapshot, after
 
     def customEvent(self, _: QEvent) -> None:  # noqa: N802
-        self._picture.change()
+        self._snapshot.change()
         self._after.start()
 
 
@@ -165,11 +165,11 @@ def after(qtbot: QtBot, told: list[str]) -> Iterator[AfterPainting]:
 def test_it_tells_once_what_was_changed_is_painted(
     qtbot: QtBot, told: list[str], after: AfterPainting, kind: Callable[[list[str]], Picture]
 ) -> None:
-    picture = shown(qtbot, kind(told))
+    snapshot = shown(qtbot, kind(told))
     qtbot.waitUntil(lambda: "painted" in told)
     for _ in range(5):
         told.clear()
-        change_in_a_turn_of_the_event_loop(picture, after)
+        change_in_a_turn_of_the_event_loop(snapshot, after)
         qtbot.waitUntil(lambda: "passed" in told)
         assert told == ["painted", "passed"]
 
@@ -197,11 +197,11 @@ def test_it_tells_once_for_each_time_it_is_started(
 def test_what_is_counted_is_forgotten_when_it_is_started_anew(
     qtbot: QtBot, told: list[str], after: AfterPainting, kind: Callable[[list[str]], Picture]
 ) -> None:
-    picture = shown(qtbot, kind(told))
+    snapshot = shown(qtbot, kind(told))
     qtbot.waitUntil(lambda: "painted" in told)
     told.clear()
     after.start()
-    change_in_a_turn_of_the_event_loop(picture, after)
+    change_in_a_turn_of_the_event_loop(snapshot, after)
     qtbot.waitUntil(lambda: "passed" in told)
     for _ in range(3):
         qtbot.wait(0)
