@@ -1,5 +1,6 @@
 """Fixtures that all tests share, and a look after each test at what it has left running."""
 
+import gc
 import os
 import sys
 
@@ -36,6 +37,12 @@ if TYPE_CHECKING:  # tests of the core run where Qt cannot be loaded
     from xorviz.window.main_window import MainWindow
 
 _BEYOND_ALL_WINDOWS = 9_999, 9_999
+
+
+def pytest_collection_finish() -> None:
+    """Hide what is loaded by now from the garbage collector, which looks around after each test."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
