@@ -21,6 +21,7 @@ if trouble := preflight.problem():
     raise SystemExit(1)
 
 import pytest
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 from pytestqt.qtbot import QtBot
 
 from tests.support.clock import Clock
@@ -37,6 +38,26 @@ if TYPE_CHECKING:  # tests of the core run where Qt cannot be loaded
     from xorviz.window.main_window import MainWindow
 
 _BEYOND_ALL_WINDOWS = 9_999, 9_999
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Try few generated examples by default, many in a thorough run."""
+    lenient = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    settings.register_profile("default", lenient, max_examples=20, derandomize=True)
+    settings.register_profile("thorough", lenient, max_examples=400)
+    settings.load_profile("thorough" if is_thorough(config) else "default")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let a thorough run repeat the tests that generate their examples."""
+    for item in items:
+        if is_thorough(config) and is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker(pytest.mark.thorough)
+
+
+def is_thorough(config: pytest.Config) -> bool:
+    """Tell whether the exhaustive cases were asked for."""
+    return bool(config.getoption("markexpr") == "thorough")
 
 
 def pytest_collection_finish() -> None:

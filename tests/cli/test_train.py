@@ -170,7 +170,7 @@ def test_a_saved_run_can_be_taken_back_to_any_step(
     assert main([*arguments, "--save", str(path)]) == 0
     assert capsys.readouterr() == printed
     project = load_run(path)
-    assert (project.step, project.record.newest, project.kept) == (700, 700, ())
+    assert (project.step, project.record.newest, project.pinned) == (700, 700, ())
     assert project.record.kernels == (compiler.NUMBA,)
     recording = Recording(project.record, kernel=compiler.NUMBA)
     straight = Trainer(RunConfig(width=2, rate=0.5), kernel=compiler.NUMBA)

@@ -47,8 +47,8 @@ def made() -> Project:
     beside = Recording(replace(CONFIG, activation="relu"))
     beside.advance(150)
     project = Project(recording.record(), 100, beside.record())
-    project = project.keeping(recording.fork(90).record(), 33, "before")
-    return project.keeping(Record(RunConfig(width=1)), 0).changing(0, is_shown=False)
+    project = project.pinning(recording.fork(90).record(), 33, "before")
+    return project.pinning(Record(RunConfig(width=1)), 0).changing(0, is_shown=False)
 
 
 def plain() -> dict[str, Any]:
@@ -82,7 +82,7 @@ def runs_of(project: Project) -> Iterator[tuple[Record, int]]:
     yield project.record, project.step
     if project.beside is not None:
         yield project.beside, project.step
-    yield from ((run.record, run.step) for run in project.kept)
+    yield from ((run.record, run.step) for run in project.pinned)
 
 
 def assert_same_state(one: Snapshot, other: Snapshot) -> None:
@@ -109,7 +109,7 @@ def assert_same(one: Project, other: Project) -> None:
 def test_a_study_comes_back_whole() -> None:
     project = loads(dumps(made()))
     assert_same(project, made())
-    assert [(run.name, run.style, run.is_shown) for run in project.kept] == [
+    assert [(run.name, run.style, run.is_shown) for run in project.pinned] == [
         ("before", 0, False),
         ("Run 1", 1, True),
     ]
@@ -165,7 +165,7 @@ def test_the_fullest_shelf_fits() -> None:
     recording.advance(64 * 600)
     project = Project(recording.record(), recording.newest, recording.record())
     for _ in range(MOST_PINNED):
-        project = project.keeping(project.record, 64)
+        project = project.pinning(project.record, 64)
     data = dumps(project)
     assert 5_000_000 < len(data) < MOST_BYTES
     assert_same(loads(data), project)
@@ -233,9 +233,9 @@ def projects(draw: st.DrawFn) -> Project:
             recording.intervene("w1", draw(st.floats(-1e3, 1e3)), place)
         elif deed == "fork":
             recording = recording.fork(draw(st.integers(0, recording.newest)))
-        elif len(project.kept) < MOST_PINNED:
+        elif len(project.pinned) < MOST_PINNED:
             step = draw(st.integers(0, recording.newest))
-            project = project.keeping(recording.record(), step, draw(st.text(max_size=70)))
+            project = project.pinning(recording.record(), step, draw(st.text(max_size=70)))
     step = draw(st.integers(0, recording.newest))
     beside = recording.record() if draw(st.booleans()) else None
     return replace(project, record=recording.record(), step=step, beside=beside)
@@ -323,7 +323,7 @@ def test_entries_are_all_there_and_no_others() -> None:
     assert refusal_of(**{"x" * 10**6: 1}).endswith("x'.")
 
 
-def kept(**entries: Any) -> list[Any]:
+def pinned(**entries: Any) -> list[Any]:
     """Return a sound file's kept runs with entries of the first one replaced."""
     first, second = plain()["kept"]
     return [first | entries, second]
@@ -343,15 +343,15 @@ def kept(**entries: Any) -> list[Any]:
         ({"kept": None}, "kept is not a list"),
         ({"kept": [None] * 13}, "kept is not a list of at most 12 values"),
         ({"kept": [7]}, "kept[0] is not an object"),
-        ({"kept": kept(name="\n\t \u200b")}, "kept[0].name is empty"),
-        ({"kept": kept(name=3)}, "kept[0].name is not a text"),
-        ({"kept": kept(name="x" * 1001)}, "kept[0].name is not a text"),
-        ({"kept": kept(step=91)}, "kept[0].step is 91; allowed: a whole number from 0 to 90"),
-        ({"kept": kept(style=1)}, "two kept runs have one style"),
-        ({"kept": kept(style=12)}, "kept[0].style is 12; allowed: a whole number from 0 to 11"),
-        ({"kept": kept(is_shown=1)}, "kept[0].is_shown is 1; allowed: on, off"),
-        ({"kept": kept(more=1)}, "kept[0] has an unknown entry 'more'"),
-        ({"kept": kept(run=1)}, "kept[0].run is not an object"),
+        ({"kept": pinned(name="\n\t \u200b")}, "kept[0].name is empty"),
+        ({"kept": pinned(name=3)}, "kept[0].name is not a text"),
+        ({"kept": pinned(name="x" * 1001)}, "kept[0].name is not a text"),
+        ({"kept": pinned(step=91)}, "kept[0].step is 91; allowed: a whole number from 0 to 90"),
+        ({"kept": pinned(style=1)}, "two kept runs have one style"),
+        ({"kept": pinned(style=12)}, "kept[0].style is 12; allowed: a whole number from 0 to 11"),
+        ({"kept": pinned(is_shown=1)}, "kept[0].is_shown is 1; allowed: on, off"),
+        ({"kept": pinned(more=1)}, "kept[0] has an unknown entry 'more'"),
+        ({"kept": pinned(run=1)}, "kept[0].run is not an object"),
     ],
 )
 def test_no_entry_takes_what_does_not_belong_there(entries: dict[str, Any], said: str) -> None:
@@ -359,8 +359,8 @@ def test_no_entry_takes_what_does_not_belong_there(entries: dict[str, Any], said
 
 
 def test_names_are_cleaned() -> None:
-    values = plain() | {"kept": kept(name="  two\nlines \x1b[31m" + "x" * 99)}
-    name = loads(json.dumps(values).encode()).kept[0].name
+    values = plain() | {"kept": pinned(name="  two\nlines \x1b[31m" + "x" * 99)}
+    name = loads(json.dumps(values).encode()).pinned[0].name
     assert name.startswith("two lines [31mxxx")
     assert len(name) == 60
 
@@ -491,7 +491,7 @@ def sound_files() -> list[bytes]:
     """Return the file of everything, and smaller ones that more can be done to in a second."""
     recording = Recording(RunConfig(width=1))
     recording.advance(130)
-    changed = Project(made().record, 90).keeping(Record(RunConfig()), 0)
+    changed = Project(made().record, 90).pinning(Record(RunConfig()), 0)
     return [dumps(made()), dumps(changed), dumps(Project(recording.record(), 65))]
 
 
@@ -577,7 +577,7 @@ def test_files_with_other_numbers_in_their_arrays_are_judged(
     good: bytes, data: st.DataObject
 ) -> None:
     values = json.loads(good)
-    run = data.draw(st.sampled_from([values["run"], *(kept["run"] for kept in values["kept"])]))
+    run = data.draw(st.sampled_from([values["run"], *(pinned["run"] for pinned in values["kept"])]))
     arrays = [(run[name], key) for name in ("trace", "checkpoints") for key in run[name]]
     for _ in range(data.draw(st.integers(1, 3))):
         holder, key = data.draw(st.sampled_from(arrays))
@@ -602,7 +602,7 @@ def test_a_damaged_file_may_still_be_a_run_file() -> None:
 def without_kernels(version: int) -> dict[str, Any]:
     """Return what an older version wrote."""
     values = plain() | {"version": version}
-    for run in (values["run"], values["beside"], *(kept["run"] for kept in values["kept"])):
+    for run in (values["run"], values["beside"], *(pinned["run"] for pinned in values["kept"])):
         del run["kernels"]
     return values
 
@@ -628,13 +628,13 @@ def test_under_another_kernel_a_file_has_the_same_states_at_its_checkpoints(
     assert (record.kernels, record.is_foreign_to(opened_by)) == ((made_by,), True)
     again, bench = Recording(record, kernel=opened_by), CurrentRun(record, 0, kernel=opened_by)
     assert len(record.checkpoints) >= 4
-    for kept in record.checkpoints:
-        state = again.state_at(kept.step)
-        np.testing.assert_array_equal(flat(state.weights), kept.parameters)
-        bench.approach(kept.step, kept.step)
-        bench.go_to(kept.step)
-        np.testing.assert_array_equal(flat(bench.snapshot().weights), kept.parameters)
-        before = recording.state_at(kept.step)
+    for pinned in record.checkpoints:
+        state = again.state_at(pinned.step)
+        np.testing.assert_array_equal(flat(state.weights), pinned.parameters)
+        bench.approach(pinned.step, pinned.step)
+        bench.go_to(pinned.step)
+        np.testing.assert_array_equal(flat(bench.snapshot().weights), pinned.parameters)
+        before = recording.state_at(pinned.step)
         np.testing.assert_array_equal(flat(state.weights), flat(before.weights))
 
 
@@ -665,7 +665,7 @@ def test_opening_a_file_loads_no_compiler(tmp_path: Path) -> None:
 
 def test_a_file_of_version_1_opens_without_outputs_and_gradients() -> None:
     values = without_kernels(1)
-    runs = [values["run"], *(kept["run"] for kept in values["kept"])]
+    runs = [values["run"], *(pinned["run"] for pinned in values["kept"])]
     for run in runs:
         for name in ("outputs", "gradient_norms"):
             del run["trace"][name]

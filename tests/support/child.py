@@ -87,7 +87,7 @@ class TalkingWindow(MainWindow):
         project, mark = self.document.project, "*" if self.isWindowModified() else ""
         _say(f"shows {self.windowTitle().replace('[*]', mark)}")
         _say(f"at {project.step} of {project.record.newest}")
-        _say(f"keeps {[(run.name, run.step) for run in project.kept]}")
+        _say(f"keeps {[(run.name, run.step) for run in project.pinned]}")
         _say(f"has {self.session.preparation.kernel}")
 
     @Slot()

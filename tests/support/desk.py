@@ -43,8 +43,8 @@ class Desk:
         return self.seen[-1]
 
     @property
-    def kept(self) -> list[tuple[str, Record]]:
-        return [(run.name, run.record) for run in self.document.project.kept]
+    def pinned(self) -> list[tuple[str, Record]]:
+        return [(run.name, run.record) for run in self.document.project.pinned]
 
     def labels(self) -> tuple[str | None, str | None]:
         """Return what can be undone and done again."""

@@ -84,8 +84,8 @@ def project() -> Project:
     """Return a study that is looked at before its newest step."""
     recording = Recording(RunConfig(width=5, seed=42))
     recording.advance(70)
-    kept = recording.fork(30).record()
-    return Project(recording.record(), 40).keeping(kept, 20, "The beginning")
+    pinned = recording.fork(30).record()
+    return Project(recording.record(), 40).pinning(pinned, 20, "The beginning")
 
 
 def test_a_file_is_opened_at_its_step_with_its_kept_runs(tmp_path: Path, project: Project) -> None:
@@ -130,7 +130,7 @@ def test_a_file_that_cannot_be_opened_is_told_in_one_sentence(
 
 def test_what_a_killed_program_was_at_work_on_is_restored(tmp_path: Path) -> None:
     with talking_program(tmp_path, "work", "--run", "--seed", "77") as process:
-        title, step, kept = what_it_says(process)
+        title, step, pinned = what_it_says(process)
         process.kill()
         process.wait()
     assert title == "shows Untitled* – xorviz"
@@ -140,10 +140,10 @@ def test_what_a_killed_program_was_at_work_on_is_restored(tmp_path: Path) -> Non
     anew.advance(copy.record.newest)
     assert copy.record == anew.record()
     assert copy.record.newest >= STEPS_WHILE_RUNNING
-    assert [run.name for run in copy.kept] == ["Run 1"]
+    assert [run.name for run in copy.pinned] == ["Run 1"]
     with talking_program(tmp_path, "restore") as process:
         assert line_that_starts_with("offers", process) == "offers True, Restore"
-        assert what_it_says(process) == [title, step, kept]
+        assert what_it_says(process) == [title, step, pinned]
         process.send_signal(signal.SIGTERM)
         assert end_of(process) == (0, "")
     (again,) = copies(tmp_path)
@@ -179,9 +179,9 @@ def test_a_signal_ends_it_at_once_and_the_next_start_offers_what_was_kept(
     assert load_run(left).record.config.seed == 5
     with talking_program(tmp_path, "restore") as process:
         assert line_that_starts_with("offers", process) == "offers True, Restore"
-        title, _, kept = what_it_says(process)
+        title, _, pinned = what_it_says(process)
     assert title == "shows Untitled* – xorviz"
-    assert kept.startswith("keeps [('Run 1', ")
+    assert pinned.startswith("keeps [('Run 1', ")
 
 
 def test_a_broken_copy_hinders_no_start(tmp_path: Path) -> None:

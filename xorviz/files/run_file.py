@@ -128,13 +128,13 @@ def _written(project: Project, most: int) -> bytes:
         "beside": None if project.beside is None else run(project.beside),
         "kept": [
             {
-                "name": kept.name,
-                "step": kept.step,
-                "style": kept.style,
-                "is_shown": kept.is_shown,
-                "run": run(kept.record),
+                "name": pinned.name,
+                "step": pinned.step,
+                "style": pinned.style,
+                "is_shown": pinned.is_shown,
+                "run": run(pinned.record),
             }
-            for kept in project.kept
+            for pinned in project.pinned
         ],
     }
     return json.dumps(value, allow_nan=False, separators=(",", ":")).encode("ascii")
@@ -207,14 +207,14 @@ def _project(value: object) -> Project:
     newest = record.newest if beside is None else min(record.newest, beside.newest)
     step = whole(Whole(0, newest), file["step"], "step")
     shelf = items(file["kept"], MOST_PINNED, "kept")
-    kept = tuple(_kept(value, f"kept[{n}]") for n, value in enumerate(shelf))
-    if len({run.style for run in kept}) < len(kept):
+    pinned = tuple(_pinned(value, f"kept[{n}]") for n, value in enumerate(shelf))
+    if len({run.style for run in pinned}) < len(pinned):
         raise SettingError("two kept runs have one style")
     _check_state(record, step, "run")
     if beside is not None:
         _check_start(record, beside)
         _check_state(beside, step, "beside")
-    return Project(record, step, beside, kept)
+    return Project(record, step, beside, pinned)
 
 
 def _check_format(value: object) -> None:
@@ -229,15 +229,15 @@ def _check_format(value: object) -> None:
     whole(Whole(1, VERSION), version, "version")
 
 
-def _kept(value: object, where: str) -> PinnedRun:
-    kept = entries(value, ("name", "step", "style", "is_shown", "run"), where)
-    name = cleaned_name(_text(kept["name"], f"{where}.name"))
+def _pinned(value: object, where: str) -> PinnedRun:
+    pinned = entries(value, ("name", "step", "style", "is_shown", "run"), where)
+    name = cleaned_name(_text(pinned["name"], f"{where}.name"))
     if not name:
         raise SettingError(f"{where}.name is empty")
-    record = unpacked(kept["run"], f"{where}.run")
-    step = whole(Whole(0, record.newest), kept["step"], f"{where}.step")
-    style = whole(Whole(0, MOST_PINNED - 1), kept["style"], f"{where}.style")
-    is_shown = bool(checked(Switch(), f"{where}.is_shown", kept["is_shown"]))
+    record = unpacked(pinned["run"], f"{where}.run")
+    step = whole(Whole(0, record.newest), pinned["step"], f"{where}.step")
+    style = whole(Whole(0, MOST_PINNED - 1), pinned["style"], f"{where}.style")
+    is_shown = bool(checked(Switch(), f"{where}.is_shown", pinned["is_shown"]))
     _check_state(record, step, f"{where}.run")
     return PinnedRun(name, record, step, style, is_shown)
 

@@ -248,8 +248,8 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _show_project(self, project: Project) -> None:
         self._views.runs.show_project(project)
-        self._views.loss.show_runs(project.kept)
-        self._panels.show_runs(bool(project.kept))
+        self._views.loss.show_runs(project.pinned)
+        self._panels.show_runs(bool(project.pinned))
         self.filing.show_title()
 
     @Slot()

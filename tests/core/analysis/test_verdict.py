@@ -7,7 +7,7 @@ import pytest
 
 from tests.core.analysis.test_curvature import BIASED, after
 from xorviz.core.analysis.curvature import Curvature, curvature
-from xorviz.core.analysis.verdict import LITTLE, MUCH, Standing, Verdict, counts, verdict
+from xorviz.core.analysis.verdict import LITTLE, MUCH, Kind, Verdict, counts, verdict
 from xorviz.core.batch import batch_gradients, batch_outputs, flat, weights_of
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, initial_weights
@@ -52,7 +52,7 @@ def test_two_pinned_rows_are_a_trap_in_practice_but_not_for_ever(seed: int) -> N
     rows = np.sort(np.abs(batch_outputs(flat(weights)[np.newaxis], config)[0] - 0.5))
     assert (rows[:2] < 0.01).all(), "two rows stand at one half"
     found = of(weights, config)
-    assert found.kind is Standing.TRAP
+    assert found.kind is Kind.TRAP
     assert "No direction curves down" in found.sentence
     assert found.doubt.startswith("Not for ever")
 
@@ -73,7 +73,7 @@ def test_what_is_proven_for_one_network_is_said_of_no_other(config: RunConfig) -
     trapped = made_up(eigenvalues=np.ones(9), negative=0, positive=9, loss=1.0, drop=0.001)
     assert "proven" in verdict(trapped, BIASED).doubt
     found = verdict(trapped, config)
-    assert found.kind is Standing.TRAP
+    assert found.kind is Kind.TRAP
     assert "nearby only" in found.doubt
 
 
@@ -83,7 +83,7 @@ def test_plateaus_of_width_3_curve_down_and_those_runs_learn() -> None:
     early = trained(UNBIASED, np.array(drawn), 20_000)
     assert are_right(UNBIASED, early) == [False] * 3
     kinds = {of(weights_of(row, UNBIASED), UNBIASED).kind for row in early}
-    assert kinds <= {Standing.SADDLE, Standing.STEEPENING}
+    assert kinds <= {Kind.SADDLE, Kind.STEEPENING}
     assert are_right(UNBIASED, trained(UNBIASED, early, 80_000)) == [True] * 3
 
 
@@ -91,7 +91,7 @@ def test_a_saddle_says_how_long_training_takes_there() -> None:
     config = replace(UNBIASED, seed=9)
     found = curvature(after(config, 20_000), config)
     said = verdict(found, config)
-    assert said.kind is Standing.SADDLE
+    assert said.kind is Kind.SADDLE
     assert said.sentence.startswith("1 direction curves down: no minimum")
     assert found.doubling_steps(config) == pytest.approx(9_400, rel=0.05)
     assert "about 9\u2009400 steps" in said.sentence
@@ -100,7 +100,7 @@ def test_a_saddle_says_how_long_training_takes_there() -> None:
 
 def test_where_it_hardly_curves_the_pace_looks_like_a_stop() -> None:
     found = of_run(replace(UNBIASED, seed=15), 20_000)
-    assert found.kind is Standing.SLOPE
+    assert found.kind is Kind.SLOPE
     assert "about 2 million steps" in found.sentence
     assert "looks like a stop" in found.doubt
 
@@ -114,10 +114,10 @@ def test_a_saddle_that_takes_longer_still_is_not_counted() -> None:
 def test_the_28_lines_leave_their_saddle_in_time() -> None:
     kinds = [of_run(RunConfig(), steps).kind for steps in (0, 1_000, 10_000, 30_000)]
     assert kinds == [
-        Standing.SLOPE,
-        Standing.SADDLE,
-        Standing.STEEPENING,
-        Standing.VALLEY,
+        Kind.SLOPE,
+        Kind.SADDLE,
+        Kind.STEEPENING,
+        Kind.VALLEY,
     ]
 
 
@@ -127,33 +127,33 @@ def test_several_directions_are_several() -> None:
 
 def test_equal_units_are_balanced_on_a_saddle() -> None:
     found = of(after(BIASED, 20_000, np.full(9, 0.5)), BIASED)
-    assert found.kind is Standing.BALANCED
+    assert found.kind is Kind.BALANCED
     assert "no part that way" in found.sentence
 
 
 def test_a_saddle_without_any_gradient_is_one_too() -> None:
     found = made_up(negative=1, gradient_norm=0.0, downward_share=0.0)
-    assert verdict(found, UNBIASED).kind is Standing.BALANCED
+    assert verdict(found, UNBIASED).kind is Kind.BALANCED
 
 
 def test_with_all_weights_zero_it_is_too_flat_to_tell() -> None:
     found = of(weights_of(np.zeros(9), BIASED), BIASED)
-    assert found.kind is Standing.FLAT
+    assert found.kind is Kind.FLAT
     assert "a minimum, or a plateau too flat to tell" in found.sentence
 
 
 def test_a_run_that_is_learned_has_its_minimum_at_infinity() -> None:
     config = replace(BIASED, seed=0)
     found = of_run(config, 20_000)
-    assert found.kind is Standing.LEARNED
+    assert found.kind is Kind.LEARNED
     assert "infinitely large weights" in found.sentence
 
 
 def test_without_a_direction_down_the_rest_of_the_slope_decides() -> None:
-    assert nowhere_down(LITTLE / 2).kind is Standing.TRAP
-    assert nowhere_down(LITTLE * 2).kind is Standing.PLATEAU
-    assert nowhere_down(MUCH / 2).kind is Standing.PLATEAU
-    assert nowhere_down(MUCH * 2).kind is Standing.VALLEY
+    assert nowhere_down(LITTLE / 2).kind is Kind.TRAP
+    assert nowhere_down(LITTLE * 2).kind is Kind.PLATEAU
+    assert nowhere_down(MUCH / 2).kind is Kind.PLATEAU
+    assert nowhere_down(MUCH * 2).kind is Kind.VALLEY
 
 
 def test_shares_are_written_as_people_say_them() -> None:
@@ -197,5 +197,5 @@ def test_where_nothing_curves_it_does_not_tell_a_valley() -> None:
     seen = curvature(initial_weights(RunConfig()), RunConfig())
     flat = replace(seen, eigenvalues=np.zeros(9), negative=0, positive=0, drop=seen.loss)
     said = verdict(flat, RunConfig())
-    assert said.kind is Standing.STRAIGHT
+    assert said.kind is Kind.STRAIGHT
     assert "Nothing curves here" in said.sentence

@@ -43,51 +43,51 @@ ANOTHER_VALUE: dict[str, Any] = {
 }
 
 
-def keeping(count: int) -> Project:
+def pinning(count: int) -> Project:
     project = Project(CURRENT_RUN, 7)
     for _ in range(count):
-        project = project.keeping(OTHER, 90)
+        project = project.pinning(OTHER, 90)
     return project
 
 
 def styles(project: Project) -> list[int]:
-    return [run.style for run in project.kept]
+    return [run.style for run in project.pinned]
 
 
 def names(project: Project) -> list[str]:
-    return [run.name for run in project.kept]
+    return [run.name for run in project.pinned]
 
 
 def test_nothing_is_kept_at_first() -> None:
     project = Project(CURRENT_RUN, 7)
-    assert project.kept == ()
+    assert project.pinned == ()
     assert project.beside is None
 
 
 def test_a_run_is_kept_after_the_others_and_shown() -> None:
-    project = keeping(1).keeping(CURRENT_RUN, 3, "mine")
-    assert project.kept[-1] == PinnedRun("mine", CURRENT_RUN, 3, style=1, is_shown=True)
+    project = pinning(1).pinning(CURRENT_RUN, 3, "mine")
+    assert project.pinned[-1] == PinnedRun("mine", CURRENT_RUN, 3, style=1, is_shown=True)
     assert names(project) == ["Run 1", "mine"]
 
 
 def test_keeping_makes_another_study() -> None:
-    before = keeping(2)
-    before.keeping(CURRENT_RUN, 3)
-    assert len(before.kept) == 2
+    before = pinning(2)
+    before.pinning(CURRENT_RUN, 3)
+    assert len(before.pinned) == 2
     assert (before.record, before.step) == (CURRENT_RUN, 7)
 
 
 def test_as_many_can_be_kept_as_there_are_styles_and_no_more() -> None:
-    full = keeping(MOST_PINNED)
+    full = pinning(MOST_PINNED)
     assert styles(full) == list(range(MOST_PINNED))
     with pytest.raises(TooManyRunsError, match=rf"{MOST_PINNED} runs .* Delete one"):
-        full.keeping(CURRENT_RUN, 3)
+        full.pinning(CURRENT_RUN, 3)
 
 
 def test_a_style_that_was_let_go_is_the_next_one_given() -> None:
-    project = keeping(4).without(1)
+    project = pinning(4).without(1)
     assert styles(project) == [0, 2, 3]
-    assert styles(project.keeping(CURRENT_RUN, 3)) == [0, 2, 3, 1]
+    assert styles(project.pinning(CURRENT_RUN, 3)) == [0, 2, 3, 1]
 
 
 @given(st.lists(st.integers(-1, MOST_PINNED - 1), max_size=60))
@@ -97,42 +97,42 @@ def test_no_two_kept_runs_ever_share_a_style(moves: list[int]) -> None:
     for move in moves:
         if move >= 0:
             project = project.without(move)
-        elif len(project.kept) < MOST_PINNED:
-            project = project.keeping(OTHER, 90)
-    assert len(set(styles(project))) == len(project.kept)
-    assert len(set(names(project))) == len(project.kept)
+        elif len(project.pinned) < MOST_PINNED:
+            project = project.pinning(OTHER, 90)
+    assert len(set(styles(project))) == len(project.pinned)
+    assert len(set(names(project))) == len(project.pinned)
 
 
 def test_a_name_that_nobody_gave_is_the_first_free_one() -> None:
-    project = Project(CURRENT_RUN, 7).keeping(OTHER, 1, "Run 2").keeping(OTHER, 1).keeping(OTHER, 1)
+    project = Project(CURRENT_RUN, 7).pinning(OTHER, 1, "Run 2").pinning(OTHER, 1).pinning(OTHER, 1)
     assert names(project) == ["Run 2", "Run 1", "Run 3"]
 
 
 @pytest.mark.parametrize("given_name", ["", "  ", "\n\t"])
 def test_a_name_of_nothing_but_room_is_none(given_name: str) -> None:
-    assert names(Project(CURRENT_RUN, 7).keeping(OTHER, 1, given_name)) == ["Run 1"]
+    assert names(Project(CURRENT_RUN, 7).pinning(OTHER, 1, given_name)) == ["Run 1"]
 
 
 def test_a_run_is_found_by_its_style() -> None:
-    project = keeping(3).without(0).changing(2, name="the last")
-    assert project.kept_as(2).name == "the last"
-    assert project.kept_as(1).name == "Run 2"
+    project = pinning(3).without(0).changing(2, name="the last")
+    assert project.pinned_as(2).name == "the last"
+    assert project.pinned_as(1).name == "Run 2"
 
 
 def test_the_run_of_a_style_is_renamed_and_no_other() -> None:
-    project = keeping(3).changing(1, name="  slow\none ")
+    project = pinning(3).changing(1, name="  slow\none ")
     assert names(project) == ["Run 1", "slow one", "Run 3"]
-    assert project.kept[1].is_shown
+    assert project.pinned[1].is_shown
 
 
 def test_the_run_of_a_style_is_hidden_and_no_other() -> None:
-    project = keeping(3).changing(1, is_shown=False)
-    assert [run.is_shown for run in project.kept] == [True, False, True]
+    project = pinning(3).changing(1, is_shown=False)
+    assert [run.is_shown for run in project.pinned] == [True, False, True]
     assert names(project) == ["Run 1", "Run 2", "Run 3"]
 
 
 def test_changing_a_style_that_nobody_has_changes_nothing() -> None:
-    project = keeping(2)
+    project = pinning(2)
     assert project.changing(9, is_shown=False, name="nobody") == project
     assert project.without(9) == project
 
@@ -196,22 +196,22 @@ def test_the_bench_can_be_seen_at_any_step_gone_by() -> None:
 def wide(count: int) -> Record:
     """Return a record with more checkpoints than a compact one of its size has."""
     zeros = np.zeros(192)
-    kept = tuple(Checkpoint(i * 64, zeros, zeros, Streak(), Streak()) for i in range(count))
-    return Record(RunConfig(width=64), newest=(count - 1) * 64, checkpoints=kept)
+    pinned = tuple(Checkpoint(i * 64, zeros, zeros, Streak(), Streak()) for i in range(count))
+    return Record(RunConfig(width=64), newest=(count - 1) * 64, checkpoints=pinned)
 
 
 def test_a_compact_study_has_less_behind_both_runs_of_the_bench() -> None:
-    project = Project(wide(500), 0, beside=wide(400)).keeping(wide(300), 0)
+    project = Project(wide(500), 0, beside=wide(400)).pinning(wide(300), 0)
     compact = project.compact()
     assert compact == project
     assert compact.beside is not None
     assert len(compact.record.checkpoints) == len(wide(500).compact().checkpoints) < 200
     assert len(compact.beside.checkpoints) == len(wide(400).compact().checkpoints) < 200
-    assert compact.kept[0].record is project.kept[0].record
+    assert compact.pinned[0].record is project.pinned[0].record
 
 
 def test_a_compact_study_of_one_run_is_still_one_of_one_run() -> None:
-    assert keeping(1).compact().beside is None
+    assert pinning(1).compact().beside is None
 
 
 def test_to_look_at_another_step_makes_no_other_study() -> None:

@@ -87,8 +87,8 @@ def test_the_desktop_is_followed_where_that_is_chosen_only(
 
 
 @pytest.mark.parametrize("kept", ["pink", "", 7])
-def test_a_theme_that_is_none_is_not_taken(start: Start, store: QSettings, kept: object) -> None:
-    store.setValue("choices/theme", kept)
+def test_a_theme_that_is_none_is_not_taken(start: Start, store: QSettings, pinned: object) -> None:
+    store.setValue("choices/theme", pinned)
     _, actions = start()
     assert actions["theme_system"].isChecked()
 

@@ -86,7 +86,7 @@ def test_it_comes_below_all_others(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_it_comes_with_a_study_that_has_kept_runs(qtbot: QtBot, window: MainWindow) -> None:
-    put(qtbot, window, ALONE.keeping(ALONE.record, 0))
+    put(qtbot, window, ALONE.pinning(ALONE.record, 0))
     assert panel(window, "Runs").isVisible()
 
 
@@ -113,12 +113,12 @@ def test_what_was_hidden_is_hidden_again_after_lock_step(qtbot: QtBot, window: M
 
 @pytest.mark.parametrize("has_kept", [False, True])
 def test_the_layout_is_reset_during_lock_step(
-    qtbot: QtBot, window: MainWindow, has_kept: bool
+    qtbot: QtBot, window: MainWindow, has_pinned: bool
 ) -> None:
-    project = PAIR.keeping(PAIR.record, 0) if has_kept else PAIR
+    project = PAIR.pinning(PAIR.record, 0) if has_pinned else PAIR
     window.resize(window.width(), 1000)
     put(qtbot, window, project)
-    runs = ["Runs"] if has_kept else []
+    runs = ["Runs"] if has_pinned else []
     for hidden in (FIRST, TWINS):
         for title in hidden:
             panel(window, title).hide()
@@ -126,7 +126,7 @@ def test_the_layout_is_reset_during_lock_step(
     action(window, "reset_layout").trigger()
     assert sorted(shown(window)) == sorted(FIRST + TWINS + runs)
     assert not panel(window, "Weights").isFloating()
-    put(qtbot, window, Project(project.record, 0, kept=project.kept))
+    put(qtbot, window, Project(project.record, 0, pinned=project.pinned))
     assert sorted(shown(window)) == sorted(FIRST + runs)
 
 
@@ -185,13 +185,13 @@ def test_runs_without_room_beside_two_come_back_after_another_workspace(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     window.resize(window.width(), 700)
-    kept = PAIR.keeping(PAIR.record, 0).kept
-    put(qtbot, window, Project(ALONE.record, 0, kept=kept))
-    put(qtbot, window, Project(PAIR.record, 0, PAIR.beside, kept))
+    pinned = PAIR.pinning(PAIR.record, 0).pinned
+    put(qtbot, window, Project(ALONE.record, 0, pinned=pinned))
+    put(qtbot, window, Project(PAIR.record, 0, PAIR.beside, pinned))
     action(window, "workspace_inside").trigger()
     action(window, "workspace_learn").trigger()
     assert not panel(window, "Runs").isVisible()
-    put(qtbot, window, Project(ALONE.record, 0, kept=kept))
+    put(qtbot, window, Project(ALONE.record, 0, pinned=pinned))
     assert panel(window, "Runs").isVisible()
 
 

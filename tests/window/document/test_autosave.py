@@ -258,23 +258,23 @@ def answer(window: MainWindow, answer: str) -> None:
     QTest.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
 
 
-def left_study(seed: int, kept: int = 1) -> Project:
+def left_study(seed: int, pinned: int = 1) -> Project:
     """Return a study that is looked at before its newest step."""
     recording = Recording(RunConfig(seed=seed, width=4))
     recording.advance(100 + seed)
     recording.intervene("w1", 0.25, (0, 1))
     recording.advance(20)
     project = Project(recording.record(), 50 + seed)
-    for _ in range(kept):
-        project = project.keeping(recording.fork(10).record(), 7, "The first steps")
+    for _ in range(pinned):
+        project = project.pinning(recording.fork(10).record(), 7, "The first steps")
     return project
 
 
-def left_behind(folder: Path, seed: int, kept: int = 1, age: int = 0) -> Path:
+def left_behind(folder: Path, seed: int, pinned: int = 1, age: int = 0) -> Path:
     """Leave a copy as a crash does; the older it is, the later it is offered."""
     folder.mkdir(exist_ok=True)
     path = folder / f"{seed}-00000000.xorviz"
-    save_run(left_study(seed, kept), path)
+    save_run(left_study(seed, pinned), path)
     path.with_suffix(".lock").touch()
     os.utime(path, ns=(0, NOON - age))
     return path
@@ -308,9 +308,9 @@ def test_what_was_left_is_restored_as_it_was(qtbot: QtBot, open_window: Open, fo
 
 @pytest.mark.parametrize("kept", [0, 1])
 def test_what_was_restored_is_not_lost_without_a_question(
-    qtbot: QtBot, open_window: Open, folder: Path, kept: int
+    qtbot: QtBot, open_window: Open, folder: Path, pinned: int
 ) -> None:
-    left_behind(folder, 3, kept)
+    left_behind(folder, 3, pinned)
     window = open_window()
     answer(window, RESTORE)
     settle(qtbot, window)
@@ -319,7 +319,7 @@ def test_what_was_restored_is_not_lost_without_a_question(
     find(window, QMessageBox, "unsaved_dialog").button(Answer.Cancel).click()
     window.filing.let_go()  # nobody can be asked
     window.close()
-    assert load_run(*copies(folder)) == left_study(3, kept)
+    assert load_run(*copies(folder)) == left_study(3, pinned)
 
 
 def test_after_restored_work_new_work_is_as_any_other(
@@ -424,23 +424,23 @@ def test_each_of_several_is_offered(
 def test_restoring_the_next_asks_what_becomes_of_the_first(
     qtbot: QtBot, open_window: Open, folder: Path
 ) -> None:
-    older = left_behind(folder, 1, kept=0, age=60 * 10**9)
-    left_behind(folder, 2, kept=0)
+    older = left_behind(folder, 1, pinned=0, age=60 * 10**9)
+    left_behind(folder, 2, pinned=0)
     window = open_window()
     answer(window, RESTORE)
     settle(qtbot, window)
-    assert is_at(window, left_study(2, kept=0))
+    assert is_at(window, left_study(2, pinned=0))
     answer(window, RESTORE)
     find(window, QMessageBox, "unsaved_dialog").button(Answer.Cancel).click()
     settle(qtbot, window)
-    assert is_at(window, left_study(2, kept=0))
+    assert is_at(window, left_study(2, pinned=0))
     assert older.exists()
     answer(window, RESTORE)  # it is still offered
     find(window, QMessageBox, "unsaved_dialog").button(Answer.Discard).click()
     settle(qtbot, window)
-    assert is_at(window, left_study(1, kept=0))
+    assert is_at(window, left_study(1, pinned=0))
     assert not older.exists()
-    assert load_run(*copies(folder)) == left_study(1, kept=0)
+    assert load_run(*copies(folder)) == left_study(1, pinned=0)
 
 
 def test_restoring_loses_no_open_file(

@@ -44,7 +44,7 @@ def test_the_study_is_what_was_seen_last(desk: Desk) -> None:
 def test_another_study_is_put_on_the_bench_and_the_way_back_ends(desk: Desk) -> None:
     desk.do(desk.document.change_setting, "rate", 0.25)
     desk.train(50)
-    project = Project(Recording(OTHER).record(), 0, beside=Record(CONFIG)).keeping(
+    project = Project(Recording(OTHER).record(), 0, beside=Record(CONFIG)).pinning(
         desk.document.project.record, 20
     )
     desk.do(desk.document.put, project)
@@ -146,7 +146,7 @@ def test_every_change_is_undone_and_done_again_exactly(desk: Desk, label: str, s
         if label in MOVES:
             assert state_of(desk) == before
         else:
-            assert desk.document.project.kept == before[0].kept
+            assert desk.document.project.pinned == before[0].pinned
             assert desk.now.run == run  # training is left alone
         desk.do(desk.document.redo)
         assert state_of(desk) == after
@@ -233,7 +233,7 @@ def test_a_setting_changes_from_the_next_step_on(desk: Desk) -> None:
     straight.intervene("rate", 0.125)
     straight.advance(50)
     assert_same_state(desk.now, straight.snapshot())
-    assert desk.document.project.kept == ()
+    assert desk.document.project.pinned == ()
 
 
 def test_a_new_seed_is_another_one_that_can_be_said_aloud(desk: Desk) -> None:
@@ -295,12 +295,12 @@ def test_a_change_at_a_step_gone_by_keeps_the_old_future(desk: Desk, label: str)
     future = desk.now.record
     desk.go_to(120)
     desk.do(MOVES[label], desk.document)
-    assert desk.kept == [("Run 1", future)]
-    assert desk.document.project.kept[0].step == 120
+    assert desk.pinned == [("Run 1", future)]
+    assert desk.document.project.pinned[0].step == 120
     assert desk.noticed == ["Branched at step 120: the run as it went on is Run 1."]
     assert (desk.now.step, desk.now.newest) == (120, 120)
     assert [change.step for change in desk.now.interventions] == [120]
-    assert desk.projects[-1].kept == desk.document.project.kept
+    assert desk.projects[-1].pinned == desk.document.project.pinned
 
 
 def test_a_future_that_is_kept_already_is_kept_once(desk: Desk) -> None:
@@ -309,7 +309,7 @@ def test_a_future_that_is_kept_already_is_kept_once(desk: Desk) -> None:
     desk.do(desk.document.rename, 0, "straight on")
     desk.go_to(120)
     desk.do(desk.document.change_setting, "rate", 0.125)
-    assert [name for name, _ in desk.kept] == ["straight on"]
+    assert [name for name, _ in desk.pinned] == ["straight on"]
     assert desk.noticed[-1] == "Branched at step 120: the run as it went on is straight on."
 
 
@@ -331,13 +331,13 @@ def test_a_branch_is_made_where_one_is_going_to(desk: Desk) -> None:
         desk.do(desk.session.pause)
         assert [(c.field, c.value) for c in desk.now.interventions] == [("rate", 0.125)]
         assert desk.now.record.interventions[0].step >= 15_000
-        assert desk.kept == [("Run 1", long)]
+        assert desk.pinned == [("Run 1", long)]
 
 
 def filled(record: Record) -> Project:
     project = Project(record, record.newest)
     for seed in range(MOST_PINNED):
-        project = project.keeping(Record(replace(CONFIG, seed=seed)), 0)
+        project = project.pinning(Record(replace(CONFIG, seed=seed)), 0)
     return project
 
 
@@ -354,7 +354,7 @@ def test_with_a_full_shelf_a_branch_is_refused_and_nothing_changes(desk: Desk) -
     assert (desk.labels(), desk.projects, desk.noticed) == ((None, None), [], [])
     desk.do(desk.document.delete, 3)
     desk.do(rate, desk.document)
-    assert (desk.now.newest, desk.document.project.kept[-1].style) == (120, 3)
+    assert (desk.now.newest, desk.document.project.pinned[-1].style) == (120, 3)
 
 
 # What was undone.
@@ -367,11 +367,11 @@ def test_a_change_after_undo_keeps_the_run_that_was_undone(desk: Desk) -> None:
     undone = desk.now.record
     desk.do(desk.document.undo)
     desk.do(desk.document.change_setting, "rate", 0.25)
-    assert desk.kept == [("Run 1", undone)]
+    assert desk.pinned == [("Run 1", undone)]
     assert desk.noticed[-1] == "The run that was undone is kept as Run 1."
     assert desk.labels() == ("rate 0.25", None)
     desk.do(desk.document.undo)
-    assert desk.kept == []
+    assert desk.pinned == []
 
 
 def test_it_is_said_that_an_undone_run_of_another_start_is_let_go(desk: Desk) -> None:
@@ -381,7 +381,7 @@ def test_it_is_said_that_an_undone_run_of_another_start_is_let_go(desk: Desk) ->
     desk.do(desk.document.undo)
     before = len(desk.noticed)
     desk.do(desk.document.change_setting, "rate", 0.25)
-    assert desk.kept == []
+    assert desk.pinned == []
     assert desk.noticed[before:] == ["What was undone before can no longer be done again."]
 
 
@@ -395,7 +395,7 @@ def test_all_that_was_undone_is_kept_but_nothing_twice(desk: Desk) -> None:
     for _ in range(2):
         desk.do(desk.document.undo)
     desk.do(desk.document.pin)  # any change ends the way forward
-    assert desk.kept == [("Run 1", furthest), ("Run 2", desk.now.record)]
+    assert desk.pinned == [("Run 1", furthest), ("Run 2", desk.now.record)]
 
 
 def test_a_change_that_led_nowhere_is_not_kept(desk: Desk) -> None:
@@ -403,7 +403,7 @@ def test_a_change_that_led_nowhere_is_not_kept(desk: Desk) -> None:
     desk.do(desk.document.change_setting, "rate", 0.125)
     desk.do(desk.document.undo)
     desk.do(desk.document.change_setting, "rate", 0.25)
-    assert desk.kept == []
+    assert desk.pinned == []
 
 
 def test_a_run_of_another_start_is_let_go(desk: Desk) -> None:
@@ -412,7 +412,7 @@ def test_a_run_of_another_start_is_let_go(desk: Desk) -> None:
     desk.train(100)
     desk.do(desk.document.undo)
     desk.do(desk.document.change_setting, "rate", 0.25)
-    assert desk.kept == []
+    assert desk.pinned == []
     assert desk.labels() == ("rate 0.25", None)
 
 
@@ -422,7 +422,7 @@ def test_both_runs_of_an_undone_lock_step_are_kept(desk: Desk) -> None:
     both = desk.document.project
     desk.do(desk.document.undo)
     desk.do(desk.document.change_setting, "rate", 0.25)
-    assert [record for _, record in desk.kept] == [both.record, both.beside]
+    assert [record for _, record in desk.pinned] == [both.record, both.beside]
 
 
 def test_a_run_that_was_kept_by_an_undone_change_is_kept_again(desk: Desk) -> None:
@@ -433,9 +433,9 @@ def test_a_run_that_was_kept_by_an_undone_change_is_kept_again(desk: Desk) -> No
     desk.do(desk.document.undo)
     desk.do(desk.document.restart, OTHER)  # keeps it
     desk.do(desk.document.undo)
-    assert desk.kept == []
+    assert desk.pinned == []
     desk.do(desk.document.change_setting, "rate", 0.25)
-    assert [record for _, record in desk.kept] == [undone]
+    assert [record for _, record in desk.pinned] == [undone]
 
 
 def test_where_there_is_no_room_it_is_said_that_a_run_is_not_kept(desk: Desk) -> None:
@@ -446,7 +446,7 @@ def test_where_there_is_no_room_it_is_said_that_a_run_is_not_kept(desk: Desk) ->
     desk.do(desk.document.set_weight, "w1", (0, 0), 2.0)
     assert desk.noticed[-1].startswith("The run that was undone is not kept: 12 runs are kept")
     assert desk.labels() == ("w1[x1→h1] 2", None)
-    assert len(desk.kept) == MOST_PINNED
+    assert len(desk.pinned) == MOST_PINNED
 
 
 def test_after_a_refusal_the_way_forward_is_still_there(desk: Desk) -> None:
@@ -456,7 +456,7 @@ def test_after_a_refusal_the_way_forward_is_still_there(desk: Desk) -> None:
     after = state_of(desk)
     desk.do(desk.document.undo)
     desk.do(desk.document.change_setting, "rate", -1.0)
-    assert desk.kept == []
+    assert desk.pinned == []
     desk.do(desk.document.redo)
     assert state_of(desk) == after
 
@@ -470,10 +470,10 @@ def test_a_run_is_kept_as_it_is_while_it_goes_on(desk: Desk) -> None:
     desk.document.pin()
     pinned = desk.now.record
     assert desk.session.playing
-    assert desk.kept == [("Run 1", pinned)]
+    assert desk.pinned == [("Run 1", pinned)]
     assert desk.noticed == ["Kept as Run 1."]
     desk.do(desk.session.pause)
-    assert desk.kept == [("Run 1", pinned)]
+    assert desk.pinned == [("Run 1", pinned)]
 
 
 def test_a_run_that_is_kept_already_is_not_kept_again(desk: Desk) -> None:
@@ -484,11 +484,11 @@ def test_a_run_that_is_kept_already_is_not_kept_again(desk: Desk) -> None:
     desk.go_to(20)  # to look elsewhere makes no other run
     desk.do(desk.document.pin)
     assert desk.noticed[-1] == "This run is kept already, as mine."
-    assert len(desk.kept) == 1
+    assert len(desk.pinned) == 1
     assert desk.labels() == labels
     desk.train(31)
     desk.do(desk.document.pin)
-    assert [name for name, _ in desk.kept] == ["mine", "Run 1"]
+    assert [name for name, _ in desk.pinned] == ["mine", "Run 1"]
 
 
 def test_both_of_two_runs_are_kept(desk: Desk) -> None:
@@ -496,10 +496,10 @@ def test_both_of_two_runs_are_kept(desk: Desk) -> None:
     desk.train(50)
     desk.do(desk.document.pin)
     both = desk.document.project
-    assert desk.kept == [("Run 1", both.record), ("Run 2", both.beside)]
+    assert desk.pinned == [("Run 1", both.record), ("Run 2", both.beside)]
     assert desk.noticed[-1] == "Kept as Run 1 and Run 2."
     desk.do(desk.document.undo)
-    assert desk.kept == []
+    assert desk.pinned == []
 
 
 def test_a_kept_run_is_named_and_hidden_and_shown(desk: Desk) -> None:
@@ -507,9 +507,9 @@ def test_a_kept_run_is_named_and_hidden_and_shown(desk: Desk) -> None:
     desk.do(desk.document.pin)
     desk.do(desk.document.rename, 0, "  the\nslow   one ")
     desk.do(desk.document.show_run, 0, False)
-    (run,) = desk.document.project.kept
+    (run,) = desk.document.project.pinned
     assert (run.name, run.is_shown) == ("the slow one", False)
-    assert desk.projects[-1].kept == (run,)
+    assert desk.projects[-1].pinned == (run,)
     desk.do(desk.document.show_run, 0, True)
     assert desk.labels() == ("show", None)
     desk.do(desk.document.rename, 0, "the slow one")  # is no change
@@ -519,12 +519,12 @@ def test_a_kept_run_is_named_and_hidden_and_shown(desk: Desk) -> None:
 def test_a_deleted_run_comes_back(desk: Desk) -> None:
     desk.train(50)
     desk.do(desk.document.pin)
-    before = desk.document.project.kept
+    before = desk.document.project.pinned
     desk.do(desk.document.delete, 0)
-    assert desk.kept == []
+    assert desk.pinned == []
     assert desk.noticed[-1] == "Run 1 is deleted. Ctrl+Z brings it back."
     desk.do(desk.document.undo)
-    assert desk.document.project.kept == before
+    assert desk.document.project.pinned == before
 
 
 def test_a_recalled_run_stands_where_it_was_looked_at(desk: Desk) -> None:
@@ -570,7 +570,7 @@ def test_a_weight_of_the_second_run_is_set_and_branches_it_alone(desk: Desk) -> 
     desk.go_to(30)
     desk.do(desk.document.set_weight_beside, "w2", (1, 0), -1.5)
     assert desk.labels() == ("B: w2[h2→o] -1.5", None)
-    assert desk.kept == [("Run 1", second)]
+    assert desk.pinned == [("Run 1", second)]
     assert desk.now.record == first
     assert desk.now.beside is not None
     assert (desk.now.beside.newest, desk.now.beside.weights.w2[1, 0]) == (30, -1.5)
@@ -622,13 +622,13 @@ def test_the_end_of_lock_step_keeps_the_second_run(desk: Desk) -> None:
     desk.do(desk.document.end_lock_step)
     assert desk.now.beside is None
     assert (desk.now.step, desk.now.record) == (20, first)
-    assert desk.kept == [("Run 1", second)]
+    assert desk.pinned == [("Run 1", second)]
 
 
 def test_a_second_run_that_was_never_trained_is_not_kept(desk: Desk) -> None:
     desk.do(desk.document.lock_step, OTHER)
     desk.do(desk.document.end_lock_step)
-    assert desk.kept == []
+    assert desk.pinned == []
 
 
 def test_with_a_full_shelf_lock_step_ends_and_says_so(desk: Desk) -> None:
@@ -651,10 +651,10 @@ def test_all_weights_are_one_change(desk: Desk) -> None:
     desk.do(desk.document.set_weights, weights, "kick 0.1, seed 1")
     assert desk.labels() == ("kick 0.1, seed 1", None)
     assert bits(desk.now.weights.w1) == bits(weights.w1)
-    assert [run.record for run in desk.document.project.kept] == [before]
+    assert [run.record for run in desk.document.project.pinned] == [before]
     desk.do(desk.document.undo)
     assert_same_record(desk.now.record, before)
-    assert not desk.document.project.kept
+    assert not desk.document.project.pinned
 
 
 def test_weights_of_another_network_are_refused_and_nothing_changes(desk: Desk) -> None:

@@ -93,7 +93,7 @@ def test_changes_before_which_all_was_the_same_are_gone_back_over_at_once(
         entry("d", 4),
         Entry("d", project(3, step=1), moves_current_run=True),
         entry("d", 3, moves_current_run=False),
-        Entry("d", project(3).keeping(Record(RunConfig(), newest=3), 3), moves_current_run=True),
+        Entry("d", project(3).pinning(Record(RunConfig(), newest=3), 3), moves_current_run=True),
         Entry("d", Project(Record(RunConfig(width=5), newest=3), 3), moves_current_run=True),
     ],
     ids=["later", "looked at elsewhere", "bench stays", "more kept", "another run"],

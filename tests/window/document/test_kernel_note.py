@@ -38,7 +38,7 @@ def test_the_way_to_the_other_kernel_is_told(
 
 def test_of_runs_that_this_kernel_trained_nothing_is_said() -> None:
     own = run_by(NUMBA)
-    assert foreign(Project(own, 5, own).keeping(own, 0), NUMBA) == ""
+    assert foreign(Project(own, 5, own).pinning(own, 0), NUMBA) == ""
     assert foreign(Project(Record(RunConfig()), 0), NUMBA) == ""
 
 
@@ -60,6 +60,6 @@ def test_a_run_of_another_kernel_is_told(kernels: tuple[str, ...], is_beside: bo
 
 
 def test_kept_runs_of_another_kernel_are_told_too() -> None:
-    project = Project(run_by(NUMPY), 5).keeping(run_by(NUMBA), 3)
+    project = Project(run_by(NUMPY), 5).pinning(run_by(NUMBA), 3)
     sentence = foreign(project, NUMPY)
     assert sentence.startswith("Runs kept here were trained by numba; here numpy goes on.")

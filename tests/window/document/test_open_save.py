@@ -131,15 +131,15 @@ def person(qtbot: QtBot, window: MainWindow) -> Person:
     return Person(qtbot, window)
 
 
-def some_study(steps: int = 40, kept: int = 0) -> Project:
+def some_study(steps: int = 40, pinned: int = 0) -> Project:
     """Return a study that is looked at before its newest step."""
     recording = Recording(OTHER)
     recording.advance(steps)
     project = Project(recording.record(), steps // 2)
-    for number in range(kept):
+    for number in range(pinned):
         other = Recording(RunConfig(seed=number))
         other.advance(10 + number)
-        project = project.keeping(other.record(), 5, f"Of seed {number}")
+        project = project.pinning(other.record(), 5, f"Of seed {number}")
     return project
 
 
@@ -226,13 +226,13 @@ def test_new_begins_with_the_28_lines(person: Person, file: Path) -> None:
 
 
 def test_what_is_opened_is_what_was_saved(person: Person, file: Path) -> None:
-    save_run(some_study(kept=2), file)
+    save_run(some_study(pinned=2), file)
     person.press("open")
     person.choose("open_dialog", file)
-    assert person.project == some_study(kept=2)
+    assert person.project == some_study(pinned=2)
     assert person.project.step == 20
     assert text(person.window, "status_step") == "step 20"
-    shelf = [(run.name, run.step) for run in person.project.kept]
+    shelf = [(run.name, run.step) for run in person.project.pinned]
     assert shelf == [("Of seed 0", 5), ("Of seed 1", 5)]
     assert person.title == "some.xorviz – xorviz"
     assert person.notice() == "some.xorviz is open."
@@ -249,7 +249,7 @@ def test_a_first_save_asks_where_and_the_next_does_not(person: Person, folder: P
     assert not person.dialogs()
     assert person.notice() == "Saved as mine.xorviz."
     assert load_run(folder / "mine.xorviz") == person.project
-    assert len(person.project.kept) == 1
+    assert len(person.project.pinned) == 1
 
 
 def test_save_as_leaves_the_file_before(person: Person, folder: Path) -> None:
@@ -413,7 +413,7 @@ def named(person: Person, file: Path) -> None:
     person.train(10)
 
 
-def kept(person: Person, file: Path) -> None:
+def pinned(person: Person, file: Path) -> None:
     person.train(10)
     person.do("pin")
 
@@ -443,7 +443,7 @@ def has_gone_on(person: Person, wish: Begin) -> bool:
 
 
 WISHES = pytest.mark.parametrize("wish", [begin_new, open_another, close])
-UNSAVED = pytest.mark.parametrize("begin", [named, kept])
+UNSAVED = pytest.mark.parametrize("begin", [named, pinned])
 
 
 @WISHES
@@ -476,7 +476,7 @@ def test_what_is_saved_goes_on(person: Person, file: Path, begin: Begin, wish: B
     before = person.project
     wish(person, file)
     QTest.keyClick(person.question(), Qt.Key.Key_Return)  # the default is to save
-    if begin is kept:
+    if begin is pinned:
         assert not has_gone_on(person, wish)
         file = file.with_name("kept.xorviz")
         person.choose("save_dialog", file)
@@ -513,7 +513,7 @@ def test_what_is_cancelled_stays(
 
 def cannot_be_saved(person: Person, file: Path, way: str, begin: Begin) -> None:
     """Answer that it is to be saved, and then let nothing come of it."""
-    if begin is kept:
+    if begin is pinned:
         person.answer(Answer.Save)
         if way == "save fails":
             dialog = find(person.window, QFileDialog, "save_dialog")
@@ -531,19 +531,19 @@ def cannot_be_saved(person: Person, file: Path, way: str, begin: Begin) -> None:
 
 
 def test_after_a_discard_the_next_loss_is_asked_about_too(person: Person, file: Path) -> None:
-    for begin in (kept, named, kept):
+    for begin in (pinned, named, pinned):
         begin(person, file)
         person.press("new")
         person.answer(Answer.Discard)
         assert person.title == "xorviz"
-    kept(person, file)
+    pinned(person, file)
     person.window.close()
     person.answer(Answer.Cancel)
     assert person.window.isVisible()
 
 
 def test_what_is_wished_for_meanwhile_is_not_done(person: Person, file: Path) -> None:
-    kept(person, file)
+    pinned(person, file)
     before = person.project
     for wish in (begin_new, close, open_another, close):
         wish(person, file)

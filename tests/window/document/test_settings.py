@@ -195,9 +195,9 @@ def test_of_many_files_the_newest_are_remembered(store: QSettings) -> None:
 def test_of_long_paths_as_many_are_remembered_as_there_is_room_for(store: QSettings) -> None:
     paths = [Path(f"/{'走' * 400}/{number}.xorviz") for number in range(MOST_RECENT)]
     Settings(store).set_recent(paths)
-    kept = Settings(store).recent()
-    assert len(kept) >= 3
-    assert kept == paths[: len(kept)]
+    pinned = Settings(store).recent()
+    assert len(pinned) >= 3
+    assert pinned == paths[: len(pinned)]
     Settings(store).set_recent([Path("/a" * 9000)])
     assert Settings(store).recent() == []
 

@@ -171,7 +171,7 @@ def test_a_drawing_is_of_the_step_that_is_asked_for(qtbot: QtBot) -> None:
 def test_kept_runs_are_on_the_loss_plot(qtbot: QtBot) -> None:
     other = Recording(type(QUICK)(width=2))
     other.advance(400)
-    alone, compared = project(), project().keeping(other.record(), 400, "the other one")
+    alone, compared = project(), project().pinning(other.record(), 400, "the other one")
     assert render_png(compared, 400, "loss_plot") != render_png(alone, 400, "loss_plot")
     assert render_png(compared, 400, "truth_table") == render_png(alone, 400, "truth_table")
 

@@ -281,9 +281,9 @@ def test_under_another_kernel_a_window_shows_the_states_at_its_checkpoints(
     window = open_window(kernel=NUMBA)
     window.filing.open_path(file_of(tmp_path, NUMPY))
     settle(qtbot, window)
-    kept = window.document.project.record.checkpoints
-    assert len(kept) > 20
-    for checkpoint in kept:
+    pinned = window.document.project.record.checkpoints
+    assert len(pinned) > 20
+    for checkpoint in pinned:
         window.session.seek(checkpoint.step)
         settle(qtbot, window)
         seen = window._display.seen()

@@ -36,8 +36,8 @@ whether all of that is seen before something else is done."""
 def perform(desk: Desk, name: str, share: float) -> None:
     """Do something with a document, if it can be done just now."""
     document, project = desk.document, desk.document.project
-    config, kept = desk.session.config, project.kept
-    style = kept[int(share * len(kept))].style if kept else -1
+    config, pinned = desk.session.config, project.pinned
+    style = pinned[int(share * len(pinned))].style if pinned else -1
     value = (-1.0, 0.25, 0.5, 1.0)[int(share * 4)]
     wishes: dict[str, Callable[[], None]] = {
         "seek": lambda: desk.session.seek(round(share * project.record.newest)),
@@ -53,7 +53,7 @@ def perform(desk: Desk, name: str, share: float) -> None:
     }
     if project.beside is not None:
         wishes["weight beside"] = lambda: document.set_weight_beside("w1", (0, 0), value)
-    if kept:
+    if pinned:
         wishes["recall"] = lambda: document.recall(style)
         wishes["delete"] = lambda: document.delete(style)
         wishes["rename"] = lambda: document.rename(style, f"name {value}")
@@ -75,7 +75,7 @@ class Ledger:
         """Return all runs that are on the bench or kept."""
         project = self.desk.document.project
         both = (project.record,) if project.beside is None else (project.record, project.beside)
-        return *both, *(run.record for run in project.kept)
+        return *both, *(run.record for run in project.pinned)
 
     def do(self, name: str, share: float, steps: int, is_patient: bool) -> None:
         """Do something and train, and work out what may be gone after it."""

@@ -451,7 +451,7 @@ def test_a_change_at_a_step_gone_by_keeps_what_came_after(
     settle(qtbot, trained)
     message = "Branched at step 120: the run as it went on is Run 1."
     assert text(trained, "status_message") == message
-    assert [run.record for run in trained.document.project.kept] == [future]
+    assert [run.record for run in trained.document.project.pinned] == [future]
     assert panel(trained, "Runs").isVisible()
     assert (seen[-1].step, seen[-1].newest, seen[-1].config.rate) == (120, 120, 0.5)
     table = find(trained, QTableView, "runs_table")
@@ -460,7 +460,7 @@ def test_a_change_at_a_step_gone_by_keeps_what_came_after(
     press("undo")
     settle(qtbot, trained)
     assert (seen[-1].step, seen[-1].newest) == (120, 300)
-    assert trained.document.project.kept == ()
+    assert trained.document.project.pinned == ()
 
 
 def test_with_a_full_shelf_a_control_shows_the_old_value_again(
@@ -468,7 +468,7 @@ def test_with_a_full_shelf_a_control_shows_the_old_value_again(
 ) -> None:
     project = Project(straight(300).record(), 300)
     for seed in range(MOST_PINNED):
-        project = project.keeping(Record(RunConfig(seed=seed)), 0)
+        project = project.pinning(Record(RunConfig(seed=seed)), 0)
     window.document.put(project)
     settle(qtbot, window)
     go_to(qtbot, window, 120)
@@ -485,7 +485,7 @@ def test_with_a_full_shelf_a_control_shows_the_old_value_again(
 def test_a_run_is_kept_and_recalled_by_keys(
     qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
 ) -> None:
-    kept = seen[-1]
+    pinned = seen[-1]
     press("pin")
     assert panel(trained, "Runs").isVisible()
     assert text(trained, "status_message") == "Kept as Run 1."
@@ -498,7 +498,7 @@ def test_a_run_is_kept_and_recalled_by_keys(
     QTest.keyClick(table, Qt.Key.Key_Down)
     QTest.keyClick(table, Qt.Key.Key_Return)
     settle(qtbot, trained)
-    assert_same_state(seen[-1], kept)
+    assert_same_state(seen[-1], pinned)
     assert find(trained, QDoubleSpinBox, "width").value() == 3
 
 
@@ -582,7 +582,7 @@ def test_a_change_during_a_long_way_is_made_where_it_leads(
     settle(qtbot, window)
     project = window.document.project
     assert (project.step, project.record.newest) == (20_000, 20_000)
-    assert [run.record.newest for run in project.kept] == [newest]
+    assert [run.record.newest for run in project.pinned] == [newest]
 
 
 # Two runs.
@@ -640,7 +640,7 @@ def test_two_runs_in_lock_step_and_back_by_keys(
     assert not action(trained, "lock_step").isChecked()
     assert shown(trained) - {"Runs"} == before[0]
     assert {n: w for n, w in widths(trained).items() if n != "Runs"} == before[1]
-    assert [run.record for run in trained.document.project.kept] == [last.beside.record]
+    assert [run.record for run in trained.document.project.pinned] == [last.beside.record]
     assert seen[-1].beside is None
     for name, pair in (("undo", True), ("undo", False), ("redo", True), ("redo", False)):
         press(name)
@@ -661,7 +661,7 @@ def test_the_runs_panel_comes_with_the_second_run_that_is_kept(
     settle(qtbot, trained)
     press("lock_step")
     settle(qtbot, trained)
-    assert len(trained.document.project.kept) == 1
+    assert len(trained.document.project.pinned) == 1
     assert panel(trained, "Runs").isVisible()
 
 

@@ -22,7 +22,7 @@ _SLOW = 1_000_000
 """Steps that few people wait for."""
 
 
-class Standing(StrEnum):
+class Kind(StrEnum):
     """Where a run may stand."""
 
     LEARNED = "Learned"
@@ -39,16 +39,16 @@ class Standing(StrEnum):
 
 _LEADS_ON = "The way down may end on another plateau."
 _DOUBTS = {
-    Standing.LEARNED: "The gradient shrinks with the errors and never becomes exactly zero.",
-    Standing.BALANCED: "In a long time rounding may tip it over. " + _LEADS_ON,
-    Standing.STEEPENING: _LEADS_ON,
-    Standing.SADDLE: _LEADS_ON,
-    Standing.SLOPE: _LEADS_ON,
-    Standing.FLAT: "Where nothing curves, only a kick or a longer run tells.",
-    Standing.STRAIGHT: "How far it goes on like this the curvature does not say.",
-    Standing.VALLEY: "What lies further along the valley the curvature here does not say.",
-    Standing.PLATEAU: "Runs that learn later and runs that do not look alike here: run it longer.",
-    Standing.TRAP: "The curvature tells about nearby only: a longer run or a kick may still find a "
+    Kind.LEARNED: "The gradient shrinks with the errors and never becomes exactly zero.",
+    Kind.BALANCED: "In a long time rounding may tip it over. " + _LEADS_ON,
+    Kind.STEEPENING: _LEADS_ON,
+    Kind.SADDLE: _LEADS_ON,
+    Kind.SLOPE: _LEADS_ON,
+    Kind.FLAT: "Where nothing curves, only a kick or a longer run tells.",
+    Kind.STRAIGHT: "How far it goes on like this the curvature does not say.",
+    Kind.VALLEY: "What lies further along the valley the curvature here does not say.",
+    Kind.PLATEAU: "Runs that learn later and runs that do not look alike here: run it longer.",
+    Kind.TRAP: "The curvature tells about nearby only: a longer run or a kick may still find a "
     "way down.",
 }
 
@@ -57,7 +57,7 @@ _DOUBTS = {
 class Verdict:
     """What the curvature says, what for, and why it may be wrong."""
 
-    kind: Standing
+    kind: Kind
     sentence: str
     doubt: str
     evidence: tuple[str, ...]
@@ -79,62 +79,62 @@ def verdict(curvature: Curvature, config: RunConfig) -> Verdict:
     )
 
 
-def _kind(curvature: Curvature) -> Standing:
+def _kind(curvature: Curvature) -> Kind:
     if curvature.is_learned:
-        return Standing.LEARNED
+        return Kind.LEARNED
     if curvature.curves_down:
         return _kind_of_saddle(curvature)
     if not curvature.has_gradient:
-        return Standing.FLAT
+        return Kind.FLAT
     if not curvature.positive:
-        return Standing.STRAIGHT
+        return Kind.STRAIGHT
     if curvature.drop < LITTLE * curvature.loss:
-        return Standing.TRAP
-    return Standing.PLATEAU if curvature.drop < MUCH * curvature.loss else Standing.VALLEY
+        return Kind.TRAP
+    return Kind.PLATEAU if curvature.drop < MUCH * curvature.loss else Kind.VALLEY
 
 
-def _kind_of_saddle(curvature: Curvature) -> Standing:
+def _kind_of_saddle(curvature: Curvature) -> Kind:
     if not curvature.has_gradient or curvature.downward_share < _NONE:
-        return Standing.BALANCED
+        return Kind.BALANCED
     if curvature.downward_share >= _MOST:
-        return Standing.STEEPENING
-    return Standing.SADDLE if curvature.drop < LITTLE * curvature.loss else Standing.SLOPE
+        return Kind.STEEPENING
+    return Kind.SADDLE if curvature.drop < LITTLE * curvature.loss else Kind.SLOPE
 
 
-def _sentence(kind: Standing, curvature: Curvature, config: RunConfig) -> str:
+def _sentence(kind: Kind, curvature: Curvature, config: RunConfig) -> str:
     count = curvature.negative
     down = "1 direction curves down" if count == 1 else f"{count} directions curve down"
     drop = _share_text(curvature.drop, curvature.loss)
     falls = f"As it curves here, the loss can fall by {drop} of itself, not more."
     steps = about(curvature.doubling_steps(config))
     return {
-        Standing.LEARNED: "All four errors are small. The lowest loss lies at infinitely large "
+        Kind.LEARNED: "All four errors are small. The lowest loss lies at infinitely large "
         "weights, so they go on growing, ever more slowly.",
-        Standing.BALANCED: f"{down}, but the gradient has no part that way, so training does not "
+        Kind.BALANCED: f"{down}, but the gradient has no part that way, so training does not "
         "turn there. Following it leads away.",
-        Standing.STEEPENING: f"{down}, and the gradient points that way: the run is on its way, and "
+        Kind.STEEPENING: f"{down}, and the gradient points that way: the run is on its way, and "
         f"twice as far along in {steps}.",
-        Standing.SADDLE: f"{down}: no minimum, and following one leads away. Training doubles its "
+        Kind.SADDLE: f"{down}: no minimum, and following one leads away. Training doubles its "
         f"distance that way in {steps}.",
-        Standing.SLOPE: f"{down}: no minimum. Most of the gradient leads another way; along the one "
+        Kind.SLOPE: f"{down}: no minimum. Most of the gradient leads another way; along the one "
         f"that curves most, training doubles its distance in {steps}.",
-        Standing.FLAT: "No direction curves down and the gradient is zero: a minimum, or a plateau "
+        Kind.FLAT: "No direction curves down and the gradient is zero: a minimum, or a plateau "
         "too flat to tell.",
-        Standing.STRAIGHT: "Nothing curves here, and the gradient is not zero: units at their bounds, "
+        Kind.STRAIGHT: "Nothing curves here, and the gradient is not zero: units at their bounds, "
         "or ReLU units between their kinks, change the loss in a straight line.",
-        Standing.VALLEY: "No direction curves down and the gradient is not zero: a long valley, and "
+        Kind.VALLEY: "No direction curves down and the gradient is not zero: a long valley, and "
         "the run is on its way along it.",
-        Standing.PLATEAU: f"No direction curves down. {falls}",
-        Standing.TRAP: f"No direction curves down. {falls}",
+        Kind.PLATEAU: f"No direction curves down. {falls}",
+        Kind.TRAP: f"No direction curves down. {falls}",
     }[kind]
 
 
-def _doubt(kind: Standing, curvature: Curvature, config: RunConfig) -> str:
-    if kind in {Standing.SADDLE, Standing.SLOPE, Standing.STEEPENING} and (
+def _doubt(kind: Kind, curvature: Curvature, config: RunConfig) -> str:
+    if kind in {Kind.SADDLE, Kind.SLOPE, Kind.STEEPENING} and (
         curvature.doubling_steps(config) > _SLOW
     ):
         return "At this pace it looks like a stop, and the way down may end on another plateau."
-    if kind is Standing.TRAP and _has_way_out(config):
+    if kind is Kind.TRAP and _has_way_out(config):
         return (
             "Not for ever: from every finite point a way down to zero error is proven, but the "
             "curvature here does not show it (Sprinkhuizen-Kuyper and Boers)."

@@ -68,7 +68,7 @@ class Project:
     """At which the run on the bench is looked at: to look elsewhere changes nothing."""
     beside: Record | None = None
     """The second of two runs in lock step."""
-    kept: tuple[PinnedRun, ...] = ()
+    pinned: tuple[PinnedRun, ...] = ()
 
     def state_at(self, step: int) -> Snapshot:
         """Return what was to be seen on the bench at any of its steps, to the last bit.
@@ -83,14 +83,14 @@ class Project:
         beside = None if self.beside is None else self.beside.compact()
         return replace(self, record=self.record.compact(), beside=beside)
 
-    def keeping(self, record: Record, step: int, name: str = "") -> "Project":
+    def pinning(self, record: Record, step: int, name: str = "") -> "Project":
         """Return the study with one more run kept. Raises TooManyRunsError."""
-        if len(self.kept) >= MOST_PINNED:
+        if len(self.pinned) >= MOST_PINNED:
             raise TooManyRunsError
-        taken = {run.style for run in self.kept}
+        taken = {run.style for run in self.pinned}
         style = next(s for s in range(MOST_PINNED) if s not in taken)
         run = PinnedRun(cleaned_name(name) or self._next_name(), record, step, style)
-        return replace(self, kept=(*self.kept, run))
+        return replace(self, pinned=(*self.pinned, run))
 
     def changing(self, style: int, **values: str | bool) -> "Project":
         """Return the study with another name, or visibility, of one kept run.
@@ -98,20 +98,20 @@ class Project:
         A name of nothing leaves the one that is there.
         """
         if "name" in values:
-            values["name"] = cleaned_name(str(values["name"])) or self.kept_as(style).name
-        kept = (replace(r, **values) if r.style == style else r for r in self.kept)  # type: ignore[arg-type]
-        return replace(self, kept=tuple(kept))
+            values["name"] = cleaned_name(str(values["name"])) or self.pinned_as(style).name
+        pinned = (replace(r, **values) if r.style == style else r for r in self.pinned)  # type: ignore[arg-type]
+        return replace(self, pinned=tuple(pinned))
 
     def without(self, style: int) -> "Project":
         """Return the study without one kept run."""
-        return replace(self, kept=tuple(run for run in self.kept if run.style != style))
+        return replace(self, pinned=tuple(run for run in self.pinned if run.style != style))
 
-    def kept_as(self, style: int) -> PinnedRun:
+    def pinned_as(self, style: int) -> PinnedRun:
         """Return the kept run of a style."""
-        return next(run for run in self.kept if run.style == style)
+        return next(run for run in self.pinned if run.style == style)
 
     def _next_name(self) -> str:
-        names = {run.name for run in self.kept}
+        names = {run.name for run in self.pinned}
         return next(name for n in range(1, MOST_PINNED + 2) if (name := f"Run {n}") not in names)
 
 

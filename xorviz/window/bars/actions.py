@@ -12,7 +12,7 @@ from xorviz.window.docks.arrangements import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class _Action:
+class _Spec:
     name: str
     text: str
     keys: tuple[str, ...]
@@ -22,53 +22,53 @@ class _Action:
 
 
 _TABLE = (
-    _Action("new", "&New", ("Ctrl+N",), "Begin with the 28 lines and nothing kept"),
-    _Action("open", "&Open…", ("Ctrl+O",), "Open a run file"),
-    _Action("save", "&Save", ("Ctrl+S",), "Save the run and the kept runs"),
-    _Action("save_as", "Save &as…", ("Ctrl+Shift+S",), "Save them under another name"),
-    _Action("export", "&Export…", ("Ctrl+E",), "Save a picture, a table, a NumPy script, a GIF"),
-    _Action("undo", "&Undo", ("Ctrl+Z",), "Take the last change back"),
-    _Action("redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Make the change again"),
-    _Action("own_network", "&Bring your own network…", ("Ctrl+B",),
+    _Spec("new", "&New", ("Ctrl+N",), "Begin with the 28 lines and nothing kept"),
+    _Spec("open", "&Open…", ("Ctrl+O",), "Open a run file"),
+    _Spec("save", "&Save", ("Ctrl+S",), "Save the run and the kept runs"),
+    _Spec("save_as", "Save &as…", ("Ctrl+Shift+S",), "Save them under another name"),
+    _Spec("export", "&Export…", ("Ctrl+E",), "Save a picture, a table, a NumPy script, a GIF"),
+    _Spec("undo", "&Undo", ("Ctrl+Z",), "Take the last change back"),
+    _Spec("redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Make the change again"),
+    _Spec("own_network", "&Bring your own network…", ("Ctrl+B",),
            "Paste or open weights from another program, and see why it learns or does not"),
-    _Action("copy_command", "&Copy as command", ("Ctrl+Shift+C",),
+    _Spec("copy_command", "&Copy as command", ("Ctrl+Shift+C",),
            "Copy the command that opens this run's settings"),
-    _Action("paste_settings", "&Paste settings", ("Ctrl+Shift+V",),
+    _Spec("paste_settings", "&Paste settings", ("Ctrl+Shift+V",),
            "Begin the run whose command was copied"),
-    _Action("run", "&Run", ("Space",), "Train until you pause, or a stop rule does", "run"),
-    _Action("step", "&Step", ("S", "Right"), "Take one step: one update from all four rows", "step"),
-    _Action("step_n", "Step &N", ("Shift+S",), "Take as many steps as the box says", "step_n"),
-    _Action("step_back", "Step &back", ("Left",), "Look at the step before", "step_back"),
-    _Action("step_back_n", "Step N b&ack", ("Shift+Left",),
+    _Spec("run", "&Run", ("Space",), "Train until you pause, or a stop rule does", "run"),
+    _Spec("step", "&Step", ("S", "Right"), "Take one step: one update from all four rows", "step"),
+    _Spec("step_n", "Step &N", ("Shift+S",), "Take as many steps as the box says", "step_n"),
+    _Spec("step_back", "Step &back", ("Left",), "Look at the step before", "step_back"),
+    _Spec("step_back_n", "Step N b&ack", ("Shift+Left",),
            "Go back by as many steps as the box says", "step_back_n"),
-    _Action("to_start", "To the s&tart", ("Home",), "Look at step 0", "to_start"),
-    _Action("to_live", "To the newest ste&p", ("End",), "Look at the newest step", "to_live"),
-    _Action("reset", "R&eset", ("R",), "Go back to step 0 and the same initial weights", "reset"),
-    _Action("new_seed", "Ne&w seed", ("N",), "Draw other initial weights and restart", "new_seed"),
-    _Action("pin", "&Keep this run", ("P",), "Keep the run as it is, to compare others with it"),
-    _Action("lock_step", "&Lock step…", ("K",),
+    _Spec("to_start", "To the s&tart", ("Home",), "Look at step 0", "to_start"),
+    _Spec("to_live", "To the newest ste&p", ("End",), "Look at the newest step", "to_live"),
+    _Spec("reset", "R&eset", ("R",), "Go back to step 0 and the same initial weights", "reset"),
+    _Spec("new_seed", "Ne&w seed", ("N",), "Draw other initial weights and restart", "new_seed"),
+    _Spec("pin", "&Keep this run", ("P",), "Keep the run as it is, to compare others with it"),
+    _Spec("lock_step", "&Lock step…", ("K",),
            "Train a second run beside this one, from the same weights", is_choice=True),
-    _Action("lab_run", "R&un lab", ("Ctrl+R",),
+    _Spec("lab_run", "R&un lab", ("Ctrl+R",),
            "Train the recipe from the initial weights of many seeds, on all cores"),
-    _Action("lab_cancel", "&Cancel lab", ("Ctrl+Shift+R",),
+    _Spec("lab_cancel", "&Cancel lab", ("Ctrl+Shift+R",),
            "Stop the lab; what is done by now stays"),
-    _Action("diagnose", "&Diagnosis", ("D",), "Why it learns, or does not: the evidence"),
-    _Action("next_unit", "Next hidden &unit", ("U",), "Let the next hidden unit stand out"),
-    _Action("previous_unit", "Pre&vious hidden unit", ("Shift+U",),
+    _Spec("diagnose", "&Diagnosis", ("D",), "Why it learns, or does not: the evidence"),
+    _Spec("next_unit", "Next hidden &unit", ("U",), "Let the next hidden unit stand out"),
+    _Spec("previous_unit", "Pre&vious hidden unit", ("Shift+U",),
            "Let the hidden unit before it stand out"),
-    _Action("workspace_learn", "&Learn", ("Ctrl+1",), "The network as it learns", is_choice=True),
-    _Action("workspace_inside", "&Inside", ("Ctrl+2",),
+    _Spec("workspace_learn", "&Learn", ("Ctrl+1",), "The network as it learns", is_choice=True),
+    _Spec("workspace_inside", "&Inside", ("Ctrl+2",),
            "What the hidden units see, and why it learns or does not", is_choice=True),
-    _Action("workspace_lab", "La&b", ("Ctrl+3",),
+    _Spec("workspace_lab", "La&b", ("Ctrl+3",),
            "How often it learns: hundreds of networks at once", is_choice=True),
-    _Action("theme_system", "As the &system", (), "Light or dark as the desktop is", is_choice=True),
-    _Action("theme_light", "&Light", (), "Dark on light", is_choice=True),
-    _Action("theme_dark", "&Dark", (), "Light on dark", is_choice=True),
-    _Action("full_screen", "&Full screen", ("F11",), "Use the whole screen, or stop doing so"),
-    _Action("reset_layout", "Reset la&yout", ("Ctrl+0",), "Put all panels back in place"),
-    _Action("help", "&Help", ("F1",), "What the panels show, and the keys", "help"),
-    _Action("about", "&About xorviz", (), "Versions, to be copied into a report"),
-    _Action("quit", "&Quit", ("Ctrl+Q",), "Close the window and end the program"),
+    _Spec("theme_system", "As the &system", (), "Light or dark as the desktop is", is_choice=True),
+    _Spec("theme_light", "&Light", (), "Dark on light", is_choice=True),
+    _Spec("theme_dark", "&Dark", (), "Light on dark", is_choice=True),
+    _Spec("full_screen", "&Full screen", ("F11",), "Use the whole screen, or stop doing so"),
+    _Spec("reset_layout", "Reset la&yout", ("Ctrl+0",), "Put all panels back in place"),
+    _Spec("help", "&Help", ("F1",), "What the panels show, and the keys", "help"),
+    _Spec("about", "&About xorviz", (), "Versions, to be copied into a report"),
+    _Spec("quit", "&Quit", ("Ctrl+Q",), "Close the window and end the program"),
 )  # fmt: skip
 
 THEMES = ("system", "light", "dark")
@@ -134,7 +134,7 @@ class Actions:
         return tinted(assets.read_text(f"icons/{name}.svg"), color, faint)
 
 
-def _action(entry: _Action, window: QWidget) -> QAction:
+def _action(entry: _Spec, window: QWidget) -> QAction:
     action = QAction(entry.text, window)
     action.setObjectName(entry.name)
     action.setShortcuts([QKeySequence(key) for key in entry.keys])

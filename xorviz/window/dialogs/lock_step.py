@@ -103,8 +103,8 @@ class LockStepDialog(QDialog):
         values["targets"] = tuple(int(bit) for bit in values["targets"])
         numbers = {"rate": self._rate, "momentum": self._momentum}
         for name, number in numbers.items():
-            kept = getattr(self._config, name)
-            values[name] = kept if number.shows(kept) else number.value()
+            pinned = getattr(self._config, name)
+            values[name] = pinned if number.shows(pinned) else number.value()
         return replace(self._config, **values, biases=self._biases.isChecked())
 
     @Slot()

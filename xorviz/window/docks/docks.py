@@ -44,7 +44,7 @@ class Panels(QObject):
         self._make_inside, self._make_beside = make_inside, make_beside
         self._has_inside = False
         self._beside: list[Panel] = []
-        self._has_kept = False
+        self._has_pinned = False
         self._runs_are_wanted = False  # where they have a place
         self._before_pair: QByteArray | None = None
         self._layouts: dict[Workspace, QByteArray] = {}
@@ -102,17 +102,17 @@ class Panels(QObject):
             panel.setFloating(False)
             self._window.removeDockWidget(panel)
         arrange(self._window, self._by_name, ARRANGEMENTS[self.workspace])
-        self._runs_are_wanted = self._has_kept
+        self._runs_are_wanted = self._has_pinned
         self._place_runs()
         if is_pair:
             self.show_beside(True)
 
-    def show_runs(self, has_kept: bool) -> None:
+    def show_runs(self, has_pinned: bool) -> None:
         """Show the panel of kept runs when there is the first one, hide it after the last."""
-        if has_kept != self._has_kept:
-            self._runs_are_wanted = has_kept
+        if has_pinned != self._has_pinned:
+            self._runs_are_wanted = has_pinned
             self._place_runs()
-        self._has_kept = has_kept
+        self._has_pinned = has_pinned
 
     def show_beside(self, is_pair: bool) -> None:
         """Show a second run beside the first; or all as it was before."""

@@ -141,14 +141,14 @@ class Document(QObject):
     def pin(self) -> None:
         """Keep the run on the bench, or both that are there."""
         project = self._project
-        names = {kept.record: kept.name for kept in project.kept}
+        names = {pinned.record: pinned.name for pinned in project.pinned}
         fresh = [r for r in (project.record, project.beside) if r is not None and r not in names]
         if not fresh:
             self.noticed.emit(f"This run is kept already, as {names[project.record]}.")
             return
         with self._change("keep", moves_current_run=False):
-            kept = " and ".join([self._keep(record, project.step) for record in fresh])
-            self.noticed.emit(f"Kept as {kept}.")
+            pinned = " and ".join([self._keep(record, project.step) for record in fresh])
+            self.noticed.emit(f"Kept as {pinned}.")
 
     @Slot(int, str)
     def rename(self, style: int, name: str) -> None:
@@ -165,7 +165,7 @@ class Document(QObject):
     @Slot(int)
     def delete(self, style: int) -> None:
         """Let a kept run go."""
-        name = self._project.kept_as(style).name
+        name = self._project.pinned_as(style).name
         with self._change(f"delete {name}", moves_current_run=False):
             self._project = self._project.without(style)
         self.noticed.emit(f"{name} is deleted. Ctrl+Z brings it back.")
@@ -177,12 +177,12 @@ class Document(QObject):
         The run that is there is kept, if it is not already.
         """
         project = self._project
-        run = project.kept_as(style)
+        run = project.pinned_as(style)
         with self._change(f"{run.name} on the bench"):
-            is_kept = any(project.record.is_part_of(kept.record) for kept in project.kept)
+            is_kept = any(project.record.is_part_of(pinned.record) for pinned in project.pinned)
             if project.record.newest > 0 and not is_kept:
-                kept = ("The run that was there", project.record, project.step)
-                self._keep_if_possible(*kept, _COMES_BACK)
+                pinned = ("The run that was there", project.record, project.step)
+                self._keep_if_possible(*pinned, _COMES_BACK)
             self._take_up(run.record, run.step)
 
     # The way back.
@@ -203,7 +203,7 @@ class Document(QObject):
         if entry.moves_current_run:
             self._show(entry.project)
         else:
-            self._project = replace(self._project, kept=entry.project.kept)
+            self._project = replace(self._project, pinned=entry.project.pinned)
             self.project_changed.emit(self._project)
         self.history_changed.emit()
         self.noticed.emit(f"{word}: {entry.label}.")
@@ -234,7 +234,7 @@ class Document(QObject):
             return
         self.history.note(Entry(label, before.compact(), moves_current_run))
         self.history_changed.emit()
-        if self._project.kept != before.kept:
+        if self._project.pinned != before.pinned:
             self.project_changed.emit(self._project)
 
     def _intervene(
@@ -260,7 +260,7 @@ class Document(QObject):
         start, is_lost = self._project.record.config, False
         for undone in (entry.project for entry in self.history.undone):
             runs = [(undone.record, undone.step), (undone.beside, undone.step)]
-            runs += [(kept.record, kept.step) for kept in undone.kept]
+            runs += [(pinned.record, pinned.step) for pinned in undone.pinned]
             for record, step in runs:
                 if record is None or self._has(record):
                     continue
@@ -274,7 +274,7 @@ class Document(QObject):
     def _has(self, record: Record) -> bool:
         """Tell whether all that was trained in a run is on the bench or kept."""
         project = self._project
-        there = (project.record, project.beside, *(run.record for run in project.kept))
+        there = (project.record, project.beside, *(run.record for run in project.pinned))
         return record.newest == 0 or any(r and record.is_part_of(r) for r in there)
 
     def _keep_if_possible(self, what: str, record: Record, step: int, hint: str = "") -> None:
@@ -286,13 +286,13 @@ class Document(QObject):
 
     def _keep(self, record: Record, step: int) -> str:
         """Keep a run unless it is kept already; return its name. Raises TooManyRunsError."""
-        names = {kept.record: kept.name for kept in self._project.kept}
+        names = {pinned.record: pinned.name for pinned in self._project.pinned}
         if record not in names:
-            self._project = self._project.keeping(record, step)
-            return self._project.kept[-1].name
+            self._project = self._project.pinning(record, step)
+            return self._project.pinned[-1].name
         return names[record]
 
     @Slot(object)
     def _note_snapshot(self, seen: Snapshot) -> None:
         beside = None if seen.beside is None else seen.beside.record
-        self._project = Project(seen.record, seen.step, beside, self._project.kept)
+        self._project = Project(seen.record, seen.step, beside, self._project.pinned)

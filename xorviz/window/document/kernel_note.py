@@ -36,7 +36,7 @@ def foreign(project: Project, kernel: str) -> str:
     others = {name for run in _bench(project) for name in _others(run, kernel)}
     what = "This run was"
     if not others:
-        others = {name for kept in project.kept for name in _others(kept.record, kernel)}
+        others = {name for pinned in project.pinned for name in _others(pinned.record, kernel)}
         what = "Runs kept here were"
     if not others:
         return ""

@@ -73,7 +73,7 @@ class Filing(QObject):
     def would_lose(self) -> bool:
         """Whether something that a person has named, kept or restored would be lost."""
         has_name = self._path is not None
-        has_worth = has_name or self._is_restored or bool(self._document.project.kept)
+        has_worth = has_name or self._is_restored or bool(self._document.project.pinned)
         return has_worth and not self._is_settled and self.is_modified
 
     def unless_unsaved(self, go_on: Callback, otherwise: Callback = lambda: None) -> None:

@@ -133,11 +133,11 @@ class OffscreenRenderer:
     ) -> None:
         self.close()
 
-    def show_kept(self, kept: tuple[PinnedRun, ...]) -> None:
+    def show_pinned(self, pinned: tuple[PinnedRun, ...]) -> None:
         """Draw the curves of these runs beside that of the run itself."""
         for view in self._views:
             if isinstance(view, LossPlot):
-                view.show_runs(kept)
+                view.show_runs(pinned)
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw a snapshot."""
@@ -226,7 +226,7 @@ def render_gif(
     Raises PillowMissingError, FileError, and ArithmeticError where it cannot be taken again.
     """
     with _application(), OffscreenRenderer(views) as stage:
-        stage.show_kept(project.kept)
+        stage.show_pinned(project.pinned)
         film = Film(project, frames, stage.pixels_of)
         while film.work():
             pass
@@ -238,7 +238,7 @@ def _at(project: Project, step: int, view: str) -> OffscreenRenderer:
     kernel = kernel_for(project.record)
     snapshot = CurrentRun(project.record, step, beside=project.beside, kernel=kernel).snapshot()
     stage = OffscreenRenderer([view])
-    stage.show_kept(project.kept)
+    stage.show_pinned(project.pinned)
     stage.show(snapshot)
     return stage
 

@@ -56,7 +56,7 @@ def board(qtbot: QtBot) -> Board:
     return Board(qtbot)
 
 
-def kept(style: int, steps: int = 100, name: str = "", config: RunConfig = QUICK) -> PinnedRun:
+def pinned(style: int, steps: int = 100, name: str = "", config: RunConfig = QUICK) -> PinnedRun:
     return PinnedRun(name or f"Run {style + 1}", trained(config, steps).record, steps, style)
 
 
@@ -89,27 +89,27 @@ def test_one_curve_alone_needs_no_legend() -> None:
 
 
 def test_kept_runs_stand_below_the_run_that_is_worked_on() -> None:
-    made = rows_of(trained(QUICK, 50), (kept(4), kept(0)), LIGHT)
+    made = rows_of(trained(QUICK, 50), (pinned(4), pinned(0)), LIGHT)
     assert names(made) == ["this run", "Run 5", "Run 1"]
     assert [row.pen.color() for row in made[1:]] == [pen(s, LIGHT).color() for s in (4, 0)]
     assert made[0].pen.color() == QColor(LIGHT.text)
 
 
 def test_two_runs_in_lock_step_are_a_and_b() -> None:
-    made = rows_of(with_second(trained(QUICK, 50), trained(QUICK, 50)), (kept(2),), DARK)
+    made = rows_of(with_second(trained(QUICK, 50), trained(QUICK, 50)), (pinned(2),), DARK)
     assert names(made) == ["A", "B", "Run 3"]
     assert [row.pen.color() for row in made[:2]] == [QColor(DARK.text), QColor(DARK.accent)]
 
 
 def test_another_loss_formula_is_named() -> None:
     other = replace(QUICK, loss="mse")
-    runs = kept(0), kept(1, config=other)
+    runs = pinned(0), pinned(1, config=other)
     made = rows_of(with_second(trained(QUICK, 50), trained(other, 50)), runs, LIGHT)
     assert names(made) == ["A", "B (mse)", "Run 1", "Run 2 (mse)"]
 
 
 def test_each_run_is_read_at_the_step() -> None:
-    snapshot, run = trained(QUICK, 50), kept(0, 100)
+    snapshot, run = trained(QUICK, 50), pinned(0, 100)
     assert [row.value for row in rows_of(snapshot, (run,), LIGHT)] == ["", ""]
     both = [row.value for row in rows_of(snapshot, (run,), LIGHT, 40)]
     assert both == [numerals.real(float(run.record.trace.losses[40]))] * 2
@@ -124,7 +124,7 @@ def test_a_run_of_which_no_step_is_known_has_no_value() -> None:
 
 
 def test_between_two_kept_points_the_nearer_one_is_read() -> None:
-    run = kept(0, 9000)
+    run = pinned(0, 9000)
     trace = run.record.trace
     gap = int(np.argmax(np.diff(trace.steps)))
     step = int(trace.steps[gap]) + 1

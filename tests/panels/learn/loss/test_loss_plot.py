@@ -655,7 +655,7 @@ def test_in_the_past_the_arrow_keys_begin_at_the_step_that_is_shown(
     assert bench.readouts[-1] == as_read(recording.snapshot(), 200 + stride)
 
 
-def kept(style: int, config: RunConfig, steps: int, is_shown: bool = True) -> PinnedRun:
+def pinned(style: int, config: RunConfig, steps: int, is_shown: bool = True) -> PinnedRun:
     record = trained(config, steps).record
     return PinnedRun(f"Run {style + 1}", record, steps, style, is_shown)
 
@@ -670,8 +670,8 @@ def assert_is_in_range(bench: Bench, run: PinnedRun) -> None:
 def test_kept_runs_are_drawn_and_fitted(bench: Bench) -> None:
     bench.view.show_snapshot(trained(QUICK, 50))
     alone = bench.range
-    long, loud = kept(3, QUICK, 5000), kept(0, replace(QUICK, init_range=30), 20)
-    hidden = kept(1, QUICK, 90_000, is_shown=False)
+    long, loud = pinned(3, QUICK, 5000), pinned(0, replace(QUICK, init_range=30), 20)
+    hidden = pinned(1, QUICK, 90_000, is_shown=False)
     bench.view.show_runs((long, loud, hidden))
     assert bench.drawn_runs == [long, loud]
     assert bench.named == ["this run", "Run 4", "Run 1"]
@@ -689,28 +689,28 @@ def test_kept_runs_leave_a_range_alone_that_a_person_chose(bench: Bench) -> None
     bench.view.show_snapshot(trained(QUICK, 50))
     zoom(bench)
     chosen = bench.range
-    bench.view.show_runs((kept(3, QUICK, 5000),))
+    bench.view.show_runs((pinned(3, QUICK, 5000),))
     assert bench.range == chosen
 
 
 def test_kept_runs_that_came_while_hidden_are_there_when_shown(qtbot: QtBot) -> None:
     view = LossPlot()
-    view.show_runs((kept(3, QUICK, 5000),))
+    view.show_runs((pinned(3, QUICK, 5000),))
     view.show_snapshot(trained(QUICK, 50))
     bench = Bench(shown_view(qtbot, view), [])
     assert bench.named == ["this run", "Run 4"]
-    assert_is_in_range(bench, kept(3, QUICK, 5000))
+    assert_is_in_range(bench, pinned(3, QUICK, 5000))
 
 
 def test_kept_runs_before_any_snapshot_wait_for_it(bench: Bench) -> None:
-    bench.view.show_runs((kept(3, QUICK, 500),))
+    bench.view.show_runs((pinned(3, QUICK, 500),))
     bench.plot.grab()
     bench.view.show_snapshot(trained(QUICK, 50))
     assert bench.named == ["this run", "Run 4"]
 
 
 def test_every_run_is_read_where_a_person_points(bench: Bench) -> None:
-    live, long, short = trained(QUICK, 60), kept(0, RunConfig(), 90), kept(1, RunConfig(), 20)
+    live, long, short = trained(QUICK, 60), pinned(0, RunConfig(), 90), pinned(1, RunConfig(), 20)
     bench.view.show_snapshot(live)
     bench.view.show_runs((long, short))
     assert bench.values == ["", "", ""]
@@ -761,7 +761,7 @@ def test_a_second_run_is_fitted_too(bench: Bench) -> None:
 
 
 def test_frames_paint_neither_kept_curves_nor_the_legend_again(bench: Bench) -> None:
-    bench.view.show_runs(tuple(kept(style, QUICK, 1000) for style in range(MOST_PINNED)))
+    bench.view.show_runs(tuple(pinned(style, QUICK, 1000) for style in range(MOST_PINNED)))
     trainer = Trainer(QUICK)
     trainer.advance(500)
     bench.view.show_snapshot(trainer.snapshot())
@@ -778,19 +778,19 @@ def test_frames_paint_neither_kept_curves_nor_the_legend_again(bench: Bench) -> 
 
 def test_the_legend_keeps_its_corner_from_frame_to_frame(bench: Bench) -> None:
     trainer = Trainer(QUICK)
-    bench.view.show_runs((kept(0, QUICK, 400),))
+    bench.view.show_runs((pinned(0, QUICK, 400),))
     bench.view.show_snapshot(trainer.snapshot())
     corner = bench.legend.is_at_top
     bench.legend.is_at_top = not corner
     trainer.advance(300)
     bench.view.show_snapshot(trainer.snapshot())
     assert bench.legend.is_at_top is not corner  # else it would jump about
-    bench.view.show_runs((kept(0, QUICK, 400), kept(1, QUICK, 400)))
+    bench.view.show_runs((pinned(0, QUICK, 400), pinned(1, QUICK, 400)))
     assert bench.legend.is_at_top is corner
 
 
 def test_a_theme_reaches_the_legend_and_the_kept_curves(bench: Bench) -> None:
-    bench.view.show_runs((kept(0, QUICK, 400),))
+    bench.view.show_runs((pinned(0, QUICK, 400),))
     bench.view.show_snapshot(trained(QUICK, 400))
     light = [row.pen.color().name() for row in bench.legend.rows]
     bench.view.apply_theme(DARK)

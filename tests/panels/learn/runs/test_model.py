@@ -37,11 +37,11 @@ def record(newest: int = 100, *changes: Intervention, **settings: object) -> Rec
     return Record(RunConfig.from_dict(settings), changes, newest)
 
 
-def kept(*records: Record) -> tuple[PinnedRun, ...]:
+def pinned(*records: Record) -> tuple[PinnedRun, ...]:
     project = Project(record(), 0)
     for one in records:
-        project = project.keeping(one, one.newest)
-    return project.kept
+        project = project.pinning(one, one.newest)
+    return project.pinned
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def spans(model: RunsModel) -> list[tuple[int, int, int, int]]:
 def test_it_is_a_model_as_qt_wants_them(model: RunsModel) -> None:
     tester = QAbstractItemModelTester(model)  # it warns, and a warning fails a test
     model.apply_theme(DARK)
-    model.show_runs(record(), kept(record(width=4), record()))
+    model.show_runs(record(), pinned(record(width=4), record()))
     model.show_current_run(record(101))
     model.show_runs(record(), ())
     assert tester.model() is model
@@ -80,22 +80,22 @@ def test_it_is_a_model_as_qt_wants_them(model: RunsModel) -> None:
 
 def test_without_any_run_there_is_no_row(model: RunsModel) -> None:
     assert model.rowCount() == 0
-    assert model.kept_count == 0
+    assert model.pinned_count == 0
     assert model.kept_at(0) is None
 
 
 def test_the_run_on_the_bench_stands_first(model: RunsModel) -> None:
-    runs = kept(record(width=4), record(width=5))
+    runs = pinned(record(width=4), record(width=5))
     model.show_runs(record(), runs)
     assert column(model, NAME) == ["this run", "Run 1", "Run 2"]
     assert column(model, WIDTH) == ["3", "4", "5"]
     assert [model.kept_at(row) for row in range(-1, 4)] == [None, None, *runs, None]
     assert [model.row_of(style) for style in (CURRENT_RUN, 0, 1, 2)] == [0, 1, 2, None]
-    assert model.kept_count == 2
+    assert model.pinned_count == 2
 
 
 def test_only_settings_that_differ_are_needed(model: RunsModel) -> None:
-    model.show_runs(record(), kept(record(width=4), record(biases=True)))
+    model.show_runs(record(), pinned(record(width=4), record(biases=True)))
     needed = {COLUMNS[place].header for place in range(len(COLUMNS)) if model.is_needed(place)}
     always = {"line", "name", "steps", "final loss", "first right", "first learned"}
     assert needed == always | {"width", "biases"}
@@ -104,10 +104,10 @@ def test_only_settings_that_differ_are_needed(model: RunsModel) -> None:
 
 def test_changes_are_needed_once_a_run_has_any(model: RunsModel) -> None:
     change = Intervention(3, "w1", 9.0, (0, 1))
-    model.show_runs(record(), kept(record()))
+    model.show_runs(record(), pinned(record()))
     assert not model.is_needed(CHANGES)
     assert not model.is_changed_apart
-    model.show_runs(record(), kept(record(100, change)))
+    model.show_runs(record(), pinned(record(100, change)))
     assert model.is_needed(CHANGES)
     assert model.is_changed_apart
     assert column(model, CHANGES) == ["0", "1"]
@@ -118,7 +118,7 @@ def test_what_differs_stands_out_and_more_if_the_bench_has_it_not(
     model: RunsModel, theme: Theme
 ) -> None:
     model.apply_theme(theme)
-    model.show_runs(record(), kept(record(), record(width=4)))
+    model.show_runs(record(), pinned(record(), record(width=4)))
     inks = [color(ink) for ink in column(model, WIDTH, Role.ForegroundRole)]
     assert inks == [theme.text, theme.text, theme.accent]
     assert {color(ground) for ground in column(model, WIDTH, Role.BackgroundRole)} == {tint(theme)}
@@ -130,7 +130,7 @@ def test_what_differs_stands_out_and_more_if_the_bench_has_it_not(
 @pytest.mark.parametrize("role", [Role.ForegroundRole, Role.BackgroundRole, Role.FontRole])
 def test_nothing_else_stands_out(model: RunsModel, role: Role) -> None:
     model.apply_theme(LIGHT)
-    model.show_runs(record(), kept(record(), record(width=4)))
+    model.show_runs(record(), pinned(record(), record(width=4)))
     for place in set(range(len(COLUMNS))) - {WIDTH}:
         assert column(model, place, role) == [None] * 3
 
@@ -145,15 +145,15 @@ def test_text_is_easy_to_read_where_it_stands_out(theme: Theme) -> None:
 
 def test_the_loss_names_its_formula_if_runs_differ_in_it(model: RunsModel) -> None:
     bench = Recording(RunConfig()).record()
-    model.show_runs(bench, kept(bench))
+    model.show_runs(bench, pinned(bench))
     assert all(str(text).replace(".", "").isdigit() for text in column(model, LOSS))
-    model.show_runs(bench, kept(Recording(RunConfig(loss="mse")).record()))
+    model.show_runs(bench, pinned(Recording(RunConfig(loss="mse")).record()))
     assert [str(text).split()[1] for text in column(model, LOSS)] == ["sse", "mse"]
     assert model.widest(LOSS)[0].endswith(" sse")
 
 
 def test_a_column_has_room_for_every_text_and_for_more_of_the_bench(model: RunsModel) -> None:
-    model.show_runs(record(), kept(record(2**40)))
+    model.show_runs(record(), pinned(record(2**40)))
     sample, *texts = model.widest(STEPS)
     assert texts == column(model, STEPS) == ["100", "1\u2009099\u2009511\u2009627\u2009776"]
     assert sample == "999\u2009999\u2009999"
@@ -163,7 +163,7 @@ def test_a_column_has_room_for_every_text_and_for_more_of_the_bench(model: RunsM
 @BOTH_THEMES
 def test_each_kept_run_has_the_line_of_its_style(model: RunsModel, theme: Theme) -> None:
     model.apply_theme(theme)
-    model.show_runs(record(), (replace(kept(record())[0], style=4),))
+    model.show_runs(record(), (replace(pinned(record())[0], style=4),))
     colors = []
     for picture in column(model, LINE, Role.DecorationRole):
         assert isinstance(picture, QPixmap)
@@ -174,7 +174,7 @@ def test_each_kept_run_has_the_line_of_its_style(model: RunsModel, theme: Theme)
 
 
 def test_a_kept_run_is_checked_while_it_is_shown(model: RunsModel) -> None:
-    shown, hidden = kept(record(width=4), record())
+    shown, hidden = pinned(record(width=4), record())
     model.show_runs(record(), (shown, replace(hidden, is_shown=False)))
     checks = [None, Qt.CheckState.Checked, Qt.CheckState.Unchecked]
     assert column(model, LINE, Role.CheckStateRole) == checks
@@ -185,13 +185,13 @@ def test_a_kept_run_is_checked_while_it_is_shown(model: RunsModel) -> None:
 
 
 def test_every_cell_can_be_read_aloud(model: RunsModel) -> None:
-    model.show_runs(record(), kept(record(width=4)))
+    model.show_runs(record(), pinned(record(width=4)))
     assert column(model, WIDTH, Role.AccessibleTextRole) == ["width 3", "width 4"]
     assert column(model, LEARNED, Role.AccessibleTextRole) == ["first learned –"] * 2
 
 
 def test_a_tip_shows_a_name_as_it_was_typed(model: RunsModel) -> None:
-    (run,) = kept(record(width=4))
+    (run,) = pinned(record(width=4))
     model.show_runs(record(), (replace(run, name="<b>x</b> & <img src='a'>"),))
     for place in range(len(COLUMNS)):
         tip = QTextDocument()
@@ -220,7 +220,7 @@ def test_headers_say_what_a_column_is(model: RunsModel) -> None:
 
 
 def test_going_on_updates_what_has_another_text_in_the_first_row(model: RunsModel) -> None:
-    model.show_runs(record(100), kept(record(), record()))
+    model.show_runs(record(100), pinned(record(), record()))
     seen = spans(model)
     model.show_current_run(record(100))
     assert seen == []
@@ -233,7 +233,7 @@ def test_going_on_updates_what_has_another_text_in_the_first_row(model: RunsMode
 
 
 def test_going_on_leaves_columns_alone(qtbot: QtBot, model: RunsModel) -> None:
-    model.show_runs(record(100), kept(record()))
+    model.show_runs(record(100), pinned(record()))
     with qtbot.assertNotEmitted(model.columns_changed):
         model.show_current_run(record(10**9))
 
@@ -244,7 +244,7 @@ def test_going_on_leaves_columns_alone(qtbot: QtBot, model: RunsModel) -> None:
 def test_another_recipe_on_the_bench_is_compared_anew(
     qtbot: QtBot, model: RunsModel, bench: Record
 ) -> None:
-    model.show_runs(record(), kept(record()))
+    model.show_runs(record(), pinned(record()))
     with qtbot.waitSignal(model.columns_changed):
         model.show_current_run(bench)
     assert model.differing == (["width"] if bench.config.width == 4 else ["rate"])
@@ -257,7 +257,7 @@ def test_the_first_run_of_all_may_come_as_one_that_goes_on(model: RunsModel) -> 
 
 
 def test_the_same_runs_with_other_names_keep_their_rows(qtbot: QtBot, model: RunsModel) -> None:
-    runs = kept(record(), record())
+    runs = pinned(record(), record())
     model.show_runs(record(), runs)
     with qtbot.assertNotEmitted(model.modelReset):
         model.show_runs(record(), (replace(runs[0], name="slow"), runs[1]))
@@ -268,7 +268,7 @@ def test_the_same_runs_with_other_names_keep_their_rows(qtbot: QtBot, model: Run
 
 
 def test_only_the_name_of_a_kept_run_can_be_typed_over(model: RunsModel) -> None:
-    model.show_runs(record(), kept(record()))
+    model.show_runs(record(), pinned(record()))
     editable = {
         (row, place)
         for row in range(2)
@@ -291,14 +291,14 @@ def test_only_the_name_of_a_kept_run_can_be_typed_over(model: RunsModel) -> None
 def test_an_edit_is_a_wish(model: RunsModel, typed: str, wishes: list[object]) -> None:
     seen: list[object] = []
     model.rename_requested.connect(lambda style, name: seen.append((style, name)))
-    model.show_runs(record(), (replace(kept(record())[0], style=3),))
+    model.show_runs(record(), (replace(pinned(record())[0], style=3),))
     assert not model.setData(model.index(1, NAME), typed)
     assert seen == wishes
     assert column(model, NAME) == ["this run", "Run 1"]
 
 
 def test_the_bench_is_given_no_name(qtbot: QtBot, model: RunsModel) -> None:
-    model.show_runs(record(), kept(record()))
+    model.show_runs(record(), pinned(record()))
     with qtbot.assertNotEmitted(model.rename_requested):
         model.setData(model.index(0, NAME), "slow")
         model.setData(model.index(1, NAME), "slow", Role.DisplayRole)
@@ -308,7 +308,7 @@ def test_another_theme_repaints_every_row(model: RunsModel) -> None:
     seen = spans(model)
     model.apply_theme(DARK)
     assert seen == []
-    model.show_runs(record(), kept(record()))
+    model.show_runs(record(), pinned(record()))
     model.apply_theme(LIGHT)
     assert seen == [(0, 1, 0, len(COLUMNS) - 1)]
     assert QColor(tint(LIGHT)).isValid()

@@ -54,7 +54,7 @@ def project(*configs: RunConfig) -> Project:
     """Return a study of the bench's 28 lines and a kept run of each of these."""
     made = Project(Record(RunConfig()), 0)
     for config in configs:
-        made = made.keeping(trained(config, 10).record, 10)
+        made = made.pinning(trained(config, 10).record, 10)
     return made
 
 
@@ -731,7 +731,7 @@ def test_the_current_run_stays_so_while_others_come_and_go(desk: Desk) -> None:
     desk.go_to(3, "steps")
     desk.show(three.without(0))
     assert desk.table.currentIndex().row() == 2
-    desk.show(three.without(0).keeping(Record(QUICK), 0))
+    desk.show(three.without(0).pinning(Record(QUICK), 0))
     assert desk.table.currentIndex().row() == 2
     assert desk.table.currentIndex().column() == desk.index(0, "steps").column()
     desk.go_to(0)

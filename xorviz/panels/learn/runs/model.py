@@ -63,7 +63,7 @@ class RunsModel(QAbstractTableModel):
         self._lines: dict[int, QPixmap] = {}
 
     @property
-    def kept_count(self) -> int:
+    def pinned_count(self) -> int:
         """How many runs are kept."""
         return max(0, len(self._rows) - 1)
 
@@ -98,9 +98,9 @@ class RunsModel(QAbstractTableModel):
             sample = f"{sample} {self._rows[0].run.record.config.loss}"
         return [sample, *(row.texts[column] for row in self._rows)]
 
-    def show_runs(self, bench: Record, kept: Sequence[PinnedRun]) -> None:
+    def show_runs(self, bench: Record, pinned: Sequence[PinnedRun]) -> None:
         """Show these runs."""
-        runs = [PinnedRun(THIS_RUN, bench, bench.newest, CURRENT_RUN), *kept]
+        runs = [PinnedRun(THIS_RUN, bench, bench.newest, CURRENT_RUN), *pinned]
         self._differing = differing_settings(run.record for run in runs)
         rows = [self._row(run) for run in runs]
         if [row.run.style for row in rows] == [row.run.style for row in self._rows]:

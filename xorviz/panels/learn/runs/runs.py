@@ -63,8 +63,8 @@ class Runs(SnapshotView):
     def show_project(self, project: Project) -> None:
         """Show the kept runs, beside the run that is on the bench now."""
         self._project = project
-        if project.kept or self._parts is not None:
-            self._show_kept(project)
+        if project.pinned or self._parts is not None:
+            self._show_pinned(project)
 
     def showEvent(self, event: QShowEvent) -> None:
         self._need_parts()
@@ -84,12 +84,12 @@ class Runs(SnapshotView):
         for part in self._parts or ():
             part.apply_theme(self.theme)
 
-    def _show_kept(self, project: Project) -> None:
+    def _show_pinned(self, project: Project) -> None:
         model, table = self._need_parts()
         bench = project.record if self._snapshot is None else self._snapshot.record
         with table.staying():
-            model.show_runs(bench, project.kept)
-        self._make_room(table, is_empty=not project.kept)
+            model.show_runs(bench, project.pinned)
+        self._make_room(table, is_empty=not project.pinned)
 
     def _need_parts(self) -> "tuple[RunsModel, RunsTable]":
         """Make the table and what is in it, unless they are there."""
@@ -100,7 +100,7 @@ class Runs(SnapshotView):
             self._recolour()
             self._make_room(table, is_empty=True)
             if self._project is not None:
-                self._show_kept(self._project)
+                self._show_pinned(self._project)
             table.show()  # now: what is added to a shown widget is else shown a moment later
         return self._parts
 
@@ -130,12 +130,12 @@ class Runs(SnapshotView):
 
 def _readout(model: "RunsModel") -> str:
     """Return how many runs are kept, and what sets them apart from each other and the bench."""
-    if not model.kept_count:
+    if not model.pinned_count:
         return "none kept"
     names = model.differing
     if names:
         *others, last = names
         listed = f"{', '.join(others)} and {last}" if others else last
-        return f"{model.kept_count} kept, differing in {listed}"
+        return f"{model.pinned_count} kept, differing in {listed}"
     apart = ", changed differently on the way" if model.is_changed_apart else ""
-    return f"{model.kept_count} kept, same settings{apart}"
+    return f"{model.pinned_count} kept, same settings{apart}"

@@ -120,9 +120,9 @@ class RunsTable(QTableView):
         row, column = place.row(), place.column()
         yield
         if (row >= 0 or self.hasFocus()) and not self.currentIndex().isValid():
-            kept = self._runs.row_of(CURRENT_RUN if run is None else run.style)
+            pinned = self._runs.row_of(CURRENT_RUN if run is None else run.style)
             last = self._runs.rowCount() - 1
-            row = min(row, last) if kept is None else kept
+            row = min(row, last) if pinned is None else pinned
             self.setCurrentIndex(self._runs.index(row, max(column, NAME)))
 
     @Slot()
