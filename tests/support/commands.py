@@ -1,6 +1,7 @@
-"""Runs the program as a person does: in a process of its own."""
+"""Runs of the program in a process of its own."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,25 +17,39 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return inherited | {"HOME": str(home), "XDG_CONFIG_HOME": str(home / "config")} | more
 
 
+@contextmanager
+def default_ctrl_c() -> Iterator[None]:
+    """Give programs started within the default reaction to SIGINT, which is to be interrupted.
+
+    They inherit it when pytest ignores the signal, as a background job of a shell does.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def xorviz(
     *arguments: str, env: Mapping[str, str] | None = None, python: str = sys.executable
 ) -> subprocess.CompletedProcess[str]:
-    """Run xorviz to its end."""
+    """Run xorviz and wait for its end."""
     command = [python, "-m", "xorviz", *arguments]
     return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
 
 
 @contextmanager
 def talking_program(home: Path, *arguments: str, **more: str) -> Iterator[subprocess.Popen[str]]:
-    """Start tests.support.child and wait until it is ready; end it if the test has not."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.child", *arguments],
-        cwd=ROOT,
-        env=environment(home, **({"QT_QPA_PLATFORM": "offscreen"} | more)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    """Start tests.support.child and wait until it is ready; kill it if it is left running."""
+    with default_ctrl_c():
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.child", *arguments],
+            cwd=ROOT,
+            env=environment(home, **({"QT_QPA_PLATFORM": "offscreen"} | more)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
     try:
         ready = line_that_starts_with("ready", process)
         assert ready == ("ready running" if "--run" in arguments else "ready paused")
@@ -45,9 +60,9 @@ def talking_program(home: Path, *arguments: str, **more: str) -> Iterator[subpro
 
 
 def line_that_starts_with(word: str, process: subprocess.Popen[str]) -> str:
-    """Read what the program says up to the first line that starts with a word."""
+    """Read the program's output up to the first line that starts with a word."""
     assert process.stdout is not None
     for line in process.stdout:
         if line.startswith(word):
             return line.rstrip("\n")
-    raise AssertionError(f"it ended without saying {word!r}: {process.communicate()[1]}")
+    raise AssertionError(f"it ended without printing {word!r}: {process.communicate()[1]}")

@@ -1,4 +1,4 @@
-"""Programs with a lab, that end in all kinds of ways."""
+"""Programs with a lab that end in all kinds of ways."""
 
 import os
 import signal
@@ -8,24 +8,25 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.support.commands import line_that_starts_with
+from tests.support.commands import default_ctrl_c, line_that_starts_with
 from tests.support.places import ROOT
 
 SECONDS = 60
-"""How long to wait for what should take a moment."""
+"""How long a program may take to end."""
 
 
 @contextmanager
 def program(*command: str, busy: str = "busy") -> Iterator[subprocess.Popen[str]]:
-    """Start a program with a lab, as the leader of a group, and wait until it says it is busy."""
-    process = subprocess.Popen(
-        [sys.executable, *command],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    """Start a program as the leader of a process group; wait until it prints ``busy``."""
+    with default_ctrl_c():
+        process = subprocess.Popen(
+            [sys.executable, *command],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
     try:
         line_that_starts_with(busy, process)
         yield process
@@ -35,15 +36,15 @@ def program(*command: str, busy: str = "busy") -> Iterator[subprocess.Popen[str]
 
 
 def end_of(process: subprocess.Popen[str]) -> tuple[str, str]:
-    """Return what is written until the end of the program and of all processes it has started.
+    """Return the output until the program and all processes it has started have ended.
 
-    They all hold the pipes' other ends, so that these are only closed when the last is gone.
+    They all hold the pipes' other ends, so these close only when the last of them is gone.
     """
     assert process.stdout is not None
     assert process.stderr is not None
     watch = threading.Timer(SECONDS, os.killpg, (process.pid, signal.SIGKILL))
     watch.start()
-    # Not communicate, which knows nothing of what was read ahead with the line before.
+    # Not communicate: it would lose what was buffered with the line read before.
     written = process.stdout.read(), process.stderr.read()
     is_in_time = watch.is_alive()
     watch.cancel()
