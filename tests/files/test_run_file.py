@@ -599,22 +599,6 @@ def test_a_damaged_file_may_still_be_a_run_file() -> None:
     assert loads(data).record.trace.losses[50] == 0
 
 
-def without_kernels(version: int) -> dict[str, Any]:
-    """Return what an older version wrote."""
-    values = plain() | {"version": version}
-    for run in (values["run"], values["beside"], *(pinned["run"] for pinned in values["kept"])):
-        del run["kernels"]
-    return values
-
-
-@pytest.mark.parametrize("version", [1, 2])
-def test_an_older_file_was_trained_by_numpy(version: int) -> None:
-    project = loads(json.dumps(without_kernels(version)).encode())
-    assert project == made()
-    kernels = [(record.newest > 0, record.kernels) for record, _ in runs_of(project)]
-    assert set(kernels) == {(True, ("numpy",)), (False, ())}
-
-
 @pytest.mark.parametrize(("made_by", "opened_by"), [("numpy", "numba"), ("numba", "numpy")])
 def test_under_another_kernel_a_file_has_the_same_states_at_its_checkpoints(
     made_by: str, opened_by: str
@@ -661,17 +645,3 @@ def test_opening_a_file_loads_no_compiler(tmp_path: Path) -> None:
         "assert 'numba' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "run.xorviz")], check=True)
-
-
-def test_a_file_of_version_1_opens_without_outputs_and_gradients() -> None:
-    values = without_kernels(1)
-    runs = [values["run"], *(pinned["run"] for pinned in values["kept"])]
-    for run in runs:
-        for name in ("outputs", "gradient_norms"):
-            del run["trace"][name]
-        for name in ("init", "perturbation"):
-            del run["config"][name]
-    project = loads(json.dumps(values).encode())
-    assert project == made()
-    assert np.isnan(project.record.trace.outputs).all()
-    assert loads(dumps(project)) == project
