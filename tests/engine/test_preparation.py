@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.clock import Clock
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
-from xorviz.core.kernels.compiler import CompilerError, Tell
+from xorviz.core.kernels.compiler import CompilerError, Notify
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER
@@ -40,7 +40,7 @@ class Kernels:
     def ready(self, name: str) -> bool:
         return self.is_ready or name == "numpy"
 
-    def prepare(self, name: str, tell: Tell) -> None:
+    def prepare(self, name: str, tell: Notify) -> None:
         self.asked.append((name, is_main_thread()))
         if self.compiles:
             tell()

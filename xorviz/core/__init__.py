@@ -1,4 +1,4 @@
-"""What computes: configuration, network, rules and numerals, on NumPy alone.
+"""The computing core: configuration, network, value ranges and number formats.
 
-No Qt. Nothing in here knows a file, a thread or a window.
+Imports NumPy and, where installed, Numba: no Qt, no files, no windows.
 """

@@ -1,4 +1,4 @@
-"""The types of arrays."""
+"""Array types, named by what they hold."""
 
 from typing import Any
 
@@ -7,7 +7,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Steps = NDArray[np.int64]
-"""Steps and counts."""
+"""Step numbers and counts."""
 Mask = NDArray[np.bool_]
+Pixels = NDArray[np.float32]
+"""Single precision, for images."""
 Numbers = NDArray[Any]
-"""Real, or complex where a derivative is taken by a complex step."""
+"""Real, or complex where a complex step takes a derivative."""

@@ -1,4 +1,4 @@
-"""One complete, checked, serialisable description of a run."""
+"""The complete, checked and serialisable settings of a run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -10,7 +10,7 @@ ROWS = ((1, 0), (0, 0), (0, 1), (1, 1))
 """The truth table's inputs (x1, x2), in the order that the 28 lines train them."""
 
 COUNTED = tuple(sorted(range(len(ROWS)), key=lambda row: ROWS[row]))
-"""Places of the rows as people count them: 0 0, 0 1, 1 0, 1 1."""
+"""Row indices in counting order: 0 0, 0 1, 1 0, 1 1."""
 
 ACTIVATION_NAMES = ("sigmoid", "tanh", "relu")
 LOSS_NAMES = ("sse", "mse", "half-mse", "cross-entropy")
@@ -31,53 +31,50 @@ RULES: Mapping[str, Rule] = {
 }
 
 LIVE_FIELDS = frozenset({"rate", "momentum"})
-"""What may change while a run goes on; a change of anything else starts a new run."""
+"""Settings that can change during a run; changing any other starts a new run."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
-    """Everything that decides a run's numbers; the defaults are those of the 28 lines.
+    """All settings that determine a run; the defaults are those of the 28 lines.
 
-    Raises SettingError, naming the field, the value and what is allowed.
+    Raises SettingError with the field, the value and the allowed range.
     """
 
     width: int = 3
     """Hidden units."""
     rate: float = 0.01
-    """Learning rate: the update is this times the gradient of the loss as it is written."""
+    """Learning rate: a step subtracts this times the gradient of the loss as written."""
     seed: int = 1234
     """Seed of the initial weights."""
     activation: str = "sigmoid"
-    """Of the hidden units; the output unit is always a sigmoid."""
+    """Activation of the hidden units; the output unit is always a sigmoid."""
     loss: str = "sse"
     biases: bool = False
     momentum: float = 0.0
     init_range: float = 1.0
-    """Initial weights are uniform between minus and plus this, or all equal to it."""
+    """Bound r of the initial weights: uniform(-r, r), or all equal to r, depending on init."""
     targets: tuple[int, ...] = (1, 0, 1, 0)
-    """Wanted outputs, in the order of ROWS."""
+    """Target outputs, in the order of ROWS."""
     init: str = "uniform"
-    """Where the numbers of the network start: drawn, all 0, all the init range, or nearly that.
-
-    Or drawn by another generator and in another order: see initial_weights.
-    """
+    """Initialization scheme, one of INIT_NAMES; see initial_weights."""
     perturbation: float = 1e-6
-    """How far nearly equal ones are off: uniform between minus and plus this."""
+    """Bound p of the offsets of nearly-equal weights: uniform(-p, p)."""
 
     def __post_init__(self) -> None:
         for name, rule in RULES.items():
             object.__setattr__(self, name, checked(rule, name, getattr(self, name)))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values that JSON can carry."""
+        """Return values that JSON can represent."""
         plain = {field.name: getattr(self, field.name) for field in fields(self)}
         return plain | {"targets": list(self.targets)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "RunConfig":
-        """Return the run described; what is not named takes its default."""
+        """Return a config with these values and defaults for the rest."""
         if not isinstance(values, Mapping):
-            raise SettingError("settings are not names with values")
+            raise SettingError("settings must be an object of names and values")
         if unknown := [str(name) for name in values if name not in RULES]:
             raise SettingError(f"unknown setting {unknown[0]!r}; known: {', '.join(RULES)}")
         return cls(**values)

@@ -1,19 +1,18 @@
-"""A two-layer network on a truth table: forward, loss and gradient, written to be read.
+"""A two-layer network on a truth table: forward pass, loss and gradient, written to be read.
 
-Shapes: B rows, H hidden units. The weights may be complex, so that a complex step
-differentiates every function here (Squire and Trapp 1998).
+Shapes: B rows, H hidden units. Weights may be complex, so that a complex step differentiates
+every function here (Squire and Trapp 1998).
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from xorviz.core.arrays import Numbers
+from xorviz.core.arrays import Array, Numbers
 from xorviz.core.config import ROWS, RunConfig
 
-INPUTS: NDArray[np.float64] = np.array(ROWS, dtype=float)
+INPUTS: Array = np.array(ROWS, dtype=float)
 """(4, 2) the truth table."""
 
 
@@ -24,14 +23,14 @@ class Weights:
     w1: Numbers
     """(2, H) input to hidden."""
     b1: Numbers | None
-    """(H,) hidden biases, or None where biases are off."""
+    """(H,) hidden biases; None where biases are off."""
     w2: Numbers
     """(H, 1) hidden to output."""
     b2: Numbers | None
-    """(1,) output bias, or None where biases are off."""
+    """(1,) output bias; None where biases are off."""
 
     def arrays(self) -> list[Numbers]:
-        """Return those of w1, b1, w2, b2 that there are."""
+        """Return w1, b1, w2, b2 without those that are None."""
         return [a for a in (self.w1, self.b1, self.w2, self.b2) if a is not None]
 
     def astype(self, kind: type[np.generic]) -> "Weights":
@@ -42,16 +41,18 @@ class Weights:
 
 
 def sigmoid(z: Numbers) -> Numbers:
-    """Return 1 / (1 + exp(-z)) without overflow, by way of tanh."""
+    """Return 1 / (1 + exp(-z)), computed with tanh, which does not overflow."""
     return np.asarray(0.5 + 0.5 * np.tanh(0.5 * z))
 
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """A hidden unit's response and its slope, the slope in terms of the response."""
+    """The response h of a hidden unit to its input z, and the derivative of h by z."""
 
     value: Callable[[Numbers], Numbers]
+    """z -> h."""
     slope: Callable[[Numbers], Numbers]
+    """h -> dh/dz."""
 
 
 ACTIVATIONS: Mapping[str, Activation] = {
@@ -63,14 +64,13 @@ ACTIVATIONS: Mapping[str, Activation] = {
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A loss over the rows, given what goes into the output unit (z) or comes out of it (y)."""
+    """A loss over all rows, for output y = sigmoid(z) and target t."""
 
     formula: str
-    """t is a row's target, y its output."""
     value: Callable[[Numbers, Numbers], Numbers]
-    """(z (..., B), t (B,)) -> (...)."""
+    """z (..., B), t (B,) -> loss (...)."""
     slope: Callable[[Numbers, Numbers], Numbers]
-    """(y (B,), t (B,)) -> (B,), the derivative by z."""
+    """y (B,), t (B,) -> d loss / dz (B,)."""
 
 
 def _squares(scale: float, formula: str) -> Loss:
@@ -86,7 +86,7 @@ LOSSES: Mapping[str, Loss] = {
     "sse": _squares(1, "Σ(t−y)²"),
     "mse": _squares(1 / 4, "¼Σ(t−y)²"),
     "half-mse": _squares(1 / 8, "⅛Σ(t−y)²"),
-    # ln(1 + exp(z)) - t z is the usual -t ln(y) - (1-t) ln(1-y), finite for every finite z.
+    # ln(1 + exp(z)) - t z equals -t ln(y) - (1-t) ln(1-y), and is finite for every finite z.
     "cross-entropy": Loss(
         "−Σ(t ln y + (1−t) ln(1−y))",
         lambda z, t: (np.logaddexp(0, z) - t * z).sum(axis=-1),
@@ -95,56 +95,8 @@ LOSSES: Mapping[str, Loss] = {
 }
 
 
-def initial_weights(config: RunConfig, generator: "np.random.RandomState | None" = None) -> Weights:
-    """Draw the weights of a seed, biases last so that they leave w1 and w2 as they were.
-
-    A generator that is given is seeded anew: who draws many networks need not make one for each,
-    which takes far longer than to draw.
-
-    The scheme default-rng draws as hinton-problems does (cybertronai): NumPy's newer generator,
-    layer by layer, unit by unit; biases are drawn, and left out where there are none.
-    """
-    if config.init == "default-rng":
-        return _drawn_unit_by_unit(config)
-    if generator is None:
-        random = np.random.RandomState(config.seed)
-    else:
-        random = generator
-        random.seed(config.seed)
-    width = config.width
-    w1 = _initial(config, random, (2, width))
-    w2 = _initial(config, random, (width, 1))
-    if not config.biases:
-        return Weights(w1, None, w2, None)
-    return Weights(w1, _initial(config, random, (width,)), w2, _initial(config, random, (1,)))
-
-
-def _drawn_unit_by_unit(config: RunConfig) -> Weights:
-    """Return numbers between minus and plus the range: each unit's inputs, then the biases."""
-    random, width = np.random.default_rng(config.seed), config.width
-    shapes = ((width, 2), (width,), (1, width), (1,))
-    w1, b1, w2, b2 = (config.init_range * (2 * random.random(shape) - 1) for shape in shapes)
-    if not config.biases:
-        return Weights(w1.T.copy(), None, w2.T.copy(), None)
-    return Weights(w1.T.copy(), b1, w2.T.copy(), b2)
-
-
-def _initial(config: RunConfig, random: "np.random.RandomState", shape: tuple[int, ...]) -> Numbers:
-    """Return where the numbers of one array start; what is drawn comes from one stream."""
-    r, p = config.init_range, config.perturbation
-    match config.init:
-        case "zero":
-            return np.zeros(shape)
-        case "equal":
-            return np.full(shape, r)
-        case "nearly-equal":
-            return np.asarray(r + random.uniform(-p, p, shape))
-        case _:
-            return np.asarray(random.uniform(-r, r, shape))
-
-
 def hidden(weights: Weights, activation: str, x: Numbers = INPUTS) -> Numbers:
-    """Return the hidden units' responses (B, H) to the inputs x (B, 2)."""
+    """Return the hidden responses (B, H) to the inputs x (B, 2)."""
     z = x @ weights.w1
     if weights.b1 is not None:
         z = z + weights.b1
@@ -152,18 +104,18 @@ def hidden(weights: Weights, activation: str, x: Numbers = INPUTS) -> Numbers:
 
 
 def logits(weights: Weights, h: Numbers) -> Numbers:
-    """Return what goes into the output unit (B,), given the hidden responses h (B, H)."""
+    """Return the input of the output unit (B,) for the hidden responses h (B, H)."""
     z = h @ weights.w2[:, 0]
     return z if weights.b2 is None else z + weights.b2
 
 
 def outputs(weights: Weights, activation: str, x: Numbers = INPUTS) -> Numbers:
-    """Return the network's outputs (B,), between 0 and 1."""
+    """Return the outputs (B,), between 0 and 1, for the inputs x (B, 2)."""
     return sigmoid(logits(weights, hidden(weights, activation, x)))
 
 
 def loss(weights: Weights, config: RunConfig) -> Numbers:
-    """Return the loss over the truth table, ()."""
+    """Return the loss () over the truth table."""
     z = logits(weights, hidden(weights, config.activation))
     return LOSSES[config.loss].value(z, np.array(config.targets))
 
@@ -180,3 +132,51 @@ def gradient(weights: Weights, config: RunConfig) -> Weights:
         w2=(h.T @ d_z)[:, np.newaxis],
         b2=None if weights.b2 is None else d_z.sum(keepdims=True),
     )
+
+
+def initial_weights(config: RunConfig, generator: "np.random.RandomState | None" = None) -> Weights:
+    """Return the weights at step 0: w1 and w2 are drawn first, so biases do not change them.
+
+    A generator that is passed in is seeded again, which is far cheaper than making a new one.
+    The scheme default-rng draws as hinton-problems does (cybertronai): see _drawn_unit_by_unit.
+    """
+    if config.init == "default-rng":
+        return _drawn_unit_by_unit(config)
+    if generator is None:
+        random = np.random.RandomState(config.seed)
+    else:
+        random = generator
+        random.seed(config.seed)
+    width = config.width
+    w1 = _initial(config, random, (2, width))
+    w2 = _initial(config, random, (width, 1))
+    if not config.biases:
+        return Weights(w1, None, w2, None)
+    return Weights(w1, _initial(config, random, (width,)), w2, _initial(config, random, (1,)))
+
+
+def _initial(config: RunConfig, random: "np.random.RandomState", shape: tuple[int, ...]) -> Numbers:
+    """Return the initial values of one array."""
+    r, p = config.init_range, config.perturbation
+    match config.init:
+        case "zero":
+            return np.zeros(shape)
+        case "equal":
+            return np.full(shape, r)
+        case "nearly-equal":
+            return np.asarray(r + random.uniform(-p, p, shape))
+        case _:
+            return np.asarray(random.uniform(-r, r, shape))
+
+
+def _drawn_unit_by_unit(config: RunConfig) -> Weights:
+    """Return uniform(-r, r) weights of NumPy's default_rng, layer by layer and unit by unit.
+
+    Biases are drawn even where they are off, and then dropped.
+    """
+    random, width = np.random.default_rng(config.seed), config.width
+    shapes = ((width, 2), (width,), (1, width), (1,))
+    w1, b1, w2, b2 = (config.init_range * (2 * random.random(shape) - 1) for shape in shapes)
+    if not config.biases:
+        return Weights(w1.T.copy(), None, w2.T.copy(), None)
+    return Weights(w1.T.copy(), b1, w2.T.copy(), b2)

@@ -1,12 +1,13 @@
-"""How numbers are written for people: thin spaces, a real minus sign, a fixed count of digits."""
+"""Number formats for display: thin spaces, a real minus sign, a fixed number of digits."""
 
 import math
 
+THIN_SPACE, MINUS = "\u2009", "\u2212"
 _UNITS = (("days", 86_400.0), ("hours", 3600.0), ("minutes", 60.0))
 
 
 def duration(seconds: float) -> str:
-    """Return about how long it takes: 12 seconds, 3.5 minutes, 2 days."""
+    """Return a rounded duration: 12 seconds, 3.5 minutes, 2 days."""
     for unit, length in _UNITS:
         if seconds >= 1.5 * length:
             return f"{real(seconds / length, 2)} {unit}"
@@ -17,32 +18,29 @@ def duration(seconds: float) -> str:
 
 
 def memory(megabytes: float) -> str:
-    """Return about how much memory it takes: 3 MB, 1.4 GB."""
+    """Return a rounded amount of memory: 3 MB, 1.4 GB."""
     if megabytes >= 1000:
         return f"{real(megabytes / 1000, 2)} GB"
     return f"{max(round(megabytes), 1)} MB"
 
 
-THIN_SPACE, MINUS = "\u2009", "\u2212"
-
-
 def whole(number: float) -> str:
-    """Return a whole number with its thousands apart: 60 000."""
+    """Return a rounded number with separated thousands: 60 000."""
     if not math.isfinite(number):
         return _not_finite(number)
     return f"{round(number):,}".replace(",", THIN_SPACE).replace("-", MINUS)
 
 
 def counted(number: int, thing: str) -> str:
-    """Return how many there are of something: 1 step, 20 000 steps."""
+    """Return a count with its noun: 1 step, 20 000 steps."""
     return f"{whole(number)} {thing}" if number == 1 else f"{whole(number)} {thing}s"
 
 
 def real(number: float, digits: int = 4) -> str:
-    """Return a number to so many significant digits: 0.02842, 123 457, 3.700·10⁻⁵."""
+    """Return a number with significant digits: 0.02842, 123 457, 3.700·10⁻⁵."""
     if not math.isfinite(number):
         return _not_finite(number)
-    # Rounded first: 0.99996 is 1.000, with as many digits as 1 has.
+    # Rounded first: 0.99996 is 1.000.
     rounded = abs(float(f"{number:.{digits - 1}e}"))
     if rounded == 0:
         return fixed(0, digits - 1)
@@ -53,7 +51,7 @@ def real(number: float, digits: int = 4) -> str:
 
 
 def signed(number: float, decimals: int = 2) -> str:
-    """Return a number with its sign always, zero without: +0.25."""
+    """Return a number with its sign, zero without one: +0.25."""
     if not math.isfinite(number):
         return _not_finite(number)
     text = f"{number:+.{decimals}f}"
@@ -63,7 +61,7 @@ def signed(number: float, decimals: int = 2) -> str:
 
 
 def fixed(number: float, decimals: int) -> str:
-    """Return a number with so many decimals: −0.50."""
+    """Return a number with fixed decimals: −0.50."""
     text = f"{number:.{decimals}f}"
     return text.lstrip("-") if float(text) == 0 else text.replace("-", MINUS)
 

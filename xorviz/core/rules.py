@@ -1,4 +1,4 @@
-"""What values a setting may take: checked in one place, said in the same words everywhere."""
+"""Allowed values of settings, and the error messages for all others."""
 
 import math
 import numbers
@@ -7,25 +7,25 @@ from dataclasses import dataclass
 from typing import Protocol, SupportsIndex
 
 _LONGEST = 80
-"""Characters of a refused value that a message repeats."""
+"""Characters of a rejected value in an error message."""
 
 
 class SettingError(ValueError):
-    """A value that a setting cannot take. The message says which, and what is allowed."""
+    """An invalid setting. The message contains the value and the allowed range."""
 
 
 class Rule(Protocol):
-    """One setting's range."""
+    """The allowed values of one setting."""
 
     @property
     def allowed(self) -> str:
-        """The range in words, to stand behind "allowed: "."""
+        """The range in words, to follow "allowed: "."""
 
     def check(self, value: object) -> object:
         """Return the value in its proper type, or raise ValueError."""
 
     def parse(self, text: str) -> object:
-        """Read the value as a person types it, or raise ValueError."""
+        """Return the value of typed text, or raise ValueError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Real:
-    """A finite number between low and high; either end may be left out of the range."""
+    """A finite number from low to high; above_low and below_high exclude an end."""
 
     low: float
     high: float
@@ -67,10 +67,10 @@ class Real:
         return f"{start}, below {high}" if self.below_high else f"{start}, up to {high}"
 
     def check(self, value: object) -> float:
-        # Python's own Real leaves out strings, complex numbers and NumPy's booleans.
+        # numbers.Real excludes strings, complex numbers and NumPy booleans.
         if isinstance(value, bool) or not isinstance(value, numbers.Real):
             raise ValueError(self.allowed)
-        number = float(value) + 0.0  # so that minus zero is zero
+        number = float(value) + 0.0  # turns minus zero into zero
         too_low = number <= self.low if self.above_low else number < self.low
         too_high = number >= self.high if self.below_high else number > self.high
         if math.isnan(number) or too_low or too_high:
@@ -121,7 +121,7 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class Bits:
-    """A fixed count of zeros and ones."""
+    """A fixed number of zeros and ones."""
 
     count: int
 
@@ -142,7 +142,7 @@ class Bits:
 
 @dataclass(frozen=True, slots=True)
 class OrWord:
-    """What another rule allows, or None, which people write as a word."""
+    """The values of another rule, or None, which is written as a word."""
 
     rule: Rule
     word: str
@@ -159,7 +159,7 @@ class OrWord:
 
 
 def checked(rule: Rule, name: str, value: object) -> object:
-    """Return the value in its proper type; raise SettingError naming it and what is allowed."""
+    """Return the value in its proper type, or raise SettingError."""
     try:
         return rule.check(value)
     except (ValueError, TypeError, OverflowError):
@@ -167,7 +167,7 @@ def checked(rule: Rule, name: str, value: object) -> object:
 
 
 def parsed(rule: Rule, name: str, text: str) -> object:
-    """Return the value that a person typed; raise SettingError naming it and what is allowed."""
+    """Return the value of typed text, or raise SettingError."""
     try:
         return rule.parse(text)
     except (ValueError, OverflowError):
@@ -175,9 +175,9 @@ def parsed(rule: Rule, name: str, text: str) -> object:
 
 
 def _shown(value: object) -> str:
-    """Return a value as Python writes it, cut where it gets long."""
+    """Return the repr of a value, cut off after _LONGEST characters."""
     try:
         text = repr(value)
-    except ValueError:  # Python writes out no integer of more than 4300 digits
+    except ValueError:  # an integer of more than 4300 digits
         return "a very large number"
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -13,7 +13,7 @@ import numba
 import pytest
 
 from xorviz.core.kernels import compiler
-from xorviz.core.kernels.compiler import CompilerError, compiled, is_installed, telling
+from xorviz.core.kernels.compiler import CompilerError, compiled, is_installed, on_compile
 
 SOURCE = '''"""Two small functions."""
 
@@ -74,18 +74,18 @@ def test_functions_share_what_they_call(load: Load) -> None:
 
 def test_what_is_compiled_is_told_and_what_is_loaded_is_not(load: Load) -> None:
     told: list[str] = []
-    with telling(lambda: told.append("compiling")):
+    with on_compile(lambda: told.append("compiling")):
         fast_form(load())(3.0)
     assert told != []
     told.clear()
-    with telling(lambda: told.append("compiling")):
+    with on_compile(lambda: told.append("compiling")):
         assert fast_form(load())(3.0) == 7.0
     assert told == []
 
 
 def test_nothing_is_told_beyond_its_context(load: Load) -> None:
     told: list[str] = []
-    with telling(lambda: told.append("compiling")):
+    with on_compile(lambda: told.append("compiling")):
         pass
     fast_form(load())(3.0)
     assert told == []
@@ -166,7 +166,7 @@ def test_one_that_cannot_be_loaded_is_told_in_a_sentence(
     with pytest.raises(CompilerError) as failure:
         fast_form(module)
     assert str(failure.value) == f"Numba cannot be loaded: {told}"
-    with pytest.raises(CompilerError), telling(lambda: None):
+    with pytest.raises(CompilerError), on_compile(lambda: None):
         pass
     monkeypatch.undo()
     assert fast_form(module)(3.0) == 7.0  # nothing of the failure is kept

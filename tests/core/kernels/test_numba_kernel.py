@@ -145,5 +145,5 @@ def test_no_two_threads_load_the_compiler_at_once(monkeypatch: pytest.MonkeyPatc
     monkeypatch.delitem(sys.modules, "numba.core.event", raising=False)
     monkeypatch.setitem(sys.modules, "numba.core", Core("numba.core"))
     with pytest.raises(compiler.CompilerError, match=r"^Numba cannot be loaded: .*[^.]\.$"):
-        compiler.telling(lambda: None).__enter__()
+        compiler.on_compile(lambda: None).__enter__()
     assert set(is_locked) == {True}

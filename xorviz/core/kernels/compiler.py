@@ -1,4 +1,4 @@
-"""Compiles loops with Numba, once on each machine: from then on they are loaded from the disk."""
+"""Compilation with Numba, cached on disk."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -9,16 +9,29 @@ from typing import Any, TypeVar
 
 NUMPY, NUMBA = "numpy", "numba"
 KERNEL_NAMES = (NUMPY, NUMBA)
+WITHOUT_IT = "To go on without it: --kernel numpy"
+
+F = TypeVar("F", bound=Callable[..., Any])
+Functions = Sequence[Callable[..., Any]]
+Notify = Callable[[], object]
+
+_LOCK = threading.RLock()
+_COMPILED: dict[Callable[..., Any], Callable[..., Any]] = {}
+_INLINED: set[Callable[..., Any]] = set()
 
 
 class KernelError(Exception):
-    """Why a kernel cannot be had. The message is a sentence for a person."""
+    """A kernel is not available. The message is a sentence for the user."""
+
+
+class CompilerError(Exception):
+    """Numba is missing or broken. The message is a sentence for the user."""
 
 
 def chosen(wanted: str | None = None) -> str:
-    """Return the name of the kernel to use: the one wanted, or else the fastest there is.
+    """Return the name of the requested kernel, or of the fastest one that is installed.
 
-    Raises KernelError where the one wanted is not installed.
+    Raises KernelError if the requested kernel is not installed.
     """
     if wanted == NUMBA and not is_installed():
         raise KernelError(
@@ -28,39 +41,43 @@ def chosen(wanted: str | None = None) -> str:
     return wanted or (NUMBA if is_installed() else NUMPY)
 
 
-F = TypeVar("F", bound=Callable[..., Any])
-Functions = Sequence[Callable[..., Any]]
-Tell = Callable[[], object]
-
-_NUMBA = "numba"
-_LOCK = threading.RLock()
-_COMPILED: dict[Callable[..., Any], Callable[..., Any]] = {}
-_INLINED: set[Callable[..., Any]] = set()
-
-
-WITHOUT_IT = "To go on without it: --kernel numpy"
-
-
-class CompilerError(Exception):
-    """Why nothing can be compiled. The message is a sentence for a person."""
-
-
 def is_installed() -> bool:
-    """Return whether there is a compiler, without loading it."""
-    return find_spec(_NUMBA) is not None
+    """Return whether Numba is installed, without importing it."""
+    return find_spec(NUMBA) is not None
 
 
 def compiled(function: F, inlined: Functions) -> F:
-    """Return the fast form of a function, which lets other threads have Python meanwhile.
+    """Return a compiled form of a function that releases the GIL while it runs.
 
-    Those that it calls are put in their calls' place. It is compiled, or loaded, at its first
-    call. Raises CompilerError where there is no compiler, or it does not work.
+    The functions that it calls are inlined. Compilation, or loading from the cache on disk,
+    happens at the first call. Raises CompilerError if Numba is missing or broken.
     """
     with _LOCK:
         if function not in _COMPILED:
             _COMPILED[function] = _compiled(function, inlined)
         fast: F = _COMPILED[function]  # type: ignore[assignment]
         return fast
+
+
+@contextmanager
+def on_compile(notify: Notify) -> Iterator[None]:
+    """Call notify, in the compiling thread, whenever Numba compiles instead of loading its cache.
+
+    Compiling takes seconds. Raises CompilerError if Numba is missing or broken.
+    """
+    # Another thread may import Numba at the same time, and two imports can deadlock.
+    with _LOCK, _needing_numba():
+        from numba.core import event
+
+    class Listener(event.Listener):  # type: ignore[misc]
+        def on_start(self, event: object) -> None:  # noqa: ARG002
+            notify()
+
+        def on_end(self, event: object) -> None:
+            pass
+
+    with event.install_listener("numba:compile", Listener()):
+        yield
 
 
 def _compiled(function: F, inlined: Functions) -> F:
@@ -74,8 +91,8 @@ def _compiled(function: F, inlined: Functions) -> F:
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
     try:
         fast: Any = njit(cache=True, **options)(function)
-        _forget_stale(Path(fast.stats.cache_path), function, inlined)
-    except (RuntimeError, OSError):  # there is no folder that it may write to
+        _remove_stale(Path(fast.stats.cache_path), function, inlined)
+    except (RuntimeError, OSError):  # no writable folder for the cache
         fast = njit(**options)(function)
     kept: F = fast
     return kept
@@ -91,10 +108,10 @@ def _needing_numba() -> Iterator[None]:
         raise CompilerError(f"Numba cannot be loaded: {str(error).rstrip('.')}.") from error
 
 
-def _forget_stale(folder: Path, function: Callable[..., Any], others: Functions) -> None:
-    """Remove what was kept of a function before the file of one that it calls was changed.
+def _remove_stale(folder: Path, function: Callable[..., Any], others: Functions) -> None:
+    """Remove the cache of a function if the file of any function that it inlines is newer.
 
-    Numba itself looks at the function's own file alone.
+    Numba itself checks only the file of the function.
     """
     files = {Path(part.__code__.co_filename) for part in (function, *others)}
     changed = max(file.stat().st_mtime_ns for file in files)
@@ -102,24 +119,3 @@ def _forget_stale(folder: Path, function: Callable[..., Any], others: Functions)
     for index in folder.glob(f"{module}.{function.__name__}-*.nbi"):
         if index.stat().st_mtime_ns < changed:
             index.unlink()
-
-
-@contextmanager
-def telling(tell: Tell) -> Iterator[None]:
-    """Within this context, say so when something is compiled, which takes seconds: not loaded.
-
-    It is told in the thread that compiles. Raises CompilerError where there is no compiler.
-    """
-    # A worker may load it at the same time; two threads that do can wait for each other for ever.
-    with _LOCK, _needing_numba():
-        from numba.core import event
-
-    class Listener(event.Listener):  # type: ignore[misc]
-        def on_start(self, event: object) -> None:  # noqa: ARG002
-            tell()
-
-        def on_end(self, event: object) -> None:
-            pass
-
-    with event.install_listener("numba:compile", Listener()):
-        yield

@@ -1,4 +1,4 @@
-"""What takes the steps of a run: the one seam between how training works and all that uses it.
+"""The interface of all kernels.
 
 Shapes: n steps, P parameters (w1 row by row, b1, w2, b2), 4 rows in the order of ROWS.
 """
@@ -14,40 +14,37 @@ from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
 
 State = tuple[Array, Array]
-"""Parameters (P,), and what the last step subtracted from them (P,): the next depend on no more."""
+"""Parameters (P,) and what the last step subtracted from them (P,); they determine all later steps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What n steps came to. Its arrays hold until the kernel's next call."""
+    """The measured results of n steps. Its arrays are valid until the kernel's next call."""
 
     losses: Array
     """(n,)."""
     outputs: Array
     """(n, 4)."""
     worst: Array
-    """(n,) the largest error of the four rows."""
+    """(n,) the largest absolute error of the four rows."""
     norms: Array
-    """(n,) the length of the gradient that each step followed: not of that where it came to.
-
-    NaN where it is not known, infinite where it is beyond what numbers reach.
-    """
+    """(n,) the gradient norm before each step: NaN where unknown, infinite where it overflows."""
 
     def __len__(self) -> int:
         return len(self.losses)
 
 
 class Kernel(ABC):
-    """Training state, and what moves it forward. Each kind comes to its own last bits."""
+    """Training state, advanced in blocks of steps. Kernels differ from each other in the last bits."""
 
     name: ClassVar[str]
     block: ClassVar[int]
-    """Steps that are taken at once at most."""
+    """The most steps of one call of run."""
     frees_the_lock: ClassVar[bool]
-    """Whether Python goes on elsewhere while steps are taken."""
+    """Whether run releases the GIL."""
 
     def __init__(self, config: RunConfig, weights: Weights) -> None:
-        """Begin with weights, which are not written to; what they come to is known by settle."""
+        """Copy the initial weights; settle computes what follows from them."""
         self._config = config
         # One flat array holds [w1; b1] and then [w2; b2].
         self.parameters: Array = np.concatenate([a.ravel() for a in weights.arrays()])
@@ -60,7 +57,7 @@ class Kernel(ABC):
 
     @abstractmethod
     def settle(self) -> Taken:
-        """Bring everything up to date with the parameters; return what they come to, as a step."""
+        """Recompute all that depends on the parameters; return it as the results of one step."""
 
     @abstractmethod
     def _run(self, n: int) -> Taken:
@@ -68,31 +65,31 @@ class Kernel(ABC):
 
     @abstractmethod
     def _finite_steps(self, taken: Taken) -> int:
-        """Return how many of the steps just taken left every loss and every weight finite."""
+        """Return the number of steps of the last run before a loss or a weight was not finite."""
 
     def run(self, n: int) -> Taken:
-        """Take n steps, at most block, or fewer: none that leaves the finite numbers."""
+        """Take n steps, at most block; stop before a step whose loss or weights are not finite."""
         self._before = self.state()
         taken = self._run(n)
         finite = self._finite_steps(taken)
         return taken if finite == n else self.retake(finite)
 
     def retake(self, n: int) -> Taken:
-        """Go back to before the last run, and take only its first n steps, to the same bits."""
+        """Repeat only the first n steps of the last run, bit for bit."""
         self.restore(self._before)
         return self._run(n)
 
     def state(self) -> State:
-        """Return a copy of all that the next steps depend on, for restore."""
+        """Return a copy of the state, for restore."""
         return self.parameters.copy(), self._velocity.copy()
 
     def restore(self, state: State) -> Taken:
-        """Go back to a state, to the last bit; return what it comes to, as settle does."""
+        """Return to a state, bit for bit; return its results as settle does."""
         self.parameters[:], self._velocity[:] = state
         return self.settle()
 
     def set_weight(self, name: str, index: tuple[int, ...], value: float) -> None:
-        """Set one number of w1, b1, w2 or b2; all else follows with settle."""
+        """Set one number of w1, b1, w2 or b2; settle then updates the rest."""
         layer1, layer2 = self._layers(self.parameters)
         where = {"w1": (layer1, index), "b1": (layer1, (2, *index)),
                  "w2": (layer2, index), "b2": (layer2, (-1, 0))}  # fmt: skip

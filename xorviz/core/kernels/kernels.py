@@ -1,4 +1,4 @@
-"""The kernels there are: NumPy's, which everyone has and reads, and the compiled one."""
+"""The available kernels by name, and their preparation."""
 
 from xorviz.core.kernels import compiler, numba_kernel
 from xorviz.core.kernels.compiler import NUMBA, KernelError
@@ -10,24 +10,24 @@ _KERNELS: dict[str, type[Kernel]] = {kind.name: kind for kind in (NumpyKernel, N
 
 
 def kernel_named(name: str) -> type[Kernel]:
-    """Return the kind of kernel that has one of KERNEL_NAMES."""
+    """Return the class of one of KERNEL_NAMES."""
     return _KERNELS[name]
 
 
 def is_ready(name: str) -> bool:
-    """Return whether a kernel takes steps at once; else prepare makes it do so."""
+    """Return whether a kernel can run without prepare."""
     return name != NUMBA or numba_kernel.is_ready()
 
 
-def prepare(name: str, tell: compiler.Tell = lambda: None) -> None:
-    """Make a kernel ready, in whatever thread this is; tell when it has to be compiled.
+def prepare(name: str, notify: compiler.Notify = lambda: None) -> None:
+    """Prepare a kernel in this thread; call notify if it must be compiled.
 
-    Raises KernelError where that cannot be.
+    Raises KernelError if it cannot be used.
     """
     if is_ready(name):
         return
     try:
-        with compiler.telling(tell):
+        with compiler.on_compile(notify):
             numba_kernel.prepare()
     except compiler.CompilerError as error:
         raise KernelError(f"{error} {compiler.WITHOUT_IT}") from error

@@ -1,12 +1,12 @@
-"""The gradient step of network.py as loops over single numbers, for a compiler to make fast.
+"""The step of network.py as loops over single numbers, for Numba to compile.
 
-This is plain Python, and NumPy's numbers suffice to run it. Compiled, it comes to the same bits on
-every machine: no operation is joined with another, none is reordered, and the exponential is
-the one below. The innermost loops have no branch that a vector could not take.
+It also runs as plain Python. Compiled, it gives the same bits on every machine: no operations are
+fused, none are reordered, and the exponential is the one below. The innermost loops have no
+branch that prevents vector instructions.
 
-Networks lie along the last axis. One that is trained alone is one of one: loops over networks then
-vanish, and its responses are still worked on in one long row. Shapes: N networks, H hidden
-units, P parameters as core/batch.py orders them, 4 rows in the order of ROWS, n steps.
+Networks are the last axis. For a single network N is 1: the loops over networks vanish, and its
+responses are still computed in one long row. Shapes: N networks, H hidden units, P parameters in
+the order of core/batch.py, 4 rows in the order of ROWS, n steps.
 """
 
 import math
@@ -22,7 +22,7 @@ SIGMOID, TANH, RELU = range(3)
 
 
 class Recipe(NamedTuple):
-    """What networks trained together have in common."""
+    """The settings shared by networks that are trained together."""
 
     width: int
     activation: int
@@ -30,18 +30,18 @@ class Recipe(NamedTuple):
     biases: int
     """1 or 0."""
     is_square: bool
-    """Whether the loss is one of squares; else it is cross-entropy."""
+    """Whether the loss is a sum of squares; otherwise it is the cross-entropy."""
     scale: float
-    """What the sum of squares is multiplied by."""
+    """Factor of the sum of squares."""
 
 
 class Networks(NamedTuple):
-    """Where networks stand, and what they are to learn."""
+    """The training state of networks, their targets, and scratch arrays."""
 
     parameters: Array
     """(P, N)."""
     velocity: Array
-    """(P, N) what the last step subtracted."""
+    """(P, N) what the last step subtracted from the parameters."""
     targets: Array
     """(4, N)."""
     rates: Array
@@ -51,32 +51,32 @@ class Networks(NamedTuple):
     hidden: Array
     """(H, 4, N) the responses of the hidden units."""
     passed_back: Array
-    """(H, 4, N) the derivatives of the loss by what goes into them."""
+    """(H, 4, N) the derivatives of the loss by the inputs of the hidden units."""
     logits: Array
-    """(4, N) what goes into the output units."""
+    """(4, N) the inputs of the output units."""
     slopes: Array
-    """(4, N) the derivatives of the loss by that."""
+    """(4, N) the derivatives of the loss by the logits."""
 
 
 class Results(NamedTuple):
-    """What n steps came to, written by them; the first of each are of before."""
+    """The results of n steps; index 0 is the state before them."""
 
     losses: Array
-    """(n + 1, N); not a number where a weight is not finite any more."""
+    """(n + 1, N); NaN where a weight is not finite."""
     outputs: Array
     """(n + 1, 4, N)."""
     worst: Array
-    """(n + 1, N) the largest error of the four rows."""
+    """(n + 1, N) the largest absolute error of the four rows."""
     norms: Array
-    """(n + 1, N) the length of the gradient that each step followed; nothing in the first."""
+    """(n + 1, N) the gradient norm before each step; index 0 is unused."""
 
 
 def power_and_rest(z: float) -> tuple[float, float]:
     """Return s and p with exp(z) = s + s p, for z between -708 and 708, each to about one ulp.
 
-    The power of two s is put together from bits. The rest p = exp(r) - 1 is the sum of
-    r**k / k! up to k = 13: |r| is at most ln(2) / 2, so that what is left out is less than
-    6e-17 of 1, and near 0 far less of p itself.
+    The power of two s is assembled from bits. p = exp(r) - 1 is the sum of r**k / k! up to
+    k = 13: |r| is at most ln(2) / 2, so that the remainder is less than 6e-17, and near 0 far
+    less relative to p.
     """
     shifted = z * _LOG2_E + _TO_WHOLE
     k = shifted - _TO_WHOLE
@@ -93,9 +93,9 @@ def power_and_rest(z: float) -> tuple[float, float]:
 
 _LOG2_E = 1 / math.log(2)
 _TO_WHOLE = 1.5 * 2.0**52
-"""Added to a number, it leaves the nearest whole one in the last bits."""
+"""Adding it to a number leaves the nearest integer in the last bits."""
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
-"""ln(2) in two parts, of which the first has so few bits that k times it is exact (fdlibm)."""
+"""ln(2) in two parts; the first has so few bits that k times it is exact (fdlibm)."""
 _C2, _C3, _C4, _C5, _C6, _C7, _C8, _C9, _C10, _C11, _C12, _C13 = (
     1 / math.factorial(k) for k in range(2, 14)
 )
@@ -103,8 +103,8 @@ _EXPONENT_BIAS, _MANTISSA_BITS = 1023, 52
 
 
 def tanh_of_half(z: float) -> float:
-    """Return tanh(z / 2) = (exp(z) - 1) / (exp(z) + 1), also near 0 to the last bits of it."""
-    z = max(z, -_FLAT)  # neither min nor max: what is not a number must stay so
+    """Return tanh(z / 2) = (exp(z) - 1) / (exp(z) + 1), accurate to the last bits also near 0."""
+    z = max(z, -_FLAT)  # in this argument order max and min keep NaN
     z = min(z, _FLAT)
     s, p = power_and_rest(z)
     e = s * p + (s - 1.0)
@@ -112,14 +112,14 @@ def tanh_of_half(z: float) -> float:
 
 
 _FLAT = 40.0
-"""From here on the tangent is 1 to the last bit."""
+"""From here on tanh(z / 2) is 1 to the last bit."""
 
 
 def log_of_one_more(v: float) -> float:
     """Return ln(1 + v) for v from 0 to 1: twice the artanh of w = v / (2 + v).
 
-    That is w + w**3 / 3 + w**5 / 5 and so on, where w is at most 1/3: what is left out after
-    w**31 / 31 is less than 1e-17 of it.
+    The series w + w**3 / 3 + w**5 / 5 ... ends at w**31 / 31: w is at most 1/3, so that the
+    relative remainder is less than 1e-17.
     """
     w = v / (2.0 + v)
     w2 = w * w
@@ -137,11 +137,11 @@ def softplus(z: float) -> float:
 
 
 _LOWEST = -708.0
-"""Below it the exponential is not a normal number any more."""
+"""Below it the exponential is not a normal number."""
 
 
 def respond(recipe: Recipe, now: Networks, lanes: int) -> None:
-    """From parameters to the hidden units' responses, and to the logits."""
+    """Compute the hidden responses and the logits from the parameters."""
     width, biases, p, h, z = recipe.width, recipe.biases, now.parameters, now.hidden, now.logits
     w2 = (2 + biases) * width
     for j in range(width):
@@ -160,7 +160,7 @@ def respond(recipe: Recipe, now: Networks, lanes: int) -> None:
 
 
 def activate(activation: int, h: Array, count: int) -> None:
-    """From what goes into so many hidden units (count,) to their responses, in place."""
+    """Replace the inputs (count,) of hidden units by their responses."""
     if activation == SIGMOID:
         for i in range(count):
             h[i] = 0.5 + 0.5 * tanh_of_half(h[i])
@@ -173,7 +173,7 @@ def activate(activation: int, h: Array, count: int) -> None:
 
 
 def judge(recipe: Recipe, now: Networks, results: Results, step: int, lanes: int) -> None:
-    """From logits to outputs, loss and largest error, and to the derivatives by the logits."""
+    """Compute outputs, loss, largest error and derivatives by the logits from the logits."""
     z, t, d, p = now.logits, now.targets, now.slopes, now.parameters
     y, losses, worst = results.outputs, results.losses, results.worst
     for row in range(4):
@@ -195,11 +195,11 @@ def judge(recipe: Recipe, now: Networks, results: Results, step: int, lanes: int
                 d[row, i] = error
     for k in range(p.shape[0]):
         for i in range(lanes):
-            losses[step, i] += 0.0 * p[k, i]  # not a number, where the weight is not finite
+            losses[step, i] += 0.0 * p[k, i]  # NaN where the weight is not finite
 
 
 def pass_back(recipe: Recipe, now: Networks, lanes: int) -> None:
-    """From there to the derivatives by what goes into the hidden units."""
+    """Compute the derivatives by the hidden inputs from those by the logits."""
     h, d, back, p = now.hidden, now.slopes, now.passed_back, now.parameters
     w2 = (2 + recipe.biases) * recipe.width
     for j in range(recipe.width):
@@ -215,10 +215,10 @@ def pass_back(recipe: Recipe, now: Networks, lanes: int) -> None:
                 back[j, row, i] = p[w2 + j, i] * (d[row, i] * slope)
 
 
-def move(  # noqa: C901 (in two functions it was measured to be a tenth slower)
+def move(  # noqa: C901 (split into two functions it was measured to be 10 % slower)
     recipe: Recipe, now: Networks, results: Results, step: int, lanes: int
 ) -> None:
-    """From there to the gradient, and by it: v = momentum v + rate gradient; w -= v."""
+    """Compute the gradient and update: v = momentum v + rate gradient; w -= v."""
     width, biases, norms = recipe.width, recipe.biases, results.norms
     h, d, back, p, v = now.hidden, now.slopes, now.passed_back, now.parameters, now.velocity
     rate, momentum = now.rates, now.momenta
@@ -227,7 +227,7 @@ def move(  # noqa: C901 (in two functions it was measured to be a tenth slower)
         norms[step, i] = 0.0
     for j in range(width):
         for i in range(lanes):
-            g1 = back[j, 0, i] + back[j, 3, i]  # the rows in which x1 is 1
+            g1 = back[j, 0, i] + back[j, 3, i]  # the rows with x1 = 1
             g2 = back[j, 2, i] + back[j, 3, i]
             left, right = h[j, 0, i] * d[0, i], h[j, 3, i] * d[3, i]
             g3 = (left + h[j, 1, i] * d[1, i]) + (h[j, 2, i] * d[2, i] + right)
@@ -253,7 +253,7 @@ def move(  # noqa: C901 (in two functions it was measured to be a tenth slower)
 
 
 def train_one(recipe: Recipe, now: Networks, results: Results, n: int) -> None:
-    """Take n steps with a network that is trained alone; the first of the results are of before."""
+    """Take n steps with a single network; index 0 of the results is the state before them."""
     for step in range(n + 1):
         if step > 0:
             pass_back(recipe, now, 1)
@@ -266,4 +266,4 @@ INLINED = (
     *(power_and_rest, tanh_of_half, log_of_one_more, softplus),
     *(respond, activate, judge, pass_back, move),
 )
-"""What the functions that are compiled call."""
+"""Functions that the compiled loops call."""

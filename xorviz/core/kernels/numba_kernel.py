@@ -1,6 +1,6 @@
-"""The kernel that is compiled: millions of steps a second, beside everything else.
+"""The compiled kernel: millions of steps a second, with the GIL released.
 
-It comes to the same bits on every machine, also where a few steps are taken before it is compiled.
+Results are the same on every machine bit for bit, compiled or not.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from xorviz.core.kernels.kernel import Kernel, Taken
 from xorviz.core.network import Weights
 
 BLOCK = 32_768
-"""Steps taken at once: a few milliseconds. Fewer would have Python's lock asked for more often."""
+"""Steps of one call: a few milliseconds. Shorter calls would acquire the GIL more often."""
 
 _LOSS_SCALE = {"sse": 1.0, "mse": 1 / 4, "half-mse": 1 / 8, "cross-entropy": 1.0}
 
@@ -23,7 +23,7 @@ _is_ready = False
 
 
 class NumbaKernel(Kernel):
-    """One network in the arrays that the loops work on."""
+    """Training state in the arrays of loops.py."""
 
     name = NUMBA
     block = BLOCK
@@ -46,7 +46,7 @@ class NumbaKernel(Kernel):
         self._now.rates[:], self._now.momenta[:] = rate, momentum
 
     def settle(self) -> Taken:
-        """Bring the responses up to date with the parameters; return what they come to."""
+        """Recompute the responses from the parameters; return the results as of one step."""
         train = _fast() if _is_ready else loops.train_one
         with np.errstate(all="ignore"):
             train(self._recipe, self._now, self._here, 0)
@@ -63,11 +63,11 @@ class NumbaKernel(Kernel):
 
 
 def prepare() -> None:
-    """Compile or load what training needs: seconds where it was never done on this machine.
+    """Compile the loops, which takes seconds, or load them from the cache.
 
-    Raises CompilerError where that cannot be.
+    Raises CompilerError if Numba is missing or broken.
     """
-    global _is_ready  # noqa: PLW0603 (of the process, as what is compiled is)
+    global _is_ready  # noqa: PLW0603 (compiled functions belong to the process too)
     now = networks(np.zeros((3, 1)), np.zeros((3, 1)), np.zeros((4, 1)), 1)
     now.rates[:] = now.momenta[:] = 0.0
     _fast()(recipe_of(RunConfig(width=1)), now, buffers(0, 1), 0)
@@ -75,12 +75,12 @@ def prepare() -> None:
 
 
 def is_ready() -> bool:
-    """Return whether steps can be taken at once."""
+    """Return whether the loops are compiled."""
     return _is_ready
 
 
 def recipe_of(config: RunConfig) -> loops.Recipe:
-    """Return what the loops need to know of a network's shape."""
+    """Return the settings that the loops need."""
     return loops.Recipe(
         config.width,
         ACTIVATION_NAMES.index(config.activation),
@@ -91,7 +91,7 @@ def recipe_of(config: RunConfig) -> loops.Recipe:
 
 
 def networks(parameters: Array, velocity: Array, targets: Array, width: int) -> loops.Networks:
-    """Return networks with these parameters (P, N), velocity (P, N) and targets (4, N)."""
+    """Return networks with parameters (P, N), velocity (P, N) and targets (4, N)."""
     count = parameters.shape[1]
     return loops.Networks(
         parameters,
@@ -107,7 +107,7 @@ def networks(parameters: Array, velocity: Array, targets: Array, width: int) -> 
 
 
 def buffers(steps: int, count: int) -> loops.Results:
-    """Return room for what so many steps of so many networks come to, and what was before."""
+    """Return empty results of a number of steps, and of the state before, for count networks."""
     rows = steps + 1
     return loops.Results(
         losses=np.empty((rows, count)),

@@ -1,10 +1,9 @@
-"""The gradient step of network.py again, as a list of NumPy calls between fixed arrays.
+"""The NumPy kernel: the step of network.py as a list of NumPy calls between fixed arrays.
 
-A step on numbers this small costs what NumPy's calls cost, so the fast form has fewer of them
-and none that allocates or decides. Everything is decided when the list is written: which
-calls an activation and a loss need, and where each step of a block leaves its logits and its
-gradient. Shapes: B rows, H hidden units, P parameters. A bias is the weight of one more input
-that is always 1.
+With arrays this small, a step costs as much as its NumPy calls, so the list has few of them and
+none that allocates. It is built once for a block of steps, with all decisions made: the calls
+that an activation and a loss need, and where each step stores its logits and its gradient.
+Shapes: B rows, H hidden units, P parameters. A bias is the weight of an input that is always 1.
 """
 
 from collections.abc import Callable
@@ -21,28 +20,28 @@ from xorviz.core.network import INPUTS, LOSSES, Weights, sigmoid
 Call = Callable[[], object]
 
 BLOCK = 64
-"""Steps in one block: more were measured to be no faster, and a rewind takes longer."""
+"""Steps in one block: more were measured to be no faster, and make retake slower."""
 
 _ZERO, _HALF, _ONE = np.array(0.0), np.array(0.5), np.array(1.0)
 _RATE_SCALE = {"sse": 1 / 4, "mse": 1 / 16, "half-mse": 1 / 32, "cross-entropy": 1 / 2}
-"""The derivative of each loss over what the calls compute; it is folded into the rate.
+"""The derivative of each loss divided by what the calls compute; a factor of the rate.
 
-The output unit is kept as a = tanh(z/2) = 2y - 1, and the targets as -1 and 1, which saves
-two calls: a - t is twice the error and 1 - a**2 four times the sigmoid's slope y (1 - y).
+The output is stored as a = tanh(z/2) = 2y - 1 and the targets as -1 and 1, which saves two
+calls: a - t is twice the error, and 1 - a**2 is four times the sigmoid's slope y (1 - y).
 """
 
 _LINE = 8
-"""Numbers in a line of the processor's cache."""
+"""Numbers in a cache line."""
 
 _LEAST_RATE = 1e-60
-"""At smaller rates the squares of the gradient times the rate may be too small for numbers."""
+"""At smaller rates the square of rate times gradient may underflow."""
 
 
 class NumpyKernel(Kernel):
-    """Training state in fixed arrays, and the calls that move it forward by one block.
+    """Training state in fixed arrays, and the calls that advance it by one block.
 
-    Rows run along the last axis, so that the responses stay contiguous below the row of ones.
-    The parameters are one flat array also so that one call updates them all.
+    Rows are the last axis, so that the responses are contiguous without the row of ones. The
+    parameters are one flat array, so that one call updates them all.
     """
 
     name = NUMPY
@@ -55,8 +54,8 @@ class NumpyKernel(Kernel):
         self._targets = np.array(config.targets)
         self._rate = np.empty(())
         self._momentum = np.empty(())
-        self._carries: bool | None = None
-        """Whether the calls are written for a momentum above 0, once they are written."""
+        self._has_momentum: bool | None = None
+        """Whether the calls are built for a momentum above 0; None before they are built."""
 
         self._x = np.vstack([INPUTS.T, np.ones((extra, rows))])
         self._t = 2 * np.array([config.targets], dtype=float) - 1
@@ -66,11 +65,11 @@ class NumpyKernel(Kernel):
         self._d_h, self._slope_h = (np.empty((width, rows)) for _ in range(2))
         self._logits = np.empty((BLOCK, 1, rows))
         count = len(self.parameters)
-        # Each step's row begins a cache line, so that its bits do not depend on its place.
+        # Each row starts on a cache line, so that its bits do not depend on its index.
         self._gains = np.empty((BLOCK, -(-count // _LINE) * _LINE))[:, :count]
-        """(BLOCK, P) the rate times the gradient that each step of the last run followed."""
+        """(BLOCK, P) rate times gradient for each step of the last run."""
 
-        # What is alike in all steps is written once: thousands of calls would crowd the cache.
+        # All steps share these calls: thousands of separate ones would fill the cache.
         self._respond, self._put_out = self._hidden_calls(), partial(np.tanh, self._a, self._a)
         self._err, self._pass_back = self._error_calls(), self._hidden_error_calls()
         self._settle = self._forward(self._logits[0])
@@ -80,17 +79,17 @@ class NumpyKernel(Kernel):
         """Use this learning rate and this momentum from the next step on."""
         self._rate[...] = rate * _RATE_SCALE[self._config.loss]
         self._momentum[...] = momentum
-        carries = momentum > 0
-        if carries == self._carries:  # writing the list takes as long as going through it
+        has_momentum = momentum > 0
+        if has_momentum == self._has_momentum:  # building the list takes as long as running it
             return
-        self._carries = carries
+        self._has_momentum = has_momentum
         rows = zip(self._gains, self._logits, strict=True)
         steps = [[*self._backward(gain), *self._move(gain), *self._forward(z)] for gain, z in rows]
         self._calls_per_step = len(steps[0])
         self._calls = [call for step in steps for call in step]
 
     def settle(self) -> Taken:
-        """Bring the activations up to date with the parameters; return what they come to."""
+        """Recompute the activations from the parameters; return the results as of one step."""
         for call in self._settle:
             call()
         return self._judged(self._logits[:1, 0], np.array([np.nan]))
@@ -98,12 +97,12 @@ class NumpyKernel(Kernel):
     def _run(self, n: int) -> Taken:
         for call in self._calls[: n * self._calls_per_step]:
             call()
-        if n and not self._carries:
+        if n and not self._has_momentum:
             self._velocity[:] = self._gains[n - 1]
         return self._judged(self._logits[:n, 0], self._gradient_norms(n))
 
     def _judged(self, logits: Array, norms: Array) -> Taken:
-        """Return what the logits (n, B) of n steps amount to."""
+        """Return the results of n steps with logits (n, B)."""
         outputs = sigmoid(logits)
         worst = np.abs(outputs - self._targets).max(axis=1)
         losses = LOSSES[self._config.loss].value(logits, self._targets)
@@ -119,10 +118,10 @@ class NumpyKernel(Kernel):
         return bool(np.isfinite(taken.losses).all() and np.isfinite(self.parameters).all())
 
     def _gradient_norms(self, n: int) -> Array:
-        """Return the norms (n,) of the gradients that the n steps of the last run followed.
+        """Return the gradient norms (n,) before each of the n steps of the last run.
 
-        The first is that of the state before the run. The rate must still be that of the run;
-        NaN where it is too small to tell, and infinite beyond 1e150.
+        The rate must still be that of the run. NaN where the rate is too small to tell; infinite
+        above 1e150.
         """
         rate = float(self._rate) / _RATE_SCALE[self._config.loss]
         if rate < _LEAST_RATE:
@@ -132,7 +131,7 @@ class NumpyKernel(Kernel):
         return norms
 
     def _forward(self, logits: Array) -> list[Call]:
-        """From parameters to the logits (1, B) and the output unit."""
+        """Return the calls from the parameters to the logits (1, B) and the output."""
         _, layer2 = self._layers(self.parameters)
         return [
             *self._respond,
@@ -142,7 +141,7 @@ class NumpyKernel(Kernel):
         ]
 
     def _backward(self, gain: Array) -> list[Call]:
-        """From the output unit to the rate times the gradient."""
+        """Return the calls from the output to rate times gradient."""
         d_layer1, d_layer2 = self._layers(gain)
         return [
             *self._err,
@@ -152,11 +151,11 @@ class NumpyKernel(Kernel):
         ]
 
     def _move(self, gain: Array) -> list[Call]:
-        """From the rate times the gradient to the next parameters: v = momentum v + gain; w -= v.
+        """Return the calls of the update: v = momentum v + gain; w -= v.
 
-        Where nothing is carried on, the velocity is the gain.
+        Without momentum the velocity is the gain.
         """
-        if not self._carries:
+        if not self._has_momentum:
             return [partial(np.subtract, self.parameters, gain, self.parameters)]
         return [
             partial(np.multiply, self._velocity, self._momentum, self._velocity),
@@ -165,13 +164,13 @@ class NumpyKernel(Kernel):
         ]
 
     def _hidden_calls(self) -> list[Call]:
-        """From parameters to the hidden units."""
+        """Return the calls from the parameters to the hidden responses."""
         layer1, _ = self._layers(self.parameters)
         inputs, activate = _ACTIVATE[self._config.activation]
         return [partial(np.dot, layer1.T, inputs * self._x, self._h), *activate(self._h)]
 
     def _error_calls(self) -> list[Call]:
-        """From the output unit to the rate times the derivative by what goes into it."""
+        """Return the calls from the output to rate times derivative by the logit."""
         d = self._d
         is_square = self._config.loss != "cross-entropy"
         return [
@@ -181,7 +180,7 @@ class NumpyKernel(Kernel):
         ]
 
     def _hidden_error_calls(self) -> list[Call]:
-        """From there to the rate times the derivative by what goes into the hidden units."""
+        """Return the calls from there to rate times derivative by the hidden inputs."""
         _, layer2 = self._layers(self.parameters)
         return [
             partial(np.multiply, layer2[: len(self._h)], self._d, self._d_h),
@@ -190,7 +189,7 @@ class NumpyKernel(Kernel):
 
 
 def _sigmoid_of_double(z: Array) -> list[Call]:
-    """1/2 + 1/2 tanh(z), in place: the sigmoid of 2 z, without overflow."""
+    """Return the calls of 1/2 + 1/2 tanh(z) = sigmoid(2 z), in place and without overflow."""
     return [
         partial(np.tanh, z, z),
         partial(np.multiply, z, _HALF, z),
@@ -223,7 +222,7 @@ def _times_tanh_slope(d: Array, h: Array, scratch: Array) -> list[Call]:
 
 
 def _times_relu_slope(d: Array, h: Array, scratch: Array) -> list[Call]:
-    # A response is never negative, so its sign is the slope.
+    # A ReLU response is never negative, so its sign is the slope.
     return [partial(np.sign, h, scratch), partial(np.multiply, d, scratch, d)]
 
 
@@ -232,7 +231,7 @@ _ACTIVATE: dict[str, tuple[float, Callable[[Array], list[Call]]]] = {
     "tanh": (1.0, _tanh),
     "relu": (1.0, _relu),
 }
-"""What to multiply the inputs by once and for all, and the calls that are left in each step."""
+"""A factor for the inputs, applied once, and the calls of each step."""
 
 _TIMES_SLOPE: dict[str, Callable[[Array, Array, Array], list[Call]]] = {
     "sigmoid": _times_sigmoid_slope,
