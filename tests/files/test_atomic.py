@@ -105,11 +105,11 @@ def test_a_new_file_has_the_permissions_that_new_files_have(tmp_path: Path) -> N
     assert (tmp_path / "ours").stat().st_mode == (tmp_path / "usual").stat().st_mode
 
 
-@pytest.mark.parametrize("mode", [0o600, 0o640, 0o666, 0o755])
-def test_an_older_file_keeps_its_permissions(old: Path, mode: int) -> None:
-    old.chmod(mode)
-    atomic.write(old, b"new")
-    assert stat.S_IMODE(old.stat().st_mode) == mode
+def test_an_older_file_keeps_its_permissions(old: Path) -> None:
+    for mode in [0o600, 0o640, 0o666, 0o755]:
+        old.chmod(mode)
+        atomic.write(old, b"new")
+        assert stat.S_IMODE(old.stat().st_mode) == mode
 
 
 @pytest.mark.parametrize("is_there", [True, False])
@@ -181,8 +181,8 @@ def test_a_writer_without_room_is_told_so_too(old: Path) -> None:
     ("number", "sentence"),
     [
         (28, "The disk is full."),
-        (122, "The disk is full: you may use no more of it."),
-        (30, "This disk can only be read."),
+        (122, "The disk quota is used up."),
+        (30, "This disk is read-only."),
         (5, "It cannot be written: Input/output error."),
     ],
 )

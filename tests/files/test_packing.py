@@ -120,10 +120,10 @@ def kernels_of(values: dict[str, Any]) -> tuple[str, ...]:
     return unpacked(values, "run").kernels
 
 
-@pytest.mark.parametrize("kernels", [(), ("numpy",), ("numba",), ("numpy", "numba")])
-def test_it_is_kept_which_kernels_trained_a_run(kernels: tuple[str, ...]) -> None:
-    assert packed(replace(made(), kernels=kernels))["kernels"] == list(kernels)
-    assert_whole(replace(made(), kernels=kernels))
+def test_it_is_kept_which_kernels_trained_a_run() -> None:
+    for kernels in [(), ("numpy",), ("numba",), ("numpy", "numba")]:
+        assert packed(replace(made(), kernels=kernels))["kernels"] == list(kernels)
+        assert_whole(replace(made(), kernels=kernels))
 
 
 def test_a_run_of_which_it_is_not_known_was_trained_by_numpy() -> None:
@@ -216,36 +216,39 @@ EVERY_PLACE = [
 NASTY: list[object] = [None, -1, 1e308, 2**70, "A", "AAAA", "\u00fc", [[]], {"x": {}}, "x" * 9999]
 
 
-@pytest.mark.parametrize("path", EVERY_PLACE)
-def test_no_place_takes_what_does_not_belong_there(path: str) -> None:
-    for nasty in NASTY:
-        if (path, nasty) != ("interventions.1.value", -1):
-            assert "run" in refusal_of(path, lambda _, value=nasty: value)  # type: ignore[misc]
+def test_no_place_takes_what_does_not_belong_there() -> None:
+    for path in EVERY_PLACE:
+        for nasty in NASTY:
+            if (path, nasty) != ("interventions.1.value", -1):
+                assert "run" in refusal_of(path, lambda _, value=nasty: value)  # type: ignore[misc]
 
 
-@pytest.mark.parametrize("path", [place for place in EVERY_PLACE if place != "config.biases"])
-def test_true_is_not_a_number(path: str) -> None:
-    refusal_of(path, lambda _: True)
+def test_true_is_not_a_number() -> None:
+    for path in [place for place in EVERY_PLACE if place != "config.biases"]:
+        refusal_of(path, lambda _: True)
 
 
-@pytest.mark.parametrize("nasty", [*NASTY, [], 0])
-def test_a_run_is_an_object(nasty: object) -> None:
-    assert refusal(nasty) in {"run is not an object with entries", "run has no entry config"}
+def test_a_run_is_an_object() -> None:
+    for nasty in [*NASTY, [], 0]:
+        assert refusal(nasty) in {"run is not an object with entries", "run has no entry config"}
 
 
 NEWER = ("outputs", "gradient_norms", "init", "perturbation", "kernels")
 """What older files do not have."""
 
 
-@pytest.mark.parametrize("place", ["", "config", "interventions.0", "trace", "checkpoints"])
-def test_entries_are_all_there_and_no_others(place: str) -> None:
-    for key in [key for key in _object_at(plain(), place) if key not in NEWER]:
+OBJECTS: list[str] = ["", "config", "interventions.0", "trace", "checkpoints"]
+
+
+def test_entries_are_all_there_and_no_others() -> None:
+    for place in OBJECTS:
+        for key in [key for key in _object_at(plain(), place) if key not in NEWER]:
+            values = plain()
+            del _object_at(values, place)[key]
+            assert f" has no entry {key}" in refusal(values)
         values = plain()
-        del _object_at(values, place)[key]
-        assert f" has no entry {key}" in refusal(values)
-    values = plain()
-    _object_at(values, place)["more\n"] = 1
-    assert " has an unknown entry 'more\\n'" in refusal(values)
+        _object_at(values, place)["more\n"] = 1
+        assert " has an unknown entry 'more\\n'" in refusal(values)
 
 
 def _object_at(values: Any, place: str) -> Any:
@@ -253,76 +256,74 @@ def _object_at(values: Any, place: str) -> Any:
     return holder[key]
 
 
-@pytest.mark.parametrize(
-    ("path", "change", "said"),
-    [
-        ("newest", lambda _: 199, "trace.steps do not end at the newest step, 199"),
-        ("newest", lambda _: 10**12 + 1, "run.newest is 1000000000001; allowed: "),
-        ("newest", lambda _: 200.0, "run.newest is 200.0; allowed: "),
-        ("config.rate", lambda _: 0, "in run.config, rate is 0; allowed: "),
-        ("kernels", lambda _: "numpy", "run.kernels is not a list of at most 2 values"),
-        ("kernels", lambda _: None, "run.kernels is not a list"),
-        ("kernels", lambda _: ["numpy", "numba", "numpy"], "run.kernels is not a list"),
-        ("kernels", lambda _: ["numpy", "numpy"], "run.kernels name one kernel twice"),
-        ("kernels", lambda _: ["numpy", "jax"], "run.kernels[1] is 'jax'; allowed: numpy, numba"),
-        ("kernels", lambda _: [["numpy"]], "run.kernels[0] is ['numpy']; allowed: numpy, numba"),
-        ("kernels", lambda _: [1], "run.kernels[0] is 1; allowed: numpy, numba"),
-        ("interventions", lambda v: v[::-1], "not in the order"),
-        ("interventions", lambda v: [v[0], *v], "one thing twice at one step"),
-        ("interventions", lambda v: v * 5000, "not a list of at most 10000"),
-        ("interventions.2.step", lambda _: 201, "allowed: a whole number from 0 to 200"),
-        ("interventions.0.step", lambda _: 0, "where the settings are those of the start"),
-        ("interventions.0.value", lambda _: 0.7, "leaves rate as it was"),
-        ("interventions.0.value", lambda _: 1001, "in run.interventions[0], rate is 1001"),
-        ("interventions.0.index", lambda _: [0], "rate is one number"),
-        ("interventions.0.field", lambda _: "width", "interventions[0].field is 'width'"),
-        ("interventions.1.field", lambda _: "b1", "b1 has no place (1, 0)"),
-        ("interventions.1.index", lambda _: [2, 0], "w1 has no place (2, 0)"),
-        ("interventions.1.index", lambda _: [-1, 0], "w1 has no place (-1, 0)"),
-        ("interventions.1.index", lambda _: [0, 0, 0], "not a list of at most 2"),
-        ("interventions.1.value", lambda _: 1e7, "w1[x2→h1] is 10000000.0"),
-        ("config.biases", lambda _: False, "this network has no biases"),
-        ("trace.steps", lambda v: changed(v, "q", 5, 4), "do not rise"),
-        ("trace.steps", lambda v: changed(v, "q", 0, -1), "do not rise"),
-        ("trace.steps", lambda v: changed(v, "q", 5, 2**62), "do not rise"),
-        ("trace.steps", lambda v: changed(v, "q", -1, 201), "do not end at the newest"),
-        ("trace.steps", lambda v: written(numbers(v, "q")[1:], "q"), "do not begin at step 0"),
-        ("trace.steps", lambda v: v[:-8], "holds no numbers in base64"),
-        ("trace.losses", without_last, "holds 200 numbers where there should be 201"),
-        ("trace.losses", lambda v: v + "\n", "holds no numbers in base64"),
-        ("trace.losses", lambda v: changed(v, "d", 3, np.nan), "not finite"),
-        ("trace.losses", lambda v: changed(v, "d", 3, np.inf), "not finite"),
-        ("trace.outputs", without_last, "holds 803 numbers where there should be 804"),
-        ("trace.outputs", lambda _: "", "outputs holds 0 numbers where there should be 804"),
-        ("trace.outputs", lambda v: changed(v, "d", 3, 1.0000001), "holds a number that cannot be"),
-        ("trace.outputs", lambda v: changed(v, "d", 3, -1e-9), "holds a number that cannot be"),
-        ("trace.outputs", lambda v: changed(v, "d", 3, np.inf), "holds a number that cannot be"),
-        ("trace.gradient_norms", without_last, "holds 200 numbers where there should be 201"),
-        ("trace.gradient_norms", lambda v: v[:-8], "holds no numbers in base64"),
-        ("trace.gradient_norms", lambda v: changed(v, "d", 3, -1.0), "a number that cannot be"),
-        ("trace.gradient_norms", lambda v: changed(v, "d", 3, np.inf), "a number that cannot be"),
-        ("checkpoints.steps", lambda v: changed(v, "q", 1, 128), "do not rise"),
-        ("checkpoints.steps", lambda v: changed(v, "q", -1, 199), "do not end at the newest"),
-        ("checkpoints.steps", lambda _: "", "parameters holds 45 numbers where there should be 0"),
-        ("checkpoints.parameters", lambda v: changed(v, "d", 20, -np.inf), "not finite"),
-        ("checkpoints.parameters", lambda v: changed(v, "d", 4, 0.5), "this seed's weights"),
-        ("checkpoints.velocities", lambda v: changed(v, "d", 4, 0.5), "this seed's weights"),
-        ("checkpoints.velocities", without_last, "holds 44 numbers where"),
-        ("checkpoints.right", lambda v: changed(v, "q", 0, 1), "steps that cannot be"),
-        ("checkpoints.right", lambda v: changed(v, "q", 1, 1), "steps that cannot be"),
-        ("checkpoints.right", lambda _: written([5, -1] * 5, "q"), "steps that cannot be"),
-        ("checkpoints.learned", lambda _: written([-1, -2] * 5, "q"), "steps that cannot be"),
-        ("checkpoints.learned", lambda _: written([-1] * 8 + [9, 10], "q"), "steps that cannot"),
-        ("checkpoints.learned", lambda _: written([-1] * 8 + [201, 5], "q"), "steps that cannot"),
-        ("checkpoints.learned", lambda v: v[:-12] + "AAAA", "holds no numbers in base64"),
-    ],
-)
-def test_what_no_run_can_have_is_refused(
-    path: str, change: Callable[[Any], Any], said: str
-) -> None:
-    sentence = refusal_of(path, change)
-    assert said in sentence
-    assert re.match(r"(in )?run\.", sentence)
+IMPOSSIBLE: list[tuple[str, Callable[[Any], Any], str]] = [
+    ("newest", lambda _: 199, "trace.steps do not end at the newest step, 199"),
+    ("newest", lambda _: 10**12 + 1, "run.newest is 1000000000001; allowed: "),
+    ("newest", lambda _: 200.0, "run.newest is 200.0; allowed: "),
+    ("config.rate", lambda _: 0, "in run.config, rate is 0; allowed: "),
+    ("kernels", lambda _: "numpy", "run.kernels is not a list of at most 2 values"),
+    ("kernels", lambda _: None, "run.kernels is not a list"),
+    ("kernels", lambda _: ["numpy", "numba", "numpy"], "run.kernels is not a list"),
+    ("kernels", lambda _: ["numpy", "numpy"], "run.kernels name one kernel twice"),
+    ("kernels", lambda _: ["numpy", "jax"], "run.kernels[1] is 'jax'; allowed: numpy, numba"),
+    ("kernels", lambda _: [["numpy"]], "run.kernels[0] is ['numpy']; allowed: numpy, numba"),
+    ("kernels", lambda _: [1], "run.kernels[0] is 1; allowed: numpy, numba"),
+    ("interventions", lambda v: v[::-1], "not in the order"),
+    ("interventions", lambda v: [v[0], *v], "one thing twice at one step"),
+    ("interventions", lambda v: v * 5000, "not a list of at most 10000"),
+    ("interventions.2.step", lambda _: 201, "allowed: a whole number from 0 to 200"),
+    ("interventions.0.step", lambda _: 0, "where the settings are those of the start"),
+    ("interventions.0.value", lambda _: 0.7, "leaves rate as it was"),
+    ("interventions.0.value", lambda _: 1001, "in run.interventions[0], rate is 1001"),
+    ("interventions.0.index", lambda _: [0], "rate is one number"),
+    ("interventions.0.field", lambda _: "width", "interventions[0].field is 'width'"),
+    ("interventions.1.field", lambda _: "b1", "b1 has no place (1, 0)"),
+    ("interventions.1.index", lambda _: [2, 0], "w1 has no place (2, 0)"),
+    ("interventions.1.index", lambda _: [-1, 0], "w1 has no place (-1, 0)"),
+    ("interventions.1.index", lambda _: [0, 0, 0], "not a list of at most 2"),
+    ("interventions.1.value", lambda _: 1e7, "w1[x2→h1] is 10000000.0"),
+    ("config.biases", lambda _: False, "this network has no biases"),
+    ("trace.steps", lambda v: changed(v, "q", 5, 4), "do not rise"),
+    ("trace.steps", lambda v: changed(v, "q", 0, -1), "do not rise"),
+    ("trace.steps", lambda v: changed(v, "q", 5, 2**62), "do not rise"),
+    ("trace.steps", lambda v: changed(v, "q", -1, 201), "do not end at the newest"),
+    ("trace.steps", lambda v: written(numbers(v, "q")[1:], "q"), "do not begin at step 0"),
+    ("trace.steps", lambda v: v[:-8], "holds no numbers in base64"),
+    ("trace.losses", without_last, "holds 200 numbers where there should be 201"),
+    ("trace.losses", lambda v: v + "\n", "holds no numbers in base64"),
+    ("trace.losses", lambda v: changed(v, "d", 3, np.nan), "not finite"),
+    ("trace.losses", lambda v: changed(v, "d", 3, np.inf), "not finite"),
+    ("trace.outputs", without_last, "holds 803 numbers where there should be 804"),
+    ("trace.outputs", lambda _: "", "outputs holds 0 numbers where there should be 804"),
+    ("trace.outputs", lambda v: changed(v, "d", 3, 1.0000001), "holds a number that cannot be"),
+    ("trace.outputs", lambda v: changed(v, "d", 3, -1e-9), "holds a number that cannot be"),
+    ("trace.outputs", lambda v: changed(v, "d", 3, np.inf), "holds a number that cannot be"),
+    ("trace.gradient_norms", without_last, "holds 200 numbers where there should be 201"),
+    ("trace.gradient_norms", lambda v: v[:-8], "holds no numbers in base64"),
+    ("trace.gradient_norms", lambda v: changed(v, "d", 3, -1.0), "a number that cannot be"),
+    ("trace.gradient_norms", lambda v: changed(v, "d", 3, np.inf), "a number that cannot be"),
+    ("checkpoints.steps", lambda v: changed(v, "q", 1, 128), "do not rise"),
+    ("checkpoints.steps", lambda v: changed(v, "q", -1, 199), "do not end at the newest"),
+    ("checkpoints.steps", lambda _: "", "parameters holds 45 numbers where there should be 0"),
+    ("checkpoints.parameters", lambda v: changed(v, "d", 20, -np.inf), "not finite"),
+    ("checkpoints.parameters", lambda v: changed(v, "d", 4, 0.5), "this seed's weights"),
+    ("checkpoints.velocities", lambda v: changed(v, "d", 4, 0.5), "this seed's weights"),
+    ("checkpoints.velocities", without_last, "holds 44 numbers where"),
+    ("checkpoints.right", lambda v: changed(v, "q", 0, 1), "steps that cannot be"),
+    ("checkpoints.right", lambda v: changed(v, "q", 1, 1), "steps that cannot be"),
+    ("checkpoints.right", lambda _: written([5, -1] * 5, "q"), "steps that cannot be"),
+    ("checkpoints.learned", lambda _: written([-1, -2] * 5, "q"), "steps that cannot be"),
+    ("checkpoints.learned", lambda _: written([-1] * 8 + [9, 10], "q"), "steps that cannot"),
+    ("checkpoints.learned", lambda _: written([-1] * 8 + [201, 5], "q"), "steps that cannot"),
+    ("checkpoints.learned", lambda v: v[:-12] + "AAAA", "holds no numbers in base64"),
+]
+
+
+def test_what_no_run_can_have_is_refused() -> None:
+    for path, change, said in IMPOSSIBLE:
+        sentence = refusal_of(path, change)
+        assert said in sentence
+        assert re.match(r"(in )?run\.", sentence)
 
 
 def test_a_run_has_its_checkpoints_and_its_trace_or_has_not_begun() -> None:

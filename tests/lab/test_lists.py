@@ -36,18 +36,18 @@ def test_values_are_taken_in_their_proper_types() -> None:
     assert TARGETS.check([[1, 0, 1, 0]]) == ((1, 0, 1, 0),)
 
 
-@pytest.mark.parametrize("text", ["", ",", "2,", "2;3", "2,65", "2,3.5", "1..3", "two"])
-def test_a_list_that_cannot_be_read_is_refused_in_words(text: str) -> None:
-    with pytest.raises(SettingError) as refused:
-        parsed(WIDTHS, "width", text)
-    assert str(refused.value) == f"width is {text!r}; allowed: {ALLOWED_WIDTHS}"
+def test_a_list_that_cannot_be_read_is_refused_in_words() -> None:
+    for text in ["", ",", "2,", "2;3", "2,65", "2,3.5", "1..3", "two"]:
+        with pytest.raises(SettingError) as refused:
+            parsed(WIDTHS, "width", text)
+        assert str(refused.value) == f"width is {text!r}; allowed: {ALLOWED_WIDTHS}"
 
 
-@pytest.mark.parametrize("value", [[], (), None, "2,3", 3, [0], [2, True], {2, 3}, [2, "3"]])
-def test_values_that_are_no_list_are_refused_in_words(value: object) -> None:
-    with pytest.raises(SettingError) as refused:
-        checked(WIDTHS, "width", value)
-    assert str(refused.value) == f"width is {value!r}; allowed: {ALLOWED_WIDTHS}"
+def test_values_that_are_no_list_are_refused_in_words() -> None:
+    for value in [[], (), None, "2,3", 3, [0], [2, True], {2, 3}, [2, "3"]]:
+        with pytest.raises(SettingError) as refused:
+            checked(WIDTHS, "width", value)
+        assert str(refused.value) == f"width is {value!r}; allowed: {ALLOWED_WIDTHS}"
 
 
 @given(st.lists(st.integers(1, 64), min_size=1, unique=True))
@@ -61,68 +61,68 @@ def test_rates_are_read_back_to_the_bit(values: list[float]) -> None:
     assert Listed(RULES["rate"]).parse(", ".join(map(repr, values))) == tuple(values)
 
 
-@pytest.mark.parametrize(
-    ("text", "seeds"),
-    [
-        ("0..499", range(500)),
-        ("7", range(7, 8)),
-        (" 3 .. 5 ", range(3, 6)),
-        ("5..5", range(5, 6)),
-        ("1,2,7", (1, 2, 7)),
-        ("1..3,2,9", (1, 2, 3, 9)),
-        ("9,0..2", (9, 0, 1, 2)),
-        (f"{LAST}", range(LAST, LAST + 1)),
-        (f"{LAST - 1}..{LAST}", range(LAST - 1, LAST + 1)),
-    ],
-)
-def test_seeds_are_read(text: str, seeds: Sequence[int]) -> None:
-    found = Seeds().parse(text)
-    assert found == seeds
-    assert type(found) is type(seeds)
+READ: list[tuple[str, Sequence[int]]] = [
+    ("0..499", range(500)),
+    ("7", range(7, 8)),
+    (" 3 .. 5 ", range(3, 6)),
+    ("5..5", range(5, 6)),
+    ("1,2,7", (1, 2, 7)),
+    ("1..3,2,9", (1, 2, 3, 9)),
+    ("9,0..2", (9, 0, 1, 2)),
+    (f"{LAST}", range(LAST, LAST + 1)),
+    (f"{LAST - 1}..{LAST}", range(LAST - 1, LAST + 1)),
+]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("", ",", "1,", "..", "1..", "..3", "1..2..3", "1-3", "1.5", "0..1.5", "all"),
-        *("5..4", "-1", "-1..3", f"{LAST + 1}", f"0..{LAST + 1}", "3,-1", "1,5..4"),
-        *("0..10000000", f"0..{LAST}", f"0..{10**300}", "0..9999999,10000000"),
-    ],
-)
-def test_seeds_that_cannot_be_are_refused_in_words(text: str) -> None:
-    with pytest.raises(SettingError) as refused:
-        parsed(Seeds(), "seeds", text)
-    shown = repr(text) if len(repr(text)) <= 80 else f"{text!r:.80}…"
-    assert str(refused.value) == f"seeds is {shown}; allowed: {ALLOWED_SEEDS}"
+def test_seeds_are_read() -> None:
+    for text, seeds in READ:
+        found = Seeds().parse(text)
+        assert found == seeds
+        assert type(found) is type(seeds)
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        *(("9..0", "9..0"), (f"{LAST}..0", f"{LAST}..0"), (" 5 .. 4 ", "5..4")),
-        *(("1,5..4", "5..4"), ("1..3,9..8,7..6,x", "9..8")),
-    ],
-)
-def test_an_empty_range_is_told_to_be_one(text: str, shown: str) -> None:
-    with pytest.raises(SettingError) as refused:
-        parsed_list(Seeds(), "--seeds", text)
-    assert str(refused.value) == (
-        f"--seeds has an empty range, {shown}: the first seed must not be above the last"
-    )
+NO_SEEDS: list[str] = [
+    *("", ",", "1,", "..", "1..", "..3", "1..2..3", "1-3", "1.5", "0..1.5", "all"),
+    *("5..4", "-1", "-1..3", f"{LAST + 1}", f"0..{LAST + 1}", "3,-1", "1,5..4"),
+    *("0..10000000", f"0..{LAST}", f"0..{10**300}", "0..9999999,10000000"),
+]
 
 
-@pytest.mark.parametrize(
-    ("rule", "text", "allowed"),
-    [
-        *((Seeds(), text, ALLOWED_SEEDS) for text in ("-5..3", "5..-3", f"{LAST + 1}..0", "9..")),
-        *((WIDTHS, text, ALLOWED_WIDTHS) for text in ("-1,2", "9..0", "")),
-        (RULES["width"], "65", "a whole number from 1 to 64"),
-    ],
-)
-def test_other_lists_are_refused_with_what_is_allowed(rule: Rule, text: str, allowed: str) -> None:
-    with pytest.raises(SettingError) as refused:
-        parsed_list(rule, "--list", text)
-    assert str(refused.value) == f"--list is {text!r}; allowed: {allowed}"
+def test_seeds_that_cannot_be_are_refused_in_words() -> None:
+    for text in NO_SEEDS:
+        with pytest.raises(SettingError) as refused:
+            parsed(Seeds(), "seeds", text)
+        shown = repr(text) if len(repr(text)) <= 80 else f"{text!r:.80}…"
+        assert str(refused.value) == f"seeds is {shown}; allowed: {ALLOWED_SEEDS}"
+
+
+EMPTY_RANGES: list[tuple[str, str]] = [
+    *(("9..0", "9..0"), (f"{LAST}..0", f"{LAST}..0"), (" 5 .. 4 ", "5..4")),
+    *(("1,5..4", "5..4"), ("1..3,9..8,7..6,x", "9..8")),
+]
+
+
+def test_an_empty_range_is_told_to_be_one() -> None:
+    for text, shown in EMPTY_RANGES:
+        with pytest.raises(SettingError) as refused:
+            parsed_list(Seeds(), "--seeds", text)
+        assert str(refused.value) == (
+            f"--seeds has an empty range, {shown}: the first seed must not be above the last"
+        )
+
+
+OTHER_LISTS: list[tuple[Rule, str, str]] = [
+    *((Seeds(), text, ALLOWED_SEEDS) for text in ("-5..3", "5..-3", f"{LAST + 1}..0", "9..")),
+    *((WIDTHS, text, ALLOWED_WIDTHS) for text in ("-1,2", "9..0", "")),
+    (RULES["width"], "65", "a whole number from 1 to 64"),
+]
+
+
+def test_other_lists_are_refused_with_what_is_allowed() -> None:
+    for rule, text, allowed in OTHER_LISTS:
+        with pytest.raises(SettingError) as refused:
+            parsed_list(rule, "--list", text)
+        assert str(refused.value) == f"--list is {text!r}; allowed: {allowed}"
 
 
 def test_lists_that_can_be_are_read() -> None:
@@ -130,16 +130,16 @@ def test_lists_that_can_be_are_read() -> None:
     assert parsed_list(WIDTHS, "--width", "2,3") == (2, 3)
 
 
-@pytest.mark.parametrize("text", [f"0..{LAST}", "0..9999999,0..9999999", f"0..{LAST},1"])
-def test_huge_ranges_are_refused_without_being_written_out(text: str) -> None:
-    tracemalloc.start()
-    try:
-        with pytest.raises(SettingError):
-            parsed(Seeds(), "seeds", text)
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert peak < 100_000
+def test_huge_ranges_are_refused_without_being_written_out() -> None:
+    for text in [f"0..{LAST}", "0..9999999,0..9999999", f"0..{LAST},1"]:
+        tracemalloc.start()
+        try:
+            with pytest.raises(SettingError):
+                parsed(Seeds(), "seeds", text)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert peak < 100_000
 
 
 def test_the_longest_range_that_may_be_stays_a_range_and_is_not_gone_through() -> None:
@@ -182,11 +182,23 @@ def test_seeds_are_taken_in_their_proper_types() -> None:
     assert Seeds().check(range(4, 0, -1)) == range(4, 0, -1)
 
 
-@pytest.mark.parametrize(
-    "value",
-    [None, 3, "0..3", [], (), range(0), [1.5], [True], [-1], range(-1, 3), range(10**7 + 1)],
-)
-def test_values_that_are_no_seeds_are_refused_in_words(value: object) -> None:
-    with pytest.raises(SettingError) as refused:
-        checked(Seeds(), "seeds", value)
-    assert str(refused.value) == f"seeds is {value!r}; allowed: {ALLOWED_SEEDS}"
+NO_SEED_VALUES: list[object] = [
+    None,
+    3,
+    "0..3",
+    [],
+    (),
+    range(0),
+    [1.5],
+    [True],
+    [-1],
+    range(-1, 3),
+    range(10**7 + 1),
+]
+
+
+def test_values_that_are_no_seeds_are_refused_in_words() -> None:
+    for value in NO_SEED_VALUES:
+        with pytest.raises(SettingError) as refused:
+            checked(Seeds(), "seeds", value)
+        assert str(refused.value) == f"seeds is {value!r}; allowed: {ALLOWED_SEEDS}"

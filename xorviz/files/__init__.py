@@ -1,6 +1,6 @@
 """Reading and writing: run files, weights, exports, lab tables.
 
-Everything read is checked before use. Qt only in pictures. Format: README.md beside this.
+Everything read is checked before use; only pictures need Qt. Run-file format: README.md here.
 """
 
 from xorviz.files.atomic import FileError

@@ -1,4 +1,4 @@
-"""Writes a file whole or not at all."""
+"""Files read with a size limit, and written whole or not at all."""
 
 import errno
 import glob
@@ -27,16 +27,8 @@ else:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def lock(file: BinaryIO | RawIOBase) -> None:
-    """Lock a file until it is closed.
-
-    Raises BlockingIOError where somebody else has, and OSError where there are no locks.
-    """
-    _lock(file)
-
-
 _LONGEST_PREFIX = 40
-"""Characters of a file's name that its temporary file repeats: names end at 255 bytes."""
+"""Characters of a file's name repeated in that of its temporary file; names end at 255 bytes."""
 
 _REASONS = {
     errno.ENOENT: "The folder is not there.",
@@ -44,30 +36,64 @@ _REASONS = {
     errno.EISDIR: "It is a folder, not a file.",
     errno.EACCES: "Writing here is not allowed.",
     errno.EPERM: "Writing here is not allowed.",
-    errno.EROFS: "This disk can only be read.",
+    errno.EROFS: "This disk is read-only.",
     errno.ENOSPC: "The disk is full.",
-    errno.EDQUOT: "The disk is full: you may use no more of it.",
+    errno.EDQUOT: "The disk quota is used up.",
     errno.ENAMETOOLONG: "The name is too long.",
 }
 
 
 class FileError(Exception):
-    """A file that cannot be read or written. The message is a sentence that says why."""
+    """A file that cannot be read or written. The message is a sentence with the reason."""
+
+
+def lock(file: BinaryIO | RawIOBase) -> None:
+    """Lock a file until it is closed.
+
+    Raises BlockingIOError if another process has locked it, and OSError if there are no locks.
+    """
+    _lock(file)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[BinaryIO]:
+    """Open a regular file. Raises FileError, also for what fails inside the block."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for its other end
+            raise FileError("It is a folder, not a file." if path.is_dir() else "It is not a file.")
+        with path.open("rb") as file:
+            yield file
+    except (FileNotFoundError, NotADirectoryError):
+        raise FileError("There is no such file.") from None
+    except PermissionError:
+        raise FileError("Reading it is not allowed.") from None
+    except OSError as error:
+        raise FileError(f"It cannot be read: {error.strerror or error}.") from error
+    except ValueError:  # a zero byte in the path, or a name that this system cannot encode
+        raise FileError("No file can have this name.") from None
+
+
+def read(path: Path, most_bytes: int, too_big: str) -> bytes:
+    """Return a file's content. Raises FileError, with the message ``too_big`` for a bigger one."""
+    with reading(path) as file:
+        if os.fstat(file.fileno()).st_size > most_bytes:
+            raise FileError(too_big)
+        return file.read(most_bytes + 1)
 
 
 def write(path: Path, data: bytes, durable: bool = True) -> None:
-    """Write a file, or leave what was there. Raises FileError."""
+    """Write a file, or leave an existing one as it was. Raises FileError."""
     with writing(path, durable) as file:
         file.write(data)
 
 
 @contextmanager
 def writing(path: Path, durable: bool = True) -> Iterator[BinaryIO]:
-    """Give a binary file that takes the path's place when all is written to it.
+    """Open a temporary binary file that replaces the path's file when the block ends.
 
-    What was there stays where anything fails. It keeps its permissions, and a link its target.
-    A durable file also survives a loss of power right after. Raises FileError for what the
-    disk refuses, inside the block too.
+    If anything fails, an existing file stays as it was. Permissions are kept, and links are
+    followed. A durable file also survives a power failure. Raises FileError, also for what
+    fails inside the block.
     """
     try:
         target, mode = _target(path)
@@ -86,24 +112,24 @@ def writing(path: Path, durable: bool = True) -> Iterator[BinaryIO]:
 
 
 def temporaries_of(path: Path) -> list[Path]:
-    """Return what was left behind where a process ended while it wrote a file."""
+    """Return temporary files left by processes that ended while writing a file."""
     return sorted(path.parent.glob(f"{glob.escape(_prefix(path))}*.tmp"))
 
 
 def _target(path: Path) -> tuple[Path, int | None]:
-    """Return the file that a path means, and its permissions if it is there already."""
+    """Return the file that a path leads to, and its permissions if it exists."""
     try:
         target = Path(os.path.realpath(path))
         mode = target.stat().st_mode
     except FileNotFoundError:
         return target, None
-    except ValueError:  # a zero byte, or what this system cannot encode
+    except ValueError:  # a zero byte, or a name that this system cannot encode
         raise OSError(errno.EINVAL, "no file can have this name") from None
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not stat.S_ISREG(mode):
         raise OSError(errno.EINVAL, "it is a device, not a file")
-    target.open("r+b").close()  # a file that must not be written to must not be replaced either
+    target.open("r+b").close()  # a read-only file must not be replaced either
     return target, stat.S_IMODE(mode)
 
 
@@ -132,7 +158,7 @@ def _finish(file: BinaryIO, durable: bool) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the new name durable too, where folders can be opened for that."""
+    """Make the new name durable too, on systems where folders can be opened."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -142,5 +168,5 @@ def _sync_folder(folder: Path) -> None:
 
 
 def sentence_of(error: OSError) -> str:
-    """Say why a file cannot be written."""
+    """Return the reason why a file cannot be written."""
     return _REASONS.get(error.errno or 0) or f"It cannot be written: {error.strerror or error}."

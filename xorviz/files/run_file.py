@@ -1,10 +1,7 @@
-"""Run files: the run on the bench and the runs that are kept, as JSON that anybody can read."""
+"""Run files: the current run and the pinned runs as JSON. See README.md here."""
 
-import errno
 import json
-import math
 import re
-import stat
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,56 +15,53 @@ from xorviz.core.runs.record import MOST_INTERVENTIONS, Record
 from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
+from xorviz.files.checked_json import parsed_json
 from xorviz.files.packing import entries, items, packed, unpacked, whole
 
 SUFFIX = ".xorviz"
 FORMAT = "xorviz run"
 VERSION = 3
-"""Files of version 1 know the losses of a run alone, not its outputs and gradients; only from 3 on
-is it known which kernels trained it."""
+"""Version 1 has no outputs, gradients, init and perturbation; only version 3 has kernels."""
 MOST_BYTES = 10 * 2**20
 
 _TOO_BIG = f"The file is bigger than a run file may be: {MOST_BYTES // 2**20} MiB."
 
 MOST_SIGNS = 7 * MOST_INTERVENTIONS * (MOST_PINNED + 2) + 10_000
-"""Commas and opening brackets, which bound what parsing takes in memory: 7 an intervention."""
+"""Commas and opening brackets, a bound for the memory of parsing: 7 for each intervention."""
 
 _CUT_NUMBER = re.compile(r"(-|\.|\.?[eE][+-]?)?")
-"""What may be left to read at the end of a file that was cut between values or in a number."""
+"""Rest of a file that was cut off between values or within a number."""
 
 _LONGEST_NUMBER = 40
+"""Characters."""
 _LONGEST_TEXT = 1000
-"""Characters of a name or of what wrote the file."""
+"""Characters of a name, and of written_by."""
 
 _MOST_STEPS = 1024
-"""Trained on opening to see that a run can be taken to its step: a few milliseconds."""
+"""Steps trained on opening, to check that a run can reach its step: a few milliseconds."""
 
 _SAME_START = ("width", "seed", "init", "init_range", "perturbation")
-"""In what two runs in lock step are alike."""
+"""Settings that two runs side by side share."""
 
 
 def load_run(path: Path | str) -> Project:
-    """Read a run file. Raises FileError, and nothing else, where that cannot be done."""
+    """Read a run file. Raises FileError and nothing else."""
     try:
-        return loads(_read(Path(path)))
-    except OSError as error:
-        raise FileError(_sentence(error)) from error
-    except ValueError as error:  # a zero byte in the path, or what this system cannot encode
-        raise FileError("No file can have this name.") from error
+        return loads(atomic.read(Path(path), MOST_BYTES, _TOO_BIG))
     except MemoryError:
         raise FileError("There is not enough memory to open it.") from None
 
 
 def save_run(run: Project | Recording, path: Path | str) -> None:
-    """Write a run file; what was there before stays where that fails. Raises FileError."""
+    """Write a run file; if that fails, an existing file stays as it was. Raises FileError."""
     project = Project(run.record(), run.newest) if isinstance(run, Recording) else run
     atomic.write(Path(path), dumps(project))
 
 
 def dumps(project: Project) -> bytes:
-    """Return the content of a run file, with fewer checkpoints where it would get too big.
+    """Return the content of a run file, with fewer checkpoints if it would be too big.
 
-    Raises FileError where even that is too much, or a number is not finite.
+    Raises FileError if it still is, or if a number is not finite.
     """
     try:
         for most in (MOST_CHECKPOINTS, 64, 16, 4, 1):
@@ -80,7 +74,7 @@ def dumps(project: Project) -> bytes:
 
 
 def loads(data: bytes) -> Project:
-    """Return the study in a run file's content. Raises FileError, and nothing else."""
+    """Return the project in a run file's content. Raises FileError and nothing else."""
     try:
         return _project(_parsed(data))
     except SettingError as error:
@@ -91,30 +85,8 @@ def loads(data: bytes) -> Project:
         raise FileError("There is not enough memory to open it.") from None
 
 
-def _read(path: Path) -> bytes:
-    """Return a file's bytes, at most one more than allowed."""
-    status = path.stat()
-    if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for its other end
-        raise FileError("It is not a file.")
-    if status.st_size > MOST_BYTES:
-        raise FileError(_TOO_BIG)
-    with path.open("rb") as file:
-        return file.read(MOST_BYTES + 1)
-
-
-def _sentence(error: OSError) -> str:
-    """Say why a file cannot be read."""
-    match error.errno:
-        case errno.ENOENT | errno.ENOTDIR:
-            return "There is no such file."
-        case errno.EACCES | errno.EPERM:
-            return "Reading it is not allowed."
-        case _:
-            return f"It cannot be read: {error.strerror or error}."
-
-
 def _written(project: Project, most: int) -> bytes:
-    """Return a run file's content with at most so many checkpoints before each run's last."""
+    """Return a run file's content with at most ``most`` checkpoints before each run's last."""
 
     def run(record: Record) -> dict[str, Any]:
         return packed(_thinned(record.compact(), most))
@@ -141,12 +113,12 @@ def _written(project: Project, most: int) -> bytes:
 
 
 def _thinned(record: Record, most: int) -> Record:
-    gone_by, last = record.checkpoints[:-1], record.checkpoints[-1:]
-    return replace(record, checkpoints=gone_by[:: -(-len(gone_by) // most) or 1] + last)
+    earlier, last = record.checkpoints[:-1], record.checkpoints[-1:]
+    return replace(record, checkpoints=earlier[:: -(-len(earlier) // most) or 1] + last)
 
 
 def _parsed(data: bytes) -> Any:
-    """Return the values in a file's content, refused early where they might take much memory."""
+    """Return the values in a file's content; refuse it early if they would take much memory."""
     if len(data) > MOST_BYTES:
         raise FileError(_TOO_BIG)
     if not data.strip():
@@ -155,13 +127,7 @@ def _parsed(data: bytes) -> Any:
         raise FileError("The file holds more values than any run file.")
     try:
         text = data.decode("utf-8")
-        return json.loads(
-            text,
-            parse_int=_parsed_int,
-            parse_float=_parsed_float,
-            parse_constant=_refused_constant,
-            object_pairs_hook=_object,
-        )
+        return parsed_json(text, _LONGEST_NUMBER)
     except json.JSONDecodeError as error:
         rest = text[error.pos :].rstrip()
         if error.msg.startswith("Unterminated") or _CUT_NUMBER.fullmatch(rest):
@@ -171,33 +137,8 @@ def _parsed(data: bytes) -> Any:
         raise FileError("It is not a run file of xorviz.") from None
 
 
-def _parsed_int(text: str) -> int:
-    if len(text) > _LONGEST_NUMBER:
-        raise SettingError(f"a number in it has {len(text)} digits")
-    return int(text)
-
-
-def _parsed_float(text: str) -> float:
-    if len(text) > _LONGEST_NUMBER:
-        raise SettingError(f"a number in it has {len(text)} digits")
-    if not math.isfinite(number := float(text)):
-        raise SettingError("a number in it is too large")
-    return number
-
-
-def _refused_constant(name: str) -> float:
-    raise SettingError(f"{name} is not a number that a run can have")
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    values = dict(pairs)
-    if len(values) < len(pairs):
-        raise SettingError("it gives one entry twice")
-    return values
-
-
 def _project(value: object) -> Project:
-    """Return the study that a file describes; raise SettingError where that cannot be."""
+    """Return the project that a file describes. Raises SettingError for an impossible one."""
     _check_format(value)
     keys = ("format", "version", "written_by", "step", "run", "beside", "kept")
     file = entries(value, keys, "it")
@@ -206,10 +147,10 @@ def _project(value: object) -> Project:
     beside = None if file["beside"] is None else unpacked(file["beside"], "beside")
     newest = record.newest if beside is None else min(record.newest, beside.newest)
     step = whole(Whole(0, newest), file["step"], "step")
-    shelf = items(file["kept"], MOST_PINNED, "kept")
-    pinned = tuple(_pinned(value, f"kept[{n}]") for n, value in enumerate(shelf))
+    listed = items(file["kept"], MOST_PINNED, "kept")
+    pinned = tuple(_pinned(value, f"kept[{n}]") for n, value in enumerate(listed))
     if len({run.style for run in pinned}) < len(pinned):
-        raise SettingError("two kept runs have one style")
+        raise SettingError("two pinned runs have the same style")
     _check_state(record, step, "run")
     if beside is not None:
         _check_start(record, beside)
@@ -251,11 +192,11 @@ def _text(value: object, where: str) -> str:
 def _check_start(record: Record, beside: Record) -> None:
     for name in _SAME_START:
         if getattr(record.config, name) != getattr(beside.config, name):
-            raise SettingError(f"two runs in lock step differ in {name}")
+            raise SettingError(f"the two runs side by side differ in {name}")
 
 
 def _check_state(record: Record, step: int, where: str) -> None:
-    """Refuse a run that cannot be shown at a step, as far as that can be told at once."""
+    """Refuse a run that cannot be shown at a step, unless it takes long to find out."""
     try:
         with np.errstate(all="ignore"):
             recording = Recording(record)

@@ -4,14 +4,16 @@ import contextlib
 import io
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.cases import some
 from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.network import LOSSES, initial_weights
 from xorviz.core.runs.record import Record, weight_shapes
@@ -57,6 +59,7 @@ def lines_of(config: RunConfig) -> list[str]:
     return numpy_script(Record(config), 1000).splitlines()
 
 
+@pytest.mark.thorough
 def test_it_prints_what_the_28_lines_came_to(tmp_path: Path) -> None:
     printed = run_alone(numpy_script(Record(RunConfig()), ARTICLE), tmp_path)
     loss, outputs = (line.split() for line in printed.splitlines())
@@ -73,10 +76,10 @@ def test_it_prints_all_digits(tmp_path: Path) -> None:
     assert_shown(printed, Recording(RunConfig()), 0)
 
 
-@pytest.mark.parametrize("momentum", [0, 0.75])
-@pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("loss", LOSS_NAMES)
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+@pytest.mark.parametrize(
+    ("activation", "loss", "biases", "momentum"),
+    some(product(ACTIVATION_NAMES, LOSS_NAMES, (False, True), (0, 0.75)), 5),
+)
 def test_every_recipe_can_be_taken_home(
     activation: str, loss: str, biases: bool, momentum: float
 ) -> None:
@@ -89,7 +92,7 @@ def test_every_recipe_can_be_taken_home(
         assert_shown(run_here(numpy_script(recording.record(), step)), recording, step)
 
 
-@pytest.mark.parametrize("biases", [False, True])
+@pytest.mark.parametrize("biases", some([True, False], 1))
 @pytest.mark.parametrize("init", INIT_NAMES)
 def test_every_start_can_be_taken_home(init: str, biases: bool) -> None:
     config = RunConfig(5, 0.2, 7, init=init, biases=biases, init_range=2.0, perturbation=0.3)
@@ -104,8 +107,7 @@ def test_every_start_can_be_taken_home(init: str, biases: bool) -> None:
     assert_shown(run_here(numpy_script(recording.record(), 300)), recording, 300)
 
 
-@pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("momentum", [0, 0.5])
+@pytest.mark.parametrize(("biases", "momentum"), some(product((False, True), (0, 0.5)), 2))
 def test_what_was_done_to_a_run_is_done_again(
     tmp_path: Path, biases: bool, momentum: float
 ) -> None:
@@ -171,7 +173,6 @@ CHANGES = st.one_of(
 )
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     config=st.builds(
         RunConfig,
@@ -205,8 +206,7 @@ def test_any_run_can_be_taken_home(
     assert_shown(run_here(numpy_script(recording.record(), step)), recording, step)
 
 
-@pytest.mark.parametrize("loss", LOSS_NAMES)
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+@pytest.mark.parametrize(("activation", "loss"), some(product(ACTIVATION_NAMES, LOSS_NAMES), 3))
 def test_saturated_units_raise_no_warning(tmp_path: Path, activation: str, loss: str) -> None:
     config = RunConfig(64, 1, 3, activation, loss, biases=True, init_range=100)
     with np.errstate(all="raise", under="ignore"):
@@ -218,8 +218,7 @@ def test_the_script_of_the_28_lines_has_not_many_more() -> None:
     assert len(lines_of(RunConfig())) <= MOST_LINES_OF_DEFAULT
 
 
-@pytest.mark.parametrize("loss", LOSS_NAMES)
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+@pytest.mark.parametrize(("activation", "loss"), some(product(ACTIVATION_NAMES, LOSS_NAMES), 3))
 def test_no_recipe_takes_more_than_a_page(activation: str, loss: str) -> None:
     lines = lines_of(
         RunConfig(
@@ -231,28 +230,28 @@ def test_no_recipe_takes_more_than_a_page(activation: str, loss: str) -> None:
     assert max(map(len, lines)) <= 100
 
 
-@pytest.mark.parametrize(
-    ("config", "strangers"),
-    [
-        (
-            RunConfig(),
-            ("momentum", "velocit", "b1", "tanh(x", "maximum", "by_hand", "_from", "log"),
-        ),
-        (RunConfig(biases=True), ("momentum", "by_hand")),
-        (RunConfig(activation="relu"), ("tanh(x", "h * (1 - h)", "1 - h**2")),
-        (RunConfig(momentum=0.5), ("b1", "b2", "_from")),
-        (RunConfig(init="zero"), ("random", "ones")),
-        (RunConfig(init="equal"), ("random", "zeros")),
-    ],
-)
-def test_it_has_only_what_the_run_needs(config: RunConfig, strangers: tuple[str, ...]) -> None:
-    script = numpy_script(Record(config), 100)
-    assert not [word for word in strangers if word in script]
+STRANGERS: list[tuple[RunConfig, tuple[str, ...]]] = [
+    (
+        RunConfig(),
+        ("momentum", "velocit", "b1", "tanh(x", "maximum", "by_hand", "_from", "log"),
+    ),
+    (RunConfig(biases=True), ("momentum", "by_hand")),
+    (RunConfig(activation="relu"), ("tanh(x", "h * (1 - h)", "1 - h**2")),
+    (RunConfig(momentum=0.5), ("b1", "b2", "_from")),
+    (RunConfig(init="zero"), ("random", "ones")),
+    (RunConfig(init="equal"), ("random", "zeros")),
+]
 
 
-@pytest.mark.parametrize("loss", LOSS_NAMES)
-def test_the_loss_is_named_as_it_is_on_the_screen(loss: str) -> None:
-    assert any(line.endswith(LOSSES[loss].formula) for line in lines_of(RunConfig(loss=loss)))
+def test_it_has_only_what_the_run_needs() -> None:
+    for config, strangers in STRANGERS:
+        script = numpy_script(Record(config), 100)
+        assert not [word for word in strangers if word in script]
+
+
+def test_the_loss_is_named_as_it_is_on_the_screen() -> None:
+    for loss in LOSS_NAMES:
+        assert any(line.endswith(LOSSES[loss].formula) for line in lines_of(RunConfig(loss=loss)))
 
 
 def test_it_is_the_same_text_each_time() -> None:

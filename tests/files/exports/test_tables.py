@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.cases import some
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
@@ -45,10 +47,10 @@ def extremes(losses: Array, steps: list[int]) -> list[tuple[int, float, float]]:
     return [(s, part.min(), part.max()) for s, part in zip(steps, parts, strict=True)]
 
 
-@pytest.mark.parametrize("count", [1, 2, 600, CAPACITY - 1, CAPACITY])
-def test_a_short_run_has_a_row_for_each_step(count: int) -> None:
-    losses = noise(count)
-    assert rows_of(loss_csv(trace_of(losses))) == [(n, x, x) for n, x in enumerate(losses)]
+def test_a_short_run_has_a_row_for_each_step() -> None:
+    for count in [1, 2, 600, CAPACITY - 1, CAPACITY]:
+        losses = noise(count)
+        assert rows_of(loss_csv(trace_of(losses))) == [(n, x, x) for n, x in enumerate(losses)]
 
 
 def test_no_step_is_no_row() -> None:
@@ -61,8 +63,15 @@ def test_lines_end_as_in_unix_and_the_last_one_too() -> None:
     )
 
 
-@pytest.mark.parametrize("count", [CAPACITY + 1, 5_000, 60_001, 123_456, 1_000_000])
-@pytest.mark.parametrize("kind", ["noise", "falling", "level", "wave"])
+@pytest.mark.parametrize(
+    ("count", "kind"),
+    some(
+        product(
+            [CAPACITY + 1, 5_000, 60_001, 123_456, 1_000_000], ["noise", "falling", "level", "wave"]
+        ),
+        3,
+    ),
+)
 def test_rows_of_a_long_run_have_the_lowest_and_the_highest_loss(count: int, kind: str) -> None:
     x = np.arange(count, dtype=float)
     losses = {
@@ -160,13 +169,13 @@ def test_json_has_the_same_numbers(snapshot: Snapshot) -> None:
     assert RunConfig.from_dict(found["config"]) == snapshot.config
 
 
-@pytest.mark.parametrize("kernels", [(), ("numpy",), ("numpy", "numba")])
-def test_it_is_told_which_kernels_trained_the_run(kernels: tuple[str, ...]) -> None:
-    recording = Recording(QUICK)
-    recording.advance(10)
-    snapshot = Recording(replace(recording.record(), kernels=kernels)).state_at(7)
-    assert result(snapshot)["kernels"] == list(kernels)
-    assert tuple(loaded(weights_npz(snapshot))["kernels"]) == kernels
+def test_it_is_told_which_kernels_trained_the_run() -> None:
+    for kernels in [(), ("numpy",), ("numpy", "numba")]:
+        recording = Recording(QUICK)
+        recording.advance(10)
+        snapshot = Recording(replace(recording.record(), kernels=kernels)).state_at(7)
+        assert result(snapshot)["kernels"] == list(kernels)
+        assert tuple(loaded(weights_npz(snapshot))["kernels"]) == kernels
 
 
 def test_settings_are_those_in_force_at_the_step() -> None:

@@ -80,14 +80,14 @@ def test_all_is_as_it_was_to_the_last_bit(plan: LabPlan) -> None:
         assert picture.summary(recipe) == picture_of(plan).summary(recipe)
 
 
-@pytest.mark.parametrize("norm", ["nan", "inf", "1.5e+300"])
-def test_networks_that_have_diverged_come_back_too(norm: str) -> None:
-    header, first, *_ = LINES[SMALL]
-    values = {"step": "300", "diverged_at": "301", "state": "diverging", "first_right": ""}
-    line = changed(first, **values, gradient_norm=norm)
-    picture = recalled(SMALL, read(SMALL, [header, line]))
-    assert networks_csv(picture).encode() == header + line
-    assert (picture.steps[0], picture.diverged_at[0]) == (300, 301)
+def test_networks_that_have_diverged_come_back_too() -> None:
+    for norm in ["nan", "inf", "1.5e+300"]:
+        header, first, *_ = LINES[SMALL]
+        values = {"step": "300", "diverged_at": "301", "state": "diverging", "first_right": ""}
+        line = changed(first, **values, gradient_norm=norm)
+        picture = recalled(SMALL, read(SMALL, [header, line]))
+        assert networks_csv(picture).encode() == header + line
+        assert (picture.steps[0], picture.diverged_at[0]) == (300, 301)
 
 
 def test_rows_may_be_in_any_order_and_some_may_be_missing() -> None:
@@ -119,25 +119,25 @@ def test_other_ways_to_write_the_same_are_understood() -> None:
     assert_same(recalled(SMALL, read(SMALL, [header, first, *rows[1:]])), picture_of(SMALL))
 
 
-@pytest.mark.parametrize("rest", [b"", b"2,0.1,", LINES[SMALL][1][:-1], b"\0" * 100])
-def test_a_last_line_that_was_cut_short_is_left(rest: bytes) -> None:
-    assert sum(len(some.places) for some in read(SMALL, LINES[SMALL][:5], rest)) == 4
+def test_a_last_line_that_was_cut_short_is_left() -> None:
+    for rest in [b"", b"2,0.1,", LINES[SMALL][1][:-1], b"\0" * 100]:
+        assert sum(len(some.places) for some in read(SMALL, LINES[SMALL][:5], rest)) == 4
 
 
-@pytest.mark.parametrize("size", [0, 1, len(HEADER)])
-def test_a_file_that_has_hardly_begun_is_known(size: int) -> None:
-    assert read(SMALL, [], HEADER.encode()[:size]) == []
+def test_a_file_that_has_hardly_begun_is_known() -> None:
+    for size in [0, 1, len(HEADER)]:
+        assert read(SMALL, [], HEADER.encode()[:size]) == []
 
 
-@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
-def test_a_mark_of_a_spreadsheet_is_passed_over(end: bytes) -> None:
-    header, *rows = (line.replace(b"\n", end) for line in LINES[SMALL])
-    assert_same(recalled(SMALL, read(SMALL, [BOM_UTF8 + header, *rows])), picture_of(SMALL))
+def test_a_mark_of_a_spreadsheet_is_passed_over() -> None:
+    for end in [b"\n", b"\r\n"]:
+        header, *rows = (line.replace(b"\n", end) for line in LINES[SMALL])
+        assert_same(recalled(SMALL, read(SMALL, [BOM_UTF8 + header, *rows])), picture_of(SMALL))
 
 
-@pytest.mark.parametrize("size", [1, len(BOM_UTF8), len(BOM_UTF8) + 1, len(BOM_UTF8 + HEADER_LINE)])
-def test_a_file_with_a_mark_that_has_hardly_begun_is_known(size: int) -> None:
-    assert read(SMALL, [], (BOM_UTF8 + HEADER_LINE)[:size]) == []
+def test_a_file_with_a_mark_that_has_hardly_begun_is_known() -> None:
+    for size in [1, len(BOM_UTF8), len(BOM_UTF8) + 1, len(BOM_UTF8 + HEADER_LINE)]:
+        assert read(SMALL, [], (BOM_UTF8 + HEADER_LINE)[:size]) == []
 
 
 @pytest.mark.parametrize("cut", [0, 50])
@@ -164,52 +164,50 @@ def test_nothing_but_a_mark_becomes_a_file_with_names(tmp_path: Path) -> None:
     assert path.read_bytes() == LINES[SMALL][0]
 
 
-@pytest.mark.parametrize(
-    ("values", "sentence"),
-    [
-        ({"rate": "0.2"}, "Line 2 does not match: rate is 0.2, and asked for is 0.1, 5.0."),
-        ({"width": "9"}, "Line 2 does not match: width is 9, and asked for is 2, 3."),
-        ({"targets": "0110"}, "Line 2 does not match: targets is 0110, and asked for is 1010."),
-        ({"loss": "mse"}, "Line 2 does not match: loss is mse, and asked for is sse."),
-        ({"seed": "6"}, "Line 2 does not match: seed 6 is not asked for."),
-        (
-            {"steps_wanted": "800"},
-            "Line 2 does not match: steps_wanted is 800, and asked for is 700.",
-        ),
-        (
-            {"stop_when_learned": "on"},
-            "Line 2 does not match: stop_when_learned is on, and asked for is off.",
-        ),
-        (
-            {"stop_at_loss": "0.5"},
-            "Line 2 does not match: stop_at_loss is 0.5, and asked for is none.",
-        ),
-        ({"width": "x"}, "Line 2 is odd: width is 'x'; allowed: a whole number from 1 to 64."),
-        ({"seed": "-1"}, "Line 2 is odd: seed is '-1'; allowed: a whole number from 0 to"),
-        ({"step": "701"}, "Line 2 is odd: step is '701'; allowed: a whole number from 0 to 700."),
-        ({"step": "300"}, "Line 2 is odd: step 300 is not where a network stops."),
-        ({"diverged_at": "7"}, "Line 2 is odd: step 700 is not where a network stops."),
-        ({"first_right": "701"}, "Line 2 is odd: first_right is '701'; allowed: a whole number"),
-        ({"first_right": "", "first_learned": "5"}, "first_learned comes before first_right."),
-        ({"first_right": "6", "first_learned": "5"}, "first_learned comes before first_right."),
-        ({"final_loss": "nan"}, "Line 2 is odd: final_loss is 'nan'; allowed: a number from 0,"),
-        ({"final_loss": "-1"}, "final_loss is '-1'"),
-        ({"gradient_norm": ""}, "gradient_norm is ''"),
-        ({"state": "asleep"}, "state is 'asleep'; allowed: learning, learned, coin toss"),
-        ({"y01": "1.1"}, "y01 is '1.1'; allowed: a number from 0, up to 1."),
-        ({"right": "yes"}, "right is 'yes'; allowed: a whole number from 0 to 1."),
-        ({"right": "1"}, "Line 2 is odd: its outputs do not go with right 1."),
-        ({"learned": "1"}, "Line 2 is odd: its outputs do not go with learned 1."),
-        ({"state": "learned"}, "Line 2 is odd: its outputs do not go with state learned."),
-        ({"state": "learned,1"}, "Line 2 has 28 values in place of 27."),
-        ({"state": "gelernt ✓"}, "Line 2 is no row of a lab."),
-    ],
-)
-def test_a_row_that_is_not_of_the_plan_is_named_with_what_differs(
-    values: dict[str, str], sentence: str
-) -> None:
-    header, first, *rows = LINES[SMALL]
-    assert sentence in refusal(SMALL, [header, changed(first, **values), *rows])
+WRONG_VALUES: list[tuple[dict[str, str], str]] = [
+    ({"rate": "0.2"}, "Line 2 does not match: rate is 0.2, and asked for is 0.1, 5.0."),
+    ({"width": "9"}, "Line 2 does not match: width is 9, and asked for is 2, 3."),
+    ({"targets": "0110"}, "Line 2 does not match: targets is 0110, and asked for is 1010."),
+    ({"loss": "mse"}, "Line 2 does not match: loss is mse, and asked for is sse."),
+    ({"seed": "6"}, "Line 2 does not match: seed 6 is not asked for."),
+    (
+        {"steps_wanted": "800"},
+        "Line 2 does not match: steps_wanted is 800, and asked for is 700.",
+    ),
+    (
+        {"stop_when_learned": "on"},
+        "Line 2 does not match: stop_when_learned is on, and asked for is off.",
+    ),
+    (
+        {"stop_at_loss": "0.5"},
+        "Line 2 does not match: stop_at_loss is 0.5, and asked for is none.",
+    ),
+    ({"width": "x"}, "Line 2 is odd: width is 'x'; allowed: a whole number from 1 to 64."),
+    ({"seed": "-1"}, "Line 2 is odd: seed is '-1'; allowed: a whole number from 0 to"),
+    ({"step": "701"}, "Line 2 is odd: step is '701'; allowed: a whole number from 0 to 700."),
+    ({"step": "300"}, "Line 2 is odd: step 300 is not where a network stops."),
+    ({"diverged_at": "7"}, "Line 2 is odd: step 700 is not where a network stops."),
+    ({"first_right": "701"}, "Line 2 is odd: first_right is '701'; allowed: a whole number"),
+    ({"first_right": "", "first_learned": "5"}, "first_learned comes before first_right."),
+    ({"first_right": "6", "first_learned": "5"}, "first_learned comes before first_right."),
+    ({"final_loss": "nan"}, "Line 2 is odd: final_loss is 'nan'; allowed: a number from 0,"),
+    ({"final_loss": "-1"}, "final_loss is '-1'"),
+    ({"gradient_norm": ""}, "gradient_norm is ''"),
+    ({"state": "asleep"}, "state is 'asleep'; allowed: learning, learned, coin toss"),
+    ({"y01": "1.1"}, "y01 is '1.1'; allowed: a number from 0, up to 1."),
+    ({"right": "yes"}, "right is 'yes'; allowed: a whole number from 0 to 1."),
+    ({"right": "1"}, "Line 2 is odd: its outputs do not go with right 1."),
+    ({"learned": "1"}, "Line 2 is odd: its outputs do not go with learned 1."),
+    ({"state": "learned"}, "Line 2 is odd: its outputs do not go with state learned."),
+    ({"state": "learned,1"}, "Line 2 has 28 values in place of 27."),
+    ({"state": "gelernt ✓"}, "Line 2 is no row of a lab."),
+]
+
+
+def test_a_row_that_is_not_of_the_plan_is_named_with_what_differs() -> None:
+    for values, sentence in WRONG_VALUES:
+        header, first, *rows = LINES[SMALL]
+        assert sentence in refusal(SMALL, [header, changed(first, **values), *rows])
 
 
 def first_row_with(value: str) -> int:
@@ -217,21 +215,19 @@ def first_row_with(value: str) -> int:
     return next(i for i, line in enumerate(LINES[WILD]) if line.split(b",")[column] == b"1")
 
 
-@pytest.mark.parametrize(
-    ("of", "values", "sentence"),
-    [
-        ("right", {"first_right": "", "first_learned": ""}, "do not go with no first_right."),
-        ("learned", {"first_learned": ""}, "do not go with no first_learned."),
-        ("learned", {"state": "too slow"}, "do not go with state too slow."),
-    ],
-)
-def test_a_row_that_contradicts_itself_is_refused(
-    of: str, values: dict[str, str], sentence: str
-) -> None:
-    lines = LINES[WILD].copy()
-    number = first_row_with(of)
-    lines[number] = changed(lines[number], **values)
-    assert refusal(WILD, lines) == f"Line {number + 1} is odd: its outputs {sentence}"
+CONTRADICTIONS: list[tuple[str, dict[str, str], str]] = [
+    ("right", {"first_right": "", "first_learned": ""}, "do not go with no first_right."),
+    ("learned", {"first_learned": ""}, "do not go with no first_learned."),
+    ("learned", {"state": "too slow"}, "do not go with state too slow."),
+]
+
+
+def test_a_row_that_contradicts_itself_is_refused() -> None:
+    for of, values, sentence in CONTRADICTIONS:
+        lines = LINES[WILD].copy()
+        number = first_row_with(of)
+        lines[number] = changed(lines[number], **values)
+        assert refusal(WILD, lines) == f"Line {number + 1} is odd: its outputs {sentence}"
 
 
 def test_one_that_has_diverged_says_so() -> None:
@@ -269,25 +265,25 @@ def test_stop_rules_must_match() -> None:
         assert "Line 2 does not match: stop_" in refusal(plan, LINES[WILD])
 
 
-@pytest.mark.parametrize(
-    ("lines", "rest", "sentence"),
-    [
-        ([b"hello\n"], b"", "Line 1 does not name the columns of a lab: width is missing."),
-        ([], b"hello", "Line 1 does not name the columns of a lab."),
-        ([b"step,min,max\n"], b"", "Line 1 does not name the columns of a lab: width is missing."),
-        ([b"x," + LINES[SMALL][0]], b"", "Line 1 does not name the columns of a lab in their"),
-        ([b"\xff\xfe\n"], b"", "Line 1 is no row of a lab."),
-        ([BOM_UTF8 * 2 + LINES[SMALL][0]], b"", "Line 1 is no row of a lab."),
-        ([LINES[SMALL][0], BOM_UTF8 + LINES[SMALL][1]], b"", "Line 2 is no row of a lab."),
-        ([BOM_UTF8 + b"hello\n"], b"", "Line 1 does not name the columns of a lab: width is"),
-        ([], BOM_UTF8 + b"hello", "Line 1 does not name the columns of a lab."),
-        ([], LINES[SMALL][0][:9] + BOM_UTF8, "Line 1 does not name the columns of a lab."),
-        (LINES[SMALL][:2], b"x" * LONGEST, "Line 3 is longer than any row of a lab."),
-        ([LINES[SMALL][0], b"\n"], b"", "Line 2 has 1 values in place of 27."),
-    ],
-)
-def test_a_file_of_another_kind_is_refused(lines: list[bytes], rest: bytes, sentence: str) -> None:
-    assert refusal(SMALL, lines, rest).startswith(sentence)
+OTHER_FILES: list[tuple[list[bytes], bytes, str]] = [
+    ([b"hello\n"], b"", "Line 1 does not name the columns of a lab: width is missing."),
+    ([], b"hello", "Line 1 does not name the columns of a lab."),
+    ([b"step,min,max\n"], b"", "Line 1 does not name the columns of a lab: width is missing."),
+    ([b"x," + LINES[SMALL][0]], b"", "Line 1 does not name the columns of a lab in their"),
+    ([b"\xff\xfe\n"], b"", "Line 1 is no row of a lab."),
+    ([BOM_UTF8 * 2 + LINES[SMALL][0]], b"", "Line 1 is no row of a lab."),
+    ([LINES[SMALL][0], BOM_UTF8 + LINES[SMALL][1]], b"", "Line 2 is no row of a lab."),
+    ([BOM_UTF8 + b"hello\n"], b"", "Line 1 does not name the columns of a lab: width is"),
+    ([], BOM_UTF8 + b"hello", "Line 1 does not name the columns of a lab."),
+    ([], LINES[SMALL][0][:9] + BOM_UTF8, "Line 1 does not name the columns of a lab."),
+    (LINES[SMALL][:2], b"x" * LONGEST, "Line 3 is longer than any row of a lab."),
+    ([LINES[SMALL][0], b"\n"], b"", "Line 2 has 1 values in place of 27."),
+]
+
+
+def test_a_file_of_another_kind_is_refused() -> None:
+    for lines, rest, sentence in OTHER_FILES:
+        assert refusal(SMALL, lines, rest).startswith(sentence)
 
 
 @given(st.sampled_from(sorted(COLUMNS)), st.text("0123456789.-+einfax ", max_size=12))

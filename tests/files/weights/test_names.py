@@ -5,46 +5,63 @@ import pytest
 from xorviz.files import FileError
 from xorviz.files.weights.names import kind_of, roles, shown
 
-
-@pytest.mark.parametrize(
-    "names",
-    [
-        "w1 b1 w2 b2",
-        "W1 B1 W2 B2",
-        "W_1 b_1 W_2 b_2",
-        "W[1] b[1] W[2] b[2]",
-        "weights1 bias1 weights2 bias2",
-        "W0 b0 W1 b1",
-        "hidden.weight hidden.bias output.weight output.bias",
-        "fc1.weight fc1.bias fc2.weight fc2.bias",
-        "layer1.weight layer1.bias out.weight out.bias",
-        "0.weight 0.bias 2.weight 2.bias",
-        "net.0.weight net.0.bias net.2.weight net.2.bias",
-        "dense/kernel:0 dense/bias:0 dense_1/kernel:0 dense_1/bias:0",
-        "seq/dense_4/kernel seq/dense_4/bias seq/dense_5/kernel seq/dense_5/bias",
-        "weights_ih bias_h weights_ho bias_o",
-        "weights_input_hidden bias_hidden weights_hidden_output bias_output",
-        "wih bh who bo",
-        "W_h b_h W_o b_o",
-        "syn0 bias0 syn1 bias1",
-        "layers.0.weights layers.0.biases layers.1.weights layers.1.biases",
-    ],
-)
-def test_they_are_known_by_many_names(names: str) -> None:
-    in_order = dict(zip(names.split(), ("w1", "b1", "w2", "b2"), strict=True))
-    assert roles(list(in_order)) == in_order
-    assert roles(list(in_order)[::-1]) == in_order
-    assert [kind_of(name) for name in in_order] == ["w", "b", "w", "b"]
+NAMES: list[str] = [
+    "w1 b1 w2 b2",
+    "W1 B1 W2 B2",
+    "W_1 b_1 W_2 b_2",
+    "W[1] b[1] W[2] b[2]",
+    "weights1 bias1 weights2 bias2",
+    "W0 b0 W1 b1",
+    "hidden.weight hidden.bias output.weight output.bias",
+    "fc1.weight fc1.bias fc2.weight fc2.bias",
+    "layer1.weight layer1.bias out.weight out.bias",
+    "0.weight 0.bias 2.weight 2.bias",
+    "net.0.weight net.0.bias net.2.weight net.2.bias",
+    "dense/kernel:0 dense/bias:0 dense_1/kernel:0 dense_1/bias:0",
+    "seq/dense_4/kernel seq/dense_4/bias seq/dense_5/kernel seq/dense_5/bias",
+    "weights_ih bias_h weights_ho bias_o",
+    "weights_input_hidden bias_hidden weights_hidden_output bias_output",
+    "wih bh who bo",
+    "W_h b_h W_o b_o",
+    "syn0 bias0 syn1 bias1",
+    "layers.0.weights layers.0.biases layers.1.weights layers.1.biases",
+]
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["", "loss", "outputs", "lr1", "W", "bias", "weights", "d_w1", "grad.w1", "fc1.weight.grad",
-     "velocity.w1", "dw1", "x1", "h1", "conv", "config.biases", "1", "step2"],
-)  # fmt: skip
-def test_what_is_no_array_of_a_layer_is_left_out(name: str) -> None:
-    assert kind_of(name) is None
-    assert roles([name, "w1"]) == {"w1": "w1"}
+def test_they_are_known_by_many_names() -> None:
+    for names in NAMES:
+        in_order = dict(zip(names.split(), ("w1", "b1", "w2", "b2"), strict=True))
+        assert roles(list(in_order)) == in_order
+        assert roles(list(in_order)[::-1]) == in_order
+        assert [kind_of(name) for name in in_order] == ["w", "b", "w", "b"]
+
+
+OTHERS: list[str] = [
+    "",
+    "loss",
+    "outputs",
+    "lr1",
+    "W",
+    "bias",
+    "weights",
+    "d_w1",
+    "grad.w1",
+    "fc1.weight.grad",
+    "velocity.w1",
+    "dw1",
+    "x1",
+    "h1",
+    "conv",
+    "config.biases",
+    "1",
+    "step2",
+]
+
+
+def test_what_is_no_array_of_a_layer_is_left_out() -> None:
+    for name in OTHERS:
+        assert kind_of(name) is None
+        assert roles([name, "w1"]) == {"w1": "w1"}
 
 
 def test_more_than_two_layers_are_refused() -> None:

@@ -1,5 +1,6 @@
 """Networks of other programs: which way round their arrays are, and runs that start from them."""
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.cases import some
 from tests.support.readable import Readable, flat
 from xorviz.core.batch import weights_of
 from xorviz.core.config import RunConfig
@@ -54,9 +56,10 @@ def assert_same(one: Weights, other: Weights) -> None:
 W1 = [[1, 2, 3], [4, 5, 6]]
 
 
-@pytest.mark.parametrize("width", [1, 3, 64])
-@pytest.mark.parametrize("is_transposed", [False, True])
-@pytest.mark.parametrize("form", ["list", "row", "column"])
+@pytest.mark.parametrize(
+    ("width", "is_transposed", "form"),
+    some(product([1, 3, 64], (False, True), ["list", "row", "column"]), 4),
+)
 def test_every_form_of_the_arrays_is_the_same_network(
     width: int, is_transposed: bool, form: str
 ) -> None:
@@ -108,28 +111,28 @@ def test_nobody_is_asked_what_makes_no_difference_or_is_known() -> None:
     assert arranged(ours).weights.w1.tolist() == [[1, 2], [3, 4]]
 
 
-@pytest.mark.parametrize(("shape", "only"), [((2, 3), "in-out"), ((3, 2), "out-in")])
-def test_an_orientation_that_cannot_be_is_refused(shape: tuple[int, int], only: str) -> None:
-    given = arrays(w1=np.ones(shape), w2=[1, 2, 3])
-    assert orientations(given) == (only,)
-    assert arranged(given, only).width == 3
-    other = {"in-out": "out-in", "out-in": "in-out"}[only]
-    with pytest.raises(OrientationError, match=f"which can only be {only}$"):
-        arranged(given, other)
+def test_an_orientation_that_cannot_be_is_refused() -> None:
+    for shape, only in [((2, 3), "in-out"), ((3, 2), "out-in")]:
+        given = arrays(w1=np.ones(shape), w2=[1, 2, 3])
+        assert orientations(given) == (only,)
+        assert arranged(given, only).width == 3
+        other = {"in-out": "out-in", "out-in": "in-out"}[only]
+        with pytest.raises(OrientationError, match=f"which can only be {only}$"):
+            arranged(given, other)
 
 
-@pytest.mark.parametrize(
-    ("given", "missing"),
-    [
-        (arrays(w1=W1, w2=[1, 2, 3], b1=[4, 5, 6]), "b2"),
-        (arrays(w1=W1, w2=[1, 2, 3], b2=[4]), "b1"),
-    ],
-)
-def test_a_bias_that_is_missing_is_zero_and_that_is_said(given: Arrays, missing: str) -> None:
-    network = arranged(given)
-    assert network.notes[1:] == (f"{missing} is missing and taken as 0",)
-    assert not getattr(network.weights, missing).any()
-    assert config_for(network).biases
+ONE_BIAS: list[tuple[Arrays, str]] = [
+    (arrays(w1=W1, w2=[1, 2, 3], b1=[4, 5, 6]), "b2"),
+    (arrays(w1=W1, w2=[1, 2, 3], b2=[4]), "b1"),
+]
+
+
+def test_a_bias_that_is_missing_is_zero_and_that_is_said() -> None:
+    for incomplete, missing in ONE_BIAS:
+        network = arranged(incomplete)
+        assert network.notes[1:] == (f"{missing} is missing and taken as 0",)
+        assert not getattr(network.weights, missing).any()
+        assert config_for(network).biases
 
 
 def test_without_biases_there_are_none() -> None:
@@ -139,57 +142,57 @@ def test_without_biases_there_are_none() -> None:
     assert not config_for(network, RunConfig(biases=True)).biases
 
 
-@pytest.mark.parametrize(
-    ("given", "sentence"),
-    [
-        (arrays(w2=[1]), "w1 is missing; a network has w1 and w2, and perhaps b1 and b2"),
-        (arrays(w1=W1), "w2 is missing; a network has w1 and w2, and perhaps b1 and b2"),
-        (
-            arrays(w1=np.ones((3, 4)), w2=[1]),
-            "w1 has the shape (3, 4); allowed: (2, H) or (H, 2), H from 1 to 64",
-        ),
-        (
-            arrays(w1=np.ones((2, 65)), w2=[1]),
-            "w1 has the shape (2, 65); allowed: (2, H) or (H, 2), H from 1 to 64",
-        ),
-        (
-            arrays(w1=np.ones((2, 0)), w2=[1]),
-            "w1 has the shape (2, 0); allowed: (2, H) or (H, 2), H from 1 to 64",
-        ),
-        (
-            arrays(w1=[1, 2], w2=[1]),
-            "w1 has the shape (2,); allowed: (2, H) or (H, 2), H from 1 to 64",
-        ),
-        (
-            arrays(w1=W1, w2=[1, 2]),
-            "w2 has the shape (2,); allowed beside 3 hidden units: (3,) or (3, 1) or (1, 3)",
-        ),
-        (
-            arrays(w1=W1, w2=[1, 2, 3], b1=np.ones((3, 3)), b2=1),
-            "b1 has the shape (3, 3); allowed beside 3 hidden units: (3,) or (3, 1) or (1, 3)",
-        ),
-        (
-            arrays(w1=W1, w2=[1, 2, 3], b1=[1, 2, 3], b2=[1, 2]),
-            "b2 has the shape (2,); allowed: one number",
-        ),
-        (
-            arrays(w1=[[1], [2]], w2=[1, 2]),
-            "w2 has the shape (2,); allowed beside 1 hidden unit: one number",
-        ),
-        (
-            arrays(w1=[[1, 2, 2e6], [4, 5, 6]], w2=[1, 2, 3]),
-            f"w1[x1→h3] is 2000000.0; allowed: {WEIGHT.allowed}",
-        ),
-        (
-            arrays(w1=W1, w2=[1, np.nan, 3]),
-            f"w2[h2→o] is nan; allowed: {WEIGHT.allowed}",
-        ),
-    ],
-)
-def test_what_makes_no_network_is_named_with_what_is_allowed(given: Arrays, sentence: str) -> None:
-    with pytest.raises(SettingError) as refused:
-        arranged(given)
-    assert str(refused.value) == sentence
+NO_NETWORKS: list[tuple[Arrays, str]] = [
+    (arrays(w2=[1]), "w1 is missing; a network has w1 and w2, and perhaps b1 and b2"),
+    (arrays(w1=W1), "w2 is missing; a network has w1 and w2, and perhaps b1 and b2"),
+    (
+        arrays(w1=np.ones((3, 4)), w2=[1]),
+        "w1 has the shape (3, 4); allowed: (2, H) or (H, 2), H from 1 to 64",
+    ),
+    (
+        arrays(w1=np.ones((2, 65)), w2=[1]),
+        "w1 has the shape (2, 65); allowed: (2, H) or (H, 2), H from 1 to 64",
+    ),
+    (
+        arrays(w1=np.ones((2, 0)), w2=[1]),
+        "w1 has the shape (2, 0); allowed: (2, H) or (H, 2), H from 1 to 64",
+    ),
+    (
+        arrays(w1=[1, 2], w2=[1]),
+        "w1 has the shape (2,); allowed: (2, H) or (H, 2), H from 1 to 64",
+    ),
+    (
+        arrays(w1=W1, w2=[1, 2]),
+        "w2 has the shape (2,); allowed beside 3 hidden units: (3,) or (3, 1) or (1, 3)",
+    ),
+    (
+        arrays(w1=W1, w2=[1, 2, 3], b1=np.ones((3, 3)), b2=1),
+        "b1 has the shape (3, 3); allowed beside 3 hidden units: (3,) or (3, 1) or (1, 3)",
+    ),
+    (
+        arrays(w1=W1, w2=[1, 2, 3], b1=[1, 2, 3], b2=[1, 2]),
+        "b2 has the shape (2,); allowed: one number",
+    ),
+    (
+        arrays(w1=[[1], [2]], w2=[1, 2]),
+        "w2 has the shape (2,); allowed beside 1 hidden unit: one number",
+    ),
+    (
+        arrays(w1=[[1, 2, 2e6], [4, 5, 6]], w2=[1, 2, 3]),
+        f"w1[x1→h3] is 2000000.0; allowed: {WEIGHT.allowed}",
+    ),
+    (
+        arrays(w1=W1, w2=[1, np.nan, 3]),
+        f"w2[h2→o] is nan; allowed: {WEIGHT.allowed}",
+    ),
+]
+
+
+def test_what_makes_no_network_is_named_with_what_is_allowed() -> None:
+    for wrong, sentence in NO_NETWORKS:
+        with pytest.raises(SettingError) as refused:
+            arranged(wrong)
+        assert str(refused.value) == sentence
 
 
 def test_settings_are_those_told_then_those_beside_the_weights() -> None:
@@ -223,17 +226,19 @@ def test_a_run_starts_from_the_weights_to_the_last_bit(
     assert snapshot.record.interventions == record.interventions
 
 
-@pytest.mark.parametrize("biases", [False, True])
-def test_training_goes_on_as_if_the_weights_had_been_drawn(biases: bool) -> None:
-    weights = drawn(12, biases, seed=99)
-    config = RunConfig(width=12, biases=biases, activation="tanh", rate=0.3)
-    recording = Recording(record_of(config, weights))
-    recording.advance(100)
-    lesson = Readable(config, weights)
-    for _ in range(100):
-        lesson.step()
-    np.testing.assert_allclose(flat(recording.snapshot().weights), flat(lesson.weights), rtol=1e-9)
-    assert_same(recording.state_at(0).weights, weights)
+def test_training_goes_on_as_if_the_weights_had_been_drawn() -> None:
+    for biases in [False, True]:
+        weights = drawn(12, biases, seed=99)
+        config = RunConfig(width=12, biases=biases, activation="tanh", rate=0.3)
+        recording = Recording(record_of(config, weights))
+        recording.advance(100)
+        lesson = Readable(config, weights)
+        for _ in range(100):
+            lesson.step()
+        np.testing.assert_allclose(
+            flat(recording.snapshot().weights), flat(lesson.weights), rtol=1e-9
+        )
+        assert_same(recording.state_at(0).weights, weights)
 
 
 def test_such_a_run_can_be_saved_before_its_first_step() -> None:
@@ -250,10 +255,12 @@ def test_outputs_come_into_our_order() -> None:
     assert checked_outputs(given, order).tolist() == [0.2, 0.4, 0.3, 0.1]
 
 
-@pytest.mark.parametrize("output", [-0.1, 1.5, np.nan, np.inf])
-def test_an_output_that_no_sigmoid_has_is_refused(output: float) -> None:
-    with pytest.raises(SettingError, match=r"^the output for 10 is .*; allowed: a number from 0"):
-        checked_outputs(arrays(outputs=[0, 1, output, 0]))
+def test_an_output_that_no_sigmoid_has_is_refused() -> None:
+    for output in [-0.1, 1.5, np.nan, np.inf]:
+        with pytest.raises(
+            SettingError, match=r"^the output for 10 is .*; allowed: a number from 0"
+        ):
+            checked_outputs(arrays(outputs=[0, 1, output, 0]))
 
 
 def test_the_example_is_a_network_that_has_learned_xor() -> None:
@@ -267,24 +274,22 @@ def test_the_example_is_a_network_that_has_learned_xor() -> None:
     assert parse_text(EXAMPLE.rpartition(": ")[2]).outputs is not None
 
 
-@pytest.mark.parametrize(
-    "arrays",
-    [
-        Arrays(
-            np.array([[0.1, 1e-17], [3, 4]]), np.array([1.0, 2]), np.ones((2, 1)), np.array(5.0)
-        ),
-        Arrays(np.ones((3, 2)), w2=np.ones((1, 3))),
-        Arrays(outputs=np.array([0.1, 0.2, 0.3, 1 / 3])),
-    ],
-)
-def test_a_text_of_arrays_is_read_as_the_same_arrays(arrays: Arrays) -> None:
-    again = parse_text(arrays_text(arrays))
-    for name in ("w1", "b1", "w2", "b2", "outputs"):
-        mine, its = getattr(again, name), getattr(arrays, name)
-        assert (mine is None) == (its is None)
-        if mine is not None:
-            np.testing.assert_array_equal(mine, its)
-            assert mine.shape == its.shape
+WRITTEN: list[Arrays] = [
+    Arrays(np.array([[0.1, 1e-17], [3, 4]]), np.array([1.0, 2]), np.ones((2, 1)), np.array(5.0)),
+    Arrays(np.ones((3, 2)), w2=np.ones((1, 3))),
+    Arrays(outputs=np.array([0.1, 0.2, 0.3, 1 / 3])),
+]
+
+
+def test_a_text_of_arrays_is_read_as_the_same_arrays() -> None:
+    for arrays in WRITTEN:
+        again = parse_text(arrays_text(arrays))
+        for name in ("w1", "b1", "w2", "b2", "outputs"):
+            mine, its = getattr(again, name), getattr(arrays, name)
+            assert (mine is None) == (its is None)
+            if mine is not None:
+                np.testing.assert_array_equal(mine, its)
+                assert mine.shape == its.shape
 
 
 def test_outputs_are_in_the_order_that_a_person_has_them() -> None:

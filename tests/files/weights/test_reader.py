@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from xorviz.core.arrays import Array
@@ -102,33 +102,33 @@ done ...
 DICTIONARY = repr({name: array.tolist() for name, array in WHOLE.items()})
 
 
-@pytest.mark.parametrize("text", [NUMPY, KERAS, LINES, DICTIONARY, f"[{NUMPY}]"])
-def test_arrays_are_read_as_they_are_printed(text: str) -> None:
-    assert_found(parse_text(text), WHOLE)
+def test_arrays_are_read_as_they_are_printed() -> None:
+    for text in [NUMPY, KERAS, LINES, DICTIONARY, f"[{NUMPY}]"]:
+        assert_found(parse_text(text), WHOLE)
 
 
-@pytest.mark.parametrize("text", [TORCH, PARAMETERS])
-def test_what_torch_prints_is_the_same_network_transposed(text: str) -> None:
-    network = arranged(parse_text(text))
-    assert network.summary == "2-3-1 with biases, w1 as (3, 2): transposed"
-    for mine, its in zip(network.weights.arrays(), WHOLE.values(), strict=True):
-        np.testing.assert_array_equal(mine, its)
+def test_what_torch_prints_is_the_same_network_transposed() -> None:
+    for text in [TORCH, PARAMETERS]:
+        network = arranged(parse_text(text))
+        assert network.summary == "2-3-1 with biases, w1 as (3, 2): transposed"
+        for mine, its in zip(network.weights.arrays(), WHOLE.values(), strict=True):
+            np.testing.assert_array_equal(mine, its)
 
 
-@pytest.mark.parametrize(
-    ("text", "names"),
-    [
-        ("[[1 2 3]\n[4 5 6]]\n[[1][2][3]]", "w1 w2"),
-        ("[[1 2 3] [4 5 6]] [1 2 3] [[1][2][3]]", "w1 b1 w2"),
-        ("[[1 2 3] [4 5 6]] [[1][2][3]] [1]", "w1 w2 b2"),
-        ("[[1 2 3] [4 5 6]] [1 2 3] [[1][2][3]] [1]", "w1 b1 w2 b2"),
-        ("[[1, 2, 3], [4, 5, 6]]", "w1"),
-        ("[[[1, 2, 3], [4, 5, 6]], [1, 2, 3]]", "w1 w2"),
-        ("[[[1, 2, 3], [4, 5, 6]], [1, 2, 3], [[1, 2, 3]], 1]", "w1 b1 w2 b2"),
-    ],
-)
-def test_arrays_without_names_are_in_order(text: str, names: str) -> None:
-    assert list(found(parse_text(text))) == names.split()
+UNNAMED: list[tuple[str, str]] = [
+    ("[[1 2 3]\n[4 5 6]]\n[[1][2][3]]", "w1 w2"),
+    ("[[1 2 3] [4 5 6]] [1 2 3] [[1][2][3]]", "w1 b1 w2"),
+    ("[[1 2 3] [4 5 6]] [[1][2][3]] [1]", "w1 w2 b2"),
+    ("[[1 2 3] [4 5 6]] [1 2 3] [[1][2][3]] [1]", "w1 b1 w2 b2"),
+    ("[[1, 2, 3], [4, 5, 6]]", "w1"),
+    ("[[[1, 2, 3], [4, 5, 6]], [1, 2, 3]]", "w1 w2"),
+    ("[[[1, 2, 3], [4, 5, 6]], [1, 2, 3], [[1, 2, 3]], 1]", "w1 b1 w2 b2"),
+]
+
+
+def test_arrays_without_names_are_in_order() -> None:
+    for text, names in UNNAMED:
+        assert list(found(parse_text(text))) == names.split()
 
 
 def test_a_number_behind_a_name_is_an_array_of_its_own() -> None:
@@ -146,102 +146,112 @@ def test_other_arrays_beside_named_ones_are_left_out() -> None:
     assert list(found(parse_text(text))) == ["w1", "w2"]
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["0 .5 1 .5", "0, .5, 1, .5", "[0 .5 1 .5]", "[0, 0.5, 1.0, 5e-1]", "(0, .5, 1, .5)",
-     "[[0. ]\n [0.5]\n [1. ]\n [0.5]]", "[[0, 0.5, 1, 0.5]]", "outputs: 0 .5 1 .5",
-     "tensor([[0.],\n [0.5],\n [1.],\n [0.5]], grad_fn=<SigmoidBackward0>)", "0\n.5\n1\n.5\n",
-     '{"outputs": [0, 0.5, 1, 0.5], "loss": 3}', "\ufeff0;.5;1;.5"],
-)  # fmt: skip
-def test_four_numbers_are_outputs(text: str) -> None:
-    arrays = parse_text(text)
-    assert arrays.outputs is not None
-    assert arrays.outputs.tolist() == [0, 0.5, 1, 0.5]
-    assert found(arrays) == {}
+OUTPUTS: list[str] = [
+    "0 .5 1 .5",
+    "0, .5, 1, .5",
+    "[0 .5 1 .5]",
+    "[0, 0.5, 1.0, 5e-1]",
+    "(0, .5, 1, .5)",
+    "[[0. ]\n [0.5]\n [1. ]\n [0.5]]",
+    "[[0, 0.5, 1, 0.5]]",
+    "outputs: 0 .5 1 .5",
+    "tensor([[0.],\n [0.5],\n [1.],\n [0.5]], grad_fn=<SigmoidBackward0>)",
+    "0\n.5\n1\n.5\n",
+    '{"outputs": [0, 0.5, 1, 0.5], "loss": 3}',
+    "\ufeff0;.5;1;.5",
+]
+
+
+def test_four_numbers_are_outputs() -> None:
+    for text in OUTPUTS:
+        arrays = parse_text(text)
+        assert arrays.outputs is not None
+        assert arrays.outputs.tolist() == [0, 0.5, 1, 0.5]
+        assert found(arrays) == {}
 
 
 ALLOWED = "allowed are the arrays w1 and w2, and perhaps b1 and b2, or the four outputs alone"
 
 
-@pytest.mark.parametrize(
-    ("text", "part"),
-    [
-        ("", "There is nothing in it."),
-        (" \n", "There is nothing in it."),
-        ("hello", f"There are no weights in it; {ALLOWED}."),
-        ("[]", f"These are 0 numbers; {ALLOWED}."),
-        ("{}", f"There are no weights in it; {ALLOWED}."),
-        ("[True, False]", f"There are no weights in it; {ALLOWED}."),
-        ('{"loss": [1, 2]}', f"There are no weights in it; {ALLOWED}."),
-        ("1", f"This is one number; {ALLOWED}."),
-        ("1 2 3", f"These are 3 numbers; {ALLOWED}."),
-        ("[1] [2] [3] [4] [5]", f"These are 5 arrays without names; {ALLOWED}."),
-        ("[[1][2]] [1] [1]", "Of three arrays for one hidden unit it cannot be told which bias"),
-        ("[[0.1 0.2 ... 0.3]]", "Numbers were left out where ... stands"),
-        ("[[0.1 0.2 … 0.3]]", "Numbers were left out where ... stands"),
-        ("w1 = [[nan 1]]", "It holds nan, which is not a number that a weight can be."),
-        ("0 inf 1 0", "It holds inf,"),
-        ("0 1e999 1 0", "The number 1e999 is too large."),
-        ("[0.1 2j]", "Among the numbers of an array stands 'j'."),
-        ("[1 2; 3 4]", "Among the numbers of an array stands ';'."),
-        ("[[1, 2], (3, 4)]", "Among the numbers of an array stands '('."),
-        ("[0.1 True]", "Among the numbers of an array stands 'True'."),
-        ("w1 = [[1 2 3] [4 5", "A bracket is not closed: the end is missing."),
-        ("w1 = [[1 2 3] [4 5]]", "The rows of w1 are not of one length: 3 and 2."),
-        ("w1 = [[1 2 3] 4]", "In w1 stands something else than numbers in rows and columns."),
-        ("w1 = [[[1 2]]]", "In w1 stands something else than numbers in rows and columns."),
-        ("w1 = [1 2] w1 = [3 4]", "There are two arrays w1; leave the one that is meant."),
-        ("w1=[1 2] w2=[1 2] w3=[1 2]", "These are 3 layers of weights; xorviz has two"),
-        ('{"w1": [[1, 2]], "w1": 3}', "It gives one entry twice."),
-        ('{"w1": [[NaN, 2]]}', "It holds NaN, which is not a number that a weight can be."),
-        ('{"w1": -Infinity}', "It holds -Infinity,"),
-        ('{"w1": [[1e999, 2]]}', "A number in it is too large."),
-        ('{"w1": [[' + "9" * 400 + ", 2]]}", "A number in it is too large."),
-        ('{"w1": [[' + "9" * 5000 + ", 2]]}", "A number in it has 5000 digits."),
-        ('{"w1": true}', "In w1 stands something else than numbers in rows and columns."),
-        ('{"w1": [[1, true]]}', "In w1 stands something else than numbers in rows and columns."),
-        ('{"w1": [["1", "2"]]}', "In w1 stands something else than numbers in rows and columns."),
-        ("[" * 100_000, "It is nested too deep."),
-        ('{"w1":' * 30_000, "It is nested too deep."),
-        ("1 " * 10_001, "These are more than 10000 numbers."),
-        ("[1] " * 101, "These are more than 100 arrays;"),
-        (" " * (MOST_BYTES + 1), "It is bigger than weights of xorviz can be: 256 KiB."),
-    ],
-)
-def test_what_cannot_be_read_is_said_in_one_sentence(text: str, part: str) -> None:
-    assert refusal(text).startswith(part)
+UNREADABLE: list[tuple[str, str]] = [
+    ("", "There is nothing in it."),
+    (" \n", "There is nothing in it."),
+    ("hello", f"There are no weights in it; {ALLOWED}."),
+    ("[]", f"These are 0 numbers; {ALLOWED}."),
+    ("{}", f"There are no weights in it; {ALLOWED}."),
+    ("[True, False]", f"There are no weights in it; {ALLOWED}."),
+    ('{"loss": [1, 2]}', f"There are no weights in it; {ALLOWED}."),
+    ("1", f"This is one number; {ALLOWED}."),
+    ("1 2 3", f"These are 3 numbers; {ALLOWED}."),
+    ("[1] [2] [3] [4] [5]", f"These are 5 arrays without names; {ALLOWED}."),
+    ("[[1][2]] [1] [1]", "Of three arrays for one hidden unit it cannot be told which bias"),
+    ("[[0.1 0.2 ... 0.3]]", "Numbers were left out where ... stands"),
+    ("[[0.1 0.2 … 0.3]]", "Numbers were left out where ... stands"),
+    ("w1 = [[nan 1]]", "It holds nan, which is not a number."),
+    ("0 inf 1 0", "It holds inf,"),
+    ("0 1e999 1 0", "The number 1e999 is too large."),
+    ("[0.1 2j]", "Among the numbers of an array stands 'j'."),
+    ("[1 2; 3 4]", "Among the numbers of an array stands ';'."),
+    ("[[1, 2], (3, 4)]", "Among the numbers of an array stands '('."),
+    ("[0.1 True]", "Among the numbers of an array stands 'True'."),
+    ("w1 = [[1 2 3] [4 5", "A bracket is not closed: the end is missing."),
+    ("w1 = [[1 2 3] [4 5]]", "The rows of w1 are not of one length: 3 and 2."),
+    ("w1 = [[1 2 3] 4]", "In w1 stands something else than numbers in rows and columns."),
+    ("w1 = [[[1 2]]]", "In w1 stands something else than numbers in rows and columns."),
+    ("w1 = [1 2] w1 = [3 4]", "There are two arrays w1; leave the one that is meant."),
+    ("w1=[1 2] w2=[1 2] w3=[1 2]", "These are 3 layers of weights; xorviz has two"),
+    ('{"w1": [[1, 2]], "w1": 3}', "It has an entry twice."),
+    ('{"w1": [[NaN, 2]]}', "It holds NaN, which is not a number."),
+    ('{"w1": -Infinity}', "It holds -Infinity,"),
+    ('{"w1": [[1e999, 2]]}', "A number in it is too large."),
+    ('{"w1": [[' + "9" * 400 + ", 2]]}", "A number in it is too large."),
+    ('{"w1": [[' + "9" * 5000 + ", 2]]}", "A number in it has 5000 digits."),
+    ('{"w1": true}', "In w1 stands something else than numbers in rows and columns."),
+    ('{"w1": [[1, true]]}', "In w1 stands something else than numbers in rows and columns."),
+    ('{"w1": [["1", "2"]]}', "In w1 stands something else than numbers in rows and columns."),
+    ("[" * 100_000, "It is nested too deep."),
+    ('{"w1":' * 30_000, "It is nested too deep."),
+    ("1 " * 10_001, "These are more than 10000 numbers."),
+    ("[1] " * 101, "These are more than 100 arrays;"),
+    (" " * (MOST_BYTES + 1), "It is too big for the weights of a network: more than 256 KiB."),
+]
+
+
+def test_what_cannot_be_read_is_said_in_one_sentence() -> None:
+    for text, part in UNREADABLE:
+        assert refusal(text).startswith(part)
 
 
 # JSON.
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        {"w1": 0, "b1": 1, "w2": 2, "b2": 3},
-        {"B2": 3, "W2": 2, "B1": 1, "W1": 0},
-        {"model": {"fc1.weight": 0, "fc1.bias": 1, "fc2.weight": 2, "fc2.bias": 3}},
-        {"hidden": {"weight": 0, "bias": 1}, "output": {"weight": 2, "bias": 3}},
-        {"layers": [{"weights": 0, "biases": 1}, {"weights": 2, "biases": 3}], "rate": 0.1},
-        [{"kernel": 0, "bias": 1}, {"kernel": 2, "bias": 3}],
-        [0, 1, 2, 3],
-    ],
-)
-def test_json_may_name_and_nest_them(value: Any) -> None:
-    arrays = [array.tolist() for array in WHOLE.values()]
+NESTED: list[Any] = [
+    {"w1": 0, "b1": 1, "w2": 2, "b2": 3},
+    {"B2": 3, "W2": 2, "B1": 1, "W1": 0},
+    {"model": {"fc1.weight": 0, "fc1.bias": 1, "fc2.weight": 2, "fc2.bias": 3}},
+    {"hidden": {"weight": 0, "bias": 1}, "output": {"weight": 2, "bias": 3}},
+    {"layers": [{"weights": 0, "biases": 1}, {"weights": 2, "biases": 3}], "rate": 0.1},
+    [{"kernel": 0, "bias": 1}, {"kernel": 2, "bias": 3}],
+    [0, 1, 2, 3],
+]
 
-    def filled(part: Any) -> Any:
-        match part:
-            case dict():
-                return {name: filled(item) for name, item in part.items()}
-            case list():
-                return [filled(item) for item in part]
-            case float():
-                return part
-            case _:
-                return arrays[part]
 
-    assert_found(parse_text(json.dumps(filled(value))), WHOLE)
+def filled(part: Any) -> Any:
+    """Return JSON values with the arrays of WHOLE in place of their numbers."""
+    match part:
+        case dict():
+            return {name: filled(item) for name, item in part.items()}
+        case list():
+            return [filled(item) for item in part]
+        case float():
+            return part
+        case _:
+            return list(WHOLE.values())[part].tolist()
+
+
+def test_json_may_name_and_nest_them() -> None:
+    for value in NESTED:
+        assert_found(parse_text(json.dumps(filled(value))), WHOLE)
 
 
 @pytest.mark.parametrize("biases", [False, True])
@@ -281,11 +291,11 @@ def archive(**members: Any) -> bytes:
     return file.getvalue()
 
 
-@pytest.mark.parametrize("kind", ["f8", ">f8", "f4", "f2", "i1", "i8", "u2"])
-def test_npz_of_any_kind_of_numbers(kind: str) -> None:
-    whole = {name: np.abs(np.round(array)) for name, array in WHOLE.items()}
-    data = archive(**{name: array.astype(kind) for name, array in whole.items()})
-    assert_found(parse_bytes(data), whole)
+def test_npz_of_any_kind_of_numbers() -> None:
+    for kind in ["f8", ">f8", "f4", "f2", "i1", "i8", "u2"]:
+        whole = {name: np.abs(np.round(array)) for name, array in WHOLE.items()}
+        data = archive(**{name: array.astype(kind) for name, array in whole.items()})
+        assert_found(parse_bytes(data), whole)
 
 
 def test_npz_by_columns_packed_and_without_names() -> None:
@@ -317,38 +327,38 @@ def test_headers_of_every_version_are_read() -> None:
         assert_found(arrays, {"w1": np.array([[3.0], [4.0]])})
 
 
-@pytest.mark.parametrize(
-    ("data", "part"),
-    [
-        (b"PK\x03\x04 and nothing else", "It is an archive that is damaged"),
-        (member("", name="config"), "There are no weights in it;"),
-        (member(""), "w1 is not a NumPy array."),
-        (member("1"), "w1 is not a NumPy array."),
-        (member("{'a': open}"), "w1 is not a NumPy array."),
-        (member("(" * 5000), "w1 is not a NumPy array."),
-        (member(b"\xff"), "w1 is not a NumPy array."),
-        (member(" " * 20_000), "w1 is not a NumPy array."),
-        (member("{}"), "w1 is not an array of real or whole numbers."),
-        (member(HEADER.replace("<f8", "|O"), b"cos\n"), "w1 is not an array of real or whole"),
-        (member(HEADER.replace("<f8", "?"), b"\x00\x01"), "w1 is not an array of real or whole"),
-        (member(HEADER.replace("<f8", "<c16"), bytes(32)), "w1 is not an array of real or"),
-        (member(HEADER), "w1 is damaged: its size is not what it says."),
-        (member(HEADER, bytes(17)), "w1 is damaged: its size is not what it says."),
-        (member(HEADER.replace("(2, 1)", "(2**40,)")), "w1 is not a NumPy array."),
-        (member(HEADER.replace("(2, 1)", "(9999999999999,)")), "w1 is damaged"),
-        (member(HEADER.replace("(2, 1)", "(-1, -2)"), bytes(16)), "w1 is damaged"),
-        (member(HEADER.replace("(2, 1)", "(True, 2)"), bytes(16)), "w1 is damaged"),
-        (member(HEADER.replace("(2, 1)", "2"), bytes(16)), "w1 is damaged"),
-        (member(HEADER.replace("(2, 1)", "(2, 1, 1)"), bytes(16)), "w1 has 3 dimensions"),
-        (member(HEADER, bytes(10**8)), "w1 holds more numbers than a network of xorviz."),
-        (archive(**{f"w{n}": [1] for n in range(101)}), "It holds more than 100 arrays."),
-        (b"\x93NUMPY\x01\x00", "It is one array of NumPy;"),
-        (b"\x89HDF\r\n", "It is neither a text nor an npz file of NumPy."),
-        (b"\x80\x04\x95", "It is neither a text nor an npz file of NumPy."),
-    ],
-)
-def test_archives_that_are_damaged_or_hostile_are_refused(data: bytes, part: str) -> None:
-    assert refusal(data).startswith(part)
+BAD_ARCHIVES: list[tuple[bytes, str]] = [
+    (b"PK\x03\x04 and nothing else", "It is an archive that is damaged"),
+    (member("", name="config"), "There are no weights in it;"),
+    (member(""), "w1 is not a NumPy array."),
+    (member("1"), "w1 is not a NumPy array."),
+    (member("{'a': open}"), "w1 is not a NumPy array."),
+    (member("(" * 5000), "w1 is not a NumPy array."),
+    (member(b"\xff"), "w1 is not a NumPy array."),
+    (member(" " * 20_000), "w1 is not a NumPy array."),
+    (member("{}"), "w1 is not an array of real or whole numbers."),
+    (member(HEADER.replace("<f8", "|O"), b"cos\n"), "w1 is not an array of real or whole"),
+    (member(HEADER.replace("<f8", "?"), b"\x00\x01"), "w1 is not an array of real or whole"),
+    (member(HEADER.replace("<f8", "<c16"), bytes(32)), "w1 is not an array of real or"),
+    (member(HEADER), "w1 is damaged: its size is not what it says."),
+    (member(HEADER, bytes(17)), "w1 is damaged: its size is not what it says."),
+    (member(HEADER.replace("(2, 1)", "(2**40,)")), "w1 is not a NumPy array."),
+    (member(HEADER.replace("(2, 1)", "(9999999999999,)")), "w1 is damaged"),
+    (member(HEADER.replace("(2, 1)", "(-1, -2)"), bytes(16)), "w1 is damaged"),
+    (member(HEADER.replace("(2, 1)", "(True, 2)"), bytes(16)), "w1 is damaged"),
+    (member(HEADER.replace("(2, 1)", "2"), bytes(16)), "w1 is damaged"),
+    (member(HEADER.replace("(2, 1)", "(2, 1, 1)"), bytes(16)), "w1 has 3 dimensions"),
+    (member(HEADER, bytes(10**8)), "w1 holds more numbers than a network of xorviz."),
+    (archive(**{f"w{n}": [1] for n in range(101)}), "It holds more than 100 arrays."),
+    (b"\x93NUMPY\x01\x00", "It is a single NumPy array;"),
+    (b"\x89HDF\r\n", "It is neither text nor a NumPy npz file."),
+    (b"\x80\x04\x95", "It is neither text nor a NumPy npz file."),
+]
+
+
+def test_archives_that_are_damaged_or_hostile_are_refused() -> None:
+    for data, part in BAD_ARCHIVES:
+        assert refusal(data).startswith(part)
 
 
 def test_an_archive_of_something_else_is_told() -> None:
@@ -361,12 +371,12 @@ def test_an_archive_of_something_else_is_told() -> None:
 # Files.
 
 
-@pytest.mark.parametrize("name", ["weights.json", "weights.npz", "weights.txt", "weights"])
-def test_files_are_known_by_their_content(tmp_path: Path, name: str) -> None:
-    path = tmp_path / name
-    path.write_bytes(archive(**WHOLE) if name.endswith("npz") else LINES.encode())
-    assert_found(load(path), WHOLE)
-    assert_found(load(str(path)), WHOLE)
+def test_files_are_known_by_their_content(tmp_path: Path) -> None:
+    for name in ["weights.json", "weights.npz", "weights.txt", "weights"]:
+        path = tmp_path / name
+        path.write_bytes(archive(**WHOLE) if name.endswith("npz") else LINES.encode())
+        assert_found(load(path), WHOLE)
+        assert_found(load(str(path)), WHOLE)
 
 
 def test_files_that_cannot_be_read_are_told(tmp_path: Path) -> None:
@@ -375,9 +385,9 @@ def test_files_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     big.write_bytes(bytes(MOST_BYTES + 1))
     for path, sentence in (
         (tmp_path / "none", "There is no such file."),
-        (tmp_path, "It is not a file."),
+        (tmp_path, "It is a folder, not a file."),
         (pipe, "It is not a file."),
-        (big, "It is bigger than weights of xorviz can be: 256 KiB."),
+        (big, "It is too big for the weights of a network: more than 256 KiB."),
         (Path("a\0b"), "No file can have this name."),
         (tmp_path / ("x" * 5000), "It cannot be read: File name too long."),
     ):
@@ -444,7 +454,6 @@ def test_networks_come_back_through_npz(named: Named, has_names: bool) -> None:
     assert_found(parse_bytes(data), named)
 
 
-FUZZ = settings(max_examples=500, deadline=None)
 LIKELY = st.text(st.sampled_from("[](){},:=.'\"0123456789eE+-… \nwWb12nainf_tensor"), max_size=60)
 
 
@@ -461,13 +470,11 @@ def reads_or_refuses(content: str | bytes) -> None:
         arranged(arrays)
 
 
-@FUZZ
 @given(st.one_of(LIKELY, st.text(max_size=60), st.lists(LIKELY, max_size=5).map("[".join)))
 def test_no_text_does_anything_but_be_read_or_refused(text: str) -> None:
     reads_or_refuses(text)
 
 
-@FUZZ
 @given(st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=3),
     lambda inner: st.lists(inner, max_size=4)
@@ -478,7 +485,6 @@ def test_no_json_does_anything_but_be_read_or_refused(value: object) -> None:
     reads_or_refuses(json.dumps(value))
 
 
-@FUZZ
 @given(st.data())
 def test_no_damage_to_an_archive_does_anything_but_be_read_or_refused(data: st.DataObject) -> None:
     whole = bytearray(archive(**WHOLE))
@@ -487,13 +493,11 @@ def test_no_damage_to_an_archive_does_anything_but_be_read_or_refused(data: st.D
     reads_or_refuses(bytes(whole))
 
 
-@FUZZ
 @given(st.binary(max_size=200), st.sampled_from([b"", b"PK", b"PK\x03\x04", b"\x93NUMPY"]))
 def test_no_bytes_do_anything_but_be_read_or_refused(tail: bytes, head: bytes) -> None:
     reads_or_refuses(head + tail)
 
 
-@FUZZ
 @given(st.text("{}()[]'descrfortan_opyul:,1248<fi \\x", max_size=40), st.binary(max_size=32))
 def test_no_header_does_anything_but_be_read_or_refused(header: str, body: bytes) -> None:
     reads_or_refuses(member(header, body))

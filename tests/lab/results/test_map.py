@@ -68,13 +68,19 @@ def test_what_is_on_no_axis_is_as_in_the_base() -> None:
     assert MapPlan(base, "activation", "init_range").config((0, 0, 0)).seed == 0
 
 
-@pytest.mark.parametrize(
-    "other",
-    [{"width": 7}, {"rate": 0.3}, {"momentum": 0.1}, {"loss": "mse"}, {"targets": (0, 1, 0, 1)}],
-)
-def test_a_recipe_off_the_map_has_no_cell(other: dict[str, object]) -> None:
-    assert SMALL.cell_of(BASE) == (0, 1, 1)
-    assert SMALL.cell_of(RunConfig.from_dict(BASE.to_dict() | other)) is None
+OFF_THE_MAP: list[dict[str, object]] = [
+    {"width": 7},
+    {"rate": 0.3},
+    {"momentum": 0.1},
+    {"loss": "mse"},
+    {"targets": (0, 1, 0, 1)},
+]
+
+
+def test_a_recipe_off_the_map_has_no_cell() -> None:
+    for other in OFF_THE_MAP:
+        assert SMALL.cell_of(BASE) == (0, 1, 1)
+        assert SMALL.cell_of(RunConfig.from_dict(BASE.to_dict() | other)) is None
 
 
 def test_one_block_shows_networks_with_the_biases_of_the_base() -> None:
@@ -85,38 +91,38 @@ def test_one_block_shows_networks_with_the_biases_of_the_base() -> None:
     assert on.cell_of(replace(BASE, biases=True)) == (0, 1, 1)
 
 
-@pytest.mark.parametrize("pair", [(a, b) for a in AXES for b in AXES if a != b])
-def test_any_two_settings_make_a_map(pair: tuple[str, str]) -> None:
-    across, up = pair
-    made = MapPlan(RunConfig(), across, up)
-    plan = made.plan
-    assert len(plan.recipes) == len(AXES[across].values) * len(AXES[up].values)
-    assert all(made.cell_of(recipe) == made.cell(i) for i, recipe in enumerate(plan.recipes))
+def test_any_two_settings_make_a_map() -> None:
+    for pair in [(a, b) for a in AXES for b in AXES if a != b]:
+        across, up = pair
+        made = MapPlan(RunConfig(), across, up)
+        plan = made.plan
+        assert len(plan.recipes) == len(AXES[across].values) * len(AXES[up].values)
+        assert all(made.cell_of(recipe) == made.cell(i) for i, recipe in enumerate(plan.recipes))
 
 
-@pytest.mark.parametrize("setting", AXES)
-def test_the_values_of_an_axis_are_allowed_and_each_there_once(setting: str) -> None:
-    values = AXES[setting].values
-    assert len(set(values)) == len(values) >= 2
-    assert all(RULES[setting].check(value) == value for value in values)
+def test_the_values_of_an_axis_are_allowed_and_each_there_once() -> None:
+    for setting in AXES:
+        values = AXES[setting].values
+        assert len(set(values)) == len(values) >= 2
+        assert all(RULES[setting].check(value) == value for value in values)
 
 
-@pytest.mark.parametrize(
-    ("wrong", "says"),
-    [
-        ({"across": "width"}, "not 'width' twice"),
-        ({"across": "seed"}, "a map cannot be by 'seed'; allowed: rate, width"),
-        ({"up": "biases", "with_biases": True}, "biases cannot be on an axis"),
-        ({"up_values": (2, 3, 2)}, "a value of width is there twice"),
-        ({"up_values": (2, 65)}, "width is 65; allowed: a whole number from 1 to 64"),
-        ({"across_values": (0,)}, "rate is 0; allowed: a number above 0"),
-        ({"seeds": 0}, "the number of seeds is 0"),
-        ({"steps": 0}, "steps is 0"),
-    ],
-)
-def test_a_map_that_cannot_be_is_refused(wrong: dict[str, object], says: str) -> None:
-    with pytest.raises(SettingError, match=says):
-        MapPlan(RunConfig(), **wrong)  # type: ignore[arg-type]
+IMPOSSIBLE: list[tuple[dict[str, object], str]] = [
+    ({"across": "width"}, "not 'width' twice"),
+    ({"across": "seed"}, "a map cannot be by 'seed'; allowed: rate, width"),
+    ({"up": "biases", "with_biases": True}, "biases cannot be on an axis"),
+    ({"up_values": (2, 3, 2)}, "a value of width is there twice"),
+    ({"up_values": (2, 65)}, "width is 65; allowed: a whole number from 1 to 64"),
+    ({"across_values": (0,)}, "rate is 0; allowed: a number above 0"),
+    ({"seeds": 0}, "the number of seeds is 0"),
+    ({"steps": 0}, "steps is 0"),
+]
+
+
+def test_a_map_that_cannot_be_is_refused() -> None:
+    for wrong, says in IMPOSSIBLE:
+        with pytest.raises(SettingError, match=says):
+            MapPlan(RunConfig(), **wrong)  # type: ignore[arg-type]
 
 
 def test_cells_say_what_the_summaries_say(snapshot: LabSnapshot) -> None:

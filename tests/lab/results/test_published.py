@@ -10,7 +10,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMPY
+from tests.support.cases import some
+from xorviz.core.kernels.compiler import NUMBA, NUMPY
 from xorviz.core.numerals import whole
 from xorviz.lab.plan import shares_of
 from xorviz.lab.results.findings import findings_of
@@ -23,11 +24,11 @@ from xorviz.lab.training.training import advanced
 BY_NAME = {one.name: one for one in EXPERIMENTS}
 START, HINTON, CROSS_VALIDATED, WIDTHS = EXPERIMENTS
 
-both_kernels = pytest.mark.parametrize("kernel", KERNEL_NAMES)
+both_kernels = pytest.mark.parametrize("kernel", some([NUMBA, NUMPY], 1))
 
 
 @cache
-def picture_of(one: Published, kernel: str = NUMPY) -> LabSnapshot:
+def picture_of(one: Published, kernel: str = NUMBA) -> LabSnapshot:
     """Train all of an experiment's plan."""
     book = LabResults(one.plan)
     for share in shares_of(one.plan, 1):

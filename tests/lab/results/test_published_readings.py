@@ -3,10 +3,12 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
 
+from tests.support.cases import some
 from xorviz.core.numerals import whole
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.published import EXPERIMENTS, Published
@@ -61,15 +63,14 @@ def test_the_published_loss_and_outputs_are_a_match() -> None:
     assert names == ["loss", *(f"output at {row}" for row in ("1 0", "0 0", "0 1", "1 1"))]
 
 
-@pytest.mark.parametrize("factor", [1 + 3e-9, 1 - 3e-9, math.nan, math.inf])
-def test_another_loss_is_a_miss(factor: float) -> None:
-    reading = judge_start(start(loss=LOSS * factor))
-    assert reading.mark is Match.MISS
-    assert missed(reading) == {"loss"}
+def test_another_loss_is_a_miss() -> None:
+    for factor in [1 + 3e-9, 1 - 3e-9, math.nan, math.inf]:
+        reading = judge_start(start(loss=LOSS * factor))
+        assert reading.mark is Match.MISS
+        assert missed(reading) == {"loss"}
 
 
-@pytest.mark.parametrize("row", range(4))
-@pytest.mark.parametrize("off", [2e-8, -2e-8, math.nan])
+@pytest.mark.parametrize(("row", "off"), some(product(range(4), [2e-8, -2e-8, math.nan]), 3))
 def test_one_other_output_is_a_miss(row: int, off: float) -> None:
     outputs = list(OUTPUTS)
     outputs[row] += off
@@ -107,22 +108,22 @@ def test_the_seven_published_integers_are_a_match() -> None:
     assert missed(reading) == set()
 
 
-@pytest.mark.parametrize(
-    ("changed", "name"),
-    [
-        ({4: NO_STEP, 14: NO_STEP, 15: 1172}, "networks of 30 that converge"),
-        ({14: 1288}, "mean step"),
-        ({24: 731}, "median step"),
-        ({1: 475}, "smallest step"),
-        ({2: 2490}, "largest step"),
-        ({0: 1394, 14: 1247}, "step of seed 0"),
-        ({3: 530, 4: 601}, "step of seed 3"),
-    ],
-)
-def test_one_other_integer_is_a_miss(changed: Mapping[int, int], name: str) -> None:
-    reading = hinton(changed)
-    assert reading.mark is Match.MISS
-    assert missed(reading) == {name}
+OTHER_INTEGERS: list[tuple[Mapping[int, int], str]] = [
+    ({4: NO_STEP, 14: NO_STEP, 15: 1172}, "networks of 30 that converge"),
+    ({14: 1288}, "mean step"),
+    ({24: 731}, "median step"),
+    ({1: 475}, "smallest step"),
+    ({2: 2490}, "largest step"),
+    ({0: 1394, 14: 1247}, "step of seed 0"),
+    ({3: 530, 4: 601}, "step of seed 3"),
+]
+
+
+def test_one_other_integer_is_a_miss() -> None:
+    for changed, name in OTHER_INTEGERS:
+        reading = hinton(changed)
+        assert reading.mark is Match.MISS
+        assert missed(reading) == {name}
 
 
 def test_without_any_success_there_are_no_steps() -> None:
@@ -137,23 +138,23 @@ def test_without_any_success_there_are_no_steps() -> None:
 # Cross Validated.
 
 
-@pytest.mark.parametrize(
-    ("count", "mark"),
-    [
-        (490, Match.MISS),  # up to 98.9 %
-        (491, Match.MATCH),
-        (499, Match.MATCH),
-        (500, Match.MISS),  # from 99.2 %
-        (0, Match.MISS),
-    ],
-)
-def test_the_interval_decides(count: int, mark: Match) -> None:
-    firsts = [9] * count + [NO_STEP] * (500 - count)
-    reading = judge_cross_validated(ended(CROSS_VALIDATED, firsts))
-    assert reading.mark is mark
-    share, low, high = reading.compared
-    assert share.now == pytest.approx(count / 5)
-    assert (low.now <= 99 <= high.now) == (mark is Match.MATCH)
+COUNTS: list[tuple[int, Match]] = [
+    (490, Match.MISS),  # up to 98.9 %
+    (491, Match.MATCH),
+    (499, Match.MATCH),
+    (500, Match.MISS),  # from 99.2 %
+    (0, Match.MISS),
+]
+
+
+def test_the_interval_decides() -> None:
+    for count, mark in COUNTS:
+        firsts = [9] * count + [NO_STEP] * (500 - count)
+        reading = judge_cross_validated(ended(CROSS_VALIDATED, firsts))
+        assert reading.mark is mark
+        share, low, high = reading.compared
+        assert share.now == pytest.approx(count / 5)
+        assert (low.now <= 99 <= high.now) == (mark is Match.MATCH)
 
 
 # Steps by width.
@@ -177,15 +178,16 @@ def test_steps_on_a_line_have_its_slope() -> None:
     assert [one.now for one in reading.compared[:-2]] == [247, 214, 181, 148, 115]
 
 
-@pytest.mark.parametrize("never", WIDTHS)
-def test_one_width_without_a_median_leaves_no_slope(never: int) -> None:
-    reading = by_width(lambda width: NO_STEP if width == never else 1000 - width)
-    assert reading.mark is Match.SOFT
-    assert reading.now == "no slope"
-    assert all(map(math.isnan, slope_and_r(reading)))
-    without = [one.name for one in reading.compared[:-2] if math.isnan(one.now)]
-    assert without == [f"median step at width {never}"]
-    assert f"median step at width {never}: none" in reading.details
+def test_one_width_without_a_median_leaves_no_slope() -> None:
+    for never in WIDTHS:
+        medians = {width: 1000 - width for width in WIDTHS} | {never: NO_STEP}
+        reading = by_width(medians.__getitem__)
+        assert reading.mark is Match.SOFT
+        assert reading.now == "no slope"
+        assert all(map(math.isnan, slope_and_r(reading)))
+        without = [one.name for one in reading.compared[:-2] if math.isnan(one.now)]
+        assert without == [f"median step at width {never}"]
+        assert f"median step at width {never}: none" in reading.details
 
 
 def test_the_same_steps_at_every_width_correlate_with_nothing() -> None:
@@ -199,14 +201,14 @@ def test_the_same_steps_at_every_width_correlate_with_nothing() -> None:
 # Numbers for people.
 
 
-@pytest.mark.parametrize(
-    ("compared", "text"),
-    [
-        (Compared("step", 2489, 2489.0), f"step: {whole(2489)}, published {whole(2489)}"),
-        (Compared("r", -0.97076), "r: −0.971"),
-        (Compared("loss", LOSS, digits=10), "loss: 0.02841901372"),
-        (Compared("step", math.nan, 730), "step: none, published 730"),
-    ],
-)
-def test_a_number_is_written_for_people(compared: Compared, text: str) -> None:
-    assert compared.text == text
+TEXTS: list[tuple[Compared, str]] = [
+    (Compared("step", 2489, 2489.0), f"step: {whole(2489)}, published {whole(2489)}"),
+    (Compared("r", -0.97076), "r: −0.971"),
+    (Compared("loss", LOSS, digits=10), "loss: 0.02841901372"),
+    (Compared("step", math.nan, 730), "step: none, published 730"),
+]
+
+
+def test_a_number_is_written_for_people() -> None:
+    for compared, text in TEXTS:
+        assert compared.text == text

@@ -22,18 +22,18 @@ def solved(count: int, n: int) -> tuple[float, float]:
     return float(low), float(high)
 
 
-@pytest.mark.parametrize(
-    ("count", "n", "low", "high"),
-    [
-        # Newcombe, "Two-sided confidence intervals for the single proportion", 1998, table I.
-        (81, 263, 0.2553, 0.3662),
-        (15, 148, 0.0624, 0.1605),
-        (0, 20, 0.0, 0.1611),
-        (1, 29, 0.0061, 0.1718),
-    ],
-)
-def test_intervals_are_those_of_the_literature(count: int, n: int, low: float, high: float) -> None:
-    assert Proportion(count, n).interval == pytest.approx((low, high), abs=5e-5)
+LITERATURE: list[tuple[int, int, float, float]] = [
+    # Newcombe, "Two-sided confidence intervals for the single proportion", 1998, table I.
+    (81, 263, 0.2553, 0.3662),
+    (15, 148, 0.0624, 0.1605),
+    (0, 20, 0.0, 0.1611),
+    (1, 29, 0.0061, 0.1718),
+]
+
+
+def test_intervals_are_those_of_the_literature() -> None:
+    for count, n, low, high in LITERATURE:
+        assert Proportion(count, n).interval == pytest.approx((low, high), abs=5e-5)
 
 
 @given(st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
@@ -125,22 +125,22 @@ SHARES = st.integers(1, 10**6).flatmap(
 DIGITS = st.integers(0, 2)
 
 
-@pytest.mark.parametrize(
-    ("count", "of", "text", "whole"),
-    [
-        (425, 500, "85.0", "85"),
-        (1, 3, "33.3", "33"),
-        (0, 9, "0.0", "0"),
-        (9, 9, "100.0", "100"),
-        (1, 1000, "0.1", "1"),
-        (999, 1000, "99.9", "99"),
-        (9_999, 10_000, "99.9", "99"),
-        (1, 10_000, "0.1", "1"),
-    ],
-)
-def test_a_share_in_percent(count: int, of: int, text: str, whole: str) -> None:
-    assert percent(Proportion(count, of)) == text
-    assert percent(Proportion(count, of), 0) == whole
+PERCENT: list[tuple[int, int, str, str]] = [
+    (425, 500, "85.0", "85"),
+    (1, 3, "33.3", "33"),
+    (0, 9, "0.0", "0"),
+    (9, 9, "100.0", "100"),
+    (1, 1000, "0.1", "1"),
+    (999, 1000, "99.9", "99"),
+    (9_999, 10_000, "99.9", "99"),
+    (1, 10_000, "0.1", "1"),
+]
+
+
+def test_a_share_in_percent() -> None:
+    for count, of, text, whole in PERCENT:
+        assert percent(Proportion(count, of)) == text
+        assert percent(Proportion(count, of), 0) == whole
 
 
 @given(SHARES, DIGITS)
@@ -151,20 +151,20 @@ def test_0_and_100_are_said_of_none_and_of_all_only(share: Proportion, digits: i
     assert said == pytest.approx(100 * share.value, abs=1.001 * 10.0**-digits)
 
 
-@pytest.mark.parametrize(
-    ("count", "of", "text", "whole"),
-    [
-        (425, 500, "81.6 to 87.9", "82 to 88"),
-        (0, 10, "0.0 to 27.8", "0 to 28"),
-        (10, 10, "72.2 to 100.0", "72 to 100"),
-        (9_999, 10_000, "99.9 to 100.0", "99 to 100"),
-        (1, 10**6, "0.0 to 0.1", "0 to 1"),
-        (10**6 - 1, 10**6, "99.9 to 100.0", "99 to 100"),
-    ],
-)
-def test_an_interval_in_percent(count: int, of: int, text: str, whole: str) -> None:
-    assert interval_text(Proportion(count, of)) == text
-    assert interval_text(Proportion(count, of), 0) == whole
+INTERVALS: list[tuple[int, int, str, str]] = [
+    (425, 500, "81.6 to 87.9", "82 to 88"),
+    (0, 10, "0.0 to 27.8", "0 to 28"),
+    (10, 10, "72.2 to 100.0", "72 to 100"),
+    (9_999, 10_000, "99.9 to 100.0", "99 to 100"),
+    (1, 10**6, "0.0 to 0.1", "0 to 1"),
+    (10**6 - 1, 10**6, "99.9 to 100.0", "99 to 100"),
+]
+
+
+def test_an_interval_in_percent() -> None:
+    for count, of, text, whole in INTERVALS:
+        assert interval_text(Proportion(count, of)) == text
+        assert interval_text(Proportion(count, of), 0) == whole
 
 
 @given(SHARES, DIGITS)

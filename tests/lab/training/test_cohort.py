@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
+from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.lab.training.test_numpy_steps import mixed
+from tests.support.cases import some
 from tests.support.readable import Readable, flat
 from xorviz.core import network
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
@@ -43,6 +45,7 @@ def advanced(cohort: Cohort, n: int, rules: StopRules = NEVER) -> Cohort:
 
 
 LEARNED = StopRules(at_step=None, when_learned=True)
+SWITCH = (False, True)
 ARRAYS = [field.name for field in fields(Cohort) if field.name not in {"shape", "step"}]
 QUICK = RunConfig(width=5, rate=1, biases=True, momentum=0.5)
 """Many of its seeds learn within 400 steps, at different times."""
@@ -85,11 +88,10 @@ def assert_as_trained(cohort: Cohort, i: int, seen: Snapshot, rtol: float = 1e-9
     assert np.isnan(cohort.losses[:-known, i]).all()
 
 
-@pytest.mark.parametrize("width", [1, 2, 3, 5, 64])
-@pytest.mark.parametrize("momentum", [False, True])
-@pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("loss", LOSS_NAMES)
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+@pytest.mark.parametrize(
+    ("width", "activation", "loss", "biases", "momentum"),
+    some(product([1, 2, 3, 5, 64], ACTIVATION_NAMES, LOSS_NAMES, SWITCH, SWITCH), 6),
+)
 def test_each_network_is_where_its_own_trainer_takes_it(
     width: int, activation: str, loss: str, biases: bool, momentum: bool
 ) -> None:
@@ -117,7 +119,7 @@ def test_networks_start_as_they_are_drawn() -> None:
         assert np.isnan(cohort.losses[:-1, i]).all()
 
 
-@pytest.mark.parametrize("steps", [0, 1, 31, 32, 33, 63, 64, 65, 100])
+@pytest.mark.parametrize("steps", some([0, 1, 31, 32, 33, 63, 64, 65, 100], 3))
 def test_the_last_losses_are_those_up_to_where_a_network_stands(steps: int) -> None:
     cohort = advanced(drawn(quick(3)), steps)
     for i, config in enumerate(quick(3)):
@@ -140,7 +142,7 @@ def first(series: list[bool]) -> int:
     return series.index(True) + 1 if True in series else NO_STEP
 
 
-@pytest.mark.parametrize("start", [RunConfig(width=3, rate=3, momentum=0.5), QUICK])
+@pytest.mark.parametrize("start", some([RunConfig(width=3, rate=3, momentum=0.5), QUICK], 1))
 def test_the_first_steps_are_counted_from_one_as_a_plain_loop_counts_them(
     start: RunConfig,
 ) -> None:
@@ -193,14 +195,13 @@ def crowd(shape: RunConfig, count: int = 12) -> list[RunConfig]:
     ]
 
 
-@pytest.fixture(scope="module", params=range(len(SHAPES)))
+@pytest.fixture(scope="module", params=some(range(len(SHAPES)), 2))
 def whole(request: pytest.FixtureRequest, kernel: str) -> tuple[Cohort, Cohort]:
     """Return a crowd at its start, and after 150 steps at once."""
     start = drawn(crowd(SHAPES[request.param]))
     return start, advanced(start, 150)
 
 
-@settings(max_examples=15, deadline=None)
 @given(which=st.lists(st.integers(0, 11), min_size=1, max_size=12, unique=True))
 def test_no_bit_depends_on_who_is_beside(whole: tuple[Cohort, Cohort], which: list[int]) -> None:
     start, end = whole
@@ -208,7 +209,6 @@ def test_no_bit_depends_on_who_is_beside(whole: tuple[Cohort, Cohort], which: li
     assert_same_bits(advanced(start.picked(places), 150), end.picked(places))
 
 
-@settings(max_examples=15, deadline=None)
 @given(cuts=st.sets(st.integers(1, 149), max_size=6))
 def test_no_bit_depends_on_how_the_steps_are_divided(
     whole: tuple[Cohort, Cohort], cuts: set[int]
@@ -232,7 +232,6 @@ def stopping(kernel: str) -> tuple[Cohort, Cohort, Cohort]:
     return start, end, free.picked(on)
 
 
-@settings(max_examples=15, deadline=None)
 @given(
     cuts=st.sets(st.integers(1, STEPS - 1), max_size=5),
     some=st.lists(st.integers(0, 29), min_size=1, unique=True),
@@ -257,11 +256,10 @@ def quick_trainers(rules: StopRules, count: int, steps: int) -> Iterator[Snapsho
 @pytest.mark.parametrize(
     "rules",
     [
-        LEARNED,
-        StopRules(at_step=None, at_loss=0.3),
-        StopRules(at_step=None, when_learned=True, at_loss=0.031),
+        pytest.param(LEARNED, marks=pytest.mark.thorough, id="learned"),
+        pytest.param(StopRules(None, at_loss=0.3), marks=pytest.mark.thorough, id="loss"),
+        pytest.param(StopRules(None, when_learned=True, at_loss=0.031), id="both"),
     ],
-    ids=["learned", "loss", "both"],
 )
 def test_each_stops_at_the_very_step_at_which_its_trainer_stops(rules: StopRules) -> None:
     cohort = advanced(drawn(quick(40)), 400, rules)
@@ -323,7 +321,7 @@ def test_where_all_have_stopped_no_step_is_taken(monkeypatch: pytest.MonkeyPatch
     cohort = advanced(drawn(quick(6)), 2000, LEARNED)
     assert not cohort.going_on.any()
     monkeypatch.setattr("xorviz.lab.training.numpy_cohort.LabKernel", None)
-    monkeypatch.setattr("xorviz.lab.training.numba_cohort.bench_for", None)
+    monkeypatch.setattr("xorviz.lab.training.numba_cohort.lanes_for", None)
     assert_same_bits(advanced(cohort, 10**9), replace(cohort, step=2000 + 10**9))
 
 
@@ -341,9 +339,9 @@ def huge_weights(config: RunConfig, *_: object) -> Weights:
     return weights
 
 
-@pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("momentum", [0, 0.99])
-@pytest.mark.parametrize("loss", ["cross-entropy", "sse"])
+@pytest.mark.parametrize(
+    ("loss", "momentum", "biases"), some(product(["cross-entropy", "sse"], [0, 0.99], SWITCH), 2)
+)
 def test_networks_diverge_where_their_trainers_do(
     loss: str, momentum: float, biases: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
 
+from tests.support.cases import some
 from tests.support.many_networks import Networks
 from tests.support.readable import Readable, flat
 from xorviz.core.arrays import Array
@@ -13,6 +15,7 @@ from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.network import initial_weights, sigmoid
 from xorviz.lab.training.numpy_steps import BLOCK, ORDER, LabKernel
 
+SWITCH = (False, True)
 MIXED = (
     {"seed": 1, "rate": 0.1, "targets": (1, 0, 1, 0), "momentum": 0.9},
     {"seed": 2, "rate": 0.3, "targets": (0, 1, 1, 1), "momentum": 0.0},
@@ -58,11 +61,10 @@ def assert_close(mine: Array, plain: Array) -> None:
     np.testing.assert_allclose(mine, plain, rtol=1e-11, atol=1e-13)
 
 
-@pytest.mark.parametrize("width", [1, 2, 3, 5, 64])
-@pytest.mark.parametrize("momentum", [False, True])
-@pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("loss", LOSS_NAMES)
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+@pytest.mark.parametrize(
+    ("width", "activation", "loss", "biases", "momentum"),
+    some(product([1, 2, 3, 5, 64], ACTIVATION_NAMES, LOSS_NAMES, SWITCH, SWITCH), 6),
+)
 def test_one_step_and_more_are_those_of_the_lesson(
     width: int, activation: str, loss: str, biases: bool, momentum: bool
 ) -> None:
@@ -79,8 +81,7 @@ def test_one_step_and_more_are_those_of_the_lesson(
             assert_close(errors[:, i] / 2, (sigmoid(z) - targets)[list(ORDER)])
 
 
-@pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("width", [1, 2, 3, 5, 8])
+@pytest.mark.parametrize(("width", "biases"), some(product([1, 2, 3, 5, 8], SWITCH), 2))
 def test_formulas_that_share_no_code_come_to_the_same(width: int, biases: bool) -> None:
     configs = [RunConfig(width=width, biases=biases, rate=0.5, seed=seed) for seed in range(6)]
     kernel, networks = started(configs), Networks.drawn(width, biases, range(6))
@@ -93,8 +94,7 @@ def test_formulas_that_share_no_code_come_to_the_same(width: int, biases: bool) 
     np.testing.assert_allclose(errors / 2, outputs[list(ORDER)], rtol=1e-10)
 
 
-@pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+@pytest.mark.parametrize(("activation", "biases"), some(product(ACTIVATION_NAMES, SWITCH), 2))
 def test_changes_of_scale_round_nothing(activation: str, biases: bool) -> None:
     configs = mixed(5, activation=activation, biases=biases)
     parameters = np.random.default_rng(3).normal(size=(15 + 6 * biases, len(configs)))
@@ -105,8 +105,7 @@ def test_changes_of_scale_round_nothing(activation: str, biases: bool) -> None:
     np.testing.assert_array_equal(kernel.velocity(), velocity)
 
 
-@pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+@pytest.mark.parametrize(("activation", "biases"), some(product(ACTIVATION_NAMES, SWITCH), 2))
 def test_momentum_goes_on_from_the_velocity_that_is_given(activation: str, biases: bool) -> None:
     configs = mixed(3, activation=activation, biases=biases)
     whole, first = started(configs), started(configs)
@@ -136,9 +135,9 @@ def shown(kernel: LabKernel, steps: int) -> list[Array]:
     return [*run(kernel, steps), kernel.parameters(), kernel.velocity()]
 
 
-@pytest.mark.parametrize("width", [1, 3, 8, 64])
-@pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+@pytest.mark.parametrize(
+    ("activation", "biases", "width"), some(product(ACTIVATION_NAMES, SWITCH, [1, 3, 8, 64]), 3)
+)
 def test_a_network_alone_comes_to_the_same_bits_as_beside_others(
     activation: str, biases: bool, width: int
 ) -> None:
@@ -149,7 +148,7 @@ def test_a_network_alone_comes_to_the_same_bits_as_beside_others(
             np.testing.assert_array_equal(alone[:, 0], crowd[:, i])
 
 
-@pytest.mark.parametrize("width", [3, 8])
+@pytest.mark.parametrize("width", some([3, 8], 1))
 def test_the_order_in_which_arrays_lie_changes_no_bit(width: int) -> None:
     configs = mixed(width)
     targets = np.array([config.targets for config in configs], dtype=float).T

@@ -79,14 +79,12 @@ def test_a_cluster_comes_to_the_same_bits(both: LocalCluster, lab: Lab) -> None:
     assert run(lab, PLAN) == bits_by_the_core(PLAN)
 
 
-def test_the_work_is_done_over_there(both: LocalCluster, lab: Lab) -> None:
+def test_tasks_run_on_the_cluster_each_time_they_are_submitted(
+    both: LocalCluster, lab: Lab
+) -> None:
     lab.workers = Cluster(both.address)
     pid = lab.workers.result(lab.workers.submit(own_pid, None))
     assert pid in [worker.pid for worker in both.workers]
-
-
-def test_what_is_asked_twice_is_done_twice(both: LocalCluster, lab: Lab) -> None:
-    lab.workers = Cluster(both.address)
     futures = [lab.workers.submit(now, None) for _ in range(2)]
     assert len({lab.workers.result(future) for future in futures}) == 2
 
@@ -123,9 +121,10 @@ def test_a_bug_in_the_work_reaches_the_caller(both: LocalCluster, lab: Lab) -> N
 # What dies.
 
 
-def test_what_a_killed_worker_had_in_hand_is_done_by_another(
-    one_way: LocalCluster, lab: Lab
+def test_a_killed_worker_is_replaced_and_a_killed_scheduler_ends_the_run(
+    one_way: LocalCluster, lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(cluster_module, "_COUNT_SECONDS", 10 * SECONDS)
     lab.workers = Cluster(one_way.address)
 
     def pieces() -> Iterator[Piece]:
@@ -136,8 +135,15 @@ def test_what_a_killed_worker_had_in_hand_is_done_by_another(
 
     assert bits_in_the_end(pieces()) == bits_by_the_core(PLAN)
     assert one_way.workers[0].wait(SECONDS) == -signal.SIGKILL
+    endless = lab.run(LONG, shares_of(LONG, 2))
+    next(endless)
+    one_way.scheduler.kill()
+    with pytest.raises(LabError) as caught:
+        list(islice(endless, 1000))
+    assert str(caught.value) == f"The scheduler at {one_way.address} has gone away."
 
 
+@pytest.mark.thorough
 def test_workers_that_come_back_go_on(
     one_way: LocalCluster, lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,6 +163,7 @@ def test_workers_that_come_back_go_on(
     assert cluster.count == 1
 
 
+@pytest.mark.thorough
 def test_workers_that_do_not_come_back_end_the_run(
     one_way: LocalCluster, lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,6 +176,7 @@ def test_workers_that_do_not_come_back_end_the_run(
     assert said_by(lab) == f"The scheduler at {one_way.address} has no workers."
 
 
+@pytest.mark.thorough
 def test_work_that_kills_worker_after_worker_is_given_up(tmp_path: Path, lab: Lab) -> None:
     none_may_fail = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
     with local_cluster(tmp_path, workers=1, **none_may_fail) as cluster:
@@ -178,19 +186,7 @@ def test_work_that_kills_worker_after_worker_is_given_up(tmp_path: Path, lab: La
             lab.workers.result(future)
 
 
-def test_a_scheduler_that_goes_away_is_missed_at_once(
-    one_way: LocalCluster, lab: Lab, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cluster_module, "_COUNT_SECONDS", 10 * SECONDS)
-    lab.workers = Cluster(one_way.address)
-    pieces = lab.run(LONG, shares_of(LONG, 2))
-    next(pieces)
-    one_way.scheduler.kill()
-    with pytest.raises(LabError) as caught:
-        list(islice(pieces, 1000))
-    assert str(caught.value) == f"The scheduler at {one_way.address} has gone away."
-
-
+@pytest.mark.thorough
 def test_nobody_else_complains_of_a_scheduler_that_goes_away(one_way: LocalCluster) -> None:
     with program("-m", "tests.support.lab_child", "cluster", one_way.address) as process:
         one_way.scheduler.kill()
@@ -198,6 +194,7 @@ def test_nobody_else_complains_of_a_scheduler_that_goes_away(one_way: LocalClust
         assert end_of(process) == (sentence, "")
 
 
+@pytest.mark.thorough
 def test_a_scheduler_that_says_nothing_more_is_missed(
     one_way: LocalCluster, lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -213,22 +210,23 @@ def test_a_scheduler_that_says_nothing_more_is_missed(
 # What is not there.
 
 
+@pytest.mark.thorough
 def test_a_cluster_without_workers_is_of_no_use(tmp_path: Path, lab: Lab) -> None:
     with local_cluster(tmp_path, workers=0) as cluster:
         lab.workers = Cluster(cluster.address)
         assert said_by(lab) == f"The scheduler at {cluster.address} has no workers."
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        *("", "localhost", "localhost:8786", "http://localhost:80", "tcp://localhost"),
-        *("tcp://:8786", "tcp://localhost:port", "tcp://localhost:99999", "tcp://[::1:8786"),
-    ],
-)
-def test_an_address_must_be_one(address: str) -> None:
-    with pytest.raises(LabError, match="is not the address of a scheduler, such as tcp://"):
-        Cluster(address)
+NO_ADDRESSES: list[str] = [
+    *("", "localhost", "localhost:8786", "http://localhost:80", "tcp://localhost"),
+    *("tcp://:8786", "tcp://localhost:port", "tcp://localhost:99999", "tcp://[::1:8786"),
+]
+
+
+def test_an_address_must_be_one() -> None:
+    for address in NO_ADDRESSES:
+        with pytest.raises(LabError, match="is not the address of a scheduler, such as tcp://"):
+            Cluster(address)
 
 
 def test_nobody_listens(lab: Lab) -> None:
@@ -242,7 +240,7 @@ def test_nobody_listens(lab: Lab) -> None:
 def test_something_else_listens(
     lab: Lab, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cluster_module, "_SECONDS", 1)
+    monkeypatch.setattr(cluster_module, "_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as server:
         lab.workers = Cluster(f"tcp://127.0.0.1:{server.getsockname()[1]}")
         assert "does not answer: " in said_by(lab)
@@ -291,6 +289,7 @@ def test_without_the_extra_it_is_said_how_to_get_it(
         run(lab, PLAN)
 
 
+@pytest.mark.thorough
 def test_workers_need_xorviz(tmp_path: Path, lab: Lab) -> None:
     with local_cluster(tmp_path, workers=0) as cluster:
         cluster.add_worker(another_xorviz="")
@@ -299,6 +298,7 @@ def test_workers_need_xorviz(tmp_path: Path, lab: Lab) -> None:
         assert said_by(lab) == f"The scheduler at {cluster.address} {sentence}"
 
 
+@pytest.mark.thorough
 def test_workers_need_the_same_xorviz(tmp_path: Path, lab: Lab) -> None:
     with local_cluster(tmp_path, workers=1) as cluster:
         cluster.add_worker(another_xorviz="0.0.1")

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.support import lab_runs
+from tests.support.cases import some
 from tests.support.places import ROOT
 from tests.support.programs import end_of, program
 from xorviz.lab.workers.pool import ProcessPool
@@ -207,12 +208,14 @@ def test_no_worker_outlives_a_program_that_is_killed() -> None:
         assert end_of(process) == ("", "")
 
 
+@pytest.mark.thorough
 def test_no_worker_outlives_a_program_that_is_ended_from_outside() -> None:
     with program("-m", "tests.support.lab_child", "train") as process:
         process.terminate()
         assert end_of(process) == ("", "")
 
 
+@pytest.mark.thorough
 def test_no_worker_outlives_a_program_that_crashes() -> None:
     with program("-m", "tests.support.lab_child", "crash") as process:
         errors = end_of(process)[1]
@@ -249,7 +252,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("main", ["module", "script", "command"])
+@pytest.mark.parametrize("main", some(["script", "module", "command"], 1))
 def test_any_kind_of_program_can_have_workers(main: str, tmp_path: Path) -> None:
     script = tmp_path / "script"
     script.write_text(f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{IN_A_SCRIPT}")

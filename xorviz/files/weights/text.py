@@ -78,7 +78,7 @@ class _Scan:
 
     def take_word(self, word: str) -> None:
         if word.lower() in _NOT_FINITE:
-            raise FileError(f"It holds {word}, which is not a number that a weight can be.")
+            raise FileError(f"It holds {word}, which is not a number.")
         self._leave_list(word)
         if kind_of(word) is not None:
             self._name, self._is_next = word, True
