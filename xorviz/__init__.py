@@ -1,3 +1,62 @@
-"""A desktop instrument that shows a small neural network learning XOR, live."""
+"""A desktop instrument that shows a small neural network learning XOR, live.
+
+The public names are loaded when first used: ``import xorviz`` loads neither NumPy nor Qt.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xorviz.core.config import RunConfig
+    from xorviz.core.diagnosis.diagnosis import diagnose, diagnose_outputs
+    from xorviz.core.rules import SettingError
+    from xorviz.core.runs.recording import Recording
+    from xorviz.core.runs.snapshot import Snapshot
+    from xorviz.core.runs.trainer import Trainer
+    from xorviz.files.atomic import FileError
+    from xorviz.files.run_file import load_run, save_run
+    from xorviz.lab.results.findings import train_many
 
 __version__ = "0.5.0"
+
+__all__ = [
+    "FileError",
+    "Recording",
+    "RunConfig",
+    "SettingError",
+    "Snapshot",
+    "Trainer",
+    "diagnose",
+    "diagnose_outputs",
+    "load_run",
+    "save_run",
+    "train_many",
+]
+
+_MODULES = {
+    "FileError": "files.atomic",
+    "Recording": "core.runs.recording",
+    "RunConfig": "core.config",
+    "SettingError": "core.rules",
+    "Snapshot": "core.runs.snapshot",
+    "Trainer": "core.runs.trainer",
+    "diagnose": "core.diagnosis.diagnosis",
+    "diagnose_outputs": "core.diagnosis.diagnosis",
+    "load_run": "files.run_file",
+    "save_run": "files.run_file",
+    "train_many": "lab.results.findings",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its module (PEP 562)."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted({*globals(), *__all__})

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from tests.perf.frame_meter import FrameCost, FrameMeter
 from tests.perf.test_window_speed import open_window
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.window.docks.arrangements import Workspace
+from xorviz.panels.registry import Workspace
 
 pytestmark = pytest.mark.perf
 

@@ -26,7 +26,7 @@ from xorviz.core.runs.trainer import Trainer
 from xorviz.engine.activity import Activity
 from xorviz.engine.lab_runner import Order
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.window.docks.arrangements import Workspace
+from xorviz.panels.registry import Workspace
 from xorviz.window.main_window import MainWindow
 
 pytestmark = pytest.mark.perf

@@ -22,8 +22,9 @@ from xorviz.panels.inside.hessian.hessian import HessianView
 from xorviz.panels.inside.outputs.outputs_plot import OutputsPlot
 from xorviz.panels.inside.step.step_explainer import StepExplainer
 from xorviz.panels.inside.units.canvas import UnitCanvas
+from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel
-from xorviz.window.docks.arrangements import ARRANGEMENTS, Workspace
+from xorviz.window.docks.arrangements import ARRANGEMENTS
 from xorviz.window.main_window import MainWindow
 
 INSIDE = (
@@ -75,7 +76,8 @@ def test_a_key_shows_a_workspace(qtbot: QtBot, window: MainWindow, workspace: Wo
     qtbot.waitUntil(lambda: shown(window) == wanted)
     assert action(window, f"workspace_{workspace}").isChecked()
     assert not action(window, f"workspace_{other}").isChecked()
-    heads = {stack.panels[0] for c in ARRANGEMENTS[workspace].columns for stack in c.stacks}
+    arrangement = ARRANGEMENTS[workspace]
+    heads = {arrangement.stack(name)[0] for c in arrangement.columns for name in c.heights}
     qtbot.waitUntil(lambda: in_front(window) == heads)
 
 
@@ -274,7 +276,7 @@ def test_slow_motion_pauses_and_takes_its_step(qtbot: QtBot, inside: MainWindow)
     explainer.pause_requested.emit()
     settle(qtbot, inside)
     step = inside._display.seen().step
-    explainer.step_requested.emit()
+    explainer.next_step_requested.emit()
     settle(qtbot, inside)
     assert inside._display.seen().step == step + 1
     assert not inside.session.playing

@@ -11,7 +11,8 @@ from tests.support.places import ROOT
 
 START_AND_TELL = """
 import gc, os, sys
-from xorviz import __main__, cli, preflight
+from xorviz import __main__
+from xorviz.cli import main, preflight
 
 assert preflight.problem() is None
 from PySide6.QtWidgets import QApplication
@@ -44,7 +45,7 @@ UNNEEDED = (
     *(
         "xorviz.engine.lab_runner",
         "xorviz.cli.export",
-        "xorviz.window.docks.view_set",
+        "xorviz.panels.inside",
         "xorviz.window.lab.exports",
     ),
     *(

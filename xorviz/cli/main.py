@@ -14,7 +14,7 @@ from xorviz.cli.parser import (
     COMMANDS,
     OUTPUTS,
     PICTURES,
-    VIEWS,
+    VIEW,
     WEIGHT_SETTINGS,
     WITH_VALUE,
     command_line,
@@ -148,7 +148,7 @@ def _export(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     files = [options["file"], *outputs.values()]
     if len({path.resolve() for path in files}) < len(files):
         parser.error("each output needs a file of its own, other than the run's")
-    view, scale = options.get("view", VIEWS[0]), options.get("scale", 1)
+    view, scale = options.get("view", VIEW), options.get("scale", 1)
     return export(options["file"], options.get("step"), outputs, view, scale)
 
 

@@ -18,6 +18,7 @@ from xorviz.files.arguments import (
     without_argument_name,
 )
 from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder
+from xorviz.panels import registry
 
 WEIGHT_SETTINGS = ("activation", "loss", "rate")
 """What has to be told beside weights; outputs speak for themselves."""
@@ -88,12 +89,8 @@ CHOICES = ("speed", "theme")
 WITH_VALUE = frozenset(map(option_of, (*RULES, *CHOICES, "kernel")))
 COMMANDS = ("train", "export", "diagnose", "lab")
 
-VIEWS = (
-    *("decision_surface", "loss_plot", "weight_heatmap", "truth_table", "units", "hidden_space"),
-    *("network_diagram", "outputs_plot", "similarity", "hessian", "landscape"),
-    "diagnosis_details",
-)
-"""Of which there are pictures; the first one, if no other is named."""
+VIEW = "decision_surface"
+"""The view that pictures show unless another is named."""
 _SCALE = Whole(1, 4)
 OUTPUTS = {
     "script": "NumPy script that trains the run anew, up to the step",
@@ -170,5 +167,6 @@ def _add_export(commands: "argparse._SubParsersAction[Parser]") -> None:
         export.add_argument(
             option_of(name), type=Path, metavar="FILE", default=argparse.SUPPRESS, help=text
         )
-    add_option(export, "view", Choice(VIEWS), f"what pictures show ({VIEWS[0]})")
+    views = Choice(tuple(entry.name for entry in registry.pictured()))
+    add_option(export, "view", views, f"what pictures show ({VIEW})")
     add_option(export, "scale", _SCALE, "pixels of a PNG for one of the screen (1)")

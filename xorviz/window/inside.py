@@ -2,17 +2,15 @@
 
 import sys
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 
 from xorviz.core.analysis.curvature import Question
 from xorviz.engine.activity import Activity
 from xorviz.engine.analyst import Analyst
 from xorviz.engine.session import TrainingSession
-from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.asking import AskingView
 from xorviz.window.bars.diagnosis_strip import DiagnosisStrip
 from xorviz.window.docks.view_set import ViewSet
-from xorviz.window.document.document import Document
-from xorviz.window.document.settings import Settings
 
 
 class Inside(QObject):
@@ -21,18 +19,14 @@ class Inside(QObject):
     Lives in the window's thread.
     """
 
-    refused = Signal(str)
-
     def __init__(
         self,
         session: TrainingSession,
-        document: Document,
         views: ViewSet,
-        settings: Settings,
+        parent: QObject,
     ) -> None:
-        super().__init__(document)
-        self._session, self._document = session, document
-        self._views, self._settings = views, settings
+        super().__init__(parent)
+        self._views = views
         self.strip = DiagnosisStrip()
         """The diagnosis in one sentence, which is always there."""
         session.snapshot_arrived.connect(self.strip.show_snapshot)
@@ -40,26 +34,23 @@ class Inside(QObject):
         self._analyst = Analyst(self)
         self._analyst.failed.connect(self._report)
 
-    def make(self) -> list[SnapshotView]:
-        """Make the views, and connect them."""
-        views, document = self._views.make_inside(), self._document
-        views.diagram.weight_requested.connect(document.set_weight)
-        views.diagram.refused.connect(self.refused)
-        views.outputs.step_requested.connect(self._session.seek)
-        views.hessian.weights_requested.connect(document.set_weights)
-        views.hessian.longer_requested.connect(self._session.step)
-        views.hessian.refused.connect(self.refused)
-        views.explainer.step_requested.connect(self._take_step)
-        views.explainer.pause_requested.connect(self._session.pause)
-        for asking in (views.hessian, views.landscape):
-            asking.question_asked.connect(self._analyst.ask)
-            self._analyst.answered.connect(asking.take_answer)
-            self._analyst.failed.connect(asking.take_failure)
-        options = [action for view in views.all for action in view.options]
-        self._settings.keep_switches([action for action in options if action.isCheckable()])
-        views.diagnosis.be_told(self.strip.diagnosis)
-        self.strip.diagnosed.connect(views.diagnosis.be_told)
-        return views.all
+    def connect_late(self) -> None:
+        """Connect the views that the window did not begin with."""
+        from xorviz.panels.inside.diagram.network_diagram import NetworkDiagram
+        from xorviz.panels.inside.step.step_explainer import StepExplainer
+        from xorviz.panels.learn.diagnosis import DiagnosisView
+
+        views = self._views
+        for view in views.all:
+            if isinstance(view, AskingView):
+                view.question_asked.connect(self._analyst.ask)
+                self._analyst.answered.connect(view.take_answer)
+                self._analyst.failed.connect(view.take_failure)
+        diagram, explainer = views[NetworkDiagram], views[StepExplainer]
+        diagram.row_requested.connect(explainer.show_row)
+        explainer.row_requested.connect(diagram.show_row)
+        views[DiagnosisView].be_told(self.strip.diagnosis)
+        self.strip.diagnosed.connect(views[DiagnosisView].be_told)
 
     def close(self) -> None:
         """End the analyst's thread."""
@@ -70,10 +61,6 @@ class Inside(QObject):
         """Let views and diagnosis be calm while a run goes on, and exact while it does not."""
         self._views.set_streaming(activity not in {Activity.PAUSED, Activity.FAILED})
         self.strip.set_running(activity is Activity.PLAYING)
-
-    @Slot()
-    def _take_step(self) -> None:
-        self._session.step()
 
     @Slot(object, str, str)
     def _report(self, question: Question, line: str, details: str) -> None:  # noqa: ARG002

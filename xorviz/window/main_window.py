@@ -1,5 +1,8 @@
 """The one place where the parts meet: build, connect, take down."""
 
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QStatusTipEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
@@ -13,8 +16,10 @@ from xorviz.core.runs.stopping import StopRules
 from xorviz.engine.pace import SPEED
 from xorviz.engine.session import TrainingSession
 from xorviz.files.assets import Preset
-from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.base.view import View
+from xorviz.panels.learn.surface.decision_surface import DecisionSurface
+from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
+from xorviz.panels.registry import Workspace
 from xorviz.panels.settings.controls import Controls
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.ui.forms.fields import NumberField
@@ -34,7 +39,6 @@ from xorviz.window.bars.tool_bar import (
 )
 from xorviz.window.bars.workspaces import Workspaces, WorkspaceTabs
 from xorviz.window.dialogs.dialog_opener import DialogOpener
-from xorviz.window.docks.arrangements import Workspace
 from xorviz.window.docks.docks import Panels
 from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.clipboard import Clipboard
@@ -46,6 +50,8 @@ from xorviz.window.lab.laboratory import Laboratory
 
 DEFAULT_SIZE = QSize(1280, 800)
 _MARGIN = 10
+
+Slots = Callable[..., Any]
 
 
 class MainWindow(QMainWindow):
@@ -61,12 +67,11 @@ class MainWindow(QMainWindow):
         self._actions = Actions(self)
         # Before there are widgets: each would be coloured anew.
         self._themes = Themes(self._actions, self._settings, self)
-        self._controls = Controls()
         self._views = ViewSet(self, self._themes.theme)
-        self._inside = Inside(self.session, self.document, self._views, self._settings)
+        self._controls = self._views[Controls]
+        self._inside = Inside(self.session, self._views, self.document)
         self._lab = Laboratory(self.session, self.document, self._settings, self._actions)
-        makers = (self._make_more, self._make_beside)
-        self._panels = Panels(self, self._controls, self._views.all, *makers)
+        self._panels = Panels(self, self._views.all, self._make_late, self._make_beside)
         Workspaces(self._panels, self._actions, self._settings)
         self._tabs = WorkspaceTabs(self._actions.workspaces.actions())
         self._tools = ToolBar(self._actions)
@@ -101,16 +106,46 @@ class MainWindow(QMainWindow):
         self.filing.let_go()
         self.close()
 
-    def _make_more(self) -> list[View]:
-        """Make the views that a window does not begin with."""
-        return [*self._inside.make(), *self._lab.make()]
+    def _make_late(self) -> list[View]:
+        """Make and connect the views that a window does not begin with."""
+        views = self._views.make_late()
+        self._connect_views(views)
+        self._keep_options(views)
+        self._inside.connect_late()
+        self._lab.connect_late(self._views)
+        return views
 
-    def _make_beside(self) -> list[SnapshotView]:
+    def _make_beside(self) -> list[View]:
         """Make and connect the views of a second run, when there is one for the first time."""
-        surface, weights = self._views.make_beside()
-        weights.weight_requested.connect(self.document.set_weight_beside)
-        weights.refused.connect(self._status.show_notice)
-        return [surface, weights]
+        twins = self._views.make_twins(DecisionSurface, WeightHeatmap)
+        self._connect_views(twins, {"weight_requested": self.document.set_weight_beside})
+        return twins
+
+    def _connect_views(self, views: Iterable[View], others: Mapping[str, Slots] = {}) -> None:
+        """Connect the wishes of views, by the names of their signals."""
+        session, document = self.session, self.document
+        slots: dict[str, Slots] = {
+            "config_requested": document.restart,
+            "change_requested": document.change_setting,
+            "rules_requested": self._choose_rules,
+            "targets_requested": document.choose_targets,
+            "weight_requested": document.set_weight,
+            "weights_requested": document.set_weights,
+            "step_requested": session.seek,
+            "next_step_requested": self._take_step,
+            "longer_requested": session.step,
+            "pause_requested": session.pause,
+            "rename_requested": document.rename,
+            "shown_requested": document.show_run,
+            "delete_requested": document.delete,
+            "recall_requested": document.recall,
+            "refused": self._status.show_notice,
+            **others,
+        }
+        for view in views:
+            for name, slot in slots.items():
+                if (signal := getattr(view, name, None)) is not None:
+                    signal.connect(slot)
 
     def _lay_out(self) -> None:
         self.addToolBar(self._tools)
@@ -139,7 +174,7 @@ class MainWindow(QMainWindow):
             "copy_command": self._clipboard.copy,
             "paste_settings": self._clipboard.paste,
             "run": session.toggle,
-            "step": lambda: session.step(),  # noqa: PLW0108 - triggered passes a bool
+            "step": self._take_step,
             "step_n": lambda: session.step(self._tools.steps),
             "step_back": lambda: session.seek(session.step_wanted - 1),
             "step_back_n": lambda: session.seek(session.step_wanted - self._tools.steps),
@@ -171,25 +206,15 @@ class MainWindow(QMainWindow):
 
     def _connect_wishes(self) -> None:
         session, document = self.session, self.document
-        self._controls.config_requested.connect(document.restart)
-        self._controls.change_requested.connect(document.change_setting)
-        self._controls.rules_requested.connect(self._choose_rules)
-        self._views.truth.targets_requested.connect(document.choose_targets)
-        self._views.weights.weight_requested.connect(document.set_weight)
+        self._connect_views(self._views.all)
         self._tools.speed_requested.connect(self._choose_speed)
         self._tools.preset_requested.connect(self._choose_preset)
         self._clipboard.config_pasted.connect(document.restart)
-        for source in (self._timeline, self._views.loss):
-            source.step_requested.connect(session.seek)
-        self._views.runs.rename_requested.connect(document.rename)
-        self._views.runs.shown_requested.connect(document.show_run)
-        self._views.runs.delete_requested.connect(document.delete)
-        self._views.runs.recall_requested.connect(document.recall)
+        self._timeline.step_requested.connect(session.seek)
         document.began.connect(self._status.forget_notice)
         document.project_changed.connect(self._show_project)
         self._themes.changed.connect(self._recolour)
-        refusals = (self._controls, self._inside, self._lab, self._tools.step_count,
-                    self._timeline, document, self._views.weights, self._clipboard)  # fmt: skip
+        refusals = (self._lab, self._tools.step_count, self._timeline, document, self._clipboard)
         for refusing in refusals:
             refusing.refused.connect(self._status.show_notice)
         for noticing in (document, self.filing, self._clipboard, self._lab):
@@ -207,11 +232,15 @@ class MainWindow(QMainWindow):
         count = tools.step_count
         keep("step_count", STEP_COUNT, DEFAULT_STEP_COUNT, count.setValue, count.valueChanged)
         keep("more", Switch(), False, controls.show_more, controls.more_requested)
-        options = [action for view in self._views.all for action in view.options]
-        self._settings.keep_switches([a for a in options if a.isCheckable()])
+        self._keep_options(self._views.all)
         rules = self._settings.rules()
         controls.show_rules(rules)
         self.session.rules = rules
+
+    def _keep_options(self, views: Iterable[View]) -> None:
+        """Restore and remember the options of views; the lab's recipe is kept as a whole."""
+        options = [a for view in views if not view.remembers_itself for a in view.options]
+        self._settings.keep_switches([action for action in options if action.isCheckable()])
 
     # Wishes that concern more than one part.
 
@@ -226,6 +255,10 @@ class MainWindow(QMainWindow):
         self._status.forget_notice()
         if isinstance(field := QApplication.focusWidget(), NumberField):
             field.interpretText()
+
+    @Slot()
+    def _take_step(self) -> None:
+        self.session.step()
 
     @Slot(object)
     def _choose_speed(self, steps_per_second: float | None) -> None:
@@ -247,8 +280,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _show_project(self, project: Project) -> None:
-        self._views.runs.show_project(project)
-        self._views.loss.show_runs(project.pinned)
+        self._views.show_project(project)
         self._panels.show_runs(bool(project.pinned))
         self.filing.show_title()
 
@@ -268,7 +300,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _recolour(self, theme: Theme) -> None:
         """Recolour what neither palette nor style sheet reaches."""
-        for part in (self._views, self._status, self._actions, self._inside.strip, self._lab):
+        for part in (self._views, self._status, self._actions, self._inside.strip):
             part.apply_theme(theme)
 
     def event(self, event: QEvent) -> bool:

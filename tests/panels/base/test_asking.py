@@ -25,11 +25,10 @@ class HowMany:
 class Counter(AskingView):
     """Notes its questions and what becomes of them."""
 
-    title = "Counter"
     explanation = "Counts."
 
     def __init__(self, rest_ms: int = 0) -> None:
-        super().__init__("counter", rest_ms)
+        super().__init__("hessian", rest_ms)
         self.asked: list[HowMany] = []
         self.answers: list[object] = []
         self.failures: list[str] = []

@@ -16,11 +16,10 @@ from xorviz.panels.base.snapshot_view import SnapshotView
 class Sketch(SnapshotView):
     """Notes what it draws."""
 
-    title = "Sketch"
     explanation = "Draws."
 
     def __init__(self) -> None:
-        super().__init__("sketch")
+        super().__init__("sketch", title="Sketch")
         self.drawn: list[int] = []
 
     def _draw(self, snapshot: Snapshot) -> None:

@@ -16,10 +16,8 @@ FIRST, SECOND = on_the_way((5,), range(3))
 class Sketch(LabView):
     """Notes what it is asked to draw."""
 
-    title = "Sketch"
-
     def __init__(self) -> None:
-        super().__init__("lab_sketch")
+        super().__init__("lab_seeds")
         self.drawn: list[LabSnapshot | None] = []
 
     def _draw(self, snapshot: LabSnapshot) -> None:
@@ -81,11 +79,11 @@ def test_a_theme_draws_the_same_picture_again(sketch: Sketch) -> None:
 
 @pytest.mark.parametrize("kind", EXPORTS)
 def test_an_export_asks_for_its_kind(qtbot: QtBot, kind: str) -> None:
-    panel = LabPanel("lab_sketch")
+    panel = LabPanel("lab_seeds")
     qtbot.addWidget(panel)
     wanted: list[str] = []
     panel.export_requested.connect(wanted.append)
-    (action,) = (one for one in panel.exports if one.objectName() == f"lab_sketch_{kind}")
+    (action,) = (one for one in panel.exports if one.objectName() == f"lab_seeds_{kind}")
     action.trigger()
     assert wanted == [kind]
     assert kind.upper() in action.text()

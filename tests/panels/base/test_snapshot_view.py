@@ -26,11 +26,10 @@ VIEWS: list[Callable[[], SnapshotView]] = [DecisionSurface, LossPlot, TruthTable
 class Sketch(SnapshotView):
     """Notes what it is asked to do."""
 
-    title = "Sketch"
     explanation = "What is noted."
 
     def __init__(self, twin_of: SnapshotView | None = None) -> None:
-        super().__init__("sketch", twin_of)
+        super().__init__("units", twin_of)
         self.drawn: list[Snapshot] = []
         self.emptied = 0
         self.moves: list[tuple[int, int] | None] = []
@@ -197,9 +196,9 @@ def test_a_twin_is_told_from_the_first(qtbot: QtBot) -> None:
     sketch = hidden_sketch(qtbot)
     twin = Sketch(twin_of=sketch)
     qtbot.addWidget(twin)
-    assert (sketch.objectName(), sketch.title) == ("sketch", "Sketch")
-    assert (twin.objectName(), twin.title) == ("sketch_beside", "Sketch B")
-    assert twin.accessibleName() == "Sketch B"
+    assert (sketch.objectName(), sketch.title) == ("units", "What each hidden unit sees")
+    assert (twin.objectName(), twin.title) == ("units_beside", "What each hidden unit sees B")
+    assert twin.accessibleName() == "What each hidden unit sees B"
     assert twin.whatsThis() == twin.explanation
     assert twin.explanation.endswith(sketch.explanation)
     assert "second" in twin.explanation

@@ -13,11 +13,10 @@ from xorviz.ui.theme.palette import DARK, LIGHT
 class Sketch(View):
     """Notes when it is drawn, in which theme, and what the keyboard does."""
 
-    title = "Sketch"
     explanation = "What is noted."
 
     def __init__(self) -> None:
-        super().__init__("sketch")
+        super().__init__("sketch", title="Sketch")
         self.drawn: list[str] = []
         self.recoloured: list[str] = []
         self.done: list[object] = []

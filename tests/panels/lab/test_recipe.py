@@ -25,7 +25,8 @@ class Bench:
         self.run, self.cancel = QAction("Run lab", self.page), QAction("Cancel lab", self.page)
         self.run.setObjectName("lab_run")
         self.cancel.setObjectName("lab_cancel")
-        self.recipe = LabRecipe(self.run, self.cancel)
+        self.recipe = LabRecipe()
+        self.recipe.offer((self.run, self.cancel))
         self.recipe.setParent(self.page)
         self.changes: list[RunConfig] = []
         self.refused: list[str] = []

@@ -1,7 +1,8 @@
 """What the settings of a run are called."""
 
 from xorviz.core.config import INIT_NAMES, RULES, RunConfig
-from xorviz.panels.settings.wording import LABELS, STARTS, WHATS_THIS, own_settings, range_label
+from xorviz.core.runs.recipe_text import own_settings
+from xorviz.panels.settings.wording import LABELS, STARTS, WHATS_THIS, range_label
 
 
 def test_every_setting_and_every_start_has_its_words() -> None:

@@ -7,22 +7,17 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
+from xorviz.panels import registry
 from xorviz.panels.base.view import View
-from xorviz.panels.settings.controls import Controls
+from xorviz.panels.registry import Workspace
 from xorviz.window.bars.actions import Actions
 from xorviz.window.bars.workspaces import Workspaces
-from xorviz.window.docks.arrangements import ARRANGEMENTS, PAIR, Workspace
+from xorviz.window.docks.arrangements import ARRANGEMENTS, PAIR
 from xorviz.window.docks.docks import Panels
 from xorviz.window.document.settings import Settings
 
-AT_FIRST = set(ARRANGEMENTS[Workspace.LEARN].shown) - {"controls"}
-LATER = {
-    panel
-    for arrangement in ARRANGEMENTS.values()
-    for column in arrangement.columns
-    for stack in column.stacks
-    for panel in stack.panels
-} - {"controls", *AT_FIRST}
+AT_FIRST = {entry.name for entry in registry.PANELS if entry.is_at_start}
+LATER = {entry.name for entry in registry.PANELS} - AT_FIRST
 BESIDE = set(PAIR.shown) - set(ARRANGEMENTS[Workspace.LEARN].shown)
 
 
@@ -34,7 +29,7 @@ class Blank(View):
 
 
 def blank(names: set[str]) -> list[View]:
-    return [Blank(name) for name in sorted(names)]
+    return [Blank(name, name) for name in sorted(names)]
 
 
 @dataclass
@@ -61,7 +56,7 @@ def bench(qtbot: QtBot, store: QSettings) -> Bench:
     qtbot.addWidget(window)
     actions, settings = Actions(window), Settings(store)
     makers = (lambda: blank(LATER), lambda: blank(BESIDE))
-    panels = Panels(window, Controls(), blank(AT_FIRST), *makers)
+    panels = Panels(window, blank(AT_FIRST), *makers)
     Workspaces(panels, actions, settings)
     bench = Bench(window, panels, actions, settings)
     panels.workspace_changed.connect(bench.seen.append)

@@ -23,9 +23,7 @@ from pytestqt.qtbot import QtBot
 
 import xorviz
 from tests.support.screen import child, shown
-from xorviz.panels.learn.loss.loss_plot import LossPlot
-from xorviz.panels.learn.surface.decision_surface import DecisionSurface
-from xorviz.panels.learn.truth_table import TruthTable
+from xorviz.panels import registry
 from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
 from xorviz.window.bars.actions import Actions
 from xorviz.window.dialogs.dialogs import AboutDialog, HelpDialog, versions
@@ -44,8 +42,8 @@ def help_text(qtbot: QtBot, parent: QWidget) -> str:
 
 def test_the_help_explains_every_panel(qtbot: QtBot, parent: QWidget) -> None:
     text = help_text(qtbot, parent)
-    for view in (DecisionSurface, LossPlot, TruthTable, WeightHeatmap):
-        assert view.title in text
+    for name in ("decision_surface", "loss_plot", "truth_table", "weight_heatmap"):
+        assert registry.entry(name).title in text
 
 
 def test_the_help_lists_every_key_of_the_window(qtbot: QtBot, parent: QWidget) -> None:

@@ -10,8 +10,8 @@ from tests.support.windows import Open, action, settle
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
+from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel
-from xorviz.window.docks.arrangements import Workspace
 from xorviz.window.main_window import MainWindow
 
 FIRST = ["Network", "Truth table", "Decision surface", "Loss", "Weights"]

@@ -12,12 +12,13 @@ from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 from pytestqt.qtbot import QtBot
 
+from tests.support.places import ROOT
 from tests.support.screen import ShortcutWindow, shown
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.rules import Choice, Real, Rule, Switch
 from xorviz.core.runs.stopping import StopRules
 from xorviz.engine.pace import SPEED
-from xorviz.window.docks.arrangements import Workspace
+from xorviz.panels.registry import Workspace
 from xorviz.window.document.settings import MOST_RECENT, Settings
 
 THEMES = Choice(("system", "light", "dark"))
@@ -109,6 +110,35 @@ def test_a_run_comes_back(reopen: Callable[[], QSettings], config: RunConfig) ->
     Settings(store).set_config(config)
     store.sync()
     assert Settings(reopen()).config() == config
+
+
+def test_settings_of_0_5_0_open(qtbot: QtBot, tmp_path: Path) -> None:
+    written = ROOT / "tests" / "files" / "written_by_0_5_0" / "settings.ini"
+    path = tmp_path / "settings.ini"
+    path.write_bytes(written.read_bytes())
+    remembered = Settings(QSettings(str(path), QSettings.Format.IniFormat))
+    assert remembered.config() == RunConfig(
+        width=5,
+        rate=0.25,
+        seed=77,
+        activation="tanh",
+        loss="mse",
+        biases=True,
+        momentum=0.9,
+        init_range=0.5,
+        targets=(0, 1, 1, 0),
+        init="zero",
+    )
+    assert remembered.rules() == StopRules(5000, True, 0.001)
+    assert remembered.recent() == [Path("/runs/second.xorviz"), Path("/runs/first ä.xorviz")]
+    assert remembered.lab_recipe() == RunConfig(width=4, rate=2.0)
+    assert remembered.choice("theme", THEMES, "system") == "dark"
+    assert remembered.choice("speed", SPEED, 2000.0) == 55.5
+    assert remembered.workspace() is Workspace.INSIDE
+    assert Workspace.INSIDE in remembered.layouts()
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    assert remembered.restore_geometry(window)
 
 
 @pytest.mark.parametrize("recipe", [None, EXOTIC], ids=["the bench's", "its own"])

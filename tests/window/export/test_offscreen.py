@@ -21,18 +21,19 @@ from tests.support.snapshots import QUICK, trained
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.files.exports.pictures import rgb
+from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.surface.decision_surface import DecisionSurface
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
 from xorviz.window.export.offscreen import (
-    VIEWS,
     OffscreenRenderer,
     render_gif,
     render_png,
     render_svg,
 )
 
+VIEWS = [entry.name for entry in registry.pictured()]
 SVG = "{http://www.w3.org/2000/svg}"
 
 

@@ -27,8 +27,13 @@ from xorviz.lab.results.map import MapPlan
 from xorviz.lab.results.published import EXPERIMENTS, published_csv
 from xorviz.lab.results.published_readings import Compared, ExperimentResult, Match
 from xorviz.panels.base.lab_view import LabPanel
+from xorviz.panels.lab.gallery.lab_gallery import LabGallery
 from xorviz.panels.lab.map.canvas import MapCanvas
+from xorviz.panels.lab.map.lab_map import LabMap
 from xorviz.panels.lab.map.look import heading_of
+from xorviz.panels.lab.published.lab_published import LabPublished
+from xorviz.panels.lab.recipe import LabRecipe
+from xorviz.panels.lab.seeds.lab_seeds import LabSeeds
 from xorviz.panels.lab.seeds.table import SeedTable
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
@@ -74,7 +79,7 @@ class Bench:
         return panel
 
     def option(self, name: str) -> QAction:
-        return next(a for view in self.views.all for a in view.options if a.objectName() == name)
+        return next(a for view in self.views.panels for a in view.options if a.objectName() == name)
 
     def ask(self, name: str, kind: str) -> QFileDialog:
         self.panel(name).export_requested.emit(kind)
@@ -105,7 +110,7 @@ class Bench:
 
 @pytest.fixture
 def bench(qtbot: QtBot, tmp_path: Path) -> Bench:
-    views = LabViews(QAction("Run"), QAction("Cancel"))
+    views = LabViews(LabRecipe(), LabSeeds(), LabMap(), LabGallery(), LabPublished())
     qtbot.addWidget(views.recipe)
     for panel in views.panels:
         shown(qtbot, panel, 420, 300)
@@ -193,7 +198,7 @@ def test_the_heading_of_a_map_is_above_it_in_the_colours_of_the_theme(
 
 
 @pytest.mark.parametrize(
-    ("plan", "picture", "words"),
+    ("plan", "snapshot", "words"),
     [
         (SMALL, HALF, f"4 seeds · 40 steps · 50 % done · {USUAL}"),
         (SMALL, replace(HALF, is_over=True), f"4 seeds · 40 steps · cancelled at 50 % · {USUAL}"),

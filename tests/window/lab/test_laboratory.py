@@ -26,8 +26,8 @@ from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.training import advanced
 from xorviz.lab.workers.workers import LabError, Workers
 from xorviz.panels.lab.seeds.header import SeedHead
+from xorviz.panels.registry import Workspace
 from xorviz.ui.forms.fields import ChoiceField, NumberField
-from xorviz.window.docks.arrangements import Workspace
 from xorviz.window.lab.exports import LabViews
 from xorviz.window.main_window import MainWindow
 

@@ -1,22 +1,23 @@
-"""A recipe in a few words: what its networks have in common."""
+"""A recipe in short form, as text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from xorviz.core import numerals
 from xorviz.core.config import COUNTED, RunConfig
 from xorviz.core.network import LOSSES
+from xorviz.core.runs.project import differing
 
 SEPARATOR = " · "
 _XOR = RunConfig().targets
 
 
 def joined(parts: Iterable[str]) -> str:
-    """Return the parts that there are, in one line."""
+    """Return the nonempty parts in one line."""
     return SEPARATOR.join(part for part in parts if part)
 
 
 def other_parts(config: RunConfig) -> tuple[str, ...]:
-    """Return what there is to say beside width, rate, loss and biases; empty where it is usual."""
+    """Return momentum, initialization and targets; empty for no momentum and for XOR."""
     return (
         f"momentum {numerals.plain(config.momentum)}" if config.momentum else "",
         start_text(config),
@@ -25,7 +26,7 @@ def other_parts(config: RunConfig) -> tuple[str, ...]:
 
 
 def recipe_parts(config: RunConfig) -> tuple[str, ...]:
-    """Return a recipe part by part: width 3, rate 0.5, Σ(t−y)², no biases, U(−1, 1)."""
+    """Return the parts of a recipe: width 3, rate 0.5, Σ(t−y)², no biases, U(−1, 1)."""
     return (
         f"width {config.width}",
         f"rate {numerals.plain(config.rate)}",
@@ -37,7 +38,7 @@ def recipe_parts(config: RunConfig) -> tuple[str, ...]:
 
 
 def start_text(config: RunConfig) -> str:
-    """Return where the weights of a run start, in short: U(−1, 1), all 0, all 1, 1 ± 10⁻⁶."""
+    """Return the initialization in short form: U(−1, 1), all 0, all 1, 1 ± 10⁻⁶."""
     r = numerals.plain(config.init_range)
     match config.init:
         case "zero":
@@ -53,7 +54,7 @@ def start_text(config: RunConfig) -> str:
 
 
 def _small(number: float) -> str:
-    """Return a number up to 1, one far below as a power of ten: 0.05, 10⁻⁶, 2.5·10⁻⁴."""
+    """Return a number up to 1, below 0.001 as a power of ten: 0.05, 10⁻⁶, 2.5·10⁻⁴."""
     if number >= 1e-3:
         return f"{number:.4g}"
     mantissa, power = numerals.power(number, 2).split("·")
@@ -62,5 +63,26 @@ def _small(number: float) -> str:
 
 
 def _counted(targets: tuple[int, ...]) -> str:
-    """Return targets as people count the rows: those of 00, 01, 10 and 11."""
+    """Return targets in counting order: those of rows 00, 01, 10 and 11."""
     return " ".join(str(targets[row]) for row in COUNTED)
+
+
+def written(value: object, functions: Mapping[str, str]) -> str:
+    """Return a setting's value as people write it; functions are names by their digits."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, tuple):
+        digits = "".join(map(str, value))
+        return functions.get(digits, digits)
+    return numerals.plain(value) if isinstance(value, int | float) else str(value)
+
+
+def own_settings(mine: RunConfig, other: RunConfig) -> str:
+    """Return the settings of one run that another has otherwise: rate 2, biases on."""
+    names = differing((mine, other))
+    return ", ".join(f"{short_label(n)} {written(getattr(mine, n), {})}" for n in names)
+
+
+def short_label(field: str) -> str:
+    """Return a setting's name as it stands at the head of a column and within a sentence."""
+    return "learns" if field == "targets" else field.replace("_", " ")

@@ -2,9 +2,11 @@
 
 from PySide6.QtCore import Signal, Slot
 
+from xorviz.core.runs.project import Project
+from xorviz.core.runs.recipe_text import own_settings
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels import registry
 from xorviz.panels.base.view import View
-from xorviz.panels.settings.wording import own_settings
 
 
 class SnapshotView(View):
@@ -20,13 +22,17 @@ class SnapshotView(View):
     unit_pointed = Signal(object)  # int | None: the hidden unit under the mouse, from 0
     unit_requested = Signal(object)  # int | None: the one that was clicked, or gone to by key
 
-    def __init__(self, name: str, twin_of: "SnapshotView | None" = None) -> None:
-        self._is_twin = twin_of is not None
-        if self._is_twin:
-            name = f"{name}_beside"
-            self.title = f"{self.title} B"
+    draws_every_frame = False
+    """Whether it is drawn for each snapshot, or in rotation with others while many arrive."""
+
+    def __init__(self, name: str, twin_of: "SnapshotView | None" = None, title: str = "") -> None:
+        self.is_twin = twin_of is not None
+        if self.is_twin:
+            title = f"{registry.entry(name).title} B"
             self.explanation = f"The same of run B, the second in lock step. {self.explanation}"
-        super().__init__(name)
+            super().__init__(f"{name}_beside", title)
+        else:
+            super().__init__(name, title)
         self.unit: int | None = None
         """The hidden unit that stands out in all views. It may be beyond the network's width."""
         self._chosen_unit: int | None = None
@@ -58,6 +64,12 @@ class SnapshotView(View):
         if (self.unit, self._chosen_unit) != before:
             self._show_unit()
 
+    def show_project(self, project: Project) -> None:
+        """Take over the pinned runs, where the view shows them."""
+
+    def answer_at_once(self) -> None:
+        """Show what belongs to each snapshot itself from now on, as pictures need it."""
+
     def _draw_latest(self) -> None:
         if self._snapshot is None:
             self._draw_nothing()
@@ -66,7 +78,7 @@ class SnapshotView(View):
 
     def _picture_of(self, snapshot: Snapshot) -> Snapshot | None:
         """Return what this view draws of a snapshot: the second run where it is a twin."""
-        return snapshot.beside if self._is_twin else snapshot
+        return snapshot.beside if self.is_twin else snapshot
 
     def _draw(self, snapshot: Snapshot) -> None:
         """Bring the picture up to date."""
@@ -77,7 +89,7 @@ class SnapshotView(View):
         if snapshot.beside is None:
             return ""
         pair = (snapshot.config, snapshot.beside.config)
-        mine, other = reversed(pair) if self._is_twin else pair
+        mine, other = reversed(pair) if self.is_twin else pair
         return own_settings(mine, other)
 
     def _draw_nothing(self) -> None:

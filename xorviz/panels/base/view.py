@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from xorviz.panels import registry
 from xorviz.ui.keys import ARROWS, ENTER, claims_arrow
 from xorviz.ui.theme.palette import LIGHT, Theme
 
@@ -18,14 +19,16 @@ class View(QWidget):
     readout_changed = Signal(str)
     options_changed = Signal()
 
-    title = ""
-    short_title = ""
-    """For the tab of the panel, where the title is long."""
     explanation = ""
     """What the panel shows, in plain words, for What's This."""
 
-    def __init__(self, name: str) -> None:
+    remembers_itself = False
+    """Whether its options are kept otherwise than as switches of the settings."""
+
+    def __init__(self, name: str, title: str = "") -> None:
+        """Name the view as in the registry, which also has its title unless one is given."""
         super().__init__()
+        self.title = title or registry.entry(name).title
         self.setObjectName(name)
         self.setAccessibleName(self.title)
         self.setAccessibleDescription(self.explanation)

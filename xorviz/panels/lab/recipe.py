@@ -1,5 +1,7 @@
 """The recipe of the lab: what is to be trained how often, and how far that has come."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
@@ -48,17 +50,17 @@ class LabRecipe(View):
     As long as nobody changes it, all of it is as on the bench.
     """
 
-    title = "Lab"
     explanation = (
         "What the lab trains: one recipe from the initial weights of many seeds. Settings without "
         "a field here are those of the run on the bench; the others are too, until you change them "
         "or choose a cell of the map, and again after “As on the bench” in the options. The lab "
         "uses all cores, and leaves the window its share."
     )
+    remembers_itself = True
     refused = Signal(str)
     recipe_changed = Signal(object)  # RunConfig
 
-    def __init__(self, run: QAction, cancel: QAction) -> None:
+    def __init__(self) -> None:
         super().__init__("lab_recipe")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._bench = self.recipe = RunConfig()
@@ -80,7 +82,8 @@ class LabRecipe(View):
         self._bar.setAccessibleName("Progress of the lab")
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
-        self._lay_out(ActionButton(run), ActionButton(cancel))
+        self._buttons = QHBoxLayout()
+        self._lay_out()
         self.show_idle("")
         self._show()
 
@@ -109,6 +112,11 @@ class LabRecipe(View):
             )
         return LabPlan((self.recipe,), range(first, first + count), steps, NEVER)
 
+    def offer(self, actions: Iterable[QAction]) -> None:
+        """Add a button for each of these actions."""
+        for place, action in enumerate(actions):
+            self._buttons.insertWidget(place, ActionButton(action))
+
     @Slot(object)
     def show_current_run(self, config: RunConfig) -> None:
         """Note what is on the bench, and follow it unless the recipe is of its own."""
@@ -135,7 +143,7 @@ class LabRecipe(View):
         self._says.setText(text)
         self._bar.hide()
 
-    def _lay_out(self, *buttons: QWidget) -> None:
+    def _lay_out(self) -> None:
         form = QFormLayout()
         form.setVerticalSpacing(5)
         for name in _SETTINGS:
@@ -150,10 +158,7 @@ class LabRecipe(View):
         column.addLayout(form)
         column.addWidget(self._summary)
         column.addStretch()
-        row = QHBoxLayout()
-        for button in buttons:
-            row.addWidget(button)
-        row.addStretch()
+        self._buttons.addStretch()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(6)
@@ -163,7 +168,7 @@ class LabRecipe(View):
         foot.setSpacing(6)
         for widget in (self._bar, self._says):
             foot.addWidget(widget)
-        foot.addLayout(row)
+        foot.addLayout(self._buttons)
         outer.addLayout(foot)
 
     def _number(self, name: str) -> NumberField:

@@ -30,7 +30,6 @@ _LINE_STEP = 24
 class DiagnosisView(SnapshotView):
     """A text that can be scrolled, selected and copied; no change of it lays out anything else."""
 
-    title = "Diagnosis"
     explanation = (
         "Why the network learns, or why not: the name of its state, the numbers that this rests "
         "on, and what to try. The name is found from the weights and the last part of the loss "
@@ -60,6 +59,9 @@ class DiagnosisView(SnapshotView):
     @property
     def options_text(self) -> str:
         return "copy"
+
+    def answer_at_once(self) -> None:
+        self.set_running(False)
 
     @Slot(bool)
     def set_running(self, is_running: bool) -> None:

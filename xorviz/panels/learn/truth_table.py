@@ -37,7 +37,6 @@ class TruthTable(SnapshotView):
 
     targets_requested = Signal(object)  # tuple[int, int, int, int] in the order of ROWS
 
-    title = "Truth table"
     explanation = (
         "The four rows that the network learns: its inputs, the answer it should give, the "
         "answer it gives, and the difference. A tick says that the answer is on the target's "

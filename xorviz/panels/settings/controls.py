@@ -16,6 +16,7 @@ from xorviz.core.config import LIVE_FIELDS, RULES, RunConfig
 from xorviz.core.network import LOSSES
 from xorviz.core.runs.recipe_text import start_text
 from xorviz.core.runs.stopping import StopRules
+from xorviz.panels.base.view import View
 from xorviz.panels.settings.setting_fields import SettingFields
 from xorviz.panels.settings.stop_controls import StopControls
 from xorviz.panels.settings.wording import LABELS, WHATS_THIS, range_label
@@ -26,9 +27,13 @@ _LEAST_WIDTH = 240
 """Pixels in which the widest row still has room, beside a scroll bar."""
 
 
-class Controls(QWidget):
+class Controls(View):
     """Width, rate and seed; the rest behind "More"."""
 
+    explanation = (
+        "The settings of the run. The rate and the momentum may change while it goes on; "
+        "anything else starts it again from step 0."
+    )
     config_requested = Signal(object)  # RunConfig, for a run from step 0
     change_requested = Signal(str, float)  # the rate or the momentum, from the next step on
     rules_requested = Signal(object)  # StopRules
@@ -36,12 +41,8 @@ class Controls(QWidget):
     refused = Signal(str)
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("controls")
-        self.setWhatsThis(
-            "The settings of the run. The rate and the momentum may change while it goes on; "
-            "anything else starts it again from step 0."
-        )
+        super().__init__("controls")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumWidth(_LEAST_WIDTH)
         self._config = RunConfig()
         self._fields = SettingFields(self, tuple(RULES))
@@ -77,6 +78,9 @@ class Controls(QWidget):
     def show_more(self, is_open: bool) -> None:
         """Open or close what is behind "More"."""
         self._more.setChecked(is_open)
+
+    def _draw_latest(self) -> None:
+        """Its fields draw themselves."""
 
     def _build(self) -> None:
         top = QFormLayout()

@@ -1,10 +1,6 @@
 """What the settings of a run mean, and what functions of two bits are called."""
 
-from collections.abc import Mapping
-
-from xorviz.core import numerals
 from xorviz.core.config import ROWS, RunConfig
-from xorviz.core.runs.project import differing
 
 _NAMES = (
     "never", "x1 nor x2", "x2 and not x1", "not x1", "x1 and not x2", "not x2", "x1 xor x2",
@@ -90,24 +86,3 @@ WHATS_THIS = {
 def range_label(config: RunConfig) -> str:
     """Return what the init range is called beside its field: no range where all start equal."""
     return "Init value" if "equal" in config.init else LABELS["init_range"]
-
-
-def written(value: object, functions: Mapping[str, str]) -> str:
-    """Return a setting's value as people write it; functions are names by their digits."""
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, tuple):
-        digits = "".join(map(str, value))
-        return functions.get(digits, digits)
-    return numerals.plain(value) if isinstance(value, int | float) else str(value)
-
-
-def own_settings(mine: RunConfig, other: RunConfig) -> str:
-    """Return the settings of one run that another has otherwise: rate 2, biases on."""
-    names = differing((mine, other))
-    return ", ".join(f"{short_label(n)} {written(getattr(mine, n), {})}" for n in names)
-
-
-def short_label(field: str) -> str:
-    """Return a setting's name as it stands at the head of a column and within a sentence."""
-    return "learns" if field == "targets" else field.replace("_", " ")

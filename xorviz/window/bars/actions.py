@@ -6,9 +6,9 @@ from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from xorviz.files import assets
+from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.icons import tinted
 from xorviz.ui.theme.palette import LIGHT, Theme, mixed
-from xorviz.window.docks.arrangements import Workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from xorviz.panels.registry import Workspace
 from xorviz.window.bars.actions import Actions
-from xorviz.window.docks.arrangements import Workspace
 from xorviz.window.docks.docks import Panels
 from xorviz.window.document.settings import Settings
 

@@ -69,7 +69,7 @@ class DialogOpener(QObject):
 
         dialog = self._window.findChild(ExportDialog)
         if dialog is None and self._display.snapshot is not None:
-            shown = [view for view in self._views.all if view.isVisible()]
+            shown = [view for view in self._views.of_snapshots if view.isVisible()]
             views: dict[str, QWidget] = {view.objectName(): view for view in shown}
             seen, project = self._display.seen, lambda: self._document.project
             dialog = ExportDialog(

@@ -1,156 +1,130 @@
-"""Where panels stand at first, in each workspace."""
+"""Positions of the panels in each workspace before a person moves them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
+from xorviz.panels import registry
+from xorviz.panels.registry import Workspace
+
 _HORIZONTAL, _VERTICAL = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 _RUNS_HEIGHT = 150
-
-
-class Workspace(StrEnum):
-    """One arrangement of panels among which a person switches."""
-
-    LEARN = "learn"
-    INSIDE = "inside"
-    LAB = "lab"
-
-
-@dataclass(frozen=True, slots=True)
-class Stack:
-    """Panels one behind the other: the first in front, a tab for each that is shown."""
-
-    height: int
-    """In pixels at the default size of the window; other sizes share in proportion."""
-    panels: tuple[str, ...]
-    """By the object names of their contents."""
+_BESIDE = {"S": ("decision_surface_beside",), "W": ("weight_heatmap_beside",)}
+"""Stacks of the second of two runs side by side."""
 
 
 @dataclass(frozen=True, slots=True)
 class DockColumn:
-    """Stacks one above the other."""
+    """Stacks one above the other, in pixels at the window's default size; others scale."""
 
     width: int
-    """In pixels at the default size."""
-    stacks: tuple[Stack, ...]
+    heights: Mapping[str, int]
+    """By the names of the stacks, from above."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """Columns side by side, above the runs that are kept."""
+    """Columns side by side, above the pinned runs, filled with the stacks of a workspace."""
 
+    workspace: Workspace
     columns: tuple[DockColumn, ...]
-    shown: tuple[str, ...]
-    """Which panels are shown at first, in the order in which they are numbered."""
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The panels shown at first, by their numbers; those of a second run at the end."""
+        stacks = {name for column in self.columns for name in column.heights}
+        beside = (name for key, names in _BESIDE.items() if key in stacks for name in names)
+        return (*registry.shown_in(self.workspace), *beside)
+
+    def stack(self, name: str) -> tuple[str, ...]:
+        """Return the panels of a stack, the first in front."""
+        return _BESIDE.get(name) or registry.stack(self.workspace, name)
 
     def front_of(self, panel: str) -> str:
-        """Return the panel that stands in front of this one at first."""
-        stacks = (stack for column in self.columns for stack in column.stacks)
-        return next(stack.panels[0] for stack in stacks if panel in stack.panels)
+        """Return the panel in front of this one at first."""
+        return self.stack(registry.entry(panel).stacks[self.workspace])[0]
 
 
 ARRANGEMENTS: Mapping[Workspace, Arrangement] = {
-    Workspace.LEARN: Arrangement(
-        (
-            DockColumn(268, (Stack(440, ("controls",)),
-                         Stack(200, ("truth_table", "diagnosis_details", "lab_recipe",
-                                     "lab_published")))),
-            DockColumn(616, (Stack(650, ("decision_surface", "units", "hidden_space",
-                                     "network_diagram", "step_explainer", "lab_seeds",
-                                     "lab_gallery")),)),
-            DockColumn(376, (Stack(340, ("loss_plot", "outputs_plot", "landscape")),
-                         Stack(290, ("weight_heatmap", "similarity", "hessian", "lab_map")))),
+    workspace: Arrangement(workspace, columns)
+    for workspace, columns in {
+        Workspace.LEARN: (
+            DockColumn(268, {"A1": 440, "A2": 200}),
+            DockColumn(616, {"B1": 650}),
+            DockColumn(376, {"C1": 340, "C2": 290}),
         ),
-        ("controls", "truth_table", "decision_surface", "loss_plot", "weight_heatmap", "runs"),
-    ),
-    Workspace.INSIDE: Arrangement(
-        (
-            DockColumn(268, (Stack(320, ("controls", "truth_table", "lab_recipe")),
-                         Stack(310, ("diagnosis_details", "lab_published")))),
-            DockColumn(480, (Stack(290, ("units", "decision_surface")),
-                         Stack(340, ("hidden_space", "step_explainer", "lab_seeds")))),
-            DockColumn(512, (Stack(310, ("network_diagram", "weight_heatmap", "lab_map")),
-                         Stack(320, ("outputs_plot", "hessian", "similarity", "landscape",
-                                     "loss_plot", "lab_gallery")))),
+        Workspace.INSIDE: (
+            DockColumn(268, {"A1": 320, "A2": 310}),
+            DockColumn(480, {"B1": 290, "B2": 340}),
+            DockColumn(512, {"C1": 310, "C2": 320}),
         ),
-        ("units", "hidden_space", "network_diagram", "outputs_plot", "hessian", "similarity",
-         "landscape", "step_explainer", "diagnosis_details", "controls"),
-    ),
-    Workspace.LAB: Arrangement(
-        (
-            DockColumn(268, (Stack(400, ("lab_recipe", "controls", "truth_table")),
-                         Stack(230, ("lab_published", "diagnosis_details")))),
-            DockColumn(556, (Stack(650, ("lab_seeds", "loss_plot", "outputs_plot", "decision_surface",
-                                     "units", "hidden_space", "network_diagram",
-                                     "step_explainer")),)),
-            DockColumn(436, (Stack(320, ("lab_map", "landscape", "weight_heatmap", "similarity")),
-                         Stack(310, ("lab_gallery", "hessian")))),
+        Workspace.LAB: (
+            DockColumn(268, {"A1": 400, "A2": 230}),
+            DockColumn(556, {"B1": 650}),
+            DockColumn(436, {"C1": 320, "C2": 310}),
         ),
-        ("lab_recipe", "lab_seeds", "lab_map", "lab_gallery", "lab_published", "controls",
-         "loss_plot", "landscape"),
-    ),
-}  # fmt: skip
+    }.items()
+}
 PAIR = Arrangement(
+    Workspace.LEARN,
     (
-        DockColumn(268, (Stack(440, ("controls",)),
-                     Stack(200, ("truth_table", "diagnosis_details", "lab_recipe",
-                                 "lab_published")))),
-        DockColumn(308, (Stack(400, ("decision_surface", "units", "hidden_space", "network_diagram",
-                                 "step_explainer", "lab_seeds", "lab_gallery")),
-                     Stack(200, ("weight_heatmap", "similarity", "hessian", "lab_map")))),
-        DockColumn(308, (Stack(400, ("decision_surface_beside",)),
-                     Stack(200, ("weight_heatmap_beside",)))),
-        DockColumn(376, (Stack(650, ("loss_plot", "outputs_plot", "landscape")),)),
+        DockColumn(268, {"A1": 440, "A2": 200}),
+        DockColumn(308, {"B1": 400, "C2": 200}),
+        DockColumn(308, {"S": 400, "W": 200}),
+        DockColumn(376, {"C1": 650}),
     ),
-    (*ARRANGEMENTS[Workspace.LEARN].shown, "decision_surface_beside", "weight_heatmap_beside"),
-)  # fmt: skip
-"""Two runs in lock step: a column for each, and the loss of both in its own."""
+)
+"""Two runs side by side: a column for each, and the losses of both in another."""
 
 
 def arrange(
     window: QMainWindow, panels: Mapping[str, QDockWidget], arrangement: Arrangement
 ) -> None:
-    """Put these panels where they stand at first, docked; the first of each stack must be there.
+    """Dock these panels where they are placed at first; the front of each stack must be there.
 
-    Panels that are not shown stand behind others, where they come up when they are wanted.
+    Panels that are not shown are placed behind others, where they appear when shown.
     """
     for panel in panels.values():
         if panel.parent() is not None:  # else it has never been anywhere
             panel.setFloating(False)
             window.removeDockWidget(panel)
-    heads = [panels[column.stacks[0].panels[0]] for column in arrangement.columns]
+    heads = [_fronts(panels, arrangement, column)[0] for column in arrangement.columns]
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, heads[0])
     for left, right in pairwise(heads):
         window.splitDockWidget(left, right, _HORIZONTAL)
     for column in arrangement.columns:
-        _stack(window, panels, column)
+        _stack(window, panels, arrangement, column)
     window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, panels["runs"])
     for name, panel in panels.items():
         panel.setVisible(name in arrangement.shown)
     for column in arrangement.columns:
-        for stack in column.stacks:
-            panels[stack.panels[0]].raise_()
-        _share_height(window, panels, column)
+        fronts = _fronts(panels, arrangement, column)
+        for front in fronts:
+            front.raise_()
+        window.resizeDocks(fronts, list(column.heights.values()), _VERTICAL)
     window.resizeDocks(heads, [column.width for column in arrangement.columns], _HORIZONTAL)
     window.resizeDocks([panels["runs"]], [_RUNS_HEIGHT], _VERTICAL)
 
 
-def _stack(window: QMainWindow, panels: Mapping[str, QDockWidget], column: DockColumn) -> None:
-    fronts = [panels[stack.panels[0]] for stack in column.stacks]
+def _fronts(
+    panels: Mapping[str, QDockWidget], arrangement: Arrangement, column: DockColumn
+) -> list[QDockWidget]:
+    return [panels[arrangement.stack(name)[0]] for name in column.heights]
+
+
+def _stack(
+    window: QMainWindow,
+    panels: Mapping[str, QDockWidget],
+    arrangement: Arrangement,
+    column: DockColumn,
+) -> None:
+    fronts = _fronts(panels, arrangement, column)
     for upper, lower in pairwise(fronts):
         window.splitDockWidget(upper, lower, _VERTICAL)
-    for front, stack in zip(fronts, column.stacks, strict=True):
-        for name in stack.panels[1:]:
+    for front, stack in zip(fronts, column.heights, strict=True):
+        for name in arrangement.stack(stack)[1:]:
             if name in panels:
                 window.tabifyDockWidget(front, panels[name])
-
-
-def _share_height(
-    window: QMainWindow, panels: Mapping[str, QDockWidget], column: DockColumn
-) -> None:
-    fronts = [panels[stack.panels[0]] for stack in column.stacks]
-    window.resizeDocks(fronts, [stack.height for stack in column.stacks], _VERTICAL)

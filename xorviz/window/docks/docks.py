@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Mapping
 from PySide6.QtCore import QByteArray, QObject, Qt, Signal
 from PySide6.QtWidgets import QMainWindow
 
+from xorviz.panels import registry
 from xorviz.panels.base.view import View
-from xorviz.panels.settings.controls import Controls
+from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel
-from xorviz.window.docks.arrangements import ARRANGEMENTS, PAIR, Workspace, arrange
+from xorviz.window.docks.arrangements import ARRANGEMENTS, PAIR, arrange
 
 LAYOUT_VERSION = 4
 """Counts up when panels change, so that a layout of older panels is not applied."""
@@ -21,9 +22,9 @@ Make = Callable[[], Iterable[View]]
 
 
 class Panels(QObject):
-    """Frames around controls and views, as docks of a window; each workspace has its own layout.
+    """Frames around the views, as docks of a window; each workspace has its own layout.
 
-    Those that look inside, and those of the lab, are made when the first of them is wanted.
+    Views that a window does not begin with are made when the first of them is needed.
     """
 
     workspace_changed = Signal(object)  # Workspace
@@ -31,18 +32,17 @@ class Panels(QObject):
     def __init__(
         self,
         window: QMainWindow,
-        controls: Controls,
         views: Iterable[View],
-        make_inside: Make,
+        make_late: Make,
         make_beside: Make,
     ) -> None:
-        """Frame these views; make those inside, and those of a second run, when needed."""
+        """Frame these views; make the others, and those of a second run, when needed."""
         super().__init__(window)
         self._window = window
         self._by_name: dict[str, Panel] = {}
-        self._add({controls.objectName(): Panel("Network", controls)} | _framed(views))
-        self._make_inside, self._make_beside = make_inside, make_beside
-        self._has_inside = False
+        self._add(_framed(views))
+        self._make_late, self._make_beside = make_late, make_beside
+        self._has_all = False
         self._beside: list[Panel] = []
         self._has_pinned = False
         self._runs_are_wanted = False  # where they have a place
@@ -53,8 +53,8 @@ class Panels(QObject):
 
     @property
     def all(self) -> list[Panel]:
-        """Those that a person can show and hide, the ones inside too."""
-        self._need_inside()
+        """Those that a person can show and hide."""
+        self._need_all()
         return list(self._by_name.values())
 
     def __getitem__(self, name: str) -> Panel:
@@ -77,7 +77,7 @@ class Panels(QObject):
     def switch(self, workspace: Workspace) -> None:
         """Show another workspace as it was left."""
         if workspace is not self.workspace:
-            self._need_inside()  # before the layout is noted, so that it knows them
+            self._need_all()  # before the layout is noted, so that it knows them
             self._layouts = self.layouts()
             self._runs_are_wanted = self._by_name["runs"].isVisible() or (
                 self._runs_are_wanted and not self._runs_have_place
@@ -87,7 +87,7 @@ class Panels(QObject):
 
     def reveal(self, name: str) -> None:
         """Bring a panel to the front: in this workspace if it has a place here, else inside."""
-        self._need_inside()
+        self._need_all()
         if name not in ARRANGEMENTS[self.workspace].shown:
             self.switch(Workspace.INSIDE)
         self._by_name[name].show_in_front()
@@ -129,7 +129,7 @@ class Panels(QObject):
 
     def _show_workspace(self) -> None:
         if self.workspace is not Workspace.LEARN:
-            self._need_inside()
+            self._need_all()
         layout = self._layouts.get(self.workspace)
         self._window.setUpdatesEnabled(False)
         if layout is None or not self._restore(layout):
@@ -153,12 +153,12 @@ class Panels(QObject):
         self._number()
         self.workspace_changed.emit(self.workspace)
 
-    def _need_inside(self) -> None:
-        """Make the panels inside, hidden, unless they are there."""
-        if self._has_inside:
+    def _need_all(self) -> None:
+        """Make the other panels, hidden, unless they are there."""
+        if self._has_all:
             return
-        panels = _framed(self._make_inside())
-        self._has_inside = True
+        panels = _framed(self._make_late())
+        self._has_all = True
         self._add(panels)
         for name, panel in panels.items():
             panel.hide()
@@ -218,7 +218,9 @@ def _framed(views: Iterable[View]) -> dict[str, Panel]:
 
 
 def _frame(view: View) -> Panel:
-    panel = Panel(view.title, view, view.short_title)
+    name = view.objectName()
+    tab = next((entry.tab for entry in registry.PANELS if entry.name == name), view.title)
+    panel = Panel(view.title, view, tab)
     view.readout_changed.connect(panel.readout.setText)
     panel.visibilityChanged.connect(view.show_in_front)
     if view.options:

@@ -216,7 +216,7 @@ class Document(QObject):
     def _take_up(self, record: Record, step: int, beside: Record | None = None) -> None:
         """Put a run on the bench."""
         self._project = replace(self._project, record=record, step=step, beside=beside)
-        self._session.take_up(record, step, beside)
+        self._session.open_run(record, step, beside)
 
     @contextmanager
     def _change(self, label: str, moves_current_run: bool = True) -> Iterator[None]:

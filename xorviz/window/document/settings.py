@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow
 from xorviz.core.config import RunConfig
 from xorviz.core.rules import Choice, Rule, SettingError, Switch
 from xorviz.core.runs.stopping import StopRules
-from xorviz.window.docks.arrangements import Workspace
+from xorviz.panels.registry import Workspace
 
 MOST_RECENT = 8
 """Files that are remembered."""

@@ -23,13 +23,13 @@ from xorviz.core.runs.project import Project
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
+from xorviz.panels import registry
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.export.export_options import FilmOptions, KindList, PictureOptions, text_label
 from xorviz.window.export.exporter import KINDS, ExportKind, Source, suggested_name
 from xorviz.window.export.film import frame_steps
 from xorviz.window.export.film_maker import FilmMaker
-from xorviz.window.export.offscreen import TITLES
 
 _COPY_TIP, _NO_COPY_TIP = "Put it on the clipboard", "No program takes this from the clipboard"
 
@@ -82,7 +82,10 @@ class ExportDialog(QDialog):
     def _build(self) -> None:
         titles = {name: view.accessibleName() for name, view in self._source.views.items()}
         self._kinds = KindList()
-        self._picture_options, self._film_options = PictureOptions(titles), FilmOptions(TITLES)
+        self._picture_options, self._film_options = (
+            PictureOptions(titles),
+            FilmOptions({entry.name: entry.title for entry in registry.pictured()}),
+        )
         self._sentence = text_label("export_sentence", lines=3)
         self._options = QStackedWidget()
         for options in (QWidget(), self._picture_options, self._film_options):

@@ -112,7 +112,7 @@ class Source:
             yield widget
             return
         with OffscreenRenderer([view], self.theme) as stage:
-            stage.show_pinned(self.project().pinned)
+            stage.show_project(self.project())
             stage.show(self.snapshot())
             yield stage.widget
 

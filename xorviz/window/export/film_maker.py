@@ -44,7 +44,7 @@ class FilmMaker(QTimer):
         """Begin to make an animation of a study as it is now. Raises PillowMissingError."""
         self.cancel()
         self._stage = OffscreenRenderer(views, theme, self._owner)
-        self._stage.show_pinned(project.pinned)
+        self._stage.show_project(project)
         self._film = Film(project, frames, self._stage.pixels_of)
         self._frames_per_second = frames_per_second
         self.progressed.emit(0, self._film.total)

@@ -2,10 +2,10 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,72 +15,16 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLabel, QW
 
 from xorviz.core import numerals
 from xorviz.core.runs.current_run import CurrentRun
-from xorviz.core.runs.project import PinnedRun, Project
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.replay import kernel_for
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files.exports import pictures
-from xorviz.panels.base.asking import AskingView
+from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.inside.diagram.network_diagram import NetworkDiagram
-from xorviz.panels.inside.hessian.hessian import HessianView
-from xorviz.panels.inside.hidden_space.hidden_space import HiddenSpace
-from xorviz.panels.inside.landscape.landscape import LandscapeView
-from xorviz.panels.inside.outputs.outputs_plot import OutputsPlot
-from xorviz.panels.inside.similarity.similarity import Similarity
-from xorviz.panels.inside.units.units import Units
-from xorviz.panels.learn.diagnosis import DiagnosisView
-from xorviz.panels.learn.loss.loss_plot import LossPlot
-from xorviz.panels.learn.surface.decision_surface import DecisionSurface
-from xorviz.panels.learn.truth_table import TruthTable
-from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.theme.palette import LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
 from xorviz.window.export.film import FRAMES_PER_SECOND, Film
-
-
-class _Kind(Protocol):
-    """A class of views."""
-
-    title: str
-
-    def __call__(self) -> SnapshotView:
-        """Make a view."""
-
-
-_CLASSES: Mapping[str, _Kind] = {
-    "decision_surface": DecisionSurface,
-    "loss_plot": LossPlot,
-    "weight_heatmap": WeightHeatmap,
-    "truth_table": TruthTable,
-    "units": Units,
-    "hidden_space": HiddenSpace,
-    "network_diagram": NetworkDiagram,
-    "outputs_plot": OutputsPlot,
-    "similarity": Similarity,
-    "hessian": HessianView,
-    "landscape": LandscapeView,
-    "diagnosis_details": DiagnosisView,
-}
-_SIZES = {
-    "decision_surface": (440, 490),
-    "loss_plot": (560, 490),
-    "weight_heatmap": (500, 330),
-    "truth_table": (440, 230),
-    "units": (560, 330),
-    "hidden_space": (480, 440),
-    "network_diagram": (520, 380),
-    "outputs_plot": (560, 400),
-    "similarity": (460, 420),
-    "hessian": (460, 360),
-    "landscape": (560, 460),
-    "diagnosis_details": (460, 400),
-}
-"""Of each view in its frame, in pixels."""
-
-VIEWS = tuple(_CLASSES)
-TITLES = {name: kind.title for name, kind in _CLASSES.items()}
-"""The names of the views that a stage can have."""
 
 _MOST_IN_ROW = 2
 _MARGIN = 10
@@ -95,7 +39,8 @@ class OffscreenRenderer:
     def __init__(
         self, views: Sequence[str], theme: Theme = LIGHT, parent: QWidget | None = None
     ) -> None:
-        self._views = [_CLASSES[name]() for name in views]
+        entries = [registry.entry(name) for name in views]
+        self._views: list[SnapshotView] = [entry.make() for entry in entries]
         self.widget = QWidget(parent, Qt.WindowType.Window)
         """What all is on."""
         self.widget.setObjectName("stage")
@@ -110,15 +55,12 @@ class OffscreenRenderer:
         grid.setSpacing(_MARGIN)
         columns = min(len(views), _MOST_IN_ROW)
         grid.addLayout(self._caption(), 0, 0, 1, columns)
-        for place, (name, view) in enumerate(zip(views, self._views, strict=True)):
+        for place, (entry, view) in enumerate(zip(entries, self._views, strict=True)):
             panel = Panel(view.title, view)
-            panel.setMinimumSize(*_SIZES[name])
+            panel.setMinimumSize(*(entry.picture or (0, 0)))
             view.readout_changed.connect(panel.readout.setText)
             view.apply_theme(theme)
-            if isinstance(view, AskingView):
-                view.answer_at_once()
-            if isinstance(view, DiagnosisView):
-                view.set_running(False)  # each picture is of its own moment
+            view.answer_at_once()
             grid.addWidget(panel, 1 + place // columns, place % columns)
         self._has_settled = False
 
@@ -133,11 +75,10 @@ class OffscreenRenderer:
     ) -> None:
         self.close()
 
-    def show_pinned(self, pinned: tuple[PinnedRun, ...]) -> None:
-        """Draw the curves of these runs beside that of the run itself."""
+    def show_project(self, project: Project) -> None:
+        """Draw the curves of the pinned runs beside that of the run itself."""
         for view in self._views:
-            if isinstance(view, LossPlot):
-                view.show_runs(pinned)
+            view.show_project(project)
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw a snapshot."""
@@ -226,7 +167,7 @@ def render_gif(
     Raises PillowMissingError, FileError, and ArithmeticError where it cannot be taken again.
     """
     with _application(), OffscreenRenderer(views) as stage:
-        stage.show_pinned(project.pinned)
+        stage.show_project(project)
         film = Film(project, frames, stage.pixels_of)
         while film.work():
             pass
@@ -238,7 +179,7 @@ def _at(project: Project, step: int, view: str) -> OffscreenRenderer:
     kernel = kernel_for(project.record)
     snapshot = CurrentRun(project.record, step, beside=project.beside, kernel=kernel).snapshot()
     stage = OffscreenRenderer([view])
-    stage.show_pinned(project.pinned)
+    stage.show_project(project)
     stage.show(snapshot)
     return stage
 

@@ -1,11 +1,11 @@
 """Takes tables and pictures of the lab out of the program, as files."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction
 
 from xorviz.files import FileError, atomic
 from xorviz.files.exports.pictures import png_bytes, svg_bytes
@@ -13,25 +13,35 @@ from xorviz.files.lab.csv import networks_csv, recipes_csv
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.published import published_csv
 from xorviz.panels.base.lab_view import LabPanel, LabView
-from xorviz.panels.base.view import View
 from xorviz.panels.lab.gallery.lab_gallery import LabGallery
 from xorviz.panels.lab.map.lab_map import LabMap
 from xorviz.panels.lab.published.lab_published import LabPublished
 from xorviz.panels.lab.recipe import LabRecipe
 from xorviz.panels.lab.seeds.lab_seeds import LabSeeds
+from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.lab.dialogs import ask_path
 
 
+@dataclass(frozen=True, slots=True)
 class LabViews:
-    """One of each kind, in reading order."""
+    """The views of the lab."""
 
-    def __init__(self, run: QAction, cancel: QAction) -> None:
-        self.recipe = LabRecipe(run, cancel)
-        self.seeds, self.map, self.gallery = LabSeeds(), LabMap(), LabGallery()
-        self.published = LabPublished()
-        self.panels: list[LabPanel] = [self.seeds, self.map, self.gallery, self.published]
+    recipe: LabRecipe
+    seeds: LabSeeds
+    map: LabMap
+    gallery: LabGallery
+    published: LabPublished
+
+    @classmethod
+    def of(cls, views: ViewSet) -> "LabViews":
+        """Return those of a window, which must have been made."""
+        kinds = views[LabRecipe], views[LabSeeds], views[LabMap], views[LabGallery]
+        return cls(*kinds, views[LabPublished])
+
+    @property
+    def panels(self) -> tuple[LabPanel, ...]:
         """Those that show networks."""
-        self.all: list[View] = [self.recipe, *self.panels]
+        return self.seeds, self.map, self.gallery, self.published
 
 
 _SCALE = 2

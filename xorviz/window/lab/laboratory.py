@@ -14,10 +14,9 @@ from xorviz.core.config import RunConfig
 from xorviz.core.rules import SettingError, checked
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.session import TrainingSession
-from xorviz.panels.base.view import View
 from xorviz.panels.lab.map.settings import PAIRS
-from xorviz.ui.theme.palette import LIGHT, Theme
 from xorviz.window.bars.actions import Actions
+from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
 from xorviz.window.document.settings import Settings
 from xorviz.window.lab.open_from_lab import OpenFromLab
@@ -30,8 +29,6 @@ def remember(views: "LabViews", settings: Settings) -> None:
         now = round(field.value())
         settings.keep(field.objectName(), field.rule, now, field.setValue, field.valueChanged)
     settings.keep("map_pair", PAIRS, head.pair, head.choose_pair, head.pair_requested)
-    options = [option for view in views.panels for option in view.options]
-    settings.keep_switches([option for option in options if option.isCheckable()])
     if (own := settings.lab_recipe()) is not None:
         recipe.show_recipe(own)
 
@@ -74,7 +71,6 @@ class Laboratory(QObject):
         self._desk = OpenFromLab(session, document, self)
         self._desk.noticed.connect(self.noticed)
         self._run_action, self._cancel_action = actions["lab_run"], actions["lab_cancel"]
-        self._theme = LIGHT
         self._views: LabViews | None = None
         self._runner: LabRunner | None = None
         self._latest: Progress | None = None
@@ -98,14 +94,14 @@ class Laboratory(QObject):
         assert self._runner is not None
         return self._runner
 
-    def make(self) -> list[View]:
-        """Make the panels, and connect them: most starts do without."""
+    def connect_late(self, views: ViewSet) -> None:
+        """Connect the panels of the lab, which the window did not begin with."""
         from xorviz.engine.lab_runner import LabRunner
         from xorviz.window.lab.exports import LabExports, LabViews
-        from xorviz.window.lab.laboratory import remember
         from xorviz.window.lab.published import PublishedDesk
 
-        self._views = LabViews(self._run_action, self._cancel_action)
+        self._views = LabViews.of(views)
+        self._views.recipe.offer((self._run_action, self._cancel_action))
         self._runner = LabRunner(self, kernel=self._session.preparation.kernel)
         self._runner.progressed.connect(self._show_progress)
         self._runner.changed.connect(self._show_orders)
@@ -116,17 +112,8 @@ class Laboratory(QObject):
         PublishedDesk(self._views.published, self._runner, self._order, self)
         self._connect_views()
         remember(self._views, self._settings)
-        for view in self._views.all:
-            view.apply_theme(self._theme)
         self._follow_config(self._session.config)
         self._session.snapshot_arrived.connect(self._follow_current_run)
-        return self._views.all
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Use these colours from now on."""
-        self._theme = theme
-        for view in self._views.all if self._views is not None else ():
-            view.apply_theme(theme)
 
     def close(self) -> None:
         """End the workers."""
@@ -151,7 +138,6 @@ class Laboratory(QObject):
 
     def _connect_views(self) -> None:
         views = self.views
-        views.recipe.refused.connect(self.refused)
         views.recipe.recipe_changed.connect(views.map.show_base)
         for run_requested in (views.seeds.run_requested, views.gallery.run_requested):
             run_requested.connect(self._run_action.trigger)
@@ -161,7 +147,6 @@ class Laboratory(QObject):
         views.map.map_requested.connect(self._order_map)
         views.map.cancel_requested.connect(partial(self.runner.cancel, _MAP))
         views.map.cell_requested.connect(self._show_cell)
-        views.map.refused.connect(self.refused)
 
     # Orders.
 

@@ -115,7 +115,7 @@ def test_slow_motion_tells_every_line_takes_the_step_and_begins_again(
     told_lines: list[tuple[int, int | None]] = []
     wishes: list[str] = []
     view.pause_requested.connect(lambda: wishes.append("pause"))
-    view.step_requested.connect(lambda: wishes.append("step"))
+    view.next_step_requested.connect(lambda: wishes.append("step"))
     mark = view._mark
 
     def mark_and_note(place: int | None) -> None:

@@ -141,7 +141,7 @@ class Desk:
 
 @pytest.fixture
 def desk(qtbot: QtBot) -> Iterator[Desk]:
-    made = Desk(shown_view(qtbot, Runs({"1010": "x1 xor x2"}), 1000, 220))
+    made = Desk(shown_view(qtbot, Runs(), 1000, 220))
     made.view.show_snapshot(trained(RunConfig()))
     yield made
     made.menu.close()

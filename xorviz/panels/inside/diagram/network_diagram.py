@@ -34,8 +34,6 @@ class NetworkDiagram(SnapshotView):
     """Why a weight cannot be set, or not to what was typed."""
     row_requested = Signal(int)  # in the order of ROWS
 
-    title = "Network diagram"
-    short_title = "Diagram"
     explanation = (
         "The network from left to right: the inputs x1 and x2, the hidden units, the output o. "
         "Every number that training changes is a line; where there are biases, they lead from "
@@ -117,7 +115,7 @@ class NetworkDiagram(SnapshotView):
         if action is not None and action.data() != self._row:
             self._row = action.data()
             self.draw_anew()
-            if not self._is_twin:
+            if not self.is_twin:
                 self.row_requested.emit(self._row)
 
     @Slot()

@@ -46,7 +46,6 @@ class HessianView(AskingView):
     refused = Signal(str)
     """Why nothing was tried."""
 
-    title = "Curvature"
     explanation = (
         "How the loss curves around the network, in every direction that matters: the "
         "eigenvalues of its second derivatives. Up and orange: the loss rises to both sides. Down "

@@ -52,8 +52,6 @@ class UnitMenu(QMenu):
 class HiddenSpace(SnapshotView):
     """The input grid and the four rows as two hidden units bend them, and the output's border."""
 
-    title = "What the output sees"
-    short_title = "Hidden space"
     explanation = (
         "The output unit never sees x1 and x2: it sees what the hidden units answer. Here one "
         "unit's answer runs across and another's upwards. The grid is the input square, bent as "

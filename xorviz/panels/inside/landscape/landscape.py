@@ -35,8 +35,6 @@ _KINDS = {
 class LandscapeView(AskingView):
     """The latest answer, drawn whole: its colours, its path and its dot are of one moment."""
 
-    title = "Loss landscape"
-    short_title = "Landscape"
     explanation = (
         "The loss of all networks on a plane through the one that is shown: the stronger the "
         "colour, the lower the loss, and each line joins networks of equal loss. The path is the "

@@ -14,8 +14,6 @@ class OutputsPlot(SnapshotView):
 
     step_requested = Signal(object)  # int, of those that the run has taken
 
-    title = "Outputs over time"
-    short_title = "Outputs"
     explanation = (
         "What the network has answered to each row of the truth table after each step: orange "
         "rows should come to 1, blue ones to 0, and the dotted line is one half. The names at the "

@@ -28,8 +28,6 @@ _SHARE = 0.54
 class Similarity(SnapshotView):
     """Every two hidden units compared at this step; the most and least alike in all the run."""
 
-    title = "Do two units do the same?"
-    short_title = "Symmetry"
     explanation = (
         "How alike the hidden units are, by what goes into them: their weights from x1 and x2, "
         "and their biases. Each cell holds a cosine: +1, orange, where two units draw the same "

@@ -22,13 +22,11 @@ class StepExplainer(SnapshotView):
     """
 
     row_requested = Signal(int)  # which of ROWS
-    step_requested = Signal()
+    next_step_requested = Signal()
     """Slow motion has told the whole step: take it."""
     pause_requested = Signal()
     """Slow motion begins, and training must not run away from it."""
 
-    title = "One step, explained"
-    short_title = "One step"
     explanation = (
         "The step that comes next, with its numbers: forward for one row of the truth table, its "
         "error, backward, and the update of every weight. Each line is a formula, and below it "
@@ -171,7 +169,7 @@ class StepExplainer(SnapshotView):
             self._go_to(self._stage + 1, 0)
         else:
             self._go_to(0, 0)
-            self.step_requested.emit()
+            self.next_step_requested.emit()
 
     @Slot(bool)
     def _run_slowly(self, is_slow: bool) -> None:

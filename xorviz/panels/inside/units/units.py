@@ -19,8 +19,6 @@ _PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 class Units(SnapshotView):
     """A small map for each hidden unit, in fixed colours; the selected one has a firm frame."""
 
-    title = "What each hidden unit sees"
-    short_title = "Units"
     explanation = (
         "A small map for each hidden unit: what it answers for every pair of inputs, x1 to the "
         "right and x2 upwards, over the same square as the decision surface. The colours are "

@@ -23,7 +23,6 @@ class LabGallery(LabView):
 
     run_requested = Signal()
 
-    title = "Gallery"
     explanation = (
         f"What the networks of the first {MOST_SHOWN} seeds answer, each over the same square as "
         "the decision surface: x1 to the right, x2 upwards, blue near 0, orange near 1. They "

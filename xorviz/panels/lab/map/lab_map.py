@@ -34,7 +34,6 @@ class LabMap(LabView):
     """LabSnapshot, and the recipe whose seeds are to be shown."""
     refused = Signal(str)
 
-    title = "How often"
     explanation = (
         "How often networks learn, by two of their settings: each cell is one recipe, trained "
         "from many seeds, and says in percent how many get all four rows right. The stronger the "

@@ -20,8 +20,6 @@ _WITH_READOUT = 300
 class LabPublished(LabPanel):
     """One row for each experiment. It runs none: it wishes that, and is told how far they are."""
 
-    title = "Published experiments"
-    short_title = "Published"
     explanation = (
         "Experiments that others have published, each with what was published and what xorviz "
         "gets when it runs the same recipe now. A tick says that they match, a cross that they do "

@@ -31,7 +31,6 @@ class LabSeeds(LabView):
 
     run_requested = Signal()
 
-    title = "Seeds"
     explanation = (
         "How many of the seeds of one recipe have learned to get all four rows right, with the "
         "interval that holds the true share 95 times in 100. Below, when they came right: a bar "

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core import numerals
 from xorviz.core.network import LOSSES
-from xorviz.core.runs.project import PinnedRun
+from xorviz.core.runs.project import PinnedRun, Project
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.curves.fitting import Extent, Range, fitted, union
@@ -27,7 +27,7 @@ class LossPlot(SnapshotView):
 
     step_requested = Signal(object)  # int, of those that the run has taken
 
-    title = "Loss"
+    draws_every_frame = True
     explanation = (
         "How wrong the network has been after each step: the loss over all four rows. Click, or "
         "drag, to go to a step: all panels then show the network as it was. Point at the curve, "
@@ -102,7 +102,10 @@ class LossPlot(SnapshotView):
         self._labelled = None
         self.draw_anew()
 
-    @Slot(object)
+    def show_project(self, project: Project) -> None:
+        """Draw the curves of the pinned runs."""
+        self.show_runs(project.pinned)
+
     def show_runs(self, runs: tuple[PinnedRun, ...]) -> None:
         """Draw the curves of those kept runs that are to be shown."""
         self._curves.show_runs(runs)

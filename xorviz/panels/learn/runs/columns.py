@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from xorviz.core import numerals
 from xorviz.core.config import LIVE_FIELDS
 from xorviz.core.runs.project import differing
+from xorviz.core.runs.recipe_text import written
 from xorviz.core.runs.record import Record
-from xorviz.panels.settings.wording import written
 
 NEVER = "–"
 

@@ -1,7 +1,5 @@
 """The runs: the one on the bench, those that are kept, and what sets them apart."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
@@ -11,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.settings.wording import FUNCTIONS
 from xorviz.ui.chrome.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ class Runs(SnapshotView):
     delete_requested = Signal(int)
     recall_requested = Signal(int)
 
-    title = "Runs"
     explanation = (
         "The run on the bench in the first row, and the kept runs below it, each with the line "
         "that its curve has among the losses. Settings have a column where the runs differ in "
@@ -43,10 +41,8 @@ class Runs(SnapshotView):
         "forgets it."
     )
 
-    def __init__(self, functions: Mapping[str, str] = MappingProxyType({})) -> None:
-        """Functions are the names of what is learned, by the digits of the targets."""
+    def __init__(self) -> None:
         super().__init__("runs")
-        self._functions = functions
         self._project: Project | None = None
         self._parts: tuple[RunsModel, RunsTable] | None = None
         self._hint = ElidedLabel(NONE_KEPT)
@@ -59,7 +55,6 @@ class Runs(SnapshotView):
         self._column.setSpacing(0)
         self._column.addWidget(self._hint)
 
-    @Slot(object)
     def show_project(self, project: Project) -> None:
         """Show the kept runs, beside the run that is on the bench now."""
         self._project = project
@@ -108,7 +103,7 @@ class Runs(SnapshotView):
         from xorviz.panels.learn.runs.model import RunsModel
         from xorviz.panels.learn.runs.table import RunsTable
 
-        model = RunsModel(self._functions)
+        model = RunsModel(FUNCTIONS)
         table = RunsTable(model)
         table.recall_requested.connect(self.recall_requested)
         table.delete_requested.connect(self.delete_requested)

@@ -39,7 +39,7 @@ _TOP_MARGIN, _RIGHT_MARGIN = 8, 12
 class DecisionSurface(SnapshotView):
     """Colour for the output, a line where it is one half, and a mark for each of the four rows."""
 
-    title = "Decision surface"
+    draws_every_frame = True
     explanation = (
         "What the network answers for every pair of inputs, the four rows of the truth table "
         "and all between and around them: blue near 0, orange near 1. The firm line is where "

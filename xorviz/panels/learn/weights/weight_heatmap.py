@@ -26,7 +26,6 @@ class WeightHeatmap(SnapshotView):
     refused = Signal(str)
     """Why a weight cannot be set, or not to what was typed."""
 
-    title = "Weights"
     explanation = (
         "Every number that training changes: W1 from the inputs x1 and x2 to the hidden units, "
         "b1 their biases, W2 from the hidden units to the output o, b2 its bias. Orange is "

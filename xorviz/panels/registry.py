@@ -1,0 +1,118 @@
+"""Every panel of the window, one line each. Imports no Qt, so that the command line can list them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
+
+
+class Workspace(StrEnum):
+    """An arrangement of panels; the window shows one at a time."""
+
+    LEARN = "learn"
+    INSIDE = "inside"
+    LAB = "lab"
+
+
+@dataclass(frozen=True, slots=True)
+class PanelEntry:
+    """A panel: its names, its class, where it is placed in each workspace. A value."""
+
+    name: str
+    """Object name of the view; also its name on the command line."""
+    title: str
+    tab: str
+    """Title on a tab, where the full one is too long."""
+    path: str
+    """Class of the view, as module:Class; called without arguments."""
+    stacks: Mapping[Workspace, str]
+    """Stack in each workspace, as named in window/docks/arrangements.py."""
+    numbers: Mapping[Workspace, int]
+    """Position among the panels that a workspace shows at first; Alt and the number is the key."""
+    picture: tuple[int, int] | None
+    """Width and height of an exported picture, in pixels; None if there is none."""
+    is_at_start: bool
+    """Whether the view is made with the window, or when a workspace first needs it."""
+
+    def make(self) -> Any:
+        """Import the class and return a new view."""
+        module, name = self.path.split(":")
+        return getattr(import_module(module), name)()
+
+
+def panel(
+    name: str,
+    titles: str,
+    path: str,
+    places: str,
+    picture: tuple[int, int] | None = None,
+    is_at_start: bool = False,
+) -> PanelEntry:
+    """Return an entry from its short form.
+
+    ``titles`` is the title and, after a bar, the one for tabs. ``places`` holds a stack for each
+    workspace in their order, with the panel's number after a colon where it is shown at first.
+    """
+    title, _, tab = titles.partition("|")
+    stacks, numbers = {}, {}
+    for workspace, place in zip(Workspace, places.split(), strict=True):
+        stacks[workspace], _, number = place.partition(":")
+        if number:
+            numbers[workspace] = int(number)
+    frozen = MappingProxyType(stacks), MappingProxyType(numbers)
+    return PanelEntry(name, title, tab or title, path, *frozen, picture, is_at_start)
+
+
+_LEARN, _INSIDE, _LAB = "xorviz.panels.learn.", "xorviz.panels.inside.", "xorviz.panels.lab."
+
+PANELS: tuple[PanelEntry, ...] = (
+    panel("controls", "Network", "xorviz.panels.settings.controls:Controls", "A1:1 A1:10 A1:6", None, True),
+    panel("truth_table", "Truth table", _LEARN + "truth_table:TruthTable", "A2:2 A1 A1", (440, 230), True),
+    panel("decision_surface", "Decision surface", _LEARN + "surface.decision_surface:DecisionSurface", "B1:3 B1 B1", (440, 490), True),
+    panel("loss_plot", "Loss", _LEARN + "loss.loss_plot:LossPlot", "C1:4 C2 B1:7", (560, 490), True),
+    panel("weight_heatmap", "Weights", _LEARN + "weights.weight_heatmap:WeightHeatmap", "C2:5 C1 C1", (500, 330), True),
+    panel("runs", "Runs", _LEARN + "runs.runs:Runs", "bottom:6 bottom bottom", None, True),
+    panel("units", "What each hidden unit sees|Units", _INSIDE + "units.units:Units", "B1 B1:1 B1", (560, 330)),
+    panel("hidden_space", "What the output sees|Hidden space", _INSIDE + "hidden_space.hidden_space:HiddenSpace", "B1 B2:2 B1", (480, 440)),
+    panel("network_diagram", "Network diagram|Diagram", _INSIDE + "diagram.network_diagram:NetworkDiagram", "B1 C1:3 B1", (520, 380)),
+    panel("outputs_plot", "Outputs over time|Outputs", _INSIDE + "outputs.outputs_plot:OutputsPlot", "C1 C2:4 B1", (560, 400)),
+    panel("diagnosis_details", "Diagnosis", _LEARN + "diagnosis:DiagnosisView", "A2 A2:9 A2", (460, 400)),
+    panel("hessian", "Curvature", _INSIDE + "hessian.hessian:HessianView", "C2 C2:5 C2", (460, 360)),
+    panel("similarity", "Do two units do the same?|Symmetry", _INSIDE + "similarity.similarity:Similarity", "C2 C2:6 C1", (460, 420)),
+    panel("landscape", "Loss landscape|Landscape", _INSIDE + "landscape.landscape:LandscapeView", "C1 C2:7 C1:8", (560, 460)),
+    panel("step_explainer", "One step, explained|One step", _INSIDE + "step.step_explainer:StepExplainer", "B1 B2:8 B1"),
+    panel("lab_recipe", "Lab", _LAB + "recipe:LabRecipe", "A2 A1 A1:1"),
+    panel("lab_seeds", "Seeds", _LAB + "seeds.lab_seeds:LabSeeds", "B1 B2 B1:2"),
+    panel("lab_map", "How often", _LAB + "map.lab_map:LabMap", "C2 C1 C1:3"),
+    panel("lab_gallery", "Gallery", _LAB + "gallery.lab_gallery:LabGallery", "B1 C2 C2:4"),
+    panel("lab_published", "Published experiments|Published", _LAB + "published.lab_published:LabPublished", "A2 A2 A2:5"),
+)  # fmt: skip
+"""In the order of menus. Read as ``registry.PANELS``: tests add to it."""
+
+
+def entry(name: str) -> PanelEntry:
+    """Return a panel by its name. Raises KeyError."""
+    for known in PANELS:
+        if known.name == name:
+            return known
+    raise KeyError(name)
+
+
+def pictured() -> tuple[PanelEntry, ...]:
+    """Return the panels that pictures can be made of."""
+    return tuple(known for known in PANELS if known.picture is not None)
+
+
+def shown_in(workspace: Workspace) -> tuple[str, ...]:
+    """Return the names of the panels that a workspace shows at first, by their numbers."""
+    shown = (known for known in PANELS if workspace in known.numbers)
+    return tuple(known.name for known in sorted(shown, key=lambda e: e.numbers[workspace]))
+
+
+def stack(workspace: Workspace, name: str) -> tuple[str, ...]:
+    """Return the panels of a stack from front to back: those shown at first, then the others."""
+    here = [known for known in PANELS if known.stacks[workspace] == name]
+    here.sort(key=lambda e: e.numbers.get(workspace, len(PANELS)))
+    return tuple(known.name for known in here)
