@@ -1,4 +1,4 @@
-"""Questions are answered in another thread, one at a time, the newest of each kind."""
+"""The thread for slow analyses."""
 
 import threading
 from collections.abc import Iterator
@@ -15,14 +15,14 @@ from xorviz.engine.analyst import Analyst
 
 @dataclass(eq=False)
 class Sum:
-    """Answered when the gate is open."""
+    """A question that is answered once its gate is open."""
 
     number: int
     gate: threading.Event = field(default_factory=threading.Event)
     threads: list[QThread] = field(default_factory=list)
 
     def answer(self) -> int:
-        assert self.gate.wait(10)
+        assert self.gate.wait(60)
         self.threads.append(QThread.currentThread())
         return self.number + 1
 
@@ -33,7 +33,7 @@ class Other(Sum):
 
 @dataclass(eq=False)
 class Broken:
-    """Cannot be answered."""
+    """A question that fails."""
 
     def answer(self) -> int:
         raise ArithmeticError("no such number")
@@ -66,7 +66,9 @@ def test_a_question_is_answered_in_another_thread(qtbot: QtBot, analyst: Analyst
     assert question.threads != [QThread.currentThread()]
 
 
-def test_of_each_kind_the_newest_that_waits_is_answered(qtbot: QtBot, analyst: Analyst) -> None:
+def test_a_newer_question_replaces_a_waiting_one_of_its_kind(
+    qtbot: QtBot, analyst: Analyst
+) -> None:
     answers = answers_of(analyst)
     first, overtaken, newest = Sum(1), opened(Sum(2)), opened(Sum(3))
     other = opened(Other(10))
@@ -88,7 +90,7 @@ def test_one_question_is_under_way_at_a_time(qtbot: QtBot, analyst: Analyst) -> 
     qtbot.waitUntil(lambda: len(answers) == 2)
 
 
-def test_what_cannot_be_answered_is_told_and_the_next_one_is_answered(
+def test_a_failure_is_reported_and_the_next_question_is_answered(
     qtbot: QtBot, analyst: Analyst
 ) -> None:
     answers = answers_of(analyst)
@@ -104,20 +106,19 @@ def test_what_cannot_be_answered_is_told_and_the_next_one_is_answered(
     assert "Traceback" in details
 
 
-def test_a_question_is_thought_through_in_its_slot() -> None:
-    """Called directly, without a thread."""
-    thinker = analyst_module._Thinker()
-    told: list[tuple[object, ...]] = []
-    thinker.answered.connect(lambda *answer: told.append(answer))
-    thinker.failed.connect(lambda *failure: told.append(failure))
+def test_the_worker_answers_or_fails() -> None:
+    worker = analyst_module._AnalysisWorker()
+    log: list[tuple[object, ...]] = []
+    worker.answered.connect(lambda *answer: log.append(answer))
+    worker.failed.connect(lambda *failure: log.append(failure))
     whole, broken = opened(Sum(1)), Broken()
-    thinker.think(whole)
-    thinker.think(broken)
-    assert told[0] == (whole, 2)
-    assert told[1][:2] == (broken, "ArithmeticError: no such number")
+    worker.answer(whole)
+    worker.answer(broken)
+    assert log[0] == (whole, 2)
+    assert log[1][:2] == (broken, "ArithmeticError: no such number")
 
 
-def test_one_that_was_never_asked_has_no_thread_to_end(qtbot: QtBot) -> None:
+def test_closing_without_a_question_is_allowed(qtbot: QtBot) -> None:
     analyst = Analyst()
     analyst.close()
     assert not analyst.is_busy

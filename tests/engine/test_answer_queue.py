@@ -1,4 +1,4 @@
-"""Answers on their way to the session: one at a time, each only once the last one is painted."""
+"""The queue that holds answers back during painting."""
 
 from collections.abc import Callable, Iterator
 
@@ -18,92 +18,92 @@ def answer(number: int) -> Failure:
 
 
 class Listener:
-    """Notes what is passed on and when it was painted; begins to paint after some answers."""
+    """A log of answers and paintings; some answers begin a painting."""
 
-    def __init__(self, turns: AnswerQueue) -> None:
-        self.told: list[int | str] = []
+    def __init__(self, queue: AnswerQueue) -> None:
+        self.log: list[int | str] = []
         self.paints_after: set[int] = set()
-        self._answers = turns
-        turns.passed_on.connect(self._note)
-        turns.painted.connect(lambda: self.told.append("painted"))
+        self._answers = queue
+        queue.passed_on.connect(self._note)
+        queue.painted.connect(lambda: self.log.append("painted"))
 
     def _note(self, answer: Failure) -> None:
-        self.told.append(answer.run)
+        self.log.append(answer.run)
         if answer.run in self.paints_after:
             self._answers.begin_painting()
 
 
 @pytest.fixture
-def turns(qtbot: QtBot) -> Iterator[AnswerQueue]:
+def queue(qtbot: QtBot) -> Iterator[AnswerQueue]:
     parent = QObject()
     yield AnswerQueue(parent)
     parent.deleteLater()
 
 
 @pytest.fixture
-def listener(turns: AnswerQueue) -> Listener:
-    return Listener(turns)
+def listener(queue: AnswerQueue) -> Listener:
+    return Listener(queue)
 
 
-def test_an_answer_that_comes_while_nothing_is_painted_is_passed_on_at_once(
-    turns: AnswerQueue, listener: Listener
+def test_answers_are_passed_on_at_once_without_painting(
+    queue: AnswerQueue, listener: Listener
 ) -> None:
     for number in (1, 2):
-        turns.take(answer(number))
-    assert listener.told == [1, 2]
+        queue.take(answer(number))
+    assert listener.log == [1, 2]
 
 
-def test_an_answer_that_comes_while_it_is_painted_waits_for_it(
-    qtbot: QtBot, turns: AnswerQueue, listener: Listener
+def test_an_answer_during_painting_waits(
+    qtbot: QtBot, queue: AnswerQueue, listener: Listener
 ) -> None:
-    turns.begin_painting()
-    turns.take(answer(1))
-    assert listener.told == []
-    qtbot.waitUntil(lambda: 1 in listener.told)
-    assert listener.told == ["painted", 1]
-    turns.take(answer(2))
-    assert listener.told == ["painted", 1, 2]
+    queue.begin_painting()
+    queue.take(answer(1))
+    assert listener.log == []
+    qtbot.waitUntil(lambda: 1 in listener.log)
+    assert listener.log == ["painted", 1]
+    queue.take(answer(2))
+    assert listener.log == ["painted", 1, 2]
 
 
-def test_those_that_wait_keep_their_order_and_each_its_painting(
-    qtbot: QtBot, turns: AnswerQueue, listener: Listener
+def test_waiting_answers_keep_their_order(
+    qtbot: QtBot, queue: AnswerQueue, listener: Listener
 ) -> None:
     listener.paints_after = {1, 3}
     for number in (1, 2, 3, 4):
-        turns.take(answer(number))
-    assert listener.told == [1]
-    qtbot.waitUntil(lambda: 4 in listener.told)
-    assert listener.told == [1, "painted", 2, 3, "painted", 4]
+        queue.take(answer(number))
+    assert listener.log == [1]
+    qtbot.waitUntil(lambda: 4 in listener.log)
+    assert listener.log == [1, "painted", 2, 3, "painted", 4]
 
 
-def test_what_is_said_when_it_is_painted_comes_before_what_waited(
-    qtbot: QtBot, turns: AnswerQueue, listener: Listener
+def test_painted_is_signalled_before_waiting_answers(
+    qtbot: QtBot, queue: AnswerQueue, listener: Listener
 ) -> None:
-    turns.painted.connect(lambda: turns.take(answer(2)) if 2 not in listener.told else None)
-    turns.begin_painting()
-    turns.take(answer(1))
-    qtbot.waitUntil(lambda: 2 in listener.told)
-    assert listener.told == ["painted", 1, 2]
+    queue.painted.connect(lambda: queue.take(answer(2)) if 2 not in listener.log else None)
+    queue.begin_painting()
+    queue.take(answer(1))
+    qtbot.waitUntil(lambda: 2 in listener.log)
+    assert listener.log == ["painted", 1, 2]
 
 
-def test_painting_that_begins_anew_is_waited_for_once(
-    qtbot: QtBot, turns: AnswerQueue, listener: Listener
+def test_two_paintings_at_once_are_one(
+    qtbot: QtBot, queue: AnswerQueue, listener: Listener
 ) -> None:
-    turns.begin_painting()
-    turns.begin_painting()
-    turns.take(answer(1))
-    qtbot.waitUntil(lambda: 1 in listener.told)
+    queue.begin_painting()
+    queue.begin_painting()
+    queue.take(answer(1))
+    qtbot.waitUntil(lambda: 1 in listener.log)
     for _ in range(3):
         qtbot.wait(0)
-    assert listener.told == ["painted", 1]
+    assert listener.log == ["painted", 1]
 
 
 class Picture(QWidget):
-    """A widget that notes when it is painted."""
+    """A widget that logs its paintings."""
 
-    def __init__(self, told: list[str]) -> None:
+    def __init__(self, log: list[str]) -> None:
         super().__init__()
-        self._told = told
+        self._told = log
 
     def change(self) -> None:
         self.update()
@@ -113,12 +113,12 @@ class Picture(QWidget):
 
 
 class Scene(Picture):
-    """The same in a scene, which tells its view only in the next turn of the event loop."""
+    """The same in a scene, which notifies its view in the next pass of the event loop."""
 
-    def __init__(self, told: list[str]) -> None:
-        super().__init__(told)
+    def __init__(self, log: list[str]) -> None:
+        super().__init__(log)
         self._scene = QGraphicsScene()
-        self._snapshot = Picture(told)
+        self._snapshot = Picture(log)
         self._scene.addWidget(self._snapshot)
         self._view = QGraphicsView(self._scene, self)
 
@@ -129,14 +129,14 @@ class Scene(Picture):
         pass
 
 
-def change_in_a_turn_of_the_event_loop(snapshot: Picture, after: AfterPainting) -> None:
+def change_in_the_event_loop(snapshot: Picture, after: AfterPainting) -> None:
     """Change a picture as an answer from the training thread does."""
-    hand = Hand(snapshot, after)
-    QCoreApplication.postEvent(hand, QEvent(QEvent.Type.User))
+    changer = Changer(snapshot, after)
+    QCoreApplication.postEvent(changer, QEvent(QEvent.Type.User))
 
 
-class Hand(QObject):
-    """Changes a picture when it gets an event."""
+class Changer(QObject):
+    """Changes a picture on an event."""
 
     def __init__(self, snapshot: Picture, after: AfterPainting) -> None:
         super().__init__(after)
@@ -148,61 +148,59 @@ class Hand(QObject):
 
 
 @pytest.fixture
-def told() -> list[str]:
+def log() -> list[str]:
     return []
 
 
 @pytest.fixture
-def after(qtbot: QtBot, told: list[str]) -> Iterator[AfterPainting]:
+def after(qtbot: QtBot, log: list[str]) -> Iterator[AfterPainting]:
     parent = QObject()
     after = AfterPainting(parent)
-    after.passed.connect(lambda: told.append("passed"))
+    after.passed.connect(lambda: log.append("passed"))
     yield after
     parent.deleteLater()
 
 
 @pytest.mark.parametrize("kind", [Picture, Scene])
-def test_it_tells_once_what_was_changed_is_painted(
-    qtbot: QtBot, told: list[str], after: AfterPainting, kind: Callable[[list[str]], Picture]
+def test_it_passes_after_a_change_is_painted(
+    qtbot: QtBot, log: list[str], after: AfterPainting, kind: Callable[[list[str]], Picture]
 ) -> None:
-    snapshot = shown(qtbot, kind(told))
-    qtbot.waitUntil(lambda: "painted" in told)
+    snapshot = shown(qtbot, kind(log))
+    qtbot.waitUntil(lambda: "painted" in log)
     for _ in range(5):
-        told.clear()
-        change_in_a_turn_of_the_event_loop(snapshot, after)
-        qtbot.waitUntil(lambda: "passed" in told)
-        assert told == ["painted", "passed"]
+        log.clear()
+        change_in_the_event_loop(snapshot, after)
+        qtbot.waitUntil(lambda: "passed" in log)
+        assert log == ["painted", "passed"]
 
 
-def test_it_tells_without_anything_to_paint(
-    qtbot: QtBot, told: list[str], after: AfterPainting
+def test_it_passes_with_nothing_to_paint(
+    qtbot: QtBot, log: list[str], after: AfterPainting
 ) -> None:
     after.start()
-    assert told == []  # never at once
-    qtbot.waitUntil(lambda: told == ["passed"])
+    assert log == []  # never at once
+    qtbot.waitUntil(lambda: log == ["passed"])
 
 
-def test_it_tells_once_for_each_time_it_is_started(
-    qtbot: QtBot, told: list[str], after: AfterPainting
-) -> None:
+def test_it_passes_once_for_each_start(qtbot: QtBot, log: list[str], after: AfterPainting) -> None:
     for _ in range(3):
-        told.clear()
+        log.clear()
         after.start()
-        qtbot.waitUntil(lambda: bool(told))
+        qtbot.waitUntil(lambda: bool(log))
         qtbot.wait(0)
-        assert told == ["passed"]
+        assert log == ["passed"]
 
 
 @pytest.mark.parametrize("kind", [Picture, Scene])
-def test_what_is_counted_is_forgotten_when_it_is_started_anew(
-    qtbot: QtBot, told: list[str], after: AfterPainting, kind: Callable[[list[str]], Picture]
+def test_starting_again_restarts_the_count(
+    qtbot: QtBot, log: list[str], after: AfterPainting, kind: Callable[[list[str]], Picture]
 ) -> None:
-    snapshot = shown(qtbot, kind(told))
-    qtbot.waitUntil(lambda: "painted" in told)
-    told.clear()
+    snapshot = shown(qtbot, kind(log))
+    qtbot.waitUntil(lambda: "painted" in log)
+    log.clear()
     after.start()
-    change_in_a_turn_of_the_event_loop(snapshot, after)
-    qtbot.waitUntil(lambda: "passed" in told)
+    change_in_the_event_loop(snapshot, after)
+    qtbot.waitUntil(lambda: "passed" in log)
     for _ in range(3):
         qtbot.wait(0)
-    assert told == ["painted", "passed"]
+    assert log == ["painted", "passed"]

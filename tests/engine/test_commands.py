@@ -1,4 +1,4 @@
-"""What is to be done to a run is checked before it is sent."""
+"""Changes are checked before they are sent."""
 
 from dataclasses import replace
 
@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.snapshots import trained
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, initial_weights
@@ -21,17 +22,17 @@ RATE = Intervention(5, "rate", 0.5)
 
 
 def full(snapshot: Snapshot, room: int) -> Snapshot:
-    """Return a snapshot of a run that can be changed so many times more."""
+    """Return a snapshot of a run that can take ``room`` more changes."""
     made = (RATE,) * (MOST_INTERVENTIONS - room)
     return replace(snapshot, record=replace(snapshot.record, interventions=made))
 
 
-def test_a_change_comes_back_in_its_proper_type() -> None:
+def test_a_change_is_converted_to_its_type() -> None:
     wanted = Intervention(5, "rate", 1)
     assert checked_change(7, wanted, False, None, CONFIG) == Intervene(7, "rate", 1.0)
 
 
-def test_the_second_run_is_meant_where_there_is_one() -> None:
+def test_a_change_beside_needs_a_second_run() -> None:
     alone = trained(CONFIG)
     biased = replace(alone, beside=trained(RunConfig(biases=True)))
     wanted = Intervention(0, "b2", 1.0, (0,))
@@ -40,27 +41,27 @@ def test_the_second_run_is_meant_where_there_is_one() -> None:
         checked_change(7, wanted, True, alone, CONFIG)
 
 
-def test_a_run_that_is_full_refuses_one_more() -> None:
+def test_a_run_with_the_most_changes_refuses_one() -> None:
     snapshot = trained(CONFIG)
     checked_change(7, RATE, False, full(snapshot, 1), CONFIG)
     with pytest.raises(SettingError, match="at most"):
         checked_change(7, RATE, False, full(snapshot, 0), CONFIG)
 
 
-def test_all_weights_need_room_for_all_of_them() -> None:
+def test_setting_all_weights_counts_each_weight() -> None:
     snapshot, weights = trained(CONFIG), initial_weights(CONFIG)
     assert checked_weights(7, weights, full(snapshot, 9), CONFIG) == SetWeights(7, weights)
     with pytest.raises(SettingError, match="at most"):
         checked_weights(7, weights, full(snapshot, 8), CONFIG)
 
 
-@pytest.mark.parametrize("other", [RunConfig(width=4), RunConfig(biases=True)])
+@pytest.mark.parametrize("other", some([RunConfig(width=4), RunConfig(biases=True)], 1))
 def test_weights_of_another_network_are_refused(other: RunConfig) -> None:
     with pytest.raises(SettingError, match="9 numbers"):
         checked_weights(7, initial_weights(other), None, CONFIG)
 
 
-@pytest.mark.parametrize("value", [1e7, -1e7, np.nan, np.inf])
+@pytest.mark.parametrize("value", some([1e7, -1e7, np.inf, np.nan]))
 def test_weights_out_of_range_are_refused(value: float) -> None:
     drawn = initial_weights(CONFIG)
     w1 = drawn.w1.copy()
@@ -82,7 +83,7 @@ def test_the_session_sets_all_weights_at_once(
     np.testing.assert_array_equal(snapshots[-1].weights.w1, weights.w1)
 
 
-def test_what_cannot_be_set_leaves_the_session_as_it_is(session: TrainingSession) -> None:
+def test_invalid_weights_leave_the_session_unchanged(session: TrainingSession) -> None:
     with pytest.raises(SettingError):
         session.set_weights(initial_weights(RunConfig(width=5)))
     assert session.unanswered == 0

@@ -1,4 +1,4 @@
-"""The one frame under way: told from other commands, and wanted only by what asked for it."""
+"""The one frame under way."""
 
 from xorviz.core.runs.stopping import NEVER
 from xorviz.engine.commands import Advance, Intervene
@@ -23,7 +23,7 @@ def test_a_frame_is_under_way_until_it_arrives() -> None:
     assert frame.arrive(FRAME) == (False, False)
 
 
-def test_another_command_is_not_the_frame_even_if_it_is_equal() -> None:
+def test_an_equal_command_is_not_the_frame() -> None:
     frame = FrameUnderWay()
     frame.send(FRAME)
     for other in (Intervene(1, "rate", 0.5), EQUAL):
@@ -31,10 +31,10 @@ def test_another_command_is_not_the_frame_even_if_it_is_equal() -> None:
     assert frame
 
 
-def test_a_frame_that_was_asked_for_something_else_is_not_wanted() -> None:
+def test_a_new_request_makes_the_frame_unwanted() -> None:
     frame = FrameUnderWay()
     frame.send(FRAME)
-    frame.begin_errand()
+    frame.begin_request()
     assert frame.arrive(FRAME) == (True, False)
     frame.send(EQUAL)
     assert frame.arrive(EQUAL) == (True, True)

@@ -1,4 +1,4 @@
-"""Garbage is collected in the window's thread alone."""
+"""Garbage collection in the window's thread only."""
 
 import gc
 import threading
@@ -14,13 +14,13 @@ from xorviz.engine.session import TrainingSession
 
 
 class Knot:
-    """A cycle, which only the collector can free."""
+    """A reference cycle, which only the collector can free."""
 
     def __init__(self) -> None:
         self.me = self
 
 
-def test_python_collects_by_itself_again_when_the_last_is_closed(qtbot: QtBot) -> None:
+def test_closing_the_last_collector_restores_automatic_collection(qtbot: QtBot) -> None:
     owner = QObject()
     assert gc.isenabled()
     one, other = GarbageCollector(owner), GarbageCollector(owner)
@@ -32,7 +32,10 @@ def test_python_collects_by_itself_again_when_the_last_is_closed(qtbot: QtBot) -
     assert gc.isenabled()
 
 
-def test_garbage_is_freed_in_the_windows_thread(qtbot: QtBot, clock: Clock) -> None:
+def test_garbage_is_freed_in_the_windows_thread(
+    qtbot: QtBot, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xorviz.engine.garbage._EVERY_MS", 10)
     session = TrainingSession(clock=clock)
     freed_in: list[int] = []
     weakref.finalize(Knot(), lambda: freed_in.append(threading.get_ident()))
@@ -45,9 +48,7 @@ def test_garbage_is_freed_in_the_windows_thread(qtbot: QtBot, clock: Clock) -> N
     session.close()
 
 
-def test_everything_is_gone_through_now_and_then(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_sixtieth_collection_is_full(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     owner = QObject()
     collector = GarbageCollector(owner)
     generations: list[int] = []

@@ -1,4 +1,4 @@
-"""The pace, without a thread, a timer or a real clock."""
+"""Steps per frame and the measured speed."""
 
 import math
 
@@ -19,7 +19,7 @@ from xorviz.engine.pace import (
 
 SPEEDS = st.floats(SLOWEST, FASTEST)
 GAPS = st.lists(st.floats(0, 0.1), max_size=40)
-"""Times between frames that are short enough to make up for."""
+"""Seconds between frames, short enough for no step to be dropped."""
 
 
 def started(speed: float | None, now: float = 0.0) -> Pace:
@@ -44,7 +44,7 @@ def test_two_steps_a_second_are_due_every_half_second() -> None:
     assert [take_due(pace, quarter / 4) for quarter in range(9)] == [1, 0, 1, 0, 1, 0, 1, 0, 1]
 
 
-def test_a_new_start_owes_nothing_of_what_was_before() -> None:
+def test_a_new_start_drops_the_backlog() -> None:
     pace = started(1000)
     take_due(pace, 0.05)
     pace.start(2, 0.1)
@@ -53,9 +53,7 @@ def test_a_new_start_owes_nothing_of_what_was_before() -> None:
 
 
 @given(SPEEDS, GAPS)
-def test_shares_add_up_to_speed_times_time_however_the_frames_fall(
-    speed: float, gaps: list[float]
-) -> None:
+def test_steps_add_up_to_speed_times_time(speed: float, gaps: list[float]) -> None:
     pace, now = started(speed), 0.0
     taken = take_due(pace, now)
     for gap in gaps:
@@ -65,7 +63,7 @@ def test_shares_add_up_to_speed_times_time_however_the_frames_fall(
 
 
 @given(SPEEDS, st.integers(1, 20))
-def test_steps_that_a_frame_had_no_time_for_come_later(speed: float, frames: int) -> None:
+def test_steps_not_taken_are_due_later(speed: float, frames: int) -> None:
     pace, now, taken = started(speed), 0.0, 0
     for frame in range(frames):
         now = frame * 0.1 / frames
@@ -76,7 +74,7 @@ def test_steps_that_a_frame_had_no_time_for_come_later(speed: float, frames: int
 
 
 @given(SPEEDS, st.floats(1, 1e5))
-def test_a_debt_that_cannot_be_worked_off_is_forgiven(speed: float, away: float) -> None:
+def test_a_long_backlog_is_dropped(speed: float, away: float) -> None:
     pace = started(speed)
     take_due(pace, 0.0)
     first = take_due(pace, away)
@@ -85,7 +83,7 @@ def test_a_debt_that_cannot_be_worked_off_is_forgiven(speed: float, away: float)
     assert take_due(pace, away + 0.05) <= math.ceil(0.05 * speed) + 1
 
 
-def test_without_a_speed_more_steps_are_due_than_any_frame_can_take() -> None:
+def test_unlimited_speed_has_no_wait() -> None:
     pace = started(None)
     for _ in range(3):
         assert take_due(pace, 0.0) > 1e9
@@ -109,33 +107,33 @@ def test_a_fast_pace_waits_for_the_next_frame() -> None:
 
 
 @given(SPEEDS, st.floats(0, 1000))
-def test_after_the_wait_a_step_is_due(speed: float, now: float) -> None:
+def test_a_step_is_due_after_the_wait(speed: float, now: float) -> None:
     pace = started(speed, now)
     take_due(pace, now)
     assert pace.due(now + pace.wait(now) + 1e-9) >= 1
 
 
-def test_nothing_is_shown_before_two_points() -> None:
+def test_one_point_gives_no_speed() -> None:
     gauge = SpeedGauge()
     gauge.add(0.0, 0)
     assert gauge.steps_per_second is None
 
 
-def test_two_points_at_the_same_time_show_nothing() -> None:
+def test_two_points_at_the_same_time_give_no_speed() -> None:
     gauge = SpeedGauge()
     gauge.add(1.0, 0)
     gauge.add(1.0, 100)
     assert gauge.steps_per_second is None
 
 
-def test_a_steady_speed_is_shown_as_it_is() -> None:
+def test_a_steady_speed_is_measured_exactly() -> None:
     gauge = SpeedGauge()
     for frame in range(180):
         gauge.add(frame / 60, frame * 50)
     assert gauge.steps_per_second == pytest.approx(3000)
 
 
-def test_what_is_older_than_a_second_is_forgotten() -> None:
+def test_points_older_than_a_second_are_dropped() -> None:
     gauge = SpeedGauge()
     for quarter in range(9):
         gauge.add(quarter / 4, 1000 * quarter)
@@ -144,14 +142,14 @@ def test_what_is_older_than_a_second_is_forgotten() -> None:
     assert gauge.steps_per_second == 0
 
 
-def test_two_frames_are_enough_however_far_apart() -> None:
+def test_two_slow_frames_are_enough() -> None:
     gauge = SpeedGauge()
     for second in range(0, 20, 5):
         gauge.add(second, second * 2)
     assert gauge.steps_per_second == 2
 
 
-def test_the_reading_rests_for_a_quarter_of_a_second() -> None:
+def test_the_speed_changes_at_most_four_times_a_second() -> None:
     gauge = SpeedGauge()
     readings = set()
     for frame in range(60):
@@ -160,7 +158,7 @@ def test_the_reading_rests_for_a_quarter_of_a_second() -> None:
     assert 3 <= len(readings) <= 5
 
 
-def test_clearing_forgets_the_reading_and_its_points() -> None:
+def test_clear_drops_the_speed_and_its_points() -> None:
     gauge = SpeedGauge()
     gauge.add(0.0, 0)
     gauge.add(1.0, 100)
@@ -172,7 +170,7 @@ def test_clearing_forgets_the_reading_and_its_points() -> None:
     assert gauge.steps_per_second == pytest.approx(100)
 
 
-def test_a_frame_that_leaves_python_to_drawing_may_train_for_longer_but_not_for_all_of_it() -> None:
+def test_a_kernel_that_frees_the_gil_trains_longer() -> None:
     assert budget_seconds(is_free=False) == BUDGET_SECONDS
     assert budget_seconds(is_free=True) == FREE_BUDGET_SECONDS
     assert BUDGET_SECONDS < FREE_BUDGET_SECONDS < FRAME_SECONDS

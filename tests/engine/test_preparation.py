@@ -1,4 +1,4 @@
-"""Making a kernel ready: what is told of it, and that a session waits for it by itself."""
+"""Preparing a kernel: its signals, and sessions that wait for it."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.clock import Clock
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
@@ -26,7 +27,7 @@ def is_main_thread() -> bool:
 
 
 class Kernels:
-    """Stands for what makes kernels ready, of which only one test at a time should know."""
+    """Replaces the real kernels, which stay ready for the whole process once prepared."""
 
     def __init__(self) -> None:
         self.is_ready = False
@@ -35,7 +36,7 @@ class Kernels:
         self.may_end = threading.Event()
         self.may_end.set()
         self.asked: list[tuple[str, bool]] = []
-        """The names of kernels, and whether it was in the main thread."""
+        """Names of kernels, and whether the call was in the main thread."""
 
     def ready(self, name: str) -> bool:
         return self.is_ready or name == "numpy"
@@ -53,7 +54,7 @@ class Kernels:
 
 @pytest.fixture(autouse=True)
 def prepared(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kernels]:
-    """Return what takes the place of the real kernels, which are ready or not for a process."""
+    """Return the replacement of the real kernels."""
     kernels.prepare("numba")
     stand_in = Kernels()
     monkeypatch.setattr(kernels, "is_ready", stand_in.ready)
@@ -62,8 +63,8 @@ def prepared(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kernels]:
     stand_in.may_end.set()
 
 
-class Told:
-    """Notes all that is told of a preparation, and where."""
+class Log:
+    """A log of a preparation's signals, which must arrive in the main thread."""
 
     def __init__(self, preparation: Preparation) -> None:
         self.all: list[object] = []
@@ -86,28 +87,26 @@ def preparation(qtbot: QtBot) -> Iterator[Preparation]:
 
 
 @pytest.fixture
-def told(preparation: Preparation) -> Told:
-    return Told(preparation)
+def log(preparation: Preparation) -> Log:
+    return Log(preparation)
 
 
 def threads_of(preparation: QObject) -> list[_Thread]:
     return preparation.findChildren(_Thread)
 
 
-def test_nothing_is_done_before_it_is_started(preparation: Preparation, prepared: Kernels) -> None:
+def test_nothing_happens_before_start(preparation: Preparation, prepared: Kernels) -> None:
     assert not preparation.is_done
     assert not preparation.is_compiling
     assert prepared.asked == []
 
 
 @pytest.mark.parametrize(("kernel", "is_free"), [("numpy", False), ("numba", True)])
-def test_it_knows_which_kernel_leaves_python_to_others(
-    qtbot: QtBot, kernel: str, is_free: bool
-) -> None:
+def test_only_numba_frees_the_interpreter_lock(qtbot: QtBot, kernel: str, is_free: bool) -> None:
     assert Preparation(kernel).is_free is is_free
 
 
-def test_what_is_ready_needs_no_thread(qtbot: QtBot, prepared: Kernels) -> None:
+def test_a_ready_kernel_needs_no_thread(qtbot: QtBot, prepared: Kernels) -> None:
     numpy = Preparation("numpy")
     numpy.start()
     assert numpy.is_done
@@ -118,81 +117,83 @@ def test_what_is_ready_needs_no_thread(qtbot: QtBot, prepared: Kernels) -> None:
     assert threads_of(numpy) == threads_of(numba) == []
 
 
-def test_a_kernel_that_is_loaded_is_done_and_nothing_was_compiled(
-    qtbot: QtBot, preparation: Preparation, told: Told, prepared: Kernels
+def test_loading_a_kernel_signals_no_compiling(
+    qtbot: QtBot, preparation: Preparation, log: Log, prepared: Kernels
 ) -> None:
     preparation.start()
-    qtbot.waitUntil(lambda: told.all != [])
-    assert told.all == ["done"]
+    qtbot.waitUntil(lambda: log.all != [])
+    assert log.all == ["done"]
     assert prepared.asked == [("numba", False)]
 
 
-def test_a_kernel_that_is_compiled_tells_so_once_and_once_it_is_over(
-    qtbot: QtBot, preparation: Preparation, told: Told, prepared: Kernels
+def test_compiling_is_signalled_at_its_start_and_end(
+    qtbot: QtBot, preparation: Preparation, log: Log, prepared: Kernels
 ) -> None:
     prepared.compiles = True
     prepared.may_end.clear()
     preparation.start()
     qtbot.waitUntil(lambda: preparation.is_compiling)
-    assert told.all == [True]
+    assert log.all == [True]
     prepared.may_end.set()
-    qtbot.waitUntil(lambda: "done" in told.all)
-    assert told.all == [True, False, "done"]
+    qtbot.waitUntil(lambda: "done" in log.all)
+    assert log.all == [True, False, "done"]
     assert not preparation.is_compiling
 
 
-def test_while_one_is_under_way_no_other_is_begun(
-    qtbot: QtBot, preparation: Preparation, told: Told, prepared: Kernels
+def test_only_one_preparation_runs_at_a_time(
+    qtbot: QtBot, preparation: Preparation, log: Log, prepared: Kernels
 ) -> None:
     prepared.may_end.clear()
     for _ in range(3):
         preparation.start()
     prepared.may_end.set()
-    qtbot.waitUntil(lambda: told.all != [])
-    assert told.all == ["done"]
+    qtbot.waitUntil(lambda: log.all != [])
+    assert log.all == ["done"]
     assert len(prepared.asked) == 1
 
 
 FAILURES = pytest.mark.parametrize(
     ("error", "message"),
-    [
-        (compiler.KernelError("There is no Numba."), "There is no Numba."),
-        (
-            CompilerError("Numba cannot be loaded."),
-            "The kernel numba cannot be used: Numba cannot be loaded.",
-        ),
-        (OSError("no room"), "The kernel numba cannot be used: no room"),
-    ],
+    some(
+        [
+            (compiler.KernelError("There is no Numba."), "There is no Numba."),
+            (
+                CompilerError("Numba cannot be loaded."),
+                "The kernel numba cannot be used: Numba cannot be loaded.",
+            ),
+            (OSError("no room"), "The kernel numba cannot be used: no room"),
+        ]
+    ),
 )
 
 
 @FAILURES
-def test_a_failure_is_told_once_and_it_can_be_tried_again(
+def test_a_failure_is_reported_once_and_start_tries_again(
     qtbot: QtBot,
     preparation: Preparation,
-    told: Told,
+    log: Log,
     prepared: Kernels,
     error: Exception,
     message: str,
 ) -> None:
     prepared.compiles, prepared.error = True, error
     preparation.start()
-    qtbot.waitUntil(lambda: len(told.all) == 3)
-    *compiling, failure = told.all
+    qtbot.waitUntil(lambda: len(log.all) == 3)
+    *compiling, failure = log.all
     assert compiling == [True, False]
     assert isinstance(failure, Failure)
     assert failure.message == message
     assert type(error).__name__ in failure.details
 
     prepared.error = None
-    told.all.clear()
+    log.all.clear()
     preparation.start()
-    qtbot.waitUntil(lambda: "done" in told.all)
-    assert told.all == [True, False, "done"]
+    qtbot.waitUntil(lambda: "done" in log.all)
+    assert log.all == [True, False, "done"]
 
 
-def test_it_may_be_tried_again_as_soon_as_a_failure_is_told(
-    qtbot: QtBot, preparation: Preparation, told: Told, prepared: Kernels
+def test_a_listener_of_a_failure_may_start_again(
+    qtbot: QtBot, preparation: Preparation, log: Log, prepared: Kernels
 ) -> None:
     def repair(_: Failure) -> None:
         prepared.error = None
@@ -201,46 +202,42 @@ def test_it_may_be_tried_again_as_soon_as_a_failure_is_told(
     preparation.failed.connect(repair)
     prepared.error = OSError("no room")
     preparation.start()
-    qtbot.waitUntil(lambda: "done" in told.all)
-    assert [type(what) for what in told.all] == [Failure, str]
+    qtbot.waitUntil(lambda: "done" in log.all)
+    assert [type(what) for what in log.all] == [Failure, str]
 
 
-def told_of(qtbot: QtBot, told: Told, count: int) -> None:
-    qtbot.waitUntil(lambda: len(told.all) == count)
-
-
-def test_a_thread_that_has_ended_is_not_kept(
-    qtbot: QtBot, preparation: Preparation, told: Told, prepared: Kernels
+def test_finished_threads_are_deleted(
+    qtbot: QtBot, preparation: Preparation, log: Log, prepared: Kernels
 ) -> None:
     prepared.error = OSError("no room")
     for tries in (1, 2, 3):
         preparation.start()
-        told_of(qtbot, told, tries)
+        qtbot.waitUntil(lambda: len(log.all) == tries)  # noqa: B023 # called at once
     qtbot.waitUntil(lambda: threads_of(preparation) == [])
 
 
-def test_closing_waits_for_what_was_begun_and_begins_no_more(
-    qtbot: QtBot, preparation: Preparation, told: Told, prepared: Kernels
+def test_closing_waits_for_the_thread_and_starts_no_more(
+    qtbot: QtBot, preparation: Preparation, log: Log, prepared: Kernels
 ) -> None:
     prepared.error = OSError("no room")
     preparation.start()
     (thread,) = threads_of(preparation)
     preparation.close()
     assert thread.isFinished()
-    qtbot.waitUntil(lambda: told.all != [])
+    qtbot.waitUntil(lambda: log.all != [])
     preparation.start()
     assert len(prepared.asked) == 1
     preparation.close()  # does no harm
 
 
-def test_closing_needs_nothing_to_wait_for(preparation: Preparation, prepared: Kernels) -> None:
+def test_closing_before_start_is_allowed(preparation: Preparation, prepared: Kernels) -> None:
     preparation.close()
     preparation.start()
     assert prepared.asked == []
 
 
 @FAILURES
-def test_what_goes_wrong_in_the_thread_is_kept_for_its_end(
+def test_the_thread_keeps_its_failure(
     qtbot: QtBot, prepared: Kernels, error: Exception, message: str
 ) -> None:
     thread = _Thread("numba", QObject())
@@ -250,20 +247,20 @@ def test_what_goes_wrong_in_the_thread_is_kept_for_its_end(
     assert (thread.failure.run, thread.failure.message) == (0, message)
 
 
-def test_the_thread_says_when_something_is_compiled(qtbot: QtBot, prepared: Kernels) -> None:
+def test_the_thread_signals_compiling(qtbot: QtBot, prepared: Kernels) -> None:
     parent = QObject()
     thread = _Thread("numba", parent)
-    told: list[str] = []
-    thread.compiling.connect(lambda: told.append("compiling"))
+    log: list[str] = []
+    thread.compiling.connect(lambda: log.append("compiling"))
     thread.run()  # called in this thread
-    assert (told, thread.failure) == ([], None)
+    assert (log, thread.failure) == ([], None)
     prepared.compiles = True
     thread.run()
-    assert told == ["compiling"] * 2
+    assert log == ["compiling"] * 2
 
 
 class Asked:
-    """Notes what is sent to the training thread."""
+    """A log of the commands sent to the training thread."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.commands: list[Command] = []
@@ -289,7 +286,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
 def session(
     qtbot: QtBot, clock: Clock, prepared: Kernels, asked: Asked
 ) -> Iterator[TrainingSession]:
-    """Return a session whose kernel is being prepared, and only ends when it may."""
+    """Return a session whose kernel stays in preparation until ``may_end`` is set."""
     prepared.may_end.clear()
     session = TrainingSession(clock=clock, kernel="numba")
     session.rules = NEVER
@@ -300,33 +297,33 @@ def session(
     session.close()
 
 
-Wish = Callable[[TrainingSession], None]
+Act = Callable[[TrainingSession], None]
 
 
 @pytest.fixture
 def painted(session: TrainingSession) -> list[str]:
-    """Return a list to which is added when something is painted."""
-    told: list[str] = []
-    session._thread.painted.connect(lambda: told.append("painted"))
-    return told
+    """Return a list that grows each time painting is done."""
+    log: list[str] = []
+    session._thread.painted.connect(lambda: log.append("painted"))
+    return log
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "act",
     [TrainingSession.play, lambda session: session.step(3), lambda session: session.seek(0)],
     ids=["play", "step", "seek"],
 )
-def test_nothing_is_asked_before_the_kernel_is_ready_and_then_it_goes_on_by_itself(
+def test_frames_wait_for_the_kernel_and_then_start(
     qtbot: QtBot,
     session: TrainingSession,
     prepared: Kernels,
     asked: Asked,
     painted: list[str],
-    wish: Wish,
+    act: Act,
 ) -> None:
-    wish(session)
+    act(session)
     activity = session.activity
-    for _ in range(3):  # whatever is painted meanwhile, for whatever reason
+    for _ in range(3):  # painting goes on meanwhile
         painted.clear()
         session._thread.begin_painting()
         qtbot.waitUntil(lambda: painted != [])
@@ -339,7 +336,7 @@ def test_nothing_is_asked_before_the_kernel_is_ready_and_then_it_goes_on_by_itse
     qtbot.waitUntil(lambda: asked.frames != [])
 
 
-def test_what_is_no_frame_is_done_before_the_kernel_is_ready(
+def test_changes_do_not_wait_for_the_kernel(
     qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], asked: Asked
 ) -> None:
     session.play()
@@ -352,7 +349,7 @@ def test_what_is_no_frame_is_done_before_the_kernel_is_ready(
     assert asked.frames == []
 
 
-def test_playing_begins_by_itself(
+def test_playing_starts_when_the_kernel_is_ready(
     qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], prepared: Kernels
 ) -> None:
     session.play()
@@ -363,7 +360,7 @@ def test_playing_begins_by_itself(
     assert snapshots[-1].record.kernels == ("numba",)
 
 
-def test_a_failure_to_prepare_fails_the_session_once_and_a_reset_tries_again(
+def test_a_failed_preparation_fails_the_session_and_a_reset_tries_again(
     qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], prepared: Kernels
 ) -> None:
     failures: list[Failure] = []
@@ -384,7 +381,7 @@ def test_a_failure_to_prepare_fails_the_session_once_and_a_reset_tries_again(
     assert len(failures) == 1
 
 
-def test_closing_while_the_kernel_is_prepared_waits_for_it(
+def test_closing_waits_for_a_preparation_under_way(
     qtbot: QtBot, session: TrainingSession, prepared: Kernels
 ) -> None:
     session.play()
@@ -394,9 +391,7 @@ def test_closing_while_the_kernel_is_prepared_waits_for_it(
     assert thread.isFinished()
 
 
-def test_a_session_closed_before_its_first_picture_prepares_nothing_more(
-    qtbot: QtBot, prepared: Kernels
-) -> None:
+def test_a_session_closed_before_painting_prepares_nothing(qtbot: QtBot, prepared: Kernels) -> None:
     session = TrainingSession(kernel="numba")
     painted: list[str] = []
     session._thread.painted.connect(lambda: painted.append("painted"))
@@ -407,7 +402,7 @@ def test_a_session_closed_before_its_first_picture_prepares_nothing_more(
     assert threads_of(session.preparation) == []
 
 
-def test_numpy_never_starts_a_thread(qtbot: QtBot, prepared: Kernels) -> None:
+def test_numpy_starts_no_preparation_thread(qtbot: QtBot, prepared: Kernels) -> None:
     session = TrainingSession()
     seen: list[Snapshot] = []
     session.snapshot_arrived.connect(seen.append)

@@ -1,4 +1,4 @@
-"""The training thread: every command comes back with its answer, in order."""
+"""The training thread."""
 
 from collections.abc import Iterator
 
@@ -28,7 +28,7 @@ def thread(qtbot: QtBot) -> Iterator[TrainingThread]:
 
 @pytest.fixture
 def answers(thread: TrainingThread) -> list[tuple[Command, Answer]]:
-    """Return a list that every command with its answer is added to."""
+    """Return a list of commands with their answers."""
     seen: list[tuple[Command, Answer]] = []
 
     def note(command: Command, answer: Answer) -> None:
@@ -48,27 +48,25 @@ def advance(steps: int) -> Advance:
     return Advance(7, steps, 1e9, NEVER)
 
 
-def test_nothing_is_unanswered_at_first(thread: TrainingThread) -> None:
+def test_a_new_thread_has_no_unanswered_commands(thread: TrainingThread) -> None:
     assert thread.unanswered == ()
 
 
-def test_it_begins_once_there_was_time_to_paint(qtbot: QtBot, thread: TrainingThread) -> None:
+def test_the_thread_starts_after_the_first_painting(qtbot: QtBot, thread: TrainingThread) -> None:
     assert not own_thread(thread).isRunning()
     qtbot.waitUntil(own_thread(thread).isRunning)
 
 
-def test_what_is_closed_before_it_has_begun_never_begins(
-    qtbot: QtBot, thread: TrainingThread
-) -> None:
+def test_a_thread_closed_before_painting_never_starts(qtbot: QtBot, thread: TrainingThread) -> None:
     thread.send(BEGIN)
     thread.close()
-    with qtbot.waitSignal(thread.painted):  # which takes as long
+    with qtbot.waitSignal(thread.painted, timeout=60_000):  # which takes as long
         thread.begin_painting()
     assert not own_thread(thread).isRunning()
     assert thread.unanswered == (BEGIN,)
 
 
-def test_a_command_is_unanswered_until_its_answer_is_there(
+def test_a_command_is_unanswered_until_its_answer_arrives(
     qtbot: QtBot, thread: TrainingThread, answers: list[tuple[Command, Answer]]
 ) -> None:
     thread.send(BEGIN)
@@ -81,30 +79,30 @@ def test_a_command_is_unanswered_until_its_answer_is_there(
     assert (answer.run, answer.step) == (7, 0)
 
 
-def test_answers_come_in_the_order_of_their_commands(
+def test_answers_arrive_in_the_order_of_their_commands(
     qtbot: QtBot, thread: TrainingThread, answers: list[tuple[Command, Answer]]
 ) -> None:
     commands: list[Command] = [BEGIN, *(advance(n) for n in (1, 500, 2)), Seek(7, 400, 1e9)]
     for command in commands:
         thread.send(command)
     assert thread.unanswered == tuple(commands)
-    qtbot.waitUntil(lambda: len(answers) == 5, timeout=10_000)
+    qtbot.waitUntil(lambda: len(answers) == 5)
     assert [command for command, _ in answers] == commands
     steps = [answer.step for _, answer in answers if isinstance(answer, Snapshot)]
     assert steps == [0, 1, 501, 503, 400]
 
 
 def test_equal_commands_are_told_apart(qtbot: QtBot, thread: TrainingThread) -> None:
-    came: list[int] = []
-    thread.answered.connect(lambda command, _: came.append(id(command)))
+    answered_ids: list[int] = []
+    thread.answered.connect(lambda command, _: answered_ids.append(id(command)))
     commands: list[Command] = [BEGIN, advance(1), advance(1)]
     for command in commands:
         thread.send(command)
-    qtbot.waitUntil(lambda: len(came) == 3)
-    assert came == [id(command) for command in commands]
+    qtbot.waitUntil(lambda: len(answered_ids) == 3)
+    assert answered_ids == [id(command) for command in commands]
 
 
-def test_a_failure_is_an_answer_and_the_thread_goes_on(
+def test_after_a_failure_the_next_command_is_answered(
     qtbot: QtBot, thread: TrainingThread, answers: list[tuple[Command, Answer]]
 ) -> None:
     for command in (advance(1), BEGIN):
@@ -116,28 +114,28 @@ def test_a_failure_is_an_answer_and_the_thread_goes_on(
     assert isinstance(second, Snapshot)
 
 
-def test_an_answer_that_comes_while_it_is_painted_is_under_way_until_then(
+def test_an_answer_held_back_by_painting_counts_as_unanswered(
     qtbot: QtBot, thread: TrainingThread, answers: list[tuple[Command, Answer]]
 ) -> None:
-    told: list[tuple[str, int, int]] = []
-    thread.painted.connect(lambda: told.append(("painted", len(answers), len(thread.unanswered))))
+    log: list[tuple[str, int, int]] = []
+    thread.painted.connect(lambda: log.append(("painted", len(answers), len(thread.unanswered))))
     thread.begin_painting()
     thread.send(BEGIN)
     qtbot.waitUntil(lambda: thread.unanswered == ())
-    assert told == [("painted", 0, 1)]
+    assert log == [("painted", 0, 1)]
     assert [command for command, _ in answers] == [BEGIN]
 
 
-def test_it_is_painted_though_nothing_was_answered(qtbot: QtBot, thread: TrainingThread) -> None:
-    with qtbot.waitSignal(thread.painted):
+def test_painting_is_signalled_without_any_answer(qtbot: QtBot, thread: TrainingThread) -> None:
+    with qtbot.waitSignal(thread.painted, timeout=60_000):
         thread.begin_painting()
 
 
-def test_closing_ends_the_thread_whatever_waits(qtbot: QtBot, thread: TrainingThread) -> None:
+def test_closing_skips_the_commands_waiting(qtbot: QtBot, thread: TrainingThread) -> None:
     qtbot.waitUntil(own_thread(thread).isRunning)
     thread.send(BEGIN)
     for _ in range(100):
-        thread.send(advance(10_000))
+        thread.send(advance(10**9))
     thread.close()
     assert own_thread(thread).isFinished()
     thread.close()  # does no harm

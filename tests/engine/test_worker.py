@@ -1,4 +1,4 @@
-"""The worker's slot, called directly: no thread, and every answer in hand."""
+"""The worker, called directly without a thread."""
 
 import math
 from types import SimpleNamespace
@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests.support.bits import assert_same_state, assert_same_trace
+from tests.support.cases import some
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.kernel import Kernel
 from xorviz.core.kernels.numba_kernel import BLOCK as FAST_BLOCK
@@ -36,7 +37,7 @@ EAGER = RunConfig(rate=1, momentum=0.9, biases=True)
 
 
 class Desk:
-    """A worker that was never moved to a thread, and what it has answered."""
+    """A worker and its answers."""
 
     def __init__(self) -> None:
         self.worker = TrainingWorker()
@@ -46,18 +47,18 @@ class Desk:
     def ask(self, command: Command) -> Answer:
         """Return the one answer to a command."""
         before = len(self.answers)
-        self.worker.obey(command)
+        self.worker.execute(command)
         (answer,) = self.answers[before:]
         return answer
 
     def snapshot(self, command: Command) -> Snapshot:
-        """Return the answer to a command that can be carried out."""
+        """Return the answer to a valid command."""
         answer = self.ask(command)
         assert isinstance(answer, Snapshot), answer
         return answer
 
     def failure(self, command: Command) -> Failure:
-        """Return the answer to a command that cannot be carried out."""
+        """Return the answer to an invalid command."""
         answer = self.ask(command)
         assert isinstance(answer, Failure), answer
         return answer
@@ -86,19 +87,19 @@ def test_a_run_begins_at_step_0_with_its_config_and_number(desk: Desk) -> None:
     assert (snapshot.run, snapshot.step, snapshot.config) == (RUN, 0, config)
 
 
-def test_a_new_run_starts_again_at_step_0_under_its_own_number(busy_desk: Desk) -> None:
+def test_a_new_run_begins_at_step_0_with_its_own_number(busy_desk: Desk) -> None:
     busy_desk.ask(steps(10))
     snapshot = busy_desk.snapshot(Begin(RUN + 1, Record(RunConfig())))
     assert (snapshot.run, snapshot.step) == (RUN + 1, 0)
 
 
-@pytest.mark.parametrize("n", [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 1000])
+@pytest.mark.parametrize("n", some([0, BLOCK - 1, 1, BLOCK, 1000, BLOCK + 1]))
 def test_steps_are_taken_exactly(busy_desk: Desk, n: int) -> None:
     assert busy_desk.snapshot(steps(3)).step == 3
     assert busy_desk.snapshot(steps(n)).step == 3 + n
 
 
-def test_a_snapshot_is_finished_and_never_written_to_again(busy_desk: Desk) -> None:
+def test_training_does_not_change_an_earlier_snapshot(busy_desk: Desk) -> None:
     before = busy_desk.snapshot(steps(BLOCK))
     arrays = [*before.weights.arrays(), before.outputs, before.trace.losses]
     copies = [array.tobytes() for array in arrays]
@@ -113,16 +114,16 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("xorviz.engine.worker.time", clock)
 
 
-def test_training_ends_with_its_time(busy_desk: Desk) -> None:
+def test_training_ends_when_the_time_is_up(busy_desk: Desk) -> None:
     assert busy_desk.snapshot(steps(10_000, seconds=3)).step == 3 * BLOCK
 
 
-@pytest.mark.parametrize("seconds", [0.0, -1.0])
+@pytest.mark.parametrize("seconds", some([0.0, -1.0], 1))
 def test_without_time_one_block_is_trained(busy_desk: Desk, seconds: float) -> None:
     assert busy_desk.snapshot(steps(10_000, seconds=seconds)).step == BLOCK
 
 
-def test_fewer_steps_than_fit_into_the_time_are_taken_exactly(busy_desk: Desk) -> None:
+def test_no_more_steps_are_taken_than_asked_for(busy_desk: Desk) -> None:
     assert busy_desk.snapshot(steps(BLOCK + 1, seconds=100)).step == BLOCK + 1
 
 
@@ -131,12 +132,12 @@ def test_a_rule_stops_training_at_its_step(busy_desk: Desk) -> None:
     assert (snapshot.step, snapshot.halt) == (100, Halt.AT_STEP)
 
 
-def test_training_goes_on_to_the_next_multiple_of_a_limit(busy_desk: Desk) -> None:
+def test_training_continues_to_the_next_multiple_of_the_limit(busy_desk: Desk) -> None:
     busy_desk.ask(steps(1000, StopRules(at_step=100)))
     assert busy_desk.snapshot(steps(1000, StopRules(at_step=100))).step == 200
 
 
-def test_a_change_is_in_force_from_the_next_step(busy_desk: Desk) -> None:
+def test_a_change_applies_from_the_next_step(busy_desk: Desk) -> None:
     busy_desk.ask(steps(10))
     snapshot = busy_desk.snapshot(Intervene(RUN, "rate", 0.5))
     assert (snapshot.run, snapshot.step, snapshot.config.rate) == (RUN, 10, 0.5)
@@ -144,7 +145,7 @@ def test_a_change_is_in_force_from_the_next_step(busy_desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("command", [steps(1), Intervene(RUN, "rate", 0.5)])
-def test_nothing_can_be_done_before_a_run_begins(desk: Desk, command: Command) -> None:
+def test_commands_before_a_run_fail(desk: Desk, command: Command) -> None:
     failure = desk.failure(command)
     assert (failure.run, failure.message) == (RUN, "RuntimeError: no run has begun")
 
@@ -156,7 +157,7 @@ def test_nothing_can_be_done_before_a_run_begins(desk: Desk, command: Command) -
         ("width", 5, "width cannot change during a run"),
     ],
 )
-def test_a_bad_change_is_answered_in_words_and_changes_nothing(
+def test_an_invalid_change_fails_and_changes_nothing(
     busy_desk: Desk, name: str, value: float, words: str
 ) -> None:
     failure = busy_desk.failure(Intervene(RUN, name, value))
@@ -174,7 +175,7 @@ def test_a_bad_change_is_answered_in_words_and_changes_nothing(
         ("snapshot", steps(0)),
     ],
 )
-def test_whatever_breaks_is_answered_once_and_the_next_command_is_obeyed(
+def test_any_error_is_answered_once_and_the_next_command_works(
     busy_desk: Desk, monkeypatch: pytest.MonkeyPatch, broken: str, command: Command
 ) -> None:
     def give_up(*_: object) -> None:
@@ -196,22 +197,22 @@ def test_all_weights_are_set(busy_desk: Desk) -> None:
 
 
 STEP = 2.0**-17
-"""The seconds of a step: numbers with which times add up exactly."""
+"""Seconds per step; a power of two, so that sums are exact."""
 FRAME = 1400 * STEP
 
 
 class Machine:
-    """A clock that goes on as steps are taken, and notes how many at once."""
+    """A clock that advances with the steps taken, and a log of their numbers."""
 
     def __init__(self) -> None:
         self.now = self.worked = 0.0
         self.step_seconds = STEP
         self.waiting_seconds = 0.0
-        """How long others have Python whenever steps were taken."""
+        """How long the worker waits for the GIL after each call."""
         self.asked: list[int] = []
 
     def take(self, n: int, steps: int) -> None:
-        """Note that n steps were asked for at once, and so many taken."""
+        """Log that n steps were asked for at once; let the time of those taken pass."""
         self.asked.append(n)
         self.worked += steps * self.step_seconds
         self.now += steps * self.step_seconds + self.waiting_seconds
@@ -219,20 +220,20 @@ class Machine:
 
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
-    """Return the machine on which a worker trains."""
+    """Replace the worker's clock by a machine's."""
     machine = Machine()
     clock = SimpleNamespace(perf_counter=lambda: machine.now, thread_time=lambda: machine.worked)
     monkeypatch.setattr("xorviz.engine.worker.time", clock)
     advance, approach = CurrentRun.advance, CurrentRun.approach
 
-    def advancing(bench: CurrentRun, n: int, rules: StopRules = NEVER) -> bool:
-        before = bench.step
-        is_stopped = advance(bench, n, rules)
-        machine.take(n, bench.step - before)
+    def advancing(run: CurrentRun, n: int, rules: StopRules = NEVER) -> bool:
+        before = run.step
+        is_stopped = advance(run, n, rules)
+        machine.take(n, run.step - before)
         return is_stopped
 
-    def approaching(bench: CurrentRun, step: int, n: int) -> int:
-        left = approach(bench, step, n)
+    def approaching(run: CurrentRun, step: int, n: int) -> int:
+        left = approach(run, step, n)
         machine.take(n, n if left else 0)
         return left
 
@@ -243,7 +244,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
 
 @pytest.fixture
 def fast_desk(desk: Desk, machine: Machine) -> Desk:
-    """Return a worker at step 0 of a run with the kernel that takes many steps at once."""
+    """Return a worker at step 0 of a run with Numba, which takes many steps at once."""
     desk.ask(Begin(RUN, Record(EAGER), kernel="numba"))
     return desk
 
@@ -252,34 +253,32 @@ def frame(n: int = 10**9, rules: StopRules = NEVER) -> Advance:
     return steps(n, rules, seconds=FRAME)
 
 
-def test_as_many_steps_are_taken_at_once_as_fit_into_the_time(
-    fast_desk: Desk, machine: Machine
-) -> None:
+def test_calls_are_as_long_as_the_time_allows(fast_desk: Desk, machine: Machine) -> None:
     fast_desk.snapshot(frame())
     assert machine.asked == [64, 1336]
     assert machine.now == FRAME
     fast_desk.snapshot(frame())
     assert machine.asked[2:] == [1400]
-    machine.step_seconds = 8 * STEP  # the machine has become slow
+    machine.step_seconds = 8 * STEP  # the machine is slower now
     fast_desk.snapshot(frame())
     fast_desk.snapshot(frame())
     assert machine.asked[3:] == [1400, 175]
 
 
-def test_however_fast_it_is_steps_end_with_their_block(fast_desk: Desk, machine: Machine) -> None:
+def test_calls_never_cross_a_block(fast_desk: Desk, machine: Machine) -> None:
     machine.step_seconds = STEP / 64
     assert fast_desk.snapshot(steps(100_000)).step == 100_000
     assert machine.asked == [64, FAST_BLOCK - 64, *[FAST_BLOCK] * 2, 100_000 - 3 * FAST_BLOCK]
 
 
-def test_however_slow_it_is_some_steps_are_taken(fast_desk: Desk, machine: Machine) -> None:
+def test_a_slow_machine_still_takes_some_steps(fast_desk: Desk, machine: Machine) -> None:
     machine.step_seconds = 1.0
     for _ in range(3):
         fast_desk.snapshot(frame())
     assert machine.asked == [64] * 3
 
 
-def test_while_others_have_python_no_step_is_slower(fast_desk: Desk, machine: Machine) -> None:
+def test_waiting_for_the_gil_does_not_count_as_training(fast_desk: Desk, machine: Machine) -> None:
     machine.waiting_seconds = 500 * STEP
     fast_desk.snapshot(frame())
     assert machine.asked == [64, 836]
@@ -287,7 +286,7 @@ def test_while_others_have_python_no_step_is_slower(fast_desk: Desk, machine: Ma
     assert machine.asked[2:] == [1400]
 
 
-def test_another_run_may_be_a_slow_one(fast_desk: Desk, machine: Machine) -> None:
+def test_a_new_run_is_measured_afresh(fast_desk: Desk, machine: Machine) -> None:
     fast_desk.snapshot(frame())
     fast_desk.ask(Begin(RUN, Record(RunConfig(width=64)), kernel="numba"))
     machine.asked.clear()
@@ -295,7 +294,7 @@ def test_another_run_may_be_a_slow_one(fast_desk: Desk, machine: Machine) -> Non
     assert machine.asked[0] == 64
 
 
-def test_the_way_back_is_cut_by_the_time_as_well(fast_desk: Desk, machine: Machine) -> None:
+def test_seeking_is_limited_by_the_time_too(fast_desk: Desk, machine: Machine) -> None:
     fast_desk.snapshot(steps(20_000))
     machine.asked.clear()
     seek = Seek(RUN, 5000, FRAME)
@@ -307,7 +306,7 @@ def test_the_way_back_is_cut_by_the_time_as_well(fast_desk: Desk, machine: Machi
 
 
 @pytest.mark.parametrize("command", [Seek(RUN, 100, FRAME), Seek(RUN, 2000, FRAME)])
-def test_a_way_that_is_shorter_than_was_asked_for_tells_nothing_of_the_speed(
+def test_a_seek_shorter_than_its_call_is_not_measured(
     fast_desk: Desk, machine: Machine, command: Seek
 ) -> None:
     fast_desk.snapshot(frame(2000))
@@ -320,7 +319,7 @@ def test_a_way_that_is_shorter_than_was_asked_for_tells_nothing_of_the_speed(
     assert machine.asked == [1400]
 
 
-def test_steps_that_a_rule_cut_off_tell_only_of_themselves(
+def test_calls_cut_short_by_a_rule_measure_only_the_steps_taken(
     fast_desk: Desk, machine: Machine
 ) -> None:
     fast_desk.snapshot(frame(64))
@@ -331,7 +330,7 @@ def test_steps_that_a_rule_cut_off_tell_only_of_themselves(
     assert machine.asked == [1400]
 
 
-def test_a_run_that_goes_no_further_tells_nothing_of_the_speed(
+def test_a_diverged_run_is_not_measured(
     fast_desk: Desk, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fast_desk.snapshot(frame())
@@ -343,9 +342,7 @@ def test_a_run_that_goes_no_further_tells_nothing_of_the_speed(
     assert machine.asked == [1400]
 
 
-def test_the_compiled_kernel_comes_to_the_same_bits_however_frames_were_cut(
-    fast_desk: Desk, machine: Machine
-) -> None:
+def test_frames_of_any_length_give_the_same_bits(fast_desk: Desk, machine: Machine) -> None:
     trainer = Trainer(EAGER, kernel="numba")
     for step_seconds in (STEP, STEP / 64, STEP / 3, 8 * STEP, STEP / 32):
         machine.step_seconds = step_seconds

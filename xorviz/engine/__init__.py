@@ -1,4 +1,1 @@
-"""The training thread and its protocol, and the thread for slow analyses.
-
-QtCore only. One command, one answer; values cross threads, never objects that change.
-"""
+"""The training, analysis and lab threads. QtCore only; only immutable values cross threads."""

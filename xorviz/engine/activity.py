@@ -1,4 +1,4 @@
-"""What the session is doing, and how much of it is done."""
+"""Activities of the session, and progress in steps."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from xorviz.core.runs.stopping import Halt
 
 
 class Activity(StrEnum):
-    """What the session is doing."""
+    """The state of the session."""
 
     PAUSED = "paused"
     PLAYING = "running"
@@ -18,42 +18,42 @@ class Activity(StrEnum):
 
 
 @dataclass(slots=True)
-class Way:
-    """Steps of training that were asked for, or that lead to a step that was."""
+class StepCount:
+    """Steps to train for one request, and how many of them are left."""
 
     total: int = 0
     left: int = 0
 
-    def lengthen(self, steps: int) -> None:
-        """Ask for more."""
+    def add(self, steps: int) -> None:
+        """Add steps to the request."""
         self.total += steps
         self.left += steps
 
     def took(self, steps: int) -> None:
-        """Note that steps were taken."""
+        """Count steps that were taken."""
         self.left -= steps
 
-    def has_left(self, steps: int) -> None:
-        """Note how many are left."""
+    def set_left(self, steps: int) -> None:
+        """Set how many steps are left; the total grows if needed."""
         self.total, self.left = max(self.total, steps), steps
 
     @property
     def progress(self) -> tuple[int, int]:
-        """How many are done, of how many."""
+        """Steps done and steps in total."""
         return self.total - self.left, self.total
 
 
 def is_ended(
-    activity: Activity, seen: Snapshot, before: Snapshot | None, taken: int, way: Way
+    activity: Activity, seen: Snapshot, before: Snapshot | None, taken: int, count: StepCount
 ) -> bool:
-    """Tell whether a rule, a divergence or the last of the wanted steps ends what goes on.
+    """Return whether a stop rule, a divergence or the last requested step ends the activity.
 
-    Only a step that was never taken before can meet a rule or diverge: a replay that comes to the
-    newest step meets there what once ended the run.
+    Rules and divergence count only at a step taken for the first time: a replay that reaches the
+    newest step finds there the halt that once stopped the run.
     """
     is_fresh = taken == 0 or before is None or seen.newest > before.newest
     halts = {seen.halt, seen.beside.halt if seen.beside is not None else None}
     is_playing = activity is Activity.PLAYING
     stopped = Halt.DIVERGED in halts or (seen.halt is not None and is_playing)
-    is_done = activity is Activity.STEPPING and way.left == 0
+    is_done = activity is Activity.STEPPING and count.left == 0
     return (stopped and is_fresh and activity is not Activity.SEEKING) or is_done

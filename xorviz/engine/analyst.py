@@ -1,4 +1,4 @@
-"""Answers questions about networks in a thread of its own, beside training."""
+"""Slow analyses of networks in a thread of their own."""
 
 import traceback
 
@@ -7,18 +7,18 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 from xorviz.core.analysis.curvature import Question
 
 
-class _Thinker(QObject):
-    """Answers every question exactly once, with an answer or with what went wrong."""
+class _AnalysisWorker(QObject):
+    """Answers every question exactly once, with a result or a failure."""
 
     answered = Signal(object, object)  # Question, answer
-    failed = Signal(object, str, str)  # Question, one line for a person, traceback
+    failed = Signal(object, str, str)  # Question, one-line message, traceback
 
     @Slot(object)
-    def think(self, question: Question) -> None:
-        """Work an answer out."""
+    def answer(self, question: Question) -> None:
+        """Compute the answer to a question."""
         try:
             answer = question.answer()
-        except Exception as error:  # whatever it is, it must reach the window
+        except Exception as error:  # any error must reach the window
             line = f"{type(error).__name__}: {error}"
             self.failed.emit(question, line, traceback.format_exc())
         else:
@@ -26,13 +26,13 @@ class _Thinker(QObject):
 
 
 class Analyst(QObject):
-    """Has one question at a time answered; of each kind that waits, the newest.
+    """A queue of questions, answered one at a time; a newer one replaces a waiting one of its kind.
 
-    Lives in the window's thread and never blocks it. The thread starts with the first question.
+    Lives in the window's thread and does not block it. The thread starts with the first question.
     """
 
     answered = Signal(object, object)  # Question, answer
-    failed = Signal(object, str, str)  # Question, one line for a person, traceback
+    failed = Signal(object, str, str)  # Question, one-line message, traceback
 
     _question_sent = Signal(object)  # Question
 
@@ -42,12 +42,12 @@ class Analyst(QObject):
         self._is_busy = False
         self._thread = QThread(self)
         self._thread.setObjectName("analysis")
-        self._thinker = _Thinker()
-        self._thinker.moveToThread(self._thread)
+        self._worker = _AnalysisWorker()
+        self._worker.moveToThread(self._thread)
         queued = Qt.ConnectionType.QueuedConnection
-        self._question_sent.connect(self._thinker.think, queued)
-        self._thinker.answered.connect(self._deliver, queued)
-        self._thinker.failed.connect(self._deliver_failure, queued)
+        self._question_sent.connect(self._worker.answer, queued)
+        self._worker.answered.connect(self._deliver, queued)
+        self._worker.failed.connect(self._deliver_failure, queued)
 
     @property
     def is_busy(self) -> bool:
@@ -56,12 +56,12 @@ class Analyst(QObject):
 
     @Slot(object)
     def ask(self, question: Question) -> None:
-        """Have a question answered; one of the same kind that still waits is forgotten."""
+        """Queue a question; it replaces a waiting one of the same kind."""
         self._waiting[type(question)] = question
         self._send_next()
 
     def close(self) -> None:
-        """End the thread and wait for it: at most the time of the answer under way."""
+        """End the thread; wait at most for the answer under way."""
         self._waiting.clear()
         self._thread.quit()
         self._thread.wait()

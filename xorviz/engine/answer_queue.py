@@ -1,4 +1,4 @@
-"""Passes answers on one at a time: the next one only after the pictures of the last are painted."""
+"""A queue that holds answers back until painting is done."""
 
 from collections import deque
 
@@ -9,15 +9,14 @@ from xorviz.engine.commands import Answer
 _PASSED = QEvent.Type(QEvent.registerEventType())
 _AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
 _PASSES_TO_PAINT = 2
-"""Passes of the event loop: in the first a graphics scene tells its view, in the next it paints.
+"""Passes of the event loop: in the first a graphics scene notifies its view, in the next it paints.
 
-A timer of no length may fire between the two, and training would then share the interpreter
-with painting.
+A zero timer may fire between the two, and training would then compete with painting for the GIL.
 """
 
 
 class AfterPainting(QObject):
-    """Counts passes of the event loop once it is started."""
+    """Signals when the event loop has had time to paint."""
 
     passed = Signal()
 
@@ -26,7 +25,7 @@ class AfterPainting(QObject):
         self._passes_left = 0
 
     def start(self) -> None:
-        """Begin to count; what is counted already is forgotten."""
+        """Start counting passes from zero."""
         QCoreApplication.removePostedEvents(self, _PASSED.value)
         self._passes_left = _PASSES_TO_PAINT
         self._pass()
@@ -44,10 +43,10 @@ class AfterPainting(QObject):
 
 
 class AnswerQueue(QObject):
-    """Keeps an answer that comes while it is painting's turn.
+    """Passes answers on in order, but none during painting.
 
-    A session has one frame under way at most, so no more than that one ever waits, and the
-    answers to what was wished meanwhile.
+    A session has at most one frame under way, so only that one waits, and the answers to changes
+    made meanwhile.
     """
 
     passed_on = Signal(object)  # Answer
@@ -58,21 +57,21 @@ class AnswerQueue(QObject):
         self._waiting: deque[Answer] = deque()
         self._is_painting = False
         self._after_painting = AfterPainting(self)
-        self._after_painting.passed.connect(self._go_on)
+        self._after_painting.passed.connect(self._end_painting)
 
     def begin_painting(self) -> None:
-        """Keep what comes until what was changed on the screen until now is painted."""
+        """Hold answers back until the changes on the screen are painted."""
         self._is_painting = True
         self._after_painting.start()
 
     @Slot(object)
     def take(self, answer: Answer) -> None:
-        """Pass an answer on, now or when it is its turn."""
+        """Pass an answer on, now or after painting."""
         self._waiting.append(answer)
         self._pass_on()
 
     @Slot()
-    def _go_on(self) -> None:
+    def _end_painting(self) -> None:
         self._is_painting = False
         self.painted.emit()
         self._pass_on()

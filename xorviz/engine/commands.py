@@ -1,4 +1,4 @@
-"""What the session and the worker say to each other: one command, one answer."""
+"""Commands to the training thread and its answers: one answer per command."""
 
 from dataclasses import dataclass
 
@@ -20,19 +20,18 @@ from xorviz.core.runs.stopping import StopRules
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """Put a run on the bench at one of its steps, perhaps with another beside it."""
+    """Open a run at one of its steps, optionally with another side by side."""
 
     run: int
     record: Record
     step: int = 0
     beside: Record | None = None
     kernel: str = NUMPY
-    """Which takes its steps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """Go on for some steps, or for as many of them as fit into a time."""
+    """Train up to ``steps`` steps, or as many as fit into ``seconds``."""
 
     run: int
     steps: int
@@ -42,7 +41,7 @@ class Advance:
 
 @dataclass(frozen=True, slots=True)
 class Seek:
-    """Go to a step that was taken before, or as near to it as a time allows."""
+    """Go to a step already taken, or as close to it as ``seconds`` allow."""
 
     run: int
     step: int
@@ -51,7 +50,7 @@ class Seek:
 
 @dataclass(frozen=True, slots=True)
 class Intervene:
-    """Change the rate, the momentum or a weight from the next step on."""
+    """Change the rate, the momentum or one weight from the next step on."""
 
     run: int
     field: str
@@ -73,22 +72,22 @@ Command = Begin | Advance | Seek | Intervene | SetWeights
 
 @dataclass(frozen=True, slots=True)
 class Underway:
-    """The answer to a Seek that has not arrived yet: ask again."""
+    """The answer to a Seek that ran out of time; send it again."""
 
     run: int
     left: int
-    """Steps of training that are still to be done."""
+    """Steps still to be trained."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The answer to a command that could not be carried out."""
+    """The answer to a command that failed."""
 
     run: int
     message: str
-    """One line for a person."""
+    """One line for the user."""
     details: str
-    """The traceback, for a report."""
+    """The traceback."""
 
 
 Answer = Snapshot | Underway | Failure
@@ -97,28 +96,31 @@ Answer = Snapshot | Underway | Failure
 def checked_change(
     run: int, wanted: Intervention, beside: bool, seen: Snapshot | None, config: RunConfig
 ) -> Intervene:
-    """Return what changes a run, the second one where there is one and it is meant.
+    """Return the command that changes a run: the second one if there is one and ``beside`` is set.
 
-    Raises SettingError for what cannot be.
+    Raises SettingError for an invalid change.
     """
     second = seen.beside if seen is not None and beside else None
     config = config if second is None else second.config
     made = checked_intervention(config, wanted.step, wanted.field, wanted.value, wanted.index)
-    _check_room(second or seen, 1)
+    _check_capacity(second or seen, 1)
     return Intervene(run, made.field, made.value, made.index, second is not None)
 
 
 def checked_weights(
     run: int, weights: Weights, seen: Snapshot | None, config: RunConfig
 ) -> SetWeights:
-    """Return what sets all weights of the first run; raise SettingError if they do not fit it."""
+    """Return the command that sets all weights of the first run.
+
+    Raises SettingError if they do not fit it.
+    """
     count = parameter_count(config)
     if len(setting(weights, 0)) != count:
         raise SettingError(f"these are not the weights of a network with {count} numbers")
-    _check_room(seen, count)
+    _check_capacity(seen, count)
     return SetWeights(run, weights)
 
 
-def _check_room(seen: Snapshot | None, wanted: int) -> None:
-    if seen is not None and not seen.record.has_room_for(wanted):
+def _check_capacity(seen: Snapshot | None, changes: int) -> None:
+    if seen is not None and not seen.record.has_room_for(changes):
         raise SettingError(TOO_MANY)

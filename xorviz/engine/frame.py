@@ -1,27 +1,27 @@
-"""The one frame that may be under way, and what it was asked for."""
+"""The one frame that may be under way."""
 
 from xorviz.engine.commands import Command
 
 
 class FrameUnderWay:
-    """Knows which command the session waits for, and whether its answer is still wanted."""
+    """The command the session waits for, and whether its answer is still wanted."""
 
     def __init__(self) -> None:
-        self._errands = 0  # counts what was wished for: to play, to step, to seek, another speed
+        self._requests = 0  # counts requests to play, step, seek or change the speed
         self._frame: Command | None = None
-        self._errand = 0  # for which the frame was asked
+        self._request = 0  # the one that the frame belongs to
 
     def __bool__(self) -> bool:
-        """Whether there is one."""
+        """Whether a frame is under way."""
         return self._frame is not None
 
-    def begin_errand(self) -> None:
-        """Note that something else is wished for from now on."""
-        self._errands += 1
+    def begin_request(self) -> None:
+        """Make the frame under way unwanted."""
+        self._requests += 1
 
     def send(self, frame: Command) -> Command:
-        """Note that a frame is under way; return it."""
-        self._frame, self._errand = frame, self._errands
+        """Record a frame as under way and return it."""
+        self._frame, self._request = frame, self._requests
         return frame
 
     def arrive(self, command: Command) -> tuple[bool, bool]:
@@ -29,4 +29,4 @@ class FrameUnderWay:
         is_frame = command is self._frame
         if is_frame:
             self._frame = None
-        return is_frame, is_frame and self._errand == self._errands
+        return is_frame, is_frame and self._request == self._requests

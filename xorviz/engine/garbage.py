@@ -1,4 +1,4 @@
-"""Collects Python's garbage in the window's thread, and only there.
+"""Garbage collection in the window's thread only.
 
 Python's cyclic collector runs in whichever thread happens to allocate. A widget or a graphics
 item that it frees in the training thread takes the process with it.
@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 _EVERY_MS = 1000
 _FULL_EVERY = 60
-"""Of so many collections one goes through everything, which takes about 30 ms."""
+"""Every so many collections, one is full, which takes about 30 ms."""
 
 
 class GarbageCollector(QObject):
-    """Stands in for Python's automatic collection while it lives. Lives in the window's thread."""
+    """Replaces Python's automatic collection until closed. Lives in the window's thread."""
 
     _living = 0
 
@@ -29,7 +29,7 @@ class GarbageCollector(QObject):
         gc.disable()
 
     def close(self) -> None:
-        """Leave collection to Python again, unless another one still stands in for it."""
+        """Restore automatic collection once the last collector is closed."""
         if self._timer.isActive():
             self._timer.stop()
             GarbageCollector._living -= 1

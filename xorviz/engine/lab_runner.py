@@ -1,4 +1,4 @@
-"""Has plans trained by the lab's workers, one after the other, beside everything else."""
+"""Plans trained by the lab's workers in the background, one after another."""
 
 import threading
 import time
@@ -16,97 +16,97 @@ from xorviz.lab.workers.lab import Lab
 from xorviz.lab.workers.work import Piece
 from xorviz.lab.workers.workers import LabError, Workers, workers_for
 
-_SECONDS_BETWEEN_PICTURES = 0.1
+_SECONDS_BETWEEN_REPORTS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A plan that is to be trained, and for whom. A value."""
+    """A plan to be trained. A value."""
 
     name: str
-    """Of several orders of one name only the latest is wanted."""
+    """A new order replaces the earlier ones of its name."""
     plan: LabPlan
     waves: tuple[int, ...] = ()
-    """Seeds that all recipes get before any gets more."""
+    """Numbers of seeds; all recipes get one wave before any gets the next."""
     subject: object = None
-    """What the plan was made from, for whoever ordered it."""
+    """The object the plan was made from, passed through unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an order has come. A value."""
+    """Progress of an order. A value."""
 
     order: Order
     snapshot: LabSnapshot
     seconds_left: float = 0.0
     trouble: str = ""
-    """Why it failed, in a line for a person; empty if it did not."""
+    """One line for the user if it failed, otherwise empty."""
     details: str = ""
-    """The traceback of a failure that should not be."""
+    """The traceback of an unexpected failure."""
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more will come: all is done, or it was stopped or failed before."""
+        """Whether the order is finished, stopped or failed."""
         return self.snapshot.is_over
 
 
-class _Foreman(QObject):
-    """Carries orders out, in a thread that waits for workers nearly all the time."""
+class _OrderRunner(QObject):
+    """Carries orders out in a thread that mostly waits for workers."""
 
-    progressed = Signal(object)  # Progress, the last of each order is over
+    progressed = Signal(object)  # Progress; exactly the last of an order is over
     compiling_changed = Signal(bool)
 
     def __init__(self, lab: Lab, kernel: str = NUMPY) -> None:
         super().__init__()
         self._lab = lab
         self._kernel = kernel
-        self.is_taken = threading.Event()
-        """Whether the last progress was seen: until then no other is told."""
+        self.is_received = threading.Event()
+        """Set once the last progress was received; until then no other is sent."""
         self.wanted: Order | None = None
-        """What is to be carried out; written from the window's thread."""
+        """The current order; written from the window's thread."""
 
     @Slot(object)
     def carry_out(self, order: Order) -> None:
-        """Train a plan, and say how it goes. Ends with exactly one that is over."""
-        self.is_taken.set()
+        """Train a plan and emit progress, the last of which is over."""
+        self.is_received.set()
         results, trouble, details = LabResults(order.plan), "", ""
         try:
             self._prepare()
             for progress in self._trained(order, results):
-                self._tell(progress)
+                self._report(progress)
         except LabError as error:
             trouble = str(error)
         except CompilerError as error:
             trouble = f"{error} {WITHOUT_IT}"
-        except Exception as error:  # whatever it is, it must reach the window
+        except Exception as error:  # any error must reach the window
             trouble, details = f"{type(error).__name__}: {error}", traceback.format_exc()
-        self._tell(Progress(order, results.snapshot(is_over=True), 0.0, trouble, details))
+        self._report(Progress(order, results.snapshot(is_over=True), 0.0, trouble, details))
 
     def _prepare(self) -> None:
-        """Compile what trains networks, if that was never done on this machine."""
+        """Compile the kernel, if that was never done on this machine."""
         try:
             lab_training.prepare(self._kernel, lambda: self.compiling_changed.emit(True))
         finally:
             self.compiling_changed.emit(False)
 
-    def _tell(self, progress: Progress) -> None:
-        self.is_taken.clear()
+    def _report(self, progress: Progress) -> None:
+        self.is_received.clear()
         self.progressed.emit(progress)
 
     def _trained(self, order: Order, results: LabResults) -> Iterator[Progress]:
-        """Write down what becomes of an order's networks, and yield how that goes."""
-        begun = told = time.monotonic()
+        """Add the findings of an order's networks to the results, and yield progress."""
+        begun = reported = time.monotonic()
         for piece in self._pieces(order):
             results.add(piece.places, piece.cohort, piece.findings)
             now = time.monotonic()
-            if now - told >= _SECONDS_BETWEEN_PICTURES and self.is_taken.is_set():
-                told = now
+            if now - reported >= _SECONDS_BETWEEN_REPORTS and self.is_received.is_set():
+                reported = now
                 snapshot = results.snapshot()
                 share = max(snapshot.progress, 1e-9)
                 yield Progress(order, snapshot, (now - begun) * (1 - share) / share)
 
     def _pieces(self, order: Order) -> Iterator[Piece]:
-        """Yield what the lab comes to, unless the order was dropped before the lab had begun."""
+        """Yield pieces of work done, until the order is dropped."""
         plan = order.plan
         if self.wanted is order:
             shares = shares_of(plan, self._lab.workers.count, order.waves)
@@ -117,16 +117,15 @@ class _Foreman(QObject):
 
 
 class LabRunner(QObject):
-    """Takes orders, and has one carried out at a time; the thread starts with the first.
+    """A queue of orders, carried out one at a time; the thread starts with the first.
 
-    Lives in the window's thread and never blocks it.
+    Lives in the window's thread and does not block it.
     """
 
-    progressed = Signal(object)  # Progress, the last of each order is over
+    progressed = Signal(object)  # Progress; exactly the last of an order is over
     changed = Signal()
-    """Another order is under way or waits, or none."""
+    """The queue of orders has changed."""
     compiling_changed = Signal(bool)
-    """Whether what trains networks is being compiled, which is done once on a machine."""
 
     _order_sent = Signal(object)  # Order
 
@@ -136,66 +135,66 @@ class LabRunner(QObject):
         super().__init__(parent)
         self._lab = Lab(workers or workers_for(kernel), kernel=kernel)
         self._orders: list[Order] = []
-        """The first is under way, the others wait."""
+        """The first is under way, the others are waiting."""
         self._thread = QThread(self)
         self._thread.setObjectName("lab")
-        self._foreman = _Foreman(self._lab, kernel)
-        self._foreman.moveToThread(self._thread)
+        self._runner = _OrderRunner(self._lab, kernel)
+        self._runner.moveToThread(self._thread)
         queued = Qt.ConnectionType.QueuedConnection
-        self._order_sent.connect(self._foreman.carry_out, queued)
-        self._foreman.progressed.connect(self._deliver, queued)
-        self._foreman.compiling_changed.connect(self.compiling_changed, queued)
+        self._order_sent.connect(self._runner.carry_out, queued)
+        self._runner.progressed.connect(self._deliver, queued)
+        self._runner.compiling_changed.connect(self.compiling_changed, queued)
 
     @property
     def jobs(self) -> int:
-        """How many workers there are."""
+        """The number of workers."""
         return self._lab.workers.count
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Of the orders that are not over: the one under way, then those that wait."""
+        """Names of the order under way and of those waiting."""
         return tuple(order.name for order in self._orders)
 
     @property
     def under_way(self) -> Order | None:
-        """What is being trained."""
+        """The order being trained."""
         return self._orders[0] if self._orders else None
 
     @property
     def waiting(self) -> tuple[Order, ...]:
-        """What is to be trained after that."""
+        """The orders to be trained after it."""
         return tuple(self._orders[1:])
 
     def run(self, order: Order) -> None:
-        """Have a plan trained after those that were ordered before; one of its name is dropped."""
+        """Queue an order; earlier ones of its name are dropped."""
         self._drop(order.name)
         self._orders.append(order)
         self._send_first(len(self._orders) == 1)
 
     def cancel(self, name: str) -> None:
-        """Stop an order that is under way, or forget one that waits."""
+        """Stop or remove the orders of a name."""
         if self._drop(name):
             self.changed.emit()
 
     def cancel_all(self) -> None:
-        """Stop the order under way, and forget those that wait."""
+        """Stop the order under way and remove those waiting."""
         for name in self.names:
             self._drop(name)
         self.changed.emit()
 
     def close(self) -> None:
-        """End the thread and all workers, and wait for them: a moment at most."""
+        """End the thread and all workers, and wait for them."""
         self._orders.clear()
         self._lab.close()
         self._thread.quit()
         self._thread.wait()
 
     def _drop(self, name: str) -> bool:
-        """Stop or forget the orders of a name; return whether there were any."""
+        """Stop or remove the orders of a name; return whether there were any."""
         before = self.names
         first = self._orders[:1]
         if first and first[0].name == name:
-            self._foreman.wanted = None
+            self._runner.wanted = None
             self._lab.stop()
         self._orders = first + [order for order in self._orders[1:] if order.name != name]
         return name in before
@@ -204,7 +203,7 @@ class LabRunner(QObject):
         if is_new and self._orders:
             if not self._thread.isRunning():
                 self._thread.start()
-            self._foreman.wanted = self._orders[0]
+            self._runner.wanted = self._orders[0]
             self._order_sent.emit(self._orders[0])
         self.changed.emit()
 
@@ -213,7 +212,7 @@ class LabRunner(QObject):
         if not self._orders:  # closed
             return
         self.progressed.emit(progress)
-        self._foreman.is_taken.set()
+        self._runner.is_received.set()
         if progress.is_over:
             self._end_first()
 

@@ -1,4 +1,4 @@
-"""Makes a kernel ready to train, in a thread of its own: that can take seconds, once a machine."""
+"""Preparing a kernel in a thread: compiling takes seconds, once per machine."""
 
 import traceback
 
@@ -9,7 +9,7 @@ from xorviz.engine.commands import Failure
 
 
 class _Thread(QThread):
-    """Prepares one kernel, and ends."""
+    """Prepares one kernel and ends."""
 
     compiling = Signal()
 
@@ -17,10 +17,10 @@ class _Thread(QThread):
         super().__init__(parent)
         self._kernel = kernel
         self.failure: Failure | None = None
-        """What went wrong, once it has ended."""
+        """Set once it has ended."""
 
     def run(self) -> None:
-        """Prepare; whatever goes wrong must reach the window."""
+        """Prepare the kernel; any error must reach the window."""
         try:
             kernels.prepare(self._kernel, self.compiling.emit)
         except compiler.KernelError as error:
@@ -33,12 +33,11 @@ class _Thread(QThread):
 
 
 class Preparation(QObject):
-    """Tells how far a kernel is. Lives in the window's thread; never blocks it."""
+    """Preparation of one kernel. Lives in the window's thread and does not block it."""
 
     compiling_changed = Signal(bool)
     done = Signal()
-    """The kernel takes steps from now on."""
-    failed = Signal(object)  # Failure: it does not, but another start may try again
+    failed = Signal(object)  # Failure; start may be called again
 
     def __init__(self, kernel: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -48,22 +47,22 @@ class Preparation(QObject):
 
     @property
     def is_free(self) -> bool:
-        """Whether it leaves Python to others while it takes steps."""
+        """Whether the kernel frees the GIL while training."""
         return kernels.kernel_named(self.kernel).frees_the_lock
 
     @property
     def is_done(self) -> bool:
-        """Whether the kernel takes steps at once."""
+        """Whether the kernel is ready to train."""
         return kernels.is_ready(self.kernel)
 
     @property
     def is_compiling(self) -> bool:
-        """Whether it is being compiled: it is not when it is only loaded."""
+        """Whether something is being compiled, not merely loaded."""
         return self._is_compiling
 
     @Slot()
     def start(self) -> None:
-        """Begin, unless that has been done, need not be, or is of no use any more."""
+        """Start preparing, unless it is done, under way or closed."""
         if self.is_done or self._is_closed or self._thread is not None:
             return
         self._thread = _Thread(self.kernel, self)
@@ -72,10 +71,17 @@ class Preparation(QObject):
         self._thread.start(QThread.Priority.LowPriority)
 
     def close(self) -> None:
-        """Begin no more, and wait for what was begun: to compile cannot be broken off."""
+        """Wait for the thread: compiling cannot be interrupted."""
         self._is_closed = True
         if self._thread is not None:
             self._thread.wait()
+
+    @Slot(bool)
+    def set_compiling(self, is_compiling: bool) -> None:
+        """Set whether this kernel is being compiled, for training or for the lab."""
+        if is_compiling != self._is_compiling:
+            self._is_compiling = is_compiling
+            self.compiling_changed.emit(is_compiling)
 
     @Slot()
     def _begin_compiling(self) -> None:
@@ -91,10 +97,3 @@ class Preparation(QObject):
             self.failed.emit(ended.failure)
         else:
             self.done.emit()
-
-    @Slot(bool)
-    def set_compiling(self, is_compiling: bool) -> None:
-        """Note whether something is being compiled for this kernel: also for the lab's networks."""
-        if is_compiling != self._is_compiling:
-            self._is_compiling = is_compiling
-            self.compiling_changed.emit(is_compiling)

@@ -1,4 +1,4 @@
-"""Owns the training thread and paces it: it asks for a frame, hands it on, and asks again."""
+"""The session: requests frames from the training thread and passes their snapshots on."""
 
 import math
 import time
@@ -13,7 +13,7 @@ from xorviz.core.network import Weights
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
-from xorviz.engine.activity import Activity, Way, is_ended
+from xorviz.engine.activity import Activity, StepCount, is_ended
 from xorviz.engine.commands import (
     Advance,
     Begin,
@@ -34,12 +34,11 @@ Clock = Callable[[], float]
 
 
 class TrainingSession(QObject):
-    """The one owner of playing or not. Lives in the window's thread; never blocks it.
+    """Owns the activity: playing, stepping, seeking or paused. Never blocks the window's thread.
 
-    At most one frame is under way, and its answer waits until the pictures of the last are drawn,
-    so slow drawing slows training down and never builds a queue. The next one is asked for before
-    they are drawn where the kernel leaves Python to others, or else after it. A newer wish to go
-    to another step overtakes an older one.
+    At most one frame is under way, and its answer waits until the last one is painted, so slow
+    drawing slows training down and builds no queue. The next frame is requested before painting
+    if the kernel frees the GIL, otherwise after it. A newer seek replaces an older one.
     """
 
     snapshot_arrived = Signal(object)  # Snapshot
@@ -52,7 +51,7 @@ class TrainingSession(QObject):
     ) -> None:
         super().__init__(parent)
         self.preparation = Preparation(kernel, self)
-        self.preparation.done.connect(self._ask_when_due)
+        self.preparation.done.connect(self._request_when_due)
         self.preparation.failed.connect(self._fail)
         self.config = RunConfig()
         self.rules = StopRules()
@@ -62,27 +61,27 @@ class TrainingSession(QObject):
         self._run = 0
         self._seen: Snapshot | None = None
         self._step = 0
-        self._target: int | None = None  # the step that is sought
-        self._way = Way()
+        self._target: int | None = None  # of the seek
+        self._wanted_steps = StepCount()
         self._frame = FrameUnderWay()
         self._clock = clock
         self._pace = Pace()
         self._next_frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
-        self._next_frame.timeout.connect(self._ask)
+        self._next_frame.timeout.connect(self._request)
         self._garbage = GarbageCollector(self)
         self._thread = TrainingThread(self)
         self._thread.answered.connect(self._deliver)
-        self._thread.painted.connect(self._ask_when_due)
+        self._thread.painted.connect(self._request_when_due)
         self._thread.painted.connect(self.preparation.start)
 
     @property
     def activity(self) -> Activity:
-        """What the session is doing."""
+        """The current activity."""
         return self._activity
 
     @property
     def playing(self) -> bool:
-        """Whether training goes on by itself."""
+        """Whether training continues until paused."""
         return self._activity is Activity.PLAYING
 
     @property
@@ -92,12 +91,12 @@ class TrainingSession(QObject):
 
     @property
     def speed(self) -> float | None:
-        """Steps per second asked for; None is as fast as it goes."""
+        """Requested steps per second; None is unlimited."""
         return self._speed
 
     @property
     def step_wanted(self) -> int:
-        """The step that is sought, or gone to before all else, or the one that was seen last."""
+        """The step that the next command starts from: a seek's target, or the step shown."""
         if self._target is not None:
             return self._target
         sought = self._thread.sought(self._run)
@@ -105,18 +104,18 @@ class TrainingSession(QObject):
 
     @Slot()
     def play(self) -> None:
-        """Train until paused or stopped by a rule; from a step gone by, train that again first."""
+        """Train until paused or stopped by a rule; a past step is first replayed to the newest."""
         if self._activity in {Activity.PLAYING, Activity.FAILED}:
             return
-        self._go_there_first()
-        self._frame.begin_errand()
+        self._finish_seek()
+        self._frame.begin_request()
         self._pace.start(self._speed, self._clock())
         self._set_activity(Activity.PLAYING)
-        self._ask()
+        self._request()
 
     @Slot()
     def pause(self) -> None:
-        """Stop asking for steps; the frame under way still arrives."""
+        """Request no more frames; the one under way still arrives."""
         if self._activity is Activity.FAILED:
             return
         self._target = None
@@ -125,40 +124,40 @@ class TrainingSession(QObject):
 
     @Slot()
     def toggle(self) -> None:
-        """Pause what goes on, or else play."""
+        """Pause if training, otherwise play."""
         is_training = self._activity in {Activity.PLAYING, Activity.STEPPING}
         self.pause() if is_training else self.play()
 
     def step(self, n: int = 1) -> None:
-        """Take exactly n more steps, whatever the stop rules say, and pause."""
+        """Take exactly n more steps, ignoring the stop rules, and pause."""
         if n < 1 or self._activity is Activity.FAILED:
             return
         if self._activity is not Activity.STEPPING:
-            self._go_there_first()
-            self._way = Way()
-            self._frame.begin_errand()
-        self._way.lengthen(n)
+            self._finish_seek()
+            self._wanted_steps = StepCount()
+            self._frame.begin_request()
+        self._wanted_steps.add(n)
         self._next_frame.stop()
         self._set_activity(Activity.STEPPING)
-        self._ask()
+        self._request()
 
     def seek(self, step: int) -> None:
-        """Pause, and look at a step that was taken; one beyond them is the newest."""
+        """Go to a step already taken, clamped to the run's range, and pause."""
         if self._activity is Activity.FAILED or self._seen is None:
             return
         self._next_frame.stop()
         self._target = max(0, min(step, self._seen.newest))
-        self._way = Way()
-        self._frame.begin_errand()
+        self._wanted_steps = StepCount()
+        self._frame.begin_request()
         self._set_activity(Activity.SEEKING)
-        self._ask()
+        self._request()
 
     def reset(self, config: RunConfig) -> None:
-        """Pause and begin a run of this config at step 0, also after a failure."""
-        self.take_up(Record(config), 0)
+        """Start a new run at step 0 and pause, also after a failure."""
+        self.open_run(Record(config), 0)
 
-    def take_up(self, record: Record, step: int, beside: Record | None = None) -> None:
-        """Pause and look at a run at one of its steps, perhaps at another beside it."""
+    def open_run(self, record: Record, step: int, beside: Record | None = None) -> None:
+        """Open a run at one of its steps, optionally with another side by side, and pause."""
         self._run += 1
         self._target = self._seen = None
         self._step = step
@@ -172,8 +171,7 @@ class TrainingSession(QObject):
     ) -> None:
         """Change the rate, the momentum or a weight from the next step on.
 
-        A run that has gone on from here already branches. Raises SettingError for what cannot
-        be, and changes nothing.
+        At a past step the run branches. Raises SettingError for an invalid change.
         """
         wanted = Intervention(self.step_wanted, field, value, index)
         command = checked_change(self._run, wanted, beside, self._seen, self.config)
@@ -182,30 +180,30 @@ class TrainingSession(QObject):
         self._change_run(command)
 
     def set_weights(self, weights: Weights) -> None:
-        """Set all weights of the first run, just as intervene sets one."""
+        """Set all weights of the first run, as ``intervene`` sets one."""
         self._change_run(checked_weights(self._run, weights, self._seen, self.config))
 
     def _change_run(self, command: Command) -> None:
         if self._activity is Activity.FAILED:
             return
         if self._activity is Activity.SEEKING:
-            self._go_there_first()
+            self._finish_seek()
             self.pause()
         self._thread.send(command)
 
     def set_speed(self, steps_per_second: float | None) -> None:
-        """Aim at this speed from now on; None is as fast as it goes."""
+        """Train at this speed from now on; None is unlimited."""
         self._speed = steps_per_second
         if self._activity in {Activity.STEPPING, Activity.SEEKING}:
             return
-        self._frame.begin_errand()
+        self._frame.begin_request()
         self._pace.start(steps_per_second, self._clock())
         if self.playing:
             self._next_frame.stop()
-            self._ask()
+            self._request()
 
     def close(self) -> None:
-        """End the thread and wait for it: at most a frame's time."""
+        """End the threads; wait at most for the frame under way and the preparation."""
         self._next_frame.stop()
         self._set_activity(Activity.PAUSED)
         self.preparation.close()
@@ -213,85 +211,85 @@ class TrainingSession(QObject):
         self._garbage.close()
 
     @Slot()
-    def _ask(self) -> None:
-        """Ask for the next frame, unless one is under way: its answer asks again."""
+    def _request(self) -> None:
+        """Request the next frame, unless one is under way: its answer requests the next."""
         if self._frame or not self.preparation.is_done:
             return
         seconds = budget_seconds(self.preparation.is_free)
         match self._activity:
             case Activity.STEPPING:
-                self._send(Advance(self._run, self._way.left, seconds, NEVER))
+                self._send(Advance(self._run, self._wanted_steps.left, seconds, NEVER))
             case Activity.PLAYING:
                 if steps := self._pace.due(self._clock()):
                     self._send(Advance(self._run, steps, seconds, self.rules))
                 else:
-                    self._ask_when_due()
+                    self._request_when_due()
             case Activity.SEEKING if self._target is not None:
                 self._send(Seek(self._run, self._target, seconds))
 
     def _send(self, frame: Command) -> None:
         self._thread.send(self._frame.send(frame))
 
-    def _go_there_first(self) -> None:
-        """Let what is wished next begin at the step that is sought, however far that is."""
+    def _finish_seek(self) -> None:
+        """Finish a seek before the next command, however long that takes."""
         if self._target is not None:
             self._thread.send(Seek(self._run, self._target, math.inf))
             self._target = None
 
     @Slot(object, object)
     def _deliver(self, command: Command, answer: Snapshot | Underway | Failure) -> None:
-        """Hand an answer on, unless a reset has overtaken it, and let things go on."""
+        """Process an answer, unless its run was replaced, and continue."""
         is_frame, is_wanted = self._frame.arrive(command)
         if answer.run == self._run:
             if isinstance(answer, Failure):
                 self._fail(answer)
             elif isinstance(answer, Underway):
                 if is_wanted and self._target is not None:
-                    self._way.has_left(answer.left)
-                    self.progressed.emit(self._way.progress)
+                    self._wanted_steps.set_left(answer.left)
+                    self.progressed.emit(self._wanted_steps.progress)
             else:
-                self._take_in(answer, command, is_wanted)
+                self._receive(answer, command, is_wanted)
         if is_frame or not self.preparation.is_done:
             self._thread.begin_painting()
 
-    def _take_in(self, snapshot: Snapshot, command: Command, is_wanted: bool) -> None:
-        """Note where things stand, and pass it on."""
+    def _receive(self, snapshot: Snapshot, command: Command, is_wanted: bool) -> None:
+        """Update the state from a snapshot and pass it on."""
         taken, self._step = snapshot.step - self._step, snapshot.step
         before, self._seen = self._seen, snapshot
         if not self._thread.is_changing:
             self.config = snapshot.config
         if isinstance(command, Advance):
             if is_wanted:
-                self._count(taken)
-            if is_ended(self._activity, snapshot, before, taken, self._way):
+                self._count_steps(taken)
+            if is_ended(self._activity, snapshot, before, taken, self._wanted_steps):
                 self.pause()
         elif isinstance(command, Seek) and command.step == self._target:
             self.pause()
         if self.preparation.is_free:
-            self._ask_when_due()
+            self._request_when_due()
         self.snapshot_arrived.emit(snapshot)
 
-    def _count(self, taken: int) -> None:
-        """Count steps that were taken for the errand that still goes on."""
+    def _count_steps(self, taken: int) -> None:
+        """Count steps taken for the current request."""
         if self._activity is Activity.PLAYING:
             self._pace.took(taken)
             self.gauge.add(self._clock(), self._step)
         elif self._activity is Activity.STEPPING:
-            self._way.took(taken)
-            self.progressed.emit(self._way.progress)
+            self._wanted_steps.took(taken)
+            self.progressed.emit(self._wanted_steps.progress)
 
     @Slot()
-    def _ask_when_due(self) -> None:
+    def _request_when_due(self) -> None:
         seconds = self._pace.wait(self._clock()) if self.playing else 0.0
         if seconds > 0:
             self._next_frame.start(math.ceil(seconds * 1000))
         else:
-            self._ask()
+            self._request()
 
     @Slot(object)
     def _fail(self, failure: Failure) -> None:
         if self._activity is Activity.FAILED:
-            return  # what follows from the first failure would only hide it
+            return  # a consequence of the first, which it would hide
         self._next_frame.stop()
         self._target = None
         self._set_activity(Activity.FAILED)

@@ -1,4 +1,4 @@
-"""The training thread: commands go in, and each comes back with its answer, in order."""
+"""The training thread: commands in, answers out, in order."""
 
 from collections import deque
 
@@ -10,7 +10,7 @@ from xorviz.engine.worker import TrainingWorker
 
 
 class TrainingThread(QObject):
-    """Owns the worker and its thread. Lives in the window's thread, as its receivers do."""
+    """The worker and its thread. Lives in the window's thread."""
 
     answered = Signal(object, object)  # Command, Answer
     painted = Signal()
@@ -26,42 +26,43 @@ class TrainingThread(QObject):
         self._worker = TrainingWorker()
         self._worker.moveToThread(self._thread)
         self._answers = AnswerQueue(self)
-        self._command_sent.connect(self._worker.obey, Qt.ConnectionType.QueuedConnection)
+        self._command_sent.connect(self._worker.execute, Qt.ConnectionType.QueuedConnection)
         self._worker.answered.connect(self._answers.take, Qt.ConnectionType.QueuedConnection)
         self._answers.passed_on.connect(self._deliver)
         self._answers.painted.connect(self.painted)
-        # Not before the window is painted for the first time: the two would share Python.
+        # After the first painting: the two would compete for the GIL.
         self._first_painting = AfterPainting(self)
         self._first_painting.passed.connect(self._begin)
         self._first_painting.start()
 
     @property
     def unanswered(self) -> tuple[Command, ...]:
-        """The commands that have no answer yet, in the order in which they were sent."""
+        """Commands without an answer yet, in the order sent."""
         return tuple(self._unanswered)
 
     @property
     def is_changing(self) -> bool:
-        """Whether a setting or a weight is to be changed that has not been yet."""
+        """Whether a change to the run is still unanswered."""
         return any(isinstance(command, Intervene) for command in self._unanswered)
 
     def sought(self, run: int) -> int | None:
-        """Return the step of the newest Seek for a run that has no answer yet."""
+        """Return the step of the newest unanswered Seek of a run."""
         mine = (c for c in reversed(self._unanswered) if c.run == run)
         return next((c.step for c in mine if isinstance(c, Seek)), None)
 
     def send(self, command: Command) -> None:
-        """Have a command carried out after those that were sent before."""
+        """Queue a command."""
         self._unanswered.append(command)
         self._command_sent.emit(command)
 
     def begin_painting(self) -> None:
-        """Keep answers until what was changed on the screen until now is painted, and say so."""
+        """Hold answers back until the screen is painted; then emit ``painted``."""
         self._answers.begin_painting()
 
     def close(self) -> None:
-        """End the thread and wait for it: at most the time of the command under way."""
+        """End the thread; wait at most for the command under way."""
         self._is_closed = True
+        self._thread.requestInterruption()
         self._thread.quit()
         self._thread.wait()
 

@@ -1,10 +1,10 @@
-"""Trains in its own thread, one command at a time."""
+"""The worker in the training thread."""
 
 import time
 import traceback
 from typing import assert_never
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from xorviz.core.runs.current_run import CurrentRun
 from xorviz.engine.commands import (
@@ -20,106 +20,107 @@ from xorviz.engine.commands import (
 )
 
 _FEWEST_STEPS = 64
-"""Taken before it is asked what time it is."""
+"""Taken at once before the clock is read."""
 
 
 class TrainingWorker(QObject):
-    """Answers every command exactly once, with a Snapshot, with how far it is, or a Failure.
+    """Answers every command exactly once, with a Snapshot, Underway or a Failure.
 
-    It never runs on its own: between commands its thread sleeps, and the window has the
-    interpreter to itself.
+    Between commands its thread sleeps and leaves the GIL to the window.
     """
 
     answered = Signal(object)  # Answer
 
     def __init__(self) -> None:
         super().__init__()
-        self._bench: CurrentRun | None = None
-        self._gait = _Gait()
+        self._run: CurrentRun | None = None
+        self._rate = _StepRate()
 
     @Slot(object)
-    def obey(self, command: Command) -> None:
-        """Carry out a command and answer it."""
-        self.answered.emit(self._answer(command))
+    def execute(self, command: Command) -> None:
+        """Carry out a command and emit its answer."""
+        # Qt delivers all that is queued before a thread ends.
+        if not QThread.currentThread().isInterruptionRequested():
+            self.answered.emit(self._answer(command))
 
     def _answer(self, command: Command) -> Answer:
         try:
             return self._carry_out(command)
-        except Exception as error:  # whatever it is, it must reach the window
+        except Exception as error:  # any error must reach the window
             message = f"{type(error).__name__}: {error}"
             return Failure(command.run, message, traceback.format_exc())
 
     def _carry_out(self, command: Command) -> Answer:
         if isinstance(command, Begin):
-            self._bench = CurrentRun(
+            self._run = CurrentRun(
                 command.record, command.step, command.run, command.beside, command.kernel
             )
-            self._gait = _Gait()
-        if self._bench is None:
+            self._rate = _StepRate()
+        if self._run is None:
             raise RuntimeError("no run has begun")
         match command:
             case Begin():
                 pass
             case Advance():
-                _advance(self._bench, command, self._gait)
+                _advance(self._run, command, self._rate)
             case Seek():
-                if left := _approach(self._bench, command, self._gait):
+                if left := _approach(self._run, command, self._rate):
                     return Underway(command.run, left)
-                self._bench.go_to(command.step)
+                self._run.go_to(command.step)
             case Intervene():
-                self._bench.intervene(command.field, command.value, command.index, command.beside)
+                self._run.intervene(command.field, command.value, command.index, command.beside)
             case SetWeights():
-                self._bench.set_weights(command.weights)
+                self._run.set_weights(command.weights)
             case _:  # pragma: no cover
                 assert_never(command)
-        return self._bench.snapshot()
+        return self._run.snapshot()
 
 
-class _Gait:
-    """How many steps fit into a time, as the last ones tell.
+class _StepRate:
+    """Estimates how many steps fit into a time, from the last measurement.
 
-    What they cost is the time of this thread: not how long others had Python meanwhile.
+    Steps are measured in CPU time of this thread, so waiting for the GIL does not count.
     """
 
     def __init__(self) -> None:
         self._steps_per_second = 0.0
 
     def fitting(self, seconds: float, most: int) -> int:
-        """Return how many steps to take at once: at most so many, and fewer if time is short."""
+        """Return how many steps to take at once: up to ``most``, fewer if time is short."""
         steps = self._steps_per_second * seconds if self._steps_per_second else 0
         return int(min(most, max(_FEWEST_STEPS, steps)))  # the seconds may be infinite
 
-    def note(self, steps: int, seconds: float) -> None:
-        """Remember what steps that were taken have cost, if there were any."""
+    def measure(self, steps: int, seconds: float) -> None:
+        """Update the estimate, if any steps were taken."""
         if steps:
             self._steps_per_second = steps / max(seconds, 1e-9)
 
 
-def _advance(bench: CurrentRun, command: Advance, gait: _Gait) -> None:
-    """Go on until the steps or the time are used up, some steps at least, or a rule stops it."""
+def _advance(run: CurrentRun, command: Advance, rate: _StepRate) -> None:
+    """Train at least a few steps, until the steps or the time run out or a rule stops it."""
     now = time.perf_counter()
-    deadline, goal = now + command.seconds, bench.step + command.steps
-    while bench.step < goal:
-        to_boundary = bench.block - bench.step % bench.block
-        n = min(gait.fitting(deadline - now, to_boundary), goal - bench.step)
-        before, start = bench.step, time.thread_time()
-        is_stopped = bench.advance(n, command.rules)
-        gait.note(bench.step - before, time.thread_time() - start)
+    deadline, goal = now + command.seconds, run.step + command.steps
+    while run.step < goal:
+        to_boundary = run.block - run.step % run.block
+        n = min(rate.fitting(deadline - now, to_boundary), goal - run.step)
+        before, start = run.step, time.thread_time()
+        is_stopped = run.advance(n, command.rules)
+        rate.measure(run.step - before, time.thread_time() - start)
         now = time.perf_counter()
         if is_stopped or now >= deadline:
             return
 
 
-def _approach(bench: CurrentRun, command: Seek, gait: _Gait) -> int:
-    """Train towards a step until it is reached or the time is used up; return what is left."""
+def _approach(run: CurrentRun, command: Seek, rate: _StepRate) -> int:
+    """Train towards a step until it is reached or time runs out; return the steps left."""
     now = time.perf_counter()
     deadline = now + command.seconds
     while True:
-        n, start = gait.fitting(deadline - now, bench.block), time.thread_time()
-        left = bench.approach(command.step, n)
-        if not left:  # and perhaps fewer steps were taken
+        n, start = rate.fitting(deadline - now, run.block), time.thread_time()
+        left = run.approach(command.step, n)
+        if not left:  # fewer than n steps may have been taken
             return 0
-        gait.note(n, time.thread_time() - start)
+        rate.measure(n, time.thread_time() - start)
         now = time.perf_counter()
         if now >= deadline:
             return left
