@@ -6,6 +6,7 @@ import re
 import struct
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -34,9 +35,14 @@ def made() -> Record:
     return recording.record()
 
 
+@cache
+def made_json() -> str:
+    return json.dumps(packed(made()))
+
+
 def plain() -> dict[str, Any]:
-    """Return the run as JSON has it."""
-    values: dict[str, Any] = json.loads(json.dumps(packed(made())))
+    """Return the run as JSON values."""
+    values: dict[str, Any] = json.loads(made_json())
     return values
 
 
@@ -277,9 +283,9 @@ IMPOSSIBLE: list[tuple[str, Callable[[Any], Any], str]] = [
     ("interventions.0.value", lambda _: 1001, "in run.interventions[0], rate is 1001"),
     ("interventions.0.index", lambda _: [0], "rate is one number"),
     ("interventions.0.field", lambda _: "width", "interventions[0].field is 'width'"),
-    ("interventions.1.field", lambda _: "b1", "b1 has no place (1, 0)"),
-    ("interventions.1.index", lambda _: [2, 0], "w1 has no place (2, 0)"),
-    ("interventions.1.index", lambda _: [-1, 0], "w1 has no place (-1, 0)"),
+    ("interventions.1.field", lambda _: "b1", "b1 has no index (1, 0)"),
+    ("interventions.1.index", lambda _: [2, 0], "w1 has no index (2, 0)"),
+    ("interventions.1.index", lambda _: [-1, 0], "w1 has no index (-1, 0)"),
     ("interventions.1.index", lambda _: [0, 0, 0], "not a list of at most 2"),
     ("interventions.1.value", lambda _: 1e7, "w1[x2→h1] is 10000000.0"),
     ("config.biases", lambda _: False, "this network has no biases"),

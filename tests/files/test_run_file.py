@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tests.core.test_config import SOUND
+from tests.support.cases import some
 from tests.support.readable import flat
 from xorviz import __version__
 from xorviz.core.config import RunConfig
@@ -160,6 +161,7 @@ def test_a_file_saved_again_is_the_same_file() -> None:
     assert dumps(loads(dumps(made()))) == dumps(made())
 
 
+@pytest.mark.thorough
 def test_the_fullest_shelf_fits() -> None:
     recording = Recording(RunConfig(width=64, biases=True, momentum=0.1, rate=0.001))
     recording.advance(64 * 600)
@@ -171,6 +173,7 @@ def test_the_fullest_shelf_fits() -> None:
     assert_same(loads(data), project)
 
 
+@pytest.mark.thorough
 def test_as_many_changes_as_a_run_can_have_are_few_enough_for_a_file() -> None:
     recording = Recording(CONFIG)
     recording.advance(MOST_INTERVENTIONS)
@@ -185,7 +188,7 @@ def test_as_many_changes_as_a_run_can_have_are_few_enough_for_a_file() -> None:
 SIZES = [(197_500, 64), (182_500, 17), (179_600, 5), (178_800, 2)]
 
 
-@pytest.mark.parametrize(("most_bytes", "checkpoints"), SIZES)
+@pytest.mark.parametrize(("most_bytes", "checkpoints"), some(SIZES, 2))
 def test_a_file_that_would_get_too_big_has_fewer_checkpoints(
     most_bytes: int, checkpoints: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -407,13 +410,16 @@ def test_checkpoints_that_lead_to_a_loss_that_is_not_finite_are_refused() -> Non
     assert said.endswith("the checkpoints of run lead to numbers that are not finite.")
 
 
-def test_a_hostile_file_takes_little_memory() -> None:
-    for data in (b"[" + b"[]," * 3_300_000, b"[" + b"{}," * 480_000, b'["' + b"x" * 10**7):
-        tracemalloc.start()
-        refusal(data)
-        _, peak = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-        assert peak < 100_000_000
+HOSTILE = [b"[" + b"{}," * 480_000, b"[" + b"[]," * 3_300_000, b'["' + b"x" * 10**7]
+
+
+@pytest.mark.parametrize("data", some(HOSTILE, 1), ids=["objects", "lists", "text"])
+def test_a_hostile_file_takes_little_memory(data: bytes) -> None:
+    tracemalloc.start()
+    refusal(data)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 100_000_000
 
 
 # On the disk.
@@ -594,7 +600,9 @@ def test_a_damaged_file_may_still_be_a_run_file() -> None:
     assert loads(data).record.trace.losses[50] == 0
 
 
-@pytest.mark.parametrize(("made_by", "opened_by"), [("numpy", "numba"), ("numba", "numpy")])
+@pytest.mark.parametrize(
+    ("made_by", "opened_by"), some([("numpy", "numba"), ("numba", "numpy")], 1)
+)
 def test_under_another_kernel_a_file_has_the_same_states_at_its_checkpoints(
     made_by: str, opened_by: str
 ) -> None:

@@ -103,7 +103,7 @@ def test_a_larger_picture_is_painted_and_not_blown_up(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("scale", some([3, 1], 1))
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.name)
+@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda t: t.name)
 def test_the_surface_has_the_colours_of_the_outputs(qtbot: QtBot, theme: Theme, scale: int) -> None:
     view = full(qtbot, DecisionSurface(), theme)
     plot = child(view, Plot)
@@ -117,7 +117,7 @@ def test_the_surface_has_the_colours_of_the_outputs(qtbot: QtBot, theme: Theme, 
         assert is_near(image.pixelColor(place * scale), expected, tolerance=10)
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.name)
+@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda t: t.name)
 def test_a_view_stands_on_a_panel_and_a_window_on_the_ground(
     qtbot: QtBot, qapp: QApplication, theme: Theme
 ) -> None:
@@ -195,7 +195,7 @@ def test_a_drawing_has_real_text(
     assert words <= texts
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.name)
+@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda t: t.name)
 @pytest.mark.parametrize("kind", [WeightHeatmap, TruthTable])
 def test_a_drawing_looks_like_the_picture(
     qtbot: QtBot, qapp: QApplication, kind: type[DecisionSurface], theme: Theme

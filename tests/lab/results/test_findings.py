@@ -174,7 +174,7 @@ def test_states_have_the_names_that_the_window_gives_them(steps: int, kinds: int
 
 def test_states_of_networks_that_stopped_are_those_in_which_they_did() -> None:
     rules = StopRules(at_step=None, at_loss=0.6)
-    configs = seeded(RunConfig(width=2, rate=2, biases=True), 40)
+    configs = seeded(RunConfig(width=2, rate=2, biases=True), 100)
     result = train_many(configs, 600, rules)
     assert 0.25 < np.mean(result.steps < 600) < 1
     wanted = [diagnose_seen(after(config, 600, rules)).state for config in configs]

@@ -267,8 +267,9 @@ def test_each_stops_at_the_very_step_at_which_its_trainer_stops(rules: StopRules
     for i, seen in enumerate(quick_trainers(rules, 40, 400)):
         assert cohort.stopped_at[i] == (seen.step if seen.halt else NO_STEP)
         assert_as_trained(cohort, i, seen)
-        alone = advanced(drawn([quick(40)[i]]), 400, rules)
-        assert_same_bits(alone, cohort.picked(np.array([i])))
+        if i % 8 == 0:
+            alone = advanced(drawn([quick(40)[i]]), 400, rules)
+            assert_same_bits(alone, cohort.picked(np.array([i])))
         together += seen.halt is not None
     assert together > 20
     assert len(set(cohort.stopped_at.tolist())) > 15
