@@ -247,5 +247,5 @@ def test_equal_runs_are_equal_keys() -> None:
 
 @pytest.mark.parametrize("values", [[("width", 3)], "width", 7, None])
 def test_what_is_no_table_of_settings_is_refused(values: object) -> None:
-    with pytest.raises(SettingError, match="names with values"):
+    with pytest.raises(SettingError, match="names and values"):
         RunConfig.from_dict(values)  # type: ignore[arg-type]

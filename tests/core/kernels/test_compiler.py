@@ -123,7 +123,7 @@ def test_what_was_kept_is_forgotten_where_a_file_that_it_calls_is_newer(
         for index in (kept, *others):
             index.touch()
             os.utime(index, (age, age))
-        compiler._forget_stale(tmp_path, function, [is_installed])
+        compiler._remove_stale(tmp_path, function, [is_installed])
         assert kept.exists() == is_there
         assert all(index.exists() for index in others)
 

@@ -72,7 +72,7 @@ def test_a_bench_shows_where_it_was_put(record: Record, plain: Straight) -> None
 
 @pytest.mark.parametrize("step", [-1, 121])
 def test_a_bench_cannot_stand_at_a_step_that_was_not_taken(record: Record, step: int) -> None:
-    with pytest.raises(IndexError, match=f"step {step} is not among those taken: 0 to 120"):
+    with pytest.raises(IndexError, match=f"step {step} is outside this run: 0 to 120"):
         CurrentRun(record, step)
 
 

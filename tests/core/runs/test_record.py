@@ -85,7 +85,7 @@ def test_numbers_of_other_kinds_become_plain_ones() -> None:
     [
         ("rate", 0, (), "rate is 0; allowed: a number above 0, up to 1000"),
         ("momentum", 1, (), "momentum is 1; allowed: a number from 0, below 1"),
-        ("rate", 0.5, (0,), "rate is one number; it has no place (0,)"),
+        ("rate", 0.5, (0,), "rate is one number; it has no index (0,)"),
         ("width", 3, (), "width cannot change during a run"),
         ("step", 3, (0, 0), "step cannot change during a run"),
         (
@@ -94,14 +94,14 @@ def test_numbers_of_other_kinds_become_plain_ones() -> None:
             (0, 1),
             "w1[x1→h2] is 1000001.0; allowed: a number from -1000000, up to 1000000",
         ),
-        ("w1", 1.0, (), "w1 has no place (); its shape is (2, 5)"),
-        ("w1", 1.0, (0,), "w1 has no place (0,); its shape is (2, 5)"),
-        ("w1", 1.0, (2, 0), "w1 has no place (2, 0); its shape is (2, 5)"),
-        ("w1", 1.0, (0, -1), "w1 has no place (0, -1); its shape is (2, 5)"),
-        ("w1", 1.0, (0, 0, 0), "w1 has no place (0, 0, 0); its shape is (2, 5)"),
-        ("w2", 1.0, (5, 0), "w2 has no place (5, 0); its shape is (5, 1)"),
-        ("b1", 1.0, (True,), "b1 has no place (True,); its shape is (5,)"),
-        ("b2", 1.0, (0.0,), "b2 has no place (0.0,); its shape is (1,)"),
+        ("w1", 1.0, (), "w1 has no index (); its shape is (2, 5)"),
+        ("w1", 1.0, (0,), "w1 has no index (0,); its shape is (2, 5)"),
+        ("w1", 1.0, (2, 0), "w1 has no index (2, 0); its shape is (2, 5)"),
+        ("w1", 1.0, (0, -1), "w1 has no index (0, -1); its shape is (2, 5)"),
+        ("w1", 1.0, (0, 0, 0), "w1 has no index (0, 0, 0); its shape is (2, 5)"),
+        ("w2", 1.0, (5, 0), "w2 has no index (5, 0); its shape is (5, 1)"),
+        ("b1", 1.0, (True,), "b1 has no index (True,); its shape is (5,)"),
+        ("b2", 1.0, (0.0,), "b2 has no index (0.0,); its shape is (1,)"),
     ],
 )
 def test_what_cannot_be_done_is_said(field: str, value: Any, index: Any, message: str) -> None:
@@ -112,7 +112,7 @@ def test_what_cannot_be_done_is_said(field: str, value: Any, index: Any, message
 
 @pytest.mark.parametrize("field", ["b1", "b2"])
 def test_biases_that_are_not_there_cannot_be_set(field: str) -> None:
-    with pytest.raises(SettingError, match=f"{field} is not there: this network has no biases"):
+    with pytest.raises(SettingError, match=f"there is no {field}: this network has no biases"):
         checked_intervention(RunConfig(), 5, field, 0.5, (0,))
 
 

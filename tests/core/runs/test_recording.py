@@ -206,7 +206,7 @@ def test_every_step_knows_the_whole_run(run: Recording, plain: Straight) -> None
 def test_a_step_that_was_not_taken_cannot_be_seen(
     run: Recording, step: int, wish: Callable[[Recording, int], object]
 ) -> None:
-    message = f"step {step} is not among those taken: 0 to 300"
+    message = f"step {step} is outside this run: 0 to 300"
     with pytest.raises(IndexError, match=message):
         wish(run, step)
 
@@ -274,7 +274,7 @@ def test_a_record_that_no_run_can_have_is_told(monkeypatch: pytest.MonkeyPatch) 
     run.advance(11)
     tip = replace(run.record().checkpoints[-1], step=50)
     claimed = Recording(replace(run.record(), newest=50, checkpoints=(tip,)))
-    with pytest.raises(ArithmeticError, match="cannot be taken again beyond step 11"):
+    with pytest.raises(ArithmeticError, match="cannot be replayed beyond step 11"):
         claimed.state_at(40)
 
 

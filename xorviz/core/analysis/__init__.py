@@ -1,4 +1,4 @@
-"""What can be computed from one snapshot.
+"""Analyses of one snapshot.
 
-Decision surface, hidden space, symmetry, one step explained, Hessian, landscape.
+Decision surface, hidden space, symmetry, one step explained, Hessian, verdict, landscape.
 """

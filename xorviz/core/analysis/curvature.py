@@ -1,4 +1,4 @@
-"""How the loss curves around a network, and what that says of where training stands.
+"""Curvature of the loss at a network, and moves along it.
 
 Shapes: P trainable numbers, in the order of batch.py.
 """
@@ -18,66 +18,68 @@ from xorviz.core.runs.snapshot import LEARNED_ERROR
 
 
 class Question(Protocol):
-    """A value that carries all that its answer needs, so that any thread can work it out."""
+    """An analysis with its inputs, as a value that any thread can compute."""
 
     def answer(self) -> object:
-        """Work the answer out: a value too, which nobody writes to."""
+        """Return the result, a value that is never written to."""
 
 
 ZERO = 1e-9
-"""An eigenvalue counts as zero up to this share of the largest, far above rounding (1e-14)."""
+"""Eigenvalues up to this share of the largest count as zero; rounding is about 1e-14."""
 NO_GRADIENT = 1e-12
-"""A gradient up to this norm counts as none: rounding leaves about as much."""
+"""Gradients up to this norm count as zero; rounding leaves about as much."""
 _STEEPEST = 1e100
-"""A steeper slope counts as this one, so that its square is finite."""
+"""Slopes are clipped here so that their squares are finite."""
 _ORTHOGONAL = 1e-9
-"""A direction counts as orthogonal to the gradient up to this cosine."""
+"""Directions up to this cosine count as orthogonal to the gradient."""
+_LENGTHS = 2.0 ** np.arange(-10, 6)
+"""Distances that followed tries: 0.001 to 32."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curvature:
-    """The eigenvalues of the second derivatives, and the gradient among them. A value."""
+    """Eigenvalues of the Hessian, and the gradient relative to its eigenvectors. A value."""
 
     eigenvalues: Array
-    """(P,) rising."""
+    """(P,) in increasing order."""
     negative: int
-    """How many are clearly below zero: directions in which the loss curves down."""
+    """Number of eigenvalues clearly below zero: directions in which the loss curves down."""
     positive: int
-    """How many are clearly above zero."""
+    """Number of eigenvalues clearly above zero."""
     direction: Array
-    """(P,) of length 1, of the lowest eigenvalue; the loss does not rise along it at first."""
+    """(P,) unit eigenvector of the lowest eigenvalue, pointing downhill."""
     gradient_norm: float
     share: float
-    """How much of the gradient lies along that direction, 0 to 1."""
+    """Share of the gradient along that direction, 0 to 1."""
     downward_share: float
-    """How much of the gradient lies along all directions that curve down, 0 to 1."""
+    """Share of the gradient along all directions that curve down, 0 to 1."""
     loss: float
     drop: float
-    """By how much the loss would fall along the directions that do not curve down, if they went on
-    curving as they do here (half the square of Newton's decrement); at most the loss."""
+    """Predicted fall of the loss along the directions that do not curve down, if their curvature
+    stayed constant (half the square of Newton's decrement); at most the loss."""
     is_learned: bool
     """Whether all errors are small."""
 
     @property
     def zero(self) -> int:
-        """How many eigenvalues cannot be told from zero."""
+        """Number of eigenvalues that count as zero."""
         return len(self.eigenvalues) - self.negative - self.positive
 
     @property
     def curves_down(self) -> bool:
-        """Whether there is a direction that curves down."""
+        """Whether the loss curves down in some direction."""
         return self.negative > 0
 
     @property
     def has_gradient(self) -> bool:
-        """Whether the gradient can be told from zero."""
+        """Whether the gradient does not count as zero."""
         return self.gradient_norm > NO_GRADIENT
 
     def doubling_steps(self, config: RunConfig) -> float:
-        """Return in how many steps training doubles its distance along the direction down.
+        """Return the steps in which training doubles its distance along the lowest direction.
 
-        The distance grows by rate * |eigenvalue| of itself each step, and momentum makes that
-        1 / (1 - momentum) times as much. Infinite where no direction curves down.
+        The distance grows by the factor 1 + rate * |eigenvalue| / (1 - momentum) a step.
+        Infinite where no direction curves down.
         """
         if not self.curves_down:
             return math.inf
@@ -87,23 +89,23 @@ class Curvature:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CurvatureQuestion:
-    """Asks how the loss curves around these weights."""
+    """The curvature of the loss at these weights."""
 
     weights: Weights
     config: RunConfig
     step: int = 0
-    """Where the run stood, to be said beside the answer."""
+    """The step of the weights, shown beside the answer."""
     run: int = 0
-    """Which run it was."""
+    """The number of the run."""
 
     def answer(self) -> Curvature:
-        """Work out the eigenvalues: 0.1 ms at width 3, 6 ms at width 64."""
+        """Return the curvature: 0.1 ms at width 3, 6 ms at width 64."""
         return curvature(self.weights, self.config)
 
 
 def curvature(weights: Weights, config: RunConfig) -> Curvature:
-    """Return how the loss curves around a network; finite weights give finite numbers."""
-    with np.errstate(all="ignore"):  # huge weights may overflow on the way
+    """Return the curvature of the loss at a network; finite weights give finite numbers."""
+    with np.errstate(all="ignore"):  # huge weights may overflow
         slopes = np.clip(np.nan_to_num(flat(gradient(weights, config))), -_STEEPEST, _STEEPEST)
         height = float(np.nan_to_num(loss(weights, config)))
         errors = outputs(weights, config.activation) - np.array(config.targets)
@@ -131,9 +133,9 @@ def _share(parts: Array, norm: float) -> float:
 
 
 def _downhill(direction: Array, slopes: Array) -> Array:
-    """Return the direction or its opposite: whichever leads downhill.
+    """Return the direction or its opposite, whichever leads downhill.
 
-    Where both do equally, the first number in it that is not zero is positive.
+    On level ground, the one whose first nonzero component is positive.
     """
     along = float(direction @ slopes)
     if abs(along) <= _ORTHOGONAL * np.linalg.norm(slopes):
@@ -143,18 +145,14 @@ def _downhill(direction: Array, slopes: Array) -> Array:
 
 
 def _drop(along: Array, curving: Array, height: float) -> float:
-    """Return how far the bottom lies below, as a parabola in each direction has it."""
+    """Return how far the loss falls to the bottom of a parabola in each direction."""
     with np.errstate(all="ignore"):
         falls = np.where(along == 0, 0.0, along**2 / (2 * curving))
     return float(min(falls.sum(), height))
 
 
-_LENGTHS = 2.0 ** np.arange(-10, 6)
-"""How far a network is moved along the direction down, one after another: 0.001 to 32."""
-
-
 def kicked(weights: Weights, size: float, seed: int) -> Weights:
-    """Return the network moved in a random direction by a distance; a seed always goes its way."""
+    """Return the network moved a distance in a random direction, determined by the seed."""
     row = flat(weights)
     kick = np.random.RandomState(seed).normal(size=row.shape)
     shape = RunConfig(width=weights.w1.shape[1], biases=weights.b1 is not None)
@@ -162,17 +160,17 @@ def kicked(weights: Weights, size: float, seed: int) -> Weights:
 
 
 def followed(weights: Weights, config: RunConfig, curvature: Curvature) -> Weights | None:
-    """Return the network moved along the direction that curves down most, where the loss is lower.
+    """Return the network moved along the lowest direction to the lowest loss found there.
 
-    All lengths from 0.001 to 32, each twice the one before, are tried to both sides, and the
-    lowest loss is taken. None where no direction curves down, or none of them is lower.
+    Distances from 0.001 to 32, each twice the one before, are tried on both sides. None where no
+    direction curves down or no loss is lower.
     """
     if not curvature.curves_down:
         return None
     row = flat(weights)
     lengths = np.concatenate((_LENGTHS, -_LENGTHS))
     tried = row + lengths[:, np.newaxis] * curvature.direction
-    with np.errstate(all="ignore"):  # from huge weights on
+    with np.errstate(all="ignore"):  # huge weights may overflow
         losses = batch_losses(tried, config)
         before = float(loss(weights, config))
     best = int(np.argmin(np.nan_to_num(losses, nan=np.inf)))

@@ -1,8 +1,7 @@
-"""One training step with its numbers: each line a formula, and the same formula with numbers in it.
+"""One training step line by line: each formula in symbols and in numbers.
 
-Every line can be worked out with a pocket calculator: σ(z) is 1 / (1 + e^−z), [a > b] is 1 where
-that is so and 0 where it is not, and what stands in brackets behind a name says of which row or
-unit it is.
+Notation: σ(z) is 1 / (1 + e^−z); [a > b] is 1 if a > b, else 0; brackets after a name contain
+its row or unit.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -33,7 +32,7 @@ class StepPart:
 
     title: str
     about: str
-    """What happens here, in one sentence."""
+    """One sentence for the user."""
 
 
 STAGES = (
@@ -54,30 +53,30 @@ STAGES = (
 
 
 def row_name(row: int) -> str:
-    """Return a row of the truth table as people write it: 01."""
+    """Return the inputs of a row as a name: 01."""
     x1, x2 = ROWS[row]
     return f"{x1}{x2}"
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """The step that follows these weights, told for one row. A value."""
+    """The step that follows these weights, explained for one row. A value."""
 
     weights: Weights
     config: RunConfig
     row: int
-    """Which of ROWS goes forward and back in the first stages."""
+    """Index in ROWS of the row in the first stages."""
     velocity: Weights | None = None
-    """What momentum carries on, as it is added to the weights; None where it is not known."""
+    """What the last step added to the weights; None where it is not known."""
 
     def lines(self, stage: int) -> list[Line]:
         """Return the lines of one of STAGES."""
-        tell: tuple[Callable[[], Iterator[Line]], ...] = (
+        stages: tuple[Callable[[], Iterator[Line]], ...] = (
             self._inputs, self._hidden, self._output, self._error, self._back_to_output,
             self._back_to_hidden, self._other_rows, self._gradient, self._update,
         )  # fmt: skip
         with np.errstate(all="ignore"):
-            return list(tell[stage]())
+            return list(stages[stage]())
 
     @cached_property
     def _h(self) -> Numbers:
@@ -101,7 +100,7 @@ class Explanation:
 
     @cached_property
     def _d_h(self) -> Numbers:
-        """(4, H) by what goes into each hidden unit."""
+        """(4, H) derivatives by the input of each hidden unit."""
         slope = ACTIVATIONS[self.config.activation].slope(self._h)
         product: Numbers = np.outer(self._d_z, self.weights.w2) * slope
         return product
@@ -116,7 +115,7 @@ class Explanation:
 
     @cached_property
     def _known(self) -> Mapping[str, float]:
-        """Every weight by its name, and the numbers of this row."""
+        """The numbers of all weights and of this row, by name."""
         known = {"rate": self.config.rate, "m": self.config.momentum}
         for field, index, value in numbers_of(self.weights):
             known[weight_name(field, index)] = value
@@ -124,7 +123,7 @@ class Explanation:
         return known
 
     def _of_row(self, row: int, mark: str) -> dict[str, float]:
-        """Return the numbers of a row, the mark behind each name."""
+        """Return the numbers of a row by name, each name followed by the mark."""
         known: dict[str, float] = {f"x1{mark}": ROWS[row][0], f"x2{mark}": ROWS[row][1]}
         known |= {f"t{mark}": self.config.targets[row], f"z{mark}": float(self._z[row])}
         known |= {f"y{mark}": float(self._y[row]), f"δ{mark}": float(self._d_z[row])}
@@ -136,7 +135,7 @@ class Explanation:
         return known
 
     def _hidden_inputs(self, row: int) -> Numbers:
-        """Return what goes into each hidden unit, (H,)."""
+        """Return the inputs of the hidden units (H,)."""
         z: Numbers = np.array(ROWS[row]) @ self.weights.w1
         return z if self.weights.b1 is None else z + self.weights.b1
 
@@ -225,18 +224,20 @@ class Explanation:
             yield line(f"∂loss/∂{name}", formula, self._known_of_all, value, field, index)
 
     def _update(self) -> Iterator[Line]:
-        carries = self.config.momentum > 0 and self.velocity is not None
+        has_velocity = self.config.momentum > 0 and self.velocity is not None
         known = dict(self._known)
-        carried = dict(_named(self.velocity)) if carries and self.velocity is not None else {}
+        velocities = (
+            dict(_named(self.velocity)) if has_velocity and self.velocity is not None else {}
+        )
         for field, index, slope in numbers_of(self._slope):
             name = weight_name(field, index)
             known[f"∂loss/∂{name}"] = slope
             formula = f"{{{name}}} − {{rate}}·{{∂loss/∂{name}}}"
             value = known[name] - self.config.rate * slope
-            if carries:
-                known[f"v({name})"] = carried[name]
+            if has_velocity:
+                known[f"v({name})"] = velocities[name]
                 formula = f"{{{name}}} + {{m}}·{{v({name})}} − {{rate}}·{{∂loss/∂{name}}}"
-                value = known[name] + (self.config.momentum * carried[name]
+                value = known[name] + (self.config.momentum * velocities[name]
                                        - self.config.rate * slope)  # fmt: skip
             yield line(f"new {name}", formula, known, value, field, index)
 
@@ -247,7 +248,7 @@ def _named(weights: Weights) -> Iterator[tuple[str, float]]:
 
 
 def _terms(field: str, index: tuple[int, ...]) -> list[str]:
-    """Return what a weight's gradient adds up: a term for each row in which its input is not 0."""
+    """Return the terms of a weight's gradient: one for each row whose input is not 0."""
     rows = [row_name(row) for row in range(len(ROWS))]
     match field:
         case "w1":

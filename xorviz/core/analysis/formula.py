@@ -1,4 +1,4 @@
-"""A line of arithmetic: a formula, the same with numbers in it, and what it comes to."""
+"""Lines of arithmetic: a formula in symbols, in numbers, and its value."""
 
 import re
 from collections.abc import Mapping
@@ -15,21 +15,21 @@ _IN_TWO_BRACKETS = re.compile(r"\(\(([^()]*)\)\)")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A quantity, how it follows from others, and what it comes to."""
+    """A quantity, its formula and its value."""
 
     name: str
     formula: str
     numbers: str
-    """The formula with DIGITS digits in the place of each name."""
+    """The formula with numbers of DIGITS digits instead of names."""
     value: float
     field: str = ""
-    """The weights that the line is about, if it is about some: w1, b1, w2 or b2 ..."""
+    """The array of the weight that the line is about: w1, b1, w2 or b2; empty if there is none."""
     index: tuple[int, ...] = ()
-    """... and which of them; or (j,) with no field: hidden unit j."""
+    """The index of that weight; (j,) without a field is hidden unit j."""
 
     @property
     def unit(self) -> int | None:
-        """The hidden unit that the line is about, if it is about one."""
+        """The hidden unit that the line is about, if any."""
         match self.field:
             case "b2":
                 return None
@@ -40,7 +40,7 @@ class Line:
 
     @property
     def result(self) -> str:
-        """What it comes to, in DIGITS digits."""
+        """The value with DIGITS digits."""
         return numerals.real(self.value, DIGITS)
 
 
@@ -52,14 +52,14 @@ def line(
     field: str = "",
     index: tuple[int, ...] = (),
 ) -> Line:
-    """Return a line of a template, in which names stand in braces."""
+    """Return the line of a template with names in braces."""
     formula = _SYMBOL.sub(lambda found: found[1], template)
     numbers = _SYMBOL.sub(lambda found: _in_formula(known[found[1]]), template)
     return Line(name, formula, _IN_TWO_BRACKETS.sub(r"(\1)", numbers), float(value), field, index)
 
 
 def _in_formula(number: float) -> str:
-    """Return a number as it stands in a formula: whole ones without decimals."""
+    """Return a number as text for a formula: 0 and 1 without decimals."""
     if number in {0, 1}:
         return f"{number:.0f}"
     text = numerals.real(number, DIGITS)

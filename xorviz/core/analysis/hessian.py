@@ -1,8 +1,8 @@
-"""The second derivatives of the loss: how it curves around a network.
+"""The Hessian: the second derivatives of the loss.
 
-Shapes: P trainable numbers in the order of batch.py, B rows, H hidden units, I what a unit takes
-in: x1, x2 and, where there are biases, 1. Bishop 2006, "Pattern recognition and machine
-learning", section 5.4: the outputs' slopes give one part, the curved outputs the other.
+Shapes: P trainable numbers in the order of batch.py, B rows, H hidden units, I inputs of a hidden
+unit: x1, x2 and, with biases, 1. Two parts, from the slopes and from the curvature of the
+output: Bishop 2006, "Pattern recognition and machine learning", section 5.4.
 """
 
 from collections.abc import Callable
@@ -14,19 +14,19 @@ from xorviz.core.config import RunConfig
 from xorviz.core.network import ACTIVATIONS, INPUTS, LOSSES, Weights, sigmoid
 
 _STEP = 1e-20
-"""Of the complex step, which is exact however small it is (Squire and Trapp 1998)."""
+"""Complex step; its derivative is exact however small it is (Squire and Trapp 1998)."""
 _LARGEST = 1e100
-"""A weight beyond it counts as it, so that no product overflows; it saturates any unit."""
+"""Weights are clipped here so that no product overflows; they saturate any unit."""
 
 
 def hessian(weights: Weights, config: RunConfig) -> Numbers:
-    """Return the second derivatives of the loss (P, P), exact and symmetric, always finite."""
+    """Return the Hessian of the loss (P, P): exact, symmetric and finite."""
     second = unsymmetrised(weights, config)
     return (second + second.T) / 2
 
 
 def unsymmetrised(weights: Weights, config: RunConfig) -> Numbers:
-    """Return the second derivatives as they are worked out, but for rounding symmetric."""
+    """Return the Hessian as computed, symmetric except for rounding."""
     w1, w2 = _bounded(weights.w1), _bounded(weights.w2)[:, 0]
     taken_in = INPUTS
     if weights.b1 is not None and weights.b2 is not None:
@@ -56,12 +56,12 @@ def _bounded(array: Numbers) -> Numbers:
 
 
 def _derivative(function: Callable[[Numbers], Numbers], at: Numbers) -> Numbers:
-    """Return the derivative of a function of each number of an array by that number."""
+    """Return the derivative of an elementwise function by its argument."""
     return np.asarray(np.imag(function(at + 1j * _STEP)) / _STEP)
 
 
 def _jacobian(taken_in: Numbers, h: Numbers, d_before: Numbers, biased: bool) -> Numbers:
-    """Return the slopes (B, P) of what goes into the output unit, by every trainable number."""
+    """Return the derivatives (B, P) of the logits by every trainable number."""
     rows = len(h)
     by_first = (taken_in[:, :, np.newaxis] * d_before[:, np.newaxis]).reshape(rows, -1)
     return np.concatenate([by_first, h, np.ones((rows, int(biased)))], axis=1)
@@ -70,15 +70,16 @@ def _jacobian(taken_in: Numbers, h: Numbers, d_before: Numbers, biased: bool) ->
 def _add_curved_outputs(
     second: Numbers, taken_in: Numbers, across: Numbers, within: Numbers
 ) -> None:
-    """Add what comes of the output not being linear: it ties each unit's numbers to its own.
+    """Add the part from the curvature of the logits, which couples only numbers of one unit.
 
-    Per row and unit (B, H): across ties a unit's w2 to what it takes in, within that to itself.
+    Both factors are (B, H): across for pairs of w2 and an incoming weight, within for pairs of
+    incoming weights.
     """
     width, inputs = across.shape[1], taken_in.shape[1]
     units = np.arange(width)
-    first = np.arange(inputs)[:, np.newaxis] * width + units  # (I, H) where w1 and b1 stand
+    first = np.arange(inputs)[:, np.newaxis] * width + units  # (I, H) indices of w1 and b1
     outgoing = inputs * width + units
-    ties = taken_in.T @ across
-    second[first, outgoing] += ties
-    second[outgoing, first] += ties
+    mixed = taken_in.T @ across
+    second[first, outgoing] += mixed
+    second[outgoing, first] += mixed
     second[first[:, np.newaxis], first] += np.einsum("bi,bk,bh->ikh", taken_in, taken_in, within)

@@ -1,4 +1,4 @@
-"""The loss on a plane through a network, and the way that training has come there.
+"""The loss on a plane through a network, and the path of training in it.
 
 Shapes: n points a side, P trainable numbers, C points of the path.
 """
@@ -17,24 +17,24 @@ from xorviz.core.runs.snapshot import Snapshot
 Range = tuple[float, float]
 
 LARGEST_LOSS = 1e30
-"""Larger losses count as this one."""
+"""Losses are clipped here."""
 
 _FINEST, _COARSEST = 101, 41
 _UNITS = 32 * _FINEST**2
-"""Hidden units worked out per row of the truth table: up to width 32 the grid is the finest."""
+"""Hidden responses computed per row: up to width 32 the grid is the finest."""
 _UNITS_AT_ONCE = 4096
-"""What a batch of networks has of them: its arrays stay in the processor's cache."""
+"""Hidden units of one batch of networks, whose arrays fit in the processor's cache."""
 
 _LEAST_SPANS = {PlaneKind.WEIGHTS: 10.0, PlaneKind.PATH: 1.0, PlaneKind.CURVATURE: 6.0}
 _MARGIN = 0.15
-"""Share of the path's extent that stays free on each side of it."""
+"""Margin on each side, as a share of the path's extent."""
 _LARGEST_WEIGHT = 1e100
-"""Weights beyond count as it, so that no sum of squares overflows; they saturate any unit."""
+"""Weights are clipped here so that no sum of squares overflows; they saturate any unit."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Landscape:
-    """The losses on a plane. A value: nobody writes to it."""
+    """The losses on a plane. A value: never written to."""
 
     kind: PlaneKind
     config: RunConfig
@@ -44,17 +44,17 @@ class Landscape:
     ys: Array
     """(n,) coordinates along the second one."""
     losses: Array
-    """(n, n) a row for each of ys: finite, and 0 or more."""
+    """(n, n) one row for each of ys: finite and not negative."""
     path: Array
-    """(C, 2) the feet on the plane of the recorded states so far; the last is the shown one."""
+    """(C, 2) the recorded states so far, projected onto the plane; the last is the shown one."""
     share: float | None
-    """How much of the path's variance lies in the plane, 0 to 1; None where it does not vary."""
+    """Share of the path's variance in the plane, 0 to 1; None where the path does not vary."""
     loss: float
-    """At the shown network."""
+    """Loss at the shown network."""
 
     @property
     def point(self) -> tuple[float, float]:
-        """Where the shown network is; it lies on the plane."""
+        """Position of the shown network, which lies on the plane."""
         x, y = self.path[-1].tolist()
         return x, y
 
@@ -65,52 +65,52 @@ class Landscape:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LandscapeQuestion:
-    """What the loss is on a plane of some kind through the network that is shown."""
+    """The loss on a plane of some kind through the shown network."""
 
     snapshot: Snapshot
     kind: PlaneKind
     pair: Pair
-    """The two weights of a plane of weights, by their places among the P numbers."""
+    """Indices among the P numbers, for a plane of two weights."""
     zoom: int = 0
-    """How often the sides of the plane are halved, around the shown network."""
+    """How often the sides are halved around the shown network."""
 
     def answer(self) -> Landscape:
-        """Work out the plane and the losses on it."""
+        """Return the plane and the losses on it."""
         config = self.snapshot.config
-        way = np.clip(path_of(self.snapshot), -_LARGEST_WEIGHT, _LARGEST_WEIGHT)
-        plane = plane_of(self.kind, way, config, self.pair)
-        feet = plane.points(way)
-        # A curved plane of ±3 is about what is near; the other two show the whole path.
-        held = feet[-1:] if self.kind is PlaneKind.CURVATURE else feet
+        path = np.clip(path_of(self.snapshot), -_LARGEST_WEIGHT, _LARGEST_WEIGHT)
+        plane = plane_of(self.kind, path, config, self.pair)
+        feet = plane.points(path)
+        # A plane of curvature shows ±3 around the network; the other two show the whole path.
+        shown = feet[-1:] if self.kind is PlaneKind.CURVATURE else feet
         side = side_for(config.width)
         xs, ys = (
             np.linspace(*extent(along, _LEAST_SPANS[self.kind], self.zoom), side)
-            for along in held.T
+            for along in shown.T
         )
         points = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
         losses = _losses(plane, points, config).reshape(side, side)
-        share = share_of_variance(way, plane)
+        share = share_of_variance(path, plane)
         return Landscape(self.kind, config, plane, xs, ys, losses, feet, share, self.snapshot.loss)
 
 
 def path_of(snapshot: Snapshot) -> Array:
-    """Return the recorded states before the shown one, and that (C, P)."""
+    """Return the recorded states up to the shown one (C, P)."""
     before = [c.parameters for c in snapshot.record.checkpoints if c.step < snapshot.step]
     return np.stack([*before, flat(snapshot.weights)])
 
 
 def side_for(width: int) -> int:
-    """Return how many points a side a network of this width can afford."""
+    """Return the number of points on a side for a network of this width."""
     return int(np.clip(np.sqrt(_UNITS / width), _COARSEST, _FINEST))
 
 
 def extent(along: Array, least: float, zoom: int = 0) -> Range:
-    """Return round ends around coordinates (C,), so that they change rarely and in jumps.
+    """Return round limits around coordinates (C,), which change rarely and in jumps.
 
-    Zoomed in or out, they are around the last coordinate alone.
+    With a zoom they are centered near the last coordinate.
     """
     low, high, here = float(along.min()), float(along.max()), float(along[-1])
-    # So wide at the least that its points are different numbers.
+    # Wide enough that neighbouring points are different numbers.
     least = max(least, 1e-9 * max(abs(low), abs(high)))
     spare = max(_MARGIN * (high - low), (least - (high - low)) / 2)
     step = _round_below((high - low + 2 * spare) / 4)
@@ -124,13 +124,13 @@ def extent(along: Array, least: float, zoom: int = 0) -> Range:
 
 
 def _round_below(value: float) -> float:
-    """Return the largest of 1, 2, 5 times a power of ten that is not above a positive value."""
+    """Return the largest of 1, 2, 5 times a power of ten that does not exceed a positive value."""
     base = 10.0 ** floor(log10(value))
     return next(m * base for m in (5, 2, 1) if m * base <= value * (1 + 1e-9))
 
 
 def _losses(plane: LandscapePlane, points: Array, config: RunConfig) -> Array:
-    """Return the losses (N,) at points (N, 2) of a plane, clipped to what can be drawn."""
+    """Return the clipped losses (N,) at points (N, 2) of a plane."""
     size = max(1, _UNITS_AT_ONCE // config.width)
     parts = [
         batch_losses(plane.networks(points[i : i + size]), config)

@@ -1,4 +1,4 @@
-"""The plane of two hidden units' answers, as the output unit sees it. H hidden units."""
+"""The plane of two hidden units' responses, with the border of the output. H hidden units."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from xorviz.core.network import Weights
 LINES, POINTS = 13, 41
 """Lines of the input grid each way, and points on each."""
 _LARGEST = 1e250
-"""Weights, and what they come to, are cut off here: no picture needs more, and none overflows."""
+"""Weights and sums are clipped here so that nothing overflows."""
 CLEARLY = 1.2
-"""By how much an outgoing weight must exceed another for its unit to take the other's place."""
+"""Ratio by which an outgoing weight must exceed another to replace its unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The hidden units, from 0, whose answers are drawn across and upwards."""
+    """The hidden units, from 0, on the horizontal and the vertical axis."""
 
     across: int
     up: int | None
@@ -38,10 +38,10 @@ def choose_pair(
     across: int | None = None,
     up: int | None = None,
 ) -> Pair:
-    """Return the two units with the largest outgoing weights, or those chosen by hand.
+    """Return the two units with the largest outgoing weights, or those chosen by the user.
 
-    The pair from before stays until another unit is clearly larger: weights that cross do not
-    make it flicker. A choice beyond the network's width, or of one unit twice, does not count.
+    The previous pair stays until another unit is clearly larger, so that crossing weights do not
+    make it flicker. Choices beyond the width, or of one unit twice, are ignored.
     """
     sizes = np.abs(weights.w2[:, 0])
     width = len(sizes)
@@ -64,7 +64,7 @@ def choose_pair(
 
 
 def _strongest(sizes: Array, count: int, taken: Sequence[int], kept: Sequence[int]) -> list[int]:
-    """Return the units with the largest sizes: those kept, each in its place unless outdone."""
+    """Return the units with the largest sizes; kept units stay unless clearly exceeded."""
     ranked = sorted((u for u in range(len(sizes)) if u not in taken), key=lambda u: -sizes[u])
     if len(kept) != count:
         return sorted(ranked[:count])
@@ -90,7 +90,7 @@ _GRID = input_grid()
 
 
 def rest_of_logit(weights: Weights, activation: str, pair: Pair) -> Array:
-    """Return what goes into the output unit besides the pair, for each of the four rows (4,)."""
+    """Return the logits (4,) without the contribution of the pair."""
     others = [unit for unit in range(weights.w2.shape[0]) if unit not in pair.units]
     b2 = 0.0 if weights.b2 is None else weights.b2
     with np.errstate(all="ignore"):
@@ -100,7 +100,7 @@ def rest_of_logit(weights: Weights, activation: str, pair: Pair) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Border:
-    """Where what goes into the output unit is zero, given its rest: a * across + b * up + rest."""
+    """The line of logit 0 in the plane: a * across + b * up + rest = 0."""
 
     a: float
     b: float
@@ -108,16 +108,16 @@ class Border:
 
     @classmethod
     def of(cls, weights: Weights, pair: Pair, rest: float) -> "Border":
-        """Return the border in the plane of a pair; with a single unit it is upright."""
+        """Return the border in the plane of a pair; with a single unit it is vertical."""
         a, *up = np.clip(weights.w2[list(pair.units), 0], -_LARGEST, _LARGEST).tolist()
         return cls(a, up[0] if up else 0.0, rest)
 
     def side(self, across: float, up: float) -> float:
-        """Return what goes into the output unit at a point: above 0 the output is above ½."""
+        """Return the logit at a point: above 0 the output is above ½."""
         return self.a * across + self.b * up + self.rest
 
     def within(self, across: Span, up: Span) -> Array | None:
-        """Return the two ends (2, 2) of the border in a box, or None where it misses the box."""
+        """Return the end points (2, 2) of the border in a box; None where it misses the box."""
         low, size = (
             np.array((across.low, up.low)),
             np.array((across.high - across.low, up.high - up.low)),
@@ -131,7 +131,7 @@ class Border:
 
 @dataclass(frozen=True, slots=True)
 class Third:
-    """The answers of the unit that is not among the pair, where there are three in all."""
+    """The responses of the remaining unit of a network of three."""
 
     unit: int
     span: Span
@@ -143,33 +143,33 @@ class Third:
 
 @dataclass(frozen=True, slots=True)
 class PairPlane:
-    """The plane of a pair, and what lies in it. With a single unit, up is 0 everywhere."""
+    """The plane of a pair, with rows, grid and borders. With a single unit, up is 0."""
 
     pair: Pair
     across: Span
     up: Span
     rows: Array
-    """(4, 2) the pair's answers, in the order of ROWS."""
+    """(4, 2) the pair's responses, in the order of ROWS."""
     grid: Array
-    """(2 * LINES, POINTS, 2) the pair's answers along the lines of input_grid()."""
+    """(2 * LINES, POINTS, 2) the pair's responses along the lines of input_grid()."""
     third: Third | None
     borders: tuple[Border, ...]
-    """Of the four rows, in the order of ROWS: each with what the other units answer there."""
+    """One for each of ROWS, with the other units at their responses to that row."""
 
     @property
     def border(self) -> Border:
-        """The border with the other units' part at its mean over the four rows."""
+        """The border with the other units' contribution averaged over the rows."""
         first = self.borders[0]
         return Border(first.a, first.b, float(np.mean([own.rest for own in self.borders])))
 
     @property
     def is_exact(self) -> bool:
-        """Whether the border holds for all of the plane: there is no other unit."""
+        """Whether the border is the same for all rows, as without other units."""
         return len({own.rest for own in self.borders}) == 1
 
 
 def plane_of(weights: Weights, activation: str, pair: Pair) -> PairPlane:
-    """Return the plane of a pair of units, as it is with these weights."""
+    """Return the plane of a pair of units."""
     width = weights.w2.shape[0]
     others = [unit for unit in range(width) if unit not in pair.units]
     shown = [*pair.units, *(others if len(others) == 1 else [])]

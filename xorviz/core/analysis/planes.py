@@ -1,8 +1,8 @@
-"""Planes through a network among all networks: which two directions the loss is looked at along.
+"""Planes in the space of all weights, for the loss landscape.
 
 Shapes: P trainable numbers in the order of batch.py, C points of a path, the last of them the
-network that is shown. Directions have length 1 and stand at right angles, so that distances on
-a plane are distances between networks.
+shown network. The directions are orthonormal, so that distances on a plane are distances
+between networks.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,51 +22,51 @@ from xorviz.core.runs.record import weight_name, weight_shapes
 Pair = tuple[int, int]
 
 _VANISHING = 1e-9
-"""A gradient no longer than this has no direction worth a name."""
+"""Gradients up to this norm have no direction."""
 _DISTINCT = 1e-6
-"""Share of a vector that must be left across the first direction, to be a second one."""
+"""Least part of a unit vector across the first direction that makes it a second one."""
 
 
 class PlaneKind(Enum):
-    """What spans a plane."""
+    """The directions that span a plane."""
 
     WEIGHTS = "weights"
-    """Two of the P numbers, each on its own axis."""
+    """Two of the P numbers."""
     PATH = "path"
-    """The two directions in which the path so far varies most."""
+    """The first two principal components of the path so far."""
     CURVATURE = "curvature"
-    """The gradient, and the direction in which the loss curves down most."""
+    """The gradient and the direction of lowest curvature."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LandscapePlane:
-    """Where a plane lies and what its axes are called."""
+    """A plane: its origin, directions and axis names."""
 
     origin: Array
     """(P,) the network at (0, 0)."""
     directions: Array
-    """(2, P) across and up."""
+    """(2, P) horizontal and vertical."""
     names: tuple[str, str]
     note: str = ""
-    """One sentence, where the plane is not quite the one that was asked for."""
+    """One sentence, if the plane differs from the requested kind."""
 
     def networks(self, points: Array) -> Array:
         """Return the networks (N, P) at points (N, 2) of the plane."""
         return self.origin + points @ self.directions
 
     def points(self, networks: Array) -> Array:
-        """Return the feet (N, 2) of networks (N, P) on the plane."""
+        """Return the projections (N, 2) of networks (N, P) onto the plane."""
         return np.asarray((networks - self.origin) @ self.directions.T)
 
 
 def parameter_names(config: RunConfig) -> list[str]:
-    """Return the names of the P trainable numbers, as on the blackboard."""
+    """Return the names of the P trainable numbers: w1[x1→h3], b2."""
     shapes = weight_shapes(config).items()
     return [weight_name(field, index) for field, shape in shapes for index in np.ndindex(*shape)]
 
 
 def telling_pair(weights: Weights, config: RunConfig) -> Pair:
-    """Return the two numbers of w2 that are furthest from zero, or of w1 where w2 is one."""
+    """Return the indices of the two largest weights of w2, or of w1 at width 1."""
     if config.width == 1:
         return 0, 1
     first = len(parameter_names(config)) - config.width - int(config.biases)
@@ -84,7 +84,7 @@ def plane_of(kind: PlaneKind, path: Array, config: RunConfig, pair: Pair) -> Lan
 
 
 def _plane_of_weights(here: Array, config: RunConfig, pair: Pair) -> LandscapePlane:
-    """Return a plane whose coordinates are the values of two weights."""
+    """Return the plane whose coordinates are two weights."""
     names, axes = parameter_names(config), list(pair)
     origin = here.copy()
     origin[axes] = 0
@@ -92,7 +92,7 @@ def _plane_of_weights(here: Array, config: RunConfig, pair: Pair) -> LandscapePl
 
 
 def _plane_of_path(path: Array, config: RunConfig) -> LandscapePlane:
-    """Return the plane of most variance, the path's start at (0, 0) and its end to the right."""
+    """Return the plane of most variance, with the start of the path at (0, 0)."""
     directions, shares = principal_directions(path)
     named = [
         (f"direction {i + 1} ({percent(share)} of the path’s variance)", direction)
@@ -108,16 +108,15 @@ def _plane_of_path(path: Array, config: RunConfig) -> LandscapePlane:
 
 
 def principal_directions(path: Array) -> tuple[Array, Array]:
-    """Return the directions (K, P) of most variance and their shares of it (K,); K is at most 2.
+    """Return the first principal components (K, P) and their shares of the variance (K,).
 
-    As by Li et al. 2018, "Visualizing the loss landscape of neural nets": the principal
-    components of w_i - w_n, whose variance is about their mean. Fewer than two, where the path
-    varies in fewer.
+    K is 2, or less where the path varies in fewer directions. After Li et al. 2018, "Visualizing
+    the loss landscape of neural nets": the components of w_i - w_n, about their mean.
     """
     deviations, scale = _deviations(path)
     if scale == 0:
         return np.empty((0, path.shape[1])), np.empty(0)
-    # Of the smaller of two square matrices, since a path has up to 512 points.
+    # The smaller of two square matrices: a path has up to 512 points.
     if path.shape[0] > path.shape[1]:
         deviations = np.asarray(np.linalg.qr(deviations, mode="r"))
     _, sizes, directions = np.linalg.svd(deviations, full_matrices=False)
@@ -126,10 +125,7 @@ def principal_directions(path: Array) -> tuple[Array, Array]:
 
 
 def share_of_variance(path: Array, plane: LandscapePlane) -> float | None:
-    """Return how much of the path's variance about its mean lies in a plane, 0 to 1.
-
-    None where the path does not vary.
-    """
+    """Return the share of the path's variance in a plane; None where the path does not vary."""
     deviations, scale = _deviations(path)
     if scale == 0:
         return None
@@ -138,17 +134,17 @@ def share_of_variance(path: Array, plane: LandscapePlane) -> float | None:
 
 
 def _deviations(path: Array) -> tuple[Array, float]:
-    """Return the path (C, P) less its mean, divided by the largest deviation, and that."""
+    """Return the path's deviations from its mean (C, P), over the largest one, and that one."""
     deviations = path - path.mean(axis=0)
     scale = float(np.abs(deviations).max())
-    # A mean of equal numbers can differ from them by rounding.
+    # The mean of equal numbers can differ from them by rounding.
     if scale <= 1e-12 * np.abs(path).max():
         return np.zeros_like(path), 0.0
     return deviations / scale, scale
 
 
 def _plane_of_curvature(here: Array, config: RunConfig) -> LandscapePlane:
-    """Return the plane of the gradient and of the lowest curvature, this network at (0, 0)."""
+    """Return the plane of gradient and lowest curvature, with this network at (0, 0)."""
     gradient = _gradient(here, config)
     values, vectors = np.linalg.eigh(hessian(weights_of(here, config), config))
     curvatures = (
@@ -164,12 +160,12 @@ def _plane_of_curvature(here: Array, config: RunConfig) -> LandscapePlane:
 
 
 def _signed(vector: Array) -> Array:
-    """Return an eigenvector with its largest number positive, lest the picture flips about."""
+    """Return an eigenvector with its largest component positive, so that the plot does not flip."""
     return vector * (-1 if vector[np.argmax(np.abs(vector))] < 0 else 1)
 
 
 def _gradient(here: Array, config: RunConfig) -> tuple[str, Array]:
-    """Return the direction of the gradient, uphill; zero where it vanishes."""
+    """Return the name and direction of the gradient, uphill; zero where it vanishes."""
     gradient = np.asarray(batch_gradients(here[np.newaxis], config)[0])
     slope = float(np.linalg.norm(gradient))
     if slope <= _VANISHING:
@@ -178,13 +174,13 @@ def _gradient(here: Array, config: RunConfig) -> tuple[str, Array]:
 
 
 def _axes(config: RunConfig) -> Iterator[tuple[str, Array]]:
-    """Yield the trainable numbers one by one, for a plane that nothing else spans."""
+    """Yield the coordinate axes with their names."""
     names = parameter_names(config)
     yield from zip(names, np.eye(len(names)), strict=True)
 
 
 def _spanned(here: Array, candidates: Iterable[tuple[str, Array]], note: str) -> LandscapePlane:
-    """Return the plane of the first two named directions that are not the same, nor zero."""
+    """Return the plane of the first two candidates that are linearly independent."""
     names: list[str] = []
     directions = np.empty((0, len(here)))
     remaining = iter(candidates)
@@ -199,7 +195,7 @@ def _spanned(here: Array, candidates: Iterable[tuple[str, Array]], note: str) ->
 
 
 def _from_start(plane: LandscapePlane, path: Array) -> LandscapePlane:
-    """Return a plane with the path's start at (0, 0), and its mean to the right and above."""
+    """Return the plane with the path's start at (0, 0) and its mean to the right and above."""
     mean = (path - path[0]).mean(axis=0) @ plane.directions.T
     directions = plane.directions * np.where(mean < 0, -1, 1)[:, np.newaxis]
     end = (path[-1] - path[0]) @ directions.T
@@ -207,7 +203,7 @@ def _from_start(plane: LandscapePlane, path: Array) -> LandscapePlane:
 
 
 def percent(share: float) -> str:
-    """Write a share, such that only all of it reads as 100 %."""
+    """Return a share in percent; only all of it reads as 100 %."""
     if share < 0.001:
         return "under 0.1 %"
     if 0.9995 <= share < 1 - 1e-9:

@@ -1,44 +1,36 @@
-"""Whether hidden units do the same, at one step and all through a run.
+"""Similarity of hidden units, at one step and over a run.
 
-Two units do the same where their incoming weights and their biases coincide: then they answer
-alike to every input, and what goes out of them only adds up. So outgoing weights play no part.
-Shapes: H hidden units, K incoming numbers of each (2, or 3 with biases), C steps, P parameters.
+Units with equal incoming weights and biases respond alike to every input, and their outgoing
+weights only add up; so only incoming numbers are compared. Shapes: H hidden units, K incoming
+numbers of each (2, or 3 with biases), C checkpoints, P parameters.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from xorviz.core.arrays import Array
+from xorviz.core.arrays import Array, Numbers, Steps
 from xorviz.core.config import RunConfig
+from xorviz.core.diagnosis.evidence import incoming
 from xorviz.core.network import Weights
 from xorviz.core.runs.record import Checkpoint, Record
 
 _AT_ONCE = 2**16
-"""Differences in one array: it stays in the processor's cache."""
+"""Differences in one array, which fits in the processor's cache."""
 
 _NEARLY = 0.01
-"""Of the largest incoming number: units that differ by less respond alike, as far as one sees."""
-
-
-def incoming(weights: Weights) -> Array:
-    """Return what goes into each unit (K, H): a unit's column of w1, and its bias below."""
-    if weights.b1 is None:
-        return np.asarray(weights.w1)
-    return np.vstack([weights.w1, weights.b1])
+"""Share of the largest incoming number: a smaller difference is not visible."""
 
 
 def similarity(weights: Weights) -> Array:
-    """Return the cosines (H, H) between what goes into the units, never NaN.
+    """Return the cosines (H, H) between the units' incoming numbers, never NaN.
 
-    1: both draw the same line, with the same side of it high. -1: the same line, the other side.
-    Units without any input are the same to each other, and unlike all others: 1 and 0.
+    1 means the same line with the same side high, -1 the same line with the other side high.
+    Units whose incoming numbers are all 0 have 1 with each other and 0 with the rest.
     """
     into = incoming(weights)
-    # By its largest number first, so that no square overflows or vanishes.
+    # Divided by its largest number first, so that no square overflows or vanishes.
     unit = _over(into, np.abs(into).max(axis=0))
     unit = _over(unit, np.sqrt((unit**2).sum(axis=0)))
     cosines: Array = np.clip(unit.T @ unit, -1, 1)
@@ -49,18 +41,18 @@ def similarity(weights: Weights) -> Array:
 
 
 def difference(weights: Weights, one: int, other: int) -> float:
-    """Return the largest difference between a number that goes into one unit and its like.
+    """Return the largest absolute difference of the incoming numbers of two units.
 
-    This, and no root of squares, since it is 0 for units that are equal to the last bit alone.
+    Unlike a root of squares, it is 0 only for units that are equal to the last bit.
     """
     into = incoming(weights)
     return float(np.abs(into[:, one] - into[:, other]).max())
 
 
 def is_mirrored(weights: Weights, activation: str, one: int, other: int) -> bool:
-    """Tell whether one unit answers high where another answers low, all over the plane.
+    """Return whether one unit responds high exactly where another responds low.
 
-    A tanh then has the other sign, a sigmoid is 1 minus the other one; a relu has no mirror.
+    For tanh it is the negative of the other, for sigmoid 1 minus it; relu has no mirror image.
     """
     into = incoming(weights)[:, [one, other]]
     largest = np.abs(into).max()
@@ -77,19 +69,19 @@ def equal_units(weights: Weights) -> list[tuple[int, ...]]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spread:
-    """How far hidden units are apart at some steps. A value.
+    """Differences between hidden units, as of difference(), at some steps. A value.
 
-    A difference is that of difference(). With one unit there is none: all are 0.
+    All are 0 for a single unit.
     """
 
     largest: Array
-    """(C,) of the two units that differ most."""
+    """(C,) between the two units that differ most."""
     smallest: Array
-    """(C,) of the two that differ least."""
+    """(C,) between the two that differ least."""
 
 
-def spread(parameters: NDArray[Any], config: RunConfig) -> Spread:
-    """Return how far the units of networks (C, P) are apart."""
+def spread(parameters: Numbers, config: RunConfig) -> Spread:
+    """Return the differences between the units of networks (C, P)."""
     count, width, inputs = len(parameters), config.width, 3 if config.biases else 2
     into = parameters[:, : inputs * width].reshape(count, inputs, width)
     largest = np.ptp(into, axis=2).max(axis=1)
@@ -112,21 +104,21 @@ def _smallest(into: Array) -> Array:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SpreadCurve:
-    """How far the units of a run were apart, at each of its checkpoints. A value."""
+    """Differences between the units of a run at its checkpoints. A value."""
 
-    steps: NDArray[np.int64]
-    """(C,) rising."""
+    steps: Steps
+    """(C,) in increasing order."""
     spread: Spread
 
 
 class SpreadHistory:
-    """Reckons the spread of each checkpoint once, however often its run is asked about."""
+    """A cache that computes the spread of each checkpoint once."""
 
     def __init__(self) -> None:
         self._known: dict[Checkpoint, tuple[float, float]] = {}
 
     def curve(self, record: Record) -> SpreadCurve:
-        """Return the curve of a run; what is of no use to it is forgotten."""
+        """Return the curve of a run; drop checkpoints that it does not have."""
         kept, known = record.checkpoints, self._known
         if new := [checkpoint for checkpoint in kept if checkpoint not in known]:
             found = spread(np.stack([c.parameters for c in new]), record.config)
@@ -139,5 +131,5 @@ class SpreadHistory:
 
 
 def _over(columns: Array, scale: Array) -> Array:
-    """Return columns (K, H) over their scales (H,); those of scale 0 stay 0."""
+    """Return columns (K, H) divided by their scales (H,); those of scale 0 stay 0."""
     return np.divide(columns, scale, out=np.zeros_like(columns), where=scale > 0)

@@ -1,4 +1,4 @@
-"""Plateau or trap: what the curvature around a network says in words, with its doubt."""
+"""Plateau or trap: the interpretation of a curvature in words."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,20 +10,20 @@ from xorviz.core.diagnosis.evidence import NOT_FOR_ONE_UNIT
 from xorviz.core.diagnosis.words import about
 
 LITTLE, MUCH = 0.01, 0.25
-"""Shares of the loss that it can still fall by, where no direction curves down.
+"""Predicted fall as a share of the loss, where no direction curves down.
 
 Measured on 900 runs (300 seeds each at width 3 without and width 2 with and without biases, rate
 0.5): near zero error the share is one half; of the runs below LITTLE at step 2,000 or 20,000 none
-had learned by step 100,000; between the two some had and some had not.
+had learned by step 100,000; between LITTLE and MUCH some had.
 """
 _NONE, _MOST = 1e-6, 0.5
 """Shares of the gradient."""
 _SLOW = 1_000_000
-"""Steps that few people wait for."""
+"""Steps beyond which progress looks like a stop."""
 
 
 class Kind(StrEnum):
-    """Where a run may stand."""
+    """The kinds of places that a run may be at."""
 
     LEARNED = "Learned"
     BALANCED = "Balanced on a saddle"
@@ -55,7 +55,7 @@ _DOUBTS = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the curvature says, what for, and why it may be wrong."""
+    """The interpretation of a curvature: its kind, sentence, doubt and evidence."""
 
     kind: Kind
     sentence: str
@@ -64,12 +64,12 @@ class Verdict:
 
     @property
     def text(self) -> str:
-        """All of it, a paragraph each."""
+        """All parts, one paragraph each."""
         return "\n".join((f"{self.kind}. {self.sentence}", self.doubt, *self.evidence))
 
 
 def verdict(curvature: Curvature, config: RunConfig) -> Verdict:
-    """Return what the curvature says of where a run stands."""
+    """Return the interpretation of a curvature."""
     kind = _kind(curvature)
     return Verdict(
         kind,
@@ -143,7 +143,7 @@ def _doubt(kind: Kind, curvature: Curvature, config: RunConfig) -> str:
 
 
 def _has_way_out(config: RunConfig) -> bool:
-    """Tell whether this is the network and the task that the proof is about."""
+    """Return whether the proof applies to this network and task."""
     is_theirs = config.width == 2 and config.biases and config.activation == "sigmoid"
     return is_theirs and config.loss != "cross-entropy" and config.targets in NOT_FOR_ONE_UNIT
 
@@ -172,12 +172,12 @@ def _evidence(curvature: Curvature, config: RunConfig) -> tuple[str, ...]:
 
 
 def counts(curvature: Curvature) -> str:
-    """Return how many directions curve which way: 2 down, 0 flat, 7 up."""
+    """Return the counts of directions by their curvature: 2 down, 0 flat, 7 up."""
     return f"{curvature.negative} down, {curvature.zero} flat, {curvature.positive} up"
 
 
 def _share_text(part: float, whole: float) -> str:
-    """Return a share to two digits: 5 %, 0.04 %, nothing."""
+    """Return a share to two digits: 5 %, 0.04 %."""
     percent = 100 * part / whole if whole > 0 else 0.0
     if percent < 1e-4:
         return "0 %" if percent == 0 else "less than 0.0001 %"

@@ -1,4 +1,4 @@
-"""Which state a network is in, on what evidence, and what to try.
+"""Diagnosis of a network: its state, the evidence, and advice.
 
-Names, sentences and advice come from here, for window and command line alike.
+All names, sentences and advice of window and command line are defined here.
 """

@@ -1,8 +1,8 @@
-"""What to try where a network does not learn, with what each did when it was measured.
+"""Advice for networks that do not learn, with measured success rates.
 
-The shares are of 500 networks (seeds 0 to 499) that have all four rows of XOR right after 20,000
-steps at rate 0.5: sigmoid units, sum of squares, numbers drawn between -1 and 1. Beside each
-stands its standard error.
+Success rates are shares, with standard errors, of 500 networks (seeds 0 to 499) with all four
+rows of XOR correct after 20,000 steps at rate 0.5: sigmoid units, sum of squared errors, initial
+weights uniform between -1 and 1.
 """
 
 import math
@@ -14,7 +14,7 @@ from xorviz.core.diagnosis.evidence import Evidence
 
 _WITHOUT_BIASES = {1: 0.0, 2: 25.2, 3: 85.0, 4: 99.8, 5: 100.0, 8: 100.0}
 _WITH_BIASES = {1: 0.0, 2: 84.4, 3: 98.8, 4: 99.8, 5: 100.0, 8: 100.0}
-"""Percent right by width."""
+"""Percent of networks that are correct, by width."""
 _NETWORKS = 500
 _ENOUGH_WIDTH = 4
 _XOR = (1, 0, 1, 0)
@@ -35,10 +35,10 @@ _MOMENTUM = (
 
 
 def advice_for(state: str, evidence: Evidence, config: RunConfig | None) -> tuple[str, ...]:
-    """Return what to try, the most promising first; nothing where all is well."""
+    """Return advice, the most promising first; none where the network has learned."""
     setup = config or _NO_CONFIG
-    tried = (write(setup, evidence) for write in _ADVICE[state])
-    advice = tuple(text for text in tried if text)
+    texts = (advise(setup, evidence) for advise in _ADVICE[state])
+    advice = tuple(text for text in texts if text)
     if evidence.has_fixed_origin and state != "learned":
         return (_biases_for_origin(setup), *advice)
     return advice
@@ -105,7 +105,6 @@ def _rate(config: RunConfig, _: Evidence) -> str:
 
 
 def _larger_rate(config: RunConfig, _: Evidence) -> str:
-    """Return the advice where the rate is still small."""
     if config.rate >= 1:
         return ""
     return f"A larger rate than {numerals.plain(config.rate)}: the loss falls in proportion to it."
@@ -158,13 +157,13 @@ def _with(biases: bool) -> str:
 
 
 def _is_measured(config: RunConfig) -> bool:
-    """Tell whether the measured shares are of this kind of network and task."""
+    """Return whether success rates were measured for this kind of network and task."""
     kind = (config.activation, config.loss, config.targets, config.init)
     return kind == ("sigmoid", "sse", _XOR, "uniform")
 
 
 def _measured(config: RunConfig, width: int, biases: bool) -> str | None:
-    """Return the share that was right, with its standard error where it has one: 85.0 ± 1.6 %."""
+    """Return the measured success rate, with its standard error unless that is 0: 85.0 ± 1.6 %."""
     percent = (_WITH_BIASES if biases else _WITHOUT_BIASES).get(width)
     if percent is None or not _is_measured(config):
         return None

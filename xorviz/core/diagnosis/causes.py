@@ -1,4 +1,4 @@
-"""The tests behind a diagnosis: whether a network is in this or that condition."""
+"""The conditions that a diagnosis tests for."""
 
 import math
 from dataclasses import dataclass
@@ -12,66 +12,66 @@ from xorviz.core.network import Weights, hidden
 from xorviz.core.runs.snapshot import LEARNED_ERROR
 
 _HUGE = 1e6
-"""A weight beyond it is on its way to infinity: learning needs weights of about ten."""
+"""Larger weights diverge: learning needs weights of about ten."""
 _STANDING = 1e-3
-"""Huge weights that a step moves by a smaller share have come to rest, beyond all use."""
+"""Huge weights that a step changes by a smaller share are at rest, not diverging."""
 _FAR, _PATIENCE = 2, 1000
-"""Times the steps taken, and steps at the least, beyond which a zero is far away."""
+"""Loss 0 is far away beyond this multiple of the steps taken, and at least this many steps."""
 _UNKNOWN_STEPS = 5000
-"""What is assumed of a network that comes without its run."""
+"""Steps assumed for a network without a run."""
 _SLOW_RATIO, _SLOW_STEPS, _TOO_MANY_STEPS = 10, 100_000, 1_000_000
 _VISIBLE_SWING = 0.05
 _OVERSHOOT = 100
-"""A loss that promises to be gone in fewer steps, and wavers, lies in a valley too narrow."""
+"""A wavering loss whose gradient predicts 0 in fewer steps is in too narrow a valley."""
 _SAME_RESPONSE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """All that a diagnosis is made from."""
+    """The data of a diagnosis."""
 
     weights: Weights
     config: RunConfig
     evidence: Evidence
     trend: Trend | None
     step: int | None
-    """How many steps were taken, if that is known."""
+    """Steps taken; None where unknown."""
 
     @property
     def hardly_falls(self) -> bool:
-        """Whether zero is far further away, in a straight line, than the run has come."""
+        """Whether a linear extrapolation reaches loss 0 only long after this step."""
         loss, slope = self.evidence.loss or 0.0, self.evidence.slope or 0.0
         return loss >= -slope * max(_FAR * self.steps, _PATIENCE)
 
     @property
     def steps(self) -> int:
-        """How many steps were taken, or may have been."""
+        """Steps taken, or assumed."""
         return _UNKNOWN_STEPS if self.step is None else self.step
 
     @property
     def step_length(self) -> float:
-        """How far a step goes, not a number where the gradient is none."""
+        """Distance of one step; NaN where the gradient is unknown."""
         norm = self.evidence.gradient_norm
         return math.nan if norm is None else self.config.rate / (1 - self.config.momentum) * norm
 
     @property
     def needs_two_units(self) -> bool:
-        """Whether these targets are beyond one hidden unit."""
+        """Whether one hidden unit cannot learn these targets."""
         return self.config.targets in NOT_FOR_ONE_UNIT
 
 
 def all_small(evidence: Evidence) -> bool:
-    """Tell whether every error is small."""
+    """Return whether every error is small."""
     return all(error < LEARNED_ERROR for error in evidence.errors)
 
 
 def has_learned(case: Case) -> bool:
-    """Tell whether every error is small."""
+    """Return whether every error is small."""
     return all_small(case.evidence)
 
 
 def diverges(case: Case) -> bool:
-    """Tell whether there are numbers that are not finite, or weights that grow without bound."""
+    """Return whether a number is not finite, or huge weights still move far."""
     evidence = case.evidence
     largest = max(float(np.abs(a).max()) for a in case.weights.arrays())
     if not all(map(math.isfinite, (*evidence.outputs, evidence.loss or 0.0, largest))):
@@ -80,7 +80,7 @@ def diverges(case: Case) -> bool:
 
 
 def oscillates(case: Case) -> bool:
-    """Tell whether steps are too long for the valley: the loss wavers instead of falling."""
+    """Return whether steps are too long: the loss wavers instead of falling."""
     trend = case.trend
     if trend is None or not trend.wavers:
         return False
@@ -89,7 +89,7 @@ def oscillates(case: Case) -> bool:
 
 
 def is_held_by_dead_units(case: Case) -> bool:
-    """Tell whether the units that still answer cannot tell rows of unlike targets apart."""
+    """Return whether the living units cannot separate rows with different targets."""
     dead = case.evidence.dead
     if not dead or not case.hardly_falls:
         return False
@@ -103,7 +103,7 @@ def is_held_by_dead_units(case: Case) -> bool:
 
 
 def is_held_by_symmetry(case: Case) -> bool:
-    """Tell whether all hidden units act as one, in what they take in and in what they give."""
+    """Return whether all hidden units act as one, in incoming and outgoing weights."""
     width = case.config.width
     groups = case.evidence.coinciding
     if width < 2 or not groups or len(groups[0]) < width:
@@ -114,13 +114,13 @@ def is_held_by_symmetry(case: Case) -> bool:
 
 
 def is_saturated(case: Case) -> bool:
-    """Tell whether the loss hardly falls since units, or the output, are at their bounds."""
+    """Return whether the loss hardly falls because units, or the output, are at their bounds."""
     evidence = case.evidence
     at_bounds = 2 * len(evidence.saturated) >= case.config.width
     return case.hardly_falls and (at_bounds or bool(evidence.firmly_wrong))
 
 
 def is_too_slow(case: Case) -> bool:
-    """Tell whether what is left takes far longer than what was."""
+    """Return whether the remaining steps far exceed those taken."""
     left = case.evidence.steps_left or 0.0
     return left > min(_TOO_MANY_STEPS, max(_SLOW_RATIO * case.steps, _SLOW_STEPS))

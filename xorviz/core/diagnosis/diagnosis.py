@@ -1,22 +1,22 @@
-"""Why a network learned or did not: one of twelve names, a sentence, what for, and what to try.
+"""Diagnosis of why a network learned or did not: a state, a sentence, evidence and advice.
 
-The first name that fits is given, in this order:
+The first of these states that applies is chosen:
 
 1. diverging: numbers are not finite, or weights are huge and every step moves them far.
-2. learned: every error is below 0.1. Whatever else is odd no longer matters.
-3. oscillating: the loss goes up about as much as down, although the gradient promises a fall. It
-   comes before the stuck states, since at a smaller rate such a network would move on.
-4. dead units, 5. symmetric units: these are causes, so they come before the stuck states, which
-   are what follows from them; but only where the rest of the network cannot do without.
+2. learned: every error is below 0.1.
+3. oscillating: the loss rises about as much as it falls, although the gradient predicts a fall.
+   Before the stuck states, since a smaller rate would move such a network on.
+4. dead units, 5. symmetric units: causes of stuck states, so before them, but only where the
+   rest of the network cannot learn without these units.
 6. the stuck states, by their outputs, while the loss hardly falls. A network that passes such
    outputs on its way is not stuck.
-7. saturated: standing still, at no known state, with units at their bounds.
-8. too slow: moving, but at a pace that nobody would wait for.
-9. learning: none of these. A network that was not trained yet is neither stuck nor slow.
+7. saturated: the loss hardly falls, in no known state, with units at their bounds.
+8. too slow: the loss falls, but far too slowly to wait for.
+9. learning: none of these, or no step taken yet.
 
-A loss hardly falls where it would need more than twice the steps to zero, in a straight line,
-that the run has taken: one that learns ends with a loss of about 1 / step, which needs no more
-than once as many. No name claims that a run is stuck for ever: most plateaus are left in the end.
+A loss hardly falls if a linear extrapolation needs more than twice the steps taken to reach zero:
+the loss of a network that learns ends as about 1 / step, which needs at most once as many. No
+state means stuck for ever: most plateaus are left in the end.
 """
 
 from bisect import bisect_right
@@ -34,7 +34,7 @@ from xorviz.core.diagnosis.stuck_states import NAMES, StuckState, nearest
 from xorviz.core.diagnosis.trend import trend_until
 from xorviz.core.diagnosis.words import headline, sentence
 from xorviz.core.network import Weights
-from xorviz.core.runs.record import Intervention
+from xorviz.core.runs.record import step_of
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import Trace
 
@@ -42,34 +42,34 @@ STATES = (
     *("learning", "learned", *NAMES, "saturated", "oscillating", "too slow"),
     *("diverging", "dead units", "symmetric units"),
 )
-"""Every name there is."""
+"""The names of all states."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """Why a network learned or did not. A value."""
+    """The diagnosis of a network. A value."""
 
     state: str
     """One of STATES."""
     sentence: str
-    """For a person: the state, a colon, and one plain clause or two."""
+    """For the user: the state, a colon, and one or two clauses."""
     evidence: Evidence
     advice: tuple[str, ...]
-    """Plain sentences: what to try."""
+    """Sentences for the user."""
 
     @property
     def headline(self) -> str:
-        """The state as the sentence begins: Half learned."""
+        """The state, capitalized: Half learned."""
         return headline(self.state)
 
     @property
     def detail(self) -> str:
-        """What the sentence says after the colon."""
+        """The sentence without the headline."""
         return self.sentence.removeprefix(f"{self.headline}: ")
 
     @property
     def is_good(self) -> bool:
-        """Whether a person can lean back: the network learns, or has learned."""
+        """Whether the network learns or has learned."""
         return self.state in {"learning", "learned"}
 
 
@@ -80,40 +80,36 @@ def diagnose(
     step: int | None = None,
     since: int = 0,
 ) -> Diagnosis:
-    """Return why a network learned or did not: of its weights, and of the trace where there is one.
+    """Return the diagnosis of weights and, if there is one, their trace up to a step.
 
-    The trace may go on beyond the step; without a step, its end is meant. The slope is that since
-    the run was last changed by hand.
+    The step defaults to the end of the trace. The trend begins at the step since, when the run
+    was last changed by hand.
     """
     state, evidence, stuck = _judged(weights, config, trace, step, since)
-    return _told(state, evidence, stuck, config)
+    return _described(state, evidence, stuck, config)
 
 
 def state_of(weights: Weights, config: RunConfig, trace: Trace, step: int) -> str:
-    """Return the name alone that diagnose would give, which takes less time than the words."""
+    """Return only the state that diagnose would find, which is faster."""
     return _judged(weights, config, trace, step)[0]
 
 
 def diagnose_seen(seen: Snapshot) -> Diagnosis:
-    """Return why the network of a snapshot learned or did not."""
-    made = seen.interventions[: bisect_right(seen.interventions, seen.step, key=_step_of)]
+    """Return the diagnosis of a snapshot."""
+    made = seen.interventions[: bisect_right(seen.interventions, seen.step, key=step_of)]
     since = made[-1].step if made else 0
-    # A network whose weights were given at the start has a history, which is not known.
+    # The history of weights that were set at step 0 is unknown.
     is_given = seen.step == 0 and any(change.index for change in made)
     step, trace = (None, None) if is_given else (seen.step, seen.trace)
     return diagnose(seen.weights, seen.config, trace, step, since)
 
 
-def _step_of(change: Intervention) -> int:
-    return change.step
-
-
 def diagnose_outputs(outputs: ArrayLike, targets: tuple[int, ...]) -> Diagnosis:
-    """Return what four outputs, in the order of ROWS, tell by themselves."""
+    """Return the diagnosis of four outputs alone, in the order of ROWS."""
     given = np.asarray(outputs, dtype=float)
     evidence = Evidence(tuple(given.tolist()), tuple(targets))
     stuck = nearest(given, evidence.targets)
-    return _told(_state_of_outputs(evidence, stuck), evidence, stuck, None)
+    return _described(_state_of_outputs(evidence, stuck), evidence, stuck, None)
 
 
 def _judged(
@@ -123,16 +119,16 @@ def _judged(
     step: int | None,
     since: int = 0,
 ) -> tuple[str, Evidence, StuckState | None]:
-    """Return the state, what speaks for it, and the stuck state that the outputs are near to."""
+    """Return the state, the evidence, and the stuck state near the outputs."""
     step, trend = trend_until(trace, step, since)
-    with np.errstate(all="ignore"):  # the last finite weights of a run may be huge
+    with np.errstate(all="ignore"):  # weights may be huge
         evidence = replace(gathered(weights, config, trend), is_untrained=step == 0)
         stuck = nearest(np.array(evidence.outputs), config.targets)
         return _state(Case(weights, config, evidence, trend, step), stuck), evidence, stuck
 
 
 def _state(case: Case, stuck: StuckState | None) -> str:
-    """Return the first name that fits, in the order that the module explains."""
+    """Return the first state that applies, in the order given at the top of the module."""
     for state, fits in (
         ("diverging", causes.diverges),
         ("learned", causes.has_learned),
@@ -161,7 +157,7 @@ def _state_of_outputs(evidence: Evidence, stuck: StuckState | None) -> str:
     return "saturated" if evidence.firmly_wrong else "learning"
 
 
-def _told(
+def _described(
     state: str, evidence: Evidence, stuck: StuckState | None, config: RunConfig | None
 ) -> Diagnosis:
     level = None

@@ -1,6 +1,7 @@
-"""What a diagnosis rests on: the numbers of a network that tell why it learns or does not.
+"""The evidence of a diagnosis: measured numbers of a network.
 
-Shapes: H hidden units, 4 rows in the order of ROWS, I numbers into a unit (two weights, a bias).
+Shapes: H hidden units, 4 rows in the order of ROWS, I incoming numbers of a unit (two
+weights and a bias).
 """
 
 import math
@@ -8,87 +9,86 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from xorviz.core.arrays import Array
+from xorviz.core.arrays import Array, Mask
 from xorviz.core.config import COUNTED, ROWS, RunConfig
 from xorviz.core.diagnosis.trend import Trend
 from xorviz.core.network import LOSSES, Weights, gradient, hidden, logits, sigmoid
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 
 SATURATED_SHARE = 0.75
-"""A unit saturated on so many of the rows is; without biases, row 0 0 never saturates one."""
+"""Share of rows for a saturated unit; without biases row 0 0 never saturates one."""
 ALIKE = 0.01
-"""Two units coincide where their incoming weights differ by less, relative to the longer ones."""
+"""Units coincide if their incoming weights differ by less, relative to the longer vector."""
 
 NOT_FOR_ONE_UNIT = ((1, 0, 1, 0), (0, 1, 0, 1))
-"""XOR and its opposite: no line parts their rows, so one hidden unit cannot either."""
+"""XOR and its complement, which no line separates, and so no single hidden unit."""
 
 ORIGIN = ROWS.index((0, 0))
-"""The place of row 0 0, where only biases move a unit."""
+"""Index of row 0 0, where only biases affect a unit."""
 
 _BOUND = 0.02
-"""How near its bound a response is saturated, as a share of the way between its bounds."""
+"""Distance from a bound below which a response is saturated, as a share of its range."""
 _BOUNDS = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 _FLATTENS_BELOW = 0.3
-"""The largest error at which the last of learning begins."""
+"""Largest error below which the loss falls as 1 / step."""
 _DISBELIEVED = 0.1
-"""A loss that fell less than this share of what its gradient promises does not follow it."""
+"""A trend below this share of the fall predicted by the gradient replaces the prediction."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Measured, not judged. What outputs alone do not tell is None or empty."""
+    """Measurements of a network. Those that outputs alone do not determine are None or empty."""
 
     outputs: tuple[float, ...]
     """In the order of ROWS."""
     targets: tuple[int, ...]
     pinned: tuple[int, ...] = ()
-    """Places in ROWS of rows held near one value, as people count them."""
+    """Indices in ROWS of the rows held near one value, in counting order."""
     loss: float | None = None
     gradient_norm: float | None = None
     slope: float | None = None
     """Change of the loss per step, negative where it falls."""
     steps_left: float | None = None
-    """Until all errors are small, if the loss goes on as it does; infinite where it stands.
+    """Predicted steps until all errors are small; infinite where the loss does not fall.
 
-    None where the slope promises more than there is: the next step will not keep to it.
+    None where the slope predicts a fall of more than the loss in one step.
     """
     coinciding: tuple[tuple[int, ...], ...] = ()
-    """Groups of hidden units, from 0, whose incoming weights are alike."""
+    """Groups of hidden units, from 0, with nearly equal incoming weights."""
     saturation: tuple[float, ...] = ()
-    """Of each hidden unit, the share of rows on which its response is at a bound."""
+    """For each hidden unit, the share of rows on which its response is at a bound."""
     dead: tuple[int, ...] = ()
     """ReLU units that are 0 on every row."""
     swing: tuple[float, float] | None = None
-    """From where to where the loss goes up and down, if it does."""
+    """Lowest and highest recent loss, if it wavers."""
     is_untrained: bool = False
-    """Whether no step was taken yet."""
+    """Whether no step has been taken."""
     has_fixed_origin: bool = False
     """Whether the output at row 0 0 is one half whatever the weights are."""
 
     @property
     def errors(self) -> tuple[float, ...]:
-        """How far each output is from its target."""
+        """Absolute error of each output."""
         return tuple(abs(y - t) for y, t in zip(self.outputs, self.targets, strict=True))
 
     @property
     def right(self) -> int:
-        """How many rows are on their target's side of one half."""
+        """Number of rows on their target's side of one half."""
         return sum(error < RIGHT_ERROR for error in self.errors)
 
     @property
     def firmly_wrong(self) -> tuple[int, ...]:
-        """Places in ROWS of rows whose output is at the wrong bound, as people count them."""
+        """Indices in ROWS of the rows whose output is at the wrong bound, in counting order."""
         return tuple(row for row in COUNTED if self.errors[row] > 1 - _BOUND)
 
     @property
     def saturated(self) -> tuple[int, ...]:
-        """Hidden units, from 0, that hardly answer to anything any more."""
+        """Hidden units, from 0, that are at a bound on most rows."""
         return tuple(j for j, share in enumerate(self.saturation) if share >= SATURATED_SHARE)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values that JSON can carry: rows and units by name, None for infinite."""
+        """Return values that JSON can represent: rows and units by name, None for infinite."""
         return {
             "loss": _plain(self.loss),
             "outputs": {row_name(row): _plain(self.outputs[row]) for row in COUNTED},
@@ -105,7 +105,7 @@ class Evidence:
 
 
 def gathered(weights: Weights, config: RunConfig, trend: Trend | None = None) -> Evidence:
-    """Return what there is to know of a network; its numbers may be huge or not finite."""
+    """Return the evidence for a network, whose weights may be huge or not finite."""
     with np.errstate(all="ignore"):
         h = hidden(weights, config.activation)
         z = logits(weights, h)
@@ -113,7 +113,7 @@ def gathered(weights: Weights, config: RunConfig, trend: Trend | None = None) ->
         targets = np.array(config.targets)
         loss = float(LOSSES[config.loss].value(z, targets))
         outputs = sigmoid(z)
-        # A norm by way of the largest number, so that huge ones do not overflow in the square.
+        # hypot does not overflow where squares would.
         norm = math.hypot(*(math.hypot(*a.ravel().tolist()) for a in slopes.arrays()))
         fall = _fall(norm, config, trend)
         worst = float(np.abs(outputs - targets).max())
@@ -133,12 +133,12 @@ def gathered(weights: Weights, config: RunConfig, trend: Trend | None = None) ->
 
 
 def has_fixed_origin(config: RunConfig) -> bool:
-    """Tell whether units that are 0 without input leave the output there at one half."""
+    """Return whether the output at row 0 0 is one half whatever the weights are."""
     return not config.biases and config.activation in {"tanh", "relu"}
 
 
 def row_name(row: int) -> str:
-    """Return a row's name by its inputs, given its place in ROWS: 0 1."""
+    """Return the inputs of a row of ROWS as a name: 0 1."""
     x1, x2 = ROWS[row]
     return f"{x1} {x2}"
 
@@ -149,15 +149,15 @@ def unit_name(unit: int) -> str:
 
 
 def promised_fall(norm: float, config: RunConfig) -> float:
-    """Return how much a step of the rate along a gradient of this length lowers the loss.
+    """Return the predicted fall of the loss in one step for a gradient norm.
 
-    It is 1 / (1 - momentum) times as long once it has momentum.
+    Momentum makes a step 1 / (1 - momentum) times as long.
     """
     return config.rate / (1 - config.momentum) * norm * norm
 
 
 def _fall(norm: float, config: RunConfig, trend: Trend | None) -> float:
-    """Return how much the loss falls in a step: as its gradient says, unless the curve does not."""
+    """Return the fall of the loss in one step: as predicted, unless the trend is far below it."""
     promised = promised_fall(norm, config)
     if trend is not None and trend.fall_per_step < _DISBELIEVED * promised:
         return trend.fall_per_step
@@ -165,10 +165,10 @@ def _fall(norm: float, config: RunConfig, trend: Trend | None) -> float:
 
 
 def _steps_left(loss: float, fall: float, worst: float, loss_name: str) -> float | None:
-    """Return in how many steps every error is small, if the loss goes on as it does.
+    """Return the predicted steps until every error is small.
 
-    In a straight line down to where the last of learning begins; from there a sigmoid's loss
-    falls as 1 / step, which means that the slope flattens with the square of the loss.
+    The loss falls linearly down to errors of _FLATTENS_BELOW; from there a sigmoid's loss falls
+    as 1 / step, so that the slope flattens with the square of the loss.
     """
     if worst < LEARNED_ERROR:
         return 0.0
@@ -176,7 +176,7 @@ def _steps_left(loss: float, fall: float, worst: float, loss_name: str) -> float
         return math.inf
     if fall > loss:
         return None
-    # Errors enter squared losses squared, and the cross-entropy nearly as they are.
+    # Squared losses are quadratic in the errors, the cross-entropy is nearly linear.
     power = 1 if loss_name == "cross-entropy" else 2
     begins = min(worst, _FLATTENS_BELOW)
     straight = 1 - (begins / worst) ** power
@@ -185,8 +185,8 @@ def _steps_left(loss: float, fall: float, worst: float, loss_name: str) -> float
 
 
 def _coinciding(weights: Weights) -> tuple[tuple[int, ...], ...]:
-    """Return groups of units whose incoming weights point the same way, equally far."""
-    units = incoming(weights)
+    """Return the groups of units with nearly equal incoming weights."""
+    units = incoming(weights).T
     if not np.isfinite(units).all():
         return ()
     units = units / max(float(np.abs(units).max()), np.finfo(float).tiny)
@@ -198,16 +198,15 @@ def _coinciding(weights: Weights) -> tuple[tuple[int, ...], ...]:
 
 
 def incoming(weights: Weights) -> Array:
-    """Return what each hidden unit weighs its inputs with (H, I)."""
-    rows = weights.w1 if weights.b1 is None else np.vstack((weights.w1, weights.b1))
-    return np.asarray(rows.T, dtype=float)
+    """Return the incoming numbers of the hidden units (I, H): w1 and, with biases, b1."""
+    return np.asarray(weights.w1 if weights.b1 is None else np.vstack((weights.w1, weights.b1)))
 
 
-def _groups(alike: NDArray[np.bool_]) -> tuple[tuple[int, ...], ...]:
-    """Return who is alike (H, H) with the first of its kind, where there are several."""
+def _groups(alike: Mask) -> tuple[tuple[int, ...], ...]:
+    """Return the groups of two or more units that are alike (H, H)."""
     first = alike.argmax(axis=1)
     if len(set(first.tolist())) == len(first):
-        return ()  # as nearly always, and np.unique is dear
+        return ()  # the usual case, without the expensive np.unique
     leaders, counts = np.unique(first, return_counts=True)
     return tuple(
         tuple(np.flatnonzero(first == leader).tolist())

@@ -1,4 +1,4 @@
-"""Which diagnosis a person sees: one that holds, not every one that passes."""
+"""The diagnosis to display: one that lasts, without flicker."""
 
 from typing import TYPE_CHECKING
 
@@ -6,15 +6,15 @@ if TYPE_CHECKING:
     from xorviz.core.diagnosis.diagnosis import Diagnosis
 
 HOLD_SECONDS = 1.0
-"""For so long a new state must hold while a network runs, before it is shown."""
+"""A new state is shown once it has lasted this long."""
 REFRESH_SECONDS = 1.0
-"""The numbers of a state that stays change no more often than this."""
+"""Shortest time between updates of the numbers of one state."""
 AT_THE_LATEST_SECONDS = 3.0
-"""A state that is over goes away after so long, even where none of those that follow holds."""
+"""A state that has ended is replaced after this time, even if no other state lasts."""
 
 
 class Steadiness:
-    """Turns a stream of diagnoses into a calm one; times are handed in, in seconds."""
+    """A filter for a stream of diagnoses; callers pass the time in seconds."""
 
     def __init__(self) -> None:
         self.shown: Diagnosis | None = None
@@ -25,11 +25,11 @@ class Steadiness:
 
     @property
     def is_settled(self) -> bool:
-        """Whether what is shown is the latest diagnosis."""
+        """Whether the latest diagnosis is shown."""
         return self.shown == self._latest
 
     def see(self, diagnosis: "Diagnosis", now: float, at_once: bool = False) -> bool:
-        """Take the latest diagnosis; return whether another one is shown from now on."""
+        """Add the latest diagnosis; return whether the shown one changes."""
         if self._latest is None or diagnosis.state != self._latest.state:
             self._latest_since = now
         self._latest = diagnosis

@@ -1,8 +1,8 @@
-"""The known stuck states: some rows learned, the others averaged.
+"""The stuck states: some rows learned, the others at the mean of their targets.
 
-A network that cannot tell some rows apart answers all of them with the mean of their targets,
-where the squared errors are least. People post exactly these outputs and ask whether their code
-is wrong; the trap of two rows at one half is that of Rumelhart, Hinton and Williams (1986).
+A network that cannot separate some rows outputs the mean of their targets for all of them, where
+the squared errors are least. Two rows at one half is the local minimum of Rumelhart, Hinton and
+Williams (1986).
 """
 
 from dataclasses import dataclass
@@ -17,23 +17,23 @@ from xorviz.core.config import COUNTED, ROWS
 COIN_TOSS, THREE_IN_A_ROW = "coin toss", "three in a row"
 HALF_LEARNED, ON_THE_FENCE = "half learned", "one row on the fence"
 NAMES = (COIN_TOSS, THREE_IN_A_ROW, HALF_LEARNED, ON_THE_FENCE)
-"""By how many rows are averaged: four, three, two, one."""
+"""In the order of the number of averaged rows: four, three, two, one."""
 
 TOLERANCE = 0.2
-"""How far any output may be from that of the state.
+"""Largest distance of an output from that of the state.
 
-States are at least 0.25 apart, so an output may wander by 0.12 and the nearest one stays it.
+States are at least 0.25 apart, so that the nearest state stays the same while outputs move by 0.12.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class StuckState:
-    """Outputs that a network can stay at for long, for one set of targets."""
+    """Outputs at which a network can stay for long, for one set of targets."""
 
     name: str
     """One of NAMES."""
     pinned: tuple[int, ...]
-    """Places in ROWS of the rows that are not learned, as people count them."""
+    """Indices in ROWS of the rows that are not learned, in counting order."""
     level: float
     """The output of the pinned rows: the mean of their targets, or one half for a single row."""
     outputs: tuple[float, ...]
@@ -41,7 +41,7 @@ class StuckState:
 
 
 def nearest(outputs: Array, targets: tuple[int, ...]) -> StuckState | None:
-    """Return the stuck state that outputs (4,) are within TOLERANCE of, if there is one."""
+    """Return the nearest stuck state to outputs (4,), or None beyond TOLERANCE."""
     states, table = _table(targets)
     distances = np.abs(table - outputs).max(axis=1)
     closest = int(distances.argmin())
@@ -50,9 +50,9 @@ def nearest(outputs: Array, targets: tuple[int, ...]) -> StuckState | None:
 
 @cache
 def states_of(targets: tuple[int, ...]) -> tuple[StuckState, ...]:
-    """Return every stuck state of these targets: all ways to choose the rows that it pins.
+    """Return the stuck states of these targets, one for each choice of pinned rows.
 
-    Several rows count as averaged only where their targets differ.
+    Several rows are averaged only where their targets differ.
     """
     found = []
     for count in range(len(ROWS), 0, -1):

@@ -1,57 +1,57 @@
-"""Where the loss has been going lately: down, up, or up and down."""
+"""Recent trend of the loss."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xorviz.core.arrays import Array, Steps
 from xorviz.core.runs.trace import Trace
 
 RECENT = 32
-"""Points of the trace that count as recent; a thinned trace ends in single steps too."""
+"""Points of the trace that count as recent; thinned traces end in single steps too."""
 
 _FEWEST_TURNS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """The last points of a loss curve, summed up."""
+    """A summary of the last points of a loss curve."""
 
     span: int
-    """Steps from the first of these points to the last."""
+    """Steps from the first to the last of these points."""
     first: float
     last: float
     lowest: float
     highest: float
     rises: float
-    """All that the loss went up."""
+    """Sum of all increases."""
     falls: float
-    """All that the loss went down."""
+    """Sum of all decreases."""
     turns: int
-    """How often it changed its direction."""
+    """Number of changes of direction."""
 
     @property
     def fall_per_step(self) -> float:
-        """How much the loss fell a step, negative where it rose."""
+        """Mean fall of the loss per step, negative where it rose."""
         return (self.first - self.last) / self.span
 
     @property
     def wavers(self) -> bool:
-        """Whether the loss went up about as much as down, again and again."""
+        """Whether the loss repeatedly rose about as much as it fell."""
         return self.turns >= _FEWEST_TURNS and self.rises > self.falls / 2
 
     @property
     def swing(self) -> float:
-        """How far the loss went up and down, as a share of where it was highest."""
+        """Range of the loss as a share of its maximum."""
         return (self.highest - self.lowest) / self.highest if self.highest > 0 else 0.0
 
 
 def trend_until(
     trace: Trace | None, step: int | None, since: int = 0
 ) -> tuple[int | None, Trend | None]:
-    """Return the step that a trace is looked at from, and the trend up to it, where known.
+    """Return the step, by default the last of the trace, and the trend up to it, if known.
 
-    What came before the step since when nothing was changed by hand is no part of the trend.
+    The trend begins at the step since, when the run was last changed by hand.
     """
     if trace is None or not len(trace.steps):
         return step, None
@@ -64,7 +64,7 @@ def trend_until(
     return step, _trend(trace.steps[start:end], trace.losses[start:end])
 
 
-def _trend(steps: NDArray[np.int64], losses: NDArray[np.float64]) -> Trend | None:
+def _trend(steps: Steps, losses: Array) -> Trend | None:
     known = np.isfinite(losses)
     if not known.all():
         steps, losses = steps[known], losses[known]

@@ -1,4 +1,4 @@
-"""What a diagnosis says to a person."""
+"""The sentences of a diagnosis and its evidence."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -7,6 +7,8 @@ from fractions import Fraction
 from xorviz.core import numerals
 from xorviz.core.config import COUNTED
 from xorviz.core.diagnosis.evidence import NOT_FOR_ONE_UNIT, ORIGIN, Evidence, row_name, unit_name
+
+Line = tuple[str, str]
 
 _PARTS = {
     Fraction(1, 4): "one quarter",
@@ -18,21 +20,32 @@ _PARTS = {
 _MANY = 1_000_000_000
 _VISIBLY_APART = 0.1
 _STEEP = 0.1
-"""A promised fall of more than this share of the loss is more than a step will do."""
+"""A predicted fall of more than this share of the loss is not stated as a number."""
 
 
 def headline(state: str) -> str:
-    """Return a state's name as a sentence begins with it: Half learned."""
+    """Return a state's name, capitalized: Half learned."""
     return state[0].upper() + state[1:]
 
 
 def sentence(state: str, evidence: Evidence, level: float | None) -> str:
-    """Return what is to be said; the level is where a stuck state's rows are pinned."""
+    """Return the sentence for a state; the level is the output of a stuck state's pinned rows."""
     return f"{headline(state)}: {_DETAILS[state](evidence, level or 0.0)}"
 
 
+def evidence_lines(evidence: Evidence) -> tuple[Line, ...]:
+    """Return a name and a text for each known number, the most important first."""
+    found = [("Outputs", _outputs(evidence))]
+    if evidence.pinned:
+        found.append(("Pinned rows", _pinned(evidence)))
+    found += _numbers(evidence)
+    if evidence.saturation:
+        found += _units(evidence)
+    return tuple(found)
+
+
 def about(steps: float) -> str:
-    """Return a rough count of steps, to two digits and never exact: about 34 000 steps."""
+    """Return a count of steps rounded to two digits: about 34 000 steps."""
     if math.isnan(steps) or steps >= _MANY:
         return "more than a billion steps"
     if steps < 10:
@@ -46,18 +59,18 @@ def about(steps: float) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """Return names as a person lists them: h1, h2 and h3."""
+    """Return names as a list in words: h1, h2 and h3."""
     *most, last = names
     return f"{', '.join(most)} and {last}" if most else last
 
 
 def rows_text(rows: Sequence[int]) -> str:
-    """Return rows by name, with the word before them: rows 0 1 and 1 1."""
+    """Return rows by name: rows 0 1 and 1 1."""
     return f"row{'s' * (len(rows) > 1)} {listed([row_name(row) for row in rows])}"
 
 
 def units_text(units: Sequence[int], width: int) -> str:
-    """Return hidden units by name; how many they are, where there are too many to name."""
+    """Return hidden units by name, or their number where there are many."""
     if len(units) == width > 1:
         return "both hidden units" if width == 2 else f"all {width} hidden units"
     if len(units) > 4:
@@ -66,7 +79,7 @@ def units_text(units: Sequence[int], width: int) -> str:
 
 
 def level_text(level: float) -> str:
-    """Return the mean of a few targets in words: two thirds."""
+    """Return a mean of up to four targets in words: two thirds."""
     return _PARTS[Fraction(level).limit_denominator(4)]
 
 
@@ -191,7 +204,7 @@ def _symmetric_units(evidence: Evidence, _: float) -> str:
 
 
 def _near(evidence: Evidence, level: float) -> str:
-    """Return a level in words, and from where to where the rows are if not all are close to it."""
+    """Return a level in words, with the range of the outputs unless all are close to it."""
     values = [evidence.outputs[row] for row in evidence.pinned]
     if max(abs(value - level) for value in values) < _VISIBLY_APART:
         return level_text(level)
@@ -217,20 +230,6 @@ _DETAILS: dict[str, Callable[[Evidence, float], str]] = {
     "dead units": _dead_units,
     "symmetric units": _symmetric_units,
 }
-
-
-Line = tuple[str, str]
-
-
-def evidence_lines(evidence: Evidence) -> tuple[Line, ...]:
-    """Return what is known, the most telling first; what is not known has no line."""
-    found = [("Outputs", _outputs(evidence))]
-    if evidence.pinned:
-        found.append(("Pinned rows", _pinned(evidence)))
-    found += _numbers(evidence)
-    if evidence.saturation:
-        found += _units(evidence)
-    return tuple(found)
 
 
 def _outputs(evidence: Evidence) -> str:

@@ -14,7 +14,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
 
 State = tuple[Array, Array]
-"""Parameters (P,) and what the last step subtracted from them (P,); they determine all later steps."""
+"""Parameters (P,) and what the last step subtracted from them (P,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Taken:
 
 
 class Kernel(ABC):
-    """Training state, advanced in blocks of steps. Kernels differ from each other in the last bits."""
+    """Training state, advanced in blocks of steps. Kernels differ in the last bits."""
 
     name: ClassVar[str]
     block: ClassVar[int]

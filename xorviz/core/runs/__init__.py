@@ -1,4 +1,1 @@
-"""A run of any length in bounded memory.
-
-Trainer, trace, record, recording, snapshot, stop rules, and the project they belong to.
-"""
+"""Runs of any length in bounded memory: training, recording, replay and the project."""

@@ -1,4 +1,4 @@
-"""The run that is worked on, at the step that is looked at, and perhaps another beside it."""
+"""The current run of a project, at the displayed step."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,9 +12,9 @@ from xorviz.core.runs.stopping import NEVER, StopRules
 
 
 class CurrentRun:
-    """One run, or two in lock step: always looked at at the same step.
+    """One run, or two side by side, always displayed at the same step.
 
-    Going on from a step gone by trains again what was there, and then what was not.
+    Advancing from a past step replays the recorded steps, and then trains new ones.
     """
 
     def __init__(
@@ -25,27 +25,27 @@ class CurrentRun:
         beside: Record | None = None,
         kernel: str = NUMPY,
     ) -> None:
-        """Put a run on the bench at a step. Raises IndexError for a step that it has not taken."""
+        """Display a run at a step. Raises IndexError for a step that was not taken."""
         records = [record] if beside is None else [record, beside]
         self._runs = [Recording(r, run, kernel) for r in records]
         if not 0 <= step <= self.newest:
-            raise IndexError(f"step {step} is not among those taken: 0 to {self.newest}")
+            raise IndexError(f"step {step} is outside this run: 0 to {self.newest}")
         self.step = step
 
     @property
     def block(self) -> int:
-        """How many steps are taken at once at most."""
+        """The most steps that the kernel takes at once."""
         return self._runs[0].block
 
     @property
     def newest(self) -> int:
-        """The last step that can be looked at without further training."""
+        """The last step that can be displayed without training."""
         return min(run.newest for run in self._runs)
 
     def advance(self, n: int, rules: StopRules = NEVER) -> bool:
-        """Go on by n steps, or fewer if a rule or a divergence stops a run; return if one did.
+        """Advance by n steps, or fewer if a rule or a divergence stops a run; return if one did.
 
-        The rules are for steps never taken before, and for the first run alone.
+        The rules apply only to new steps of the first run.
         """
         goal, is_stopped = self.step + n, False
         for run in self._runs:
@@ -59,12 +59,12 @@ class CurrentRun:
         return is_stopped
 
     def approach(self, step: int, n: int) -> int:
-        """Come nearer to a step with at most n steps of each run; return how many are left."""
+        """Replay at most n steps of each run towards a step; return how many are left."""
         step = min(step, self.newest)
         return sum(run.approach(step, n) for run in self._runs)
 
     def go_to(self, step: int) -> None:
-        """Look at a step, which approach has made cheap."""
+        """Display a step, which is cheap after approach."""
         self.step = min(step, self.newest)
 
     def intervene(
@@ -72,14 +72,14 @@ class CurrentRun:
     ) -> None:
         """Change a run from the next step on.
 
-        One that has gone on from here is left as it is: another branches off in its place,
-        unless nothing is changed. Raises SettingError, and then changes nothing.
+        Where the run has later steps, a fork at this step replaces it, unless the change has no
+        effect. Raises SettingError, and then changes nothing.
         """
-        place = int(beside and len(self._runs) > 1)
-        self._change(place, lambda run: run.intervene(field, value, index))
+        index_of_run = int(beside and len(self._runs) > 1)
+        self._change(index_of_run, lambda run: run.intervene(field, value, index))
 
     def set_weights(self, weights: Weights) -> None:
-        """Set all weights of the first run, just as intervene sets one."""
+        """Set all weights of the first run, as intervene sets one."""
         changes = setting(weights, self.step)
 
         def set_all(run: Recording) -> None:
@@ -100,6 +100,6 @@ class CurrentRun:
             self._runs[place] = branch
 
     def snapshot(self) -> Snapshot:
-        """Return what is to be seen at this step."""
+        """Return the snapshot at this step."""
         first, *others = (run.state_at(self.step) for run in self._runs)
         return replace(first, beside=others[0]) if others else first

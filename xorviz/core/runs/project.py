@@ -1,4 +1,4 @@
-"""All that a person works on: the run on the bench, and the runs that are kept."""
+"""A project: the current run, the run beside it, and the pinned runs."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -9,37 +9,36 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 
 SHAPING = ("width", "seed", "biases", "init", "init_range", "perturbation")
-"""Settings that decide the initial weights."""
+"""Settings that determine the initial weights."""
+
+MOST_PINNED = 12
+LONGEST_NAME = 60
 
 
 def following(config: RunConfig, before: RunConfig, after: RunConfig) -> RunConfig:
-    """Return a config that changes with another one where both were the same."""
+    """Return a config with the changes between two others, for settings where it equals before."""
     changed = {name for name in RULES if getattr(before, name) != getattr(after, name)}
     shared = {name for name in changed if getattr(config, name) == getattr(before, name)}
     return replace(config, **{name: getattr(after, name) for name in shared})
 
 
 def restarted(run: Record, config: RunConfig) -> Record:
-    """Return a run from the beginning, from the same weights if these settings leave them alone."""
+    """Return a run at step 0; weights set there are kept if no SHAPING setting changes."""
     is_same = all(getattr(run.config, name) == getattr(config, name) for name in SHAPING)
     return started_alike(run, config) if is_same and run.interventions else Record(config)
 
 
 def started_alike(first: Record, config: RunConfig) -> Record:
-    """Return a run of these settings from the weights that another one was given at step 0."""
-    second = Recording(config)
-    for given in at_step(first.interventions, 0):
-        if given.field in weight_shapes(config):
-            second.intervene(given.field, given.value, given.index)
-    return second.record()
-
-
-MOST_PINNED = 12
-LONGEST_NAME = 60
+    """Return a run of these settings with the weights that were set at step 0 of another run."""
+    run = Recording(config)
+    for change in at_step(first.interventions, 0):
+        if change.field in weight_shapes(config):
+            run.intervene(change.field, change.value, change.index)
+    return run.record()
 
 
 class TooManyRunsError(Exception):
-    """As many runs are kept as can be. The message says what to do."""
+    """The project already has MOST_PINNED pinned runs. The message says what to do."""
 
     def __init__(self) -> None:
         super().__init__(f"{MOST_PINNED} runs are kept already. Delete one to keep another.")
@@ -47,44 +46,43 @@ class TooManyRunsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PinnedRun:
-    """A run put aside, with how it is shown. A value."""
+    """A run kept for comparison, and its display options. A value."""
 
     name: str
     record: Record
     step: int
-    """At which it was looked at last."""
+    """The step that was displayed last."""
     style: int
-    """Which of MOST_PINNED colours and lines it has; no two kept runs share one."""
+    """Index of its colour and line style, unique among the pinned runs."""
     is_shown: bool = True
     """Whether its curve is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The bench and the shelf at one moment. A value: each change makes another."""
+    """The current run and the pinned runs. A value: each change returns a new one."""
 
     record: Record
     step: int = field(compare=False)
-    """At which the run on the bench is looked at: to look elsewhere changes nothing."""
+    """The displayed step of the current run; not part of comparisons."""
     beside: Record | None = None
-    """The second of two runs in lock step."""
+    """The second of two runs side by side."""
     pinned: tuple[PinnedRun, ...] = ()
 
     def state_at(self, step: int) -> Snapshot:
-        """Return what was to be seen on the bench at any of its steps, to the last bit.
+        """Return the snapshot of the current run at any of its steps, bit for bit.
 
-        Raises IndexError for a step that the run has not come to. To look at many steps, keep
-        a Recording.
+        Raises IndexError for a step that was not taken. For many steps, use a Recording.
         """
         return Recording(self.record).state_at(step)
 
     def compact(self) -> "Project":
-        """Return the same study with less memory behind the bench's runs."""
+        """Return the same project with fewer checkpoints in the current runs."""
         beside = None if self.beside is None else self.beside.compact()
         return replace(self, record=self.record.compact(), beside=beside)
 
     def pinning(self, record: Record, step: int, name: str = "") -> "Project":
-        """Return the study with one more run kept. Raises TooManyRunsError."""
+        """Return the project with one more pinned run. Raises TooManyRunsError."""
         if len(self.pinned) >= MOST_PINNED:
             raise TooManyRunsError
         taken = {run.style for run in self.pinned}
@@ -93,9 +91,9 @@ class Project:
         return replace(self, pinned=(*self.pinned, run))
 
     def changing(self, style: int, **values: str | bool) -> "Project":
-        """Return the study with another name, or visibility, of one kept run.
+        """Return the project with another name or visibility of one pinned run.
 
-        A name of nothing leaves the one that is there.
+        An empty name leaves the old one.
         """
         if "name" in values:
             values["name"] = cleaned_name(str(values["name"])) or self.pinned_as(style).name
@@ -103,11 +101,11 @@ class Project:
         return replace(self, pinned=tuple(pinned))
 
     def without(self, style: int) -> "Project":
-        """Return the study without one kept run."""
+        """Return the project without one pinned run."""
         return replace(self, pinned=tuple(run for run in self.pinned if run.style != style))
 
     def pinned_as(self, style: int) -> PinnedRun:
-        """Return the kept run of a style."""
+        """Return the pinned run with a style."""
         return next(run for run in self.pinned if run.style == style)
 
     def _next_name(self) -> str:
@@ -116,12 +114,12 @@ class Project:
 
 
 def cleaned_name(name: str) -> str:
-    """Return a name on one line, of a length that a list can show."""
+    """Return a name on one line of at most LONGEST_NAME characters."""
     printable = "".join(c if c.isprintable() else " " for c in name)
     return " ".join(printable.split())[:LONGEST_NAME].rstrip()
 
 
 def differing(configs: Iterable[RunConfig]) -> tuple[str, ...]:
-    """Return the names of the settings in which runs differ, in the order of RULES."""
+    """Return the names of the settings that differ, in the order of RULES."""
     known = list(configs)
     return tuple(name for name in RULES if len({getattr(c, name) for c in known}) > 1)

@@ -1,4 +1,4 @@
-"""Which kernel takes the steps of a run again that was trained before."""
+"""Choose the kernel that replays a recorded run."""
 
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.kernels.compiler import KernelError
@@ -6,16 +6,16 @@ from xorviz.core.runs.record import Record
 
 
 def kernel_for(record: Record) -> str:
-    """Return the kernel that comes to a run's own last digits, where it is ready; or else NumPy's.
+    """Return the kernel that last trained a run if it is ready, else NumPy's.
 
-    Of several it is the one that trained last.
+    Only the run's own kernel reproduces its last digits.
     """
     own = record.kernels[-1] if record.kernels else compiler.NUMPY
     return own if kernels.is_ready(own) else compiler.NUMPY
 
 
 def prepare_for(record: Record) -> str:
-    """Make ready what kernel_for would return; return a sentence where that cannot be, or ""."""
+    """Prepare the kernels of a run; return a sentence for the user if one is unavailable, or ""."""
     try:
         for name in record.kernels:
             kernels.prepare(compiler.chosen(name))

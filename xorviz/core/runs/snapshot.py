@@ -1,11 +1,10 @@
-"""All that can be seen of a run at one step."""
+"""The state of a run at one step."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from xorviz.core.arrays import Array
+from xorviz.core.arrays import Array, Mask
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
 from xorviz.core.runs.record import Intervention, Record
@@ -13,35 +12,35 @@ from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import Trace
 
 RIGHT_ERROR, LEARNED_ERROR = 0.5, 0.1
-"""A row is right below the first error; a network has learned with all rows below the second."""
+"""Errors below which a row is correct, and below which all rows count as learned."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A run at one step, and the record of all of it. A value: nobody writes to it."""
+    """A run at one step, with the record of the whole run. A value: never written to."""
 
     config: RunConfig
-    """The settings now in force."""
+    """The settings at this step."""
     step: int
     weights: Weights
     gradient: Weights
-    """Of the loss at these weights."""
+    """Gradient of the loss at these weights."""
     loss: float
     outputs: Array
     """(4,) in the order of ROWS."""
     record: Record
-    """The whole run, also what comes after this step: enough to take it up again anywhere."""
+    """The whole run, including later steps; enough to resume it at any step."""
     right_since: int | None = None
-    """The step since which all four rows have been right without a break."""
+    """The step since which all four rows have been correct without a break."""
     learned_since: int | None = None
     halt: Halt | None = None
-    """Why training stopped by itself at this step, if it did."""
+    """Why training stopped at this step, if it did."""
     velocity: Weights | None = None
-    """What the last step added to the weights, where momentum carries it on."""
+    """What the last step added to the weights; None without momentum."""
     run: int = 0
-    """Which run this is, as the session counts them."""
+    """The number of this run in its session."""
     beside: "Snapshot | None" = None
-    """The second of two runs in lock step, at the same step."""
+    """The second of two runs side by side, at the same step."""
 
     @property
     def trace(self) -> Trace:
@@ -50,18 +49,18 @@ class Snapshot:
 
     @property
     def interventions(self) -> tuple[Intervention, ...]:
-        """All that was changed during the run."""
+        """All changes made to the run."""
         return self.record.interventions
 
     @property
     def newest(self) -> int:
-        """The last step that can be looked at: of two runs in lock step, of the shorter one."""
+        """The last step that can be displayed; with two runs side by side, that of the shorter."""
         mine = self.record.newest
         return mine if self.beside is None else min(mine, self.beside.record.newest)
 
     @property
     def is_past(self) -> bool:
-        """Whether later steps can be looked at."""
+        """Whether later steps can be displayed."""
         return self.step < self.newest
 
     @property
@@ -71,11 +70,11 @@ class Snapshot:
         return errors
 
     @property
-    def right(self) -> NDArray[np.bool_]:
-        """(4,) which outputs are on their target's side of one half."""
+    def right(self) -> Mask:
+        """(4,) whether each output is on its target's side of one half."""
         return np.abs(self.errors) < RIGHT_ERROR
 
     @property
     def diverged_at(self) -> int | None:
-        """The step that would have had a loss or weight that is not finite."""
+        """The step whose loss or weights would not be finite, if training stopped before it."""
         return self.step + 1 if self.halt is Halt.DIVERGED else None

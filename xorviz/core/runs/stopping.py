@@ -1,11 +1,11 @@
-"""When a run stops by itself."""
+"""Rules that stop a run."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xorviz.core.arrays import Array, Mask
 from xorviz.core.rules import OrWord, Real, Rule, Switch, Whole, checked
 
 AT_STEP, AT_LOSS = Whole(1, 10**12), Real(0, 1e6, above_low=True)
@@ -18,7 +18,7 @@ DEFAULT_STEPS, DEFAULT_LOSS = 60_000, 0.01
 
 
 class Halt(StrEnum):
-    """Why training has stopped by itself."""
+    """The reason why training stopped."""
 
     AT_STEP = "step limit"
     LEARNED = "learned"
@@ -28,13 +28,13 @@ class Halt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StopRules:
-    """Rules that end a run; each fires when it comes true, not while it stays so.
+    """Rules that stop a run; each applies when it becomes true, not while it stays true.
 
-    Raises SettingError for a value that a rule cannot take.
+    Raises SettingError for an invalid value.
     """
 
     at_step: int | None = DEFAULT_STEPS
-    """Stop here, and after going on, at each further multiple."""
+    """Stop at each multiple of this step."""
     when_learned: bool = False
     at_loss: float | None = None
 
@@ -43,15 +43,13 @@ class StopRules:
             object.__setattr__(self, name, checked(rule, name, getattr(self, name)))
 
     def next_limit(self, step: int) -> int | None:
-        """Return the step at which a run that stands at this one must stop."""
+        """Return the next step at which a run must stop."""
         return None if self.at_step is None else (step // self.at_step + 1) * self.at_step
 
-    def first_met(
-        self, losses: NDArray[np.float64], learned: NDArray[np.bool_]
-    ) -> tuple[int, Halt] | None:
-        """Return the first index of a series (n,) at which a rule comes true, and why.
+    def first_met(self, losses: Array, learned: Mask) -> tuple[int, Halt] | None:
+        """Return the first index of a series (n,) at which a rule becomes true, and its reason.
 
-        Index 0 is where the run stands already: a rule that holds there has had its say.
+        Index 0 is the present step: a rule that is true there does not apply.
         """
         series = []
         if self.when_learned:

@@ -1,4 +1,4 @@
-"""Loss, outputs and gradient norm of a whole run in bounded memory, every kept point exact."""
+"""Loss, outputs and gradient norm against step, in bounded memory; every point is exact."""
 
 import math
 from dataclasses import dataclass, field
@@ -7,28 +7,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xorviz.core.arrays import Array
+from xorviz.core.arrays import Array, Mask, Steps
 
 CAPACITY = 4096
-"""Points that a trace may have, whatever the length of its run."""
+"""Most points of a trace, whatever the length of its run."""
 
 _THINNED_EVERY = CAPACITY // 2
-"""Steps between two thinnings, each of which leaves room for as many."""
+"""Steps between two thinnings, each of which leaves space for as many."""
 
 _ROOM = 2 * CAPACITY
-"""Points that there are for a moment: those kept, and what stands out of many new ones."""
+"""Size of the buffers: the kept points and the extremes of new ones."""
 
 _BUCKETS = 512
 _PER_OCTAVE, _OCTAVES = 12, 41
 _OCTAVE_EDGES = np.array(
     sorted({math.ceil(2 ** (k / _PER_OCTAVE)) - 1 for k in range(_PER_OCTAVE * _OCTAVES)})
 )
-"""The first steps of the buckets of equal ratios, as far as the longest run: 1e12 steps."""
+"""First steps of the buckets of equal ratios, up to 1e12 steps."""
 
 _OUTPUTS = 4
-"""One for each row of the truth table, in the order of ROWS."""
+"""Number of outputs, in the order of ROWS."""
 
-Places = NDArray[np.intp]
+Indices = NDArray[np.intp]
 
 
 def _unknown_outputs() -> Array:
@@ -41,19 +41,19 @@ def _unknown_norms() -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What a run has come to, against step. A value: its arrays are never written to."""
+    """The history of a run. A value: its arrays are never written to."""
 
-    steps: NDArray[np.int64]
-    """(P,) rising."""
+    steps: Steps
+    """(P,) in increasing order."""
     losses: Array
-    """(P,) the loss at exactly those steps."""
+    """(P,) the loss at these steps."""
     outputs: Array = field(default_factory=_unknown_outputs)
-    """(P, 4) the outputs there, in the order of ROWS; NaN where they are not known."""
+    """(P, 4) the outputs, in the order of ROWS; NaN where unknown."""
     gradient_norms: Array = field(default_factory=_unknown_norms)
-    """(P,) the length of the loss's gradient there; NaN where it is not known."""
+    """(P,) the gradient norm; NaN where unknown."""
 
     def __post_init__(self) -> None:
-        """Let what is not given be unknown."""
+        """Fill what is not passed in with NaN."""
         count = len(self.steps)
         if not len(self.outputs):
             object.__setattr__(self, "outputs", np.full((count, _OUTPUTS), np.nan))
@@ -66,9 +66,9 @@ class Trace:
         return cls(np.empty(0, dtype=np.int64), np.empty(0))
 
     def until(self, step: int, loss: float, outputs: Array | None = None) -> "Trace":
-        """Return the points before a step, and the loss at it: where another branch begins.
+        """Return the points before a step and the loss at it, for a fork.
 
-        The gradient there is that of the branch, which is not known yet.
+        The gradient norm at the step is unknown.
         """
         kept = int(np.searchsorted(self.steps, step))
         here = np.full(_OUTPUTS, np.nan) if outputs is None else outputs
@@ -80,7 +80,7 @@ class Trace:
         )
 
     def nearest(self, step: float) -> tuple[int, float]:
-        """Return the kept point (step, loss) that is nearest to a step."""
+        """Return the point (step, loss) nearest to a step."""
         right = int(np.searchsorted(self.steps, step).clip(1, max(len(self.steps) - 1, 1)))
         left = right - 1
         if right == len(self.steps) or step - self.steps[left] <= self.steps[right] - step:
@@ -89,17 +89,16 @@ class Trace:
 
 
 class TraceRecorder:
-    """Takes every step; keeps them all at first, then the extremes of each bucket.
+    """A buffer for every step, thinned to the extremes of buckets as the run grows.
 
-    Beyond CAPACITY steps, before each further 2048, all are thinned to the lowest and the
-    highest loss of each bucket, so a spike of one step survives ten million others. There are two
-    sets of buckets, equal steps and equal ratios of steps, so that the curve is whole on a linear
-    and on a logarithmic axis. What is kept depends on the losses alone, not on how they were
-    handed in.
+    From CAPACITY steps on, every 2048 steps the points are thinned to the lowest and the highest
+    loss of each bucket, so that a spike of one step survives ten million others. There are two
+    sets of buckets, of equal steps and of equal ratios of steps, for linear and logarithmic axes.
+    The points kept depend only on the losses, not on how calls divided them.
     """
 
     def __init__(self, start: Trace | None = None) -> None:
-        """Go on from a trace, or begin at step 0."""
+        """Continue a trace, or start at step 0."""
         self._steps = np.empty(_ROOM, dtype=np.int64)
         self._losses = np.empty(_ROOM)
         self._outputs = np.empty((_ROOM, _OUTPUTS))
@@ -129,8 +128,8 @@ class TraceRecorder:
     ) -> None:
         """Add the losses (n,) and the outputs (n, 4) of the next n steps.
 
-        norms_before (n,) are the gradient norms from which these steps were taken: the first is
-        that of the last point until now, and that of the last of the new ones is not known yet.
+        norms_before (n,) are the gradient norms before each of these steps: the first belongs to
+        the previous point, and that of the last new point is still unknown.
         """
         n = len(losses)
         if not n:
@@ -138,15 +137,15 @@ class TraceRecorder:
         if self._count:
             self.complete(np.nan if norms_before is None else norms_before[0])
         first, self._next_step = self._next_step, self._next_step + n
-        # However many thinnings were due, the last one leaves what all of them would.
+        # Of several thinnings that are due, the last alone keeps the same points as all.
         due = (self._next_step - 1) // _THINNED_EVERY * _THINNED_EVERY
         early = due - first if due >= CAPACITY else -1
         norms_after = None if norms_before is None else norms_before[1:]
         if early >= 0:
-            places = _outstanding(losses[:early], first)
-            shown = None if outputs is None else outputs[places]
-            norms = None if norms_after is None else norms_after[places]
-            self._append(first + places, losses[places], shown, norms)
+            indices = _outstanding(losses[:early], first)
+            shown = None if outputs is None else outputs[indices]
+            norms = None if norms_after is None else norms_after[indices]
+            self._append(first + indices, losses[indices], shown, norms)
             self._thin(due - 1)
         rest = max(early, 0)
         self._append(
@@ -157,26 +156,26 @@ class TraceRecorder:
         )
 
     def correct(self, loss: float, outputs: Array | None = None) -> None:
-        """Replace what the last step came to, where a weight was set by hand."""
+        """Replace the last point after a weight was set by hand."""
         last = self._count - 1
         self._losses[last] = loss
         self._outputs[last] = np.nan if outputs is None else outputs
         self._norms[last] = np.nan
 
     def complete(self, norm: float) -> None:
-        """Add the gradient norm of the last step."""
+        """Set the gradient norm of the last point."""
         self._norms[self._count - 1] = norm
 
     def trace(self) -> Trace:
-        """Return the points kept so far."""
+        """Return the points as a trace."""
         steps, losses, outputs, norms = (column[: self._count].copy() for column in self._columns)
         norms[np.isinf(norms)] = np.nan
         return Trace(steps, losses, outputs, norms)
 
     def _append(
-        self, steps: NDArray[np.int64], losses: Array, outputs: Array | None, norms: Array | None
+        self, steps: Steps, losses: Array, outputs: Array | None, norms: Array | None
     ) -> None:
-        """Add points (P,); the norm of the last one may be missing."""
+        """Add points (P,); norms may lack the last."""
         here = slice(self._count, self._count + len(steps))
         self._steps[here] = steps
         self._losses[here] = losses
@@ -187,10 +186,10 @@ class TraceRecorder:
         self._count = here.stop
 
     def _thin(self, last: int) -> None:
-        """Keep each bucket's extremes, up to the last step: at most half of CAPACITY."""
+        """Keep only the extremes of each bucket up to a step: at most half of CAPACITY."""
         columns = [column[: self._count] for column in self._columns]
         steps, losses = columns[:2]
-        # Strides are powers of two, so each coarser bucket is made of whole finer ones.
+        # Strides are powers of two, so that a coarser bucket consists of whole finer ones.
         by_stride = np.flatnonzero(np.diff(steps // _stride(last))) + 1
         by_octave = _without_repeats(np.searchsorted(steps, _OCTAVE_EDGES))
         by_octave = by_octave[(by_octave > 0) & (by_octave < len(steps))]
@@ -202,12 +201,12 @@ class TraceRecorder:
 
 
 def _stride(step: int) -> int:
-    """Return how many steps a bucket of equal ones has, once a run has come to a step."""
+    """Return the length in steps of the equal buckets of a run at a step."""
     return 1 << (step // _BUCKETS).bit_length()
 
 
-def _outstanding(losses: Array, first: int) -> Places:
-    """Return where losses (n,) of steps in a row, from the first on, may be a bucket's extreme."""
+def _outstanding(losses: Array, first: int) -> Indices:
+    """Return the indices of losses (n,) from step first on that may be extremes of a bucket."""
     if not len(losses):
         return np.empty(0, dtype=np.intp)
     end = first + len(losses)
@@ -219,10 +218,10 @@ def _outstanding(losses: Array, first: int) -> Places:
     return np.flatnonzero(_marked(len(losses), _extremes(losses, edges[edges > 0])))
 
 
-def _extremes(losses: Array, edges: Places) -> Places:
-    """Return the places of the first lowest and the last highest of losses (P,) in each bucket.
+def _extremes(losses: Array, edges: Indices) -> Indices:
+    """Return the indices of the first lowest and the last highest of losses (P,) in each bucket.
 
-    Another one begins at each edge.
+    Each edge starts a new bucket.
     """
     starts = np.concatenate(([0], edges))
     sizes = np.diff(starts, append=len(losses))
@@ -233,15 +232,15 @@ def _extremes(losses: Array, edges: Places) -> Places:
     return np.concatenate((lows[firsts], highs[lasts]))
 
 
-def _marked(count: int, places: Places) -> NDArray[np.bool_]:
-    """Return which of so many places are among these."""
+def _marked(count: int, indices: Indices) -> Mask:
+    """Return a mask (count,) of these indices."""
     marked = np.zeros(count, dtype=bool)
-    marked[places] = True
+    marked[indices] = True
     return marked
 
 
-def _without_repeats(rising: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return each of some rising numbers once. What NumPy has for this loads its masked arrays."""
+def _without_repeats(rising: Steps) -> Steps:
+    """Return sorted numbers without repeats; np.unique would import masked arrays."""
     is_new = np.ones(len(rising), dtype=bool)
     is_new[1:] = rising[1:] > rising[:-1]
     return rising[is_new]

@@ -1,4 +1,4 @@
-"""The only place where training state changes."""
+"""The trainer, the only owner of training state."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ from xorviz.core.runs.trace import TraceRecorder
 
 @dataclass(frozen=True, slots=True)
 class _Last:
-    """What the last step came to. A value."""
+    """Results of the last step. A value."""
 
     loss: float
     worst: float
@@ -41,7 +41,7 @@ class _Last:
 
 
 class Trainer:
-    """One run: the same config and step give the same weights, however the steps were divided."""
+    """One run: config, changes and step determine the weights, however calls divide the steps."""
 
     def __init__(self, config: RunConfig, run: int = 0, kernel: str = NUMPY) -> None:
         self.config = config
@@ -52,9 +52,9 @@ class Trainer:
         self._kernel = kernel_named(kernel)(config, initial_weights(config))
         self._recorder = TraceRecorder()
         self._right, self._learned = Streak(), Streak()
-        self._arrival: Checkpoint | None = None  # at this step, if it was changed here
+        self._arrival: Checkpoint | None = None  # at this step, if changed here
         self._halt: Halt | None = None
-        self._gradient: Weights | None = None  # at this step, once it was asked for
+        self._gradient: Weights | None = None  # at this step, once computed
         self._keep(self._kernel.settle(), 0)
 
     @property
@@ -64,17 +64,17 @@ class Trainer:
 
     @property
     def block(self) -> int:
-        """How many steps are taken at once at most."""
+        """The most steps that the kernel takes at once."""
         return self._kernel.block
 
     def advance(self, n: int, rules: StopRules = NEVER) -> Halt | None:
-        """Take n steps, or fewer if a rule or a divergence stops the run; return what did."""
+        """Take n steps, or fewer if a rule or a divergence stops the run; return the reason."""
         if n <= 0:
             return self._halt
         limit = rules.next_limit(self.step)
         goal = self.step + n if limit is None else min(self.step + n, limit)
         self._halt = self._arrival = None
-        with np.errstate(all="ignore"):  # the kernel may overflow; a divergence is told below
+        with np.errstate(all="ignore"):  # a kernel may overflow before it stops
             while self.step < goal and self._halt is None:
                 self._advance_block(min(self._kernel.block, goal - self.step), rules)
         if self._halt is None and self.step == limit:
@@ -84,34 +84,34 @@ class Trainer:
     def intervene(self, field: str, value: float, index: tuple[int, ...] = ()) -> None:
         """Change a live setting or a weight from the next step on.
 
-        Raises SettingError if there is no such thing or it is out of range, and changes nothing.
+        Raises SettingError if the change is not valid, and then changes nothing.
         """
         change = checked_intervention(self.config, self.step, field, value, index)
         here = at_step(self.interventions, self.step)
         before = self.interventions[: len(self.interventions) - len(here)]
         others = [c for c in here if c.target != change.target]
-        is_noted = self._is_noted(change, before)
-        if is_noted and len(before) + len(others) >= MOST_INTERVENTIONS:
+        is_recorded = self._is_recorded(change, before)
+        if is_recorded and len(before) + len(others) >= MOST_INTERVENTIONS:
             raise SettingError(TOO_MANY)
         self._arrival = self.checkpoint()
         if field in LIVE_FIELDS:
             self._set_live(change)
         else:
             self._set_weight(change, self._arrival)
-        if is_noted:
+        if is_recorded:
             others = sorted([*others, change], key=lambda c: c.target)
         self.interventions = (*before, *others)
 
     def checkpoint(self) -> Checkpoint:
-        """Return the state in which the run came to this step, before it was changed here."""
+        """Return the state at this step, before any change made here."""
         if self._arrival is not None:
             return self._arrival
         return Checkpoint(self.step, *self._kernel.state(), self._right, self._learned)
 
     def resume(self, record: Record, checkpoint: Checkpoint) -> None:
-        """Stand where another run of this shape came to a checkpoint, before it was changed there.
+        """Continue at a checkpoint of another run of this shape, before any change made there.
 
-        The trace ends there too; the loss at that step is that of the state.
+        The trace is cut there too, with the loss of that state.
         """
         before = checkpoint.step - 1
         self.step = checkpoint.step
@@ -129,13 +129,13 @@ class Trainer:
         self._recorder = TraceRecorder(trace)
 
     def record(self) -> Record:
-        """Return the run as a value, with this state as its only checkpoint."""
+        """Return the run as a value, with the present state as its only checkpoint."""
         self._recorder.complete(_norm(self._slope()))
         trace, checkpoints = self._recorder.trace(), (self.checkpoint(),)
         return Record(self._start, self.interventions, self.step, trace, checkpoints)
 
     def snapshot(self) -> Snapshot:
-        """Return all that can be seen of the run now."""
+        """Return the state of the run at this step."""
         return Snapshot(
             config=self.config,
             step=self.step,
@@ -158,8 +158,8 @@ class Trainer:
                 self._gradient = gradient(self._kernel.weights(), self.config)
         return self._gradient
 
-    def _is_noted(self, change: Intervention, before: tuple[Intervention, ...]) -> bool:
-        """Return whether a change is one: a setting may be as before, or that of another start."""
+    def _is_recorded(self, change: Intervention, before: tuple[Intervention, ...]) -> bool:
+        """Return whether a change is recorded: settings are not at step 0 or if unchanged."""
         if change.field not in LIVE_FIELDS:
             return True
         started = getattr(self._start, change.field)
@@ -170,11 +170,11 @@ class Trainer:
         """Change the rate or the momentum."""
         self.config = RunConfig.from_dict(self.config.to_dict() | {change.field: change.value})
         self._kernel.configure(self.config.rate, self.config.momentum)
-        if self.step == 0:  # another start
+        if self.step == 0:  # changes the recipe instead
             self._start = self.config
 
     def _set_weight(self, change: Intervention, arrival: Checkpoint) -> None:
-        """Set a weight, and judge the step anew: from how the run came to it."""
+        """Set a weight and recompute the results of this step."""
         self._kernel.set_weight(change.field, change.index, change.value)
         self._halt = None
         with np.errstate(all="ignore"):
@@ -186,7 +186,7 @@ class Trainer:
         self._recorder.correct(self.loss, self._last.outputs)
 
     def _advance_block(self, n: int, rules: StopRules) -> None:
-        """Take n steps, at most a block, or fewer if a rule or a divergence stops the run."""
+        """Take n steps, at most a block, unless a rule or a divergence stops the run."""
         taken = self._kernel.run(n)
         if len(taken) < n:
             self._halt = Halt.DIVERGED
@@ -201,7 +201,7 @@ class Trainer:
         self.step += len(taken)
 
     def _keep(self, taken: Taken, first_step: int) -> None:
-        """Make these steps part of the run's history."""
+        """Add these steps to the history of the run."""
         self._last, self._gradient = _Last.of(taken), None
         self._recorder.extend(taken.losses, taken.outputs, taken.norms if first_step else None)
         self._right = self._right.extended(taken.worst < RIGHT_ERROR, first_step)
@@ -209,6 +209,6 @@ class Trainer:
 
 
 def _norm(slope: Weights) -> float:
-    """Return the length of a gradient, infinite where it is beyond what numbers reach."""
+    """Return the norm of a gradient, infinite where it overflows."""
     with np.errstate(all="ignore"):
         return float(np.sqrt(sum((part**2).sum() for part in slope.arrays())))

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage, QPolygonF
 
-from xorviz.core.analysis.surface import Pixels, fineness, logit_maps
+from xorviz.core.analysis.surface import fineness, logit_maps
+from xorviz.core.arrays import Pixels
 from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
 from xorviz.core.network import sigmoid
