@@ -282,3 +282,4 @@ def test_a_drawing_can_be_pasted_as_either(qtbot: QtBot) -> None:
     data = QApplication.clipboard().mimeData()
     assert data.data("image/svg+xml").data() == svg_bytes(label)
     assert QApplication.clipboard().image().size() == QSize(240, 100)
+    QApplication.clipboard().clear()  # else Qt crashes when pytest ends: its data outlives it
