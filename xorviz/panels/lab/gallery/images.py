@@ -12,8 +12,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage, QPolygonF
 
 from xorviz.core.analysis.surface import fineness, logit_maps
-from xorviz.core.arrays import Pixels
-from xorviz.core.arrays import Array
+from xorviz.core.arrays import Array, Pixels
 from xorviz.core.config import RunConfig
 from xorviz.core.network import sigmoid
 from xorviz.panels.lab.gallery.layout import Tile
