@@ -1,4 +1,4 @@
-"""Many networks at once are many times the one network."""
+"""Batch functions against those of network.py."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ def some_networks(config: RunConfig) -> list[network.Weights]:
 @pytest.mark.parametrize("loss", LOSS_NAMES)
 @pytest.mark.parametrize("biases", [False, True])
 @pytest.mark.parametrize("width", [1, 3])
-def test_each_row_is_what_the_lesson_computes(
+def test_batch_functions_agree_with_network(
     activation: str, loss: str, biases: bool, width: int
 ) -> None:
     config = RunConfig(width=width, activation=activation, loss=loss, biases=biases)
@@ -33,7 +33,7 @@ def test_each_row_is_what_the_lesson_computes(
 
 
 @pytest.mark.parametrize("biases", [False, True])
-def test_a_row_of_numbers_is_the_network_it_came_from(biases: bool) -> None:
+def test_weights_survive_flattening(biases: bool) -> None:
     config = RunConfig(width=4, biases=biases)
     weights = network.initial_weights(config)
     there_and_back = weights_of(flat(weights), config)
@@ -42,7 +42,7 @@ def test_a_row_of_numbers_is_the_network_it_came_from(biases: bool) -> None:
         np.testing.assert_array_equal(one, other)
 
 
-def test_complex_numbers_carry_a_derivative_through() -> None:
+def test_complex_parameters_give_derivatives() -> None:
     config = RunConfig(biases=True)
     row = flat(network.initial_weights(config)).astype(complex)
     steps = row + 1e-30j * np.eye(len(row))

@@ -1,4 +1,4 @@
-"""The description of a run: whole or refused, and the same again after a trip through JSON."""
+"""Settings of a run: defaults, ranges, errors and JSON."""
 
 import dataclasses
 import json
@@ -145,7 +145,7 @@ def test_every_field_has_a_rule() -> None:
         *(("init", name) for name in INIT_NAMES),
     ],
 )
-def test_both_ends_of_every_range_are_inside(name: str, value: object) -> None:
+def test_both_ends_of_every_range_are_valid(name: str, value: object) -> None:
     assert getattr(RunConfig.from_dict({name: value}), name) == value
 
 
@@ -176,13 +176,13 @@ def test_both_ends_of_every_range_are_inside(name: str, value: object) -> None:
         *((name, wrong) for name in RULES for wrong in WRONG),
     ],
 )
-def test_a_refusal_names_the_field_the_value_and_what_is_allowed(name: str, value: object) -> None:
+def test_an_error_names_field_value_and_allowed_range(name: str, value: object) -> None:
     assert refusal(name, value) == f"{name} is {shown(value)}; allowed: {RULES[name].allowed}"
 
 
 @settings(deadline=None)
 @given(st.sampled_from(sorted(RULES)), GARBAGE)
-def test_any_garbage_is_either_taken_or_refused_by_name(name: str, value: object) -> None:
+def test_any_value_is_accepted_or_rejected_with_its_name(name: str, value: object) -> None:
     if is_allowed(name, value):
         taken = getattr(RunConfig.from_dict({name: value}), name)
         assert (list(taken) == list(value)) if isinstance(value, list | tuple) else (taken == value)
@@ -192,24 +192,24 @@ def test_any_garbage_is_either_taken_or_refused_by_name(name: str, value: object
 
 @settings(deadline=None)
 @given(st.fixed_dictionaries({}, optional=SOUND))
-def test_a_run_is_the_same_after_a_trip_through_json(values: dict[str, Any]) -> None:
+def test_a_config_survives_json(values: dict[str, Any]) -> None:
     config = RunConfig(**values)
     text = json.dumps(config.to_dict(), allow_nan=False)
     assert RunConfig.from_dict(json.loads(text)) == config
     assert json.dumps(RunConfig.from_dict(json.loads(text)).to_dict()) == text
 
 
-def test_what_a_description_does_not_name_takes_its_default() -> None:
+def test_missing_settings_take_their_defaults() -> None:
     assert RunConfig.from_dict({"width": 5}) == RunConfig(width=5)
 
 
-def test_a_description_from_before_there_were_other_starts_is_drawn_evenly() -> None:
+def test_old_settings_without_init_are_uniform() -> None:
     plain = RunConfig(seed=7, init_range=2).to_dict()
     old = {name: value for name, value in plain.items() if name not in {"init", "perturbation"}}
     assert RunConfig.from_dict(old) == RunConfig(seed=7, init="uniform", init_range=2)
 
 
-def test_an_unknown_setting_is_refused_and_the_known_ones_are_listed() -> None:
+def test_an_unknown_setting_is_rejected_with_the_known_ones() -> None:
     with pytest.raises(SettingError) as refused:
         RunConfig.from_dict({"width": 5, "widht": 5})
     assert "'widht'" in str(refused.value)
@@ -217,7 +217,7 @@ def test_an_unknown_setting_is_refused_and_the_known_ones_are_listed() -> None:
         assert name in str(refused.value)
 
 
-def test_a_description_with_a_bad_value_is_refused() -> None:
+def test_an_invalid_value_in_a_dict_is_rejected() -> None:
     with pytest.raises(SettingError, match="width is '5'; allowed: a whole number from 1 to 64"):
         RunConfig.from_dict({"width": "5"})
 
@@ -233,7 +233,7 @@ def test_numpy_numbers_become_plain_ones() -> None:
     assert json.loads(json.dumps(config.to_dict())) == config.to_dict()
 
 
-def test_a_run_cannot_be_altered() -> None:
+def test_a_config_is_frozen() -> None:
     config = RunConfig()
     with pytest.raises(dataclasses.FrozenInstanceError):
         config.width = 5  # type: ignore[misc]
@@ -241,11 +241,11 @@ def test_a_run_cannot_be_altered() -> None:
     assert config == RunConfig()
 
 
-def test_equal_runs_are_equal_keys() -> None:
+def test_equal_configs_are_equal_keys() -> None:
     assert {RunConfig(rate=1): "a"}[RunConfig(rate=1.0, targets=(1, 0, 1, 0))] == "a"
 
 
 @pytest.mark.parametrize("values", [[("width", 3)], "width", 7, None])
-def test_what_is_no_table_of_settings_is_refused(values: object) -> None:
+def test_settings_that_are_not_a_mapping_are_rejected(values: object) -> None:
     with pytest.raises(SettingError, match="names and values"):
         RunConfig.from_dict(values)  # type: ignore[arg-type]

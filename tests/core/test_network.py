@@ -1,4 +1,4 @@
-"""The lesson itself: its outputs, its losses, and its gradient against two kinds of differences."""
+"""Outputs, losses and initial weights, and the gradient against two kinds of differences."""
 
 import math
 from collections.abc import Callable
@@ -71,7 +71,7 @@ def central_differences(config: RunConfig, weights: Weights, h: float) -> Number
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 @settings(max_examples=30, deadline=None)
 @given(config=NETWORKS)
-def test_the_gradient_is_what_a_complex_step_gives(
+def test_the_gradient_matches_a_complex_step(
     config: RunConfig, activation: str, formula: str, biases: bool
 ) -> None:
     config = replace(config, activation=activation, loss=formula, biases=biases)
@@ -87,7 +87,7 @@ def test_the_gradient_is_what_a_complex_step_gives(
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 @settings(max_examples=30, deadline=None)
 @given(config=NETWORKS)
-def test_the_gradient_is_what_central_differences_give(
+def test_the_gradient_matches_central_differences(
     config: RunConfig, activation: str, formula: str, biases: bool
 ) -> None:
     config = replace(config, activation=activation, loss=formula, biases=biases)
@@ -124,7 +124,7 @@ def test_the_initial_weights_are_those_of_the_28_lines() -> None:
 
 
 @pytest.mark.parametrize("width", [1, 3, 64])
-def test_biases_are_drawn_last_and_leave_the_other_weights_as_they_were(width: int) -> None:
+def test_biases_are_drawn_last(width: int) -> None:
     without = initial_weights(RunConfig(width=width, seed=7, init_range=2.5))
     weights = initial_weights(RunConfig(width=width, seed=7, init_range=2.5, biases=True))
     stream = np.random.RandomState(7).uniform(-2.5, 2.5, 4 * width + 1)
@@ -136,7 +136,7 @@ def test_biases_are_drawn_last_and_leave_the_other_weights_as_they_were(width: i
 
 @pytest.mark.parametrize("biases", [False, True])
 @pytest.mark.parametrize(("init", "number"), [("zero", 0.0), ("equal", 2.5)])
-def test_all_numbers_can_start_alike(init: str, number: float, biases: bool) -> None:
+def test_all_weights_can_start_equal(init: str, number: float, biases: bool) -> None:
     weights = initial_weights(RunConfig(width=4, init=init, init_range=2.5, biases=biases))
     assert [a.shape for a in weights.arrays()] == (
         [(2, 4), (4,), (4, 1), (1,)] if biases else [(2, 4), (4, 1)]
@@ -146,7 +146,7 @@ def test_all_numbers_can_start_alike(init: str, number: float, biases: bool) -> 
         np.testing.assert_array_equal(array, np.full(array.shape, number))
 
 
-def test_nearly_equal_ones_are_drawn_in_the_order_of_the_others() -> None:
+def test_nearly_equal_weights_are_drawn_in_the_usual_order() -> None:
     nearly = RunConfig(width=4, seed=7, init="nearly-equal", init_range=2.5, perturbation=1e-3)
     without, weights = initial_weights(nearly), initial_weights(replace(nearly, biases=True))
     stream = 2.5 + np.random.RandomState(7).uniform(-1e-3, 1e-3, 17)
@@ -187,7 +187,7 @@ def by_hand(weights: Weights, row: tuple[int, int], activation: str) -> float:
 
 @pytest.mark.parametrize("biases", [False, True])
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-def test_outputs_are_what_one_reckons_by_hand(activation: str, biases: bool) -> None:
+def test_outputs_match_a_calculation_by_hand(activation: str, biases: bool) -> None:
     weights = initial_weights(RunConfig(width=4, biases=biases, init_range=2))
     expected = [by_hand(weights, row, activation) for row in ROWS]
     np.testing.assert_allclose(outputs(weights, activation), expected, rtol=1e-14)
@@ -211,9 +211,7 @@ def test_square_losses_are_scaled_sums_over_the_rows(formula: str, scale: float)
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.floats(-15, 15), min_size=4, max_size=4), st.tuples(*[st.integers(0, 1)] * 4))
-def test_cross_entropy_is_its_formula_wherever_that_can_be_computed(
-    z: list[float], targets: tuple[int, ...]
-) -> None:
+def test_cross_entropy_matches_its_formula(z: list[float], targets: tuple[int, ...]) -> None:
     t, y = np.array(targets), 1 / (1 + np.exp(-np.array(z)))
     expected = -(t * np.log(y) + (1 - t) * np.log1p(-y)).sum()
     # 1 - y keeps eps / (1 - y) of its digits; at z = 15 that is 1e-9 of the larger terms.
@@ -234,21 +232,21 @@ def test_cross_entropy_of_saturated_weights_is_finite_and_so_is_its_gradient() -
     assert np.isfinite(flat(gradient(weights, config))).all()
 
 
-def test_losses_of_many_states_are_taken_at_once() -> None:
+def test_losses_of_many_networks_are_computed_at_once() -> None:
     z = np.random.RandomState(0).uniform(-3, 3, (5, 4))
     t = np.array([1, 0, 1, 0])
     for rule in LOSS_TABLE.values():
         np.testing.assert_allclose(rule.value(z, t), [rule.value(row, t) for row in z], rtol=1e-15)
 
 
-def test_the_logits_are_what_the_output_unit_turns_into_outputs() -> None:
+def test_outputs_are_the_sigmoid_of_the_logits() -> None:
     weights = initial_weights(RunConfig(biases=True))
     z = logits(weights, hidden(weights, "sigmoid"))
     np.testing.assert_array_equal(sigmoid(z), outputs(weights, "sigmoid"))
 
 
 @pytest.mark.parametrize("biases", [False, True])
-def test_another_precision_keeps_the_numbers_and_the_missing_biases(biases: bool) -> None:
+def test_astype_keeps_values_and_missing_biases(biases: bool) -> None:
     weights = initial_weights(RunConfig(width=4, biases=biases))
     single = weights.astype(np.float32)
     assert {a.dtype for a in single.arrays()} == {np.dtype(np.float32)}
@@ -257,7 +255,7 @@ def test_another_precision_keeps_the_numbers_and_the_missing_biases(biases: bool
 
 
 @pytest.mark.parametrize("init", INIT_NAMES)
-def test_a_generator_used_again_draws_what_a_new_one_does(init: str) -> None:
+def test_a_reused_generator_draws_the_same_weights(init: str) -> None:
     generator = np.random.RandomState(99)
     generator.normal()  # leaves half a pair behind
     for seed in (1234, 0, 2**32 - 1, 1234):
@@ -266,13 +264,13 @@ def test_a_generator_used_again_draws_what_a_new_one_does(init: str) -> None:
         assert flat(again).tolist() == flat(new).tolist()
 
 
-def test_a_formula_stands_beside_every_loss() -> None:
+def test_every_loss_has_a_formula() -> None:
     assert list(LOSS_TABLE) == list(LOSS_NAMES)
     assert len({rule.formula for rule in LOSS_TABLE.values()}) == len(LOSS_NAMES)
 
 
 @pytest.mark.parametrize("seed", [0, 3])
-def test_the_published_generator_draws_unit_by_unit(seed: int) -> None:
+def test_default_rng_draws_unit_by_unit(seed: int) -> None:
     config = RunConfig(width=2, seed=seed, biases=True, init="default-rng", init_range=0.5)
     weights = initial_weights(config)
     drawn = np.random.default_rng(seed)

@@ -1,4 +1,4 @@
-"""Numbers as people read them."""
+"""Number formats."""
 
 import math
 
@@ -25,7 +25,7 @@ from xorviz.core.numerals import counted, duration, fixed, memory, plain, power,
         (-0.4, "0"),
     ],
 )
-def test_whole_numbers_have_their_thousands_apart(number: float, text: str) -> None:
+def test_whole_numbers_separate_thousands(number: float, text: str) -> None:
     assert whole(number) == text
 
 
@@ -57,7 +57,7 @@ def test_a_real_number_has_four_significant_digits(number: float, text: str) -> 
     assert real(number) == text
 
 
-def test_a_real_number_has_as_many_digits_as_are_asked_for() -> None:
+def test_a_real_number_has_the_requested_digits() -> None:
     assert real(2 / 3, 2) == "0.67"
     assert real(2 / 3, 8) == "0.66666667"
     assert real(1.5e-7, 2) == "1.5·10⁻⁷"
@@ -91,17 +91,17 @@ def test_a_real_number_reads_back_to_its_digits(number: float, digits: int) -> N
         (1e300, "+1.0·10³⁰⁰"),
     ],
 )
-def test_a_signed_number_has_its_sign_always_and_zero_has_none(number: float, text: str) -> None:
+def test_a_signed_number_has_a_sign_unless_zero(number: float, text: str) -> None:
     assert signed(number) == text
 
 
-def test_a_signed_number_has_as_many_decimals_as_are_asked_for() -> None:
+def test_a_signed_number_has_the_requested_decimals() -> None:
     assert signed(1.23456, 4) == "+1.2346"
     assert signed(-0.04, 1) == "0.0"
 
 
 @pytest.mark.parametrize("number", [math.inf, -math.inf, math.nan])
-def test_what_is_not_finite_is_written_alike_everywhere(number: float) -> None:
+def test_all_formats_write_nonfinite_numbers_alike(number: float) -> None:
     text = {math.inf: "∞", -math.inf: "−∞"}.get(number, "not a number")
     assert [write(number) for write in (signed, real, power, whole)] == [text] * 4
 
@@ -117,7 +117,7 @@ def test_what_is_not_finite_is_written_alike_everywhere(number: float) -> None:
         (-0.5, "-0.5"),
     ],
 )
-def test_a_plain_number_is_as_short_as_it_can_be(number: float, text: str) -> None:
+def test_a_plain_number_is_the_shortest_text(number: float, text: str) -> None:
     assert plain(number) == text
 
 
@@ -147,7 +147,7 @@ def test_a_power_is_a_multiple_of_a_power_of_ten(number: float, text: str) -> No
     ("number", "decimals", "text"),
     [(-0.5, 2, "−0.50"), (0.5, 2, "0.50"), (-0.004, 2, "0.00"), (0, 1, "0.0"), (12.34, 1, "12.3")],
 )
-def test_a_fixed_number_has_so_many_decimals_and_no_minus_zero(
+def test_a_fixed_number_has_its_decimals_and_no_minus_zero(
     number: float, decimals: int, text: str
 ) -> None:
     assert fixed(number, decimals) == text
@@ -156,7 +156,7 @@ def test_a_fixed_number_has_so_many_decimals_and_no_minus_zero(
 @pytest.mark.parametrize(
     ("number", "text"), [(0, "0 steps"), (1, "1 step"), (20_000, "20\u2009000 steps")]
 )
-def test_one_thing_is_no_plural(number: int, text: str) -> None:
+def test_one_has_no_plural(number: int, text: str) -> None:
     assert counted(number, "step") == text
 
 
@@ -173,12 +173,12 @@ def test_one_thing_is_no_plural(number: int, text: str) -> None:
         (2e6, "23 days"),
     ],
 )
-def test_a_duration_has_a_unit_that_can_be_imagined(seconds: float, text: str) -> None:
+def test_durations_have_suitable_units(seconds: float, text: str) -> None:
     assert duration(seconds) == text
 
 
 @pytest.mark.parametrize(
     ("megabytes", "text"), [(0.2, "1 MB"), (12.4, "12 MB"), (999.6, "1000 MB"), (1400, "1.4 GB")]
 )
-def test_so_has_an_amount_of_memory(megabytes: float, text: str) -> None:
+def test_memory_has_suitable_units(megabytes: float, text: str) -> None:
     assert memory(megabytes) == text

@@ -1,4 +1,4 @@
-"""Every kind of setting: what it takes, what it refuses, and the words it refuses in."""
+"""Rules: valid values, invalid values and error messages."""
 
 import math
 from fractions import Fraction
@@ -68,7 +68,7 @@ BAD: list[tuple[Rule, list[object]]] = [
         (BITS, (np.int64(1), np.uint8(0), 0, 1), (1, 0, 0, 1)),
     ],
 )
-def test_a_good_value_comes_back_in_its_plain_type(
+def test_a_valid_value_is_returned_in_its_plain_type(
     rule: Rule, value: object, meant: object
 ) -> None:
     found = checked(rule, "it", value)
@@ -85,7 +85,9 @@ def test_bits_become_plain_integers() -> None:
     ("rule", "value"),
     [(rule, value) for rule, values in BAD for value in values],
 )
-def test_a_bad_value_is_refused_by_name_with_what_is_allowed(rule: Rule, value: object) -> None:
+def test_an_invalid_value_is_rejected_with_name_and_allowed_range(
+    rule: Rule, value: object
+) -> None:
     with pytest.raises(SettingError) as refused:
         checked(rule, "the setting", value)
     assert str(refused.value) == f"the setting is {shown(value)}; allowed: {rule.allowed}"
@@ -123,13 +125,13 @@ def test_typed_text_is_read(rule: Rule, text: str, meant: object) -> None:
         *((BITS, bad) for bad in ("", "101", "10101", "1012", "1 0 1 0", "-101", "١٠١٠", "10¹0")),
     ],
 )
-def test_typed_nonsense_is_refused_by_name_with_what_is_allowed(rule: Rule, text: str) -> None:
+def test_invalid_text_is_rejected_with_name_and_allowed_range(rule: Rule, text: str) -> None:
     with pytest.raises(SettingError) as refused:
         parsed(rule, "the setting", text)
     assert str(refused.value) == f"the setting is {shown(text)}; allowed: {rule.allowed}"
 
 
-def test_what_is_allowed_names_both_ends_and_which_of_them_are_left_out() -> None:
+def test_the_allowed_range_says_which_ends_are_excluded() -> None:
     assert WHOLE.allowed == "a whole number from 1 to 64"
     assert CLOSED.allowed == "a number from -1, up to 1"
     assert "above 0" in OPEN.allowed
@@ -140,16 +142,16 @@ def test_what_is_allowed_names_both_ends_and_which_of_them_are_left_out() -> Non
     assert "4" in BITS.allowed
 
 
-def test_a_refusal_shows_no_inner_error() -> None:
+def test_an_error_has_no_visible_cause() -> None:
     with pytest.raises(SettingError) as refused:
         parsed(WHOLE, "width", "three")
     assert refused.value.__suppress_context__
 
 
-def test_a_refusal_is_a_value_error() -> None:
+def test_a_setting_error_is_a_value_error() -> None:
     assert issubclass(SettingError, ValueError)
 
 
-def test_a_number_too_long_to_be_written_is_refused_in_words() -> None:
+def test_an_integer_too_long_for_repr_is_rejected() -> None:
     with pytest.raises(SettingError, match=r"width is a very large number; allowed: a whole"):
         checked(Whole(1, 64), "width", 10**5000)

@@ -1,4 +1,4 @@
-"""The eigenvalues and the gradient among them, of real runs and of networks known by heart."""
+"""Curvature of real runs and of known networks, kicks and moves along the lowest direction."""
 
 import math
 from dataclasses import replace
@@ -31,7 +31,7 @@ def shape_of(found: Curvature) -> tuple[int, int, int]:
 
 @pytest.mark.parametrize("width", [1, 3, 64])
 @pytest.mark.parametrize("biases", [False, True])
-def test_its_eigenvalues_are_those_of_the_second_derivatives(width: int, biases: bool) -> None:
+def test_eigenvalues_are_those_of_the_hessian(width: int, biases: bool) -> None:
     config = RunConfig(width=width, biases=biases)
     weights = initial_weights(config)
     found, second = curvature(weights, config), hessian(weights, config)
@@ -64,7 +64,7 @@ def test_the_direction_leads_downhill_from_anywhere(seed: int) -> None:
     assert losses[1] < losses[0]
 
 
-def test_across_the_gradient_the_first_number_of_the_direction_is_positive() -> None:
+def test_on_level_ground_the_first_component_is_positive() -> None:
     """Equal units stay equal: the gradient has no part along what would part them."""
     found = curvature(after(BIASED, 20_000, np.full(9, 0.5)), BIASED)
     assert found.share < 1e-9
@@ -76,7 +76,7 @@ def test_across_the_gradient_the_first_number_of_the_direction_is_positive() -> 
     assert w2.sum() == pytest.approx(0, abs=1e-6)
 
 
-def test_the_shares_are_of_one_direction_and_of_all_that_curve_down() -> None:
+def test_shares_cover_one_direction_and_all_that_curve_down() -> None:
     config = RunConfig()
     weights = after(config, 1_000)
     found = curvature(weights, config)
@@ -90,7 +90,7 @@ def test_the_shares_are_of_one_direction_and_of_all_that_curve_down() -> None:
     assert found.share < found.downward_share
 
 
-def test_where_only_parabolas_are_the_drop_is_where_newton_s_step_leads() -> None:
+def test_the_drop_is_that_of_a_newton_step() -> None:
     """Near the end of a run the parabolas are good for a Newton step's worth."""
     config = RunConfig(rate=0.5)
     weights = after(config, 5_000)
@@ -107,7 +107,7 @@ def test_the_drop_is_never_more_than_the_loss() -> None:
     assert found.drop == found.loss
 
 
-def test_with_all_weights_zero_one_direction_curves_and_none_down() -> None:
+def test_zero_weights_curve_up_in_one_direction() -> None:
     found = curvature(weights_of(np.zeros(9), BIASED), BIASED)
     assert shape_of(found) == (0, 8, 1)
     assert found.eigenvalues[-1] == pytest.approx(0.75)
@@ -116,14 +116,14 @@ def test_with_all_weights_zero_one_direction_curves_and_none_down() -> None:
     assert not found.curves_down
 
 
-def test_where_nothing_curves_at_all_all_is_flat() -> None:
+def test_zero_curvature_counts_as_flat() -> None:
     config = RunConfig()
     found = curvature(weights_of(np.full(9, -1e6), config), config)
     assert shape_of(found) == (0, 9, 0)
     assert found.drop == 0
 
 
-def test_a_slope_that_does_not_curve_can_fall_by_the_whole_loss() -> None:
+def test_a_straight_slope_can_fall_by_the_whole_loss() -> None:
     """The cross-entropy is straight where an output is wrong and saturated."""
     config = RunConfig(width=1, activation="tanh", loss="cross-entropy")
     weights = Weights(np.full((2, 1), 1e3), None, np.full((1, 1), 1e3), None)
@@ -133,7 +133,7 @@ def test_a_slope_that_does_not_curve_can_fall_by_the_whole_loss() -> None:
     assert found.drop == found.loss > 1_000
 
 
-def test_the_distance_doubles_the_faster_the_more_it_curves() -> None:
+def test_more_curvature_doubles_the_distance_faster() -> None:
     config = RunConfig(rate=0.1)
     found = replace(curvature(initial_weights(config), config), negative=1)
     curved = replace(found, eigenvalues=np.array([-0.01, 1.0]))
@@ -143,7 +143,7 @@ def test_the_distance_doubles_the_faster_the_more_it_curves() -> None:
     assert curved.doubling_steps(fast) == pytest.approx(steps / 10, rel=0.01)
 
 
-def test_the_distance_never_doubles_where_nothing_curves_down() -> None:
+def test_without_downward_curvature_the_distance_never_doubles() -> None:
     config = RunConfig(rate=1e-200)
     found = curvature(weights_of(np.zeros(9), BIASED), BIASED)
     assert found.doubling_steps(BIASED) == math.inf
@@ -151,7 +151,7 @@ def test_the_distance_never_doubles_where_nothing_curves_down() -> None:
     assert hardly.doubling_steps(config) == math.inf
 
 
-def test_a_real_run_leaves_a_saddle_at_that_pace() -> None:
+def test_a_run_leaves_a_saddle_at_the_predicted_pace() -> None:
     """Beside the saddle of equal units, a small difference grows as the eigenvalue says."""
     config = replace(BIASED, rate=0.05)
     saddle = after(config, 3_000, np.full(9, 0.5))
@@ -164,7 +164,7 @@ def test_a_real_run_leaves_a_saddle_at_that_pace() -> None:
     assert grown == pytest.approx(2 ** (steps / at_saddle.doubling_steps(config)), rel=0.02)
 
 
-def test_what_is_learned_is_said() -> None:
+def test_a_learned_network_is_recognized() -> None:
     config = RunConfig(width=5, rate=1, biases=True)
     assert not curvature(initial_weights(config), config).is_learned
     assert curvature(after(config, 3_000), config).is_learned
@@ -184,7 +184,7 @@ def test_huge_weights_give_finite_numbers(activation: str, loss: str, size: floa
     assert np.isfinite(found.direction).all()
 
 
-def test_the_question_carries_all_that_its_answer_needs() -> None:
+def test_a_question_gives_the_curvature() -> None:
     weights = initial_weights(BIASED)
     answer = CurvatureQuestion(weights, BIASED, step=7).answer()
     np.testing.assert_array_equal(answer.eigenvalues, curvature(weights, BIASED).eigenvalues)
@@ -199,7 +199,7 @@ def down_from(weights: Weights, config: RunConfig) -> tuple[Weights, Curvature]:
 
 @pytest.mark.parametrize("size", [0.01, 0.1, 1.0])
 @pytest.mark.parametrize("biases", [False, True])
-def test_a_kick_moves_the_network_as_far_as_it_says(size: float, biases: bool) -> None:
+def test_a_kick_moves_the_network_by_its_size(size: float, biases: bool) -> None:
     config = RunConfig(width=4, biases=biases)
     weights = initial_weights(config)
     moved = kicked(weights, size, seed=3)
@@ -207,20 +207,20 @@ def test_a_kick_moves_the_network_as_far_as_it_says(size: float, biases: bool) -
     assert [a.shape for a in moved.arrays()] == [a.shape for a in weights.arrays()]
 
 
-def test_a_seed_always_kicks_the_same_way() -> None:
+def test_a_seed_determines_the_kick() -> None:
     weights = initial_weights(RunConfig())
     one, again, other = (flat(kicked(weights, 0.1, seed)) for seed in (1, 1, 2))
     np.testing.assert_array_equal(one, again)
     assert np.abs(one - other).max() > 0.01
 
 
-def test_the_size_only_scales_a_kick() -> None:
+def test_size_only_scales_a_kick() -> None:
     weights = initial_weights(RunConfig())
     small, large = (flat(kicked(weights, size, 5)) - flat(weights) for size in (0.1, 1))
     np.testing.assert_allclose(10 * small, large, rtol=1e-12)
 
 
-def test_a_kick_leaves_the_weights_it_came_from_alone() -> None:
+def test_a_kick_does_not_change_its_argument() -> None:
     weights = initial_weights(RunConfig())
     before = flat(weights)
     kicked(weights, 1, 1)
@@ -229,7 +229,7 @@ def test_a_kick_leaves_the_weights_it_came_from_alone() -> None:
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
 @pytest.mark.parametrize("steps", [0, 100])
-def test_following_lowers_the_loss_along_the_one_direction(activation: str, steps: int) -> None:
+def test_following_moves_along_the_lowest_direction(activation: str, steps: int) -> None:
     config = RunConfig(width=3, activation=activation, rate=0.1)
     weights = after(config, steps)
     lower, found = down_from(weights, config)
@@ -241,7 +241,7 @@ def test_following_lowers_the_loss_along_the_one_direction(activation: str, step
     assert np.isclose(abs(along), lengths, rtol=1e-9).any()
 
 
-def test_it_takes_the_lowest_loss_of_all_lengths_to_both_sides() -> None:
+def test_following_takes_the_lowest_loss_on_both_sides() -> None:
     config = RunConfig()
     weights = after(config, 1_000)
     lower, found = down_from(weights, config)
@@ -250,7 +250,7 @@ def test_it_takes_the_lowest_loss_of_all_lengths_to_both_sides() -> None:
     assert loss(lower, config) == pytest.approx(batch_losses(np.array(tried), config).min())
 
 
-def test_the_other_side_is_tried_too() -> None:
+def test_following_tries_the_other_side() -> None:
     config = RunConfig()
     weights = after(config, 1_000)
     lower, found = down_from(weights, config)
@@ -259,7 +259,7 @@ def test_the_other_side_is_tried_too() -> None:
     np.testing.assert_allclose(flat(again), flat(lower))
 
 
-def test_it_parts_equal_units_that_training_cannot_part() -> None:
+def test_following_separates_equal_units() -> None:
     weights = after(BIASED, 20_000, np.full(9, 0.5))
     lower, _ = down_from(weights, BIASED)
     assert loss(lower, BIASED) < loss(weights, BIASED)
@@ -267,7 +267,7 @@ def test_it_parts_equal_units_that_training_cannot_part() -> None:
     assert abs(float(weights.w2[0, 0] - weights.w2[1, 0])) < 1e-9
 
 
-def test_after_it_a_plateau_is_left_in_a_fraction_of_the_time() -> None:
+def test_following_shortens_a_plateau() -> None:
     config = replace(RunConfig(rate=0.5), seed=9)
     lower, _ = down_from(after(config, 20_000), config)
     row = flat(lower)[np.newaxis]
@@ -277,13 +277,13 @@ def test_after_it_a_plateau_is_left_in_a_fraction_of_the_time() -> None:
     assert loss(after(config, 23_000), config) > 0.2
 
 
-def test_where_no_direction_curves_down_there_is_nothing_to_follow() -> None:
+def test_following_needs_downward_curvature() -> None:
     config = replace(BIASED, seed=13)
     weights = after(config, 20_000)
     assert followed(weights, config, curvature(weights, config)) is None
 
 
-def test_nothing_that_is_not_lower_is_taken() -> None:
+def test_following_returns_none_without_a_lower_loss() -> None:
     """The loss of a saturated network is the same wherever it is moved to."""
     weights = weights_of(np.full(9, -1e6), RunConfig())
     found = replace(curvature(weights, RunConfig()), negative=1)
@@ -295,7 +295,7 @@ def test_nothing_that_is_not_lower_is_taken() -> None:
     activation=st.sampled_from(ACTIVATION_NAMES),
     row=st.lists(st.floats(-20, 20), min_size=9, max_size=9),
 )
-def test_following_never_makes_the_loss_worse(activation: str, row: list[float]) -> None:
+def test_following_never_raises_the_loss(activation: str, row: list[float]) -> None:
     config = replace(BIASED, activation=activation)
     weights = weights_of(np.array(row), config)
     lower = followed(weights, config, curvature(weights, config))

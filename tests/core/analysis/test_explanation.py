@@ -1,4 +1,4 @@
-"""Every line of a step told is worked out anew, and the step is the one that the trainer takes."""
+"""Explained steps: every line evaluated again, and the update against the trainer."""
 
 import math
 import re
@@ -108,7 +108,7 @@ def of_row(config: RunConfig, known: Mapping[str, float], row: int) -> Iterator[
 
 @pytest.mark.parametrize("config", EVERY, ids=lambda c: f"{c.activation}-{c.loss}-{c.biases}")
 @pytest.mark.parametrize("row", range(4))
-def test_every_line_is_worked_out_anew(config: RunConfig, row: int) -> None:
+def test_every_line_evaluates_to_its_result(config: RunConfig, row: int) -> None:
     step, trainer = told(config, row)
     known = by_hand(step, weights_of(-trainer.checkpoint().velocity, config))
     for stage in range(len(STAGES)):
@@ -125,7 +125,7 @@ def size_of_terms(line: Line) -> float:
 
 
 @pytest.mark.parametrize("config", EVERY, ids=lambda c: f"{c.activation}-{c.loss}-{c.biases}")
-def test_the_last_lines_are_the_weights_that_the_trainer_comes_to(config: RunConfig) -> None:
+def test_the_update_matches_the_trainer(config: RunConfig) -> None:
     step, trainer = told(config)
     new = {line.name.removeprefix("new "): line.value for line in step.lines(len(STAGES) - 1)}
     trainer.advance(1)
@@ -135,7 +135,7 @@ def test_the_last_lines_are_the_weights_that_the_trainer_comes_to(config: RunCon
         assert new[name] == pytest.approx(value, rel=1e-12, abs=1e-15)
 
 
-def test_the_first_step_with_momentum_has_nothing_to_carry_on() -> None:
+def test_without_a_velocity_momentum_has_no_term() -> None:
     config = RunConfig(momentum=0.9)
     step, _ = told(config, steps=0)
     line = step.lines(len(STAGES) - 1)[0]
@@ -144,7 +144,7 @@ def test_the_first_step_with_momentum_has_nothing_to_carry_on() -> None:
     assert "v(w1[x1→h1])" in line.formula
 
 
-def test_lines_say_which_weight_or_unit_they_are_about() -> None:
+def test_lines_name_their_weight_or_unit() -> None:
     step, _ = told(RunConfig(biases=True))
     gradients = [(line.field, line.index) for line in step.lines(7)]
     assert gradients == [(f, i) for f, i, _ in numbers_of(step.weights)]
@@ -152,7 +152,7 @@ def test_lines_say_which_weight_or_unit_they_are_about() -> None:
     assert [line.unit for line in step.lines(7)] == [0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, None]
 
 
-def test_a_line_reads_as_it_would_on_the_blackboard() -> None:
+def test_a_line_reads_as_expected() -> None:
     step = Explanation(initial_weights(RunConfig()), RunConfig(), row=2)
     z1, h1, *_ = step.lines(1)
     assert z1.name == "z1"
@@ -163,7 +163,7 @@ def test_a_line_reads_as_it_would_on_the_blackboard() -> None:
 
 
 @pytest.mark.parametrize("scale", [1e3, 1e200])
-def test_huge_weights_are_told_without_a_warning(scale: float) -> None:
+def test_huge_weights_give_no_warning(scale: float) -> None:
     drawn = initial_weights(RunConfig(biases=True))
     assert drawn.b1 is not None
     assert drawn.b2 is not None
@@ -173,7 +173,7 @@ def test_huge_weights_are_told_without_a_warning(scale: float) -> None:
         assert all(line.numbers for line in step.lines(stage))
 
 
-def test_each_stage_says_what_happens_in_it() -> None:
+def test_each_stage_has_a_title_and_a_sentence() -> None:
     assert [stage.title for stage in STAGES] == [
         "Inputs", "Hidden units", "Output", "Error and loss", "Back to the output",
         "Back to the hidden units", "The other rows", "Gradient", "Update",

@@ -1,4 +1,4 @@
-"""The second derivatives are those of the loss, by three other ways to them."""
+"""The Hessian against other ways to compute second derivatives."""
 
 import math
 
@@ -39,7 +39,7 @@ def largest(config: RunConfig, size: float) -> Weights:
 @pytest.mark.parametrize("loss", LOSS_NAMES)
 @pytest.mark.parametrize("biases", [False, True])
 @pytest.mark.parametrize("width", [1, 3, 64])
-def test_it_differentiates_the_gradient(
+def test_the_hessian_is_the_derivative_of_the_gradient(
     activation: str, loss: str, biases: bool, width: int
 ) -> None:
     config = RunConfig(
@@ -55,7 +55,7 @@ def test_it_differentiates_the_gradient(
 
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 @pytest.mark.parametrize("biases", [False, True])
-def test_it_is_symmetric_before_it_is_made_so(activation: str, biases: bool) -> None:
+def test_the_unsymmetrised_hessian_is_symmetric(activation: str, biases: bool) -> None:
     config = RunConfig(width=5, activation=activation, biases=biases, init_range=4)
     second = unsymmetrised(initial_weights(config), config)
     np.testing.assert_allclose(second, second.T, rtol=1e-12, atol=1e-14)
@@ -63,7 +63,7 @@ def test_it_is_symmetric_before_it_is_made_so(activation: str, biases: bool) -> 
     np.testing.assert_array_equal(found, found.T)
 
 
-def test_one_unit_by_hand() -> None:
+def test_one_unit_matches_a_calculation_by_hand() -> None:
     """For one tanh unit and the cross-entropy everything is short enough to write down."""
     config = RunConfig(width=1, activation="tanh", loss="cross-entropy")
     a, b, v = 0.3, -0.2, 0.7
@@ -86,7 +86,7 @@ def test_one_unit_by_hand() -> None:
     np.testing.assert_allclose(hessian(weights, config), expected, rtol=1e-13, atol=1e-15)
 
 
-def test_with_all_weights_zero_only_the_output_s_mean_curves() -> None:
+def test_zero_weights_curve_only_with_the_output_bias() -> None:
     """There every output is one half: four rows pull to both sides alike, and cancel.
 
     Each output moves by a quarter of what goes into it, h = 1/2 from each unit and 1 from the
@@ -99,7 +99,7 @@ def test_with_all_weights_zero_only_the_output_s_mean_curves() -> None:
     np.testing.assert_allclose(found, expected, atol=1e-15)
 
 
-def test_a_step_along_it_changes_the_loss_as_it_says() -> None:
+def test_a_small_step_changes_the_loss_as_predicted() -> None:
     config = RunConfig(width=4, biases=True, loss="mse")
     row = flat(initial_weights(config))
     step = 1e-3 * np.random.RandomState(1).normal(size=row.shape)
@@ -112,7 +112,7 @@ def test_a_step_along_it_changes_the_loss_as_it_says() -> None:
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 @pytest.mark.parametrize("loss", LOSS_NAMES)
 @pytest.mark.parametrize("size", [1e3, 1e30, 1e200, 1.7e308])
-def test_it_is_finite_for_all_finite_weights(activation: str, loss: str, size: float) -> None:
+def test_the_hessian_is_finite_for_finite_weights(activation: str, loss: str, size: float) -> None:
     config = RunConfig(width=3, activation=activation, loss=loss, biases=True)
     found = hessian(largest(config, size), config)
     assert np.isfinite(found).all()
@@ -125,9 +125,7 @@ def test_it_is_finite_for_all_finite_weights(activation: str, loss: str, size: f
     loss=st.sampled_from(LOSS_NAMES),
     row=st.lists(st.floats(-8, 8), min_size=9, max_size=9),
 )
-def test_it_agrees_with_the_complex_step_anywhere(
-    activation: str, loss: str, row: list[float]
-) -> None:
+def test_the_hessian_matches_a_complex_step(activation: str, loss: str, row: list[float]) -> None:
     config = RunConfig(width=2, activation=activation, loss=loss, biases=True)
     numbers = np.array(row)
     found = hessian(weights_of(numbers, config), config)

@@ -1,4 +1,4 @@
-"""The loss on a plane: what the networks there really have, around a path that is all there."""
+"""Losses on planes, and the path of training in them."""
 
 from dataclasses import replace
 
@@ -39,7 +39,7 @@ def asked(snapshot: Snapshot, kind: PlaneKind, zoom: int = 0) -> Landscape:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("function", ["sse", "cross-entropy"])
-def test_losses_are_those_of_the_networks_there(kind: PlaneKind, function: str) -> None:
+def test_losses_are_those_of_the_networks_on_the_plane(kind: PlaneKind, function: str) -> None:
     config = replace(QUICK, loss=function)
     landscape = asked(recorded(config), kind)
     random = np.random.RandomState(0)
@@ -68,7 +68,7 @@ def test_a_plane_of_weights_shows_the_path_at_their_values() -> None:
     assert landscape.point == pytest.approx(flat(snapshot.weights)[list(PAIR)])
 
 
-def test_the_path_ends_where_a_person_looks() -> None:
+def test_the_path_ends_at_the_shown_step() -> None:
     run = Recording(QUICK)
     run.advance(300)
     snapshot = run.state_at(100)
@@ -87,7 +87,7 @@ def test_without_checkpoints_the_path_is_the_shown_network() -> None:
     assert landscape.plane.note
 
 
-def test_all_of_the_path_is_within_a_plane_of_it() -> None:
+def test_the_whole_path_is_within_its_plane() -> None:
     for kind in (PlaneKind.WEIGHTS, PlaneKind.PATH):
         landscape = asked(recorded(), kind)
         for along, ends in (
@@ -97,7 +97,7 @@ def test_all_of_the_path_is_within_a_plane_of_it() -> None:
             assert ends[0] < along.min() <= along.max() < ends[-1]
 
 
-def test_a_plane_of_curvature_reaches_three_each_way() -> None:
+def test_a_plane_of_curvature_reaches_three_on_each_side() -> None:
     landscape = asked(recorded(), PlaneKind.CURVATURE)
     assert [*landscape.xs[[0, -1]], *landscape.ys[[0, -1]]] == [-3, 3, -3, 3]
     assert landscape.losses.shape == (101, 101)

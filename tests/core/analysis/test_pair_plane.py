@@ -1,4 +1,4 @@
-"""The plane of two hidden units: the right pair, the bent grid, and the output's border in it."""
+"""The plane of two hidden units: the pair, the grid and the borders."""
 
 import itertools
 
@@ -57,7 +57,7 @@ def test_a_pair_stays_until_another_unit_is_clearly_larger() -> None:
     assert choose_pair(with_outgoing(0, 0, 0), before) == before
 
 
-def test_weights_that_cross_do_not_make_the_pair_flicker() -> None:
+def test_crossing_weights_do_not_make_the_pair_flicker() -> None:
     pair, changes = choose_pair(with_outgoing(5, 1.0, 0.9)), 0
     for wave in np.sin(np.linspace(0, 60, 500)):
         after = choose_pair(with_outgoing(5, 1 - 0.08 * wave, 1 + 0.08 * wave), pair)
@@ -65,13 +65,13 @@ def test_weights_that_cross_do_not_make_the_pair_flicker() -> None:
     assert changes == 0
 
 
-def test_a_pair_of_a_wider_network_is_given_up() -> None:
+def test_a_pair_of_a_wider_network_is_replaced() -> None:
     assert choose_pair(with_outgoing(1, 2, 3), Pair(5, 6)) == Pair(1, 2)
     assert choose_pair(with_outgoing(2.0), Pair(0, 1)) == Pair(0, None)
     assert choose_pair(with_outgoing(1, 2), Pair(0, None)) == Pair(0, 1)
 
 
-def test_units_chosen_by_hand_take_their_axes() -> None:
+def test_chosen_units_take_their_axes() -> None:
     weights = with_outgoing(4, 3, 2, 1)
     assert choose_pair(weights, across=3, up=2) == Pair(3, 2)
     assert choose_pair(weights, across=3) == Pair(3, 0)
@@ -81,16 +81,14 @@ def test_units_chosen_by_hand_take_their_axes() -> None:
     assert choose_pair(with_outgoing(3, 2.9, 1), Pair(0, 1), across=2) == Pair(2, 1)
 
 
-def test_a_choice_that_cannot_be_does_not_count() -> None:
+def test_an_impossible_choice_is_ignored() -> None:
     weights = with_outgoing(4, 3, 2)
     assert choose_pair(weights, across=9, up=17) == Pair(0, 1)
     assert choose_pair(weights, across=2, up=2) == Pair(2, 0)
 
 
 @given(st.lists(st.floats(-9, 9), min_size=2, max_size=6), st.data())
-def test_a_pair_is_always_of_two_units_that_nobody_clearly_outdoes(
-    sizes: list[float], data: st.DataObject
-) -> None:
+def test_no_unit_is_clearly_larger_than_the_pair(sizes: list[float], data: st.DataObject) -> None:
     unit = st.integers(0, len(sizes) - 1)
     first, second = data.draw(st.tuples(unit, unit).filter(lambda two: two[0] != two[1]))
     pair = choose_pair(with_outgoing(*sizes), Pair(first, second))
@@ -99,7 +97,7 @@ def test_a_pair_is_always_of_two_units_that_nobody_clearly_outdoes(
     assert all(abs(s) <= 1.2 * least for u, s in enumerate(sizes) if u not in pair.units)
 
 
-def test_the_grid_is_that_of_the_square_and_goes_through_the_rows() -> None:
+def test_the_grid_spans_the_square_and_contains_the_rows() -> None:
     grid = input_grid()
     assert grid.shape == (2 * LINES, POINTS, 2)
     upright, level = grid[:LINES], grid[LINES:]
@@ -112,7 +110,7 @@ def test_the_grid_is_that_of_the_square_and_goes_through_the_rows() -> None:
 
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 @pytest.mark.parametrize("pair", [Pair(0, 1), Pair(2, 0)])
-def test_a_plane_holds_the_networks_answers(activation: str, pair: Pair) -> None:
+def test_a_plane_holds_the_hidden_responses(activation: str, pair: Pair) -> None:
     weights = drawn(3)
     plane = plane_of(weights, activation, pair)
     np.testing.assert_allclose(plane.rows, hidden(weights, activation)[:, list(pair.units)])
@@ -135,9 +133,7 @@ def test_only_three_units_have_a_third() -> None:
 
 @pytest.mark.parametrize("biases", [False, True])
 @pytest.mark.parametrize("width", [1, 2, 3, 6])
-def test_each_row_is_on_the_side_of_its_own_border_that_its_output_is(
-    width: int, biases: bool
-) -> None:
+def test_each_row_is_on_the_right_side_of_its_border(width: int, biases: bool) -> None:
     weights = drawn(width, biases)
     plane = plane_of(weights, "tanh", choose_pair(weights))
     z = logits(weights, hidden(weights, "tanh"))
@@ -147,7 +143,7 @@ def test_each_row_is_on_the_side_of_its_own_border_that_its_output_is(
     assert plane.border.rest == pytest.approx(np.mean([own.rest for own in plane.borders]))
 
 
-def test_the_rest_is_what_the_other_units_and_the_bias_add() -> None:
+def test_the_rest_is_the_contribution_of_other_units_and_bias() -> None:
     weights = drawn(4)
     assert weights.b2 is not None
     h = hidden(weights, "sigmoid")
@@ -157,7 +153,7 @@ def test_the_rest_is_what_the_other_units_and_the_bias_add() -> None:
     )
 
 
-def test_one_unit_alone_has_no_second_axis() -> None:
+def test_a_single_unit_has_no_second_axis() -> None:
     weights = drawn(1)
     plane = plane_of(weights, "sigmoid", Pair(0, None))
     assert (plane.rows[:, 1] == 0).all()
@@ -190,9 +186,7 @@ def test_a_border_may_miss_the_box(border: Border) -> None:
 
 
 @given(st.floats(-9, 9), st.floats(-9, 9), st.floats(-9, 9), st.floats(0.1, 50))
-def test_ends_lie_on_the_border_and_corners_tell_whether_there_are_any(
-    a: float, b: float, rest: float, high: float
-) -> None:
+def test_ends_lie_on_the_border(a: float, b: float, rest: float, high: float) -> None:
     border, across, up = Border(a, b, rest), Span(-1, 1), Span(0, high)
     ends = border.within(across, up)
     corners = [border.side(x, y) for x, y in itertools.product((-1, 1), (0, high))]
@@ -205,7 +199,7 @@ def test_ends_lie_on_the_border_and_corners_tell_whether_there_are_any(
 
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 @pytest.mark.parametrize("scale", [1e60, 1e200, 1.7e308])
-def test_weights_without_measure_give_a_finite_plane(activation: str, scale: float) -> None:
+def test_huge_weights_give_a_finite_plane(activation: str, scale: float) -> None:
     signs = np.array([[1.0, -1.0, 1.0, 1.0], [-1.0, -1.0, 1.0, 1.0]])
     outgoing = np.array([[1.0], [-1.0], [1.0], [-1.0]])
     weights = Weights(signs * scale, None, outgoing * scale, np.array([scale]))

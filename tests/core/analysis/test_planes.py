@@ -1,4 +1,4 @@
-"""Planes through a network: spanned by what they say, and named after it."""
+"""Planes in the space of all weights, and their names."""
 
 from dataclasses import replace
 
@@ -47,14 +47,14 @@ def assert_same_lines(directions: Array, others: Array) -> None:
     assert np.abs((directions * others).sum(axis=1)) == pytest.approx(1, abs=1e-9)
 
 
-def test_the_names_are_in_the_order_of_the_numbers() -> None:
+def test_names_are_in_the_order_of_the_parameters() -> None:
     assert parameter_names(CONFIG) == NAMES
     with_biases = parameter_names(replace(CONFIG, biases=True))
     assert with_biases == [*NAMES[:4], "b1[h1]", "b1[h2]", *NAMES[4:], "b2"]
 
 
 @pytest.mark.parametrize("biases", [False, True])
-def test_the_telling_pair_is_the_outgoing_weights_furthest_from_zero(biases: bool) -> None:
+def test_the_default_pair_is_the_two_largest_outgoing_weights(biases: bool) -> None:
     config = RunConfig(width=4, biases=biases)
     drawn = initial_weights(config)
     weights = Weights(drawn.w1, drawn.b1, np.array([[0.1], [-3.0], [0.2], [2.0]]), drawn.b2)
@@ -107,7 +107,7 @@ def test_a_path_begins_at_the_origin_and_leads_right_and_up() -> None:
         assert (points.mean(axis=0) > 0).all()
 
 
-def test_the_names_say_how_much_of_the_variance_each_direction_holds() -> None:
+def test_axis_names_state_the_share_of_variance() -> None:
     path = np.zeros((4, 6))
     path[:, 0] = -3, 3, -3, 3  # squares sum to 36
     path[:, 1] = -1, -1, 1, 1  # and to 4
@@ -130,7 +130,7 @@ def test_a_straight_path_gets_the_gradient_as_a_second_direction() -> None:
 
 
 @pytest.mark.parametrize("points", [1, 5])
-def test_a_path_that_does_not_move_gets_gradient_and_a_weight(points: int) -> None:
+def test_a_constant_path_gets_the_gradient_and_a_weight(points: int) -> None:
     path = np.repeat(here(), points, axis=0)
     plane = plane_of(PlaneKind.PATH, path, CONFIG, PAIR)
     assert plane.note.startswith("The path so far is a single point, so the directions had")
@@ -139,7 +139,7 @@ def test_a_path_that_does_not_move_gets_gradient_and_a_weight(points: int) -> No
     assert share_of_variance(path, plane) is None
 
 
-def test_the_plane_of_curvature_is_that_of_the_steepest_and_the_lowest() -> None:
+def test_the_plane_of_curvature_has_gradient_and_lowest_curvature() -> None:
     path = here()
     plane = plane_of(PlaneKind.CURVATURE, path, CONFIG, PAIR)
     gradient = batch_gradients(path, CONFIG)[0]
@@ -167,14 +167,14 @@ def test_without_a_gradient_the_extreme_curvatures_span_the_plane() -> None:
     assert plane.names[1].startswith("highest curvature")
 
 
-def test_it_is_said_where_nothing_curves_down() -> None:
+def test_a_note_says_where_nothing_curves_down() -> None:
     config = RunConfig(width=1, activation="relu", loss="cross-entropy", biases=True)
     path = np.array([[-1.0, -1.0, -1.0, 0.0, 2.0]])  # only b2 counts, and it curves up
     plane = plane_of(PlaneKind.CURVATURE, path, config, PAIR)
     assert plane.note.startswith("No direction curves down here")
 
 
-def test_the_share_of_variance_is_what_one_works_out_by_hand() -> None:
+def test_the_share_of_variance_matches_a_calculation_by_hand() -> None:
     path = np.zeros((4, 6))
     path[:, 4] = 0, 2, 0, 2  # about the mean, the squares sum to 4
     path[:, 0] = 0, 0, 4, 4  # and to 16
@@ -189,7 +189,7 @@ SHARES = [(1.0, "100 %"), (0.9999, "over 99.9 %"), (0.964, "96.4 %"), (0.62, "62
 
 
 @pytest.mark.parametrize(("share", "text"), SHARES)
-def test_only_all_of_it_reads_as_a_hundred_per_cent(share: float, text: str) -> None:
+def test_only_the_whole_reads_as_a_hundred_percent(share: float, text: str) -> None:
     assert percent(share) == text
 
 

@@ -1,4 +1,4 @@
-"""What hidden units answer over the square: the same numbers as the network's, and in place."""
+"""Responses of hidden units over the input square."""
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ def drawn(width: int, biases: bool = True, scale: float = 2.0) -> Weights:
 
 @pytest.mark.parametrize("biases", [False, True])
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-def test_the_answers_are_the_networks(activation: str, biases: bool) -> None:
+def test_responses_are_those_of_the_network(activation: str, biases: bool) -> None:
     weights = drawn(5, biases)
     exact = hidden(weights, activation)
     np.testing.assert_array_equal(responses(weights, activation), exact)
@@ -33,7 +33,7 @@ def test_the_answers_are_the_networks(activation: str, biases: bool) -> None:
     assert responses(weights, activation, units=[]).shape == (4, 0)
 
 
-def test_inputs_may_lie_on_many_lines() -> None:
+def test_inputs_can_have_any_shape() -> None:
     weights = drawn(3)
     x = np.stack((INPUTS, INPUTS[::-1]))
     answers = responses(weights, "tanh", x, [2, 0])
@@ -43,7 +43,7 @@ def test_inputs_may_lie_on_many_lines() -> None:
 
 @pytest.mark.parametrize("biases", [False, True])
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-def test_a_map_holds_the_answer_at_the_middle_of_each_pixel(activation: str, biases: bool) -> None:
+def test_a_map_holds_the_response_at_each_pixel_center(activation: str, biases: bool) -> None:
     weights, n = drawn(4, biases), 7
     maps = response_maps(weights, activation, [3, 1], n)
     assert maps.shape == (2, n, n)
@@ -57,7 +57,7 @@ def test_a_map_holds_the_answer_at_the_middle_of_each_pixel(activation: str, bia
 
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 @pytest.mark.parametrize("scale", [1e30, 1e200, 1.7e308])
-def test_weights_without_measure_give_finite_answers(activation: str, scale: float) -> None:
+def test_huge_weights_give_finite_responses(activation: str, scale: float) -> None:
     signs = np.array([[1.0, -1.0], [-1.0, -1.0]])
     weights = Weights(signs * scale, np.array([scale, -scale]), np.ones((2, 1)), None)
     assert np.isfinite(responses(weights, activation)).all()
@@ -65,7 +65,7 @@ def test_weights_without_measure_give_finite_answers(activation: str, scale: flo
     assert np.isfinite(largest_responses(weights, activation)).all()
 
 
-def test_nothing_in_the_square_is_answered_by_more_than_its_corners() -> None:
+def test_the_largest_response_is_at_a_corner() -> None:
     weights = drawn(6)
     largest = largest_responses(weights, "relu")
     maps = response_maps(weights, "relu", range(6), 50)
@@ -73,7 +73,7 @@ def test_nothing_in_the_square_is_answered_by_more_than_its_corners() -> None:
     np.testing.assert_allclose(maps.max(axis=(1, 2)), largest, atol=0.25)
 
 
-def test_spans_are_fixed_but_for_relu() -> None:
+def test_spans_are_fixed_except_for_relu() -> None:
     assert [span_of(name, 3.2) for name in ACTIVATION_NAMES] == [
         Span(0, 1),
         Span(-1, 1),

@@ -1,4 +1,4 @@
-"""The picture of the square: what stands where, and the lines that the hidden units draw."""
+"""The decision surface, and the lines of the hidden units."""
 
 import itertools
 import math
@@ -49,14 +49,14 @@ def test_a_wide_network_gets_a_coarser_grid(width: int, n: int) -> None:
     assert Grid.for_width(width).n == n
 
 
-def test_no_width_asks_for_more_than_its_share() -> None:
+def test_no_width_exceeds_the_budget() -> None:
     for width in range(1, 65):
         n = Grid.for_width(width).n
         assert 32 <= n <= 128
         assert n * n * width <= 64**3
 
 
-def test_a_grid_reaches_half_a_unit_beyond_the_truth_table_with_x1_running_fastest() -> None:
+def test_a_grid_spans_the_square_with_x1_varying_fastest() -> None:
     grid = Grid(3)
     np.testing.assert_array_equal(grid.ticks, [-0.5, 0.5, 1.5])
     np.testing.assert_array_equal(
@@ -68,7 +68,7 @@ def test_a_grid_reaches_half_a_unit_beyond_the_truth_table_with_x1_running_faste
 @pytest.mark.parametrize("biases", [False, True])
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 @pytest.mark.parametrize("width", [1, 3, 64])
-def test_a_surface_is_the_networks_outputs_to_single_precision(
+def test_a_surface_matches_the_outputs_in_single_precision(
     width: int, activation: str, biases: bool
 ) -> None:
     weights = initial_weights(RunConfig(width=width, biases=biases, seed=5, init_range=2))
@@ -80,14 +80,14 @@ def test_a_surface_is_the_networks_outputs_to_single_precision(
 
 
 @pytest.mark.parametrize(("w1", "axis"), [([[5.0], [0.0]], 1), ([[0.0], [5.0]], 0)])
-def test_x1_runs_along_the_columns_and_x2_along_the_rows(w1: list[list[float]], axis: int) -> None:
+def test_x1_is_by_column_and_x2_by_row(w1: list[list[float]], axis: int) -> None:
     weights = Weights(np.array(w1), None, np.array([[3.0]]), None)
     surface = sigmoid(logit_grid(weights, "tanh", Grid(8).points))
     assert (np.diff(surface, axis=axis) > 0).all()
     assert (np.diff(surface, axis=1 - axis) == 0).all()
 
 
-def test_weights_beyond_single_precision_saturate_in_silence() -> None:
+def test_huge_weights_saturate_without_a_warning() -> None:
     weights = Weights(np.array([[1e60], [0.0]]), None, np.array([[1e60]]), None)
     surface = sigmoid(logit_grid(weights, "sigmoid", Grid(8).points))
     np.testing.assert_array_equal(surface[:, 2:], 1)
@@ -100,7 +100,7 @@ def test_the_output_at_one_point_is_that_of_the_network(activation: str) -> None
     assert output_at(weights, activation, 0.25, 1.5) == expected
 
 
-def test_a_point_of_the_surface_is_the_output_at_its_coordinates() -> None:
+def test_a_grid_point_is_the_output_at_its_coordinates() -> None:
     weights, grid = initial_weights(RunConfig(biases=True)), Grid(5)
     surface = sigmoid(logit_grid(weights, "sigmoid", grid.points))
     x1, x2 = float(grid.ticks[3]), float(grid.ticks[1])
@@ -121,7 +121,7 @@ def test_a_point_of_the_surface_is_the_output_at_its_coordinates() -> None:
         ((-2, 1, 1.5), [(0.5, -0.5), (1.5, 1.5)]),
     ],
 )
-def test_a_line_ends_where_it_leaves_the_square(
+def test_a_line_ends_at_the_edges_of_the_square(
     unit: tuple[float, float, float], ends: list[tuple[float, float]]
 ) -> None:
     (line,) = lines_of(unit)
@@ -136,7 +136,7 @@ def test_a_unit_without_a_line_in_the_square_is_left_out(unit: tuple[float, floa
     assert lines_of(unit).shape == (0, 2, 2)
 
 
-def test_units_that_miss_do_not_disturb_the_others() -> None:
+def test_units_without_a_line_do_not_affect_the_others() -> None:
     lines = lines_of((0, 1, -9), (0, 2, -1), (0, 0, 0), (2, 0, -1))
     assert lines.shape == (2, 2, 2)
     assert_is_line(lines[0], (-0.5, 0.5), (1.5, 0.5))
@@ -153,7 +153,7 @@ def test_without_biases_every_line_goes_through_the_origin() -> None:
 
 @settings(deadline=None)
 @given(SLOPES, SLOPES, st.floats(-100, 100))
-def test_a_line_lies_on_its_unit_and_spans_the_square(w_x: float, w_y: float, b: float) -> None:
+def test_a_line_has_zero_input_and_spans_the_square(w_x: float, w_y: float, b: float) -> None:
     assume(w_x or w_y)
     size = math.hypot(w_x, w_y)
     distances = (CORNERS @ [w_x, w_y] + b) / size
@@ -168,7 +168,7 @@ def test_a_line_lies_on_its_unit_and_spans_the_square(w_x: float, w_y: float, b:
         assert math.dist(*line) > 0
 
 
-def test_one_unit_s_line_is_that_among_all_lines() -> None:
+def test_unit_line_agrees_with_unit_lines() -> None:
     weights = initial_weights(RunConfig(width=6, biases=True, seed=2))
     each = [unit_line(weights, unit) for unit in range(6)]
     there = np.array([line for line in each if line is not None])
@@ -180,7 +180,7 @@ def test_one_unit_s_line_is_that_among_all_lines() -> None:
     assert [unit_line(missing, unit) for unit in (0, 1)] == [None, None]
 
 
-def test_the_distance_to_a_line_is_measured_at_right_angles() -> None:
+def test_the_distance_to_a_line_is_perpendicular() -> None:
     w1 = np.array([[0.0, 3.0, 1.0, 0.0], [2.0, 0.0, 1.0, 0.0]])
     weights = Weights(w1, np.array([-2.0, 0.0, -1.0, 5.0]), np.ones((4, 1)), None)
     distances = line_distances(weights, 0.25, 0.5)
@@ -197,7 +197,7 @@ def drawn(config: RunConfig, count: int) -> Array:
 @pytest.mark.parametrize(
     ("activation", "biases", "width"), [*product(ACTIVATION_NAMES, (False, True), (1, 3, 64))]
 )
-def test_each_map_is_what_its_network_answers(activation: str, biases: bool, width: int) -> None:
+def test_each_map_is_the_logits_of_its_network(activation: str, biases: bool, width: int) -> None:
     config = RunConfig(width=width, activation=activation, biases=biases, init_range=4)
     parameters, n = drawn(config, 5), 24
     maps = logit_maps(parameters, config, n)
@@ -210,12 +210,12 @@ def test_each_map_is_what_its_network_answers(activation: str, biases: bool, wid
             assert found[i, j] == pytest.approx(z, rel=1e-5, abs=1e-4)
 
 
-def test_pixels_lie_within_the_square_side_by_side() -> None:
+def test_pixel_centers_divide_the_square() -> None:
     np.testing.assert_allclose(middles(4), [-0.25, 0.25, 0.75, 1.25])
     assert middles(31)[0] - LOW == pytest.approx(HIGH - middles(31)[-1])
 
 
-def test_more_networks_than_are_worked_out_at_once_come_to_the_same() -> None:
+def test_blocks_of_networks_give_the_same_maps() -> None:
     config = RunConfig(width=8, biases=True)
     parameters = drawn(config, 70)
     together = logit_maps(parameters, config, 20)
@@ -225,7 +225,7 @@ def test_more_networks_than_are_worked_out_at_once_come_to_the_same() -> None:
 
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 @pytest.mark.parametrize("huge", [1e300, -1e300, np.inf, np.nan])
-def test_networks_that_have_diverged_give_finite_maps(activation: str, huge: float) -> None:
+def test_diverged_networks_give_finite_maps(activation: str, huge: float) -> None:
     config = RunConfig(width=64, activation=activation, biases=True)
     parameters = drawn(config, 2)
     parameters[1] = huge
@@ -235,7 +235,7 @@ def test_networks_that_have_diverged_give_finite_maps(activation: str, huge: flo
 
 
 @given(st.integers(0, 64), st.integers(1, 64))
-def test_a_picture_is_as_fine_as_it_can_afford(networks: int, width: int) -> None:
+def test_fineness_is_within_the_budget(networks: int, width: int) -> None:
     n = fineness(networks, width, 300_000, 32)
     assert COARSEST <= n <= 32
     assert n == COARSEST or networks * width * n * n <= 300_000

@@ -1,4 +1,4 @@
-"""How alike hidden units are, against what one reckons pair by pair."""
+"""Similarity of hidden units, against pairwise calculations."""
 
 import math
 from dataclasses import replace
@@ -48,7 +48,7 @@ def cosine(one: tuple[float, ...], other: tuple[float, ...]) -> float:
 
 @given(st.sampled_from([2, 3]).flatmap(lambda k: st.lists(st.tuples(*[NUMBERS] * k), min_size=1)))
 @settings(deadline=None)
-def test_similarity_is_the_cosine_of_what_goes_in(units: list[tuple[float, ...]]) -> None:
+def test_similarity_is_the_cosine_of_incoming_numbers(units: list[tuple[float, ...]]) -> None:
     found = similarity(with_units(*units))
     expected = [[cosine(one, other) for other in units] for one in units]
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
@@ -56,33 +56,33 @@ def test_similarity_is_the_cosine_of_what_goes_in(units: list[tuple[float, ...]]
     np.testing.assert_array_equal(np.diag(found), np.ones(len(units)))
 
 
-def test_the_same_and_the_mirrored_are_exactly_so() -> None:
+def test_equal_and_opposite_units_are_exactly_1_and_minus_1() -> None:
     drawn = np.random.RandomState(0).uniform(-1, 1, (40, 3))
     for one in drawn:
         found = similarity(with_units(tuple(one), tuple(one), tuple(-one)))
         assert found[0].tolist() == [1, 1, -1]
 
 
-def test_outgoing_weights_play_no_part() -> None:
+def test_outgoing_weights_do_not_matter() -> None:
     weights = initial_weights(RunConfig(width=6, biases=True))
     other = replace(weights, w2=-3 * weights.w2, b2=np.array([7.0]))
     np.testing.assert_array_equal(similarity(weights), similarity(other))
 
 
-def test_a_bias_goes_in_like_a_weight() -> None:
+def test_a_bias_counts_as_an_incoming_number() -> None:
     weights = with_units((1, 0, 0), (1, 0, 5))
     assert similarity(weights)[0, 1] == pytest.approx(1 / math.sqrt(26))
     assert difference(weights, 0, 1) == 5
     assert similarity(with_units((1, 0), (1, 0)))[0, 1] == 1
 
 
-def test_units_without_input_are_like_each_other_only() -> None:
+def test_units_without_input_are_similar_only_to_each_other() -> None:
     found = similarity(with_units((0, 0), (0, -0.0), (1, 2)))
     np.testing.assert_array_equal(found, [[1, 1, 0], [1, 1, 0], [0, 0, 1]])
 
 
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-def test_a_mirror_answers_high_where_the_other_answers_low(activation: str) -> None:
+def test_a_mirror_image_responds_high_where_the_unit_responds_low(activation: str) -> None:
     weights = with_units((1.5, -0.5, 0.25), (-1.5, 0.5, -0.25), (1.5, 0.5, -0.25))
     plane = np.random.RandomState(0).uniform(-5, 5, (50, 2))
     h = hidden(weights, activation, plane)
@@ -92,13 +92,13 @@ def test_a_mirror_answers_high_where_the_other_answers_low(activation: str) -> N
     assert not is_mirrored(weights, activation, 0, 2)
 
 
-def test_a_mirror_may_be_a_hundredth_off() -> None:
+def test_a_mirror_image_may_differ_by_one_percent() -> None:
     assert is_mirrored(with_units((2, 1), (-2.019, -1)), "tanh", 0, 1)
     assert not is_mirrored(with_units((2, 1), (-2.021, -1)), "tanh", 0, 1)
     assert not is_mirrored(with_units((0, 0), (0, 0)), "tanh", 0, 1)
 
 
-def test_equal_to_the_last_bit_is_what_it_says() -> None:
+def test_equal_units_are_equal_bit_for_bit() -> None:
     one, next_to_it = (0.3, 0.7), (math.nextafter(0.3, 1), 0.7)
     weights = with_units(one, next_to_it, one, (0.0, 1), next_to_it, (-0.0, 1), (9, 9))
     assert equal_units(weights) == [(0, 2), (1, 4), (3, 5)]
@@ -118,7 +118,7 @@ def pair_by_pair(weights: Weights) -> list[float]:
 
 @pytest.mark.parametrize("biases", [False, True])
 @pytest.mark.parametrize("width", [2, 3, 5, 64])
-def test_the_spread_is_that_of_every_pair(width: int, biases: bool) -> None:
+def test_the_spread_covers_every_pair(width: int, biases: bool) -> None:
     configs = [
         RunConfig(width=width, biases=biases, seed=seed, init=init, perturbation=p)
         for seed in range(10)
@@ -136,7 +136,7 @@ def test_the_spread_is_that_of_every_pair(width: int, biases: bool) -> None:
         )
 
 
-def test_tiny_differences_are_not_lost_beside_large_numbers() -> None:
+def test_tiny_differences_survive_beside_large_numbers() -> None:
     weights = with_units((1000, 3), (math.nextafter(1000, 0), 3), (-1000, 3))
     found = spread(flat(weights)[np.newaxis], RunConfig())
     assert found.largest.tolist() == [2000]
@@ -144,7 +144,7 @@ def test_tiny_differences_are_not_lost_beside_large_numbers() -> None:
     assert spread(flat(with_units((5e-324, 0), (0, 0)))[np.newaxis], RunConfig(width=2)).largest > 0
 
 
-def test_there_is_no_spread_of_one_unit_or_of_no_steps() -> None:
+def test_one_unit_or_no_step_has_no_spread() -> None:
     alone = spread(np.ones((4, 3)), RunConfig(width=1))
     assert alone.largest.tolist() == alone.smallest.tolist() == [0] * 4
     assert spread(np.empty((0, 9)), RunConfig()).smallest.shape == (0,)
@@ -157,7 +157,7 @@ def whole_curve(recording: Recording) -> tuple[NDArray[np.float64], NDArray[np.f
     return found.largest, found.smallest
 
 
-def test_the_history_follows_a_run_and_its_branches(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_history_follows_a_run_and_its_forks(monkeypatch: pytest.MonkeyPatch) -> None:
     reckoned: list[int] = []
 
     def counting(parameters: NDArray[np.float64], config: RunConfig) -> object:
@@ -182,7 +182,7 @@ def test_the_history_follows_a_run_and_its_branches(monkeypatch: pytest.MonkeyPa
     )
 
 
-def test_a_history_of_nothing_is_empty() -> None:
+def test_an_empty_history_is_empty() -> None:
     record = replace(Recording(RunConfig()).record(), checkpoints=())
     curve = SpreadHistory().curve(record)
     assert len(curve.steps) == len(curve.spread.largest) == len(curve.spread.smallest) == 0

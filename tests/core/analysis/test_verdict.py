@@ -1,4 +1,4 @@
-"""What is said of real runs is true of them: plateaus, traps, saddles and learned ones."""
+"""Verdicts on real runs: plateaus, traps, saddles and learned ones."""
 
 from dataclasses import replace
 
@@ -46,7 +46,7 @@ def nowhere_down(drop: float) -> Verdict:
 
 
 @pytest.mark.parametrize("seed", [13, 19, 31])
-def test_two_pinned_rows_are_a_trap_in_practice_but_not_for_ever(seed: int) -> None:
+def test_two_pinned_rows_are_a_trap_but_not_for_ever(seed: int) -> None:
     config = replace(BIASED, seed=seed)
     weights = after(config, 20_000)
     rows = np.sort(np.abs(batch_outputs(flat(weights)[np.newaxis], config)[0] - 0.5))
@@ -57,7 +57,7 @@ def test_two_pinned_rows_are_a_trap_in_practice_but_not_for_ever(seed: int) -> N
     assert found.doubt.startswith("Not for ever")
 
 
-def test_the_trap_s_share_of_the_loss_is_the_curvature_s() -> None:
+def test_the_sentence_for_a_trap_states_the_drop() -> None:
     config = replace(BIASED, seed=13)
     found = curvature(after(config, 20_000), config)
     percent = 100 * found.drop / found.loss
@@ -69,7 +69,7 @@ def test_the_trap_s_share_of_the_loss_is_the_curvature_s() -> None:
     replace(BIASED, width=3), replace(BIASED, biases=False), replace(BIASED, activation="tanh"),
     replace(BIASED, loss="cross-entropy"), replace(BIASED, targets=(1, 0, 1, 1)),
 ])  # fmt: skip
-def test_what_is_proven_for_one_network_is_said_of_no_other(config: RunConfig) -> None:
+def test_the_proof_is_cited_only_where_it_applies(config: RunConfig) -> None:
     trapped = made_up(eigenvalues=np.ones(9), negative=0, positive=9, loss=1.0, drop=0.001)
     assert "proven" in verdict(trapped, BIASED).doubt
     found = verdict(trapped, config)
@@ -87,7 +87,7 @@ def test_plateaus_of_width_3_curve_down_and_those_runs_learn() -> None:
     assert are_right(UNBIASED, trained(UNBIASED, early, 80_000)) == [True] * 3
 
 
-def test_a_saddle_says_how_long_training_takes_there() -> None:
+def test_the_sentence_for_a_saddle_states_the_doubling_steps() -> None:
     config = replace(UNBIASED, seed=9)
     found = curvature(after(config, 20_000), config)
     said = verdict(found, config)
@@ -98,14 +98,14 @@ def test_a_saddle_says_how_long_training_takes_there() -> None:
     assert said.doubt == "The way down may end on another plateau."
 
 
-def test_where_it_hardly_curves_the_pace_looks_like_a_stop() -> None:
+def test_little_curvature_looks_like_a_stop() -> None:
     found = of_run(replace(UNBIASED, seed=15), 20_000)
     assert found.kind is Kind.SLOPE
     assert "about 2 million steps" in found.sentence
     assert "looks like a stop" in found.doubt
 
 
-def test_a_saddle_that_takes_longer_still_is_not_counted() -> None:
+def test_very_long_times_are_not_stated() -> None:
     eigenvalues = np.array([-1e-10, *np.linspace(0.01, 0.02, 8)])
     found = made_up(eigenvalues=eigenvalues, negative=1, downward_share=0.1, drop=0.0)
     assert "more than a billion steps" in verdict(found, UNBIASED).sentence
@@ -121,7 +121,7 @@ def test_the_28_lines_leave_their_saddle_in_time() -> None:
     ]
 
 
-def test_several_directions_are_several() -> None:
+def test_several_directions_have_a_plural() -> None:
     assert of_run(RunConfig(), 10_000).sentence.startswith("3 directions curve down, and")
 
 
@@ -131,38 +131,38 @@ def test_equal_units_are_balanced_on_a_saddle() -> None:
     assert "no part that way" in found.sentence
 
 
-def test_a_saddle_without_any_gradient_is_one_too() -> None:
+def test_a_saddle_without_a_gradient_is_balanced() -> None:
     found = made_up(negative=1, gradient_norm=0.0, downward_share=0.0)
     assert verdict(found, UNBIASED).kind is Kind.BALANCED
 
 
-def test_with_all_weights_zero_it_is_too_flat_to_tell() -> None:
+def test_zero_weights_are_too_flat_to_tell() -> None:
     found = of(weights_of(np.zeros(9), BIASED), BIASED)
     assert found.kind is Kind.FLAT
     assert "a minimum, or a plateau too flat to tell" in found.sentence
 
 
-def test_a_run_that_is_learned_has_its_minimum_at_infinity() -> None:
+def test_a_learned_run_has_its_minimum_at_infinity() -> None:
     config = replace(BIASED, seed=0)
     found = of_run(config, 20_000)
     assert found.kind is Kind.LEARNED
     assert "infinitely large weights" in found.sentence
 
 
-def test_without_a_direction_down_the_rest_of_the_slope_decides() -> None:
+def test_without_downward_curvature_the_drop_decides() -> None:
     assert nowhere_down(LITTLE / 2).kind is Kind.TRAP
     assert nowhere_down(LITTLE * 2).kind is Kind.PLATEAU
     assert nowhere_down(MUCH / 2).kind is Kind.PLATEAU
     assert nowhere_down(MUCH * 2).kind is Kind.VALLEY
 
 
-def test_shares_are_written_as_people_say_them() -> None:
+def test_shares_have_two_digits() -> None:
     assert "by 2.4\u2009% of itself" in nowhere_down(0.0243).sentence
     assert "by less than 0.0001 % of itself" in nowhere_down(1e-9).sentence
     assert "by 0 % of itself" in nowhere_down(0.0).sentence
 
 
-def test_no_verdict_is_without_doubt_or_evidence() -> None:
+def test_every_verdict_has_doubt_and_evidence() -> None:
     for found in (of_run(RunConfig(), 0), of_run(RunConfig(), 30_000), nowhere_down(0.001)):
         assert found.doubt.endswith(".")
         assert len(found.evidence) >= 3
@@ -171,7 +171,7 @@ def test_no_verdict_is_without_doubt_or_evidence() -> None:
         ]  # fmt: skip
 
 
-def test_the_evidence_counts_the_directions_and_says_what_is_zero() -> None:
+def test_the_evidence_counts_the_directions() -> None:
     found = curvature(weights_of(np.zeros(9), BIASED), BIASED)
     assert counts(found) == "0 down, 8 flat, 1 up"
     assert verdict(found, BIASED).evidence[0] == (
@@ -179,7 +179,7 @@ def test_the_evidence_counts_the_directions_and_says_what_is_zero() -> None:
     )
 
 
-def test_the_evidence_says_how_much_of_the_gradient_leads_down() -> None:
+def test_the_evidence_states_the_share_of_the_gradient() -> None:
     config = replace(UNBIASED, seed=9)
     evidence = of_run(config, 20_000).evidence
     assert evidence[2] == (
@@ -187,13 +187,13 @@ def test_the_evidence_says_how_much_of_the_gradient_leads_down() -> None:
     )
 
 
-def test_steps_that_are_too_long_are_said() -> None:
+def test_the_evidence_mentions_steps_that_are_too_long() -> None:
     config = replace(UNBIASED, rate=5, seed=1234)
     assert any("1.13, above 1" in line for line in of_run(config, 60_000).evidence)
     assert not any("above 1" in line for line in of_run(RunConfig(), 1_000).evidence)
 
 
-def test_where_nothing_curves_it_does_not_tell_a_valley() -> None:
+def test_without_curvature_there_is_no_valley() -> None:
     seen = curvature(initial_weights(RunConfig()), RunConfig())
     flat = replace(seen, eigenvalues=np.zeros(9), negative=0, positive=0, drop=seen.loss)
     said = verdict(flat, RunConfig())

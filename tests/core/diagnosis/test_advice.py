@@ -1,4 +1,4 @@
-"""What to try, with the numbers that were measured, and only where they apply."""
+"""Advice with measured success rates, only where they apply."""
 
 from dataclasses import replace
 
@@ -19,7 +19,7 @@ def advice(state: str, config: RunConfig | None, evidence: Evidence = MIDDLE) ->
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_every_state_has_its_advice_in_plain_sentences(state: str) -> None:
+def test_every_state_has_advice_in_sentences(state: str) -> None:
     for config in (None, LINES_28, RunConfig(width=64, biases=True, activation="relu")):
         for text in advice_for(state, MIDDLE, config):
             assert text[0].isupper()
@@ -27,12 +27,12 @@ def test_every_state_has_its_advice_in_plain_sentences(state: str) -> None:
             assert "!" not in text
 
 
-def test_what_has_learned_needs_none() -> None:
+def test_a_learned_network_needs_no_advice() -> None:
     assert advice_for("learned", MIDDLE, LINES_28) == ()
     assert advice_for("learned", replace(MIDDLE, has_fixed_origin=True), LINES_28) == ()
 
 
-def test_what_is_right_and_learns_needs_none() -> None:
+def test_a_correct_network_that_learns_needs_no_advice() -> None:
     assert advice("learning", LINES_28) == "Let it run."
     assert advice("learning", LINES_28, Evidence((0.8, 0.2, 0.8, 0.2), (1, 0, 1, 0))) == ""
 
@@ -59,7 +59,7 @@ def test_what_is_right_and_learns_needs_none() -> None:
         (RunConfig(width=5, biases=True), "at width 5 with biases, rate 0.5, 100 % of 500"),
     ],
 )
-def test_stuck_networks_are_told_what_was_measured(config: RunConfig, said: str) -> None:
+def test_measured_networks_get_measured_rates(config: RunConfig, said: str) -> None:
     assert said in advice("half learned", config)
 
 
@@ -72,24 +72,24 @@ def test_stuck_networks_are_told_what_was_measured(config: RunConfig, said: str)
         RunConfig(init="nearly-equal"),
     ],
 )
-def test_other_networks_are_told_no_numbers(config: RunConfig) -> None:
+def test_other_networks_get_no_measured_rates(config: RunConfig) -> None:
     said = advice("three in a row", config)
     assert "%" not in said
     assert "of 500" not in said
 
 
-def test_wide_networks_are_not_told_to_be_wider() -> None:
+def test_wide_networks_are_not_advised_to_be_wider() -> None:
     assert "Width 4" not in advice("half learned", RunConfig(width=4))
 
 
-def test_biases_come_first_where_only_they_help() -> None:
+def test_biases_come_first_where_only_biases_help() -> None:
     evidence = replace(MIDDLE, has_fixed_origin=True)
     told = advice_for("one row on the fence", evidence, RunConfig(activation="tanh"))
     assert told[0].startswith("Switch biases on: without them a tanh unit is 0 at row 0 0")
     assert sum("biases on" in text for text in told) == 1
 
 
-def test_the_rate_and_momentum_in_force_decide() -> None:
+def test_advice_depends_on_rate_and_momentum() -> None:
     assert "A larger rate than 0.01" in advice("too slow", LINES_28)
     assert "Momentum 0.9" in advice("too slow", LINES_28)
     fast = RunConfig(rate=5, momentum=0.9)
@@ -100,7 +100,7 @@ def test_the_rate_and_momentum_in_force_decide() -> None:
     assert "momentum" not in advice("oscillating", LINES_28)
 
 
-def test_saturated_networks_are_told_of_their_start_and_loss() -> None:
+def test_saturated_networks_get_advice_on_start_and_loss() -> None:
     wrong = Evidence((0.0, 1.0, 0.5, 0.5), (1, 0, 1, 0))
     wide = RunConfig(init_range=20)
     assert "an init range of 1" in advice("saturated", wide, wrong)
@@ -109,6 +109,6 @@ def test_saturated_networks_are_told_of_their_start_and_loss() -> None:
     assert "cross-entropy" not in advice("saturated", LINES_28, MIDDLE)
 
 
-def test_symmetric_units_are_told_to_differ() -> None:
+def test_symmetric_units_get_advice_to_differ() -> None:
     assert "at random" in advice("symmetric units", RunConfig(init="zero"))
     assert "Set one weight by hand" in advice("symmetric units", LINES_28)

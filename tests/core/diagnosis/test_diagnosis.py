@@ -1,4 +1,4 @@
-"""Names for why a network learned or did not: of real runs, of outputs that people have posted."""
+"""Diagnoses of real runs and of published outputs."""
 
 import json
 from dataclasses import replace
@@ -64,12 +64,12 @@ NOISE = st.tuples(*[st.floats(-0.03, 0.03)] * 4)
 
 
 @pytest.mark.parametrize(("state", "outputs"), PUBLISHED)
-def test_published_outputs_have_their_names(state: str, outputs: tuple[float, ...]) -> None:
+def test_published_outputs_have_known_states(state: str, outputs: tuple[float, ...]) -> None:
     assert diagnose_outputs(outputs, XOR).state == state
 
 
 @given(st.sampled_from(PUBLISHED), NOISE)
-def test_noise_does_not_change_a_name(
+def test_noise_does_not_change_the_state(
     published: tuple[str, tuple[float, ...]], noise: tuple[float, ...]
 ) -> None:
     state, outputs = published
@@ -79,7 +79,7 @@ def test_noise_does_not_change_a_name(
 @given(
     st.sampled_from(PUBLISHED), NOISE, st.sampled_from(list(permutations(range(4)))), st.booleans()
 )
-def test_the_order_of_rows_and_the_opposite_targets_change_no_name(
+def test_row_order_and_complement_do_not_change_the_state(
     published: tuple[str, tuple[float, ...]],
     noise: tuple[float, ...],
     order: tuple[int, ...],
@@ -110,13 +110,13 @@ def test_the_order_of_rows_and_the_opposite_targets_change_no_name(
         (XOR, (0.8, 0.2, 0.7, 0.25), "learning"),
     ],
 )
-def test_other_targets_and_other_outputs(
+def test_other_targets_have_states_too(
     targets: tuple[int, ...], outputs: tuple[float, ...], state: str
 ) -> None:
     assert diagnose_outputs(outputs, targets).state == state
 
 
-def test_outputs_alone_tell_which_rows_are_pinned() -> None:
+def test_outputs_alone_determine_the_pinned_rows() -> None:
     diagnosis = diagnose_outputs(counted(0, 0.5, 1, 0.5), XOR)
     assert diagnosis.sentence == (
         "Half learned: rows 0 1 and 1 1 are pinned near one half; "
@@ -147,7 +147,7 @@ def test_outputs_alone_tell_which_rows_are_pinned() -> None:
         (RunConfig(init="zero", targets=(0, 0, 0, 1), biases=True), 10, "learning"),
     ],
 )  # fmt: skip
-def test_real_runs(config: RunConfig, steps: int, state: str) -> None:
+def test_real_runs_have_their_states(config: RunConfig, steps: int, state: str) -> None:
     diagnosis = of(trained(config, steps))
     assert diagnosis.state == state, (diagnosis.sentence, diagnosis.evidence)
 
@@ -158,27 +158,27 @@ def test_without_a_trace_the_weights_are_enough(steps: int) -> None:
     assert of_weights(snapshot).state == of(snapshot).state
 
 
-def test_the_trace_tells_what_weights_alone_cannot() -> None:
+def test_a_trace_reveals_oscillation() -> None:
     snapshot = trained(RunConfig(rate=5), 5_000)
     assert of(snapshot).state == "oscillating"
     assert of_weights(snapshot).state != "oscillating"
 
 
-def test_a_step_that_is_looked_back_at_is_judged_by_what_came_before_it() -> None:
+def test_a_past_step_is_diagnosed_without_later_points() -> None:
     early = trained(RunConfig(), 10_000)
     later = trained(RunConfig(), 25_000)
     back = replace(early, record=later.record)
     assert of(back).state == "coin toss"
 
 
-def test_a_trace_may_know_only_losses() -> None:
+def test_a_trace_can_have_only_losses() -> None:
     snapshot = trained(QUICK, 400)
     bare = Trace(snapshot.trace.steps, snapshot.trace.losses)
     assert np.isnan(bare.outputs).all()
     assert diagnose(snapshot.weights, QUICK, bare).state == "learned"
 
 
-def test_weights_that_run_away_diverge() -> None:
+def test_growing_huge_weights_diverge() -> None:
     config = RunConfig(width=2, activation="relu", loss="cross-entropy", rate=1000)
     snapshot = with_weights(config, fill=1e150)
     assert of_weights(snapshot).state == "diverging"
@@ -203,7 +203,7 @@ def relu(w1: list[list[float]], w2: list[float]) -> Weights:
         ([[1, 2, -1], [2, 1, -1]], XOR, False),
     ],
 )
-def test_dead_units_are_named_only_where_the_others_cannot_do_without(
+def test_dead_units_count_only_where_the_others_do_not_suffice(
     w1: list[list[float]], targets: tuple[int, ...], is_held: bool
 ) -> None:
     config = RunConfig(activation="relu", targets=targets, rate=1e-9)
@@ -212,25 +212,25 @@ def test_dead_units_are_named_only_where_the_others_cannot_do_without(
     assert (diagnosis.state == "dead units") is is_held
 
 
-def test_dead_units_are_no_cause_while_the_loss_falls() -> None:
+def test_dead_units_do_not_count_while_the_loss_falls() -> None:
     config = RunConfig(activation="relu", rate=0.5)
     diagnosis = diagnose(relu([[1, -1, 2], [-1, -1, -2]], [0.1, 0.2, 0.3]), config)
     assert diagnosis.evidence.dead == (1,)
     assert diagnosis.state == "learning"
 
 
-def test_units_that_take_in_alike_but_give_otherwise_are_not_symmetric() -> None:
+def test_units_with_different_outgoing_weights_are_not_symmetric() -> None:
     weights = Weights(np.ones((2, 2)), None, np.array([[1.0], [-1.0]]), None)
     diagnosis = diagnose(weights, RunConfig(width=2))
     assert diagnosis.evidence.coinciding == ((0, 1),)
     assert diagnosis.state != "symmetric units"
 
 
-def test_one_unit_is_not_symmetric_with_itself() -> None:
+def test_a_single_unit_is_not_symmetric() -> None:
     assert of_weights(with_weights(RunConfig(width=1), fill=0.5)).state != "symmetric units"
 
 
-def test_saturated_units_are_named_where_the_outputs_are_not_known() -> None:
+def test_unknown_outputs_with_saturated_units_are_saturated() -> None:
     weights = Weights(np.full((2, 1), 40.0), None, np.array([[0.3]]), None)
     config = RunConfig(width=1, targets=(1, 1, 1, 0), rate=1e-3)
     diagnosis = diagnose(weights, config)
@@ -238,17 +238,17 @@ def test_saturated_units_are_named_where_the_outputs_are_not_known() -> None:
     assert "h1 is at the bounds" in diagnosis.sentence
 
 
-def test_a_standing_loss_at_no_known_state_is_too_slow() -> None:
+def test_a_constant_loss_in_no_known_state_is_too_slow() -> None:
     config = RunConfig(width=1, targets=(1, 1, 1, 0), rate=1e-12)
     diagnosis = diagnose(Weights(np.full((2, 1), 0.5), None, np.array([[0.3]]), None), config)
     assert diagnosis.state == "too slow"
 
 
-def test_every_name_is_one_of_twelve() -> None:
+def test_there_are_twelve_states() -> None:
     assert len(set(STATES)) == len(STATES) == 12
 
 
-def test_the_sentence_comes_apart_again() -> None:
+def test_the_sentence_splits_into_headline_and_detail() -> None:
     diagnosis = of(trained(QUICK, 400))
     assert diagnosis.is_good
     assert diagnosis.headline == "Learned"
@@ -266,7 +266,7 @@ def test_the_sentence_comes_apart_again() -> None:
     width=st.integers(1, 8),
     seed=st.integers(0, 99),
 )
-def test_any_network_has_a_name_a_sentence_and_plain_evidence(
+def test_any_network_has_a_state_a_sentence_and_json_evidence(
     scale: float,
     activation: str,
     loss: str,
@@ -285,7 +285,7 @@ def test_any_network_has_a_name_a_sentence_and_plain_evidence(
         json.dumps(diagnosis.evidence.to_dict(), allow_nan=False)
 
 
-def test_the_slope_is_that_since_the_last_change_by_hand() -> None:
+def test_the_trend_begins_at_the_last_change_by_hand() -> None:
     recording = Recording(RunConfig(biases=True, rate=0.5))
     recording.advance(500)
     kicked_weights = kicked(recording.snapshot().weights, 0.5, 1)
@@ -301,14 +301,14 @@ def test_the_slope_is_that_since_the_last_change_by_hand() -> None:
     assert after.slope < 0
 
 
-def test_a_network_that_was_not_trained_is_not_stuck() -> None:
+def test_an_untrained_network_is_not_stuck() -> None:
     diagnosis = diagnose_seen(trained(RunConfig()))
     assert diagnosis.state == "learning"
     assert diagnosis.sentence == "Learning: no step is taken yet; 2 of 4 rows are right by chance."
     assert diagnosis.evidence.pinned == ()
 
 
-def test_one_that_was_given_its_weights_may_be_stuck() -> None:
+def test_a_network_with_weights_set_by_hand_can_be_stuck() -> None:
     stuck = trained(RunConfig(width=2, rate=0.5, biases=True, seed=13), 20_000)
     config = RunConfig(width=2, rate=0.5, biases=True)
     brought = Recording(record_of(config, stuck.weights)).snapshot()
@@ -316,7 +316,7 @@ def test_one_that_was_given_its_weights_may_be_stuck() -> None:
     assert diagnose_seen(brought).state == "half learned"
 
 
-def test_a_slope_that_promises_too_much_is_told() -> None:
+def test_too_steep_a_slope_is_stated() -> None:
     config = RunConfig(rate=1000)
     diagnosis = diagnose(initial_weights(config), config)
     assert diagnosis.evidence.steps_left is None
@@ -324,7 +324,7 @@ def test_a_slope_that_promises_too_much_is_told() -> None:
     assert json.loads(json.dumps(diagnosis.evidence.to_dict()))["steps_left"] is None
 
 
-def test_one_unit_is_told_why_it_cannot_do_xor() -> None:
+def test_one_unit_gets_the_reason_why_it_cannot_learn_xor() -> None:
     diagnosis = of(trained(RunConfig(width=1, rate=0.5, biases=True), 20_000))
     assert diagnosis.state == "three in a row"
     assert "one hidden unit draws one line" in diagnosis.sentence

@@ -1,4 +1,4 @@
-"""The evidence of a diagnosis, against what is worked out by hand or by another way."""
+"""Evidence of a diagnosis, against calculations by hand."""
 
 import json
 import math
@@ -35,7 +35,7 @@ def test_loss_outputs_and_gradient_are_those_of_the_run() -> None:
     assert evidence.right == snapshot.right.sum()
 
 
-def test_the_slope_is_what_a_step_does() -> None:
+def test_the_slope_is_the_change_of_the_loss_in_a_step() -> None:
     config = RunConfig(rate=1e-4)
     before, after = (trained(config, steps) for steps in (100, 101))
     slope = gathered(before.weights, config).slope
@@ -49,7 +49,7 @@ def test_momentum_lengthens_the_steps() -> None:
     assert fast == pytest.approx(10 * plain)
 
 
-def test_a_curve_that_does_not_follow_its_gradient_is_believed() -> None:
+def test_a_trend_far_below_the_prediction_replaces_it() -> None:
     weights = trained(PLAIN).weights
     promised = gathered(weights, PLAIN).slope
     assert promised is not None
@@ -67,27 +67,27 @@ def test_the_estimate_is_about_right_while_the_28_lines_learn(step: int) -> None
     assert left == pytest.approx(learned_at - step, rel=0.5)
 
 
-def test_nothing_is_left_of_what_is_learned() -> None:
+def test_a_learned_network_has_no_steps_left() -> None:
     snapshot = trained(QUICK, 400)
     assert gathered(snapshot.weights, QUICK).steps_left == 0
 
 
-def test_where_the_loss_stands_no_end_is_in_sight() -> None:
+def test_a_constant_loss_has_infinite_steps_left() -> None:
     snapshot = with_weights(RunConfig(activation="tanh"), fill=0.0)
     assert gathered(snapshot.weights, snapshot.config).steps_left == math.inf
 
 
-def test_units_with_alike_incoming_weights_coincide() -> None:
+def test_units_with_nearly_equal_incoming_weights_coincide() -> None:
     weights = network([[1, -1, 1.001, 2, -1, 0.5], [3, 4, 3.0, 6, 4.001, 0.5]], [1, 2, 3, 4, 5, 6])
     assert gathered(weights, RunConfig(width=6)).coinciding == ((0, 2), (1, 4))
 
 
-def test_the_same_direction_alone_is_not_alike() -> None:
+def test_equal_directions_alone_do_not_coincide() -> None:
     weights = network([[1, 2], [1, 2]], [1, 1])
     assert gathered(weights, PLAIN).coinciding == ()
 
 
-def test_a_bias_tells_units_apart() -> None:
+def test_a_bias_distinguishes_units() -> None:
     config = RunConfig(width=2, biases=True)
     w1, w2 = np.ones((2, 2)), np.ones((2, 1))
     alike = Weights(w1, np.array([1.0, 1.0]), w2, np.zeros(1))
@@ -97,14 +97,14 @@ def test_a_bias_tells_units_apart() -> None:
 
 
 @pytest.mark.parametrize("scale", [0.0, 1e-200, 1e200])
-def test_coincidence_does_not_depend_on_the_size_of_the_weights(scale: float) -> None:
+def test_coincidence_does_not_depend_on_scale(scale: float) -> None:
     weights = network([[scale, scale, -scale], [scale, scale, scale]], [1, 1, 1])
     expected = ((0, 1, 2),) if scale == 0 else ((0, 1),)
     assert gathered(weights, RunConfig(width=3)).coinciding == expected
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
-def test_a_unit_is_saturated_where_its_answers_are_near_their_bounds(activation: str) -> None:
+def test_a_unit_near_its_bounds_is_saturated(activation: str) -> None:
     config = RunConfig(width=2, activation=activation)
     weights = network([[20, 0.5], [-20, 0.5]], [1, 1])
     evidence = gathered(weights, config)
@@ -117,7 +117,7 @@ def test_a_unit_is_saturated_where_its_answers_are_near_their_bounds(activation:
     assert gathered(network([[20, 0], [20, 0]], [1, 1]), config).saturated == (0,)
 
 
-def test_a_relu_unit_is_dead_where_it_answers_nothing() -> None:
+def test_a_relu_unit_with_response_0_is_dead() -> None:
     config = RunConfig(width=3, activation="relu")
     evidence = gathered(network([[-1, 1, -1], [-1, -2, 0]], [1, 1, 1]), config)
     assert evidence.dead == (0, 2)
@@ -128,7 +128,7 @@ def test_a_relu_unit_is_dead_where_it_answers_nothing() -> None:
 @pytest.mark.parametrize(("activation", "biases", "fixed"), [
     ("tanh", False, True), ("relu", False, True), ("sigmoid", False, False), ("tanh", True, False),
 ])  # fmt: skip
-def test_only_biases_move_the_origin_of_units_that_are_0_there(
+def test_without_biases_tanh_and_relu_fix_the_origin(
     activation: str, biases: bool, fixed: bool
 ) -> None:
     config = RunConfig(activation=activation, biases=biases)
@@ -138,14 +138,14 @@ def test_only_biases_move_the_origin_of_units_that_are_0_there(
     assert gathered(snapshots[0].weights, config).has_fixed_origin is fixed
 
 
-def test_rows_that_are_firmly_wrong() -> None:
+def test_outputs_at_the_wrong_bound_are_firmly_wrong() -> None:
     evidence = Evidence((0.01, 0.0, 1.0, 0.985), (1, 0, 1, 0))
     assert [row_name(row) for row in evidence.firmly_wrong] == ["1 0", "1 1"]
 
 
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("scale", [1e6, 1e100, 1e155, 1e300])
-def test_huge_weights_are_no_trouble(scale: float) -> None:
+def test_huge_weights_give_no_warning(scale: float) -> None:
     for activation in ("sigmoid", "relu"):
         config = RunConfig(width=64, activation=activation, biases=True)
         json.dumps(
@@ -153,7 +153,7 @@ def test_huge_weights_are_no_trouble(scale: float) -> None:
         )
 
 
-def test_it_can_be_written_as_plain_json() -> None:
+def test_evidence_can_be_written_as_json() -> None:
     config = RunConfig(width=2, activation="relu")
     plain = replace(gathered(network([[-1, -1], [-1, -1]], [1, 1]), config), pinned=(1,)).to_dict()
     assert json.loads(json.dumps(plain, allow_nan=False)) == plain

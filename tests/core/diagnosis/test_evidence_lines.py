@@ -1,4 +1,4 @@
-"""The evidence in short lines."""
+"""Evidence as short lines."""
 
 import math
 from dataclasses import replace
@@ -26,7 +26,7 @@ def test_outputs_alone_have_two_lines() -> None:
     )
 
 
-def test_all_that_is_known_has_a_line() -> None:
+def test_every_known_number_has_a_line() -> None:
     assert dict(evidence_lines(FULL)[2:]) == {
         "Loss": "0.5003",
         "Gradient norm": "3.70·10⁻⁵",
@@ -37,14 +37,14 @@ def test_all_that_is_known_has_a_line() -> None:
     }
 
 
-def test_ends_of_the_estimate() -> None:
+def test_extreme_estimates_have_texts() -> None:
     endless = dict(evidence_lines(replace(FULL, steps_left=math.inf)))
     assert endless["Left at this pace"] == "no end in sight"
     for nothing in (0.0, None):
         assert "Left at this pace" not in dict(evidence_lines(replace(FULL, steps_left=nothing)))
 
 
-def test_what_there_is_none_of() -> None:
+def test_empty_groups_read_as_none() -> None:
     lines = dict(evidence_lines(replace(FULL, coinciding=(), saturation=(0.0,), pinned=())))
     assert lines["Coinciding units"] == lines["Saturated units"] == "none"
     assert "Pinned rows" not in lines
@@ -55,6 +55,6 @@ def test_dead_units_are_named() -> None:
     assert dict(evidence_lines(replace(FULL, dead=(2,))))["Dead units"] == "h3"
 
 
-def test_numbers_that_are_none() -> None:
+def test_nonfinite_outputs_have_a_text() -> None:
     outputs = (math.nan, 0.0, 1.0, 1.0)
     assert "1 0: not a number" in dict(evidence_lines(replace(FULL, outputs=outputs)))["Outputs"]

@@ -119,7 +119,7 @@ COUNTS = {
 
 # One test for each recipe, since what costs time is training.
 @pytest.mark.parametrize(("width", "biases"), COUNTS)
-def test_every_network_has_a_name_that_fits_its_outputs(width: int, biases: bool) -> None:
+def test_every_network_has_a_state_that_fits_its_outputs(width: int, biases: bool) -> None:
     networks = seen(width, biases)
     assert sum(network.is_right for network in networks) == RIGHT_COUNTS[width, biases]
     misnamed = [

@@ -1,4 +1,4 @@
-"""A calm diagnosis from a stream of them, by times that the test hands in."""
+"""Steadiness, with times passed in by the tests."""
 
 from dataclasses import replace
 
@@ -32,7 +32,7 @@ def test_the_first_diagnosis_is_shown_at_once() -> None:
     assert steadiness.is_settled
 
 
-def test_a_new_state_is_shown_once_it_has_held() -> None:
+def test_a_new_state_is_shown_once_it_has_lasted() -> None:
     steadiness = Steadiness()
     steadiness.see(COIN_TOSS, 0)
     assert not steadiness.see(HALF, 10)
@@ -44,7 +44,7 @@ def test_a_new_state_is_shown_once_it_has_held() -> None:
     assert state(steadiness) == "half learned"
 
 
-def test_a_state_that_passes_is_never_shown() -> None:
+def test_a_short_state_is_never_shown() -> None:
     steadiness = Steadiness()
     steadiness.see(COIN_TOSS, 0)
     for i in range(100):
@@ -53,7 +53,7 @@ def test_a_state_that_passes_is_never_shown() -> None:
         assert state(steadiness) == "coin toss"
 
 
-def test_a_state_that_is_over_goes_away_even_where_none_holds() -> None:
+def test_an_ended_state_is_replaced_even_if_none_lasts() -> None:
     steadiness = Steadiness()
     steadiness.see(COIN_TOSS, 0)
     times = [0.25 * i for i in range(1, 14)]
@@ -63,7 +63,7 @@ def test_a_state_that_is_over_goes_away_even_where_none_holds() -> None:
     assert shown_at == [times[0] + AT_THE_LATEST_SECONDS]
 
 
-def test_at_once_is_at_once() -> None:
+def test_at_once_shows_immediately() -> None:
     steadiness = Steadiness()
     steadiness.see(COIN_TOSS, 0)
     assert steadiness.see(HALF, 0.01, at_once=True)

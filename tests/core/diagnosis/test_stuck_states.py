@@ -1,4 +1,4 @@
-"""The known stuck states: which there are for some targets, and what outputs are near one."""
+"""Stuck states for given targets, and the nearest one to given outputs."""
 
 from itertools import product
 
@@ -21,7 +21,7 @@ AND = (0, 0, 0, 1)
 ALL_TARGETS = [tuple(bits) for bits in product((0, 1), repeat=4)]
 
 
-def test_rows_are_counted_as_people_count() -> None:
+def test_rows_are_in_counting_order() -> None:
     assert [ROWS[row] for row in COUNTED] == [(0, 0), (0, 1), (1, 0), (1, 1)]
 
 
@@ -39,14 +39,14 @@ def counts(targets: tuple[int, ...]) -> list[int]:
         ((1, 1, 0, 0), [1, 4, 4, 4]),
     ],
 )
-def test_every_choice_of_rows_with_unlike_targets_is_a_state(
+def test_every_choice_of_rows_with_different_targets_is_a_state(
     targets: tuple[int, ...], of_each: list[int]
 ) -> None:
     assert counts(targets) == of_each
 
 
 @pytest.mark.parametrize("targets", ALL_TARGETS)
-def test_pinned_rows_are_at_the_mean_of_their_targets_and_the_others_at_their_own(
+def test_pinned_rows_are_at_the_mean_and_others_at_their_targets(
     targets: tuple[int, ...],
 ) -> None:
     for state in states_of(targets):
@@ -76,7 +76,7 @@ def test_states_are_far_apart(targets: tuple[int, ...]) -> None:
         ((0.81, 0, 1, 0.31), ON_THE_FENCE),
     ],
 )
-def test_outputs_near_a_state_are_it(outputs: tuple[float, ...], name: str) -> None:
+def test_outputs_near_a_state_match_it(outputs: tuple[float, ...], name: str) -> None:
     found = nearest(np.array(outputs), XOR)
     assert found is not None
     assert found.name == name
@@ -85,5 +85,5 @@ def test_outputs_near_a_state_are_it(outputs: tuple[float, ...], name: str) -> N
 @pytest.mark.parametrize(
     "outputs", [(1, 0, 1, 0), (1, 0, 1, 0.29), (1, 0, 1, 0.71), (0, 1, 0, 1), (np.nan,) * 4]
 )
-def test_outputs_that_are_far_from_every_state_are_none(outputs: tuple[float, ...]) -> None:
+def test_outputs_far_from_every_state_match_none(outputs: tuple[float, ...]) -> None:
     assert nearest(np.array(outputs), XOR) is None

@@ -26,14 +26,14 @@ def test_a_falling_curve_falls_by_its_slope() -> None:
     assert not trend.wavers
 
 
-def test_a_curve_that_goes_to_and_fro_wavers() -> None:
+def test_a_loss_that_rises_and_falls_wavers() -> None:
     trend = trend_of([1.0, 0.5] * 5)
     assert trend.wavers
     assert (trend.rises, trend.falls, trend.turns) == pytest.approx((2, 2.5, 8))
     assert trend.swing == pytest.approx(0.5)
 
 
-def test_a_curve_that_falls_with_small_steps_back_does_not_waver() -> None:
+def test_a_falling_loss_with_small_rises_does_not_waver() -> None:
     assert not trend_of([10, 9, 9.2, 8, 8.2, 7, 7.2, 6]).wavers
 
 
@@ -54,7 +54,7 @@ def test_points_after_the_step_do_not_count() -> None:
     assert (trend.first, trend.last, trend.span) == (5, 3, 20)
 
 
-def test_without_a_step_the_end_is_meant() -> None:
+def test_the_step_defaults_to_the_end() -> None:
     step, trend = trend_until(curve([5.0, 4, 3], stride=10), None)
     assert step == 20
     assert trend is not None
@@ -62,12 +62,12 @@ def test_without_a_step_the_end_is_meant() -> None:
 
 
 @pytest.mark.parametrize("trace", [None, Trace.empty(), curve([1.0]), curve([1.0, np.nan])])
-def test_what_is_too_short_has_no_trend(trace: Trace | None) -> None:
+def test_a_short_trace_has_no_trend(trace: Trace | None) -> None:
     step, trend = trend_until(trace, 7)
     assert step == 7
     assert trend is None
 
 
-def test_losses_that_are_not_finite_are_left_out() -> None:
+def test_nonfinite_losses_are_ignored() -> None:
     trend = trend_of([3.0, np.inf, 2.0, np.nan])
     assert (trend.first, trend.last, trend.span) == (3, 2, 2)

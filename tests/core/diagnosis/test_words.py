@@ -1,4 +1,4 @@
-"""What a diagnosis says: short, plain and never exact where it is a guess."""
+"""Sentences of a diagnosis."""
 
 import math
 from dataclasses import replace
@@ -32,11 +32,11 @@ RIGHT = (0.8, 0.2, 0.7, 0.3)
         (math.nan, "more than a billion steps"),
     ],
 )
-def test_a_guess_has_two_digits(steps: float, text: str) -> None:
+def test_step_counts_have_two_digits(steps: float, text: str) -> None:
     assert about(steps) == text
 
 
-def test_names_are_listed_as_people_do() -> None:
+def test_names_are_listed_in_words() -> None:
     assert listed(["h1"]) == "h1"
     assert listed(["h1", "h2"]) == "h1 and h2"
     assert listed(["h1", "h2", "h3"]) == "h1, h2 and h3"
@@ -166,7 +166,9 @@ def test_levels_have_names(level: float, text: str) -> None:
         ("symmetric units", replace(BLANK, coinciding=((0, 1, 2),)), None, "all 3 hidden units"),
     ],
 )
-def test_sentences(state: str, evidence: Evidence, level: float | None, said: str) -> None:
+def test_states_have_their_sentences(
+    state: str, evidence: Evidence, level: float | None, said: str
+) -> None:
     text = sentence(state, evidence, level)
     assert said in text
     assert text.lower().startswith(f"{state}: ")

@@ -1,4 +1,4 @@
-"""Compiling once, loading from then on, and what is told where that does not work."""
+"""Compilation, its cache, and errors of Numba."""
 
 import importlib.util
 import os
@@ -59,20 +59,20 @@ def fast_form(module: types.ModuleType) -> Callable[[float], float]:
     return fast
 
 
-def test_a_function_is_compiled_once_with_what_it_calls(load: Load) -> None:
+def test_a_function_is_compiled_once_with_its_callees(load: Load) -> None:
     module = load()
     fast = fast_form(module)
     assert fast(3.0) == module.twice_and_one(3.0) == 7.0
     assert fast_form(module) is fast
 
 
-def test_functions_share_what_they_call(load: Load) -> None:
+def test_functions_share_their_callees(load: Load) -> None:
     module = load()
     fast_form(module)
     assert compiled(module.twice, [module.twice])(3.0) == 6.0
 
 
-def test_what_is_compiled_is_told_and_what_is_loaded_is_not(load: Load) -> None:
+def test_compiling_notifies_and_loading_does_not(load: Load) -> None:
     told: list[str] = []
     with on_compile(lambda: told.append("compiling")):
         fast_form(load())(3.0)
@@ -83,7 +83,7 @@ def test_what_is_compiled_is_told_and_what_is_loaded_is_not(load: Load) -> None:
     assert told == []
 
 
-def test_nothing_is_told_beyond_its_context(load: Load) -> None:
+def test_nothing_notifies_outside_the_context(load: Load) -> None:
     told: list[str] = []
     with on_compile(lambda: told.append("compiling")):
         pass
@@ -91,7 +91,7 @@ def test_nothing_is_told_beyond_its_context(load: Load) -> None:
     assert told == []
 
 
-def test_without_a_folder_to_write_to_it_is_compiled_all_the_same(
+def test_compiling_works_without_a_writable_cache(
     load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     njit, options_seen = numba.njit, []
@@ -110,9 +110,7 @@ def test_without_a_folder_to_write_to_it_is_compiled_all_the_same(
     assert second["nogil"]
 
 
-def test_what_was_kept_is_forgotten_where_a_file_that_it_calls_is_newer(
-    load: Load, tmp_path: Path
-) -> None:
+def test_a_cache_older_than_a_callee_is_removed(load: Load, tmp_path: Path) -> None:
     module = load()
     function, source = module.twice_and_one, Path(str(module.__file__))
     stem, other = source.stem, Path(compiler.__file__)
@@ -128,7 +126,7 @@ def test_what_was_kept_is_forgotten_where_a_file_that_it_calls_is_newer(
         assert all(index.exists() for index in others)
 
 
-def test_whether_it_is_installed_is_known_without_loading_it(
+def test_is_installed_does_not_import_numba(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     specs: dict[str, ModuleSpec | None] = {"numba": ModuleSpec("numba", None)}
@@ -157,7 +155,7 @@ class BrokenFinder:
         ("Got NumPy 2.6.", "Got NumPy 2.6."),
     ],
 )
-def test_one_that_cannot_be_loaded_is_told_in_a_sentence(
+def test_a_broken_numba_raises_a_sentence(
     load: Load, monkeypatch: pytest.MonkeyPatch, reason: str, told: str
 ) -> None:
     module = load()

@@ -1,4 +1,4 @@
-"""The fast steps against the readable one, and their state taken out and put back."""
+"""Both kernels against the readable network, and their states."""
 
 import itertools
 from dataclasses import replace
@@ -50,7 +50,7 @@ def shown_by(readable: Readable) -> Array:
 @pytest.mark.parametrize("biases", [False, True])
 @pytest.mark.parametrize("loss", LOSS_NAMES)
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-def test_one_step_and_two_hundred_are_those_of_the_lesson(
+def test_steps_are_those_of_the_readable_network(
     kind: Kind, width: int, activation: str, loss: str, biases: bool, momentum: float
 ) -> None:
     config = RunConfig(
@@ -72,9 +72,7 @@ def test_one_step_and_two_hundred_are_those_of_the_lesson(
 
 
 @pytest.mark.parametrize("targets", [*itertools.product((0, 1), repeat=4)])
-def test_every_truth_table_is_trained_as_in_the_lesson(
-    kind: Kind, targets: tuple[int, ...]
-) -> None:
+def test_every_truth_table_is_trained_correctly(kind: Kind, targets: tuple[int, ...]) -> None:
     config = RunConfig(rate=0.5, targets=targets, init_range=2)
     kernel, readable = kind(config, initial_weights(config)), Readable(config)
     kernel.settle()
@@ -85,9 +83,7 @@ def test_every_truth_table_is_trained_as_in_the_lesson(
 
 
 @pytest.mark.parametrize("biases", [False, True])
-def test_changes_of_rate_and_momentum_take_hold_from_the_next_step(
-    kind: Kind, biases: bool
-) -> None:
+def test_rate_and_momentum_change_from_the_next_step(kind: Kind, biases: bool) -> None:
     config = RunConfig(rate=0.5, biases=biases)
     kernel, readable = kind(config, initial_weights(config)), Readable(config)
     kernel.settle()
@@ -101,7 +97,7 @@ def test_changes_of_rate_and_momentum_take_hold_from_the_next_step(
 
 
 @pytest.mark.parametrize("loss", LOSS_NAMES)
-def test_every_step_of_a_block_shows_what_it_came_to(kind: Kind, loss: str) -> None:
+def test_every_step_of_a_block_has_its_results(kind: Kind, loss: str) -> None:
     config = RunConfig(rate=0.5, biases=True, loss=loss)
     kernel, readable = kind(config, initial_weights(config)), Readable(config)
     targets = np.array(config.targets)
@@ -118,7 +114,7 @@ def test_every_step_of_a_block_shows_what_it_came_to(kind: Kind, loss: str) -> N
 
 @pytest.mark.parametrize("momentum", [0, 0.9])
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-def test_a_restored_state_goes_on_to_the_same_bits(
+def test_a_restored_state_continues_bit_for_bit(
     kind: Kind, activation: str, momentum: float
 ) -> None:
     config = RunConfig(width=5, rate=0.7, activation=activation, biases=True, momentum=momentum)
@@ -134,7 +130,7 @@ def test_a_restored_state_goes_on_to_the_same_bits(
         np.testing.assert_array_equal(mine, first)
 
 
-def test_a_state_is_a_copy_that_training_does_not_touch(kind: Kind) -> None:
+def test_a_state_is_a_copy(kind: Kind) -> None:
     config = RunConfig(momentum=0.9)
     kernel = kind(config, initial_weights(config))
     kernel.settle()
@@ -147,7 +143,7 @@ def test_a_state_is_a_copy_that_training_does_not_touch(kind: Kind) -> None:
     np.testing.assert_array_equal(flat(weights), kept[1])
 
 
-def test_the_weights_given_to_a_kernel_are_never_written_to(kind: Kind) -> None:
+def test_the_initial_weights_are_never_written_to(kind: Kind) -> None:
     config = RunConfig(biases=True)
     weights = initial_weights(config)
     kernel = kind(config, weights)
@@ -172,7 +168,7 @@ def first_right_epoch(kind: Kind, seed: int) -> int | None:
     return None
 
 
-def test_the_published_epochs_of_the_momentum_experiment_are_found_again(kind: Kind) -> None:
+def test_the_published_momentum_experiment_is_reproduced(kind: Kind) -> None:
     epochs = [first_right_epoch(kind, seed) for seed in range(30)]
     found = [epoch for epoch in epochs if epoch is not None]
     assert (epochs[0], epochs[3]) == (1393, 531)
@@ -200,7 +196,7 @@ PLACES = [
         *((name, index, False) for name, index in PLACES[:4]),
     ],
 )
-def test_one_weight_is_set_and_training_goes_on_from_it(
+def test_training_continues_from_a_weight_that_was_set(
     kind: Kind, name: str, index: tuple[int, ...], biases: bool
 ) -> None:
     config = RunConfig(width=5, rate=0.5, biases=biases, momentum=0.9)
@@ -222,7 +218,7 @@ def test_one_weight_is_set_and_training_goes_on_from_it(
     assert_same(kernel, readable)
 
 
-def test_the_calls_are_written_anew_only_where_momentum_sets_in_or_ends() -> None:
+def test_calls_are_rebuilt_only_where_momentum_starts_or_ends() -> None:
     config = RunConfig(rate=0.5)
     kernel = NumpyKernel(config, initial_weights(config))
     written = [kernel._calls]
@@ -247,7 +243,7 @@ def assert_norms(kernel: Kernel, readable: Readable, steps: int) -> None:
 @pytest.mark.parametrize("biases", [False, True])
 @pytest.mark.parametrize("loss", LOSS_NAMES)
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-def test_every_step_of_a_block_shows_the_gradient_that_it_followed(
+def test_every_step_of_a_block_has_its_gradient_norm(
     kind: Kind, width: int, activation: str, loss: str, biases: bool, momentum: float
 ) -> None:
     config = RunConfig(
@@ -275,14 +271,14 @@ def test_gradient_norms_do_not_depend_on_rate_and_momentum(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("rate", [5e-324, 1e-310, 1e-200, 9e-61])
-def test_the_gradient_of_a_vanishing_rate_is_not_known(rate: float) -> None:
+def test_the_norm_at_a_vanishing_rate_is_unknown(rate: float) -> None:
     config = RunConfig(rate=rate)
     kernel = NumpyKernel(config, initial_weights(config))
     kernel.settle()
     assert np.isnan(kernel.run(BLOCK).norms).all()
 
 
-def test_a_gradient_of_zero_is_known(kind: Kind) -> None:
+def test_a_gradient_of_zero_has_norm_zero(kind: Kind) -> None:
     config = RunConfig(activation="relu")
     dead = Weights(np.zeros((2, 3)), None, np.zeros((3, 1)), None)
     kernel = kind(config, dead)
@@ -290,7 +286,7 @@ def test_a_gradient_of_zero_is_known(kind: Kind) -> None:
     assert kernel.run(5).norms.tolist() == [0.0] * 5
 
 
-def test_a_state_holds_the_velocity_of_the_last_step_taken(kind: Kind) -> None:
+def test_a_state_holds_the_velocity_of_the_last_step(kind: Kind) -> None:
     config = RunConfig(rate=0.5, biases=True)
     kernel = kind(config, initial_weights(config))
     kernel.settle()
@@ -321,7 +317,7 @@ RELU = RunConfig(width=16, rate=1000, activation="relu", loss="cross-entropy")
         (replace(RELU, momentum=0.99, biases=True), 54, 1e145, 3),
     ],
 )
-def test_steps_that_leave_the_finite_numbers_are_not_taken(
+def test_a_run_stops_before_a_step_that_is_not_finite(
     kind: Kind, config: RunConfig, seed: int, scale: float, last_step: int
 ) -> None:
     weights = initial_weights(replace(config, seed=seed))
@@ -338,7 +334,7 @@ def test_steps_that_leave_the_finite_numbers_are_not_taken(
         np.testing.assert_array_equal(mine, theirs)
 
 
-def test_only_the_first_steps_of_a_run_are_taken_again(kind: Kind) -> None:
+def test_retake_repeats_only_the_first_steps(kind: Kind) -> None:
     config = RunConfig(width=5, rate=0.7, biases=True, momentum=0.9)
     kernel, other = (kind(config, initial_weights(config)) for _ in range(2))
     for each in (kernel, other):

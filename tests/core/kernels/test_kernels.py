@@ -1,4 +1,4 @@
-"""Which kernel is used, and how it is made ready."""
+"""The choice of kernels and their preparation."""
 
 import sys
 
@@ -32,51 +32,49 @@ def test_each_kernel_has_its_name() -> None:
 @pytest.mark.parametrize(
     ("wanted", "used"), [(None, "numba"), ("numba", "numba"), ("numpy", "numpy")]
 )
-def test_where_there_is_a_compiler_its_kernel_is_used_unless_another_is_wanted(
-    wanted: str | None, used: str
-) -> None:
+def test_numba_is_the_default_where_it_is_installed(wanted: str | None, used: str) -> None:
     assert chosen(wanted) == used
 
 
 @pytest.mark.usefixtures("without_numba")
 @pytest.mark.parametrize("wanted", [None, "numpy"])
-def test_without_a_compiler_it_is_numpys(wanted: str | None) -> None:
+def test_numpy_is_the_default_without_numba(wanted: str | None) -> None:
     assert chosen(wanted) == "numpy"
 
 
 @pytest.mark.usefixtures("without_numba")
-def test_without_a_compiler_the_kernel_that_needs_it_is_refused_in_words() -> None:
+def test_choosing_numba_without_numba_is_an_error() -> None:
     with pytest.raises(KernelError, match=r"not installed.*pip install 'xorviz\[fast\]'"):
         chosen("numba")
 
 
-def test_numpys_is_always_ready() -> None:
+def test_the_numpy_kernel_is_always_ready() -> None:
     assert kernels.is_ready("numpy")
     kernels.prepare("numpy")
 
 
 @pytest.mark.usefixtures("not_ready")
-def test_the_compiled_one_is_ready_once_it_was_prepared() -> None:
+def test_the_numba_kernel_is_ready_after_prepare() -> None:
     assert not kernels.is_ready("numba")
     kernels.prepare("numba")
     assert kernels.is_ready("numba")
 
 
-def test_what_is_ready_is_not_prepared_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_ready_kernel_is_not_prepared_again(monkeypatch: pytest.MonkeyPatch) -> None:
     kernels.prepare("numba")
     monkeypatch.setattr(numba_kernel, "prepare", None)
     kernels.prepare("numba")
 
 
 @pytest.mark.usefixtures("not_ready", "without_numba")
-def test_a_compiler_that_cannot_be_loaded_is_told_in_words_with_the_way_out() -> None:
+def test_a_broken_numba_is_an_error_with_a_way_out() -> None:
     with pytest.raises(KernelError, match=r"^Numba cannot be loaded: .*\. To go on .*numpy$"):
         kernels.prepare("numba")
     assert not kernels.is_ready("numba")
 
 
 @pytest.mark.usefixtures("not_ready")
-def test_what_fails_later_is_told_in_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_later_failure_has_the_same_message(monkeypatch: pytest.MonkeyPatch) -> None:
     def give_up() -> None:
         raise compiler.CompilerError("It does not work.")
 

@@ -1,4 +1,4 @@
-"""The loops that are compiled, also as plain Python: their functions, and networks side by side."""
+"""The loops as plain Python: their functions, and networks side by side."""
 
 import math
 from collections.abc import Callable
@@ -53,12 +53,12 @@ def exponential(z: float) -> float:
     return s + s * p
 
 
-def test_the_exponential_is_known_to_about_its_last_bit() -> None:
+def test_the_exponential_is_accurate_to_about_the_last_bit() -> None:
     for z in SWEEP:
         assert_within(1.5, exponential, np.exp, z)
 
 
-def test_the_power_is_one_of_two_and_its_rest_small() -> None:
+def test_the_scale_is_a_power_of_two_and_the_rest_small() -> None:
     for z in SWEEP:
         s, p = loops.power_and_rest(z)
         assert math.frexp(s)[0] == 0.5
@@ -67,28 +67,28 @@ def test_the_power_is_one_of_two_and_its_rest_small() -> None:
             assert_within(1.5, lambda z: loops.power_and_rest(z)[1], np.expm1, z)
 
 
-def test_the_tangent_is_known_to_its_last_bits() -> None:
+def test_tanh_is_accurate_to_the_last_bits() -> None:
     for z in SWEEP:
         assert_within(3, loops.tanh_of_half, lambda z: np.tanh(z / 2), z)
 
 
 @pytest.mark.parametrize("z", HUGE)
-def test_the_tangent_of_what_is_huge_is_one(z: float) -> None:
+def test_tanh_of_huge_numbers_is_one(z: float) -> None:
     assert (loops.tanh_of_half(z), loops.tanh_of_half(-z)) == (1.0, -1.0)
 
 
-def test_the_logarithm_is_known_to_its_last_bits() -> None:
+def test_the_logarithm_is_accurate_to_the_last_bits() -> None:
     for v in UNIT:
         assert_within(3, loops.log_of_one_more, np.log1p, v)
 
 
-def test_softplus_is_known_to_its_last_bits() -> None:
+def test_softplus_is_accurate_to_the_last_bits() -> None:
     for z in SWEEP:
         assert_within(3, loops.softplus, lambda z: np.logaddexp(LONG(0), z), z)
 
 
 @pytest.mark.parametrize("z", HUGE)
-def test_softplus_of_what_is_huge_is_that_or_next_to_nothing(z: float) -> None:
+def test_softplus_of_huge_numbers_is_exact(z: float) -> None:
     assert loops.softplus(z) == z
     assert 0 <= loops.softplus(-z) < 1e-307
 
@@ -99,12 +99,12 @@ FUNCTIONS: list[Callable[[float], float]] = [
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: f.__name__)
-def test_what_is_not_a_number_stays_so(function: Callable[[float], float]) -> None:
+def test_nan_stays_nan(function: Callable[[float], float]) -> None:
     assert math.isnan(function(math.nan))
 
 
 @pytest.mark.parametrize("function", FUNCTIONS[:3], ids=lambda f: f.__name__)
-def test_the_compiler_changes_no_bit_of_a_function(function: Callable[[float], float]) -> None:
+def test_compiled_functions_give_the_same_bits(function: Callable[[float], float]) -> None:
     fast = compiled(function, loops.INLINED)
     numbers = UNIT if function is loops.log_of_one_more else [*SWEEP, *HUGE, *(-z for z in HUGE)]
     mine = np.array([fast(float(z)) for z in numbers])
@@ -114,12 +114,12 @@ def test_the_compiler_changes_no_bit_of_a_function(function: Callable[[float], f
 
 
 @given(st.floats(-708, 708))
-def test_the_tangent_is_odd(z: float) -> None:
+def test_tanh_is_odd(z: float) -> None:
     assert loops.tanh_of_half(-z) == pytest.approx(-loops.tanh_of_half(z), rel=1e-15, abs=0)
 
 
 @given(st.floats(allow_nan=False))
-def test_the_tangent_stays_between_its_bounds(z: float) -> None:
+def test_tanh_stays_within_its_bounds(z: float) -> None:
     assert -1 <= loops.tanh_of_half(z) <= 1
 
 
@@ -159,14 +159,16 @@ class Alone:
 
 @EVERY_SHAPE
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
-def test_a_network_comes_to_the_bits_of_the_plain_loops(shape: RunConfig, momentum: float) -> None:
+def test_many_networks_at_once_give_the_bits_of_single_ones(
+    shape: RunConfig, momentum: float
+) -> None:
     config = replace(shape, rate=0.4, momentum=momentum, targets=(0, 1, 1, 1), seed=3)
     fast = compiled(loops.train_one, loops.INLINED)
     assert Alone(config).train(fast).bits() == Alone(config).train(loops.train_one).bits()
 
 
 @EVERY_SHAPE
-def test_what_is_first_told_is_of_before_the_steps(shape: RunConfig) -> None:
+def test_index_0_of_the_results_is_the_state_before(shape: RunConfig) -> None:
     network = Alone(shape).train(loops.train_one, 2)
     before = Alone(shape).train(loops.train_one, 0)
     assert network.results.losses[0] == before.results.losses[0]
@@ -176,7 +178,7 @@ def test_what_is_first_told_is_of_before_the_steps(shape: RunConfig) -> None:
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
 @pytest.mark.parametrize("place", range(13))
-def test_a_weight_that_is_not_finite_leaves_no_finite_loss(bad: float, place: int) -> None:
+def test_a_nonfinite_weight_makes_the_loss_nonfinite(bad: float, place: int) -> None:
     network = Alone(RunConfig(width=3, biases=True, activation="relu"))
     network.now.parameters[place, 0] = bad
     with np.errstate(all="ignore"):

@@ -1,4 +1,4 @@
-"""The compiled kernel against NumPy's, and against the same loops without a compiler."""
+"""The Numba kernel against the NumPy kernel, and against its own loops uncompiled."""
 
 import sys
 import types
@@ -38,7 +38,7 @@ EVERY_SHAPE = pytest.mark.parametrize(
 
 
 @EVERY_SHAPE
-def test_one_step_from_the_same_state_is_that_of_numpy(config: RunConfig) -> None:
+def test_one_step_is_that_of_numpy(config: RunConfig) -> None:
     weights = initial_weights(config)
     mine, other = NumbaKernel(config, weights), NumpyKernel(config, weights)
     other.settle()
@@ -56,7 +56,7 @@ def test_one_step_from_the_same_state_is_that_of_numpy(config: RunConfig) -> Non
 
 
 @EVERY_SHAPE
-def test_the_compiler_changes_no_bit(config: RunConfig) -> None:
+def test_compiled_loops_give_the_same_bits(config: RunConfig) -> None:
     n = 3
     kernel = NumbaKernel(config, initial_weights(config))
     kernel.settle()
@@ -77,7 +77,7 @@ def test_the_compiler_changes_no_bit(config: RunConfig) -> None:
     np.testing.assert_array_equal(results.norms[1:, 0], taken.norms)
 
 
-def test_the_table_of_the_28_lines_is_found_again() -> None:
+def test_the_28_lines_are_reproduced() -> None:
     ours, theirs = Trainer(RunConfig(), kernel="numba"), Trainer(RunConfig())
     for step in (1, 1000, 10_000, 60_000):
         ours.advance(step - ours.step)
@@ -89,7 +89,7 @@ def test_the_table_of_the_28_lines_is_found_again() -> None:
 
 
 @pytest.mark.parametrize("division", [1, 64, 1000, BLOCK - 1, BLOCK, 3 * BLOCK])
-def test_a_run_comes_to_the_same_bits_however_its_steps_are_divided(division: int) -> None:
+def test_dividing_steps_changes_no_bit(division: int) -> None:
     config, end = RunConfig(rate=0.5, momentum=0.5), (500 if division < 64 else 3 * BLOCK + 5)
     whole, divided = (Trainer(config, kernel="numba") for _ in range(2))
     whole.advance(end)
@@ -102,7 +102,7 @@ def test_a_run_comes_to_the_same_bits_however_its_steps_are_divided(division: in
     assert mine.learned == other.learned
 
 
-def test_what_a_snapshot_shows_is_not_touched_by_later_steps() -> None:
+def test_later_steps_do_not_change_a_snapshot() -> None:
     trainer = Trainer(RunConfig(rate=0.5), kernel="numba")
     trainer.advance(100)
     snapshot = trainer.snapshot()
@@ -112,7 +112,7 @@ def test_what_a_snapshot_shows_is_not_touched_by_later_steps() -> None:
     np.testing.assert_array_equal(snapshot.trace.losses, shown[1])
 
 
-def test_a_state_of_numpys_is_taken_up_exactly() -> None:
+def test_a_state_of_the_numpy_kernel_is_resumed_exactly() -> None:
     other = Trainer(RunConfig(rate=0.5))
     other.advance(1000)
     record = other.record()
@@ -123,7 +123,7 @@ def test_a_state_of_numpys_is_taken_up_exactly() -> None:
     assert isinstance(mine.record(), Record)
 
 
-def test_a_network_learns_at_the_same_step_under_both() -> None:
+def test_both_kernels_learn_at_the_same_step() -> None:
     firsts = []
     for kernel in ("numpy", "numba"):
         trainer = Trainer(RunConfig(rate=0.5), kernel=kernel)
@@ -133,7 +133,7 @@ def test_a_network_learns_at_the_same_step_under_both() -> None:
     assert firsts[0] == firsts[1]
 
 
-def test_no_two_threads_load_the_compiler_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_one_thread_loads_numba_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     is_locked: list[bool] = []
 
     class Core(types.ModuleType):

@@ -1,4 +1,4 @@
-"""One run or two, gone back in, gone on with, and changed where they are looked at."""
+"""The current run: one or two runs, replayed, continued and changed."""
 
 from dataclasses import replace
 
@@ -51,7 +51,7 @@ def record() -> Record:
 
 
 @pytest.mark.parametrize("size", [1, 7, 64, 1000])
-def test_going_on_from_the_past_takes_it_again_and_then_goes_on(
+def test_advancing_from_the_past_replays_and_then_trains(
     record: Record, plain: Straight, size: int
 ) -> None:
     bench = CurrentRun(record, 3)
@@ -62,7 +62,7 @@ def test_going_on_from_the_past_takes_it_again_and_then_goes_on(
     assert bench.newest == 300
 
 
-def test_a_bench_shows_where_it_was_put(record: Record, plain: Straight) -> None:
+def test_a_current_run_shows_its_step(record: Record, plain: Straight) -> None:
     bench = CurrentRun(record, 64, run=7)
     shown = bench.snapshot()
     assert (shown.step, shown.newest, shown.run, shown.beside) == (64, 120, 7, None)
@@ -71,17 +71,17 @@ def test_a_bench_shows_where_it_was_put(record: Record, plain: Straight) -> None
 
 
 @pytest.mark.parametrize("step", [-1, 121])
-def test_a_bench_cannot_stand_at_a_step_that_was_not_taken(record: Record, step: int) -> None:
+def test_a_step_that_was_not_taken_is_an_error(record: Record, step: int) -> None:
     with pytest.raises(IndexError, match=f"step {step} is outside this run: 0 to 120"):
         CurrentRun(record, step)
 
 
-def test_two_runs_cannot_stand_beyond_the_shorter(record: Record) -> None:
+def test_two_runs_end_at_the_shorter_one(record: Record) -> None:
     with pytest.raises(IndexError, match="0 to 50"):
         CurrentRun(record, 51, beside=record_of(OTHER, 50, {}))
 
 
-def test_rules_are_for_steps_that_were_never_taken() -> None:
+def test_rules_apply_only_to_new_steps() -> None:
     rules = StopRules(at_step=50, when_learned=True)  # it learns at step 168
     bench = CurrentRun(record_of(QUICK, 180, {}), 0)
     assert not bench.advance(180, rules)
@@ -90,19 +90,19 @@ def test_rules_are_for_steps_that_were_never_taken() -> None:
     assert (bench.step, bench.snapshot().halt) == (200, Halt.AT_STEP)
 
 
-def test_a_rule_stops_steps_that_begin_in_the_past() -> None:
+def test_a_rule_stops_an_advance_from_the_past() -> None:
     bench = CurrentRun(record_of(QUICK, 100, {}), 20)
     assert bench.advance(1000, LEARNED)
     assert (bench.step, bench.newest, bench.snapshot().halt) == (168, 168, Halt.LEARNED)
 
 
-def test_a_rule_that_is_met_with_the_last_step_is_told() -> None:
+def test_a_rule_met_at_the_last_step_is_reported() -> None:
     bench = CurrentRun(Record(QUICK), 0)
     assert bench.advance(100, StopRules(at_step=100))
     assert (bench.step, bench.snapshot().halt) == (100, Halt.AT_STEP)
 
 
-def test_steps_gone_by_are_taken_again_when_they_are_asked_for(record: Record) -> None:
+def test_past_steps_are_replayed_on_demand(record: Record) -> None:
     bench = CurrentRun(record, 10)
     bench.snapshot()
     with counted() as taken:
@@ -113,9 +113,7 @@ def test_steps_gone_by_are_taken_again_when_they_are_asked_for(record: Record) -
     assert sum(taken) == 0
 
 
-def test_a_step_can_be_looked_at_that_is_approached_in_parts(
-    record: Record, plain: Straight
-) -> None:
+def test_a_step_can_be_approached_in_parts(record: Record, plain: Straight) -> None:
     bench, lefts = CurrentRun(record, 120), []
     while left := bench.approach(63, 10):
         lefts.append(left)
@@ -127,7 +125,7 @@ def test_a_step_can_be_looked_at_that_is_approached_in_parts(
     assert bench.step == 120
 
 
-def test_a_change_at_the_newest_step_goes_on_with_the_run(record: Record) -> None:
+def test_a_change_at_the_newest_step_continues_the_run(record: Record) -> None:
     bench = CurrentRun(record, 120)
     bench.intervene("b2", 0.5, (0,))
     bench.advance(30)
@@ -136,9 +134,7 @@ def test_a_change_at_the_newest_step_goes_on_with_the_run(record: Record) -> Non
     assert_same_record(bench.snapshot().record, again.trainer.record())
 
 
-def test_a_change_in_the_past_branches_and_leaves_the_run_as_it_is(
-    record: Record, plain: Straight
-) -> None:
+def test_a_change_in_the_past_forks_the_run(record: Record, plain: Straight) -> None:
     bench = CurrentRun(record, 70)
     old = bench.snapshot().record
     bench.intervene("rate", 0.01)
@@ -157,7 +153,7 @@ def test_a_change_in_the_past_branches_and_leaves_the_run_as_it_is(
     ("step", "change"),
     [(70, ("momentum", 0.9, ())), (64, ("w1", 2.0, (0, 1))), (5, ("rate", 0.25, ()))],
 )
-def test_a_change_in_the_past_that_changes_nothing_keeps_the_future(
+def test_a_change_without_effect_keeps_the_future(
     record: Record, plain: Straight, step: int, change: Change
 ) -> None:
     bench = CurrentRun(record, step)
@@ -167,7 +163,7 @@ def test_a_change_in_the_past_that_changes_nothing_keeps_the_future(
     assert_same_record(bench.snapshot().record, record)
 
 
-def test_a_change_taken_back_in_the_past_is_another_run(record: Record) -> None:
+def test_a_change_undone_in_the_past_is_another_run(record: Record) -> None:
     bench = CurrentRun(record, 5)
     bench.intervene("rate", QUICK.rate)
     assert bench.newest == 5
@@ -176,7 +172,7 @@ def test_a_change_taken_back_in_the_past_is_another_run(record: Record) -> None:
 
 @pytest.mark.parametrize("step", [70, 120])
 @pytest.mark.parametrize("bad", [("rate", 0.0, ()), ("w1", 1.0, (2, 0)), ("seed", 1, ())])
-def test_what_is_refused_changes_nothing(
+def test_an_invalid_change_changes_nothing(
     record: Record, plain: Straight, step: int, bad: Change
 ) -> None:
     bench = CurrentRun(record, step)
@@ -198,7 +194,7 @@ def assert_lock_step(bench: CurrentRun, first: Straight, second: Straight) -> No
 
 @settings(max_examples=20, deadline=None)
 @given(st.data())
-def test_two_runs_stay_in_lock_step_whatever_is_done(data: st.DataObject) -> None:
+def test_two_runs_side_by_side_stay_at_one_step(data: st.DataObject) -> None:
     ends = data.draw(st.tuples(st.integers(0, 200), st.integers(0, 200)))
     plain = [straight(QUICK, ends[0], {}), straight(OTHER, ends[1], {})]
     records = [run.trainer.record() for run in plain]
@@ -247,7 +243,7 @@ def test_a_rule_that_the_second_run_meets_stops_nothing() -> None:
 
 
 @pytest.mark.parametrize("recorded", [(0, 250), (250, 0), (200, 30)])
-def test_one_may_have_more_steps_recorded_than_the_other(recorded: tuple[int, int]) -> None:
+def test_one_run_may_have_more_steps_than_the_other(recorded: tuple[int, int]) -> None:
     plain = straight(QUICK, 400, {}), straight(OTHER, 400, {})
     records = [record_of(c, n, {}) for c, n in zip((QUICK, OTHER), recorded, strict=True)]
     bench = CurrentRun(records[0], 0, beside=records[1])
@@ -259,7 +255,7 @@ def test_one_may_have_more_steps_recorded_than_the_other(recorded: tuple[int, in
     assert_lock_step(bench, *plain)
 
 
-def test_no_run_is_taken_further_than_both_can_be_seen() -> None:
+def test_no_run_goes_beyond_the_step_of_both() -> None:
     runs = [Recording(QUICK), Recording(OTHER)]
     for run, newest in zip(runs, (300, 100), strict=True):
         run.advance(newest)
@@ -322,13 +318,13 @@ def test_the_second_run_is_changed_alone(record: Record) -> None:
     assert (shown.config.rate, shown.beside.config.rate) == (0.125, 0.75)
 
 
-def test_where_there_is_no_second_run_the_first_is_changed() -> None:
+def test_without_a_second_run_the_first_is_changed() -> None:
     bench = CurrentRun(Record(QUICK), 0)
     bench.intervene("rate", 0.75, beside=True)
     assert bench.snapshot().config.rate == 0.75
 
 
-def test_looking_at_a_bench_trains_nothing_new(record: Record) -> None:
+def test_a_snapshot_trains_nothing(record: Record) -> None:
     bench = CurrentRun(record, 70)
     for _ in range(3):
         bench.snapshot()
@@ -336,7 +332,7 @@ def test_looking_at_a_bench_trains_nothing_new(record: Record) -> None:
     assert bench.newest == 120
 
 
-def test_all_weights_are_set_from_the_next_step_on(record: Record) -> None:
+def test_set_weights_sets_all_weights(record: Record) -> None:
     bench = CurrentRun(record, record.newest)
     other = initial_weights(OTHER)
     bench.set_weights(other)
@@ -350,7 +346,7 @@ def test_all_weights_are_set_from_the_next_step_on(record: Record) -> None:
     assert_same_state(again.state_at(record.newest), seen)
 
 
-def test_all_weights_set_in_the_past_branch(record: Record) -> None:
+def test_set_weights_in_the_past_forks_the_run(record: Record) -> None:
     bench = CurrentRun(record, 40)
     bench.set_weights(initial_weights(OTHER))
     assert bench.newest == bench.step == 40
@@ -358,7 +354,7 @@ def test_all_weights_set_in_the_past_branch(record: Record) -> None:
     assert record.newest == 120
 
 
-def test_of_two_runs_the_first_gets_the_weights() -> None:
+def test_set_weights_changes_the_first_of_two_runs() -> None:
     bench = CurrentRun(Record(QUICK), 0, beside=Record(OTHER))
     bench.set_weights(initial_weights(replace(QUICK, seed=99)))
     seen = bench.snapshot()

@@ -1,4 +1,4 @@
-"""A recipe in a few words."""
+"""Recipes as text."""
 
 import pytest
 
@@ -21,11 +21,11 @@ from xorviz.core.runs.recipe_text import joined, other_parts, recipe_parts, star
         (RunConfig(init="nearly-equal", perturbation=1e-300), "1 ± 10⁻³⁰⁰"),
     ],
 )
-def test_where_weights_start_is_said_in_short(config: RunConfig, text: str) -> None:
+def test_initializations_have_short_texts(config: RunConfig, text: str) -> None:
     assert start_text(config) == text
 
 
-def test_only_what_is_unusual_is_said() -> None:
+def test_only_unusual_settings_are_mentioned() -> None:
     assert (
         joined(recipe_parts(RunConfig())) == "width 3 · rate 0.01 · Σ(t−y)² · no biases · U(−1, 1)"
     )

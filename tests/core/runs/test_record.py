@@ -1,4 +1,4 @@
-"""What was done to a run: said in words, checked at the border, and in force where it should be."""
+"""Records: names, interventions, errors and streaks."""
 
 from dataclasses import replace
 from typing import Any
@@ -45,14 +45,12 @@ MADE = (
         ("b2", (0,), "b2"),
     ],
 )
-def test_a_weight_is_named_as_on_the_blackboard(
-    field: str, index: tuple[int, ...], name: str
-) -> None:
+def test_weights_have_their_names(field: str, index: tuple[int, ...], name: str) -> None:
     assert weight_name(field, index) == Intervention(1, field, 0.0, index).name == name
 
 
 @pytest.mark.parametrize("field", ["rate", "momentum"])
-def test_a_setting_is_named_as_it_is(field: str) -> None:
+def test_settings_have_their_names(field: str) -> None:
     assert Intervention(1, field, 0.5).name == field
     assert Intervention(1, field, 0.5).target == (field, ())
 
@@ -66,7 +64,7 @@ def test_shapes_and_their_count_are_those_of_the_weights(config: RunConfig) -> N
 
 
 @given(CONFIGS.flatmap(lambda config: st.tuples(st.just(config), changes_of(config))))
-def test_what_can_be_done_is_taken_as_it_is(made: tuple[RunConfig, Change]) -> None:
+def test_valid_interventions_are_accepted(made: tuple[RunConfig, Change]) -> None:
     config, (field, value, index) = made
     change = checked_intervention(config, 5, field, value, index)
     assert change == Intervention(5, field, value, index)
@@ -104,20 +102,22 @@ def test_numbers_of_other_kinds_become_plain_ones() -> None:
         ("b2", 1.0, (0.0,), "b2 has no index (0.0,); its shape is (1,)"),
     ],
 )
-def test_what_cannot_be_done_is_said(field: str, value: Any, index: Any, message: str) -> None:
+def test_invalid_interventions_are_rejected(
+    field: str, value: Any, index: Any, message: str
+) -> None:
     with pytest.raises(SettingError) as refused:
         checked_intervention(QUICK, 5, field, value, index)
     assert str(refused.value) == message
 
 
 @pytest.mark.parametrize("field", ["b1", "b2"])
-def test_biases_that_are_not_there_cannot_be_set(field: str) -> None:
+def test_missing_biases_cannot_be_set(field: str) -> None:
     with pytest.raises(SettingError, match=f"there is no {field}: this network has no biases"):
         checked_intervention(RunConfig(), 5, field, 0.5, (0,))
 
 
 @pytest.mark.parametrize("value", [-1e6, 1e6])
-def test_the_ends_of_a_weights_range_are_in_it(value: float) -> None:
+def test_both_ends_of_the_weight_range_are_valid(value: float) -> None:
     assert checked_intervention(QUICK, 0, "b2", value, (0,)).value == value
 
 
@@ -129,7 +129,7 @@ def test_changes_are_found_by_their_step(step: int, made: tuple[Intervention, ..
     assert at_step((), step) == ()
 
 
-def test_settings_are_in_force_from_their_change_on() -> None:
+def test_settings_hold_from_their_change_on() -> None:
     record = Record(QUICK, MADE, newest=20)
     for steps, rate, momentum in (
         (range(-1, 3), 1, 0.5),
@@ -142,7 +142,7 @@ def test_settings_are_in_force_from_their_change_on() -> None:
     assert record.config == QUICK
 
 
-def test_settings_at_a_step_are_those_that_were_seen_there() -> None:
+def test_config_at_matches_the_snapshots() -> None:
     changes: dict[int, list[Change]] = {
         3: [("rate", 0.5, ()), ("b2", 1.0, (0,))],
         9: [("momentum", 0.0, ()), ("rate", 0.25, ())],
@@ -165,7 +165,7 @@ def test_records_of_the_same_run_are_equal() -> None:
         assert other != record
 
 
-def test_a_record_of_which_only_the_start_is_known() -> None:
+def test_a_record_can_be_only_a_recipe() -> None:
     record = Record(QUICK)
     assert (record.newest, record.interventions, record.checkpoints) == (0, (), ())
     assert record.loss is None
@@ -175,7 +175,7 @@ def test_a_record_of_which_only_the_start_is_known() -> None:
     assert_same_state(Recording(record).snapshot(), straight(QUICK, 0, {}).seen[0])
 
 
-def test_a_record_knows_how_its_run_stands() -> None:
+def test_a_record_has_streaks_and_loss() -> None:
     plain = straight(QUICK, 200, {})
     record, shown = plain.trainer.record(), plain.seen[-1]
     first = next(s.step for s in plain.seen if s.right.all())
@@ -197,7 +197,7 @@ def naive(holds: list[bool], first_step: int, before: Streak) -> Streak:
 
 
 @given(st.lists(st.lists(st.booleans(), min_size=1, max_size=6), min_size=1, max_size=6))
-def test_a_streak_is_the_same_however_it_was_extended(parts: list[list[bool]]) -> None:
+def test_a_streak_does_not_depend_on_division(parts: list[list[bool]]) -> None:
     whole = sum(parts, [])  # noqa: RUF017
     streak, step = Streak(), 0
     for part in parts:
@@ -235,7 +235,7 @@ def test_a_compact_record_is_bounded_and_of_the_same_run(
         assert compact.compact() is compact
 
 
-def test_a_run_is_part_of_another_that_came_all_its_way() -> None:
+def test_a_run_is_part_of_a_longer_one() -> None:
     change = Intervention(5, "rate", 0.5)
     short, long = Record(RunConfig(), (), 5), Record(RunConfig(), (change,), 9)
     assert short.is_part_of(long)

@@ -1,4 +1,4 @@
-"""Any step gone by comes back to the last bit, whatever was done to get there."""
+"""Recordings: past steps are replayed bit for bit."""
 
 import sys
 import tracemalloc
@@ -186,12 +186,12 @@ TestTimeTravel.settings = settings(
 )
 
 
-def test_every_step_comes_back_forwards_and_backwards(run: Recording, plain: Straight) -> None:
+def test_every_step_is_replayed_forwards_and_backwards(run: Recording, plain: Straight) -> None:
     for step in (*range(301), *reversed(range(301)), 7, 7, 300, 0, 64, 63):
         assert_same_state(run.state_at(step), plain.seen[step])
 
 
-def test_every_step_knows_the_whole_run(run: Recording, plain: Straight) -> None:
+def test_every_snapshot_has_the_whole_record(run: Recording, plain: Straight) -> None:
     for step in (0, 100, 300):
         shown = run.state_at(step)
         assert_same_record(shown.record, plain.trainer.record())
@@ -203,7 +203,7 @@ def test_every_step_knows_the_whole_run(run: Recording, plain: Straight) -> None
 
 @pytest.mark.parametrize("step", [-1, 301, 10**9])
 @pytest.mark.parametrize("wish", [Recording.state_at, Recording.fork])
-def test_a_step_that_was_not_taken_cannot_be_seen(
+def test_a_step_that_was_not_taken_is_an_error(
     run: Recording, step: int, wish: Callable[[Recording, int], object]
 ) -> None:
     message = f"step {step} is outside this run: 0 to 300"
@@ -219,7 +219,7 @@ def test_a_run_keeps_its_number(run: Recording) -> None:
     assert run.state_at(5).run == 0
 
 
-def test_a_change_of_rate_at_step_0_is_another_start() -> None:
+def test_a_rate_changed_at_step_0_belongs_to_the_recipe() -> None:
     run = Recording(QUICK)
     run.intervene("rate", 0.07)
     run.intervene("w2", 1.5, (1, 0))
@@ -254,7 +254,7 @@ def overflowing(monkeypatch: pytest.MonkeyPatch) -> RunConfig:
     return config
 
 
-def test_a_run_that_diverged_and_was_helped_on_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_diverged_run_that_was_continued_is_replayed(monkeypatch: pytest.MonkeyPatch) -> None:
     config = overflowing(monkeypatch)
     helped: dict[int, list[Change]] = {11: [("rate", 1e-9, ()), ("momentum", 0.0, ())]}
     run, plain = Recording(config), straight(config, 100, helped)
@@ -268,7 +268,7 @@ def test_a_run_that_diverged_and_was_helped_on_comes_back(monkeypatch: pytest.Mo
         assert run.state_at(step).halt is None
 
 
-def test_a_record_that_no_run_can_have_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_impossible_record_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     config = overflowing(monkeypatch)
     run = Recording(config)
     run.advance(11)
@@ -300,7 +300,7 @@ BAD: list[tuple[str, object, tuple[object, ...]]] = [
 
 
 @pytest.mark.parametrize("bad", BAD, ids=str)
-def test_what_is_refused_changes_nothing(
+def test_an_invalid_change_changes_nothing(
     run: Recording, plain: Straight, bad: tuple[str, float, tuple[int, ...]]
 ) -> None:
     with pytest.raises(SettingError):
@@ -310,7 +310,7 @@ def test_what_is_refused_changes_nothing(
     assert_same_state(run.snapshot(), straight(QUICK, 370, CHANGES).seen[-1])
 
 
-def test_a_run_can_be_changed_only_so_many_times(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_changes_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("xorviz.core.runs.trainer.MOST_INTERVENTIONS", 3)
     run = Recording(QUICK)
     for step, rate in enumerate((0.1, 0.2, 0.3)):
@@ -328,9 +328,7 @@ def test_a_run_can_be_changed_only_so_many_times(monkeypatch: pytest.MonkeyPatch
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 320), st.integers(0, 130)), max_size=15))
-def test_an_approach_takes_no_more_steps_than_it_may(
-    plain: Straight, wishes: list[tuple[int, int]]
-) -> None:
+def test_an_approach_takes_at_most_n_steps(plain: Straight, wishes: list[tuple[int, int]]) -> None:
     run = recorded(QUICK, 300, CHANGES)
     for step, n in wishes:
         with counted() as taken:
@@ -342,7 +340,7 @@ def test_an_approach_takes_no_more_steps_than_it_may(
         assert_same_state(run.state_at(step), plain.seen[step])
 
 
-def test_a_newer_target_may_lie_before_or_after(run: Recording, plain: Straight) -> None:
+def test_an_approach_can_change_its_goal(run: Recording, plain: Straight) -> None:
     assert run.approach(63, 20) == 43
     assert run.approach(250, 20) == 250 - 192 - 20  # from the nearest checkpoint
     assert run.approach(20, 5) == 15
@@ -352,7 +350,7 @@ def test_a_newer_target_may_lie_before_or_after(run: Recording, plain: Straight)
 
 
 @pytest.mark.parametrize("step", [0, 1, 63, 64, 99, 100, 128, 299])
-def test_a_fork_shares_the_past_and_can_go_on_as_the_run_did(
+def test_a_fork_shares_the_past_and_can_repeat_the_future(
     run: Recording, plain: Straight, step: int
 ) -> None:
     branch = run.fork(step)
@@ -367,7 +365,7 @@ def test_a_fork_shares_the_past_and_can_go_on_as_the_run_did(
         assert_same_state(branch.state_at(past), plain.seen[past])
 
 
-def test_a_fork_goes_its_own_way_and_leaves_the_run_alone(run: Recording, plain: Straight) -> None:
+def test_a_fork_does_not_affect_its_run(run: Recording, plain: Straight) -> None:
     before = frozen(run.record())
     branch = run.fork(150)
     branch.intervene("w1", -2.0, (0, 3))
@@ -382,7 +380,7 @@ def test_a_fork_goes_its_own_way_and_leaves_the_run_alone(run: Recording, plain:
         assert_same_state(run.state_at(step), plain.seen[step])
 
 
-def test_a_recording_writes_to_nothing_that_it_shares(run: Recording, plain: Straight) -> None:
+def test_a_recording_never_writes_to_shared_arrays(run: Recording, plain: Straight) -> None:
     branch = Recording(frozen(run.record()))
     for step in (10, 200, 64, 100):
         branch.state_at(step)
@@ -401,7 +399,7 @@ def long_run() -> Recording:
     return run
 
 
-def test_checkpoints_are_few_and_the_same_however_a_run_was_taken(long_run: Recording) -> None:
+def test_checkpoints_do_not_depend_on_division(long_run: Recording) -> None:
     at_once = Recording(RunConfig(rate=0.1))
     at_once.advance(LONG)
     kept, others = long_run.record().checkpoints, at_once.record().checkpoints
@@ -412,7 +410,7 @@ def test_checkpoints_are_few_and_the_same_however_a_run_was_taken(long_run: Reco
     assert [c.right for c in kept] == [c.right for c in others]
 
 
-def test_checkpoints_stand_further_apart_as_a_run_grows() -> None:
+def test_the_distance_of_checkpoints_doubles() -> None:
     run = Recording(RunConfig(width=1))
     for newest, stride in ((510, 64), (511, 128), (1021, 128), (1022, 256)):
         run.advance(64 * newest - 1 - run.newest)
@@ -423,7 +421,7 @@ def test_checkpoints_stand_further_apart_as_a_run_grows() -> None:
         assert len(run.record().checkpoints) <= MOST_CHECKPOINTS
 
 
-def test_a_seek_costs_at_most_the_distance_of_two_checkpoints(long_run: Recording) -> None:
+def test_a_seek_costs_less_than_the_distance_of_checkpoints(long_run: Recording) -> None:
     steps = [*np.random.RandomState(0).randint(0, LONG, 100), 511, 512, 513, LONG - 1, 0]
     for step in map(int, steps):
         with counted() as taken:
@@ -442,7 +440,7 @@ def test_consecutive_steps_cost_one_step_each(long_run: Recording) -> None:
 @pytest.mark.parametrize(
     ("step", "stride", "sought"), [(100_001, 256, 99_839), (500, 64, 447), (20_000, 64, 19_455)]
 )
-def test_a_fork_of_a_long_run_fills_its_gaps_as_they_are_passed(
+def test_a_fork_of_a_long_run_adds_missing_checkpoints(
     long_run: Recording, step: int, stride: int, sought: int
 ) -> None:
     branch = long_run.fork(step)
@@ -458,7 +456,7 @@ def test_a_fork_of_a_long_run_fills_its_gaps_as_they_are_passed(
     assert len(branch.record().checkpoints) <= MOST_CHECKPOINTS
 
 
-def test_a_run_taken_up_from_few_checkpoints_fills_its_gaps(long_run: Recording) -> None:
+def test_a_run_resumed_from_few_checkpoints_adds_the_missing_ones(long_run: Recording) -> None:
     record = long_run.record()
     few = (*record.checkpoints[:-1:60], record.checkpoints[-1])
     reopened = Recording(replace(record, checkpoints=few))
@@ -500,7 +498,7 @@ def test_checkpoints_take_little_memory(widest: tuple[Recording, int]) -> None:
     assert traced < 8e6
 
 
-def test_what_is_compact_holds_little_and_is_the_same_run(widest: tuple[Recording, int]) -> None:
+def test_a_compact_record_is_small_and_replays_the_same_run(widest: tuple[Recording, int]) -> None:
     run, _ = widest
     whole = run.record()
     compact = whole.compact()
@@ -509,7 +507,7 @@ def test_what_is_compact_holds_little_and_is_the_same_run(widest: tuple[Recordin
     assert_same_state(Recording(compact).state_at(1000), run.state_at(1000))
 
 
-def test_a_recipe_that_was_never_trained_begins_with_what_is_done_to_it_at_step_0() -> None:
+def test_an_untrained_recipe_starts_with_its_changes() -> None:
     done = Recording(RunConfig())
     done.intervene("w1", 0.25, (0, 2))
     recipe = Record(RunConfig(), done.record().interventions)

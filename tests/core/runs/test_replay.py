@@ -1,4 +1,4 @@
-"""A run is taken again by the kernel that trained it, where that can be."""
+"""The kernel for the replay of a run."""
 
 from dataclasses import replace
 
@@ -29,13 +29,13 @@ def unprepared(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("unprepared")
-def test_a_kernel_that_is_not_ready_is_made_so() -> None:
+def test_prepare_for_prepares_the_kernels() -> None:
     assert kernel_for(by(NUMBA)) == NUMPY
     assert prepare_for(by(NUMBA)) == ""
     assert kernel_for(by(NUMBA)) == NUMBA
 
 
-def test_of_several_it_is_the_last() -> None:
+def test_the_last_of_several_kernels_is_chosen() -> None:
     assert prepare_for(by(NUMBA, NUMPY)) == ""
     assert kernel_for(by(NUMBA, NUMPY)) == NUMPY
     assert kernel_for(by(NUMPY, NUMBA)) == NUMBA
@@ -43,7 +43,7 @@ def test_of_several_it_is_the_last() -> None:
 
 
 @pytest.mark.usefixtures("unprepared")
-def test_one_that_cannot_be_had_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_kernel_gives_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiler, "is_installed", lambda: False)
     assert prepare_for(by(NUMPY)) == prepare_for(by()) == ""
     assert "trained by numba, which cannot be used here" in prepare_for(by(NUMPY, NUMBA))
@@ -51,7 +51,7 @@ def test_one_that_cannot_be_had_is_told(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.usefixtures("unprepared")
-def test_one_that_is_broken_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_kernel_gives_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(name: str) -> None:
         raise KernelError("It fell over.")
 

@@ -1,4 +1,4 @@
-"""What a view may ask of a moment of a run."""
+"""Properties of snapshots."""
 
 from dataclasses import replace
 
@@ -21,18 +21,18 @@ def test_errors_are_output_minus_target() -> None:
     np.testing.assert_array_equal(shown.errors, [-0.25, 0.25, 0, 0])
 
 
-def test_right_is_on_the_targets_side_of_one_half() -> None:
+def test_correct_means_on_the_targets_side_of_one_half() -> None:
     assert with_outputs(0.51, 0.49, 0.5, 0.5).right.tolist() == [True, True, False, False]
     assert with_outputs(0.49, 0.51, 1.0, 0.0).right.tolist() == [False, False, True, True]
 
 
 @pytest.mark.parametrize("halt", [None, *Halt])
-def test_only_a_divergence_is_said_to_have_come_after_this_step(halt: Halt | None) -> None:
+def test_only_a_divergence_has_a_step(halt: Halt | None) -> None:
     shown = replace(trained(QUICK, 7), halt=halt)
     assert shown.diverged_at == (8 if halt is Halt.DIVERGED else None)
 
 
-def test_a_moment_knows_the_run_it_is_of() -> None:
+def test_a_snapshot_has_its_record() -> None:
     made = Intervention(3, "rate", 0.5)
     shown = with_interventions(trained(QUICK, 7), made)
     assert shown.interventions == (made,)
@@ -42,7 +42,7 @@ def test_a_moment_knows_the_run_it_is_of() -> None:
     assert shown.beside is None
 
 
-def test_what_has_been_gone_beyond_is_past() -> None:
+def test_a_step_before_the_newest_is_past() -> None:
     run = Recording(QUICK)
     run.advance(7)
     assert [run.state_at(step).is_past for step in (0, 6, 7)] == [True, True, False]

@@ -1,4 +1,4 @@
-"""The rules that end a run, on series written by hand."""
+"""Stop rules on series written by hand."""
 
 import math
 
@@ -17,7 +17,7 @@ def first_met(rules: StopRules, losses: str, learned: str) -> tuple[int, Halt] |
     )
 
 
-def test_a_run_stops_at_60_000_steps_unless_told_otherwise() -> None:
+def test_the_default_limit_is_60_000_steps() -> None:
     assert StopRules() == StopRules(at_step=60_000, when_learned=False, at_loss=None)
     assert (DEFAULT_STEPS, DEFAULT_LOSS) == (60_000, 0.01)
 
@@ -25,7 +25,7 @@ def test_a_run_stops_at_60_000_steps_unless_told_otherwise() -> None:
 @pytest.mark.parametrize(
     ("name", "value"), [("at_step", 1), ("at_step", 10**12), ("at_loss", 5e-324), ("at_loss", 1e6)]
 )
-def test_both_ends_of_every_range_are_inside(name: str, value: float) -> None:
+def test_both_ends_of_every_range_are_valid(name: str, value: float) -> None:
     assert getattr(StopRules(**{name: value}), name) == value  # type: ignore[arg-type]
 
 
@@ -37,7 +37,9 @@ def test_both_ends_of_every_range_are_inside(name: str, value: float) -> None:
         *(("at_loss", bad) for bad in (0, -0.5, 1.1e6, math.nan, math.inf, True, "0.01", [0.1])),
     ],
 )
-def test_a_bad_number_is_refused_by_name_with_what_is_allowed(name: str, value: object) -> None:
+def test_an_invalid_number_is_rejected_with_name_and_allowed_range(
+    name: str, value: object
+) -> None:
     with pytest.raises(SettingError) as refused:
         StopRules(**{name: value})  # type: ignore[arg-type]
     assert str(refused.value) == f"{name} is {value!r}; allowed: {RULES[name].allowed}"
@@ -74,9 +76,7 @@ def test_without_a_limit_there_is_no_next() -> None:
         ("1", None),
     ],
 )
-def test_learning_counts_when_it_comes_and_not_while_it_stays(
-    learned: str, index: int | None
-) -> None:
+def test_learning_counts_only_when_it_begins(learned: str, index: int | None) -> None:
     met = first_met(StopRules(when_learned=True), "9" * len(learned), learned)
     assert met == (None if index is None else (index, Halt.LEARNED))
 
@@ -85,9 +85,7 @@ def test_learning_counts_when_it_comes_and_not_while_it_stays(
     ("losses", "index"),
     [("9753", 2), ("95", 1), ("5555", None), ("5955", 2), ("9876", None), ("5", None)],
 )
-def test_a_loss_counts_when_it_is_reached_and_not_while_it_stays(
-    losses: str, index: int | None
-) -> None:
+def test_a_loss_counts_only_when_it_is_reached(losses: str, index: int | None) -> None:
     met = first_met(StopRules(at_loss=0.5), losses, "0" * len(losses))
     assert met == (None if index is None else (index, Halt.AT_LOSS))
 
@@ -103,7 +101,7 @@ def test_a_loss_counts_when_it_is_reached_and_not_while_it_stays(
         ("3333", "1111", None),
     ],
 )
-def test_of_two_rules_the_first_to_come_true_is_met(
+def test_the_first_of_two_rules_is_met(
     losses: str, learned: str, met: tuple[int, Halt] | None
 ) -> None:
     assert first_met(StopRules(when_learned=True, at_loss=0.5), losses, learned) == met

@@ -1,4 +1,4 @@
-"""A long run in few points: nothing that stood out is lost, and nothing kept is wrong."""
+"""Traces: bounded, exact, and without losing extremes."""
 
 import itertools
 
@@ -111,7 +111,7 @@ def test_every_power_of_two_bucket_keeps_its_lowest_and_its_highest(n: int, time
     st.integers(0, 2**32 - 1),
     st.lists(st.integers(0, 40_000) | st.sampled_from([1, CAPACITY, CAPACITY + 1]), max_size=8),
 )
-def test_a_trace_does_not_depend_on_how_it_was_handed_in(seed: int, parts: list[int]) -> None:
+def test_a_trace_does_not_depend_on_division(seed: int, parts: list[int]) -> None:
     n = 60_000
     losses = noise(n, seed).round(2)  # with many ties
     outputs = losses[:, np.newaxis] + np.arange(4)
@@ -128,7 +128,7 @@ def test_a_trace_does_not_depend_on_how_it_was_handed_in(seed: int, parts: list[
     np.testing.assert_array_equal(mine.gradient_norms[:-1], 10 + mine.losses[:-1])
 
 
-def test_looking_at_a_trace_does_not_change_what_is_kept() -> None:
+def test_reading_a_trace_does_not_change_it() -> None:
     losses = noise(3 * CAPACITY)
     recorder = TraceRecorder()
     for part in np.split(losses, 48):
@@ -143,7 +143,7 @@ def test_a_constant_loss_is_thinned_too() -> None:
     assert (trace.steps[0], trace.steps[-1]) == (0, 49_999)
 
 
-def test_a_trace_is_a_value_that_later_losses_do_not_alter() -> None:
+def test_later_losses_do_not_change_a_trace() -> None:
     recorder = TraceRecorder()
     recorder.extend(noise(100))
     trace = recorder.trace()
@@ -169,13 +169,13 @@ def test_a_trace_is_a_value_that_later_losses_do_not_alter() -> None:
         (float("-inf"), 0),
     ],
 )
-def test_the_nearest_kept_point_is_found(step: float, found: int) -> None:
+def test_the_nearest_point_is_found(step: float, found: int) -> None:
     trace = Trace(np.array([0, 10, 30]), np.array([1.0, 0.5, 0.25]))
     assert trace.nearest(step) == (found, {0: 1.0, 10: 0.5, 30: 0.25}[found])
 
 
 @pytest.mark.parametrize("step", [-1, 0, 0.5, 1000])
-def test_of_a_single_point_that_point_is_nearest(step: float) -> None:
+def test_a_single_point_is_nearest(step: float) -> None:
     assert recorded(np.array([0.75])).nearest(step) == (0, 0.75)
 
 
@@ -184,7 +184,7 @@ def test_of_a_single_point_that_point_is_nearest(step: float) -> None:
     st.integers(0, 2**32 - 1),
     st.integers(1, 19_999) | st.sampled_from([1, CAPACITY - 1, CAPACITY, CAPACITY + 1]),
 )
-def test_a_recorder_that_takes_up_a_trace_goes_on_as_the_first_would(seed: int, at: int) -> None:
+def test_a_resumed_recorder_continues_as_the_first(seed: int, at: int) -> None:
     losses = noise(20_000, seed).round(2)
     second = TraceRecorder(recorded(losses[:at]))
     second.extend(losses[at:])
@@ -193,7 +193,7 @@ def test_a_recorder_that_takes_up_a_trace_goes_on_as_the_first_would(seed: int, 
     np.testing.assert_array_equal(second.trace().losses, whole.losses)
 
 
-def test_a_recorder_does_not_write_to_the_trace_that_it_takes_up() -> None:
+def test_a_resumed_trace_is_never_written_to() -> None:
     trace = recorded(noise(100))
     second = TraceRecorder(trace)
     second.correct(5.0)
@@ -202,7 +202,7 @@ def test_a_recorder_does_not_write_to_the_trace_that_it_takes_up() -> None:
     np.testing.assert_array_equal(trace.losses, noise(100))
 
 
-def test_an_empty_trace_is_taken_up_at_step_0() -> None:
+def test_an_empty_trace_is_resumed_at_step_0() -> None:
     assert len(Trace.empty().steps) == len(Trace.empty().losses) == 0
     second = TraceRecorder(Trace.empty())
     second.extend(noise(5))
@@ -234,7 +234,7 @@ def test_only_the_last_point_is_corrected(n: int) -> None:
         (31, [0, 10, 30, 31]),
     ],
 )
-def test_a_branch_has_the_points_before_it_and_its_own(step: int, steps: list[int]) -> None:
+def test_a_fork_has_the_points_before_it_and_its_own(step: int, steps: list[int]) -> None:
     trace = Trace(np.array([0, 10, 30]), np.array([1.0, 0.5, 0.25]))
     branch = trace.until(step, 7.0)
     assert branch.steps.tolist() == steps
@@ -244,7 +244,7 @@ def test_a_branch_has_the_points_before_it_and_its_own(step: int, steps: list[in
 
 
 @pytest.mark.parametrize("step", [0, 1, 4000, 19_999])
-def test_a_branch_of_a_full_trace_can_be_gone_on_with(step: int) -> None:
+def test_a_fork_of_a_full_trace_can_continue(step: int) -> None:
     losses = noise(20_000)
     second = TraceRecorder(recorded(losses).until(step, losses[step]))
     second.extend(noise(20_000, seed=1))
@@ -272,7 +272,7 @@ def assert_exact(trace: Trace, outputs: Array, norms: Array) -> None:
     st.lists(st.integers(0, 9000) | st.sampled_from([1, CAPACITY, CAPACITY + 1]), max_size=8),
     st.booleans(),
 )
-def test_every_kept_point_has_the_outputs_and_the_gradient_of_its_step(
+def test_every_point_has_the_outputs_and_gradient_norm_of_its_step(
     parts: list[int], is_looked_at: bool
 ) -> None:
     losses, outputs, norms = tabled(20_000)
@@ -291,7 +291,7 @@ def test_every_kept_point_has_the_outputs_and_the_gradient_of_its_step(
     assert len(recorder.trace().steps) <= CAPACITY
 
 
-def test_what_is_not_given_is_not_known() -> None:
+def test_missing_columns_are_unknown() -> None:
     trace = recorded(noise(5))
     for unknown in (trace, Trace(trace.steps, trace.losses), trace.until(3, 0.5)):
         assert unknown.outputs.shape == (len(unknown.steps), 4)
@@ -305,7 +305,7 @@ def test_an_empty_trace_has_all_its_columns() -> None:
     assert Trace.empty().gradient_norms.shape == (0,)
 
 
-def test_a_gradient_beyond_all_numbers_is_not_known() -> None:
+def test_an_infinite_gradient_norm_is_unknown() -> None:
     recorder = TraceRecorder()
     recorder.extend(noise(3), None, np.array([0.0, np.inf, 2.0]))
     np.testing.assert_array_equal(recorder.trace().gradient_norms, [np.nan, 2.0, np.nan])
@@ -313,7 +313,7 @@ def test_a_gradient_beyond_all_numbers_is_not_known() -> None:
     assert np.isnan(recorder.trace().gradient_norms[-1])
 
 
-def test_a_corrected_point_has_its_new_outputs_and_another_gradient() -> None:
+def test_a_corrected_point_has_new_outputs_and_an_unknown_norm() -> None:
     losses, outputs, norms = tabled(5)
     recorder = TraceRecorder()
     recorder.extend(losses, outputs, norms)
@@ -327,7 +327,7 @@ def test_a_corrected_point_has_its_new_outputs_and_another_gradient() -> None:
     assert np.isnan(recorder.trace().outputs[-1]).all()
 
 
-def test_a_branch_keeps_what_is_known_before_it() -> None:
+def test_a_fork_keeps_the_columns_before_it() -> None:
     losses, outputs, norms = tabled(30)
     trace = Trace(np.arange(30), losses, outputs, norms)
     branch = trace.until(7, 0.5, np.full(4, 0.25))
@@ -341,7 +341,7 @@ def test_a_branch_keeps_what_is_known_before_it() -> None:
     assert np.isnan(branch.gradient_norms[-1])
 
 
-def test_a_trace_that_another_recorder_left_too_full_is_thinned_first() -> None:
+def test_an_overfull_trace_is_thinned_first() -> None:
     steps = np.r_[0, np.arange(5000, 5000 + CAPACITY - 1)]
     losses = noise(CAPACITY)
     recorder = TraceRecorder(Trace(steps, losses))

@@ -1,4 +1,4 @@
-"""Runs: the published numbers, the same bits however divided, the rules that stop them."""
+"""Trainer: published numbers, bit-exactness, stop rules, divergence and changes."""
 
 import dataclasses
 import math
@@ -106,7 +106,7 @@ def test_the_28_lines_are_reproduced(step: int, lesson: dict[int, Snapshot]) -> 
     np.testing.assert_allclose(snapshot.outputs, expected_outputs, rtol=0, atol=5.1e-9)
 
 
-def test_the_28_lines_with_five_hidden_units_are_what_a_plain_loop_gives() -> None:
+def test_five_hidden_units_match_a_plain_loop() -> None:
     snapshot = trained(RunConfig(width=5), 5000)
     expected_loss, expected_outputs = textbook(5, 0.01, 5000)
     assert snapshot.loss == pytest.approx(expected_loss, rel=1e-9)
@@ -121,7 +121,7 @@ def test_the_28_lines_with_five_hidden_units_are_what_a_plain_loop_gives() -> No
         (5, 0.5773, (0.999, 0.0025, 0.6965, 0.6965)),
     ],
 )
-def test_other_rates_end_where_they_are_known_to(
+def test_other_rates_have_their_known_losses(
     rate: float, shown: float, outs: tuple[float, ...] | None
 ) -> None:
     snapshot = trained(RunConfig(rate=rate), 60_000)
@@ -133,9 +133,7 @@ def test_other_rates_end_where_they_are_known_to(
 @pytest.mark.parametrize("biases", [False, True])
 @pytest.mark.parametrize("loss_name", LOSS_NAMES)
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-def test_a_snapshot_agrees_with_the_lesson_in_all_its_parts(
-    activation: str, loss_name: str, biases: bool
-) -> None:
+def test_a_snapshot_agrees_with_network(activation: str, loss_name: str, biases: bool) -> None:
     config = RunConfig(
         activation=activation, loss=loss_name, biases=biases, rate=0.1, targets=(0, 1, 1, 1)
     )
@@ -152,7 +150,7 @@ def test_a_snapshot_agrees_with_the_lesson_in_all_its_parts(
     np.testing.assert_array_equal(snapshot.right, np.abs(snapshot.errors) < 0.5)
 
 
-def test_a_new_run_stands_at_step_0_with_its_initial_weights() -> None:
+def test_a_new_run_is_at_step_0_with_its_initial_weights() -> None:
     snapshot = Trainer(QUICK, run=7).snapshot()
     assert (snapshot.run, snapshot.step, snapshot.config, snapshot.halt) == (7, 0, QUICK, None)
     assert (snapshot.interventions, snapshot.right_since, snapshot.learned_since) == (
@@ -170,7 +168,7 @@ def test_the_trace_has_the_loss_of_every_step(quick: list[Snapshot]) -> None:
     np.testing.assert_array_equal(quick[-1].trace.losses, [s.loss for s in quick])
 
 
-def test_the_trainers_loss_is_that_of_its_step() -> None:
+def test_the_loss_is_that_of_the_step() -> None:
     trainer = Trainer(QUICK)
     for steps in (0, 1, BLOCK + 1):
         trainer.advance(steps)
@@ -185,7 +183,7 @@ def first_of_last_streak(holds: list[bool]) -> int | None:
     return since
 
 
-def test_right_and_learned_count_from_the_step_since_which_they_hold(
+def test_streaks_begin_at_the_right_steps(
     quick: list[Snapshot],
 ) -> None:
     worst = [float(np.abs(s.errors).max()) for s in quick]
@@ -196,7 +194,7 @@ def test_right_and_learned_count_from_the_step_since_which_they_hold(
     assert quick[-1].learned_since is not None
 
 
-def test_a_broken_streak_starts_anew() -> None:
+def test_a_broken_streak_starts_again() -> None:
     # At this rate the network overshoots: it is right, loses a row, and is right again.
     trainer, holds = Trainer(RunConfig(width=5, rate=5, biases=True)), []
     for _ in range(150):
@@ -208,7 +206,7 @@ def test_a_broken_streak_starts_anew() -> None:
     assert trained(trainer.config, 150).right_since == first_of_last_streak(holds)
 
 
-def test_a_table_that_is_right_from_the_start_is_right_since_step_0() -> None:
+def test_a_network_correct_from_the_start_is_correct_since_step_0() -> None:
     above = tuple(int(y > 0.5) for y in Trainer(QUICK).snapshot().outputs)
     trainer = Trainer(dataclasses.replace(QUICK, targets=above))
     assert trainer.snapshot().right_since == 0
@@ -226,7 +224,7 @@ DIVISIONS = st.lists(st.integers(0, 150) | st.sampled_from([1, BLOCK, BLOCK + 1]
     st.sampled_from([("rate", 0.25), ("momentum", 0.9), ("momentum", 0.0)]),
     st.sampled_from([StopRules(at_step=None), StopRules(at_step=37), LEARNED]),
 )
-def test_the_same_steps_give_the_same_bits_however_they_are_divided(
+def test_dividing_steps_changes_no_bit(
     divisions: list[int], changed_at: int, change: tuple[str, float], rules: StopRules
 ) -> None:
     whole = Trainer(QUICK)
@@ -247,7 +245,7 @@ def test_the_same_steps_give_the_same_bits_however_they_are_divided(
 
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
 @pytest.mark.parametrize("momentum", [0, 0.9])
-def test_single_steps_give_the_same_bits_as_many_at_once(activation: str, momentum: float) -> None:
+def test_single_steps_give_the_same_bits_as_blocks(activation: str, momentum: float) -> None:
     config = RunConfig(width=16, activation=activation, momentum=momentum, loss="cross-entropy")
     singles = Trainer(config)
     for _ in range(150):
@@ -255,18 +253,18 @@ def test_single_steps_give_the_same_bits_as_many_at_once(activation: str, moment
     assert_same_bits(singles.snapshot(), trained(config, 150))
 
 
-def test_a_long_trace_is_the_same_however_the_steps_are_divided() -> None:
+def test_a_long_trace_does_not_depend_on_division() -> None:
     trainer = Trainer(QUICK)
     for n in (4000, 95, 1, 1, 5903):
         trainer.advance(n)
     assert_same_bits(trainer.snapshot(), trained(QUICK, 10_000))
 
 
-def test_looking_at_a_run_does_not_change_it(quick: list[Snapshot]) -> None:
+def test_snapshots_do_not_change_a_run(quick: list[Snapshot]) -> None:
     assert_same_bits(quick[-1], trained(QUICK, 250))
 
 
-def test_a_snapshot_is_a_value_that_later_training_does_not_alter() -> None:
+def test_later_training_does_not_change_a_snapshot() -> None:
     trainer = Trainer(QUICK)
     trainer.advance(10)
     early, twin = trainer.snapshot(), trained(QUICK, 10)
@@ -304,7 +302,7 @@ def test_a_change_holds_from_the_next_step_on() -> None:
     )
 
 
-def test_changes_are_kept_with_their_steps() -> None:
+def test_changes_are_recorded_with_their_steps() -> None:
     trainer = Trainer(QUICK)
     trainer.advance(10)
     trainer.intervene("rate", 0.2)
@@ -335,7 +333,7 @@ def test_an_equal_value_is_no_change() -> None:
         *(("momentum", bad) for bad in (-0.1, 1.0, math.nan, math.inf, False)),
     ],
 )
-def test_a_bad_value_is_refused_and_changes_nothing(name: str, bad: float) -> None:
+def test_an_invalid_value_changes_nothing(name: str, bad: float) -> None:
     trainer = Trainer(QUICK)
     trainer.advance(10)
     with pytest.raises(SettingError) as refused:
@@ -353,7 +351,7 @@ def test_nothing_else_can_change_during_a_run(name: str) -> None:
     assert trainer.config == QUICK
 
 
-def test_a_run_stops_exactly_at_its_step_limit_and_goes_on_for_as_many_again() -> None:
+def test_a_run_stops_at_each_multiple_of_its_limit() -> None:
     trainer, rules = Trainer(QUICK), StopRules(at_step=100)
     assert trainer.advance(99, rules) is None
     assert trainer.snapshot().halt is None
@@ -365,11 +363,11 @@ def test_a_run_stops_exactly_at_its_step_limit_and_goes_on_for_as_many_again() -
     assert_same_bits(trainer.snapshot(), trained(QUICK, 200))
 
 
-def test_a_limit_reached_with_the_last_step_asked_for_is_told() -> None:
+def test_a_limit_met_at_the_last_step_is_reported() -> None:
     assert Trainer(QUICK).advance(100, StopRules(at_step=100)) is Halt.AT_STEP
 
 
-def test_steps_asked_for_without_rules_go_past_every_limit() -> None:
+def test_without_rules_limits_are_passed() -> None:
     trainer = Trainer(QUICK)
     assert trainer.advance(100, StopRules(at_step=100)) is Halt.AT_STEP
     assert trainer.advance(150) is None
@@ -387,14 +385,14 @@ def test_a_run_stops_at_the_first_step_at_which_it_has_learned(quick: list[Snaps
 
 
 @pytest.mark.parametrize("division", [1, 7, BLOCK])
-def test_learning_is_noticed_in_steps_of_any_size(division: int, quick: list[Snapshot]) -> None:
+def test_learning_is_detected_in_steps_of_any_size(division: int, quick: list[Snapshot]) -> None:
     trainer = Trainer(QUICK)
     while trainer.step < 250 and not trainer.advance(division, LEARNED):
         pass
     assert trainer.step == quick[-1].learned_since
 
 
-def test_what_stays_learned_does_not_stop_the_run_again() -> None:
+def test_a_learned_run_is_not_stopped_again() -> None:
     trainer = Trainer(QUICK)
     trainer.advance(10**6, LEARNED)
     assert trainer.advance(1000, LEARNED) is None
@@ -415,7 +413,7 @@ def test_a_loss_limit_is_reached_by_equality(quick: list[Snapshot]) -> None:
     assert trainer.step == 200
 
 
-def test_the_first_rule_to_come_true_stops_the_run(quick: list[Snapshot]) -> None:
+def test_the_first_rule_met_stops_the_run(quick: list[Snapshot]) -> None:
     learned_at = quick[-1].learned_since
     assert learned_at is not None
     loss_before = quick[learned_at - 1].loss
@@ -429,7 +427,7 @@ def test_the_first_rule_to_come_true_stops_the_run(quick: list[Snapshot]) -> Non
         assert trainer.step == step
 
 
-def test_lessons_that_do_not_come_leave_the_run_to_its_limit() -> None:
+def test_a_run_that_does_not_learn_runs_to_its_limit() -> None:
     trainer = Trainer(RunConfig(width=1))
     assert trainer.advance(10**6, StopRules(200, True, 0.01)) is Halt.AT_STEP
     assert trainer.step == 200
@@ -494,7 +492,7 @@ def test_a_run_stops_at_its_last_finite_step(blowup: Blowup) -> None:
     assert not is_finite(blowup.readable_after(blowup.last_step + 1).weights, blowup.config)
 
 
-def test_what_is_left_is_what_a_plain_loop_has_at_that_step(blowup: Blowup) -> None:
+def test_a_diverged_run_matches_a_plain_loop(blowup: Blowup) -> None:
     snapshot = trained(blowup.config, 1000)
     readable = blowup.readable_after(blowup.last_step)
     np.testing.assert_allclose(flat(snapshot.weights), flat(readable.weights), rtol=1e-12)
@@ -504,7 +502,7 @@ def test_what_is_left_is_what_a_plain_loop_has_at_that_step(blowup: Blowup) -> N
     )
 
 
-def test_everything_that_is_left_is_finite(blowup: Blowup) -> None:
+def test_a_diverged_run_has_finite_numbers(blowup: Blowup) -> None:
     snapshot = trained(blowup.config, 1000)
     for numbers in (
         flat(snapshot.weights),
@@ -517,14 +515,14 @@ def test_everything_that_is_left_is_finite(blowup: Blowup) -> None:
     np.testing.assert_array_equal(snapshot.trace.steps, np.arange(blowup.last_step + 1))
 
 
-def test_steps_one_by_one_stop_at_the_same_bits(blowup: Blowup) -> None:
+def test_single_steps_diverge_at_the_same_bits(blowup: Blowup) -> None:
     trainer = Trainer(blowup.config)
     while trainer.advance(1) is None:
         pass
     assert_same_bits(trainer.snapshot(), trained(blowup.config, 1000))
 
 
-def test_going_on_changes_nothing(blowup: Blowup) -> None:
+def test_advancing_a_diverged_run_changes_nothing(blowup: Blowup) -> None:
     trainer = Trainer(blowup.config)
     trainer.advance(1000)
     before = trainer.snapshot()
@@ -534,7 +532,7 @@ def test_going_on_changes_nothing(blowup: Blowup) -> None:
         assert trainer.snapshot().diverged_at == before.diverged_at
 
 
-def test_a_lower_rate_lets_the_run_go_on(blowup: Blowup) -> None:
+def test_a_lower_rate_continues_a_diverged_run(blowup: Blowup) -> None:
     trainer = Trainer(blowup.config)
     trainer.advance(1000)
     trainer.intervene("rate", 1e-9)
@@ -555,7 +553,7 @@ def test_a_divergence_after_several_blocks_is_found_at_its_step(blowup: Blowup) 
     assert trainer.step == 3 * BLOCK - 1 + blowup.last_step
 
 
-def test_a_rule_met_before_the_divergence_stops_the_run_first(blowup: Blowup) -> None:
+def test_a_rule_met_before_a_divergence_comes_first(blowup: Blowup) -> None:
     losses = trained(blowup.config, 1000).trace.losses
     rules = StopRules(at_step=None, at_loss=1e6)
     falls = np.flatnonzero((losses[1:] <= 1e6) & (losses[:-1] > 1e6)) + 1
@@ -566,14 +564,14 @@ def test_a_rule_met_before_the_divergence_stops_the_run_first(blowup: Blowup) ->
     )
 
 
-def test_a_step_limit_before_the_divergence_stops_the_run_first(blowup: Blowup) -> None:
+def test_a_step_limit_before_a_divergence_comes_first(blowup: Blowup) -> None:
     trainer, rules = Trainer(blowup.config), StopRules(at_step=blowup.last_step)
     assert trainer.advance(1000, rules) is Halt.AT_STEP
     assert trainer.advance(1000, rules) is Halt.DIVERGED
     assert trainer.step == blowup.last_step
 
 
-def test_an_infinite_weight_ends_a_run_even_while_the_loss_is_finite(
+def test_an_infinite_weight_stops_a_run_with_a_finite_loss(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # The first step sends w2 to minus infinity: every output is 0, as it should be.
@@ -590,7 +588,7 @@ def test_an_infinite_weight_ends_a_run_even_while_the_loss_is_finite(
 
 @pytest.mark.parametrize("loss_name", LOSS_NAMES)
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-def test_the_wildest_settings_stay_finite(activation: str, loss_name: str) -> None:
+def test_extreme_settings_stay_finite(activation: str, loss_name: str) -> None:
     config = RunConfig(
         width=64,
         rate=1000,
@@ -618,7 +616,7 @@ def test_of_several_changes_at_one_step_the_last_counts() -> None:
     )
 
 
-def test_a_change_before_the_first_step_is_another_start() -> None:
+def test_a_change_at_step_0_belongs_to_the_recipe() -> None:
     changed, started = Trainer(QUICK), Trainer(dataclasses.replace(QUICK, rate=0.07))
     changed.intervene("rate", 0.07)
     changed.advance(300)
@@ -697,7 +695,7 @@ def gentle_runs(draw: st.DrawFn) -> tuple[RunConfig, dict[int, list[Change]]]:
 
 @settings(max_examples=60, deadline=None)
 @given(gentle_runs())
-def test_a_changed_run_is_that_of_the_plain_loop(
+def test_a_changed_run_matches_a_plain_loop(
     drawn: tuple[RunConfig, dict[int, list[Change]]],
 ) -> None:
     config, changes = drawn
@@ -721,7 +719,7 @@ def test_a_changed_run_is_that_of_the_plain_loop(
         lesson.advance()
 
 
-def test_a_weight_that_is_set_is_seen_at_once_and_trained_from_the_next_step() -> None:
+def test_a_set_weight_is_seen_at_once() -> None:
     trainer = Trainer(QUICK)
     trainer.advance(100)
     before = trainer.snapshot()
@@ -742,7 +740,7 @@ def assert_same_arrays(mine: Weights, other: Weights) -> None:
         np.testing.assert_array_equal(a, b)
 
 
-def test_only_the_last_value_of_a_weight_at_a_step_counts_also_for_the_streaks() -> None:
+def test_only_the_last_value_at_a_step_counts_for_streaks() -> None:
     there, back = Trainer(QUICK), Trainer(QUICK)
     for trainer in (there, back):
         trainer.advance(100)
@@ -758,7 +756,7 @@ def test_only_the_last_value_of_a_weight_at_a_step_counts_also_for_the_streaks()
     assert_same_bits(there.snapshot(), back.snapshot())
 
 
-def test_a_setting_taken_back_at_its_step_was_not_changed() -> None:
+def test_a_setting_undone_at_its_step_is_not_recorded() -> None:
     trainer = Trainer(QUICK)
     trainer.advance(5)
     trainer.intervene("rate", 0.2)
@@ -773,7 +771,7 @@ def test_a_setting_taken_back_at_its_step_was_not_changed() -> None:
     assert trainer.snapshot().interventions == (*made, Intervention(10, "rate", 1.0))
 
 
-def test_equal_weights_at_different_steps_are_all_kept() -> None:
+def test_changes_at_different_steps_are_all_recorded() -> None:
     trainer = Trainer(QUICK)
     for index in ((0, 0), (0, 1), (0, 0)):
         trainer.intervene("w1", 0.5, index)
@@ -785,7 +783,7 @@ def test_equal_weights_at_different_steps_are_all_kept() -> None:
     ]
 
 
-def test_what_is_done_at_one_step_has_no_order() -> None:
+def test_changes_at_one_step_have_no_order() -> None:
     made = [("w1", 0.5, (1, 0)), ("rate", 0.3, ()), ("b2", 1.0, (0,)), ("w1", 0.25, (0, 4))]
     one, other = Trainer(QUICK), Trainer(QUICK)
     for trainer, changes in ((one, made), (other, made[::-1])):
@@ -806,7 +804,7 @@ def test_a_weight_set_by_hand_ends_a_halt() -> None:
     assert trainer.snapshot().halt is None
 
 
-def test_a_loss_reached_by_hand_has_had_its_say() -> None:
+def test_a_loss_reached_by_hand_does_not_stop_the_run() -> None:
     trainer, rules = Trainer(QUICK), StopRules(at_step=None, at_loss=1.0)
     trainer.advance(100)
     own = float(trainer.snapshot().weights.b2[0])  # type: ignore[index]
@@ -818,7 +816,7 @@ def test_a_loss_reached_by_hand_has_had_its_say() -> None:
     assert trainer.advance(50, rules) is None
 
 
-def test_a_checkpoint_is_of_the_step_as_the_run_came_to_it() -> None:
+def test_a_checkpoint_is_the_state_before_changes() -> None:
     trainer, plain = Trainer(QUICK), Trainer(QUICK)
     for each in (trainer, plain):
         each.advance(100)
@@ -834,7 +832,7 @@ def test_a_checkpoint_is_of_the_step_as_the_run_came_to_it() -> None:
 
 
 @pytest.mark.parametrize("step", [0, 63, 64, 100])
-def test_a_trainer_stands_where_it_is_put_and_goes_on_as_the_other_did(step: int) -> None:
+def test_a_resumed_trainer_continues_as_the_first(step: int) -> None:
     other, trainer = Trainer(QUICK), Trainer(dataclasses.replace(QUICK, rate=3, momentum=0))
     other.advance(step)
     checkpoint, then = other.checkpoint(), other.snapshot()
@@ -919,9 +917,7 @@ def assert_told(trace: Trace, expected: tuple[Array, Array]) -> None:
 
 @pytest.mark.parametrize("config", SETTINGS)
 @pytest.mark.parametrize("division", [1, 7, 64, 65, 400])
-def test_every_kept_point_has_the_outputs_and_the_gradient_of_the_lesson(
-    config: RunConfig, division: int
-) -> None:
+def test_every_trace_point_matches_network(config: RunConfig, division: int) -> None:
     expected, trainer = told(config, DONE, 400), Trainer(config)
     for step in sorted({*range(0, 400, division), *DONE, 400}):
         trainer.advance(step - trainer.step)
@@ -934,7 +930,7 @@ def test_every_kept_point_has_the_outputs_and_the_gradient_of_the_lesson(
 
 
 @pytest.mark.parametrize("config", SETTINGS[::5])
-def test_points_that_thinning_leaves_are_exact_too(config: RunConfig) -> None:
+def test_thinned_trace_points_are_exact(config: RunConfig) -> None:
     trainer = Trainer(config)
     trainer.advance(CAPACITY + 2000)
     trace = trainer.record().trace
@@ -944,9 +940,7 @@ def test_points_that_thinning_leaves_are_exact_too(config: RunConfig) -> None:
 
 @pytest.mark.parametrize("config", SETTINGS[::5])
 @pytest.mark.parametrize("step", [0, 64, 100, 130])
-def test_forks_have_the_outputs_and_the_gradients_of_their_own(
-    config: RunConfig, step: int
-) -> None:
+def test_forks_have_their_own_trace_points(config: RunConfig, step: int) -> None:
     run = Recording(config)
     for at, changes in DONE.items():
         run.advance(at - run.newest)
@@ -963,7 +957,7 @@ def test_forks_have_the_outputs_and_the_gradients_of_their_own(
     assert_told(branch.record().trace, told(config, others, step + 200))
 
 
-def test_what_an_old_run_does_not_know_stays_unknown() -> None:
+def test_unknown_columns_of_an_old_run_stay_unknown() -> None:
     run = Recording(QUICK)
     run.advance(100)
     record = run.record()
@@ -979,7 +973,7 @@ def test_what_an_old_run_does_not_know_stays_unknown() -> None:
     np.testing.assert_array_equal(trace.gradient_norms[100:], whole.gradient_norms[100:])
 
 
-def test_a_run_that_diverged_knows_the_gradient_where_it_stopped(blowup: Blowup) -> None:
+def test_a_diverged_run_has_its_last_gradient_norm(blowup: Blowup) -> None:
     trainer = Trainer(blowup.config)
     trainer.advance(1000)
     snapshot = trainer.snapshot()
@@ -992,7 +986,7 @@ def test_a_run_that_diverged_knows_the_gradient_where_it_stopped(blowup: Blowup)
 
 
 @pytest.mark.parametrize("rate", [5e-324, 1e-100])
-def test_a_vanishing_rate_leaves_gradients_unknown_but_where_the_run_stands(rate: float) -> None:
+def test_at_a_vanishing_rate_only_the_last_norm_is_known(rate: float) -> None:
     trainer = Trainer(RunConfig(rate=rate))
     trainer.advance(100)
     trace = trainer.snapshot().trace
