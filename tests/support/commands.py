@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.places import ROOT
+from tests.support.paths import ROOT
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:

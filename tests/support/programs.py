@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.support.commands import default_ctrl_c, line_that_starts_with
-from tests.support.places import ROOT
+from tests.support.paths import ROOT
 
 SECONDS = 60
 """How long a program may take to end."""

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests.support.commands import environment
-from tests.support.places import ROOT
+from tests.support.paths import ROOT
 
 START_AND_TELL = """
 import gc, os, sys

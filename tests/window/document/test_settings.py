@@ -12,7 +12,7 @@ from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 from pytestqt.qtbot import QtBot
 
-from tests.support.places import ROOT
+from tests.support.paths import ROOT
 from tests.support.screen import ShortcutWindow, shown
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.rules import Choice, Real, Rule, Switch

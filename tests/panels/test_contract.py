@@ -1,0 +1,237 @@
+"""The contract of every panel in the registry, and of one that a test adds to it."""
+
+import gc
+import weakref
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.support.cases import some
+from tests.support.screen import ShortcutWindow, active_window, is_near, shown
+from tests.support.snapshots import QUICK, trained, with_losses, with_weights
+from tests.support.toy_panel import TOY
+from xorviz.core.config import RunConfig
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels import registry
+from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.panels.base.view import View
+from xorviz.panels.registry import PanelEntry
+from xorviz.ui.chrome.panel import Panel
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme
+from xorviz.ui.theme.style import apply_theme
+
+ENTRIES = (*registry.PANELS, TOY)
+OF_SNAPSHOTS = tuple(
+    e for e in ENTRIES if not e.path.startswith("xorviz.panels.lab.") and e.name != "controls"
+)
+BY_KEYS = tuple(e for e in ENTRIES if e.name not in {"controls", "lab_recipe"})
+"""The others are forms: their fields have the focus."""
+EXTREMES = {
+    "one unit": trained(RunConfig(width=1), 3),
+    "64 units with biases": trained(RunConfig(width=64, biases=True), 3),
+    "all zero": trained(RunConfig(init="zero", biases=True), 3),
+    "huge weights": with_weights(RunConfig(), scale=1e200),
+    "largest weights": with_weights(RunConfig(activation="relu"), fill=1.7e308),
+    "tiny weights": with_weights(RunConfig(activation="tanh"), scale=1e-300),
+    "infinite loss": replace(with_losses([1.0, 1e308]), loss=float("inf")),
+}
+
+
+def each(entries: tuple[PanelEntry, ...]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("entry", entries, ids=lambda entry: entry.name)
+
+
+def made(entry: PanelEntry, theme: Theme = LIGHT) -> Any:
+    """Return a new view, coloured as the window does before it shows anything."""
+    view = entry.make()
+    view.apply_theme(theme)
+    return view
+
+
+@pytest.fixture(autouse=True)
+def _toy_is_registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "PANELS", ENTRIES)
+
+
+@pytest.fixture(scope="module")
+def run() -> tuple[Snapshot, Snapshot]:
+    """Return the same run at two steps."""
+    return trained(QUICK, 90), trained(QUICK, 400)
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that names each view that draws, whenever it does."""
+    names: list[str] = []
+    draw = View.redraw
+
+    def redraw(view: View) -> None:
+        will_draw = not view._is_drawn and view.is_seen
+        draw(view)
+        names.extend([view.objectName()] * will_draw)
+
+    monkeypatch.setattr(View, "redraw", redraw)
+    return names
+
+
+@each(ENTRIES)
+def test_a_view_is_named_titled_and_explained(qtbot: QtBot, entry: PanelEntry) -> None:
+    view = made(entry)
+    qtbot.addWidget(view)
+    assert isinstance(view, View)
+    assert view.objectName() == entry.name
+    assert view.title == view.accessibleName() == entry.title
+    assert len(view.whatsThis()) > 30
+    assert view.whatsThis() == view.accessibleDescription()
+
+
+@each(OF_SNAPSHOTS)
+def test_a_hidden_view_draws_nothing_and_one_that_is_shown_the_latest(
+    qtbot: QtBot, entry: PanelEntry, run: tuple[Snapshot, Snapshot], drawn: list[str]
+) -> None:
+    view = made(entry)
+    drawn.clear()
+    view.show_snapshot(run[0])
+    view.show_snapshot(run[1])
+    assert drawn == []
+    shown(qtbot, view)
+    assert drawn == [entry.name]
+    view.show_in_front(False)  # behind another one's tab
+    view.show_snapshot(run[0])
+    assert drawn == [entry.name]
+    view.show_in_front(True)
+    assert drawn == [entry.name] * 2
+
+
+@each(ENTRIES)
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+def test_a_view_has_the_panel_colour_of_its_theme(
+    qtbot: QtBot,
+    qapp: QApplication,
+    entry: PanelEntry,
+    theme: Theme,
+    run: tuple[Snapshot, Snapshot],
+) -> None:
+    apply_theme(qapp, theme)
+    view = made(entry, theme)
+    panel = shown(qtbot, Panel(entry.title, view), 480, 420)
+    if isinstance(view, SnapshotView):
+        view.show_snapshot(run[1])
+    if (focused := panel.focusWidget()) is not None:
+        focused.clearFocus()  # it has a frame in another colour
+    image, corner = panel.grab().toImage(), view.mapTo(panel, view.rect().bottomLeft())
+    row = [image.pixelColor(corner.x() + x, corner.y()) for x in range(4, view.width() - 4, 8)]
+    assert sum(is_near(color, theme.panel, 0) for color in row) > len(row) / 2
+
+
+@each(BY_KEYS)
+def test_arrow_keys_are_the_view_s_while_it_has_the_focus(
+    qtbot: QtBot, entry: PanelEntry, run: tuple[Snapshot, Snapshot]
+) -> None:
+    view = made(entry)
+    if isinstance(view, SnapshotView):
+        view.show_snapshot(run[1])
+    window = active_window(qtbot, view, "Left", "Right", "Space")
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Up):
+        QTest.keyClick(focused(window), key)
+    assert window.used == []
+    QTest.keyClick(focused(window), Qt.Key.Key_Space)
+    assert window.used == ["Space"]
+
+
+def focused(window: ShortcutWindow) -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    assert window.isAncestorOf(widget)
+    return widget
+
+
+@each(OF_SNAPSHOTS)
+def test_escape_clears_the_chosen_unit(
+    qtbot: QtBot, entry: PanelEntry, run: tuple[Snapshot, Snapshot]
+) -> None:
+    view = made(entry)
+    view.show_snapshot(run[1])
+    wishes: list[int | None] = []
+    view.unit_requested.connect(wishes.append)
+    window = active_window(qtbot, view)
+    view.show_unit(1)
+    QTest.keyClick(focused(window), Qt.Key.Key_Escape)
+    assert wishes == [None]
+
+
+@each(OF_SNAPSHOTS)
+def test_a_unit_can_be_chosen_and_one_beyond_the_width_is_ignored(
+    qtbot: QtBot, entry: PanelEntry, run: tuple[Snapshot, Snapshot]
+) -> None:
+    view = shown(qtbot, made(entry))
+    view.show_snapshot(run[1])
+    plain = view.grab().toImage()
+    view.show_unit(1)
+    view.show_unit(60)
+    view.show_unit(None)
+    assert view.grab().toImage() == plain
+
+
+@each(OF_SNAPSHOTS)
+def test_leaving_with_the_mouse_points_at_nothing(
+    qtbot: QtBot, entry: PanelEntry, run: tuple[Snapshot, Snapshot]
+) -> None:
+    view = shown(qtbot, made(entry))
+    view.answer_at_once()
+    view.show_snapshot(run[1])
+    units: list[int | None] = []
+    view.unit_pointed.connect(units.append)
+    for widget in (view, *view.findChildren(QWidget)):
+        for fraction in (0.2, 0.4, 0.6, 0.8):
+            hover(widget, fraction)
+        QCoreApplication.sendEvent(widget, QEvent(QEvent.Type.Leave))
+    assert units[-1:] in ([], [None])
+    view.show_unit(None)
+    plain = view.grab().toImage()
+    view.show_snapshot(run[0])
+    view.show_snapshot(run[1])
+    assert view.grab().toImage() == plain
+
+
+def hover(widget: QWidget, fraction: float) -> None:
+    """Move the mouse over a widget, so far along its diagonal."""
+    here = QPointF(widget.width() * fraction, widget.height() * fraction)
+    none = Qt.MouseButton.NoButton
+    modifiers = Qt.KeyboardModifier.NoModifier
+    kind = QEvent.Type.MouseMove
+    event = QMouseEvent(kind, here, QPointF(widget.mapToGlobal(here)), none, none, modifiers)
+    QCoreApplication.sendEvent(widget, event)
+
+
+@each(OF_SNAPSHOTS)
+@pytest.mark.parametrize("extreme", some(EXTREMES, 3))
+def test_any_network_can_be_shown(qtbot: QtBot, entry: PanelEntry, extreme: str) -> None:
+    view = shown(qtbot, made(entry))
+    view.answer_at_once()
+    view.show_snapshot(EXTREMES[extreme])
+    assert not view.grab().isNull()
+
+
+@each(ENTRIES)
+def test_a_view_that_is_deleted_leaves_nothing(
+    qtbot: QtBot, entry: PanelEntry, run: tuple[Snapshot, Snapshot]
+) -> None:
+    view = made(entry)
+    with qtbot.waitExposed(view):
+        view.show()
+    if isinstance(view, SnapshotView):
+        view.show_snapshot(run[1])
+    left = weakref.ref(view)
+    view.close()
+    view.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    del view
+    gc.collect()
+    assert left() is None
