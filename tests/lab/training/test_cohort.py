@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -126,6 +127,7 @@ def test_the_last_losses_are_those_up_to_where_a_network_stands(steps: int) -> N
         assert_as_trained(cohort, i, after(config, steps))
 
 
+@cache
 def firsts(config: RunConfig, steps: int) -> tuple[list[bool], list[bool]]:
     """Return for each step from 1 whether the readable loop is right, and has learned."""
     lesson, right, learned = Readable(config), [], []

@@ -34,7 +34,7 @@ from xorviz.lab.workers.work import Piece
 from xorviz.lab.workers.workers import LabError
 
 SECONDS = 60
-PLAN = plan_of(4000)
+PLAN = plan_of(2500)
 LONG = plan_of(10**7)
 SLICE = 0.02
 

@@ -35,7 +35,7 @@ from xorviz.lab.workers.work import Piece
 from xorviz.lab.workers.workers import LabError, Processes, Workers
 
 SECONDS = 60
-PLAN = plan_of(4000)
+PLAN = plan_of(2500)
 LONG = plan_of(10**7)
 SLICE = 0.02
 """Several for each share of the plan."""
@@ -172,10 +172,10 @@ def test_workers_that_break_together_are_replaced_together(bits: Bits) -> None:
     lab.close()
 
 
-def test_workers_that_are_sent_away_are_replaced(lab: Lab, bits: Bits) -> None:
-    pieces = lab.run(PLAN, shares_of(PLAN, 2))
+def test_workers_that_are_sent_away_are_replaced(thread_lab: Lab, bits: Bits) -> None:
+    pieces = thread_lab.run(PLAN, shares_of(PLAN, 2))
     first = next(pieces)
-    lab.workers.stop()
+    thread_lab.workers.stop()
     assert bits_in_the_end([first, *pieces]) == bits
 
 
