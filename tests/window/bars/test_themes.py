@@ -86,9 +86,9 @@ def test_the_desktop_is_followed_where_that_is_chosen_only(
     assert (ground() == DARK.ground.lower()) == is_followed
 
 
-@pytest.mark.parametrize("kept", ["pink", "", 7])
-def test_a_theme_that_is_none_is_not_taken(start: Start, store: QSettings, pinned: object) -> None:
-    store.setValue("choices/theme", pinned)
+@pytest.mark.parametrize("value", ["pink", "", 7])
+def test_an_unknown_theme_is_ignored(start: Start, store: QSettings, value: object) -> None:
+    store.setValue("choices/theme", value)
     _, actions = start()
     assert actions["theme_system"].isChecked()
 

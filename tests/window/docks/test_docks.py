@@ -111,7 +111,7 @@ def test_what_was_hidden_is_hidden_again_after_lock_step(qtbot: QtBot, window: M
     assert sorted(shown(window)) == sorted(set(FIRST) - {"Truth table"})
 
 
-@pytest.mark.parametrize("has_kept", [False, True])
+@pytest.mark.parametrize("has_pinned", [False, True])
 def test_the_layout_is_reset_during_lock_step(
     qtbot: QtBot, window: MainWindow, has_pinned: bool
 ) -> None:

@@ -306,7 +306,7 @@ def test_what_was_left_is_restored_as_it_was(qtbot: QtBot, open_window: Open, fo
     assert orphans(folder) == []
 
 
-@pytest.mark.parametrize("kept", [0, 1])
+@pytest.mark.parametrize("pinned", [0, 1])
 def test_what_was_restored_is_not_lost_without_a_question(
     qtbot: QtBot, open_window: Open, folder: Path, pinned: int
 ) -> None:
