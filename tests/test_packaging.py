@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.commands import environment
-from tests.support.places import ROOT
+from tests.support.paths import ROOT
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.runs.trainer import Trainer
@@ -25,7 +25,7 @@ from pathlib import Path
 import xorviz
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
-from xorviz import assets
+from xorviz.files import assets
 from xorviz.core.config import RunConfig
 from xorviz.window.main_window import MainWindow
 
