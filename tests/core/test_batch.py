@@ -1,10 +1,12 @@
 """Batch functions against those of network.py."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
 
+from tests.support.cases import some
 from xorviz.core import network
 from xorviz.core.batch import batch_gradients, batch_losses, batch_outputs, flat, weights_of
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
@@ -14,10 +16,10 @@ def some_networks(config: RunConfig) -> list[network.Weights]:
     return [network.initial_weights(replace(config, seed=seed)) for seed in range(5)]
 
 
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-@pytest.mark.parametrize("loss", LOSS_NAMES)
-@pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("width", [1, 3])
+@pytest.mark.parametrize(
+    ("activation", "loss", "biases", "width"),
+    some(product(ACTIVATION_NAMES, LOSS_NAMES, (False, True), (1, 3)), 6),
+)
 def test_batch_functions_agree_with_network(
     activation: str, loss: str, biases: bool, width: int
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.shown import shown
@@ -23,7 +23,7 @@ from xorviz.core.config import (
 )
 from xorviz.core.rules import SettingError
 
-SOUND: dict[str, st.SearchStrategy[Any]] = {
+VALID: dict[str, st.SearchStrategy[Any]] = {
     "width": st.integers(1, 64),
     "rate": st.floats(0, 1000, exclude_min=True),
     "seed": st.integers(0, 2**32 - 1),
@@ -45,7 +45,7 @@ SCALARS = (
     | st.binary(max_size=4)
     | st.complex_numbers()
 )
-GARBAGE = st.recursive(
+ANYTHING = st.recursive(
     SCALARS,
     lambda inner: (
         st.lists(inner, max_size=5)
@@ -73,7 +73,7 @@ WRONG: tuple[object, ...] = (
 
 
 def is_allowed(name: str, value: object) -> bool:
-    """Say what the design allows, in other words than the rules do."""
+    """Return whether a value is allowed, written independently of the rules."""
     whole, number = type(value) is int, type(value) in {int, float}
     allowed: dict[str, Callable[[Any], bool]] = {
         "width": lambda v: whole and 1 <= v <= 64,
@@ -94,11 +94,11 @@ def is_allowed(name: str, value: object) -> bool:
         return False
 
 
-def refusal(name: str, value: object) -> str:
-    """Return what the configuration says to this value."""
-    with pytest.raises(SettingError) as refused:
+def error_of(name: str, value: object) -> str:
+    """Return the error message for an invalid value."""
+    with pytest.raises(SettingError) as failure:
         RunConfig(**{name: value})  # type: ignore[arg-type]
-    return str(refused.value)
+    return str(failure.value)
 
 
 def test_the_defaults_are_those_of_the_28_lines() -> None:
@@ -123,75 +123,56 @@ def test_every_field_has_a_rule() -> None:
     assert {"rate", "momentum"} == LIVE_FIELDS
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("width", 1),
-        ("width", 64),
-        ("rate", 5e-324),
-        ("rate", 1000),
-        ("seed", 0),
-        ("seed", 2**32 - 1),
-        ("momentum", 0),
-        ("momentum", math.nextafter(1, 0)),
-        ("init_range", 5e-324),
-        ("init_range", 100),
-        ("perturbation", 5e-324),
-        ("perturbation", 1),
-        ("targets", (0, 0, 0, 0)),
-        ("targets", (1, 1, 1, 1)),
-        *(("activation", name) for name in ACTIVATION_NAMES),
-        *(("loss", name) for name in LOSS_NAMES),
-        *(("init", name) for name in INIT_NAMES),
-    ],
-)
-def test_both_ends_of_every_range_are_valid(name: str, value: object) -> None:
-    assert getattr(RunConfig.from_dict({name: value}), name) == value
+ENDS: dict[str, tuple[object, ...]] = {
+    "width": (1, 64),
+    "rate": (5e-324, 1000),
+    "seed": (0, 2**32 - 1),
+    "biases": (False, True),
+    "momentum": (0, math.nextafter(1, 0)),
+    "init_range": (5e-324, 100),
+    "perturbation": (5e-324, 1),
+    "targets": ((0, 0, 0, 0), (1, 1, 1, 1)),
+    "activation": ACTIVATION_NAMES,
+    "loss": LOSS_NAMES,
+    "init": INIT_NAMES,
+}
+BEYOND: dict[str, tuple[object, ...]] = {
+    "width": (0, 65, True),
+    "rate": (0, math.nextafter(1000, 1001), True),
+    "seed": (-1, 2**32, True),
+    "biases": (0, 1),
+    "momentum": (-5e-324, 1, True),
+    "init_range": (0, math.nextafter(100, 101), True),
+    "perturbation": (0, math.nextafter(1, 2), True),
+    "targets": ((1, 0, 1), (1, 0, 1, 0, 1), (1, 0, 1, 2), True),
+    "activation": ("Sigmoid", True),
+    "loss": ("SSE", True),
+    "init": ("nearly equal", True),
+}
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("width", 0),
-        ("width", 65),
-        ("rate", 0),
-        ("rate", math.nextafter(1000, 1001)),
-        ("seed", -1),
-        ("seed", 2**32),
-        ("momentum", -5e-324),
-        ("momentum", 1),
-        ("init_range", 0),
-        ("init_range", math.nextafter(100, 101)),
-        ("perturbation", 0),
-        ("perturbation", math.nextafter(1, 2)),
-        ("init", "nearly equal"),
-        ("activation", "Sigmoid"),
-        ("loss", "SSE"),
-        ("biases", 0),
-        ("biases", 1),
-        ("targets", (1, 0, 1)),
-        ("targets", (1, 0, 1, 0, 1)),
-        ("targets", (1, 0, 1, 2)),
-        *((name, True) for name in RULES if name != "biases"),
-        *((name, wrong) for name in RULES for wrong in WRONG),
-    ],
-)
-def test_an_error_names_field_value_and_allowed_range(name: str, value: object) -> None:
-    assert refusal(name, value) == f"{name} is {shown(value)}; allowed: {RULES[name].allowed}"
+@pytest.mark.parametrize("name", RULES)
+def test_both_ends_of_every_range_are_valid(name: str) -> None:
+    for value in ENDS[name]:
+        assert getattr(RunConfig.from_dict({name: value}), name) == value
 
 
-@settings(deadline=None)
-@given(st.sampled_from(sorted(RULES)), GARBAGE)
+@pytest.mark.parametrize("name", RULES)
+def test_an_error_names_field_value_and_allowed_range(name: str) -> None:
+    for value in (*BEYOND[name], *WRONG):
+        assert error_of(name, value) == f"{name} is {shown(value)}; allowed: {RULES[name].allowed}"
+
+
+@given(st.sampled_from(sorted(RULES)), ANYTHING)
 def test_any_value_is_accepted_or_rejected_with_its_name(name: str, value: object) -> None:
     if is_allowed(name, value):
         taken = getattr(RunConfig.from_dict({name: value}), name)
         assert (list(taken) == list(value)) if isinstance(value, list | tuple) else (taken == value)
     else:
-        assert refusal(name, value).startswith(f"{name} is {shown(value)}; allowed: ")
+        assert error_of(name, value).startswith(f"{name} is {shown(value)}; allowed: ")
 
 
-@settings(deadline=None)
-@given(st.fixed_dictionaries({}, optional=SOUND))
+@given(st.fixed_dictionaries({}, optional=VALID))
 def test_a_config_survives_json(values: dict[str, Any]) -> None:
     config = RunConfig(**values)
     text = json.dumps(config.to_dict(), allow_nan=False)
@@ -210,11 +191,11 @@ def test_old_settings_without_init_are_uniform() -> None:
 
 
 def test_an_unknown_setting_is_rejected_with_the_known_ones() -> None:
-    with pytest.raises(SettingError) as refused:
+    with pytest.raises(SettingError) as failure:
         RunConfig.from_dict({"width": 5, "widht": 5})
-    assert "'widht'" in str(refused.value)
+    assert "'widht'" in str(failure.value)
     for name in RULES:
-        assert name in str(refused.value)
+        assert name in str(failure.value)
 
 
 def test_an_invalid_value_in_a_dict_is_rejected() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.support.readable import flat
@@ -69,7 +69,6 @@ def central_differences(config: RunConfig, weights: Weights, h: float) -> Number
 @pytest.mark.parametrize("biases", [False, True])
 @pytest.mark.parametrize("formula", SQUARES)
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-@settings(max_examples=30, deadline=None)
 @given(config=NETWORKS)
 def test_the_gradient_matches_a_complex_step(
     config: RunConfig, activation: str, formula: str, biases: bool
@@ -85,7 +84,6 @@ def test_the_gradient_matches_a_complex_step(
 @pytest.mark.parametrize("biases", [False, True])
 @pytest.mark.parametrize("formula", LOSS_NAMES)
 @pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-@settings(max_examples=30, deadline=None)
 @given(config=NETWORKS)
 def test_the_gradient_matches_central_differences(
     config: RunConfig, activation: str, formula: str, biases: bool
@@ -209,7 +207,6 @@ def test_square_losses_are_scaled_sums_over_the_rows(formula: str, scale: float)
     assert loss(weights, config) == pytest.approx(scale * sum(e**2 for e in errors), rel=1e-14)
 
 
-@settings(max_examples=30, deadline=None)
 @given(st.lists(st.floats(-15, 15), min_size=4, max_size=4), st.tuples(*[st.integers(0, 1)] * 4))
 def test_cross_entropy_matches_its_formula(z: list[float], targets: tuple[int, ...]) -> None:
     t, y = np.array(targets), 1 / (1 + np.exp(-np.array(z)))

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from xorviz.core.numerals import counted, duration, fixed, memory, plain, power, real, signed, whole
@@ -63,7 +63,6 @@ def test_a_real_number_has_the_requested_digits() -> None:
     assert real(1.5e-7, 2) == "1.5·10⁻⁷"
 
 
-@settings(deadline=None)
 @example(1000.0, 1)
 @given(st.floats(1e-300, 1e300) | st.floats(-1e300, -1e-300), st.integers(1, 12))
 def test_a_real_number_reads_back_to_its_digits(number: float, digits: int) -> None:
@@ -121,7 +120,6 @@ def test_a_plain_number_is_the_shortest_text(number: float, text: str) -> None:
     assert plain(number) == text
 
 
-@settings(deadline=None)
 @given(st.floats(allow_nan=False))
 def test_a_plain_number_reads_back_as_the_same_number(number: float) -> None:
     assert float(plain(number)) == number

@@ -2,27 +2,32 @@
 
 import math
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.cases import some
 from xorviz.core.analysis.curvature import Curvature, CurvatureQuestion, curvature, followed, kicked
 from xorviz.core.analysis.hessian import hessian
 from xorviz.core.batch import batch_gradients, batch_losses, flat, weights_of
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.kernels.numba_kernel import NumbaKernel
 from xorviz.core.network import Weights, initial_weights, loss
 
 BIASED = RunConfig(width=2, biases=True, rate=0.5)
 
 
 def after(config: RunConfig, steps: int, row: np.ndarray | None = None) -> Weights:
-    """Return the weights after so many steps without momentum."""
-    rows = (flat(initial_weights(config)) if row is None else row)[np.newaxis]
-    for _ in range(steps):
-        rows = rows - config.rate * batch_gradients(rows, config)
-    return weights_of(rows[0], config)
+    """Return the weights after a number of steps from a network."""
+    weights = initial_weights(config) if row is None else weights_of(row, config)
+    kernel = NumbaKernel(config, weights)
+    kernel.settle()
+    for first in range(0, steps, kernel.block):
+        kernel.run(min(kernel.block, steps - first))
+    return kernel.weights()
 
 
 def shape_of(found: Curvature) -> tuple[int, int, int]:
@@ -55,7 +60,7 @@ def test_the_direction_has_the_lowest_eigenvalue_and_leads_downhill() -> None:
     assert found.gradient_norm == pytest.approx(np.linalg.norm(slopes))
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", some(range(8)))
 def test_the_direction_leads_downhill_from_anywhere(seed: int) -> None:
     config = replace(BIASED, seed=seed)
     found = curvature(initial_weights(config), config)
@@ -65,11 +70,11 @@ def test_the_direction_leads_downhill_from_anywhere(seed: int) -> None:
 
 
 def test_on_level_ground_the_first_component_is_positive() -> None:
-    """Equal units stay equal: the gradient has no part along what would part them."""
+    """Equal units stay equal: the gradient has no component that separates them."""
     found = curvature(after(BIASED, 20_000, np.full(9, 0.5)), BIASED)
     assert found.share < 1e-9
     assert found.direction[np.abs(found.direction) > 1e-9][0] > 0
-    # What parts the units: each number of the one the opposite of the other's.
+    # The direction separates the units: opposite numbers for the two.
     w1, b1, w2 = found.direction[:4].reshape(2, 2), found.direction[4:6], found.direction[6:8]
     np.testing.assert_allclose(w1.sum(axis=1), 0, atol=1e-6)
     assert b1.sum() == pytest.approx(0, abs=1e-6)
@@ -91,7 +96,7 @@ def test_shares_cover_one_direction_and_all_that_curve_down() -> None:
 
 
 def test_the_drop_is_that_of_a_newton_step() -> None:
-    """Near the end of a run the parabolas are good for a Newton step's worth."""
+    """Near the end of a run all directions are parabolas."""
     config = RunConfig(rate=0.5)
     weights = after(config, 5_000)
     found = curvature(weights, config)
@@ -171,9 +176,10 @@ def test_a_learned_network_is_recognized() -> None:
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-@pytest.mark.parametrize("loss", LOSS_NAMES)
-@pytest.mark.parametrize("size", [1e3, 1e160, 1.7e308])
+@pytest.mark.parametrize(
+    ("activation", "loss", "size"),
+    some(product(ACTIVATION_NAMES, LOSS_NAMES, (1e3, 1e160, 1.7e308)), 6),
+)
 def test_huge_weights_give_finite_numbers(activation: str, loss: str, size: float) -> None:
     config = RunConfig(activation=activation, loss=loss, biases=True)
     signs = np.sign(flat(initial_weights(config)))
@@ -270,10 +276,7 @@ def test_following_separates_equal_units() -> None:
 def test_following_shortens_a_plateau() -> None:
     config = replace(RunConfig(rate=0.5), seed=9)
     lower, _ = down_from(after(config, 20_000), config)
-    row = flat(lower)[np.newaxis]
-    for _ in range(3_000):
-        row = row - config.rate * batch_gradients(row, config)
-    assert batch_losses(row, config)[0] < 0.05
+    assert loss(after(config, 3_000, flat(lower)), config) < 0.05
     assert loss(after(config, 23_000), config) > 0.2
 
 
@@ -290,7 +293,6 @@ def test_following_returns_none_without_a_lower_loss() -> None:
     assert followed(weights, RunConfig(), found) is None
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     activation=st.sampled_from(ACTIVATION_NAMES),
     row=st.lists(st.floats(-20, 20), min_size=9, max_size=9),

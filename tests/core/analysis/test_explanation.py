@@ -3,10 +3,12 @@
 import math
 import re
 from collections.abc import Iterator, Mapping
+from itertools import product
 
 import numpy as np
 import pytest
 
+from tests.support.cases import some
 from xorviz.core.analysis.explanation import STAGES, Explanation, row_name
 from xorviz.core.analysis.formula import DIGITS, Line
 from xorviz.core.batch import weights_of
@@ -30,8 +32,8 @@ _TOOLS = {"math": math, "max": max, "sigma": lambda z: 1 / (1 + math.exp(-z))}
 _NAME = re.compile(r"∂loss/∂[\w\[\]→]+|v\([\w\[\]→]+\)|[^\W\d]\w*(?:\[[\w→]+\])?")
 
 
-def told(config: RunConfig, row: int = 2, steps: int = STEPS) -> tuple[Explanation, Trainer]:
-    """Return the step after so many, and a trainer that is about to take it."""
+def explained(config: RunConfig, row: int = 2, steps: int = STEPS) -> tuple[Explanation, Trainer]:
+    """Return an explained step, and a trainer that takes it next."""
     trainer = Trainer(config)
     trainer.advance(steps)
     seen: Snapshot = trainer.snapshot()
@@ -39,13 +41,13 @@ def told(config: RunConfig, row: int = 2, steps: int = STEPS) -> tuple[Explanati
 
 
 def python_numbers(text: str) -> str:
-    """Return a text with Python's powers of ten, and squares that are no part of a name."""
+    """Return a text with Python's powers of ten and squares."""
     power = re.compile(r"·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
     return power.sub(lambda m: "e" + m[1].translate(_SUPERSCRIPTS), text).replace("²", "**2")
 
 
 def arithmetic(text: str) -> str:
-    """Return a formula of the blackboard as Python writes it."""
+    """Return a formula in Python syntax."""
     text = re.sub(r"\[([^\[\]]* > 0)\]", r"(\1)", text)
     for fraction, number in (("¼", "0.25"), ("½", "0.5"), ("⅛", "0.125")):
         text = text.replace(fraction, number)
@@ -55,17 +57,17 @@ def arithmetic(text: str) -> str:
     return re.sub(r"\](\()", r"]*\1", text)
 
 
-def worked_out(text: str, known: Mapping[str, float]) -> float:
-    """Return what a formula comes to, given the values of the names in it."""
+def value_of(text: str, known: Mapping[str, float]) -> float:
+    """Return the value of a formula for given names."""
     values = {f"n{place}": value for place, value in enumerate(known.values())}
     places = {name: f"n{place}" for place, name in enumerate(known)}
     named = _NAME.sub(lambda m: places.get(m[0], m[0]), python_numbers(text))
     return float(eval(arithmetic(named), {**_TOOLS, **values}))
 
 
-def by_hand(told_step: Explanation, velocity: Weights) -> dict[str, float]:
-    """Return the values of all names, from scalar arithmetic alone."""
-    config, weights = told_step.config, told_step.weights
+def by_hand(step: Explanation, velocity: Weights) -> dict[str, float]:
+    """Return the values of all names, by scalar arithmetic."""
+    config, weights = step.config, step.weights
     known = {weight_name(f, i): x for f, i, x in numbers_of(weights)}
     slopes = {f"∂loss/∂{weight_name(f, i)}": x for f, i, x in numbers_of(gradient(weights, config))}
     carried = {f"v({weight_name(f, i)})": x for f, i, x in numbers_of(velocity)}
@@ -73,7 +75,7 @@ def by_hand(told_step: Explanation, velocity: Weights) -> dict[str, float]:
     for row in range(len(ROWS)):
         numbers = dict(of_row(config, known, row))
         known |= {f"{name}[{row_name(row)}]": value for name, value in numbers.items()}
-        if row == told_step.row:
+        if row == step.row:
             known |= numbers
     return known
 
@@ -106,27 +108,26 @@ def of_row(config: RunConfig, known: Mapping[str, float], row: int) -> Iterator[
         yield f"δ{j}", delta * known[f"w2[h{j}→o]"] * slope[config.activation]
 
 
-@pytest.mark.parametrize("config", EVERY, ids=lambda c: f"{c.activation}-{c.loss}-{c.biases}")
-@pytest.mark.parametrize("row", range(4))
+@pytest.mark.parametrize(("config", "row"), some(product(EVERY, range(4)), 8))
 def test_every_line_evaluates_to_its_result(config: RunConfig, row: int) -> None:
-    step, trainer = told(config, row)
+    step, trainer = explained(config, row)
     known = by_hand(step, weights_of(-trainer.checkpoint().velocity, config))
     for stage in range(len(STAGES)):
         for line in step.lines(stage):
-            assert worked_out(line.formula, known) == pytest.approx(line.value, rel=1e-9, abs=1e-14)
+            assert value_of(line.formula, known) == pytest.approx(line.value, rel=1e-9, abs=1e-14)
             tolerance = 20 * 10.0**-DIGITS * size_of_terms(line)
-            assert worked_out(line.numbers, {}) == pytest.approx(line.value, abs=tolerance)
+            assert value_of(line.numbers, {}) == pytest.approx(line.value, abs=tolerance)
 
 
 def size_of_terms(line: Line) -> float:
-    """Return the size of the largest number in a line, by which its digits are cut."""
+    """Return the largest number in a line, which limits its accuracy."""
     numbers = re.findall(r"\d[\d.]*(?:e-?\d+)?", arithmetic(python_numbers(line.numbers)))
     return max([1e-3, abs(line.value), *(abs(float(number)) for number in numbers)])
 
 
-@pytest.mark.parametrize("config", EVERY, ids=lambda c: f"{c.activation}-{c.loss}-{c.biases}")
+@pytest.mark.parametrize("config", some(EVERY, 4))
 def test_the_update_matches_the_trainer(config: RunConfig) -> None:
-    step, trainer = told(config)
+    step, trainer = explained(config)
     new = {line.name.removeprefix("new "): line.value for line in step.lines(len(STAGES) - 1)}
     trainer.advance(1)
     taken = {weight_name(f, i): x for f, i, x in numbers_of(trainer.snapshot().weights)}
@@ -137,7 +138,7 @@ def test_the_update_matches_the_trainer(config: RunConfig) -> None:
 
 def test_without_a_velocity_momentum_has_no_term() -> None:
     config = RunConfig(momentum=0.9)
-    step, _ = told(config, steps=0)
+    step, _ = explained(config, steps=0)
     line = step.lines(len(STAGES) - 1)[0]
     slope = gradient(initial_weights(config), config).w1[0, 0]
     assert line.value == pytest.approx(step.weights.w1[0, 0] - config.rate * slope, rel=1e-12)
@@ -145,7 +146,7 @@ def test_without_a_velocity_momentum_has_no_term() -> None:
 
 
 def test_lines_name_their_weight_or_unit() -> None:
-    step, _ = told(RunConfig(biases=True))
+    step, _ = explained(RunConfig(biases=True))
     gradients = [(line.field, line.index) for line in step.lines(7)]
     assert gradients == [(f, i) for f, i, _ in numbers_of(step.weights)]
     assert [line.unit for line in step.lines(1)] == [0, 0, 1, 1, 2, 2]

@@ -1,12 +1,14 @@
 """The Hessian against other ways to compute second derivatives."""
 
 import math
+from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.cases import some
 from xorviz.core.analysis.hessian import hessian, unsymmetrised
 from xorviz.core.arrays import Array
 from xorviz.core.batch import batch_gradients, batch_losses, flat, weights_of
@@ -35,10 +37,10 @@ def largest(config: RunConfig, size: float) -> Weights:
     return weights_of(size * signs, config)
 
 
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-@pytest.mark.parametrize("loss", LOSS_NAMES)
-@pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("width", [1, 3, 64])
+@pytest.mark.parametrize(
+    ("activation", "loss", "biases", "width"),
+    some(product(ACTIVATION_NAMES, LOSS_NAMES, (False, True), (1, 3, 64)), 7),
+)
 def test_the_hessian_is_the_derivative_of_the_gradient(
     activation: str, loss: str, biases: bool, width: int
 ) -> None:
@@ -87,10 +89,10 @@ def test_one_unit_matches_a_calculation_by_hand() -> None:
 
 
 def test_zero_weights_curve_only_with_the_output_bias() -> None:
-    """There every output is one half: four rows pull to both sides alike, and cancel.
+    """Every output is one half there, and the errors of the four rows cancel.
 
-    Each output moves by a quarter of what goes into it, h = 1/2 from each unit and 1 from the
-    bias: the curvature of the loss is 2 * 4 * (1/4)^2 = 1/2 times these numbers' products.
+    The derivative of an output by its logit is 1/4, and the logit's inputs are h = 1/2 and 1 for
+    the bias: the Hessian is 2 * 4 * (1/4)^2 = 1/2 times the products of these inputs.
     """
     config = RunConfig(width=2, biases=True)
     into_output = np.array([0, 0, 0, 0, 0, 0, 0.5, 0.5, 1])
@@ -109,9 +111,10 @@ def test_a_small_step_changes_the_loss_as_predicted() -> None:
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-@pytest.mark.parametrize("loss", LOSS_NAMES)
-@pytest.mark.parametrize("size", [1e3, 1e30, 1e200, 1.7e308])
+@pytest.mark.parametrize(
+    ("activation", "loss", "size"),
+    some(product(ACTIVATION_NAMES, LOSS_NAMES, (1e3, 1e30, 1e200, 1.7e308)), 6),
+)
 def test_the_hessian_is_finite_for_finite_weights(activation: str, loss: str, size: float) -> None:
     config = RunConfig(width=3, activation=activation, loss=loss, biases=True)
     found = hessian(largest(config, size), config)
@@ -119,7 +122,6 @@ def test_the_hessian_is_finite_for_finite_weights(activation: str, loss: str, si
     assert np.isfinite(np.linalg.eigvalsh(found)).all()
 
 
-@settings(max_examples=50, deadline=None)
 @given(
     activation=st.sampled_from(("sigmoid", "tanh")),
     loss=st.sampled_from(LOSS_NAMES),

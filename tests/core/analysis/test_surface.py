@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from xorviz.core.analysis.surface import (
@@ -151,7 +151,6 @@ def test_without_biases_every_line_goes_through_the_origin() -> None:
     np.testing.assert_allclose(x_a * y_b, x_b * y_a, rtol=0, atol=1e-12)
 
 
-@settings(deadline=None)
 @given(SLOPES, SLOPES, st.floats(-100, 100))
 def test_a_line_has_zero_input_and_spans_the_square(w_x: float, w_y: float, b: float) -> None:
     assume(w_x or w_y)

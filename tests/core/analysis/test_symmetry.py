@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -47,7 +47,6 @@ def cosine(one: tuple[float, ...], other: tuple[float, ...]) -> float:
 
 
 @given(st.sampled_from([2, 3]).flatmap(lambda k: st.lists(st.tuples(*[NUMBERS] * k), min_size=1)))
-@settings(deadline=None)
 def test_similarity_is_the_cosine_of_incoming_numbers(units: list[tuple[float, ...]]) -> None:
     found = similarity(with_units(*units))
     expected = [[cosine(one, other) for other in units] for one in units]

@@ -1,7 +1,7 @@
-"""Two thousand networks that nobody has chosen: each that is not right has a name that fits it.
+"""The states of two thousand networks, against independent definitions.
 
-Seeds 0 to 499 at width 2 and 3, without and with biases, at rate 0.5 for 20,000 steps. They are
-trained by a loop that shares no code with the package, and what a name means is written here anew.
+Seeds 0 to 499 at width 2 and 3, without and with biases, at rate 0.5 for 20,000 steps. The
+networks are trained by a loop that shares no code with the package.
 """
 
 from collections import Counter
@@ -26,7 +26,7 @@ NEAR = 0.2
 
 @dataclass(frozen=True)
 class Seen:
-    """One of the networks at the end, and what it is said to be."""
+    """One of the trained networks and its diagnosis."""
 
     outputs: Array
     slope: float
@@ -64,7 +64,7 @@ def weights(networks: Networks, i: int) -> Weights:
 
 
 def averages(count: int) -> Callable[[Seen], bool]:
-    """Return what tells whether so many rows are near the mean of their targets, others learned."""
+    """Return a test for count rows near the mean of their targets and the others learned."""
 
     def fits(network: Seen) -> bool:
         for rows in combinations(range(4), count):
@@ -114,10 +114,10 @@ COUNTS = {
     (3, False): {"learned": 412, "one row on the fence": 82, "half learned": 6},
     (3, True): {"learned": 494, "half learned": 6},
 }
-"""What the README's table says."""
+"""As in the table of the README."""
 
 
-# One test for each recipe, since what costs time is training.
+@pytest.mark.thorough
 @pytest.mark.parametrize(("width", "biases"), COUNTS)
 def test_every_network_has_a_state_that_fits_its_outputs(width: int, biases: bool) -> None:
     networks = seen(width, biases)
