@@ -1,4 +1,1 @@
-"""Panels that look inside the network.
-
-Shown in the workspace Inside; made when first needed.
-"""
+"""Panels of the workspace Inside: what goes on in the network."""

@@ -1,4 +1,1 @@
-"""The network as a diagram.
-
-Units, edges and biases with their numbers; edges can be set.
-"""
+"""The panel Network: a diagram whose weights can be edited."""

@@ -1,4 +1,4 @@
-"""Shows a network as nodes and edges, and says what the mouse does to them."""
+"""Canvas of the network diagram: painting and mouse events."""
 
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
@@ -11,18 +11,18 @@ from xorviz.panels.inside.diagram.picture import DiagramPicture
 from xorviz.ui.theme.palette import Theme
 
 _KEY_SPACE = 8
-"""Pixels around the key, above and below."""
+"""Pixels above and below the legend of weights."""
 _WIDEST, _CROWDED_WIDEST = 7.0, 1.8
-"""Pixels of the strongest edges, where there is room, and where there is hardly any."""
+"""Width in pixels of the strongest edges, in a roomy and in a crowded diagram."""
 _PER_WIDTH = 6
-"""An edge is at most this part of what is between two hidden units."""
+"""The distance between two hidden units is at least this many edge widths."""
 _CROWDED_STRENGTH = 0.85
 _LABEL_AT = (0.5, 0.42)
-"""How far along the edges of both layers their numbers stand."""
+"""Position of the number along an edge of the first and the second layer, from 0 to 1."""
 
 
 class DiagramCanvas(QWidget):
-    """Paints the network as large as it fits. Without a picture it is empty."""
+    """Paints the network as large as it fits. Empty without a picture."""
 
     pointed_at = Signal(object)  # Spot | None
     clicked = Signal(object)  # Spot | None, with the left button
@@ -43,25 +43,24 @@ class DiagramCanvas(QWidget):
         return QSize(420, 320)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours."""
         self._drawing.recolour(theme)
         self.update()
 
     def show_picture(self, picture: DiagramPicture | None, unit: int | None) -> None:
-        """Paint this network, or none; the edges of a hidden unit stand out if it has that one."""
+        """Paint a network, or nothing, with the edges of one hidden unit highlighted."""
         self._picture = picture
         has_unit = picture is not None and unit is not None and 0 <= unit < picture.graph.width
         self._drawing.unit = unit if has_unit else None
         self.update()
 
     def mark(self, spot: Spot | None) -> None:
-        """Set off this node or edge, or none."""
+        """Highlight a node or an edge, or nothing."""
         if spot != self._drawing.marked:
             self._drawing.marked = spot
             self.update()
 
     def placing(self) -> DiagramLayout | None:
-        """Return where everything stands at this size."""
+        """Return the layout at the current size."""
         picture = self._picture
         if picture is None:
             return None
@@ -86,13 +85,13 @@ class DiagramCanvas(QWidget):
         )
 
     def _adapt_edges(self, layout: DiagramLayout) -> None:
-        """Let edges be thin where there are many."""
+        """Make edges thinner and paler the closer the hidden units are."""
         is_crowded = layout.names_of_hidden is Names.NOWHERE
         widest = max(_CROWDED_WIDEST, min(_WIDEST, layout.hidden_apart / _PER_WIDTH))
         self._drawing.ink.adapt(widest, _CROWDED_STRENGTH if is_crowded else 1.0)
 
     def rect_of(self, edge: Edge) -> QRectF:
-        """Return where an edge's number is written."""
+        """Return the rectangle of an edge's number."""
         layout, picture = self.placing(), self._picture
         if layout is None or picture is None:
             return QRectF()
@@ -142,7 +141,7 @@ class DiagramCanvas(QWidget):
         painter.end()
 
     def _write_at_edges(self, painter: QPainter, picture: DiagramPicture) -> None:
-        """Write the numbers of the selected unit's edges, and of the edge that is marked."""
+        """Write the weights of the selected unit's edges and of the marked edge."""
         unit, marked = self._drawing.unit, self._drawing.marked
         shown = [edge for edge in picture.graph.edges if unit is not None and edge.unit == unit]
         if isinstance(marked, Edge):

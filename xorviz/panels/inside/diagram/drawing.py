@@ -1,4 +1,4 @@
-"""The strokes of a network diagram: edges, nodes, and what is written at them."""
+"""Drawing of a network diagram: edges, nodes and their labels."""
 
 import numpy as np
 from PySide6.QtCore import QLineF, QRectF, Qt
@@ -21,40 +21,39 @@ from xorviz.ui.theme.palette import (
 )
 
 _CORNER = 0.25
-"""Of a square node, in radii."""
+"""Corner radius of a square node, as a share of its radius."""
 _OUTPUT_RIM, _RIM, _RING = 3.0, 1.0, 3.0
-"""Widths of the lines around nodes: of the output, of all others, of the one that stands out."""
+"""Line widths around the output, around all other nodes, and around a highlighted node."""
 _HALO = 5.0
-"""How much wider an edge's halo is, while it is pointed at."""
+"""Extra width of the halo around the edge under the mouse."""
 _LEAST_TEXT_RADIUS = 6.0
 _NAME_GAP = 1.0
 _VEIL = 204
-"""How opaque the ground of a name that stands over edges is, of 255."""
+"""Opacity, of 255, of the background of a name written over edges."""
 
 
 def verdict(target: int, is_right: bool) -> str:
-    """Return what is written below the output."""
+    """Return the text below the output."""
     return f"target {target} {'✓' if is_right else '✗'}"
 
 
 def edge_label(value: float) -> str:
-    """Return a weight as it is written at its edge."""
+    """Return a weight with two decimals."""
     return numerals.signed(value, 2)
 
 
 class Drawing:
-    """Paints a picture by a layout; told what stands out. It keeps its pens, and nothing else."""
+    """Paints a diagram with a given layout. Caches pens and colours only."""
 
     def __init__(self) -> None:
         self.theme = LIGHT
         self.ink = EdgeInk()
         self.unit: int | None = None
-        """The selected hidden unit, if the network has it."""
+        """The selected hidden unit, if the network contains it."""
         self.marked: Spot | None = None
         self._fills: dict[tuple[int, bool], tuple[QColor, QColor]] = {}
 
     def recolour(self, theme: Theme) -> None:
-        """Use these colours."""
         self.theme = theme
         self.ink.recolour(theme)
         self._fills.clear()
@@ -62,7 +61,6 @@ class Drawing:
     def paint(
         self, painter: QPainter, picture: DiagramPicture, layout: DiagramLayout, lines: list[QLineF]
     ) -> None:
-        """Paint all of it, from the back to the front."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_edges(painter, picture, lines)
         for node in picture.graph.nodes:
@@ -71,7 +69,7 @@ class Drawing:
         self._write_verdict(painter, picture, layout)
 
     def _paint_edges(self, painter: QPainter, picture: DiagramPicture, lines: list[QLineF]) -> None:
-        """Paint weak edges first, the selected unit's on top, and last the one pointed at."""
+        """Paint weak edges first, then the selected unit's, then the edge under the mouse."""
         shares = np.clip(picture.weights / picture.limit, -1, 1)
         levels = np.rint((shares + 1) / 2 * (LEVELS - 1)).astype(int).tolist()
         order = np.argsort(np.abs(shares), kind="stable").tolist()
@@ -88,7 +86,7 @@ class Drawing:
             self._paint_marked(painter, lines[number], levels[number])
 
     def _paint_marked(self, painter: QPainter, line: QLineF, at: int) -> None:
-        """Paint an edge again, with a halo that sets it off from all others."""
+        """Paint an edge again, with a halo."""
         width = self.ink.width(at)
         for color, wider in ((self.theme.text, _HALO), (self.theme.panel, _HALO - 2)):
             painter.setPen(QPen(QColor(color), width + wider, c=Qt.PenCapStyle.FlatCap))
@@ -120,7 +118,7 @@ class Drawing:
         return node == self.marked or (self.unit is not None and node.unit == self.unit)
 
     def _paint_ring(self, painter: QPainter, rect: QRectF, node: Node) -> None:
-        """Ring a node: in the accent where it is selected, in the text's colour where marked."""
+        """Ring a node: in the accent colour if selected, in the text colour if marked."""
         is_selected = self.unit is not None and node.unit == self.unit
         away = _RING if rect.width() > 2 * _LEAST_TEXT_RADIUS else 1.5
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -133,7 +131,7 @@ class Drawing:
             painter.drawEllipse(rect.adjusted(-away, -away, away, away))
 
     def _fill(self, node: Node, shade: float) -> tuple[QColor, QColor]:
-        """Return the colour of a node and its ink; units that are not selected stand back."""
+        """Return fill and text colour of a node; other units fade while one is selected."""
         if node.is_constant:
             return QColor(self.theme.hover), QColor(self.theme.text)
         stands_back = self.unit is not None and node.layer == HIDDEN and node.unit != self.unit
@@ -145,14 +143,14 @@ class Drawing:
         return self._fills[key]
 
     def _rim(self, node: Node, picture: DiagramPicture, radius: float) -> QPen:
-        """Return the line around a node: the output's has the colour of its target."""
+        """Return the outline of a node; the output's has the colour of its target."""
         if node.layer == OUTPUT:
             color = self.theme.plus if picture.target else self.theme.minus
             return QPen(QColor(color), _OUTPUT_RIM)
         return QPen(QColor(self.theme.quiet), _RIM if radius > 4 else _RIM / 2)
 
     def _write_names(self, painter: QPainter, layout: DiagramLayout) -> None:
-        """Name the units, as the layout has room; of many only those at the ends."""
+        """Write the names of the units; in a crowded layer only the first and the last."""
         units = [node for node in layout.graph.nodes if node.unit is not None]
         for node in layout.graph.nodes:
             names = layout.names_of(node)
@@ -180,7 +178,7 @@ class Drawing:
     def _write_verdict(
         self, painter: QPainter, picture: DiagramPicture, layout: DiagramLayout
     ) -> None:
-        """Write the target below the output, and whether the output is on its side."""
+        """Write the target below the output, and whether the output is correct."""
         output = picture.graph.nodes[-1]
         x, y = layout.centers[output.number].tolist()
         text, metrics = verdict(picture.target, picture.is_right), painter.fontMetrics()
@@ -191,7 +189,7 @@ class Drawing:
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
 
     def write_at_edge(self, painter: QPainter, edge: Edge, value: float, room: QRectF) -> None:
-        """Write an edge's number on a little plate."""
+        """Write an edge's weight into a small box."""
         is_marked = edge == self.marked
         painter.setPen(QPen(QColor(self.theme.text if is_marked else self.theme.hairline), 1))
         painter.setBrush(QColor(self.theme.panel))
@@ -201,7 +199,7 @@ class Drawing:
 
 
 def _inside(node: Node, value: float, layout: DiagramLayout) -> str:
-    """Return what is written inside a node: its value, else its name, else nothing."""
+    """Return the text inside a node: its value, else its name, else nothing."""
     if node.is_constant:
         return node.name if layout.radii[node.number] >= _LEAST_TEXT_RADIUS else ""
     if layout.is_roomy(node):

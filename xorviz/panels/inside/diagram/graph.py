@@ -1,4 +1,4 @@
-"""A network as nodes and edges: one edge for every number that training changes."""
+"""A network as nodes and edges, with one edge for each trainable number."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -14,57 +14,55 @@ class Node:
     """A unit, or the constant 1 that feeds a layer's biases."""
 
     number: int
-    """Its place in Graph.nodes."""
+    """Index in Graph.nodes."""
     layer: int
     place: int
-    """In its layer, from above; the constant stands below the others."""
+    """Index in its layer from the top; the constant comes last."""
     name: str
-    """x1, h3, o, or 1."""
+    """x1, h3, o or 1."""
 
     @property
     def is_constant(self) -> bool:
-        """Whether this is the 1 that is multiplied by biases."""
         return self.name == "1"
 
     @property
     def is_input(self) -> bool:
-        """Whether this is x1 or x2."""
         return self.layer == INPUTS and not self.is_constant
 
     @property
     def unit(self) -> int | None:
-        """Which hidden unit this is, from 0, if any."""
+        """Index of this hidden unit, or None for other nodes."""
         return self.place if self.layer == HIDDEN and not self.is_constant else None
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A trained number, as what leads from one node to another."""
+    """A trainable number, drawn between two nodes."""
 
     number: int
-    """Its place in Graph.edges."""
+    """Index in Graph.edges."""
     field: str
     index: tuple[int, ...]
-    """As Intervention says it."""
+    """As in Intervention."""
     start: int
     end: int
-    """Places in Graph.nodes."""
+    """Indices in Graph.nodes."""
     unit: int | None
-    """The hidden unit at one of its ends; the output's bias has none."""
+    """The hidden unit at one of its ends; None for the output's bias."""
 
     @property
     def name(self) -> str:
-        """As on the blackboard: w1[x1→h3], b2."""
+        """Name as in the formulas: w1[x1→h3], b2."""
         return weight_name(self.field, self.index)
 
 
 Spot = Node | Edge
-"""What can be pointed at."""
+"""A node or an edge, as the mouse or the cursor points at it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The nodes layer by layer from above, and the edges in the order of core/batch.py."""
+    """Nodes layer by layer, each from the top; edges in the order of core/batch.py."""
 
     width: int
     nodes: tuple[Node, ...]
@@ -72,23 +70,21 @@ class Graph:
 
     @property
     def spots(self) -> tuple[Spot, ...]:
-        """All nodes and all edges."""
         return (*self.nodes, *self.edges)
 
     def has(self, spot: Spot) -> bool:
-        """Tell whether a node or an edge is part of this network."""
         among: tuple[Spot, ...] = self.nodes if isinstance(spot, Node) else self.edges
         return spot.number < len(among) and among[spot.number] == spot
 
     def column_of(self, spot: Spot) -> tuple[Spot, ...]:
-        """Return what stands above and below a node or an edge, in its own layer."""
+        """Return all nodes or edges of the same layer, from the top."""
         if isinstance(spot, Node):
             return tuple(node for node in self.nodes if node.layer == spot.layer)
         layer = self.nodes[spot.start].layer
         return tuple(edge for edge in self.edges if self.nodes[edge.start].layer == layer)
 
     def beside(self, spot: Spot, dx: int) -> Spot:
-        """Return what a node or an edge leads to on its right, or comes from on its left."""
+        """Return the neighbour to the right or left: a node's first edge, an edge's node."""
         if isinstance(spot, Edge):
             return self.nodes[spot.end if dx > 0 else spot.start]
         for edge in self.edges:
@@ -99,7 +95,7 @@ class Graph:
 
 @cache
 def graph_of(width: int, biases: bool) -> Graph:
-    """Return the network of so many hidden units."""
+    """Return the graph of a network."""
     constant = ["1"] if biases else []
     hidden = [f"h{j + 1}" for j in range(width)]
     layers = (["x1", "x2", *constant], [*hidden, *constant], ["o"])
@@ -111,7 +107,7 @@ def graph_of(width: int, biases: bool) -> Graph:
 
 
 def _edges(width: int, biases: bool) -> tuple[Edge, ...]:
-    """Return what leads from which node to which, in the order of core/batch.py."""
+    """Return the edges in the order of core/batch.py."""
     units, first = range(width), 3 if biases else 2
     output = first + width + int(biases)
     ends: list[tuple[str, tuple[int, ...], int, int, int | None]] = []

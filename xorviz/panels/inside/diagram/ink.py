@@ -1,4 +1,4 @@
-"""Colours, widths and dashes of a network's edges, and the key that explains them."""
+"""Colours, widths and dashes of edges, and the legend that explains them."""
 
 from enum import Enum
 
@@ -11,17 +11,17 @@ from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme, diverging_names, level
 
 _THINNEST = 1.0
 _DASH, _GAP = (7.0, 2.0), (4.0, 0.8)
-"""Of a negative edge: at least so many pixels, and so many of its widths."""
+"""Dash and gap of a negative edge: the least length in pixels, and in edge widths."""
 _ZERO = (LEVELS // 2 - 1, LEVELS // 2)
-"""Levels that stand for zero, or nearly: neither positive nor negative, and dotted."""
+"""Levels of weights near zero, which are dotted."""
 _DOTS = (1.0, 3.0)
 _SLICES = 40
-"""Of the key's colours."""
+"""Number of slices of the legend."""
 _KEY_WIDTH = 160
 
 
 class Weight(Enum):
-    """How an edge stands among the others: its palest colour, its strength, what it is wider."""
+    """Emphasis of an edge: least colour depth, strength, extra width in pixels."""
 
     PLAIN = (0.42, 1.0, 0.0)
     BACK = (0.35, 0.25, 0.0)
@@ -29,28 +29,27 @@ class Weight(Enum):
 
 
 class EdgeInk:
-    """A pen for each level of the colour map; negative ones are dashed. Pens are made once.
+    """A cached pen for each level of the colour map; negative edges are dashed.
 
-    Weak edges are mixed with the ground: a translucent pen takes six times as long.
+    Faded colours are mixed with the background: a translucent pen takes six times as long.
     """
 
     def __init__(self) -> None:
         self.theme = LIGHT
         self.widest = 6.0
-        """Pixels of an edge at the end of the range."""
+        """Width in pixels of an edge at the end of the range."""
         self.strength = 1.0
-        """Of all colours; the rest is the ground's."""
+        """Share of an edge's own colour; the rest is background."""
         self._pens: dict[tuple[int, Weight], QPen] = {}
         self._wedges: list[tuple[int, float, QColor]] = []
-        """Of the key: the slice, how wide the edge is there, and its colour."""
+        """Slices of the legend: index, edge width and colour."""
 
     def recolour(self, theme: Theme) -> None:
-        """Use these colours."""
         self.theme = theme
         self._forget()
 
     def adapt(self, widest: float, strength: float) -> None:
-        """Use these widths and strong or weak colours."""
+        """Set the largest width and the colour strength."""
         if (widest, strength) != (self.widest, self.strength):
             self.widest, self.strength = widest, strength
             self._forget()
@@ -60,18 +59,17 @@ class EdgeInk:
         self._wedges.clear()
 
     def pen(self, at: int, weight: Weight) -> QPen:
-        """Return the pen of a level of the map."""
         pen = self._pens.get((at, weight))
         if pen is None:
             pen = self._pens[at, weight] = self._made(at, weight)
         return pen
 
     def width(self, at: int) -> float:
-        """Return how wide the edge of a level is."""
+        """Return the width of an edge."""
         return _THINNEST + abs(_share(at)) * (self.widest - _THINNEST)
 
     def color(self, at: int, weight: Weight = Weight.PLAIN) -> QColor:
-        """Return the colour of a level, never so pale that the edge is lost."""
+        """Return the colour of an edge, never too pale to be seen."""
         palest, strength, _ = weight.value
         if at in _ZERO:
             return _blended(QColor(self.theme.panel), QColor(self.theme.quiet), strength)
@@ -93,11 +91,11 @@ class EdgeInk:
         return pen
 
     def paint_key(self, painter: QPainter, room: QRectF, limit: float) -> None:
-        """Explain the edges: from negative and dashed to positive and solid, thin near zero."""
+        """Paint the legend, from negative and dashed to positive and solid, thin near zero."""
         end = range_text(limit)
         ends = (f"weight {MINUS}{end}", f"+{end}")
         wide = [painter.fontMetrics().horizontalAdvance(text) + 6 for text in ends]
-        # Whole pixels: slices that share one would show as stripes.
+        # Whole pixels: slices that share a pixel would show as stripes.
         step = int(min(_KEY_WIDTH, room.width() - sum(wide))) // _SLICES
         if step < 1:
             return
@@ -114,7 +112,7 @@ class EdgeInk:
         self._paint_wedges(painter, QPointF(left + wide[0], room.center().y()), step)
 
     def _paint_wedges(self, painter: QPainter, start: QPointF, step: int) -> None:
-        """Paint every weight there is, from one end of the range to the other."""
+        """Paint a wedge through all weights of the range."""
         if not self._wedges:
             self._wedges = self._made_wedges()
         for i, width, color in self._wedges:
@@ -126,17 +124,17 @@ class EdgeInk:
         return [
             (i, self.width(at), self.color(at))
             for i, at in enumerate(levels)
-            # Every fourth is a gap between two dashes.
+            # Every fourth slice is a gap between dashes.
             if at in _ZERO or _share(at) >= 0 or i % 4 != 3
         ]
 
 
 def _blended(ground: QColor, color: QColor, strength: float) -> QColor:
-    """Return a colour with as much of the ground as its strength leaves."""
+    """Return a colour mixed with a background."""
     pairs = zip(ground.getRgb()[:3], color.getRgb()[:3], strict=True)  # type: ignore[index]
     return QColor(*(round(low + strength * (high - low)) for low, high in pairs))
 
 
 def _share(at: int) -> float:
-    """Return where a level is between -1 and 1."""
+    """Return a level's position in the range, from -1 to 1."""
     return 2 * at / (LEVELS - 1) - 1

@@ -1,4 +1,4 @@
-"""Where the nodes and edges of a network stand in a picture of some size.
+"""Layout of a network diagram at a given size.
 
 Shapes: N nodes, P edges. All lengths are in pixels.
 """
@@ -14,53 +14,53 @@ from xorviz.core.arrays import Array
 from xorviz.panels.inside.diagram.graph import HIDDEN, INPUTS, OUTPUT, Edge, Graph, Node, Spot
 
 NODE_REACH, EDGE_REACH = 3.0, 6.0
-"""How far beside a node or an edge the mouse still means it."""
+"""Distance from a node or an edge within which the mouse points at it."""
 _SMALLEST, _LARGEST = 15.0, 30.0
-"""Radii between which nodes grow with the picture."""
+"""Smallest and largest radius of nodes that scale with the diagram."""
 _MARGIN = 10.0
 _MOST_APART = 5.0
-"""Radii from one node to the next below it, where there is more room than needed."""
+"""Largest distance between neighbours of a layer, in radii."""
 _MOST_BETWEEN = 330.0
-"""From one layer to the next."""
+"""Largest distance between layers."""
 _SHARE = 0.4
-"""Of a small node's room, that is its radius."""
+"""Radius of a small node, as a share of the height available to it."""
 _CONSTANT = 0.7
-"""Of the radius of the others beside it, for a node that holds no more than a 1."""
+"""Radius of the constant 1, as a share of the radius of its layer."""
 
 
 class Names(Enum):
-    """Where the names of a layer's units are written."""
+    """Position of the names of a layer's units."""
 
     ABOVE = "above"
     INSIDE = "inside"
     BESIDE = "beside"
     NOWHERE = "nowhere"
-    """The names of the first and the last are enough."""
+    """Only the first and the last unit are named."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lettering:
-    """How much room texts take."""
+    """Sizes of texts."""
 
     height: float
     value: float
-    """Width of the value of a hidden unit."""
+    """Width of a hidden unit's value."""
     answer: float
-    """Width of the value of an input or of the output."""
+    """Width of an input's or the output's value."""
     name: float
     """Width of the longest name."""
     verdict: float
-    """Width of what is written below the output."""
+    """Width of the text below the output."""
 
     def radius(self, layer: int) -> float:
-        """Return the least radius of a node of a layer that has its value inside."""
+        """Return the least radius of a node that contains its value."""
         width = self.value if layer == HIDDEN else self.answer
         return math.hypot(width / 2, self.height / 4) + 1.5
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """The nodes of one layer: how large, how far apart, and where their names are."""
+    """Layout of one layer."""
 
     radius: float
     apart: float
@@ -68,7 +68,7 @@ class _Column:
 
 
 class DiagramLayout:
-    """A network in a picture of this size. Nothing of it changes."""
+    """Positions and sizes of nodes and edges. Never changes."""
 
     def __init__(self, graph: Graph, width: float, height: float, letters: Lettering) -> None:
         self.graph, self._letters = graph, letters
@@ -80,7 +80,7 @@ class DiagramLayout:
         columns.append(_Column(radius, 0, Names.ABOVE))
         self._names = [column.names for column in columns]
         self.hidden_apart = columns[HIDDEN].apart
-        """From one hidden unit to the next."""
+        """Distance between neighbouring hidden units."""
         self.radii: Array = np.array(
             [columns[n.layer].radius * (_CONSTANT if n.is_constant else 1) for n in graph.nodes]
         )
@@ -92,11 +92,11 @@ class DiagramLayout:
 
     @cached_property
     def segments(self) -> Array:
-        """(P, 4) both ends of each edge: x, y, x, y."""
+        """(P, 4) start and end of each edge: x, y, x, y."""
         return np.concatenate((self._starts, self._starts + self._ways), axis=1)
 
     def _column(self, height: float, count: int, layer: int) -> _Column:
-        """Fit so many nodes below each other: names above, else beside or inside, else none."""
+        """Fit a layer: names above the nodes, else beside or inside, else mostly omitted."""
         letters, room = self._letters, height / count
         largest = max(self._largest, letters.radius(layer))
         apart = min(room, _MOST_APART * largest)
@@ -108,14 +108,14 @@ class DiagramLayout:
             return _Column(radius, apart, Names.BESIDE)
         if radius >= letters.name / 2 + 2:
             return _Column(radius, apart, Names.INSIDE)
-        # The names of the first and the last are as high as the middle of a text above the nodes.
+        # The outermost names need half a line above and below the nodes.
         room = (height - letters.height) / count
         return _Column(min(self._largest, room * _SHARE), room, Names.NOWHERE)
 
     def _centers(
         self, width: float, height: float, columns: list[_Column], counts: list[int]
     ) -> Array:
-        """Put each layer into a column, all around one middle."""
+        """Return the node centres (N, 2), one column per layer."""
         letters = self._letters
         beside = letters.name + 4 if columns[INPUTS].names is Names.BESIDE else 0
         left = _MARGIN + columns[INPUTS].radius + beside
@@ -135,27 +135,26 @@ class DiagramLayout:
         )
 
     def _middle(self, height: float, column: _Column) -> float:
-        """Return the middle of a column; a name above each node moves all of them down."""
+        """Return the middle of a column, lower where names are written above the nodes."""
         if column.names is Names.ABOVE and column.apart:
             return height / 2 + self._letters.height / 2
         return height / 2
 
     @property
     def names_of_hidden(self) -> Names:
-        """Where the names of the hidden units are."""
+        """Position of the hidden units' names."""
         return self._names[HIDDEN]
 
     def names_of(self, node: Node) -> Names:
-        """Return where the names of a node and its neighbours are."""
         return self._names[node.layer]
 
     def along(self, edge: Edge, share: float) -> tuple[float, float]:
-        """Return the point of an edge that is this share of the way from its start."""
+        """Return the point at a share of the way along an edge."""
         x, y = self._starts[edge.number] + share * self._ways[edge.number]
         return float(x), float(y)
 
     def spot_at(self, x: float, y: float, unit: int | None) -> Spot | None:
-        """Return what is at a point, or next to it: a node, else an edge, this unit's first."""
+        """Return the node at a point, else the nearest edge, preferring the given unit's."""
         point = np.array([x, y])
         beyond = np.hypot(*(self.centers - point).T) - self.radii
         nearest = int(np.argmin(beyond))
@@ -170,7 +169,7 @@ class DiagramLayout:
         return self.graph.edges[int(np.argmin(np.where(among, distances, np.inf)))]
 
     def _distances(self, point: Array) -> Array:
-        """Return how far each edge is from a point (P,)."""
+        """Return the distance of each edge from a point (P,)."""
         lengths = np.maximum((self._ways**2).sum(axis=1), 1e-9)
         share = np.clip(((point - self._starts) * self._ways).sum(axis=1) / lengths, 0, 1)
         feet = self._starts + share[:, np.newaxis] * self._ways
@@ -178,5 +177,4 @@ class DiagramLayout:
         return distances
 
     def is_roomy(self, node: Node) -> bool:
-        """Tell whether a value fits into a node."""
         return bool(self.radii[node.number] >= self._letters.radius(node.layer))

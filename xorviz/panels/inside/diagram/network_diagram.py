@@ -1,4 +1,4 @@
-"""The network itself: its units, and every number that training changes as a line between them."""
+"""The view of the network as a diagram, with an edge for each trainable number."""
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
@@ -27,11 +27,10 @@ _NO_WEIGHT = "Only lines have weights: go to one with the arrow keys, then press
 
 
 class NetworkDiagram(SnapshotView):
-    """The network in one row of the truth table: weights as its edges, values in its nodes."""
+    """The network at one row of the truth table: weights on edges, values in nodes."""
 
     weight_requested = Signal(str, object, float)  # field, index: tuple[int, ...], value
-    refused = Signal(str)
-    """Why a weight cannot be set, or not to what was typed."""
+    refused = Signal(str)  # why a weight cannot be set
     row_requested = Signal(int)  # in the order of ROWS
 
     explanation = (
@@ -98,14 +97,14 @@ class NetworkDiagram(SnapshotView):
 
     @staticmethod
     def _checked(group: QActionGroup) -> QAction:
-        """Return a group's choice; while it changes, there may be none for a moment."""
+        """Return a group's checked action; the first while the choice is changing."""
         return group.checkedAction() or group.actions()[0]
 
     @Slot(int)
     def show_row(self, row: int) -> None:
-        """Show the values for a row, in the order of ROWS."""
+        """Show the values for a row, given in the order of ROWS."""
         if row != self._row:
-            self._row = row  # before the option says it: this is nobody's wish
+            self._row = row  # set first, so that the option emits no request
             self._rows.actions()[SHOWN_ROWS.index(row)].setChecked(True)
             self.draw_anew()
 
@@ -147,7 +146,7 @@ class NetworkDiagram(SnapshotView):
 
     @Slot(object)
     def _point_at(self, spot: Spot | None) -> None:
-        """Mark what is under the mouse, and say which hidden unit that is or belongs to."""
+        """Mark what is under the mouse, and report its hidden unit."""
         self._point_at_unit(spot.unit if spot is not None else None)
         self._select(spot)
 
@@ -161,7 +160,7 @@ class NetworkDiagram(SnapshotView):
         self.readout_changed.emit(self._reading())
 
     def _reading(self) -> str:
-        """Return the number of what is marked; else the row, and what sets the run apart."""
+        """Return the read-out: the marked number, else the row and the resting text."""
         if self._picture is None:
             return self.resting_text
         read = self._picture.reading(self._spot)
@@ -169,7 +168,7 @@ class NetworkDiagram(SnapshotView):
 
     @Slot(object)
     def _click(self, spot: Spot | None) -> None:
-        """Do what a click means where it is; beside all, nothing stands out any more."""
+        """Use what was clicked; a click beside everything clears the chosen unit."""
         self._editor.cancel()
         if spot is None:
             self._click_unit(None)
@@ -178,12 +177,12 @@ class NetworkDiagram(SnapshotView):
 
     @Slot(object)
     def _click_again(self, spot: Spot | None) -> None:
-        """Turn an input back; a second click anywhere else means nothing of its own."""
+        """Turn an input back on the second click of a double click; ignore other double clicks."""
         if isinstance(spot, Node) and spot.is_input:
             self._use(spot)
 
     def _use(self, spot: Spot) -> None:
-        """Set a line's weight, turn an input, or let a hidden unit stand out or stand back."""
+        """Edit an edge's weight, flip an input, or choose or release a hidden unit."""
         if isinstance(spot, Edge):
             self._edit(spot)
         elif spot.is_input:
@@ -199,7 +198,7 @@ class NetworkDiagram(SnapshotView):
         self._rows.actions()[SHOWN_ROWS.index(row)].trigger()
 
     def _edit(self, edge: Edge) -> None:
-        """Let a person type the weight of a line."""
+        """Open the editor on an edge's weight."""
         self._select(edge)
         if self._snapshot is not None:
             self._editing = edge
@@ -212,7 +211,7 @@ class NetworkDiagram(SnapshotView):
             self._editor.place_over(self._canvas.rect_of(self._editing))
 
     def _move_cursor(self, dx: int, dy: int) -> None:
-        """Go to what is beside, above or below: at first the selected unit, or x1."""
+        """Move to a neighbour; start at the chosen unit, or x1."""
         if self._picture is None:
             return
         graph = self._picture.graph
@@ -232,11 +231,10 @@ class NetworkDiagram(SnapshotView):
         self._select(None)
 
     def event(self, event: QEvent) -> bool:
-        """Take the digits before the window's shortcuts do, while this view has the focus."""
+        """Claim the digits before shortcuts do, while this view has the focus."""
         return claims(event, _DIGITS) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose a row by its digit."""
         key = Qt.Key(event.key())
         if key in _DIGITS and is_plain(event):
             self._trigger_row(SHOWN_ROWS[_DIGITS.index(key)])
@@ -251,7 +249,7 @@ class NetworkDiagram(SnapshotView):
 
 
 def _tip(spot: Spot | None) -> str:
-    """Return what a click does here."""
+    """Return the tool tip of a node or an edge."""
     if isinstance(spot, Edge):
         return _HOW_TO_SET
     if spot is not None and spot.is_input:

@@ -1,4 +1,4 @@
-"""What a network diagram shows of a snapshot: weights, the values of nodes, and how both are read.
+"""Data of a network diagram: weights, values of the nodes, and the read-out.
 
 Shapes: N nodes, P edges.
 """
@@ -18,38 +18,38 @@ from xorviz.panels.inside.diagram.graph import HIDDEN, Edge, Graph, Spot, graph_
 from xorviz.panels.learn.weights.range import AUTOMATIC
 
 _WIDEST_VALUES = {"sigmoid": "0.00", "tanh": f"{numerals.MINUS}0.00", "relu": "00.00"}
-"""By activation."""
+"""The widest text of a hidden unit's value, by activation."""
 _DIGITS = 6
-"""Of what is read out, as in the heatmap."""
+"""Significant digits of the read-out, as in the heatmap."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DiagramPicture:
-    """A network in one row of the truth table."""
+    """A network at one row of the truth table."""
 
     graph: Graph
     row: int
-    """In the order of ROWS."""
+    """Index into ROWS."""
     weights: Array
     """(P,)"""
     limit: float
-    """The weight that the strongest edges stand for."""
+    """The weight with the widest and strongest edge."""
     values: Array
-    """(N,) what each node gives to the next layer, or answers."""
+    """(N,) the output of each node."""
     shades: Array
-    """(N,) the same from -1, blue, to 1, orange."""
+    """(N,) the same scaled to -1 (blue) to 1 (orange)."""
     widest_value: str
-    """A value of a hidden unit that is as wide as any."""
+    """The widest text of a hidden unit's value."""
     target: int
     is_right: bool
 
     @classmethod
     def of(cls, snapshot: Snapshot, row: int, limit: float) -> "DiagramPicture":
-        """Return the picture of a snapshot; the limit may be AUTOMATIC."""
+        """Return the diagram of a snapshot; the limit may be AUTOMATIC."""
         config = snapshot.config
         graph, weights = graph_of(config.width, config.biases), flat(snapshot.weights)
         values = _values(snapshot, row)
-        # Only the sigmoid's answers have one half in their middle; the others' have zero.
+        # Sigmoid outputs are centred at one half; those of tanh and relu at zero.
         is_centred = np.array([node.layer == HIDDEN for node in graph.nodes])
         is_centred &= config.activation != "sigmoid"
         return cls(
@@ -65,7 +65,7 @@ class DiagramPicture:
         )
 
     def reading(self, spot: Spot | None) -> str:
-        """Return the exact number of an edge or a node; of neither, which row this is."""
+        """Return the read-out of an edge or a node; of neither, the name of the row."""
         if spot is None:
             return f"row {NAMES[self.row]}"
         if isinstance(spot, Edge):
@@ -79,7 +79,7 @@ class DiagramPicture:
 
 
 def _values(snapshot: Snapshot, row: int) -> Array:
-    """Return the values of all nodes (N,), in the order of Graph.nodes."""
+    """Return the output of each node (N,), in the order of Graph.nodes."""
     constant = [1.0] if snapshot.config.biases else []
     h = hidden(snapshot.weights, snapshot.config.activation, INPUTS[row : row + 1])[0]
     output = [float(snapshot.outputs[row])]

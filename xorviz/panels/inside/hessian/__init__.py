@@ -1,4 +1,1 @@
-"""The panel Curvature.
-
-Eigenvalues of the Hessian, a verdict, and three experiments.
-"""
+"""The panel Curvature: eigenvalues of the Hessian, a verdict, and three experiments."""

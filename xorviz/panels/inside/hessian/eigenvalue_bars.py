@@ -1,4 +1,4 @@
-"""Paints eigenvalues as bars, the largest first: up from the line, or down where negative."""
+"""Bar chart of eigenvalues, largest first."""
 
 import math
 
@@ -12,17 +12,17 @@ from xorviz.core.arrays import Array
 from xorviz.ui.theme.palette import Theme
 
 DECADES = 6
-"""From the line to an end of the scale; a bar of less than that is a stub on the line."""
+"""Decades from the zero line to either end; smaller values get the shortest bar."""
 _WIDEST = 64
 _STUB = 2
-"""Pixels that a bar has at least, however small its value is."""
+"""Least height of a bar in pixels."""
 _RIGHT, _VCENTER = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignVCenter
 
 
 class EigenvalueBars(QWidget):
-    """A logarithmic scale to both sides of a line. Its ends move by whole decades, and seldom."""
+    """Bars on a logarithmic scale in both directions. The scale changes by whole decades only."""
 
-    pointed_at = Signal(object)  # int | None: which bar, from 0
+    pointed_at = Signal(object)  # int | None: index of a bar
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,53 +36,50 @@ class EigenvalueBars(QWidget):
 
     @property
     def top(self) -> int:
-        """The end of the scale, as a power of ten."""
+        """Exponent of ten at the end of the scale."""
         return self._top
 
     @property
     def count(self) -> int:
-        """How many bars there are."""
         return len(self._values)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours."""
         self._minus, self._plus = QColor(theme.minus), QColor(theme.plus)
         self._ink, self._quiet = QColor(theme.text), QColor(theme.quiet)
         self._hairline = QColor(theme.hairline)
         self.update()
 
     def show_values(self, falling: Array, negative: int, positive: int) -> None:
-        """Show eigenvalues, the largest first; those between the two counts are zero."""
+        """Show eigenvalues, largest first; all but the given numbers of each sign count as zero."""
         self._values, self._negative, self._positive = falling, negative, positive
         self._fit_scale(float(np.abs(falling).max(initial=0.0)))
         self.update()
 
     def say(self, note: str) -> None:
-        """Write this above the bars, quietly."""
+        """Write a note above the bars."""
         if note != self._note:
             self._note = note
             self.setToolTip(f"Eigenvalues {note}, the largest first, on a logarithmic scale")
             self.update()
 
     def mark(self, bar: int | None) -> None:
-        """Let a bar stand out, or none."""
+        """Highlight a bar, or none."""
         if bar != self._marked:
             self._marked = bar
             self.update()
 
     def value(self, bar: int) -> float:
-        """Return a bar's eigenvalue."""
         return float(self._values[bar])
 
     def _fit_scale(self, largest: float) -> None:
-        """Move the ends only where a bar would reach beyond them, or be a decade away."""
+        """Change the scale only if a bar exceeds it or stays more than a decade below its end."""
         if largest > 0:
             needed = math.ceil(math.log10(largest) - 1e-9)
             if not self._top - 1 <= needed <= self._top:
                 self._top = needed
 
     def rects(self) -> list[QRectF]:
-        """Return where the bars are painted."""
+        """Return the rectangles of the bars."""
         area, width = self._area(), self._bar_width()
         space = 2 if width > 6 else 1 if width > 3 else 0
         lefts = np.floor(area.left() + np.arange(self.count + 1) * width)
@@ -103,7 +100,7 @@ class EigenvalueBars(QWidget):
         return self.height() >= 4 * self.fontMetrics().height()
 
     def _area(self) -> QRectF:
-        """Return where the bars are, between the ends of the scale; its middle is a whole pixel."""
+        """Return the area of the bars; its middle is a whole pixel."""
         metrics = self.fontMetrics()
         left = metrics.horizontalAdvance(f"{numerals.MINUS}10⁻¹⁰") + 6
         above = metrics.height() + 8 if self._has_heading else metrics.height() // 2
@@ -147,7 +144,7 @@ class EigenvalueBars(QWidget):
         painter.end()
 
     def _paint_heading(self, painter: QPainter) -> None:
-        """Say what the scale is, and, to the right, what the bars are about."""
+        """Write the kind of scale on the left and the note on the right."""
         metrics = painter.fontMetrics()
         line = QRectF(0, 0, self.width() - 2, metrics.height())
         painter.setPen(self._quiet)
@@ -159,7 +156,7 @@ class EigenvalueBars(QWidget):
                 return
 
     def _paint_scale(self, painter: QPainter) -> None:
-        """Draw the line, and label it and as many decades as there is room for."""
+        """Draw the zero line, and as many labelled decades as fit."""
         area = self._area()
         for decades in self._labelled():
             y = area.center().y() - decades / DECADES * area.height() / 2
@@ -171,7 +168,7 @@ class EigenvalueBars(QWidget):
         painter.fillRect(line, self._quiet)
 
     def _labelled(self) -> list[int]:
-        """Return which decades have a label: as many as do not touch each other."""
+        """Return the decades to label, none of which touch."""
         half, high = self._area().height() / 2, self.fontMetrics().height()
         if half < high:
             return [-DECADES, DECADES] if 2 * half >= high else [DECADES]
@@ -179,7 +176,7 @@ class EigenvalueBars(QWidget):
         return list(range(-DECADES, DECADES + 1, every))
 
     def _label(self, decades: int) -> str:
-        """Write an end of the scale, the line or what is between as a power of ten."""
+        """Return the label of a decade, counted from the zero line."""
         if not decades:
             return "0"
         exponent = self._top - DECADES + abs(decades)
@@ -190,7 +187,7 @@ class EigenvalueBars(QWidget):
         return f"{sign}10{raised}"
 
     def _paint_mark(self, painter: QPainter, rect: QRectF) -> None:
-        """Frame a bar over the whole height, so that one of no height can be found too."""
+        """Frame a bar over the full height, so that a bar of no height is found too."""
         area = self._area()
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(self._ink)

@@ -1,4 +1,4 @@
-"""What can be tried on the network that is shown: run it longer, kick it, follow the curvature."""
+"""Experiments on the network that is shown: run longer, kick it, follow the curvature."""
 
 from collections.abc import Callable
 
@@ -11,9 +11,9 @@ from xorviz.core.runs.snapshot import Snapshot
 
 KICK_SIZES = (0.01, 0.1, 1.0)
 LONGER = 5
-"""How many times as long a run becomes."""
+"""Factor by which a run is made longer."""
 FIRST_STEPS = 5_000
-"""What a run at step 0 is made longer by."""
+"""Steps added to a run at step 0."""
 _DEFAULT_SIZE = 0.1
 
 _LONGER_TIP = f"Train on until the run is {LONGER} times as long as it is here: most plateaus end"
@@ -25,15 +25,14 @@ _NOTHING_LOWER = "Along the direction that curves down, no loss was lower than h
 
 
 class Experiments(QObject):
-    """Three actions, and the choice of how far a kick goes. They act on the snapshot last shown.
+    """Actions of three experiments, and of the kick's size. They use the latest snapshot.
 
-    The same kicks come in the same order in every run.
+    Every run repeats the same sequence of kicks.
     """
 
-    longer_requested = Signal(object)  # int: steps to take, from the step that is shown
-    weights_requested = Signal(object, str)  # Weights, what they come of
-    refused = Signal(str)
-    """Why nothing was tried."""
+    longer_requested = Signal(object)  # int: number of steps
+    weights_requested = Signal(object, str)  # Weights, their origin
+    refused = Signal(str)  # why an experiment cannot be done
     size_changed = Signal()
 
     def __init__(self, owner: QObject) -> None:
@@ -42,10 +41,10 @@ class Experiments(QObject):
         self._curvature: Curvature | None = None
         self._kicks, self._kicked_run = 0, -1
         self.size = _DEFAULT_SIZE
-        """How far a kick moves the weights, all of them together."""
+        """Distance that a kick moves the weights, over all of them."""
         longer = self._try("longer", f"Run {LONGER}× longer", "Alt+L", self._choose_longer)
         kick = self._try("kick", "Kick", "Alt+K", self._choose_kick)
-        # Alt+F opens the menu of files; this way leads down.
+        # Alt+F opens the file menu; D is for down.
         self._follow = self._try("follow", "Follow", "Alt+D", self._choose_follow)
         self.actions = [longer, kick, self._follow]
         for action, tip in zip(self.actions, (_LONGER_TIP, _KICK_TIP, _NOT_YET), strict=True):
@@ -54,7 +53,7 @@ class Experiments(QObject):
 
     @property
     def sizes(self) -> list[QAction]:
-        """How far a kick may go; one of them is checked."""
+        """Actions of the kick's sizes; one is checked."""
         return self._sizes.actions()
 
     def _try(self, name: str, text: str, key: str, act: Callable[[], None]) -> QAction:
@@ -78,15 +77,15 @@ class Experiments(QObject):
         return sizes
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Act on this network from now on."""
+        """Use this network."""
         self._snapshot = snapshot
         for action in self.actions[:2]:
             action.setEnabled(True)
 
     def show_curvature(self, found: Curvature | None, may_enable: bool) -> None:
-        """Offer the direction down of this curvature, where it is that of the network shown.
+        """Enable following the curvature if it curves down; None: it is not computed yet.
 
-        It is offered at once where it was before, else only if it may be.
+        An action that is disabled stays so unless ``may_enable``.
         """
         self._curvature = found
         curves_down = found is not None and found.curves_down
@@ -130,7 +129,7 @@ class Experiments(QObject):
 
 
 def _explain(action: QAction, tip: str) -> None:
-    """Say what an action does, and its key; only where that is new, since buttons follow it."""
+    """Set an action's tips if they changed, since buttons redraw with them."""
     if action.statusTip() != tip:
         action.setToolTip(f"{tip} ({action.shortcut().toString()})")
         action.setStatusTip(tip)

@@ -1,4 +1,4 @@
-"""How the loss curves around the network that is shown: plateau or trap, and what to try."""
+"""The view of the loss's curvature: eigenvalues, plateau or trap, and experiments."""
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
@@ -21,9 +21,9 @@ REST_MS = 400
 _MARGIN = 6
 _GAP = 8
 _TEXT_LENGTHS = (34, 150, 160, 80, 32, 75, 125, 95)
-"""Characters of the longest verdict, its doubt and its evidence, a number for each paragraph."""
+"""Characters of the longest text of each paragraph of a verdict."""
 _TEXT_SHARE = 0.6
-"""How much of the room above the buttons the text takes at most."""
+"""Largest share of the height above the buttons that the text uses."""
 _WAITING = "Working it out…"
 
 _BUTTONS = """
@@ -36,15 +36,14 @@ QPushButton:disabled {{ color: {quiet}; background: {panel}; }}
 
 
 class HessianView(AskingView):
-    """The eigenvalues of the loss's second derivatives, a verdict with its doubt, and three tries.
+    """The eigenvalues of the Hessian, a verdict and three experiments.
 
-    An answer stays in sight until the next one; it says which step it is about.
+    An answer stays until the next one arrives; it names the step it belongs to.
     """
 
-    longer_requested = Signal(object)  # int: steps to take, from the step that is shown
-    weights_requested = Signal(object, str)  # Weights, what they come of
-    refused = Signal(str)
-    """Why nothing was tried."""
+    longer_requested = Signal(object)  # int: number of steps
+    weights_requested = Signal(object, str)  # Weights, their origin
+    refused = Signal(str)  # why an experiment cannot be done
 
     explanation = (
         "How the loss curves around the network, in every direction that matters: the "
@@ -86,7 +85,7 @@ class HessianView(AskingView):
         return f"kick {self._experiments.size:g}"
 
     def note_snapshot(self, snapshot: Snapshot) -> None:
-        """Take a snapshot over; what is tried is tried on it, also while it is not drawn."""
+        """Hand every snapshot to the experiments, also while the view is hidden."""
         super().note_snapshot(snapshot)
         self._experiments.show_snapshot(snapshot)
         self._experiments.show_curvature(self._current_curvature(), may_enable=False)
@@ -123,7 +122,7 @@ class HessianView(AskingView):
             self._bars.say(f"at step {numerals.whole(self._told.step)}{of_before}")
 
     def _current_curvature(self) -> Curvature | None:
-        """Return the last answer if it is about the network that is shown."""
+        """Return the latest answer if it belongs to the network that is shown."""
         snapshot, told = self._snapshot, self._told
         if snapshot is None or told is None or snapshot.config != told.config:
             return None
@@ -132,7 +131,7 @@ class HessianView(AskingView):
 
     @Slot()
     def _offer_follow(self) -> None:
-        """Let a direction be followed, after a rest only: it must not blink while a run goes on."""
+        """Enable Follow only once snapshots pause: it must not blink during a run."""
         self._experiments.show_curvature(self._current_curvature(), may_enable=True)
 
     def _move_cursor(self, dx: int, dy: int) -> None:  # noqa: ARG002
@@ -154,7 +153,7 @@ class HessianView(AskingView):
         self._read()
 
     def _read(self) -> None:
-        """Read out the bar that is pointed at, or how many there are."""
+        """Read out a bar, or the number of bars."""
         bar = self._pointed
         if bar is not None and bar < self._bars.count:
             value = numerals.real(self._bars.value(bar), 4)
@@ -168,7 +167,7 @@ class HessianView(AskingView):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        """Give buttons and text their room, which no verdict changes, and the bars the rest."""
+        """Place the parts: text and buttons keep their height, the bars get the rest."""
         left, width = _MARGIN, max(1, self.width() - 2 * _MARGIN)
         low = self._buttons.heightForWidth(width)
         room = self.height() - low - 2 * _GAP - 4

@@ -1,4 +1,4 @@
-"""Paints a heading and what is said below it, as much of it as there is room for."""
+"""A heading with paragraphs below it, cut to the available space."""
 
 from collections.abc import Iterable
 
@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QWidget
 from xorviz.ui.theme.palette import Theme
 
 _GAP = 4
-"""Pixels between two paragraphs."""
+"""Pixels between paragraphs."""
 _ELLIPSIS = "…"
 
 
 class VerdictText(QWidget):
-    """Keeps its size whatever it says; what does not fit is in the tool tip, with all the rest."""
+    """Text whose size never depends on its content; the tool tip holds all of it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -23,12 +23,11 @@ class VerdictText(QWidget):
         self._ink, self._quiet_ink = QColor(), QColor()
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours."""
         self._ink, self._quiet_ink = QColor(theme.text), QColor(theme.quiet)
         self.update()
 
     def say(self, heading: str, sentence: str = "", quiet: tuple[str, ...] = ()) -> None:
-        """Show a heading, what it means, and more paragraphs in quiet ink."""
+        """Show a heading, a sentence, and paragraphs in the quiet colour."""
         if (heading, sentence, quiet) == (self._heading, self._sentence, self._quiet):
             return
         self._heading, self._sentence, self._quiet = heading, sentence, quiet
@@ -38,7 +37,7 @@ class VerdictText(QWidget):
         self.update()
 
     def height_of(self, lengths: Iterable[int], width: int) -> int:
-        """Return about how high paragraphs of so many characters are."""
+        """Return the approximate height of paragraphs with these numbers of characters."""
         metrics = self.fontMetrics()
         a_line = max(1, int(0.9 * width / max(1, metrics.averageCharWidth())))
         return sum(-(-length // a_line) * metrics.lineSpacing() + _GAP for length in lengths)
@@ -57,7 +56,7 @@ class VerdictText(QWidget):
         painter.end()
 
     def _paint_paragraph(self, painter: QPainter, text: str, font: QFont, top: float) -> float:
-        """Paint as many lines as fit, the last one with an ellipsis; return where they end."""
+        """Paint as many lines as fit, eliding the last one; return the bottom of the paragraph."""
         layout = QTextLayout(text, font)
         layout.beginLayout()
         while (line := layout.createLine()).isValid():
@@ -76,7 +75,7 @@ class VerdictText(QWidget):
         return top
 
     def _paint_elided(self, painter: QPainter, text: str, font: QFont, top: float) -> None:
-        """Paint one line of what is left of a text, and that there is more."""
+        """Paint the start of a text in one line, followed by an ellipsis."""
         layout = QTextLayout(text, font)
         layout.beginLayout()
         line = layout.createLine()

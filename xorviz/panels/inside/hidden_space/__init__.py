@@ -1,4 +1,1 @@
-"""The panel Hidden space.
-
-The four rows as the output unit sees them.
-"""
+"""The panel Hidden space: the four rows as the output unit sees them."""

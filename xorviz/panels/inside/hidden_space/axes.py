@@ -1,4 +1,4 @@
-"""The box and the axes of the plane of two hidden units' answers."""
+"""Box, axes and colour scale of the plane of two hidden units."""
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
@@ -10,14 +10,14 @@ from xorviz.ui.theme.palette import Theme
 
 ACROSS, UP = 0, 1
 OVERHANG = 12
-"""Pixels around the box, for the marks at its edges."""
+"""Pixels around the box, for markers at its edges."""
 _WIDEST = 1.5
-"""The most that the box is wider than high, or higher than wide."""
+"""Largest ratio of the box's sides."""
 _SCALE_WIDTH = 54
 
 
 class PlaneAxes:
-    """Where the box is in a widget of some size, and all that is written around it."""
+    """Layout of the box at a widget's size, and the labels around it."""
 
     def __init__(self, plane: PairPlane, size: QSizeF, font: QFont) -> None:
         self._plane, self._font = plane, font
@@ -25,7 +25,7 @@ class PlaneAxes:
         self.chart = Chart(self._box(size), plane.across, plane.up)
 
     def _box(self, size: QSizeF) -> QRectF:
-        """Return the box, as large as it fits, and not too long."""
+        """Return the box: as large as it fits within the largest ratio."""
         ticks = (_tick(self._plane.up.low), _tick(self._plane.up.high))
         line = self._metrics.height()
         left = OVERHANG + 4 + max(self._metrics.horizontalAdvance(tick) for tick in ticks)
@@ -36,7 +36,7 @@ class PlaneAxes:
         return box.toAlignedRect().toRectF()
 
     def name_rect(self, axis: int) -> QRectF:
-        """Return where an axis has its name, which can be clicked."""
+        """Return the rectangle of an axis' name, which can be clicked."""
         rect = self.chart.rect
         width = self._metrics.horizontalAdvance("h64 ▾") + 8
         height = self._metrics.height() + 2
@@ -47,7 +47,7 @@ class PlaneAxes:
         return QRectF(left, top, width, height)
 
     def paint(self, painter: QPainter, theme: Theme, unit: int | None) -> None:
-        """Paint the box, the ends of both axes and their names; one unit's name stands out."""
+        """Paint the box, axis ends and names, with one unit's name highlighted."""
         rect, pair = self.chart.rect, self._plane.pair
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if pair.up is None:
@@ -66,7 +66,7 @@ class PlaneAxes:
             self._paint_scale(painter, self._plane.third, theme, unit)
 
     def _write_ends(self, painter: QPainter) -> None:
-        """Write the least and the largest value at the ends of each axis."""
+        """Write both ends of each axis."""
         rect, height, align = self.chart.rect, self._metrics.height(), Qt.AlignmentFlag
         below = QRectF(rect.left() - 30, rect.bottom() + OVERHANG, 60, height)
         painter.drawText(below, align.AlignHCenter, _tick(self.chart.across.low))
@@ -95,7 +95,7 @@ class PlaneAxes:
     def _paint_scale(
         self, painter: QPainter, third: Third, theme: Theme, selected: int | None
     ) -> None:
-        """Say which colour of the grid stands for which answer of the third unit."""
+        """Paint the colour scale of the third unit's responses."""
         advance = self._metrics.horizontalAdvance
         low, high = _tick(third.span.low), _tick(third.span.high)
         middle = self.name_rect(UP).center().y()
@@ -115,7 +115,7 @@ class PlaneAxes:
 
 
 def _tick(value: float) -> str:
-    """Return a round number as it stands at the end of an axis."""
+    """Return the text of a round number at the end of an axis."""
     if value != 0 and not 1e-3 <= abs(value) < 1e4:
         return numerals.power(value, 0)
     return f"{value:g}".replace("-", numerals.MINUS)

@@ -1,4 +1,4 @@
-"""Paints the plane of two hidden units' answers, as the output unit sees it."""
+"""Canvas of the plane of two hidden units, with the output's decision border."""
 
 import math
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ from xorviz.ui.draw.label_places import Place, place_labels
 from xorviz.ui.theme.palette import LIGHT, Theme, faint, mixed
 
 _REACH = 12.0
-"""Pixels from a row's mark within which the mouse points at it."""
+"""Pixels from a row's marker within which the mouse points at it."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanePicture:
-    """A plane with what is told of the rows, in the order of ROWS."""
+    """A plane with targets and correctness of the rows, in the order of ROWS."""
 
     plane: PairPlane
     targets: tuple[int, ...]
@@ -31,9 +31,9 @@ class PlanePicture:
 
 
 class HiddenPlane(QWidget):
-    """Without a picture it is empty. The names of the axes can be clicked, to choose others."""
+    """Paints a plane; empty without a picture. The names of the axes can be clicked."""
 
-    row_pointed = Signal(object)  # int | None: in the order of ROWS
+    row_pointed = Signal(object)  # int | None: index into ROWS
     axis_pointed = Signal(object)  # int | None: ACROSS or UP
     axis_clicked = Signal(int)
 
@@ -51,38 +51,37 @@ class HiddenPlane(QWidget):
         return QSize(420, 360)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours."""
         self._theme = theme
         self.update()
 
     def show_picture(self, picture: PlanePicture | None) -> None:
-        """Paint this, or nothing."""
+        """Paint a picture, or nothing."""
         self.picture = picture
         self.update()
 
     def mark(self, unit: int | None, row: int | None) -> None:
-        """Let the axis of a unit stand out, and the row that is pointed at."""
+        """Highlight a unit's axis name and a row."""
         if (unit, row) != (self.unit, self.row):
             self.unit, self.row = unit, row
             self.update()
 
     def axes(self) -> PlaneAxes:
-        """Return the axes as they are laid out now."""
+        """Return the axes at the current size."""
         assert self.picture is not None
         return PlaneAxes(self.picture.plane, QSizeF(self.size()), self.font())
 
     def axis_rect(self, axis: int) -> QRectF:
-        """Return where an axis has its name."""
+        """Return the rectangle of an axis' name."""
         return self.axes().name_rect(axis)
 
     def mark_at(self, row: int) -> QPointF:
-        """Return where a row's mark is painted."""
+        """Return the position of a row's marker."""
         assert self.picture is not None
         across, up = self.picture.plane.rows[row].tolist()
         return self.axes().chart.at(across, up)
 
     def label_rects(self) -> list[QRectF]:
-        """Return where the rows have their labels, in the order of ROWS."""
+        """Return the rectangles of the rows' labels, in the order of ROWS."""
         return [place.rect for place in self._places]
 
     def _axis_under(self, point: QPointF) -> int | None:
@@ -133,7 +132,7 @@ class HiddenPlane(QWidget):
         painter.end()
 
     def _paint_sides(self, painter: QPainter, chart: Chart, plane: PairPlane) -> None:
-        """Tint the sides of the border, and what it sweeps over as the other units answer."""
+        """Tint both sides of the border, and the band it sweeps as the other units vary."""
         theme, border = self._theme, plane.border
         rests = [own.rest - border.rest for own in plane.borders]
         painter.setPen(Qt.PenStyle.NoPen)
@@ -169,7 +168,7 @@ class HiddenPlane(QWidget):
             QRectF(self.rect()) & _around_box(chart.rect),
             self._places,
         )
-        # Circles last and smaller: where both are in one place, the square's corners show.
+        # Circles last and smaller: where both coincide, the square's corners show.
         for row in sorted(range(len(ROWS)), key=lambda row: -picture.targets[row]):
             ring, r = self._theme.panel, radius
             if picture.plane.third is not None:
@@ -222,12 +221,12 @@ def _around(point: QPointF, half: float) -> QRectF:
 
 @cache
 def _tint(theme: Theme, color: str, share: float) -> QColor:
-    """Return a colour laid over the panel's: opaque, since see-through areas paint slowly."""
+    """Return a colour laid over the panel's. Opaque: translucent areas paint slowly."""
     over, under = QColor(color), QColor(theme.panel)
     pairs = zip(over.getRgbF()[:3], under.getRgbF()[:3], strict=True)  # type: ignore[index]
     return QColor.fromRgbF(*(share * a + (1 - share) * b for a, b in pairs))
 
 
 def _around_box(rect: QRectF) -> QRectF:
-    """Return the room that marks and labels have."""
+    """Return the area available to markers and labels."""
     return rect.adjusted(-OVERHANG, -OVERHANG, OVERHANG, OVERHANG)

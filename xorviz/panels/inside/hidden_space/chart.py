@@ -1,4 +1,4 @@
-"""Parts of a rectangle on the screen that straight lines cut off."""
+"""Geometry of the plane on the screen: coordinates, half planes, and the warped grid."""
 
 import math
 from dataclasses import dataclass
@@ -16,21 +16,21 @@ from xorviz.ui.theme.palette import Theme, mixed
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A rectangle in pixels over which two spans reach, the second upwards."""
+    """A rectangle in pixels with the value ranges of its two axes."""
 
     rect: QRectF
     across: Span
     up: Span
 
     def at(self, across: float, up: float) -> QPointF:
-        """Return where values are on the screen."""
+        """Return the position of a point of the plane."""
         x = (across - self.across.low) / (self.across.high - self.across.low)
         y = (up - self.up.low) / (self.up.high - self.up.low)
         rect = self.rect
         return QPointF(rect.left() + x * rect.width(), rect.bottom() - y * rect.height())
 
     def strip(self, border: Border, low: float, high: float) -> QPolygonF:
-        """Return the part of the rectangle where the output's input is between two values."""
+        """Return the part of the rectangle where the output's net input is between two values."""
         rect, middle = self.rect, self.rect.center()
         slope_x = border.a * (self.across.high - self.across.low) / rect.width()
         slope_y = -border.b * (self.up.high - self.up.low) / rect.height()
@@ -52,15 +52,15 @@ class Chart:
 
 
 RAMP = 9
-"""Colours for the third unit's answers: each of them is one path to paint."""
+"""Number of colours of the third unit's responses; each takes one path."""
 
 _JOINED = np.tile(np.arange(POINTS) < POINTS - 1, (2 * LINES, 1))
-"""(2 * LINES, POINTS) whether a point is joined to the next one: the last of a line is not."""
+"""(2 * LINES, POINTS) whether a point is joined to the next one; the last of a line is not."""
 
 
 @cache
 def ramp(theme: Theme) -> tuple[QColor, ...]:
-    """Return colours from low to high: as for signed values, but lines stay legible in between."""
+    """Return colours from low to high: the diverging map with a darker, legible middle."""
     names = (theme.minus, mixed(theme.quiet, theme.hairline), theme.plus)
     stops = np.array([[c.red(), c.green(), c.blue()] for c in map(QColor, names)])
     at = np.linspace(0, 2, RAMP)
@@ -69,13 +69,13 @@ def ramp(theme: Theme) -> tuple[QColor, ...]:
 
 
 def ramp_color(theme: Theme, span: Span, value: float) -> QColor:
-    """Return the colour that stands for an answer."""
+    """Return the colour of a response."""
     share = min(max((value - span.low) / (span.high - span.low), 0.0), 1.0)
     return ramp(theme)[round(share * (RAMP - 1))]
 
 
 def warped_paths(chart: Chart, plane: PairPlane, theme: Theme) -> list[tuple[QColor, QPainterPath]]:
-    """Return the grid's lines as one path for each colour: that of the third unit, if any."""
+    """Return the grid lines as one path per colour, by the response of the third unit if any."""
     rect = chart.rect
     size = np.array((plane.across.high - plane.across.low, plane.up.high - plane.up.low))
     shares = ((plane.grid - (plane.across.low, plane.up.low)) / size).reshape(-1, 2)

@@ -1,4 +1,4 @@
-"""What the output unit sees: the inputs in the plane of two hidden units' answers."""
+"""The view of the hidden space: the input square in the plane of two hidden units."""
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
@@ -15,14 +15,14 @@ from xorviz.panels.inside.units.drawing import answer_text
 
 
 class UnitMenu(QMenu):
-    """Offers the units that there are when it opens; the one in force is checked."""
+    """Menu of the hidden units, filled when it opens, with the current one checked."""
 
     unit_picked = Signal(object)  # int | None: from 0, None for automatic
 
     def __init__(self, title: str, parent: QWidget) -> None:
         super().__init__(title, parent)
         self.width_now = 1
-        """How many units there are."""
+        """Number of hidden units."""
         self.picked: int | None = None
         self._units: QActionGroup | None = None
         self.aboutToShow.connect(self.fill)
@@ -30,7 +30,7 @@ class UnitMenu(QMenu):
 
     @Slot()
     def fill(self) -> None:
-        """Offer the units that there are now."""
+        """List the current units."""
         self.clear()
         if self._units is not None:
             self._units.deleteLater()
@@ -50,7 +50,7 @@ class UnitMenu(QMenu):
 
 
 class HiddenSpace(SnapshotView):
-    """The input grid and the four rows as two hidden units bend them, and the output's border."""
+    """The input grid and the four rows as two hidden units transform them."""
 
     explanation = (
         "The output unit never sees x1 and x2: it sees what the hidden units answer. Here one "
@@ -110,7 +110,7 @@ class HiddenSpace(SnapshotView):
         self._pick(UP, unit)
 
     def _pick(self, axis: int, unit: int | None) -> None:
-        """Give an axis to a unit from now on; the other axis cannot have the same one."""
+        """Assign a unit to an axis; if the other axis has it, that one becomes automatic."""
         self._picks[axis] = unit
         if unit is not None and self._picks[1 - axis] == unit:
             self._picks[1 - axis] = None
@@ -165,13 +165,13 @@ class HiddenSpace(SnapshotView):
         self._show_marked()
 
     def _use_cursor(self) -> None:
-        """Open the choice of units."""
+        """Open the menu of the axes."""
         if self._canvas.picture is not None:
             corner = self._canvas.axis_rect(UP).bottomLeft().toPoint()
             self._choice.popup(self._canvas.mapToGlobal(corner))
 
     def _show_marked(self) -> None:
-        """Show what is pointed at, and say what is drawn or how that row lies in it."""
+        """Highlight and read out the row pointed at."""
         row = self._pointed_row if self._pointed_row is not None else self._cursor
         self._canvas.mark(self.unit, row)
         self.readout_changed.emit(self._read(row))
@@ -195,7 +195,7 @@ class HiddenSpace(SnapshotView):
 
 
 def in_words(plane: PairPlane) -> str:
-    """Return what runs along the axes, and what becomes of the other units."""
+    """Return the axes' units, and the treatment of the other units."""
     pair = plane.pair
     if pair.up is None:
         return f"h{pair.across + 1} along the line"

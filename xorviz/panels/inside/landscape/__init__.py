@@ -1,4 +1,1 @@
-"""The panel Landscape.
-
-Loss over a plane through the weights, with the path of the run.
-"""
+"""The panel Landscape: loss over a plane of weights, with the path of the run."""

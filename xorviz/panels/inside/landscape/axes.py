@@ -1,4 +1,4 @@
-"""Paints what surrounds a landscape's picture: its axes, the scale of its colours, and a cross."""
+"""Drawing of a landscape's axes, colour bar and cursor."""
 
 import math
 
@@ -19,7 +19,7 @@ _STOPS = 12
 
 
 def paint_axes(painter: QPainter, frame: Frame, names: tuple[str, str], theme: Theme) -> None:
-    """Write the coordinates below and to the left, and what they are of."""
+    """Paint the frame, tick labels and names of both axes."""
     area, line = frame.area, QFontMetricsF(painter.font()).height()
     painter.setPen(QColor(theme.hairline))
     painter.drawRect(area.adjusted(-0.5, -0.5, 0.5, 0.5))
@@ -57,7 +57,7 @@ def _paint_names(painter: QPainter, frame: Frame, names: tuple[str, str], theme:
 
 
 def paint_bar(painter: QPainter, bar: QRectF, scale: Scale, loss: float, theme: Theme) -> None:
-    """Say which colour is which loss, and point at the loss of the shown network."""
+    """Paint the colour bar with labels, and a pointer at the network's loss."""
     gradient = QLinearGradient(bar.bottomLeft(), bar.topLeft())
     colors = sequential(theme)
     for i, share in enumerate(np.linspace(0, 1, _STOPS)):
@@ -79,7 +79,7 @@ def paint_bar(painter: QPainter, bar: QRectF, scale: Scale, loss: float, theme: 
 
 
 def bar_values(scale: Scale, most: float) -> list[float]:
-    """Return the round losses to write beside the colours: both ends and some between."""
+    """Return round losses to label on the colour bar, including both ends."""
     decades = range(math.floor(math.log10(scale.low)), math.ceil(math.log10(scale.high)) + 1)
     span = math.log10(scale.high / scale.low)
     kept = [scale.low, scale.high]
@@ -93,7 +93,7 @@ def bar_values(scale: Scale, most: float) -> list[float]:
 
 
 def paint_cross(painter: QPainter, at: QPointF, theme: Theme) -> None:
-    """Mark what the keyboard points at."""
+    """Paint a cross at the keyboard cursor."""
     for color, width in ((theme.panel, 4.5), (theme.text, 1.5)):
         painter.setPen(QPen(QColor(color), width))
         painter.drawLine(at - QPointF(_ARM, 0), at + QPointF(_ARM, 0))
@@ -105,7 +105,7 @@ def _height(bar: QRectF, scale: Scale, loss: float) -> float:
 
 
 def _point_at(painter: QPainter, tip: QPointF, theme: Theme) -> None:
-    """Draw a small triangle whose tip touches the bar from the left."""
+    """Paint a small triangle whose tip touches the bar from the left."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(theme.text))
     painter.drawPolygon(QPolygonF([tip, tip + QPointF(-6, -4), tip + QPointF(-6, 4)]))

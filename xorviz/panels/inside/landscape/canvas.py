@@ -1,4 +1,4 @@
-"""Paints a landscape of the loss: colours, lines of equal loss, and the path across them."""
+"""Canvas of the loss landscape: colours, contour lines, and the path of the run."""
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
@@ -29,18 +29,17 @@ _CENTRE = Qt.AlignmentFlag.AlignCenter
 _WRAP = Qt.TextFlag.TextWordWrap
 _DOT = 5.0
 _NAMED_FROM = 300
-"""Pixels of width from which the two dots have their names."""
+"""Least width in pixels that shows the names of the two dots."""
 _PIXELS_PER_LABEL = 15_000
 _VEIL = 205
-"""Of 255: how much a label's ground hides of the picture."""
+"""Opacity, of 255, of a label's background."""
 
 
 class LandscapeCanvas(QWidget):
-    """One picture, painted anew only for another landscape, theme or size; a cross over it."""
+    """Paints a landscape, or a message. Cached until landscape, theme, font or size change."""
 
     pointed_at = Signal(object)  # tuple[float, float] | None: a point of the plane
-    zoomed = Signal(int)
-    """In, where positive."""
+    zoomed = Signal(int)  # 1: in, -1: out
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,12 +59,11 @@ class LandscapeCanvas(QWidget):
         return QSize(420, 360)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours."""
         self._theme = theme
         self._paint_anew()
 
     def show_landscape(self, landscape: Landscape, words: list[str]) -> None:
-        """Paint this landscape, with these sentences at its foot, the most important one last."""
+        """Paint a landscape, with notes below it; the last note matters most."""
         self._landscape, self._words, self._message = landscape, words, ""
         self._scale = Scale.of(landscape.losses)
         self._lines = contours(landscape.xs, landscape.ys, landscape.losses, self._scale)
@@ -73,13 +71,13 @@ class LandscapeCanvas(QWidget):
         self._paint_anew()
 
     def show_message(self, message: str) -> None:
-        """Say this in place of a picture."""
+        """Show a message instead of a landscape."""
         self._landscape, self._message = None, message
         self.setToolTip("")
         self._paint_anew()
 
     def mark(self, point: tuple[float, float] | None) -> None:
-        """Mark a point of the plane with a cross, or none."""
+        """Show the cursor at a point of the plane, or nowhere."""
         if point != self._cross:
             self._cross = point
             self.update()
@@ -139,11 +137,11 @@ class LandscapeCanvas(QWidget):
         self._paint_labels(painter, frame, room)
 
     def _paint_losses(self, painter: QPainter, frame: Frame, landscape: Landscape) -> None:
-        """Colour the area; the outermost pixels are centred on its edges."""
+        """Colour the area, with the outermost samples on its edges."""
         side = len(landscape.xs)
         shares = self._scale.shares(landscape.losses[::-1])
         colors = sequential(self._theme)[(shares * (LEVELS - 1) + 0.5).astype(np.uint8)]
-        pixels = colors.tobytes()  # the image keeps no copy of its own
+        pixels = colors.tobytes()  # the image does not own its buffer
         image = QImage(pixels, side, side, 3 * side, QImage.Format.Format_RGB888)
         x, y = frame.area.width() / (side - 1) / 2, frame.area.height() / (side - 1) / 2
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -180,10 +178,10 @@ class LandscapeCanvas(QWidget):
                 self._paint_label(painter, rect, name)
 
     def _paint_labels(self, painter: QPainter, frame: Frame, room: LabelRoom) -> None:
-        """Write the losses of as many lines as there is room for."""
+        """Label as many contour lines with their loss as fit."""
         levels = list(self._lines)
         most = max(2, round(frame.area.width() * frame.area.height() / _PIXELS_PER_LABEL))
-        # Every other line first, so that those without a label are not all side by side.
+        # Every other line first, so that lines without a label are not all neighbours.
         for level in (levels[::2] + levels[1::2])[:most]:
             text = loss_text(level)
             size = self._label_size(painter, text)

@@ -1,4 +1,4 @@
-"""Which losses a landscape draws lines for, and where the lines run.
+"""Colour scale and contour lines of a landscape.
 
 Shapes: n points a side, K points of a line.
 """
@@ -13,36 +13,36 @@ from xorviz.ui.draw.isolines import Isolines
 from xorviz.ui.plot.ticks import round_above, round_below
 
 _DECADES = 6
-"""Colours and lines reach at most so far below the highest loss."""
+"""Largest range of colours and contour lines."""
 _FEWEST, _MOST = 7, 12
-"""Lines that are wanted."""
+"""Desired number of contour lines."""
 _SERIES = ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 3.0, 5.0, 7.0))
 """Round losses within a decade, sparse to dense."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The losses from the strongest to the palest colour, both of them round ones."""
+    """Range of the logarithmic colour scale; both ends are round."""
 
     low: float
     high: float
 
     @classmethod
     def of(cls, losses: Array) -> "Scale":
-        """Return the scale of a picture; it changes in jumps."""
+        """Return the scale of these losses; it changes in jumps."""
         high = round_above(max(float(losses.max()), 1e-300))
         low = max(float(losses.min()), high * 10.0**-_DECADES)
         return cls(min(round_below(low), high / 2), high)
 
     def shares(self, losses: Array) -> Array:
-        """Return where losses stand, 0 to 1, by their logarithms."""
+        """Return the positions of losses on the scale, from 0 to 1."""
         low, high = math.log10(self.low), math.log10(self.high)
         logs = np.log10(np.clip(losses, self.low, self.high))
         return np.asarray(((logs - low) / (high - low)).clip(0, 1))
 
 
 def levels_between(low: float, high: float) -> list[float]:
-    """Return round losses between two positive ones: seven to twelve of them where that can be."""
+    """Return round losses between two positive ones, seven to twelve if possible."""
     if not low < high:
         return []
     for series in _SERIES:
@@ -56,10 +56,10 @@ def levels_between(low: float, high: float) -> list[float]:
 
 
 def contours(xs: Array, ys: Array, losses: Array, scale: Scale) -> dict[float, list[Array]]:
-    """Return the lines (K, 2) of each level, between the losses of a picture (n, n)."""
+    """Return the contour lines (K, 2) of losses (n, n) by level."""
     lowest = max(float(losses.min()), scale.low)
     levels = levels_between(lowest, float(losses.max()))
-    # Logarithms are nearer to straight between two points of the grid.
+    # Logarithms vary more linearly between grid points.
     heights = np.log10(np.clip(losses, scale.low / 2, None))
     lines = Isolines(xs, ys, heights)
     return {level: lines.at(math.log10(level)) for level in levels}

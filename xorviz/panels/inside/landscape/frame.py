@@ -1,4 +1,4 @@
-"""Where the parts of a landscape's picture are, in pixels."""
+"""Layout of a landscape: plot area, coordinates, colour bar and notes."""
 
 import math
 from dataclasses import dataclass
@@ -13,37 +13,37 @@ from xorviz.ui.plot.ticks import round_above
 
 BAR_WIDTH, BAR_GAP = 10, 14
 _WITH_BAR = 340
-"""Pixels of width from which there is room for the colour bar."""
+"""Least width in pixels that shows the colour bar."""
 _WITH_NAMES = 110
-"""Pixels of height, without the words, from which there is room for the names of the axes."""
+"""Least height in pixels, without the notes, that shows the names of the axes."""
 _TICK_WIDTH, _TICK_HEIGHT = 64, 44
-"""Pixels between two ticks, at the least."""
+"""Least distance in pixels between ticks."""
 _TOP, _RIGHT, GAP = 6, 10, 4
 _WORDS_SHARE = 0.22
-"""Of the height, that words may take."""
+"""Largest share of the height used by notes."""
 _FURTHEST = 1e6
-"""Pixels from the picture at which everything stands that is further away."""
+"""Coordinates are clipped to this many pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The picture's rectangle, the scales along it, and what surrounds it."""
+    """Plot area with the coordinates of its edges, and the parts around it."""
 
     area: QRectF
     xs: tuple[float, float]
     ys: tuple[float, float]
     has_names: bool
     bar: QRectF
-    """Empty where there is no room for it."""
+    """Empty if it does not fit."""
     words: QRectF
     text: str
-    """What is said at the foot."""
+    """The notes."""
 
     @classmethod
     def of(
         cls, size: QSizeF, landscape: Landscape, words: list[str], metrics: QFontMetricsF
     ) -> "Frame":
-        """Lay the parts out; of the words, the last ones that there is room for."""
+        """Lay out the parts, with as many of the last notes as fit."""
         xs = float(landscape.xs[0]), float(landscape.xs[-1])
         ys = float(landscape.ys[0]), float(landscape.ys[-1])
         line = metrics.height()
@@ -63,18 +63,17 @@ class Frame:
         return cls(area, xs, ys, has_names, bar, foot, text)
 
     def pixels(self, points: Array) -> Array:
-        """Return where points (N, 2) of the plane are painted."""
+        """Return the pixel coordinates of points (N, 2) of the plane."""
         (left, right), (bottom, top) = self.xs, self.ys
         x = self.area.left() + (points[:, 0] - left) / (right - left) * self.area.width()
         y = self.area.bottom() - (points[:, 1] - bottom) / (top - bottom) * self.area.height()
         return np.stack((x, y), axis=1).clip(-_FURTHEST, _FURTHEST)
 
     def pixel(self, x: float, y: float) -> QPointF:
-        """Return where one point is painted."""
         return QPointF(*self.pixels(np.array([[x, y]]))[0].tolist())
 
     def point(self, pixel: QPointF) -> tuple[float, float] | None:
-        """Return the point of the plane under a pixel, if it is in the picture."""
+        """Return the point of the plane at a pixel; None outside the plot area."""
         if not self.area.contains(pixel):
             return None
         (left, right), (bottom, top) = self.xs, self.ys
@@ -83,16 +82,16 @@ class Frame:
         return left + across * (right - left), bottom + up * (top - bottom)
 
     def x_ticks(self) -> list[float]:
-        """Return round coordinates along the first direction."""
+        """Return round coordinates along the x axis."""
         return _ticks(self.xs, self.area.width() / _TICK_WIDTH)
 
     def y_ticks(self) -> list[float]:
-        """Return round coordinates along the second one."""
+        """Return round coordinates along the y axis."""
         return _ticks(self.ys, self.area.height() / _TICK_HEIGHT)
 
 
 def fitting(words: list[str], size: QSizeF, metrics: QFontMetricsF) -> tuple[str, float]:
-    """Return as many of the last words as there is room for, at least one, and their height."""
+    """Return as many of the last notes as fit, at least one, and their height."""
     room = QRectF(0, 0, size.width() - 2 * GAP, 1e4)
     heights = [
         (text, metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), text).height())
@@ -103,12 +102,12 @@ def fitting(words: list[str], size: QSizeF, metrics: QFontMetricsF) -> tuple[str
 
 
 def tick_text(value: float) -> str:
-    """Write a coordinate at a tick."""
+    """Return the text of a coordinate."""
     return f"{value:.4g}".replace("-", "\u2212")
 
 
 def _ticks(ends: tuple[float, float], most: float) -> list[float]:
-    """Return round values between two ends, about so many at the most."""
+    """Return round values between two ends, about as many as allowed."""
     low, high = ends
     step = round_above((high - low) / max(most, 1))
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)

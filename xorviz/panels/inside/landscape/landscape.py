@@ -1,4 +1,4 @@
-"""The loss on a plane through the network that is shown, and the path across it."""
+"""The view of the loss landscape: loss on a plane through the shown network."""
 
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QResizeEvent
@@ -17,9 +17,9 @@ from xorviz.ui.forms.fields import ChoiceField
 REST_MS = 300
 LEAST_ZOOM, MOST_ZOOM = -4, 8
 _KEY_STEPS = 50
-"""Key presses from one side of the picture to the other."""
+"""Key presses from one side of the plane to the other."""
 _WITH_LABELS = 320
-"""Pixels of width from which the two choices have names beside them."""
+"""Least width in pixels that shows names beside the two choices."""
 WAITING = "Working it out…"
 
 _KINDS = {
@@ -33,7 +33,7 @@ _KINDS = {
 
 
 class LandscapeView(AskingView):
-    """The latest answer, drawn whole: its colours, its path and its dot are of one moment."""
+    """The latest landscape: colours, path and dot always belong to the same step."""
 
     explanation = (
         "The loss of all networks on a plane through the one that is shown: the stronger the "
@@ -51,7 +51,7 @@ class LandscapeView(AskingView):
         self._cursor: tuple[float, float] | None = None
         self._zoom = 0
         self._shape: tuple[int, bool] | None = None
-        """Of the network whose weights can be chosen: width and biases."""
+        """Width and biases of the network whose weights are listed."""
         self._pair: Pair = (0, 1)
         self._kinds = self._make_kinds()
         self._kind = PlaneKind.PATH
@@ -100,7 +100,7 @@ class LandscapeView(AskingView):
         return actions
 
     def _make_row(self) -> QWidget:
-        """Return the choices of the two weights, each with its name."""
+        """Return a row with the choices of two weights."""
         self._labels = []
         row = QWidget()
         layout = QHBoxLayout(row)
@@ -123,7 +123,7 @@ class LandscapeView(AskingView):
 
     @Slot()
     def fit(self) -> None:
-        """Show the whole path again."""
+        """Reset the zoom."""
         self._zoom_by(-self._zoom)
 
     @Slot()
@@ -152,7 +152,7 @@ class LandscapeView(AskingView):
 
     @Slot()
     def _choose_pair(self) -> None:
-        """Take the weights that are chosen; one chosen twice changes places with the other."""
+        """Use the chosen weights; choosing the other axis' weight swaps the two."""
         across, up = (choice.currentIndex() for choice in self._choices)
         if across == up:
             across, up = self._pair[1], self._pair[0]
@@ -166,7 +166,7 @@ class LandscapeView(AskingView):
                 choice.setCurrentIndex(index)
 
     def _offer_weights(self, snapshot: Snapshot) -> None:
-        """Let the weights of a network of another shape be chosen."""
+        """List the weights of the network if its shape has changed."""
         config = snapshot.config
         shape = (config.width, config.biases)
         if shape == self._shape:
@@ -202,7 +202,7 @@ class LandscapeView(AskingView):
 
     @Slot(object)
     def _point_at(self, point: tuple[float, float] | None) -> None:
-        """Read the loss under the mouse, which needs no cross."""
+        """Read out the loss under the mouse, without a cross."""
         self._cursor = point
         self._canvas.mark(None)
         self._show_cursor()
@@ -224,7 +224,7 @@ class LandscapeView(AskingView):
         self._point_at(None)
 
     def _show_cursor(self) -> None:
-        """Read out the loss where a person points; it changes while the network learns."""
+        """Read out the loss at the cursor, or the resting text."""
         text = self.resting_text
         if self._cursor and self._landscape:
             loss = numerals.real(self._landscape.loss_at(*self._cursor))
@@ -233,7 +233,6 @@ class LandscapeView(AskingView):
         self.readout_changed.emit(text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Zoom by plus and minus."""
         steps = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
         if (key := Qt.Key(event.key())) in steps:
             self._zoom_by(steps[key])
@@ -250,7 +249,7 @@ class LandscapeView(AskingView):
 
 
 def words_of(landscape: Landscape) -> list[str]:
-    """Return what a landscape says at its foot, in sentences, the most important one last."""
+    """Return the notes below a landscape; the last one matters most."""
     words = [landscape.plane.note] if landscape.plane.note else []
     if landscape.share is not None:
         words.append(f"The plane holds {percent(landscape.share)} of the path’s variance.")

@@ -1,4 +1,1 @@
-"""The panel Outputs.
-
-The four outputs over the steps of the run.
-"""
+"""The panel Outputs: the four outputs over the steps of the run."""

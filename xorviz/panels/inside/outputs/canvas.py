@@ -1,4 +1,4 @@
-"""Paints the four outputs through a run, and below them the norm of its gradient."""
+"""Canvas of the four outputs over a run, with the gradient norm below."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ from xorviz.ui.plot.axes import ScaledAxis, step_text
 from xorviz.ui.theme.palette import LIGHT, Theme, faint
 
 DASHES: tuple[tuple[float, ...], ...] = ((), (6, 4), (2, 3), (12, 4))
-"""Of the first, second, third and fourth row of one target: line and gap in pixels."""
+"""Dash patterns in pixels of the first to fourth row with the same target."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutputsReading:
-    """The exact numbers of a run at one step."""
+    """Outputs and gradient norm of a run at one step."""
 
     step: int
     outputs: Array
@@ -35,19 +35,19 @@ class OutputsReading:
 
     @classmethod
     def nearest(cls, trace: Trace, step: float) -> "OutputsReading":
-        """Return the kept point that is nearest to a step."""
+        """Return the recorded point nearest to a step."""
         at, _ = trace.nearest(step)
         place = int(np.searchsorted(trace.steps, at))
         return cls(at, trace.outputs[place], float(trace.gradient_norms[place]))
 
     @classmethod
     def shown(cls, snapshot: Snapshot) -> "OutputsReading":
-        """Return the numbers of the step that is shown."""
+        """Return the values at the shown step."""
         return cls(snapshot.step, snapshot.outputs, norm_of(snapshot.gradient))
 
     @property
     def text(self) -> str:
-        """All of it, in a line."""
+        """The values in one line."""
         known = "outputs not known"
         if np.isfinite(self.outputs).all():
             named = sorted(zip(NAMES, self.outputs.tolist(), strict=True))
@@ -57,17 +57,17 @@ class OutputsReading:
 
 
 def row_dashes(targets: Sequence[int]) -> list[tuple[float, ...]]:
-    """Return the line of each row: those of one target are told apart by it."""
+    """Return a dash pattern for each row, different for rows with the same target."""
     return [DASHES[list(targets[:row]).count(target)] for row, target in enumerate(targets)]
 
 
 def output_text(output: float) -> str:
-    """Write an output to four decimals."""
+    """Return an output with four decimals."""
     return "not known" if np.isnan(output) else numerals.fixed(output, 4)
 
 
 def spread(heights: Array, apart: float, area: QRectF) -> list[float]:
-    """Return heights (P,) moved up and down so that labels there do not cover each other."""
+    """Return heights (P,) moved apart so that labels do not overlap."""
     placed = heights.copy()
     order = [int(row) for row in np.argsort(heights) if np.isfinite(heights[row])]
     low = area.top()
@@ -86,15 +86,15 @@ _SIGN = 4.0
 _GAP = 6.0
 _HANDLE = 5.0
 _VEIL = 215
-"""How opaque the ground of a label is, of 255."""
+"""Opacity, of 255, of a label's background."""
 _LEAST_HEIGHT = 110
-"""Pixels below which there is no room for the gradient as well."""
+"""Least height in pixels that shows the gradient norm too."""
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """Where everything stands, in pixels."""
+    """Positions of the parts, in pixels."""
 
     outputs: QRectF
     gradient: QRectF | None
@@ -103,18 +103,18 @@ class _Places:
 
     @property
     def bottom(self) -> float:
-        """The height of the step axis."""
+        """Position of the step axis."""
         return (self.outputs if self.gradient is None else self.gradient).bottom()
 
     def y_of(self, outputs: Array) -> Array:
-        """Return the pixels of outputs (P,)."""
+        """Return the positions of outputs (P,)."""
         return np.asarray(self.outputs.bottom() - outputs * self.outputs.height())
 
 
 class OutputsCanvas(QWidget):
-    """One picture, painted anew for each snapshot, and the marks of the steps on it."""
+    """Paints the curves of a run, the shown step, and the read-out step."""
 
-    pointed_at = Signal(object)  # float | None: a step, not rounded
+    pointed_at = Signal(object)  # float | None: a step before rounding
     pressed = Signal(float)
     dragged = Signal(float)
 
@@ -132,23 +132,22 @@ class OutputsCanvas(QWidget):
         return QSize(380, 260)
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Paint this run, or nothing."""
+        """Paint a run, or nothing."""
         self._snapshot = snapshot
         self.gradient.show(*([] if snapshot is None else [snapshot.trace]))
         self.update()
 
     def show_reading(self, reading: OutputsReading | None) -> None:
-        """Mark the step that is read out, or none."""
+        """Mark the step of a read-out, or none."""
         self._reading = reading
         self.update()
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours."""
         self._theme = theme
         self.update()
 
     def places(self) -> _Places | None:
-        """Return where everything stands; None where there is nothing to show."""
+        """Return the layout at the current size; None without a run."""
         if self._snapshot is None:
             return None
         metrics = QFontMetricsF(self.font())
@@ -189,7 +188,7 @@ class OutputsCanvas(QWidget):
         painter.end()
 
     def _paint_axis(self, painter: QPainter, places: _Places) -> None:
-        """Paint the lines at 0, one half and 1, and the signs of both targets beside them."""
+        """Paint the lines at 0, 0.5 and 1 with the markers of both targets."""
         area, line = places.outputs, QFontMetricsF(painter.font()).height()
         for value, text in ((0.0, "0"), (0.5, "0.5"), (1.0, "1")):
             y = round(float(places.y_of(np.array(value))))
@@ -223,7 +222,7 @@ class OutputsCanvas(QWidget):
     def _paint_marks(
         self, painter: QPainter, places: _Places, snapshot: Snapshot, reading: OutputsReading
     ) -> None:
-        """Paint the shown step, what is read out, and the names of the rows beside it."""
+        """Paint the shown and the read-out step, and the names of the rows."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if snapshot.is_past:
             self._paint_rule(painter, places, snapshot.step, is_shown=True)
@@ -244,7 +243,7 @@ class OutputsCanvas(QWidget):
         self._paint_names(painter, places, snapshot)
 
     def _paint_rule(self, painter: QPainter, places: _Places, step: int, is_shown: bool) -> None:
-        """Paint an upright line at a step: solid and with a handle where that step is shown."""
+        """Paint a vertical line: solid with a handle at the shown step, else dotted."""
         x = round(places.scale.x_at(step)) + 0.5
         color = QColor(self._theme.accent if is_shown else self._theme.quiet)
         painter.setPen(QPen(color, 1, Qt.PenStyle.SolidLine if is_shown else Qt.PenStyle.DotLine))
@@ -258,7 +257,7 @@ class OutputsCanvas(QWidget):
             painter.drawPolygon([QPointF(x + dx, top + dy) for dx, dy in corners])
 
     def _paint_names(self, painter: QPainter, places: _Places, snapshot: Snapshot) -> None:
-        """Write each row's name at its curve's end, or its value where a person points."""
+        """Write each row's name at the end of its curve, or its value at the read-out step."""
         reading = self._reading
         at = reading or OutputsReading.nearest(snapshot.trace, snapshot.record.newest)
         texts = [

@@ -1,4 +1,4 @@
-"""The four outputs of the whole run against the step, and the norm of its gradient below."""
+"""The view of the four outputs and the gradient norm against the step."""
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout
@@ -10,9 +10,9 @@ from xorviz.panels.inside.outputs.canvas import OutputsCanvas, OutputsReading
 
 
 class OutputsPlot(SnapshotView):
-    """Curves whose every point is exact; where a run does not know its outputs, there are none."""
+    """Curves of recorded values only; without recorded outputs there are none."""
 
-    step_requested = Signal(object)  # int, of those that the run has taken
+    step_requested = Signal(object)  # int
 
     explanation = (
         "What the network has answered to each row of the truth table after each step: orange "
@@ -48,7 +48,7 @@ class OutputsPlot(SnapshotView):
         return "log step" if self._canvas.axis.is_log else "linear"
 
     def _use_cursor(self) -> None:
-        """Go to the step that is read out."""
+        """Request the step of the read-out."""
         if self._pointed is not None and self._snapshot is not None:
             self.step_requested.emit(self._snapshot.trace.nearest(self._pointed)[0])
 
@@ -75,13 +75,13 @@ class OutputsPlot(SnapshotView):
 
     @Slot(float)
     def _pick(self, step: float) -> None:
-        """Go to the step where a person has pressed."""
+        """Request the pressed step."""
         self._picked = None
         self._drag_to(step)
 
     @Slot(float)
     def _drag_to(self, under: float) -> None:
-        """Go to the step that a person has dragged to, if it is another one."""
+        """Request the step under the mouse if it differs from the last one."""
         self._point_at(under)
         if self._snapshot is not None:
             step = picked_step(under, self._canvas.axis.is_log, self._snapshot.newest)
@@ -98,7 +98,7 @@ class OutputsPlot(SnapshotView):
         self._point_at(None)
 
     def _show_pointed(self) -> None:
-        """Mark and read out the exact point nearest to where a person points."""
+        """Mark and read out the recorded point nearest to the cursor."""
         snapshot = self._snapshot
         if snapshot is None or self._pointed is None or not len(snapshot.trace.steps):
             self._canvas.show_reading(None)

@@ -1,4 +1,1 @@
-"""The panel Symmetry.
-
-Which hidden units compute the same, now and over time.
-"""
+"""The panel Symmetry: which hidden units compute the same, now and over time."""

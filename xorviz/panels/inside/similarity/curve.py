@@ -1,4 +1,4 @@
-"""Paints how far hidden units were apart all through a run."""
+"""Plot of the differences between hidden units over a run."""
 
 import math
 from dataclasses import dataclass
@@ -15,30 +15,30 @@ from xorviz.ui.theme.palette import LIGHT, Theme
 
 _RIGHT = Qt.AlignmentFlag.AlignRight
 _SAMPLE = 18
-"""Pixels of line in front of what the legend says of it."""
+"""Length in pixels of a line sample in the legend."""
 _LEAST_PLOT = 24
-"""Pixels in height from which on there is a curve at all."""
+"""Least height of a plot in pixels."""
 _ZERO_ROOM = 12
-"""Pixels between the lowest decade and the line for an exact zero."""
+"""Pixels between the lowest decade and the line for exact zeros."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shown:
-    """What there is to paint. A value."""
+    """The content of the plot."""
 
     curve: SpreadCurve
     now: Spread
-    """(1,) at the step that is shown."""
+    """(1,) at the shown step."""
     step: int
     is_past: bool
     sentence: str
-    """On units that are equal; empty where none are."""
+    """About equal units; empty if there are none."""
 
 
 class SimilarityCurve(QWidget):
-    """The largest and the smallest difference of two units, on an axis of powers of ten.
+    """The largest and the smallest difference between two units, on a logarithmic axis.
 
-    What is exactly zero has no place on such an axis, and a line of its own below it.
+    Exact zeros have a line of their own below the lowest decade.
     """
 
     def __init__(self) -> None:
@@ -51,7 +51,6 @@ class SimilarityCurve(QWidget):
         return QSize(120, 40)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours."""
         self._theme = theme
         self.update()
 
@@ -84,7 +83,7 @@ class SimilarityCurve(QWidget):
         painter.drawText(QPointF(0, metrics.ascent()), elided)
 
     def _paint_legend(self, painter: QPainter, top: float, now: Spread) -> None:
-        """Say which line is which, and what it comes to now, in as many words as fit."""
+        """Write the name and current value of each line, shortened to fit."""
         ends = (float(now.largest[0]), float(now.smallest[0]))
         is_one = self._is_one_line()
         values = [_difference_text(value) for value in ends[: 1 if is_one else 2]]
@@ -136,7 +135,7 @@ class SimilarityCurve(QWidget):
     def _paint_axis(
         self, painter: QPainter, axis: "DifferenceAxis", top: float, bottom: float
     ) -> float:
-        """Draw and label the lines of the axis; return where the plot begins at the left."""
+        """Draw and label the axis; return the left end of the plot."""
         metrics = painter.fontMetrics()
         ticks = axis.ticks(metrics.height())
         left = max(metrics.horizontalAdvance(text) for _, text in ticks) + 6.0
@@ -144,7 +143,7 @@ class SimilarityCurve(QWidget):
             painter.setPen(QColor(self._theme.hairline))
             painter.drawLine(QPointF(left, round(y)), QPointF(self.width() - 6, round(y)))
             painter.setPen(QColor(self._theme.quiet))
-            # The lowest one keeps clear of the steps below.
+            # The lowest label keeps clear of the step labels.
             middle = min(max(y, top + 2), bottom - 2)
             box = QRectF(0, middle - 20, left - 6, 40)
             painter.drawText(box, _RIGHT | Qt.AlignmentFlag.AlignVCenter, text)
@@ -157,18 +156,18 @@ class SimilarityCurve(QWidget):
         painter.drawText(row, _RIGHT, f"{numerals.whole(last)} step{'s' if last > 1 else ''}")
 
     def _lines(self, shown: Shown) -> list[Array]:
-        """Return the values to draw: one line where there are only two units."""
+        """Return one line if largest and smallest difference are equal, else both."""
         spread = shown.curve.spread
         return [spread.largest] if self._is_one_line() else [spread.largest, spread.smallest]
 
     def _is_one_line(self) -> bool:
-        """Tell whether the largest difference is the smallest too, all the time."""
+        """Tell whether largest and smallest difference are always equal."""
         assert self._shown is not None
         pairs = (self._shown.curve.spread, self._shown.now)
         return all(np.array_equal(spread.largest, spread.smallest) for spread in pairs)
 
     def _pens(self) -> tuple[QPen, QPen]:
-        """Return the pens of the largest and of the smallest difference."""
+        """Return the pens of the largest and the smallest difference."""
         smallest = QPen(QColor(self._theme.quiet), 1.5, Qt.PenStyle.DashLine)
         smallest.setDashPattern([3, 2])
         return QPen(QColor(self._theme.text), 1.5), smallest
@@ -176,19 +175,19 @@ class SimilarityCurve(QWidget):
 
 @dataclass(frozen=True, slots=True)
 class DifferenceAxis:
-    """Where differences stand: whole decades from low to high, and zero at the bottom."""
+    """A logarithmic axis over whole decades, with zero at the bottom."""
 
     low: int
     high: int
     has_zero: bool
     top: float
     floor: float
-    """Where the lowest decade stands; above the bottom if there is a zero."""
+    """Position of the lowest decade; above the bottom if there is a zero."""
     bottom: float
 
     @classmethod
     def fitted(cls, values: Array, top: float, bottom: float) -> "DifferenceAxis":
-        """Return the axis on which these values have room."""
+        """Return the axis that covers these values."""
         positive = values[values > 0]
         has_zero = len(positive) < len(values)
         if not len(positive):
@@ -198,7 +197,7 @@ class DifferenceAxis:
         return cls(low, high, has_zero, top, bottom - _ZERO_ROOM * has_zero, bottom)
 
     def places(self, values: Array) -> list[float]:
-        """Return how far down each value stands."""
+        """Return the vertical position of each value."""
         if self.high == self.low:
             return [self.bottom] * len(values)
         logs = np.log10(np.where(values > 0, values, 1))
@@ -207,7 +206,7 @@ class DifferenceAxis:
         return placed
 
     def ticks(self, height: float) -> list[tuple[float, str]]:
-        """Return where to write what, so that texts of a height keep clear of each other."""
+        """Return positions and labels of ticks whose labels, of this height, do not touch."""
         ticks = [(self.bottom, "0")] if self.has_zero else []
         if self.high == self.low:
             return ticks
@@ -224,7 +223,7 @@ def _difference_text(value: float) -> str:
 
 
 def _power_text(exponent: int) -> str:
-    """Return a power of ten: 0.01, 1, 10⁻⁶."""
+    """Return a power of ten as text: 0.01, 1, 10⁻⁶."""
     if -2 <= exponent <= 3:
         return f"{10.0**exponent:.6g}"
     return numerals.power(10.0**exponent, 0).split("·")[1]

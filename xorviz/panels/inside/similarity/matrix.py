@@ -1,4 +1,4 @@
-"""Paints how alike every two hidden units are, as a square of coloured cells."""
+"""Matrix of the similarity of hidden units as coloured cells."""
 
 from functools import cache
 
@@ -23,16 +23,16 @@ from xorviz.core.arrays import Array
 from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme, diverging, diverging_names
 
 Pair = tuple[int, int]
-"""The units of a row and of a column."""
+"""The units of a row and a column."""
 
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _LARGEST_CELL = QSize(84, 44)
 _LEAST_WITH_GAPS = 8
-"""Pixels of a cell, from which on a line stands between it and the next."""
+"""Cells at least this large, in pixels, are separated by lines."""
 
 
 class SimilarityMatrix(QWidget):
-    """A cell for every two units, as large as they fit; or a sentence in place of them."""
+    """A cell for every two units, as large as they fit, or a sentence instead."""
 
     pointed_at = Signal(object)  # Pair | None
     clicked = Signal(object)  # Pair | None, with the left button
@@ -52,34 +52,32 @@ class SimilarityMatrix(QWidget):
 
     @property
     def count(self) -> int:
-        """How many units there are to compare."""
         return len(self._cosines)
 
     def largest(self) -> QSize:
-        """Return how much room the cells can use."""
+        """Return the largest useful size."""
         return QSize(
             self._left() + self.count * _LARGEST_CELL.width(),
             self._top() + self.count * _LARGEST_CELL.height() + 1,
         )
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours."""
         self._theme = theme
         self._inks = [QColor(ink) for _, ink in diverging_names(theme)]
         self._paint_image()
 
     def show_cosines(self, cosines: Array) -> None:
-        """Paint these numbers (H, H), from -1 to 1."""
+        """Show cosines (H, H) from -1 to 1."""
         self._cosines, self._sentence = cosines, ""
         self._paint_image()
 
     def show_sentence(self, sentence: str) -> None:
-        """Say this, and paint no cells."""
+        """Show a sentence instead of cells."""
         self._cosines, self._sentence = np.empty((0, 0)), sentence
         self._paint_image()
 
     def mark(self, unit: int | None, pair: Pair | None) -> None:
-        """Let a unit's row and column stand out, and frame the cell of a pair."""
+        """Highlight a unit's row and column, and a pair's cell."""
         unit = unit if unit is not None and unit < self.count else None
         pair = pair if pair is not None and max(pair) < self.count else None
         if (unit, pair) != (self._unit, self._pair):
@@ -87,12 +85,12 @@ class SimilarityMatrix(QWidget):
             self.update()
 
     def rect_of(self, row: int, column: int) -> QRectF:
-        """Return where a cell is painted, with what keeps it from the next."""
+        """Return the rectangle of a cell, including the line after it."""
         width, height = self._cell()
         return QRectF(self._left() + column * width, self._top() + row * height, width, height)
 
     def pair_at(self, point: QPointF) -> Pair | None:
-        """Return the units whose cell is at a point; twice the same at the name of one."""
+        """Return the pair at a point; at a unit's name, that unit twice."""
         if not self.count:
             return None
         width, height = self._cell()
@@ -128,7 +126,7 @@ class SimilarityMatrix(QWidget):
         painter.end()
 
     def _paint_image(self) -> None:
-        """Bring the colours of the cells up to date, a pixel for each."""
+        """Update the image of the cells, one pixel for each."""
         share = (np.clip(self._cosines, -1, 1) + 1) / 2
         self._levels = np.rint(share * (LEVELS - 1)).astype(np.intp)
         pixels = np.ascontiguousarray(diverging(self._theme)[self._levels])
@@ -138,7 +136,7 @@ class SimilarityMatrix(QWidget):
         self.update()
 
     def _paint_gaps(self, painter: QPainter) -> None:
-        """Draw lines of the panel's colour between the cells."""
+        """Separate the cells by lines in the panel's colour."""
         width, height = self._cell()
         if min(width, height) < _LEAST_WITH_GAPS:
             return
@@ -150,7 +148,7 @@ class SimilarityMatrix(QWidget):
             painter.drawLine(QPointF(square.left(), y), QPointF(square.right() - 1, y))
 
     def _paint_numbers(self, painter: QPainter) -> None:
-        """Write the cosines where there is room."""
+        """Write the cosines if they fit."""
         if not self._writes(*self._cell()):
             return
         font_key, (width, height) = painter.font().key(), self._cell()
@@ -163,7 +161,7 @@ class SimilarityMatrix(QWidget):
                 painter.drawStaticText(QPointF(x, y), text)
 
     def _paint_names(self, painter: QPainter) -> None:
-        """Name the units at both edges, the one that stands out first of all."""
+        """Write the names at both edges, leaving out what would cover the highlighted one."""
         metrics = painter.fontMetrics()
         width, height = self._cell()
         self._paint_edge(painter, height, metrics.height(), is_row=True)
@@ -191,7 +189,7 @@ class SimilarityMatrix(QWidget):
         painter.setFont(self._font(False))
 
     def _paint_marks(self, painter: QPainter) -> None:
-        """Frame the row and the column of the unit, and the cell of the pair."""
+        """Frame the unit's row and column, and the pair's cell."""
         if self._unit is not None:
             row, column = (self.rect_of(self._unit, n) for n in (0, self.count - 1))
             across = row.united(column)
@@ -207,7 +205,7 @@ class SimilarityMatrix(QWidget):
         return self.rect_of(0, 0).united(self.rect_of(self.count - 1, self.count - 1))
 
     def _cell(self) -> tuple[float, float]:
-        """Return the size of a cell: a square unless there is room for its number."""
+        """Return the size of a cell; it is square unless its number fits."""
         width = min(_LARGEST_CELL.width(), (self.width() - self._left() - 1) / self.count)
         height = min(_LARGEST_CELL.height(), (self.height() - self._top() - 1) / self.count)
         if not self._writes(int(width), int(height)):
@@ -239,7 +237,7 @@ class SimilarityMatrix(QWidget):
 
 @cache
 def _number(value: float, font_key: str) -> tuple[QStaticText, tuple[float, float]]:
-    """Return a cosine laid out once for each font, and its size."""
+    """Return the cached layout of a cosine in a font, and its size."""
     text = QStaticText(numerals.signed(value))
     font = QFont()
     font.fromString(font_key)

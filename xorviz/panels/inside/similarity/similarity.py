@@ -1,4 +1,4 @@
-"""Whether hidden units do the same: how alike they are, and how far apart through the run."""
+"""The view of symmetry: similarity of hidden units, and their differences over the run."""
 
 from PySide6.QtCore import QRect, Slot
 from PySide6.QtGui import QResizeEvent
@@ -22,11 +22,11 @@ _ALONE = "One hidden unit: there is nothing to compare it with."
 _GAP = 8
 _MARGINS = (6, 2, 6, 4)
 _SHARE = 0.54
-"""Of the height, for the cells; the curve below has more where they need less."""
+"""Largest share of the height used by the matrix."""
 
 
 class Similarity(SnapshotView):
-    """Every two hidden units compared at this step; the most and least alike in all the run."""
+    """All pairs of units compared at the shown step, and their extremes over the run."""
 
     explanation = (
         "How alike the hidden units are, by what goes into them: their weights from x1 and x2, "
@@ -86,7 +86,7 @@ class Similarity(SnapshotView):
             self._arrange()
 
     def _arrange(self) -> None:
-        """Put the curve below the cells, or beside them where the view is wide."""
+        """Place the curve below the matrix, or beside it in a wide view."""
         left, top, right, bottom = _MARGINS
         area = self.rect().adjusted(left, top, -right, -bottom)
         self._curve.setVisible(self._count > 0)
@@ -149,12 +149,12 @@ class Similarity(SnapshotView):
         self._show_marked()
 
     def _show_marked(self) -> None:
-        """Mark what is selected and pointed at, and read it out; it changes during a run."""
+        """Highlight and read out the pair; the text changes during a run."""
         pair = self._pointed or self._cursor
         self._matrix.mark(self.unit, pair)
         if pair is None and self.unit is not None:
             pair = (self.unit, self.unit)
-        # What is drawn may still be another network, while this one waits for its turn.
+        # The canvas may still show an older network until its next redraw.
         width = 0 if self._snapshot is None else self._snapshot.config.width
         is_there = pair is not None and max(pair) < min(self._matrix.count, width) and width > 1
         if is_there and pair is not None and self._snapshot is not None:
@@ -164,7 +164,7 @@ class Similarity(SnapshotView):
 
 
 def _read(snapshot: Snapshot, one: int, other: int) -> str:
-    """Return what is to be said of two units; of one with itself, which other is most like it."""
+    """Return the read-out of a pair; for one unit, of the unit most like it."""
     weights = snapshot.weights
     cosines = similarity(weights)
     if one == other:
@@ -182,7 +182,7 @@ def _read(snapshot: Snapshot, one: int, other: int) -> str:
 
 
 def equal_sentence(groups: list[tuple[int, ...]], count: int) -> str:
-    """Say which units are equal to the last bit; nothing where none are."""
+    """Return a sentence about units that are equal to the last bit, or nothing."""
     if not groups:
         return ""
     if len(groups[0]) == count:

@@ -1,4 +1,1 @@
-"""The panel One step.
-
-One training step with all its numbers.
-"""
+"""The panel One step: one training step with all its numbers."""

@@ -1,4 +1,4 @@
-"""Lines of arithmetic as on a blackboard: each formula, and below it the numbers."""
+"""Lines of arithmetic: formulas, and the same with numbers below."""
 
 from collections.abc import Sequence
 
@@ -10,15 +10,15 @@ from xorviz.core.analysis.formula import Line
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 _GAP = 9
-"""Pixels between two lines of arithmetic."""
+"""Pixels between lines of arithmetic."""
 _MARGIN = 10
 _WRAPPED = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 
 
 class StepSheet(QWidget):
-    """As high as its lines need at its width; only those in sight are painted."""
+    """Lines of arithmetic wrapped to the widget's width. Paints only the visible ones."""
 
-    line_pointed = Signal(object)  # Line | None, under the mouse
+    line_pointed = Signal(object)  # Line | None
     line_clicked = Signal(object)  # Line | None
 
     def __init__(self) -> None:
@@ -36,21 +36,18 @@ class StepSheet(QWidget):
 
     @property
     def lines(self) -> Sequence[Line]:
-        """The lines that are shown."""
         return self._lines
 
     @property
     def marked(self) -> int | None:
-        """Which line is marked."""
+        """Index of the marked line."""
         return self._marked
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours from now on."""
         self._theme = theme
         self.update()
 
     def show_lines(self, lines: Sequence[Line]) -> None:
-        """Show these lines."""
         is_alike = [line.formula for line in lines] == [line.formula for line in self._lines]
         self._lines = lines
         if not is_alike or self._breaks_otherwise():
@@ -58,23 +55,23 @@ class StepSheet(QWidget):
         self.update()
 
     def mark(self, place: int | None) -> None:
-        """Let one line stand out."""
+        """Mark a line, or none."""
         if place != self._marked:
             self._marked = place
             self.update()
 
     def show_unit(self, unit: int | None) -> None:
-        """Let the lines about a hidden unit stand out."""
+        """Highlight the lines of a hidden unit."""
         if unit != self._unit:
             self._unit = unit
             self.update()
 
     def room_of(self, place: int) -> QRect:
-        """Return where a line stands."""
+        """Return the rectangle of a line."""
         return self._rooms[place]
 
     def text_of(self, line: Line) -> str:
-        """Return a line as it is read aloud or copied."""
+        """Return a line as plain text."""
         return f"{line.name} = {line.formula} = {line.numbers} = {line.result}"
 
     def sizeHint(self) -> QSize:
@@ -113,7 +110,7 @@ class StepSheet(QWidget):
             self.line_pointed.emit(line)
 
     def _breaks_otherwise(self) -> bool:
-        """Tell whether the numbers need another height than they have."""
+        """Tell whether the heights of the lines have changed."""
         heights = [self._height_of(line) for line in self._lines]
         return heights != [room.height() for room in self._rooms]
 
@@ -137,7 +134,7 @@ class StepSheet(QWidget):
         return self.fontMetrics().boundingRect(room, _WRAPPED, text)
 
     def _texts(self, line: Line) -> tuple[str, str]:
-        """Return both rows of a line; what is given has no formula."""
+        """Return the upper and the lower row; a given value has no lower row."""
         if line.formula == line.name:
             return f"= {line.numbers}", ""
         return f"= {line.formula}", f"= {line.numbers} = {line.result}"
@@ -148,7 +145,7 @@ class StepSheet(QWidget):
         return font
 
     def _indent(self) -> int:
-        """Return the width of the names."""
+        """Return the width of the column of names."""
         metrics = QFontMetrics(self._strong())
         widths = [metrics.horizontalAdvance(line.name) for line in self._lines]
         return min(max(widths, default=0), self.width() // 3) + _GAP

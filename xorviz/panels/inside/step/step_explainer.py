@@ -1,4 +1,4 @@
-"""One training step, told in formulas with the real numbers in them."""
+"""The view of one training step, explained with its numbers."""
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
@@ -12,20 +12,18 @@ from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.step.sheet import StepSheet
 
 _LINE_MS = 1400
-"""How long slow motion stays at a line."""
+"""Time in milliseconds that slow motion stays at a line."""
 
 
 class StepExplainer(SnapshotView):
-    """Walks through the step that comes next, forward and back again; what it says is what is done.
+    """Explains the next step stage by stage: forward pass, error, backward pass, update.
 
-    Slow motion walks by itself, line by line, and takes the step at the end.
+    Slow motion advances line by line and takes the step at the end.
     """
 
-    row_requested = Signal(int)  # which of ROWS
-    next_step_requested = Signal()
-    """Slow motion has told the whole step: take it."""
-    pause_requested = Signal()
-    """Slow motion begins, and training must not run away from it."""
+    row_requested = Signal(int)  # index into ROWS
+    next_step_requested = Signal()  # slow motion has explained the whole step
+    pause_requested = Signal()  # slow motion starts
 
     explanation = (
         "The step that comes next, with its numbers: forward for one row of the truth table, its "
@@ -56,22 +54,21 @@ class StepExplainer(SnapshotView):
 
     @property
     def row(self) -> int:
-        """Which of ROWS is told."""
+        """Index of the explained row in ROWS."""
         return self._row
 
     @property
     def stage(self) -> int:
-        """Which of STAGES is shown."""
+        """Index of the shown stage in STAGES."""
         return self._stage
 
     @property
     def lines(self) -> list[Line]:
-        """The lines that are shown."""
         return list(self._sheet.lines)
 
     @Slot(int)
     def show_row(self, row: int) -> None:
-        """Tell the step for another row."""
+        """Explain the step for another row."""
         if row != self._row:
             self._row = row
             self._rows.actions()[SHOWN_ROWS.index(row)].setChecked(True)
@@ -84,7 +81,7 @@ class StepExplainer(SnapshotView):
 
     @Slot()
     def back(self) -> None:
-        """Show the stage before."""
+        """Show the previous stage."""
         self._go_to(self._stage - 1)
 
     def _make_rows(self) -> list[QAction]:
@@ -160,7 +157,7 @@ class StepExplainer(SnapshotView):
 
     @Slot()
     def _go_on(self) -> None:
-        """Go to the next line; after the last one of a stage to the next stage."""
+        """Advance to the next line, or the first line of the next stage."""
         marked = self._sheet.marked
         place = 0 if marked is None else marked + 1
         if place < len(self._sheet.lines):
@@ -182,7 +179,7 @@ class StepExplainer(SnapshotView):
             self._mark(None)
 
     def hideEvent(self, event: object) -> None:  # noqa: ARG002
-        """End slow motion where nobody can see it."""
+        """Stop slow motion when the view is hidden."""
         self._slow.setChecked(False)
 
     @Slot(QAction)
@@ -204,7 +201,7 @@ class StepExplainer(SnapshotView):
         self._mark(None)
 
     def _read(self) -> None:
-        """Let a screen reader say the line that stands out; the panel counts it."""
+        """Describe the marked line to screen readers, and read out its number."""
         place, lines = self._sheet.marked, self._sheet.lines
         if place is None or place >= len(lines):
             self._sheet.setAccessibleName("The lines of this stage")

@@ -1,4 +1,1 @@
-"""The panel Units.
-
-The response of each hidden unit over the input square.
-"""
+"""The panel Units: the response of each hidden unit over the input square."""

@@ -1,4 +1,4 @@
-"""Paints what every hidden unit answers over the input square, a small map for each."""
+"""Canvas of the hidden units: a small response map for each."""
 
 from dataclasses import dataclass
 
@@ -29,14 +29,14 @@ from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme, diverging
 
 _GAP = 12
 _FEW, _LEAST_OF_FEW, _LEAST = 12, 44, 72
-"""Up to a few maps may be small before they scroll; many keep a size that can be read."""
+"""A few maps may shrink further before they scroll than many."""
 _SAMPLES, _COARSEST, _FINEST = 40_000, 24, 64
-"""Answers computed for one picture, and the samples on a map's side that this may come to."""
+"""Samples computed per repaint, and the limits of samples along a map's side."""
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """What is to be painted: weights, the name of the hidden activation, targets as in ROWS."""
+    """The painted network; targets in the order of ROWS."""
 
     weights: Weights
     activation: str
@@ -44,7 +44,7 @@ class Network:
 
 
 class UnitCanvas(QAbstractScrollArea):
-    """Computes and paints only the maps in sight. Without a network it is empty."""
+    """Computes and paints only the visible maps. Empty without a network."""
 
     pointed_at = Signal(object)  # int | None: the unit under the mouse
     clicked = Signal(object)  # int | None
@@ -60,7 +60,7 @@ class UnitCanvas(QAbstractScrollArea):
         self._drawing: UnitDrawing | None = None
         self._drawing_made_for: tuple[object, ...] = ()
         self.tiles = Tiles.fitted(1, 1, 1, 0, 0, 1, 0)
-        """Where the maps are, before scrolling."""
+        """Layout of the maps, before scrolling."""
         self.selected: int | None = None
         self.pointed: int | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -74,13 +74,12 @@ class UnitCanvas(QAbstractScrollArea):
         return QSize(480, 190)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours."""
         self._theme, self._colors = theme, _packed(theme)
         self._maps.clear()
         self.viewport().update()
 
     def show_network(self, network: Network | None) -> None:
-        """Paint the units of this network, or nothing."""
+        """Paint the units of a network, or nothing."""
         before, self._network = self.count, network
         self._maps.clear()
         if network is not None:
@@ -94,34 +93,34 @@ class UnitCanvas(QAbstractScrollArea):
 
     @property
     def count(self) -> int:
-        """How many units there are."""
+        """Number of units."""
         return 0 if self._network is None else self._network.weights.w1.shape[1]
 
     def select(self, selected: int | None, pointed: int | None) -> None:
-        """Frame the unit that is selected firmly, and the one that is pointed at."""
+        """Frame the selected unit, and more lightly the one pointed at."""
         if (selected, pointed) != (self.selected, self.pointed):
             self.selected, self.pointed = selected, pointed
             self.viewport().update()
 
     def bring_into_sight(self, unit: int) -> None:
-        """Scroll as far as a unit's tile needs."""
+        """Scroll a unit's tile into view."""
         tile, bar = self.tiles.tile(unit), self.verticalScrollBar()
         low, high = tile.bottom() + _GAP - self.viewport().height(), tile.top() - _GAP
         bar.setValue(round(min(max(bar.value(), low), high)))
 
     def in_sight(self) -> range:
-        """Return the units whose tiles are in sight, wholly or in part."""
+        """Return the units whose tiles are at least partly visible."""
         if not self.count:
             return range(0)
         top = self.verticalScrollBar().value()
         return self.tiles.between(top, top + self.viewport().height())
 
     def map_rect(self, unit: int) -> QRectF:
-        """Return where a unit's map is in the viewport."""
+        """Return the rectangle of a unit's map in the viewport."""
         return self.tiles.picture(unit).translated(0, -self.verticalScrollBar().value())
 
     def unit_under(self, point: QPointF) -> int | None:
-        """Return the unit whose tile is at a point of the viewport."""
+        """Return the unit whose tile contains a point of the viewport."""
         at = point + QPointF(0, self.verticalScrollBar().value())
         return next((u for u in self.in_sight() if self.tiles.tile(u).contains(at)), None)
 
@@ -167,7 +166,7 @@ class UnitCanvas(QAbstractScrollArea):
         painter.end()
 
     def _drawing_now(self) -> UnitDrawing:
-        """Return what draws tiles of the present size, in the present theme and font."""
+        """Return the cached drawing for the current size, theme and font."""
         made_for = (self._theme, self.font(), self.tiles.side, self.devicePixelRatioF())
         if self._drawing is None or made_for != self._drawing_made_for:
             self._drawing, self._drawing_made_for = UnitDrawing(*made_for), made_for
@@ -178,7 +177,7 @@ class UnitCanvas(QAbstractScrollArea):
         return self.fontMetrics().height() + 2
 
     def _compute_maps(self) -> None:
-        """Compute the maps in sight that are not there yet, all at once."""
+        """Compute all missing visible maps at once."""
         units = self.in_sight()
         missing = [unit for unit in units if unit not in self._maps]
         if self._network is None or not missing:
@@ -190,7 +189,7 @@ class UnitCanvas(QAbstractScrollArea):
         pixels = self._colors[(shares * (LEVELS - 1) + 0.5).astype(np.uint8)]
         for unit, plane in zip(missing, pixels, strict=True):
             image = QImage(plane.tobytes(), n, n, 4 * n, QImage.Format.Format_RGB32)
-            self._maps[unit] = image.copy()  # else it would read memory that is gone
+            self._maps[unit] = image.copy()  # the image does not own its buffer
 
     def _paint_unit(
         self, painter: QPainter, drawing: UnitDrawing, unit: int, network: Network
@@ -210,7 +209,7 @@ class UnitCanvas(QAbstractScrollArea):
 
 
 def _packed(theme: Theme) -> NDArray[np.uint32]:
-    """Return the map for signed values as (LEVELS,) colours of a QImage."""
+    """Return the diverging colour map as (LEVELS,) RGB32 pixels."""
     red, green, blue = diverging(theme).astype(np.uint32).T
     packed: NDArray[np.uint32] = (255 << 24) | (red << 16) | (green << 8) | blue
     return packed

@@ -1,4 +1,4 @@
-"""Draws one hidden unit's map, its answers at the four rows, its name and outgoing weight."""
+"""Drawing of one hidden unit: map, responses at the four rows, name and outgoing weight."""
 
 from collections.abc import Sequence
 
@@ -15,20 +15,20 @@ from xorviz.panels.base.row_signs import paint_sign
 from xorviz.ui.theme.palette import Theme, diverging_names, level
 
 WEIGHT_LIMIT = 5.0
-"""The outgoing weight, either way, that the strongest colours stand for."""
+"""Absolute outgoing weight with the strongest colour."""
 NUMBERS_FROM = 104
-"""Pixels of a map's side from which the answers at the four rows are written in it."""
+"""Side of a map, in pixels, from which responses at the rows are written."""
 FOOT_SPACE = 6
 """Pixels between a map and its name."""
 
 
 def answer_text(value: float) -> str:
-    """Return a unit's answer as it is written in a map and in the read-out."""
+    """Return a unit's response as text."""
     return numerals.fixed(value, 2) if abs(value) < 1000 else numerals.power(value)
 
 
 class UnitDrawing:
-    """Draws tiles of one size in one theme. What all of them share is made once: they are many."""
+    """Draws tiles of one size in one theme. Caches what all tiles share."""
 
     def __init__(self, theme: Theme, font: QFont, side: int, ratio: float) -> None:
         self._theme, self._side = theme, side
@@ -45,17 +45,17 @@ class UnitDrawing:
         self._rows = [self._place(*row) for row in ROWS]
 
     def _place(self, x1: float, x2: float) -> QPointF:
-        """Return where inputs are in a map, from its left upper corner."""
+        """Return the position of an input point from a map's top left corner."""
         scale = self._side / (HIGH - LOW)
         return QPointF((x1 - LOW) * scale, (HIGH - x2) * scale)
 
     def line(self, painter: QPainter, corner: QPointF, ends: NDArray[np.float64]) -> None:
-        """Draw where a unit's input is zero."""
+        """Draw the line of zero net input."""
         painter.setPen(self._line_pen)
         painter.drawLine(*(corner + self._place(x1, x2) for x1, x2 in ends.tolist()))
 
     def signs(self, painter: QPainter, corner: QPointF, targets: Sequence[int]) -> None:
-        """Draw the signs of the four rows, of these targets."""
+        """Draw the markers of the four rows."""
         for at, target in zip(self._rows, targets, strict=True):
             sign = self._signs[target]
             middle = QPointF(sign.deviceIndependentSize().width() / 2, 0)
@@ -65,7 +65,7 @@ class UnitDrawing:
     def answers(
         self, painter: QPainter, corner: QPointF, values: Sequence[float], colors: Span
     ) -> None:
-        """Write a unit's answers below the signs of the rows, where there is room for them."""
+        """Write a unit's responses below the markers, if the map is large enough."""
         if self._side < NUMBERS_FROM:
             return
         middle, reach = (colors.low + colors.high) / 2, (colors.high - colors.low) / 2
@@ -80,7 +80,7 @@ class UnitDrawing:
     def _badge(
         self, painter: QPainter, box: QRectF, text: str, color: int, metrics: QFontMetricsF
     ) -> None:
-        """Write a number on the colour that stands for it: legible whatever is around it."""
+        """Write a number on a background of its colour."""
         fill, ink = self._fills[color]
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(fill)
@@ -91,7 +91,7 @@ class UnitDrawing:
     def foot(
         self, painter: QPainter, box: QRectF, name: str, weight: float, is_selected: bool
     ) -> None:
-        """Name a unit, and write its outgoing weight on the weight's colour."""
+        """Write a unit's name, and its outgoing weight on the weight's colour."""
         painter.setFont(self._bold)
         painter.setPen(self._accent if is_selected else self._text)
         _write(painter, box, box.left(), name, self._bold_metrics)
@@ -103,7 +103,7 @@ class UnitDrawing:
         self._badge(painter, badge, text, level(weight, WEIGHT_LIMIT), self._metrics)
 
     def _fitting(self, value: float, room: float) -> tuple[str, float]:
-        """Return a weight with as many decimals as there is room for, and its width."""
+        """Return a weight with as many decimals as fit, and its width."""
         text, width = "", 0.0
         for decimals in (2, 1, 0):
             text = numerals.signed(value, decimals)
@@ -113,7 +113,7 @@ class UnitDrawing:
         return text, width
 
     def frame(self, painter: QPainter, rect: QRectF, is_selected: bool) -> None:
-        """Frame a map: firmly where its unit is selected, lightly where it is pointed at."""
+        """Frame a map: thick if selected, thin if pointed at."""
         color, width = (self._accent, 3.0) if is_selected else (self._text, 1.5)
         grown = width / 2 + 0.5
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -122,13 +122,13 @@ class UnitDrawing:
 
 
 def _write(painter: QPainter, box: QRectF, left: float, text: str, metrics: QFontMetricsF) -> None:
-    """Write in the middle of a box's height; Qt takes three times as long to align it itself."""
+    """Write text centred vertically in a box. Qt's own alignment takes three times as long."""
     base = box.center().y() + (metrics.ascent() - metrics.descent()) / 2
     painter.drawText(QPointF(left, base), text)
 
 
 def _drawn_sign(theme: Theme, radius: float, target: int, ratio: float) -> QPixmap:
-    """Return the sign of a row in the middle of a pixmap."""
+    """Return a pixmap of a row's marker."""
     half = radius + 2
     pixmap = QPixmap(round(2 * half * ratio), round(2 * half * ratio))
     pixmap.setDevicePixelRatio(ratio)

@@ -1,4 +1,4 @@
-"""What each hidden unit answers over the input square."""
+"""The view of the hidden units: the response of each over the input square."""
 
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QKeyEvent
@@ -17,7 +17,7 @@ _PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 
 class Units(SnapshotView):
-    """A small map for each hidden unit, in fixed colours; the selected one has a firm frame."""
+    """A response map for each hidden unit, in fixed colours; the selected one is framed."""
 
     explanation = (
         "A small map for each hidden unit: what it answers for every pair of inputs, x1 to the "
@@ -70,7 +70,7 @@ class Units(SnapshotView):
         self._click_unit(unit)
 
     def _move_cursor(self, dx: int, dy: int) -> None:
-        """Go from the chosen unit to one beside, above or below it, at first to h1."""
+        """Move from the chosen unit to a neighbour; start at h1."""
         at, count = self._chosen_unit, self._canvas.count
         is_there = at is not None and at < count
         moved = at + dx + dy * self._canvas.tiles.columns if at is not None and is_there else 0
@@ -81,7 +81,7 @@ class Units(SnapshotView):
         self._click_unit(self._chosen_unit)
 
     def event(self, event: QEvent) -> bool:
-        """Take the keys that scroll before the window's shortcuts do."""
+        """Claim the scrolling keys before shortcuts do."""
         return claims(event, _PAGES) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -93,7 +93,7 @@ class Units(SnapshotView):
             super().keyPressEvent(event)
 
     def _show_marked(self) -> None:
-        """Frame what is selected and pointed at, and read it out; it changes during a run."""
+        """Frame the selected unit, and read out the one pointed at."""
         pointed = self.unit if self._pointed_unit is None else self._pointed_unit
         self._canvas.select(self._chosen_unit, pointed)
         self.readout_changed.emit(self._read(pointed))
@@ -102,7 +102,7 @@ class Units(SnapshotView):
         if (snapshot := self._snapshot) is None:
             return ""
         weights, activation = snapshot.weights, snapshot.config.activation
-        # What is drawn may still be another network, while this one waits for its turn.
+        # The canvas may still show an older network until its next redraw.
         if unit is None or unit >= min(self._canvas.count, snapshot.config.width):
             span = span_of(activation, float(largest_responses(weights, activation).max()))
             scale = f"colours {numerals.fixed(span.low, 0)} to {numerals.plain(span.high)}"
