@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.snapshots import QUICK, trained, with_weights
+from tests.support.snapshots import QUICK, with_weights
 from xorviz.core.analysis.curvature import kicked
 from xorviz.core.batch import flat
 from xorviz.core.config import RunConfig
@@ -25,10 +25,18 @@ from xorviz.core.runs.record import setting
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import Trace
+from xorviz.core.runs.trainer import Trainer
 from xorviz.files.weights.own_network import record_of
 
 XOR = (1, 0, 1, 0)
 STUCK_RATE = 0.5
+
+
+def trained(config: RunConfig, steps: int = 0) -> Snapshot:
+    """Return a run of the Numba kernel, which is the faster one."""
+    trainer = Trainer(config, kernel="numba")
+    trainer.advance(steps)
+    return trainer.snapshot()
 
 
 def of(snapshot: Snapshot) -> Diagnosis:

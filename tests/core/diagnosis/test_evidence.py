@@ -7,14 +7,23 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.support.snapshots import QUICK, trained, with_weights
+from tests.support.snapshots import QUICK, with_weights
 from xorviz.core.batch import flat
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.evidence import Evidence, gathered, row_name, unit_name
 from xorviz.core.diagnosis.trend import Trend
 from xorviz.core.network import Weights, hidden
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.trainer import Trainer
 
 PLAIN = RunConfig(width=2)
+
+
+def trained(config: RunConfig, steps: int = 0) -> Snapshot:
+    """Return a run of the Numba kernel, which is the faster one."""
+    trainer = Trainer(config, kernel="numba")
+    trainer.advance(steps)
+    return trainer.snapshot()
 
 
 def network(w1: list[list[float]], w2: list[float]) -> Weights:

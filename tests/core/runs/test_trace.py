@@ -4,9 +4,10 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.cases import some
 from xorviz.core.arrays import Array
 from xorviz.core.runs.trace import CAPACITY, Trace, TraceRecorder
 
@@ -36,7 +37,7 @@ def finest_stride(last_step: int) -> int:
 
 @pytest.fixture(scope="module")
 def twelve_million() -> tuple[Trace, list[int]]:
-    """Return the trace of a run with one spike and one dip, and its length as the run grew."""
+    """Return the trace of a run with one spike and one dip, and its lengths as it grew."""
     recorder, lengths = TraceRecorder(), []
     for first in range(0, 12_000_000, 1_000_000):
         losses = smooth(first, 1_000_000)
@@ -93,8 +94,9 @@ def test_every_kept_point_is_exact_and_both_ends_are_kept(n: int) -> None:
     assert (trace.steps[0], trace.steps[-1]) == (0, n - 1)
 
 
-@pytest.mark.parametrize("times", [1, 2, 16])
-@pytest.mark.parametrize("n", [CAPACITY + 1, 10_000, 123_456, 300_000])
+@pytest.mark.parametrize(
+    ("times", "n"), some(itertools.product((1, 2, 16), (CAPACITY + 1, 10_000, 123_456, 300_000)), 4)
+)
 def test_every_power_of_two_bucket_keeps_its_lowest_and_its_highest(n: int, times: int) -> None:
     losses = noise(n, seed=1)
     trace = recorded(losses)
@@ -106,16 +108,17 @@ def test_every_power_of_two_bucket_keeps_its_lowest_and_its_highest(n: int, time
         )
 
 
-@settings(max_examples=25, deadline=None)
 @given(
     st.integers(0, 2**32 - 1),
-    st.lists(st.integers(0, 40_000) | st.sampled_from([1, CAPACITY, CAPACITY + 1]), max_size=8),
+    st.lists(st.integers(0, 15_000) | st.sampled_from([1, CAPACITY, CAPACITY + 1]), max_size=8),
 )
 def test_a_trace_does_not_depend_on_division(seed: int, parts: list[int]) -> None:
-    n = 60_000
+    n = 20_000
     losses = noise(n, seed).round(2)  # with many ties
     outputs = losses[:, np.newaxis] + np.arange(4)
-    norms_before = np.append(np.nan, 10 + losses[:-1])  # that of a step is told with the next one
+    norms_before = np.append(
+        np.nan, 10 + losses[:-1]
+    )  # the norm of a step is passed with the next one
     ends = [0, *itertools.takewhile(lambda end: end < n, itertools.accumulate(parts)), n]
     split, singly = TraceRecorder(), TraceRecorder()
     for recorder, places in ((split, ends), (singly, [*range(0, n, 64), n])):
@@ -179,7 +182,6 @@ def test_a_single_point_is_nearest(step: float) -> None:
     assert recorded(np.array([0.75])).nearest(step) == (0, 0.75)
 
 
-@settings(max_examples=25, deadline=None)
 @given(
     st.integers(0, 2**32 - 1),
     st.integers(1, 19_999) | st.sampled_from([1, CAPACITY - 1, CAPACITY, CAPACITY + 1]),
@@ -267,7 +269,6 @@ def assert_exact(trace: Trace, outputs: Array, norms: Array) -> None:
     np.testing.assert_array_equal(trace.gradient_norms[:-1], norms[trace.steps[:-1]])
 
 
-@settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.integers(0, 9000) | st.sampled_from([1, CAPACITY, CAPACITY + 1]), max_size=8),
     st.booleans(),

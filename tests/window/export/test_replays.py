@@ -1,0 +1,48 @@
+"""Pictures and animations of a run are replayed with its own kernel."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.support.readable import flat
+from xorviz.core.config import RunConfig
+from xorviz.core.kernels import compiler, kernels
+from xorviz.core.runs.project import Project
+from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.window.export import film, offscreen
+
+
+@pytest.mark.parametrize("kernel", compiler.KERNEL_NAMES)
+def test_pictures_and_animations_show_the_recorded_run(
+    kernel: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernels.prepare(kernel)
+    recording = Recording(RunConfig(rate=0.5), kernel=kernel)
+    recording.advance(2500)
+    record = recording.record()
+    record = replace(record, checkpoints=(record.checkpoints[0], record.checkpoints[-1]))
+    seen: list[Snapshot] = []
+
+    class Renderer:
+        def __init__(self, *_: object) -> None: ...
+        def show_project(self, *_: object) -> None: ...
+        def show(self, snapshot: Snapshot) -> None:
+            seen.append(snapshot)
+
+    monkeypatch.setattr(offscreen, "OffscreenRenderer", Renderer)
+    offscreen._at(Project(record, 0), 1234, "loss_plot")
+
+    def draw(snapshot: Snapshot) -> NDArray[np.uint8]:
+        seen.append(snapshot)
+        return np.zeros((1, 1, 3), np.uint8)
+
+    animation = film.Film(Project(record, 0), 5, draw)
+    while animation.work():
+        pass
+    assert {1234, 0, 625, 1250, 1875, 2500} == {snapshot.step for snapshot in seen}
+    for snapshot in seen:
+        expected = recording.state_at(snapshot.step).weights
+        np.testing.assert_array_equal(flat(snapshot.weights), flat(expected))
