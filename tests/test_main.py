@@ -1,4 +1,4 @@
-"""The program's entry, before anything of it is loaded."""
+"""The entry point."""
 
 import gc
 import os
@@ -10,29 +10,28 @@ from types import ModuleType
 
 import pytest
 
+from tests.support.commands import default_ctrl_c
 from xorviz.__main__ import main
 
 
 @pytest.fixture(autouse=True)
-def before() -> Iterator[None]:
-    """Put the signal back: the entry leaves it as the end of a program wants it."""
-    handler = signal.getsignal(signal.SIGINT)
-    yield
-    signal.signal(signal.SIGINT, handler)
+def _ctrl_c_interrupts() -> Iterator[None]:
+    """Give each test the default reaction to SIGINT, and restore it: main ends by ignoring it."""
+    with default_ctrl_c():
+        yield
 
 
-@pytest.mark.parametrize("missing", [("stdout",), ("stderr",), ("stdin", "stdout", "stderr")])
-def test_it_runs_without_streams(monkeypatch: pytest.MonkeyPatch, missing: tuple[str, ...]) -> None:
-    """As a shell's >&- has it, and Windows for programs without a terminal."""
-    for name in missing:
+@pytest.mark.parametrize("missing", ["stdout", "stderr", "stdin stdout stderr"])
+def test_main_works_without_standard_streams(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    for name in missing.split():
         monkeypatch.setattr(sys, name, None)
     monkeypatch.setattr(sys, "argv", ["xorviz", "train", "--steps", "9"])
     assert main() == 0
-    for name in missing:
+    for name in missing.split():
         getattr(sys, name).close()
 
 
-def test_ctrl_c_while_it_is_loaded_says_nothing(
+def test_ctrl_c_during_loading_is_silent(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     class Loading(ModuleType):
@@ -44,14 +43,13 @@ def test_ctrl_c_while_it_is_loaded_says_nothing(
     assert capsys.readouterr() == ("", "")
 
 
-def test_ctrl_c_is_not_heard_while_the_interpreter_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_is_ignored_after_main(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["xorviz", "train", "--steps", "9"])
     assert main() == 0
     signal.raise_signal(signal.SIGINT)
 
 
-def test_it_is_what_the_command_runs() -> None:
-    """Nothing but the entry is loaded before it can hear Ctrl+C."""
+def test_importing_the_entry_point_loads_nothing_else() -> None:
     loaded = "import sys, xorviz.__main__; print(sys.modules.keys() & {'numpy', 'xorviz.cli'})"
     result = subprocess.run(
         [sys.executable, "-c", loaded], capture_output=True, check=True, text=True
@@ -60,7 +58,7 @@ def test_it_is_what_the_command_runs() -> None:
 
 
 @pytest.mark.parametrize(("chosen", "kept"), [(None, "1"), ("3", "3")])
-def test_linear_algebra_takes_one_thread_unless_a_person_chose(
+def test_linear_algebra_uses_one_thread_unless_set(
     monkeypatch: pytest.MonkeyPatch, chosen: str | None, kept: str
 ) -> None:
     if chosen is None:
@@ -72,7 +70,7 @@ def test_linear_algebra_takes_one_thread_unless_a_person_chose(
     assert os.environ["OPENBLAS_NUM_THREADS"] == kept
 
 
-def test_garbage_is_looked_for_again_once_all_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_garbage_collection_is_on_after_loading(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["xorviz", "train", "--steps", "9"])
     assert main() == 0
     assert gc.isenabled()

@@ -1,4 +1,4 @@
-"""The program's entry: the command xorviz, and ``python -m xorviz``."""
+"""The entry point of the command xorviz and of ``python -m xorviz``."""
 
 import gc
 import os
@@ -8,14 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-"""How many threads NumPy's linear algebra may start, by the names that its makers gave it."""
+"""Environment variables that limit the threads of NumPy's linear algebra."""
 
 
 def main() -> int:
-    """Run the command line; return its exit code.
-
-    Ctrl+C while it is still being loaded ends it without a word.
-    """
+    """Run the command line and return its exit code; Ctrl+C during loading ends it silently."""
     try:
         _open_missing_streams()
         run = _loaded()
@@ -23,30 +20,30 @@ def main() -> int:
     except KeyboardInterrupt:
         return 130
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is told, and nothing left to interrupt
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left to interrupt
 
 
 def _loaded() -> Callable[[], int]:
-    """Load the command line, and look for no garbage meanwhile: there is hardly any."""
+    """Load the command line with garbage collection off: there is hardly any garbage."""
     for name in _THREADS:
-        # Networks so small gain nothing by more of them, and to start them costs a tenth of all.
+        # More threads gain nothing for small networks, and starting them takes a tenth of the time.
         os.environ.setdefault(name, "1")
     gc.disable()
     from xorviz.cli.main import main as run
 
-    gc.freeze()  # what is loaded stays
+    gc.freeze()  # loaded modules stay
     gc.enable()
     return run
 
 
 def _open_missing_streams() -> None:
-    """Let nothing be read, and take what is written nowhere, where a program was given no stream.
+    """Replace missing standard streams by the null device.
 
-    As a shell does on request, and Windows for programs that have no terminal.
+    They are missing after a shell's ``>&-`` and in Windows programs without a terminal.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 # for good  # for good
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 # stays open
             setattr(sys, name, stream)
 
 

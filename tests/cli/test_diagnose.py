@@ -1,4 +1,4 @@
-"""The command that says in which state a network is."""
+"""The command diagnose."""
 
 import io
 import json
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.support.cases import some
 from xorviz.cli.main import main
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import STATES, diagnose, diagnose_outputs
@@ -61,7 +62,7 @@ def feed(monkeypatch: pytest.MonkeyPatch, content: str) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content.encode())))
 
 
-def test_outputs_are_in_the_order_in_which_people_print_them(
+def test_outputs_are_read_in_the_usual_printed_order(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     report = reported(capsys, "--outputs", "0 .5 1 .5")
@@ -75,14 +76,19 @@ def test_outputs_are_in_the_order_in_which_people_print_them(
 
 @pytest.mark.parametrize(
     ("arguments", "targets"),
-    [
-        (["--outputs", "1 0 .5 .5", "--order", "10,00,01,11"], "0110"),
-        (["--outputs", "[1, 0, .5, .5]", "--order", "10 00 01 11", "--targets", "1010"], "0110"),
-        (["--outputs", "0 .5 1 .5", "--targets", "0010"], "0010"),
-        (["--outputs", ".5 .5 1 0", "--order", "11,01,10,00", "--targets", "1110"], "0111"),
-    ],
+    some(
+        [
+            (["--outputs", "1 0 .5 .5", "--order", "10,00,01,11"], "0110"),
+            (
+                ["--outputs", "[1, 0, .5, .5]", "--order", "10 00 01 11", "--targets", "1010"],
+                "0110",
+            ),
+            (["--outputs", "0 .5 1 .5", "--targets", "0010"], "0010"),
+            (["--outputs", ".5 .5 1 0", "--order", "11,01,10,00", "--targets", "1110"], "0111"),
+        ]
+    ),
 )
-def test_outputs_and_targets_are_in_one_order(
+def test_outputs_and_targets_follow_one_order(
     capsys: pytest.CaptureFixture[str], arguments: list[str], targets: str
 ) -> None:
     evidence = reported(capsys, *arguments)["evidence"]
@@ -108,8 +114,8 @@ def test_weights_are_diagnosed_with_their_settings(
         assert report["evidence"] == known.evidence.to_dict()
 
 
-@pytest.mark.parametrize("kind", ["json", "npz"])
-def test_our_own_exports_bring_their_settings(
+@pytest.mark.parametrize("kind", some(["json", "npz"], 1))
+def test_exports_of_xorviz_include_their_settings(
     capsys: pytest.CaptureFixture[str], written: Any, kind: str
 ) -> None:
     config = RunConfig(width=2, activation="tanh", loss="mse", rate=3, targets=(0, 0, 0, 1))
@@ -135,9 +141,7 @@ def test_standard_input_is_read(
     assert refused(capsys, 1, "--weights", "-").startswith("standard input: There are no weights")
 
 
-def test_two_hidden_units_must_be_told_which_way_round(
-    capsys: pytest.CaptureFixture[str], written: Any
-) -> None:
+def test_a_square_w1_needs_an_orientation(capsys: pytest.CaptureFixture[str], written: Any) -> None:
     path = written(SQUARE)
     trouble = refused(capsys, 2, "--weights", path)
     assert trouble.startswith("w1 has the shape (2, 2), which does not tell")
@@ -153,7 +157,7 @@ def test_two_hidden_units_must_be_told_which_way_round(
     assert "can only be in-out" in trouble
 
 
-def test_people_get_sentence_evidence_and_what_to_try(
+def test_text_has_sentence_evidence_and_advice(
     capsys: pytest.CaptureFixture[str], written: Any
 ) -> None:
     known = diagnose_outputs(HALF, RunConfig().targets)
@@ -172,7 +176,7 @@ def test_people_get_sentence_evidence_and_what_to_try(
     assert "None" not in out
 
 
-def test_nothing_is_advised_where_there_is_nothing_to_do(
+def test_a_learned_network_gets_no_advice(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     out = printed(capsys, "--outputs", ".01 .99 .99 .01")
@@ -181,8 +185,8 @@ def test_nothing_is_advised_where_there_is_nothing_to_do(
     assert ("What to try:" in out) == bool(known.advice)
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
-def test_any_terminal_can_show_it(encoding: str, written: Any) -> None:
+@pytest.mark.parametrize("encoding", some(["ascii", "latin-1", "utf-8"], 1))
+def test_output_suits_any_encoding(encoding: str, written: Any) -> None:
     path = written("[[1 2 3] [4 5 6]] [7 -8 9]")
     command = [sys.executable, "-m", "xorviz", "diagnose", "--weights", path]
     done = subprocess.run(
@@ -195,9 +199,10 @@ def test_any_terminal_can_show_it(encoding: str, written: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "0 .5 1", "0 .5 1 2", "-1 0 0 0", "nan 0 0 0", "zero", SQUARE, "9" * 300]
+    "text",
+    some(["", "0 .5 1", "0 .5 1 2", "-1 0 0 0", "nan 0 0 0", "zero", SQUARE, "9" * 300], 3),
 )
-def test_outputs_that_are_none_are_repeated_with_what_is_allowed(
+def test_invalid_outputs_are_reported_with_the_allowed_form(
     capsys: pytest.CaptureFixture[str], text: str
 ) -> None:
     trouble = refused(capsys, 2, f"--outputs={text}")
@@ -208,36 +213,40 @@ def test_outputs_that_are_none_are_repeated_with_what_is_allowed(
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
-    [
-        ("", "There is nothing in it."),
-        ("hello", f"There are no weights in it; {WANTED}."),
-        ("w1 = [[1 2 3] [4 5 6]]", "w2 is missing; a network has w1 and w2, and perhaps b1 and b2"),
-        ("0 .5 1 2", "the output for 11 is 2.0; allowed: a number from 0, up to 1"),
-        (b"\xff\xfe", "It is neither a text nor an npz file of NumPy."),
-    ],
+    some(
+        [
+            ("", "There is nothing in it."),
+            ("hello", f"There are no weights in it; {WANTED}."),
+            (
+                "w1 = [[1 2 3] [4 5 6]]",
+                "w2 is missing; a network has w1 and w2, and perhaps b1 and b2",
+            ),
+            ("0 .5 1 2", "the output for 11 is 2.0; allowed: a number from 0, up to 1"),
+            (b"\xff\xfe", "It is neither text nor a NumPy npz file."),
+        ]
+    ),
 )
-def test_a_file_that_is_odd_is_named_with_what_is_wrong(
+def test_an_invalid_file_is_named_with_the_error(
     capsys: pytest.CaptureFixture[str], written: Any, content: str | bytes, sentence: str
 ) -> None:
     path = written(content)
     assert refused(capsys, 1, "--weights", path) == f"{path}: {sentence}"
 
 
-def test_a_file_that_is_not_there_is_named(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_a_missing_file_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = tmp_path / "none.json"
     assert refused(capsys, 1, "--weights", str(path)) == f"{path}: There is no such file."
 
 
-def test_it_never_loads_qt(written: Any) -> None:
+def test_diagnose_works_without_qt(written: Any) -> None:
     code = (
         "import sys; sys.modules['PySide6'] = sys.modules['pyqtgraph'] = None\n"
         "from xorviz.cli.main import main\n"
-        "sys.exit(main(sys.argv[1:]))"
+        "main(['diagnose', '--json', '--outputs', '0 .5 1 .5'])\n"
+        "main(['diagnose', '--json', '--weights', sys.argv[1]])"
     )
-    command = [sys.executable, "-c", code, "diagnose", "--json"]
-    for arguments in (["--outputs", "0 .5 1 .5"], ["--weights", written("[[1 2]] [3]")]):
-        done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
-        assert (done.returncode, done.stderr) == (0, "")
-        assert json.loads(done.stdout)
+    command = [sys.executable, "-c", code, written("[[1 2]] [3]")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert all(json.loads(line)["state"] for line in done.stdout.splitlines())
+    assert done.stdout.count("\n") == 2

@@ -1,4 +1,4 @@
-"""The command that trains many networks in the terminal."""
+"""The command lab."""
 
 import ast
 import errno
@@ -12,7 +12,6 @@ import socket
 import subprocess
 import sys
 import termios
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -24,32 +23,34 @@ import pytest
 from tqdm import tqdm
 
 from tests.files.test_atomic import no_room_beyond, without_privileges
+from tests.support.cases import some
 from tests.support.commands import environment
 from tests.support.lab_pictures import SMALL, WILD, picture_of
-from tests.support.places import ROOT
+from tests.support.paths import ROOT
 from xorviz.cli import lab as lab_command
 from xorviz.cli.lab import lab
-from xorviz.cli.lab_options import Wish
+from xorviz.cli.lab_options import LabOptions
 from xorviz.cli.lab_table import as_json, table
 from xorviz.cli.main import main
+from xorviz.core import numerals
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY, CompilerError
+from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY, WITHOUT_IT, CompilerError
 from xorviz.files.atomic import FileError
 from xorviz.files.lab.csv import HEADER, Ended, networks_csv
-from xorviz.files.lab.file import LabFile
+from xorviz.files.lab.file import LabFile, read
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.training import training as lab_training
 from xorviz.lab.workers.lab import Lab
 from xorviz.lab.workers.workers import LabError, Workers
 
-DEAR = "lab --seeds 0..4999999"
+LARGE = "lab --seeds 0..4999999"
 SECONDS = 60
-"""How long to wait for what should take a moment."""
+"""Longest wait for a child process."""
 
 
 class Threads(Workers):
-    """Threads, and what a test wants to happen when so many tasks are sent."""
+    """A thread as worker, which can raise an error after some tasks."""
 
     def __init__(self, after: int = -1, raises: BaseException | None = None) -> None:
         super().__init__(lambda: ThreadPoolExecutor(1), 1)
@@ -68,7 +69,7 @@ class Threads(Workers):
 
 
 class Terminal(io.StringIO):
-    """Standard input or error of somebody who sits there."""
+    """Standard input or error on a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -76,7 +77,7 @@ class Terminal(io.StringIO):
 
 @pytest.fixture(autouse=True)
 def threads(monkeypatch: pytest.MonkeyPatch) -> list[Threads]:
-    """Let threads stand in for processes, and return those that were asked for."""
+    """Replace worker processes by threads, and return those that were made."""
     made: list[Threads] = []
 
     def make(_: str, __: int | None) -> Threads:
@@ -97,49 +98,46 @@ def csv_of(plan: LabPlan) -> set[str]:
 
 
 def cut_in_half(path: Path, plan: LabPlan) -> None:
-    """Write what a crash leaves of a file in the middle of a row."""
+    """Write a file that a crash has cut in the middle of a row."""
     lines = networks_csv(picture_of(plan)).splitlines(keepends=True)
     middle = len(lines) // 2
     path.write_text("".join(lines[:middle]) + lines[middle][:50])
 
 
-def told(capsys: pytest.CaptureFixture[str], wish: Wish, status: int = 0,
+def output_of(capsys: pytest.CaptureFixture[str], options: LabOptions, status: int = 0,
          workers: Workers | None = None) -> tuple[str, str]:  # fmt: skip
-    assert lab(wish, workers) == status
+    assert lab(options, workers) == status
     printed = capsys.readouterr()
     return printed.out, printed.err
 
 
-# What is printed.
-
-
 @pytest.mark.parametrize("plan", [SMALL, WILD])
-def test_what_became_of_all_is_printed(
+def test_results_are_printed(
     capsys: pytest.CaptureFixture[str], plan: LabPlan, threads: list[Threads]
 ) -> None:
-    picture = picture_of(plan)
-    assert told(capsys, Wish(plan)) == (table(picture), "")
-    assert told(capsys, Wish(plan, as_json=True)) == (as_json(picture, NUMPY), "")
+    snapshot = picture_of(plan)
+    assert output_of(capsys, LabOptions(plan)) == (table(snapshot), "")
+    assert output_of(capsys, LabOptions(plan, as_json=True)) == (as_json(snapshot, NUMPY), "")
     assert [each.is_stopped for each in threads] == [True, True]
 
 
 def counts_of(value: dict[str, Any]) -> list[Any]:
-    """Return what no last digit decides."""
+    """Return the results that rounding does not change."""
     names = ("networks", "right", "learned", "first_right", "states")
     return [[recipe[name] for name in names] for recipe in value["recipes"]]
 
 
-def test_the_kernel_of_the_wish_trains_and_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_chosen_kernel_trains_and_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     plan = LabPlan((RunConfig(rate=0.5),), range(20), 700)
     numpy, numba = (
-        json.loads(told(capsys, Wish(plan, as_json=True, kernel=kernel))[0])
+        json.loads(output_of(capsys, LabOptions(plan, as_json=True, kernel=kernel))[0])
         for kernel in KERNEL_NAMES
     )
     assert (numpy["kernel"], numba["kernel"]) == KERNEL_NAMES
     assert counts_of(numba) == counts_of(numpy)
 
 
-def test_that_something_is_compiled_is_told_on_a_terminal(
+def test_compiling_is_reported_on_a_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def compile_twice(_: str, tell: Callable[[], object]) -> None:
@@ -147,35 +145,36 @@ def test_that_something_is_compiled_is_told_on_a_terminal(
         tell()
 
     monkeypatch.setattr(lab_training, "prepare", compile_twice)
-    assert told(capsys, Wish(SMALL, kernel=NUMBA))[1] == ""
+    assert output_of(capsys, LabOptions(SMALL, kernel=NUMBA))[1] == ""
     screen = Terminal()
     monkeypatch.setattr("sys.stderr", screen)
-    assert lab(Wish(SMALL, kernel=NUMBA)) == 0
+    assert lab(LabOptions(SMALL, kernel=NUMBA)) == 0
     assert screen.getvalue().count("once on this machine") == 1
 
 
-def test_where_the_kernel_cannot_be_had_it_is_told(
+def test_a_kernel_that_cannot_be_loaded_is_reported(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise CompilerError("Numba cannot be loaded: it is broken.")
 
     monkeypatch.setattr(lab_training, "prepare", fail)
-    out, err = told(capsys, Wish(SMALL, kernel=NUMBA), 1)
+    out, err = output_of(capsys, LabOptions(SMALL, kernel=NUMBA), 1)
     assert out == ""
-    assert "Numba cannot be loaded: it is broken. To go on without it: --kernel numpy" in err
+    assert f"Numba cannot be loaded: it is broken. {WITHOUT_IT}" in err
 
 
-def test_numbers_are_those_of_science(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.thorough
+def test_success_counts_equal_the_published_ones(capsys: pytest.CaptureFixture[str]) -> None:
     recipes = ["--seeds", "0..499", "--width", "2,3", "--rate", "0.5", "--biases", "both"]
     assert main(["lab", *recipes, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)["recipes"]
-    found = [(r["right"]["count"], r["first_right"]["median"]) for r in told]
+    output_of = json.loads(capsys.readouterr().out)["recipes"]
+    found = [(r["right"]["count"], r["first_right"]["median"]) for r in output_of]
     assert found == [(126, 594), (422, 460), (425, 660), (494, 339)]
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
-def test_any_terminal_can_show_it(encoding: str) -> None:
+@pytest.mark.parametrize("encoding", some(["ascii", "latin-1", "utf-8"], 1))
+def test_output_suits_any_encoding(encoding: str) -> None:
     command = [sys.executable, "-m", "xorviz", "lab", "--seeds", "0..2", "--steps", "2000",
                "--init", "nearly-equal"]  # fmt: skip
     env = {"PYTHONIOENCODING": encoding}
@@ -186,41 +185,38 @@ def test_any_terminal_can_show_it(encoding: str) -> None:
     assert re.search("perturbation 1e[-\N{MINUS SIGN}]06", text)
 
 
-def test_how_far_it_has_come_is_shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_is_shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Terminal()
     monkeypatch.setattr(sys, "stderr", screen)
-    assert lab(Wish(SMALL)) == 0
+    assert lab(LabOptions(SMALL)) == 0
     shown = screen.getvalue()
     assert "  0%|" in shown
     assert "/33.6k [" in shown  # 48 networks of 700 steps
     assert re.search(r"\d\d:\d\d<.*step/s\]", shown)
-    assert shown.rstrip(" ").endswith("\r")  # it is gone in the end
+    assert shown.rstrip(" ").endswith("\r")  # the bar is removed at the end
 
 
-def test_what_has_stopped_is_all_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_counts_stopped_networks_as_finished(monkeypatch: pytest.MonkeyPatch) -> None:
     taken = []
     monkeypatch.setattr(sys, "stderr", Terminal())
     monkeypatch.setattr(tqdm, "update", lambda _, n: taken.append(n))
-    assert lab(Wish(WILD)) == 0
+    assert lab(LabOptions(WILD)) == 0
     assert sum(taken) == len(WILD) * WILD.steps
     assert min(taken) >= 0
 
 
-def test_what_comes_in_several_pieces_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_counts_each_step_once(monkeypatch: pytest.MonkeyPatch) -> None:
     taken = []
     monkeypatch.setattr(sys, "stderr", Terminal())
     monkeypatch.setattr(tqdm, "update", lambda _, n: taken.append(n))
     monkeypatch.setattr(lab_command, "Lab", partial(Lab, seconds=0))
-    plan = replace(SMALL, steps=5000)
-    assert lab(Wish(plan)) == 0
+    plan = replace(SMALL, steps=3000)
+    assert lab(LabOptions(plan)) == 0
     assert len(taken) > 4
     assert sum(taken) == len(plan) * plan.steps
 
 
-# Files.
-
-
-def test_rows_are_written_as_they_come(
+def test_rows_are_written_as_networks_finish(
     capsys: pytest.CaptureFixture[str], path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sizes = []
@@ -231,7 +227,7 @@ def test_rows_are_written_as_they_come(
             sizes.append(path.read_text().count("\n"))
 
     monkeypatch.setattr(lab_command, "LabFile", Watched)
-    assert told(capsys, Wish(SMALL, path))[1] == ""
+    assert output_of(capsys, LabOptions(SMALL, path))[1] == ""
     assert len(sizes) == 4
     assert sizes == sorted(set(sizes))
     assert sizes[-1] == 49
@@ -239,12 +235,12 @@ def test_rows_are_written_as_they_come(
 
 
 @pytest.mark.parametrize("plan", [SMALL, WILD])
-def test_a_file_that_is_gone_on_with_comes_to_the_same_bits(
+def test_a_resumed_file_has_the_same_bits(
     capsys: pytest.CaptureFixture[str], path: Path, plan: LabPlan
 ) -> None:
     cut_in_half(path, plan)
     workers = Threads()
-    assert told(capsys, Wish(plan, path, resumes=True), 0, workers) == (
+    assert output_of(capsys, LabOptions(plan, path, resumes=True), 0, workers) == (
         table(picture_of(plan)),
         "",
     )
@@ -253,66 +249,64 @@ def test_a_file_that_is_gone_on_with_comes_to_the_same_bits(
     assert set(lines) == csv_of(plan)
 
 
-def test_nothing_is_trained_twice(capsys: pytest.CaptureFixture[str], path: Path) -> None:
+def test_a_complete_file_trains_nothing(capsys: pytest.CaptureFixture[str], path: Path) -> None:
     path.write_text(networks_csv(picture_of(SMALL)))
     before = path.read_bytes()
-    nobody = Threads(0, AssertionError("there was nothing to do"))
-    out, _ = told(capsys, Wish(SMALL, path, resumes=True), 0, nobody)
+    unused = Threads(0, AssertionError("there was nothing to do"))
+    out, _ = output_of(capsys, LabOptions(SMALL, path, resumes=True), 0, unused)
     assert out == table(picture_of(SMALL))
     assert path.read_bytes() == before
 
 
-def test_a_file_that_is_there_is_never_written_over(
+def test_an_existing_file_is_not_overwritten(
     capsys: pytest.CaptureFixture[str], path: Path
 ) -> None:
     path.write_text("mine")
-    out, err = told(capsys, Wish(SMALL, path), 1)
+    out, err = output_of(capsys, LabOptions(SMALL, path), 1)
     assert (out, path.read_text()) == ("", "mine")
-    assert err == f"xorviz: {path}: It is there already. --resume goes on with it.\n"
+    assert err == f"xorviz: {path}: The file exists. Use --resume to continue it.\n"
 
 
-def test_a_file_of_something_else_is_left_as_it_is(
+def test_a_file_of_another_plan_is_left_unchanged(
     capsys: pytest.CaptureFixture[str], path: Path
 ) -> None:
     path.write_text(networks_csv(picture_of(WILD)))
     before = path.read_bytes()
-    out, err = told(capsys, Wish(SMALL, path, resumes=True), 1)
+    out, err = output_of(capsys, LabOptions(SMALL, path, resumes=True), 1)
     assert (out, path.read_bytes()) == ("", before)
     assert err.startswith(f"xorviz: {path}: Line 2 does not match: steps_wanted is 300, and")
     assert err.count("\n") == 1
 
 
-def test_where_nothing_can_be_written_is_told_before_anything_is_trained(
+def test_an_unusable_file_is_reported_before_training(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    nobody = Threads(0, AssertionError("nothing is to be trained"))
+    unused = Threads(0, AssertionError("nothing is to be trained"))
     for path, resumes, sentence in (
         (tmp_path, False, "It is a folder, not a file."),
         (tmp_path / "none" / "x.csv", False, "The folder is not there."),
         (tmp_path / "x.csv", True, "There is no such file."),
         (tmp_path, True, "It is a folder, not a file."),
     ):
-        out, err = told(capsys, Wish(SMALL, path, resumes), 1, nobody)
+        out, err = output_of(capsys, LabOptions(SMALL, path, resumes), 1, unused)
         assert (out, err) == ("", f"xorviz: {path}: {sentence}\n")
         assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_that_cannot_be_looked_at_is_told_with_its_name(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    nobody = Threads(0, AssertionError("nothing is to be trained"))
+def test_an_inaccessible_file_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    unused = Threads(0, AssertionError("nothing is to be trained"))
     path = tmp_path / ("x" * 300)
     err = f"xorviz: {path}: The name is too long.\n"
-    assert told(capsys, Wish(SMALL, path), 1, nobody) == ("", err)
+    assert output_of(capsys, LabOptions(SMALL, path), 1, unused) == ("", err)
     path = tmp_path / "closed" / "x.csv"
     path.parent.mkdir(0o600)
     with without_privileges():
         err = f"xorviz: {path}: Writing here is not allowed.\n"
-        assert told(capsys, Wish(SMALL, path), 1, nobody) == ("", err)
+        assert output_of(capsys, LabOptions(SMALL, path), 1, unused) == ("", err)
     path.parent.chmod(0o700)
 
 
-def test_a_full_disk_is_told_and_what_is_done_is_reported(
+def test_a_full_disk_is_reported_with_the_results_so_far(
     capsys: pytest.CaptureFixture[str], path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Full(io.FileIO):
@@ -323,13 +317,13 @@ def test_a_full_disk_is_told_and_what_is_done_is_reported(
             return super().write(data)
 
     monkeypatch.setattr(LabFile, "created", lambda path: LabFile(Full(path, "xb")))
-    out, err = told(capsys, Wish(SMALL, path), 1)
+    out, err = output_of(capsys, LabOptions(SMALL, path), 1)
     assert " networks, " not in out
     assert re.search(r" 6 +\d", out)
     done = re.fullmatch(
         rf"xorviz: {path}: The disk is full\. (\d+) of 48 networks are done, "
         r"(\d+) of them in the file; "
-        rf"the same command goes on with --resume {path} in place of --csv\.\n",
+        rf"to continue, use --resume {path} instead of --csv\.\n",
         err,
     )
     assert done
@@ -338,19 +332,16 @@ def test_a_full_disk_is_told_and_what_is_done_is_reported(
     assert lines[0] == HEADER
     assert len(lines) == 1 + int(done[2])
     assert set(lines) < csv_of(SMALL)
-    told(capsys, Wish(SMALL, path, resumes=True))
+    output_of(capsys, LabOptions(SMALL, path, resumes=True))
     assert set(path.read_text().splitlines()) == csv_of(SMALL)
 
 
-# Ends before all is done.
-
-
-def test_where_workers_cannot_be_had_what_is_done_is_reported(
+def test_lost_workers_are_reported_with_the_results_so_far(
     capsys: pytest.CaptureFixture[str], path: Path
 ) -> None:
-    workers = Threads(3, LabError("They have all gone home."))
-    out, err = told(capsys, Wish(SMALL, path), 1, workers)
-    done = re.search(r"^xorviz: They have all gone home\. (\d+) of 48 networks are done;", err)
+    workers = Threads(3, LabError("The workers are gone."))
+    out, err = output_of(capsys, LabOptions(SMALL, path), 1, workers)
+    done = re.search(r"^xorviz: The workers are gone\. (\d+) of 48 networks are done;", err)
     assert done
     assert 0 < int(done[1]) < 48
     assert "0  " in out
@@ -359,33 +350,31 @@ def test_where_workers_cannot_be_had_what_is_done_is_reported(
     assert workers.is_stopped
 
 
-def test_where_there_is_no_cluster_it_is_told(
-    capsys: pytest.CaptureFixture[str], path: Path
-) -> None:
-    with socket.socket() as taken:  # but nobody listens
+def test_a_missing_cluster_is_reported(capsys: pytest.CaptureFixture[str], path: Path) -> None:
+    with socket.socket() as taken:  # bound, but not listening
         taken.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
-        out, err = told(capsys, Wish(SMALL, path, scheduler=address), 1)
+        out, err = output_of(capsys, LabOptions(SMALL, path, scheduler=address), 1)
     assert out == ""
     assert err.startswith(f"xorviz: The scheduler at {address} does not answer")
     assert err.count("\n") == 1
-    assert not path.exists()  # else it would be in the way the next time
+    assert not path.exists()  # it would block the next attempt
 
 
-def test_of_nothing_there_is_no_table(capsys: pytest.CaptureFixture[str]) -> None:
-    out, err = told(capsys, Wish(SMALL), 1, Threads(0, LabError("Nobody is there.")))
+def test_no_table_is_printed_without_results(capsys: pytest.CaptureFixture[str]) -> None:
+    out, err = output_of(capsys, LabOptions(SMALL), 1, Threads(0, LabError("Nobody is there.")))
     assert out == ""
     assert err == "xorviz: Nobody is there. 0 of 48 networks are done.\n"
-    wish = Wish(SMALL, as_json=True)
-    out, _ = told(capsys, wish, 1, Threads(0, LabError("Nobody is there.")))
+    options = LabOptions(SMALL, as_json=True)
+    out, _ = output_of(capsys, options, 1, Threads(0, LabError("Nobody is there.")))
     assert json.loads(out)["recipes"][0]["networks"] == 0
 
 
-def test_ctrl_c_never_comes_in_the_middle_of_a_row(
+def test_ctrl_c_never_cuts_a_row(
     capsys: pytest.CaptureFixture[str], path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Interrupted(io.FileIO):
-        """A file in which a person presses Ctrl+C after the first half of some rows."""
+        """A file during whose writing Ctrl+C is pressed."""
 
         def write(self, data: Any) -> int:
             half = super().write(bytes(data)[: len(data) // 2 + 1])
@@ -394,8 +383,8 @@ def test_ctrl_c_never_comes_in_the_middle_of_a_row(
             return half
 
     monkeypatch.setattr(LabFile, "created", lambda path: LabFile(Interrupted(path, "xb")))
-    out, err = told(capsys, Wish(SMALL, path), 130)
-    assert err.startswith("xorviz: Stopped. 12 of 48 networks are done; the same command goes on")
+    out, err = output_of(capsys, LabOptions(SMALL, path), 130)
+    assert err.startswith("xorviz: Stopped. 12 of 48 networks are done; to continue, use --resume")
     assert len(out.splitlines()) == 4 + 8
     lines = path.read_text().splitlines()
     assert len(lines) == 13
@@ -404,31 +393,31 @@ def test_ctrl_c_never_comes_in_the_middle_of_a_row(
 
 @dataclass
 class Child:
-    """The program in a session of its own, with its standard error on a terminal."""
+    """The program as leader of a session, with its standard error on a terminal."""
 
     process: subprocess.Popen[bytes]
     screen: int
 
     def read_until(self, pattern: str) -> str:
-        """Read what the terminal shows, until there is something."""
+        """Read the terminal until a pattern appears."""
         text = ""
         while not re.search(pattern, text):
             try:
                 new = os.read(self.screen, 4096)
-            except OSError:  # everybody who could write to it is gone
+            except OSError:  # all writers have ended
                 new = b""
             if not new:
-                raise AssertionError(f"it ended without {pattern!r}: {text!r}")
+                raise AssertionError(f"no {pattern!r} in {text!r}")
             text += new.decode()
         return text
 
     def rest(self) -> str:
-        """Read what the terminal shows, until all who can write to it have ended."""
+        """Read the terminal until all writers have ended."""
         text = b""
         try:
             while new := os.read(self.screen, 4096):
                 text += new
-        except OSError:  # so Linux says that it is over
+        except OSError:  # the end, on Linux
             pass
         return text.decode()
 
@@ -463,57 +452,72 @@ MANY = ["--seeds", "0..5999", "--width", "1", "--steps", "2000"]
 """Six shares."""
 
 
-@pytest.mark.parametrize("kernel", KERNEL_NAMES)
-def test_ctrl_c_keeps_and_reports_what_is_done(start: Any, path: Path, kernel: str) -> None:
-    many = (*MANY, "--kernel", kernel)
-    child = start(*many, "--jobs", "1", "--csv", str(path))
-    child.read_until("[5-9][0-9]%")
-    os.killpg(child.process.pid, signal.SIGINT)  # as a terminal does, to all in it
-    # Workers have both of these open: that they can be read to their ends means that none is left.
+def interrupted(child: Child, path: Path, networks: int) -> int:
+    """Interrupt a lab, check what it prints and keeps, and return how many networks are done."""
+    os.killpg(child.process.pid, signal.SIGINT)  # to all processes, as a terminal does
+    # Workers hold both of these open, so reading to their ends proves that none is left.
     out, _ = child.process.communicate(timeout=SECONDS)
     screen = child.rest()
     assert child.process.returncode == 130
+    assert "Traceback" not in screen
     line = screen.replace("\r", "\n").strip().splitlines()[-1]
     found = re.fullmatch(
-        "xorviz: Stopped. ([^o]+) of 6\u2009000 networks are done; the same command goes on with "
-        f"--resume {path} in place of --csv.",
+        f"xorviz: Stopped. ([^o]+) of {numerals.whole(networks)} networks are done; "
+        f"to continue, use --resume {path} instead of --csv.",
         line,
     )
     assert found
-    assert "Traceback" not in screen
-    done = int(found[1].replace("\u2009", ""))
-    assert 0 < done < 6000
-    assert f"{done:,} of 6,000".replace(",", "\u2009") in out.decode()
+    done = int(found[1].replace(numerals.THIN_SPACE, ""))
+    assert 0 < done < networks
+    assert f"{found[1]} of {numerals.whole(networks)}" in out.decode()
     assert path.read_text().count("\n") == done + 1
+    return done
+
+
+def test_ctrl_c_keeps_and_prints_the_results_so_far(start: Any, path: Path) -> None:
+    words = ("--seeds", "0..59999", "--width", "1", "--steps", "1000", "--kernel", "numpy")
+    child = start(*words, "--yes", "--jobs", "1", "--csv", str(path))
+    child.read_until(r"[2-9]%\|")  # the first of sixty shares is finished
+    done = interrupted(child, path, 60_000)
+    ended, _ = read(path, LabPlan((RunConfig(width=1),), range(60_000), 1000))
+    assert sum(len(each.places) for each in ended) == done
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("kernel", KERNEL_NAMES)
+def test_an_interrupted_lab_resumes_to_the_same_results(
+    start: Any, path: Path, kernel: str
+) -> None:
+    many = (*MANY, "--kernel", kernel)
+    child = start(*many, "--jobs", "1", "--csv", str(path))
+    child.read_until(r"[2-9]\d%\|")
+    interrupted(child, path, 6000)
 
     again = start(*many, "--resume", str(path), "--json")
     resumed, _ = again.process.communicate(timeout=SECONDS)
     assert again.process.returncode == 0
-    whole = LabPlan((RunConfig(width=1),), range(6000), 2000)
-    picture = picture_of(whole)
+    picture = picture_of(LabPlan((RunConfig(width=1),), range(6000), 2000))
     wanted = as_json(picture, kernel)
     assert counts_of(json.loads(resumed)) == counts_of(json.loads(wanted))
     rows = path.read_text().splitlines()
     assert len(rows) == len(set(rows)) == 6001
-    if kernel == NUMPY:  # by which the picture is
+    if kernel == NUMPY:  # as the picture
         assert resumed.decode() == wanted
         assert set(rows) == set(networks_csv(picture).splitlines())
 
 
-def test_a_second_ctrl_c_takes_nothing_away(
+def test_a_second_ctrl_c_loses_nothing(
     capsys: pytest.CaptureFixture[str], path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not while workers are ended, and not while the table is made."""
-
     class Impatient(Threads):
         def stop(self) -> None:
             if not self.is_stopped:
                 signal.raise_signal(signal.SIGINT)
             super().stop()
 
-    def made(picture: LabSnapshot, *spelled: Any) -> str:
+    def made(snapshot: LabSnapshot, *spelled: Any) -> str:
         signal.raise_signal(signal.SIGINT)
-        return table(picture, *spelled)
+        return table(snapshot, *spelled)
 
     def interrupted(file: LabFile, plan: LabPlan, ended: Ended) -> None:
         add(file, plan, ended)
@@ -522,16 +526,17 @@ def test_a_second_ctrl_c_takes_nothing_away(
     add = LabFile.add
     monkeypatch.setattr(LabFile, "add", interrupted)
     monkeypatch.setattr("xorviz.cli.lab.table", made)
-    out, err = told(capsys, Wish(SMALL, path), 130, Impatient())
+    out, err = output_of(capsys, LabOptions(SMALL, path), 130, Impatient())
     done = re.search(r"Stopped\. (\d+) of 48", err)
     assert done
     assert len(path.read_text().splitlines()) == int(done[1]) + 1
     assert len(out.splitlines()) == 4 + 8
 
 
-@pytest.mark.parametrize("is_full", [False, True])
-def test_what_failed_is_told_whoever_reads_the_table(tmp_path: Path, is_full: bool) -> None:
-    """Also where nobody does any more, or where the output has no room either."""
+@pytest.mark.parametrize("is_full", some([True, False], 1))
+def test_a_failure_is_reported_even_if_nobody_reads_the_table(
+    tmp_path: Path, is_full: bool
+) -> None:
     ours, theirs = os.pipe()
     os.close(ours)
     out = os.open("/dev/full", os.O_WRONLY) if is_full else os.dup(theirs)
@@ -559,7 +564,7 @@ def test_what_failed_is_told_whoever_reads_the_table(tmp_path: Path, is_full: bo
 
 def test_ctrl_c_at_the_very_start_is_quiet(start: Any) -> None:
     child = start(*MANY)
-    child.read_until("0%")  # workers are only just being started
+    child.read_until("0%")  # the workers are starting
     os.killpg(child.process.pid, signal.SIGINT)
     out, _ = child.process.communicate(timeout=SECONDS)
     screen = child.rest()
@@ -569,16 +574,13 @@ def test_ctrl_c_at_the_very_start_is_quiet(start: Any) -> None:
     assert "xorviz: Stopped. 0 of 6\u2009000 networks are done." in screen
 
 
-# What costs much.
-
-
 def answered(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], stdin: io.StringIO
 ) -> tuple[int, str]:
-    """Ask for very much, with all of it done in no time; return the exit code and the question."""
+    """Ask for a large plan, with training replaced; return the exit code and the question."""
     monkeypatch.setattr(sys, "stdin", stdin)
-    monkeypatch.setattr(lab_command, "_trained_and_told", lambda *_: 42)
-    status = main(DEAR.split())
+    monkeypatch.setattr(lab_command, "_train_and_print", lambda *_: 42)
+    status = main(LARGE.split())
     printed = capsys.readouterr()
     assert printed.out == ""
     return status, printed.err.replace("\u2009", " ")
@@ -586,63 +588,61 @@ def answered(
 
 @pytest.mark.parametrize(
     ("answer", "status"),
-    [("y\n", 42), ("Yes\n", 42), ("n\n", 1), ("\n", 1), ("what?\n", 1), ("", 1)],
+    some([("n\n", 1), ("\n", 1), ("what?\n", 1), ("", 1), ("Yes\n", 42), ("y\n", 42)]),
 )
-def test_what_costs_much_is_asked_about(
+def test_a_large_plan_must_be_confirmed(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, answer: str, status: int
 ) -> None:
     found, question = answered(monkeypatch, capsys, Terminal(answer))
     assert found == status
     assert re.fullmatch(
-        r"To train 5 000 000 networks for 20 000 steps takes about \S+ (hours|days) with "
-        r"1 worker, and \S+ GB of memory\.\nGo on\? \(y/N\) ",
+        r"Training 5 000 000 networks for 20 000 steps takes about \S+ (hours|days) with "
+        r"1 worker and \S+ GB of memory\.\nContinue\? \(y/N\) ",
         question,
     )
 
 
-def test_where_nobody_can_be_asked_it_is_refused(
+def test_a_large_plan_is_refused_without_a_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     status, line = answered(monkeypatch, capsys, io.StringIO("y\n"))
     assert status == 2
-    assert line.startswith("xorviz: To train 5 000 000 networks")
-    assert line.endswith(" GB of memory. If that is meant: --yes.\n")
+    assert line.startswith("xorviz: Training 5 000 000 networks")
+    assert line.endswith(" GB of memory. Use --yes to start it anyway.\n")
     assert line.count("\n") == 1
 
 
-def test_nobody_is_asked_twice(
+def test_yes_starts_a_large_plan(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lab_command, "_trained_and_told", lambda *_: 42)
-    assert main([*DEAR.split(), "--yes"]) == 42
+    monkeypatch.setattr(lab_command, "_train_and_print", lambda *_: 42)
+    assert main([*LARGE.split(), "--yes"]) == 42
     assert capsys.readouterr().err == ""
 
 
-def test_a_question_costs_nothing(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+def test_nothing_is_trained_or_created_before_the_answer(
+    monkeypatch: pytest.MonkeyPatch, path: Path
+) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal("n\n"))
     monkeypatch.setattr(lab_command, "LabResults", None)
-    started = time.process_time()
-    assert main([*DEAR.split(), "--csv", str(path)]) == 1
-    assert time.process_time() - started < 2
+    assert main([*LARGE.split(), "--csv", str(path)]) == 1
     assert not path.exists()
 
 
-def test_what_is_done_already_costs_nothing(
+def test_finished_networks_do_not_count_as_cost(
     capsys: pytest.CaptureFixture[str], path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cut_in_half(path, SMALL)
     seconds = SMALL.seconds(1)
-    monkeypatch.setattr(lab_command, "_DEAR_SECONDS", 0.4 * seconds)
-    assert told(capsys, Wish(SMALL, path, resumes=True), 2)[1].startswith(
-        "xorviz: To train 25 networks for 700 steps takes about less than a second"
+    monkeypatch.setattr(lab_command, "_MANY_SECONDS", 0.4 * seconds)
+    assert output_of(capsys, LabOptions(SMALL, path, resumes=True), 2)[1].startswith(
+        "xorviz: Training 25 networks for 700 steps takes about"
     )
-    monkeypatch.setattr(lab_command, "_DEAR_SECONDS", 0.6 * seconds)
-    assert told(capsys, Wish(SMALL, path, resumes=True))[1] == ""
+    monkeypatch.setattr(lab_command, "_MANY_SECONDS", 0.6 * seconds)
+    assert output_of(capsys, LabOptions(SMALL, path, resumes=True))[1] == ""
 
 
-# What is loaded.
-
-TELL_WHAT_IS_LOADED = """
+PRINT_LOADED_MODULES = """
 import sys
 if __name__ == "__main__":
     import xorviz.cli.main
@@ -653,7 +653,7 @@ if __name__ == "__main__":
 
 def loaded(tmp_path: Path, *arguments: str) -> set[str]:
     program = tmp_path / "program.py"
-    program.write_text(TELL_WHAT_IS_LOADED)
+    program.write_text(PRINT_LOADED_MODULES)
     result = subprocess.run(
         [sys.executable, program, *arguments],
         env=environment(tmp_path, PYTHONPATH=str(ROOT)),
@@ -667,17 +667,17 @@ def loaded(tmp_path: Path, *arguments: str) -> set[str]:
     return set(ast.literal_eval(names))
 
 
-def test_it_never_loads_qt_nor_what_talks_to_clusters(tmp_path: Path) -> None:
+def test_lab_loads_neither_qt_nor_dask(tmp_path: Path) -> None:
     names = loaded(tmp_path, "lab", "--seeds", "0..3", "--steps", "10", "--json")
     assert {"xorviz.lab.workers.lab", "tqdm"} <= names
     roots = {name.partition(".")[0] for name in names}
     assert {"PySide6", "shiboken6", "pyqtgraph", "distributed", "dask"}.isdisjoint(roots)
 
 
-def test_others_load_nothing_of_it(tmp_path: Path) -> None:
+def test_train_loads_nothing_of_the_lab(tmp_path: Path) -> None:
     names = loaded(tmp_path, "train", "--steps", "10", "--json")
     assert "xorviz.cli.main" in names
-    assert {"tqdm", "xorviz.lab", "xorviz.cli.lab"}.isdisjoint(names)
+    assert {"tqdm", "xorviz.lab.plan", "xorviz.lab.workers", "xorviz.cli.lab"}.isdisjoint(names)
 
 
 def test_a_file_error_names_the_file(
@@ -687,4 +687,4 @@ def test_a_file_error_names_the_file(
         raise FileError("Not today.")
 
     monkeypatch.setattr(LabFile, "created", refuse)
-    assert told(capsys, Wish(SMALL, path), 1) == ("", f"xorviz: {path}: Not today.\n")
+    assert output_of(capsys, LabOptions(SMALL, path), 1) == ("", f"xorviz: {path}: Not today.\n")

@@ -1,4 +1,4 @@
-"""What is said where no window can be opened."""
+"""The check whether Qt can open a window."""
 
 import socket
 import subprocess
@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.support.commands import environment, xorviz
-from tests.support.places import ROOT
+from tests.support.paths import ROOT
 from xorviz.cli import preflight
 
 NO_DISPLAY = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
 
 
 def without_window(tmp_path: Path, **more: str) -> str:
-    """Run xorviz where it cannot open a window; return the line it says so in."""
+    """Run xorviz where it cannot open a window; return its one line of error."""
     done = xorviz(env=environment(tmp_path, **more))
     assert done.returncode == 1
     assert done.stdout == ""
@@ -25,7 +25,7 @@ def without_window(tmp_path: Path, **more: str) -> str:
 
 
 def fake_pyside(folder: Path, module: str) -> str:
-    """Put another PySide6 before the real one; return the path to give to Python."""
+    """Make a package that replaces PySide6; return the path to add for Python."""
     package = folder / "fake" / "PySide6"
     package.mkdir(parents=True)
     for name in ("QtGui", "QtSvg", "QtWidgets"):
@@ -34,37 +34,35 @@ def fake_pyside(folder: Path, module: str) -> str:
     return str(package.parent)
 
 
-def test_no_display_is_said_with_what_works_without_one(tmp_path: Path) -> None:
-    said = without_window(tmp_path, **NO_DISPLAY)
-    assert "no display" in said
-    assert "xorviz train" in said
+def test_a_missing_display_is_reported_with_the_alternative(tmp_path: Path) -> None:
+    line = without_window(tmp_path, **NO_DISPLAY)
+    assert "no display" in line
+    assert "xorviz train" in line
 
 
-def test_a_display_that_cannot_be_reached_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unreachable_display_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preflight, "START_SECONDS", 0)
-    said = preflight.problem(NO_DISPLAY | {"DISPLAY": ":32109"})
-    assert said is not None
-    assert ":32109" in said
-    assert "xorviz train" in said
-    said = preflight.problem(
+    line = preflight.problem(NO_DISPLAY | {"DISPLAY": ":32109"})
+    assert line is not None
+    assert ":32109" in line
+    assert "xorviz train" in line
+    line = preflight.problem(
         NO_DISPLAY | {"WAYLAND_DISPLAY": "nowhere", "XDG_RUNTIME_DIR": str(tmp_path)}
     )
-    assert said is not None
-    assert "nowhere" in said
+    assert line is not None
+    assert "nowhere" in line
 
 
-def test_a_missing_system_library_is_said_with_the_packages_that_bring_it(tmp_path: Path) -> None:
+def test_a_missing_library_is_reported_with_its_packages(tmp_path: Path) -> None:
     error = "libEGL.so.1: cannot open shared object file: No such file or directory"
     path = fake_pyside(tmp_path, f"raise ImportError({error!r})")
-    said = without_window(tmp_path, PYTHONPATH=path)
-    assert "libEGL.so.1" in said
-    assert "apt-get install" in said
-    assert "libegl1" in said
+    line = without_window(tmp_path, PYTHONPATH=path)
+    assert "libEGL.so.1" in line
+    assert "apt-get install" in line
+    assert "libegl1" in line
 
 
-def test_a_missing_qt_is_said_with_how_to_get_it(tmp_path: Path) -> None:
+def test_a_missing_qt_is_reported_with_the_remedy(tmp_path: Path) -> None:
     path = fake_pyside(tmp_path, "raise ModuleNotFoundError(\"No module named 'PySide6'\")")
     assert "pip install 'PySide6-Essentials" in without_window(tmp_path, PYTHONPATH=path)
 
@@ -78,7 +76,7 @@ def test_a_missing_qt_is_said_with_how_to_get_it(tmp_path: Path) -> None:
         ((6, 12, 1), (3, 11), False),
     ],
 )
-def test_the_pair_that_crashes_is_refused(
+def test_the_crashing_combination_is_refused(
     monkeypatch: pytest.MonkeyPatch,
     qt: tuple[int, int, int],
     python: tuple[int, int],
@@ -86,35 +84,43 @@ def test_the_pair_that_crashes_is_refused(
 ) -> None:
     monkeypatch.setattr("PySide6.__version_info__", qt)
     monkeypatch.setattr(sys, "version_info", python)
-    said = preflight.problem({"QT_QPA_PLATFORM": "offscreen"})
-    assert (said is not None) is is_refused
-    if said:
-        assert "6.12.0" in said
-        assert "3.12" in said
+    line = preflight.problem({"QT_QPA_PLATFORM": "offscreen"})
+    assert (line is not None) is is_refused
+    if line:
+        assert "6.12.0" in line
+        assert "3.12" in line
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="the pair needs Python 3.11")
-def test_the_pair_that_crashes_ends_the_command_in_one_line(tmp_path: Path) -> None:
+def test_the_crashing_combination_is_one_line(tmp_path: Path) -> None:
     path = fake_pyside(tmp_path, "__version_info__ = (6, 12, 0, '', '')")
     assert "PySide6-Essentials<6.12" in without_window(tmp_path, PYTHONPATH=path)
 
 
-def test_a_library_that_only_x11_needs_is_named_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_x11_library_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def load(name: str) -> None:
         raise OSError("libxcb-cursor.so.0: cannot open shared object file: No such file")
 
     monkeypatch.setattr("ctypes.CDLL", load)
-    said = preflight.problem(NO_DISPLAY | {"DISPLAY": ":0"})
-    assert said is not None
-    assert "libxcb-cursor.so.0" in said
-    assert "libxcb-cursor0" in said
+    line = preflight.problem(NO_DISPLAY | {"DISPLAY": ":0"})
+    assert line is not None
+    assert "libxcb-cursor.so.0" in line
+    assert "libxcb-cursor0" in line
 
 
-def test_the_tests_say_it_too(tmp_path: Path) -> None:
-
+def test_the_test_suite_reports_a_missing_library(tmp_path: Path) -> None:
     error = "libGL.so.1: cannot open shared object file: No such file or directory"
     path = fake_pyside(tmp_path, f"raise ImportError({error!r})")
-    command = [sys.executable, "-m", "pytest", "-n", "0", "--collect-only", "-q"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-n",
+        "0",
+        "--collect-only",
+        "-q",
+        "tests/cli/test_preflight.py",
+    ]
     done = subprocess.run(
         command,
         cwd=ROOT,
@@ -129,7 +135,7 @@ def test_the_tests_say_it_too(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr + done.stdout
 
 
-def test_one_display_of_two_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_of_two_displays_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preflight, "START_SECONDS", 0)
     both = {"DISPLAY": ":32109", "WAYLAND_DISPLAY": "wayland-7", "XDG_RUNTIME_DIR": str(tmp_path)}
     assert preflight.problem(both) is not None

@@ -1,4 +1,4 @@
-"""Texts reach terminals of all kinds."""
+"""Messages for terminals of any encoding."""
 
 import ast
 import io
@@ -34,70 +34,66 @@ def stream_of(encoding: str) -> io.TextIOWrapper:
         (None, "-60 000 of ?"),
     ],
 )
-def test_what_a_stream_cannot_show_is_written_in_another_way(
-    encoding: str | None, shown: str
-) -> None:
+def test_unencodable_characters_are_replaced(encoding: str | None, shown: str) -> None:
     stream = stream_of(encoding) if encoding else io.StringIO()
     assert printable(TEXT, stream) == shown
     assert len(shown) == len(TEXT)
 
 
-@pytest.mark.parametrize(
-    ("text", "ascii_text", "latin_text"),
-    [
-        (network.LOSSES["sse"].formula, "sum(t-y)^2", "sum(t-y)²"),
-        (network.LOSSES["mse"].formula, "1/4 sum(t-y)^2", "1/4 sum(t-y)²"),
-        (network.LOSSES["half-mse"].formula, "1/8 sum(t-y)^2", "1/8 sum(t-y)²"),
-        (
-            network.LOSSES["cross-entropy"].formula,
-            *["-sum(t ln y + (1-t) ln(1-y))"] * 2,
-        ),
-        (numerals.real(-3.7e-12), "-3.700*10^-12", "-3.700·10^-12"),
-        (numerals.power(4e300), "4.0*10^300", "4.0·10^300"),
-        ("10²³ or 10⁻²³", "10^23 or 10^-23", "10²³ or 10^-23"),
-        (numerals.real(-math.inf), "-inf", "-inf"),
-        ("85.0 ± 1.6 %", "85.0 +/- 1.6 %", "85.0 ± 1.6 %"),
-        ("½ ¼ ⅛ of 2 × 3", "1/2 1/4 1/8 of 2 x 3", "½ ¼ 1/8 of 2 × 3"),
-        ("1, 2, … – and — then", "1, 2, ... - and - then", "1, 2, ... - and - then"),
-        ("“As ‘it’ is”: a’s", "\"As 'it' is\": a's", "\"As 'it' is\": a's"),
-        ("1 → 2, ≤ 3, ≥ 0", "1 -> 2, <= 3, >= 0", "1 -> 2, <= 3, >= 0"),
-        ("größe ✓ Σ", "gr??e ? sum", "größe ? sum"),
-    ],
-)
-def test_signs_are_spelled_where_they_cannot_be_shown(
-    text: str, ascii_text: str, latin_text: str
-) -> None:
-    assert printable(text, stream_of("utf-8")) == text
-    assert printable(text, stream_of("ascii")) == ascii_text
-    assert printable(text, stream_of("latin-1")) == latin_text
+REPLACED = [
+    (network.LOSSES["sse"].formula, "sum(t-y)^2", "sum(t-y)²"),
+    (network.LOSSES["mse"].formula, "1/4 sum(t-y)^2", "1/4 sum(t-y)²"),
+    (network.LOSSES["half-mse"].formula, "1/8 sum(t-y)^2", "1/8 sum(t-y)²"),
+    (
+        network.LOSSES["cross-entropy"].formula,
+        *["-sum(t ln y + (1-t) ln(1-y))"] * 2,
+    ),
+    (numerals.real(-3.7e-12), "-3.700*10^-12", "-3.700·10^-12"),
+    (numerals.power(4e300), "4.0*10^300", "4.0·10^300"),
+    ("10²³ or 10⁻²³", "10^23 or 10^-23", "10²³ or 10^-23"),
+    (numerals.real(-math.inf), "-inf", "-inf"),
+    ("85.0 ± 1.6 %", "85.0 +/- 1.6 %", "85.0 ± 1.6 %"),
+    ("½ ¼ ⅛ of 2 × 3", "1/2 1/4 1/8 of 2 x 3", "½ ¼ 1/8 of 2 × 3"),
+    ("1, 2, … – and — then", "1, 2, ... - and - then", "1, 2, ... - and - then"),
+    ("“As ‘it’ is”: a’s", "\"As 'it' is\": a's", "\"As 'it' is\": a's"),
+    ("1 → 2, ≤ 3, ≥ 0", "1 -> 2, <= 3, >= 0", "1 -> 2, <= 3, >= 0"),
+    ("größe ✓ Σ", "gr??e ? sum", "größe ? sum"),
+]
+"""A text, and how it is printed in ASCII and in Latin-1."""
 
 
-@pytest.mark.parametrize(
-    "module",
-    [
-        *(advice, diagnosis, network, numerals, own_network, rules, success, words),
-        *(diagnose, lab_command, lab_rows, lab_table, weights_file, preflight),
-    ],
-    ids=lambda module: module.__name__,
-)
-def test_no_text_of_those_that_print_is_lost_on_a_terminal_of_few_signs(
-    module: ModuleType,
-) -> None:
+def test_replacements_are_readable() -> None:
+    for text, ascii_text, latin_text in REPLACED:
+        assert printable(text, stream_of("utf-8")) == text
+        assert printable(text, stream_of("ascii")) == ascii_text
+        assert printable(text, stream_of("latin-1")) == latin_text
+
+
+MODULES: list[ModuleType] = [
+    *(advice, diagnosis, network, numerals, own_network, rules, success, words),
+    *(diagnose, lab_command, lab_rows, lab_table, weights_file, preflight),
+]
+"""Modules whose texts are printed."""
+
+
+def texts_of(module: ModuleType) -> list[str]:
     assert module.__file__ is not None
     tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
-    texts = [
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
-    assert texts
-    for text in texts:
-        shown = printable(text, stream_of("ascii"))
-        assert shown.isascii()
-        assert shown.count("?") == text.count("?"), text
+    constants = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    return [text for text in constants if isinstance(text, str) and text.strip()]
 
 
-def test_a_failure_is_one_line_that_says_who(capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_printed_text_is_lost_in_ascii() -> None:
+    for module in MODULES:
+        texts = texts_of(module)
+        assert texts
+        for text in texts:
+            shown = printable(text, stream_of("ascii"))
+            assert shown.isascii()
+            assert shown.count("?") == text.count("?"), text
+
+
+def test_a_failure_is_one_line_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert failed("It went wrong.") == 1
     assert failed("It was called wrongly.", 2) == 2
     printed = capsys.readouterr()

@@ -1,4 +1,1 @@
-"""The command line: one file per command.
-
-Imports Qt only in the commands that draw.
-"""
+"""The command line: one file per command. Only commands that draw import Qt."""

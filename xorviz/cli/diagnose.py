@@ -1,4 +1,4 @@
-"""Says in the terminal in which state a network of one's own is."""
+"""The command diagnose: the state of a network trained elsewhere."""
 
 import json
 import sys
@@ -24,42 +24,40 @@ from xorviz.files.weights.own_network import (
 from xorviz.files.weights.reader import MOST_BYTES, load, parse_bytes, parse_text
 from xorviz.files.weights.row_order import Row, in_row_order
 
-STANDARD_INPUT = "-"
-
 
 @dataclass(frozen=True, slots=True)
 class DiagnosisInput:
-    """What is to be diagnosed, and how it is to be read."""
+    """The network to diagnose and the options to read it with."""
 
     weights: str | None
-    """A file's name, or - for standard input; None where outputs are given."""
+    """A file name, or - for standard input; None if outputs are given."""
     outputs: str | None
     settings: Mapping[str, Any]
-    """Those of a run that are told: activation, loss, rate."""
+    """Given settings of the run: activation, loss, rate."""
     targets: tuple[int, ...] | None
-    """In the order of the rows; None for those beside the weights, otherwise XOR."""
+    """In the order of the rows; None for those in the file, otherwise XOR."""
     order: Sequence[Row]
     orientation: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class FourOutputs:
-    """Outputs as a person types them: a Rule."""
+    """A Rule for four outputs as typed."""
 
     @property
     def allowed(self) -> str:
-        """The range in words, to stand behind "allowed: "."""
+        """The allowed values in words."""
         return "four numbers from 0 to 1, such as 0 .5 1 .5"
 
     def check(self, value: object) -> Arrays:
-        """Return the outputs as they came, or raise ValueError."""
+        """Return the outputs unchanged, or raise ValueError."""
         if not isinstance(value, Arrays) or value.outputs is None:
             raise ValueError(self.allowed)
         checked_outputs(value)
         return value
 
     def parse(self, text: str) -> Arrays:
-        """Read outputs, or raise ValueError."""
+        """Parse outputs, or raise ValueError."""
         try:
             return self.check(parse_text(text))
         except FileError:
@@ -67,13 +65,13 @@ class FourOutputs:
 
 
 def diagnose(question: DiagnosisInput, as_json: bool) -> int:
-    """Print in which state a network is and what to try.
+    """Print the diagnosis of a network and what to try.
 
-    Return 0, 1 if it could not be read or is no network, 2 if an option is wrong or missing.
+    Return 0, 1 if the file cannot be read or holds no network, 2 for a wrong or missing option.
     """
     is_file = question.weights is not None
     try:
-        recognised, found = _diagnosed(_arrays(question), question)
+        description, found = _diagnosed(_arrays(question), question)
     except FileError as error:
         return failed(f"{_name(question)}: {error}")
     except OrientationError as error:
@@ -81,30 +79,30 @@ def diagnose(question: DiagnosisInput, as_json: bool) -> int:
         return failed(f"{error}; allowed: --orientation {ways}", 2)
     except SettingError as error:
         return failed(f"{_name(question)}: {error}", 1) if is_file else failed(str(error), 2)
-    sys.stdout.write(_json(found) if as_json else printable(_text(found, recognised)))
+    sys.stdout.write(_json(found) if as_json else printable(_text(found, description)))
     return 0
 
 
 def _arrays(question: DiagnosisInput) -> Arrays:
-    """Return what is to be diagnosed as it came. Raises FileError and SettingError."""
+    """Return the arrays as read. Raises FileError and SettingError."""
     match question.weights:
         case None:
             arrays = parsed(FourOutputs(), "--outputs", question.outputs or "")
             assert isinstance(arrays, Arrays)
             return arrays
-        case "-":
+        case "-":  # standard input
             return parse_bytes(sys.stdin.buffer.read(MOST_BYTES + 1))
         case path:
             return load(Path(path))
 
 
 def _name(question: DiagnosisInput) -> str:
-    """Return where the weights come from, for a message."""
-    return "standard input" if question.weights == STANDARD_INPUT else str(question.weights)
+    """Return the source of the weights for a message."""
+    return "standard input" if question.weights == "-" else str(question.weights)
 
 
 def _diagnosed(arrays: Arrays, question: DiagnosisInput) -> tuple[str, Diagnosis]:
-    """Return what was recognised, and the diagnosis. Raises SettingError."""
+    """Return a description of the network and its diagnosis. Raises SettingError."""
     config = arrays.config or RunConfig()
     targets = config.targets
     if question.targets is not None:
@@ -128,14 +126,14 @@ def _json(found: Diagnosis) -> str:
     return json.dumps(value, allow_nan=False) + "\n"
 
 
-def _text(found: Diagnosis, recognised: str) -> str:
-    evidence = {"read as": recognised, **found.evidence.to_dict()}
-    told = {name.replace("_", " "): _written(value) for name, value in evidence.items()}
-    column = max(map(len, told)) + 2
+def _text(found: Diagnosis, description: str) -> str:
+    evidence = {"read as": description, **found.evidence.to_dict()}
+    texts = {name.replace("_", " "): _written(value) for name, value in evidence.items()}
+    column = max(map(len, texts)) + 2
     lines = [
         found.sentence,
         "",
-        *(f"{name:<{column}}{text}" for name, text in told.items() if text),
+        *(f"{name:<{column}}{text}" for name, text in texts.items() if text),
     ]
     if found.advice:
         lines += ["", "What to try:", *(f"- {advice}" for advice in found.advice)]
@@ -143,7 +141,7 @@ def _text(found: Diagnosis, recognised: str) -> str:
 
 
 def _written(value: Any) -> str:
-    """Return a piece of evidence as text, empty where there is none."""
+    """Return a value as text; None is empty."""
     match value:
         case None:
             return ""

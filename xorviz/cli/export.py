@@ -1,11 +1,11 @@
-"""Saved runs as scripts, numbers and pictures, without a window."""
+"""The command export: saved runs as scripts, numbers and pictures."""
 
 import os
-import sys
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 
+from xorviz.cli.printing import failed
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.replay import kernel_for, prepare_for
@@ -16,49 +16,44 @@ from xorviz.files.exports.tables import loss_csv, weights_json, weights_npz
 
 GIF_FRAMES = 60
 _RETRAINED = frozenset(("npz", "json", "png", "svg", "gif"))
-"""For which the run is taken to a step again."""
+"""Outputs that need the state at the step, which is trained again."""
 
 
 class _UnavailableError(Exception):
-    """An output that cannot be made here. The message is a sentence that says why."""
+    """An output that cannot be made here; the message is a sentence."""
 
 
 def export(file: Path, step: int | None, outputs: Mapping[str, Path], view: str, scale: int) -> int:
-    """Write what is known of the run on a file's bench at a step; None for the one it shows.
+    """Export the run in a file at a step, by default the step that the file shows.
 
-    Outputs are files by their kinds: script, csv, npz, json, png, svg, gif. Each is made and
-    written by itself. Return 0, 1 if a file could not be read or written, 2 for a wrong step.
+    ``outputs`` maps kinds (script, csv, npz, json, png, svg, gif) to files, written independently.
+    Return 0, 1 if a file could not be read or written, 2 for a step the run does not have.
     """
     try:
         project = load_run(file)
     except FileError as error:
-        return _failed(f"{file}: {error}")
+        return failed(f"{file}: {error}")
     runs = [project.record] if project.beside is None else [project.record, project.beside]
     newest = min(run.newest for run in runs)
     if step is not None and step > newest:
-        return _failed(f"--step is {step}; this run has the steps from 0 to {newest}", status=2)
+        return failed(f"--step is {step}; this run has the steps from 0 to {newest}", 2)
     if _RETRAINED & outputs.keys() and (trouble := prepare_for(project.record)):
-        _failed(trouble)  # which is no failure: what can be said is said
+        failed(trouble)  # a warning only
     made = _Exports(project, project.step if step is None else step, view, scale)
     return max([_write(made, kind, path) for kind, path in outputs.items()], default=0)
 
 
 def _write(made: "_Exports", kind: str, path: Path) -> int:
-    """Make one output and write it; return 0, or 1 if that failed."""
+    """Write one output; return 0, or 1 if that failed."""
     try:
         atomic.write(path, made.makers[kind]())
     except (FileError, _UnavailableError, ArithmeticError) as error:
-        return _failed(f"{path}: {error}")
+        return failed(f"{path}: {error}")
     return 0
 
 
-def _failed(trouble: str, status: int = 1) -> int:
-    sys.stderr.write(f"xorviz: {trouble}\n")
-    return status
-
-
 class _Exports:
-    """What can be made of a study at a step, each kind of output only when it is asked for."""
+    """The exports of a project at a step, each made only on request."""
 
     def __init__(self, project: Project, step: int, view: str, scale: int) -> None:
         self._project, self._step = project, step
@@ -102,7 +97,7 @@ class _Exports:
 
 
 def _need_qt() -> None:
-    """Prepare Qt to draw without a screen, unless told where else. Raises _UnavailableError."""
+    """Check Qt, on the offscreen platform unless another is chosen. Raises _UnavailableError."""
     from xorviz.cli import preflight
 
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

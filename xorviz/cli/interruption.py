@@ -1,4 +1,4 @@
-"""Ctrl+C, answered without an exception in the middle of something."""
+"""Ctrl+C without KeyboardInterrupt."""
 
 import signal
 import threading
@@ -7,24 +7,23 @@ from types import FrameType
 
 
 class Interruption:
-    """While it lasts, Ctrl+C is noted, and answered once by a call in a thread of its own.
+    """A context in which Ctrl+C calls ``react`` once, in a thread of its own.
 
-    An exception would come wherever the main thread is, also where it holds locks that others
-    wait for. Where the signal is ignored, as shells have it for programs in the background, it
-    stays so. For the main thread, as all that is about signals.
+    KeyboardInterrupt could be raised while the main thread holds a lock. An ignored SIGINT, as in
+    a background job of a shell, stays ignored. Use it in the main thread.
     """
 
-    def __init__(self, answer: Callable[[], object]) -> None:
-        self._answer = answer
+    def __init__(self, react: Callable[[], object]) -> None:
+        self._react = react
         self.has_come = False
-        self._wakes = threading.Event()  # of this alone, so that the handler may touch its lock
+        self._wakes = threading.Event()  # used by nothing else, so the handler cannot deadlock
         self._thread = threading.Thread(target=self._wait, daemon=True)
 
     def __enter__(self) -> "Interruption":
         self._thread.start()
         self._before = signal.getsignal(signal.SIGINT)
         if self._before is not signal.SIG_IGN:
-            signal.signal(signal.SIGINT, self._hear)
+            signal.signal(signal.SIGINT, self._record)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -32,7 +31,7 @@ class Interruption:
         self._wakes.set()
         self._thread.join()
 
-    def _hear(self, _number: int, _frame: FrameType | None) -> None:
+    def _record(self, _number: int, _frame: FrameType | None) -> None:
         if not self.has_come:
             self.has_come = True
             self._wakes.set()
@@ -40,4 +39,4 @@ class Interruption:
     def _wait(self) -> None:
         self._wakes.wait()
         if self.has_come:
-            self._answer()
+            self._react()

@@ -1,4 +1,4 @@
-"""Trains many networks in the terminal, and says how often they succeed."""
+"""The command lab: training many networks in the terminal."""
 
 import shlex
 import sys
@@ -9,9 +9,9 @@ import numpy as np
 from tqdm import tqdm
 
 from xorviz.cli.interruption import Interruption
-from xorviz.cli.lab_options import Wish
+from xorviz.cli.lab_options import LabOptions
 from xorviz.cli.lab_table import as_json, table
-from xorviz.cli.printing import failed, printable, tell_of_compiling
+from xorviz.cli.printing import failed, printable, report_compiling
 from xorviz.core import numerals
 from xorviz.core.kernels.compiler import WITHOUT_IT, CompilerError
 from xorviz.core.numerals import duration, memory
@@ -26,93 +26,93 @@ from xorviz.lab.workers.lab import Lab
 from xorviz.lab.workers.work import Piece
 from xorviz.lab.workers.workers import LabError, Workers, workers_for
 
-_DEAR_SECONDS, _DEAR_MEGABYTES = 600, 1000
-"""What costs more is asked about first."""
+_MANY_SECONDS, _MANY_MEGABYTES = 600, 1000
+"""A plan that needs more must be confirmed."""
 _INTERRUPTED = 130
 
 
-def lab(wish: Wish, workers: Workers | None = None) -> int:
-    """Train what is wished for, and print what became of it, also of a part where it ends early.
+def lab(options: LabOptions, workers: Workers | None = None) -> int:
+    """Train a plan and print its results, or those so far if it ends early.
 
-    Return 0, 1 if something failed or a person said no, 2 if nobody could be asked, and 130 after
-    Ctrl+C. The workers are those of the wish's kernel or cluster, unless others are given.
+    Return 0, 1 if something failed or the user declined, 2 if the user could not be asked, and
+    130 after Ctrl+C. The workers follow from the options unless given.
     """
     try:
-        return _lab(wish, workers)
+        return _lab(options, workers)
     except FileError as error:
-        return failed(f"{wish.csv}: {error}")
+        return failed(f"{options.csv}: {error}")
     except LabError as error:
         return failed(str(error))
     except MemoryError:
         return failed(
-            f"There is not enough memory for {numerals.counted(len(wish.plan), 'network')}."
+            f"There is not enough memory for {numerals.counted(len(options.plan), 'network')}."
         )
 
 
-def _lab(wish: Wish, workers: Workers | None) -> int:
-    known, end = _known(wish)
-    with closing(Lab(workers or _workers(wish), kernel=wish.kernel)) as laboratory:
-        if (refusal := _refusal(wish, known, laboratory.workers)) is not None:
+def _lab(options: LabOptions, workers: Workers | None) -> int:
+    resumed, end = _resumed(options)
+    with closing(Lab(workers or _workers(options), kernel=options.kernel)) as laboratory:
+        if (refusal := _refusal(options, resumed, laboratory.workers)) is not None:
             return refusal
-        if wish.scheduler is None:
-            _prepare(wish.kernel)
-        file = _file(wish, end)
+        if options.scheduler is None:
+            _prepare(options.kernel)
+        file = _file(options, end)
         try:
-            # What was found is told in any case: from here on nothing raises KeyboardInterrupt.
+            # No KeyboardInterrupt from here on, so that the results are always printed.
             with Interruption(laboratory.close) as interruption:
-                return _trained_and_told(wish, known, laboratory, file, interruption)
+                return _train_and_print(options, resumed, laboratory, file, interruption)
         finally:
             if file is not None:
                 file.close()
 
 
-def _known(wish: Wish) -> tuple[list[Ended], int]:
-    """Return what a file to be gone on with knows, and where that ends. Raises FileError."""
-    if wish.csv is None:
+def _resumed(options: LabOptions) -> tuple[list[Ended], int]:
+    """Return the finished networks of a file to resume, and its valid length. Raises FileError."""
+    if options.csv is None:
         return [], 0
-    if wish.resumes:
-        return read(wish.csv, wish.plan)
+    if options.resumes:
+        return read(options.csv, options.plan)
     try:
-        is_there = wish.csv.is_file()
+        is_there = options.csv.is_file()
     except OSError as error:  # its name is too long, or its folder may not be entered
         raise FileError(sentence_of(error)) from error
-    if is_there:  # told now, and not only after a question
-        raise FileError("It is there already. --resume goes on with it.")
+    if is_there:
+        raise FileError("The file exists. Use --resume to continue it.")
     return [], 0
 
 
-def _workers(wish: Wish) -> Workers:
-    if wish.scheduler is None:
-        return workers_for(wish.kernel, wish.jobs)
-    return Cluster(wish.scheduler)
+def _workers(options: LabOptions) -> Workers:
+    if options.scheduler is None:
+        return workers_for(options.kernel, options.jobs)
+    return Cluster(options.scheduler)
 
 
 def _prepare(kernel: str) -> None:
-    """Compile what has to be, and say so. Raises LabError where that cannot be."""
+    """Compile the kernel if needed. Raises LabError if that fails."""
     try:
-        lab_training.prepare(kernel, cache(tell_of_compiling))  # once, whatever is compiled
+        lab_training.prepare(kernel, cache(report_compiling))  # at most once
     except CompilerError as error:
         raise LabError(f"{error} {WITHOUT_IT}") from error
 
 
-def _file(wish: Wish, end: int) -> LabFile | None:
-    """Return what rows are written to, if they are. Raises FileError."""
-    if wish.csv is None:
+def _file(options: LabOptions, end: int) -> LabFile | None:
+    """Open the file for rows, if there is one. Raises FileError."""
+    if options.csv is None:
         return None
-    return LabFile.reopened(wish.csv, end) if wish.resumes else LabFile.created(wish.csv)
+    return LabFile.reopened(options.csv, end) if options.resumes else LabFile.created(options.csv)
 
 
-def _refusal(wish: Wish, known: list[Ended], workers: Workers) -> int | None:
-    """Return the exit code where it costs so much that nobody wants it, after a person is asked."""
-    plan, count = wish.plan, workers.count
-    left = len(plan) - sum(len(ended.places) for ended in known)
+def _refusal(options: LabOptions, resumed: list[Ended], workers: Workers) -> int | None:
+    """Ask the user to confirm a large plan; return the exit code if it is not confirmed."""
+    plan, count = options.plan, workers.count
+    left = len(plan) - sum(len(ended.places) for ended in resumed)
     seconds = plan.seconds(count) * left / len(plan)
-    if wish.is_agreed or (seconds <= _DEAR_SECONDS and plan.megabytes <= _DEAR_MEGABYTES):
+    if options.is_confirmed or (seconds <= _MANY_SECONDS and plan.megabytes <= _MANY_MEGABYTES):
         return None
     cost = _cost_text(plan, left, seconds, count)
     if not sys.stdin.isatty():
-        return failed(f"{cost} If that is meant: --yes.", 2)
-    sys.stderr.write(printable(f"{cost}\nGo on? (y/N) ", sys.stderr))
+        return failed(f"{cost} Use --yes to start it anyway.", 2)
+    sys.stderr.write(printable(f"{cost}\nContinue? (y/N) ", sys.stderr))
     sys.stderr.flush()
     answer = sys.stdin.readline()
     return None if answer.strip().lower() in {"y", "yes"} else 1
@@ -121,75 +121,75 @@ def _refusal(wish: Wish, known: list[Ended], workers: Workers) -> int | None:
 def _cost_text(plan: LabPlan, left: int, seconds: float, count: int) -> str:
     networks, workers = numerals.counted(left, "network"), numerals.counted(count, "worker")
     return (
-        f"To train {networks} for {numerals.counted(plan.steps, 'step')} takes about "
-        f"{duration(seconds)} with {workers}, and {memory(plan.megabytes)} of memory."
+        f"Training {networks} for {numerals.counted(plan.steps, 'step')} takes about "
+        f"{duration(seconds)} with {workers} and {memory(plan.megabytes)} of memory."
     )
 
 
-def _trained_and_told(
-    wish: Wish,
-    known: list[Ended],
+def _train_and_print(
+    options: LabOptions,
+    resumed: list[Ended],
     laboratory: Lab,
     file: LabFile | None,
     interruption: Interruption,
 ) -> int:
-    """Train what is missing, and print what became of all."""
-    book = LabResults(wish.plan)
-    for ended in known:
-        book.recall(ended.places, ended.steps, ended.marks, ended.findings)
-    status, why = _trained(wish, book, laboratory, file, interruption)
-    picture = book.snapshot()
+    """Train the missing networks and print the results of all."""
+    results = LabResults(options.plan)
+    for ended in resumed:
+        results.recall(ended.places, ended.steps, ended.marks, ended.findings)
+    status, why = _trained(options, results, laboratory, file, interruption)
+    snapshot = results.snapshot()
     if not status:
-        _tell(wish, picture)
+        _print(options, snapshot)
         return 0
-    kept = None if file is None else file.added + sum(len(ended.places) for ended in known)
+    kept = None if file is None else file.added + sum(len(ended.places) for ended in resumed)
     try:
-        _tell(wish, picture)
+        _print(options, snapshot)
         sys.stdout.flush()
-    except BrokenPipeError:  # nobody reads any more, but it has failed all the same
+    except BrokenPipeError:  # the failure is still reported
         pass
     finally:
-        failed(f"{why} {_so_far(wish, int(picture.done.sum()), kept)}")
+        failed(f"{why} {_so_far(options, int(snapshot.done.sum()), kept)}")
     return status
 
 
 def _trained(
-    wish: Wish,
-    book: LabResults,
+    options: LabOptions,
+    results: LabResults,
     laboratory: Lab,
     file: LabFile | None,
     interruption: Interruption,
 ) -> tuple[int, str]:
-    """Train what is missing in the book; return the exit code, and why it ended early if so."""
+    """Train the missing networks; return the exit code and why training ended early, if it did."""
     try:
-        _train(book, laboratory, file, interruption)
+        _train(results, laboratory, file, interruption)
     except LabError as error:
         return 1, str(error)
     except FileError as error:
-        return 1, f"{wish.csv}: {error}"
+        return 1, f"{options.csv}: {error}"
     finally:
         laboratory.close()
-    return (0, "") if book.is_full else (_INTERRUPTED, "Stopped.")
+    return (0, "") if results.is_full else (_INTERRUPTED, "Stopped.")
 
 
-def _tell(wish: Wish, picture: LabSnapshot) -> None:
-    """Print what was found; of nothing there is no table."""
-    if wish.as_json:
-        sys.stdout.write(as_json(picture, wish.kernel))
-    elif picture.done.any():
-        sys.stdout.write(table(picture, printable))
+def _print(options: LabOptions, snapshot: LabSnapshot) -> None:
+    """Print JSON, or a table if there are any results."""
+    if options.as_json:
+        sys.stdout.write(as_json(snapshot, options.kernel))
+    elif snapshot.done.any():
+        sys.stdout.write(table(snapshot, printable))
 
 
 def _train(
-    book: LabResults, laboratory: Lab, file: LabFile | None, interruption: Interruption
+    results: LabResults, laboratory: Lab, file: LabFile | None, interruption: Interruption
 ) -> None:
-    """Train what is missing in the book, and add it there and to the file."""
-    plan = book.plan
-    done = frozenset(np.flatnonzero(book.snapshot().done).tolist())
+    """Train the missing networks and add them to the results and the file."""
+    plan = results.plan
+    done = frozenset(np.flatnonzero(results.snapshot().done).tolist())
     shares = shares_of(plan, laboratory.workers.count, skipped=done)
     with closing(_Progress(plan, len(plan) - len(done))) as progress:
         for piece in laboratory.run(plan, shares):
-            book.add(piece.places, piece.cohort, piece.findings)
+            results.add(piece.places, piece.cohort, piece.findings)
             if file is not None and piece.findings is not None:
                 file.add(plan, Ended.of(piece.places, piece.cohort, piece.findings))
             progress.show(piece)
@@ -198,12 +198,12 @@ def _train(
 
 
 class _Progress:
-    """How far the networks have come and how long the rest takes: on a terminal, else nothing."""
+    """A progress bar, shown on a terminal only."""
 
     def __init__(self, plan: LabPlan, count: int) -> None:
         self._plan = plan
         self._taken = np.zeros(len(plan), dtype=np.int64)
-        """Steps of each network."""
+        """Steps taken by each network."""
         self._bar: tqdm | None = None
         if sys.stderr.isatty():
             self._bar = tqdm(
@@ -216,7 +216,7 @@ class _Progress:
             )
 
     def show(self, piece: Piece) -> None:
-        """Show how far networks have come; those that have stopped are all the way."""
+        """Add the progress of networks; stopped ones count as finished."""
         if self._bar is None:
             return
         cohort, goal = piece.cohort, self._plan.steps
@@ -225,19 +225,19 @@ class _Progress:
         self._taken[piece.places] = taken
 
     def close(self) -> None:
-        """Take it away."""
+        """Remove the bar."""
         if self._bar is not None:
             self._bar.close()
 
 
-def _so_far(wish: Wish, done: int, kept: int | None) -> str:
-    """Say how many are done, how many of them the file has if there is one, and how to go on."""
-    text = f"{numerals.whole(done)} of {numerals.counted(len(wish.plan), 'network')} are done"
+def _so_far(options: LabOptions, done: int, kept: int | None) -> str:
+    """Return how many networks are done, how many are in the file, and how to continue."""
+    text = f"{numerals.whole(done)} of {numerals.counted(len(options.plan), 'network')} are done"
     if kept not in {done, None}:
         text += f", {numerals.whole(kept)} of them in the file"
-    if wish.csv is None:
+    if options.csv is None:
         return f"{text}."
-    if wish.resumes:
-        return f"{text}; the same command goes on."
-    name = shlex.quote(str(wish.csv))
-    return f"{text}; the same command goes on with --resume {name} in place of --csv."
+    if options.resumes:
+        return f"{text}; run the same command to continue."
+    name = shlex.quote(str(options.csv))
+    return f"{text}; to continue, use --resume {name} instead of --csv."

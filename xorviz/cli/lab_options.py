@@ -1,4 +1,4 @@
-"""The options of xorviz lab, and the plan that they ask for."""
+"""The options of the command lab."""
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
@@ -20,31 +20,31 @@ if TYPE_CHECKING:
 
 JOBS = Whole(1, 1024)
 RECIPE_COUNT = Whole(1, 10_000)
-"""How many recipes a plan may have: more is a slip of the finger."""
+"""Recipes of a plan; more is probably a typing error."""
 _DEFAULT_SEEDS, _DEFAULT_STEPS = range(100), 20_000
 
-_DESCRIPTION = """Trains many networks at once, and prints how often they succeed, with the
-uncertainty of the count. A setting may have several values, with commas between them: every
-combination is a recipe, and each recipe is trained from the initial weights of every seed."""
-_EPILOG = """Ctrl+C stops at once; what is done by then is reported, and with --csv kept. A rate is
-given with its 95 % interval (Wilson). right: all four rows on the right side of 0.5 at the end;
-learned: all four errors below 0.1."""
+_DESCRIPTION = """Trains many networks and prints how often they succeed, with confidence intervals.
+A setting may have several values, separated by commas: every combination is a recipe, and each
+recipe is trained from the initial weights of every seed."""
+_EPILOG = """Ctrl+C stops at once; the results so far are printed, and kept in a file given with
+--csv. Success rates have 95 % intervals (Wilson). right: all four outputs on the correct side of
+0.5 at the end; learned: all four errors below 0.1."""
 _HELP = {
     "width": "hidden units",
     "rate": "learning rates",
     "activation": "of the hidden units",
     "loss": "over the four rows",
-    "biases": "whether units have biases; off, on, or both one after the other",
-    "momentum": "share of the last movement that is carried on",
-    "init": "where weights start",
+    "biases": "whether units have biases: off, on, or both",
+    "momentum": "share of the last update that is added to the next",
+    "init": "kind of initial weights",
     "init_range": "weights are drawn from minus to plus this, or equal to it",
-    "perturbation": "how far nearly equal ones are off",
-    "targets": "wanted outputs for the rows 10 00 01 11",
+    "perturbation": "deviation of nearly equal weights",
+    "targets": "targets of the rows 10 00 01 11",
 }
 
 
 class _Switches:
-    """On, off, or both: a Rule."""
+    """A Rule: off, on or both."""
 
     @property
     def allowed(self) -> str:
@@ -58,43 +58,44 @@ class _Switches:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What the command is asked for. A value."""
+class LabOptions:
+    """The checked options. A value."""
 
     plan: "LabPlan"
     csv: Path | None = None
-    """A file for the networks."""
+    """The file for a row per network."""
     resumes: bool = False
-    """Whether that file is there already, and is to be gone on with."""
+    """Whether that file exists and is continued."""
     jobs: int | None = None
-    """How many processes; None for one for each core."""
+    """Number of processes; None is one per core."""
     scheduler: str | None = None
-    """The address of a cluster that does the work in place of processes."""
+    """Address of a cluster to use instead of processes."""
     as_json: bool = False
-    is_agreed: bool = False
-    """Whether it may cost much."""
+    is_confirmed: bool = False
+    """Whether a large plan starts without a question."""
     kernel: str = NUMPY
-    """The one that is chosen for training."""
 
 
-def wish_of(options: Mapping[str, Any]) -> Wish:
-    """Return what options ask for. Raises SettingError for what cannot be.
+def checked_options(options: Mapping[str, Any]) -> LabOptions:
+    """Return the checked options, including settings given before the command.
 
-    A setting that stands before the command counts too.
+    Raises SettingError.
     """
     if "jobs" in options and "scheduler" in options:
         raise SettingError("--jobs is for this machine; with --scheduler the cluster decides")
     if "csv" in options and "resume" in options:
-        raise SettingError("--csv is for a new file; --resume goes on with the one that it names")
+        raise SettingError(
+            "--csv is for a new file, --resume for one that exists; use only one of them"
+        )
     csv: Path | None = options.get("csv", options.get("resume"))
-    return Wish(
+    return LabOptions(
         plan=_plan(options),
         csv=csv,
         resumes="resume" in options,
         jobs=options.get("jobs"),
         scheduler=options.get("scheduler"),
         as_json=options["json"],
-        is_agreed=options["yes"],
+        is_confirmed=options["yes"],
         kernel=options.get("kernel", NUMPY),
     )
 
@@ -120,60 +121,60 @@ def add_lab(commands: "argparse._SubParsersAction[Any]") -> None:
         "lab",
         prog="xorviz lab",
         usage="xorviz lab [--seeds 0..499] [--width 2,3,4] [--rate 0.1,0.5] [option ...]",
-        help="train many networks, and see how often they succeed",
+        help="train many networks and count how often they succeed",
         description=_DESCRIPTION,
         epilog=_EPILOG,
         allow_abbrev=False,
     )
-    recipes = lab.add_argument_group("recipes, each with one value or several")
+    recipes = lab.add_argument_group("recipes, with one or more values per setting")
     for name, text in _HELP.items():
         _add_list(recipes, name, text)
-    # Known, so that a hint can be given.
+    # Accepted here so that its error message can point to --seeds.
     lab.add_argument("--seed", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-    work = lab.add_argument_group("what is done with each")
+    work = lab.add_argument_group("training of each recipe")
     _add(work, "seeds", Seeds(), "seeds of the initial weights, such as 0..499 or 1,2,7 (0..99)",
          default=_DEFAULT_SEEDS)  # fmt: skip
-    _add(work, "steps", STEPS, f"steps that each network takes ({_DEFAULT_STEPS})",
+    _add(work, "steps", STEPS, f"steps of each network ({_DEFAULT_STEPS})",
          default=_DEFAULT_STEPS)  # fmt: skip
     work.add_argument(
         "--stop-when-learned", action="store_true", help="stop a network once it has learned"
     )
     _add(work, "stop-at-loss", stopping.AT_LOSS, "stop a network once its loss is this low",
          metavar="LOSS", dest="at_loss")  # fmt: skip
-    _add_ways(lab)
+    _add_work(lab)
 
 
-def _add_ways(lab: argparse.ArgumentParser) -> None:
-    ways = lab.add_argument_group("how it is done, and what comes out")
-    _add(ways, "jobs", JOBS, "processes that work (one for each core)")
-    add_kernel(ways)
-    ways.add_argument(
+def _add_work(lab: argparse.ArgumentParser) -> None:
+    work = lab.add_argument_group("workers and output")
+    _add(work, "jobs", JOBS, "worker processes (one per core)")
+    add_kernel(work)
+    work.add_argument(
         "--scheduler",
         metavar="tcp://HOST:PORT",
         default=argparse.SUPPRESS,
-        help="a Dask cluster that does the work instead; needs xorviz[cluster]",
+        help="a Dask cluster to use instead; needs xorviz[cluster]",
     )
-    ways.add_argument(
+    work.add_argument(
         "--csv",
         type=Path,
         metavar="FILE.csv",
         default=argparse.SUPPRESS,
-        help="a new file for a row of each network, written as it is done",
+        help="a new file with a row per network, written as each is done",
     )
-    ways.add_argument(
+    work.add_argument(
         "--resume",
         type=Path,
         metavar="FILE.csv",
         default=argparse.SUPPRESS,
-        help="such a file, to train and add what is missing in it",
+        help="a file of --csv to continue with the missing networks",
     )
-    ways.add_argument("--json", action="store_true", help="print one JSON object")
-    ways.add_argument("--yes", action="store_true", help="do not ask, however much it costs")
+    work.add_argument("--json", action="store_true", help="print one JSON object")
+    work.add_argument("--yes", action="store_true", help="start a large plan without asking")
 
 
 def _add_list(group: "argparse._ArgumentGroup", name: str, text: str) -> None:
     default = _written(getattr(RunConfig(), name))
-    if name == "biases":  # as for one network, it may stand alone
+    if name == "biases":  # may have no value, as for one network
         more: dict[str, Any] = {"nargs": "?", "const": (True,), "metavar": "{off,on,both}"}
         _add(group, name, _Switches(), f"{text} ({default})", dest=_list(name), **more)
         return
@@ -183,7 +184,7 @@ def _add_list(group: "argparse._ArgumentGroup", name: str, text: str) -> None:
 
 
 def _written(value: object) -> str:
-    """Return a setting's value as its option takes it."""
+    """Return a value as its option accepts it."""
     match value:
         case float():
             return numerals.plain(value)
@@ -206,7 +207,7 @@ def _add(
 
 
 def _list(name: str) -> str:
-    """Return where the values of a setting are kept: apart from the one before the command."""
+    """Return the destination of a setting's values, distinct from the option before the command."""
     return f"{name}_list"
 
 

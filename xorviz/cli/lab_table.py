@@ -1,4 +1,4 @@
-"""What a lab has found, recipe by recipe: a table for people, or JSON for programs."""
+"""Results of the lab per recipe, as a table or JSON."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -13,39 +13,39 @@ from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.success import Proportion, Summary, interval_text, percent
 
-_PEOPLE_ORDER = (
+_SETTINGS = (
     *("width", "rate", "loss", "activation", "biases", "momentum"),
     *("init", "init_range", "perturbation", "targets"),
 )
-"""The settings of a recipe; the loss stands beside the rate."""
-_FOUND = ("networks", "right (95 %)", "learned (95 %)", "first step right (quartiles)", "states")
+"""Settings in the order of the table's columns."""
+_RESULTS = ("networks", "right (95 %)", "learned (95 %)", "first step right (quartiles)", "states")
 _LONGEST_SEEDS = 60
 """Characters; longer lists are cut."""
 _GAP = "  "
 
 
-def table(picture: LabSnapshot, spelled: Callable[[str], str] = str) -> str:
-    """Return what all recipes have in common, and a line for each with what was found.
+def table(snapshot: LabSnapshot, spelled: Callable[[str], str] = str) -> str:
+    """Return the settings common to all recipes, and a row of results per recipe.
 
-    A text can be spelled for a terminal that does not know all signs.
+    ``spelled`` replaces characters that the terminal cannot show.
     """
-    recipes = picture.plan.recipes
-    names = [name for name in _PEOPLE_ORDER if name in varying(recipes)]
-    lines = [[*(_heading(name, names, recipes[0]) for name in names), *_FOUND]]
+    recipes = snapshot.plan.recipes
+    names = [name for name in _SETTINGS if name in varying(recipes)]
+    lines = [[*(_heading(name, names, recipes[0]) for name in names), *_RESULTS]]
     for number, recipe in enumerate(recipes):
         settings = [_shown(name, recipe) for name in names]
-        lines.append([*settings, *_found(picture.summary(number), len(picture.plan.seeds))])
-    common = [_told(name, recipes[0]) for name in _relevant(recipes) if name not in names]
-    head = [_plan_text(picture.plan), ", ".join(common), _warning(picture)]
+        lines.append([*settings, *_results(snapshot.summary(number), len(snapshot.plan.seeds))])
+    common = [_named(name, recipes[0]) for name in _relevant(recipes) if name not in names]
+    head = [_plan_text(snapshot.plan), ", ".join(common), _warning(snapshot)]
     cells = [[spelled(cell) for cell in line] for line in lines]
     return "".join(
         f"{line}\n" for line in (*map(spelled, filter(None, head)), "", *_aligned(cells))
     )
 
 
-def as_json(picture: LabSnapshot, kernel: str) -> str:
-    """Return plan, kernel, and each recipe with what was found, as one line of JSON."""
-    plan = picture.plan
+def as_json(snapshot: LabSnapshot, kernel: str) -> str:
+    """Return plan, kernel, and the results of each recipe as one line of JSON."""
+    plan = snapshot.plan
     value = {
         "plan": {
             "seeds": seeds_text(plan.seeds),
@@ -56,7 +56,7 @@ def as_json(picture: LabSnapshot, kernel: str) -> str:
         },
         "kernel": kernel,
         "recipes": [
-            _recipe_value(recipe, picture.summary(number))
+            _recipe_value(recipe, snapshot.summary(number))
             for number, recipe in enumerate(plan.recipes)
         ],
     }
@@ -64,7 +64,7 @@ def as_json(picture: LabSnapshot, kernel: str) -> str:
 
 
 def seeds_text(seeds: Sequence[int]) -> str:
-    """Return seeds as the option --seeds takes them: 0..499, or 1,2,7."""
+    """Return seeds as --seeds accepts them: 0..499, or 1,2,7."""
     if isinstance(seeds, range):
         to = ".." if len(seeds) > 2 else ","
         return f"{seeds[0]}{to}{seeds[-1]}" if len(seeds) > 1 else str(seeds[0])
@@ -109,18 +109,18 @@ def _plan_text(plan: LabPlan) -> str:
     return text
 
 
-def _warning(picture: LabSnapshot) -> str:
-    """Return in what the networks that are done differ from all, where they do."""
-    rules = picture.plan.rules
-    if picture.done.all() or not (rules.when_learned or rules.at_loss is not None):
+def _warning(snapshot: LabSnapshot) -> str:
+    """Return a warning if the networks done so far are not representative, otherwise nothing."""
+    rules = snapshot.plan.rules
+    if snapshot.done.all() or not (rules.when_learned or rules.at_loss is not None):
         return ""
-    return "Those that stop early are done first: the rates of all will be others."
+    return "Networks that stop early finish first, so these rates are not those of all networks."
 
 
 def _relevant(recipes: Sequence[RunConfig]) -> Iterator[str]:
-    """Yield the settings that make a difference to some recipe."""
+    """Yield the settings that matter to at least one recipe."""
     starts = {recipe.init for recipe in recipes}
-    for name in _PEOPLE_ORDER:
+    for name in _SETTINGS:
         if name == "init_range" and starts == {"zero"}:
             continue
         if name == "perturbation" and "nearly-equal" not in starts:
@@ -129,7 +129,7 @@ def _relevant(recipes: Sequence[RunConfig]) -> Iterator[str]:
 
 
 def _heading(name: str, names: Sequence[str], recipe: RunConfig) -> str:
-    """Return what stands above a column; rates compare only under one formula."""
+    """Return the heading of a column; rates are comparable only for one loss."""
     if name == "rate" and "loss" not in names:
         return f"rate ({recipe.loss})"
     return _label(name)
@@ -139,7 +139,7 @@ def _label(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _told(name: str, recipe: RunConfig) -> str:
+def _named(name: str, recipe: RunConfig) -> str:
     return f"{_label(name)} {_shown(name, recipe)}"
 
 
@@ -157,9 +157,9 @@ def _shown(name: str, recipe: RunConfig) -> str:
             return str(value)
 
 
-def _found(summary: Summary | None, wanted: int) -> list[str]:
+def _results(summary: Summary | None, wanted: int) -> list[str]:
     if summary is None:
-        return ["0", *["-"] * (len(_FOUND) - 1)]
+        return ["0", *["-"] * (len(_RESULTS) - 1)]
     networks = numerals.whole(summary.networks)
     if summary.networks < wanted:
         networks += f" of {numerals.whole(wanted)}"
@@ -185,12 +185,12 @@ def _quartiles_text(quartiles: tuple[float, float, float] | None) -> str:
 
 
 def _step_text(step: float) -> str:
-    """Return a step, with one decimal where it lies between two."""
+    """Return a step, with one decimal if it lies between two."""
     return f"{step:,.1f}".removesuffix(".0").replace(",", numerals.THIN_SPACE)
 
 
 def _aligned(lines: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield lines with their columns to the right; the last begins with its heading."""
+    """Yield lines with columns aligned to the right, the last to the left."""
     sizes = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         cells = [text.rjust(size) for text, size in zip(line[:-1], sizes, strict=False)]

@@ -1,4 +1,4 @@
-"""The command line. What needs no window never imports Qt."""
+"""The command line's main function. Commands without a window do not import Qt."""
 
 import argparse
 import os
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from xorviz.cli.lab_options import wish_of
+from xorviz.cli.lab_options import checked_options
 from xorviz.cli.parser import (
     CHOICES,
     COMMANDS,
@@ -27,14 +27,14 @@ from xorviz.files.arguments import given_settings, option_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run xorviz; return the exit code: 0 done, 1 failed, 2 called wrongly."""
+    """Run xorviz; return the exit code: 0 done, 1 failed, 2 wrong usage."""
     status = 0
     try:
         status = _run(arguments)
-        sys.stdout.flush()  # here, where it can still be said that nobody could read it
+        sys.stdout.flush()  # here, where a failure can still be reported
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # whoever reads the output has seen enough
+    except BrokenPipeError:  # the reader has closed the pipe
         _discard_output()
     except OSError as error:
         _discard_output()
@@ -69,13 +69,13 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 
 def _taken_file(parser: argparse.ArgumentParser, words: list[str]) -> Path | None:
-    """Take the first word that is neither an option nor its value, unless it is a command."""
-    place = 0
-    while place < len(words) and words[place].startswith("-"):
-        place += _length_of_option(words[place : place + 2])
-    if place >= len(words) or words[place] in COMMANDS:
+    """Remove and return the first positional word, unless it is a command."""
+    index = 0
+    while index < len(words) and words[index].startswith("-"):
+        index += _length_of_option(words[index : index + 2])
+    if index >= len(words) or words[index] in COMMANDS:
         return None
-    word = words.pop(place)
+    word = words.pop(index)
     if not word.endswith(".xorviz") and not _is_file(Path(word)):
         known = ", ".join(COMMANDS)
         parser.error(f"{word!r} is neither a command ({known}) nor a run file (*.xorviz)")
@@ -83,7 +83,7 @@ def _taken_file(parser: argparse.ArgumentParser, words: list[str]) -> Path | Non
 
 
 def _is_file(path: Path) -> bool:
-    """Tell whether it is a file; one that cannot be looked at is opened, which says why."""
+    """Return whether a path is a file, or cannot be checked: opening it then reports why."""
     try:
         return path.is_file()
     except OSError:
@@ -91,7 +91,7 @@ def _is_file(path: Path) -> bool:
 
 
 def _length_of_option(words: Sequence[str]) -> int:
-    """Return how many words an option is, given it and the word after it."""
+    """Return how many words an option takes, given it and the next word."""
     option, *value = words
     if option == "--biases":
         return 2 if value in (["on"], ["off"]) else 1
@@ -99,20 +99,20 @@ def _length_of_option(words: Sequence[str]) -> int:
 
 
 def _discard_output() -> None:
-    """Send what is still buffered nowhere, so that the interpreter's end does not stumble."""
+    """Redirect buffered output to the null device, so that exit does not fail on it."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _refuse(
     parser: argparse.ArgumentParser, options: dict[str, Any], names: Iterable[str], why: str
 ) -> None:
-    """End with an error if one of these options was given."""
+    """Exit with an error if one of these options was given."""
     if given := [name for name in names if name in options]:
         parser.error(f"{option_of(given[0])} {why}")
 
 
 def _kernel(parser: argparse.ArgumentParser, options: dict[str, Any]) -> str:
-    """Return the kernel that is wanted, or the fastest there is; end where it is not there."""
+    """Return the chosen kernel, or the fastest installed; exit if it is not installed."""
     try:
         return compiler.chosen(options.get("kernel"))
     except compiler.KernelError as error:
@@ -122,11 +122,11 @@ def _kernel(parser: argparse.ArgumentParser, options: dict[str, Any]) -> str:
 def _train(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     from xorviz.cli.train import train
 
-    _refuse(parser, options, ("run", *CHOICES), "is for the window, train has none")
+    _refuse(parser, options, ("run", *CHOICES), "is for the window; train has none")
     kernel = _kernel(parser, options)
     save: Path | None = options["save"]
     if save is not None and (trouble := _obstacle(save)):
-        return failed(trouble)  # now, not after hours of training
+        return failed(trouble)  # before training, not after
     config = RunConfig(**given_settings(options))
     steps, every, as_json = (options[name] for name in ("steps", "every", "json"))
     return train(config, steps, every, as_json, save, kernel)
@@ -135,9 +135,9 @@ def _train(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
 def _export(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     from xorviz.cli.export import export
 
-    _refuse(parser, options, ("run", *CHOICES), "is for the window, export has none")
+    _refuse(parser, options, ("run", *CHOICES), "is for the window; export has none")
     _refuse(parser, options, ["kernel"], "is for training; export shows what was trained")
-    _refuse(parser, options, RULES, "is for a new run; export has that of a file")
+    _refuse(parser, options, RULES, "is for a new run; export takes the settings from the file")
     outputs: dict[str, Path] = {name: options[name] for name in OUTPUTS if name in options}
     if not outputs:
         parser.error(f"export needs an output: {', '.join(map(option_of, OUTPUTS))}")
@@ -147,7 +147,7 @@ def _export(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
         _refuse(parser, options, ["view"], "is for --png, --svg and --gif")
     files = [options["file"], *outputs.values()]
     if len({path.resolve() for path in files}) < len(files):
-        parser.error("each output needs a file of its own, other than the run's")
+        parser.error("each output needs its own file, different from the run file")
     view, scale = options.get("view", VIEW), options.get("scale", 1)
     return export(options["file"], options.get("step"), outputs, view, scale)
 
@@ -155,10 +155,10 @@ def _export(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
 def _diagnose(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     from xorviz.cli.diagnose import DiagnosisInput, diagnose
 
-    _refuse(parser, options, ("run", *CHOICES), "is for the window, diagnose has none")
+    _refuse(parser, options, ("run", *CHOICES), "is for the window; diagnose has none")
     _refuse(parser, options, ["kernel"], "is for training; diagnose trains nothing")
     if "targets" in options:
-        parser.error("--targets stands behind diagnose, where it is in the order of the rows")
+        parser.error("--targets goes after diagnose, where it follows the order of the rows")
     others = [name for name in RULES if name not in WEIGHT_SETTINGS]
     _refuse(parser, options, others, "is for a new run; diagnose has the weights as they are")
     weights, outputs = options.get("weights"), options.get("outputs")
@@ -173,19 +173,19 @@ def _diagnose(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
 
 
 def _lab(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
-    _refuse(parser, options, ("run", *CHOICES), "is for the window, lab has none")
+    _refuse(parser, options, ("run", *CHOICES), "is for the window; lab has none")
     _refuse(parser, options, ["seed"], "is for one network; lab takes --seeds, such as 0..499")
     try:
-        wish = wish_of(options | {"kernel": _kernel(parser, options)})
+        checked = checked_options(options | {"kernel": _kernel(parser, options)})
     except SettingError as error:
         parser.error(str(error))
     from xorviz.cli.lab import lab
 
-    return lab(wish)
+    return lab(checked)
 
 
 def _obstacle(path: Path) -> str | None:
-    """Return why a file cannot be written here, so far as it can be seen without trying."""
+    """Return why a file cannot be written, as far as can be checked without writing."""
     try:
         is_folder = path.is_dir()
     except OSError as error:  # its name is too long, or its folder may not be entered
@@ -195,14 +195,14 @@ def _obstacle(path: Path) -> str | None:
     if is_folder:
         return f"{path} is a folder, not a file."
     if not path.parent.is_dir():
-        return f"There is no folder {path.parent}."
+        return f"The folder {path.parent} does not exist."
     if not os.access(path.parent, os.W_OK):
-        return f"Nothing can be written into the folder {path.parent}."
+        return f"The folder {path.parent} is not writable."
     return None
 
 
 def _open_window(options: dict[str, Any], file: Path | None, kernel: str) -> int:
-    """Show the window, unless the file cannot be read or Qt cannot start here."""
+    """Open the window, unless the file cannot be read or Qt cannot start."""
     from xorviz.cli import preflight
 
     project = None
@@ -215,9 +215,9 @@ def _open_window(options: dict[str, Any], file: Path | None, kernel: str) -> int
             return failed(f"{file}: {error}")
     if trouble := preflight.problem():
         return failed(trouble)
-    from xorviz.window.app import Wishes, run
+    from xorviz.window.app import WindowOptions, run
 
     given = given_settings(options)
     config = RunConfig(**given) if given else None
     choices = {name: options[name] for name in CHOICES if name in options}
-    return run(Wishes(config, "run" in options, choices, kernel, project, file))
+    return run(WindowOptions(config, "run" in options, choices, kernel, project, file))

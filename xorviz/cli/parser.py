@@ -1,4 +1,4 @@
-"""What the command line takes: its commands, and the options of each."""
+"""The commands and their options."""
 
 import argparse
 from pathlib import Path
@@ -21,9 +21,9 @@ from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder
 from xorviz.panels import registry
 
 WEIGHT_SETTINGS = ("activation", "loss", "rate")
-"""What has to be told beside weights; outputs speak for themselves."""
+"""Settings needed with weights, but not with outputs."""
 
-_DESCRIPTION = """Says in which state a network is that another program trained, and what to try.
+_DESCRIPTION = """Diagnoses a network that another program trained, and says what to try.
 Its weights are JSON, arrays as NumPy, PyTorch or Keras print them, or an npz file."""
 _HELP = {
     "activation": "of the hidden units (sigmoid)",
@@ -39,7 +39,7 @@ def add_diagnose(commands: "argparse._SubParsersAction[Any]") -> None:
         prog="xorviz diagnose",
         usage="xorviz diagnose --weights FILE [option ...]\n"
         '       xorviz diagnose --outputs "0 .5 1 .5" [option ...]',
-        help="say in which state a network of your own is",
+        help="diagnose a network of your own",
         description=_DESCRIPTION,
         allow_abbrev=False,
     )
@@ -47,7 +47,7 @@ def add_diagnose(commands: "argparse._SubParsersAction[Any]") -> None:
         "--weights",
         metavar="FILE",
         default=argparse.SUPPRESS,
-        help="w1 and w2, and perhaps b1 and b2, or four outputs; - reads standard input",
+        help="w1 and w2, optionally b1 and b2, or four outputs; - reads standard input",
     )
     diagnose.add_argument(
         "--outputs",
@@ -55,14 +55,14 @@ def add_diagnose(commands: "argparse._SubParsersAction[Any]") -> None:
         default=argparse.SUPPRESS,
         help="the four outputs alone, each from 0 to 1",
     )
-    # Not the targets of a run, which are in another order: they must not be mistaken for it.
+    # Not the option --targets of a run, whose rows are in another order.
     diagnose.add_argument(
         "--targets",
         dest="wanted",
         type=_read_targets,
         metavar="TARGETS",
         default=argparse.SUPPRESS,
-        help=f"wanted outputs in the order of the rows (XOR); {RULES['targets'].allowed}",
+        help=f"targets in the order of the rows (XOR); {RULES['targets'].allowed}",
     )
     add_option(diagnose, "order", RowOrder(), "order of the rows x1 x2 in outputs and targets",
                default=PRINTED_ORDER)  # fmt: skip
@@ -85,7 +85,7 @@ _EVERY = Whole(1, 10**12)
 _THEME = Choice(("system", "light", "dark"))
 
 CHOICES = ("speed", "theme")
-"""Options that are remembered as the window's own choices."""
+"""Options that the window remembers."""
 WITH_VALUE = frozenset(map(option_of, (*RULES, *CHOICES, "kernel")))
 COMMANDS = ("train", "export", "diagnose", "lab")
 
@@ -93,7 +93,7 @@ VIEW = "decision_surface"
 """The view that pictures show unless another is named."""
 _SCALE = Whole(1, 4)
 OUTPUTS = {
-    "script": "NumPy script that trains the run anew, up to the step",
+    "script": "NumPy script that repeats the run up to the step",
     "csv": "loss of the whole run",
     "npz": "weights, outputs and settings for numpy.load",
     "json": "the same as JSON, as train --json prints it",
@@ -105,15 +105,15 @@ PICTURES = ("png", "svg", "gif")
 
 
 class Parser(SettingParser):
-    """Says what is wrong in one line, and leaves the usage to --help."""
+    """A parser whose errors are one line, without the usage."""
 
     def error(self, message: str) -> NoReturn:
-        """End with the exit code of a wrong call."""
+        """Print the message and exit with code 2."""
         self.exit(2, f"{self.prog}: {without_argument_name(message)}\n")
 
 
 def command_line() -> argparse.ArgumentParser:
-    """Return what reads the command line; most of what is not given leaves no trace."""
+    """Return the parser; most options that are not given are absent from the result."""
     parser = Parser(
         prog="xorviz",
         usage="xorviz [option ...] [FILE.xorviz]\n       xorviz {train,export,diagnose,lab} ...",
@@ -149,7 +149,7 @@ def _add_train(commands: "argparse._SubParsersAction[Parser]") -> None:
     add_option(train, "steps", _STEPS, "steps to train", default=60_000)
     add_option(train, "every", _EVERY, "steps between printed lines", default=10_000)
     train.add_argument("--json", action="store_true", help="print one JSON object at the end")
-    train.add_argument("--save", type=Path, metavar="FILE.xorviz", help="keep the run in a file")
+    train.add_argument("--save", type=Path, metavar="FILE.xorviz", help="save the run in a file")
 
 
 def _add_export(commands: "argparse._SubParsersAction[Parser]") -> None:
@@ -157,16 +157,16 @@ def _add_export(commands: "argparse._SubParsersAction[Parser]") -> None:
         "export",
         prog="xorviz export",
         usage="xorviz export FILE.xorviz [option ...]",
-        help="turn a saved run into a script, numbers and pictures",
-        description="Writes what is known of a saved run at one step into files.",
+        help="export a saved run as a script, numbers and pictures",
+        description="Writes a saved run at one step to files.",
         allow_abbrev=False,
     )
     export.add_argument("file", type=Path, metavar="FILE.xorviz", help="a saved run")
-    add_option(export, "step", _STEPS, "step to show, otherwise the one last looked at")
+    add_option(export, "step", _STEPS, "step to export (the one last shown)")
     for name, text in OUTPUTS.items():
         export.add_argument(
             option_of(name), type=Path, metavar="FILE", default=argparse.SUPPRESS, help=text
         )
     views = Choice(tuple(entry.name for entry in registry.pictured()))
     add_option(export, "view", views, f"what pictures show ({VIEW})")
-    add_option(export, "scale", _SCALE, "pixels of a PNG for one of the screen (1)")
+    add_option(export, "scale", _SCALE, "pixels of a PNG per pixel of the screen (1)")

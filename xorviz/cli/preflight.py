@@ -1,4 +1,4 @@
-"""Whether Qt can start here; if not, one sentence that says why and what to do."""
+"""A check whether Qt can open a window here."""
 
 import ctypes
 import os
@@ -12,26 +12,26 @@ QT_PACKAGES = "libgl1 libegl1 libfontconfig1 libglib2.0-0 libdbus-1-3 libxkbcomm
 X11_PACKAGES = "libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
 INSTALL = "sudo apt-get install -y --no-install-recommends"
 START_SECONDS = 2.0
-"""How long an X server that is only just starting may take."""
+"""How long to wait for an X server that is still starting."""
 HEADLESS = "without a window, 'xorviz train' trains in the terminal"
 
 
 def problem(environment: Mapping[str, str] = os.environ) -> str | None:
-    """Return why no window can be opened here and the remedy, or None if one can.
+    """Return why no window can be opened and the remedy, or None. Imports Qt.
 
-    Qt itself would end the process, with a message that misleads. Imports Qt.
+    Qt itself would abort the process with a misleading message.
     """
     return _qt_problem() or (_display_problem(environment) if sys.platform == "linux" else None)
 
 
 def _qt_problem() -> str | None:
-    """Try to load Qt and what the window is drawn with."""
+    """Return why Qt cannot be imported, or None."""
     try:
         import PySide6
         from PySide6 import QtGui, QtSvg, QtWidgets  # noqa: F401
     except ImportError as error:
         return _import_problem(error)
-    # Its calls drop references to None, and after about a hundred redraws the process dies.
+    # It loses references to None, and the process crashes after about a hundred redraws.
     if PySide6.__version_info__[:3] == (6, 12, 0) and sys.version_info < (3, 12):
         return (
             "PySide6 6.12.0 crashes Python 3.11: "
@@ -48,7 +48,7 @@ def _import_problem(error: ImportError) -> str:
 
 
 def _display_problem(environment: Mapping[str, str]) -> str | None:
-    """Check what Qt will draw on, as Qt is going to choose it on Linux."""
+    """Check the display that Qt will choose on Linux."""
     platform = environment.get("QT_QPA_PLATFORM", "").split(":")[0].split(";")[0]
     display, wayland = environment.get("DISPLAY"), environment.get("WAYLAND_DISPLAY")
     if platform not in {"", "xcb", "wayland"}:
@@ -64,7 +64,7 @@ def _display_problem(environment: Mapping[str, str]) -> str | None:
 
 
 def _x11_problem(display: str) -> str | None:
-    """Load Qt's X11 plugin and connect to the display, as Qt would."""
+    """Load Qt's X11 plugin and connect to the display."""
     import PySide6
 
     plugin = Path(PySide6.__path__[0]) / "Qt" / "plugins" / "platforms" / "libqxcb.so"
@@ -84,10 +84,9 @@ def _x11_problem(display: str) -> str | None:
 
 
 def _connects(xcb: ctypes.CDLL, display: str) -> bool:
-    """Connect to a display.
+    """Return whether a display accepts a connection, and leave that connection open.
 
-    A good connection stays open: a bare X server resets itself when its last client leaves,
-    and then turns away the next, which would be Qt.
+    An X server without clients resets when its last client leaves, and would refuse Qt meanwhile.
     """
     connection = ctypes.c_void_p(xcb.xcb_connect(display.encode(), None))
     if not xcb.xcb_connection_has_error(connection):

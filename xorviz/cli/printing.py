@@ -1,4 +1,4 @@
-"""Texts for people, on terminals of all kinds."""
+"""Messages for terminals of any encoding."""
 
 import re
 import sys
@@ -8,13 +8,12 @@ from xorviz.core import numerals
 
 _SUM = "Σ"
 _FRACTIONS = {"½": "1/2", "¼": "1/4", "⅛": "1/8"}
-_SPELLED = {
+_REPLACEMENTS = {
     **dict.fromkeys(f"{numerals.MINUS}–—", "-"),
     **dict.fromkeys("“”", '"'),
     **dict.fromkeys("‘’", "'"),
     **_FRACTIONS,
-    # Not 1/4sum.
-    **{f"{sign}{_SUM}": f"{text} sum" for sign, text in _FRACTIONS.items()},
+    **{f"{fraction}{_SUM}": f"{text} sum" for fraction, text in _FRACTIONS.items()},
     numerals.THIN_SPACE: " ",
     _SUM: "sum",
     "…": "...",
@@ -26,28 +25,25 @@ _SPELLED = {
     "≤": "<=",
     "≥": ">=",
 }
-"""How signs are written where they cannot be shown."""
+"""Replacements for characters that an encoding lacks."""
 _RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
-_SIGNS = re.compile(
-    "|".join(["[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", *sorted(map(re.escape, _SPELLED), key=len, reverse=True)])
+_REPLACEABLE = re.compile(
+    "|".join(["[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", *sorted(map(re.escape, _REPLACEMENTS), key=len, reverse=True)])
 )
-"""What is spelled as a whole: powers, and the longest signs first."""
+"""Matches powers as a whole, and longer characters first."""
 
 
 def printable(text: str, stream: TextIO | None = None) -> str:
-    """Return a text as a stream can show it: not all know thin spaces, sums and powers.
-
-    The stream is standard output, unless another is given.
-    """
+    """Return a text in characters that the stream (by default standard output) can encode."""
     encoding = (sys.stdout if stream is None else stream).encoding or "ascii"
     if _shows(encoding, text):
         return text
-    plain = _SIGNS.sub(lambda sign: _spelled(sign[0], encoding), text)
+    plain = _REPLACEABLE.sub(lambda match: _replaced(match[0], encoding), text)
     return plain.encode(encoding, "replace").decode(encoding)
 
 
 def failed(trouble: str, status: int = 1) -> int:
-    """Say on standard error, in one line, what went wrong; return the exit code."""
+    """Print one line on standard error; return the exit code."""
     sys.stderr.write(printable(f"xorviz: {trouble}\n", sys.stderr))
     return status
 
@@ -60,15 +56,15 @@ def _shows(encoding: str, text: str) -> bool:
     return True
 
 
-def _spelled(sign: str, encoding: str) -> str:
-    """Return a sign in characters that all encodings have, unless this one has it."""
-    if _shows(encoding, sign):
-        return sign
-    return _SPELLED.get(sign) or f"^{sign.translate(_RAISED)}"
+def _replaced(character: str, encoding: str) -> str:
+    """Return a character, or its replacement if the encoding lacks it."""
+    if _shows(encoding, character):
+        return character
+    return _REPLACEMENTS.get(character) or f"^{character.translate(_RAISED)}"
 
 
-def tell_of_compiling() -> None:
-    """Tell a person on a terminal why nothing happens for some seconds."""
-    if sys.stderr.isatty():  # what reads it otherwise waits for failures
+def report_compiling() -> None:
+    """Explain the wait for the compiler, on a terminal only."""
+    if sys.stderr.isatty():
         sys.stderr.write("xorviz: compiling the training loop, once on this machine ...\n")
         sys.stderr.flush()

@@ -1,10 +1,10 @@
-"""Training in the terminal, as the 28 lines do it."""
+"""The command train: training in the terminal."""
 
 import sys
 from functools import cache
 from pathlib import Path
 
-from xorviz.cli.printing import failed, tell_of_compiling
+from xorviz.cli.printing import failed, report_compiling
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.runs.recording import Recording
@@ -22,12 +22,12 @@ def train(
     save: Path | None = None,
     kernel: str = compiler.NUMPY,
 ) -> int:
-    """Train, print what came of it, and save the run if it is to be kept.
+    """Train, print the loss and the outputs, and save the run if asked to.
 
-    Return 1 if the run diverged or could not be saved or trained, otherwise 0.
+    Return 1 if the run diverged or could not be trained or saved, otherwise 0.
     """
     try:
-        kernels.prepare(kernel, cache(tell_of_compiling))  # once, whatever is compiled
+        kernels.prepare(kernel, cache(report_compiling))  # at most once
     except compiler.KernelError as error:
         return failed(str(error))
     recording = Recording(config, kernel=kernel)
@@ -37,20 +37,20 @@ def train(
         if not as_json:
             print(f"step {recording.newest}  loss {recording.loss!r}", flush=True)
     snapshot = recording.snapshot()
-    saved = save is None or _save(recording, save)  # first: the output may have nowhere to go
+    saved = save is None or _save(recording, save)  # before printing, which may fail
     print(weights_json(snapshot) if as_json else _outputs(snapshot), end="")
     if snapshot.diverged_at is None:
         return 0 if saved else 1
     print(
         f"xorviz: diverged at step {snapshot.diverged_at}: the loss or a weight was no longer "
-        f"finite; shown is step {snapshot.step}; try a lower rate.",
+        f"finite; step {snapshot.step} is shown; try a lower rate.",
         file=sys.stderr,
     )
     return 1
 
 
 def _save(recording: Recording, path: Path) -> bool:
-    """Write the run into a file, or say why not; return whether it is there."""
+    """Save the run or print why not; return whether it was saved."""
     try:
         save_run(recording, path)
     except FileError as error:
