@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.core.test_config import SOUND
+from tests.core.test_config import VALID
 from xorviz.cli.main import main
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.rules import SettingError
 from xorviz.files.arguments import LONGEST_COMMAND, command_of, config_of
 
-CONFIGS = st.builds(RunConfig, **SOUND)
+CONFIGS = st.builds(RunConfig, **VALID)
 
 
 def test_a_command_names_width_rate_and_seed() -> None:

@@ -49,7 +49,7 @@ def test_unknown_numbers_are_written_in_one_form() -> None:
 def test_known_numbers_are_within_their_range() -> None:
     for bad in [-1e-300, 1.0000000001, np.inf, -np.inf]:
         np.testing.assert_array_equal(known(text_of("d", 0, 1), (2,), 1.0, "it"), [0, 1])
-        with pytest.raises(SettingError, match="it holds a number that cannot be"):
+        with pytest.raises(SettingError, match="it holds a number out of range"):
             known(text_of("d", 0.5, bad), (2,), 1.0, "it")
 
 

@@ -207,7 +207,7 @@ def test_where_no_copy_can_be_kept_that_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     recovery = Recovery(tmp_path / "file")
     for _ in range(2):
-        with pytest.raises(FileError, match=r"^Its folder cannot be made: .+\.$"):
+        with pytest.raises(FileError, match=r"^Its folder cannot be created: .+\.$"):
             recovery.save(trained(1))
     assert orphans(tmp_path / "file") == []
     recovery.close()

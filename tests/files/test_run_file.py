@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tests.core.test_config import SOUND
+from tests.core.test_config import VALID
 from tests.support.cases import some
 from tests.support.readable import flat
 from xorviz import __version__
@@ -218,7 +218,7 @@ def test_a_number_that_is_not_finite_is_never_saved() -> None:
         dumps(Project(record, 0))
 
 
-CONFIGS = st.builds(RunConfig, **SOUND | {"width": st.integers(1, 6)})
+CONFIGS = st.builds(RunConfig, **VALID | {"width": st.integers(1, 6)})
 
 
 @st.composite
@@ -230,7 +230,7 @@ def projects(draw: st.DrawFn) -> Project:
         if deed == "train":
             recording.advance(draw(st.integers(1, 200)))
         elif deed == "change":
-            recording.intervene("momentum", draw(SOUND["momentum"]))
+            recording.intervene("momentum", draw(VALID["momentum"]))
         elif deed == "set":
             place = draw(st.integers(0, 1)), draw(st.integers(0, recording.config.width - 1))
             recording.intervene("w1", draw(st.floats(-1e3, 1e3)), place)

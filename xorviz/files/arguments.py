@@ -1,4 +1,4 @@
-"""A run's settings as options of the command line: how they are defined, written and read back."""
+"""A run's settings as command-line options."""
 
 import argparse
 import re
@@ -12,7 +12,7 @@ from xorviz.core.numerals import plain
 from xorviz.core.rules import Choice, Rule, SettingError, Switch, parsed
 
 LONGEST_COMMAND = 2000
-"""Characters that are read as a command; the longest that is written has about 260."""
+"""Characters of a command that is read; the longest one written has about 260."""
 
 _HELP = {
     "width": "hidden units",
@@ -31,30 +31,28 @@ _HELP = {
 _ALWAYS_WRITTEN = ("width", "rate", "seed")
 _OTHERS_WITH_VALUE = ("--speed", "--theme", "--kernel", "--steps", "--every", "--save")
 _OTHERS_WITHOUT = ("--run", "--json")
-"""Options that say nothing of a run's settings."""
+"""Options that are not settings of a run."""
+_LONGEST_CHOICE = 60
+"""Characters of a list of choices that is also shown as the option's metavar."""
 _LONGEST_SHOWN, _LONGEST_MESSAGE = 80, 200
 
 
 class SettingParser(argparse.ArgumentParser):
-    """Takes whatever begins as a negative number does for a value: -5..3 and -1,2 too."""
+    """A parser for which -5..3, -1,2 and -1e3 are values, not options."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        # Else -1e3 is an unknown option, up to Python 3.13, and -1,2 and -inf are in all:
+        # By default -1e3 is an option up to Python 3.13, and -1,2 and -inf in all versions:
         # https://github.com/python/cpython/issues/124693
         self._negative_number_matcher = re.compile(r"-([\d.]|inf|nan)", re.IGNORECASE)
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
-    """Add an option for each setting of a run; one that is not given leaves no trace."""
+    """Add an option for each setting of a run, without defaults."""
     for name, rule in RULES.items():
         text = f"{_HELP[name]} ({_written(getattr(RunConfig(), name))})"
         more = {"nargs": "?", "const": True} if isinstance(rule, Switch) else {}
         add_option(parser, name, rule, text, **more)
-
-
-_LONGEST_CHOICE = 60
-"""Characters of what is allowed that stand beside the option too."""
 
 
 def add_option(
@@ -64,7 +62,7 @@ def add_option(
     text: str,
     **more: Any,
 ) -> None:
-    """Add an option whose value a rule reads and whose help ends with what is allowed."""
+    """Add an option whose value is parsed by a rule and whose help ends with the allowed range."""
     option = option_of(name)
     metavar = name.upper().split("_")[-1]
     if isinstance(rule, Choice | Switch) and len(rule.allowed) < _LONGEST_CHOICE:
@@ -81,28 +79,28 @@ def add_option(
 
 
 def add_kernel(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
-    """Add the option that chooses the kernel; without it the program chooses."""
+    """Add the option --kernel."""
     text = "what takes the steps (the compiled numba, where it is installed)"
     add_option(parser, "kernel", Choice(KERNEL_NAMES), text)
 
 
 def option_of(name: str) -> str:
-    """Return how a setting is called on the command line: --init-range."""
+    """Return the option of a setting, such as --init-range."""
     return "--" + name.replace("_", "-")
 
 
 def given_settings(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings of a run among the options that were given."""
+    """Return the settings of a run among the given options."""
     return {name: options[name] for name in RULES if name in options}
 
 
 def without_argument_name(message: str) -> str:
-    """Return a message of argparse without the name that ours begin with already."""
+    """Return an argparse message without its first name of the option, which ours repeat."""
     return re.sub("^argument [^ ]+: (?=--)", "", message)
 
 
 def command_of(config: RunConfig) -> str:
-    """Return the command that opens a window with a run: what is not named is the default."""
+    """Return the command that opens a run; settings left out have their defaults."""
     default = RunConfig()
     named = [
         f"{option_of(name)} {_written(value)}"
@@ -113,9 +111,9 @@ def command_of(config: RunConfig) -> str:
 
 
 def config_of(text: str) -> RunConfig:
-    """Return the run that a command asks for, as people copy it: with a $, a path, a train.
+    """Return the settings in a command, which may start with $ or a path and contain ``train``.
 
-    Raises SettingError, with one sentence, where it is no such command.
+    Raises SettingError for anything else.
     """
     if len(text) > LONGEST_COMMAND:
         raise SettingError(f"a command has at most {LONGEST_COMMAND} characters; this has more")
@@ -131,7 +129,7 @@ def config_of(text: str) -> RunConfig:
 
 
 def _after_program(words: list[str]) -> list[str]:
-    """Return what stands behind the program's name."""
+    """Return the words after the program's name."""
     if words[:1] == ["$"]:
         words = words[1:]
     if words[1:3] == ["-m", "xorviz"]:
@@ -142,7 +140,7 @@ def _after_program(words: list[str]) -> list[str]:
 
 
 class _ReadingParser(SettingParser):
-    """Raises what another one would print before it ends the process."""
+    """A parser that raises SettingError instead of ending the process."""
 
     def error(self, message: str) -> NoReturn:
         printable = "".join(c if c.isprintable() else " " for c in without_argument_name(message))
@@ -160,7 +158,7 @@ def _reading_parser() -> argparse.ArgumentParser:
 
 
 def _reader(rule: Rule, option: str) -> Callable[[str], object]:
-    """Return what reads an option's text; argparse prints the message of its error as it is."""
+    """Return a parser for an option's text; argparse prints the message of its error unchanged."""
 
     def read(text: str) -> object:
         try:
@@ -172,7 +170,7 @@ def _reader(rule: Rule, option: str) -> Callable[[str], object]:
 
 
 def _written(value: object) -> str:
-    """Return a setting's value as its option takes it."""
+    """Return a setting's value as option text."""
     match value:
         case bool():
             return "on" if value else "off"

@@ -1,4 +1,4 @@
-"""Arrays of numbers as text that JSON can carry, and back, every one of them checked."""
+"""Conversion of arrays to base64 text and back, with checks."""
 
 import base64
 from typing import Any
@@ -13,7 +13,7 @@ REAL, WHOLE = "<f8", "<i8"
 
 
 def packed_array(values: ArrayLike, kind: str) -> str:
-    """Return numbers as a text. Raises ValueError where one is not finite."""
+    """Return numbers as text. Raises ValueError if one is not finite."""
     array = np.asarray(values, dtype=kind)
     if not np.isfinite(array).all():
         raise ValueError("a number is not finite")
@@ -21,7 +21,7 @@ def packed_array(values: ArrayLike, kind: str) -> str:
 
 
 def packed_known(values: Array) -> str:
-    """Return numbers of which some may be unknown: NaN in one form, whatever machine wrote it."""
+    """Return numbers as text. Unknown ones are NaN, in the same bits on every machine."""
     return _text_of(np.where(np.isnan(values), np.nan, values).astype(REAL))
 
 
@@ -30,7 +30,7 @@ def _text_of(array: NDArray[Any]) -> str:
 
 
 def unpacked_array(value: object, kind: str, where: str) -> NDArray[Any]:
-    """Return the finite numbers (n,) in a text."""
+    """Return the numbers (n,) in a text, all finite."""
     array = _numbers(value, kind, where)
     if not np.isfinite(array).all():
         raise SettingError(f"{where} holds a number that is not finite")
@@ -38,7 +38,7 @@ def unpacked_array(value: object, kind: str, where: str) -> NDArray[Any]:
 
 
 def _numbers(value: object, kind: str, where: str) -> NDArray[Any]:
-    """Return the numbers (n,) in a text, whatever they are."""
+    """Return the numbers (n,) in a text, also infinite ones and NaN."""
     try:
         data = base64.b64decode(value, validate=True) if isinstance(value, str) else None
     except ValueError:
@@ -50,15 +50,15 @@ def _numbers(value: object, kind: str, where: str) -> NDArray[Any]:
 
 
 def shaped(value: object, kind: str, shape: tuple[int, ...], where: str) -> NDArray[Any]:
-    """Return the finite numbers in a text, which must be as many as a shape has."""
+    """Return the numbers in a text, all finite, in a shape."""
     return _folded(unpacked_array(value, kind, where), shape, where)
 
 
 def known(value: object, shape: tuple[int, ...], most: float, where: str) -> Array:
-    """Return numbers from 0 to most; NaN for those that are not known."""
+    """Return the numbers in a text, each from 0 to ``most`` or NaN for unknown, in a shape."""
     array: Array = _folded(_numbers(value, REAL, where), shape, where)
     if not (np.isnan(array) | ((array >= 0) & (array <= most))).all():
-        raise SettingError(f"{where} holds a number that cannot be")
+        raise SettingError(f"{where} holds a number out of range")
     return array
 
 

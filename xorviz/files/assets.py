@@ -1,4 +1,4 @@
-"""Reads what ships beside the code: icons, presets and texts."""
+"""Files that ship with the program: icons, presets and texts."""
 
 import json
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from xorviz.core.config import RunConfig
 
 
 def read_text(name: str) -> str:
-    """Return the text of a file in resources, named by its path there."""
+    """Return the text of a file, named by its path below resources."""
     return _folder().joinpath(name).read_text(encoding="utf-8")
 
 
@@ -21,18 +21,18 @@ def _folder() -> Traversable:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A run worth looking at, and why."""
+    """An instructive run, with the reason."""
 
     name: str
     why: str
     config: RunConfig
     speed: float
-    """Steps per second at which it is best watched."""
+    """Steps per second."""
 
 
 @cache
 def presets() -> tuple[Preset, ...]:
-    """Return the presets in the order in which they are offered."""
+    """Return the presets in the order of the menu."""
     return tuple(
         Preset(entry["name"], entry["why"], RunConfig.from_dict(entry["config"]), entry["speed"])
         for entry in json.loads(read_text("presets.json"))

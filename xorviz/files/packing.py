@@ -1,7 +1,4 @@
-"""A run as plain values that JSON can carry, and back, every one of them checked.
-
-Shapes: T points of the trace, C checkpoints, P trainable numbers.
-"""
+"""Conversion of a run to JSON values and back. Shapes: T trace points, C checkpoints, P weights."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -43,25 +40,25 @@ Wholes = NDArray[np.int64]
 STEP = Whole(0, 10**12)
 
 _NONE = -1
-"""What a streak's number is in a file where there is none."""
+"""Stands for a missing step of a streak."""
 
 _MOST = {"outputs": 1.0, "gradient_norms": float(np.finfo(float).max)}
-"""What a trace may hold besides its losses, and how large its numbers can be."""
+"""Largest allowed numbers of the trace's optional arrays. Version 1 has none of them."""
 
 _NEWER_SETTINGS = ("init", "perturbation")
-"""Files of version 1 have neither these nor what a trace holds besides its losses."""
+"""Settings that version 1 does not have."""
 
 _KERNELS = "kernels"
-"""Files before version 3 do not have them: NumPy's was the only one."""
+"""Missing before version 3, when NumPy's was the only kernel."""
 _KERNEL = Choice(KERNEL_NAMES)
 
 _FIELD = Choice((*sorted(LIVE_FIELDS), *WEIGHT_FIELDS))
 _SAME = 1e-9
-"""How far, relatively, another machine's initial weights may be from ours."""
+"""Relative tolerance for initial weights drawn on another machine."""
 
 
 def packed(record: Record) -> dict[str, Any]:
-    """Return a run as plain values. Raises ValueError where a number is not finite."""
+    """Return a run as JSON values. Raises ValueError if a number is not finite."""
     kept = record.checkpoints
     return {
         "config": record.config.to_dict(),
@@ -80,9 +77,9 @@ def packed(record: Record) -> dict[str, Any]:
 
 
 def unpacked(value: object, where: str) -> Record:
-    """Return the run that plain values describe.
+    """Return the run that JSON values describe.
 
-    Raises SettingError, naming the place below where, for anything that no run can have.
+    Raises SettingError for impossible values; its message names the entry, starting with ``where``.
     """
     keys = ("config", "interventions", "newest", "trace", "checkpoints")
     run = entries(value, keys, where, optional=(_KERNELS,))
@@ -102,10 +99,7 @@ def unpacked(value: object, where: str) -> Record:
 def entries(
     value: object, keys: Sequence[str], where: str, optional: Sequence[str] = ()
 ) -> Mapping[str, Any]:
-    """Return an object that has these keys and no others; raise SettingError for another.
-
-    The optional ones may be missing.
-    """
+    """Return an object with exactly these keys and any optional ones, or raise SettingError."""
     if not isinstance(value, dict):
         raise SettingError(f"{where} is not an object with entries")
     for key in keys:
@@ -118,16 +112,16 @@ def entries(
 
 
 def items(value: object, most: int, where: str) -> list[Any]:
-    """Return a list of at most so many values; raise SettingError for another."""
+    """Return a list of at most ``most`` values, or raise SettingError."""
     if not isinstance(value, list) or len(value) > most:
         raise SettingError(f"{where} is not a list of at most {most} values")
     return value
 
 
 def whole(rule: Whole, value: object, where: str) -> int:
-    """Return a whole number that a rule allows; raise SettingError for another."""
+    """Return a whole number that a rule allows, or raise SettingError."""
     if type(value) is int and rule.low <= value <= rule.high:
-        return value  # ten times as fast, where there may be a hundred thousand of them
+        return value  # ten times as fast for the hundred thousand numbers that a file may have
     number = checked(rule, where, value)
     assert isinstance(number, int)
     return number
@@ -157,12 +151,12 @@ def _joined(arrays: list[Array]) -> Array:
 
 
 def _steps(value: object, most: int, newest: int, where: str) -> Wholes:
-    """Return at most so many rising steps up to the newest, or none at all."""
+    """Return at most ``most`` rising steps that end at the newest, or none."""
     steps: Wholes = unpacked_array(value, WHOLE, where)
     if len(steps) > most:
         raise SettingError(f"{where} holds {len(steps)} steps; allowed: at most {most}")
     if len(steps) and (steps[0] < 0 or (steps[1:] <= steps[:-1]).any()):
-        raise SettingError(f"{where} do not rise from 0 or more")
+        raise SettingError(f"{where} do not rise, or begin below 0")
     if len(steps) and steps[-1] != newest:
         raise SettingError(f"{where} do not end at the newest step, {newest}")
     return steps
@@ -177,7 +171,7 @@ def _config(value: object, where: str) -> RunConfig:
 
 @contextmanager
 def _named(where: str) -> Iterator[None]:
-    """Add the place to what is said of a setting."""
+    """Name the entry in errors about a setting."""
     try:
         yield
     except SettingError as error:
@@ -185,19 +179,19 @@ def _named(where: str) -> Iterator[None]:
 
 
 def _changes(value: object, config: RunConfig, newest: int, where: str) -> tuple[Intervention, ...]:
-    """Return what was done to a run, in order."""
+    """Return the interventions in order."""
     listed = items(value, MOST_INTERVENTIONS, where)
     changes = tuple(_change(v, config, newest, f"{where}[{n}]") for n, v in enumerate(listed))
     if any(before.step > after.step for before, after in pairwise(changes)):
         raise SettingError(f"{where} are not in the order of their steps")
     if len({(change.step, change.target) for change in changes}) < len(changes):
-        raise SettingError(f"{where} change one thing twice at one step")
+        raise SettingError(f"{where} change the same thing twice at one step")
     _check_live(changes, config, where)
     return changes
 
 
 def _check_live(changes: tuple[Intervention, ...], config: RunConfig, where: str) -> None:
-    """Refuse changes of settings that change nothing: a run keeps none of them."""
+    """Refuse interventions that leave a setting as it was; runs do not record these."""
     values = {field: getattr(config, field) for field in LIVE_FIELDS}
     for n, change in enumerate(changes):
         if change.field in values:
@@ -211,7 +205,7 @@ def _change(value: object, config: RunConfig, newest: int, where: str) -> Interv
     step = whole(Whole(0, newest), change["step"], f"{where}.step")
     field = str(checked(_FIELD, f"{where}.field", change["field"]))
     if field in LIVE_FIELDS and step == 0:
-        raise SettingError(f"{where} is at step 0, where the settings are those of the start")
+        raise SettingError(f"{where} is at step 0, where the settings are those of config")
     index = tuple(items(change["index"], 2, f"{where}.index"))
     if not all(type(place) is int for place in index):
         raise SettingError(f"{where}.index is not a list of whole numbers")
@@ -223,7 +217,7 @@ def _kernels(value: object, where: str) -> tuple[str, ...]:
     listed = items(value, len(KERNEL_NAMES), where)
     names = tuple(str(checked(_KERNEL, f"{where}[{n}]", v)) for n, v in enumerate(listed))
     if len(set(names)) < len(names):
-        raise SettingError(f"{where} name one kernel twice")
+        raise SettingError(f"{where} name the same kernel twice")
     return names
 
 
@@ -259,18 +253,18 @@ def _checkpoints(
 
 
 def _is_start(config: RunConfig, parameters: Array, velocity: Array) -> bool:
-    """Return whether a run of these settings begins so."""
+    """Return whether a run with these settings starts with these numbers."""
     drawn = np.concatenate([array.ravel() for array in initial_weights(config).arrays()])
     return not velocity.any() and np.allclose(parameters, drawn, rtol=_SAME, atol=0)
 
 
 def _streaks(value: object, steps: Wholes, where: str) -> list[Streak]:
-    """Return one streak for each step, none of them running ahead of it."""
+    """Return a streak for each step, none of which is ahead of that step."""
     streaks = shaped(value, WHOLE, (len(steps), 2), where)
     since, first = streaks.T
     has_begun = since != _NONE
     is_sound = (streaks >= _NONE).all(axis=1) & (since <= steps) & (first <= steps)
     is_sound &= ~has_begun | ((first != _NONE) & (first <= since))
     if not is_sound.all():
-        raise SettingError(f"{where} tell of steps that cannot be")
+        raise SettingError(f"{where} hold steps that are impossible")
     return [Streak(*(None if n == _NONE else n for n in pair)) for pair in streaks.tolist()]

@@ -1,4 +1,4 @@
-"""Copies of what is being worked on, for when the program ends without being asked to."""
+"""Recovery copies of unsaved projects, for use after a crash."""
 
 import os
 from contextlib import suppress
@@ -14,14 +14,14 @@ _LOCK_SUFFIX = ".lock"
 
 
 class Recovery:
-    """This process's copy in a folder of them; nothing is left there after a clean exit.
+    """This process's copy in the recovery folder; nothing is left there after a clean exit.
 
-    A lock that ends with the process, however it ends, tells others whose copy is an orphan: a
-    process number would not, since it is given again.
+    A lock ends with the process, however it ends, and shows which copies are orphans. Process
+    numbers would not: they are reused.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Touch nothing yet: the folder is made when there is something to save."""
+        """Choose a file name; the folder is created by the first save."""
         self._path = folder / f"{os.getpid()}-{os.urandom(4).hex()}{SUFFIX}"
         self._lock: BinaryIO | None = None
 
@@ -31,7 +31,7 @@ class Recovery:
         try:
             self._hold()
         except OSError as error:
-            raise FileError(f"Its folder cannot be made: {error.strerror or error}.") from error
+            raise FileError(f"Its folder cannot be created: {error.strerror or error}.") from error
         atomic.write(self._path, data, durable=False)
 
     def close(self) -> None:
@@ -42,7 +42,7 @@ class Recovery:
             discard(self._path)
 
     def _hold(self) -> None:
-        """Hold the lock, also where somebody has emptied the folder since."""
+        """Hold the lock, also if the folder has been emptied since."""
         path = _lock_of(self._path)
         if self._lock is not None and path.exists():
             return
@@ -55,18 +55,18 @@ class Recovery:
 
 
 def orphans(folder: Path) -> list[Path]:
-    """Return the copies in a folder that processes now gone have left, the newest first."""
+    """Return the copies in a folder whose processes have ended, the newest first."""
     left: list[tuple[int, Path]] = []
     with suppress(OSError):
         for path in folder.glob(f"*{SUFFIX}"):
-            with suppress(OSError):  # it may be removed meanwhile
+            with suppress(OSError):  # another process may remove it
                 if path.is_file() and _is_orphan(path):
                     left.append((path.stat().st_mtime_ns, path))
     return [path for _, path in sorted(left, reverse=True)]
 
 
 def discard(path: Path) -> None:
-    """Remove a copy and what belongs to it, and the folder with the last one."""
+    """Remove a copy with its lock and temporary files, and the folder if it is empty then."""
     for unwanted in (path, _lock_of(path), *atomic.temporaries_of(path)):
         with suppress(OSError):
             unwanted.unlink()
@@ -83,7 +83,7 @@ def _is_orphan(path: Path) -> bool:
 
 
 def _is_locked_by_us(file: BinaryIO) -> bool:
-    """Lock a file until it is closed, unless someone has; return whether that succeeded."""
+    """Lock a file until it is closed; return whether that succeeded."""
     try:
         lock(file)
     except OSError:

@@ -18,7 +18,7 @@ from xorviz.files.lab.rows import LONGEST
 from xorviz.lab.plan import LabPlan
 
 TEXT = networks_csv(picture_of(SMALL)).encode()
-PARTS = [Ended.in_picture(picture_of(SMALL, [number])) for number in range(3)]
+PARTS = [Ended.in_snapshot(picture_of(SMALL, [number])) for number in range(3)]
 THREE = networks_csv(picture_of(SMALL, range(3))).encode()
 
 
@@ -90,7 +90,7 @@ def test_a_file_has_one_writer_at_a_time(path: Path) -> None:
         with pytest.raises(FileError, match=r"Another program is writing to it\."):
             LabFile.reopened(path, end)
         file.add(SMALL, PARTS[1])
-    with pytest.raises(FileError, match=r"Another program has written to it meanwhile\."):
+    with pytest.raises(FileError, match=r"Another program has written to it in the meantime\."):
         LabFile.reopened(path, end)
     add_rest(path, PARTS[2:])
     assert path.read_bytes() == THREE
@@ -145,7 +145,7 @@ def test_a_file_that_cannot_be_begun_is_not_left_behind(path: Path) -> None:
 
 def test_nothing_is_written_over(path: Path) -> None:
     path.write_bytes(b"mine")
-    with pytest.raises(FileError, match=r"It is there already\."):
+    with pytest.raises(FileError, match=r"The file exists already\."):
         LabFile.created(path)
     assert path.read_bytes() == b"mine"
 

@@ -148,7 +148,7 @@ def test_a_file_with_a_mark_is_gone_on_with(tmp_path: Path, cut: int) -> None:
     ended, end = lab_file.read(path, SMALL)
     assert (sum(len(each.places) for each in ended), end) == (12, len(some))
     with closing(LabFile.reopened(path, end)) as file:
-        file.add(SMALL, Ended.in_picture(picture_of(SMALL, range(2, 8))))
+        file.add(SMALL, Ended.in_snapshot(picture_of(SMALL, range(2, 8))))
     assert path.read_bytes() == text
     ended, end = lab_file.read(path, SMALL)
     assert end == len(text)

@@ -1,4 +1,1 @@
-"""What a run can be exported as.
-
-Pictures, animation, tables, and the NumPy script that reproduces the run.
-"""
+"""Exports of a run: pictures, animation, tables, and a NumPy script that reproduces it."""

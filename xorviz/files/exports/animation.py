@@ -1,4 +1,4 @@
-"""Animated GIFs, a frame at a time. Shapes: h by w pixels, n colours."""
+"""Animated GIFs, written frame by frame. Shapes: h by w pixels, n colours."""
 
 import io
 import struct
@@ -10,30 +10,30 @@ from numpy.typing import NDArray
 Pixels = NDArray[np.uint8]
 
 LAST_FRAME_MS = 2000
-"""How long the end stays, at the least, before it all begins again."""
+"""Minimum time for the last frame before the animation repeats."""
 
 _COLORS = 255
 _UNKNOWN = 255
-"""In place of a colour's number, where that has not been looked for yet."""
+"""Stands for a colour whose palette index has not been computed."""
 _EXACT = 48
-"""So many of the most frequent colours stay exactly what they are."""
+"""Number of most frequent colours that are kept exactly."""
 _LONGEST_MS = 655_350
 _HEADER = "<6sHHBBB"
 _NETSCAPE = b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
-"""Begin again for ever."""
+"""Repeat endlessly."""
 _HEADER_BYTES = struct.calcsize(_HEADER) + 3 * 256
 _IMAGE, _TRAILER = b"\x2c", b"\x3b"
 
 
 class PillowMissingError(Exception):
-    """Pillow, which packs the frames, cannot be loaded. The message says how to get it."""
+    """Pillow, which compresses the frames, is not installed. The message says how to install it."""
 
     def __init__(self) -> None:
         super().__init__("Animated GIFs need Pillow: pip install 'xorviz[gif]'")
 
 
 def is_available() -> bool:
-    """Tell whether animations can be made here."""
+    """Return whether Pillow is installed."""
     try:
         import PIL.Image  # noqa: F401, PLC0415
     except ImportError:
@@ -42,16 +42,13 @@ def is_available() -> bool:
 
 
 class GifWriter:
-    """Packs each frame as it comes: what is kept is what the file will hold, and 17 MB.
+    """Compresses each frame as it is added; memory is the size of the file plus 17 MB.
 
-    All frames have the same 255 colours, so that nothing flickers.
+    All frames share 255 colours, so that nothing flickers.
     """
 
     def __init__(self, samples: Sequence[Pixels]) -> None:
-        """Choose the colours after frames (h, w, 3) that hold about all of them.
-
-        Raises PillowMissingError.
-        """
+        """Choose the colours from sample frames (h, w, 3). Raises PillowMissingError."""
         if not is_available():
             raise PillowMissingError
         self._height, self._width, _ = samples[0].shape
@@ -61,9 +58,9 @@ class GifWriter:
         self._images: list[bytes] = []
 
     def add(self, frame: Pixels) -> None:
-        """Append a frame (h, w, 3). Raises ValueError for another size than that of the samples."""
+        """Append a frame (h, w, 3). Raises ValueError if its size is not that of the samples."""
         if frame.shape != (self._height, self._width, 3):
-            raise ValueError(f"a frame of shape {frame.shape} among those of others")
+            raise ValueError(f"frame of shape {frame.shape} among others of another shape")
         pixels = self._numbered(_packed(frame))
         top, bottom, left, right = _changed(self._last, pixels)
         self._last = pixels
@@ -71,7 +68,7 @@ class GifWriter:
         self._images.append(_image(part, left, top))
 
     def finish(self, milliseconds: float) -> bytes:
-        """Return the file; each frame stays so long, rounded to hundredths of a second."""
+        """Return the file; each frame's duration is rounded to hundredths of a second."""
         return b"".join(self._file(milliseconds))
 
     def _file(self, milliseconds: float) -> Iterator[bytes]:
@@ -84,7 +81,7 @@ class GifWriter:
         yield _TRAILER
 
     def _numbered(self, packed: NDArray[np.int32]) -> Pixels:
-        """Return which of the palette's colours is nearest to each of a frame's (h, w)."""
+        """Return the index (h, w) of the palette colour nearest to each pixel."""
         numbers = self._numbers[packed]
         is_new = numbers == _UNKNOWN
         if is_new.any():
@@ -108,7 +105,7 @@ def _unpacked(colors: NDArray[np.int32]) -> NDArray[np.int32]:
 
 
 def _palette(packed: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Return at most 255 colours (n, 3): the most frequent ones, and such as lie among the rest."""
+    """Return at most 255 colours (n, 3): the most frequent, and representatives of the rest."""
     colors, counts = np.unique(packed, return_counts=True)
     by_count = np.argsort(-counts, kind="stable")
     if len(colors) <= _COLORS:
@@ -118,7 +115,7 @@ def _palette(packed: NDArray[np.int32]) -> NDArray[np.int32]:
 
 
 def _cut(colors: NDArray[np.int32], n: int) -> NDArray[np.int32]:
-    """Return n colours (n, 3) that stand for many different ones: by median cut (Heckbert 1982)."""
+    """Return n representative colours (n, 3) by median cut (Heckbert 1982)."""
     from PIL import Image  # noqa: PLC0415
 
     image = Image.fromarray(colors.astype(np.uint8)[None])
@@ -127,15 +124,15 @@ def _cut(colors: NDArray[np.int32], n: int) -> NDArray[np.int32]:
 
 
 def _nearest(palette: NDArray[np.int32], colors: NDArray[np.int32]) -> NDArray[np.intp]:
-    """Return which of the palette's colours is nearest to each of these (n, 3)."""
-    # |p - c|² but for |c|², which is the same for all p; exact, as all of it is below 2²⁴.
+    """Return the index of the palette colour nearest to each colour (n, 3)."""
+    # |p - c|² without |c|², which is the same for all p; exact, since all values are below 2²⁴.
     p, c = palette.astype(np.float32), colors.astype(np.float32)
     nearest: NDArray[np.intp] = np.argmin((p**2).sum(axis=1) - 2 * (c @ p.T), axis=1)
     return nearest
 
 
 def _changed(last: Pixels | None, pixels: Pixels) -> tuple[int, int, int, int]:
-    """Return top, bottom, left and right of what has changed; a single pixel if nothing has."""
+    """Return top, bottom, left and right of the changed part; a single pixel if nothing changed."""
     if last is None:
         return 0, len(pixels), 0, len(pixels[0])
     differs = last != pixels
@@ -146,11 +143,11 @@ def _changed(last: Pixels | None, pixels: Pixels) -> tuple[int, int, int, int]:
 
 
 def _image(part: Pixels, left: int, top: int) -> bytes:
-    """Return a part of a frame (h, w) as a GIF holds it: where it is, and its pixels packed."""
+    """Return the GIF block for a part of a frame (h, w): its position and compressed pixels."""
     from PIL import Image  # noqa: PLC0415
 
     file = io.BytesIO()
-    # As greys, all 256 of them: what is left when their palette is cut off is any palette's.
+    # As grey levels; without Pillow's palette, the indices refer to the file's own.
     Image.fromarray(np.ascontiguousarray(part)).save(file, "GIF", optimize=False, interlace=0)
     height, width = part.shape
     place = struct.pack("<cHHHHB", _IMAGE, left, top, width, height, 0)
@@ -158,6 +155,6 @@ def _image(part: Pixels, left: int, top: int) -> bytes:
 
 
 def _control(milliseconds: float) -> bytes:
-    """Return the block before a frame: stay so long, and leave the frame where it is."""
+    """Return the block before a frame: its duration, and to keep it below the next."""
     hundredths = round(min(max(milliseconds, 20), _LONGEST_MS) / 10)
     return struct.pack("<4sHBB", b"\x21\xf9\x04\x04", hundredths, 0, 0)

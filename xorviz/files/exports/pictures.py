@@ -1,4 +1,4 @@
-"""Pictures of widgets: as pixels, as vectors, and on the clipboard."""
+"""Pictures of widgets as PNG and SVG, in files and on the clipboard."""
 
 import base64
 import io
@@ -25,12 +25,12 @@ from PySide6.QtWidgets import QAbstractItemView, QGraphicsView, QWidget
 from xorviz.files.atomic import FileError
 
 SCALES = (1, 2, 3, 4)
-"""How many pixels of a picture may stand, along one side, for one of the screen."""
+"""Allowed magnifications: pixels of the picture per pixel of the screen."""
 
-_TOO_LARGE = "The picture could not be made: it takes more memory than there is."
+_TOO_LARGE = "The picture could not be made: there is not enough memory."
 _METRES_PER_INCH = 0.0254
 _SCALE_INSIDE = 2
-"""Of the SCALES, that of a picture inside of a drawing."""
+"""Of a picture embedded in a drawing."""
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _GROUP, _CLIP, _RECT, _LINE, _DEFINITIONS, _IMAGE = (
     f"{{{_SVG}}}{tag}" for tag in ("g", "clipPath", "rect", "polyline", "defs", "image")
@@ -44,10 +44,7 @@ ET.register_namespace("xlink", _XLINK)
 
 
 def image_of(widget: QWidget, scale: int = 1) -> QImage:
-    """Return an opaque picture, painted at so many pixels for each of the screen's.
-
-    Raises FileError.
-    """
+    """Return an opaque picture of a widget, painted at a scale. Raises FileError."""
     image = QImage(widget.size() * scale, QImage.Format.Format_RGB32)
     if image.isNull():
         raise FileError(_TOO_LARGE)
@@ -68,7 +65,7 @@ def rgb(image: QImage) -> NDArray[np.uint8]:
 
 
 def png_bytes(widget: QWidget, scale: int) -> bytes:
-    """Return a picture as a PNG file that says how large it is on paper. Raises FileError."""
+    """Return a picture as a PNG file with its resolution. Raises FileError."""
     buffer = QBuffer()
     writer = QImageWriter(buffer, QByteArray(b"png"))
     if not (buffer.open(_WRITE_ONLY) and writer.write(image_of(widget, scale))):
@@ -82,10 +79,7 @@ def copy_picture(widget: QWidget, scale: int) -> None:
 
 
 def copy_drawing(widget: QWidget) -> None:
-    """Put a drawing on the clipboard, and a picture for programs that take no drawings.
-
-    Raises FileError.
-    """
+    """Put a drawing on the clipboard, with a picture as an alternative. Raises FileError."""
     both = QMimeData()
     both.setData("image/svg+xml", QByteArray(svg_bytes(widget)))
     both.setImageData(image_of(widget, 2))
@@ -93,9 +87,9 @@ def copy_drawing(widget: QWidget) -> None:
 
 
 def svg_bytes(widget: QWidget) -> bytes:
-    """Return a drawing as an SVG file, with real text, as large as on the screen.
+    """Return a drawing as an SVG file, with real text, in the size of the widget.
 
-    A table that is cut off is a picture in it. Raises FileError.
+    A table that needs scroll bars is embedded as a picture. Raises FileError.
     """
     width, height = str(widget.width()), str(widget.height())
     root = ET.Element(f"{{{_SVG}}}svg", version="1.1", width=width, height=height)
@@ -111,7 +105,7 @@ def svg_bytes(widget: QWidget) -> bytes:
 
 
 def _ground(widget: QWidget) -> QColor:
-    """Return what a widget stands on: a window on its own colour, all else on a panel."""
+    """Return the background: the window colour for a window, otherwise that of a panel."""
     roles = QPalette.ColorRole
     return widget.palette().color(roles.Window if widget.isWindow() else roles.Base)
 
@@ -121,16 +115,16 @@ def _paint(widget: QWidget, device: QPaintDevice, flags: QWidget.RenderFlag) -> 
     painter = QPainter()
     if not painter.begin(device):
         raise FileError(_TOO_LARGE)
-    try:  # as a QWidget: a QGraphicsView's render is another
+    try:  # QWidget's render; QGraphicsView has one of its own
         QWidget.render(widget, painter, QPoint(), QRegion(), flags)
     finally:
         painter.end()
 
 
 def _draw(widget: QWidget, parent: ET.Element, names: Iterator[str]) -> None:
-    """Add a widget's drawing to its parent's, and those of its children to it.
+    """Add a widget's drawing to its parent's, then its children's to its own.
 
-    One at a time, since QSvgGenerator clips all but a window's first widget at a wrong place.
+    One by one, since QSvgGenerator clips all but a window's first widget in the wrong position.
     """
     name = next(names)
     place = {"x": "0", "y": "0", "width": str(widget.width()), "height": str(widget.height())}
@@ -140,7 +134,7 @@ def _draw(widget: QWidget, parent: ET.Element, names: Iterator[str]) -> None:
     if parent.tag == _GROUP:
         group.set("transform", f"translate({widget.x()},{widget.y()})")
     if isinstance(widget, QAbstractItemView) and _is_cut_off(widget):
-        # Many programs do not clip: rows would stand over the scroll bars, and beyond the drawing.
+        # Many programs do not clip: rows would cover the scroll bars and leave the drawing.
         data = base64.b64encode(png_bytes(widget, _SCALE_INSIDE)).decode()
         link = {f"{{{_XLINK}}}href": f"data:image/png;base64,{data}"}
         ET.SubElement(group, _IMAGE, place | link)
@@ -152,13 +146,13 @@ def _draw(widget: QWidget, parent: ET.Element, names: Iterator[str]) -> None:
 
 
 def _is_cut_off(table: QAbstractItemView) -> bool:
-    """Tell whether a table has more than there is room for."""
+    """Return whether a table is larger than its widget."""
     bars = table.horizontalScrollBar(), table.verticalScrollBar()
     return any(bar.maximum() > bar.minimum() for bar in bars)
 
 
 def _alone(widget: QWidget) -> ET.Element:
-    """Return a drawing of a widget without its children. Raises FileError."""
+    """Return the drawing of a widget without its children. Raises FileError."""
     buffer = QBuffer()
     generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)  # the other version never clips
     generator.setOutputDevice(buffer)
@@ -167,7 +161,7 @@ def _alone(widget: QWidget) -> ET.Element:
     generator.setViewBox(widget.rect())
     view = widget.parent()
     if isinstance(view, QGraphicsView) and widget is view.viewport():
-        # What a view keeps of its background would be drawn as an image.
+        # A cached background would be drawn as an image.
         before = view.cacheMode()
         view.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
         _paint(widget, generator, _WIDGET_ALONE)
@@ -178,22 +172,22 @@ def _alone(widget: QWidget) -> ET.Element:
 
 
 def _named(drawing: ET.Element, name: str) -> list[ET.Element]:
-    """Return what a drawing consists of, with names that no other drawing has."""
+    """Return the elements of a drawing, with ids that are unique among drawings."""
     for element in drawing.iter():
-        if "stroke-dasharray" in element.attrib:  # else dots of one pixel flow together
+        if "stroke-dasharray" in element.attrib:  # else dots of one pixel merge
             element.set("stroke-linecap", "butt")
         for key, value in element.attrib.items():
             if key == "id":
                 element.set(key, f"{name}{value}")
             elif value.startswith("url(#"):
                 element.set(key, f"url(#{name}{value[5:]}")
-            elif key == "font-family":  # what Qt calls a font may not be known elsewhere
+            elif key == "font-family":  # Qt's name of a font may be unknown elsewhere
                 element.set(key, f"{value}, sans-serif")
     return [element for element in drawing if element.tag in {_GROUP, _DEFINITIONS}]
 
 
 def _tidy(element: ET.Element) -> None:
-    """Take away groups that draw nothing, and make one line of those that follow each other."""
+    """Remove empty groups, and join consecutive line segments."""
     for child in list(element):
         _tidy(child)
         if child.tag in {_GROUP, _DEFINITIONS} and not len(child):
@@ -208,7 +202,7 @@ def _tidy(element: ET.Element) -> None:
 
 
 def _continues(line: ET.Element, other: ET.Element) -> bool:
-    """Tell whether a segment begins where a line ends."""
+    """Return whether a segment begins where a line ends."""
     if line.tag != _LINE or other.tag != _LINE:
         return False
     points = other.get("points", "").split()

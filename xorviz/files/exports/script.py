@@ -1,4 +1,4 @@
-"""A run as a NumPy script: short enough to be read, and exact enough to be believed."""
+"""A short NumPy script that reproduces a run."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _WIDEST = 100
 
 _RESPONSES = {"sigmoid": "sigmoid({})", "tanh": "np.tanh({})", "relu": "np.maximum(0, {})"}
 _SLOPES = {"sigmoid": "h * (1 - h)", "tanh": "(1 - h**2)", "relu": "(h > 0)"}
-"""Of the hidden units, in terms of their response."""
+"""Derivatives of the hidden units' responses h."""
 _LOSSES = {
     "sse": "np.sum((t - y) ** 2)",
     "mse": "np.mean((t - y) ** 2)",
@@ -26,7 +26,7 @@ _LOSS_SLOPES = {
     "half-mse": "(y - t) * y * (1 - y) / 4",
     "cross-entropy": "y - t",
 }
-"""The derivative by what goes into the output unit."""
+"""Derivatives with respect to the output unit's input."""
 _GRADIENTS = {"w1": "(x.T @ d_h)", "b1": "d_h.sum(axis=0)", "w2": "(h.T @ d_z)",
               "b2": "d_z.sum(axis=0)"}  # fmt: skip
 _ROLES = {"w1": "inputs to hidden units", "b1": "biases of the hidden units",
@@ -34,10 +34,10 @@ _ROLES = {"w1": "inputs to hidden units", "b1": "biases of the hidden units",
 
 
 def numpy_script(record: Record, step: int) -> str:
-    """Return a program that trains a run anew up to a step, and prints its loss and outputs.
+    """Return a program that retrains a run up to a step and prints its loss and outputs.
 
-    It does to the run what was done to it, needs NumPy alone, and holds nothing but numbers and
-    the names of this module. Its results are those of xorviz but for rounding.
+    It repeats the run's interventions, needs only NumPy, and contains only numbers and names of
+    this module. Its results are those of xorviz up to rounding.
     """
     run = _ScriptLines(record, step)
     parts = (run.table(), run.start(), run.functions(), run.loop(), run.end())
@@ -53,26 +53,26 @@ class _ScriptLines:
 
     @property
     def config(self) -> RunConfig:
-        """The settings that the first step is taken with."""
+        """The settings of the first step."""
         return self.record.config_at(0)
 
     @property
     def names(self) -> Sequence[str]:
-        """Which weights there are, in the order in which they are drawn."""
+        """The names of the weights in the order in which they are drawn."""
         return [name for name in ("w1", "w2", "b1", "b2") if name in weight_shapes(self.config)]
 
     @property
     def changes(self) -> Sequence[Intervention]:
-        """What was done to the run, as far as the script goes."""
+        """The interventions up to the script's last step."""
         return [c for c in self.record.interventions if c.step <= self.step]
 
     @property
     def carries(self) -> bool:
-        """Whether there is momentum at any time."""
+        """Whether there is ever any momentum."""
         return self.config.momentum > 0 or bool(self._live("momentum"))
 
     def table(self) -> list[str]:
-        """Return what is to be learned."""
+        """Return the docstring, the inputs and the targets."""
         config = self.config
         goal = "XOR" if config.targets == RunConfig().targets else "a truth table"
         what = f"A 2-{config.width}-1 network learns {goal}"
@@ -111,7 +111,7 @@ class _ScriptLines:
         return lines
 
     def functions(self) -> list[str]:
-        """Return how outputs follow from the weights."""
+        """Return the functions for the forward pass."""
         response = _RESPONSES[self.config.activation].format(self._input("x", "1"))
         return [
             "",
@@ -126,7 +126,7 @@ class _ScriptLines:
         ]
 
     def loop(self) -> list[str]:
-        """Return the training."""
+        """Return the training loop."""
         formula = LOSSES[self.config.loss].formula
         lines = [
             f"# loss = {formula}",
@@ -151,7 +151,7 @@ class _ScriptLines:
         return head + [f"    {line}" for line in lines]
 
     def end(self) -> list[str]:
-        """Return what the script prints."""
+        """Return the lines that print the result."""
         loss = self.config.loss
         return [
             "",
@@ -162,32 +162,32 @@ class _ScriptLines:
         ]
 
     def _input(self, source: str, layer: str) -> str:
-        """Return what goes into the units of a layer."""
+        """Return the expression for the input of a layer's units."""
         return f"{source} @ w{layer}" + (f" + b{layer}" if self.config.biases else "")
 
     def _live(self, field: str) -> Mapping[int, str]:
-        """Return the values of a setting by the steps from which they held."""
+        """Return the later values of a setting by the steps from which they apply."""
         return {c.step: plain(c.value) for c in self.changes if c.field == field and c.step > 0}
 
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """How the initial weights are made."""
+    """Code for the initial weights."""
 
     before: Sequence[str]
-    """Lines that come first."""
+    """Preceding lines."""
     made: str
-    """An array; its shape and its name are to be filled in."""
+    """Expression for an array, with placeholders for its shape and name."""
 
 
 def _start(config: RunConfig) -> _Start:
-    """Return how the initial weights of a run are made."""
+    """Return the code for a run's initial weights."""
     r, p = plain(config.init_range), plain(config.perturbation)
     random = f"random = np.random.RandomState({config.seed})"
     match config.init:
         case "zero":
             return _Start([], "np.zeros({})")
-        case "equal":  # not np.full, which makes whole numbers of a whole one
+        case "equal":  # not np.full, which makes integers of an integer
             return _Start([], f"{r} * np.ones({{}})")
         case "nearly-equal":
             numbers = f"r, p = {r}, {p}  # all weights start at r, give or take p"
@@ -208,7 +208,7 @@ def _start(config: RunConfig) -> _Start:
 
 
 def _by_step(changes: Iterable[Intervention]) -> Mapping[int, str]:
-    """Return lists of weights that were set, each with its place and value."""
+    """Return the weights set at each step, as lists of name, index and value."""
     found: dict[int, list[str]] = {}
     for c in changes:
         place = c.index[0] if len(c.index) == 1 else c.index
@@ -221,7 +221,7 @@ def _table(name: str, values: Mapping[int, str]) -> list[str]:
 
 
 def _dictionary(name: str, values: Mapping[int, str], comment: str) -> list[str]:
-    """Return a dictionary, on one line where it is short; nothing for an empty one."""
+    """Return a dictionary, on one line if it is short, and no lines if it is empty."""
     if not values:
         return []
     entries = [f"{key}: {value}" for key, value in values.items()]

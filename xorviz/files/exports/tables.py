@@ -1,4 +1,4 @@
-"""A run's numbers for other programs: the loss as CSV, one state as JSON or npz."""
+"""Numbers of a run for other programs: the loss as CSV, a state as JSON or npz."""
 
 import io
 import json
@@ -18,9 +18,9 @@ _ROWS = 512
 def loss_csv(trace: Trace) -> str:
     """Return the loss of a run as lines of step, min, max.
 
-    A row for each step, while all of them are kept. For a longer run a row stands for all steps
-    up to the next row's, a power of two of them: their lowest and highest loss, both exact. In a
-    branch of a long run, the last rows may have fewer points to tell them from.
+    A short run has a row for each step. In a long run a row covers all steps up to the next row,
+    a power of two of them, with their exact lowest and highest loss. The last rows of a branch of
+    a long run may be based on fewer points.
     """
     return "".join(f"{line}\n" for line in ("step,min,max", *_loss_lines(trace)))
 
@@ -39,10 +39,10 @@ def _loss_lines(trace: Trace) -> Iterator[str]:
 
 
 def _stride(steps: NDArray[np.int64]) -> int:
-    """Return a power of two that is no less than the width of a trace's buckets.
+    """Return a power of two that is at least the width of a trace's buckets.
 
-    A trace keeps each bucket's extremes and the buckets are powers of two wide, so a row of
-    whole buckets has their extremes too. Those of a branch are as wide as the run's that it left.
+    A trace keeps the extremes of its buckets, whose widths are powers of two, so a row of whole
+    buckets has exact extremes. A branch's buckets are as wide as those of the run it left.
     """
     widest_gap = int(np.diff(steps).max(initial=1))
     if widest_gap == 1:
@@ -51,7 +51,7 @@ def _stride(steps: NDArray[np.int64]) -> int:
 
 
 def result(snapshot: Snapshot) -> dict[str, Any]:
-    """Return all that is to be known of a run at one step, as JSON can carry it."""
+    """Return the state of a run at a step as JSON values."""
     numbers = {name: array.tolist() for name, array in _weights(snapshot).items()}
     return {
         "config": snapshot.config.to_dict(),
@@ -67,14 +67,14 @@ def result(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def weights_json(snapshot: Snapshot) -> str:
-    """Return what result does as one line of JSON."""
+    """Return the result as one line of JSON."""
     return json.dumps(result(snapshot), allow_nan=False) + "\n"
 
 
 def weights_npz(snapshot: Snapshot) -> bytes:
-    """Return weights, step, loss, outputs, kernels, and config in JSON, as numpy.load takes them.
+    """Return an npz file with weights, step, loss, outputs, kernels, and config as JSON.
 
-    The biases are there only where the network has them; nothing is pickled.
+    A network without biases has no b1 and b2; nothing is pickled.
     """
     arrays: dict[str, Any] = {
         **_weights(snapshot),
@@ -90,6 +90,6 @@ def weights_npz(snapshot: Snapshot) -> bytes:
 
 
 def _weights(snapshot: Snapshot) -> dict[str, NDArray[np.float64]]:
-    """Return the arrays of those weights that there are, by their names."""
+    """Return the network's arrays by name, without missing biases."""
     arrays = {name: getattr(snapshot.weights, name) for name in WEIGHT_FIELDS}
     return {name: array for name, array in arrays.items() if array is not None}

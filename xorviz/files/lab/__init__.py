@@ -1,4 +1,1 @@
-"""The CSV table of the lab.
-
-Its rows, its reader, and the file that is appended to and resumed.
-"""
+"""The lab's CSV table: its rows, its reader, and the file that is appended to and resumed."""

@@ -1,7 +1,4 @@
-"""What became of a lab's networks as CSV: a row for each network, or for each recipe.
-
-Shapes: N networks, 4 rows of the truth table in the order of ROWS.
-"""
+"""Outcomes of a lab as CSV, a row for each network or recipe. Shapes: N networks, 4 rows (ROWS)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,18 +18,14 @@ from xorviz.lab.training.cohort import NO_STEP, Cohort
 SETTINGS = tuple(RULES)
 """Columns of a network's settings."""
 ASKED = ("steps_wanted", "stop_when_learned", "stop_at_loss")
-"""Columns of what was asked for; the same in all rows of a file."""
+"""Columns of the requested steps and stop rules; the same in all rows of a file."""
 OUTPUTS = tuple("y{}{}".format(*ROWS[row]) for row in COUNTED)
-"""Columns of outputs, as people count the rows: y00, y01, y10, y11."""
+"""Columns of the outputs: y00, y01, y10, y11."""
 COLUMNS = (
     *(*SETTINGS, *ASKED, "step", *MARKS, "final_loss", "gradient_norm"),
     *("right", "learned", "state", *OUTPUTS),
 )
-"""All columns.
-
-"loss" is the formula that the network was trained on, "step" where it stands. Marks are empty for
-never.
-"""
+"""All columns. "loss" is the name of the loss function; marks are empty for "never"."""
 HEADER = ",".join(COLUMNS)
 
 _OF_A_SHARE = ("", "_share", "_low", "_high")
@@ -46,60 +39,60 @@ _OF_A_RECIPE = (
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Networks of a plan that are done, and what became of each. A value."""
+    """Networks of a plan that are done, with their outcomes. A value."""
 
     places: Places
     """(N,)."""
     steps: Steps
-    """(N,) where each stands."""
+    """(N,) the last step of each."""
     marks: Mapping[str, Steps]
-    """(N,) for each of MARKS: as in LabSnapshot, -1 for never."""
+    """(N,) for each of MARKS, as in LabSnapshot; -1 for never."""
     findings: Findings
 
     @classmethod
     def of(cls, places: Places, cohort: Cohort, findings: Findings) -> "Ended":
-        """Return what became of a cohort."""
+        """Return the outcomes of a cohort."""
         marks: dict[str, Steps] = {name: getattr(cohort, name) for name in MARKS}
         return cls(places, cohort.steps, marks, findings)
 
     @classmethod
-    def in_picture(cls, picture: LabSnapshot, places: range | None = None) -> "Ended":
-        """Return what became of a picture's networks, or of some, that are done."""
-        chosen = range(len(picture.plan)) if places is None else places
-        done = np.flatnonzero(picture.done[chosen.start : chosen.stop]) + chosen.start
-        marks: dict[str, Steps] = {name: getattr(picture, name)[done] for name in MARKS}
+    def in_snapshot(cls, snapshot: LabSnapshot, places: range | None = None) -> "Ended":
+        """Return the networks of a snapshot, or those at some places, that are done."""
+        chosen = range(len(snapshot.plan)) if places is None else places
+        done = np.flatnonzero(snapshot.done[chosen.start : chosen.stop]) + chosen.start
+        marks: dict[str, Steps] = {name: getattr(snapshot, name)[done] for name in MARKS}
         findings = Findings(
-            loss=picture.loss[done],
-            outputs=picture.outputs[done],
-            gradient_norm=picture.gradient_norm[done],
-            states=tuple(STATES[code] for code in picture.state[done].tolist()),
+            loss=snapshot.loss[done],
+            outputs=snapshot.outputs[done],
+            gradient_norm=snapshot.gradient_norm[done],
+            states=tuple(STATES[code] for code in snapshot.state[done].tolist()),
         )
-        return cls(done, picture.steps[done], marks, findings)
+        return cls(done, snapshot.steps[done], marks, findings)
 
 
-def networks_csv(picture: LabSnapshot, places: range | None = None) -> str:
-    """Return a row for each network, or for some, that are done, below the names of the columns."""
-    return f"{HEADER}\n{rows_csv(picture.plan, Ended.in_picture(picture, places))}"
+def networks_csv(snapshot: LabSnapshot, places: range | None = None) -> str:
+    """Return the header and a row for each network, or for those at some places, that is done."""
+    return f"{HEADER}\n{rows_csv(snapshot.plan, Ended.in_snapshot(snapshot, places))}"
 
 
 def rows_csv(plan: LabPlan, ended: Ended) -> str:
-    """Return a row for each network. Its numbers read back as they are, to the last bit."""
+    """Return a row for each network. Numbers read back to the last bit."""
     return "".join(f"{row}\n" for row in _rows(plan, ended))
 
 
-def recipes_csv(picture: LabSnapshot) -> str:
-    """Return a row for each recipe, with the settings in which they differ, below the names."""
-    recipes = picture.plan.recipes
+def recipes_csv(snapshot: LabSnapshot) -> str:
+    """Return a header and a row for each recipe, with the settings in which they differ."""
+    recipes = snapshot.plan.recipes
     names = varying(recipes)
     lines = [(*names, *_OF_A_RECIPE)]
     for number, recipe in enumerate(recipes):
         settings = (setting_text(getattr(recipe, name)) for name in names)
-        lines.append((*settings, *_summary_row(picture.summary(number))))
+        lines.append((*settings, *_summary_row(snapshot.summary(number))))
     return "".join(f"{','.join(line)}\n" for line in lines)
 
 
 def varying(recipes: Sequence[RunConfig]) -> tuple[str, ...]:
-    """Return the settings in which recipes differ, by their names in RunConfig, but the seed."""
+    """Return the names of the settings in which recipes differ, without the seed."""
     return tuple(
         name
         for name in RULES
@@ -108,7 +101,7 @@ def varying(recipes: Sequence[RunConfig]) -> tuple[str, ...]:
 
 
 def setting_text(value: object) -> str:
-    """Return a setting's value as its rule reads it, floats to the last bit."""
+    """Return a setting's value as text that its rule parses, floats to the last bit."""
     match value:
         case None:
             return "none"
@@ -155,7 +148,7 @@ def _mark_text(step: int) -> str:
 
 
 def _around_seed(recipe: RunConfig) -> tuple[str, str]:
-    """Return the settings of a recipe as a row has them, up to the seed and after it."""
+    """Return a recipe's part of a row before the seed, and the part after it."""
     texts = [setting_text(getattr(recipe, name)) for name in SETTINGS]
     place = SETTINGS.index("seed")
     return "".join(f"{text}," for text in texts[:place]), "".join(

@@ -1,35 +1,27 @@
-"""A CSV file of a lab's networks: rows are added as they come, and read back to go on.
+"""A CSV file of a lab's networks, to which rows are appended, and from which a lab is resumed."""
 
-Each row is there whole or not at all: what was cut short is cut off.
-"""
-
-import stat
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from io import RawIOBase
 from pathlib import Path
-from typing import BinaryIO
 
-from xorviz.files.atomic import FileError, lock, sentence_of
+from xorviz.files.atomic import FileError, lock, reading, sentence_of
 from xorviz.files.lab.csv import HEADER, Ended, rows_csv
 from xorviz.files.lab.rows import LONGEST, RowReader
 from xorviz.lab.plan import LabPlan
 
-_FOLDER = "It is a folder, not a file."
-
 
 class LabFile:
-    """A file that rows are added to. Whatever it refuses, those before stay as they are."""
+    """A file to which whole rows are appended; errors leave earlier rows intact.
+
+    All methods but close raise FileError.
+    """
 
     def __init__(self, file: RawIOBase, end: int = 0) -> None:
-        """Go on in an unbuffered file where its last whole row ends, or start at 0.
-
-        Raises FileError; so do all others.
-        """
+        """Append to an unbuffered file after the end of its last whole row, or at 0."""
         self._file = file
         self._end = end
         self.added = 0
-        """Rows that were added."""
+        """Number of rows added."""
         try:
             self._cut()
         except OSError as error:
@@ -40,7 +32,7 @@ class LabFile:
 
     @classmethod
     def created(cls, path: Path) -> "LabFile":
-        """Return a new file with nothing but the names of the columns."""
+        """Return a new file with only a header."""
         file = _opened(path, is_new=True)
         try:
             return cls(file)
@@ -52,9 +44,9 @@ class LabFile:
 
     @classmethod
     def reopened(cls, path: Path, end: int) -> "LabFile":
-        """Return a file that rows were read from, cut off where its last whole row ended then.
+        """Return an existing file, truncated to the end of its last whole row when it was read.
 
-        It is left alone if others have written to it since.
+        Refuses a file that has been written to since.
         """
         file = _opened(path, is_new=False)
         try:
@@ -65,11 +57,11 @@ class LabFile:
             raise
 
     def add(self, plan: LabPlan, ended: Ended) -> None:
-        """Add a row for each network, and hand them to the system; as many as there is room for."""
+        """Append a row for each network, unbuffered; as many as fit on the disk."""
         self._write(rows_csv(plan, ended))
 
     def close(self) -> None:
-        """Let go of the file; nothing waits to be written."""
+        """Close the file; everything has been written."""
         with suppress(OSError):
             self._file.close()
 
@@ -88,19 +80,18 @@ class LabFile:
                     self._cut()
 
     def _cut(self) -> None:
-        """Cut off what stands behind the last whole row."""
+        """Remove everything after the last whole row."""
         self._file.seek(self._end)
         self._file.truncate()
 
 
 def read(path: Path, plan: LabPlan) -> tuple[list[Ended], int]:
-    """Return what a file knows of a plan's networks, and where its last whole row ends.
+    """Return the outcomes of a plan's networks in a file, and the end of its last whole row.
 
-    Raises FileError where it cannot be read, and where it has anything else than such networks,
-    each at most once.
+    Raises FileError if it cannot be read, or has other networks or one of them twice.
     """
     reader, end = RowReader(plan), 0
-    with _opened_for_reading(path) as file:
+    with reading(path) as file:
         while (line := file.readline(LONGEST)).endswith(b"\n"):
             reader.take(line)
             end += len(line)
@@ -108,35 +99,18 @@ def read(path: Path, plan: LabPlan) -> tuple[list[Ended], int]:
     return reader.ended(), end
 
 
-@contextmanager
-def _opened_for_reading(path: Path) -> Iterator[BinaryIO]:
-    """Give a file. Raises FileError for what the disk refuses, inside the block too."""
-    try:
-        mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
-            raise FileError(_FOLDER)
-        if not stat.S_ISREG(mode):  # opening a pipe would wait for its other end
-            raise FileError("It is not a file.")
-        with path.open("rb") as file:
-            yield file
-    except FileNotFoundError:
-        raise FileError("There is no such file.") from None
-    except OSError as error:
-        raise FileError(f"It cannot be read: {error.strerror}.") from error
-    except ValueError:  # a zero byte in the path, or what this system cannot encode
-        raise FileError("No file can have this name.") from None
-
-
 def _opened(path: Path, is_new: bool) -> RawIOBase:
-    """Return a file that is written to without a buffer, and by nobody else. Raises FileError."""
+    """Open and lock a file for unbuffered writing. Raises FileError."""
     try:
         file = path.open("xb", buffering=0) if is_new else path.open("r+b", buffering=0)
     except FileExistsError:
         is_folder = path.is_dir()
-        raise FileError(_FOLDER if is_folder else "It is there already.") from None
+        raise FileError(
+            "It is a folder, not a file." if is_folder else "The file exists already."
+        ) from None
     except OSError as error:
         raise FileError(sentence_of(error)) from error
-    except ValueError:  # a zero byte in the path, or what this system cannot encode
+    except ValueError:  # a zero byte in the path, or a name that this system cannot encode
         raise FileError("No file can have this name.") from None
     try:
         lock(file)
@@ -144,16 +118,16 @@ def _opened(path: Path, is_new: bool) -> RawIOBase:
         file.close()
         raise FileError("Another program is writing to it.") from None
     except OSError:
-        pass  # there are no locks on this disk
+        pass  # this disk has no locks
     return file
 
 
 def _check_rest(file: RawIOBase, end: int) -> None:
-    """Raise FileError unless nothing but a part of a row stands behind the end."""
+    """Raise FileError if whole rows follow the end."""
     try:
         file.seek(end)
         rest = file.read(LONGEST) or b""
     except OSError as error:
         raise FileError(sentence_of(error)) from error
     if b"\n" in rest:
-        raise FileError("Another program has written to it meanwhile.")
+        raise FileError("Another program has written to it in the meantime.")

@@ -1,4 +1,1 @@
-"""Networks from other programs.
-
-Reads weights or outputs from JSON, npz and printed arrays.
-"""
+"""Networks of other programs, read from JSON, npz and printed arrays."""

@@ -1,4 +1,4 @@
-"""Nested lists and named arrays as what a network is made from."""
+"""Assignment of nested lists and named arrays to w1, b1, w2, b2 or the outputs."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from xorviz.files.weights.names import kind_of, roles, shown
 from xorviz.files.weights.own_network import Arrays
 
 MOST_NUMBERS = 10_000
-"""In one array: the widest network has 257 in all of its own."""
+"""Of one array; the widest network has 257 in total."""
 MOST_ARRAYS = 100
 
 WANTED = "allowed are the arrays w1 and w2, and perhaps b1 and b2, or the four outputs alone"
@@ -21,14 +21,11 @@ _OUTPUT_NAMES = frozenset({"outputs", "output", "predictions", "prediction", "y"
 _OUTPUT_SHAPES = ((4,), (4, 1), (1, 4))
 
 Part = tuple[str | None, Any]
-"""An array, or numbers in nested lists, and what it is called, if it is called anything."""
+"""The name, if any, and the array or nested list."""
 
 
 def assembled(parts: Sequence[Part], config: RunConfig | None = None) -> Arrays:
-    """Return what these parts are: by their names, or where those say nothing by their order.
-
-    Raises FileError.
-    """
+    """Return the parts by their names, or by their order if they have none. Raises FileError."""
     if len(parts) > MOST_ARRAYS:
         raise FileError(f"These are more than {MOST_ARRAYS} arrays; {WANTED}.")
     named = [(name, value) for name, value in parts if name is not None and kind_of(name)]
@@ -59,11 +56,11 @@ def array_of(value: Any, name: str) -> NDArray[np.float64]:
     for row in rows:
         if not isinstance(row, list) or not all(map(_is_number, row)):
             raise FileError(
-                f"In {shown(name)} stands something else than numbers in rows and columns."
+                f"In {shown(name)} there is something other than numbers in rows and columns."
             )
         if len(row) != len(rows[0]):
             raise FileError(
-                f"The rows of {shown(name)} are not of one length: {len(rows[0])} and {len(row)}."
+                f"The rows of {shown(name)} differ in length: {len(rows[0])} and {len(row)}."
             )
     return np.array([[_real(number) for number in row] for row in rows])
 
@@ -81,11 +78,11 @@ def _real(value: float) -> float:
 
 def _refuse_repetition(names: Sequence[str]) -> None:
     if repeated := [name for name in names if names.count(name) > 1]:
-        raise FileError(f"There are two arrays {shown(repeated[0])}; leave the one that is meant.")
+        raise FileError(f"There are two arrays {shown(repeated[0])}; remove one of them.")
 
 
 def _in_order(values: list[Any]) -> Arrays:
-    """Return what arrays without names are: w1[, b1], w2[, b2]."""
+    """Return arrays without names as w1[, b1], w2[, b2], or the outputs."""
     if len(values) == 1 and _is_list_of_arrays(values[0]):
         values = values[0]
     if not 1 <= len(values) <= 4:
@@ -105,17 +102,17 @@ def _in_order(values: list[Any]) -> Arrays:
 def _three(
     w1: NDArray[np.float64], second: NDArray[np.float64], third: NDArray[np.float64]
 ) -> Arrays:
-    """Return w1, b1, w2 or w1, w2, b2: only a b2 is a single number beside several units."""
+    """Return w1, b1, w2 or w1, w2, b2: only b2 is a single number if there are several units."""
     if w1.size == 2:
         raise FileError(
-            "Of three arrays for one hidden unit it cannot be told which bias is there;"
+            "With three arrays for one hidden unit it is unclear which bias is given;"
             " write w1 =, b1 =, w2 =, b2 = before them."
         )
     return Arrays(w1, w2=second, b2=third) if third.size == 1 else Arrays(w1, second, third)
 
 
 def _is_list_of_arrays(value: object) -> bool:
-    """Return whether a list holds whole arrays: the first, w1, is a list of lists itself."""
+    """Return whether a list holds whole arrays; the first, w1, is itself a list of lists."""
     is_deep = isinstance(value, list) and bool(value) and isinstance(value[0], list)
     return is_deep and bool(value[0]) and isinstance(value[0][0], list)  # type: ignore[index]
 

@@ -1,4 +1,4 @@
-"""What other programs call the arrays of a network with one hidden layer."""
+"""Names that other programs give to the arrays of a network with one hidden layer."""
 
 import re
 from collections.abc import Sequence
@@ -13,25 +13,25 @@ _LAYERS = {
     2: ("output", "out", "o", "ho", "who", "wo", "bo"),
     1: ("hidden", "hid", "h", "ih", "wih", "wh", "bh", "input", "in"),
 }
-"""The second layer first: in weights_hidden_output both are named."""
+"""The second layer first, since weights_hidden_output names both."""
 _FIRST_WORDS = frozenset({"dense", "fc", "linear", "layer", "lin"})
-"""Of layers that are numbered from the second one on: dense, dense_1."""
+"""For layers numbered from the second on: dense, dense_1."""
 _NO_WEIGHTS = frozenset({"d", "grad", "grads", "gradient", "gradients", "delta", "velocity"})
-"""In names of what is as large as the weights, but is not them."""
+"""In names of arrays that have the shape of the weights but are not weights."""
 _LONGEST = 80
 
 
 def kind_of(name: str) -> str | None:
-    """Return w or b for what may be weights or a bias by its name, otherwise None."""
+    """Return w for a name of weights, b for one of a bias, otherwise None."""
     read = _read(name)
     return None if read is None else read[0]
 
 
 def roles(names: Sequence[str]) -> dict[str, str]:
-    """Return which of w1, b1, w2, b2 each of these names means; names that mean none are left out.
+    """Return w1, b1, w2 or b2 for each name, without names that mean none of them.
 
-    Layers may be numbered from 1, from 0 or with gaps. Raises FileError where there are more
-    than two of them, or one array has two names.
+    Layers may be numbered from 1, from 0 or with gaps. Raises FileError if there are more than
+    two layers, or two names for an array.
     """
     found = {name: read for name in names if (read := _read(name)) is not None}
     layers = _in_order({layer for _, layer, is_number in found.values() if is_number})
@@ -46,13 +46,13 @@ def roles(names: Sequence[str]) -> dict[str, str]:
 
 
 def shown(name: str) -> str:
-    """Return a name as a message can repeat it."""
+    """Return a name shortened and printable, for messages."""
     printable = "".join(c if c.isprintable() else "?" for c in name.replace(". ", "._"))
     return printable if len(printable) <= _LONGEST else f"{printable[:_LONGEST]}…"
 
 
 def _in_order(numbers: set[int]) -> dict[int, int]:
-    """Return the layer, 1 or 2, that each number in the names stands for."""
+    """Return the layer, 1 or 2, for each number in the names."""
     if len(numbers) > 2:
         raise FileError(
             f"These are {len(numbers)} layers of weights; xorviz has two, w1 and w2, "
@@ -64,7 +64,7 @@ def _in_order(numbers: set[int]) -> dict[int, int]:
 
 
 def _read(name: str) -> tuple[str, int, bool] | None:
-    """Return kind, layer and whether that is a number which only counts beside the others'."""
+    """Return kind, layer, and whether the layer is a number, to be ranked among the others."""
     words = re.findall(r"[a-z]+|[0-9]{1,6}", re.sub(r":0$", "", name[-_LONGEST:].lower()))
     if not _NO_WEIGHTS.isdisjoint(words):
         return None

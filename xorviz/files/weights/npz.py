@@ -1,4 +1,4 @@
-"""Reads arrays of NumPy's npz files without ever running what a file holds."""
+"""Reader for NumPy's npz files that executes nothing in them."""
 
 import ast
 import io
@@ -22,7 +22,7 @@ from xorviz.files.weights.own_network import Arrays
 _MAGIC = b"\x93NUMPY"
 _LONGEST_HEADER = 10_000
 _MOST_BYTES = 8 * MOST_NUMBERS + _LONGEST_HEADER
-"""Of one member, unpacked: half a megabyte of a file can claim to be gigabytes."""
+"""Of an unpacked member: half a megabyte can unpack to gigabytes."""
 _NUMBERS = re.compile(r"[<>|=]?(?:[iu][1248]|f[248])")
 _TEXT = re.compile(r"[<>]U[0-9]{1,4}")
 _CONFIG = "config"
@@ -30,7 +30,7 @@ _BROKEN = (
     zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, OverflowError, IndexError,
     NotImplementedError, RuntimeError, struct.error, ImportError,
 )  # fmt: skip
-"""What the reading of a damaged, encrypted or strangely packed archive raises."""
+"""Errors raised by zipfile and NumPy for damaged, encrypted and oddly packed archives."""
 
 
 def arrays_of_npz(data: bytes) -> Arrays:
@@ -39,7 +39,7 @@ def arrays_of_npz(data: bytes) -> Arrays:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _arrays(archive)
     except _BROKEN:
-        raise FileError("It is an archive that is damaged, or not one of numpy.savez.") from None
+        raise FileError("It is a damaged archive, or not one of numpy.savez.") from None
 
 
 def _arrays(archive: zipfile.ZipFile) -> Arrays:
@@ -61,16 +61,16 @@ def _arrays(archive: zipfile.ZipFile) -> Arrays:
 
 
 def _config(archive: zipfile.ZipFile) -> RunConfig | None:
-    """Return the settings beside the weights, where xorviz wrote them."""
+    """Return the settings saved with the weights by xorviz, if any."""
     try:
         text = _member(archive, _CONFIG, _TEXT)
         return RunConfig.from_dict(json.loads(str(text)))
     except (FileError, SettingError, ValueError, RecursionError):
-        return None  # another program's config says nothing here
+        return None  # another program's config means nothing here
 
 
 def _member(archive: zipfile.ZipFile, name: str, allowed: re.Pattern[str] = _NUMBERS) -> Any:
-    """Return one array, checked before any of it is made."""
+    """Return one array, checked before it is created."""
     with archive.open(f"{name}.npy") as file:
         data = file.read(_MOST_BYTES + 1)
     if len(data) > _MOST_BYTES:
@@ -78,11 +78,11 @@ def _member(archive: zipfile.ZipFile, name: str, allowed: re.Pattern[str] = _NUM
     header, body = _split(data, name)
     kind, shape, by_columns = (header.get(key) for key in ("descr", "shape", "fortran_order"))
     if not isinstance(kind, str) or not allowed.fullmatch(kind):
-        raise FileError(f"{shown(name)} is not an array of real or whole numbers.")
+        raise FileError(f"{shown(name)} is not an array of real numbers or integers.")
     is_shape = isinstance(shape, tuple) and all(type(n) is int and n >= 0 for n in shape)
     dtype = np.dtype(kind)
     if not is_shape or len(body) != math.prod(shape) * dtype.itemsize:  # type: ignore[arg-type]
-        raise FileError(f"{shown(name)} is damaged: its size is not what it says.")
+        raise FileError(f"{shown(name)} is damaged: its size does not match its header.")
     array = np.frombuffer(body, dtype).reshape(shape, order="F" if by_columns else "C")
     if allowed is _TEXT:
         return array

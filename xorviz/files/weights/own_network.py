@@ -1,7 +1,4 @@
-"""A network that another program trained: which way round its arrays are, and a run of it.
-
-Shapes: H hidden units.
-"""
+"""A network trained by another program: its orientation, and a run from it. H hidden units."""
 
 import html
 from collections.abc import Mapping, Sequence
@@ -24,7 +21,7 @@ ORIENTATIONS = ("in-out", "out-in")
 """w1 with a row for each input, (2, H), or with a row for each hidden unit, (H, 2)."""
 
 OUTPUT = Real(0, 1)
-"""What an output can be: a sigmoid's."""
+"""Range of an output, which is a sigmoid's."""
 
 _WIDTH = RULES["width"]
 assert isinstance(_WIDTH, Whole)
@@ -33,44 +30,44 @@ WIDEST = _WIDTH.high
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Arrays:
-    """What another program wrote, as it came: weights in any orientation, or four outputs alone."""
+    """Arrays as another program wrote them: weights in any orientation, or four outputs."""
 
     w1: Array | None = None
     b1: Array | None = None
     w2: Array | None = None
     b2: Array | None = None
     outputs: Array | None = None
-    """(4,) where there are no weights, in the order in which they were written."""
+    """(4,) in the written order, if there are no weights."""
     config: RunConfig | None = None
-    """The settings that stood beside the weights: then xorviz wrote both."""
+    """The settings, if xorviz wrote the file."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnNetwork:
-    """Weights as xorviz has them, and how they were read. A value."""
+    """Weights as xorviz orders them, with notes on how they were read. A value."""
 
     weights: Weights
     notes: tuple[str, ...]
-    """What was done to the arrays, for a person to check: w1 as (3, 2): transposed."""
+    """For the user to check, such as "w1 as (3, 2): transposed"."""
 
     @property
     def width(self) -> int:
-        """H, how many hidden units there are."""
+        """H, the number of hidden units."""
         return int(self.weights.w1.shape[1])
 
     @property
     def summary(self) -> str:
-        """Say what was recognised, in one line: 2-3-1 with biases, w1 as (2, 3)."""
+        """What was recognised, in one line: 2-3-1 with biases, w1 as (2, 3)."""
         biases = "without biases" if self.weights.b1 is None else "with biases"
         return ", ".join([f"2-{self.width}-1 {biases}", *self.notes])
 
 
 class OrientationError(SettingError):
-    """An orientation that a person must tell, or that cannot be."""
+    """An orientation is missing or impossible."""
 
 
 def checked_outputs(arrays: Arrays, order: Sequence[Row] = PRINTED_ORDER) -> Array:
-    """Return the outputs (4,) in the order of ROWS; raise SettingError where one cannot be."""
+    """Return the outputs (4,) in the order of ROWS, or raise SettingError."""
     assert arrays.outputs is not None
     names = [f"the output for {x1}{x2}" for x1, x2 in order]
     given = [checked(OUTPUT, name, float(y)) for name, y in zip(names, arrays.outputs, strict=True)]
@@ -78,7 +75,7 @@ def checked_outputs(arrays: Arrays, order: Sequence[Row] = PRINTED_ORDER) -> Arr
 
 
 def orientations(arrays: Arrays) -> tuple[str, ...]:
-    """Return which of ORIENTATIONS fit the shape of w1. Raises SettingError where none does."""
+    """Return those of ORIENTATIONS that fit the shape of w1. Raises SettingError if none does."""
     shape = _present("w1", arrays.w1).shape
     fits = [
         name
@@ -93,7 +90,7 @@ def orientations(arrays: Arrays) -> tuple[str, ...]:
 
 
 def needs_orientation(arrays: Arrays) -> bool:
-    """Return whether nothing tells what the rows of w1 stand for, so that a person must."""
+    """Return whether only the user can say what the rows of w1 stand for."""
     if len(orientations(arrays)) == 1 or arrays.config is not None:
         return False
     w1 = _present("w1", arrays.w1)
@@ -101,10 +98,10 @@ def needs_orientation(arrays: Arrays) -> bool:
 
 
 def arranged(arrays: Arrays, orientation: str | None = None) -> OwnNetwork:
-    """Return the network that arrays make.
+    """Return the network that arrays describe.
 
-    Raises OrientationError where an orientation must be given or is wrong, and SettingError,
-    saying which array is wrong and what is allowed, where they make no network.
+    Raises OrientationError if an orientation is needed or wrong, and SettingError, with the name
+    of the wrong array and the allowed shapes, if they describe no network.
     """
     fits, w1 = orientations(arrays), _present("w1", arrays.w1)
     if orientation is None and needs_orientation(arrays):
@@ -133,16 +130,16 @@ def arranged(arrays: Arrays, orientation: str | None = None) -> OwnNetwork:
 def config_for(
     network: OwnNetwork, base: RunConfig | None = None, settings: Mapping[str, Any] | None = None
 ) -> RunConfig:
-    """Return settings that fit a network, all else as in a base. Raises SettingError."""
+    """Return settings that fit a network, the rest as in ``base``. Raises SettingError."""
     biases = network.weights.b1 is not None
     values = dict(settings or {}) | {"width": network.width, "biases": biases}
     return replace(base or RunConfig(), **values)
 
 
 def record_of(config: RunConfig, weights: Weights) -> Record:
-    """Return a run whose weights at step 0 are these: each is set by hand. Raises SettingError."""
+    """Return a run with these weights at step 0, as interventions. Raises SettingError."""
     record = Record(config, setting(weights, 0))
-    return Recording(record).record()  # with its loss and a checkpoint, as files want it
+    return Recording(record).record()  # with its loss and a checkpoint, as files need them
 
 
 def _present(name: str, array: Array | None) -> Array:
@@ -156,7 +153,7 @@ def _bias(name: str, array: Array | None, length: int) -> Array | None:
 
 
 def _vector(name: str, array: Array, length: int) -> Array:
-    """Return an array that is a row, a column or a list of so many numbers as (length,)."""
+    """Return a row, column or list as (length,)."""
     shapes: list[tuple[int, ...]] = [(length,), (length, 1), (1, length)]
     if length == 1:
         shapes = [(), (1,), (1, 1)]
@@ -168,7 +165,7 @@ def _vector(name: str, array: Array, length: int) -> Array:
 
 
 def _within_range(weights: Weights) -> Weights:
-    """Return the same weights as floats; raise SettingError, naming one, where it is too large."""
+    """Return the weights as floats; raise SettingError with the name of one that is too large."""
     b1 = None if weights.b1 is None else _checked("b1", weights.b1)
     b2 = None if weights.b2 is None else _checked("b2", weights.b2)
     return Weights(_checked("w1", weights.w1), b1, _checked("w2", weights.w2), b2)
@@ -213,19 +210,19 @@ def diagnosis_html(found: Diagnosis) -> str:
 
 
 def computed_text(network: OwnNetwork, activation: str) -> str:
-    """Return what the network answers, by which a person sees whether it was read rightly."""
+    """Return the network's outputs, which show the user whether it was read correctly."""
     with np.errstate(all="ignore"):
         return outputs_text(outputs(network.weights, activation), PRINTED_ORDER)
 
 
 def outputs_text(given: Any, order: tuple[Row, ...]) -> str:
-    """Return four outputs, in the order of ROWS, in the order that a person has them."""
+    """Return four outputs, given in the order of ROWS, in the user's order."""
     numbers = ", ".join(numerals.fixed(float(y), 3) for y in in_order(given, order))
     return f"Outputs for {order_text(order, ', ')}: {numbers}"
 
 
 def arrays_text(arrays: Arrays) -> str:
-    """Return arrays as a text that is read as the same arrays."""
+    """Return arrays as text that reads back as the same arrays."""
     if arrays.outputs is not None:
         return " ".join(map(repr, arrays.outputs.tolist()))
     named = {name: getattr(arrays, name) for name in ("w1", "b1", "w2", "b2")}

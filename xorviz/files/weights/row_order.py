@@ -1,4 +1,4 @@
-"""The order in which another program has the rows of the truth table."""
+"""Order of the truth table's rows in another program."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ PRINTED_ORDER: tuple[Row, ...] = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 @dataclass(frozen=True, slots=True)
 class RowOrder:
-    """The four rows in any order, each written x1 x2, such as 10: a Rule."""
+    """A Rule for the four rows in any order, each written x1 x2, such as 10."""
 
     @property
     def allowed(self) -> str:
-        """The range in words, to stand behind "allowed: "."""
+        """The allowed values in words."""
         return "00,01,10,11 in any order"
 
     def check(self, value: object) -> tuple[Row, ...]:
@@ -29,21 +29,21 @@ class RowOrder:
         return tuple(value)
 
     def parse(self, text: str) -> tuple[Row, ...]:
-        """Read an order as a person types it, or raise ValueError."""
+        """Return the order in a text, or raise ValueError."""
         rows = {f"{x1}{x2}": (x1, x2) for x1, x2 in ROWS}
         return self.check([rows.get(word, (-1, -1)) for word in text.replace(",", " ").split()])
 
 
 def order_text(order: Sequence[Row], between: str = ",") -> str:
-    """Return an order as people write it: 00,01,10,11."""
+    """Return an order as text, such as 00,01,10,11."""
     return between.join(f"{x1}{x2}" for x1, x2 in order)
 
 
 def in_row_order(values: Sequence[T], order: Sequence[Row]) -> tuple[T, ...]:
-    """Return four values, given in some order of the rows, in that of ROWS."""
+    """Return four values, given in ``order``, in the order of ROWS."""
     return tuple(values[order.index(row)] for row in ROWS)
 
 
 def in_order(values: Sequence[T], order: Sequence[Row]) -> tuple[T, ...]:
-    """Return four values, given in the order of ROWS, in some other order of the rows."""
+    """Return four values, given in the order of ROWS, in ``order``."""
     return tuple(values[ROWS.index(row)] for row in order)

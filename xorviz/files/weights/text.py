@@ -1,4 +1,4 @@
-"""Reads arrays as programs print them: NumPy, PyTorch and Keras, with names or without."""
+"""Reader for arrays printed by NumPy, PyTorch and Keras, with or without names."""
 
 import math
 import re
@@ -22,15 +22,15 @@ _TOKEN = re.compile(
 
 _AROUND = frozenset({"array", "np.array", "numpy.array", "tensor", "torch.tensor", "Parameter"})
 _AROUND |= {"containing", "np.float32", "np.float64"}
-"""Words that stand between a name and its numbers."""
+"""Words between a name and its numbers."""
 _NOT_FINITE = frozenset({"nan", "inf", "infinity"})
 
 
 def parts_of(text: str) -> list[Part]:
-    """Return the arrays in a printed text in their order. Raises FileError.
+    """Return the arrays in a printed text, in their order. Raises FileError.
 
-    What is not in brackets is a number of an array of its own where a name stands before it, or
-    else one of the outputs where there are no arrays at all.
+    A number outside brackets is an array of its own after a name; without any arrays, such
+    numbers are the outputs.
     """
     scan = _Scan()
     plain = unicodedata.normalize("NFKC", text).replace("\N{MINUS SIGN}", "-")
@@ -46,20 +46,20 @@ def parts_of(text: str) -> list[Part]:
 
 
 class _Scan:
-    """Where a reader stands in a text. No recursion, however deep the brackets."""
+    """State of the reader, without recursion for deep brackets."""
 
     def __init__(self) -> None:
         self._parts: list[Part] = []
         self._loose: list[float] = []
-        """Numbers that belong to no array."""
+        """Numbers outside arrays."""
         self._open: list[list[object]] = []
-        """The lists around the place that is read, outermost first."""
+        """Lists whose brackets are open, outermost first."""
         self._count = 0
         self._numbers_inside = 0
-        """Of the outermost list that is open."""
+        """In the outermost open list."""
         self._name: str | None = None
         self._is_next = False
-        """Whether nothing but a sign has come since the name."""
+        """Whether only punctuation has followed the name."""
 
     def take_number(self, text: str) -> None:
         number = float(text)
@@ -97,7 +97,7 @@ class _Scan:
                 self._finish(closed)
         elif sign == "..." and self._open:
             raise FileError(
-                "Numbers were left out where ... stands; print the arrays whole, in NumPy after "
+                "Numbers are left out at ...; print whole arrays, in NumPy after "
                 "numpy.set_printoptions(threshold=100000)."
             )
         elif sign not in ",)=:]":
@@ -109,9 +109,9 @@ class _Scan:
         return self._parts or ([(None, list(self._loose))] if self._loose else [])
 
     def _leave_list(self, reason: str) -> None:
-        """Take the brackets that are open for those of a list of arrays, if they are empty yet."""
+        """Treat open brackets without numbers as those of a list of arrays."""
         if self._numbers_inside:
-            raise FileError(f"Among the numbers of an array stands {shown(reason)!r}.")
+            raise FileError(f"There is {shown(reason)!r} among the numbers of an array.")
         self._open.clear()
 
     def _finish(self, value: object) -> None:
