@@ -1,4 +1,1 @@
-"""Panels of the lab.
-
-Recipe, seeds, success map, gallery, published experiments.
-"""
+"""Panels of the lab: recipe, seeds, success map, gallery, published experiments."""

@@ -1,11 +1,11 @@
-"""What stands in a panel of the lab before there are networks: what there will be to see."""
+"""Placeholder of a lab panel without networks."""
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 
 class Invitation(QWidget):
-    """A sentence or two, and a button for what they say."""
+    """A text, and a button that runs the lab."""
 
     run_requested = Signal()
 
@@ -20,7 +20,7 @@ class Invitation(QWidget):
         button.setObjectName("run_lab_here")
         button.setToolTip("Train the seeds of this recipe (Ctrl+R)")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setAutoDefault(True)  # so that Enter presses it: the space bar runs and pauses
+        button.setAutoDefault(True)  # so that Enter presses it; Space runs and pauses
         button.clicked.connect(self.run_requested)
         column = QVBoxLayout(self)
         column.setSpacing(12)
@@ -30,7 +30,7 @@ class Invitation(QWidget):
         column.addStretch()
 
     def hasHeightForWidth(self) -> bool:
-        """Ask for no more height where it is narrow: docks pass through narrow sizes."""
+        """Keep the height in narrow docks."""
         return False
 
     def minimumSizeHint(self) -> QSize:

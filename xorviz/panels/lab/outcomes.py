@@ -1,4 +1,4 @@
-"""What became of a network of the lab: a word for it, a colour, and a mark with a shape of its own.
+"""Outcomes of networks in the lab: name, colour and mark, and a legend.
 
 Shapes: N networks.
 """
@@ -26,13 +26,13 @@ OUTCOMES = (
     *("saturated", "dead units", "symmetric units", "oscillating", "diverging"),
     *(RIGHT_SO_FAR, NOT_YET),
 )
-"""Every outcome there is, as legends list them; the last two are of networks that go on."""
+"""All outcomes in legend order; the last two are of networks in training."""
 
 SHAPED_FROM = 6
-"""Pixels of a mark's side from which its shape can be told; smaller ones are plain."""
+"""Side in pixels from which marks have a shape; smaller ones are plain squares."""
 
 _OF_STATES = np.array([OUTCOMES.index(s) if s in OUTCOMES else 0 for s in STATES], dtype=np.uint8)
-"""Places in OUTCOMES by those in STATES. One that has learned is right."""
+"""Indices in OUTCOMES by those in STATES; learned networks count as right."""
 
 _COLORS: Mapping[str, tuple[str, str]] = {
     ON_THE_FENCE: ("#B57900", "#E5AB1F"),
@@ -44,10 +44,10 @@ _COLORS: Mapping[str, tuple[str, str]] = {
     "dead units": ("#80552F", "#CFA27A"),
     "symmetric units": ("#80552F", "#CFA27A"),
 }
-"""For the light and the dark theme; at least 3 to 1 against their panels."""
+"""For the light and the dark theme; contrast with the panel is at least 3 to 1."""
 
 _OPEN = {RIGHT_SO_FAR: 0.22, NOT_YET: 0.1}
-"""Squares that are not filled, and the width of their outlines as a share of the side."""
+"""Outlined squares, with the width of the outline as a share of the side."""
 
 _POLYGONS: Mapping[str, Sequence[tuple[float, float]]] = {
     HALF_LEARNED: ((0.5, 0.0), (1.0, 0.5), (0.5, 1.0), (0.0, 0.5)),
@@ -58,11 +58,11 @@ _POLYGONS: Mapping[str, Sequence[tuple[float, float]]] = {
     "dead units": ((0.0, 0.0), (1.0, 0.0), (0.5, 1.0)),
     "oscillating": ((0.0, 0.0), (0.5, 0.5), (1.0, 0.0), (1.0, 1.0), (0.5, 0.5), (0.0, 1.0)),
 }
-"""The corners of marks, as shares of the square that they stand in."""
+"""Corners of marks, as shares of the side."""
 
 
 def codes_of(snapshot: LabSnapshot, places: range) -> NDArray[np.uint8]:
-    """Return the outcomes (N,) of the networks at some places, as places in OUTCOMES."""
+    """Return the outcomes (N,) of a range of networks, as indices in OUTCOMES."""
     here = slice(places.start, places.stop)
     is_right = snapshot.errors(places) < RIGHT_ERROR
     in_the_end = np.where(is_right, OUTCOMES.index(RIGHT), _OF_STATES[snapshot.state[here]])
@@ -72,12 +72,12 @@ def codes_of(snapshot: LabSnapshot, places: range) -> NDArray[np.uint8]:
 
 
 def outcome_of(snapshot: LabSnapshot, place: int) -> str:
-    """Return what became of a network, or how far it is: one of OUTCOMES."""
+    """Return a network's outcome, one of OUTCOMES."""
     return OUTCOMES[codes_of(snapshot, range(place, place + 1))[0]]
 
 
 def color_of(theme: Theme, outcome: str) -> str:
-    """Return the colour of an outcome as #RRGGBB: at least 3 to 1 against a panel."""
+    """Return the colour of an outcome as #RRGGBB; contrast with a panel is at least 3 to 1."""
     if outcome in {RIGHT, RIGHT_SO_FAR}:
         return theme.accent
     if outcome == "diverging":
@@ -88,7 +88,7 @@ def color_of(theme: Theme, outcome: str) -> str:
 
 
 def paint_mark(painter: QPainter, rect: QRectF, outcome: str, theme: Theme) -> None:
-    """Paint an outcome's mark into a square: a shape of its own, where that is large enough."""
+    """Paint an outcome's mark into a square."""
     color, side = QColor(color_of(theme, outcome)), rect.width()
     painter.save()
     if side < SHAPED_FROM:
@@ -123,7 +123,7 @@ def _paint_shape(painter: QPainter, rect: QRectF, outcome: str) -> None:
 
 
 def _paint_open(painter: QPainter, rect: QRectF, width: float, is_round: bool) -> None:
-    """Paint an outline that stays within a square."""
+    """Paint an outline inside a square."""
     inside = rect.adjusted(width / 2, width / 2, -width / 2, -width / 2)
     painter.setPen(QPen(painter.brush().color(), width))
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -136,20 +136,20 @@ def _paint_open(painter: QPainter, rect: QRectF, width: float, is_round: bool) -
 def _paint_cross(painter: QPainter, rect: QRectF, width: float) -> None:
     inside = rect.adjusted(width / 2, width / 2, -width / 2, -width / 2)
     pen = QPen(painter.brush().color(), width)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)  # square ones would leave the square
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)  # square caps would leave the square
     painter.setPen(pen)
     painter.drawLine(inside.topLeft(), inside.bottomRight())
     painter.drawLine(inside.topRight(), inside.bottomLeft())
 
 
 _MARK, _AFTER_MARK, _BEFORE_COUNT, _BETWEEN = 9.0, 5.0, 4.0, 14.0
-"""Pixels: of a mark's side, and between the parts."""
+"""Side of a mark and gaps between the parts, in pixels."""
 _MORE = "…"
 
 
 @dataclass(frozen=True, slots=True)
 class _LegendEntry:
-    """An outcome and where it stands."""
+    """An outcome with its position."""
 
     outcome: str
     count: str
@@ -158,37 +158,37 @@ class _LegendEntry:
 
 
 class OutcomeLegend:
-    """What stands below a strip of seeds: every outcome that there is, and how often."""
+    """Legend of a strip of seeds: each outcome that occurs, and how often."""
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many seeds have each outcome that there is, as OUTCOMES has them in order."""
+        """Number of seeds by outcome, in the order of OUTCOMES."""
         return dict(self._counts)
 
     def show_codes(self, codes: NDArray[np.uint8]) -> None:
-        """Count these outcomes, places in OUTCOMES."""
+        """Count outcomes, given as indices in OUTCOMES."""
         found = np.bincount(codes, minlength=len(OUTCOMES)).tolist()
         self._counts = {name: n for name, n in zip(OUTCOMES, found, strict=True) if n}
 
     @property
     def is_open(self) -> bool:
-        """Whether more outcomes may come: some networks go on."""
+        """Whether networks are in training, so that more outcomes may follow."""
         return NOT_YET in self._counts or RIGHT_SO_FAR in self._counts
 
     @property
     def spoken(self) -> str:
-        """All of it in one line."""
+        """The legend as one line of text."""
         return ", ".join(f"{name} {numerals.whole(n)}" for name, n in self._counts.items())
 
     def lines(self, font: QFont, width: float) -> int:
-        """Return how many lines it takes."""
+        """Return the number of lines."""
         return 1 + max((entry.line for entry in self._entries(font, width)), default=0)
 
     def paint(self, painter: QPainter, at: QPointF, width: float, lines: int, theme: Theme) -> None:
-        """Paint it below a point, in the painter's font; an ellipsis in place of further lines."""
+        """Paint the legend below a point, with an ellipsis in place of further lines."""
         metrics = QFontMetricsF(painter.font())
         plain, bold = QFont(painter.font()), bold_font(painter.font())
         left, base = at.x(), at.y() + metrics.ascent()

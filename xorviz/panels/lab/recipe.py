@@ -1,4 +1,4 @@
-"""The recipe of the lab: what is to be trained how often, and how far that has come."""
+"""The view of the lab's recipe, seeds, steps and progress."""
 
 from collections.abc import Iterable
 
@@ -45,9 +45,9 @@ _NUMBERS = {
 
 
 class LabRecipe(View):
-    """Width, rate and biases, how many seeds and steps. The other settings are the bench's.
+    """Fields for width, rate, biases, seeds and steps; other settings are the current run's.
 
-    As long as nobody changes it, all of it is as on the bench.
+    The recipe follows the current run until a person changes it.
     """
 
     explanation = (
@@ -64,7 +64,7 @@ class LabRecipe(View):
         super().__init__("lab_recipe")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._bench = self.recipe = RunConfig()
-        """RunConfig whose networks are to be trained; its seed has no say."""
+        """The recipe to train; its seed is ignored."""
         self._follows = self._option("lab_follows", "As on the bench", checked=True)
         self._follows.setStatusTip("Take the recipe of the run on the bench, and follow it")
         self._follows.toggled.connect(self._follow)
@@ -73,7 +73,7 @@ class LabRecipe(View):
         self._fields.changed.connect(self._choose)
         self._fields.refused.connect(self.refused)
         self.numbers = {name: self._number(name) for name in _NUMBERS}
-        """Fields for seeds and steps, by their object names."""
+        """Fields of seeds and steps by object name."""
         self._summary = quiet_label()
         self._says = quiet_label()
         self._says.setObjectName("lab_progress_text")
@@ -89,17 +89,16 @@ class LabRecipe(View):
 
     @property
     def options_text(self) -> str:
-        """Whose recipe it is."""
         return "as on the bench" if self.follows_current_run else "of its own"
 
     @property
     def follows_current_run(self) -> bool:
-        """Whether it is that of the run on the bench."""
+        """Whether the recipe follows the current run."""
         return self._follows.isChecked()
 
     @property
     def plan(self) -> LabPlan:
-        """What is to be trained. Raises SettingError where the seeds go beyond the last one."""
+        """The plan to train. Raises SettingError if seeds exceed the largest one."""
         first, count, steps = (
             round(self.numbers[name].value())
             for name in ("lab_first_seed", "lab_seed_count", "lab_steps")
@@ -113,25 +112,25 @@ class LabRecipe(View):
         return LabPlan((self.recipe,), range(first, first + count), steps, NEVER)
 
     def offer(self, actions: Iterable[QAction]) -> None:
-        """Add a button for each of these actions."""
+        """Add a button for each action."""
         for place, action in enumerate(actions):
             self._buttons.insertWidget(place, ActionButton(action))
 
     @Slot(object)
     def show_current_run(self, config: RunConfig) -> None:
-        """Note what is on the bench, and follow it unless the recipe is of its own."""
+        """Note the current run's settings, and follow them unless the recipe was changed."""
         if config != self._bench:
             self._bench = config
             if self.follows_current_run:
                 self._take(config)
 
     def show_recipe(self, config: RunConfig) -> None:
-        """Show a recipe of its own."""
+        """Show a recipe, and stop following the current run."""
         self._follows.setChecked(False)
         self._take(config)
 
     def show_progress(self, share: float, seconds_left: float, what: str, then: str = "") -> None:
-        """Say how far the lab has come, how long the rest will take, and what comes after it."""
+        """Show the share done, the time left, and what follows."""
         left = f"{duration(seconds_left)} left" if share > 0 else "starting"
         waits = f"; then {then}" if then else ""
         self._says.setText(f"{what}: {round(100 * share)} %, {left}{waits}")
@@ -139,7 +138,7 @@ class LabRecipe(View):
         self._bar.show()
 
     def show_idle(self, text: str) -> None:
-        """Say how the last thing ended; nothing is under way."""
+        """Show a message without progress."""
         self._says.setText(text)
         self._bar.hide()
 
@@ -205,4 +204,4 @@ class LabRecipe(View):
         self._summary.setText(joined((formula, recipe.activation, *other_parts(recipe))))
 
     def _draw_latest(self) -> None:
-        """Its fields draw themselves."""
+        """Do nothing: fields draw themselves."""

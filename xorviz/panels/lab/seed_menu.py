@@ -1,4 +1,4 @@
-"""What can be done to a network of the lab, as a menu that opens where it stands."""
+"""Context menu of a network of the lab."""
 
 from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtGui import QAction
@@ -8,10 +8,9 @@ from xorviz.core import numerals
 
 
 class SeedMenu(QMenu):
-    """Offers to put a network on the bench: at step 0, or taken to where it stands."""
+    """Offers to make a network the current run, at step 0 or at its newest step."""
 
-    chosen = Signal(int, bool)
-    """Its number among those shown, and whether it is to be taken to where it stands."""
+    chosen = Signal(int, bool)  # index of the network, whether at its newest step
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -20,7 +19,7 @@ class SeedMenu(QMenu):
         self.triggered.connect(self._choose)
 
     def open_for(self, index: int, seed: int, step: int, at: QPoint) -> None:
-        """Open at a point of the screen, for the network of a seed that stands at a step."""
+        """Open at a point of the screen."""
         self._index = index
         self._at_start.setText(f"Put seed {numerals.plain(seed)} on the bench at step 0\tEnter")
         text = f"Take it to step {numerals.whole(step)}, where it stands\tShift+Enter"

@@ -1,4 +1,1 @@
-"""The panel Gallery.
-
-Decision surfaces of many networks, side by side.
-"""
+"""The panel Gallery: decision surfaces of many networks, side by side."""

@@ -1,4 +1,4 @@
-"""Paints the gallery: many small decision surfaces, and one of them enlarged."""
+"""Canvas of the gallery: small decision surfaces, and one of them enlarged."""
 
 from collections.abc import Sequence
 
@@ -31,13 +31,11 @@ _BELOW_HEADING = 3
 
 
 class GalleryCanvas(QWidget):
-    """One picture, painted anew only for other tiles, another theme or size; a card over it."""
+    """Paints tiles, with a card over them. Cached until tiles, theme, font or size change."""
 
-    pointed_at = Signal(object)  # int | None: the place of the network under the mouse
-    clicked = Signal(int, bool)
-    """The place of a network, and whether Shift was held."""
-    menu_requested = Signal(int, QPoint)
-    """The place of a network, and a point of the screen."""
+    pointed_at = Signal(object)  # int | None: index of a network
+    clicked = Signal(int, bool)  # index of a network, whether Shift was held
+    menu_requested = Signal(int, QPoint)  # index of a network, point of the screen
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,7 +45,7 @@ class GalleryCanvas(QWidget):
         self.layout_now = TileLayout.plain(1, 1, 1)
         self._groups: tuple[Group, ...] = ()
         self._tiles: list[Tile] = []
-        """As they hang."""
+        """In the order of the groups."""
         self._theme = LIGHT
         self._picture = Painted()
         self.setMouseTracking(True)
@@ -57,13 +55,12 @@ class GalleryCanvas(QWidget):
         return QSize(420, 250)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours."""
         self._theme = theme
         self.images.apply_theme(theme)
         self._paint_anew()
 
     def show_groups(self, config: RunConfig, groups: Sequence[Group]) -> None:
-        """Paint these networks, all of one recipe."""
+        """Paint networks, all of one recipe."""
         before, self._groups = self._groups, tuple(groups)
         self._tiles = [tile for group in groups for tile in group.tiles]
         if self.images.show_tiles(config, self._tiles) or self._groups != before:
@@ -71,16 +68,16 @@ class GalleryCanvas(QWidget):
             self._lay_out()
 
     def show_card(self, card: Card | None) -> None:
-        """Enlarge a network, or none."""
+        """Show a network enlarged, or none."""
         self.card = card
         self.update()
 
     def rect_of(self, place: int) -> QRectF:
-        """Return where a network's tile is."""
+        """Return the rectangle of a network's tile."""
         return self.layout_now.rects()[self._index(place)]
 
     def place_beside(self, place: int | None, dx: int, dy: int) -> int | None:
-        """Return the next network to the right or below, or the first one."""
+        """Return the neighbour of a network; of none, the first network."""
         if place is None or not self._tiles:
             return self._tiles[0].place if self._tiles else None
         return self._tiles[self.layout_now.moved(self._index(place), dx, dy)].place
@@ -107,7 +104,7 @@ class GalleryCanvas(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() != QContextMenuEvent.Reason.Mouse:
-            event.ignore()  # the view knows what the keyboard points at
+            event.ignore()  # the view handles the keyboard
         elif (place := self._place_at(QPointF(event.pos()))) is not None:
             self.menu_requested.emit(place, event.globalPos())
 
@@ -129,7 +126,7 @@ class GalleryCanvas(QWidget):
         painter.end()
 
     def _paint_anew(self) -> None:
-        self._picture.let_go()
+        self._picture.clear()
         self.update()
 
     def _lay_out(self) -> None:
@@ -177,5 +174,5 @@ class GalleryCanvas(QWidget):
 
 
 def _spoken(groups: Sequence[Group]) -> str:
-    """Return how many tiles there are of each outcome, in one line."""
+    """Return the number of tiles by outcome as one line of text."""
     return ", ".join(f"{group.outcome or 'networks'} {len(group.tiles)}" for group in groups)

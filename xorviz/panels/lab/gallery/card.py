@@ -1,4 +1,4 @@
-"""The network of the gallery that a person points at: its surface enlarged, and what it is."""
+"""A network of the gallery enlarged, with its data."""
 
 from dataclasses import dataclass
 
@@ -22,31 +22,31 @@ from xorviz.ui.theme.palette import Theme
 from xorviz.ui.theme.style import bold as bold_font
 
 _PIXELS = 96
-"""Of the surface, on a side."""
+"""Pixels along a side of the surface."""
 _ENLARGED, _SMALLEST, _LARGEST = 3, 84, 280
-"""How much larger it is than its tile, and the pixels of its side that this may come to."""
+"""Size of the surface relative to its tile, and the limits of its side in pixels."""
 _MOST_OF_HEIGHT = 0.7
-"""Of the room's, so that neighbours stay in sight."""
+"""Largest share of the available height, so that neighbours stay visible."""
 _PADDING, _MARK, _AFTER_MARK = 8.0, 9.0, 5.0
 _MARGIN = 2.0
-"""Pixels that stay free around the card."""
+"""Pixels between the card and the edge of the gallery."""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is told of one network. A value."""
+    """The data of an enlarged network."""
 
     tile: Tile
     config: RunConfig
     outputs: tuple[float, ...]
-    """Of each row in the order of ROWS; empty before the network has begun."""
+    """In the order of ROWS; empty at step 0."""
     title: str
     lines: tuple[str, ...]
-    """After the outcome."""
+    """Lines below the outcome."""
 
     @classmethod
     def of(cls, snapshot: LabSnapshot, tile: Tile) -> "Card":
-        """Return what there is to tell of a network, also while it is being trained."""
+        """Return the card of a network, in training or done."""
         config, numbers = snapshot.plan.config(tile.place), tile.parameters[np.newaxis]
         title, lines = f"seed {numerals.plain(config.seed)}", _steps(snapshot, tile)
         outputs: tuple[float, ...] = ()
@@ -58,18 +58,18 @@ class Card:
 
     @property
     def rows(self) -> tuple[str, ...]:
-        """What it answers to each row, in the order that people count them in."""
+        """Output of each row as text, in display order."""
         known = SHOWN_ROWS if self.outputs else ()
         return tuple(f"{NAMES[row]} → {numerals.fixed(self.outputs[row], 3)}" for row in known)
 
     @property
     def spoken(self) -> str:
-        """All of it in one line."""
+        """The card as one line of text."""
         return f"{self.title}: {', '.join((self.tile.outcome, *self.lines))}"
 
 
 def _steps(snapshot: LabSnapshot, tile: Tile) -> list[str]:
-    """Return where a network stands, and since when it is what it is."""
+    """Return lines about the current step, the first step right, and divergence."""
     first, diverged = (
         int(known[tile.place]) for known in (snapshot.first_right, snapshot.diverged_at)
     )
@@ -89,7 +89,7 @@ def _steps(snapshot: LabSnapshot, tile: Tile) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class CardFrame:
-    """Where a card and its parts are. In pixels."""
+    """Layout of a card, in pixels."""
 
     outer: QRectF
     surface: QRectF
@@ -97,7 +97,7 @@ class CardFrame:
 
     @classmethod
     def around(cls, tile: QRectF, words: QSizeF, room: QRectF) -> "CardFrame":
-        """Return a place over a tile, within the room; the words beside it, where more room is."""
+        """Place a card over a tile inside an area, with the text towards the wider side."""
         room = room.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
         across = min(words.width(), room.width() - _SMALLEST - 3 * _PADDING)
         side = min(
@@ -118,7 +118,7 @@ class CardFrame:
 
 
 def paint_card(painter: QPainter, card: Card, tile: QRectF, room: QRectF, theme: Theme) -> None:
-    """Paint a network enlarged over its tile, within the room."""
+    """Paint a network enlarged over its tile, inside an area."""
     frame = CardFrame.around(tile, _words_size(painter.font(), card), room)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -151,7 +151,7 @@ def _paint_surface(painter: QPainter, card: Card, rect: QRectF, theme: Theme) ->
 
 
 def _paint_words(painter: QPainter, card: Card, rect: QRectF, theme: Theme) -> None:
-    """Write the title, the outcome after its mark, and the other lines below."""
+    """Write the title, the outcome after its mark, and the other lines."""
     plain, bold = QFont(painter.font()), bold_font(painter.font())
     metrics, top = QFontMetricsF(plain), rect.top()
     indent = _MARK + _AFTER_MARK
@@ -173,7 +173,7 @@ def _paint_words(painter: QPainter, card: Card, rect: QRectF, theme: Theme) -> N
 
 
 def _words_size(font: QFont, card: Card) -> QSizeF:
-    """Return what the words take."""
+    """Return the size of the text."""
     plain, bold = QFontMetricsF(font), QFontMetricsF(bold_font(font))
     widths = [
         bold.horizontalAdvance(card.title),

@@ -1,4 +1,4 @@
-"""The decision surfaces of the gallery as small images, each computed once.
+"""Cached images of the decision surfaces of a gallery.
 
 Shapes: N networks, n pixels a side, K points of a line.
 """
@@ -20,33 +20,33 @@ from xorviz.ui.draw.isolines import Isolines
 from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme, diverging
 
 _LIVE, _LIVE_FINEST = 300_000, 32
-"""Responses for one picture of networks that go on, and pixels a side that this may come to."""
+"""Samples computed for all networks in training, and most pixels along a side."""
 _LASTING, _LASTING_FINEST = 3_000_000, 48
-"""The same for networks that are done: their surfaces stay."""
+"""The same for networks that are done, whose surfaces stay."""
 
 
 @dataclass(slots=True)
 class Surface:
-    """What one network answers over the input square."""
+    """Decision surface of one network."""
 
     parameters: Array
     z: Pixels
-    """(n, n) what goes into its output unit, as in a picture."""
+    """(n, n) net input of the output unit, top row first."""
     image: QImage
     is_lasting: bool = False
-    """Whether its network is done."""
+    """Whether the network is done."""
     _line: list[QPolygonF] | None = None
 
     @property
     def line(self) -> list[QPolygonF]:
-        """Where the output is one half: lines over a square of side 1, y downwards."""
+        """The line at output 0.5 in a unit square, y downwards."""
         if self._line is None:
             self._line = half_lines(self.z, every=2)
         return self._line
 
 
 class GalleryImages:
-    """Keeps a surface for each tile for as long as its network stays the same."""
+    """Caches a surface for each tile until its network changes."""
 
     def __init__(self) -> None:
         self._config = RunConfig()
@@ -54,16 +54,12 @@ class GalleryImages:
         self._surfaces: dict[int, Surface] = {}
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours."""
         self._theme = theme
         for surface in self._surfaces.values():
             (surface.image,) = images_of(surface.z[np.newaxis], theme)
 
     def show_tiles(self, config: RunConfig, tiles: Sequence[Tile]) -> bool:
-        """Compute the surfaces of networks that are new, or no longer the same; tell if any is.
-
-        All networks are of one recipe.
-        """
+        """Compute the surfaces of new and changed networks of a recipe; tell if any changed."""
         begun = [tile for tile in tiles if len(tile.parameters)]
         gone = self._surfaces.keys() - {tile.place for tile in begun}
         if config != self._config:
@@ -78,7 +74,7 @@ class GalleryImages:
         return bool(gone or new)
 
     def surface(self, place: int) -> Surface | None:
-        """Return the surface of a network, if it has begun."""
+        """Return the surface of a network; None before its first step."""
         return self._surfaces.get(place)
 
     def _has(self, tile: Tile) -> bool:
@@ -96,18 +92,18 @@ class GalleryImages:
 
 
 def images_of(z: Pixels, theme: Theme) -> list[QImage]:
-    """Return pictures of what goes into output units (N, n, n), in the colours of the outputs."""
+    """Return images of net inputs (N, n, n) in the colours of the outputs."""
     n = z.shape[-1]
     levels = (sigmoid(z) * (LEVELS - 1) + 0.5).astype(np.uint8)
     kind = QImage.Format.Format_RGB32
-    # An image keeps no copy of what it is made from, and that is gone soon.
+    # Copied: an image does not own the buffer it is made from.
     return [QImage(p.tobytes(), n, n, 4 * n, kind).copy() for p in _packed(theme)[levels]]
 
 
 def half_lines(z: Pixels, every: int = 1) -> list[QPolygonF]:
-    """Return where the output is one half over a square of side 1, y downwards, for (n, n).
+    """Return the lines at output 0.5 of net inputs (n, n) in a unit square, y downwards.
 
-    For small pictures some of the pixels will do: lines of many points are dear to paint.
+    Every second pixel is enough for small images: lines of many points are expensive.
     """
     at = (np.arange(len(z)) + 0.5)[::every] / len(z)
     lines = Isolines(at, at, z[::every, ::every]).at(0.0)

@@ -1,4 +1,4 @@
-"""Small decision surfaces of one recipe's seeds, side by side while they are trained."""
+"""The view of the gallery: decision surfaces of one recipe's seeds during training."""
 
 import numpy as np
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
@@ -39,13 +39,13 @@ class LabGallery(LabView):
         self._tiles: tuple[Tile, ...] = ()
         self._plan: LabPlan | None = None
         self._pointed: int | None = None
-        """The place of the network that is enlarged."""
+        """Index of the enlarged network."""
         self._canvas, self._menu = GalleryCanvas(), SeedMenu(self)
         self._invitation = Invitation(INVITATION)
         self._invitation.run_requested.connect(self.run_requested)
         around = QVBoxLayout(self)
         around.setContentsMargins(6, 3, 6, 4)
-        self._pages = QStackedLayout()  # which has no margins of its own
+        self._pages = QStackedLayout()  # it ignores margins of its own
         around.addLayout(self._pages)
         for page in (self._invitation, self._canvas):
             self._pages.addWidget(page)
@@ -64,11 +64,11 @@ class LabGallery(LabView):
 
     @Slot(object)
     def show_snapshot(self, snapshot: LabSnapshot | None) -> None:
-        """Draw how far a plan has come, now or as soon as the view is seen."""
+        """Show a snapshot of a plan, now or once the view is visible."""
         plan = None if snapshot is None else snapshot.plan
         if plan is not self._plan:
             self._pointed = None
-            self._menu.close()  # it is about a network of the one before
+            self._menu.close()  # it belongs to a network of another plan
         self._plan = plan
         super().show_snapshot(snapshot)
 
@@ -82,13 +82,13 @@ class LabGallery(LabView):
         self._use(as_it_stands=True)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Point at nothing once the keyboard is elsewhere, unless a menu has it for a moment."""
+        """Point at nothing without the keyboard focus, unless a menu has it."""
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self._clear_cursor()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer what can be done to the network that the keyboard points at."""
+        """Open the menu of the network at the cursor."""
         if event.reason() == QContextMenuEvent.Reason.Mouse or self._pointed is None:
             event.ignore()
         else:
@@ -131,7 +131,7 @@ class LabGallery(LabView):
 
     @Slot(int, bool)
     def _choose(self, place: int, as_it_stands: bool) -> None:
-        """Wish for a network on the bench, at step 0 or where it stands."""
+        """Request to make a network the current run, at step 0 or at its newest step."""
         if self._snapshot is not None:
             step = int(self._snapshot.steps[place]) if as_it_stands else 0
             self.bench_requested.emit(self._snapshot.plan.config(place), step)
@@ -157,7 +157,7 @@ class LabGallery(LabView):
 
 
 def _reading(snapshot: LabSnapshot, tiles: tuple[Tile, ...]) -> str:
-    """Return which seeds these are, and the step that those stand at which go on."""
+    """Return the read-out: the seeds, and the step of networks in training."""
     seeds = [int(snapshot.plan.seeds[tile.place]) for tile in tiles]
     if len(seeds) > 1 and seeds == list(range(seeds[0], seeds[-1] + 1)):
         text = f"seeds {numerals.plain(seeds[0])} to {numerals.plain(seeds[-1])}"

@@ -1,4 +1,4 @@
-"""Where the tiles of the gallery are: groups below and beside each other, as large as they fit."""
+"""Layout of the gallery: tiles in groups, as large as they fit."""
 
 import math
 from bisect import bisect
@@ -16,28 +16,28 @@ from xorviz.ui.draw.tiles import Tiles
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A network in the gallery. A value."""
+    """A network of the gallery."""
 
     place: int
-    """In the plan."""
+    """Index in the plan."""
     outcome: str
     """One of OUTCOMES."""
     is_done: bool
     parameters: Array = field(compare=False)
-    """(P,) as core/batch.py orders them; empty before it has begun."""
+    """(P,) in the order of core/batch.py; empty at step 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Tiles that hang together. A value."""
+    """Tiles shown together."""
 
     tiles: tuple[Tile, ...]
     outcome: str = ""
-    """That of all of them; empty where they hang together whatever it is."""
+    """Outcome of all tiles; empty for a group of mixed outcomes."""
 
 
 def tiles_of(snapshot: LabSnapshot) -> tuple[Tile, ...]:
-    """Return the networks of a plan's first recipe whose weights are known, by their seeds."""
+    """Return the networks of a plan's first recipe whose weights are known, in seed order."""
     count = min(len(snapshot.plan.places_of(0)), len(snapshot.shown))
     codes = codes_of(snapshot, range(count)).tolist()
     return tuple(
@@ -47,9 +47,9 @@ def tiles_of(snapshot: LabSnapshot) -> tuple[Tile, ...]:
 
 
 def groups_of(tiles: tuple[Tile, ...], by_outcome: bool) -> tuple[Group, ...]:
-    """Return tiles as they hang: by outcome if wanted, but not before all are done.
+    """Return the tiles by outcome if wanted and all are done, else as one group.
 
-    Until then outcomes come and go, and nothing is to jump about.
+    Grouping earlier would make tiles jump while outcomes change.
     """
     if not by_outcome or not all(tile.is_done for tile in tiles):
         return (Group(tiles),)
@@ -62,25 +62,25 @@ def _rank(tile: Tile) -> int:
 
 
 _BETWEEN = 16
-"""Pixels between groups that stand beside each other."""
+"""Pixels between neighbouring groups."""
 _SMALLEST = 6
-"""Pixels of a tile's side that it never falls below, even if then not all are in sight."""
+"""Least side of a tile in pixels, even if not all tiles fit."""
 _ROOMY = 480
-"""Pixels of width and height from which tiles stand farther apart."""
+"""Least width and height in pixels for wider gaps between tiles."""
 
 
 @dataclass(frozen=True, slots=True)
 class TileLayout:
-    """The places of tiles, in reading order. In pixels."""
+    """Rectangles of tiles and headings, in pixels."""
 
     blocks: tuple[Tiles, ...]
     """One for each group."""
     headings: tuple[QRectF, ...]
-    """The line above each group, empty where there is none."""
+    """Line above each group; empty without a heading."""
 
     @classmethod
     def plain(cls, count: int, width: int, height: int) -> "TileLayout":
-        """Return one group without a heading."""
+        """Lay out one group without a heading."""
         gap = _gap(width, height)
         tiles = Tiles.fitted(count, width, height, foot=0, gap=gap, least=_SMALLEST, bar=0)
         return cls((tiles,), (QRectF(),))
@@ -89,7 +89,7 @@ class TileLayout:
     def grouped(
         cls, counts: Sequence[int], widths: Sequence[int], line: int, width: int, height: int
     ) -> "TileLayout":
-        """Return groups of so many tiles, whose headings are so wide and a line high."""
+        """Lay out groups with headings of these widths and line height."""
         width, gap = max(width, _SMALLEST), _gap(width, height)
         wanted = [Wanted(n, min(heading, width)) for n, heading in zip(counts, widths, strict=True)]
 
@@ -98,21 +98,21 @@ class TileLayout:
 
         most = math.isqrt(width * height // max(1, sum(counts))) + 1
         sides = range(_SMALLEST, max(most, _SMALLEST) + 1)
-        # The smallest one is taken where none fits.
+        # The smallest side is used if none fits.
         side = sides[max(0, bisect(sides, False, key=fails) - 1)]
         return _placed(_shelves(wanted, side, gap, line, width)[1], side, gap, line, width, height)
 
     @property
     def side(self) -> int:
-        """Of each tile."""
+        """Side of a tile."""
         return self.blocks[0].side
 
     def rects(self) -> list[QRectF]:
-        """Return the places of all tiles."""
+        """Return the rectangles of all tiles."""
         return [tiles.picture(i) for tiles in self.blocks for i in range(tiles.count)]
 
     def index_at(self, point: QPointF) -> int | None:
-        """Return the tile at a point, half of the gaps around it included."""
+        """Return the tile at a point, including half the gap around it."""
         reach = self.blocks[0].gap / 2
         for index, rect in enumerate(self.rects()):
             if rect.adjusted(-reach, -reach, reach, reach).contains(point):
@@ -120,7 +120,7 @@ class TileLayout:
         return None
 
     def moved(self, index: int, dx: int, dy: int) -> int:
-        """Return the next tile to the right or the left, or the nearest one in a row below."""
+        """Return the neighbour to the right or left, or the nearest tile of another row."""
         rects = self.rects()
         if not dy:
             return min(max(index + dx, 0), len(rects) - 1)
@@ -131,24 +131,24 @@ class TileLayout:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A group that is to be laid out."""
+    """A group to be laid out."""
 
     count: int
     heading: int
-    """How wide its heading is."""
+    """Width of its heading."""
 
     def columns(self, rows: int) -> int:
-        """Return how many columns it takes in so many rows."""
+        """Return the number of columns."""
         return -(-self.count // rows)
 
     def width(self, rows: int, side: int, gap: int) -> int:
-        """Return how wide it is in so many rows."""
+        """Return the width."""
         return max(self.columns(rows) * (side + gap) - gap, self.heading)
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Groups beside each other, all of so many rows."""
+    """Groups side by side with the same number of rows."""
 
     groups: tuple[Wanted, ...]
     rows: int
@@ -157,9 +157,9 @@ class Shelf:
 def _shelves(
     groups: Sequence[Wanted], side: int, gap: int, line: int, width: int
 ) -> tuple[float, tuple[Shelf, ...]]:
-    """Return the shelves of the least height together, and that height; infinite for none.
+    """Return the shelves of the least total height in order, and that height, or infinity.
 
-    The groups keep their order. Each entry of best is for the first groups alone.
+    ``best[n]`` is the solution for the first n groups.
     """
     best: list[tuple[float, tuple[Shelf, ...]]] = [(0.0, ())]
     for end in range(1, len(groups) + 1):
@@ -176,10 +176,10 @@ def _shelves(
 
 
 def _shelf(groups: tuple[Wanted, ...], side: int, gap: int, width: int) -> Shelf | None:
-    """Return groups beside each other in the fewest rows, if there is a way."""
+    """Return groups side by side with the fewest rows, or None if they do not fit."""
     room = width - _BETWEEN * (len(groups) - 1)
     count, largest = sum(group.count for group in groups), max(group.count for group in groups)
-    # Fewer rows would not do even if headings and what is left over in a row took no room.
+    # A lower bound that ignores headings and incomplete rows.
     fewest = -(-count * (side + gap) // max(1, room + len(groups) * gap))
     for rows in range(fewest, largest + 1):
         if sum(group.width(rows, side, gap) for group in groups) <= room:
@@ -190,7 +190,7 @@ def _shelf(groups: tuple[Wanted, ...], side: int, gap: int, width: int) -> Shelf
 def _placed(
     shelves: Sequence[Shelf], side: int, gap: int, line: int, width: int, height: int
 ) -> TileLayout:
-    """Return where shelves and their groups are, in the middle of what is left over."""
+    """Return the layout of shelves, centred in the available space."""
     blocks, headings, top = [], [], 0
     for shelf in shelves:
         left = 0
@@ -214,5 +214,5 @@ def _gap(width: int, height: int) -> int:
 
 
 def _distance(one: QPointF, other: QPointF) -> tuple[float, float]:
-    """Return how far apart two points are in height, then across."""
+    """Return the vertical, then the horizontal distance of two points."""
     return abs(round(one.y() - other.y())), abs(one.x() - other.x())

@@ -1,4 +1,4 @@
-"""Paints a tile of the gallery: a small decision surface in a frame that tells its outcome."""
+"""Drawing of a gallery tile: a small decision surface, framed in the colour of its outcome."""
 
 from collections.abc import Sequence
 
@@ -10,21 +10,21 @@ from xorviz.panels.lab.outcomes import NOT_YET, RIGHT, RIGHT_SO_FAR, color_of, p
 from xorviz.ui.theme.palette import Theme
 
 _FRAME, _THIN, _THIN_BELOW = 2.0, 1.0, 20
-"""The width of frames, and the pixels of a tile's side below which they are thin."""
+"""Widths of frames, and the side in pixels below which frames are thin."""
 _ROOMY = 30
-"""Pixels of a tile's side from which a mark's ground is wide."""
+"""Least side in pixels of a tile whose mark has a wide margin."""
 _LINE_FROM = 56
-"""Pixels of a tile's side from which the line of one half is drawn."""
+"""Least side in pixels of a tile with a line at output 0.5."""
 _MARK_SHARE, _LEAST_MARK, _MOST_MARK = 0.24, 6.0, 14.0
-"""Of a tile's side, and in pixels: how large the mark of an outcome is."""
+"""Size of an outcome's mark: share of a tile's side, and limits in pixels."""
 
 
 def paint_tile(
     painter: QPainter, rect: QRectF, outcome: str, surface: Surface | None, theme: Theme
 ) -> None:
-    """Paint a network that has this outcome; an empty ground for one that has not begun.
+    """Paint a network's tile; an empty one before its first step.
 
-    The painter is to draw antialiased, and images smoothly.
+    The painter must use antialiasing and smooth image scaling.
     """
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(theme.hairline if outcome == NOT_YET else color_of(theme, outcome)))
@@ -44,7 +44,7 @@ def paint_tile(
 def paint_line(
     painter: QPainter, rect: QRectF, lines: Sequence[QPolygonF], theme: Theme, width: float
 ) -> None:
-    """Paint lines over a square of side 1 into a square."""
+    """Paint lines in a unit square, scaled to a rectangle."""
     placed = QTransform.fromTranslate(rect.left(), rect.top()).scale(rect.width(), rect.height())
     painter.setPen(QPen(QColor(theme.text), width))
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -53,7 +53,7 @@ def paint_line(
 
 
 def _paint_mark(painter: QPainter, rect: QRectF, outcome: str, theme: Theme) -> None:
-    """Paint an outcome's mark in the corner below right, on a ground of its own."""
+    """Paint an outcome's mark in the bottom right corner."""
     side = round(min(max(rect.width() * _MARK_SHARE, _LEAST_MARK), _MOST_MARK))
     edge = 2 if rect.width() >= _ROOMY else 1
     ground = QRectF(0, 0, side + 2 * edge, side + 2 * edge)

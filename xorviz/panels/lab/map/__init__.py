@@ -1,4 +1,1 @@
-"""The panel Success map.
-
-Success rate over two settings.
-"""
+"""The panel Success map: success rate over two settings."""

@@ -1,4 +1,4 @@
-"""Paints what surrounds the cells of a map of the lab: values, names and the scale of colours."""
+"""Drawing of a map's axes, headings and colour bar."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QLinearGradient, QPainter, QPen
@@ -9,9 +9,9 @@ from xorviz.panels.lab.map.look import map_colors
 from xorviz.ui.theme.palette import LEVELS, Theme
 
 _LEAST_LABEL = 10
-"""Pixels of the smallest digits beside the cells."""
+"""Least size in pixels of digits beside the cells."""
 _WITH_BAR = 220
-"""Pixels of width from which there is room for the colour bar."""
+"""Least width in pixels that shows the colour bar."""
 _BAR_HEIGHT, _STOPS = 8, 8
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
@@ -19,7 +19,7 @@ _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft | _MIDDLE, Qt.AlignmentFlag.AlignRigh
 
 
 def paint_axes(painter: QPainter, frame: MapFrame, theme: Theme) -> None:
-    """Write the values of both settings, and the settings' names."""
+    """Write the values of both settings, and the name of the rows' setting."""
     metrics, plan = QFontMetricsF(painter.font()), frame.map_plan
     line, areas = metrics.height(), list(frame.blocks.values())
     painter.setPen(QColor(theme.quiet))
@@ -40,7 +40,7 @@ def paint_axes(painter: QPainter, frame: MapFrame, theme: Theme) -> None:
 
 
 def _paint_columns(painter: QPainter, area: QRectF, values: tuple[Value, ...]) -> None:
-    """Write the values below the columns, somewhat smaller where that makes room for all."""
+    """Write the values below the columns, in a smaller size if all fit then."""
     font, cell = painter.font(), area.width() / len(values)
     line, needed = QFontMetricsF(font).height(), 0.0
     for pixels in range(QFontInfo(font).pixelSize(), _LEAST_LABEL - 1, -1):
@@ -57,7 +57,7 @@ def _paint_columns(painter: QPainter, area: QRectF, values: tuple[Value, ...]) -
 
 
 def paint_headings(painter: QPainter, frame: MapFrame, theme: Theme) -> None:
-    """Say which block is which; the one that hides another is underlined, like a tab."""
+    """Write the names of the blocks; underline the shown one if it hides another."""
     is_choice = len(frame.blocks) < len(frame.headings)
     for block, rect in frame.headings.items():
         is_shown = block in frame.blocks
@@ -69,7 +69,7 @@ def paint_headings(painter: QPainter, frame: MapFrame, theme: Theme) -> None:
 
 
 def paint_foot(painter: QPainter, frame: MapFrame, ends: tuple[str, str], theme: Theme) -> None:
-    """Write the name of the columns' setting, and say which colours stand for what."""
+    """Write the name of the columns' setting, and paint the colour bar."""
     metrics, foot = QFontMetricsF(painter.font()), QRectF(frame.foot)
     painter.setPen(QColor(theme.quiet))
     if foot.width() >= _WITH_BAR:
@@ -98,9 +98,9 @@ def _paint_bar(painter: QPainter, bar: QRectF, theme: Theme) -> None:
 def _labels(
     values: tuple[Value, ...], length: float, needed: float, metrics: QFontMetricsF | None
 ) -> list[tuple[int, str]]:
-    """Return the places and texts of the values along an axis of some pixels.
+    """Return indices and texts of the values along an axis of some length.
 
-    Numbers leave some out where they need more; names are cut, where metrics are given.
+    Names are elided if metrics are given; numbers are left out where they do not fit.
     """
     cell = length / len(values)
     texts = [value_text(value) for value in values]

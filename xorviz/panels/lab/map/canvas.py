@@ -1,4 +1,4 @@
-"""Paints a map of the lab: a coloured cell for each recipe, with its number where that has room."""
+"""Canvas of a map: coloured cells with numbers if they fit."""
 
 from PySide6.QtCore import QEvent, QRectF, QSize, QSizeF, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -23,17 +23,16 @@ _CENTRE = Qt.AlignmentFlag.AlignCenter
 _WRAP = Qt.TextFlag.TextWordWrap
 _ROUND = 2.5
 _TENTATIVE = 2
-"""Pixels between the colour of a cell and its border, until it has all its seeds."""
+"""Pixels between a cell's colour and its border until all its seeds are done."""
 _Spot = tuple[QRectF, int, bool, str]
-"""Where a cell is, its level, whether it has all its seeds, and its number."""
+"""Rectangle, level, whether all seeds are done, and text of a cell."""
 
 
 class MapCanvas(QWidget):
-    """One picture, painted anew only for other cells, another theme or size; marks over it."""
+    """Paints a map, with marks over it. Cached until cells, theme, font or size change."""
 
     pointed_at = Signal(object)  # Cell | None
-    clicked = Signal(object, bool)
-    """A Cell, with the left button, and whether Shift was pressed."""
+    clicked = Signal(object, bool)  # Cell, whether Shift was held
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,12 +52,11 @@ class MapCanvas(QWidget):
         return QSize(420, 260)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours."""
         self._theme = theme
         self._paint_anew()
 
     def show_look(self, look: MapLook) -> None:
-        """Paint these cells."""
+        """Paint cells."""
         before, self._look, self._message = self._look, look, ""
         if before is None or before.room != look.room:
             self._lay_out()
@@ -66,14 +64,14 @@ class MapCanvas(QWidget):
             self._paint_anew()
 
     def sheet(self, picture: LabSnapshot, of_medians: bool) -> Sheet:
-        """Return the cells that are shown, those of a picture, below what they are of."""
+        """Return the map below a heading, for export."""
         assert self._look is not None
         heading = heading_of(self._look.cells.map_plan, picture, of_medians)
         self._sheet.show_heading(*heading, self._theme)
         return self._sheet
 
     def show_message(self, message: str) -> None:
-        """Say this in place of a map."""
+        """Show a message instead of a map."""
         self._look, self._message = None, message
         self._lay_out()
 
@@ -84,7 +82,7 @@ class MapCanvas(QWidget):
             self.update()
 
     def mark(self, cell: Cell | None) -> None:
-        """Frame a cell, or none; its block comes to the front."""
+        """Frame a cell, or none, and bring its block to the front."""
         if cell != self._marked:
             self._marked = cell
             if cell is not None:
@@ -93,19 +91,19 @@ class MapCanvas(QWidget):
 
     @Slot(bool)
     def show_alone(self, is_alone: bool) -> None:
-        """Show one block at a time where two have no room for numbers, or both even so."""
+        """Choose whether one block is shown at a time if numbers do not fit into two."""
         self._is_alone = is_alone
         self._lay_out()
 
     def show_block(self, block: int) -> None:
-        """Bring a block to the front, where one is shown at a time."""
+        """Bring a block to the front, if one is shown at a time."""
         if block != self._front:
             self._front = block
             self._lay_out()
 
     @property
     def front(self) -> int:
-        """The block that hides the other, where one is shown at a time."""
+        """The block in front, if one is shown at a time."""
         return self._front
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -143,7 +141,7 @@ class MapCanvas(QWidget):
         self._paint_anew()
 
     def _paint_anew(self) -> None:
-        self._picture.let_go()
+        self._picture.clear()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
@@ -153,7 +151,7 @@ class MapCanvas(QWidget):
         painter.end()
 
     def paint_map(self, painter: QPainter) -> None:
-        """Paint the cells and what surrounds them, without the marks of who looks at them."""
+        """Paint the map without the marks."""
         frame, look = self.frame, self._look
         if frame is None or look is None:
             painter.setPen(QColor(self._theme.quiet))
@@ -169,7 +167,7 @@ class MapCanvas(QWidget):
             self._paint_numbers(painter, spots, frame.number)
 
     def _paint_cells(self, painter: QPainter, spots: list[_Spot]) -> None:
-        """Colour what is known; a border stands around what is not, or not yet for sure."""
+        """Colour the cells; a border surrounds those without all their seeds."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         colors = map_colors(self._theme)
@@ -177,7 +175,7 @@ class MapCanvas(QWidget):
         for rect, level, is_final, _ in spots:
             if is_final:
                 layers = [(0, colors[level][0])]
-            else:  # one colour upon another: lines around corners take four times as long
+            else:  # layers of colour: outlines with corners take four times as long
                 layers = [(0, border), (1, panel)]
                 layers += [(_TENTATIVE, colors[level][0])] * (level != UNKNOWN)
             for inside, color in layers:
@@ -196,7 +194,7 @@ class MapCanvas(QWidget):
         painter.setFont(self.font())
 
     def _paint_marks(self, painter: QPainter) -> None:
-        """Outline the cell of the lab's recipe, and frame the one that is pointed at."""
+        """Outline the cell of the lab's recipe, and frame the one pointed at."""
         if (frame := self.frame) is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -210,7 +208,7 @@ class MapCanvas(QWidget):
 
 
 def _spots(frame: MapFrame, look: MapLook) -> list[_Spot]:
-    """Return what is to be painted of the blocks that are shown."""
+    """Return what to paint in the visible blocks."""
     count = len(look.texts) // frame.map_plan.shape[0]
     found: list[_Spot] = []
     rects = list(frame.rects.values())

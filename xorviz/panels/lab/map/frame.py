@@ -1,4 +1,4 @@
-"""Where the parts of a map of the lab are, in pixels."""
+"""Layout of a map of the lab, in pixels."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -10,44 +10,44 @@ from xorviz.lab.results.map import Cell, MapPlan, Value, value_text
 
 HEADINGS = ("biases off", "biases on")
 GAP = 4
-"""Pixels between the cells and what is written beside them."""
+"""Pixels between the cells and the texts beside them."""
 _BLOCK_GAP = 12
 _LEAST_NUMBER = 9
-"""Pixels of the smallest digits in the cells."""
+"""Least size in pixels of the digits in the cells."""
 _PADDING = 1.5
-"""Pixels around the number of a cell, at the least."""
+"""Least distance in pixels between a number and the edge of its cell."""
 _WITH_NAME = 130
-"""Pixels of height from which there is room for the name of the rows' setting."""
+"""Least height in pixels that shows the name of the rows' setting."""
 
 
 @dataclass(frozen=True, slots=True)
 class MapFrame:
-    """The rectangles of the blocks that are shown, with what surrounds them. A value."""
+    """Rectangles of the visible blocks, their cells, and the parts around them."""
 
     map_plan: MapPlan
     blocks: dict[int, QRectF]
-    """The cells of each block that is shown."""
+    """Area of each visible block."""
     rects: dict[Cell, QRectF]
-    """Each cell of these blocks, block by block and row by row."""
+    """Each visible cell, block by block and row by row."""
     headings: dict[int, QRectF]
-    """Of two blocks, both, also where one is shown at a time."""
+    """Headings of both blocks, if there are two; also if one is visible."""
     is_stacked: bool
-    """Whether one block is above the other, rather than beside it."""
+    """Whether the blocks are above each other rather than side by side."""
     has_name: bool
-    """Whether there is room for the name of the rows' setting."""
+    """Whether the name of the rows' setting fits."""
     number: int
-    """Pixels of the digits in the cells; 0 where there is no room for them."""
+    """Size in pixels of the digits in the cells; 0 if they do not fit."""
     foot: QRectF
-    """For the name of the columns' setting, and the colour bar."""
+    """Line with the name of the columns' setting and the colour bar."""
 
     @classmethod
     def of(
         cls, size: QSizeF, map_plan: MapPlan, front: int | None, font: QFont, widest: str
     ) -> "MapFrame":
-        """Lay the parts out so that numbers, at most as wide as the widest, are well readable.
+        """Choose the layout with the largest numbers, no wider than the widest.
 
-        Two blocks stand one above the other if numbers have more room so than beside each other.
-        Where they have none either way, the block in front is shown alone, if there is one.
+        Two blocks are laid out side by side or above each other. If numbers fit in neither,
+        only the front block is visible, if one is given.
         """
         if map_plan.shape[0] == 1:
             return cls._laid(size, map_plan, (0,), False, font, widest)
@@ -94,7 +94,7 @@ class MapFrame:
         return cls(map_plan, blocks, rects, headings, is_stacked, has_name, number, foot)
 
     def cell_at(self, point: QPointF) -> Cell | None:
-        """Return the cell at a point, if there is one."""
+        """Return the cell at a point, or None."""
         _, rows, columns = self.map_plan.shape
         for block, area in self.blocks.items():
             across = (point.x() - area.left()) / area.width()
@@ -104,11 +104,11 @@ class MapFrame:
         return None
 
     def heading_at(self, point: QPointF) -> int | None:
-        """Return the block whose heading is at a point, if there is one."""
+        """Return the block whose heading is at a point, or None."""
         return next((b for b, rect in self.headings.items() if rect.contains(point)), None)
 
     def neighbour(self, cell: Cell, dx: int, dy: int) -> Cell:
-        """Return the cell one place right or down, into the other block where one ends there."""
+        """Return the cell to the right or below, continuing in the other block."""
         blocks, rows, columns = self.map_plan.shape
         block, row, column = cell
         if self.is_stacked:
@@ -119,12 +119,12 @@ class MapFrame:
 
 
 def gap(length: float) -> int:
-    """Return the pixels between a cell of this length and the next."""
+    """Return the pixels between cells of this length."""
     return 2 if length >= 14 else 1
 
 
 def largest_number(cell: QSizeF, font: QFont, widest: str) -> int:
-    """Return the pixels of the largest digits that fit into a cell; 0 where none do."""
+    """Return the size in pixels of the largest digits that fit into a cell, or 0."""
     most = QFontInfo(font).pixelSize()
     for pixels in range(most, _LEAST_NUMBER - 1, -1):
         width, height = _number_size(font.key(), pixels, widest)
@@ -141,12 +141,12 @@ def sized(font: QFont, pixels: int) -> QFont:
 
 
 def widest_value(values: tuple[Value, ...], metrics: QFontMetricsF) -> float:
-    """Return the pixels of the longest text among the values of an axis."""
+    """Return the width of the widest text of an axis."""
     return max(metrics.horizontalAdvance(value_text(value)) for value in values)
 
 
 def _rects(blocks: dict[int, QRectF], rows: int, columns: int) -> dict[Cell, QRectF]:
-    """Return where the cells are painted: on whole pixels, with a gap to the next."""
+    """Return the rectangles of the cells, on whole pixels with gaps between them."""
     found = {}
     for block, area in blocks.items():
         width, height = area.width() / columns, area.height() / rows
@@ -166,7 +166,7 @@ def _rects(blocks: dict[int, QRectF], rows: int, columns: int) -> dict[Cell, QRe
 def _headings(
     blocks: dict[int, QRectF], count: int, line: float, metrics: QFontMetricsF
 ) -> dict[int, QRectF]:
-    """Return where the blocks are named: above each, or side by side where one is shown alone."""
+    """Return the headings: above each block, or side by side if one block is visible."""
     if count == 1:
         return {}
     if len(blocks) == count:

@@ -1,4 +1,4 @@
-"""How often networks learn, by two of their settings, as a map that fills in while one watches."""
+"""The view of the success map: success rate over two settings."""
 
 from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtGui import QActionGroup, QContextMenuEvent, QResizeEvent
@@ -16,22 +16,21 @@ from xorviz.panels.lab.map.settings import MapHead
 
 _MARGIN, _GAP = 4, 6
 _SOLID = "\u00a0"
-"""A space at which no line ends."""
+"""A space that never breaks a line."""
 _PROMISE = (
     "How often is it learned, and how much of that is luck? Each cell will say how many of "
     "{seeds} networks, alike but for their seeds, get all four rows right: by {up} and {across}."
     "\n\n{cost}."
 )
-"""What there will be to see."""
+"""Text before the first map."""
 
 
 class LabMap(LabView):
-    """The latest map, and what the next one is to be of; a change of that leaves the map alone."""
+    """The latest map, and the settings of the next one."""
 
     map_requested = Signal(object)  # MapPlan
     cancel_requested = Signal()
-    cell_requested = Signal(object, int)
-    """LabSnapshot, and the recipe whose seeds are to be shown."""
+    cell_requested = Signal(object, int)  # LabSnapshot, index of the recipe
     refused = Signal(str)
 
     explanation = (
@@ -56,7 +55,7 @@ class LabMap(LabView):
         self._menu_cell: Cell | None = None
         self._make_options()
         self.head = MapHead(self._settings, (self._run, self._cancel))
-        """What the next map is to be of."""
+        """Settings of the next map."""
         self._canvas = MapCanvas()
         self._canvas.setAccessibleName(self.title)
         self.head.setParent(self)
@@ -72,19 +71,19 @@ class LabMap(LabView):
 
     @property
     def cells(self) -> MapCells | None:
-        """What is known of the cells that were drawn last, with the map that they are of."""
+        """The cells drawn last."""
         return self._cells
 
     @property
     def wanted(self) -> MapPlan:
-        """The map that the settings are of."""
+        """The map that the settings describe."""
         across, up, seeds, steps = self.head.values
         with_biases = self._biases.isChecked() and "biases" not in {across, up}
         return MapPlan(self._base, across, up, seeds, steps, with_biases)
 
     @Slot(object)
     def show_base(self, config: RunConfig) -> None:
-        """Take the lab's recipe over: what it says is not on an axis holds for the next map."""
+        """Use the lab's recipe for all settings not on an axis of the next map."""
         if config != self._base:
             self._base = config
             self._show_base_cell()
@@ -92,28 +91,28 @@ class LabMap(LabView):
 
     @Slot(int)
     def set_jobs(self, jobs: int) -> None:
-        """Tell on how many cores a map will be worked out."""
+        """Set the number of cores, for the estimated time."""
         self._jobs = jobs
         self._show_wanted()
 
     @Slot(bool)
     def set_running(self, is_running: bool) -> None:
-        """Offer to cancel a map that is being worked out, or else to run one."""
+        """Offer to cancel the map while it is running, else to run one."""
         self._is_running = is_running
         self.head.offer(self._cancel if is_running else self._run)
         self._read()
 
     @Slot(object, object)
     def show_map(self, map_plan: MapPlan, snapshot: LabSnapshot) -> None:
-        """Draw how far a map has come; the picture must be of its plan."""
+        """Show a snapshot of a map's plan."""
         if map_plan != self._map:
             self._map = map_plan
             self._clear_cursor()
-            self._menu.close()  # it is about a cell of the one before
+            self._menu.close()  # it belongs to a cell of another map
         self.show_snapshot(snapshot)
 
     def drawing(self) -> QWidget:
-        """Return the map below what it is of; above it there is what the next one is to be of."""
+        """Return the map with a heading, for export."""
         snapshot, of_medians = self._snapshot, self._medians.isChecked()
         return self if snapshot is None else self._canvas.sheet(snapshot, of_medians)
 
@@ -161,7 +160,7 @@ class LabMap(LabView):
 
     @Slot()
     def _show_wanted(self) -> None:
-        """Say what the next map will be of, and what it will cost."""
+        """Show the cost of the next map."""
         cost = self._cost()
         self._run.setToolTip(f"Train {cost}")
         if self._snapshot is None:
@@ -177,7 +176,7 @@ class LabMap(LabView):
         }
 
     def _cost(self) -> str:
-        """Return how many recipes, seeds and steps there will be, and about how long they take."""
+        """Return the numbers of recipes, seeds and steps, and the estimated time."""
         plan = self.wanted.plan
         seconds, words = plan.seconds(self._jobs), self._words()
         about = "" if seconds < 1 else "about "
@@ -225,7 +224,7 @@ class LabMap(LabView):
 
     @Slot(object, bool)
     def _choose(self, cell: Cell | None, is_opened: bool) -> None:
-        """Let the seeds of a cell be shown, or the first of them be put on the bench."""
+        """Request the seeds of a cell, or its first seed as the current run."""
         if cell is None or self._map is None or self._snapshot is None:
             return
         if is_opened:
@@ -242,7 +241,7 @@ class LabMap(LabView):
         self._choose(self._menu_cell, True)
 
     def _read(self) -> None:
-        """Read out the cell that is pointed at, or else what the map is of."""
+        """Read out the cell pointed at, or the state of the map."""
         text = ""
         if self._pointed is not None and self._cells is not None:
             text = self._cells.words(self._pointed)
@@ -263,11 +262,10 @@ class LabMap(LabView):
         return f"{self.options_text} of {of}"
 
     def _use_cursor_with_shift(self) -> None:
-        """Put the first seed of a cell on the bench."""
         self._choose(self._pointed, True)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer what can be done with the cell under the mouse, or that of the keyboard."""
+        """Open the menu of the cell under the mouse or the cursor."""
         if (frame := self._canvas.frame) is None:
             return
         at: QPoint = event.globalPos()

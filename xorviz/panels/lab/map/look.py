@@ -1,4 +1,4 @@
-"""How a map of the lab looks: the colour and the number of each cell.
+"""Colours and texts of a map's cells.
 
 Shapes: B blocks, R rows, C columns.
 """
@@ -20,11 +20,11 @@ from xorviz.lab.results.success import percent
 from xorviz.ui.theme.palette import LEVELS, Theme, contrast, ink_on
 
 _PARTS = ("width", "rate", "activation", "loss", "biases", "momentum", "init", "targets")
-"""The settings that recipe_parts tells, in its order; with the init goes its range."""
+"""Settings in the order of recipe_parts; init includes its range."""
 
 
 def heading_of(map_plan: MapPlan, snapshot: LabSnapshot, of_medians: bool) -> tuple[str, str]:
-    """Return what a map is of: a title, and how many networks with which settings in common."""
+    """Return a map's title, and a line with counts and common settings."""
     what = "How soon: median step right" if of_medians else "How often: % right"
     counts = (
         numerals.counted(map_plan.seeds, "seed"),
@@ -38,12 +38,12 @@ def heading_of(map_plan: MapPlan, snapshot: LabSnapshot, of_medians: bool) -> tu
 def _how_far(snapshot: LabSnapshot) -> str:
     if snapshot.done.all():
         return ""
-    percent = f"{int(100 * snapshot.progress)}\u00a0%"  # stays on the line of its number
+    percent = f"{int(100 * snapshot.progress)}\u00a0%"  # never breaks the line
     return f"cancelled at {percent}" if snapshot.is_over else f"{percent} done"
 
 
 def _common(map_plan: MapPlan) -> Iterator[str]:
-    """Yield the settings that all cells have in common, as far as they are not the usual ones."""
+    """Yield the settings that all cells share, unless they are the default."""
     varied = {map_plan.up, map_plan.across} | ({"biases"} if map_plan.with_biases else set())
     for name, part in zip(_PARTS, recipe_parts(map_plan.base), strict=True):
         if name != "init" or not varied & {"init", "init_range"}:
@@ -55,33 +55,33 @@ def _common(map_plan: MapPlan) -> Iterator[str]:
 
 
 UNKNOWN = -1
-"""In place of a level, where no network is done."""
+"""Level of a cell without finished networks."""
 _LEAST_SHARE = 400
-"""Of all steps of a plan, what part of them the strongest colour stands for."""
+"""The strongest colour stands for this fraction of the plan's steps."""
 
 
 @dataclass(frozen=True, slots=True)
 class MapLook:
-    """The cells of a map as they are to be painted. A value."""
+    """Colours and texts of a map's cells."""
 
     cells: MapCells
     levels: NDArray[np.intp]
-    """(B, R, C) places in map_colors, or UNKNOWN."""
+    """(B, R, C) indices in map_colors, or UNKNOWN."""
     texts: tuple[str, ...]
-    """Numbers of the cells, block by block and row by row."""
+    """Texts of the cells, block by block and row by row."""
     widest: str
-    """No text is wider."""
+    """A text at least as wide as any."""
     ends: tuple[str, str]
-    """What the palest and the strongest colour stand for."""
+    """Labels of the palest and the strongest colour."""
 
     @property
     def room(self) -> tuple[MapPlan, str]:
-        """What decides where its parts are painted."""
+        """Everything the layout depends on."""
         return self.cells.map_plan, self.widest
 
     @classmethod
     def of_shares(cls, cells: MapCells) -> "MapLook":
-        """Show how often networks are right, in percent."""
+        """Show success rates in percent."""
         texts = []
         for cell in np.ndindex(cells.done.shape):
             share = cells.share((cell[0], cell[1], cell[2]))
@@ -90,7 +90,7 @@ class MapLook:
 
     @classmethod
     def of_medians(cls, cells: MapCells) -> "MapLook":
-        """Show after how many steps networks are right: on a log scale, the fewer the stronger."""
+        """Show the median step right on a logarithmic scale, low medians strongest."""
         most = cells.map_plan.steps
         least = max(1, round(most / _LEAST_SHARE))
         span = math.log(max(most / least, 2))
@@ -106,7 +106,7 @@ class MapLook:
 
 @cache
 def map_colors(theme: Theme) -> tuple[tuple[QColor, QColor], ...]:
-    """Return LEVELS colours from pale to the accent, each with the ink to write on it."""
+    """Return LEVELS colours from pale to the accent, each with a text colour."""
     pale, strong = (
         np.array([QColor(name).red(), QColor(name).green(), QColor(name).blue()])
         for name in (theme.neutral, theme.accent)
@@ -121,7 +121,7 @@ def map_colors(theme: Theme) -> tuple[tuple[QColor, QColor], ...]:
 
 
 def compact(steps: float) -> str:
-    """Return a number of steps in four characters at most: 640, 1.3k, 13k, 2.0M."""
+    """Return a number of steps in at most four characters: 640, 1.3k, 13k, 2.0M."""
     for unit, size in (("G", 1e9), ("M", 1e6), ("k", 1e3)):
         if steps >= 0.9995 * size:
             value = steps / size
@@ -130,7 +130,7 @@ def compact(steps: float) -> str:
 
 
 def _levels(shares: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Return the levels of shares from 0 to 1."""
+    """Return the levels of shares from 0 to 1, UNKNOWN for NaN."""
     known = np.isfinite(shares)
     levels = np.rint(np.where(known, shares, 0) * (LEVELS - 1)).astype(np.intp)
     return np.where(known, levels, UNKNOWN)

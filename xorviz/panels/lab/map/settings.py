@@ -1,4 +1,4 @@
-"""The line above a map of the lab: what the next map is to be of, and the button that runs it."""
+"""Settings of the next map, above the map."""
 
 from itertools import permutations
 
@@ -17,12 +17,12 @@ from xorviz.ui.keys import ENTER
 from xorviz.ui.theme.palette import Theme
 
 PAIRS = Choice(tuple(" ".join(pair) for pair in permutations(AXES, 2)))
-"""Settings of the columns and of the rows, by their names."""
+"""Names of the columns' and the rows' setting."""
 NARROW = 420
-"""Pixels of width below which the settings are behind a line that names them."""
+"""Width in pixels below which the settings fold into one line."""
 _GAP = 6
 _COUNT_WIDTH = 92
-"""Pixels of a count with its unit, up to five digits."""
+"""Width in pixels of a count of five digits with its unit."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _DISCLOSURE = """
 QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 4px;
@@ -33,15 +33,14 @@ QToolButton:focus {{ border-color: {accent}; }}
 
 
 class MapHead(QWidget):
-    """Two settings, seeds and steps, and one of two actions as a button at the right."""
+    """Fields for two settings, seeds and steps, and a button for one of two actions."""
 
     changed = Signal()
-    pair_requested = Signal(str)
-    """One of PAIRS."""
+    pair_requested = Signal(str)  # one of PAIRS
     refused = Signal(str)
 
     def __init__(self, opens: QAction, actions: tuple[QAction, QAction]) -> None:
-        """Take what opens and closes the settings where it is narrow, and the two actions."""
+        """Create the fields; ``opens`` unfolds them in a narrow panel."""
         super().__init__()
         self._opens = opens
         self._disclosure = QToolButton(self)
@@ -61,13 +60,13 @@ class MapHead(QWidget):
 
     @property
     def values(self) -> tuple[str, str, int, int]:
-        """The settings of the columns and of the rows, how many seeds, and how many steps."""
+        """Settings of the columns and the rows, numbers of seeds and steps."""
         seeds, steps = (round(field.value()) for field in self.counts)
         return *self._pair, seeds, steps
 
     @property
     def pair(self) -> str:
-        """The settings of the columns and of the rows, as PAIRS has them."""
+        """Settings of the columns and the rows, one of PAIRS."""
         return " ".join(self._pair)
 
     @Slot(str)
@@ -80,14 +79,14 @@ class MapHead(QWidget):
 
     @property
     def summary(self) -> str:
-        """What the next map is of, in a line."""
+        """The settings in one line."""
         across, up, seeds, steps = self.values
         counts = f"{numerals.whole(seeds)} seeds · {numerals.whole(steps)} steps"
         return f"{AXES[up].label} × {AXES[across].label} · {counts}"
 
     def offer(self, action: QAction) -> None:
-        """Let this action be had and not the other; its button takes the keyboard's focus over."""
-        # Before the other is switched off: its button would lose the focus to anything else.
+        """Offer one of the actions; its button takes over the focus of the other's."""
+        # Enabled first: a disabled button would pass the focus to any widget.
         action.setVisible(True)
         action.setEnabled(True)
         has_focus = any(button.hasFocus() for button in self._buttons.values())
@@ -100,7 +99,6 @@ class MapHead(QWidget):
             one.setVisible(one is action)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours."""
         self._disclosure.setStyleSheet(_DISCLOSURE.format_map(vars(theme)))
 
     def heightForWidth(self, width: int) -> int:
@@ -118,12 +116,12 @@ class MapHead(QWidget):
         self.lay_out()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keep Enter, which ends a number that is typed: it is not meant for a cell."""
+        """Keep Enter, which ends typing, from the view."""
         if event.key() not in ENTER:
             super().keyPressEvent(event)
 
     def lay_out(self) -> None:
-        """Give each part its room, after the settings were opened or closed too."""
+        """Lay out the parts; also after folding or unfolding."""
         width, size = self.width(), self._button_size()
         for button in self._buttons.values():
             button.setGeometry(QRect(width - size.width(), 0, size.width(), size.height()))
@@ -137,7 +135,7 @@ class MapHead(QWidget):
         return width >= NARROW or self._opens.isChecked()
 
     def _fields_rect(self, width: int) -> QRect:
-        """Return where the settings are: beside the button, or below it where that is narrow."""
+        """Return the rectangle of the fields, beside the button or below it."""
         size = self._button_size()
         if width < NARROW:
             left = QRect(0, size.height() + _GAP, width, 0)
@@ -178,7 +176,7 @@ class MapHead(QWidget):
 
     @Slot()
     def _take_pair(self) -> None:
-        """Take the settings that are chosen; one chosen twice changes places with the other."""
+        """Use the chosen settings; choosing the other axis' setting swaps the two."""
         across, up = (field.currentData() for field in self._axes)
         pair = (self._pair[1], self._pair[0]) if across == up else (across, up)
         self.choose_pair(" ".join(pair))
@@ -191,7 +189,7 @@ class MapHead(QWidget):
 
 
 class CountField(NumberField):
-    """A whole number with what it counts behind it, which nobody needs to type."""
+    """A whole number followed by its unit, which need not be typed."""
 
     def __init__(self, name: str, title: str, rule: Whole, unit: str, value: int) -> None:
         self._unit = unit
@@ -207,11 +205,11 @@ class CountField(NumberField):
         return super().valueFromText(_number_in(text))
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Let the number through with its unit, with a part of that, and without."""
+        """Accept a number with its unit, a part of the unit, or none."""
         return super().validate(_number_in(text), position)[0], text, position
 
     def fixup(self, text: str) -> str:
-        """Say why the number cannot stay, and go back to the value from before."""
+        """Refuse an invalid number, and restore the previous one."""
         return super().fixup(_number_in(text))
 
     def sizeHint(self) -> QSize:
@@ -223,7 +221,7 @@ def _number_in(text: str) -> str:
 
 
 def _axis_field(name: str, sign: str) -> ChoiceField:
-    """Return the choice of a setting; the sign says which way its values go."""
+    """Return the choice of an axis' setting; the arrow shows its direction."""
     field = ChoiceField(f"map_{name}", {key: f"{sign} {a.label}" for key, a in AXES.items()})
     title = "Setting of the columns" if name == "across" else "Setting of the rows"
     field.setAccessibleName(title)

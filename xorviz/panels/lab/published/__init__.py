@@ -1,4 +1,1 @@
-"""The panel Published.
-
-Published experiments, and what the same recipe gives here.
-"""
+"""The panel Published: published experiments, and the results of xorviz."""

@@ -1,4 +1,4 @@
-"""Experiments that others have published, and what xorviz gets of them."""
+"""The view of published experiments and their results in xorviz."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -14,11 +14,11 @@ from xorviz.panels.lab.published.row import PublishedRow, summary
 from xorviz.panels.lab.published.table import ALL, PublishedTable
 
 _WITH_READOUT = 300
-"""Pixels of width from which there is room for a read-out beside the title."""
+"""Least width in pixels that shows a read-out beside the title."""
 
 
 class LabPublished(LabPanel):
-    """One row for each experiment. It runs none: it wishes that, and is told how far they are."""
+    """One row per experiment. It runs none itself, but requests it."""
 
     explanation = (
         "Experiments that others have published, each with what was published and what xorviz "
@@ -32,10 +32,8 @@ class LabPublished(LabPanel):
 
     unit = "experiment"
 
-    experiment_requested = Signal(object)
-    """Published: to be run."""
+    experiment_requested = Signal(object)  # Published
     all_requested = Signal()
-    """All of EXPERIMENTS are to be run."""
 
     def __init__(self) -> None:
         super().__init__("lab_published")
@@ -58,7 +56,7 @@ class LabPublished(LabPanel):
         self._scroll.setWidgetResizable(True)
         self._scroll.setWidget(self._table)
         for widget in (self._scroll.viewport(), self._table):
-            widget.setAutoFillBackground(False)  # Qt turns it on: it would be the window's ground
+            widget.setAutoFillBackground(False)  # Qt turns it on, in the window's colour
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2, 0, 2, 0)
         layout.addWidget(self._scroll)
@@ -69,7 +67,7 @@ class LabPublished(LabPanel):
 
     @property
     def readings(self) -> Mapping[str, ExperimentResult]:
-        """What xorviz got of the experiments that have been run, by their names."""
+        """Results of the experiments that have been run, by name."""
         found = ((name, row.reading) for name, row in self._rows.items())
         return {name: reading for name, reading in found if reading is not None}
 
@@ -79,22 +77,22 @@ class LabPublished(LabPanel):
 
     @Slot(str, float)
     def show_progress(self, name: str, share: float) -> None:
-        """Show how much of an experiment is done, from 0 to 1."""
+        """Show the progress of an experiment, from 0 to 1."""
         self._show(name, self._rows[name].running(share))
 
     @Slot(str, object)
     def show_reading(self, name: str, reading: ExperimentResult) -> None:
-        """Show what xorviz got of an experiment."""
+        """Show the result of an experiment."""
         self._show(name, self._rows[name].read(reading))
 
     @Slot(str)
     def show_waiting(self, name: str) -> None:
-        """Show that an experiment is to run after others."""
+        """Show that an experiment is queued."""
         self._show(name, self._rows[name].waiting())
 
     @Slot(str)
     def show_stopped(self, name: str) -> None:
-        """Show again what was shown before an experiment was to run."""
+        """Show that an experiment was cancelled."""
         self._show(name, self._rows[name].stopped())
 
     def _show(self, name: str, row: PublishedRow) -> None:
@@ -133,7 +131,7 @@ class LabPublished(LabPanel):
         return list(self._rows.values())[place]
 
     def _move_cursor(self, dx: int, dy: int) -> None:
-        """Go to another row; show details with Right, and hide them with Left."""
+        """Move to another row; Right opens its details, Left closes them."""
         first = ALL if self._table.offers_all else 0
         if self._cursor is None:
             self._cursor = 0
@@ -155,7 +153,7 @@ class LabPublished(LabPanel):
         self._update()
 
     def _scroll_to(self, place: int) -> None:
-        """Bring a row into sight: its head at least."""
+        """Scroll a row into view, at least its first line."""
         rect = self._table.places.row_of(place)
         top = rect.top() if place > 0 else 0.0
         for y in (rect.bottom(), top):
@@ -163,7 +161,7 @@ class LabPublished(LabPanel):
 
     @Slot(int)
     def _toggle(self, place: int) -> None:
-        """Show a row's details, or hide them."""
+        """Open or close a row's details."""
         self._open = None if place == self._open else place
         self._update()
         self._scroll_to(place)
@@ -174,7 +172,7 @@ class LabPublished(LabPanel):
             self.experiment_requested.emit(self._row(place).experiment)
 
     def _open_network(self, place: int) -> None:
-        """Wish for the first network of an experiment, at its start."""
+        """Request the first network of an experiment at step 0."""
         self.bench_requested.emit(self._row(place).experiment.plan.config(0), 0)
 
     def _make_menu(self) -> QMenu:
@@ -197,7 +195,7 @@ class LabPublished(LabPanel):
             self._open_network(self._cursor)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer what can be done with the row under the mouse, or with that of the keyboard."""
+        """Open the menu of the row under the mouse or the cursor."""
         is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
         at = QPointF(self._table.mapFromGlobal(event.globalPos()))
         place = self._table.places.place_at(at) if is_mouse else self._cursor

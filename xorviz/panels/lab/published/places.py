@@ -1,4 +1,4 @@
-"""Where everything stands in the table of published experiments."""
+"""Layout of the table of published experiments."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ RUN_ALL = "Run all"
 
 _PAD, _INDENT, _PLAY, _GAP = 5.0, 20.0, 24.0, 10.0
 _CLOSE = 3.0
-"""Above and below the two lines of a narrow row: four rows must fit where there is little room."""
+"""Padding of the two lines of a narrow row, small so that four rows fit into little space."""
 _WIDE = 400
-"""Pixels from which a row is one line."""
+"""Least width in pixels of a row on one line."""
 _MOST_FOR_TITLES = 0.46
 WRAP = int(Qt.TextFlag.TextWordWrap)
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Where everything stands in a row, in pixels from its top left corner."""
+    """Rectangles of a row's parts from its top left corner, in pixels."""
 
     sign: QRectF
     title: QRectF
@@ -32,9 +32,9 @@ class Cells:
 
     @classmethod
     def of(cls, width: float, line: float, title_width: float) -> "Cells":
-        """Return the places in rows of this width, for text lines of that height."""
+        """Return the cells of rows of this width and line height."""
         right = width - _PLAY
-        if width < _WIDE:  # the values in a line of their own
+        if width < _WIDE:  # the values take a second line
             half = (width - _PAD - _INDENT - _GAP) / 2
             top, second = _CLOSE, _CLOSE + line
             height = second + line + _CLOSE
@@ -59,18 +59,18 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """All places in a table of one width. A value."""
+    """Layout of a table of some width."""
 
     width: float
     cells: Cells
     header: float
-    """How high the line above the rows is."""
+    """Height of the header line."""
     button: QRectF | None
-    """What runs all, where it is offered."""
+    """Button that runs all experiments; None if it is not offered."""
     opened: int | None
-    """The row that has its details below it."""
+    """Index of the row with open details."""
     details: tuple[tuple[QRectF, str], ...]
-    """Paragraphs, and where they are from the foot of their row."""
+    """Paragraphs with their rectangles, relative to the bottom left corner of their row."""
     count: int
 
     @classmethod
@@ -82,7 +82,7 @@ class Places:
         width: float,
         metrics: QFontMetricsF,
     ) -> "Places":
-        """Return the places of these rows, with the details of one of them."""
+        """Lay out rows, one of them with its details."""
         line = metrics.height()
         titles = (metrics.horizontalAdvance(row.experiment.title) for row in rows)
         cells = Cells.of(width, line, max(titles, default=0.0))
@@ -103,31 +103,31 @@ class Places:
 
     @property
     def height(self) -> float:
-        """How high all of it is."""
+        """Height of the table."""
         return self.head_of(self.count).top()
 
     def head_of(self, place: int) -> QRectF:
-        """Return where a row is, without its details."""
+        """Return the rectangle of a row without its details."""
         is_below = self.opened is not None and place > self.opened
         top = self.header + place * self.cells.height + is_below * self._details_height
         return QRectF(0, top, self.width, self.cells.height)
 
     def row_of(self, place: int) -> QRectF:
-        """Return where a row is, with its details if they are shown."""
+        """Return the rectangle of a row with its details."""
         rect = self.head_of(place)
         return rect.adjusted(0, 0, 0, self._details_height) if place == self.opened else rect
 
     def play_of(self, place: int) -> QRectF:
-        """Return where a click runs an experiment."""
+        """Return the rectangle of a row's run button."""
         return self.cells.play.translated(self.head_of(place).topLeft())
 
     def place_at(self, point: QPointF) -> int | None:
-        """Return the row at a point."""
+        """Return the index of the row at a point."""
         return next((p for p in range(self.count) if self.row_of(p).contains(point)), None)
 
     @property
     def promise(self) -> QRectF:
-        """Where there may be room for text below all rows, from its top on."""
+        """Area below the rows for the introduction, without a bottom."""
         return QRectF(_INDENT, self.height + _PAD, max(self.width - _INDENT - _PAD, 60), 0)
 
     @property
@@ -138,7 +138,7 @@ class Places:
 def _paragraphs(
     texts: Sequence[str], width: float, metrics: QFontMetricsF
 ) -> tuple[tuple[QRectF, str], ...]:
-    """Return paragraphs one below the other, each as high as it needs to be."""
+    """Return paragraphs below each other, each with its rectangle."""
     found, top = [], 0.0
     for text in texts:
         room = QRectF(_INDENT, top, max(width - _INDENT - _PAD, 60), 10_000)

@@ -1,4 +1,4 @@
-"""How an experiment that others have published stands, in words."""
+"""A row of the table of published experiments: result, progress and texts."""
 
 import textwrap
 from collections.abc import Sequence
@@ -9,36 +9,36 @@ from xorviz.lab.results.published import Published
 from xorviz.lab.results.published_readings import ExperimentResult, Match
 
 _TIP_CHARACTERS = 72
-"""A tool tip of plain text is not wrapped by Qt."""
+"""Qt does not wrap tool tips of plain text."""
 _NOT_YET = "Not run yet"
 _UNBROKEN = "\u202f"
-"""A thin space at which no line is broken."""
+"""A thin space that never breaks a line."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedRow:
-    """One experiment: what xorviz last got of it, and whether it is run anew. A value."""
+    """A published experiment with its latest result and progress."""
 
     experiment: Published
     reading: ExperimentResult | None = None
     progress: float | None = None
-    """While it runs, from 0 to 1."""
+    """From 0 to 1 while it runs."""
     is_waiting: bool = False
-    """Whether it is to run after others."""
+    """Whether it is queued."""
 
     @property
     def is_free(self) -> bool:
-        """Whether it neither runs nor waits to."""
+        """Whether it is neither running nor queued."""
         return self.progress is None and not self.is_waiting
 
     @property
     def mark(self) -> Match | None:
-        """What the comparison comes to; None where there is none to be shown."""
+        """Outcome of the comparison; None while there is none to show."""
         return self.reading.mark if self.reading is not None and self.is_free else None
 
     @property
     def now(self) -> str:
-        """What to write in the place of what xorviz gets."""
+        """Text of the result or the progress."""
         if self.progress is not None:
             return f"{int(100 * self.progress)} %"
         if self.is_waiting:
@@ -47,7 +47,7 @@ class PublishedRow:
 
     @property
     def verdict(self) -> str:
-        """How it stands, as a sentence without its full stop."""
+        """The state as a sentence without its full stop."""
         if self.progress is not None:
             return f"Running, {self.now}"
         if self.is_waiting:
@@ -56,14 +56,14 @@ class PublishedRow:
 
     @property
     def words(self) -> str:
-        """All that the row shows, for those who cannot see it."""
+        """The row as text for screen readers."""
         now = f", xorviz {self.now}" if self.reading is not None and self.is_free else ""
         one = self.experiment
         return f"{one.title}. Published {one.published}{now}. {self.verdict}."
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
-        """The details: how it stands, what was compared, the recipe, notes and the source."""
+        """Details: verdict, comparison, recipe, notes and source."""
         one = self.experiment
         compared = "" if self.reading is None or not self.is_free else "\n".join(
             self.reading.details
@@ -75,35 +75,35 @@ class PublishedRow:
 
     @property
     def tip(self) -> str:
-        """The details, in lines of a tool tip."""
+        """Tool tip with the details."""
         lines = [line for paragraph in self.paragraphs for line in paragraph.split("\n")]
         wrapped = (textwrap.fill(line, _TIP_CHARACTERS) for line in lines)
         return "\n".join((self.experiment.title, *wrapped))
 
     def running(self, share: float) -> "PublishedRow":
-        """Return the row while so much of the experiment is done."""
+        """Return the row with this progress."""
         return replace(self, progress=min(max(share, 0.0), 1.0), is_waiting=False)
 
     def waiting(self) -> "PublishedRow":
-        """Return the row while others run first."""
+        """Return the row as queued."""
         return replace(self, progress=None, is_waiting=True)
 
     def stopped(self) -> "PublishedRow":
-        """Return the row as it was before the experiment was to be run."""
+        """Return the row as neither running nor queued."""
         return replace(self, progress=None, is_waiting=False)
 
     def read(self, reading: ExperimentResult) -> "PublishedRow":
-        """Return the row with what xorviz gets now."""
+        """Return the row with a result."""
         return replace(self.stopped(), reading=reading)
 
 
 def shorter(value: str) -> str:
-    """Return a value for a place that is too narrow for all of its words."""
+    """Return a shorter form of a value."""
     return value.replace(", median ", " · ")
 
 
 def summary(rows: Sequence[PublishedRow]) -> str:
-    """Return how many match, miss or are soft, in a few words; nothing before there is any."""
+    """Return the number of rows by outcome as text; empty if there are none."""
     marks = [row.mark for row in rows]
     names = {Match.MISS: "missed", Match.MATCH: "matched", Match.SOFT: "soft"}
     counts = ((marks.count(mark), name) for mark, name in names.items())

@@ -1,4 +1,4 @@
-"""Paints the published experiments as a table; the details of one of them below its row."""
+"""Canvas of the table of published experiments."""
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -23,11 +23,11 @@ _TICK = ((-4.0, 0.5), (-1.5, 3.5), (4.5, -4.0))
 _CROSS = (((-3.5, -3.5), (3.5, 3.5)), ((-3.5, 3.5), (3.5, -3.5)))
 _PIE = 5.0
 _WHOLE_TURN = 5760
-"""In Qt's sixteenths of a degree."""
+"""In Qt's unit, a sixteenth of a degree."""
 
 
 def paint_mark(painter: QPainter, rect: QRectF, row: PublishedRow, theme: Theme) -> None:
-    """Paint how an experiment stands: a tick, a cross, about equal, a dash, or how far it is."""
+    """Paint the state of an experiment: tick, cross, about equal, dash, ellipsis or progress."""
     middle = rect.center()
     if row.progress is not None:
         _paint_pie(painter, middle, row.progress, theme)
@@ -45,7 +45,7 @@ def paint_mark(painter: QPainter, rect: QRectF, row: PublishedRow, theme: Theme)
 
 
 def paint_play(painter: QPainter, rect: QRectF, theme: Theme, is_hot: bool) -> None:
-    """Paint the triangle that runs an experiment."""
+    """Paint the button that runs an experiment."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(theme.accent if is_hot else theme.quiet))
     painter.drawPolygon(_around(rect.center(), (-3.5, -5.0), (5.0, 0.0), (-3.5, 5.0)))
@@ -74,7 +74,7 @@ def _around(middle: QPointF, *points: tuple[float, float]) -> QPolygonF:
 
 
 ALL = -1
-"""The place of what runs them all, above the first row."""
+"""Index of the button that runs all experiments, above the first row."""
 PROMISE = (
     "xorviz trains each of them anew, in seconds, shows what it gets beside what was published, "
     "and marks whether it is the same."
@@ -85,7 +85,7 @@ _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 
 
 class PublishedTable(QWidget):
-    """One picture of all rows, as high as they need. It knows of no focus: its view has that."""
+    """Paints all rows, as high as they need, with the details of one of them."""
 
     row_clicked = Signal(int)
     run_clicked = Signal(int)
@@ -107,28 +107,26 @@ class PublishedTable(QWidget):
         return QSize(250, round(self.places.height))
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours."""
         self._theme = theme
         self.update()
 
     def show_rows(
         self, rows: tuple[PublishedRow, ...], opened: int | None, cursor: int | None
     ) -> None:
-        """Paint these, with the details of one below it, and a frame about what keys act on."""
+        """Paint rows, with one row's details open and a frame around the cursor."""
         self._rows, self._open, self._cursor = rows, opened, cursor
         self._fit()
         self._show_tip()
 
     @property
     def offers_all(self) -> bool:
-        """Whether there is a button that runs all: as long as none has run or is to."""
+        """Whether the button that runs all is shown: until any experiment has run or is queued."""
         return all(row.is_free and row.reading is None for row in self._rows)
 
     def _fit(self) -> None:
-        """Put everything in its place, and be as high as that takes."""
+        """Update layout and height."""
         metrics = QFontMetricsF(self.font())
         self.places = Places.of(self._rows, self._open, self.offers_all, self.width(), metrics)
-        """Where everything stands now."""
         self.setMinimumHeight(round(self.places.height))
         self.update()
 
@@ -233,7 +231,7 @@ class PublishedTable(QWidget):
             paint_play(painter, self.places.play_of(place), theme, is_hot)
 
     def _paint_ground(self, painter: QPainter, place: int, head: QRectF) -> None:
-        """Paint a line above a row, and mark the row under the mouse or of the keyboard."""
+        """Paint the line above a row, and highlight it at the mouse or the cursor."""
         top = round(head.top()) + 0.5
         painter.setPen(QColor(self._theme.hairline))
         painter.drawLine(QPointF(0, top), QPointF(head.width(), top))
@@ -248,7 +246,7 @@ class PublishedTable(QWidget):
             painter.drawRoundedRect(inner, 4, 4)
 
     def _paint_promise(self, painter: QPainter) -> None:
-        """Say what there will be to see, where there is room for it."""
+        """Write the introduction if it fits."""
         room = self.places.promise
         room.setBottom(self.height())
         needed = QFontMetricsF(self.font()).boundingRect(room, WRAP, PROMISE).height()

@@ -1,4 +1,4 @@
-"""How often a recipe works: one large number, its uncertainty beside it, the recipe below."""
+"""Header of the seeds panel: success rate, uncertainty and recipe."""
 
 from dataclasses import dataclass
 
@@ -10,26 +10,26 @@ from xorviz.panels.lab.seeds.headline import Headline
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 _LARGE, _SMALL = 2.3, 1.4
-"""How many times as large as the text the number is."""
+"""Size of the number relative to the text, in a normal and a small header."""
 _GAP = 12.0
 _BAR = 3.0
-"""The height of the bar that shows progress, at the foot."""
+"""Height of the progress bar at the bottom."""
 _ABOVE_BAR = 3.0
 _BELOW = 3.0
-"""Pixels between the line of the number and the next."""
+"""Pixels between the number's line and the next."""
 
 
 @dataclass(frozen=True, slots=True)
 class _HeaderText:
     at: QPointF
-    """Where its base line begins."""
+    """Start of its base line."""
     text: str
     font: QFont
     is_quiet: bool
 
 
 class SeedHead(QWidget):
-    """A headline in as many lines as it needs."""
+    """A headline wrapped to the widget's width."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,12 +38,10 @@ class SeedHead(QWidget):
         self._theme = LIGHT
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours."""
         self._theme = theme
         self.update()
 
     def show_headline(self, headline: Headline) -> None:
-        """Show this from now on."""
         if headline != self.headline:
             self.headline = headline
             self.setToolTip(headline.recipe)
@@ -51,7 +49,7 @@ class SeedHead(QWidget):
             self.update()
 
     def height_for(self, width: int, is_small: bool) -> int:
-        """Return how high a headline of this width is; a small one has one line."""
+        """Return the height at a width; a small header has one line."""
         metrics = QFontMetricsF(self.font())
         texts = self._placed(width, is_small)
         base = max((text.at.y() for text in texts), default=0.0)
@@ -71,9 +69,9 @@ class SeedHead(QWidget):
         painter.end()
 
     def _placed(self, width: int, is_small: bool) -> list[_HeaderText]:
-        """Return where each text goes: notes stand beside the number, or below it.
+        """Return the positioned texts, with notes beside the number or below it.
 
-        A small headline has but one line, and leaves out the notes that have no room there.
+        A small header has one line, and omits notes that do not fit.
         """
         if self.headline is None:
             return []

@@ -1,4 +1,4 @@
-"""What there is to say of how often a recipe works, in words."""
+"""Headline text for a recipe's success rate, and the read-out of a seed."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT, RIGHT_SO_FAR, c
 
 
 def seed_reading(snapshot: LabSnapshot, place: int) -> str:
-    """Return a network's seed, what became of it, the step it came right at, and its loss."""
+    """Return the read-out of a network: seed, outcome, first step right, and loss."""
     outcome = outcome_of(snapshot, place)
     said = [outcome, *_steps(snapshot, place, outcome)]
     if snapshot.done[place]:
@@ -35,26 +35,26 @@ def _steps(snapshot: LabSnapshot, place: int, outcome: str) -> list[str]:
 
 
 _PERCENT = "\u00a0%"
-"""Stays on the line of its number."""
+"""With a space that never breaks a line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """What there is to say of a recipe's networks, the most important first. A value."""
+    """A recipe's success rate as text, the most important part first."""
 
     number: str
     word: str
-    """What is counted."""
+    """Unit of the number."""
     notes: tuple[str, ...]
     short_notes: tuple[str, ...]
-    """For where there is but one line."""
+    """For a header of one line."""
     recipe: str
     progress: float | None
-    """From 0 to 1 as long as networks are not done."""
+    """From 0 to 1 during training; None once all networks are done."""
 
     @classmethod
     def of(cls, snapshot: LabSnapshot, recipe: int = 0) -> "Headline":
-        """Return what there is to say of one recipe of a picture."""
+        """Return the headline of one recipe."""
         plan, places = snapshot.plan, snapshot.plan.places_of(recipe)
         line = recipe_line(plan, recipe)
         if len(plan.recipes) > 1:
@@ -74,7 +74,7 @@ class Headline:
 
     @property
     def spoken(self) -> str:
-        """All of it in one line."""
+        """The headline as one line of text."""
         return f"{self.number} {self.word}; {'; '.join((*self.notes, self.recipe))}"
 
 
@@ -98,16 +98,13 @@ def _on_the_way(snapshot: LabSnapshot, recipe: int, line: str) -> Headline:
 
 
 def _some_are_at_the_goal(snapshot: LabSnapshot, places: range) -> bool:
-    """Tell whether some are done other than by diverging, which says nothing of the others."""
+    """Tell whether any networks are done other than by diverging."""
     here = slice(places.start, places.stop)
     return bool((snapshot.done[here] & (snapshot.steps[here] == snapshot.plan.steps)).any())
 
 
 def _cut_short(snapshot: LabSnapshot, recipe: int, way: str, line: str) -> Headline:
-    """Return what there is to say of those that were done before the others were stopped.
-
-    The others do not count: nobody knows what would have become of them.
-    """
+    """Return the headline of a cancelled plan, which counts only networks that are done."""
     summary = snapshot.summary(recipe)
     assert summary is not None
     right, interval = summary.right, interval_text(summary.right)

@@ -1,4 +1,4 @@
-"""A histogram of the steps at which networks came right, on a logarithmic axis."""
+"""Histogram of the first steps right of a recipe's networks, on a logarithmic axis."""
 
 import math
 from collections.abc import Callable
@@ -21,28 +21,28 @@ from xorviz.lab.results.histogram import StepHistogram
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 _FINENESS = ((1, 2, 3, 5), (1, 3), (1,))
-"""Which multiples of the powers of ten have ticks; the first that have room are taken."""
+"""Tick positions within a decade, densest first."""
 _BETWEEN = 10.0
-"""Pixels that stay free between the texts of two ticks."""
+"""Least distance in pixels between tick labels."""
 
 
 @dataclass(frozen=True, slots=True)
 class SeedAxis:
-    """From shortly before the first bar to the end of the plan. A value."""
+    """Logarithmic axis from below the first bar to the end of the plan."""
 
     low: int
-    """The first step."""
+    """First step."""
     high: int
-    """The step beyond the last."""
+    """Step after the last."""
     left: float
-    """The ends, in pixels."""
+    """Ends in pixels."""
     right: float
 
     @classmethod
     def of(cls, histogram: StepHistogram, left: float, right: float) -> "SeedAxis":
-        """Return the axis for a histogram, from 1 or 3 times a power of ten below its bars.
+        """Return the axis of a histogram, starting at 1 or 3 times a power of ten.
 
-        Networks come right later and later, so it hardly ever changes while they train.
+        It hardly changes during training, since networks come right ever later.
         """
         first = int(histogram.edges[histogram.first_used])
         decade = 10 ** int(math.log10(first))
@@ -50,17 +50,17 @@ class SeedAxis:
         return cls(low, int(histogram.edges[-1]), left, right)
 
     def x_at(self, step: float) -> float:
-        """Return the pixel of a step."""
+        """Return the position of a step."""
         share = math.log(step / self.low) / math.log(self.high / self.low)
         return self.left + share * (self.right - self.left)
 
     def step_at(self, x: float) -> float:
-        """Return the step at a pixel."""
+        """Return the step at a position."""
         share = (x - self.left) / max(1.0, self.right - self.left)
         return float(self.low * (self.high / self.low) ** share)
 
     def ticks(self, width_of: Callable[[str], float]) -> list[tuple[float, str]]:
-        """Return the pixel and the text of each tick: as many as have room, given texts' widths."""
+        """Return position and label of as many ticks as fit."""
         for multiples in _FINENESS:
             ticks = self._ticks(multiples, 1)
             if _have_room(ticks, width_of):
@@ -82,33 +82,33 @@ def _have_room(ticks: list[tuple[float, str]], width_of: Callable[[str], float])
 
 
 _LAST_TICK = "100 000"
-"""Half of it may stand beyond the axis."""
+"""Half of this label may extend beyond the axis."""
 _CAPTION = "first step with all four rows right"
 _NONE, _NONE_YET = "no seed is right", "no seed is right yet"
 _CAPTION_FROM = 130
-"""Pixels of height from which the axis says what it is."""
+"""Least height in pixels that shows the caption of the axis."""
 _GAP, _TICK = 6.0, 4.0
 _NARROWEST, _LOWEST = 60, 12
-"""Pixels of an area that is worth painting."""
+"""Least width and height in pixels of the bars."""
 _WIDEST = 60.0
-"""Half the room of a tick's text."""
+"""Half of the width available to a tick label."""
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """Where the bars of a histogram stand, in pixels, and the axis below them."""
+    """Layout of a histogram, in pixels."""
 
     histogram: StepHistogram
     area: QRectF
     axis: SeedAxis
     words: tuple[str, ...]
-    """Of those that have no step, at the right of the area."""
+    """Texts at the right about networks without a step."""
     captioned: bool
 
     def bar(self, place: int) -> QRectF:
-        """Return where the bar of a bin stands; of no height where it counts none."""
+        """Return the rectangle of a bin's bar."""
         first, last = self.histogram.edges[place : place + 2].tolist()
         left, right = self.axis.x_at(first), self.axis.x_at(last)
         share = int(self.histogram.counts[place]) / max(1, self.histogram.highest)
@@ -117,17 +117,16 @@ class _Frame:
 
 
 class SeedHistogram(QWidget):
-    """Bars of a histogram; what is pointed at stands out."""
+    """Paints a histogram, with the bin pointed at highlighted."""
 
-    pointed_at = Signal(object)
-    """int | None: a bin."""
+    pointed_at = Signal(object)  # int | None: index of a bin
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("seed_histogram")
         self.histogram: StepHistogram | None = None
         self.marked: int | None = None
-        """The bin that stands out."""
+        """Index of the highlighted bin."""
         self._theme = LIGHT
         self.setMouseTracking(True)
 
@@ -135,28 +134,26 @@ class SeedHistogram(QWidget):
         return QSize(420, 180)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours."""
         self._theme = theme
         self.update()
 
     def show_histogram(self, histogram: StepHistogram) -> None:
-        """Show these bars."""
         self.histogram = histogram
         self.setAccessibleName(_spoken(histogram))
         self.update()
 
     def mark(self, marked: int | None) -> None:
-        """Let a bin stand out, or none."""
+        """Highlight a bin, or none."""
         if marked != self.marked:
             self.marked = marked
             self.update()
 
     def bin_of(self, step: int) -> int | None:
-        """Return the bin that a step is in, if there is one."""
+        """Return the index of a step's bin."""
         return None if self.histogram is None else self.histogram.bin_of(step)
 
     def bin_text(self, place: int) -> str:
-        """Return in words what a bin holds."""
+        """Return the read-out of a bin."""
         if self.histogram is None:
             return ""
         first, last = (int(edge) for edge in self.histogram.edges[place : place + 2])
@@ -167,7 +164,7 @@ class SeedHistogram(QWidget):
         return f"right at step {numerals.whole(first)} to {numerals.whole(last - 1)}: {seeds}"
 
     def bar(self, place: int) -> QRectF:
-        """Return where the bar of a bin stands; of no height where it counts none."""
+        """Return the rectangle of a bin's bar."""
         frame = self._frame()
         return QRectF() if frame is None else frame.bar(place)
 
@@ -192,7 +189,7 @@ class SeedHistogram(QWidget):
         painter.end()
 
     def _frame(self) -> _Frame | None:
-        """Return where everything stands; None without a histogram, and where it has no room."""
+        """Return the layout; None without a histogram, or if it does not fit."""
         if self.histogram is None:
             return None
         metrics = QFontMetricsF(self.font())
@@ -226,7 +223,7 @@ class SeedHistogram(QWidget):
             if bar.height() > 0:
                 is_marked = place == self.marked
                 painter.setBrush(QColor(self._theme.text if is_marked else self._theme.accent))
-                # At least a pixel: one seed among thousands is still one.
+                # At least a pixel, so that one seed among thousands is visible.
                 bar.setTop(min(bar.top(), bar.bottom() - 1))
                 painter.drawRect(bar.adjusted(0, 0, -min(1.0, bar.width() / 4), 0))
 
@@ -247,7 +244,7 @@ class SeedHistogram(QWidget):
             painter.drawText(room, _CENTRE, _CAPTION)
 
     def _paint_words(self, painter: QPainter, frame: _Frame) -> None:
-        """Write the counts at the left, and at the right how many networks have no step."""
+        """Write counts at the left, and at the right the number of networks without a step."""
         metrics, area = QFontMetricsF(self.font()), frame.area
         painter.setPen(QColor(self._theme.quiet))
         highest = frame.histogram.highest
@@ -278,7 +275,7 @@ class SeedHistogram(QWidget):
 
 
 def _words(histogram: StepHistogram) -> tuple[str, ...]:
-    """Return in words how many networks have no step."""
+    """Return texts about networks without a step."""
     never, lost = histogram.never, histogram.lost
     found = [f"{numerals.whole(never)} never"] if never else []
     return tuple(found + ([f"{numerals.whole(lost)} lost it"] if lost else []))

@@ -1,4 +1,4 @@
-"""What became of all seeds of one recipe: how often it works, how fast, and how it fails."""
+"""The view of the outcomes of a recipe's seeds."""
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QResizeEvent
@@ -27,7 +27,7 @@ INVITATION = (
 
 
 class LabSeeds(LabView):
-    """One recipe of a picture: its success rate, a histogram, a strip of seeds, and a table."""
+    """One recipe's success rate, histogram of first steps right, strip and table of seeds."""
 
     run_requested = Signal()
 
@@ -47,9 +47,9 @@ class LabSeeds(LabView):
         self._recipe = 0
         self._plan: LabPlan | None = None
         self._pointed: int | None = None
-        """The seed that is read out, by its number in the order of the plan."""
+        """Number of the seed that is read out."""
         self._chosen: int | None = None
-        """The seed that was put on the bench last."""
+        """Number of the seed last made the current run."""
         self._head, self._histogram, self._strip = SeedHead(), SeedHistogram(), SeedStrip()
         self._model = SeedModel()
         self._table = SeedTable(self._model)
@@ -79,11 +79,11 @@ class LabSeeds(LabView):
 
     @Slot(object)
     def show_snapshot(self, snapshot: LabSnapshot | None, recipe: int = 0) -> None:
-        """Draw how far the networks of one of a plan's recipes have come."""
+        """Show a snapshot of one of a plan's recipes."""
         plan = None if snapshot is None else snapshot.plan
         if plan is not self._plan or recipe != self._recipe:
             self._pointed = self._chosen = None
-            self._menu.close()  # it is about a seed of the one before
+            self._menu.close()  # it belongs to a seed of another recipe
         self._plan, self._recipe = plan, recipe
         super().show_snapshot(snapshot)
 
@@ -105,7 +105,7 @@ class LabSeeds(LabView):
         self._use(as_it_stands=True)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer what can be done to the seed that the keyboard points at."""
+        """Open the menu of the seed at the cursor."""
         is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
         if is_mouse or self._pointed is None or self._strip.isHidden():
             event.ignore()
@@ -139,7 +139,7 @@ class LabSeeds(LabView):
             part.apply_theme(self.theme)
 
     def _arrange(self) -> None:
-        """Give each part its room; what has none is not shown."""
+        """Lay out the parts, and hide those without space."""
         inside = self.rect().adjusted(8, 2, -8, -4)
         self._invitation.setGeometry(inside)
         self._invitation.setVisible(self._snapshot is None)
@@ -152,7 +152,7 @@ class LabSeeds(LabView):
             part.setVisible(not room.isEmpty())
             if not room.isEmpty():
                 part.setGeometry(room)
-        # The arrow keys move along the strip; where there is none, the table has them itself.
+        # Arrow keys move along the strip; without a strip, the table handles them.
         has_strip = not rooms.strip.isEmpty()
         policy = Qt.FocusPolicy.TabFocus if has_strip else Qt.FocusPolicy.NoFocus
         self.setFocusPolicy(policy)
@@ -176,7 +176,7 @@ class LabSeeds(LabView):
 
     @Slot(int, bool)
     def _choose(self, number: int, as_it_stands: bool) -> None:
-        """Wish for a seed on the bench, at step 0 or where it stands."""
+        """Request to make a seed the current run, at step 0 or at its newest step."""
         snapshot = self._snapshot
         if snapshot is None:
             return
@@ -211,7 +211,7 @@ class LabSeeds(LabView):
         self._point_at(None)
 
     def _show_pointed(self) -> None:
-        """Mark the seed that is pointed at, and the bin it is in, and read it out."""
+        """Mark and read out the seed pointed at, and mark its bin."""
         snapshot, number = self._snapshot, self._pointed
         self._strip.mark(number, self._chosen)
         if snapshot is None or number is None:

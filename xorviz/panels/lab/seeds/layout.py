@@ -1,4 +1,4 @@
-"""How the parts of the panel of seeds share its room."""
+"""Layout of the seeds panel."""
 
 from dataclasses import dataclass
 
@@ -8,18 +8,18 @@ from xorviz.panels.lab.seeds.header import SeedHead
 from xorviz.panels.lab.seeds.strip import SeedStrip
 
 _SMALL = 300
-"""Pixels of height below which the headline is small."""
+"""Height in pixels below which the header is small."""
 _BOTH = 460
-"""Pixels of height from which the strip stays where there is a table."""
+"""Least height in pixels that shows both strip and table."""
 _GAP = 8
 _STRIP, _TABLE = 0.58, 0.62
-"""Of what the headline leaves: what the strip may take, and what the table does."""
+"""Largest shares of the height below the header, for the strip and for the table."""
 _STRIP_OF_BOTH, _TABLE_OF_BOTH = 0.36, 0.36
 
 
 @dataclass(frozen=True, slots=True)
 class SeedRooms:
-    """Where each part stands; empty where it is not shown. A value."""
+    """Rectangles of the parts; empty if a part is hidden."""
 
     head: QRect
     histogram: QRect
@@ -28,17 +28,17 @@ class SeedRooms:
 
     @property
     def all(self) -> tuple[QRect, QRect, QRect, QRect]:
-        """All of them, from the top."""
+        """The rectangles from top to bottom."""
         return self.head, self.histogram, self.strip, self.table
 
     @classmethod
     def none(cls) -> "SeedRooms":
-        """Return no room for any part."""
+        """Return a layout without parts."""
         return cls(QRect(), QRect(), QRect(), QRect())
 
     @classmethod
     def shared(cls, room: QRect, head: SeedHead, strip: SeedStrip, has_table: bool) -> "SeedRooms":
-        """Return who gets what of a room: the histogram takes all that the others leave."""
+        """Divide an area among the parts; the histogram gets what the others leave."""
         width, is_both = room.width(), has_table and room.height() >= _BOTH
         first = head.height_for(width, room.height() < _SMALL)
         rest = max(0, room.height() - first - _GAP)

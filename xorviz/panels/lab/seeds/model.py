@@ -1,6 +1,6 @@
-"""The networks of a recipe as the rows of a table, sorted by any column.
+"""Table model of a recipe's networks, sorted by any column.
 
-Shapes: N networks, in the order of the plan's seeds: their numbers. Rows are in that of the table.
+Shapes: N networks. A network's number is its index in the order of the plan's seeds.
 """
 
 from collections.abc import Callable
@@ -21,14 +21,14 @@ from xorviz.panels.lab.outcomes import OUTCOMES, codes_of
 
 @dataclass(frozen=True, slots=True)
 class SeedColumn:
-    """What stands at the head of a column, and what is below. A value."""
+    """A column of the table."""
 
     header: str
     tip: str
     sample: str
-    """As wide as texts commonly are."""
+    """A text of typical width."""
     values: Callable[[LabSnapshot, range], Array]
-    """(N,) of the networks at these places; NaN where there is none."""
+    """(N,) values of a range of networks; NaN if there is none."""
     write: Callable[[float], str]
 
 
@@ -96,7 +96,7 @@ _Order = NDArray[np.int64]
 
 
 class SeedModel(QAbstractTableModel):
-    """A row for each network. It holds no texts: 10,000 rows cost what a screenful does."""
+    """One row per network. Texts are made on demand, so 10,000 rows cost as much as a screenful."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -108,7 +108,7 @@ class SeedModel(QAbstractTableModel):
         self._sorted_by, self._is_descending = SEED, False
 
     def show_snapshot(self, snapshot: LabSnapshot | None, recipe: int = 0) -> None:
-        """Show the networks of a recipe; the current one stays so while its plan does."""
+        """Show the networks of a recipe; the current row stays while the plan is the same."""
         places = range(0) if snapshot is None else snapshot.plan.places_of(recipe)
         before, self._snapshot = self._snapshot, snapshot
         is_same = snapshot and before and snapshot.plan is before.plan and places == self._places
@@ -123,7 +123,7 @@ class SeedModel(QAbstractTableModel):
             self.endResetModel()
 
     def number_at(self, row: int) -> int | None:
-        """Return which network a row is about, if there is such a row."""
+        """Return the number of a row's network, or None."""
         return int(self._order[row]) if 0 <= row < len(self._order) else None
 
     def row_of(self, number: int) -> int:
@@ -131,13 +131,13 @@ class SeedModel(QAbstractTableModel):
         return int(self._rows[number])
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Order the rows by a column; those that it says nothing of come last either way."""
+        """Sort by a column, with missing values last."""
         self._sorted_by, self._is_descending = column, order == Qt.SortOrder.DescendingOrder
         self._arrange(self._sorted())
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
 
     def longest(self, column: int) -> list[str]:
-        """Return the texts that a column must have room for: a sample, and its extremes."""
+        """Return the texts that a column must fit: a sample, and the largest value."""
         texts = [COLUMNS[column].sample]
         if self._snapshot is not None and column in _STEPS_AND_SEEDS:
             values = self._column(column)
@@ -179,7 +179,7 @@ class SeedModel(QAbstractTableModel):
                 return None
 
     def _arrow(self, column: int) -> str:
-        """Return what says that rows are sorted by a column; Qt's own hides the end of a text."""
+        """Return the sort arrow of a column; Qt's own would cover the end of the text."""
         return "" if column != self._sorted_by else (" ▾" if self._is_descending else " ▴")
 
     def _text(self, row: int, column: int) -> str:
@@ -191,21 +191,21 @@ class SeedModel(QAbstractTableModel):
         return NEVER if is_done else ""
 
     def _column(self, column: int) -> Array:
-        """Return what a column says (N,), worked out when it is asked for."""
+        """Return the cached values of a column (N,)."""
         if column not in self._values and self._snapshot is not None:
             self._values[column] = COLUMNS[column].values(self._snapshot, self._places)
         return self._values[column]
 
     def _sorted(self) -> _Order:
-        """Return the numbers of the networks (N,) in the order of the rows."""
+        """Return the numbers of the networks (N,) in row order."""
         if self._snapshot is None:
             return np.empty(0, dtype=np.int64)
         values = self._column(self._sorted_by)
-        # What is not a number comes last.
+        # NaN comes last.
         return np.argsort(-values if self._is_descending else values, kind="stable")
 
     def _arrange(self, order: _Order) -> None:
-        """Put the rows into this order; whoever points at a network goes on to do so."""
+        """Reorder the rows; persistent indices follow their networks."""
         if np.array_equal(order, self._order):
             return
         self.layoutAboutToBeChanged.emit()

@@ -1,4 +1,4 @@
-"""All seeds of a recipe in order, a mark for each in the colour and shape of its outcome."""
+"""Strip of all seeds of a recipe, each as a mark of its outcome."""
 
 import math
 from dataclasses import dataclass
@@ -26,24 +26,24 @@ from xorviz.panels.lab.outcomes import OUTCOMES, OutcomeLegend, paint_mark
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 LARGEST, SMALLEST = 16, 3
-"""Sides of a cell in pixels."""
+"""Largest and smallest side of a cell in pixels."""
 _ROUND_FROM, _ROUND_BY = 20, 5
-"""From so many cells in a row on, there is a multiple of five of them: seeds can be found."""
+"""Longer rows have a multiple of five cells, so that seeds can be found."""
 
 
 @dataclass(frozen=True, slots=True)
 class SeedGrid:
-    """Square cells, row by row from the top left, in pixels. A value."""
+    """Square cells in rows from the top left, in pixels."""
 
     cell: int
-    """The side, with the gap to the next."""
+    """Side of a cell, including the gap to the next."""
     columns: int
     shown: int
-    """How many seeds have a cell: all that there are, or as many as fit."""
+    """Number of seeds with a cell: all, or as many as fit."""
 
     @classmethod
     def fitted(cls, count: int, width: int, height: int) -> "SeedGrid":
-        """Return the largest cells for so many seeds in so much room."""
+        """Return the grid of the largest cells that fit."""
         for cell in range(LARGEST, SMALLEST - 1, -1):
             grid = cls(cell, _columns(width, cell), count)
             if grid.height <= height:
@@ -53,33 +53,31 @@ class SeedGrid:
 
     @property
     def rows(self) -> int:
-        """How many rows there are."""
         return math.ceil(self.shown / self.columns)
 
     @property
     def height(self) -> int:
-        """Of all rows."""
         return self.rows * self.cell
 
     @property
     def mark(self) -> int:
-        """The side of what is painted into a cell."""
+        """Side of a mark."""
         return self.cell - (2 if self.cell >= 9 else 1)
 
     def rect(self, index: int) -> QRectF:
-        """Return where a seed's mark stands."""
+        """Return the rectangle of a seed's mark."""
         row, column = divmod(index, self.columns)
         return QRectF(column * self.cell, row * self.cell, self.mark, self.mark)
 
     def index_at(self, point: QPointF) -> int | None:
-        """Return the seed whose cell is under a point."""
+        """Return the seed whose cell is at a point."""
         column, row = math.floor(point.x() / self.cell), math.floor(point.y() / self.cell)
         index = row * self.columns + column
         is_inside = 0 <= column < self.columns and 0 <= index < self.shown
         return index if is_inside else None
 
     def moved(self, index: int | None, dx: int, dy: int) -> int | None:
-        """Return the seed so many cells to the right and down; the first one from none."""
+        """Return a neighbour of a seed; of none, the first seed."""
         if not self.shown:
             return None
         if index is None:
@@ -97,22 +95,19 @@ Codes = NDArray[np.uint8]
 
 _ABOVE_LEGEND = 6
 _OPEN_LINES = 2
-"""As many have room while networks go on, so that little moves as outcomes come."""
+"""Lines reserved while networks are in training, so that little moves as outcomes come."""
 _EDGE = 2.0
-"""Pixels around the cells, for the outlines of those at the edge."""
+"""Pixels around the cells, for outlines at the edge."""
 _CLOSE_FROM = 7
-"""Sides of cells from which an outline may be close to the mark."""
+"""Side of a cell from which outlines are close to the mark."""
 
 
 class SeedStrip(QWidget):
-    """Cells that wrap, and a legend below; one cell is under the cursor, one is chosen."""
+    """Wrapped cells with a legend below. Marks the cell pointed at and the chosen one."""
 
-    pointed_at = Signal(object)
-    """int | None: a seed, by its number in the order of the plan."""
-    clicked = Signal(int, bool)
-    """A seed, and whether Shift was held."""
-    menu_requested = Signal(int, QPoint)
-    """A seed, and a point of the screen."""
+    pointed_at = Signal(object)  # int | None: number of a seed
+    clicked = Signal(int, bool)  # number of a seed, whether Shift was held
+    menu_requested = Signal(int, QPoint)  # number of a seed, point of the screen
 
     def __init__(self) -> None:
         super().__init__()
@@ -120,7 +115,7 @@ class SeedStrip(QWidget):
         self.legend = OutcomeLegend()
         self.grid = SeedGrid(SMALLEST, 1, 0)
         self.codes: Codes = np.empty(0, dtype=np.uint8)
-        """(N,) places in OUTCOMES."""
+        """(N,) indices in OUTCOMES."""
         self.pointed: int | None = None
         self.chosen: int | None = None
         self._theme = LIGHT
@@ -129,13 +124,12 @@ class SeedStrip(QWidget):
         self.setMouseTracking(True)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours."""
         self._theme = theme
         self._image = None
         self.update()
 
     def show_codes(self, codes: Codes) -> None:
-        """Show seeds with these outcomes (N,), places in OUTCOMES."""
+        """Show outcomes (N,), given as indices in OUTCOMES."""
         self.codes, self._image = codes, None
         self.legend.show_codes(codes)
         self.setAccessibleName(f"Seeds: {self.legend.spoken}")
@@ -143,19 +137,19 @@ class SeedStrip(QWidget):
         self.update()
 
     def mark(self, pointed: int | None, chosen: int | None) -> None:
-        """Mark the seed that is pointed at, and that which was put on the bench."""
+        """Mark the seed pointed at, and the one chosen as the current run."""
         if (pointed, chosen) != (self.pointed, self.chosen):
             self.pointed, self.chosen = pointed, chosen
             self.update()
 
     def height_for(self, width: int, most: int) -> int:
-        """Return how high it is where it is so wide and may be so high."""
+        """Return the height at a width, up to a limit."""
         grid = self._grid_for(width, most)
         is_short = grid.shown < len(self.codes)
         return min(most, grid.height + self._foot(width, most, is_short))
 
     def center_of(self, index: int) -> QPointF:
-        """Return the middle of a seed's mark."""
+        """Return the centre of a seed's mark."""
         return self.grid.rect(index).translated(_EDGE, _EDGE).center()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -173,7 +167,7 @@ class SeedStrip(QWidget):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() != QContextMenuEvent.Reason.Mouse:
-            event.ignore()  # the view knows what the keyboard points at
+            event.ignore()  # the view handles the keyboard
         elif (index := self._index_at(QPointF(event.pos()))) is not None:
             self.menu_requested.emit(index, event.globalPos())
 
@@ -189,7 +183,7 @@ class SeedStrip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
         painter.translate(_EDGE, _EDGE)
-        if painter.paintEngine().type() != QPaintEngine.Type.Raster:  # a drawing, not a picture
+        if painter.paintEngine().type() != QPaintEngine.Type.Raster:  # export as SVG or PDF
             self._paint_marks(painter)
         elif self.grid.shown:
             painter.drawImage(QPointF(0, 0), self._pictured(painter.deviceTransform().m11()))
@@ -218,12 +212,12 @@ class SeedStrip(QWidget):
         return grid
 
     def _foot(self, width: int, height: int, is_short: bool = False) -> int:
-        """Return the height of what is not cells, with a line more where not all have one."""
+        """Return the height below the cells, with an extra line if not all seeds have a cell."""
         lines = self._legend_lines(width, height) + is_short
         return round(lines * QFontMetricsF(self.font()).height() + _ABOVE_LEGEND + 2 * _EDGE)
 
     def _legend_lines(self, width: int, height: int) -> int:
-        """Return how many lines the legend has: those it needs, but half of the height at most."""
+        """Return the number of legend lines, up to half the height."""
         needed = self.legend.lines(self.font(), self._across(width))
         if self.legend.is_open:
             needed = max(needed, _OPEN_LINES)
@@ -240,7 +234,7 @@ class SeedStrip(QWidget):
         return self.grid.index_at(point - QPointF(_EDGE, _EDGE))
 
     def _pictured(self, ratio: float) -> QImage:
-        """Return all marks as an image, with so many pixels for each of the widget's."""
+        """Return the cached image of all marks at a pixel ratio."""
         if self._image is None or ratio != self._ratio:
             self._ratio = ratio
             self._image = strip_image(self.codes, self.grid, self._theme, ratio)
@@ -251,7 +245,7 @@ class SeedStrip(QWidget):
             paint_mark(painter, self.grid.rect(index), OUTCOMES[code], self._theme)
 
     def _paint_outlines(self, painter: QPainter) -> None:
-        """Frame the chosen seed, and that under the cursor; frames stand around the marks."""
+        """Frame the seed pointed at and the chosen one, outside the marks."""
         for index, width in ((self.pointed, 1.5), (self.chosen, 2.0)):
             if index is not None and index < self.grid.shown:
                 out = 1.0 if self.grid.cell >= _CLOSE_FROM else 1.5
@@ -266,7 +260,7 @@ Pixels = NDArray[np.uint32]
 
 
 def strip_image(codes: NDArray[np.uint8], grid: SeedGrid, theme: Theme, ratio: float) -> QImage:
-    """Return the cells of the seeds that have one, with so many pixels for each of the screen."""
+    """Return the image of all cells at a pixel ratio."""
     side = max(1, round(grid.cell * ratio))
     stamps = _stamps(grid.cell, grid.mark, theme, side)
     padded = np.full(grid.rows * grid.columns, len(OUTCOMES), dtype=np.uint8)
@@ -281,7 +275,7 @@ def strip_image(codes: NDArray[np.uint8], grid: SeedGrid, theme: Theme, ratio: f
 
 @lru_cache(maxsize=16)
 def _stamps(cell: int, mark: int, theme: Theme, side: int) -> Pixels:
-    """Return the cell of each outcome (O + 1, side, side), and an empty one."""
+    """Return the cell of each outcome, and an empty one: (O + 1, side, side)."""
     image = QImage(side, side * (len(OUTCOMES) + 1), _FORMAT)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)

@@ -1,4 +1,4 @@
-"""The table of seeds: what keys and mouse do in it, and how its rows look."""
+"""Table of seeds: keys, mouse and appearance."""
 
 from PySide6.QtCore import (
     QEvent,
@@ -37,27 +37,24 @@ from xorviz.ui.keys import ENTER, MOVES
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 SORT_KEY = Qt.Key.Key_O
-"""Sorts by the column of the current cell; once more, the other way round."""
+"""Sorts by the current column; pressed again, in the other direction."""
 
 _ROW_HEIGHT = 22
 _MARGIN = 10
-"""Pixels of a column beyond its widest text."""
+"""Width of a column beyond its widest text, in pixels."""
 _BAR, _BEFORE_MARK, _MARK = 3, 4, 9
 _BESIDE_MARK = _MARK + 8
-"""What the text of an outcome leaves free at its left."""
+"""Space for the mark at the left of an outcome."""
 
 _Index = QModelIndex | QPersistentModelIndex
 
 
 class SeedTable(QTableView):
-    """A row for each network. What a person does to one is a wish."""
+    """One row per network. Emits a signal for what a person does to one."""
 
-    used = Signal(int, bool)
-    """A network's number, and whether Shift was held."""
-    pointed_at = Signal(object)
-    """int | None: the network that the keys are about."""
-    menu_requested = Signal(int, QPoint)
-    """A network's number, and a point of the screen."""
+    used = Signal(int, bool)  # number of a network, whether Shift was held
+    pointed_at = Signal(object)  # int | None: number of the current network
+    menu_requested = Signal(int, QPoint)  # number of a network, point of the screen
 
     def __init__(self, model: SeedModel) -> None:
         super().__init__()
@@ -70,22 +67,22 @@ class SeedTable(QTableView):
         model.modelReset.connect(self._share_width)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours, and the font that is there now."""
+        """Use a theme and the current font."""
         self._cells.theme = theme
         self._share_width()
         self.viewport().update()
 
     def current_number(self) -> int | None:
-        """Return the number of the network that the keys are about."""
+        """Return the number of the current network."""
         return self._seeds.number_at(self.currentIndex().row())
 
     def show_current(self, number: int) -> None:
-        """Let the keys be about this network, and show its row."""
+        """Make a network the current one, and scroll to it."""
         column = max(self.currentIndex().column(), SEED)
         self.setCurrentIndex(self._seeds.index(self._seeds.row_of(number), column))
 
     def event(self, event: QEvent) -> bool:
-        """Take the table's keys before the window's shortcuts do."""
+        """Claim the table's keys before shortcuts do."""
         return _claims_key(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -111,7 +108,7 @@ class SeedTable(QTableView):
             self.used.emit(number, _has_shift(event))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer what can be done to the network under the mouse, or to that of the keyboard."""
+        """Open the menu of the network under the mouse or the cursor."""
         is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
         place = self.indexAt(event.pos()) if is_mouse else self.currentIndex()
         number = self._seeds.number_at(place.row())
@@ -152,7 +149,7 @@ class SeedTable(QTableView):
         header.setFixedHeight(_ROW_HEIGHT)
         header.setSortIndicator(SEED, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
-        header.setSortIndicatorShown(False)  # the model writes it behind the text
+        header.setSortIndicatorShown(False)  # the model adds an arrow to the text
 
     @Slot()
     def _sort_by_current(self) -> None:
@@ -166,7 +163,7 @@ class SeedTable(QTableView):
 
     @Slot()
     def _share_width(self) -> None:
-        """Give each column what it needs, and what is left evenly to all."""
+        """Give each column the width it needs, and divide the rest evenly."""
         needed = [self._needed_width(column) for column in range(len(COLUMNS))]
         more = max(0, self.viewport().width() - sum(needed)) // len(needed)
         for column, width in enumerate(needed):
@@ -180,7 +177,7 @@ class SeedTable(QTableView):
 
 
 class _SeedCells(QStyledItemDelegate):
-    """Marks the current row as a whole, and puts the mark of an outcome before its name."""
+    """Highlights the current row, and paints marks of outcomes."""
 
     def __init__(self, table: QTableView) -> None:
         super().__init__(table)
@@ -192,7 +189,7 @@ class _SeedCells(QStyledItemDelegate):
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
         super().initStyleOption(option, index)
-        if index.column() == OUTCOME:  # room for the mark
+        if index.column() == OUTCOME:  # space for the mark
             option.features |= QStyleOptionViewItem.ViewItemFeature.HasDecoration
             option.decorationSize, option.icon = QSize(_MARK, _MARK), self._nothing
         option.state &= ~(QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_Selected)
@@ -218,7 +215,7 @@ class _SeedCells(QStyledItemDelegate):
 
 
 def _claims_key(event: QEvent) -> bool:
-    """Accept the shortcut override of a key that means something here."""
+    """Accept the shortcut override of the table's keys."""
     if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
         return False
     shift = Qt.KeyboardModifier.ShiftModifier
