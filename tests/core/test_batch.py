@@ -34,14 +34,14 @@ def test_batch_functions_agree_with_network(
     np.testing.assert_allclose(batch_gradients(rows, config), gradients, rtol=1e-12, atol=1e-15)
 
 
-@pytest.mark.parametrize("biases", [False, True])
-def test_weights_survive_flattening(biases: bool) -> None:
-    config = RunConfig(width=4, biases=biases)
-    weights = network.initial_weights(config)
-    there_and_back = weights_of(flat(weights), config)
-    assert len(there_and_back.arrays()) == len(weights.arrays())
-    for one, other in zip(there_and_back.arrays(), weights.arrays(), strict=True):
-        np.testing.assert_array_equal(one, other)
+def test_weights_survive_flattening() -> None:
+    for biases in (False, True):
+        config = RunConfig(width=4, biases=biases)
+        weights = network.initial_weights(config)
+        there_and_back = weights_of(flat(weights), config)
+        assert len(there_and_back.arrays()) == len(weights.arrays())
+        for one, other in zip(there_and_back.arrays(), weights.arrays(), strict=True):
+            np.testing.assert_array_equal(one, other)
 
 
 def test_complex_parameters_give_derivatives() -> None:

@@ -3,12 +3,14 @@
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tests.support.cases import some
 from tests.support.readable import flat
 from xorviz.core.arrays import Numbers
 from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, ROWS, RunConfig
@@ -66,9 +68,9 @@ def central_differences(config: RunConfig, weights: Weights, h: float) -> Number
     )
 
 
-@pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("formula", SQUARES)
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+@pytest.mark.parametrize(
+    ("activation", "formula", "biases"), some(product(ACTIVATION_NAMES, SQUARES, (False, True)), 4)
+)
 @given(config=NETWORKS)
 def test_the_gradient_matches_a_complex_step(
     config: RunConfig, activation: str, formula: str, biases: bool
@@ -81,9 +83,10 @@ def test_the_gradient_matches_a_complex_step(
     )
 
 
-@pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("formula", LOSS_NAMES)
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+@pytest.mark.parametrize(
+    ("activation", "formula", "biases"),
+    some(product(ACTIVATION_NAMES, LOSS_NAMES, (False, True)), 6),
+)
 @given(config=NETWORKS)
 def test_the_gradient_matches_central_differences(
     config: RunConfig, activation: str, formula: str, biases: bool
@@ -103,13 +106,13 @@ def test_the_gradient_matches_central_differences(
     )
 
 
-@pytest.mark.parametrize("biases", [False, True])
-def test_a_gradient_has_the_shapes_of_its_weights(biases: bool) -> None:
-    config = RunConfig(width=5, biases=biases)
-    weights = initial_weights(config)
-    shapes = [a if a is None else a.shape for a in ordered(weights)]
-    assert shapes == [(2, 5), (5,) if biases else None, (5, 1), (1,) if biases else None]
-    assert [a if a is None else a.shape for a in ordered(gradient(weights, config))] == shapes
+def test_a_gradient_has_the_shapes_of_its_weights() -> None:
+    for biases in (False, True):
+        config = RunConfig(width=5, biases=biases)
+        weights = initial_weights(config)
+        shapes = [a if a is None else a.shape for a in ordered(weights)]
+        assert shapes == [(2, 5), (5,) if biases else None, (5, 1), (1,) if biases else None]
+        assert [a if a is None else a.shape for a in ordered(gradient(weights, config))] == shapes
 
 
 def test_the_initial_weights_are_those_of_the_28_lines() -> None:
@@ -121,27 +124,28 @@ def test_the_initial_weights_are_those_of_the_28_lines() -> None:
     assert weights.b2 is None
 
 
-@pytest.mark.parametrize("width", [1, 3, 64])
-def test_biases_are_drawn_last(width: int) -> None:
-    without = initial_weights(RunConfig(width=width, seed=7, init_range=2.5))
-    weights = initial_weights(RunConfig(width=width, seed=7, init_range=2.5, biases=True))
-    stream = np.random.RandomState(7).uniform(-2.5, 2.5, 4 * width + 1)
-    np.testing.assert_array_equal(weights.w1, without.w1)
-    np.testing.assert_array_equal(weights.w2, without.w2)
-    np.testing.assert_array_equal(weights.b1, stream[3 * width : 4 * width])
-    np.testing.assert_array_equal(weights.b2, stream[4 * width :])
+def test_biases_are_drawn_last() -> None:
+    for width in (1, 3, 64):
+        without = initial_weights(RunConfig(width=width, seed=7, init_range=2.5))
+        weights = initial_weights(RunConfig(width=width, seed=7, init_range=2.5, biases=True))
+        stream = np.random.RandomState(7).uniform(-2.5, 2.5, 4 * width + 1)
+        np.testing.assert_array_equal(weights.w1, without.w1)
+        np.testing.assert_array_equal(weights.w2, without.w2)
+        np.testing.assert_array_equal(weights.b1, stream[3 * width : 4 * width])
+        np.testing.assert_array_equal(weights.b2, stream[4 * width :])
 
 
-@pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize(("init", "number"), [("zero", 0.0), ("equal", 2.5)])
-def test_all_weights_can_start_equal(init: str, number: float, biases: bool) -> None:
-    weights = initial_weights(RunConfig(width=4, init=init, init_range=2.5, biases=biases))
-    assert [a.shape for a in weights.arrays()] == (
-        [(2, 4), (4,), (4, 1), (1,)] if biases else [(2, 4), (4, 1)]
-    )
-    for array in weights.arrays():
-        assert array.dtype == float
-        np.testing.assert_array_equal(array, np.full(array.shape, number))
+def test_all_weights_can_start_equal() -> None:
+    cases1: list[tuple[str, float]] = [("zero", 0.0), ("equal", 2.5)]
+    for biases in (False, True):
+        for init, number in cases1:
+            weights = initial_weights(RunConfig(width=4, init=init, init_range=2.5, biases=biases))
+            assert [a.shape for a in weights.arrays()] == (
+                [(2, 4), (4,), (4, 1), (1,)] if biases else [(2, 4), (4, 1)]
+            )
+            for array in weights.arrays():
+                assert array.dtype == float
+                np.testing.assert_array_equal(array, np.full(array.shape, number))
 
 
 def test_nearly_equal_weights_are_drawn_in_the_usual_order() -> None:
@@ -183,12 +187,12 @@ def by_hand(weights: Weights, row: tuple[int, int], activation: str) -> float:
     return 1 / (1 + math.exp(-z))
 
 
-@pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-def test_outputs_match_a_calculation_by_hand(activation: str, biases: bool) -> None:
-    weights = initial_weights(RunConfig(width=4, biases=biases, init_range=2))
-    expected = [by_hand(weights, row, activation) for row in ROWS]
-    np.testing.assert_allclose(outputs(weights, activation), expected, rtol=1e-14)
+def test_outputs_match_a_calculation_by_hand() -> None:
+    for biases in (False, True):
+        for activation in ACTIVATION_NAMES:
+            weights = initial_weights(RunConfig(width=4, biases=biases, init_range=2))
+            expected = [by_hand(weights, row, activation) for row in ROWS]
+            np.testing.assert_allclose(outputs(weights, activation), expected, rtol=1e-14)
 
 
 def test_without_biases_every_hidden_sigmoid_is_one_half_at_the_origin() -> None:
@@ -199,12 +203,13 @@ def test_without_biases_every_hidden_sigmoid_is_one_half_at_the_origin() -> None
     )
 
 
-@pytest.mark.parametrize(("formula", "scale"), [("sse", 1), ("mse", 1 / 4), ("half-mse", 1 / 8)])
-def test_square_losses_are_scaled_sums_over_the_rows(formula: str, scale: float) -> None:
-    config = RunConfig(loss=formula, targets=(1, 1, 0, 0))
-    weights = initial_weights(config)
-    errors = outputs(weights, "sigmoid") - [1, 1, 0, 0]
-    assert loss(weights, config) == pytest.approx(scale * sum(e**2 for e in errors), rel=1e-14)
+def test_square_losses_are_scaled_sums_over_the_rows() -> None:
+    cases: list[tuple[str, float]] = [("sse", 1), ("mse", 1 / 4), ("half-mse", 1 / 8)]
+    for formula, scale in cases:
+        config = RunConfig(loss=formula, targets=(1, 1, 0, 0))
+        weights = initial_weights(config)
+        errors = outputs(weights, "sigmoid") - [1, 1, 0, 0]
+        assert loss(weights, config) == pytest.approx(scale * sum(e**2 for e in errors), rel=1e-14)
 
 
 @given(st.lists(st.floats(-15, 15), min_size=4, max_size=4), st.tuples(*[st.integers(0, 1)] * 4))
@@ -242,23 +247,23 @@ def test_outputs_are_the_sigmoid_of_the_logits() -> None:
     np.testing.assert_array_equal(sigmoid(z), outputs(weights, "sigmoid"))
 
 
-@pytest.mark.parametrize("biases", [False, True])
-def test_astype_keeps_values_and_missing_biases(biases: bool) -> None:
-    weights = initial_weights(RunConfig(width=4, biases=biases))
-    single = weights.astype(np.float32)
-    assert {a.dtype for a in single.arrays()} == {np.dtype(np.float32)}
-    assert (single.b1 is None) is not biases
-    np.testing.assert_allclose(flat(single), flat(weights), rtol=1e-7)
+def test_astype_keeps_values_and_missing_biases() -> None:
+    for biases in (False, True):
+        weights = initial_weights(RunConfig(width=4, biases=biases))
+        single = weights.astype(np.float32)
+        assert {a.dtype for a in single.arrays()} == {np.dtype(np.float32)}
+        assert (single.b1 is None) is not biases
+        np.testing.assert_allclose(flat(single), flat(weights), rtol=1e-7)
 
 
-@pytest.mark.parametrize("init", INIT_NAMES)
-def test_a_reused_generator_draws_the_same_weights(init: str) -> None:
-    generator = np.random.RandomState(99)
-    generator.normal()  # leaves half a pair behind
-    for seed in (1234, 0, 2**32 - 1, 1234):
-        config = RunConfig(seed=seed, init=init, biases=True)
-        again, new = initial_weights(config, generator), initial_weights(config)
-        assert flat(again).tolist() == flat(new).tolist()
+def test_a_reused_generator_draws_the_same_weights() -> None:
+    for init in INIT_NAMES:
+        generator = np.random.RandomState(99)
+        generator.normal()  # leaves half a pair behind
+        for seed in (1234, 0, 2**32 - 1, 1234):
+            config = RunConfig(seed=seed, init=init, biases=True)
+            again, new = initial_weights(config, generator), initial_weights(config)
+            assert flat(again).tolist() == flat(new).tolist()
 
 
 def test_every_loss_has_a_formula() -> None:
@@ -266,16 +271,16 @@ def test_every_loss_has_a_formula() -> None:
     assert len({rule.formula for rule in LOSS_TABLE.values()}) == len(LOSS_NAMES)
 
 
-@pytest.mark.parametrize("seed", [0, 3])
-def test_default_rng_draws_unit_by_unit(seed: int) -> None:
-    config = RunConfig(width=2, seed=seed, biases=True, init="default-rng", init_range=0.5)
-    weights = initial_weights(config)
-    drawn = np.random.default_rng(seed)
-    w1, b1, w2, b2 = (drawn.random(shape) - 0.5 for shape in ((2, 2), 2, (1, 2), 1))
-    assert weights.b1 is not None
-    assert weights.b2 is not None
-    assert weights.w1.tolist() == [[w1[0, 0], w1[1, 0]], [w1[0, 1], w1[1, 1]]]
-    assert (weights.b1.tolist(), weights.b2.tolist()) == (b1.tolist(), b2.tolist())
-    assert weights.w2.tolist() == w2.T.tolist()
-    without = initial_weights(replace(config, biases=False))
-    assert (without.w1.tolist(), without.w2.tolist()) == (weights.w1.tolist(), w2.T.tolist())
+def test_default_rng_draws_unit_by_unit() -> None:
+    for seed in (0, 3):
+        config = RunConfig(width=2, seed=seed, biases=True, init="default-rng", init_range=0.5)
+        weights = initial_weights(config)
+        drawn = np.random.default_rng(seed)
+        w1, b1, w2, b2 = (drawn.random(shape) - 0.5 for shape in ((2, 2), 2, (1, 2), 1))
+        assert weights.b1 is not None
+        assert weights.b2 is not None
+        assert weights.w1.tolist() == [[w1[0, 0], w1[1, 0]], [w1[0, 1], w1[1, 1]]]
+        assert (weights.b1.tolist(), weights.b2.tolist()) == (b1.tolist(), b2.tolist())
+        assert weights.w2.tolist() == w2.T.tolist()
+        without = initial_weights(replace(config, biases=False))
+        assert (without.w1.tolist(), without.w2.tolist()) == (weights.w1.tolist(), w2.T.tolist())

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from xorviz.core.numerals import counted, duration, fixed, memory, plain, power, real, signed, whole
 
 
-@pytest.mark.parametrize(
-    ("number", "text"),
-    [
+def test_whole_numbers_separate_thousands() -> None:
+    cases: list[tuple[float, str]] = [
         (0, "0"),
         (7, "7"),
         (999, "999"),
@@ -23,15 +22,13 @@ from xorviz.core.numerals import counted, duration, fixed, memory, plain, power,
         (-12_345, "−12\u2009345"),
         (1999.7, "2\u2009000"),
         (-0.4, "0"),
-    ],
-)
-def test_whole_numbers_separate_thousands(number: float, text: str) -> None:
-    assert whole(number) == text
+    ]
+    for number, text in cases:
+        assert whole(number) == text
 
 
-@pytest.mark.parametrize(
-    ("number", "text"),
-    [
+def test_a_real_number_has_four_significant_digits() -> None:
+    cases: list[tuple[float, str]] = [
         (0, "0.000"),
         (1, "1.000"),
         (1.0682484368686982, "1.068"),
@@ -51,10 +48,9 @@ def test_whole_numbers_separate_thousands(number: float, text: str) -> None:
         (math.inf, "∞"),
         (-math.inf, "−∞"),
         (math.nan, "not a number"),
-    ],
-)
-def test_a_real_number_has_four_significant_digits(number: float, text: str) -> None:
-    assert real(number) == text
+    ]
+    for number, text in cases:
+        assert real(number) == text
 
 
 def test_a_real_number_has_the_requested_digits() -> None:
@@ -73,9 +69,8 @@ def test_a_real_number_reads_back_to_its_digits(number: float, digits: int) -> N
     assert found == pytest.approx(number, rel=0.5001 * 10 ** (1 - digits))
 
 
-@pytest.mark.parametrize(
-    ("number", "text"),
-    [
+def test_a_signed_number_has_a_sign_unless_zero() -> None:
+    cases: list[tuple[float, str]] = [
         (0.25, "+0.25"),
         (-0.25, "−0.25"),
         (0, "0.00"),
@@ -88,10 +83,9 @@ def test_a_real_number_reads_back_to_its_digits(number: float, digits: int) -> N
         (10_000, "+1.0·10⁴"),
         (-123_456, "−1.2·10⁵"),
         (1e300, "+1.0·10³⁰⁰"),
-    ],
-)
-def test_a_signed_number_has_a_sign_unless_zero(number: float, text: str) -> None:
-    assert signed(number) == text
+    ]
+    for number, text in cases:
+        assert signed(number) == text
 
 
 def test_a_signed_number_has_the_requested_decimals() -> None:
@@ -99,25 +93,23 @@ def test_a_signed_number_has_the_requested_decimals() -> None:
     assert signed(-0.04, 1) == "0.0"
 
 
-@pytest.mark.parametrize("number", [math.inf, -math.inf, math.nan])
-def test_all_formats_write_nonfinite_numbers_alike(number: float) -> None:
-    text = {math.inf: "∞", -math.inf: "−∞"}.get(number, "not a number")
-    assert [write(number) for write in (signed, real, power, whole)] == [text] * 4
+def test_all_formats_write_nonfinite_numbers_alike() -> None:
+    for number in (math.inf, -math.inf, math.nan):
+        text = {math.inf: "∞", -math.inf: "−∞"}.get(number, "not a number")
+        assert [write(number) for write in (signed, real, power, whole)] == [text] * 4
 
 
-@pytest.mark.parametrize(
-    ("number", "text"),
-    [
+def test_a_plain_number_is_the_shortest_text() -> None:
+    cases: list[tuple[float, str]] = [
         (0.01, "0.01"),
         (1.0, "1"),
         (1000.0, "1000"),
         (1e-7, "1e-07"),
         (0.1 + 0.2, "0.30000000000000004"),
         (-0.5, "-0.5"),
-    ],
-)
-def test_a_plain_number_is_the_shortest_text(number: float, text: str) -> None:
-    assert plain(number) == text
+    ]
+    for number, text in cases:
+        assert plain(number) == text
 
 
 @given(st.floats(allow_nan=False))
@@ -125,9 +117,8 @@ def test_a_plain_number_reads_back_as_the_same_number(number: float) -> None:
     assert float(plain(number)) == number
 
 
-@pytest.mark.parametrize(
-    ("number", "text"),
-    [
+def test_a_power_is_a_multiple_of_a_power_of_ten() -> None:
+    cases: list[tuple[float, str]] = [
         (3.7e-5, "3.7·10⁻⁵"),
         (-3.7e-5, "−3.7·10⁻⁵"),
         (1, "1.0·10⁰"),
@@ -135,32 +126,31 @@ def test_a_plain_number_reads_back_as_the_same_number(number: float) -> None:
         (9.96, "1.0·10¹"),
         (6.02e23, "6.0·10²³"),
         (1e-300, "1.0·10⁻³⁰⁰"),
-    ],
-)
-def test_a_power_is_a_multiple_of_a_power_of_ten(number: float, text: str) -> None:
-    assert power(number) == text
+    ]
+    for number, text in cases:
+        assert power(number) == text
 
 
-@pytest.mark.parametrize(
-    ("number", "decimals", "text"),
-    [(-0.5, 2, "−0.50"), (0.5, 2, "0.50"), (-0.004, 2, "0.00"), (0, 1, "0.0"), (12.34, 1, "12.3")],
-)
-def test_a_fixed_number_has_its_decimals_and_no_minus_zero(
-    number: float, decimals: int, text: str
-) -> None:
-    assert fixed(number, decimals) == text
+def test_a_fixed_number_has_its_decimals_and_no_minus_zero() -> None:
+    cases: list[tuple[float, int, str]] = [
+        (-0.5, 2, "−0.50"),
+        (0.5, 2, "0.50"),
+        (-0.004, 2, "0.00"),
+        (0, 1, "0.0"),
+        (12.34, 1, "12.3"),
+    ]
+    for number, decimals, text in cases:
+        assert fixed(number, decimals) == text
 
 
-@pytest.mark.parametrize(
-    ("number", "text"), [(0, "0 steps"), (1, "1 step"), (20_000, "20\u2009000 steps")]
-)
-def test_one_has_no_plural(number: int, text: str) -> None:
-    assert counted(number, "step") == text
+def test_one_has_no_plural() -> None:
+    cases: list[tuple[int, str]] = [(0, "0 steps"), (1, "1 step"), (20_000, "20\u2009000 steps")]
+    for number, text in cases:
+        assert counted(number, "step") == text
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
+def test_durations_have_suitable_units() -> None:
+    cases: list[tuple[float, str]] = [
         (0, "less than a second"),
         (0.9, "less than a second"),
         (1.2, "1 second"),
@@ -169,14 +159,17 @@ def test_one_has_no_plural(number: int, text: str) -> None:
         (210, "3.5 minutes"),
         (3 * 3600, "3.0 hours"),
         (2e6, "23 days"),
-    ],
-)
-def test_durations_have_suitable_units(seconds: float, text: str) -> None:
-    assert duration(seconds) == text
+    ]
+    for seconds, text in cases:
+        assert duration(seconds) == text
 
 
-@pytest.mark.parametrize(
-    ("megabytes", "text"), [(0.2, "1 MB"), (12.4, "12 MB"), (999.6, "1000 MB"), (1400, "1.4 GB")]
-)
-def test_memory_has_suitable_units(megabytes: float, text: str) -> None:
-    assert memory(megabytes) == text
+def test_memory_has_suitable_units() -> None:
+    cases: list[tuple[float, str]] = [
+        (0.2, "1 MB"),
+        (12.4, "12 MB"),
+        (999.6, "1000 MB"),
+        (1400, "1.4 GB"),
+    ]
+    for megabytes, text in cases:
+        assert memory(megabytes) == text

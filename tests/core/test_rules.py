@@ -44,9 +44,8 @@ BAD: list[tuple[Rule, list[object]]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("rule", "value", "meant"),
-    [
+def test_a_valid_value_is_returned_in_its_plain_type() -> None:
+    cases: list[tuple[Rule, object, object]] = [
         (WHOLE, 1, 1),
         (WHOLE, 64, 64),
         (WHOLE, np.int8(7), 7),
@@ -66,14 +65,11 @@ BAD: list[tuple[Rule, list[object]]] = [
         (OR_NEVER, None, None),
         (BITS, [1, 0, 1, 0], (1, 0, 1, 0)),
         (BITS, (np.int64(1), np.uint8(0), 0, 1), (1, 0, 0, 1)),
-    ],
-)
-def test_a_valid_value_is_returned_in_its_plain_type(
-    rule: Rule, value: object, meant: object
-) -> None:
-    found = checked(rule, "it", value)
-    assert found == meant
-    assert type(found) is type(meant)
+    ]
+    for rule, value, meant in cases:
+        found = checked(rule, "it", value)
+        assert found == meant
+        assert type(found) is type(meant)
 
 
 def test_bits_become_plain_integers() -> None:
@@ -81,19 +77,16 @@ def test_bits_become_plain_integers() -> None:
     assert [type(bit) for bit in bits] == [int] * 4
 
 
-@pytest.mark.parametrize(("rule", "values"), BAD)
-def test_an_invalid_value_is_rejected_with_name_and_allowed_range(
-    rule: Rule, values: list[object]
-) -> None:
-    for value in values:
-        with pytest.raises(SettingError) as failure:
-            checked(rule, "the setting", value)
-        assert str(failure.value) == f"the setting is {shown(value)}; allowed: {rule.allowed}"
+def test_an_invalid_value_is_rejected_with_name_and_allowed_range() -> None:
+    for rule, values in BAD:
+        for value in values:
+            with pytest.raises(SettingError) as failure:
+                checked(rule, "the setting", value)
+            assert str(failure.value) == f"the setting is {shown(value)}; allowed: {rule.allowed}"
 
 
-@pytest.mark.parametrize(
-    ("rule", "text", "meant"),
-    [
+def test_typed_text_is_read() -> None:
+    cases: list[tuple[Rule, str, object]] = [
         (WHOLE, "64", 64),
         (OPEN, "0.5", 0.5),
         (OPEN, "1e-3", 0.001),
@@ -104,32 +97,27 @@ def test_an_invalid_value_is_rejected_with_name_and_allowed_range(
         (OR_NEVER, "64", 64),
         (OR_NEVER, "never", None),
         (BITS, "0110", (0, 1, 1, 0)),
-    ],
-)
-def test_typed_text_is_read(rule: Rule, text: str, meant: object) -> None:
-    found = parsed(rule, "it", text)
-    assert found == meant
-    assert type(found) is type(meant)
+    ]
+    for rule, text, meant in cases:
+        found = parsed(rule, "it", text)
+        assert found == meant
+        assert type(found) is type(meant)
 
 
-@pytest.mark.parametrize(
-    ("rule", "texts"),
-    [
+def test_invalid_text_is_rejected_with_name_and_allowed_range() -> None:
+    cases: list[tuple[Rule, tuple[str, ...]]] = [
         (WHOLE, ("", "0", "65", "3.0", "three", "0x3", "1e1", "9" * 5000)),
         (OPEN, ("", "0", "10", "nan", "inf", "1e999", "1,5", "ten")),
         (CHOICE, ("", "TANH", "relu")),
         (SWITCH, ("", "On", "true", "1", "yes")),
         (OR_NEVER, ("", "Never", "0", "65", "none")),
         (BITS, ("", "101", "10101", "1012", "1 0 1 0", "-101", "١٠١٠", "10¹0")),
-    ],
-)
-def test_invalid_text_is_rejected_with_name_and_allowed_range(
-    rule: Rule, texts: tuple[str, ...]
-) -> None:
-    for text in texts:
-        with pytest.raises(SettingError) as failure:
-            parsed(rule, "the setting", text)
-        assert str(failure.value) == f"the setting is {shown(text)}; allowed: {rule.allowed}"
+    ]
+    for rule, texts in cases:
+        for text in texts:
+            with pytest.raises(SettingError) as failure:
+                parsed(rule, "the setting", text)
+            assert str(failure.value) == f"the setting is {shown(text)}; allowed: {rule.allowed}"
 
 
 def test_the_allowed_range_says_which_ends_are_excluded() -> None:

@@ -34,16 +34,16 @@ def shape_of(found: Curvature) -> tuple[int, int, int]:
     return found.negative, found.zero, found.positive
 
 
-@pytest.mark.parametrize("width", [1, 3, 64])
-@pytest.mark.parametrize("biases", [False, True])
-def test_eigenvalues_are_those_of_the_hessian(width: int, biases: bool) -> None:
-    config = RunConfig(width=width, biases=biases)
-    weights = initial_weights(config)
-    found, second = curvature(weights, config), hessian(weights, config)
-    assert (np.diff(found.eigenvalues) >= 0).all()
-    assert found.eigenvalues.sum() == pytest.approx(np.trace(second))
-    assert (found.eigenvalues**2).sum() == pytest.approx((second**2).sum())
-    assert sum(shape_of(found)) == len(second)
+def test_eigenvalues_are_those_of_the_hessian() -> None:
+    for width in (1, 3, 64):
+        for biases in (False, True):
+            config = RunConfig(width=width, biases=biases)
+            weights = initial_weights(config)
+            found, second = curvature(weights, config), hessian(weights, config)
+            assert (np.diff(found.eigenvalues) >= 0).all()
+            assert found.eigenvalues.sum() == pytest.approx(np.trace(second))
+            assert (found.eigenvalues**2).sum() == pytest.approx((second**2).sum())
+            assert sum(shape_of(found)) == len(second)
 
 
 def test_the_direction_has_the_lowest_eigenvalue_and_leads_downhill() -> None:
@@ -203,14 +203,14 @@ def down_from(weights: Weights, config: RunConfig) -> tuple[Weights, Curvature]:
     return lower, found
 
 
-@pytest.mark.parametrize("size", [0.01, 0.1, 1.0])
-@pytest.mark.parametrize("biases", [False, True])
-def test_a_kick_moves_the_network_by_its_size(size: float, biases: bool) -> None:
-    config = RunConfig(width=4, biases=biases)
-    weights = initial_weights(config)
-    moved = kicked(weights, size, seed=3)
-    assert np.linalg.norm(flat(moved) - flat(weights)) == pytest.approx(size)
-    assert [a.shape for a in moved.arrays()] == [a.shape for a in weights.arrays()]
+def test_a_kick_moves_the_network_by_its_size() -> None:
+    for size in (0.01, 0.1, 1.0):
+        for biases in (False, True):
+            config = RunConfig(width=4, biases=biases)
+            weights = initial_weights(config)
+            moved = kicked(weights, size, seed=3)
+            assert np.linalg.norm(flat(moved) - flat(weights)) == pytest.approx(size)
+            assert [a.shape for a in moved.arrays()] == [a.shape for a in weights.arrays()]
 
 
 def test_a_seed_determines_the_kick() -> None:
@@ -233,18 +233,18 @@ def test_a_kick_does_not_change_its_argument() -> None:
     np.testing.assert_array_equal(flat(weights), before)
 
 
-@pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
-@pytest.mark.parametrize("steps", [0, 100])
-def test_following_moves_along_the_lowest_direction(activation: str, steps: int) -> None:
-    config = RunConfig(width=3, activation=activation, rate=0.1)
-    weights = after(config, steps)
-    lower, found = down_from(weights, config)
-    assert loss(lower, config) < loss(weights, config)
-    moved = flat(lower) - flat(weights)
-    along = moved @ found.direction
-    np.testing.assert_allclose(moved, along * found.direction, atol=1e-12)
-    lengths = 2.0 ** np.arange(-10, 6)
-    assert np.isclose(abs(along), lengths, rtol=1e-9).any()
+def test_following_moves_along_the_lowest_direction() -> None:
+    for activation in ("sigmoid", "tanh"):
+        for steps in (0, 100):
+            config = RunConfig(width=3, activation=activation, rate=0.1)
+            weights = after(config, steps)
+            lower, found = down_from(weights, config)
+            assert loss(lower, config) < loss(weights, config)
+            moved = flat(lower) - flat(weights)
+            along = moved @ found.direction
+            np.testing.assert_allclose(moved, along * found.direction, atol=1e-12)
+            lengths = 2.0 ** np.arange(-10, 6)
+            assert np.isclose(abs(along), lengths, rtol=1e-9).any()
 
 
 def test_following_takes_the_lowest_loss_on_both_sides() -> None:

@@ -32,20 +32,16 @@ def drawn(width: int, biases: bool = True) -> Weights:
     return initial_weights(RunConfig(width=width, biases=biases, seed=7, init_range=3))
 
 
-@pytest.mark.parametrize(
-    ("sizes", "pair"),
-    [
+def test_the_two_largest_outgoing_weights_make_the_pair() -> None:
+    cases: list[tuple[tuple[float, ...], Pair]] = [
         ((1.0,), Pair(0, None)),
         ((1, 2), Pair(0, 1)),
         ((1, -3, 2), Pair(1, 2)),
         ((-5, 1, 4), Pair(0, 2)),
         ((0, 0, 0), Pair(0, 1)),
-    ],
-)
-def test_the_two_largest_outgoing_weights_make_the_pair(
-    sizes: tuple[float, ...], pair: Pair
-) -> None:
-    assert choose_pair(with_outgoing(*sizes)) == pair
+    ]
+    for sizes, pair in cases:
+        assert choose_pair(with_outgoing(*sizes)) == pair
 
 
 def test_a_pair_stays_until_another_unit_is_clearly_larger() -> None:
@@ -108,21 +104,24 @@ def test_the_grid_spans_the_square_and_contains_the_rows() -> None:
         assert np.abs(grid - row).max(axis=-1).min() < 1e-12
 
 
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-@pytest.mark.parametrize("pair", [Pair(0, 1), Pair(2, 0)])
-def test_a_plane_holds_the_hidden_responses(activation: str, pair: Pair) -> None:
-    weights = drawn(3)
-    plane = plane_of(weights, activation, pair)
-    np.testing.assert_allclose(plane.rows, hidden(weights, activation)[:, list(pair.units)])
-    exact = hidden(weights, activation, input_grid().reshape(-1, 2))
-    np.testing.assert_allclose(plane.grid.reshape(-1, 2), exact[:, list(pair.units)])
-    assert plane.third is not None
-    assert plane.third.unit == ({0, 1, 2} - {*pair.units}).pop()
-    np.testing.assert_allclose(plane.third.rows, hidden(weights, activation)[:, plane.third.unit])
-    np.testing.assert_allclose(plane.third.grid.ravel(), exact[:, plane.third.unit])
-    for span, axis in ((plane.across, 0), (plane.up, 1)):
-        assert span.low - 1e-12 <= plane.grid[..., axis].min()
-        assert plane.grid[..., axis].max() <= span.high + 1e-12
+def test_a_plane_holds_the_hidden_responses() -> None:
+    pairs: list[Pair] = [Pair(0, 1), Pair(2, 0)]
+    for activation in ACTIVATION_NAMES:
+        for pair in pairs:
+            weights = drawn(3)
+            plane = plane_of(weights, activation, pair)
+            np.testing.assert_allclose(plane.rows, hidden(weights, activation)[:, list(pair.units)])
+            exact = hidden(weights, activation, input_grid().reshape(-1, 2))
+            np.testing.assert_allclose(plane.grid.reshape(-1, 2), exact[:, list(pair.units)])
+            assert plane.third is not None
+            assert plane.third.unit == ({0, 1, 2} - {*pair.units}).pop()
+            np.testing.assert_allclose(
+                plane.third.rows, hidden(weights, activation)[:, plane.third.unit]
+            )
+            np.testing.assert_allclose(plane.third.grid.ravel(), exact[:, plane.third.unit])
+            for span, axis in ((plane.across, 0), (plane.up, 1)):
+                assert span.low - 1e-12 <= plane.grid[..., axis].min()
+                assert plane.grid[..., axis].max() <= span.high + 1e-12
 
 
 def test_only_three_units_have_a_third() -> None:
@@ -131,16 +130,16 @@ def test_only_three_units_have_a_third() -> None:
         assert plane_of(weights, "tanh", choose_pair(weights)).third is None
 
 
-@pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("width", [1, 2, 3, 6])
-def test_each_row_is_on_the_right_side_of_its_border(width: int, biases: bool) -> None:
-    weights = drawn(width, biases)
-    plane = plane_of(weights, "tanh", choose_pair(weights))
-    z = logits(weights, hidden(weights, "tanh"))
-    for own, at, exact in zip(plane.borders, plane.rows, z, strict=True):
-        assert own.side(*at) == pytest.approx(exact, abs=1e-12)
-    assert plane.is_exact == (width <= 2)
-    assert plane.border.rest == pytest.approx(np.mean([own.rest for own in plane.borders]))
+def test_each_row_is_on_the_right_side_of_its_border() -> None:
+    for biases in (False, True):
+        for width in (1, 2, 3, 6):
+            weights = drawn(width, biases)
+            plane = plane_of(weights, "tanh", choose_pair(weights))
+            z = logits(weights, hidden(weights, "tanh"))
+            for own, at, exact in zip(plane.borders, plane.rows, z, strict=True):
+                assert own.side(*at) == pytest.approx(exact, abs=1e-12)
+            assert plane.is_exact == (width <= 2)
+            assert plane.border.rest == pytest.approx(np.mean([own.rest for own in plane.borders]))
 
 
 def test_the_rest_is_the_contribution_of_other_units_and_bias() -> None:
@@ -164,25 +163,22 @@ def test_a_single_unit_has_no_second_axis() -> None:
     np.testing.assert_allclose(ends[:, 0], -plane.border.rest / plane.border.a)
 
 
-@pytest.mark.parametrize(
-    ("border", "ends"),
-    [
+def test_a_border_ends_at_the_edges_of_its_box() -> None:
+    cases: list[tuple[Border, list[tuple[float, float]]]] = [
         (Border(1, 1, -1), [(0, 1), (1, 0)]),
         (Border(2, 0, -1), [(0.5, 0), (0.5, 1)]),
         (Border(0, -4, 1), [(0, 0.25), (1, 0.25)]),
-    ],
-)
-def test_a_border_ends_at_the_edges_of_its_box(
-    border: Border, ends: list[tuple[float, float]]
-) -> None:
-    found = border.within(Span(0, 1), Span(0, 1))
-    assert found is not None
-    np.testing.assert_allclose(sorted(map(tuple, found)), sorted(ends), atol=1e-12)
+    ]
+    for border, ends in cases:
+        found = border.within(Span(0, 1), Span(0, 1))
+        assert found is not None
+        np.testing.assert_allclose(sorted(map(tuple, found)), sorted(ends), atol=1e-12)
 
 
-@pytest.mark.parametrize("border", [Border(1, 1, 0.5), Border(1, 1, -3), Border(0, 0, 1)])
-def test_a_border_may_miss_the_box(border: Border) -> None:
-    assert border.within(Span(0, 1), Span(0, 1)) is None
+def test_a_border_may_miss_the_box() -> None:
+    cases: list[Border] = [Border(1, 1, 0.5), Border(1, 1, -3), Border(0, 0, 1)]
+    for border in cases:
+        assert border.within(Span(0, 1), Span(0, 1)) is None
 
 
 @given(st.floats(-9, 9), st.floats(-9, 9), st.floats(-9, 9), st.floats(0.1, 50))
@@ -197,15 +193,15 @@ def test_ends_lie_on_the_border(a: float, b: float, rest: float, high: float) ->
         assert min(abs(side) for side in corners) <= 1e-6 * size
 
 
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-@pytest.mark.parametrize("scale", [1e60, 1e200, 1.7e308])
-def test_huge_weights_give_a_finite_plane(activation: str, scale: float) -> None:
-    signs = np.array([[1.0, -1.0, 1.0, 1.0], [-1.0, -1.0, 1.0, 1.0]])
-    outgoing = np.array([[1.0], [-1.0], [1.0], [-1.0]])
-    weights = Weights(signs * scale, None, outgoing * scale, np.array([scale]))
-    plane = plane_of(weights, activation, choose_pair(weights))
-    assert np.isfinite(plane.rows).all()
-    assert np.isfinite(plane.grid).all()
-    assert np.isfinite([own.rest for own in plane.borders]).all()
-    assert np.isfinite(plane.border.side(1, 1))
-    plane.border.within(plane.across, plane.up)
+def test_huge_weights_give_a_finite_plane() -> None:
+    for activation in ACTIVATION_NAMES:
+        for scale in (1e60, 1e200, 1.7e308):
+            signs = np.array([[1.0, -1.0, 1.0, 1.0], [-1.0, -1.0, 1.0, 1.0]])
+            outgoing = np.array([[1.0], [-1.0], [1.0], [-1.0]])
+            weights = Weights(signs * scale, None, outgoing * scale, np.array([scale]))
+            plane = plane_of(weights, activation, choose_pair(weights))
+            assert np.isfinite(plane.rows).all()
+            assert np.isfinite(plane.grid).all()
+            assert np.isfinite([own.rest for own in plane.borders]).all()
+            assert np.isfinite(plane.border.side(1, 1))
+            plane.border.within(plane.across, plane.up)

@@ -53,13 +53,13 @@ def test_names_are_in_the_order_of_the_parameters() -> None:
     assert with_biases == [*NAMES[:4], "b1[h1]", "b1[h2]", *NAMES[4:], "b2"]
 
 
-@pytest.mark.parametrize("biases", [False, True])
-def test_the_default_pair_is_the_two_largest_outgoing_weights(biases: bool) -> None:
-    config = RunConfig(width=4, biases=biases)
-    drawn = initial_weights(config)
-    weights = Weights(drawn.w1, drawn.b1, np.array([[0.1], [-3.0], [0.2], [2.0]]), drawn.b2)
-    names = parameter_names(config)
-    assert [names[i] for i in telling_pair(weights, config)] == ["w2[h2→o]", "w2[h4→o]"]
+def test_the_default_pair_is_the_two_largest_outgoing_weights() -> None:
+    for biases in (False, True):
+        config = RunConfig(width=4, biases=biases)
+        drawn = initial_weights(config)
+        weights = Weights(drawn.w1, drawn.b1, np.array([[0.1], [-3.0], [0.2], [2.0]]), drawn.b2)
+        names = parameter_names(config)
+        assert [names[i] for i in telling_pair(weights, config)] == ["w2[h2→o]", "w2[h4→o]"]
 
 
 def test_a_single_unit_has_its_incoming_weights_as_a_pair() -> None:
@@ -77,26 +77,24 @@ def test_coordinates_of_a_plane_of_weights_are_their_values() -> None:
     assert plane.networks(np.array([[7.0, -2.0]]))[0] == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("points", [4, 40], ids=["fewer than numbers", "more than numbers"])
-def test_principal_directions_are_those_of_the_svd(points: int) -> None:
-    path = curved(points)
-    directions, shares = principal_directions(path)
-    _, sizes, expected = np.linalg.svd(path - path.mean(axis=0))
-    assert_same_lines(directions, expected[:2])
-    assert shares == pytest.approx(sizes[:2] ** 2 / (sizes**2).sum())
+def test_principal_directions_are_those_of_the_svd() -> None:
+    for points in (4, 40):
+        path = curved(points)
+        directions, shares = principal_directions(path)
+        _, sizes, expected = np.linalg.svd(path - path.mean(axis=0))
+        assert_same_lines(directions, expected[:2])
+        assert shares == pytest.approx(sizes[:2] ** 2 / (sizes**2).sum())
 
 
-@pytest.mark.parametrize("kind", list(PlaneKind))
-@pytest.mark.parametrize("biases", [False, True])
-def test_every_plane_holds_the_shown_network_and_is_orthonormal(
-    kind: PlaneKind, biases: bool
-) -> None:
-    config = RunConfig(width=3, biases=biases)
-    path = curved(9, config)
-    plane = plane_of(kind, path, config, PAIR)
-    assert plane.directions @ plane.directions.T == pytest.approx(np.eye(2), abs=1e-12)
-    assert plane.networks(plane.points(path[-1:]))[0] == pytest.approx(path[-1])
-    assert plane.note == "" or kind is PlaneKind.CURVATURE
+def test_every_plane_holds_the_shown_network_and_is_orthonormal() -> None:
+    for kind in list(PlaneKind):
+        for biases in (False, True):
+            config = RunConfig(width=3, biases=biases)
+            path = curved(9, config)
+            plane = plane_of(kind, path, config, PAIR)
+            assert plane.directions @ plane.directions.T == pytest.approx(np.eye(2), abs=1e-12)
+            assert plane.networks(plane.points(path[-1:]))[0] == pytest.approx(path[-1])
+            assert plane.note == "" or kind is PlaneKind.CURVATURE
 
 
 def test_a_path_begins_at_the_origin_and_leads_right_and_up() -> None:
@@ -129,14 +127,14 @@ def test_a_straight_path_gets_the_gradient_as_a_second_direction() -> None:
     assert_same_lines(plane.directions[1:], gradient[np.newaxis] / np.linalg.norm(gradient))
 
 
-@pytest.mark.parametrize("points", [1, 5])
-def test_a_constant_path_gets_the_gradient_and_a_weight(points: int) -> None:
-    path = np.repeat(here(), points, axis=0)
-    plane = plane_of(PlaneKind.PATH, path, CONFIG, PAIR)
-    assert plane.note.startswith("The path so far is a single point, so the directions had")
-    assert plane.names[0].startswith("gradient")
-    assert plane.names[1] == NAMES[0]
-    assert share_of_variance(path, plane) is None
+def test_a_constant_path_gets_the_gradient_and_a_weight() -> None:
+    for points in (1, 5):
+        path = np.repeat(here(), points, axis=0)
+        plane = plane_of(PlaneKind.PATH, path, CONFIG, PAIR)
+        assert plane.note.startswith("The path so far is a single point, so the directions had")
+        assert plane.names[0].startswith("gradient")
+        assert plane.names[1] == NAMES[0]
+        assert share_of_variance(path, plane) is None
 
 
 def test_the_plane_of_curvature_has_gradient_and_lowest_curvature() -> None:
@@ -188,9 +186,9 @@ SHARES = [(1.0, "100 %"), (0.9999, "over 99.9 %"), (0.964, "96.4 %"), (0.62, "62
           (0.051, "5.1 %"), (0.0, "under 0.1 %")]  # fmt: skip
 
 
-@pytest.mark.parametrize(("share", "text"), SHARES)
-def test_only_the_whole_reads_as_a_hundred_percent(share: float, text: str) -> None:
-    assert percent(share) == text
+def test_only_the_whole_reads_as_a_hundred_percent() -> None:
+    for share, text in SHARES:
+        assert percent(share) == text
 
 
 @given(arrays(float, (3, 6), elements=st.floats(-1e100, 1e100)), st.sampled_from(list(PlaneKind)))

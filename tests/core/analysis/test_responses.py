@@ -23,14 +23,16 @@ def drawn(width: int, biases: bool = True, scale: float = 2.0) -> Weights:
     return initial_weights(RunConfig(width=width, biases=biases, seed=3, init_range=scale))
 
 
-@pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-def test_responses_are_those_of_the_network(activation: str, biases: bool) -> None:
-    weights = drawn(5, biases)
-    exact = hidden(weights, activation)
-    np.testing.assert_array_equal(responses(weights, activation), exact)
-    np.testing.assert_allclose(responses(weights, activation, units=[4, 1]), exact[:, [4, 1]])
-    assert responses(weights, activation, units=[]).shape == (4, 0)
+def test_responses_are_those_of_the_network() -> None:
+    for biases in (False, True):
+        for activation in ACTIVATION_NAMES:
+            weights = drawn(5, biases)
+            exact = hidden(weights, activation)
+            np.testing.assert_array_equal(responses(weights, activation), exact)
+            np.testing.assert_allclose(
+                responses(weights, activation, units=[4, 1]), exact[:, [4, 1]]
+            )
+            assert responses(weights, activation, units=[]).shape == (4, 0)
 
 
 def test_inputs_can_have_any_shape() -> None:
@@ -41,28 +43,28 @@ def test_inputs_can_have_any_shape() -> None:
     np.testing.assert_allclose(answers[1], hidden(weights, "tanh", INPUTS[::-1])[:, [2, 0]])
 
 
-@pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-def test_a_map_holds_the_response_at_each_pixel_center(activation: str, biases: bool) -> None:
-    weights, n = drawn(4, biases), 7
-    maps = response_maps(weights, activation, [3, 1], n)
-    assert maps.shape == (2, n, n)
-    assert maps.dtype == np.float32
-    pixel = (HIGH - LOW) / n
-    for row, column in ((0, 0), (0, n - 1), (n - 1, 0), (2, 5)):
-        x1, x2 = LOW + (column + 0.5) * pixel, HIGH - (row + 0.5) * pixel
-        exact = hidden(weights, activation, np.array([[x1, x2]]))[0, [3, 1]]
-        np.testing.assert_allclose(maps[:, row, column], exact, rtol=1e-5, atol=1e-6)
+def test_a_map_holds_the_response_at_each_pixel_center() -> None:
+    for biases in (False, True):
+        for activation in ACTIVATION_NAMES:
+            weights, n = drawn(4, biases), 7
+            maps = response_maps(weights, activation, [3, 1], n)
+            assert maps.shape == (2, n, n)
+            assert maps.dtype == np.float32
+            pixel = (HIGH - LOW) / n
+            for row, column in ((0, 0), (0, n - 1), (n - 1, 0), (2, 5)):
+                x1, x2 = LOW + (column + 0.5) * pixel, HIGH - (row + 0.5) * pixel
+                exact = hidden(weights, activation, np.array([[x1, x2]]))[0, [3, 1]]
+                np.testing.assert_allclose(maps[:, row, column], exact, rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-@pytest.mark.parametrize("scale", [1e30, 1e200, 1.7e308])
-def test_huge_weights_give_finite_responses(activation: str, scale: float) -> None:
-    signs = np.array([[1.0, -1.0], [-1.0, -1.0]])
-    weights = Weights(signs * scale, np.array([scale, -scale]), np.ones((2, 1)), None)
-    assert np.isfinite(responses(weights, activation)).all()
-    assert np.isfinite(response_maps(weights, activation, [0, 1], 6)).all()
-    assert np.isfinite(largest_responses(weights, activation)).all()
+def test_huge_weights_give_finite_responses() -> None:
+    for activation in ACTIVATION_NAMES:
+        for scale in (1e30, 1e200, 1.7e308):
+            signs = np.array([[1.0, -1.0], [-1.0, -1.0]])
+            weights = Weights(signs * scale, np.array([scale, -scale]), np.ones((2, 1)), None)
+            assert np.isfinite(responses(weights, activation)).all()
+            assert np.isfinite(response_maps(weights, activation, [0, 1], 6)).all()
+            assert np.isfinite(largest_responses(weights, activation)).all()
 
 
 def test_the_largest_response_is_at_a_corner() -> None:
@@ -86,13 +88,22 @@ def test_spans_are_fixed_except_for_relu() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("largest", "bound"),
-    [(0, 1), (-1, 1), (np.inf, 1), (1, 1), (1.01, 2), (2, 2), (4.9, 5), (5.1, 10), (0.03, 0.05),
-     (30, 50), (1e15, 1e15)],
-)  # fmt: skip
-def test_a_round_bound_is_one_two_or_five(largest: float, bound: float) -> None:
-    assert round_bound(largest) == pytest.approx(bound)
+def test_a_round_bound_is_one_two_or_five() -> None:
+    cases: list[tuple[float, float]] = [
+        (0, 1),
+        (-1, 1),
+        (np.inf, 1),
+        (1, 1),
+        (1.01, 2),
+        (2, 2),
+        (4.9, 5),
+        (5.1, 10),
+        (0.03, 0.05),
+        (30, 50),
+        (1e15, 1e15),
+    ]
+    for largest, bound in cases:
+        assert round_bound(largest) == pytest.approx(bound)
 
 
 @given(st.floats(1e-290, 1e290))

@@ -44,9 +44,10 @@ def assert_is_line(line: Array, *ends: tuple[float, float]) -> None:
     np.testing.assert_allclose(sorted(map(tuple, line)), sorted(ends), rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize(("width", "n"), [(1, 128), (3, 128), (16, 128), (17, 124), (64, 64)])
-def test_a_wide_network_gets_a_coarser_grid(width: int, n: int) -> None:
-    assert Grid.for_width(width).n == n
+def test_a_wide_network_gets_a_coarser_grid() -> None:
+    cases: list[tuple[int, int]] = [(1, 128), (3, 128), (16, 128), (17, 124), (64, 64)]
+    for width, n in cases:
+        assert Grid.for_width(width).n == n
 
 
 def test_no_width_exceeds_the_budget() -> None:
@@ -65,26 +66,27 @@ def test_a_grid_spans_the_square_with_x1_varying_fastest() -> None:
     assert grid.points.dtype == np.float32
 
 
-@pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-@pytest.mark.parametrize("width", [1, 3, 64])
-def test_a_surface_matches_the_outputs_in_single_precision(
-    width: int, activation: str, biases: bool
-) -> None:
-    weights = initial_weights(RunConfig(width=width, biases=biases, seed=5, init_range=2))
-    grid = Grid(33)
-    surface = sigmoid(logit_grid(weights, activation, grid.points))
-    exact = outputs(weights, activation, grid.points.astype(float)).reshape(33, 33)
-    assert surface.dtype == np.float32
-    np.testing.assert_allclose(surface, exact, rtol=0, atol=1e-5)
+def test_a_surface_matches_the_outputs_in_single_precision() -> None:
+    for biases in (False, True):
+        for activation in ACTIVATION_NAMES:
+            for width in (1, 3, 64):
+                weights = initial_weights(
+                    RunConfig(width=width, biases=biases, seed=5, init_range=2)
+                )
+                grid = Grid(33)
+                surface = sigmoid(logit_grid(weights, activation, grid.points))
+                exact = outputs(weights, activation, grid.points.astype(float)).reshape(33, 33)
+                assert surface.dtype == np.float32
+                np.testing.assert_allclose(surface, exact, rtol=0, atol=1e-5)
 
 
-@pytest.mark.parametrize(("w1", "axis"), [([[5.0], [0.0]], 1), ([[0.0], [5.0]], 0)])
-def test_x1_is_by_column_and_x2_by_row(w1: list[list[float]], axis: int) -> None:
-    weights = Weights(np.array(w1), None, np.array([[3.0]]), None)
-    surface = sigmoid(logit_grid(weights, "tanh", Grid(8).points))
-    assert (np.diff(surface, axis=axis) > 0).all()
-    assert (np.diff(surface, axis=1 - axis) == 0).all()
+def test_x1_is_by_column_and_x2_by_row() -> None:
+    cases: list[tuple[list[list[float]], int]] = [([[5.0], [0.0]], 1), ([[0.0], [5.0]], 0)]
+    for w1, axis in cases:
+        weights = Weights(np.array(w1), None, np.array([[3.0]]), None)
+        surface = sigmoid(logit_grid(weights, "tanh", Grid(8).points))
+        assert (np.diff(surface, axis=axis) > 0).all()
+        assert (np.diff(surface, axis=1 - axis) == 0).all()
 
 
 def test_huge_weights_saturate_without_a_warning() -> None:
@@ -93,11 +95,11 @@ def test_huge_weights_saturate_without_a_warning() -> None:
     np.testing.assert_array_equal(surface[:, 2:], 1)
 
 
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-def test_the_output_at_one_point_is_that_of_the_network(activation: str) -> None:
-    weights = initial_weights(RunConfig(biases=True))
-    expected = outputs(weights, activation, np.array([[0.25, 1.5]]))[0]
-    assert output_at(weights, activation, 0.25, 1.5) == expected
+def test_the_output_at_one_point_is_that_of_the_network() -> None:
+    for activation in ACTIVATION_NAMES:
+        weights = initial_weights(RunConfig(biases=True))
+        expected = outputs(weights, activation, np.array([[0.25, 1.5]]))[0]
+        assert output_at(weights, activation, 0.25, 1.5) == expected
 
 
 def test_a_grid_point_is_the_output_at_its_coordinates() -> None:
@@ -107,9 +109,8 @@ def test_a_grid_point_is_the_output_at_its_coordinates() -> None:
     assert output_at(weights, "sigmoid", x1, x2) == pytest.approx(float(surface[1, 3]), abs=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("unit", "ends"),
-    [
+def test_a_line_ends_at_the_edges_of_the_square() -> None:
+    cases: list[tuple[tuple[float, float, float], list[tuple[float, float]]]] = [
         ((0, 2, -1), [(-0.5, 0.5), (1.5, 0.5)]),
         ((2, 0, -1), [(0.5, -0.5), (0.5, 1.5)]),
         ((0, -1, 1.5), [(-0.5, 1.5), (1.5, 1.5)]),
@@ -119,21 +120,24 @@ def test_a_grid_point_is_the_output_at_its_coordinates() -> None:
         ((1, 2, -3.5), [(0.5, 1.5), (1.5, 1.0)]),
         ((2, 1, -3.5), [(1.0, 1.5), (1.5, 0.5)]),
         ((-2, 1, 1.5), [(0.5, -0.5), (1.5, 1.5)]),
-    ],
-)
-def test_a_line_ends_at_the_edges_of_the_square(
-    unit: tuple[float, float, float], ends: list[tuple[float, float]]
-) -> None:
-    (line,) = lines_of(unit)
-    assert_is_line(line, *ends)
+    ]
+    for unit, ends in cases:
+        (line,) = lines_of(unit)
+        assert_is_line(line, *ends)
 
 
-@pytest.mark.parametrize(
-    "unit",
-    [(0, 0, 0), (0, 0, 1), (0, 1, -2), (1, 0, 0.6), (1, 1, -3.1), (1, 1, 1.1), (1, -1, 2.5)],
-)
-def test_a_unit_without_a_line_in_the_square_is_left_out(unit: tuple[float, float, float]) -> None:
-    assert lines_of(unit).shape == (0, 2, 2)
+def test_a_unit_without_a_line_in_the_square_is_left_out() -> None:
+    cases: list[tuple[float, float, float]] = [
+        (0, 0, 0),
+        (0, 0, 1),
+        (0, 1, -2),
+        (1, 0, 0.6),
+        (1, 1, -3.1),
+        (1, 1, 1.1),
+        (1, -1, 2.5),
+    ]
+    for unit in cases:
+        assert lines_of(unit).shape == (0, 2, 2)
 
 
 def test_units_without_a_line_do_not_affect_the_others() -> None:
@@ -193,20 +197,19 @@ def drawn(config: RunConfig, count: int) -> Array:
     return np.stack([flat(initial_weights(replace(config, seed=seed))) for seed in seeds])
 
 
-@pytest.mark.parametrize(
-    ("activation", "biases", "width"), [*product(ACTIVATION_NAMES, (False, True), (1, 3, 64))]
-)
-def test_each_map_is_the_logits_of_its_network(activation: str, biases: bool, width: int) -> None:
-    config = RunConfig(width=width, activation=activation, biases=biases, init_range=4)
-    parameters, n = drawn(config, 5), 24
-    maps = logit_maps(parameters, config, n)
-    assert maps.shape == (5, n, n)
-    for row, found in zip(parameters, maps, strict=True):
-        weights, at = weights_of(row, config), middles(n)
-        for i, j in ((0, 0), (0, n - 1), (n - 1, 0), (5, 17)):  # the first row is that on top
-            x = np.array([[at[j], at[n - 1 - i]]])
-            z = logits(weights, hidden(weights, activation, x))[0]
-            assert found[i, j] == pytest.approx(z, rel=1e-5, abs=1e-4)
+def test_each_map_is_the_logits_of_its_network() -> None:
+    cases: list[tuple[str, bool, int]] = [*product(ACTIVATION_NAMES, (False, True), (1, 3, 64))]
+    for activation, biases, width in cases:
+        config = RunConfig(width=width, activation=activation, biases=biases, init_range=4)
+        parameters, n = drawn(config, 5), 24
+        maps = logit_maps(parameters, config, n)
+        assert maps.shape == (5, n, n)
+        for row, found in zip(parameters, maps, strict=True):
+            weights, at = weights_of(row, config), middles(n)
+            for i, j in ((0, 0), (0, n - 1), (n - 1, 0), (5, 17)):  # the first row is that on top
+                x = np.array([[at[j], at[n - 1 - i]]])
+                z = logits(weights, hidden(weights, activation, x))[0]
+                assert found[i, j] == pytest.approx(z, rel=1e-5, abs=1e-4)
 
 
 def test_pixel_centers_divide_the_square() -> None:
@@ -222,15 +225,17 @@ def test_blocks_of_networks_give_the_same_maps() -> None:
         np.testing.assert_allclose(together[i], logit_maps(parameters[i : i + 1], config, 20)[0])
 
 
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-@pytest.mark.parametrize("huge", [1e300, -1e300, np.inf, np.nan])
-def test_diverged_networks_give_finite_maps(activation: str, huge: float) -> None:
-    config = RunConfig(width=64, activation=activation, biases=True)
-    parameters = drawn(config, 2)
-    parameters[1] = huge
-    maps = logit_maps(parameters, config, 12)
-    assert np.isfinite(maps).all()
-    np.testing.assert_allclose(maps[0], logit_maps(parameters[:1], config, 12)[0], rtol=1e-5)
+def test_diverged_networks_give_finite_maps() -> None:
+    for activation in ACTIVATION_NAMES:
+        for huge in (1e300, -1e300, np.inf, np.nan):
+            config = RunConfig(width=64, activation=activation, biases=True)
+            parameters = drawn(config, 2)
+            parameters[1] = huge
+            maps = logit_maps(parameters, config, 12)
+            assert np.isfinite(maps).all()
+            np.testing.assert_allclose(
+                maps[0], logit_maps(parameters[:1], config, 12)[0], rtol=1e-5
+            )
 
 
 @given(st.integers(0, 64), st.integers(1, 64))

@@ -15,13 +15,13 @@ from xorviz.core.analysis.symmetry import (
     SpreadHistory,
     difference,
     equal_units,
-    incoming,
     is_mirrored,
     similarity,
     spread,
 )
 from xorviz.core.batch import flat
 from xorviz.core.config import ACTIVATION_NAMES, RunConfig
+from xorviz.core.diagnosis.evidence import incoming
 from xorviz.core.network import Weights, hidden, initial_weights
 from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording
 
@@ -80,15 +80,15 @@ def test_units_without_input_are_similar_only_to_each_other() -> None:
     np.testing.assert_array_equal(found, [[1, 1, 0], [1, 1, 0], [0, 0, 1]])
 
 
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-def test_a_mirror_image_responds_high_where_the_unit_responds_low(activation: str) -> None:
-    weights = with_units((1.5, -0.5, 0.25), (-1.5, 0.5, -0.25), (1.5, 0.5, -0.25))
-    plane = np.random.RandomState(0).uniform(-5, 5, (50, 2))
-    h = hidden(weights, activation, plane)
-    whole = {"sigmoid": 1, "tanh": 0}.get(activation)
-    mirrors = whole is not None and np.allclose(h[:, 0] + h[:, 1], whole)
-    assert is_mirrored(weights, activation, 0, 1) == mirrors
-    assert not is_mirrored(weights, activation, 0, 2)
+def test_a_mirror_image_responds_high_where_the_unit_responds_low() -> None:
+    for activation in ACTIVATION_NAMES:
+        weights = with_units((1.5, -0.5, 0.25), (-1.5, 0.5, -0.25), (1.5, 0.5, -0.25))
+        plane = np.random.RandomState(0).uniform(-5, 5, (50, 2))
+        h = hidden(weights, activation, plane)
+        whole = {"sigmoid": 1, "tanh": 0}.get(activation)
+        mirrors = whole is not None and np.allclose(h[:, 0] + h[:, 1], whole)
+        assert is_mirrored(weights, activation, 0, 1) == mirrors
+        assert not is_mirrored(weights, activation, 0, 2)
 
 
 def test_a_mirror_image_may_differ_by_one_percent() -> None:
@@ -115,24 +115,24 @@ def pair_by_pair(weights: Weights) -> list[float]:
     ]
 
 
-@pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("width", [2, 3, 5, 64])
-def test_the_spread_covers_every_pair(width: int, biases: bool) -> None:
-    configs = [
-        RunConfig(width=width, biases=biases, seed=seed, init=init, perturbation=p)
-        for seed in range(10)
-        for init, p in (("uniform", 1.0), ("nearly-equal", 1e-6), ("nearly-equal", 1e-15))
-    ]
-    networks = [initial_weights(config) for config in configs]
-    found = spread(np.stack([flat(weights) for weights in networks]), configs[0])
-    pairs = [pair_by_pair(weights) for weights in networks]
-    np.testing.assert_array_equal(found.largest, [max(apart) for apart in pairs])
-    np.testing.assert_array_equal(found.smallest, [min(apart) for apart in pairs])
-    for n, weights in enumerate(networks):
-        assert (found.smallest[n] == 0) == bool(equal_units(weights))
-        assert found.largest[n] == max(
-            difference(weights, one, other) for one, other in combinations(range(width), 2)
-        )
+def test_the_spread_covers_every_pair() -> None:
+    for biases in (False, True):
+        for width in (2, 3, 5, 64):
+            configs = [
+                RunConfig(width=width, biases=biases, seed=seed, init=init, perturbation=p)
+                for seed in range(10)
+                for init, p in (("uniform", 1.0), ("nearly-equal", 1e-6), ("nearly-equal", 1e-15))
+            ]
+            networks = [initial_weights(config) for config in configs]
+            found = spread(np.stack([flat(weights) for weights in networks]), configs[0])
+            pairs = [pair_by_pair(weights) for weights in networks]
+            np.testing.assert_array_equal(found.largest, [max(apart) for apart in pairs])
+            np.testing.assert_array_equal(found.smallest, [min(apart) for apart in pairs])
+            for n, weights in enumerate(networks):
+                assert (found.smallest[n] == 0) == bool(equal_units(weights))
+                assert found.largest[n] == max(
+                    difference(weights, one, other) for one, other in combinations(range(width), 2)
+                )
 
 
 def test_tiny_differences_survive_beside_large_numbers() -> None:

@@ -39,16 +39,16 @@ def nowhere_down(drop: float) -> Verdict:
     return verdict(found, UNBIASED)
 
 
-@pytest.mark.parametrize("seed", [13, 19, 31])
-def test_two_pinned_rows_are_a_trap_but_not_for_ever(seed: int) -> None:
-    config = replace(BIASED, seed=seed)
-    weights = after(config, 20_000)
-    rows = np.sort(np.abs(batch_outputs(flat(weights)[np.newaxis], config)[0] - 0.5))
-    assert (rows[:2] < 0.01).all(), "two rows stand at one half"
-    found = of(weights, config)
-    assert found.kind is Kind.TRAP
-    assert "No direction curves down" in found.sentence
-    assert found.doubt.startswith("Not for ever")
+def test_two_pinned_rows_are_a_trap_but_not_for_ever() -> None:
+    for seed in (13, 19, 31):
+        config = replace(BIASED, seed=seed)
+        weights = after(config, 20_000)
+        rows = np.sort(np.abs(batch_outputs(flat(weights)[np.newaxis], config)[0] - 0.5))
+        assert (rows[:2] < 0.01).all(), "two rows stand at one half"
+        found = of(weights, config)
+        assert found.kind is Kind.TRAP
+        assert "No direction curves down" in found.sentence
+        assert found.doubt.startswith("Not for ever")
 
 
 def test_the_sentence_for_a_trap_states_the_drop() -> None:
@@ -59,16 +59,20 @@ def test_the_sentence_for_a_trap_states_the_drop() -> None:
     assert "0.035\u2009% of itself" in verdict(found, config).sentence
 
 
-@pytest.mark.parametrize("config", [
-    replace(BIASED, width=3), replace(BIASED, biases=False), replace(BIASED, activation="tanh"),
-    replace(BIASED, loss="cross-entropy"), replace(BIASED, targets=(1, 0, 1, 1)),
-])  # fmt: skip
-def test_the_proof_is_cited_only_where_it_applies(config: RunConfig) -> None:
-    trapped = made_up(eigenvalues=np.ones(9), negative=0, positive=9, loss=1.0, drop=0.001)
-    assert "proven" in verdict(trapped, BIASED).doubt
-    found = verdict(trapped, config)
-    assert found.kind is Kind.TRAP
-    assert "nearby only" in found.doubt
+def test_the_proof_is_cited_only_where_it_applies() -> None:
+    cases: list[RunConfig] = [
+        replace(BIASED, width=3),
+        replace(BIASED, biases=False),
+        replace(BIASED, activation="tanh"),
+        replace(BIASED, loss="cross-entropy"),
+        replace(BIASED, targets=(1, 0, 1, 1)),
+    ]
+    for config in cases:
+        trapped = made_up(eigenvalues=np.ones(9), negative=0, positive=9, loss=1.0, drop=0.001)
+        assert "proven" in verdict(trapped, BIASED).doubt
+        found = verdict(trapped, config)
+        assert found.kind is Kind.TRAP
+        assert "nearby only" in found.doubt
 
 
 def test_plateaus_of_width_3_curve_down_and_those_runs_learn() -> None:

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
-
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.advice import advice_for
 from xorviz.core.diagnosis.diagnosis import STATES
@@ -18,13 +16,13 @@ def advice(state: str, config: RunConfig | None, evidence: Evidence = MIDDLE) ->
     return " ".join(advice_for(state, evidence, config)).replace(THIN_SPACE, " ")
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_every_state_has_advice_in_sentences(state: str) -> None:
-    for config in (None, LINES_28, RunConfig(width=64, biases=True, activation="relu")):
-        for text in advice_for(state, MIDDLE, config):
-            assert text[0].isupper()
-            assert text.endswith(".")
-            assert "!" not in text
+def test_every_state_has_advice_in_sentences() -> None:
+    for state in STATES:
+        for config in (None, LINES_28, RunConfig(width=64, biases=True, activation="relu")):
+            for text in advice_for(state, MIDDLE, config):
+                assert text[0].isupper()
+                assert text.endswith(".")
+                assert "!" not in text
 
 
 def test_a_learned_network_needs_no_advice() -> None:
@@ -37,9 +35,8 @@ def test_a_correct_network_that_learns_needs_no_advice() -> None:
     assert advice("learning", LINES_28, Evidence((0.8, 0.2, 0.8, 0.2), (1, 0, 1, 0))) == ""
 
 
-@pytest.mark.parametrize(
-    ("config", "said"),
-    [
+def test_measured_networks_get_measured_rates() -> None:
+    cases: list[tuple[RunConfig, str]] = [
         (LINES_28, "425 of 500 networks were right after 20 000 steps, and 492 after 100 000."),
         (LINES_28, "at width 3 without biases, rate 0.5, 85.0 ± 1.6 % of 500"),
         (LINES_28, "Width 4 gives more ways out: 99.8 ± 0.2 % of 500"),
@@ -57,25 +54,22 @@ def test_a_correct_network_that_learns_needs_no_advice() -> None:
         (RunConfig(width=2, biases=True), "Another rate, a few times larger or smaller."),
         (RunConfig(width=1), "Switch biases on: without them row 0 0 ties the network down."),
         (RunConfig(width=5, biases=True), "at width 5 with biases, rate 0.5, 100 % of 500"),
-    ],
-)
-def test_measured_networks_get_measured_rates(config: RunConfig, said: str) -> None:
-    assert said in advice("half learned", config)
+    ]
+    for config, said in cases:
+        assert said in advice("half learned", config)
 
 
-@pytest.mark.parametrize(
-    "config",
-    [
+def test_other_networks_get_no_measured_rates() -> None:
+    cases: list[RunConfig] = [
         RunConfig(activation="tanh", biases=True),
         RunConfig(loss="cross-entropy"),
         RunConfig(targets=(0, 0, 0, 1)),
         RunConfig(init="nearly-equal"),
-    ],
-)
-def test_other_networks_get_no_measured_rates(config: RunConfig) -> None:
-    said = advice("three in a row", config)
-    assert "%" not in said
-    assert "of 500" not in said
+    ]
+    for config in cases:
+        said = advice("three in a row", config)
+        assert "%" not in said
+        assert "of 500" not in said
 
 
 def test_wide_networks_are_not_advised_to_be_wider() -> None:

@@ -71,9 +71,9 @@ PUBLISHED = [
 NOISE = st.tuples(*[st.floats(-0.03, 0.03)] * 4)
 
 
-@pytest.mark.parametrize(("state", "outputs"), PUBLISHED)
-def test_published_outputs_have_known_states(state: str, outputs: tuple[float, ...]) -> None:
-    assert diagnose_outputs(outputs, XOR).state == state
+def test_published_outputs_have_known_states() -> None:
+    for state, outputs in PUBLISHED:
+        assert diagnose_outputs(outputs, XOR).state == state
 
 
 @given(st.sampled_from(PUBLISHED), NOISE)
@@ -101,9 +101,8 @@ def test_row_order_and_complement_do_not_change_the_state(
     assert diagnose_outputs(outputs, tuple(targets.tolist())).state == state
 
 
-@pytest.mark.parametrize(
-    ("targets", "outputs", "state"),
-    [
+def test_other_targets_have_states_too() -> None:
+    cases: list[tuple[tuple[int, ...], tuple[float, ...], str]] = [
         ((0, 0, 0, 1), (0.25, 0.25, 0.25, 0.25), "coin toss"),
         ((0, 0, 0, 1), (1 / 3, 0, 1 / 3, 1 / 3), "three in a row"),
         ((0, 0, 0, 1), (0, 0, 0.5, 0.5), "half learned"),
@@ -116,12 +115,9 @@ def test_row_order_and_complement_do_not_change_the_state(
         (XOR, (0, 0, 1, 0), "saturated"),
         (XOR, (np.nan, 0, 1, 0), "diverging"),
         (XOR, (0.8, 0.2, 0.7, 0.25), "learning"),
-    ],
-)
-def test_other_targets_have_states_too(
-    targets: tuple[int, ...], outputs: tuple[float, ...], state: str
-) -> None:
-    assert diagnose_outputs(outputs, targets).state == state
+    ]
+    for targets, outputs, state in cases:
+        assert diagnose_outputs(outputs, targets).state == state
 
 
 def test_outputs_alone_determine_the_pinned_rows() -> None:
@@ -160,10 +156,10 @@ def test_real_runs_have_their_states(config: RunConfig, steps: int, state: str) 
     assert diagnosis.state == state, (diagnosis.sentence, diagnosis.evidence)
 
 
-@pytest.mark.parametrize("steps", [10_000, 25_000, 31_240])
-def test_without_a_trace_the_weights_are_enough(steps: int) -> None:
-    snapshot = trained(RunConfig(), steps)
-    assert of_weights(snapshot).state == of(snapshot).state
+def test_without_a_trace_the_weights_are_enough() -> None:
+    for steps in (10_000, 25_000, 31_240):
+        snapshot = trained(RunConfig(), steps)
+        assert of_weights(snapshot).state == of(snapshot).state
 
 
 def test_a_trace_reveals_oscillation() -> None:
@@ -201,23 +197,19 @@ def relu(w1: list[list[float]], w2: list[float]) -> Weights:
     return Weights(np.array(w1, dtype=float), None, np.array(w2, dtype=float)[:, np.newaxis], None)
 
 
-@pytest.mark.parametrize(
-    ("w1", "targets", "is_held"),
-    [
+def test_dead_units_count_only_where_the_others_do_not_suffice() -> None:
+    cases: list[tuple[list[list[float]], tuple[int, ...], bool]] = [
         ([[1, -1, 2], [-1, -1, -2]], XOR, True),  # h1, h3 live: 0 1 and 0 0 look the same
         ([[-1, -1, -1], [-1, -1, -1]], XOR, True),
         ([[1, -1, -1], [1, -1, -1]], XOR, True),  # one is too few for XOR
         ([[1, -1, -1], [2, -1, -1]], (1, 0, 1, 1), False),  # but not for OR
         ([[1, 2, -1], [2, 1, -1]], XOR, False),
-    ],
-)
-def test_dead_units_count_only_where_the_others_do_not_suffice(
-    w1: list[list[float]], targets: tuple[int, ...], is_held: bool
-) -> None:
-    config = RunConfig(activation="relu", targets=targets, rate=1e-9)
-    diagnosis = diagnose(relu(w1, [0.1, 0.2, 0.3]), config)
-    assert diagnosis.evidence.dead
-    assert (diagnosis.state == "dead units") is is_held
+    ]
+    for w1, targets, is_held in cases:
+        config = RunConfig(activation="relu", targets=targets, rate=1e-9)
+        diagnosis = diagnose(relu(w1, [0.1, 0.2, 0.3]), config)
+        assert diagnosis.evidence.dead
+        assert (diagnosis.state == "dead units") is is_held
 
 
 def test_dead_units_do_not_count_while_the_loss_falls() -> None:

@@ -30,60 +30,57 @@ def counts(targets: tuple[int, ...]) -> list[int]:
     return [names.count(name) for name in NAMES]
 
 
-@pytest.mark.parametrize(
-    ("targets", "of_each"),
-    [
+def test_every_choice_of_rows_with_different_targets_is_a_state() -> None:
+    cases: list[tuple[tuple[int, ...], list[int]]] = [
         (XOR, [1, 4, 4, 4]),
         (AND, [1, 3, 3, 4]),
         ((0, 0, 0, 0), [0, 0, 0, 4]),
         ((1, 1, 0, 0), [1, 4, 4, 4]),
-    ],
-)
-def test_every_choice_of_rows_with_different_targets_is_a_state(
-    targets: tuple[int, ...], of_each: list[int]
-) -> None:
-    assert counts(targets) == of_each
+    ]
+    for targets, of_each in cases:
+        assert counts(targets) == of_each
 
 
-@pytest.mark.parametrize("targets", ALL_TARGETS)
-def test_pinned_rows_are_at_the_mean_and_others_at_their_targets(
-    targets: tuple[int, ...],
-) -> None:
-    for state in states_of(targets):
-        wanted = [targets[row] for row in state.pinned]
-        level = 0.5 if len(wanted) == 1 else sum(wanted) / len(wanted)
-        for row in range(4):
-            expected = level if row in state.pinned else targets[row]
-            assert state.outputs[row] == pytest.approx(expected)
-        assert state.level == pytest.approx(level)
+def test_pinned_rows_are_at_the_mean_and_others_at_their_targets() -> None:
+    for targets in ALL_TARGETS:
+        for state in states_of(targets):
+            wanted = [targets[row] for row in state.pinned]
+            level = 0.5 if len(wanted) == 1 else sum(wanted) / len(wanted)
+            for row in range(4):
+                expected = level if row in state.pinned else targets[row]
+                assert state.outputs[row] == pytest.approx(expected)
+            assert state.level == pytest.approx(level)
 
 
-@pytest.mark.parametrize("targets", ALL_TARGETS)
-def test_states_are_far_apart(targets: tuple[int, ...]) -> None:
-    table = np.array([state.outputs for state in states_of(targets)])
-    apart = np.abs(table[:, np.newaxis] - table).max(axis=2)
-    np.fill_diagonal(apart, np.inf)
-    assert apart.min() >= 0.25 - 1e-12
+def test_states_are_far_apart() -> None:
+    for targets in ALL_TARGETS:
+        table = np.array([state.outputs for state in states_of(targets)])
+        apart = np.abs(table[:, np.newaxis] - table).max(axis=2)
+        np.fill_diagonal(apart, np.inf)
+        assert apart.min() >= 0.25 - 1e-12
 
 
-@pytest.mark.parametrize(
-    ("outputs", "name"),
-    [
+def test_outputs_near_a_state_match_it() -> None:
+    cases: list[tuple[tuple[float, ...], str]] = [
         ((0.5, 0.5, 0.5, 0.5), COIN_TOSS),
         ((2 / 3, 0, 2 / 3, 2 / 3), THREE_IN_A_ROW),
         ((1, 0, 0.5, 0.5), HALF_LEARNED),
         ((1, 0, 1, 0.5), ON_THE_FENCE),
         ((0.81, 0, 1, 0.31), ON_THE_FENCE),
-    ],
-)
-def test_outputs_near_a_state_match_it(outputs: tuple[float, ...], name: str) -> None:
-    found = nearest(np.array(outputs), XOR)
-    assert found is not None
-    assert found.name == name
+    ]
+    for outputs, name in cases:
+        found = nearest(np.array(outputs), XOR)
+        assert found is not None
+        assert found.name == name
 
 
-@pytest.mark.parametrize(
-    "outputs", [(1, 0, 1, 0), (1, 0, 1, 0.29), (1, 0, 1, 0.71), (0, 1, 0, 1), (np.nan,) * 4]
-)
-def test_outputs_far_from_every_state_match_none(outputs: tuple[float, ...]) -> None:
-    assert nearest(np.array(outputs), XOR) is None
+def test_outputs_far_from_every_state_match_none() -> None:
+    cases: list[tuple[float, ...]] = [
+        (1, 0, 1, 0),
+        (1, 0, 1, 0.29),
+        (1, 0, 1, 0.71),
+        (0, 1, 0, 1),
+        (np.nan,) * 4,
+    ]
+    for outputs in cases:
+        assert nearest(np.array(outputs), XOR) is None

@@ -3,8 +3,6 @@
 import math
 from dataclasses import replace
 
-import pytest
-
 from xorviz.core.diagnosis.evidence import Evidence
 from xorviz.core.diagnosis.words import about, level_text, listed, rows_text, sentence, units_text
 from xorviz.core.numerals import THIN_SPACE
@@ -15,9 +13,8 @@ BLANK = Evidence((0.5, 0.5, 0.5, 0.5), XOR, saturation=(0.0, 0.0, 0.0))
 RIGHT = (0.8, 0.2, 0.7, 0.3)
 
 
-@pytest.mark.parametrize(
-    ("steps", "text"),
-    [
+def test_step_counts_have_two_digits() -> None:
+    cases: list[tuple[float, str]] = [
         (0, "a few steps"),
         (9.9, "a few steps"),
         (12, "about 12 steps"),
@@ -30,10 +27,9 @@ RIGHT = (0.8, 0.2, 0.7, 0.3)
         (1e9, "more than a billion steps"),
         (math.inf, "more than a billion steps"),
         (math.nan, "more than a billion steps"),
-    ],
-)
-def test_step_counts_have_two_digits(steps: float, text: str) -> None:
-    assert about(steps) == text
+    ]
+    for steps, text in cases:
+        assert about(steps) == text
 
 
 def test_names_are_listed_in_words() -> None:
@@ -47,38 +43,33 @@ def test_rows_are_named_by_their_inputs() -> None:
     assert rows_text([2, 3]) == "rows 0 1 and 1 1"
 
 
-@pytest.mark.parametrize(
-    ("units", "width", "text"),
-    [
+def test_units_are_named_or_counted() -> None:
+    cases: list[tuple[tuple[int, ...], int, str]] = [
         ((1,), 3, "h2"),
         ((0, 2), 3, "h1 and h3"),
         ((0, 1), 2, "both hidden units"),
         ((0, 1, 2), 3, "all 3 hidden units"),
         ((0,), 1, "h1"),
         ((0, 1, 2, 3, 4), 64, "5 of 64 hidden units"),
-    ],
-)
-def test_units_are_named_or_counted(units: tuple[int, ...], width: int, text: str) -> None:
-    assert units_text(units, width) == text
+    ]
+    for units, width, text in cases:
+        assert units_text(units, width) == text
 
 
-@pytest.mark.parametrize(
-    ("level", "text"),
-    [
+def test_levels_have_names() -> None:
+    cases: list[tuple[float, str]] = [
         (0.25, "one quarter"),
         (1 / 3, "one third"),
         (0.5, "one half"),
         (2 / 3, "two thirds"),
         (0.75, "three quarters"),
-    ],
-)
-def test_levels_have_names(level: float, text: str) -> None:
-    assert level_text(level) == text
+    ]
+    for level, text in cases:
+        assert level_text(level) == text
 
 
-@pytest.mark.parametrize(
-    ("state", "evidence", "level", "said"),
-    [
+def test_states_have_their_sentences() -> None:
+    cases: list[tuple[str, Evidence, float | None, str]] = [
         ("learning", BLANK, None, "none of 4 rows is right, and these outputs are no known"),
         (
             "learning",
@@ -164,14 +155,11 @@ def test_levels_have_names(level: float, text: str) -> None:
         ("dead units", replace(BLANK, dead=(0, 1)), None, "cannot tell the rows apart."),
         ("symmetric units", replace(BLANK, coinciding=((0, 1),)), None, "both hidden units weigh"),
         ("symmetric units", replace(BLANK, coinciding=((0, 1, 2),)), None, "all 3 hidden units"),
-    ],
-)
-def test_states_have_their_sentences(
-    state: str, evidence: Evidence, level: float | None, said: str
-) -> None:
-    text = sentence(state, evidence, level)
-    assert said in text
-    assert text.lower().startswith(f"{state}: ")
-    assert text.endswith(".")
-    assert "!" not in text
-    assert "for ever" not in text
+    ]
+    for state, evidence, level, said in cases:
+        text = sentence(state, evidence, level)
+        assert said in text
+        assert text.lower().startswith(f"{state}: ")
+        assert text.endswith(".")
+        assert "!" not in text
+        assert "for ever" not in text

@@ -275,12 +275,12 @@ def test_gradient_norms_do_not_depend_on_rate_and_momentum(kind: Kind) -> None:
         assert_norms(kernel, readable, BLOCK)
 
 
-@pytest.mark.parametrize("rate", [5e-324, 1e-310, 1e-200, 9e-61])
-def test_the_norm_at_a_vanishing_rate_is_unknown(rate: float) -> None:
-    config = RunConfig(rate=rate)
-    kernel = NumpyKernel(config, initial_weights(config))
-    kernel.settle()
-    assert np.isnan(kernel.run(BLOCK).norms).all()
+def test_the_norm_at_a_vanishing_rate_is_unknown() -> None:
+    for rate in (5e-324, 1e-310, 1e-200, 9e-61):
+        config = RunConfig(rate=rate)
+        kernel = NumpyKernel(config, initial_weights(config))
+        kernel.settle()
+        assert np.isnan(kernel.run(BLOCK).norms).all()
 
 
 def test_a_gradient_of_zero_has_norm_zero(kind: Kind) -> None:

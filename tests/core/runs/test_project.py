@@ -108,9 +108,9 @@ def test_the_default_name_is_the_first_free_one() -> None:
     assert names(project) == ["Run 2", "Run 1", "Run 3"]
 
 
-@pytest.mark.parametrize("given_name", ["", "  ", "\n\t"])
-def test_a_blank_name_is_no_name(given_name: str) -> None:
-    assert names(Project(CURRENT_RUN, 7).pinning(OTHER, 1, given_name)) == ["Run 1"]
+def test_a_blank_name_is_no_name() -> None:
+    for given_name in ("", "  ", "\n\t"):
+        assert names(Project(CURRENT_RUN, 7).pinning(OTHER, 1, given_name)) == ["Run 1"]
 
 
 def test_a_pinned_run_is_found_by_its_style() -> None:
@@ -137,9 +137,8 @@ def test_changing_an_unused_style_changes_nothing() -> None:
     assert project.without(9) == project
 
 
-@pytest.mark.parametrize(
-    ("typed", "cleaned"),
-    [
+def test_a_name_is_one_line_of_limited_length() -> None:
+    cases: list[tuple[str, str]] = [
         ("plain", "plain"),
         ("  two   words ", "two words"),
         ("one\nline\tonly", "one line only"),
@@ -147,10 +146,9 @@ def test_changing_an_unused_style_changes_nothing() -> None:
         ("<b>bold</b> & ünïcode", "<b>bold</b> & ünïcode"),
         ("x" * (LONGEST_NAME + 9), "x" * LONGEST_NAME),
         ("x" * (LONGEST_NAME - 1) + " y", "x" * (LONGEST_NAME - 1)),
-    ],
-)
-def test_a_name_is_one_line_of_limited_length(typed: str, cleaned: str) -> None:
-    assert cleaned_name(typed) == cleaned
+    ]
+    for typed, cleaned in cases:
+        assert cleaned_name(typed) == cleaned
 
 
 @given(st.text())
@@ -161,11 +159,11 @@ def test_cleaning_a_name_twice_changes_nothing(text: str) -> None:
     assert len(cleaned) <= LONGEST_NAME
 
 
-@pytest.mark.parametrize("name", RULES)
-def test_settings_that_differ_are_named(name: str) -> None:
-    config = RunConfig()
-    other = replace(config, **{name: ANOTHER_VALUE[name]})
-    assert differing([config, config, other]) == (name,)
+def test_settings_that_differ_are_named() -> None:
+    for name in RULES:
+        config = RunConfig()
+        other = replace(config, **{name: ANOTHER_VALUE[name]})
+        assert differing([config, config, other]) == (name,)
 
 
 def test_differing_settings_are_in_the_order_of_rules() -> None:
@@ -173,9 +171,9 @@ def test_differing_settings_are_in_the_order_of_rules() -> None:
     assert differing(iter(reversed(configs))) == tuple(RULES)
 
 
-@pytest.mark.parametrize("count", [0, 1, 3])
-def test_equal_runs_do_not_differ(count: int) -> None:
-    assert differing([RunConfig() for _ in range(count)]) == ()
+def test_equal_runs_do_not_differ() -> None:
+    for count in (0, 1, 3):
+        assert differing([RunConfig() for _ in range(count)]) == ()
 
 
 def test_the_current_run_can_be_seen_at_any_past_step() -> None:

@@ -1,14 +1,11 @@
 """Recipes as text."""
 
-import pytest
-
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.recipe_text import joined, other_parts, recipe_parts, start_text
 
 
-@pytest.mark.parametrize(
-    ("config", "text"),
-    [
+def test_initializations_have_short_texts() -> None:
+    cases: list[tuple[RunConfig, str]] = [
         (RunConfig(), "U(−1, 1)"),
         (RunConfig(init_range=0.25), "U(−0.25, 0.25)"),
         (RunConfig(init="zero", init_range=5), "all 0"),
@@ -19,10 +16,9 @@ from xorviz.core.runs.recipe_text import joined, other_parts, recipe_parts, star
         (RunConfig(init="nearly-equal", perturbation=2.5e-4), "1 ± 2.5·10⁻⁴"),
         (RunConfig(init="nearly-equal", init_range=3, perturbation=0.05), "3 ± 0.05"),
         (RunConfig(init="nearly-equal", perturbation=1e-300), "1 ± 10⁻³⁰⁰"),
-    ],
-)
-def test_initializations_have_short_texts(config: RunConfig, text: str) -> None:
-    assert start_text(config) == text
+    ]
+    for config, text in cases:
+        assert start_text(config) == text
 
 
 def test_only_unusual_settings_are_mentioned() -> None:

@@ -35,24 +35,22 @@ MADE = (
 )
 
 
-@pytest.mark.parametrize(
-    ("field", "index", "name"),
-    [
+def test_weights_have_their_names() -> None:
+    cases: list[tuple[str, tuple[int, ...], str]] = [
         ("w1", (0, 0), "w1[x1→h1]"),
         ("w1", (1, 2), "w1[x2→h3]"),
         ("b1", (1,), "b1[h2]"),
         ("w2", (0, 0), "w2[h1→o]"),
         ("b2", (0,), "b2"),
-    ],
-)
-def test_weights_have_their_names(field: str, index: tuple[int, ...], name: str) -> None:
-    assert weight_name(field, index) == Intervention(1, field, 0.0, index).name == name
+    ]
+    for field, index, name in cases:
+        assert weight_name(field, index) == Intervention(1, field, 0.0, index).name == name
 
 
-@pytest.mark.parametrize("field", ["rate", "momentum"])
-def test_settings_have_their_names(field: str) -> None:
-    assert Intervention(1, field, 0.5).name == field
-    assert Intervention(1, field, 0.5).target == (field, ())
+def test_settings_have_their_names() -> None:
+    for field in ("rate", "momentum"):
+        assert Intervention(1, field, 0.5).name == field
+        assert Intervention(1, field, 0.5).target == (field, ())
 
 
 @given(CONFIGS)
@@ -78,9 +76,8 @@ def test_numbers_of_other_kinds_become_plain_ones() -> None:
     assert [type(n) for n in (change.value, *change.index)] == [float, int, int]
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "index", "message"),
-    [
+def test_invalid_interventions_are_rejected() -> None:
+    cases: list[tuple[str, Any, Any, str]] = [
         ("rate", 0, (), "rate is 0; allowed: a number above 0, up to 1000"),
         ("momentum", 1, (), "momentum is 1; allowed: a number from 0, below 1"),
         ("rate", 0.5, (0,), "rate is one number; it has no index (0,)"),
@@ -100,33 +97,36 @@ def test_numbers_of_other_kinds_become_plain_ones() -> None:
         ("w2", 1.0, (5, 0), "w2 has no index (5, 0); its shape is (5, 1)"),
         ("b1", 1.0, (True,), "b1 has no index (True,); its shape is (5,)"),
         ("b2", 1.0, (0.0,), "b2 has no index (0.0,); its shape is (1,)"),
-    ],
-)
-def test_invalid_interventions_are_rejected(
-    field: str, value: Any, index: Any, message: str
-) -> None:
-    with pytest.raises(SettingError) as refused:
-        checked_intervention(QUICK, 5, field, value, index)
-    assert str(refused.value) == message
+    ]
+    for field, value, index, message in cases:
+        with pytest.raises(SettingError) as refused:
+            checked_intervention(QUICK, 5, field, value, index)
+        assert str(refused.value) == message
 
 
-@pytest.mark.parametrize("field", ["b1", "b2"])
-def test_missing_biases_cannot_be_set(field: str) -> None:
-    with pytest.raises(SettingError, match=f"there is no {field}: this network has no biases"):
-        checked_intervention(RunConfig(), 5, field, 0.5, (0,))
+def test_missing_biases_cannot_be_set() -> None:
+    for field in ("b1", "b2"):
+        with pytest.raises(SettingError, match=f"there is no {field}: this network has no biases"):
+            checked_intervention(RunConfig(), 5, field, 0.5, (0,))
 
 
-@pytest.mark.parametrize("value", [-1e6, 1e6])
-def test_both_ends_of_the_weight_range_are_valid(value: float) -> None:
-    assert checked_intervention(QUICK, 0, "b2", value, (0,)).value == value
+def test_both_ends_of_the_weight_range_are_valid() -> None:
+    for value in (-1e6, 1e6):
+        assert checked_intervention(QUICK, 0, "b2", value, (0,)).value == value
 
 
-@pytest.mark.parametrize(
-    ("step", "made"), [(2, ()), (3, MADE[:1]), (7, MADE[1:3]), (8, ()), (9, MADE[3:]), (10, ())]
-)
-def test_changes_are_found_by_their_step(step: int, made: tuple[Intervention, ...]) -> None:
-    assert at_step(MADE, step) == made
-    assert at_step((), step) == ()
+def test_changes_are_found_by_their_step() -> None:
+    cases: list[tuple[int, tuple[Intervention, ...]]] = [
+        (2, ()),
+        (3, MADE[:1]),
+        (7, MADE[1:3]),
+        (8, ()),
+        (9, MADE[3:]),
+        (10, ()),
+    ]
+    for step, made in cases:
+        assert at_step(MADE, step) == made
+        assert at_step((), step) == ()
 
 
 def test_settings_hold_from_their_change_on() -> None:
@@ -245,12 +245,12 @@ def test_a_run_is_part_of_a_longer_one() -> None:
     assert not Record(RunConfig(seed=1), (), 5).is_part_of(long)
 
 
-@pytest.mark.parametrize(
-    ("kernels", "foreign"),
-    [((), set()), (("numpy",), {"numba"}), (("numba", "numpy"), {"numba", "numpy"})],
-)
-def test_a_record_is_foreign_to_a_kernel_that_did_not_take_all_its_steps(
-    kernels: tuple[str, ...], foreign: set[str]
-) -> None:
-    record = Record(QUICK, kernels=kernels)
-    assert {name for name in ("numpy", "numba") if record.is_foreign_to(name)} == foreign
+def test_a_record_is_foreign_to_a_kernel_that_did_not_take_all_its_steps() -> None:
+    cases: list[tuple[tuple[str, ...], set[str]]] = [
+        ((), set()),
+        (("numpy",), {"numba"}),
+        (("numba", "numpy"), {"numba", "numpy"}),
+    ]
+    for kernels, foreign in cases:
+        record = Record(QUICK, kernels=kernels)
+        assert {name for name in ("numpy", "numba") if record.is_foreign_to(name)} == foreign

@@ -84,14 +84,14 @@ def test_a_short_run_is_kept_whole() -> None:
     np.testing.assert_array_equal(trace.losses, losses)
 
 
-@pytest.mark.parametrize("n", [1, 2, CAPACITY, CAPACITY + 1, 10_000, 123_456, 300_000])
-def test_every_kept_point_is_exact_and_both_ends_are_kept(n: int) -> None:
-    losses = noise(n)
-    trace = recorded(losses)
-    assert len(trace.steps) == len(trace.losses) <= CAPACITY
-    assert (np.diff(trace.steps) > 0).all()
-    np.testing.assert_array_equal(trace.losses, losses[trace.steps])
-    assert (trace.steps[0], trace.steps[-1]) == (0, n - 1)
+def test_every_kept_point_is_exact_and_both_ends_are_kept() -> None:
+    for n in (1, 2, CAPACITY, CAPACITY + 1, 10_000, 123_456, 300_000):
+        losses = noise(n)
+        trace = recorded(losses)
+        assert len(trace.steps) == len(trace.losses) <= CAPACITY
+        assert (np.diff(trace.steps) > 0).all()
+        np.testing.assert_array_equal(trace.losses, losses[trace.steps])
+        assert (trace.steps[0], trace.steps[-1]) == (0, n - 1)
 
 
 @pytest.mark.parametrize(
@@ -155,9 +155,8 @@ def test_later_losses_do_not_change_a_trace() -> None:
     np.testing.assert_array_equal(trace.losses, noise(100))
 
 
-@pytest.mark.parametrize(
-    ("step", "found"),
-    [
+def test_the_nearest_point_is_found() -> None:
+    cases: list[tuple[float, int]] = [
         (-5, 0),
         (0, 0),
         (4.9, 0),
@@ -170,16 +169,15 @@ def test_later_losses_do_not_change_a_trace() -> None:
         (1e9, 30),
         (float("inf"), 30),
         (float("-inf"), 0),
-    ],
-)
-def test_the_nearest_point_is_found(step: float, found: int) -> None:
-    trace = Trace(np.array([0, 10, 30]), np.array([1.0, 0.5, 0.25]))
-    assert trace.nearest(step) == (found, {0: 1.0, 10: 0.5, 30: 0.25}[found])
+    ]
+    for step, found in cases:
+        trace = Trace(np.array([0, 10, 30]), np.array([1.0, 0.5, 0.25]))
+        assert trace.nearest(step) == (found, {0: 1.0, 10: 0.5, 30: 0.25}[found])
 
 
-@pytest.mark.parametrize("step", [-1, 0, 0.5, 1000])
-def test_a_single_point_is_nearest(step: float) -> None:
-    assert recorded(np.array([0.75])).nearest(step) == (0, 0.75)
+def test_a_single_point_is_nearest() -> None:
+    for step in (-1, 0, 0.5, 1000):
+        assert recorded(np.array([0.75])).nearest(step) == (0, 0.75)
 
 
 @given(
@@ -213,47 +211,45 @@ def test_an_empty_trace_is_resumed_at_step_0() -> None:
     np.testing.assert_array_equal(trace.steps, np.arange(5))
 
 
-@pytest.mark.parametrize("n", [1, 100, CAPACITY, CAPACITY + 1])
-def test_only_the_last_point_is_corrected(n: int) -> None:
-    recorder, losses = TraceRecorder(), noise(n)
-    recorder.extend(losses)
-    before = recorder.trace()
-    recorder.correct(9.0)
-    recorder.correct(5.0)
-    trace = recorder.trace()
-    np.testing.assert_array_equal(trace.steps, before.steps)
-    np.testing.assert_array_equal(trace.losses, [*before.losses[:-1], 5.0])
+def test_only_the_last_point_is_corrected() -> None:
+    for n in (1, 100, CAPACITY, CAPACITY + 1):
+        recorder, losses = TraceRecorder(), noise(n)
+        recorder.extend(losses)
+        before = recorder.trace()
+        recorder.correct(9.0)
+        recorder.correct(5.0)
+        trace = recorder.trace()
+        np.testing.assert_array_equal(trace.steps, before.steps)
+        np.testing.assert_array_equal(trace.losses, [*before.losses[:-1], 5.0])
 
 
-@pytest.mark.parametrize(
-    ("step", "steps"),
-    [
+def test_a_fork_has_the_points_before_it_and_its_own() -> None:
+    cases: list[tuple[int, list[int]]] = [
         (0, [0]),
         (5, [0, 5]),
         (10, [0, 10]),
         (11, [0, 10, 11]),
         (30, [0, 10, 30]),
         (31, [0, 10, 30, 31]),
-    ],
-)
-def test_a_fork_has_the_points_before_it_and_its_own(step: int, steps: list[int]) -> None:
-    trace = Trace(np.array([0, 10, 30]), np.array([1.0, 0.5, 0.25]))
-    branch = trace.until(step, 7.0)
-    assert branch.steps.tolist() == steps
-    assert branch.losses.tolist() == [*[1.0, 0.5, 0.25][: len(steps) - 1], 7.0]
-    assert trace.steps.tolist() == [0, 10, 30]
-    assert branch.steps.dtype == np.int64
+    ]
+    for step, steps in cases:
+        trace = Trace(np.array([0, 10, 30]), np.array([1.0, 0.5, 0.25]))
+        branch = trace.until(step, 7.0)
+        assert branch.steps.tolist() == steps
+        assert branch.losses.tolist() == [*[1.0, 0.5, 0.25][: len(steps) - 1], 7.0]
+        assert trace.steps.tolist() == [0, 10, 30]
+        assert branch.steps.dtype == np.int64
 
 
-@pytest.mark.parametrize("step", [0, 1, 4000, 19_999])
-def test_a_fork_of_a_full_trace_can_continue(step: int) -> None:
-    losses = noise(20_000)
-    second = TraceRecorder(recorded(losses).until(step, losses[step]))
-    second.extend(noise(20_000, seed=1))
-    trace, every = second.trace(), np.concatenate((losses[: step + 1], noise(20_000, seed=1)))
-    assert len(trace.steps) <= CAPACITY
-    assert (trace.steps[0], trace.steps[-1]) == (0, step + 20_000)
-    np.testing.assert_array_equal(trace.losses, every[trace.steps])
+def test_a_fork_of_a_full_trace_can_continue() -> None:
+    for step in (0, 1, 4000, 19_999):
+        losses = noise(20_000)
+        second = TraceRecorder(recorded(losses).until(step, losses[step]))
+        second.extend(noise(20_000, seed=1))
+        trace, every = second.trace(), np.concatenate((losses[: step + 1], noise(20_000, seed=1)))
+        assert len(trace.steps) <= CAPACITY
+        assert (trace.steps[0], trace.steps[-1]) == (0, step + 20_000)
+        np.testing.assert_array_equal(trace.losses, every[trace.steps])
 
 
 def tabled(n: int) -> tuple[Array, Array, Array]:
