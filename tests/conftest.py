@@ -167,7 +167,7 @@ def open_window(qtbot: QtBot, store: "QSettings") -> Iterator["Open"]:
 
     yield open_one
     for window in opened:
-        window.filing.settle()  # nobody is there to be asked
+        window.file.discard_changes()  # nobody is there to be asked
         window.close()
         window.deleteLater()
     opened.clear()

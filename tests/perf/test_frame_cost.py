@@ -32,9 +32,9 @@ def cost_of(
 ) -> FrameCost:
     """Return what a frame at full speed costs there; none may paint twice, or draw unseen."""
     with open_window(qtbot, settings) as window:
-        window._panels.switch(workspace)
+        window._docks.switch(workspace)
         for name in in_front:
-            window._panels[name].show_in_front()
+            window._docks[name].show_in_front()
         meter = FrameMeter(window)
         window.session.play()
         qtbot.wait(1500)

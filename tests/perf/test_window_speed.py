@@ -93,7 +93,7 @@ def open_window(qtbot: QtBot, settings: Path, kernel: str = NUMPY) -> Iterator[M
     window.session.rules = NEVER
     window.session.set_speed(None)
     yield window
-    window.filing.settle()
+    window.file.discard_changes()
     window.close()
     window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -180,9 +180,9 @@ def test_every_workspace_is_smooth_at_full_speed(
     kernel: str,
 ) -> None:
     window.document.restart(RunConfig(width=width))
-    window._panels.switch(workspace)
+    window._docks.switch(workspace)
     for name in in_front:
-        window._panels[name].show_in_front()
+        window._docks[name].show_in_front()
     meter = Meter(window)
     window.session.play()
     qtbot.wait(1000)
@@ -196,7 +196,7 @@ def test_every_workspace_is_smooth_at_full_speed(
 
 @both_kernels
 def test_all_panels_open_leave_it_usable(qtbot: QtBot, window: MainWindow, kernel: str) -> None:
-    for panel in window._panels.all:
+    for panel in window._docks.all:
         panel.show_in_front()
     meter = Meter(window)
     window.session.play()
@@ -265,7 +265,7 @@ def test_twelve_kept_runs_leave_it_smooth(qtbot: QtBot, window: MainWindow) -> N
 
 
 def test_lock_step_is_smooth(qtbot: QtBot, window: MainWindow) -> None:
-    window.document.lock_step(RunConfig(rate=0.5))
+    window.document.start_side_by_side(RunConfig(rate=0.5))
     meter = Meter(window)
     window.session.play()
     qtbot.wait(1000)
@@ -369,7 +369,7 @@ def test_the_first_frame_comes_almost_as_soon_as_that_of_a_bare_plot(
 @contextmanager
 def lab_of(qtbot: QtBot, window: MainWindow) -> Iterator[Meter]:
     """Show the lab, its workers started, and feel the window's pulse from then on."""
-    window._panels.switch(Workspace.LAB)
+    window._docks.switch(Workspace.LAB)
     warm(qtbot, window)
     meter = Meter(window)
     yield meter

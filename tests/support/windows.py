@@ -1,6 +1,7 @@
-"""Finds parts of the whole window, and waits for it."""
+"""Finds parts of the whole window, and a document with its session."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
@@ -9,37 +10,120 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from xorviz.core.config import RunConfig
+from xorviz.core.runs.project import Project
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.stopping import NEVER
 from xorviz.engine.activity import Activity
+from xorviz.engine.session import TrainingSession
+from xorviz.window.document.document import Document
 from xorviz.window.main_window import MainWindow
 
 W = TypeVar("W", bound=QWidget)
 Open = Callable[..., MainWindow]
 
 BUSY = (Activity.STEPPING, Activity.SEEKING)
+CONFIG = RunConfig(width=2, rate=0.5, biases=True)
+OTHER = replace(CONFIG, activation="tanh")
 
 
 def find(window: QWidget, kind: type[W], name: str) -> W:
+    """Return the child of this kind and name."""
     found = window.findChild(kind, name)
     assert found is not None, name
     return found
 
 
 def action(window: MainWindow, name: str) -> QAction:
+    """Return an action of the window."""
     found = window.findChild(QAction, name)
     assert isinstance(found, QAction), name
     return found
 
 
 def text(window: MainWindow, label: str) -> str:
+    """Return the text of a label."""
     return find(window, QLabel, label).text()
 
 
 def settle(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: window.session.activity not in BUSY and not window.session.unanswered)
+    """Wait until no step is being taken or sought."""
+    session = window.session
+    qtbot.waitUntil(lambda: session.activity not in BUSY and not session.unanswered, timeout=10_000)
 
 
 def enter(field: QDoubleSpinBox, typed: str) -> None:
+    """Type a number into a field, and press Enter."""
     field.setFocus()
     field.selectAll()
     QTest.keyClicks(field, typed)
     QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+@dataclass
+class DocumentHarness:
+    """A document with its session, and all signals that they have emitted."""
+
+    qtbot: QtBot
+    session: TrainingSession
+    document: Document
+    seen: list[Snapshot] = field(default_factory=list)
+    projects: list[Project] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    noticed: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.session.rules = NEVER
+        self.session.set_speed(None)
+        self.session.snapshot_arrived.connect(self.seen.append)
+        self.document.project_changed.connect(self.projects.append)
+        self.document.refused.connect(self.refused.append)
+        self.document.noticed.connect(self.noticed.append)
+
+    @property
+    def now(self) -> Snapshot:
+        """The last snapshot."""
+        return self.seen[-1]
+
+    @property
+    def pinned(self) -> list[tuple[str, Record]]:
+        """The pinned runs by name."""
+        return [(run.name, run.record) for run in self.document.project.pinned]
+
+    def labels(self) -> tuple[str | None, str | None]:
+        """Return what can be undone and redone."""
+        history = self.document.history
+        return history.undo_label, history.redo_label
+
+    def rest(self) -> None:
+        """Wait until the session is paused."""
+        at_rest = {Activity.PAUSED, Activity.FAILED}
+        self.qtbot.waitUntil(
+            lambda: self.session.activity in at_rest and self.session.unanswered == 0,
+            timeout=20_000,
+        )
+
+    def do(self, command: Callable[..., None], *arguments: object) -> None:
+        """Call a command, and wait until it is done."""
+        command(*arguments)
+        self.rest()
+
+    def put(self, project: Project) -> None:
+        """Open a project, and forget what was emitted before."""
+        self.do(self.document.put, project)
+        for emitted in (self.projects, self.refused, self.noticed):
+            emitted.clear()
+
+    def watch(self, count: int) -> None:
+        """Wait for this many more snapshots."""
+        until = len(self.seen) + count
+        self.qtbot.waitUntil(lambda: len(self.seen) >= until, timeout=10_000)
+
+    def train(self, n: int) -> None:
+        """Take n steps."""
+        self.do(self.session.step, n)
+
+    def go_to(self, step: int) -> None:
+        """Show a step."""
+        self.do(self.session.seek, step)

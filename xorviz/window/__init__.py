@@ -1,4 +1,1 @@
-"""Where everything meets: the main window and the application.
-
-Connects controls, session, document and panels.
-"""
+"""The main window and the application: connects controls, session, document and panels."""

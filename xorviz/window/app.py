@@ -1,4 +1,4 @@
-"""Starts Qt, opens the window, and ends in good order however the end comes."""
+"""Starts Qt, opens the window, and handles signals and uncaught errors."""
 
 import gc
 import signal
@@ -24,24 +24,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the command line asks of the window."""
+class WindowOptions:
+    """The options of the command line that concern the window."""
 
     config: RunConfig | None = None
-    """None for the run that was last on the bench."""
+    """None for the last run."""
     runs: bool = False
     choices: Mapping[str, Any] = field(default_factory=dict)
-    """The window's own choices, by the names that Settings knows."""
+    """The window's own choices, by their keys in Settings."""
     kernel: str = NUMPY
     project: "Project | None" = None
-    """What a run file holds; then config is None."""
+    """The content of a run file; then config is None."""
     path: Path | None = None
-    """That file."""
+    """The run file."""
 
 
-def run(wishes: Wishes) -> int:
+def run(options: WindowOptions) -> int:
     """Show the window until it is closed; return the exit code."""
-    # Loading makes many objects and hardly any garbage; the session collects that from then on.
+    # Loading makes many objects and hardly any garbage; later the session collects it.
     gc.disable()
     from xorviz.files import assets
     from xorviz.ui.chrome.icons import coloured
@@ -55,26 +55,26 @@ def run(wishes: Wishes) -> int:
     application.setWindowIcon(coloured(assets.read_text("icons/xorviz.svg")))
     store = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "xorviz", "xorviz")
     settings = Settings(store)
-    for name, value in wishes.choices.items():
+    for name, value in options.choices.items():
         settings.set_choice(name, value)
-    with _signals_heard() as listener:
-        window = MainWindow(wishes.config or settings.config(), store, wishes.kernel)
-        if wishes.project is not None:
-            window.filing.put(wishes.project, wishes.path)
-        listener.closes(window)
+    with _signal_listener() as listener:
+        window = MainWindow(options.config or settings.config(), store, options.kernel)
+        if options.project is not None:
+            window.file.put(options.project, options.path)
+        listener.set_window(window)
         application.aboutToQuit.connect(window.session.close)
         window.show()
-        gc.freeze()  # what is there by now stays, and is not gone through each time
-        if wishes.runs:
+        gc.freeze()  # these objects stay; collections need not visit them
+        if options.runs:
             window.session.play()
-        with _telling_failures(window):
+        with _showing_errors(window):
             return application.exec()
 
 
 class _SignalListener(QObject):
-    """Closes a window when the process is asked to end.
+    """Closes a window on SIGINT and SIGTERM.
 
-    Python runs its handlers only between bytecodes, and an idle event loop runs none; hence
+    Python runs signal handlers only between bytecodes, and an idle event loop runs none; hence
     the socket that the interpreter writes to.
     """
 
@@ -87,8 +87,8 @@ class _SignalListener(QObject):
         self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._close_window)
 
-    def closes(self, window: "MainWindow") -> None:
-        """Close this window at a signal, also at one that has come already."""
+    def set_window(self, window: "MainWindow") -> None:
+        """Close this window on a signal, also on one that has already arrived."""
         self._window = window
 
     @Slot()
@@ -104,8 +104,8 @@ class _SignalListener(QObject):
 
 
 @contextmanager
-def _signals_heard() -> Iterator[_SignalListener]:
-    """Listen to SIGINT and SIGTERM; the event loop hears of them as soon as it runs."""
+def _signal_listener() -> Iterator[_SignalListener]:
+    """Handle SIGINT and SIGTERM as soon as the event loop runs."""
     listener = _SignalListener()
     before = {
         number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)
@@ -121,15 +121,15 @@ def _signals_heard() -> Iterator[_SignalListener]:
 
 
 @contextmanager
-def _telling_failures(window: "MainWindow") -> Iterator[None]:
-    """Show an error that nobody caught in the window, as well as on standard error."""
+def _showing_errors(window: "MainWindow") -> Iterator[None]:
+    """Show uncaught errors in the window, as well as on standard error."""
     before = sys.excepthook
 
-    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    def show(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         before(kind, error, trace)
         window.show_fault(f"{kind.__name__}: {error}")
 
-    sys.excepthook = tell
+    sys.excepthook = show
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""The one place where the parts meet: build, connect, take down."""
+"""The main window: builds, connects and closes all parts."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -25,10 +25,10 @@ from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.bars.actions import Actions
-from xorviz.window.bars.display import Display
 from xorviz.window.bars.menus import fill_menus
+from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.bars.status_bar import StatusBar
-from xorviz.window.bars.themes import Themes
+from xorviz.window.bars.themes import ThemeSwitcher
 from xorviz.window.bars.timeline import Timeline
 from xorviz.window.bars.tool_bar import (
     DEFAULT_SPEED,
@@ -39,14 +39,14 @@ from xorviz.window.bars.tool_bar import (
 )
 from xorviz.window.bars.workspaces import Workspaces, WorkspaceTabs
 from xorviz.window.dialogs.dialog_opener import DialogOpener
-from xorviz.window.docks.docks import Panels
+from xorviz.window.docks.docks import Docks
 from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.clipboard import Clipboard
 from xorviz.window.document.document import Document
-from xorviz.window.document.open_save import Filing
+from xorviz.window.document.project_file import ProjectFile
 from xorviz.window.document.settings import Settings
-from xorviz.window.inside import Inside
-from xorviz.window.lab.laboratory import Laboratory
+from xorviz.window.inside_controller import InsideController
+from xorviz.window.lab.lab_controller import LabController
 
 DEFAULT_SIZE = QSize(1280, 800)
 _MARGIN = 10
@@ -55,7 +55,7 @@ Slots = Callable[..., Any]
 
 
 class MainWindow(QMainWindow):
-    """The instrument. Controls wish, the document and the session act, views show snapshots."""
+    """The main window: controls request, document and session act, views show snapshots."""
 
     def __init__(self, config: RunConfig, store: QSettings, kernel: str = NUMPY) -> None:
         super().__init__()
@@ -65,49 +65,49 @@ class MainWindow(QMainWindow):
         self.document = Document(self.session)
         self._settings = Settings(store)
         self._actions = Actions(self)
-        # Before there are widgets: each would be coloured anew.
-        self._themes = Themes(self._actions, self._settings, self)
+        # Before any widget exists: each would be recoloured.
+        self._themes = ThemeSwitcher(self._actions, self._settings, self)
         self._views = ViewSet(self, self._themes.theme)
         self._controls = self._views[Controls]
-        self._inside = Inside(self.session, self._views, self.document)
-        self._lab = Laboratory(self.session, self.document, self._settings, self._actions)
-        self._panels = Panels(self, self._views.all, self._make_late, self._make_beside)
-        Workspaces(self._panels, self._actions, self._settings)
+        self._inside = InsideController(self.session, self._views, self.document)
+        self._lab = LabController(self.session, self.document, self._settings, self._actions)
+        self._docks = Docks(self, self._views.all, self._make_late, self._make_beside)
+        Workspaces(self._docks, self._actions, self._settings)
         self._tabs = WorkspaceTabs(self._actions.workspaces.actions())
         self._tools = ToolBar(self._actions)
         backwards = ("to_start", "step_back_n", "step_back", "to_live")
         self._timeline = Timeline(*(self._actions[name] for name in backwards))
         self._notices = NoticeBar()
         self._status = StatusBar()
-        self.filing = Filing(self, self.document, self._settings, self._notices, kernel)
+        self.file = ProjectFile(self, self.document, self._settings, self._notices, kernel)
         self._clipboard = Clipboard(self.session, self)
-        shown_in = (self._status, self._actions, self._controls, self._panels, self.filing)
-        self._display = Display(self.session, self.document, *shown_in)
+        shown_in = (self._status, self._actions, self._controls, self._docks, self.file)
+        self._display = RunDisplay(self.session, self.document, *shown_in)
         parts = (self.session, self.document, self._display, self._views, self._themes)
         self._dialogs = DialogOpener(self, *parts)
         self._lay_out()
         self._connect_actions()
         self._connect_session()
-        self._connect_wishes()
+        self._connect_requests()
         self._restore_window()
         self._restore_choices()
         self._recolour(self._themes.theme)
         self.document.put(Project(Record(config), 0))
-        self.filing.offer_recovery()
+        self.file.offer_recovery()
         self._themes.put_on_sheet()
-        self.setFocus()  # so that no button looks chosen before a person has pressed Tab
+        self.setFocus()  # so that no button is highlighted before Tab is pressed
 
     def show_fault(self, message: str) -> None:
-        """Say that something went wrong that should not have."""
+        """Show an unexpected error in the status bar."""
         self._status.show_notice(f"{message} (details on standard error)")
 
     def end(self) -> None:
-        """Close without asking; what would be lost stays as a copy for the next start."""
-        self.filing.let_go()
+        """Close without asking; unsaved work is left as a copy for the next start."""
+        self.file.leave_copy()
         self.close()
 
     def _make_late(self) -> list[View]:
-        """Make and connect the views that a window does not begin with."""
+        """Make and connect the views that are not made at the start."""
         views = self._views.make_late()
         self._connect_views(views)
         self._keep_options(views)
@@ -116,13 +116,13 @@ class MainWindow(QMainWindow):
         return views
 
     def _make_beside(self) -> list[View]:
-        """Make and connect the views of a second run, when there is one for the first time."""
+        """Make and connect the views of a second run."""
         twins = self._views.make_twins(DecisionSurface, WeightHeatmap)
         self._connect_views(twins, {"weight_requested": self.document.set_weight_beside})
         return twins
 
     def _connect_views(self, views: Iterable[View], others: Mapping[str, Slots] = {}) -> None:
-        """Connect the wishes of views, by the names of their signals."""
+        """Connect the requests of views by the names of their signals."""
         session, document = self.session, self.document
         slots: dict[str, Slots] = {
             "config_requested": document.restart,
@@ -156,17 +156,17 @@ class MainWindow(QMainWindow):
         self.menuBar().setCornerWidget(self._tabs)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, Strip(self._timeline))
         self.setStatusBar(self._status)
-        menus = (self._tools.presets_menu, self.filing.recent_menu)
+        menus = (self._tools.presets_menu, self.file.recent_menu)
         options = [view.options for view in self._views.all if view.options]
-        fill_menus(self, self._actions, *menus, lambda: self._panels.all, options)
+        fill_menus(self, self._actions, *menus, lambda: self._docks.all, options)
 
     def _connect_actions(self) -> None:
-        session, document, filing = self.session, self.document, self.filing
+        session, document, file = self.session, self.document, self.file
         slots = {
-            "new": filing.new,
-            "open": filing.open,
-            "save": filing.save,
-            "save_as": filing.save_as,
+            "new": file.new,
+            "open": file.open,
+            "save": file.save,
+            "save_as": file.save_as,
             "export": self._dialogs.export,
             "undo": document.undo,
             "redo": document.redo,
@@ -189,7 +189,7 @@ class MainWindow(QMainWindow):
             "next_unit": lambda: self._views.step_unit(1),
             "previous_unit": lambda: self._views.step_unit(-1),
             "full_screen": self._toggle_full_screen,
-            "reset_layout": self._panels.arrange,
+            "reset_layout": self._docks.arrange,
             "help": self._dialogs.help,
             "about": self._dialogs.about,
             "quit": self.close,
@@ -204,7 +204,7 @@ class MainWindow(QMainWindow):
         self._status.cancelled.connect(self.session.pause)
         self._inside.strip.details_requested.connect(self._show_details)
 
-    def _connect_wishes(self) -> None:
+    def _connect_requests(self) -> None:
         session, document = self.session, self.document
         self._connect_views(self._views.all)
         self._tools.speed_requested.connect(self._choose_speed)
@@ -217,14 +217,14 @@ class MainWindow(QMainWindow):
         refusals = (self._lab, self._tools.step_count, self._timeline, document, self._clipboard)
         for refusing in refusals:
             refusing.refused.connect(self._status.show_notice)
-        for noticing in (document, self.filing, self._clipboard, self._lab):
+        for noticing in (document, self.file, self._clipboard, self._lab):
             noticing.noticed.connect(self._status.show_notice)
 
     def _restore_window(self) -> None:
-        """Give the window its last size and layout; show the first layout if there is none."""
+        """Restore size and layout, or show the default layout."""
         self.resize(DEFAULT_SIZE.boundedTo(self.screen().availableSize()))
         self._settings.restore_geometry(self)
-        self._panels.start(self._settings.workspace(), self._settings.layouts())
+        self._docks.start(self._settings.workspace(), self._settings.layouts())
 
     def _restore_choices(self) -> None:
         keep, tools, controls = self._settings.keep, self._tools, self._controls
@@ -238,11 +238,11 @@ class MainWindow(QMainWindow):
         self.session.rules = rules
 
     def _keep_options(self, views: Iterable[View]) -> None:
-        """Restore and remember the options of views; the lab's recipe is kept as a whole."""
+        """Restore and save the options of views; the lab's recipe is saved as a whole."""
         options = [a for view in views if not view.remembers_itself for a in view.options]
         self._settings.keep_switches([action for action in options if action.isCheckable()])
 
-    # Wishes that concern more than one part.
+    # Requests that concern more than one part.
 
     @Slot(object)
     def _choose_preset(self, preset: Preset) -> None:
@@ -251,7 +251,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _begin_action(self) -> None:
-        """Take a number that is still being typed: what is pressed next must not ignore it."""
+        """Commit a number that is still being typed before an action runs."""
         self._status.forget_notice()
         if isinstance(field := QApplication.focusWidget(), NumberField):
             field.interpretText()
@@ -272,26 +272,26 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _choose_lock_step(self) -> None:
-        # The action shows what is so, and not what was pressed.
+        # The action shows the state; pressing it does not change that yet.
         self._actions["lock_step"].setChecked(self.document.project.beside is not None)
-        self._dialogs.lock_step()
+        self._dialogs.side_by_side()
 
-    # What happens to the window itself.
+    # The window itself.
 
     @Slot(object)
     def _show_project(self, project: Project) -> None:
         self._views.show_project(project)
-        self._panels.show_runs(bool(project.pinned))
-        self.filing.show_title()
+        self._docks.show_runs(bool(project.pinned))
+        self.file.show_title()
 
     @Slot()
     def _run_lab(self) -> None:
-        self._panels.switch(Workspace.LAB)
+        self._docks.switch(Workspace.LAB)
         self._lab.run()
 
     @Slot()
     def _show_details(self) -> None:
-        self._panels.reveal("diagnosis_details")
+        self._docks.reveal("diagnosis_details")
 
     @Slot()
     def _toggle_full_screen(self) -> None:
@@ -304,29 +304,29 @@ class MainWindow(QMainWindow):
             part.apply_theme(theme)
 
     def event(self, event: QEvent) -> bool:
-        """Show status tips beside the state, where Qt would cover it."""
+        """Show status tips in the message label: Qt would cover the state with them."""
         if isinstance(event, QStatusTipEvent):
             self._status.show_tip(event.tip())
             return True
         return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask where something would be lost; remember what was chosen; end the thread."""
+        """Ask if work would be lost; save the settings; end the thread."""
         self._begin_action()
-        if self.filing.would_lose:
+        if self.file.would_lose:
             event.ignore()
-            self.filing.unless_unsaved(self._close_unsaved)
+            self.file.ask_unsaved(self._close_unsaved)
             return
-        self._panels.show_beside(False)  # the next start has one run on the bench
-        self._settings.save_window(self, self._panels.layouts())
+        self._docks.show_beside(False)  # the next start has one run
+        self._settings.save_window(self, self._docks.layouts())
         self._settings.set_config(self.session.config)
         self.session.close()
         self._inside.close()
         self._lab.close()
-        self.filing.close()
+        self.file.close()
         super().closeEvent(event)
 
     @Slot()
     def _close_unsaved(self) -> None:
-        self.filing.settle()
+        self.file.discard_changes()
         self.close()

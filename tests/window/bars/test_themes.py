@@ -12,11 +12,11 @@ from xorviz.core.config import RunConfig
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.window.bars.actions import THEMES, Actions
-from xorviz.window.bars.themes import Themes
+from xorviz.window.bars.themes import ThemeSwitcher
 from xorviz.window.document.settings import Settings
 from xorviz.window.main_window import MainWindow
 
-Start = Callable[[], tuple[Themes, Actions]]
+Start = Callable[[], tuple[ThemeSwitcher, Actions]]
 
 
 @pytest.fixture
@@ -24,12 +24,12 @@ def start(qtbot: QtBot, store: QSettings) -> Start:
     """Return what makes the themes of a window that has just been started."""
     windows: list[QWidget] = []
 
-    def start_one() -> tuple[Themes, Actions]:
+    def start_one() -> tuple[ThemeSwitcher, Actions]:
         window = QWidget()
         qtbot.addWidget(window)
         windows.append(window)
         actions = Actions(window)
-        return Themes(actions, Settings(store), window), actions
+        return ThemeSwitcher(actions, Settings(store), window), actions
 
     return start_one
 

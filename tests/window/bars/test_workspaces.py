@@ -13,7 +13,7 @@ from xorviz.panels.registry import Workspace
 from xorviz.window.bars.actions import Actions
 from xorviz.window.bars.workspaces import Workspaces
 from xorviz.window.docks.arrangements import ARRANGEMENTS, PAIR
-from xorviz.window.docks.docks import Panels
+from xorviz.window.docks.docks import Docks
 from xorviz.window.document.settings import Settings
 
 AT_FIRST = {entry.name for entry in registry.PANELS if entry.is_at_start}
@@ -37,7 +37,7 @@ class Bench:
     """A window with empty panels, and the workspaces that its panels tell of."""
 
     window: QMainWindow
-    panels: Panels
+    panels: Docks
     actions: Actions
     settings: Settings
     seen: list[Workspace] = field(default_factory=list)
@@ -56,7 +56,7 @@ def bench(qtbot: QtBot, store: QSettings) -> Bench:
     qtbot.addWidget(window)
     actions, settings = Actions(window), Settings(store)
     makers = (lambda: blank(LATER), lambda: blank(BESIDE))
-    panels = Panels(window, blank(AT_FIRST), *makers)
+    panels = Docks(window, blank(AT_FIRST), *makers)
     Workspaces(panels, actions, settings)
     bench = Bench(window, panels, actions, settings)
     panels.workspace_changed.connect(bench.seen.append)

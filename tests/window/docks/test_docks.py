@@ -175,9 +175,9 @@ def test_a_floating_twin_stays_out_of_other_workspaces(qtbot: QtBot, window: Mai
 
 def test_a_layout_noted_during_lock_step_brings_no_twins(qtbot: QtBot, window: MainWindow) -> None:
     put(qtbot, window, PAIR)
-    noted = window._panels.layouts()
+    noted = window._docks.layouts()
     put(qtbot, window, ALONE)
-    window._panels.start(Workspace.LEARN, noted)
+    window._docks.start(Workspace.LEARN, noted)
     assert sorted(shown(window)) == sorted(FIRST)
 
 

@@ -16,7 +16,7 @@ from xorviz.core.runs.recording import Recording
 from xorviz.files import FileError, load_run, save_run
 from xorviz.files.recovery import orphans
 from xorviz.ui.chrome.notice_bar import NoticeBar
-from xorviz.window.document.autosave import DISCARD, RESTORE, CrashCopy
+from xorviz.window.document.autosave import DISCARD, RESTORE, Autosave
 from xorviz.window.main_window import MainWindow
 
 Answer = QMessageBox.StandardButton
@@ -52,7 +52,7 @@ def find_timer(window: MainWindow) -> QTimer:
 def notices(window: MainWindow) -> list[str]:
     """Return a list of what is told from now on."""
     told: list[str] = []
-    window.filing.noticed.connect(told.append)
+    window.file.noticed.connect(told.append)
     return told
 
 
@@ -97,16 +97,16 @@ def test_what_a_file_has_needs_no_copy(
     assert not is_copied()
     train(qtbot, window)
     save_run(window.document.project, tmp_path / "a.xorviz")
-    window.filing.open_path(tmp_path / "a.xorviz")
+    window.file.open_path(tmp_path / "a.xorviz")
     settle(qtbot, window)
     assert not is_copied()
     train(qtbot, window)
     assert is_copied()
-    window.filing.save()
+    window.file.save()
     assert not folder.exists()
     train(qtbot, window)
     assert is_copied()
-    window.filing.new()
+    window.file.new()
     find(window, QMessageBox, "unsaved_dialog").button(Answer.Discard).click()
     assert not folder.exists()
 
@@ -213,7 +213,7 @@ def test_where_no_copy_can_be_left_the_last_one_stays(
 ) -> None:
     project, asking = left_study(3), NoticeBar()
     qtbot.addWidget(asking)
-    keeper = CrashCopy(folder, lambda: project, asking, asking)
+    keeper = Autosave(folder, lambda: project, asking, asking)
     keeper.copy()
 
     def refuse(*_: object) -> None:
@@ -317,7 +317,7 @@ def test_what_was_restored_is_not_lost_without_a_question(
     window.close()
     assert window.isVisible()
     find(window, QMessageBox, "unsaved_dialog").button(Answer.Cancel).click()
-    window.filing.let_go()  # nobody can be asked
+    window.file.leave_copy()  # nobody can be asked
     window.close()
     assert load_run(*copies(folder)) == left_study(3, pinned)
 
@@ -328,7 +328,7 @@ def test_after_restored_work_new_work_is_as_any_other(
     left_behind(folder, 3)
     window = open_window()
     answer(window, RESTORE)
-    window.filing.new()
+    window.file.new()
     find(window, QMessageBox, "unsaved_dialog").button(Answer.Discard).click()
     settle(qtbot, window)
     assert not folder.exists()
@@ -449,7 +449,7 @@ def test_restoring_loses_no_open_file(
     path = left_behind(folder, 3)
     save_run(left_study(5), tmp_path / "a.xorviz")
     window = open_window()
-    window.filing.open_path(tmp_path / "a.xorviz")
+    window.file.open_path(tmp_path / "a.xorviz")
     settle(qtbot, window)
     action(window, "pin").trigger()
     changed = window.document.project
@@ -460,7 +460,7 @@ def test_restoring_loses_no_open_file(
     settle(qtbot, window)
     assert load_run(tmp_path / "a.xorviz") == changed
     assert is_at(window, left_study(3))
-    window.filing.save()  # must not be that of the other file
+    window.file.save()  # must not be that of the other file
     assert load_run(tmp_path / "a.xorviz") == changed
 
 

@@ -133,7 +133,7 @@ def test_a_run_file_is_opened_wherever_it_is_dropped(
 ) -> None:
     for name in ("main_window", "decision_surface", "loss_plot", "timeline", "width"):
         widget = window if name == "main_window" else find(window, QWidget, name)
-        window.filing.new()
+        window.file.new()
         settle(qtbot, window)
         assert drop(widget, files(file)) == COPY
         settle(qtbot, window)

@@ -83,11 +83,11 @@ def test_files_that_were_opened_and_saved_come_back_at_the_next_start(
     first = open_window()
     for name in "ab":
         save_run(Project(Record(RunConfig(seed=ord(name))), 0), tmp_path / f"{name}.xorviz")
-        first.filing.open_path(tmp_path / f"{name}.xorviz")
-    first.filing.open_path(tmp_path / "missing.xorviz")
+        first.file.open_path(tmp_path / f"{name}.xorviz")
+    first.file.open_path(tmp_path / "missing.xorviz")
     first.close()
     again = open_window()
-    menu = again.filing.recent_menu
+    menu = again.file.recent_menu
     menu.aboutToShow.emit()
     assert [entry.text() for entry in menu.actions()] == ["b.xorviz", "a.xorviz"]
     menu.actions()[1].trigger()
@@ -100,10 +100,10 @@ def test_files_that_were_opened_and_saved_come_back_at_the_next_start(
 def test_one_that_is_gone_is_told_and_changes_nothing(window: MainWindow, tmp_path: Path) -> None:
     path = tmp_path / "a.xorviz"
     save_run(Project(Record(RunConfig(seed=3)), 0), path)
-    window.filing.open_path(path)
+    window.file.open_path(path)
     path.unlink()
     before = window.document.project
-    window.filing.recent_menu.aboutToShow.emit()
-    window.filing.recent_menu.actions()[0].trigger()
+    window.file.recent_menu.aboutToShow.emit()
+    window.file.recent_menu.actions()[0].trigger()
     assert text(window, "status_message") == "a.xorviz: There is no such file."
     assert window.document.project is before

@@ -71,7 +71,7 @@ class Bench:
         self.views.seeds.show_snapshot(SEEDS)
         self.views.gallery.show_snapshot(SEEDS)
         self.views.map.show_map(SMALL, MAP)
-        self.views.published.show_reading(EXPERIMENTS[1].name, READING)
+        self.views.published.show_result(EXPERIMENTS[1].name, READING)
 
     def panel(self, name: str) -> LabPanel:
         panel = getattr(self.views, name)

@@ -123,7 +123,7 @@ def test_a_window_that_is_closed_meanwhile_waits_for_no_more_than_that(
     qtbot.waitUntil(lambda: kernel_of(window) == "● compiling (once)")
     window.session.play()
     window.session.activity_changed.connect(compiler.may_end.set)  # which closing begins with
-    window.filing.settle()
+    window.file.discard_changes()
     assert window.close()
 
 
@@ -218,10 +218,10 @@ def test_a_file_of_another_kernel_is_told_once(
     (other,) = {*KERNEL_NAMES} - {kernel}
     window = open_window(kernel=kernel)
     bar = bar_of(window)
-    window.filing.open_path(file_of(tmp_path, kernel))
+    window.file.open_path(file_of(tmp_path, kernel))
     settle(qtbot, window)
     assert not bar.isVisible()
-    window.filing.open_path(file_of(tmp_path, other))
+    window.file.open_path(file_of(tmp_path, other))
     settle(qtbot, window)
     assert bar.isVisible()
     said = f"This run was trained by {other}; here {kernel} goes on."
@@ -237,7 +237,7 @@ def test_what_is_said_of_a_run_goes_with_it(
     qtbot: QtBot, open_window: Open, tmp_path: Path
 ) -> None:
     window = open_window(kernel=NUMBA)
-    window.filing.open_path(file_of(tmp_path, NUMPY))
+    window.file.open_path(file_of(tmp_path, NUMPY))
     assert bar_of(window).isVisible()
     action(window, "new").trigger()
     settle(qtbot, window)
@@ -250,7 +250,7 @@ def test_a_question_is_not_covered_by_it(qtbot: QtBot, open_window: Open, tmp_pa
     left = file_of(folder, NUMPY).rename(folder / "1-2.xorviz")
     window = open_window(kernel=NUMBA)
     offer = text(window, "notice_text")
-    window.filing.open_path(file_of(tmp_path, NUMPY))
+    window.file.open_path(file_of(tmp_path, NUMPY))
     settle(qtbot, window)
     assert text(window, "notice_text") == offer
     assert text(window, "status_message").startswith("This run was trained by numpy")
@@ -279,7 +279,7 @@ def test_under_another_kernel_a_window_shows_the_states_at_its_checkpoints(
     qtbot: QtBot, open_window: Open, tmp_path: Path
 ) -> None:
     window = open_window(kernel=NUMBA)
-    window.filing.open_path(file_of(tmp_path, NUMPY))
+    window.file.open_path(file_of(tmp_path, NUMPY))
     settle(qtbot, window)
     pinned = window.document.project.record.checkpoints
     assert len(pinned) > 20

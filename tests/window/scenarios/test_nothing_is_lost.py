@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
 from tests.support.bits import bits
-from tests.support.desk import CONFIG, Desk
+from tests.support.windows import CONFIG, DocumentHarness
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
@@ -33,19 +33,19 @@ OPERATIONS = st.tuples(
 whether all of that is seen before something else is done."""
 
 
-def perform(desk: Desk, name: str, share: float) -> None:
+def perform(harness: DocumentHarness, name: str, share: float) -> None:
     """Do something with a document, if it can be done just now."""
-    document, project = desk.document, desk.document.project
-    config, pinned = desk.session.config, project.pinned
+    document, project = harness.document, harness.document.project
+    config, pinned = harness.session.config, project.pinned
     style = pinned[int(share * len(pinned))].style if pinned else -1
     value = (-1.0, 0.25, 0.5, 1.0)[int(share * 4)]
     wishes: dict[str, Callable[[], None]] = {
-        "seek": lambda: desk.session.seek(round(share * project.record.newest)),
+        "seek": lambda: harness.session.seek(round(share * project.record.newest)),
         "rate": lambda: document.change_setting("rate", abs(value)),
         "weight": lambda: document.set_weight("w1", (0, 0), value),
         "restart": lambda: document.restart(replace(config, width=1 + int(share * 3))),
-        "lock": lambda: document.lock_step(replace(config, activation="tanh")),
-        "unlock": document.end_lock_step,
+        "lock": lambda: document.start_side_by_side(replace(config, activation="tanh")),
+        "unlock": document.end_side_by_side,
         "undo": document.undo,
         "redo": document.redo,
         "pin": document.pin,
@@ -63,9 +63,9 @@ def perform(desk: Desk, name: str, share: float) -> None:
 
 @dataclass
 class Ledger:
-    """Follows a desk, and knows which runs must still be there."""
+    """Follows a harness, and knows which runs must still be there."""
 
-    desk: Desk
+    harness: DocumentHarness
     reached: set[Record] = field(default_factory=set)
     undone: list[tuple[RunConfig, set[Record]]] = field(default_factory=list)
     """What redo leads to, and the start of the run that is on the bench there."""
@@ -73,44 +73,44 @@ class Ledger:
 
     def seen(self) -> tuple[Record, ...]:
         """Return all runs that are on the bench or kept."""
-        project = self.desk.document.project
+        project = self.harness.document.project
         both = (project.record,) if project.beside is None else (project.record, project.beside)
         return *both, *(run.record for run in project.pinned)
 
     def do(self, name: str, share: float, steps: int, is_patient: bool) -> None:
         """Do something and train, and work out what may be gone after it."""
-        start, there = self.desk.document.project.record.config, set(self.seen())
-        undo, redo = self.desk.labels()
-        perform(self.desk, name, share)
+        start, there = self.harness.document.project.record.config, set(self.seen())
+        undo, redo = self.harness.labels()
+        perform(self.harness, name, share)
         if name == "undo" and undo is not None:
             self.undone.append((start, there))
         elif name == "redo" and redo is not None:
             self.undone.pop()
-        elif redo is not None and self.desk.labels()[1] is None:
+        elif redo is not None and self.harness.labels()[1] is None:
             for its_start, runs in self.undone:
                 self.let_go.update(r for r in runs if start not in {its_start, r.config})
             self.undone.clear()
-        self.desk.session.step(steps)
+        self.harness.session.step(steps)
         if is_patient:
-            self.desk.rest()
+            self.harness.rest()
         self.note()
 
     def note(self) -> None:
         """Note all runs that were there since the last time."""
         self.reached.update(self.seen())
-        for snapshot in self.desk.seen:
+        for snapshot in self.harness.seen:
             self.reached.add(snapshot.record)
             if snapshot.beside is not None:
                 self.reached.add(snapshot.beside.record)
-        self.desk.seen[:-1] = []
+        self.harness.seen[:-1] = []
 
     def reachable(self) -> set[Record]:
         """Return all runs on the way back and the way forward; go there to see."""
         found = set(self.seen())
-        for way in (self.desk.document.undo, self.desk.document.redo):
-            place = 0 if way == self.desk.document.undo else 1
-            while self.desk.labels()[place] is not None:
-                self.desk.do(way)
+        for way in (self.harness.document.undo, self.harness.document.redo):
+            place = 0 if way == self.harness.document.undo else 1
+            while self.harness.labels()[place] is not None:
+                self.harness.do(way)
                 found.update(self.seen())
         return found
 
@@ -129,20 +129,20 @@ def has_come_along(record: Record, other: Record) -> bool:
 
 
 @pytest.fixture
-def desks(qtbot: QtBot) -> Iterator[Callable[[], Desk]]:
-    """Return what opens a new desk for each example."""
-    opened: list[Desk] = []
+def harnesses(qtbot: QtBot) -> Iterator[Callable[[], DocumentHarness]]:
+    """Return what opens a new harness for each example."""
+    opened: list[DocumentHarness] = []
 
-    def open_one() -> Desk:
+    def open_one() -> DocumentHarness:
         session = TrainingSession()
-        desk = Desk(qtbot, session, Document(session))
-        opened.append(desk)
-        desk.put(Project(Record(CONFIG), 0))
-        return desk
+        harness = DocumentHarness(qtbot, session, Document(session))
+        opened.append(harness)
+        harness.put(Project(Record(CONFIG), 0))
+        return harness
 
     yield open_one
-    for desk in opened:
-        desk.session.close()
+    for harness in opened:
+        harness.session.close()
 
 
 @settings(
@@ -152,23 +152,23 @@ def desks(qtbot: QtBot) -> Iterator[Callable[[], Desk]]:
 )
 @given(operations=st.lists(OPERATIONS, min_size=4, max_size=16))
 def test_whatever_is_done_no_trained_run_is_lost_silently(
-    desks: Callable[[], Desk], operations: list[tuple[str, float, int, bool]]
+    harnesses: Callable[[], DocumentHarness], operations: list[tuple[str, float, int, bool]]
 ) -> None:
     """Each is on the bench, kept, or on the way back or forward, as it was to the last bit.
 
     Let go are only runs that were undone, of another start than the run that was then changed,
     and those for which there was no room, which is said.
     """
-    desk = desks()
-    ledger = Ledger(desk)
+    harness = harnesses()
+    ledger = Ledger(harness)
     for operation in operations:
         ledger.do(*operation)
-    desk.rest()
+    harness.rest()
     ledger.note()
-    assert desk.session.activity is Activity.PAUSED
+    assert harness.session.activity is Activity.PAUSED
     accounted_for = ledger.reachable() | ledger.let_go
-    if any("not kept" in notice for notice in desk.noticed):
+    if any("not kept" in notice for notice in harness.noticed):
         return
     for record in ledger.reached:
         assert any(has_come_along(record, other) for other in accounted_for), record
-    desk.session.close()
+    harness.session.close()

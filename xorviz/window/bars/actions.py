@@ -1,4 +1,4 @@
-"""Every action of the window: its name, words, key and icon, in one table."""
+"""The actions of the window in one table: name, text, keys, tool tip and icon."""
 
 from dataclasses import dataclass
 
@@ -90,14 +90,14 @@ class Actions:
         for workspace in Workspace:
             self._by_name[f"workspace_{workspace}"].setData(workspace)
             self.workspaces.addAction(self._by_name[f"workspace_{workspace}"])
-        # On the window itself, so that the keys work while the menus are not shown.
+        # On the window itself, so that the keys work while menus are closed.
         window.addActions(list(self._by_name.values()))
 
     def __getitem__(self, name: str) -> QAction:
         return self._by_name[name]
 
     def apply_theme(self, theme: Theme) -> None:
-        """Draw all icons in a theme."""
+        """Draw all icons in a theme's colours."""
         self._theme = theme
         for entry in _TABLE:
             if entry.icon:
@@ -105,8 +105,8 @@ class Actions:
         self._show_run()
 
     def show_active(self, is_active: bool) -> None:
-        """Let the run action say what it would do now: pause what goes on, or run."""
-        if is_active != self._is_active:  # icons are dear to draw
+        """Label the run action Pause or Run."""
+        if is_active != self._is_active:  # icons are expensive to draw
             self._is_active = is_active
             self._show_run()
 
@@ -117,14 +117,14 @@ class Actions:
         _explain(run, "Stop where it is" if is_active else self._tip_of["run"])
 
     def show_history(self, undo: str | None, redo: str | None) -> None:
-        """Say what could be undone and done again, if anything."""
+        """Label undo and redo with their changes; disable them if there are none."""
         for name, text, label in (("undo", "&Undo", undo), ("redo", "&Redo", redo)):
             self[name].setEnabled(label is not None)
-            written = (label or "").replace("&", "&&")  # a name of a run may hold one
+            written = (label or "").replace("&", "&&")  # a run's name may contain one
             self[name].setText(f"{text} {written}".rstrip())
 
-    def show_place(self, step: int, newest: int) -> None:
-        """Offer the ways to other steps that there are."""
+    def show_position(self, step: int, newest: int) -> None:
+        """Enable the actions that go to other steps where there are any."""
         for name in ("step_back", "step_back_n", "to_start"):
             self[name].setEnabled(step > 0)
         self["to_live"].setEnabled(step < newest)
@@ -144,7 +144,7 @@ def _action(entry: _Spec, window: QWidget) -> QAction:
 
 
 def _explain(action: QAction, tip: str) -> None:
-    """Say what an action does, and its key, wherever Qt asks for it."""
+    """Set an action's tool tip, status tip and What's This."""
     key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
     action.setToolTip(f"{tip} ({key})" if key else tip)
     action.setStatusTip(tip)

@@ -1,4 +1,4 @@
-"""The line above the panels: why the network learns, or why not."""
+"""The diagnosis line above the panels."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -24,13 +24,13 @@ _ABOUT = (
 
 
 class DiagnosisStrip(StripButton):
-    """The diagnosis of the last snapshot in one sentence; paused, it is always up to date.
+    """The diagnosis of the last snapshot in one sentence.
 
-    A stream of snapshots costs it a diagnosis every quarter of a second.
+    Up to date while paused; while running it diagnoses every quarter of a second.
     """
 
     details_requested = Signal()
-    diagnosed = Signal(object)  # Diagnosis, another one or with newer numbers
+    diagnosed = Signal(object)  # Diagnosis
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         super().__init__("Details")
@@ -40,10 +40,10 @@ class DiagnosisStrip(StripButton):
         self.setStatusTip("Show what the diagnosis rests on and what to try")
         self.setAccessibleDescription(_ABOUT)
         self.diagnosis: Diagnosis | None = None
-        """What is shown."""
+        """The diagnosis shown."""
         self._steady = SteadyDiagnosis(self, clock)
         self._steady.changed.connect(self._show)
-        self.clicked.connect(self._want_details)
+        self.clicked.connect(self._request_details)
 
     @property
     def is_settled(self) -> bool:
@@ -52,16 +52,16 @@ class DiagnosisStrip(StripButton):
 
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Diagnose a snapshot, at once or soon."""
+        """Diagnose a snapshot, now or after a short delay."""
         self._steady.show_snapshot(snapshot)
 
     @Slot(bool)
     def set_running(self, is_running: bool) -> None:
-        """Be calm while the network runs, exact while it does not."""
+        """Diagnose less often while the network runs."""
         self._steady.set_running(is_running)
 
     def catch_up(self) -> None:
-        """Diagnose the last snapshot now; while running, a new state must still hold."""
+        """Diagnose the last snapshot now; while running, a new state must still last a second."""
         self._steady.catch_up()
 
     def apply_theme(self, theme: Theme) -> None:
@@ -75,7 +75,7 @@ class DiagnosisStrip(StripButton):
         self.show_line(_mark(diagnosis), f"{diagnosis.headline}:", diagnosis.sentence)
 
     @Slot()
-    def _want_details(self) -> None:
+    def _request_details(self) -> None:
         self.details_requested.emit()
 
 

@@ -1,4 +1,4 @@
-"""The menus: every action of the window, where people look for it."""
+"""The menus."""
 
 from collections.abc import Callable, Iterable
 
@@ -19,7 +19,7 @@ _RUN = (
     ("pin", "lock_step"),
     ("lab_run", "lab_cancel"),
 )
-"""Actions by name; a line stands between two groups."""
+"""Actions by name; a separator between groups."""
 
 
 def fill_menus(
@@ -30,7 +30,7 @@ def fill_menus(
     panels: Callable[[], Iterable[Panel]],
     options: Iterable[list[QAction]],
 ) -> None:
-    """Fill a window's menu bar; panels are asked for when they are to be listed."""
+    """Fill a window's menu bar; ``panels`` is called when the menu of panels opens."""
     bar = window.menuBar()
     file = bar.addMenu("&File")
     file.addActions([actions["new"], actions["open"], actions["own_network"]])
@@ -54,7 +54,7 @@ def fill_menus(
 
 
 class _PanelsMenu(QMenu):
-    """All panels, each of which can be brought to the front or hidden."""
+    """The menu of all panels, which brings each to the front or hides it."""
 
     def __init__(self, panels: Callable[[], Iterable[Panel]], parent: QMenu) -> None:
         super().__init__("&Panels", parent)

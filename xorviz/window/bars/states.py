@@ -1,4 +1,4 @@
-"""What is going on, in words."""
+"""The state of a run in words."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from xorviz.engine.activity import Activity
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One word or two for the state, and a sentence on what that means or what to do."""
+    """One or two words for the state, and a sentence on what it means or what to do."""
 
     word: str
     sentence: str
@@ -18,7 +18,7 @@ class State:
 
 
 def state_of(activity: Activity, snapshot: Snapshot) -> State:
-    """Return the state of a run that is looked at in this snapshot."""
+    """Return the state of a run shown at this snapshot."""
     match activity:
         case Activity.SEEKING:
             return State("Seeking", "Training up to the step that was asked for.", is_active=True)

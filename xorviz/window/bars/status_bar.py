@@ -1,4 +1,4 @@
-"""The line at the foot of the window: what is going on, in words and numbers."""
+"""The status bar."""
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
@@ -21,11 +21,11 @@ from xorviz.window.document.kernel_note import COMPILING, COMPILING_EXPLAINED, e
 PROGRESS_AFTER_MS = 500
 NOTICE_MS = 8000
 _PROGRESS, _NARROWEST_PROGRESS = 160, 56
-"""Its width, and what is left of it where room is scarce, once the message has given way."""
+"""Widths; it shrinks after the message has no space left."""
 
 
 class StatusBar(QStatusBar):
-    """State, step, loss, speed and kernel, always; a message, and progress while it lasts."""
+    """State, step, loss, speed and kernel; a message; the progress of long commands."""
 
     cancelled = Signal()
 
@@ -72,7 +72,7 @@ class StatusBar(QStatusBar):
         self._colour_kernel()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show where the run stands."""
+        """Show step, loss and rows of a snapshot."""
         _write_into(self.step, f"step {numerals.whole(snapshot.step)}")
         _write_into(self.loss, f"loss {numerals.real(snapshot.loss)}")
         right = f"right {int(snapshot.right.sum())}/{len(ROWS)}"
@@ -81,14 +81,14 @@ class StatusBar(QStatusBar):
         _write_into(self._right, right)
 
     def show_state(self, text: str, is_active: bool) -> None:
-        """Say what training is doing; an active state has the accent colour as well."""
+        """Show the state; an active one in the accent colour."""
         _write_into(self.state, f"● {text}" if is_active else text)
-        if is_active != self._is_active:  # a style sheet lays out the whole window anew
+        if is_active != self._is_active:  # a new style sheet lays out the whole window
             self._is_active = is_active
             self._colour_state()
 
     def show_speed(self, steps_per_second: float | None) -> None:
-        """Show the speed reached, or that nothing moves."""
+        """Show the speed reached; None while paused."""
         if steps_per_second is None:
             _write_into(self.speed, "– steps/s")
         elif steps_per_second < 10:
@@ -97,40 +97,41 @@ class StatusBar(QStatusBar):
             _write_into(self.speed, f"{numerals.whole(steps_per_second)} steps/s")
 
     def show_kernel(self, kernel: str, is_compiling: bool) -> None:
-        """Show what takes the steps; while it is being compiled, training waits for it."""
+        """Show the kernel, or that it is being compiled."""
         text, about = kernel, explained(kernel)
         if is_compiling:
             text, about = f"● {COMPILING}", COMPILING_EXPLAINED
-        self.kernel.setFixedWidth(_room_for(self.kernel, text))
+        self.kernel.setFixedWidth(_width_of(self.kernel, text))
         self.kernel.setText(text)
         self.kernel.setAccessibleName(f"Kernel: {COMPILING if is_compiling else kernel}")
-        for tell in ("setAccessibleDescription", "setToolTip", "setWhatsThis"):
-            getattr(self.kernel, tell)(about)
+        self.kernel.setAccessibleDescription(about)
+        self.kernel.setToolTip(about)
+        self.kernel.setWhatsThis(about)
         self._is_compiling = is_compiling
         self._colour_kernel()
 
     def show_text(self, text: str, details: str = "") -> None:
-        """Show a message until there is another; its details are in the tool tip."""
+        """Show a message until the next one, with details in the tool tip."""
         self._text, self._details = text, details
         self._write()
 
     @Slot(str)
     def show_notice(self, text: str) -> None:
-        """Show a message for a while, whatever training has to say meanwhile."""
+        """Show a message for 8 s in place of the others."""
         self._notice = text
         self._forget_late.start()
         self._write()
 
     def show_tip(self, tip: str) -> None:
-        """Show what the thing under the pointer does, in the message's place, while it is there."""
+        """Show a status tip in place of the message; an empty one ends it."""
         self._tip = tip
         self._write()
 
     @Slot(object)
     def show_progress(self, progress: tuple[int, int]) -> None:
-        """Note how many of how many steps are done; it shows once that takes a while."""
+        """Set the progress (steps done, steps in all); it appears after half a second."""
         done, total = progress
-        # Thousandths: the bar counts in 32 bits.
+        # In thousandths: the bar counts in 32 bits.
         self._progress.setMaximum(1000)
         self._progress.setValue(1000 * done // total)
         self._progress.setFormat(f"{numerals.whole(done)} of {numerals.whole(total)}")
@@ -138,7 +139,7 @@ class StatusBar(QStatusBar):
             self._show_late.start()
 
     def hide_progress(self) -> None:
-        """Nothing is under way any more."""
+        """Hide the progress."""
         self._show_late.stop()
         self._progress.hide()
         self._cancel.hide()
@@ -156,7 +157,7 @@ class StatusBar(QStatusBar):
 
     @Slot()
     def forget_notice(self) -> None:
-        """Show what there is to say of the run again."""
+        """End a notice."""
         self._notice = ""
         self._write()
 
@@ -171,8 +172,8 @@ class StatusBar(QStatusBar):
     def _label(self, name: str, widest: str, accessible_name: str) -> QLabel:
         label = QLabel()
         self._name(label, name, accessible_name)
-        # Of a fixed size: a text in any other lays out the whole window anew, 2 ms a frame.
-        label.setFixedSize(_room_for(label, widest), label.fontMetrics().height() + 2)
+        # A fixed size: else each new text lays out the whole window, 2 ms a frame.
+        label.setFixedSize(_width_of(label, widest), label.fontMetrics().height() + 2)
         return label
 
     def _name(self, label: QLabel, name: str, accessible_name: str) -> None:
@@ -182,13 +183,13 @@ class StatusBar(QStatusBar):
         label.setWhatsThis(f"{accessible_name}.")
 
     def _lay_out(self) -> None:
-        """All in one row of our own: Qt's status tips would hide what must always be seen."""
+        """Put everything into one row of our own, which Qt's status tips do not hide."""
         row = QWidget()
         layout = QHBoxLayout(row)
         layout.setContentsMargins(10, 2, 10, 2)
         layout.setSpacing(12)
         layout.addWidget(self.state)
-        # Of no width of its own: it would share what is scarce with the progress.
+        # Without a width of its own, it gives way before the progress does.
         self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._message.setMinimumWidth(0)
         layout.addWidget(self._message, 1)
@@ -197,19 +198,19 @@ class StatusBar(QStatusBar):
         for label in (self._right, self.step, self.loss, self.speed, self.kernel):
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             layout.addWidget(label)
-        # As high with the button as without: the panels must not jump when it comes.
+        # As high with the button as without: the panels must not jump.
         row.setFixedHeight(self._cancel.sizeHint().height() + 4)
         self.addWidget(row, 1)
 
 
 def _write_into(label: QLabel, text: str) -> None:
-    """Write a text into a label of fixed size, which grows only where it must."""
+    """Set the text of a label of fixed size, which grows if it must."""
     if text == label.text():
         return
-    if (room := _room_for(label, text)) > label.width():
-        label.setFixedWidth(room)
+    if (width := _width_of(label, text)) > label.width():
+        label.setFixedWidth(width)
     label.setText(text)
 
 
-def _room_for(label: QLabel, text: str) -> int:
+def _width_of(label: QLabel, text: str) -> int:
     return label.fontMetrics().horizontalAdvance(text) + 2

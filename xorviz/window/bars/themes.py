@@ -1,4 +1,4 @@
-"""Which theme is chosen, and the application dressed in it."""
+"""The choice of a theme."""
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication
@@ -11,10 +11,10 @@ from xorviz.window.bars.actions import THEMES, Actions
 from xorviz.window.document.settings import Settings
 
 
-class Themes(QObject):
-    """Follows the theme actions and, where they say so, the desktop.
+class ThemeSwitcher(QObject):
+    """Applies the theme that is chosen, or the desktop's.
 
-    Colours are there from the beginning, the style sheet from when it is put on.
+    The palette is set at once, the style sheet from put_on_sheet on.
     """
 
     changed = Signal(object)  # Theme
@@ -30,10 +30,7 @@ class Themes(QObject):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
 
     def put_on_sheet(self) -> None:
-        """Style what widgets there are, and those to come.
-
-        A widget that is made or moved under a style sheet is looked up in it each time.
-        """
+        """Set the style sheet, after all widgets are made: each lookup in it costs time."""
         self._has_sheet = True
         look.put_on_sheet(_application(), self.theme)
 
@@ -44,15 +41,15 @@ class Themes(QObject):
 
     def _check(self, name: str) -> None:
         self._actions[f"theme_{name}"].setChecked(True)
-        self._dress()
+        self._colour()
 
     @Slot()
     def _apply(self) -> None:
-        self._dress()
+        self._colour()
         self.changed.emit(self.theme)
 
-    def _dress(self) -> None:
-        """Dress the application in the chosen theme, or in the desktop's."""
+    def _colour(self) -> None:
+        """Apply the chosen theme, or the desktop's."""
         application = _application()
         name = self._actions.themes.checkedAction().data()
         chosen = {"light": LIGHT, "dark": DARK}

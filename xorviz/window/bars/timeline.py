@@ -1,4 +1,4 @@
-"""The strip under the panels: how far the run has come, and a way back to any of its steps."""
+"""The timeline below the panels: shows and chooses the step."""
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
@@ -13,9 +13,9 @@ from xorviz.ui.forms.fields import NumberField
 
 _HEIGHT, _PART_HEIGHT = 40, 26
 _FEWEST_DIGITS = 6
-"""Room that is kept from the start: most runs end before it is too small."""
+"""Space reserved from the start: enough for most runs."""
 _FIELD_FRAME = 22
-"""Pixels of a number field beside its digits."""
+"""Pixels of a number field besides its digits."""
 
 _ABOUT = "How far the run has come. Any step that it has passed can be looked at again."
 _NOTHING_YET = "Once training has run, any step can be looked at again"
@@ -30,10 +30,9 @@ _NEWEST_HELP = "The newest step of the run."
 
 
 class Timeline(QWidget):
-    """Shows which step of how many is looked at, and says which one a person wants to see.
+    """The step shown, of how many, as a slider and a number field.
 
-    Following a running network costs far less than a frame: nothing is laid out anew unless a
-    number gets longer than any before.
+    Costs far less than a frame: the layout changes only when a number gets longer.
     """
 
     step_requested = Signal(object)  # int
@@ -44,7 +43,7 @@ class Timeline(QWidget):
     ) -> None:
         super().__init__()
         self._step = self._newest = 0
-        self._ticked: tuple[Intervention, ...] = ()
+        self._interventions: tuple[Intervention, ...] = ()
         self._longest = ""
         self._slider = TimeSlider("timeline")
         self._number = NumberField("timeline_step", Whole(0, 0), grouped=True)
@@ -63,14 +62,14 @@ class Timeline(QWidget):
 
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show where in its run a snapshot is; a knob or text in a person's hand stays."""
+        """Show a snapshot's step; a dragged knob and typed text stay."""
         if snapshot.newest != self._newest:
             self._show_newest(snapshot.newest)
         self._step = snapshot.step
         self._slider.show_range(snapshot.newest, snapshot.step)
-        if snapshot.interventions is not self._ticked:
-            self._ticked = snapshot.interventions
-            self._slider.set_ticks([change.step for change in self._ticked])
+        if snapshot.interventions is not self._interventions:
+            self._interventions = snapshot.interventions
+            self._slider.set_ticks([change.step for change in self._interventions])
         if not self._number.is_being_typed_in:
             self._number.show_number(snapshot.step)
 
@@ -81,19 +80,19 @@ class Timeline(QWidget):
         self._number.set_rule(Whole(0, newest))
         if len(text) > len(self._longest):
             self._longest = text
-            self._make_room()
+            self._fix_widths()
         if self._slider.isEnabled() != (newest > 0):
             self._enable(newest > 0)
 
     def _enable(self, is_any_step_taken: bool) -> None:
         if not is_any_step_taken:
-            # Qt would hand the focus on to a neighbour that nobody has chosen.
+            # Else Qt passes the focus on to a neighbour.
             self._slider.clearFocus()
         self._slider.setEnabled(is_any_step_taken)
         self._slider.setToolTip(_SLIDER_TIP if is_any_step_taken else _NOTHING_YET)
 
-    def _make_room(self) -> None:
-        """Give the numbers the room of the longest one so far; of a fixed size, they cost less."""
+    def _fix_widths(self) -> None:
+        """Fix the widths for the longest number so far: labels of fixed size cost less."""
         digits = max(_FEWEST_DIGITS, sum(c.isdigit() for c in self._longest))
         widest = numerals.whole(int("8" * digits))
         metrics = self.fontMetrics()
@@ -108,13 +107,13 @@ class Timeline(QWidget):
 
     @Slot(float)
     def _enter(self, step: float) -> None:
-        """Choose what was entered, once: Qt and the field may both tell of it."""
+        """Choose the number entered, once: both Qt and the field may emit it."""
         if round(step) != self._step:
             self._choose(round(step))
 
     @Slot()
     def _follow_again(self) -> None:
-        """Show the step that was reached, or asked for, while a text was being typed."""
+        """Show the current step after typing."""
         self._number.show_number(self._step)
 
     def _lay_out(self, to_the_left: list[QAction], to_live: QAction) -> None:
@@ -152,7 +151,7 @@ class Timeline(QWidget):
 
 
 def _button(action: QAction) -> QToolButton:
-    """Return a small button for an action; its name is said, not shown."""
+    """Return a small button without text for an action."""
     button = QToolButton()
     button.setObjectName(f"{action.objectName()}_button")
     button.setDefaultAction(action)

@@ -1,4 +1,4 @@
-"""The tool bar: run and step, speed, presets."""
+"""The tool bar: run, step, speed, presets."""
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
@@ -32,9 +32,9 @@ _SPEED_HELP = (
 
 
 class ToolBar(QToolBar):
-    """Holds the actions a person needs all the time."""
+    """The actions used most, the step count, the speed and the presets."""
 
-    speed_requested = Signal(object)  # float | None, None being as fast as it goes
+    speed_requested = Signal(object)  # float | None, None for unlimited
     preset_requested = Signal(object)  # Preset
 
     def __init__(self, actions: Actions) -> None:
@@ -44,7 +44,7 @@ class ToolBar(QToolBar):
         self.setMovable(False)
         self.setIconSize(QSize(16, 16))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        # Without a menu of its own that could hide it for good.
+        # Qt's context menu could hide it for good.
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.step_count = NumberField("step_count", STEP_COUNT, grouped=True)
         self.step_count.setValue(DEFAULT_STEP_COUNT)
@@ -73,11 +73,11 @@ class ToolBar(QToolBar):
 
     @property
     def steps(self) -> int:
-        """How many steps the box says."""
+        """The step count."""
         return round(self.step_count.value())
 
     def show_speed(self, steps_per_second: float | None) -> None:
-        """Show this speed as the one asked for."""
+        """Show the speed that is set."""
         self._asked = steps_per_second
         self.speed.show_number(steps_per_second)
         self._write_speed(steps_per_second)
@@ -128,7 +128,7 @@ class ToolBar(QToolBar):
 
     @Slot()
     def _rewrite_speed(self) -> None:
-        """Write the speed that is asked for, where a drag has come back to it."""
+        """Show the speed that is set again after a drag that changed nothing."""
         self._write_speed(self._asked)
 
     @Slot(object)
@@ -142,7 +142,7 @@ class ToolBar(QToolBar):
 
 
 class Strip(QToolBar):
-    """A bar over the whole width of the window that holds one widget, and hides along with it."""
+    """A tool bar across the window for one widget; hides when the widget does."""
 
     def __init__(self, content: QWidget, space_below: int = 2) -> None:
         super().__init__(content.accessibleName())
@@ -157,14 +157,14 @@ class Strip(QToolBar):
             self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the widget: Qt would leave its room empty."""
+        """Show and hide with the widget: else Qt leaves an empty bar."""
         if event.type() in {QEvent.Type.HideToParent, QEvent.Type.ShowToParent}:
             self.setVisible(event.type() == QEvent.Type.ShowToParent)
         return super().eventFilter(watched, event)
 
 
 def _spaced(content: QWidget, below: int) -> QWidget:
-    """Return a widget with as much space above it as there is between two panels."""
+    """Return a widget with the space above it that separates panels."""
     spaced = QWidget()
     spaced.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     column = QVBoxLayout(spaced)

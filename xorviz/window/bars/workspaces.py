@@ -1,4 +1,4 @@
-"""The actions that switch among workspaces: what they do, and which of them is in force."""
+"""The tabs of the workspaces, and their actions."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from xorviz.panels.registry import Workspace
 from xorviz.window.bars.actions import Actions
-from xorviz.window.docks.docks import Panels
+from xorviz.window.docks.docks import Docks
 from xorviz.window.document.settings import Settings
 
 
@@ -30,17 +30,17 @@ class WorkspaceTabs(QWidget):
 
 
 class Workspaces(QObject):
-    """Lets the panels follow the actions, and the actions and the settings the panels."""
+    """Switches the docks to the workspace chosen; checks its action and saves the choice."""
 
-    def __init__(self, panels: Panels, actions: Actions, settings: Settings) -> None:
-        super().__init__(panels)
-        self._panels, self._actions, self._settings = panels, actions, settings
+    def __init__(self, docks: Docks, actions: Actions, settings: Settings) -> None:
+        super().__init__(docks)
+        self._docks, self._actions, self._settings = docks, actions, settings
         actions.workspaces.triggered.connect(self._choose)
-        panels.workspace_changed.connect(self._show)
+        docks.workspace_changed.connect(self._show)
 
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:
-        self._panels.switch(Workspace(action.data()))
+        self._docks.switch(Workspace(action.data()))
 
     @Slot(object)
     def _show(self, workspace: Workspace) -> None:

@@ -1,4 +1,1 @@
-"""Dialogs, and what opens them.
-
-Help, About, lock step, bring your own network.
-"""
+"""Dialogs: Help, About, a second run side by side, a network from another program."""

@@ -1,26 +1,26 @@
-"""Opens the window's dialogs, each of which is loaded when it is first asked for."""
+"""Opens the dialogs of the window."""
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from xorviz.engine.session import TrainingSession
-from xorviz.window.bars.display import Display
-from xorviz.window.bars.themes import Themes
+from xorviz.window.bars.run_display import RunDisplay
+from xorviz.window.bars.themes import ThemeSwitcher
 from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
 
 
 class DialogOpener(QObject):
-    """Knows what each dialog needs. Loading them with the window would slow each start."""
+    """Opens dialogs, and loads each when it is first opened: they would slow down the start."""
 
     def __init__(
         self,
         window: QMainWindow,
         session: TrainingSession,
         document: Document,
-        display: Display,
+        display: RunDisplay,
         views: ViewSet,
-        themes: Themes,
+        themes: ThemeSwitcher,
     ) -> None:
         super().__init__(window)
         self._window, self._session, self._document = window, session, document
@@ -28,29 +28,29 @@ class DialogOpener(QObject):
 
     @Slot()
     def help(self) -> None:
-        """Explain the window."""
+        """Show the help."""
         from xorviz.window.dialogs.dialogs import HelpDialog, open_once
 
         open_once(HelpDialog, self._window, lambda: HelpDialog(self._window))
 
     @Slot()
     def about(self) -> None:
-        """Name the versions."""
+        """Show the versions."""
         from xorviz.window.dialogs.dialogs import AboutDialog, open_once
 
         kernel = self._session.preparation.kernel
         open_once(AboutDialog, self._window, lambda: AboutDialog(self._window, kernel))
 
     @Slot()
-    def lock_step(self) -> None:
-        """Ask for the second run, or end the lock step that is there."""
-        from xorviz.window.dialogs.lock_step import LockStepDialog
+    def side_by_side(self) -> None:
+        """Ask for the settings of a second run, or close the second run."""
+        from xorviz.window.dialogs.side_by_side import SideBySideDialog
 
         if self._document.project.beside is not None:
-            self._document.end_lock_step()
+            self._document.end_side_by_side()
             return
-        dialog = LockStepDialog(self._window, self._session.config)
-        dialog.config_requested.connect(self._document.lock_step)
+        dialog = SideBySideDialog(self._window, self._session.config)
+        dialog.config_requested.connect(self._document.start_side_by_side)
         dialog.open()
 
     @Slot()
@@ -59,12 +59,12 @@ class DialogOpener(QObject):
         from xorviz.window.dialogs.own_network_dialog import OwnNetworkDialog
 
         dialog = OwnNetworkDialog(self._window)
-        dialog.record_requested.connect(self._document.bring)
+        dialog.record_requested.connect(self._document.import_run)
         dialog.open()
 
     @Slot()
     def export(self) -> None:
-        """Ask what to take out of the program."""
+        """Show the export dialog."""
         from xorviz.window.export.export_dialog import ExportDialog
 
         dialog = self._window.findChild(ExportDialog)

@@ -25,7 +25,7 @@ from xorviz.files import assets
 
 
 class HelpDialog(QDialog):
-    """What the panels show, what to try, the keys and the words."""
+    """The help: panels, suggestions, keys and words."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -44,7 +44,7 @@ class HelpDialog(QDialog):
 
 
 class AboutDialog(QDialog):
-    """What this is, and the versions it runs with."""
+    """The program's name and versions, to be copied."""
 
     def __init__(self, parent: QWidget, kernel: str) -> None:
         super().__init__(parent)
@@ -78,7 +78,7 @@ class AboutDialog(QDialog):
 
 
 def open_once(kind: type[QDialog], window: QWidget, make: Callable[[], QDialog]) -> None:
-    """Show a window's dialog of this kind, or bring it to the front where it is open already."""
+    """Show a window's dialog of this kind; if it is open, bring it to the front."""
     dialog = window.findChild(kind) or make()
     dialog.show()
     dialog.raise_()
@@ -86,8 +86,8 @@ def open_once(kind: type[QDialog], window: QWidget, make: Callable[[], QDialog])
 
 
 def versions(kernel: str) -> str:
-    """Return the versions of all that a fault may depend on, a line each, and what trains."""
-    # Here, since its import costs 10 ms of the start, and few people ask for versions.
+    """Return the versions that a bug report needs, one a line, and the kernel."""
+    # Imported here: it takes 10 ms.
     from importlib.metadata import PackageNotFoundError, version
 
     parts = {
@@ -107,7 +107,7 @@ def versions(kernel: str) -> str:
 
 
 def _key_rows(window: QWidget) -> str:
-    """Return what each key does, as rows of a table: from the window's actions themselves."""
+    """Return the keys of the window's actions as rows of an HTML table."""
     rows = [
         (" or ".join(key.toString() for key in action.shortcuts()), _words(action))
         for action in window.findChildren(QAction)

@@ -1,4 +1,4 @@
-"""Takes the weights of a network that another program trained, or its outputs alone."""
+"""The dialog for weights or outputs from another program."""
 
 from pathlib import Path
 from typing import Any
@@ -46,9 +46,9 @@ from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder, order_text
 from xorviz.panels.settings.wording import FUNCTIONS, LABELS, WHATS_THIS
 from xorviz.ui.forms.fields import ChoiceField
 
-_UNTOLD = "untold"
+_NOT_CHOSEN = "untold"
 _ORIENTATIONS = {
-    _UNTOLD: "Choose…",
+    _NOT_CHOSEN: "Choose…",
     "in-out": "One input, as in NumPy and Keras",
     "out-in": "One hidden unit, as in PyTorch",
 }
@@ -58,12 +58,12 @@ QPlainTextEdit, QTextBrowser, QLineEdit { background: palette(base);
     border: 1px solid palette(mid); border-radius: 5px; padding: 3px; }
 QPlainTextEdit:focus, QTextBrowser:focus, QLineEdit:focus { border-color: palette(highlight); }
 """
-"""Fusion's own frames are hardly seen on a dark ground."""
+"""Fusion's own frames are hardly visible on a dark background."""
 _KEYS = QDialogButtonBox.StandardButton
 
 
 class OwnNetworkDialog(QDialog):
-    """A text box, and below it what was recognised; nothing is chosen before all of it is whole."""
+    """A text box with what was recognised below it; accepted only with a complete network."""
 
     record_requested = Signal(object)  # Record, of a run that starts from these weights
 
@@ -163,7 +163,7 @@ class OwnNetworkDialog(QDialog):
     def _built_buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox(_KEYS.Ok | _KEYS.Cancel)
         self._start = buttons.button(_KEYS.Ok)
-        self._leave = buttons.button(_KEYS.Cancel)
+        self._close = buttons.button(_KEYS.Cancel)
         self._start.setText("Put on the &bench")
         self._start.setToolTip("Begin a run from these weights, at step 0")
         buttons.accepted.connect(self.accept)
@@ -171,11 +171,11 @@ class OwnNetworkDialog(QDialog):
         self.accepted.connect(self._choose)
         return buttons
 
-    # What is read.
+    # Reading.
 
     @Slot()
     def _read(self) -> None:
-        """Recognise what is in the text box."""
+        """Parse the text box."""
         text = self._text.toPlainText()
         try:
             self._take(parse_text(text) if text.strip() else None)
@@ -194,7 +194,7 @@ class OwnNetworkDialog(QDialog):
 
     @Slot(str)
     def read_file(self, name: str) -> None:
-        """Show what a file holds in place of what is in the text box."""
+        """Show a file's content in the text box."""
         path = Path(name)
         self._folder = path.parent
         try:
@@ -225,11 +225,11 @@ class OwnNetworkDialog(QDialog):
         values = {name: choice.currentData() for name, choice in self._choices.items()}
         return values | {"targets": tuple(int(bit) for bit in values["targets"])}
 
-    # What is seen.
+    # Showing.
 
     @Slot()
     def _show(self) -> None:
-        """Say what was recognised and what it comes to, and ask what is not told."""
+        """Show what was recognised, its diagnosis, and the questions that are open."""
         arrays, self._record = self._arrays, None
         is_outputs = arrays is not None and arrays.outputs is not None
         is_asked = False
@@ -249,15 +249,15 @@ class OwnNetworkDialog(QDialog):
         for name in ("activation", "loss"):
             self._form.setRowVisible(self._choices[name], not is_outputs)
         self._diagnosis.setVisible(is_outputs or self._record is not None)
-        self._leave.setText("&Close" if is_outputs else "&Cancel")
+        self._close.setText("&Close" if is_outputs else "&Cancel")
         self._start.setEnabled(self._record is not None)
 
     def _show_weights(self, arrays: Arrays, is_asked: bool) -> None:
-        """Say which network it is, once it is told which way round. Raises SettingError."""
+        """Show the network, once its orientation is known. Raises SettingError."""
         chosen = self._orientation.currentData()
-        orientation = chosen if is_asked and chosen != _UNTOLD else None
+        orientation = chosen if is_asked and chosen != _NOT_CHOSEN else None
         if is_asked and orientation is None:
-            arranged(arrays, "in-out")  # what else is wrong is said first
+            arranged(arrays, "in-out")  # report other errors first
             self._say("A network with two hidden units.")
             return
         network = arranged(arrays, orientation)
@@ -267,7 +267,7 @@ class OwnNetworkDialog(QDialog):
         self._diagnosis.setHtml(diagnosis_html(diagnose(network.weights, config)))
 
     def _show_outputs(self, arrays: Arrays) -> None:
-        """Say in which state a network with these outputs is. Raises SettingError."""
+        """Diagnose these outputs. Raises SettingError."""
         order: Any = parsed(RowOrder(), "the order of rows", self._order.text())
         given = checked_outputs(arrays, order)
         found = diagnose_outputs(given, self._settings["targets"])

@@ -1,4 +1,1 @@
-"""Where panels stand, in each workspace.
-
-Makes panels, arranges them, and remembers the layout.
-"""
+"""The docks: makes the panels, arranges them in each workspace, restores layouts."""

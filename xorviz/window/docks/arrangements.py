@@ -1,4 +1,4 @@
-"""Positions of the panels in each workspace before a person moves them."""
+"""Default positions of the panels in each workspace."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,33 +18,33 @@ _BESIDE = {"S": ("decision_surface_beside",), "W": ("weight_heatmap_beside",)}
 
 @dataclass(frozen=True, slots=True)
 class DockColumn:
-    """Stacks one above the other, in pixels at the window's default size; others scale."""
+    """Stacks of docks, in pixels at the window's default size; other sizes scale."""
 
     width: int
     heights: Mapping[str, int]
-    """By the names of the stacks, from above."""
+    """By the names of the stacks, from the top."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """Columns side by side, above the pinned runs, filled with the stacks of a workspace."""
+    """The columns of a workspace, above the panel of runs."""
 
     workspace: Workspace
     columns: tuple[DockColumn, ...]
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """The panels shown at first, by their numbers; those of a second run at the end."""
+        """The panels shown by default, in the order of their keys; those of a second run last."""
         stacks = {name for column in self.columns for name in column.heights}
         beside = (name for key, names in _BESIDE.items() if key in stacks for name in names)
         return (*registry.shown_in(self.workspace), *beside)
 
     def stack(self, name: str) -> tuple[str, ...]:
-        """Return the panels of a stack, the first in front."""
+        """Return the panels of a stack, the front one first."""
         return _BESIDE.get(name) or registry.stack(self.workspace, name)
 
     def front_of(self, panel: str) -> str:
-        """Return the panel in front of this one at first."""
+        """Return the front panel of this one's stack."""
         return self.stack(registry.entry(panel).stacks[self.workspace])[0]
 
 
@@ -77,18 +77,18 @@ PAIR = Arrangement(
         DockColumn(376, {"C1": 650}),
     ),
 )
-"""Two runs side by side: a column for each, and the losses of both in another."""
+"""Two runs side by side: a column for each, and one for the losses of both."""
 
 
 def arrange(
     window: QMainWindow, panels: Mapping[str, QDockWidget], arrangement: Arrangement
 ) -> None:
-    """Dock these panels where they are placed at first; the front of each stack must be there.
+    """Dock these panels at their default positions; they must include the front of each stack.
 
-    Panels that are not shown are placed behind others, where they appear when shown.
+    Panels not shown by default are docked behind others, where they appear when shown.
     """
     for panel in panels.values():
-        if panel.parent() is not None:  # else it has never been anywhere
+        if panel.parent() is not None:  # else it was never docked
             panel.setFloating(False)
             window.removeDockWidget(panel)
     heads = [_fronts(panels, arrangement, column)[0] for column in arrangement.columns]

@@ -1,4 +1,4 @@
-"""The panels of the window, and the workspaces that arrange them."""
+"""The panels of the window as docks, with a layout for each workspace."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -12,19 +12,19 @@ from xorviz.ui.chrome.panel import Panel
 from xorviz.window.docks.arrangements import ARRANGEMENTS, PAIR, arrange
 
 LAYOUT_VERSION = 4
-"""Counts up when panels change, so that a layout of older panels is not applied."""
+"""Increase it when panels change, so that older layouts are not applied."""
 
 _HEIGHT_FOR_ALL = 780
-"""Of the window, from which the kept runs have room below two runs in lock step."""
+"""The window's height from which the panel of runs fits below two runs side by side."""
 _MOST_NUMBERED = 9
 
 Make = Callable[[], Iterable[View]]
 
 
-class Panels(QObject):
-    """Frames around the views, as docks of a window; each workspace has its own layout.
+class Docks(QObject):
+    """The panels as docks of a window; each workspace has its own layout.
 
-    Views that a window does not begin with are made when the first of them is needed.
+    The views that are not made at the start are all made when the first of them is needed.
     """
 
     workspace_changed = Signal(object)  # Workspace
@@ -36,7 +36,7 @@ class Panels(QObject):
         make_late: Make,
         make_beside: Make,
     ) -> None:
-        """Frame these views; make the others, and those of a second run, when needed."""
+        """Add these views; make the others, and those of a second run, when needed."""
         super().__init__(window)
         self._window = window
         self._by_name: dict[str, Panel] = {}
@@ -45,7 +45,7 @@ class Panels(QObject):
         self._has_all = False
         self._beside: list[Panel] = []
         self._has_pinned = False
-        self._runs_are_wanted = False  # where they have a place
+        self._wants_runs = False  # in the workspaces that have space for them
         self._before_pair: QByteArray | None = None
         self._layouts: dict[Workspace, QByteArray] = {}
         self.workspace = Workspace.LEARN
@@ -53,7 +53,7 @@ class Panels(QObject):
 
     @property
     def all(self) -> list[Panel]:
-        """Those that a person can show and hide."""
+        """All panels but those of a second run."""
         self._need_all()
         return list(self._by_name.values())
 
@@ -61,12 +61,12 @@ class Panels(QObject):
         return self._by_name[name]
 
     def layouts(self) -> dict[Workspace, QByteArray]:
-        """Return how the panels stand in each workspace that was seen."""
+        """Return the layout of each workspace shown so far."""
         return self._layouts | {self.workspace: self._window.saveState(LAYOUT_VERSION)}
 
     def start(self, workspace: Workspace, layouts: Mapping[Workspace, QByteArray]) -> None:
-        """Show a workspace as it was left, or as it stands at first."""
-        self.arrange()  # a layout can only be given to panels that have a place already
+        """Show a workspace in its saved or its default layout."""
+        self.arrange()  # Qt restores layouts only of docks that have been added
         self._layouts = dict(layouts)
         self.workspace = workspace
         if workspace is not Workspace.LEARN or workspace in layouts:
@@ -75,18 +75,18 @@ class Panels(QObject):
             self._note_workspace()
 
     def switch(self, workspace: Workspace) -> None:
-        """Show another workspace as it was left."""
+        """Show another workspace in its last layout."""
         if workspace is not self.workspace:
-            self._need_all()  # before the layout is noted, so that it knows them
+            self._need_all()  # before the layout is saved, so that it includes them
             self._layouts = self.layouts()
-            self._runs_are_wanted = self._by_name["runs"].isVisible() or (
-                self._runs_are_wanted and not self._runs_have_place
+            self._wants_runs = self._by_name["runs"].isVisible() or (
+                self._wants_runs and not self._has_space_for_runs
             )
             self.workspace = workspace
             self._show_workspace()
 
     def reveal(self, name: str) -> None:
-        """Bring a panel to the front: in this workspace if it has a place here, else inside."""
+        """Bring a panel to the front, in this workspace if it is part of it, else in Inside."""
         self._need_all()
         if name not in ARRANGEMENTS[self.workspace].shown:
             self.switch(Workspace.INSIDE)
@@ -94,28 +94,28 @@ class Panels(QObject):
         self._by_name[name].content.setFocus()
 
     def arrange(self) -> None:
-        """Put every panel where it stands at first, docked; the runs once there are some."""
+        """Dock every panel at its default position; the panel of runs if there are any."""
         is_pair = self._has_pair_here
         if is_pair:
-            self._before_pair = None  # what is arranged here is what comes back
+            self._before_pair = None  # the default layout is what comes back
         for panel in self._beside:
             panel.setFloating(False)
             self._window.removeDockWidget(panel)
         arrange(self._window, self._by_name, ARRANGEMENTS[self.workspace])
-        self._runs_are_wanted = self._has_pinned
-        self._place_runs()
+        self._wants_runs = self._has_pinned
+        self._show_runs_if_wanted()
         if is_pair:
             self.show_beside(True)
 
     def show_runs(self, has_pinned: bool) -> None:
-        """Show the panel of kept runs when there is the first one, hide it after the last."""
+        """Show the panel of runs with the first pinned run, and hide it after the last."""
         if has_pinned != self._has_pinned:
-            self._runs_are_wanted = has_pinned
-            self._place_runs()
+            self._wants_runs = has_pinned
+            self._show_runs_if_wanted()
         self._has_pinned = has_pinned
 
     def show_beside(self, is_pair: bool) -> None:
-        """Show a second run beside the first; or all as it was before."""
+        """Show a second run beside the first, or the layout from before."""
         if is_pair:
             self.switch(Workspace.LEARN)
         before, self._before_pair = self._before_pair, None
@@ -133,18 +133,18 @@ class Panels(QObject):
         layout = self._layouts.get(self.workspace)
         self._window.setUpdatesEnabled(False)
         if layout is None or not self._restore(layout):
-            self.arrange()  # what did not fit may have moved some
+            self.arrange()  # a layout that does not fit may have moved some
         else:
-            self._place_runs()
+            self._show_runs_if_wanted()
         self._window.setUpdatesEnabled(True)
         self._note_workspace()
 
     def _restore(self, layout: QByteArray) -> bool:
-        """Give the panels a layout; those that it does not know stay hidden."""
+        """Restore a layout; panels that it does not include stay hidden."""
         for panel in (*self._by_name.values(), *self._beside):
             panel.hide()
         is_restored = self._window.restoreState(layout, LAYOUT_VERSION)
-        if not self._has_pair_here:  # a layout may have been noted while there was one
+        if not self._has_pair_here:  # the layout may have been saved during one
             for panel in self._beside:
                 panel.hide()
         return is_restored
@@ -154,7 +154,7 @@ class Panels(QObject):
         self.workspace_changed.emit(self.workspace)
 
     def _need_all(self) -> None:
-        """Make the other panels, hidden, unless they are there."""
+        """Make the other panels, hidden, unless they exist."""
         if self._has_all:
             return
         panels = _framed(self._make_late())
@@ -172,9 +172,8 @@ class Panels(QObject):
         for panel in panels.values():
             self._window.addAction(panel.action)  # so that its key works
 
-    def _place_runs(self) -> None:
-        """Show the kept runs where the workspace has a place for them."""
-        self._by_name["runs"].setVisible(self._runs_have_place and self._runs_are_wanted)
+    def _show_runs_if_wanted(self) -> None:
+        self._by_name["runs"].setVisible(self._has_space_for_runs and self._wants_runs)
 
     @property
     def _has_pair_here(self) -> bool:
@@ -182,13 +181,13 @@ class Panels(QObject):
         return self.workspace is Workspace.LEARN and self._before_pair is not None
 
     @property
-    def _runs_have_place(self) -> bool:
-        """Whether the kept runs have a place in this workspace, and room there."""
-        has_room = not self._has_pair_here or self._window.height() >= _HEIGHT_FOR_ALL
-        return "runs" in ARRANGEMENTS[self.workspace].shown and has_room
+    def _has_space_for_runs(self) -> bool:
+        """Whether the panel of runs is part of this workspace and fits."""
+        fits = not self._has_pair_here or self._window.height() >= _HEIGHT_FOR_ALL
+        return "runs" in ARRANGEMENTS[self.workspace].shown and fits
 
     def _number(self) -> None:
-        """Give the panels of this workspace their keys."""
+        """Assign Alt+1 to Alt+9 to the panels of this workspace."""
         for panel in self._by_name.values():
             panel.action.setShortcut("")
         shown = ARRANGEMENTS[self.workspace].shown[:_MOST_NUMBERED]
@@ -202,18 +201,18 @@ class Panels(QObject):
             self._layouts[Workspace.LEARN] = before
             return
         self._restore(before)
-        self._place_runs()
+        self._show_runs_if_wanted()
 
     def _arrange_pair(self) -> None:
-        """Give each run a column, its weights below its surface, and the loss of both its own."""
-        self._runs_are_wanted = self._by_name["runs"].isVisible()
+        """Give each run a column with its surface above its weights."""
+        self._wants_runs = self._by_name["runs"].isVisible()
         beside = {panel.objectName().removesuffix("_panel"): panel for panel in self._beside}
         arrange(self._window, self._by_name | beside, PAIR)
-        self._place_runs()
+        self._show_runs_if_wanted()
 
 
 def _framed(views: Iterable[View]) -> dict[str, Panel]:
-    """Return views in their frames, which show each view's read-out and options."""
+    """Return the panels of views, which show their read-outs and options."""
     return {view.objectName(): _frame(view) for view in views}
 
 

@@ -1,4 +1,4 @@
-"""Every view of the window, made from the registry."""
+"""The views of the window, made from the registry."""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -19,7 +19,7 @@ V = TypeVar("V", bound=View)
 class ViewSet(QObject):
     """One view of each kind, and twins for a second run; all share the selected hidden unit.
 
-    Those that the window does not begin with are made when needed: each costs a start some time.
+    Views that are not needed at the start are made later, since each takes time.
     """
 
     def __init__(self, parent: QObject | None = None, theme: Theme = LIGHT) -> None:
@@ -38,7 +38,7 @@ class ViewSet(QObject):
         return next(view for view in self.all if isinstance(view, kind))
 
     def make_late(self) -> list[View]:
-        """Make and return the views that a window does not begin with."""
+        """Make and return the views that are not made at the start."""
         return self._add(entry.make() for entry in registry.PANELS if not entry.is_at_start)
 
     def make_twins(self, *kinds: type[SnapshotView]) -> list[View]:
@@ -60,7 +60,7 @@ class ViewSet(QObject):
         self._scheduler.show_snapshot(snapshot)
 
     def show_project(self, project: Project) -> None:
-        """Show the pinned runs in all views that have a place for them."""
+        """Show the pinned runs in all views that have them."""
         self._project = project
         for view in self.of_snapshots:
             view.show_project(project)
@@ -108,7 +108,7 @@ class ViewSet(QObject):
         return added
 
     def _join(self, view: SnapshotView) -> None:
-        """Let a view take part in everything that the views of the current run share."""
+        """Connect a view to what the views of the current run share, and bring it up to date."""
         if not view.draws_every_frame or view.is_twin:
             self._scheduler.add([view])
         view.unit_pointed.connect(self.point_at_unit)

@@ -1,4 +1,1 @@
-"""What a person works on: the project, its history and its file.
-
-Undo, open, save, autosave, settings, clipboard.
-"""
+"""The project as a document: undo, open, save, autosave, settings, clipboard."""

@@ -1,4 +1,4 @@
-"""Keeps a copy of what is worked on for after a crash, and offers one that was left."""
+"""Saves unsaved work regularly, and offers to restore it after a crash."""
 
 import os
 from collections.abc import Callable
@@ -14,14 +14,14 @@ from xorviz.ui.chrome.notice_bar import NoticeBar
 
 AUTOSAVE_MS = 30_000
 SOON_MS = 200
-"""More than a frame: what was under way when training was paused has arrived by then."""
+"""More than a frame, so that the last snapshot of a paused run has arrived."""
 
 BROKEN_SUFFIX = ".broken"
 RESTORE, DISCARD = "Restore", "Discard"
 
 
-class CrashCopy(QObject):
-    """What no file has is copied now and then. A clean end leaves no copy behind."""
+class Autosave(QObject):
+    """Copies unsaved work every half minute. A clean exit leaves no copy behind."""
 
     noticed = Signal(str)
     restore_requested = Signal(object)  # Project
@@ -29,24 +29,25 @@ class CrashCopy(QObject):
     def __init__(
         self, folder: Path, unsaved: Callable[[], Project | None], bar: NoticeBar, parent: QObject
     ) -> None:
-        """Ask for what no file has when it is time to copy it; ask a person in the bar."""
+        """Copy what ``unsaved`` returns; offer copies of a crashed program in the bar."""
         super().__init__(parent)
         self._folder, self._unsaved, self._bar = folder, unsaved, bar
         self._recovery = Recovery(folder)
         self._copied: tuple[Project, int] | None = None
-        self._has_told = self._stays = False
+        self._has_reported = self._stays = False
         self._left: list[Path] = []
+        """Copies of crashed programs that are not yet restored or discarded, newest first."""
         bar.answered.connect(self._answer)
-        self._autosave = QTimer(self, interval=AUTOSAVE_MS)
+        self._timer = QTimer(self, interval=AUTOSAVE_MS)
         self._soon = QTimer(self, interval=SOON_MS, singleShot=True)
-        for timer, name in ((self._autosave, "autosave"), (self._soon, "copy_soon")):
+        for timer, name in ((self._timer, "autosave"), (self._soon, "copy_soon")):
             timer.setObjectName(name)
             timer.timeout.connect(self.copy)
-        self._autosave.start()
+        self._timer.start()
 
     @Slot()
     def copy(self) -> None:
-        """Copy what no file has, if it has changed; where that fails, say so once."""
+        """Copy unsaved work if it has changed; report a failure once."""
         project = self._unsaved()
         if project is None:
             self._recovery.close()
@@ -56,15 +57,15 @@ class CrashCopy(QObject):
 
     @Slot()
     def copy_soon(self) -> None:
-        """Copy it once the frame that is under way has arrived."""
+        """Copy it once the current frame has arrived."""
         self._soon.start()
 
     def leave(self) -> None:
-        """Leave a copy that nobody holds, for the next start. It outlives a shutdown too."""
+        """Leave a copy for the next start, without a lock."""
         project = self._unsaved()
         if project is None:
             return
-        self._stays = True  # what was copied last, if no more can be done
+        self._stays = True  # keep the last copy if this one fails
         with suppress(OSError, FileError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             save_run(project, self._folder / f"{os.urandom(8).hex()}{SUFFIX}")
@@ -72,20 +73,20 @@ class CrashCopy(QObject):
 
     def close(self) -> None:
         """Stop copying, and remove the copy."""
-        self._autosave.stop()
+        self._timer.stop()
         self._soon.stop()
         if not self._stays:
             self._recovery.close()
 
     def offer(self) -> None:
-        """Offer what was worked on when the program last ended without being asked to."""
+        """Offer to restore the copies that crashed programs have left."""
         self._left = orphans(self._folder)
         self.offer_again()
 
     def offer_again(self) -> None:
-        """Offer the newest of what is left, if anything is."""
+        """Offer the newest copy that is left, if any."""
         while self._left:
-            with suppress(OSError):  # another window may have taken it meanwhile
+            with suppress(OSError):  # another window may have removed it
                 when = _written(self._left[0])
                 text = f"xorviz ended unexpectedly. There is a copy of the work from {when}."
                 self._bar.ask(text, (RESTORE, DISCARD))
@@ -93,10 +94,10 @@ class CrashCopy(QObject):
             del self._left[0]
 
     def take_over(self) -> None:
-        """Keep a copy of what was restored in place of the one that was left."""
+        """Replace the copy that was restored by one of our own."""
         self.copy()
         path = self._left.pop(0)
-        if self._copied is not None:  # else it is the only one
+        if self._copied is not None:  # else it is the only copy
             discard(path)
         self.offer_again()
 
@@ -105,12 +106,12 @@ class CrashCopy(QObject):
         try:
             self._recovery.save(project)
         except FileError as error:
-            if not self._has_told:
+            if not self._has_reported:
                 self.noticed.emit(f"No copy can be kept for after a crash: {error}")
-            self._has_told = True
+            self._has_reported = True
         else:
             self._copied = (project, project.step)
-            self._has_told = False
+            self._has_reported = False
 
     @Slot(str)
     def _answer(self, answer: str) -> None:
@@ -134,13 +135,13 @@ class CrashCopy(QObject):
 
 
 def _written(path: Path) -> str:
-    """Return the day and the time at which a file was written. Raises OSError."""
+    """Return the day and time a file was written. Raises OSError."""
     moment = QDateTime.fromMSecsSinceEpoch(path.stat().st_mtime_ns // 1_000_000)
     return QLocale.c().toString(moment, "d MMMM, hh:mm")
 
 
 def _set_aside(path: Path) -> str:
-    """Keep a broken copy where it is not offered again; return what became of it."""
+    """Rename a broken copy so that it is not offered again; return the words that say so."""
     aside = path.with_suffix(BROKEN_SUFFIX)
     try:
         path.replace(aside)

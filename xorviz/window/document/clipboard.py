@@ -1,4 +1,4 @@
-"""Settings as a command on the clipboard, and back."""
+"""Copies settings as a command, and pastes them."""
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
@@ -8,7 +8,7 @@ from xorviz.engine.session import TrainingSession
 
 
 class Clipboard(QObject):
-    """Copies the settings in force, and reads those of a command that was copied."""
+    """Copies the current settings as a command, and reads the settings of a copied command."""
 
     config_pasted = Signal(object)  # RunConfig
     refused = Signal(str)
@@ -21,9 +21,7 @@ class Clipboard(QObject):
     @Slot()
     def copy(self) -> None:
         """Put the command that opens these settings on the clipboard."""
-        from xorviz.files.arguments import (
-            command_of,  # and with it argparse, only when it is needed
-        )
+        from xorviz.files.arguments import command_of  # loads argparse
 
         command = command_of(self._session.config)
         QGuiApplication.clipboard().setText(command)

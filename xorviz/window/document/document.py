@@ -1,4 +1,4 @@
-"""The study as a person works on it: every wish is done through the session and can be undone."""
+"""The project as a document: every change goes through the session and can be undone."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -18,17 +18,17 @@ from xorviz.engine.session import TrainingSession
 from xorviz.window.document.history import Entry, History
 
 LARGEST_DRAWN_SEED = 9999
-"""Seeds that the window draws itself are short enough to be said across a classroom."""
+"""Short enough to be said across a classroom."""
 
 _COMES_BACK = ", but Ctrl+Z brings it back"
 
 
 class Document(QObject):
-    """Holds what the session does not: kept runs, and the way back. Nothing is lost silently."""
+    """The current run, the pinned runs and the history. Nothing trained is lost silently."""
 
     began = Signal()
-    """Something is being done: what was said of the last thing is out of date."""
-    project_changed = Signal(object)  # Project: other runs are kept, or shown otherwise
+    """A change begins: the last notice is out of date."""
+    project_changed = Signal(object)  # Project, with other pinned runs
     history_changed = Signal()
     refused = Signal(str)
     noticed = Signal(str)
@@ -42,22 +42,22 @@ class Document(QObject):
 
     @property
     def project(self) -> Project:
-        """The present state: as the session was told, until it has been seen."""
+        """The current state; until the session answers, the state requested of it."""
         return self._project
 
     def put(self, project: Project) -> None:
-        """Work on another study from now on; the way back ends here."""
+        """Open another project; the history is cleared."""
         self.history.clear()
         self.history_changed.emit()
         self._show(project)
 
-    # The run on the bench.
+    # The current run.
 
     @Slot(object)
     def restart(self, config: RunConfig, label: str = "settings") -> None:
-        """Begin another run, and go on running if one was.
+        """Start another run; keep running if the last one was.
 
-        Two runs in lock step go on sharing what they shared.
+        Of two runs side by side, the second changes in the settings that both shared.
         """
         was_playing = self._session.playing
         project = self._project
@@ -66,26 +66,26 @@ class Document(QObject):
             if project.beside is not None:
                 there = project.beside.config_at(project.step)
                 beside = Record(following(there, self._session.config, config))
-            self._take_up(restarted(self._project.record, config), 0, beside)
+            self._open_run(restarted(self._project.record, config), 0, beside)
         if was_playing:
             self._session.play()
 
     @Slot()
     def reset(self) -> None:
-        """Go back to step 0 and the same initial weights, and stay there."""
+        """Return to step 0 and the same initial weights, and pause."""
         self._session.pause()
         self.restart(self._session.config, "reset")
 
     @Slot()
     def draw_seed(self) -> None:
-        """Draw another seed than the one that is there."""
+        """Restart with another random seed."""
         config = self._session.config
         seeds = [seed for seed in range(LARGEST_DRAWN_SEED + 1) if seed != config.seed]
         self.restart(replace(config, seed=random.choice(seeds)), "new seed")
 
     @Slot(object)
     def choose_targets(self, targets: tuple[int, ...]) -> None:
-        """Learn another function."""
+        """Restart with other targets."""
         self.restart(replace(self._session.config, targets=targets), "targets")
 
     @Slot(str, float)
@@ -95,51 +95,51 @@ class Document(QObject):
 
     @Slot(str, object, float)
     def set_weight(self, field: str, index: tuple[int, ...], value: float) -> None:
-        """Set a weight of the run on the bench."""
+        """Set a weight of the current run."""
         label = f"{weight_name(field, index)} {numerals.plain(value)}"
         self._intervene(field, value, index, label)
 
     @Slot(str, object, float)
     def set_weight_beside(self, field: str, index: tuple[int, ...], value: float) -> None:
-        """Set a weight of the second run in lock step."""
+        """Set a weight of the second run."""
         label = f"B: {weight_name(field, index)} {numerals.plain(value)}"
         self._intervene(field, value, index, label, beside=True)
 
     @Slot(object, str)
     def set_weights(self, weights: Weights, label: str) -> None:
-        """Set all weights of the run on the bench at once."""
+        """Set all weights of the current run as one change."""
         done = f"{label.capitalize()}. Ctrl+Z takes it back."
         self._branch(label, False, lambda: self._session.set_weights(weights), done)
 
     @Slot(object)
-    def bring(self, record: Record) -> None:
-        """Put a run from elsewhere on the bench, at its first step."""
+    def import_run(self, record: Record) -> None:
+        """Open a run from another program at its first step."""
         with self._change("own network"):
-            self._take_up(record, 0)
+            self._open_run(record, 0)
 
     @Slot(object)
-    def lock_step(self, config: RunConfig) -> None:
-        """Put a second run beside the first, from the same weights, and both at step 0."""
+    def start_side_by_side(self, config: RunConfig) -> None:
+        """Start a second run beside the first, both at step 0 and from the same weights."""
         record = self._project.record
         with self._change("lock step"):
-            self._take_up(record, 0, started_alike(record, config))
+            self._open_run(record, 0, started_alike(record, config))
 
     @Slot()
-    def end_lock_step(self) -> None:
-        """Leave the first run alone on the bench; the second is kept if there is room."""
+    def end_side_by_side(self) -> None:
+        """Close the second run; pin it if there is space."""
         project = self._project
         if project.beside is None:
             return
         with self._change("end of lock step"):
             if project.beside.newest > 0:
-                self._keep_if_possible("B", project.beside, project.step, _COMES_BACK)
-            self._take_up(project.record, project.step)
+                self._pin_if_possible("B", project.beside, project.step, _COMES_BACK)
+            self._open_run(project.record, project.step)
 
-    # The runs that are kept.
+    # Pinned runs.
 
     @Slot()
     def pin(self) -> None:
-        """Keep the run on the bench, or both that are there."""
+        """Pin the current run, or both runs side by side."""
         project = self._project
         names = {pinned.record: pinned.name for pinned in project.pinned}
         fresh = [r for r in (project.record, project.beside) if r is not None and r not in names]
@@ -147,24 +147,24 @@ class Document(QObject):
             self.noticed.emit(f"This run is kept already, as {names[project.record]}.")
             return
         with self._change("keep", moves_current_run=False):
-            pinned = " and ".join([self._keep(record, project.step) for record in fresh])
+            pinned = " and ".join([self._pin(record, project.step) for record in fresh])
             self.noticed.emit(f"Kept as {pinned}.")
 
     @Slot(int, str)
     def rename(self, style: int, name: str) -> None:
-        """Give a kept run another name."""
+        """Rename a pinned run."""
         with self._change("name", moves_current_run=False):
             self._project = self._project.changing(style, name=name)
 
     @Slot(int, bool)
     def show_run(self, style: int, is_shown: bool) -> None:
-        """Draw a kept run's curve, or do not."""
+        """Show or hide the curve of a pinned run."""
         with self._change("show" if is_shown else "hide", moves_current_run=False):
             self._project = self._project.changing(style, is_shown=is_shown)
 
     @Slot(int)
     def delete(self, style: int) -> None:
-        """Let a kept run go."""
+        """Delete a pinned run."""
         name = self._project.pinned_as(style).name
         with self._change(f"delete {name}", moves_current_run=False):
             self._project = self._project.without(style)
@@ -172,9 +172,9 @@ class Document(QObject):
 
     @Slot(int)
     def recall(self, style: int) -> None:
-        """Put a kept run on the bench again, at the step at which it was looked at.
+        """Make a pinned run the current one, at the step it was pinned at.
 
-        The run that is there is kept, if it is not already.
+        The current run is pinned if it is not already.
         """
         project = self._project
         run = project.pinned_as(style)
@@ -182,19 +182,19 @@ class Document(QObject):
             is_kept = any(project.record.is_part_of(pinned.record) for pinned in project.pinned)
             if project.record.newest > 0 and not is_kept:
                 pinned = ("The run that was there", project.record, project.step)
-                self._keep_if_possible(*pinned, _COMES_BACK)
-            self._take_up(run.record, run.step)
+                self._pin_if_possible(*pinned, _COMES_BACK)
+            self._open_run(run.record, run.step)
 
-    # The way back.
+    # Undo and redo.
 
     @Slot()
     def undo(self) -> None:
-        """Go back to the study before the last change."""
+        """Restore the project before the last change."""
         self._go(self.history.undo(self._project), "Undone")
 
     @Slot()
     def redo(self) -> None:
-        """Go forward again."""
+        """Restore the project after the change that was undone last."""
         self._go(self.history.redo(self._project), "Done again")
 
     def _go(self, entry: Entry | None, word: str) -> None:
@@ -210,21 +210,20 @@ class Document(QObject):
 
     def _show(self, project: Project) -> None:
         self._project = project
-        self._take_up(project.record, project.step, project.beside)
+        self._open_run(project.record, project.step, project.beside)
         self.project_changed.emit(self._project)
 
-    def _take_up(self, record: Record, step: int, beside: Record | None = None) -> None:
-        """Put a run on the bench."""
+    def _open_run(self, record: Record, step: int, beside: Record | None = None) -> None:
         self._project = replace(self._project, record=record, step=step, beside=beside)
         self._session.open_run(record, step, beside)
 
     @contextmanager
     def _change(self, label: str, moves_current_run: bool = True) -> Iterator[None]:
-        """Note what is done inside, unless it cannot be done: then leave all as it was."""
+        """Record a change in the history; if it is refused, restore the project."""
         self.began.emit()
         before = self._project
         try:
-            self._keep_undone()
+            self._pin_undone()
             yield
         except (SettingError, TooManyRunsError) as error:
             self._project = before
@@ -243,20 +242,20 @@ class Document(QObject):
         self._branch(label, beside, lambda: self._session.intervene(field, value, index, beside))
 
     def _branch(self, label: str, beside: bool, do: Callable[[], None], done: str = "") -> None:
-        """Change a run; where it has gone on already, keep it as it is, and branch."""
+        """Change a run; before its newest step, pin the run as it is, and branch."""
         step, second = self._session.step_wanted, self._project.beside
         changed = second if beside and second is not None else self._project.record
         with self._change(label):
             branches = step < changed.newest
-            name = self._keep(changed, step) if branches else ""
+            name = self._pin(changed, step) if branches else ""
             do()
             if branches:
                 done = f"Branched at step {numerals.whole(step)}: the run as it went on is {name}."
             if done:
                 self.noticed.emit(done)
 
-    def _keep_undone(self) -> None:
-        """Keep what was undone, where what is there could have led to it; say what is let go."""
+    def _pin_undone(self) -> None:
+        """Pin undone runs that share the current run's start; give notice of others lost."""
         start, is_lost = self._project.record.config, False
         for undone in (entry.project for entry in self.history.undone):
             runs = [(undone.record, undone.step), (undone.beside, undone.step)]
@@ -265,27 +264,27 @@ class Document(QObject):
                 if record is None or self._has(record):
                     continue
                 if start in {undone.record.config, record.config}:
-                    self._keep_if_possible("The run that was undone", record, step)
+                    self._pin_if_possible("The run that was undone", record, step)
                 else:
                     is_lost = True
         if is_lost:
             self.noticed.emit("What was undone before can no longer be done again.")
 
     def _has(self, record: Record) -> bool:
-        """Tell whether all that was trained in a run is on the bench or kept."""
+        """Return whether every step of a run is part of the current or a pinned run."""
         project = self._project
-        there = (project.record, project.beside, *(run.record for run in project.pinned))
-        return record.newest == 0 or any(r and record.is_part_of(r) for r in there)
+        runs = (project.record, project.beside, *(run.record for run in project.pinned))
+        return record.newest == 0 or any(r and record.is_part_of(r) for r in runs)
 
-    def _keep_if_possible(self, what: str, record: Record, step: int, hint: str = "") -> None:
-        """Keep a run where there is room, and say what became of it."""
+    def _pin_if_possible(self, what: str, record: Record, step: int, hint: str = "") -> None:
+        """Pin a run if there is space, and give notice of the result."""
         try:
-            self.noticed.emit(f"{what} is kept as {self._keep(record, step)}.")
+            self.noticed.emit(f"{what} is kept as {self._pin(record, step)}.")
         except TooManyRunsError as error:
             self.noticed.emit(f"{what} is not kept{hint}: {error}")
 
-    def _keep(self, record: Record, step: int) -> str:
-        """Keep a run unless it is kept already; return its name. Raises TooManyRunsError."""
+    def _pin(self, record: Record, step: int) -> str:
+        """Pin a run unless it is pinned already; return its name. Raises TooManyRunsError."""
         names = {pinned.record: pinned.name for pinned in self._project.pinned}
         if record not in names:
             self._project = self._project.pinning(record, step)

@@ -1,4 +1,4 @@
-"""Dialogs about files: none waits for its answer, and each is deleted once it is closed."""
+"""File dialogs, recent files and dropped files. No dialog blocks; each is deleted when closed."""
 
 from pathlib import Path
 from typing import TypeVar
@@ -10,11 +10,15 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMainWindow, QMenu, QMessage
 from xorviz.files import SUFFIX
 from xorviz.window.document.settings import Settings
 
+D = TypeVar("D", bound=QDialog)
+
+Answer = QMessageBox.StandardButton
+_PATTERN = f"Runs of xorviz (*{SUFFIX})"
 _COPY = Qt.DropAction.CopyAction
 
 
 class FileDrop(QObject):
-    """Lets one run file at a time be dropped anywhere on a window. All else is refused."""
+    """Accepts one run file at a time, dropped anywhere on a window."""
 
     dropped = Signal(object)  # Path
 
@@ -24,9 +28,9 @@ class FileDrop(QObject):
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Accept a run file, from the moment at which it is dragged into the window."""
+        """Accept a run file as soon as it is dragged into the window."""
         if isinstance(event, QDropEvent) and (path := _run_file_in(event)):
-            # A file manager deletes what it was told to move.
+            # After a move, a file manager deletes the file.
             event.setDropAction(_COPY)
             event.accept()
             if event.type() == QEvent.Type.Drop:
@@ -36,16 +40,16 @@ class FileDrop(QObject):
 
 
 def _run_file_in(event: QDropEvent) -> Path | None:
-    """Return the run file that is dragged, if it is one and nothing else."""
+    """Return the run file that is dragged, if it is the only thing dragged."""
     urls = event.mimeData().urls()
     if len(urls) != 1 or not event.possibleActions() & _COPY:
         return None
-    path = Path(urls[0].toLocalFile())  # of what is elsewhere: nothing
+    path = Path(urls[0].toLocalFile())  # empty for a remote URL
     return path if path.suffix == SUFFIX else None
 
 
 class RecentFiles(QObject):
-    """Remembers files from one start to the next, the newest first."""
+    """The menu of recent files, newest first, saved in the settings."""
 
     chosen = Signal(object)  # Path
 
@@ -86,21 +90,15 @@ class RecentFiles(QObject):
             self.chosen.emit(action.data())
 
 
-D = TypeVar("D", bound=QDialog)
-
-Answer = QMessageBox.StandardButton
-_PATTERN = f"Runs of xorviz (*{SUFFIX})"
-
-
 def open_dialog(parent: QWidget, folder: Path) -> QFileDialog:
-    """Return what asks for a file to open."""
+    """Return a dialog for a file to open."""
     dialog = QFileDialog(parent, "Open a run", str(folder), _PATTERN)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     return _prepared(dialog, "open_dialog")
 
 
 def save_dialog(parent: QWidget, suggestion: Path) -> QFileDialog:
-    """Return what asks for a file to save to."""
+    """Return a dialog for a file to save to."""
     dialog = QFileDialog(parent, "Save the run", str(suggestion.parent), _PATTERN)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
@@ -109,11 +107,11 @@ def save_dialog(parent: QWidget, suggestion: Path) -> QFileDialog:
 
 
 def unsaved_dialog(parent: QWidget, text: str) -> QMessageBox:
-    """Return what asks whether to save; it finishes with an Answer."""
+    """Return a dialog that asks whether to save; it finishes with an Answer."""
     dialog = QMessageBox(parent)
     dialog.setIcon(QMessageBox.Icon.Question)
     dialog.setWindowTitle("xorviz")
-    dialog.setTextFormat(Qt.TextFormat.PlainText)  # a file's name is no markup
+    dialog.setTextFormat(Qt.TextFormat.PlainText)  # a file name may look like markup
     dialog.setText(text)
     dialog.setStandardButtons(Answer.Save | Answer.Discard | Answer.Cancel)
     dialog.setDefaultButton(Answer.Save)

@@ -1,4 +1,4 @@
-"""What can be undone and done again."""
+"""The history of a document, for undo and redo."""
 
 from dataclasses import dataclass
 
@@ -9,17 +9,17 @@ MOST_ENTRIES = 100
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The study before a change, and what the change was."""
+    """A change, and the project before it."""
 
     label: str
-    """In a few words, to stand behind "Undo"."""
+    """Shown after "Undo"."""
     project: Project
     moves_current_run: bool
-    """Whether the run on the bench changed; if not, undoing leaves training alone."""
+    """Whether the current run changed; if not, undoing does not interrupt training."""
 
 
 class History:
-    """The way back, and after going back the way forward. Studies are values: they cost little."""
+    """Changes that can be undone and redone. Projects are values that share their data."""
 
     def __init__(self) -> None:
         self._done: list[Entry] = []
@@ -27,24 +27,23 @@ class History:
 
     @property
     def undo_label(self) -> str | None:
-        """What would be undone, if anything."""
+        """The change that undo would revert, if any."""
         return self._done[-1].label if self._done else None
 
     @property
     def redo_label(self) -> str | None:
-        """What would be done again, if anything."""
+        """The change that redo would repeat, if any."""
         return self._undone[-1].label if self._undone else None
 
     @property
     def undone(self) -> tuple[Entry, ...]:
-        """What a new change makes unreachable, the furthest first."""
+        """The entries that a new change would discard, the furthest first."""
         return tuple(self._undone)
 
     def note(self, entry: Entry) -> None:
-        """Note a change; what was undone before it cannot be done again.
+        """Add a change and discard what could be redone.
 
-        Changes before which all was the same are one step of the way back: nothing has been seen
-        of the first.
+        A change from the same project as the last one replaces it: the last was never shown.
         """
         self._undone.clear()
         if self._done and _is_same_place(self._done[-1], entry):
@@ -53,21 +52,21 @@ class History:
         del self._done[:-MOST_ENTRIES]
 
     def undo(self, now: Project) -> Entry | None:
-        """Return what to go back to from the study as it is now."""
+        """Return the entry to restore, given the current project."""
         return _moved(self._done, self._undone, now)
 
     def redo(self, now: Project) -> Entry | None:
-        """Return what to go forward to from the study as it is now."""
+        """Return the entry to restore, given the current project."""
         return _moved(self._undone, self._done, now)
 
     def clear(self) -> None:
-        """Forget everything: another study begins."""
+        """Remove all entries."""
         self._done.clear()
         self._undone.clear()
 
 
 def _moved(source: list[Entry], target: list[Entry], now: Project) -> Entry | None:
-    """Take the last entry of one list; put the present into the other under the same label."""
+    """Pop the last entry of a list; add the current project to the other under its label."""
     if not source:
         return None
     entry = source.pop()
@@ -76,8 +75,6 @@ def _moved(source: list[Entry], target: list[Entry], now: Project) -> Entry | No
 
 
 def _is_same_place(one: Entry, other: Entry) -> bool:
-    """Tell whether going back to either is the same."""
-    places = [
-        (entry.project, entry.project.step, entry.moves_current_run) for entry in (one, other)
-    ]
+    """Return whether undoing either restores the same state."""
+    places = [(e.project, e.project.step, e.moves_current_run) for e in (one, other)]
     return places[0] == places[1]

@@ -1,6 +1,4 @@
-"""Says so, once, where a run that is opened was trained by another kernel."""
-
-from collections.abc import Iterator
+"""Texts about kernels, and a note where an opened run was trained by another one."""
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -10,6 +8,7 @@ from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.ui.chrome.notice_bar import NoticeBar
 
+UNDERSTOOD = "OK"
 COMPILING = "compiling (once)"
 COMPILING_EXPLAINED = (
     "Numba compiles the training loop: some seconds, once on this machine. Training begins then."
@@ -17,7 +16,7 @@ COMPILING_EXPLAINED = (
 
 
 def explained(kernel: str) -> str:
-    """Say what takes the steps, and how to have the other kernel take them."""
+    """Return a description of a kernel, and how to use the other one."""
     if kernel == NUMBA:
         return (
             "The steps are taken by the kernel numba: the training loop, compiled by Numba. "
@@ -32,8 +31,9 @@ def explained(kernel: str) -> str:
 
 
 def foreign(project: Project, kernel: str) -> str:
-    """Say which of a study's runs another kernel has trained, and what that means; "" of none."""
-    others = {name for run in _bench(project) for name in _others(run, kernel)}
+    """Return a note on the runs that another kernel has trained; empty if there are none."""
+    runs = [run for run in (project.record, project.beside) if run is not None]
+    others = {name for run in runs for name in _others(run, kernel)}
     what = "This run was"
     if not others:
         others = {name for pinned in project.pinned for name in _others(pinned.record, kernel)}
@@ -47,22 +47,13 @@ def foreign(project: Project, kernel: str) -> str:
     )
 
 
-def _bench(project: Project) -> Iterator[Record]:
-    yield project.record
-    if project.beside is not None:
-        yield project.beside
-
-
 def _others(run: Record, kernel: str) -> list[str]:
-    """Return the other kernels that took steps of a run, if it has any."""
+    """Return the other kernels that trained a run."""
     return [name for name in run.kernels if name != kernel] if run.newest else []
 
 
-UNDERSTOOD = "OK"
-
-
 class KernelNote(QObject):
-    """A sentence in the bar; where a question is there already, it is only noticed."""
+    """Shows the note in the bar, or as a notice while the bar asks a question."""
 
     noticed = Signal(str)
 
@@ -72,8 +63,8 @@ class KernelNote(QObject):
         self._is_shown = False
         bar.answered.connect(self._forget)
 
-    def tell(self, project: Project) -> None:
-        """Say what is to be known of a study, in place of what was said of the one before."""
+    def show_project(self, project: Project) -> None:
+        """Show the note for a project in place of the last one."""
         if self._is_shown:
             self._bar.hide()
             self._is_shown = False

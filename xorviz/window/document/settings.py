@@ -1,4 +1,4 @@
-"""Remembers window layout and last choices in a QSettings; whatever it holds, it is checked."""
+"""Saves layout and choices in a QSettings, and checks every value that is read."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -15,14 +15,12 @@ from xorviz.core.runs.stopping import StopRules
 from xorviz.panels.registry import Workspace
 
 MOST_RECENT = 8
-"""Files that are remembered."""
-
 _MOST_CHARACTERS = 10_000
 _BROKEN = object()
 
 
 class Settings:
-    """The store's entries by their types; what is missing or broken reads as the default."""
+    """The stored entries by their types; a missing or broken entry reads as the default."""
 
     def __init__(self, store: QSettings) -> None:
         self._store = store
@@ -33,40 +31,40 @@ class Settings:
         return Path(self._store.fileName()).parent
 
     def recent(self) -> list[Path]:
-        """Return the files that were open last, the newest first."""
+        """Return the recent files, newest first."""
         names = self._json("files/recent")
         known = names if isinstance(names, list) else []
         paths = [Path(name) for name in known if isinstance(name, str)]
         return [path for path in paths if path.name][:MOST_RECENT]
 
     def set_recent(self, paths: Iterable[Path]) -> None:
-        """Remember files, the newest first; as many as there is room for."""
+        """Save the recent files, newest first, as many as fit."""
         names = [str(path) for path in paths]
         while len(text := json.dumps(names)) >= _MOST_CHARACTERS:
             names.pop()
         self._store.setValue("files/recent", text)
 
     def restore_geometry(self, window: QMainWindow) -> bool:
-        """Give the window its last size and place; return whether there was one that fits."""
+        """Restore the window's size and position; return whether that succeeded."""
         return window.restoreGeometry(self._bytes("window/geometry"))
 
     def layouts(self) -> dict[Workspace, QByteArray]:
-        """Return what was saved of each workspace's panels."""
+        """Return the saved layouts of workspaces."""
         saved = {space: self._bytes(f"window/layout_{space}") for space in Workspace}
         return {space: layout for space, layout in saved.items() if not layout.isEmpty()}
 
     def workspace(self) -> Workspace:
-        """Return the workspace that was shown last."""
+        """Return the last workspace."""
         return Workspace(self.choice("workspace", Choice(tuple(Workspace)), Workspace.LEARN))
 
     def save_window(self, window: QMainWindow, layouts: Mapping[Workspace, QByteArray]) -> None:
-        """Remember the window's size and the panels of each workspace."""
+        """Save the window's geometry and the layout of each workspace."""
         self._store.setValue("window/geometry", window.saveGeometry())
         for space, layout in layouts.items():
             self._store.setValue(f"window/layout_{space}", layout)
 
     def choice(self, key: str, rule: Rule, default: Any) -> Any:
-        """Return a choice that its rule allows, or the default."""
+        """Return a saved choice if its rule allows it, else the default."""
         if not self._store.contains(f"choices/{key}"):
             return default
         try:
@@ -75,7 +73,7 @@ class Settings:
             return default
 
     def set_choice(self, key: str, value: str | float | bool | None) -> None:
-        """Remember a choice; boxes for whole numbers give them as floats."""
+        """Save a choice; spin boxes give whole numbers as floats."""
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         self._store.setValue(f"choices/{key}", json.dumps(value))
@@ -88,40 +86,40 @@ class Settings:
         show: Callable[[Any], object],
         chosen: SignalInstance,
     ) -> None:
-        """Show the choice that was last made, and remember each one that is made from now on."""
+        """Show the saved choice, and save each new one."""
         show(self.choice(key, rule, default))
         chosen.connect(lambda value: self.set_choice(key, value))
 
     def keep_switches(self, actions: Iterable[QAction]) -> None:
-        """Do the same for actions that are on or off, each under its own name."""
+        """Do the same for checkable actions, each under its object name."""
 
         def is_off(action: QAction) -> bool:
             return not self.choice(action.objectName(), Switch(), action.isChecked())
 
-        # Those that are on come first: within a group they switch off the others.
+        # Checked ones first: within a group they uncheck the others.
         for action in sorted(actions, key=is_off):
             name, is_on = action.objectName(), action.isChecked()
             self.keep(name, Switch(), is_on, action.setChecked, action.toggled)
 
     def config(self) -> RunConfig:
-        """Return the run that was last on the bench."""
+        """Return the settings of the last run."""
         return self._config("run/config") or RunConfig()
 
     def set_config(self, config: RunConfig) -> None:
-        """Remember a run."""
+        """Save the settings of a run."""
         self._store.setValue("run/config", json.dumps(config.to_dict()))
 
     def lab_recipe(self) -> RunConfig | None:
-        """Return the lab's own recipe; None where it follows the bench."""
+        """Return the lab's own recipe; None if it follows the current run."""
         return self._config("lab/recipe")
 
     def set_lab_recipe(self, config: RunConfig | None) -> None:
-        """Remember the lab's own recipe, or that it follows the bench."""
+        """Save the lab's own recipe, or None if it follows the current run."""
         value = None if config is None else config.to_dict()
         self._store.setValue("lab/recipe", json.dumps(value))
 
     def rules(self) -> StopRules:
-        """Return the stop rules that were last in force."""
+        """Return the last stop rules."""
         value = self._json("run/stop")
         try:
             return StopRules(**value) if isinstance(value, dict) else StopRules()
@@ -129,7 +127,7 @@ class Settings:
             return StopRules()
 
     def set_rules(self, rules: StopRules) -> None:
-        """Remember stop rules."""
+        """Save stop rules."""
         values = {n: getattr(rules, n) for n in ("at_step", "when_learned", "at_loss")}
         self._store.setValue("run/stop", json.dumps(values))
 
@@ -141,14 +139,12 @@ class Settings:
             return None
 
     def _json(self, key: str) -> Any:
-        """Return an entry's value, or what no rule allows where it is no JSON of a sane size."""
+        """Return an entry's JSON value; _BROKEN, which no rule allows, if it is not valid."""
         text = self._store.value(key)
+        if not isinstance(text, str) or len(text) >= _MOST_CHARACTERS:
+            return _BROKEN
         try:
-            return (
-                json.loads(text)
-                if isinstance(text, str) and len(text) < _MOST_CHARACTERS
-                else _BROKEN
-            )
+            return json.loads(text)
         except (ValueError, RecursionError):
             return _BROKEN
 

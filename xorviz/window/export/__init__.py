@@ -1,4 +1,1 @@
-"""The export dialog, and the widgets that draw off screen.
-
-Pictures, animations, scripts, tables.
-"""
+"""The export dialog, and off-screen rendering of views."""

@@ -1,4 +1,4 @@
-"""Takes pictures, numbers and animations out of the program, as files or over the clipboard."""
+"""The export dialog."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -40,11 +40,11 @@ QRadioButton::indicator {{ width: 13px; height: 13px; border: 1px solid {quiet};
 QRadioButton::indicator:checked {{ width: 7px; height: 7px; border: 4px solid {accent}; }}
 QRadioButton::indicator:disabled {{ border-color: {hairline}; }}
 """
-"""Fusion's own are hardly seen on a dark ground."""
+"""Fusion's own are hardly visible on a dark background."""
 
 
 class ExportDialog(QDialog):
-    """Asks what to take, and how. The window beside it goes on; closing this makes an end."""
+    """Exports pictures, numbers and animations. Modeless; closing it cancels an animation."""
 
     def __init__(
         self,
@@ -76,8 +76,6 @@ class ExportDialog(QDialog):
         self._source.theme = theme
         self.setStyleSheet(_SHEET.format_map(vars(theme)))
         self._say("")
-
-    # What is seen.
 
     def _build(self) -> None:
         titles = {name: view.accessibleName() for name, view in self._source.views.items()}
@@ -156,7 +154,7 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _show_kind(self) -> None:
-        """Show what is chosen, and what it comes to."""
+        """Show the options and details of the chosen kind."""
         kind, suffix = self._kind, self._suffix
         self._options.setCurrentIndex(1 if kind.draw else 2 if suffix == "gif" else 0)
         self._picture_options.allow_scale(kind.is_scaled)
@@ -167,7 +165,7 @@ class ExportDialog(QDialog):
         self._say("")
 
     def _details(self) -> str:
-        """Return what there is to say of a picture's size, or of an animation's length."""
+        """Return the size of a picture, or the length of an animation, in words."""
         if self._kind.is_scaled:
             seen = self._source.seen(self._picture_options.view)
             size = seen.size() * self._picture_options.scale
@@ -192,25 +190,23 @@ class ExportDialog(QDialog):
         self._say(sentence, is_failure=True)
 
     def _show_working(self, is_working: bool) -> None:
-        """Show how far the animation is; nothing else can be done meanwhile but to cancel it."""
+        """Show the progress of an animation and disable everything but Cancel."""
         self._progress.setVisible(is_working)
         self._cancel.setVisible(is_working)
         self._inside.setEnabled(not is_working)
         self._save.setEnabled(not is_working)
         (self._cancel if is_working else self._save).setFocus()
 
-    # What is done.
+    # Commands.
 
     @Slot()
     def _choose_file(self) -> None:
-        """Make the file, or begin to, and write it where a person wants it."""
+        """Make the content, ask for a path, and write the file or begin the animation."""
         self._film_options.take_typed()
         kind, options, is_film = self._kind, self._picture_options, self._suffix == "gif"
-        # Before a name is asked for: the run may go on while a person thinks of one.
-        name, project = (
-            suggested_name(self._source.snapshot(), self._suffix),
-            self._source.project(),
-        )
+        # Before the path is asked for: the run may go on meanwhile.
+        name = suggested_name(self._source.snapshot(), self._suffix)
+        project = self._source.project()
         try:
             content = b"" if is_film else self._source.content(kind, options.view, options.scale)
         except FileError as error:
@@ -227,7 +223,7 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _copy_it(self) -> None:
-        """Put on the clipboard what would be in the file."""
+        """Copy the content of the file to the clipboard."""
         options = self._picture_options
         try:
             self._source.copy(self._kind, options.view, options.scale)
@@ -237,7 +233,7 @@ class ExportDialog(QDialog):
             self._say("Copied to the clipboard")
 
     def _ask_path(self, suggestion: str, file_filter: str) -> Path | None:
-        """Ask for a path; None if a person thinks better of it."""
+        """Ask for a path; return None if that is cancelled."""
         dialog = QFileDialog(self, "Export", suggestion, file_filter)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(self._suffix)
@@ -254,7 +250,7 @@ class ExportDialog(QDialog):
         else:
             self._say(f"Saved {path.name}")
 
-    # Animations take a while.
+    # Animations.
 
     def _begin_film(self, project: Project, path: Path) -> None:
         options = self._film_options
@@ -287,12 +283,12 @@ class ExportDialog(QDialog):
         self._show_failure(sentence)
 
     def done(self, result: int) -> None:
-        """Close, and give up what is being made."""
+        """Close, and cancel an animation."""
         self._maker.cancel()
         super().done(result)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let Enter in a number take the number, and no more."""
+        """Let Enter in a number field commit the number only."""
         is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
         if not (is_enter and isinstance(self.focusWidget(), NumberField)):
             super().keyPressEvent(event)

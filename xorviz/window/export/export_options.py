@@ -1,4 +1,4 @@
-"""What can be chosen before something is exported."""
+"""The options of the export dialog."""
 
 from collections.abc import Mapping
 
@@ -25,7 +25,7 @@ _RATE = Whole(1, 50)
 
 
 class KindList(QWidget):
-    """All kinds of files, one below the other."""
+    """The kinds of files as radio buttons."""
 
     changed = Signal()
 
@@ -49,14 +49,14 @@ class KindList(QWidget):
 
     @property
     def suffix(self) -> str:
-        """The kind that is chosen, by the suffix of its files."""
+        """The suffix of the chosen kind."""
         button = self._kinds.checkedButton()
         assert button is not None
         return button.objectName().removeprefix("kind_")
 
 
 class PictureOptions(QWidget):
-    """Which view, and how many pixels."""
+    """The view and the scale of a picture."""
 
     changed = Signal()
 
@@ -83,16 +83,16 @@ class PictureOptions(QWidget):
 
     @property
     def scale(self) -> int:
-        """How many pixels stand for one of the screen, along one side."""
+        """Pixels for each pixel of the screen, along one side."""
         return int(self._scale.currentData())
 
     def allow_scale(self, is_allowed: bool) -> None:
-        """Let the size be chosen, or not: a drawing has none."""
+        """Enable the scale, which a drawing does not have."""
         self._scale.setEnabled(is_allowed)
 
 
 class FilmOptions(QWidget):
-    """Which views, how many frames, and how fast they follow each other."""
+    """The views, the frames and the frame rate of an animation."""
 
     changed = Signal()
     refused = Signal(str)
@@ -127,28 +127,28 @@ class FilmOptions(QWidget):
 
     @property
     def views(self) -> list[str]:
-        """The names of the views that are wished."""
+        """The names of the chosen views."""
         return [name for name, switch in self._views.items() if switch.isChecked()]
 
     @property
     def frames(self) -> int:
-        """How many frames are wished."""
+        """The number of frames."""
         return round(self._frames.value())
 
     @property
     def frames_per_second(self) -> float:
-        """How fast they follow each other."""
+        """The frame rate."""
         return self._rate.value()
 
     @Slot()
     def take_typed(self) -> None:
-        """Take a number that is still being typed."""
+        """Commit a number that is still being typed."""
         self._frames.interpretText()
         self._rate.interpretText()
 
 
 def text_label(name: str, text: str = "", lines: int = 1) -> QLabel:
-    """Return a label for sentences, with room for so many lines."""
+    """Return a label for sentences, with space for this many lines."""
     label = QLabel(text)
     label.setObjectName(name)
     label.setTextFormat(Qt.TextFormat.PlainText)

@@ -1,4 +1,4 @@
-"""What can be taken out of the program: the kinds of files, and what each of them holds."""
+"""The kinds of exported files, and their content."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,23 +20,23 @@ from xorviz.window.export.offscreen import OffscreenRenderer
 
 @dataclass(frozen=True, slots=True)
 class ExportKind:
-    """A kind of file. It is made from a widget, from a snapshot, or else from a whole run."""
+    """A kind of file, made from a widget, a snapshot or a whole run."""
 
     title: str
     sentence: str
-    """What the file holds, in plain words."""
+    """A description for the dialog."""
     draw: Callable[[QWidget, int], bytes] | None = None
-    """A widget as a file, at so many pixels for each of the screen's."""
+    """Return a widget as a file at a scale."""
     copy: Callable[[QWidget, int], None] | None = None
-    """A widget to the clipboard."""
+    """Copy a widget to the clipboard at a scale."""
     write: Callable[[Snapshot], str | bytes] | None = None
-    """A snapshot as a file; as text if it can be read."""
+    """Return a snapshot as a file."""
     is_pasted: bool = True
-    """Whether other programs take it from the clipboard."""
+    """Whether other programs accept it from the clipboard."""
     is_scaled: bool = False
     """Whether a picture may have more pixels than the screen."""
     is_of_whole_run: bool = False
-    """Whether the step that is looked at makes no difference."""
+    """Whether the file does not depend on the step shown."""
 
 
 KINDS = {
@@ -84,15 +84,15 @@ KINDS = {
         is_of_whole_run=True,
     ),
 }
-"""By the suffix of their names."""
+"""By suffix."""
 
 WINDOW = ""
-"""In place of a view's name: the whole window."""
+"""Stands for the whole window in place of a view's name."""
 
 
 @dataclass(slots=True)
 class Source:
-    """Where files are made from: the window, its views, and what is on the bench by now."""
+    """The source of exported files: the window, its views, the snapshot and the project."""
 
     window: QWidget
     views: Mapping[str, QWidget]
@@ -106,18 +106,18 @@ class Source:
 
     @contextmanager
     def subject(self, view: str) -> Iterator[QWidget]:
-        """Give what a picture is taken of: a view as it is seen or, if hidden, as it would be."""
+        """Give the widget to draw: a view of the window or, if it is hidden, one off screen."""
         widget = self.seen(view)
         if widget.isVisible():
             yield widget
             return
-        with OffscreenRenderer([view], self.theme) as stage:
-            stage.show_project(self.project())
-            stage.show(self.snapshot())
-            yield stage.widget
+        with OffscreenRenderer([view], self.theme) as renderer:
+            renderer.show_project(self.project())
+            renderer.show(self.snapshot())
+            yield renderer.widget
 
     def content(self, kind: ExportKind, view: str, scale: int) -> bytes:
-        """Return what a file is to hold. Raises FileError."""
+        """Return the content of a file. Raises FileError."""
         if kind.draw is not None:
             with self.subject(view) as widget:
                 return kind.draw(widget, scale)
@@ -126,7 +126,7 @@ class Source:
         return content.encode() if isinstance(content, str) else content
 
     def copy(self, kind: ExportKind, view: str, scale: int) -> None:
-        """Put on the clipboard what a file would hold. Raises FileError."""
+        """Copy the content of a file to the clipboard. Raises FileError."""
         if kind.copy is not None:
             with self.subject(view) as widget:
                 kind.copy(widget, scale)
@@ -135,7 +135,7 @@ class Source:
 
 
 def suggested_name(snapshot: Snapshot, suffix: str) -> str:
-    """Return a name that says which run is in the file, and which step of it."""
+    """Return a file name made of function, settings and step."""
     config = snapshot.config
     function = FUNCTIONS["".join(str(target) for target in config.targets)]
     words = function.split()

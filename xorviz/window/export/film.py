@@ -1,4 +1,4 @@
-"""A run as an animation, made a little at a time. Shapes: h by w pixels."""
+"""A run as an animation, made in short slices of work. Shapes: h by w pixels."""
 
 import time
 from collections.abc import Callable
@@ -19,12 +19,12 @@ _SLICE_STEPS = 64 * 64
 
 
 class Film:
-    """Trains the run on a study's bench again, and has a frame drawn at steps evenly apart."""
+    """Replays a project's current run, and draws a frame at evenly spaced steps."""
 
     def __init__(
         self, project: Project, frames: int, draw: Callable[[Snapshot], NDArray[np.uint8]]
     ) -> None:
-        """Have at most so many frames (h, w, 3) drawn by a function. Raises PillowMissingError."""
+        """Prepare at most ``frames`` frames (h, w, 3). Raises PillowMissingError."""
         if not is_available():
             raise PillowMissingError
         self._bench = CurrentRun(
@@ -34,33 +34,33 @@ class Film:
         self._draw = draw
         self._writer: GifWriter | None = None
         self.done = 0
-        """Frames that are made."""
+        """Frames made so far."""
 
     @property
     def total(self) -> int:
-        """How many frames there will be."""
+        """The number of frames."""
         return len(self._steps)
 
     def work(self) -> bool:
         """Train for about 8 ms, then draw if a frame is due; return whether anything is left.
 
-        Raises ArithmeticError where the run cannot be taken again, and what drawing raises.
+        Raises ArithmeticError if the run cannot be replayed, and any error of drawing.
         """
         if self._writer is None:
-            # The ends of a run have about all the colours of what lies between.
+            # For the palette: both ends of a run have about all of its colours.
             self._writer = GifWriter([self._frame(self._steps[-1]), self._frame(self._steps[0])])
-        elif self._is_there(self._steps[self.done]):
+        elif self._reaches(self._steps[self.done]):
             self._writer.add(self._frame(self._steps[self.done]))
             self.done += 1
         return self.done < self.total
 
     def finish(self, frames_per_second: float) -> bytes:
-        """Return the animation as a GIF file, once nothing is left to do."""
+        """Return the animation as a GIF file, once no work is left."""
         assert self._writer is not None
         return self._writer.finish(1000 / frames_per_second)
 
-    def _is_there(self, step: int) -> bool:
-        """Come nearer to a step; return whether it is reached."""
+    def _reaches(self, step: int) -> bool:
+        """Train for one slice; return whether a step is reached."""
         end = time.perf_counter() + _SLICE_SECONDS
         while self._bench.approach(step, _SLICE_STEPS):
             if time.perf_counter() > end:
@@ -73,6 +73,6 @@ class Film:
 
 
 def frame_steps(newest: int, frames: int) -> list[int]:
-    """Return at most so many steps, evenly apart, from 0 to the newest; the newest alone of one."""
+    """Return evenly spaced steps from 0 to the newest, at most ``frames``; of one, the newest."""
     gaps = frames - 1
     return sorted({newest * i // gaps for i in range(frames)}) if gaps else [newest]

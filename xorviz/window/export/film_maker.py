@@ -1,4 +1,4 @@
-"""Makes an animation between the events of the windows, which go on meanwhile."""
+"""Makes an animation in the event loop without blocking it."""
 
 from collections.abc import Sequence
 
@@ -13,9 +13,9 @@ from xorviz.window.export.offscreen import OffscreenRenderer
 
 
 class FilmMaker(QTimer):
-    """Does a little at each turn of the event loop, for as long as its owner is there."""
+    """Works for about 8 ms in each iteration of the event loop. Deleted with its owner."""
 
-    progressed = Signal(int, int)  # frames made, of so many
+    progressed = Signal(int, int)  # frames made, frames in all
     completed = Signal(object)  # bytes
     failed = Signal(str)
 
@@ -30,7 +30,7 @@ class FilmMaker(QTimer):
 
     @property
     def is_busy(self) -> bool:
-        """Whether an animation is in the making."""
+        """Whether an animation is being made."""
         return self._film is not None
 
     def begin(
@@ -41,7 +41,7 @@ class FilmMaker(QTimer):
         frames_per_second: float,
         theme: Theme,
     ) -> None:
-        """Begin to make an animation of a study as it is now. Raises PillowMissingError."""
+        """Begin an animation of a project. Raises PillowMissingError."""
         self.cancel()
         self._stage = OffscreenRenderer(views, theme, self._owner)
         self._stage.show_project(project)
@@ -52,7 +52,7 @@ class FilmMaker(QTimer):
 
     @Slot()
     def cancel(self) -> None:
-        """Stop, and leave nothing behind."""
+        """Stop and discard the animation."""
         self.stop()
         self._film = None
         if self._stage is not None:
@@ -72,7 +72,7 @@ class FilmMaker(QTimer):
             self.cancel()
             self.failed.emit(str(error))
         except BaseException:
-            self.cancel()  # else it would be raised again at each turn
+            self.cancel()  # else it would be raised again in each iteration
             raise
         else:
             self.cancel()

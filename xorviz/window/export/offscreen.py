@@ -1,4 +1,4 @@
-"""Views off screen, for pictures and animations of any step of a run."""
+"""Off-screen rendering of views, for pictures and animations."""
 
 import os
 import sys
@@ -31,9 +31,9 @@ _MARGIN = 10
 
 
 class OffscreenRenderer:
-    """Fresh views side by side, drawn but never seen, with the run's settings above them.
+    """New views side by side, never on screen, with the run's settings above them.
 
-    To be closed in the end; it ends with its parent too.
+    Must be closed, unless it is deleted with its parent.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class OffscreenRenderer:
         entries = [registry.entry(name) for name in views]
         self._views: list[SnapshotView] = [entry.make() for entry in entries]
         self.widget = QWidget(parent, Qt.WindowType.Window)
-        """What all is on."""
+        """The widget that holds all views."""
         self.widget.setObjectName("stage")
         # Views do not draw until they are shown.
         self.widget.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
@@ -94,19 +94,19 @@ class OffscreenRenderer:
             self._settle()
 
     def png(self, scale: int) -> bytes:
-        """Return what is shown as a PNG file. Raises FileError."""
+        """Return a PNG file. Raises FileError."""
         return pictures.png_bytes(self.widget, scale)
 
     def svg(self) -> bytes:
-        """Return what is shown as an SVG file. Raises FileError."""
+        """Return an SVG file. Raises FileError."""
         return pictures.svg_bytes(self.widget)
 
     def image(self, scale: int = 1) -> QImage:
-        """Return what is shown as pixels. Raises FileError."""
+        """Return an image. Raises FileError."""
         return pictures.image_of(self.widget, scale)
 
     def pixels_of(self, snapshot: Snapshot) -> NDArray[np.uint8]:
-        """Show a snapshot; return the colours of the picture, (height, width, 3).
+        """Show a snapshot; return the picture's colours (h, w, 3).
 
         Raises FileError.
         """
@@ -114,7 +114,7 @@ class OffscreenRenderer:
         return pictures.rgb(self.image())
 
     def close(self) -> None:
-        """Take everything down."""
+        """Delete all widgets."""
         self.widget.hide()
         self.widget.deleteLater()
         QCoreApplication.sendPostedEvents(self.widget, QEvent.Type.DeferredDelete)
@@ -128,9 +128,9 @@ class OffscreenRenderer:
         return row
 
     def _settle(self) -> None:
-        """Give every part its final place: axes know how wide they are once they are painted."""
+        """Finish the layout: axes have their final widths only after they are painted."""
         self._has_settled = True
-        # For good: all frames of an animation must be of one size, whatever the texts say.
+        # Fixed: all frames of an animation must have one size.
         self.widget.setFixedSize(self.widget.minimumSizeHint())
         self.widget.show()
         for _ in range(2):
@@ -139,21 +139,21 @@ class OffscreenRenderer:
 
 
 def render_png(project: Project, step: int, view: str, scale: int = 1) -> bytes:
-    """Return a view of a run at a step as a PNG file, also where there is no window yet.
+    """Return a view of a run at a step as a PNG file, also without an application.
 
     Raises IndexError for a step that the run has not taken, and FileError.
     """
-    with _application(), _at(project, step, view) as stage:
-        return stage.png(scale)
+    with _application(), _at(project, step, view) as renderer:
+        return renderer.png(scale)
 
 
 def render_svg(project: Project, step: int, view: str) -> bytes:
-    """Return a view of a run at a step as an SVG file, also where there is no window yet.
+    """Return a view of a run at a step as an SVG file, also without an application.
 
     Raises IndexError for a step that the run has not taken, and FileError.
     """
-    with _application(), _at(project, step, view) as stage:
-        return stage.svg()
+    with _application(), _at(project, step, view) as renderer:
+        return renderer.svg()
 
 
 def render_gif(
@@ -162,35 +162,35 @@ def render_gif(
     frames: int,
     frames_per_second: float = FRAMES_PER_SECOND,
 ) -> bytes:
-    """Return a run from its first step to its newest as an animation.
+    """Return a run from step 0 to its newest as an animation.
 
-    Raises PillowMissingError, FileError, and ArithmeticError where it cannot be taken again.
+    Raises PillowMissingError, FileError, and ArithmeticError if it cannot be replayed.
     """
-    with _application(), OffscreenRenderer(views) as stage:
-        stage.show_project(project)
-        film = Film(project, frames, stage.pixels_of)
+    with _application(), OffscreenRenderer(views) as renderer:
+        renderer.show_project(project)
+        film = Film(project, frames, renderer.pixels_of)
         while film.work():
             pass
         return film.finish(frames_per_second)
 
 
 def _at(project: Project, step: int, view: str) -> OffscreenRenderer:
-    """Return a stage with one view of a run at a step."""
+    """Return a renderer with one view of a run at a step."""
     kernel = kernel_for(project.record)
     snapshot = CurrentRun(project.record, step, beside=project.beside, kernel=kernel).snapshot()
-    stage = OffscreenRenderer([view])
-    stage.show_project(project)
-    stage.show(snapshot)
-    return stage
+    renderer = OffscreenRenderer([view])
+    renderer.show_project(project)
+    renderer.show(snapshot)
+    return renderer
 
 
 @contextmanager
 def _application() -> Iterator[None]:
-    """Have an application for as long as it takes; make one, in light colours, if there is none."""
+    """Use the application that exists, or a temporary one in light colours."""
     if QApplication.instance() is not None:
         yield
         return
-    if sys.platform == "linux":  # nothing is shown: it must work without a screen
+    if sys.platform == "linux":  # must work without a screen
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = QApplication(["xorviz"])
     apply_theme(application, LIGHT)

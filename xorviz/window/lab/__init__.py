@@ -1,4 +1,1 @@
-"""Connects the lab's panels with its training and its files.
-
-One object runs the lab; the others open, export and ask.
-"""
+"""The lab in the window: trains plans, opens networks, exports results."""

@@ -1,4 +1,4 @@
-"""What the lab asks before it does something: whether it may cost so much, and where to save."""
+"""The dialogs of the lab: confirm an expensive plan, choose a file."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,18 +10,18 @@ from xorviz.core import numerals
 from xorviz.core.numerals import duration, memory
 from xorviz.lab.plan import LabPlan
 
-_DEAR_SECONDS, _DEAR_MEGABYTES = 60, 500
+_EXPENSIVE_SECONDS, _EXPENSIVE_MEGABYTES = 60, 500
 
 
 def is_expensive(plan: LabPlan, jobs: int) -> bool:
-    """Tell whether a plan costs so much that nobody may want it by mistake."""
-    return plan.seconds(jobs) > _DEAR_SECONDS or plan.megabytes > _DEAR_MEGABYTES
+    """Return whether a plan takes long or much memory, so that it must be confirmed."""
+    return plan.seconds(jobs) > _EXPENSIVE_SECONDS or plan.megabytes > _EXPENSIVE_MEGABYTES
 
 
 def ask_about_cost(
-    parent: QWidget | None, plan: LabPlan, jobs: int, go_on: Callable[[], None]
+    parent: QWidget | None, plan: LabPlan, jobs: int, proceed: Callable[[], None]
 ) -> None:
-    """Say what a plan costs, and go on if a person says so."""
+    """Show the cost of a plan, and proceed if it is accepted."""
     dialog = QMessageBox(parent)
     dialog.setObjectName("lab_cost_dialog")
     dialog.setIcon(QMessageBox.Icon.Question)
@@ -38,7 +38,7 @@ def ask_about_cost(
     )
     train = dialog.addButton("Train them", QMessageBox.ButtonRole.AcceptRole)
     dialog.setDefaultButton(dialog.addButton(QMessageBox.StandardButton.Cancel))
-    train.clicked.connect(go_on)
+    train.clicked.connect(proceed)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
 
@@ -46,7 +46,7 @@ def ask_about_cost(
 def ask_path(
     parent: QWidget | None, suggestion: Path, kind: str, chosen: Callable[[Path], None]
 ) -> None:
-    """Ask where a file of a kind, such as csv, is to be saved."""
+    """Ask for the path of a file of a kind, such as csv."""
     dialog = QFileDialog(parent, "Save", str(suggestion.parent), f"{kind.upper()} (*.{kind})")
     dialog.setObjectName("lab_save_dialog")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

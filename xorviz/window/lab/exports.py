@@ -1,4 +1,4 @@
-"""Takes tables and pictures of the lab out of the program, as files."""
+"""Exports tables and pictures of the lab."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from xorviz.window.lab.dialogs import ask_path
 
 @dataclass(frozen=True, slots=True)
 class LabViews:
-    """The views of the lab."""
+    """The panels of the lab."""
 
     recipe: LabRecipe
     seeds: LabSeeds
@@ -34,22 +34,22 @@ class LabViews:
 
     @classmethod
     def of(cls, views: ViewSet) -> "LabViews":
-        """Return those of a window, which must have been made."""
+        """Return those of a window; they must exist."""
         kinds = views[LabRecipe], views[LabSeeds], views[LabMap], views[LabGallery]
         return cls(*kinds, views[LabPublished])
 
     @property
     def panels(self) -> tuple[LabPanel, ...]:
-        """Those that show networks."""
+        """The panels that show networks."""
         return self.seeds, self.map, self.gallery, self.published
 
 
 _SCALE = 2
-"""Pixels of a picture for each of the screen's: sharp on paper and at a projector."""
+"""Pixels of a picture for each pixel of the screen: sharp in print."""
 
 
 class LabExports(QObject):
-    """Writes what a panel of the lab shows where a person wants it."""
+    """Writes the content of a panel to a file that is asked for."""
 
     refused = Signal(str)
     noticed = Signal(str)
@@ -61,13 +61,13 @@ class LabExports(QObject):
             views.seeds: lambda: networks_csv(_shown(views.seeds), views.seeds.places),
             views.gallery: lambda: networks_csv(_shown(views.gallery), views.gallery.places),
             views.map: lambda: recipes_csv(_shown(views.map)),
-            views.published: lambda: published_csv(views.published.readings),
+            views.published: lambda: published_csv(views.published.results),
         }
         for view in self._tables:
             view.export_requested.connect(partial(self._export, view))
 
     def _export(self, view: LabPanel, kind: str) -> None:
-        """Make a file now, and ask where it is to be written."""
+        """Make the content now, and ask for a path."""
         try:
             data = self._content(view, kind)
         except FileError as error:
@@ -77,7 +77,7 @@ class LabExports(QObject):
         ask_path(view.window(), self._folder / name, kind, partial(self._write, data))
 
     def _content(self, view: LabPanel, kind: str) -> bytes:
-        """Return what a file is to hold. Raises FileError where there is nothing for it yet."""
+        """Return the content of a file. Raises FileError if there is none yet."""
         if view.is_empty:
             raise FileError(f"There is nothing in the panel {view.title} yet.")
         if kind == "csv":
@@ -98,6 +98,6 @@ class LabExports(QObject):
 
 
 def _shown(view: LabView) -> LabSnapshot:
-    """Return what a view that is not empty shows."""
+    """Return the snapshot of a view that is not empty."""
     assert view.snapshot is not None
     return view.snapshot

@@ -1,4 +1,4 @@
-"""Between the panels of the lab and the bench, where any of its networks can be looked into."""
+"""Opens networks of the lab as the current run."""
 
 import math
 
@@ -11,15 +11,14 @@ from xorviz.engine.session import TrainingSession
 from xorviz.window.document.document import Document
 
 _SAME = 1e-3
-"""How near losses are of networks that went the same way, as a share of either."""
+"""Relative tolerance of losses that count as equal."""
 
 
 class OpenFromLab(QObject):
-    """Puts networks of the lab on the bench, and says so where one comes out otherwise there.
+    """Opens networks of the lab as the current run, and notices if the loss differs there.
 
-    By NumPy the lab adds numbers up in another order than the bench. What that does to the last
-    bits stays there in most recipes; in those that leap about it grows, until it decides what
-    becomes of a network.
+    With NumPy the lab sums in another order than the current run. In most recipes only the last
+    bits differ; in unstable ones the difference grows until it decides the outcome.
     """
 
     noticed = Signal(str)
@@ -28,14 +27,11 @@ class OpenFromLab(QObject):
         super().__init__(parent)
         self._session, self._document = session, document
         self._awaited: tuple[RunConfig, int, float] | None = None
-        """A network that is on its way to a step, and its loss there in the lab."""
+        """A network being trained to a step, the step, and its loss there in the lab."""
         session.snapshot_arrived.connect(self._compare)
 
-    def put(self, config: RunConfig, step: int, loss: float) -> None:
-        """Put a network on the bench at step 0, or take it to a later one, to see it there.
-
-        The loss is the lab's at that step, NaN where it is not known.
-        """
+    def open(self, config: RunConfig, step: int, loss: float) -> None:
+        """Open a network and train it to a step; ``loss`` is the lab's there, or NaN."""
         self._session.pause()
         self._document.restart(config, f"seed {config.seed}")
         self._awaited = None
@@ -46,7 +42,7 @@ class OpenFromLab(QObject):
 
     @Slot(object)
     def _compare(self, seen: Snapshot) -> None:
-        """Say so if the network that was awaited is not what it was in the lab."""
+        """Give notice if the network's loss differs from the lab's."""
         if self._awaited is None or (seen.config, seen.step) != self._awaited[:2]:
             return
         (config, step, loss), self._awaited = self._awaited, None

@@ -80,11 +80,11 @@ def test_a_key_trains_the_recipe_of_the_bench_from_anywhere(
     qtbot: QtBot, open_window: Open
 ) -> None:
     window = open_window(RunConfig(rate=0.5, width=4))
-    window._panels.switch(Workspace.LAB)  # so that there are fields
+    window._docks.switch(Workspace.LAB)  # so that there are fields
     choose(window, seeds=6, steps=600)
-    window._panels.switch(Workspace.LEARN)
+    window._docks.switch(Workspace.LEARN)
     run(qtbot, window)  # with the processes that everyone has
-    assert window._panels.workspace is Workspace.LAB
+    assert window._docks.workspace is Workspace.LAB
     snapshot = seen(window)
     alone = train_many([RunConfig(rate=0.5, width=4, seed=seed) for seed in range(6)], 600)
     assert snapshot.done.all()
@@ -97,7 +97,7 @@ def test_a_key_trains_the_recipe_of_the_bench_from_anywhere(
 
 def test_a_window_has_no_lab_before_it_is_wanted(open_window: Open) -> None:
     fresh = open_window()
-    fresh._panels.switch(Workspace.LEARN)
+    fresh._docks.switch(Workspace.LEARN)
     assert fresh._lab._runner is None
 
 
@@ -296,7 +296,7 @@ def test_a_cell_takes_the_place_of_seeds_that_are_trained(qtbot: QtBot, window: 
 def test_a_published_experiment_is_trained_and_read(qtbot: QtBot, window: MainWindow) -> None:
     views(window).published.experiment_requested.emit(HINTON)
     rest(qtbot, window)
-    assert views(window).published.readings[HINTON.name].mark == "match"
+    assert views(window).published.results[HINTON.name].mark == "match"
 
 
 def test_all_published_experiments_can_be_ordered_and_cancelled(
@@ -308,7 +308,7 @@ def test_all_published_experiments_can_be_ordered_and_cancelled(
     assert runner(window).names == tuple(f"published {one.name}" for one in EXPERIMENTS)
     action(window, "lab_cancel").trigger()
     rest(qtbot, window)
-    assert not views(window).published.readings
+    assert not views(window).published.results
     assert all(row.is_free for row in views(window).published._rows.values())
 
 
@@ -391,7 +391,7 @@ def test_a_file_that_cannot_be_written_loses_nothing(
 
 def test_what_was_chosen_is_there_again(qtbot: QtBot, open_window: Open) -> None:
     window = open_window()
-    window._panels.switch(Workspace.LAB)
+    window._docks.switch(Workspace.LAB)
     choose(window, seeds=77, steps=900)
     window.close()
     again = open_window()
@@ -403,7 +403,7 @@ def test_a_recipe_of_its_own_is_there_again_until_it_follows_the_bench(
     open_window: Open,
 ) -> None:
     window = open_window()
-    window._panels.switch(Workspace.LAB)
+    window._docks.switch(Workspace.LAB)
     find(window, NumberField, "lab_rate").setValue(7)
     window.close()
     again = open_window()
@@ -418,7 +418,7 @@ def test_a_recipe_of_its_own_is_there_again_until_it_follows_the_bench(
 
 def test_what_a_map_is_to_be_of_is_there_again(open_window: Open) -> None:
     window = open_window()
-    window._panels.switch(Workspace.LAB)
+    window._docks.switch(Workspace.LAB)
     find(window, ChoiceField, "map_up").choose("momentum")
     find(window, ChoiceField, "map_across").choose("momentum")  # they change places
     find(window, NumberField, "map_seeds").setValue(12)

@@ -9,14 +9,14 @@ from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.trainer import Trainer
-from xorviz.window.bars.display import Display
+from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.main_window import MainWindow
 
 PAIR = Project(Record(RunConfig()), 0, beside=Record(RunConfig(rate=0.5)))
 
 
-def display(window: MainWindow) -> Display:
-    return find(window, Display, "")  # type: ignore[type-var]
+def display(window: MainWindow) -> RunDisplay:
+    return find(window, RunDisplay, "")  # type: ignore[type-var]
 
 
 def offered(window: MainWindow) -> tuple[tuple[str, bool], tuple[str, bool]]:
@@ -98,7 +98,7 @@ def test_a_run_that_is_paused_is_copied_for_after_a_crash(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copied: list[str] = []
-    monkeypatch.setattr(window.filing, "copy_for_recovery", lambda: copied.append("copy"))
+    monkeypatch.setattr(window.file, "copy_for_recovery", lambda: copied.append("copy"))
     window.session.step(5)
     settle(qtbot, window)
     assert copied == []  # each step would be much

@@ -180,7 +180,7 @@ def test_a_weight_that_was_set_before_the_first_step_is(person: Person) -> None:
 
 
 def test_to_look_elsewhere_changes_nothing(person: Person, file: Path) -> None:
-    person.window.filing.open_path(file)
+    person.window.file.open_path(file)
     settle(person.qtbot, person.window)
     for name in ("to_start", "step_back", "to_live", "step_back_n"):
         person.do(name)
@@ -204,7 +204,7 @@ def test_undone_up_to_what_is_saved_nothing_is_unsaved(
 def test_a_name_is_shown_as_it_is(person: Person, folder: Path) -> None:
     odd = folder / "a[*]&<b>.xorviz"
     save_run(some_study(), odd)
-    person.window.filing.open_path(odd)
+    person.window.file.open_path(odd)
     assert person.window.windowTitle() == "a[*][*]&<b>.xorviz[*] – xorviz"
     person.train(1)
     person.do("new")
@@ -217,7 +217,7 @@ def test_a_name_is_shown_as_it_is(person: Person, folder: Path) -> None:
 
 
 def test_new_begins_with_the_28_lines(person: Person, file: Path) -> None:
-    person.window.filing.open_path(file)
+    person.window.file.open_path(file)
     settle(person.qtbot, person.window)
     person.do("new")
     assert person.project == Project(Record(RunConfig()), 0)
@@ -267,7 +267,7 @@ def test_a_run_is_saved_right_after_it_has_begun(person: Person, folder: Path) -
     person.train(5)
     person.save(folder / "a.xorviz")
     person.window.document.restart(OTHER)  # nothing has been seen of it yet
-    person.window.filing.save()
+    person.window.file.save()
     assert load_run(folder / "a.xorviz").record == Record(OTHER)
     settle(person.qtbot, person.window)
     assert person.title == "a.xorviz – xorviz"
@@ -275,7 +275,7 @@ def test_a_run_is_saved_right_after_it_has_begun(person: Person, folder: Path) -
 
 @pytest.mark.parametrize("name", ["open", "save_as"])
 def test_to_cancel_changes_nothing(person: Person, file: Path, name: str) -> None:
-    person.window.filing.open_path(file)
+    person.window.file.open_path(file)
     person.train(1)
     before, files = person.project, sorted(file.parent.iterdir())
     person.do(name)
@@ -301,18 +301,18 @@ def test_a_path_means_the_same_wherever_the_program_goes(
     person: Person, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(file.parent)
-    person.window.filing.open_path(Path(file.name))
+    person.window.file.open_path(Path(file.name))
     monkeypatch.chdir("/")
     person.train(1)
     person.press("save")
     assert load_run(file) == person.project
-    menu = person.window.filing.recent_menu
+    menu = person.window.file.recent_menu
     menu.aboutToShow.emit()
     assert [entry.statusTip() for entry in menu.actions()] == [str(file)]
 
 
 def test_a_dialog_begins_in_the_folder_of_the_file(person: Person, file: Path) -> None:
-    person.window.filing.open_path(file)
+    person.window.file.open_path(file)
     for name in ("open", "save_as"):
         person.do(name)
         dialog = find(person.window, QFileDialog, f"{name.removesuffix('_as')}_dialog")
@@ -336,15 +336,15 @@ def broken(folder: Path, how: str) -> Path:
         ("empty", "The file is empty."),
         ("cut", "The file is not whole: its end is missing."),
         ("other", "It is not a run file of xorviz."),
-        ("folder", "It is not a file."),
+        ("folder", "It is a folder, not a file."),
     ],
 )
 def test_a_broken_file_changes_nothing(person: Person, file: Path, how: str, sentence: str) -> None:
-    person.window.filing.open_path(file)
+    person.window.file.open_path(file)
     settle(person.qtbot, person.window)
     person.do("pin")
     before = person.project
-    person.window.filing.open_path(broken(file.parent, how))
+    person.window.file.open_path(broken(file.parent, how))
     assert person.notice() == f"broken.xorviz: {sentence}"
     assert not person.dialogs()
     settle(person.qtbot, person.window)
@@ -358,7 +358,7 @@ def test_a_broken_file_changes_nothing(person: Person, file: Path, how: str, sen
 @pytest.mark.parametrize("is_named", [False, True])
 def test_where_saving_fails_nothing_is_lost(person: Person, file: Path, is_named: bool) -> None:
     if is_named:
-        person.window.filing.open_path(file)
+        person.window.file.open_path(file)
     person.train(3)
     person.do("pin")
     before, title, content = person.project, person.title, file.read_bytes()
@@ -377,7 +377,7 @@ def test_where_saving_fails_nothing_is_lost(person: Person, file: Path, is_named
 
 
 def test_a_folder_that_is_gone_is_told_and_may_come_back(person: Person, file: Path) -> None:
-    person.window.filing.open_path(file)
+    person.window.file.open_path(file)
     person.train(3)
     away = file.parent.rename(file.parent.with_name("away"))
     person.press("save")
@@ -403,13 +403,13 @@ def unnamed(person: Person, file: Path) -> None:
 
 
 def unchanged(person: Person, file: Path) -> None:
-    person.window.filing.open_path(file)
+    person.window.file.open_path(file)
     settle(person.qtbot, person.window)
     person.do("to_start")
 
 
 def named(person: Person, file: Path) -> None:
-    person.window.filing.open_path(file)
+    person.window.file.open_path(file)
     person.train(10)
 
 
@@ -421,7 +421,7 @@ def pinned(person: Person, file: Path) -> None:
 def open_another(person: Person, file: Path) -> None:
     other = file.with_name("other.xorviz")
     save_run(some_study(7), other)
-    person.window.filing.open_path(other)
+    person.window.file.open_path(other)
 
 
 def begin_new(person: Person, file: Path) -> None:
@@ -570,7 +570,7 @@ def test_the_very_file_that_was_saved_to_is_opened_as_it_is_then(
 ) -> None:
     named(person, file)
     changed = person.project
-    person.window.filing.open_path(file)
+    person.window.file.open_path(file)
     person.answer(Answer.Save)
     assert load_run(file) == changed
     assert person.project == changed

@@ -1,4 +1,4 @@
-"""Shows where things stand in the parts that are no views: status, actions, controls, title."""
+"""Shows the state of the run in the status bar, actions, controls and title."""
 
 import sys
 
@@ -15,13 +15,13 @@ from xorviz.panels.settings.controls import Controls
 from xorviz.window.bars.actions import Actions
 from xorviz.window.bars.states import state_of
 from xorviz.window.bars.status_bar import StatusBar
-from xorviz.window.docks.docks import Panels
+from xorviz.window.docks.docks import Docks
 from xorviz.window.document.document import Document
-from xorviz.window.document.open_save import Filing
+from xorviz.window.document.project_file import ProjectFile
 
 
-class Display(QObject):
-    """Turns what the session and the document tell into what the window says of itself."""
+class RunDisplay(QObject):
+    """Updates the parts of the window that are not views from session and document."""
 
     def __init__(
         self,
@@ -30,14 +30,14 @@ class Display(QObject):
         status: StatusBar,
         actions: Actions,
         controls: Controls,
-        panels: Panels,
-        filing: Filing,
+        panels: Docks,
+        file: ProjectFile,
     ) -> None:
         super().__init__(document)
         self.snapshot: Snapshot | None = None
         self._session, self._document = session, document
         self._status, self._actions = status, actions
-        self._controls, self._panels, self._filing = controls, panels, filing
+        self._controls, self._panels, self._file = controls, panels, file
         self._was_playing = False
         self._shown: tuple[RunConfig, bool] | None = None
         session.activity_changed.connect(self.show_activity)
@@ -50,34 +50,34 @@ class Display(QObject):
         self.show_kernel()
 
     def seen(self) -> Snapshot:
-        """Return what is on the screen; there must be something."""
+        """Return the snapshot shown; there must be one."""
         assert self.snapshot is not None
         return self.snapshot
 
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show where the run stands."""
+        """Show the state of the run."""
         self.snapshot = snapshot
         self._show_config()
         self._status.show_snapshot(snapshot)
         self._status.show_speed(self._session.gauge.steps_per_second)
-        self._actions.show_place(snapshot.step, snapshot.newest)
+        self._actions.show_position(snapshot.step, snapshot.newest)
         is_pair = snapshot.beside is not None
         if is_pair != self._actions["lock_step"].isChecked():
             self._actions["lock_step"].setChecked(is_pair)
             self._panels.show_beside(is_pair)
-        self._filing.show_title()
+        self._file.show_title()
         self._show_state()
 
     @Slot()
     def show_history(self) -> None:
-        """Say what could be undone."""
+        """Show what can be undone."""
         history = self._document.history
         self._actions.show_history(history.undo_label, history.redo_label)
 
     @Slot(object)
     def show_activity(self, activity: Activity) -> None:
-        """Say what training is doing."""
+        """Show what training is doing."""
         self._actions.show_active(activity in {Activity.PLAYING, Activity.STEPPING})
         if activity not in {Activity.STEPPING, Activity.SEEKING}:
             self._status.hide_progress()
@@ -86,20 +86,20 @@ class Display(QObject):
         if activity is not Activity.PLAYING:
             self._status.show_speed(None)
         if self._was_playing and activity is Activity.PAUSED:
-            self._filing.copy_for_recovery()
+            self._file.copy_for_recovery()
         self._was_playing = activity is Activity.PLAYING
         if activity is not Activity.SEEKING:  # most steps are found at once
             self._show_state()
 
     @Slot(object)
     def show_progress(self, progress: tuple[int, int]) -> None:
-        """Say how far steps have come, or the way to one."""
+        """Show the progress of steps taken or sought."""
         self._status.show_progress(progress)
         self._show_state()
 
     @Slot(object)
     def show_failure(self, failure: Failure) -> None:
-        """Say that training has failed, or cannot even begin, and why."""
+        """Show why training has failed, or cannot begin."""
         sys.stderr.write(failure.details)
         word, sentence = "Failed", f"Training failed: {failure.message}. Reset begins again."
         if not self._session.preparation.is_done:
@@ -110,18 +110,18 @@ class Display(QObject):
 
     @Slot()
     def show_kernel(self) -> None:
-        """Say what takes the steps, or that it is still being compiled."""
+        """Show the kernel, or that it is being compiled."""
         preparation = self._session.preparation
         self._status.show_kernel(preparation.kernel, preparation.is_compiling)
 
     @Slot()
     def show_config_again(self) -> None:
-        """Put back into the controls what is in force, after something else was refused."""
+        """Show the current settings again after a change was refused."""
         self._shown = None
         self._show_config()
 
     def _show_config(self) -> None:
-        """Show the settings in force, and why a preset is worth looking at while it is one."""
+        """Show the current settings, with the note of the preset if they are one."""
         config = self._session.config
         is_preset = self.snapshot is None or not self.snapshot.interventions
         if (config, is_preset) != self._shown:

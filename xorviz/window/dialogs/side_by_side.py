@@ -1,4 +1,4 @@
-"""Asks in what a second run is to differ from the first."""
+"""The dialog for a second run side by side with the first."""
 
 from dataclasses import replace
 from typing import Any
@@ -20,11 +20,11 @@ from xorviz.panels.settings.wording import FUNCTIONS, LABELS, WHATS_THIS
 from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField
 
 _NAMES = LABELS | {"targets": "What they learn"}
-"""Of the settings, in a sentence."""
+"""Names of the settings in a sentence."""
 
 
-class LockStepDialog(QDialog):
-    """The settings of the second run; those that shape the initial weights are the first's."""
+class SideBySideDialog(QDialog):
+    """Asks for the settings of a second run that starts from the same weights as the first."""
 
     config_requested = Signal(object)  # RunConfig, of the second run
 
@@ -98,7 +98,7 @@ class LockStepDialog(QDialog):
             value = getattr(config, name)
             choice.choose("".join(map(str, value)) if name == "targets" else value)
 
-    def _wished(self) -> RunConfig:
+    def _chosen(self) -> RunConfig:
         values: dict[str, Any] = {n: c.currentData() for n, c in self._choices.items()}
         values["targets"] = tuple(int(bit) for bit in values["targets"])
         numbers = {"rate": self._rate, "momentum": self._momentum}
@@ -109,15 +109,15 @@ class LockStepDialog(QDialog):
 
     @Slot()
     def _compare(self) -> None:
-        """Say in what they differ; two runs that do not would be one."""
-        names = differing((self._config, self._wished()))
+        """Show the differences; without any, the dialog cannot be accepted."""
+        names = differing((self._config, self._chosen()))
         self._start.setEnabled(bool(names))
         text = "They differ in: " + ", ".join(_NAMES[name].lower() for name in names) + "."
         self._differences.setText(text if names else "They do not differ yet.")
 
     @Slot()
     def _choose(self) -> None:
-        self.config_requested.emit(self._wished())
+        self.config_requested.emit(self._chosen())
 
 
 def _number(name: str) -> NumberField:

@@ -84,14 +84,14 @@ def test_a_key_shows_a_workspace(qtbot: QtBot, window: MainWindow, workspace: Wo
 def test_each_workspace_is_as_it_was_left(qtbot: QtBot, open_window: Open) -> None:
     window = open_window()
     press(window, Workspace.INSIDE)
-    window._panels["units"].hide()
+    window._docks["units"].hide()
     press(window, Workspace.LEARN)
-    window._panels["truth_table"].hide()
+    window._docks["truth_table"].hide()
     press(window, Workspace.INSIDE)
     assert "units" not in shown(window)
     window.close()
     again = open_window()
-    assert again._panels.workspace is Workspace.INSIDE
+    assert again._docks.workspace is Workspace.INSIDE
     assert "units" not in shown(again)
     assert "hidden_space" in shown(again)
     press(again, Workspace.LEARN)
@@ -116,12 +116,12 @@ def test_a_number_brings_a_panel_to_the_front_and_then_hides_it(
 
 
 def test_any_panel_can_be_had_in_any_workspace(qtbot: QtBot, window: MainWindow) -> None:
-    for panel in window._panels.all:
+    for panel in window._docks.all:
         panel.show_in_front()
     window.session.step(5)
     settle(qtbot, window)
     assert shown(window) >= {*INSIDE, "decision_surface", "loss_plot", "runs"}
-    assert not any(panel.isFloating() for panel in window._panels.all)
+    assert not any(panel.isFloating() for panel in window._docks.all)
 
 
 def test_the_menu_lists_all_panels(window: MainWindow) -> None:
@@ -178,7 +178,7 @@ def test_the_diagnosis_is_told_and_explained(qtbot: QtBot, window: MainWindow) -
     settle(qtbot, window)
     qtbot.waitUntil(lambda: text(window, "diagnosis").startswith("Symmetric units"))
     QTest.keyClick(window, Qt.Key.Key_D)
-    assert window._panels.workspace is Workspace.INSIDE
+    assert window._docks.workspace is Workspace.INSIDE
     qtbot.waitUntil(lambda: "diagnosis_details" in in_front(window))
 
 
@@ -190,7 +190,7 @@ def test_a_click_on_the_diagnosis_explains_it_too(qtbot: QtBot, window: MainWind
 
 
 def curvature_of(qtbot: QtBot, window: MainWindow) -> HessianView:
-    window._panels.reveal("hessian")
+    window._docks.reveal("hessian")
     qtbot.waitUntil(lambda: "hessian" in in_front(window))
     return find(window, HessianView, "hessian")
 
@@ -240,7 +240,7 @@ def test_curvature_and_landscape_are_worked_out(qtbot: QtBot, window: MainWindow
     answers: list[str] = []
     press(window, Workspace.LAB)
     for name in ("landscape", "hessian"):
-        window._panels[name].show_in_front()
+        window._docks[name].show_in_front()
     window._inside._analyst.answered.connect(lambda _, a: answers.append(type(a).__name__))
     window.session.step(300)
     settle(qtbot, window)
@@ -285,7 +285,7 @@ def test_slow_motion_pauses_and_takes_its_step(qtbot: QtBot, inside: MainWindow)
 def test_a_network_from_elsewhere_is_on_the_bench(qtbot: QtBot, window: MainWindow) -> None:
     config = RunConfig(width=2, biases=True, activation="tanh")
     weights = initial_weights(RunConfig(width=2, biases=True, seed=99))
-    window.document.bring(record_of(config, weights))
+    window.document.import_run(record_of(config, weights))
     settle(qtbot, window)
     there = window._display.seen()
     assert there.config == config
@@ -300,12 +300,12 @@ def test_a_network_from_elsewhere_is_on_the_bench(qtbot: QtBot, window: MainWind
 
 
 def test_lock_step_is_shown_where_there_is_room_for_it(qtbot: QtBot, inside: MainWindow) -> None:
-    inside.document.lock_step(RunConfig(rate=0.5))
+    inside.document.start_side_by_side(RunConfig(rate=0.5))
     settle(qtbot, inside)
     assert action(inside, "workspace_learn").isChecked()
     assert "decision_surface_beside" in shown(inside)
     press(inside, Workspace.INSIDE)
-    inside.document.end_lock_step()
+    inside.document.end_side_by_side()
     settle(qtbot, inside)
     assert action(inside, "workspace_inside").isChecked()
     press(inside, Workspace.LEARN)
@@ -323,7 +323,7 @@ def test_a_question_that_fails_is_reported(
 def test_lock_step_has_room_for_all_its_panels(qtbot: QtBot, inside: MainWindow) -> None:
     press(inside, Workspace.LEARN)
     before = shown(inside)
-    inside.document.lock_step(RunConfig(rate=0.5))
+    inside.document.start_side_by_side(RunConfig(rate=0.5))
     settle(qtbot, inside)
     qtbot.waitUntil(lambda: view(inside, "weight_heatmap_beside").height() > 50)
     rects = [p.geometry() for p in inside.findChildren(QDockWidget) if p.isVisible()]
@@ -331,7 +331,7 @@ def test_lock_step_has_room_for_all_its_panels(qtbot: QtBot, inside: MainWindow)
     assert all(rect.width() > 50 and rect.height() > 50 for rect in rects)
     assert all(inside.rect().contains(rect) for rect in rects)
     assert not any(one.intersects(other) for one, other in combinations(rects, 2))
-    inside.document.end_lock_step()
+    inside.document.end_side_by_side()
     settle(qtbot, inside)
     assert shown(inside) == before
 
@@ -339,7 +339,7 @@ def test_lock_step_has_room_for_all_its_panels(qtbot: QtBot, inside: MainWindow)
 def test_reset_goes_back_to_the_weights_that_were_brought(qtbot: QtBot, window: MainWindow) -> None:
     config = RunConfig(width=2, biases=True)
     weights = initial_weights(RunConfig(width=2, biases=True, seed=99))
-    window.document.bring(record_of(config, weights))
+    window.document.import_run(record_of(config, weights))
     window.session.step(50)
     settle(qtbot, window)
     window.document.reset()
@@ -368,7 +368,7 @@ def test_a_click_on_a_map_chooses_its_unit_and_another_lets_it_go(
 
 
 def test_the_menu_ticks_what_has_a_tab(qtbot: QtBot, inside: MainWindow) -> None:
-    panels = inside._panels
+    panels = inside._docks
     qtbot.waitUntil(lambda: "outputs_plot" in in_front(inside))
     assert panels["hessian"].action.isChecked()
     panels["hessian"].action.trigger()

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.screen import child, shown
 from xorviz.core.config import RunConfig
 from xorviz.ui.forms.fields import ChoiceField, NumberField
-from xorviz.window.dialogs.lock_step import LockStepDialog
+from xorviz.window.dialogs.side_by_side import SideBySideDialog
 
 FIRST = RunConfig(
     width=5, rate=0.1 + 0.2, seed=77, activation="tanh", biases=True, init_range=2, momentum=1 / 3
@@ -24,7 +24,7 @@ class Asked:
     """A dialog, and what was wished with it."""
 
     parent: QWidget
-    dialog: LockStepDialog
+    dialog: SideBySideDialog
     chosen: list[RunConfig] = field(default_factory=list)
 
     def number(self, name: str) -> NumberField:
@@ -49,7 +49,7 @@ class Asked:
 
 def asked(qtbot: QtBot, config: RunConfig) -> Asked:
     parent = shown(qtbot, QWidget())
-    dialog = LockStepDialog(parent, config)
+    dialog = SideBySideDialog(parent, config)
     found = Asked(parent, dialog)
     dialog.config_requested.connect(found.chosen.append)
     dialog.open()

@@ -1,4 +1,4 @@
-"""Connects the panels of the lab with its workers and with the run on the bench."""
+"""Connects the panels of the lab with its workers and with the current run."""
 
 import math
 import sys
@@ -21,25 +21,7 @@ from xorviz.window.document.document import Document
 from xorviz.window.document.settings import Settings
 from xorviz.window.lab.open_from_lab import OpenFromLab
 
-
-def remember(views: "LabViews", settings: Settings) -> None:
-    """Show what was chosen last, and keep what is chosen from now on."""
-    recipe, head = views.recipe, views.map.head
-    for field in (*recipe.numbers.values(), *head.counts):
-        now = round(field.value())
-        settings.keep(field.objectName(), field.rule, now, field.setValue, field.valueChanged)
-    settings.keep("map_pair", PAIRS, head.pair, head.choose_pair, head.pair_requested)
-    if (own := settings.lab_recipe()) is not None:
-        recipe.show_recipe(own)
-
-    def note() -> None:
-        settings.set_lab_recipe(None if recipe.follows_current_run else recipe.recipe)
-
-    recipe.recipe_changed.connect(note)
-    recipe.options_changed.connect(note)
-
-
-if TYPE_CHECKING:  # what most starts do without
+if TYPE_CHECKING:  # not loaded at the start
     from xorviz.engine.lab_runner import LabRunner, Order, Progress
     from xorviz.lab.plan import LabPlan
     from xorviz.lab.results.lab_results import LabSnapshot
@@ -50,8 +32,8 @@ if TYPE_CHECKING:  # what most starts do without
 _SEEDS, _MAP = "seeds", "map"
 
 
-class Laboratory(QObject):
-    """Makes the lab's panels when they are wanted. Its workers start with the first order.
+class LabController(QObject):
+    """Trains what the panels of the lab request. The workers start with the first order.
 
     Lives in the window's thread.
     """
@@ -68,37 +50,37 @@ class Laboratory(QObject):
     ) -> None:
         super().__init__(document)
         self._session, self._settings = session, settings
-        self._desk = OpenFromLab(session, document, self)
-        self._desk.noticed.connect(self.noticed)
+        self._opener = OpenFromLab(session, document, self)
+        self._opener.noticed.connect(self.noticed)
         self._run_action, self._cancel_action = actions["lab_run"], actions["lab_cancel"]
         self._views: LabViews | None = None
         self._runner: LabRunner | None = None
         self._latest: Progress | None = None
         """What was told last of how far the lab has come."""
         self._cell: tuple[LabPlan, int] | None = None
-        """The cell of a map whose seeds are shown, by the map's plan and its recipe."""
+        """The cell whose seeds are shown: the map's plan and the recipe's index."""
         self._followed: RunConfig | None = None
-        """What was told last of the bench."""
+        """The settings of the current run that the recipe shows."""
         self._cancel_action.setEnabled(False)
         self._cancel_action.triggered.connect(self.cancel)
 
     @property
     def views(self) -> "LabViews":
-        """The panels, which must have been made."""
+        """The panels; they must exist."""
         assert self._views is not None
         return self._views
 
     @property
     def runner(self) -> "LabRunner":
-        """Who has plans trained, from when the panels are made."""
+        """The runner of plans; it exists once the panels do."""
         assert self._runner is not None
         return self._runner
 
     def connect_late(self, views: ViewSet) -> None:
-        """Connect the panels of the lab, which the window did not begin with."""
+        """Connect the panels of the lab, which are not made at the start."""
         from xorviz.engine.lab_runner import LabRunner
         from xorviz.window.lab.exports import LabExports, LabViews
-        from xorviz.window.lab.published import PublishedDesk
+        from xorviz.window.lab.published_runs import PublishedRuns
 
         self._views = LabViews.of(views)
         self._views.recipe.offer((self._run_action, self._cancel_action))
@@ -109,14 +91,14 @@ class Laboratory(QObject):
         exports = LabExports(self._views, self)
         for signal, mine in ((exports.refused, self.refused), (exports.noticed, self.noticed)):
             signal.connect(mine)
-        PublishedDesk(self._views.published, self._runner, self._order, self)
+        PublishedRuns(self._views.published, self._runner, self._order, self)
         self._connect_views()
-        remember(self._views, self._settings)
+        keep_choices(self._views, self._settings)
         self._follow_config(self._session.config)
         self._session.snapshot_arrived.connect(self._follow_current_run)
 
     def close(self) -> None:
-        """End the workers."""
+        """Stop the workers."""
         if self._runner is not None:
             self._runner.close()
 
@@ -132,7 +114,7 @@ class Laboratory(QObject):
 
     @Slot()
     def cancel(self) -> None:
-        """Stop what is under way, and forget what waits; what is done stays."""
+        """Cancel all orders; finished networks stay."""
         if self._runner is not None:
             self._runner.cancel_all()
 
@@ -153,7 +135,7 @@ class Laboratory(QObject):
     def _order(
         self, name: str, plan: "LabPlan", waves: tuple[int, ...] = (), subject: object = None
     ) -> None:
-        """Have a plan trained; one that costs much only if a person says so."""
+        """Train a plan; ask first if it is expensive."""
         from xorviz.engine.lab_runner import Order
         from xorviz.lab.lists import NETWORK_COUNT
         from xorviz.window.lab.dialogs import ask_about_cost, is_expensive
@@ -174,38 +156,38 @@ class Laboratory(QObject):
         return self.views.recipe.window()
 
     @Slot(object)
-    def _order_map(self, wanted: "MapPlan") -> None:
+    def _order_map(self, requested: "MapPlan") -> None:
         from xorviz.lab.results.map import WAVES
 
-        self._order(_MAP, wanted.plan, WAVES, wanted)
+        self._order(_MAP, requested.plan, WAVES, requested)
 
     @Slot(object, int)
     def _show_cell(self, snapshot: "LabSnapshot", recipe: int) -> None:
-        """Show the seeds of a cell of the map, and let it be the recipe."""
+        """Show the seeds of a cell of the map, and make it the recipe."""
         from xorviz.lab.plan import LabPlan
 
         config, plan = snapshot.plan.recipes[recipe], snapshot.plan
         self.views.recipe.show_recipe(config)
         now = self.runner.under_way
         if now is not None and now.name != _SEEDS:
-            # It will be a while before the lab has time for them; what is known of them is shown.
+            # Show what the map has of these seeds until the lab trains them.
             self._cell = (snapshot.plan, recipe)
             self.views.seeds.show_snapshot(snapshot, recipe)
             self.views.gallery.show_snapshot(None)
         self._order(_SEEDS, LabPlan((config,), plan.seeds, plan.steps, plan.rules))
 
-    # What comes of them.
+    # Results.
 
     @Slot(object)
     def _show_progress(self, progress: "Progress") -> None:
         self._latest = progress
-        # What was cancelled before anything was known takes the place of nothing.
+        # An order cancelled before its first result replaces nothing.
         if progress.snapshot.progress > 0 or not progress.is_over:
-            self._show_picture(progress.order, progress.snapshot)
+            self._show_snapshot(progress.order, progress.snapshot)
         if progress.is_over:
             self._show_end(progress)
         else:
-            self._tell_progress()
+            self._update_progress()
 
     def _show_end(self, progress: "Progress") -> None:
         self.views.recipe.show_idle(_ended(progress))
@@ -213,9 +195,9 @@ class Laboratory(QObject):
             sys.stderr.write(progress.details)
             self.refused.emit(f"The lab failed: {progress.trouble}")
         elif progress.order.name == _SEEDS and progress.snapshot.done.all():
-            self.noticed.emit(_told(progress.snapshot))
+            self.noticed.emit(_summary_text(progress.snapshot))
 
-    def _show_picture(self, order: "Order", snapshot: "LabSnapshot") -> None:
+    def _show_snapshot(self, order: "Order", snapshot: "LabSnapshot") -> None:
         views = self.views
         if order.name == _SEEDS:
             self._cell = None
@@ -226,27 +208,27 @@ class Laboratory(QObject):
             if self._cell is not None and self._cell[0] is snapshot.plan:
                 views.seeds.show_snapshot(snapshot, self._cell[1])
 
-    def _tell_progress(self) -> None:
-        """Say how far what is under way has come, and what comes after it."""
+    def _update_progress(self) -> None:
+        """Show the progress of the running order, and what comes next."""
         latest, now, waiting = self._latest, self.runner.under_way, self.runner.waiting
         if now is None:
             return
-        then = ", ".join(_what(order) for order in waiting[:1])
+        then = ", ".join(_name_of(order) for order in waiting[:1])
         then += f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
         is_known = latest is not None and latest.order is now and not latest.is_over
         share = latest.snapshot.progress if latest is not None and is_known else 0.0
         left = latest.seconds_left if latest is not None and is_known else 0.0
-        self.views.recipe.show_progress(share, left, _what(now), then)
+        self.views.recipe.show_progress(share, left, _name_of(now), then)
 
     @Slot()
     def _show_orders(self) -> None:
-        """Offer to cancel what there is to cancel."""
+        """Show the orders, and enable Cancel if there are any."""
         names = self.runner.names
-        self._tell_progress()
+        self._update_progress()
         self._cancel_action.setEnabled(bool(names))
         self.views.map.set_running(_MAP in names)
 
-    # The bench.
+    # The current run.
 
     @Slot(object)
     def _follow_current_run(self, seen: Snapshot) -> None:
@@ -255,19 +237,36 @@ class Laboratory(QObject):
     def _follow_config(self, config: RunConfig) -> None:
         if config != self._followed:
             self._followed = config
-            # Without its seed, which has no say: another seed is no other recipe.
+            # Without its seed, which is not part of a recipe.
             self.views.recipe.show_current_run(replace(config, seed=0))
 
     @Slot(object, int)
     def _open(self, config: RunConfig, step: int) -> None:
-        """Put a network on the bench, with what the lab knows of it."""
+        """Open a network as the current run, with its loss in the lab if that is known."""
         snapshot = self.views.seeds.snapshot
-        place = None if snapshot is None else snapshot.plan.place_of(config)
-        loss = math.nan if snapshot is None or place is None else float(snapshot.loss[place])
-        self._desk.put(config, step, loss)
+        index = None if snapshot is None else snapshot.plan.place_of(config)
+        loss = math.nan if snapshot is None or index is None else float(snapshot.loss[index])
+        self._opener.open(config, step, loss)
 
 
-def _what(order: "Order") -> str:
+def keep_choices(views: "LabViews", settings: Settings) -> None:
+    """Restore the last choices of the panels, and save each new one."""
+    recipe, head = views.recipe, views.map.head
+    for field in (*recipe.numbers.values(), *head.counts):
+        now = round(field.value())
+        settings.keep(field.objectName(), field.rule, now, field.setValue, field.valueChanged)
+    settings.keep("map_pair", PAIRS, head.pair, head.choose_pair, head.pair_requested)
+    if (own := settings.lab_recipe()) is not None:
+        recipe.show_recipe(own)
+
+    def save() -> None:
+        settings.set_lab_recipe(None if recipe.follows_current_run else recipe.recipe)
+
+    recipe.recipe_changed.connect(save)
+    recipe.options_changed.connect(save)
+
+
+def _name_of(order: "Order") -> str:
     """Return what is being trained, in a few words."""
     if order.name == _SEEDS:
         return numerals.counted(len(order.plan), "seed")
@@ -275,16 +274,16 @@ def _what(order: "Order") -> str:
 
 
 def _ended(progress: "Progress") -> str:
-    """Return how something ended, in a few words."""
-    snapshot, what = progress.snapshot, _what(progress.order)
+    """Return how an order ended, in a few words."""
+    snapshot, what = progress.snapshot, _name_of(progress.order)
     if not snapshot.was_stopped:
         return f"{what}: done"
     how = "failed" if progress.trouble else "cancelled"
     return f"{what}: {how} at {int(100 * snapshot.progress)} %"
 
 
-def _told(snapshot: "LabSnapshot") -> str:
-    """Return how often it was right, with its interval before all that may be cut off."""
+def _summary_text(snapshot: "LabSnapshot") -> str:
+    """Return the share of correct seeds and its interval first: the end may be cut off."""
     from xorviz.lab.results.success import interval_text, percent
 
     summary, recipe = snapshot.summary(), snapshot.plan.recipes[0]

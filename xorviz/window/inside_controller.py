@@ -1,4 +1,4 @@
-"""Connects what looks inside the network with what acts on it."""
+"""Connects the views of the workspace Inside and the diagnosis line."""
 
 import sys
 
@@ -13,8 +13,8 @@ from xorviz.window.bars.diagnosis_strip import DiagnosisStrip
 from xorviz.window.docks.view_set import ViewSet
 
 
-class Inside(QObject):
-    """Makes the views inside when they are wanted; their questions go to an analyst.
+class InsideController(QObject):
+    """Passes the questions of views to an analyst, and diagnoses to the views that show them.
 
     Lives in the window's thread.
     """
@@ -28,14 +28,14 @@ class Inside(QObject):
         super().__init__(parent)
         self._views = views
         self.strip = DiagnosisStrip()
-        """The diagnosis in one sentence, which is always there."""
+        """The diagnosis in one sentence, always shown."""
         session.snapshot_arrived.connect(self.strip.show_snapshot)
         session.activity_changed.connect(self._note_activity)
         self._analyst = Analyst(self)
         self._analyst.failed.connect(self._report)
 
     def connect_late(self) -> None:
-        """Connect the views that the window did not begin with."""
+        """Connect the views that are not made at the start."""
         from xorviz.panels.inside.diagram.network_diagram import NetworkDiagram
         from xorviz.panels.inside.step.step_explainer import StepExplainer
         from xorviz.panels.learn.diagnosis import DiagnosisView
@@ -49,8 +49,8 @@ class Inside(QObject):
         diagram, explainer = views[NetworkDiagram], views[StepExplainer]
         diagram.row_requested.connect(explainer.show_row)
         explainer.row_requested.connect(diagram.show_row)
-        views[DiagnosisView].be_told(self.strip.diagnosis)
-        self.strip.diagnosed.connect(views[DiagnosisView].be_told)
+        views[DiagnosisView].show_diagnosis(self.strip.diagnosis)
+        self.strip.diagnosed.connect(views[DiagnosisView].show_diagnosis)
 
     def close(self) -> None:
         """End the analyst's thread."""
@@ -58,7 +58,7 @@ class Inside(QObject):
 
     @Slot(object)
     def _note_activity(self, activity: Activity) -> None:
-        """Let views and diagnosis be calm while a run goes on, and exact while it does not."""
+        """Update views and diagnosis less often while a run goes on."""
         self._views.set_streaming(activity not in {Activity.PAUSED, Activity.FAILED})
         self.strip.set_running(activity is Activity.PLAYING)
 
