@@ -157,7 +157,7 @@ def test_without_downward_curvature_the_distance_never_doubles() -> None:
 
 
 def test_a_run_leaves_a_saddle_at_the_predicted_pace() -> None:
-    """Beside the saddle of equal units, a small difference grows as the eigenvalue says."""
+    """Near the saddle of equal units, a small difference grows as the eigenvalue predicts."""
     config = replace(BIASED, rate=0.05)
     saddle = after(config, 3_000, np.full(9, 0.5))
     at_saddle = curvature(saddle, config)

@@ -51,7 +51,7 @@ def test_the_hessian_is_the_derivative_of_the_gradient(
     found, row = hessian(weights, config), flat(weights)
     assert found.shape == (parameter_count(config),) * 2
     np.testing.assert_allclose(found, by_complex_step(row, config), rtol=1e-11, atol=1e-13)
-    if activation != "relu":  # which has a corner in reach of a step that is not tiny
+    if activation != "relu":  # relu has a kink within the finite step
         np.testing.assert_allclose(found, by_central_differences(row, config), atol=3e-8)
 
 

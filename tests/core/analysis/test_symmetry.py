@@ -150,7 +150,7 @@ def test_one_unit_or_no_step_has_no_spread() -> None:
 
 
 def whole_curve(recording: Recording) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the spread of all checkpoints, reckoned at once."""
+    """Return the spread of all checkpoints, computed at once."""
     kept = recording.record().checkpoints
     found = spread(np.stack([c.parameters for c in kept]), recording.config)
     return found.largest, found.smallest

@@ -37,7 +37,7 @@ def _nothing_is_compiled_yet(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def load(tmp_path: Path) -> Iterator[Load]:
-    """Return what loads the functions anew, as another process would from the same file."""
+    """Return a loader of the same functions, like another process with the same file."""
     path = tmp_path / "small_functions.py"
     path.write_text(SOURCE)
 

@@ -37,7 +37,7 @@ LEARNED = StopRules(at_step=None, when_learned=True)
 
 @pytest.fixture(scope="module")
 def plain() -> Straight:
-    """Return what is seen of a changed run, also after the steps that were recorded."""
+    """Return a changed run without replay, longer than the recorded one."""
     return straight(QUICK, 300, CHANGES)
 
 

@@ -92,7 +92,7 @@ def test_a_free_style_is_reused_first() -> None:
 
 @given(st.lists(st.integers(-1, MOST_PINNED - 1), max_size=60))
 def test_pinned_runs_have_different_styles(moves: list[int]) -> None:
-    """Keep a run for -1, and let go of the one with a style otherwise."""
+    """Pin a run for -1, otherwise unpin the one with this style."""
     project = Project(CURRENT_RUN, 7)
     for move in moves:
         if move >= 0:

@@ -208,7 +208,7 @@ def test_a_streak_does_not_depend_on_division(parts: list[list[bool]]) -> None:
 
 
 def with_checkpoints(config: RunConfig, count: int) -> Record:
-    """Return a record with so many checkpoints, one for each step."""
+    """Return a record with a checkpoint for each step."""
     numbers = np.zeros(parameter_count(config))
     kept = tuple(Checkpoint(s, numbers, numbers, Streak(), Streak()) for s in range(count))
     trace = Trace(np.arange(count), np.ones(count))

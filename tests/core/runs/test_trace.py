@@ -253,7 +253,7 @@ def test_a_fork_of_a_full_trace_can_continue() -> None:
 
 
 def tabled(n: int) -> tuple[Array, Array, Array]:
-    """Return losses (n,), outputs (n, 4) and gradient norms (n,) that all tell their step."""
+    """Return losses (n,), outputs (n, 4) and gradient norms (n,) that encode their step."""
     steps = np.arange(n, dtype=float)
     outputs: Array = np.multiply.outer(steps, [1.0, 2.0, 3.0, 4.0])
     return noise(n), outputs, steps + 0.5

@@ -111,7 +111,7 @@ class TraceRecorder:
                 column[: self._count] = values
             self._next_step = int(start.steps[-1]) + 1
             if CAPACITY - self._count < -self._next_step % _THINNED_EVERY:
-                # Another recorder may have left too little room. The newest step stays in any case.
+                # Another recorder may have left too little space. The newest step always stays.
                 self._count -= 1
                 self._thin(self._next_step - 1)
                 for column, values in zip(self._columns, known, strict=True):
