@@ -53,7 +53,7 @@ KINDS = ("csv", "png", "svg")
 
 
 @dataclass
-class Bench:
+class Harness:
     """The panels of a lab on the screen, one window each, and what is said of their files."""
 
     views: LabViews
@@ -109,13 +109,13 @@ class Bench:
 
 
 @pytest.fixture
-def bench(qtbot: QtBot, tmp_path: Path) -> Bench:
+def harness(qtbot: QtBot, tmp_path: Path) -> Harness:
     views = LabViews(LabRecipe(), LabSeeds(), LabMap(), LabGallery(), LabPublished())
     qtbot.addWidget(views.recipe)
     for panel in views.panels:
         shown(qtbot, panel, 420, 300)
-    bench = Bench(views, tmp_path)
-    bench.listen()
+    harness = Harness(views, tmp_path)
+    harness.listen()
     return bench
 
 
@@ -128,69 +128,69 @@ TABLES: dict[str, Callable[[], str]] = {
 
 
 @pytest.mark.parametrize("name", PANELS)
-def test_a_table_is_that_of_its_panel(bench: Bench, name: str) -> None:
-    bench.fill()
-    assert bench.save(name, "csv").decode() == TABLES[name]()
-    assert (bench.noticed, bench.refused) == (["Saved it.csv"], [])
+def test_a_table_is_that_of_its_panel(harness: Harness, name: str) -> None:
+    harness.fill()
+    assert harness.save(name, "csv").decode() == TABLES[name]()
+    assert (harness.noticed, harness.refused) == (["Saved it.csv"], [])
 
 
-def test_the_seeds_of_a_cell_are_a_table_without_the_rest_of_the_map(bench: Bench) -> None:
-    bench.views.seeds.show_snapshot(MAP, 2)
-    rows = list(csv.DictReader(io.StringIO(bench.save("seeds", "csv").decode())))
+def test_the_seeds_of_a_cell_are_a_table_without_the_rest_of_the_map(harness: Harness) -> None:
+    harness.views.seeds.show_snapshot(MAP, 2)
+    rows = list(csv.DictReader(io.StringIO(harness.save("seeds", "csv").decode())))
     assert [(r["width"], r["rate"], r["seed"]) for r in rows] == [("3", "0.5", s) for s in "0123"]
 
 
 @pytest.mark.parametrize("name", PANELS)
-def test_a_picture_has_four_pixels_for_each_of_the_screen(bench: Bench, name: str) -> None:
-    bench.fill()
-    image = QImage.fromData(bench.save(name, "png"))
-    assert image.size() == bench.panel(name).drawing().size() * 2
-    assert bench.noticed == ["Saved it.png"]
+def test_a_picture_has_four_pixels_for_each_of_the_screen(harness: Harness, name: str) -> None:
+    harness.fill()
+    image = QImage.fromData(harness.save(name, "png"))
+    assert image.size() == harness.panel(name).drawing().size() * 2
+    assert harness.noticed == ["Saved it.png"]
 
 
 @pytest.mark.parametrize("name", PANELS)
-def test_a_drawing_says_what_it_is(bench: Bench, name: str) -> None:
-    bench.fill()
-    drawing = bench.save(name, "svg").decode()
-    assert f"<title>{bench.panel(name).title}" in drawing
+def test_a_drawing_says_what_it_is(harness: Harness, name: str) -> None:
+    harness.fill()
+    drawing = harness.save(name, "svg").decode()
+    assert f"<title>{harness.panel(name).title}" in drawing
     assert "<text" in drawing
-    assert bench.noticed == ["Saved it.svg"]
+    assert harness.noticed == ["Saved it.svg"]
 
 
-def test_the_picture_of_a_map_is_of_the_one_that_is_drawn(bench: Bench) -> None:
-    bench.fill()
-    assert bench.views.map.wanted.seeds == 200
-    texts = bench.texts("map")
+def test_the_picture_of_a_map_is_of_the_one_that_is_drawn(harness: Harness) -> None:
+    harness.fill()
+    assert harness.views.map.wanted.seeds == 200
+    texts = harness.texts("map")
     assert texts[0] == "How often: % right, width × learning rate"
     assert texts[1].startswith("4 seeds · 40 steps ·")
     assert {"learning rate", "width", "0.5", "100 %"} < set(texts)
     assert not [text for text in texts[2:] if "seeds" in text or "Run" in text]
-    bench.option("map_medians").trigger()
-    assert bench.texts("map")[0] == "How soon: median step right, width × learning rate"
+    harness.option("map_medians").trigger()
+    assert harness.texts("map")[0] == "How soon: median step right, width × learning rate"
 
 
-def test_a_map_is_sharp_in_both_and_without_the_marks_of_who_looks_at_it(bench: Bench) -> None:
-    bench.fill()
-    assert b"<image" not in bench.save("map", "svg")
-    before = bench.save("map", "png")
-    bench.views.map.show_base(SMALL.config((0, 1, 1)))
-    child(bench.views.map, MapCanvas).mark((0, 0, 1))
-    assert bench.save("map", "png") == before
+def test_a_map_is_sharp_in_both_and_without_the_marks_of_who_looks_at_it(harness: Harness) -> None:
+    harness.fill()
+    assert b"<image" not in harness.save("map", "svg")
+    before = harness.save("map", "png")
+    harness.views.map.show_base(SMALL.config((0, 1, 1)))
+    child(harness.views.map, MapCanvas).mark((0, 0, 1))
+    assert harness.save("map", "png") == before
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.name)
 def test_the_heading_of_a_map_is_above_it_in_the_colours_of_the_theme(
-    bench: Bench, qapp: QApplication, theme: Theme
+    harness: Harness, qapp: QApplication, theme: Theme
 ) -> None:
     apply_theme(qapp, theme)
-    bench.views.map.apply_theme(theme)
-    bench.fill()
-    image = QImage.fromData(bench.save("map", "png"))
+    harness.views.map.apply_theme(theme)
+    harness.fill()
+    image = QImage.fromData(harness.save("map", "png"))
     assert is_near(image.pixelColor(2, 2), theme.panel)
-    root = ET.fromstring(bench.save("map", "svg"))
+    root = ET.fromstring(harness.save("map", "svg"))
     title, words, *_ = root.iter(f"{SVG}text")
     assert [t.get("fill", "").upper() for t in (title, words)] == [theme.text, theme.quiet]
-    canvas = child(bench.views.map, MapCanvas)
+    canvas = child(harness.views.map, MapCanvas)
     high, margin = 2 * canvas.height(), 16
     assert 0 < float(title.get("y", "")) < float(words.get("y", "")) < (image.height() - high) / 2
     below = rgb(image)[-high - margin : -margin, margin:-margin]
@@ -222,84 +222,84 @@ def test_a_heading_tells_all_that_holds_and_how_far_it_is(
     assert heading_of(plan, snapshot, of_medians=False)[1].replace("\u00a0", " ") == words
 
 
-def test_a_map_that_is_almost_done_is_not_said_to_be(bench: Bench) -> None:
+def test_a_map_that_is_almost_done_is_not_said_to_be(harness: Harness) -> None:
     plan = replace(SMALL, seeds=500)
     almost = replace(LabResults(plan.plan).snapshot(), done=np.arange(2000) > 0)
     assert "99\u00a0% done" in heading_of(plan, almost, of_medians=False)[1]
     told: list[str] = []
-    bench.views.map.readout_changed.connect(told.append)
-    bench.views.map.set_running(True)
-    bench.views.map.show_map(plan, almost)
+    harness.views.map.readout_changed.connect(told.append)
+    harness.views.map.set_running(True)
+    harness.views.map.show_map(plan, almost)
     assert told[-1].startswith("99 % done")
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.name)
 def test_a_table_that_is_cut_off_is_a_sharp_picture_in_a_drawing(
-    bench: Bench, qapp: QApplication, theme: Theme
+    harness: Harness, qapp: QApplication, theme: Theme
 ) -> None:
     apply_theme(qapp, theme)
-    view = bench.views.seeds
+    view = harness.views.seeds
     view.apply_theme(theme)
     view.show_snapshot(picture_of(LabPlan((RunConfig(rate=0.5),), range(40), 300)))
-    bench.option("seed_table_shown").trigger()
+    harness.option("seed_table_shown").trigger()
     table = child(view, SeedTable)
     assert table.verticalScrollBar().maximum() > 0
     assert table.horizontalScrollBar().maximum() > 0
-    (image,) = ET.fromstring(bench.save("seeds", "svg")).iter(f"{SVG}image")
+    (image,) = ET.fromstring(harness.save("seeds", "svg")).iter(f"{SVG}image")
     assert (image.get("width"), image.get("height")) == (str(table.width()), str(table.height()))
     seen = QImage.fromData(base64.b64decode(image.attrib[HREF].partition(",")[2]))
     assert (rgb(seen) == rgb(image_of(table, 2))).all()
-    assert not {"outcome", "first learned", "learned", "39"} & set(bench.texts("seeds"))
+    assert not {"outcome", "first learned", "learned", "39"} & set(harness.texts("seeds"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", VIEWS)
-def test_where_nothing_is_shown_yet_there_is_no_file(bench: Bench, name: str, kind: str) -> None:
-    title = bench.panel(name).title
-    assert bench.refusal(name, kind) == f"There is nothing in the panel {title} yet."
+def test_where_nothing_is_shown_yet_there_is_no_file(harness: Harness, name: str, kind: str) -> None:
+    title = harness.panel(name).title
+    assert harness.refusal(name, kind) == f"There is nothing in the panel {title} yet."
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_before_a_network_is_done_there_is_a_picture_but_no_table(bench: Bench, name: str) -> None:
-    bench.views.seeds.show_snapshot(HALF_WAY)
-    bench.views.gallery.show_snapshot(HALF_WAY)
-    bench.views.map.show_map(SMALL, LabResults(SMALL.plan).snapshot())
-    assert bench.refusal(name, "csv") == "No network is done yet."
-    assert bench.save(name, "png")
+def test_before_a_network_is_done_there_is_a_picture_but_no_table(harness: Harness, name: str) -> None:
+    harness.views.seeds.show_snapshot(HALF_WAY)
+    harness.views.gallery.show_snapshot(HALF_WAY)
+    harness.views.map.show_map(SMALL, LabResults(SMALL.plan).snapshot())
+    assert harness.refusal(name, "csv") == "No network is done yet."
+    assert harness.save(name, "png")
 
 
-def test_where_only_others_are_done_there_is_no_table(bench: Bench) -> None:
-    bench.views.seeds.show_snapshot(HALF, 1)
-    assert bench.refusal("seeds", "csv") == "No network is done yet."
-    bench.views.seeds.show_snapshot(HALF, 3)
-    assert bench.save("seeds", "csv").count(b"\n") == 5
+def test_where_only_others_are_done_there_is_no_table(harness: Harness) -> None:
+    harness.views.seeds.show_snapshot(HALF, 1)
+    assert harness.refusal("seeds", "csv") == "No network is done yet."
+    harness.views.seeds.show_snapshot(HALF, 3)
+    assert harness.save("seeds", "csv").count(b"\n") == 5
 
 
-def test_before_any_experiment_there_is_a_picture_but_no_table(bench: Bench) -> None:
-    assert bench.refusal("published", "csv") == "No experiment is done yet."
-    assert bench.save("published", "png")
+def test_before_any_experiment_there_is_a_picture_but_no_table(harness: Harness) -> None:
+    assert harness.refusal("published", "csv") == "No experiment is done yet."
+    assert harness.save("published", "png")
 
 
-def test_a_file_holds_what_was_shown_when_it_was_wanted(bench: Bench) -> None:
-    bench.views.seeds.show_snapshot(SOME)
-    dialog = bench.ask("seeds", "csv")
-    bench.views.seeds.show_snapshot(SEEDS)
-    path = bench.answer(dialog, bench.folder / "early.csv")
+def test_a_file_holds_what_was_shown_when_it_was_wanted(harness: Harness) -> None:
+    harness.views.seeds.show_snapshot(SOME)
+    dialog = harness.ask("seeds", "csv")
+    harness.views.seeds.show_snapshot(SEEDS)
+    path = harness.answer(dialog, harness.folder / "early.csv")
     assert path.read_text() == networks_csv(SOME) != networks_csv(SEEDS)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_name_says_what_it_is_and_the_folder_is_the_last_one(bench: Bench, kind: str) -> None:
-    bench.fill()
-    assert bench.ask("map", kind).directory().path() == str(Path.home())
-    bench.save("published", kind)
-    dialog = bench.ask("seeds", kind)
-    assert dialog.selectedFiles() == [str(bench.folder / f"xorviz-lab-seeds.{kind}")]
+def test_the_name_says_what_it_is_and_the_folder_is_the_last_one(harness: Harness, kind: str) -> None:
+    harness.fill()
+    assert harness.ask("map", kind).directory().path() == str(Path.home())
+    harness.save("published", kind)
+    dialog = harness.ask("seeds", kind)
+    assert dialog.selectedFiles() == [str(harness.folder / f"xorviz-lab-seeds.{kind}")]
 
 
-def test_a_folder_that_is_not_there_is_said_and_the_next_one_tried(bench: Bench) -> None:
-    bench.fill()
-    bench.answer(bench.ask("seeds", "csv"), bench.folder / "nowhere" / "it.csv")
-    assert bench.refused == ["it.csv: The folder is not there."]
-    assert bench.noticed == []
-    assert bench.save("seeds", "csv").decode() == networks_csv(SEEDS)
+def test_a_folder_that_is_not_there_is_said_and_the_next_one_tried(harness: Harness) -> None:
+    harness.fill()
+    harness.answer(harness.ask("seeds", "csv"), harness.folder / "nowhere" / "it.csv")
+    assert harness.refused == ["it.csv: The folder is not there."]
+    assert harness.noticed == []
+    assert harness.save("seeds", "csv").decode() == networks_csv(SEEDS)

@@ -65,10 +65,10 @@ def codes_of(snapshot: LabSnapshot, places: range) -> NDArray[np.uint8]:
     """Return the outcomes (N,) of a range of networks, as indices in OUTCOMES."""
     here = slice(places.start, places.stop)
     is_right = snapshot.errors(places) < RIGHT_ERROR
-    in_the_end = np.where(is_right, OUTCOMES.index(RIGHT), _OF_STATES[snapshot.state[here]])
+    final = np.where(is_right, OUTCOMES.index(RIGHT), _OF_STATES[snapshot.state[here]])
     was_right = snapshot.first_right[here] != NO_STEP
     so_far = np.where(was_right, OUTCOMES.index(RIGHT_SO_FAR), OUTCOMES.index(NOT_YET))
-    return np.where(snapshot.done[here], in_the_end, so_far).astype(np.uint8)
+    return np.where(snapshot.done[here], final, so_far).astype(np.uint8)
 
 
 def outcome_of(snapshot: LabSnapshot, place: int) -> str:
@@ -215,9 +215,9 @@ class OutcomeLegend:
         for outcome, count in self._counts.items():
             text = numerals.whole(count)
             words = plain.horizontalAdvance(outcome) + _BEFORE_COUNT + bold.horizontalAdvance(text)
-            room = _MARK + _AFTER_MARK + words
-            if left > 0 and left + room > width:
+            space = _MARK + _AFTER_MARK + words
+            if left > 0 and left + space > width:
                 left, line = 0.0, line + 1
             entries.append(_LegendEntry(outcome, text, left, line))
-            left += room + _BETWEEN
+            left += space + _BETWEEN
         return entries

@@ -63,7 +63,7 @@ class LabRecipe(View):
     def __init__(self) -> None:
         super().__init__("lab_recipe")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._bench = self.recipe = RunConfig()
+        self._current = self.recipe = RunConfig()
         """The recipe to train; its seed is ignored."""
         self._follows = self._option("lab_follows", "As on the bench", checked=True)
         self._follows.setStatusTip("Take the recipe of the run on the bench, and follow it")
@@ -75,8 +75,8 @@ class LabRecipe(View):
         self.numbers = {name: self._number(name) for name in _NUMBERS}
         """Fields of seeds and steps by object name."""
         self._summary = quiet_label()
-        self._says = quiet_label()
-        self._says.setObjectName("lab_progress_text")
+        self._message = quiet_label()
+        self._message.setObjectName("lab_progress_text")
         self._bar = QProgressBar()
         self._bar.setObjectName("lab_progress")
         self._bar.setAccessibleName("Progress of the lab")
@@ -119,27 +119,27 @@ class LabRecipe(View):
     @Slot(object)
     def show_current_run(self, config: RunConfig) -> None:
         """Note the current run's settings, and follow them unless the recipe was changed."""
-        if config != self._bench:
-            self._bench = config
+        if config != self._current:
+            self._current = config
             if self.follows_current_run:
-                self._take(config)
+                self._set_recipe(config)
 
     def show_recipe(self, config: RunConfig) -> None:
         """Show a recipe, and stop following the current run."""
         self._follows.setChecked(False)
-        self._take(config)
+        self._set_recipe(config)
 
     def show_progress(self, share: float, seconds_left: float, what: str, then: str = "") -> None:
         """Show the share done, the time left, and what follows."""
         left = f"{duration(seconds_left)} left" if share > 0 else "starting"
         waits = f"; then {then}" if then else ""
-        self._says.setText(f"{what}: {round(100 * share)} %, {left}{waits}")
+        self._message.setText(f"{what}: {round(100 * share)} %, {left}{waits}")
         self._bar.setValue(round(1000 * share))
         self._bar.show()
 
     def show_idle(self, text: str) -> None:
         """Show a message without progress."""
-        self._says.setText(text)
+        self._message.setText(text)
         self._bar.hide()
 
     def _lay_out(self) -> None:
@@ -165,7 +165,7 @@ class LabRecipe(View):
         foot = QVBoxLayout()
         foot.setContentsMargins(6, 0, 6, 2)
         foot.setSpacing(6)
-        for widget in (self._bar, self._says):
+        for widget in (self._bar, self._message):
             foot.addWidget(widget)
         foot.addLayout(self._buttons)
         outer.addLayout(foot)
@@ -181,17 +181,17 @@ class LabRecipe(View):
 
     @Slot()
     def _choose(self) -> None:
-        wished = self._fields.wished(self.recipe)
-        if wished != self.recipe:
-            self.show_recipe(wished)
+        chosen = self._fields.chosen(self.recipe)
+        if chosen != self.recipe:
+            self.show_recipe(chosen)
 
     @Slot(bool)
     def _follow(self, follows: bool) -> None:
         if follows:
-            self._take(self._bench)
+            self._set_recipe(self._current)
         self.options_changed.emit()
 
-    def _take(self, config: RunConfig) -> None:
+    def _set_recipe(self, config: RunConfig) -> None:
         if config != self.recipe:
             self.recipe = config
             self._show()

@@ -39,7 +39,7 @@ class Bench:
 
     @property
     def layout(self) -> DiagramLayout:
-        layout = self.canvas.placing()
+        layout = self.canvas.current_layout()
         assert layout is not None
         return layout
 
@@ -136,7 +136,7 @@ def test_without_a_picture_there_is_nothing(bench: Bench) -> None:
     empty = DiagramCanvas()
     empty.resize(bench.canvas.size())
     assert bench.canvas.grab().toImage() == empty.grab().toImage()
-    assert bench.canvas.placing() is None
+    assert bench.canvas.current_layout() is None
     assert bench.canvas.rect_of(PICTURE.graph.edges[0]).isEmpty()
     press_left(bench.canvas, bench.canvas.rect().center())
     assert bench.clicked == [None]

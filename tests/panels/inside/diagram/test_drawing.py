@@ -106,8 +106,8 @@ def test_a_marked_node_has_a_ring_too_also_where_it_is_selected(qtbot: QtBot) ->
 
 
 def test_a_wrong_answer_is_said_so(qtbot: QtBot) -> None:
-    assert verdict(1, is_right=True) == "target 1 ✓"
-    assert verdict(0, is_right=False) == "target 0 ✗"
+    assert verdict(1, is_correct=True) == "target 1 ✓"
+    assert verdict(0, is_correct=False) == "target 0 ✗"
 
 
 def test_a_label_has_a_sign_and_two_decimals() -> None:

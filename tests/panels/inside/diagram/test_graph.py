@@ -65,7 +65,7 @@ def test_the_nodes_stand_layer_by_layer_with_a_constant_below_where_there_are_bi
     assert [node.name for node in graph.nodes] == ["x1", "x2", *constant, *hidden, *constant, "o"]
     assert [node.number for node in graph.nodes] == list(range(len(graph.nodes)))
     for layer in (INPUTS, HIDDEN, OUTPUT):
-        places = [node.place for node in graph.nodes if node.layer == layer]
+        places = [node.position for node in graph.nodes if node.layer == layer]
         assert places == list(range(len(places)))
 
 

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import is_near
-from xorviz.panels.inside.diagram.ink import EdgeInk, Weight
+from xorviz.panels.inside.diagram.ink import EdgeInk, Emphasis
 from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, Theme, contrast, level
 
 MOST, LEAST, ZERO = LEVELS - 1, 0, LEVELS // 2
@@ -21,15 +21,15 @@ def ink(theme: Theme = LIGHT) -> EdgeInk:
 def test_width_grows_with_the_size_of_a_weight() -> None:
     pens = ink()
     pens.adapt(7, 1)
-    widths = [pens.pen(at, Weight.PLAIN).widthF() for at in range(ZERO, LEVELS)]
+    widths = [pens.pen(at, Emphasis.PLAIN).widthF() for at in range(ZERO, LEVELS)]
     assert widths == sorted(widths)
     assert widths[0] == pytest.approx(1, abs=0.1)
     assert widths[-1] == 7
-    assert pens.pen(LEAST, Weight.PLAIN).widthF() == 7
+    assert pens.pen(LEAST, Emphasis.PLAIN).widthF() == 7
 
 
-@pytest.mark.parametrize("weight", list(Weight))
-def test_negative_is_dashed_and_positive_is_not(weight: Weight) -> None:
+@pytest.mark.parametrize("weight", list(Emphasis))
+def test_negative_is_dashed_and_positive_is_not(weight: Emphasis) -> None:
     solid, pens = Qt.PenStyle.SolidLine, ink()
     styles = [pens.pen(at, weight).style() for at in range(LEVELS)]
     assert all(style != solid for style in styles[: ZERO + 1])  # zero itself is dotted
@@ -44,8 +44,8 @@ def test_the_strongest_have_the_colours_of_the_theme(theme: Theme) -> None:
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-@pytest.mark.parametrize("weight", [Weight.PLAIN, Weight.FRONT])
-def test_no_edge_is_lost_in_the_ground(theme: Theme, weight: Weight) -> None:
+@pytest.mark.parametrize("weight", [Emphasis.PLAIN, Emphasis.FRONT])
+def test_no_edge_is_lost_in_the_ground(theme: Theme, weight: Emphasis) -> None:
     pens = ink(theme)
     for at in range(LEVELS):
         assert contrast(pens.color(at, weight).name(), theme.panel) > 1.35
@@ -57,25 +57,25 @@ def test_what_stands_back_is_weaker_and_what_stands_out_is_not(theme: Theme) -> 
     for at in (LEAST, ZERO - 40, ZERO + 40, MOST):
         back, plain, front = (
             contrast(pens.color(at, weight).name(), theme.panel)
-            for weight in (Weight.BACK, Weight.PLAIN, Weight.FRONT)
+            for weight in (Emphasis.BACK, Emphasis.PLAIN, Emphasis.FRONT)
         )
         assert back < plain <= front
-        assert pens.pen(at, Weight.FRONT).widthF() > pens.pen(at, Weight.PLAIN).widthF()
+        assert pens.pen(at, Emphasis.FRONT).widthF() > pens.pen(at, Emphasis.PLAIN).widthF()
 
 
 def test_pens_are_made_once_and_anew_for_other_colours_or_widths() -> None:
     pens = ink()
-    first = pens.pen(MOST, Weight.PLAIN)
-    assert pens.pen(MOST, Weight.PLAIN) is first
+    first = pens.pen(MOST, Emphasis.PLAIN)
+    assert pens.pen(MOST, Emphasis.PLAIN) is first
     pens.adapt(pens.widest, pens.strength)
-    assert pens.pen(MOST, Weight.PLAIN) is first
+    assert pens.pen(MOST, Emphasis.PLAIN) is first
     pens.adapt(2, 0.5)
-    second = pens.pen(MOST, Weight.PLAIN)
+    second = pens.pen(MOST, Emphasis.PLAIN)
     assert second.widthF() == 2
     assert second.color() != first.color()
-    assert not pens.pen(MOST, Weight.PLAIN).color().alpha() < 255
+    assert not pens.pen(MOST, Emphasis.PLAIN).color().alpha() < 255
     pens.recolour(DARK)
-    assert pens.pen(MOST, Weight.PLAIN).color() != second.color()
+    assert pens.pen(MOST, Emphasis.PLAIN).color() != second.color()
 
 
 def painted_key(width: int, limit: float) -> QImage:
@@ -114,7 +114,7 @@ def test_without_room_there_is_no_key(qtbot: QtBot) -> None:
 
 def test_a_weight_of_zero_is_neither_positive_nor_negative() -> None:
     ink = EdgeInk()
-    zero, plus, minus = (ink.pen(level(value, 5), Weight.PLAIN) for value in (0, 0.5, -0.5))
+    zero, plus, minus = (ink.pen(level(value, 5), Emphasis.PLAIN) for value in (0, 0.5, -0.5))
     assert zero.color() != plus.color()
     assert zero.color() != minus.color()
     assert zero.dashPattern() not in (plus.dashPattern(), minus.dashPattern())

@@ -54,7 +54,7 @@ def test_names_above_nodes_have_room_there(width: int, biases: bool, size: tuple
     for node in named:
         top = layout.centers[node.number, 1] - layout.radii[node.number] - LETTERS.height
         assert top >= 0
-        above = [n for n in named if (n.layer, n.place) == (node.layer, node.place - 1)]
+        above = [n for n in named if (n.layer, n.position) == (node.layer, node.position - 1)]
         for other in above:
             assert top >= layout.centers[other.number, 1] + layout.radii[other.number]
 
@@ -67,13 +67,13 @@ def test_names_and_values_leave_as_the_nodes_shrink(width: int, names: Names) ->
     layout = laid_out(width, biases=False)
     assert layout.names_of_hidden is names
     unit = next(node for node in layout.graph.nodes if node.unit == 0)
-    assert layout.is_roomy(unit) is (names is Names.ABOVE)
+    assert layout.fits_value(unit) is (names is Names.ABOVE)
 
 
 def test_the_output_always_has_room_for_its_value() -> None:
     for size in SIZES:
         layout = laid_out(64, True, size)
-        assert layout.is_roomy(layout.graph.nodes[-1])
+        assert layout.fits_value(layout.graph.nodes[-1])
 
 
 def test_inputs_without_room_above_are_named_beside() -> None:

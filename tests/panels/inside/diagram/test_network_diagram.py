@@ -79,7 +79,7 @@ class Bench:
 
     @property
     def graph(self) -> Graph:
-        layout = self.canvas.placing()
+        layout = self.canvas.current_layout()
         assert layout is not None
         return layout.graph
 
@@ -91,7 +91,7 @@ class Bench:
 
     def place(self, spot: Spot) -> QPoint:
         """Return where a node is, or a point of an edge at which no other is nearer."""
-        layout = self.canvas.placing()
+        layout = self.canvas.current_layout()
         assert layout is not None
         if not isinstance(spot, Edge):
             return QPointF(*layout.centers[spot.number].tolist()).toPoint()
@@ -152,7 +152,7 @@ def as_read(snapshot: Snapshot, edge: Edge) -> str:
 
 def color_of(bench: Bench, picture: QImage, name: str) -> QColor:
     """Return the colour of a node, below its text."""
-    layout = bench.canvas.placing()
+    layout = bench.canvas.current_layout()
     assert layout is not None
     spot = bench.spot(name)
     return picture.pixelColor(bench.place(spot) + QPoint(0, round(layout.radii[spot.number] * 0.7)))
@@ -266,7 +266,7 @@ def test_a_row_that_is_told_is_shown_and_not_wished_again(bench: Bench) -> None:
 @pytest.mark.parametrize("target", [0, 1])
 def test_the_output_has_the_shape_of_its_target(bench: Bench, target: int) -> None:
     bench.view.show_snapshot(trained(replace(BIASED, targets=(target,) * 4)))
-    layout = bench.canvas.placing()
+    layout = bench.canvas.current_layout()
     assert layout is not None
     corner = round(layout.radii[-1] * 0.85)
     picture = bench.picture()
@@ -389,7 +389,7 @@ def test_a_double_click_on_a_unit_is_one_wish(bench: Bench) -> None:
 def test_the_lines_of_other_units_stand_back(bench: Bench) -> None:
     def strength(name: str) -> float:
         """Return the contrast of a line, where it is not between two dashes."""
-        picture, layout, edge = bench.picture(), bench.canvas.placing(), bench.spot(name)
+        picture, layout, edge = bench.picture(), bench.canvas.current_layout(), bench.spot(name)
         assert layout is not None
         assert isinstance(edge, Edge)
         points = [QPointF(*layout.along(edge, 0.6 + i / 100)).toPoint() for i in range(16)]
@@ -450,7 +450,7 @@ def test_the_walk_reaches_everything(bench: Bench) -> None:
         walk(Qt.Key.Key_Down, 12)
         walk(Qt.Key.Key_Up, 12)
     picture = DiagramPicture.of(SNAPSHOT, ROWS.index((0, 1)), 5)
-    assert reached == {picture.reading(spot) for spot in bench.graph.spots}
+    assert reached == {picture.readout(spot) for spot in bench.graph.spots}
 
 
 def test_the_walk_begins_at_the_selected_unit_and_chooses_units(bench: Bench) -> None:

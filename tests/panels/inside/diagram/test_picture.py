@@ -64,20 +64,20 @@ def test_target_and_verdict_are_those_of_the_row(row: int) -> None:
     snapshot = trained(RunConfig(targets=(1, 1, 0, 0)))
     picture = DiagramPicture.of(snapshot, row, 5)
     assert picture.target == (1, 1, 0, 0)[row]
-    assert picture.is_right == (picture.target == (snapshot.outputs[row] > 0.5))
+    assert picture.is_correct == (picture.target == (snapshot.outputs[row] > 0.5))
 
 
 def test_readings_give_exact_numbers() -> None:
     snapshot = trained(CONFIG, 3000)
     picture = DiagramPicture.of(snapshot, ROWS.index((0, 1)), 5)
-    assert picture.reading(None) == "row 01"
-    read = [picture.reading(edge) for edge in picture.graph.edges]
+    assert picture.readout(None) == "row 01"
+    read = [picture.readout(edge) for edge in picture.graph.edges]
     for edge, text in zip(picture.graph.edges, read, strict=True):
         name, number = text.split(" ", 1)
         value = float(getattr(snapshot.weights, edge.field)[edge.index])
         assert name == edge.name
         assert float(number.replace("−", "-")) == pytest.approx(value, rel=1e-5)
-    nodes = [picture.reading(node) for node in picture.graph.nodes]
+    nodes = [picture.readout(node) for node in picture.graph.nodes]
     assert nodes[:3] == ["x1 0", "x2 1", "1, for the biases"]
     h2 = hidden(snapshot.weights, "sigmoid")[picture.row, 1]
     read_of = {name: float(number) for name, number in (nodes[i].split(" ") for i in (4, -1))}
@@ -87,7 +87,7 @@ def test_readings_give_exact_numbers() -> None:
 
 def test_zero_has_no_sign() -> None:
     picture = DiagramPicture.of(with_weights(RunConfig(), fill=0.0), 0, 5)
-    assert picture.reading(picture.graph.edges[0]) == "w1[x1→h1] 0.00000"
+    assert picture.readout(picture.graph.edges[0]) == "w1[x1→h1] 0.00000"
 
 
 @pytest.mark.parametrize("scale", [1e-300, 1e-5, 1e8, 1e300])
@@ -97,4 +97,4 @@ def test_numbers_of_any_size_can_be_read(scale: float, activation: str) -> None:
         snapshot = with_weights(replace(CONFIG, activation=activation), scale=scale)
         picture = DiagramPicture.of(snapshot, 3, AUTOMATIC)
     for spot in picture.graph.spots:
-        assert picture.reading(spot)
+        assert picture.readout(spot)

@@ -102,17 +102,17 @@ def test_where_all_is_zero_the_scale_stays(bars: EigenvalueBars) -> None:
 
 
 def test_the_bar_under_the_mouse_is_told(bars: EigenvalueBars) -> None:
-    told: list[int | None] = []
-    bars.pointed_at.connect(told.append)
+    answered: list[int | None] = []
+    bars.pointed_at.connect(answered.append)
     for rect in bars.rects():
         # As far up as the first one: no bar is too low to be pointed at.
         move_pressed(bars, QPointF(rect.center().x(), line_of(bars) - 20).toPoint())
-    assert told == [0, 1, 2, 3, 4, 5]
+    assert answered == [0, 1, 2, 3, 4, 5]
     move_pressed(bars, QPoint(2, 2))
-    assert told[-1] is None
+    assert answered[-1] is None
     move_pressed(bars, bars.rects()[0].center().toPoint())
     QApplication.sendEvent(bars, QEvent(QEvent.Type.Leave))
-    assert told[-2:] == [0, None]
+    assert answered[-2:] == [0, None]
 
 
 def test_the_marked_bar_is_framed(bars: EigenvalueBars) -> None:
@@ -127,19 +127,19 @@ def test_the_marked_bar_is_framed(bars: EigenvalueBars) -> None:
 
 def test_a_note_stands_above_the_bars_where_there_is_room(bars: EigenvalueBars) -> None:
     before = bars.grab().toImage()
-    bars.say("at step 7")
+    bars.set_note("at step 7")
     assert bars.grab().toImage() != before
     assert "at step 7" in bars.toolTip()
     bars.resize(400, 40)
     low = bars.grab().toImage()
-    bars.say("at step 8")
+    bars.set_note("at step 8")
     assert bars.grab().toImage() == low
 
 
 @pytest.mark.parametrize("height", [12, 24, 40, 60, 120, 500])
 def test_it_can_be_painted_at_any_height(bars: EigenvalueBars, height: int) -> None:
     bars.resize(200, height)
-    bars.say("at step 123 456 789, run before")
+    bars.set_note("at step 123 456 789, run before")
     assert not bars.grab().isNull()
 
 
@@ -150,5 +150,5 @@ def test_without_values_it_is_empty(qtbot: QtBot) -> None:
     image = empty.grab().toImage()
     assert image.pixelColor(100, 50) == image.pixelColor(5, 5)
     assert empty.count == 0
-    empty.say("at step 7")
-    empty.say("at step 7")
+    empty.set_note("at step 7")
+    empty.set_note("at step 7")

@@ -81,11 +81,11 @@ def test_words_that_stay_the_same_are_not_set_again(tries: Experiments) -> None:
 
 
 def test_one_size_is_chosen_at_a_time(tries: Experiments) -> None:
-    told: list[float] = []
-    tries.size_changed.connect(lambda: told.append(tries.size))
+    answered: list[float] = []
+    tries.size_changed.connect(lambda: answered.append(tries.size))
     for action in tries.sizes:
         action.trigger()
-    assert told == [0.01, 0.1, 1.0]
+    assert answered == [0.01, 0.1, 1.0]
     assert [action.isChecked() for action in tries.sizes] == [False, False, True]
 
 

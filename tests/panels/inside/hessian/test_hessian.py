@@ -212,10 +212,10 @@ def test_the_options_choose_how_far_a_kick_goes(bench: Bench, size: float) -> No
 
 def test_the_size_of_a_kick_is_told_when_it_changes(bench: Bench) -> None:
     action = next(a for a in bench.view.options if a.objectName() == "kick_1")
-    told: list[str] = []
-    bench.view.options_changed.connect(lambda: told.append(bench.view.options_text))
+    answered: list[str] = []
+    bench.view.options_changed.connect(lambda: answered.append(bench.view.options_text))
     action.trigger()
-    assert told == ["kick 1"]
+    assert answered == ["kick 1"]
 
 
 def test_follow_goes_down_where_a_direction_curves_down(bench: Bench, qtbot: QtBot) -> None:

@@ -42,21 +42,21 @@ def test_heading_sentence_and_the_rest_stand_below_each_other(text: VerdictText)
     line = text.fontMetrics().lineSpacing()
     ends = []
     for said in (("Saddle",), ("Saddle", "One."), ("Saddle", "One.", QUIET)):
-        text.say(*said)
+        text.show_text(*said)
         ends.append(painted_rows(text)[-1])
     assert ends[1] - ends[0] == pytest.approx(line + 4, abs=4)
     assert ends[2] - ends[1] == pytest.approx(2 * (line + 4), abs=4)
 
 
 def test_a_long_sentence_goes_on_in_further_lines(text: VerdictText) -> None:
-    text.say("Saddle", LONG)
+    text.show_text("Saddle", LONG)
     assert painted_rows(text)[-1] > 4 * text.fontMetrics().lineSpacing()
 
 
 @pytest.mark.parametrize("height", [20, 40, 55, 70])
 def test_nothing_is_cut_off_at_the_bottom(qtbot: QtBot, text: VerdictText, height: int) -> None:
     text.resize(300, height)
-    text.say("Saddle", LONG, QUIET)
+    text.show_text("Saddle", LONG, QUIET)
     rows = painted_rows(text)
     assert rows[-1] < height - 1 or height == 20
     # Whole lines only: the last one is as high as it is where there is room for more.
@@ -66,27 +66,27 @@ def test_nothing_is_cut_off_at_the_bottom(qtbot: QtBot, text: VerdictText, heigh
 
 def test_too_low_for_a_line_it_stays_empty(text: VerdictText) -> None:
     text.resize(300, 8)
-    text.say("Saddle", LONG, QUIET)
+    text.show_text("Saddle", LONG, QUIET)
     assert painted_rows(text) == []
 
 
 def test_all_of_it_can_be_read_where_there_is_no_room(text: VerdictText) -> None:
     text.resize(120, 20)
-    text.say("Saddle", LONG, QUIET)
+    text.show_text("Saddle", LONG, QUIET)
     assert text.toolTip() == f"Saddle\n{LONG}\nA doubt.\nSome evidence."
     assert text.accessibleName() == f"Saddle. {LONG}"
     assert text.accessibleDescription() == "A doubt. Some evidence."
 
 
 def test_without_a_heading_it_says_the_sentence_alone(text: VerdictText) -> None:
-    text.say("", "Working it out…")
+    text.show_text("", "Working it out…")
     assert text.accessibleName() == text.toolTip() == "Working it out…"
     assert painted_rows(text)[0] < text.fontMetrics().lineSpacing()
 
 
 def test_it_has_the_colours_of_its_theme(text: VerdictText) -> None:
     text.apply_theme(DARK)
-    text.say("", "", ("Quiet quiet quiet quiet.",))
+    text.show_text("", "", ("Quiet quiet quiet quiet.",))
     assert painted_rows(text, DARK.quiet)
 
 
@@ -94,6 +94,6 @@ def test_it_guesses_how_high_paragraphs_are(text: VerdictText) -> None:
     line = text.fontMetrics().lineSpacing()
     assert text.height_of([5], 300) == line + 4
     assert text.height_of([5, 5], 300) == 2 * (line + 4)
-    text.say("", LONG)
+    text.show_text("", LONG)
     assert text.height_of([len(LONG)], 300) >= painted_rows(text)[-1]
     assert text.height_of([len(LONG)], 300) < painted_rows(text)[-1] + 3 * line

@@ -39,11 +39,11 @@ def test_the_parts_are_apart_and_inside(
 ) -> None:
     frame = framed(size, landscape, metrics)
     inside = QRectF(0, 0, *size)
-    parts = [part for part in (frame.area, frame.bar, frame.words) if not part.isEmpty()]
+    parts = [part for part in (frame.area, frame.bar, frame.notes) if not part.isEmpty()]
     assert all(inside.contains(part) for part in parts)
     assert not any(a.intersects(b) for i, a in enumerate(parts) for b in parts[:i])
     assert frame.area.height() >= 0.4 * size[1]
-    assert frame.words.top() - frame.area.bottom() >= metrics.height()
+    assert frame.notes.top() - frame.area.bottom() >= metrics.height()
 
 
 def test_what_is_least_needed_goes_first(landscape: Landscape, metrics: QFontMetricsF) -> None:

@@ -28,7 +28,7 @@ from xorviz.panels.inside.landscape.landscape import (
     MOST_ZOOM,
     WAITING,
     LandscapeView,
-    words_of,
+    notes_of,
 )
 from xorviz.ui.forms.fields import ChoiceField
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, sequential
@@ -171,8 +171,8 @@ def test_each_kind_of_plane_can_be_chosen(bench: Bench, kind: PlaneKind) -> None
     assert bench.drawn.kind is PlaneKind.PATH
     assert bench.choose(kind).kind is kind
     assert len(bench.questions) == (1 if kind is PlaneKind.PATH else 2)
-    words = {"weights": "two weights", "path": "path", "curvature": "curvature"}
-    assert bench.view.options_text == words[kind.value]
+    notes = {"weights": "two weights", "path": "path", "curvature": "curvature"}
+    assert bench.view.options_text == notes[kind.value]
     assert bench.choices[0].isVisible() == (kind is PlaneKind.WEIGHTS)
 
 
@@ -372,12 +372,12 @@ def test_it_is_painted_at_any_size(bench: Bench, kind: PlaneKind, size: tuple[in
 
 def test_words_say_what_the_plane_holds_and_warn(bench: Bench) -> None:
     path = LandscapeQuestion(recorded(), PlaneKind.PATH, (0, 1)).answer()
-    assert words_of(replace(path, share=0.62)) == [
+    assert notes_of(replace(path, share=0.62)) == [
         "The plane holds 62 % of the path’s variance.",
         "A slice through 21 dimensions: a valley here need not be one.",
     ]
     fresh = LandscapeQuestion(trained(QUICK), PlaneKind.PATH, (0, 1)).answer()
-    assert [words[:15] for words in words_of(fresh)] == ["The path so far", "A slice through"]
+    assert [notes[:15] for notes in notes_of(fresh)] == ["The path so far", "A slice through"]
     bench.view.show_snapshot(recorded())
     assert bench.canvas.toolTip().endswith("a valley here need not be one.")
 

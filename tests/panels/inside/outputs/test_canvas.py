@@ -5,28 +5,28 @@ from PySide6.QtCore import QRectF
 
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.runs.trace import Trace
-from xorviz.panels.inside.outputs.canvas import DASHES, OutputsReading, row_dashes, spread
+from xorviz.panels.inside.outputs.canvas import DASHES, OutputsReadout, row_dashes, spread
 from xorviz.panels.learn.loss.gradient_curve import norm_of
 
 
 def test_the_nearest_kept_step_is_read() -> None:
     outputs = np.array([[0.1, 0.2, 0.3, 0.4], [0.5, 0.6, 0.7, 0.8]])
     trace = Trace(np.array([0, 10]), np.ones(2), outputs, np.array([0.25, 0.125]))
-    reading = OutputsReading.nearest(trace, 8)
-    assert reading.text == "at 10: 00 0.6000 01 0.7000 10 0.5000 11 0.8000, gradient 0.125"
-    assert OutputsReading.nearest(trace, 2).text.startswith("at 0: 00 0.2000")
+    readout = OutputsReadout.nearest(trace, 8)
+    assert readout.text == "at 10: 00 0.6000 01 0.7000 10 0.5000 11 0.8000, gradient 0.125"
+    assert OutputsReadout.nearest(trace, 2).text.startswith("at 0: 00 0.2000")
 
 
 def test_the_step_that_is_shown_is_read() -> None:
     snapshot = trained(QUICK, 50)
-    reading = OutputsReading.shown(snapshot)
-    np.testing.assert_array_equal(reading.outputs, snapshot.outputs)
-    assert (reading.step, reading.gradient_norm) == (50, norm_of(snapshot.gradient))
+    readout = OutputsReadout.shown(snapshot)
+    np.testing.assert_array_equal(readout.outputs, snapshot.outputs)
+    assert (readout.step, readout.gradient_norm) == (50, norm_of(snapshot.gradient))
 
 
 def test_what_is_not_known_is_said_to_be_so() -> None:
-    reading = OutputsReading.nearest(Trace(np.array([0, 10]), np.ones(2)), 8)
-    assert reading.text == "at 10: outputs not known, gradient not known"
+    readout = OutputsReadout.nearest(Trace(np.array([0, 10]), np.ones(2)), 8)
+    assert readout.text == "at 10: outputs not known, gradient not known"
 
 
 def test_rows_of_one_target_are_told_apart_by_their_lines() -> None:

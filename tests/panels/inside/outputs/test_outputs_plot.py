@@ -46,7 +46,7 @@ class Bench:
 
     def at(self, step: float, output: float = 0.5) -> QPoint:
         """Return the pixel of the canvas where a step and an output are."""
-        places = self.canvas.places()
+        places = self.canvas.current_layout()
         assert places is not None
         y = float(places.y_of(np.array(output)))
         return QPoint(round(places.scale.x_at(step)), round(y))
@@ -190,7 +190,7 @@ def test_the_axis_grows_in_jumps(qtbot: QtBot) -> None:
     for _ in range(60):
         recording.advance(5)
         made.view.show_snapshot(recording.snapshot())
-        places = made.canvas.places()
+        places = made.canvas.current_layout()
         assert places is not None
         ends.append(places.scale.high)
         assert recording.newest <= ends[-1]
@@ -225,7 +225,7 @@ def test_every_size_has_room_for_the_outputs(
     made = bench(qtbot, run.fork(step).snapshot())
     made.canvas.setFixedSize(*size)
     made.canvas.grab()
-    places = made.canvas.places()
+    places = made.canvas.current_layout()
     assert places is not None
     assert places.outputs.height() >= 20
     assert places.scale.right > places.scale.left

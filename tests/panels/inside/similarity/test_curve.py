@@ -11,19 +11,19 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.screen import is_near, shown
 from xorviz.core.analysis.symmetry import Spread, SpreadCurve
-from xorviz.panels.inside.similarity.curve import DifferenceAxis, Shown, SimilarityCurve
+from xorviz.panels.inside.similarity.curve import CurveData, DifferenceAxis, SimilarityCurve
 from xorviz.ui.theme.palette import LIGHT
 
 
 def shown_of(
     largest: list[float], smallest: list[float], step: int | None = None, sentence: str = ""
-) -> Shown:
+) -> CurveData:
     """Return what is to be seen where these were the differences at steps 0, 10, 20 ..."""
     steps = np.arange(len(largest)) * 10
     at = len(largest) - 1 if step is None else step // 10
     now = Spread(np.array(largest[at : at + 1]), np.array(smallest[at : at + 1]))
     spread = Spread(np.array(largest), np.array(smallest))
-    return Shown(SpreadCurve(steps, spread), now, at * 10, step is not None, sentence)
+    return CurveData(SpreadCurve(steps, spread), now, at * 10, step is not None, sentence)
 
 
 @pytest.fixture
@@ -47,19 +47,19 @@ def inked(picture: QImage, color: str, tolerance: int = 60) -> list[QPoint]:
 def test_values_stand_by_their_powers_of_ten() -> None:
     axis = DifferenceAxis.fitted(np.array([2e-6, 0.5]), 10, 130)
     assert (axis.low, axis.high, axis.has_zero) == (-6, 0, False)
-    assert axis.places(np.array([1.0, 1e-3, 1e-6])) == pytest.approx([10, 70, 130])
+    assert axis.positions(np.array([1.0, 1e-3, 1e-6])) == pytest.approx([10, 70, 130])
 
 
 def test_zero_stands_below_all_powers_of_ten() -> None:
     axis = DifferenceAxis.fitted(np.array([0, 1e-3, 0.9]), 10, 130)
-    assert axis.places(np.array([0.0])) == [130]
-    assert axis.places(np.array([1e-3]))[0] < 125
+    assert axis.positions(np.array([0.0])) == [130]
+    assert axis.positions(np.array([1e-3]))[0] < 125
     assert axis.ticks(15)[0] == (130, "0")
 
 
 def test_nothing_but_zero_has_a_line_of_its_own() -> None:
     axis = DifferenceAxis.fitted(np.zeros(3), 10, 130)
-    assert axis.places(np.zeros(2)) == [130, 130]
+    assert axis.positions(np.zeros(2)) == [130, 130]
     assert axis.ticks(15) == [(130, "0")]
 
 
@@ -67,7 +67,7 @@ def test_an_axis_has_at_least_one_decade() -> None:
     for values in ([1.0], [5.0], [10.0], [5e-324], [1e308]):
         axis = DifferenceAxis.fitted(np.array(values), 0, 100)
         assert axis.high > axis.low
-        assert 0 <= axis.places(np.array(values))[0] <= 100
+        assert 0 <= axis.positions(np.array(values))[0] <= 100
 
 
 @pytest.mark.parametrize("values", [[1e-6, 10.0], [0.0, 1e-6, 10.0], [1e-300, 1e6], [0.0, 0.5]])

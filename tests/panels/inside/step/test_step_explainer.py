@@ -149,7 +149,7 @@ def test_pointing_at_a_line_points_at_its_unit(view: StepExplainer) -> None:
     view.unit_pointed.connect(pointed.append)
     sheet = sheet_of(view)
     for place in (2, 4):
-        sheet._point_at(sheet.room_of(place).center())
+        sheet._point_at(sheet.rect_of(place).center())
     sheet._point_at(QPoint(-1, -1))
     assert pointed == [1, 2, None]
 
@@ -161,7 +161,7 @@ def test_a_click_on_a_line_chooses_its_unit_and_another_lets_it_go(view: StepExp
     view.unit_requested.connect(view.show_unit)
     sheet = sheet_of(view)
     for place in (2, 4, 4):
-        press_left(sheet, sheet.room_of(place).center())
+        press_left(sheet, sheet.rect_of(place).center())
     assert chosen == [1, 2, None]
 
 
@@ -172,12 +172,12 @@ def test_every_line_has_room_for_all_of_it(qtbot: QtBot, width: int, size: tuple
     view.show_snapshot(trained(RunConfig(width=width, biases=True)))
     sheet = sheet_of(view)
     for _ in STAGES:
-        rooms = [sheet.room_of(place) for place in range(len(view.lines))]
+        rects = [sheet.rect_of(place) for place in range(len(view.lines))]
         least = 1 if view.stage == 0 else 2
-        assert all(room.height() >= least * sheet.fontMetrics().height() - 2 for room in rooms)
-        for upper, lower in pairwise(rooms):
+        assert all(room.height() >= least * sheet.fontMetrics().height() - 2 for room in rects)
+        for upper, lower in pairwise(rects):
             assert upper.bottom() < lower.top()
-        assert rooms[-1].bottom() < sheet.sizeHint().height()
+        assert rects[-1].bottom() < sheet.sizeHint().height()
         view.forward()
 
 

@@ -328,7 +328,7 @@ def test_only_the_maps_in_sight_are_computed(bench: Bench, monkeypatch: pytest.M
     bench.view.resize(400, 300)
     bench.view.show_snapshot(trained(RunConfig(width=64)))
     bench.picture()
-    assert asked[-1] == list(bench.canvas.in_sight())
+    assert asked[-1] == list(bench.canvas.visible_units())
     assert len(asked[-1]) < 24
     bench.picture()
     before = len(asked)

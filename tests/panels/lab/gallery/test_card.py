@@ -116,8 +116,8 @@ def test_a_card_stays_in_sight_with_its_parts_apart(
     frame = CardFrame.around(tile, QSizeF(words, 70), room)
     assert room.contains(frame.outer)
     assert frame.outer.contains(frame.surface)
-    assert frame.outer.contains(frame.words)
-    assert not frame.surface.intersects(frame.words)
+    assert frame.outer.contains(frame.text)
+    assert not frame.surface.intersects(frame.text)
     assert frame.surface.width() == pytest.approx(frame.surface.height())
     assert frame.surface.width() >= 60
 

@@ -25,9 +25,9 @@ from xorviz.files.exports.pictures import svg_bytes
 from xorviz.lab.results.published import EXPERIMENTS, Published
 from xorviz.lab.results.published_readings import Compared, ExperimentResult, Match
 from xorviz.panels.lab.published.lab_published import LabPublished
-from xorviz.panels.lab.published.places import Places
+from xorviz.panels.lab.published.layout import PublishedLayout
 from xorviz.panels.lab.published.row import PublishedRow, shorter
-from xorviz.panels.lab.published.table import PROMISE, PublishedTable
+from xorviz.panels.lab.published.table import INTRODUCTION, PublishedTable
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
@@ -37,7 +37,7 @@ NAMES = [one.name for one in EXPERIMENTS]
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
-def reading(mark: Match = Match.MATCH, now: str = "25 of 30, median 730") -> ExperimentResult:
+def result(mark: Match = Match.MATCH, now: str = "25 of 30, median 730") -> ExperimentResult:
     return ExperimentResult(now, mark, f"Comes to a {mark}", (Compared("median step", 730, 730),))
 
 
@@ -64,8 +64,8 @@ class Desk:
         return child(self.view, PublishedTable)
 
     @property
-    def places(self) -> Places:
-        return self.table.places
+    def places(self) -> PublishedLayout:
+        return self.table.parts
 
     @property
     def rows(self) -> tuple[PublishedRow, ...]:
@@ -85,7 +85,7 @@ class Desk:
 
     def read_all(self) -> None:
         for name, mark in zip(NAMES, (*[Match.MATCH] * 3, Match.SOFT), strict=True):
-            self.view.show_reading(name, reading(mark))
+            self.view.show_result(name, result(mark))
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_before_anything_has_run_all_can_be_run_by_one_button(desk: Desk) -> Non
     assert desk.places.button is not None
     desk.click(desk.places.button)
     assert desk.all_wishes == [True]
-    assert desk.point_at(desk.places.button) == PROMISE
+    assert desk.point_at(desk.places.button) == INTRODUCTION
     desk.view.show_waiting(WIDTHS.name)
     assert desk.places.button is None
     desk.option("lab_published_all").trigger()
@@ -166,16 +166,16 @@ def test_progress_then_a_reading(desk: Desk) -> None:
     assert desk.rows[1].now == "42 %"
     assert desk.rows[1].mark is None
     assert "Running, 42 %" in desk.table.accessibleName()
-    desk.view.show_reading(HINTON.name, reading())
+    desk.view.show_result(HINTON.name, result())
     assert desk.rows[1].now == "25 of 30, median 730"
     assert desk.rows[1].mark == Match.MATCH
-    assert desk.view.readings == {HINTON.name: reading()}
+    assert desk.view.results == {HINTON.name: result()}
 
 
-@pytest.mark.parametrize("before", [None, reading(Match.MISS)])
+@pytest.mark.parametrize("before", [None, result(Match.MISS)])
 def test_one_that_is_stopped_is_what_it_was(desk: Desk, before: ExperimentResult | None) -> None:
     if before is not None:
-        desk.view.show_reading(HINTON.name, before)
+        desk.view.show_result(HINTON.name, before)
     was = desk.rows
     desk.view.show_waiting(HINTON.name)
     desk.view.show_progress(HINTON.name, 0.5)
@@ -194,7 +194,7 @@ def test_progress_never_says_that_it_is_done(desk: Desk) -> None:
 def test_the_readout_counts_marks_where_there_is_room(desk: Desk, wide: Desk) -> None:
     for each in (desk, wide):
         each.read_all()
-        each.view.show_reading(START.name, reading(Match.MISS))
+        each.view.show_result(START.name, result(Match.MISS))
     assert wide.readouts[-1] == "1 missed · 2 matched · 1 soft"
     assert not any(desk.readouts)
     desk.view.resize(400, 170)
@@ -202,7 +202,7 @@ def test_the_readout_counts_marks_where_there_is_room(desk: Desk, wide: Desk) ->
 
 
 def test_a_click_shows_the_details_of_a_row_and_another_hides_them(wide: Desk) -> None:
-    wide.view.show_reading(HINTON.name, reading())
+    wide.view.show_result(HINTON.name, result())
     title = wide.places.cells.title
     wide.click(title.translated(wide.places.head_of(1).topLeft()))
     texts = " ".join(text for _, text in wide.places.details)
@@ -251,7 +251,7 @@ def test_the_mouse_has_the_details_in_a_tip(desk: Desk) -> None:
 
 def test_a_tip_does_not_go_stale(desk: Desk) -> None:
     desk.point_at(desk.places.cells.title.translated(desk.places.head_of(1).topLeft()))
-    desk.view.show_reading(HINTON.name, reading())
+    desk.view.show_result(HINTON.name, result())
     assert "Comes to a match" in desk.table.toolTip()
 
 
@@ -283,7 +283,7 @@ def test_the_cursor_is_told_in_words_and_leaves_a_button_that_is_gone(desk: Desk
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
         QTest.keyClick(desk.view, key)
     assert desk.view.accessibleDescription() == "Run all"
-    desk.view.show_reading(START.name, reading(Match.MISS, "loss 0.5"))
+    desk.view.show_result(START.name, result(Match.MISS, "loss 0.5"))
     words = desk.view.accessibleDescription()
     assert words == "The 28 lines. Published loss 0.02842, xorviz loss 0.5. Comes to a miss."
     QTest.keyClick(desk.view, Qt.Key.Key_Escape)
@@ -346,7 +346,7 @@ def test_a_mark_has_its_colour_in_both_themes(qtbot: QtBot, theme: Theme) -> Non
     desk.view.apply_theme(theme)
     colors = {}
     for mark in (Match.MATCH, Match.MISS, Match.SOFT):
-        desk.view.show_reading(HINTON.name, reading(mark))
+        desk.view.show_result(HINTON.name, result(mark))
         sign = desk.places.cells.sign.translated(desk.places.head_of(1).topLeft())
         image = inks(desk, sign)
         colors[mark] = [has(image, color) for color in (theme.accent, theme.wrong)]
@@ -395,7 +395,7 @@ def test_a_drawing_has_real_words_in_it(wide: Desk) -> None:
 
 def test_a_view_that_is_hidden_shows_the_latest_once_it_is_seen(qtbot: QtBot) -> None:
     desk = Desk(LabPublished())
-    desk.view.show_reading(START.name, reading(Match.SOFT))
-    assert desk.view.readings == {START.name: reading(Match.SOFT)}
+    desk.view.show_result(START.name, result(Match.SOFT))
+    assert desk.view.results == {START.name: result(Match.SOFT)}
     shown(qtbot, desk.view)
     assert desk.rows[0].mark == Match.SOFT

@@ -12,14 +12,14 @@ NEW = PublishedRow(HINTON)
 READING = ExperimentResult(
     "25 of 30, median 730", Match.MATCH, "Matches in all", (Compared("largest step", 2489, 2489),)
 )
-READ = NEW.read(READING)
+READ = NEW.finished(READING)
 
 
 def test_before_it_has_run() -> None:
     assert NEW.is_free
     assert NEW.mark is None
     assert (NEW.now, NEW.verdict) == ("", "Not run yet")
-    assert NEW.words == "hinton-problems 2-2-1. Published 25 of 30, median 730. Not run yet."
+    assert NEW.spoken == "hinton-problems 2-2-1. Published 25 of 30, median 730. Not run yet."
 
 
 @pytest.mark.parametrize("before", [NEW, READ], ids=["new", "read"])
@@ -38,7 +38,7 @@ def test_it_waits_runs_is_stopped_and_is_free_again(before: PublishedRow) -> Non
 
 @pytest.mark.parametrize("busy", [NEW, NEW.waiting(), NEW.running(0.9), READ.running(0.9)])
 def test_once_it_is_read_it_is_free(busy: PublishedRow) -> None:
-    row = busy.read(READING)
+    row = busy.finished(READING)
     assert row == READ
     assert row.is_free
     assert row.mark is Match.MATCH
@@ -59,9 +59,9 @@ def test_at_zero_percent_it_runs_already() -> None:
 
 
 def test_words_tell_the_reading_only_while_it_holds() -> None:
-    assert "xorviz 25 of 30, median 730. Matches in all." in READ.words
-    assert "xorviz" not in READ.running(0.5).words
-    assert "xorviz" not in READ.waiting().words
+    assert "xorviz 25 of 30, median 730. Matches in all." in READ.spoken
+    assert "xorviz" not in READ.running(0.5).spoken
+    assert "xorviz" not in READ.waiting().spoken
 
 
 def test_the_details_are_what_was_compared_and_how() -> None:
@@ -89,8 +89,8 @@ def test_a_narrow_place_has_the_numbers() -> None:
 
 
 def test_the_summary_counts_what_holds_now() -> None:
-    soft = NEW.read(ExperimentResult("r = 0", Match.SOFT, "Soft", ()))
-    miss = NEW.read(ExperimentResult("24 of 30", Match.MISS, "Misses", ()))
+    soft = NEW.finished(ExperimentResult("r = 0", Match.SOFT, "Soft", ()))
+    miss = NEW.finished(ExperimentResult("24 of 30", Match.MISS, "Misses", ()))
     assert summary([NEW, NEW.waiting(), READ.running(0.5)]) == ""
     assert summary([READ, NEW, soft, READ]) == "2 matched · 1 soft"
     assert summary([READ, soft, miss]) == "1 missed · 1 matched · 1 soft"

@@ -8,7 +8,7 @@ import pytest
 from tests.support.seed_pictures import trained, with_outcomes
 from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
 from xorviz.panels.lab.outcomes import NOT_YET, RIGHT, RIGHT_SO_FAR
-from xorviz.panels.lab.seeds.headline import Headline, seed_reading
+from xorviz.panels.lab.seeds.headline import Headline, seed_readout
 
 
 def test_in_the_end_it_says_the_rate_with_its_interval() -> None:
@@ -92,7 +92,7 @@ def test_without_any_at_the_goal_there_is_no_rate(early: list[str]) -> None:
 def test_each_outcome_says_what_is_known() -> None:
     names = [RIGHT, ON_THE_FENCE, "diverging", RIGHT_SO_FAR, NOT_YET]
     picture = with_outcomes(names, first_seed=40)
-    assert [seed_reading(picture, place) for place in range(5)] == [
+    assert [seed_readout(picture, place) for place in range(5)] == [
         "seed 40: right, first at step 10, loss 0.0004000",
         "seed 41: one row on the fence, loss 0.5000",
         "seed 42: diverging, diverged at step 7, loss 0.5000",
@@ -104,4 +104,4 @@ def test_each_outcome_says_what_is_known() -> None:
 def test_one_that_lost_it_again_says_so() -> None:
     picture = with_outcomes(["oscillating"])
     picture.first_right[0] = 12
-    assert seed_reading(picture, 0) == "seed 0: oscillating, right first at step 12, loss 0.5000"
+    assert seed_readout(picture, 0) == "seed 0: oscillating, right first at step 12, loss 0.5000"

@@ -10,16 +10,16 @@ from tests.support.seed_pictures import with_outcomes
 from xorviz.panels.lab.outcomes import OUTCOMES, RIGHT, codes_of
 from xorviz.panels.lab.seeds.header import SeedHead
 from xorviz.panels.lab.seeds.headline import Headline
-from xorviz.panels.lab.seeds.layout import SeedRooms
+from xorviz.panels.lab.seeds.layout import SeedsLayout
 from xorviz.panels.lab.seeds.strip import SeedStrip
 
 
-def shared(width: int, height: int, has_table: bool, seeds: int = 500) -> SeedRooms:
+def shared(width: int, height: int, has_table: bool, seeds: int = 500) -> SeedsLayout:
     picture = with_outcomes([RIGHT] * (seeds - len(OUTCOMES[:5])) + list(OUTCOMES[:5]))
     head, strip = SeedHead(), SeedStrip()
     head.show_headline(Headline.of(picture))
     strip.show_codes(codes_of(picture, range(seeds)))
-    return SeedRooms.shared(QRect(8, 2, width, height), head, strip, has_table)
+    return SeedsLayout.shared(QRect(8, 2, width, height), head, strip, has_table)
 
 
 @pytest.mark.parametrize("has_table", [False, True])
@@ -57,4 +57,4 @@ def test_few_seeds_leave_their_room_to_the_histogram(qtbot: QtBot) -> None:
 
 
 def test_without_a_picture_there_is_no_room(qtbot: QtBot) -> None:
-    assert all(room.isEmpty() for room in SeedRooms.none().all)
+    assert all(room.isEmpty() for room in SeedsLayout.none().all)

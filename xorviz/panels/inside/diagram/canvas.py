@@ -32,8 +32,8 @@ class DiagramCanvas(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._picture: DiagramPicture | None = None
-        self._laid_out: DiagramLayout | None = None
-        self._laid_out_for: tuple[object, ...] = ()
+        self._layout: DiagramLayout | None = None
+        self._layout_key: tuple[object, ...] = ()
         self._lines: list[QLineF] = []
         self._drawing = Drawing()
         self.setMouseTracking(True)
@@ -59,17 +59,17 @@ class DiagramCanvas(QWidget):
             self._drawing.marked = spot
             self.update()
 
-    def placing(self) -> DiagramLayout | None:
+    def current_layout(self) -> DiagramLayout | None:
         """Return the layout at the current size."""
         picture = self._picture
         if picture is None:
             return None
-        laid_out_for = (picture.graph, picture.widest_value, self.size(), self.font().key())
-        if self._laid_out is None or laid_out_for != self._laid_out_for:
-            self._laid_out_for, self._laid_out = laid_out_for, self._lay_out(picture)
-            self._lines = [QLineF(*ends) for ends in self._laid_out.segments.tolist()]
-            self._adapt_edges(self._laid_out)
-        return self._laid_out
+        layout_key = (picture.graph, picture.widest_value, self.size(), self.font().key())
+        if self._layout is None or layout_key != self._layout_key:
+            self._layout_key, self._layout = layout_key, self._lay_out(picture)
+            self._lines = [QLineF(*ends) for ends in self._layout.segments.tolist()]
+            self._adapt_edges(self._layout)
+        return self._layout
 
     def _lay_out(self, picture: DiagramPicture) -> DiagramLayout:
         metrics = self.fontMetrics()
@@ -78,7 +78,7 @@ class DiagramCanvas(QWidget):
             value=metrics.horizontalAdvance(picture.widest_value),
             answer=metrics.horizontalAdvance("0.00"),
             name=metrics.horizontalAdvance(f"h{picture.graph.width}"),
-            verdict=metrics.horizontalAdvance(verdict(0, is_right=True)),
+            verdict=metrics.horizontalAdvance(verdict(0, is_correct=True)),
         )
         return DiagramLayout(
             picture.graph, self.width(), self.height() - self._key_height(), letters
@@ -92,7 +92,7 @@ class DiagramCanvas(QWidget):
 
     def rect_of(self, edge: Edge) -> QRectF:
         """Return the rectangle of an edge's number."""
-        layout, picture = self.placing(), self._picture
+        layout, picture = self.current_layout(), self._picture
         if layout is None or picture is None:
             return QRectF()
         is_first = layout.graph.nodes[edge.start].layer == INPUTS
@@ -106,7 +106,7 @@ class DiagramCanvas(QWidget):
         return self.fontMetrics().height() + _KEY_SPACE
 
     def _spot_under(self, point: QPointF) -> Spot | None:
-        layout = self.placing()
+        layout = self.current_layout()
         return layout.spot_at(point.x(), point.y(), self._drawing.unit) if layout else None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -129,7 +129,7 @@ class DiagramCanvas(QWidget):
         self.resized.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        layout, picture = self.placing(), self._picture
+        layout, picture = self.current_layout(), self._picture
         if layout is None or picture is None:
             return
         painter = QPainter(self)

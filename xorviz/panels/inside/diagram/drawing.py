@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from xorviz.core import numerals
 from xorviz.panels.inside.diagram.graph import HIDDEN, OUTPUT, Edge, Node, Spot
-from xorviz.panels.inside.diagram.ink import EdgeInk, Weight
+from xorviz.panels.inside.diagram.ink import EdgeInk, Emphasis
 from xorviz.panels.inside.diagram.layout import DiagramLayout, Names
 from xorviz.panels.inside.diagram.picture import DiagramPicture
 from xorviz.ui.theme.palette import (
@@ -32,9 +32,9 @@ _VEIL = 204
 """Opacity, of 255, of the background of a name written over edges."""
 
 
-def verdict(target: int, is_right: bool) -> str:
+def verdict(target: int, is_correct: bool) -> str:
     """Return the text below the output."""
-    return f"target {target} {'✓' if is_right else '✗'}"
+    return f"target {target} {'✓' if is_correct else '✗'}"
 
 
 def edge_label(value: float) -> str:
@@ -76,10 +76,10 @@ class Drawing:
         edges, unit, pen = picture.graph.edges, self.unit, self.ink.pen
         own = [number for number in order if unit is None or edges[number].unit == unit]
         others = [] if unit is None else [n for n in order if edges[n].unit != unit]
-        front = Weight.PLAIN if unit is None else Weight.FRONT
-        for numbers, weight in ((others, Weight.BACK), (own, front)):
+        front = Emphasis.PLAIN if unit is None else Emphasis.FRONT
+        for numbers, emphasis in ((others, Emphasis.BACK), (own, front)):
             for number in numbers:
-                painter.setPen(pen(levels[number], weight))
+                painter.setPen(pen(levels[number], emphasis))
                 painter.drawLine(lines[number])
         if isinstance(self.marked, Edge):
             number = self.marked.number
@@ -91,7 +91,7 @@ class Drawing:
         for color, wider in ((self.theme.text, _HALO), (self.theme.panel, _HALO - 2)):
             painter.setPen(QPen(QColor(color), width + wider, c=Qt.PenCapStyle.FlatCap))
             painter.drawLine(line)
-        painter.setPen(self.ink.pen(at, Weight.FRONT))
+        painter.setPen(self.ink.pen(at, Emphasis.FRONT))
         painter.drawLine(line)
 
     def _paint_node(
@@ -107,14 +107,14 @@ class Drawing:
             painter.drawRoundedRect(rect, _CORNER * radius, _CORNER * radius)
         else:
             painter.drawEllipse(rect)
-        if self._stands_out(node):
+        if self._is_highlighted(node):
             self._paint_ring(painter, rect, node)
         text = _inside(node, float(picture.values[node.number]), layout)
         if text and painter.fontMetrics().horizontalAdvance(text) <= 2 * radius:
             painter.setPen(ink)
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _stands_out(self, node: Node) -> bool:
+    def _is_highlighted(self, node: Node) -> bool:
         return node == self.marked or (self.unit is not None and node.unit == self.unit)
 
     def _paint_ring(self, painter: QPainter, rect: QRectF, node: Node) -> None:
@@ -134,11 +134,11 @@ class Drawing:
         """Return fill and text colour of a node; other units fade while one is selected."""
         if node.is_constant:
             return QColor(self.theme.hover), QColor(self.theme.text)
-        stands_back = self.unit is not None and node.layer == HIDDEN and node.unit != self.unit
-        key = level(shade, 1), stands_back
+        is_faded = self.unit is not None and node.layer == HIDDEN and node.unit != self.unit
+        key = level(shade, 1), is_faded
         if key not in self._fills:
             color = diverging_names(self.theme)[key[0]][0]
-            color = mixed(color, self.theme.panel) if stands_back else color
+            color = mixed(color, self.theme.panel) if is_faded else color
             self._fills[key] = QColor(color), QColor(ink_on(color))
         return self._fills[key]
 
@@ -156,7 +156,7 @@ class Drawing:
             names = layout.names_of(node)
             is_shown = names in {Names.ABOVE, Names.BESIDE} and not node.is_constant
             at_end = names is Names.NOWHERE and node in {units[0], units[-1]}
-            if is_shown or at_end or (names is Names.NOWHERE and self._stands_out(node)):
+            if is_shown or at_end or (names is Names.NOWHERE and self._is_highlighted(node)):
                 self._write_name(painter, layout, node)
 
     def _write_name(self, painter: QPainter, layout: DiagramLayout, node: Node) -> None:
@@ -164,16 +164,16 @@ class Drawing:
         radius = float(layout.radii[node.number])
         height = painter.fontMetrics().height()
         width = painter.fontMetrics().horizontalAdvance(node.name) + 4.0
-        stands_out = self._stands_out(node)
-        gap = _RING + 2 if stands_out else _NAME_GAP
+        is_highlighted = self._is_highlighted(node)
+        gap = _RING + 2 if is_highlighted else _NAME_GAP
         match layout.names_of(node):
             case Names.ABOVE:
-                room = QRectF(x - width / 2, y - radius - gap - height, width, height)
+                space = QRectF(x - width / 2, y - radius - gap - height, width, height)
             case _:
-                room = QRectF(x - radius - gap - 2 - width, y - height / 2, width, height)
-                painter.fillRect(room, faint(self.theme.panel, _VEIL))
-        painter.setPen(QColor(self.theme.text if stands_out else self.theme.quiet))
-        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, node.name)
+                space = QRectF(x - radius - gap - 2 - width, y - height / 2, width, height)
+                painter.fillRect(space, faint(self.theme.panel, _VEIL))
+        painter.setPen(QColor(self.theme.text if is_highlighted else self.theme.quiet))
+        painter.drawText(space, Qt.AlignmentFlag.AlignCenter, node.name)
 
     def _write_verdict(
         self, painter: QPainter, picture: DiagramPicture, layout: DiagramLayout
@@ -181,28 +181,28 @@ class Drawing:
         """Write the target below the output, and whether the output is correct."""
         output = picture.graph.nodes[-1]
         x, y = layout.centers[output.number].tolist()
-        text, metrics = verdict(picture.target, picture.is_right), painter.fontMetrics()
+        text, metrics = verdict(picture.target, picture.is_correct), painter.fontMetrics()
         width, top = metrics.horizontalAdvance(text) + 2.0, float(layout.radii[-1]) + 3
-        color = self.theme.quiet if picture.is_right else self.theme.wrong
+        color = self.theme.quiet if picture.is_correct else self.theme.wrong
         painter.setPen(QColor(color))
-        room = QRectF(x - width / 2, y + top, width, metrics.height())
-        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
+        space = QRectF(x - width / 2, y + top, width, metrics.height())
+        painter.drawText(space, Qt.AlignmentFlag.AlignCenter, text)
 
-    def write_at_edge(self, painter: QPainter, edge: Edge, value: float, room: QRectF) -> None:
+    def write_at_edge(self, painter: QPainter, edge: Edge, value: float, space: QRectF) -> None:
         """Write an edge's weight into a small box."""
         is_marked = edge == self.marked
         painter.setPen(QPen(QColor(self.theme.text if is_marked else self.theme.hairline), 1))
         painter.setBrush(QColor(self.theme.panel))
-        painter.drawRoundedRect(room, 3, 3)
+        painter.drawRoundedRect(space, 3, 3)
         painter.setPen(QColor(self.theme.text))
-        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, edge_label(value))
+        painter.drawText(space, Qt.AlignmentFlag.AlignCenter, edge_label(value))
 
 
 def _inside(node: Node, value: float, layout: DiagramLayout) -> str:
     """Return the text inside a node: its value, else its name, else nothing."""
     if node.is_constant:
         return node.name if layout.radii[node.number] >= _LEAST_TEXT_RADIUS else ""
-    if layout.is_roomy(node):
+    if layout.fits_value(node):
         return numerals.fixed(value, 2)
     if node.is_input:
         return numerals.fixed(value, 0)

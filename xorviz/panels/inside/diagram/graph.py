@@ -16,7 +16,7 @@ class Node:
     number: int
     """Index in Graph.nodes."""
     layer: int
-    place: int
+    position: int
     """Index in its layer from the top; the constant comes last."""
     name: str
     """x1, h3, o or 1."""
@@ -32,7 +32,7 @@ class Node:
     @property
     def unit(self) -> int | None:
         """Index of this hidden unit, or None for other nodes."""
-        return self.place if self.layer == HIDDEN and not self.is_constant else None
+        return self.position if self.layer == HIDDEN and not self.is_constant else None
 
 
 @dataclass(frozen=True, slots=True)

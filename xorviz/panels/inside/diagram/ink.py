@@ -20,7 +20,7 @@ _SLICES = 40
 _KEY_WIDTH = 160
 
 
-class Weight(Enum):
+class Emphasis(Enum):
     """Emphasis of an edge: least colour depth, strength, extra width in pixels."""
 
     PLAIN = (0.42, 1.0, 0.0)
@@ -40,49 +40,49 @@ class EdgeInk:
         """Width in pixels of an edge at the end of the range."""
         self.strength = 1.0
         """Share of an edge's own colour; the rest is background."""
-        self._pens: dict[tuple[int, Weight], QPen] = {}
+        self._pens: dict[tuple[int, Emphasis], QPen] = {}
         self._wedges: list[tuple[int, float, QColor]] = []
         """Slices of the legend: index, edge width and colour."""
 
     def recolour(self, theme: Theme) -> None:
         self.theme = theme
-        self._forget()
+        self._clear()
 
     def adapt(self, widest: float, strength: float) -> None:
         """Set the largest width and the colour strength."""
         if (widest, strength) != (self.widest, self.strength):
             self.widest, self.strength = widest, strength
-            self._forget()
+            self._clear()
 
-    def _forget(self) -> None:
+    def _clear(self) -> None:
         self._pens.clear()
         self._wedges.clear()
 
-    def pen(self, at: int, weight: Weight) -> QPen:
-        pen = self._pens.get((at, weight))
+    def pen(self, at: int, emphasis: Emphasis) -> QPen:
+        pen = self._pens.get((at, emphasis))
         if pen is None:
-            pen = self._pens[at, weight] = self._made(at, weight)
+            pen = self._pens[at, emphasis] = self._make_pen(at, emphasis)
         return pen
 
     def width(self, at: int) -> float:
         """Return the width of an edge."""
         return _THINNEST + abs(_share(at)) * (self.widest - _THINNEST)
 
-    def color(self, at: int, weight: Weight = Weight.PLAIN) -> QColor:
+    def color(self, at: int, emphasis: Emphasis = Emphasis.PLAIN) -> QColor:
         """Return the colour of an edge, never too pale to be seen."""
-        palest, strength, _ = weight.value
+        palest, strength, _ = emphasis.value
         if at in _ZERO:
             return _blended(QColor(self.theme.panel), QColor(self.theme.quiet), strength)
         share = _share(at)
         depth = palest + (1 - palest) * abs(share)
         name = diverging_names(self.theme)[level(depth if share >= 0 else -depth, 1)][0]
-        if weight is Weight.PLAIN:
+        if emphasis is Emphasis.PLAIN:
             strength *= self.strength
         return _blended(QColor(self.theme.panel), QColor(name), strength)
 
-    def _made(self, at: int, weight: Weight) -> QPen:
-        width = self.width(at) + weight.value[2]
-        brush = QBrush(self.color(at, weight))
+    def _make_pen(self, at: int, emphasis: Emphasis) -> QPen:
+        width = self.width(at) + emphasis.value[2]
+        brush = QBrush(self.color(at, emphasis))
         pen = QPen(brush, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
         if at in _ZERO:
             pen.setDashPattern(_DOTS)
@@ -90,36 +90,36 @@ class EdgeInk:
             pen.setDashPattern([max(least / width, of) for least, of in (_DASH, _GAP)])
         return pen
 
-    def paint_key(self, painter: QPainter, room: QRectF, limit: float) -> None:
+    def paint_key(self, painter: QPainter, space: QRectF, limit: float) -> None:
         """Paint the legend, from negative and dashed to positive and solid, thin near zero."""
         end = range_text(limit)
         ends = (f"weight {MINUS}{end}", f"+{end}")
         wide = [painter.fontMetrics().horizontalAdvance(text) + 6 for text in ends]
         # Whole pixels: slices that share a pixel would show as stripes.
-        step = int(min(_KEY_WIDTH, room.width() - sum(wide))) // _SLICES
+        step = int(min(_KEY_WIDTH, space.width() - sum(wide))) // _SLICES
         if step < 1:
             return
         length = step * _SLICES
-        left = float(round(room.center().x() - (sum(wide) + length) / 2))
+        left = float(round(space.center().x() - (sum(wide) + length) / 2))
         painter.setPen(QColor(self.theme.quiet))
         middle = Qt.AlignmentFlag.AlignVCenter
         for text, x, width, side in (
             (ends[0], left, wide[0] - 6, Qt.AlignmentFlag.AlignLeft),
             (ends[1], left + wide[0] + length + 6, wide[1] - 6, Qt.AlignmentFlag.AlignLeft),
         ):
-            rect = QRectF(x, room.top(), width, room.height())
+            rect = QRectF(x, space.top(), width, space.height())
             painter.drawText(rect, side | middle, text)
-        self._paint_wedges(painter, QPointF(left + wide[0], room.center().y()), step)
+        self._paint_wedges(painter, QPointF(left + wide[0], space.center().y()), step)
 
     def _paint_wedges(self, painter: QPainter, start: QPointF, step: int) -> None:
         """Paint a wedge through all weights of the range."""
         if not self._wedges:
-            self._wedges = self._made_wedges()
+            self._wedges = self._make_wedges()
         for i, width, color in self._wedges:
             x = start.x() + i * step
             painter.fillRect(QRectF(x, start.y() - width / 2, step, width), color)
 
-    def _made_wedges(self) -> list[tuple[int, float, QColor]]:
+    def _make_wedges(self) -> list[tuple[int, float, QColor]]:
         levels = [round((i + 0.5) / _SLICES * (LEVELS - 1)) for i in range(_SLICES)]
         return [
             (i, self.width(at), self.color(at))

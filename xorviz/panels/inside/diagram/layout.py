@@ -97,20 +97,20 @@ class DiagramLayout:
 
     def _column(self, height: float, count: int, layer: int) -> _Column:
         """Fit a layer: names above the nodes, else beside or inside, else mostly omitted."""
-        letters, room = self._letters, height / count
+        letters, space = self._letters, height / count
         largest = max(self._largest, letters.radius(layer))
-        apart = min(room, _MOST_APART * largest)
-        radius = min(largest, (room - letters.height - 4) / 2)
+        apart = min(space, _MOST_APART * largest)
+        radius = min(largest, (space - letters.height - 4) / 2)
         if radius >= letters.radius(layer):
             return _Column(radius, apart, Names.ABOVE)
-        radius = min(self._largest, room * _SHARE)
+        radius = min(self._largest, space * _SHARE)
         if layer == INPUTS:
             return _Column(radius, apart, Names.BESIDE)
         if radius >= letters.name / 2 + 2:
             return _Column(radius, apart, Names.INSIDE)
         # The outermost names need half a line above and below the nodes.
-        room = (height - letters.height) / count
-        return _Column(min(self._largest, room * _SHARE), room, Names.NOWHERE)
+        space = (height - letters.height) / count
+        return _Column(min(self._largest, space * _SHARE), space, Names.NOWHERE)
 
     def _centers(
         self, width: float, height: float, columns: list[_Column], counts: list[int]
@@ -128,7 +128,7 @@ class DiagramLayout:
                 (
                     x[node.layer],
                     middles[node.layer]
-                    + (node.place - (counts[node.layer] - 1) / 2) * columns[node.layer].apart,
+                    + (node.position - (counts[node.layer] - 1) / 2) * columns[node.layer].apart,
                 )
                 for node in self.graph.nodes
             ]
@@ -176,5 +176,5 @@ class DiagramLayout:
         distances: Array = np.hypot(*(feet - point).T)
         return distances
 
-    def is_roomy(self, node: Node) -> bool:
+    def fits_value(self, node: Node) -> bool:
         return bool(self.radii[node.number] >= self._letters.radius(node.layer))

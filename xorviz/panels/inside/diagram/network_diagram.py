@@ -157,13 +157,13 @@ class NetworkDiagram(SnapshotView):
     def _show_spot(self) -> None:
         self._canvas.mark(self._spot)
         self._canvas.setToolTip(_tip(self._spot))
-        self.readout_changed.emit(self._reading())
+        self.readout_changed.emit(self._readout())
 
-    def _reading(self) -> str:
+    def _readout(self) -> str:
         """Return the read-out: the marked number, else the row and the resting text."""
         if self._picture is None:
             return self.resting_text
-        read = self._picture.reading(self._spot)
+        read = self._picture.readout(self._spot)
         return read if self._spot else " · ".join(filter(None, (read, self.resting_text)))
 
     @Slot(object)
@@ -187,7 +187,7 @@ class NetworkDiagram(SnapshotView):
             self._edit(spot)
         elif spot.is_input:
             x = list(ROWS[self._row])
-            x[spot.place] = 1 - x[spot.place]
+            x[spot.position] = 1 - x[spot.position]
             self._trigger_row(ROWS.index((x[0], x[1])))
         elif spot.unit is not None:
             self._click_unit(spot.unit)

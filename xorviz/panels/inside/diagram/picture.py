@@ -41,7 +41,7 @@ class DiagramPicture:
     widest_value: str
     """The widest text of a hidden unit's value."""
     target: int
-    is_right: bool
+    is_correct: bool
 
     @classmethod
     def of(cls, snapshot: Snapshot, row: int, limit: float) -> "DiagramPicture":
@@ -61,10 +61,10 @@ class DiagramPicture:
             shades=np.where(is_centred, values, 2 * values - 1),
             widest_value=_WIDEST_VALUES[config.activation],
             target=config.targets[row],
-            is_right=bool(snapshot.right[row]),
+            is_correct=bool(snapshot.right[row]),
         )
 
-    def reading(self, spot: Spot | None) -> str:
+    def readout(self, spot: Spot | None) -> str:
         """Return the read-out of an edge or a node; of neither, the name of the row."""
         if spot is None:
             return f"row {NAMES[self.row]}"

@@ -55,7 +55,7 @@ class EigenvalueBars(QWidget):
         self._fit_scale(float(np.abs(falling).max(initial=0.0)))
         self.update()
 
-    def say(self, note: str) -> None:
+    def set_note(self, note: str) -> None:
         """Write a note above the bars."""
         if note != self._note:
             self._note = note
@@ -149,9 +149,9 @@ class EigenvalueBars(QWidget):
         line = QRectF(0, 0, self.width() - 2, metrics.height())
         painter.setPen(self._quiet)
         painter.drawText(line, _RIGHT, self._note)
-        room = self.width() - metrics.horizontalAdvance(self._note) - 16
+        space = self.width() - metrics.horizontalAdvance(self._note) - 16
         for text in ("log scale, largest first", "log scale"):
-            if metrics.horizontalAdvance(text) <= room:
+            if metrics.horizontalAdvance(text) <= space:
                 painter.drawText(line, Qt.AlignmentFlag.AlignLeft, text)
                 return
 

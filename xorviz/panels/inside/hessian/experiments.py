@@ -42,13 +42,13 @@ class Experiments(QObject):
         self._kicks, self._kicked_run = 0, -1
         self.size = _DEFAULT_SIZE
         """Distance that a kick moves the weights, over all of them."""
-        longer = self._try("longer", f"Run {LONGER}× longer", "Alt+L", self._choose_longer)
-        kick = self._try("kick", "Kick", "Alt+K", self._choose_kick)
+        longer = self._action("longer", f"Run {LONGER}× longer", "Alt+L", self._choose_longer)
+        kick = self._action("kick", "Kick", "Alt+K", self._choose_kick)
         # Alt+F opens the file menu; D is for down.
-        self._follow = self._try("follow", "Follow", "Alt+D", self._choose_follow)
+        self._follow = self._action("follow", "Follow", "Alt+D", self._choose_follow)
         self.actions = [longer, kick, self._follow]
         for action, tip in zip(self.actions, (_LONGER_TIP, _KICK_TIP, _NOT_YET), strict=True):
-            _explain(action, tip)
+            _set_tip(action, tip)
         self._sizes = self._make_sizes()
 
     @property
@@ -56,7 +56,7 @@ class Experiments(QObject):
         """Actions of the kick's sizes; one is checked."""
         return self._sizes.actions()
 
-    def _try(self, name: str, text: str, key: str, act: Callable[[], None]) -> QAction:
+    def _action(self, name: str, text: str, key: str, act: Callable[[], None]) -> QAction:
         action = QAction(text, self)
         action.setObjectName(name)
         action.setShortcut(key)
@@ -91,7 +91,7 @@ class Experiments(QObject):
         curves_down = found is not None and found.curves_down
         self._follow.setEnabled(curves_down and (may_enable or self._follow.isEnabled()))
         tip = _NOT_YET if found is None else _FOLLOW_TIP if curves_down else _NO_WAY
-        _explain(self._follow, tip)
+        _set_tip(self._follow, tip)
 
     @Slot(bool)
     def _choose_size(self, is_checked: bool) -> None:
@@ -128,7 +128,7 @@ class Experiments(QObject):
         self.weights_requested.emit(weights, f"follow, eigenvalue {lowest}")
 
 
-def _explain(action: QAction, tip: str) -> None:
+def _set_tip(action: QAction, tip: str) -> None:
     """Set an action's tips if they changed, since buttons redraw with them."""
     if action.statusTip() != tip:
         action.setToolTip(f"{tip} ({action.shortcut().toString()})")

@@ -59,7 +59,7 @@ class HessianView(AskingView):
         super().__init__("hessian", REST_MS)
         self._bars, self._text = EigenvalueBars(), VerdictText()
         self._asked: CurvatureQuestion | None = None
-        self._told: CurvatureQuestion | None = None
+        self._answered: CurvatureQuestion | None = None
         self._curvature: Curvature | None = None
         self._pointed: int | None = None
         self._experiments = Experiments(self)
@@ -72,11 +72,11 @@ class HessianView(AskingView):
         self._connect()
 
     def _connect(self) -> None:
-        tries = self._experiments
-        tries.longer_requested.connect(self.longer_requested)
-        tries.weights_requested.connect(self.weights_requested)
-        tries.refused.connect(self.refused)
-        tries.size_changed.connect(self.options_changed)
+        experiments = self._experiments
+        experiments.longer_requested.connect(self.longer_requested)
+        experiments.weights_requested.connect(self.weights_requested)
+        experiments.refused.connect(self.refused)
+        experiments.size_changed.connect(self.options_changed)
         self._bars.pointed_at.connect(self._point_at)
         self._rest.timeout.connect(self._offer_follow)
 
@@ -97,36 +97,36 @@ class HessianView(AskingView):
 
     def _draw(self, snapshot: Snapshot) -> None:
         super()._draw(snapshot)
-        if self._told is None:
-            self._text.say("", _WAITING)
-        self._say_what_it_is_about()
+        if self._answered is None:
+            self._text.show_text("", _WAITING)
+        self._show_step()
         self._read()
 
     def _show_answer(self, answer: object) -> None:
         assert isinstance(answer, Curvature)
         assert self._asked is not None
-        self._curvature, self._told = answer, self._asked
+        self._curvature, self._answered = answer, self._asked
         self._bars.show_values(answer.eigenvalues[::-1], answer.negative, answer.positive)
-        said = verdict(answer, self._told.config)
-        self._text.say(said.kind, said.sentence, (said.doubt, *said.evidence))
-        self._say_what_it_is_about()
+        said = verdict(answer, self._answered.config)
+        self._text.show_text(said.kind, said.sentence, (said.doubt, *said.evidence))
+        self._show_step()
         self._experiments.show_curvature(self._current_curvature(), may_enable=False)
         self._read()
 
     def _show_failure(self, message: str) -> None:
-        self._text.say("No answer", message)
+        self._text.show_text("No answer", message)
 
-    def _say_what_it_is_about(self) -> None:
-        if self._told is not None and self._snapshot is not None:
-            of_before = "" if self._told.run == self._snapshot.run else ", run before"
-            self._bars.say(f"at step {numerals.whole(self._told.step)}{of_before}")
+    def _show_step(self) -> None:
+        if self._answered is not None and self._snapshot is not None:
+            of_before = "" if self._answered.run == self._snapshot.run else ", run before"
+            self._bars.set_note(f"at step {numerals.whole(self._answered.step)}{of_before}")
 
     def _current_curvature(self) -> Curvature | None:
         """Return the latest answer if it belongs to the network that is shown."""
-        snapshot, told = self._snapshot, self._told
-        if snapshot is None or told is None or snapshot.config != told.config:
+        snapshot, answered = self._snapshot, self._answered
+        if snapshot is None or answered is None or snapshot.config != answered.config:
             return None
-        is_same = np.array_equal(flat(snapshot.weights), flat(told.weights))
+        is_same = np.array_equal(flat(snapshot.weights), flat(answered.weights))
         return self._curvature if is_same else None
 
     @Slot()
@@ -170,10 +170,10 @@ class HessianView(AskingView):
         """Place the parts: text and buttons keep their height, the bars get the rest."""
         left, width = _MARGIN, max(1, self.width() - 2 * _MARGIN)
         low = self._buttons.heightForWidth(width)
-        room = self.height() - low - 2 * _GAP - 4
-        high = min(self._text.height_of(_TEXT_LENGTHS, width), round(_TEXT_SHARE * room))
-        self._bars.setGeometry(left, 2, width, room - high)
-        self._text.setGeometry(left, 2 + room - high + _GAP, width, high)
+        space = self.height() - low - 2 * _GAP - 4
+        high = min(self._text.height_of(_TEXT_LENGTHS, width), round(_TEXT_SHARE * space))
+        self._bars.setGeometry(left, 2, width, space - high)
+        self._text.setGeometry(left, 2 + space - high + _GAP, width, high)
         self._buttons.setGeometry(left, self.height() - low - 2, width, low)
 
     def _recolour(self) -> None:

@@ -26,7 +26,7 @@ class VerdictText(QWidget):
         self._ink, self._quiet_ink = QColor(theme.text), QColor(theme.quiet)
         self.update()
 
-    def say(self, heading: str, sentence: str = "", quiet: tuple[str, ...] = ()) -> None:
+    def show_text(self, heading: str, sentence: str = "", quiet: tuple[str, ...] = ()) -> None:
         """Show a heading, a sentence, and paragraphs in the quiet colour."""
         if (heading, sentence, quiet) == (self._heading, self._sentence, self._quiet):
             return

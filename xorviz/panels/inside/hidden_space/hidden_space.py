@@ -11,7 +11,7 @@ from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.hidden_space.axes import ACROSS, UP
 from xorviz.panels.inside.hidden_space.canvas import HiddenPlane, PlanePicture
-from xorviz.panels.inside.units.drawing import answer_text
+from xorviz.panels.inside.units.drawing import response_text
 
 
 class UnitMenu(QMenu):
@@ -26,7 +26,7 @@ class UnitMenu(QMenu):
         self.picked: int | None = None
         self._units: QActionGroup | None = None
         self.aboutToShow.connect(self.fill)
-        self.triggered.connect(self._tell)
+        self.triggered.connect(self._emit_picked)
 
     @Slot()
     def fill(self) -> None:
@@ -44,7 +44,7 @@ class UnitMenu(QMenu):
             self.addAction(action)
 
     @Slot(QAction)
-    def _tell(self, action: QAction) -> None:
+    def _emit_picked(self, action: QAction) -> None:
         unit = int(action.data())
         self.unit_picked.emit(None if unit < 0 else unit)
 
@@ -181,20 +181,20 @@ class HiddenSpace(SnapshotView):
         if picture is None or self._snapshot is None:
             return ""
         if row is None:
-            return self.resting_text or in_words(picture.plane)
+            return self.resting_text or axes_text(picture.plane)
         plane = picture.plane
         answers = [
-            f"h{unit + 1} {answer_text(float(value))}"
+            f"h{unit + 1} {response_text(float(value))}"
             for unit, value in zip(plane.pair.units, plane.rows[row], strict=False)
         ]
         if plane.third is not None:
-            answers.append(f"h{plane.third.unit + 1} {answer_text(float(plane.third.rows[row]))}")
+            answers.append(f"h{plane.third.unit + 1} {response_text(float(plane.third.rows[row]))}")
         output = numerals.fixed(float(self._snapshot.outputs[row]), 2)
         own = "" if plane.is_exact else ", its line dashed"
         return f"{NAMES[row]}: {', '.join(answers)} → {output}{own}"
 
 
-def in_words(plane: PairPlane) -> str:
+def axes_text(plane: PairPlane) -> str:
     """Return the axes' units, and the treatment of the other units."""
     pair = plane.pair
     if pair.up is None:

@@ -20,7 +20,7 @@ from xorviz.core.arrays import Array
 from xorviz.panels.inside.landscape.axes import paint_axes, paint_bar, paint_cross
 from xorviz.panels.inside.landscape.contours import Scale, contours
 from xorviz.panels.inside.landscape.frame import Frame
-from xorviz.ui.draw.label_places import LabelRoom
+from xorviz.ui.draw.label_places import LabelSpace
 from xorviz.ui.draw.painted import Painted
 from xorviz.ui.plot.axes import loss_text
 from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme, faint, sequential
@@ -46,7 +46,7 @@ class LandscapeCanvas(QWidget):
         self.frame: Frame | None = None
         self._theme = LIGHT
         self._landscape: Landscape | None = None
-        self._words: list[str] = []
+        self._notes: list[str] = []
         self._message = ""
         self._cross: tuple[float, float] | None = None
         self._scale = Scale(1, 10)
@@ -62,12 +62,12 @@ class LandscapeCanvas(QWidget):
         self._theme = theme
         self._paint_anew()
 
-    def show_landscape(self, landscape: Landscape, words: list[str]) -> None:
+    def show_landscape(self, landscape: Landscape, notes: list[str]) -> None:
         """Paint a landscape, with notes below it; the last note matters most."""
-        self._landscape, self._words, self._message = landscape, words, ""
+        self._landscape, self._notes, self._message = landscape, notes, ""
         self._scale = Scale.of(landscape.losses)
         self._lines = contours(landscape.xs, landscape.ys, landscape.losses, self._scale)
-        self.setToolTip(" ".join(words))
+        self.setToolTip(" ".join(notes))
         self._paint_anew()
 
     def show_message(self, message: str) -> None:
@@ -99,7 +99,7 @@ class LandscapeCanvas(QWidget):
             self._paint_anew()
 
     def _paint_anew(self) -> None:
-        self._picture.let_go()
+        self._picture.clear()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
@@ -118,11 +118,11 @@ class LandscapeCanvas(QWidget):
             inside = QRectF(self.rect()).adjusted(12, 12, -12, -12)
             painter.drawText(inside, int(_CENTRE | _WRAP), self._message)
             return
-        frame = self.frame = Frame.of(QSizeF(self.size()), landscape, self._words, metrics)
+        frame = self.frame = Frame.of(QSizeF(self.size()), landscape, self._notes, metrics)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         paint_axes(painter, frame, landscape.plane.names, self._theme)
         painter.setPen(QColor(self._theme.quiet))
-        painter.drawText(frame.words, int(_WRAP), frame.text)
+        painter.drawText(frame.notes, int(_WRAP), frame.text)
         if not frame.bar.isEmpty():
             paint_bar(painter, frame.bar, self._scale, landscape.loss, self._theme)
         painter.setClipRect(frame.area)
@@ -130,11 +130,11 @@ class LandscapeCanvas(QWidget):
         self._paint_lines(painter, frame)
         path = frame.pixels(landscape.path)
         self._paint_path(painter, path)
-        room = LabelRoom(frame.area.adjusted(2, 2, -2, -2), path)
-        self._paint_dots(painter, path, room)
+        labels = LabelSpace(frame.area.adjusted(2, 2, -2, -2), path)
+        self._paint_dots(painter, path, labels)
         if frame.area.width() >= _NAMED_FROM:
-            self._name_dots(painter, path, room)
-        self._paint_labels(painter, frame, room)
+            self._name_dots(painter, path, labels)
+        self._paint_labels(painter, frame, labels)
 
     def _paint_losses(self, painter: QPainter, frame: Frame, landscape: Landscape) -> None:
         """Colour the area, with the outermost samples on its edges."""
@@ -160,7 +160,7 @@ class LandscapeCanvas(QWidget):
             painter.setPen(pen)
             _draw_line(painter, path)
 
-    def _paint_dots(self, painter: QPainter, path: Array, room: LabelRoom) -> None:
+    def _paint_dots(self, painter: QPainter, path: Array, labels: LabelSpace) -> None:
         """Mark the start with an open dot, and the shown network with a filled one."""
         text, panel = QColor(self._theme.text), QColor(self._theme.panel)
         for point, fill, ring in ((path[0], panel, text), (path[-1], text, panel)):
@@ -168,16 +168,16 @@ class LandscapeCanvas(QWidget):
             painter.setPen(QPen(ring, 2))
             painter.setBrush(fill)
             painter.drawEllipse(at, _DOT, _DOT)
-            room.take(QRectF(at.x() - 8, at.y() - 8, 16, 16))
+            labels.take(QRectF(at.x() - 8, at.y() - 8, 16, 16))
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
-    def _name_dots(self, painter: QPainter, path: Array, room: LabelRoom) -> None:
+    def _name_dots(self, painter: QPainter, path: Array, labels: LabelSpace) -> None:
         for name, point in (("now", path[-1]), ("start", path[0])):
-            rect = room.beside(QPointF(*point.tolist()), self._label_size(painter, name))
+            rect = labels.beside(QPointF(*point.tolist()), self._label_size(painter, name))
             if rect is not None:
                 self._paint_label(painter, rect, name)
 
-    def _paint_labels(self, painter: QPainter, frame: Frame, room: LabelRoom) -> None:
+    def _paint_labels(self, painter: QPainter, frame: Frame, labels: LabelSpace) -> None:
         """Label as many contour lines with their loss as fit."""
         levels = list(self._lines)
         most = max(2, round(frame.area.width() * frame.area.height() / _PIXELS_PER_LABEL))
@@ -185,10 +185,10 @@ class LandscapeCanvas(QWidget):
         for level in (levels[::2] + levels[1::2])[:most]:
             text = loss_text(level)
             size = self._label_size(painter, text)
-            rect = room.along(map(frame.pixels, self._lines[level]), size)
+            rect = labels.along(map(frame.pixels, self._lines[level]), size)
             if rect is not None:
                 self._paint_label(painter, rect, text)
-                room.take(rect.adjusted(-8, -8, 8, 8))
+                labels.take(rect.adjusted(-8, -8, 8, 8))
 
     def _label_size(self, painter: QPainter, text: str) -> QSizeF:
         metrics = QFontMetricsF(painter.font())

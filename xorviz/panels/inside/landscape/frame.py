@@ -19,7 +19,7 @@ _WITH_NAMES = 110
 _TICK_WIDTH, _TICK_HEIGHT = 64, 44
 """Least distance in pixels between ticks."""
 _TOP, _RIGHT, GAP = 6, 10, 4
-_WORDS_SHARE = 0.22
+_NOTES_SHARE = 0.22
 """Largest share of the height used by notes."""
 _FURTHEST = 1e6
 """Coordinates are clipped to this many pixels."""
@@ -35,23 +35,23 @@ class Frame:
     has_names: bool
     bar: QRectF
     """Empty if it does not fit."""
-    words: QRectF
+    notes: QRectF
     text: str
     """The notes."""
 
     @classmethod
     def of(
-        cls, size: QSizeF, landscape: Landscape, words: list[str], metrics: QFontMetricsF
+        cls, size: QSizeF, landscape: Landscape, notes: list[str], metrics: QFontMetricsF
     ) -> "Frame":
         """Lay out the parts, with as many of the last notes as fit."""
         xs = float(landscape.xs[0]), float(landscape.xs[-1])
         ys = float(landscape.ys[0]), float(landscape.ys[-1])
         line = metrics.height()
-        text, words_height = fitting(words, size, metrics)
-        has_names = size.height() - words_height >= _WITH_NAMES
+        text, notes_height = fitting(notes, size, metrics)
+        has_names = size.height() - notes_height >= _WITH_NAMES
         labels = max(metrics.horizontalAdvance(tick_text(y)) for y in ys)
         left = labels + 2 * GAP + has_names * (line + GAP)
-        bottom = words_height + (1 + has_names) * (line + 1) + 2 * GAP
+        bottom = notes_height + (1 + has_names) * (line + 1) + 2 * GAP
         has_bar = size.width() >= _WITH_BAR
         bar_labels = metrics.horizontalAdvance("0.0005") + GAP
         right = BAR_GAP + BAR_WIDTH + bar_labels if has_bar else _RIGHT
@@ -59,7 +59,7 @@ class Frame:
         bar = QRectF()
         if has_bar:
             bar = QRectF(area.right() + BAR_GAP, _TOP + line, BAR_WIDTH, area.height() - line)
-        foot = QRectF(GAP, size.height() - words_height, size.width() - 2 * GAP, words_height)
+        foot = QRectF(GAP, size.height() - notes_height, size.width() - 2 * GAP, notes_height)
         return cls(area, xs, ys, has_names, bar, foot, text)
 
     def pixels(self, points: Array) -> Array:
@@ -90,14 +90,14 @@ class Frame:
         return _ticks(self.ys, self.area.height() / _TICK_HEIGHT)
 
 
-def fitting(words: list[str], size: QSizeF, metrics: QFontMetricsF) -> tuple[str, float]:
+def fitting(notes: list[str], size: QSizeF, metrics: QFontMetricsF) -> tuple[str, float]:
     """Return as many of the last notes as fit, at least one, and their height."""
-    room = QRectF(0, 0, size.width() - 2 * GAP, 1e4)
+    space = QRectF(0, 0, size.width() - 2 * GAP, 1e4)
     heights = [
-        (text, metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), text).height())
-        for text in (" ".join(words[i:]) for i in range(len(words)))
+        (text, metrics.boundingRect(space, int(Qt.TextFlag.TextWordWrap), text).height())
+        for text in (" ".join(notes[i:]) for i in range(len(notes)))
     ]
-    allowed = _WORDS_SHARE * size.height()
+    allowed = _NOTES_SHARE * size.height()
     return next((pair for pair in heights if pair[1] <= allowed), heights[-1])
 
 

@@ -189,7 +189,7 @@ class LandscapeView(AskingView):
     def _show_answer(self, answer: object) -> None:
         assert isinstance(answer, Landscape)
         self._landscape = answer
-        self._canvas.show_landscape(answer, words_of(answer))
+        self._canvas.show_landscape(answer, notes_of(answer))
         self._show_cursor()
 
     def _show_failure(self, message: str) -> None:
@@ -248,11 +248,11 @@ class LandscapeView(AskingView):
         self._canvas.apply_theme(self.theme)
 
 
-def words_of(landscape: Landscape) -> list[str]:
+def notes_of(landscape: Landscape) -> list[str]:
     """Return the notes below a landscape; the last one matters most."""
-    words = [landscape.plane.note] if landscape.plane.note else []
+    notes = [landscape.plane.note] if landscape.plane.note else []
     if landscape.share is not None:
-        words.append(f"The plane holds {percent(landscape.share)} of the path’s variance.")
+        notes.append(f"The plane holds {percent(landscape.share)} of the path’s variance.")
     count = parameter_count(landscape.config)
-    words.append(f"A slice through {count} dimensions: a valley here need not be one.")
-    return words
+    notes.append(f"A slice through {count} dimensions: a valley here need not be one.")
+    return notes

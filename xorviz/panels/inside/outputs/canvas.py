@@ -25,7 +25,7 @@ DASHES: tuple[tuple[float, ...], ...] = ((), (6, 4), (2, 3), (12, 4))
 
 
 @dataclass(frozen=True, slots=True)
-class OutputsReading:
+class OutputsReadout:
     """Outputs and gradient norm of a run at one step."""
 
     step: int
@@ -34,14 +34,14 @@ class OutputsReading:
     gradient_norm: float
 
     @classmethod
-    def nearest(cls, trace: Trace, step: float) -> "OutputsReading":
+    def nearest(cls, trace: Trace, step: float) -> "OutputsReadout":
         """Return the recorded point nearest to a step."""
         at, _ = trace.nearest(step)
         place = int(np.searchsorted(trace.steps, at))
         return cls(at, trace.outputs[place], float(trace.gradient_norms[place]))
 
     @classmethod
-    def shown(cls, snapshot: Snapshot) -> "OutputsReading":
+    def shown(cls, snapshot: Snapshot) -> "OutputsReadout":
         """Return the values at the shown step."""
         return cls(snapshot.step, snapshot.outputs, norm_of(snapshot.gradient))
 
@@ -93,7 +93,7 @@ _CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
 @dataclass(frozen=True, slots=True)
-class _Places:
+class _Layout:
     """Positions of the parts, in pixels."""
 
     outputs: QRectF
@@ -123,7 +123,7 @@ class OutputsCanvas(QWidget):
         self.axis = ScaledAxis("bottom", step_text, 1.0)
         self.gradient = GradientCurve()
         self._snapshot: Snapshot | None = None
-        self._reading: OutputsReading | None = None
+        self._readout: OutputsReadout | None = None
         self._theme = LIGHT
         self.setMouseTracking(True)
         self.setMinimumSize(120, 60)
@@ -137,16 +137,16 @@ class OutputsCanvas(QWidget):
         self.gradient.show(*([] if snapshot is None else [snapshot.trace]))
         self.update()
 
-    def show_reading(self, reading: OutputsReading | None) -> None:
+    def show_readout(self, readout: OutputsReadout | None) -> None:
         """Mark the step of a read-out, or none."""
-        self._reading = reading
+        self._readout = readout
         self.update()
 
     def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.update()
 
-    def places(self) -> _Places | None:
+    def current_layout(self) -> _Layout | None:
         """Return the layout at the current size; None without a run."""
         if self._snapshot is None:
             return None
@@ -165,42 +165,42 @@ class OutputsCanvas(QWidget):
             gradient = QRectF(left, bottom - share, right - left, share)
             bottom = gradient.top() - line - line / 2 - 10
             heading = QRectF(0, bottom + line / 2 + 1, width - 2, line)
-        return _Places(QRectF(left, top, right - left, bottom - top), gradient, heading, scale)
+        return _Layout(QRectF(left, top, right - left, bottom - top), gradient, heading, scale)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        places, snapshot = self.places(), self._snapshot
-        if places is None or snapshot is None:
+        layout, snapshot = self.current_layout(), self._snapshot
+        if layout is None or snapshot is None:
             return
         painter = QPainter(self)
-        self._paint_axis(painter, places)
+        self._paint_axis(painter, layout)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_outputs(painter, places, snapshot)
+        self._paint_outputs(painter, layout, snapshot)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        reading = self._reading or OutputsReading.shown(snapshot)
-        if places.gradient is not None:
-            is_elsewhere = self._reading is not None or snapshot.is_past
-            at = reading.step if is_elsewhere else None
-            paint_heading(painter, places.heading, reading.gradient_norm, at, self._theme)
+        readout = self._readout or OutputsReadout.shown(snapshot)
+        if layout.gradient is not None:
+            is_elsewhere = self._readout is not None or snapshot.is_past
+            at = readout.step if is_elsewhere else None
+            paint_heading(painter, layout.heading, readout.gradient_norm, at, self._theme)
             inks = [self._theme.text]
-            self.gradient.paint(painter, places.gradient, places.scale, self._theme, inks)
-        places.scale.paint_ticks(painter, places.bottom, self._theme, self.width())
-        self._paint_marks(painter, places, snapshot, reading)
+            self.gradient.paint(painter, layout.gradient, layout.scale, self._theme, inks)
+        layout.scale.paint_ticks(painter, layout.bottom, self._theme, self.width())
+        self._paint_marks(painter, layout, snapshot, readout)
         painter.end()
 
-    def _paint_axis(self, painter: QPainter, places: _Places) -> None:
+    def _paint_axis(self, painter: QPainter, layout: _Layout) -> None:
         """Paint the lines at 0, 0.5 and 1 with the markers of both targets."""
-        area, line = places.outputs, QFontMetricsF(painter.font()).height()
+        area, line = layout.outputs, QFontMetricsF(painter.font()).height()
         for value, text in ((0.0, "0"), (0.5, "0.5"), (1.0, "1")):
-            y = round(float(places.y_of(np.array(value))))
+            y = round(float(layout.y_of(np.array(value))))
             is_half = value == 0.5
             color = QColor(self._theme.quiet if is_half else self._theme.hairline)
             style = Qt.PenStyle.DotLine if is_half else Qt.PenStyle.SolidLine
             painter.setPen(QPen(color, 1, style))
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
             painter.setPen(QColor(self._theme.quiet))
-            room = QRectF(0, y - line / 2, area.left() - 6, line)
+            space = QRectF(0, y - line / 2, area.left() - 6, line)
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(room, right, text)
+            painter.drawText(space, right, text)
             if not is_half:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 x = area.left() - 6 - QFontMetricsF(painter.font()).horizontalAdvance(text)
@@ -211,88 +211,88 @@ class OutputsCanvas(QWidget):
     def _color(self, target: int) -> str:
         return self._theme.plus if target else self._theme.minus
 
-    def _paint_outputs(self, painter: QPainter, places: _Places, snapshot: Snapshot) -> None:
+    def _paint_outputs(self, painter: QPainter, layout: _Layout, snapshot: Snapshot) -> None:
         trace, targets = snapshot.trace, snapshot.config.targets
-        x = places.scale.x_of(trace.steps)
-        area = places.outputs.adjusted(0, -2, 2, 2)
+        x = layout.scale.x_of(trace.steps)
+        area = layout.outputs.adjusted(0, -2, 2, 2)
         for row, dash in enumerate(row_dashes(targets)):
-            y = places.y_of(trace.outputs[:, row])
+            y = layout.y_of(trace.outputs[:, row])
             paint_curve(painter, x, y, area, self._color(targets[row]), dash, 1.8)
 
     def _paint_marks(
-        self, painter: QPainter, places: _Places, snapshot: Snapshot, reading: OutputsReading
+        self, painter: QPainter, layout: _Layout, snapshot: Snapshot, readout: OutputsReadout
     ) -> None:
         """Paint the shown and the read-out step, and the names of the rows."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if snapshot.is_past:
-            self._paint_rule(painter, places, snapshot.step, is_shown=True)
-        if self._reading is not None:
-            self._paint_rule(painter, places, reading.step, is_shown=False)
-        x = places.scale.x_at(reading.step)
+            self._paint_rule(painter, layout, snapshot.step, is_shown=True)
+        if self._readout is not None:
+            self._paint_rule(painter, layout, readout.step, is_shown=False)
+        x = layout.scale.x_at(readout.step)
         targets = snapshot.config.targets
-        heights = places.y_of(reading.outputs)
+        heights = layout.y_of(readout.outputs)
         for row, y in enumerate(heights.tolist()):
             if np.isfinite(y):
                 ring = self._theme.panel
                 paint_sign(painter, QPointF(x, y), _SIGN, targets[row], self._theme, ring)
-        if places.gradient is not None and np.isfinite(reading.gradient_norm):
-            norm = self.gradient.y_of(np.array([reading.gradient_norm]), places.gradient)
+        if layout.gradient is not None and np.isfinite(readout.gradient_norm):
+            norm = self.gradient.y_of(np.array([readout.gradient_norm]), layout.gradient)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self._theme.text))
             painter.drawEllipse(QPointF(x, float(norm[0])), 3, 3)
-        self._paint_names(painter, places, snapshot)
+        self._paint_names(painter, layout, snapshot)
 
-    def _paint_rule(self, painter: QPainter, places: _Places, step: int, is_shown: bool) -> None:
+    def _paint_rule(self, painter: QPainter, layout: _Layout, step: int, is_shown: bool) -> None:
         """Paint a vertical line: solid with a handle at the shown step, else dotted."""
-        x = round(places.scale.x_at(step)) + 0.5
+        x = round(layout.scale.x_at(step)) + 0.5
         color = QColor(self._theme.accent if is_shown else self._theme.quiet)
         painter.setPen(QPen(color, 1, Qt.PenStyle.SolidLine if is_shown else Qt.PenStyle.DotLine))
-        top = places.outputs.top() - 1
-        painter.drawLine(QPointF(x, top), QPointF(x, places.outputs.bottom()))
-        if places.gradient is not None:
-            painter.drawLine(QPointF(x, places.gradient.top()), QPointF(x, places.bottom))
+        top = layout.outputs.top() - 1
+        painter.drawLine(QPointF(x, top), QPointF(x, layout.outputs.bottom()))
+        if layout.gradient is not None:
+            painter.drawLine(QPointF(x, layout.gradient.top()), QPointF(x, layout.bottom))
         if is_shown:
             painter.setBrush(color)
             corners = ((-_HANDLE, 0), (_HANDLE, 0), (0, _HANDLE + 1))
             painter.drawPolygon([QPointF(x + dx, top + dy) for dx, dy in corners])
 
-    def _paint_names(self, painter: QPainter, places: _Places, snapshot: Snapshot) -> None:
+    def _paint_names(self, painter: QPainter, layout: _Layout, snapshot: Snapshot) -> None:
         """Write each row's name at the end of its curve, or its value at the read-out step."""
-        reading = self._reading
-        at = reading or OutputsReading.nearest(snapshot.trace, snapshot.record.newest)
+        readout = self._readout
+        at = readout or OutputsReadout.nearest(snapshot.trace, snapshot.record.newest)
         texts = [
-            name if reading is None else f"{name}  {output_text(value)}"
+            name if readout is None else f"{name}  {output_text(value)}"
             for name, value in zip(NAMES, at.outputs.tolist(), strict=True)
         ]
         metrics = QFontMetricsF(painter.font())
-        room = QRectF(0, 0, max(map(metrics.horizontalAdvance, texts)) + 6, metrics.height() - 1)
-        x = places.scale.x_at(at.step)
-        fits = x + _SIGN + _GAP + room.width() <= self.width()
-        left = x + _SIGN + _GAP if fits else x - _SIGN - _GAP - room.width()
+        space = QRectF(0, 0, max(map(metrics.horizontalAdvance, texts)) + 6, metrics.height() - 1)
+        x = layout.scale.x_at(at.step)
+        fits = x + _SIGN + _GAP + space.width() <= self.width()
+        left = x + _SIGN + _GAP if fits else x - _SIGN - _GAP - space.width()
         veil = faint(self._theme.panel, _VEIL)
-        centres = spread(places.y_of(at.outputs), room.height(), places.outputs)
+        centres = spread(layout.y_of(at.outputs), space.height(), layout.outputs)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for text, y in zip(texts, centres, strict=True):
             if np.isfinite(y):
-                label = room.translated(left, y - room.height() / 2)
+                label = space.translated(left, y - space.height() / 2)
                 painter.fillRect(label, veil)
                 painter.setPen(QColor(self._theme.text))
                 painter.drawText(label, _CENTRE, text)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        places = self.places()
-        if places is None:
+        layout = self.current_layout()
+        if layout is None:
             return
-        step = places.scale.step_at(event.position().x())
+        step = layout.scale.step_at(event.position().x())
         if event.buttons() & Qt.MouseButton.LeftButton:
             self.dragged.emit(step)
         else:
             self.pointed_at.emit(step)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        places = self.places()
-        if places is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.pressed.emit(places.scale.step_at(event.position().x()))
+        layout = self.current_layout()
+        if layout is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.pressed.emit(layout.scale.step_at(event.position().x()))
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)

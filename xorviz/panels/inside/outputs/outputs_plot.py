@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.curves.step_scale import moved_along, picked_step
-from xorviz.panels.inside.outputs.canvas import OutputsCanvas, OutputsReading
+from xorviz.panels.inside.outputs.canvas import OutputsCanvas, OutputsReadout
 
 
 class OutputsPlot(SnapshotView):
@@ -101,9 +101,9 @@ class OutputsPlot(SnapshotView):
         """Mark and read out the recorded point nearest to the cursor."""
         snapshot = self._snapshot
         if snapshot is None or self._pointed is None or not len(snapshot.trace.steps):
-            self._canvas.show_reading(None)
+            self._canvas.show_readout(None)
             self.readout_changed.emit(self.resting_text)
             return
-        reading = OutputsReading.nearest(snapshot.trace, self._pointed)
-        self._canvas.show_reading(reading)
-        self.readout_changed.emit(reading.text)
+        readout = OutputsReadout.nearest(snapshot.trace, self._pointed)
+        self._canvas.show_readout(readout)
+        self.readout_changed.emit(readout.text)

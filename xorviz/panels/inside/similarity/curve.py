@@ -23,7 +23,7 @@ _ZERO_ROOM = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shown:
+class CurveData:
     """The content of the plot."""
 
     curve: SpreadCurve
@@ -43,7 +43,7 @@ class SimilarityCurve(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown: Shown | None = None
+        self._shown: CurveData | None = None
         self._theme = LIGHT
         self.setAccessibleName("Differences of hidden units against step")
 
@@ -54,7 +54,7 @@ class SimilarityCurve(QWidget):
         self._theme = theme
         self.update()
 
-    def show_curve(self, shown: Shown | None) -> None:
+    def show_curve(self, shown: CurveData | None) -> None:
         """Paint this, or nothing."""
         self._shown = shown
         self.setAccessibleDescription("" if shown is None else shown.sentence)
@@ -95,7 +95,7 @@ class SimilarityCurve(QWidget):
             advance(head) + sum(_SAMPLE + 18 + advance(part) for part in parts)
             for head, parts in variants
         ]
-        fits = [v for v, room in zip(variants, needed, strict=True) if room <= self.width() + 12]
+        fits = [v for v, space in zip(variants, needed, strict=True) if space <= self.width() + 12]
         head, parts = fits[0] if fits else variants[-1]
         baseline = top + painter.fontMetrics().ascent()
         middle = baseline - painter.fontMetrics().xHeight() / 2
@@ -109,7 +109,7 @@ class SimilarityCurve(QWidget):
             painter.drawText(QPointF(x + _SAMPLE + 6, baseline), part)
             x += _SAMPLE + 18 + advance(part)
 
-    def _paint_plot(self, painter: QPainter, top: float, bottom: float, shown: Shown) -> None:
+    def _paint_plot(self, painter: QPainter, top: float, bottom: float, shown: CurveData) -> None:
         lines = self._lines(shown)
         ends = [shown.now.largest, shown.now.smallest][: len(lines)]
         axis = DifferenceAxis.fitted(np.concatenate([*lines, *ends]), top, bottom)
@@ -122,7 +122,7 @@ class SimilarityCurve(QWidget):
         xs = (left + steps * across).tolist()
         for values, pen in reversed(list(zip(lines, self._pens(), strict=False))):
             painter.setPen(pen)
-            painter.drawPolyline(QPolygonF(list(map(QPointF, xs, axis.places(values)))))
+            painter.drawPolyline(QPolygonF(list(map(QPointF, xs, axis.positions(values)))))
         x = left + shown.step * across
         if shown.is_past:
             painter.setPen(QPen(QColor(self._theme.text), 1))
@@ -130,7 +130,7 @@ class SimilarityCurve(QWidget):
         painter.setPen(QPen(QColor(self._theme.panel), 1.5))
         painter.setBrush(QColor(self._theme.accent))
         for value in ends:
-            painter.drawEllipse(QPointF(x, axis.places(value)[0]), 4, 4)
+            painter.drawEllipse(QPointF(x, axis.positions(value)[0]), 4, 4)
 
     def _paint_axis(
         self, painter: QPainter, axis: "DifferenceAxis", top: float, bottom: float
@@ -155,7 +155,7 @@ class SimilarityCurve(QWidget):
         painter.drawText(row, Qt.AlignmentFlag.AlignLeft, "0")
         painter.drawText(row, _RIGHT, f"{numerals.whole(last)} step{'s' if last > 1 else ''}")
 
-    def _lines(self, shown: Shown) -> list[Array]:
+    def _lines(self, shown: CurveData) -> list[Array]:
         """Return one line if largest and smallest difference are equal, else both."""
         spread = shown.curve.spread
         return [spread.largest] if self._is_one_line() else [spread.largest, spread.smallest]
@@ -196,7 +196,7 @@ class DifferenceAxis:
         high = max(math.ceil(math.log10(positive.max())), low + 1)
         return cls(low, high, has_zero, top, bottom - _ZERO_ROOM * has_zero, bottom)
 
-    def places(self, values: Array) -> list[float]:
+    def positions(self, values: Array) -> list[float]:
         """Return the vertical position of each value."""
         if self.high == self.low:
             return [self.bottom] * len(values)
@@ -214,8 +214,8 @@ class DifferenceAxis:
         stride = max(1, math.ceil(height / decade))
         decades = range(self.high, self.low - 1, -stride)
         above = [(self.top + (self.high - n) * decade, _power_text(n)) for n in decades]
-        room = self.bottom - height if self.has_zero else math.inf
-        return ticks + [tick for tick in above if tick[0] <= room or tick is above[0]]
+        space = self.bottom - height if self.has_zero else math.inf
+        return ticks + [tick for tick in above if tick[0] <= space or tick is above[0]]
 
 
 def _difference_text(value: float) -> str:

@@ -217,8 +217,8 @@ class SimilarityMatrix(QWidget):
     def _writes(self, width: float, height: float) -> bool:
         """Tell whether a number fits into a cell."""
         metrics = self.fontMetrics()
-        room = metrics.horizontalAdvance("+0.00") + 5, metrics.height() + 1
-        return width >= room[0] and height >= room[1]
+        needed = metrics.horizontalAdvance("+0.00") + 5
+        return width >= needed and height >= metrics.height() + 1
 
     def _left(self) -> int:
         return self._name_metrics().horizontalAdvance(f"h{max(self.count, 1)}") + 8

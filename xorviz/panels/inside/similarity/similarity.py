@@ -15,7 +15,7 @@ from xorviz.core.analysis.symmetry import (
 from xorviz.core.batch import flat
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.inside.similarity.curve import Shown, SimilarityCurve
+from xorviz.panels.inside.similarity.curve import CurveData, SimilarityCurve
 from xorviz.panels.inside.similarity.matrix import Pair, SimilarityMatrix
 
 _ALONE = "One hidden unit: there is nothing to compare it with."
@@ -60,7 +60,7 @@ class Similarity(SnapshotView):
             return
         self._matrix.show_cosines(similarity(weights))
         self._curve.show_curve(
-            Shown(
+            CurveData(
                 self._history.curve(snapshot.record),
                 spread(flat(weights)[None], snapshot.config),
                 snapshot.step,

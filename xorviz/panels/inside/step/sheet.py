@@ -29,7 +29,7 @@ class StepSheet(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._theme = LIGHT
         self._lines: Sequence[Line] = ()
-        self._rooms: list[QRect] = []
+        self._rects: list[QRect] = []
         self._marked: int | None = None
         self._unit: int | None = None
         self._pointed: Line | None = None
@@ -50,14 +50,14 @@ class StepSheet(QWidget):
     def show_lines(self, lines: Sequence[Line]) -> None:
         is_alike = [line.formula for line in lines] == [line.formula for line in self._lines]
         self._lines = lines
-        if not is_alike or self._breaks_otherwise():
+        if not is_alike or self._heights_changed():
             self._lay_out()
         self.update()
 
-    def mark(self, place: int | None) -> None:
+    def mark(self, index: int | None) -> None:
         """Mark a line, or none."""
-        if place != self._marked:
-            self._marked = place
+        if index != self._marked:
+            self._marked = index
             self.update()
 
     def show_unit(self, unit: int | None) -> None:
@@ -66,16 +66,16 @@ class StepSheet(QWidget):
             self._unit = unit
             self.update()
 
-    def room_of(self, place: int) -> QRect:
+    def rect_of(self, index: int) -> QRect:
         """Return the rectangle of a line."""
-        return self._rooms[place]
+        return self._rects[index]
 
     def text_of(self, line: Line) -> str:
         """Return a line as plain text."""
         return f"{line.name} = {line.formula} = {line.numbers} = {line.result}"
 
     def sizeHint(self) -> QSize:
-        return QSize(200, self._rooms[-1].bottom() + _MARGIN if self._rooms else 40)
+        return QSize(200, self._rects[-1].bottom() + _MARGIN if self._rects else 40)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, self.sizeHint().height())
@@ -85,9 +85,9 @@ class StepSheet(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        for place, (line, room) in enumerate(zip(self._lines, self._rooms, strict=True)):
-            if room.intersects(event.rect()):
-                self._paint_line(painter, line, room, place == self._marked)
+        for index, (line, rect) in enumerate(zip(self._lines, self._rects, strict=True)):
+            if rect.intersects(event.rect()):
+                self._paint_line(painter, line, rect, index == self._marked)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._point_at(event.position().toPoint())
@@ -100,8 +100,8 @@ class StepSheet(QWidget):
         self._point_at(QPoint(-1, -1))
 
     def _line_under(self, position: QPoint) -> Line | None:
-        pairs = zip(self._lines, self._rooms, strict=True)
-        return next((line for line, room in pairs if room.contains(position)), None)
+        pairs = zip(self._lines, self._rects, strict=True)
+        return next((line for line, rect in pairs if rect.contains(position)), None)
 
     def _point_at(self, position: QPoint) -> None:
         line = self._line_under(position)
@@ -109,18 +109,18 @@ class StepSheet(QWidget):
             self._pointed = line
             self.line_pointed.emit(line)
 
-    def _breaks_otherwise(self) -> bool:
+    def _heights_changed(self) -> bool:
         """Tell whether the heights of the lines have changed."""
         heights = [self._height_of(line) for line in self._lines]
-        return heights != [room.height() for room in self._rooms]
+        return heights != [rect.height() for rect in self._rects]
 
     def _lay_out(self) -> None:
-        top, rooms = _MARGIN, []
+        top, rects = _MARGIN, []
         for line in self._lines:
             height = self._height_of(line)
-            rooms.append(QRect(_MARGIN, top, self.width() - 2 * _MARGIN, height))
+            rects.append(QRect(_MARGIN, top, self.width() - 2 * _MARGIN, height))
             top += height + _GAP
-        self._rooms = rooms
+        self._rects = rects
         self.setMinimumHeight(self.sizeHint().height())
         self.updateGeometry()
 
@@ -130,8 +130,8 @@ class StepSheet(QWidget):
         return self._wrapped(upper).height() + below
 
     def _wrapped(self, text: str) -> QRect:
-        room = QRect(0, 0, max(40, self.width() - 2 * _MARGIN - self._indent()), 10_000)
-        return self.fontMetrics().boundingRect(room, _WRAPPED, text)
+        rect = QRect(0, 0, max(40, self.width() - 2 * _MARGIN - self._indent()), 10_000)
+        return self.fontMetrics().boundingRect(rect, _WRAPPED, text)
 
     def _texts(self, line: Line) -> tuple[str, str]:
         """Return the upper and the lower row; a given value has no lower row."""
@@ -139,32 +139,32 @@ class StepSheet(QWidget):
             return f"= {line.numbers}", ""
         return f"= {line.formula}", f"= {line.numbers} = {line.result}"
 
-    def _strong(self) -> QFont:
+    def _bold_font(self) -> QFont:
         font = QFont(self.font())
         font.setBold(True)
         return font
 
     def _indent(self) -> int:
         """Return the width of the column of names."""
-        metrics = QFontMetrics(self._strong())
+        metrics = QFontMetrics(self._bold_font())
         widths = [metrics.horizontalAdvance(line.name) for line in self._lines]
         return min(max(widths, default=0), self.width() // 3) + _GAP
 
-    def _paint_line(self, painter: QPainter, line: Line, room: QRect, is_marked: bool) -> None:
+    def _paint_line(self, painter: QPainter, line: Line, rect: QRect, is_marked: bool) -> None:
         theme, indent = self._theme, self._indent()
         is_of_unit = self._unit is not None and line.unit == self._unit
         if is_marked or is_of_unit:
-            painter.fillRect(room.adjusted(-6, -4, 6, 4), QColor(theme.hover))
-            painter.fillRect(room.left() - 8, room.top() - 4, 3, room.height() + 8,
+            painter.fillRect(rect.adjusted(-6, -4, 6, 4), QColor(theme.hover))
+            painter.fillRect(rect.left() - 8, rect.top() - 4, 3, rect.height() + 8,
                              QColor(theme.accent))  # fmt: skip
-        painter.setFont(self._strong())
+        painter.setFont(self._bold_font())
         painter.setPen(QColor(theme.accent if is_marked else theme.text))
-        name = QRect(room.left(), room.top(), indent - 2, room.height())
+        name = QRect(rect.left(), rect.top(), indent - 2, rect.height())
         painter.drawText(name, _WRAPPED, line.name)
         upper, lower = self._texts(line)
         painter.setFont(self.font())
         painter.setPen(QColor(theme.text))
-        body = room.adjusted(indent, 0, 0, 0)
+        body = rect.adjusted(indent, 0, 0, 0)
         height = self._wrapped(upper).height()
         painter.drawText(body, _WRAPPED, upper)
         painter.setPen(QColor(theme.quiet))

@@ -43,7 +43,7 @@ class StepExplainer(SnapshotView):
         self._title, self._about = QLabel(), QLabel()
         self._scroll = QScrollArea()
         self._ticks = QTimer(self, interval=_LINE_MS)
-        self._ticks.timeout.connect(self._go_on)
+        self._ticks.timeout.connect(self._advance)
         self._rows = QActionGroup(self)
         self.options = [*self._make_rows(), self._make_slow()]
         self._lay_out()
@@ -129,8 +129,8 @@ class StepExplainer(SnapshotView):
         column.insertLayout(0, bar)
 
     def _draw(self, snapshot: Snapshot) -> None:
-        told = Explanation(snapshot.weights, snapshot.config, self._row, snapshot.velocity)
-        self._sheet.show_lines(told.lines(self._stage))
+        explanation = Explanation(snapshot.weights, snapshot.config, self._row, snapshot.velocity)
+        self._sheet.show_lines(explanation.lines(self._stage))
         self._write(self._title, f"{self._stage + 1} of {len(STAGES)}  {STAGES[self._stage].title}")
         self._write(self._about, STAGES[self._stage].about)
         self._back.setEnabled(self._stage > 0)
@@ -148,20 +148,20 @@ class StepExplainer(SnapshotView):
         self._is_drawn = False
         self.redraw()
 
-    def _mark(self, place: int | None) -> None:
-        self._sheet.mark(place)
-        if place is not None and place < len(self._sheet.lines):
-            room = self._sheet.room_of(place)
-            self._scroll.ensureVisible(room.left(), room.center().y(), 0, room.height())
+    def _mark(self, index: int | None) -> None:
+        self._sheet.mark(index)
+        if index is not None and index < len(self._sheet.lines):
+            rect = self._sheet.rect_of(index)
+            self._scroll.ensureVisible(rect.left(), rect.center().y(), 0, rect.height())
         self._read()
 
     @Slot()
-    def _go_on(self) -> None:
+    def _advance(self) -> None:
         """Advance to the next line, or the first line of the next stage."""
         marked = self._sheet.marked
-        place = 0 if marked is None else marked + 1
-        if place < len(self._sheet.lines):
-            self._mark(place)
+        index = 0 if marked is None else marked + 1
+        if index < len(self._sheet.lines):
+            self._mark(index)
         elif self._stage + 1 < len(STAGES):
             self._go_to(self._stage + 1, 0)
         else:
@@ -193,8 +193,8 @@ class StepExplainer(SnapshotView):
         elif self._sheet.lines:
             marked = self._sheet.marked
             first = 0 if dy > 0 else len(self._sheet.lines) - 1
-            place = first if marked is None else marked + dy
-            self._mark(min(max(place, 0), len(self._sheet.lines) - 1))
+            index = first if marked is None else marked + dy
+            self._mark(min(max(index, 0), len(self._sheet.lines) - 1))
 
     def _clear_cursor(self) -> None:
         self._slow.setChecked(False)
@@ -202,13 +202,13 @@ class StepExplainer(SnapshotView):
 
     def _read(self) -> None:
         """Describe the marked line to screen readers, and read out its number."""
-        place, lines = self._sheet.marked, self._sheet.lines
-        if place is None or place >= len(lines):
+        index, lines = self._sheet.marked, self._sheet.lines
+        if index is None or index >= len(lines):
             self._sheet.setAccessibleName("The lines of this stage")
             self.readout_changed.emit(self.resting_text)
         else:
-            self._sheet.setAccessibleName(self._sheet.text_of(lines[place]))
-            self.readout_changed.emit(f"line {place + 1} of {len(lines)}")
+            self._sheet.setAccessibleName(self._sheet.text_of(lines[index]))
+            self.readout_changed.emit(f"line {index + 1} of {len(lines)}")
 
     @Slot(object)
     def _point_at(self, line: Line | None) -> None:

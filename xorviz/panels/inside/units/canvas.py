@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QImage,
@@ -23,9 +22,9 @@ from xorviz.core.analysis.responses import (
 )
 from xorviz.core.analysis.surface import unit_line
 from xorviz.core.network import Weights
-from xorviz.panels.inside.units.drawing import FOOT_SPACE, UnitDrawing
+from xorviz.panels.inside.units.drawing import FOOT_SPACE, UnitDrawing, rgb32
 from xorviz.ui.draw.tiles import Tiles
-from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme, diverging
+from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme
 
 _GAP = 12
 _FEW, _LEAST_OF_FEW, _LEAST = 12, 44, 72
@@ -53,12 +52,12 @@ class UnitCanvas(QAbstractScrollArea):
         super().__init__()
         self._network: Network | None = None
         self._theme = LIGHT
-        self._colors = _packed(LIGHT)
+        self._colors = rgb32(LIGHT)
         self._span = Span(0.0, 1.0)
-        self._answers = np.zeros((4, 0))
+        self._responses = np.zeros((4, 0))
         self._maps: dict[int, QImage] = {}
         self._drawing: UnitDrawing | None = None
-        self._drawing_made_for: tuple[object, ...] = ()
+        self._drawing_key: tuple[object, ...] = ()
         self.tiles = Tiles.fitted(1, 1, 1, 0, 0, 1, 0)
         """Layout of the maps, before scrolling."""
         self.selected: int | None = None
@@ -74,7 +73,7 @@ class UnitCanvas(QAbstractScrollArea):
         return QSize(480, 190)
 
     def apply_theme(self, theme: Theme) -> None:
-        self._theme, self._colors = theme, _packed(theme)
+        self._theme, self._colors = theme, rgb32(theme)
         self._maps.clear()
         self.viewport().update()
 
@@ -86,7 +85,7 @@ class UnitCanvas(QAbstractScrollArea):
             weights, activation = network.weights, network.activation
             largest = float(largest_responses(weights, activation).max())
             self._span = color_span(activation, largest)
-            self._answers = responses(weights, activation)
+            self._responses = responses(weights, activation)
         if self.count != before:
             self._lay_out()
         self.viewport().update()
@@ -102,13 +101,13 @@ class UnitCanvas(QAbstractScrollArea):
             self.selected, self.pointed = selected, pointed
             self.viewport().update()
 
-    def bring_into_sight(self, unit: int) -> None:
+    def scroll_to(self, unit: int) -> None:
         """Scroll a unit's tile into view."""
         tile, bar = self.tiles.tile(unit), self.verticalScrollBar()
         low, high = tile.bottom() + _GAP - self.viewport().height(), tile.top() - _GAP
         bar.setValue(round(min(max(bar.value(), low), high)))
 
-    def in_sight(self) -> range:
+    def visible_units(self) -> range:
         """Return the units whose tiles are at least partly visible."""
         if not self.count:
             return range(0)
@@ -122,21 +121,21 @@ class UnitCanvas(QAbstractScrollArea):
     def unit_under(self, point: QPointF) -> int | None:
         """Return the unit whose tile contains a point of the viewport."""
         at = point + QPointF(0, self.verticalScrollBar().value())
-        return next((u for u in self.in_sight() if self.tiles.tile(u).contains(at)), None)
+        return next((u for u in self.visible_units() if self.tiles.tile(u).contains(at)), None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._lay_out()
 
     def _lay_out(self) -> None:
-        room, bar = self.maximumViewportSize(), self.verticalScrollBar()
+        space, bar = self.maximumViewportSize(), self.verticalScrollBar()
         least = _LEAST_OF_FEW if self.count <= _FEW else _LEAST
-        width, foot = room.width() - 4, self._foot_height + FOOT_SPACE
+        width, foot = space.width() - 4, self._foot_height + FOOT_SPACE
         self.tiles = Tiles.fitted(
-            self.count, width, room.height() - 4, foot, _GAP, least, bar.sizeHint().width()
+            self.count, width, space.height() - 4, foot, _GAP, least, bar.sizeHint().width()
         ).moved(2, 2)
-        bar.setRange(0, max(0, self.tiles.height + 2 - room.height()))
-        bar.setPageStep(max(1, room.height() - self.tiles.pitch // 2))
+        bar.setRange(0, max(0, self.tiles.height + 2 - space.height()))
+        bar.setPageStep(max(1, space.height() - self.tiles.pitch // 2))
         bar.setSingleStep(max(1, self.tiles.pitch // 3))
         self._maps.clear()
 
@@ -160,16 +159,16 @@ class UnitCanvas(QAbstractScrollArea):
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
         )
         self._compute_maps()
-        drawing = self._drawing_now()
-        for unit in self.in_sight():
+        drawing = self._current_drawing()
+        for unit in self.visible_units():
             self._paint_unit(painter, drawing, unit, self._network)
         painter.end()
 
-    def _drawing_now(self) -> UnitDrawing:
+    def _current_drawing(self) -> UnitDrawing:
         """Return the cached drawing for the current size, theme and font."""
-        made_for = (self._theme, self.font(), self.tiles.side, self.devicePixelRatioF())
-        if self._drawing is None or made_for != self._drawing_made_for:
-            self._drawing, self._drawing_made_for = UnitDrawing(*made_for), made_for
+        key = (self._theme, self.font(), self.tiles.side, self.devicePixelRatioF())
+        if self._drawing is None or key != self._drawing_key:
+            self._drawing, self._drawing_key = UnitDrawing(*key), key
         return self._drawing
 
     @property
@@ -178,7 +177,7 @@ class UnitCanvas(QAbstractScrollArea):
 
     def _compute_maps(self) -> None:
         """Compute all missing visible maps at once."""
-        units = self.in_sight()
+        units = self.visible_units()
         missing = [unit for unit in units if unit not in self._maps]
         if self._network is None or not missing:
             return
@@ -199,17 +198,10 @@ class UnitCanvas(QAbstractScrollArea):
         line = unit_line(weights, unit)
         if line is not None:
             drawing.line(painter, rect.topLeft(), line)
-        drawing.signs(painter, rect.topLeft(), network.targets)
-        drawing.answers(painter, rect.topLeft(), self._answers[:, unit].tolist(), self._span)
+        drawing.markers(painter, rect.topLeft(), network.targets)
+        drawing.responses(painter, rect.topLeft(), self._responses[:, unit].tolist(), self._span)
         foot = QRectF(rect.left(), rect.bottom() + FOOT_SPACE, rect.width(), self._foot_height)
         is_selected, weight = unit == self.selected, float(weights.w2[unit, 0])
         drawing.foot(painter, foot, f"h{unit + 1}", weight, is_selected)
         if is_selected or unit == self.pointed:
             drawing.frame(painter, rect, is_selected)
-
-
-def _packed(theme: Theme) -> NDArray[np.uint32]:
-    """Return the diverging colour map as (LEVELS,) RGB32 pixels."""
-    red, green, blue = diverging(theme).astype(np.uint32).T
-    packed: NDArray[np.uint32] = (255 << 24) | (red << 16) | (green << 8) | blue
-    return packed

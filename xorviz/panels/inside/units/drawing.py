@@ -12,7 +12,7 @@ from xorviz.core.analysis.responses import Span
 from xorviz.core.analysis.surface import HIGH, LOW
 from xorviz.core.config import ROWS
 from xorviz.panels.base.row_signs import paint_sign
-from xorviz.ui.theme.palette import Theme, diverging_names, level
+from xorviz.ui.theme.palette import Theme, diverging, diverging_names, level
 
 WEIGHT_LIMIT = 5.0
 """Absolute outgoing weight with the strongest colour."""
@@ -22,7 +22,7 @@ FOOT_SPACE = 6
 """Pixels between a map and its name."""
 
 
-def answer_text(value: float) -> str:
+def response_text(value: float) -> str:
     """Return a unit's response as text."""
     return numerals.fixed(value, 2) if abs(value) < 1000 else numerals.power(value)
 
@@ -41,7 +41,7 @@ class UnitDrawing:
         self._text, self._accent = QColor(theme.text), QColor(theme.accent)
         self._line_pen = QPen(self._text, 1.5, c=Qt.PenCapStyle.FlatCap)
         self._radius = float(np.clip(side / 26, 2.5, 7))
-        self._signs = [_drawn_sign(theme, self._radius, target, ratio) for target in (0, 1)]
+        self._markers = [_marker(theme, self._radius, target, ratio) for target in (0, 1)]
         self._rows = [self._place(*row) for row in ROWS]
 
     def _place(self, x1: float, x2: float) -> QPointF:
@@ -54,15 +54,15 @@ class UnitDrawing:
         painter.setPen(self._line_pen)
         painter.drawLine(*(corner + self._place(x1, x2) for x1, x2 in ends.tolist()))
 
-    def signs(self, painter: QPainter, corner: QPointF, targets: Sequence[int]) -> None:
+    def markers(self, painter: QPainter, corner: QPointF, targets: Sequence[int]) -> None:
         """Draw the markers of the four rows."""
         for at, target in zip(self._rows, targets, strict=True):
-            sign = self._signs[target]
+            sign = self._markers[target]
             middle = QPointF(sign.deviceIndependentSize().width() / 2, 0)
             middle.setY(middle.x())
             painter.drawPixmap(corner + at - middle, sign)
 
-    def answers(
+    def responses(
         self, painter: QPainter, corner: QPointF, values: Sequence[float], colors: Span
     ) -> None:
         """Write a unit's responses below the markers, if the map is large enough."""
@@ -71,7 +71,7 @@ class UnitDrawing:
         middle, reach = (colors.low + colors.high) / 2, (colors.high - colors.low) / 2
         painter.setFont(self._small)
         for at, value in zip(self._rows, values, strict=True):
-            text = answer_text(value)
+            text = response_text(value)
             width = self._small_metrics.horizontalAdvance(text) + 6
             top_left = corner + at + QPointF(-width / 2, self._radius + 3)
             box = QRectF(top_left.x(), top_left.y(), width, self._small_metrics.height())
@@ -96,19 +96,19 @@ class UnitDrawing:
         painter.setPen(self._accent if is_selected else self._text)
         _write(painter, box, box.left(), name, self._bold_metrics)
         painter.setFont(self._font)
-        room = box.width() - self._bold_metrics.horizontalAdvance(f"{name} ")
-        text, width = self._fitting(weight, room - 8)
-        width = min(width + 10, room)
+        space = box.width() - self._bold_metrics.horizontalAdvance(f"{name} ")
+        text, width = self._fitting(weight, space - 8)
+        width = min(width + 10, space)
         badge = QRectF(box.right() - width, box.top(), width, box.height())
         self._badge(painter, badge, text, level(weight, WEIGHT_LIMIT), self._metrics)
 
-    def _fitting(self, value: float, room: float) -> tuple[str, float]:
+    def _fitting(self, value: float, space: float) -> tuple[str, float]:
         """Return a weight with as many decimals as fit, and its width."""
         text, width = "", 0.0
         for decimals in (2, 1, 0):
             text = numerals.signed(value, decimals)
             width = self._metrics.horizontalAdvance(text)
-            if width <= room:
+            if width <= space:
                 break
         return text, width
 
@@ -127,7 +127,7 @@ def _write(painter: QPainter, box: QRectF, left: float, text: str, metrics: QFon
     painter.drawText(QPointF(left, base), text)
 
 
-def _drawn_sign(theme: Theme, radius: float, target: int, ratio: float) -> QPixmap:
+def _marker(theme: Theme, radius: float, target: int, ratio: float) -> QPixmap:
     """Return a pixmap of a row's marker."""
     half = radius + 2
     pixmap = QPixmap(round(2 * half * ratio), round(2 * half * ratio))
@@ -139,3 +139,10 @@ def _drawn_sign(theme: Theme, radius: float, target: int, ratio: float) -> QPixm
     paint_sign(painter, QPointF(center, center), radius, target, theme)
     painter.end()
     return pixmap
+
+
+def rgb32(theme: Theme) -> NDArray[np.uint32]:
+    """Return the diverging colour map as (LEVELS,) RGB32 pixels."""
+    red, green, blue = diverging(theme).astype(np.uint32).T
+    packed: NDArray[np.uint32] = (255 << 24) | (red << 16) | (green << 8) | blue
+    return packed

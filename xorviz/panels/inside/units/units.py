@@ -10,7 +10,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.units.canvas import Network, UnitCanvas
-from xorviz.panels.inside.units.drawing import answer_text
+from xorviz.panels.inside.units.drawing import response_text
 from xorviz.ui.keys import claims
 
 _PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
@@ -57,7 +57,7 @@ class Units(SnapshotView):
     def _show_unit(self) -> None:
         is_under_mouse = self.unit == self._pointed_unit
         if self.unit is not None and self.unit < self._canvas.count and not is_under_mouse:
-            self._canvas.bring_into_sight(self.unit)
+            self._canvas.scroll_to(self.unit)
         self._show_marked()
 
     @Slot(object)
@@ -108,7 +108,7 @@ class Units(SnapshotView):
             scale = f"colours {numerals.fixed(span.low, 0)} to {numerals.plain(span.high)}"
             return self.resting_text or scale
         answers = responses(weights, activation)[:, unit]
-        rows = [f"{NAMES[row]} {answer_text(float(answers[row]))}" for row in SHOWN_ROWS]
+        rows = [f"{NAMES[row]} {response_text(float(answers[row]))}" for row in SHOWN_ROWS]
         text = f"h{unit + 1}: {', '.join(rows)}"
         if weights.b1 is not None:
             text += f", bias {numerals.signed(float(weights.b1[unit]))}"

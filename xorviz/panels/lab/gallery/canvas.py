@@ -121,8 +121,8 @@ class GalleryCanvas(QWidget):
         painter = QPainter(self)
         self._picture.draw(self, painter, self._paint)
         if self.card is not None:
-            rect, room = self.rect_of(self.card.tile.place), QRectF(self.rect())
-            paint_card(painter, self.card, rect, room, self._theme)
+            rect, space = self.rect_of(self.card.tile.place), QRectF(self.rect())
+            paint_card(painter, self.card, rect, space, self._theme)
         painter.end()
 
     def _paint_anew(self) -> None:

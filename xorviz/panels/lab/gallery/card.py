@@ -93,23 +93,23 @@ class CardFrame:
 
     outer: QRectF
     surface: QRectF
-    words: QRectF
+    text: QRectF
 
     @classmethod
-    def around(cls, tile: QRectF, words: QSizeF, room: QRectF) -> "CardFrame":
+    def around(cls, tile: QRectF, text: QSizeF, space: QRectF) -> "CardFrame":
         """Place a card over a tile inside an area, with the text towards the wider side."""
-        room = room.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-        across = min(words.width(), room.width() - _SMALLEST - 3 * _PADDING)
+        space = space.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        across = min(text.width(), space.width() - _SMALLEST - 3 * _PADDING)
         side = min(
             max(tile.width() * _ENLARGED, _SMALLEST),
-            *(_LARGEST, _MOST_OF_HEIGHT * room.height(), room.width() - across - 3 * _PADDING),
+            *(_LARGEST, _MOST_OF_HEIGHT * space.height(), space.width() - across - 3 * _PADDING),
         )
-        is_left = tile.center().x() > room.center().x()
+        is_left = tile.center().x() > space.center().x()
         width, height = side + across + 3 * _PADDING, side + 2 * _PADDING
-        height = min(max(height, words.height() + 2 * _PADDING), room.height())
+        height = min(max(height, text.height() + 2 * _PADDING), space.height())
         left = tile.center().x() - side / 2 - _PADDING - is_left * (across + _PADDING)
-        left = min(max(left, room.left()), room.right() - width)
-        top = min(max(tile.center().y() - height / 2, room.top()), room.bottom() - height)
+        left = min(max(left, space.left()), space.right() - width)
+        top = min(max(tile.center().y() - height / 2, space.top()), space.bottom() - height)
         outer = QRectF(round(left), round(top), width, height)
         before, beside = (across, side) if is_left else (side, across)
         first = QRectF(outer.left() + _PADDING, outer.top() + _PADDING, before, side)
@@ -117,16 +117,16 @@ class CardFrame:
         return cls(outer, *((second, first) if is_left else (first, second)))
 
 
-def paint_card(painter: QPainter, card: Card, tile: QRectF, room: QRectF, theme: Theme) -> None:
+def paint_card(painter: QPainter, card: Card, tile: QRectF, space: QRectF, theme: Theme) -> None:
     """Paint a network enlarged over its tile, inside an area."""
-    frame = CardFrame.around(tile, _words_size(painter.font(), card), room)
+    frame = CardFrame.around(tile, _text_size(painter.font(), card), space)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(theme.quiet), 1))
     painter.setBrush(QColor(theme.panel))
     painter.drawRoundedRect(frame.outer.adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
     _paint_surface(painter, card, frame.surface, theme)
-    _paint_words(painter, card, frame.words, theme)
+    _paint_text(painter, card, frame.text, theme)
     painter.restore()
 
 
@@ -150,29 +150,29 @@ def _paint_surface(painter: QPainter, card: Card, rect: QRectF, theme: Theme) ->
         paint_sign(painter, at, radius, target, theme, is_right=is_right)
 
 
-def _paint_words(painter: QPainter, card: Card, rect: QRectF, theme: Theme) -> None:
+def _paint_text(painter: QPainter, card: Card, rect: QRectF, theme: Theme) -> None:
     """Write the title, the outcome after its mark, and the other lines."""
     plain, bold = QFont(painter.font()), bold_font(painter.font())
     metrics, top = QFontMetricsF(plain), rect.top()
     indent = _MARK + _AFTER_MARK
-    words = [(card.title, bold, theme.text, 0.0), (card.tile.outcome, plain, theme.text, indent)]
-    words += [(line, plain, theme.quiet, 0.0) for line in card.lines]
-    if metrics.lineSpacing() * (len(words) + len(card.rows) + 1) <= rect.height():
-        words += [(line, plain, theme.quiet, 0.0) for line in ("", *card.rows)]
-    for text, font, color, left in words:
+    texts = [(card.title, bold, theme.text, 0.0), (card.tile.outcome, plain, theme.text, indent)]
+    texts += [(line, plain, theme.quiet, 0.0) for line in card.lines]
+    if metrics.lineSpacing() * (len(texts) + len(card.rows) + 1) <= rect.height():
+        texts += [(line, plain, theme.quiet, 0.0) for line in ("", *card.rows)]
+    for text, font, color, left in texts:
         if left:
             middle = round(top + (metrics.height() - _MARK) / 2)
             mark = QRectF(rect.left(), middle, _MARK, _MARK)
             paint_mark(painter, mark, card.tile.outcome, theme)
         painter.setFont(font)
         painter.setPen(QColor(color))
-        room = rect.width() - left + 1
-        shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, room)
+        space = rect.width() - left + 1
+        shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, space)
         painter.drawText(QPointF(rect.left() + left, top + metrics.ascent()), shown)
         top += metrics.lineSpacing()
 
 
-def _words_size(font: QFont, card: Card) -> QSizeF:
+def _text_size(font: QFont, card: Card) -> QSizeF:
     """Return the size of the text."""
     plain, bold = QFontMetricsF(font), QFontMetricsF(bold_font(font))
     widths = [

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage, QPolygonF
 
@@ -15,9 +14,10 @@ from xorviz.core.analysis.surface import fineness, logit_maps
 from xorviz.core.arrays import Array, Pixels
 from xorviz.core.config import RunConfig
 from xorviz.core.network import sigmoid
+from xorviz.panels.inside.units.drawing import rgb32
 from xorviz.panels.lab.gallery.layout import Tile
 from xorviz.ui.draw.isolines import Isolines
-from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme, diverging
+from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme
 
 _LIVE, _LIVE_FINEST = 300_000, 32
 """Samples computed for all networks in training, and most pixels along a side."""
@@ -97,7 +97,7 @@ def images_of(z: Pixels, theme: Theme) -> list[QImage]:
     levels = (sigmoid(z) * (LEVELS - 1) + 0.5).astype(np.uint8)
     kind = QImage.Format.Format_RGB32
     # Copied: an image does not own the buffer it is made from.
-    return [QImage(p.tobytes(), n, n, 4 * n, kind).copy() for p in _packed(theme)[levels]]
+    return [QImage(p.tobytes(), n, n, 4 * n, kind).copy() for p in rgb32(theme)[levels]]
 
 
 def half_lines(z: Pixels, every: int = 1) -> list[QPolygonF]:
@@ -108,10 +108,3 @@ def half_lines(z: Pixels, every: int = 1) -> list[QPolygonF]:
     at = (np.arange(len(z)) + 0.5)[::every] / len(z)
     lines = Isolines(at, at, z[::every, ::every]).at(0.0)
     return [QPolygonF([QPointF(x, y) for x, y in line.tolist()]) for line in lines]
-
-
-def _packed(theme: Theme) -> NDArray[np.uint32]:
-    """Return the map for signed values as (LEVELS,) colours of a QImage."""
-    red, green, blue = diverging(theme).astype(np.uint32).T
-    packed: NDArray[np.uint32] = (255 << 24) | (red << 16) | (green << 8) | blue
-    return packed

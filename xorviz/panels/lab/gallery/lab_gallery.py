@@ -104,7 +104,7 @@ class LabGallery(LabView):
         groups = groups_of(self._tiles, self._by_outcome.isChecked())
         self._canvas.show_groups(snapshot.plan.recipes[0], groups)
         self._show_pointed()
-        self.readout_changed.emit(_reading(snapshot, self._tiles))
+        self.readout_changed.emit(_readout(snapshot, self._tiles))
 
     def _draw_nothing(self) -> None:
         self._tiles, self._pointed = (), None
@@ -156,7 +156,7 @@ class LabGallery(LabView):
         self._point_at(None)
 
 
-def _reading(snapshot: LabSnapshot, tiles: tuple[Tile, ...]) -> str:
+def _readout(snapshot: LabSnapshot, tiles: tuple[Tile, ...]) -> str:
     """Return the read-out: the seeds, and the step of networks in training."""
     seeds = [int(snapshot.plan.seeds[tile.place]) for tile in tiles]
     if len(seeds) > 1 and seeds == list(range(seeds[0], seeds[-1] + 1)):

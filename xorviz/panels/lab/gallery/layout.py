@@ -177,12 +177,12 @@ def _shelves(
 
 def _shelf(groups: tuple[Wanted, ...], side: int, gap: int, width: int) -> Shelf | None:
     """Return groups side by side with the fewest rows, or None if they do not fit."""
-    room = width - _BETWEEN * (len(groups) - 1)
+    space = width - _BETWEEN * (len(groups) - 1)
     count, largest = sum(group.count for group in groups), max(group.count for group in groups)
     # A lower bound that ignores headings and incomplete rows.
-    fewest = -(-count * (side + gap) // max(1, room + len(groups) * gap))
+    fewest = -(-count * (side + gap) // max(1, space + len(groups) * gap))
     for rows in range(fewest, largest + 1):
-        if sum(group.width(rows, side, gap) for group in groups) <= room:
+        if sum(group.width(rows, side, gap) for group in groups) <= space:
             return Shelf(groups, rows)
     return None
 

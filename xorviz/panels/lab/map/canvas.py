@@ -58,7 +58,7 @@ class MapCanvas(QWidget):
     def show_look(self, look: MapLook) -> None:
         """Paint cells."""
         before, self._look, self._message = self._look, look, ""
-        if before is None or before.room != look.room:
+        if before is None or before.layout_key != look.layout_key:
             self._lay_out()
         else:
             self._paint_anew()

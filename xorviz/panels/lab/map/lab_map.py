@@ -17,7 +17,7 @@ from xorviz.panels.lab.map.settings import MapHead
 _MARGIN, _GAP = 4, 6
 _SOLID = "\u00a0"
 """A space that never breaks a line."""
-_PROMISE = (
+_INTRODUCTION = (
     "How often is it learned, and how much of that is luck? Each cell will say how many of "
     "{seeds} networks, alike but for their seeds, get all four rows right: by {up} and {across}."
     "\n\n{cost}."
@@ -147,7 +147,7 @@ class LabMap(LabView):
         self._biases.toggled.connect(self._show_wanted)
         self._alone.toggled.connect(self._canvas.show_alone)
         self._settings.toggled.connect(self._lay_out)
-        self._run.triggered.connect(self._want_map)
+        self._run.triggered.connect(self._request_map)
         self._cancel.triggered.connect(self.cancel_requested)
         self.head.changed.connect(self._show_wanted)
         self.head.refused.connect(self.refused)
@@ -155,7 +155,7 @@ class LabMap(LabView):
         self._canvas.clicked.connect(self._choose)
 
     @Slot()
-    def _want_map(self) -> None:
+    def _request_map(self) -> None:
         self.map_requested.emit(self.wanted)
 
     @Slot()
@@ -164,7 +164,7 @@ class LabMap(LabView):
         cost = self._cost()
         self._run.setToolTip(f"Train {cost}")
         if self._snapshot is None:
-            self._canvas.show_message(_PROMISE.format(cost=cost, **self._words()))
+            self._canvas.show_message(_INTRODUCTION.format(cost=cost, **self._words()))
 
     def _words(self) -> dict[str, str]:
         wanted = self.wanted

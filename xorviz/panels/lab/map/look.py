@@ -75,7 +75,7 @@ class MapLook:
     """Labels of the palest and the strongest colour."""
 
     @property
-    def room(self) -> tuple[MapPlan, str]:
+    def layout_key(self) -> tuple[MapPlan, str]:
         """Everything the layout depends on."""
         return self.cells.map_plan, self.widest
 

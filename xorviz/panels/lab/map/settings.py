@@ -75,7 +75,7 @@ class MapHead(QWidget):
         across, up = pair.split()
         self._pair = across, up
         self._show_pair()
-        self._tell()
+        self._notify()
 
     @property
     def summary(self) -> str:
@@ -152,9 +152,9 @@ class MapHead(QWidget):
         is_open, summary = self._opens.isChecked(), self.summary
         arrow = Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow
         self._disclosure.setArrowType(arrow)
-        room = self._disclosure.width() - 28
+        space = self._disclosure.width() - 28
         elide = Qt.TextElideMode.ElideRight
-        self._disclosure.setText(self.fontMetrics().elidedText(summary, elide, room))
+        self._disclosure.setText(self.fontMetrics().elidedText(summary, elide, space))
         self._disclosure.setToolTip(f"{summary}. Click to change it")
         self._disclosure.setAccessibleName(f"Settings of the map: {summary}")
 
@@ -166,11 +166,11 @@ class MapHead(QWidget):
         for axis in self._axes:
             axis.currentIndexChanged.connect(self._take_pair)
         for count in self.counts:
-            count.valueChanged.connect(self._tell)
+            count.valueChanged.connect(self._notify)
             count.refused.connect(self.refused)
 
     @Slot()
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         self._show_summary()
         self.changed.emit()
 

@@ -66,14 +66,14 @@ class LabPublished(LabPanel):
         return "run"
 
     @property
-    def readings(self) -> Mapping[str, ExperimentResult]:
+    def results(self) -> Mapping[str, ExperimentResult]:
         """Results of the experiments that have been run, by name."""
-        found = ((name, row.reading) for name, row in self._rows.items())
-        return {name: reading for name, reading in found if reading is not None}
+        found = ((name, row.result) for name, row in self._rows.items())
+        return {name: result for name, result in found if result is not None}
 
     @property
     def is_any_done(self) -> bool:
-        return bool(self.readings)
+        return bool(self.results)
 
     @Slot(str, float)
     def show_progress(self, name: str, share: float) -> None:
@@ -81,9 +81,9 @@ class LabPublished(LabPanel):
         self._show(name, self._rows[name].running(share))
 
     @Slot(str, object)
-    def show_reading(self, name: str, reading: ExperimentResult) -> None:
+    def show_result(self, name: str, result: ExperimentResult) -> None:
         """Show the result of an experiment."""
-        self._show(name, self._rows[name].read(reading))
+        self._show(name, self._rows[name].finished(result))
 
     @Slot(str)
     def show_waiting(self, name: str) -> None:
@@ -107,14 +107,14 @@ class LabPublished(LabPanel):
 
     def _draw_latest(self) -> None:
         rows = tuple(self._rows.values())
-        if self._cursor == ALL and any(row.reading or not row.is_free for row in rows):
+        if self._cursor == ALL and any(row.result or not row.is_free for row in rows):
             self._cursor = 0  # the button is gone
         self._table.show_rows(rows, self._open, self._cursor)
-        self._table.setAccessibleName(" ".join(row.words for row in rows))
-        self.setAccessibleDescription(self._cursor_words or self.explanation)
-        self._tell_readout()
+        self._table.setAccessibleName(" ".join(row.spoken for row in rows))
+        self.setAccessibleDescription(self._cursor_text or self.explanation)
+        self._update_readout()
 
-    def _tell_readout(self) -> None:
+    def _update_readout(self) -> None:
         has_room = self.width() >= _WITH_READOUT
         self.readout_changed.emit(summary(list(self._rows.values())) if has_room else "")
 
@@ -122,13 +122,13 @@ class LabPublished(LabPanel):
         self._table.apply_theme(self.theme)
 
     @property
-    def _cursor_words(self) -> str:
+    def _cursor_text(self) -> str:
         if self._cursor is None:
             return ""
-        return "Run all" if self._cursor == ALL else self._row(self._cursor).words
+        return "Run all" if self._cursor == ALL else self._row(self._cursor).spoken
 
-    def _row(self, place: int) -> PublishedRow:
-        return list(self._rows.values())[place]
+    def _row(self, index: int) -> PublishedRow:
+        return list(self._rows.values())[index]
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         """Move to another row; Right opens its details, Left closes them."""
@@ -152,28 +152,28 @@ class LabPublished(LabPanel):
         self._cursor = self._open = None
         self._update()
 
-    def _scroll_to(self, place: int) -> None:
+    def _scroll_to(self, index: int) -> None:
         """Scroll a row into view, at least its first line."""
-        rect = self._table.places.row_of(place)
-        top = rect.top() if place > 0 else 0.0
+        rect = self._table.parts.row_of(index)
+        top = rect.top() if index > 0 else 0.0
         for y in (rect.bottom(), top):
             self._scroll.ensureVisible(0, round(y), 0, 0)
 
     @Slot(int)
-    def _toggle(self, place: int) -> None:
+    def _toggle(self, index: int) -> None:
         """Open or close a row's details."""
-        self._open = None if place == self._open else place
+        self._open = None if index == self._open else index
         self._update()
-        self._scroll_to(place)
+        self._scroll_to(index)
 
     @Slot(int)
-    def _run(self, place: int) -> None:
-        if self._row(place).is_free:
-            self.experiment_requested.emit(self._row(place).experiment)
+    def _run(self, index: int) -> None:
+        if self._row(index).is_free:
+            self.experiment_requested.emit(self._row(index).experiment)
 
-    def _open_network(self, place: int) -> None:
+    def _open_network(self, index: int) -> None:
         """Request the first network of an experiment at step 0."""
-        self.bench_requested.emit(self._row(place).experiment.plan.config(0), 0)
+        self.bench_requested.emit(self._row(index).experiment.plan.config(0), 0)
 
     def _make_menu(self) -> QMenu:
         menu = QMenu(self)
@@ -186,7 +186,7 @@ class LabPublished(LabPanel):
         return menu
 
     def _do_in_menu(self, do: Callable[[int], None], _checked: bool = False) -> None:
-        do(self._menu.property("place"))
+        do(self._menu.property("row"))
 
     def _use_cursor_with_shift(self) -> None:
         if self._cursor == ALL:
@@ -198,15 +198,15 @@ class LabPublished(LabPanel):
         """Open the menu of the row under the mouse or the cursor."""
         is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
         at = QPointF(self._table.mapFromGlobal(event.globalPos()))
-        place = self._table.places.place_at(at) if is_mouse else self._cursor
-        if place is None or place == ALL:
+        index = self._table.parts.index_at(at) if is_mouse else self._cursor
+        if index is None or index == ALL:
             return
-        self._menu.setProperty("place", place)
+        self._menu.setProperty("row", index)
         run, _, _ = self._menu.actions()
-        run.setEnabled(self._row(place).is_free)
-        below = self._table.mapToGlobal(self._table.places.head_of(place).bottomLeft().toPoint())
+        run.setEnabled(self._row(index).is_free)
+        below = self._table.mapToGlobal(self._table.parts.head_of(index).bottomLeft().toPoint())
         self._menu.popup(event.globalPos() if is_mouse else below)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._tell_readout()
+        self._update_readout()

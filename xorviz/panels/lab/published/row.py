@@ -20,7 +20,7 @@ class PublishedRow:
     """A published experiment with its latest result and progress."""
 
     experiment: Published
-    reading: ExperimentResult | None = None
+    result: ExperimentResult | None = None
     progress: float | None = None
     """From 0 to 1 while it runs."""
     is_waiting: bool = False
@@ -34,7 +34,7 @@ class PublishedRow:
     @property
     def mark(self) -> Match | None:
         """Outcome of the comparison; None while there is none to show."""
-        return self.reading.mark if self.reading is not None and self.is_free else None
+        return self.result.mark if self.result is not None and self.is_free else None
 
     @property
     def now(self) -> str:
@@ -43,7 +43,7 @@ class PublishedRow:
             return f"{int(100 * self.progress)} %"
         if self.is_waiting:
             return "waits"
-        return "" if self.reading is None else self.reading.now
+        return "" if self.result is None else self.result.now
 
     @property
     def verdict(self) -> str:
@@ -52,12 +52,12 @@ class PublishedRow:
             return f"Running, {self.now}"
         if self.is_waiting:
             return "Waits for others to end"
-        return _NOT_YET if self.reading is None else self.reading.verdict
+        return _NOT_YET if self.result is None else self.result.verdict
 
     @property
-    def words(self) -> str:
+    def spoken(self) -> str:
         """The row as text for screen readers."""
-        now = f", xorviz {self.now}" if self.reading is not None and self.is_free else ""
+        now = f", xorviz {self.now}" if self.result is not None and self.is_free else ""
         one = self.experiment
         return f"{one.title}. Published {one.published}{now}. {self.verdict}."
 
@@ -65,8 +65,8 @@ class PublishedRow:
     def paragraphs(self) -> tuple[str, ...]:
         """Details: verdict, comparison, recipe, notes and source."""
         one = self.experiment
-        compared = "" if self.reading is None or not self.is_free else "\n".join(
-            self.reading.details
+        compared = "" if self.result is None or not self.is_free else "\n".join(
+            self.result.details
         )  # fmt: skip
         year = "" if one.year is None else f", {one.year}"
         source = f"Source: {one.source}{year}."
@@ -92,9 +92,9 @@ class PublishedRow:
         """Return the row as neither running nor queued."""
         return replace(self, progress=None, is_waiting=False)
 
-    def read(self, reading: ExperimentResult) -> "PublishedRow":
+    def finished(self, result: ExperimentResult) -> "PublishedRow":
         """Return the row with a result."""
-        return replace(self.stopped(), reading=reading)
+        return replace(self.stopped(), result=result)
 
 
 def shorter(value: str) -> str:

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from xorviz.lab.results.published_readings import Match
-from xorviz.panels.lab.published.places import RUN_ALL, WRAP, Places
+from xorviz.panels.lab.published.layout import RUN_ALL, WRAP, PublishedLayout
 from xorviz.panels.lab.published.row import PublishedRow, shorter
 from xorviz.ui.theme.palette import LIGHT, Theme
 
@@ -75,7 +75,7 @@ def _around(middle: QPointF, *points: tuple[float, float]) -> QPolygonF:
 
 ALL = -1
 """Index of the button that runs all experiments, above the first row."""
-PROMISE = (
+INTRODUCTION = (
     "xorviz trains each of them anew, in seconds, shows what it gets beside what was published, "
     "and marks whether it is the same."
 )
@@ -104,7 +104,7 @@ class PublishedTable(QWidget):
         self._fit()
 
     def sizeHint(self) -> QSize:
-        return QSize(250, round(self.places.height))
+        return QSize(250, round(self.parts.height))
 
     def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -121,13 +121,15 @@ class PublishedTable(QWidget):
     @property
     def offers_all(self) -> bool:
         """Whether the button that runs all is shown: until any experiment has run or is queued."""
-        return all(row.is_free and row.reading is None for row in self._rows)
+        return all(row.is_free and row.result is None for row in self._rows)
 
     def _fit(self) -> None:
         """Update layout and height."""
         metrics = QFontMetricsF(self.font())
-        self.places = Places.of(self._rows, self._open, self.offers_all, self.width(), metrics)
-        self.setMinimumHeight(round(self.places.height))
+        self.parts = PublishedLayout.of(
+            self._rows, self._open, self.offers_all, self.width(), metrics
+        )
+        self.setMinimumHeight(round(self.parts.height))
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -162,21 +164,21 @@ class PublishedTable(QWidget):
         match pressed:
             case (None, True):
                 self.all_clicked.emit()
-            case (int(place), True):
-                self.run_clicked.emit(place)
-            case (int(place), False):
-                self.row_clicked.emit(place)
+            case (int(index), True):
+                self.run_clicked.emit(index)
+            case (int(index), False):
+                self.row_clicked.emit(index)
 
     def _target(self, at: QPointF) -> tuple[int | None, bool]:
         """Return the row at a point, and whether a click there runs something."""
-        place, button = self.places.place_at(at), self.places.button
-        if place is None:
+        index, button = self.parts.index_at(at), self.parts.button
+        if index is None:
             return None, button is not None and button.contains(at)
-        return place, self._rows[place].is_free and self.places.play_of(place).contains(at)
+        return index, self._rows[index].is_free and self.parts.play_of(index).contains(at)
 
     def _show_tip(self) -> None:
         if self._hovered is None:
-            self.setToolTip(PROMISE if self._hovers_button else "")
+            self.setToolTip(INTRODUCTION if self._hovers_button else "")
             return
         row = self._rows[self._hovered]
         run = f"Run {row.experiment.title} (Enter)"
@@ -186,22 +188,22 @@ class PublishedTable(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_header(painter)
-        for place, row in enumerate(self._rows):
-            self._paint_row(painter, place, row)
+        for index, row in enumerate(self._rows):
+            self._paint_row(painter, index, row)
         if self._open is not None:
-            painter.translate(self.places.head_of(self._open).bottomLeft())
+            painter.translate(self.parts.head_of(self._open).bottomLeft())
             painter.setPen(QColor(self._theme.quiet))
-            for rect, text in self.places.details:
+            for rect, text in self.parts.details:
                 painter.drawText(rect, WRAP, text)
         elif self.offers_all:
-            self._paint_promise(painter)
+            self._paint_introduction(painter)
         painter.end()
 
     def _paint_header(self, painter: QPainter) -> None:
-        cells, button = self.places.cells, self.places.button
+        cells, button = self.parts.cells, self.parts.button
         published, now = QRectF(cells.published), QRectF(cells.now)
         for rect in (published, now):
-            rect.moveTop((self.places.header - rect.height()) / 2)
+            rect.moveTop((self.parts.header - rect.height()) / 2)
         self._write(painter, published, "published", self._theme.quiet)
         if button is None:
             self._write(painter, now, "xorviz", self._theme.quiet)
@@ -214,9 +216,9 @@ class PublishedTable(QWidget):
         painter.setPen(QColor(self._theme.accent))
         painter.drawText(button, _CENTRE, RUN_ALL)
 
-    def _paint_row(self, painter: QPainter, place: int, row: PublishedRow) -> None:
-        head, cells, theme = self.places.head_of(place), self.places.cells, self._theme
-        self._paint_ground(painter, place, head)
+    def _paint_row(self, painter: QPainter, index: int, row: PublishedRow) -> None:
+        head, cells, theme = self.parts.head_of(index), self.parts.cells, self._theme
+        self._paint_ground(painter, index, head)
         corner = head.topLeft()
         paint_mark(painter, cells.sign.translated(corner), row, theme)
         now_color = theme.text if row.is_free else theme.quiet
@@ -227,32 +229,32 @@ class PublishedTable(QWidget):
         ):
             self._write(painter, cell.translated(corner), text, color)
         if row.is_free:
-            is_hot = place == self._hovered and self._hovers_button
-            paint_play(painter, self.places.play_of(place), theme, is_hot)
+            is_hot = index == self._hovered and self._hovers_button
+            paint_play(painter, self.parts.play_of(index), theme, is_hot)
 
-    def _paint_ground(self, painter: QPainter, place: int, head: QRectF) -> None:
+    def _paint_ground(self, painter: QPainter, index: int, head: QRectF) -> None:
         """Paint the line above a row, and highlight it at the mouse or the cursor."""
         top = round(head.top()) + 0.5
         painter.setPen(QColor(self._theme.hairline))
         painter.drawLine(QPointF(0, top), QPointF(head.width(), top))
         inner = head.adjusted(0.5, 1.5, -0.5, -0.5)
-        if place == self._hovered:
+        if index == self._hovered:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self._theme.hover))
             painter.drawRoundedRect(inner, 4, 4)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-        if place == self._cursor:
+        if index == self._cursor:
             painter.setPen(QColor(self._theme.accent))
             painter.drawRoundedRect(inner, 4, 4)
 
-    def _paint_promise(self, painter: QPainter) -> None:
+    def _paint_introduction(self, painter: QPainter) -> None:
         """Write the introduction if it fits."""
-        room = self.places.promise
-        room.setBottom(self.height())
-        needed = QFontMetricsF(self.font()).boundingRect(room, WRAP, PROMISE).height()
-        if needed <= room.height():
+        space = self.parts.introduction
+        space.setBottom(self.height())
+        needed = QFontMetricsF(self.font()).boundingRect(space, WRAP, INTRODUCTION).height()
+        if needed <= space.height():
             painter.setPen(QColor(self._theme.quiet))
-            painter.drawText(room, WRAP, PROMISE)
+            painter.drawText(space, WRAP, INTRODUCTION)
 
     def _write(self, painter: QPainter, rect: QRectF, text: str, color: str) -> None:
         metrics = QFontMetricsF(self.font())

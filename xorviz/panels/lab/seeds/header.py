@@ -61,8 +61,8 @@ class SeedHead(QWidget):
         for text in self._placed(width, is_small):
             painter.setFont(text.font)
             painter.setPen(QColor(self._theme.quiet if text.is_quiet else self._theme.text))
-            room = QFontMetricsF(text.font)
-            shown = room.elidedText(text.text, Qt.TextElideMode.ElideRight, width - text.at.x())
+            metrics = QFontMetricsF(text.font)
+            shown = metrics.elidedText(text.text, Qt.TextElideMode.ElideRight, width - text.at.x())
             painter.drawText(text.at, shown)
         if self.headline is not None and self.headline.progress is not None:
             self._paint_progress(painter, self.headline.progress)
@@ -83,16 +83,16 @@ class SeedHead(QWidget):
         x += QFontMetricsF(word).horizontalAdvance(self.headline.word) + _GAP
         metrics = QFontMetricsF(self.font())
         for note in self.headline.short_notes if is_small else self.headline.notes:
-            room = metrics.horizontalAdvance(note)
-            if x + room > width and is_small:
+            needed = metrics.horizontalAdvance(note)
+            if x + needed > width and is_small:
                 break
-            if x + room > width:
+            if x + needed > width:
                 x, base = 0.0, base + metrics.height() + (_BELOW if base == top else 0)
             placed.append(_HeaderText(QPointF(x, base), note, self.font(), True))
-            x += room + _GAP
+            x += needed + _GAP
         if not is_small:
-            room = metrics.horizontalAdvance(self.headline.recipe)
-            if base == top or x + room > width:
+            needed = metrics.horizontalAdvance(self.headline.recipe)
+            if base == top or x + needed > width:
                 x, base = 0.0, base + metrics.height() + (_BELOW if base == top else 0)
             placed.append(_HeaderText(QPointF(x, base), self.headline.recipe, self.font(), True))
         return placed

@@ -12,7 +12,7 @@ from xorviz.lab.training.cohort import NO_STEP
 from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT, RIGHT_SO_FAR, codes_of, outcome_of
 
 
-def seed_reading(snapshot: LabSnapshot, place: int) -> str:
+def seed_readout(snapshot: LabSnapshot, place: int) -> str:
     """Return the read-out of a network: seed, outcome, first step right, and loss."""
     outcome = outcome_of(snapshot, place)
     said = [outcome, *_steps(snapshot, place, outcome)]

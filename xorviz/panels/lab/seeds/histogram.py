@@ -103,7 +103,7 @@ class _Frame:
     histogram: StepHistogram
     area: QRectF
     axis: SeedAxis
-    words: tuple[str, ...]
+    notes: tuple[str, ...]
     """Texts at the right about networks without a step."""
     captioned: bool
 
@@ -183,7 +183,7 @@ class SeedHistogram(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_bars(painter, frame)
         self._paint_axis(painter, frame)
-        self._paint_words(painter, frame)
+        self._paint_notes(painter, frame)
         if frame.histogram.median is not None:
             self._paint_median(painter, frame, frame.histogram.median)
         painter.end()
@@ -193,8 +193,8 @@ class SeedHistogram(QWidget):
         if self.histogram is None:
             return None
         metrics = QFontMetricsF(self.font())
-        words, highest = _words(self.histogram), numerals.whole(self.histogram.highest)
-        beside = max((metrics.horizontalAdvance(word) for word in words), default=-_GAP)
+        notes, highest = _notes(self.histogram), numerals.whole(self.histogram.highest)
+        beside = max((metrics.horizontalAdvance(note) for note in notes), default=-_GAP)
         captioned = self.height() >= _CAPTION_FROM
         area = QRectF(self.rect()).adjusted(
             max(metrics.horizontalAdvance(text) for text in (highest, "00")) + _GAP,
@@ -205,7 +205,7 @@ class SeedHistogram(QWidget):
         if area.width() < _NARROWEST or area.height() < _LOWEST:
             return None
         axis = SeedAxis.of(self.histogram, area.left(), area.right())
-        return _Frame(self.histogram, area, axis, words, captioned)
+        return _Frame(self.histogram, area, axis, notes, captioned)
 
     def _bin_at(self, point: QPointF) -> int | None:
         frame = self._frame()
@@ -236,29 +236,29 @@ class SeedHistogram(QWidget):
             painter.drawLine(QLineF(x, area.bottom(), x, area.bottom() + _TICK))
         painter.setPen(QColor(self._theme.quiet))
         for x, text in ticks:
-            room = QRectF(x - _WIDEST, area.bottom() + _TICK, 2 * _WIDEST, metrics.height())
-            painter.drawText(room, _CENTRE, text)
+            rect = QRectF(x - _WIDEST, area.bottom() + _TICK, 2 * _WIDEST, metrics.height())
+            painter.drawText(rect, _CENTRE, text)
         if frame.captioned:
             foot = area.bottom() + _TICK + metrics.height()
-            room = QRectF(area.left(), foot, area.width(), metrics.height())
-            painter.drawText(room, _CENTRE, _CAPTION)
+            rect = QRectF(area.left(), foot, area.width(), metrics.height())
+            painter.drawText(rect, _CENTRE, _CAPTION)
 
-    def _paint_words(self, painter: QPainter, frame: _Frame) -> None:
+    def _paint_notes(self, painter: QPainter, frame: _Frame) -> None:
         """Write counts at the left, and at the right the number of networks without a step."""
         metrics, area = QFontMetricsF(self.font()), frame.area
         painter.setPen(QColor(self._theme.quiet))
         highest = frame.histogram.highest
         for count in {0, highest}:
             middle = area.bottom() if count == 0 else area.top()
-            room = QRectF(0, middle - metrics.height() / 2, area.left() - _GAP, metrics.height())
-            painter.drawText(room, _RIGHT, numerals.whole(count))
+            rect = QRectF(0, middle - metrics.height() / 2, area.left() - _GAP, metrics.height())
+            painter.drawText(rect, _RIGHT, numerals.whole(count))
         if not highest:
             is_known = frame.histogram.never or frame.histogram.lost
             painter.drawText(area, _CENTRE, _NONE if is_known else _NONE_YET)
         painter.setPen(QColor(self._theme.text))
-        for place, word in enumerate(reversed(frame.words)):
+        for place, note in enumerate(reversed(frame.notes)):
             at = QPointF(area.right() + 2 * _GAP, area.bottom() - place * metrics.height())
-            painter.drawText(at, word)
+            painter.drawText(at, note)
 
     def _paint_median(self, painter: QPainter, frame: _Frame, median: float) -> None:
         metrics, color = QFontMetricsF(self.font()), QColor(self._theme.text)
@@ -267,14 +267,14 @@ class SeedHistogram(QWidget):
         pen.setDashPattern([3, 2])
         painter.setPen(pen)
         painter.drawLine(QLineF(x, 2, x, frame.area.bottom()))
-        left, room = x + _GAP, metrics.horizontalAdvance(text)
-        if left + room > (frame.area.right() if frame.words else self.width()):
-            left = x - _GAP - room
+        left, width = x + _GAP, metrics.horizontalAdvance(text)
+        if left + width > (frame.area.right() if frame.notes else self.width()):
+            left = x - _GAP - width
         painter.setPen(color)
         painter.drawText(QPointF(left, metrics.ascent()), text)
 
 
-def _words(histogram: StepHistogram) -> tuple[str, ...]:
+def _notes(histogram: StepHistogram) -> tuple[str, ...]:
     """Return texts about networks without a step."""
     never, lost = histogram.never, histogram.lost
     found = [f"{numerals.whole(never)} never"] if never else []
@@ -283,4 +283,4 @@ def _words(histogram: StepHistogram) -> tuple[str, ...]:
 
 def _spoken(histogram: StepHistogram) -> str:
     median = "" if histogram.median is None else f", median {numerals.whole(histogram.median)}"
-    return "; ".join((f"Histogram of the first steps right{median}", *_words(histogram)))
+    return "; ".join((f"Histogram of the first steps right{median}", *_notes(histogram)))

@@ -11,9 +11,9 @@ from xorviz.panels.lab.invitation import Invitation
 from xorviz.panels.lab.outcomes import OUTCOMES, RIGHT, codes_of
 from xorviz.panels.lab.seed_menu import SeedMenu
 from xorviz.panels.lab.seeds.header import SeedHead
-from xorviz.panels.lab.seeds.headline import Headline, seed_reading
+from xorviz.panels.lab.seeds.headline import Headline, seed_readout
 from xorviz.panels.lab.seeds.histogram import SeedHistogram
-from xorviz.panels.lab.seeds.layout import SeedRooms
+from xorviz.panels.lab.seeds.layout import SeedsLayout
 from xorviz.panels.lab.seeds.model import SeedModel
 from xorviz.panels.lab.seeds.strip import SeedStrip
 from xorviz.panels.lab.seeds.table import SeedTable
@@ -67,10 +67,10 @@ class LabSeeds(LabView):
         self._strip.pointed_at.connect(self._point_at)
         self._table.pointed_at.connect(self._point_at)
         self._histogram.pointed_at.connect(self._point_at_bin)
-        for wish in (self._strip.clicked, self._table.used, self._menu.chosen):
-            wish.connect(self._choose)
-        for wish in (self._strip.menu_requested, self._table.menu_requested):
-            wish.connect(self._open_menu)
+        for signal in (self._strip.clicked, self._table.used, self._menu.chosen):
+            signal.connect(self._choose)
+        for signal in (self._strip.menu_requested, self._table.menu_requested):
+            signal.connect(self._open_menu)
         self._invitation.run_requested.connect(self.run_requested)
 
     @property
@@ -143,17 +143,17 @@ class LabSeeds(LabView):
         inside = self.rect().adjusted(8, 2, -8, -4)
         self._invitation.setGeometry(inside)
         self._invitation.setVisible(self._snapshot is None)
-        rooms = SeedRooms.none()
+        layout = SeedsLayout.none()
         if self._snapshot is not None:
-            rooms = SeedRooms.shared(
+            layout = SeedsLayout.shared(
                 inside, self._head, self._strip, has_table=self._table_option.isChecked()
             )
-        for part, room in zip(self._parts, rooms.all, strict=True):
-            part.setVisible(not room.isEmpty())
-            if not room.isEmpty():
-                part.setGeometry(room)
+        for part, rect in zip(self._parts, layout.all, strict=True):
+            part.setVisible(not rect.isEmpty())
+            if not rect.isEmpty():
+                part.setGeometry(rect)
         # Arrow keys move along the strip; without a strip, the table handles them.
-        has_strip = not rooms.strip.isEmpty()
+        has_strip = not layout.strip.isEmpty()
         policy = Qt.FocusPolicy.TabFocus if has_strip else Qt.FocusPolicy.NoFocus
         self.setFocusPolicy(policy)
 
@@ -220,7 +220,7 @@ class LabSeeds(LabView):
             return
         place = self._place(snapshot, number)
         self._histogram.mark(self._histogram.bin_of(int(snapshot.first_right[place])))
-        self.readout_changed.emit(seed_reading(snapshot, place))
+        self.readout_changed.emit(seed_readout(snapshot, place))
 
     def _place(self, snapshot: LabSnapshot, number: int) -> int:
         return snapshot.plan.places_of(self._recipe)[number]

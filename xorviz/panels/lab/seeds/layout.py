@@ -18,7 +18,7 @@ _STRIP_OF_BOTH, _TABLE_OF_BOTH = 0.36, 0.36
 
 
 @dataclass(frozen=True, slots=True)
-class SeedRooms:
+class SeedsLayout:
     """Rectangles of the parts; empty if a part is hidden."""
 
     head: QRect
@@ -32,16 +32,18 @@ class SeedRooms:
         return self.head, self.histogram, self.strip, self.table
 
     @classmethod
-    def none(cls) -> "SeedRooms":
+    def none(cls) -> "SeedsLayout":
         """Return a layout without parts."""
         return cls(QRect(), QRect(), QRect(), QRect())
 
     @classmethod
-    def shared(cls, room: QRect, head: SeedHead, strip: SeedStrip, has_table: bool) -> "SeedRooms":
+    def shared(
+        cls, space: QRect, head: SeedHead, strip: SeedStrip, has_table: bool
+    ) -> "SeedsLayout":
         """Divide an area among the parts; the histogram gets what the others leave."""
-        width, is_both = room.width(), has_table and room.height() >= _BOTH
-        first = head.height_for(width, room.height() < _SMALL)
-        rest = max(0, room.height() - first - _GAP)
+        width, is_both = space.width(), has_table and space.height() >= _BOTH
+        first = head.height_for(width, space.height() < _SMALL)
+        rest = max(0, space.height() - first - _GAP)
         strip_height = table_height = 0
         if is_both or not has_table:
             most = rest * (_STRIP_OF_BOTH if is_both else _STRIP)
@@ -50,8 +52,8 @@ class SeedRooms:
             table_height = round(rest * (_TABLE_OF_BOTH if is_both else _TABLE))
         below = [height for height in (strip_height, table_height) if height]
         bars = rest - sum(below) - _GAP * len(below)
-        rects, top = [], room.top()
+        rects, top = [], space.top()
         for height in (first, bars, strip_height, table_height):
-            rects.append(QRect(room.left(), top, width, height) if height > 0 else QRect())
+            rects.append(QRect(space.left(), top, width, height) if height > 0 else QRect())
             top += height + _GAP if height > 0 else 0
         return cls(*rects)

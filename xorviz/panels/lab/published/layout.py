@@ -58,7 +58,7 @@ class Cells:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class PublishedLayout:
     """Layout of a table of some width."""
 
     width: float
@@ -81,7 +81,7 @@ class Places:
         offers_all: bool,
         width: float,
         metrics: QFontMetricsF,
-    ) -> "Places":
+    ) -> "PublishedLayout":
         """Lay out rows, one of them with its details."""
         line = metrics.height()
         titles = (metrics.horizontalAdvance(row.experiment.title) for row in rows)
@@ -106,27 +106,27 @@ class Places:
         """Height of the table."""
         return self.head_of(self.count).top()
 
-    def head_of(self, place: int) -> QRectF:
+    def head_of(self, index: int) -> QRectF:
         """Return the rectangle of a row without its details."""
-        is_below = self.opened is not None and place > self.opened
-        top = self.header + place * self.cells.height + is_below * self._details_height
+        is_below = self.opened is not None and index > self.opened
+        top = self.header + index * self.cells.height + is_below * self._details_height
         return QRectF(0, top, self.width, self.cells.height)
 
-    def row_of(self, place: int) -> QRectF:
+    def row_of(self, index: int) -> QRectF:
         """Return the rectangle of a row with its details."""
-        rect = self.head_of(place)
-        return rect.adjusted(0, 0, 0, self._details_height) if place == self.opened else rect
+        rect = self.head_of(index)
+        return rect.adjusted(0, 0, 0, self._details_height) if index == self.opened else rect
 
-    def play_of(self, place: int) -> QRectF:
+    def play_of(self, index: int) -> QRectF:
         """Return the rectangle of a row's run button."""
-        return self.cells.play.translated(self.head_of(place).topLeft())
+        return self.cells.play.translated(self.head_of(index).topLeft())
 
-    def place_at(self, point: QPointF) -> int | None:
+    def index_at(self, point: QPointF) -> int | None:
         """Return the index of the row at a point."""
         return next((p for p in range(self.count) if self.row_of(p).contains(point)), None)
 
     @property
-    def promise(self) -> QRectF:
+    def introduction(self) -> QRectF:
         """Area below the rows for the introduction, without a bottom."""
         return QRectF(_INDENT, self.height + _PAD, max(self.width - _INDENT - _PAD, 60), 0)
 
@@ -141,8 +141,8 @@ def _paragraphs(
     """Return paragraphs below each other, each with its rectangle."""
     found, top = [], 0.0
     for text in texts:
-        room = QRectF(_INDENT, top, max(width - _INDENT - _PAD, 60), 10_000)
-        height = metrics.boundingRect(room, WRAP, text).height()
-        found.append((QRectF(room.left(), top, room.width(), height), text))
+        space = QRectF(_INDENT, top, max(width - _INDENT - _PAD, 60), 10_000)
+        height = metrics.boundingRect(space, WRAP, text).height()
+        found.append((QRectF(space.left(), top, space.width(), height), text))
         top += height + _PAD
     return tuple(found)
