@@ -62,9 +62,9 @@ IMPOSSIBLE: list[tuple[tuple[RunConfig, ...], Sequence[int], int, str]] = [
     (ONE, (1, "2", 3), 10, f"seed is '2'; allowed: {RULES['seed'].allowed}"),
     (ONE, (1, None), 10, f"seed is None; allowed: {RULES['seed'].allowed}"),
     (ONE, ([1], [1]), 10, f"seed is [1]; allowed: {RULES['seed'].allowed}"),
-    (ONE, (1, 1), 10, "seed 1 is there twice"),
-    (ONE, [5, 7, 3, 7], 10, "seed 7 is there twice"),
-    (ONE, [4, np.int64(4)], 10, "seed 4 is there twice"),
+    (ONE, (1, 1), 10, "seed 1 is listed twice"),
+    (ONE, [5, 7, 3, 7], 10, "seed 7 is listed twice"),
+    (ONE, [4, np.int64(4)], 10, "seed 4 is listed twice"),
     (ONE, range(2**32, 2**32 + 1), 1, f"seed is 4294967296; allowed: {RULES['seed'].allowed}"),
 ]
 

@@ -1,4 +1,4 @@
 """Many networks at once: what to train, training, results, workers.
 
-No Qt. Window and command line both plan, run and read the lab through these.
+No Qt. The window and the command line share this code.
 """

@@ -1,4 +1,4 @@
-"""Rules for several values at once, as people list them: 2,3,4 and 0..499."""
+"""Rules for lists of values, such as 2,3,4 and 0..499."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,20 +8,19 @@ from xorviz.core.config import RULES
 from xorviz.core.rules import Rule, SettingError, Whole, parsed
 
 STEPS = Whole(1, 10**9)
-"""How many steps each network may take."""
+"""Steps of each network."""
 SEED_COUNT = NETWORK_COUNT = Whole(1, 10**7)
-"""How many seeds a plan may have, and how many networks anyone should ask for."""
-
+"""Seeds of a plan, and networks of a command."""
 
 _TO = ".."
 
 
 class EmptyRangeError(ValueError):
-    """A range of seeds that ends before it begins. The message names it."""
+    """A range of seeds ends before it begins. The message names it."""
 
 
 def parsed_list(rule: Rule, name: str, text: str) -> object:
-    """Return what a person typed, as parsed() does; an empty range is told to be one."""
+    """Return the value of a text, like parsed(), but with a message of its own for empty ranges."""
     try:
         return rule.parse(text)
     except EmptyRangeError as error:
@@ -32,13 +31,13 @@ def parsed_list(rule: Rule, name: str, text: str) -> object:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Values that another rule allows, with commas between them: a Rule."""
+    """A Rule for values of another rule, separated by commas."""
 
     rule: Rule
 
     @property
     def allowed(self) -> str:
-        """The range in words, to stand behind "allowed: "."""
+        """The allowed values in words."""
         return f"{self.rule.allowed}; several with commas between them"
 
     def check(self, value: object) -> tuple[object, ...]:
@@ -48,17 +47,17 @@ class Listed:
         return tuple(dict.fromkeys(self.rule.check(one) for one in value))
 
     def parse(self, text: str) -> tuple[object, ...]:
-        """Read what a person types, or raise ValueError."""
+        """Return the values in a text, or raise ValueError."""
         return tuple(dict.fromkeys(self.rule.parse(one.strip()) for one in text.split(",")))
 
 
 @dataclass(frozen=True, slots=True)
 class Seeds:
-    """Seeds, with commas between them or from one to another: a Rule."""
+    """A Rule for seeds, as ranges and separated by commas."""
 
     @property
     def allowed(self) -> str:
-        """The range in words, to stand behind "allowed: "."""
+        """The allowed values in words."""
         return (
             f"such as 0..499 or 1,2,7, at most {SEED_COUNT.high} seeds, each "
             f"{RULES['seed'].allowed}"
@@ -69,17 +68,17 @@ class Seeds:
         if not isinstance(value, range | list | tuple):
             raise ValueError(self.allowed)
         SEED_COUNT.check(len(value))
-        # A long range is never gone through: its ends tell all.
+        # The ends of a range suffice; a long one is not iterated over.
         for seed in (value[0], value[-1]) if isinstance(value, range) else value:
             RULES["seed"].check(seed)
         return value if isinstance(value, range) else tuple(dict.fromkeys(map(index, value)))
 
     def parse(self, text: str) -> Sequence[int]:
-        """Read what a person types, or raise ValueError: EmptyRangeError for such as 9..0."""
+        """Return the seeds in a text, or raise ValueError: EmptyRangeError for 9..0."""
         parts = [self._part(part.strip()) for part in text.split(",")]
         if len(parts) == 1:
             return self.check(parts[0])
-        SEED_COUNT.check(sum(map(len, parts)))  # before they are written out
+        SEED_COUNT.check(sum(map(len, parts)))  # before the ranges are expanded
         return self.check([seed for part in parts for seed in part])
 
     def _part(self, text: str) -> range:

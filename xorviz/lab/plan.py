@@ -1,6 +1,6 @@
-"""What a lab is to do: which recipes with which seeds, for how long, and what that will cost.
+"""Plan of a lab: its recipes, seeds, steps and cost.
 
-Shapes: N networks, numbered recipe by recipe and seed by seed: their places.
+Shapes: N networks, numbered recipe by recipe and seed by seed; the numbers are their places.
 """
 
 from collections import Counter
@@ -21,26 +21,26 @@ from xorviz.lab.lists import SEED_COUNT, STEPS
 from xorviz.lab.training.cohort import FEWEST_AT_ONCE, most_at_once, responses, shape_of
 
 _NANOSECONDS_PER_SHARE, _NANOSECONDS, _NANOSECONDS_PER_RESPONSE = 12_000, 20, 6.5
-"""What a step of a share takes on one core: by itself, for each network, and for each response."""
+"""Time of a step of a share on one core: fixed, per network, and per hidden response."""
 _NANOSECONDS_ONCE = 150_000
-"""What it takes to draw a network, and to say in the end why it failed."""
+"""Time to draw a network and to diagnose it at the end."""
 _BYTES = 250
-"""What is known of a network, once and in two pictures."""
+"""Memory of a network's results and two snapshots of them."""
 
 Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class LabPlan:
-    """Recipes, each with the same seeds. A value. Raises SettingError for one that cannot be."""
+    """Recipes, each with the same seeds. A value. Raises SettingError for an invalid plan."""
 
     recipes: tuple[RunConfig, ...]
-    """At least one; their own seeds have no say."""
+    """At least one; their own seeds are ignored."""
     seeds: Sequence[int]
-    """At least one, none twice: a range, where they follow each other."""
+    """At least one, none twice; a range if they are consecutive."""
     steps: int
     rules: StopRules = NEVER
-    """Of which when_learned and at_loss count."""
+    """Their at_step is ignored."""
 
     def __post_init__(self) -> None:
         checked(STEPS, "steps", self.steps)
@@ -50,7 +50,7 @@ class LabPlan:
             raise SettingError("there is no recipe to train")
 
     def __len__(self) -> int:
-        """Return how many networks there are."""
+        """Return N."""
         return len(self.recipes) * len(self.seeds)
 
     def config(self, place: int) -> RunConfig:
@@ -59,7 +59,7 @@ class LabPlan:
         return replace(self.recipes[recipe], seed=self.seeds[seed])
 
     def place_of(self, config: RunConfig) -> int | None:
-        """Return the place of the network with these settings, if there is one."""
+        """Return the place of the network with these settings, or None."""
         for number, recipe in enumerate(self.recipes):
             if replace(recipe, seed=config.seed) == config and config.seed in self.seeds:
                 return number * len(self.seeds) + self.seeds.index(config.seed)
@@ -70,7 +70,7 @@ class LabPlan:
         return range(recipe * len(self.seeds), (recipe + 1) * len(self.seeds))
 
     def seconds(self, jobs: int) -> float:
-        """Return about how long it takes on so many cores, within a factor of three."""
+        """Return the estimated duration on ``jobs`` cores, within a factor of three."""
         shares, each_step = 0, 0.0
         for recipes in _alike(self.recipes):
             shape, count = self.recipes[recipes[0]], len(recipes) * len(self.seeds)
@@ -83,13 +83,13 @@ class LabPlan:
 
     @property
     def megabytes(self) -> float:
-        """About how much memory all that is found takes, and two pictures of it."""
+        """Estimated memory of the results and two snapshots of them."""
         return _BYTES * len(self) / 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class WorkShare:
-    """Networks of a plan that are trained together, all of one shape. A value."""
+    """Networks of a plan that are trained together, all of the same shape. A value."""
 
     places: Places
     """(N,)."""
@@ -102,7 +102,7 @@ class WorkShare:
         return len(self.seeds)
 
     def picked(self, which: NDArray[np.bool_]) -> "WorkShare":
-        """Return some of its networks, those of a mask (N,)."""
+        """Return the networks of a mask (N,)."""
         recipes, seeds = compress(self.recipes, which), compress(self.seeds, which)
         return WorkShare(self.places[which], tuple(recipes), tuple(seeds))
 
@@ -117,7 +117,7 @@ def recipes_of(
 ) -> tuple[RunConfig, ...]:
     """Return a recipe for each combination of listed settings, the last list varying fastest.
 
-    What is not listed is as in the base. Raises SettingError.
+    Other settings are as in ``base``. Raises SettingError.
     """
     start, names = (base or RunConfig()).to_dict(), list(lists)
     return tuple(
@@ -129,10 +129,10 @@ def recipes_of(
 def shares_of(
     plan: LabPlan, jobs: int, waves: Sequence[int] = (), skipped: frozenset[int] = frozenset()
 ) -> Iterator[WorkShare]:
-    """Yield a plan's networks in shares that so many workers are kept busy with.
+    """Yield a plan's networks, without skipped ones, in shares that keep ``jobs`` workers busy.
 
-    All recipes get their first seeds before any gets more: as many as the first wave says, then
-    the second, and at last all that are left. Some places may be skipped.
+    All recipes get the seeds of the first wave before any gets more, then those of the second,
+    and finally the rest.
     """
     first = 0
     for count in (*waves, len(plan.seeds)):
@@ -148,27 +148,27 @@ def shares_of(
 
 
 def _at_once(shape: RunConfig, count: int, jobs: int) -> int:
-    """Return how many of so many networks of a shape a share has at most."""
+    """Return the largest size of a share of ``count`` networks of a shape."""
     even = -(-count // jobs)
     return min(most_at_once(shape), max(even, FEWEST_AT_ONCE))
 
 
 def _check_seeds(seeds: Sequence[int]) -> None:
-    """Raise SettingError for what is no seed, and for a seed that is there twice."""
-    suspects, is_range = seeds, isinstance(seeds, range)
-    if is_range:  # never gone through: its ends tell all
-        suspects = seeds[0], seeds[-1]
-    elif _are_whole(seeds):  # a million take 0.1 s, and 4 s where each is checked
-        suspects = min(seeds), max(seeds)
-    for seed in suspects:
+    """Raise SettingError for an invalid seed, and for a seed that is listed twice."""
+    checks, is_range = seeds, isinstance(seeds, range)
+    if is_range:  # its ends suffice
+        checks = seeds[0], seeds[-1]
+    elif _are_whole(seeds):  # a million take 0.1 s; checking each would take 4 s
+        checks = min(seeds), max(seeds)
+    for seed in checks:
         checked(RULES["seed"], "seed", seed)
     if not is_range and len(set(seeds)) < len(seeds):
         twice, _ = Counter(seeds).most_common(1)[0]
-        raise SettingError(f"seed {twice} is there twice")
+        raise SettingError(f"seed {twice} is listed twice")
 
 
 def _are_whole(numbers: Sequence[object]) -> bool:
-    """Tell whether all are of a type that has whole numbers only."""
+    """Return whether all have integer types."""
     kinds = set(map(type, numbers))
     return bool not in kinds and all(issubclass(kind, int | np.integer) for kind in kinds)
 
@@ -183,7 +183,7 @@ def _share(plan: LabPlan, places: Places) -> WorkShare:
 
 
 def _alike(recipes: Sequence[RunConfig]) -> list[list[int]]:
-    """Return which recipes are of one shape; neighbours come far apart, as a picture is refined."""
+    """Return the recipes of each shape, in an order that spreads over the whole map early."""
     by_shape: dict[tuple[int, str, str, bool], list[int]] = {}
     for place, recipe in enumerate(recipes):
         by_shape.setdefault(shape_of(recipe), []).append(place)
@@ -196,7 +196,7 @@ def _alike(recipes: Sequence[RunConfig]) -> list[list[int]]:
 def recipe_line(plan: LabPlan, recipe: int = 0) -> str:
     """Return a recipe in short: width 3 · rate 0.5 · 900 steps · Σ(t−y)² · no biases · U(−1, 1).
 
-    Where there is little room, its end is cut off.
+    The most important settings come first, since views cut off its end.
     """
     width, rate, *others = recipe_parts(plan.recipes[recipe])
     steps = numerals.counted(plan.steps, "step")

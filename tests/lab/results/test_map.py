@@ -110,8 +110,8 @@ def test_the_values_of_an_axis_are_allowed_and_each_there_once() -> None:
 IMPOSSIBLE: list[tuple[dict[str, object], str]] = [
     ({"across": "width"}, "not 'width' twice"),
     ({"across": "seed"}, "a map cannot be by 'seed'; allowed: rate, width"),
-    ({"up": "biases", "with_biases": True}, "biases cannot be on an axis"),
-    ({"up_values": (2, 3, 2)}, "a value of width is there twice"),
+    ({"up": "biases", "with_biases": True}, "biases cannot be both on an axis"),
+    ({"up_values": (2, 3, 2)}, "a value of width is listed twice"),
     ({"up_values": (2, 65)}, "width is 65; allowed: a whole number from 1 to 64"),
     ({"across_values": (0,)}, "rate is 0; allowed: a number above 0"),
     ({"seeds": 0}, "the number of seeds is 0"),

@@ -182,7 +182,7 @@ def test_work_that_kills_worker_after_worker_is_given_up(tmp_path: Path, lab: La
     with local_cluster(tmp_path, workers=1, **none_may_fail) as cluster:
         lab.workers = Cluster(cluster.address)
         future = lab.workers.submit(die, None)
-        with pytest.raises(LabError, match="has lost one worker after another by the same work"):
+        with pytest.raises(LabError, match="lost one worker after another with the same task"):
             lab.workers.result(future)
 
 

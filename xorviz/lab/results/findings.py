@@ -1,4 +1,4 @@
-"""Many networks trained at once, and what became of each.
+"""Outcomes of networks trained together.
 
 Shapes: N networks, P trainable numbers, 4 rows in the order of ROWS.
 """
@@ -25,17 +25,17 @@ from xorviz.lab.training.training import advanced
 
 @dataclass(frozen=True, slots=True)
 class LabResult:
-    """What became of N networks, in the order of their settings. A value."""
+    """Outcomes of N networks, in the order of their settings. A value."""
 
     configs: tuple[RunConfig, ...]
     steps: Steps
-    """(N,) where each stands: short of its goal if it diverged or a rule stopped it."""
+    """(N,) the last step of each; less than requested if it diverged or a rule stopped it."""
     first_right: Steps
-    """(N,) the first step after which all four rows were right, from 1; -1 for never."""
+    """(N,) the first step, from 1, after which all four rows were correct; -1 for never."""
     first_learned: Steps
     """(N,) the same for all errors below 0.1."""
     diverged_at: Steps
-    """(N,) the step that would have had a loss or a weight that is not finite; -1 for never."""
+    """(N,) the step whose loss or weights would not be finite; -1 for never."""
     loss: Array
     """(N,)."""
     outputs: Array
@@ -57,25 +57,25 @@ class LabResult:
 
     @property
     def right(self) -> Mask:
-        """(N,) whether all four rows are right in the end."""
+        """(N,) whether all four rows are correct at the end."""
         return self._errors < RIGHT_ERROR
 
     @property
     def learned(self) -> Mask:
-        """(N,) whether all errors are below 0.1 in the end."""
+        """(N,) whether all errors are below 0.1 at the end."""
         return self._errors < LEARNED_ERROR
 
     @property
     def _errors(self) -> Array:
-        """(N,) the largest error of each."""
+        """(N,) the largest errors."""
         return _largest_errors(self.outputs, _targets(self.configs))
 
     def weights(self, i: int) -> Weights:
-        """Return the final weights of a network, the last finite ones if it diverged."""
+        """Return the final weights of a network, or the last finite ones if it diverged."""
         return weights_of(self.parameters[i], self.configs[i])
 
     def picked(self, places: Iterable[int]) -> "LabResult":
-        """Return some of the networks, in this order."""
+        """Return the networks at these places, in this order."""
         chosen = list(places)
         values: dict[str, Any] = {}
         for name in _FIELDS:
@@ -86,7 +86,7 @@ class LabResult:
 
     @classmethod
     def joined(cls, parts: Sequence["LabResult"]) -> "LabResult":
-        """Return the networks of several results, one after the other; there must be one."""
+        """Return the networks of several results, at least one, one after the other."""
         values: dict[str, Any] = {}
         for name in _FIELDS:
             columns = [getattr(part, name) for part in parts]
@@ -101,9 +101,9 @@ _FIELDS = tuple(field.name for field in fields(LabResult))
 
 
 def train_many(configs: Sequence[RunConfig], steps: int, rules: StopRules = NEVER) -> LabResult:
-    """Train each network for so many steps, or until a rule stops it; there must be one.
+    """Train networks, at least one, for ``steps`` steps or until a rule stops them.
 
-    The rules' at_step has no say.
+    The rules' at_step is ignored.
     """
     places, parts = [], []
     for block in blocks(configs):
@@ -125,7 +125,7 @@ def blocks(configs: Sequence[RunConfig]) -> Iterator[list[int]]:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What can be said of a cohort's networks where they stand. A value."""
+    """Losses, outputs, gradients and states of a cohort's networks. A value."""
 
     loss: Array
     """(N,)."""
@@ -137,7 +137,7 @@ class Findings:
 
 
 def findings_of(cohort: Cohort) -> Findings:
-    """Return what can be said of a cohort's networks. To name a failure takes 0.13 ms."""
+    """Return a cohort's findings; diagnosing a failed network takes 0.13 ms."""
     with np.errstate(all="ignore"):  # the last finite weights may be huge
         rows = np.ascontiguousarray(cohort.parameters.T)
         outputs = batch_outputs(rows, cohort.shape)
@@ -150,7 +150,7 @@ def findings_of(cohort: Cohort) -> Findings:
 def result_of(
     cohort: Cohort, configs: Sequence[RunConfig], findings: Findings | None = None
 ) -> LabResult:
-    """Return what became of a cohort that was drawn from these settings."""
+    """Return the outcomes of a cohort that was drawn with these settings."""
     found = findings_of(cohort) if findings is None else findings
     return LabResult(
         configs=tuple(configs),
@@ -167,10 +167,7 @@ def result_of(
 
 
 def _state(cohort: Cohort, parameters: Array, i: int, worst: float) -> str:
-    """Return the name of the state that a network is in, as the window would give it.
-
-    Its parameters are (P,).
-    """
+    """Return the name of a network's state, the same as in the window; parameters (P,)."""
     if cohort.diverged_at[i] != NO_STEP:
         return "diverging"
     if worst < LEARNED_ERROR:
@@ -188,13 +185,13 @@ def _state(cohort: Cohort, parameters: Array, i: int, worst: float) -> str:
 def _config(
     shape: RunConfig, rate: float, momentum: float, targets: tuple[float, ...]
 ) -> RunConfig:
-    """Return the settings of a network, which many share: to check them takes a while."""
+    """Return the settings of a network, cached because many share them and checks are slow."""
     wanted = tuple(int(target) for target in targets)
     return replace(shape, rate=rate, momentum=momentum, targets=wanted)
 
 
 def _gradient_norms(cohort: Cohort, rows: Array) -> Array:
-    """Return the lengths of the gradients (N,) of networks whose parameters are rows (N, P)."""
+    """Return the norms (N,) of the gradients of networks with parameters (N, P)."""
     norms = np.empty(len(cohort))
     kinds, kind_of_each = np.unique(cohort.targets, axis=1, return_inverse=True)
     for kind, targets in enumerate(kinds.T):
@@ -206,7 +203,7 @@ def _gradient_norms(cohort: Cohort, rows: Array) -> Array:
 
 
 def _targets(configs: Sequence[RunConfig]) -> Array:
-    """Return the wanted outputs (N, 4)."""
+    """Return the targets (N, 4)."""
     return np.array([config.targets for config in configs], dtype=float).reshape(-1, 4)
 
 

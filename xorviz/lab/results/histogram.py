@@ -1,7 +1,4 @@
-"""How many networks came right when: counts in bins that are equal on a logarithmic step axis.
-
-Shapes: N networks, B bins.
-"""
+"""Histogram of first correct steps, in logarithmic bins. Shapes: N networks, B bins."""
 
 import math
 from dataclasses import dataclass
@@ -16,18 +13,18 @@ _PER_DECADE = 10
 
 @dataclass(frozen=True, slots=True)
 class StepHistogram:
-    """When networks came right for the first time: all but those that lost it again. A value."""
+    """Counts of networks by their first correct step, without those wrong at the end. A value."""
 
     edges: Steps
-    """(B + 1,) the first step of each bin, from 1, and last the step beyond all."""
+    """(B + 1,) the first step of each bin, from 1, then the step after the last bin."""
     counts: Steps
     """(B,)."""
     median: float | None
-    """Of the steps that are counted; None without any."""
+    """Of the counted steps; None if there are none."""
     never: int
-    """Networks that are done and were right at no step."""
+    """Networks that are done and were never correct."""
     lost: int
-    """Networks that were right at some step and are not in the end."""
+    """Networks that were correct at some step and are wrong at the end."""
 
     @property
     def highest(self) -> int:
@@ -36,27 +33,27 @@ class StepHistogram:
 
     @property
     def first_used(self) -> int:
-        """The first bin with a count; 0 without any."""
+        """The first bin that is not empty; 0 if all are."""
         return int((self.counts > 0).argmax())
 
     def bin_of(self, step: float) -> int | None:
-        """Return the bin that a step is in, if there is one."""
+        """Return the bin of a step, or None."""
         place = int(np.searchsorted(self.edges, step, side="right")) - 1
         return place if 0 <= place < len(self.counts) else None
 
 
 def bin_edges(steps: int) -> Steps:
-    """Return the bins (B + 1,) of a plan of so many steps: ten in a decade, in whole steps.
+    """Return the bin edges (B + 1,) for a plan of ``steps`` steps: ten bins per decade.
 
-    They depend on nothing else, so that bars stay where they are while networks train. At the
-    first few steps a bin is wider than that, since it holds one step at least.
+    They depend on nothing else, so bars do not move while networks train. The first bins are
+    wider, since each holds at least one step.
     """
     count = max(1, round(_PER_DECADE * math.log10(steps)))
     return np.unique(np.rint(np.geomspace(1, steps + 1, count + 1)).astype(np.int64))
 
 
 def histogram_of(first_right: Steps, done: Mask, right: Mask, steps: int) -> StepHistogram:
-    """Return when networks came right, given as LabSnapshot has it: (N,) each."""
+    """Return the histogram of arrays (N,) as in LabSnapshot."""
     was_right, failed = first_right != NO_STEP, done & ~right
     counted = first_right[was_right & ~failed]
     edges = bin_edges(steps)

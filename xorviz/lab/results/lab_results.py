@@ -1,4 +1,4 @@
-"""Collects what becomes of a plan's networks, while they are trained and in the end.
+"""Results of a plan's networks, during and after training.
 
 Shapes: N networks of the plan by their places, P parameters, 4 rows in the order of ROWS.
 """
@@ -18,26 +18,23 @@ from xorviz.lab.results.success import Summary, summary_of
 from xorviz.lab.training.cohort import NO_STEP, Cohort
 
 MARKS = ("first_right", "first_learned", "diverged_at")
-"""What is marked with a step, as LabSnapshot names it."""
+"""Events recorded with their step, by their names in LabSnapshot."""
 
 MOST_SHOWN = 64
-"""Networks of a plan whose weights are kept, so that they can be watched."""
+"""Networks of a plan whose weights are kept for the gallery."""
 
 
 @dataclass(frozen=True, slots=True)
 class LabSnapshot:
-    """How far a plan has come. A value: its arrays are never written to."""
+    """Results of a plan at some time. A value: its arrays are never written to."""
 
     plan: LabPlan
     done: Mask
-    """(N,) which networks are at their goal.
-
-    Of the others the steps, the marks and the shown weights are told.
-    """
+    """(N,) which networks are done. For the others only steps, marks and weights are known."""
     steps: Steps
-    """(N,) where each stands."""
+    """(N,) the last step of each."""
     first_right: Steps
-    """(N,) the first step after which all four rows were right, from 1; -1 for never."""
+    """(N,) the first step, from 1, after which all four rows were correct; -1 for never."""
     first_learned: Steps
     """(N,) the same for all errors below 0.1."""
     diverged_at: Steps
@@ -49,12 +46,12 @@ class LabSnapshot:
     outputs: Array
     """(N, 4)."""
     state: NDArray[np.uint8]
-    """(N,) places in STATES."""
+    """(N,) indices into STATES."""
     shown: tuple[Array, ...]
-    """(P,) the present weights of the first networks, MOST_SHOWN at most; empty before they are."""
+    """(P,) the current weights of the first MOST_SHOWN networks; empty before they have any."""
 
     is_over: bool = False
-    """Whether nothing more will come: all are done, or it was stopped before."""
+    """Whether training has ended: all are done, or it was stopped."""
 
     @property
     def was_stopped(self) -> bool:
@@ -67,7 +64,7 @@ class LabSnapshot:
 
     @property
     def right(self) -> Mask:
-        """(N,) which networks are done and have all four rows right."""
+        """(N,) which networks are done and have all four rows correct."""
         return self.done & (self.errors() < RIGHT_ERROR)
 
     @property
@@ -76,27 +73,24 @@ class LabSnapshot:
         return self.done & (self.errors() < LEARNED_ERROR)
 
     def errors(self, places: range | None = None) -> Array:
-        """Return the largest error (N,) of each network, or of some that follow each other.
-
-        NaN where it is not known.
-        """
+        """Return the largest error (N,) of each network, or of a range; NaN if unknown."""
         chosen = range(len(self.plan)) if places is None else places
         numbers = np.arange(chosen.start, chosen.stop)
         return largest_errors(self.plan, numbers, self.outputs[chosen.start : chosen.stop])
 
     @property
     def progress(self) -> float:
-        """How much of the way all networks together have come, from 0 to 1."""
+        """The share of all steps that have been trained, from 0 to 1."""
         return self.progress_of(range(len(self.plan)))
 
     def progress_of(self, places: range) -> float:
-        """Return how much of theirs some have come that follow each other, at least one of them."""
+        """Return the share of steps that a range of networks, not empty, has been trained."""
         here = slice(places.start, places.stop)
         steps = np.where(self.done[here], self.plan.steps, self.steps[here])
         return float(steps.mean()) / self.plan.steps
 
     def summary(self, recipe: int = 0) -> Summary | None:
-        """Return what became of those of a recipe's networks that are done, if there are any."""
+        """Return the summary of a recipe's networks that are done, or None if there are none."""
         places = self.plan.places_of(recipe)
         done = self.done[places.start : places.stop]
         if not done.any():
@@ -110,7 +104,7 @@ class LabSnapshot:
 
 
 class LabResults:
-    """Takes what is told of a plan's networks, and says how far all have come."""
+    """Collects the results of a plan's networks."""
 
     def __init__(self, plan: LabPlan) -> None:
         count = len(plan)
@@ -129,36 +123,29 @@ class LabResults:
         return bool(self._done.all())
 
     def add(self, places: Places, cohort: Cohort, findings: Findings | None) -> None:
-        """Note how far the networks at some places have come, and what became of them if known."""
+        """Record the progress of the networks at some places, and their findings if known."""
         self._steps[places] = cohort.steps
         for name, marks in self._marks.items():
             marks[places] = getattr(cohort, name)
         for column in np.flatnonzero(places < len(self._shown)).tolist():
             self._shown[places[column]] = cohort.parameters[:, column].copy()
         if findings is not None:
-            self._find(places, findings)
+            self._record(places, findings)
 
     def recall(
         self, places: Places, steps: Steps, marks: Mapping[str, Steps], findings: Findings
     ) -> None:
-        """Note what became of networks as it was found earlier; their weights are not known.
+        """Record networks that were trained earlier, whose weights are unknown.
 
-        The steps (N,) are where they stand, the marks (N,) those of LabSnapshot by their names.
+        The steps (N,) are their last ones; the marks (N,) are named as in LabSnapshot.
         """
         self._steps[places] = steps
         for name, known in self._marks.items():
             known[places] = marks[name]
-        self._find(places, findings)
-
-    def _find(self, places: Places, findings: Findings) -> None:
-        self._done[places] = True
-        for name, numbers in self._numbers.items():
-            numbers[places] = getattr(findings, name)
-        self._outputs[places] = findings.outputs
-        self._state[places] = [STATES.index(state) for state in findings.states]
+        self._record(places, findings)
 
     def snapshot(self, is_over: bool = False) -> LabSnapshot:
-        """Return how far all have come; it may be said that nothing more will come."""
+        """Return the current results."""
         marks = {name: marks.copy() for name, marks in self._marks.items()}
         numbers = {name: numbers.copy() for name, numbers in self._numbers.items()}
         return LabSnapshot(
@@ -172,6 +159,13 @@ class LabResults:
             **marks,
             **numbers,
         )
+
+    def _record(self, places: Places, findings: Findings) -> None:
+        self._done[places] = True
+        for name, numbers in self._numbers.items():
+            numbers[places] = getattr(findings, name)
+        self._outputs[places] = findings.outputs
+        self._state[places] = [STATES.index(state) for state in findings.states]
 
 
 def largest_errors(plan: LabPlan, places: Places, outputs: Array) -> Array:

@@ -1,6 +1,6 @@
-"""How often networks learn, by two of their settings: what a map is of, and what its cells say.
+"""Success map over two settings.
 
-Shapes: B blocks, for biases off and on or one for both; R rows; C columns; S seeds of each cell.
+Shapes: B blocks, two for biases off and on or a single one; R rows; C columns; S seeds per cell.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ Cell = tuple[int, int, int]
 Value = int | float | str | bool
 
 WAVES = (4, 12, 48)
-"""Seeds that every cell gets before any gets more, wave by wave: from coarse to fine."""
+"""Seeds that every cell gets before any cell gets more, from coarse to fine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ class MapAxis:
     """A setting that a map may vary. A value."""
 
     label: str
-    """What it is called along the map."""
+    """Name on the axis."""
     values: tuple[Value, ...]
-    """Those that a map has unless it is told others."""
+    """Default values."""
 
 
 AXES: Mapping[str, MapAxis] = {
@@ -52,29 +52,29 @@ AXES: Mapping[str, MapAxis] = {
 
 _BIASES = "biases"
 _NEVER = np.iinfo(np.int64).max
-"""In place of a step, behind all others."""
+"""Stands for a missing step; sorts after all others."""
 
 
 @dataclass(frozen=True, slots=True)
 class MapPlan:
     """Two settings to vary, the others as in the base. A value.
 
-    Raises SettingError for one that cannot be.
+    Raises SettingError for an invalid map.
     """
 
     base: RunConfig
-    """Its own seed has no say."""
+    """Its own seed is ignored."""
     across: str = "rate"
-    """The setting of the columns, its first value at the left."""
+    """The setting of the columns, its first value on the left."""
     up: str = "width"
-    """The setting of the rows, its first value on top."""
+    """The setting of the rows, its first value at the top."""
     seeds: int = 200
-    """Of each cell, from 0."""
+    """Seeds of each cell, from 0."""
     steps: int = 4000
     with_biases: bool = False
     """Whether there are two blocks, the first without biases and the second with them."""
     across_values: tuple[Value, ...] = ()
-    """Each once; those of AXES where there are none."""
+    """Each once; those of AXES by default."""
     up_values: tuple[Value, ...] = ()
     """The same for the rows."""
 
@@ -84,30 +84,30 @@ class MapPlan:
         if self.across == self.up:
             raise SettingError(f"a map needs two settings, not {self.across!r} twice")
         if self.with_biases and _BIASES in {self.across, self.up}:
-            raise SettingError("biases cannot be on an axis and on two maps as well")
+            raise SettingError("biases cannot be both on an axis and on two maps")
         for name in ("across", "up"):
             setting, values = getattr(self, name), getattr(self, f"{name}_values")
             object.__setattr__(self, f"{name}_values", _checked_values(setting, values))
 
     @property
     def plan(self) -> LabPlan:
-        """What the lab is to do: block by block, row by row, and column by column."""
+        """The lab's plan, block by block, row by row, and column by column."""
         lists: dict[str, tuple[Value, ...]] = {_BIASES: (False, True)} if self.with_biases else {}
         lists |= {self.up: self.up_values, self.across: self.across_values}
         return LabPlan(recipes_of(lists, self.base), range(self.seeds), self.steps)
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """How many blocks, rows and columns there are."""
+        """(B, R, C)."""
         return 1 + self.with_biases, len(self.up_values), len(self.across_values)
 
     def cell(self, recipe: int) -> Cell:
-        """Return where a recipe of the plan is."""
+        """Return the cell of a recipe of the plan."""
         block, row, column = np.unravel_index(recipe, self.shape)
         return int(block), int(row), int(column)
 
     def recipe(self, cell: Cell) -> int:
-        """Return which recipe of the plan is there."""
+        """Return the number of a cell's recipe in the plan."""
         return int(np.ravel_multi_index(cell, self.shape))
 
     def config(self, cell: Cell) -> RunConfig:
@@ -117,7 +117,7 @@ class MapPlan:
         return replace(self.base, seed=0, **settings)
 
     def cell_of(self, config: RunConfig) -> Cell | None:
-        """Return where networks of these settings are, whatever their seed; None off the map."""
+        """Return the cell of networks with these settings and any seed, or None."""
         row, column = getattr(config, self.up), getattr(config, self.across)
         if row not in self.up_values or column not in self.across_values:
             return None
@@ -126,12 +126,12 @@ class MapPlan:
         return cell if self.config(cell) == replace(config, seed=0) else None
 
     def name(self, cell: Cell) -> str:
-        """Return the settings of a cell that others have not: width 3, rate 0.5."""
+        """Return the name of a cell, such as width 3, rate 0.5."""
         values = (self.up, self.up_values[cell[1]]), (self.across, self.across_values[cell[2]])
         return ", ".join(f"{name.replace('_', ' ')} {value_text(v)}" for name, v in values)
 
     def cells(self, snapshot: LabSnapshot) -> "MapCells":
-        """Return what is known of the cells so far; the picture must be of this map's plan."""
+        """Return the cells of a snapshot, which must be of this map's plan."""
         right, done = (mask.reshape(-1, self.seeds) for mask in (snapshot.right, snapshot.done))
         firsts = snapshot.first_right.reshape(right.shape)
         return MapCells(
@@ -144,35 +144,35 @@ class MapPlan:
 
 @dataclass(frozen=True, slots=True)
 class MapCells:
-    """What is known of each cell of a map. A value: its arrays are never written to."""
+    """Counts for each cell of a map. A value: its arrays are never written to."""
 
     map_plan: MapPlan
     done: Counts
-    """(B, R, C) how many networks are at their goal."""
+    """(B, R, C) networks that are done."""
     right: Counts
-    """(B, R, C) how many of those have all four rows right."""
+    """(B, R, C) those of them that have all four rows correct."""
     medians: Array
-    """(B, R, C) of the first step right, among those that are right; NaN without any."""
+    """(B, R, C) median first correct step among these; NaN if there are none."""
 
     @property
     def shares(self) -> Array:
-        """(B, R, C) of those done that are right; NaN where nothing is done yet."""
+        """(B, R, C) share of correct networks among those done; NaN if none is done."""
         shares = np.full(self.done.shape, np.nan)
         np.divide(self.right, self.done, out=shares, where=self.done > 0)
         return shares
 
     @property
     def is_final(self) -> Mask:
-        """(B, R, C) which cells have all their seeds."""
+        """(B, R, C) which cells are complete."""
         return np.asarray(self.done == self.map_plan.seeds)
 
     def share(self, cell: Cell) -> Proportion | None:
-        """Return how many of a cell's networks are right, once one is done."""
+        """Return the share of a cell's networks that are correct, or None if none is done."""
         done = int(self.done[cell])
         return Proportion(int(self.right[cell]), done) if done else None
 
     def words(self, cell: Cell) -> str:
-        """Return all that is known of a cell, and what networks are there."""
+        """Return a description of a cell."""
         plan, parts = self.map_plan, [f"{self.map_plan.name(cell)}: no network is done yet"]
         if share := self.share(cell):
             so_far = "" if self.is_final[cell] else " so far"
@@ -187,7 +187,7 @@ class MapCells:
 
 
 def value_text(value: Value) -> str:
-    """Return a setting's value as people write it."""
+    """Return a setting's value as text for people."""
     if isinstance(value, bool):
         return "on" if value else "off"
     return value if isinstance(value, str) else numerals.plain(value)
@@ -200,12 +200,12 @@ def _checked_values(setting: str, values: tuple[Value, ...]) -> tuple[Value, ...
     chosen = values or AXES[setting].values
     proper: tuple[Any, ...] = tuple(checked(RULES[setting], setting, value) for value in chosen)
     if len(set(proper)) < len(proper):
-        raise SettingError(f"a value of {setting} is there twice")
+        raise SettingError(f"a value of {setting} is listed twice")
     return proper
 
 
 def _medians(right: Mask, firsts: Counts) -> Array:
-    """Return the medians (cells,) of the first steps (cells, S) of those that are right."""
+    """Return the medians (cells,) of the first steps (cells, S) of correct networks."""
     steps = np.sort(np.where(right, firsts, _NEVER), axis=1)
     counts, cells = right.sum(axis=1), np.arange(len(right))
     low, high = steps[cells, np.maximum(counts - 1, 0) // 2], steps[cells, counts // 2]

@@ -1,4 +1,4 @@
-"""Experiments that others have published: what to train, and what they found."""
+"""Published experiments: their plans and published results."""
 
 import csv
 import io
@@ -22,35 +22,35 @@ from xorviz.lab.results.published_readings import (
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """An experiment that others have published. A value."""
+    """A published experiment. A value."""
 
     name: str
     """An identifier."""
     title: str
     source: str
     year: int | None
-    """None where it is not known for sure."""
+    """None if not known for sure."""
     recipe: str
-    """Exactly what is trained, in plain words."""
+    """What is trained, exactly."""
     published: str
-    """What was published, in a few words."""
+    """The published result in a few words."""
     notes: str
-    """What the few words mean, what is xorviz's own choice, and what is not claimed."""
+    """What these words mean, what xorviz has chosen itself, and what is not claimed."""
     plan: LabPlan
     judge: Callable[[LabSnapshot], ExperimentResult]
-    """What a picture of the whole plan says; see read."""
+    """Comparison for a complete snapshot of the plan; see read."""
 
     def read(self, snapshot: LabSnapshot) -> ExperimentResult:
-        """Return what xorviz gets. Raises ValueError unless all of this very plan is done."""
+        """Return xorviz's result. Raises ValueError unless this plan is complete."""
         if snapshot.plan != self.plan or not snapshot.done.all():
             raise ValueError(f"not all networks of {self.title} are done")
         return self.judge(snapshot)
 
 
 def published_csv(readings: Mapping[str, ExperimentResult]) -> str:
-    """Return every number that was compared, a line each, given readings by name.
+    """Return every compared number in a line of its own, given results by name.
 
-    What was not published is left empty, and so is what xorviz has no number for.
+    Numbers that were not published, or that xorviz does not have, are left empty.
     """
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
@@ -159,4 +159,4 @@ EXPERIMENTS = (
         judge=judge_widths,
     ),
 )  # fmt: skip
-"""In the order in which they are shown."""
+"""In the order of the table."""

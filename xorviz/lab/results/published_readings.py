@@ -1,4 +1,4 @@
-"""What xorviz gets of published experiments, beside what was published."""
+"""Comparison of xorviz's results with those of published experiments."""
 
 import math
 from dataclasses import dataclass
@@ -13,28 +13,28 @@ from xorviz.lab.results.success import percent
 
 
 class Match(StrEnum):
-    """What a comparison comes to."""
+    """Outcome of a comparison."""
 
     MATCH = "match"
     MISS = "miss"
     SOFT = "soft"
-    """What was published is too vague to be met or missed."""
+    """The published result is too vague to be matched or missed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One number that xorviz gets, beside the published one if there is one."""
+    """A number of xorviz with the published one, if any."""
 
     name: str
     now: float
-    """NaN where there is none."""
+    """NaN if there is none."""
     published: float | None = None
     digits: int = 3
-    """Significant ones, of numbers that are not whole."""
+    """Significant digits of numbers that are not integers."""
 
     @property
     def text(self) -> str:
-        """Both numbers as a person reads them."""
+        """Both numbers as text."""
         beside = "" if self.published is None else f", published {self._text(self.published)}"
         return f"{self.name}: {self._text(self.now)}{beside}"
 
@@ -48,10 +48,10 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class ExperimentResult:
-    """What xorviz gets of an experiment. A value."""
+    """Result of an experiment in xorviz. A value."""
 
     now: str
-    """In a few words, as Published.published has it."""
+    """In a few words, like Published.published."""
     mark: Match
     verdict: str
     """The mark as a sentence without its full stop."""
@@ -59,7 +59,7 @@ class ExperimentResult:
 
     @property
     def details(self) -> tuple[str, ...]:
-        """All that was compared, line by line."""
+        """All compared numbers, line by line."""
         return tuple(compared.text for compared in self.compared)
 
 
@@ -67,13 +67,13 @@ _START_LOSS = 0.02841901371687946
 _START_OUTPUTS = (0.92166771, 0.11738477, 0.92157444, 0.04851096)
 """In the order of ROWS."""
 _START_TOLERANCE = 1e-9
-"""Relative: the last digits move with the processor and the NumPy build."""
+"""Relative: the last digits depend on the processor and the NumPy build."""
 _PRINTED = 1e-8
-"""What the outputs may be off: they are printed to eight decimals."""
+"""Absolute tolerance of the outputs, which were printed with eight decimals."""
 
 
 def judge_start(snapshot: LabSnapshot) -> ExperimentResult:
-    """Return whether the 28 lines come to the same loss and outputs."""
+    """Compare the loss and outputs of the 28 lines."""
     loss, outputs = float(snapshot.loss[0]), snapshot.outputs[0]
     rows = zip(ROWS, outputs.tolist(), _START_OUTPUTS, strict=True)
     is_met = math.isclose(loss, _START_LOSS, rel_tol=_START_TOLERANCE) and bool(
@@ -102,7 +102,7 @@ _HINTON = {
 
 
 def judge_hinton(snapshot: LabSnapshot) -> ExperimentResult:
-    """Return whether the same networks converge, at the very same steps."""
+    """Compare the count and the steps of networks that converge."""
     firsts = np.where(snapshot.first_right > 0, snapshot.first_right, np.nan)
     steps = firsts[np.isfinite(firsts)]
     some = steps if len(steps) else np.array([np.nan])
@@ -127,7 +127,7 @@ _CROSS_VALIDATED = 0.99
 
 
 def judge_cross_validated(snapshot: LabSnapshot) -> ExperimentResult:
-    """Return whether the published share lies in the interval of the share right."""
+    """Compare the published share with the interval of the share of correct networks."""
     summary = snapshot.summary()
     assert summary is not None, "the networks of a plan that is done"
     share = summary.right
@@ -149,7 +149,7 @@ WIDTHS = (2, 4, 8, 16, 32)
 
 
 def judge_widths(snapshot: LabSnapshot) -> ExperimentResult:
-    """Return how the median step falls with the width; soft always."""
+    """Return how the median step falls with the width; always soft."""
     summaries = [snapshot.summary(recipe) for recipe in range(len(WIDTHS))]
     medians = [math.nan if s is None or s.quartiles is None else s.quartiles[1] for s in summaries]
     slope = r = math.nan

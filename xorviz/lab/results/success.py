@@ -1,4 +1,4 @@
-"""How often networks succeed, with the uncertainty of the count."""
+"""Success rates with their uncertainty."""
 
 import math
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ _Z = 1.959963984540054
 
 @dataclass(frozen=True, slots=True)
 class Proportion:
-    """How many of how many, with the interval that holds the true share 95 times in 100."""
+    """A count out of a total, with its 95 % confidence interval."""
 
     count: int
     of: int
@@ -29,7 +29,7 @@ class Proportion:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """From where to where the true share may be, also where none or all succeed.
+        """Bounds of the true share, also if none or all succeed.
 
         Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
         """
@@ -43,28 +43,28 @@ class Proportion:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What became of the networks of one recipe. A value."""
+    """Outcomes of the networks of a recipe. A value."""
 
     right: Proportion
     learned: Proportion
     quartiles: tuple[float, float, float] | None
-    """Of the first step right, among those that are right in the end; None without any."""
+    """Of the first correct step, among networks correct at the end; None if there are none."""
     states: Mapping[str, int]
-    """How many are in each state, the most frequent first."""
+    """Count of each state, the most frequent first."""
 
     @property
     def networks(self) -> int:
-        """How many there are."""
+        """The number of networks."""
         return self.right.of
 
 
 def summary_of(
     right: Mask, learned: Mask, first_right: Steps, states: Mapping[str, int]
 ) -> Summary:
-    """Return what became of N networks of one recipe, at least one.
+    """Return the summary of N networks of a recipe, at least one.
 
-    Right and learned (N,) are of the end, first_right (N,) as LabResult has it, and states how
-    many are in each.
+    Right and learned (N,) are those at the end, first_right (N,) is as in LabResult, and states
+    are counts.
     """
     firsts = first_right[right & (first_right > 0)]
     quartiles: tuple[float, float, float] | None = None
@@ -80,17 +80,17 @@ def summary_of(
 
 
 def percent(share: Proportion, digits: int = 1) -> str:
-    """Return a share in percent with so many decimals, without the sign: 85.0.
+    """Return a share in percent without the sign: 85.0.
 
-    0 and 100 are said of none and of all only: 9 999 of 10 000 are 99.9, as near as it gets.
+    Only none and all are rounded to 0 and 100: 9 999 of 10 000 are 99.9.
     """
     return numerals.fixed(_shown(share, digits), digits)
 
 
 def interval_text(share: Proportion, digits: int = 1) -> str:
-    """Return between what the true share may be, in percent without the sign: 81.6 to 87.9.
+    """Return the confidence interval in percent without the sign: 81.6 to 87.9.
 
-    The share as percent() writes it is always within.
+    It always includes the share as written by percent().
     """
     low, high = (100 * bound for bound in share.interval)
     shown = _shown(share, digits)

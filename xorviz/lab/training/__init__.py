@@ -1,4 +1,1 @@
-"""Training many networks side by side in one process.
-
-A NumPy and a Numba form of the steps; each network stops at its own step.
-"""
+"""Training of many networks side by side in one process, with NumPy or Numba."""

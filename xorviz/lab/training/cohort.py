@@ -1,4 +1,4 @@
-"""Networks of one shape that are trained together: a value at a step.
+"""State at a step of networks of the same shape that are trained together.
 
 Shapes: N networks, P parameters as core/batch.py orders them, 4 rows in the order of ROWS.
 """
@@ -18,25 +18,25 @@ from xorviz.lab.training.numpy_steps import LabKernel
 from xorviz.lab.training.watch import LabWatch
 
 NO_STEP = -1
-"""In place of a step that has not come."""
+"""Stands for a missing step."""
 
 _IN_CACHE = 18_432
-"""Responses of hidden units in a cohort: more leave the cache, fewer pay more for each call."""
+"""Hidden responses of a cohort: more exceed the cache, with fewer the calls cost too much."""
 FEWEST_AT_ONCE, _MOST_AT_ONCE = 64, 1024
 
 WORTH_LEAVING = 0.25
-"""Share of networks that must have stopped before the others go on in smaller arrays."""
+"""Share of stopped networks at which the others are moved to smaller arrays."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """N networks of one shape. A value: its arrays are never written to.
+    """N networks of the same shape. A value: its arrays are never written to.
 
-    Each comes to the same bits, whoever is beside it and however its steps are divided.
+    The bits of each depend neither on the others nor on how the steps are divided into calls.
     """
 
     shape: RunConfig
-    """Its width, activation, loss and biases are those of all networks."""
+    """With the width, activation, loss and biases of all networks."""
     targets: Array
     """(4, N)."""
     rates: Array
@@ -44,25 +44,25 @@ class Cohort:
     momenta: Array
     """(N,)."""
     step: int
-    """Where those networks stand that have not stopped."""
+    """Step of the networks that have not stopped."""
     parameters: Array
-    """(P, N) where each stands: the last finite ones."""
+    """(P, N) the current ones, or the last finite ones."""
     velocity: Array
     """(P, N) what the last step added."""
     first_right: Steps
-    """(N,) the first step after which all four rows were right, from 1; NO_STEP before."""
+    """(N,) the first step, from 1, after which all four rows were correct, or NO_STEP."""
     first_learned: Steps
     """(N,) the same for all errors below 0.1."""
     diverged_at: Steps
-    """(N,) the step that would have had a loss or a weight that is not finite, or NO_STEP."""
+    """(N,) the step whose loss or weights would not be finite, or NO_STEP."""
     stopped_at: Steps
-    """(N,) where a network stopped by itself, diverged or by a rule, or NO_STEP."""
+    """(N,) the step at which a network diverged or was stopped by a rule, or NO_STEP."""
     losses: Array
-    """(RECENT, N) of the steps up to where each stands; NaN for those before step 0."""
+    """(RECENT, N) of each network's last steps; NaN before step 0."""
 
     @classmethod
     def drawn(cls, configs: Sequence[RunConfig]) -> "Cohort":
-        """Return the networks of these settings at step 0; all must be of one shape."""
+        """Return networks with these settings, all of the same shape, at step 0."""
         generator = np.random.RandomState()
         drawn = [flat(initial_weights(config, generator)) for config in configs]
         parameters, count = np.stack(drawn, axis=1), len(configs)
@@ -94,16 +94,16 @@ class Cohort:
 
     @property
     def steps(self) -> Steps:
-        """(N,) where each network stands."""
+        """(N,) the current step of each network."""
         return np.where(self.going_on, self.step, self.stopped_at)
 
     def picked(self, which: Mask | Steps) -> "Cohort":
-        """Return some of the networks, by a mask or by their places."""
+        """Return the networks of a mask or at places."""
         arrays = {name: getattr(self, name)[..., which] for name in ARRAYS}
         return replace(self, **arrays)
 
     def with_others(self, which: Mask | Steps, others: "Cohort") -> "Cohort":
-        """Return these networks, some replaced by others: those of a mask, or at these places."""
+        """Return the cohort with the networks of a mask or at places replaced by others."""
         arrays = {name: getattr(self, name).copy() for name in ARRAYS}
         for name, array in arrays.items():
             array[..., which] = getattr(others, name)
@@ -115,15 +115,15 @@ ARRAYS = tuple(field.name for field in fields(Cohort) if field.name not in {"sha
 
 
 def shape_of(config: RunConfig) -> tuple[int, str, str, bool]:
-    """Return what networks must have in common to be trained together."""
+    """Return the settings that networks trained together must share."""
     return config.width, config.activation, config.loss, config.biases
 
 
 def most_at_once(shape: RunConfig) -> int:
-    """Return how many networks of a shape train best together."""
+    """Return the best number of networks of a shape to train together."""
     return min(max(_IN_CACHE // responses(shape), FEWEST_AT_ONCE), _MOST_AT_ONCE)
 
 
 def responses(shape: RunConfig) -> int:
-    """Return how many responses of hidden units a step of a network works out."""
+    """Return how many hidden responses a step of a network computes."""
     return shape.width * (len(ROWS) if shape.biases else len(ROWS) - 1)

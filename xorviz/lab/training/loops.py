@@ -1,9 +1,9 @@
-"""Many networks trained and watched in one go, as loops for a compiler: see loops.py.
+"""Loops for Numba that train and evaluate many networks; see core/kernels/loops.py.
 
-They are taken some at a time, so that their numbers stay in the processor's cache. Each stops at
-its own step, exactly; whoever has stopped costs its share until the others go on without it.
+Networks are trained in groups that fit into the processor's cache. Each stops at exactly its own
+step; stopped networks cost time until the caller removes them.
 
-Shapes: N networks, P parameters, 4 rows in the order of ROWS, K steps that are looked at together.
+Shapes: N networks, P parameters, 4 rows in the order of ROWS, K steps evaluated together.
 """
 
 from typing import NamedTuple
@@ -14,11 +14,11 @@ from xorviz.core.arrays import Array, Steps
 from xorviz.core.kernels.loops import Networks, Recipe, Results, judge, move, pass_back, respond
 
 NO_STEP = -1
-"""In place of a step that has not come."""
+"""Stands for a missing step."""
 
 
 class Rules(NamedTuple):
-    """What stops a network by itself, besides a divergence."""
+    """Conditions that stop a network, besides divergence."""
 
     right_error: float
     learned_error: float
@@ -28,10 +28,10 @@ class Rules(NamedTuple):
 
 
 class Fates(NamedTuple):
-    """What has become of networks until now: written to as they are trained."""
+    """States and outcomes of networks, updated in place."""
 
     parameters: Array
-    """(P, N) where each stands; of those that have stopped, a few steps before that."""
+    """(P, N) the current ones; for stopped networks those before their last block."""
     velocity: Array
     """(P, N) what the last step subtracted."""
     recent: Array
@@ -45,80 +45,80 @@ class Fates(NamedTuple):
     stopped_at: Steps
     """(N,)."""
     owed: Steps
-    """(N,) how many steps a network that has stopped must take again, to stand where it did."""
+    """(N,) steps that a stopped network must repeat to reach the state in which it stopped."""
 
 
 class Lanes(NamedTuple):
-    """Room for the networks that are trained at a time."""
+    """Work arrays for a group of networks trained together."""
 
     now: Networks
     before: Networks
-    """Where they stood before the last K steps: parameters and velocity."""
+    """Parameters and velocity before the last K steps."""
     results: Results
     """Of K steps."""
     recent: Array
-    """(K, N) the losses of the last steps before these."""
+    """(K, N) the losses of the K steps before these."""
     best: Array
-    """(N,) the least of the largest errors of K steps."""
+    """(N,) minimum over K steps of the largest error."""
     least: Array
-    """(N,) the least loss of them; not a number where any is not finite."""
+    """(N,) minimum over K steps of the loss; NaN if one is not finite."""
 
 
 def train_cohort(
     recipe: Recipe, fates: Fates, targets: Array, rates: Array, momenta: Array,
-    bench: Lanes, rules: Rules, step: int, n: int,
+    lanes: Lanes, rules: Rules, step: int, n: int,
 ) -> None:  # fmt: skip
-    """Take n steps with all that have not stopped, from a step on."""
-    now, block, count = bench.now, fates.recent.shape[0], fates.parameters.shape[1]
+    """Train all networks that have not stopped by n steps, from a step."""
+    now, block, count = lanes.now, fates.recent.shape[0], fates.parameters.shape[1]
     most = now.parameters.shape[1]
     for first in range(0, count, most):
-        take_up(fates, targets, rates, momenta, bench, first)
+        load_group(fates, targets, rates, momenta, lanes, first)
         for done in range(0, n, block):
             steps = min(block, n - done)
-            copy_state(now, bench.before)
-            for k in range(steps + 1):  # the first of the results are of before
+            copy_state(now, lanes.before)
+            for k in range(steps + 1):  # the first results are those before the block
                 if k > 0:
                     pass_back(recipe, now, most)
-                    move(recipe, now, bench.results, k, most)
+                    move(recipe, now, lanes.results, k, most)
                 respond(recipe, now, most)
-                judge(recipe, now, bench.results, k, most)
-            look(bench, steps)
+                judge(recipe, now, lanes.results, k, most)
+            find_extremes(lanes, steps)
             for i in range(min(most, count - first)):
-                live(fates, bench, rules, first + i, i, step + done, steps)
-            remember(bench, steps)
+                update_fate(fates, lanes, rules, first + i, i, step + done, steps)
+            append_losses(lanes, steps)
         for i in range(min(most, count - first)):
             if fates.stopped_at[first + i] == NO_STEP:
-                put_back(fates, first + i, now, bench, i, 0)
+                store_lane(fates, first + i, now, lanes, i, 0)
 
 
-def take_up(
-    fates: Fates, targets: Array, rates: Array, momenta: Array, bench: Lanes, first: int
+def load_group(
+    fates: Fates, targets: Array, rates: Array, momenta: Array, lanes: Lanes, first: int
 ) -> None:
-    """Put networks side by side, from the first on; places that are left get one of them again."""
-    now, count = bench.now, fates.parameters.shape[1]
+    """Copy a group of networks into the work arrays; spare lanes repeat the last network."""
+    now, count = lanes.now, fates.parameters.shape[1]
     for i in range(now.parameters.shape[1]):
-        who = min(first + i, count - 1)
-        now.rates[i], now.momenta[i] = rates[who], momenta[who]
+        n = min(first + i, count - 1)
+        now.rates[i], now.momenta[i] = rates[n], momenta[n]
         for row in range(4):
-            now.targets[row, i] = targets[row, who]
+            now.targets[row, i] = targets[row, n]
         for k in range(now.parameters.shape[0]):
-            now.parameters[k, i] = fates.parameters[k, who]
-            now.velocity[k, i] = fates.velocity[k, who]
-        for k in range(bench.recent.shape[0]):
-            bench.recent[k, i] = fates.recent[k, who]
+            now.parameters[k, i] = fates.parameters[k, n]
+            now.velocity[k, i] = fates.velocity[k, n]
+        for k in range(lanes.recent.shape[0]):
+            lanes.recent[k, i] = fates.recent[k, n]
 
 
 def copy_state(now: Networks, to: Networks) -> None:
-    """Let other networks stand where these stand."""
+    """Copy parameters and velocity."""
     for k in range(now.parameters.shape[0]):
         for i in range(now.parameters.shape[1]):
             to.parameters[k, i] = now.parameters[k, i]
             to.velocity[k, i] = now.velocity[k, i]
 
 
-def look(bench: Lanes, steps: int) -> None:
-    """Find the least error and the least loss of each in these steps."""
-    losses, worst, best, least = bench.results.losses, bench.results.worst, bench.best, bench.least
+def find_extremes(lanes: Lanes, steps: int) -> None:
+    """Compute ``best`` and ``least`` for the last steps."""
+    losses, worst, best, least = lanes.results.losses, lanes.results.worst, lanes.best, lanes.least
     for i in range(best.shape[0]):
         best[i], least[i] = np.inf, np.inf
     for k in range(1, steps + 1):
@@ -127,69 +127,80 @@ def look(bench: Lanes, steps: int) -> None:
             least[i] = min(least[i], losses[k, i])
     for k in range(1, steps + 1):
         for i in range(best.shape[0]):
-            least[i] += 0.0 * losses[k, i]  # not a number, where the loss is not finite
+            least[i] += 0.0 * losses[k, i]  # NaN if the loss is not finite
 
 
-def live(fates: Fates, bench: Lanes, rules: Rules, who: int, i: int, step: int, steps: int) -> None:
-    """Note what has happened to a network in these steps, from a step on, if it still went on."""
-    if fates.stopped_at[who] != NO_STEP:
+def update_fate(
+    fates: Fates, lanes: Lanes, rules: Rules, n: int, i: int, step: int, steps: int
+) -> None:
+    """Update the outcome of a network that has not stopped after the last steps."""
+    if fates.stopped_at[n] != NO_STEP:
         return
-    if stands_out(fates, bench, rules, who, i):
-        fates.owed[who] = steps_lived(fates, bench.results, rules, who, i, step, steps)
-        if fates.stopped_at[who] != NO_STEP:
-            put_back(fates, who, bench.before, bench, i, fates.owed[who])
+    if may_change(fates, lanes, rules, n, i):
+        fates.owed[n] = steps_until_stop(fates, lanes.results, rules, n, i, step, steps)
+        if fates.stopped_at[n] != NO_STEP:
+            store_lane(fates, n, lanes.before, lanes, i, fates.owed[n])
 
 
-def stands_out(fates: Fates, bench: Lanes, rules: Rules, who: int, i: int) -> bool:
-    """Return whether something can have happened to a network in these steps."""
-    best, least = bench.best[i], bench.least[i]
-    is_news = fates.first_right[who] == NO_STEP and best < rules.right_error
-    may_end = rules.when_learned or fates.first_learned[who] == NO_STEP
+def may_change(fates: Fates, lanes: Lanes, rules: Rules, n: int, i: int) -> bool:
+    """Return whether the last steps can have changed a network's outcome."""
+    best, least = lanes.best[i], lanes.least[i]
+    is_news = fates.first_right[n] == NO_STEP and best < rules.right_error
+    may_end = rules.when_learned or fates.first_learned[n] == NO_STEP
     learns = may_end and best < rules.learned_error
     return is_news or learns or least <= rules.at_loss or not least < np.inf
 
 
-def steps_lived(
-    fates: Fates, results: Results, rules: Rules, who: int, i: int, step: int, steps: int
+def steps_until_stop(
+    fates: Fates, results: Results, rules: Rules, n: int, i: int, step: int, steps: int
 ) -> int:
-    """Go through a network's steps one by one; return after how many it stopped, or all."""
+    """Update a network's outcome step by step; return the number of steps until it stopped."""
     losses, worst = results.losses, results.worst
     for k in range(1, steps + 1):
         if not losses[k, i] < np.inf:
-            fates.diverged_at[who], fates.stopped_at[who] = step + k, step + k - 1
+            fates.diverged_at[n], fates.stopped_at[n] = step + k, step + k - 1
             return k - 1
-        if worst[k, i] < rules.right_error and fates.first_right[who] == NO_STEP:
-            fates.first_right[who] = step + k
-        if worst[k, i] < rules.learned_error and fates.first_learned[who] == NO_STEP:
-            fates.first_learned[who] = step + k
+        if worst[k, i] < rules.right_error and fates.first_right[n] == NO_STEP:
+            fates.first_right[n] = step + k
+        if worst[k, i] < rules.learned_error and fates.first_learned[n] == NO_STEP:
+            fates.first_learned[n] = step + k
         learns = worst[k, i] < rules.learned_error <= worst[k - 1, i]
         falls = losses[k, i] <= rules.at_loss < losses[k - 1, i]
         if (rules.when_learned and learns) or falls:
-            fates.stopped_at[who] = step + k
+            fates.stopped_at[n] = step + k
             return k
     return steps
 
 
-def put_back(fates: Fates, who: int, state: Networks, bench: Lanes, i: int, steps: int) -> None:
-    """Let a network stand where it stands in a state, its last losses known up to so many steps."""
+def store_lane(fates: Fates, n: int, state: Networks, lanes: Lanes, i: int, steps: int) -> None:
+    """Copy a network's state and its last losses from a lane, up to ``steps`` steps."""
     for k in range(state.parameters.shape[0]):
-        fates.parameters[k, who] = state.parameters[k, i]
-        fates.velocity[k, who] = state.velocity[k, i]
+        fates.parameters[k, n] = state.parameters[k, i]
+        fates.velocity[k, n] = state.velocity[k, i]
     kept = fates.recent.shape[0] - steps
     for k in range(kept):
-        fates.recent[k, who] = bench.recent[k + steps, i]
+        fates.recent[k, n] = lanes.recent[k + steps, i]
     for k in range(steps):
-        fates.recent[kept + k, who] = bench.results.losses[k + 1, i]
+        fates.recent[kept + k, n] = lanes.results.losses[k + 1, i]
 
 
-def remember(bench: Lanes, steps: int) -> None:
-    """Add the losses of so many steps, at most K, to the last ones before them."""
-    recent, losses = bench.recent, bench.results.losses
+def append_losses(lanes: Lanes, steps: int) -> None:
+    """Append the losses of the last steps, at most K, to the recent ones."""
+    recent, losses = lanes.recent, lanes.results.losses
     kept = recent.shape[0] - steps
     for k in range(recent.shape[0]):
         for i in range(recent.shape[1]):
             recent[k, i] = recent[k + steps, i] if k < kept else losses[k - kept + 1, i]
 
 
-INLINED = (take_up, copy_state, look, live, stands_out, steps_lived, put_back, remember)
-"""What train_cohort calls, besides what stands in loops.py."""
+INLINED = (
+    load_group,
+    copy_state,
+    find_extremes,
+    update_fate,
+    may_change,
+    steps_until_stop,
+    store_lane,
+    append_losses,
+)
+"""Functions called by train_cohort, besides those of core/kernels/loops.py."""

@@ -1,7 +1,4 @@
-"""Trains cohorts by compiled loops, until some networks stop: many at a time in each vector.
-
-Shapes: N networks, P parameters as core/batch.py orders them.
-"""
+"""Training of cohorts with loops compiled by Numba. Shapes: N networks, P parameters."""
 
 from dataclasses import replace
 
@@ -20,33 +17,33 @@ from xorviz.lab.training.loops import Fates, Lanes, Rules
 
 _INLINED = (*loops.INLINED, *lab_loops.INLINED)
 _AT_ONCE = 128
-"""Networks side by side: fewer pay more for each loop, and the numbers of more leave the cache."""
+"""Networks side by side: with fewer the loops cost too much, more exceed the cache."""
 _STEPS = 1024
-"""Before it is asked how many have stopped."""
+"""Steps between counts of the stopped networks."""
 
 _is_ready = False
 
 
 def prepare() -> None:
-    """Compile or load what trains cohorts. Raises CompilerError where that cannot be."""
-    global _is_ready  # noqa: PLW0603 (of the process, as what is compiled is)
+    """Compile the loops or load them from the cache. Raises CompilerError if that fails."""
+    global _is_ready  # noqa: PLW0603 (of the process, like the compiled code)
     until_some_stop(Cohort.drawn([RunConfig(width=1)]), 1, NEVER)
     _is_ready = True
 
 
 def is_ready() -> bool:
-    """Return whether cohorts are trained at once."""
+    """Return whether the loops are compiled."""
     return _is_ready
 
 
 def until_some_stop(start: Cohort, goal: int, rules: StopRules) -> Cohort:
-    """Train networks that all go on: to the goal, or until so many have stopped that it pays."""
+    """Train networks none of which has stopped to the goal, or until enough have stopped."""
     fates, step = fates_of(start), start.step
     while step < goal and (fates.stopped_at != NO_STEP).mean() < WORTH_LEAVING:
         n = min(_STEPS, goal - step)
         _train(start, fates, rules, step, n)
         step += n
-    _pay_off(start, fates)
+    _retrain_stopped(start, fates)
     return replace(
         start,
         step=step,
@@ -60,8 +57,8 @@ def until_some_stop(start: Cohort, goal: int, rules: StopRules) -> Cohort:
     )
 
 
-def _pay_off(start: Cohort, fates: Fates) -> None:
-    """Let those that have stopped take the last steps that they still owe."""
+def _retrain_stopped(start: Cohort, fates: Fates) -> None:
+    """Repeat the last steps of stopped networks, whose states are those before their last block."""
     owed = np.where(fates.stopped_at == NO_STEP, 0, fates.owed)
     for steps in np.unique(owed[owed > 0]).tolist():
         places = np.flatnonzero(owed == steps)
@@ -76,18 +73,18 @@ def _pay_off(start: Cohort, fates: Fates) -> None:
 
 
 def _train(cohort: Cohort, fates: Fates, rules: StopRules, step: int, n: int) -> None:
-    """Take n steps from a step on with the networks of a cohort, who stand as their fates say."""
+    """Train a cohort's networks by n steps, from a step and the states in ``fates``."""
     shape = cohort.shape
     targets, rates, momenta = map(
         np.ascontiguousarray, (cohort.targets, cohort.rates, cohort.momenta)
     )
     train = compiled(lab_loops.train_cohort, _INLINED)
-    bench = lanes_for(shape, min(len(cohort), _AT_ONCE))
-    train(recipe_of(shape), fates, targets, rates, momenta, bench, rules_of(rules), step, n)
+    lanes = lanes_for(shape, min(len(cohort), _AT_ONCE))
+    train(recipe_of(shape), fates, targets, rates, momenta, lanes, rules_of(rules), step, n)
 
 
 def fates_of(cohort: Cohort) -> Fates:
-    """Return where a cohort stands, in arrays of its own."""
+    """Return a cohort's state in new arrays."""
     return Fates(
         parameters=np.array(cohort.parameters, order="C"),
         velocity=np.ascontiguousarray(-cohort.velocity),
@@ -101,10 +98,10 @@ def fates_of(cohort: Cohort) -> Fates:
 
 
 def lanes_for(shape: RunConfig, count: int) -> Lanes:
-    """Return room for so many networks of a shape at a time."""
+    """Return work arrays for ``count`` networks of a shape."""
     return Lanes(
-        now=_room(shape, count),
-        before=_room(shape, count),
+        now=_empty_networks(shape, count),
+        before=_empty_networks(shape, count),
         results=buffers(RECENT, count),
         recent=np.empty((RECENT, count)),
         best=np.empty(count),
@@ -113,12 +110,12 @@ def lanes_for(shape: RunConfig, count: int) -> Lanes:
 
 
 def rules_of(rules: StopRules) -> Rules:
-    """Return what stops a network by itself, as the loops have it."""
+    """Return stop rules in the form of the loops."""
     at_loss = -1.0 if rules.at_loss is None else rules.at_loss
     return Rules(RIGHT_ERROR, LEARNED_ERROR, rules.when_learned, at_loss)
 
 
-def _room(shape: RunConfig, count: int) -> loops.Networks:
+def _empty_networks(shape: RunConfig, count: int) -> loops.Networks:
     parameters = (3 + shape.biases) * shape.width + shape.biases
     return networks(
         np.zeros((parameters, count)), np.zeros((parameters, count)), np.zeros((4, count)),

@@ -1,7 +1,4 @@
-"""Trains cohorts by NumPy's calls, block by block, until some networks stop.
-
-Shapes: N networks, P parameters as core/batch.py orders them, K steps.
-"""
+"""Training of cohorts with NumPy, block by block. Shapes: N networks, K steps."""
 
 from dataclasses import replace
 from typing import Any
@@ -18,9 +15,9 @@ from xorviz.lab.training.watch import LabWatch
 
 
 def until_some_stop(start: Cohort, goal: int, rules: StopRules) -> Cohort:
-    """Train networks that all go on: to the goal, or until so many have stopped that it pays.
+    """Train networks none of which has stopped to the goal, or until enough have stopped.
 
-    Those that stop stay among the others that long, and where they did so is found in the end.
+    Stopped networks stay among the others until then; their exact steps are found at the end.
     """
     kernel, watch = _kernel_of(start), _watch_of(start, rules)
     now = earlier = start
@@ -29,7 +26,7 @@ def until_some_stop(start: Cohort, goal: int, rules: StopRules) -> Cohort:
         n = min(BLOCK, goal - now.step)
         errors, inputs = kernel.run(n)
         stops = watch.stops(errors, inputs, kernel.is_finite()) & ~gone
-        if stops.any():  # from a block earlier, so that their last losses are all known
+        if stops.any():  # from the block before, so that all their last losses are known
             leaving.add(earlier, np.flatnonzero(stops))
             gone |= stops
         is_seen = goal - now.step - n < RECENT or gone.mean() >= WORTH_LEAVING
@@ -40,7 +37,7 @@ def until_some_stop(start: Cohort, goal: int, rules: StopRules) -> Cohort:
                 step=now.step + n,
                 parameters=kernel.parameters(),
                 velocity=kernel.velocity(),
-                # Dear to work out, and those of most blocks are never looked at.
+                # Expensive to compute, and those of most blocks are never used.
                 losses=_latest(now.losses, watch.losses(inputs[1:])) if is_seen else now.losses,
                 first_right=watch.first_below(RIGHT_ERROR, now.first_right, now.step),
                 first_learned=watch.first_below(LEARNED_ERROR, now.first_learned, now.step),
@@ -50,19 +47,19 @@ def until_some_stop(start: Cohort, goal: int, rules: StopRules) -> Cohort:
 
 
 class _Leaving:
-    """Networks that have stopped, as they were shortly before."""
+    """Networks that have stopped, in their states shortly before."""
 
     def __init__(self) -> None:
         self._cohorts: list[Cohort] = []
         self._places: list[Steps] = []
 
     def add(self, cohort: Cohort, places: Steps) -> None:
-        """Note that the networks at some places stop within two blocks of where they stand."""
+        """Add the networks at some places, which stop within the next two blocks."""
         self._cohorts.append(cohort.picked(places))
         self._places.append(places)
 
     def put_into(self, cohort: Cohort, rules: StopRules) -> Cohort:
-        """Return a cohort with each of them as it stopped."""
+        """Return a cohort with each of them in the state in which it stopped."""
         if not self._cohorts:
             return cohort
         first = self._cohorts[0]
@@ -76,10 +73,7 @@ class _Leaving:
 
 
 def _step_by_step(cohort: Cohort, steps: Steps, rules: StopRules) -> Cohort:
-    """Train networks that stop soon, each from a step (N,) of its own to the very one it stops at.
-
-    What changes after it has stopped is not taken over.
-    """
+    """Train networks that stop soon, each from its own step (N,) to exactly the one it stops at."""
     kernel, watch = _kernel_of(cohort), _watch_of(cohort, rules)
     for _ in range(2 * BLOCK):
         steps = steps + 1
@@ -108,7 +102,7 @@ def _marked(known: Steps, holds: Mask, steps: Steps) -> Steps:
 
 
 def _latest(before: Array, new: Array) -> Array:
-    """Return the last RECENT rows of those before and the new ones."""
+    """Return the last RECENT rows of the old and new losses."""
     return np.concatenate((before, new))[-RECENT:]
 
 

@@ -1,10 +1,10 @@
-"""The gradient step of network.py for many networks of one shape at once.
+"""The gradient step of network.py for many networks of the same shape at once.
 
-The networks lie along the last axis, so that each NumPy call runs through long rows, and none
-allocates. Three changes of scale, all by powers of two and so without rounding, save calls:
-every unit answers with t = tanh(u), also a sigmoid one, whose response is (1 + t) / 2 at
-u = z / 2; what goes into the output unit is kept as half, so that a = tanh of it is twice the
-output less one; and the rate holds what is left of the derivatives.
+The networks are on the last axis, so that NumPy calls run through long rows, and none allocates.
+Three scalings, all by powers of two and thus without rounding, save calls: every unit computes
+t = tanh(u), also a sigmoid one, whose response is (1 + t) / 2 at u = z / 2; the input of the output
+unit is halved, so that a = tanh of it is twice the output minus one; and the rate includes the
+remaining factors of the derivatives.
 
 Shapes: N networks, H hidden units, P parameters as core/batch.py orders them, R rows at which
 the hidden units can differ from 0: all four, or without biases the three with an input.
@@ -23,24 +23,24 @@ from xorviz.core.config import ROWS, RunConfig
 Call = Callable[[], object]
 
 BLOCK = 32
-"""Steps in one block, whose errors are looked at together."""
+"""Steps in a block, whose errors are evaluated together."""
 
 ORDER = tuple(ROWS.index(row) for row in ((0, 0), (1, 0), (0, 1), (1, 1)))
-"""Places in ROWS of the rows as they lie here."""
+"""Indices in ROWS of the rows in the order used here."""
 
 _ZERO, _QUARTER, _ONE = np.array(0.0), np.array(0.25), np.array(1.0)
 _LOSS_SCALE = {"sse": 1 / 4, "mse": 1 / 16, "half-mse": 1 / 32, "cross-entropy": 1 / 2}
-"""The derivative of each loss over (a - t), and over a's slope where it is one of squares."""
+"""Factor of (a - t), and for losses of squares of a's slope, in the derivative of each loss."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """What an activation's numbers are multiplied by to be kept here."""
+    """Factors of an activation's stored numbers."""
 
     layer1: float
     layer2: float
     rate: float
-    """The rate is that of layer 1; all of layer 2 but a sigmoid's bias moves by a quarter of it."""
+    """For layer 1; layer 2, except a sigmoid's bias, moves by a quarter of it."""
 
 
 _SCALES = {
@@ -52,7 +52,7 @@ _BIAS2_SCALE = 1 / 2
 
 
 class LabKernel:
-    """Training state of N networks in fixed arrays, and the calls that move it on by one block."""
+    """Training state of N networks in fixed arrays, and the calls that advance it by a block."""
 
     def __init__(
         self,
@@ -63,35 +63,35 @@ class LabKernel:
         parameters: Array,
         velocity: Array,
     ) -> None:
-        """Begin where networks stand: parameters (P, N), and the last step's movement (P, N).
+        """Start from parameters (P, N) and the last step's movement (P, N).
 
-        Width, activation, loss and biases are the config's. Targets (4, N) in the order of ROWS,
-        rates (N,) and momenta (N,) are each network's own.
+        Width, activation, loss and biases are those of the config; targets (4, N) in the order of
+        ROWS, rates (N,) and momenta (N,) are those of each network.
         """
         self._config = config
         self._is_sigmoid = config.activation == "sigmoid"
         self._count = parameters.shape[1]
-        # Beside nobody a network's numbers would lie side by side, and NumPy sums those in another
-        # order: one is trained as two, so that it comes to the same bits as in a crowd.
+        # A single network's numbers would be contiguous, and NumPy sums those in another order: it
+        # is trained as two, for the same bits as among others.
         count = max(self._count, 2)
         targets, rates, momenta, parameters, velocity = (
             np.broadcast_to(array, (*array.shape[:-1], count))
             for array in (targets, rates, momenta, parameters, velocity)
         )
         self._scales = self._scale_of_each(len(parameters))
-        # Whatever order those given are in, here the networks must lie along the last axis.
+        # In whatever order the arguments are stored, the networks must be contiguous here.
         self._p = np.multiply(parameters, self._scales, order="C")
-        # Here these are what is taken from the parameters: without momentum, the gain itself.
+        # What is subtracted from the parameters: without momentum, the gain itself.
         self._gain = np.multiply(velocity, -self._scales, order="C")
         self._velocity = self._gain.copy() if momenta.any() else self._gain
         self._momenta = momenta
-        # Written out for each row, since a row that is repeated costs more than one that is read.
+        # Stored for each row, since broadcasting a row is slower than reading one.
         self._t = np.ascontiguousarray(2 * targets[list(ORDER)] - 1)
         rate = _LOSS_SCALE[config.loss] * _SCALES[config.activation].rate
         self._rates = np.tile(rates * rate, (4, 1))
         self._make_room(count)
         self._taken = 0
-        """Steps of the last run."""
+        """Steps of the last call of run."""
         steps = self._steps()
         self._calls_per_step = len(steps[0])
         self._calls = [call for step in steps for call in step]
@@ -99,16 +99,16 @@ class LabKernel:
             call()
 
     def _make_room(self, count: int) -> None:
-        """Make the arrays that the calls write to, for so many networks."""
+        """Create the arrays that the calls write to."""
         shape = (3 + self._config.biases, self._config.width, count)
         self._u, self._h, self._push, self._pull, self._d_u = (np.empty(shape) for _ in range(5))
         self._a, self._d, self._slope = (np.empty((4, count)) for _ in "ads")
         self._sum = np.empty(count)
-        # The first entries are of before the block. Where nothing goes in, z stays 0.
+        # The first entries are those before the block. At row (0, 0) without biases, z stays 0.
         self._z, self._errors = np.zeros((BLOCK + 1, 4, count)), np.empty((BLOCK + 1, 4, count))
 
     def _steps(self) -> list[list[Call]]:
-        """Return the calls of each step of a block; what is alike in all of them is there once."""
+        """Return the calls of each step of a block; calls that are the same are shared."""
         respond, pass_back, move = self._respond(), self._pass_back(), self._move()
         return [
             [*self._slope_of(self._errors[k]), *pass_back, *move, *respond, *self._judge(k + 1)]
@@ -116,11 +116,11 @@ class LabKernel:
         ]
 
     def run(self, n: int) -> tuple[Array, Array]:
-        """Take n steps, at most BLOCK; return what they came to, until the next run.
+        """Take n steps, at most BLOCK; return errors and inputs, valid until the next call.
 
-        Errors (n + 1, 4, N) are twice the output less the target, with the rows as in ORDER;
-        inputs (n + 1, 4, N) are half of what goes into the output unit. The first of each are
-        those of before.
+        Errors (n + 1, 4, N) are twice the output minus the target, with the rows as in ORDER;
+        inputs (n + 1, 4, N) are half the input of the output unit. The first of each are those
+        before the steps.
         """
         self._errors[0], self._z[0] = self._errors[self._taken], self._z[self._taken]
         for call in self._calls[: n * self._calls_per_step]:
@@ -129,7 +129,7 @@ class LabKernel:
         return self._errors[: n + 1, :, : self._count], self._z[: n + 1, :, : self._count]
 
     def is_finite(self) -> NDArray[np.bool_]:
-        """Return which networks (N,) have no parameter that is infinite or not a number."""
+        """Return which networks (N,) have finite parameters."""
         return np.asarray(np.isfinite(self.parameters()).all(axis=0))
 
     def parameters(self) -> Array:
@@ -141,7 +141,7 @@ class LabKernel:
         return np.asarray(self._velocity[:, : self._count] / -self._scales)
 
     def _scale_of_each(self, count: int) -> Array:
-        """Return what each of so many parameters is multiplied by to be kept here (P, 1)."""
+        """Return the factor (P, 1) of each stored parameter."""
         scale, layer1 = _SCALES[self._config.activation], (2 + self._config.biases)
         split = layer1 * self._config.width
         scales = np.full((count, 1), scale.layer1)
@@ -157,7 +157,7 @@ class LabKernel:
         return layer1[:2], layer1[2:], flat[split : split + width], flat[split + width :]
 
     def _respond(self) -> list[Call]:
-        """From parameters to the hidden units."""
+        """Return the calls from parameters to hidden responses."""
         w1, b1, _, _ = self._layers(self._p)
         u, h = self._u, self._h
         if not self._config.biases:  # the rows with one input need no sum
@@ -177,14 +177,14 @@ class LabKernel:
         return partial(np.tanh, u, h)
 
     def _judge(self, k: int) -> list[Call]:
-        """From the hidden units to the output unit, and to the errors after k steps of a block."""
+        """Return the calls from hidden responses to outputs and errors after k steps of a block."""
         _, _, w2, b2 = self._layers(self._p)
         z, z_moved = self._z[k], self._z[k, -len(self._h) :]
         calls: list[Call] = [
             partial(np.multiply, self._h, w2, self._push),
             partial(np.add.reduce, self._push, 1, None, z_moved),
         ]
-        if self._is_sigmoid:  # a response of one half wherever t is 0
+        if self._is_sigmoid:  # the response is one half where t is 0
             total = self._sum if self._config.biases else z[0]
             calls += [partial(np.add.reduce, w2, 0, None, total)]
             calls += [partial(np.add, total, b2[0], total)] if self._config.biases else []
@@ -198,7 +198,7 @@ class LabKernel:
         ]
 
     def _slope_of(self, errors: Array) -> list[Call]:
-        """From errors to the rate times the derivative by what goes into the output unit."""
+        """Return the calls from errors to rate times derivative by the output unit's input."""
         calls: list[Call] = [partial(np.multiply, errors, self._rates, self._d)]
         if self._config.loss == "cross-entropy":
             return calls
@@ -210,7 +210,7 @@ class LabKernel:
         ]
 
     def _pass_back(self) -> list[Call]:
-        """From there to the rate times the gradient."""
+        """Return the calls from there to rate times gradient."""
         d_w1, d_b1, d_w2, d_b2 = self._layers(self._gain)
         _, _, w2, _ = self._layers(self._p)
         h, pull, d_u = self._h, self._pull, self._d_u
@@ -221,7 +221,7 @@ class LabKernel:
             *self._finish_layer2(d_w2, d_b2),
         ]
         calls += [partial(np.multiply, d, w2, d_u)]
-        if self._config.activation == "relu":  # a response is never negative: its sign is the slope
+        if self._config.activation == "relu":  # the slope is the sign of the response
             calls += [partial(np.sign, h, pull), partial(np.multiply, d_u, pull, d_u)]
         else:  # d w2 (1 - h**2)
             calls += [partial(np.multiply, pull, self._push, pull)]
@@ -235,7 +235,7 @@ class LabKernel:
         return calls
 
     def _finish_layer2(self, d_w2: Array, d_b2: Array) -> list[Call]:
-        """Add what a response of one half adds, and bring layer 2 to its own rate."""
+        """Return the calls that add the effect of sigmoid's one half and scale layer 2's rate."""
         total = d_b2[0] if self._config.biases else self._sum
         sum_up = partial(np.add.reduce, self._d, 0, None, total)
         quarter = partial(np.multiply, d_w2, _QUARTER, d_w2)
@@ -246,7 +246,7 @@ class LabKernel:
         return [sum_up, quarter, partial(np.multiply, total, _QUARTER, total)]
 
     def _move(self) -> list[Call]:
-        """From the gain to the next parameters: v = momentum v + gain; w -= v."""
+        """Return the calls from gain to parameters: v = momentum v + gain; w -= v."""
         if not self._momenta.any():
             return [partial(np.subtract, self._p, self._gain, self._p)]
         return [

@@ -1,7 +1,7 @@
-"""Looks at what blocks of steps of many networks came to: losses, first steps, and who stops.
+"""Evaluation of blocks of steps of many networks: losses, first steps, and stops.
 
-Shapes: N networks, K steps, 4 rows as the kernel orders them. Errors and inputs are as the kernel
-keeps them: errors twice what they are, inputs to the output unit half of it.
+Shapes: N networks, K steps, 4 rows as the kernel orders them. As in the kernel, errors are doubled
+and inputs to the output unit are halved.
 """
 
 import numpy as np
@@ -13,17 +13,17 @@ from xorviz.core.runs.stopping import StopRules
 from xorviz.lab.training.numpy_steps import BLOCK, ORDER
 
 _SURELY_FINITE = 1e300
-"""Inputs to the output unit below it have a finite cross-entropy, which is dear to work out."""
+"""Below it inputs to the output unit have a finite cross-entropy, which is expensive to compute."""
 
 _IN_ROWS = np.argsort(ORDER)
-"""From the kernel's rows to those of ROWS."""
+"""Indices that reorder the kernel's rows into ROWS."""
 
 
 class LabWatch:
-    """Watches networks of one loss, block by block, in arrays that are used again and again."""
+    """Evaluates networks with the same loss function, block by block, in reused arrays."""
 
     def __init__(self, loss: str, targets: Array, rules: StopRules) -> None:
-        """Begin with the targets (4, N), in the order of ROWS."""
+        """Create the arrays for targets (4, N) in the order of ROWS."""
         self._loss, self._targets, self._rules = loss, targets.T, rules
         count = targets.shape[1]
         self._worst, self._least = np.empty((2, BLOCK + 1, count))
@@ -31,31 +31,31 @@ class LabWatch:
         self._steps = 0
 
     def losses(self, inputs: Array) -> Array:
-        """Return the losses (K, N) of inputs (K, 4, N) to the output units."""
+        """Return the losses (K, N) for inputs (K, 4, N) to the output units."""
         z = 2 * inputs[:, _IN_ROWS].transpose(0, 2, 1)
         return LOSSES[self._loss].value(z, self._targets)
 
     def stops(self, errors: Array, inputs: Array, is_finite: Mask) -> Mask:
-        """Return which networks (N,) stop in a block, given what it came to.
+        """Return which networks (N,) stop in a block.
 
-        Errors and inputs (K + 1, 4, N) begin with what was before; finite (N,) are those whose
-        parameters are so in the end.
+        Errors and inputs (K + 1, 4, N) begin with those before the block; is_finite (N,) is about
+        the parameters after it.
         """
         steps = self._steps = len(errors) - 1
         worst, least = self._worst[: steps + 1], self._least[: steps + 1]
-        errors.max(axis=1, out=worst)  # without another array of that size, which leaves the cache
+        errors.max(axis=1, out=worst)  # np.abs would need another array, which exceeds the cache
         np.maximum(worst, -errors.min(axis=1, out=least), out=worst)
         worst[1:].min(axis=0, out=self._best)
-        # What is not a number stays so. A loss of squares is finite wherever its outputs are.
+        # NaN persists to the last step. A loss of squares is finite wherever its outputs are.
         stops = ~(np.isfinite(worst[-1]) & is_finite)
         if self._loss == "cross-entropy" and not np.abs(inputs).max() < _SURELY_FINITE:
             stops |= ~np.isfinite(self.losses(inputs)).all(axis=0)
         return np.asarray(stops | self.meets_rules(worst, inputs))
 
     def first_below(self, error: float, known: Steps, step: int) -> Steps:
-        """Return the first steps (N,) with all four errors below one, or those known already.
+        """Return the first steps (N,) with all four errors below a bound, keeping known ones.
 
-        A step that is not known is negative. The last block that was looked at began at a step.
+        Unknown steps are negative. The last block passed to stops() began at ``step``.
         """
         new = (known < 0) & (self._best < 2 * error)
         if not new.any():
@@ -66,10 +66,10 @@ class LabWatch:
         return found
 
     def meets_rules(self, worst: Array, inputs: Array) -> Mask:
-        """Return for which networks (N,) a rule comes true in K steps.
+        """Return for which networks (N,) a rule becomes true within K steps.
 
-        The largest errors (K + 1, N) and inputs (K + 1, 4, N) begin with what was before: a rule
-        that holds there has had its say.
+        The largest errors (K + 1, N) and inputs (K + 1, 4, N) begin with those before the first
+        step; a rule that is already true there does not stop a network.
         """
         meets = np.zeros(worst.shape[1], dtype=bool)
         if self._rules.when_learned:
@@ -80,5 +80,5 @@ class LabWatch:
 
 
 def _rises(holds: Mask) -> Mask:
-    """Return where (N,) what holds (K + 1, N) began to."""
+    """Return where (N,) a condition (K + 1, N) becomes true."""
     return np.asarray((holds[1:] & ~holds[:-1]).any(axis=0))

@@ -1,4 +1,4 @@
-"""Who trains: threads, processes or a Dask cluster.
+"""Workers that train: threads, processes or a Dask cluster.
 
-A plan is cut into shares, and each share is trained in slices.
+A plan is divided into shares, and each share is trained in slices of time.
 """

@@ -1,4 +1,4 @@
-"""Workers beyond one machine: those of a dask scheduler. The only module that knows distributed."""
+"""Workers of a Dask scheduler. The only module that imports distributed."""
 
 import logging
 import socket
@@ -12,30 +12,29 @@ from urllib.parse import urlsplit
 
 from xorviz.lab.workers.workers import LabError, Workers
 
-if TYPE_CHECKING:  # it takes a second to load, and not everybody has it
+if TYPE_CHECKING:  # optional, and takes a second to import
     from distributed import Client
 
 T = TypeVar("T")
 
 _SECONDS = 5.0
-"""How long a scheduler may take to answer."""
+"""Timeout for the scheduler's answers."""
 _COUNT_SECONDS = 2.0
-"""How long a count of workers is good for."""
+"""How long a count of workers remains valid."""
 _PATIENCE_SECONDS = 15.0
-"""How long there may be no workers at all, while they are replaced."""
+"""How long there may be no workers while they are being replaced."""
 _LOGGERS = ("distributed", "distributed.client", "tornado.application")
-"""Who else would write to the terminal what is reported here in a sentence."""
+"""Silenced, since their warnings are reported here as errors."""
 
 
 class Cluster(Workers):
-    """The workers of a scheduler, as many as it has at the time. Connected to when needed.
+    """The current workers of a scheduler, connected to on demand.
 
-    To stop leaves the cluster as it is. Where a worker dies, the scheduler has its task done by
-    another.
+    stop() leaves the cluster running. If a worker dies, the scheduler repeats its task on another.
     """
 
     def __init__(self, address: str) -> None:
-        """Note the address, such as tcp://localhost:8786. Raises LabError if it is none."""
+        """Store the address, such as tcp://localhost:8786. Raises LabError for an invalid one."""
         super().__init__(self._connected, 0)
         self.address = address
         self._place = _place_of(address)
@@ -44,9 +43,9 @@ class Cluster(Workers):
 
     @property
     def count(self) -> int:
-        """How many tasks can be worked on at a time: threads of the workers that are there now.
+        """The number of threads of the current workers.
 
-        Raises LabError where there are none, or no scheduler.
+        Raises LabError if there are none, or no scheduler.
         """
         with self._lock:
             if self._executor is None:
@@ -56,7 +55,7 @@ class Cluster(Workers):
             return self._count
 
     def result(self, future: Future[T]) -> T:
-        """Return what has come of a task. Raises LabError where the cluster cannot do it."""
+        """Return the result of a task. Raises LabError if the cluster cannot run it."""
         try:
             return super().result(future)
         except CancelledError as error:
@@ -65,11 +64,11 @@ class Cluster(Workers):
             raise
         except Exception as error:
             if isinstance(error, _distributed().KilledWorker):
-                raise self._error("has lost one worker after another by the same work") from error
+                raise self._error("lost one worker after another with the same task") from error
             raise
 
     def stop(self) -> None:
-        """Let go of the cluster, which goes on for others."""
+        """Disconnect from the cluster, which keeps running."""
         with self._lock:
             client, self._client = self._client, None
             self._executor = None
@@ -81,7 +80,7 @@ class Cluster(Workers):
     def _connected(self) -> Executor:
         distributed, until = _distributed(), time.monotonic() + _SECONDS
         try:
-            # Tells at once what a client would find out only in the end: that nobody is there.
+            # Fails at once if there is no scheduler; a client would need its whole timeout.
             socket.create_connection(self._place, _SECONDS).close()
             self._client = _client(distributed, self.address, until)
         except PackageNotFoundError as error:
@@ -95,7 +94,7 @@ class Cluster(Workers):
         return executor
 
     def _look(self) -> None:
-        """Count the workers. None are no reason to give up yet, if there have been some lately."""
+        """Count the workers. Raises LabError if there have been none for a while."""
         assert self._client is not None
         try:
             threads = self._client.nthreads(callback_timeout=_SECONDS)
@@ -122,24 +121,24 @@ def _place_of(address: str) -> tuple[str, int]:
 
 
 def _distributed() -> Any:
-    """Load what talks to schedulers. Raises LabError where it is not installed."""
+    """Import distributed. Raises LabError if it is not installed."""
     try:
         import distributed
     except ImportError as error:
-        raise LabError("A cluster needs more: pip install 'xorviz[cluster]'") from error
+        raise LabError("A cluster needs Dask: pip install 'xorviz[cluster]'") from error
     for name in _LOGGERS:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     return distributed
 
 
 def _client(distributed: Any, address: str, until: float) -> "Client":
-    """Return a client of a scheduler. Raises OSError if there is none by a point in time."""
+    """Return a client of a scheduler. Raises an error if it is not connected by a time."""
     client: Future[Client] = Future()
 
     def connect() -> None:
         try:
             new = _checked_client(distributed, address, until - time.monotonic())
-        except Exception as error:  # whatever it is, it belongs to the one who waits
+        except Exception as error:  # any, for the waiting thread
             if client.set_running_or_notify_cancel():
                 client.set_exception(error)
             return
@@ -148,7 +147,7 @@ def _client(distributed: Any, address: str, until: float) -> "Client":
         else:
             new.close()
 
-    # In a thread, for a client waits for ever where something else than a scheduler answers.
+    # In a thread, since a client waits forever if something other than a scheduler answers.
     threading.Thread(target=connect, daemon=True).start()
     try:
         return client.result(until - time.monotonic())
@@ -157,10 +156,10 @@ def _client(distributed: Any, address: str, until: float) -> "Client":
 
 
 def _checked_client(distributed: Any, address: str, seconds: float) -> "Client":
-    """Return a client whose scheduler and workers all have this xorviz."""
+    """Return a client whose scheduler and workers all have this version of xorviz."""
     client: Client = distributed.Client(address, timeout=seconds, set_as_default=False)
     try:
-        # A function that they are sure to have. One of ours would end those that lack it.
+        # A function that all of them have. One of xorviz would end workers without it.
         there = {
             client.run_on_scheduler(version, "xorviz"),
             *client.run(version, "xorviz").values(),

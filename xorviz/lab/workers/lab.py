@@ -1,4 +1,4 @@
-"""Trains plans by way of workers, share by share; what a dying worker had in hand is done again."""
+"""Training of plans by workers, share by share; the task of a worker that dies is repeated."""
 
 import threading
 from collections import deque
@@ -22,17 +22,17 @@ from xorviz.lab.workers.work import Piece, Task, work
 from xorviz.lab.workers.workers import LabError, Workers
 
 SECONDS = 0.2
-"""How long a worker trains before it tells how far it has come."""
+"""How long a worker trains before it reports its progress."""
 MOST_DEATHS = 3
-"""Of workers in a row that had the same networks in hand."""
+"""Failures in a row of the same task."""
 _LOOK_SECONDS = 1.0
-"""How often it is asked whether there still are workers, while nothing is heard from them."""
+"""Interval of checks that there are still workers, while none reports."""
 
 
 class Lab:
-    """Has the shares of a plan trained, some at a time. What comes of them depends on nobody.
+    """Trains the shares of a plan on workers; the results do not depend on the workers.
 
-    One plan at a time, in one thread; stop and close may be called from any.
+    It runs one plan at a time, in one thread; stop and close may be called from any thread.
     """
 
     def __init__(self, workers: Workers, seconds: float = SECONDS, kernel: str = NUMPY) -> None:
@@ -44,10 +44,10 @@ class Lab:
         self._is_closed = False
 
     def run(self, plan: LabPlan, shares: Iterable[WorkShare]) -> Iterator[Piece]:
-        """Yield how far shares have come, whenever one has; each network's last has its findings.
+        """Yield the progress of shares; the last piece of each network has its findings.
 
-        Ends early when it is stopped, from this call on. Raises LabError where workers or their
-        kernel cannot be had, and whatever a bug in the work raises.
+        Ends early when stopped, also before the first piece. Raises LabError if workers or their
+        kernel are not available, and any exception raised by the work.
         """
         with self._lock:
             self.stop()
@@ -60,20 +60,20 @@ class Lab:
         return _LabRun(self.workers, fresh, self._lock, self._stopped).pieces()
 
     def stop(self) -> None:
-        """Let a run end at once, from any thread. What was under way is not told of any more."""
-        with suppress(InvalidStateError):  # it has been stopped before
+        """End a run at once, from any thread, without the pieces under way."""
+        with suppress(InvalidStateError):  # already stopped
             self._stopped.set_result(None)
 
     def close(self) -> None:
-        """End a run, and the workers, for good: no other run yields anything."""
-        with self._lock:  # from here on nothing is given to workers
+        """End a run and the workers for good; later runs yield nothing."""
+        with self._lock:  # from here on no tasks are submitted
             self._is_closed = True
             self.stop()
         self.workers.stop()
 
 
 class _LabRun:
-    """One run: the tasks that wait, and those that workers have."""
+    """A run: its waiting tasks, and those submitted to workers."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class _LabRun:
         self._under_way: dict[Future[Piece], Task] = {}
 
     def pieces(self) -> Iterator[Piece]:
-        """Yield how far shares have come, until all are done or the run is stopped."""
+        """Yield the progress of shares until all are done or the run is stopped."""
         try:
             while self._keep_busy():
                 both: list[Future[Any]] = [self._stopped, *self._under_way]
@@ -98,16 +98,16 @@ class _LabRun:
                     if not self._stopped.done():
                         yield from self._taken(future)
         except LabError:
-            if not self._stopped.done():  # else they are missing because they were sent away
+            if not self._stopped.done():  # stopping ends workers too
                 raise
-        finally:  # also when nobody wants to hear any more
+        finally:  # also when the generator is closed
             for future in self._under_way:
                 future.cancel()
 
     def _keep_busy(self) -> bool:
-        """Keep every worker busy, and one task ready; tell whether there is something to wait for.
+        """Submit tasks, one more than there are workers; return whether any is under way.
 
-        What has begun comes first.
+        Tasks that have begun come before fresh ones.
         """
         with self._lock:
             while not self._stopped.done() and len(self._under_way) <= self._workers.count:
@@ -124,7 +124,7 @@ class _LabRun:
             self._begun.append(_again(task, error))
 
     def _taken(self, future: "Future[Piece]") -> Iterator[Piece]:
-        """Yield what a worker has told, if it has; what is to go on waits for its turn."""
+        """Yield the piece of a finished task, if any; queue what is left of it."""
         task = self._under_way.pop(future)
         try:
             piece = self._workers.result(future)
@@ -139,10 +139,7 @@ class _LabRun:
 
 
 def _rest(task: Task, cohort: Cohort) -> Iterator[Task]:
-    """Yield what is left of a task, given how far its networks have come.
-
-    Those that have stopped are done before the others, which may have a long way to go.
-    """
+    """Yield the rest of a task: first the networks that have stopped, which are done at once."""
     for which in (~cohort.going_on, cohort.going_on):
         if which.any():
             yield replace(
@@ -151,7 +148,7 @@ def _rest(task: Task, cohort: Cohort) -> Iterator[Task]:
 
 
 def _again(task: Task, error: Exception) -> Task:
-    """Return a task to be tried once more. Raises LabError if that has been done too often."""
+    """Return a task to be repeated. Raises LabError if it has failed too often."""
     deaths = task.deaths + 1
     if deaths == MOST_DEATHS:
         why = error or "it was cancelled"

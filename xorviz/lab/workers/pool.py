@@ -1,8 +1,8 @@
-"""An executor of processes, in which each has a pipe of its own.
+"""An executor of processes, each with its own pipe.
 
-The one of the standard library has a single pipe for all answers, with both its ends in every
-process. When a process dies while it writes one, the rest is waited for until the end of time.
-Here each end is in one process only: whoever dies, the other side is told so at once.
+The standard library's has a single pipe for all answers, with both ends in every process; when a
+process dies while writing an answer, the reader waits forever. Here each end is in one process
+only, so that the death of either is noticed at once.
 """
 
 import atexit
@@ -28,17 +28,17 @@ _SPAWN = get_context("spawn")
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """What is to be done, and where to put what comes of it."""
+    """A call and the future for its result."""
 
     call: Callable[[], object]
     future: Future[Any]
 
 
 class ProcessPool(Executor):
-    """Processes that are started when there is something to do for them, and again when they die.
+    """Processes that are started on demand, and again after they die.
 
-    The task of one that has died raises BrokenExecutor; all others go on. None outlives the
-    process that has started it, however that ends. Ctrl+C never reaches them.
+    If one dies, only its task raises BrokenExecutor. None outlives the process that started it,
+    however that ends. Ctrl+C never reaches them.
     """
 
     def __init__(self, count: int) -> None:
@@ -51,33 +51,19 @@ class ProcessPool(Executor):
         atexit.register(self._end)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Have a function called, which must be one that can be pickled. See Executor.submit."""
+        """Submit a call that can be pickled. See Executor.submit."""
         future: Future[T] = Future()
         with self._lock:
             if self._is_shut:
                 raise RuntimeError("cannot schedule new futures after shutdown")
-            self._hire()
+            self._add_thread()
             self._items.put(_Item(partial(fn, *args, **kwargs), future))
         return future
 
-    def _hire(self) -> None:
-        """Have one more thread for a process of its own, while there are fewer than asked for."""
-        if len(self._threads) == self._count:
-            return
-        # Ended by atexit, since waiting for it must not keep the interpreter from ending.
-        thread = threading.Thread(target=self._attend, daemon=True)
-        try:
-            thread.start()
-        except RuntimeError as error:  # the system has no room for more
-            if not self._threads:
-                raise BrokenExecutor("a thread could not be started") from error
-        else:
-            self._threads.append(thread)
-
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the processes once all is done, or at once where futures are to be cancelled.
+        """End the processes when all tasks are done, or at once if futures are to be cancelled.
 
-        What was being done then raises BrokenExecutor. See Executor.shutdown.
+        Tasks under way then raise BrokenExecutor. See Executor.shutdown.
         """
         atexit.unregister(self._end)
         with self._lock:
@@ -96,6 +82,20 @@ class ProcessPool(Executor):
     def _end(self) -> None:
         self.shutdown(cancel_futures=True)
 
+    def _add_thread(self) -> None:
+        """Start one more thread with a process of its own, if there are fewer than requested."""
+        if len(self._threads) == self._count:
+            return
+        # A daemon that atexit ends: otherwise the interpreter would wait for it forever.
+        thread = threading.Thread(target=self._serve_tasks, daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:  # the system has reached its limit
+            if not self._threads:
+                raise BrokenExecutor("a thread could not be started") from error
+        else:
+            self._threads.append(thread)
+
     def _cancel_waiting(self) -> None:
         while True:
             try:
@@ -103,19 +103,19 @@ class ProcessPool(Executor):
             except Empty:
                 return
             if item is not None and item.future.cancel():
-                item.future.set_running_or_notify_cancel()  # wakes up who waits for it
+                item.future.set_running_or_notify_cancel()  # wakes up waiting threads
 
-    def _attend(self) -> None:
-        """Pass tasks on to a process of this thread's own, one at a time."""
+    def _serve_tasks(self) -> None:
+        """Send tasks, one at a time, to this thread's process."""
         worker: _Worker | None = None
         for item in iter(self._items.get, None):
             if item.future.set_running_or_notify_cancel():
                 worker = self._pass_on(item, worker)
-            del item  # what is done need not be kept until there is something else
+            del item  # else its result is kept until the next task
         self._dismiss(worker)
 
     def _pass_on(self, item: "_Item", worker: "_Worker | None") -> "_Worker | None":
-        """Have a task done; return the worker that can do the next one, if it still lives."""
+        """Run a task; return the worker for the next one, or None if it died."""
         try:
             request = pickled(item.call)
         except Exception as error:  # it cannot be sent
@@ -124,7 +124,7 @@ class ProcessPool(Executor):
         try:
             worker = worker or self._new_worker()
             answer = worker.answer(request)
-        except Exception as error:  # whatever it is, somebody waits for the future
+        except Exception as error:  # any, since a thread may wait for the future
             self._dismiss(worker)
             why = f"could not be started: {error}" if worker is None else worker.ending
             item.future.set_exception(BrokenExecutor(f"a process {why}"))
@@ -160,35 +160,35 @@ class _Worker:
             self._pipe.close()
             raise
         finally:
-            theirs.close()  # else its end would not be told of
+            theirs.close()  # else the end of the process would go unnoticed
         self._has_begun = False
 
     @property
     def ending(self) -> str:
-        """How the process ended, once it has."""
+        """Description of how the process ended."""
         return f"ended in the middle of its work, with exit code {self._process.exitcode}"
 
     def answer(self, request: bytes) -> bytes:
-        """Return what the process answers. Raises EOFError or OSError if it dies instead."""
+        """Return the process's answer. Raises EOFError or OSError if it dies."""
         if not self._has_begun:
             self._wait_for_its_beginning()
         self._pipe.send_bytes(request)
         return self._pipe.recv_bytes()
 
     def _wait_for_its_beginning(self) -> None:
-        # Windows keeps its end of the pipe open here too until it has taken it over. Before that,
-        # only the process itself tells of its death.
+        # On Windows the other end stays open here until the process has received it. Before that,
+        # only the sentinel reports its death.
         if self._pipe not in connection.wait([self._pipe, self._process.sentinel]):
             raise EOFError
         self._pipe.recv_bytes()
         self._has_begun = True
 
     def kill(self) -> None:
-        """End the process; who waits for its answer is told so. May be called from any thread."""
+        """Kill the process, from any thread; answer() raises an error then."""
         self._process.kill()
 
     def close(self) -> None:
-        """End the process, and wait until it is gone."""
+        """Kill the process and wait until it has ended."""
         self._process.kill()
         self._process.join()
         self._pipe.close()
@@ -207,8 +207,8 @@ def _settle(future: Future[Any], answer: bytes) -> None:
 
 
 def _keep_ctrl_c_from_children() -> None:
-    """Have this thread's children never see the signal, not even while they are being started."""
+    """Block the signal in this thread's children, even while they are being started."""
     if sys.platform != "win32":
-        # Whoever starts the tracker lets the signal through again: so that comes first.
+        # Starting the tracker unblocks the signal, so that comes first.
         resource_tracker.ensure_running()
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

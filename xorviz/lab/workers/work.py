@@ -1,4 +1,4 @@
-"""What a worker does: it takes one share of a plan some way on. It can run anywhere."""
+"""The work of a worker, in any process: training a share of a plan for some time."""
 
 import time
 from dataclasses import dataclass
@@ -11,43 +11,42 @@ from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.training import advanced
 
 _FIRST_STEPS = 1024
-"""Before the first look at the clock; twice as many before each further one."""
+"""Before the clock is checked the first time; doubled each time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Networks to be trained, from the start or from where they stand. A value."""
+    """Networks to be trained. A value."""
 
     share: WorkShare
     goal: int
     rules: StopRules
     seconds: float
-    """How long to train at most before the cohort is handed back as it is."""
+    """After which the cohort is returned, finished or not."""
     cohort: Cohort | None = None
-    """Where the networks stand, once they have begun."""
+    """The networks' state; None at the start."""
     deaths: int = 0
-    """Of workers in a row that had them in hand as they stand."""
+    """Failures of this task in a row."""
     kernel: str = NUMPY
-    """Which takes the steps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """How far a share has come. A value."""
+    """Progress of a share. A value."""
 
     places: Places
-    """(N,) which networks of the plan these are."""
+    """(N,) places in the plan."""
     cohort: Cohort
     findings: Findings | None = None
-    """What became of them, once they are at their goal."""
+    """Of networks that are done."""
 
 
 def work(task: Task) -> Piece:
-    """Train a share for a while. The numbers do not depend on how long a while is."""
+    """Train a share for the task's time; its bits do not depend on how long that is."""
     until = time.monotonic() + task.seconds
     cohort = Cohort.drawn(task.share.configs()) if task.cohort is None else task.cohort
     n = _FIRST_STEPS
-    while True:  # some way at least, however little time there is
+    while True:  # at least once, however short the time
         cohort = advanced(cohort, min(n, task.goal - cohort.step), task.rules, task.kernel)
         is_done = cohort.step == task.goal
         if is_done or time.monotonic() >= until:

@@ -1,4 +1,4 @@
-"""The inside of a worker process: one task after another, for as long as its parent lives."""
+"""Main loop of a worker process, which ends with its parent."""
 
 import os
 import signal
@@ -10,41 +10,38 @@ from multiprocessing.reduction import ForkingPickler
 from queue import SimpleQueue
 
 _NICE = 10
-"""How far a worker stands back for whatever a person does meanwhile."""
+"""Niceness added to workers, to keep the window responsive."""
 
 _BEGUN = b""
 
 
 def serve(pipe: Connection) -> None:
-    """Say that it has begun, and answer what comes through a pipe.
-
-    When its other end closes, the process ends at once.
-    """
+    """Report readiness, then answer requests from a pipe; exit when its other end closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl+C means
     stand_back()
     requests: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_receive, args=(pipe, requests), daemon=True).start()
     answer = _BEGUN
     while True:
-        with suppress(OSError):  # nobody listens: the other thread is about to end it all
+        with suppress(OSError):  # the other end is closed; the other thread ends the process
             pipe.send_bytes(answer)
         answer = answer_to(requests.get())
 
 
 def stand_back() -> None:
-    """Let this process, or on Linux this thread, give way to whatever a person does meanwhile."""
+    """Lower the priority of this process, or on Linux of this thread."""
     if hasattr(os, "nice"):  # not on Windows
         os.nice(_NICE)
 
 
 def answer_to(request: bytes) -> bytes:
-    """Do what a pickled call asks for; return, pickled, whether it went well and what came of it.
+    """Run a pickled call; return, pickled, whether it succeeded and its result or error.
 
-    An error has a note that says where it was raised.
+    An error has a note with its traceback.
     """
     try:
         return pickled((True, ForkingPickler.loads(request)()))
-    except Exception as error:  # whatever it is, it belongs to the one who asked
+    except Exception as error:  # any, for the caller
         note = f"In a worker process:\n{traceback.format_exc()}"
         return _failure(error, note)
 
@@ -63,7 +60,7 @@ def _failure(error: Exception, note: str) -> bytes:
 
 
 def _receive(pipe: Connection, requests: SimpleQueue[bytes]) -> None:
-    """Take in what comes, also while work is being done, so that the end is noticed at any time."""
+    """Receive requests in a thread, so that a closed pipe is noticed during work too."""
     with suppress(EOFError, OSError):
         while True:
             requests.put(pipe.recv_bytes())

@@ -1,4 +1,4 @@
-"""Who does the work: an executor that is started when it is needed, and again when it breaks."""
+"""Workers: executors that are started on demand, and again after they break."""
 
 import os
 import sys
@@ -14,17 +14,17 @@ from xorviz.lab.workers.worker import stand_back
 T = TypeVar("T")
 
 _HAND_OVER_SECONDS = 0.0005
-"""How long a thread may keep Python from others that wait for it, the window's above all."""
+"""GIL switch interval while threads train, to keep the window responsive."""
 
 
 class LabError(Exception):
-    """Why the lab cannot work. The message is a sentence for a person."""
+    """The lab cannot work. The message is a sentence for the user."""
 
 
 class Workers:
-    """Some executor's workers. Nothing is started before there is something to do.
+    """Workers of an executor, which is started by the first task.
 
-    All of it may be called from any thread.
+    All methods may be called from any thread.
     """
 
     def __init__(self, start: Callable[[], Executor], count: int) -> None:
@@ -35,11 +35,11 @@ class Workers:
 
     @property
     def count(self) -> int:
-        """How many tasks can be worked on at a time."""
+        """The number of tasks that can run at a time."""
         return self._count
 
     def submit(self, do: Callable[[Any], T], task: object) -> Future[T]:
-        """Have something done, by new workers where the present ones are broken."""
+        """Submit a task, to new workers if the current ones are broken."""
         try:
             return self._submit(do, task)
         except BrokenExecutor:
@@ -47,19 +47,18 @@ class Workers:
             return self._submit(do, task)
 
     def result(self, future: Future[T]) -> T:
-        """Return what has come of a task.
+        """Return the result of a task.
 
-        Raises BrokenExecutor or CancelledError where it was not the task's fault that nothing has,
-        and else whatever it raised.
+        Raises BrokenExecutor or CancelledError if it was lost, or any error of the task itself.
         """
         return future.result()
 
     def restart(self) -> None:
-        """Do without the present workers; the next task has new ones."""
+        """End the current workers; the next task starts new ones."""
         self.stop()
 
     def stop(self) -> None:
-        """End all workers. Threads finish first what is under way; processes do not."""
+        """End all workers. Threads finish their tasks first; processes do not."""
         with self._lock:
             executor, self._executor = self._executor, None
         if executor is not None:
@@ -76,7 +75,7 @@ class Workers:
 
 
 class Processes(Workers):
-    """Processes on this machine, one for each core. None outlives this one, however it ends."""
+    """Processes, by default one per core. None outlives this process, however it ends."""
 
     def __init__(self, count: int | None = None) -> None:
         count = count or core_count()
@@ -84,23 +83,23 @@ class Processes(Workers):
 
 
 class Threads(Workers):
-    """Threads of this process, one for each core: for a kernel that leaves Python to others."""
+    """Threads, by default one per core, for a kernel that releases the GIL."""
 
     def __init__(self, count: int | None = None) -> None:
         count = count or core_count()
         sys.setswitchinterval(_HAND_OVER_SECONDS)
-        # Elsewhere all threads of a process, also the window's, would stand back.
+        # Elsewhere this would also lower the priority of the window's thread.
         begin = stand_back if sys.platform == "linux" else None
         super().__init__(lambda: ThreadPoolExecutor(count, "lab", initializer=begin), count)
 
 
 def workers_for(kernel: str, count: int | None = None) -> Workers:
-    """Return who works on this machine's cores, or so many of them, with a kernel."""
+    """Return workers on this machine for a kernel, by default one per core."""
     return Threads(count) if kernel_named(kernel).frees_the_lock else Processes(count)
 
 
 def core_count() -> int:
-    """Return how many cores this process may use."""
+    """Return the number of cores that this process may use."""
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS and Windows
