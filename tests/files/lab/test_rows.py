@@ -165,42 +165,42 @@ def test_nothing_but_a_mark_becomes_a_file_with_names(tmp_path: Path) -> None:
 
 
 WRONG_VALUES: list[tuple[dict[str, str], str]] = [
-    ({"rate": "0.2"}, "Line 2 does not match: rate is 0.2, and asked for is 0.1, 5.0."),
-    ({"width": "9"}, "Line 2 does not match: width is 9, and asked for is 2, 3."),
-    ({"targets": "0110"}, "Line 2 does not match: targets is 0110, and asked for is 1010."),
-    ({"loss": "mse"}, "Line 2 does not match: loss is mse, and asked for is sse."),
-    ({"seed": "6"}, "Line 2 does not match: seed 6 is not asked for."),
+    ({"rate": "0.2"}, "Line 2 does not match: rate is 0.2; requested: 0.1, 5.0."),
+    ({"width": "9"}, "Line 2 does not match: width is 9; requested: 2, 3."),
+    ({"targets": "0110"}, "Line 2 does not match: targets is 0110; requested: 1010."),
+    ({"loss": "mse"}, "Line 2 does not match: loss is mse; requested: sse."),
+    ({"seed": "6"}, "Line 2 does not match: seed 6 is not requested."),
     (
         {"steps_wanted": "800"},
-        "Line 2 does not match: steps_wanted is 800, and asked for is 700.",
+        "Line 2 does not match: steps_wanted is 800; requested: 700.",
     ),
     (
         {"stop_when_learned": "on"},
-        "Line 2 does not match: stop_when_learned is on, and asked for is off.",
+        "Line 2 does not match: stop_when_learned is on; requested: off.",
     ),
     (
         {"stop_at_loss": "0.5"},
-        "Line 2 does not match: stop_at_loss is 0.5, and asked for is none.",
+        "Line 2 does not match: stop_at_loss is 0.5; requested: none.",
     ),
-    ({"width": "x"}, "Line 2 is odd: width is 'x'; allowed: a whole number from 1 to 64."),
-    ({"seed": "-1"}, "Line 2 is odd: seed is '-1'; allowed: a whole number from 0 to"),
-    ({"step": "701"}, "Line 2 is odd: step is '701'; allowed: a whole number from 0 to 700."),
-    ({"step": "300"}, "Line 2 is odd: step 300 is not where a network stops."),
-    ({"diverged_at": "7"}, "Line 2 is odd: step 700 is not where a network stops."),
-    ({"first_right": "701"}, "Line 2 is odd: first_right is '701'; allowed: a whole number"),
+    ({"width": "x"}, "Line 2 is invalid: width is 'x'; allowed: a whole number from 1 to 64."),
+    ({"seed": "-1"}, "Line 2 is invalid: seed is '-1'; allowed: a whole number from 0 to"),
+    ({"step": "701"}, "Line 2 is invalid: step is '701'; allowed: a whole number from 0 to 700."),
+    ({"step": "300"}, "Line 2 is invalid: no network stops at step 300."),
+    ({"diverged_at": "7"}, "Line 2 is invalid: no network stops at step 700."),
+    ({"first_right": "701"}, "Line 2 is invalid: first_right is '701'; allowed: a whole number"),
     ({"first_right": "", "first_learned": "5"}, "first_learned comes before first_right."),
     ({"first_right": "6", "first_learned": "5"}, "first_learned comes before first_right."),
-    ({"final_loss": "nan"}, "Line 2 is odd: final_loss is 'nan'; allowed: a number from 0,"),
+    ({"final_loss": "nan"}, "Line 2 is invalid: final_loss is 'nan'; allowed: a number from 0,"),
     ({"final_loss": "-1"}, "final_loss is '-1'"),
     ({"gradient_norm": ""}, "gradient_norm is ''"),
     ({"state": "asleep"}, "state is 'asleep'; allowed: learning, learned, coin toss"),
     ({"y01": "1.1"}, "y01 is '1.1'; allowed: a number from 0, up to 1."),
     ({"right": "yes"}, "right is 'yes'; allowed: a whole number from 0 to 1."),
-    ({"right": "1"}, "Line 2 is odd: its outputs do not go with right 1."),
-    ({"learned": "1"}, "Line 2 is odd: its outputs do not go with learned 1."),
-    ({"state": "learned"}, "Line 2 is odd: its outputs do not go with state learned."),
-    ({"state": "learned,1"}, "Line 2 has 28 values in place of 27."),
-    ({"state": "gelernt ✓"}, "Line 2 is no row of a lab."),
+    ({"right": "1"}, "Line 2 is invalid: its outputs contradict right 1."),
+    ({"learned": "1"}, "Line 2 is invalid: its outputs contradict learned 1."),
+    ({"state": "learned"}, "Line 2 is invalid: its outputs contradict state learned."),
+    ({"state": "learned,1"}, "Line 2 has 28 values instead of 27."),
+    ({"state": "gelernt ✓"}, "Line 2 is not a row of a lab."),
 ]
 
 
@@ -216,9 +216,9 @@ def first_row_with(value: str) -> int:
 
 
 CONTRADICTIONS: list[tuple[str, dict[str, str], str]] = [
-    ("right", {"first_right": "", "first_learned": ""}, "do not go with no first_right."),
-    ("learned", {"first_learned": ""}, "do not go with no first_learned."),
-    ("learned", {"state": "too slow"}, "do not go with state too slow."),
+    ("right", {"first_right": "", "first_learned": ""}, "contradict an empty first_right."),
+    ("learned", {"first_learned": ""}, "contradict an empty first_learned."),
+    ("learned", {"state": "too slow"}, "contradict state too slow."),
 ]
 
 
@@ -227,13 +227,13 @@ def test_a_row_that_contradicts_itself_is_refused() -> None:
         lines = LINES[WILD].copy()
         number = first_row_with(of)
         lines[number] = changed(lines[number], **values)
-        assert refusal(WILD, lines) == f"Line {number + 1} is odd: its outputs {sentence}"
+        assert refusal(WILD, lines) == f"Line {number + 1} is invalid: its outputs {sentence}"
 
 
 def test_one_that_has_diverged_says_so() -> None:
     header, first, *_ = LINES[SMALL]
     line = changed(first, step="300", diverged_at="301", state="coin toss", first_right="")
-    assert refusal(SMALL, [header, line]).endswith("do not go with state coin toss.")
+    assert refusal(SMALL, [header, line]).endswith("contradict state coin toss.")
 
 
 def test_the_line_that_differs_is_counted_as_people_do() -> None:
@@ -244,19 +244,19 @@ def test_the_line_that_differs_is_counted_as_people_do() -> None:
 
 def test_a_network_counts_once() -> None:
     lines = [*LINES[SMALL], LINES[SMALL][4]]
-    assert refusal(SMALL, lines) == "Line 50 has the same network as a line before."
+    assert refusal(SMALL, lines) == "Line 50 has the same network as an earlier line."
 
 
 def test_settings_must_be_asked_for_together() -> None:
     plan = LabPlan((RunConfig(width=2, rate=0.1), RunConfig(width=3, rate=5.0)), range(6), 700)
     line = changed(LINES[SMALL][1], width="2", rate="5.0")
-    sentence = "Line 2 does not match: these settings are not asked for together."
+    sentence = "Line 2 does not match: these settings are not requested together."
     assert refusal(plan, [LINES[SMALL][0], line]) == sentence
 
 
 def test_long_lists_of_what_is_asked_for_are_cut() -> None:
     plan = LabPlan(recipes_of({"width": list(range(3, 60))}), range(6), 700)
-    assert refusal(plan, LINES[SMALL]).endswith("width is 2, and asked for is 3, 4, 5, 6, ….")
+    assert refusal(plan, LINES[SMALL]).endswith("width is 2; requested: 3, 4, 5, 6, ….")
 
 
 def test_stop_rules_must_match() -> None:
@@ -270,14 +270,14 @@ OTHER_FILES: list[tuple[list[bytes], bytes, str]] = [
     ([], b"hello", "Line 1 does not name the columns of a lab."),
     ([b"step,min,max\n"], b"", "Line 1 does not name the columns of a lab: width is missing."),
     ([b"x," + LINES[SMALL][0]], b"", "Line 1 does not name the columns of a lab in their"),
-    ([b"\xff\xfe\n"], b"", "Line 1 is no row of a lab."),
-    ([BOM_UTF8 * 2 + LINES[SMALL][0]], b"", "Line 1 is no row of a lab."),
-    ([LINES[SMALL][0], BOM_UTF8 + LINES[SMALL][1]], b"", "Line 2 is no row of a lab."),
+    ([b"\xff\xfe\n"], b"", "Line 1 is not a row of a lab."),
+    ([BOM_UTF8 * 2 + LINES[SMALL][0]], b"", "Line 1 is not a row of a lab."),
+    ([LINES[SMALL][0], BOM_UTF8 + LINES[SMALL][1]], b"", "Line 2 is not a row of a lab."),
     ([BOM_UTF8 + b"hello\n"], b"", "Line 1 does not name the columns of a lab: width is"),
     ([], BOM_UTF8 + b"hello", "Line 1 does not name the columns of a lab."),
     ([], LINES[SMALL][0][:9] + BOM_UTF8, "Line 1 does not name the columns of a lab."),
     (LINES[SMALL][:2], b"x" * LONGEST, "Line 3 is longer than any row of a lab."),
-    ([LINES[SMALL][0], b"\n"], b"", "Line 2 has 1 values in place of 27."),
+    ([LINES[SMALL][0], b"\n"], b"", "Line 2 has 1 values instead of 27."),
 ]
 
 

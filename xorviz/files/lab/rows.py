@@ -1,4 +1,4 @@
-"""Reads rows of a lab's CSV file back, and refuses those that are not of the plan asked for."""
+"""Reader for rows of a lab's CSV file that refuses rows of other plans."""
 
 import math
 from codecs import BOM_UTF8
@@ -41,11 +41,11 @@ _ASKED_RULES: Mapping[str, Rule] = {
 _LOSS, _NORM, _OUTPUT = Real(0, math.inf, below_high=True), Real(0, math.inf), Real(0, 1)
 _YES_OR_NO, _STATE = Whole(0, 1), Choice(STATES)
 _MOST_NAMED = 4
-"""Values that a message lists."""
+"""Values listed in a message."""
 _ROUNDING = 1e-9
-"""How near to a bound an error may be on either side of it, by how it was worked out."""
+"""Tolerance for errors near a bound, which depend on how they were computed."""
 _AT_ONCE = 4096
-"""Rows that are kept as Python's numbers before they become arrays."""
+"""Rows that are buffered before they become arrays."""
 
 _RECIPE = tuple(name for name in SETTINGS if name != "seed")
 _settings = attrgetter(*_RECIPE)
@@ -54,14 +54,14 @@ _Row = dict[str, str]
 
 
 class RowReader:
-    """Takes a file line by line. Raises FileError, naming the line, for the first that is odd."""
+    """Reads a file line by line. Raises FileError with the number of the first invalid line."""
 
     def __init__(self, plan: LabPlan) -> None:
         self._plan = plan
         self._line = 0
         self._is_known = np.zeros(len(plan), dtype=bool)
         self._recipes: dict[tuple[str, ...], int] = {}
-        """Places of recipes by their settings and what was asked for, as rows have them."""
+        """Indices of recipes by the texts of their settings and of the columns ASKED."""
         self._wanted = {_settings(recipe): i for i, recipe in enumerate(plan.recipes)}
         self._seeds: Mapping[int, int] | None = None
         if not isinstance(plan.seeds, range):
@@ -70,29 +70,29 @@ class RowReader:
         self._ended: list[Ended] = []
 
     def take(self, line: bytes) -> None:
-        """Take the next line, with its end."""
+        """Read the next line, with its end."""
         self._line += 1
         if self._line == 1:
-            line = line.removeprefix(BOM_UTF8)  # spreadsheets put it there
+            line = line.removeprefix(BOM_UTF8)  # written by spreadsheets
         try:
             text = str(line, "ascii").rstrip("\r\n")
         except UnicodeDecodeError:
-            raise self._error("is no row of a lab") from None
+            raise self._error("is not a row of a lab") from None
         if self._line == 1:
             self._check_header(text)
             return
         values = text.split(",")
         if len(values) != len(COLUMNS):
-            raise self._error(f"has {len(values)} values in place of {len(COLUMNS)}")
+            raise self._error(f"has {len(values)} values instead of {len(COLUMNS)}")
         try:
             self._rows.append(self._row(dict(zip(COLUMNS, values, strict=True))))
         except SettingError as error:
-            raise self._error(f"is odd: {error}") from None
+            raise self._error(f"is invalid: {error}") from None
         if len(self._rows) == _AT_ONCE:
-            self._put_away()
+            self._flush()
 
     def leave(self, rest: bytes) -> None:
-        """Leave what follows the last whole line: nothing, or what a crash has cut short."""
+        """Skip the rest after the last whole line: nothing, or a line cut off by a crash."""
         self._line += 1
         if len(rest) >= LONGEST:
             raise self._error("is longer than any row of a lab")
@@ -103,8 +103,8 @@ class RowReader:
             raise self._error("does not name the columns of a lab")
 
     def ended(self) -> list[Ended]:
-        """Return all that was taken."""
-        self._put_away()
+        """Return the networks of all lines read."""
+        self._flush()
         return self._ended
 
     def _error(self, trouble: str) -> FileError:
@@ -119,7 +119,7 @@ class RowReader:
         raise self._error("does not name the columns of a lab in their order")
 
     def _row(self, row: _Row) -> tuple[Any, ...]:
-        """Return what a row says. Raises SettingError and FileError."""
+        """Return the numbers of a row. Raises SettingError and FileError."""
         place = self._place(row)
         steps = self._steps(row)
         outputs = [0.0] * len(ROWS)
@@ -131,7 +131,7 @@ class RowReader:
         state = _read(_STATE, row, "state")
         self._check_ending(steps, worst, state)
         if self._is_known[place]:
-            raise self._error("has the same network as a line before")
+            raise self._error("has the same network as an earlier line")
         self._is_known[place] = True
         return place, *steps, _read(_LOSS, row, "final_loss"), norm, state, outputs
 
@@ -144,11 +144,11 @@ class RowReader:
         try:
             place = self._seeds[seed] if self._seeds is not None else self._plan.seeds.index(seed)
         except (KeyError, ValueError):
-            raise self._error(f"does not match: seed {seed} is not asked for") from None
+            raise self._error(f"does not match: seed {seed} is not requested") from None
         return recipe * count + place
 
     def _recipe(self, row: _Row) -> int:
-        """Return the place of the recipe that has a row's settings."""
+        """Return the index of the recipe with a row's settings."""
         rules = self._plan.rules
         asked = (self._plan.steps, rules.when_learned, rules.at_loss)
         for name, wanted in zip(ASKED, asked, strict=True):
@@ -158,7 +158,7 @@ class RowReader:
             return place
         for name, value in zip(_RECIPE, values, strict=True):
             self._compare(name, value, [getattr(recipe, name) for recipe in self._plan.recipes])
-        raise self._error("does not match: these settings are not asked for together")
+        raise self._error("does not match: these settings are not requested together")
 
     def _compare(self, name: str, value: object, wanted: Sequence[object]) -> None:
         if value in wanted:
@@ -167,20 +167,20 @@ class RowReader:
         if len(texts) > _MOST_NAMED:
             texts = [*texts[:_MOST_NAMED], "…"]
         raise self._error(
-            f"does not match: {name} is {setting_text(value)}, and asked for is {', '.join(texts)}"
+            f"does not match: {name} is {setting_text(value)}; requested: {', '.join(texts)}"
         )
 
     def _steps(self, row: _Row) -> tuple[int, ...]:
-        """Return where a network stands, and its marks."""
+        """Return a network's last step and its marks."""
         goal, rules = self._plan.steps, self._plan.rules
         step = _read(Whole(0, goal), row, "step")
         marks = [_mark(row, name, step + (name == "diverged_at")) for name in MARKS]
         right, learned, diverged = marks
         if learned != NO_STEP and not NO_STEP < right <= learned:
-            raise self._error("is odd: first_learned comes before first_right")
+            raise self._error("is invalid: first_learned comes before first_right")
         stops = diverged == step + 1 or rules.when_learned or rules.at_loss is not None
         if diverged not in {NO_STEP, step + 1} or not (step == goal or stops):
-            raise self._error(f"is odd: step {numerals.plain(step)} is not where a network stops")
+            raise self._error(f"is invalid: no network stops at step {numerals.plain(step)}")
         return step, *marks
 
     def _worst(self, place: int, outputs: Sequence[float]) -> float:
@@ -190,28 +190,28 @@ class RowReader:
     def _check_verdicts(self, row: _Row, worst: float) -> None:
         for name, bound in (("right", RIGHT_ERROR), ("learned", LEARNED_ERROR)):
             if _read(_YES_OR_NO, row, name) != (worst < bound):
-                raise self._error(f"is odd: its outputs do not go with {name} {row[name]}")
+                raise self._error(f"is invalid: its outputs contradict {name} {row[name]}")
 
     def _check_ending(self, steps: tuple[int, ...], worst: float, state: str) -> None:
-        """Refuse marks and a state that its errors do not go with."""
+        """Refuse marks and a state that contradict the errors."""
         step, right, learned, diverged = steps
         for name, mark, bound in (
             ("first_right", right, RIGHT_ERROR),
             ("first_learned", learned, LEARNED_ERROR),
         ):
             if step and mark == NO_STEP and worst < bound - _ROUNDING:
-                raise self._error(f"is odd: its outputs do not go with no {name}")
+                raise self._error(f"is invalid: its outputs contradict an empty {name}")
         has_learned = worst < LEARNED_ERROR
         if diverged != NO_STEP:
-            is_odd = state != "diverging"
+            contradicts = state != "diverging"
         else:
-            is_odd = (state == "learned") != has_learned
-            is_odd &= abs(worst - LEARNED_ERROR) > _ROUNDING
-        if is_odd:
-            raise self._error(f"is odd: its outputs do not go with state {state}")
+            contradicts = (state == "learned") != has_learned
+            contradicts &= abs(worst - LEARNED_ERROR) > _ROUNDING
+        if contradicts:
+            raise self._error(f"is invalid: its outputs contradict state {state}")
 
-    def _put_away(self) -> None:
-        """Make arrays of the rows that wait."""
+    def _flush(self) -> None:
+        """Convert the buffered rows to arrays."""
         if not self._rows:
             return
         places, steps, *marks, losses, norms, states, outputs = zip(*self._rows, strict=True)
