@@ -1,4 +1,4 @@
-"""The diagram's canvas: what is under the mouse, and where numbers stand."""
+"""The diagram canvas: mouse events and positions of numbers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,8 +25,8 @@ PICTURE = DiagramPicture.of(SNAPSHOT, 2, 5)
 
 
 @dataclass
-class Bench:
-    """A canvas on the screen, and what it has said."""
+class Harness:
+    """A canvas on the screen, and the signals it has emitted."""
 
     canvas: DiagramCanvas
     pointed: list[Spot | None] = field(default_factory=list)
@@ -48,16 +48,16 @@ class Bench:
 
 
 @pytest.fixture
-def bench(qtbot: QtBot) -> Iterator[Bench]:
+def harness(qtbot: QtBot) -> Iterator[Harness]:
     canvas = DiagramCanvas()
     canvas.apply_theme(LIGHT)
-    bench = Bench(shown(qtbot, canvas, 420, 320))
-    canvas.pointed_at.connect(bench.pointed.append)
-    canvas.clicked.connect(bench.clicked.append)
-    canvas.clicked_again.connect(bench.again.append)
-    canvas.resized.connect(bench.count_resize)
+    harness = Harness(shown(qtbot, canvas, 420, 320))
+    canvas.pointed_at.connect(harness.pointed.append)
+    canvas.clicked.connect(harness.clicked.append)
+    canvas.clicked_again.connect(harness.again.append)
+    canvas.resized.connect(harness.count_resize)
     canvas.show_picture(PICTURE, None)
-    yield bench
+    yield harness
     canvas.hide()
 
 
@@ -67,76 +67,76 @@ def double_click(canvas: DiagramCanvas, point: QPoint, button: Qt.MouseButton) -
     QApplication.sendEvent(canvas, QMouseEvent(kind, here, there, button, button, none))
 
 
-def test_the_mouse_tells_what_it_points_at_and_clicks(bench: Bench) -> None:
+def test_the_mouse_points_at_and_clicks_nodes(harness: Harness) -> None:
     nodes = PICTURE.graph.nodes
     for node in nodes:
-        move_pressed(bench.canvas, bench.middle(node.number))
-        press_left(bench.canvas, bench.middle(node.number))
-        double_click(bench.canvas, bench.middle(node.number), Qt.MouseButton.LeftButton)
-    assert bench.pointed == bench.clicked == bench.again == list(nodes)
-    QApplication.sendEvent(bench.canvas, QEvent(QEvent.Type.Leave))
-    assert bench.pointed[-1] is None
+        move_pressed(harness.canvas, harness.middle(node.number))
+        press_left(harness.canvas, harness.middle(node.number))
+        double_click(harness.canvas, harness.middle(node.number), Qt.MouseButton.LeftButton)
+    assert harness.pointed == harness.clicked == harness.again == list(nodes)
+    QApplication.sendEvent(harness.canvas, QEvent(QEvent.Type.Leave))
+    assert harness.pointed[-1] is None
 
 
-def test_beside_all_the_mouse_tells_so(bench: Bench) -> None:
-    move_pressed(bench.canvas, QPoint(2, 2))
-    press_left(bench.canvas, QPoint(2, 2))
-    assert (bench.pointed, bench.clicked) == ([None], [None])
+def test_the_mouse_beside_everything_points_at_nothing(harness: Harness) -> None:
+    move_pressed(harness.canvas, QPoint(2, 2))
+    press_left(harness.canvas, QPoint(2, 2))
+    assert (harness.pointed, harness.clicked) == ([None], [None])
 
 
-def test_only_the_left_button_clicks(bench: Bench) -> None:
-    place = bench.middle(0)
-    QTest.mouseClick(bench.canvas, Qt.MouseButton.RightButton, pos=place)
-    double_click(bench.canvas, place, Qt.MouseButton.RightButton)
-    assert (bench.clicked, bench.again) == ([], [])
+def test_only_the_left_button_clicks(harness: Harness) -> None:
+    place = harness.middle(0)
+    QTest.mouseClick(harness.canvas, Qt.MouseButton.RightButton, pos=place)
+    double_click(harness.canvas, place, Qt.MouseButton.RightButton)
+    assert (harness.clicked, harness.again) == ([], [])
 
 
-def test_another_size_is_told_and_laid_out_anew(bench: Bench) -> None:
-    before, first = bench.resizes, bench.layout
-    assert bench.layout is first
-    bench.canvas.resize(300, 200)
+def test_resizing_emits_a_signal_and_updates_the_layout(harness: Harness) -> None:
+    before, first = harness.resizes, harness.layout
+    assert harness.layout is first
+    harness.canvas.resize(300, 200)
     QApplication.processEvents()
-    assert bench.resizes == before + 1
-    assert bench.layout is not first
-    assert bench.layout.centers.max() < 300
+    assert harness.resizes == before + 1
+    assert harness.layout is not first
+    assert harness.layout.centers.max() < 300
 
 
-def test_frames_keep_the_layout(bench: Bench) -> None:
-    first = bench.layout
-    bench.canvas.show_picture(DiagramPicture.of(SNAPSHOT, 0, 10), 1)
-    bench.canvas.grab()
-    assert bench.layout is first
+def test_new_snapshots_keep_the_layout(harness: Harness) -> None:
+    first = harness.layout
+    harness.canvas.show_picture(DiagramPicture.of(SNAPSHOT, 0, 10), 1)
+    harness.canvas.grab()
+    assert harness.layout is first
 
 
-def test_a_number_stands_on_its_edge_and_inside(bench: Bench) -> None:
+def test_numbers_are_on_their_edges_and_inside_the_canvas(harness: Harness) -> None:
     for size in ((214, 130), (420, 320)):
-        bench.canvas.resize(*size)
+        harness.canvas.resize(*size)
         for edge in PICTURE.graph.edges:
-            place = bench.canvas.rect_of(edge)
-            assert bench.canvas.rect().contains(place.toAlignedRect())
-            x0, y0, x1, y1 = bench.layout.segments[edge.number]
+            place = harness.canvas.rect_of(edge)
+            assert harness.canvas.rect().contains(place.toAlignedRect())
+            x0, y0, x1, y1 = harness.layout.segments[edge.number]
             to_center = (place.center().x() - x0) * (y1 - y0) - (place.center().y() - y0) * (
                 x1 - x0
             )
             assert abs(to_center) / hypot(x1 - x0, y1 - y0) < 1
 
 
-def test_the_selected_unit_s_numbers_are_written(bench: Bench) -> None:
-    plain = bench.canvas.grab().toImage()
-    bench.canvas.show_picture(PICTURE, 1)
-    selected = bench.canvas.grab().toImage()
+def test_weights_of_the_selected_unit_are_written(harness: Harness) -> None:
+    plain = harness.canvas.grab().toImage()
+    harness.canvas.show_picture(PICTURE, 1)
+    selected = harness.canvas.grab().toImage()
     for edge in PICTURE.graph.edges:
-        place = bench.canvas.rect_of(edge).toAlignedRect()
+        place = harness.canvas.rect_of(edge).toAlignedRect()
         if edge.unit == 1:
             assert selected.copy(place) != plain.copy(place)
 
 
-def test_without_a_picture_there_is_nothing(bench: Bench) -> None:
-    bench.canvas.show_picture(None, None)
+def test_without_a_picture_it_is_empty(harness: Harness) -> None:
+    harness.canvas.show_picture(None, None)
     empty = DiagramCanvas()
-    empty.resize(bench.canvas.size())
-    assert bench.canvas.grab().toImage() == empty.grab().toImage()
-    assert bench.canvas.current_layout() is None
-    assert bench.canvas.rect_of(PICTURE.graph.edges[0]).isEmpty()
-    press_left(bench.canvas, bench.canvas.rect().center())
-    assert bench.clicked == [None]
+    empty.resize(harness.canvas.size())
+    assert harness.canvas.grab().toImage() == empty.grab().toImage()
+    assert harness.canvas.current_layout() is None
+    assert harness.canvas.rect_of(PICTURE.graph.edges[0]).isEmpty()
+    press_left(harness.canvas, harness.canvas.rect().center())
+    assert harness.clicked == [None]

@@ -1,8 +1,9 @@
-"""The network as nodes and edges: one edge for each number that training changes."""
+"""The network as a graph with one edge per trainable number."""
 
 import numpy as np
 import pytest
 
+from tests.support.cases import some
 from xorviz.core.batch import flat
 from xorviz.core.config import RunConfig
 from xorviz.core.network import initial_weights
@@ -11,9 +12,7 @@ from xorviz.panels.inside.diagram.graph import (
     HIDDEN,
     INPUTS,
     OUTPUT,
-    Edge,
     Graph,
-    Node,
     Spot,
     graph_of,
 )
@@ -25,10 +24,8 @@ def named(graph: Graph, name: str) -> Spot:
     return next(spot for spot in graph.spots if spot.name == name)
 
 
-@pytest.mark.parametrize(("width", "biases"), SHAPES)
-def test_each_trained_number_has_one_edge_at_its_place_in_the_row_of_numbers(
-    width: int, biases: bool
-) -> None:
+@pytest.mark.parametrize(("width", "biases"), some(SHAPES))
+def test_edges_are_in_the_order_of_the_flat_weights(width: int, biases: bool) -> None:
     config = RunConfig(width=width, biases=biases)
     weights = initial_weights(config)
     edges = graph_of(width, biases).edges
@@ -42,8 +39,8 @@ def test_each_trained_number_has_one_edge_at_its_place_in_the_row_of_numbers(
         assert checked_intervention(config, 0, edge.field, 0.5, edge.index).name == edge.name
 
 
-@pytest.mark.parametrize(("width", "biases"), SHAPES)
-def test_an_edge_leads_where_its_name_says(width: int, biases: bool) -> None:
+@pytest.mark.parametrize(("width", "biases"), some(SHAPES))
+def test_an_edge_joins_the_nodes_in_its_name(width: int, biases: bool) -> None:
     graph = graph_of(width, biases)
     for edge in graph.edges:
         start, end = graph.nodes[edge.start], graph.nodes[edge.end]
@@ -55,10 +52,8 @@ def test_an_edge_leads_where_its_name_says(width: int, biases: bool) -> None:
             assert end.name == (edge.name[3:-1] if edge.field == "b1" else "o")
 
 
-@pytest.mark.parametrize(("width", "biases"), SHAPES)
-def test_the_nodes_stand_layer_by_layer_with_a_constant_below_where_there_are_biases(
-    width: int, biases: bool
-) -> None:
+@pytest.mark.parametrize(("width", "biases"), some(SHAPES))
+def test_nodes_are_layer_by_layer_with_constants_last(width: int, biases: bool) -> None:
     graph = graph_of(width, biases)
     constant = ["1"] if biases else []
     hidden = [f"h{j + 1}" for j in range(width)]
@@ -69,7 +64,7 @@ def test_the_nodes_stand_layer_by_layer_with_a_constant_below_where_there_are_bi
         assert places == list(range(len(places)))
 
 
-def test_hidden_units_and_their_edges_know_which_unit_they_belong_to() -> None:
+def test_hidden_units_and_their_edges_have_the_index_of_the_unit() -> None:
     graph = graph_of(3, True)
     units = {node.name: node.unit for node in graph.nodes if node.unit is not None}
     assert units == {"h1": 0, "h2": 1, "h3": 2}
@@ -78,13 +73,13 @@ def test_hidden_units_and_their_edges_know_which_unit_they_belong_to() -> None:
     assert [edge.name for edge in graph.edges if edge.unit is None] == ["b2"]
 
 
-def test_inputs_are_those_that_a_row_sets() -> None:
+def test_inputs_and_constants() -> None:
     graph = graph_of(2, True)
     assert [node.name for node in graph.nodes if node.is_input] == ["x1", "x2"]
     assert [node.layer for node in graph.nodes if node.is_constant] == [INPUTS, HIDDEN]
 
 
-def test_a_network_has_its_own_nodes_and_edges_only() -> None:
+def test_a_graph_contains_only_its_own_nodes_and_edges() -> None:
     small, large, biased = graph_of(2, False), graph_of(3, False), graph_of(3, True)
     assert all(large.has(spot) for spot in large.spots)
     assert not small.has(large.nodes[-1])
@@ -97,24 +92,29 @@ def test_a_network_has_its_own_nodes_and_edges_only() -> None:
 @pytest.mark.parametrize(
     ("start", "dx", "end"),
     [
-        ("x2", 1, "w1[x2→h1]"),
-        ("w1[x2→h1]", 1, "h1"),
-        ("h1", 1, "w2[h1→o]"),
-        ("w2[h1→o]", 1, "o"),
-        ("o", 1, "o"),
-        ("o", -1, "w2[h1→o]"),
-        ("h3", -1, "w1[x1→h3]"),
-        ("w1[x1→h3]", -1, "x1"),
-        ("x1", -1, "x1"),
-        ("b1[h2]", 1, "h2"),
+        *some(
+            [
+                ("x2", 1, "w1[x2→h1]"),
+                ("w1[x2→h1]", 1, "h1"),
+                ("h1", 1, "w2[h1→o]"),
+                ("w2[h1→o]", 1, "o"),
+                ("o", 1, "o"),
+                ("o", -1, "w2[h1→o]"),
+                ("h3", -1, "w1[x1→h3]"),
+                ("w1[x1→h3]", -1, "x1"),
+                ("x1", -1, "x1"),
+                ("b1[h2]", 1, "h2"),
+            ],
+            5,
+        )
     ],
 )
-def test_left_and_right_go_from_node_to_edge_to_node(start: str, dx: int, end: str) -> None:
+def test_beside_alternates_between_nodes_and_edges(start: str, dx: int, end: str) -> None:
     graph = graph_of(3, True)
     assert graph.beside(named(graph, start), dx).name == end
 
 
-def test_above_and_below_is_what_stands_in_the_same_layer() -> None:
+def test_a_column_is_a_layer_of_nodes_or_of_edges() -> None:
     graph = graph_of(2, True)
     for spot in graph.spots:
         column = graph.column_of(spot)
@@ -126,10 +126,3 @@ def test_above_and_below_is_what_stands_in_the_same_layer() -> None:
         ["w1[x1→h1]", "w1[x1→h2]", "w1[x2→h1]", "w1[x2→h2]", "b1[h1]", "b1[h2]"],
         ["w2[h1→o]", "w2[h2→o]", "b2"],
     ]
-
-
-def test_nodes_and_edges_are_told_apart() -> None:
-    graph = graph_of(1, False)
-    assert isinstance(graph.nodes[0], Node)
-    assert isinstance(graph.edges[0], Edge)
-    assert graph_of(1, False) is graph

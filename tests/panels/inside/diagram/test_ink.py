@@ -1,10 +1,11 @@
-"""The pens of edges: wide and strong for large weights, dashed for negative ones."""
+"""Pens of edges: wide and strong for large weights, dashed for negative ones."""
 
 import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.screen import is_near
 from xorviz.panels.inside.diagram.ink import EdgeInk, Emphasis
 from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, Theme, contrast, level
@@ -18,7 +19,7 @@ def ink(theme: Theme = LIGHT) -> EdgeInk:
     return ink
 
 
-def test_width_grows_with_the_size_of_a_weight() -> None:
+def test_width_grows_with_the_absolute_weight() -> None:
     pens = ink()
     pens.adapt(7, 1)
     widths = [pens.pen(at, Emphasis.PLAIN).widthF() for at in range(ZERO, LEVELS)]
@@ -28,42 +29,42 @@ def test_width_grows_with_the_size_of_a_weight() -> None:
     assert pens.pen(LEAST, Emphasis.PLAIN).widthF() == 7
 
 
-@pytest.mark.parametrize("weight", list(Emphasis))
-def test_negative_is_dashed_and_positive_is_not(weight: Emphasis) -> None:
+@pytest.mark.parametrize("emphasis", some(Emphasis, 1))
+def test_only_negative_edges_are_dashed(emphasis: Emphasis) -> None:
     solid, pens = Qt.PenStyle.SolidLine, ink()
-    styles = [pens.pen(at, weight).style() for at in range(LEVELS)]
+    styles = [pens.pen(at, emphasis).style() for at in range(LEVELS)]
     assert all(style != solid for style in styles[: ZERO + 1])  # zero itself is dotted
     assert all(style == solid for style in styles[ZERO + 1 :])
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_the_strongest_have_the_colours_of_the_theme(theme: Theme) -> None:
+def test_extreme_weights_have_the_colours_of_the_theme(theme: Theme) -> None:
     pens = ink(theme)
     assert is_near(pens.color(LEAST), theme.minus)
     assert is_near(pens.color(MOST), theme.plus)
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-@pytest.mark.parametrize("weight", [Emphasis.PLAIN, Emphasis.FRONT])
-def test_no_edge_is_lost_in_the_ground(theme: Theme, weight: Emphasis) -> None:
+@pytest.mark.parametrize("emphasis", [Emphasis.PLAIN, Emphasis.FRONT])
+def test_every_edge_contrasts_with_the_background(theme: Theme, emphasis: Emphasis) -> None:
     pens = ink(theme)
     for at in range(LEVELS):
-        assert contrast(pens.color(at, weight).name(), theme.panel) > 1.35
+        assert contrast(pens.color(at, emphasis).name(), theme.panel) > 1.35
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_what_stands_back_is_weaker_and_what_stands_out_is_not(theme: Theme) -> None:
+def test_faded_edges_are_weaker_and_highlighted_ones_wider(theme: Theme) -> None:
     pens = ink(theme)
     for at in (LEAST, ZERO - 40, ZERO + 40, MOST):
         back, plain, front = (
-            contrast(pens.color(at, weight).name(), theme.panel)
-            for weight in (Emphasis.BACK, Emphasis.PLAIN, Emphasis.FRONT)
+            contrast(pens.color(at, emphasis).name(), theme.panel)
+            for emphasis in (Emphasis.BACK, Emphasis.PLAIN, Emphasis.FRONT)
         )
         assert back < plain <= front
         assert pens.pen(at, Emphasis.FRONT).widthF() > pens.pen(at, Emphasis.PLAIN).widthF()
 
 
-def test_pens_are_made_once_and_anew_for_other_colours_or_widths() -> None:
+def test_pens_are_cached_until_colours_or_widths_change() -> None:
     pens = ink()
     first = pens.pen(MOST, Emphasis.PLAIN)
     assert pens.pen(MOST, Emphasis.PLAIN) is first
@@ -87,7 +88,7 @@ def painted_key(width: int, limit: float) -> QImage:
     return image
 
 
-def test_the_key_goes_from_the_strongest_negative_to_the_strongest_positive(qtbot: QtBot) -> None:
+def test_the_legend_runs_from_negative_to_positive(qtbot: QtBot) -> None:
     image = painted_key(400, 5)
     line = [image.pixelColor(x, 12) for x in range(400)]
     blue = [x for x, color in enumerate(line) if is_near(color, LIGHT.minus, 12)]
@@ -102,17 +103,17 @@ def test_the_key_goes_from_the_strongest_negative_to_the_strongest_positive(qtbo
     assert abs((min(blue) + max(orange)) / 2 - 200) < 40
 
 
-def test_the_key_says_what_its_ends_stand_for(qtbot: QtBot) -> None:
+def test_the_legend_depends_on_the_range(qtbot: QtBot) -> None:
     assert painted_key(400, 5) != painted_key(400, 50)
 
 
-def test_without_room_there_is_no_key(qtbot: QtBot) -> None:
+def test_a_narrow_diagram_has_no_legend(qtbot: QtBot) -> None:
     blank = QImage(90, 24, QImage.Format.Format_RGB32)
     blank.fill(QColor(LIGHT.panel))
     assert painted_key(90, 5) == blank
 
 
-def test_a_weight_of_zero_is_neither_positive_nor_negative() -> None:
+def test_a_weight_of_zero_has_a_pen_of_its_own() -> None:
     ink = EdgeInk()
     zero, plus, minus = (ink.pen(level(value, 5), Emphasis.PLAIN) for value in (0, 0.5, -0.5))
     assert zero.color() != plus.color()

@@ -1,10 +1,11 @@
-"""What a diagram shows of a snapshot: the values of its nodes, and how they are read."""
+"""Data of a diagram: values of the nodes and read-outs."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from tests.support.cases import some
 from tests.support.snapshots import trained, with_weights
 from xorviz.core.batch import flat
 from xorviz.core.config import ACTIVATION_NAMES, ROWS, RunConfig
@@ -16,10 +17,10 @@ from xorviz.panels.learn.weights.range import AUTOMATIC
 CONFIG = RunConfig(width=3, rate=0.5, biases=True)
 
 
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
+@pytest.mark.parametrize("activation", some(ACTIVATION_NAMES))
 @pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("row", range(4))
-def test_nodes_hold_what_the_network_computes(activation: str, biases: bool, row: int) -> None:
+@pytest.mark.parametrize("row", some([2, 0, 1, 3], 1))
+def test_nodes_have_the_values_of_the_network(activation: str, biases: bool, row: int) -> None:
     snapshot = trained(replace(CONFIG, activation=activation, biases=biases), 200)
     picture = DiagramPicture.of(snapshot, row, 5)
     at = {
@@ -47,7 +48,7 @@ def test_weights_and_limit_are_those_of_the_snapshot() -> None:
     ("activation", "value", "shade"),
     [("sigmoid", 0.5, 0), ("sigmoid", 0.982, 0.964), ("tanh", 0, 0), ("relu", 0, 0)],
 )
-def test_the_middle_of_an_activation_has_the_middle_colour(
+def test_the_middle_of_an_activation_s_range_has_the_middle_colour(
     activation: str, value: float, shade: float
 ) -> None:
     config = RunConfig(width=1, activation=activation)
@@ -59,15 +60,15 @@ def test_the_middle_of_an_activation_has_the_middle_colour(
     assert picture.shades[:2].tolist() == [1, -1]
 
 
-@pytest.mark.parametrize("row", range(4))
-def test_target_and_verdict_are_those_of_the_row(row: int) -> None:
+@pytest.mark.parametrize("row", some(range(4)))
+def test_target_and_correctness_belong_to_the_row(row: int) -> None:
     snapshot = trained(RunConfig(targets=(1, 1, 0, 0)))
     picture = DiagramPicture.of(snapshot, row, 5)
     assert picture.target == (1, 1, 0, 0)[row]
     assert picture.is_correct == (picture.target == (snapshot.outputs[row] > 0.5))
 
 
-def test_readings_give_exact_numbers() -> None:
+def test_read_outs_have_six_digits() -> None:
     snapshot = trained(CONFIG, 3000)
     picture = DiagramPicture.of(snapshot, ROWS.index((0, 1)), 5)
     assert picture.readout(None) == "row 01"
@@ -90,9 +91,9 @@ def test_zero_has_no_sign() -> None:
     assert picture.readout(picture.graph.edges[0]) == "w1[x1→h1] 0.00000"
 
 
-@pytest.mark.parametrize("scale", [1e-300, 1e-5, 1e8, 1e300])
-@pytest.mark.parametrize("activation", ACTIVATION_NAMES)
-def test_numbers_of_any_size_can_be_read(scale: float, activation: str) -> None:
+@pytest.mark.parametrize("scale", some([1e300, 1e-300, 1e-5, 1e8], 1))
+@pytest.mark.parametrize("activation", some(ACTIVATION_NAMES, 1))
+def test_extreme_weights_can_be_read_out(scale: float, activation: str) -> None:
     with np.errstate(all="ignore"):
         snapshot = with_weights(replace(CONFIG, activation=activation), scale=scale)
         picture = DiagramPicture.of(snapshot, 3, AUTOMATIC)
