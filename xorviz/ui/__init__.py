@@ -1,4 +1,1 @@
-"""Qt parts that know no network.
-
-Plots, drawing, forms, frames, colours: what panels and window are built from.
-"""
+"""Qt parts independent of the network: plots, drawing, forms, frames and colours."""

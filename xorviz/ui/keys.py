@@ -1,9 +1,10 @@
-"""Which keys a focused widget takes before the window's shortcuts do."""
+"""Keys that a focused widget handles before the window's shortcuts, and the wheel."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
 
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -11,13 +12,13 @@ ARROWS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
-"""Arrow keys and where they point: (right, down)."""
+"""Arrow keys and their directions: (right, down)."""
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 ENDS = (Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 MOVES = (*ARROWS, *ENDS)
-"""All keys that move a slider's knob."""
+"""The keys that move a slider's knob."""
 
 _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 
@@ -28,7 +29,7 @@ def is_plain(event: QKeyEvent) -> bool:
 
 
 def claims(event: QEvent, keys: Collection[Qt.Key]) -> bool:
-    """Accept the shortcut override of these keys, so that they reach the widget itself."""
+    """Accept the shortcut override of these keys, so that they reach the widget."""
     if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
         return False
     if event.key() not in keys or not is_plain(event):
@@ -38,14 +39,14 @@ def claims(event: QEvent, keys: Collection[Qt.Key]) -> bool:
 
 
 def claims_arrow(event: QEvent) -> bool:
-    """Accept an arrow key's shortcut override, so that the key reaches the widget itself."""
+    """Accept the shortcut override of an arrow key, so that it reaches the widget."""
     return claims(event, ARROWS)
 
 
 def leaves_to_shortcuts(event: QEvent, characters: str) -> bool:
-    """Ignore the shortcut override of a printable key that a field has no use for.
+    """Ignore the shortcut override of a printable key that a field does not accept.
 
-    Qt's text fields claim every printable key, and then beep at those they cannot take.
+    Qt's text fields claim every printable key, and beep at those they do not accept.
     """
     if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
         return False
@@ -53,3 +54,13 @@ def leaves_to_shortcuts(event: QEvent, characters: str) -> bool:
         return False
     event.ignore()
     return True
+
+
+def turn_with_focus(
+    widget: QWidget, event: QWheelEvent, turn: Callable[[QWheelEvent], None]
+) -> None:
+    """Handle the wheel if a widget has the focus; else leave it to the scroll area around it."""
+    if widget.hasFocus():
+        turn(event)
+    else:
+        event.ignore()

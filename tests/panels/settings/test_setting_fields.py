@@ -36,15 +36,15 @@ def test_every_setting_can_be_shown_and_is_wished_again(page: QWidget) -> None:
     fields = laid_out(page, tuple(RULES))
     for config in (OTHER, RunConfig(), replace(OTHER, rate=1 / 3)):
         fields.show(config)
-        assert fields.wished(config) == config
+        assert fields.chosen(config) == config
     fields.show(OTHER)
-    assert fields.wished(RunConfig()) == OTHER
+    assert fields.chosen(RunConfig()) == OTHER
 
 
 def test_what_has_no_field_stays_as_it_is(page: QWidget) -> None:
     fields = laid_out(page, ("width", "biases"))
     fields.show(RunConfig(width=7))
-    assert fields.wished(OTHER) == replace(OTHER, width=7, biases=False)
+    assert fields.chosen(OTHER) == replace(OTHER, width=7, biases=False)
 
 
 def test_showing_is_not_choosing(qtbot: QtBot, page: QWidget) -> None:
@@ -64,7 +64,7 @@ def test_each_kind_of_field_tells_when_a_person_changes_it(qtbot: QtBot, page: Q
         loss.choose("mse")
     with qtbot.waitSignal(fields.changed):
         biases.click()
-    assert fields.wished(RunConfig()) == RunConfig(width=6, loss="mse", biases=True)
+    assert fields.chosen(RunConfig()) == RunConfig(width=6, loss="mse", biases=True)
 
 
 def test_what_cannot_be_is_refused_by_its_name(qtbot: QtBot, page: QWidget) -> None:
@@ -73,7 +73,7 @@ def test_what_cannot_be_is_refused_by_its_name(qtbot: QtBot, page: QWidget) -> N
     fields.refused.connect(refused.append)
     enter(fields.number("width"), "65")
     assert refused == ["Width is '65'; allowed: a whole number from 1 to 64"]
-    assert fields.wished(RunConfig()).width != 65
+    assert fields.chosen(RunConfig()).width != 65
 
 
 def test_fields_can_be_told_apart_and_explain_themselves(page: QWidget) -> None:

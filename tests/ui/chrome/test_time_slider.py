@@ -368,6 +368,6 @@ def test_no_tick_is_missing(qtbot: QtBot, positions: list[int], newest: int) -> 
     bar.resize(314, 28)
     bar.show_range(newest, 0)
     bar.set_ticks(positions)
-    left, span = bar._way()
+    left, span = bar._travel()
     wanted = sorted({left + p * span // newest + 0.5 for p in positions if p <= newest})
-    assert [x for x, _ in bar._tick_places()] == wanted
+    assert [x for x, _ in bar._tick_tops()] == wanted

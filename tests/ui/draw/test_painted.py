@@ -73,7 +73,7 @@ def test_what_is_not_painted_is_left_as_it_was(sketch: Sketch) -> None:
 def test_it_is_painted_anew_once_it_was_let_go(sketch: Sketch) -> None:
     sketch.grab()
     times = sketch.times
-    sketch.picture.let_go()
+    sketch.picture.clear()
     sketch.grab()
     sketch.grab()
     assert sketch.times == times + 1
@@ -102,7 +102,7 @@ def test_it_is_painted_in_the_font_of_the_widget(sketch: Sketch) -> None:
     font = sketch.font()
     font.setPixelSize(23)
     sketch.setFont(font)
-    sketch.picture.let_go()
+    sketch.picture.clear()
     sketch.grab()
     assert sketch.fonts[-1] == 23
 

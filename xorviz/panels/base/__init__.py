@@ -1,4 +1,1 @@
-"""What all panels share.
-
-Views of snapshots, views that ask for an analysis, views of the lab, and when they draw.
-"""
+"""Base classes and shared parts of the panels."""

@@ -1,4 +1,4 @@
-"""What views have in common that show what takes a while to work out."""
+"""Base class of the views that show an analysis computed in the background."""
 
 from PySide6.QtCore import QTimer, Signal, Slot
 
@@ -8,9 +8,9 @@ from xorviz.panels.base.snapshot_view import SnapshotView
 
 
 class AskingView(SnapshotView):
-    """Asks about the snapshot that is shown, at its own pace; while it is hidden it asks nothing.
+    """A view that requests an analysis of the snapshot shown; none while it is hidden.
 
-    One question is under way at most, and after its answer comes a rest, so that a costly answer
+    At most one request is pending, and a pause follows each answer, so that an expensive analysis
     slows neither training nor the other views.
     """
 
@@ -18,60 +18,60 @@ class AskingView(SnapshotView):
 
     def __init__(self, name: str, rest_ms: int) -> None:
         super().__init__(name)
-        self._under_way: Question | None = None
-        self._is_answered = False
-        """Whether the last question that was answered is about what is shown now."""
+        self._pending: Question | None = None
+        self._is_requested = False
+        """Whether the snapshot shown needs no further request."""
         self._rest = QTimer(self, singleShot=True, interval=rest_ms)
         self._rest.timeout.connect(self._ask)
 
     def answer_at_once(self) -> None:
-        """Work each answer out right here from now on: for pictures, which nobody waits at."""
+        """Compute each answer in this thread from now on: for exports."""
         self.question_asked.connect(self._answer)
 
     @Slot(object)
     def _answer(self, question: Question) -> None:
-        self._under_way = None
+        self._pending = None
         self._show_answer(question.answer())
 
     @Slot(object, object)
     def take_answer(self, question: Question, answer: object) -> None:
-        """Show the answer, if it is to this view's question."""
-        if question is self._under_way:
-            self._under_way = None
+        """Show an answer, if it is to this view's question."""
+        if question is self._pending:
+            self._pending = None
             self._rest.start()
             self._show_answer(answer)
 
     @Slot(object, str)
     def take_failure(self, question: Question, message: str) -> None:
-        """Say why there is no answer, if it is this view's question."""
-        if question is self._under_way:
-            self._under_way = None
+        """Show why an analysis failed, if it is this view's."""
+        if question is self._pending:
+            self._pending = None
             self._rest.start()
             self._show_failure(message)
 
     def _draw(self, snapshot: Snapshot) -> None:  # noqa: ARG002
-        self._is_answered = False
+        self._is_requested = False
         self._ask()
 
     @Slot()
     def _ask(self) -> None:
-        """Ask about what is shown, unless that is done already or it is too early."""
-        is_busy = self._under_way is not None or self._rest.isActive()
-        if is_busy or self._is_answered or self._snapshot is None or not self.is_seen:
+        """Request an analysis of the snapshot shown, if it is needed and none is pending."""
+        is_busy = self._pending is not None or self._rest.isActive()
+        if is_busy or self._is_requested or self._snapshot is None or not self.is_seen:
             return
-        self._is_answered = True
-        self._under_way = self._question(self._snapshot)
-        if self._under_way is not None:
-            self.question_asked.emit(self._under_way)
+        self._is_requested = True
+        self._pending = self._question(self._snapshot)
+        if self._pending is not None:
+            self.question_asked.emit(self._pending)
 
     def _question(self, snapshot: Snapshot) -> Question | None:
-        """Return what is to be asked about a snapshot, if anything."""
+        """Return the analysis of a snapshot to request, if any."""
         raise NotImplementedError
 
     def _show_answer(self, answer: object) -> None:
-        """Draw an answer. It may be to an earlier snapshot than the one now shown."""
+        """Draw an answer. It may be about an earlier snapshot than the one shown now."""
         raise NotImplementedError
 
     def _show_failure(self, message: str) -> None:
-        """Say that there is no answer, and why."""
+        """Show why the analysis failed."""
         raise NotImplementedError

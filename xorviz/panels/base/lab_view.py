@@ -1,4 +1,4 @@
-"""What the panels of the lab have in common."""
+"""Base classes of the lab's panels."""
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent
@@ -16,34 +16,34 @@ EXPORTS = {
 
 
 class LabPanel(View):
-    """Content whose table and picture can be saved, and whose networks can come to the bench."""
+    """A view whose table and picture can be saved, and whose networks can become current runs."""
 
     bench_requested = Signal(object, int)
-    """RunConfig of a network to put on the bench, and the step to train it to: 0 or its own."""
+    """RunConfig of a network to make the current run, and the step to train it to."""
 
     export_requested = Signal(str)
-    """One of EXPORTS: what is shown as a file of this kind."""
+    """A key of EXPORTS."""
 
     unit = "network"
-    """What its table is made of, one by one as they are done."""
+    """The name of one entry of its table."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.exports = [self._export(kind, text) for kind, text in EXPORTS.items()]
-        """Options that every panel of the lab ends with."""
+        """The last options of every panel of the lab."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether it only says yet what there will be to see."""
+        """Whether there is nothing to show but a hint."""
         return False
 
     @property
     def is_any_done(self) -> bool:
-        """Whether there is anything for a table."""
+        """Whether there is any row for a table."""
         raise NotImplementedError
 
     def drawing(self) -> QWidget:
-        """Return what a picture of the panel is to be of."""
+        """Return the widget to save as a picture."""
         return self
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -53,7 +53,7 @@ class LabPanel(View):
             super().keyPressEvent(event)
 
     def _use_cursor_with_shift(self) -> None:
-        """Do what a click with Shift does where the keyboard points."""
+        """Do what a Shift-click does at the cursor."""
 
     def _export(self, kind: str, text: str) -> QAction:
         action = self._option(f"{self.objectName()}_{kind}", text)
@@ -62,7 +62,7 @@ class LabPanel(View):
 
 
 class LabView(LabPanel):
-    """A picture of how far a plan's networks have come; empty before there is a plan."""
+    """A view of a plan's results; empty before there is a plan."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -70,12 +70,12 @@ class LabView(LabPanel):
 
     @property
     def snapshot(self) -> LabSnapshot | None:
-        """What is shown."""
+        """The results shown."""
         return self._snapshot
 
     @property
     def places(self) -> range:
-        """Which of the picture's networks are shown; none before there is a picture."""
+        """Indices in the plan of the networks shown; empty before there is a plan."""
         return range(0 if self._snapshot is None else len(self._snapshot.plan))
 
     @property
@@ -89,7 +89,7 @@ class LabView(LabPanel):
 
     @Slot(object)
     def show_snapshot(self, snapshot: LabSnapshot | None) -> None:
-        """Draw how far a plan has come, now or as soon as the view is seen."""
+        """Draw the results of a plan, now or as soon as the view is visible."""
         self._snapshot = snapshot
         self._is_drawn = False
         self.redraw()
@@ -101,9 +101,9 @@ class LabView(LabPanel):
             self._draw(self._snapshot)
 
     def _draw(self, snapshot: LabSnapshot) -> None:
-        """Bring the picture up to date."""
+        """Draw the results."""
         raise NotImplementedError
 
     def _draw_nothing(self) -> None:
-        """Say what there will be to see, and how to get it."""
+        """Show a hint on what the view will show, and how to start it."""
         raise NotImplementedError

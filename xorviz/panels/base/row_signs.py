@@ -1,4 +1,4 @@
-"""Rows of the truth table as people tell them apart: their order, names and signs."""
+"""The rows of the truth table: their order on screen, names and signs."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,9 @@ NAMES = tuple(f"{x1}{x2}" for x1, x2 in ROWS)
 """In the order of ROWS."""
 
 SHOWN_ROWS = sorted(range(len(ROWS)), key=lambda row: ROWS[row])
-"""People count 00, 01, 10, 11; the 28 lines train 10, 00, 01, 11."""
+"""Indices of ROWS in the order on screen: 00, 01, 10, 11."""
+
+_RADIUS = 9.0
 
 
 def paint_sign(
@@ -25,7 +27,7 @@ def paint_sign(
     ring: str = "#FFFFFF",
     is_right: bool = True,
 ) -> None:
-    """Paint a circle for target 0, a square for 1, with a ring, crossed while the row is wrong."""
+    """Paint a circle for target 0, a square for 1, with a ring; crossed if the row is wrong."""
     painter.setPen(QPen(QColor(ring), max(1.2, radius / 4)))
     painter.setBrush(QColor(theme.plus if target else theme.minus))
     if target:
@@ -40,11 +42,8 @@ def paint_sign(
         painter.drawLine(at + QPointF(-c, c), at + QPointF(c, -c))
 
 
-_RADIUS = 9.0
-
-
 class RowMarker(QGraphicsItem):
-    """A row of the truth table: a circle for target 0, a square for 1, crossed while wrong."""
+    """The sign of a row in a plot, of fixed size on screen."""
 
     def __init__(self, at: Sequence[int]) -> None:
         super().__init__()
@@ -55,7 +54,7 @@ class RowMarker(QGraphicsItem):
         self.setZValue(10)
 
     def show_row(self, target: int, is_right: bool) -> None:
-        """Show this target, and whether the output is on its side."""
+        """Show a target, and whether the output is correct."""
         if (target, is_right) != (self._target, self._is_right):
             self._target, self._is_right = target, is_right
             self.update()
@@ -76,5 +75,5 @@ class RowMarker(QGraphicsItem):
         widget: QWidget | None = None,  # noqa: ARG002
     ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        # White around either colour: legible on every part of the surface in both themes.
+        # A white ring is legible on every part of the surface in both themes.
         paint_sign(painter, QPointF(), _RADIUS, self._target, self._theme, is_right=self._is_right)

@@ -1,4 +1,4 @@
-"""What is drawn over the input square at each frame, without what pyqtgraph does besides."""
+"""Fast plot items over the input square, redrawn at each frame."""
 
 import numpy as np
 import pyqtgraph as pg
@@ -10,24 +10,24 @@ from xorviz.core.analysis.surface import HIGH, LOW
 
 
 class SquareCurve(pg.PlotCurveItem):  # type: ignore[misc]
-    """A curve that never leaves the square: pyqtgraph measures others several times a frame."""
+    """A curve within the input square; pyqtgraph measures other curves several times a frame."""
 
     def boundingRect(self) -> QRectF:
         return QRectF(LOW, LOW, HIGH - LOW, HIGH - LOW)
 
 
 def simplified(line: NDArray[np.float64], tolerance: float) -> NDArray[np.float64]:
-    """Return a line (K, 2) without points as near as this to the line between their neighbours.
+    """Return a line (K, 2) without points within the tolerance of their neighbours' chord.
 
-    Its ends stay, and at least every fourth point. Qt's wide smooth lines cost by the point.
+    Its ends stay, and at least every fourth point. Qt's cost of wide smooth lines is per point.
     """
     for _ in range(2):
         before, point, after = line[:-2:2], line[1:-1:2], line[2::2]
-        way, aside = after - before, point - before
-        area = np.abs(way[:, 0] * aside[:, 1] - way[:, 1] * aside[:, 0])
-        length = np.hypot(way[:, 0], way[:, 1])
-        # Not where the line turns back: a thin loop would be gone.
-        is_near = (area <= tolerance * length) & (np.hypot(aside[:, 0], aside[:, 1]) <= length)
+        chord, offset = after - before, point - before
+        area = np.abs(chord[:, 0] * offset[:, 1] - chord[:, 1] * offset[:, 0])
+        length = np.hypot(chord[:, 0], chord[:, 1])
+        # Points where the line turns back stay, else thin loops would be lost.
+        is_near = (area <= tolerance * length) & (np.hypot(offset[:, 0], offset[:, 1]) <= length)
         kept = np.ones(len(line), dtype=bool)
         kept[1:-1:2] = ~is_near
         line = line[kept]
@@ -35,14 +35,14 @@ def simplified(line: NDArray[np.float64], tolerance: float) -> NDArray[np.float6
 
 
 class LevelImage(pg.ImageItem):  # type: ignore[misc]
-    """An image (n, n) of levels, each with its colour.
+    """An image (n, n) of levels 0 to 255, each with its colour.
 
-    pyqtgraph makes a table of 256 colours in Python for each image, and Qt looks each pixel up
-    while it smooths them.
+    pyqtgraph builds a table of 256 colours in Python for each image, and Qt looks up each pixel
+    while smoothing.
     """
 
     def __init__(self) -> None:
-        # Fixed levels: automatic ones would recolour one half on every frame.
+        # Automatic levels would recolour one half on every frame.
         super().__init__(axisOrder="row-major", levels=(0, 255))
         self._colors = np.full(256, 0xFF808080, np.uint32)
 
@@ -57,5 +57,5 @@ class LevelImage(pg.ImageItem):  # type: ignore[misc]
         pixels = self._colors[self.image]
         height, width = pixels.shape
         self.qimage = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
-        self._pixels = pixels  # the picture's memory
+        self._pixels = pixels  # the QImage uses this memory
         self._renderRequired = self._unrenderable = False

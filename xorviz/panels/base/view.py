@@ -1,4 +1,4 @@
-"""What all panels have in common: a title, a theme, options, and drawing only what is seen."""
+"""Base class of all panels."""
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QShowEvent
@@ -12,28 +12,28 @@ from xorviz.ui.theme.palette import LIGHT, Theme
 class View(QWidget):
     """The content of a panel. It does not draw while it is hidden.
 
-    The frame around it shows the read-out beside the title, and the options as a menu. Arrow keys
-    move what the keyboard points at, Enter does what a click does there, Esc points at nothing.
+    The frame shows the read-out beside the title, and the options as a menu. Arrow keys move the
+    view's cursor, Enter does what a click does there, Esc clears it.
     """
 
     readout_changed = Signal(str)
     options_changed = Signal()
 
     explanation = ""
-    """What the panel shows, in plain words, for What's This."""
+    """Explanation of the panel, for What's This."""
 
     remembers_itself = False
-    """Whether its options are kept otherwise than as switches of the settings."""
+    """Whether the view's options are not stored as switches in the settings."""
 
     def __init__(self, name: str, title: str = "") -> None:
-        """Name the view as in the registry, which also has its title unless one is given."""
+        """Make the view of this name in the registry, with the title there unless one is given."""
         super().__init__()
         self.title = title or registry.entry(name).title
         self.setObjectName(name)
         self.setAccessibleName(self.title)
         self.setAccessibleDescription(self.explanation)
         self.setWhatsThis(self.explanation)
-        # By Tab only: a click must not take the arrow keys from whoever has them.
+        # By Tab only: a click must not take the arrow keys from the focused widget.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.theme = LIGHT
@@ -43,17 +43,17 @@ class View(QWidget):
 
     @property
     def options_text(self) -> str:
-        """What the options come to, in a word, for the button that opens them."""
+        """Summary of the options in a word or two, for the button that opens them."""
         return ""
 
     @property
     def is_seen(self) -> bool:
-        """Whether there is any of this view on the screen: not so behind another one's tab."""
+        """Whether the view is on screen, not behind another panel's tab."""
         return self.isVisible() and not self._is_behind
 
     @Slot(bool)
     def show_in_front(self, is_in_front: bool) -> None:
-        """Note whether another panel covers this one; draw what is new once none does."""
+        """Set whether this panel is in front of those tabbed with it; redraw if it is."""
         self._is_behind = not is_in_front
         self.redraw()
 
@@ -65,13 +65,13 @@ class View(QWidget):
         self.redraw()
 
     def redraw(self) -> None:
-        """Draw what is new, if it is not on the screen yet."""
+        """Draw if the view is visible and not up to date."""
         if not self._is_drawn and self.is_seen:
             self._is_drawn = True
             self._draw_latest()
 
     def draw_anew(self) -> None:
-        """Draw everything again, after an option has changed."""
+        """Draw again after an option has changed."""
         self._is_drawn = False
         self.redraw()
         self.options_changed.emit()
@@ -88,23 +88,23 @@ class View(QWidget):
         return action
 
     def _draw_latest(self) -> None:
-        """Bring the picture up to date with what was shown last."""
+        """Draw the latest data."""
         raise NotImplementedError
 
     def _recolour(self) -> None:
-        """Take over the colours of self.theme that drawing does not set each time."""
+        """Apply the colours of self.theme that drawing does not set each time."""
 
     def _move_cursor(self, dx: int, dy: int) -> None:
-        """Move what the keyboard points at, one place right or down."""
+        """Move the cursor by one right or down."""
 
     def _use_cursor(self) -> None:
-        """Do what a click does where the keyboard points."""
+        """Do what a click does at the cursor."""
 
     def _clear_cursor(self) -> None:
-        """Point at nothing."""
+        """Remove the cursor."""
 
-    def _let_go(self) -> None:
-        """Do what Esc means."""
+    def _escape(self) -> None:
+        """Handle Esc."""
         self._clear_cursor()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -112,7 +112,7 @@ class View(QWidget):
         self.redraw()
 
     def event(self, event: QEvent) -> bool:
-        """Take the arrow keys before the window's shortcuts do, while this view has the focus."""
+        """Handle the arrow keys before the window's shortcuts, while this view has the focus."""
         return claims_arrow(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -122,6 +122,6 @@ class View(QWidget):
         elif key in ENTER:
             self._use_cursor()
         elif key == Qt.Key.Key_Escape:
-            self._let_go()
+            self._escape()
         else:
             super().keyPressEvent(event)

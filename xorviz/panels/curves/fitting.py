@@ -1,4 +1,4 @@
-"""Which part of the plane the loss plot shows: all of the curves, in jumps."""
+"""The range of the loss plot that fits its curves; it grows in jumps."""
 
 import math
 from collections.abc import Iterable
@@ -13,21 +13,21 @@ Range = tuple[float, float, float, float]
 """Left, right, bottom and top in view coordinates."""
 
 _FEWEST_STEPS = 100
-"""The step axis is at least this long, so that the first steps do not race across it."""
+"""Shortest step axis, so that the first steps do not race across it."""
 
 _LEFT_SPACE = 0.015
-"""Share of the step axis before step 0, so that the first dot is whole."""
+"""Share of the step axis before step 0, so that the first dot is not cut off."""
 
 _LEAST_RATIO = 2.0
-"""Between the ends of a logarithmic loss axis, so that a plateau looks like one."""
+"""Between the ends of a logarithmic loss axis, so that a plateau looks flat."""
 
 _MARGIN = 1.15
-"""What stays free above and below the curve: a ratio on a logarithmic axis."""
+"""Space above and below the curve, as a ratio on a logarithmic axis."""
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How far curves reach."""
+    """The newest step and the range of losses of curves."""
 
     newest: int
     lowest: float
@@ -55,14 +55,14 @@ def union(extents: Iterable[Extent | None]) -> Extent | None:
 
 
 def fitted_steps(newest: int, step_axis: ScaledAxis) -> tuple[float, float]:
-    """Return the ends, in view coordinates, of an axis that shows all steps up to the newest."""
+    """Return the ends, in view coordinates, of an axis for all steps up to the newest."""
     longest = nice_above(max(newest, _FEWEST_STEPS))
     left, right = (float(x) for x in step_axis.to_view(np.array([0.0, longest])))
     return left - _LEFT_SPACE * (right - left), right
 
 
 def fitted(extent: Extent, step_axis: ScaledAxis, loss_axis: ScaledAxis) -> Range:
-    """Return a range that shows everything; it changes in jumps, since axes are dear to paint."""
+    """Return a range that shows everything; in jumps, since repainting axes is expensive."""
     left, right = fitted_steps(extent.newest, step_axis)
     if not loss_axis.is_log:
         return left, right, 0.0, nice_above(max(extent.highest, 1e-12) * 1.05)

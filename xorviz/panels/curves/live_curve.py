@@ -1,22 +1,23 @@
-"""The curve of a run that is worked on, with a dot at the step that is shown."""
+"""The curve of the current run, with dots at the step shown and at the newest."""
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QPaintEngine, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from xorviz.core.arrays import Array
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.curves.overlay import Overlay, Scales
-from xorviz.panels.curves.run_curves import draw_lines, segments
+from xorviz.panels.curves.run_curves import column_ends, draw_lines, segments
+from xorviz.ui.draw.painted import is_vector
 from xorviz.ui.plot.plot import Dot
 
 
 class LiveLine(Overlay):
-    """The curve itself: all its points are kept, and as many are painted as can be seen.
+    """The line of the curve; only the points that show are painted.
 
-    A pyqtgraph curve paints all 4,096 of them and measures them several times, 2 ms a frame.
+    A pyqtgraph curve paints all 4,096 and measures them several times, 2 ms a frame.
     """
 
     def __init__(self, scales: Scales) -> None:
@@ -24,7 +25,7 @@ class LiveLine(Overlay):
         self.points: tuple[Array, Array] = (np.empty(0), np.empty(0))
         """(P,), (P,) in view coordinates."""
         self._pen = QPen()
-        # Above the kept runs, below all that pyqtgraph draws in the plot.
+        # Above the pinned runs, below all that pyqtgraph draws in the plot.
         self.setZValue(-0.5)
 
     def show_points(self, x: Array, y: Array) -> None:
@@ -45,33 +46,32 @@ class LiveLine(Overlay):
     ) -> None:
         painter.setPen(self._pen)
         x, y = self.scales.pixels_of(*self.points)
-        if painter.paintEngine().type() != QPaintEngine.Type.Raster:  # a drawing, not a picture
+        if is_vector(painter):
             painter.drawPolyline(list(map(QPointF, x.tolist(), y.tolist())))
         else:
-            x, y = seen(x, y, painter.deviceTransform().m11())
-            # Qt's own joins of a wide line cost 50 ms a frame; separate segments hardly any.
+            x, y = visible_points(x, y, painter.deviceTransform().m11())
+            # Qt's joins of a wide line cost 50 ms a frame; separate segments hardly any.
             draw_lines(painter, segments(x, y))
 
 
-def seen(x: Array, y: Array, columns_per_pixel: float = 1.0) -> tuple[Array, Array]:
-    """Return the points (P,), (P,) of a line that show: a column's first, last, lowest, highest.
+def visible_points(x: Array, y: Array, columns_per_pixel: float = 1.0) -> tuple[Array, Array]:
+    """Return the first, last, lowest and highest points (P,), (P,) of a line in each column.
 
-    They stay where they are, so that the line without antialiasing keeps its pixels; x rises.
+    Points are not moved, so that the line without antialiasing keeps its pixels; x rises.
     """
     if len(x) < 3:
         return x, y
-    columns = np.floor(x * columns_per_pixel)
-    first = np.concatenate(([0], np.flatnonzero(np.diff(columns)) + 1))
-    counts = np.diff(np.append(first, len(x)))
+    first, last = column_ends(x * columns_per_pixel)
+    counts = last - first + 1
     lowest, highest = np.minimum.reduceat(y, first), np.maximum.reduceat(y, first)
     is_flat = np.repeat(lowest == highest, counts)
     kept = ((y == np.repeat(lowest, counts)) | (y == np.repeat(highest, counts))) & ~is_flat
-    kept[first] = kept[first + counts - 1] = True
+    kept[first] = kept[last] = True
     return x[kept], y[kept]
 
 
 class LiveCurve:
-    """A curve and two dots, in view coordinates: filled at the shown step, hollow at the end."""
+    """A curve and two dots: filled at the step shown, hollow at the newest."""
 
     def __init__(self, scales: Scales) -> None:
         self._scales = scales
@@ -85,8 +85,8 @@ class LiveCurve:
         """Draw the curve of this run, or none."""
         self.line.setVisible(snapshot is not None)
         self.here.setVisible(snapshot is not None)
-        has_gone_on = snapshot is not None and snapshot.step < snapshot.record.newest
-        self.newest.setVisible(has_gone_on)
+        is_earlier = snapshot is not None and snapshot.step < snapshot.record.newest
+        self.newest.setVisible(is_earlier)
         if snapshot is not None:
             trace = snapshot.trace
             x = self._scales.step_axis.to_view(trace.steps.astype(float))

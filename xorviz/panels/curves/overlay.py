@@ -1,25 +1,26 @@
-"""What is painted by hand over a plot: in its pixels, following its range and size."""
+"""Items painted by hand over a plot, in its pixels."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPaintEngine, QPainter, QPixmap
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from xorviz.core.arrays import Array
 from xorviz.core.runs.trace import Trace
+from xorviz.ui.draw.painted import is_vector
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 _FURTHEST = 1e9
-"""Pixels from the plot's edge at which everything stands that is further away."""
+"""Pixels: positions are clipped to this."""
 
 
 @dataclass(frozen=True)
 class Scales:
-    """A view box and its axes: from steps and losses to pixels."""
+    """A view box and its axes: converts steps and losses to pixels."""
 
     box: pg.ViewBox
     step_axis: ScaledAxis
@@ -31,11 +32,11 @@ class Scales:
         return QRectF(self.box.rect())
 
     def x_of(self, steps: Array) -> Array:
-        """Return how far steps (P,) are from the left edge, in pixels."""
+        """Return the distances of steps (P,) from the left edge, in pixels."""
         return self._across(self.step_axis.to_view(steps))
 
     def y_of(self, losses: Array) -> Array:
-        """Return how far losses (P,) are from the top edge, in pixels."""
+        """Return the distances of losses (P,) from the top edge, in pixels."""
         return self._down(self.loss_axis.to_view(losses))
 
     def line_of(self, trace: Trace) -> tuple[Array, Array]:
@@ -43,11 +44,11 @@ class Scales:
         return self.x_of(trace.steps.astype(float)), self.y_of(trace.losses)
 
     def pixels_of(self, x: Array, y: Array) -> tuple[Array, Array]:
-        """Return the pixels (P,), (P,) of a curve that is in view coordinates already."""
+        """Return the pixels (P,), (P,) of a curve in view coordinates."""
         return self._across(x), self._down(y)
 
     def look(self) -> tuple[object, ...]:
-        """Return all that pixels depend on."""
+        """Return everything that the pixels depend on."""
         (left, right), (bottom, top) = self.box.viewRange()
         area = self.area
         scales = self.step_axis.is_log, self.loss_axis.is_log
@@ -69,10 +70,10 @@ def _pixels(positions: Array, start: float, end: float, length: float) -> Array:
 
 
 class Overlay(QGraphicsItem):
-    """Lies over the whole view box, and lets the mouse through.
+    """An item over the whole view box, transparent for the mouse.
 
-    pyqtgraph's own lines, labels and legends are cycles of Python and Qt objects: they would be
-    left to Python's garbage collector, and one that it frees in another thread is fatal.
+    pyqtgraph's own lines, labels and legends are reference cycles of Python and Qt objects;
+    garbage collection that frees one in another thread crashes.
     """
 
     def __init__(self, scales: Scales) -> None:
@@ -98,14 +99,14 @@ class Overlay(QGraphicsItem):
 
 
 class CachedOverlay(Overlay):
-    """Painted into a picture, which is painted anew only when it would look different."""
+    """An overlay with a cached picture, repainted only when it would look different."""
 
     def __init__(self, scales: Scales) -> None:
         super().__init__(scales)
         self._picture: QPixmap | None = None
         self._pictured: tuple[object, ...] = ()
         self.pictures = 0
-        """How many have been painted."""
+        """How many times it has been painted."""
 
     def paint(
         self,
@@ -116,7 +117,7 @@ class CachedOverlay(Overlay):
         if widget is not None:
             painter.setFont(widget.font())
         area = self._place(painter)
-        if painter.paintEngine().type() != QPaintEngine.Type.Raster:  # a drawing, not a picture
+        if is_vector(painter):
             self._paint(painter)
         elif not area.isEmpty():
             ratio = painter.deviceTransform().m11()
@@ -140,11 +141,11 @@ class CachedOverlay(Overlay):
         return picture
 
     def _place(self, painter: QPainter) -> QRectF:  # noqa: ARG002
-        """Return the part of the view box that is painted."""
+        """Return the part of the view box to paint."""
         return self.scales.area
 
     def _look(self) -> tuple[object, ...]:
-        """Return all that the picture depends on, besides its theme and size."""
+        """Return everything that the picture depends on, besides its theme and size."""
         raise NotImplementedError
 
     def _paint(self, painter: QPainter) -> None:

@@ -1,8 +1,9 @@
-"""The curves of kept runs on the loss plot."""
+"""The curves of pinned runs, and fast painting of any curve."""
 
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pyqtgraph.Qt import internals
 from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QPainter
@@ -13,25 +14,27 @@ from xorviz.panels.curves.overlay import CachedOverlay, Scales
 from xorviz.panels.curves.run_styles import RUN_STYLES, SOLID, WIDTH, line_pen
 
 _MOST_DASHES = 600
-"""In one curve: where it only goes up and down, longer ones are cheaper and look the same."""
+"""In one curve: on a curve that oscillates, longer dashes are cheaper and look the same."""
+_FLAT = 0.6
+"""Pixels: a curve that varies less within a column is one point there."""
 
 
 class RunCurves(CachedOverlay):
-    """The curves of all runs that are shown, below the curve of the run that is worked on.
+    """The curves of the pinned runs shown, below the curve of the current run.
 
-    They cost some milliseconds when they, the range or the size change, and nothing else a frame.
+    They cost some milliseconds when they, the range or the size change, and nothing otherwise.
     """
 
     def __init__(self, scales: Scales) -> None:
         super().__init__(scales)
         self.runs: tuple[PinnedRun, ...] = ()
-        """Those that are shown, in the order in which they are painted."""
+        """The runs shown, in the order of painting."""
         self._changes = 0
         self.setZValue(-1)
         self.hide()
 
     def show_runs(self, runs: tuple[PinnedRun, ...]) -> None:
-        """Draw the curves of those runs that are to be shown."""
+        """Draw the curves of those runs that are marked as shown."""
         shown = tuple(run for run in runs if run.is_shown and len(run.record.trace.steps))
         before, self.runs = self.runs, shown
         if [_drawn(run) for run in before] != [_drawn(run) for run in shown]:
@@ -49,41 +52,53 @@ class RunCurves(CachedOverlay):
             style = RUN_STYLES[run.style]
             x, y = thinned(*self.scales.line_of(run.record.trace), ratio)
             pieces = clipped(segments(x, y), self.scales.area)
-            # Joined, wide lines cost up to 60 ms a curve, and dashed ones up to 90.
+            # Qt's wide polylines cost up to 60 ms a curve, dashed ones up to 90.
             painter.setPen(line_pen(style.color(self._theme), WIDTH))
             draw_lines(painter, dashes(pieces, *style.dash) if style.dash else pieces)
 
 
 def _drawn(run: PinnedRun) -> tuple[int, int]:
-    """Return what a curve is: traces are values, so that one and the same does not change."""
+    """Return what a curve's look depends on; the same trace never changes."""
     return id(run.record.trace), run.style
+
+
+def column_ends(x: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the indices of the first and the last point (C,), (C,) in each column of pixels."""
+    first = np.concatenate(([0], np.flatnonzero(np.diff(np.floor(x))) + 1))
+    return first, np.append(first[1:] - 1, len(x) - 1)
 
 
 def thinned(x: Array, y: Array, columns_per_pixel: float = 1.0) -> tuple[Array, Array]:
     """Return the line (P,), (P,) with the first, last, lowest and highest point of each column.
 
-    It covers the same pixels: x rises, and within a column only the ends matter.
+    It covers the same pixels; x rises.
     """
     if len(x) < 2:
         return x, y
-    columns = np.floor(x * columns_per_pixel)
-    first = np.concatenate(([0], np.flatnonzero(np.diff(columns)) + 1))
-    last = np.append(first[1:] - 1, len(x) - 1)
-    if 4 * len(first) >= len(x):
+    ends = column_ends(x * columns_per_pixel)
+    if 4 * len(ends[0]) >= len(x):
         return x, y
+    across, down = _outline(x, y, *ends)
+    return across.ravel(), down.ravel()
+
+
+def _outline(
+    x: Array, y: Array, first: NDArray[np.intp], last: NDArray[np.intp]
+) -> tuple[Array, Array]:
+    """Return first, lowest, highest and last point (C, 4), (C, 4) of each column."""
     lowest, highest = np.minimum.reduceat(y, first), np.maximum.reduceat(y, first)
     middle = (x[first] + x[last]) / 2
-    thin_x = np.stack((x[first], middle, middle, x[last]), axis=1).ravel()
-    return thin_x, np.stack((y[first], lowest, highest, y[last]), axis=1).ravel()
+    across = np.stack((x[first], middle, middle, x[last]), axis=1)
+    return across, np.stack((y[first], lowest, highest, y[last]), axis=1)
 
 
 def segments(x: Array, y: Array) -> Array:
-    """Return the pieces (P - 1, 4) of a line: from x, y to x, y."""
+    """Return the segments (P - 1, 4) of a line: x, y, x, y."""
     return np.stack((x[:-1], y[:-1], x[1:], y[1:]), axis=1)
 
 
 def clipped(pieces: Array, area: QRectF) -> Array:
-    """Return what of pieces (N, 4) is inside an area (Liang and Barsky 1984)."""
+    """Return the parts of segments (N, 4) inside an area (Liang and Barsky 1984)."""
     start, move = pieces[:, :2], pieces[:, 2:] - pieces[:, :2]
     enter, leave = np.zeros(len(pieces)), np.ones(len(pieces))
     walls = ((0, area.left(), area.right()), (1, area.top(), area.bottom()))
@@ -101,7 +116,7 @@ def clipped(pieces: Array, area: QRectF) -> Array:
 
 
 def dashes(pieces: Array, line: float, gap: float) -> Array:
-    """Return the pieces (M, 4) that are left of a line's (N, 4) when it is dashed along them."""
+    """Return the dashes (M, 4) along the segments (N, 4) of a line."""
     start, move = pieces[:, :2], pieces[:, 2:] - pieces[:, :2]
     lengths = np.hypot(*move.T)
     start, move, lengths = start[lengths > 0], move[lengths > 0], lengths[lengths > 0]
@@ -121,7 +136,7 @@ def dashes(pieces: Array, line: float, gap: float) -> Array:
 
 
 def draw_lines(painter: QPainter, pieces: Array) -> None:
-    """Draw pieces (N, 4) of a line."""
+    """Draw segments (N, 4)."""
     # As pyqtgraph does for its own curves: a list of QLineF costs four to ten times as much.
     lines: Any = internals.PrimitiveArray(QLineF, 4)
     lines.resize(len(pieces))
@@ -130,23 +145,13 @@ def draw_lines(painter: QPainter, pieces: Array) -> None:
         painter.drawLines(*lines.drawargs())
 
 
-_FLAT = 0.6
-"""Pixels: a curve that rises and falls less within a column is one point there."""
-
-
 def traced(x: Array, y: Array) -> tuple[Array, Array]:
     """Return a curve (P,), (P,) in fewer points that cover the same pixels; x rises."""
     if len(x) < 2:
         return x, y
-    columns = np.floor(x)
-    first = np.concatenate(([0], np.flatnonzero(np.diff(columns)) + 1))
-    last = np.append(first[1:] - 1, len(x) - 1)
-    lowest, highest = np.minimum.reduceat(y, first), np.maximum.reduceat(y, first)
-    middle = (x[first] + x[last]) / 2
-    across = np.stack((x[first], middle, middle, x[last]), axis=1)
-    down = np.stack((y[first], lowest, highest, y[last]), axis=1)
+    across, down = _outline(x, y, *column_ends(x))
     kept = np.ones(across.shape, dtype=bool)
-    kept[highest - lowest < _FLAT, 1:] = False
+    kept[down[:, 2] - down[:, 1] < _FLAT, 1:] = False
     kept[-1, -1] = True
     return across[kept], down[kept]
 
@@ -160,8 +165,8 @@ def paint_curve(
     dash: tuple[float, ...] = SOLID,
     width: float = 1.6,
 ) -> None:
-    """Paint a curve (P,), (P,) as far as it is known, inside an area; dash is a line and a gap."""
-    first, last = (int(place) for place in np.searchsorted(x, (area.left(), area.right())))
+    """Paint the finite parts of a curve (P,), (P,) inside an area."""
+    first, last = (int(index) for index in np.searchsorted(x, (area.left(), area.right())))
     first, last = max(first - 1, 0), last + 1
     pieces = segments(*traced(x[first:last], y[first:last]))
     pieces = pieces[np.isfinite(pieces[:, 1] + pieces[:, 3])]

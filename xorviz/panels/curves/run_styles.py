@@ -1,4 +1,4 @@
-"""The colours and lines by which kept runs are told apart."""
+"""The colours and lines of pinned runs."""
 
 from dataclasses import dataclass
 
@@ -9,15 +9,15 @@ from xorviz.core.runs.project import MOST_PINNED
 from xorviz.ui.theme.palette import DARK, Theme
 
 WIDTH = 1.5
-"""Of a line, in pixels that do not depend on the screen."""
+"""Of a line, in logical pixels."""
 
 SOLID: tuple[float, ...] = ()
 DASHED = (6.0, 4.0)
-"""Lengths of line and gap in pixels."""
+"""Lengths of line and gap, in pixels."""
 
 SWATCH_WIDTH, SWATCH_HEIGHT = 28, 12
 _SWATCH_RATIO = 3.0
-"""Sharp at any scale factor up to this one."""
+"""Device pixel ratio: sharp at any scale factor up to this one."""
 
 _HUES = (
     ("#0C97D9", "#AFC8FF"),
@@ -29,23 +29,23 @@ _HUES = (
 )
 """Blue, orange, pink, olive, violet and red, for the light and the dark theme.
 
-Found by a search: each stands out from the panel by 3 to 1 at least, and from the others, the ink
-and the accent by a CIEDE2000 of 15, with any of the three kinds of colour blindness too.
+Found by a search: contrast with the panel at least 3 to 1; CIEDE2000 of at least 15 from the
+others, the ink and the accent, also with any of the three kinds of colour blindness.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class RunStyle:
-    """How the curve of one kept run is drawn."""
+    """Colour and dash of a pinned run's curve."""
 
     light: str
     dark: str
-    """Its colour in each theme, as #RRGGBB."""
+    """The colour in each theme, as #RRGGBB."""
     dash: tuple[float, ...]
-    """SOLID, or the lengths of line and gap in pixels."""
+    """SOLID, or the lengths of line and gap, in pixels."""
 
     def color(self, theme: Theme) -> str:
-        """Return its colour in a theme."""
+        """Return the colour in a theme."""
         return self.dark if theme.name == DARK.name else self.light
 
 
@@ -56,13 +56,13 @@ assert len(RUN_STYLES) == MOST_PINNED
 
 
 def pen(style: int, theme: Theme) -> QPen:
-    """Return the pen of a kept run. Not a cosmetic one: that would be hair-thin on fine screens."""
+    """Return the pen of a pinned run; not cosmetic, which is hair-thin on high-DPI screens."""
     drawn = RUN_STYLES[style]
     return line_pen(drawn.color(theme), WIDTH, drawn.dash)
 
 
 def line_pen(color: str, width: float, dash: tuple[float, ...] = SOLID) -> QPen:
-    """Return a pen with flat ends, which leave a gap as long as it is said to be."""
+    """Return a pen with flat ends, so that gaps have their nominal length."""
     made = QPen(QColor(color), width)
     made.setCapStyle(Qt.PenCapStyle.FlatCap)
     if dash:
@@ -71,7 +71,7 @@ def line_pen(color: str, width: float, dash: tuple[float, ...] = SOLID) -> QPen:
 
 
 def swatch(style: int, theme: Theme) -> QPixmap:
-    """Return a short line in the style of a kept run: 28 x 12 px, sharp on fine screens too."""
+    """Return a short line in the style of a pinned run: 28 x 12 px, sharp on high-DPI screens."""
     picture = QPixmap(round(SWATCH_WIDTH * _SWATCH_RATIO), round(SWATCH_HEIGHT * _SWATCH_RATIO))
     picture.setDevicePixelRatio(_SWATCH_RATIO)
     picture.fill(Qt.GlobalColor.transparent)

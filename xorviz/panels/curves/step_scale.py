@@ -1,4 +1,4 @@
-"""Steps along a picture that is painted by hand: where each one stands, and the ticks below."""
+"""A step axis for widgets that are painted by hand."""
 
 import math
 from dataclasses import dataclass
@@ -14,22 +14,22 @@ from xorviz.ui.plot.axes import ScaledAxis, step_text
 from xorviz.ui.theme.palette import Theme
 
 _BETWEEN = 8.0
-"""Pixels that stay free between the texts of two ticks."""
+"""Pixels between the texts of two ticks."""
 _TICK = 3.0
 _FURTHEST = 1e9
 
 
 @dataclass(frozen=True)
 class StepScale:
-    """A stretch of a step axis, and the pixels that it covers. A value."""
+    """A part of a step axis, and the pixels that it covers."""
 
     axis: ScaledAxis
     low: float
-    """The ends, in the axis's view coordinates."""
     high: float
+    """The ends, in the axis's view coordinates."""
     left: float
-    """The ends, in pixels."""
     right: float
+    """The ends, in pixels."""
 
     def x_of(self, steps: NDArray[np.int64] | Array) -> Array:
         """Return the pixels of steps (P,)."""
@@ -47,7 +47,7 @@ class StepScale:
         return self.axis.from_view(self.low + share * (self.high - self.low))
 
     def ticks(self, metrics: QFontMetricsF) -> list[tuple[float, str]]:
-        """Return the pixel and the text of each tick, as many as have room."""
+        """Return the pixel and the text of each tick, as many as fit."""
         first, last = (self.axis.from_view(end) for end in (self.low, self.high))
         widest = metrics.horizontalAdvance(step_text(round(last)) + " steps") + _BETWEEN
         most = max(2, math.floor((self.right - self.left) / widest))
@@ -63,37 +63,37 @@ class StepScale:
         return named
 
     def paint_ticks(self, painter: QPainter, bottom: float, theme: Theme, width: float) -> None:
-        """Paint ticks below this height, their texts inside of a picture that is so wide."""
+        """Paint ticks below this height, with their texts inside of this width."""
         metrics = QFontMetricsF(painter.font())
         for x, text in self.ticks(metrics):
             painter.setPen(QPen(QColor(theme.hairline), 1))
             painter.drawLine(QPointF(x, bottom), QPointF(x, bottom + _TICK))
-            room = metrics.horizontalAdvance(text) + 1
-            left = min(max(x - room / 2, 0.0), width - room)
+            wide = metrics.horizontalAdvance(text) + 1
+            left = min(max(x - wide / 2, 0.0), width - wide)
             painter.setPen(QColor(theme.quiet))
             painter.drawText(
-                QRectF(left, bottom + _TICK, room, metrics.height()),
+                QRectF(left, bottom + _TICK, wide, metrics.height()),
                 Qt.AlignmentFlag.AlignCenter,
                 text,
             )
 
 
 def picked_step(under: float, is_log: bool, newest: int) -> int:
-    """Return the step to go to where a person has pressed over an axis."""
-    # A logarithmic axis has its step 0 where it has step 1; to the left of it there is none.
+    """Return the step to go to for a press at this value on an axis."""
+    # A logarithmic axis shows step 0 at step 1: everything to the left of it is step 0.
     step = 0 if under < 1 and is_log else round(under)
     return min(max(step, 0), newest)
 
 
-def moved_along(trace: Trace, at: float, places: int) -> float:
-    """Return the kept step so many hundredths of a curve further on."""
-    stride = max(1, len(trace.steps) // 100) * places
+def moved_along(trace: Trace, at: float, hundredths: int) -> float:
+    """Return a recorded step some hundredths of the curve's points further on."""
+    stride = max(1, len(trace.steps) // 100) * hundredths
     index = int(np.searchsorted(trace.steps, trace.nearest(at)[0])) + stride
     return float(trace.steps[np.clip(index, 0, len(trace.steps) - 1)])
 
 
 def _multiples(first: float, last: float, most: int) -> list[float]:
-    """Return evenly spaced round steps, at most so many and the one at 0."""
+    """Return evenly spaced round steps: at most this many, and step 0."""
     least = max((last - first) / most, 1e-9)
     base = 10.0 ** math.floor(math.log10(least))
     spacing = max(1.0, next(m * base for m in (1, 2, 2.5, 5, 10) if m * base >= least * 0.999))
@@ -102,7 +102,7 @@ def _multiples(first: float, last: float, most: int) -> list[float]:
 
 
 def _decades(low: float, high: float, most: int) -> list[float]:
-    """Return powers of ten, or where there are hardly any, round steps between them."""
+    """Return powers of ten, or evenly spaced round steps in a range of less than two."""
     whole = range(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1)
     if len(whole) > 1:
         return [10.0**d for d in whole[:: math.ceil(len(whole) / most)]]

@@ -1,4 +1,1 @@
-"""Panels that show a run as it learns.
-
-Shown in the workspace Learn.
-"""
+"""Panels of the workspace Learn: a run as it learns."""

@@ -1,4 +1,4 @@
-"""The diagnosis in full: why the network learns or not, what that rests on, and what to try."""
+"""The panel with the diagnosis in full: state, evidence and advice."""
 
 import re
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.steady_diagnosis import SteadyDiagnosis
 from xorviz.ui.theme.palette import Theme
 
-_TOGETHER = (
+_UNBREAKABLE = (
     re.compile(r"(?<=\b[01]) (?=[01]\b)"),  # the inputs of a row
     re.compile(r"(?<=\d:) | (?=[%±])|(?<=±) |(?<=about) | (?=million)| (?=units)"),
 )
@@ -28,7 +28,7 @@ _LINE_STEP = 24
 
 
 class DiagnosisView(SnapshotView):
-    """A text that can be scrolled, selected and copied; no change of it lays out anything else."""
+    """The diagnosis as text that can be scrolled, selected and copied."""
 
     explanation = (
         "Why the network learns, or why not: the name of its state, the numbers that this rests "
@@ -44,7 +44,8 @@ class DiagnosisView(SnapshotView):
     ) -> None:
         super().__init__("diagnosis_details", twin_of)
         self._diagnosis: Diagnosis | None = None
-        self._is_told = False
+        self._is_shared = False
+        """Whether the diagnosis comes from outside, instead of from the snapshots."""
         self._text = _SteadyText()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 0, 4, 4)
@@ -54,7 +55,7 @@ class DiagnosisView(SnapshotView):
         self._copy.triggered.connect(self.copy_all)
         self.options = [self._copy]
         self._steady = SteadyDiagnosis(self, clock)
-        self._steady.changed.connect(self._show_diagnosis)
+        self._steady.changed.connect(self._write)
 
     @property
     def options_text(self) -> str:
@@ -65,7 +66,7 @@ class DiagnosisView(SnapshotView):
 
     @Slot(bool)
     def set_running(self, is_running: bool) -> None:
-        """Be calm while the network runs, exact while it does not."""
+        """Set whether the network runs: then the diagnosis is steadied, else it is exact."""
         self._steady.set_running(is_running)
 
     @Slot()
@@ -80,18 +81,18 @@ class DiagnosisView(SnapshotView):
         return QSize(300, 320)
 
     @Slot(object)
-    def be_told(self, diagnosis: Diagnosis | None) -> None:
-        """Show what is diagnosed elsewhere from now on: two would not always say the same."""
-        self._is_told = True
+    def show_diagnosis(self, diagnosis: Diagnosis | None) -> None:
+        """Show this diagnosis, and make none here from now on: two could differ."""
+        self._is_shared = True
         self._diagnosis = diagnosis
         self._is_drawn = False
         self.redraw()
 
     def _draw(self, snapshot: Snapshot) -> None:
-        if not self._is_told:
+        if not self._is_shared:
             self._steady.show_snapshot(snapshot)
-        elif self._diagnosis is not None:
-            self._text.write(page(self._diagnosis, self.theme))
+        else:
+            self._recolour()
 
     def _draw_nothing(self) -> None:
         self._diagnosis = None
@@ -99,10 +100,10 @@ class DiagnosisView(SnapshotView):
 
     def _recolour(self) -> None:
         if self._diagnosis is not None:
-            self._text.write(page(self._diagnosis, self.theme))
+            self._write(self._diagnosis)
 
     @Slot(object)
-    def _show_diagnosis(self, diagnosis: Diagnosis) -> None:
+    def _write(self, diagnosis: Diagnosis) -> None:
         self._diagnosis = diagnosis
         self._text.write(page(diagnosis, self.theme))
 
@@ -111,10 +112,10 @@ class DiagnosisView(SnapshotView):
         bar.setValue(bar.value() + dy * _LINE_STEP)
 
     def _clear_cursor(self) -> None:
-        self._text.select_nothing()
+        self._text.clear_selection()
 
     def event(self, event: QEvent) -> bool:
-        """Take the key that copies while there is something selected."""
+        """Handle the copy shortcut before the window does, while text is selected."""
         if event.type() == QEvent.Type.ShortcutOverride and self._is_copy(event):
             event.accept()
             return True
@@ -132,7 +133,7 @@ class DiagnosisView(SnapshotView):
 
 
 class _SteadyText(QTextBrowser):
-    """Rich text that stays where it was scrolled to, and selected, when it is written anew."""
+    """Rich text that keeps its scroll position and selection when it is replaced."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -146,11 +147,11 @@ class _SteadyText(QTextBrowser):
         self._written = ""
 
     def write(self, page: str) -> None:
-        """Show a page, unless it is shown already."""
+        """Show a page of HTML."""
         if page == self._written:
             return
         self._written = page
-        place, before = self.verticalScrollBar().value(), self.textCursor()
+        scrolled, before = self.verticalScrollBar().value(), self.textCursor()
         anchor, end = before.anchor(), before.position()
         self.setHtml(page)
         longest = self.document().characterCount() - 1
@@ -158,17 +159,17 @@ class _SteadyText(QTextBrowser):
         after.setPosition(min(anchor, longest))
         after.setPosition(min(end, longest), after.MoveMode.KeepAnchor)
         self.setTextCursor(after)
-        self.verticalScrollBar().setValue(place)
+        self.verticalScrollBar().setValue(scrolled)
 
-    def select_nothing(self) -> None:
-        """Let nothing be selected."""
+    def clear_selection(self) -> None:
+        """Select nothing."""
         cursor = self.textCursor()
         cursor.clearSelection()
         self.setTextCursor(cursor)
 
 
 def page(diagnosis: Diagnosis, theme: Theme) -> str:
-    """Return the text as HTML in the colours of a theme."""
+    """Return a diagnosis as HTML in the colours of a theme."""
     ink = theme.accent if diagnosis.is_good else theme.text
     detail = diagnosis.detail[0].upper() + diagnosis.detail[1:]
     size = round(QFont().pointSizeF() * 1.3)
@@ -187,7 +188,7 @@ def page(diagnosis: Diagnosis, theme: Theme) -> str:
 
 
 def _rows(diagnosis: Diagnosis, theme: Theme) -> str:
-    """Return the evidence as rows of a table: quiet names, then what was found."""
+    """Return the evidence as rows of an HTML table: names and findings."""
     quiet = f"color:{theme.quiet}; padding:1px 12px 1px 0"
     ink = f"color:{theme.text}; padding:1px 0"
     return "".join(
@@ -197,12 +198,12 @@ def _rows(diagnosis: Diagnosis, theme: Theme) -> str:
 
 
 def _styled(tag: str, style: str, text: str) -> str:
-    # Without pre-wrap, Qt's HTML turns thin spaces into plain ones, where a line may end.
+    # Without pre-wrap, Qt's HTML turns thin spaces into plain, breakable ones.
     return f'<{tag} style="{style}; white-space:pre-wrap">{escape(_unbroken(text))}</{tag}>'
 
 
 def _unbroken(text: str) -> str:
-    """Return a text whose numbers and names of rows are never parted at the end of a line."""
-    for pattern in _TOGETHER:
+    """Return a text without line breaks in numbers and names of rows."""
+    for pattern in _UNBREAKABLE:
         text = pattern.sub(_NO_BREAK, text)
     return text.replace(THIN_SPACE, _NARROW_NO_BREAK)

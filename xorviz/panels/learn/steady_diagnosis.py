@@ -1,4 +1,4 @@
-"""Diagnoses the snapshots that stream in, now and then, and tells calmly what it finds."""
+"""A steady diagnosis of a stream of snapshots."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -9,18 +9,18 @@ from xorviz.core.diagnosis.steadiness import Steadiness
 from xorviz.core.runs.snapshot import Snapshot
 
 INTERVAL_MS = 250
-"""While a network runs, it is diagnosed at most this often."""
+"""Shortest time between two diagnoses while a network runs."""
 
 
 class SteadyDiagnosis(QObject):
-    """Keeps a diagnosis true and calm: the last snapshot is always diagnosed in the end.
+    """A diagnosis that does not flicker; the last snapshot is always diagnosed in the end.
 
-    A snapshot that comes while another waits takes its place, so a stream of them costs four
-    diagnoses a second. A new run, a step back and whatever is paused are diagnosed at once.
-    What diagnoses is loaded for the first snapshot, which comes after the first frame.
+    A snapshot replaces one that still waits, so a stream costs four diagnoses a second. A new
+    run, a step back and snapshots of a paused run are diagnosed at once. The diagnosis code is
+    loaded with the first snapshot, which comes after the first frame.
     """
 
-    changed = Signal(object)  # Diagnosis: another one, or the same with newer numbers
+    changed = Signal(object)  # Diagnosis: a new state, or the same with newer numbers
 
     def __init__(self, parent: QObject, clock: Callable[[], float] = monotonic) -> None:
         super().__init__(parent)
@@ -36,22 +36,22 @@ class SteadyDiagnosis(QObject):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether something may still change without another snapshot."""
+        """Whether the diagnosis may still change without another snapshot."""
         return self._timer.isActive()
 
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Take a snapshot; diagnose it soon, or at once where it does not go on from the last."""
-        before, self._snapshot = self._snapshot, snapshot
-        goes_on = before is not None and before.run == snapshot.run and before.step <= snapshot.step
-        if not (goes_on and self._is_running):
+        """Diagnose a snapshot soon, or at once if it does not continue the last or is paused."""
+        last, self._snapshot = self._snapshot, snapshot
+        continues = last is not None and last.run == snapshot.run and last.step <= snapshot.step
+        if not (continues and self._is_running):
             self._diagnose(at_once=True)
         elif not self._timer.isActive():
             self._timer.start()
 
     @Slot(bool)
     def set_running(self, is_running: bool) -> None:
-        """Be calm while a network runs, exact while it does not."""
+        """Set whether the network runs: then the diagnosis is steadied, else it is exact."""
         if is_running != self._is_running:
             self._is_running = is_running
             self.catch_up()

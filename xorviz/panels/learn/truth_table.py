@@ -1,4 +1,4 @@
-"""The four rows of the truth table, and how well the network does on each."""
+"""The panel with the truth table: the network's output and error in each row."""
 
 from collections.abc import Callable
 from functools import cache
@@ -33,7 +33,7 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class TruthTable(SnapshotView):
-    """A table of four rows. A click on a target, or Enter, flips it."""
+    """A table of four rows. A click on a target, or Enter, requests to flip it."""
 
     targets_requested = Signal(object)  # tuple[int, int, int, int] in the order of ROWS
 
@@ -93,7 +93,7 @@ class _Model(QAbstractTableModel):
         }
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Tell of those cells alone that read otherwise than before: painting one asks a lot."""
+        """Show a snapshot; only changed cells are repainted, since painting one is expensive."""
         self._snapshot = snapshot
         before, self._texts = self._texts, self._written()
         for row, (old, new) in enumerate(zip(before, self._texts, strict=True)):
@@ -102,7 +102,7 @@ class _Model(QAbstractTableModel):
                 self.dataChanged.emit(self.index(row, changed[0]), self.index(row, changed[-1]))
 
     def _written(self) -> list[list[str]]:
-        """Return what all cells say, by the rows and columns shown."""
+        """Return the text of each cell, by the rows and columns shown."""
         return [[self._text(row, column) for column in range(len(COLUMNS))] for row in SHOWN_ROWS]
 
     def apply_theme(self, theme: Theme) -> None:
@@ -129,7 +129,7 @@ class _Model(QAbstractTableModel):
         return None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        # Qt asks for seven roles of each cell that it paints.
+        # Fast path: Qt requests seven roles for each cell that it paints.
         if role == Qt.ItemDataRole.DisplayRole:
             return self._texts[index.row()][index.column()]
         answer = self._answers.get(role)
@@ -170,7 +170,7 @@ class _Model(QAbstractTableModel):
 
 
 class _Table(QTableView):
-    """Shows all of itself, and turns a click on a target or Enter into a wish to flip it."""
+    """A table without scroll bars; a click on a target, or Enter, requests to flip it."""
 
     flip_requested = Signal(int)  # the row as shown
 
@@ -186,7 +186,7 @@ class _Table(QTableView):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setIconSize(QSize(14, 14))
         font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 1.08)  # what the whole window is about
+        font.setPointSizeF(font.pointSizeF() * 1.08)
         self.setFont(font)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
@@ -200,7 +200,7 @@ class _Table(QTableView):
         self.clicked.connect(self._flip_target)
 
     def fit_columns(self) -> None:
-        """Give the numbers the room that the rest leaves; a new text never changes a width."""
+        """Fix the column widths, the error's to the rest; they do not depend on the texts."""
         header = self.horizontalHeader()
         widths = ((_X1, 22), (_X2, 22), (_TARGET, 46), (_OUTPUT, 54), (_MARK, 20))
         for column, width in widths:
@@ -225,9 +225,9 @@ class _Table(QTableView):
 
 @cache
 def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = {_TARGET: Qt.AlignmentFlag.AlignLeft, _X1: Qt.AlignmentFlag.AlignHCenter,
-            _X2: Qt.AlignmentFlag.AlignHCenter, _MARK: Qt.AlignmentFlag.AlignHCenter}  # fmt: skip
-    return side.get(column, Qt.AlignmentFlag.AlignRight) | Qt.AlignmentFlag.AlignVCenter
+    flags = Qt.AlignmentFlag
+    centred = dict.fromkeys((_X1, _X2, _MARK), flags.AlignHCenter)
+    return {**centred, _TARGET: flags.AlignLeft}.get(column, flags.AlignRight) | flags.AlignVCenter
 
 
 def _tip(row: int, column: int) -> str | None:  # noqa: ARG001

@@ -1,4 +1,4 @@
-"""The settings of a run: shows them, and says what a person wishes; knows nobody."""
+"""The panel Controls: the settings of the current run."""
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
@@ -24,7 +24,7 @@ from xorviz.ui.forms.log_slider import LogSlider
 from xorviz.ui.forms.scrolled import quiet_label, scrolled
 
 _LEAST_WIDTH = 240
-"""Pixels in which the widest row still has room, beside a scroll bar."""
+"""Pixels for the widest row beside a scroll bar."""
 
 
 class Controls(View):
@@ -34,8 +34,8 @@ class Controls(View):
         "The settings of the run. The rate and the momentum may change while it goes on; "
         "anything else starts it again from step 0."
     )
-    config_requested = Signal(object)  # RunConfig, for a run from step 0
-    change_requested = Signal(str, float)  # the rate or the momentum, from the next step on
+    config_requested = Signal(object)  # RunConfig of a new run
+    change_requested = Signal(str, float)  # rate or momentum, from the next step on
     rules_requested = Signal(object)  # StopRules
     more_requested = Signal(bool)
     refused = Signal(str)
@@ -59,7 +59,7 @@ class Controls(View):
         self.show_config(self._config)
 
     def show_config(self, config: RunConfig, why: str = "") -> None:
-        """Show these settings, and why they are worth looking at if that is known."""
+        """Show these settings, and a note on why they are interesting."""
         self._config = config
         self._fields.show(config)
         self._width_slider.show_number(config.width)
@@ -76,11 +76,11 @@ class Controls(View):
         self._summarise()
 
     def show_more(self, is_open: bool) -> None:
-        """Open or close what is behind "More"."""
+        """Open or close the settings behind "More"."""
         self._more.setChecked(is_open)
 
     def _draw_latest(self) -> None:
-        """Its fields draw themselves."""
+        """Draw nothing: the fields draw themselves."""
 
     def _build(self) -> None:
         top = QFormLayout()
@@ -149,20 +149,20 @@ class Controls(View):
 
     @Slot()
     def _choose(self) -> None:
-        """Say what is wished: a live change where that is all, a new run otherwise."""
-        wished = self._fields.wished(self._config)
-        changed = {n for n in RULES if getattr(wished, n) != getattr(self._config, n)}
+        """Request a change of rate or momentum if nothing else differs, else a new run."""
+        chosen = self._fields.chosen(self._config)
+        changed = {n for n in RULES if getattr(chosen, n) != getattr(self._config, n)}
         if not changed:
             return
-        self.show_config(wished)
+        self.show_config(chosen)
         if changed <= LIVE_FIELDS:
             for name in changed:
-                self.change_requested.emit(name, getattr(wished, name))
+                self.change_requested.emit(name, getattr(chosen, name))
         else:
-            self.config_requested.emit(wished)
+            self.config_requested.emit(chosen)
 
     def _show_start(self) -> None:
-        """Let those numbers be changed that the initial weights depend on, and name them so."""
+        """Enable and name the numbers that the initial weights depend on."""
         config, field = self._config, self._fields["init_range"]
         field.setEnabled(config.init != "zero")
         self._fields["perturbation"].setEnabled(config.init == "nearly-equal")
@@ -182,7 +182,7 @@ class Controls(View):
         self.more_requested.emit(is_open)
 
     def _summarise(self) -> None:
-        """Say in two lines what is behind "More"."""
+        """Show the settings behind "More" in two lines."""
         c = self._config
         extras = ["biases" if c.biases else "no biases"]
         if c.momentum:

@@ -1,9 +1,9 @@
-"""Fields for the settings of a run: they show a config, and say which one a person wishes."""
+"""Fields for the settings of a run."""
 
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QWidget
 
 from xorviz.core.config import ACTIVATION_NAMES, RULES, RunConfig
@@ -23,14 +23,14 @@ Field = NumberField | ChoiceField | SwitchField
 
 
 class SettingFields(QObject):
-    """A field for each of some settings, by its name; the layout is somebody else's."""
+    """A field for each of some settings, by name; the owner lays them out."""
 
     changed = Signal()
-    """A person has chosen another value."""
+    """The user has chosen another value."""
     refused = Signal(str)
 
     def __init__(self, parent: QObject, names: tuple[str, ...], prefix: str = "") -> None:
-        """Make fields whose object names are the settings' names behind a prefix."""
+        """Make fields whose object names are the prefix and the setting's name."""
         super().__init__(parent)
         self._by_name = {name: _made(name, prefix) for name in names}
         for name, field in self._by_name.items():
@@ -47,28 +47,27 @@ class SettingFields(QObject):
         return field
 
     def show(self, config: RunConfig) -> None:
-        """Show these settings without saying that a person chose them."""
+        """Show these settings without emitting ``changed``."""
         values = config.to_dict()
         for name, field in self._by_name.items():
-            was_blocked = field.blockSignals(True)
-            if isinstance(field, NumberField):
-                field.setValue(values[name])
-            elif isinstance(field, ChoiceField):
-                field.choose("".join(map(str, values[name])))
-            else:
-                field.setChecked(values[name])
-            field.blockSignals(was_blocked)
+            with QSignalBlocker(field):
+                if isinstance(field, NumberField):
+                    field.setValue(values[name])
+                elif isinstance(field, ChoiceField):
+                    field.choose("".join(map(str, values[name])))
+                else:
+                    field.setChecked(values[name])
 
-    def wished(self, config: RunConfig) -> RunConfig:
-        """Return the config with what the fields say in place of its own.
+    def chosen(self, config: RunConfig) -> RunConfig:
+        """Return a config with the values of the fields.
 
-        A field that stands as the config has it keeps its exact value.
+        A field that still shows the config's value keeps it exactly.
         """
         values = {name: self._value(name, config) for name in self._by_name}
         return replace(config, **values)
 
     def add_row(self, form: QFormLayout, name: str, label: QLabel | None = None) -> None:
-        """Put a field with its label at the end of a form; a switch has a label of its own."""
+        """Append a field with its label to a form; a switch has its own label."""
         field = self._by_name[name]
         if isinstance(field, SwitchField):
             form.addRow(field)
@@ -99,7 +98,7 @@ class SettingFields(QObject):
 
 
 def add_row(form: QFormLayout, label: QLabel, field: QWidget) -> None:
-    """Put a field at the right end of a row, and its label at the left."""
+    """Append a row to a form: a label at the left, a field at the right."""
     label.setBuddy(field)
     row = QHBoxLayout()
     row.addWidget(label)
@@ -109,7 +108,7 @@ def add_row(form: QFormLayout, label: QLabel, field: QWidget) -> None:
 
 
 def describe(field: QWidget, name: str, what: str, rule: Rule) -> None:
-    """Say what a field is, to whoever asks for it: by ear, by tool tip, by What's This."""
+    """Set the accessible texts, tool tip and What's This of a field."""
     allowed = f" Allowed: {rule.allowed}." if isinstance(rule, Whole | Real) else ""
     field.setAccessibleName(name)
     field.setAccessibleDescription(what)

@@ -1,4 +1,4 @@
-"""The stop rules: shows them, and says which are wished."""
+"""Controls for the stop rules."""
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QWidget
@@ -9,7 +9,7 @@ from xorviz.ui.forms.fields import NumberField, SwitchField
 
 
 class StopControls(QWidget):
-    """Three switches, two of them with a number."""
+    """Three switches for stop rules, two with a number."""
 
     rules_requested = Signal(object)  # StopRules
     refused = Signal(str)
@@ -40,7 +40,7 @@ class StopControls(QWidget):
             number.refused.connect(self.refused)
 
     def rules(self) -> StopRules:
-        """Return the rules that are wished."""
+        """Return the rules chosen."""
         return StopRules(
             at_step=round(self._steps.value()) if self._at_step.isChecked() else None,
             when_learned=self._when_learned.isChecked(),
@@ -48,7 +48,7 @@ class StopControls(QWidget):
         )
 
     def show_rules(self, rules: StopRules) -> None:
-        """Show these rules; a rule that is off keeps the number it last had."""
+        """Show these rules; a rule that is off keeps its last number."""
         fields = (self._at_step, self._steps, self._when_learned, self._at_loss, self._loss)
         blocked = [field.blockSignals(True) for field in fields]
         self._at_step.setChecked(rules.at_step is not None)

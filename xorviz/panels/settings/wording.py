@@ -1,4 +1,4 @@
-"""What the settings of a run mean, and what functions of two bits are called."""
+"""Labels and explanations of a run's settings, and names of the functions of two bits."""
 
 from xorviz.core.config import ROWS, RunConfig
 
@@ -7,7 +7,7 @@ _NAMES = (
     "x1 nand x2", "x1 and x2", "x1 equals x2", "x2", "x1 implies x2", "x1", "x2 implies x1",
     "x1 or x2", "always",
 )  # fmt: skip
-"""The functions of two bits, by the number whose digits are their outputs for 11 10 01 00."""
+"""Index: the number whose binary digits are the outputs for 11 10 01 00."""
 
 
 def _targets(number: int) -> str:
@@ -16,7 +16,7 @@ def _targets(number: int) -> str:
 
 
 FUNCTIONS = {_targets(number): name for number, name in enumerate(_NAMES)}
-"""Names of the sixteen functions, by their targets."""
+"""Names of the sixteen functions by their targets."""
 
 STARTS = {
     "uniform": "drawn evenly",
@@ -25,7 +25,7 @@ STARTS = {
     "nearly-equal": "nearly equal",
     "default-rng": "drawn by default_rng",
 }
-"""Where the weights of a run start, by their names in RunConfig."""
+"""Texts for the values of RunConfig.init."""
 
 LABELS = {
     "width": "Width",
@@ -40,7 +40,7 @@ LABELS = {
     "perturbation": "Perturbation ±",
     "targets": "Learns",
 }
-"""The settings of a run as they stand beside their fields."""
+"""Labels of the fields."""
 
 WHATS_THIS = {
     "width": "How many hidden units the network has. Another width starts the run again.",
@@ -84,5 +84,5 @@ WHATS_THIS = {
 
 
 def range_label(config: RunConfig) -> str:
-    """Return what the init range is called beside its field: no range where all start equal."""
+    """Return the label of the init range; it is a single value if all weights start equal."""
     return "Init value" if "equal" in config.init else LABELS["init_range"]

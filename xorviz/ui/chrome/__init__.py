@@ -1,4 +1,1 @@
-"""Frames and small widgets around the content.
-
-Panel frame, buttons, notice bar, icons.
-"""
+"""Frames and small widgets around the content: panel frame, buttons, notice bar, icons."""

@@ -6,15 +6,15 @@ from PySide6.QtWidgets import QPushButton
 
 
 class ActionButton(QPushButton):
-    """Does what its action does, explains it in the same words, and can be pressed when it can."""
+    """A button that triggers its action; enabled and explained as the action is."""
 
     def __init__(self, action: QAction) -> None:
-        # Without what marks a key in a menu: the button's key is the action's.
+        # Without the menu's mnemonic: the button's key is the action's shortcut.
         super().__init__(action.text().replace("&", ""))
         self._action = action
         self.setObjectName(f"{action.objectName()}_button")
         self.setAccessibleName(self.text())
-        self.setAutoDefault(True)  # so that Enter presses it: the space bar runs and pauses
+        self.setAutoDefault(True)  # Enter presses it: the space bar runs and pauses
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(action.trigger)
         action.changed.connect(self._show_action)

@@ -10,7 +10,7 @@ _BAR_HEIGHT = 8
 
 
 class ColorBar(QWidget):
-    """Says which colour stands for which value; the labels are spread evenly below."""
+    """A colour scale; its labels are spread evenly below it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -20,13 +20,13 @@ class ColorBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_colors(self, colors: Sequence[str], ink: str) -> None:
-        """Show these colours, spread evenly, and write the labels in this ink."""
+        """Show these colours, spread evenly, with labels in this ink."""
         self._colors = [QColor(color) for color in colors]
         self._ink = QColor(ink)
         self.update()
 
     def set_labels(self, labels: Sequence[str]) -> None:
-        """Write these labels, from the first colour to the last."""
+        """Show these labels, from the first colour to the last."""
         if labels != self._labels:
             self._labels = labels
             self.setAccessibleName("Colours from " + " to ".join((labels[0], labels[-1])))
@@ -39,7 +39,7 @@ class ColorBar(QWidget):
         return QSize(80, self.sizeHint().height())
 
     def _readable(self) -> list[tuple[int, str]]:
-        """Return the labels with their places; only the ends where there is no room for all."""
+        """Return the labels with their indices; only the two ends if not all fit."""
         labels = list(enumerate(self._labels))
         advance = self.fontMetrics().horizontalAdvance
         needed = 2 * max((advance(label) for label in self._labels), default=0)

@@ -1,4 +1,4 @@
-"""A line of text that ends in an ellipsis where its room ends."""
+"""A line of text that ends in an ellipsis if it does not fit."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel
 
 
 class ElidedLabel(QLabel):
-    """A QLabel that is never wider than its room; its text() is always the whole text."""
+    """A QLabel that elides what it paints; its text() is always the whole text."""
 
     def minimumSizeHint(self) -> QSize:
         return QSize(40, super().minimumSizeHint().height())

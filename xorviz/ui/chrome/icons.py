@@ -8,15 +8,15 @@ from PySide6.QtSvg import QSvgRenderer
 
 _SIZES = (16, 32, 48, 64)
 _INK = "#000"
-"""What the files are drawn in, to be replaced."""
+"""The colour of the lines in the SVG files."""
 
 
 def tinted(svg: str, color: str, disabled: str) -> QIcon:
-    """Return an icon drawn in one colour, and in another while its action is disabled."""
+    """Return an icon in one colour, and in another for the disabled state."""
     icon = QIcon()
     for pixmap in _drawn(svg.replace(_INK, color)):
         icon.addPixmap(pixmap)
-        # Painted over, which is far quicker than to read and to draw it again.
+        # Painting it over is far quicker than rendering it again.
         icon.addPixmap(_painted_over(pixmap, disabled), QIcon.Mode.Disabled)
     return icon
 
@@ -44,7 +44,7 @@ def _pixmap(render: Callable[[QPainter, QRectF], None], size: int) -> QPixmap:
 
 
 def _painted_over(pixmap: QPixmap, color: str) -> QPixmap:
-    """Return the same in one colour, as dense as it is."""
+    """Return the pixmap in one colour, its transparency unchanged."""
     result = QPixmap(pixmap)
     painter = QPainter(result)
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)

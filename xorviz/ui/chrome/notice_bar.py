@@ -1,4 +1,4 @@
-"""A bar at the top of the window that asks one question, calmly."""
+"""A bar at the top of the window for one question."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ _ABOUT = "A question that can wait. It goes away once it is answered; Esc gives 
 
 
 class NoticeBar(QWidget):
-    """A sentence and a few answers. Hidden until it has something to ask; it takes no focus."""
+    """A question with up to three answers. Hidden while there is none; never takes the focus."""
 
     answered = Signal(str)
 
@@ -40,7 +40,7 @@ class NoticeBar(QWidget):
         self.hide()
 
     def ask(self, text: str, answers: Sequence[str]) -> None:
-        """Ask a question in place of any before; raise ValueError unless it has 1 to 3 answers."""
+        """Ask a question in place of the last; raise ValueError unless it has 1 to 3 answers."""
         if not 1 <= len(answers) <= MOST_ANSWERS:
             raise ValueError(f"a question has 1 to {MOST_ANSWERS} answers, not {len(answers)}")
         self._answers = list(answers)
@@ -61,7 +61,7 @@ class NoticeBar(QWidget):
     def _answer(self, number: int) -> None:
         answer = self._answers[number]
         if focused := self.focusWidget():
-            # Qt would hand the focus on to whatever comes next.
+            # Else Qt moves the focus to the next widget.
             focused.clearFocus()
         self.hide()
         self.answered.emit(answer)
@@ -91,7 +91,7 @@ def _button(number: int) -> QPushButton:
     button = QPushButton()
     button.setObjectName(f"notice_answer_{number + 1}")
     button.setDefault(number == 0)
-    button.setAutoDefault(True)  # so that Enter presses it: the space bar runs and pauses
+    button.setAutoDefault(True)  # Enter presses it: the space bar runs and pauses
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setWhatsThis(_ABOUT)
     return button

@@ -1,4 +1,4 @@
-"""The frame around a panel: a card with a title, a read-out and a menu of options."""
+"""The frame of a panel: a card with a title, a read-out and a menu of options."""
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction
@@ -20,7 +20,7 @@ _TITLE_HEIGHT = 34
 
 
 class Panel(QDockWidget):
-    """A dock widget in the look of a card; drag it by its title, double-click that to float it."""
+    """A dock widget that looks like a card. Drag the title to move it, double-click to float it."""
 
     def __init__(self, title: str, content: QWidget, short_title: str = "") -> None:
         super().__init__(short_title or title)
@@ -33,12 +33,12 @@ class Panel(QDockWidget):
             | QDockWidget.DockWidgetFeature.DockWidgetClosable
         )
         self.action = QAction(self.windowTitle(), self)
-        """Brings the panel to the front, or hides it if it is there."""
+        """Brings the panel to the front, or hides it if it is in front."""
         self.action.setCheckable(True)
         self.action.setStatusTip(f"Show or hide the panel {self.windowTitle()}")
         self.action.triggered.connect(self._toggle)
         self.is_in_front = False
-        """Whether it is seen: shown, and not behind another one's tab."""
+        """Whether it is shown, and not behind another panel's tab."""
         self.visibilityChanged.connect(self._note_visible)
         self.toggleViewAction().toggled.connect(self.action.setChecked)
         self.readout = ElidedLabel()
@@ -56,7 +56,7 @@ class Panel(QDockWidget):
         self.setWidget(self._card(content))
 
     def set_options(self, actions: list[QAction], text: str) -> None:
-        """Offer these options behind a button that says what they come to."""
+        """Offer these options in a menu, under a button with this text."""
         if self._options.menu() is None:
             menu = QMenu(self._options)
             menu.setToolTipsVisible(True)
@@ -67,7 +67,7 @@ class Panel(QDockWidget):
         self._options.setToolTip(f"Options of this panel: {text}")
 
     def show_in_front(self) -> None:
-        """Show the panel, in front of those that share its place."""
+        """Show the panel, in front of those tabbed with it."""
         self.show()
         self.raise_()
 
@@ -105,7 +105,7 @@ class Panel(QDockWidget):
 
 
 class _TitleBar(QWidget):
-    """As high as every other; the dock goes by the size hint alone."""
+    """A title bar of fixed height, set by its size hint: a dock ignores its maximum size."""
 
     def __init__(self) -> None:
         super().__init__()

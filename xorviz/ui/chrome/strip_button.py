@@ -1,11 +1,10 @@
-"""A line across the window that says one thing and opens more about it."""
+"""A button as wide as the window, with a status mark and one sentence."""
 
 from enum import Enum, auto
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
-    QFont,
     QFontMetrics,
     QKeyEvent,
     QPainter,
@@ -17,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QWidget
 
 from xorviz.ui.keys import ENTER
+from xorviz.ui.theme.style import bold
 
 HEIGHT = 32
 _SIDE, _MARK_WIDTH, _GAP, _CHEVRON = 14, 12, 10, 5
@@ -24,7 +24,7 @@ _ROUND = 7.0
 
 
 class StatusMark(Enum):
-    """What stands before the line: shapes that differ without their colours too."""
+    """The mark before the sentence; the shapes differ even without colour."""
 
     NONE = auto()
     TICK = auto()
@@ -33,10 +33,9 @@ class StatusMark(Enum):
 
 
 class StripButton(QAbstractButton):
-    """A mark, a sentence that begins in bold, a word at the right; a click anywhere presses it.
+    """A mark, a sentence that begins in bold, and a word at the right, in the palette's colours.
 
-    Its height is fixed and its width does not depend on what it says, so that another sentence
-    never moves anything else. Its colours are those of its palette.
+    Its size does not depend on the sentence, so that a new one never moves anything else.
     """
 
     def __init__(self, more: str) -> None:
@@ -51,7 +50,7 @@ class StripButton(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def show_line(self, mark: StatusMark, head: str, text: str) -> None:
-        """Say a sentence, the head of it in bold."""
+        """Show a sentence that begins with ``head``, in bold."""
         self._mark = mark
         self.line.show_line(head, text)
         self.setToolTip(text)
@@ -102,8 +101,8 @@ class StripButton(QAbstractButton):
     def _paint_more(self, painter: QPainter) -> None:
         ink = self.palette().color(QPalette.ColorRole.PlaceholderText)
         painter.setPen(QPen(ink, 1.5))
-        place = self.rect().adjusted(self._more_left(), 0, 0, 0)
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self._more)
+        rect = self.rect().adjusted(self._more_left(), 0, 0, 0)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, self._more)
         x, y = self.width() - _SIDE, HEIGHT // 2
         corners = (
             QPoint(x - _CHEVRON, y - _CHEVRON),
@@ -114,7 +113,7 @@ class StripButton(QAbstractButton):
 
 
 class _Line(QLabel):
-    """A sentence that begins in bold and ends in an ellipsis where its room ends."""
+    """A sentence that begins in bold, and ends in an ellipsis if it does not fit."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -128,17 +127,15 @@ class _Line(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
-        bold = QFont(self.font())
-        bold.setBold(True)
         rest = self.text().removeprefix(self._head)
         used = 0
-        for font, part in ((bold, self._head), (self.font(), rest)):
+        for font, part in ((bold(self.font()), self._head), (self.font(), rest)):
             metrics = QFontMetrics(font)
-            room = max(0, self.width() - used)
-            shown = metrics.elidedText(part, Qt.TextElideMode.ElideRight, room)
+            space = max(0, self.width() - used)
+            shown = metrics.elidedText(part, Qt.TextElideMode.ElideRight, space)
             painter.setFont(font)
-            place = self.rect().adjusted(used, 0, 0, 0)
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
+            rect = self.rect().adjusted(used, 0, 0, 0)
+            painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, shown)
             used += metrics.horizontalAdvance(part)
         painter.end()
 

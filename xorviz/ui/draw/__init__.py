@@ -1,4 +1,1 @@
-"""Parts for painting by hand.
-
-Cached pictures, colour tiles, label placement.
-"""
+"""Parts for painting by hand: cached pictures, tiles, contour lines, label placement."""

@@ -1,7 +1,4 @@
-"""Lines along which the heights over a grid are the same.
-
-Shapes: m by n points of a grid, K points of a line.
-"""
+"""Contour lines of values on a grid. Shapes: m by n grid points, K points of a line."""
 
 from typing import Any
 
@@ -13,10 +10,10 @@ from xorviz.core.arrays import Array
 
 
 class Isolines:
-    """The lines of one picture."""
+    """The contour lines of one set of values."""
 
     def __init__(self, xs: NDArray[Any], ys: NDArray[Any], heights: NDArray[Any]) -> None:
-        """Take heights (m, n) at rows ys (m,) and columns xs (n,)."""
+        """Take heights (m, n) over rows at ys (m,) and columns at xs (n,)."""
         self._generator = _generator(xs, ys, np.asarray(heights, dtype=np.float64))
 
     def at(self, height: float) -> list[Array]:
@@ -25,10 +22,10 @@ class Isolines:
 
 
 def _generator(xs: NDArray[Any], ys: NDArray[Any], heights: Array) -> ContourGenerator:
-    """Return what finds the lines, as contourpy makes it.
+    """Return the same generator as ``contour_generator``, without loading numpy.ma.
 
-    Its own function loads numpy.ma for the sake of heights that are no numbers, which are rare:
-    a twentieth of the time to the first frame.
+    contourpy loads it for non-finite heights, which are rare; that takes a twentieth of the time
+    to the first frame.
     """
     if not np.isfinite(heights).all():
         return contour_generator(xs, ys, heights)
@@ -38,7 +35,7 @@ def _generator(xs: NDArray[Any], ys: NDArray[Any], heights: Array) -> ContourGen
         columns.astype(np.float64),
         rows.astype(np.float64),
         heights,
-        None,  # type: ignore[arg-type] # no point is left out
+        None,  # type: ignore[arg-type] # no mask
         corner_mask=kind.supports_corner_mask(),
         line_type=kind.default_line_type,
         fill_type=kind.default_fill_type,

@@ -1,4 +1,4 @@
-"""Where labels stand beside their marks so that none covers another."""
+"""Positions of labels beside their marks so that none covers another."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,16 +9,20 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from xorviz.core.arrays import Array
 
 _ALONG = (0.5, 0.3, 0.7, 0.4, 0.6, 0.2, 0.8, 0.1, 0.9)
-"""Where along a line its label may stand, the best place first."""
+"""Positions of a label along its line, the best first."""
 _SHORTEST = 3.0
-"""How many times as long as its label a line must be, to have one."""
+"""Length of the shortest line that gets a label, in widths of the label."""
 _CORNERS = ((1, 1), (1, -1), (-1, 1), (-1, -1))
 _BESIDE = 8
 """Pixels from a dot to its label, in both directions."""
+_DIRECTIONS = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
+"""From a mark to its label, the best first: right, left, above, below, then diagonal."""
+_RINGS = 8
+_GAP, _RING_STEP = 2.0, 9.0
 
 
-class LabelRoom:
-    """The free part of an area, which each label that is placed makes smaller."""
+class LabelSpace:
+    """The free part of an area; each label that is placed takes its share of it."""
 
     def __init__(self, area: QRectF, path: Array) -> None:
         """Keep labels off the points (C, 2) of a path, in pixels."""
@@ -27,7 +31,7 @@ class LabelRoom:
         self._taken: list[QRectF] = []
 
     def take(self, rect: QRectF) -> None:
-        """Let no label lie here from now on."""
+        """Keep labels off a rectangle."""
         self._taken.append(rect)
 
     def along(self, lines: Iterable[Array], size: QSizeF) -> QRectF | None:
@@ -45,11 +49,11 @@ class LabelRoom:
     def beside(self, dot: QPointF, size: QSizeF) -> QRectF | None:
         """Place a label at one of the four corners of a dot, if it fits at any."""
         right, down = size.width() / 2 + _BESIDE, size.height() / 2 + _BESIDE
-        places = (self._placed(dot + QPointF(i * right, j * down), size) for i, j in _CORNERS)
-        return next((rect for rect in places if rect is not None), None)
+        rects = (self._placed(dot + QPointF(i * right, j * down), size) for i, j in _CORNERS)
+        return next((rect for rect in rects if rect is not None), None)
 
     def _placed(self, middle: QPointF, size: QSizeF) -> QRectF | None:
-        """Return the rectangle around a point, and take it, if it is free."""
+        """Take the rectangle around a point and return it, if it is free."""
         rect = QRectF(QPointF(), size)
         rect.moveCenter(middle)
         is_free = self._area.contains(rect) and not any(map(rect.intersects, self._taken))
@@ -64,22 +68,16 @@ class LabelRoom:
         return bool((across & (y > rect.top()) & (y < rect.bottom())).any())
 
 
-_DIRECTIONS = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
-"""Right of a mark is best, then left, above and below it, then aslant."""
-_RINGS = 8
-_GAP, _RING_STEP = 2.0, 9.0
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a label stands, and which of the places around its mark that is."""
+    """The rectangle of a label, and its position around the mark."""
 
     rect: QRectF
     choice: int
 
     @property
     def is_near(self) -> bool:
-        """Whether it touches its mark, so that nobody asks whose label it is."""
+        """Whether the label is next to its mark."""
         return self.choice < len(_DIRECTIONS)
 
 
@@ -88,7 +86,7 @@ def place_labels(
 ) -> list[Place]:
     """Return a place in the area for each mark's label, clear of all marks and other labels.
 
-    A label keeps to the side of its mark where it was before as long as it can.
+    A label stays on the side of its mark where it was before, if it can.
     """
     taken, placed = list(marks), list[Place]()
     for i, mark in enumerate(marks):
@@ -104,7 +102,7 @@ def place_labels(
 
 
 def _rect(mark: QRectF, size: QSizeF, choice: int) -> QRectF:
-    """Return a place around a mark: nearer rings first."""
+    """Return a label's rectangle around a mark, near ones first."""
     ring, direction = divmod(choice, len(_DIRECTIONS))
     right, down = _DIRECTIONS[direction]
     away = _GAP + ring * _RING_STEP

@@ -1,4 +1,4 @@
-"""Keeps what a widget paints as a picture, for as long as nothing of it changes."""
+"""Cached pictures of widgets, and sheets for export."""
 
 from collections.abc import Callable
 
@@ -13,20 +13,25 @@ _MARGIN, _GAP = 8, 6
 _WRAP = Qt.TextFlag.TextWordWrap
 
 
-class Sheet(QWidget):
-    """What a part of a panel paints, below a heading: for files, and never on the screen.
+def is_vector(painter: QPainter) -> bool:
+    """Tell whether a painter makes a vector drawing, such as SVG, instead of pixels."""
+    return painter.paintEngine().type() != QPaintEngine.Type.Raster
 
-    It belongs to that part, and has its fonts and colours.
+
+class Sheet(QWidget):
+    """A part of a panel below a heading: for files, never shown on screen.
+
+    It is a child of that part, with its fonts and colours.
     """
 
     def __init__(self, part: QWidget, paint: Callable[[QPainter], None]) -> None:
         super().__init__(part)
-        self.hide()  # else it would come with its part
+        self.hide()  # else it is shown with its part
         self._part, self._paint = part, paint
         self._theme, self._title, self._words = LIGHT, "", ""
 
     def show_heading(self, title: str, words: str, theme: Theme) -> None:
-        """Say what the part is a picture of, and take over how large the part is now."""
+        """Set the heading, and resize to the part's current size."""
         self._theme, self._title, self._words = theme, title, words
         self.setAccessibleName(title)
         self.setAccessibleDescription(words)
@@ -49,42 +54,40 @@ class Sheet(QWidget):
 
     @property
     def _rects(self) -> tuple[QRectF, QRectF]:
-        """Where the title and the words are, broken into lines as wide as the part."""
-        room = QRectF(_MARGIN, _MARGIN, self._part.width(), 1e4)
-        title = QFontMetricsF(bold(self.font())).boundingRect(room, int(_WRAP), self._title)
-        room.moveTop(title.bottom() + 1)
-        words = QFontMetricsF(self.font()).boundingRect(room, int(_WRAP), self._words)
+        """The rectangles of the title and the words, wrapped to the width of the part."""
+        space = QRectF(_MARGIN, _MARGIN, self._part.width(), 1e4)
+        title = QFontMetricsF(bold(self.font())).boundingRect(space, int(_WRAP), self._title)
+        space.moveTop(title.bottom() + 1)
+        words = QFontMetricsF(self.font()).boundingRect(space, int(_WRAP), self._words)
         for rect in (title, words):
-            rect.setWidth(room.width())
+            rect.setWidth(space.width())
         return title, words
 
     @property
     def _top(self) -> int:
-        """Where the part begins."""
+        """Pixels from the top to the part."""
         return round(self._rects[1].bottom()) + _GAP
 
 
 class Painted:
-    """A picture of a widget, painted anew only once it was let go or needs another size.
+    """A cached picture of a widget, repainted after ``clear`` and when the size changes.
 
     It holds no reference to the widget, so that neither keeps the other alive.
     """
 
     def __init__(self) -> None:
         self.pixmap: QPixmap | None = None
-        """What was painted last."""
 
-    def let_go(self) -> None:
-        """Paint anew when it is wanted next."""
+    def clear(self) -> None:
+        """Repaint the next time."""
         self.pixmap = None
 
     def draw(self, widget: QWidget, painter: QPainter, paint: Callable[[QPainter], None]) -> None:
-        """Draw what paint does, all over a widget: from the picture, where pixels are wanted.
+        """Draw a widget from the cached picture, or by ``paint`` itself into a vector drawing.
 
-        Painters of drawings, such as SVG, get every line and letter as such. The painter is left
-        as it was.
+        The painter's state is unchanged afterwards.
         """
-        if painter.paintEngine().type() != QPaintEngine.Type.Raster:  # a drawing, not a picture
+        if is_vector(painter):
             painter.save()
             paint(painter)
             painter.restore()
@@ -95,7 +98,7 @@ class Painted:
     def _pictured(
         self, widget: QWidget, ratio: float, paint: Callable[[QPainter], None]
     ) -> QPixmap:
-        """Return the picture, with so many pixels for each of the widget's."""
+        """Return the picture, with this many pixels for each of the widget's."""
         size = (QSizeF(widget.size()) * ratio).toSize()
         if self.pixmap is None or self.pixmap.size() != size:
             self.pixmap = QPixmap(size)

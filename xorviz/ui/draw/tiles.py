@@ -1,4 +1,4 @@
-"""How equal tiles are laid out so that they are as large as possible."""
+"""Layout of equal tiles, as large as they fit."""
 
 import math
 from dataclasses import dataclass, replace
@@ -13,21 +13,21 @@ class Tiles:
     count: int
     columns: int
     side: int
-    """Of a picture, which is a square."""
+    """Of a picture."""
     foot: int
-    """The height of what stands below a picture."""
+    """Height of the text below a picture."""
     gap: int
     left: int
     top: int
-    """Where the first tile begins."""
+    """Of the first tile."""
 
     @classmethod
     def fitted(
         cls, count: int, width: int, height: int, foot: int, gap: int, least: int, bar: int
     ) -> "Tiles":
-        """Return the largest tiles that fit; never smaller than the least: then all scroll.
+        """Return the largest tiles that fit, of at least the least side.
 
-        What scrolls leaves room for a bar at the right.
+        Where those do not all fit, leave space for a scroll bar at the right.
         """
         count = max(1, count)
         side, columns = max(
@@ -45,12 +45,12 @@ class Tiles:
         return cls(count, columns, side, foot, gap, left, top)
 
     def moved(self, right: int, down: int) -> "Tiles":
-        """Return the same tiles farther from the left and the top."""
+        """Return the same tiles, moved."""
         return replace(self, left=self.left + right, top=self.top + down)
 
     @property
     def rows(self) -> int:
-        """How many rows there are."""
+        """Number of rows."""
         return math.ceil(self.count / self.columns)
 
     @property
@@ -64,17 +64,17 @@ class Tiles:
         return self.side + self.foot + self.gap
 
     def picture(self, index: int) -> QRectF:
-        """Return the place of a tile's picture."""
+        """Return the rectangle of a tile's picture."""
         row, column = divmod(index, self.columns)
         left = self.left + column * (self.side + self.gap)
         return QRectF(left, self.top + row * self.pitch, self.side, self.side)
 
     def tile(self, index: int) -> QRectF:
-        """Return the place of a tile's picture and foot."""
+        """Return the rectangle of a tile's picture and foot."""
         return self.picture(index).adjusted(0, 0, 0, self.foot)
 
     def between(self, top: int, bottom: int) -> range:
-        """Return the tiles of the rows that reach into a strip of the height."""
+        """Return the tiles of the rows that intersect a horizontal strip."""
         first = max(0, (top - self.top + self.gap) // self.pitch)
         last = max(-1, (bottom - 1 - self.top) // self.pitch)
         return range(
@@ -83,6 +83,6 @@ class Tiles:
 
 
 def _side(columns: int, count: int, width: int, height: int, foot: int, gap: int) -> int:
-    """Return the side of the pictures in so many columns."""
+    """Return the largest side of the pictures in this many columns."""
     rows = math.ceil(count / columns)
     return min((width + gap) // columns - gap, (height + gap) // rows - gap - foot)

@@ -1,4 +1,1 @@
-"""Parts for entering numbers and choices.
-
-Fields, sliders, and their wording.
-"""
+"""Parts for entering numbers and choices: fields, sliders, and their layout."""

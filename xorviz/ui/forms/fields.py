@@ -1,12 +1,12 @@
-"""Number boxes, choices and switches that behave under keyboard and wheel.
+"""Number boxes, choices and switches.
 
-All take the focus by Tab and click, leave the wheel alone until they have it, and leave keys
-that mean nothing to them to the window's shortcuts.
+All take the focus by Tab and click, ignore the wheel until they have it, and leave keys they do
+not use to the window's shortcuts.
 """
 
 import math
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRect, QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -24,23 +24,26 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyleOptionButton,
     QStylePainter,
-    QWidget,
 )
 
 from xorviz.core import numerals
 from xorviz.core.rules import Real, SettingError, Whole, parsed
-from xorviz.ui.keys import ENDS, ENTER, claims, leaves_to_shortcuts
+from xorviz.ui.keys import ENDS, ENTER, claims, leaves_to_shortcuts, turn_with_focus
 
 CHECK_BOX_SIZE = 12
 """Pixels."""
 
+NUMBER_CHARACTERS = "0123456789.,eE+-" + numerals.MINUS
+"""The characters of a real number as it is typed."""
+
 _TICK = ((3.0, 6.0), (5.2, 8.4), (9.2, 3.4))
+_STEPS = (1.0, 2.0, 5.0)
 
 
 def paint_check_box(
     painter: QPainter, box: QRect, line: QColor, tick: QColor, is_checked: bool
 ) -> None:
-    """Draw a box of SIZE, ticked or not. The painter keeps what was set here."""
+    """Draw a check box; changes the painter's pen and hints."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(line, 1))
     painter.drawRoundedRect(box.toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
@@ -49,16 +52,13 @@ def paint_check_box(
         painter.drawPolyline([QPointF(box.topLeft()) + QPointF(x, y) for x, y in _TICK])
 
 
-_STEPS = (1.0, 2.0, 5.0)
-
-
 class NumberField(QDoubleSpinBox):
-    """A number within a rule. What a person types is checked when they are done with it."""
+    """A number within a rule. Typed text is checked when it is finished, not while typing."""
 
     refused = Signal(str)
-    """Why the text that was typed does not stand; the value from before does."""
+    """Why the typed text is no valid value; the previous value stays."""
     entered = Signal(float)
-    """What a person has typed and is done with, also where that is the value from before."""
+    """A typed value, even if it equals the previous one."""
 
     def __init__(self, name: str, rule: Whole | Real, grouped: bool = False) -> None:
         super().__init__()
@@ -70,7 +70,7 @@ class NumberField(QDoubleSpinBox):
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        # So many decimals that no double is rounded; the text says only what it needs to.
+        # Enough decimals for any double; textFromValue writes only those needed.
         self.setDecimals(0 if isinstance(rule, Whole) else 323)
         self.setRange(self._lowest(), self._highest())
         self.lineEdit().textEdited.connect(self._begin_typing)
@@ -78,35 +78,33 @@ class NumberField(QDoubleSpinBox):
 
     @property
     def is_being_typed_in(self) -> bool:
-        """Whether a person has begun to change the text and is not done with it."""
+        """Whether the user has changed the text and not finished."""
         return self.hasFocus() and self.lineEdit().isModified()
 
     @property
     def rule(self) -> Whole | Real:
-        """What numbers are allowed."""
+        """The numbers allowed."""
         return self._rule
 
     def set_rule(self, rule: Whole | Real) -> None:
-        """Allow other numbers of the same kind; a text that is being typed stays as it is."""
+        """Allow other numbers of the same kind; text being typed stays as it is."""
         if rule == self._rule:
             return
         self._rule = rule
         line, is_typed = self.lineEdit(), self.is_being_typed_in
         text, cursor = line.text(), line.cursorPosition()
-        was_blocked = self.blockSignals(True)
-        self.setRange(self._lowest(), self._highest())
-        self.blockSignals(was_blocked)
+        with QSignalBlocker(self):
+            self.setRange(self._lowest(), self._highest())
         if is_typed and line.text() != text:
             line.setText(text)
             line.setCursorPosition(cursor)
             line.setModified(True)
 
     def show_number(self, value: float) -> None:
-        """Show a number that nobody has chosen; a text that was selected is selected again."""
+        """Show a number without emitting a signal; a text that was all selected stays so."""
         is_selected = self.hasFocus() and self.lineEdit().selectedText() == self.text()
-        was_blocked = self.blockSignals(True)
-        self.setValue(value)
-        self.blockSignals(was_blocked)
+        with QSignalBlocker(self):
+            self.setValue(value)
         if is_selected:
             self.selectAll()
 
@@ -134,19 +132,19 @@ class NumberField(QDoubleSpinBox):
         return math.nextafter(self._rule.high, 0) if is_open else float(self._rule.high)
 
     def shows(self, value: float) -> bool:
-        """Tell whether it stands at this value, or as near to it as it can."""
+        """Return whether the field shows this value, or the allowed one nearest to it."""
         return self.value() == min(max(value, self.minimum()), self.maximum())
 
     @Slot(object)
     def preview(self, value: float) -> None:
-        """Show a value that is not chosen yet, such as that under a slider's knob."""
+        """Show a value not chosen yet, such as the one under a slider's knob."""
         if self._before_preview is None:
             self._before_preview = self.value()
         self.show_number(value)
 
     @Slot()
     def end_preview(self) -> None:
-        """Show again what was chosen last."""
+        """Show the value from before the preview."""
         if self._before_preview is not None:
             self.show_number(self._before_preview)
             self._before_preview = None
@@ -157,12 +155,12 @@ class NumberField(QDoubleSpinBox):
         return numerals.plain(value).replace("-", numerals.MINUS)
 
     def valueFromText(self, text: str) -> float:
-        return float(self._rule.parse(_ascii(text)))
+        return float(self._rule.parse(ascii_number(text)))
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Let through whatever may become a number; only one within the rule may stay."""
+        """Accept numbers within the rule, and as intermediate text all that may become one."""
         try:
-            self._rule.parse(_ascii(text))
+            self._rule.parse(ascii_number(text))
         except ValueError:
             may_become = all(c in _typed(self._rule) or c.isspace() for c in text)
             state = QValidator.State.Intermediate if may_become else QValidator.State.Invalid
@@ -170,16 +168,16 @@ class NumberField(QDoubleSpinBox):
         return QValidator.State.Acceptable, text, position
 
     def fixup(self, text: str) -> str:
-        """Say why the text cannot stay, and go back to the value from before."""
+        """Emit why the text is refused, and return the previous value's text."""
         try:
-            parsed(self._rule, self.accessibleName() or self.objectName(), _ascii(text))
+            parsed(self._rule, self.accessibleName() or self.objectName(), ascii_number(text))
         except SettingError as error:
             self._is_typed = False
             self.refused.emit(str(error))
         return self.textFromValue(self.value())
 
     def stepBy(self, steps: int) -> None:
-        """Go up or down by one, or along 1, 2, 5, 10 where the number is a real one."""
+        """Change a whole number by one, a real one along 1, 2, 5, 10."""
         self._is_typed = False
         if isinstance(self._rule, Whole):
             super().stepBy(steps)
@@ -190,7 +188,7 @@ class NumberField(QDoubleSpinBox):
         self.setValue(value)
 
     def event(self, event: QEvent) -> bool:
-        """Leave to the window's shortcuts what has no use here; undo, unless a text is typed."""
+        """Leave unused keys to the window's shortcuts, and undo too unless text is being typed."""
         if not _is_undo(event):
             return leaves_to_shortcuts(event, _typed(self._rule)) or super().event(event)
         if self.is_being_typed_in:
@@ -199,7 +197,7 @@ class NumberField(QDoubleSpinBox):
         return True
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        _wheel_only_with_focus(self, event, super().wheelEvent)
+        turn_with_focus(self, event, super().wheelEvent)
 
     def sizeHint(self) -> QSize:
         return QSize(104, super().sizeHint().height())
@@ -209,7 +207,7 @@ class NumberField(QDoubleSpinBox):
 
 
 class ChoiceField(QComboBox):
-    """One of a few names, each with the text that a person reads."""
+    """A choice of one name among several, each with a text to show."""
 
     def __init__(self, name: str, texts: dict[str, str]) -> None:
         super().__init__()
@@ -217,24 +215,24 @@ class ChoiceField(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         for key, text in texts.items():
             self.addItem(text, key)
-        # Long texts belong into the list; the field takes the room that there is.
+        # The list is as wide as its texts; the field may be narrower.
         self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(10)
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
 
     def choose(self, key: str) -> None:
-        """Show this choice."""
+        """Select a name."""
         self.setCurrentIndex(self.findData(key))
 
     def event(self, event: QEvent) -> bool:
         return claims(event, ENDS) or super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        _wheel_only_with_focus(self, event, super().wheelEvent)
+        turn_with_focus(self, event, super().wheelEvent)
 
 
 class SwitchField(QCheckBox):
-    """On or off. Enter switches it, since the space bar runs and pauses."""
+    """A check box. Enter toggles it, since the space bar runs and pauses."""
 
     def __init__(self, name: str, text: str) -> None:
         super().__init__(text)
@@ -243,9 +241,9 @@ class SwitchField(QCheckBox):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         option, painter = QStyleOptionButton(), QStylePainter(self)
         self.initStyleOption(option)
-        place = self.style().subElementRect
-        box = place(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
-        option.rect = place(QStyle.SubElement.SE_CheckBoxContents, option, self)
+        rect_of = self.style().subElementRect
+        box = rect_of(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
+        option.rect = rect_of(QStyle.SubElement.SE_CheckBoxContents, option, self)
         painter.drawControl(QStyle.ControlElement.CE_CheckBoxLabel, option)
         square = QRect(0, 0, CHECK_BOX_SIZE, CHECK_BOX_SIZE)
         square.moveCenter(box.center())
@@ -263,16 +261,13 @@ class SwitchField(QCheckBox):
             super().keyPressEvent(event)
 
 
-def _wheel_only_with_focus(widget: QWidget, event: QWheelEvent, turn: object) -> None:
-    """Leave the wheel to what scrolls around a widget that is only passed over."""
-    if widget.hasFocus():
-        turn(event)  # type: ignore[operator]
-    else:
-        event.ignore()
+def ascii_number(text: str) -> str:
+    """Return a number as Python reads it; the text may have decimal commas, spaces, minus signs."""
+    return "".join(text.split()).replace(",", ".").replace(numerals.MINUS, "-")
 
 
 def _is_undo(event: QEvent) -> bool:
-    """Tell whether Qt asks who wants the keys of undo or redo."""
+    """Return whether an event is the shortcut override of undo or redo."""
     if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
         return False
     keys = QKeySequence.StandardKey
@@ -280,13 +275,8 @@ def _is_undo(event: QEvent) -> bool:
 
 
 def _typed(rule: Whole | Real) -> str:
-    """Return the characters that a number within a rule may be typed with."""
-    return "0123456789" if isinstance(rule, Whole) else "0123456789.,eE+-" + numerals.MINUS
-
-
-def _ascii(text: str) -> str:
-    """Return a number as Python reads it; decimal commas, minus signs and spaces are welcome."""
-    return "".join(text.split()).replace(",", ".").replace(numerals.MINUS, "-")
+    """Return the characters allowed in a number within a rule."""
+    return "0123456789" if isinstance(rule, Whole) else NUMBER_CHARACTERS
 
 
 def _next_round(value: float, upwards: bool) -> float:

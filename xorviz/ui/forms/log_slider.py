@@ -1,19 +1,19 @@
-"""A slider over ratios, which may end in "as much as it goes"."""
+"""A slider with a logarithmic scale."""
 
 import math
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QSlider
 
-from xorviz.ui.keys import MOVES, claims
+from xorviz.ui.keys import MOVES, claims, turn_with_focus
 
 
 class LogSlider(QSlider):
-    """A slider on which equal distances are equal ratios. It may end in "as much as it goes"."""
+    """A slider with a logarithmic scale, and optionally a last notch for "unlimited"."""
 
-    number_requested = Signal(object)  # float | None, None being that end
-    number_moved = Signal(object)  # the same while it is dragged
+    number_requested = Signal(object)  # float | None: None is unlimited
+    number_moved = Signal(object)  # the same, while the knob is dragged
 
     _NOTCHES_PER_DECADE = 60
 
@@ -23,7 +23,7 @@ class LogSlider(QSlider):
         self._last = round(math.log10(high / low) * self._NOTCHES_PER_DECADE)
         self._high = high
         self.setObjectName(name)
-        # An end of its own, far enough from the highest number not to be hit by chance.
+        # "Unlimited" is far enough from the highest number not to be hit by accident.
         self.setRange(0, self._last + (12 if unlimited else 0))
         self.setSingleStep(6)
         self.setPageStep(self._NOTCHES_PER_DECADE)
@@ -33,19 +33,18 @@ class LogSlider(QSlider):
         self.sliderMoved.connect(self._move)
 
     def number(self) -> float | None:
-        """Return the number that the slider stands at, to two digits."""
+        """Return the number at the knob, to two digits."""
         return self._number_at(self.value())
 
     def show_number(self, number: float | None) -> None:
-        """Stand as near to a number as there is a notch, without choosing it."""
+        """Move the knob to the notch nearest to a number, without emitting a signal."""
         if number is None:
             notch = self.maximum()
         else:
             ratio = min(max(number, self._low), self._high) / self._low
             notch = round(math.log10(ratio) * self._NOTCHES_PER_DECADE)
-        was_blocked = self.blockSignals(True)
-        self.setValue(notch)
-        self.blockSignals(was_blocked)
+        with QSignalBlocker(self):
+            self.setValue(notch)
 
     def _number_at(self, notch: int) -> float | None:
         if notch > self._last:
@@ -67,7 +66,4 @@ class LogSlider(QSlider):
         return claims(event, MOVES) or super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        turn_with_focus(self, event, super().wheelEvent)

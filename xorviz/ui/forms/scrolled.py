@@ -1,4 +1,4 @@
-"""A column of fields that scrolls where it has too little room, and the quiet text among them."""
+"""Layout of forms: rows that wrap, a scroll area, quiet labels."""
 
 from collections.abc import Sequence
 
@@ -7,11 +7,11 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
 _GAP = 6
-"""Pixels between two widgets, and between two lines."""
+"""Pixels between widgets and between lines."""
 
 
 class WrappingRow(QWidget):
-    """Places its widgets from left to right at the size they like, in as many lines as it takes."""
+    """Widgets side by side at their preferred size, in as many lines as needed."""
 
     def __init__(self, widgets: Sequence[QWidget]) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class WrappingRow(QWidget):
 
 
 def scrolled(content: QWidget) -> QScrollArea:
-    """Return what shows a widget at the width there is, and scrolls it up and down."""
+    """Return a scroll area that fits a widget's width and scrolls it vertically."""
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
@@ -55,7 +55,7 @@ def scrolled(content: QWidget) -> QScrollArea:
 
 
 def quiet_label() -> QLabel:
-    """Return a label for what is said beside the fields: plain text that wraps."""
+    """Return a label for notes beside fields: plain text that wraps."""
     label = QLabel()
     label.setObjectName("quiet")
     label.setTextFormat(Qt.TextFormat.PlainText)

@@ -1,4 +1,4 @@
-"""Plot axes that label what they measure: steps with thin spaces, losses on either scale."""
+"""Plot axes, linear or logarithmic, and the texts of their ticks."""
 
 import math
 from collections.abc import Callable
@@ -13,19 +13,26 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from xorviz.core import numerals
 
+_SMALLEST = 1e-12
+"""Lower end of logarithmic axes; smaller values are drawn there."""
+_LARGEST = 1e300
+"""Upper end of all axes; larger values are drawn there. pyqtgraph's ranges end at 1e307."""
+
+_STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+
 
 class StillAxis(pg.AxisItem):  # type: ignore[misc]
-    """Lines reach into the plot and are painted with it; texts only where they are exposed.
+    """An axis that repaints its texts only where they are exposed, but always its grid lines.
 
-    Playing all of pyqtgraph's picture costs up to 0.5 ms at each change of a curve.
+    Replaying all of pyqtgraph's picture costs up to 0.5 ms at each change of a curve.
     """
 
     def __init__(self, side: str) -> None:
         super().__init__(side)
         self._lines: list[Any] = []
-        """Each with its pen, a pixel wide, and its two ends; all are level or upright."""
+        """(pen, start, end) of each line: one pixel wide, horizontal or vertical."""
         self._texts = QRectF()
-        """Where texts are."""
+        """Bounds of all texts."""
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
     def drawPicture(
@@ -34,8 +41,8 @@ class StillAxis(pg.AxisItem):  # type: ignore[misc]
         super().drawPicture(p, line, ticks, texts)
         self._lines = [line, *ticks]
         self._texts = QRectF()
-        for room, _, _ in texts:
-            self._texts |= room
+        for rect, _, _ in texts:
+            self._texts |= rect
 
     def paint(
         self, p: QPainter, opt: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -46,33 +53,25 @@ class StillAxis(pg.AxisItem):  # type: ignore[misc]
         p.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         pixel = 1 / p.deviceTransform().m11()
         for pen, start, end in self._lines:
-            # The same pixels as those of a line, at a tenth of its price while it is translucent.
+            # The same pixels as drawing a translucent line, at a tenth of the cost.
             left, right = sorted((start.x(), end.x()))
             top, bottom = sorted((start.y(), end.y()))
-            room = QRectF(left, top, right - left + pixel, bottom - top + pixel)
-            p.fillRect(room.translated(-pixel / 2, -pixel / 2), pen.color())
-
-
-_SMALLEST = 1e-12
-"""Smaller values stand at this one on a logarithmic axis."""
-_LARGEST = 1e300
-"""Larger values stand at this one on any axis; pyqtgraph's ranges end at 1e307."""
-
-_STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+            rect = QRectF(left, top, right - left + pixel, bottom - top + pixel)
+            p.fillRect(rect.translated(-pixel / 2, -pixel / 2), pen.color())
 
 
 def nice_above(value: float) -> float:
-    """Return the next round number at or above a positive one, at most a third above it."""
+    """Return the next round number at or above a positive value, at most a third above it."""
     value = min(max(value, 1e-300), _LARGEST)
     base = 10.0 ** math.floor(math.log10(value))
     return next(s * base for s in _STEPS if s * base >= value * (1 - 1e-12))
 
 
 class ScaledAxis(StillAxis):
-    """A linear or logarithmic axis. What it holds is in view coordinates: value or log10(value).
+    """A linear or logarithmic axis. View coordinates are the value, or its log10.
 
     pyqtgraph's own logarithmic axis has no labels below one decade (pyqtgraph#1505), and its
-    log mode turns the automatic range on again; hence one of our own.
+    log mode turns the automatic range on again.
     """
 
     def __init__(self, side: str, write: Callable[[float], str], smallest: float) -> None:
@@ -98,7 +97,7 @@ class ScaledAxis(StillAxis):
         return float(10.0 ** min(position, 300.0)) if self.is_log else position
 
     def limits(self) -> tuple[float, float]:
-        """Return the ends of all that can be shown, in view coordinates, with a little space."""
+        """Return the limits of panning and zooming, in view coordinates."""
         if self.is_log:
             return math.log10(self._floor) - 1, math.log10(_LARGEST) + 1
         return -0.1 * _LARGEST, _LARGEST
@@ -121,7 +120,7 @@ class ScaledAxis(StillAxis):
 
 
 def _round_ticks(low: float, high: float) -> list[float]:
-    """Return the exponents of evenly spaced round values, for a range too small for others."""
+    """Return log10 of evenly spaced round values, for a range too small for other ticks."""
     first, last = 10.0**low, 10.0**high
     step = nice_above((last - first) / 5)
     counts = range(math.ceil(first / step), math.floor(last / step) + 1)
@@ -129,12 +128,12 @@ def _round_ticks(low: float, high: float) -> list[float]:
 
 
 def step_text(value: float) -> str:
-    """Write a step; nothing between two whole ones."""
+    """Return the text of a step; empty between whole ones."""
     return numerals.whole(value) if abs(value - round(value)) < 1e-6 * max(1, value) else ""
 
 
 def loss_text(value: float) -> str:
-    """Write a loss at a tick."""
+    """Return the text of a loss at a tick."""
     if value == 0 or 1e-4 <= value < 1e5:
         return f"{value:.6g}"
     mantissa, power = numerals.power(value, 5).split("·")

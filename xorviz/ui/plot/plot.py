@@ -1,4 +1,4 @@
-"""A pyqtgraph plot stripped of what would work against the rest of the window."""
+"""A pyqtgraph plot that fits into the window, and a round mark for it."""
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QRectF, Qt
@@ -11,7 +11,7 @@ pg.setConfigOptions(antialias=False, imageAxisOrder="row-major", exitCleanup=Fal
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc]
-    """No menu (its exporter is broken with Qt 6.11, pyqtgraph#3485), no buttons, no focus."""
+    """A plot without focus, buttons and menu (its exporter fails on Qt 6.11, pyqtgraph#3485)."""
 
     def __init__(self, **axes: pg.AxisItem) -> None:
         super().__init__(axisItems=axes, enableMenu=False)
@@ -21,7 +21,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.setFrameShape(self.Shape.NoFrame)
 
     def recolour(self, theme: Theme) -> None:
-        """Take over a theme; pyqtgraph does not follow the application's palette."""
+        """Use a theme; pyqtgraph does not follow the application's palette."""
         self.setBackground(theme.panel)
         for side in ("left", "bottom"):
             axis = self.getAxis(side)
@@ -38,7 +38,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 
 
 class Dot(QGraphicsItem):
-    """A round mark of a fixed size on the screen."""
+    """A round mark whose size on screen is fixed."""
 
     def __init__(self, radius: float) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What the left button does in the loss plot: it goes to a step."""
+"""Picking a step in a plot with the left mouse button."""
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
@@ -15,18 +15,17 @@ _BUTTON_EVENTS = (
 
 
 class StepPicker(QObject):
-    """Takes clicks and drags of the left button inside the axes before pyqtgraph pans with them.
+    """An event filter for clicks and drags of the left button inside the axes of a plot.
 
-    With Shift it leaves them to pyqtgraph, and other buttons and the wheel as well.
+    Those with Shift, other buttons and the wheel are left to pyqtgraph.
     """
 
-    pressed = Signal(QPointF)
-    """Where in the scene."""
-    dragged = Signal(QPointF)
+    pressed = Signal(QPointF)  # in the scene
+    dragged = Signal(QPointF)  # in the scene
     left = Signal()
-    """The mouse is no longer over the plot."""
+    """The mouse has left the plot."""
     fit_requested = Signal()
-    """By a double-click on an axis: inside, each of the two clicks has gone to a step."""
+    """A double-click on an axis; inside the axes it is two presses."""
 
     def __init__(self, plot: Plot, box: pg.ViewBox) -> None:
         super().__init__(plot)
@@ -39,41 +38,41 @@ class StepPicker(QObject):
         if event.type() == QEvent.Type.Leave:
             self.left.emit()
         if event.type() in _BUTTON_EVENTS and isinstance(event, QMouseEvent):
-            return self._take(event)
+            return self._handle(event)
         return False
 
-    def _take(self, event: QMouseEvent) -> bool:
-        """Return whether a mouse event was for this picker."""
-        place = self._plot.mapToScene(event.position().toPoint())
+    def _handle(self, event: QMouseEvent) -> bool:
+        """Handle a mouse event; return whether it was for this picker."""
+        at = self._plot.mapToScene(event.position().toPoint())
         match event.type():
             case QEvent.Type.MouseMove:
-                return self._drag(event, place)
+                return self._drag(event, at)
             case QEvent.Type.MouseButtonRelease:
-                return self._let_go(event)
+                return self._release(event)
             case kind:
-                return self._press(event, place, kind == QEvent.Type.MouseButtonDblClick)
+                return self._press(event, at, kind == QEvent.Type.MouseButtonDblClick)
 
-    def _press(self, event: QMouseEvent, place: QPointF, is_double: bool) -> bool:
+    def _press(self, event: QMouseEvent, at: QPointF, is_double: bool) -> bool:
         if event.button() != Qt.MouseButton.LeftButton:
             return False
-        if not self._box.sceneBoundingRect().contains(place):
+        if not self._box.sceneBoundingRect().contains(at):
             if is_double:
                 self.fit_requested.emit()
             return is_double
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             return False
         self._is_picking = True
-        self.pressed.emit(place)
+        self.pressed.emit(at)
         return True
 
-    def _drag(self, event: QMouseEvent, place: QPointF) -> bool:
+    def _drag(self, event: QMouseEvent, at: QPointF) -> bool:
         if self._is_picking and not event.buttons() & Qt.MouseButton.LeftButton:
-            self._is_picking = False  # its release went elsewhere
+            self._is_picking = False  # the release went to another widget
         if self._is_picking:
-            self.dragged.emit(place)
+            self.dragged.emit(at)
         return self._is_picking
 
-    def _let_go(self, event: QMouseEvent) -> bool:
+    def _release(self, event: QMouseEvent) -> bool:
         was_picking = self._is_picking and event.button() == Qt.MouseButton.LeftButton
         self._is_picking = self._is_picking and not was_picking
         return was_picking

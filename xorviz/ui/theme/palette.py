@@ -1,4 +1,4 @@
-"""The colours of both themes, and what follows from them."""
+"""The colours of both themes, colour maps and contrast."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
 LEVELS = 256
-"""Colours in the map for signed values."""
+"""Colours in a colour map."""
+_STRENGTH = 0.75
+"""Share of the accent in the sequential map's strongest colour: text on it stays readable."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ DARK = Theme(
 
 def luminance(color: str) -> float:
     """Return the relative luminance of #RRGGBB, 0 to 1 (WCAG 2.2)."""
-    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    channels = [channel / 255 for channel in _rgb(color)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
@@ -80,27 +82,26 @@ def contrast(one: str, other: str) -> float:
 
 def mixed(one: str, other: str) -> str:
     """Return the colour half-way between two."""
-    pairs = ((int(one[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
+    pairs = zip(_rgb(one), _rgb(other), strict=True)
     return "#" + "".join(f"{(a + b) // 2:02X}" for a, b in pairs)
 
 
 def faint(color: str, alpha: int) -> QColor:
-    """Return a colour that lets through what is below it, but for alpha of 255."""
+    """Return a colour with this opacity, 0 to 255."""
     found = QColor(color)
     found.setAlpha(alpha)
     return found
 
 
 def ink_on(color: str) -> str:
-    """Return black or white, whichever is easier to read on a colour: 4.5 to 1 at the least."""
+    """Return black or white, whichever has more contrast on a colour: at least 4.5 to 1."""
     return max("#000000", "#FFFFFF", key=lambda ink: contrast(ink, color))
 
 
 @cache
 def diverging(theme: Theme) -> NDArray[np.uint8]:
     """Return the map for signed values, (LEVELS, 3): minus, neutral in the middle, plus."""
-    stops = [[QColor(c).red(), QColor(c).green(), QColor(c).blue()] for c in
-             (theme.minus, theme.neutral, theme.plus)]  # fmt: skip
+    stops = [_rgb(color) for color in (theme.minus, theme.neutral, theme.plus)]
     at = np.linspace(-1, 1, LEVELS)
     channels = [np.interp(at, (-1, 0, 1), channel) for channel in zip(*stops, strict=True)]
     return np.round(np.stack(channels, axis=1)).astype(np.uint8)
@@ -108,30 +109,28 @@ def diverging(theme: Theme) -> NDArray[np.uint8]:
 
 @cache
 def diverging_names(theme: Theme) -> tuple[tuple[str, str], ...]:
-    """Return each colour of the map with the ink to write on it."""
+    """Return each colour of the diverging map with the ink for text on it."""
     names = [f"#{r:02X}{g:02X}{b:02X}" for r, g, b in diverging(theme)]
     return tuple((name, ink_on(name)) for name in names)
 
 
 def level(value: float, limit: float) -> int:
-    """Return where a signed value stands in the map that reaches from -limit to limit."""
+    """Return a signed value's index in a map from -limit to limit."""
     share = (min(max(value / limit, -1.0), 1.0) + 1) / 2
     return round(share * (LEVELS - 1))
-
-
-_STRENGTH = 0.75
-"""Share of the accent in the strongest colour: what is drawn on it must stay readable."""
 
 
 @cache
 def sequential(theme: Theme) -> NDArray[np.uint8]:
     """Return the map for values without a sign, (LEVELS, 3), from low to high.
 
-    One hue whose lightness changes evenly: it reads the same to the colour-blind, and in grey.
+    One hue whose lightness changes evenly: readable with colour blindness and in grey.
     """
-    ground, accent = (
-        np.array([QColor(name).red(), QColor(name).green(), QColor(name).blue()], dtype=float)
-        for name in (theme.neutral, theme.accent)
-    )
+    ground, accent = (np.array(_rgb(name), dtype=float) for name in (theme.neutral, theme.accent))
     share = np.linspace(_STRENGTH, 0, LEVELS)[:, np.newaxis]
     return np.asarray(np.round(share * accent + (1 - share) * ground), dtype=np.uint8)
+
+
+def _rgb(color: str) -> list[int]:
+    """Return the channels of #RRGGBB."""
+    return [int(color[i : i + 2], 16) for i in (1, 3, 5)]

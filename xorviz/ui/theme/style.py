@@ -1,4 +1,4 @@
-"""Dresses the application in a theme: palette, style sheet and digits of one width."""
+"""The application's look: palette, style sheet and digits of equal width."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
@@ -6,14 +6,7 @@ from PySide6.QtWidgets import QApplication
 
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
-
-def bold(font: QFont) -> QFont:
-    """Return the same font, bold."""
-    result = QFont(font)
-    result.setBold(True)
-    return result
-
-
+# Spin box buttons have no size: Qt misplaces the text of a styled spin box without buttons.
 _SHEET = """
 QMainWindow, QToolBar, QMenuBar, QStatusBar {{ background: {ground}; }}
 QMainWindow::separator {{ background: transparent; width: 8px; height: 8px; }}
@@ -119,11 +112,15 @@ QToolTip {{ background: {panel}; color: {text}; border: 1px solid {hairline}; pa
 """
 
 
-# Buttons of no size: Qt misplaces the text of a styled spin box that is told to have none.
+def bold(font: QFont) -> QFont:
+    """Return a copy of a font, in bold."""
+    result = QFont(font)
+    result.setBold(True)
+    return result
 
 
 def palette(theme: Theme) -> QPalette:
-    """Return a theme's colours in Qt's roles."""
+    """Return a theme's colours as a Qt palette."""
     roles = QPalette.ColorRole
     colors = {
         roles.Window: theme.ground,
@@ -156,27 +153,27 @@ def palette(theme: Theme) -> QPalette:
 
 
 def apply_theme(application: QApplication, theme: Theme) -> None:
-    """Put the whole application into a theme."""
+    """Apply a theme to the whole application."""
     colour(application, theme)
     put_on_sheet(application, theme)
 
 
 def colour(application: QApplication, theme: Theme) -> None:
-    """Give the application all of a theme but its style sheet."""
+    """Apply all of a theme but its style sheet."""
     application.setStyle("Fusion")
     application.setPalette(palette(theme))
     font = QFont(application.font())
-    # Digits of one width, where the font has others too: numbers must not dance.
+    # Digits of equal width: numbers that change must not shift.
     font.setFeature(QFont.Tag("tnum"), 1)
     application.setFont(font)
 
 
 def put_on_sheet(application: QApplication, theme: Theme) -> None:
-    """Give the application a theme's style sheet, after its colours."""
+    """Apply a theme's style sheet, after its colours."""
     application.setStyleSheet(_SHEET.format_map(vars(theme)))
 
 
 def system_theme(application: QApplication) -> Theme:
-    """Return the theme that the desktop asks for; light where it does not say."""
+    """Return the desktop's theme; light if it has none."""
     is_dark = application.styleHints().colorScheme() == Qt.ColorScheme.Dark
     return DARK if is_dark else LIGHT

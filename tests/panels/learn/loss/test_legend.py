@@ -48,7 +48,7 @@ class Board:
 
     @property
     def room(self) -> QRectF:
-        return self.legend.room(self.plot.viewport().font())
+        return self.legend.rect(self.plot.viewport().font())
 
 
 @pytest.fixture
@@ -263,8 +263,8 @@ def test_it_leaves_room_for_the_texts_of_marks_where_there_is_some(board: Board)
     board.legend.show_rows(rows(3))
     board.legend.is_at_top = True
     font = board.plot.font()
-    free = board.legend.room(font).top()
+    free = board.legend.rect(font).top()
     board.legend.leave_room(2)
-    assert board.legend.room(font).top() == free + 2 * (QFontMetricsF(font).height() + GAP)
+    assert board.legend.rect(font).top() == free + 2 * (QFontMetricsF(font).height() + GAP)
     board.legend.leave_room(100)
-    assert board.legend.room(font).top() == free
+    assert board.legend.rect(font).top() == free

@@ -81,7 +81,7 @@ def test_it_is_a_model_as_qt_wants_them(model: RunsModel) -> None:
 def test_without_any_run_there_is_no_row(model: RunsModel) -> None:
     assert model.rowCount() == 0
     assert model.pinned_count == 0
-    assert model.kept_at(0) is None
+    assert model.pinned_at(0) is None
 
 
 def test_the_run_on_the_bench_stands_first(model: RunsModel) -> None:
@@ -89,7 +89,7 @@ def test_the_run_on_the_bench_stands_first(model: RunsModel) -> None:
     model.show_runs(record(), runs)
     assert column(model, NAME) == ["this run", "Run 1", "Run 2"]
     assert column(model, WIDTH) == ["3", "4", "5"]
-    assert [model.kept_at(row) for row in range(-1, 4)] == [None, None, *runs, None]
+    assert [model.pinned_at(row) for row in range(-1, 4)] == [None, None, *runs, None]
     assert [model.row_of(style) for style in (CURRENT_RUN, 0, 1, 2)] == [0, 1, 2, None]
     assert model.pinned_count == 2
 

@@ -62,7 +62,7 @@ THREE = (RunConfig(width=4), RunConfig(width=5), RunConfig(seed=1))
 
 
 @dataclass
-class Desk:
+class DocumentHarness:
     """A view of runs, and what was wished and read out there."""
 
     view: Runs
@@ -140,8 +140,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot) -> Iterator[Desk]:
-    made = Desk(shown_view(qtbot, Runs(), 1000, 220))
+def harness(qtbot: QtBot) -> Iterator[DocumentHarness]:
+    made = DocumentHarness(shown_view(qtbot, Runs(), 1000, 220))
     made.view.show_snapshot(trained(RunConfig()))
     yield made
     made.menu.close()
@@ -159,8 +159,8 @@ def window(qtbot: QtBot) -> ShortcutWindow:
 
 
 @pytest.fixture
-def focused(window: ShortcutWindow) -> Desk:
-    return Desk(child(window, Runs))
+def focused(window: ShortcutWindow) -> DocumentHarness:
+    return DocumentHarness(child(window, Runs))
 
 
 def at_step(step: int, loss: float = 0.25) -> Snapshot:
@@ -173,48 +173,48 @@ def at_step(step: int, loss: float = 0.25) -> Snapshot:
 # What is to be seen.
 
 
-def test_without_kept_runs_there_is_the_bench_and_a_word_on_how_to_keep_one(desk: Desk) -> None:
-    hint = child(desk.view, QLabel, "quiet")
-    assert desk.texts("name") == ["this run"]
-    assert desk.headers == ["line", "name", *RESULTS]
+def test_without_kept_runs_there_is_the_bench_and_a_word_on_how_to_keep_one(harness: DocumentHarness) -> None:
+    hint = child(harness.view, QLabel, "quiet")
+    assert harness.texts("name") == ["this run"]
+    assert harness.headers == ["line", "name", *RESULTS]
     assert hint.isVisible()
     assert hint.text() == NONE_KEPT
     assert hint.y() < 3 * 24
-    desk.show(project(*THREE))
+    harness.show(project(*THREE))
     assert not hint.isVisible()
-    assert desk.table.height() > 150
-    desk.show(project())
+    assert harness.table.height() > 150
+    harness.show(project())
     assert hint.isVisible()
 
 
-def test_kept_runs_stand_below_the_bench(desk: Desk) -> None:
-    desk.show(project(*THREE))
-    assert desk.texts("name") == ["this run", "Run 1", "Run 2", "Run 3"]
-    assert desk.headers == ["line", "name", "width", "seed", *RESULTS]
-    assert desk.texts("width") == ["3", "4", "5", "3"]
-    assert desk.texts("seed") == ["1234", "1234", "1234", "1"]
-    assert desk.texts("steps") == ["0", "10", "10", "10"]
+def test_kept_runs_stand_below_the_bench(harness: DocumentHarness) -> None:
+    harness.show(project(*THREE))
+    assert harness.texts("name") == ["this run", "Run 1", "Run 2", "Run 3"]
+    assert harness.headers == ["line", "name", "width", "seed", *RESULTS]
+    assert harness.texts("width") == ["3", "4", "5", "3"]
+    assert harness.texts("seed") == ["1234", "1234", "1234", "1"]
+    assert harness.texts("steps") == ["0", "10", "10", "10"]
 
 
-def test_the_names_of_functions_are_those_it_was_given(desk: Desk) -> None:
-    desk.show(project(RunConfig(targets=(1, 1, 0, 0))))
-    assert desk.texts("learns") == ["x1 xor x2", "1100"]
+def test_the_names_of_functions_are_those_it_was_given(harness: DocumentHarness) -> None:
+    harness.show(project(RunConfig(targets=(1, 1, 0, 0))))
+    assert harness.texts("learns") == ["x1 xor x2", "1100"]
 
 
-def test_changes_have_a_column_once_there_are_any(desk: Desk) -> None:
-    desk.show(project(*THREE))
-    assert "changes" not in desk.headers
+def test_changes_have_a_column_once_there_are_any(harness: DocumentHarness) -> None:
+    harness.show(project(*THREE))
+    assert "changes" not in harness.headers
     change = Intervention(0, "rate", 0.5)
-    desk.view.show_snapshot(with_interventions(trained(RunConfig(), 20), change))
-    assert desk.headers == ["line", "name", "width", "rate", "seed", "changes", *RESULTS]
-    assert desk.texts("changes") == ["1", "0", "0", "0"]
-    assert desk.texts("rate") == ["0.01 → 0.5", "0.01", "0.01", "0.01"]
+    harness.view.show_snapshot(with_interventions(trained(RunConfig(), 20), change))
+    assert harness.headers == ["line", "name", "width", "rate", "seed", "changes", *RESULTS]
+    assert harness.texts("changes") == ["1", "0", "0", "0"]
+    assert harness.texts("rate") == ["0.01 → 0.5", "0.01", "0.01", "0.01"]
 
 
-def test_the_read_out_says_what_differs(desk: Desk) -> None:
+def test_the_read_out_says_what_differs(harness: DocumentHarness) -> None:
     def read_out(*configs: RunConfig) -> str:
-        desk.show(project(*configs))
-        return desk.readouts[-1]
+        harness.show(project(*configs))
+        return harness.readouts[-1]
 
     same, wide, fast = RunConfig(), RunConfig(width=5), RunConfig(rate=1)
     assert read_out() == "none kept"
@@ -223,62 +223,62 @@ def test_the_read_out_says_what_differs(desk: Desk) -> None:
     assert read_out(wide, fast, RunConfig(seed=2)) == "3 kept, differing in width, rate and seed"
     assert read_out(same) == "1 kept, same settings"
     change = Intervention(0, "w1", 0.5, (0, 0))
-    desk.view.show_snapshot(with_interventions(trained(same, 20), change))
-    assert desk.readouts[-1] == "1 kept, same settings, changed differently on the way"
+    harness.view.show_snapshot(with_interventions(trained(same, 20), change))
+    assert harness.readouts[-1] == "1 kept, same settings, changed differently on the way"
 
 
-def test_the_first_row_goes_on_with_the_run(desk: Desk) -> None:
-    desk.show(project(QUICK))
+def test_the_first_row_goes_on_with_the_run(harness: DocumentHarness) -> None:
+    harness.show(project(QUICK))
     seen = trained(QUICK, 200)
-    desk.view.show_snapshot(seen)
-    assert desk.texts("steps") == ["200", "10"]
-    assert desk.texts("first right") == ["82", "–"]
-    assert desk.texts("first learned") == ["168", "–"]
-    assert desk.readouts[-1] == "1 kept, same settings"
+    harness.view.show_snapshot(seen)
+    assert harness.texts("steps") == ["200", "10"]
+    assert harness.texts("first right") == ["82", "–"]
+    assert harness.texts("first learned") == ["168", "–"]
+    assert harness.readouts[-1] == "1 kept, same settings"
 
 
-def test_a_step_gone_by_is_still_of_the_whole_run(desk: Desk) -> None:
+def test_a_step_gone_by_is_still_of_the_whole_run(harness: DocumentHarness) -> None:
     seen = trained(QUICK, 200)
-    desk.view.show_snapshot(replace(trained(QUICK, 5), record=seen.record))
-    assert desk.texts("steps") == ["200"]
+    harness.view.show_snapshot(replace(trained(QUICK, 5), record=seen.record))
+    assert harness.texts("steps") == ["200"]
 
 
-def test_no_width_changes_while_a_run_goes_on(desk: Desk) -> None:
-    desk.show(project(*THREE, QUICK))
-    header = desk.table.horizontalHeader()
+def test_no_width_changes_while_a_run_goes_on(harness: DocumentHarness) -> None:
+    harness.show(project(*THREE, QUICK))
+    header = harness.table.horizontalHeader()
     places: list[list[int]] = []
     for step in (0, 1, 99, 10_000, 99_999_999):
         for loss in (0.25, 3.7e-8, 123.0):
-            desk.view.show_snapshot(at_step(step, loss))
+            harness.view.show_snapshot(at_step(step, loss))
             places.append([header.sectionPosition(i) for i in range(header.count())])
     assert all(place == places[0] for place in places)
 
 
-def test_going_on_repaints_the_first_row_alone(desk: Desk) -> None:
-    desk.show(project(*THREE))
+def test_going_on_repaints_the_first_row_alone(harness: DocumentHarness) -> None:
+    harness.show(project(*THREE))
     changed: list[tuple[int, int]] = []
-    desk.table.model().dataChanged.connect(lambda a, b: changed.append((a.row(), b.row())))
-    desk.view.show_snapshot(at_step(7))
-    desk.view.show_snapshot(at_step(7))
+    harness.table.model().dataChanged.connect(lambda a, b: changed.append((a.row(), b.row())))
+    harness.view.show_snapshot(at_step(7))
+    harness.view.show_snapshot(at_step(7))
     assert changed == [(0, 0)]
 
 
-def test_a_hidden_view_is_up_to_date_once_it_is_shown(desk: Desk) -> None:
-    desk.view.hide()
-    desk.view.show_snapshot(at_step(7))
-    assert desk.texts("steps") == ["0"]
-    desk.view.show()
-    assert desk.texts("steps") == ["7"]
+def test_a_hidden_view_is_up_to_date_once_it_is_shown(harness: DocumentHarness) -> None:
+    harness.view.hide()
+    harness.view.show_snapshot(at_step(7))
+    assert harness.texts("steps") == ["0"]
+    harness.view.show()
+    assert harness.texts("steps") == ["7"]
 
 
 def test_a_study_is_beside_the_newest_snapshot(qtbot: QtBot) -> None:
-    desk = Desk(shown_view(qtbot, Runs(), 1000, 160))
-    desk.show(project(QUICK))
-    assert desk.texts("steps") == ["0", "10"]
-    desk.view.hide()
-    desk.view.show_snapshot(at_step(7))
-    desk.show(project(QUICK))
-    assert desk.texts("steps") == ["7", "10"]
+    harness = DocumentHarness(shown_view(qtbot, Runs(), 1000, 160))
+    harness.show(project(QUICK))
+    assert harness.texts("steps") == ["0", "10"]
+    harness.view.hide()
+    harness.view.show_snapshot(at_step(7))
+    harness.show(project(QUICK))
+    assert harness.texts("steps") == ["7", "10"]
 
 
 # Its size.
@@ -295,43 +295,43 @@ def test_with_three_settings_apart_all_columns_are_in_sight(
     panel.resize(width, 130)
     with qtbot.waitExposed(panel):
         panel.show()
-    desk = Desk(view)
+    harness = DocumentHarness(view)
     view.show_snapshot(trained(RunConfig()))
-    desk.show(project(*THREE, RunConfig(rate=1)).changing(0, name="x" * LONGEST_NAME))
-    assert desk.headers == ["line", "name", "width", "rate", "seed", *RESULTS]
-    assert not desk.table.horizontalScrollBar().isVisible()
-    header = desk.table.horizontalHeader()
+    harness.show(project(*THREE, RunConfig(rate=1)).changing(0, name="x" * LONGEST_NAME))
+    assert harness.headers == ["line", "name", "width", "rate", "seed", *RESULTS]
+    assert not harness.table.horizontalScrollBar().isVisible()
+    header = harness.table.horizontalHeader()
     ends = header.length()
-    assert desk.table.viewport().width() * 0.95 < ends <= desk.table.viewport().width()
-    assert desk.table.columnWidth(1) >= 200
+    assert harness.table.viewport().width() * 0.95 < ends <= harness.table.viewport().width()
+    assert harness.table.columnWidth(1) >= 200
 
 
-def test_a_table_of_every_run_scrolls(desk: Desk) -> None:
-    desk.view.resize(1000, 100)
-    desk.show(project(*[RunConfig(seed=i) for i in range(MOST_PINNED)]))
-    bar = desk.table.verticalScrollBar()
+def test_a_table_of_every_run_scrolls(harness: DocumentHarness) -> None:
+    harness.view.resize(1000, 100)
+    harness.show(project(*[RunConfig(seed=i) for i in range(MOST_PINNED)]))
+    bar = harness.table.verticalScrollBar()
     assert bar.isVisible()
-    desk.go_to(MOST_PINNED)
-    row = desk.table.visualRect(desk.index(MOST_PINNED, "name"))
+    harness.go_to(MOST_PINNED)
+    row = harness.table.visualRect(harness.index(MOST_PINNED, "name"))
     assert row.height() == 24
-    assert desk.table.viewport().rect().contains(row.center())
+    assert harness.table.viewport().rect().contains(row.center())
 
 
-def test_every_setting_apart_at_once_is_still_within_reach(desk: Desk) -> None:
+def test_every_setting_apart_at_once_is_still_within_reach(harness: DocumentHarness) -> None:
     every = RunConfig(
         9, 1.5, 4294967295, "tanh", "cross-entropy", True, 0.9, 2.5, (0, 0, 0, 1), "equal", 0.001
     )
-    desk.view.resize(600, 160)
-    desk.show(project(every))
-    assert len(desk.headers) == 2 + 11 + len(RESULTS)
-    assert desk.table.horizontalScrollBar().maximum() > 0
-    assert desk.table.columnWidth(1) >= 100
+    harness.view.resize(600, 160)
+    harness.show(project(every))
+    assert len(harness.headers) == 2 + 11 + len(RESULTS)
+    assert harness.table.horizontalScrollBar().maximum() > 0
+    assert harness.table.columnWidth(1) >= 100
 
 
-def test_it_needs_little_room(desk: Desk) -> None:
-    assert desk.view.minimumSizeHint().height() == 96
-    assert desk.view.minimumSizeHint().width() <= 400
-    assert 96 <= desk.view.sizeHint().height() <= 140
+def test_it_needs_little_room(harness: DocumentHarness) -> None:
+    assert harness.view.minimumSizeHint().height() == 96
+    assert harness.view.minimumSizeHint().width() <= 400
+    assert 96 <= harness.view.sizeHint().height() <= 140
 
 
 # What it looks like.
@@ -342,13 +342,13 @@ def test_what_differs_stands_on_another_ground(
     qtbot: QtBot, qapp: QApplication, theme: Theme
 ) -> None:
     look.apply_theme(qapp, theme)
-    desk = Desk(shown_view(qtbot, Runs(), 1000, 160, theme))
-    desk.view.show_snapshot(trained(RunConfig()))
-    desk.show(project(*THREE))
-    picture = desk.table.viewport().grab().toImage()
+    harness = DocumentHarness(shown_view(qtbot, Runs(), 1000, 160, theme))
+    harness.view.show_snapshot(trained(RunConfig()))
+    harness.show(project(*THREE))
+    picture = harness.table.viewport().grab().toImage()
 
     def ground(row: int, header: str) -> QColor:
-        cell = desk.table.visualRect(desk.index(row, header))
+        cell = harness.table.visualRect(harness.index(row, header))
         return picture.pixelColor(cell.left() + 2, cell.center().y())
 
     assert is_near(ground(1, "width"), tint(theme), 2)
@@ -365,14 +365,14 @@ def test_the_current_row_is_marked_and_the_focus_is_seen(
     window = active_window(qtbot, view)
     window.resize(1000, 220)
     view.show_snapshot(trained(RunConfig()))
-    desk = Desk(view)
-    desk.show(project(*THREE))
-    desk.go_to(1)
+    harness = DocumentHarness(view)
+    harness.show(project(*THREE))
+    harness.go_to(1)
 
     def colors(row: int) -> tuple[QColor, QColor]:
-        picture = desk.table.viewport().grab().toImage()
-        line = desk.table.visualRect(desk.index(row, "line"))
-        steps = desk.table.visualRect(desk.index(row, "steps"))
+        picture = harness.table.viewport().grab().toImage()
+        line = harness.table.visualRect(harness.index(row, "line"))
+        steps = harness.table.visualRect(harness.index(row, "steps"))
         middle = line.center().y()
         return picture.pixelColor(1, middle), picture.pixelColor(steps.left() + 2, middle)
 
@@ -380,9 +380,9 @@ def test_the_current_row_is_marked_and_the_focus_is_seen(
     assert is_near(bar, theme.accent, 2)
     assert is_near(ground, theme.hover, 2)
     assert is_near(colors(2)[0], theme.panel, 2)
-    desk.go_to(2)  # both rows are painted again
+    harness.go_to(2)  # both rows are painted again
     assert is_near(colors(1)[0], theme.panel, 2)
-    desk.table.clearFocus()
+    harness.table.clearFocus()
     bar, ground = colors(2)
     assert is_near(bar, theme.accent, 2)
     assert is_near(ground, theme.panel, 2)
@@ -402,27 +402,27 @@ class Painted(QObject):
         return False
 
 
-def test_another_current_row_is_painted_as_a_whole_and_so_is_the_one_before(desk: Desk) -> None:
-    desk.show(project(*THREE))
-    desk.go_to(1)
+def test_another_current_row_is_painted_as_a_whole_and_so_is_the_one_before(harness: DocumentHarness) -> None:
+    harness.show(project(*THREE))
+    harness.go_to(1)
     QApplication.processEvents()
-    painted = Painted(desk.table.viewport())
-    desk.go_to(2)
+    painted = Painted(harness.table.viewport())
+    harness.go_to(2)
     QApplication.processEvents()
     for row in (1, 2):
-        for header in desk.headers:
-            assert painted.region.contains(desk.center(row, header))
+        for header in harness.headers:
+            assert painted.region.contains(harness.center(row, header))
 
 
-def test_what_goes_on_is_painted_and_nothing_else(desk: Desk) -> None:
-    desk.show(project(*THREE))
+def test_what_goes_on_is_painted_and_nothing_else(harness: DocumentHarness) -> None:
+    harness.show(project(*THREE))
     QApplication.processEvents()  # painting follows after the layout
-    painted = Painted(desk.table.viewport())
-    desk.view.show_snapshot(at_step(7, trained(RunConfig()).loss))
+    painted = Painted(harness.table.viewport())
+    harness.view.show_snapshot(at_step(7, trained(RunConfig()).loss))
     QApplication.processEvents()
-    assert painted.region.contains(desk.center(0, "steps"))
+    assert painted.region.contains(harness.center(0, "steps"))
     for row, header in ((0, "name"), (0, "first right"), (1, "steps")):
-        assert not painted.region.contains(desk.center(row, header))
+        assert not painted.region.contains(harness.center(row, header))
 
 
 @BOTH_THEMES
@@ -430,13 +430,13 @@ def test_the_box_is_seen_whether_a_run_is_shown_or_not(
     qtbot: QtBot, qapp: QApplication, theme: Theme
 ) -> None:
     look.apply_theme(qapp, theme)
-    desk = Desk(shown_view(qtbot, Runs(), 1000, 160, theme))
-    desk.view.show_snapshot(trained(RunConfig()))
-    desk.show(project(*THREE).changing(0, is_shown=False))
-    picture = desk.table.viewport().grab().toImage()
+    harness = DocumentHarness(shown_view(qtbot, Runs(), 1000, 160, theme))
+    harness.view.show_snapshot(trained(RunConfig()))
+    harness.show(project(*THREE).changing(0, is_shown=False))
+    picture = harness.table.viewport().grab().toImage()
 
     def inks(row: int) -> set[str]:
-        cell = desk.table.visualRect(desk.index(row, "line"))
+        cell = harness.table.visualRect(harness.index(row, "line"))
         across = range(cell.left() + 4, cell.left() + 24)
         down = range(cell.top() + 2, cell.bottom())
         return {picture.pixelColor(x, y).name().upper() for x in across for y in down}
@@ -453,7 +453,7 @@ def test_the_box_is_seen_whether_a_run_is_shown_or_not(
 
 @pytest.mark.parametrize("downs", [1, 2, 3])
 def test_keys_are_about_the_run_that_up_and_down_have_chosen(
-    window: ShortcutWindow, focused: Desk, downs: int
+    window: ShortcutWindow, focused: DocumentHarness, downs: int
 ) -> None:
     for _ in range(3):
         press(Qt.Key.Key_Down)
@@ -470,14 +470,14 @@ def test_keys_are_about_the_run_that_up_and_down_have_chosen(
     assert window.used == []
 
 
-def test_a_hidden_run_is_wished_to_be_shown(focused: Desk) -> None:
+def test_a_hidden_run_is_wished_to_be_shown(focused: DocumentHarness) -> None:
     focused.show(project(*THREE).changing(1, is_shown=False))
     focused.go_to(2)
     press(Qt.Key.Key_V)
     assert focused.wishes == [("show", 1, True)]
 
 
-def test_keys_do_nothing_to_the_run_on_the_bench(window: ShortcutWindow, focused: Desk) -> None:
+def test_keys_do_nothing_to_the_run_on_the_bench(window: ShortcutWindow, focused: DocumentHarness) -> None:
     assert focused.table.currentIndex().row() == 0
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Delete, Qt.Key.Key_V, Qt.Key.Key_F2):
         press(key)
@@ -486,7 +486,7 @@ def test_keys_do_nothing_to_the_run_on_the_bench(window: ShortcutWindow, focused
     assert window.used == []
 
 
-def test_the_table_changes_nothing_by_itself(focused: Desk) -> None:
+def test_the_table_changes_nothing_by_itself(focused: DocumentHarness) -> None:
     focused.go_to(1)
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Delete, Qt.Key.Key_V):
         press(key)
@@ -496,7 +496,7 @@ def test_the_table_changes_nothing_by_itself(focused: Desk) -> None:
 
 
 def test_keys_that_mean_nothing_to_it_are_the_window_s(
-    window: ShortcutWindow, focused: Desk
+    window: ShortcutWindow, focused: DocumentHarness
 ) -> None:
     focused.go_to(1)
     for key in (Qt.Key.Key_Space, Qt.Key.Key_S, Qt.Key.Key_R, Qt.Key.Key_N, Qt.Key.Key_P):
@@ -507,7 +507,7 @@ def test_keys_that_mean_nothing_to_it_are_the_window_s(
     assert focused.table.currentIndex().row() == 1
 
 
-def test_keys_with_modifiers_are_not_the_table_s(focused: Desk) -> None:
+def test_keys_with_modifiers_are_not_the_table_s(focused: DocumentHarness) -> None:
     focused.go_to(1)
     press(Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier)
     press(Qt.Key.Key_V, Qt.KeyboardModifier.AltModifier)
@@ -519,18 +519,18 @@ def test_without_the_focus_the_table_takes_no_key(qtbot: QtBot) -> None:
     window = active_window(qtbot, button, *TABLE_KEYS)
     child(window, QVBoxLayout).addWidget(view)
     view.show_snapshot(trained(RunConfig()))
-    desk = Desk(view)
-    desk.show(project(*THREE))
-    desk.go_to(1)
+    harness = DocumentHarness(view)
+    harness.show(project(*THREE))
+    harness.go_to(1)
     assert button.hasFocus()
     for key in (Qt.Key.Key_V, Qt.Key.Key_Delete, Qt.Key.Key_F2, Qt.Key.Key_Down):
         press(key)
     assert window.used == ["V", "Del", "F2", "Down"]
-    assert desk.wishes == []
+    assert harness.wishes == []
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Delete, Qt.Key.Key_V, Qt.Key.Key_Return])
-def test_a_key_held_down_wishes_once(focused: Desk, key: Qt.Key) -> None:
+def test_a_key_held_down_wishes_once(focused: DocumentHarness, key: Qt.Key) -> None:
     focused.go_to(1)
     press(key)
     none = Qt.KeyboardModifier.NoModifier
@@ -542,7 +542,7 @@ def test_a_key_held_down_wishes_once(focused: Desk, key: Qt.Key) -> None:
 # Typing a name.
 
 
-def test_f2_lets_a_name_be_typed_over(window: ShortcutWindow, focused: Desk) -> None:
+def test_f2_lets_a_name_be_typed_over(window: ShortcutWindow, focused: DocumentHarness) -> None:
     focused.go_to(2, "steps")
     press(Qt.Key.Key_F2)
     (editor,) = focused.editors
@@ -564,7 +564,7 @@ def test_f2_lets_a_name_be_typed_over(window: ShortcutWindow, focused: Desk) -> 
     assert focused.texts("name")[2] == "Run 2"
 
 
-def test_enter_ends_the_typing_and_recalls_nothing(focused: Desk) -> None:
+def test_enter_ends_the_typing_and_recalls_nothing(focused: DocumentHarness) -> None:
     focused.go_to(1)
     press(Qt.Key.Key_F2)
     press(Qt.Key.Key_Return)
@@ -573,7 +573,7 @@ def test_enter_ends_the_typing_and_recalls_nothing(focused: Desk) -> None:
     assert focused.wishes == []
 
 
-def test_escape_takes_back_what_was_typed(focused: Desk) -> None:
+def test_escape_takes_back_what_was_typed(focused: DocumentHarness) -> None:
     focused.go_to(1)
     press(Qt.Key.Key_F2)
     QTest.keyClicks(focused.editors[0], "no")
@@ -583,7 +583,7 @@ def test_escape_takes_back_what_was_typed(focused: Desk) -> None:
     assert focused.wishes == []
 
 
-def test_what_is_typed_outlives_all_that_arrives_meanwhile(focused: Desk) -> None:
+def test_what_is_typed_outlives_all_that_arrives_meanwhile(focused: DocumentHarness) -> None:
     focused.go_to(1)
     press(Qt.Key.Key_F2)
     QTest.keyClicks(focused.editors[0], "sl")
@@ -599,7 +599,7 @@ def test_what_is_typed_outlives_all_that_arrives_meanwhile(focused: Desk) -> Non
     assert focused.wishes == [("rename", 0, "slow")]
 
 
-def test_a_name_that_was_not_touched_follows_the_study(focused: Desk) -> None:
+def test_a_name_that_was_not_touched_follows_the_study(focused: DocumentHarness) -> None:
     focused.go_to(1)
     press(Qt.Key.Key_F2)
     focused.show(project(*THREE).changing(0, name="other"))
@@ -613,56 +613,56 @@ def test_a_name_that_was_not_touched_follows_the_study(focused: Desk) -> None:
 
 
 @pytest.mark.parametrize("header", ["width", "seed", *RESULTS])
-def test_a_double_click_recalls_a_run(desk: Desk, header: str) -> None:
-    desk.show(project(*THREE))
-    desk.double_click(2, header)
-    assert desk.wishes == [("recall", 1)]
+def test_a_double_click_recalls_a_run(harness: DocumentHarness, header: str) -> None:
+    harness.show(project(*THREE))
+    harness.double_click(2, header)
+    assert harness.wishes == [("recall", 1)]
 
 
-def test_a_double_click_on_a_name_lets_it_be_typed_over(desk: Desk) -> None:
-    desk.show(project(*THREE))
-    desk.double_click(2, "name")
-    assert [editor.text() for editor in desk.editors] == ["Run 2"]
-    assert desk.wishes == []
+def test_a_double_click_on_a_name_lets_it_be_typed_over(harness: DocumentHarness) -> None:
+    harness.show(project(*THREE))
+    harness.double_click(2, "name")
+    assert [editor.text() for editor in harness.editors] == ["Run 2"]
+    assert harness.wishes == []
 
 
-def test_a_click_on_a_line_shows_or_hides_its_run(desk: Desk) -> None:
-    desk.show(project(*THREE).changing(2, is_shown=False))
-    desk.click(1, "line")
-    desk.click(3, "line")
-    assert desk.wishes == [("show", 0, False), ("show", 2, True)]
+def test_a_click_on_a_line_shows_or_hides_its_run(harness: DocumentHarness) -> None:
+    harness.show(project(*THREE).changing(2, is_shown=False))
+    harness.click(1, "line")
+    harness.click(3, "line")
+    assert harness.wishes == [("show", 0, False), ("show", 2, True)]
 
 
-def test_two_quick_clicks_on_a_line_recall_nothing(desk: Desk) -> None:
-    desk.show(project(*THREE))
-    desk.double_click(1, "line")
-    assert desk.wishes == [("show", 0, False)] * 2
+def test_two_quick_clicks_on_a_line_recall_nothing(harness: DocumentHarness) -> None:
+    harness.show(project(*THREE))
+    harness.double_click(1, "line")
+    assert harness.wishes == [("show", 0, False)] * 2
 
 
-def test_clicks_elsewhere_only_choose_a_row(desk: Desk) -> None:
-    desk.show(project(*THREE))
+def test_clicks_elsewhere_only_choose_a_row(harness: DocumentHarness) -> None:
+    harness.show(project(*THREE))
     for header in ("name", "width", "steps"):
-        desk.click(2, header)
-    assert desk.table.currentIndex().row() == 2
-    assert desk.wishes == []
-    assert desk.editors == []
+        harness.click(2, header)
+    assert harness.table.currentIndex().row() == 2
+    assert harness.wishes == []
+    assert harness.editors == []
 
 
 @pytest.mark.parametrize("header", ["line", "name", "steps"])
-def test_clicks_do_nothing_to_the_run_on_the_bench(desk: Desk, header: str) -> None:
-    desk.show(project(*THREE))
-    desk.double_click(0, header)
-    assert desk.wishes == []
-    assert desk.editors == []
+def test_clicks_do_nothing_to_the_run_on_the_bench(harness: DocumentHarness, header: str) -> None:
+    harness.show(project(*THREE))
+    harness.double_click(0, header)
+    assert harness.wishes == []
+    assert harness.editors == []
 
 
-def test_clicks_beside_the_rows_and_with_other_buttons_mean_nothing(desk: Desk) -> None:
-    desk.show(project(*THREE))
-    below = QPoint(300, desk.table.viewport().height() - 3)
-    QTest.mouseDClick(desk.table.viewport(), Qt.MouseButton.LeftButton, pos=below)
-    at = desk.center(1, "steps")
-    QTest.mouseDClick(desk.table.viewport(), Qt.MouseButton.RightButton, pos=at)
-    assert desk.wishes == []
+def test_clicks_beside_the_rows_and_with_other_buttons_mean_nothing(harness: DocumentHarness) -> None:
+    harness.show(project(*THREE))
+    below = QPoint(300, harness.table.viewport().height() - 3)
+    QTest.mouseDClick(harness.table.viewport(), Qt.MouseButton.LeftButton, pos=below)
+    at = harness.center(1, "steps")
+    QTest.mouseDClick(harness.table.viewport(), Qt.MouseButton.RightButton, pos=at)
+    assert harness.wishes == []
 
 
 # The menu.
@@ -672,108 +672,108 @@ popped_up = pytest.mark.qt_log_ignore("does not support grabbing the keyboard")
 
 
 @popped_up
-def test_the_menu_says_what_can_be_done_and_with_which_key(desk: Desk) -> None:
-    desk.show(project(*THREE).changing(1, is_shown=False))
-    desk.ask_for_menu(QContextMenuEvent.Reason.Mouse, desk.center(1, "steps"))
-    texts = [action.text().split("\t") for action in desk.menu.actions()]
+def test_the_menu_says_what_can_be_done_and_with_which_key(harness: DocumentHarness) -> None:
+    harness.show(project(*THREE).changing(1, is_shown=False))
+    harness.ask_for_menu(QContextMenuEvent.Reason.Mouse, harness.center(1, "steps"))
+    texts = [action.text().split("\t") for action in harness.menu.actions()]
     assert texts == [
         ["Make current", "Enter"], ["Rename", "F2"], ["Hide curve", "V"], ["Delete", "Del"],
     ]  # fmt: skip
-    assert desk.menu.isVisible()
-    desk.ask_for_menu(QContextMenuEvent.Reason.Mouse, desk.center(2, "steps"))
-    assert desk.offered("curve").text() == "Show curve\tV"
+    assert harness.menu.isVisible()
+    harness.ask_for_menu(QContextMenuEvent.Reason.Mouse, harness.center(2, "steps"))
+    assert harness.offered("curve").text() == "Show curve\tV"
 
 
 @popped_up
-def test_what_is_chosen_in_the_menu_is_wished(desk: Desk) -> None:
-    desk.show(project(*THREE))
-    desk.ask_for_menu(QContextMenuEvent.Reason.Mouse, desk.center(2, "steps"))
+def test_what_is_chosen_in_the_menu_is_wished(harness: DocumentHarness) -> None:
+    harness.show(project(*THREE))
+    harness.ask_for_menu(QContextMenuEvent.Reason.Mouse, harness.center(2, "steps"))
     for word in ("Make current", "curve", "Delete", "Rename"):
-        desk.offered(word).trigger()
-    assert desk.wishes == [("recall", 1), ("show", 1, False), ("delete", 1)]
-    assert [editor.text() for editor in desk.editors] == ["Run 2"]
+        harness.offered(word).trigger()
+    assert harness.wishes == [("recall", 1), ("show", 1, False), ("delete", 1)]
+    assert [editor.text() for editor in harness.editors] == ["Run 2"]
 
 
 @popped_up
-def test_the_menu_key_opens_it_at_the_current_row(desk: Desk) -> None:
-    desk.show(project(*THREE))
-    desk.go_to(3, "steps")
-    desk.ask_for_menu(QContextMenuEvent.Reason.Keyboard, QPoint(1, 1))
-    assert desk.menu.isVisible()
-    row = desk.table.visualRect(desk.index(3, "name"))
-    opened_at = desk.table.viewport().mapFromGlobal(desk.menu.pos())
+def test_the_menu_key_opens_it_at_the_current_row(harness: DocumentHarness) -> None:
+    harness.show(project(*THREE))
+    harness.go_to(3, "steps")
+    harness.ask_for_menu(QContextMenuEvent.Reason.Keyboard, QPoint(1, 1))
+    assert harness.menu.isVisible()
+    row = harness.table.visualRect(harness.index(3, "name"))
+    opened_at = harness.table.viewport().mapFromGlobal(harness.menu.pos())
     assert abs(opened_at.x() - row.left()) <= 2
     assert abs(opened_at.y() - row.bottom()) <= 2
-    desk.offered("Delete").trigger()
-    assert desk.wishes == [("delete", 2)]
+    harness.offered("Delete").trigger()
+    assert harness.wishes == [("delete", 2)]
 
 
 @popped_up
-def test_the_menu_offers_nothing_for_the_run_on_the_bench(desk: Desk) -> None:
-    desk.show(project(*THREE))
-    desk.ask_for_menu(QContextMenuEvent.Reason.Mouse, desk.center(0, "steps"))
-    assert not any(action.isEnabled() for action in desk.menu.actions())
+def test_the_menu_offers_nothing_for_the_run_on_the_bench(harness: DocumentHarness) -> None:
+    harness.show(project(*THREE))
+    harness.ask_for_menu(QContextMenuEvent.Reason.Mouse, harness.center(0, "steps"))
+    assert not any(action.isEnabled() for action in harness.menu.actions())
 
 
-def test_there_is_no_menu_where_there_is_no_run(desk: Desk) -> None:
-    desk.show(project())
-    desk.table.setCurrentIndex(QModelIndex())
-    desk.ask_for_menu(QContextMenuEvent.Reason.Keyboard, QPoint(1, 1))
-    assert not desk.menu.isVisible()
+def test_there_is_no_menu_where_there_is_no_run(harness: DocumentHarness) -> None:
+    harness.show(project())
+    harness.table.setCurrentIndex(QModelIndex())
+    harness.ask_for_menu(QContextMenuEvent.Reason.Keyboard, QPoint(1, 1))
+    assert not harness.menu.isVisible()
 
 
 # Which run the keys are about, while runs come and go.
 
 
-def test_the_current_run_stays_so_while_others_come_and_go(desk: Desk) -> None:
+def test_the_current_run_stays_so_while_others_come_and_go(harness: DocumentHarness) -> None:
     three = project(*THREE)
-    desk.show(three)
-    desk.go_to(3, "steps")
-    desk.show(three.without(0))
-    assert desk.table.currentIndex().row() == 2
-    desk.show(three.without(0).pinning(Record(QUICK), 0))
-    assert desk.table.currentIndex().row() == 2
-    assert desk.table.currentIndex().column() == desk.index(0, "steps").column()
-    desk.go_to(0)
-    desk.show(project(*THREE))
-    assert desk.table.currentIndex().row() == 0
+    harness.show(three)
+    harness.go_to(3, "steps")
+    harness.show(three.without(0))
+    assert harness.table.currentIndex().row() == 2
+    harness.show(three.without(0).pinning(Record(QUICK), 0))
+    assert harness.table.currentIndex().row() == 2
+    assert harness.table.currentIndex().column() == harness.index(0, "steps").column()
+    harness.go_to(0)
+    harness.show(project(*THREE))
+    assert harness.table.currentIndex().row() == 0
 
 
-def test_the_next_run_is_current_where_one_was_deleted(desk: Desk) -> None:
+def test_the_next_run_is_current_where_one_was_deleted(harness: DocumentHarness) -> None:
     three = project(*THREE)
-    desk.show(three)
-    desk.go_to(2)
-    desk.show(three.without(1))
-    assert desk.table.currentIndex().row() == 2
-    desk.show(three.without(1).without(2))
-    assert desk.table.currentIndex().row() == 1
+    harness.show(three)
+    harness.go_to(2)
+    harness.show(three.without(1))
+    assert harness.table.currentIndex().row() == 2
+    harness.show(three.without(1).without(2))
+    assert harness.table.currentIndex().row() == 1
 
 
-def test_without_the_focus_no_run_is_made_current(desk: Desk) -> None:
-    desk.table.clearFocus()
-    desk.table.setCurrentIndex(QModelIndex())
-    desk.show(project(*THREE))
-    assert not desk.table.currentIndex().isValid()
+def test_without_the_focus_no_run_is_made_current(harness: DocumentHarness) -> None:
+    harness.table.clearFocus()
+    harness.table.setCurrentIndex(QModelIndex())
+    harness.show(project(*THREE))
+    assert not harness.table.currentIndex().isValid()
 
 
 def test_with_the_focus_there_is_always_a_current_run(qtbot: QtBot) -> None:
     window = active_window(qtbot, Runs())
-    desk = Desk(child(window, Runs))
-    assert desk.table.hasFocus()
-    assert not desk.table.currentIndex().isValid()
-    desk.show(project(*THREE))
-    assert desk.table.currentIndex().row() == 0
+    harness = DocumentHarness(child(window, Runs))
+    assert harness.table.hasFocus()
+    assert not harness.table.currentIndex().isValid()
+    harness.show(project(*THREE))
+    assert harness.table.currentIndex().row() == 0
 
 
 # What it says of itself.
 
 
-def test_it_explains_itself(desk: Desk) -> None:
+def test_it_explains_itself(harness: DocumentHarness) -> None:
     for word in ("Enter", "F2", "Delete", "V,", "double click", "accent"):
-        assert word in desk.view.whatsThis()
-    assert desk.view.objectName() == "runs"
-    assert desk.view.title == "Runs"
-    assert desk.table.accessibleName() == "Runs"
+        assert word in harness.view.whatsThis()
+    assert harness.view.objectName() == "runs"
+    assert harness.view.title == "Runs"
+    assert harness.table.accessibleName() == "Runs"
 
 
 def table(window: MainWindow) -> QTableView | None:
@@ -814,7 +814,7 @@ def test_it_comes_back_where_it_was_with_the_next_kept_run(open_window: Open) ->
     dock = find(before, Panel, "runs_panel")
     before.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, dock)
     project = before.document.project
-    before.filing.settle()
+    before.file.discard_changes()
     before.close()
     again = open_window()
     assert table(again) is None

@@ -1,4 +1,1 @@
-"""The panel Loss.
-
-Loss of the run and of pinned runs, with marks and the gradient norm.
-"""
+"""The panel Loss: the loss of the run and of pinned runs, with marks and the gradient norm."""

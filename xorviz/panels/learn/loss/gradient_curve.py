@@ -1,11 +1,11 @@
-"""Paints the norm of the gradient all through a run, below another curve of that run."""
+"""The curve of the gradient norm over a run."""
 
 import math
 from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Array
@@ -16,47 +16,48 @@ from xorviz.panels.curves.step_scale import StepScale
 from xorviz.ui.plot.axes import loss_text
 from xorviz.ui.plot.ticks import round_above, round_below
 from xorviz.ui.theme.palette import Theme
+from xorviz.ui.theme.style import bold
 
 NAME = "Gradient norm"
 
 _SMALLEST = 1e-12
-"""Smaller norms, and those of zero, stand at this one."""
+"""Lower end of the axis; smaller norms are drawn there."""
 _ALIGNED = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class GradientCurve:
-    """Curves on a logarithmic axis of at least one decade, whose ends are round numbers."""
+    """Curves on a logarithmic axis of at least one decade, with round ends."""
 
     def __init__(self) -> None:
         self._traces: Sequence[Trace] = ()
         self.ends: tuple[float, float] | None = None
-        """The lowest and the highest norm of the axis; None where no norm is known."""
+        """The lowest and the highest norm of the axis; None if no norm is known."""
 
     def show(self, *traces: Trace) -> None:
-        """Paint the norms of these runs from now on."""
+        """Set the runs to paint."""
         self._traces = traces
         norms = np.concatenate([trace.gradient_norms for trace in traces] or [np.empty(0)])
         known = norms[np.isfinite(norms)].clip(_SMALLEST, 1e300)
         self.ends = _round_ends(float(known.min()), float(known.max())) if len(known) else None
 
     def ticks(self, height: float, line: float) -> list[float]:
-        """Return the norms to label: both ends, and the decades between them that have room."""
+        """Return the norms to label: both ends, and as many decades between as fit."""
         if self.ends is None:
             return []
         low, high = self.ends
         decades = range(math.ceil(math.log10(low) + 1e-9), math.ceil(math.log10(high) - 1e-9))
         per_decade = height / (math.log10(high) - math.log10(low))
         every = max(1, math.ceil(1.3 * line / per_decade))
-        room = 1.2 * line / per_decade
+        space = 1.2 * line / per_decade
         inner = [
             10.0**d
             for d in decades
-            if d % every == 0 and d - math.log10(low) >= room and math.log10(high) - d >= room
+            if d % every == 0 and d - math.log10(low) >= space and math.log10(high) - d >= space
         ]
         return [low, *inner, high]
 
     def label_width(self, metrics: QFontMetricsF) -> float:
-        """Return how wide the labels of the axis are."""
+        """Return the width of the axis labels."""
         texts = [loss_text(end) for end in self.ends or ()]
         return max((metrics.horizontalAdvance(text) for text in texts), default=0.0)
 
@@ -69,7 +70,7 @@ class GradientCurve:
     def paint(
         self, painter: QPainter, area: QRectF, scale: StepScale, theme: Theme, inks: Sequence[str]
     ) -> None:
-        """Paint the axis and the curves, the last one first, each in its ink."""
+        """Paint the axis and the curves, the first one on top."""
         self._paint_axis(painter, area, theme)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for trace, ink in reversed([*zip(self._traces, inks, strict=False)]):
@@ -87,23 +88,21 @@ class GradientCurve:
             painter.drawLine(QPointF(area.left(), round(y)), QPointF(area.right(), round(y)))
         painter.setPen(QColor(theme.quiet))
         for y, tick in zip(heights, ticks, strict=False):
-            room = QRectF(0, y - line / 2, area.left() - 6, line)
-            painter.drawText(room, _ALIGNED, loss_text(tick))
+            rect = QRectF(0, y - line / 2, area.left() - 6, line)
+            painter.drawText(rect, _ALIGNED, loss_text(tick))
         if not ticks:
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, "not known of this run")
 
 
 def paint_heading(
-    painter: QPainter, room: QRectF, norm: float, at: int | None, theme: Theme
+    painter: QPainter, rect: QRectF, norm: float, at: int | None, theme: Theme
 ) -> None:
-    """Paint the curve's name, and on the right what it comes to, with its step if there is room."""
+    """Paint the curve's name, and at the right the norm, with its step if it fits."""
     font = painter.font()
-    bold = QFont(font)
-    bold.setBold(True)
-    painter.setFont(bold)
+    painter.setFont(bold(font))
     painter.setPen(QColor(theme.text))
-    painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, NAME)
-    rest = room.adjusted(QFontMetricsF(bold).horizontalAdvance(NAME) + 8, 0, 0, 0)
+    painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, NAME)
+    rest = rect.adjusted(QFontMetricsF(bold(font)).horizontalAdvance(NAME) + 8, 0, 0, 0)
     painter.setFont(font)
     painter.setPen(QColor(theme.quiet))
     short = norm_text(norm)
@@ -113,17 +112,17 @@ def paint_heading(
 
 
 def norm_of(gradient: Weights) -> float:
-    """Return the length of a gradient."""
+    """Return the Euclidean norm of a gradient."""
     with np.errstate(all="ignore"):
         return float(np.sqrt(sum((part**2).sum() for part in gradient.arrays())))
 
 
 def norm_text(norm: float) -> str:
-    """Write a gradient norm."""
+    """Return the text of a gradient norm."""
     return "not known" if math.isnan(norm) else numerals.real(norm, 3)
 
 
 def _round_ends(lowest: float, highest: float) -> tuple[float, float]:
-    """Return round numbers around these two, at least a decade apart."""
+    """Return round numbers at or outside of these two, at least a decade apart."""
     low, high = round_below(lowest), round_above(highest)
     return (low, high) if high / low > 9.99 else (round_below(high / 10), high)

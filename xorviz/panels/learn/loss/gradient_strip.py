@@ -1,4 +1,4 @@
-"""The norm of the gradient below the loss plot, on the steps that the plot shows."""
+"""The gradient norm below the loss plot, with the plot's step axis."""
 
 import numpy as np
 import pyqtgraph as pg
@@ -23,20 +23,19 @@ from xorviz.ui.plot.plot import Plot
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 _ZOOM = 1.02 ** (-1 / 8)
-"""What one unit of the wheel makes of the range, as in pyqtgraph."""
+"""Zoom factor of one unit of the wheel, as in pyqtgraph."""
 
 
 class GradientStrip(QWidget):
-    """Takes its step axis from a plot of the same width, and follows its range and its size."""
+    """A widget below a plot of the same width; follows the plot's range and size."""
 
-    pointed_at = Signal(QPointF)
-    """Where in the scene of the plot: straight above."""
-    pressed = Signal(QPointF)
-    dragged = Signal(QPointF)
+    pointed_at = Signal(QPointF)  # straight above, in the plot's scene
+    pressed = Signal(QPointF)  # the same
+    dragged = Signal(QPointF)  # the same
     left = Signal()
-    """The mouse is no longer over the strip."""
+    """The mouse has left the strip."""
     fit_requested = Signal()
-    """By a double-click beside the curve."""
+    """A double-click outside of the axes."""
 
     def __init__(self, plot: Plot, scales: Scales) -> None:
         super().__init__()
@@ -56,14 +55,14 @@ class GradientStrip(QWidget):
         return QSize(300, 100)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Paint this run, and the second one in lock step."""
+        """Paint this run, and the one side by side with it."""
         self._snapshot = snapshot
         beside = [] if snapshot.beside is None else [snapshot.beside.trace]
         self.curve.show(snapshot.trace, *beside)
         self.update()
 
     def show_pointed(self, step: int | None) -> None:
-        """Read out this step, or the one that is shown."""
+        """Read out a step; None for the step shown."""
         self._pointed = step
         self.update()
 
@@ -87,14 +86,14 @@ class GradientStrip(QWidget):
 
     @property
     def area(self) -> QRectF:
-        """Where the curve is."""
+        """The rectangle of the curve."""
         line, scale = QFontMetricsF(self.font()).height(), self.scale
         top = 1.5 * line + 4
         height = max(8.0, self.height() - top - line - 5)
         return QRectF(scale.left, top, scale.right - scale.left, height)
 
     def read(self) -> tuple[int, float]:
-        """Return the step that is read out, and the norm there."""
+        """Return the step to read out, and the norm there."""
         assert self._snapshot is not None
         if self._pointed is None:
             return self._snapshot.step, norm_of(self._snapshot.gradient)
@@ -130,7 +129,7 @@ class GradientStrip(QWidget):
         painter.end()
 
     def _above(self, at: QPointF) -> QPointF:
-        """Return the place in the plot's scene that is straight above, half way up."""
+        """Return the point of the plot's scene straight above, half way up."""
         x = self._plot.mapToScene(at.toPoint()).x()
         return QPointF(x, self._scales.box.sceneBoundingRect().center().y())
 
@@ -146,14 +145,14 @@ class GradientStrip(QWidget):
             self.pressed.emit(self._above(event.position()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Fit by a double-click on an axis: inside, each of the two clicks goes to a step."""
+        """Request a fit outside of the axes; inside, a double-click is two presses."""
         if self.area.contains(event.position()):
             self.mousePressEvent(event)
         else:
             self.fit_requested.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom along the steps, around the one under the mouse."""
+        """Zoom the step axis around the mouse."""
         scale, box = self.scale, self._scales.box
         share = (event.position().x() - scale.left) / max(1.0, scale.right - scale.left)
         centre = scale.low + share * (scale.high - scale.low)

@@ -1,4 +1,4 @@
-"""Which curve on the loss plot is which, and where each stands at a step."""
+"""The legend of the loss plot, which also reads out each curve at a step."""
 
 import math
 from dataclasses import dataclass
@@ -15,44 +15,42 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.curves.overlay import CachedOverlay, Scales
 from xorviz.panels.curves.run_styles import line_pen, pen
 from xorviz.panels.learn.loss.marks import GAP
-from xorviz.ui.theme.palette import Theme
+from xorviz.ui.theme.palette import Theme, faint
 
 LIVE_WIDTH = 2.0
-"""Of the curves of the runs that are worked on, in pixels."""
+"""Width of a current run's curve, in pixels."""
 
 NOT_YET = "–"
-"""The value of a run that has not come that far."""
+"""The value of a run that has not reached the step."""
 
 MOST_COVERED = 0.5
-"""Share of the plot that a legend may hide."""
+"""Largest share of the plot that a legend may cover."""
 
 _LAYOUTS = ((1.0, 1, 8), (0.85, 1, 8), (0.85, 2, 8), (0.75, 2, 6), (0.7, 2, 4), (0.6, 2, 2))
-"""Size of the text, columns, and digits of a name for which there must be room besides its note.
-
-The first that fits is taken."""
+"""Text scale, columns, and least width of a name in digits; the first that fits is used."""
 _WIDEST_NAME = 24
-"""Digits that a name may take."""
+"""Digits."""
 _MARGIN, _PADDING, _GAP, _SWATCH = 6.0, 4.0, 6.0, 22.0
 _VEIL = 215
-"""How opaque the ground is, of 255."""
+"""Opacity of the background, of 255."""
 _SAMPLES = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One curve. Its note, in parentheses after the name, is never cut."""
+    """One curve. The note, in parentheses after the name, is never elided."""
 
     name: str
     pen: QPen
     note: str = ""
     value: str = ""
-    """Its loss where a person points, if anywhere."""
+    """The loss at the step read out, if any."""
 
 
 def rows_of(
     snapshot: Snapshot, runs: tuple[PinnedRun, ...], theme: Theme, step: int | None = None
 ) -> tuple[Row, ...]:
-    """Return a row for each curve, with its loss at a step; none where there is one curve only."""
+    """Return a row for each curve, with its loss at a step; none if there is only one curve."""
     if not runs and snapshot.beside is None:
         return ()
     first = "this run" if snapshot.beside is None else "A"
@@ -80,27 +78,27 @@ def _value_at(record: Record, step: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Where the rows of a legend go."""
+    """Positions and sizes of a legend's rows."""
 
     font: QFont
-    room: QRectF
+    rect: QRectF
     columns: int
     row_height: float
     value_width: float
 
 
 class Legend(CachedOverlay):
-    """A row for each curve in that corner which has fewer curves in it."""
+    """A row for each curve, in the corner with fewer curves."""
 
     def __init__(self, scales: Scales) -> None:
         super().__init__(scales)
         self.rows: tuple[Row, ...] = ()
         self.heading = ""
-        """Where the values are: "at 12 000"."""
+        """The step of the values: "at 12 000"."""
         self.is_at_top = False
-        """In the top right corner instead of the bottom left one."""
+        """Whether it is in the top right corner instead of the bottom left one."""
         self.lines_above = 0
-        """Texts of marks that it leaves room for, at the top."""
+        """Lines at the top left free for the texts of marks."""
         self.setZValue(6)
         self.hide()
 
@@ -112,11 +110,11 @@ class Legend(CachedOverlay):
             self.update()
 
     def move_away_from(self, curves: list[tuple[Array, Array]]) -> None:
-        """Go to the corner with less of these curves, each in pixels (P,), (P,)."""
+        """Move to the corner with less of these curves, each in pixels (P,), (P,)."""
         area = self.scales.area
         left = np.linspace(0, area.width() / 2, _SAMPLES)
         right, middle = left + area.width() / 2, area.height() / 2
-        # Where a curve has ended it is at nan, and neither below nor above.
+        # Beyond its end a curve is nan, neither below nor above.
         below = sum(int((np.interp(left, x, y, np.nan, np.nan) > middle).sum()) for x, y in curves)
         above = sum(int((np.interp(right, x, y, np.nan, np.nan) < middle).sum()) for x, y in curves)
         if self.is_at_top != (above < below):
@@ -124,24 +122,24 @@ class Legend(CachedOverlay):
             self.update()
 
     def leave_room(self, lines: int) -> None:
-        """Stand below so many texts of marks, where there is room."""
+        """Leave this many lines free at the top, if there is space."""
         if lines != self.lines_above:
             self.lines_above = lines
             self.update()
 
-    def room(self, font: QFont) -> QRectF:
-        """Return where the legend is in the view box, written in a font; empty if nowhere."""
+    def rect(self, font: QFont) -> QRectF:
+        """Return the legend's rectangle in the view box in a font; empty if it does not fit."""
         layout = self._layout(font)
-        return QRectF() if layout is None else layout.room
+        return QRectF() if layout is None else layout.rect
 
     def _place(self, painter: QPainter) -> QRectF:
-        return self.room(painter.font())
+        return self.rect(painter.font())
 
     def _look(self) -> tuple[object, ...]:
         return self.rows, self.heading, self.lines_above
 
     def _layout(self, font: QFont) -> _Layout | None:
-        """Return the largest layout that fits, if there is one."""
+        """Return the largest layout that fits, if any."""
         for scale, columns, least in _LAYOUTS if self.rows else ():
             if (layout := self._try(font, scale, columns, least)) is not None:
                 return layout
@@ -178,36 +176,34 @@ class Legend(CachedOverlay):
         if layout is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        veil = QColor(self._theme.panel)
-        veil.setAlpha(_VEIL)
-        painter.fillRect(layout.room, veil)
+        painter.fillRect(layout.rect, faint(self._theme.panel, _VEIL))
         painter.setFont(layout.font)
-        room = layout.room.adjusted(_PADDING, _PADDING, -_PADDING, -_PADDING)
+        inside = layout.rect.adjusted(_PADDING, _PADDING, -_PADDING, -_PADDING)
         if self.heading:
             painter.setPen(QColor(self._theme.quiet))
-            line = QRectF(room.left(), room.top(), room.width(), layout.row_height)
+            line = QRectF(inside.left(), inside.top(), inside.width(), layout.row_height)
             painter.drawText(line, Qt.AlignmentFlag.AlignRight, self.heading)
-            room.setTop(line.bottom())
+            inside.setTop(line.bottom())
         per_column = math.ceil(len(self.rows) / layout.columns)
-        stride = (room.width() + 2 * _GAP) / layout.columns
-        for place, row in enumerate(self.rows):
-            column, line_number = divmod(place, per_column)
-            left = room.left() + column * stride
-            top = room.top() + line_number * layout.row_height
+        stride = (inside.width() + 2 * _GAP) / layout.columns
+        for index, row in enumerate(self.rows):
+            column, line_number = divmod(index, per_column)
+            left = inside.left() + column * stride
+            top = inside.top() + line_number * layout.row_height
             self._paint_row(
                 painter, row, layout, QRectF(left, top, stride - 2 * _GAP, layout.row_height)
             )
 
-    def _paint_row(self, painter: QPainter, row: Row, layout: _Layout, room: QRectF) -> None:
+    def _paint_row(self, painter: QPainter, row: Row, layout: _Layout, rect: QRectF) -> None:
         metrics = QFontMetricsF(painter.font())
         swatch = _SWATCH * layout.row_height / (layout.row_height + _GAP)
-        middle = room.center().y()
+        middle = rect.center().y()
         painter.setPen(row.pen)
-        painter.drawLine(QPointF(room.left(), middle), QPointF(room.left() + swatch, middle))
+        painter.drawLine(QPointF(rect.left(), middle), QPointF(rect.left() + swatch, middle))
         painter.setPen(QColor(self._theme.text))
-        painter.drawText(room, Qt.AlignmentFlag.AlignRight, row.value)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignRight, row.value)
         taken = layout.value_width + _GAP if layout.value_width else 0.0
-        room = room.adjusted(swatch + _GAP, 0, -taken, 0)
-        space = room.width() - metrics.horizontalAdvance(row.note)
+        rect = rect.adjusted(swatch + _GAP, 0, -taken, 0)
+        space = rect.width() - metrics.horizontalAdvance(row.note)
         name = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, space)
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeft, name + row.note)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignLeft, name + row.note)

@@ -1,4 +1,4 @@
-"""The loss of the whole run against the step, beside those of other runs."""
+"""The panel with the loss of runs against the step."""
 
 from PySide6.QtCore import QPointF, Signal, Slot
 from PySide6.QtGui import QAction
@@ -23,9 +23,9 @@ from xorviz.ui.plot.step_picker import StepPicker
 
 
 class LossPlot(SnapshotView):
-    """Curves whose every point is exact. The axes grow in jumps, so that they can be read."""
+    """Curves of exact points. The axes grow in jumps, so that they stay readable."""
 
-    step_requested = Signal(object)  # int, of those that the run has taken
+    step_requested = Signal(object)  # int, from 0 to the run's newest
 
     draws_every_frame = True
     explanation = (
@@ -49,10 +49,10 @@ class LossPlot(SnapshotView):
         self._box = self._plot.getPlotItem().getViewBox()
         self._box.disableAutoRange()
         self._box.setDefaultPadding(0)
-        # Room for the half of the last step's label that hangs over the end of the axis.
+        # Space for half of the last step's label, which is centred on the end of the axis.
         self._plot.getPlotItem().setContentsMargins(0, 6, 26, 0)
         self._scales = Scales(self._box, step_axis, loss_axis)
-        # The first made is the lower one.
+        # Made first, drawn below.
         self._beside, self._live = LiveCurve(self._scales), LiveCurve(self._scales)
         self._pointed = Dot(4.5)
         self._pointed.hide()
@@ -61,18 +61,18 @@ class LossPlot(SnapshotView):
         self._curves, self._marks = RunCurves(self._scales), Marks(self._scales)
         self._legend = Legend(self._scales)
         self._others: Extent | None = None
-        """How far the curves of the kept runs reach."""
+        """Extent of the pinned runs' curves."""
         self._picker = StepPicker(self._plot, self._box)
         self._fits = True
         self._run = 0
         self._range: Range | None = None
         self._labelled: tuple[int, bool] | None = None
-        """For which curves the legend has gone to its corner."""
+        """The curves for which the legend has been placed: run, and whether there is run B."""
         self._pointed_step: float | None = None
         self._picked_step: int | None = None
         self._formula = ""
         self._strip: GradientStrip | None = None
-        """Made when it is first wanted."""
+        """Made when it is first shown."""
 
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -107,7 +107,7 @@ class LossPlot(SnapshotView):
         self.show_runs(project.pinned)
 
     def show_runs(self, runs: tuple[PinnedRun, ...]) -> None:
-        """Draw the curves of those kept runs that are to be shown."""
+        """Draw the curves of those pinned runs that are marked as shown."""
         self._curves.show_runs(runs)
         self._others = union(Extent.of(run.record) for run in self._curves.runs)
         self._labelled = None
@@ -115,7 +115,7 @@ class LossPlot(SnapshotView):
         self.redraw()
 
     def _use_cursor(self) -> None:
-        """Go to the step that is read out."""
+        """Request the step that is read out."""
         if self._pointed_step is not None and self._snapshot is not None:
             self.step_requested.emit(self._snapshot.trace.nearest(self._pointed_step)[0])
 
@@ -137,8 +137,8 @@ class LossPlot(SnapshotView):
         return [self._log_loss, self._log_step, self._gradient, fit]
 
     @Slot(bool)
-    def _show_gradient(self, is_wanted: bool) -> None:
-        if is_wanted and self._strip is None:
+    def _show_gradient(self, is_shown: bool) -> None:
+        if is_shown and self._strip is None:
             self._strip = strip = GradientStrip(self._plot, self._scales)
             strip.apply_theme(self.theme)
             strip.pointed_at.connect(self._point_at)
@@ -148,8 +148,8 @@ class LossPlot(SnapshotView):
             strip.fit_requested.connect(self.fit)
             self._column.addWidget(strip, 3)
         if self._strip is not None:
-            self._strip.setVisible(is_wanted)
-        self._formula = ""  # one of the two has the labels of the step axis
+            self._strip.setVisible(is_shown)
+        self._formula = ""  # the step axis is labelled below the lower of the two
         self.draw_anew()
 
     @Slot()
@@ -162,7 +162,7 @@ class LossPlot(SnapshotView):
         self.fit()
 
     def _limit_zoom(self) -> None:
-        """Keep panning and zooming where there can be a curve, and few enough ticks."""
+        """Limit panning and zooming to where curves can be."""
         left, right = self._scales.step_axis.limits()
         bottom, top = self._scales.loss_axis.limits()
         self._box.setLimits(xMin=left, xMax=right, yMin=bottom, yMax=top)
@@ -173,7 +173,7 @@ class LossPlot(SnapshotView):
         self._marks.show_snapshot(snapshot)
         self._legend.leave_room(min(len(self._marks.marks), ROWS))
         self._label(LOSSES[snapshot.config.loss].formula)
-        if snapshot.run != self._run:  # another curve: what was looked at is gone
+        if snapshot.run != self._run:  # a new curve: the range chosen for the last is void
             self._run = snapshot.run
             self._fits = True
         if self._fits:
@@ -192,7 +192,7 @@ class LossPlot(SnapshotView):
                 self._plot.hideAxis("bottom")
 
     def _fit(self, snapshot: Snapshot) -> None:
-        """Show everything; the range changes only when it must, since axes are dear to paint."""
+        """Fit the range; set it only if it changes, since repainting axes is expensive."""
         beside = None if snapshot.beside is None else Extent.of(snapshot.beside.record)
         extent = union((Extent.of(snapshot.record), beside, self._others))
         if extent is None:
@@ -204,7 +204,7 @@ class LossPlot(SnapshotView):
             self._box.setRange(xRange=(left, right), yRange=(bottom, top), padding=0)
 
     def _place_legend(self, snapshot: Snapshot) -> None:
-        """Put the legend where it hides least, when there are other curves than before."""
+        """Move the legend to where it covers least, if the curves are not the same as before."""
         labelled = snapshot.run, snapshot.beside is not None
         if labelled != self._labelled and self._legend.rows:
             self._labelled = labelled
@@ -215,7 +215,7 @@ class LossPlot(SnapshotView):
 
     @Slot()
     def _keep_range(self) -> None:
-        """Leave the range alone once a person has chosen it."""
+        """Stop fitting once the user has chosen a range."""
         self._fits = False
 
     @Slot(object)
@@ -228,18 +228,18 @@ class LossPlot(SnapshotView):
         self._show_pointed()
 
     def _step_at(self, position: QPointF) -> float:
-        """Return the step at a place in the scene."""
+        """Return the step at a point of the scene."""
         return self._scales.step_axis.from_view(self._box.mapSceneToView(position).x())
 
     @Slot(QPointF)
     def _pick(self, position: QPointF) -> None:
-        """Go to the step where a person has pressed."""
+        """Request the step at a press."""
         self._picked_step = None
         self._drag_to(position)
 
     @Slot(QPointF)
     def _drag_to(self, position: QPointF) -> None:
-        """Go to the step that a person has dragged to, if it is another one."""
+        """Request the step under a drag, if it has changed."""
         self._point_at(position)
         if self._snapshot is None:
             return
@@ -262,7 +262,7 @@ class LossPlot(SnapshotView):
         self._clear_pointed()
 
     def _show_pointed(self) -> None:
-        """Mark and read out the exact point nearest to where a person points."""
+        """Mark and read out the exact point nearest to the cursor."""
         snapshot, at = self._snapshot, self._pointed_step
         if snapshot is None or at is None:
             self._pointed.hide()
@@ -272,12 +272,12 @@ class LossPlot(SnapshotView):
         step, loss = snapshot.trace.nearest(at)
         self._pointed.setPos(*view_point(self._scales, step, loss))
         self._pointed.show()
-        # Further on than this run has come, others may still be.
+        # Beyond this run's end, other curves can still be read.
         self._read_legend(step if at <= snapshot.record.newest else round(at))
         self.readout_changed.emit(f"at {numerals.whole(step)}: {numerals.real(loss, 6)}")
 
     def _read_legend(self, step: int | None) -> None:
-        """Name all curves, and read them at a step, also the one below."""
+        """Show the legend, and read out all curves and the gradient norm at a step."""
         if self._strip is not None:
             self._strip.show_pointed(step)
         if self._snapshot is not None:

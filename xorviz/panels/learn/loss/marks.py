@@ -1,4 +1,4 @@
-"""Lines on the loss plot: what was changed, since when all rows are right, what is shown."""
+"""Marks on the loss plot: changes of the run, all rows correct, and the step shown."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,23 +15,23 @@ from xorviz.panels.curves.overlay import Overlay, Scales
 from xorviz.ui.theme.palette import faint
 
 MOST = 100
-"""Marks drawn at most, the newest: a slider dragged during a run makes one at each turn."""
+"""Largest number of marks drawn: a slider dragged during a run makes one at each move."""
 
 MOST_CHANGES = 1000
-"""Changes looked at for them: a kick sets all weights at once."""
+"""Largest number of changes considered: a kick sets all weights at once."""
 
 ROWS = 3
-"""Heights between which the texts alternate, so that neighbours do not cover each other."""
+"""Lines between which the texts alternate, so that neighbours do not overlap."""
 GAP = 4.0
 _VEIL = 190
-"""How opaque the ground of a text is, of 255: the curve below stays in sight."""
+"""Opacity of a text's background, of 255: the curve below stays visible."""
 _HANDLE = 5.0
-"""Half the width of the handle on the line that shows the step."""
+"""Half the width of the handle at the step shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class StepMark:
-    """One line with its text."""
+    """A line with a text."""
 
     step: int
     text: str
@@ -39,7 +39,7 @@ class StepMark:
 
 
 def marks_of(snapshot: Snapshot) -> list[StepMark]:
-    """Return what is worth marking in a run, all of it, whichever step of it is shown."""
+    """Return the marks of the whole run, whichever step is shown."""
     changes = snapshot.interventions[-MOST_CHANGES:]
     marks = [
         mark
@@ -53,7 +53,7 @@ def marks_of(snapshot: Snapshot) -> list[StepMark]:
 
 
 def _marks_at(step: int, changes: list[Intervention]) -> list[StepMark]:
-    """Return the marks of a step: one for all weights where several were set at once."""
+    """Return the marks of a step; several weights set at once share one."""
     weights = [change for change in changes if change.index]
     if len(weights) < 2:
         return [StepMark(step, f"{c.name} {numerals.plain(c.value)}") for c in changes]
@@ -62,13 +62,13 @@ def _marks_at(step: int, changes: list[Intervention]) -> list[StepMark]:
 
 
 class Marks(Overlay):
-    """All marks as one item, and a solid line with a handle at a step gone by that is shown."""
+    """All marks as one item, and a solid line with a handle at a past step that is shown."""
 
     def __init__(self, scales: Scales) -> None:
         super().__init__(scales)
         self.marks: list[StepMark] = []
         self.shown_step: int | None = None
-        """The step that is shown, if the run has gone on beyond it."""
+        """The step shown, if the run has gone beyond it."""
         self.setZValue(5)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -80,7 +80,7 @@ class Marks(Overlay):
             self.update()
 
     def x_of(self, mark: StepMark) -> float:
-        """Return where a mark stands, in pixels from the left edge of the view box."""
+        """Return a mark's position, in pixels from the left edge of the view box."""
         return self._across([mark.step])[0]
 
     def paint(
@@ -95,19 +95,19 @@ class Marks(Overlay):
         area = self.boundingRect()
         painter.setClipRect(area)
         across = self._across([mark.step for mark in self.marks])
-        for place, (mark, x) in enumerate(zip(self.marks, across, strict=True)):
+        for index, (mark, x) in enumerate(zip(self.marks, across, strict=True)):
             if area.left() <= x <= area.right():
                 color = QColor(self._theme.accent if mark.is_success else self._theme.quiet)
                 self._rule(painter, x, QPen(color, 1, Qt.PenStyle.DashLine))
-                top = area.top() + (place % ROWS) * (metrics.height() + GAP)
-                self._write(painter, mark.text, self._room(x, top, mark.text, metrics), color)
+                top = area.top() + (index % ROWS) * (metrics.height() + GAP)
+                self._write(painter, mark.text, self._text_rect(x, top, mark.text, metrics), color)
         if self.shown_step is not None:
             (x,) = self._across([self.shown_step])
             if area.left() - _HANDLE <= x <= area.right() + _HANDLE:
                 self._paint_cursor(painter, x)
 
     def _across(self, steps: list[int]) -> list[float]:
-        """Return where steps are, in pixels from the left edge."""
+        """Return the positions of steps, in pixels from the left edge."""
         pixels: list[float] = self.scales.x_of(np.array(steps, dtype=float)).tolist()
         return pixels
 
@@ -127,14 +127,14 @@ class Marks(Overlay):
         top = self.boundingRect().top()
         painter.drawPolygon([QPointF(x + dx, top + dy) for dx, dy in corners])
 
-    def _room(self, x: float, top: float, text: str, metrics: QFontMetricsF) -> QRectF:
-        """Return the place for a text: right of its line, or left of it where that is the end."""
+    def _text_rect(self, x: float, top: float, text: str, metrics: QFontMetricsF) -> QRectF:
+        """Return the rectangle of a text: right of its line, or left if it does not fit there."""
         width = metrics.horizontalAdvance(text)
         fits = x + GAP + width <= self.boundingRect().right()
         left = x + GAP if fits else x - GAP - width
         return QRectF(left, top, width, metrics.height())
 
-    def _write(self, painter: QPainter, text: str, room: QRectF, color: QColor) -> None:
-        painter.fillRect(room, faint(self._theme.panel, _VEIL))
+    def _write(self, painter: QPainter, text: str, rect: QRectF, color: QColor) -> None:
+        painter.fillRect(rect, faint(self._theme.panel, _VEIL))
         painter.setPen(color)
-        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)

@@ -1,4 +1,1 @@
-"""The panel Runs.
-
-The table of pinned runs, and in which settings they differ.
-"""
+"""The panel Runs: the current and the pinned runs, and the settings in which they differ."""

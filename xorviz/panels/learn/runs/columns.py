@@ -1,4 +1,4 @@
-"""The columns of the table of runs, and what each says of a run."""
+"""The columns of the table of runs, and their texts."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ NEVER = "–"
 
 @dataclass(frozen=True, slots=True)
 class RunColumn:
-    """What stands at the head of a column, and what it shows."""
+    """A column of the table."""
 
     header: str
     tip: str
     setting: str = ""
-    """The field of RunConfig that it shows, if it shows one."""
+    """The field of RunConfig that it shows, if any."""
     sample: str = ""
-    """As wide as the run on the bench may come to be, so that widths need not change."""
+    """A text as wide as the current run's may become, so that widths need not change."""
 
 
 COLUMNS = (
@@ -53,14 +53,14 @@ COLUMNS = (
     ),
 )
 LINE, NAME = 0, 1
-SETTINGS = {column.setting: place for place, column in enumerate(COLUMNS) if column.setting}
+SETTINGS = {column.setting: index for index, column in enumerate(COLUMNS) if column.setting}
 CHANGES, STEPS, LOSS, RIGHT, LEARNED = range(len(COLUMNS) - 5, len(COLUMNS))
 
 
 def texts_of(
     name: str, record: Record, functions: Mapping[str, str], names_loss: bool
 ) -> tuple[str, ...]:
-    """Return what each column says of a run; functions are names by their targets' digits."""
+    """Return a run's text in each column; ``functions`` maps targets' digits to names."""
     loss = NEVER if record.loss is None else numerals.real(record.loss)
     return (
         "",
@@ -75,7 +75,7 @@ def texts_of(
 
 
 def differing_settings(records: Iterable[Record]) -> frozenset[str]:
-    """Return the settings that set runs apart, from the start or by what was done to them."""
+    """Return the settings in which runs differ, at the start or by changes on the way."""
     known = list(records)
     at_start = differing(record.config for record in known)
     later = (n for n in LIVE_FIELDS if len({_values_later(record, n) for record in known}) > 1)
@@ -83,10 +83,10 @@ def differing_settings(records: Iterable[Record]) -> frozenset[str]:
 
 
 def recipe(name: str, record: Record, functions: Mapping[str, str]) -> str:
-    """Return in one line all that a run was made of."""
+    """Return all settings of a run in one line."""
     settings = (
-        f"{COLUMNS[place].header} {_setting(record, field, functions)}"
-        for field, place in SETTINGS.items()
+        f"{COLUMNS[index].header} {_setting(record, field, functions)}"
+        for field, index in SETTINGS.items()
     )
     count = len(record.interventions)
     changes = f"; changed {count} time{'s' if count > 1 else ''} on the way" if count else ""
@@ -94,16 +94,16 @@ def recipe(name: str, record: Record, functions: Mapping[str, str]) -> str:
 
 
 def _setting(record: Record, field: str, functions: Mapping[str, str]) -> str:
-    """Return a setting as people write it, with what became of it on the way."""
+    """Return the text of a setting, with its last change on the way."""
     value = getattr(record.config, field)
     later = _values_later(record, field)
-    passed = ["…"] if len(later) > 1 else []
-    shown = [written(value, functions), *passed, *(written(v, functions) for v in later[-1:])]
+    skipped = ["…"] if len(later) > 1 else []
+    shown = [written(value, functions), *skipped, *(written(v, functions) for v in later[-1:])]
     return " → ".join(shown)
 
 
 def _values_later(record: Record, field: str) -> tuple[float, ...]:
-    """Return what a setting was changed to on the way."""
+    """Return the values that a setting was changed to on the way."""
     return tuple(change.value for change in record.interventions if change.field == field)
 
 

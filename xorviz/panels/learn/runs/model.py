@@ -1,4 +1,4 @@
-"""The run on the bench and the kept ones as the rows of a table."""
+"""The table model of the current and the pinned runs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from xorviz.panels.learn.runs.columns import (
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 CURRENT_RUN = -1
-"""Stands where a kept run has its style."""
+"""The style of the current run; pinned runs have an index of RUN_STYLES."""
 THIS_RUN = "this run"
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -38,19 +38,19 @@ _Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A run, and what each column says of it."""
+    """A run, and its text in each column."""
 
     run: PinnedRun
     texts: tuple[str, ...]
 
 
 class RunsModel(QAbstractTableModel):
-    """A row for each run. An edit is a wish; the cell says the same as before."""
+    """A row for each run. An edit only requests a new name; the cell stays as it is."""
 
     rename_requested = Signal(int, str)
     """A style and a name."""
     columns_changed = Signal()
-    """Which columns have something to say, or how wide they need to be."""
+    """Other columns are needed, or other widths."""
 
     def __init__(self, functions: Mapping[str, str]) -> None:
         super().__init__()
@@ -64,43 +64,43 @@ class RunsModel(QAbstractTableModel):
 
     @property
     def pinned_count(self) -> int:
-        """How many runs are kept."""
+        """Number of pinned runs."""
         return max(0, len(self._rows) - 1)
 
     @property
     def differing(self) -> list[str]:
-        """The settings in which the runs differ, as their columns are headed."""
+        """The headers of the settings in which the runs differ."""
         return [column.header for column in COLUMNS if column.setting in self._differing]
 
     @property
     def is_changed_apart(self) -> bool:
-        """Whether what was done to the runs on the way sets them apart."""
+        """Whether the changes on the way differ between the runs."""
         return len({row.run.record.interventions for row in self._rows}) > 1
 
-    def kept_at(self, row: int) -> PinnedRun | None:
-        """Return the kept run of a row; None for the run on the bench, and beyond the last."""
+    def pinned_at(self, row: int) -> PinnedRun | None:
+        """Return the pinned run of a row; None for the current run, and beyond the last."""
         return self._rows[row].run if 0 < row < len(self._rows) else None
 
     def row_of(self, style: int) -> int | None:
-        """Return the row of a kept run, or of the one on the bench."""
+        """Return the row of a pinned run, or of the current one."""
         return next((i for i, row in enumerate(self._rows) if row.run.style == style), None)
 
     def is_needed(self, column: int) -> bool:
-        """Tell whether a column has anything to say that sets these runs apart."""
+        """Return whether these runs differ in a column; columns of results are always needed."""
         if column == CHANGES:
             return any(row.run.record.interventions for row in self._rows)
         return not COLUMNS[column].setting or COLUMNS[column].setting in self._differing
 
     def widest(self, column: int) -> list[str]:
-        """Return the texts that a column must have room for."""
+        """Return the texts that a column must be wide enough for."""
         sample = COLUMNS[column].sample
         if column == LOSS and "loss" in self._differing:
             sample = f"{sample} {self._rows[0].run.record.config.loss}"
         return [sample, *(row.texts[column] for row in self._rows)]
 
-    def show_runs(self, bench: Record, pinned: Sequence[PinnedRun]) -> None:
+    def show_runs(self, current: Record, pinned: Sequence[PinnedRun]) -> None:
         """Show these runs."""
-        runs = [PinnedRun(THIS_RUN, bench, bench.newest, CURRENT_RUN), *pinned]
+        runs = [PinnedRun(THIS_RUN, current, current.newest, CURRENT_RUN), *pinned]
         self._differing = differing_settings(run.record for run in runs)
         rows = [self._row(run) for run in runs]
         if [row.run.style for row in rows] == [row.run.style for row in self._rows]:
@@ -112,13 +112,13 @@ class RunsModel(QAbstractTableModel):
             self.endResetModel()
         self.columns_changed.emit()
 
-    def show_current_run(self, bench: Record) -> None:
-        """Show how far the run on the bench has come; cheap as long as nothing else changes."""
-        if not self._rows or _has_another_recipe(bench, self._rows[0].run.record):
-            self.show_runs(bench, [row.run for row in self._rows[1:]])
+    def show_current_run(self, current: Record) -> None:
+        """Update the current run; cheap while its recipe stays the same."""
+        if not self._rows or _has_another_recipe(current, self._rows[0].run.record):
+            self.show_runs(current, [row.run for row in self._rows[1:]])
             return
         old = self._rows[0].texts
-        self._rows[0] = self._row(PinnedRun(THIS_RUN, bench, bench.newest, CURRENT_RUN))
+        self._rows[0] = self._row(PinnedRun(THIS_RUN, current, current.newest, CURRENT_RUN))
         texts = self._rows[0].texts
         if changed := [column for column in range(len(COLUMNS)) if texts[column] != old[column]]:
             self.dataChanged.emit(self.index(0, changed[0]), self.index(0, changed[-1]))
@@ -138,7 +138,7 @@ class RunsModel(QAbstractTableModel):
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         flags = super().flags(index)
-        is_name = index.column() == NAME and self.kept_at(index.row()) is not None
+        is_name = index.column() == NAME and self.pinned_at(index.row()) is not None
         return flags | Qt.ItemFlag.ItemIsEditable if is_name else flags
 
     def headerData(
@@ -169,8 +169,8 @@ class RunsModel(QAbstractTableModel):
                 return self._look(row, column, look)
 
     def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Wish for another name; one without any characters is no name."""
-        run, name = self.kept_at(index.row()), cleaned_name(str(value))
+        """Request another name, unless it is empty."""
+        run, name = self.pinned_at(index.row()), cleaned_name(str(value))
         if run is not None and role == Qt.ItemDataRole.EditRole and name not in {"", run.name}:
             self.rename_requested.emit(run.style, name)
         return False
@@ -190,7 +190,7 @@ class RunsModel(QAbstractTableModel):
         return self._line(row.run, role) if column == LINE else self._emphasis(row, column, role)
 
     def _emphasis(self, row: _Row, column: int, role: Qt.ItemDataRole) -> Any:
-        """Return what makes a setting stand out, the more if it is not that of the bench."""
+        """Return the look of a differing setting, in the accent if not the current run's value."""
         if COLUMNS[column].setting not in self._differing:
             return None
         match role:
@@ -212,13 +212,13 @@ class RunsModel(QAbstractTableModel):
         return Qt.CheckState.Checked if run.is_shown else Qt.CheckState.Unchecked
 
     def _tip(self, run: PinnedRun) -> str:
-        """Return the recipe as rich text, so that a name is never taken for such."""
+        """Return the recipe as rich text, with the name escaped."""
         line = escape(recipe(run.name, run.record, self._functions))
         return f'<p style="white-space:pre">{line}</p>'
 
 
 def tint(theme: Theme) -> str:
-    """Return the ground of the settings that set runs apart: a panel with a touch of accent."""
+    """Return the background of differing settings: the panel colour with a tenth of accent."""
     panel, accent = QColor(theme.panel), QColor(theme.accent)
     channels = ("red", "green", "blue")
     mixed = (0.9 * getattr(panel, c)() + 0.1 * getattr(accent, c)() for c in channels)
@@ -226,7 +226,7 @@ def tint(theme: Theme) -> str:
 
 
 def _current_run_swatch(theme: Theme) -> QPixmap:
-    """Return a short line as the loss of the run on the bench is drawn, of a swatch's size."""
+    """Return a short line in the look of the current run's curve, of a swatch's size."""
     picture = swatch(0, theme)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
@@ -237,8 +237,8 @@ def _current_run_swatch(theme: Theme) -> QPixmap:
 
 
 def _spoken(row: _Row, column: int) -> str:
-    said = "shown" if row.run.is_shown else "hidden"
-    return f"{COLUMNS[column].header} {said if column == LINE else row.texts[column]}"
+    visibility = "shown" if row.run.is_shown else "hidden"
+    return f"{COLUMNS[column].header} {visibility if column == LINE else row.texts[column]}"
 
 
 def _has_another_recipe(one: Record, other: Record) -> bool:

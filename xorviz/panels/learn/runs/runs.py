@@ -1,4 +1,4 @@
-"""The runs: the one on the bench, those that are kept, and what sets them apart."""
+"""The panel with the table of the current and the pinned runs."""
 
 from typing import TYPE_CHECKING
 
@@ -20,12 +20,12 @@ NONE_KEPT = "Press P to keep this run here; change something, run again, and com
 
 
 class Runs(SnapshotView):
-    """A table of runs. It changes none of them: it says what a person wishes, and waits.
+    """A table of runs. It changes none of them; it only emits requests.
 
-    The table is made when there is a kept run or it is shown: most starts do without.
+    The table is made when there is a pinned run or the view is shown: most starts do not need it.
     """
 
-    rename_requested = Signal(int, str)  # each with the style of a kept run
+    rename_requested = Signal(int, str)  # each with the style of a pinned run
     shown_requested = Signal(int, bool)
     delete_requested = Signal(int)
     recall_requested = Signal(int)
@@ -56,7 +56,7 @@ class Runs(SnapshotView):
         self._column.addWidget(self._hint)
 
     def show_project(self, project: Project) -> None:
-        """Show the kept runs, beside the run that is on the bench now."""
+        """Show the pinned runs, and the current run."""
         self._project = project
         if project.pinned or self._parts is not None:
             self._show_pinned(project)
@@ -81,22 +81,22 @@ class Runs(SnapshotView):
 
     def _show_pinned(self, project: Project) -> None:
         model, table = self._need_parts()
-        bench = project.record if self._snapshot is None else self._snapshot.record
+        current = project.record if self._snapshot is None else self._snapshot.record
         with table.staying():
-            model.show_runs(bench, project.pinned)
-        self._make_room(table, is_empty=not project.pinned)
+            model.show_runs(current, project.pinned)
+        self._show_hint(table, is_empty=not project.pinned)
 
     def _need_parts(self) -> "tuple[RunsModel, RunsTable]":
-        """Make the table and what is in it, unless they are there."""
+        """Return the model and the table; make them the first time."""
         if self._parts is None:
             _, table = self._parts = self._make_parts()
             self._column.insertWidget(0, table, 1)
             self.setFocusProxy(table)
             self._recolour()
-            self._make_room(table, is_empty=True)
+            self._show_hint(table, is_empty=True)
             if self._project is not None:
                 self._show_pinned(self._project)
-            table.show()  # now: what is added to a shown widget is else shown a moment later
+            table.show()  # at once: a widget added to a visible one is otherwise shown later
         return self._parts
 
     def _make_parts(self) -> "tuple[RunsModel, RunsTable]":
@@ -109,22 +109,22 @@ class Runs(SnapshotView):
         table.delete_requested.connect(self.delete_requested)
         table.show_requested.connect(self.shown_requested)
         model.rename_requested.connect(self.rename_requested)
-        model.columns_changed.connect(self._say_what_differs)
+        model.columns_changed.connect(self._show_differences)
         return model, table
 
-    def _make_room(self, table: "RunsTable", is_empty: bool) -> None:
-        """Put the hint right below the first row as long as there is no other."""
+    def _show_hint(self, table: "RunsTable", is_empty: bool) -> None:
+        """Show or hide the hint right below the row of the current run."""
         self._hint.setVisible(is_empty)
         table.show_whole(is_empty)
 
     @Slot()
-    def _say_what_differs(self) -> None:
+    def _show_differences(self) -> None:
         model, _ = self._need_parts()
         self.readout_changed.emit(_readout(model))
 
 
 def _readout(model: "RunsModel") -> str:
-    """Return how many runs are kept, and what sets them apart from each other and the bench."""
+    """Return the number of pinned runs, and the settings in which the runs differ."""
     if not model.pinned_count:
         return "none kept"
     names = model.differing

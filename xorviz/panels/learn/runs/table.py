@@ -1,4 +1,4 @@
-"""The table of runs: what keys and mouse do in it, and how its rows look."""
+"""The table of runs: keys, mouse, and the look of its rows."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +43,7 @@ from xorviz.core.runs.project import LONGEST_NAME, PinnedRun
 from xorviz.panels.learn.runs.columns import COLUMNS, LINE, NAME
 from xorviz.panels.learn.runs.model import CURRENT_RUN, RunsModel
 from xorviz.ui.forms.fields import CHECK_BOX_SIZE, paint_check_box
+from xorviz.ui.keys import claims, is_plain
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 _ROW_HEIGHT = 24
@@ -51,6 +52,8 @@ _MARGIN = 14
 """Pixels of a column beyond its widest text."""
 
 _AT_THE_RIGHT = 6
+_BAR_WIDTH, _BOX_LEFT, _SWATCH_LEFT = 3, 8, 28
+"""Contents of the cell of a run's line, in pixels from its left."""
 _NO_LIMIT = 16_777_215
 """Qt's QWIDGETSIZE_MAX."""
 
@@ -67,16 +70,16 @@ _ACTIONS = {
     "show": "Show curve\tV",
     "delete": "Delete\tDel",
 }
-"""What can be done to a kept run, with the key as the menu writes it."""
+"""The menu of a pinned run, with the keys."""
 _HIDE = "Hide curve\tV"
 
 _Index = QModelIndex | QPersistentModelIndex
 
 
 class RunsTable(QTableView):
-    """A row for each run. What a person does to a kept one is a wish."""
+    """A row for each run. What the user does to a pinned run is only requested."""
 
-    recall_requested = Signal(int)  # each with the style of a kept run
+    recall_requested = Signal(int)  # each with the style of a pinned run
     delete_requested = Signal(int)
     show_requested = Signal(int, bool)
 
@@ -85,7 +88,7 @@ class RunsTable(QTableView):
         self._runs = model
         self._cells = RunCells(self)
         self._needed: dict[int, int] = {}
-        """The width that each visible column cannot do without."""
+        """The least width of each visible column."""
         self._more_for_names = 0
         self._menu = QMenu(self)
         for name, text in _ACTIONS.items():
@@ -98,26 +101,26 @@ class RunsTable(QTableView):
         model.columns_changed.connect(self.fit_columns)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours, and the font that is there now."""
+        """Use these colours, and the current font."""
         self._cells.theme = theme
         self.fit_columns()
 
     def current_run(self) -> PinnedRun | None:
-        """Return the kept run that the keys are about."""
-        return self._runs.kept_at(self.currentIndex().row())
+        """Return the pinned run that keys act on."""
+        return self._runs.pinned_at(self.currentIndex().row())
 
     def show_whole(self, is_whole: bool) -> None:
-        """Be only as high as the header and one row, or as high as there is room."""
+        """Limit the height to the header and one row, or not at all."""
         self.setMaximumHeight(2 * _ROW_HEIGHT if is_whole else _NO_LIMIT)
 
     @contextmanager
     def staying(self) -> Iterator[None]:
-        """Keep to the current run while other runs are shown; to its place if it is gone.
+        """Keep the current row on its run while other runs are shown; in place if it is gone.
 
-        With the focus there is always a run that the keys are about.
+        With the focus there is always a current row.
         """
-        place, run = self.currentIndex(), self.current_run()
-        row, column = place.row(), place.column()
+        index, run = self.currentIndex(), self.current_run()
+        row, column = index.row(), index.column()
         yield
         if (row >= 0 or self.hasFocus()) and not self.currentIndex().isValid():
             pinned = self._runs.row_of(CURRENT_RUN if run is None else run.style)
@@ -127,7 +130,7 @@ class RunsTable(QTableView):
 
     @Slot()
     def fit_columns(self) -> None:
-        """Show the columns that have something to say, as wide as their texts may get."""
+        """Show the columns needed, as wide as their texts may get."""
         for column in range(len(COLUMNS)):
             self.setColumnHidden(column, not self._runs.is_needed(column))
         shown = [c for c in range(len(COLUMNS)) if not self.isColumnHidden(c)]
@@ -137,12 +140,12 @@ class RunsTable(QTableView):
         self._share_width()
 
     def event(self, event: QEvent) -> bool:
-        """Take the table's keys before the window's shortcuts do; the view takes the arrows."""
-        return _claims_key(event) or super().event(event)
+        """Handle the table's keys before the window's shortcuts; the view claims the arrows."""
+        return claims(event, _KEYS) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        name = _wish_of(event)
-        # What a name's editor has no use for comes here too: Enter above all.
+        name = _action_of(event)
+        # Keys that the editor of a name does not use arrive here too, such as Enter.
         is_editing = self.state() == QAbstractItemView.State.EditingState
         if name is None or is_editing:
             super().keyPressEvent(event)
@@ -151,23 +154,23 @@ class RunsTable(QTableView):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         super().mouseDoubleClickEvent(event)
-        place = self.indexAt(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and place.isValid():
-            # The second of two quick clicks on a line is a click on it, which Qt does not tell.
-            self._do({NAME: "rename", LINE: "show"}.get(place.column(), "recall"))
+        index = self.indexAt(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and index.isValid():
+            # Qt does not emit clicked for the second of two quick clicks.
+            self._do({NAME: "rename", LINE: "show"}.get(index.column(), "recall"))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer what can be done to the run under the mouse, or to that of the keyboard."""
+        """Show the menu of the run under the mouse, or of the current row."""
         is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
-        place = self.indexAt(event.pos()) if is_mouse else self.currentIndex()
-        if place.isValid():
-            self.setCurrentIndex(place)
+        index = self.indexAt(event.pos()) if is_mouse else self.currentIndex()
+        if index.isValid():
+            self.setCurrentIndex(index)
             run = self.current_run()
             for action in self._menu.actions():
                 action.setEnabled(run is not None)
                 if action.data() == "show":
                     action.setText(_HIDE if run is not None and run.is_shown else _ACTIONS["show"])
-            at = event.pos() if is_mouse else self._below_name(place)
+            at = event.pos() if is_mouse else self._below_name(index)
             self._menu.popup(self.viewport().mapToGlobal(at))
 
     def currentChanged(self, current: _Index, previous: _Index) -> None:
@@ -185,7 +188,7 @@ class RunsTable(QTableView):
         self.setObjectName("runs_table")
         self.setAccessibleName("Runs")
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        # Qt's triggers know neither that Enter recalls nor that Space runs and pauses.
+        # Qt's triggers would edit on Enter, which recalls, and on Space, which runs and pauses.
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setShowGrid(False)
         self.setStyleSheet("QTableView { border: none; }")  # the view around it has one
@@ -216,19 +219,19 @@ class RunsTable(QTableView):
         return max(metrics.horizontalAdvance(text) for text in self._runs.widest(column))
 
     def _share_width(self) -> None:
-        """Give the names more room first, and then every column but the line's."""
+        """Give spare width to the names first, and then to every column but the line's."""
         if not self._needed:
             return
-        # Qt writes a header at the right a little beyond its section.
-        room = max(0, self.viewport().width() - sum(self._needed.values()) - _AT_THE_RIGHT)
-        for_name = min(room, self._more_for_names)
-        share = (room - for_name) // (len(self._needed) - 1)
+        # Qt draws a right-aligned header a little beyond its section.
+        spare = max(0, self.viewport().width() - sum(self._needed.values()) - _AT_THE_RIGHT)
+        for_name = min(spare, self._more_for_names)
+        share = (spare - for_name) // (len(self._needed) - 1)
         more = {LINE: 0, NAME: for_name + share}
         for column, width in self._needed.items():
             self.setColumnWidth(column, width + more.get(column, share))
 
-    def _below_name(self, place: QModelIndex) -> QPoint:
-        return self.visualRect(place.siblingAtColumn(NAME)).bottomLeft()
+    def _below_name(self, index: QModelIndex) -> QPoint:
+        return self.visualRect(index.siblingAtColumn(NAME)).bottomLeft()
 
     @Slot(QAction)
     def _do_chosen(self, action: QAction) -> None:
@@ -240,7 +243,7 @@ class RunsTable(QTableView):
             self._do("show")
 
     def _do(self, name: str) -> None:
-        """Wish that something were done to the current run, if it is a kept one."""
+        """Request an action on the current row's run, if it is a pinned one."""
         run = self.current_run()
         if run is None:
             return
@@ -255,29 +258,13 @@ class RunsTable(QTableView):
                 self.delete_requested.emit(run.style)
 
 
-def _claims_key(event: QEvent) -> bool:
-    """Accept the shortcut override of a key that means something here."""
-    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
-        return False
-    if _wish_of(event) is None:
-        return False
-    event.accept()
-    return True
-
-
-def _wish_of(event: QKeyEvent) -> str | None:
-    """Return what a key without modifiers wishes for."""
-    keypad_aside = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    is_plain = keypad_aside == Qt.KeyboardModifier.NoModifier
-    return _KEYS.get(Qt.Key(event.key())) if is_plain else None
-
-
-_BAR_WIDTH, _BOX_LEFT, _SWATCH_LEFT = 3, 8, 28
-"""What stands in the cell of a run's line, in pixels from its left."""
+def _action_of(event: QKeyEvent) -> str | None:
+    """Return the action of a key without modifiers."""
+    return _KEYS.get(Qt.Key(event.key())) if is_plain(event) else None
 
 
 class RunCells(QStyledItemDelegate):
-    """Marks the current row as a whole, and never hides what stands out in it."""
+    """Draws the cells; marks the whole current row without hiding the look of its cells."""
 
     def __init__(self, table: QTableView) -> None:
         super().__init__(table)
@@ -287,7 +274,7 @@ class RunCells(QStyledItemDelegate):
     def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
         super().initStyleOption(option, index)
         option.state &= ~(QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_Selected)
-        if index.column() == LINE:  # drawn below: Qt's box is not to be seen on a dark panel
+        if index.column() == LINE:  # drawn in paint: Qt's box is invisible on a dark panel
             option.features &= ~QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator
             option.icon = QIcon()
 
@@ -295,9 +282,9 @@ class RunCells(QStyledItemDelegate):
         is_current = index.row() == self._table.currentIndex().row()
         if is_current and self._table.hasFocus():
             painter.fillRect(option.rect, QColor(self.theme.hover))
-        # The style sheet's items have no ground of their own.
-        if ground := index.data(Qt.ItemDataRole.BackgroundRole):
-            painter.fillRect(option.rect, ground)
+        # With a style sheet, Qt does not paint an item's background.
+        if background := index.data(Qt.ItemDataRole.BackgroundRole):
+            painter.fillRect(option.rect, background)
         super().paint(painter, option, index)
         if index.column() == LINE:
             painter.save()
@@ -306,7 +293,7 @@ class RunCells(QStyledItemDelegate):
             painter.restore()
 
     def _paint_line(self, painter: QPainter, height: int, is_current: bool, index: _Index) -> None:
-        """Draw the mark of the current row, the box of a kept run and the run's line."""
+        """Draw the mark of the current row, a pinned run's check box, and the run's line."""
         if is_current:
             painter.fillRect(0, 0, _BAR_WIDTH, height, QColor(self.theme.accent))
         check = index.data(Qt.ItemDataRole.CheckStateRole)
@@ -332,6 +319,6 @@ class RunCells(QStyledItemDelegate):
         return editor
 
     def setEditorData(self, editor: QWidget, index: _Index) -> None:
-        """Put the name into the editor, unless a person is typing another one."""
+        """Put the name into the editor, unless the user is typing another one."""
         if not (isinstance(editor, QLineEdit) and editor.isModified()):
             super().setEditorData(editor, index)

@@ -1,4 +1,1 @@
-"""The panel Decision surface.
-
-The output over the input square, its 0.5 contour, and the hidden units' lines.
-"""
+"""The panel Decision surface: the output over the inputs, and the hidden units' lines."""

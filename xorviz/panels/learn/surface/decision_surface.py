@@ -1,4 +1,4 @@
-"""The network's output over the input square."""
+"""The panel with the network's output over the input square."""
 
 import numpy as np
 import pyqtgraph as pg
@@ -24,20 +24,20 @@ from xorviz.ui.theme.palette import LEVELS, diverging, diverging_names
 _CURSOR_STEP = 0.05
 _LEGEND_SPACING = 14
 _NARROW = 400
-"""Pixels of width below which the legend takes two rows, and the reading stands below it."""
+"""Pixels of width below which the legend takes two rows, with the read-out below it."""
 _NEAR = 6
 """Pixels from a unit's line within which the mouse points at the unit."""
-_UNSEEN = 0.05
-"""Pixels by which the contour may be off, twice."""
+_TOLERANCE = 0.05
+"""Pixels by which each of two simplifications may move the contour."""
 _RING = 2
 """Pixels on each side, for the ring around the view that has the focus."""
 _AXIS_WIDTH, _AXIS_HEIGHT = 46, 42
 _TOP_MARGIN, _RIGHT_MARGIN = 8, 12
-"""Pixels around the square: axes on the left and below, room for their last labels opposite."""
+"""Pixels around the square: axes at the left and below, space for their last labels opposite."""
 
 
 class DecisionSurface(SnapshotView):
-    """Colour for the output, a line where it is one half, and a mark for each of the four rows."""
+    """The output as colours, its contour at one half, the units' lines, and the four rows."""
 
     draws_every_frame = True
     explanation = (
@@ -94,7 +94,7 @@ class DecisionSurface(SnapshotView):
         return "lines" if self._show_lines.isChecked() else "no lines"
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: ARG002
-        """Point at nothing once the mouse has left; choose the unit whose line is clicked."""
+        """Clear the cursor when the mouse leaves; select the unit whose line is clicked."""
         if event.type() == QEvent.Type.Leave:
             self._clear_cursor()
         elif isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
@@ -107,7 +107,7 @@ class DecisionSurface(SnapshotView):
             self._click_unit(self._pointed_unit)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the input square a square, its axes right at its edges."""
+        """Keep the input square square, with its axes at its edges."""
         super().resizeEvent(event)
         is_narrow = self.width() < _NARROW
         directions = QBoxLayout.Direction
@@ -118,7 +118,7 @@ class DecisionSurface(SnapshotView):
         self._show_cursor()
 
     def _legend_height(self, is_narrow: bool) -> int:
-        """Return the legend's height with all its parts, also while some are hidden."""
+        """Return the legend's height with all its parts, even if some are hidden."""
         bar, key = self._bar.sizeHint().height(), self._keys[0].sizeHint().height()
         margins = self._rows.contentsMargins()
         parts = bar + self._rows.spacing() + key if is_narrow else max(bar, key)
@@ -138,13 +138,13 @@ class DecisionSurface(SnapshotView):
         self._reading.setGeometry(0, bottom + legend_height, self.width(), reading_height)
 
     def _fit_legend(self, width: int) -> None:
-        """Show as many keys as there is room for beside the colours, or below them."""
+        """Show as many keys as fit beside the colours, or below them."""
         is_below = self._rows.direction() == QBoxLayout.Direction.TopToBottom
         left = width + _LEGEND_SPACING if is_below else width - self._bar.minimumSizeHint().width()
         for key in self._keys:
             left -= key.sizeHint().width() + _LEGEND_SPACING
-            is_wanted = key is not self._keys[-1] or self._show_lines.isChecked()
-            key.setVisible(left >= 0 and is_wanted)
+            is_needed = key is not self._keys[-1] or self._show_lines.isChecked()
+            key.setVisible(left >= 0 and is_needed)
 
     def _make_legend(self) -> QWidget:
         self._keys = [QLabel(text) for text in ("○ target 0", "□ target 1", "— output ½", "┄ unit")]
@@ -197,7 +197,7 @@ class DecisionSurface(SnapshotView):
             self._points = grid.points
 
     def _pixels_rect(self) -> QRectF:
-        """Return the image's place: its outermost pixels are centred on the square's edges."""
+        """Return the image's rectangle: its outermost pixels are centred on the square's edges."""
         pixel = (HIGH - LOW) / (self._grid.n - 1)
         return QRectF(LOW - pixel / 2, LOW - pixel / 2, HIGH - LOW + pixel, HIGH - LOW + pixel)
 
@@ -205,7 +205,7 @@ class DecisionSurface(SnapshotView):
         ticks = self._grid.ticks
         lines = Isolines(ticks, ticks, z).at(0.0)
         gap = np.full((1, 2), np.nan)
-        tolerance = _UNSEEN * (HIGH - LOW) / max(1.0, self._box.width())
+        tolerance = _TOLERANCE * (HIGH - LOW) / max(1.0, self._box.width())
         parts = [part for line in lines for part in (simplified(np.asarray(line), tolerance), gap)]
         path = np.concatenate(parts or [gap])
         self._contour.setData(path[:, 0], path[:, 1])
@@ -216,13 +216,13 @@ class DecisionSurface(SnapshotView):
         if LOW <= inputs.x() <= HIGH and LOW <= inputs.y() <= HIGH:
             self._cursor_at = (inputs.x(), inputs.y())
             self._show_cursor()
-            self._cursor.hide()  # the mouse pointer is there already
+            self._cursor.hide()  # the mouse pointer marks the point
             self._point_near(inputs.x(), inputs.y())
         else:
             self._clear_cursor()
 
     def _point_near(self, x1: float, x2: float) -> None:
-        """Point at the hidden unit whose line is under the mouse, if any is drawn there."""
+        """Point at the hidden unit whose line is drawn under the mouse, if any."""
         if self._snapshot is not None:
             reach = _NEAR * (HIGH - LOW) / self._box.width()
             near = unit_near(self._snapshot.weights, x1, x2, reach)
@@ -246,7 +246,7 @@ class DecisionSurface(SnapshotView):
         self._show_cursor()
 
     def _show_cursor(self) -> None:
-        """Read out the output where a person points; it changes while the network learns."""
+        """Read out the output at the cursor; it changes while the network learns."""
         text = self._read(*self._cursor_at) if self._cursor_at else self.resting_text
         is_below = self._reading.isVisibleTo(self)
         self._reading.setText(text if is_below else "")
@@ -274,7 +274,7 @@ class DecisionSurface(SnapshotView):
 
 
 def _plot_of_inputs() -> Plot:
-    """Return an empty plot of the input square, which neither wheel nor mouse can move."""
+    """Return an empty plot of the input square that wheel and mouse cannot move."""
     plot = Plot(left=_input_axis("left"), bottom=_input_axis("bottom"))
     plot.setAccessibleName("Output over the inputs x1 and x2")
     plot.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)

@@ -1,4 +1,4 @@
-"""The hidden units' lines over the input square, and the one that stands out."""
+"""The hidden units' lines over the input square, and the highlighted one."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from xorviz.ui.theme.palette import Theme
 
 
 class UnitLines(SquareCurve):
-    """Where each hidden unit's input is zero, as dotted lines: the more there are, the fainter."""
+    """The lines where each hidden unit's input is zero: dotted, fainter the more there are."""
 
     def __init__(self) -> None:
         super().__init__(antialias=True, connect="pairs")
@@ -27,12 +27,12 @@ class UnitLines(SquareCurve):
 
 
 class SelectedLine(QGraphicsItem):
-    """The line of the hidden unit that stands out: firm, over all others, legible on any colour."""
+    """The line of the highlighted unit: solid, above all others, legible on any colour."""
 
     def __init__(self) -> None:
         super().__init__()
         self.ends: NDArray[np.float64] | None = None
-        """(2, 2) in units of the inputs, or None: there is nothing to be seen."""
+        """(2, 2) in units of the inputs; None if no line is visible."""
         self._accent, self._rim = QColor(), QColor()
         self.setZValue(5)
         self.hide()
@@ -43,7 +43,7 @@ class SelectedLine(QGraphicsItem):
         self.update()
 
     def show_unit(self, weights: Weights | None, unit: int | None) -> None:
-        """Draw the line of a unit, if the network has it and its line is in the square."""
+        """Draw the line of a unit, if the network has the unit and its line is in the square."""
         ends = None
         if weights is not None and unit is not None and unit < weights.w1.shape[1]:
             ends = unit_line(weights, unit)
@@ -72,7 +72,7 @@ class SelectedLine(QGraphicsItem):
 
 
 def unit_near(weights: Weights, x1: float, x2: float, reach: float) -> int | None:
-    """Return the hidden unit whose line in the square is nearest to a point, within a reach."""
+    """Return the hidden unit whose line in the square is nearest to a point, within reach."""
     distances = line_distances(weights, x1, x2)
     for unit in np.argsort(distances).tolist():
         if distances[unit] > reach:

@@ -1,4 +1,1 @@
-"""The panel Weights.
-
-Weights or gradients as coloured numbers; a weight can be set.
-"""
+"""The panel Weights: weights or gradients as coloured numbers; weights can be set."""

@@ -1,4 +1,4 @@
-"""Paints every trainable number of a network as a coloured cell."""
+"""A canvas of all trainable numbers of a network as coloured cells."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ _CELL = QSize(120, 56)
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One number: which one it is, as Intervention says it, its value, and its row and column."""
+    """One number: its field and index as in Intervention, its value, and its row and column."""
 
     field: str
     index: tuple[int, ...]
@@ -28,17 +28,17 @@ class Cell:
 
     @property
     def name(self) -> str:
-        """As on the blackboard: w1[x1→h3], b2."""
+        """Its name: w1[x1→h3], b2."""
         return weight_name(self.field, self.index)
 
     @property
     def unit(self) -> int | None:
-        """The hidden unit that the number belongs to, from 0; the output's bias has none."""
+        """The number's hidden unit, from 0; the output's bias has none."""
         return None if self.field == "b2" else self.column
 
 
 def cells(weights: Weights) -> list[Cell]:
-    """Lay out w1, b1, w2 and b2: a column for each hidden unit, the output's bias at the end."""
+    """Return w1, b1, w2 and b2: a column for each hidden unit, the output's bias at the end."""
     laid = [
         Cell("w1", (i, j), float(value), i, j)
         for i, values in enumerate(weights.w1)
@@ -55,7 +55,7 @@ def cells(weights: Weights) -> list[Cell]:
 
 
 class WeightCanvas(QWidget):
-    """Paints the cells, as large as they fit. Without cells it is empty."""
+    """A canvas with cells as large as they fit; empty without cells."""
 
     pointed_at = Signal(object)  # (row, column): tuple[int, int] | None
     clicked = Signal()
@@ -87,7 +87,7 @@ class WeightCanvas(QWidget):
         self.update()
 
     def show_cells(self, laid: list[Cell], limit: float, has_biases: bool) -> None:
-        """Paint these cells; the strongest colours stand for the limit."""
+        """Paint these cells; the colours range from -limit to limit."""
         self._cells = {(cell.row, cell.column): cell for cell in laid}
         self._limit, self._has_biases = limit, has_biases
         self._columns = 1 + max((cell.column for cell in laid), default=0)
@@ -95,7 +95,7 @@ class WeightCanvas(QWidget):
         self.update()
 
     def cell_at(self, row: int, column: int) -> Cell | None:
-        """Return the cell at a place, if there is one."""
+        """Return the cell in a row and column, if any."""
         return self._cells.get((row, column))
 
     def mark(self, cell: Cell | None) -> None:
@@ -111,7 +111,7 @@ class WeightCanvas(QWidget):
             self.update()
 
     def rect_of(self, row: int, column: int) -> QRectF:
-        """Return where a cell is painted."""
+        """Return the rectangle of a cell."""
         size = self._cell_size()
         gap = self._gap() if row == self._rows - 1 else 0
         space = 1 if size.width() > 8 else 0
@@ -173,7 +173,7 @@ class WeightCanvas(QWidget):
         return numerals.signed(value, 2)
 
     def _paint_labels(self, painter: QPainter) -> None:
-        """Name the rows and, while there is room, the columns."""
+        """Write the names of the rows, and as many of the columns as fit."""
         painter.setPen(self._quiet)
         names = ["x1", "x2", *(["b1"] if self._has_biases else []), "→ o"]
         for row, name in enumerate(names):
@@ -198,7 +198,7 @@ class WeightCanvas(QWidget):
             painter.drawText(label, Qt.AlignmentFlag.AlignHCenter, "b2")
 
     def _paint_unit(self, painter: QPainter) -> None:
-        """Frame the selected unit's numbers in both layers, and name it whatever room there is."""
+        """Frame the selected unit's numbers in both layers, and always write its name."""
         unit = self._shown_unit
         if unit is None:
             return
@@ -210,7 +210,7 @@ class WeightCanvas(QWidget):
         painter.drawText(self._label_of(unit), Qt.AlignmentFlag.AlignCenter, f"h{unit + 1}")
 
     def _label_of(self, column: int) -> QRectF:
-        """Return where the name of a hidden unit stands, as wide as the longest."""
+        """Return the rectangle of a hidden unit's name, as wide as the longest."""
         metrics = self.fontMetrics()
         width = metrics.horizontalAdvance("h64") + 4
         return QRectF(self.rect_of(0, column).center().x() - width / 2, 0, width, metrics.height())
@@ -218,16 +218,16 @@ class WeightCanvas(QWidget):
     @property
     def _shown_unit(self) -> int | None:
         """The selected unit, if this network has it."""
-        has_it = self._unit is not None and 0 <= self._unit < self._hidden
-        return self._unit if has_it else None
+        exists = self._unit is not None and 0 <= self._unit < self._hidden
+        return self._unit if exists else None
 
     @property
     def _hidden(self) -> int:
-        """How many columns belong to hidden units."""
+        """Number of columns of hidden units."""
         return self._columns - int(self._has_biases) if self._cells else 0
 
     def _label_stride(self, label_width: float) -> int:
-        """Return how many columns apart the labels must stand: a power of two."""
+        """Return the distance of labels in columns: a power of two."""
         stride = 1
         while stride * self._cell_size().width() < label_width:
             stride *= 2
@@ -239,7 +239,7 @@ class WeightCanvas(QWidget):
         return QSize(max(1, min(_CELL.width(), width)), max(12, min(_CELL.height(), height)))
 
     def _gap(self) -> int:
-        """Return the pixels between the two layers; the name of b2 stands there."""
+        """Return the pixels between the two layers, with space for the name of b2."""
         return self.fontMetrics().height() + 2 if self._has_biases else 10
 
     def _top(self) -> int:

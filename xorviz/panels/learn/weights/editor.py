@@ -1,4 +1,4 @@
-"""A field that opens over a cell, to set one weight."""
+"""A text field over a cell, to set one weight."""
 
 from PySide6.QtCore import QEvent, QRectF, QRegularExpression, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QRegularExpressionValidator
@@ -8,29 +8,29 @@ from xorviz.core import numerals
 from xorviz.core.rules import SettingError, parsed
 from xorviz.core.runs.record import WEIGHT
 from xorviz.panels.learn.weights.canvas import Cell
+from xorviz.ui.forms.fields import NUMBER_CHARACTERS, ascii_number
 from xorviz.ui.keys import ENTER, claims_arrow, leaves_to_shortcuts
 
 LEAST_WIDTH = 96
-"""Pixels, however narrow the cell is."""
+"""Pixels, even over a narrower cell."""
 _LEAST_HEIGHT = 24
 _MARGIN = 16
 """Pixels beside the number, for the field's frame and the cursor."""
 
-_CHARACTERS = "0123456789.,eE+-" + numerals.MINUS
-"""What a weight may be typed with; spaces may only be pasted, since that key runs and pauses."""
+
 _ENDING = (*ENTER, Qt.Key.Key_Escape)
 _UP_DOWN = (Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
 class WeightEditor(QLineEdit):
-    """Enter sets the weight, unless its text is as it was; Esc or leaving the field sets nothing.
+    """A field for a weight. Enter sets a changed value; Esc or leaving the field sets nothing.
 
-    What it shows is the value at the moment it was opened: frames that arrive do not disturb it.
+    It shows the value at the moment it was opened, whatever snapshots arrive.
     """
 
     weight_requested = Signal(str, object, float)  # field, index: tuple[int, ...], value
     refused = Signal(str)
-    """Why the text that was typed is no weight; it can be corrected."""
+    """Why the typed text is no weight; the field stays open."""
 
     def __init__(self, ground: QWidget) -> None:
         super().__init__(ground)
@@ -41,19 +41,19 @@ class WeightEditor(QLineEdit):
         self._gives_focus_to = ground
         self.setObjectName("weight_editor")
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        typed = QRegularExpression(rf"[{_CHARACTERS.replace('-', '')}\-\s]*")
+        typed = QRegularExpression(rf"[{NUMBER_CHARACTERS.replace('-', '')}\-\s]*")
         typed.setPatternOptions(QRegularExpression.PatternOption.UseUnicodePropertiesOption)
         self.setValidator(QRegularExpressionValidator(typed, self))
         self.hide()
 
     @property
     def cell(self) -> Cell | None:
-        """Whose value is being typed, as it was when the field was opened; None while closed."""
+        """The cell being edited, as it was when the field was opened; None while closed."""
         return self._cell
 
     def open(self, cell: Cell, place: QRectF, view: QWidget) -> None:
-        """Show a cell's exact value over its place in a view."""
-        # The mouse takes the arrow keys from nobody: the window has them again after it.
+        """Show a cell's exact value over its rectangle in a view."""
+        # If opened by mouse, the window gets the focus back, so that its arrow keys work.
         self._gives_focus_to = view if view.hasFocus() else view.window()
         self._cell = cell
         self._opened_with = numerals.plain(cell.value).replace("-", numerals.MINUS)
@@ -66,13 +66,13 @@ class WeightEditor(QLineEdit):
         self.selectAll()
 
     def serve(self, layout: tuple[object, ...]) -> None:
-        """Close where what is laid out is another run or network now, and other weights."""
+        """Close if the run or the layout of the cells has changed."""
         if layout != self._layout:
             self._layout = layout
             self.cancel()
 
     def place_over(self, place: QRectF) -> None:
-        """Stand over a place, moved where it would reach beyond the ground."""
+        """Move over a rectangle, but stay inside the parent widget."""
         ground = self._ground.rect()
         text = self.fontMetrics().horizontalAdvance(self._opened_with) + _MARGIN
         width = min(max(LEAST_WIDTH, text, round(place.width())), ground.width())
@@ -92,13 +92,13 @@ class WeightEditor(QLineEdit):
         self.hide()
 
     def _commit(self) -> None:
-        """Set the weight to what was typed, or say why not."""
+        """Request the typed weight, or emit why it is refused."""
         cell = self._cell
         if cell is None or self.text() == self._opened_with:
             self.cancel()
             return
         try:
-            value = parsed(WEIGHT, cell.name, _ascii(self.text()))
+            value = parsed(WEIGHT, cell.name, ascii_number(self.text()))
         except SettingError as error:
             self.refused.emit(str(error))
             self.selectAll()
@@ -107,8 +107,9 @@ class WeightEditor(QLineEdit):
         self.weight_requested.emit(cell.field, cell.index, value)
 
     def event(self, event: QEvent) -> bool:
-        """Take the keys of a number before the window's shortcuts do, and leave it the others."""
-        if leaves_to_shortcuts(event, _CHARACTERS) or claims_arrow(event):
+        """Handle the keys of a number before the window's shortcuts; leave all others to it."""
+        # A space is not among them, since that key runs and pauses; it can be pasted.
+        if leaves_to_shortcuts(event, NUMBER_CHARACTERS) or claims_arrow(event):
             return True
         is_override = event.type() == QEvent.Type.ShortcutOverride
         if is_override and isinstance(event, QKeyEvent) and event.key() in _ENDING:
@@ -117,7 +118,7 @@ class WeightEditor(QLineEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # All these would go on to the view around it, where they choose cells.
+        # QLineEdit would pass these on to the view, where they select cells.
         if event.key() in ENTER:
             self._commit()
         elif event.key() == Qt.Key.Key_Escape:
@@ -127,11 +128,6 @@ class WeightEditor(QLineEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        # Its own context menu takes the focus for as long as it is open.
+        # Its own context menu has the focus while it is open.
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self.cancel()
-
-
-def _ascii(text: str) -> str:
-    """Return a number as Python reads it; decimal commas, minus signs and spaces are welcome."""
-    return "".join(text.split()).replace(",", ".").replace(numerals.MINUS, "-")

@@ -1,4 +1,4 @@
-"""What the strongest colour of a weight stands for."""
+"""The range of the weights' colours."""
 
 from collections.abc import Callable
 
@@ -8,21 +8,21 @@ from PySide6.QtGui import QAction, QActionGroup
 from xorviz.core import numerals
 
 RANGES = (1, 2, 5, 10, 20, 50, 100)
-"""Values that the ends of the colour map can stand for."""
+"""Values to choose from for the ends of the colour map."""
 AUTOMATIC = 0
-"""The range that is the smallest round number above all that is shown."""
+"""The choice of the smallest round number above all values shown."""
 _DEFAULT_RANGE = 5
 
 
 def range_text(limit: float) -> str:
-    """Return a range as it is written at the ends of the colours: 5, 0.02, 2·10⁵."""
+    """Return the text of a range: 5, 0.02, 2·10⁵."""
     return numerals.power(limit, 0) if not 1e-3 <= limit < 1e5 else f"{limit:g}"
 
 
 def range_options(
     owner: QObject, option: Callable[..., QAction], prefix: str, what: str
 ) -> QActionGroup:
-    """Return a choice of ranges, made by a view's own _option; an action's data is its range."""
+    """Return a choice of ranges, made by a view's _option; an action's data is its range."""
     ranges = QActionGroup(owner)
     for value in (*RANGES, AUTOMATIC):
         text = f"{what} to ±{value}" if value else f"{what} to fit"

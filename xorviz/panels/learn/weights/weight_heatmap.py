@@ -1,4 +1,4 @@
-"""Every trainable number as a coloured cell."""
+"""The panel with all weights, or their gradient, as coloured cells."""
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction
@@ -20,11 +20,11 @@ _CHOOSE_FIRST = "Choose a weight with the arrow keys first, then press Enter to 
 
 
 class WeightHeatmap(SnapshotView):
-    """Weights and biases, or the gradient of the loss by each; fixed symmetric colour levels."""
+    """Weights and biases, or the gradient of the loss, with symmetric colours."""
 
     weight_requested = Signal(str, object, float)  # field, index: tuple[int, ...], value
     refused = Signal(str)
-    """Why a weight cannot be set, or not to what was typed."""
+    """Why a weight cannot be set, or why the typed text is refused."""
 
     explanation = (
         "Every number that training changes: W1 from the inputs x1 and x2 to the hidden units, "
@@ -111,8 +111,8 @@ class WeightHeatmap(SnapshotView):
 
     def _move_cursor(self, dx: int, dy: int) -> None:
         row, column = self._selected or (0, 0)
-        is_there = self._selected is not None and self._canvas.cell_at(row, column)
-        moved = (row + dy, column + dx) if is_there else (0, 0)
+        exists = self._selected is not None and self._canvas.cell_at(row, column)
+        moved = (row + dy, column + dx) if exists else (0, 0)
         if self._canvas.cell_at(*moved):
             self._select(moved)
             self._choose_unit_of(moved)
@@ -124,7 +124,7 @@ class WeightHeatmap(SnapshotView):
         self._canvas.show_unit(self.unit)
 
     def _choose_unit_of(self, place: tuple[int, int]) -> None:
-        """Wish that the unit of a cell be chosen; the output's bias changes nothing."""
+        """Request that the unit of a cell be selected; the output's bias changes nothing."""
         cell = self._canvas.cell_at(*place)
         if cell is not None and cell.unit is not None:
             self._choose_unit(cell.unit)
@@ -137,7 +137,7 @@ class WeightHeatmap(SnapshotView):
 
     @Slot(object)
     def _point_at(self, place: tuple[int, int] | None) -> None:
-        """Select what is under the mouse, and say which hidden unit it belongs to."""
+        """Select the cell under the mouse, and point at its hidden unit."""
         cell = self._canvas.cell_at(*place) if place else None
         self._point_at_unit(cell.unit if cell else None)
         self._select(place)
@@ -160,9 +160,9 @@ class WeightHeatmap(SnapshotView):
 
     @Slot(object)
     def _edit(self, place: tuple[int, int]) -> None:
-        """Let a person type the value of a cell, unless it is a gradient's."""
+        """Open the editor over a cell, unless gradients are shown."""
         self._select(place)
-        self._choose_unit_of(place)  # which the first of two clicks may have let go
+        self._choose_unit_of(place)  # the first of two clicks may have cleared it
         cell = self._selected_cell()
         if self._gradients.isChecked():
             self.refused.emit(_ONLY_WEIGHTS)
@@ -175,7 +175,7 @@ class WeightHeatmap(SnapshotView):
             self._editor.place_over(self._canvas.rect_of(cell.row, cell.column))
 
     def _use_cursor(self) -> None:
-        """Set the selected weight."""
+        """Open the editor over the selected cell."""
         if self._selected_cell() is not None and self._selected is not None:
             self._edit(self._selected)
         else:
