@@ -23,7 +23,7 @@ def test_a_command_names_width_rate_and_seed() -> None:
     assert command_of(RunConfig()) == "xorviz --width 3 --rate 0.01 --seed 1234"
 
 
-def test_a_command_names_whatever_is_not_the_default() -> None:
+def test_a_command_names_settings_that_are_not_the_default() -> None:
     config = RunConfig(
         *(4, 1e-7, 0, "relu", "half-mse", True, 0.1, 2.5, (0, 1, 1, 0), "nearly-equal", 0.001)
     )
@@ -80,7 +80,7 @@ COPIED: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-def test_a_command_is_read_as_people_copy_it() -> None:
+def test_copied_commands_are_read() -> None:
     for text, changed in COPIED:
         assert config_of(text) == RunConfig(**changed)
 
@@ -127,7 +127,7 @@ REFUSED: list[tuple[str, str]] = [
 ]
 
 
-def test_anything_else_is_refused_in_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+def test_other_texts_are_refused_in_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     for text, part in REFUSED:
         with pytest.raises(SettingError) as refused:
             config_of(text)
@@ -146,7 +146,7 @@ WORDS = st.one_of(
 
 
 @given(words=st.lists(WORDS, max_size=8), is_command=st.booleans())
-def test_no_text_does_anything_else(words: list[str], is_command: bool) -> None:
+def test_any_text_is_read_or_refused(words: list[str], is_command: bool) -> None:
     text = " ".join(["xorviz", *words] if is_command else words)
     with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.suppress(SettingError):
         assert isinstance(config_of(text), RunConfig)

@@ -15,7 +15,7 @@ def text_of(kind: str, *values: float) -> str:
     return base64.b64encode(struct.pack(f"<{len(values)}{kind}", *values)).decode()
 
 
-def test_numbers_are_written_low_byte_first() -> None:
+def test_numbers_are_little_endian() -> None:
     assert packed_array([1.5, -0.1], REAL) == text_of("d", 1.5, -0.1)
     assert packed_array([1, -(2**62)], WHOLE) == text_of("q", 1, -(2**62))
 
@@ -27,7 +27,7 @@ def test_numbers_are_read_in_their_shape_and_in_the_order_of_this_machine() -> N
     assert array.dtype.isnative
 
 
-def test_what_is_read_can_be_written_to() -> None:
+def test_arrays_read_are_writable() -> None:
     shaped(text_of("d", 1, 2), REAL, (2,), "it")[0] = 3
 
 
@@ -39,7 +39,7 @@ def test_a_number_that_is_not_finite_is_neither_written_nor_read() -> None:
             shaped(text_of("d", 1.0, bad), REAL, (2,), "it")
 
 
-def test_unknown_numbers_are_written_in_one_form() -> None:
+def test_unknown_numbers_have_the_same_bits() -> None:
     (odd,) = struct.unpack("<d", struct.pack("<Q", 0xFFF8_0000_0000_0123))
     text = packed_known(np.array([0.25, odd]))
     assert base64.b64decode(text) == struct.pack("<dQ", 0.25, 0x7FF8_0000_0000_0000)
@@ -53,7 +53,7 @@ def test_known_numbers_are_within_their_range() -> None:
             known(text_of("d", 0.5, bad), (2,), 1.0, "it")
 
 
-def test_what_holds_no_numbers_is_refused() -> None:
+def test_text_without_numbers_is_refused() -> None:
     for value in [None, 5, b"AAAA", "AAAA", "not base64", "\u00fc", [0.0]]:
         with pytest.raises(SettingError, match="it holds no numbers in base64"):
             known(value, (0,), 1.0, "it")

@@ -44,7 +44,7 @@ def test_a_file_can_be_read() -> None:
         assert assets.read_text(name).strip()
 
 
-def test_a_file_that_is_not_there_is_an_error() -> None:
+def test_a_missing_file_is_an_error() -> None:
     with pytest.raises(FileNotFoundError):
         assets.read_text("no_such_file.txt")
 
@@ -77,7 +77,7 @@ FIRST_RIGHT: list[tuple[str, int]] = [
 ]
 
 
-def test_all_four_rows_are_right_from_the_step_that_is_told() -> None:
+def test_all_rows_are_correct_from_the_stated_step() -> None:
     for name, step in FIRST_RIGHT:
         told = f"from step {step:,}".replace(",", " ")
         assert told in preset(name).why
@@ -85,7 +85,7 @@ def test_all_four_rows_are_right_from_the_step_that_is_told() -> None:
         assert at(name, ARTICLE).right_since == step
 
 
-def test_the_trapped_one_gives_two_rows_the_same_answer_and_stays() -> None:
+def test_the_trapped_preset_stays_with_two_equal_outputs() -> None:
     name = "28 lines at rate 5, trapped"
     config = preset(name).config
     assert (config.seed, config.rate) == (RunConfig().seed, 500 * RunConfig().rate)
@@ -98,14 +98,14 @@ def test_the_trapped_one_gives_two_rows_the_same_answer_and_stays() -> None:
     assert late.loss == pytest.approx(at(name, ARTICLE // 2).loss, rel=1e-3)
 
 
-def test_it_is_told_that_the_trapped_one_swings_between_two_answers() -> None:
+def test_the_trapped_preset_alternates_between_two_outputs() -> None:
     name = "28 lines at rate 5, trapped"
     answers = [output(at(name, step), (0, 1)) for step in range(40_000, 40_004)]
     assert answers == pytest.approx([0.7, 0.3, 0.7, 0.3], abs=0.005)
     assert "0.3" in preset(name).why
 
 
-def test_the_stuck_one_has_three_rows_at_two_thirds() -> None:
+def test_the_stuck_preset_has_three_rows_at_two_thirds() -> None:
     name = "2 units without biases, stuck"
     assert "two thirds" in preset(name).why
     late = at(name, ARTICLE)
@@ -115,13 +115,13 @@ def test_the_stuck_one_has_three_rows_at_two_thirds() -> None:
     np.testing.assert_allclose(others, 2 / 3, atol=0.002)
 
 
-def test_the_stuck_one_learns_the_first_row() -> None:
+def test_the_stuck_preset_learns_the_first_row() -> None:
     late = at("2 units without biases, stuck", ARTICLE)
     first = min(ROWS)
     assert abs(output(late, first) - late.config.targets[ROWS.index(first)]) < 0.1
 
 
-def test_the_one_with_biases_starts_like_the_stuck_one() -> None:
+def test_the_preset_with_biases_starts_like_the_stuck_one() -> None:
     without, with_biases = (
         preset(name).config for name in ("2 units without biases", "2 units with biases")
     )
@@ -143,7 +143,7 @@ def test_from_all_zero_nothing_moves_at_any_rate() -> None:
         assert seen.errors.sum() == 0
 
 
-def test_from_all_equal_the_units_stay_equal_and_get_nowhere() -> None:
+def test_from_all_equal_the_units_stay_equal_and_do_not_learn() -> None:
     assert "between 0.53 and 0.58" in preset("All equal").why
     assert set(flat(at("All equal", 0).weights)) == {1.0}
     for step in (1, 1000, 20_000, ARTICLE):
@@ -157,7 +157,7 @@ def test_from_all_equal_the_units_stay_equal_and_get_nowhere() -> None:
     assert at("All equal", ARTICLE).right_since is None
 
 
-def test_a_millionth_grows_as_it_says() -> None:
+def test_a_millionth_grows_as_described() -> None:
     name = "Equal but for a millionth"
     assert np.ptp(flat(at(name, 0).weights)) < 2e-6
 
@@ -170,14 +170,14 @@ def test_a_millionth_grows_as_it_says() -> None:
     assert apart(800) == pytest.approx(0.1, rel=0.1)
 
 
-def test_the_fast_one_has_learned_when_it_says() -> None:
+def test_the_fast_preset_learns_when_described() -> None:
     assert "Learned in 17 steps" in preset("A fast one").why
     assert at("A fast one", 16).learned_since is None
     assert at("A fast one", 1000).learned_since == 17
 
 
 @pytest.mark.parametrize("seed", some(range(20)))
-def test_the_fast_one_is_fast_from_other_starts_too(seed: int) -> None:
+def test_the_fast_preset_learns_from_other_seeds(seed: int) -> None:
     trainer = Trainer(RunConfig.from_dict(preset("A fast one").config.to_dict() | {"seed": seed}))
     trainer.advance(200)
     assert trainer.snapshot().learned_since is not None

@@ -79,13 +79,13 @@ def test_a_file_is_written_and_nothing_else_is_left(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_file_takes_the_place_of_an_older_one(old: Path) -> None:
+def test_a_file_replaces_an_older_one(old: Path) -> None:
     atomic.write(old, b"new")
     assert old.read_bytes() == b"new"
     assert list(old.parent.iterdir()) == [old]
 
 
-def test_a_writer_may_take_its_time(old: Path) -> None:
+def test_a_file_can_be_written_in_parts(old: Path) -> None:
     with atomic.writing(old) as file:
         file.write(b"first ")
         assert old.read_bytes() == b"old"
@@ -160,13 +160,13 @@ def test_a_folder_that_cannot_be_synced_is_no_failure(
     assert old.read_bytes() == b"new"
 
 
-def test_without_room_the_old_file_stays(old: Path) -> None:
+def test_a_full_disk_keeps_the_old_file(old: Path) -> None:
     with no_room_beyond(1000):
         assert refusal(old, bytes(100_000)) == "It cannot be written: File too large."
     assert_untouched(old)
 
 
-def test_a_writer_without_room_is_told_so_too(old: Path) -> None:
+def test_a_full_disk_is_reported_for_writing_in_parts(old: Path) -> None:
     def fill() -> None:
         with atomic.writing(old) as file:
             for _ in range(100):
@@ -187,7 +187,7 @@ def test_a_writer_without_room_is_told_so_too(old: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("call", ["fsync", "replace"])
-def test_whatever_the_disk_refuses_the_old_file_stays(
+def test_any_disk_error_keeps_the_old_file(
     old: Path, number: int, sentence: str, call: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
@@ -199,7 +199,7 @@ def test_whatever_the_disk_refuses_the_old_file_stays(
     assert_untouched(old)
 
 
-def test_an_error_of_the_writer_leaves_the_old_file_and_is_not_hidden(old: Path) -> None:
+def test_an_error_of_the_writer_keeps_the_old_file_and_is_raised(old: Path) -> None:
     def break_off(error: BaseException) -> None:
         with atomic.writing(old) as file:
             file.write(b"half")
@@ -211,7 +211,7 @@ def test_an_error_of_the_writer_leaves_the_old_file_and_is_not_hidden(old: Path)
         assert_untouched(old)
 
 
-def test_places_where_no_file_can_be_say_so(old: Path) -> None:
+def test_impossible_paths_are_refused(old: Path) -> None:
     folder = old.parent
     assert refusal(folder / "missing" / "run") == "The folder is not there."
     assert refusal(old / "run") == "The folder is not there."
@@ -223,7 +223,7 @@ def test_places_where_no_file_can_be_say_so(old: Path) -> None:
     assert_untouched(old)
 
 
-def test_links_in_a_circle_say_so(tmp_path: Path) -> None:
+def test_circular_links_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a").symlink_to("b")
     (tmp_path / "b").symlink_to("a")
     assert "symbolic links" in refusal(tmp_path / "a")
@@ -238,7 +238,7 @@ def test_a_device_and_a_pipe_are_never_replaced(tmp_path: Path) -> None:
     assert Path(os.devnull).is_char_device()
 
 
-def test_a_file_that_must_not_be_written_is_not_replaced_either(shared: Path) -> None:
+def test_a_read_only_file_is_not_replaced(shared: Path) -> None:
     path = shared / "run.xorviz"
     path.write_bytes(b"old")
     path.chmod(0o444)
@@ -247,7 +247,7 @@ def test_a_file_that_must_not_be_written_is_not_replaced_either(shared: Path) ->
     assert_untouched(path)
 
 
-def test_a_folder_that_must_not_be_written_says_so(shared: Path) -> None:
+def test_a_read_only_folder_is_refused(shared: Path) -> None:
     shared.chmod(0o555)
     with without_privileges():
         assert refusal(shared / "run.xorviz") == "Writing here is not allowed."
@@ -265,7 +265,7 @@ with atomic.writing(Path(sys.argv[1])) as file:
 """
 
 
-def test_a_process_that_ends_in_the_middle_leaves_the_old_file(old: Path) -> None:
+def test_a_process_that_ends_while_writing_keeps_the_old_file(old: Path) -> None:
     command = [sys.executable, "-c", END_IN_THE_MIDDLE, str(old)]
     assert subprocess.run(command, check=False).returncode == 9
     assert old.read_bytes() == b"old"

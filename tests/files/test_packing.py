@@ -126,13 +126,13 @@ def kernels_of(values: dict[str, Any]) -> tuple[str, ...]:
     return unpacked(values, "run").kernels
 
 
-def test_it_is_kept_which_kernels_trained_a_run() -> None:
+def test_kernels_survive() -> None:
     for kernels in [(), ("numpy",), ("numba",), ("numpy", "numba")]:
         assert packed(replace(made(), kernels=kernels))["kernels"] == list(kernels)
         assert_whole(replace(made(), kernels=kernels))
 
 
-def test_a_run_of_which_it_is_not_known_was_trained_by_numpy() -> None:
+def test_a_run_without_kernels_was_trained_by_numpy() -> None:
     values = plain()
     assert values.pop("kernels") == ["numpy"]
     assert kernels_of(values) == ("numpy",)
@@ -222,7 +222,7 @@ EVERY_PLACE = [
 NASTY: list[object] = [None, -1, 1e308, 2**70, "A", "AAAA", "\u00fc", [[]], {"x": {}}, "x" * 9999]
 
 
-def test_no_place_takes_what_does_not_belong_there() -> None:
+def test_no_entry_accepts_values_of_other_kinds() -> None:
     for path in EVERY_PLACE:
         for nasty in NASTY:
             if (path, nasty) != ("interventions.1.value", -1):
@@ -246,7 +246,7 @@ NEWER = ("outputs", "gradient_norms", "init", "perturbation", "kernels")
 OBJECTS: list[str] = ["", "config", "interventions.0", "trace", "checkpoints"]
 
 
-def test_entries_are_all_there_and_no_others() -> None:
+def test_missing_and_unknown_entries_are_refused() -> None:
     for place in OBJECTS:
         for key in [key for key in _object_at(plain(), place) if key not in NEWER]:
             values = plain()
@@ -325,7 +325,7 @@ IMPOSSIBLE: list[tuple[str, Callable[[Any], Any], str]] = [
 ]
 
 
-def test_what_no_run_can_have_is_refused() -> None:
+def test_impossible_values_are_refused() -> None:
     for path, change, said in IMPOSSIBLE:
         sentence = refusal_of(path, change)
         assert said in sentence
@@ -343,14 +343,14 @@ def test_a_run_has_its_checkpoints_and_its_trace_or_has_not_begun() -> None:
     assert "nothing leads to step 0" in refusal(empty | {"interventions": [change]})
 
 
-def test_only_as_many_points_checkpoints_and_changes_as_a_run_has() -> None:
+def test_too_many_points_and_checkpoints_are_refused() -> None:
     steps = written([*range(CAPACITY), 9999], "q")
     assert "allowed: at most 4096" in refusal_of("trace.steps", lambda _: steps)
     steps = written(list(range(MOST_CHECKPOINTS + 2)), "q")
     assert "allowed: at most 513" in refusal_of("checkpoints.steps", lambda _: steps)
 
 
-def test_the_most_changes_that_a_run_has_are_taken() -> None:
+def test_the_number_of_changes_is_limited() -> None:
     record = made()
     changes = tuple(
         Intervention(step, "w1", float(place), (0, place % 2))
@@ -370,7 +370,7 @@ def test_initial_weights_of_another_machine_may_differ_in_their_last_bit() -> No
     assert unpacked(values, "run").checkpoints[0].parameters[0] != first
 
 
-def test_a_file_from_before_outputs_and_gradients_were_kept_still_opens() -> None:
+def test_a_file_without_outputs_and_gradients_opens() -> None:
     values, record = plain(), made()
     for name in NEWER:
         values["trace"].pop(name, None)
@@ -385,7 +385,7 @@ def test_a_file_from_before_outputs_and_gradients_were_kept_still_opens() -> Non
     assert_whole(again)
 
 
-def test_what_is_not_known_is_written_and_read_as_such() -> None:
+def test_unknown_numbers_survive() -> None:
     values = plain()
     for name, place in (("outputs", 17), ("gradient_norms", 5)):
         values["trace"][name] = changed(values["trace"][name], "d", place, np.nan)

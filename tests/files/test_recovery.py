@@ -78,9 +78,7 @@ def crashed(folder: Path, seed: int = 1) -> Path:
     return path
 
 
-def test_nothing_is_touched_before_there_is_something_to_save(
-    folder: Path, recovery: Recovery
-) -> None:
+def test_nothing_is_created_before_the_first_save(folder: Path, recovery: Recovery) -> None:
     assert orphans(folder) == []
     recovery.close()
     assert not folder.parent.exists()
@@ -94,7 +92,7 @@ def test_a_copy_is_a_run_file_and_each_save_replaces_it(folder: Path, recovery: 
         assert path.name.startswith(f"{os.getpid()}-")
 
 
-def test_the_folder_is_for_its_owner_alone(folder: Path, recovery: Recovery) -> None:
+def test_only_the_owner_may_read_the_folder(folder: Path, recovery: Recovery) -> None:
     recovery.save(trained(1))
     assert folder.stat().st_mode & 0o777 == 0o700
 
@@ -106,14 +104,14 @@ def test_a_clean_exit_leaves_nothing(folder: Path, recovery: Recovery) -> None:
     recovery.close()
 
 
-def test_what_is_not_ours_stays(folder: Path, recovery: Recovery) -> None:
+def test_other_files_in_the_folder_are_kept(folder: Path, recovery: Recovery) -> None:
     recovery.save(trained(1))
     (folder / "note.txt").touch()
     recovery.close()
     assert [path.name for path in folder.iterdir()] == ["note.txt"]
 
 
-def test_a_copy_can_be_kept_again_after_it_was_closed(folder: Path, recovery: Recovery) -> None:
+def test_a_copy_can_be_saved_again_after_closing(folder: Path, recovery: Recovery) -> None:
     recovery.save(trained(1))
     recovery.close()
     recovery.save(trained(2))
@@ -130,7 +128,7 @@ def test_autosave_does_not_wait_for_the_disk(
     assert not synced
 
 
-def test_the_copies_of_the_living_are_no_orphans(folder: Path, recovery: Recovery) -> None:
+def test_copies_of_running_processes_are_not_orphans(folder: Path, recovery: Recovery) -> None:
     recovery.save(trained(1))
     with another_process(folder):
         assert len(copies(folder)) == 2
@@ -166,7 +164,7 @@ def test_orphans_come_newest_first(folder: Path) -> None:
     assert orphans(folder) == [second, third, first]
 
 
-def test_a_process_number_given_again_hides_no_orphan(folder: Path) -> None:
+def test_a_reused_process_number_hides_no_orphan(folder: Path) -> None:
     path = crashed(folder)
     heir = path.with_name(f"{os.getpid()}-12345678.xorviz")
     path.rename(heir)
@@ -180,13 +178,13 @@ def test_a_copy_without_a_lock_is_an_orphan(folder: Path) -> None:
     assert orphans(folder) == [path]
 
 
-def test_what_is_no_copy_is_no_orphan(folder: Path) -> None:
+def test_other_files_are_not_orphans(folder: Path) -> None:
     (folder / "folder.xorviz").mkdir(parents=True)
     (folder / "note.txt").touch()
     assert orphans(folder) == []
 
 
-def test_a_folder_that_somebody_empties_is_filled_again(folder: Path, recovery: Recovery) -> None:
+def test_an_emptied_folder_is_filled_again(folder: Path, recovery: Recovery) -> None:
     recovery.save(trained(1))
     for path in folder.iterdir():
         path.unlink()
@@ -196,14 +194,14 @@ def test_a_folder_that_somebody_empties_is_filled_again(folder: Path, recovery: 
     assert orphans(folder) == []
 
 
-def test_what_was_half_written_goes_with_its_copy(folder: Path) -> None:
+def test_temporary_files_are_removed_with_the_copy(folder: Path) -> None:
     path = crashed(folder)
     (folder / f".{path.name}.0123456789abcdef.tmp").write_bytes(b"half")
     discard(path)
     assert not folder.exists()
 
 
-def test_where_no_copy_can_be_kept_that_is_said(tmp_path: Path) -> None:
+def test_a_copy_that_cannot_be_saved_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     recovery = Recovery(tmp_path / "file")
     for _ in range(2):
@@ -213,7 +211,7 @@ def test_where_no_copy_can_be_kept_that_is_said(tmp_path: Path) -> None:
     recovery.close()
 
 
-def test_a_save_that_fails_leaves_the_copy_before(
+def test_a_failed_save_keeps_the_previous_copy(
     folder: Path, recovery: Recovery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recovery.save(trained(1))

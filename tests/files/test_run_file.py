@@ -107,7 +107,7 @@ def assert_same(one: Project, other: Project) -> None:
 # What is saved comes back.
 
 
-def test_a_study_comes_back_whole() -> None:
+def test_a_project_survives_whole() -> None:
     project = loads(dumps(made()))
     assert_same(project, made())
     assert [(run.name, run.style, run.is_shown) for run in project.pinned] == [
@@ -145,7 +145,7 @@ def test_a_recording_is_saved_at_its_newest_step(tmp_path: Path) -> None:
     assert_same(load_run(tmp_path / "run.xorviz"), Project(recording.record(), 321))
 
 
-def test_a_run_goes_on_from_a_file_as_if_nothing_had_been(tmp_path: Path) -> None:
+def test_a_loaded_run_continues_bit_for_bit(tmp_path: Path) -> None:
     recording = Recording(replace(CONFIG, momentum=0.5))
     recording.advance(100)
     recording.intervene("w2", 2.0, (1, 0))
@@ -162,7 +162,7 @@ def test_a_file_saved_again_is_the_same_file() -> None:
 
 
 @pytest.mark.thorough
-def test_the_fullest_shelf_fits() -> None:
+def test_the_most_pinned_runs_fit() -> None:
     recording = Recording(RunConfig(width=64, biases=True, momentum=0.1, rate=0.001))
     recording.advance(64 * 600)
     project = Project(recording.record(), recording.newest, recording.record())
@@ -174,7 +174,7 @@ def test_the_fullest_shelf_fits() -> None:
 
 
 @pytest.mark.thorough
-def test_as_many_changes_as_a_run_can_have_are_few_enough_for_a_file() -> None:
+def test_the_most_interventions_fit() -> None:
     recording = Recording(CONFIG)
     recording.advance(MOST_INTERVENTIONS)
     steps = range(MOST_INTERVENTIONS)
@@ -205,7 +205,7 @@ def test_a_file_that_would_get_too_big_has_fewer_checkpoints(
     assert_same_state(again.state_at(9_999), project.state_at(9_999))
 
 
-def test_what_is_too_much_for_any_file_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_project_too_big_for_a_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_file, "MOST_BYTES", 2000)
     with pytest.raises(FileError, match="Delete a kept run"):
         dumps(made())
@@ -245,7 +245,7 @@ def projects(draw: st.DrawFn) -> Project:
 
 
 @given(projects(), st.data())
-def test_every_study_comes_back_to_the_last_bit(project: Project, data: st.DataObject) -> None:
+def test_every_project_survives_bit_for_bit(project: Project, data: st.DataObject) -> None:
     again = loads(dumps(project))
     assert_same(again, project)
     step = data.draw(st.integers(0, project.record.newest))
@@ -283,12 +283,12 @@ NO_RUN_FILES: list[tuple[bytes, str]] = [
 ]
 
 
-def test_what_is_no_run_file_says_so() -> None:
+def test_other_files_are_refused() -> None:
     for data, said in NO_RUN_FILES:
         assert refusal(data).startswith(said)
 
 
-def test_a_file_is_refused_wherever_it_was_cut() -> None:
+def test_a_truncated_file_is_refused() -> None:
     data = dumps(made())
     for end in {0, 1, len(data) - 1, *range(0, len(data), 997)}:
         assert refusal(data[:end]) in {
@@ -297,14 +297,14 @@ def test_a_file_is_refused_wherever_it_was_cut() -> None:
         }
 
 
-def test_a_file_that_was_cut_in_a_number_is_not_whole() -> None:
+def test_a_file_truncated_within_a_number_is_not_whole() -> None:
     for end in ["1", "1.", "1.5", "1e", "1.5E", "1e-", "1e-0", "-"]:
         assert refusal(b'{"format":"xorviz run","rate":' + end.encode()) == (
             "The file is not whole: its end is missing."
         )
 
 
-def test_a_newer_file_says_so_before_anything_else() -> None:
+def test_a_newer_version_is_reported_first() -> None:
     data = b'{"format": "xorviz run", "version": 4, "what": {"we": "cannot know"}}'
     assert refusal(data) == (
         "The file was written by a newer xorviz (version 4); this one reads versions up to 3."
@@ -316,7 +316,7 @@ def test_no_other_version_is_read() -> None:
         assert "version is " in refusal_of(version=version)
 
 
-def test_entries_are_all_there_and_no_others() -> None:
+def test_missing_and_unknown_entries_are_refused() -> None:
     for key in ("written_by", "step", "run", "beside", "kept"):
         values = plain()
         del values[key]
@@ -355,7 +355,7 @@ WRONG_ENTRIES: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-def test_no_entry_takes_what_does_not_belong_there() -> None:
+def test_wrong_entries_are_refused() -> None:
     for entries, said in WRONG_ENTRIES:
         assert refusal_of(**entries).startswith(f"The file is damaged: {said}")
 
@@ -374,7 +374,7 @@ DIFFERENCES: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-def test_two_runs_in_lock_step_have_one_start() -> None:
+def test_two_runs_side_by_side_must_start_alike() -> None:
     for change, name in DIFFERENCES:
         beside = Recording(replace(CONFIG, **change))
         beside.advance(150)
@@ -431,7 +431,7 @@ def load_refusal(path: Path) -> str:
     return str(refused.value)
 
 
-def test_places_where_no_file_is_say_so(tmp_path: Path) -> None:
+def test_paths_without_a_file_are_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "circle").symlink_to("circle")
@@ -447,7 +447,7 @@ def test_places_where_no_file_is_say_so(tmp_path: Path) -> None:
     assert load_refusal(tmp_path / ("x" * 300)) == "It cannot be read: File name too long."
 
 
-def test_a_file_that_must_not_be_read_says_so(
+def test_a_file_without_read_permission_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
@@ -466,7 +466,7 @@ def test_a_file_that_is_too_big_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("owner", ["xorviz.files.run_file.json.loads", "pathlib.Path.open"])
-def test_too_little_memory_is_said(
+def test_too_little_memory_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: str
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
@@ -477,7 +477,7 @@ def test_too_little_memory_is_said(
     assert load_refusal(tmp_path / "run.xorviz") == "There is not enough memory to open it."
 
 
-def test_a_save_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
+def test_a_failed_save_keeps_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "run.xorviz"
     save_run(made(), path)
     broken = replace(made(), step=float("nan"))  # type: ignore[arg-type]
@@ -520,12 +520,12 @@ SOUND_FILES = st.sampled_from([0, 1, 1, 2, 2, 2, 2]).map(lambda n: sound_files()
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
-def test_random_bytes_are_judged(data: bytes) -> None:
+def test_random_bytes_are_read_or_refused(data: bytes) -> None:
     judge(data)
 
 
 @given(SOUND_FILES, st.data())
-def test_files_with_other_bytes_are_judged(good: bytes, data: st.DataObject) -> None:
+def test_files_with_changed_bytes_are_read_or_refused(good: bytes, data: st.DataObject) -> None:
     damaged = bytearray(good)
     for _ in range(data.draw(st.integers(1, 3))):
         place = data.draw(st.integers(0, len(damaged) - 1))
@@ -561,7 +561,7 @@ def places_in(values: Any) -> list[tuple[Any, Any]]:
 
 
 @given(SOUND_FILES, st.data())
-def test_files_with_other_values_are_judged(good: bytes, data: st.DataObject) -> None:
+def test_files_with_changed_values_are_read_or_refused(good: bytes, data: st.DataObject) -> None:
     values = json.loads(good)
     for _ in range(data.draw(st.integers(1, 2))):
         holder, key = data.draw(st.sampled_from(places_in(values)))
@@ -574,9 +574,7 @@ WHOLES = [-1, -2, 0, 1, 64, 100, 150, 2**31, 10**12, 2**63 - 1, -(2**63)]
 
 
 @given(SOUND_FILES, st.data())
-def test_files_with_other_numbers_in_their_arrays_are_judged(
-    good: bytes, data: st.DataObject
-) -> None:
+def test_files_with_changed_arrays_are_read_or_refused(good: bytes, data: st.DataObject) -> None:
     values = json.loads(good)
     run = data.draw(st.sampled_from([values["run"], *(pinned["run"] for pinned in values["kept"])]))
     arrays = [(run[name], key) for name in ("trace", "checkpoints") for key in run[name]]
@@ -603,9 +601,7 @@ def test_a_damaged_file_may_still_be_a_run_file() -> None:
 @pytest.mark.parametrize(
     ("made_by", "opened_by"), some([("numpy", "numba"), ("numba", "numpy")], 1)
 )
-def test_under_another_kernel_a_file_has_the_same_states_at_its_checkpoints(
-    made_by: str, opened_by: str
-) -> None:
+def test_another_kernel_shows_the_same_states_at_checkpoints(made_by: str, opened_by: str) -> None:
     kernels.prepare(compiler.NUMBA)
     recording = Recording(CONFIG, kernel=made_by)
     recording.advance(40_000)
@@ -625,7 +621,7 @@ def test_under_another_kernel_a_file_has_the_same_states_at_its_checkpoints(
         np.testing.assert_array_equal(flat(state.weights), flat(before.weights))
 
 
-def test_a_run_that_another_kernel_goes_on_with_is_of_both(tmp_path: Path) -> None:
+def test_a_run_continued_by_another_kernel_names_both(tmp_path: Path) -> None:
     kernels.prepare(compiler.NUMBA)
     record = Record(CONFIG)
     for kernel in ("numba", "numba", "numpy", "numba"):

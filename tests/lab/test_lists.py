@@ -21,7 +21,7 @@ ALLOWED_SEEDS = (
 )
 
 
-def test_values_are_read_one_by_one_and_kept_once() -> None:
+def test_values_are_parsed_and_repeated_ones_dropped() -> None:
     assert WIDTHS.parse("2,3,4") == (2, 3, 4)
     assert WIDTHS.parse(" 4 , 2,4 ") == (4, 2)
     assert Listed(RULES["rate"]).parse("0.1,1e-3,0.10") == (0.1, 0.001)
@@ -30,20 +30,20 @@ def test_values_are_read_one_by_one_and_kept_once() -> None:
     assert Listed(RULES["activation"]).parse("tanh,relu") == ("tanh", "relu")
 
 
-def test_values_are_taken_in_their_proper_types() -> None:
+def test_values_are_converted_to_their_types() -> None:
     assert WIDTHS.check([np.int64(3), 2, 3]) == (3, 2)
     assert Listed(RULES["rate"]).check((1, 0.5)) == (1.0, 0.5)
     assert TARGETS.check([[1, 0, 1, 0]]) == ((1, 0, 1, 0),)
 
 
-def test_a_list_that_cannot_be_read_is_refused_in_words() -> None:
+def test_an_unreadable_list_is_refused() -> None:
     for text in ["", ",", "2,", "2;3", "2,65", "2,3.5", "1..3", "two"]:
         with pytest.raises(SettingError) as refused:
             parsed(WIDTHS, "width", text)
         assert str(refused.value) == f"width is {text!r}; allowed: {ALLOWED_WIDTHS}"
 
 
-def test_values_that_are_no_list_are_refused_in_words() -> None:
+def test_other_values_than_lists_are_refused() -> None:
     for value in [[], (), None, "2,3", 3, [0], [2, True], {2, 3}, [2, "3"]]:
         with pytest.raises(SettingError) as refused:
             checked(WIDTHS, "width", value)
@@ -51,7 +51,7 @@ def test_values_that_are_no_list_are_refused_in_words() -> None:
 
 
 @given(st.lists(st.integers(1, 64), min_size=1, unique=True))
-def test_what_is_written_out_is_read_back(values: list[int]) -> None:
+def test_a_written_list_reads_back(values: list[int]) -> None:
     text = ",".join(map(str, values))
     assert WIDTHS.parse(text) == WIDTHS.check(values) == tuple(values)
 
@@ -74,7 +74,7 @@ READ: list[tuple[str, Sequence[int]]] = [
 ]
 
 
-def test_seeds_are_read() -> None:
+def test_seeds_are_parsed() -> None:
     for text, seeds in READ:
         found = Seeds().parse(text)
         assert found == seeds
@@ -88,7 +88,7 @@ NO_SEEDS: list[str] = [
 ]
 
 
-def test_seeds_that_cannot_be_are_refused_in_words() -> None:
+def test_invalid_seeds_are_refused() -> None:
     for text in NO_SEEDS:
         with pytest.raises(SettingError) as refused:
             parsed(Seeds(), "seeds", text)
@@ -102,7 +102,7 @@ EMPTY_RANGES: list[tuple[str, str]] = [
 ]
 
 
-def test_an_empty_range_is_told_to_be_one() -> None:
+def test_an_empty_range_has_its_own_message() -> None:
     for text, shown in EMPTY_RANGES:
         with pytest.raises(SettingError) as refused:
             parsed_list(Seeds(), "--seeds", text)
@@ -118,19 +118,19 @@ OTHER_LISTS: list[tuple[Rule, str, str]] = [
 ]
 
 
-def test_other_lists_are_refused_with_what_is_allowed() -> None:
+def test_other_lists_are_refused_with_the_allowed_values() -> None:
     for rule, text, allowed in OTHER_LISTS:
         with pytest.raises(SettingError) as refused:
             parsed_list(rule, "--list", text)
         assert str(refused.value) == f"--list is {text!r}; allowed: {allowed}"
 
 
-def test_lists_that_can_be_are_read() -> None:
+def test_valid_lists_are_parsed() -> None:
     assert parsed_list(Seeds(), "--seeds", "0..2,9") == (0, 1, 2, 9)
     assert parsed_list(WIDTHS, "--width", "2,3") == (2, 3)
 
 
-def test_huge_ranges_are_refused_without_being_written_out() -> None:
+def test_huge_ranges_are_refused_without_expanding_them() -> None:
     for text in [f"0..{LAST}", "0..9999999,0..9999999", f"0..{LAST},1"]:
         tracemalloc.start()
         try:
@@ -142,7 +142,7 @@ def test_huge_ranges_are_refused_without_being_written_out() -> None:
         assert peak < 100_000
 
 
-def test_the_longest_range_that_may_be_stays_a_range_and_is_not_gone_through() -> None:
+def test_the_longest_allowed_range_is_not_expanded() -> None:
     start = time.process_time()
     for _ in range(10):
         assert Seeds().parse("0..9999999") == range(10**7)
@@ -151,19 +151,19 @@ def test_the_longest_range_that_may_be_stays_a_range_and_is_not_gone_through() -
 
 
 @given(st.lists(st.integers(0, LAST), min_size=2, unique=True))
-def test_seeds_that_are_written_out_are_read_back(seeds: list[int]) -> None:
+def test_written_seeds_read_back(seeds: list[int]) -> None:
     assert Seeds().parse(",".join(map(str, seeds))) == tuple(seeds)
     assert Seeds().check(seeds) == tuple(seeds)
 
 
 @given(st.integers(0, LAST), st.integers(0, 10**7 - 1))
-def test_a_range_that_is_written_out_is_read_back(first: int, more: int) -> None:
+def test_a_written_range_reads_back(first: int, more: int) -> None:
     last = min(first + more, LAST)
     assert Seeds().parse(f"{first}..{last}") == range(first, last + 1)
 
 
 @given(st.text(alphabet="0123456789.,- x", max_size=12))
-def test_whatever_is_typed_is_read_or_refused(text: str) -> None:
+def test_any_text_is_parsed_or_refused(text: str) -> None:
     try:
         seeds = parsed(Seeds(), "seeds", text)
     except SettingError:
@@ -176,7 +176,7 @@ def test_whatever_is_typed_is_read_or_refused(text: str) -> None:
     assert 0 <= seeds[-1] <= LAST
 
 
-def test_seeds_are_taken_in_their_proper_types() -> None:
+def test_seeds_are_converted_to_integers() -> None:
     assert Seeds().check([np.int64(3), 3, 5]) == (3, 5)
     assert all(type(seed) is int for seed in Seeds().check([np.int64(3), np.uint8(5)]))
     assert Seeds().check(range(4, 0, -1)) == range(4, 0, -1)
@@ -197,7 +197,7 @@ NO_SEED_VALUES: list[object] = [
 ]
 
 
-def test_values_that_are_no_seeds_are_refused_in_words() -> None:
+def test_other_values_than_seeds_are_refused() -> None:
     for value in NO_SEED_VALUES:
         with pytest.raises(SettingError) as refused:
             checked(Seeds(), "seeds", value)

@@ -28,7 +28,7 @@ def test_recipes_are_all_combinations_and_the_last_list_varies_fastest() -> None
     ]
 
 
-def test_what_is_not_listed_is_as_in_the_base() -> None:
+def test_other_settings_are_those_of_the_base() -> None:
     base = RunConfig(momentum=0.5, targets=(0, 1, 1, 1), width=9)
     assert recipes_of({"width": [4]}, base) == (replace(base, width=4),)
     assert recipes_of({}, base) == (base,)
@@ -36,7 +36,7 @@ def test_what_is_not_listed_is_as_in_the_base() -> None:
     assert recipes_of({"width": []}) == ()
 
 
-def test_a_recipe_that_cannot_be_is_refused_in_words() -> None:
+def test_an_invalid_recipe_is_refused() -> None:
     with pytest.raises(SettingError) as refused:
         recipes_of({"width": [3, 65]})
     assert str(refused.value) == "width is 65; allowed: a whole number from 1 to 64"
@@ -69,14 +69,14 @@ IMPOSSIBLE: list[tuple[tuple[RunConfig, ...], Sequence[int], int, str]] = [
 ]
 
 
-def test_a_plan_that_cannot_be_is_refused_in_words() -> None:
+def test_an_invalid_plan_is_refused() -> None:
     for recipes, seeds, steps, words in IMPOSSIBLE:
         with pytest.raises(SettingError) as refused:
             LabPlan(recipes, seeds, steps)
         assert str(refused.value) == words
 
 
-def test_the_largest_plan_that_may_be_has_all_its_networks() -> None:
+def test_the_largest_allowed_plan_has_all_its_networks() -> None:
     plan = LabPlan(ONE, range(10**7), 10**9)
     assert len(plan) == 10**7
     assert plan.config(10**7 - 1).seed == 10**7 - 1
@@ -110,7 +110,7 @@ def test_networks_are_numbered_recipe_by_recipe_and_seed_by_seed() -> None:
     assert plan.rules is NEVER
 
 
-def test_time_and_memory_grow_with_what_is_to_be_done() -> None:
+def test_estimates_of_time_and_memory_grow_with_the_plan() -> None:
     plan = LabPlan(MAP, range(10_000), 60_000)
     assert plan.seconds(2) == pytest.approx(plan.seconds(1) / 2)
     longer, longest = (replace(plan, steps=steps).seconds(1) for steps in (70_000, 80_000))
@@ -124,7 +124,7 @@ def test_time_and_memory_grow_with_what_is_to_be_done() -> None:
     assert with_biases.seconds(1) > replace(plan, recipes=ONE).seconds(1)
 
 
-def test_a_few_networks_take_as_long_as_the_calls_for_them() -> None:
+def test_a_few_networks_take_as_long_as_their_calls() -> None:
     one, few = LabPlan(ONE, [1], 60_000), LabPlan(ONE, range(50), 60_000)
     assert 0.5 < one.seconds(1) < few.seconds(1) < 2 * one.seconds(1)
     assert few.seconds(8) == few.seconds(1)  # there is but one share
@@ -168,7 +168,7 @@ def test_every_network_is_in_one_share_unless_it_is_skipped(
         assert len(share) == len(share.recipes) == len(share.places)
 
 
-def test_all_are_skipped_where_all_are_done() -> None:
+def test_nothing_is_left_if_all_networks_are_skipped() -> None:
     plan = LabPlan(MAP, range(20), 10)
     assert list(shares_of(plan, 2, (4,), frozenset(range(len(plan))))) == []
 
@@ -188,13 +188,13 @@ def test_a_wave_beyond_the_seeds_is_cut() -> None:
     assert [share.seeds for share in shares_of(plan, 2, (3, 10))] == [(0, 1, 2), (3, 4)]
 
 
-def test_early_shares_lie_far_apart_so_that_a_picture_is_refined() -> None:
+def test_early_shares_are_spread_over_the_whole_map() -> None:
     plan = LabPlan(recipes_of({"width": list(range(1, 9))}), range(4), 10)
     assert [share.recipes[0].width for share in shares_of(plan, 2)] == [1, 5, 3, 7, 2, 6, 4, 8]
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3, 8])
-def test_all_workers_have_about_as_much_to_do(jobs: int) -> None:
+def test_shares_are_of_similar_size(jobs: int) -> None:
     plan = LabPlan(ONE, range(1000), 10)
     sizes = [len(share) for share in shares_of(plan, jobs)]
     assert max(sizes) - min(sizes) <= 1
@@ -202,23 +202,23 @@ def test_all_workers_have_about_as_much_to_do(jobs: int) -> None:
     assert min(sizes) >= FEWEST_AT_ONCE
 
 
-def test_a_share_is_not_cut_smaller_than_pays() -> None:
+def test_a_share_is_not_too_small() -> None:
     plan = LabPlan(ONE, range(FEWEST_AT_ONCE), 10)
     assert [len(share) for share in shares_of(plan, 64)] == [FEWEST_AT_ONCE]
 
 
-def test_some_networks_of_a_share_are_picked() -> None:
+def test_networks_of_a_share_are_picked_by_a_mask() -> None:
     (share,) = shares_of(LabPlan(ONE, (7, 1, 4), 10), 1)
     picked = share.picked(np.array([True, False, True]))
     assert (picked.places.tolist(), picked.recipes, picked.seeds) == ([0, 2], ONE * 2, (7, 4))
 
 
-def test_rules_go_with_the_plan() -> None:
+def test_a_plan_holds_its_stop_rules() -> None:
     rules = StopRules(at_step=None, when_learned=True)
     assert LabPlan(ONE, [1], 10, rules).rules is rules
 
 
-def test_memory_is_that_of_the_book_and_of_pictures() -> None:
+def test_memory_is_that_of_the_results_and_two_snapshots() -> None:
     plan = LabPlan(ONE, range(20_000), 10)
     tracemalloc.start()
     book = LabResults(plan)
@@ -240,7 +240,7 @@ def test_a_usual_recipe_is_short() -> None:
     assert line(rate=0.5) == said
 
 
-def test_whatever_else_shapes_a_network_is_named() -> None:
+def test_all_unusual_settings_are_named() -> None:
     said = line(
         StopRules(None, when_learned=True, at_loss=0.001),
         width=5, activation="relu", loss="mse", biases=True, momentum=0.9,
@@ -252,5 +252,5 @@ def test_whatever_else_shapes_a_network_is_named() -> None:
     )
 
 
-def test_targets_stand_in_the_order_that_people_count_in() -> None:
+def test_targets_are_listed_in_counting_order() -> None:
     assert "targets 0 1 0 0" in line(targets=[0, 0, 1, 0])

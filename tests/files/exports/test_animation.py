@@ -70,7 +70,7 @@ def durations(image: Image.Image) -> list[int]:
     return found
 
 
-def test_every_frame_is_there_to_the_last_pixel() -> None:
+def test_every_frame_is_exact() -> None:
     frames = moving_square(12)
     image = written(frames, frames)
     assert image.size == (60, 40)
@@ -85,18 +85,18 @@ def test_frames_of_any_size_survive(size: tuple[int, int]) -> None:
     assert np.array_equal(read(written(frames, frames)), frames)
 
 
-def test_a_frame_that_is_like_the_one_before_is_a_frame_of_its_own() -> None:
+def test_a_repeated_frame_is_a_frame() -> None:
     first, *_ = moving_square(1)
     frames = [first, first, first]
     assert np.array_equal(read(written(frames, [first])), frames)
 
 
-def test_it_begins_again_for_ever() -> None:
+def test_an_animation_repeats_endlessly() -> None:
     assert written(moving_square(3), moving_square(3)).info["loop"] == 0
 
 
 @pytest.mark.parametrize(("ms", "stay"), [(100, 100), (1000 / 15, 70), (1, 20), (40, 40)])
-def test_frames_stay_as_long_as_wished_and_the_last_one_longer(ms: float, stay: int) -> None:
+def test_frames_have_their_duration_and_the_last_is_longer(ms: float, stay: int) -> None:
     image = written(moving_square(4), moving_square(4), ms)
     assert durations(image) == [stay, stay, stay, LAST_FRAME_MS]
 
@@ -105,7 +105,7 @@ def test_a_slow_animation_ends_as_slowly() -> None:
     assert durations(written(moving_square(2), moving_square(2), 5000)) == [5000, 5000]
 
 
-def test_of_many_colours_the_flat_ones_stay_exact_and_the_others_near() -> None:
+def test_flat_colours_stay_exact_and_others_near() -> None:
     frames = [shaded(phase) for phase in np.linspace(0, 2, 6)]
     for frame, seen in zip(frames, read(written(frames, frames)), strict=True):
         assert (seen[:5] == GROUND).all()
@@ -113,7 +113,7 @@ def test_of_many_colours_the_flat_ones_stay_exact_and_the_others_near() -> None:
         assert np.abs(seen.astype(int) - frame).mean() < 8
 
 
-def test_what_does_not_change_does_not_flicker() -> None:
+def test_unchanged_pixels_do_not_flicker() -> None:
     frames = [shaded(phase) for phase in np.linspace(0, 2, 6)]
     for frame in frames:
         frame[60:] = frames[0][60:]
@@ -121,7 +121,7 @@ def test_what_does_not_change_does_not_flicker() -> None:
     assert (seen[:, 60:] == seen[0, 60:]).all()
 
 
-def test_a_file_is_not_much_larger_than_what_changes() -> None:
+def test_only_changed_parts_take_space() -> None:
     still, moving = [moving_square(1)[0]] * 50, moving_square(20)
     sizes = []
     for frames in (still, moving):
@@ -139,7 +139,7 @@ def test_a_frame_of_another_size_is_refused() -> None:
         writer.add(plain(40, 61))
 
 
-def test_without_pillow_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pillow_the_message_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     assert is_available()
     monkeypatch.setitem(sys.modules, "PIL.Image", None)
     assert not is_available()
@@ -157,7 +157,7 @@ print(any(name.startswith(("PySide6", "shiboken6")) for name in sys.modules))
 """
 
 
-def test_to_ask_for_it_loads_no_qt() -> None:
+def test_checking_for_pillow_loads_no_qt() -> None:
     command = [sys.executable, "-c", ASK_AND_TELL_WHAT_IS_LOADED]
     root = ROOT
     result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)

@@ -77,20 +77,20 @@ def ancestry(root: ET.Element) -> Iterator[tuple[ET.Element, list[ET.Element]]]:
 
 
 @pytest.mark.parametrize("scale", some(SCALES, 2))
-def test_a_picture_has_so_many_pixels_for_each_of_the_screen(qtbot: QtBot, scale: int) -> None:
+def test_a_picture_has_the_pixels_of_its_scale(qtbot: QtBot, scale: int) -> None:
     label = shown(qtbot, QLabel("loss"), 120, 50)
     image = read(png_bytes(label, scale))
     assert image.size() == QSize(120, 50) * scale
 
 
 @pytest.mark.parametrize("scale", some(SCALES, 2))
-def test_a_picture_is_as_large_on_paper_as_on_the_screen(qtbot: QtBot, scale: int) -> None:
+def test_a_picture_has_the_resolution_of_its_scale(qtbot: QtBot, scale: int) -> None:
     label = shown(qtbot, QLabel("loss"), 120, 50)
     dots_per_inch = read(png_bytes(label, scale)).dotsPerMeterX() * 0.0254
     assert dots_per_inch == pytest.approx(label.logicalDpiX() * scale, rel=1e-3)
 
 
-def test_a_larger_picture_is_painted_and_not_blown_up(qtbot: QtBot) -> None:
+def test_a_larger_picture_is_painted_not_enlarged(qtbot: QtBot) -> None:
     label = shown(qtbot, QLabel("loss 0.2445"), 120, 50)
     small, large = read(png_bytes(label, 1)), read(png_bytes(label, 2))
     blown_up = small.scaled(large.size(), mode=Qt.TransformationMode.SmoothTransformation)
@@ -118,7 +118,7 @@ def test_the_surface_has_the_colours_of_the_outputs(qtbot: QtBot, theme: Theme, 
 
 
 @pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda t: t.name)
-def test_a_view_stands_on_a_panel_and_a_window_on_the_ground(
+def test_the_background_is_that_of_a_panel_or_window(
     qtbot: QtBot, qapp: QApplication, theme: Theme
 ) -> None:
     apply_theme(qapp, theme)
@@ -153,7 +153,7 @@ def test_pixels_are_read_row_by_row() -> None:
 
 
 @pytest.mark.parametrize("kind", some(ALL, 2))
-def test_a_drawing_is_a_whole_document_of_the_size_on_the_screen(
+def test_a_drawing_is_a_valid_document_of_the_widget_s_size(
     qtbot: QtBot, kind: type[DecisionSurface]
 ) -> None:
     view = full(qtbot, kind())
@@ -168,7 +168,7 @@ def test_a_drawing_is_a_whole_document_of_the_size_on_the_screen(
 
 
 @pytest.mark.parametrize("kind", some(ALL, 2))
-def test_a_drawing_is_complete_in_itself(qtbot: QtBot, kind: type[DecisionSurface]) -> None:
+def test_a_drawing_refers_to_nothing_outside(qtbot: QtBot, kind: type[DecisionSurface]) -> None:
     svg = svg_bytes(full(qtbot, kind()))
     names = re.findall(rb'id="([^"]*)"', svg)
     assert len(names) == len(set(names))
@@ -216,7 +216,7 @@ def test_the_curve_is_one_line_through_every_point(qtbot: QtBot) -> None:
     np.testing.assert_allclose(steps, np.linspace(steps[0], steps[-1], 401), rtol=0, atol=0.01)
 
 
-def test_what_a_plot_cuts_off_is_cut_off_in_a_drawing_too(qtbot: QtBot) -> None:
+def test_a_drawing_clips_what_the_plot_clips(qtbot: QtBot) -> None:
     view = full(qtbot, LossPlot())
     plot = child(view, Plot)
     box = plot.getPlotItem().getViewBox()
@@ -263,7 +263,7 @@ def test_drawing_leaves_a_plot_as_it_was(qtbot: QtBot) -> None:
     assert b"<image" not in first
 
 
-def test_dots_stay_apart_in_a_drawing(qtbot: QtBot) -> None:
+def test_dots_do_not_merge_in_a_drawing(qtbot: QtBot) -> None:
     root = ET.fromstring(svg_bytes(full(qtbot, DecisionSurface())))
     dashed = [e for e in root.iter() if "stroke-dasharray" in e.attrib]
     assert dashed
@@ -276,7 +276,7 @@ def test_a_picture_can_be_pasted(qtbot: QtBot) -> None:
     assert QApplication.clipboard().image().size() == QSize(360, 150)
 
 
-def test_a_drawing_can_be_pasted_as_either(qtbot: QtBot) -> None:
+def test_a_drawing_can_be_pasted_as_drawing_or_picture(qtbot: QtBot) -> None:
     label = shown(qtbot, QLabel("loss"), 120, 50)
     copy_drawing(label)
     data = QApplication.clipboard().mimeData()

@@ -60,7 +60,7 @@ def lines_of(config: RunConfig) -> list[str]:
 
 
 @pytest.mark.thorough
-def test_it_prints_what_the_28_lines_came_to(tmp_path: Path) -> None:
+def test_the_script_prints_the_result_of_the_28_lines(tmp_path: Path) -> None:
     printed = run_alone(numpy_script(Record(RunConfig()), ARTICLE), tmp_path)
     loss, outputs = (line.split() for line in printed.splitlines())
     assert float(loss[1]) == pytest.approx(0.02841901371687946, rel=1e-9)
@@ -69,7 +69,7 @@ def test_it_prints_what_the_28_lines_came_to(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_it_prints_all_digits(tmp_path: Path) -> None:
+def test_the_script_prints_all_digits(tmp_path: Path) -> None:
     printed = run_alone(numpy_script(Record(RunConfig()), 0), tmp_path)
     assert printed.split()[1] == repr(float(printed.split()[1]))
     assert len(printed.split()[1]) > len("1.068248436")
@@ -80,7 +80,7 @@ def test_it_prints_all_digits(tmp_path: Path) -> None:
     ("activation", "loss", "biases", "momentum"),
     some(product(ACTIVATION_NAMES, LOSS_NAMES, (False, True), (0, 0.75)), 5),
 )
-def test_every_recipe_can_be_taken_home(
+def test_the_script_reproduces_every_recipe(
     activation: str, loss: str, biases: bool, momentum: float
 ) -> None:
     config = RunConfig(
@@ -94,7 +94,7 @@ def test_every_recipe_can_be_taken_home(
 
 @pytest.mark.parametrize("biases", some([True, False], 1))
 @pytest.mark.parametrize("init", INIT_NAMES)
-def test_every_start_can_be_taken_home(init: str, biases: bool) -> None:
+def test_the_script_reproduces_every_initial_scheme(init: str, biases: bool) -> None:
     config = RunConfig(5, 0.2, 7, init=init, biases=biases, init_range=2.0, perturbation=0.3)
     names: dict[str, Any] = {"__name__": "__main__"}
     with contextlib.redirect_stdout(io.StringIO()):
@@ -108,9 +108,7 @@ def test_every_start_can_be_taken_home(init: str, biases: bool) -> None:
 
 
 @pytest.mark.parametrize(("biases", "momentum"), some(product((False, True), (0, 0.5)), 2))
-def test_what_was_done_to_a_run_is_done_again(
-    tmp_path: Path, biases: bool, momentum: float
-) -> None:
+def test_the_script_repeats_interventions(tmp_path: Path, biases: bool, momentum: float) -> None:
     recording = Recording(RunConfig(width=4, rate=0.3, biases=biases, momentum=momentum))
     recording.intervene("rate", 0.4)
     recording.intervene("w1", -0.25, (1, 3))
@@ -137,7 +135,7 @@ def test_what_was_done_to_a_run_is_done_again(
     assert numpy_script(record, 39) == numpy_script(recording.fork(39).record(), 39)
 
 
-def test_what_was_done_later_is_not_in_it() -> None:
+def test_the_script_omits_later_interventions() -> None:
     recording = Recording(RunConfig())
     recording.advance(10)
     before = numpy_script(recording.record(), 9)
@@ -189,7 +187,7 @@ CHANGES = st.one_of(
     parts=st.lists(st.tuples(st.lists(CHANGES, max_size=3), st.integers(0, 60)), max_size=5),
     data=st.data(),
 )
-def test_any_run_can_be_taken_home(
+def test_the_script_reproduces_any_run(
     config: RunConfig, parts: list[Any], data: st.DataObject
 ) -> None:
     recording = Recording(config)
@@ -214,7 +212,7 @@ def test_saturated_units_raise_no_warning(tmp_path: Path, activation: str, loss:
     assert printed.count("\n") == 2
 
 
-def test_the_script_of_the_28_lines_has_not_many_more() -> None:
+def test_the_default_script_is_short() -> None:
     assert len(lines_of(RunConfig())) <= MOST_LINES_OF_DEFAULT
 
 
@@ -243,17 +241,17 @@ STRANGERS: list[tuple[RunConfig, tuple[str, ...]]] = [
 ]
 
 
-def test_it_has_only_what_the_run_needs() -> None:
+def test_the_script_contains_only_what_the_run_needs() -> None:
     for config, strangers in STRANGERS:
         script = numpy_script(Record(config), 100)
         assert not [word for word in strangers if word in script]
 
 
-def test_the_loss_is_named_as_it_is_on_the_screen() -> None:
+def test_the_script_names_the_loss_as_the_window_does() -> None:
     for loss in LOSS_NAMES:
         assert any(line.endswith(LOSSES[loss].formula) for line in lines_of(RunConfig(loss=loss)))
 
 
-def test_it_is_the_same_text_each_time() -> None:
+def test_the_script_is_deterministic() -> None:
     assert numpy_script(Record(RunConfig()), 5) == numpy_script(Record(RunConfig()), 5)
     assert numpy_script(Record(RunConfig()), 5).endswith(")\n")

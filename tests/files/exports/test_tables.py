@@ -53,11 +53,11 @@ def test_a_short_run_has_a_row_for_each_step() -> None:
         assert rows_of(loss_csv(trace_of(losses))) == [(n, x, x) for n, x in enumerate(losses)]
 
 
-def test_no_step_is_no_row() -> None:
+def test_a_run_without_steps_has_no_rows() -> None:
     assert loss_csv(Trace.empty()) == "step,min,max\n"
 
 
-def test_lines_end_as_in_unix_and_the_last_one_too() -> None:
+def test_every_line_ends_with_a_newline() -> None:
     assert loss_csv(trace_of(np.array([0.1, 1e-300]))) == (
         "step,min,max\n0,0.1,0.1\n1,1e-300,1e-300\n"
     )
@@ -169,7 +169,7 @@ def test_json_has_the_same_numbers(snapshot: Snapshot) -> None:
     assert RunConfig.from_dict(found["config"]) == snapshot.config
 
 
-def test_it_is_told_which_kernels_trained_the_run() -> None:
+def test_exports_name_the_kernels() -> None:
     for kernels in [(), ("numpy",), ("numpy", "numba")]:
         recording = Recording(QUICK)
         recording.advance(10)
@@ -178,7 +178,7 @@ def test_it_is_told_which_kernels_trained_the_run() -> None:
         assert tuple(loaded(weights_npz(snapshot))["kernels"]) == kernels
 
 
-def test_settings_are_those_in_force_at_the_step() -> None:
+def test_exported_settings_are_those_at_the_step() -> None:
     recording = Recording(RunConfig(rate=0.5))
     recording.advance(10)
     recording.intervene("rate", 0.25)

@@ -72,13 +72,13 @@ def test_each_network_has_a_row_with_its_settings_and_all_its_numbers(
         assert row["state"] == result.states[i]
 
 
-def test_what_was_asked_for_is_in_each_row(small: LabSnapshot, wild: LabSnapshot) -> None:
+def test_each_row_has_the_requested_steps_and_rules(small: LabSnapshot, wild: LabSnapshot) -> None:
     names = ("steps_wanted", "stop_when_learned", "stop_at_loss")
     for picture, wanted in ((small, ("700", "off", "none")), (wild, ("300", "on", "0.001"))):
         assert {tuple(row[n] for n in names) for row in table_of(networks_csv(picture))} == {wanted}
 
 
-def test_the_wild_ones_are_wild(wild: LabSnapshot) -> None:
+def test_the_wild_plan_has_every_outcome(wild: LabSnapshot) -> None:
     """Else the tests here would be of tame ones only."""
     rows = table_of(networks_csv(wild))
     assert any(row["state"] == "learned" and int(row["step"]) < 300 for row in rows)
@@ -103,7 +103,7 @@ def test_a_table_can_be_of_one_recipe(small: LabSnapshot, recipe: int) -> None:
 
 @pytest.mark.parametrize("write", [networks_csv, recipes_csv])
 @pytest.mark.parametrize("name", ["small", "wild"])
-def test_no_two_columns_have_one_name(
+def test_column_names_are_distinct(
     write: Callable[[LabSnapshot], str], name: str, request: pytest.FixtureRequest
 ) -> None:
     names = write(request.getfixturevalue(name)).splitlines()[0].split(",")
@@ -111,7 +111,7 @@ def test_no_two_columns_have_one_name(
     assert {"right", "learned"} <= set(names)
 
 
-def test_each_recipe_has_a_row_with_what_was_found(small: LabSnapshot) -> None:
+def test_each_recipe_has_a_row_with_its_summary(small: LabSnapshot) -> None:
     rows = table_of(recipes_csv(small))
     assert len(rows) == 8
     for number, row in enumerate(rows):
@@ -142,7 +142,7 @@ def test_only_settings_that_differ_have_a_column(small: LabSnapshot, wild: LabSn
     assert varying((RunConfig(seed=1), RunConfig(seed=2))) == ()
 
 
-def test_a_recipe_of_which_nothing_is_known_has_empty_fields() -> None:
+def test_a_recipe_without_results_has_empty_fields() -> None:
     rows = table_of(recipes_csv(picture_of(SMALL, [3])))
     assert [row["networks"] for row in rows] == ["0", "0", "0", "6", "0", "0", "0", "0"]
     assert rows[0]["right"] == rows[0]["right_low"] == rows[0]["first_right_median"] == ""

@@ -52,7 +52,7 @@ def refusal(path: Path, plan: LabPlan = SMALL) -> str:
     return str(refused.value)
 
 
-def test_rows_are_there_as_soon_as_they_are_added(path: Path) -> None:
+def test_added_rows_are_written_at_once(path: Path) -> None:
     file = LabFile.created(path)
     assert path.read_text() == f"{HEADER}\n"
     for number, ended in enumerate(PARTS, 1):
@@ -62,7 +62,7 @@ def test_rows_are_there_as_soon_as_they_are_added(path: Path) -> None:
     assert path.read_bytes() == THREE
 
 
-def test_a_file_is_gone_on_with(path: Path) -> None:
+def test_a_file_is_continued(path: Path) -> None:
     file = LabFile.created(path)
     file.add(SMALL, PARTS[0])
     file.close()
@@ -74,7 +74,7 @@ def test_a_file_is_gone_on_with(path: Path) -> None:
 
 
 @pytest.mark.parametrize("cut", [1, 10, 100])
-def test_half_a_row_is_cut_off(path: Path, cut: int) -> None:
+def test_half_a_row_is_removed(path: Path, cut: int) -> None:
     path.write_bytes(TEXT[:-cut])
     ended, end = read(path, SMALL)
     assert sum(len(some.places) for some in ended) == 47
@@ -101,9 +101,7 @@ def add_rest(path: Path, parts: Sequence[Ended]) -> None:
         add_all(file, parts)
 
 
-def test_a_disk_without_locks_is_written_to_as_others(
-    monkeypatch: pytest.MonkeyPatch, path: Path
-) -> None:
+def test_a_disk_without_locks_is_written_to(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
     def no_locks(*_: object) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
@@ -114,7 +112,7 @@ def test_a_disk_without_locks_is_written_to_as_others(
 
 
 @pytest.mark.parametrize("size", [0, 5])
-def test_half_a_header_is_written_anew(path: Path, size: int) -> None:
+def test_half_a_header_is_rewritten(path: Path, size: int) -> None:
     path.write_bytes(TEXT[:size])
     assert read(path, SMALL) == ([], 0)
     LabFile.reopened(path, 0).close()
@@ -122,7 +120,7 @@ def test_half_a_header_is_written_anew(path: Path, size: int) -> None:
 
 
 @pytest.mark.parametrize("room", [1, 400, 4000])
-def test_a_full_disk_is_told_and_keeps_what_is_whole(path: Path, room: int) -> None:
+def test_a_full_disk_is_an_error_and_keeps_whole_rows(path: Path, room: int) -> None:
     disk = Disk(path, "xb")
     file = LabFile(disk)
     file.add(SMALL, PARTS[0])
@@ -137,20 +135,20 @@ def test_a_full_disk_is_told_and_keeps_what_is_whole(path: Path, room: int) -> N
     assert sum(len(some.places) for some in ended) == file.added == whole_rows.count(b"\n") - 1
 
 
-def test_a_file_that_cannot_be_begun_is_not_left_behind(path: Path) -> None:
+def test_a_file_without_a_header_is_removed(path: Path) -> None:
     with no_room_beyond(10), pytest.raises(FileError, match="It cannot be written: File too large"):
         LabFile.created(path)
     assert not path.exists()
 
 
-def test_nothing_is_written_over(path: Path) -> None:
+def test_existing_files_are_not_overwritten(path: Path) -> None:
     path.write_bytes(b"mine")
     with pytest.raises(FileError, match=r"The file exists already\."):
         LabFile.created(path)
     assert path.read_bytes() == b"mine"
 
 
-def test_where_nothing_can_be_written_is_told(tmp_path: Path) -> None:
+def test_unwritable_paths_are_refused(tmp_path: Path) -> None:
     for path, sentence in (
         (tmp_path, "It is a folder, not a file."),
         (tmp_path / "none" / "x.csv", "The folder is not there."),
@@ -162,7 +160,7 @@ def test_where_nothing_can_be_written_is_told(tmp_path: Path) -> None:
         assert str(refused.value) == sentence
 
 
-def test_a_file_that_must_not_be_written_is_left_alone(path: Path) -> None:
+def test_a_read_only_file_is_refused(path: Path) -> None:
     path.write_bytes(TEXT)
     path.chmod(0o444)
     with without_privileges(), pytest.raises(FileError, match="not allowed"):
@@ -170,13 +168,13 @@ def test_a_file_that_must_not_be_written_is_left_alone(path: Path) -> None:
     assert path.read_bytes() == TEXT
 
 
-def test_a_file_that_cannot_be_cut_is_told(path: Path) -> None:
+def test_a_file_that_cannot_be_truncated_is_refused(path: Path) -> None:
     path.write_bytes(TEXT)
     with path.open("rb", buffering=0) as file, pytest.raises(FileError, match="cannot be written"):
         LabFile(file, 5)
 
 
-def test_what_is_no_file_is_told(tmp_path: Path) -> None:
+def test_other_things_than_files_are_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert refusal(tmp_path / "pipe") == "It is not a file."
     assert refusal(tmp_path) == "It is a folder, not a file."

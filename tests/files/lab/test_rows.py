@@ -72,7 +72,7 @@ def refusal(plan: LabPlan, lines: list[bytes], rest: bytes = b"") -> str:
 
 
 @pytest.mark.parametrize("plan", [SMALL, WILD])
-def test_all_is_as_it_was_to_the_last_bit(plan: LabPlan) -> None:
+def test_rows_read_back_bit_for_bit(plan: LabPlan) -> None:
     picture = recalled(plan, read(plan, LINES[plan]))
     assert_same(picture, picture_of(plan))
     assert networks_csv(picture).encode() == b"".join(LINES[plan])
@@ -80,7 +80,7 @@ def test_all_is_as_it_was_to_the_last_bit(plan: LabPlan) -> None:
         assert picture.summary(recipe) == picture_of(plan).summary(recipe)
 
 
-def test_networks_that_have_diverged_come_back_too() -> None:
+def test_diverged_networks_read_back() -> None:
     for norm in ["nan", "inf", "1.5e+300"]:
         header, first, *_ = LINES[SMALL]
         values = {"step": "300", "diverged_at": "301", "state": "diverging", "first_right": ""}
@@ -97,14 +97,14 @@ def test_rows_may_be_in_any_order_and_some_may_be_missing() -> None:
     assert set(networks_csv(picture).encode().splitlines(True)) == {header, *rows[::-3]}
 
 
-def test_many_rows_are_put_away_in_between(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_rows_are_converted_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lab_rows, "_AT_ONCE", 7)
     ended = read(SMALL, LINES[SMALL])
     assert [len(some.places) for some in ended] == [7] * 6 + [6]
     assert_same(recalled(SMALL, ended), picture_of(SMALL))
 
 
-def test_a_plan_may_ask_for_more_than_there_is() -> None:
+def test_a_plan_may_be_larger_than_the_file() -> None:
     wider = LabPlan(recipes_of({"width": [2, 3, 4], "rate": [0.1, 5.0, 6.0],
                                 "biases": [False, True]}), range(9), 700)  # fmt: skip
     picture = recalled(wider, read(wider, LINES[SMALL]))
@@ -113,35 +113,35 @@ def test_a_plan_may_ask_for_more_than_there_is() -> None:
     assert known == {SMALL.config(place) for place in range(48)}
 
 
-def test_other_ways_to_write_the_same_are_understood() -> None:
+def test_other_spellings_of_numbers_are_read() -> None:
     header, *rows = (line.replace(b"\n", b"\r\n") for line in LINES[SMALL])
     first = changed(rows[0], rate="1e-1", steps_wanted="0700").replace(b"\n", b"\r\n")
     assert_same(recalled(SMALL, read(SMALL, [header, first, *rows[1:]])), picture_of(SMALL))
 
 
-def test_a_last_line_that_was_cut_short_is_left() -> None:
+def test_an_incomplete_last_line_is_skipped() -> None:
     for rest in [b"", b"2,0.1,", LINES[SMALL][1][:-1], b"\0" * 100]:
         assert sum(len(some.places) for some in read(SMALL, LINES[SMALL][:5], rest)) == 4
 
 
-def test_a_file_that_has_hardly_begun_is_known() -> None:
+def test_an_incomplete_header_is_accepted() -> None:
     for size in [0, 1, len(HEADER)]:
         assert read(SMALL, [], HEADER.encode()[:size]) == []
 
 
-def test_a_mark_of_a_spreadsheet_is_passed_over() -> None:
+def test_a_byte_order_mark_is_ignored() -> None:
     for end in [b"\n", b"\r\n"]:
         header, *rows = (line.replace(b"\n", end) for line in LINES[SMALL])
         assert_same(recalled(SMALL, read(SMALL, [BOM_UTF8 + header, *rows])), picture_of(SMALL))
 
 
-def test_a_file_with_a_mark_that_has_hardly_begun_is_known() -> None:
+def test_an_incomplete_header_after_a_byte_order_mark_is_accepted() -> None:
     for size in [1, len(BOM_UTF8), len(BOM_UTF8) + 1, len(BOM_UTF8 + HEADER_LINE)]:
         assert read(SMALL, [], (BOM_UTF8 + HEADER_LINE)[:size]) == []
 
 
 @pytest.mark.parametrize("cut", [0, 50])
-def test_a_file_with_a_mark_is_gone_on_with(tmp_path: Path, cut: int) -> None:
+def test_a_file_with_a_byte_order_mark_is_continued(tmp_path: Path, cut: int) -> None:
     path, text = tmp_path / "rows.csv", BOM_UTF8 + b"".join(LINES[SMALL])
     some = BOM_UTF8 + b"".join(LINES[SMALL][:13])
     path.write_bytes(text[: len(some) + cut])
@@ -155,7 +155,7 @@ def test_a_file_with_a_mark_is_gone_on_with(tmp_path: Path, cut: int) -> None:
     assert_same(recalled(SMALL, ended), picture_of(SMALL))
 
 
-def test_nothing_but_a_mark_becomes_a_file_with_names(tmp_path: Path) -> None:
+def test_a_file_with_only_a_byte_order_mark_gets_a_header(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_bytes(BOM_UTF8)
     ended, end = lab_file.read(path, SMALL)
@@ -204,7 +204,7 @@ WRONG_VALUES: list[tuple[dict[str, str], str]] = [
 ]
 
 
-def test_a_row_that_is_not_of_the_plan_is_named_with_what_differs() -> None:
+def test_a_row_of_another_plan_is_refused_with_the_difference() -> None:
     for values, sentence in WRONG_VALUES:
         header, first, *rows = LINES[SMALL]
         assert sentence in refusal(SMALL, [header, changed(first, **values), *rows])
@@ -230,31 +230,31 @@ def test_a_row_that_contradicts_itself_is_refused() -> None:
         assert refusal(WILD, lines) == f"Line {number + 1} is invalid: its outputs {sentence}"
 
 
-def test_one_that_has_diverged_says_so() -> None:
+def test_a_diverged_network_must_be_in_state_diverging() -> None:
     header, first, *_ = LINES[SMALL]
     line = changed(first, step="300", diverged_at="301", state="coin toss", first_right="")
     assert refusal(SMALL, [header, line]).endswith("contradict state coin toss.")
 
 
-def test_the_line_that_differs_is_counted_as_people_do() -> None:
+def test_lines_are_numbered_from_1() -> None:
     lines = LINES[SMALL].copy()
     lines[7] = changed(lines[7], rate="0.2")
     assert refusal(SMALL, lines).startswith("Line 8 does not match: rate is 0.2")
 
 
-def test_a_network_counts_once() -> None:
+def test_a_network_must_not_be_listed_twice() -> None:
     lines = [*LINES[SMALL], LINES[SMALL][4]]
     assert refusal(SMALL, lines) == "Line 50 has the same network as an earlier line."
 
 
-def test_settings_must_be_asked_for_together() -> None:
+def test_settings_must_be_requested_together() -> None:
     plan = LabPlan((RunConfig(width=2, rate=0.1), RunConfig(width=3, rate=5.0)), range(6), 700)
     line = changed(LINES[SMALL][1], width="2", rate="5.0")
     sentence = "Line 2 does not match: these settings are not requested together."
     assert refusal(plan, [LINES[SMALL][0], line]) == sentence
 
 
-def test_long_lists_of_what_is_asked_for_are_cut() -> None:
+def test_long_lists_of_requested_values_are_shortened() -> None:
     plan = LabPlan(recipes_of({"width": list(range(3, 60))}), range(6), 700)
     assert refusal(plan, LINES[SMALL]).endswith("width is 2; requested: 3, 4, 5, 6, ….")
 
@@ -287,7 +287,7 @@ def test_a_file_of_another_kind_is_refused() -> None:
 
 
 @given(st.sampled_from(sorted(COLUMNS)), st.text("0123456789.-+einfax ", max_size=12))
-def test_any_value_is_taken_or_refused(name: str, value: str) -> None:
+def test_any_value_is_accepted_or_refused(name: str, value: str) -> None:
     header, first, *_ = LINES[SMALL]
     try:
         ended = read(SMALL, [header, changed(first, **{name: value})])

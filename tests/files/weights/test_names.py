@@ -28,7 +28,7 @@ NAMES: list[str] = [
 ]
 
 
-def test_they_are_known_by_many_names() -> None:
+def test_many_naming_schemes_are_recognised() -> None:
     for names in NAMES:
         in_order = dict(zip(names.split(), ("w1", "b1", "w2", "b2"), strict=True))
         assert roles(list(in_order)) == in_order
@@ -58,7 +58,7 @@ OTHERS: list[str] = [
 ]
 
 
-def test_what_is_no_array_of_a_layer_is_left_out() -> None:
+def test_names_of_other_arrays_are_ignored() -> None:
     for name in OTHERS:
         assert kind_of(name) is None
         assert roles([name, "w1"]) == {"w1": "w1"}
@@ -69,12 +69,12 @@ def test_more_than_two_layers_are_refused() -> None:
         roles(["fc1.weight", "fc2.weight", "fc3.weight"])
 
 
-def test_one_array_under_two_names_is_refused() -> None:
+def test_two_names_for_an_array_are_refused() -> None:
     with pytest.raises(FileError, match=r"^Both w1 and hidden\.weight would be w1\.$"):
         roles(["w1", "hidden.weight"])
 
 
-def test_a_message_repeats_a_name_only_as_far_as_it_can_be_read() -> None:
+def test_names_are_shortened_in_messages() -> None:
     assert shown("w1\n\x00") == "w1??"
     assert shown("w" * 500) == "w" * 80 + "…"
     assert kind_of("x" * 10**6 + ".fc1.weight") == "w"

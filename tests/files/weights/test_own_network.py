@@ -88,7 +88,7 @@ def test_a_single_number_is_an_array_of_one() -> None:
     )
 
 
-def test_two_hidden_units_must_be_told_which_way_round() -> None:
+def test_two_hidden_units_need_an_orientation() -> None:
     given = arrays(w1=[[1, 2], [3, 4]], w2=[5, 6])
     assert orientations(given) == ("in-out", "out-in")
     assert needs_orientation(given)
@@ -102,7 +102,7 @@ def test_two_hidden_units_must_be_told_which_way_round() -> None:
         assert ("transposed" in network.summary) == (orientation == "out-in")
 
 
-def test_nobody_is_asked_what_makes_no_difference_or_is_known() -> None:
+def test_a_known_or_symmetric_orientation_is_not_needed() -> None:
     symmetric = arrays(w1=[[1, 2], [2, 4]], w2=[5, 6])
     assert not needs_orientation(symmetric)
     assert_same(arranged(symmetric).weights, arranged(symmetric, "out-in").weights)
@@ -111,7 +111,7 @@ def test_nobody_is_asked_what_makes_no_difference_or_is_known() -> None:
     assert arranged(ours).weights.w1.tolist() == [[1, 2], [3, 4]]
 
 
-def test_an_orientation_that_cannot_be_is_refused() -> None:
+def test_an_impossible_orientation_is_refused() -> None:
     for shape, only in [((2, 3), "in-out"), ((3, 2), "out-in")]:
         given = arrays(w1=np.ones(shape), w2=[1, 2, 3])
         assert orientations(given) == (only,)
@@ -127,7 +127,7 @@ ONE_BIAS: list[tuple[Arrays, str]] = [
 ]
 
 
-def test_a_bias_that_is_missing_is_zero_and_that_is_said() -> None:
+def test_a_missing_bias_is_zero_with_a_note() -> None:
     for incomplete, missing in ONE_BIAS:
         network = arranged(incomplete)
         assert network.notes[1:] == (f"{missing} is missing and taken as 0",)
@@ -188,14 +188,14 @@ NO_NETWORKS: list[tuple[Arrays, str]] = [
 ]
 
 
-def test_what_makes_no_network_is_named_with_what_is_allowed() -> None:
+def test_arrays_that_make_no_network_are_refused_with_the_allowed_shapes() -> None:
     for wrong, sentence in NO_NETWORKS:
         with pytest.raises(SettingError) as refused:
             arranged(wrong)
         assert str(refused.value) == sentence
 
 
-def test_settings_are_those_told_then_those_beside_the_weights() -> None:
+def test_given_settings_come_before_those_of_the_file() -> None:
     network = arranged(arrays(w1=W1, w2=[1, 2, 3]))
     base = RunConfig(width=9, activation="tanh", rate=0.5, biases=True)
     told: dict[str, Any] = {"rate": 2.0, "targets": (0, 1, 0, 1)}
@@ -248,14 +248,14 @@ def test_such_a_run_can_be_saved_before_its_first_step() -> None:
     assert_same(Recording(project.record).snapshot().weights, drawn(5, biases=False))
 
 
-def test_outputs_come_into_our_order() -> None:
+def test_outputs_are_reordered() -> None:
     given = arrays(outputs=[0.1, 0.2, 0.3, 0.4])
     assert checked_outputs(given).tolist() == [0.3, 0.1, 0.2, 0.4]
     order = ((1, 1), (1, 0), (0, 1), (0, 0))
     assert checked_outputs(given, order).tolist() == [0.2, 0.4, 0.3, 0.1]
 
 
-def test_an_output_that_no_sigmoid_has_is_refused() -> None:
+def test_an_output_outside_0_to_1_is_refused() -> None:
     for output in [-0.1, 1.5, np.nan, np.inf]:
         with pytest.raises(
             SettingError, match=r"^the output for 10 is .*; allowed: a number from 0"
@@ -281,7 +281,7 @@ WRITTEN: list[Arrays] = [
 ]
 
 
-def test_a_text_of_arrays_is_read_as_the_same_arrays() -> None:
+def test_arrays_as_text_read_back() -> None:
     for arrays in WRITTEN:
         again = parse_text(arrays_text(arrays))
         for name in ("w1", "b1", "w2", "b2", "outputs"):
@@ -292,7 +292,7 @@ def test_a_text_of_arrays_is_read_as_the_same_arrays() -> None:
                 assert mine.shape == its.shape
 
 
-def test_outputs_are_in_the_order_that_a_person_has_them() -> None:
+def test_outputs_are_shown_in_the_user_s_order() -> None:
     order = ((1, 1), (0, 0), (0, 1), (1, 0))
     assert (
         outputs_text((0.1, 0.2, 0.3, 0.4), order)

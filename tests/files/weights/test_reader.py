@@ -102,12 +102,12 @@ done ...
 DICTIONARY = repr({name: array.tolist() for name, array in WHOLE.items()})
 
 
-def test_arrays_are_read_as_they_are_printed() -> None:
+def test_printed_arrays_are_read() -> None:
     for text in [NUMPY, KERAS, LINES, DICTIONARY, f"[{NUMPY}]"]:
         assert_found(parse_text(text), WHOLE)
 
 
-def test_what_torch_prints_is_the_same_network_transposed() -> None:
+def test_arrays_printed_by_torch_are_transposed() -> None:
     for text in [TORCH, PARAMETERS]:
         network = arranged(parse_text(text))
         assert network.summary == "2-3-1 with biases, w1 as (3, 2): transposed"
@@ -126,12 +126,12 @@ UNNAMED: list[tuple[str, str]] = [
 ]
 
 
-def test_arrays_without_names_are_in_order() -> None:
+def test_arrays_without_names_are_assigned_in_order() -> None:
     for text, names in UNNAMED:
         assert list(found(parse_text(text))) == names.split()
 
 
-def test_a_number_behind_a_name_is_an_array_of_its_own() -> None:
+def test_a_number_after_a_name_is_an_array() -> None:
     text = "w1 = [[1], [2]]\nb1 = 0.5\nw2: tensor(3.)\nb2 = -4e-1\nb2 was not trained"
     assert {n: a.tolist() for n, a in found(parse_text(text)).items()} == {
         "w1": [[1], [2]],
@@ -141,7 +141,7 @@ def test_a_number_behind_a_name_is_an_array_of_its_own() -> None:
     }
 
 
-def test_other_arrays_beside_named_ones_are_left_out() -> None:
+def test_other_arrays_are_ignored_if_some_have_names() -> None:
     text = "losses = [1 2 3]\nw1 = [[1 2 3] [4 5 6]]\nw2 = [1 2 3]\n[9 9 9]"
     assert list(found(parse_text(text))) == ["w1", "w2"]
 
@@ -217,7 +217,7 @@ UNREADABLE: list[tuple[str, str]] = [
 ]
 
 
-def test_what_cannot_be_read_is_said_in_one_sentence() -> None:
+def test_unreadable_texts_are_refused_in_one_sentence() -> None:
     for text, part in UNREADABLE:
         assert refusal(text).startswith(part)
 
@@ -249,14 +249,14 @@ def filled(part: Any) -> Any:
             return list(WHOLE.values())[part].tolist()
 
 
-def test_json_may_name_and_nest_them() -> None:
+def test_json_arrays_may_be_named_and_nested() -> None:
     for value in NESTED:
         assert_found(parse_text(json.dumps(filled(value))), WHOLE)
 
 
 @pytest.mark.parametrize("biases", [False, True])
 @pytest.mark.parametrize("kind", ["json", "npz"])
-def test_our_own_exports_come_back_with_their_settings(biases: bool, kind: str) -> None:
+def test_exports_read_back_with_their_settings(biases: bool, kind: str) -> None:
     recording = Recording(RunConfig(width=2, biases=biases, activation="tanh", rate=0.7))
     recording.advance(30)
     snapshot = recording.snapshot()
@@ -268,14 +268,14 @@ def test_our_own_exports_come_back_with_their_settings(biases: bool, kind: str) 
         np.testing.assert_array_equal(mine, its)
 
 
-def test_settings_of_other_programs_say_nothing() -> None:
+def test_settings_of_other_programs_are_ignored() -> None:
     named = {name: array.tolist() for name, array in WHOLE.items()}
     for config in ({"lr": 3}, "tanh", None, {"width": 1e9}):
         text = json.dumps({"config": config, "weights": named, "outputs": [0, 0, 0, 0]})
         assert parse_text(text).config is None
 
 
-def test_a_run_file_is_told_from_weights() -> None:
+def test_a_run_file_is_refused() -> None:
     from xorviz.core.runs.project import Project  # noqa: PLC0415
     from xorviz.core.runs.record import Record  # noqa: PLC0415
 
@@ -298,7 +298,7 @@ def test_npz_of_any_kind_of_numbers() -> None:
         assert_found(parse_bytes(data), whole)
 
 
-def test_npz_by_columns_packed_and_without_names() -> None:
+def test_npz_may_be_by_columns_compressed_and_without_names() -> None:
     assert_found(parse_bytes(archive(w1=np.asfortranarray(W1), w2=W2)), {"w1": W1, "w2": W2})
     file = io.BytesIO()
     np.savez_compressed(file, *WHOLE.values())
@@ -361,7 +361,7 @@ def test_archives_that_are_damaged_or_hostile_are_refused() -> None:
         assert refusal(data).startswith(part)
 
 
-def test_an_archive_of_something_else_is_told() -> None:
+def test_an_archive_without_arrays_is_refused() -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as made:
         made.writestr("archive/data.pkl", b"\x80\x02")
@@ -371,7 +371,7 @@ def test_an_archive_of_something_else_is_told() -> None:
 # Files.
 
 
-def test_files_are_known_by_their_content(tmp_path: Path) -> None:
+def test_the_format_of_a_file_is_recognised_by_its_content(tmp_path: Path) -> None:
     for name in ["weights.json", "weights.npz", "weights.txt", "weights"]:
         path = tmp_path / name
         path.write_bytes(archive(**WHOLE) if name.endswith("npz") else LINES.encode())
@@ -379,7 +379,7 @@ def test_files_are_known_by_their_content(tmp_path: Path) -> None:
         assert_found(load(str(path)), WHOLE)
 
 
-def test_files_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+def test_unreadable_files_are_refused(tmp_path: Path) -> None:
     pipe, big = tmp_path / "pipe", tmp_path / "big"
     os.mkfifo(pipe)
     big.write_bytes(bytes(MOST_BYTES + 1))
@@ -396,7 +396,7 @@ def test_files_that_cannot_be_read_are_told(tmp_path: Path) -> None:
         assert str(refused.value) == sentence
 
 
-def test_a_file_that_may_not_be_read_is_told(
+def test_a_file_without_read_permission_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
@@ -471,7 +471,7 @@ def reads_or_refuses(content: str | bytes) -> None:
 
 
 @given(st.one_of(LIKELY, st.text(max_size=60), st.lists(LIKELY, max_size=5).map("[".join)))
-def test_no_text_does_anything_but_be_read_or_refused(text: str) -> None:
+def test_any_text_is_read_or_refused(text: str) -> None:
     reads_or_refuses(text)
 
 
@@ -481,12 +481,12 @@ def test_no_text_does_anything_but_be_read_or_refused(text: str) -> None:
     | st.dictionaries(st.sampled_from(["w1", "b1", "w2", "b2", "outputs", "config"]), inner),
     max_leaves=20,
 ))  # fmt: skip
-def test_no_json_does_anything_but_be_read_or_refused(value: object) -> None:
+def test_any_json_is_read_or_refused(value: object) -> None:
     reads_or_refuses(json.dumps(value))
 
 
 @given(st.data())
-def test_no_damage_to_an_archive_does_anything_but_be_read_or_refused(data: st.DataObject) -> None:
+def test_any_damaged_archive_is_read_or_refused(data: st.DataObject) -> None:
     whole = bytearray(archive(**WHOLE))
     for _ in range(data.draw(st.integers(1, 5))):
         whole[data.draw(st.integers(2, len(whole) - 1))] = data.draw(st.integers(0, 255))
@@ -494,11 +494,11 @@ def test_no_damage_to_an_archive_does_anything_but_be_read_or_refused(data: st.D
 
 
 @given(st.binary(max_size=200), st.sampled_from([b"", b"PK", b"PK\x03\x04", b"\x93NUMPY"]))
-def test_no_bytes_do_anything_but_be_read_or_refused(tail: bytes, head: bytes) -> None:
+def test_any_bytes_are_read_or_refused(tail: bytes, head: bytes) -> None:
     reads_or_refuses(head + tail)
 
 
 @given(st.text("{}()[]'descrfortan_opyul:,1248<fi \\x", max_size=40), st.binary(max_size=32))
-def test_no_header_does_anything_but_be_read_or_refused(header: str, body: bytes) -> None:
+def test_any_header_is_read_or_refused(header: str, body: bytes) -> None:
     reads_or_refuses(member(header, body))
     reads_or_refuses(member(HEADER[: len(header)] + header, body))

@@ -27,7 +27,7 @@ def test_each_row_keeps_its_value_whatever_the_order() -> None:
         assert parsed(RowOrder(), "order", order_text(order, "  ")) == order
 
 
-def test_people_print_rows_as_they_count() -> None:
+def test_rows_are_printed_in_counting_order() -> None:
     assert order_text(PRINTED_ORDER) == "00,01,10,11"
     assert in_row_order("abcd", PRINTED_ORDER) == ("c", "a", "b", "d")
 
@@ -43,7 +43,7 @@ NO_ORDERS: list[str] = [
 ]
 
 
-def test_what_is_no_order_of_the_rows_is_refused() -> None:
+def test_an_invalid_order_is_refused() -> None:
     for text in NO_ORDERS:
         with pytest.raises(
             SettingError, match=r"^--order is .*; allowed: 00,01,10,11 in any order$"
@@ -51,7 +51,7 @@ def test_what_is_no_order_of_the_rows_is_refused() -> None:
             parsed(RowOrder(), "--order", text)
 
 
-def test_a_value_that_is_no_order_is_refused() -> None:
+def test_other_values_than_orders_are_refused() -> None:
     for value in [None, "00,01,10,11", (0, 1, 2, 3)]:
         with pytest.raises(SettingError, match="in any order"):
             checked(RowOrder(), "order", value)

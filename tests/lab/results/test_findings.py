@@ -57,7 +57,7 @@ def assert_same(one: LabResult, other: LabResult) -> None:
         np.testing.assert_array_equal(mine, theirs)
 
 
-def test_networks_come_back_in_the_order_of_their_settings_whatever_their_shapes() -> None:
+def test_results_are_in_the_order_of_the_settings() -> None:
     order = np.random.default_rng(5).permutation(len(MIXED)).tolist()
     configs = [MIXED[i] for i in order]
     result = train_many(configs, 120)
@@ -70,7 +70,7 @@ def test_networks_come_back_in_the_order_of_their_settings_whatever_their_shapes
     assert_same(train_many(MIXED, 120).picked(order), result)
 
 
-def test_what_is_found_is_what_each_trainer_shows() -> None:
+def test_findings_match_those_of_each_trainer() -> None:
     result = train_many(MIXED, 200, LEARNED)
     assert 3 < (result.steps < 200).sum() < len(MIXED)
     for i, config in enumerate(MIXED):
@@ -96,7 +96,7 @@ def test_the_gradient_is_that_of_the_final_weights() -> None:
         )
 
 
-def test_no_step_leaves_the_initial_weights() -> None:
+def test_zero_steps_leave_the_initial_weights() -> None:
     result = train_many(MIXED, 0)
     for i, config in enumerate(MIXED):
         np.testing.assert_array_equal(flat(result.weights(i)), flat(initial_weights(config)))
@@ -104,7 +104,7 @@ def test_no_step_leaves_the_initial_weights() -> None:
     assert (result.steps == 0).all()
 
 
-def test_results_are_taken_apart_and_joined() -> None:
+def test_results_are_picked_and_joined() -> None:
     whole = train_many(MIXED, 60)
     places = [7, 0, 3]
     part = whole.picked(places)
@@ -117,7 +117,7 @@ def test_results_are_taken_apart_and_joined() -> None:
     assert_same(LabResult.joined(halves), whole)
 
 
-def test_none_may_be_taken_too() -> None:
+def test_an_empty_selection_is_allowed() -> None:
     none = train_many(MIXED[:2], 5).picked([])
     assert (len(none), none.configs, none.states, none.parameters) == (0, (), (), ())
     for found in (none.right, none.learned, none.seed):
@@ -164,7 +164,7 @@ def any_network(random: np.random.Generator) -> RunConfig:
 
 
 @pytest.mark.parametrize(("steps", "kinds"), some([(20, 7), (0, 3), (1, 5), (600, 9)], 1))
-def test_states_have_the_names_that_the_window_gives_them(steps: int, kinds: int) -> None:
+def test_states_are_named_as_in_the_window(steps: int, kinds: int) -> None:
     random = np.random.default_rng(1)
     configs = [any_network(random) for _ in range(300)]
     wanted = [diagnose_seen(after(config, steps)).state for config in configs]
@@ -172,7 +172,7 @@ def test_states_have_the_names_that_the_window_gives_them(steps: int, kinds: int
     assert len(set(wanted)) >= kinds
 
 
-def test_states_of_networks_that_stopped_are_those_in_which_they_did() -> None:
+def test_stopped_networks_keep_the_states_in_which_they_stopped() -> None:
     rules = StopRules(at_step=None, at_loss=0.6)
     configs = seeded(RunConfig(width=2, rate=2, biases=True), 100)
     result = train_many(configs, 600, rules)
@@ -182,7 +182,7 @@ def test_states_of_networks_that_stopped_are_those_in_which_they_did() -> None:
     assert len(set(wanted)) > 2
 
 
-def test_a_network_that_diverged_is_called_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_diverged_network_is_called_diverging(monkeypatch: pytest.MonkeyPatch) -> None:
     config = RunConfig(width=16, rate=1000, activation="relu", loss="cross-entropy")
     start = initial_weights(config)
     for array in start.arrays():
@@ -195,7 +195,7 @@ def test_a_network_that_diverged_is_called_so(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize(("width", "biases"), some(product([3, 16, 64], (False, True)), 2))
-def test_what_is_found_does_not_depend_on_who_is_beside(width: int, biases: bool) -> None:
+def test_findings_do_not_depend_on_the_other_networks(width: int, biases: bool) -> None:
     configs = seeded(RunConfig(width=width, biases=biases, rate=1 / width), 12)
     configs[5:8] = [replace(config, targets=(0, 1, 1, 1)) for config in configs[5:8]]
     cohort = advanced(Cohort.drawn(configs), 40)
@@ -205,7 +205,7 @@ def test_what_is_found_does_not_depend_on_who_is_beside(width: int, biases: bool
         assert_same(result_of(cohort.picked(np.array(places)), chosen), whole.picked(places))
 
 
-def test_findings_may_be_handed_in() -> None:
+def test_given_findings_are_used() -> None:
     cohort = advanced(Cohort.drawn(MIXED[:6]), 10)
     found = replace(findings_of(cohort), states=("learning",) * 6)
     assert result_of(cohort, MIXED[:6], found).states == ("learning",) * 6
@@ -257,7 +257,7 @@ WIDTHS = [
 
 @pytest.mark.parametrize("row", WIDTHS, ids=named)
 @pytest.mark.thorough
-def test_width_and_biases_decide_as_published_to_the_digit(row: Row) -> None:
+def test_success_by_width_and_biases_is_as_published(row: Row) -> None:
     result = train_many(seeded(row.config, 500), 20_000)
     assert result.right.sum() == row.right
     if row.median is not None:
@@ -270,7 +270,7 @@ SMALL_RATES += [slow(Row(RunConfig(rate=0.1), 393))]
 
 @pytest.mark.parametrize("row", SMALL_RATES, ids=named)
 @pytest.mark.thorough
-def test_small_rates_succeed_as_often_as_published_to_the_digit(row: Row) -> None:
+def test_success_at_small_rates_is_as_published(row: Row) -> None:
     assert train_many(seeded(row.config, 500), 20_000).right.sum() == row.right
 
 
@@ -283,7 +283,7 @@ LARGE_RATES += [
 
 @pytest.mark.parametrize("row", LARGE_RATES, ids=named)
 @pytest.mark.thorough
-def test_large_rates_succeed_as_often_as_published_within_the_standard_error(row: Row) -> None:
+def test_success_at_large_rates_is_within_the_published_standard_error(row: Row) -> None:
     share = row.right / 500
     error = sqrt(share * (1 - share) / 500)
     found = train_many(seeded(row.config, 500), 20_000).right.mean()
@@ -301,7 +301,7 @@ SEED_1234 = [
 
 @pytest.mark.parametrize("row", SEED_1234, ids=named)
 @pytest.mark.thorough
-def test_seed_1234_was_as_lucky_as_published_to_the_digit(row: Row) -> None:
+def test_success_of_the_default_recipe_is_as_published(row: Row) -> None:
     result = train_many(seeded(row.config, 1000), 60_000)
     assert result.right.sum() == row.right
     assert (result.loss < 0.1).sum() == row.low_loss
@@ -327,7 +327,7 @@ def test_most_failures_without_biases_were_plateaus(
     assert rights == [early, late]
 
 
-def test_the_published_experiment_with_momentum_comes_out_to_the_integer() -> None:
+def test_the_published_experiment_with_momentum_is_reproduced_exactly() -> None:
     config = RunConfig(
         width=2,
         biases=True,
@@ -347,7 +347,7 @@ def test_the_published_experiment_with_momentum_comes_out_to_the_integer() -> No
 
 
 @pytest.mark.thorough
-def test_the_run_of_the_28_lines_is_that_of_its_published_table() -> None:
+def test_the_28_lines_match_their_published_table() -> None:
     configs: Sequence[RunConfig] = [RunConfig(rate=rate) for rate in (0.01, 0.1, 1)]
     result = train_many(configs, 60_000)
     losses = [0.02841901371687946, 0.001551, 0.000144]

@@ -17,7 +17,7 @@ def test_bins_cover_every_step_once(steps: int) -> None:
     assert (np.diff(edges) > 0).all()
 
 
-def test_bins_are_equal_in_the_logarithm_but_for_the_first_steps() -> None:
+def test_bins_are_logarithmic_except_at_the_first_steps() -> None:
     ratios = np.diff(np.log10(bin_edges(20_000)))
     assert ratios[-30:] == pytest.approx(np.full(30, 0.1), abs=0.01)
 
@@ -36,7 +36,7 @@ def test_each_step_is_counted_once(firsts: list[int]) -> None:
     assert histogram.first_used == histogram.bin_of(min(firsts))
 
 
-def test_those_without_a_step_and_those_that_lost_it_are_told_apart() -> None:
+def test_never_correct_and_no_longer_correct_are_counted_separately() -> None:
     first = np.array([5, -1, 7, -1, 9])
     done = np.array([True, True, True, False, False])
     right = np.array([True, False, False, False, False])
@@ -46,7 +46,7 @@ def test_those_without_a_step_and_those_that_lost_it_are_told_apart() -> None:
     assert histogram.median == 7
 
 
-def test_without_any_there_is_no_median() -> None:
+def test_without_counts_there_is_no_median() -> None:
     none = np.zeros(3, dtype=bool)
     histogram = histogram_of(np.full(3, -1), none, none, 1)
     assert histogram.median is None
@@ -56,7 +56,7 @@ def test_without_any_there_is_no_median() -> None:
     assert histogram.bin_of(2) is None
 
 
-def test_when_all_are_done_it_says_what_the_summary_says() -> None:
+def test_the_histogram_of_a_finished_plan_agrees_with_its_summary() -> None:
     picture = trained()
     summary = picture.summary()
     assert summary is not None

@@ -45,7 +45,7 @@ def result() -> LabResult:
     return train_many([PLAN.config(place) for place in range(len(PLAN))], PLAN.steps)
 
 
-def test_a_new_book_knows_nothing() -> None:
+def test_new_results_are_empty() -> None:
     snapshot = LabResults(PLAN).snapshot()
     assert snapshot.plan is PLAN
     assert snapshot.progress == 0
@@ -60,7 +60,7 @@ def test_a_new_book_knows_nothing() -> None:
     assert snapshot.summary(1) is None
 
 
-def test_a_full_book_says_what_became_of_each_network(
+def test_full_results_have_the_outcome_of_each_network(
     snapshot: LabSnapshot, result: LabResult
 ) -> None:
     assert snapshot.done.all()
@@ -87,7 +87,7 @@ def test_a_summary_is_of_one_recipe(snapshot: LabSnapshot, result: LabResult, re
     assert wanted.networks == 30
 
 
-def test_a_summary_is_of_those_that_are_done(result: LabResult) -> None:
+def test_a_summary_is_of_networks_that_are_done(result: LabResult) -> None:
     book, shares = LabResults(PLAN), list(shares_of(PLAN, 2, (5,)))
     first = next(share for share in shares if share.places[0] == 30)
     note(book, first, PLAN.steps)
@@ -100,7 +100,7 @@ def test_a_summary_is_of_those_that_are_done(result: LabResult) -> None:
     assert snapshot.done.sum() == snapshot.right.sum() + 5 - part.right.sum() == 5
 
 
-def test_a_book_is_full_once_all_are_done() -> None:
+def test_results_are_full_once_all_are_done() -> None:
     book = LabResults(PLAN)
     for share in shares_of(PLAN, 2, (5,)):
         note(book, share, 50, is_known=False)
@@ -118,7 +118,7 @@ def test_progress_counts_the_steps_of_all_networks() -> None:
     assert book.snapshot().progress == pytest.approx((5 * 150 + 5 * 200) / (60 * 200))
 
 
-def test_progress_of_some_is_that_of_these_alone() -> None:
+def test_progress_of_a_range_is_of_its_networks_only() -> None:
     book, shares = LabResults(PLAN), list(shares_of(PLAN, 2, (5,)))
     note(book, shares[0], 50, is_known=False)
     snapshot, places = book.snapshot(), shares[0].places
@@ -126,7 +126,7 @@ def test_progress_of_some_is_that_of_these_alone() -> None:
     assert snapshot.progress_of(range(int(places[-1]) + 1, 60)) == 0
 
 
-def test_networks_that_stopped_early_are_all_the_way() -> None:
+def test_networks_that_stopped_early_count_as_complete() -> None:
     plan = replace(PLAN, rules=LEARNED)
     snapshot = filled(plan)
     assert (snapshot.steps < plan.steps).sum() > 10
@@ -134,7 +134,7 @@ def test_networks_that_stopped_early_are_all_the_way() -> None:
     assert snapshot.done.all()
 
 
-def test_a_picture_is_a_value_that_later_news_do_not_change() -> None:
+def test_later_results_do_not_change_a_snapshot() -> None:
     book, shares = LabResults(PLAN), list(shares_of(PLAN, 2, (5,)))
     note(book, shares[0], 50, is_known=False)
     snapshot = book.snapshot()
@@ -150,7 +150,7 @@ def test_a_picture_is_a_value_that_later_news_do_not_change() -> None:
     assert book.snapshot().progress > snapshot.progress
 
 
-def test_what_is_told_of_a_network_on_its_way_are_its_steps_its_marks_and_its_weights() -> None:
+def test_an_unfinished_network_has_steps_marks_and_weights() -> None:
     book, share = LabResults(PLAN), next(shares_of(PLAN, 2, (5,)))
     note(book, share, 150, is_known=False)
     cohort = advanced(Cohort.drawn(share.configs()), 150, NEVER)
@@ -211,7 +211,7 @@ def test_an_error_is_the_largest_of_four_rows() -> None:
         np.testing.assert_allclose(snapshot.errors(), wanted)
 
 
-def test_errors_of_some_are_found_without_a_look_at_the_recipes_of_others(
+def test_errors_of_a_range_need_only_its_recipes(
     snapshot: LabSnapshot,
 ) -> None:
     plan = replace(PLAN, recipes=(cast("RunConfig", None), PLAN.recipes[1]))
@@ -219,7 +219,7 @@ def test_errors_of_some_are_found_without_a_look_at_the_recipes_of_others(
     np.testing.assert_array_equal(errors, snapshot.errors()[30:])
 
 
-def test_what_was_found_earlier_is_recalled(snapshot: LabSnapshot) -> None:
+def test_earlier_findings_are_recalled(snapshot: LabSnapshot) -> None:
     book, places = LabResults(PLAN), np.array([40, 3, 59])
     cohorts = [advanced(Cohort.drawn([PLAN.config(place)]), PLAN.steps) for place in places]
     for place, cohort in zip(places, cohorts, strict=True):
@@ -239,7 +239,7 @@ def test_what_was_found_earlier_is_recalled(snapshot: LabSnapshot) -> None:
     assert [len(weights) for weights in recalled.shown] == [0] * 60
 
 
-def test_a_picture_says_whether_more_will_come() -> None:
+def test_a_snapshot_says_whether_training_has_ended() -> None:
     book, shares = LabResults(PLAN), list(shares_of(PLAN, 2))
     assert not book.snapshot().is_over
     assert book.snapshot(is_over=True).was_stopped

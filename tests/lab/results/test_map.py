@@ -61,7 +61,7 @@ def test_recipes_go_along_the_rows_and_biases_come_last() -> None:
     assert SMALL.cell(9) == (1, 1, 0)
 
 
-def test_what_is_on_no_axis_is_as_in_the_base() -> None:
+def test_settings_off_the_axes_are_those_of_the_base() -> None:
     base = RunConfig(momentum=0.7, loss="mse", biases=True, seed=99)
     recipes = MapPlan(base, across="activation", up="init_range").plan.recipes
     assert {(r.momentum, r.loss, r.biases, r.width) for r in recipes} == {(0.7, "mse", True, 3)}
@@ -100,7 +100,7 @@ def test_any_two_settings_make_a_map() -> None:
         assert all(made.cell_of(recipe) == made.cell(i) for i, recipe in enumerate(plan.recipes))
 
 
-def test_the_values_of_an_axis_are_allowed_and_each_there_once() -> None:
+def test_the_default_values_of_an_axis_are_valid_and_distinct() -> None:
     for setting in AXES:
         values = AXES[setting].values
         assert len(set(values)) == len(values) >= 2
@@ -119,13 +119,13 @@ IMPOSSIBLE: list[tuple[dict[str, object], str]] = [
 ]
 
 
-def test_a_map_that_cannot_be_is_refused() -> None:
+def test_an_invalid_map_is_refused() -> None:
     for wrong, says in IMPOSSIBLE:
         with pytest.raises(SettingError, match=says):
             MapPlan(RunConfig(), **wrong)  # type: ignore[arg-type]
 
 
-def test_cells_say_what_the_summaries_say(snapshot: LabSnapshot) -> None:
+def test_cells_agree_with_the_summaries(snapshot: LabSnapshot) -> None:
     cells = SMALL.cells(snapshot)
     assert cells.is_final.all()
     for index in range(len(SMALL.plan.recipes)):
@@ -139,7 +139,7 @@ def test_cells_say_what_the_summaries_say(snapshot: LabSnapshot) -> None:
     assert np.isnan(cells.medians).any()
 
 
-def test_cells_know_how_far_they_have_come(snapshot: LabSnapshot) -> None:
+def test_cells_count_networks_that_are_done(snapshot: LabSnapshot) -> None:
     nothing = SMALL.cells(LabResults(SMALL.plan).snapshot())
     assert not nothing.done.any()
     assert np.isnan(nothing.shares).all()
@@ -153,7 +153,7 @@ def test_cells_know_how_far_they_have_come(snapshot: LabSnapshot) -> None:
 
 
 @given(st.lists(st.lists(st.integers(1, 99), max_size=7), min_size=12, max_size=12))
-def test_medians_are_those_of_the_networks_that_are_right(firsts: list[list[int]]) -> None:
+def test_medians_are_of_correct_networks(firsts: list[list[int]]) -> None:
     map_plan = replace(SMALL, seeds=7)
     empty = LabResults(map_plan.plan).snapshot()
     steps, outputs = np.full((12, 7), 5), np.full((12, 7, 4), np.nan)
@@ -205,13 +205,13 @@ def test_names_and_switches_in_words() -> None:
     assert MapPlan(BASE, "init", "loss").name((0, 3, 4)) == "loss cross-entropy, init default-rng"
 
 
-def test_all_but_one_are_not_said_to_be_all() -> None:
+def test_all_but_one_is_not_100_percent() -> None:
     words = known(199, 200, 640).words((0, 0, 0))
     assert "99 % right, 199 of 200" in words
     assert "95 % interval 97 to 100" in words
 
 
-def test_right_is_what_the_picture_says() -> None:
+def test_cells_count_correct_networks_as_the_snapshot_does() -> None:
     random, networks = np.random.RandomState(0), len(SMALL.plan)
     snapshot = replace(
         LabResults(SMALL.plan).snapshot(),

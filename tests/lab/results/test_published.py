@@ -41,7 +41,7 @@ def numbers(reading: ExperimentResult) -> dict[str, float]:
     return {compared.name: compared.now for compared in reading.compared}
 
 
-def test_each_has_a_name_of_its_own_and_says_what_it_is() -> None:
+def test_experiments_have_distinct_names_and_descriptions() -> None:
     assert len(BY_NAME) == len(EXPERIMENTS) == 4
     for one in EXPERIMENTS:
         assert one.name.isidentifier()
@@ -50,7 +50,7 @@ def test_each_has_a_name_of_its_own_and_says_what_it_is() -> None:
 
 
 @pytest.mark.parametrize("one", EXPERIMENTS, ids=BY_NAME)
-def test_the_words_of_a_recipe_are_those_of_its_plan(one: Published) -> None:
+def test_descriptions_match_the_plans(one: Published) -> None:
     first, last, recipe = min(one.plan.seeds), max(one.plan.seeds), one.plan.recipes[0]
     seeds = f"seeds {first} to {last}" if first < last else f"RandomState({first})"
     range_ = "−1, 1" if recipe.init_range == 1 else f"−{recipe.init_range:g}, {recipe.init_range:g}"
@@ -64,7 +64,7 @@ def test_the_words_of_a_recipe_are_those_of_its_plan(one: Published) -> None:
 
 
 @both_kernels
-def test_the_28_lines_come_to_their_loss_and_outputs(kernel: str) -> None:
+def test_the_28_lines_match_their_loss_and_outputs(kernel: str) -> None:
     reading = START.read(picture_of(START, kernel))
     assert reading.mark == Match.MATCH
     assert reading.now == START.published
@@ -73,7 +73,7 @@ def test_the_28_lines_come_to_their_loss_and_outputs(kernel: str) -> None:
 
 
 @both_kernels
-def test_hinton_problems_match_in_every_integer(kernel: str) -> None:
+def test_hinton_problems_match_every_integer(kernel: str) -> None:
     reading = HINTON.read(picture_of(HINTON, kernel))
     assert reading.mark == Match.MATCH
     assert reading.now == HINTON.published
@@ -82,7 +82,7 @@ def test_hinton_problems_match_in_every_integer(kernel: str) -> None:
 
 
 @both_kernels
-def test_cross_validated_lies_within_the_interval(kernel: str) -> None:
+def test_cross_validated_is_within_the_interval(kernel: str) -> None:
     reading = CROSS_VALIDATED.read(picture_of(CROSS_VALIDATED, kernel))
     assert reading.mark == Match.MATCH
     assert "within its interval" in reading.verdict
@@ -158,7 +158,7 @@ def test_other_numbers_are_a_miss(
     assert reading.verdict.startswith("Misses")
 
 
-def test_the_last_digits_may_move() -> None:
+def test_the_last_digits_may_differ() -> None:
     moved = picture_of(START)
     assert START.read(replace(moved, loss=moved.loss * (1 + 3e-10))).mark == Match.MATCH
 
@@ -171,7 +171,7 @@ def test_widths_without_any_success_have_no_slope() -> None:
     assert "median step at width 2: none" in reading.details
 
 
-def test_what_is_not_done_cannot_be_read() -> None:
+def test_an_unfinished_plan_cannot_be_read() -> None:
     snapshot = picture_of(HINTON)
     unfinished = snapshot.done.copy()
     unfinished[7] = False
@@ -181,13 +181,13 @@ def test_what_is_not_done_cannot_be_read() -> None:
         START.read(snapshot)
 
 
-def test_a_number_is_written_for_people() -> None:
+def test_numbers_are_formatted_for_people() -> None:
     assert Compared("step", 2489, 2489.0).text == f"step: {whole(2489)}, published {whole(2489)}"
     assert Compared("r", -0.97076).text == "r: −0.971"
     assert Compared("step", math.nan, 730).text == "step: none, published 730"
 
 
-def test_every_number_stands_in_the_csv() -> None:
+def test_the_csv_has_every_number() -> None:
     readings = {
         START.name: START.read(picture_of(START)),
         HINTON.name: HINTON.read(nothing_converges(picture_of(HINTON))),
@@ -205,7 +205,7 @@ def test_every_number_stands_in_the_csv() -> None:
     assert CROSS_VALIDATED.title not in {row["experiment"] for row in rows}
 
 
-def test_numbers_in_the_csv_are_as_short_as_they_can_be_and_exact() -> None:
+def test_numbers_in_the_csv_are_short_and_exact() -> None:
     known = {one.name: one.read(picture_of(one)) for one in EXPERIMENTS}
     rows = list(csv.DictReader(io.StringIO(published_csv(known))))
     published = [row["published"] for row in rows[:6]]

@@ -81,7 +81,7 @@ def test_the_outputs_belong_to_their_rows() -> None:
     assert judge_start(start(outputs=OUTPUTS[::-1])).mark is Match.MISS
 
 
-def test_the_last_digits_may_move() -> None:
+def test_the_last_digits_may_differ() -> None:
     outputs = [output + 5e-9 for output in OUTPUTS]
     assert judge_start(start(LOSS * (1 + 3e-10), outputs)).mark is Match.MATCH
 
@@ -209,6 +209,6 @@ TEXTS: list[tuple[Compared, str]] = [
 ]
 
 
-def test_a_number_is_written_for_people() -> None:
+def test_numbers_are_formatted_for_people() -> None:
     for compared, text in TEXTS:
         assert compared.text == text

@@ -37,12 +37,12 @@ def test_intervals_are_those_of_the_literature() -> None:
 
 
 @given(st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_an_interval_solves_the_equation_it_comes_from(pair: tuple[int, int]) -> None:
+def test_an_interval_solves_its_equation(pair: tuple[int, int]) -> None:
     assert Proportion(*pair).interval == pytest.approx(solved(*pair), rel=1e-6, abs=1e-9)
 
 
 @given(st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_an_interval_holds_its_share_and_is_as_wide_for_failures(pair: tuple[int, int]) -> None:
+def test_an_interval_contains_its_share_and_is_symmetric(pair: tuple[int, int]) -> None:
     share = Proportion(*pair)
     low, high = share.interval
     assert 0 <= low <= share.value <= high <= 1
@@ -65,14 +65,14 @@ def test_more_networks_make_an_interval_narrower(n: int, count: int) -> None:
     assert np.diff(many.interval)[0] < np.diff(few.interval)[0]
 
 
-def test_none_and_all_are_certain_on_one_side_alone() -> None:
+def test_none_and_all_have_one_certain_bound() -> None:
     assert Proportion(0, 500).interval == pytest.approx((0, Z**2 / (500 + Z**2)))
     assert Proportion(500, 500).interval == pytest.approx((500 / (500 + Z**2), 1))
     assert Proportion(0, 500).interval[0] == 0.0
     assert Proportion(500, 500).interval[1] == 1.0
 
 
-def test_a_single_network_says_little() -> None:
+def test_a_single_network_has_a_wide_interval() -> None:
     assert Proportion(1, 1).interval == pytest.approx((0.2065, 1), abs=5e-5)
     assert Proportion(0, 1).interval == pytest.approx((0, 0.7935), abs=5e-5)
 
@@ -85,14 +85,14 @@ def summed_up() -> Summary:
     return summary_of(right, learned, first_right, Counter(states))
 
 
-def test_a_summary_counts_what_became_of_networks() -> None:
+def test_a_summary_counts_outcomes() -> None:
     summary = summed_up()
     assert summary.networks == 6
     assert (summary.right, summary.learned) == (Proportion(4, 6), Proportion(2, 6))
     assert list(summary.states.items()) == [("coin toss", 3), ("learned", 2), ("half learned", 1)]
 
 
-def test_quartiles_are_of_the_networks_that_are_right_in_the_end() -> None:
+def test_quartiles_are_of_networks_correct_at_the_end() -> None:
     assert summed_up().quartiles == (17.5, 25.0, 32.5)
 
 
@@ -103,12 +103,12 @@ def test_without_success_there_are_no_quartiles() -> None:
     assert summary.right == Proportion(0, 2)
 
 
-def test_one_success_is_all_its_quartiles() -> None:
+def test_one_success_is_all_three_quartiles() -> None:
     summary = summary_of(np.array([True]), np.array([False]), np.array([7]), {"learning": 1})
     assert summary.quartiles == (7.0, 7.0, 7.0)
 
 
-def test_right_by_a_rounding_error_has_no_first_step() -> None:
+def test_a_network_correct_by_a_rounding_error_has_no_first_step() -> None:
     """Where an error is one half to the last bit, the end may be seen as right and no step was."""
     yes = np.ones(3, dtype=bool)
     found = summary_of(yes, ~yes, np.array([-1, 10, 20]), {"too slow": 3})
@@ -144,7 +144,7 @@ def test_a_share_in_percent() -> None:
 
 
 @given(SHARES, DIGITS)
-def test_0_and_100_are_said_of_none_and_of_all_only(share: Proportion, digits: int) -> None:
+def test_only_none_and_all_are_0_and_100_percent(share: Proportion, digits: int) -> None:
     said = float(percent(share, digits))
     assert (said == 0) == (share.count == 0)
     assert (said == 100) == (share.count == share.of)
@@ -168,6 +168,6 @@ def test_an_interval_in_percent() -> None:
 
 
 @given(SHARES, DIGITS)
-def test_a_share_as_it_is_written_is_within_its_interval(share: Proportion, digits: int) -> None:
+def test_a_written_share_is_within_its_written_interval(share: Proportion, digits: int) -> None:
     low, high = map(float, interval_text(share, digits).split(" to "))
     assert low <= float(percent(share, digits)) <= high

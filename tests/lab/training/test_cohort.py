@@ -93,7 +93,7 @@ def assert_as_trained(cohort: Cohort, i: int, seen: Snapshot, rtol: float = 1e-9
     ("width", "activation", "loss", "biases", "momentum"),
     some(product([1, 2, 3, 5, 64], ACTIVATION_NAMES, LOSS_NAMES, SWITCH, SWITCH), 6),
 )
-def test_each_network_is_where_its_own_trainer_takes_it(
+def test_each_network_matches_its_own_trainer(
     width: int, activation: str, loss: str, biases: bool, momentum: bool
 ) -> None:
     configs = mixed(width, momentum, activation=activation, loss=loss, biases=biases)
@@ -102,7 +102,7 @@ def test_each_network_is_where_its_own_trainer_takes_it(
         assert_as_trained(cohort, i, after(config, 151))
 
 
-def test_networks_start_as_they_are_drawn() -> None:
+def test_networks_start_from_their_initial_weights() -> None:
     configs = mixed(4, biases=True, init="default-rng")
     cohort = drawn(configs)
     assert len(cohort) == 3
@@ -121,7 +121,7 @@ def test_networks_start_as_they_are_drawn() -> None:
 
 
 @pytest.mark.parametrize("steps", some([0, 1, 31, 32, 33, 63, 64, 65, 100], 3))
-def test_the_last_losses_are_those_up_to_where_a_network_stands(steps: int) -> None:
+def test_the_last_losses_end_at_the_current_step(steps: int) -> None:
     cohort = advanced(drawn(quick(3)), steps)
     for i, config in enumerate(quick(3)):
         assert_as_trained(cohort, i, after(config, steps))
@@ -145,7 +145,7 @@ def first(series: list[bool]) -> int:
 
 
 @pytest.mark.parametrize("start", some([RunConfig(width=3, rate=3, momentum=0.5), QUICK], 1))
-def test_the_first_steps_are_counted_from_one_as_a_plain_loop_counts_them(
+def test_first_steps_are_those_of_a_plain_loop(
     start: RunConfig,
 ) -> None:
     configs = [replace(start, seed=seed) for seed in range(24)]
@@ -156,7 +156,7 @@ def test_the_first_steps_are_counted_from_one_as_a_plain_loop_counts_them(
     assert len(set(cohort.first_right.tolist())) > 5
 
 
-def test_a_network_that_is_wrong_again_keeps_its_first_step() -> None:
+def test_a_network_that_becomes_wrong_again_keeps_its_first_step() -> None:
     start = RunConfig(rate=5, momentum=0.5, biases=True)
     configs = [replace(start, seed=seed) for seed in range(20)]
     cohort = advanced(drawn(configs), 100)
@@ -168,7 +168,7 @@ def test_a_network_that_is_wrong_again_keeps_its_first_step() -> None:
     assert relapsed >= 5
 
 
-def test_a_network_that_is_right_from_the_start_is_first_right_at_step_one() -> None:
+def test_a_network_that_starts_correct_is_first_correct_at_step_1() -> None:
     config = RunConfig(targets=(1, 1, 1, 1), rate=1e-6, init="equal", init_range=3)
     assert network.outputs(network.initial_weights(config), "sigmoid").min() > 0.9
     cohort = advanced(drawn([config]), 5)
@@ -205,7 +205,9 @@ def whole(request: pytest.FixtureRequest, kernel: str) -> tuple[Cohort, Cohort]:
 
 
 @given(which=st.lists(st.integers(0, 11), min_size=1, max_size=12, unique=True))
-def test_no_bit_depends_on_who_is_beside(whole: tuple[Cohort, Cohort], which: list[int]) -> None:
+def test_no_bit_depends_on_the_other_networks(
+    whole: tuple[Cohort, Cohort], which: list[int]
+) -> None:
     start, end = whole
     places = np.array(which)
     assert_same_bits(advanced(start.picked(places), 150), end.picked(places))
@@ -263,7 +265,7 @@ def quick_trainers(rules: StopRules, count: int, steps: int) -> Iterator[Snapsho
         pytest.param(StopRules(None, when_learned=True, at_loss=0.031), id="both"),
     ],
 )
-def test_each_stops_at_the_very_step_at_which_its_trainer_stops(rules: StopRules) -> None:
+def test_each_network_stops_at_the_step_of_its_trainer(rules: StopRules) -> None:
     cohort = advanced(drawn(quick(40)), 400, rules)
     together = 0
     for i, seen in enumerate(quick_trainers(rules, 40, 400)):
@@ -277,7 +279,7 @@ def test_each_stops_at_the_very_step_at_which_its_trainer_stops(rules: StopRules
     assert len(set(cohort.stopped_at.tolist())) > 15
 
 
-def test_where_a_rule_stops_is_where_the_readable_loop_comes_to_it() -> None:
+def test_a_rule_stops_at_the_step_of_a_plain_loop() -> None:
     cohort = advanced(drawn(quick(20)), 300, LEARNED)
     for i, config in enumerate(quick(20)):
         right, learned = firsts(config, 300)
@@ -285,7 +287,7 @@ def test_where_a_rule_stops_is_where_the_readable_loop_comes_to_it() -> None:
         assert cohort.first_right[i] == first(right)
 
 
-def test_a_few_that_stop_stay_until_the_end_and_are_as_they_stopped() -> None:
+def test_a_few_stopped_networks_keep_their_states_until_the_end() -> None:
     configs = [*quick(9), *(replace(QUICK, seed=seed, rate=0.001) for seed in range(31))]
     cohort = advanced(drawn(configs), 300, LEARNED)
     stopped = np.flatnonzero(~cohort.going_on)
@@ -296,7 +298,7 @@ def test_a_few_that_stop_stay_until_the_end_and_are_as_they_stopped() -> None:
     assert_same_bits(cohort.picked(on), advanced(drawn(configs), 300).picked(on))
 
 
-def test_a_rule_that_holds_already_has_had_its_say() -> None:
+def test_a_rule_that_is_already_true_does_not_stop_a_network() -> None:
     cohort = advanced(drawn(quick(12)), 300)
     learned = np.flatnonzero(cohort.first_learned != NO_STEP)
     assert len(learned) > 4
@@ -308,7 +310,7 @@ def test_a_rule_that_holds_already_has_had_its_say() -> None:
         assert later.steps[i] == trainer.step
 
 
-def test_networks_that_have_stopped_stay_as_they_are() -> None:
+def test_stopped_networks_do_not_change() -> None:
     cohort = advanced(drawn(quick(20)), 400, LEARNED)
     stopped = ~cohort.going_on
     later = advanced(cohort, 200, NEVER)
@@ -320,7 +322,7 @@ def test_networks_that_have_stopped_stay_as_they_are() -> None:
     assert (later.steps[~stopped] == 600).all()
 
 
-def test_where_all_have_stopped_no_step_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_step_is_trained_once_all_have_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     cohort = advanced(drawn(quick(6)), 2000, LEARNED)
     assert not cohort.going_on.any()
     monkeypatch.setattr("xorviz.lab.training.numpy_cohort.LabKernel", None)
@@ -366,7 +368,7 @@ def test_networks_diverge_where_their_trainers_do(
         assert_same_bits(cohort.picked(on), advanced(drawn(configs).picked(on), 200))
 
 
-def test_a_weight_that_overflows_before_its_loss_ends_a_network(
+def test_a_weight_that_overflows_before_the_loss_stops_a_network(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # The first step sends w2 to minus infinity: every output is 0, as it should be.
@@ -378,7 +380,7 @@ def test_a_weight_that_overflows_before_its_loss_ends_a_network(
     np.testing.assert_array_equal(cohort.parameters[:, 0], flat(start))
 
 
-def test_networks_are_picked_by_a_mask_or_by_their_places_and_put_back() -> None:
+def test_networks_are_picked_and_replaced_by_mask_or_place() -> None:
     start = advanced(drawn(crowd(SHAPES[0])), 40)
     mask = np.arange(12) % 3 == 0
     places = np.array([9, 0, 3])
@@ -393,7 +395,7 @@ def test_networks_are_picked_by_a_mask_or_by_their_places_and_put_back() -> None
     assert_same_bits(start.with_others(mask, start.picked(mask)), start)
 
 
-def test_a_cohort_is_a_value_that_training_does_not_touch() -> None:
+def test_training_does_not_change_the_given_cohort() -> None:
     cohort = advanced(drawn(quick(20)), 200, LEARNED)
     kept = {name: getattr(cohort, name).copy() for name in ARRAYS}
     advanced(cohort, 200, LEARNED)
@@ -402,7 +404,7 @@ def test_a_cohort_is_a_value_that_training_does_not_touch() -> None:
         np.testing.assert_array_equal(getattr(cohort, name), array)
 
 
-def test_networks_of_one_shape_differ_in_rate_momentum_seed_and_targets_alone() -> None:
+def test_networks_of_a_shape_differ_only_in_rate_momentum_seed_and_targets() -> None:
     config = RunConfig()
     for same in ({"rate": 3}, {"momentum": 0.5}, {"seed": 9}, {"targets": (0, 0, 0, 1)}):
         assert shape_of(replace(config, **same)) == shape_of(config)
@@ -411,7 +413,7 @@ def test_networks_of_one_shape_differ_in_rate_momentum_seed_and_targets_alone() 
     assert len({shape_of(config), *shapes}) == 5
 
 
-def test_the_more_a_network_works_out_the_fewer_are_trained_at_once() -> None:
+def test_larger_networks_are_trained_in_smaller_groups() -> None:
     counts = [most_at_once(RunConfig(width=width)) for width in range(1, 65)]
     assert counts == sorted(counts, reverse=True)
     assert counts[0] == 1024

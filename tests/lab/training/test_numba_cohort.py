@@ -35,7 +35,7 @@ def drawn(config: RunConfig, count: int) -> Cohort:
     ids=["never", "when learned", "at a loss"],
 )
 @pytest.mark.parametrize("count", some([129, 1, 127, 128, 300], 1))
-def test_networks_come_to_what_they_come_to_by_numpy(count: int, rules: StopRules) -> None:
+def test_results_match_those_of_numpy(count: int, rules: StopRules) -> None:
     start = drawn(QUICK, count)
     mine, other = (advanced(start, 2100, rules, kernel) for kernel in (NUMBA, NUMPY))
     for name in MARKS:
@@ -49,7 +49,7 @@ def test_networks_come_to_what_they_come_to_by_numpy(count: int, rules: StopRule
 @pytest.mark.parametrize(
     ("activation", "loss", "biases"), some(product(ACTIVATION_NAMES, LOSS_NAMES, (False, True)), 4)
 )
-def test_a_network_comes_to_the_bits_that_its_own_trainer_comes_to(
+def test_a_network_has_the_bits_of_its_own_trainer(
     activation: str, loss: str, biases: bool
 ) -> None:
     config = RunConfig(rate=0.3, activation=activation, loss=loss, biases=biases, momentum=0.5)
@@ -95,7 +95,7 @@ def test_the_compiler_changes_no_bit(rules: StopRules, at_once: int) -> None:
 HUGE = RunConfig(width=16, rate=1000, activation="relu", loss="cross-entropy")
 
 
-def test_who_diverges_stands_at_the_last_finite_step() -> None:
+def test_a_diverged_network_is_at_its_last_finite_step() -> None:
     start = drawn(HUGE, 6)
     start = replace(start, parameters=start.parameters * np.geomspace(1e150, 1, 6))
     mine, other = (advanced(start, 100, kernel=kernel) for kernel in (NUMBA, NUMPY))
@@ -108,7 +108,7 @@ def test_who_diverges_stands_at_the_last_finite_step() -> None:
     np.testing.assert_array_equal(plain.diverged_at, mine.diverged_at)
 
 
-def test_what_is_wanted_first_is_compiled_and_later_is_there(
+def test_the_loops_are_compiled_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(numba_lab, "_is_ready", False)
@@ -120,7 +120,7 @@ def test_what_is_wanted_first_is_compiled_and_later_is_there(
     lab_training.prepare(NUMBA)
 
 
-def test_without_a_compiler_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_compiler_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise CompilerError("there is none")
 

@@ -65,7 +65,7 @@ def assert_close(mine: Array, plain: Array) -> None:
     ("width", "activation", "loss", "biases", "momentum"),
     some(product([1, 2, 3, 5, 64], ACTIVATION_NAMES, LOSS_NAMES, SWITCH, SWITCH), 6),
 )
-def test_one_step_and_more_are_those_of_the_lesson(
+def test_steps_are_those_of_the_readable_network(
     width: int, activation: str, loss: str, biases: bool, momentum: bool
 ) -> None:
     configs = mixed(width, momentum, activation=activation, loss=loss, biases=biases)
@@ -82,7 +82,7 @@ def test_one_step_and_more_are_those_of_the_lesson(
 
 
 @pytest.mark.parametrize(("width", "biases"), some(product([1, 2, 3, 5, 8], SWITCH), 2))
-def test_formulas_that_share_no_code_come_to_the_same(width: int, biases: bool) -> None:
+def test_independent_formulas_give_the_same_weights(width: int, biases: bool) -> None:
     configs = [RunConfig(width=width, biases=biases, rate=0.5, seed=seed) for seed in range(6)]
     kernel, networks = started(configs), Networks.drawn(width, biases, range(6))
     errors, _ = run(kernel, 300)
@@ -95,7 +95,7 @@ def test_formulas_that_share_no_code_come_to_the_same(width: int, biases: bool) 
 
 
 @pytest.mark.parametrize(("activation", "biases"), some(product(ACTIVATION_NAMES, SWITCH), 2))
-def test_changes_of_scale_round_nothing(activation: str, biases: bool) -> None:
+def test_scaling_rounds_nothing(activation: str, biases: bool) -> None:
     configs = mixed(5, activation=activation, biases=biases)
     parameters = np.random.default_rng(3).normal(size=(15 + 6 * biases, len(configs)))
     velocity = parameters[::-1].copy()
@@ -106,7 +106,7 @@ def test_changes_of_scale_round_nothing(activation: str, biases: bool) -> None:
 
 
 @pytest.mark.parametrize(("activation", "biases"), some(product(ACTIVATION_NAMES, SWITCH), 2))
-def test_momentum_goes_on_from_the_velocity_that_is_given(activation: str, biases: bool) -> None:
+def test_momentum_continues_from_the_given_velocity(activation: str, biases: bool) -> None:
     configs = mixed(3, activation=activation, biases=biases)
     whole, first = started(configs), started(configs)
     run(whole, 60)
@@ -118,7 +118,7 @@ def test_momentum_goes_on_from_the_velocity_that_is_given(activation: str, biase
 
 
 @pytest.mark.parametrize("biases", [False, True])
-def test_a_block_shows_each_of_its_steps_and_the_one_before(biases: bool) -> None:
+def test_a_block_returns_each_step_and_the_one_before(biases: bool) -> None:
     configs = mixed(3, biases=biases)
     block, single = started(configs), started(configs)
     for n in (0, 5, BLOCK, 1, 0):
@@ -138,7 +138,7 @@ def shown(kernel: LabKernel, steps: int) -> list[Array]:
 @pytest.mark.parametrize(
     ("activation", "biases", "width"), some(product(ACTIVATION_NAMES, SWITCH, [1, 3, 8, 64]), 3)
 )
-def test_a_network_alone_comes_to_the_same_bits_as_beside_others(
+def test_a_single_network_has_the_same_bits_as_among_others(
     activation: str, biases: bool, width: int
 ) -> None:
     configs = mixed(width, activation=activation, biases=biases)
@@ -149,7 +149,7 @@ def test_a_network_alone_comes_to_the_same_bits_as_beside_others(
 
 
 @pytest.mark.parametrize("width", some([3, 8], 1))
-def test_the_order_in_which_arrays_lie_changes_no_bit(width: int) -> None:
+def test_memory_layout_changes_no_bit(width: int) -> None:
     configs = mixed(width)
     targets = np.array([config.targets for config in configs], dtype=float).T
     rates, momenta = np.full(3, 0.5), np.full(3, 0.9)
@@ -166,7 +166,7 @@ def test_the_order_in_which_arrays_lie_changes_no_bit(width: int) -> None:
         assert array.flags.c_contiguous  # a third of the speed hangs on it
 
 
-def test_what_is_given_is_never_written_to_and_what_is_returned_is_a_copy() -> None:
+def test_arguments_are_not_modified_and_results_are_copies() -> None:
     config = RunConfig(momentum=0.9)
     given = [np.array([[1.0], [0.0], [1.0], [0.0]]), np.array([0.5]), np.array([0.9])]
     given += [flat(initial_weights(config))[:, np.newaxis], np.full((9, 1), 0.01)]
@@ -180,7 +180,7 @@ def test_what_is_given_is_never_written_to_and_what_is_returned_is_a_copy() -> N
         np.testing.assert_array_equal(array, before)
 
 
-def test_networks_that_are_not_finite_are_told_apart() -> None:
+def test_networks_that_are_not_finite_are_reported() -> None:
     configs = [RunConfig(seed=seed) for seed in range(3)]
     parameters = np.stack([flat(initial_weights(config)) for config in configs], axis=1)
     parameters[4, 0], parameters[0, 2] = np.inf, np.nan
@@ -192,7 +192,7 @@ def test_networks_that_are_not_finite_are_told_apart() -> None:
     assert kernel.is_finite().tolist() == [False, True, False]
 
 
-def test_a_weight_that_is_finite_only_in_the_scale_of_the_kernel_is_not() -> None:
+def test_a_weight_that_is_finite_only_when_scaled_counts_as_infinite() -> None:
     config = RunConfig(width=1, activation="relu", momentum=0.99)
     parameters, velocity = (np.array([[0.0], [0.0], [w2]]) for w2 in (-0.5e308, -1.7e308))
     kernel = stood([config], parameters, velocity)

@@ -35,7 +35,7 @@ RIGHT, LEARNED = 0.5, 5.0
 
 
 @pytest.mark.parametrize("loss", LOSS_NAMES)
-def test_losses_are_those_of_the_lesson(loss: str) -> None:
+def test_losses_are_those_of_the_readable_network(loss: str) -> None:
     logits = np.random.default_rng(2).normal(size=(5, 3, 4))
     _, inputs = as_kept(logits)
     found = watch(loss=loss, count=3).losses(inputs)
@@ -51,7 +51,7 @@ def test_first_steps_are_counted_from_the_start_of_the_block() -> None:
     assert looking.first_below(0.5, np.array([7]), 64).tolist() == [7]
 
 
-def test_a_short_block_is_not_mixed_up_with_the_longer_one_before() -> None:
+def test_a_short_block_ignores_the_longer_one_before() -> None:
     looking = watch()
     looking.stops(*going(*[-1] * 20, LEARNED), FINE)
     looking.stops(*going(-1, -1, -1), FINE)
@@ -59,7 +59,7 @@ def test_a_short_block_is_not_mixed_up_with_the_longer_one_before() -> None:
 
 
 @pytest.mark.parametrize("sign", [1, -1])
-def test_one_row_that_is_wrong_to_either_side_spoils_a_step(sign: int) -> None:
+def test_one_wrong_row_makes_a_step_wrong(sign: int) -> None:
     sizes = np.array([9.0, -9, 9, -9])
     sizes[0 if sign < 0 else 1] *= -1
     looking = watch()
@@ -77,7 +77,7 @@ def test_one_row_that_is_wrong_to_either_side_spoils_a_step(sign: int) -> None:
         ((LEARNED, -1, -1), False),
     ],
 )
-def test_a_rule_stops_a_network_when_it_comes_true(sizes: tuple[float, ...], stops: bool) -> None:
+def test_a_rule_stops_a_network_when_it_becomes_true(sizes: tuple[float, ...], stops: bool) -> None:
     for rules in (StopRules(None, when_learned=True), StopRules(None, at_loss=0.05)):
         assert watch(rules).stops(*going(*sizes), FINE).tolist() == [stops]
     assert watch().stops(*going(*sizes), FINE).tolist() == [False]
@@ -93,7 +93,7 @@ def test_numbers_that_are_not_finite_stop_a_network(loss: str) -> None:
 
 
 @pytest.mark.parametrize("size", [np.inf, 1.7e308, 1e308])
-def test_a_cross_entropy_that_overflows_stops_a_network_and_a_square_cannot(size: float) -> None:
+def test_only_a_cross_entropy_can_overflow_and_stop_a_network(size: float) -> None:
     # Four losses of 1e308 are finite one by one, but not their sum; in the middle of a block.
     errors, inputs = going(RIGHT, RIGHT, RIGHT)
     inputs[1, :, 0] = np.array([size, -size, -size, size])[list(ORDER)] / 2
@@ -102,7 +102,7 @@ def test_a_cross_entropy_that_overflows_stops_a_network_and_a_square_cannot(size
     assert watch(loss="mse").stops(errors, inputs, FINE).tolist() == [False]
 
 
-def test_a_cross_entropy_that_is_large_and_finite_goes_on() -> None:
+def test_a_large_finite_cross_entropy_does_not_stop_a_network() -> None:
     errors, inputs = going(RIGHT, RIGHT)
     inputs[1, 0, 0] = 1e302
     assert watch(loss="cross-entropy").stops(errors, inputs, FINE).tolist() == [False]

@@ -73,7 +73,7 @@ def said_by(lab: Lab) -> str:
     return sentence
 
 
-def test_a_cluster_comes_to_the_same_bits(both: LocalCluster, lab: Lab) -> None:
+def test_a_cluster_gives_the_same_bits(both: LocalCluster, lab: Lab) -> None:
     lab.workers = Cluster(both.address)
     assert lab.workers.count == 2
     assert run(lab, PLAN) == bits_by_the_core(PLAN)
@@ -89,7 +89,7 @@ def test_tasks_run_on_the_cluster_each_time_they_are_submitted(
     assert len({lab.workers.result(future) for future in futures}) == 2
 
 
-def test_a_cluster_is_left_as_it_is(both: LocalCluster, lab: Lab) -> None:
+def test_a_cluster_keeps_running_after_a_stop(both: LocalCluster, lab: Lab) -> None:
     lab.workers = Cluster(both.address)
     lab.workers.stop()  # before it was connected to
     for _ in range(2):
@@ -99,7 +99,7 @@ def test_a_cluster_is_left_as_it_is(both: LocalCluster, lab: Lab) -> None:
     assert not [thread for thread in threading.enumerate() if thread.name == "IO loop"]
 
 
-def test_nothing_of_a_run_that_is_left_comes_into_the_next(both: LocalCluster, lab: Lab) -> None:
+def test_an_abandoned_run_does_not_affect_the_next(both: LocalCluster, lab: Lab) -> None:
     lab.workers = Cluster(both.address)
     pieces = lab.run(LONG, shares_of(LONG, 2))
     next(pieces)
@@ -107,7 +107,7 @@ def test_nothing_of_a_run_that_is_left_comes_into_the_next(both: LocalCluster, l
     assert run(lab, PLAN) == bits_by_the_core(PLAN)
 
 
-def test_a_bug_in_the_work_reaches_the_caller(both: LocalCluster, lab: Lab) -> None:
+def test_an_error_in_the_work_reaches_the_caller(both: LocalCluster, lab: Lab) -> None:
     lab.workers = Cluster(both.address)
     with pytest.raises(ValueError, match="this went wrong"):
         lab.workers.result(lab.workers.submit(go_wrong, None))
@@ -144,7 +144,7 @@ def test_a_killed_worker_is_replaced_and_a_killed_scheduler_ends_the_run(
 
 
 @pytest.mark.thorough
-def test_workers_that_come_back_go_on(
+def test_a_run_continues_when_workers_return(
     one_way: LocalCluster, lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cluster_module, "_COUNT_SECONDS", 0)
@@ -164,7 +164,7 @@ def test_workers_that_come_back_go_on(
 
 
 @pytest.mark.thorough
-def test_workers_that_do_not_come_back_end_the_run(
+def test_a_run_ends_when_workers_do_not_return(
     one_way: LocalCluster, lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cluster_module, "_COUNT_SECONDS", 0)
@@ -177,7 +177,7 @@ def test_workers_that_do_not_come_back_end_the_run(
 
 
 @pytest.mark.thorough
-def test_work_that_kills_worker_after_worker_is_given_up(tmp_path: Path, lab: Lab) -> None:
+def test_a_task_that_kills_worker_after_worker_is_an_error(tmp_path: Path, lab: Lab) -> None:
     none_may_fail = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
     with local_cluster(tmp_path, workers=1, **none_may_fail) as cluster:
         lab.workers = Cluster(cluster.address)
@@ -187,7 +187,7 @@ def test_work_that_kills_worker_after_worker_is_given_up(tmp_path: Path, lab: La
 
 
 @pytest.mark.thorough
-def test_nobody_else_complains_of_a_scheduler_that_goes_away(one_way: LocalCluster) -> None:
+def test_a_lost_scheduler_prints_one_sentence_only(one_way: LocalCluster) -> None:
     with program("-m", "tests.support.lab_child", "cluster", one_way.address) as process:
         one_way.scheduler.kill()
         sentence = f"The scheduler at {one_way.address} has gone away.\n"
@@ -195,7 +195,7 @@ def test_nobody_else_complains_of_a_scheduler_that_goes_away(one_way: LocalClust
 
 
 @pytest.mark.thorough
-def test_a_scheduler_that_says_nothing_more_is_missed(
+def test_a_silent_scheduler_is_an_error(
     one_way: LocalCluster, lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lab.workers = Cluster(one_way.address)
@@ -211,7 +211,7 @@ def test_a_scheduler_that_says_nothing_more_is_missed(
 
 
 @pytest.mark.thorough
-def test_a_cluster_without_workers_is_of_no_use(tmp_path: Path, lab: Lab) -> None:
+def test_a_cluster_without_workers_is_an_error(tmp_path: Path, lab: Lab) -> None:
     with local_cluster(tmp_path, workers=0) as cluster:
         lab.workers = Cluster(cluster.address)
         assert said_by(lab) == f"The scheduler at {cluster.address} has no workers."
@@ -223,13 +223,13 @@ NO_ADDRESSES: list[str] = [
 ]
 
 
-def test_an_address_must_be_one() -> None:
+def test_an_invalid_address_is_refused() -> None:
     for address in NO_ADDRESSES:
         with pytest.raises(LabError, match="is not the address of a scheduler, such as tcp://"):
             Cluster(address)
 
 
-def test_nobody_listens(lab: Lab) -> None:
+def test_a_closed_port_is_an_error(lab: Lab) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     lab.workers = Cluster(f"tcp://127.0.0.1:{port}")
@@ -237,7 +237,7 @@ def test_nobody_listens(lab: Lab) -> None:
     assert said_by(lab) == sentence
 
 
-def test_something_else_listens(
+def test_another_program_on_the_port_is_an_error(
     lab: Lab, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(cluster_module, "_SECONDS", 0.3)
@@ -258,7 +258,7 @@ class LateClient:
 
 
 @pytest.mark.parametrize("is_there", [True, False])
-def test_who_comes_too_late_is_not_kept(
+def test_a_client_that_connects_too_late_is_closed(
     is_there: bool, lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client, over = LateClient(), threading.Event()
@@ -280,7 +280,7 @@ def test_who_comes_too_late_is_not_kept(
     assert not is_there or client.closed.wait(SECONDS)
 
 
-def test_without_the_extra_it_is_said_how_to_get_it(
+def test_without_dask_the_message_says_how_to_install_it(
     both: LocalCluster, lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)

@@ -78,27 +78,27 @@ def kill_a_worker() -> None:
 @pytest.mark.parametrize(
     "workers", some([threads(3), threads(1), Processes(1), spawned(2), Processes(3)])
 )
-def test_all_workers_come_to_the_same_bits(workers: Workers, bits: Bits) -> None:
+def test_all_kinds_of_workers_give_the_same_bits(workers: Workers, bits: Bits) -> None:
     lab = Lab(workers, SLICE)
     assert run(lab, PLAN) == bits
     lab.close()
 
 
 @pytest.mark.parametrize("seconds", some([0, 0.005, 0.05, 60]))
-def test_slices_of_any_length_come_to_the_same_bits(seconds: float, bits: Bits) -> None:
+def test_slices_of_any_length_give_the_same_bits(seconds: float, bits: Bits) -> None:
     lab = Lab(threads(2), seconds)
     assert run(lab, PLAN) == bits
     lab.close()
 
 
 @pytest.mark.parametrize("jobs", some([7, 1, 2], 1))
-def test_shares_of_any_size_come_to_the_same_bits(jobs: int, bits: Bits) -> None:
+def test_shares_of_any_size_give_the_same_bits(jobs: int, bits: Bits) -> None:
     lab = Lab(threads(2))
     assert run(lab, PLAN, jobs) == bits
     lab.close()
 
 
-def test_nothing_to_do_is_done_at_once() -> None:
+def test_an_empty_run_starts_no_workers() -> None:
     lab = Lab(Processes(2))
     assert list(lab.run(PLAN, [])) == []
     assert multiprocessing.active_children() == []
@@ -115,13 +115,13 @@ STOPPING = replace(plan_of(6000), rules=StopRules(at_step=None, when_learned=Tru
 
 
 @pytest.mark.parametrize("workers", some([threads(3), threads(1), Processes(2)], 1))
-def test_networks_that_stop_early_come_to_the_same_bits(workers: Workers) -> None:
+def test_networks_that_stop_early_have_the_same_bits(workers: Workers) -> None:
     lab = Lab(workers, SLICE)
     assert run(lab, STOPPING) == bits_by_the_core(STOPPING)
     lab.close()
 
 
-def test_networks_that_have_stopped_are_done_before_the_others(thread_lab: Lab) -> None:
+def test_stopped_networks_are_done_before_the_others(thread_lab: Lab) -> None:
     plan = replace(STOPPING, steps=10**8)  # so that some would take very long
     on_the_way: set[int] = set()
     for piece in thread_lab.run(plan, shares_of(plan, 2)):
@@ -135,7 +135,7 @@ def test_networks_that_have_stopped_are_done_before_the_others(thread_lab: Lab) 
     thread_lab.stop()
 
 
-def test_what_has_begun_comes_before_what_has_not(bits: Bits) -> None:
+def test_begun_tasks_come_before_fresh_ones(bits: Bits) -> None:
     """Else nothing is done before all has begun, and all of it is kept in memory meanwhile."""
     lab = Lab(threads(1), 0)
     begun: set[int] = set()
@@ -152,7 +152,7 @@ def test_what_has_begun_comes_before_what_has_not(bits: Bits) -> None:
 
 
 @pytest.mark.parametrize("times", some([2, 1], 1))
-def test_what_a_killed_worker_had_in_hand_is_done_again(lab: Lab, bits: Bits, times: int) -> None:
+def test_the_task_of_a_killed_worker_is_repeated(lab: Lab, bits: Bits, times: int) -> None:
     def pieces() -> Iterator[Piece]:
         for number, piece in enumerate(lab.run(PLAN, shares_of(PLAN, 2))):
             if number < times:
@@ -172,7 +172,7 @@ def test_workers_that_break_together_are_replaced_together(bits: Bits) -> None:
     lab.close()
 
 
-def test_workers_that_are_sent_away_are_replaced(thread_lab: Lab, bits: Bits) -> None:
+def test_stopped_workers_are_replaced(thread_lab: Lab, bits: Bits) -> None:
     pieces = thread_lab.run(PLAN, shares_of(PLAN, 2))
     first = next(pieces)
     thread_lab.workers.stop()
@@ -195,7 +195,7 @@ def test_a_share_that_no_worker_survives_ends_the_run() -> None:
     lab.close()
 
 
-def test_workers_that_die_now_and_then_are_no_reason_to_give_up(bits: Bits) -> None:
+def test_occasional_deaths_of_workers_do_not_end_the_run(bits: Bits) -> None:
     class Unlucky(Instead):
         """Two of three tasks are lost."""
 
@@ -210,7 +210,7 @@ def test_workers_that_die_now_and_then_are_no_reason_to_give_up(bits: Bits) -> N
     lab.close()
 
 
-def test_workers_that_cannot_be_had_end_the_run() -> None:
+def test_workers_that_cannot_be_started_end_the_run() -> None:
     def start() -> Executor:
         raise BrokenExecutor("there is nobody")
 
@@ -220,7 +220,7 @@ def test_workers_that_cannot_be_had_end_the_run() -> None:
     lab.close()
 
 
-def test_while_nothing_is_heard_it_is_asked_whether_there_are_workers(
+def test_workers_are_counted_while_none_reports(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class Vanishing(Instead):
@@ -246,9 +246,7 @@ def test_while_nothing_is_heard_it_is_asked_whether_there_are_workers(
 # Runs that end early.
 
 
-def test_a_run_is_stopped_from_another_thread_and_another_one_works(
-    thread_lab: Lab, bits: Bits
-) -> None:
+def test_a_run_can_be_stopped_from_another_thread(thread_lab: Lab, bits: Bits) -> None:
     is_running = threading.Event()
     seen: list[Piece] = []
 
@@ -268,7 +266,7 @@ def test_a_run_is_stopped_from_another_thread_and_another_one_works(
     assert run(thread_lab, PLAN) == bits
 
 
-def test_a_run_is_stopped_at_once_whatever_workers_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_stops_at_once_whatever_workers_do(monkeypatch: pytest.MonkeyPatch) -> None:
     waiting, over = threading.Event(), threading.Event()
 
     def wait_and_say_so(*arguments: Any) -> Any:
@@ -298,7 +296,7 @@ def test_a_run_can_be_stopped_before_it_has_begun(lab: Lab) -> None:
     assert multiprocessing.active_children() == []
 
 
-def test_another_run_ends_the_one_before(thread_lab: Lab, bits: Bits) -> None:
+def test_a_new_run_ends_the_previous_one(thread_lab: Lab, bits: Bits) -> None:
     long = thread_lab.run(LONG, shares_of(LONG, 2))
     next(long)
     assert run(thread_lab, PLAN) == bits
@@ -306,7 +304,7 @@ def test_another_run_ends_the_one_before(thread_lab: Lab, bits: Bits) -> None:
 
 
 @pytest.mark.parametrize("why", some([GeneratorExit, KeyboardInterrupt], 1))
-def test_of_a_run_that_is_left_nothing_comes_into_the_next(
+def test_an_abandoned_run_does_not_affect_the_next(
     thread_lab: Lab, bits: Bits, why: type[BaseException]
 ) -> None:
     pieces = thread_lab.run(LONG, shares_of(LONG, 2))
@@ -316,7 +314,7 @@ def test_of_a_run_that_is_left_nothing_comes_into_the_next(
     assert run(thread_lab, PLAN) == bits
 
 
-def test_a_run_that_is_left_takes_its_waiting_tasks_along() -> None:
+def test_an_abandoned_run_cancels_its_waiting_tasks() -> None:
     over, futures = threading.Event(), list[Future[Any]]()
 
     class Crowded(Instead):
@@ -341,7 +339,7 @@ def test_a_run_that_is_left_takes_its_waiting_tasks_along() -> None:
     lab.close()
 
 
-def test_a_bug_in_the_work_reaches_the_caller_once(bits: Bits) -> None:
+def test_an_error_in_the_work_reaches_the_caller_once(bits: Bits) -> None:
     workers = Instead(go_wrong)
     lab = Lab(workers, SLICE)
     pieces = lab.run(PLAN, shares_of(PLAN, 2))
@@ -356,7 +354,7 @@ def test_a_bug_in_the_work_reaches_the_caller_once(bits: Bits) -> None:
 # The end of the lab.
 
 
-def test_a_lab_that_is_closed_ends_its_run_and_its_processes_for_good(lab: Lab) -> None:
+def test_closing_a_lab_ends_its_run_and_its_processes(lab: Lab) -> None:
     is_running = threading.Event()
 
     def train() -> None:
@@ -374,7 +372,7 @@ def test_a_lab_that_is_closed_ends_its_run_and_its_processes_for_good(lab: Lab) 
     assert multiprocessing.active_children() == []
 
 
-def test_no_worker_is_started_by_a_run_that_ends_at_this_moment() -> None:
+def test_closing_during_a_count_starts_no_worker() -> None:
     """The lab is closed between the last look at whether it is and the next task."""
     asked, closing = threading.Event(), threading.Event()
 
@@ -399,7 +397,7 @@ def test_no_worker_is_started_by_a_run_that_ends_at_this_moment() -> None:
     assert workers._executor is None
 
 
-def test_workers_that_are_missed_after_a_stop_are_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_workers_after_a_stop_are_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     workers = Instead(None)
     lab = Lab(workers)
 

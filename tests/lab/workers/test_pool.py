@@ -32,7 +32,7 @@ def pool() -> Iterator[ProcessPool]:
     assert multiprocessing.active_children() == []
 
 
-def test_a_process_is_started_when_there_is_something_to_do(pool: ProcessPool) -> None:
+def test_a_process_is_started_by_the_first_task(pool: ProcessPool) -> None:
     assert multiprocessing.active_children() == []
     pids = [pool.submit(lab_runs.own_pid).result(SECONDS) for _ in range(3)]
     assert pids == [multiprocessing.active_children()[0].pid] * 3
@@ -49,7 +49,7 @@ def test_a_nice_process_returns_results_and_errors_with_their_traceback(pool: Pr
     assert pool.submit(lab_runs.square, 3).result(SECONDS) == 9
 
 
-def test_what_cannot_be_sent_is_an_error_that_says_so(pool: ProcessPool) -> None:
+def test_what_cannot_be_pickled_is_an_error(pool: ProcessPool) -> None:
     first = pool.submit(lab_runs.own_pid)
     for strange in (
         pool.submit(lambda: None),  # neither to the process
@@ -75,7 +75,7 @@ def test_a_process_that_dies_breaks_its_task_and_is_replaced(
     assert len(multiprocessing.active_children()) == 1
 
 
-def test_others_go_on_when_a_process_dies() -> None:
+def test_other_tasks_continue_when_a_process_dies() -> None:
     pool = ProcessPool(2)
     waiting = pool.submit(lab_runs.wait_for_ever)
     assert isinstance(pool.submit(lab_runs.die).exception(SECONDS), BrokenExecutor)
@@ -103,7 +103,7 @@ def test_a_process_that_cannot_be_started_breaks_its_task(
 # The end.
 
 
-def test_the_death_of_one_that_starts_is_noticed_where_its_pipe_stays_open(
+def test_a_death_at_the_start_is_noticed_while_the_pipe_is_open(
     pool: ProcessPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As on Windows, which keeps the other end here until the process has taken it over."""
@@ -122,7 +122,7 @@ def test_the_death_of_one_that_starts_is_noticed_where_its_pipe_stays_open(
     os.close(kept[0])
 
 
-def test_what_was_submitted_is_done_before_the_end(pool: ProcessPool) -> None:
+def test_submitted_tasks_are_done_before_shutdown_ends(pool: ProcessPool) -> None:
     futures = [pool.submit(lab_runs.square, x) for x in range(3)]
     pool.shutdown()
     assert [future.result(0) for future in futures] == [0, 1, 4]
@@ -131,13 +131,13 @@ def test_what_was_submitted_is_done_before_the_end(pool: ProcessPool) -> None:
         pool.submit(lab_runs.own_pid)
 
 
-def test_one_need_not_wait_for_the_end(pool: ProcessPool) -> None:
+def test_shutdown_need_not_wait(pool: ProcessPool) -> None:
     future = pool.submit(lab_runs.wait_for_ever)
     pool.shutdown(wait=False)
     assert not future.done()
 
 
-def test_everything_is_ended_at_once_if_that_is_wanted(pool: ProcessPool) -> None:
+def test_shutdown_can_cancel_everything_at_once(pool: ProcessPool) -> None:
     pool.submit(lab_runs.own_pid).result(SECONDS)
     under_way, waiting = (pool.submit(lab_runs.wait_for_ever) for _ in range(2))
     # All are told of: a pool of the standard library lets those wait for ever that still wait.
@@ -154,7 +154,7 @@ def test_everything_is_ended_at_once_if_that_is_wanted(pool: ProcessPool) -> Non
     assert multiprocessing.active_children() == []
 
 
-def test_what_is_cancelled_is_not_done(pool: ProcessPool, tmp_path: Path) -> None:
+def test_a_cancelled_task_is_not_run(pool: ProcessPool, tmp_path: Path) -> None:
     pool.submit(lab_runs.own_pid)
     cancelled = pool.submit(lab_runs.die_at_first, str(tmp_path / "marker"))
     assert cancelled.cancel()
@@ -162,7 +162,7 @@ def test_what_is_cancelled_is_not_done(pool: ProcessPool, tmp_path: Path) -> Non
     assert not list(tmp_path.iterdir())
 
 
-def test_no_process_is_started_after_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_process_is_started_after_shutdown(monkeypatch: pytest.MonkeyPatch) -> None:
     pool, taken, go_on = ProcessPool(1), threading.Event(), threading.Event()
     start = pool._new_worker
 
@@ -180,7 +180,7 @@ def test_no_process_is_started_after_the_end(monkeypatch: pytest.MonkeyPatch) ->
     assert multiprocessing.active_children() == []
 
 
-def test_the_end_of_the_program_is_the_end_of_a_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_pool_ends_with_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
     at_exit: list[Callable[[], None]] = []
     monkeypatch.setattr(atexit, "register", at_exit.append)
     monkeypatch.setattr(atexit, "unregister", at_exit.remove)
@@ -203,7 +203,7 @@ def test_no_worker_outlives_a_program_that_is_killed() -> None:
 
 
 @pytest.mark.thorough
-def test_no_worker_outlives_a_program_that_is_ended_from_outside() -> None:
+def test_no_worker_outlives_a_program_that_is_terminated() -> None:
     with program("-m", "tests.support.lab_child", "train") as process:
         process.terminate()
         assert end_of(process) == ("", "")
@@ -217,7 +217,7 @@ def test_no_worker_outlives_a_program_that_crashes() -> None:
     assert errors.count("Traceback") == 1
 
 
-def test_a_program_ends_that_has_forgotten_its_pool() -> None:
+def test_a_program_that_does_not_shut_down_its_pool_ends() -> None:
     with program("-m", "tests.support.lab_child", "leave", busy="leaving") as process:
         assert end_of(process) == ("", "")
         assert process.returncode == 0
@@ -226,13 +226,13 @@ def test_a_program_ends_that_has_forgotten_its_pool() -> None:
 # Ctrl+C goes to all processes of the terminal at the same time.
 
 
-def test_workers_do_not_hear_of_ctrl_c() -> None:
+def test_ctrl_c_does_not_reach_workers() -> None:
     with program("-m", "tests.support.lab_child", "interrupted") as process:
         os.killpg(process.pid, signal.SIGINT)
         assert end_of(process) == ("same bits: True\nleft: []\n", "")
 
 
-def test_workers_do_not_hear_of_ctrl_c_even_while_they_start() -> None:
+def test_ctrl_c_does_not_reach_workers_while_they_start() -> None:
     way = "interrupted at the start"
     with program("-m", "tests.support.lab_child", way, busy="starting") as process:
         os.killpg(process.pid, signal.SIGINT)

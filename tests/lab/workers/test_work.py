@@ -27,7 +27,7 @@ def pieces_of(task: Task) -> list[Piece]:
     return pieces
 
 
-def test_a_short_share_is_done_in_one_piece() -> None:
+def test_a_short_share_is_one_piece() -> None:
     piece = work(Task(share(), 300, PLAN.rules, seconds=60))
     assert piece.cohort.step == 300
     assert piece.places.tolist() == share().places.tolist()
@@ -38,7 +38,7 @@ def test_a_short_share_is_done_in_one_piece() -> None:
 
 
 @pytest.mark.parametrize("seconds", [0, 1e-9, 0.01])
-def test_it_comes_further_however_little_time_there_is(seconds: float) -> None:
+def test_every_piece_makes_progress_however_short_the_time(seconds: float) -> None:
     pieces = pieces_of(Task(share(), PLAN.steps, PLAN.rules, seconds))
     steps = [piece.cohort.step for piece in pieces]
     assert steps == sorted(set(steps))
@@ -63,7 +63,7 @@ def test_networks_stop_by_the_rules() -> None:
     assert not piece.cohort.going_on.all()
 
 
-def test_a_share_that_is_at_its_goal_is_only_looked_at() -> None:
+def test_a_finished_share_is_not_trained() -> None:
     cohort = Cohort.drawn(share().configs())
     piece = work(Task(share(), 0, PLAN.rules, seconds=60, cohort=cohort))
     assert piece.cohort.step == 0

@@ -16,18 +16,18 @@ def answer(call: Callable[[], Any]) -> tuple[bool, Any]:
     return is_done, result
 
 
-def test_a_call_is_answered_with_what_it_returns() -> None:
+def test_a_call_is_answered_with_its_result() -> None:
     assert answer(partial(lab_runs.square, 3)) == (True, 9)
 
 
-def test_an_error_is_answered_with_a_note_of_where_it_was() -> None:
+def test_an_error_is_answered_with_its_traceback() -> None:
     is_done, error = answer(lab_runs.go_wrong)
     assert not is_done
     assert isinstance(error, ValueError)
     assert "in go_wrong" in error.__notes__[0]
 
 
-def test_what_cannot_be_read_is_answered_with_an_error() -> None:
+def test_an_unreadable_request_is_answered_with_an_error() -> None:
     is_done, error = pickle.loads(answer_to(b"rubbish"))
     assert not is_done
     assert isinstance(error, pickle.UnpicklingError)
@@ -37,7 +37,9 @@ def test_what_cannot_be_read_is_answered_with_an_error() -> None:
     ("call", "says"),
     [(lab_runs.something_unsendable, "lock"), (lab_runs.go_wrong_stubbornly, "a stubborn error")],
 )
-def test_what_cannot_be_sent_is_answered_with_an_error(call: Callable[[], Any], says: str) -> None:
+def test_a_result_that_cannot_be_pickled_is_answered_with_an_error(
+    call: Callable[[], Any], says: str
+) -> None:
     is_done, error = answer(call)
     assert not is_done
     assert says in "".join([str(error), *getattr(error, "__notes__", [])])

@@ -49,9 +49,7 @@ def workers(started: list[Brittle]) -> Iterator[Workers]:
     workers.stop()
 
 
-def test_nothing_is_started_before_there_is_something_to_do(
-    workers: Workers, started: list[Brittle]
-) -> None:
+def test_nothing_is_started_before_the_first_task(workers: Workers, started: list[Brittle]) -> None:
     assert workers.count == 2
     workers.stop()
     assert not started
@@ -60,7 +58,7 @@ def test_nothing_is_started_before_there_is_something_to_do(
     assert len(started) == 1
 
 
-def test_what_is_broken_is_replaced(workers: Workers, started: list[Brittle]) -> None:
+def test_broken_workers_are_replaced(workers: Workers, started: list[Brittle]) -> None:
     workers.submit(lab_runs.square, 3)
     started[0].is_broken = True
     assert workers.result(workers.submit(lab_runs.square, 4)) == 16
@@ -69,7 +67,7 @@ def test_what_is_broken_is_replaced(workers: Workers, started: list[Brittle]) ->
         ThreadPoolExecutor.submit(started[0], lab_runs.square, 1)
 
 
-def test_what_is_always_broken_is_said_to_be(
+def test_workers_that_always_break_are_an_error(
     workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Brittle, "is_broken", True)
@@ -85,7 +83,7 @@ def test_new_workers_come_after_a_stop(workers: Workers, started: list[Brittle])
     assert len(started) == 2
 
 
-def test_an_error_is_handed_on(workers: Workers) -> None:
+def test_an_error_of_a_task_is_raised(workers: Workers) -> None:
     with pytest.raises(ValueError, match="this went wrong"):
         workers.result(workers.submit(lab_runs.go_wrong, None))
 
@@ -130,21 +128,21 @@ def test_threads_are_as_many_as_cores_and_stay_in_this_process() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all threads have one priority")
-def test_threads_stand_back_and_the_others_of_the_process_do_not() -> None:
+def test_only_worker_threads_have_a_lower_priority() -> None:
     before, workers = os.nice(0), Threads(1)
     assert workers.result(workers.submit(lab_runs.niceness, None)) > before
     workers.stop()
     assert os.nice(0) == before
 
 
-def test_who_leaves_python_to_others_works_in_threads() -> None:
+def test_kernels_that_release_the_gil_run_in_threads() -> None:
     assert isinstance(workers_for("numba", 2), Threads)
     assert isinstance(workers_for("numpy", 2), Processes)
     assert {workers_for(kernel, 3).count for kernel in ("numpy", "numba")} == {3}
 
 
 @pytest.mark.parametrize(("known", "count"), [(lambda: 5, 5), (lambda: None, 1)])
-def test_where_cores_are_not_assigned_all_are_counted(
+def test_all_cores_are_counted_if_none_are_assigned(
     known: Callable[[], int | None], count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delattr(os, "sched_getaffinity")
