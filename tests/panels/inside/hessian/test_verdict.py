@@ -1,9 +1,10 @@
-"""What fits is painted, what does not ends in an ellipsis, and all of it is in the tool tip."""
+"""Verdict text: whole lines, an ellipsis, and the full text in the tool tip."""
 
 import pytest
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.screen import is_near, shown
 from xorviz.panels.inside.hessian.verdict import VerdictText
 from xorviz.ui.theme.palette import DARK, LIGHT
@@ -20,7 +21,7 @@ def text(qtbot: QtBot) -> VerdictText:
 
 
 def painted_rows(text: VerdictText, ink: str = "") -> list[int]:
-    """Return the rows of pixels in which something is painted, or something in this ink."""
+    """Return the rows of pixels with anything painted, or anything in a colour."""
     text.setStyleSheet("background: white")
     image = text.grab().toImage()
 
@@ -34,11 +35,11 @@ def painted_rows(text: VerdictText, ink: str = "") -> list[int]:
     ]
 
 
-def test_it_says_nothing_at_first(text: VerdictText) -> None:
+def test_it_is_empty_at_first(text: VerdictText) -> None:
     assert painted_rows(text) == []
 
 
-def test_heading_sentence_and_the_rest_stand_below_each_other(text: VerdictText) -> None:
+def test_paragraphs_are_below_each_other(text: VerdictText) -> None:
     line = text.fontMetrics().lineSpacing()
     ends = []
     for said in (("Saddle",), ("Saddle", "One."), ("Saddle", "One.", QUIET)):
@@ -48,13 +49,13 @@ def test_heading_sentence_and_the_rest_stand_below_each_other(text: VerdictText)
     assert ends[2] - ends[1] == pytest.approx(2 * (line + 4), abs=4)
 
 
-def test_a_long_sentence_goes_on_in_further_lines(text: VerdictText) -> None:
+def test_a_long_sentence_wraps(text: VerdictText) -> None:
     text.show_text("Saddle", LONG)
     assert painted_rows(text)[-1] > 4 * text.fontMetrics().lineSpacing()
 
 
-@pytest.mark.parametrize("height", [20, 40, 55, 70])
-def test_nothing_is_cut_off_at_the_bottom(qtbot: QtBot, text: VerdictText, height: int) -> None:
+@pytest.mark.parametrize("height", some([20, 40, 55, 70]))
+def test_only_whole_lines_are_painted(qtbot: QtBot, text: VerdictText, height: int) -> None:
     text.resize(300, height)
     text.show_text("Saddle", LONG, QUIET)
     rows = painted_rows(text)
@@ -64,13 +65,13 @@ def test_nothing_is_cut_off_at_the_bottom(qtbot: QtBot, text: VerdictText, heigh
     assert set(rows) <= set(painted_rows(text))
 
 
-def test_too_low_for_a_line_it_stays_empty(text: VerdictText) -> None:
+def test_nothing_is_painted_if_no_line_fits(text: VerdictText) -> None:
     text.resize(300, 8)
     text.show_text("Saddle", LONG, QUIET)
     assert painted_rows(text) == []
 
 
-def test_all_of_it_can_be_read_where_there_is_no_room(text: VerdictText) -> None:
+def test_the_tool_tip_has_the_full_text(text: VerdictText) -> None:
     text.resize(120, 20)
     text.show_text("Saddle", LONG, QUIET)
     assert text.toolTip() == f"Saddle\n{LONG}\nA doubt.\nSome evidence."
@@ -78,19 +79,19 @@ def test_all_of_it_can_be_read_where_there_is_no_room(text: VerdictText) -> None
     assert text.accessibleDescription() == "A doubt. Some evidence."
 
 
-def test_without_a_heading_it_says_the_sentence_alone(text: VerdictText) -> None:
+def test_a_sentence_without_a_heading(text: VerdictText) -> None:
     text.show_text("", "Working it out…")
     assert text.accessibleName() == text.toolTip() == "Working it out…"
     assert painted_rows(text)[0] < text.fontMetrics().lineSpacing()
 
 
-def test_it_has_the_colours_of_its_theme(text: VerdictText) -> None:
+def test_quiet_text_has_the_quiet_colour(text: VerdictText) -> None:
     text.apply_theme(DARK)
     text.show_text("", "", ("Quiet quiet quiet quiet.",))
     assert painted_rows(text, DARK.quiet)
 
 
-def test_it_guesses_how_high_paragraphs_are(text: VerdictText) -> None:
+def test_height_is_estimated_from_text_lengths(text: VerdictText) -> None:
     line = text.fontMetrics().lineSpacing()
     assert text.height_of([5], 300) == line + 4
     assert text.height_of([5, 5], 300) == 2 * (line + 4)

