@@ -1,4 +1,4 @@
-"""A run as a command: written, read back, and refused in one sentence where it is none."""
+"""Commands read back as the same run; other texts are refused in one sentence."""
 
 import contextlib
 import io

@@ -1,4 +1,4 @@
-"""Numbers as text and back: to the last bit, and nothing that was not meant to be there."""
+"""Arrays survive as text bit for bit; invalid text is refused."""
 
 import base64
 import struct

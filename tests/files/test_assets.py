@@ -1,4 +1,4 @@
-"""What ships beside the code is there, and the presets do what they say."""
+"""Shipped files can be read, and presets do what their descriptions say."""
 
 from functools import cache
 
@@ -22,7 +22,7 @@ ARTICLE = 60_000
 
 
 def preset(start: str) -> assets.Preset:
-    """Return the one preset whose name starts like this."""
+    """Return the preset whose name starts with a text."""
     (found,) = (p for p in assets.presets() if p.name.startswith(start))
     return found
 

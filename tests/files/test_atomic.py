@@ -1,4 +1,4 @@
-"""Files are there whole or not at all, whatever the disk says and whenever the process ends."""
+"""Files are written whole or not at all, whatever fails and whenever the process ends."""
 
 import os
 import resource
@@ -28,7 +28,7 @@ def old(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def shared() -> Iterator[Path]:
-    """Return a folder that every user may reach."""
+    """Return a folder that every user may enter."""
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o777)
     yield folder
@@ -38,7 +38,7 @@ def shared() -> Iterator[Path]:
 
 @contextmanager
 def without_privileges() -> Iterator[None]:
-    """Be a user whom permissions stop."""
+    """Drop the privileges that override permissions."""
     if os.geteuid() != 0:
         yield
         return
@@ -51,7 +51,7 @@ def without_privileges() -> Iterator[None]:
 
 @contextmanager
 def no_room_beyond(size: int) -> Iterator[None]:
-    """Let every file end at so many bytes."""
+    """Limit the size of files, as a full disk does."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
@@ -61,7 +61,7 @@ def no_room_beyond(size: int) -> Iterator[None]:
 
 
 def refusal(path: Path, data: bytes = b"new") -> str:
-    """Return what is said when a path cannot be written."""
+    """Return the message for a path that cannot be written."""
     with pytest.raises(FileError) as refused:
         atomic.write(path, data)
     return str(refused.value)

@@ -1,4 +1,4 @@
-"""A run as plain values and back: every bit of it, and nothing that no run can have."""
+"""Runs survive as JSON values bit for bit; impossible values are refused."""
 
 import base64
 import json
@@ -70,7 +70,7 @@ def without_last(text: str) -> str:
 
 
 def at(values: Any, path: str) -> tuple[Any, str | int]:
-    """Return what holds a place, and its key there."""
+    """Return the container of the value at a path, and its key there."""
     *way, last = (int(key) if key.isdigit() else key for key in path.split("."))
     for key in way:
         values = values[key]
@@ -84,7 +84,7 @@ def refusal(values: Any) -> str:
 
 
 def refusal_of(path: str, change: Callable[[Any], Any]) -> str:
-    """Return what is said once the value at a place is changed."""
+    """Return the message after the value at a path is changed."""
     values = plain()
     holder, key = at(values, path)
     holder[key] = change(holder[key])
@@ -98,7 +98,7 @@ def assert_same(one: Checkpoint, other: Checkpoint) -> None:
 
 
 def assert_whole(record: Record) -> None:
-    """Assert that all of a record survives."""
+    """Assert that a record survives completely."""
     again = unpacked(json.loads(json.dumps(packed(record))), "run")
     assert again == record
     assert again.kernels == record.kernels
@@ -122,7 +122,7 @@ def test_a_run_that_has_not_begun_survives() -> None:
 
 
 def kernels_of(values: dict[str, Any]) -> tuple[str, ...]:
-    """Return which kernels trained the run in these values."""
+    """Return the kernels of a run."""
     return unpacked(values, "run").kernels
 
 
@@ -240,7 +240,7 @@ def test_a_run_is_an_object() -> None:
 
 
 NEWER = ("outputs", "gradient_norms", "init", "perturbation", "kernels")
-"""What older files do not have."""
+"""Missing in older files."""
 
 
 OBJECTS: list[str] = ["", "config", "interventions.0", "trace", "checkpoints"]

@@ -1,4 +1,4 @@
-"""Copies for after a crash: there whenever they are needed, gone whenever they are not."""
+"""Recovery copies exist after a crash, and only then."""
 
 import os
 import signal
@@ -57,7 +57,7 @@ recovery.close()
 
 @contextmanager
 def another_process(folder: Path, seed: int = 1) -> Iterator[subprocess.Popen[str]]:
-    """Have another process that has saved a copy, and closes it on a new line."""
+    """Start a process that has saved a copy, and closes it when it reads a line."""
     command = [sys.executable, "-c", SAVE_AND_WAIT, str(folder), str(seed)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=ROOT, text=True, stdin=pipe, stdout=pipe) as process:
@@ -69,7 +69,7 @@ def another_process(folder: Path, seed: int = 1) -> Iterator[subprocess.Popen[st
 
 
 def crashed(folder: Path, seed: int = 1) -> Path:
-    """Return the copy that a killed process has left."""
+    """Return the copy of a killed process."""
     before = copies(folder)
     with another_process(folder, seed) as process:
         process.send_signal(signal.SIGKILL)

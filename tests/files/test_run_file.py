@@ -1,4 +1,4 @@
-"""Run files: what is saved comes back to the last bit, and whatever else comes is refused."""
+"""Run files read back bit for bit; anything else is refused."""
 
 import base64
 import copy
@@ -39,7 +39,7 @@ CONFIG = RunConfig(width=2, rate=0.7, seed=5, biases=True)
 
 @functools.cache
 def made() -> Project:
-    """Return a run looked at in its middle, another beside it, and two that are kept."""
+    """Return a project shown at a middle step, with a run beside it and two pinned runs."""
     recording = Recording(CONFIG)
     recording.advance(70)
     recording.intervene("rate", 0.3)
@@ -58,7 +58,7 @@ def plain() -> dict[str, Any]:
 
 
 def refusal(data: bytes) -> str:
-    """Return what is said of a file with this content."""
+    """Return the message for content that is refused."""
     with pytest.raises(FileError) as refused:
         loads(data)
     sentence = str(refused.value)
@@ -67,7 +67,7 @@ def refusal(data: bytes) -> str:
 
 
 def refusal_of(**entries: Any) -> str:
-    """Return what is said once entries of a sound file are replaced."""
+    """Return the message after entries of a valid file are replaced."""
     return refusal(json.dumps(plain() | entries).encode())
 
 
@@ -98,13 +98,13 @@ def assert_same_state(one: Snapshot, other: Snapshot) -> None:
 
 
 def assert_same(one: Project, other: Project) -> None:
-    """Assert that two studies are the same, also in what their equality leaves out."""
+    """Assert that projects are the same, also in what == does not compare."""
     assert one == other
     for (mine, step), (its, _) in zip(runs_of(one), runs_of(other), strict=True):
         assert_same_state(Recording(mine).state_at(step), Recording(its).state_at(step))
 
 
-# What is saved comes back.
+# Valid files.
 
 
 def test_a_project_survives_whole() -> None:
@@ -207,7 +207,7 @@ def test_a_file_that_would_get_too_big_has_fewer_checkpoints(
 
 def test_a_project_too_big_for_a_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_file, "MOST_BYTES", 2000)
-    with pytest.raises(FileError, match="Delete a kept run"):
+    with pytest.raises(FileError, match="Delete a pinned run"):
         dumps(made())
 
 
@@ -223,7 +223,7 @@ CONFIGS = st.builds(RunConfig, **VALID | {"width": st.integers(1, 6)})
 
 @st.composite
 def projects(draw: st.DrawFn) -> Project:
-    """Return a study as people make them: trained, changed, branched off, kept."""
+    """Return a project as users make them: trained, changed, branched off, pinned."""
     recording = Recording(draw(CONFIGS))
     project = Project(recording.record(), 0)
     for deed in draw(st.lists(st.sampled_from(["train", "change", "set", "fork", "keep"]))):
@@ -254,7 +254,7 @@ def test_every_project_survives_bit_for_bit(project: Project, data: st.DataObjec
     )
 
 
-# Whatever else comes is refused.
+# Refused files.
 
 
 NO_RUN_FILES: list[tuple[bytes, str]] = [
@@ -326,7 +326,7 @@ def test_missing_and_unknown_entries_are_refused() -> None:
 
 
 def pinned(**entries: Any) -> list[Any]:
-    """Return a sound file's kept runs with entries of the first one replaced."""
+    """Return a valid file's pinned runs with entries of the first one replaced."""
     first, second = plain()["kept"]
     return [first | entries, second]
 
@@ -489,12 +489,12 @@ def test_a_failed_save_keeps_the_old_file(tmp_path: Path) -> None:
     assert stat.S_ISREG(path.stat().st_mode)
 
 
-# 3,200 damaged files.
+# Damaged files.
 
 
 @functools.cache
 def sound_files() -> list[bytes]:
-    """Return the file of everything, and smaller ones that more can be done to in a second."""
+    """Return a file with everything, and smaller ones for more tries per second."""
     recording = Recording(RunConfig(width=1))
     recording.advance(130)
     changed = Project(made().record, 90).pinning(Record(RunConfig()), 0)
@@ -502,7 +502,7 @@ def sound_files() -> list[bytes]:
 
 
 def judge(data: bytes) -> None:
-    """Assert that a file is refused in a sentence, or is one whose runs can be shown."""
+    """Assert that a file is refused in a sentence, or that its runs can be shown."""
     try:
         project = loads(data)
     except FileError as error:
@@ -551,7 +551,7 @@ NASTY: list[Any] = [
 
 
 def places_in(values: Any) -> list[tuple[Any, Any]]:
-    """Return what holds each value anywhere in a tree, with its key there."""
+    """Return the container and key of every value in a tree."""
     keys = list(values) if isinstance(values, dict) else range(len(values))
     found = [(values, key) for key in keys]
     for key in keys:
@@ -609,14 +609,14 @@ def test_another_kernel_shows_the_same_states_at_checkpoints(made_by: str, opene
     recording.advance(60_000)
     record = loads(dumps(Project(recording.record(), 7))).record
     assert (record.kernels, record.is_foreign_to(opened_by)) == ((made_by,), True)
-    again, bench = Recording(record, kernel=opened_by), CurrentRun(record, 0, kernel=opened_by)
+    again, current = Recording(record, kernel=opened_by), CurrentRun(record, 0, kernel=opened_by)
     assert len(record.checkpoints) >= 4
     for pinned in record.checkpoints:
         state = again.state_at(pinned.step)
         np.testing.assert_array_equal(flat(state.weights), pinned.parameters)
-        bench.approach(pinned.step, pinned.step)
-        bench.go_to(pinned.step)
-        np.testing.assert_array_equal(flat(bench.snapshot().weights), pinned.parameters)
+        current.approach(pinned.step, pinned.step)
+        current.go_to(pinned.step)
+        np.testing.assert_array_equal(flat(current.snapshot().weights), pinned.parameters)
         before = recording.state_at(pinned.step)
         np.testing.assert_array_equal(flat(state.weights), flat(before.weights))
 

@@ -1,4 +1,4 @@
-"""Lists as people type them: read, refused in words, and never written out when they are huge."""
+"""Lists are parsed or refused; huge ranges are never expanded."""
 
 import time
 import tracemalloc

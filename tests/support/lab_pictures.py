@@ -31,10 +31,10 @@ WILD = LabPlan(
 
 def picture_of(plan: LabPlan, recipes: Iterable[int] | None = None) -> LabSnapshot:
     """Train a plan, or some of its recipes, and return how far all have come."""
-    book = LabResults(plan)
+    results = LabResults(plan)
     others = set(range(len(plan.recipes))) - set(recipes) if recipes is not None else set()
     skipped = frozenset(place for recipe in others for place in plan.places_of(recipe))
     for share in shares_of(plan, 1, skipped=skipped):
         cohort = advanced(Cohort.drawn(share.configs()), plan.steps, plan.rules)
-        book.add(share.places, cohort, findings_of(cohort))
-    return book.snapshot()
+        results.add(share.places, cohort, findings_of(cohort))
+    return results.snapshot()

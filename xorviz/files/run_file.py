@@ -70,7 +70,7 @@ def dumps(project: Project) -> bytes:
                 return data
     except ValueError:
         raise FileError("A number of these runs is not finite.") from None
-    raise FileError("These runs do not fit into one file. Delete a kept run.")
+    raise FileError("These runs do not fit into one file. Delete a pinned run.")
 
 
 def loads(data: bytes) -> Project:

@@ -1,4 +1,4 @@
-"""Animated GIFs: what another program reads from them."""
+"""Animated GIFs as another program reads them."""
 
 import io
 import subprocess
@@ -28,7 +28,7 @@ def plain(height: int, width: int, color: Sequence[int] = GROUND) -> Pixels:
 
 
 def moving_square(n: int) -> list[Pixels]:
-    """Return frames of a square that goes to the right and changes its colour."""
+    """Return frames of a square that moves to the right and changes its colour."""
     frames = []
     for i in range(n):
         frame = plain(40, 60)

@@ -1,4 +1,4 @@
-"""Pictures of widgets: as PNG, as SVG, on the clipboard."""
+"""Pictures of widgets as PNG and SVG, and on the clipboard."""
 
 import re
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ def full(qtbot: QtBot, view: SnapshotView, theme: Theme = LIGHT) -> SnapshotView
 
 
 def drawn(svg: bytes, size: QSize) -> NDArray[np.uint8]:
-    """Return what Qt makes of a drawing; it knows no clipping."""
+    """Return a drawing rendered by Qt, which ignores clipping."""
     image = QImage(size, QImage.Format.Format_RGB32)
     painter = QPainter(image)
     QSvgRenderer(QByteArray(svg)).render(painter)
@@ -64,7 +64,7 @@ def drawn(svg: bytes, size: QSize) -> NDArray[np.uint8]:
 
 
 def ancestry(root: ET.Element) -> Iterator[tuple[ET.Element, list[ET.Element]]]:
-    """Yield each element with those that it is in, the outermost first."""
+    """Yield each element after its ancestors, the outermost first."""
 
     def walk(
         element: ET.Element, above: list[ET.Element]

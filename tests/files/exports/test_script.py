@@ -1,4 +1,4 @@
-"""The script that a person takes home trains the same run."""
+"""The exported script reproduces the run."""
 
 import contextlib
 import io
@@ -24,11 +24,11 @@ ARTICLE = 60_000
 MOST_LINES_OF_DEFAULT, MOST_LINES = 36, 60
 
 REL, ABS = 1e-9, 1e-13
-"""How near is near; the second is for a loss near 0, a difference of numbers near 1."""
+"""Tolerances; the second is for a loss near 0, a difference of numbers near 1."""
 
 
 def run_alone(script: str, folder: Path) -> str:
-    """Run a script as a person would, but with nothing to find beside it, and no warning let by."""
+    """Run a script in a process of its own, isolated, with warnings as errors."""
     file = folder / "script.py"
     file.write_text(script, encoding="utf-8")
     command = [sys.executable, "-I", "-W", "error", str(file)]
@@ -38,14 +38,14 @@ def run_alone(script: str, folder: Path) -> str:
 
 
 def run_here(script: str) -> str:
-    """Run a script in names of its own; warnings are errors in all tests."""
+    """Run a script in this process; warnings are errors in all tests."""
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         exec(compile(script, "script", "exec"), {"__name__": "__main__"})
     return printed.getvalue()
 
 
 def assert_shown(printed: str, recording: Recording, step: int) -> None:
-    """See that a script has printed the loss and the outputs of a run at a step."""
+    """Assert that a script has printed the loss and outputs of a run at a step."""
     loss, outputs = (line.split() for line in printed.splitlines())
     assert (loss[0], outputs[0]) == ("loss", "outputs")
     expected = recording.state_at(step)

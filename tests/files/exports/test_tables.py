@@ -33,7 +33,7 @@ def noise(count: int, seed: int = 0) -> Array:
 
 
 def rows_of(text: str) -> list[tuple[int, float, float]]:
-    """Read a table as a spreadsheet would, and see that its steps rise."""
+    """Read a table as a spreadsheet does; assert that its steps rise."""
     header, *lines = csv.reader(io.StringIO(text))
     assert header == ["step", "min", "max"]
     rows = [(int(step), float(low), float(high)) for step, low, high in lines]
@@ -42,7 +42,7 @@ def rows_of(text: str) -> list[tuple[int, float, float]]:
 
 
 def extremes(losses: Array, steps: list[int]) -> list[tuple[int, float, float]]:
-    """Return what rows that begin at these steps should say of a run."""
+    """Return the expected rows that begin at these steps."""
     parts = np.split(losses, steps[1:])
     return [(s, part.min(), part.max()) for s, part in zip(steps, parts, strict=True)]
 

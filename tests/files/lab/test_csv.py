@@ -1,4 +1,4 @@
-"""Tables of networks and of recipes: what is in them, and that they can be read back."""
+"""Tables of networks and recipes: their contents, and that they read back."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ def wild() -> LabSnapshot:
 
 
 def table_of(text: str) -> list[dict[str, str]]:
-    """Read a table as any other program would."""
+    """Read a table as other programs do."""
     assert text.endswith("\n")
     assert "\r" not in text
     assert text.isascii()
@@ -40,7 +40,7 @@ def table_of(text: str) -> list[dict[str, str]]:
 
 
 def column_of(state: str) -> str:
-    """Return where a table of recipes counts the networks in a state."""
+    """Return the column that counts networks in a state."""
     return f"state_{state.replace(' ', '_')}"
 
 
@@ -79,7 +79,7 @@ def test_each_row_has_the_requested_steps_and_rules(small: LabSnapshot, wild: La
 
 
 def test_the_wild_plan_has_every_outcome(wild: LabSnapshot) -> None:
-    """Else the tests here would be of tame ones only."""
+    """The other tests rely on it."""
     rows = table_of(networks_csv(wild))
     assert any(row["state"] == "learned" and int(row["step"]) < 300 for row in rows)
     assert any(not row["first_right"] for row in rows)

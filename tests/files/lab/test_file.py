@@ -1,4 +1,4 @@
-"""A file that rows are added to: nothing in it is lost, whatever the disk says."""
+"""A lab file loses no rows, whatever fails."""
 
 import errno
 import io
@@ -23,7 +23,7 @@ THREE = networks_csv(picture_of(SMALL, range(3))).encode()
 
 
 class Disk(io.FileIO):
-    """A file on a disk with so much room."""
+    """A file on a disk with limited space."""
 
     room = 10**9
 

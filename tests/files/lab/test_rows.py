@@ -1,4 +1,4 @@
-"""Rows that are read back: to the last bit, and only those that are of the plan."""
+"""Rows read back bit for bit, and only those of the plan."""
 
 import re
 from codecs import BOM_UTF8
@@ -45,10 +45,10 @@ def read(plan: LabPlan, lines: list[bytes], rest: bytes = b"") -> list[Ended]:
 
 
 def recalled(plan: LabPlan, ended: list[Ended]) -> LabSnapshot:
-    book = LabResults(plan)
+    results = LabResults(plan)
     for some in ended:
-        book.recall(some.places, some.steps, some.marks, some.findings)
-    return book.snapshot()
+        results.recall(some.places, some.steps, some.marks, some.findings)
+    return results.snapshot()
 
 
 def assert_same(one: LabSnapshot, other: LabSnapshot) -> None:

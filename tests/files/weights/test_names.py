@@ -1,4 +1,4 @@
-"""What other programs call their arrays."""
+"""Names of arrays in other programs."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Networks of other programs: which way round their arrays are, and runs that start from them."""
+"""Networks of other programs: their orientation, and runs that start from them."""
 
 from itertools import product
 from typing import Any

@@ -1,4 +1,4 @@
-"""Weights of other programs: what comes in is read to the last bit, or refused in one sentence."""
+"""Weights of other programs are read bit for bit, or refused in one sentence."""
 
 import io
 import json
@@ -48,7 +48,7 @@ def assert_found(arrays: Arrays, expected: Named) -> None:
 
 
 def refusal(content: str | bytes) -> str:
-    """Return the one sentence with which a content is refused."""
+    """Return the sentence with which content is refused."""
     with pytest.raises(FileError) as refused:
         parse_text(content) if isinstance(content, str) else parse_bytes(content)
     assert_one_sentence(str(refused.value))
@@ -309,7 +309,7 @@ def test_npz_may_be_by_columns_compressed_and_without_names() -> None:
 
 
 def member(header: str | bytes, body: bytes = b"", name: str = "w1", version: int = 1) -> bytes:
-    """Return an archive with one array of our own making."""
+    """Return an archive with a handmade array."""
     text = header.encode() if isinstance(header, str) else header
     size = struct.pack("<H" if version == 1 else "<I", len(text))
     file = io.BytesIO()
@@ -409,7 +409,7 @@ def test_a_file_without_read_permission_is_refused(
         load(path)
 
 
-# Whatever comes.
+# Generated content.
 
 NUMBERS = st.floats(-1e6, 1e6)
 WIDTHS = st.integers(1, 6)

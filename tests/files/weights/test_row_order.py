@@ -1,4 +1,4 @@
-"""The order in which other programs have the rows."""
+"""Row orders of other programs."""
 
 from itertools import permutations
 

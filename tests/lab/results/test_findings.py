@@ -1,4 +1,4 @@
-"""Many networks at once: what becomes of each, and the published tables found again."""
+"""Outcomes of networks trained together, and published tables reproduced."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -147,7 +147,7 @@ def test_each_network_is_in_one_block_of_its_shape(configs: list[RunConfig]) -> 
 
 
 def any_network(random: np.random.Generator) -> RunConfig:
-    """Return some network of a rate at which rounding does not decide where it goes."""
+    """Return a network with a rate at which rounding does not decide its outcome."""
     momentum = float(random.choice([0, 0.9]))
     return RunConfig(
         width=int(random.integers(1, 6)),
@@ -219,13 +219,13 @@ class Row:
     config: RunConfig
     right: int
     median: float | None = None
-    """Of the first step right, among those right in the end."""
+    """Of the first correct step, among networks correct at the end."""
     low_loss: int | None = None
     """Networks with a loss below 0.1."""
 
 
 def slow(row: Row) -> Any:
-    """Keep a line for those who have more time."""
+    """Mark a line that takes long."""
     return pytest.param(row, marks=pytest.mark.perf)
 
 
@@ -278,7 +278,7 @@ LARGE_RATES: list[Any] = [Row(RunConfig(rate=10), 24)]
 LARGE_RATES += [
     slow(Row(RunConfig(rate=rate), right)) for rate, right in ((2, 419), (5, 337), (20, 2))
 ]
-"""At these the last bits of a network decide where it goes, and those differ by the program."""
+"""At these rates the last bits decide the outcome, and they depend on the program."""
 
 
 @pytest.mark.parametrize("row", LARGE_RATES, ids=named)

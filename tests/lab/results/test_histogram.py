@@ -1,4 +1,4 @@
-"""When networks came right: bins that stay where they are, and what is not counted."""
+"""Histogram of first correct steps: fixed bins, and networks that are not counted."""
 
 import numpy as np
 import pytest

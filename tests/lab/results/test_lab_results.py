@@ -1,4 +1,4 @@
-"""What becomes of a plan's networks, noted as it comes in and shown as a value."""
+"""Results of a plan's networks during and after training."""
 
 from collections import Counter
 from dataclasses import fields, replace
@@ -19,20 +19,20 @@ from xorviz.lab.training.training import advanced
 LEARNED = StopRules(at_step=None, when_learned=True)
 BASE = RunConfig(rate=1, biases=True, momentum=0.5)
 PLAN = LabPlan(recipes_of({"width": [2, 5]}, BASE), range(20, 50), 200)
-"""Sixty networks, of which most are right in the end."""
+"""Sixty networks, of which most are correct at the end."""
 
 
-def note(book: LabResults, share: WorkShare, steps: int, is_known: bool = True) -> None:
-    """Note what has become of a share after so many steps."""
-    cohort = advanced(Cohort.drawn(share.configs()), steps, book.plan.rules)
-    book.add(share.places, cohort, findings_of(cohort) if is_known else None)
+def note(results: LabResults, share: WorkShare, steps: int, is_known: bool = True) -> None:
+    """Record the results of a share after some steps."""
+    cohort = advanced(Cohort.drawn(share.configs()), steps, results.plan.rules)
+    results.add(share.places, cohort, findings_of(cohort) if is_known else None)
 
 
 def filled(plan: LabPlan = PLAN) -> LabSnapshot:
-    book = LabResults(plan)
+    results = LabResults(plan)
     for share in shares_of(plan, 2, (5,)):
-        note(book, share, plan.steps)
-    return book.snapshot()
+        note(results, share, plan.steps)
+    return results.snapshot()
 
 
 @pytest.fixture(scope="module")
@@ -88,12 +88,12 @@ def test_a_summary_is_of_one_recipe(snapshot: LabSnapshot, result: LabResult, re
 
 
 def test_a_summary_is_of_networks_that_are_done(result: LabResult) -> None:
-    book, shares = LabResults(PLAN), list(shares_of(PLAN, 2, (5,)))
+    results, shares = LabResults(PLAN), list(shares_of(PLAN, 2, (5,)))
     first = next(share for share in shares if share.places[0] == 30)
-    note(book, first, PLAN.steps)
+    note(results, first, PLAN.steps)
     other = next(share for share in shares if share.places[0] == 35)
-    note(book, other, 150, is_known=False)
-    snapshot = book.snapshot()
+    note(results, other, 150, is_known=False)
+    snapshot = results.snapshot()
     part = result.picked(first.places.tolist())
     assert snapshot.summary(1) == summed_up(part)
     assert snapshot.summary(0) is None
@@ -101,27 +101,27 @@ def test_a_summary_is_of_networks_that_are_done(result: LabResult) -> None:
 
 
 def test_results_are_full_once_all_are_done() -> None:
-    book = LabResults(PLAN)
+    results = LabResults(PLAN)
     for share in shares_of(PLAN, 2, (5,)):
-        note(book, share, 50, is_known=False)
-        assert not book.is_full
-        note(book, share, PLAN.steps)
-    assert book.is_full
+        note(results, share, 50, is_known=False)
+        assert not results.is_full
+        note(results, share, PLAN.steps)
+    assert results.is_full
 
 
 def test_progress_counts_the_steps_of_all_networks() -> None:
-    book, shares = LabResults(PLAN), list(shares_of(PLAN, 2, (5,)))
-    note(book, shares[0], 50, is_known=False)
-    assert book.snapshot().progress == pytest.approx(5 * 50 / (60 * 200))
-    note(book, shares[0], 150, is_known=False)
-    note(book, shares[1], 200)
-    assert book.snapshot().progress == pytest.approx((5 * 150 + 5 * 200) / (60 * 200))
+    results, shares = LabResults(PLAN), list(shares_of(PLAN, 2, (5,)))
+    note(results, shares[0], 50, is_known=False)
+    assert results.snapshot().progress == pytest.approx(5 * 50 / (60 * 200))
+    note(results, shares[0], 150, is_known=False)
+    note(results, shares[1], 200)
+    assert results.snapshot().progress == pytest.approx((5 * 150 + 5 * 200) / (60 * 200))
 
 
 def test_progress_of_a_range_is_of_its_networks_only() -> None:
-    book, shares = LabResults(PLAN), list(shares_of(PLAN, 2, (5,)))
-    note(book, shares[0], 50, is_known=False)
-    snapshot, places = book.snapshot(), shares[0].places
+    results, shares = LabResults(PLAN), list(shares_of(PLAN, 2, (5,)))
+    note(results, shares[0], 50, is_known=False)
+    snapshot, places = results.snapshot(), shares[0].places
     assert snapshot.progress_of(range(int(places[0]), int(places[-1]) + 1)) == 50 / 200
     assert snapshot.progress_of(range(int(places[-1]) + 1, 60)) == 0
 
@@ -135,26 +135,26 @@ def test_networks_that_stopped_early_count_as_complete() -> None:
 
 
 def test_later_results_do_not_change_a_snapshot() -> None:
-    book, shares = LabResults(PLAN), list(shares_of(PLAN, 2, (5,)))
-    note(book, shares[0], 50, is_known=False)
-    snapshot = book.snapshot()
+    results, shares = LabResults(PLAN), list(shares_of(PLAN, 2, (5,)))
+    note(results, shares[0], 50, is_known=False)
+    snapshot = results.snapshot()
     names = [f.name for f in fields(LabSnapshot) if f.name not in {"plan", "shown", "is_over"}]
     kept = {name: getattr(snapshot, name).copy() for name in names}
     shown = [weights.copy() for weights in snapshot.shown]
-    note(book, shares[0], 200)
-    note(book, shares[1], 200)
+    note(results, shares[0], 200)
+    note(results, shares[1], 200)
     for name in names:
         np.testing.assert_array_equal(getattr(snapshot, name), kept[name], err_msg=name)
     for weights, before in zip(snapshot.shown, shown, strict=True):
         np.testing.assert_array_equal(weights, before)
-    assert book.snapshot().progress > snapshot.progress
+    assert results.snapshot().progress > snapshot.progress
 
 
 def test_an_unfinished_network_has_steps_marks_and_weights() -> None:
-    book, share = LabResults(PLAN), next(shares_of(PLAN, 2, (5,)))
-    note(book, share, 150, is_known=False)
+    results, share = LabResults(PLAN), next(shares_of(PLAN, 2, (5,)))
+    note(results, share, 150, is_known=False)
     cohort = advanced(Cohort.drawn(share.configs()), 150, NEVER)
-    snapshot = book.snapshot()
+    snapshot = results.snapshot()
     assert (snapshot.steps[share.places] == 150).all()
     np.testing.assert_array_equal(snapshot.first_right[share.places], cohort.first_right)
     np.testing.assert_array_equal(snapshot.first_learned[share.places], cohort.first_learned)
@@ -220,7 +220,7 @@ def test_errors_of_a_range_need_only_its_recipes(
 
 
 def test_earlier_findings_are_recalled(snapshot: LabSnapshot) -> None:
-    book, places = LabResults(PLAN), np.array([40, 3, 59])
+    results, places = LabResults(PLAN), np.array([40, 3, 59])
     cohorts = [advanced(Cohort.drawn([PLAN.config(place)]), PLAN.steps) for place in places]
     for place, cohort in zip(places, cohorts, strict=True):
         marks = {
@@ -228,8 +228,8 @@ def test_earlier_findings_are_recalled(snapshot: LabSnapshot) -> None:
             "first_learned": cohort.first_learned,
             "diverged_at": cohort.diverged_at,
         }
-        book.recall(np.array([place]), cohort.steps, marks, findings_of(cohort))
-    recalled = book.snapshot()
+        results.recall(np.array([place]), cohort.steps, marks, findings_of(cohort))
+    recalled = results.snapshot()
     assert np.flatnonzero(recalled.done).tolist() == [3, 40, 59]
     for name in ("steps", "first_right", "first_learned", "diverged_at", "loss", "outputs"):
         np.testing.assert_array_equal(
@@ -240,10 +240,10 @@ def test_earlier_findings_are_recalled(snapshot: LabSnapshot) -> None:
 
 
 def test_a_snapshot_says_whether_training_has_ended() -> None:
-    book, shares = LabResults(PLAN), list(shares_of(PLAN, 2))
-    assert not book.snapshot().is_over
-    assert book.snapshot(is_over=True).was_stopped
+    results, shares = LabResults(PLAN), list(shares_of(PLAN, 2))
+    assert not results.snapshot().is_over
+    assert results.snapshot(is_over=True).was_stopped
     for share in shares:
-        note(book, share, 200)
-    assert book.snapshot(is_over=True).is_over
-    assert not book.snapshot(is_over=True).was_stopped
+        note(results, share, 200)
+    assert results.snapshot(is_over=True).is_over
+    assert not results.snapshot(is_over=True).was_stopped

@@ -1,4 +1,4 @@
-"""A map of the lab: which networks it is of, and what its cells say of them."""
+"""Success maps: their networks and their cells."""
 
 from dataclasses import replace
 from itertools import product
@@ -24,14 +24,14 @@ SMALL = MapPlan(
 
 
 def pictured(map_plan: MapPlan, seeds: int | None = None) -> LabSnapshot:
-    """Return the picture of a map whose cells have their first so many seeds done; all if None."""
+    """Return the snapshot of a map with the first seeds of each cell done; all if None."""
     plan = map_plan.plan
-    book = LabResults(plan)
+    results = LabResults(plan)
     for share in shares_of(plan, 1, waves=() if seeds is None else (seeds,)):
         if seeds is None or (share.places % map_plan.seeds < seeds).all():
             cohort = advanced(Cohort.drawn(share.configs()), plan.steps)
-            book.add(share.places, cohort, findings_of(cohort))
-    return book.snapshot()
+            results.add(share.places, cohort, findings_of(cohort))
+    return results.snapshot()
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +171,7 @@ def test_medians_are_of_correct_networks(firsts: list[list[int]]) -> None:
 
 
 def known(right: int, done: int, median: float = np.nan, plan: MapPlan = SMALL) -> MapCells:
-    """Return cells of which each has so many done and right."""
+    """Return cells with the same counts."""
     counts = np.full((2, *plan.shape), [[[[done]]], [[[right]]]])
     return MapCells(plan, counts[0], counts[1], np.full(plan.shape, median))
 

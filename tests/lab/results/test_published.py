@@ -1,4 +1,4 @@
-"""Published experiments, run anew: the numbers that come out, and that others would be noticed."""
+"""Published experiments are reproduced, and deviations noticed."""
 
 import csv
 import io
@@ -30,11 +30,11 @@ both_kernels = pytest.mark.parametrize("kernel", some([NUMBA, NUMPY], 1))
 @cache
 def picture_of(one: Published, kernel: str = NUMBA) -> LabSnapshot:
     """Train all of an experiment's plan."""
-    book = LabResults(one.plan)
+    results = LabResults(one.plan)
     for share in shares_of(one.plan, 1):
         cohort = advanced(Cohort.drawn(share.configs()), one.plan.steps, one.plan.rules, kernel)
-        book.add(share.places, cohort, findings_of(cohort))
-    return book.snapshot()
+        results.add(share.places, cohort, findings_of(cohort))
+    return results.snapshot()
 
 
 def numbers(reading: ExperimentResult) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""The judges of published experiments, given numbers that are written by hand."""
+"""Comparisons with published experiments, given hand-written numbers."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +30,7 @@ OUTPUTS = (0.92166771, 0.11738477, 0.92157444, 0.04851096)
 
 
 def ended(one: Published, first_right: Sequence[int]) -> LabSnapshot:
-    """Return all of a plan at its end; who was right at some step is so, the others are at 0.5."""
+    """Return a finished plan; networks with a first step are correct, the others at 0.5."""
     firsts = np.array(first_right)
     targets = np.array(one.plan.recipes[0].targets, dtype=float)
     return replace(

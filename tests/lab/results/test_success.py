@@ -1,4 +1,4 @@
-"""Shares with their intervals, against the literature and the equation that they solve."""
+"""Success rates and intervals, against the literature and their equation."""
 
 from collections import Counter
 
@@ -109,7 +109,7 @@ def test_one_success_is_all_three_quartiles() -> None:
 
 
 def test_a_network_correct_by_a_rounding_error_has_no_first_step() -> None:
-    """Where an error is one half to the last bit, the end may be seen as right and no step was."""
+    """Rounding can make the final outputs correct although no step was."""
     yes = np.ones(3, dtype=bool)
     found = summary_of(yes, ~yes, np.array([-1, 10, 20]), {"too slow": 3})
     assert found.quartiles == (12.5, 15.0, 17.5)

@@ -1,4 +1,4 @@
-"""Networks trained together: each is as it would be alone, however the steps are divided."""
+"""Networks trained together have the bits of single ones, however the steps are divided."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
@@ -32,7 +32,7 @@ from xorviz.lab.training.cohort import (
 )
 
 _used = [NUMPY]
-"""The kernel of the test that runs."""
+"""The kernel of the current test."""
 
 
 @pytest.fixture(autouse=True, scope="module", params=KERNEL_NAMES)
@@ -74,7 +74,7 @@ def assert_same_bits(one: Cohort, other: Cohort) -> None:
 
 
 def assert_as_trained(cohort: Cohort, i: int, seen: Snapshot, rtol: float = 1e-9) -> None:
-    """Compare a network with what its own trainer has come to."""
+    """Compare a network with its own trainer."""
     assert cohort.steps[i] == seen.step
     assert (cohort.diverged_at[i] != NO_STEP) == (seen.diverged_at is not None)
     np.testing.assert_allclose(cohort.parameters[:, i], flat(seen.weights), rtol=rtol, atol=1e-14)
@@ -129,7 +129,7 @@ def test_the_last_losses_end_at_the_current_step(steps: int) -> None:
 
 @cache
 def firsts(config: RunConfig, steps: int) -> tuple[list[bool], list[bool]]:
-    """Return for each step from 1 whether the readable loop is right, and has learned."""
+    """Return for each step from 1 whether a plain loop is correct, and has learned."""
     lesson, right, learned = Readable(config), [], []
     targets = np.array(config.targets)
     for _ in range(steps):
@@ -199,7 +199,7 @@ def crowd(shape: RunConfig, count: int = 12) -> list[RunConfig]:
 
 @pytest.fixture(scope="module", params=some(range(len(SHAPES)), 2))
 def whole(request: pytest.FixtureRequest, kernel: str) -> tuple[Cohort, Cohort]:
-    """Return a crowd at its start, and after 150 steps at once."""
+    """Return networks at step 0 and after 150 steps in a single call."""
     start = drawn(crowd(SHAPES[request.param]))
     return start, advanced(start, 150)
 
@@ -228,7 +228,7 @@ STEPS = 140
 
 @pytest.fixture(scope="module")
 def stopping(kernel: str) -> tuple[Cohort, Cohort, Cohort]:
-    """Return a crowd, where it has come to when learned ones stop, and those that never do."""
+    """Return networks at step 0, after training with a rule, and those that it never stops."""
     start = drawn(quick(30))
     end, free = advanced(start, STEPS, LEARNED), advanced(start, STEPS)
     on = end.going_on
@@ -334,7 +334,7 @@ HUGE = RunConfig(width=16, rate=1000, activation="relu", loss="cross-entropy", i
 
 
 def huge_weights(config: RunConfig, *_: object) -> Weights:
-    """Return weights that no setting gives, since none within its range has been seen to diverge.
+    """Return weights beyond the allowed settings, none of which is known to diverge.
 
     Those of even seeds overflow soon, by what the seed says.
     """

@@ -1,4 +1,4 @@
-"""Cohorts by compiled loops: the same as by NumPy, and the same bits as without a compiler."""
+"""Compiled loops agree with NumPy, and have the same bits as uncompiled ones."""
 
 from dataclasses import replace
 from itertools import product
@@ -64,10 +64,10 @@ def test_a_network_has_the_bits_of_its_own_trainer(
 
 
 def plainly(start: Cohort, n: int, rules: StopRules, at_once: int) -> lab_loops.Fates:
-    """Train without a compiler, so many networks side by side."""
-    fates, bench = fates_of(start), lanes_for(start.shape, at_once)
+    """Train with the uncompiled loops."""
+    fates, lanes = fates_of(start), lanes_for(start.shape, at_once)
     targets, rates, momenta = start.targets, start.rates, start.momenta
-    asked = recipe_of(start.shape), fates, targets, rates, momenta, bench, rules_of(rules)
+    asked = recipe_of(start.shape), fates, targets, rates, momenta, lanes, rules_of(rules)
     with np.errstate(all="ignore"):
         lab_loops.train_cohort(*asked, start.step, n)
     return fates

@@ -1,4 +1,4 @@
-"""The step of many networks against the readable one, and against formulas that share no code."""
+"""Steps of many networks against the readable network, and against independent formulas."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,7 +21,7 @@ MIXED = (
     {"seed": 2, "rate": 0.3, "targets": (0, 1, 1, 1), "momentum": 0.0},
     {"seed": 7, "rate": 0.05, "targets": (0, 0, 0, 1), "momentum": 0.5},
 )
-"""Settings that networks of one batch may have each for themselves."""
+"""Settings in which networks of a group may differ."""
 
 
 def mixed(width: int, momentum: bool = True, **shape: object) -> list[RunConfig]:
@@ -37,7 +37,7 @@ def started(configs: Sequence[RunConfig]) -> LabKernel:
 
 
 def stood(configs: Sequence[RunConfig], parameters: Array, velocity: Array) -> LabKernel:
-    """Return networks that have come to these parameters (P, N) by these last movements (P, N)."""
+    """Return a kernel with parameters (P, N) and last movements (P, N)."""
     return LabKernel(
         configs[0],
         np.array([config.targets for config in configs], dtype=float).T,
@@ -131,7 +131,7 @@ def test_a_block_returns_each_step_and_the_one_before(biases: bool) -> None:
 
 
 def shown(kernel: LabKernel, steps: int) -> list[Array]:
-    """Return all that is to be seen of a kernel so many steps later."""
+    """Return all arrays of a kernel after some steps."""
     return [*run(kernel, steps), kernel.parameters(), kernel.velocity()]
 
 

@@ -1,4 +1,4 @@
-"""What is seen of blocks of steps: losses, first steps, and who stops, of numbers made up."""
+"""Evaluation of blocks of steps with made-up numbers: losses, first steps, and stops."""
 
 import numpy as np
 import pytest

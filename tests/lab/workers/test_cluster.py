@@ -1,4 +1,4 @@
-"""A cluster comes to the bits of this machine, or says in one sentence why it does not."""
+"""A cluster gives the bits of this machine, or an error of one sentence."""
 
 import os
 import signal
@@ -41,21 +41,21 @@ SLICE = 0.02
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
-    """Return a cluster of two workers that no test may harm."""
+    """Return a cluster of two workers shared by tests that do not damage it."""
     with local_cluster(tmp_path_factory.mktemp("dask"), workers=2) as cluster:
         yield cluster
 
 
 @pytest.fixture
 def one_way(tmp_path: Path) -> Iterator[LocalCluster]:
-    """Return a cluster of two workers for a test that harms it."""
+    """Return a cluster of two workers for a test that damages it."""
     with local_cluster(tmp_path, workers=2) as cluster:
         yield cluster
 
 
 @pytest.fixture
 def lab() -> Iterator[Lab]:
-    """Return a lab whose workers are still to be set; nothing may be left of it."""
+    """Return a lab whose workers the test sets; it must leave no threads."""
     threads = set(threading.enumerate())
     lab = Lab(Cluster("tcp://127.0.0.1:1"), SLICE)
     yield lab
@@ -64,7 +64,7 @@ def lab() -> Iterator[Lab]:
 
 
 def said_by(lab: Lab) -> str:
-    """Return what a run fails with: one sentence."""
+    """Return the sentence with which a run fails."""
     with pytest.raises(LabError) as caught:
         list(islice(lab.run(LONG, shares_of(LONG, lab.workers.count)), 1000))
     sentence = str(caught.value)
@@ -118,7 +118,7 @@ def test_an_error_in_the_work_reaches_the_caller(both: LocalCluster, lab: Lab) -
     assert lab.workers.result(lab.workers.submit(own_pid, None)) != os.getpid()
 
 
-# What dies.
+# Deaths.
 
 
 def test_a_killed_worker_is_replaced_and_a_killed_scheduler_ends_the_run(
@@ -207,7 +207,7 @@ def test_a_silent_scheduler_is_an_error(
     lab.close()  # does not wait for it either
 
 
-# What is not there.
+# Nothing to connect to.
 
 
 @pytest.mark.thorough
@@ -248,7 +248,7 @@ def test_another_program_on_the_port_is_an_error(
 
 
 class LateClient:
-    """A client that comes when nobody waits for it any more."""
+    """A client that connects after the timeout."""
 
     def __init__(self) -> None:
         self.wanted, self.closed = threading.Event(), threading.Event()

@@ -1,4 +1,4 @@
-"""A run of the lab comes to the same bits, whoever does the work and whatever happens to them."""
+"""A run of the lab gives the same bits, whatever the workers and whatever happens to them."""
 
 import multiprocessing
 import threading
@@ -38,7 +38,7 @@ SECONDS = 60
 PLAN = plan_of(2500)
 LONG = plan_of(10**7)
 SLICE = 0.02
-"""Several for each share of the plan."""
+"""Short enough for several slices of each share."""
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,7 @@ def test_stopped_networks_are_done_before_the_others(thread_lab: Lab) -> None:
 
 
 def test_begun_tasks_come_before_fresh_ones(bits: Bits) -> None:
-    """Else nothing is done before all has begun, and all of it is kept in memory meanwhile."""
+    """Otherwise all shares would begin, and stay in memory, before any is done."""
     lab = Lab(threads(1), 0)
     begun: set[int] = set()
     done: list[int] = []
@@ -197,7 +197,7 @@ def test_a_share_that_no_worker_survives_ends_the_run() -> None:
 
 def test_occasional_deaths_of_workers_do_not_end_the_run(bits: Bits) -> None:
     class Unlucky(Instead):
-        """Two of three tasks are lost."""
+        """Workers that lose two of three tasks."""
 
         def submit(self, do: Callable[[Any], Any], task: object) -> Future[Any]:
             self.do = None if self.submitted % 3 == 2 else die_with_all_others
@@ -318,7 +318,7 @@ def test_an_abandoned_run_cancels_its_waiting_tasks() -> None:
     over, futures = threading.Event(), list[Future[Any]]()
 
     class Crowded(Instead):
-        """Of its tasks only the first is done."""
+        """Workers that finish only the first task."""
 
         @property
         def count(self) -> int:
@@ -373,7 +373,7 @@ def test_closing_a_lab_ends_its_run_and_its_processes(lab: Lab) -> None:
 
 
 def test_closing_during_a_count_starts_no_worker() -> None:
-    """The lab is closed between the last look at whether it is and the next task."""
+    """The lab is closed between its check and the next submission."""
     asked, closing = threading.Event(), threading.Event()
 
     class Slow(Instead):

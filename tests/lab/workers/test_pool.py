@@ -1,4 +1,4 @@
-"""A pool of processes: each task has one answer, and no process is ever left."""
+"""A pool of processes: each task has one answer, and no process is left."""
 
 import atexit
 import multiprocessing
@@ -20,7 +20,7 @@ from tests.support.programs import end_of, program
 from xorviz.lab.workers.pool import ProcessPool
 
 SECONDS = 60
-"""How long to wait for what should take a moment."""
+"""Timeout for what should take a moment."""
 
 
 @pytest.fixture
@@ -100,13 +100,13 @@ def test_a_process_that_cannot_be_started_breaks_its_task(
     assert pool.submit(lab_runs.square, 3).result(SECONDS) == 9
 
 
-# The end.
+# Shutdown.
 
 
 def test_a_death_at_the_start_is_noticed_while_the_pipe_is_open(
     pool: ProcessPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As on Windows, which keeps the other end here until the process has taken it over."""
+    """On Windows the other end stays open here until the process has received it."""
     start, kept = SpawnProcess.start, []
 
     def start_and_kill(process: Any) -> None:
@@ -223,7 +223,7 @@ def test_a_program_that_does_not_shut_down_its_pool_ends() -> None:
         assert process.returncode == 0
 
 
-# Ctrl+C goes to all processes of the terminal at the same time.
+# Ctrl+C: a terminal sends SIGINT to all its processes at once.
 
 
 def test_ctrl_c_does_not_reach_workers() -> None:

@@ -1,4 +1,4 @@
-"""What a worker does, done here."""
+"""The work of a worker, in this process."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ def share() -> WorkShare:
 
 
 def pieces_of(task: Task) -> list[Piece]:
-    """Have a task worked on until it is done."""
+    """Work on a task until it is done."""
     pieces = [work(task)]
     while pieces[-1].findings is None:
         pieces.append(work(replace(task, cohort=pieces[-1].cohort)))

@@ -1,4 +1,4 @@
-"""The inside of a worker process, without one. What it does at its end is in test_lab_pool."""
+"""Answers of a worker process, computed in this one. Its end is tested in test_pool.py."""
 
 import pickle
 from collections.abc import Callable

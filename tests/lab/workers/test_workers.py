@@ -1,4 +1,4 @@
-"""Workers are started when they are needed, and again when they break."""
+"""Workers are started on demand, and again after they break."""
 
 import multiprocessing
 import os
@@ -22,7 +22,7 @@ SECONDS = 60
 
 
 class Brittle(ThreadPoolExecutor):
-    """Threads that break when they are told to, all together, as some executors do."""
+    """Threads that break on demand, all at once, like some executors."""
 
     is_broken = False
 
@@ -34,7 +34,7 @@ class Brittle(ThreadPoolExecutor):
 
 @pytest.fixture
 def started() -> list[Brittle]:
-    """Return the executors that have been started, the last one being in use."""
+    """Return the executors started so far; the last one is in use."""
     return []
 
 
