@@ -1,7 +1,14 @@
 """Recipes as text."""
 
 from xorviz.core.config import RunConfig
-from xorviz.core.runs.recipe_text import joined, other_parts, recipe_parts, start_text
+from xorviz.core.runs.recipe_text import (
+    joined,
+    other_parts,
+    own_settings,
+    recipe_parts,
+    start_text,
+    written,
+)
 
 
 def test_initializations_have_short_texts() -> None:
@@ -30,3 +37,15 @@ def test_only_unusual_settings_are_mentioned() -> None:
         "width 3 · rate 0.01 · relu · Σ(t−y)² · biases · momentum 0.5 · U(−1, 1) · targets 0 0 0 1"
     )
     assert joined(other_parts(config)) == "momentum 0.5 · U(−1, 1) · targets 0 0 0 1"
+
+
+def test_settings_are_written_as_text() -> None:
+    names = {"1010": "XOR"}
+    texts = [written(value, names) for value in (True, 0.5, (1, 0, 1, 0), (1, 1, 1, 1), "tanh")]
+    assert texts == ["on", "0.5", "XOR", "1111", "tanh"]
+
+
+def test_only_settings_that_differ_are_listed() -> None:
+    run = RunConfig(rate=2, biases=True, targets=(1, 1, 1, 1))
+    assert own_settings(run, RunConfig()) == "rate 2, biases on, learns 1111"
+    assert own_settings(RunConfig(), RunConfig()) == ""

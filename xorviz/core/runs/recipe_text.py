@@ -53,6 +53,27 @@ def start_text(config: RunConfig) -> str:
             return f"U({numerals.MINUS}{r}, {r})"
 
 
+def written(value: object, functions: Mapping[str, str]) -> str:
+    """Return a setting's value as text; functions maps target digits to names."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, tuple):
+        digits = "".join(map(str, value))
+        return functions.get(digits, digits)
+    return numerals.plain(value) if isinstance(value, int | float) else str(value)
+
+
+def own_settings(mine: RunConfig, other: RunConfig) -> str:
+    """Return the settings of one run that differ from another: rate 2, biases on."""
+    names = differing((mine, other))
+    return ", ".join(f"{short_label(n)} {written(getattr(mine, n), {})}" for n in names)
+
+
+def short_label(field: str) -> str:
+    """Return a setting's name for a column or a sentence."""
+    return "learns" if field == "targets" else field.replace("_", " ")
+
+
 def _small(number: float) -> str:
     """Return a number up to 1, below 0.001 as a power of ten: 0.05, 10⁻⁶, 2.5·10⁻⁴."""
     if number >= 1e-3:
@@ -65,24 +86,3 @@ def _small(number: float) -> str:
 def _counted(targets: tuple[int, ...]) -> str:
     """Return targets in counting order: those of rows 00, 01, 10 and 11."""
     return " ".join(str(targets[row]) for row in COUNTED)
-
-
-def written(value: object, functions: Mapping[str, str]) -> str:
-    """Return a setting's value as people write it; functions are names by their digits."""
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, tuple):
-        digits = "".join(map(str, value))
-        return functions.get(digits, digits)
-    return numerals.plain(value) if isinstance(value, int | float) else str(value)
-
-
-def own_settings(mine: RunConfig, other: RunConfig) -> str:
-    """Return the settings of one run that another has otherwise: rate 2, biases on."""
-    names = differing((mine, other))
-    return ", ".join(f"{short_label(n)} {written(getattr(mine, n), {})}" for n in names)
-
-
-def short_label(field: str) -> str:
-    """Return a setting's name as it stands at the head of a column and within a sentence."""
-    return "learns" if field == "targets" else field.replace("_", " ")
