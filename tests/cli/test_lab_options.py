@@ -159,7 +159,7 @@ def test_the_other_options_are_passed_on(monkeypatch: pytest.MonkeyPatch) -> Non
             ("lab --wid 3", "--wid"),
             ("lab more", "more"),
         ],
-        12,
+        6,
     ),
 )
 def test_an_invalid_option_is_one_line(

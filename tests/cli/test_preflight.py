@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cases import some
 from tests.support.commands import environment, xorviz
 from tests.support.paths import ROOT
 from xorviz.cli import preflight
@@ -69,12 +70,14 @@ def test_a_missing_qt_is_reported_with_the_remedy(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("qt", "python", "is_refused"),
-    [
-        ((6, 12, 0), (3, 11), True),
-        ((6, 12, 0), (3, 12), False),
-        ((6, 11, 3), (3, 11), False),
-        ((6, 12, 1), (3, 11), False),
-    ],
+    some(
+        [
+            ((6, 12, 0), (3, 11), True),
+            ((6, 11, 3), (3, 11), False),
+            ((6, 12, 1), (3, 11), False),
+            ((6, 12, 0), (3, 12), False),
+        ]
+    ),
 )
 def test_the_crashing_combination_is_refused(
     monkeypatch: pytest.MonkeyPatch,

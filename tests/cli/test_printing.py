@@ -25,19 +25,10 @@ def stream_of(encoding: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(io.BytesIO(), encoding)
 
 
-@pytest.mark.parametrize(
-    ("encoding", "shown"),
-    [
-        ("utf-8", TEXT),
-        ("ascii", "-60 000 of ?"),
-        ("latin-1", "-60 000 of ?"),
-        (None, "-60 000 of ?"),
-    ],
-)
-def test_unencodable_characters_are_replaced(encoding: str | None, shown: str) -> None:
-    stream = stream_of(encoding) if encoding else io.StringIO()
-    assert printable(TEXT, stream) == shown
-    assert len(shown) == len(TEXT)
+def test_unencodable_characters_are_replaced() -> None:
+    assert printable(TEXT, stream_of("utf-8")) == TEXT
+    for stream in (stream_of("ascii"), stream_of("latin-1"), io.StringIO()):
+        assert printable(TEXT, stream) == "-60 000 of ?"
 
 
 REPLACED = [

@@ -189,11 +189,13 @@ def test_a_saved_run_restores_any_step_bit_for_bit(
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
-    [
-        ("none/run.xorviz", "The folder {0}/none does not exist."),
-        ("", "{0} is a folder, not a file."),
-        ("file/run.xorviz", "The folder {0}/file does not exist."),
-    ],
+    some(
+        [
+            ("none/run.xorviz", "The folder {0}/none does not exist."),
+            ("file/run.xorviz", "The folder {0}/file does not exist."),
+            ("", "{0} is a folder, not a file."),
+        ]
+    ),
 )
 def test_an_unusable_file_is_refused_before_training(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, sentence: str

@@ -1,5 +1,6 @@
 """The training thread."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER
 from xorviz.engine.commands import Advance, Answer, Begin, Command, Failure, Seek
 from xorviz.engine.thread import TrainingThread
+from xorviz.engine.worker import TrainingWorker
 
 BEGIN = Begin(7, Record(RunConfig()))
 
@@ -131,11 +133,29 @@ def test_painting_is_signalled_without_any_answer(qtbot: QtBot, thread: Training
         thread.begin_painting()
 
 
-def test_closing_skips_the_commands_waiting(qtbot: QtBot, thread: TrainingThread) -> None:
-    qtbot.waitUntil(own_thread(thread).isRunning)
-    thread.send(BEGIN)
-    for _ in range(100):
-        thread.send(advance(10**9))
+def test_closing_skips_the_commands_waiting(
+    qtbot: QtBot, thread: TrainingThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carried_out: list[Command] = []
+    started, is_closing = threading.Event(), threading.Event()
+
+    def answer(_: TrainingWorker, command: Command) -> Answer:
+        carried_out.append(command)
+        started.set()
+        is_closing.wait()
+        return Failure(7, "", "")
+
+    def wait() -> bool:
+        is_closing.set()
+        return QThread.wait(own)
+
+    own = own_thread(thread)
+    monkeypatch.setattr(TrainingWorker, "_answer", answer)
+    monkeypatch.setattr(own, "wait", wait)
+    for _ in range(3):
+        thread.send(BEGIN)
+    qtbot.waitUntil(started.is_set)
     thread.close()
-    assert own_thread(thread).isFinished()
-    thread.close()  # does no harm
+    assert own.isFinished()
+    assert carried_out == [BEGIN]
+    thread.close()  # has no effect

@@ -81,16 +81,11 @@ def steps(n: int, rules: StopRules = NEVER, seconds: float = math.inf) -> Advanc
     return Advance(RUN, n, seconds, rules)
 
 
-def test_a_run_begins_at_step_0_with_its_config_and_number(desk: Desk) -> None:
-    config = RunConfig(width=5)
-    snapshot = desk.snapshot(Begin(RUN, Record(config)))
-    assert (snapshot.run, snapshot.step, snapshot.config) == (RUN, 0, config)
-
-
 def test_a_new_run_begins_at_step_0_with_its_own_number(busy_desk: Desk) -> None:
     busy_desk.ask(steps(10))
-    snapshot = busy_desk.snapshot(Begin(RUN + 1, Record(RunConfig())))
-    assert (snapshot.run, snapshot.step) == (RUN + 1, 0)
+    config = RunConfig(width=5)
+    snapshot = busy_desk.snapshot(Begin(RUN + 1, Record(config)))
+    assert (snapshot.run, snapshot.step, snapshot.config) == (RUN + 1, 0, config)
 
 
 @pytest.mark.parametrize("n", some([0, BLOCK - 1, 1, BLOCK, 1000, BLOCK + 1]))
@@ -144,7 +139,7 @@ def test_a_change_applies_from_the_next_step(busy_desk: Desk) -> None:
     assert [(c.step, c.field, c.value) for c in snapshot.interventions] == [(10, "rate", 0.5)]
 
 
-@pytest.mark.parametrize("command", [steps(1), Intervene(RUN, "rate", 0.5)])
+@pytest.mark.parametrize("command", some([steps(1), Intervene(RUN, "rate", 0.5)], 1))
 def test_commands_before_a_run_fail(desk: Desk, command: Command) -> None:
     failure = desk.failure(command)
     assert (failure.run, failure.message) == (RUN, "RuntimeError: no run has begun")
@@ -152,10 +147,13 @@ def test_commands_before_a_run_fail(desk: Desk, command: Command) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value", "words"),
-    [
-        ("rate", -1.0, "rate is -1.0; allowed: a number above 0, up to 1000"),
-        ("width", 5, "width cannot change during a run"),
-    ],
+    some(
+        [
+            ("rate", -1.0, "rate is -1.0; allowed: a number above 0, up to 1000"),
+            ("width", 5, "width cannot change during a run"),
+        ],
+        1,
+    ),
 )
 def test_an_invalid_change_fails_and_changes_nothing(
     busy_desk: Desk, name: str, value: float, words: str
@@ -168,12 +166,14 @@ def test_an_invalid_change_fails_and_changes_nothing(
 
 @pytest.mark.parametrize(
     ("broken", "command"),
-    [
-        ("__init__", Begin(RUN, Record(RunConfig()))),
-        ("advance", steps(1)),
-        ("intervene", Intervene(RUN, "rate", 0.5)),
-        ("snapshot", steps(0)),
-    ],
+    some(
+        [
+            ("__init__", Begin(RUN, Record(RunConfig()))),
+            ("advance", steps(1)),
+            ("intervene", Intervene(RUN, "rate", 0.5)),
+            ("snapshot", steps(0)),
+        ]
+    ),
 )
 def test_any_error_is_answered_once_and_the_next_command_works(
     busy_desk: Desk, monkeypatch: pytest.MonkeyPatch, broken: str, command: Command
@@ -305,7 +305,7 @@ def test_seeking_is_limited_by_the_time_too(fast_desk: Desk, machine: Machine) -
     assert answers[-1].step == 5000
 
 
-@pytest.mark.parametrize("command", [Seek(RUN, 100, FRAME), Seek(RUN, 2000, FRAME)])
+@pytest.mark.parametrize("command", some([Seek(RUN, 100, FRAME), Seek(RUN, 2000, FRAME)], 1))
 def test_a_seek_shorter_than_its_call_is_not_measured(
     fast_desk: Desk, machine: Machine, command: Seek
 ) -> None:
