@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -69,6 +70,12 @@ def kernel(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
 @pytest.fixture
 def record(kernel: str) -> Record:
     """Return a long run with a checkpoint only at its end, so that any other step is far."""
+    return long_record(kernel)
+
+
+@cache
+def long_record(_: str) -> Record:
+    """Return the long run trained by a kernel, which ``_kernel`` names too."""
     record = trained(CONFIG, NEWEST, CHANGES).record()
     assert [c.step for c in record.checkpoints] == [NEWEST]
     return record
@@ -141,7 +148,7 @@ def test_seek_restores_each_step_bit_for_bit(
     qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], record: Record
 ) -> None:
     opened(qtbot, session, record, NEWEST)
-    for step in (0, 1, 2559, 63, 64, 65, 499, 500, 501, 1000, 2560, 1499, 1500, 1, NEWEST):
+    for step in (0, 2559, 63, 64, 65, 500, 501, 1000, 1500, 1, NEWEST):
         session.seek(step)
         assert doing(session) is Activity.SEEKING
         assert session.step_wanted == step
@@ -151,7 +158,7 @@ def test_seek_restores_each_step_bit_for_bit(
         assert_same_record(snapshots[-1].record, record)
         assert snapshots[-1].is_past == (step < NEWEST)
         assert session.config == record.config_at(step)
-    assert len(snapshots) == 16
+    assert len(snapshots) == 12
 
 
 def test_a_step_out_of_range_is_clamped(
@@ -411,7 +418,7 @@ def test_playing_from_a_past_step_replays_the_run_and_continues(
     rest(qtbot, session)
     assert {s.newest for s in snapshots if s.step <= NEWEST} == {NEWEST}
     assert {s.newest - s.step for s in snapshots if s.step > NEWEST} == {0}
-    for seen in snapshots[:: len(snapshots) // 12]:
+    for seen in snapshots[:: len(snapshots) // 4]:
         assert_same_state(seen, trained(CONFIG, seen.step, CHANGES).snapshot())
     assert_same_record(snapshots[-1].record, trained(CONFIG, snapshots[-1].step, CHANGES).record())
 
