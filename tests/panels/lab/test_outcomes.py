@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from tests.support.seed_pictures import trained, with_outcomes
+from tests.support.lab import trained_seeds, with_outcomes
 from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.panels.lab.outcomes import (
     NOT_YET,
@@ -49,7 +49,7 @@ def test_every_state_is_an_outcome_but_that_of_being_right() -> None:
 
 
 def test_right_is_what_the_summary_counts() -> None:
-    picture = trained(widths=(2, 3))
+    picture = trained_seeds(widths=(2, 3))
     for recipe in (0, 1):
         codes = codes_of(picture, picture.plan.places_of(recipe))
         summary = picture.summary(recipe)

@@ -10,7 +10,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.support.gallery_pictures import RECIPE, done, on_the_way
+from tests.support.lab import RECIPE, snapshots_at, trained_seeds
 from tests.support.screen import is_near, move_pressed, pixel, shown
 from xorviz.core.analysis.surface import HIGH, LOW, output_at
 from xorviz.core.batch import weights_of
@@ -20,7 +20,7 @@ from xorviz.panels.lab.gallery.card import Card
 from xorviz.panels.lab.gallery.layout import groups_of, tiles_of
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging_names, level
 
-END = done(2000, range(64))
+END = trained_seeds(64)
 
 
 def show(canvas: GalleryCanvas, snapshot: LabSnapshot, by_outcome: bool = True) -> None:
@@ -66,7 +66,7 @@ def test_each_place_shows_its_own_network(
 
 
 def test_networks_that_change_are_painted_anew(canvas: GalleryCanvas) -> None:
-    first, second = on_the_way((10, 300, 400), range(64))[2:0:-1]
+    first, second = snapshots_at((10, 300, 400), range(64))[2:0:-1]
     show(canvas, first)
     before = canvas.grab().toImage()
     show(canvas, second)

@@ -10,9 +10,8 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-from tests.support.gallery_pictures import RECIPE, done, on_the_way
+from tests.support.lab import RECIPE, snapshots_at, trained_seeds, with_outcomes
 from tests.support.screen import is_near
-from tests.support.seed_pictures import with_outcomes
 from xorviz.core import numerals
 from xorviz.core.analysis.surface import HIGH, LOW
 from xorviz.core.config import ROWS
@@ -31,7 +30,7 @@ def card_of(snapshot: LabSnapshot, place: int = 0) -> Card:
 
 
 def told(outcome: str) -> LabSnapshot:
-    return replace(with_outcomes([outcome], first_seed=7), shown=done(20).shown[:1])
+    return replace(with_outcomes([outcome], first_seed=7), shown=trained_seeds(12, 20).shown[:1])
 
 
 def painted(card: Card, tile: QRectF, theme: Theme) -> QImage:
@@ -51,7 +50,7 @@ def place_of(row: tuple[int, int], tile: QRectF) -> QPoint:
 
 
 def test_one_that_is_right_tells_since_when_and_its_loss() -> None:
-    snapshot = done(2000)
+    snapshot = trained_seeds(12)
     place = int(np.flatnonzero(snapshot.right)[0])
     card = card_of(snapshot, place)
     assert card.title == f"seed {place}"
@@ -62,7 +61,7 @@ def test_one_that_is_right_tells_since_when_and_its_loss() -> None:
 
 
 def test_one_that_goes_on_tells_where_it_stands() -> None:
-    snapshot = on_the_way((1200, 2000))[1]
+    snapshot = snapshots_at((1200, 2000))[1]
     assert card_of(snapshot, 0).lines[0] == f"at step {numerals.whole(1200)}"
     assert card_of(snapshot, 0).lines[-1].startswith("loss 0.")
     assert card_of(snapshot, 0).tile.outcome in {NOT_YET, RIGHT_SO_FAR}
@@ -89,12 +88,12 @@ def test_one_that_was_right_and_is_no_longer_tells_both() -> None:
 
 
 def test_before_it_has_begun_there_are_no_numbers() -> None:
-    card = card_of(on_the_way((5,))[0])
+    card = card_of(snapshots_at((5,))[0])
     assert (card.lines, card.rows, card.outputs) == (("at step 0",), (), ())
 
 
 def test_rows_are_told_as_people_count_them() -> None:
-    snapshot = done()
+    snapshot = trained_seeds(12)
     card, y = card_of(snapshot), snapshot.outputs[0]
     order = sorted(range(4), key=lambda row: ROWS[row])
     wanted = [f"{a}{b} → {numerals.fixed(y[i], 3)}" for i in order for a, b in (ROWS[i],)]
@@ -132,7 +131,7 @@ def test_the_surface_is_enlarged_over_its_tile() -> None:
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_the_four_rows_are_marked_where_they_are(qapp: QApplication, theme: Theme) -> None:
     assert qapp
-    snapshot, tile = done(), QRectF(100, 100, 60, 60)
+    snapshot, tile = trained_seeds(12), QRectF(100, 100, 60, 60)
     place = int(np.flatnonzero(snapshot.right)[0])
     card = card_of(snapshot, place)
     image = painted(card, tile, theme)
@@ -143,7 +142,7 @@ def test_the_four_rows_are_marked_where_they_are(qapp: QApplication, theme: Them
 
 def test_a_row_that_is_wrong_is_crossed(qapp: QApplication) -> None:
     assert qapp
-    card = card_of(on_the_way((1, 2))[1])
+    card = card_of(snapshots_at((1, 2))[1])
     crossed = [abs(y - t) >= 0.5 for y, t in zip(card.outputs, RECIPE.targets, strict=True)]
     assert any(crossed)
     tile = QRectF(100, 100, 60, 60)

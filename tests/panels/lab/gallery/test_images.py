@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from tests.support.gallery_pictures import RECIPE, done, on_the_way
+from tests.support.lab import RECIPE, snapshots_at, trained_seeds
 from tests.support.screen import is_near
 from xorviz.core.analysis.surface import HIGH, LOW, middles, output_at
 from xorviz.core.batch import weights_of
@@ -33,7 +33,7 @@ def surface(images: GalleryImages, place: int) -> Surface:
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 def test_a_pixel_has_the_colour_of_the_output_there(images: GalleryImages, theme: Theme) -> None:
-    picture = done()
+    picture = trained_seeds(12)
     images.apply_theme(theme)
     show(images, picture)
     for place in range(len(picture.shown)):
@@ -46,7 +46,7 @@ def test_a_pixel_has_the_colour_of_the_output_there(images: GalleryImages, theme
 
 
 def test_what_stays_the_same_is_not_computed_again(images: GalleryImages) -> None:
-    first, second = on_the_way((10, 20, 30))[1:3]
+    first, second = snapshots_at((10, 20, 30))[1:3]
     assert show(images, first)
     kept = surface(images, 3)
     assert not show(images, replace(first))
@@ -58,7 +58,7 @@ def test_what_stays_the_same_is_not_computed_again(images: GalleryImages) -> Non
 
 
 def test_surfaces_become_finer_once_they_last(images: GalleryImages) -> None:
-    *_, going, end = on_the_way((10, 20), range(64))
+    *_, going, end = snapshots_at((10, 20), range(64))
     same = replace(going, done=end.done, outputs=end.outputs, shown=going.shown)
     show(images, going)
     live = surface(images, 0)
@@ -69,7 +69,7 @@ def test_surfaces_become_finer_once_they_last(images: GalleryImages) -> None:
 
 
 def test_networks_that_have_not_begun_have_none(images: GalleryImages) -> None:
-    before, *_, end = on_the_way((10,))
+    before, *_, end = snapshots_at((10,))
     assert not show(images, before)
     assert images.surface(0) is None
     show(images, end)
@@ -78,7 +78,7 @@ def test_networks_that_have_not_begun_have_none(images: GalleryImages) -> None:
 
 
 def test_another_recipe_is_computed_anew(images: GalleryImages) -> None:
-    picture = done()
+    picture = trained_seeds(12)
     show(images, picture)
     before = surface(images, 0)
     tiles = tiles_of(picture)
@@ -87,7 +87,7 @@ def test_another_recipe_is_computed_anew(images: GalleryImages) -> None:
 
 
 def test_another_theme_recolours_what_is_there(images: GalleryImages) -> None:
-    picture = done()
+    picture = trained_seeds(12)
     show(images, picture)
     before, z = surface(images, 0).image, surface(images, 0).z
     images.apply_theme(DARK)
@@ -99,7 +99,7 @@ def test_another_theme_recolours_what_is_there(images: GalleryImages) -> None:
 
 @pytest.mark.parametrize("every", [1, 2])
 def test_the_line_is_where_the_output_is_one_half(images: GalleryImages, every: int) -> None:
-    picture = done()
+    picture = trained_seeds(12)
     show(images, picture)
     line = half_lines(surface(images, 0).z, every)
     assert line

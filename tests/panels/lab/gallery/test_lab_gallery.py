@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
-from tests.support.gallery_pictures import RECIPE, done, on_the_way
+from tests.support.lab import RECIPE, snapshots_at, trained_seeds
 from tests.support.screen import active_window, child, move_pressed, press
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
@@ -20,7 +20,7 @@ from xorviz.panels.lab.gallery.lab_gallery import INVITATION, LabGallery
 from xorviz.panels.lab.seed_menu import SeedMenu
 from xorviz.ui.theme.palette import LIGHT
 
-BEFORE, START, MIDWAY, END = on_the_way((0, 300, 2000), range(64))
+BEFORE, START, MIDWAY, END = snapshots_at((0, 300, 2000), range(64))
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
@@ -98,7 +98,7 @@ def test_the_read_out_tells_the_seeds_and_while_they_go_on_the_step(bench: Bench
 def test_seeds_that_do_not_follow_each_other_are_counted(
     bench: Bench, seeds: tuple[int, ...], words: str
 ) -> None:
-    bench.show(done(5, seeds))
+    bench.show(trained_seeds(seeds, 5))
     assert bench.readouts[-1] == words
 
 
@@ -143,7 +143,7 @@ def test_what_is_pointed_at_is_enlarged_and_stays_so_while_it_learns(bench: Benc
 def test_another_plan_lets_go(bench: Bench) -> None:
     bench.show(END)
     move_pressed(bench.canvas, bench.middle(4))
-    bench.show(done(5))
+    bench.show(trained_seeds(12, 5))
     assert bench.pointed is None
 
 
@@ -244,6 +244,6 @@ def test_what_is_hidden_is_computed_only_when_it_is_seen(bench: Bench) -> None:
 
 
 def test_only_the_first_recipe_is_shown(bench: Bench) -> None:
-    bench.show(on_the_way((5,), range(10), (RECIPE, replace(RECIPE, width=8)))[-1])
+    bench.show(snapshots_at((5,), range(10), (RECIPE, replace(RECIPE, width=8)))[-1])
     assert bench.readouts[-1] == "seeds 0 to 9"
     assert len(bench.canvas._tiles) == 10

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF
 
-from tests.support.gallery_pictures import RECIPE, on_the_way
-from tests.support.seed_pictures import with_outcomes
+from tests.support.lab import RECIPE, snapshots_at, with_outcomes
 from xorviz.core.diagnosis.stuck_states import HALF_LEARNED, ON_THE_FENCE
 from xorviz.lab.results.lab_results import MOST_SHOWN, LabSnapshot
 from xorviz.panels.lab.gallery.layout import TileLayout, groups_of, tiles_of
@@ -111,7 +110,7 @@ def test_every_tile_can_be_reached_by_keys(counts: list[int]) -> None:
 
 def told(*outcomes: str) -> LabSnapshot:
     """Return a picture of networks with these outcomes, whose weights are known."""
-    some = on_the_way((5,), range(len(outcomes)))[-1].shown
+    some = snapshots_at((5,), range(len(outcomes)))[-1].shown
     return replace(with_outcomes(outcomes), shown=some)
 
 
@@ -121,7 +120,7 @@ def places(snapshot: LabSnapshot, by_outcome: bool) -> list[tuple[str, list[int]
 
 
 def test_the_first_networks_hang_in_the_order_of_their_seeds() -> None:
-    snapshot = on_the_way((3,), range(70))[-1]
+    snapshot = snapshots_at((3,), range(70))[-1]
     tiles = tiles_of(snapshot)
     assert [tile.place for tile in tiles] == list(range(MOST_SHOWN))
     for tile in tiles:
@@ -131,13 +130,13 @@ def test_the_first_networks_hang_in_the_order_of_their_seeds() -> None:
 
 
 def test_only_those_of_the_first_recipe_hang() -> None:
-    snapshot = on_the_way((3,), range(5), (RECIPE, replace(RECIPE, width=8)))[-1]
+    snapshot = snapshots_at((3,), range(5), (RECIPE, replace(RECIPE, width=8)))[-1]
     assert len(snapshot.shown) == 10
     assert [tile.place for tile in tiles_of(snapshot)] == list(range(5))
 
 
 def test_networks_hang_before_they_have_begun() -> None:
-    tiles = tiles_of(on_the_way((3,))[0])
+    tiles = tiles_of(snapshots_at((3,))[0])
     assert [len(tile.parameters) for tile in tiles] == [0] * 12
     assert {tile.outcome for tile in tiles} == {NOT_YET}
 

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-from tests.support.gallery_pictures import done, on_the_way
+from tests.support.lab import snapshots_at, trained_seeds
 from tests.support.screen import is_near
 from xorviz.core.diagnosis.stuck_states import COIN_TOSS, ON_THE_FENCE
 from xorviz.lab.results.lab_results import LabSnapshot
@@ -49,14 +49,14 @@ def test_the_frame_has_the_colour_of_the_outcome(
     qapp: QApplication, outcome: str, theme: Theme
 ) -> None:
     assert qapp
-    image = painted(outcome, first_surface(done(), theme), theme=theme)
+    image = painted(outcome, first_surface(trained_seeds(12), theme), theme=theme)
     for point in (QPoint(0, 18), QPoint(1, 18), QPoint(18, 0), QPoint(35, 10)):
         assert is_near(image.pixelColor(point), color_of(theme, outcome)), point
 
 
 def test_a_network_that_is_not_right_yet_has_a_quiet_frame(qapp: QApplication) -> None:
     assert qapp
-    image = painted(NOT_YET, first_surface(on_the_way((5, 10))[1]))
+    image = painted(NOT_YET, first_surface(snapshots_at((5, 10))[1]))
     assert is_near(image.pixelColor(0, 18), LIGHT.hairline)
 
 
@@ -67,7 +67,7 @@ def test_only_failures_have_a_mark(
 ) -> None:
     """Colour is not the only signal: the mark has a shape of its own."""
     assert qapp
-    surface, at = first_surface(done(), theme), QPoint(middle, middle)
+    surface, at = first_surface(trained_seeds(12), theme), QPoint(middle, middle)
     marked, *plain = (
         painted(outcome, surface, side, theme) for outcome in (ON_THE_FENCE, RIGHT, RIGHT_SO_FAR)
     )
@@ -82,10 +82,10 @@ def test_large_tiles_have_the_line_of_one_half_once_they_last(
     qapp: QApplication, theme: Theme
 ) -> None:
     assert qapp
-    lasting = first_surface(done(), theme)
+    lasting = first_surface(trained_seeds(12), theme)
     assert count(painted(RIGHT, lasting, 80, theme), theme.text) > 20
     assert count(painted(RIGHT, lasting, 40, theme), theme.text) == 0
-    live = first_surface(on_the_way((1990, 2000))[1], theme)
+    live = first_surface(snapshots_at((1990, 2000))[1], theme)
     assert count(painted(RIGHT_SO_FAR, live, 80, theme), theme.text) == 0
 
 

@@ -5,8 +5,8 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from tests.support.lab import with_outcomes
 from tests.support.screen import is_near, pixel, shown
-from tests.support.seed_pictures import with_outcomes
 from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
 from xorviz.panels.lab.outcomes import NOT_YET, RIGHT
 from xorviz.panels.lab.seeds.header import SeedHead

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.support.seed_pictures import trained, with_outcomes
+from tests.support.lab import trained_seeds, with_outcomes
 from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
 from xorviz.panels.lab.outcomes import NOT_YET, RIGHT, RIGHT_SO_FAR
 from xorviz.panels.lab.seeds.headline import Headline, seed_readout
@@ -47,7 +47,7 @@ def test_one_that_has_stopped_early_has_come_all_the_way() -> None:
 
 
 def test_of_several_recipes_it_says_which_one_it_is_about() -> None:
-    picture = trained(seeds=20, steps=1000, widths=(1, 3))
+    picture = trained_seeds(seeds=20, steps=1000, widths=(1, 3))
     first, second = (Headline.of(picture, recipe) for recipe in (0, 1))
     assert first.recipe.startswith("recipe 1 of 2: width 1")
     assert second.recipe.startswith("recipe 2 of 2: width 3")

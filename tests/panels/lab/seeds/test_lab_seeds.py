@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
+from tests.support.lab import RECIPE, trained_seeds, with_outcomes
 from tests.support.screen import active_window, child, is_near, move_pressed, pixel, press, shown
-from tests.support.seed_pictures import RECIPE, trained, with_outcomes
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
 from xorviz.lab.results.lab_results import LabSnapshot
@@ -94,7 +94,7 @@ def test_before_a_lab_has_run_it_says_how_to_run_one(qtbot: QtBot) -> None:
 
 
 def test_all_parts_tell_of_the_same_networks(qtbot: QtBot) -> None:
-    snapshot = trained()
+    snapshot = trained_seeds()
     bench = Bench(qtbot, snapshot, 540, 518)
     summary = snapshot.summary()
     assert summary is not None
@@ -108,7 +108,7 @@ def test_all_parts_tell_of_the_same_networks(qtbot: QtBot) -> None:
 
 
 def test_of_several_recipes_one_is_shown(qtbot: QtBot) -> None:
-    snapshot = trained(seeds=30, steps=1500, widths=(1, 3))
+    snapshot = trained_seeds(seeds=30, steps=1500, widths=(1, 3))
     bench = Bench(qtbot, snapshot, 540, 518)
     assert RIGHT not in bench.strip.legend.counts
     bench.view.show_snapshot(snapshot, 1)

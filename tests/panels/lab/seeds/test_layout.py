@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QRect
 from pytestqt.qtbot import QtBot
 
-from tests.support.seed_pictures import with_outcomes
+from tests.support.lab import with_outcomes
 from xorviz.panels.lab.outcomes import OUTCOMES, RIGHT, codes_of
 from xorviz.panels.lab.seeds.header import SeedHead
 from xorviz.panels.lab.seeds.headline import Headline

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from tests.support.seed_pictures import trained, with_outcomes
+from tests.support.lab import trained_seeds, with_outcomes
 from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
 from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT
 from xorviz.panels.lab.seeds.model import (
@@ -49,7 +49,7 @@ def test_what_never_came_is_told_from_what_has_not_come_yet(model: SeedModel) ->
 
 @pytest.mark.parametrize("column", range(len(COLUMNS)))
 def test_rows_are_sorted_by_any_column(qtbot: QtBot, column: int) -> None:
-    model, snapshot = SeedModel(), trained(seeds=40)
+    model, snapshot = SeedModel(), trained_seeds(seeds=40)
     model.show_snapshot(snapshot)
     values = COLUMNS[column].values(snapshot, range(40))
     for order, sign in ((Qt.SortOrder.AscendingOrder, 1), (DOWN, -1)):

@@ -7,8 +7,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.support.lab import with_outcomes
 from tests.support.screen import active_window, is_near, press, shown
-from tests.support.seed_pictures import with_outcomes
 from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
 from xorviz.panels.lab.outcomes import RIGHT, color_of
 from xorviz.panels.lab.seeds.model import OUTCOME, SEED, SeedModel
