@@ -78,7 +78,8 @@ def test_every_trace_point_matches_network(config: RunConfig, division: int) -> 
     assert_matches(trace, expected)
 
 
-@pytest.mark.parametrize("config", some(SETTINGS[::5], 1))
+@pytest.mark.thorough
+@pytest.mark.parametrize("config", SETTINGS[::5])
 def test_thinned_trace_points_are_exact(config: RunConfig) -> None:
     trainer = Trainer(config)
     trainer.advance(CAPACITY + 100)
