@@ -185,7 +185,7 @@ class Pair:
 
 TestTimeTravel = TimeTravel.TestCase
 TestTimeTravel.settings = settings(
-    max_examples=settings().max_examples // 3,
+    max_examples=max(6, settings().max_examples // 8),
     stateful_step_count=18,
     phases=set(Phase) - {Phase.shrink},  # shrinking takes minutes
 )
