@@ -189,6 +189,15 @@ def test_any_error_is_answered_once_and_the_next_command_works(
     assert busy_desk.snapshot(steps(2)).run == RUN
 
 
+def test_a_closing_thread_carries_nothing_out(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    thread = SimpleNamespace(isInterruptionRequested=lambda: True)
+    monkeypatch.setattr(
+        "xorviz.engine.worker.QThread", SimpleNamespace(currentThread=lambda: thread)
+    )
+    desk.worker.execute(Begin(RUN, Record(RunConfig())))
+    assert desk.answers == []
+
+
 def test_all_weights_are_set(busy_desk: Desk) -> None:
     weights = initial_weights(RunConfig(seed=99))
     answer = busy_desk.snapshot(SetWeights(RUN, weights))

@@ -13,7 +13,7 @@ from xorviz.core.network import Weights
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
-from xorviz.engine.activity import Activity, StepCount, is_ended
+from xorviz.engine.activity import Activity, FrameUnderWay, StepCount, is_ended
 from xorviz.engine.commands import (
     Advance,
     Begin,
@@ -24,7 +24,6 @@ from xorviz.engine.commands import (
     checked_change,
     checked_weights,
 )
-from xorviz.engine.frame import FrameUnderWay
 from xorviz.engine.garbage import GarbageCollector
 from xorviz.engine.pace import Pace, SpeedGauge, budget_seconds
 from xorviz.engine.preparation import Preparation
