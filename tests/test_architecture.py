@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.paths import ROOT
+from tests.support.commands import ROOT
 
 PACKAGE = ROOT / "xorviz"
 MODULES = sorted(PACKAGE.rglob("*.py"))

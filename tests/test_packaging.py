@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import environment
-from tests.support.paths import ROOT
+from tests.support.commands import ROOT, environment
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.runs.trainer import Trainer

@@ -24,9 +24,8 @@ from tqdm import tqdm
 
 from tests.files.test_atomic import no_room_beyond, without_privileges
 from tests.support.cases import some
-from tests.support.commands import environment
+from tests.support.commands import ROOT, environment
 from tests.support.lab_pictures import SMALL, WILD, picture_of
-from tests.support.paths import ROOT
 from xorviz.cli import lab as lab_command
 from xorviz.cli.lab import lab
 from xorviz.cli.lab_options import LabOptions

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.cases import some
-from tests.support.commands import environment, xorviz
-from tests.support.paths import ROOT
+from tests.support.commands import ROOT, environment, xorviz
 from xorviz.cli import preflight
 
 NO_DISPLAY = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.shown import shown
+from tests.support.cases import quoted
 from xorviz.core.config import (
     ACTIVATION_NAMES,
     INIT_NAMES,
@@ -161,7 +161,8 @@ def test_an_error_names_field_value_and_allowed_range() -> None:
     for name in RULES:
         for value in (*BEYOND[name], *WRONG):
             assert (
-                error_of(name, value) == f"{name} is {shown(value)}; allowed: {RULES[name].allowed}"
+                error_of(name, value)
+                == f"{name} is {quoted(value)}; allowed: {RULES[name].allowed}"
             )
 
 
@@ -171,7 +172,7 @@ def test_any_value_is_accepted_or_rejected_with_its_name(name: str, value: objec
         taken = getattr(RunConfig.from_dict({name: value}), name)
         assert (list(taken) == list(value)) if isinstance(value, list | tuple) else (taken == value)
     else:
-        assert error_of(name, value).startswith(f"{name} is {shown(value)}; allowed: ")
+        assert error_of(name, value).startswith(f"{name} is {quoted(value)}; allowed: ")
 
 
 @given(st.fixed_dictionaries({}, optional=VALID))

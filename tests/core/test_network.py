@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.support.cases import some
-from tests.support.readable import flat
+from tests.support.reference import flat
 from xorviz.core.arrays import Numbers
 from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, ROWS, RunConfig
 from xorviz.core.network import (

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from tests.support.shown import shown
+from tests.support.cases import quoted
 from xorviz.core.rules import (
     Bits,
     Choice,
@@ -82,7 +82,7 @@ def test_an_invalid_value_is_rejected_with_name_and_allowed_range() -> None:
         for value in values:
             with pytest.raises(SettingError) as failure:
                 checked(rule, "the setting", value)
-            assert str(failure.value) == f"the setting is {shown(value)}; allowed: {rule.allowed}"
+            assert str(failure.value) == f"the setting is {quoted(value)}; allowed: {rule.allowed}"
 
 
 def test_typed_text_is_read() -> None:
@@ -117,7 +117,7 @@ def test_invalid_text_is_rejected_with_name_and_allowed_range() -> None:
         for text in texts:
             with pytest.raises(SettingError) as failure:
                 parsed(rule, "the setting", text)
-            assert str(failure.value) == f"the setting is {shown(text)}; allowed: {rule.allowed}"
+            assert str(failure.value) == f"the setting is {quoted(text)}; allowed: {rule.allowed}"
 
 
 def test_the_allowed_range_says_which_ends_are_excluded() -> None:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from tests.core.test_config import VALID
 from tests.support.cases import some
-from tests.support.readable import flat
+from tests.support.reference import flat
 from xorviz import __version__
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels

@@ -1,4 +1,4 @@
-"""Which cases of a table every test run tries, and which only the thorough one."""
+"""Cases of a table that every test run tries, and refused values as messages quote them."""
 
 from collections.abc import Iterable
 
@@ -22,3 +22,12 @@ def some(cases: Iterable[object], count: int = 2) -> list[object]:
 def values(case: object) -> tuple[object, ...]:
     """Return the arguments of one case: a tuple's members, or the one value itself."""
     return case if isinstance(case, tuple) else (case,)
+
+
+def quoted(value: object) -> str:
+    """Return a refused value as messages quote it: its repr, cut to 80 characters."""
+    try:
+        text = repr(value)
+    except ValueError:
+        return "a very large number"
+    return text if len(text) <= 80 else f"{text[:80]}…"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.paths import ROOT
+from tests.support.commands import ROOT
 
 _WITH_ANOTHER_XORVIZ = """
 import importlib.metadata, sys

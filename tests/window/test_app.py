@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cases import some
 from tests.support.child import STEPS_WHILE_RUNNING
 from tests.support.commands import environment, line_that_starts_with, talking_program, xorviz
 from xorviz.core.config import RunConfig
@@ -25,12 +26,12 @@ def end_of(process: subprocess.Popen[str]) -> tuple[int, str]:
 RUNNING_OR_IDLE = pytest.mark.parametrize(
     "arguments",
     # Compiled and at full speed, the run would be at its end before anything can be done to it.
-    [["--run", "--speed", "max", "--kernel", "numpy"], ["--run", "--speed", "20000"], []],
+    some([["--run", "--speed", "max", "--kernel", "numpy"], ["--run", "--speed", "20000"], []], 1),
 )
 
 
 @RUNNING_OR_IDLE
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", some([signal.SIGINT, signal.SIGTERM], 1))
 def test_a_signal_closes_the_window(
     tmp_path: Path, number: signal.Signals, arguments: list[str]
 ) -> None:
@@ -40,13 +41,13 @@ def test_a_signal_closes_the_window(
 
 
 @RUNNING_OR_IDLE
-@pytest.mark.parametrize("way", ["close", "ctrl-q", "quit"])
-def test_the_program_ends_in_good_order(tmp_path: Path, way: str, arguments: list[str]) -> None:
+@pytest.mark.parametrize("way", some(["close", "ctrl-q", "quit"], 1))
+def test_the_program_exits_with_0(tmp_path: Path, way: str, arguments: list[str]) -> None:
     with talking_program(tmp_path, way, *arguments) as process:
         assert end_of(process) == (0, "")
 
 
-def test_a_worker_that_throws_leaves_the_window_open_until_it_is_closed(tmp_path: Path) -> None:
+def test_a_failed_worker_leaves_the_window_open(tmp_path: Path) -> None:
     with talking_program(tmp_path, "throw") as process:
         failed = line_that_starts_with("failed", process)
         assert failed == "failed RuntimeError: the worker threw this, window True"
@@ -55,7 +56,8 @@ def test_a_worker_that_throws_leaves_the_window_open_until_it_is_closed(tmp_path
         assert error.count("RuntimeError: the worker threw this") == 1
 
 
-def test_the_last_run_comes_back_at_the_next_start(tmp_path: Path) -> None:
+@pytest.mark.thorough
+def test_the_last_settings_are_restored_at_the_next_start(tmp_path: Path) -> None:
     with talking_program(tmp_path, "close", "--width", "7") as process:
         assert end_of(process) == (0, "")
     saved = (tmp_path / "config" / "xorviz" / "xorviz.ini").read_text()
@@ -88,7 +90,10 @@ def project() -> Project:
     return Project(recording.record(), 40).pinning(pinned, 20, "The beginning")
 
 
-def test_a_file_is_opened_at_its_step_with_its_kept_runs(tmp_path: Path, project: Project) -> None:
+@pytest.mark.thorough
+def test_a_file_is_opened_at_its_step_with_its_pinned_runs(
+    tmp_path: Path, project: Project
+) -> None:
     save_run(project, tmp_path / "my run.xorviz")
     with talking_program(tmp_path, "show", str(tmp_path / "my run.xorviz")) as process:
         assert what_it_says(process) == [
@@ -101,8 +106,9 @@ def test_a_file_is_opened_at_its_step_with_its_kept_runs(tmp_path: Path, project
     assert copies(tmp_path) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("options", [[], ["--kernel", "numpy"], ["--kernel", "numba"]])
-def test_the_window_has_the_kernel_that_was_chosen(tmp_path: Path, options: list[str]) -> None:
+def test_the_window_has_the_chosen_kernel(tmp_path: Path, options: list[str]) -> None:
     with talking_program(tmp_path, "show", *options) as process:
         chosen = options[-1] if options else "numba"
         assert line_that_starts_with("has ", process) == f"has {chosen}"
@@ -112,13 +118,16 @@ def test_the_window_has_the_kernel_that_was_chosen(tmp_path: Path, options: list
 
 @pytest.mark.parametrize(
     ("content", "sentence"),
-    [
-        (None, "There is no such file."),
-        (b"", "The file is empty."),
-        (b"PK\3\4", "It is not a run file of xorviz."),
-    ],
+    some(
+        [
+            (None, "There is no such file."),
+            (b"", "The file is empty."),
+            (b"PK\3\4", "It is not a run file of xorviz."),
+        ],
+        1,
+    ),
 )
-def test_a_file_that_cannot_be_opened_is_told_in_one_sentence(
+def test_a_file_that_cannot_be_opened_is_one_line_of_error(
     tmp_path: Path, content: bytes | None, sentence: str
 ) -> None:
     path = tmp_path / "broken.xorviz"
@@ -128,7 +137,7 @@ def test_a_file_that_cannot_be_opened_is_told_in_one_sentence(
     assert (done.returncode, done.stdout, done.stderr) == (1, "", f"xorviz: {path}: {sentence}\n")
 
 
-def test_what_a_killed_program_was_at_work_on_is_restored(tmp_path: Path) -> None:
+def test_the_work_of_a_killed_program_is_restored(tmp_path: Path) -> None:
     with talking_program(tmp_path, "work", "--run", "--seed", "77") as process:
         title, step, pinned = what_it_says(process)
         process.kill()
@@ -152,8 +161,9 @@ def test_what_a_killed_program_was_at_work_on_is_restored(tmp_path: Path) -> Non
     assert load_run(again).step == copy.step
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("way", ["close", "ctrl-q", "quit", "signal"])
-def test_a_clean_end_leaves_no_copy(tmp_path: Path, way: str) -> None:
+def test_a_clean_exit_leaves_no_copy(tmp_path: Path, way: str) -> None:
     with talking_program(tmp_path, way, "--run") as process:
         if way == "signal":
             process.send_signal(signal.SIGINT)
@@ -163,9 +173,9 @@ def test_a_clean_end_leaves_no_copy(tmp_path: Path, way: str) -> None:
         assert line_that_starts_with("offers", process) == "offers False, "
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("way", ["work", "ask"])
-def test_a_signal_ends_it_at_once_and_the_next_start_offers_what_was_kept(
+@pytest.mark.parametrize("number", some([signal.SIGINT, signal.SIGTERM], 1))
+@pytest.mark.parametrize("way", some(["work", "ask"], 1))
+def test_a_signal_ends_at_once_and_the_next_start_offers_pinned_work(
     tmp_path: Path, number: signal.Signals, way: str
 ) -> None:
     with talking_program(tmp_path, way, "--run", "--seed", "5") as process:
@@ -184,7 +194,8 @@ def test_a_signal_ends_it_at_once_and_the_next_start_offers_what_was_kept(
     assert pinned.startswith("keeps [('Run 1', ")
 
 
-def test_a_broken_copy_hinders_no_start(tmp_path: Path) -> None:
+@pytest.mark.thorough
+def test_a_broken_copy_does_not_stop_the_start(tmp_path: Path) -> None:
     folder = tmp_path / "config" / "xorviz" / "recovery"
     folder.mkdir(parents=True)
     (folder / "1-2.xorviz").write_bytes(b"\0" * 99)

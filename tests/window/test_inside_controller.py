@@ -7,9 +7,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDockWidget, QLabel, QMenu, QTextBrowser
+from PySide6.QtWidgets import QDockWidget, QLabel, QTextBrowser
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.screen import move_pressed, press_left, release_left
 from tests.support.windows import Open, action, find, settle, text
 from xorviz.core.config import RunConfig
@@ -62,11 +63,11 @@ def view(window: MainWindow, name: str) -> SnapshotView:
     return find(window, SnapshotView, name)
 
 
-def test_the_views_inside_are_not_made_before_they_are_wanted(window: MainWindow) -> None:
+def test_the_views_inside_are_not_made_at_the_start(window: MainWindow) -> None:
     assert not [v for v in window.findChildren(SnapshotView) if v.objectName() in INSIDE]
 
 
-@pytest.mark.parametrize("workspace", [Workspace.INSIDE, Workspace.LAB, Workspace.LEARN])
+@pytest.mark.parametrize("workspace", some([Workspace.INSIDE, Workspace.LAB, Workspace.LEARN], 1))
 def test_a_key_shows_a_workspace(qtbot: QtBot, window: MainWindow, workspace: Workspace) -> None:
     other = Workspace.INSIDE if workspace is Workspace.LEARN else Workspace.LEARN
     press(window, other)
@@ -81,7 +82,7 @@ def test_a_key_shows_a_workspace(qtbot: QtBot, window: MainWindow, workspace: Wo
     qtbot.waitUntil(lambda: in_front(window) == heads)
 
 
-def test_each_workspace_is_as_it_was_left(qtbot: QtBot, open_window: Open) -> None:
+def test_each_workspace_restores_its_layout(qtbot: QtBot, open_window: Open) -> None:
     window = open_window()
     press(window, Workspace.INSIDE)
     window._docks["units"].hide()
@@ -101,9 +102,7 @@ def test_each_workspace_is_as_it_was_left(qtbot: QtBot, open_window: Open) -> No
     assert shown(again) == set(ARRANGEMENTS[Workspace.LEARN].shown) - {"runs"}
 
 
-def test_a_number_brings_a_panel_to_the_front_and_then_hides_it(
-    qtbot: QtBot, inside: MainWindow
-) -> None:
+def test_alt_and_a_number_show_and_hide_a_panel(qtbot: QtBot, inside: MainWindow) -> None:
     names = ARRANGEMENTS[Workspace.INSIDE].shown
     number = names.index("similarity") + 1
     key = Qt.Key(Qt.Key.Key_0.value + number)
@@ -115,7 +114,8 @@ def test_a_number_brings_a_panel_to_the_front_and_then_hides_it(
     qtbot.waitUntil(lambda: "similarity" not in shown(inside))
 
 
-def test_any_panel_can_be_had_in_any_workspace(qtbot: QtBot, window: MainWindow) -> None:
+@pytest.mark.thorough
+def test_any_panel_can_be_shown_in_any_workspace(qtbot: QtBot, window: MainWindow) -> None:
     for panel in window._docks.all:
         panel.show_in_front()
     window.session.step(5)
@@ -124,19 +124,7 @@ def test_any_panel_can_be_had_in_any_workspace(qtbot: QtBot, window: MainWindow)
     assert not any(panel.isFloating() for panel in window._docks.all)
 
 
-def test_the_menu_lists_all_panels(window: MainWindow) -> None:
-    menus = window.menuBar().findChildren(QMenu)
-    menu = next(menu for menu in menus if menu.title() == "&Panels")
-    menu.aboutToShow.emit()
-    titles = [entry.text() for entry in menu.actions()]
-    assert len(titles) == 6 + len(INSIDE) + len(LAB)
-    assert {"Lab", "Seeds", "How often", "Gallery", "Published"} <= set(titles)
-    assert {"Units", "Hidden space", "Diagram", "Outputs", "Curvature", "Decision surface"} <= set(
-        titles
-    )
-
-
-def test_what_is_hidden_or_covered_draws_nothing(
+def test_hidden_and_covered_views_draw_nothing(
     qtbot: QtBot, inside: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[str] = []
@@ -173,7 +161,7 @@ def test_all_views_share_the_selected_unit(qtbot: QtBot, inside: MainWindow) -> 
     settle(qtbot, inside)
 
 
-def test_the_diagnosis_is_told_and_explained(qtbot: QtBot, window: MainWindow) -> None:
+def test_key_d_shows_the_diagnosis_details(qtbot: QtBot, window: MainWindow) -> None:
     window.document.restart(RunConfig(init="zero"))
     settle(qtbot, window)
     qtbot.waitUntil(lambda: text(window, "diagnosis").startswith("Symmetric units"))
@@ -182,7 +170,8 @@ def test_the_diagnosis_is_told_and_explained(qtbot: QtBot, window: MainWindow) -
     qtbot.waitUntil(lambda: "diagnosis_details" in in_front(window))
 
 
-def test_a_click_on_the_diagnosis_explains_it_too(qtbot: QtBot, window: MainWindow) -> None:
+@pytest.mark.thorough
+def test_a_click_on_the_diagnosis_shows_the_details(qtbot: QtBot, window: MainWindow) -> None:
     strip = find(window, QLabel, "diagnosis").parentWidget()
     assert strip is not None
     QTest.mouseClick(strip, Qt.MouseButton.LeftButton)
@@ -199,7 +188,7 @@ def option(of: SnapshotView, name: str) -> QAction:
     return next(a for a in of.options if a.objectName() == name)
 
 
-def test_a_kick_is_one_change_that_can_be_undone(qtbot: QtBot, window: MainWindow) -> None:
+def test_a_kick_is_one_change_and_can_be_undone(qtbot: QtBot, window: MainWindow) -> None:
     window.session.step(100)
     settle(qtbot, window)
     before = window._display.seen()
@@ -216,7 +205,8 @@ def test_a_kick_is_one_change_that_can_be_undone(qtbot: QtBot, window: MainWindo
     np.testing.assert_array_equal(window._display.seen().weights.w1, before.weights.w1)
 
 
-def test_five_times_longer_goes_there(qtbot: QtBot, window: MainWindow) -> None:
+@pytest.mark.thorough
+def test_five_times_longer_takes_the_steps(qtbot: QtBot, window: MainWindow) -> None:
     window.session.step(200)
     settle(qtbot, window)
     option(curvature_of(qtbot, window), "longer").trigger()
@@ -224,7 +214,8 @@ def test_five_times_longer_goes_there(qtbot: QtBot, window: MainWindow) -> None:
     assert window._display.seen().step == 1000
 
 
-def test_following_a_way_down_lowers_the_loss(qtbot: QtBot, window: MainWindow) -> None:
+@pytest.mark.thorough
+def test_following_negative_curvature_lowers_the_loss(qtbot: QtBot, window: MainWindow) -> None:
     window.document.restart(RunConfig(init="equal", rate=0.5))
     window.session.step(2000)
     settle(qtbot, window)
@@ -236,7 +227,7 @@ def test_following_a_way_down_lowers_the_loss(qtbot: QtBot, window: MainWindow) 
     assert window._display.seen().loss < before
 
 
-def test_curvature_and_landscape_are_worked_out(qtbot: QtBot, window: MainWindow) -> None:
+def test_curvature_and_landscape_are_computed(qtbot: QtBot, window: MainWindow) -> None:
     answers: list[str] = []
     press(window, Workspace.LAB)
     for name in ("landscape", "hessian"):
@@ -247,13 +238,15 @@ def test_curvature_and_landscape_are_worked_out(qtbot: QtBot, window: MainWindow
     qtbot.waitUntil(lambda: {"Curvature", "Landscape"} <= set(answers), timeout=10_000)
 
 
+@pytest.mark.thorough
 def test_an_edge_of_the_diagram_sets_its_weight(qtbot: QtBot, inside: MainWindow) -> None:
     find(inside, NetworkDiagram, "network_diagram").weight_requested.emit("w1", (0, 2), 1.5)
     settle(qtbot, inside)
     assert inside._display.seen().weights.w1[0, 2] == 1.5
 
 
-def test_a_point_in_the_outputs_goes_to_its_step(qtbot: QtBot, inside: MainWindow) -> None:
+@pytest.mark.thorough
+def test_a_click_in_the_outputs_shows_its_step(qtbot: QtBot, inside: MainWindow) -> None:
     inside.session.step(500)
     settle(qtbot, inside)
     find(inside, OutputsPlot, "outputs_plot").step_requested.emit(120)
@@ -261,7 +254,8 @@ def test_a_point_in_the_outputs_goes_to_its_step(qtbot: QtBot, inside: MainWindo
     assert inside._display.seen().step == 120
 
 
-def test_the_row_is_shared_by_diagram_and_explainer(inside: MainWindow) -> None:
+@pytest.mark.thorough
+def test_diagram_and_explainer_share_the_row(inside: MainWindow) -> None:
     diagram = find(inside, NetworkDiagram, "network_diagram")
     explainer = find(inside, StepExplainer, "step_explainer")
     diagram.row_requested.emit(3)
@@ -270,7 +264,7 @@ def test_the_row_is_shared_by_diagram_and_explainer(inside: MainWindow) -> None:
     assert diagram._row == 0
 
 
-def test_slow_motion_pauses_and_takes_its_step(qtbot: QtBot, inside: MainWindow) -> None:
+def test_slow_motion_pauses_and_takes_one_step(qtbot: QtBot, inside: MainWindow) -> None:
     explainer = find(inside, StepExplainer, "step_explainer")
     inside.session.play()
     explainer.pause_requested.emit()
@@ -282,7 +276,7 @@ def test_slow_motion_pauses_and_takes_its_step(qtbot: QtBot, inside: MainWindow)
     assert not inside.session.playing
 
 
-def test_a_network_from_elsewhere_is_on_the_bench(qtbot: QtBot, window: MainWindow) -> None:
+def test_an_imported_network_can_be_trained_and_undone(qtbot: QtBot, window: MainWindow) -> None:
     config = RunConfig(width=2, biases=True, activation="tanh")
     weights = initial_weights(RunConfig(width=2, biases=True, seed=99))
     window.document.import_run(record_of(config, weights))
@@ -299,7 +293,7 @@ def test_a_network_from_elsewhere_is_on_the_bench(qtbot: QtBot, window: MainWind
     assert window._display.seen().config == RunConfig()
 
 
-def test_lock_step_is_shown_where_there_is_room_for_it(qtbot: QtBot, inside: MainWindow) -> None:
+def test_side_by_side_switches_to_the_workspace_learn(qtbot: QtBot, inside: MainWindow) -> None:
     inside.document.start_side_by_side(RunConfig(rate=0.5))
     settle(qtbot, inside)
     assert action(inside, "workspace_learn").isChecked()
@@ -320,7 +314,8 @@ def test_a_question_that_fails_is_reported(
     assert "the traceback" in capsys.readouterr().err
 
 
-def test_lock_step_has_room_for_all_its_panels(qtbot: QtBot, inside: MainWindow) -> None:
+@pytest.mark.thorough
+def test_side_by_side_has_space_for_all_its_panels(qtbot: QtBot, inside: MainWindow) -> None:
     press(inside, Workspace.LEARN)
     before = shown(inside)
     inside.document.start_side_by_side(RunConfig(rate=0.5))
@@ -336,7 +331,8 @@ def test_lock_step_has_room_for_all_its_panels(qtbot: QtBot, inside: MainWindow)
     assert shown(inside) == before
 
 
-def test_reset_goes_back_to_the_weights_that_were_brought(qtbot: QtBot, window: MainWindow) -> None:
+@pytest.mark.thorough
+def test_reset_restores_imported_weights(qtbot: QtBot, window: MainWindow) -> None:
     config = RunConfig(width=2, biases=True)
     weights = initial_weights(RunConfig(width=2, biases=True, seed=99))
     window.document.import_run(record_of(config, weights))
@@ -353,9 +349,8 @@ def test_reset_goes_back_to_the_weights_that_were_brought(qtbot: QtBot, window: 
     assert not window._display.seen().interventions
 
 
-def test_a_click_on_a_map_chooses_its_unit_and_another_lets_it_go(
-    qtbot: QtBot, inside: MainWindow
-) -> None:
+@pytest.mark.thorough
+def test_a_click_on_a_map_toggles_its_unit(qtbot: QtBot, inside: MainWindow) -> None:
     canvas = find(inside, UnitCanvas, "")
     qtbot.waitUntil(lambda: canvas.count == 3)
     place = canvas.map_rect(1).center().toPoint()
@@ -367,7 +362,8 @@ def test_a_click_on_a_map_chooses_its_unit_and_another_lets_it_go(
         assert {v.unit for v in inside.findChildren(SnapshotView)} == {chosen}
 
 
-def test_the_menu_ticks_what_has_a_tab(qtbot: QtBot, inside: MainWindow) -> None:
+@pytest.mark.thorough
+def test_the_menu_checks_panels_with_a_tab(qtbot: QtBot, inside: MainWindow) -> None:
     panels = inside._docks
     qtbot.waitUntil(lambda: "outputs_plot" in in_front(inside))
     assert panels["hessian"].action.isChecked()
@@ -379,7 +375,7 @@ def test_the_menu_ticks_what_has_a_tab(qtbot: QtBot, inside: MainWindow) -> None
     assert not panels["decision_surface"].action.isChecked()
 
 
-def test_strip_and_panel_say_the_same(qtbot: QtBot, inside: MainWindow) -> None:
+def test_diagnosis_line_and_panel_agree(qtbot: QtBot, inside: MainWindow) -> None:
     told = find(inside, QTextBrowser, "diagnosis_text")
     for config in (RunConfig(init="zero"), RunConfig(width=5, rate=1, biases=True)):
         inside.document.restart(config)

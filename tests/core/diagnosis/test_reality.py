@@ -12,7 +12,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from tests.support.many_networks import XOR, Networks
+from tests.support.reference import XOR, Networks
 from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose

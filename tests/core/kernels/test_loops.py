@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.cases import some
-from tests.support.readable import flat
+from tests.support.reference import flat
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.kernels import loops
 from xorviz.core.kernels.compiler import compiled

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.support.readable import flat
+from tests.support.reference import flat
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels, numba_kernel
 from xorviz.core.kernels.compiler import NUMBA, NUMPY, KernelError

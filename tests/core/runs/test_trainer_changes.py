@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.core.runs.test_trainer import QUICK, assert_same_bits, trained
 from tests.support.bits import Change
-from tests.support.readable import Readable, flat
+from tests.support.reference import Readable, flat
 from xorviz.core.config import LIVE_FIELDS, LOSS_NAMES, RULES, RunConfig
 from xorviz.core.network import Weights, loss, outputs
 from xorviz.core.rules import SettingError

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.core.runs.test_trainer import LEARNED, assert_same_bits, trained
-from tests.support.readable import Readable, flat
+from tests.support.reference import Readable, flat
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.numpy_kernel import BLOCK
 from xorviz.core.network import Weights, initial_weights, loss, outputs

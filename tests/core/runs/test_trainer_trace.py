@@ -9,7 +9,7 @@ import pytest
 from tests.core.runs.test_trainer import QUICK
 from tests.support.bits import Change
 from tests.support.cases import some
-from tests.support.readable import Readable, flat
+from tests.support.reference import Readable, flat
 from xorviz.core.arrays import Array
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.network import gradient, outputs

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from tests.support.paths import ROOT
+from tests.support.commands import ROOT
 from xorviz.files.exports.animation import (
     LAST_FRAME_MS,
     GifWriter,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.cases import some
-from tests.support.readable import Readable, flat
+from tests.support.reference import Readable, flat
 from xorviz.core.batch import weights_of
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import diagnose_outputs

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.cases import some
-from tests.support.readable import flat
+from tests.support.reference import flat
 from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.diagnosis.diagnosis import STATES, diagnose_seen
 from xorviz.core.network import gradient, initial_weights, outputs

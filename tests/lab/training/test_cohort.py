@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.lab.training.test_numpy_steps import mixed
 from tests.support.cases import some
-from tests.support.readable import Readable, flat
+from tests.support.reference import Readable, flat
 from xorviz.core import network
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.diagnosis.trend import RECENT

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from tests.support.cases import some
-from tests.support.many_networks import Networks
-from tests.support.readable import Readable, flat
+from tests.support.reference import Networks, Readable, flat
 from xorviz.core.arrays import Array
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.network import initial_weights, sigmoid

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.support.clusters import LocalCluster, local_cluster
+from tests.support.commands import end_of, program
 from tests.support.lab_runs import (
     bits_by_the_core,
     bits_in_the_end,
@@ -25,7 +26,6 @@ from tests.support.lab_runs import (
     plan_of,
     run,
 )
-from tests.support.programs import end_of, program
 from xorviz.lab.plan import shares_of
 from xorviz.lab.workers import cluster as cluster_module
 from xorviz.lab.workers.cluster import Cluster

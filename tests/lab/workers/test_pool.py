@@ -15,8 +15,7 @@ import pytest
 
 from tests.support import lab_runs
 from tests.support.cases import some
-from tests.support.paths import ROOT
-from tests.support.programs import end_of, program
+from tests.support.commands import ROOT, end_of, program
 from xorviz.lab.workers.pool import ProcessPool
 
 SECONDS = 60

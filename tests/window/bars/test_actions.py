@@ -6,6 +6,7 @@ from PySide6.QtGui import QIcon, QKeySequence
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.screen import active_window, is_near, press
 from xorviz.panels.learn.loss.loss_plot import LossPlot
 from xorviz.panels.learn.surface.decision_surface import DecisionSurface
@@ -40,13 +41,13 @@ def is_drawn_in(ink: str, icon: QIcon, mode: QIcon.Mode = QIcon.Mode.Normal) -> 
     return bool(covered) and all(is_near(color, ink, tolerance=2) for color in covered)
 
 
-@pytest.mark.parametrize(("name", "keys"), KEYS.items())
-def test_an_action_has_its_keys(window: QWidget, name: str, keys: list[str]) -> None:
-    action = Actions(window)[name]
-    assert [shortcut.toString() for shortcut in action.shortcuts()] == keys
+def test_actions_have_their_keys(window: QWidget) -> None:
+    actions = Actions(window)
+    keys = {name: [key.toString() for key in actions[name].shortcuts()] for name in KEYS}
+    assert keys == KEYS
 
 
-def test_every_action_is_explained_wherever_qt_asks(window: QWidget) -> None:
+def test_every_action_has_tips_with_its_key(window: QWidget) -> None:
     actions = Actions(window)
     assert len(window.actions()) >= 13
     for action in window.actions():
@@ -69,7 +70,7 @@ def test_no_two_actions_share_a_key(window: QWidget, qtbot: QtBot) -> None:
     assert actions["run"].shortcut().toString() in keys
 
 
-def test_the_keys_reach_the_actions_without_a_menu(qtbot: QtBot) -> None:
+def test_keys_work_without_a_menu(qtbot: QtBot) -> None:
     button = QPushButton("focused")
     window = active_window(qtbot, button)
     actions = Actions(window)
@@ -84,7 +85,8 @@ def test_the_keys_reach_the_actions_without_a_menu(qtbot: QtBot) -> None:
     assert used == ["run", "step", "step", "step_n", "reset"]
 
 
-def test_one_theme_is_chosen_at_a_time(window: QWidget) -> None:
+@pytest.mark.thorough
+def test_one_theme_is_checked_at_a_time(window: QWidget) -> None:
     actions = Actions(window)
     chosen: list[str] = []
     actions.themes.triggered.connect(lambda action: chosen.append(action.data()))
@@ -94,8 +96,8 @@ def test_one_theme_is_chosen_at_a_time(window: QWidget) -> None:
     assert chosen == list(THEMES)
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_icons_have_the_ink_of_the_theme(window: QWidget, theme: Theme) -> None:
+@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
+def test_icons_use_the_colours_of_the_theme(window: QWidget, theme: Theme) -> None:
     actions = Actions(window)
     actions.apply_theme(theme)
     for name in WITH_ICONS:
@@ -106,7 +108,7 @@ def test_icons_have_the_ink_of_the_theme(window: QWidget, theme: Theme) -> None:
         )
 
 
-def test_the_run_action_says_what_it_would_do_now(window: QWidget) -> None:
+def test_the_run_action_is_labelled_run_or_pause(window: QWidget) -> None:
     actions = Actions(window)
     run = actions["run"]
     actions.apply_theme(LIGHT)

@@ -36,7 +36,7 @@ def text(strip: DiagnosisStrip) -> str:
     return child(strip, QLabel, "diagnosis").text()
 
 
-def test_it_says_what_the_diagnosis_says(strip: DiagnosisStrip) -> None:
+def test_the_line_shows_the_diagnosis(strip: DiagnosisStrip) -> None:
     assert strip.objectName() == "diagnosis_strip"
     assert text(strip) == ""
     strip.show_snapshot(FRESH)
@@ -44,7 +44,9 @@ def test_it_says_what_the_diagnosis_says(strip: DiagnosisStrip) -> None:
     assert strip.toolTip() == strip.accessibleName() == sentence(FRESH)
 
 
-def test_running_it_is_calm_and_paused_it_is_true(strip: DiagnosisStrip, clock: Clock) -> None:
+def test_a_new_state_waits_while_running_and_not_when_paused(
+    strip: DiagnosisStrip, clock: Clock
+) -> None:
     strip.show_snapshot(FRESH)
     strip.show_snapshot(LEARNING)
     assert not strip.is_settled
@@ -68,7 +70,7 @@ def test_another_run_and_a_step_back_are_shown_at_once(strip: DiagnosisStrip) ->
     assert text(strip) == sentence(LEARNED)
 
 
-def test_the_mark_is_in_the_accent_only_where_all_is_well(strip: DiagnosisStrip) -> None:
+def test_the_mark_has_the_accent_colour_only_for_good_states(strip: DiagnosisStrip) -> None:
     strip.set_running(False)
     strip.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
     middle = QPoint(20, strip.height() // 2 + 1)
@@ -80,15 +82,9 @@ def test_the_mark_is_in_the_accent_only_where_all_is_well(strip: DiagnosisStrip)
         assert is_near(pixel(strip, middle), theme.panel)
 
 
-def test_it_wants_its_details_shown(strip: DiagnosisStrip) -> None:
+def test_enter_and_a_click_request_the_details(strip: DiagnosisStrip) -> None:
     wanted: list[None] = []
     strip.details_requested.connect(lambda: wanted.append(None))
     QTest.keyClick(strip, Qt.Key.Key_Return)
     QTest.mouseClick(strip, Qt.MouseButton.LeftButton)
     assert len(wanted) == 2
-
-
-def test_it_explains_itself(strip: DiagnosisStrip) -> None:
-    assert "held for a second" in strip.whatsThis()
-    assert strip.accessibleDescription() == strip.whatsThis()
-    assert strip.statusTip()

@@ -24,7 +24,7 @@ def offered(window: MainWindow) -> tuple[tuple[str, bool], tuple[str, bool]]:
     return (undo.text(), undo.isEnabled()), (redo.text(), redo.isEnabled())
 
 
-def test_the_way_back_is_named_in_the_menu(qtbot: QtBot, window: MainWindow) -> None:
+def test_undo_and_redo_are_labelled_with_their_change(qtbot: QtBot, window: MainWindow) -> None:
     nothing = (("&Undo", False), ("&Redo", False))
     assert offered(window) == nothing
     window.document.change_setting("rate", 0.5)
@@ -41,22 +41,16 @@ def test_the_way_back_is_named_in_the_menu(qtbot: QtBot, window: MainWindow) -> 
     assert offered(window) == nothing
 
 
-def test_what_is_on_the_screen_is_known(qtbot: QtBot, window: MainWindow) -> None:
-    window.session.step(7)
-    settle(qtbot, window)
-    seen = display(window).seen()
-    assert seen is display(window).snapshot
-    assert (seen.step, seen.record) == (7, window.document.project.record)
-
-
-def test_lock_step_is_checked_while_there_are_two_runs(qtbot: QtBot, window: MainWindow) -> None:
+def test_the_side_by_side_action_is_checked_while_there_are_two_runs(
+    qtbot: QtBot, window: MainWindow
+) -> None:
     for project, is_checked in ((PAIR, True), (Project(Record(RunConfig()), 0), False)):
         window.document.put(project)
         settle(qtbot, window)
         assert action(window, "lock_step").isChecked() == is_checked
 
 
-def test_a_refused_value_leaves_the_controls(qtbot: QtBot, window: MainWindow) -> None:
+def test_a_refused_value_is_replaced_in_the_controls(qtbot: QtBot, window: MainWindow) -> None:
     rate = find(window, QDoubleSpinBox, "rate")
     was_blocked = rate.blockSignals(True)
     rate.setValue(0.75)  # as if it was being chosen
@@ -66,7 +60,7 @@ def test_a_refused_value_leaves_the_controls(qtbot: QtBot, window: MainWindow) -
     assert text(window, "status_message") == "There is no room."
 
 
-def test_a_failure_is_told_and_nothing_can_be_run(
+def test_a_failure_is_shown_and_disables_running(
     qtbot: QtBot,
     window: MainWindow,
     monkeypatch: pytest.MonkeyPatch,
@@ -94,7 +88,7 @@ def test_a_failure_is_told_and_nothing_can_be_run(
     assert text(window, "status_step") == "step 200"
 
 
-def test_a_run_that_is_paused_is_copied_for_after_a_crash(
+def test_a_paused_run_is_saved_for_recovery(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copied: list[str] = []
@@ -106,18 +100,3 @@ def test_a_run_that_is_paused_is_copied_for_after_a_crash(
     window.session.pause()
     assert copied == ["copy"]
     settle(qtbot, window)
-
-
-def test_the_title_says_whether_something_is_there_that_no_file_has(
-    qtbot: QtBot, window: MainWindow
-) -> None:
-    assert (window.windowTitle(), window.isWindowModified()) == ("xorviz[*]", False)
-    window.session.step(5)
-    settle(qtbot, window)
-    assert (window.windowTitle(), window.isWindowModified()) == ("Untitled[*] – xorviz", True)
-    window.session.seek(0)  # to look elsewhere changes nothing
-    settle(qtbot, window)
-    assert window.isWindowModified()
-    window.document.reset()
-    settle(qtbot, window)
-    assert (window.windowTitle(), window.isWindowModified()) == ("xorviz[*]", False)

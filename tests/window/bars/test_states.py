@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.support.cases import some
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.snapshot import Snapshot
@@ -48,15 +49,17 @@ def test_an_untrained_network_is_ready() -> None:
         (Activity.PAUSED, "Paused", False),
     ],
 )
-def test_what_training_does_has_a_word(
+def test_each_activity_has_a_word(
     begun: Snapshot, activity: Activity, word: str, is_active: bool
 ) -> None:
     state = state_of(activity, begun)
     assert (state.word, state.is_active, state.sentence) == (word, is_active, "")
 
 
-@pytest.mark.parametrize("activity", [Activity.PLAYING, Activity.STEPPING, Activity.PAUSED])
-def test_how_far_the_network_has_come_is_said(
+@pytest.mark.parametrize(
+    "activity", some([Activity.PLAYING, Activity.STEPPING, Activity.PAUSED], 1)
+)
+def test_the_sentence_says_whether_rows_are_right_or_solved(
     right: Snapshot, solved: Snapshot, activity: Activity
 ) -> None:
     assert state_of(activity, right).sentence == "All four rows are right."
@@ -91,20 +94,21 @@ def test_a_halted_run_says_why_and_what_to_do(
     assert (state.word, state.sentence, state.is_active) == (word, sentence, False)
 
 
-@pytest.mark.parametrize("halt", list(Halt))
+@pytest.mark.parametrize("halt", some(list(Halt), 1))
 def test_a_run_that_goes_on_after_a_halt_is_running(solved: Snapshot, halt: Halt) -> None:
     assert state_of(Activity.PLAYING, replace(solved, halt=halt)).word == "Running"
 
 
-@pytest.mark.parametrize("halt", [None, *Halt])
-@pytest.mark.parametrize("activity", list(Activity))
-def test_there_is_a_word_for_everything(
+@pytest.mark.parametrize("halt", some([None, *Halt], 1))
+@pytest.mark.parametrize("activity", some(list(Activity), 1))
+def test_every_combination_has_a_word(
     begun: Snapshot, activity: Activity, halt: Halt | None
 ) -> None:
     assert state_of(activity, replace(begun, halt=halt)).word
 
 
-def test_a_run_that_diverges_at_once_is_not_called_ready() -> None:
+@pytest.mark.thorough
+def test_a_run_that_diverges_at_step_0_is_not_ready() -> None:
     snapshot = replace(trained(RunConfig()), halt=Halt.DIVERGED)
     assert state_of(Activity.PAUSED, snapshot).word == "Diverged"
 
@@ -115,18 +119,19 @@ def at(step: int, newest: int, beside: Snapshot | None = None) -> Snapshot:
     return replace(begun, step=step, record=replace(begun.record, newest=newest), beside=beside)
 
 
-def test_a_step_gone_by_is_looked_back_at() -> None:
+def test_a_past_step_is_looking_back() -> None:
     state = state_of(Activity.PAUSED, at(1200, 60_000))
     assert state.word == "Looking back"
     assert "branches off" in state.sentence
     assert not state.is_active
 
 
-def test_step_0_of_a_trained_run_is_looked_back_at_and_not_ready() -> None:
+@pytest.mark.thorough
+def test_step_0_of_a_trained_run_is_looking_back() -> None:
     assert state_of(Activity.PAUSED, at(0, 7)).word == "Looking back"
 
 
-def test_what_was_trained_before_is_replayed() -> None:
+def test_playing_past_steps_is_replaying() -> None:
     state = state_of(Activity.PLAYING, at(1200, 60_000))
     assert (state.word, state.sentence) == (
         "Replaying",
@@ -136,15 +141,15 @@ def test_what_was_trained_before_is_replayed() -> None:
     assert state_of(Activity.PLAYING, at(60_000, 60_000)).word == "Running"
 
 
-@pytest.mark.parametrize(("step", "newest"), [(0, 0), (5, 5), (5, 90)])
-def test_what_is_sought_is_sought_wherever_one_is(step: int, newest: int) -> None:
+@pytest.mark.parametrize(("step", "newest"), some([(0, 0), (5, 5), (5, 90)], 1))
+def test_seeking_has_one_word_everywhere(step: int, newest: int) -> None:
     state = state_of(Activity.SEEKING, at(step, newest))
     assert state.word == "Seeking"
     assert state.is_active
     assert state.sentence
 
 
-def test_a_second_run_that_diverged_is_told_wherever_the_first_has_got_to() -> None:
+def test_a_second_run_that_diverged_is_reported_at_any_step() -> None:
     second = replace(at(11, 11), halt=Halt.DIVERGED)
     for newest in (11, 64):  # the first one may be some steps ahead
         state = state_of(Activity.PAUSED, at(11, newest, second))
@@ -153,7 +158,8 @@ def test_a_second_run_that_diverged_is_told_wherever_the_first_has_got_to() -> N
     assert state_of(Activity.PAUSED, at(4, 64, at(4, 11))).word == "Looking back"
 
 
-def test_two_runs_are_as_old_as_the_shorter_one() -> None:
+@pytest.mark.thorough
+def test_the_shorter_of_two_runs_decides_the_state() -> None:
     fresh = at(0, 500, at(0, 0))
     assert state_of(Activity.PAUSED, fresh).word == "Ready"
     assert state_of(Activity.PLAYING, at(80, 500, at(80, 80))).word == "Running"

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.screen import child, press, shown, type_into
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import diagnose_outputs
@@ -101,7 +102,7 @@ def ask(qtbot: QtBot) -> Asked:
     return found
 
 
-def test_with_nothing_there_is_nothing_to_choose(ask: Asked) -> None:
+def test_an_empty_dialog_cannot_be_accepted(ask: Asked) -> None:
     assert ask.verdict == "Nothing is pasted yet."
     assert not ask.start.isEnabled()
     assert ask.dialog.focusWidget() is ask.box
@@ -110,7 +111,7 @@ def test_with_nothing_there_is_nothing_to_choose(ask: Asked) -> None:
         assert not hidden.isVisible()
 
 
-def test_weights_are_put_on_the_bench(ask: Asked) -> None:
+def test_pasted_weights_become_a_run(ask: Asked) -> None:
     ask.paste(WHOLE)
     assert ask.verdict == "2-3-1 with biases, w1 as (2, 3)."
     assert ask.detail == "Outputs for 00, 01, 10, 11: 0.004, 0.004, 0.004, 0.004"
@@ -125,7 +126,8 @@ def test_weights_are_put_on_the_bench(ask: Asked) -> None:
     )
 
 
-def test_the_activation_changes_what_the_network_answers(ask: Asked) -> None:
+@pytest.mark.thorough
+def test_the_activation_changes_the_outputs(ask: Asked) -> None:
     ask.paste("[[1 2 3] [4 5 6]] [1 1 1]")
     before = ask.detail
     ask.choice("activation").choose("relu")
@@ -134,9 +136,9 @@ def test_the_activation_changes_what_the_network_answers(ask: Asked) -> None:
 
 
 @pytest.mark.parametrize(
-    ("way", "w1"), [("in-out", [[1, 2], [3, 4]]), ("out-in", [[1, 3], [2, 4]])]
+    ("way", "w1"), some([("in-out", [[1, 2], [3, 4]]), ("out-in", [[1, 3], [2, 4]])], 2)
 )
-def test_where_both_ways_fit_a_person_is_asked(ask: Asked, way: str, w1: object) -> None:
+def test_an_ambiguous_orientation_is_asked(ask: Asked, way: str, w1: object) -> None:
     ask.paste(SQUARE)
     assert ask.verdict == "A network with two hidden units."
     question = child(ask.dialog, QLabel, "own_question")
@@ -149,7 +151,8 @@ def test_where_both_ways_fit_a_person_is_asked(ask: Asked, way: str, w1: object)
     assert ask.weights == [w1, [[5], [6]]]
 
 
-def test_the_answer_does_not_turn_what_can_be_one_way_only(ask: Asked) -> None:
+@pytest.mark.thorough
+def test_the_orientation_applies_only_where_it_is_ambiguous(ask: Asked) -> None:
     ask.paste(SQUARE)
     ask.choice("orientation").choose("out-in")
     ask.paste(WHOLE)
@@ -159,20 +162,23 @@ def test_the_answer_does_not_turn_what_can_be_one_way_only(ask: Asked) -> None:
 
 @pytest.mark.parametrize(
     ("text", "verdict"),
-    [
-        ("w1 = [[1 2 3]\n [4 5", "A bracket is not closed: the end is missing."),
-        (
-            "w1 = [[1 2 3] [4 5 6]]",
-            "w2 is missing; a network has w1 and w2, and perhaps b1 and b2.",
-        ),
-        (
-            "[[1 2] [3 4]] [1 2 3]",
-            "w2 has the shape (3,); allowed beside 2 hidden units: (2,) or (2, 1) or (1, 2).",
-        ),
-        ("0 .5 1 2", "The output for 11 is 2.0; allowed: a number from 0, up to 1."),
-    ],
+    some(
+        [
+            ("w1 = [[1 2 3]\n [4 5", "A bracket is not closed: the end is missing."),
+            (
+                "w1 = [[1 2 3] [4 5 6]]",
+                "w2 is missing; a network has w1 and w2, and perhaps b1 and b2.",
+            ),
+            (
+                "[[1 2] [3 4]] [1 2 3]",
+                "w2 has the shape (3,); allowed beside 2 hidden units: (2,) or (2, 1) or (1, 2).",
+            ),
+            ("0 .5 1 2", "The output for 11 is 2.0; allowed: a number from 0, up to 1."),
+        ],
+        2,
+    ),
 )
-def test_what_is_wrong_is_said_until_it_is_right(ask: Asked, text: str, verdict: str) -> None:
+def test_errors_are_shown_until_they_are_fixed(ask: Asked, text: str, verdict: str) -> None:
     ask.paste(text)
     assert ask.verdict == verdict
     assert (
@@ -189,7 +195,7 @@ def test_what_is_wrong_is_said_until_it_is_right(ask: Asked, text: str, verdict:
     assert ask.verdict == "Nothing is pasted yet."
 
 
-def test_outputs_alone_are_diagnosed_on_the_spot(ask: Asked) -> None:
+def test_outputs_alone_are_diagnosed(ask: Asked) -> None:
     ask.paste("0 .5 1 .5")
     found = diagnose_outputs((1, 0, 0.5, 0.5), (1, 0, 1, 0))
     text = ask.diagnosis.toPlainText()
@@ -209,7 +215,8 @@ def test_outputs_alone_are_diagnosed_on_the_spot(ask: Asked) -> None:
     assert ask.choice("activation").isVisible()
 
 
-def test_outputs_may_be_in_another_order_and_for_another_function(ask: Asked) -> None:
+@pytest.mark.thorough
+def test_outputs_may_have_another_order_and_other_targets(ask: Asked) -> None:
     ask.paste(".95 .05 .95 .05")
     assert not ask.diagnosis.toPlainText().startswith("Learned")
     type_into(ask.order, "10,00,01,11")
@@ -225,8 +232,8 @@ def test_outputs_may_be_in_another_order_and_for_another_function(ask: Asked) ->
     assert ask.diagnosis.toPlainText().startswith("Learned")
 
 
-@pytest.mark.parametrize("kind", ["json", "npz"])
-def test_a_file_of_our_own_brings_its_settings(ask: Asked, tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize("kind", some(["json", "npz"], 1))
+def test_an_exported_file_has_its_settings(ask: Asked, tmp_path: Path, kind: str) -> None:
     recording = Recording(RunConfig(width=2, activation="tanh", loss="mse", rate=0.7))
     recording.advance(20)
     snapshot = recording.snapshot()
@@ -243,7 +250,8 @@ def test_a_file_of_our_own_brings_its_settings(ask: Asked, tmp_path: Path, kind:
     assert ask.chosen[0].config == snapshot.config
 
 
-def test_what_a_file_holds_can_be_changed_by_hand(ask: Asked, tmp_path: Path) -> None:
+@pytest.mark.thorough
+def test_the_content_of_a_file_can_be_edited(ask: Asked, tmp_path: Path) -> None:
     path = tmp_path / "weights.npz"
     np.savez(path, w1=np.ones((3, 2)), w2=[0.1, 1e-17, 3])
     ask.dialog.read_file(str(path))
@@ -254,6 +262,7 @@ def test_what_a_file_holds_can_be_changed_by_hand(ask: Asked, tmp_path: Path) ->
     assert ask.weights == [[[1, 1, 1], [1, 1, 1]], [[0.1], [1e-17], [4]]]
 
 
+@pytest.mark.thorough
 def test_a_file_of_outputs_is_diagnosed_too(ask: Asked, tmp_path: Path) -> None:
     path = tmp_path / "outputs.json"
     path.write_text(json.dumps([0, 0.5, 1, 0.5]))
@@ -262,7 +271,7 @@ def test_a_file_of_outputs_is_diagnosed_too(ask: Asked, tmp_path: Path) -> None:
     assert ask.diagnosis.toPlainText().startswith("Half learned")
 
 
-def test_a_file_that_cannot_be_read_leaves_the_text(ask: Asked, tmp_path: Path) -> None:
+def test_an_unreadable_file_leaves_the_text(ask: Asked, tmp_path: Path) -> None:
     ask.paste(WHOLE)
     ask.dialog.read_file(str(tmp_path / "none.npz"))
     assert ask.verdict == "none.npz: There is no such file."
@@ -270,7 +279,7 @@ def test_a_file_that_cannot_be_read_leaves_the_text(ask: Asked, tmp_path: Path) 
     assert not ask.start.isEnabled()
 
 
-def test_it_can_be_filled_in_by_keys_alone(ask: Asked) -> None:
+def test_the_dialog_works_by_keys_alone(ask: Asked) -> None:
     QApplication.clipboard().setText(SQUARE)
     QTest.keyClick(ask.box, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     seen = []
@@ -287,7 +296,8 @@ def test_it_can_be_filled_in_by_keys_alone(ask: Asked) -> None:
     assert ask.weights == [[[1, 2], [3, 4]], [[5], [6]]]
 
 
-def test_it_can_be_left(ask: Asked, qtbot: QtBot) -> None:
+@pytest.mark.thorough
+def test_escape_closes_the_dialog(ask: Asked, qtbot: QtBot) -> None:
     ask.paste(WHOLE)
     gone: list[str] = []
     ask.dialog.destroyed.connect(lambda: gone.append("gone"))
@@ -296,7 +306,8 @@ def test_it_can_be_left(ask: Asked, qtbot: QtBot) -> None:
     assert ask.chosen == []
 
 
-def test_everything_says_what_it_is(ask: Asked) -> None:
+@pytest.mark.thorough
+def test_every_control_has_a_name_and_a_tip(ask: Asked) -> None:
     for widget in ask.dialog.findChildren(QComboBox):
         assert widget.accessibleName()
         assert widget.whatsThis()
@@ -305,8 +316,8 @@ def test_everything_says_what_it_is(ask: Asked) -> None:
         assert other.whatsThis()
 
 
-@pytest.mark.parametrize("text", ["", WHOLE, SQUARE, "0 .5 1 .5", "[" * 100_000])
-def test_it_fits_a_small_screen_in_every_state(ask: Asked, text: str) -> None:
+@pytest.mark.parametrize("text", some(["", WHOLE, SQUARE, "0 .5 1 .5", "[" * 100_000], 2))
+def test_the_dialog_fits_a_small_screen(ask: Asked, text: str) -> None:
     ask.box.setPlainText(text)
     size = ask.dialog.minimumSizeHint().expandedTo(ask.dialog.size())
     assert size.width() <= 1000
@@ -316,10 +327,8 @@ def test_it_fits_a_small_screen_in_every_state(ask: Asked, text: str) -> None:
             assert label.height() >= label.heightForWidth(label.width())
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_what_is_wrong_can_be_read_in_both_themes(
-    ask: Asked, qapp: QApplication, theme: Theme
-) -> None:
+@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1))
+def test_errors_are_legible_in_both_themes(ask: Asked, qapp: QApplication, theme: Theme) -> None:
     apply_theme(qapp, theme)
     ask.paste("nan")
     label = child(ask.dialog, QLabel, "own_verdict")

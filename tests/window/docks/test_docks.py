@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDockWidget
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.windows import Open, action, settle
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
@@ -40,7 +41,7 @@ def put(qtbot: QtBot, window: MainWindow, project: Project) -> None:
     settle(qtbot, window)
 
 
-def test_the_columns_stand_side_by_side(window: MainWindow) -> None:
+def test_the_default_layout_has_three_columns(window: MainWindow) -> None:
     at = places(window)
     assert sorted(at) == sorted(FIRST)
     left = {title: x for title, (x, *_) in at.items()}
@@ -54,7 +55,8 @@ def test_the_columns_stand_side_by_side(window: MainWindow) -> None:
     assert widths[1] == max(widths)
 
 
-def test_panels_are_shown_and_hidden_by_their_number(window: MainWindow) -> None:
+@pytest.mark.thorough
+def test_alt_and_a_number_show_and_hide_every_panel(window: MainWindow) -> None:
     titles = ["Network", "Truth table", "Decision surface", "Loss", "Weights", "Runs"]
     for number, title in enumerate(titles, start=1):
         was_visible = panel(window, title).isVisible()
@@ -65,7 +67,9 @@ def test_panels_are_shown_and_hidden_by_their_number(window: MainWindow) -> None
             was_visible = not was_visible
 
 
-def test_the_panel_of_kept_runs_comes_with_the_first_one(qtbot: QtBot, window: MainWindow) -> None:
+def test_the_panel_of_runs_is_shown_with_the_first_pinned_run(
+    qtbot: QtBot, window: MainWindow
+) -> None:
     runs = panel(window, "Runs")
     assert not runs.isVisible()
     window.document.pin()
@@ -77,7 +81,8 @@ def test_the_panel_of_kept_runs_comes_with_the_first_one(qtbot: QtBot, window: M
     assert not runs.isVisible()
 
 
-def test_it_comes_below_all_others(qtbot: QtBot, window: MainWindow) -> None:
+@pytest.mark.thorough
+def test_the_panel_of_runs_is_below_all_others(qtbot: QtBot, window: MainWindow) -> None:
     window.document.pin()
     qtbot.waitUntil(lambda: panel(window, "Runs").height() > 50)
     at = places(window)
@@ -85,12 +90,17 @@ def test_it_comes_below_all_others(qtbot: QtBot, window: MainWindow) -> None:
     assert at["Runs"][2] == pytest.approx(window.width(), abs=30)
 
 
-def test_it_comes_with_a_study_that_has_kept_runs(qtbot: QtBot, window: MainWindow) -> None:
+@pytest.mark.thorough
+def test_the_panel_of_runs_is_shown_for_a_project_with_pinned_runs(
+    qtbot: QtBot, window: MainWindow
+) -> None:
     put(qtbot, window, ALONE.pinning(ALONE.record, 0))
     assert panel(window, "Runs").isVisible()
 
 
-def test_the_twins_come_and_go_with_the_second_run(qtbot: QtBot, window: MainWindow) -> None:
+def test_the_panels_of_a_second_run_are_shown_while_it_exists(
+    qtbot: QtBot, window: MainWindow
+) -> None:
     before = places(window)
     for _ in range(3):
         put(qtbot, window, PAIR)
@@ -103,7 +113,10 @@ def test_the_twins_come_and_go_with_the_second_run(qtbot: QtBot, window: MainWin
         assert places(window) == before
 
 
-def test_what_was_hidden_is_hidden_again_after_lock_step(qtbot: QtBot, window: MainWindow) -> None:
+@pytest.mark.thorough
+def test_panels_hidden_before_side_by_side_are_hidden_after_it(
+    qtbot: QtBot, window: MainWindow
+) -> None:
     panel(window, "Truth table").hide()
     put(qtbot, window, PAIR)
     panel(window, "Loss").hide()
@@ -111,8 +124,8 @@ def test_what_was_hidden_is_hidden_again_after_lock_step(qtbot: QtBot, window: M
     assert sorted(shown(window)) == sorted(set(FIRST) - {"Truth table"})
 
 
-@pytest.mark.parametrize("has_pinned", [False, True])
-def test_the_layout_is_reset_during_lock_step(
+@pytest.mark.parametrize("has_pinned", some([False, True], 1))
+def test_the_layout_can_be_reset_during_side_by_side(
     qtbot: QtBot, window: MainWindow, has_pinned: bool
 ) -> None:
     project = PAIR.pinning(PAIR.record, 0) if has_pinned else PAIR
@@ -130,7 +143,7 @@ def test_the_layout_is_reset_during_lock_step(
     assert sorted(shown(window)) == sorted(FIRST + runs)
 
 
-def test_a_window_closed_in_lock_step_opens_as_it_was_before(
+def test_a_window_closed_during_side_by_side_restores_the_layout_before(
     qtbot: QtBot, open_window: Open
 ) -> None:
     window = open_window()
@@ -142,9 +155,9 @@ def test_a_window_closed_in_lock_step_opens_as_it_was_before(
     assert places(open_window()) == before
 
 
-@pytest.mark.parametrize("was_inside", [False, True])
-@pytest.mark.parametrize("comes_back_first", [False, True])
-def test_lock_step_ends_after_another_workspace_was_seen(
+@pytest.mark.parametrize("was_inside", some([False, True], 1))
+@pytest.mark.parametrize("comes_back_first", some([False, True], 1))
+def test_side_by_side_can_end_in_another_workspace(
     qtbot: QtBot, window: MainWindow, was_inside: bool, comes_back_first: bool
 ) -> None:
     inside, learn = action(window, "workspace_inside"), action(window, "workspace_learn")
@@ -163,7 +176,10 @@ def test_lock_step_ends_after_another_workspace_was_seen(
     assert places(window) == before
 
 
-def test_a_floating_twin_stays_out_of_other_workspaces(qtbot: QtBot, window: MainWindow) -> None:
+@pytest.mark.thorough
+def test_a_floating_panel_of_a_second_run_is_hidden_in_other_workspaces(
+    qtbot: QtBot, window: MainWindow
+) -> None:
     action(window, "workspace_inside").trigger()
     put(qtbot, window, PAIR)
     panel(window, "Weights B").setFloating(True)
@@ -173,7 +189,10 @@ def test_a_floating_twin_stays_out_of_other_workspaces(qtbot: QtBot, window: Mai
     assert panel(window, "Weights B").isFloating()
 
 
-def test_a_layout_noted_during_lock_step_brings_no_twins(qtbot: QtBot, window: MainWindow) -> None:
+@pytest.mark.thorough
+def test_a_layout_saved_during_side_by_side_shows_no_second_run(
+    qtbot: QtBot, window: MainWindow
+) -> None:
     put(qtbot, window, PAIR)
     noted = window._docks.layouts()
     put(qtbot, window, ALONE)
@@ -181,7 +200,8 @@ def test_a_layout_noted_during_lock_step_brings_no_twins(qtbot: QtBot, window: M
     assert sorted(shown(window)) == sorted(FIRST)
 
 
-def test_runs_without_room_beside_two_come_back_after_another_workspace(
+@pytest.mark.thorough
+def test_a_panel_of_runs_without_space_is_shown_again_later(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     window.resize(window.width(), 700)
@@ -193,7 +213,3 @@ def test_runs_without_room_beside_two_come_back_after_another_workspace(
     assert not panel(window, "Runs").isVisible()
     put(qtbot, window, Project(ALONE.record, 0, pinned=pinned))
     assert panel(window, "Runs").isVisible()
-
-
-def test_reading_out_is_done_beside_the_title(qtbot: QtBot, window: MainWindow) -> None:
-    assert panel(window, "Truth table").readout.text() == "2 of 4 right"

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.windows import Open, action, find, settle, text
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
@@ -59,7 +60,7 @@ def notices(window: MainWindow) -> list[str]:
 # The copy.
 
 
-def test_every_half_minute_there_is_a_copy(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
+def test_a_copy_is_saved_every_half_minute(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
     assert find_timer(window).isActive()
     assert find_timer(window).interval() == 30_000
     for _ in range(2):
@@ -71,7 +72,7 @@ def test_every_half_minute_there_is_a_copy(qtbot: QtBot, window: MainWindow, fol
         assert load_run(copy).step == window.document.project.step
 
 
-def test_what_has_not_changed_is_not_written_again(
+def test_an_unchanged_project_is_not_copied_again(
     qtbot: QtBot, window: MainWindow, folder: Path
 ) -> None:
     train(qtbot, window)
@@ -87,7 +88,7 @@ def test_what_has_not_changed_is_not_written_again(
     assert copy.stat().st_ino != before.st_ino
 
 
-def test_what_a_file_has_needs_no_copy(
+def test_a_saved_project_has_no_copy(
     qtbot: QtBot, window: MainWindow, folder: Path, tmp_path: Path
 ) -> None:
     def is_copied() -> bool:
@@ -111,9 +112,7 @@ def test_what_a_file_has_needs_no_copy(
     assert not folder.exists()
 
 
-def test_what_was_under_way_when_training_paused_is_copied_too(
-    qtbot: QtBot, window: MainWindow, folder: Path
-) -> None:
+def test_pausing_copies_the_last_snapshot(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
     window.session.set_speed(None)
     window.session.play()
     qtbot.waitUntil(
@@ -128,7 +127,7 @@ def test_what_was_under_way_when_training_paused_is_copied_too(
     assert load_run(copy).step == window.document.project.step
 
 
-def test_a_copy_that_fails_is_told_once_and_tried_again(
+def test_a_failed_copy_is_reported_once_and_repeated(
     qtbot: QtBot, window: MainWindow, folder: Path
 ) -> None:
     told = notices(window)
@@ -151,7 +150,8 @@ def test_a_copy_that_fails_is_told_once_and_tried_again(
         folder.rmdir()
 
 
-def test_a_copy_that_fails_leaves_the_one_before(
+@pytest.mark.thorough
+def test_a_failed_copy_leaves_the_last_one(
     qtbot: QtBot, window: MainWindow, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     train(qtbot, window)
@@ -171,8 +171,8 @@ def test_a_copy_that_fails_leaves_the_one_before(
     assert load_run(*copies(folder)) == window.document.project
 
 
-@pytest.mark.parametrize("is_running", [False, True])
-def test_a_clean_end_leaves_nothing(
+@pytest.mark.parametrize("is_running", some([False, True], 1))
+def test_a_clean_exit_leaves_no_copy(
     qtbot: QtBot, open_window: Open, folder: Path, is_running: bool
 ) -> None:
     window = open_window()
@@ -186,7 +186,7 @@ def test_a_clean_end_leaves_nothing(
     assert not bar(open_window()).isVisible()
 
 
-def test_an_end_without_a_question_leaves_what_is_kept(
+def test_ending_without_a_question_leaves_pinned_work_as_a_copy(
     qtbot: QtBot, open_window: Open, folder: Path
 ) -> None:
     window = open_window()
@@ -199,7 +199,8 @@ def test_an_end_without_a_question_leaves_what_is_kept(
     assert load_run(*copies(folder)) == window.document.project
 
 
-def test_an_end_without_a_question_leaves_nothing_that_nobody_kept(
+@pytest.mark.thorough
+def test_ending_without_a_question_leaves_no_copy_of_other_work(
     qtbot: QtBot, window: MainWindow, folder: Path
 ) -> None:
     train(qtbot, window)
@@ -208,7 +209,7 @@ def test_an_end_without_a_question_leaves_nothing_that_nobody_kept(
     assert not folder.exists()
 
 
-def test_where_no_copy_can_be_left_the_last_one_stays(
+def test_the_last_copy_stays_if_another_fails(
     qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project, asking = left_study(3), NoticeBar()
@@ -230,7 +231,10 @@ def test_where_no_copy_can_be_left_the_last_one_stays(
     assert orphans(folder) == copies(folder)
 
 
-def test_two_windows_leave_each_other_alone(qtbot: QtBot, open_window: Open, folder: Path) -> None:
+@pytest.mark.thorough
+def test_windows_do_not_touch_each_other_s_copies(
+    qtbot: QtBot, open_window: Open, folder: Path
+) -> None:
     windows = []
     for _ in range(3):
         window = open_window()
@@ -286,7 +290,7 @@ def is_at(window: MainWindow, project: Project) -> bool:
     return now == project and now.step == project.step
 
 
-def test_what_was_left_is_restored_as_it_was(qtbot: QtBot, open_window: Open, folder: Path) -> None:
+def test_a_left_copy_is_restored_exactly(qtbot: QtBot, open_window: Open, folder: Path) -> None:
     path = left_behind(folder, 3)
     window = open_window()
     assert bar(window).isVisible()
@@ -306,8 +310,8 @@ def test_what_was_left_is_restored_as_it_was(qtbot: QtBot, open_window: Open, fo
     assert orphans(folder) == []
 
 
-@pytest.mark.parametrize("pinned", [0, 1])
-def test_what_was_restored_is_not_lost_without_a_question(
+@pytest.mark.parametrize("pinned", some([0, 1], 1))
+def test_restored_work_is_not_lost_without_a_question(
     qtbot: QtBot, open_window: Open, folder: Path, pinned: int
 ) -> None:
     left_behind(folder, 3, pinned)
@@ -322,7 +326,8 @@ def test_what_was_restored_is_not_lost_without_a_question(
     assert load_run(*copies(folder)) == left_study(3, pinned)
 
 
-def test_after_restored_work_new_work_is_as_any_other(
+@pytest.mark.thorough
+def test_work_after_restored_work_may_be_lost(
     qtbot: QtBot, open_window: Open, folder: Path
 ) -> None:
     left_behind(folder, 3)
@@ -337,7 +342,7 @@ def test_after_restored_work_new_work_is_as_any_other(
     assert not window.isVisible()
 
 
-def test_what_is_discarded_is_gone(open_window: Open, folder: Path) -> None:
+def test_a_discarded_copy_is_deleted(open_window: Open, folder: Path) -> None:
     left_behind(folder, 3)
     window = open_window()
     answer(window, DISCARD)
@@ -347,14 +352,16 @@ def test_what_is_discarded_is_gone(open_window: Open, folder: Path) -> None:
     assert not bar(open_window()).isVisible()
 
 
-def test_what_is_not_decided_is_offered_again(open_window: Open, folder: Path) -> None:
+@pytest.mark.thorough
+def test_an_undecided_copy_is_offered_again(open_window: Open, folder: Path) -> None:
     path = left_behind(folder, 3)
     open_window().close()
     assert path.exists()
     assert bar(open_window()).isVisible()
 
 
-def test_escape_leaves_a_copy_where_the_focus_is_elsewhere(open_window: Open, folder: Path) -> None:
+@pytest.mark.thorough
+def test_escape_elsewhere_leaves_the_copy(open_window: Open, folder: Path) -> None:
     path = left_behind(folder, 3)
     window = open_window()
     QTest.keyClick(window, Qt.Key.Key_Escape)
@@ -363,7 +370,9 @@ def test_escape_leaves_a_copy_where_the_focus_is_elsewhere(open_window: Open, fo
     assert path.exists()
 
 
-def test_a_broken_copy_is_told_and_set_aside(qtbot: QtBot, open_window: Open, folder: Path) -> None:
+def test_a_broken_copy_is_reported_and_renamed(
+    qtbot: QtBot, open_window: Open, folder: Path
+) -> None:
     path = left_behind(folder, 3)
     content = path.read_bytes()[:-9]
     path.write_bytes(content)
@@ -382,7 +391,8 @@ def test_a_broken_copy_is_told_and_set_aside(qtbot: QtBot, open_window: Open, fo
     assert not bar(open_window()).isVisible()
 
 
-def test_one_that_another_window_took_is_told(open_window: Open, folder: Path) -> None:
+@pytest.mark.thorough
+def test_a_copy_taken_by_another_window_is_reported(open_window: Open, folder: Path) -> None:
     left_behind(folder, 3)
     one, other = open_window(), open_window()
     answer(one, DISCARD)
@@ -393,7 +403,8 @@ def test_one_that_another_window_took_is_told(open_window: Open, folder: Path) -
     assert not bar(other).isVisible()
 
 
-def test_one_that_goes_away_meanwhile_does_not_hinder_the_start(
+@pytest.mark.thorough
+def test_a_vanished_copy_does_not_stop_the_start(
     open_window: Open, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone, there = folder / "9-00000000.xorviz", left_behind(folder, 3)
@@ -403,8 +414,8 @@ def test_one_that_goes_away_meanwhile_does_not_hinder_the_start(
     assert not there.exists()
 
 
-@pytest.mark.parametrize("answers", [(DISCARD, DISCARD), (DISCARD, RESTORE)])
-def test_each_of_several_is_offered(
+@pytest.mark.parametrize("answers", [(DISCARD, RESTORE)])
+def test_each_of_several_copies_is_offered(
     qtbot: QtBot, open_window: Open, folder: Path, answers: tuple[str, str]
 ) -> None:
     left_behind(folder, 1, age=60 * 10**9)
@@ -415,13 +426,10 @@ def test_each_of_several_is_offered(
         settle(qtbot, window)
     assert not bar(window).isVisible()
     assert orphans(folder) == []
-    if RESTORE in answers:
-        assert is_at(window, left_study(1))
-    else:
-        assert not folder.exists()
+    assert is_at(window, left_study(1))
 
 
-def test_restoring_the_next_asks_what_becomes_of_the_first(
+def test_restoring_a_second_copy_asks_about_the_first(
     qtbot: QtBot, open_window: Open, folder: Path
 ) -> None:
     older = left_behind(folder, 1, pinned=0, age=60 * 10**9)
@@ -443,6 +451,7 @@ def test_restoring_the_next_asks_what_becomes_of_the_first(
     assert load_run(*copies(folder)) == left_study(1, pinned=0)
 
 
+@pytest.mark.thorough
 def test_restoring_loses_no_open_file(
     qtbot: QtBot, open_window: Open, folder: Path, tmp_path: Path
 ) -> None:
@@ -464,7 +473,8 @@ def test_restoring_loses_no_open_file(
     assert load_run(tmp_path / "a.xorviz") == changed
 
 
-def test_what_cannot_be_copied_again_stays_where_it_was(
+@pytest.mark.thorough
+def test_a_restored_copy_stays_until_it_is_copied_again(
     qtbot: QtBot, open_window: Open, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = left_behind(folder, 3)

@@ -7,6 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.support.bits import assert_same_record, assert_same_state, bits
+from tests.support.cases import some
 from tests.support.windows import CONFIG, OTHER, DocumentHarness
 from xorviz.core.config import RunConfig
 from xorviz.core.network import initial_weights
@@ -27,21 +28,14 @@ def harness(qtbot: QtBot, session: TrainingSession) -> DocumentHarness:
     return harness
 
 
-def test_at_first_there_is_the_session_s_run_and_no_way_back(session: TrainingSession) -> None:
+@pytest.mark.thorough
+def test_a_new_document_has_the_session_s_run_and_no_history(session: TrainingSession) -> None:
     document = Document(session)
     assert document.project == Project(Record(RunConfig()), 0)
     assert document.history.undo_label is None
 
 
-def test_the_study_is_what_was_seen_last(harness: DocumentHarness) -> None:
-    harness.train(300)
-    harness.go_to(120)
-    project = harness.document.project
-    assert (project.record.newest, project.step) == (300, 120)
-    assert_same_record(project.record, harness.now.record)
-
-
-def test_another_study_is_put_on_the_bench_and_the_way_back_ends(harness: DocumentHarness) -> None:
+def test_opening_a_project_clears_the_history(harness: DocumentHarness) -> None:
     harness.do(harness.document.change_setting, "rate", 0.25)
     harness.train(50)
     project = Project(Recording(OTHER).record(), 0, beside=Record(CONFIG)).pinning(
@@ -97,15 +91,22 @@ MOVES: dict[str, Callable[[Document], None]] = {
     "lock step": lock_step,
     "Run 1 on the bench": lambda document: document.recall(0),
 }
-"""Changes of the run on the bench, by what stands behind "Undo"."""
+"""Changes of the current run, by their labels."""
 
-SHELF: dict[str, Callable[[Document], None]] = {
+PINNED: dict[str, Callable[[Document], None]] = {
     "keep": Document.pin,
     "name": lambda document: document.rename(0, "the slow one"),
     "hide": lambda document: document.show_run(0, False),
     "delete Run 1": lambda document: document.delete(0),
 }
-"""Changes of the kept runs alone."""
+"""Changes of pinned runs alone."""
+
+
+TRIED = {"settings", "rate 0.125", "lock step", "Run 1 on the bench", "delete Run 1"}
+LABELS = [
+    pytest.param(label, marks=() if label in TRIED else pytest.mark.thorough)
+    for label in (*MOVES, *PINNED)
+]
 
 
 def state_of(harness: DocumentHarness) -> tuple[Project, int, list[object]]:
@@ -128,14 +129,14 @@ def work(harness: DocumentHarness, step: int) -> None:
     assert harness.labels()[0] == "b2 0.75"
 
 
-@pytest.mark.parametrize("step", [240, 150], ids=["at the newest step", "at a step gone by"])
-@pytest.mark.parametrize("label", [*MOVES, *SHELF])
-def test_every_change_is_undone_and_done_again_exactly(
+@pytest.mark.parametrize("step", some([240, 150], 1), ids=["newest step", "past step"])
+@pytest.mark.parametrize("label", LABELS)
+def test_every_change_is_undone_and_redone_bit_for_bit(
     harness: DocumentHarness, label: str, step: int
 ) -> None:
     work(harness, step)
     before = state_of(harness)
-    harness.do((MOVES | SHELF)[label], harness.document)
+    harness.do((MOVES | PINNED)[label], harness.document)
     harness.train(70)  # what was trained since comes back as well
     after = state_of(harness)
     assert after != before
@@ -156,7 +157,7 @@ def test_every_change_is_undone_and_done_again_exactly(
         assert harness.noticed[-1] == f"Done again: {label}."
 
 
-def test_all_changes_are_undone_one_after_the_other_and_done_again(
+def test_several_changes_are_undone_and_redone_in_order(
     harness: DocumentHarness,
 ) -> None:
     states = []
@@ -189,7 +190,8 @@ def test_all_changes_are_undone_one_after_the_other_and_done_again(
     assert state_of(harness) == states[-1]
 
 
-def test_a_run_that_was_undone_can_be_gone_on_with_exactly(harness: DocumentHarness) -> None:
+@pytest.mark.thorough
+def test_training_after_undo_continues_bit_for_bit(harness: DocumentHarness) -> None:
     harness.train(100)
     harness.do(harness.document.change_setting, "rate", 0.125)
     harness.train(100)
@@ -200,7 +202,7 @@ def test_a_run_that_was_undone_can_be_gone_on_with_exactly(harness: DocumentHarn
     assert_same_state(harness.now, straight.snapshot())
 
 
-def test_changes_in_the_history_are_told(harness: DocumentHarness) -> None:
+def test_history_changed_is_emitted(harness: DocumentHarness) -> None:
     told: list[tuple[str | None, str | None]] = []
     harness.document.history_changed.connect(lambda: told.append(harness.labels()))
     harness.do(rate, harness.document)
@@ -211,14 +213,14 @@ def test_changes_in_the_history_are_told(harness: DocumentHarness) -> None:
     assert told == [(change, None), (None, change), (change, None), (None, None)]
 
 
-@pytest.mark.parametrize("label", SHELF)
-def test_what_is_done_to_kept_runs_leaves_a_running_network_alone(
+@pytest.mark.parametrize("label", some(PINNED, 1))
+def test_changes_of_pinned_runs_do_not_interrupt_training(
     harness: DocumentHarness, label: str
 ) -> None:
     work(harness, 240)
     run = harness.now.run
     harness.session.play()
-    for act in (SHELF[label], Document.undo, Document.redo):
+    for act in (PINNED[label], Document.undo, Document.redo):
         act(harness.document)
         harness.watch(2)
         assert harness.session.playing
@@ -226,8 +228,10 @@ def test_what_is_done_to_kept_runs_leaves_a_running_network_alone(
     harness.do(harness.session.pause)
 
 
-@pytest.mark.parametrize(("label", "goes_on"), [(n, n != "reset") for n in list(MOVES)[:8]])
-def test_a_running_network_goes_on_with_what_was_changed(
+@pytest.mark.parametrize(
+    ("label", "goes_on"), some([(n, n != "reset") for n in list(MOVES)[:8]], 3)
+)
+def test_a_change_keeps_a_running_network_running(
     harness: DocumentHarness, label: str, goes_on: bool
 ) -> None:
     harness.session.play()
@@ -239,7 +243,8 @@ def test_a_running_network_goes_on_with_what_was_changed(
 # Settings and weights.
 
 
-def test_a_setting_changes_from_the_next_step_on(harness: DocumentHarness) -> None:
+@pytest.mark.thorough
+def test_a_changed_setting_applies_from_the_next_step(harness: DocumentHarness) -> None:
     harness.train(100)
     harness.do(harness.document.change_setting, "rate", 0.125)
     harness.train(50)
@@ -251,7 +256,7 @@ def test_a_setting_changes_from_the_next_step_on(harness: DocumentHarness) -> No
     assert harness.document.project.pinned == ()
 
 
-def test_a_new_seed_is_another_one_that_can_be_said_aloud(harness: DocumentHarness) -> None:
+def test_a_new_seed_is_another_short_one(harness: DocumentHarness) -> None:
     for _ in range(5):
         before = harness.session.config
         harness.do(harness.document.draw_seed)
@@ -261,7 +266,7 @@ def test_a_new_seed_is_another_one_that_can_be_said_aloud(harness: DocumentHarne
         assert 0 <= drawn.seed <= LARGEST_DRAWN_SEED
 
 
-def test_a_reset_keeps_the_settings_that_are_in_force(harness: DocumentHarness) -> None:
+def test_a_reset_keeps_the_current_settings(harness: DocumentHarness) -> None:
     harness.train(50)
     harness.do(harness.document.change_setting, "rate", 0.125)
     harness.do(harness.document.reset)
@@ -270,14 +275,17 @@ def test_a_reset_keeps_the_settings_that_are_in_force(harness: DocumentHarness) 
 
 @pytest.mark.parametrize(
     "change",
-    [
-        lambda document: document.change_setting("rate", -1.0),
-        lambda document: document.set_weight("w1", (7, 7), 1.0),
-        lambda document: document.set_weight("w1", (0, 0), 1e7),
-    ],
+    some(
+        [
+            lambda document: document.change_setting("rate", -1.0),
+            lambda document: document.set_weight("w1", (7, 7), 1.0),
+            lambda document: document.set_weight("w1", (0, 0), 1e7),
+        ],
+        1,
+    ),
 )
-@pytest.mark.parametrize("step", [90, 40])
-def test_what_cannot_be_set_is_refused_and_changes_nothing(
+@pytest.mark.parametrize("step", some([90, 40], 2))
+def test_an_invalid_change_is_refused_and_changes_nothing(
     harness: DocumentHarness, change: Callable[[Document], None], step: int
 ) -> None:
     harness.train(90)
@@ -289,7 +297,8 @@ def test_what_cannot_be_set_is_refused_and_changes_nothing(
     assert len(harness.refused) == 1
 
 
-def test_changes_that_nobody_has_seen_are_undone_at_once(harness: DocumentHarness) -> None:
+@pytest.mark.thorough
+def test_changes_before_the_next_snapshot_are_undone_together(harness: DocumentHarness) -> None:
     harness.train(50)
     before = state_of(harness)
     for value in (0.25, 0.125, 0.0625):
@@ -304,10 +313,8 @@ def test_changes_that_nobody_has_seen_are_undone_at_once(harness: DocumentHarnes
 # Branches.
 
 
-@pytest.mark.parametrize("label", ["rate 0.125", "momentum 0.9", "w1[x1→h2] -2.5"])
-def test_a_change_at_a_step_gone_by_keeps_the_old_future(
-    harness: DocumentHarness, label: str
-) -> None:
+@pytest.mark.parametrize("label", some(["rate 0.125", "momentum 0.9", "w1[x1→h2] -2.5"], 2))
+def test_a_change_at_a_past_step_pins_the_old_run(harness: DocumentHarness, label: str) -> None:
     harness.train(300)
     future = harness.now.record
     harness.go_to(120)
@@ -320,7 +327,8 @@ def test_a_change_at_a_step_gone_by_keeps_the_old_future(
     assert harness.projects[-1].pinned == harness.document.project.pinned
 
 
-def test_a_future_that_is_kept_already_is_kept_once(harness: DocumentHarness) -> None:
+@pytest.mark.thorough
+def test_a_run_that_is_pinned_already_is_not_pinned_by_a_branch(harness: DocumentHarness) -> None:
     harness.train(300)
     harness.do(harness.document.pin)
     harness.do(harness.document.rename, 0, "straight on")
@@ -330,7 +338,7 @@ def test_a_future_that_is_kept_already_is_kept_once(harness: DocumentHarness) ->
     assert harness.noticed[-1] == "Branched at step 120: the run as it went on is straight on."
 
 
-def test_a_branch_is_made_where_one_is_going_to(harness: DocumentHarness) -> None:
+def test_a_change_while_seeking_branches_at_the_step_sought(harness: DocumentHarness) -> None:
     """Also while the session has yet to get there: else the old future would be lost."""
     trainer = Trainer(CONFIG)
     trainer.advance(20_000)
@@ -358,7 +366,7 @@ def filled(record: Record) -> Project:
     return project
 
 
-def test_with_a_full_shelf_a_branch_is_refused_and_nothing_changes(
+def test_without_space_a_branch_is_refused_and_changes_nothing(
     harness: DocumentHarness,
 ) -> None:
     trainer = Trainer(CONFIG)
@@ -381,7 +389,7 @@ def test_with_a_full_shelf_a_branch_is_refused_and_nothing_changes(
 # What was undone.
 
 
-def test_a_change_after_undo_keeps_the_run_that_was_undone(harness: DocumentHarness) -> None:
+def test_a_change_after_undo_pins_the_undone_run(harness: DocumentHarness) -> None:
     harness.train(100)
     harness.do(harness.document.change_setting, "rate", 0.125)
     harness.train(60)
@@ -395,7 +403,8 @@ def test_a_change_after_undo_keeps_the_run_that_was_undone(harness: DocumentHarn
     assert harness.pinned == []
 
 
-def test_it_is_said_that_an_undone_run_of_another_start_is_let_go(harness: DocumentHarness) -> None:
+@pytest.mark.thorough
+def test_losing_an_undone_run_of_another_start_is_reported(harness: DocumentHarness) -> None:
     harness.train(100)
     harness.do(harness.document.restart, RunConfig(seed=7))
     harness.train(60)
@@ -406,7 +415,7 @@ def test_it_is_said_that_an_undone_run_of_another_start_is_let_go(harness: Docum
     assert harness.noticed[before:] == ["What was undone before can no longer be done again."]
 
 
-def test_all_that_was_undone_is_kept_but_nothing_twice(harness: DocumentHarness) -> None:
+def test_all_undone_runs_are_pinned_once(harness: DocumentHarness) -> None:
     harness.train(100)
     harness.do(harness.document.change_setting, "rate", 0.125)
     harness.train(60)
@@ -419,7 +428,8 @@ def test_all_that_was_undone_is_kept_but_nothing_twice(harness: DocumentHarness)
     assert harness.pinned == [("Run 1", furthest), ("Run 2", harness.now.record)]
 
 
-def test_a_change_that_led_nowhere_is_not_kept(harness: DocumentHarness) -> None:
+@pytest.mark.thorough
+def test_an_undone_change_without_training_is_not_pinned(harness: DocumentHarness) -> None:
     harness.train(100)
     harness.do(harness.document.change_setting, "rate", 0.125)
     harness.do(harness.document.undo)
@@ -427,7 +437,8 @@ def test_a_change_that_led_nowhere_is_not_kept(harness: DocumentHarness) -> None
     assert harness.pinned == []
 
 
-def test_a_run_of_another_start_is_let_go(harness: DocumentHarness) -> None:
+@pytest.mark.thorough
+def test_an_undone_run_of_another_start_is_not_pinned(harness: DocumentHarness) -> None:
     harness.train(100)
     harness.do(harness.document.restart, OTHER)
     harness.train(100)
@@ -437,7 +448,8 @@ def test_a_run_of_another_start_is_let_go(harness: DocumentHarness) -> None:
     assert harness.labels() == ("rate 0.25", None)
 
 
-def test_both_runs_of_an_undone_lock_step_are_kept(harness: DocumentHarness) -> None:
+@pytest.mark.thorough
+def test_both_undone_runs_side_by_side_are_pinned(harness: DocumentHarness) -> None:
     harness.do(harness.document.start_side_by_side, OTHER)
     harness.train(100)
     both = harness.document.project
@@ -446,7 +458,8 @@ def test_both_runs_of_an_undone_lock_step_are_kept(harness: DocumentHarness) -> 
     assert [record for _, record in harness.pinned] == [both.record, both.beside]
 
 
-def test_a_run_that_was_kept_by_an_undone_change_is_kept_again(harness: DocumentHarness) -> None:
+@pytest.mark.thorough
+def test_a_run_pinned_by_an_undone_change_is_pinned_again(harness: DocumentHarness) -> None:
     harness.train(100)
     harness.do(harness.document.change_setting, "rate", 0.125)
     harness.train(60)
@@ -459,7 +472,7 @@ def test_a_run_that_was_kept_by_an_undone_change_is_kept_again(harness: Document
     assert [record for _, record in harness.pinned] == [undone]
 
 
-def test_where_there_is_no_room_it_is_said_that_a_run_is_not_kept(harness: DocumentHarness) -> None:
+def test_without_space_it_is_reported_that_a_run_is_not_pinned(harness: DocumentHarness) -> None:
     harness.put(filled(Record(CONFIG)))
     harness.do(harness.document.set_weight, "w1", (0, 0), 1.0)
     harness.train(60)
@@ -470,7 +483,7 @@ def test_where_there_is_no_room_it_is_said_that_a_run_is_not_kept(harness: Docum
     assert len(harness.pinned) == MOST_PINNED
 
 
-def test_after_a_refusal_the_way_forward_is_still_there(harness: DocumentHarness) -> None:
+def test_a_refused_change_keeps_redo(harness: DocumentHarness) -> None:
     harness.train(100)
     harness.do(harness.document.change_setting, "rate", 0.125)
     harness.train(60)
@@ -485,7 +498,8 @@ def test_after_a_refusal_the_way_forward_is_still_there(harness: DocumentHarness
 # The runs that are kept.
 
 
-def test_a_run_is_kept_as_it_is_while_it_goes_on(harness: DocumentHarness) -> None:
+@pytest.mark.thorough
+def test_pinning_does_not_interrupt_training(harness: DocumentHarness) -> None:
     harness.session.play()
     harness.qtbot.waitUntil(lambda: harness.now.step > 100, timeout=10_000)
     harness.document.pin()
@@ -497,7 +511,7 @@ def test_a_run_is_kept_as_it_is_while_it_goes_on(harness: DocumentHarness) -> No
     assert harness.pinned == [("Run 1", pinned)]
 
 
-def test_a_run_that_is_kept_already_is_not_kept_again(harness: DocumentHarness) -> None:
+def test_a_pinned_run_is_not_pinned_again(harness: DocumentHarness) -> None:
     harness.train(50)
     harness.do(harness.document.pin)
     harness.do(harness.document.rename, 0, "mine")
@@ -512,7 +526,8 @@ def test_a_run_that_is_kept_already_is_not_kept_again(harness: DocumentHarness) 
     assert [name for name, _ in harness.pinned] == ["mine", "Run 1"]
 
 
-def test_both_of_two_runs_are_kept(harness: DocumentHarness) -> None:
+@pytest.mark.thorough
+def test_both_runs_side_by_side_are_pinned(harness: DocumentHarness) -> None:
     harness.do(harness.document.start_side_by_side, OTHER)
     harness.train(50)
     harness.do(harness.document.pin)
@@ -523,7 +538,7 @@ def test_both_of_two_runs_are_kept(harness: DocumentHarness) -> None:
     assert harness.pinned == []
 
 
-def test_a_kept_run_is_named_and_hidden_and_shown(harness: DocumentHarness) -> None:
+def test_a_pinned_run_is_renamed_hidden_and_shown(harness: DocumentHarness) -> None:
     harness.train(50)
     harness.do(harness.document.pin)
     harness.do(harness.document.rename, 0, "  the\nslow   one ")
@@ -537,7 +552,7 @@ def test_a_kept_run_is_named_and_hidden_and_shown(harness: DocumentHarness) -> N
     assert harness.labels() == ("show", None)
 
 
-def test_a_deleted_run_comes_back(harness: DocumentHarness) -> None:
+def test_a_deleted_run_is_restored_by_undo(harness: DocumentHarness) -> None:
     harness.train(50)
     harness.do(harness.document.pin)
     before = harness.document.project.pinned
@@ -548,7 +563,7 @@ def test_a_deleted_run_comes_back(harness: DocumentHarness) -> None:
     assert harness.document.project.pinned == before
 
 
-def test_a_recalled_run_stands_where_it_was_looked_at(harness: DocumentHarness) -> None:
+def test_a_recalled_run_is_shown_at_its_pinned_step(harness: DocumentHarness) -> None:
     harness.train(300)
     harness.go_to(120)
     expected = harness.now
@@ -584,7 +599,7 @@ def test_two_runs_start_from_the_same_weights(harness: DocumentHarness) -> None:
     assert seen.beside.weights.b2 is None
 
 
-def test_a_weight_of_the_second_run_is_set_and_branches_it_alone(harness: DocumentHarness) -> None:
+def test_a_weight_of_the_second_run_branches_only_that_run(harness: DocumentHarness) -> None:
     harness.do(harness.document.start_side_by_side, OTHER)
     harness.train(100)
     first, second = harness.document.project.record, harness.document.project.beside
@@ -599,7 +614,7 @@ def test_a_weight_of_the_second_run_is_set_and_branches_it_alone(harness: Docume
     assert harness.document.project.beside == second
 
 
-def test_a_restart_keeps_what_sets_two_runs_apart(harness: DocumentHarness) -> None:
+def test_a_restart_keeps_the_differences_of_two_runs(harness: DocumentHarness) -> None:
     harness.do(harness.document.start_side_by_side, OTHER)
     harness.train(30)
     harness.do(harness.document.restart, replace(CONFIG, width=5, seed=7))
@@ -611,7 +626,8 @@ def test_a_restart_keeps_what_sets_two_runs_apart(harness: DocumentHarness) -> N
     assert harness.document.project.beside == project.beside  # they did not share it
 
 
-def test_a_restart_goes_by_the_settings_in_force(harness: DocumentHarness) -> None:
+@pytest.mark.thorough
+def test_a_restart_uses_the_current_settings(harness: DocumentHarness) -> None:
     changed = Recording(OTHER)
     changed.advance(20)
     changed.intervene("momentum", 0.5)
@@ -622,7 +638,8 @@ def test_a_restart_goes_by_the_settings_in_force(harness: DocumentHarness) -> No
     assert harness.document.project.beside == Record(replace(OTHER, momentum=0.5))
 
 
-def test_a_reset_leaves_each_of_two_runs_its_settings(harness: DocumentHarness) -> None:
+@pytest.mark.thorough
+def test_a_reset_keeps_the_settings_of_both_runs(harness: DocumentHarness) -> None:
     harness.do(harness.document.start_side_by_side, OTHER)
     harness.train(30)
     harness.do(harness.document.change_setting, "rate", 0.125)  # of the first one alone
@@ -633,7 +650,7 @@ def test_a_reset_leaves_each_of_two_runs_its_settings(harness: DocumentHarness) 
     assert project.beside == Record(OTHER)
 
 
-def test_the_end_of_lock_step_keeps_the_second_run(harness: DocumentHarness) -> None:
+def test_ending_side_by_side_pins_the_second_run(harness: DocumentHarness) -> None:
     harness.do(harness.document.end_side_by_side)  # there is none
     assert harness.labels() == (None, None)
     harness.do(harness.document.start_side_by_side, OTHER)
@@ -646,13 +663,15 @@ def test_the_end_of_lock_step_keeps_the_second_run(harness: DocumentHarness) -> 
     assert harness.pinned == [("Run 1", second)]
 
 
-def test_a_second_run_that_was_never_trained_is_not_kept(harness: DocumentHarness) -> None:
+@pytest.mark.thorough
+def test_an_untrained_second_run_is_not_pinned(harness: DocumentHarness) -> None:
     harness.do(harness.document.start_side_by_side, OTHER)
     harness.do(harness.document.end_side_by_side)
     assert harness.pinned == []
 
 
-def test_with_a_full_shelf_lock_step_ends_and_says_so(harness: DocumentHarness) -> None:
+@pytest.mark.thorough
+def test_without_space_side_by_side_ends_and_reports_it(harness: DocumentHarness) -> None:
     harness.put(filled(Record(CONFIG)))
     harness.do(harness.document.start_side_by_side, OTHER)
     harness.train(50)
@@ -678,7 +697,8 @@ def test_all_weights_are_one_change(harness: DocumentHarness) -> None:
     assert not harness.document.project.pinned
 
 
-def test_weights_of_another_network_are_refused_and_nothing_changes(
+@pytest.mark.thorough
+def test_weights_of_another_network_are_refused(
     harness: DocumentHarness,
 ) -> None:
     before = harness.document.project
@@ -690,7 +710,7 @@ def test_weights_of_another_network_are_refused_and_nothing_changes(
     assert harness.labels() == (None, None)
 
 
-def test_a_run_from_elsewhere_can_be_taken_back(harness: DocumentHarness) -> None:
+def test_an_imported_run_can_be_undone(harness: DocumentHarness) -> None:
     brought = record_of(OTHER, initial_weights(replace(OTHER, seed=3)))
     harness.do(harness.document.import_run, brought)
     assert harness.document.project.record == brought

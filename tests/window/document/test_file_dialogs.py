@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from tests.support.cases import some
 from tests.support.windows import find, settle, text
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
@@ -34,7 +35,7 @@ def parent(qtbot: QtBot) -> QWidget:
     return parent
 
 
-def test_the_dialogs_know_run_files_and_where_to_begin(
+def test_the_dialogs_have_filter_folder_and_suffix(
     qtbot: QtBot, parent: QWidget, tmp_path: Path
 ) -> None:
     opening = open_dialog(parent, tmp_path)
@@ -48,7 +49,7 @@ def test_the_dialogs_know_run_files_and_where_to_begin(
     assert [Path(name).name for name in saving.selectedFiles()] == ["mine.xorviz"]
 
 
-@pytest.mark.parametrize("answer", [Answer.Save, Answer.Discard, Answer.Cancel])
+@pytest.mark.parametrize("answer", some([Answer.Save, Answer.Discard, Answer.Cancel], 1))
 def test_the_question_finishes_with_the_answer(
     qtbot: QtBot, parent: QWidget, answer: Answer
 ) -> None:
@@ -60,6 +61,7 @@ def test_the_question_finishes_with_the_answer(
     assert finished.args == [answer.value]
 
 
+@pytest.mark.thorough
 def test_escape_cancels_the_question(qtbot: QtBot, parent: QWidget) -> None:
     question = unsaved_dialog(parent, "Save?")
     question.open()
@@ -69,8 +71,8 @@ def test_escape_cancels_the_question(qtbot: QtBot, parent: QWidget) -> None:
     qtbot.waitUntil(lambda: not isValid(question))
 
 
-@pytest.mark.parametrize("kind", [open_dialog, save_dialog])
-def test_a_file_dialog_is_deleted_once_it_is_closed(
+@pytest.mark.parametrize("kind", some([open_dialog, save_dialog], 1))
+def test_a_file_dialog_is_deleted_when_closed(
     qtbot: QtBot, parent: QWidget, tmp_path: Path, kind: type[QFileDialog]
 ) -> None:
     dialog = kind(parent, tmp_path)  # type: ignore[call-overload]
@@ -128,9 +130,7 @@ def visible_widgets(window: MainWindow) -> Sequence[QWidget]:
     return [window, *inside]
 
 
-def test_a_run_file_is_opened_wherever_it_is_dropped(
-    qtbot: QtBot, window: MainWindow, file: Path
-) -> None:
+def test_a_dropped_run_file_is_opened(qtbot: QtBot, window: MainWindow, file: Path) -> None:
     for name in ("main_window", "decision_surface", "loss_plot", "timeline", "width"):
         widget = window if name == "main_window" else find(window, QWidget, name)
         window.file.new()
@@ -142,7 +142,8 @@ def test_a_run_file_is_opened_wherever_it_is_dropped(
         assert window.windowTitle() == "ünï run.xorviz[*] – xorviz"
 
 
-def test_no_part_of_the_window_keeps_a_drop_for_itself(window: MainWindow, file: Path) -> None:
+@pytest.mark.thorough
+def test_every_visible_widget_accepts_run_files_only(window: MainWindow, file: Path) -> None:
     inside = visible_widgets(window)
     for widget in inside:
         assert enters(widget, files(file)), widget
@@ -150,9 +151,8 @@ def test_no_part_of_the_window_keeps_a_drop_for_itself(window: MainWindow, file:
     assert window.windowTitle() == "xorviz[*]"  # nothing was let go yet
 
 
-def test_a_file_manager_is_never_told_that_the_file_was_moved(
-    window: MainWindow, file: Path
-) -> None:
+@pytest.mark.thorough
+def test_a_drop_is_never_a_move(window: MainWindow, file: Path) -> None:
     # It would delete the file.
     assert drop(window, files(file), possible=COPY | MOVE) == COPY
     assert drop(window, files(file), possible=MOVE) is None
@@ -182,18 +182,10 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("what", REFUSED)
+@pytest.mark.parametrize("what", some(REFUSED, 1))
 def test_all_else_is_refused(window: MainWindow, what: str) -> None:
     before = window.document.project
     assert not enters(window, REFUSED[what])
     assert drop(window, REFUSED[what]) is None
     assert window.document.project is before
     assert window.windowTitle() == "xorviz[*]"
-
-
-def test_a_broken_file_is_told_and_changes_nothing(window: MainWindow, tmp_path: Path) -> None:
-    (tmp_path / "broken.xorviz").write_bytes(b"{}")
-    before = window.document.project
-    assert drop(window, files(tmp_path / "broken.xorviz")) == COPY
-    assert text(window, "status_message") == "broken.xorviz: It is not a run file of xorviz."
-    assert window.document.project is before

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.cases import some
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
@@ -29,7 +30,7 @@ def labels(history: History) -> tuple[str | None, str | None]:
     return history.undo_label, history.redo_label
 
 
-def test_there_is_no_way_at_first() -> None:
+def test_a_new_history_is_empty() -> None:
     history = History()
     assert labels(history) == (None, None)
     assert history.undone == ()
@@ -48,20 +49,21 @@ def test_the_last_change_is_undone_first_and_redone_last(history: History) -> No
     assert labels(history) == ("c", None)
 
 
-def test_to_redo_leads_to_what_was_there_when_it_was_undone(history: History) -> None:
+def test_redo_restores_the_project_at_the_time_of_undo(history: History) -> None:
     history.undo(project(700, step=650))
     redone = history.redo(project(3))
     assert redone is not None
     assert (redone.project, redone.project.step) == (project(700), 650)
 
 
-def test_what_is_undone_is_told_furthest_first(history: History) -> None:
+@pytest.mark.thorough
+def test_undone_entries_are_ordered_furthest_first(history: History) -> None:
     history.undo(project(9))
     history.undo(project(3))
     assert history.undone == (entry("c", 9), entry("b", 3))
 
 
-def test_a_new_change_ends_the_way_forward(history: History) -> None:
+def test_a_new_change_discards_redo(history: History) -> None:
     history.undo(project(9))
     history.note(entry("d", 4))
     assert labels(history) == ("d", None)
@@ -69,7 +71,8 @@ def test_a_new_change_ends_the_way_forward(history: History) -> None:
     assert history.redo(project(5)) is None
 
 
-def test_whether_the_bench_moves_is_remembered_both_ways(history: History) -> None:
+@pytest.mark.thorough
+def test_undo_and_redo_keep_whether_the_current_run_changes(history: History) -> None:
     history.note(entry("pin", 4, moves_current_run=False))
     undone = history.undo(project(9))
     assert undone is not None
@@ -79,7 +82,7 @@ def test_whether_the_bench_moves_is_remembered_both_ways(history: History) -> No
     assert not redone.moves_current_run
 
 
-def test_changes_before_which_all_was_the_same_are_gone_back_over_at_once(
+def test_changes_of_the_same_project_are_one_entry(
     history: History,
 ) -> None:
     history.note(entry("d", 3))
@@ -89,21 +92,26 @@ def test_changes_before_which_all_was_the_same_are_gone_back_over_at_once(
 
 @pytest.mark.parametrize(
     "other",
-    [
-        entry("d", 4),
-        Entry("d", project(3, step=1), moves_current_run=True),
-        entry("d", 3, moves_current_run=False),
-        Entry("d", project(3).pinning(Record(RunConfig(), newest=3), 3), moves_current_run=True),
-        Entry("d", Project(Record(RunConfig(width=5), newest=3), 3), moves_current_run=True),
-    ],
-    ids=["later", "looked at elsewhere", "bench stays", "more kept", "another run"],
+    some(
+        [
+            entry("d", 4),
+            Entry("d", project(3, step=1), moves_current_run=True),
+            entry("d", 3, moves_current_run=False),
+            Entry(
+                "d", project(3).pinning(Record(RunConfig(), newest=3), 3), moves_current_run=True
+            ),
+            Entry("d", Project(Record(RunConfig(width=5), newest=3), 3), moves_current_run=True),
+        ],
+        1,
+    ),
+    ids=["later", "looked at elsewhere", "current run stays", "more kept", "another run"],
 )
-def test_others_are_gone_back_over_one_by_one(history: History, other: Entry) -> None:
+def test_changes_of_different_projects_are_separate_entries(history: History, other: Entry) -> None:
     history.note(other)
     assert [history.undo(project(9)), history.undo(project(9))] == [other, entry("c", 3)]
 
 
-def test_the_oldest_changes_are_forgotten() -> None:
+def test_the_oldest_entries_are_dropped() -> None:
     history = History()
     for newest in range(MOST_ENTRIES + 5):
         history.note(entry(str(newest), newest))
@@ -113,7 +121,7 @@ def test_the_oldest_changes_are_forgotten() -> None:
     assert back == [str(n) for n in range(MOST_ENTRIES + 4, 4, -1)]
 
 
-def test_another_study_begins_without_a_past(history: History) -> None:
+def test_clear_removes_all_entries(history: History) -> None:
     history.undo(project(9))
     history.clear()
     assert labels(history) == (None, None)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.support.cases import some
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler
 from xorviz.core.kernels.compiler import NUMBA, NUMPY
@@ -21,13 +22,16 @@ def run_by(*kernels: str) -> Record:
 
 @pytest.mark.parametrize(
     ("kernel", "is_installed", "way"),
-    [
-        (NUMPY, True, "xorviz --kernel numba"),
-        (NUMPY, False, "pip install 'xorviz[fast]'"),
-        (NUMBA, True, "xorviz --kernel numpy"),
-    ],
+    some(
+        [
+            (NUMPY, True, "xorviz --kernel numba"),
+            (NUMPY, False, "pip install 'xorviz[fast]'"),
+            (NUMBA, True, "xorviz --kernel numpy"),
+        ],
+        1,
+    ),
 )
-def test_the_way_to_the_other_kernel_is_told(
+def test_the_description_names_the_other_kernel_s_option(
     monkeypatch: pytest.MonkeyPatch, kernel: str, is_installed: bool, way: str
 ) -> None:
     monkeypatch.setattr(compiler, "is_installed", lambda: is_installed)
@@ -36,21 +40,23 @@ def test_the_way_to_the_other_kernel_is_told(
     assert text.endswith(f": {way}")
 
 
-def test_of_runs_that_this_kernel_trained_nothing_is_said() -> None:
+def test_runs_of_this_kernel_have_no_note() -> None:
     own = run_by(NUMBA)
     assert foreign(Project(own, 5, own).pinning(own, 0), NUMBA) == ""
     assert foreign(Project(Record(RunConfig()), 0), NUMBA) == ""
 
 
-def test_a_run_that_has_not_begun_is_nobodys() -> None:
+def test_an_untrained_run_has_no_note() -> None:
     branch = Recording(run_by(NUMPY)).fork(0).record()
     assert branch.kernels == (NUMPY,)
     assert foreign(Project(branch, 0), NUMBA) == ""
 
 
-@pytest.mark.parametrize("kernels", [(NUMPY,), (NUMPY, NUMBA), (NUMBA, NUMPY)])
-@pytest.mark.parametrize("is_beside", [False, True])
-def test_a_run_of_another_kernel_is_told(kernels: tuple[str, ...], is_beside: bool) -> None:
+@pytest.mark.parametrize(
+    "kernels", [(NUMPY,), pytest.param((NUMPY, NUMBA), marks=pytest.mark.thorough)]
+)
+@pytest.mark.parametrize("is_beside", some([False, True], 1))
+def test_a_run_of_another_kernel_has_a_note(kernels: tuple[str, ...], is_beside: bool) -> None:
     run, own = run_by(*kernels), run_by(NUMBA)
     project = Project(own, 5, run) if is_beside else Project(run, 5)
     assert foreign(project, NUMBA) == (
@@ -59,7 +65,7 @@ def test_a_run_of_another_kernel_is_told(kernels: tuple[str, ...], is_beside: bo
     )
 
 
-def test_kept_runs_of_another_kernel_are_told_too() -> None:
+def test_pinned_runs_of_another_kernel_have_a_note() -> None:
     project = Project(run_by(NUMPY), 5).pinning(run_by(NUMBA), 3)
     sentence = foreign(project, NUMPY)
     assert sentence.startswith("Runs kept here were trained by numba; here numpy goes on.")

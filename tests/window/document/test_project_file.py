@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.windows import action, find, settle, text
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
@@ -131,7 +132,7 @@ def person(qtbot: QtBot, window: MainWindow) -> Person:
     return Person(qtbot, window)
 
 
-def some_study(steps: int = 40, pinned: int = 0) -> Project:
+def some_project(steps: int = 40, pinned: int = 0) -> Project:
     """Return a study that is looked at before its newest step."""
     recording = Recording(OTHER)
     recording.advance(steps)
@@ -146,14 +147,14 @@ def some_study(steps: int = 40, pinned: int = 0) -> Project:
 @pytest.fixture
 def file(folder: Path) -> Path:
     """Return a run file with no kept runs."""
-    save_run(some_study(), folder / "some.xorviz")
+    save_run(some_project(), folder / "some.xorviz")
     return folder / "some.xorviz"
 
 
 # The title.
 
 
-def test_the_title_says_what_no_file_has(person: Person, folder: Path) -> None:
+def test_the_title_shows_unsaved_changes(person: Person, folder: Path) -> None:
     assert person.title == "xorviz"
     person.train(3)
     assert person.title == "Untitled* – xorviz"
@@ -167,19 +168,22 @@ def test_the_title_says_what_no_file_has(person: Person, folder: Path) -> None:
     assert person.title == "xorviz"
 
 
-def test_other_settings_alone_are_nothing_to_save(person: Person) -> None:
+@pytest.mark.thorough
+def test_settings_alone_are_not_a_change(person: Person) -> None:
     person.window.document.restart(OTHER)
     settle(person.qtbot, person.window)
     assert person.title == "xorviz"
 
 
-def test_a_weight_that_was_set_before_the_first_step_is(person: Person) -> None:
+@pytest.mark.thorough
+def test_a_weight_set_at_step_0_is_a_change(person: Person) -> None:
     person.window.document.set_weight("w1", (0, 0), 0.5)
     settle(person.qtbot, person.window)
     assert person.title == "Untitled* – xorviz"
 
 
-def test_to_look_elsewhere_changes_nothing(person: Person, file: Path) -> None:
+@pytest.mark.thorough
+def test_showing_another_step_is_not_a_change(person: Person, file: Path) -> None:
     person.window.file.open_path(file)
     settle(person.qtbot, person.window)
     for name in ("to_start", "step_back", "to_live", "step_back_n"):
@@ -187,8 +191,8 @@ def test_to_look_elsewhere_changes_nothing(person: Person, file: Path) -> None:
         assert person.title == "some.xorviz – xorviz"
 
 
-@pytest.mark.parametrize("change", ["pin", "reset", "new_seed"])
-def test_undone_up_to_what_is_saved_nothing_is_unsaved(
+@pytest.mark.parametrize("change", some(["pin", "reset", "new_seed"], 1))
+def test_undoing_to_the_saved_project_leaves_no_changes(
     person: Person, folder: Path, change: str
 ) -> None:
     person.train(5)
@@ -201,9 +205,10 @@ def test_undone_up_to_what_is_saved_nothing_is_unsaved(
     assert person.title == "a.xorviz* – xorviz"
 
 
-def test_a_name_is_shown_as_it_is(person: Person, folder: Path) -> None:
+@pytest.mark.thorough
+def test_odd_file_names_are_shown_unchanged(person: Person, folder: Path) -> None:
     odd = folder / "a[*]&<b>.xorviz"
-    save_run(some_study(), odd)
+    save_run(some_project(), odd)
     person.window.file.open_path(odd)
     assert person.window.windowTitle() == "a[*][*]&<b>.xorviz[*] – xorviz"
     person.train(1)
@@ -216,20 +221,11 @@ def test_a_name_is_shown_as_it_is(person: Person, folder: Path) -> None:
 # Files.
 
 
-def test_new_begins_with_the_28_lines(person: Person, file: Path) -> None:
-    person.window.file.open_path(file)
-    settle(person.qtbot, person.window)
-    person.do("new")
-    assert person.project == Project(Record(RunConfig()), 0)
-    assert person.window.document.history.undo_label is None
-    assert not person.dialogs()
-
-
-def test_what_is_opened_is_what_was_saved(person: Person, file: Path) -> None:
-    save_run(some_study(pinned=2), file)
+def test_an_opened_file_has_runs_step_and_pinned_runs(person: Person, file: Path) -> None:
+    save_run(some_project(pinned=2), file)
     person.press("open")
     person.choose("open_dialog", file)
-    assert person.project == some_study(pinned=2)
+    assert person.project == some_project(pinned=2)
     assert person.project.step == 20
     assert text(person.window, "status_step") == "step 20"
     shelf = [(run.name, run.step) for run in person.project.pinned]
@@ -238,7 +234,7 @@ def test_what_is_opened_is_what_was_saved(person: Person, file: Path) -> None:
     assert person.notice() == "some.xorviz is open."
 
 
-def test_a_first_save_asks_where_and_the_next_does_not(person: Person, folder: Path) -> None:
+def test_only_the_first_save_asks_for_a_path(person: Person, folder: Path) -> None:
     person.train(5)
     person.press("save")
     person.choose("save_dialog", folder / "mine")
@@ -252,7 +248,8 @@ def test_a_first_save_asks_where_and_the_next_does_not(person: Person, folder: P
     assert len(person.project.pinned) == 1
 
 
-def test_save_as_leaves_the_file_before(person: Person, folder: Path) -> None:
+@pytest.mark.thorough
+def test_save_as_leaves_the_other_file(person: Person, folder: Path) -> None:
     person.train(5)
     person.save(folder / "a.xorviz")
     before = person.project
@@ -263,7 +260,8 @@ def test_save_as_leaves_the_file_before(person: Person, folder: Path) -> None:
     assert load_run(folder / "b.xorviz") == person.project != before
 
 
-def test_a_run_is_saved_right_after_it_has_begun(person: Person, folder: Path) -> None:
+@pytest.mark.thorough
+def test_a_run_can_be_saved_before_its_first_snapshot(person: Person, folder: Path) -> None:
     person.train(5)
     person.save(folder / "a.xorviz")
     person.window.document.restart(OTHER)  # nothing has been seen of it yet
@@ -273,8 +271,8 @@ def test_a_run_is_saved_right_after_it_has_begun(person: Person, folder: Path) -
     assert person.title == "a.xorviz – xorviz"
 
 
-@pytest.mark.parametrize("name", ["open", "save_as"])
-def test_to_cancel_changes_nothing(person: Person, file: Path, name: str) -> None:
+@pytest.mark.parametrize("name", some(["open", "save_as"], 1))
+def test_cancelling_a_file_dialog_changes_nothing(person: Person, file: Path, name: str) -> None:
     person.window.file.open_path(file)
     person.train(1)
     before, files = person.project, sorted(file.parent.iterdir())
@@ -285,7 +283,8 @@ def test_to_cancel_changes_nothing(person: Person, file: Path, name: str) -> Non
     assert sorted(file.parent.iterdir()) == files
 
 
-def test_dialogs_are_gone_once_they_are_closed(person: Person, file: Path) -> None:
+@pytest.mark.thorough
+def test_dialogs_are_deleted_when_closed(person: Person, file: Path) -> None:
     for _ in range(10):
         person.do("open")
         person.choose("open_dialog", file)
@@ -297,7 +296,8 @@ def test_dialogs_are_gone_once_they_are_closed(person: Person, file: Path) -> No
     assert person.dialogs() == []
 
 
-def test_a_path_means_the_same_wherever_the_program_goes(
+@pytest.mark.thorough
+def test_a_relative_path_is_kept_absolute(
     person: Person, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(file.parent)
@@ -311,7 +311,8 @@ def test_a_path_means_the_same_wherever_the_program_goes(
     assert [entry.statusTip() for entry in menu.actions()] == [str(file)]
 
 
-def test_a_dialog_begins_in_the_folder_of_the_file(person: Person, file: Path) -> None:
+@pytest.mark.thorough
+def test_dialogs_start_in_the_folder_of_the_file(person: Person, file: Path) -> None:
     person.window.file.open_path(file)
     for name in ("open", "save_as"):
         person.do(name)
@@ -331,13 +332,16 @@ def broken(folder: Path, how: str) -> Path:
 
 @pytest.mark.parametrize(
     ("how", "sentence"),
-    [
-        ("missing", "There is no such file."),
-        ("empty", "The file is empty."),
-        ("cut", "The file is not whole: its end is missing."),
-        ("other", "It is not a run file of xorviz."),
-        ("folder", "It is a folder, not a file."),
-    ],
+    some(
+        [
+            ("missing", "There is no such file."),
+            ("empty", "The file is empty."),
+            ("cut", "The file is not whole: its end is missing."),
+            ("other", "It is not a run file of xorviz."),
+            ("folder", "It is a folder, not a file."),
+        ],
+        2,
+    ),
 )
 def test_a_broken_file_changes_nothing(person: Person, file: Path, how: str, sentence: str) -> None:
     person.window.file.open_path(file)
@@ -355,8 +359,8 @@ def test_a_broken_file_changes_nothing(person: Person, file: Path, how: str, sen
     assert person.title == "some.xorviz – xorviz"
 
 
-@pytest.mark.parametrize("is_named", [False, True])
-def test_where_saving_fails_nothing_is_lost(person: Person, file: Path, is_named: bool) -> None:
+@pytest.mark.parametrize("is_named", some([False, True], 1))
+def test_a_failed_save_loses_nothing(person: Person, file: Path, is_named: bool) -> None:
     if is_named:
         person.window.file.open_path(file)
     person.train(3)
@@ -376,7 +380,8 @@ def test_where_saving_fails_nothing_is_lost(person: Person, file: Path, is_named
     assert file.read_bytes() == content
 
 
-def test_a_folder_that_is_gone_is_told_and_may_come_back(person: Person, file: Path) -> None:
+@pytest.mark.thorough
+def test_a_missing_folder_is_reported_and_saving_works_again(person: Person, file: Path) -> None:
     person.window.file.open_path(file)
     person.train(3)
     away = file.parent.rename(file.parent.with_name("away"))
@@ -420,7 +425,7 @@ def pinned(person: Person, file: Path) -> None:
 
 def open_another(person: Person, file: Path) -> None:
     other = file.with_name("other.xorviz")
-    save_run(some_study(7), other)
+    save_run(some_project(7), other)
     person.window.file.open_path(other)
 
 
@@ -432,67 +437,73 @@ def close(person: Person, file: Path) -> None:
     person.window.close()
 
 
-def has_gone_on(person: Person, wish: Begin) -> bool:
-    """Tell whether what was wished for has been done."""
+def has_gone_on(person: Person, request_it: Begin) -> bool:
+    """Tell whether what was requested has been done."""
     settle(person.qtbot, person.window)
-    if wish is close:
+    if request_it is close:
         return not person.window.isVisible()
-    if wish is begin_new:
+    if request_it is begin_new:
         return person.title == "xorviz" and person.project == Project(Record(RunConfig()), 0)
-    return person.title == "other.xorviz – xorviz" and person.project == some_study(7)
+    return person.title == "other.xorviz – xorviz" and person.project == some_project(7)
 
 
-WISHES = pytest.mark.parametrize("wish", [begin_new, open_another, close])
-UNSAVED = pytest.mark.parametrize("begin", [named, pinned])
+REQUESTS = pytest.mark.parametrize("request_it", some([close, begin_new, open_another], 1))
+UNSAVED = pytest.mark.parametrize("begin", some([pinned, named], 1))
 
 
-@WISHES
-@pytest.mark.parametrize("begin", [untouched, unnamed, unchanged])
-def test_where_nothing_would_be_lost_nobody_is_asked(
-    person: Person, file: Path, begin: Begin, wish: Begin
+@REQUESTS
+@pytest.mark.parametrize("begin", some([unchanged, unnamed, untouched], 1))
+def test_without_unsaved_work_nothing_is_asked(
+    person: Person, file: Path, begin: Begin, request_it: Begin
 ) -> None:
     begin(person, file)
-    wish(person, file)
+    request_it(person, file)
     assert not person.dialogs()
-    assert has_gone_on(person, wish)
+    assert has_gone_on(person, request_it)
 
 
-@WISHES
+@REQUESTS
 @UNSAVED
-def test_what_is_discarded_is_gone(person: Person, file: Path, begin: Begin, wish: Begin) -> None:
+def test_discard_proceeds_and_leaves_the_file(
+    person: Person, file: Path, begin: Begin, request_it: Begin
+) -> None:
     begin(person, file)
     content = file.read_bytes()
-    wish(person, file)
-    assert not has_gone_on(person, wish)
+    request_it(person, file)
+    assert not has_gone_on(person, request_it)
     person.answer(Answer.Discard)
-    assert has_gone_on(person, wish)
+    assert has_gone_on(person, request_it)
     assert file.read_bytes() == content
 
 
-@WISHES
+@REQUESTS
 @UNSAVED
-def test_what_is_saved_goes_on(person: Person, file: Path, begin: Begin, wish: Begin) -> None:
+def test_save_saves_and_proceeds(
+    person: Person, file: Path, begin: Begin, request_it: Begin
+) -> None:
     begin(person, file)
     before = person.project
-    wish(person, file)
+    request_it(person, file)
     QTest.keyClick(person.question(), Qt.Key.Key_Return)  # the default is to save
     if begin is pinned:
-        assert not has_gone_on(person, wish)
+        assert not has_gone_on(person, request_it)
         file = file.with_name("kept.xorviz")
         person.choose("save_dialog", file)
-    assert has_gone_on(person, wish)
+    assert has_gone_on(person, request_it)
     assert load_run(file) == before
 
 
-@WISHES
+@REQUESTS
 @UNSAVED
-@pytest.mark.parametrize("way", ["button", "escape", "window", "save dialog", "save fails"])
-def test_what_is_cancelled_stays(
-    person: Person, file: Path, begin: Begin, wish: Begin, way: str
+@pytest.mark.parametrize(
+    "way", some(["button", "escape", "window", "save dialog", "save fails"], 2)
+)
+def test_cancel_leaves_everything(
+    person: Person, file: Path, begin: Begin, request_it: Begin, way: str
 ) -> None:
     begin(person, file)
     before, title = person.project, person.title
-    wish(person, file)
+    request_it(person, file)
     if way == "button":
         person.answer(Answer.Cancel)
     elif way == "escape":
@@ -502,13 +513,13 @@ def test_what_is_cancelled_stays(
     else:
         cannot_be_saved(person, file, way, begin)
     assert not person.dialogs()
-    assert not has_gone_on(person, wish)
+    assert not has_gone_on(person, request_it)
     assert person.window.isVisible()
     assert (person.project, person.title) == (before, title)
     person.train(1)
-    wish(person, file)  # is asked about again
+    request_it(person, file)  # is asked about again
     person.answer(Answer.Discard)
-    assert has_gone_on(person, wish)
+    assert has_gone_on(person, request_it)
 
 
 def cannot_be_saved(person: Person, file: Path, way: str, begin: Begin) -> None:
@@ -530,7 +541,8 @@ def cannot_be_saved(person: Person, file: Path, way: str, begin: Begin) -> None:
         away.rename(file)
 
 
-def test_after_a_discard_the_next_loss_is_asked_about_too(person: Person, file: Path) -> None:
+@pytest.mark.thorough
+def test_after_a_discard_the_next_loss_is_asked_about(person: Person, file: Path) -> None:
     for begin in (pinned, named, pinned):
         begin(person, file)
         person.press("new")
@@ -542,11 +554,11 @@ def test_after_a_discard_the_next_loss_is_asked_about_too(person: Person, file: 
     assert person.window.isVisible()
 
 
-def test_what_is_wished_for_meanwhile_is_not_done(person: Person, file: Path) -> None:
+def test_requests_during_a_question_are_refused(person: Person, file: Path) -> None:
     pinned(person, file)
     before = person.project
-    for wish in (begin_new, close, open_another, close):
-        wish(person, file)
+    for request_it in (begin_new, close, open_another, close):
+        request_it(person, file)
         person.question()
     assert person.project is before
     person.answer(Answer.Discard)
@@ -554,7 +566,7 @@ def test_what_is_wished_for_meanwhile_is_not_done(person: Person, file: Path) ->
     assert person.window.isVisible()
 
 
-def test_the_question_waits_while_training_goes_on(person: Person, file: Path) -> None:
+def test_training_goes_on_during_a_question(person: Person, file: Path) -> None:
     named(person, file)
     person.window.session.play()
     person.window.close()
@@ -565,7 +577,7 @@ def test_the_question_waits_while_training_goes_on(person: Person, file: Path) -
     assert load_run(file).record.newest > steps
 
 
-def test_the_very_file_that_was_saved_to_is_opened_as_it_is_then(
+def test_reopening_the_file_that_is_saved_first_opens_it_as_saved(
     person: Person, file: Path
 ) -> None:
     named(person, file)

@@ -14,7 +14,7 @@ from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.files import save_run
 from xorviz.window.document.file_dialogs import RecentFiles
-from xorviz.window.document.settings import MOST_RECENT, Settings
+from xorviz.window.document.settings import Settings
 from xorviz.window.main_window import MainWindow
 
 
@@ -40,14 +40,14 @@ def texts(recent: RecentFiles) -> list[str]:
     return [entry.text() for entry in entries(recent)]
 
 
-def test_at_first_there_is_nothing_to_choose(recent: RecentFiles) -> None:
+def test_an_empty_menu_says_so(recent: RecentFiles) -> None:
     (entry,) = entries(recent)
     assert entry.text() == "No files yet"
     assert not entry.isEnabled()
     assert recent.folder == Path.home()
 
 
-def test_the_newest_is_first_and_each_is_there_once(recent: RecentFiles) -> None:
+def test_files_are_listed_once_newest_first(recent: RecentFiles) -> None:
     for name in "abcab":
         recent.remember(Path(f"/runs/{name}.xorviz"))
     assert texts(recent) == ["b.xorviz", "a.xorviz", "c.xorviz"]
@@ -55,19 +55,14 @@ def test_the_newest_is_first_and_each_is_there_once(recent: RecentFiles) -> None
     assert entries(recent)[0].statusTip() == "/runs/b.xorviz"
 
 
-def test_the_oldest_are_forgotten(recent: RecentFiles) -> None:
-    for number in range(20):
-        recent.remember(Path(f"/runs/{number}.xorviz"))
-    assert texts(recent) == [f"{n}.xorviz" for n in range(19, 19 - MOST_RECENT, -1)]
-
-
-def test_of_two_with_one_name_the_folders_are_told(recent: RecentFiles) -> None:
+@pytest.mark.thorough
+def test_equal_names_are_listed_with_their_folders(recent: RecentFiles) -> None:
     for path in ("/a/run.xorviz", "/b/run.xorviz", "/a/R&D.xorviz"):
         recent.remember(Path(path))
     assert texts(recent) == ["R&&D.xorviz", "run.xorviz in /b", "run.xorviz in /a"]
 
 
-def test_what_is_chosen_is_told(qtbot: QtBot, recent: RecentFiles) -> None:
+def test_a_chosen_file_is_emitted(qtbot: QtBot, recent: RecentFiles) -> None:
     paths = [Path("/runs/a.xorviz"), Path("/runs/b\udcff ü.xorviz")]
     for path in paths:
         recent.remember(path)
@@ -77,7 +72,7 @@ def test_what_is_chosen_is_told(qtbot: QtBot, recent: RecentFiles) -> None:
         assert chosen.args == [path]
 
 
-def test_files_that_were_opened_and_saved_come_back_at_the_next_start(
+def test_recent_files_are_listed_at_the_next_start(
     qtbot: QtBot, open_window: Open, tmp_path: Path
 ) -> None:
     first = open_window()
@@ -97,7 +92,8 @@ def test_files_that_were_opened_and_saved_come_back_at_the_next_start(
     assert [entry.text() for entry in menu.actions()] == ["a.xorviz", "b.xorviz"]
 
 
-def test_one_that_is_gone_is_told_and_changes_nothing(window: MainWindow, tmp_path: Path) -> None:
+@pytest.mark.thorough
+def test_a_missing_recent_file_is_reported(window: MainWindow, tmp_path: Path) -> None:
     path = tmp_path / "a.xorviz"
     save_run(Project(Record(RunConfig(seed=3)), 0), path)
     window.file.open_path(path)

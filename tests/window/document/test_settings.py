@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QByteArray, QObject, QSettings, Qt, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 from pytestqt.qtbot import QtBot
 
-from tests.support.paths import ROOT
+from tests.support.cases import some
+from tests.support.commands import ROOT
 from tests.support.screen import ShortcutWindow, shown
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.rules import Choice, Real, Rule, Switch
@@ -104,15 +105,15 @@ def test_an_empty_store_has_the_defaults(store: QSettings) -> None:
         assert remembered.choice("anything", rule, default) == default
 
 
-@pytest.mark.parametrize("config", [RunConfig(), EXOTIC], ids=["default", "exotic"])
-def test_a_run_comes_back(reopen: Callable[[], QSettings], config: RunConfig) -> None:
+@pytest.mark.parametrize("config", some([RunConfig(), EXOTIC], 1), ids=["default", "exotic"])
+def test_settings_of_a_run_are_restored(reopen: Callable[[], QSettings], config: RunConfig) -> None:
     store = reopen()
     Settings(store).set_config(config)
     store.sync()
     assert Settings(reopen()).config() == config
 
 
-def test_settings_of_0_5_0_open(qtbot: QtBot, tmp_path: Path) -> None:
+def test_settings_of_version_0_5_0_are_read(qtbot: QtBot, tmp_path: Path) -> None:
     written = ROOT / "tests" / "files" / "written_by_0_5_0" / "settings.ini"
     path = tmp_path / "settings.ini"
     path.write_bytes(written.read_bytes())
@@ -141,8 +142,8 @@ def test_settings_of_0_5_0_open(qtbot: QtBot, tmp_path: Path) -> None:
     assert remembered.restore_geometry(window)
 
 
-@pytest.mark.parametrize("recipe", [None, EXOTIC], ids=["the bench's", "its own"])
-def test_the_lab_s_own_recipe_comes_back(
+@pytest.mark.parametrize("recipe", some([None, EXOTIC], 2), ids=["the bench's", "its own"])
+def test_the_lab_s_own_recipe_is_restored(
     reopen: Callable[[], QSettings], recipe: RunConfig | None
 ) -> None:
     store = reopen()
@@ -166,18 +167,19 @@ def test_the_lab_s_own_recipe_comes_back(
         targets=st.tuples(*[st.sampled_from((0, 1))] * 4),
     )
 )
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_run_comes_back(reopen: Callable[[], QSettings], config: RunConfig) -> None:
+def test_settings_of_any_run_are_restored(
+    reopen: Callable[[], QSettings], config: RunConfig
+) -> None:
     store = reopen()
     Settings(store).set_config(config)
     store.sync()
     assert Settings(reopen()).config() == config
 
 
-@pytest.mark.parametrize("at_step", [None, 1, 10**12])
-@pytest.mark.parametrize("when_learned", [False, True])
-@pytest.mark.parametrize("at_loss", [None, 1e-300, 0.25])
-def test_stop_rules_come_back(
+@pytest.mark.parametrize("at_step", some([None, 1, 10**12], 1))
+@pytest.mark.parametrize("when_learned", some([False, True], 1))
+@pytest.mark.parametrize("at_loss", some([None, 1e-300, 0.25], 1))
+def test_stop_rules_are_restored(
     reopen: Callable[[], QSettings], at_step: int | None, when_learned: bool, at_loss: float | None
 ) -> None:
     rules = StopRules(at_step, when_learned, at_loss)
@@ -187,8 +189,8 @@ def test_stop_rules_come_back(
     assert Settings(reopen()).rules() == rules
 
 
-@pytest.mark.parametrize(("rule", "default", "values"), CHOICES)
-def test_choices_come_back(
+@pytest.mark.parametrize(("rule", "default", "values"), some(CHOICES, 1))
+def test_choices_are_restored(
     reopen: Callable[[], QSettings], rule: Rule, default: Any, values: list[Any]
 ) -> None:
     for value in values:
@@ -200,15 +202,18 @@ def test_choices_come_back(
 
 @pytest.mark.parametrize(
     "names",
-    [
-        [],
-        ["/runs/a.xorviz"],
-        ["/runs/ä β 走.xorviz", "/runs/\udcff.xorviz", '/runs/"quoted", \\.xorviz'],
-        [f"/{number}.xorviz" for number in range(MOST_RECENT)],
-    ],
+    some(
+        [
+            [],
+            ["/runs/a.xorviz"],
+            ["/runs/ä β 走.xorviz", "/runs/\udcff.xorviz", '/runs/"quoted", \\.xorviz'],
+            [f"/{number}.xorviz" for number in range(MOST_RECENT)],
+        ],
+        2,
+    ),
     ids=["none", "one", "odd", "most"],
 )
-def test_files_come_back(reopen: Callable[[], QSettings], names: list[str]) -> None:
+def test_recent_files_are_restored(reopen: Callable[[], QSettings], names: list[str]) -> None:
     paths = [Path(name) for name in names]
     store = reopen()
     Settings(store).set_recent(paths)
@@ -216,13 +221,13 @@ def test_files_come_back(reopen: Callable[[], QSettings], names: list[str]) -> N
     assert Settings(reopen()).recent() == paths
 
 
-def test_of_many_files_the_newest_are_remembered(store: QSettings) -> None:
+def test_only_the_newest_files_are_saved(store: QSettings) -> None:
     paths = [Path(f"/{number}.xorviz") for number in range(100)]
     Settings(store).set_recent(paths)
     assert Settings(store).recent() == paths[:MOST_RECENT]
 
 
-def test_of_long_paths_as_many_are_remembered_as_there_is_room_for(store: QSettings) -> None:
+def test_long_paths_are_saved_as_far_as_they_fit(store: QSettings) -> None:
     paths = [Path(f"/{'走' * 400}/{number}.xorviz") for number in range(MOST_RECENT)]
     Settings(store).set_recent(paths)
     pinned = Settings(store).recent()
@@ -232,8 +237,10 @@ def test_of_long_paths_as_many_are_remembered_as_there_is_room_for(store: QSetti
     assert Settings(store).recent() == []
 
 
-@pytest.mark.parametrize("value", [[3, None, "/a.xorviz", ["b"], {}], ["", "/", ".", "/a.xorviz"]])
-def test_what_is_no_file_is_left_out(store: QSettings, value: list[Any]) -> None:
+@pytest.mark.parametrize(
+    "value", some([[3, None, "/a.xorviz", ["b"], {}], ["", "/", ".", "/a.xorviz"]], 1)
+)
+def test_invalid_paths_are_left_out(store: QSettings, value: list[Any]) -> None:
     store.setValue("files/recent", json.dumps(value))
     assert Settings(store).recent() == [Path("/a.xorviz")]
 
@@ -268,7 +275,9 @@ def name_of(value: Any) -> str:
     return repr(value)[:24]
 
 
-@pytest.mark.parametrize("garbage", [g for g in GARBAGE if g not in ("null", "0")], ids=name_of)
+@pytest.mark.parametrize(
+    "garbage", some([g for g in GARBAGE if g not in ("null", "0")], 1), ids=name_of
+)
 def test_garbage_reads_as_the_default(reopen: Callable[[], QSettings], garbage: Any) -> None:
     store = reopen()
     fill(store, garbage)
@@ -279,75 +288,81 @@ def test_garbage_reads_as_the_default(reopen: Callable[[], QSettings], garbage: 
 
 @pytest.mark.parametrize(
     "value",
-    [
-        {"width": 0},
-        {"width": 3.5},
-        {"width": True},
-        {"width": "3"},
-        {"width": None},
-        {"width": [3]},
-        {"rate": 0},
-        {"rate": "1"},
-        {"rate": 10**400},
-        {"seed": -1},
-        {"seed": 2**32},
-        {"activation": "step"},
-        {"activation": 3},
-        {"biases": 1},
-        {"biases": None},
-        {"momentum": 1},
-        {"targets": "1010"},
-        {"targets": [1, 0, 1]},
-        {"targets": [1, 0, 1, 2]},
-        {"targets": [1, 0, 1, [0]]},
-        {"targets": {"0": 1}},
-        {"unknown": 1},
-        {"": 1},
-        {"self": 1},
-    ],
+    some(
+        [
+            {"width": 0},
+            {"width": 3.5},
+            {"width": True},
+            {"width": "3"},
+            {"width": None},
+            {"width": [3]},
+            {"rate": 0},
+            {"rate": "1"},
+            {"rate": 10**400},
+            {"seed": -1},
+            {"seed": 2**32},
+            {"activation": "step"},
+            {"activation": 3},
+            {"biases": 1},
+            {"biases": None},
+            {"momentum": 1},
+            {"targets": "1010"},
+            {"targets": [1, 0, 1]},
+            {"targets": [1, 0, 1, 2]},
+            {"targets": [1, 0, 1, [0]]},
+            {"targets": {"0": 1}},
+            {"unknown": 1},
+            {"": 1},
+            {"self": 1},
+        ],
+        2,
+    ),
     ids=name_of,
 )
-def test_a_run_that_is_not_allowed_reads_as_the_default(
-    store: QSettings, value: dict[str, Any]
-) -> None:
+def test_an_invalid_run_reads_as_the_default(store: QSettings, value: dict[str, Any]) -> None:
     store.setValue("run/config", json.dumps(value))
     assert Settings(store).config() == RunConfig()
 
 
-@pytest.mark.parametrize("text", ['{"rate": NaN}', '{"rate": 1e999}', '{"rate": -Infinity}'])
-def test_what_is_no_number_reads_as_the_default(store: QSettings, text: str) -> None:
+@pytest.mark.parametrize(
+    "text", some(['{"rate": NaN}', '{"rate": 1e999}', '{"rate": -Infinity}'], 1)
+)
+def test_an_infinite_number_reads_as_the_default(store: QSettings, text: str) -> None:
     store.setValue("run/config", text)
     assert Settings(store).config() == RunConfig()
 
 
 @pytest.mark.parametrize(
     "value",
-    [
-        {"at_step": 0},
-        {"at_step": 1.5},
-        {"at_step": "9"},
-        {"at_step": True},
-        {"when_learned": None},
-        {"when_learned": 1},
-        {"when_learned": "yes"},
-        {"at_loss": 0},
-        {"at_loss": True},
-        {"at_loss": "0.1"},
-        {"at_loss": [1]},
-        {"unknown": 1},
-        {"self": 1},
-    ],
+    some(
+        [
+            {"at_step": 0},
+            {"at_step": 1.5},
+            {"at_step": "9"},
+            {"at_step": True},
+            {"when_learned": None},
+            {"when_learned": 1},
+            {"when_learned": "yes"},
+            {"at_loss": 0},
+            {"at_loss": True},
+            {"at_loss": "0.1"},
+            {"at_loss": [1]},
+            {"unknown": 1},
+            {"self": 1},
+        ],
+        2,
+    ),
     ids=name_of,
 )
-def test_stop_rules_that_are_not_allowed_read_as_the_default(
-    store: QSettings, value: dict[str, Any]
-) -> None:
+def test_invalid_stop_rules_read_as_the_default(store: QSettings, value: dict[str, Any]) -> None:
     store.setValue("run/stop", json.dumps(value))
     assert Settings(store).rules() == StopRules()
 
 
-@pytest.mark.parametrize("value", [0, 0.5, 1e9, "max", True, [], {}, "null", -3], ids=name_of)
-def test_a_speed_that_is_not_allowed_reads_as_the_default(store: QSettings, value: Any) -> None:
+@pytest.mark.parametrize(
+    "value", some([0, 0.5, 1e9, "max", True, [], {}, "null", -3], 2), ids=name_of
+)
+def test_an_invalid_speed_reads_as_the_default(store: QSettings, value: Any) -> None:
     store.setValue("choices/speed", json.dumps(value))
     assert Settings(store).choice("speed", SPEED, 2000.0) == 2000.0
 
@@ -366,8 +381,7 @@ settings_like = st.dictionaries(
 
 
 @given(value=json_values | settings_like)
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_whatever_json_is_stored_something_allowed_is_read(store: QSettings, value: Any) -> None:
+def test_any_json_reads_as_something_allowed(store: QSettings, value: Any) -> None:
     fill(store, json.dumps(value))
     remembered = Settings(store)
     assert RunConfig.from_dict(remembered.config().to_dict()) == remembered.config()
@@ -383,7 +397,6 @@ def test_whatever_json_is_stored_something_allowed_is_read(store: QSettings, val
 
 
 @given(content=st.binary(max_size=300))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_file_of_random_bytes_reads_as_the_default(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "random.ini"
     path.write_bytes(content)
@@ -393,14 +406,17 @@ def test_a_file_of_random_bytes_reads_as_the_default(tmp_path: Path, content: by
 @pytest.mark.qt_log_ignore("QVariant::load: unknown user type", extend=True)
 @pytest.mark.parametrize(
     "text",
-    [
-        '[run]\nconfig={"width": 4, "rate": 1}\n',
-        "[run]\nconfig=@Variant(\\0\\0\\0\\x7f\\0)\nstop=@ByteArray(x)\n",
-        "[choices]\nkey=a, b, c\n[window]\nstate=x\ngeometry=1, 2\n",
-        "[choices\nkey=\n=\n[]\n",
-    ],
+    some(
+        [
+            '[run]\nconfig={"width": 4, "rate": 1}\n',
+            "[run]\nconfig=@Variant(\\0\\0\\0\\x7f\\0)\nstop=@ByteArray(x)\n",
+            "[choices]\nkey=a, b, c\n[window]\nstate=x\ngeometry=1, 2\n",
+            "[choices\nkey=\n=\n[]\n",
+        ],
+        2,
+    ),
 )
-def test_a_file_that_somebody_edited_reads_as_the_default(tmp_path: Path, text: str) -> None:
+def test_an_edited_file_reads_as_the_default(tmp_path: Path, text: str) -> None:
     path = tmp_path / "edited.ini"
     path.write_text(text)
     assert_defaults(QSettings(str(path), QSettings.Format.IniFormat))
@@ -422,7 +438,7 @@ class Chooser(QObject):
     chosen = Signal(object)
 
 
-def test_a_kept_choice_is_shown_and_each_new_one_remembered(
+def test_a_choice_is_shown_and_each_new_one_saved(
     qtbot: QtBot, reopen: Callable[[], QSettings]
 ) -> None:
     store, chooser = reopen(), Chooser()
@@ -444,7 +460,7 @@ def window_with_docks() -> QMainWindow:
     return window
 
 
-def test_size_and_panels_of_a_window_come_back(
+def test_size_and_docks_of_a_window_are_restored(
     qtbot: QtBot, reopen: Callable[[], QSettings]
 ) -> None:
     store = reopen()
@@ -466,8 +482,8 @@ def test_size_and_panels_of_a_window_come_back(
     assert restored.isHidden()
 
 
-@pytest.mark.parametrize("garbage", GARBAGE, ids=name_of)
-def test_a_broken_layout_is_not_restored(qtbot: QtBot, store: QSettings, garbage: Any) -> None:
+@pytest.mark.parametrize("garbage", some(GARBAGE, 1), ids=name_of)
+def test_an_invalid_layout_is_not_restored(qtbot: QtBot, store: QSettings, garbage: Any) -> None:
     fill(store, garbage)
     window = window_with_docks()
     qtbot.addWidget(window)

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from tests.support.cases import some
 from tests.support.screen import child, press, type_into
 from tests.support.snapshots import QUICK
 from xorviz.core.runs.project import Project
@@ -44,7 +45,7 @@ VIEWS = (TruthTable, DecisionSurface, LossPlot)
 
 
 @dataclass
-class Bench:
+class Harness:
     """A window with views, and what is on the bench behind it."""
 
     window: QWidget
@@ -64,7 +65,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench(qtbot: QtBot) -> Iterator[Bench]:
+def harness(qtbot: QtBot) -> Iterator[Harness]:
     window = QWidget()
     qtbot.addWidget(window)
     window.resize(700, 500)
@@ -80,13 +81,13 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
         views[view.objectName()] = view
     with qtbot.waitExposed(window):
         window.show()
-    yield Bench(window, views, recording)
+    yield Harness(window, views, recording)
     QGuiApplication.clipboard().clear()
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot, bench: Bench) -> Iterator[ExportDialog]:
-    dialog = bench.dialog()
+def dialog(qtbot: QtBot, harness: Harness) -> Iterator[ExportDialog]:
+    dialog = harness.dialog()
     with qtbot.waitActive(dialog):
         dialog.show()
         dialog.activateWindow()
@@ -139,8 +140,8 @@ def begin_film(dialog: ExportDialog, frames: int = 10) -> None:
     click(dialog, "export_save")
 
 
-@pytest.mark.parametrize("suffix", [suffix for suffix in KINDS if suffix != "gif"])
-def test_each_kind_is_saved_under_the_name_that_was_chosen(
+@pytest.mark.parametrize("suffix", some([suffix for suffix in KINDS if suffix != "gif"], 2))
+def test_each_kind_is_saved_under_the_chosen_name(
     dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, suffix: str
 ) -> None:
     path = tmp_path / f"mine.{suffix}"
@@ -155,7 +156,8 @@ def test_each_kind_is_saved_under_the_name_that_was_chosen(
     assert dialog.isVisible()
 
 
-def test_the_next_name_is_suggested_in_the_same_folder(
+@pytest.mark.thorough
+def test_the_last_folder_is_suggested_again(
     dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     asked = answering(dialog, monkeypatch, tmp_path / "one.csv")
@@ -165,7 +167,7 @@ def test_the_next_name_is_suggested_in_the_same_folder(
     assert [Path(s).parent for s in asked.suggestions] == [Path.home(), tmp_path]
 
 
-def test_nothing_happens_when_no_name_is_chosen(
+def test_cancelling_the_file_dialog_does_nothing(
     dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     answering(dialog, monkeypatch, None)
@@ -176,22 +178,22 @@ def test_nothing_happens_when_no_name_is_chosen(
     assert not child(dialog, QProgressBar).isVisible()
 
 
-def test_what_is_saved_is_what_was_there_before_a_name_was_thought_of(
-    bench: Bench, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_the_content_is_made_before_the_path_is_asked_for(
+    harness: Harness, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path = tmp_path / "script.py"
 
     def go_on_meanwhile(*_: str) -> Path:
-        bench.step = 10
+        harness.step = 10
         return path
 
     monkeypatch.setattr(dialog, "_ask_path", go_on_meanwhile)
     choose(dialog, "py")
     click(dialog, "export_save")
-    assert path.read_text() == numpy_script(bench.recording.record(), 400)
+    assert path.read_text() == numpy_script(harness.recording.record(), 400)
 
 
-def test_a_place_that_cannot_be_written_to_is_told_and_loses_nothing(
+def test_a_failed_save_is_reported_and_can_be_repeated(
     dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     answering(dialog, monkeypatch, tmp_path / "missing" / "loss.csv")
@@ -204,12 +206,13 @@ def test_a_place_that_cannot_be_written_to_is_told_and_loses_nothing(
     assert text(dialog, "message") == "Saved loss.csv"
 
 
-def test_a_picture_that_cannot_be_made_is_told(
-    bench: Bench, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.thorough
+def test_a_failed_picture_is_reported(
+    harness: Harness, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     asked = answering(dialog, monkeypatch, tmp_path / "none.png")
     set_combo(dialog, "export_view", "truth_table")
-    bench.views["truth_table"].resize(0, 0)
+    harness.views["truth_table"].resize(0, 0)
     for button in ("export_save", "export_copy"):
         click(dialog, button)
         assert text(dialog, "message").startswith("The picture could not be made")
@@ -217,8 +220,8 @@ def test_a_picture_that_cannot_be_made_is_told(
     assert not asked.suggestions
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.name)
-def test_a_failure_can_be_read_in_both_themes(
+@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda t: t.name)
+def test_failures_are_legible_in_both_themes(
     dialog: ExportDialog, qapp: QApplication, theme: object
 ) -> None:
     assert isinstance(theme, type(LIGHT))
@@ -231,8 +234,8 @@ def test_a_failure_can_be_read_in_both_themes(
     assert contrast(color, theme.ground) >= 4.5
 
 
-def test_a_picture_is_of_the_view_and_size_that_are_chosen(
-    bench: Bench, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_a_picture_has_the_chosen_view_and_scale(
+    harness: Harness, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path = tmp_path / "picture.png"
     answering(dialog, monkeypatch, path)
@@ -253,7 +256,8 @@ def test_a_picture_is_of_the_view_and_size_that_are_chosen(
         assert (image.width(), image.height()) == size
 
 
-def test_only_pictures_of_pixels_have_a_size(dialog: ExportDialog) -> None:
+@pytest.mark.thorough
+def test_only_png_has_a_scale(dialog: ExportDialog) -> None:
     scale, view = child(dialog, QComboBox, "export_scale"), child(dialog, QComboBox, "export_view")
     assert scale.isEnabled()
     choose(dialog, "svg")
@@ -263,7 +267,7 @@ def test_only_pictures_of_pixels_have_a_size(dialog: ExportDialog) -> None:
     assert not view.isVisible()
 
 
-@pytest.mark.parametrize("suffix", ["csv", "json", "py"])
+@pytest.mark.parametrize("suffix", some(["csv", "json", "py"], 1))
 def test_text_is_copied(dialog: ExportDialog, suffix: str) -> None:
     choose(dialog, suffix)
     click(dialog, "export_copy")
@@ -272,6 +276,7 @@ def test_text_is_copied(dialog: ExportDialog, suffix: str) -> None:
     assert text(dialog, "message") == "Copied to the clipboard"
 
 
+@pytest.mark.thorough
 def test_a_picture_is_copied(dialog: ExportDialog) -> None:
     set_combo(dialog, "export_view", "decision_surface")
     set_combo(dialog, "export_scale", "3")
@@ -279,8 +284,8 @@ def test_a_picture_is_copied(dialog: ExportDialog) -> None:
     assert QGuiApplication.clipboard().image().width() == 600
 
 
-@pytest.mark.parametrize("suffix", ["npz", "gif"])
-def test_what_no_program_pastes_cannot_be_copied(dialog: ExportDialog, suffix: str) -> None:
+@pytest.mark.parametrize("suffix", some(["npz", "gif"], 1))
+def test_binary_kinds_cannot_be_copied(dialog: ExportDialog, suffix: str) -> None:
     copy = child(dialog, QPushButton, "export_copy")
     choose(dialog, suffix)
     assert not copy.isEnabled()
@@ -289,7 +294,7 @@ def test_what_no_program_pastes_cannot_be_copied(dialog: ExportDialog, suffix: s
     assert copy.isEnabled()
 
 
-def test_a_script_is_saved_by_keyboard_alone(
+def test_the_dialog_works_by_keys_alone(
     qtbot: QtBot, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path = tmp_path / "script.py"
@@ -303,7 +308,8 @@ def test_a_script_is_saved_by_keyboard_alone(
     qtbot.waitUntil(lambda: QGuiApplication.clipboard().text() == path.read_text())
 
 
-def test_tab_leads_to_every_control(dialog: ExportDialog) -> None:
+@pytest.mark.thorough
+def test_tab_reaches_every_control(dialog: ExportDialog) -> None:
     choose(dialog, "gif")
     child(dialog, QRadioButton, "kind_gif").setFocus()
     reached = set()
@@ -318,6 +324,7 @@ def test_tab_leads_to_every_control(dialog: ExportDialog) -> None:
     } <= reached
 
 
+@pytest.mark.thorough
 def test_no_two_controls_have_the_same_key(dialog: ExportDialog) -> None:
     for suffix in ("png", "gif"):
         choose(dialog, suffix)
@@ -328,7 +335,8 @@ def test_no_two_controls_have_the_same_key(dialog: ExportDialog) -> None:
         assert len(keys) == len(set(keys))
 
 
-def test_everything_says_what_it_is(dialog: ExportDialog) -> None:
+@pytest.mark.thorough
+def test_every_control_has_a_name_and_a_tip(dialog: ExportDialog) -> None:
     kinds = (QRadioButton, QCheckBox, QComboBox, NumberField, QPushButton)
     controls = [w for kind in kinds for w in dialog.findChildren(kind)]
     assert len(controls) > 15
@@ -342,7 +350,7 @@ def test_everything_says_what_it_is(dialog: ExportDialog) -> None:
     assert child(dialog, QProgressBar).accessibleName()
 
 
-def test_enter_in_a_number_takes_the_number_and_saves_nothing(
+def test_enter_in_a_number_field_saves_nothing(
     dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     asked = answering(dialog, monkeypatch, tmp_path / "run.gif")
@@ -355,10 +363,10 @@ def test_enter_in_a_number_takes_the_number_and_saves_nothing(
     assert "30 frames" in text(dialog, "sentence")
 
 
-def test_an_animation_says_what_it_will_hold(bench: Bench, dialog: ExportDialog) -> None:
+def test_the_length_of_an_animation_is_shown(harness: Harness, dialog: ExportDialog) -> None:
     choose(dialog, "gif")
     assert text(dialog, "sentence").endswith(" 60 frames, steps 0 to 400, in 6 seconds.")
-    for name in bench.views:
+    for name in harness.views:
         child(dialog, QCheckBox, f"film_{name}").setChecked(False)
     assert text(dialog, "sentence").endswith(" Choose at least one panel.")
     assert not child(dialog, QPushButton, "export_save").isEnabled()
@@ -395,8 +403,8 @@ def test_a_cancelled_animation_leaves_no_file(
     assert child(dialog, QPushButton, "export_save").isEnabled()
 
 
-@pytest.mark.parametrize("by_key", [True, False])
-def test_closing_gives_up_an_animation(
+@pytest.mark.parametrize("by_key", some([True, False], 1))
+def test_closing_cancels_an_animation(
     qtbot: QtBot,
     dialog: ExportDialog,
     monkeypatch: pytest.MonkeyPatch,
@@ -416,7 +424,8 @@ def test_closing_gives_up_an_animation(
     assert not list(tmp_path.iterdir())
 
 
-def test_an_animation_that_cannot_be_written_is_told(
+@pytest.mark.thorough
+def test_an_animation_that_cannot_be_saved_is_reported(
     qtbot: QtBot, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     answering(dialog, monkeypatch, tmp_path / "missing" / "run.gif")
@@ -425,11 +434,11 @@ def test_an_animation_that_cannot_be_written_is_told(
     assert not child(dialog, QProgressBar).isVisible()
 
 
-def test_without_pillow_animations_say_how_to_get_them(
-    qtbot: QtBot, bench: Bench, monkeypatch: pytest.MonkeyPatch
+def test_without_pillow_the_dialog_says_how_to_get_it(
+    qtbot: QtBot, harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "PIL.Image", None)
-    dialog = bench.dialog()
+    dialog = harness.dialog()
     with qtbot.waitExposed(dialog):
         dialog.show()
     assert not child(dialog, QRadioButton, "kind_gif").isEnabled()
@@ -439,11 +448,7 @@ def test_without_pillow_animations_say_how_to_get_them(
     dialog.close()
 
 
-def test_the_window_beside_it_can_be_used(dialog: ExportDialog) -> None:
-    assert not dialog.isModal()
-
-
-def test_the_file_dialog_asks_for_the_right_kind_of_file(
+def test_the_file_dialog_suggests_name_and_suffix(
     dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     seen: list[tuple[str, str]] = []

@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.screen import is_near, shown
 from tests.support.snapshots import QUICK
 from xorviz.core.config import RunConfig
@@ -67,64 +68,72 @@ def of(config: RunConfig, step: int = 60_000) -> Snapshot:
 
 @pytest.mark.parametrize(
     ("config", "name"),
-    [
-        (RunConfig(), "xor-width3-rate0.01-seed1234-step60000.png"),
-        (RunConfig(rate=1e-7, width=64), "xor-width64-rate1e-07-seed1234-step60000.png"),
-        (RunConfig(targets=(0, 0, 0, 1)), "and-width3-rate0.01-seed1234-step60000.png"),
-        (RunConfig(targets=(1, 0, 0, 0)), "x1-and-not-x2-width3-rate0.01-seed1234-step60000.png"),
-        (RunConfig(targets=(0, 0, 0, 0)), "never-width3-rate0.01-seed1234-step60000.png"),
-    ],
+    some(
+        [
+            (RunConfig(), "xor-width3-rate0.01-seed1234-step60000.png"),
+            (RunConfig(rate=1e-7, width=64), "xor-width64-rate1e-07-seed1234-step60000.png"),
+            (RunConfig(targets=(0, 0, 0, 1)), "and-width3-rate0.01-seed1234-step60000.png"),
+            (
+                RunConfig(targets=(1, 0, 0, 0)),
+                "x1-and-not-x2-width3-rate0.01-seed1234-step60000.png",
+            ),
+            (RunConfig(targets=(0, 0, 0, 0)), "never-width3-rate0.01-seed1234-step60000.png"),
+        ],
+        2,
+    ),
 )
-def test_a_name_says_which_run_and_step_is_in_a_file(config: RunConfig, name: str) -> None:
+def test_the_suggested_name_has_function_settings_and_step(config: RunConfig, name: str) -> None:
     assert suggested_name(of(config), "png") == name
 
 
-def test_what_is_of_the_whole_run_is_named_after_its_newest_step() -> None:
+def test_files_of_the_whole_run_are_named_by_the_newest_step() -> None:
     assert suggested_name(of(RunConfig()), "csv").endswith("-step70000.csv")
     assert suggested_name(of(RunConfig()), "gif").endswith("-step70000.gif")
     assert suggested_name(of(RunConfig()), "npz").endswith("-step60000.npz")
 
 
-@pytest.mark.parametrize("suffix", KINDS)
-def test_every_kind_says_what_it_holds(suffix: str) -> None:
+@pytest.mark.parametrize("suffix", some(KINDS, 1))
+def test_every_kind_has_a_description(suffix: str) -> None:
     kind = KINDS[suffix]
     assert kind.sentence.endswith(".")
     assert sum(made is not None for made in (kind.draw, kind.write)) == (suffix != "gif")
     assert kind.is_pasted == (suffix not in {"gif", "npz"})
 
 
-def test_the_loss_is_that_of_the_whole_run(source: Source, recording: Recording) -> None:
+def test_csv_holds_the_loss_of_the_whole_run(source: Source, recording: Recording) -> None:
     first, *rows = content(source, "csv").decode().splitlines()
     assert first.split(",")[0] == "step"
     assert rows[-1].split(",")[:2] == ["400", repr(recording.snapshot().loss)]
 
 
-def test_the_weights_are_those_on_the_screen(source: Source, recording: Recording) -> None:
+def test_npz_and_json_hold_the_weights_shown(source: Source, recording: Recording) -> None:
     expected = recording.state_at(PAST).weights.w1
     with np.load(io.BytesIO(content(source, "npz"))) as arrays:
         assert arrays["w1"].tobytes() == expected.tobytes()
     assert json.loads(content(source, "json"))["weights"]["w1"] == expected.tolist()
 
 
-def test_the_script_comes_to_the_loss_on_the_screen(source: Source, recording: Recording) -> None:
+@pytest.mark.thorough
+def test_the_script_prints_the_loss_shown(source: Source, recording: Recording) -> None:
     script = content(source, "py").decode()
     command = [sys.executable, "-c", script]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert f"{recording.state_at(PAST).loss:.4f}"[:5] in printed
 
 
-def test_a_view_in_sight_is_taken_as_it_is_seen(source: Source) -> None:
+def test_a_visible_view_is_drawn_as_it_is(source: Source) -> None:
     image = QImage.fromData(content(source, "png", scale=3))
     assert (image.width(), image.height()) == (900, 600)
 
 
-def test_a_hidden_view_is_taken_as_it_would_be(source: Source) -> None:
+def test_a_hidden_view_is_drawn_off_screen(source: Source) -> None:
     svg = content(source, "svg", "weight_heatmap").decode()
     assert f"step {PAST}" in svg
     assert ">h5<" in svg.replace("\n", "")
     assert not source.views["weight_heatmap"].isVisible()
 
 
+@pytest.mark.thorough
 def test_a_hidden_view_has_the_theme_of_the_window(source: Source, qapp: object) -> None:
     apply_theme(qapp, DARK)  # type: ignore[arg-type]
     source.theme = DARK
@@ -132,18 +141,19 @@ def test_a_hidden_view_has_the_theme_of_the_window(source: Source, qapp: object)
     assert is_near(image.pixelColor(0, 0), DARK.ground, 0)
 
 
-def test_the_whole_window_can_be_taken(source: Source) -> None:
+@pytest.mark.thorough
+def test_the_whole_window_can_be_drawn(source: Source) -> None:
     image = QImage.fromData(content(source, "png", WINDOW))
     assert (image.width(), image.height()) == (source.window.width(), source.window.height())
 
 
-@pytest.mark.parametrize("suffix", ["csv", "json", "py"])
-def test_text_is_pasted_as_it_would_be_saved(source: Source, suffix: str) -> None:
+@pytest.mark.parametrize("suffix", some(["csv", "json", "py"], 1))
+def test_text_is_copied_as_it_is_saved(source: Source, suffix: str) -> None:
     source.copy(KINDS[suffix], "truth_table", 1)
     assert pasted() == content(source, suffix).decode()
 
 
-def test_a_picture_is_pasted_as_large_as_it_would_be_saved(source: Source) -> None:
+def test_a_picture_is_copied_as_it_is_saved(source: Source) -> None:
     source.copy(KINDS["png"], "truth_table", 2)
     assert QGuiApplication.clipboard().image().width() == 600
     source.copy(KINDS["svg"], "truth_table", 1)

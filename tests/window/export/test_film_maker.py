@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from tests.support.cases import some
 from tests.support.snapshots import QUICK
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
@@ -54,7 +55,7 @@ def at_rest(maker: FilmMaker, owner: QWidget) -> bool:
     return not any((maker.is_busy, maker.isActive(), stages(owner)))
 
 
-def test_it_tells_how_far_it_is_and_then_gives_the_file(
+def test_progress_and_then_the_file_are_emitted(
     qtbot: QtBot, owner: QWidget, maker: FilmMaker, project: Project
 ) -> None:
     told: list[tuple[int, int]] = []
@@ -69,7 +70,7 @@ def test_it_tells_how_far_it_is_and_then_gives_the_file(
     assert at_rest(maker, owner)
 
 
-def test_the_windows_go_on_meanwhile(qtbot: QtBot, maker: FilmMaker, project: Project) -> None:
+def test_the_event_loop_goes_on(qtbot: QtBot, maker: FilmMaker, project: Project) -> None:
     beats: list[bool] = []
     heart = QTimer()
     heart.setInterval(0)
@@ -81,7 +82,7 @@ def test_the_windows_go_on_meanwhile(qtbot: QtBot, maker: FilmMaker, project: Pr
     assert sum(beats) >= FRAMES
 
 
-def test_nothing_comes_after_it_was_cancelled(
+def test_a_cancelled_animation_emits_nothing(
     qtbot: QtBot, owner: QWidget, maker: FilmMaker, project: Project
 ) -> None:
     completed: list[bytes] = []
@@ -96,7 +97,8 @@ def test_nothing_comes_after_it_was_cancelled(
     assert not completed
 
 
-def test_another_one_takes_the_place_of_the_first(
+@pytest.mark.thorough
+def test_a_second_animation_replaces_the_first(
     qtbot: QtBot, owner: QWidget, maker: FilmMaker, project: Project
 ) -> None:
     begin(maker, project)
@@ -105,7 +107,8 @@ def test_another_one_takes_the_place_of_the_first(
     assert not stages(owner)
 
 
-def test_it_ends_with_its_owner(
+@pytest.mark.thorough
+def test_the_maker_is_deleted_with_its_owner(
     qtbot: QtBot, owner: QWidget, maker: FilmMaker, project: Project
 ) -> None:
     begin(maker, project)
@@ -114,9 +117,10 @@ def test_it_ends_with_its_owner(
 
 
 @pytest.mark.parametrize(
-    "error", [FileError("There is no memory."), ArithmeticError("It cannot be taken again.")]
+    "error",
+    some([FileError("There is no memory."), ArithmeticError("It cannot be taken again.")], 1),
 )
-def test_what_cannot_be_made_ends_with_a_sentence(
+def test_an_error_cancels_and_is_reported(
     qtbot: QtBot,
     owner: QWidget,
     maker: FilmMaker,
@@ -135,7 +139,7 @@ def test_what_cannot_be_made_ends_with_a_sentence(
     assert at_rest(maker, owner)
 
 
-def test_a_fault_is_raised_once_and_ends_it(
+def test_an_unexpected_error_is_raised_once(
     qtbot: QtBot,
     owner: QWidget,
     maker: FilmMaker,

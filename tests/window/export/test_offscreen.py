@@ -4,7 +4,6 @@ import io
 import os
 import subprocess
 import sys
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -16,6 +15,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from tests.support.cases import some
+from tests.support.commands import ROOT
 from tests.support.screen import child, is_near
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.runs.project import Project
@@ -51,60 +52,63 @@ def texts(svg: bytes) -> list[str]:
     return ["".join(e.itertext()).strip() for e in ET.fromstring(svg).iter(f"{SVG}text")]
 
 
-@pytest.mark.parametrize("name", VIEWS)
-def test_a_view_is_drawn_without_being_seen(qtbot: QtBot, name: str) -> None:
+@pytest.mark.parametrize("name", some(VIEWS, 2))
+def test_a_view_is_drawn_off_screen(qtbot: QtBot, name: str) -> None:
     before = trained(QUICK, 90), trained(QUICK, 400)
-    with OffscreenRenderer([name]) as stage:
+    with OffscreenRenderer([name]) as renderer:
         pictures = []
         for snapshot in before:
-            stage.show(snapshot)
-            pictures.append(rgb(stage.image()))
-        view = child(stage.widget, SnapshotView, name)
+            renderer.show(snapshot)
+            pictures.append(rgb(renderer.image()))
+        view = child(renderer.widget, SnapshotView, name)
         assert view.isVisible()
-        assert not stage.widget.windowHandle().isExposed()
+        assert not renderer.widget.windowHandle().isExposed()
     assert pictures[0].shape == pictures[1].shape
     assert (pictures[0] != pictures[1]).any()
 
 
-def test_it_says_which_run_and_step_it_shows(qtbot: QtBot) -> None:
-    with OffscreenRenderer(["truth_table"]) as stage:
-        stage.show(trained(QUICK, 90))
-        words = {label.text() for label in stage.widget.findChildren(QLabel)}
+def test_the_caption_has_settings_step_and_loss(qtbot: QtBot) -> None:
+    with OffscreenRenderer(["truth_table"]) as renderer:
+        renderer.show(trained(QUICK, 90))
+        words = {label.text() for label in renderer.widget.findChildren(QLabel)}
         assert {"width 5, rate 1, seed 1234", "step 90, loss 0.3819"} <= words
         assert {"Truth table", "4 of 4 right"} <= words
-        root = ET.fromstring(stage.svg())
+        root = ET.fromstring(renderer.svg())
         assert root.findtext(f"{SVG}title") == (
             "xorviz: width 5, rate 1, seed 1234, step 90, loss 0.3819"
         )
 
 
-def test_the_first_picture_is_as_good_as_a_later_one(qtbot: QtBot) -> None:
-    with OffscreenRenderer(VIEWS) as stage:
-        stage.show(trained(QUICK, 400))
-        first = rgb(stage.image())
+@pytest.mark.thorough
+def test_the_first_picture_equals_later_ones(qtbot: QtBot) -> None:
+    with OffscreenRenderer(VIEWS) as renderer:
+        renderer.show(trained(QUICK, 400))
+        first = rgb(renderer.image())
         for _ in range(3):
             QApplication.processEvents()
-            stage.show(trained(QUICK, 400))
-            assert (rgb(stage.image()) == first).all()
+            renderer.show(trained(QUICK, 400))
+            assert (rgb(renderer.image()) == first).all()
 
 
-def test_all_pictures_are_of_one_size(qtbot: QtBot) -> None:
+@pytest.mark.thorough
+def test_all_pictures_of_a_view_have_one_size(qtbot: QtBot) -> None:
     for name in VIEWS:
-        with OffscreenRenderer([name]) as stage:
+        with OffscreenRenderer([name]) as renderer:
             sizes = set()
             for width, steps in ((1, 0), (64, 70_000), (3, 5)):
-                stage.show(trained(type(QUICK)(width=width, rate=1e-7, seed=2**32 - 1), steps))
+                renderer.show(trained(type(QUICK)(width=width, rate=1e-7, seed=2**32 - 1), steps))
                 QApplication.processEvents()
-                image = stage.image()
+                image = renderer.image()
                 sizes.add((image.width(), image.height()))
             assert len(sizes) == 1
 
 
-def test_up_to_two_views_stand_side_by_side_and_more_below(qtbot: QtBot) -> None:
+@pytest.mark.thorough
+def test_views_are_arranged_in_rows_of_two(qtbot: QtBot) -> None:
     def size(*names: str) -> QSize:
-        with OffscreenRenderer(names) as stage:
-            stage.show(trained(QUICK))
-            return stage.widget.size()
+        with OffscreenRenderer(names) as renderer:
+            renderer.show(trained(QUICK))
+            return renderer.widget.size()
 
     one, two, four = size(VIEWS[0]), size(*VIEWS[:2]), size(*VIEWS[:4])
     assert two.width() > one.width() + 400
@@ -113,63 +117,66 @@ def test_up_to_two_views_stand_side_by_side_and_more_below(qtbot: QtBot) -> None
     assert four.height() > two.height() + 200
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.name)
-def test_it_stands_on_the_ground_of_its_theme(
+@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda t: t.name)
+def test_the_picture_has_the_colours_of_the_theme(
     qtbot: QtBot, qapp: QApplication, theme: Theme
 ) -> None:
     apply_theme(qapp, theme)
-    with OffscreenRenderer(VIEWS[:2], theme) as stage:
-        stage.show(trained(QUICK))
-        image = stage.image()
+    with OffscreenRenderer(VIEWS[:2], theme) as renderer:
+        renderer.show(trained(QUICK))
+        image = renderer.image()
         assert is_near(image.pixelColor(0, 0), theme.ground, 0)
-        view = child(stage.widget, DecisionSurface)
-        corner = view.mapTo(stage.widget, view.rect().bottomRight())
+        view = child(renderer.widget, DecisionSurface)
+        corner = view.mapTo(renderer.widget, view.rect().bottomRight())
         assert is_near(image.pixelColor(corner), theme.panel, 0)
 
 
-def test_nothing_of_it_is_left(qtbot: QtBot) -> None:
-    stage = OffscreenRenderer(VIEWS)
-    stage.show(trained(QUICK))
-    assert isValid(stage.widget)
-    stage.close()
-    assert not isValid(stage.widget)
+def test_close_deletes_all_widgets(qtbot: QtBot) -> None:
+    renderer = OffscreenRenderer(VIEWS)
+    renderer.show(trained(QUICK))
+    assert isValid(renderer.widget)
+    renderer.close()
+    assert not isValid(renderer.widget)
 
 
-def test_it_ends_with_its_parent(qtbot: QtBot) -> None:
+@pytest.mark.thorough
+def test_the_renderer_is_deleted_with_its_parent(qtbot: QtBot) -> None:
     parent = QWidget()
-    stage = OffscreenRenderer(VIEWS[:1], parent=parent)
-    stage.show(trained(QUICK))
-    with qtbot.waitSignal(stage.widget.destroyed):
+    renderer = OffscreenRenderer(VIEWS[:1], parent=parent)
+    renderer.show(trained(QUICK))
+    with qtbot.waitSignal(renderer.widget.destroyed):
         parent.deleteLater()
 
 
-def test_it_does_not_keep_the_program_from_its_end(qtbot: QtBot) -> None:
-    with OffscreenRenderer(VIEWS[:1]) as stage:
-        assert not stage.widget.testAttribute(Qt.WidgetAttribute.WA_QuitOnClose)
+@pytest.mark.thorough
+def test_the_renderer_does_not_keep_the_program_running(qtbot: QtBot) -> None:
+    with OffscreenRenderer(VIEWS[:1]) as renderer:
+        assert not renderer.widget.testAttribute(Qt.WidgetAttribute.WA_QuitOnClose)
 
 
-@pytest.mark.parametrize("name", VIEWS)
-def test_a_step_gone_by_looks_as_it_did(qtbot: QtBot, name: str) -> None:
-    with OffscreenRenderer([name]) as stage:
+@pytest.mark.parametrize("name", some(VIEWS, 1))
+def test_a_past_step_is_drawn_exactly(qtbot: QtBot, name: str) -> None:
+    with OffscreenRenderer([name]) as renderer:
         whole = Recording(project().record)
-        stage.show(whole.state_at(90))
-        expected = stage.png(2)
+        renderer.show(whole.state_at(90))
+        expected = renderer.png(2)
     assert render_png(project(), 90, name, 2) == expected
     assert render_png(project(), 91, name, 2) != expected
 
 
-def test_a_picture_has_the_size_that_is_asked_for(qtbot: QtBot) -> None:
+@pytest.mark.thorough
+def test_a_picture_has_the_requested_scale(qtbot: QtBot) -> None:
     sizes = [read(render_png(project(), 90, "truth_table", scale)).size() for scale in (1, 2, 4)]
     assert sizes[1] == sizes[0] * 2
     assert sizes[2] == sizes[0] * 4
 
 
-def test_a_drawing_is_of_the_step_that_is_asked_for(qtbot: QtBot) -> None:
+def test_a_drawing_shows_the_requested_step(qtbot: QtBot) -> None:
     assert "step 90, loss 0.3819" in texts(render_svg(project(), 90, "decision_surface"))
     assert "step 0, loss 1.002" in texts(render_svg(project(), 0, "decision_surface"))
 
 
-def test_kept_runs_are_on_the_loss_plot(qtbot: QtBot) -> None:
+def test_pinned_runs_are_drawn_in_the_loss_plot(qtbot: QtBot) -> None:
     other = Recording(type(QUICK)(width=2))
     other.advance(400)
     alone, compared = project(), project().pinning(other.record(), 400, "the other one")
@@ -182,7 +189,7 @@ def test_a_step_that_was_not_taken_is_refused(qtbot: QtBot) -> None:
         render_png(project(), 401, "truth_table")
 
 
-def test_an_animation_goes_from_the_first_picture_to_the_newest(qtbot: QtBot) -> None:
+def test_an_animation_goes_from_step_0_to_the_newest(qtbot: QtBot) -> None:
     gif = Image.open(io.BytesIO(render_gif(project(), ["truth_table"], 5, 20)))
     assert gif.n_frames == 5  # type: ignore[attr-defined]
     assert gif.info["duration"] == 50
@@ -195,22 +202,22 @@ def test_an_animation_goes_from_the_first_picture_to_the_newest(qtbot: QtBot) ->
 
 
 ALL_WITHOUT_A_WINDOW = """
-from tests.window.export.test_offscreen import study
+from tests.window.export.test_offscreen import project
 from xorviz.window.export.offscreen import render_gif, render_png, render_svg
-png = render_png(study(), 90, "loss_plot", 2)
-svg = render_svg(study(), 90, "decision_surface")
-gif = render_gif(study(), ("decision_surface",), 3)
-assert render_png(study(), 90, "loss_plot", 2) == png
+png = render_png(project(), 90, "loss_plot", 2)
+svg = render_svg(project(), 90, "decision_surface")
+gif = render_gif(project(), ("decision_surface",), 3)
+assert render_png(project(), 90, "loss_plot", 2) == png
 print(png[:4], svg[:5], gif[:6])
 """
 
 
-def test_it_works_where_there_is_no_window_and_no_screen() -> None:
+def test_rendering_works_without_application_and_screen() -> None:
     names = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
     environment = {name: value for name, value in os.environ.items() if name not in names}
     result = subprocess.run(
         [sys.executable, "-c", ALL_WITHOUT_A_WINDOW],
-        cwd=Path(__file__).parent.parent,
+        cwd=ROOT,
         env=environment,
         capture_output=True,
         text=True,
@@ -220,10 +227,11 @@ def test_it_works_where_there_is_no_window_and_no_screen() -> None:
     assert result.stdout == "b'\\x89PNG' b'<?xml' b'GIF89a'\n"
 
 
-def test_a_diagnosis_is_that_of_its_own_picture(qtbot: QtBot) -> None:
-    with OffscreenRenderer(["diagnosis_details"]) as stage:
+@pytest.mark.thorough
+def test_a_diagnosis_belongs_to_the_step_drawn(qtbot: QtBot) -> None:
+    with OffscreenRenderer(["diagnosis_details"]) as renderer:
         said = []
         for steps in (1, 400):
-            stage.show(trained(QUICK, steps))
-            said.append(child(stage.widget, QTextBrowser, "diagnosis_text").toPlainText())
+            renderer.show(trained(QUICK, steps))
+            said.append(child(renderer.widget, QTextBrowser, "diagnosis_text").toPlainText())
     assert said[0] != said[1]

@@ -24,16 +24,14 @@ def page(qtbot: QtBot) -> QWidget:
     return page
 
 
-def test_only_what_nobody_may_want_by_mistake_is_dear() -> None:
+def test_only_long_or_large_plans_are_expensive() -> None:
     assert not is_expensive(LabPlan((RunConfig(),), range(500), 20_000), 2)
     assert is_expensive(MILLION, 2)
     assert is_expensive(LabPlan((RunConfig(width=64),), range(500), 1_000_000), 2)
 
 
 @pytest.mark.parametrize("is_wanted", [True, False])
-def test_a_million_networks_are_trained_only_if_they_are_wanted(
-    page: QWidget, is_wanted: bool
-) -> None:
+def test_an_expensive_plan_must_be_confirmed(page: QWidget, is_wanted: bool) -> None:
     done: list[bool] = []
     ask_about_cost(page, MILLION, 2, lambda: done.append(True))
     dialog = find(page, QMessageBox, "lab_cost_dialog")
@@ -47,7 +45,7 @@ def test_a_million_networks_are_trained_only_if_they_are_wanted(
     assert done == ([True] if is_wanted else [])
 
 
-def test_a_name_is_suggested_and_a_suffix_given(page: QWidget, tmp_path: Path) -> None:
+def test_the_file_dialog_suggests_name_and_suffix(page: QWidget, tmp_path: Path) -> None:
     chosen: list[Path] = []
     ask_path(page, tmp_path / "seeds.csv", "csv", chosen.append)
     dialog = find(page, QFileDialog, "lab_save_dialog")

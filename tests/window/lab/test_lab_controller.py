@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.windows import Open, action, find, settle, text
 from xorviz.core.config import RunConfig
 from xorviz.engine import lab_runner
@@ -76,7 +77,7 @@ def seen(window: MainWindow) -> LabSnapshot:
     return snapshot
 
 
-def test_a_key_trains_the_recipe_of_the_bench_from_anywhere(
+def test_a_key_trains_the_current_recipe_from_any_workspace(
     qtbot: QtBot, open_window: Open
 ) -> None:
     window = open_window(RunConfig(rate=0.5, width=4))
@@ -95,21 +96,20 @@ def test_a_key_trains_the_recipe_of_the_bench_from_anywhere(
     assert text(window, "status_message").endswith("): width 4, rate 0.5")
 
 
-def test_a_window_has_no_lab_before_it_is_wanted(open_window: Open) -> None:
+@pytest.mark.thorough
+def test_a_new_window_has_no_workers(open_window: Open) -> None:
     fresh = open_window()
     fresh._docks.switch(Workspace.LEARN)
     assert fresh._lab._runner is None
 
 
-def test_the_recipe_follows_the_bench(qtbot: QtBot, window: MainWindow) -> None:
+def test_the_recipe_follows_the_current_run(qtbot: QtBot, window: MainWindow) -> None:
     window.document.restart(RunConfig(width=7, activation="tanh", seed=3))
     settle(qtbot, window)
     assert views(window).recipe.plan.recipes == (RunConfig(width=7, activation="tanh", seed=0),)
 
 
-def test_a_seed_comes_to_the_bench_at_step_0_or_where_it_stands(
-    qtbot: QtBot, window: MainWindow
-) -> None:
+def test_a_seed_can_be_opened_at_step_0_or_its_last_step(qtbot: QtBot, window: MainWindow) -> None:
     run(qtbot, window)
     config = seen(window).plan.config(4)
     views(window).seeds.bench_requested.emit(config, 0)
@@ -127,8 +127,8 @@ def test_a_seed_comes_to_the_bench_at_step_0_or_where_it_stands(
     assert window.session.config.seed == 1234
 
 
-@pytest.mark.parametrize("factor", [1.0, 1 + 1e-6, 1.5, math.nan])
-def test_a_seed_that_comes_out_otherwise_on_the_bench_is_told_of(
+@pytest.mark.parametrize("factor", some([1.0, 1 + 1e-6, 1.5, math.nan], 1))
+def test_a_different_loss_of_an_opened_seed_is_reported(
     qtbot: QtBot, window: MainWindow, factor: float
 ) -> None:
     """As where the learning rate is so large that rounding errors grow."""
@@ -144,9 +144,8 @@ def test_a_seed_that_comes_out_otherwise_on_the_bench_is_told_of(
         assert told.startswith("Seed 4 is on the bench")
 
 
-def test_what_is_awaited_on_the_bench_is_forgotten_with_the_next_seed(
-    qtbot: QtBot, window: MainWindow
-) -> None:
+@pytest.mark.thorough
+def test_opening_another_seed_ends_the_comparison(qtbot: QtBot, window: MainWindow) -> None:
     run(qtbot, window)
     views(window).seeds.show_snapshot(replace(seen(window), loss=2 * seen(window).loss))
     views(window).seeds.bench_requested.emit(seen(window).plan.config(4), 600)
@@ -155,7 +154,7 @@ def test_what_is_awaited_on_the_bench_is_forgotten_with_the_next_seed(
     assert text(window, "status_message").startswith("Seed 5 is on the bench")
 
 
-def test_the_lab_can_be_cancelled_and_what_is_done_stays(qtbot: QtBot, window: MainWindow) -> None:
+def test_a_cancelled_lab_keeps_its_results(qtbot: QtBot, window: MainWindow) -> None:
     cancel = action(window, "lab_cancel")
     assert not cancel.isEnabled()
     choose(window, seeds=3, steps=1_500_000)
@@ -169,7 +168,7 @@ def test_the_lab_can_be_cancelled_and_what_is_done_stays(qtbot: QtBot, window: M
     assert seen(window).steps.min() > 0
 
 
-def test_a_million_networks_by_mistake_are_asked_about(qtbot: QtBot, window: MainWindow) -> None:
+def test_an_expensive_plan_must_be_confirmed(qtbot: QtBot, window: MainWindow) -> None:
     choose(window, seeds=1_000_000, steps=20_000)
     QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
     dialog = find(window, QMessageBox, "lab_cost_dialog")
@@ -179,7 +178,8 @@ def test_a_million_networks_by_mistake_are_asked_about(qtbot: QtBot, window: Mai
     assert runner(window).names == ()
 
 
-def test_seeds_that_do_not_exist_are_refused(window: MainWindow) -> None:
+@pytest.mark.thorough
+def test_invalid_seeds_are_refused(window: MainWindow) -> None:
     find(window, NumberField, "lab_first_seed").setValue(4294967295)
     QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
     assert "go beyond the last seed" in text(window, "status_message")
@@ -199,7 +199,7 @@ SMALL_MAP = MapPlan(
 )
 
 
-def test_a_map_is_trained_and_its_cells_have_seeds(qtbot: QtBot, window: MainWindow) -> None:
+def test_a_map_is_trained_and_its_cells_can_be_shown(qtbot: QtBot, window: MainWindow) -> None:
     views(window).map.map_requested.emit(SMALL_MAP)
     assert runner(window).names == ("map",)
     rest(qtbot, window)
@@ -215,7 +215,7 @@ def test_a_map_is_trained_and_its_cells_have_seeds(qtbot: QtBot, window: MainWin
     assert seen(window).loss.tolist() == map_picture.loss[cell.start : cell.stop].tolist()
 
 
-def test_a_cell_shows_its_seeds_while_the_map_is_trained(qtbot: QtBot, window: MainWindow) -> None:
+def test_a_cell_shows_its_seeds_during_training(qtbot: QtBot, window: MainWindow) -> None:
     run(qtbot, window)
     wanted = replace(SMALL_MAP, steps=400_000)
     views(window).map.map_requested.emit(wanted)
@@ -239,7 +239,8 @@ def test_a_cell_shows_its_seeds_while_the_map_is_trained(qtbot: QtBot, window: M
     assert text(window, "lab_progress_text").startswith("Map: cancelled at")
 
 
-def test_a_map_is_cancelled_alone(qtbot: QtBot, window: MainWindow) -> None:
+@pytest.mark.thorough
+def test_a_map_can_be_cancelled_alone(qtbot: QtBot, window: MainWindow) -> None:
     views(window).map.map_requested.emit(replace(SMALL_MAP, steps=400_000))
     QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
     assert runner(window).names == ("map", "seeds")
@@ -251,7 +252,7 @@ def test_a_map_is_cancelled_alone(qtbot: QtBot, window: MainWindow) -> None:
     assert text(window, "lab_progress_text") == "6 seeds: done"
 
 
-def test_a_cancelled_lab_does_not_announce_a_rate_of_all(window: MainWindow) -> None:
+def test_a_cancelled_lab_reports_no_success_rate(window: MainWindow) -> None:
     plan = LabPlan((RunConfig(rate=0.5),), range(20), 300)
     book = LabResults(plan)
     share, *_ = shares_of(plan, 1, (5,))
@@ -262,7 +263,8 @@ def test_a_cancelled_lab_does_not_announce_a_rate_of_all(window: MainWindow) -> 
     assert "seeds right" not in text(window, "status_message")
 
 
-def test_a_run_pauses_when_a_seed_takes_its_place(qtbot: QtBot, window: MainWindow) -> None:
+@pytest.mark.thorough
+def test_opening_a_seed_pauses_the_current_run(qtbot: QtBot, window: MainWindow) -> None:
     window.session.play()
     qtbot.waitUntil(lambda: window._display.seen().step > 0, timeout=20_000)
     views(window).seeds.bench_requested.emit(RunConfig(rate=0.5, seed=3), 0)
@@ -271,7 +273,8 @@ def test_a_run_pauses_when_a_seed_takes_its_place(qtbot: QtBot, window: MainWind
     assert not window.session.playing
 
 
-def test_what_is_cancelled_before_it_has_begun_leaves_what_there_was(
+@pytest.mark.thorough
+def test_an_order_cancelled_at_once_replaces_nothing(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(qtbot, window)
@@ -282,7 +285,8 @@ def test_what_is_cancelled_before_it_has_begun_leaves_what_there_was(
     assert seen(window) is before
 
 
-def test_a_cell_takes_the_place_of_seeds_that_are_trained(qtbot: QtBot, window: MainWindow) -> None:
+@pytest.mark.thorough
+def test_a_cell_replaces_seeds_being_trained(qtbot: QtBot, window: MainWindow) -> None:
     views(window).map.map_requested.emit(SMALL_MAP)
     rest(qtbot, window)
     choose(window, seeds=3, steps=1_500_000)
@@ -293,32 +297,14 @@ def test_a_cell_takes_the_place_of_seeds_that_are_trained(qtbot: QtBot, window: 
     assert seen(window).done.all()
 
 
-def test_a_published_experiment_is_trained_and_read(qtbot: QtBot, window: MainWindow) -> None:
-    views(window).published.experiment_requested.emit(HINTON)
-    rest(qtbot, window)
-    assert views(window).published.results[HINTON.name].mark == "match"
-
-
-def test_all_published_experiments_can_be_ordered_and_cancelled(
-    qtbot: QtBot, window: MainWindow
-) -> None:
-    views(window).published.all_requested.emit()
-    assert runner(window).names == tuple(f"published {one.name}" for one in EXPERIMENTS)
-    views(window).published.all_requested.emit()  # what is under way already goes on
-    assert runner(window).names == tuple(f"published {one.name}" for one in EXPERIMENTS)
-    action(window, "lab_cancel").trigger()
-    rest(qtbot, window)
-    assert not views(window).published.results
-    assert all(row.is_free for row in views(window).published._rows.values())
-
-
-def test_more_networks_than_anyone_should_ask_for_are_refused(window: MainWindow) -> None:
+@pytest.mark.thorough
+def test_too_many_networks_are_refused(window: MainWindow) -> None:
     views(window).map.map_requested.emit(replace(SMALL_MAP, seeds=10**7))
     assert "the number of networks is 40000000" in text(window, "status_message")
     assert runner(window).names == ()
 
 
-def test_a_lab_that_fails_says_so(
+def test_a_failed_lab_is_reported(
     qtbot: QtBot,
     window: MainWindow,
     monkeypatch: pytest.MonkeyPatch,
@@ -346,7 +332,7 @@ def test_a_lab_that_fails_says_so(
 HEADS = {"csv": b"", "png": b"\x89PNG", "svg": b"<?xml"}
 
 
-def test_every_panel_saves_its_table_and_its_picture(
+def test_every_panel_saves_tables_and_pictures(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
     run(qtbot, window)
@@ -373,14 +359,8 @@ def test_every_panel_saves_its_table_and_its_picture(
     assert losses == seen(window).loss.tolist()
 
 
-def test_an_empty_panel_has_no_table_yet(window: MainWindow) -> None:
-    views(window).map.export_requested.emit("csv")
-    assert text(window, "status_message") == "There is nothing in the panel How often yet."
-
-
-def test_a_file_that_cannot_be_written_loses_nothing(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path
-) -> None:
+@pytest.mark.thorough
+def test_a_failed_export_is_reported(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     run(qtbot, window)
     views(window).seeds.export_requested.emit("csv")
     dialog = find(window, QFileDialog, "lab_save_dialog")
@@ -389,7 +369,7 @@ def test_a_file_that_cannot_be_written_loses_nothing(
     dialog.reject()
 
 
-def test_what_was_chosen_is_there_again(qtbot: QtBot, open_window: Open) -> None:
+def test_choices_are_restored(qtbot: QtBot, open_window: Open) -> None:
     window = open_window()
     window._docks.switch(Workspace.LAB)
     choose(window, seeds=77, steps=900)
@@ -399,7 +379,8 @@ def test_what_was_chosen_is_there_again(qtbot: QtBot, open_window: Open) -> None
     assert find(again, NumberField, "lab_steps").value() == 900
 
 
-def test_a_recipe_of_its_own_is_there_again_until_it_follows_the_bench(
+@pytest.mark.thorough
+def test_the_lab_s_own_recipe_is_restored(
     open_window: Open,
 ) -> None:
     window = open_window()
@@ -416,7 +397,8 @@ def test_a_recipe_of_its_own_is_there_again_until_it_follows_the_bench(
     assert views(open_window()).recipe.plan.recipes[0].rate == 0.01
 
 
-def test_what_a_map_is_to_be_of_is_there_again(open_window: Open) -> None:
+@pytest.mark.thorough
+def test_the_choices_of_the_map_are_restored(open_window: Open) -> None:
     window = open_window()
     window._docks.switch(Workspace.LAB)
     find(window, ChoiceField, "map_up").choose("momentum")
@@ -429,7 +411,8 @@ def test_what_a_map_is_to_be_of_is_there_again(open_window: Open) -> None:
     assert (wanted.seeds, wanted.steps) == (12, 34)
 
 
-@pytest.mark.parametrize("panel", ["seeds", "gallery"])
+@pytest.mark.thorough
+@pytest.mark.parametrize("panel", some(["seeds", "gallery"], 1))
 def test_an_empty_panel_offers_to_run_the_lab(qtbot: QtBot, window: MainWindow, panel: str) -> None:
     button = getattr(views(window), panel).findChild(QPushButton)
     assert button is not None

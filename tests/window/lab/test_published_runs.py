@@ -19,7 +19,7 @@ from xorviz.window.lab.published_runs import PublishedRuns
 QUICK = next(one for one in EXPERIMENTS if one.name == "hinton_problems")
 
 
-class DocumentHarness:
+class Harness:
     """A panel with its harness and a runner of its own."""
 
     def __init__(self, qtbot: QtBot) -> None:
@@ -42,13 +42,13 @@ class DocumentHarness:
 
 
 @pytest.fixture
-def harness(qtbot: QtBot) -> Iterator[DocumentHarness]:
-    harness = DocumentHarness(qtbot)
+def harness(qtbot: QtBot) -> Iterator[Harness]:
+    harness = Harness(qtbot)
     yield harness
     harness.runner.close()
 
 
-def test_an_experiment_is_run_and_read(qtbot: QtBot, harness: DocumentHarness) -> None:
+def test_a_requested_experiment_is_trained_and_read(qtbot: QtBot, harness: Harness) -> None:
     harness.view.experiment_requested.emit(QUICK)
     assert not harness.row(QUICK.name).is_free
     qtbot.waitUntil(lambda: QUICK.name in harness.view.results, timeout=20_000)
@@ -57,9 +57,7 @@ def test_an_experiment_is_run_and_read(qtbot: QtBot, harness: DocumentHarness) -
     assert all(harness.free)
 
 
-def test_those_that_wait_are_free_again_when_all_is_cancelled(
-    qtbot: QtBot, harness: DocumentHarness
-) -> None:
+def test_cancelled_experiments_can_be_requested_again(qtbot: QtBot, harness: Harness) -> None:
     harness.view.all_requested.emit()
     assert not any(harness.free)
     names = harness.runner.names
@@ -71,9 +69,8 @@ def test_those_that_wait_are_free_again_when_all_is_cancelled(
     assert not harness.view.results
 
 
-def test_what_others_have_trained_is_none_of_its_business(
-    qtbot: QtBot, harness: DocumentHarness
-) -> None:
+@pytest.mark.thorough
+def test_other_orders_are_ignored(qtbot: QtBot, harness: Harness) -> None:
     harness.order("seeds", QUICK.plan, ())
     harness.view.experiment_requested.emit(EXPERIMENTS[0])
     harness.runner.cancel(f"published {EXPERIMENTS[0].name}")

@@ -14,8 +14,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.commands import environment
-from tests.support.readable import flat
+from tests.support.reference import flat
 from tests.support.windows import Open, action, find, settle, text
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import kernels, numba_kernel
@@ -74,12 +75,12 @@ def kernel_of(window: MainWindow) -> str:
     return text(window, "status_kernel")
 
 
-def test_a_window_says_which_kernel_it_has(qtbot: QtBot, open_window: Open) -> None:
+def test_the_window_shows_its_kernel(qtbot: QtBot, open_window: Open) -> None:
     assert kernel_of(open_window()) == NUMPY
     assert kernel_of(open_window(kernel=NUMBA)) == NUMBA
 
 
-def test_steps_are_taken_by_the_kernel_that_was_chosen(qtbot: QtBot, open_window: Open) -> None:
+def test_steps_are_taken_by_the_chosen_kernel(qtbot: QtBot, open_window: Open) -> None:
     for kernel in KERNEL_NAMES:
         window = open_window(kernel=kernel)
         window.session.step(1000)
@@ -95,7 +96,7 @@ def test_steps_are_taken_by_the_kernel_that_was_chosen(qtbot: QtBot, open_window
         settle(qtbot, window)
 
 
-def test_while_it_is_compiled_the_window_lives_and_says_so(
+def test_the_window_works_during_compilation(
     qtbot: QtBot, open_window: Open, compiler: Compiler
 ) -> None:
     window = open_window(kernel=NUMBA)
@@ -116,7 +117,8 @@ def test_while_it_is_compiled_the_window_lives_and_says_so(
     assert compiler.tries == 1
 
 
-def test_a_window_that_is_closed_meanwhile_waits_for_no_more_than_that(
+@pytest.mark.thorough
+def test_closing_during_compilation_waits_for_it_only(
     qtbot: QtBot, open_window: Open, compiler: Compiler
 ) -> None:
     window = open_window(kernel=NUMBA)
@@ -127,7 +129,7 @@ def test_a_window_that_is_closed_meanwhile_waits_for_no_more_than_that(
     assert window.close()
 
 
-def test_a_kernel_that_fails_is_told_and_tried_again_at_reset(
+def test_a_failed_kernel_is_reported_and_retried_at_reset(
     qtbot: QtBot, open_window: Open, compiler: Compiler, capsys: pytest.CaptureFixture[str]
 ) -> None:
     compiler.trouble = "Numba cannot be loaded: it fell over. To go on without it: --kernel numpy"
@@ -173,7 +175,8 @@ window.close()
 """
 
 
-def test_numba_is_loaded_after_the_first_picture(tmp_path: Path) -> None:
+@pytest.mark.thorough
+def test_numba_is_loaded_after_the_first_frame(tmp_path: Path) -> None:
     command = [sys.executable, "-c", PAINTS_BEFORE_NUMBA, str(tmp_path / "settings.ini")]
     done = subprocess.run(
         command,
@@ -185,7 +188,8 @@ def test_numba_is_loaded_after_the_first_picture(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_about_names_the_kernel_in_use(qtbot: QtBot, open_window: Open) -> None:
+@pytest.mark.thorough
+def test_about_names_the_kernel(qtbot: QtBot, open_window: Open) -> None:
     for kernel in KERNEL_NAMES:
         window = open_window(kernel=kernel)
         action(window, "about").trigger()
@@ -211,8 +215,8 @@ def bar_of(window: MainWindow) -> NoticeBar:
     return find(window, NoticeBar, "notice_bar")
 
 
-@pytest.mark.parametrize("kernel", KERNEL_NAMES)
-def test_a_file_of_another_kernel_is_told_once(
+@pytest.mark.parametrize("kernel", some(KERNEL_NAMES, 1))
+def test_a_file_of_another_kernel_is_reported_once(
     qtbot: QtBot, open_window: Open, tmp_path: Path, kernel: str
 ) -> None:
     (other,) = {*KERNEL_NAMES} - {kernel}
@@ -233,7 +237,8 @@ def test_a_file_of_another_kernel_is_told_once(
     assert not bar.isVisible()
 
 
-def test_what_is_said_of_a_run_goes_with_it(
+@pytest.mark.thorough
+def test_the_note_is_hidden_for_the_next_run(
     qtbot: QtBot, open_window: Open, tmp_path: Path
 ) -> None:
     window = open_window(kernel=NUMBA)
@@ -244,7 +249,9 @@ def test_what_is_said_of_a_run_goes_with_it(
     assert not bar_of(window).isVisible()
 
 
-def test_a_question_is_not_covered_by_it(qtbot: QtBot, open_window: Open, tmp_path: Path) -> None:
+def test_the_note_does_not_cover_a_question(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
     folder = tmp_path / "recovery"
     folder.mkdir()
     left = file_of(folder, NUMPY).rename(folder / "1-2.xorviz")
@@ -262,9 +269,8 @@ def test_a_question_is_not_covered_by_it(qtbot: QtBot, open_window: Open, tmp_pa
     assert not left.exists()
 
 
-def test_to_have_understood_discards_no_copy(
-    qtbot: QtBot, open_window: Open, tmp_path: Path
-) -> None:
+@pytest.mark.thorough
+def test_closing_the_note_discards_no_copy(qtbot: QtBot, open_window: Open, tmp_path: Path) -> None:
     folder = tmp_path / "recovery"
     folder.mkdir()
     left = file_of(folder, NUMPY).rename(folder / "1-2.xorviz")
@@ -275,7 +281,8 @@ def test_to_have_understood_discards_no_copy(
     assert not left.exists()
 
 
-def test_under_another_kernel_a_window_shows_the_states_at_its_checkpoints(
+@pytest.mark.thorough
+def test_another_kernel_shows_the_recorded_checkpoints_bit_for_bit(
     qtbot: QtBot, open_window: Open, tmp_path: Path
 ) -> None:
     window = open_window(kernel=NUMBA)

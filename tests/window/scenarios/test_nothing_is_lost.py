@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
@@ -145,13 +145,8 @@ def harnesses(qtbot: QtBot) -> Iterator[Callable[[], DocumentHarness]]:
         harness.session.close()
 
 
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 @given(operations=st.lists(OPERATIONS, min_size=4, max_size=16))
-def test_whatever_is_done_no_trained_run_is_lost_silently(
+def test_no_trained_run_is_lost_silently(
     harnesses: Callable[[], DocumentHarness], operations: list[tuple[str, float, int, bool]]
 ) -> None:
     """Each is on the bench, kept, or on the way back or forward, as it was to the last bit.

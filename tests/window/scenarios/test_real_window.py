@@ -94,13 +94,13 @@ def test_keys_run_pause_and_step(tmp_path: Path) -> None:
             assert shown.said("now") == "now paused"
 
 
-def test_ctrl_q_ends_it(tmp_path: Path) -> None:
+def test_ctrl_q_ends_the_program(tmp_path: Path) -> None:
     with screen(tmp_path, "--run") as shown:
         shown.key("ctrl+q")
         assert shown.process.wait(timeout=30) == 0
 
 
-def test_sigterm_ends_it(tmp_path: Path) -> None:
+def test_sigterm_ends_the_program(tmp_path: Path) -> None:
     with screen(tmp_path, "--run", "--speed", "20000") as shown:
         shown.process.send_signal(signal.SIGTERM)
         assert shown.process.wait(timeout=30) == 0
@@ -108,7 +108,7 @@ def test_sigterm_ends_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [(1280, 800), (1024, 700)])
 @pytest.mark.parametrize(("theme", "ground"), [("light", "#f4f5f7"), ("dark", "#14171c")])
-def test_it_fills_the_screen_in_both_themes(
+def test_the_window_fills_the_screen_in_both_themes(
     tmp_path: Path, size: tuple[int, int], theme: str, ground: str
 ) -> None:
     learned = ["--run", "--speed", "20000", "--width", "8", "--biases", "--rate", "1"]

@@ -1,4 +1,4 @@
-"""The first frame comes without what it does not need; a process of its own says what is loaded."""
+"""The start of the program: modules and garbage collections before the first frame."""
 
 import ast
 import subprocess
@@ -6,10 +6,9 @@ import sys
 
 import pytest
 
-from tests.support.commands import environment
-from tests.support.paths import ROOT
+from tests.support.commands import ROOT, environment
 
-START_AND_TELL = """
+START_AND_PRINT = """
 import gc, os, sys
 from xorviz import __main__
 from xorviz.cli import main, preflight
@@ -35,34 +34,34 @@ sys.argv[1:] = []
 __main__.main()
 """
 
-UNNEEDED = (
-    *(
-        "xorviz.lab.training.cohort",
-        "xorviz.core.diagnosis.diagnosis",
-        "xorviz.lab.plan",
-        "xorviz.lab",
-    ),
-    *(
-        "xorviz.engine.lab_runner",
-        "xorviz.cli.export",
-        "xorviz.panels.inside",
-        "xorviz.window.lab.exports",
-    ),
-    *(
-        "xorviz.window.dialogs.dialogs",
-        "xorviz.panels.learn.runs.model",
-        "xorviz.panels.learn.runs.table",
-    ),
-    *("numpy.ma", "asyncio", "concurrent.futures", "distributed", "html", "numba", "tqdm"),
-)
-"""What other workspaces, dialogs and later moments need."""
+UNNEEDED = {
+    "xorviz.lab",
+    "xorviz.lab.plan",
+    "xorviz.lab.training.cohort",
+    "xorviz.core.diagnosis.diagnosis",
+    "xorviz.engine.lab_runner",
+    "xorviz.cli.export",
+    "xorviz.panels.inside",
+    "xorviz.window.lab.exports",
+    "xorviz.window.dialogs.dialogs",
+    "xorviz.panels.learn.runs.model",
+    "xorviz.panels.learn.runs.table",
+    "numpy.ma",
+    "asyncio",
+    "concurrent.futures",
+    "distributed",
+    "html",
+    "numba",
+    "tqdm",
+}
+"""Modules that only other workspaces, dialogs and later moments need."""
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], int]:
-    """Return what is loaded when the window is shown, in order, and the number of collections."""
+def started(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], int]:
+    """Return the modules loaded when the window is shown and the number of collections."""
     done = subprocess.run(
-        [sys.executable, "-c", START_AND_TELL],
+        [sys.executable, "-c", START_AND_PRINT],
         env=environment(tmp_path_factory.mktemp("home"), QT_QPA_PLATFORM="offscreen"),
         cwd=ROOT,
         capture_output=True,
@@ -73,19 +72,19 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], int]:
     return ast.literal_eval(loaded), int(collections)
 
 
-@pytest.mark.parametrize("name", UNNEEDED)
-def test_the_first_frame_does_without(told: tuple[list[str], int], name: str) -> None:
-    loaded, _ = told
-    assert name not in loaded
+def test_the_first_frame_loads_only_what_it_needs(started: tuple[list[str], int]) -> None:
+    loaded, _ = started
+    assert not UNNEEDED & set(loaded)
 
 
-def test_numpy_is_loaded_before_qt_which_reads_the_source_of_all_that_comes_later(
-    told: tuple[list[str], int],
-) -> None:
-    loaded, _ = told
+def test_numpy_is_loaded_before_qt(started: tuple[list[str], int]) -> None:
+    # Qt makes every later import read its source.
+    loaded, _ = started
     assert loaded.index("numpy") < loaded.index("PySide6")
 
 
-def test_no_garbage_is_sought_while_the_window_is_made(told: tuple[list[str], int]) -> None:
-    _, collections = told
+def test_no_garbage_collection_runs_while_the_window_is_made(
+    started: tuple[list[str], int],
+) -> None:
+    _, collections = started
     assert collections == 0

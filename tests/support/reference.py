@@ -1,7 +1,7 @@
-"""Many networks trained at once, by the formulas alone: a reference that shares no code.
+"""Training written twice more, as the lesson has it and for many networks, as a reference.
 
-Shapes: N networks along the last axis, H sigmoid hidden units, 4 rows. The loss is the sum of
-squared errors, every step is of the full batch, and the rows are those of the 28 lines.
+Shapes of Networks: N networks along the last axis, H sigmoid hidden units, 4 rows. It shares no
+code with the package: the loss is the sum of squared errors, every step is of the full batch.
 """
 
 from collections.abc import Sequence
@@ -9,10 +9,37 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xorviz.core.arrays import Array
+from xorviz.core.arrays import Array, Numbers
+from xorviz.core.config import RunConfig
+from xorviz.core.network import Weights, gradient, hidden, initial_weights, logits
 
 XOR = (1, 0, 1, 0)
 """Targets of the rows 1 0, 0 0, 0 1, 1 1."""
+
+
+def flat(weights: Weights) -> Numbers:
+    """Return all the numbers as one vector."""
+    return np.concatenate([a.ravel() for a in weights.arrays()])
+
+
+class Readable:
+    """The gradient of network.py and the rule v = momentum v - rate gradient; w += v."""
+
+    def __init__(self, config: RunConfig, weights: Weights | None = None) -> None:
+        self.config, self.rate, self.momentum = config, config.rate, config.momentum
+        self.weights = (weights or initial_weights(config)).astype(np.float64)
+        self._velocity = [np.zeros_like(a) for a in self.weights.arrays()]
+
+    def step(self) -> None:
+        """Take one step, in place."""
+        uphill = gradient(self.weights, self.config).arrays()
+        for w, v, g in zip(self.weights.arrays(), self._velocity, uphill, strict=True):
+            v[...] = self.momentum * v - self.rate * g
+            w[...] += v
+
+    def logits(self) -> Numbers:
+        """Return the input of the output unit (4,)."""
+        return logits(self.weights, hidden(self.weights, self.config.activation))
 
 
 @dataclass(frozen=True)
@@ -48,7 +75,7 @@ class Networks:
         return h, 0.5 + 0.5 * np.tanh(0.5 * ((h * self.w2).sum(axis=1) + self.b2))
 
     def train(self, rate: float, steps: int, targets: Sequence[int] = XOR) -> None:
-        """Take so many steps down the gradient."""
+        """Take steps down the gradient."""
         wanted = np.array(targets, dtype=float)[:, np.newaxis]
         for _ in range(steps):
             h, y = self.outputs()
