@@ -1,4 +1,4 @@
-"""What stands in place of seeds before there are any."""
+"""The placeholder of a lab panel without networks."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -9,7 +9,7 @@ from tests.support.screen import child, shown
 from xorviz.panels.lab.invitation import Invitation
 
 
-def test_it_says_how_to_get_there_and_its_button_leads_there(qtbot: QtBot) -> None:
+def test_it_shows_a_text_and_a_button(qtbot: QtBot) -> None:
     invitation = shown(qtbot, Invitation("Ctrl+R trains them."))
     assert child(invitation, QLabel).text() == "Ctrl+R trains them."
     button = child(invitation, QPushButton)

@@ -4,8 +4,8 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from tests.support.lab import trained_seeds, with_outcomes
@@ -15,6 +15,7 @@ from xorviz.panels.lab.outcomes import (
     OUTCOMES,
     RIGHT,
     RIGHT_SO_FAR,
+    OutcomeLegend,
     codes_of,
     color_of,
     outcome_of,
@@ -100,3 +101,54 @@ def test_a_mark_stays_within_its_square(qtbot: QtBot) -> None:
             beside = coverage(image)
             beside[9 : 9 + side, 9 : 9 + side] = 0
             assert not beside.any(), outcome
+
+
+ALL = np.arange(len(OUTCOMES), dtype=np.uint8)
+
+
+def painted_legend(legend: OutcomeLegend, lines: int) -> QImage:
+    image = QImage(300, 400, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    painter = QPainter(image)
+    painter.setFont(QFont())
+    legend.paint(painter, QPointF(0, 0), 300, lines, LIGHT)
+    painter.end()
+    return image
+
+
+def lowest(image: QImage) -> int:
+    shape = image.height(), image.width()
+    pixels = np.frombuffer(image.constBits(), dtype=np.uint32).reshape(shape)
+    return int(np.flatnonzero(pixels.any(axis=1)).max())
+
+
+def test_the_legend_counts_outcomes_in_order() -> None:
+    legend = OutcomeLegend()
+    legend.show_codes(np.array([4, 0, 0, 1, 0], dtype=np.uint8))
+    assert list(legend.counts.items()) == [
+        ("right", 3), ("one row on the fence", 1), ("coin toss", 1),
+    ]  # fmt: skip
+    assert legend.spoken == "right 3, one row on the fence 1, coin toss 1"
+    assert not legend.is_open
+
+
+def test_the_legend_is_open_during_training() -> None:
+    legend = OutcomeLegend()
+    legend.show_codes(np.array([OUTCOMES.index(RIGHT), OUTCOMES.index(NOT_YET)], dtype=np.uint8))
+    assert legend.is_open
+
+
+def test_a_narrow_legend_wraps(qtbot: QtBot) -> None:
+    legend = OutcomeLegend()
+    assert legend.lines(QFont(), 300) == 1
+    legend.show_codes(ALL)
+    assert legend.lines(QFont(), 5000) == 1
+    assert legend.lines(QFont(), 300) > legend.lines(QFont(), 600) > 1
+
+
+def test_the_lines_of_the_legend_are_limited(qtbot: QtBot) -> None:
+    legend = OutcomeLegend()
+    legend.show_codes(ALL)
+    needed = legend.lines(QFont(), 300)
+    height = lowest(painted_legend(legend, needed)) / needed
+    assert lowest(painted_legend(legend, 2)) < 2.2 * height

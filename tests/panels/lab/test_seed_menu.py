@@ -1,4 +1,4 @@
-"""What can be done to a network, as a menu."""
+"""The context menu of a network of the lab."""
 
 import pytest
 from PySide6.QtCore import QPoint
@@ -9,7 +9,9 @@ from tests.support.screen import shown
 from xorviz.panels.lab.seed_menu import SeedMenu
 
 
-def test_it_offers_both_ways_to_the_bench(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_offers_step_0_and_the_newest_step(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     opened: list[QPoint] = []
     monkeypatch.setattr(QMenu, "popup", lambda _, at: opened.append(at))
     owner = shown(qtbot, QWidget())

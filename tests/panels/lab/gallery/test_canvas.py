@@ -1,4 +1,4 @@
-"""The canvas of the gallery: which network is where, what the mouse does, and drawings."""
+"""The gallery canvas: positions of networks, mouse events, cache and export."""
 
 from collections import Counter
 from dataclasses import replace
@@ -10,6 +10,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.lab import RECIPE, snapshots_at, trained_seeds
 from tests.support.screen import is_near, move_pressed, pixel, shown
 from xorviz.core.analysis.surface import HIGH, LOW, output_at
@@ -45,27 +46,25 @@ def canvas(qtbot: QtBot) -> GalleryCanvas:
     return found
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-@pytest.mark.parametrize("by_outcome", [True, False])
-def test_each_place_shows_its_own_network(
-    canvas: GalleryCanvas, by_outcome: bool, theme: Theme
-) -> None:
+@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
+@pytest.mark.parametrize("by_outcome", some([True, False], 1))
+def test_each_tile_shows_its_network(canvas: GalleryCanvas, by_outcome: bool, theme: Theme) -> None:
     canvas.apply_theme(theme)
     show(canvas, END, by_outcome)
     image = canvas.grab().toImage()
-    for place in range(64):
-        weights = weights_of(END.shown[place], RECIPE)
-        inside = canvas.rect_of(place).adjusted(2, 2, -2, -2)
+    for index in range(64):
+        weights = weights_of(END.shown[index], RECIPE)
+        inside = canvas.rect_of(index).adjusted(2, 2, -2, -2)
         for x1, x2 in ((-0.3, -0.3), (-0.3, 1.3)):
             down = (HIGH - x2) / (HIGH - LOW) * inside.height()
             across = (x1 - LOW) / (HIGH - LOW) * inside.width()
             y = output_at(weights, RECIPE.activation, x1, x2)
             color = image.pixelColor((inside.topLeft() + QPointF(across, down)).toPoint())
             nearby = [diverging_names(theme)[level(2 * y - 1 + d, 1)][0] for d in (-0.1, 0, 0.1)]
-            assert any(is_near(color, c, 40) for c in nearby), (place, x1, x2)
+            assert any(is_near(color, c, 40) for c in nearby), (index, x1, x2)
 
 
-def test_networks_that_change_are_painted_anew(canvas: GalleryCanvas) -> None:
+def test_changed_networks_are_repainted(canvas: GalleryCanvas) -> None:
     first, second = snapshots_at((10, 300, 400), range(64))[2:0:-1]
     show(canvas, first)
     before = canvas.grab().toImage()
@@ -73,7 +72,7 @@ def test_networks_that_change_are_painted_anew(canvas: GalleryCanvas) -> None:
     assert canvas.grab().toImage() != before
 
 
-def test_what_stays_the_same_is_not_painted_again(canvas: GalleryCanvas) -> None:
+def test_unchanged_networks_are_painted_from_the_cache(canvas: GalleryCanvas) -> None:
     canvas.grab()
     kept = canvas._picture.pixmap
     assert kept is not None
@@ -83,7 +82,7 @@ def test_what_stays_the_same_is_not_painted_again(canvas: GalleryCanvas) -> None
     assert canvas._picture.pixmap is not kept
 
 
-def test_a_card_lies_over_the_same_picture(canvas: GalleryCanvas) -> None:
+def test_a_card_is_painted_over_the_cache(canvas: GalleryCanvas) -> None:
     canvas.grab()
     kept = canvas._picture.pixmap
     card = Card.of(END, tiles_of(END)[9])
@@ -93,18 +92,18 @@ def test_a_card_lies_over_the_same_picture(canvas: GalleryCanvas) -> None:
     assert canvas._picture.pixmap is kept
 
 
-def test_the_mouse_points_at_a_network_and_at_none_beside(canvas: GalleryCanvas) -> None:
+def test_the_mouse_points_at_networks(canvas: GalleryCanvas) -> None:
     seen: list[int | None] = []
     canvas.pointed_at.connect(seen.append)
-    for place in (0, 17, 63):
-        move_pressed(canvas, canvas.rect_of(place).center().toPoint())
+    for index in (0, 17, 63):
+        move_pressed(canvas, canvas.rect_of(index).center().toPoint())
     QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
     assert seen == [0, 17, 63, None]
 
 
-def test_a_click_tells_the_network_and_whether_shift_was_held(canvas: GalleryCanvas) -> None:
+def test_a_click_reports_the_network_and_shift(canvas: GalleryCanvas) -> None:
     seen: list[tuple[int, bool]] = []
-    canvas.clicked.connect(lambda place, shift: seen.append((place, shift)))
+    canvas.clicked.connect(lambda index, shift: seen.append((index, shift)))
     at = canvas.rect_of(7).center()
     left, right = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
     none, shift = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
@@ -121,16 +120,16 @@ def test_a_click_tells_the_network_and_whether_shift_was_held(canvas: GalleryCan
     assert seen == [(7, False), (7, True)]
 
 
-def test_the_right_button_wants_a_menu(canvas: GalleryCanvas) -> None:
+def test_the_right_button_requests_a_menu(canvas: GalleryCanvas) -> None:
     seen: list[int] = []
-    canvas.menu_requested.connect(lambda place, _: seen.append(place))
+    canvas.menu_requested.connect(lambda index, _: seen.append(index))
     for reason in (QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard):
         at = canvas.rect_of(30).center().toPoint()
         QApplication.sendEvent(canvas, QContextMenuEvent(reason, at, canvas.mapToGlobal(at)))
     assert seen == [30]
 
 
-def test_a_drawing_has_an_image_for_each_and_the_words_as_text(canvas: GalleryCanvas) -> None:
+def test_an_svg_export_has_images_and_text(canvas: GalleryCanvas) -> None:
     text = drawing(canvas)
     assert text.count("<image") == 64
     counts = Counter(tile.outcome for tile in tiles_of(END))
@@ -139,19 +138,19 @@ def test_a_drawing_has_an_image_for_each_and_the_words_as_text(canvas: GalleryCa
         assert f">{count}</text>" in text
 
 
-def test_the_card_is_drawn_too(canvas: GalleryCanvas) -> None:
+def test_an_svg_export_includes_the_card(canvas: GalleryCanvas) -> None:
     canvas.show_card(Card.of(END, tiles_of(END)[9]))
     text = drawing(canvas)
     assert text.count("<image") == 65
     assert ">seed 9</text>" in text
 
 
-def test_groups_are_told_to_those_who_cannot_see_them(canvas: GalleryCanvas) -> None:
+def test_groups_are_in_the_accessible_name(canvas: GalleryCanvas) -> None:
     right = int(END.right.sum())
     assert canvas.accessibleName().startswith(f"Decision surfaces: right {right}")
 
 
-def test_another_font_moves_what_is_below_headings(canvas: GalleryCanvas) -> None:
+def test_another_font_updates_the_layout(canvas: GalleryCanvas) -> None:
     before = canvas.layout_now
     font = canvas.font()
     font.setPointSizeF(font.pointSizeF() * 2)

@@ -1,4 +1,4 @@
-"""The surfaces of the gallery: the right colours, and none computed twice."""
+"""Images of the gallery: colours, cache and lines."""
 
 from dataclasses import replace
 
@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from tests.support.cases import some
 from tests.support.lab import RECIPE, snapshots_at, trained_seeds
 from tests.support.screen import is_near
 from xorviz.core.analysis.surface import HIGH, LOW, middles, output_at
@@ -15,14 +16,16 @@ from xorviz.panels.lab.gallery.images import GalleryImages, Surface, half_lines
 from xorviz.panels.lab.gallery.layout import tiles_of
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, diverging_names, level
 
+DONE = trained_seeds(12)
+
 
 @pytest.fixture
 def images(qapp: QApplication) -> GalleryImages:
     return GalleryImages()
 
 
-def show(images: GalleryImages, picture: LabSnapshot) -> bool:
-    return images.show_tiles(picture.plan.recipes[0], tiles_of(picture))
+def show(images: GalleryImages, snapshot: LabSnapshot) -> bool:
+    return images.show_tiles(snapshot.plan.recipes[0], tiles_of(snapshot))
 
 
 def surface(images: GalleryImages, place: int) -> Surface:
@@ -31,13 +34,13 @@ def surface(images: GalleryImages, place: int) -> Surface:
     return found
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_a_pixel_has_the_colour_of_the_output_there(images: GalleryImages, theme: Theme) -> None:
-    picture = trained_seeds(12)
+@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
+def test_a_pixel_has_the_colour_of_the_output(images: GalleryImages, theme: Theme) -> None:
+    snapshot = DONE
     images.apply_theme(theme)
-    show(images, picture)
-    for place in range(len(picture.shown)):
-        image, weights = surface(images, place).image, weights_of(picture.shown[place], RECIPE)
+    show(images, snapshot)
+    for place in range(len(snapshot.shown)):
+        image, weights = surface(images, place).image, weights_of(snapshot.shown[place], RECIPE)
         n, at = image.width(), middles(image.width())
         for column, row in ((0, 0), (n - 1, 0), (3, n - 2), (n // 2, 5)):
             y = output_at(weights, RECIPE.activation, at[column], at[n - 1 - row])
@@ -45,7 +48,7 @@ def test_a_pixel_has_the_colour_of_the_output_there(images: GalleryImages, theme
             assert is_near(image.pixelColor(column, row), wanted), (place, column, row)
 
 
-def test_what_stays_the_same_is_not_computed_again(images: GalleryImages) -> None:
+def test_unchanged_networks_are_not_computed_again(images: GalleryImages) -> None:
     first, second = snapshots_at((10, 20, 30))[1:3]
     assert show(images, first)
     kept = surface(images, 3)
@@ -57,7 +60,7 @@ def test_what_stays_the_same_is_not_computed_again(images: GalleryImages) -> Non
     assert surface(images, 7).parameters is second.shown[7]
 
 
-def test_surfaces_become_finer_once_they_last(images: GalleryImages) -> None:
+def test_surfaces_of_done_networks_are_finer(images: GalleryImages) -> None:
     *_, going, end = snapshots_at((10, 20), range(64))
     same = replace(going, done=end.done, outputs=end.outputs, shown=going.shown)
     show(images, going)
@@ -68,7 +71,7 @@ def test_surfaces_become_finer_once_they_last(images: GalleryImages) -> None:
     assert len(surface(images, 0).z) > len(live.z) >= 24
 
 
-def test_networks_that_have_not_begun_have_none(images: GalleryImages) -> None:
+def test_networks_at_step_0_have_no_surface(images: GalleryImages) -> None:
     before, *_, end = snapshots_at((10,))
     assert not show(images, before)
     assert images.surface(0) is None
@@ -77,18 +80,18 @@ def test_networks_that_have_not_begun_have_none(images: GalleryImages) -> None:
     assert images.surface(0) is None
 
 
-def test_another_recipe_is_computed_anew(images: GalleryImages) -> None:
-    picture = trained_seeds(12)
-    show(images, picture)
+def test_another_recipe_clears_the_cache(images: GalleryImages) -> None:
+    snapshot = DONE
+    show(images, snapshot)
     before = surface(images, 0)
-    tiles = tiles_of(picture)
+    tiles = tiles_of(snapshot)
     assert images.show_tiles(replace(RECIPE, activation="tanh"), tiles)
     assert surface(images, 0) is not before
 
 
-def test_another_theme_recolours_what_is_there(images: GalleryImages) -> None:
-    picture = trained_seeds(12)
-    show(images, picture)
+def test_another_theme_recolours_cached_surfaces(images: GalleryImages) -> None:
+    snapshot = DONE
+    show(images, snapshot)
     before, z = surface(images, 0).image, surface(images, 0).z
     images.apply_theme(DARK)
     assert surface(images, 0).z is z
@@ -97,13 +100,13 @@ def test_another_theme_recolours_what_is_there(images: GalleryImages) -> None:
     assert surface(images, 0).image != before
 
 
-@pytest.mark.parametrize("every", [1, 2])
-def test_the_line_is_where_the_output_is_one_half(images: GalleryImages, every: int) -> None:
-    picture = trained_seeds(12)
-    show(images, picture)
+@pytest.mark.parametrize("every", some([2, 1], 1))
+def test_lines_are_at_output_one_half(images: GalleryImages, every: int) -> None:
+    snapshot = DONE
+    show(images, snapshot)
     line = half_lines(surface(images, 0).z, every)
     assert line
-    weights = weights_of(picture.shown[0], RECIPE)
+    weights = weights_of(snapshot.shown[0], RECIPE)
     for part in line:
         for point in part.toList():
             x1 = LOW + point.x() * (HIGH - LOW)

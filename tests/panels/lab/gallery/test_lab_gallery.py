@@ -1,4 +1,4 @@
-"""The gallery as a panel: live, by mouse and by keyboard, and what it says while it is empty."""
+"""The gallery panel: live snapshots, mouse, keyboard and menu."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.lab import RECIPE, snapshots_at, trained_seeds
 from tests.support.screen import active_window, child, move_pressed, press
 from xorviz.core import numerals
@@ -25,12 +26,12 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 @dataclass
-class Bench:
-    """The view on the screen, and what it has told."""
+class Harness:
+    """The view on the screen, and the signals it has emitted."""
 
     view: LabGallery
     readouts: list[str] = field(default_factory=list)
-    wanted: list[tuple[RunConfig, int]] = field(default_factory=list)
+    requested: list[tuple[RunConfig, int]] = field(default_factory=list)
 
     @property
     def canvas(self) -> GalleryCanvas:
@@ -49,43 +50,43 @@ class Bench:
 
 
 @pytest.fixture
-def bench(qtbot: QtBot) -> Iterator[Bench]:
+def harness(qtbot: QtBot) -> Iterator[Harness]:
     view = LabGallery()
     view.apply_theme(LIGHT)
-    bench = Bench(view)
-    view.readout_changed.connect(bench.readouts.append)
-    view.bench_requested.connect(lambda config, step: bench.wanted.append((config, step)))
+    harness = Harness(view)
+    view.readout_changed.connect(harness.readouts.append)
+    view.bench_requested.connect(lambda config, step: harness.requested.append((config, step)))
     window = active_window(qtbot, view, "Left", "Right", "Up", "Down")
     window.resize(460, 300)
-    yield bench
+    yield harness
     window.hide()
 
 
-def test_empty_it_says_what_there_will_be_and_offers_to_run(bench: Bench) -> None:
+def test_without_a_snapshot_it_invites_to_run(harness: Harness) -> None:
     runs: list[bool] = []
-    bench.view.run_requested.connect(lambda: runs.append(True))
-    assert child(bench.view, QLabel).text() == INVITATION
-    assert child(bench.view, QLabel).isVisible()
-    assert not bench.canvas.isVisible()
-    child(bench.view, QPushButton).click()
+    harness.view.run_requested.connect(lambda: runs.append(True))
+    assert child(harness.view, QLabel).text() == INVITATION
+    assert child(harness.view, QLabel).isVisible()
+    assert not harness.canvas.isVisible()
+    child(harness.view, QPushButton).click()
     assert runs == [True]
-    bench.show(MIDWAY)
-    assert bench.canvas.isVisible()
-    bench.show(None)
-    assert child(bench.view, QLabel).isVisible()
-    assert bench.readouts[-1] == ""
+    harness.show(MIDWAY)
+    assert harness.canvas.isVisible()
+    harness.show(None)
+    assert child(harness.view, QLabel).isVisible()
+    assert harness.readouts[-1] == ""
 
 
-def test_a_plan_without_known_weights_is_empty(bench: Bench) -> None:
-    bench.show(END)
-    bench.show(replace(END, shown=()))
-    assert not bench.canvas.isVisible()
+def test_a_plan_without_known_weights_is_empty(harness: Harness) -> None:
+    harness.show(END)
+    harness.show(replace(END, shown=()))
+    assert not harness.canvas.isVisible()
 
 
-def test_the_read_out_tells_the_seeds_and_while_they_go_on_the_step(bench: Bench) -> None:
+def test_the_read_out_has_seeds_and_step(harness: Harness) -> None:
     for snapshot in (BEFORE, START, MIDWAY, END):
-        bench.show(snapshot)
-    assert bench.readouts[-4:] == [
+        harness.show(snapshot)
+    assert harness.readouts[-4:] == [
         *("seeds 0 to 63 · step 0",) * 2,
         "seeds 0 to 63 · step 300",
         "seeds 0 to 63",
@@ -93,121 +94,124 @@ def test_the_read_out_tells_the_seeds_and_while_they_go_on_the_step(bench: Bench
 
 
 @pytest.mark.parametrize(
-    ("seeds", "words"), [((3, 9, 4), "3 seeds"), ((8,), "seed 8"), ((7, 8), "seeds 7 to 8")]
+    ("seeds", "text"),
+    some([((3, 9, 4), "3 seeds"), ((8,), "seed 8"), ((7, 8), "seeds 7 to 8")], 1),
 )
-def test_seeds_that_do_not_follow_each_other_are_counted(
-    bench: Bench, seeds: tuple[int, ...], words: str
+def test_the_read_out_of_irregular_seeds(
+    harness: Harness, seeds: tuple[int, ...], text: str
 ) -> None:
-    bench.show(trained_seeds(seeds, 5))
-    assert bench.readouts[-1] == words
+    harness.show(trained_seeds(seeds, 5))
+    assert harness.readouts[-1] == text
 
 
-def test_tiles_stay_in_place_until_all_are_done_and_then_hang_by_outcome(bench: Bench) -> None:
+def test_tiles_are_regrouped_only_once_all_are_done(harness: Harness) -> None:
     for snapshot in (BEFORE, START):
-        bench.show(snapshot)
-    places = [bench.canvas.rect_of(place) for place in range(64)]
-    bench.show(MIDWAY)
-    assert [bench.canvas.rect_of(place) for place in range(64)] == places
-    bench.show(END)
-    outcomes = [group.outcome for group in bench.canvas._groups]
+        harness.show(snapshot)
+    places = [harness.canvas.rect_of(place) for place in range(64)]
+    harness.show(MIDWAY)
+    assert [harness.canvas.rect_of(place) for place in range(64)] == places
+    harness.show(END)
+    outcomes = [group.outcome for group in harness.canvas._groups]
     assert outcomes[0] == "right"
     assert len(outcomes) > 1
 
 
-def test_grouping_is_an_option(bench: Bench) -> None:
-    bench.show(END)
-    option = bench.view.options[0]
+def test_grouping_is_an_option(harness: Harness) -> None:
+    harness.show(END)
+    option = harness.view.options[0]
     assert (option.objectName(), option.isChecked()) == ("gallery_by_outcome", True)
-    assert bench.view.options_text == "by outcome"
+    assert harness.view.options_text == "by outcome"
     option.trigger()
-    assert bench.view.options_text == "by seed"
-    assert [tile.place for tile in bench.canvas._tiles] == list(range(64))
-    assert bench.view.options[-3:] == bench.view.exports
+    assert harness.view.options_text == "by seed"
+    assert [tile.place for tile in harness.canvas._tiles] == list(range(64))
+    assert harness.view.options[-3:] == harness.view.exports
 
 
-def test_what_is_pointed_at_is_enlarged_and_stays_so_while_it_learns(bench: Bench) -> None:
-    bench.show(START)
-    move_pressed(bench.canvas, bench.middle(12))
-    assert bench.pointed == 12
-    bench.show(MIDWAY)
-    card = bench.canvas.card
+def test_the_network_pointed_at_stays_enlarged_during_training(harness: Harness) -> None:
+    harness.show(START)
+    move_pressed(harness.canvas, harness.middle(12))
+    assert harness.pointed == 12
+    harness.show(MIDWAY)
+    card = harness.canvas.card
     assert card is not None
     assert card.tile.parameters is MIDWAY.shown[12]
-    bench.show(END)
-    assert bench.pointed == 12
-    assert bench.canvas.accessibleDescription().startswith("seed 12: ")
-    move_pressed(bench.canvas, QPoint(0, bench.canvas.height() - 1))
-    assert bench.pointed is None
+    harness.show(END)
+    assert harness.pointed == 12
+    assert harness.canvas.accessibleDescription().startswith("seed 12: ")
+    move_pressed(harness.canvas, QPoint(0, harness.canvas.height() - 1))
+    assert harness.pointed is None
 
 
-def test_another_plan_lets_go(bench: Bench) -> None:
-    bench.show(END)
-    move_pressed(bench.canvas, bench.middle(4))
-    bench.show(trained_seeds(12, 5))
-    assert bench.pointed is None
+def test_another_plan_clears_the_cursor(harness: Harness) -> None:
+    harness.show(END)
+    move_pressed(harness.canvas, harness.middle(4))
+    harness.show(trained_seeds(12, 5))
+    assert harness.pointed is None
 
 
-@pytest.mark.parametrize(("modifier", "step"), [(Qt.KeyboardModifier.NoModifier, 0), (SHIFT, 2000)])
-def test_a_click_puts_a_network_on_the_bench(
-    bench: Bench, modifier: Qt.KeyboardModifier, step: int
+@pytest.mark.parametrize(
+    ("modifier", "step"), some([(Qt.KeyboardModifier.NoModifier, 0), (SHIFT, 2000)], 1)
+)
+def test_a_click_requests_a_network(
+    harness: Harness, modifier: Qt.KeyboardModifier, step: int
 ) -> None:
-    bench.show(END)
-    QTest.mouseClick(bench.canvas, Qt.MouseButton.LeftButton, modifier, bench.middle(33))
-    assert bench.wanted == [(replace(RECIPE, seed=33), step)]
+    harness.show(END)
+    QTest.mouseClick(harness.canvas, Qt.MouseButton.LeftButton, modifier, harness.middle(33))
+    assert harness.requested == [(replace(RECIPE, seed=33), step)]
 
 
-def test_shift_takes_it_to_where_it_stands(bench: Bench) -> None:
-    bench.show(MIDWAY)
-    QTest.mouseClick(bench.canvas, Qt.MouseButton.LeftButton, SHIFT, bench.middle(5))
-    assert bench.wanted == [(replace(RECIPE, seed=5), 300)]
+def test_a_shift_click_requests_the_newest_step(harness: Harness) -> None:
+    harness.show(MIDWAY)
+    QTest.mouseClick(harness.canvas, Qt.MouseButton.LeftButton, SHIFT, harness.middle(5))
+    assert harness.requested == [(replace(RECIPE, seed=5), 300)]
 
 
-def test_it_works_by_keyboard(bench: Bench) -> None:
-    bench.show(MIDWAY)
-    columns = bench.canvas.layout_now.blocks[0].columns
+def test_keys_move_and_request(harness: Harness) -> None:
+    harness.show(MIDWAY)
+    columns = harness.canvas.layout_now.blocks[0].columns
     seen = []
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left):
         press(key)
-        seen.append(bench.pointed)
+        seen.append(harness.pointed)
     assert seen == [0, 1, 1 + columns, columns]
     press(Qt.Key.Key_Return)
     press(Qt.Key.Key_Return, SHIFT)
     seed = replace(RECIPE, seed=columns)
-    assert bench.wanted == [(seed, 0), (seed, 300)]
+    assert harness.requested == [(seed, 0), (seed, 300)]
     press(Qt.Key.Key_Escape)
-    assert bench.pointed is None
+    assert harness.pointed is None
     press(Qt.Key.Key_Return)
-    assert len(bench.wanted) == 2
+    assert len(harness.requested) == 2
 
 
-def test_it_points_at_nothing_once_the_keyboard_is_elsewhere(bench: Bench) -> None:
-    bench.show(END)
-    bench.view.setFocus()
-    QTest.keyClick(bench.view, Qt.Key.Key_Right)
-    assert bench.view._pointed is not None
-    bench.view.clearFocus()
-    assert bench.view._pointed is None
+def test_losing_focus_clears_the_cursor(harness: Harness) -> None:
+    harness.show(END)
+    harness.view.setFocus()
+    QTest.keyClick(harness.view, Qt.Key.Key_Right)
+    assert harness.view._pointed is not None
+    harness.view.clearFocus()
+    assert harness.view._pointed is None
 
 
-def test_keys_do_nothing_while_it_is_empty(bench: Bench) -> None:
+def test_without_a_snapshot_keys_do_nothing(harness: Harness) -> None:
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Escape):
         press(key)
-    assert (bench.pointed, bench.wanted) == (None, [])
+    assert (harness.pointed, harness.requested) == (None, [])
 
 
-@pytest.mark.parametrize("by_keyboard", [True, False])
-def test_the_menu_says_what_a_click_does(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, by_keyboard: bool
+@pytest.mark.parametrize("by_keyboard", some([True, False]))
+def test_the_menu_offers_step_0_and_the_newest_step(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch, by_keyboard: bool
 ) -> None:
     menus: list[QMenu] = []
     monkeypatch.setattr(QMenu, "popup", lambda menu, _: menus.append(menu))
-    bench.show(END)
+    harness.show(END)
     press(Qt.Key.Key_Right)
-    place = bench.pointed if by_keyboard else 21
+    place = harness.pointed if by_keyboard else 21
     assert place is not None
     reasons = QContextMenuEvent.Reason
-    widget = bench.view if by_keyboard else bench.canvas
-    at = QPoint(0, 0) if by_keyboard else bench.middle(place)
+    widget = harness.view if by_keyboard else harness.canvas
+    at = QPoint(0, 0) if by_keyboard else harness.middle(place)
     reason = reasons.Keyboard if by_keyboard else reasons.Mouse
     QApplication.sendEvent(widget, QContextMenuEvent(reason, at, widget.mapToGlobal(at)))
     (menu,) = menus
@@ -217,33 +221,34 @@ def test_the_menu_says_what_a_click_does(
     for action in menu.actions():
         action.trigger()
     seed = replace(RECIPE, seed=place)
-    assert bench.wanted == [(seed, 0), (seed, 2000)]
+    assert harness.requested == [(seed, 0), (seed, 2000)]
 
 
 @pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
-def test_a_menu_ends_with_its_picture(bench: Bench) -> None:
-    bench.show(END)
-    at = bench.middle(21)
-    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, bench.canvas.mapToGlobal(at))
-    QApplication.sendEvent(bench.canvas, event)
-    menu = child(bench.view, SeedMenu)
-    bench.show(replace(END))  # it goes on
+def test_the_menu_closes_for_another_plan(harness: Harness) -> None:
+    harness.show(END)
+    at = harness.middle(21)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, harness.canvas.mapToGlobal(at))
+    QApplication.sendEvent(harness.canvas, event)
+    menu = child(harness.view, SeedMenu)
+    harness.show(replace(END))  # the same plan
     assert menu.isVisible()
-    bench.show(replace(END, plan=replace(END.plan)))
+    harness.show(replace(END, plan=replace(END.plan)))
     assert not menu.isVisible()
 
 
-def test_what_is_hidden_is_computed_only_when_it_is_seen(bench: Bench) -> None:
-    bench.show(START)
-    bench.view.show_in_front(False)
-    kept = bench.canvas.images.surface(0)
-    bench.show(MIDWAY)
-    assert bench.canvas.images.surface(0) is kept
-    bench.view.show_in_front(True)
-    assert bench.canvas.images.surface(0) is not kept
+def test_a_hidden_gallery_computes_nothing(harness: Harness) -> None:
+    harness.show(START)
+    harness.view.show_in_front(False)
+    kept = harness.canvas.images.surface(0)
+    harness.show(MIDWAY)
+    assert harness.canvas.images.surface(0) is kept
+    harness.view.show_in_front(True)
+    assert harness.canvas.images.surface(0) is not kept
 
 
-def test_only_the_first_recipe_is_shown(bench: Bench) -> None:
-    bench.show(snapshots_at((5,), range(10), (RECIPE, replace(RECIPE, width=8)))[-1])
-    assert bench.readouts[-1] == "seeds 0 to 9"
-    assert len(bench.canvas._tiles) == 10
+@pytest.mark.thorough
+def test_only_the_first_recipe_is_shown(harness: Harness) -> None:
+    harness.show(snapshots_at((5,), range(10), (RECIPE, replace(RECIPE, width=8)))[-1])
+    assert harness.readouts[-1] == "seeds 0 to 9"
+    assert len(harness.canvas._tiles) == 10

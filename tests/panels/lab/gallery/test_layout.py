@@ -1,4 +1,4 @@
-"""Where tiles are: inside, apart, their groups below headings, and how the arrow keys go."""
+"""Layout of the gallery: tiles, groups and headings, and movement by keys."""
 
 from collections import Counter
 from dataclasses import replace
@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF
 
+from tests.support.cases import some
 from tests.support.lab import RECIPE, snapshots_at, with_outcomes
 from xorviz.core.diagnosis.stuck_states import HALF_LEARNED, ON_THE_FENCE
 from xorviz.lab.results.lab_results import MOST_SHOWN, LabSnapshot
@@ -31,9 +32,7 @@ def assert_apart(rects: list[QRectF]) -> None:
 
 
 @given(COUNTS, st.integers(200, 900), st.integers(20, 700))
-def test_tiles_and_headings_stand_apart_within_the_width(
-    counts: list[int], width: int, height: int
-) -> None:
+def test_tiles_and_headings_do_not_overlap(counts: list[int], width: int, height: int) -> None:
     layout = grouped(counts, width, height)
     rects = [*layout.rects(), *layout.headings]
     assert [block.count for block in layout.blocks] == counts
@@ -42,45 +41,46 @@ def test_tiles_and_headings_stand_apart_within_the_width(
 
 
 @given(COUNTS)
-def test_each_group_is_right_below_its_heading(counts: list[int]) -> None:
+def test_each_group_is_below_its_heading(counts: list[int]) -> None:
     layout = grouped(counts)
     for block, heading in zip(layout.blocks, layout.headings, strict=True):
         assert heading.height() == LINE
         assert block.picture(0).topLeft() == heading.bottomLeft()
 
 
-@pytest.mark.parametrize("size", [(420, 248), (324, 178), (884, 650)])
-@pytest.mark.parametrize("counts", [[64], [53, 11], [17, 22, 11, 13, 1], [1] * 8, [3]])
-def test_all_are_in_sight_and_the_room_is_used(counts: list[int], size: tuple[int, int]) -> None:
-    width, height = size
+@pytest.mark.parametrize(("width", "height"), some([(324, 178), (420, 248), (884, 650)], 1))
+@pytest.mark.parametrize("counts", some([[17, 22, 11, 13, 1], [64], [53, 11], [1] * 8, [3]]))
+def test_all_tiles_are_visible_and_use_the_space(
+    counts: list[int], width: int, height: int
+) -> None:
     layout = grouped(counts, width, height)
     assert max(rect.bottom() for rect in layout.rects()) <= height
     if sum(counts) >= 30:
         assert sum(counts) * layout.side**2 > 0.35 * width * height
 
 
-def test_small_groups_stand_beside_each_other() -> None:
+def test_small_groups_are_side_by_side() -> None:
     layout = grouped([54, 6, 4])
     top, one, other = layout.headings
     assert top.top() < one.top() == other.top()
     assert one.right() < other.left()
 
 
-def test_a_room_that_is_too_small_does_no_harm() -> None:
+def test_a_tiny_size_still_has_a_layout() -> None:
     for width, height in ((0, 0), (5, 300), (40, 10)):
         assert len(grouped([40, 24], width, height).rects()) == 64
         assert len(TileLayout.plain(64, width, height).rects()) == 64
 
 
-@pytest.mark.parametrize("layout", [TileLayout.plain(64, 420, 248), grouped([53, 11])])
-def test_a_point_finds_its_tile_and_the_gaps_belong_to_the_nearest(layout: TileLayout) -> None:
+@pytest.mark.parametrize("layout", some([grouped([53, 11]), TileLayout.plain(64, 420, 248)], 1))
+def test_a_point_finds_its_tile_including_the_gap(layout: TileLayout) -> None:
     for index, rect in enumerate(layout.rects()):
         assert layout.index_at(rect.center()) == index
         assert layout.index_at(rect.topRight() + QPointF(1, 5)) == index
     assert layout.index_at(QPointF(-5, -5)) is None
 
 
-def test_keys_go_along_rows_and_down_to_the_nearest_tile() -> None:
+def test_moves_within_a_row_and_to_the_nearest_tile_of_another() -> None:
     layout = grouped([5, 3, 2], 420, 100)
     rects = layout.rects()
     assert layout.moved(0, 1, 0) == 1
@@ -95,7 +95,7 @@ def test_keys_go_along_rows_and_down_to_the_nearest_tile() -> None:
 
 
 @given(COUNTS)
-def test_every_tile_can_be_reached_by_keys(counts: list[int]) -> None:
+def test_every_tile_can_be_reached_by_moves(counts: list[int]) -> None:
     layout = grouped(counts)
     count = sum(counts)
     at = 0
@@ -108,18 +108,18 @@ def test_every_tile_can_be_reached_by_keys(counts: list[int]) -> None:
     assert layout.rects()[at].top() == top
 
 
-def told(*outcomes: str) -> LabSnapshot:
-    """Return a picture of networks with these outcomes, whose weights are known."""
+def snapshot_with(*outcomes: str) -> LabSnapshot:
+    """Return a snapshot of networks with these outcomes and known weights."""
     some = snapshots_at((5,), range(len(outcomes)))[-1].shown
     return replace(with_outcomes(outcomes), shown=some)
 
 
-def places(snapshot: LabSnapshot, by_outcome: bool) -> list[tuple[str, list[int]]]:
+def indices(snapshot: LabSnapshot, by_outcome: bool) -> list[tuple[str, list[int]]]:
     groups = groups_of(tiles_of(snapshot), by_outcome)
     return [(group.outcome, [tile.place for tile in group.tiles]) for group in groups]
 
 
-def test_the_first_networks_hang_in_the_order_of_their_seeds() -> None:
+def test_tiles_are_in_the_order_of_their_seeds() -> None:
     snapshot = snapshots_at((3,), range(70))[-1]
     tiles = tiles_of(snapshot)
     assert [tile.place for tile in tiles] == list(range(MOST_SHOWN))
@@ -129,32 +129,32 @@ def test_the_first_networks_hang_in_the_order_of_their_seeds() -> None:
         assert tile.is_done
 
 
-def test_only_those_of_the_first_recipe_hang() -> None:
+def test_only_networks_of_the_first_recipe_have_tiles() -> None:
     snapshot = snapshots_at((3,), range(5), (RECIPE, replace(RECIPE, width=8)))[-1]
     assert len(snapshot.shown) == 10
     assert [tile.place for tile in tiles_of(snapshot)] == list(range(5))
 
 
-def test_networks_hang_before_they_have_begun() -> None:
+def test_networks_at_step_0_have_tiles() -> None:
     tiles = tiles_of(snapshots_at((3,))[0])
     assert [len(tile.parameters) for tile in tiles] == [0] * 12
     assert {tile.outcome for tile in tiles} == {NOT_YET}
 
 
-def test_in_the_end_they_hang_by_outcome_each_group_by_seed() -> None:
-    snapshot = told(HALF_LEARNED, RIGHT, ON_THE_FENCE, RIGHT, HALF_LEARNED)
-    assert places(snapshot, by_outcome=True) == [
+def test_done_networks_are_grouped_by_outcome() -> None:
+    snapshot = snapshot_with(HALF_LEARNED, RIGHT, ON_THE_FENCE, RIGHT, HALF_LEARNED)
+    assert indices(snapshot, by_outcome=True) == [
         (RIGHT, [1, 3]),
         (ON_THE_FENCE, [2]),
         (HALF_LEARNED, [0, 4]),
     ]
 
 
-@pytest.mark.parametrize("by_outcome", [True, False])
-def test_while_any_goes_on_nothing_moves(by_outcome: bool) -> None:
-    snapshot = told(ON_THE_FENCE, RIGHT, NOT_YET, RIGHT)
-    assert places(snapshot, by_outcome) == [("", [0, 1, 2, 3])]
+@pytest.mark.parametrize("by_outcome", some([True, False], 1))
+def test_networks_in_training_are_not_grouped(by_outcome: bool) -> None:
+    snapshot = snapshot_with(ON_THE_FENCE, RIGHT, NOT_YET, RIGHT)
+    assert indices(snapshot, by_outcome) == [("", [0, 1, 2, 3])]
 
 
-def test_they_stay_in_the_order_of_their_seeds_where_that_is_wanted() -> None:
-    assert places(told(ON_THE_FENCE, RIGHT), by_outcome=False) == [("", [0, 1])]
+def test_grouping_by_outcome_is_optional() -> None:
+    assert indices(snapshot_with(ON_THE_FENCE, RIGHT), by_outcome=False) == [("", [0, 1])]

@@ -1,16 +1,17 @@
-"""The painted map: what is known has its colour, what is not is empty, and marks lie over it."""
+"""The map canvas: colours, numbers, marks, mouse events and export."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPicture
+from PySide6.QtGui import QColor, QMouseEvent, QPicture
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.panels.lab.map.test_look import PLAN, SOME, cells
+from tests.support.cases import some
 from tests.support.screen import is_near, pixel, shown
 from xorviz.core.config import RunConfig
 from xorviz.files.exports.pictures import svg_bytes
@@ -36,7 +37,7 @@ def rect(canvas: MapCanvas, cell: Cell) -> QRectF:
 
 
 def corner(canvas: MapCanvas, cell: Cell) -> QPoint:
-    """Return a point of a cell where its number is not, and no mark."""
+    """Return a point of a cell beside its number and marks."""
     return rect(canvas, cell).topLeft().toPoint() + QPoint(6, 6)
 
 
@@ -46,8 +47,8 @@ def both() -> MapLook:
     return MapLook.of_shares(MapCells(plan, three, three, three.astype(float)))
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_each_cell_has_the_colour_of_its_share(canvas: MapCanvas, theme: Theme) -> None:
+@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
+def test_cells_have_the_colour_of_their_rate(canvas: MapCanvas, theme: Theme) -> None:
     canvas.apply_theme(theme)
     look = MapLook.of_shares(SOME)
     for cell in rects_of(canvas):
@@ -73,20 +74,20 @@ def test_a_cell_fills_its_border_once_all_its_seeds_are_done(canvas: MapCanvas) 
     assert is_near(edge((0, 1, 0)), LIGHT.accent)
 
 
-def test_the_number_stands_in_its_cell(canvas: MapCanvas) -> None:
-    def inks(cell: Cell) -> int:
+def test_numbers_are_written_if_they_fit(canvas: MapCanvas) -> None:
+    def colours(cell: Cell) -> int:
         inside = rect(canvas, cell).toRect().adjusted(3, 3, -3, -3)
         image = canvas.grab(inside).toImage()
         width, height = image.width(), image.height()
         return len({image.pixel(x, y) for x in range(width) for y in range(height)})
 
-    assert inks((0, 0, 2)) > 3
-    assert inks((0, 1, 2)) == 1
-    canvas.show_look(both())  # whose cells are too narrow
-    assert inks((0, 0, 2)) == 1
+    assert colours((0, 0, 2)) > 3
+    assert colours((0, 1, 2)) == 1
+    canvas.show_look(both())  # its cells are too narrow
+    assert colours((0, 0, 2)) == 1
 
 
-def test_marks_are_painted_over_the_same_picture(canvas: MapCanvas) -> None:
+def test_marks_are_painted_over_the_cache(canvas: MapCanvas) -> None:
     plain, snapshot = canvas.grab().toImage(), canvas._picture.pixmap
     canvas.show_base((0, 0, 1))
     outlined = canvas.grab().toImage()
@@ -102,7 +103,7 @@ def test_marks_are_painted_over_the_same_picture(canvas: MapCanvas) -> None:
     assert canvas._picture.pixmap is snapshot
 
 
-def test_a_mark_off_the_map_is_not_painted(canvas: MapCanvas) -> None:
+def test_a_mark_outside_the_map_is_not_painted(canvas: MapCanvas) -> None:
     plain = canvas.grab().toImage()
     canvas.show_base((1, 0, 1))
     canvas.mark((0, 7, 7))
@@ -122,7 +123,7 @@ def test_the_mouse_points_at_cells(canvas: MapCanvas) -> None:
     assert pointed == [(0, 1, 2), None, None]
 
 
-def test_a_click_says_which_cell_and_whether_with_shift(canvas: MapCanvas) -> None:
+def test_a_click_reports_the_cell_and_shift(canvas: MapCanvas) -> None:
     clicks: list[tuple[Cell, bool]] = []
     canvas.clicked.connect(lambda cell, is_shift: clicks.append((cell, is_shift)))
     left, right = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
@@ -134,7 +135,7 @@ def test_a_click_says_which_cell_and_whether_with_shift(canvas: MapCanvas) -> No
     assert clicks == [((0, 0, 1), False), ((0, 0, 1), True)]
 
 
-def test_two_maps_are_beside_each_other_until_one_is_wanted_alone(canvas: MapCanvas) -> None:
+def test_two_blocks_are_side_by_side_or_one_at_a_time(canvas: MapCanvas) -> None:
     canvas.show_look(both())
     assert canvas.frame is not None
     assert list(canvas.frame.blocks) == [0, 1]
@@ -143,13 +144,13 @@ def test_two_maps_are_beside_each_other_until_one_is_wanted_alone(canvas: MapCan
     heading = canvas.frame.headings[1].center().toPoint()
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=heading)
     assert list(canvas.frame.blocks) == [canvas.front] == [1]
-    canvas.mark((0, 3, 3))  # the keyboard walks over
+    canvas.mark((0, 3, 3))  # the cursor moves to the other block
     assert list(canvas.frame.blocks) == [0]
     canvas.show_alone(False)
     assert list(canvas.frame.blocks) == [0, 1]
 
 
-def test_a_block_that_was_in_front_is_forgotten_with_its_map(canvas: MapCanvas) -> None:
+def test_another_map_resets_the_front_block(canvas: MapCanvas) -> None:
     canvas.show_look(both())
     canvas.show_alone(True)
     canvas.show_block(1)
@@ -158,7 +159,7 @@ def test_a_block_that_was_in_front_is_forgotten_with_its_map(canvas: MapCanvas) 
     assert {cell[0] for cell in rects_of(canvas)} == {0}
 
 
-def test_other_cells_of_the_same_map_are_laid_out_once(canvas: MapCanvas) -> None:
+def test_new_cells_of_the_same_map_keep_the_layout(canvas: MapCanvas) -> None:
     frame = canvas.frame
     canvas.show_look(MapLook.of_shares(cells([10] * 6, [3] * 6, [5.0] * 6)))
     assert canvas.frame is frame
@@ -166,7 +167,7 @@ def test_other_cells_of_the_same_map_are_laid_out_once(canvas: MapCanvas) -> Non
     assert canvas.frame is not frame
 
 
-def test_a_message_stands_in_place_of_a_map(canvas: MapCanvas) -> None:
+def test_a_message_replaces_the_map(canvas: MapCanvas) -> None:
     canvas.show_message("Nothing yet")
     said = canvas.grab().toImage()
     canvas.show_message("")
@@ -175,20 +176,12 @@ def test_a_message_stands_in_place_of_a_map(canvas: MapCanvas) -> None:
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(200, 100))
 
 
-def test_it_can_be_written_as_a_drawing(canvas: MapCanvas) -> None:
+def test_it_can_be_exported_as_a_vector_graphic(canvas: MapCanvas) -> None:
     canvas.grab()
     snapshot, drawing = canvas._picture.pixmap, QPicture()
     canvas.render(drawing)
     assert canvas._picture.pixmap is snapshot
-    assert drawing.size() < 20_000  # a picture has 400 x 240 pixels
+    assert drawing.size() < 20_000  # an image would have 400 x 240 pixels
     svg = svg_bytes(canvas).decode()
     assert "<image" not in svg
     assert all(f">{text}<" in svg for text in ("50", "learning rate", "width", "0.5", "100 %"))
-
-
-def test_a_larger_picture_is_as_sharp(canvas: MapCanvas) -> None:
-    image = QImage(canvas.size() * 3, QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(3)
-    canvas.render(image)
-    assert canvas._picture.pixmap is not None
-    assert canvas._picture.pixmap.size() == image.size()

@@ -1,8 +1,9 @@
-"""The colours and the numbers of a map: fixed scales, readable inks, nothing said too exactly."""
+"""Colours and texts of map cells."""
 
 import numpy as np
 import pytest
 
+from tests.support.cases import some
 from xorviz.core.config import RunConfig
 from xorviz.lab.results.map import MapCells, MapPlan
 from xorviz.panels.lab.map.look import UNKNOWN, MapLook, compact, map_colors
@@ -20,14 +21,14 @@ def cells(done: list[int], right: list[int], medians: list[float]) -> MapCells:
 SOME = cells([10, 10, 10, 4, 4, 0], [0, 5, 10, 1, 0, 0], [np.nan, 640, 10, 4000, np.nan, np.nan])
 
 
-def test_shares_are_percent_on_a_scale_from_0_to_100() -> None:
+def test_rates_are_percent_on_a_fixed_scale() -> None:
     look = MapLook.of_shares(SOME)
     assert look.texts == ("0", "50", "100", "25", "0", "")
     assert look.levels.ravel().tolist() == [0, 128, LEVELS - 1, 64, 0, UNKNOWN]
     assert look.ends == ("0", "100 %")
 
 
-def test_median_steps_are_on_a_log_scale_that_only_the_plan_decides() -> None:
+def test_medians_have_a_logarithmic_scale_of_the_plan() -> None:
     look = MapLook.of_medians(SOME)
     assert look.texts == ("–", "640", "10", "4.0k", "–", "")
     half = round((LEVELS - 1) * np.log(4000 / 640) / np.log(400))
@@ -35,7 +36,7 @@ def test_median_steps_are_on_a_log_scale_that_only_the_plan_decides() -> None:
     assert look.ends == ("4\u2009000", "10 steps")
 
 
-def test_a_plan_of_one_step_has_a_scale_too() -> None:
+def test_a_plan_of_one_step_has_a_scale() -> None:
     plan = MapPlan(RunConfig(), seeds=1, steps=1, across_values=(1,), up_values=(2,))
     one = np.ones(plan.shape, dtype=np.int64)
     look = MapLook.of_medians(MapCells(plan, one, one, one.astype(float)))
@@ -45,15 +46,15 @@ def test_a_plan_of_one_step_has_a_scale_too() -> None:
 
 @pytest.mark.parametrize(
     ("steps", "text"),
-    [(7, "7"), (640.5, "640"), (999, "999"), (999.6, "1.0k"), (1300, "1.3k"), (13_260, "13k"),
-     (999_499, "999k"), (999_600, "1.0M"), (2e6, "2.0M"), (1e9, "1.0G")],
+    some([(7, "7"), (640.5, "640"), (999, "999"), (999.6, "1.0k"), (1300, "1.3k"), (13_260, "13k"),
+     (999_499, "999k"), (999_600, "1.0M"), (2e6, "2.0M"), (1e9, "1.0G")], 4),
 )  # fmt: skip
-def test_many_steps_in_four_characters(steps: float, text: str) -> None:
+def test_compact_numbers_of_steps(steps: float, text: str) -> None:
     assert compact(steps) == text
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_colours_go_one_way_and_numbers_can_be_read_on_all_of_them(theme: Theme) -> None:
+@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
+def test_colours_are_monotonic_and_numbers_legible(theme: Theme) -> None:
     colors = map_colors(theme)
     assert len(colors) == LEVELS
     assert colors[-1][0].name().upper() == theme.accent

@@ -1,10 +1,11 @@
-"""The large number: how much of the headline has room."""
+"""The header of the seeds panel: wrapping, progress and accessible name."""
 
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.lab import with_outcomes
 from tests.support.screen import is_near, pixel, shown
 from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
@@ -29,14 +30,14 @@ def right_end(image: QImage) -> int:
     return max(x for x in xs if any(image.pixelColor(x, y) != ground for y in ys))
 
 
-def test_lines_wrap_where_it_is_narrow(qtbot: QtBot) -> None:
+def test_a_narrow_header_wraps(qtbot: QtBot) -> None:
     heights = [fitted(qtbot, DONE, width).height() for width in (1400, 560, 420)]
     assert heights[0] <= heights[1] < heights[2]
 
 
-@pytest.mark.parametrize("width", [260, 300, 420, 560])
+@pytest.mark.parametrize("width", some([260, 300, 420, 560]))
 @pytest.mark.parametrize("is_small", [False, True])
-def test_nothing_is_cut_at_the_foot_or_the_side(qtbot: QtBot, width: int, is_small: bool) -> None:
+def test_nothing_is_cut_off(qtbot: QtBot, width: int, is_small: bool) -> None:
     head = fitted(qtbot, DONE, width, is_small)
     image = head.grab().toImage()
     foot = image.pixelColor(0, image.height() - 1)
@@ -44,7 +45,7 @@ def test_nothing_is_cut_at_the_foot_or_the_side(qtbot: QtBot, width: int, is_sma
     assert right_end(image) < width
 
 
-def test_a_small_one_keeps_the_interval(qtbot: QtBot) -> None:
+def test_a_small_header_keeps_the_interval(qtbot: QtBot) -> None:
     small, large = (fitted(qtbot, DONE, 284, is_small) for is_small in (True, False))
     assert small.height() < large.height() / 2
     narrow = fitted(qtbot, DONE, 180, is_small=True)
@@ -53,8 +54,8 @@ def test_a_small_one_keeps_the_interval(qtbot: QtBot) -> None:
     assert right_end(small.grab().toImage()) > 200
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_progress_is_a_bar_as_long_as_networks_go_on(qtbot: QtBot, theme: Theme) -> None:
+@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
+def test_progress_is_shown_as_a_bar(qtbot: QtBot, theme: Theme) -> None:
     head = fitted(qtbot, GOING_ON, 400)
     head.apply_theme(theme)
     foot = head.rect().bottomLeft()
@@ -67,12 +68,12 @@ def test_progress_is_a_bar_as_long_as_networks_go_on(qtbot: QtBot, theme: Theme)
     assert not is_near(pixel(head, foot), QColor(theme.hairline), 0)
 
 
-def test_it_says_aloud_what_it_shows(qtbot: QtBot) -> None:
+def test_accessible_name_and_tool_tip(qtbot: QtBot) -> None:
     head = fitted(qtbot, DONE, 400)
     assert head.accessibleName() == DONE.spoken
     assert head.toolTip() == DONE.recipe
 
 
-def test_without_a_headline_it_paints_nothing(qtbot: QtBot) -> None:
+def test_without_a_headline_it_is_empty(qtbot: QtBot) -> None:
     head = shown(qtbot, SeedHead(), 300, 60)
     assert head.grab().size() == QSize(300, 60)

@@ -1,14 +1,19 @@
-"""Bars of the steps at which networks came right."""
+"""The histogram of first steps right: bars, axis and texts."""
+
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.screen import is_near, move_pressed, pixel, shown
 from xorviz.lab.results.histogram import StepHistogram, histogram_of
-from xorviz.panels.lab.seeds.histogram import SeedHistogram
+from xorviz.panels.lab.seeds.histogram import SeedAxis, SeedHistogram
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 
@@ -30,27 +35,27 @@ def bin_of(bars: SeedHistogram, step: int) -> int:
     return place
 
 
-def test_bars_are_as_high_as_their_counts(bars: SeedHistogram) -> None:
+def test_heights_are_proportional_to_counts(bars: SeedHistogram) -> None:
     heights = [bars.bar(bin_of(bars, step)).height() for step in (150, 1500, 5000, 700)]
     assert heights[0] == pytest.approx(heights[1] / 2)
     assert heights[2] == pytest.approx(heights[1] / 8)
     assert heights[3] == 0
 
 
-def test_equal_ratios_of_steps_are_equal_distances(bars: SeedHistogram) -> None:
+def test_the_axis_is_logarithmic(bars: SeedHistogram) -> None:
     lefts = [bars.bar(bin_of(bars, step)).left() for step in (150, 1500, 150 * 33)]
     # Bins begin at whole steps.
     assert lefts[1] - lefts[0] == pytest.approx((lefts[2] - lefts[0]) / 1.52, rel=0.03)
 
 
-def test_bars_stay_where_they_are_while_networks_train(bars: SeedHistogram) -> None:
+def test_bars_keep_their_positions_during_training(bars: SeedHistogram) -> None:
     before = bars.bar(bin_of(bars, 150))
     bars.show_histogram(of(*[150] * 4, *[1500] * 8, *[5000] * 3, never=75))
     assert bars.bar(bin_of(bars, 150)) == before
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-def test_a_bar_has_the_colour_of_what_is_right(bars: SeedHistogram, theme: Theme) -> None:
+@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
+def test_bars_have_the_accent_colour(bars: SeedHistogram, theme: Theme) -> None:
     bars.apply_theme(theme)
     middle = bars.bar(bin_of(bars, 1500)).center().toPoint()
     assert is_near(pixel(bars, middle), QColor(theme.accent))
@@ -58,7 +63,7 @@ def test_a_bar_has_the_colour_of_what_is_right(bars: SeedHistogram, theme: Theme
     assert is_near(pixel(bars, middle), QColor(theme.text))
 
 
-def test_a_single_seed_among_thousands_is_seen(bars: SeedHistogram) -> None:
+def test_one_seed_among_thousands_is_visible(bars: SeedHistogram) -> None:
     bars.show_histogram(of(*[150] * 5000, 5000))
     bar = bars.bar(bin_of(bars, 5000))
     assert bar.height() < 0.1
@@ -67,7 +72,7 @@ def test_a_single_seed_among_thousands_is_seen(bars: SeedHistogram) -> None:
     assert not is_near(color, pixel(bars, foot - QPoint(0, 6)), 20)
 
 
-def test_pointing_at_a_bin_tells_it(bars: SeedHistogram) -> None:
+def test_the_bin_under_the_mouse_is_reported(bars: SeedHistogram) -> None:
     seen: list[int | None] = []
     bars.pointed_at.connect(seen.append)
     middle = bars.bar(bin_of(bars, 1500)).center()
@@ -76,19 +81,19 @@ def test_pointing_at_a_bin_tells_it(bars: SeedHistogram) -> None:
     assert seen == [bin_of(bars, 1500), None]
 
 
-def test_a_bin_says_its_steps_and_its_count(bars: SeedHistogram) -> None:
+def test_the_text_of_a_bin(bars: SeedHistogram) -> None:
     text = bars.bin_text(bin_of(bars, 1500))
     assert text == "right at step 1\u2009259 to 1\u2009584: 8 seeds"
     assert bars.bin_text(bin_of(bars, 1)) == "right at step 1: 0 seeds"
     assert bars.bin_text(bin_of(bars, 5000)).endswith(": 1 seed")
 
 
-def test_it_says_aloud_what_it_shows(bars: SeedHistogram) -> None:
+def test_the_accessible_name_summarizes_the_histogram(bars: SeedHistogram) -> None:
     said = "Histogram of the first steps right, median 1\u2009500; 75 never"
     assert bars.accessibleName() == said
 
 
-def test_a_median_at_the_very_end_has_its_words_inside(qtbot: QtBot) -> None:
+def test_the_label_of_a_late_median_is_inside(qtbot: QtBot) -> None:
     bars = shown(qtbot, SeedHistogram(), 300, 160)
     bars.show_histogram(of(100, *[9900] * 5))
     image = bars.grab().toImage()
@@ -101,7 +106,7 @@ def test_a_median_at_the_very_end_has_its_words_inside(qtbot: QtBot) -> None:
     assert min(words) < line - 60
 
 
-def test_without_room_or_seeds_it_paints_what_it_can(qtbot: QtBot) -> None:
+def test_it_can_be_painted_without_space_or_seeds(qtbot: QtBot) -> None:
     bars = shown(qtbot, SeedHistogram(), 60, 20)
     bars.grab()
     bars.show_histogram(of(100))
@@ -113,3 +118,49 @@ def test_without_room_or_seeds_it_paints_what_it_can(qtbot: QtBot) -> None:
     assert bars.bar(3).height() == 0
     assert bars.bin_of(0) is None
     move_pressed(bars, QPointF(150, 50).toPoint())
+
+
+def trained_to(*firsts: int, steps: int = 20_000) -> StepHistogram:
+    yes = np.ones(len(firsts), dtype=bool)
+    return histogram_of(np.array(firsts, dtype=np.int64), yes, yes, steps)
+
+
+@pytest.mark.parametrize(
+    ("first", "low"),
+    some([(29, 10), (1, 1), (40, 30), (130, 100), (290, 100), (330, 300), (4000, 3000)], 3),
+)
+def test_the_axis_starts_just_below_the_first_bar(first: int, low: int) -> None:
+    assert SeedAxis.of(trained_to(first, 9000), 0, 100).low == low
+
+
+def test_without_bars_the_axis_starts_at_step_1() -> None:
+    axis = SeedAxis.of(trained_to(), 0, 100)
+    assert (axis.low, axis.high) == (1, 20_001)
+
+
+@given(st.integers(1, 10**6), st.integers(1, 10**6))
+def test_positions_and_steps_of_the_axis_are_inverse(first: int, steps: int) -> None:
+    axis = SeedAxis.of(trained_to(min(first, steps), steps=steps), 20, 320)
+    x = axis.x_at(min(first, steps))
+    assert 20 - 1e-9 <= x <= 320 + 1e-9
+    assert axis.step_at(x) == pytest.approx(min(first, steps))
+
+
+def test_there_are_as_many_ticks_as_fit() -> None:
+    histogram = trained_to(130)
+    texts = [
+        [text for _, text in SeedAxis.of(histogram, 0, width).ticks(lambda text: 7.0 * len(text))]
+        for width in (900, 350, 150)
+    ]
+    assert texts[0][:4] == ["100", "200", "300", "500"]
+    assert texts[1] == ["100", "300", "1\u2009000", "3\u2009000", "10\u2009000"]
+    assert texts[2] == ["100", "1\u2009000", "10\u2009000"]
+
+
+@given(st.floats(60, 900), st.integers(1, 10**9))
+def test_tick_labels_do_not_overlap(width: float, steps: int) -> None:
+    axis = SeedAxis.of(trained_to(steps=steps), 0, width)
+    ticks = axis.ticks(lambda text: 7.0 * len(text))
+    assert ticks
+    ends = [(x - 3.5 * len(text), x + 3.5 * len(text)) for x, text in ticks]
+    assert all(a[1] < b[0] for a, b in pairwise(ends))

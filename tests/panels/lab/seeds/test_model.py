@@ -1,4 +1,4 @@
-"""Networks as rows: sorted by any column, and updated while they train."""
+"""The table model of seeds: texts, sorting and updates."""
 
 import time
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.lab import trained_seeds, with_outcomes
 from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
 from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT
@@ -37,17 +38,17 @@ def texts(model: SeedModel, column: int) -> list[str]:
     return [model.index(row, column).data() for row in range(model.rowCount())]
 
 
-def test_a_row_says_what_became_of_a_network(model: SeedModel) -> None:
+def test_a_row_has_the_data_of_a_network(model: SeedModel) -> None:
     row = [model.index(1, column).data() for column in range(len(COLUMNS))]
     assert row[:6] == ["1", "right", "20", "40", "0.0004000", "0.1250"]
     assert row[6:] == ["0.01", "0.99", "0.99", "0.01"]
 
 
-def test_what_never_came_is_told_from_what_has_not_come_yet(model: SeedModel) -> None:
+def test_never_differs_from_not_yet(model: SeedModel) -> None:
     assert texts(model, FIRST_RIGHT) == [NEVER, "20", "", "40"]
 
 
-@pytest.mark.parametrize("column", range(len(COLUMNS)))
+@pytest.mark.parametrize("column", some([FIRST_RIGHT, *range(len(COLUMNS))]))
 def test_rows_are_sorted_by_any_column(qtbot: QtBot, column: int) -> None:
     model, snapshot = SeedModel(), trained_seeds(seeds=40)
     model.show_snapshot(snapshot)
@@ -62,21 +63,21 @@ def test_rows_are_sorted_by_any_column(qtbot: QtBot, column: int) -> None:
         assert found[: len(known)] == known, "what is not known comes last"
 
 
-def test_rows_that_say_the_same_stay_in_the_order_of_the_seeds(model: SeedModel) -> None:
+def test_sorting_is_stable(model: SeedModel) -> None:
     model.sort(LOSS)
     assert texts(model, SEED) == ["1", "3", "0", "2"]
     model.sort(LOSS, DOWN)
     assert texts(model, SEED) == ["0", "1", "3", "2"]
 
 
-def test_a_network_is_found_in_its_row(model: SeedModel) -> None:
+def test_rows_and_numbers_are_inverse(model: SeedModel) -> None:
     model.sort(OUTCOME, DOWN)
     assert all(model.row_of(int(text)) == row for row, text in enumerate(texts(model, SEED)))
     assert model.number_at(-1) is None
     assert model.number_at(4) is None
 
 
-def test_the_header_says_by_what_rows_are_sorted(model: SeedModel) -> None:
+def test_the_header_marks_the_sorted_column(model: SeedModel) -> None:
     headers = Qt.Orientation.Horizontal
     assert model.headerData(SEED, headers) == "seed ▴"
     model.sort(LOSS, DOWN)
@@ -84,20 +85,20 @@ def test_the_header_says_by_what_rows_are_sorted(model: SeedModel) -> None:
     assert model.headerData(LOSS, headers) == "loss ▾"
 
 
-def test_whoever_points_at_a_network_goes_on_to_do_so(model: SeedModel) -> None:
+def test_persistent_indices_follow_their_networks(model: SeedModel) -> None:
     held = QPersistentModelIndex(model.index(2, LOSS))
     model.sort(LOSS)
     assert (held.row(), held.column()) == (3, LOSS)
     snapshot = with_outcomes([ON_THE_FENCE, RIGHT, RIGHT, RIGHT])
     plan = model._snapshot.plan if model._snapshot else None
-    object.__setattr__(snapshot, "plan", plan)  # as it goes on
+    object.__setattr__(snapshot, "plan", plan)  # the same plan
     model.show_snapshot(snapshot)
     assert held.row() == 1
     model.show_snapshot(with_outcomes(NAMES))  # another plan
     assert not held.isValid()
 
 
-def test_it_keeps_the_rules_of_qt(model: SeedModel) -> None:
+def test_it_passes_qt_s_model_tester(model: SeedModel) -> None:
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     model.sort(LOSS, DOWN)
     model.show_snapshot(with_outcomes([RIGHT]))
@@ -106,7 +107,8 @@ def test_it_keeps_the_rules_of_qt(model: SeedModel) -> None:
     del tester
 
 
-def test_ten_thousand_rows_cost_no_more_than_their_numbers(qtbot: QtBot) -> None:
+@pytest.mark.perf
+def test_ten_thousand_rows_are_sorted_quickly(qtbot: QtBot) -> None:
     model, snapshot = SeedModel(), with_outcomes([RIGHT, ON_THE_FENCE] * 5000)
     began = time.process_time()
     model.show_snapshot(snapshot)
@@ -115,7 +117,7 @@ def test_ten_thousand_rows_cost_no_more_than_their_numbers(qtbot: QtBot) -> None
     assert model.rowCount() == 10_000
 
 
-def test_each_says_what_a_picture_knows_of_its_networks() -> None:
+def test_columns_have_the_values_of_a_snapshot() -> None:
     snapshot = with_outcomes([RIGHT, ON_THE_FENCE, NOT_YET], first_seed=7)
     found = [column.values(snapshot, range(3)) for column in COLUMNS]
     assert found[SEED].tolist() == [7, 8, 9]
@@ -126,7 +128,7 @@ def test_each_says_what_a_picture_knows_of_its_networks() -> None:
     np.testing.assert_array_equal(found[5], [0.125, 0.125, np.nan])
 
 
-def test_outputs_stand_in_the_order_that_people_count_in() -> None:
+def test_outputs_are_in_display_order() -> None:
     snapshot = with_outcomes([RIGHT])
     headers = [column.header for column in COLUMNS[6:]]
     assert headers == ["y 00", "y 01", "y 10", "y 11"]

@@ -1,4 +1,4 @@
-"""The table of seeds: keys, mouse and looks."""
+"""The table of seeds: keys, mouse and appearance."""
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.lab import with_outcomes
 from tests.support.screen import active_window, is_near, press, shown
 from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
@@ -44,9 +45,7 @@ def seeds(table: SeedTable) -> list[str]:
     return [table.model().index(row, SEED).data() for row in range(table.model().rowCount())]
 
 
-def test_a_click_uses_a_seed_once_and_shift_is_told(
-    table: SeedTable, used: list[tuple[int, bool]]
-) -> None:
+def test_a_click_reports_the_seed_and_shift(table: SeedTable, used: list[tuple[int, bool]]) -> None:
     QTest.mouseClick(table.viewport(), LEFT, NONE, middle(table, 3))
     QTest.mouseClick(table.viewport(), LEFT, SHIFT, middle(table, 1))
     QTest.mouseClick(table.viewport(), Qt.MouseButton.RightButton, NONE, middle(table, 2))
@@ -54,15 +53,13 @@ def test_a_click_uses_a_seed_once_and_shift_is_told(
     assert table.current_number() is not None
 
 
-def test_pressed_here_and_released_there_is_no_click(
-    table: SeedTable, used: list[tuple[int, bool]]
-) -> None:
+def test_releasing_elsewhere_is_no_click(table: SeedTable, used: list[tuple[int, bool]]) -> None:
     QTest.mousePress(table.viewport(), LEFT, NONE, middle(table, 3))
     QTest.mouseRelease(table.viewport(), LEFT, NONE, middle(table, 5))
     assert used == []
 
 
-def test_enter_uses_the_current_seed(
+def test_enter_reports_the_current_seed(
     qtbot: QtBot, table: SeedTable, used: list[tuple[int, bool]]
 ) -> None:
     window = active_window(qtbot, table, "Return", "Home", "End", "Down", "Right")
@@ -100,7 +97,7 @@ def test_a_key_sorts_by_the_current_column_and_keeps_the_current_seed(
     assert window.used == []
 
 
-def test_the_current_seed_is_told(table: SeedTable) -> None:
+def test_the_current_seed_is_reported(table: SeedTable) -> None:
     seen: list[int | None] = []
     table.pointed_at.connect(seen.append)
     table.show_current(7)
@@ -113,7 +110,7 @@ def test_the_current_seed_is_told(table: SeedTable) -> None:
 @pytest.mark.parametrize(
     "reason", [QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard]
 )
-def test_a_menu_is_wanted_for_the_seed_under_the_mouse_or_the_current_one(
+def test_a_menu_is_requested_for_the_seed_at_mouse_or_cursor(
     table: SeedTable, reason: QContextMenuEvent.Reason
 ) -> None:
     seen: list[int] = []
@@ -125,7 +122,7 @@ def test_a_menu_is_wanted_for_the_seed_under_the_mouse_or_the_current_one(
     assert seen == [2 if reason == QContextMenuEvent.Reason.Mouse else 4]
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
 def test_an_outcome_has_its_mark_before_its_name(table: SeedTable, theme: Theme) -> None:
     table.apply_theme(theme)
     image = table.viewport().grab().toImage()
@@ -135,7 +132,7 @@ def test_an_outcome_has_its_mark_before_its_name(table: SeedTable, theme: Theme)
         assert any(is_near(color, QColor(color_of(theme, outcome))) for color in colors)
 
 
-def test_columns_have_room_for_long_numbers(qtbot: QtBot) -> None:
+def test_columns_fit_long_numbers(qtbot: QtBot) -> None:
     model = SeedModel()
     table = shown(qtbot, SeedTable(model), 300, 240)
     model.setParent(table)
