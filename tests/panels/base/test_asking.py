@@ -1,4 +1,4 @@
-"""Views that ask: one question at a time, about what is shown, and none while hidden."""
+"""Views of an analysis: one request at a time, for the snapshot shown, and none while hidden."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class HowMany:
 
 
 class Counter(AskingView):
-    """Notes its questions and what becomes of them."""
+    """A view that records its questions and their answers."""
 
     explanation = "Counts."
 
@@ -53,7 +53,7 @@ def steps_of(view: Counter) -> list[int]:
     return [question.step for question in view.asked]
 
 
-def test_the_newest_is_asked_about_once_the_last_is_answered(
+def test_the_newest_snapshot_is_requested_after_an_answer(
     qtbot: QtBot, snapshots: list[Snapshot]
 ) -> None:
     view = shown(qtbot, Counter())
@@ -68,7 +68,7 @@ def test_the_newest_is_asked_about_once_the_last_is_answered(
     assert view.answers == [1, 3]
 
 
-def test_after_an_answer_it_rests(qtbot: QtBot, snapshots: list[Snapshot]) -> None:
+def test_a_pause_follows_an_answer(qtbot: QtBot, snapshots: list[Snapshot]) -> None:
     view = shown(qtbot, Counter(rest_ms=100_000))
     view.show_snapshot(snapshots[0])
     view.take_answer(view.asked[0], 1)
@@ -76,7 +76,7 @@ def test_after_an_answer_it_rests(qtbot: QtBot, snapshots: list[Snapshot]) -> No
     assert steps_of(view) == [1]
 
 
-def test_a_hidden_view_asks_when_it_is_shown(qtbot: QtBot, snapshots: list[Snapshot]) -> None:
+def test_a_hidden_view_requests_when_it_is_shown(qtbot: QtBot, snapshots: list[Snapshot]) -> None:
     view = Counter()
     qtbot.addWidget(view)
     view.show_snapshot(snapshots[0])
@@ -87,7 +87,7 @@ def test_a_hidden_view_asks_when_it_is_shown(qtbot: QtBot, snapshots: list[Snaps
     assert steps_of(view) == [2]
 
 
-def test_one_behind_another_panel_asks_when_it_comes_to_the_front(
+def test_a_covered_view_requests_when_it_comes_to_the_front(
     qtbot: QtBot, snapshots: list[Snapshot]
 ) -> None:
     view = shown(qtbot, Counter())
@@ -98,7 +98,7 @@ def test_one_behind_another_panel_asks_when_it_comes_to_the_front(
     assert steps_of(view) == [1]
 
 
-def test_answers_to_others_are_left_alone(qtbot: QtBot, snapshots: list[Snapshot]) -> None:
+def test_answers_to_other_views_are_ignored(qtbot: QtBot, snapshots: list[Snapshot]) -> None:
     view = shown(qtbot, Counter())
     view.show_snapshot(snapshots[0])
     view.take_answer(HowMany(1), 1)
@@ -106,7 +106,9 @@ def test_answers_to_others_are_left_alone(qtbot: QtBot, snapshots: list[Snapshot
     assert view.answers == view.failures == []
 
 
-def test_a_failure_is_shown_and_the_next_is_asked(qtbot: QtBot, snapshots: list[Snapshot]) -> None:
+def test_a_failure_is_shown_and_the_next_is_requested(
+    qtbot: QtBot, snapshots: list[Snapshot]
+) -> None:
     view = shown(qtbot, Counter())
     view.show_snapshot(snapshots[0])
     view.show_snapshot(snapshots[1])
@@ -115,7 +117,7 @@ def test_a_failure_is_shown_and_the_next_is_asked(qtbot: QtBot, snapshots: list[
     qtbot.waitUntil(lambda: steps_of(view) == [1, 2])
 
 
-def test_where_there_is_nothing_to_ask_it_waits_for_the_next(
+def test_without_a_question_the_next_snapshot_is_requested(
     qtbot: QtBot, snapshots: list[Snapshot]
 ) -> None:
     view = shown(qtbot, Counter())

@@ -1,4 +1,4 @@
-"""Dear views take turns while snapshots keep coming, and are all up to date in the end."""
+"""Views are redrawn in rotation while snapshots stream in, and all are up to date in the end."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from xorviz.panels.base.snapshot_view import SnapshotView
 
 
 class Sketch(SnapshotView):
-    """Notes what it draws."""
+    """A view that records what it draws."""
 
     explanation = "Draws."
 
@@ -46,14 +46,14 @@ def show(turns: DrawScheduler, *steps: int) -> None:
         turns.show_snapshot(trained(RunConfig(), step))
 
 
-def test_each_frame_a_few_draw_in_turn(turns: DrawScheduler, sketches: list[Sketch]) -> None:
+def test_views_are_drawn_in_rotation(turns: DrawScheduler, sketches: list[Sketch]) -> None:
     show(turns, 1)
     assert [sketch.drawn for sketch in sketches] == [[1]] * PER_FRAME + [[]] * (5 - PER_FRAME)
     show(turns, 2, 3, 4, 5)
     assert sorted(len(sketch.drawn) for sketch in sketches) == [2] * 5
 
 
-def test_when_no_more_come_all_draw_the_last_one(
+def test_all_views_draw_the_last_snapshot(
     qtbot: QtBot, turns: DrawScheduler, sketches: list[Sketch]
 ) -> None:
     show(turns, 1, 2)
@@ -61,7 +61,7 @@ def test_when_no_more_come_all_draw_the_last_one(
     assert all(sketch.drawn.count(2) == 1 for sketch in sketches)
 
 
-def test_those_that_are_not_seen_leave_their_turn_to_others(
+def test_hidden_views_are_skipped_in_the_rotation(
     turns: DrawScheduler, sketches: list[Sketch]
 ) -> None:
     hidden, behind, *seen = sketches
@@ -72,7 +72,7 @@ def test_those_that_are_not_seen_leave_their_turn_to_others(
     assert sorted(len(sketch.drawn) for sketch in seen) == [2, 2, 2]
 
 
-def test_one_that_comes_into_sight_is_up_to_date(
+def test_a_view_that_becomes_visible_is_up_to_date(
     turns: DrawScheduler, sketches: list[Sketch]
 ) -> None:
     sketches[4].show_in_front(False)
@@ -81,7 +81,7 @@ def test_one_that_comes_into_sight_is_up_to_date(
     assert sketches[4].drawn == [2]
 
 
-def test_a_single_snapshot_is_drawn_by_all_at_once(
+def test_a_single_snapshot_is_drawn_by_all_views_at_once(
     turns: DrawScheduler, sketches: list[Sketch]
 ) -> None:
     show(turns, 1)
@@ -90,6 +90,6 @@ def test_a_single_snapshot_is_drawn_by_all_at_once(
     assert all(sketch.drawn[-1:] == [2] for sketch in sketches)
 
 
-def test_with_nobody_to_draw_nothing_happens(turns: DrawScheduler) -> None:
+def test_without_views_nothing_happens(turns: DrawScheduler) -> None:
     show(turns, 1)
     turns.finish()

@@ -1,4 +1,4 @@
-"""What all panels of the lab do: draw the newest picture once they are seen, and ask for files."""
+"""Views of the lab: drawing the newest results, and exports."""
 
 import pytest
 from PySide6.QtWidgets import QWidget
@@ -14,7 +14,7 @@ FIRST, SECOND = on_the_way((5,), range(3))
 
 
 class Sketch(LabView):
-    """Notes what it is asked to draw."""
+    """A view that records what it draws."""
 
     def __init__(self) -> None:
         super().__init__("lab_seeds")
@@ -36,12 +36,12 @@ def sketch(qtbot: QtBot) -> Sketch:
     return shown(qtbot, Sketch())
 
 
-def test_before_there_is_a_plan_it_says_so(sketch: Sketch) -> None:
+def test_without_a_plan_nothing_is_drawn(sketch: Sketch) -> None:
     assert sketch.snapshot is None
     assert same(sketch.drawn, None)
 
 
-def test_each_picture_is_drawn_once(sketch: Sketch) -> None:
+def test_each_snapshot_is_drawn_once(sketch: Sketch) -> None:
     for snapshot in (FIRST, SECOND, None):
         sketch.show_snapshot(snapshot)
         sketch.redraw()
@@ -49,7 +49,7 @@ def test_each_picture_is_drawn_once(sketch: Sketch) -> None:
     assert same(sketch.drawn, None, FIRST, SECOND, None)
 
 
-def test_hidden_or_behind_another_it_draws_the_newest_once_it_is_seen(sketch: Sketch) -> None:
+def test_a_hidden_or_covered_view_draws_the_newest_when_visible(sketch: Sketch) -> None:
     def hide() -> None:
         sketch.hide()
 
@@ -71,25 +71,23 @@ def test_hidden_or_behind_another_it_draws_the_newest_once_it_is_seen(sketch: Sk
         assert same(sketch.drawn, SECOND)
 
 
-def test_a_theme_draws_the_same_picture_again(sketch: Sketch) -> None:
+def test_a_theme_draws_the_snapshot_again(sketch: Sketch) -> None:
     sketch.show_snapshot(FIRST)
     sketch.apply_theme(DARK)
     assert same(sketch.drawn, None, FIRST, FIRST)
 
 
-@pytest.mark.parametrize("kind", EXPORTS)
-def test_an_export_asks_for_its_kind(qtbot: QtBot, kind: str) -> None:
-    panel = LabPanel("lab_seeds")
-    qtbot.addWidget(panel)
-    wanted: list[str] = []
-    panel.export_requested.connect(wanted.append)
-    (action,) = (one for one in panel.exports if one.objectName() == f"lab_seeds_{kind}")
-    action.trigger()
-    assert wanted == [kind]
-    assert kind.upper() in action.text()
+def test_there_is_an_export_of_each_kind(qtbot: QtBot) -> None:
+    for kind in EXPORTS:
+        panel = LabPanel("lab_seeds")
+        qtbot.addWidget(panel)
+        wanted: list[str] = []
+        panel.export_requested.connect(wanted.append)
+        (action,) = (one for one in panel.exports if one.objectName() == f"lab_seeds_{kind}")
+        action.trigger()
+        assert wanted == [kind]
+        assert kind.upper() in action.text()
 
-
-def test_there_is_one_export_of_each_kind(qtbot: QtBot) -> None:
     panel: QWidget = Sketch()
     qtbot.addWidget(panel)
     assert isinstance(panel, LabPanel)

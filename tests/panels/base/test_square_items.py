@@ -1,4 +1,4 @@
-"""Curves and image over the input square: as pyqtgraph draws them."""
+"""Curves and images over the input square look like pyqtgraph's."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ RAMP = np.arange(256, dtype=np.uint8).reshape(16, 16)
 
 
 def pixels(plot: Plot) -> NDArray[np.int64]:
-    """Return the colours of what is painted, (height, width, 4)."""
+    """Return the painted colours, (height, width, 4)."""
     image = plot.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     shape = image.height(), image.width(), 4
     return np.array(image.constBits()).reshape(shape).astype(np.int64)
@@ -53,7 +53,7 @@ def test_levels_have_the_colours_of_a_pyqtgraph_image(plots: tuple[Plot, Plot]) 
         assert not difference.any()
 
 
-def test_an_image_is_coloured_anew_where_only_its_colours_change(
+def test_new_colours_repaint_the_image(
     plots: tuple[Plot, Plot],
 ) -> None:
     image, (plot, _) = LevelImage(), plots
@@ -73,7 +73,7 @@ def test_an_image_without_colours_is_grey(plots: tuple[Plot, Plot]) -> None:
     assert image.qimage.pixelColor(3, 4).name() == "#808080"
 
 
-def test_a_curve_leaves_nothing_behind_when_it_moves(plots: tuple[Plot, Plot]) -> None:
+def test_a_moving_curve_looks_like_pyqtgraph_s(plots: tuple[Plot, Plot]) -> None:
     ours, plain = SquareCurve(antialias=True), pg.PlotCurveItem(antialias=True)
     x = np.linspace(LOW, HIGH, 50)
     for plot, curve in zip(plots, (ours, plain), strict=True):
@@ -86,24 +86,24 @@ def test_a_curve_leaves_nothing_behind_when_it_moves(plots: tuple[Plot, Plot]) -
         assert pictures[0] == pictures[1]
 
 
-@pytest.mark.parametrize("bend", [0.0, 0.3, 3.0])
-def test_a_simplified_line_passes_as_near_as_promised(bend: float) -> None:
-    x = np.linspace(0, 1, 201)
-    line = np.column_stack((x, np.sin(bend * x) + (x > 0.7) * (x - 0.7)))
-    fewer = simplified(line, 1e-3)
-    assert len(fewer) < 80
-    assert fewer[[0, -1]].tolist() == line[[0, -1]].tolist()
-    assert {tuple(point) for point in fewer.tolist()} <= {tuple(point) for point in line.tolist()}
-    between = np.interp(x, fewer[:, 0], fewer[:, 1])
-    assert np.abs(between - line[:, 1]).max() <= 2e-3 * np.hypot(1, 4)
+def test_a_simplified_line_stays_within_the_tolerance() -> None:
+    for bend in [0.0, 0.3, 3.0]:
+        x = np.linspace(0, 1, 201)
+        line = np.column_stack((x, np.sin(bend * x) + (x > 0.7) * (x - 0.7)))
+        fewer = simplified(line, 1e-3)
+        assert len(fewer) < 80
+        assert fewer[[0, -1]].tolist() == line[[0, -1]].tolist()
+        assert {tuple(point) for point in fewer.tolist()} <= {
+            tuple(point) for point in line.tolist()
+        }
+        between = np.interp(x, fewer[:, 0], fewer[:, 1])
+        assert np.abs(between - line[:, 1]).max() <= 2e-3 * np.hypot(1, 4)
 
 
-@pytest.mark.parametrize("points", [2, 3, 4, 5])
-def test_corners_and_short_lines_stay(points: int) -> None:
-    zigzag = np.column_stack((np.arange(points), np.arange(points) % 2)).astype(float)
-    np.testing.assert_array_equal(simplified(zigzag, 0.01), zigzag)
+def test_corners_short_lines_and_thin_loops_are_kept() -> None:
+    for points in [2, 3, 4, 5]:
+        zigzag = np.column_stack((np.arange(points), np.arange(points) % 2)).astype(float)
+        np.testing.assert_array_equal(simplified(zigzag, 0.01), zigzag)
 
-
-def test_a_thin_loop_stays() -> None:
     loop = np.array([(0, 0), (1, 1e-6), (2, 0), (1, -1e-6), (0, 0)], dtype=float)
     assert simplified(loop, 0.01)[:, 0].max() == 2

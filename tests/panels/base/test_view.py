@@ -1,4 +1,4 @@
-"""What all panels do, whatever they show: draw what is seen, and take their keys."""
+"""Every view: it draws only while visible, and handles its keys."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,9 +11,9 @@ from xorviz.ui.theme.palette import DARK, LIGHT
 
 
 class Sketch(View):
-    """Notes when it is drawn, in which theme, and what the keyboard does."""
+    """A view that records its drawing, its themes and its keys."""
 
-    explanation = "What is noted."
+    explanation = "Records."
 
     def __init__(self) -> None:
         super().__init__("sketch", title="Sketch")
@@ -49,7 +49,7 @@ def hidden(qtbot: QtBot) -> Sketch:
     return sketch
 
 
-def test_it_is_drawn_once_it_is_seen(qtbot: QtBot, hidden: Sketch) -> None:
+def test_a_view_draws_when_it_becomes_visible(qtbot: QtBot, hidden: Sketch) -> None:
     hidden.redraw()
     hidden.draw_anew()
     assert not hidden.is_seen
@@ -62,7 +62,7 @@ def test_it_is_drawn_once_it_is_seen(qtbot: QtBot, hidden: Sketch) -> None:
     assert hidden.drawn == ["light"]
 
 
-def test_behind_another_tab_it_is_not_drawn(sketch: Sketch) -> None:
+def test_a_view_behind_another_tab_draws_nothing(sketch: Sketch) -> None:
     sketch.show_in_front(False)
     assert not sketch.is_seen
     sketch.draw_anew()
@@ -75,7 +75,7 @@ def test_behind_another_tab_it_is_not_drawn(sketch: Sketch) -> None:
     assert len(sketch.drawn) == 2
 
 
-def test_a_theme_recolours_at_once_and_draws_once_it_is_seen(sketch: Sketch) -> None:
+def test_a_theme_recolours_at_once_and_draws_when_visible(sketch: Sketch) -> None:
     sketch.show_in_front(False)
     sketch.apply_theme(DARK)
     assert sketch.recoloured == ["dark"]
@@ -84,16 +84,14 @@ def test_a_theme_recolours_at_once_and_draws_once_it_is_seen(sketch: Sketch) -> 
     assert sketch.drawn == [LIGHT.name, DARK.name]
 
 
-def test_an_option_that_changes_is_told_also_while_nothing_is_seen(
-    qtbot: QtBot, hidden: Sketch
-) -> None:
+def test_a_changed_option_is_emitted_by_hidden_views_too(qtbot: QtBot, hidden: Sketch) -> None:
     with qtbot.waitSignal(hidden.options_changed):
         hidden.draw_anew()
     assert hidden.drawn == []
     assert hidden.options_text == ""
 
 
-def test_an_option_can_be_checked_or_only_chosen(hidden: Sketch) -> None:
+def test_an_option_is_checkable_on_request(hidden: Sketch) -> None:
     wavy = hidden._option("wavy", "Wavy lines", "W", checked=False)
     save = hidden._option("save", "Save")
     assert (wavy.isCheckable(), wavy.isChecked()) == (True, False)
@@ -103,22 +101,14 @@ def test_an_option_can_be_checked_or_only_chosen(hidden: Sketch) -> None:
     assert wavy.parent() is save.parent() is hidden
 
 
-@pytest.mark.parametrize(
-    ("key", "done"),
-    [
-        (Qt.Key.Key_Left, (-1, 0)),
-        (Qt.Key.Key_Down, (0, 1)),
-        (Qt.Key.Key_Return, "used"),
-        (Qt.Key.Key_Enter, "used"),
-        (Qt.Key.Key_Escape, "cleared"),
-    ],
-)
-def test_keys_do_what_the_mouse_does(sketch: Sketch, key: Qt.Key, done: object) -> None:
-    QTest.keyClick(sketch, key)
-    assert sketch.done == [done]
+def test_keys_move_use_and_clear_the_cursor(sketch: Sketch) -> None:
+    keys = (Qt.Key.Key_Left, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+    for key in (*keys, Qt.Key.Key_Escape):
+        QTest.keyClick(sketch, key)
+    assert sketch.done == [(-1, 0), (0, 1), "used", "used", "cleared"]
 
 
-def test_with_the_focus_it_has_the_arrow_keys_and_the_window_the_rest(qtbot: QtBot) -> None:
+def test_arrow_keys_are_the_view_s_and_others_the_window_s(qtbot: QtBot) -> None:
     sketch = Sketch()
     window = active_window(qtbot, sketch, "Right", "Space")
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Space):
@@ -127,11 +117,5 @@ def test_with_the_focus_it_has_the_arrow_keys_and_the_window_the_rest(qtbot: QtB
     assert window.used == ["Space"]
 
 
-def test_it_says_what_it_shows(hidden: Sketch) -> None:
-    assert hidden.objectName() == "sketch"
-    assert hidden.accessibleName() == "Sketch"
-    assert hidden.whatsThis() == hidden.accessibleDescription() == "What is noted."
-
-
-def test_a_click_does_not_take_the_focus(hidden: Sketch) -> None:
+def test_a_view_takes_the_focus_by_tab_only(hidden: Sketch) -> None:
     assert hidden.focusPolicy() == Qt.FocusPolicy.TabFocus

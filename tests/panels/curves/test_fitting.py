@@ -1,4 +1,4 @@
-"""What the loss plot shows when it fits."""
+"""The range that fits the curves."""
 
 from itertools import pairwise
 
@@ -12,8 +12,16 @@ from xorviz.core.runs.record import Record
 from xorviz.panels.curves.fitting import Extent, fitted, union
 from xorviz.ui.plot.axes import ScaledAxis, loss_text, step_text
 
+SCALES = [(False, False), (True, False), (False, True), (True, True)]
 
-@pytest.fixture(params=[(False, False), (True, False), (False, True), (True, True)], ids=str)
+
+@pytest.fixture(
+    params=[
+        pytest.param(scale, marks=[] if scale[0] == scale[1] else pytest.mark.thorough)
+        for scale in SCALES
+    ],
+    ids=str,
+)
 def axes(qtbot: QtBot, request: pytest.FixtureRequest) -> tuple[ScaledAxis, ScaledAxis]:
     """Return a step axis and a loss axis, each linear or logarithmic."""
     step, loss = ScaledAxis("bottom", step_text, 1.0), ScaledAxis("left", loss_text, 0.0)
@@ -22,23 +30,21 @@ def axes(qtbot: QtBot, request: pytest.FixtureRequest) -> tuple[ScaledAxis, Scal
     return step, loss
 
 
-def test_a_run_reaches_to_its_newest_step_and_its_extreme_losses() -> None:
+def test_an_extent_is_the_newest_step_and_the_range_of_losses() -> None:
     record = trained(QUICK, 300).record
     losses = record.trace.losses
     assert Extent.of(record) == Extent(300, losses.min(), losses.max())
 
 
-def test_a_run_of_which_nothing_is_known_reaches_nowhere() -> None:
+def test_an_unknown_run_has_no_extent_and_union_ignores_it() -> None:
     assert Extent.of(Record(RunConfig())) is None
     assert union([None, None]) is None
 
-
-def test_several_runs_reach_as_far_as_any_of_them() -> None:
     extents = [Extent(10, 0.5, 1.0), None, Extent(300, 0.7, 0.9), Extent(20, 0.6, 4.0)]
     assert union(extents) == Extent(300, 0.5, 4.0)
 
 
-def test_everything_is_inside_and_little_else(axes: tuple[ScaledAxis, ScaledAxis]) -> None:
+def test_the_range_contains_everything_tightly(axes: tuple[ScaledAxis, ScaledAxis]) -> None:
     step, loss = axes
     for newest in (0, 1, 99, 5000, 10**9):
         left, right, bottom, top = fitted(Extent(newest, 0.01, 0.9), step, loss)

@@ -1,4 +1,4 @@
-"""Pixels over a plot: the same as pyqtgraph's own."""
+"""Pixels over a plot equal pyqtgraph's."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.screen import shown
 from xorviz.core.runs.trace import Trace
 from xorviz.panels.curves.overlay import Scales
@@ -22,8 +23,8 @@ def scales(qtbot: QtBot) -> Iterator[Scales]:
     plot.hide()
 
 
-@pytest.mark.parametrize("is_log", [False, True])
-def test_a_curve_is_where_pyqtgraph_has_it(scales: Scales, is_log: bool) -> None:
+@pytest.mark.parametrize("is_log", some([False, True], 2))
+def test_pixels_equal_pyqtgraph_s(scales: Scales, is_log: bool) -> None:
     scales.step_axis.set_log(is_log)
     scales.loss_axis.set_log(is_log)
     scales.box.setRange(xRange=(0, 3), yRange=(-2, 1), padding=0)
@@ -38,7 +39,7 @@ def test_a_curve_is_where_pyqtgraph_has_it(scales: Scales, is_log: bool) -> None
         assert (x[place], y[place]) == pytest.approx((pixel.x(), pixel.y()), abs=1e-6)
 
 
-def test_what_is_far_away_stays_finite(scales: Scales) -> None:
+def test_far_positions_stay_finite(scales: Scales) -> None:
     scales.box.setRange(xRange=(0, 1e-6), yRange=(0, 1e-9), padding=0)
     x, y = scales.line_of(Trace(np.array([0, 2**62]), np.array([5e-324, 1.7e308])))
     assert np.isfinite(x).all()

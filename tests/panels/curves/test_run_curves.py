@@ -1,4 +1,4 @@
-"""The curves of kept runs: all of them there, and at no cost while nothing changes."""
+"""The curves of pinned runs, and fast painting of curves."""
 
 from dataclasses import replace
 
@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPicture
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.screen import shown
 from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
@@ -38,7 +39,7 @@ AREA = QRectF(0, 0, 200, 100)
 
 
 def kept(style: int, losses: ArrayLike = 0.5, is_shown: bool = True) -> PinnedRun:
-    """Return a kept run with these losses, over the steps 0 to 1000 where there is only one."""
+    """Return a pinned run with these losses; a single loss is constant over steps 0 to 1000."""
     level = np.atleast_1d(np.asarray(losses, dtype=float))
     known = np.full(2, level[0]) if len(level) == 1 else level
     steps = np.linspace(0, 1000, len(known)).astype(np.int64)
@@ -47,7 +48,7 @@ def kept(style: int, losses: ArrayLike = 0.5, is_shown: bool = True) -> PinnedRu
 
 
 class Board:
-    """A plot of the steps 0 to 1000 and the losses 0 to 1, with curves of kept runs."""
+    """A plot of the steps 0 to 1000 and the losses 0 to 1, with curves of pinned runs."""
 
     def __init__(self, qtbot: QtBot) -> None:
         step, loss = ScaledAxis("bottom", step_text, 1.0), ScaledAxis("left", loss_text, 0.0)
@@ -62,7 +63,7 @@ class Board:
         self.curves.apply_theme(theme)
 
     def settle(self) -> None:
-        """Paint until the axes have taken the widths that they want."""
+        """Paint until the axes have their final widths."""
         for _ in range(3):
             self.plot.grab()
             QApplication.processEvents()
@@ -94,7 +95,7 @@ def share_inked(rows: list[list[QColor]], style: int, theme: Theme) -> float:
     return max(sum(nearness(c, ink) < nearness(c, ground) for c in r) / len(r) for r in rows)
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
 def test_every_style_is_painted_in_its_colour_and_with_its_gaps(board: Board, theme: Theme) -> None:
     board.apply_theme(theme)
     levels = np.linspace(0.05, 0.95, MOST_PINNED)
@@ -105,21 +106,19 @@ def test_every_style_is_painted_in_its_colour_and_with_its_gaps(board: Board, th
         assert inked == pytest.approx(dash[0] / sum(dash) if dash else 1.0, abs=0.08)
 
 
-def test_runs_that_are_not_to_be_shown_are_not_drawn(board: Board) -> None:
+def test_runs_hidden_or_without_steps_are_not_drawn(board: Board) -> None:
     board.curves.show_runs((kept(0, 0.5, is_shown=False), kept(1, 0.25)))
     assert share_inked(board.rows(0.5), 0, LIGHT) == 0
     assert share_inked(board.rows(0.25), 1, LIGHT) == 1
     board.curves.show_runs(())
     assert share_inked(board.rows(0.25), 1, LIGHT) == 0
 
-
-def test_a_run_without_a_known_step_is_not_drawn(board: Board) -> None:
     board.curves.show_runs((PinnedRun("Run 1", Record(RunConfig()), 0, 0),))
     board.settle()
     assert board.curves.runs == ()
 
 
-def test_nothing_is_painted_again_while_nothing_changes(board: Board) -> None:
+def test_nothing_is_repainted_while_nothing_changes(board: Board) -> None:
     runs = (kept(0), kept(7))
     board.curves.show_runs(runs)
     board.settle()
@@ -132,7 +131,7 @@ def test_nothing_is_painted_again_while_nothing_changes(board: Board) -> None:
     assert board.curves.pictures == before
 
 
-def test_all_that_changes_how_it_looks_is_painted(board: Board) -> None:
+def test_every_change_of_the_look_is_painted(board: Board) -> None:
     board.curves.show_runs((kept(0),))
     changes = (
         lambda: board.curves.show_runs((kept(0, 0.7),)),
@@ -150,7 +149,7 @@ def test_all_that_changes_how_it_looks_is_painted(board: Board) -> None:
         assert board.curves.pictures > before
 
 
-def test_a_drawing_gets_lines_instead_of_a_picture(board: Board) -> None:
+def test_a_vector_drawing_gets_lines(board: Board) -> None:
     board.curves.show_runs((kept(0, np.random.default_rng(1).random(500)),))
     board.settle()
     before = board.curves.pictures
@@ -271,19 +270,19 @@ def inked(x: Array, y: Array, dash: tuple[float, ...] = ()) -> Array:
     return np.asarray((data[:, :, 0] < 200).any(axis=0))
 
 
-@pytest.mark.parametrize("n", [1, 2, 3, 50, 5000])
-def test_a_curve_keeps_its_ends_and_its_extremes(n: int) -> None:
-    x = np.linspace(0, 300, n)
-    y = np.random.RandomState(n).uniform(0, 100, n)
-    few_x, few_y = traced(x, y)
-    assert len(few_x) == len(few_y) <= max(n * 4, 4 * 301)
-    assert (np.diff(few_x) >= 0).all()
-    assert (few_x[0], few_y[0], few_x[-1], few_y[-1]) == (x[0], y[0], x[-1], y[-1])
-    for column in range(301):
-        mine, all_of = few_y[np.floor(few_x) == column], y[np.floor(x) == column]
-        if len(all_of):
-            assert mine.min() == pytest.approx(all_of.min(), abs=0.6)
-            assert mine.max() == pytest.approx(all_of.max(), abs=0.6)
+def test_a_curve_keeps_its_ends_and_its_extremes() -> None:
+    for n in [1, 2, 3, 50, 5000]:
+        x = np.linspace(0, 300, n)
+        y = np.random.RandomState(n).uniform(0, 100, n)
+        few_x, few_y = traced(x, y)
+        assert len(few_x) == len(few_y) <= max(n * 4, 4 * 301)
+        assert (np.diff(few_x) >= 0).all()
+        assert (few_x[0], few_y[0], few_x[-1], few_y[-1]) == (x[0], y[0], x[-1], y[-1])
+        for column in range(301):
+            mine, all_of = few_y[np.floor(few_x) == column], y[np.floor(x) == column]
+            if len(all_of):
+                assert mine.min() == pytest.approx(all_of.min(), abs=0.6)
+                assert mine.max() == pytest.approx(all_of.max(), abs=0.6)
 
 
 def test_a_smooth_curve_has_one_point_a_column() -> None:
@@ -291,7 +290,7 @@ def test_a_smooth_curve_has_one_point_a_column() -> None:
     assert len(traced(x, 50 + 40 * np.sin(x / 100))[0]) <= 303
 
 
-def test_what_is_not_known_is_not_drawn(qtbot: QtBot) -> None:
+def test_unknown_values_are_not_drawn(qtbot: QtBot) -> None:
     x, y = np.arange(10.0, 90.0), np.full(80, 20.0)
     y[20:40] = np.nan
     columns = inked(x, y)
@@ -313,7 +312,7 @@ def test_a_dashed_curve_has_gaps(qtbot: QtBot) -> None:
     assert 40 <= columns.sum() <= 60
 
 
-@pytest.mark.parametrize("points", [0, 1])
-def test_a_curve_of_hardly_any_points_is_nothing(qtbot: QtBot, points: int) -> None:
-    assert not inked(np.full(points, 20.0), np.full(points, 20.0)).any()
-    assert not inked(np.full(points, 20.0), np.full(points, 20.0), (6, 4)).any()
+def test_a_curve_of_fewer_than_two_points_is_empty(qtbot: QtBot) -> None:
+    for points in [0, 1]:
+        assert not inked(np.full(points, 20.0), np.full(points, 20.0)).any()
+        assert not inked(np.full(points, 20.0), np.full(points, 20.0), (6, 4)).any()

@@ -1,4 +1,4 @@
-"""Steps in pixels and back, ticks that have room, and where keys and presses lead."""
+"""The step axis: pixels, ticks, presses and keys."""
 
 import itertools
 
@@ -19,59 +19,53 @@ def scale_of(newest: int, is_log: bool = False, right: float = 400) -> StepScale
     return StepScale(axis, *fitted_steps(newest, axis), 40, right)
 
 
-@pytest.mark.parametrize("is_log", [False, True])
-def test_a_pixel_and_its_step_belong_together(qtbot: QtBot, is_log: bool) -> None:
-    scale = scale_of(31_240, is_log)
-    for step in (1, 10, 20_000, 31_240):
-        assert scale.step_at(scale.x_at(step)) == pytest.approx(step, rel=1e-9)
-    xs = scale.x_of(np.array([0, 5, 500, 31_240]))
-    assert (np.diff(xs) > 0).all()
-    assert xs[0] > 40
-    assert xs[-1] < 400
-    np.testing.assert_allclose(xs[2], scale.x_at(500))
+def test_step_at_inverts_x_at(qtbot: QtBot) -> None:
+    for is_log in [False, True]:
+        scale = scale_of(31_240, is_log)
+        for step in (1, 10, 20_000, 31_240):
+            assert scale.step_at(scale.x_at(step)) == pytest.approx(step, rel=1e-9)
+        xs = scale.x_of(np.array([0, 5, 500, 31_240]))
+        assert (np.diff(xs) > 0).all()
+        assert xs[0] > 40
+        assert xs[-1] < 400
+        np.testing.assert_allclose(xs[2], scale.x_at(500))
 
 
-def test_steps_far_outside_stay_within_what_can_be_painted(qtbot: QtBot) -> None:
+def test_far_steps_are_clipped(qtbot: QtBot) -> None:
     scale = StepScale(ScaledAxis("bottom", step_text, 1.0), 0.0, 1e-9, 0, 400)
     assert abs(scale.x_at(10**12)) <= 1e9
 
 
-@pytest.mark.parametrize("is_log", [False, True])
-@pytest.mark.parametrize("newest", [0, 1, 99, 100, 101, 31_240, 60_000, 10**7, 10**12])
-@pytest.mark.parametrize("right", [150, 400, 900])
-def test_ticks_are_whole_steps_whose_texts_keep_apart(
-    qtbot: QtBot,
-    newest: int,
-    is_log: bool,
-    right: float,
-) -> None:
-    scale, metrics = scale_of(newest, is_log, right), QFontMetricsF(QFont())
-    ticks = scale.ticks(metrics)
-    assert len(ticks) >= 1
-    assert ticks[-1][1].endswith(" steps")
-    assert not any(text.endswith("steps") for _, text in ticks[:-1])
-    for x, _ in ticks:
-        step = scale.step_at(x)
-        assert step == pytest.approx(round(step), abs=1e-9 * (newest + 100), rel=1e-6)
-    if right > 150:
-        assert len(ticks) >= 2
-        rooms = [(x - w, x + w) for x, t in ticks for w in [metrics.horizontalAdvance(t) / 2]]
-        assert all(one[1] < two[0] for one, two in itertools.pairwise(rooms))
+def test_ticks_are_whole_steps_with_texts_that_do_not_overlap(qtbot: QtBot) -> None:
+    for right in [150, 400, 900]:
+        for newest in [0, 1, 99, 100, 101, 31_240, 60_000, 10**7, 10**12]:
+            for is_log in [False, True]:
+                scale, metrics = scale_of(newest, is_log, right), QFontMetricsF(QFont())
+                ticks = scale.ticks(metrics)
+                assert len(ticks) >= 1
+                assert ticks[-1][1].endswith(" steps")
+                assert not any(text.endswith("steps") for _, text in ticks[:-1])
+                for x, _ in ticks:
+                    step = scale.step_at(x)
+                    assert step == pytest.approx(round(step), abs=1e-9 * (newest + 100), rel=1e-6)
+                if right > 150:
+                    assert len(ticks) >= 2
+                    rooms = [
+                        (x - w, x + w) for x, t in ticks for w in [metrics.horizontalAdvance(t) / 2]
+                    ]
+                    assert all(one[1] < two[0] for one, two in itertools.pairwise(rooms))
 
 
-@pytest.mark.parametrize(
-    ("under", "is_log", "step"),
-    [
+def test_a_press_picks_a_step_of_the_run() -> None:
+    for under, is_log, step in [
         (-5, False, 0),
         (0.6, False, 1),
         (0.6, True, 0),
         (1, True, 1),
         (7.4, True, 7),
         (99, False, 50),
-    ],
-)
-def test_a_press_goes_to_a_step_that_was_taken(under: float, is_log: bool, step: int) -> None:
-    assert picked_step(under, is_log, 50) == step
+    ]:
+        assert picked_step(under, is_log, 50) == step
 
 
 def test_keys_go_along_the_kept_points_and_stop_at_both_ends() -> None:

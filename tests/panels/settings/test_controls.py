@@ -1,4 +1,4 @@
-"""The controls: every field says the right wish, and showing a run says none."""
+"""The controls: each field requests the right change, and showing a run requests none."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -9,7 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import child, drag, is_near, pixel, press, shown, turn_wheel, type_into
+from tests.support.cases import some
+from tests.support.screen import child, drag, press, shown, type_into
 from xorviz.core.config import LIVE_FIELDS, ROWS, RULES, RunConfig
 from xorviz.core.network import LOSSES
 from xorviz.core.rules import Real, Whole
@@ -32,12 +33,12 @@ EXOTIC = RunConfig(
     perturbation=0.012345678901234567,
     targets=(0, 1, 1, 0),
 )
-"""No field has its default, and some have more digits than anyone would type."""
+"""No field has its default, and some have many digits."""
 
 
 @dataclass
 class Bench:
-    """Controls on the screen, and all that they have wished for."""
+    """Visible controls, and their requests."""
 
     controls: Controls
     configs: list[RunConfig] = field(default_factory=list)
@@ -61,7 +62,7 @@ class Bench:
 
     @property
     def texts(self) -> list[str]:
-        """All the quiet text there is to read now."""
+        """The texts of all visible labels."""
         return [label.text() for label in self.controls.findChildren(QLabel) if label.isVisible()]
 
     def wishes(self) -> list[object]:
@@ -85,7 +86,7 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
 
 
 def shown_config(bench: Bench) -> RunConfig:
-    """Return what the fields say, read from the fields themselves."""
+    """Return the config in the fields, read from the fields."""
     targets = tuple(map(int, bench.choice("targets").currentData()))
     return RunConfig(
         width=round(bench.number("width").value()),
@@ -102,13 +103,11 @@ def shown_config(bench: Bench) -> RunConfig:
     )
 
 
-@pytest.mark.parametrize("config", [RunConfig(), EXOTIC], ids=["default", "exotic"])
-def test_showing_a_run_fills_every_field_and_wishes_nothing(
-    bench: Bench, config: RunConfig
-) -> None:
-    bench.controls.show_config(config)
-    assert shown_config(bench) == config
-    assert bench.wishes() == []
+def test_showing_a_config_fills_every_field_and_requests_nothing(bench: Bench) -> None:
+    for config in [RunConfig(), EXOTIC]:
+        bench.controls.show_config(config)
+        assert shown_config(bench) == config
+        assert bench.wishes() == []
 
 
 def enter(name: str, text: str) -> Callable[[Bench], None]:
@@ -125,18 +124,21 @@ def switch_biases(bench: Bench) -> None:
 
 @pytest.mark.parametrize(
     ("act", "wished"),
-    [
-        (enter("width", "12"), RunConfig(width=12)),
-        (enter("seed", "99"), RunConfig(seed=99)),
-        (enter("init_range", "2,5"), RunConfig(init_range=2.5)),
-        (choose("activation", "relu"), RunConfig(activation="relu")),
-        (choose("loss", "cross-entropy"), RunConfig(loss="cross-entropy")),
-        (choose("init", "zero"), RunConfig(init="zero")),
-        (switch_biases, RunConfig(biases=True)),
-    ],
+    some(
+        [
+            (enter("width", "12"), RunConfig(width=12)),
+            (enter("seed", "99"), RunConfig(seed=99)),
+            (enter("init_range", "2,5"), RunConfig(init_range=2.5)),
+            (choose("activation", "relu"), RunConfig(activation="relu")),
+            (choose("loss", "cross-entropy"), RunConfig(loss="cross-entropy")),
+            (choose("init", "zero"), RunConfig(init="zero")),
+            (switch_biases, RunConfig(biases=True)),
+        ],
+        3,
+    ),
     ids=["width", "seed", "init_range", "activation", "loss", "init", "biases"],
 )
-def test_what_shapes_the_start_wishes_a_new_run(
+def test_settings_of_the_start_request_a_new_run(
     bench: Bench, act: Callable[[Bench], None], wished: RunConfig
 ) -> None:
     act(bench)
@@ -146,7 +148,7 @@ def test_what_shapes_the_start_wishes_a_new_run(
 @pytest.mark.parametrize(
     ("name", "text", "value"), [("rate", "0.5", 0.5), ("momentum", "0.9", 0.9)]
 )
-def test_rate_and_momentum_wish_a_change_during_the_run(
+def test_rate_and_momentum_request_a_change(
     bench: Bench, name: str, text: str, value: float
 ) -> None:
     assert name in LIVE_FIELDS
@@ -154,13 +156,13 @@ def test_rate_and_momentum_wish_a_change_during_the_run(
     assert bench.wishes() == [(name, value)]
 
 
-def test_entering_what_is_there_already_wishes_nothing(bench: Bench) -> None:
+def test_entering_the_same_value_requests_nothing(bench: Bench) -> None:
     type_into(bench.number("rate"), "0.010")
     type_into(bench.number("width"), "3")
     assert bench.wishes() == []
 
 
-def test_one_wish_builds_on_another(bench: Bench) -> None:
+def test_requests_build_on_each_other(bench: Bench) -> None:
     type_into(bench.number("width"), "5")
     type_into(bench.number("rate"), "0.5")
     type_into(bench.number("seed"), "7")
@@ -170,23 +172,26 @@ def test_one_wish_builds_on_another(bench: Bench) -> None:
 
 @pytest.mark.parametrize(
     "config",
-    [
-        EXOTIC,
-        RunConfig(rate=1e-300),
-        RunConfig(rate=1e-310),
-        RunConfig(rate=5e-324),
-        RunConfig(rate=0.3 - 1e-16),
-        RunConfig(init_range=5e-324),
-        RunConfig(init="zero", init_range=0.1 + 0.2),
-        RunConfig(perturbation=5e-324),
-        RunConfig(momentum=1e-320),
-    ],
+    some(
+        [
+            EXOTIC,
+            RunConfig(rate=1e-300),
+            RunConfig(rate=1e-310),
+            RunConfig(rate=5e-324),
+            RunConfig(rate=0.3 - 1e-16),
+            RunConfig(init_range=5e-324),
+            RunConfig(init="zero", init_range=0.1 + 0.2),
+            RunConfig(perturbation=5e-324),
+            RunConfig(momentum=1e-320),
+        ],
+        2,
+    ),
     ids=[
         *("exotic", "rate 1e-300", "rate 1e-310", "tiniest rate", "rate", "init range"),
         *("zero", "perturbation", "momentum"),
     ],
 )
-def test_touching_one_field_leaves_the_others_as_they_were(bench: Bench, config: RunConfig) -> None:
+def test_changing_one_field_keeps_the_others_exactly(bench: Bench, config: RunConfig) -> None:
     bench.controls.show_config(config)
     seed = 5
     type_into(bench.number("seed"), str(seed))
@@ -196,14 +201,17 @@ def test_touching_one_field_leaves_the_others_as_they_were(bench: Bench, config:
 
 @pytest.mark.parametrize(
     ("init", "has_range", "has_perturbation", "name"),
-    [
-        ("uniform", True, False, "Init range ±"),
-        ("zero", False, False, "Init range ±"),
-        ("equal", True, False, "Init value"),
-        ("nearly-equal", True, True, "Init value"),
-    ],
+    some(
+        [
+            ("uniform", True, False, "Init range ±"),
+            ("zero", False, False, "Init range ±"),
+            ("equal", True, False, "Init value"),
+            ("nearly-equal", True, True, "Init value"),
+        ],
+        2,
+    ),
 )
-def test_a_number_can_be_set_where_it_means_something(
+def test_a_start_enables_and_names_its_numbers(
     bench: Bench, init: str, has_range: bool, has_perturbation: bool, name: str
 ) -> None:
     choose("init", init)(bench)
@@ -213,31 +221,27 @@ def test_a_number_can_be_set_where_it_means_something(
     assert name in bench.texts
 
 
-def test_nearly_equal_weights_and_how_nearly_are_wished_one_after_the_other(bench: Bench) -> None:
+def test_nearly_equal_weights_and_their_perturbation_are_requested_in_turn(bench: Bench) -> None:
     choose("init", "nearly-equal")(bench)
     type_into(bench.number("perturbation"), "1e-3")
     near = RunConfig(init="nearly-equal")
     assert bench.wishes() == [near, replace(near, perturbation=1e-3)]
 
 
-@pytest.mark.parametrize(
-    ("config", "said"),
-    [
+def test_the_summary_has_the_start_of_the_weights(bench: Bench) -> None:
+    for config, said in [
         (RunConfig(), "start U(−1, 1) ·"),
         (RunConfig(init="zero"), "start all 0 ·"),
         (RunConfig(init="equal", init_range=0.5), "start all 0.5 ·"),
         (RunConfig(init="nearly-equal"), "start 1 ± 10⁻⁶ ·"),
-    ],
-    ids=lambda value: "" if isinstance(value, str) else value.init,
-)
-def test_the_summary_says_where_weights_start(bench: Bench, config: RunConfig, said: str) -> None:
-    bench.controls.show_config(config)
-    bench.controls.show_more(False)
-    assert any(said in text for text in bench.texts)
+    ]:
+        bench.controls.show_config(config)
+        bench.controls.show_more(False)
+        assert any(said in text for text in bench.texts)
 
 
 def truth(text: str) -> tuple[int, ...]:
-    """Return the outputs, in the order of ROWS, of a function as the list names it."""
+    """Return the outputs of a named function, in the order of ROWS."""
     functions: dict[str, Callable[[int, int], bool]] = {
         "never": lambda a, b: False,
         "always": lambda a, b: True,
@@ -259,7 +263,7 @@ def truth(text: str) -> tuple[int, ...]:
     return tuple(int(functions[text](x1, x2)) for x1, x2 in ROWS)
 
 
-@pytest.mark.parametrize("place", range(16))
+@pytest.mark.parametrize("place", some(range(16), 2))
 def test_each_function_has_its_targets(bench: Bench, place: int) -> None:
     bench.controls.show_config(RunConfig(targets=(1, 1, 1, 1) if place < 8 else (0, 0, 0, 0)))
     learns = bench.choice("targets")
@@ -269,22 +273,9 @@ def test_each_function_has_its_targets(bench: Bench, place: int) -> None:
     assert wished.targets == truth(learns.currentText())
 
 
-def test_the_default_learns_xor(bench: Bench) -> None:
+def test_lists_have_xor_and_the_formulas(bench: Bench) -> None:
     assert bench.choice("targets").currentText() == "x1 xor x2"
 
-
-@pytest.mark.parametrize("loss", LOSSES)
-def test_the_formula_stands_beside_the_rate(bench: Bench, loss: str) -> None:
-    bench.controls.show_config(RunConfig(loss=loss))
-    assert any(text.endswith(f"loss {LOSSES[loss].formula}") for text in bench.texts)
-
-
-def test_the_formula_follows_the_choice(bench: Bench) -> None:
-    choose("loss", "mse")(bench)
-    assert any(text.endswith(f"loss {LOSSES['mse'].formula}") for text in bench.texts)
-
-
-def test_each_loss_in_the_list_tells_its_formula(bench: Bench) -> None:
     choice = bench.choice("loss")
     for index, (name, loss) in enumerate(LOSSES.items()):
         tip = choice.itemData(index, Qt.ItemDataRole.ToolTipRole)
@@ -292,7 +283,16 @@ def test_each_loss_in_the_list_tells_its_formula(bench: Bench) -> None:
         assert choice.itemData(index) == name
 
 
-def test_why_a_run_is_worth_looking_at_is_told_if_it_is_known(bench: Bench) -> None:
+def test_the_formula_of_the_loss_is_shown_and_follows_the_choice(bench: Bench) -> None:
+    for loss in LOSSES:
+        bench.controls.show_config(RunConfig(loss=loss))
+        assert any(text.endswith(f"loss {LOSSES[loss].formula}") for text in bench.texts)
+
+    choose("loss", "mse")(bench)
+    assert any(text.endswith(f"loss {LOSSES['mse'].formula}") for text in bench.texts)
+
+
+def test_a_note_on_the_run_is_shown_if_there_is_one(bench: Bench) -> None:
     why = "It is <b>trapped</b>."
     bench.controls.show_config(RunConfig(), why=why)
     assert why in bench.texts
@@ -300,7 +300,7 @@ def test_why_a_run_is_worth_looking_at_is_told_if_it_is_known(bench: Bench) -> N
     assert why not in bench.texts
 
 
-def test_a_refused_number_is_named_with_its_range(bench: Bench) -> None:
+def test_a_refused_number_is_emitted_with_its_range(bench: Bench) -> None:
     type_into(bench.number("width"), "65")
     assert bench.refused == [f"Width is '65'; allowed: {RULES['width'].allowed}"]
     assert bench.wishes() == []
@@ -308,30 +308,30 @@ def test_a_refused_number_is_named_with_its_range(bench: Bench) -> None:
 
 @pytest.mark.parametrize(
     ("name", "key", "value"),
-    [("width", Qt.Key.Key_End, 64), ("width", Qt.Key.Key_Home, 1)],
+    some([("width", Qt.Key.Key_End, 64), ("width", Qt.Key.Key_Home, 1)], 1),
 )
-def test_the_width_slider_wishes_a_width(bench: Bench, name: str, key: Qt.Key, value: int) -> None:
+def test_the_width_slider_requests_a_width(
+    bench: Bench, name: str, key: Qt.Key, value: int
+) -> None:
     QTest.keyClick(bench.slider("width_slider"), key)
     assert bench.wishes() == [RunConfig(width=value)]
     assert bench.number("width").value() == value
 
 
-def test_the_rate_slider_wishes_a_rate(bench: Bench) -> None:
+def test_the_rate_slider_requests_a_rate(bench: Bench) -> None:
     QTest.keyClick(bench.slider("rate_slider"), Qt.Key.Key_PageUp)
     assert bench.wishes() == [("rate", 0.1)]
     assert bench.number("rate").value() == 0.1
 
 
 def knob_of(slider: LogSlider) -> QPoint:
-    """Return about where the knob is."""
+    """Return roughly the position of the knob."""
     share = slider.value() / slider.maximum()
     return QPoint(round(10 + (slider.width() - 20) * share), slider.height() // 2)
 
 
-@pytest.mark.parametrize("name", ["width", "rate"])
-def test_dragging_a_slider_previews_the_number_and_wishes_it_at_the_end(
-    bench: Bench, name: str
-) -> None:
+@pytest.mark.parametrize("name", some(["width", "rate"], 1))
+def test_a_drag_previews_a_number_and_requests_it_at_the_end(bench: Bench, name: str) -> None:
     slider, number = bench.slider(f"{name}_slider"), bench.number(name)
     before = number.value()
     start = knob_of(slider)
@@ -370,20 +370,14 @@ def test_a_slider_follows_its_number(bench: Bench) -> None:
     assert slider.value() == slider.minimum()
 
 
-def test_a_slider_leaves_a_number_alone_that_it_cannot_show(bench: Bench) -> None:
+def test_a_slider_keeps_a_number_that_it_cannot_show(bench: Bench) -> None:
     config = RunConfig(rate=1e-7, width=3)
     bench.controls.show_config(config)
     QTest.keyClick(bench.slider("width_slider"), Qt.Key.Key_End)
     assert bench.configs == [replace(config, width=64)]
 
 
-def test_the_wheel_passes_over_the_fields(bench: Bench) -> None:
-    for widget in (bench.number("rate"), bench.slider("rate_slider"), bench.choice("loss")):
-        assert not turn_wheel(widget)
-    assert bench.wishes() == []
-
-
-def test_more_opens_and_closes(bench: Bench) -> None:
+def test_more_opens_and_closes_by_mouse_and_key(bench: Bench, qtbot: QtBot) -> None:
     more = child(bench.controls, QToolButton, "more")
     assert bench.biases.isVisible()
     QTest.mouseClick(more, Qt.MouseButton.LeftButton)
@@ -391,9 +385,8 @@ def test_more_opens_and_closes(bench: Bench) -> None:
     QTest.mouseClick(more, Qt.MouseButton.LeftButton)
     assert bench.biases.isVisible()
     assert bench.opened == [False, True]
+    bench.opened.clear()
 
-
-def test_the_key_m_opens_more(bench: Bench, qtbot: QtBot) -> None:
     with qtbot.waitActive(bench.controls):
         bench.controls.activateWindow()
     bench.number("width").setFocus()
@@ -401,7 +394,7 @@ def test_the_key_m_opens_more(bench: Bench, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: bench.opened == [False])  # Qt shows the button pressed for a moment
 
 
-def test_while_closed_a_summary_says_what_is_behind_more(bench: Bench) -> None:
+def test_while_closed_a_summary_shows_the_other_settings(bench: Bench) -> None:
     bench.controls.show_more(False)
     assert any("sigmoid · sse · no biases" in text for text in bench.texts)
     bench.controls.show_config(EXOTIC)
@@ -412,7 +405,7 @@ def test_while_closed_a_summary_says_what_is_behind_more(bench: Bench) -> None:
     assert "no biases" not in said
 
 
-def test_the_stop_rules_are_wished_and_summed_up(bench: Bench) -> None:
+def test_stop_rules_are_requested_and_summed_up(bench: Bench) -> None:
     rules = StopRules(at_step=500, when_learned=True, at_loss=0.25)
     bench.controls.show_rules(rules)
     assert bench.wishes() == []
@@ -423,13 +416,13 @@ def test_the_stop_rules_are_wished_and_summed_up(bench: Bench) -> None:
     assert any("stop at 500 or at loss 0.25" in text for text in bench.texts)
 
 
-def test_a_refused_stop_rule_is_passed_on(bench: Bench) -> None:
+def test_a_refused_stop_rule_is_emitted(bench: Bench) -> None:
     type_into(bench.number("stop_step"), "0")
     assert len(bench.refused) == 1
     assert "allowed" in bench.refused[0]
 
 
-def test_every_setting_says_what_it_is(bench: Bench) -> None:
+def test_every_setting_is_explained(bench: Bench) -> None:
     assert set(WHATS_THIS) == set(RULES)
     for name, rule in RULES.items():
         widget = child(bench.controls, QWidget, name)
@@ -439,13 +432,11 @@ def test_every_setting_says_what_it_is(bench: Bench) -> None:
         if isinstance(rule, Whole | Real):
             assert rule.allowed in widget.toolTip()
 
-
-def test_the_sliders_have_names_too(bench: Bench) -> None:
     for name in ("width_slider", "rate_slider"):
         assert bench.slider(name).accessibleName()
 
 
-@pytest.mark.parametrize("width", [268, 300])
+@pytest.mark.parametrize("width", some([268, 300], 1))
 def test_nothing_is_cut_off_at_the_side(bench: Bench, width: int, qtbot: QtBot) -> None:
     bench.controls.resize(width, 900)
     inside = child(bench.controls, QWidget, "controls_inside")
@@ -460,18 +451,8 @@ def test_nothing_is_cut_off_at_the_side(bench: Bench, width: int, qtbot: QtBot) 
         assert right < inside.width(), widget.objectName()
 
 
-def test_a_dragged_slider_can_be_let_go_outside(bench: Bench) -> None:
+def test_a_slider_can_be_dragged_beyond_its_end(bench: Bench) -> None:
     slider = bench.slider("rate_slider")
     start = knob_of(slider)
     drag(slider, start, start + QPoint(1000, 200))
     assert bench.changes == [("rate", 1000)]
-
-
-def test_text_can_be_seen_at_all(bench: Bench) -> None:
-    label = next(label for label in bench.controls.findChildren(QLabel) if label.text() == "Width")
-    ground = pixel(label, QPoint(0, 0))
-    picture = label.grab().toImage()
-    pixels = [
-        picture.pixelColor(x, y) for x in range(picture.width()) for y in range(picture.height())
-    ]
-    assert not all(is_near(color, ground, 40) for color in pixels)

@@ -32,7 +32,7 @@ def laid_out(page: QWidget, names: tuple[str, ...]) -> SettingFields:
     return fields
 
 
-def test_every_setting_can_be_shown_and_is_wished_again(page: QWidget) -> None:
+def test_every_config_survives_showing_and_choosing(page: QWidget) -> None:
     fields = laid_out(page, tuple(RULES))
     for config in (OTHER, RunConfig(), replace(OTHER, rate=1 / 3)):
         fields.show(config)
@@ -41,19 +41,19 @@ def test_every_setting_can_be_shown_and_is_wished_again(page: QWidget) -> None:
     assert fields.chosen(RunConfig()) == OTHER
 
 
-def test_what_has_no_field_stays_as_it_is(page: QWidget) -> None:
+def test_settings_without_a_field_are_kept(page: QWidget) -> None:
     fields = laid_out(page, ("width", "biases"))
     fields.show(RunConfig(width=7))
     assert fields.chosen(OTHER) == replace(OTHER, width=7, biases=False)
 
 
-def test_showing_is_not_choosing(qtbot: QtBot, page: QWidget) -> None:
+def test_showing_emits_no_change(qtbot: QtBot, page: QWidget) -> None:
     fields = laid_out(page, tuple(RULES))
     with qtbot.assertNotEmitted(fields.changed):
         fields.show(OTHER)
 
 
-def test_each_kind_of_field_tells_when_a_person_changes_it(qtbot: QtBot, page: QWidget) -> None:
+def test_each_kind_of_field_emits_a_change(qtbot: QtBot, page: QWidget) -> None:
     fields = laid_out(page, ("width", "loss", "biases"))
     width, loss, biases = fields.number("width"), fields["loss"], fields["biases"]
     assert isinstance(loss, ChoiceField)
@@ -67,7 +67,7 @@ def test_each_kind_of_field_tells_when_a_person_changes_it(qtbot: QtBot, page: Q
     assert fields.chosen(RunConfig()) == RunConfig(width=6, loss="mse", biases=True)
 
 
-def test_what_cannot_be_is_refused_by_its_name(qtbot: QtBot, page: QWidget) -> None:
+def test_a_refused_value_is_emitted_with_its_label(qtbot: QtBot, page: QWidget) -> None:
     fields = laid_out(page, ("width",))
     refused: list[str] = []
     fields.refused.connect(refused.append)
@@ -76,7 +76,7 @@ def test_what_cannot_be_is_refused_by_its_name(qtbot: QtBot, page: QWidget) -> N
     assert fields.chosen(RunConfig()).width != 65
 
 
-def test_fields_can_be_told_apart_and_explain_themselves(page: QWidget) -> None:
+def test_fields_are_named_and_explained(page: QWidget) -> None:
     fields = laid_out(page, tuple(RULES))
     for name in RULES:
         field = fields[name]

@@ -1,4 +1,4 @@
-"""A button that is its action, pressed by mouse and by Enter."""
+"""A button for an action: mouse, Enter, texts and state."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -18,7 +18,7 @@ def action(qapp: QApplication) -> QAction:
     return action
 
 
-def test_it_does_what_the_action_does(qtbot: QtBot, action: QAction) -> None:
+def test_a_press_triggers_the_action(qtbot: QtBot, action: QAction) -> None:
     done: list[bool] = []
     action.triggered.connect(lambda: done.append(True))
     button = ActionButton(action)
@@ -33,7 +33,7 @@ def test_it_does_what_the_action_does(qtbot: QtBot, action: QAction) -> None:
     assert window.used == ["Space"]
 
 
-def test_it_says_what_the_action_says(qtbot: QtBot, action: QAction) -> None:
+def test_its_texts_are_those_of_the_action(qtbot: QtBot, action: QAction) -> None:
     button = ActionButton(action)
     qtbot.addWidget(button)
     assert (button.text(), button.objectName()) == ("Kick", "kick_button")
@@ -43,7 +43,7 @@ def test_it_says_what_the_action_says(qtbot: QtBot, action: QAction) -> None:
     assert button.toolTip() == button.accessibleDescription() == "Not now"
 
 
-def test_it_can_be_pressed_when_the_action_can(qtbot: QtBot, action: QAction) -> None:
+def test_it_is_enabled_with_its_action(qtbot: QtBot, action: QAction) -> None:
     action.setEnabled(False)
     button = ActionButton(action)
     qtbot.addWidget(button)

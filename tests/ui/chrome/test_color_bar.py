@@ -1,4 +1,4 @@
-"""The strip of colours: the right ones at its ends, and numbers below."""
+"""The colour scale and its labels."""
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor
@@ -24,7 +24,7 @@ def test_the_colours_are_spread_evenly(qtbot: QtBot) -> None:
     assert is_near(halfway, "#8080FF")
 
 
-def test_the_labels_stand_below_from_end_to_end(qtbot: QtBot) -> None:
+def test_the_labels_are_spread_below_the_colours(qtbot: QtBot) -> None:
     strip = bar(qtbot)
     strip.set_labels(("−5", "0", "+5"))
     picture = strip.grab().toImage()
@@ -39,7 +39,7 @@ def test_the_labels_stand_below_from_end_to_end(qtbot: QtBot) -> None:
     assert not written & set(range(30, 90))
 
 
-def test_the_ends_are_said_to_those_who_cannot_see_them(qtbot: QtBot) -> None:
+def test_the_accessible_name_has_both_ends(qtbot: QtBot) -> None:
     strip = bar(qtbot)
     strip.set_labels(("−5", "0", "+5"))
     assert strip.accessibleName() == "Colours from −5 to +5"

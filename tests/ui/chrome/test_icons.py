@@ -1,8 +1,7 @@
-"""Icons: crisp at every size, in the colours of the theme."""
+"""Icons at every size, in the colours of the theme."""
 
 from importlib.resources import files
 
-import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QImage
 from pytestqt.qtbot import QtBot
@@ -32,11 +31,11 @@ def solid_colors(image: QImage) -> set[str]:
     return {color.name() for color in pixels if color.alpha() == 255}
 
 
-@pytest.mark.parametrize("size", [16, 20, 24, 32, 40, 48, 64])
-def test_an_icon_is_drawn_for_every_size(qtbot: QtBot, size: int) -> None:
-    image = picture(tinted(SQUARE, "#ff8000", "#808080"), size)
-    assert image.size() == QSize(size, size)
-    assert solid_colors(image) == {"#ff8000"}
+def test_an_icon_is_drawn_for_every_size(qtbot: QtBot) -> None:
+    for size in [16, 20, 24, 32, 40, 48, 64]:
+        image = picture(tinted(SQUARE, "#ff8000", "#808080"), size)
+        assert image.size() == QSize(size, size)
+        assert solid_colors(image) == {"#ff8000"}
 
 
 def test_a_disabled_icon_has_its_own_colour(qtbot: QtBot) -> None:
@@ -44,13 +43,13 @@ def test_a_disabled_icon_has_its_own_colour(qtbot: QtBot) -> None:
     assert solid_colors(picture(icon, 16, QIcon.Mode.Disabled)) == {"#808080"}
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "xorviz"])
-def test_every_icon_is_drawn_in_the_one_colour_that_is_replaced(qtbot: QtBot, name: str) -> None:
-    icon = tinted(assets.read_text(f"icons/{name}.svg"), "#0b7f73", "#808080")
-    image = picture(icon, 64)
-    assert solid_colors(image)
-    assert all(is_near(QColor(color), "#0b7f73", tolerance=2) for color in solid_colors(image))
-    assert image.pixelColor(0, 0).alpha() == 0
+def test_every_icon_is_drawn_in_the_theme_s_colour(qtbot: QtBot) -> None:
+    for name in [name for name in NAMES if name != "xorviz"]:
+        icon = tinted(assets.read_text(f"icons/{name}.svg"), "#0b7f73", "#808080")
+        image = picture(icon, 64)
+        assert solid_colors(image)
+        assert all(is_near(QColor(color), "#0b7f73", tolerance=2) for color in solid_colors(image))
+        assert image.pixelColor(0, 0).alpha() == 0
 
 
 def test_the_program_s_own_icon_keeps_its_colours(qtbot: QtBot) -> None:

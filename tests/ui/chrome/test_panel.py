@@ -1,4 +1,4 @@
-"""The frame around a panel: title, read-out, options."""
+"""The frame of a panel: title, read-out, options."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -36,14 +36,14 @@ def button(window: QMainWindow) -> QToolButton:
     return child(window, QToolButton, "options")
 
 
-def test_a_panel_is_named_after_its_content(window: QMainWindow) -> None:
+def test_a_panel_is_named_after_its_content_and_can_be_moved_floated_and_closed(
+    window: QMainWindow,
+) -> None:
     panel = child(window, Panel)
     assert panel.objectName() == "sketch_panel"
     assert panel.windowTitle() == "Sketch"
     assert child(panel, QLabel, "panel_title").text() == "Sketch"
 
-
-def test_a_panel_can_be_moved_floated_and_closed(window: QMainWindow) -> None:
     features = child(window, Panel).features()
     for feature in (
         QDockWidget.DockWidgetFeature.DockWidgetMovable,
@@ -53,7 +53,7 @@ def test_a_panel_can_be_moved_floated_and_closed(window: QMainWindow) -> None:
         assert feature in features
 
 
-def test_a_read_out_is_shown_letter_by_letter(window: QMainWindow) -> None:
+def test_a_read_out_is_plain_text(window: QMainWindow) -> None:
     readout = child(window, Panel).readout
     readout.setText("<b>x</b> & y")
     assert readout.textFormat() == Qt.TextFormat.PlainText
@@ -67,11 +67,11 @@ def test_a_long_read_out_does_not_widen_the_panel(window: QMainWindow) -> None:
     assert panel.minimumSizeHint().width() == before
 
 
-def test_without_options_there_is_no_button(window: QMainWindow) -> None:
+def test_there_is_no_button_without_options(window: QMainWindow) -> None:
     assert not button(window).isVisible()
 
 
-def test_the_button_opens_the_options_and_says_what_they_come_to(window: QMainWindow) -> None:
+def test_the_button_opens_and_sums_up_the_options(window: QMainWindow) -> None:
     actions = options()
     child(window, Panel).set_options(actions, "straight")
     options_button = button(window)
@@ -105,7 +105,7 @@ def test_an_option_is_chosen_from_the_menu(window: QMainWindow) -> None:
     assert not menu.isVisible()
 
 
-def test_all_title_bars_are_equally_high(window: QMainWindow) -> None:
+def test_the_title_bar_has_the_same_height_with_options(window: QMainWindow) -> None:
     panel = child(window, Panel)
     before = panel.titleBarWidget().sizeHint().height()
     panel.set_options(options(), "wavy")

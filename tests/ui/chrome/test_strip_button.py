@@ -1,4 +1,4 @@
-"""A line that says one thing: how it looks, how it is pressed, and that it moves nothing."""
+"""The strip button: its look, how it is pressed, and its fixed size."""
 
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QImage
@@ -36,7 +36,7 @@ def has_colour(image: QImage, colour: str, left: int, right: int) -> bool:
     )
 
 
-def test_it_says_the_whole_sentence_and_shows_what_has_room(qtbot: QtBot) -> None:
+def test_a_long_sentence_is_elided_but_its_text_is_whole(qtbot: QtBot) -> None:
     button = strip(qtbot)
     button.show_line(StatusMark.DIAMOND, "Half learned:", LONG)
     label = child(button, QLabel)
@@ -63,14 +63,14 @@ def test_marks_differ_in_shape_and_colour(qtbot: QtBot) -> None:
     assert not has_colour(pictures[StatusMark.DIAMOND], LIGHT.accent, 10, 36)
 
 
-def test_its_colours_are_those_of_the_palette(qtbot: QtBot) -> None:
+def test_colours_are_those_of_the_palette(qtbot: QtBot) -> None:
     for theme in (LIGHT, DARK):
         button = strip(qtbot, theme=theme)
         assert has_colour(picture(button), theme.panel, 40, 60)
         assert has_colour(picture(button), theme.hairline, 40, 60)
 
 
-def test_a_click_anywhere_presses_it(qtbot: QtBot) -> None:
+def test_a_click_anywhere_presses_the_button(qtbot: QtBot) -> None:
     button = strip(qtbot)
     presses: list[None] = []
     button.clicked.connect(lambda: presses.append(None))
@@ -82,7 +82,7 @@ def test_a_click_anywhere_presses_it(qtbot: QtBot) -> None:
     assert label.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
 
-def test_enter_and_space_press_it(qtbot: QtBot) -> None:
+def test_enter_and_space_press_the_button(qtbot: QtBot) -> None:
     button = strip(qtbot)
     presses: list[None] = []
     button.clicked.connect(lambda: presses.append(None))
@@ -121,7 +121,7 @@ class Watched(QWidget):
         return super().event(event)
 
 
-def test_another_sentence_lays_out_nothing(qtbot: QtBot) -> None:
+def test_another_sentence_changes_no_layout(qtbot: QtBot) -> None:
     button = StripButton("Details")
     window = shown(qtbot, Watched(button), 300, 80)
     QApplication.processEvents()

@@ -1,9 +1,7 @@
-"""The slider over steps: exact, quick to jump, and never pulled out of a hand."""
-
-from collections.abc import Sequence
+"""The slider over steps: exact positions, keys, drags, and reports while it is held."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPalette
@@ -11,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.screen import active_window, drag, is_near, press, shown, turn_wheel
 from xorviz.ui.chrome.time_slider import TimeSlider
 from xorviz.ui.theme import style as look
@@ -51,19 +50,16 @@ def knob_middle(bar: TimeSlider) -> int:
     return (columns[0] + columns[-1]) // 2
 
 
-@pytest.mark.parametrize("newest", [1, 31_240, 2**31 - 2])
-def test_a_notch_is_a_step(qtbot: QtBot, newest: int) -> None:
-    bar = slider(qtbot, newest, newest)
-    assert (bar.minimum(), bar.maximum(), bar.value()) == (0, newest, newest)
-    bar.show_range(newest, newest // 3)
-    assert bar.value() == bar.position() == newest // 3
+def test_a_notch_is_a_step(qtbot: QtBot) -> None:
+    for newest in [1, 31_240, 2**31 - 2]:
+        bar = slider(qtbot, newest, newest)
+        assert (bar.minimum(), bar.maximum(), bar.value()) == (0, newest, newest)
+        bar.show_range(newest, newest // 3)
+        assert bar.value() == bar.position() == newest // 3
 
 
 @given(newest=st.integers(2**31 - 1, 10**12), share=st.floats(0, 1))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_in_a_longer_run_it_still_stands_at_the_very_step(
-    qtbot: QtBot, newest: int, share: float
-) -> None:
+def test_the_position_is_exact_in_longer_runs(qtbot: QtBot, newest: int, share: float) -> None:
     bar = TimeSlider("timeline")
     qtbot.addWidget(bar)
     at = round(share * newest)
@@ -77,8 +73,8 @@ def test_in_a_longer_run_it_still_stands_at_the_very_step(
     assert set(seen) <= {0, newest}
 
 
-@pytest.mark.parametrize("newest", [31_240, 10**12])
-def test_keys_go_a_step_a_hundredth_or_to_an_end(qtbot: QtBot, newest: int) -> None:
+@pytest.mark.parametrize("newest", some([31_240, 10**12], 2))
+def test_keys_move_a_step_a_hundredth_or_to_an_end(qtbot: QtBot, newest: int) -> None:
     bar = slider(qtbot, newest, newest // 2)
     seen, at, page = chosen(bar), newest // 2, newest // 100
     for key, goal in (
@@ -96,7 +92,7 @@ def test_keys_go_a_step_a_hundredth_or_to_an_end(qtbot: QtBot, newest: int) -> N
     assert len(seen) == 8
 
 
-def test_at_an_end_there_is_nothing_more_to_choose(qtbot: QtBot) -> None:
+def test_keys_at_an_end_request_nothing(qtbot: QtBot) -> None:
     bar = slider(qtbot, 50, 50)
     seen = chosen(bar)
     QTest.keyClick(bar, Qt.Key.Key_Right)
@@ -110,7 +106,7 @@ def test_at_an_end_there_is_nothing_more_to_choose(qtbot: QtBot) -> None:
     assert seen == [0, 1]  # a hundredth of a short run is a step all the same
 
 
-def test_showing_a_range_chooses_nothing(qtbot: QtBot) -> None:
+def test_showing_a_range_requests_nothing(qtbot: QtBot) -> None:
     bar = slider(qtbot, 100, 100)
     seen = chosen(bar)
     for newest, at in ((200, 200), (200, 7), (50, 50), (0, 0), (10**12, 10**11)):
@@ -118,7 +114,7 @@ def test_showing_a_range_chooses_nothing(qtbot: QtBot) -> None:
     assert seen == []
 
 
-def test_a_script_that_sets_the_value_chooses(qtbot: QtBot) -> None:
+def test_setting_the_value_requests_it(qtbot: QtBot) -> None:
     bar = slider(qtbot, 100, 100)
     seen = chosen(bar)
     bar.setValue(40)
@@ -127,9 +123,9 @@ def test_a_script_that_sets_the_value_chooses(qtbot: QtBot) -> None:
     assert seen == [40, 0]
 
 
-@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9, 1.0])
-@pytest.mark.parametrize("y", [1, 14, 26])
-def test_a_click_brings_the_knob_there(qtbot: QtBot, share: float, y: int) -> None:
+@pytest.mark.parametrize("share", some([0.0, 0.1, 0.5, 0.9, 1.0], 2))
+@pytest.mark.parametrize("y", some([1, 14, 26], 1))
+def test_a_click_moves_the_knob_there(qtbot: QtBot, share: float, y: int) -> None:
     bar = slider(qtbot, 40_000, 12_000)
     seen, at = chosen(bar), place(bar, share)
     QTest.mouseClick(bar, LEFT, pos=QPoint(at.x(), y))
@@ -138,7 +134,7 @@ def test_a_click_brings_the_knob_there(qtbot: QtBot, share: float, y: int) -> No
     assert not bar.is_held
 
 
-def test_a_click_brings_it_there_in_any_look(qtbot: QtBot) -> None:
+def test_a_click_moves_the_knob_there_in_any_style(qtbot: QtBot) -> None:
     bar = TimeSlider("timeline")
     bar.show_range(1000, 0)
     shown(qtbot, bar, 400, 30)
@@ -146,8 +142,8 @@ def test_a_click_brings_it_there_in_any_look(qtbot: QtBot) -> None:
     assert bar.position() == pytest.approx(500, abs=5)
 
 
-@pytest.mark.parametrize("aside", [-5, 0, 5])
-def test_taking_hold_of_the_knob_does_not_move_it(qtbot: QtBot, aside: int) -> None:
+@pytest.mark.parametrize("aside", some([-5, 0, 5], 2))
+def test_grabbing_the_knob_does_not_move_it(qtbot: QtBot, aside: int) -> None:
     bar = slider(qtbot, 40_000, 12_345)
     seen, at = chosen(bar), place(bar, 12_345 / 40_000) + QPoint(aside, 0)
     QTest.mousePress(bar, LEFT, pos=at)
@@ -157,7 +153,7 @@ def test_taking_hold_of_the_knob_does_not_move_it(qtbot: QtBot, aside: int) -> N
     assert bar.position() == pytest.approx(22_345, abs=200)
 
 
-def test_a_drag_chooses_all_the_way(qtbot: QtBot) -> None:
+def test_a_drag_requests_every_position(qtbot: QtBot) -> None:
     bar = slider(qtbot, 40_000, 40_000)
     seen = chosen(bar)
     drag(bar, place(bar, 1), place(bar, 0.25))
@@ -166,7 +162,7 @@ def test_a_drag_chooses_all_the_way(qtbot: QtBot) -> None:
     assert seen[-1] == bar.position() == pytest.approx(10_000, abs=100)
 
 
-def test_beyond_the_ends_a_drag_stays_at_the_end(qtbot: QtBot) -> None:
+def test_a_drag_beyond_the_end_stays_at_the_end(qtbot: QtBot) -> None:
     bar = slider(qtbot, 10**12, 10**11)
     drag(bar, place(bar, 0.1), QPoint(bar.width() + 300, 14))
     assert bar.position() == 10**12
@@ -174,22 +170,22 @@ def test_beyond_the_ends_a_drag_stays_at_the_end(qtbot: QtBot) -> None:
     assert bar.position() == 0
 
 
-@pytest.mark.parametrize("button", [Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton])
-def test_other_buttons_move_nothing(qtbot: QtBot, button: Qt.MouseButton) -> None:
-    bar = slider(qtbot, 100, 30)
-    seen = chosen(bar)
-    QTest.mouseClick(bar, button, pos=place(bar, 0.8))
-    QTest.mouseMove(bar, place(bar, 0.9))
-    assert seen == []
+def test_other_buttons_move_nothing(qtbot: QtBot) -> None:
+    for button in [Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton]:
+        bar = slider(qtbot, 100, 30)
+        seen = chosen(bar)
+        QTest.mouseClick(bar, button, pos=place(bar, 0.8))
+        QTest.mouseMove(bar, place(bar, 0.9))
+        assert seen == []
 
 
-def test_before_there_is_a_run_it_cannot_be_held(qtbot: QtBot) -> None:
+def test_an_empty_slider_cannot_be_held(qtbot: QtBot) -> None:
     bar = slider(qtbot, 0, 0)
     QTest.mousePress(bar, LEFT, pos=place(bar, 0.5))
     assert not bar.is_held
 
 
-def test_a_late_report_does_not_pull_the_knob_out_of_the_hand(qtbot: QtBot) -> None:
+def test_a_late_report_does_not_move_a_held_knob(qtbot: QtBot) -> None:
     bar = slider(qtbot, 40_000, 40_000)
     start, end = place(bar, 1), place(bar, 0.5)
     QTest.mousePress(bar, LEFT, pos=start)
@@ -206,7 +202,7 @@ def test_a_late_report_does_not_pull_the_knob_out_of_the_hand(qtbot: QtBot) -> N
     assert bar.position() == 123
 
 
-def test_a_knob_that_was_held_still_shows_what_has_waited(qtbot: QtBot) -> None:
+def test_a_released_knob_shows_the_last_report(qtbot: QtBot) -> None:
     bar = slider(qtbot, 1000, 1000)
     seen = chosen(bar)
     QTest.mousePress(bar, LEFT, pos=place(bar, 1))
@@ -217,7 +213,7 @@ def test_a_knob_that_was_held_still_shows_what_has_waited(qtbot: QtBot) -> None:
     assert seen == []
 
 
-def test_what_was_chosen_and_shown_is_past_once_the_run_goes_on(qtbot: QtBot) -> None:
+def test_a_reported_choice_does_not_hold_the_knob_back(qtbot: QtBot) -> None:
     bar = slider(qtbot, 1000, 1000)
     QTest.mousePress(bar, LEFT, pos=place(bar, 1))
     QTest.mouseMove(bar, place(bar, 0.5))
@@ -227,7 +223,7 @@ def test_what_was_chosen_and_shown_is_past_once_the_run_goes_on(qtbot: QtBot) ->
     assert bar.position() == 1200
 
 
-def test_another_run_takes_the_knob_out_of_the_hand(qtbot: QtBot) -> None:
+def test_another_run_moves_a_held_knob(qtbot: QtBot) -> None:
     bar = slider(qtbot, 1000, 1000)
     seen = chosen(bar)
     QTest.mousePress(bar, LEFT, pos=place(bar, 1))
@@ -244,7 +240,7 @@ def key(bar: TimeSlider, kind: QEvent.Type, is_repeated: bool = False) -> None:
     QApplication.sendEvent(bar, event)
 
 
-def test_a_key_that_is_held_loses_no_step_to_a_late_report(qtbot: QtBot) -> None:
+def test_a_held_key_loses_no_step_to_a_late_report(qtbot: QtBot) -> None:
     bar = slider(qtbot, 100, 100)
     seen = chosen(bar)
     key(bar, QEvent.Type.KeyPress)
@@ -260,7 +256,7 @@ def test_a_key_that_is_held_loses_no_step_to_a_late_report(qtbot: QtBot) -> None
     assert bar.position() == 100
 
 
-def test_a_key_is_let_go_when_the_focus_leaves(qtbot: QtBot) -> None:
+def test_a_key_is_released_when_the_focus_leaves(qtbot: QtBot) -> None:
     content, bar, other = QWidget(), TimeSlider("timeline"), QLineEdit()
     layout = QVBoxLayout(content)
     layout.addWidget(bar)
@@ -275,7 +271,7 @@ def test_a_key_is_let_go_when_the_focus_leaves(qtbot: QtBot) -> None:
     assert not bar.is_held
 
 
-def test_its_keys_are_not_the_window_s_but_those_with_shift_are(qtbot: QtBot) -> None:
+def test_plain_keys_move_the_knob_and_keys_with_shift_are_the_window_s(qtbot: QtBot) -> None:
     bar = TimeSlider("timeline")
     bar.show_range(1000, 500)
     keys = ("Left", "Right", "Home", "End", "Shift+Left", "Shift+Home", "Space", "S")
@@ -294,7 +290,7 @@ def test_its_keys_are_not_the_window_s_but_those_with_shift_are(qtbot: QtBot) ->
     assert len(seen) == 4
 
 
-def test_a_key_of_the_window_moves_nothing_where_it_means_nothing(qtbot: QtBot) -> None:
+def test_other_keys_move_nothing(qtbot: QtBot) -> None:
     bar = slider(qtbot, 1000, 500)
     seen = chosen(bar)
     QTest.keyClick(bar, Qt.Key.Key_Left, SHIFT)
@@ -306,7 +302,7 @@ def test_a_key_of_the_window_moves_nothing_where_it_means_nothing(qtbot: QtBot) 
     assert seen == []
 
 
-def test_the_wheel_turns_it_only_with_the_focus(qtbot: QtBot) -> None:
+def test_the_wheel_moves_it_only_with_the_focus(qtbot: QtBot) -> None:
     content, bar, other = QWidget(), TimeSlider("timeline"), QLineEdit()
     layout = QVBoxLayout(content)
     layout.addWidget(bar)
@@ -333,7 +329,7 @@ def ticks_of(bar: TimeSlider) -> list[int]:
     return [x for x in range(bar.width()) if is_near(image.pixelColor(x, y), quiet)]
 
 
-def test_ticks_stand_where_the_knob_would(qtbot: QtBot) -> None:
+def test_ticks_are_drawn_at_the_knob_s_positions(qtbot: QtBot) -> None:
     bar = slider(qtbot, 1000, 0)
     assert ticks_of(bar) == []
     bar.set_ticks([700, 250])
@@ -346,23 +342,18 @@ def test_ticks_stand_where_the_knob_would(qtbot: QtBot) -> None:
     assert ticks_of(bar) == pytest.approx([place(bar, 0.125).x(), place(bar, 0.35).x()], abs=1)
 
 
-@pytest.mark.parametrize(
-    ("positions", "columns"), [([], 0), ([10, 10, 11], 1), ([400, 600], 1), (range(500), 401)]
-)
-def test_a_column_of_pixels_has_one_tick_at_most(
-    qtbot: QtBot, positions: Sequence[int], columns: int
-) -> None:
-    bar = slider(qtbot, 500, 0)
-    bar.set_ticks(positions)
-    assert len(ticks_of(bar)) == pytest.approx(columns, abs=1 if columns > 1 else 0)
+def test_a_column_of_pixels_has_at_most_one_tick(qtbot: QtBot) -> None:
+    for positions, columns in [([], 0), ([10, 10, 11], 1), ([400, 600], 1), (range(500), 401)]:
+        bar = slider(qtbot, 500, 0)
+        bar.set_ticks(positions)
+        assert len(ticks_of(bar)) == pytest.approx(columns, abs=1 if columns > 1 else 0)
 
 
 @given(
     positions=st.lists(st.integers(0, 10**12), max_size=40),
     newest=st.integers(1, 10**12),
 )
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_tick_is_missing(qtbot: QtBot, positions: list[int], newest: int) -> None:
+def test_every_tick_in_range_is_drawn(qtbot: QtBot, positions: list[int], newest: int) -> None:
     bar = TimeSlider("timeline")
     qtbot.addWidget(bar)
     bar.resize(314, 28)

@@ -1,4 +1,4 @@
-"""A picture that is kept: when it is painted anew, how sharp it is, and when there is none."""
+"""The cached picture of a widget: when it is repainted, its scale, and SVG."""
 
 import gc
 import weakref
@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.screen import is_near, shown
 from xorviz.files.exports.pictures import svg_bytes
 from xorviz.ui.draw.painted import Painted
@@ -54,7 +55,7 @@ def enlarged(sketch: Sketch, scale: int) -> QImage:
     return image
 
 
-def test_it_is_painted_once(sketch: Sketch) -> None:
+def test_it_is_painted_once_and_transparently(sketch: Sketch) -> None:
     first = sketch.grab().toImage()
     times, kept = sketch.times, sketch.picture.pixmap
     assert sketch.grab().toImage() == first
@@ -63,14 +64,12 @@ def test_it_is_painted_once(sketch: Sketch) -> None:
     assert is_near(first.pixelColor(25, 75), RED)
     assert is_near(first.pixelColor(75, 75), GREEN)
 
-
-def test_what_is_not_painted_is_left_as_it_was(sketch: Sketch) -> None:
     image = enlarged(sketch, 1)
     before = sketch.palette().color(sketch.backgroundRole())
     assert is_near(image.pixelColor(75, 25), before)
 
 
-def test_it_is_painted_anew_once_it_was_let_go(sketch: Sketch) -> None:
+def test_it_is_repainted_after_clear(sketch: Sketch) -> None:
     sketch.grab()
     times = sketch.times
     sketch.picture.clear()
@@ -79,7 +78,7 @@ def test_it_is_painted_anew_once_it_was_let_go(sketch: Sketch) -> None:
     assert sketch.times == times + 1
 
 
-def test_another_size_is_another_picture(sketch: Sketch) -> None:
+def test_it_is_repainted_in_another_size(sketch: Sketch) -> None:
     sketch.grab()
     times = sketch.times
     sketch.resize(140, 60)
@@ -89,8 +88,8 @@ def test_another_size_is_another_picture(sketch: Sketch) -> None:
     assert sketch.picture.pixmap.size() == sketch.size()
 
 
-@pytest.mark.parametrize("scale", [2, 3])
-def test_a_larger_picture_has_more_pixels(sketch: Sketch, scale: int) -> None:
+@pytest.mark.parametrize("scale", some([2, 3], 1))
+def test_a_larger_scale_has_more_pixels(sketch: Sketch, scale: int) -> None:
     image = enlarged(sketch, scale)
     assert sketch.picture.pixmap is not None
     assert sketch.picture.pixmap.size() == image.size()
@@ -98,7 +97,7 @@ def test_a_larger_picture_has_more_pixels(sketch: Sketch, scale: int) -> None:
     assert not is_near(image.pixelColor(50 * scale, 10), RED)
 
 
-def test_it_is_painted_in_the_font_of_the_widget(sketch: Sketch) -> None:
+def test_it_uses_the_font_of_the_widget(sketch: Sketch) -> None:
     font = sketch.font()
     font.setPixelSize(23)
     sketch.setFont(font)
@@ -107,7 +106,7 @@ def test_it_is_painted_in_the_font_of_the_widget(sketch: Sketch) -> None:
     assert sketch.fonts[-1] == 23
 
 
-def test_a_drawing_has_no_picture_in_it(sketch: Sketch) -> None:
+def test_an_svg_has_text_and_no_image(sketch: Sketch) -> None:
     sketch.grab()
     kept = sketch.picture.pixmap
     svg = svg_bytes(sketch).decode()
@@ -116,14 +115,14 @@ def test_a_drawing_has_no_picture_in_it(sketch: Sketch) -> None:
     assert sketch.picture.pixmap is kept
 
 
-def test_what_lies_over_a_drawing_is_not_clipped_with_it(sketch: Sketch) -> None:
+def test_the_painter_s_clip_is_restored(sketch: Sketch) -> None:
     for write in (svg_bytes, QWidget.grab):
         sketch.was_clipped = True
         write(sketch)
         assert not sketch.was_clipped
 
 
-def test_it_does_not_keep_its_widget_alive(qtbot: QtBot) -> None:
+def test_a_picture_does_not_keep_its_widget_alive(qtbot: QtBot) -> None:
     sketch = Sketch()
     sketch.resize(100, 100)
     sketch.grab()

@@ -1,6 +1,5 @@
-"""The layout of tiles: as large as fits, none over another, and which are in sight."""
+"""Tiles: as large as they fit, without overlap, and which are visible."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,14 +10,14 @@ def fitted(count: int, width: int, height: int, least: int = 44) -> Tiles:
     return Tiles.fitted(count, width, height, foot=22, gap=12, least=least, bar=14)
 
 
-@pytest.mark.parametrize(
-    ("count", "size", "columns"),
-    [(3, (500, 190), 3), (3, (180, 620), 1), (4, (400, 440), 2), (1, (300, 300), 1)],
-)
-def test_tiles_take_the_columns_that_make_them_largest(
-    count: int, size: tuple[int, int], columns: int
-) -> None:
-    assert fitted(count, *size).columns == columns
+def test_tiles_take_the_columns_that_make_them_largest() -> None:
+    for count, size, columns in [
+        (3, (500, 190), 3),
+        (3, (180, 620), 1),
+        (4, (400, 440), 2),
+        (1, (300, 300), 1),
+    ]:
+        assert fitted(count, *size).columns == columns
 
 
 @given(st.integers(1, 64), st.integers(160, 900), st.integers(120, 700))
@@ -36,7 +35,9 @@ def test_no_other_number_of_columns_gives_larger_tiles(count: int, width: int, h
 @given(
     st.integers(1, 64), st.integers(100, 900), st.integers(90, 700), st.sampled_from([1, 44, 72])
 )
-def test_tiles_stand_apart_and_inside(count: int, width: int, height: int, least: int) -> None:
+def test_tiles_do_not_overlap_and_are_inside(
+    count: int, width: int, height: int, least: int
+) -> None:
     tiles = fitted(count, width, height, least)
     places = [tiles.tile(i) for i in range(count)]
     assert not any(a.intersects(b) for i, a in enumerate(places) for b in places[:i])
@@ -48,7 +49,9 @@ def test_tiles_stand_apart_and_inside(count: int, width: int, height: int, least
 
 
 @given(st.integers(1, 64), st.integers(0, 3000), st.integers(1, 700))
-def test_tiles_in_sight_are_those_that_meet_the_strip(count: int, top: int, height: int) -> None:
+def test_visible_tiles_are_those_that_intersect_the_strip(
+    count: int, top: int, height: int
+) -> None:
     tiles = fitted(count, 320, 200, least=72)
     seen = tiles.between(top, top + height)
     for i in range(count):
@@ -64,6 +67,6 @@ def test_many_tiles_scroll_at_their_least_size_beside_the_bar() -> None:
     assert max(tiles.tile(i).right() for i in range(64)) <= 400 - 14
 
 
-def test_moved_tiles_are_the_same_elsewhere() -> None:
+def test_moved_tiles_are_translated() -> None:
     tiles = fitted(3, 500, 190)
     assert tiles.moved(2, 5).picture(1) == tiles.picture(1).translated(2, 5)

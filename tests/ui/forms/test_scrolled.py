@@ -1,4 +1,4 @@
-"""A column of fields that scrolls."""
+"""The layout of forms."""
 
 import pytest
 from PySide6.QtCore import QSize, Qt
@@ -9,7 +9,7 @@ from tests.support.screen import shown
 from xorviz.ui.forms.scrolled import WrappingRow, quiet_label, scrolled
 
 
-def test_what_is_too_high_scrolls_and_takes_the_width_there_is(qtbot: QtBot) -> None:
+def test_tall_content_scrolls_at_the_full_width(qtbot: QtBot) -> None:
     content, page = QWidget(), QWidget()
     content.setMinimumHeight(400)
     QVBoxLayout(page).addWidget(scrolled(content))
@@ -21,7 +21,7 @@ def test_what_is_too_high_scrolls_and_takes_the_width_there_is(qtbot: QtBot) -> 
     assert area.focusPolicy() == Qt.FocusPolicy.NoFocus
 
 
-def test_quiet_text_is_no_markup_and_wraps(qtbot: QtBot) -> None:
+def test_a_quiet_label_is_plain_text_that_wraps(qtbot: QtBot) -> None:
     label = quiet_label()
     qtbot.addWidget(label)
     label.setText("<b>3</b>")
@@ -50,33 +50,31 @@ def blocks() -> list[Block]:
     return [Block(100), Block(60, 30), Block(80)]
 
 
-def test_with_room_all_stand_in_one_line(qtbot: QtBot, blocks: list[Block]) -> None:
+def test_widgets_that_fit_are_in_one_line(qtbot: QtBot, blocks: list[Block]) -> None:
     row = shown(qtbot, WrappingRow(blocks), 300, 40)
     assert rects(blocks) == [(0, 0, 100, 20), (106, 0, 60, 30), (172, 0, 80, 20)]
     assert row.hasHeightForWidth()
     assert row.heightForWidth(300) == 30
 
 
-def test_it_just_fits(blocks: list[Block], qtbot: QtBot) -> None:
+def test_the_height_follows_the_width(blocks: list[Block], qtbot: QtBot) -> None:
     row = WrappingRow(blocks)
     qtbot.addWidget(row)
     assert row.heightForWidth(252) == 30
     assert row.heightForWidth(251) == 56
 
+    row = WrappingRow([])
+    qtbot.addWidget(row)
+    assert row.heightForWidth(100) == 0
 
-def test_what_does_not_fit_goes_below_the_highest(qtbot: QtBot, blocks: list[Block]) -> None:
+
+def test_a_widget_that_does_not_fit_starts_the_next_line(qtbot: QtBot, blocks: list[Block]) -> None:
     row = shown(qtbot, WrappingRow(blocks), 200, 60)
     assert row.heightForWidth(200) == 56
     assert rects(blocks) == [(0, 0, 100, 20), (106, 0, 60, 30), (0, 36, 80, 20)]
 
 
-def test_nothing_is_wider_than_the_row(qtbot: QtBot, blocks: list[Block]) -> None:
+def test_no_widget_is_wider_than_the_row(qtbot: QtBot, blocks: list[Block]) -> None:
     row = shown(qtbot, WrappingRow(blocks), 70, 120)
     assert [rect[2] for rect in rects(blocks)] == [70, 60, 70]
     assert row.heightForWidth(70) == 20 + 6 + 30 + 6 + 20
-
-
-def test_an_empty_row_has_no_height(qtbot: QtBot) -> None:
-    row = WrappingRow([])
-    qtbot.addWidget(row)
-    assert row.heightForWidth(100) == 0

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage, QRegion
@@ -42,9 +42,8 @@ def labels(axis: ScaledAxis, low: float, high: float) -> list[str]:
     return [text for text in texts if text]
 
 
-@pytest.mark.parametrize(
-    ("value", "nice"),
-    [
+def test_the_next_round_number_is_found() -> None:
+    for value, nice in [
         (1, 1),
         (1.01, 1.2),
         (7, 8),
@@ -53,10 +52,8 @@ def labels(axis: ScaledAxis, low: float, high: float) -> list[str]:
         (101, 120),
         (0.0031, 0.004),
         (1e-12, 1e-12),
-    ],
-)
-def test_the_next_round_number_is_found(value: float, nice: float) -> None:
-    assert nice_above(value) == pytest.approx(nice)
+    ]:
+        assert nice_above(value) == pytest.approx(nice)
 
 
 @given(st.floats(1e-300, 1e300))
@@ -64,31 +61,28 @@ def test_a_round_number_is_at_most_a_third_above(value: float) -> None:
     assert value * (1 - 1e-9) <= nice_above(value) <= value * 4 / 3 * (1 + 1e-9)
 
 
-def test_a_linear_axis_holds_the_values_themselves(axis: ScaledAxis) -> None:
+def test_view_coordinates_are_values_or_exponents(axis: ScaledAxis) -> None:
     axis.set_log(False)
     values = np.array([0.0, 1.5, 1e10])
     assert axis.to_view(values).tolist() == values.tolist()
     assert axis.from_view(1.5) == 1.5
+    axis.set_log(True)
 
-
-def test_a_logarithmic_axis_holds_exponents(axis: ScaledAxis) -> None:
     assert axis.to_view(np.array([1e-3, 1.0, 1e5])).tolist() == pytest.approx([-3, 0, 5])
 
 
-@pytest.mark.parametrize("value", [1e-12, 3.7e-5, 1.0, 60_000.0, 1e299])
-def test_a_value_comes_back_from_a_logarithmic_axis(axis: ScaledAxis, value: float) -> None:
-    (position,) = axis.to_view(np.array([value]))
-    assert axis.from_view(position) == pytest.approx(value)
+def test_from_view_inverts_to_view(axis: ScaledAxis) -> None:
+    for value in [1e-12, 3.7e-5, 1.0, 60_000.0, 1e299]:
+        (position,) = axis.to_view(np.array([value]))
+        assert axis.from_view(position) == pytest.approx(value)
 
 
-@pytest.mark.parametrize("value", [0.0, 5e-324, 1e-13])
-def test_what_has_no_logarithm_of_use_stands_at_the_smallest(
-    axis: ScaledAxis, value: float
-) -> None:
-    assert axis.to_view(np.array([value])).tolist() == [-12.0]
+def test_tiny_values_are_at_the_lower_end(axis: ScaledAxis) -> None:
+    for value in [0.0, 5e-324, 1e-13]:
+        assert axis.to_view(np.array([value])).tolist() == [-12.0]
 
 
-def test_step_zero_stands_where_step_one_does(qtbot: QtBot) -> None:
+def test_step_zero_is_at_step_one_on_a_logarithmic_axis(qtbot: QtBot) -> None:
     axis = ScaledAxis("bottom", step_text, 1.0)
     plot = Plot(bottom=axis)
     qtbot.addWidget(plot)
@@ -96,79 +90,61 @@ def test_step_zero_stands_where_step_one_does(qtbot: QtBot) -> None:
     assert axis.to_view(np.array([0.0, 1.0])).tolist() == [0.0, 0.0]
 
 
-@pytest.mark.parametrize("position", [301.0, 1e6])
-def test_a_far_place_on_a_logarithmic_axis_is_still_a_number(
-    axis: ScaledAxis, position: float
-) -> None:
-    assert math.isfinite(axis.from_view(position))
+def test_far_positions_have_finite_values(axis: ScaledAxis) -> None:
+    for position in [301.0, 1e6]:
+        assert math.isfinite(axis.from_view(position))
 
 
-@pytest.mark.parametrize("low", [-11.9, -3.7, -0.62, 0.0, 1.3, 100.55])
-@pytest.mark.parametrize("span", [0.302, 0.45, 0.61, 0.9, 1.0, 2.5, 3.0, 3.5, 9.0, 25.0, 200.0])
-def test_a_logarithmic_axis_has_some_labels_and_not_too_many(
-    axis: ScaledAxis, low: float, span: float
-) -> None:
-    texts = labels(axis, low, low + span)
-    assert 2 <= len(texts) <= 12
-    assert len(set(texts)) == len(texts)
+def test_a_logarithmic_axis_has_2_to_12_labels(axis: ScaledAxis) -> None:
+    for span in [0.302, 0.45, 0.61, 0.9, 1.0, 2.5, 3.0, 3.5, 9.0, 25.0, 200.0]:
+        for low in [-11.9, -3.7, -0.62, 0.0, 1.3, 100.55]:
+            texts = labels(axis, low, low + span)
+            assert 2 <= len(texts) <= 12
+            assert len(set(texts)) == len(texts)
 
 
-@pytest.mark.parametrize(("low", "span"), [(-3.5, 0.1), (-0.62, 0.02), (0.95, 0.002)])
-def test_a_logarithmic_axis_has_labels_however_far_one_zooms_in(
-    axis: ScaledAxis, low: float, span: float
-) -> None:
-    texts = labels(axis, low, low + span)
-    assert len(texts) >= 2
-    assert len(set(texts)) == len(texts)
+def test_a_logarithmic_axis_has_labels_at_any_zoom(axis: ScaledAxis) -> None:
+    for low, span in [(-3.5, 0.1), (-0.62, 0.02), (0.95, 0.002)]:
+        texts = labels(axis, low, low + span)
+        assert len(texts) >= 2
+        assert len(set(texts)) == len(texts)
 
 
 @given(low=st.floats(-12, 300), span=st.floats(0.31, 310))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_ticks_stand_inside_the_range(axis: ScaledAxis, low: float, span: float) -> None:
+def test_ticks_are_inside_the_range(axis: ScaledAxis, low: float, span: float) -> None:
     ticks = [tick for _, values in axis.tickValues(low, low + span, SIZE) for tick in values]
     assert all(low - 1e-6 <= tick <= low + span + 1e-6 for tick in ticks)
     assert ticks == sorted(ticks)
 
 
-def test_a_linear_axis_has_labels_too(axis: ScaledAxis) -> None:
-    axis.set_log(False)
-    assert len(labels(axis, 0.0, 1.2)) >= 2
-
-
-def test_every_label_reads_back_as_its_tick(axis: ScaledAxis) -> None:
+def test_labels_are_the_values_of_their_ticks(axis: ScaledAxis) -> None:
     (_, values), *_ = axis.tickValues(-1.0, 0.0, SIZE)
     texts = axis.tickStrings(values, 1.0, 1.0)
     assert [float(text) for text in texts] == pytest.approx([10**value for value in values])
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
+def test_steps_are_whole_numbers_with_thin_spaces() -> None:
+    for value, text in [
         (0.0, "0"),
         (1.0, "1"),
         (60_000.0, "60\u2009000"),
         (2.5, ""),
         (0.4, ""),
         (1e10 + 0.001, "10\u2009000\u2009000\u2009000"),
-    ],
-)
-def test_steps_are_whole_numbers_with_thin_spaces(value: float, text: str) -> None:
-    assert step_text(value) == text
+    ]:
+        assert step_text(value) == text
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
+def test_losses_are_short() -> None:
+    for value, text in [
         (0.0, "0"),
         (0.25, "0.25"),
         (1e-4, "0.0001"),
         (1e-5, "1·10⁻⁵"),
         (12_000.0, "12000"),
         (1e300, "1·10³⁰⁰"),
-    ],
-)
-def test_losses_are_short(value: float, text: str) -> None:
-    assert loss_text(value) == text
+    ]:
+        assert loss_text(value) == text
 
 
 class Board:
@@ -214,20 +190,16 @@ def boards(qtbot: QtBot) -> Iterator[tuple[Board, Board]]:
         board.plot.hide()
 
 
-def test_it_looks_like_pyqtgraph_s_own(boards: tuple[Board, Board]) -> None:
+def test_it_looks_like_pyqtgraph_s_own_axis_after_each_change(boards: tuple[Board, Board]) -> None:
     still, plain = boards
     assert still.image == plain.image
 
-
-def test_what_a_curve_exposes_is_painted_with_lines_and_grid(boards: tuple[Board, Board]) -> None:
     for values in ([0.0, 3.0, 1.0], [2.0, 0.0, 2.5]):
         for board in boards:
             board.draw(values)
         still, plain = boards
         assert still.image == plain.image == plain.whole()
 
-
-def test_it_follows_theme_range_and_size(boards: tuple[Board, Board]) -> None:
     still, plain = boards
     pictures = [still.whole()]
     changes: list[Callable[[Board], Any]] = [
@@ -244,7 +216,7 @@ def test_it_follows_theme_range_and_size(boards: tuple[Board, Board]) -> None:
         assert pictures[-1] != pictures[-2]
 
 
-def test_texts_are_written_when_they_are_exposed_and_not_for_a_curve(
+def test_texts_are_repainted_only_when_exposed(
     boards: tuple[Board, Board], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     still, _ = boards

@@ -1,4 +1,4 @@
-"""The left button goes to a step; all else is left to pyqtgraph."""
+"""The left button picks steps; everything else is left to pyqtgraph."""
 
 import pyqtgraph as pg
 import pytest
@@ -80,12 +80,12 @@ def board(qtbot: QtBot) -> Board:
     return Board(qtbot)
 
 
-def test_a_click_tells_where(board: Board) -> None:
+def test_a_click_emits_its_point(board: Board) -> None:
     QTest.mouseClick(board.viewport, LEFT, pos=board.middle)
     assert board.told == [("pressed", board.middle)]
 
 
-def test_a_drag_tells_all_its_places_and_leaves_the_range_alone(board: Board) -> None:
+def test_a_drag_emits_every_point_and_keeps_the_range(board: Board) -> None:
     before, end = board.range, board.middle + QPoint(40, 10)
     board.drag(LEFT, NONE, board.middle, end)
     assert board.told == [
@@ -96,12 +96,12 @@ def test_a_drag_tells_all_its_places_and_leaves_the_range_alone(board: Board) ->
     assert board.range == before
 
 
-def test_a_drag_goes_on_outside_of_the_axes(board: Board) -> None:
+def test_a_drag_continues_outside_of_the_axes(board: Board) -> None:
     board.drag(LEFT, NONE, board.middle, board.on_axis)
     assert board.told[-1] == ("dragged", board.on_axis)
 
 
-def test_after_the_button_is_let_go_moves_mean_nothing(board: Board) -> None:
+def test_moves_after_the_release_emit_nothing(board: Board) -> None:
     board.drag(LEFT, NONE, board.middle, board.middle + QPoint(5, 5))
     board.told.clear()
     QTest.mouseMove(board.viewport, board.middle + QPoint(30, 30))
@@ -119,23 +119,23 @@ def test_the_middle_button_and_shift_pan(
     assert board.range != before
 
 
-def test_a_double_click_inside_is_two_clicks_at_one_place(board: Board) -> None:
+def test_a_double_click_inside_is_two_presses(board: Board) -> None:
     QTest.mouseClick(board.viewport, LEFT, pos=board.middle)
     QTest.mouseDClick(board.viewport, LEFT, pos=board.middle)
     assert set(board.told) == {("pressed", board.middle)}
 
 
-def test_a_double_click_on_an_axis_fits(board: Board) -> None:
+def test_a_double_click_on_an_axis_requests_a_fit(board: Board) -> None:
     QTest.mouseDClick(board.viewport, LEFT, pos=board.on_axis)
     assert board.told == [("fit", None)]
 
 
-def test_a_click_on_an_axis_goes_nowhere(board: Board) -> None:
+def test_a_click_on_an_axis_emits_nothing(board: Board) -> None:
     QTest.mouseClick(board.viewport, LEFT, pos=board.on_axis)
     assert board.told == []
 
 
-def test_a_button_that_was_let_go_elsewhere_does_not_go_on_dragging(board: Board) -> None:
+def test_a_release_elsewhere_ends_the_drag(board: Board) -> None:
     QTest.mousePress(board.viewport, LEFT, pos=board.middle)
     board.told.clear()
     place = QPointF(board.middle + QPoint(9, 9))
@@ -147,6 +147,6 @@ def test_a_button_that_was_let_go_elsewhere_does_not_go_on_dragging(board: Board
     QTest.mouseRelease(board.viewport, LEFT, pos=board.middle)
 
 
-def test_it_is_told_when_the_mouse_leaves(board: Board) -> None:
+def test_leaving_with_the_mouse_is_emitted(board: Board) -> None:
     QApplication.sendEvent(board.viewport, QEvent(QEvent.Type.Leave))
     assert board.told == [("left", None)]
