@@ -1,10 +1,10 @@
-"""Fixtures that all tests share, and a look after each test at what it has left running."""
+"""Fixtures that all tests share, and a check after each test that nothing is left running."""
 
 import gc
 import os
 import sys
 
-# Before Qt or NumPy is imported: no screen, and one thread of linear algebra for each process.
+# Before Qt or NumPy is imported: no screen, and one thread of linear algebra per process.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -24,7 +24,7 @@ import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 from pytestqt.qtbot import QtBot
 
-from tests.support.clock import Clock
+from tests.support.cases import Clock
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.runs.snapshot import Snapshot
@@ -56,19 +56,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def is_thorough(config: pytest.Config) -> bool:
-    """Tell whether the exhaustive cases were asked for."""
+    """Return whether the run is ``-m thorough``."""
     return bool(config.getoption("markexpr") == "thorough")
 
 
 def pytest_collection_finish() -> None:
-    """Hide what is loaded by now from the garbage collector, which looks around after each test."""
+    """Exclude loaded modules from garbage collection, which runs after each test."""
     gc.collect()
     gc.freeze()
 
 
 @pytest.fixture(autouse=True)
 def _nothing_is_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail a test that leaves a thread, a timer or a window behind."""
+    """Fail a test that leaves a thread, a timer or a window."""
     yield
     if "qapp" not in request.fixturenames:
         return
@@ -79,8 +79,8 @@ def _nothing_is_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _the_application_looks_as_before(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Undress the application after a test that has put it into a theme."""
+def _theme_is_reset(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Remove the theme that a test has applied."""
     if "qapp" not in request.fixturenames:
         yield
         return
@@ -94,8 +94,8 @@ def _the_application_looks_as_before(request: pytest.FixtureRequest) -> Iterator
 
 
 @pytest.fixture(autouse=True)
-def _the_mouse_points_at_nothing(request: pytest.FixtureRequest) -> None:
-    """Move the mouse away from where a test before left it: what opens there would be hovered."""
+def _mouse_is_moved_away(request: pytest.FixtureRequest) -> None:
+    """Move the mouse out of the way: a window that opens under it would be hovered."""
     if "qapp" in request.fixturenames:
         from PySide6.QtGui import QCursor  # noqa: PLC0415
 
@@ -117,7 +117,7 @@ def kernel() -> str:
 
 @pytest.fixture
 def session(qtbot: QtBot, clock: Clock, kernel: str) -> Iterator["TrainingSession"]:
-    """Return a session that stands at step 0 of run 1. Speeds are measured by the test's clock."""
+    """Return a session at step 0 of run 1, whose speeds are measured by the test's clock."""
     from xorviz.core.kernels import kernels  # noqa: PLC0415
     from xorviz.engine.session import TrainingSession  # noqa: PLC0415
 
@@ -131,7 +131,7 @@ def session(qtbot: QtBot, clock: Clock, kernel: str) -> Iterator["TrainingSessio
 
 @pytest.fixture
 def snapshots(session: "TrainingSession") -> list[Snapshot]:
-    """Return a list that every snapshot of the session is added to from now on."""
+    """Return a list that every new snapshot of the session is added to."""
     seen: list[Snapshot] = []
     session.snapshot_arrived.connect(seen.append)
     return seen
@@ -147,7 +147,7 @@ def store(tmp_path: Path) -> "QSettings":
 
 @pytest.fixture
 def open_window(qtbot: QtBot, store: "QSettings") -> Iterator["Open"]:
-    """Return what opens the whole window, to be closed after the test."""
+    """Return a function that opens the whole window; it is closed after the test."""
     from PySide6.QtCore import QEvent  # noqa: PLC0415
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415
 
@@ -167,7 +167,7 @@ def open_window(qtbot: QtBot, store: "QSettings") -> Iterator["Open"]:
 
     yield open_one
     for window in opened:
-        window.file.discard_changes()  # nobody is there to be asked
+        window.file.discard_changes()
         window.close()
         window.deleteLater()
     opened.clear()

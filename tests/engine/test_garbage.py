@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from tests.support.clock import Clock
+from tests.support.cases import Clock
 from xorviz.engine.garbage import GarbageCollector
 from xorviz.engine.session import TrainingSession
 

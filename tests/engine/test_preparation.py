@@ -7,8 +7,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import some
-from tests.support.clock import Clock
+from tests.support.cases import Clock, some
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.kernels.compiler import CompilerError, Notify

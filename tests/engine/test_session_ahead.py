@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.bits import assert_same_record, assert_same_state
-from tests.support.cases import some
-from tests.support.clock import Clock
+from tests.support.cases import Clock, some
 from tests.support.screen import child
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import kernels

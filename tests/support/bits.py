@@ -1,4 +1,4 @@
-"""Runs taken straight through, and equality to the last bit, for tests of what goes back."""
+"""Runs trained step by step, and equality to the last bit, for tests of seeking and replay."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,16 +17,16 @@ from xorviz.core.runs.trace import Trace
 from xorviz.core.runs.trainer import Trainer
 
 Change = tuple[str, float, tuple[int, ...]]
-"""A field, its new value, and which number of a weight's array it is."""
+"""A field, its new value, and the index into a weight's array."""
 
 
 def bits(numbers: NDArray[np.float64]) -> tuple[tuple[int, ...], bytes]:
-    """Return what two arrays share that are the same to the last bit."""
+    """Return an array's shape and bytes, to compare arrays to the last bit."""
     return numbers.shape, np.ascontiguousarray(numbers).tobytes()
 
 
 def assert_same_state(mine: Snapshot, other: Snapshot) -> None:
-    """Fail unless the same is to be seen, whatever is known of the rest of the run."""
+    """Fail unless two snapshots show the same state, whatever the rest of their runs."""
     assert mine.step == other.step
     assert mine.config == other.config
     assert [bits(a) for a in mine.weights.arrays()] == [bits(a) for a in other.weights.arrays()]
@@ -37,16 +37,16 @@ def assert_same_state(mine: Snapshot, other: Snapshot) -> None:
 
 
 def assert_same_trace(mine: Trace, other: Trace) -> None:
-    """Fail unless the same points are kept."""
+    """Fail unless two traces have the same points."""
     np.testing.assert_array_equal(mine.steps, other.steps)
     assert bits(mine.losses) == bits(other.losses)
     assert bits(mine.outputs) == bits(other.outputs)
-    # The newest step's norm is reckoned as it is looked at, the others while training.
+    # The newest step's norm is computed when it is read, the others during training.
     np.testing.assert_allclose(mine.gradient_norms, other.gradient_norms, rtol=1e-9, atol=1e-300)
 
 
 def assert_same_record(mine: Record, other: Record) -> None:
-    """Fail unless two records are of the same run, as it came to its newest step."""
+    """Fail unless two records are of the same run with the same newest state."""
     assert mine == other
     assert (mine.right, mine.learned) == (other.right, other.learned)
     tip, end = mine.checkpoints[-1], other.checkpoints[-1]
@@ -55,7 +55,7 @@ def assert_same_record(mine: Record, other: Record) -> None:
 
 
 def frozen(record: Record) -> Record:
-    """Return a record whose numbers cannot be written to."""
+    """Return a record with read-only arrays."""
     for kept in record.checkpoints:
         kept.parameters.flags.writeable = kept.velocity.flags.writeable = False
     record.trace.steps.flags.writeable = record.trace.losses.flags.writeable = False
@@ -64,7 +64,7 @@ def frozen(record: Record) -> Record:
 
 @dataclass
 class Straight:
-    """A run that only ever goes on, one step at a time, and what was seen at each step."""
+    """A run trained one step at a time, with the snapshot of each step."""
 
     config: RunConfig
     changes: dict[int, list[Change]] = field(default_factory=dict)
@@ -72,11 +72,11 @@ class Straight:
 
     def __post_init__(self) -> None:
         self.trainer = Trainer(self.config)
-        self._look()
+        self._record()
 
     @property
     def newest(self) -> int:
-        """The last step that was taken."""
+        """The last step taken."""
         return self.trainer.step
 
     def advance(self, n: int) -> None:
@@ -84,7 +84,7 @@ class Straight:
         for _ in range(n):
             if self.trainer.advance(1) is not None:
                 return
-            self._look()
+            self._record()
 
     def change(self, change: Change) -> None:
         """Change the run from the next step on."""
@@ -93,7 +93,7 @@ class Straight:
         self.seen[-1] = self.trainer.snapshot()
 
     def again(self, until: int) -> "Straight":
-        """Return the same run from its start, of several changes at a step only the last."""
+        """Return the same run trained again, with only the last of several changes at a step."""
         other = Straight(self.config)
         for step in range(until + 1):
             last = {(name, index): value for name, value, index in self.changes.get(step, [])}
@@ -103,7 +103,7 @@ class Straight:
         return other
 
     def noted(self) -> list[Intervention]:
-        """Return what a record of this run should say of its changes, worked out by hand."""
+        """Return the interventions that a record of this run should have."""
         live, noted = {"rate": self.config.rate, "momentum": self.config.momentum}, []
         for step, changes in self.changes.items():
             last = {(name, index): value for name, value, index in changes}
@@ -114,7 +114,7 @@ class Straight:
                     live[name] = value
         return noted
 
-    def _look(self) -> None:
+    def _record(self) -> None:
         self.seen.append(self.trainer.snapshot())
 
 
@@ -130,7 +130,7 @@ def straight(config: RunConfig, steps: int, changes: dict[int, list[Change]]) ->
 
 @contextmanager
 def counted() -> Iterator[list[int]]:
-    """Give a list to which is added how many steps each call of a trainer takes."""
+    """Give a list that the number of steps of each call of a trainer is added to."""
     taken: list[int] = []
     advance = Trainer.advance
 
@@ -165,7 +165,7 @@ _WEIGHTS = st.sampled_from([0.0, 0.5, -2.0]) | st.floats(-4, 4) | st.sampled_fro
 
 @st.composite
 def changes_of(draw: st.DrawFn, config: RunConfig) -> Change:
-    """Draw a change that can be made to a run."""
+    """Draw a change that a run allows."""
     shapes = weight_shapes(config)
     name = draw(st.sampled_from(["rate", "momentum", *shapes]))
     if name in shapes:

@@ -1,4 +1,4 @@
-"""Cases of a table that every test run tries, and refused values as messages quote them."""
+"""Small parts of tests: tables of cases, refused values as messages quote them, a clock."""
 
 from collections.abc import Iterable
 
@@ -31,3 +31,16 @@ def quoted(value: object) -> str:
     except ValueError:
         return "a very large number"
     return text if len(text) <= 80 else f"{text[:80]}…"
+
+
+class Clock:
+    """A clock that stands still until a test moves it, in seconds."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.readings = 0
+
+    def __call__(self) -> float:
+        """Return the time, and count the call."""
+        self.readings += 1
+        return self.now

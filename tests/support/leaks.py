@@ -1,4 +1,4 @@
-"""Finds what a test has left running: threads, timers, windows."""
+"""Finds threads, timers and windows that a test has left."""
 
 import gc
 from typing import TypeVar
@@ -11,7 +11,7 @@ Q = TypeVar("Q", bound=QObject)
 
 
 def swept_leaks() -> list[str]:
-    """Name what still runs or is open, and end it, so that it fails no other test."""
+    """Return what still runs or is open, and close it, so that it fails no other test."""
     _finish_deletions()
     return [
         *(_ended_thread(thread) for thread in _alive(QThread) if thread.isRunning()),
@@ -26,20 +26,20 @@ def _finish_deletions() -> None:
 
 
 def _alive(kind: type[Q]) -> list[Q]:
-    # Asking for the type leaves weak proxies alone, which raise when their object is gone.
+    # type() does not touch weak proxies, which raise when their object is gone.
     found = [thing for thing in gc.get_objects() if issubclass(type(thing), kind)]
     return [thing for thing in found if isValid(thing)]
 
 
 def _windows() -> list[QWidget]:
     if any(not _is_left_by_pyqtgraph(widget) for widget in QApplication.topLevelWidgets()):
-        gc.collect()  # a window may only wait for its cycle to be broken
+        gc.collect()  # a window may be part of a reference cycle
         _finish_deletions()
     return [w for w in QApplication.topLevelWidgets() if not _is_left_by_pyqtgraph(w)]
 
 
 def _is_left_by_pyqtgraph(widget: QWidget) -> bool:
-    """Tell the hidden menus that a PlotItem never deletes, and the lists of their combo boxes."""
+    """Return whether it is a hidden menu that a PlotItem never deletes, or part of one."""
     is_menu = type(widget) in {QMenu, QFrame} or type(widget).__module__.startswith("pyqtgraph.g")
     return is_menu and widget.isHidden()
 

@@ -1,4 +1,4 @@
-"""Shows widgets, and does to them what a person does."""
+"""Shows widgets, and sends them the events of mouse and keyboard."""
 
 from typing import TypeVar
 
@@ -17,7 +17,7 @@ O = TypeVar("O", bound=QObject)  # noqa: E741
 
 
 def shown(qtbot: QtBot, widget: W, width: int = 400, height: int = 300) -> W:
-    """Show a widget on its own, to be closed after the test."""
+    """Show a widget on its own; it is closed after the test."""
     qtbot.addWidget(widget)
     widget.resize(width, height)
     with qtbot.waitExposed(widget):
@@ -34,14 +34,14 @@ def shown_view(
 
 
 def child(parent: QObject, kind: type[O], name: str = "") -> O:
-    """Return the child of this kind, and of this name if there is one."""
+    """Return the child of this kind and, if given, this name."""
     found = parent.findChild(kind, name) if name else parent.findChild(kind)
     assert found is not None, f"no {kind.__name__} {name}"
     return found
 
 
 class ShortcutWindow(QMainWindow):
-    """A window with shortcuts, which counts how often each was used."""
+    """A window with shortcuts that lists each use."""
 
     def __init__(self, content: QWidget, *keys: str) -> None:
         super().__init__()
@@ -70,14 +70,14 @@ def active_window(qtbot: QtBot, content: QWidget, *keys: str) -> ShortcutWindow:
 
 
 def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    """Press a key; it goes to whatever has the focus, or to the window's shortcuts."""
+    """Press a key in the widget that has the focus."""
     focused = QApplication.focusWidget()
     assert focused is not None
     QTest.keyClick(focused, key, modifier)
 
 
 def type_into(field: QWidget, text: str) -> None:
-    """Replace a field's text by another, key by key, and press Enter."""
+    """Replace a field's text key by key, and press Enter."""
     field.setFocus()
     QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(field, Qt.Key.Key_Delete)
@@ -91,7 +91,7 @@ def type_into(field: QWidget, text: str) -> None:
 
 
 def turn_wheel(widget: QWidget, notches: int = 1, at: QPoint | None = None) -> bool:
-    """Turn the wheel over a widget; return whether it took the event."""
+    """Turn the wheel over a widget; return whether it accepted the event."""
     point = QPointF(at or widget.rect().center())
     event = QWheelEvent(
         point,
@@ -111,19 +111,18 @@ def turn_wheel(widget: QWidget, notches: int = 1, at: QPoint | None = None) -> b
 def press_left(widget: QWidget, point: QPoint) -> None:
     """Press the left button over a widget.
 
-    The three of these send events of their own: QTest moves the cursor of the screen instead, so
-    that whatever lies below it gets the event, and remembers buttons that other tests have left.
+    Unlike QTest, which moves the screen's cursor, sends the event to this widget and no other.
     """
     _left(widget, QEvent.Type.MouseButtonPress, point)
 
 
 def move_pressed(widget: QWidget, point: QPoint) -> None:
-    """Move the mouse over a widget that has its left button."""
+    """Move the mouse over a widget with the left button pressed."""
     _left(widget, QEvent.Type.MouseMove, point)
 
 
 def release_left(widget: QWidget, point: QPoint) -> None:
-    """Let the left button go."""
+    """Release the left button over a widget."""
     _left(widget, QEvent.Type.MouseButtonRelease, point)
 
 
@@ -137,7 +136,7 @@ def _left(widget: QWidget, kind: QEvent.Type, point: QPoint) -> None:
 
 
 def drag(widget: QWidget, start: QPoint, end: QPoint) -> None:
-    """Press the left button, move in ten steps, and let go."""
+    """Press the left button, move in ten steps, and release."""
     press_left(widget, start)
     for i in range(1, 11):
         move_pressed(widget, start + (end - start) * i / 10)
@@ -151,7 +150,7 @@ def pixel(widget: QWidget, point: QPoint) -> QColor:
 
 
 def is_near(one: QColor, other: QColor | str, tolerance: int = 6) -> bool:
-    """Tell whether two colours are the same but for rounding."""
+    """Return whether two colours are equal but for rounding."""
     other = QColor(other)
     return all(
         abs(a - b) <= tolerance

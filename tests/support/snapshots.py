@@ -1,4 +1,4 @@
-"""Snapshots for tests of what shows them: of real runs, and with numbers that a test wants."""
+"""Snapshots for tests: of real runs, and with chosen numbers."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,18 +14,18 @@ from xorviz.core.runs.trace import Trace
 from xorviz.core.runs.trainer import Trainer
 
 QUICK = RunConfig(width=5, rate=1, biases=True, momentum=0.5)
-"""Right since step 82 and learned since step 168."""
+"""All rows right from step 82 and learned from step 168."""
 
 
 def trained(config: RunConfig, steps: int = 0) -> Snapshot:
-    """Return what is to be seen after so many steps."""
+    """Return the snapshot after this many steps."""
     trainer = Trainer(config)
     trainer.advance(steps)
     return trainer.snapshot()
 
 
 def with_losses(losses: Sequence[float], first_step: int = 0) -> Snapshot:
-    """Return a snapshot whose trace holds these losses, one for each step."""
+    """Return a snapshot whose trace has these losses, one a step."""
     kept = np.array(losses, dtype=float)
     steps = np.arange(first_step, first_step + len(kept))
     snapshot = trained(RunConfig())
@@ -35,12 +35,12 @@ def with_losses(losses: Sequence[float], first_step: int = 0) -> Snapshot:
 
 
 def with_interventions(snapshot: Snapshot, *made: Intervention) -> Snapshot:
-    """Return a snapshot of a run in which these changes were made."""
+    """Return a snapshot of a run with these changes."""
     return replace(snapshot, record=replace(snapshot.record, interventions=made))
 
 
 def with_weights(config: RunConfig, fill: float | None = None, scale: float = 1.0) -> Snapshot:
-    """Return a snapshot with all weights alike, or with the initial ones times a factor."""
+    """Return a snapshot with all weights equal, or with the initial ones times a factor."""
 
     def changed(array: NDArray[np.float64]) -> NDArray[np.float64]:
         return array * scale if fill is None else np.full_like(array, fill)

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from tests.support.clock import Clock
+from tests.support.cases import Clock
 from tests.support.screen import child, is_near, pixel, shown
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.config import RunConfig
