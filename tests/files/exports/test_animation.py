@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from tests.support.cases import some
 from tests.support.commands import ROOT
 from xorviz.files.exports.animation import (
     LAST_FRAME_MS,
@@ -77,7 +78,7 @@ def test_every_frame_is_exact() -> None:
     assert np.array_equal(read(image), frames)
 
 
-@pytest.mark.parametrize("size", [(1, 1), (1, 300), (301, 1), (7, 13)])
+@pytest.mark.parametrize("size", [(1, 300), (301, 1)])
 def test_frames_of_any_size_survive(size: tuple[int, int]) -> None:
     random = np.random.default_rng(3)
     palette = random.integers(0, 256, (200, 3), dtype=np.uint8)
@@ -95,7 +96,7 @@ def test_an_animation_repeats_endlessly() -> None:
     assert written(moving_square(3), moving_square(3)).info["loop"] == 0
 
 
-@pytest.mark.parametrize(("ms", "stay"), [(100, 100), (1000 / 15, 70), (1, 20), (40, 40)])
+@pytest.mark.parametrize(("ms", "stay"), some([(100, 100), (1000 / 15, 70), (1, 20), (40, 40)]))
 def test_frames_have_their_duration_and_the_last_is_longer(ms: float, stay: int) -> None:
     image = written(moving_square(4), moving_square(4), ms)
     assert durations(image) == [stay, stay, stay, LAST_FRAME_MS]
