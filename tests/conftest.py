@@ -89,7 +89,9 @@ def _theme_is_reset(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if application.styleSheet():
         application.setStyleSheet("")
+    if application.palette() != palette:
         application.setPalette(palette)
+    if application.font() != font:
         application.setFont(font)
 
 

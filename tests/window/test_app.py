@@ -1,4 +1,4 @@
-"""However the end comes, the thread ends and the exit code is 0; in processes of their own."""
+"""The program in a process of its own: signals, exit codes, files and recovery."""
 
 import signal
 import subprocess
@@ -18,14 +18,14 @@ QUIET = "This plugin does not support propagateSizeHints()"
 
 
 def end_of(process: subprocess.Popen[str]) -> tuple[int, str]:
-    """Wait for the end; return the exit code and what was said on standard error."""
+    """Wait for the end; return exit code and standard error."""
     _, error = process.communicate(timeout=30)
     return process.returncode, "\n".join(x for x in error.splitlines() if x != QUIET)
 
 
 RUNNING_OR_IDLE = pytest.mark.parametrize(
     "arguments",
-    # Compiled and at full speed, the run would be at its end before anything can be done to it.
+    # Compiled and at full speed, the run would end too early.
     some([["--run", "--speed", "max", "--kernel", "numpy"], ["--run", "--speed", "20000"], []], 1),
 )
 
@@ -68,7 +68,7 @@ def test_the_last_settings_are_restored_at_the_next_start(tmp_path: Path) -> Non
     assert '\\"width\\": 7' in again
 
 
-# Files, and what is left of them by an end that nobody wanted.
+# Files and recovery.
 
 
 def copies(home: Path) -> list[Path]:
@@ -76,14 +76,14 @@ def copies(home: Path) -> list[Path]:
 
 
 def what_it_says(process: subprocess.Popen[str]) -> list[str]:
-    """Return the title, the step and the kept runs that the program shows."""
+    """Return title, step and pinned runs as the program prints them."""
     words = ("shows", "at", "keeps")
     return [line_that_starts_with(f"{word} ", process) for word in words]
 
 
 @pytest.fixture
 def project() -> Project:
-    """Return a study that is looked at before its newest step."""
+    """Return a project at a past step."""
     recording = Recording(RunConfig(width=5, seed=42))
     recording.advance(70)
     pinned = recording.fork(30).record()

@@ -1,4 +1,4 @@
-"""The workspaces of the whole window, and what is done from the panels inside."""
+"""The workspaces, the panels of Inside and the diagnosis line in the whole window."""
 
 from itertools import combinations
 
@@ -54,7 +54,7 @@ def shown(window: MainWindow) -> set[str]:
 
 
 def in_front(window: MainWindow) -> set[str]:
-    """Return the names of those of them that nothing covers."""
+    """Return the names of the panels in front."""
     panels = window.findChildren(Panel)
     return {p.objectName().removesuffix("_panel") for p in panels if p.is_in_front}
 

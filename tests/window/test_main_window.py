@@ -94,7 +94,7 @@ def test_each_key_works_from_each_focus(window: MainWindow, name: str) -> None:
     find(window, Controls, "controls").show_more(True)
     fired: list[str] = []
     found = action(window, name)
-    found.triggered.disconnect()  # the key is what is tested here, not what it does
+    found.triggered.disconnect()  # only the key is tested here
     found.triggered.connect(lambda: fired.append(name))
     widgets = focusable(window)
     assert len(widgets) > 20
@@ -371,7 +371,7 @@ def test_layout_and_choices_are_restored(qtbot: QtBot, open_window: Open) -> Non
 
 
 FIRST_PANELS = {"Network", "Truth table", "Decision surface", "Loss", "Weights"}
-"""Shown at first; that of the kept runs comes with the first of them."""
+"""Shown by default; the panel of runs is shown with the first pinned run."""
 
 
 def shown_panels(window: MainWindow) -> set[str]:
@@ -463,7 +463,7 @@ def test_a_changed_run_is_not_a_preset(qtbot: QtBot, window: MainWindow) -> None
     enter(rate, "5")
     settle(qtbot, window)
     assert notes() == []
-    enter(rate, "0.01")  # at the same step: nothing has happened
+    enter(rate, "0.01")  # at the same step: no change
     settle(qtbot, window)
     assert notes() == ["28 lines, 3 units"]
     enter(rate, "5")
@@ -503,7 +503,7 @@ def test_status_tips_do_not_hide_the_state(window: MainWindow) -> None:
 
 @pytest.mark.thorough
 def test_redrawing_keeps_the_reference_count_of_none(qtbot: QtBot, window: MainWindow) -> None:
-    """PySide6 6.12.0 on Python 3.11 dropped references to None with every redraw, and died."""
+    """PySide6 6.12.0 on Python 3.11 lost references to None with every redraw, and crashed."""
     surface = find(window, QWidget, "decision_surface")
     before = sys.getrefcount(None)
     for _ in range(200):

@@ -1,4 +1,4 @@
-"""The actions: each with words, a key of its own, and an icon in the theme."""
+"""The actions: texts, keys and icons."""
 
 import pytest
 from PySide6.QtCore import QSize, Qt
@@ -34,7 +34,7 @@ def window(qtbot: QtBot) -> QWidget:
 
 
 def is_drawn_in(ink: str, icon: QIcon, mode: QIcon.Mode = QIcon.Mode.Normal) -> bool:
-    """Tell whether all pixels that are wholly covered have this colour."""
+    """Return whether all opaque pixels have this colour."""
     image = icon.pixmap(QSize(64, 64), 1.0, mode).toImage()
     pixels = [image.pixelColor(x, y) for x in range(64) for y in range(64)]
     covered = [color for color in pixels if color.alpha() == 255]

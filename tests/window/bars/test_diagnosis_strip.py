@@ -1,4 +1,4 @@
-"""The line above the panels: what it says of a run, and when."""
+"""The diagnosis line."""
 
 from dataclasses import replace
 

@@ -11,7 +11,7 @@ from xorviz.window.main_window import MainWindow
 
 
 def plain(text: str) -> str:
-    """Return a text as it is read: without the marks of keys."""
+    """Return a text without its ampersands."""
     return text.replace("&", "")
 
 
@@ -23,7 +23,7 @@ def menu(window: MainWindow, title: str, inside: QMenu | None = None) -> QMenu:
 
 
 def groups(actions: Iterable[QAction]) -> list[list[str]]:
-    """Return the names of a menu's actions, or their texts, in groups between its lines."""
+    """Return the names or texts of a menu's actions, in groups between separators."""
     found: list[list[str]] = [[]]
     for one in actions:
         if one.isSeparator():

@@ -1,4 +1,4 @@
-"""What the window says of itself: title, actions, controls and the status line."""
+"""The state of the run in status bar, actions and controls."""
 
 import pytest
 from PySide6.QtWidgets import QDoubleSpinBox
@@ -53,7 +53,7 @@ def test_the_side_by_side_action_is_checked_while_there_are_two_runs(
 def test_a_refused_value_is_replaced_in_the_controls(qtbot: QtBot, window: MainWindow) -> None:
     rate = find(window, QDoubleSpinBox, "rate")
     was_blocked = rate.blockSignals(True)
-    rate.setValue(0.75)  # as if it was being chosen
+    rate.setValue(0.75)  # as if just chosen
     rate.blockSignals(was_blocked)
     window.document.refused.emit("There is no room.")
     assert rate.value() == 0.01
@@ -83,7 +83,7 @@ def test_a_failure_is_shown_and_disables_running(
     settle(qtbot, window)
     assert [action(window, name).isEnabled() for name in names] == [True] * 3
     assert text(window, "status_state") == "Ready"
-    window.document.undo()  # the run is still there
+    window.document.undo()  # the run is not lost
     settle(qtbot, window)
     assert text(window, "status_step") == "step 200"
 
@@ -95,7 +95,7 @@ def test_a_paused_run_is_saved_for_recovery(
     monkeypatch.setattr(window.file, "copy_for_recovery", lambda: copied.append("copy"))
     window.session.step(5)
     settle(qtbot, window)
-    assert copied == []  # each step would be much
+    assert copied == []
     window.session.play()
     window.session.pause()
     assert copied == ["copy"]

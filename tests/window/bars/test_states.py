@@ -1,4 +1,4 @@
-"""What is going on, in words, for everything that can go on."""
+"""The state of a run in words."""
 
 from dataclasses import replace
 

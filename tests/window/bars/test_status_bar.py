@@ -1,4 +1,4 @@
-"""The status bar: what is going on, always, and progress when it takes a while."""
+"""The status bar."""
 
 from collections.abc import Iterator
 from dataclasses import replace

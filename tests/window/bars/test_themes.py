@@ -1,4 +1,4 @@
-"""The theme that is chosen: kept, followed by the application, and told."""
+"""The choice of a theme."""
 
 from collections.abc import Callable
 
@@ -22,7 +22,7 @@ Start = Callable[[], tuple[ThemeSwitcher, Actions]]
 
 @pytest.fixture
 def start(qtbot: QtBot, store: QSettings) -> Start:
-    """Return what makes the themes of a window that has just been started."""
+    """Return a function that makes the theme switcher of a new window."""
     windows: list[QWidget] = []
 
     def start_one() -> tuple[ThemeSwitcher, Actions]:

@@ -1,4 +1,4 @@
-"""The timeline: follows the run, and says which step a person wants to see."""
+"""The timeline."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -34,7 +34,7 @@ def at(step: int, newest: int) -> Snapshot:
 
 @dataclass
 class Harness:
-    """A timeline in a window with shortcuts, and what was wished with it."""
+    """A timeline in a window with shortcuts, and its requests."""
 
     strip: Timeline
     window: ShortcutWindow
@@ -157,7 +157,7 @@ def test_a_reset_keeps_the_widths(harness: Harness) -> None:
 
 
 class LayoutWatch(QWidget):
-    """Counts how often the layout of a widget has to be done anew."""
+    """Counts the layout requests of a widget."""
 
     def __init__(self, watched: QWidget) -> None:
         super().__init__()
@@ -186,7 +186,7 @@ def test_dragging_chooses_steps(harness: Harness) -> None:
     QTest.mousePress(slider, LEFT, pos=QPoint(slider.width() - 7, 14))
     QTest.mouseMove(slider, QPoint(slider.width() // 2, 14))
     assert harness.steps == [slider.position()] == [pytest.approx(500, abs=3)]
-    harness.show(900, 1000)  # late
+    harness.show(900, 1000)  # a late snapshot
     assert slider.position() == harness.steps[-1]
     assert harness.number.text() == "900"  # what the panels show
     harness.show(harness.steps[-1], 1000)

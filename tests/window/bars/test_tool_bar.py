@@ -21,7 +21,7 @@ from xorviz.window.bars.tool_bar import DEFAULT_SPEED, DEFAULT_STEP_COUNT, ToolB
 
 @dataclass
 class Harness:
-    """A tool bar in a window, and what it has wished for."""
+    """A tool bar in a window, and its requests."""
 
     window: QMainWindow
     bar: ToolBar
@@ -81,7 +81,7 @@ def test_the_run_button_is_named_by_its_text(harness: Harness) -> None:
         harness.actions.show_active(is_playing)
         button = harness.button("run")
         assert button.text().replace("&", "") == name
-        # Without a name of its own, a button is called by its text.
+        # Without an accessible name, a button is named by its text.
         assert (button.accessibleName() or name) == name
 
 

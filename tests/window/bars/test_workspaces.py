@@ -1,4 +1,4 @@
-"""Switching among workspaces: the panels follow the actions, and the actions the panels."""
+"""Workspaces: docks follow the actions, and the actions the docks."""
 
 from dataclasses import dataclass, field
 
@@ -23,7 +23,7 @@ BESIDE = set(PAIR.shown) - set(ARRANGEMENTS[Workspace.LEARN].shown)
 
 
 class Blank(View):
-    """Content without any."""
+    """A view without content."""
 
     def _draw_latest(self) -> None:
         pass
@@ -35,7 +35,7 @@ def blank(names: set[str]) -> list[View]:
 
 @dataclass
 class Harness:
-    """A window with empty panels, and the workspaces that its panels tell of."""
+    """A window with empty panels, and the workspaces emitted."""
 
     window: QMainWindow
     panels: Docks
@@ -85,9 +85,9 @@ def test_choosing_the_current_workspace_changes_nothing(harness: Harness) -> Non
 def test_the_action_is_checked_when_docks_switch(harness: Harness) -> None:
     harness.panels.switch(Workspace.LAB)
     assert harness.checked == [Workspace.LAB]
-    harness.panels.reveal("units")  # which are not shown in the lab
+    harness.panels.reveal("units")  # not part of the lab
     assert harness.checked == [Workspace.INSIDE]
-    harness.panels.show_beside(True)  # two runs are compared as they learn
+    harness.panels.show_beside(True)  # in the workspace Learn
     assert harness.checked == [Workspace.LEARN]
 
 

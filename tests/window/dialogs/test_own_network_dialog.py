@@ -1,4 +1,4 @@
-"""The dialog that takes networks of other programs: what it recognises, asks and wishes for."""
+"""The dialog for networks of other programs."""
 
 import json
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ SQUARE = "w1 = [[1 2]\n [3 4]]\nw2 = [5 6]"
 
 @dataclass
 class Asked:
-    """A dialog, and what was wished with it."""
+    """A dialog and its requests."""
 
     parent: QWidget
     dialog: OwnNetworkDialog
@@ -83,7 +83,7 @@ class Asked:
 
     @property
     def weights(self) -> list[object]:
-        """The weights from which the run that was chosen starts."""
+        """The initial weights of the requested run."""
         (record,) = self.chosen
         snapshot = Recording(record).snapshot()
         assert snapshot.step == 0

@@ -1,4 +1,4 @@
-"""The dialog for the second of two runs: what it offers, compares and wishes for."""
+"""The dialog for a second run side by side."""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -22,7 +22,7 @@ FIRST = RunConfig(
 
 @dataclass
 class Asked:
-    """A dialog, and what was wished with it."""
+    """A dialog and its requests."""
 
     parent: QWidget
     dialog: SideBySideDialog
@@ -70,7 +70,7 @@ def test_equal_settings_cannot_be_accepted(qtbot: QtBot, config: RunConfig) -> N
 
 
 def ending(ask: Asked) -> list[str]:
-    """Return a list that is no longer empty once the dialog is gone."""
+    """Return a list that gets an entry when the dialog is deleted."""
     gone: list[str] = []
     ask.dialog.destroyed.connect(lambda: gone.append("gone"))
     return gone
@@ -106,7 +106,7 @@ def test_one_different_setting_is_enough(qtbot: QtBot, name: str, value: Any, wo
     assert ask.differences.lower() == f"they differ in: {words}."
     assert ask.start.isEnabled()
     QTest.mouseClick(ask.start, Qt.MouseButton.LeftButton)
-    # All else stays as it is to the last digit, whatever the fields can show.
+    # The other settings keep every digit, whatever the fields show.
     assert ask.chosen == [replace(FIRST, **{name: value})]
 
 

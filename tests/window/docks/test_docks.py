@@ -1,4 +1,4 @@
-"""The panels: where they stand, which are shown when, and what is as it was before."""
+"""The docks: default layouts, a second run, and restoring."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -77,7 +77,7 @@ def test_the_panel_of_runs_is_shown_with_the_first_pinned_run(
     runs.hide()
     window.session.step(5)
     settle(qtbot, window)
-    window.document.pin()  # not again where somebody has hidden it
+    window.document.pin()  # not shown again once it was hidden
     assert not runs.isVisible()
 
 
@@ -147,7 +147,7 @@ def test_a_window_closed_during_side_by_side_restores_the_layout_before(
     qtbot: QtBot, open_window: Open
 ) -> None:
     window = open_window()
-    window.resize(window.width(), 700)  # fits with its frame, so that it comes back
+    window.resize(window.width(), 700)  # fits with its frame, so that it is restored
     qtbot.waitUntil(lambda: places(window)["Network"][3] < 450, timeout=10_000)
     before = places(window)
     put(qtbot, window, PAIR)

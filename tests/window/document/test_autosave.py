@@ -1,4 +1,4 @@
-"""What no file has outlives a crash, and what was left is offered until somebody decides."""
+"""Copies of unsaved work, and their recovery after a crash."""
 
 import os
 from pathlib import Path
@@ -26,7 +26,7 @@ NOON = 1_750_000_000_000_000_000
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return where the windows of the store keep their copies."""
+    """Return the folder of copies."""
     return tmp_path / "recovery"
 
 
@@ -40,7 +40,7 @@ def train(qtbot: QtBot, window: MainWindow, steps: int = 10) -> None:
 
 
 def let_time_pass(window: MainWindow) -> None:
-    """Let half a minute be over."""
+    """Fire the timer of half a minute."""
     find_timer(window).timeout.emit()
 
 
@@ -51,7 +51,7 @@ def find_timer(window: MainWindow) -> QTimer:
 
 
 def notices(window: MainWindow) -> list[str]:
-    """Return a list of what is told from now on."""
+    """Return a list that new notices are added to."""
     told: list[str] = []
     window.file.noticed.connect(told.append)
     return told
@@ -212,7 +212,7 @@ def test_ending_without_a_question_leaves_no_copy_of_other_work(
 def test_the_last_copy_stays_if_another_fails(
     qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project, asking = left_study(3), NoticeBar()
+    project, asking = left_project(3), NoticeBar()
     qtbot.addWidget(asking)
     keeper = Autosave(folder, lambda: project, asking, asking)
     keeper.copy()
@@ -249,7 +249,7 @@ def test_windows_do_not_touch_each_other_s_copies(
     assert steps == [1, 3]
 
 
-# What was left.
+# Recovery.
 
 
 def bar(window: MainWindow) -> NoticeBar:
@@ -262,8 +262,8 @@ def answer(window: MainWindow, answer: str) -> None:
     QTest.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
 
 
-def left_study(seed: int, pinned: int = 1) -> Project:
-    """Return a study that is looked at before its newest step."""
+def left_project(seed: int, pinned: int = 1) -> Project:
+    """Return a project at a past step."""
     recording = Recording(RunConfig(seed=seed, width=4))
     recording.advance(100 + seed)
     recording.intervene("w1", 0.25, (0, 1))
@@ -275,17 +275,17 @@ def left_study(seed: int, pinned: int = 1) -> Project:
 
 
 def left_behind(folder: Path, seed: int, pinned: int = 1, age: int = 0) -> Path:
-    """Leave a copy as a crash does; the older it is, the later it is offered."""
+    """Leave a copy as a crash does; older ones are offered later."""
     folder.mkdir(exist_ok=True)
     path = folder / f"{seed}-00000000.xorviz"
-    save_run(left_study(seed, pinned), path)
+    save_run(left_project(seed, pinned), path)
     path.with_suffix(".lock").touch()
     os.utime(path, ns=(0, NOON - age))
     return path
 
 
 def is_at(window: MainWindow, project: Project) -> bool:
-    """Tell whether a window shows this study, at its step."""
+    """Return whether a window shows this project at its step."""
     now = window.document.project
     return now == project and now.step == project.step
 
@@ -300,13 +300,13 @@ def test_a_left_copy_is_restored_exactly(qtbot: QtBot, open_window: Open, folder
     answer(window, RESTORE)
     settle(qtbot, window)
     assert not bar(window).isVisible()
-    assert is_at(window, left_study(3))
+    assert is_at(window, left_project(3))
     assert text(window, "status_step") == "step 53"
     assert text(window, "status_message") == "Restored at step 53, not saved yet."
     assert (window.windowTitle(), window.isWindowModified()) == ("Untitled[*] – xorviz", True)
     (copy,) = copies(folder)
     assert copy != path
-    assert load_run(copy) == left_study(3)
+    assert load_run(copy) == left_project(3)
     assert orphans(folder) == []
 
 
@@ -321,9 +321,9 @@ def test_restored_work_is_not_lost_without_a_question(
     window.close()
     assert window.isVisible()
     find(window, QMessageBox, "unsaved_dialog").button(Answer.Cancel).click()
-    window.file.leave_copy()  # nobody can be asked
+    window.file.leave_copy()
     window.close()
-    assert load_run(*copies(folder)) == left_study(3, pinned)
+    assert load_run(*copies(folder)) == left_project(3, pinned)
 
 
 @pytest.mark.thorough
@@ -426,7 +426,7 @@ def test_each_of_several_copies_is_offered(
         settle(qtbot, window)
     assert not bar(window).isVisible()
     assert orphans(folder) == []
-    assert is_at(window, left_study(1))
+    assert is_at(window, left_project(1))
 
 
 def test_restoring_a_second_copy_asks_about_the_first(
@@ -437,18 +437,18 @@ def test_restoring_a_second_copy_asks_about_the_first(
     window = open_window()
     answer(window, RESTORE)
     settle(qtbot, window)
-    assert is_at(window, left_study(2, pinned=0))
+    assert is_at(window, left_project(2, pinned=0))
     answer(window, RESTORE)
     find(window, QMessageBox, "unsaved_dialog").button(Answer.Cancel).click()
     settle(qtbot, window)
-    assert is_at(window, left_study(2, pinned=0))
+    assert is_at(window, left_project(2, pinned=0))
     assert older.exists()
     answer(window, RESTORE)  # it is still offered
     find(window, QMessageBox, "unsaved_dialog").button(Answer.Discard).click()
     settle(qtbot, window)
-    assert is_at(window, left_study(1, pinned=0))
+    assert is_at(window, left_project(1, pinned=0))
     assert not older.exists()
-    assert load_run(*copies(folder)) == left_study(1, pinned=0)
+    assert load_run(*copies(folder)) == left_project(1, pinned=0)
 
 
 @pytest.mark.thorough
@@ -456,7 +456,7 @@ def test_restoring_loses_no_open_file(
     qtbot: QtBot, open_window: Open, folder: Path, tmp_path: Path
 ) -> None:
     path = left_behind(folder, 3)
-    save_run(left_study(5), tmp_path / "a.xorviz")
+    save_run(left_project(5), tmp_path / "a.xorviz")
     window = open_window()
     window.file.open_path(tmp_path / "a.xorviz")
     settle(qtbot, window)
@@ -468,8 +468,8 @@ def test_restoring_loses_no_open_file(
     find(window, QMessageBox, "unsaved_dialog").button(Answer.Save).click()
     settle(qtbot, window)
     assert load_run(tmp_path / "a.xorviz") == changed
-    assert is_at(window, left_study(3))
-    window.file.save()  # must not be that of the other file
+    assert is_at(window, left_project(3))
+    window.file.save()  # not to the other file
     assert load_run(tmp_path / "a.xorviz") == changed
 
 
@@ -487,5 +487,5 @@ def test_a_restored_copy_stays_until_it_is_copied_again(
         broken.setattr(Path, "replace", refuse)
         answer(window, RESTORE)
     settle(qtbot, window)
-    assert is_at(window, left_study(3))
-    assert load_run(path) == left_study(3)
+    assert is_at(window, left_project(3))
+    assert load_run(path) == left_project(3)

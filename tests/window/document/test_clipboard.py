@@ -1,4 +1,4 @@
-"""Settings as a command on the clipboard, and back."""
+"""Copying and pasting settings as a command."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ UNUSUAL = RunConfig(
 
 @dataclass
 class Told:
-    """What a clipboard has told."""
+    """The signals that a clipboard has emitted."""
 
     pasted: list[RunConfig] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""The study as it is worked on: every wish through a real session, undone and done again."""
+"""The document with a real session: every change, undone and redone."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -48,7 +48,7 @@ def test_opening_a_project_clears_the_history(harness: DocumentHarness) -> None:
     assert (harness.now.config, harness.now.beside.config) == (OTHER, CONFIG)
 
 
-# Every kind of change, there and back.
+# Every kind of change, undone and redone.
 
 
 def restart(document: Document) -> None:
@@ -110,7 +110,7 @@ LABELS = [
 
 
 def state_of(harness: DocumentHarness) -> tuple[Project, int, list[object]]:
-    """Return all that a person sees of a study, with its weights to the last bit."""
+    """Return project, step, weights (bit for bit) and losses."""
     seen, project = harness.now, harness.document.project
     both = [seen] if seen.beside is None else [seen, seen.beside]
     weights = [bits(array) for one in both for array in one.weights.arrays()]
@@ -118,7 +118,7 @@ def state_of(harness: DocumentHarness) -> tuple[Project, int, list[object]]:
 
 
 def work(harness: DocumentHarness, step: int) -> None:
-    """Keep one run, train another, and look at one of its steps."""
+    """Pin one run, train another, and show one of its steps."""
     harness.train(80)
     harness.do(harness.document.pin)
     harness.do(harness.document.restart, replace(CONFIG, seed=5))
@@ -137,7 +137,7 @@ def test_every_change_is_undone_and_redone_bit_for_bit(
     work(harness, step)
     before = state_of(harness)
     harness.do((MOVES | PINNED)[label], harness.document)
-    harness.train(70)  # what was trained since comes back as well
+    harness.train(70)  # redo restores this training as well
     after = state_of(harness)
     assert after != before
     assert harness.labels() == (label, None)
@@ -150,7 +150,7 @@ def test_every_change_is_undone_and_redone_bit_for_bit(
             assert state_of(harness) == before
         else:
             assert harness.document.project.pinned == before[0].pinned
-            assert harness.now.run == run  # training is left alone
+            assert harness.now.run == run  # training is not interrupted
         harness.do(harness.document.redo)
         assert state_of(harness) == after
         assert harness.labels() == (label, None)
@@ -181,7 +181,7 @@ def test_several_changes_are_undone_and_redone_in_order(
         harness.do(harness.document.undo)
         assert state_of(harness) == state
     assert harness.labels()[0] is None
-    harness.do(harness.document.undo)  # there is nothing to be undone
+    harness.do(harness.document.undo)  # nothing to undo
     for state in states[1:]:
         harness.do(harness.document.redo)
         assert state_of(harness) == state
@@ -339,7 +339,7 @@ def test_a_run_that_is_pinned_already_is_not_pinned_by_a_branch(harness: Documen
 
 
 def test_a_change_while_seeking_branches_at_the_step_sought(harness: DocumentHarness) -> None:
-    """Also while the session has yet to get there: else the old future would be lost."""
+    """Also before the session has arrived there: else the old run would be lost."""
     trainer = Trainer(CONFIG)
     trainer.advance(20_000)
     long = trainer.record()
@@ -424,7 +424,7 @@ def test_all_undone_runs_are_pinned_once(harness: DocumentHarness) -> None:
     furthest = harness.now.record
     for _ in range(2):
         harness.do(harness.document.undo)
-    harness.do(harness.document.pin)  # any change ends the way forward
+    harness.do(harness.document.pin)  # any change discards redo
     assert harness.pinned == [("Run 1", furthest), ("Run 2", harness.now.record)]
 
 
@@ -465,7 +465,7 @@ def test_a_run_pinned_by_an_undone_change_is_pinned_again(harness: DocumentHarne
     harness.train(60)
     undone = harness.now.record
     harness.do(harness.document.undo)
-    harness.do(harness.document.restart, OTHER)  # keeps it
+    harness.do(harness.document.restart, OTHER)  # pins it
     harness.do(harness.document.undo)
     assert harness.pinned == []
     harness.do(harness.document.change_setting, "rate", 0.25)
@@ -495,7 +495,7 @@ def test_a_refused_change_keeps_redo(harness: DocumentHarness) -> None:
     assert state_of(harness) == after
 
 
-# The runs that are kept.
+# Pinned runs.
 
 
 @pytest.mark.thorough
@@ -516,7 +516,7 @@ def test_a_pinned_run_is_not_pinned_again(harness: DocumentHarness) -> None:
     harness.do(harness.document.pin)
     harness.do(harness.document.rename, 0, "mine")
     labels = harness.labels()
-    harness.go_to(20)  # to look elsewhere makes no other run
+    harness.go_to(20)  # still the same run
     harness.do(harness.document.pin)
     assert harness.noticed[-1] == "This run is kept already, as mine."
     assert len(harness.pinned) == 1
@@ -548,7 +548,7 @@ def test_a_pinned_run_is_renamed_hidden_and_shown(harness: DocumentHarness) -> N
     assert harness.projects[-1].pinned == (run,)
     harness.do(harness.document.show_run, 0, True)
     assert harness.labels() == ("show", None)
-    harness.do(harness.document.rename, 0, "the slow one")  # is no change
+    harness.do(harness.document.rename, 0, "the slow one")  # no change
     assert harness.labels() == ("show", None)
 
 
@@ -579,7 +579,7 @@ def test_a_recalled_run_is_shown_at_its_pinned_step(harness: DocumentHarness) ->
     assert_same_state(harness.now, other)
 
 
-# Lock step.
+# Two runs side by side.
 
 
 def test_two_runs_start_from_the_same_weights(harness: DocumentHarness) -> None:
@@ -623,7 +623,7 @@ def test_a_restart_keeps_the_differences_of_two_runs(harness: DocumentHarness) -
     assert project.record.config == replace(CONFIG, width=5, seed=7)
     assert project.beside.config == replace(OTHER, width=5, seed=7)
     harness.do(harness.document.restart, replace(project.record.config, activation="relu"))
-    assert harness.document.project.beside == project.beside  # they did not share it
+    assert harness.document.project.beside == project.beside  # not a shared setting
 
 
 @pytest.mark.thorough
@@ -642,7 +642,7 @@ def test_a_restart_uses_the_current_settings(harness: DocumentHarness) -> None:
 def test_a_reset_keeps_the_settings_of_both_runs(harness: DocumentHarness) -> None:
     harness.do(harness.document.start_side_by_side, OTHER)
     harness.train(30)
-    harness.do(harness.document.change_setting, "rate", 0.125)  # of the first one alone
+    harness.do(harness.document.change_setting, "rate", 0.125)  # only of the first run
     harness.train(30)
     harness.do(harness.document.reset)
     project = harness.document.project
@@ -651,7 +651,7 @@ def test_a_reset_keeps_the_settings_of_both_runs(harness: DocumentHarness) -> No
 
 
 def test_ending_side_by_side_pins_the_second_run(harness: DocumentHarness) -> None:
-    harness.do(harness.document.end_side_by_side)  # there is none
+    harness.do(harness.document.end_side_by_side)  # no second run
     assert harness.labels() == (None, None)
     harness.do(harness.document.start_side_by_side, OTHER)
     harness.train(50)

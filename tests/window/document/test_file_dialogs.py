@@ -1,29 +1,37 @@
-"""The dialogs about files, each on its own."""
+"""File dialogs, recent files and dropped files."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from tests.support.cases import some
-from tests.support.windows import find, settle, text
+from tests.support.windows import Open, find, settle, text
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
+from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.files import save_run
-from xorviz.window.document.file_dialogs import Answer, open_dialog, save_dialog, unsaved_dialog
+from xorviz.window.document.file_dialogs import (
+    Answer,
+    RecentFiles,
+    open_dialog,
+    save_dialog,
+    unsaved_dialog,
+)
+from xorviz.window.document.settings import Settings
 from xorviz.window.main_window import MainWindow
 
 
 @pytest.fixture(autouse=True)
 def _qt_remembers_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Let no file dialog write to the settings of whoever runs the tests."""
+    """Redirect Qt's own settings, which file dialogs write to."""
     folder = str(tmp_path_factory.mktemp("qt"))
     QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, folder)
 
@@ -84,7 +92,7 @@ def test_a_file_dialog_is_deleted_when_closed(
 
 COPY, MOVE = Qt.DropAction.CopyAction, Qt.DropAction.MoveAction
 BUTTON = Qt.MouseButton.LeftButton
-KEYS = Qt.KeyboardModifier.ShiftModifier  # with which a file manager proposes to move
+KEYS = Qt.KeyboardModifier.ShiftModifier  # with which file managers propose a move
 AT = QPoint(5, 5)
 
 
@@ -95,7 +103,7 @@ def files(*paths: Path) -> QMimeData:
 
 
 def enters(widget: QWidget, data: QMimeData, possible: Qt.DropAction = COPY | MOVE) -> bool:
-    """Drag something over a widget; return whether it could be dropped there."""
+    """Drag something over a widget; return whether it is accepted."""
     entering = QDragEnterEvent(AT, possible, data, BUTTON, KEYS)
     QApplication.sendEvent(widget, entering)
     return entering.isAccepted()
@@ -104,7 +112,7 @@ def enters(widget: QWidget, data: QMimeData, possible: Qt.DropAction = COPY | MO
 def drop(
     widget: QWidget, data: QMimeData, possible: Qt.DropAction = COPY | MOVE
 ) -> Qt.DropAction | None:
-    """Drag something into a widget and let it go there; return what was done, if anything."""
+    """Drop something on a widget; return the action, if accepted."""
     if enters(widget, data, possible):
         moving = QDragMoveEvent(AT, possible, data, BUTTON, KEYS)
         QApplication.sendEvent(widget, moving)
@@ -148,12 +156,12 @@ def test_every_visible_widget_accepts_run_files_only(window: MainWindow, file: P
     for widget in inside:
         assert enters(widget, files(file)), widget
         assert not enters(widget, files(file.with_suffix(".txt"))), widget
-    assert window.windowTitle() == "xorviz[*]"  # nothing was let go yet
+    assert window.windowTitle() == "xorviz[*]"  # nothing was dropped
 
 
 @pytest.mark.thorough
 def test_a_drop_is_never_a_move(window: MainWindow, file: Path) -> None:
-    # It would delete the file.
+    # After a move, the file manager deletes the file.
     assert drop(window, files(file), possible=COPY | MOVE) == COPY
     assert drop(window, files(file), possible=MOVE) is None
     assert file.exists()
@@ -189,3 +197,86 @@ def test_all_else_is_refused(window: MainWindow, what: str) -> None:
     assert drop(window, REFUSED[what]) is None
     assert window.document.project is before
     assert window.windowTitle() == "xorviz[*]"
+
+
+# Recent files.
+
+
+@pytest.fixture
+def recent(parent: QWidget, store: QSettings) -> RecentFiles:
+    return RecentFiles(Settings(store), parent)
+
+
+def entries(recent: RecentFiles) -> list[QAction]:
+    """Return what the menu holds when it is opened."""
+    recent.menu.aboutToShow.emit()
+    return recent.menu.actions()
+
+
+def texts(recent: RecentFiles) -> list[str]:
+    return [entry.text() for entry in entries(recent)]
+
+
+def test_an_empty_menu_says_so(recent: RecentFiles) -> None:
+    (entry,) = entries(recent)
+    assert entry.text() == "No files yet"
+    assert not entry.isEnabled()
+    assert recent.folder == Path.home()
+
+
+def test_files_are_listed_once_newest_first(recent: RecentFiles) -> None:
+    for name in "abcab":
+        recent.remember(Path(f"/runs/{name}.xorviz"))
+    assert texts(recent) == ["b.xorviz", "a.xorviz", "c.xorviz"]
+    assert recent.folder == Path("/runs")
+    assert entries(recent)[0].statusTip() == "/runs/b.xorviz"
+
+
+@pytest.mark.thorough
+def test_equal_names_are_listed_with_their_folders(recent: RecentFiles) -> None:
+    for path in ("/a/run.xorviz", "/b/run.xorviz", "/a/R&D.xorviz"):
+        recent.remember(Path(path))
+    assert texts(recent) == ["R&&D.xorviz", "run.xorviz in /b", "run.xorviz in /a"]
+
+
+def test_a_chosen_file_is_emitted(qtbot: QtBot, recent: RecentFiles) -> None:
+    paths = [Path("/runs/a.xorviz"), Path("/runs/b\udcff ü.xorviz")]
+    for path in paths:
+        recent.remember(path)
+    for entry, path in zip(entries(recent), reversed(paths), strict=True):
+        with qtbot.waitSignal(recent.chosen) as chosen:
+            entry.trigger()
+        assert chosen.args == [path]
+
+
+def test_recent_files_are_listed_at_the_next_start(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    first = open_window()
+    for name in "ab":
+        save_run(Project(Record(RunConfig(seed=ord(name))), 0), tmp_path / f"{name}.xorviz")
+        first.file.open_path(tmp_path / f"{name}.xorviz")
+    first.file.open_path(tmp_path / "missing.xorviz")
+    first.close()
+    again = open_window()
+    menu = again.file.recent_menu
+    menu.aboutToShow.emit()
+    assert [entry.text() for entry in menu.actions()] == ["b.xorviz", "a.xorviz"]
+    menu.actions()[1].trigger()
+    settle(qtbot, again)
+    assert again.document.project.record.config.seed == ord("a")
+    menu.aboutToShow.emit()
+    assert [entry.text() for entry in menu.actions()] == ["a.xorviz", "b.xorviz"]
+
+
+@pytest.mark.thorough
+def test_a_missing_recent_file_is_reported(window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "a.xorviz"
+    save_run(Project(Record(RunConfig(seed=3)), 0), path)
+    window.file.open_path(path)
+    path.unlink()
+    before = window.document.project
+    window.file.recent_menu.aboutToShow.emit()
+    window.file.recent_menu.actions()[0].trigger()
+    assert text(window, "status_message") == "a.xorviz: There is no such file."
+    assert window.document.project is before

@@ -1,4 +1,4 @@
-"""The way back and forward again, as a list of studies."""
+"""The history of projects for undo and redo."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def entry(label: str, newest: int, moves_current_run: bool = True) -> Entry:
 
 @pytest.fixture
 def history() -> History:
-    """Return the way back over three changes: at steps 1, 2 and 3."""
+    """Return a history of three changes, at steps 1, 2 and 3."""
     history = History()
     for newest, label in enumerate("abc", start=1):
         history.note(entry(label, newest))

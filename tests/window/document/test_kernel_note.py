@@ -1,4 +1,4 @@
-"""What is said of the kernel that trains."""
+"""The texts about kernels."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Files as a person meets them: titles, dialogs and questions of the whole window."""
+"""The project's file in the whole window: title, dialogs and questions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ Answer = QMessageBox.StandardButton
 
 @pytest.fixture(autouse=True)
 def _qt_remembers_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Let no file dialog write to the settings of whoever runs the tests."""
+    """Redirect Qt's own settings, which file dialogs write to."""
     folder = tmp_path_factory.mktemp("qt")
     for form in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
         QSettings.setPath(form, QSettings.Scope.UserScope, str(folder))
@@ -52,14 +52,14 @@ def folder(tmp_path: Path) -> Path:
 
 @dataclass
 class Person:
-    """Somebody at the window."""
+    """The whole window as a user operates it."""
 
     qtbot: QtBot
     window: MainWindow
 
     @property
     def title(self) -> str:
-        """The title as Qt shows it."""
+        """The title with its mark of changes."""
         mark = "*" if self.window.isWindowModified() else ""
         return self.window.windowTitle().replace("[*]", mark)
 
@@ -80,7 +80,7 @@ class Person:
         settle(self.qtbot, self.window)
 
     def press(self, name: str) -> None:
-        self.window.activateWindow()  # no window manager does it once a dialog is closed
+        self.window.activateWindow()  # as a window manager does after a dialog
         self.qtbot.waitUntil(self.window.isActiveWindow)
         QTest.keyClick(self.window, *KEY[name])
 
@@ -110,7 +110,7 @@ class Person:
         self.qtbot.waitUntil(lambda: not self.dialogs())
 
     def dialogs(self) -> list[str]:
-        """Return the names of the dialogs that there are."""
+        """Return the names of all dialogs."""
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         return [dialog.objectName() for dialog in self.window.findChildren(QDialog)]
 
@@ -133,7 +133,7 @@ def person(qtbot: QtBot, window: MainWindow) -> Person:
 
 
 def some_project(steps: int = 40, pinned: int = 0) -> Project:
-    """Return a study that is looked at before its newest step."""
+    """Return a project at a past step."""
     recording = Recording(OTHER)
     recording.advance(steps)
     project = Project(recording.record(), steps // 2)
@@ -146,7 +146,7 @@ def some_project(steps: int = 40, pinned: int = 0) -> Project:
 
 @pytest.fixture
 def file(folder: Path) -> Path:
-    """Return a run file with no kept runs."""
+    """Return a run file without pinned runs."""
     save_run(some_project(), folder / "some.xorviz")
     return folder / "some.xorviz"
 
@@ -228,8 +228,8 @@ def test_an_opened_file_has_runs_step_and_pinned_runs(person: Person, file: Path
     assert person.project == some_project(pinned=2)
     assert person.project.step == 20
     assert text(person.window, "status_step") == "step 20"
-    shelf = [(run.name, run.step) for run in person.project.pinned]
-    assert shelf == [("Of seed 0", 5), ("Of seed 1", 5)]
+    pinned_runs = [(run.name, run.step) for run in person.project.pinned]
+    assert pinned_runs == [("Of seed 0", 5), ("Of seed 1", 5)]
     assert person.title == "some.xorviz – xorviz"
     assert person.notice() == "some.xorviz is open."
 
@@ -264,7 +264,7 @@ def test_save_as_leaves_the_other_file(person: Person, folder: Path) -> None:
 def test_a_run_can_be_saved_before_its_first_snapshot(person: Person, folder: Path) -> None:
     person.train(5)
     person.save(folder / "a.xorviz")
-    person.window.document.restart(OTHER)  # nothing has been seen of it yet
+    person.window.document.restart(OTHER)  # before its first snapshot
     person.window.file.save()
     assert load_run(folder / "a.xorviz").record == Record(OTHER)
     settle(person.qtbot, person.window)
@@ -438,7 +438,7 @@ def close(person: Person, file: Path) -> None:
 
 
 def has_gone_on(person: Person, request_it: Begin) -> bool:
-    """Tell whether what was requested has been done."""
+    """Return whether the request was carried out."""
     settle(person.qtbot, person.window)
     if request_it is close:
         return not person.window.isVisible()
@@ -517,13 +517,13 @@ def test_cancel_leaves_everything(
     assert person.window.isVisible()
     assert (person.project, person.title) == (before, title)
     person.train(1)
-    request_it(person, file)  # is asked about again
+    request_it(person, file)  # asks again
     person.answer(Answer.Discard)
     assert has_gone_on(person, request_it)
 
 
 def cannot_be_saved(person: Person, file: Path, way: str, begin: Begin) -> None:
-    """Answer that it is to be saved, and then let nothing come of it."""
+    """Answer Save, and make saving fail or cancel it."""
     if begin is pinned:
         person.answer(Answer.Save)
         if way == "save fails":

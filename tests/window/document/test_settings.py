@@ -1,4 +1,4 @@
-"""What is remembered comes back; what is broken reads as the default."""
+"""Saved settings are restored; invalid ones read as the default."""
 
 import json
 from collections.abc import Callable
@@ -82,7 +82,7 @@ GARBAGE: list[Any] = [
 
 @pytest.fixture
 def reopen(tmp_path: Path) -> Callable[[], QSettings]:
-    """Return what opens the same store anew, as another start of the program does."""
+    """Return a function that opens the same store again."""
 
     def open_store() -> QSettings:
         return QSettings(str(tmp_path / "store.ini"), QSettings.Format.IniFormat)
@@ -433,7 +433,7 @@ def test_other_entries_survive_a_broken_one(store: QSettings) -> None:
 
 
 class Chooser(QObject):
-    """Something that a person chooses with."""
+    """An object that emits choices."""
 
     chosen = Signal(object)
 

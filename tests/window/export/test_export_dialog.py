@@ -1,4 +1,4 @@
-"""The dialog that exports: by keyboard, by mouse, and when things fail."""
+"""The export dialog: by keyboard, by mouse, and on failures."""
 
 import io
 import sys
@@ -46,7 +46,7 @@ VIEWS = (TruthTable, DecisionSurface, LossPlot)
 
 @dataclass
 class Harness:
-    """A window with views, and what is on the bench behind it."""
+    """A window with views, and its run."""
 
     window: QWidget
     views: dict[str, SnapshotView]
@@ -98,7 +98,7 @@ def dialog(qtbot: QtBot, harness: Harness) -> Iterator[ExportDialog]:
 
 @dataclass
 class Asked:
-    """In place of the file dialog: answers with a path, and remembers what was suggested."""
+    """Replaces the file dialog: returns a path, and records the suggestions."""
 
     path: Path | None
     suggestions: list[str] = field(default_factory=list)

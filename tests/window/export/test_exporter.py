@@ -38,7 +38,7 @@ def recording() -> Recording:
 
 @pytest.fixture
 def source(qtbot: QtBot, recording: Recording) -> Iterator[Source]:
-    """Return a source with a window that shows one of two views, at a step gone by."""
+    """Return a source with a window that shows one of two views, at a past step."""
     window, table, weights = QWidget(), TruthTable(), WeightHeatmap()
     for view in (table, weights):
         view.setParent(window)

@@ -1,4 +1,4 @@
-"""A run as an animation: which frames, and made in which slices."""
+"""A run as an animation: its frames and slices of work."""
 
 import io
 import sys
@@ -23,7 +23,7 @@ DIGITS = 12
 
 
 class Drawing:
-    """Draws the step's binary digits, black and white, and remembers what it was to draw."""
+    """Draws the step's binary digits in black and white, and records the snapshots."""
 
     def __init__(self) -> None:
         self.seen: list[Snapshot] = []
@@ -40,7 +40,7 @@ def recorded(steps: int) -> Recording:
     return recording
 
 
-def study_of(recording: Recording) -> Project:
+def project_of(recording: Recording) -> Project:
     return Project(recording.record(), 0)
 
 
@@ -75,10 +75,10 @@ def test_frames_show_the_exact_snapshots() -> None:
     recording, draw = recorded(400), Drawing()
     recording.intervene("rate", 0.5)
     recording.advance(100)
-    film = Film(study_of(recording), 6, draw)
+    film = Film(project_of(recording), 6, draw)
     while film.work():
         pass
-    shown = draw.seen[2:]  # the first two are for the colours
+    shown = draw.seen[2:]  # the first two are for the palette
     assert [snapshot.step for snapshot in shown] == [0, 100, 200, 300, 400, 500]
     for snapshot in shown:
         expected = recording.state_at(snapshot.step)
@@ -88,7 +88,7 @@ def test_frames_show_the_exact_snapshots() -> None:
 
 
 def test_a_film_has_as_many_frames_as_it_says() -> None:
-    film = Film(study_of(recorded(400)), 8, Drawing())
+    film = Film(project_of(recorded(400)), 8, Drawing())
     while film.work():
         assert film.done < film.total == 8
     assert film.done == 8
@@ -103,7 +103,7 @@ def test_a_film_has_as_many_frames_as_it_says() -> None:
 
 def test_the_palette_is_made_from_both_ends_of_the_run() -> None:
     draw = Drawing()
-    Film(study_of(recorded(400)), 8, draw).work()
+    Film(project_of(recorded(400)), 8, draw).work()
     assert {snapshot.step for snapshot in draw.seen} == {0, 400}
 
 
@@ -112,7 +112,7 @@ def test_long_training_is_split_into_slices(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(film_module, "_SLICE_STEPS", 64)
     recording = recorded(4000)
     draw = Drawing()
-    # Without the checkpoints between the ends, all of it is to be trained again.
+    # Without checkpoints between the ends, everything is trained again.
     record = recording.record()
     film = Film(Project(replace(record, checkpoints=record.checkpoints[-1:]), 0), 3, draw)
     turns = 1
@@ -136,4 +136,4 @@ def test_two_runs_side_by_side_are_both_replayed() -> None:
 def test_without_pillow_a_film_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "PIL.Image", None)
     with pytest.raises(PillowMissingError):
-        Film(study_of(recorded(10)), 3, Drawing())
+        Film(project_of(recorded(10)), 3, Drawing())

@@ -1,4 +1,4 @@
-"""An animation that is made while the windows go on."""
+"""An animation made in the event loop."""
 
 import io
 from collections.abc import Iterator

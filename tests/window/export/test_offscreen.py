@@ -1,4 +1,4 @@
-"""Views off screen: pictures and animations of any step of a run."""
+"""Off-screen rendering of views."""
 
 import io
 import os
@@ -110,7 +110,8 @@ def test_views_are_arranged_in_rows_of_two(qtbot: QtBot) -> None:
             renderer.show(trained(QUICK))
             return renderer.widget.size()
 
-    one, two, four = size(VIEWS[0]), size(*VIEWS[:2]), size(*VIEWS[:4])
+    names = ("decision_surface", "loss_plot", "weight_heatmap", "outputs_plot")
+    one, two, four = (size(*names[:count]) for count in (1, 2, 4))
     assert two.width() > one.width() + 400
     assert two.height() == one.height()
     assert four.width() < two.width() + 100

@@ -1,4 +1,4 @@
-"""What the lab asks before it does something dear, and where it saves."""
+"""The dialogs of the lab: cost and file."""
 
 from pathlib import Path
 

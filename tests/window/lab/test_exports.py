@@ -1,4 +1,4 @@
-"""What the panels of the lab leave as files: tables, pictures, and why there is none."""
+"""Exported tables and pictures of the lab's panels."""
 
 import base64
 import csv
@@ -55,7 +55,7 @@ KINDS = ("csv", "png", "svg")
 
 @dataclass
 class Harness:
-    """The panels of a lab on the screen, one window each, and what is said of their files."""
+    """The panels of the lab, one window each, and the messages about their files."""
 
     views: LabViews
     folder: Path
@@ -97,12 +97,12 @@ class Harness:
         return self.answer(self.ask(name, kind), self.folder / f"it.{kind}").read_bytes()
 
     def texts(self, name: str) -> list[str]:
-        """Return what there is to read in a panel's drawing."""
+        """Return the texts of a panel's drawing."""
         root = ET.fromstring(self.save(name, "svg"))
         return ["".join(text.itertext()).strip() for text in root.iter(f"{SVG}text")]
 
     def refusal(self, name: str, kind: str) -> str:
-        """Return why there is no file."""
+        """Return the message of a refused export."""
         self.panel(name).export_requested.emit(kind)
         assert not self.panel(name).findChildren(QFileDialog)
         assert not list(self.folder.iterdir())

@@ -1,4 +1,4 @@
-"""The lab in the whole window: from the key to the picture, and back to the bench."""
+"""The lab in the whole window."""
 
 import csv
 import math
@@ -36,7 +36,7 @@ SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlM
 
 
 def in_threads() -> Workers:
-    """Return workers that start at once: what they do is the same."""
+    """Return a worker thread, which starts faster than processes."""
     return Workers(lambda: ThreadPoolExecutor(1), 1)
 
 
@@ -81,10 +81,10 @@ def test_a_key_trains_the_current_recipe_from_any_workspace(
     qtbot: QtBot, open_window: Open
 ) -> None:
     window = open_window(RunConfig(rate=0.5, width=4))
-    window._docks.switch(Workspace.LAB)  # so that there are fields
+    window._docks.switch(Workspace.LAB)  # makes the fields
     choose(window, seeds=6, steps=600)
     window._docks.switch(Workspace.LEARN)
-    run(qtbot, window)  # with the processes that everyone has
+    run(qtbot, window)  # with real processes
     assert window._docks.workspace is Workspace.LAB
     snapshot = seen(window)
     alone = train_many([RunConfig(rate=0.5, width=4, seed=seed) for seed in range(6)], 600)
@@ -131,7 +131,7 @@ def test_a_seed_can_be_opened_at_step_0_or_its_last_step(qtbot: QtBot, window: M
 def test_a_different_loss_of_an_opened_seed_is_reported(
     qtbot: QtBot, window: MainWindow, factor: float
 ) -> None:
-    """As where the learning rate is so large that rounding errors grow."""
+    """Rounding errors grow where the learning rate is large."""
     run(qtbot, window)
     views(window).seeds.show_snapshot(replace(seen(window), loss=factor * seen(window).loss))
     views(window).seeds.bench_requested.emit(seen(window).plan.config(4), 600)
@@ -225,11 +225,11 @@ def test_a_cell_shows_its_seeds_during_training(qtbot: QtBot, window: MainWindow
     assert runner(window).names == ("map", "seeds")
     first = seen(window)
     assert first.plan == wanted.plan
-    qtbot.waitUntil(lambda: seen(window) is not first, timeout=20_000)  # it goes on there too
+    qtbot.waitUntil(lambda: seen(window) is not first, timeout=20_000)  # updated by the map
     assert seen(window).plan == wanted.plan
     assert "then 5 seeds" in text(window, "lab_progress_text")
     assert views(window).gallery.snapshot is None  # it shows no cells
-    views(window).map.cell_requested.emit(views(window).map.snapshot, 1)  # another one meanwhile
+    views(window).map.cell_requested.emit(views(window).map.snapshot, 1)  # another cell
     assert runner(window).names == ("map", "seeds")
     headline = find(window, SeedHead, "seed_head").headline
     assert headline is not None
@@ -402,7 +402,7 @@ def test_the_choices_of_the_map_are_restored(open_window: Open) -> None:
     window = open_window()
     window._docks.switch(Workspace.LAB)
     find(window, ChoiceField, "map_up").choose("momentum")
-    find(window, ChoiceField, "map_across").choose("momentum")  # they change places
+    find(window, ChoiceField, "map_across").choose("momentum")  # swaps the two
     find(window, NumberField, "map_seeds").setValue(12)
     find(window, NumberField, "map_steps").setValue(34)
     window.close()

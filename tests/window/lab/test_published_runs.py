@@ -1,4 +1,4 @@
-"""Published experiments, from the wish for one to what came of it."""
+"""Published experiments, from the request to the result."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +20,7 @@ QUICK = next(one for one in EXPERIMENTS if one.name == "hinton_problems")
 
 
 class Harness:
-    """A panel with its harness and a runner of its own."""
+    """The panel with a runner of its own."""
 
     def __init__(self, qtbot: QtBot) -> None:
         self.view = shown(qtbot, LabPublished())
@@ -61,7 +61,7 @@ def test_cancelled_experiments_can_be_requested_again(qtbot: QtBot, harness: Har
     harness.view.all_requested.emit()
     assert not any(harness.free)
     names = harness.runner.names
-    harness.view.all_requested.emit()  # none is thrown away for itself
+    harness.view.all_requested.emit()  # does not replace the same orders
     assert harness.runner.names == names
     harness.runner.cancel_all()
     qtbot.waitUntil(lambda: not harness.runner.names, timeout=20_000)

@@ -1,4 +1,4 @@
-"""The kernel in the whole window: compiling, failing, and runs that another one has trained."""
+"""The kernel in the whole window: compilation, failure, and runs of another kernel."""
 
 import subprocess
 import sys
@@ -36,7 +36,7 @@ from xorviz.window.main_window import MainWindow
 
 @pytest.fixture(autouse=True)
 def _qt_remembers_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Let no dialog write to the settings of whoever runs the tests."""
+    """Redirect Qt's own settings, which file dialogs write to."""
     folder = tmp_path_factory.mktemp("qt")
     for form in (QSettings.Format.NativeFormat, QSettings.Format.IniFormat):
         QSettings.setPath(form, QSettings.Scope.UserScope, str(folder))
@@ -44,12 +44,12 @@ def _qt_remembers_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @dataclass
 class Compiler:
-    """Stands in for the real one, which it has do the work once it may."""
+    """Replaces the compiler: waits for permission, then compiles or fails."""
 
     prepare: Callable[..., None]
     may_end: threading.Event = field(default_factory=threading.Event)
     trouble: str = ""
-    """Why it cannot be."""
+    """The error, if it is to fail."""
     tries: int = 0
 
     def __call__(self, name: str, tell: Callable[[], object]) -> None:
@@ -63,12 +63,12 @@ class Compiler:
 
 @pytest.fixture
 def compiler(monkeypatch: pytest.MonkeyPatch) -> Iterator[Compiler]:
-    """Let nothing be compiled yet, and hold what does it until it may."""
+    """Undo the compilation, and hold the next one."""
     compiler = Compiler(kernels.prepare)
     monkeypatch.setattr(numba_kernel, "_is_ready", False)
     monkeypatch.setattr(kernels, "prepare", compiler)
     yield compiler
-    compiler.may_end.set()  # a window that is closed waits for it
+    compiler.may_end.set()  # closing a window waits for it
 
 
 def kernel_of(window: MainWindow) -> str:
@@ -124,7 +124,7 @@ def test_closing_during_compilation_waits_for_it_only(
     window = open_window(kernel=NUMBA)
     qtbot.waitUntil(lambda: kernel_of(window) == "● compiling (once)")
     window.session.play()
-    window.session.activity_changed.connect(compiler.may_end.set)  # which closing begins with
+    window.session.activity_changed.connect(compiler.may_end.set)  # closing starts with this signal
     window.file.discard_changes()
     assert window.close()
 
@@ -199,7 +199,7 @@ def test_about_names_the_kernel(qtbot: QtBot, open_window: Open) -> None:
         about.close()
 
 
-# Runs that another kernel has trained.
+# Runs of another kernel.
 
 
 def file_of(folder: Path, kernel: str) -> Path:

@@ -1,4 +1,4 @@
-"""Whatever is done with a document, no run that was trained is lost without a word."""
+"""No sequence of changes to a document loses a trained run without a notice."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -29,12 +29,11 @@ OPERATIONS = st.tuples(
     st.sampled_from([0, 30, 90]),
     st.sampled_from([True, True, True, False]),
 )
-"""What is done; a number between 0 and 1 that says how; how many steps are trained then; and
-whether all of that is seen before something else is done."""
+"""A name, a number from 0 to 1 for its parameters, the steps to train, whether to wait then."""
 
 
 def perform(harness: DocumentHarness, name: str, share: float) -> None:
-    """Do something with a document, if it can be done just now."""
+    """Perform an operation on a document, if it is possible."""
     document, project = harness.document, harness.document.project
     config, pinned = harness.session.config, project.pinned
     style = pinned[int(share * len(pinned))].style if pinned else -1
@@ -63,22 +62,22 @@ def perform(harness: DocumentHarness, name: str, share: float) -> None:
 
 @dataclass
 class Ledger:
-    """Follows a harness, and knows which runs must still be there."""
+    """Records the runs of a document that must not be lost."""
 
     harness: DocumentHarness
     reached: set[Record] = field(default_factory=set)
     undone: list[tuple[RunConfig, set[Record]]] = field(default_factory=list)
-    """What redo leads to, and the start of the run that is on the bench there."""
-    let_go: set[Record] = field(default_factory=set)
+    """The runs that redo restores, with the start of the current run there."""
+    may_be_lost: set[Record] = field(default_factory=set)
 
     def seen(self) -> tuple[Record, ...]:
-        """Return all runs that are on the bench or kept."""
+        """Return the current and the pinned runs."""
         project = self.harness.document.project
         both = (project.record,) if project.beside is None else (project.record, project.beside)
         return *both, *(run.record for run in project.pinned)
 
     def do(self, name: str, share: float, steps: int, is_patient: bool) -> None:
-        """Do something and train, and work out what may be gone after it."""
+        """Perform an operation and train, and note which runs may be lost by it."""
         start, there = self.harness.document.project.record.config, set(self.seen())
         undo, redo = self.harness.labels()
         perform(self.harness, name, share)
@@ -88,7 +87,7 @@ class Ledger:
             self.undone.pop()
         elif redo is not None and self.harness.labels()[1] is None:
             for its_start, runs in self.undone:
-                self.let_go.update(r for r in runs if start not in {its_start, r.config})
+                self.may_be_lost.update(r for r in runs if start not in {its_start, r.config})
             self.undone.clear()
         self.harness.session.step(steps)
         if is_patient:
@@ -96,7 +95,7 @@ class Ledger:
         self.note()
 
     def note(self) -> None:
-        """Note all runs that were there since the last time."""
+        """Note all runs since the last call."""
         self.reached.update(self.seen())
         for snapshot in self.harness.seen:
             self.reached.add(snapshot.record)
@@ -105,7 +104,7 @@ class Ledger:
         self.harness.seen[:-1] = []
 
     def reachable(self) -> set[Record]:
-        """Return all runs on the way back and the way forward; go there to see."""
+        """Return all runs that undo and redo restore."""
         found = set(self.seen())
         for way in (self.harness.document.undo, self.harness.document.redo):
             place = 0 if way == self.harness.document.undo else 1
@@ -116,7 +115,7 @@ class Ledger:
 
 
 def has_come_along(record: Record, other: Record) -> bool:
-    """Tell whether another run came to this one's newest step with the same state, to the bit."""
+    """Return whether another run had the same state at this one's newest step, bit for bit."""
     if record.newest == 0:
         return True  # nothing was trained
     if record.config != other.config or record.newest > other.newest:
@@ -130,7 +129,7 @@ def has_come_along(record: Record, other: Record) -> bool:
 
 @pytest.fixture
 def harnesses(qtbot: QtBot) -> Iterator[Callable[[], DocumentHarness]]:
-    """Return what opens a new harness for each example."""
+    """Return a function that opens a new document."""
     opened: list[DocumentHarness] = []
 
     def open_one() -> DocumentHarness:
@@ -149,10 +148,10 @@ def harnesses(qtbot: QtBot) -> Iterator[Callable[[], DocumentHarness]]:
 def test_no_trained_run_is_lost_silently(
     harnesses: Callable[[], DocumentHarness], operations: list[tuple[str, float, int, bool]]
 ) -> None:
-    """Each is on the bench, kept, or on the way back or forward, as it was to the last bit.
+    """Each is current, pinned or in the history, bit for bit.
 
-    Let go are only runs that were undone, of another start than the run that was then changed,
-    and those for which there was no room, which is said.
+    Exceptions are undone runs of another start than the run changed next, and runs for which
+    there was no space, which is reported.
     """
     harness = harnesses()
     ledger = Ledger(harness)
@@ -161,7 +160,7 @@ def test_no_trained_run_is_lost_silently(
     harness.rest()
     ledger.note()
     assert harness.session.activity is Activity.PAUSED
-    accounted_for = ledger.reachable() | ledger.let_go
+    accounted_for = ledger.reachable() | ledger.may_be_lost
     if any("not kept" in notice for notice in harness.noticed):
         return
     for record in ledger.reached:

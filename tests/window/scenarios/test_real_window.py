@@ -1,4 +1,4 @@
-"""A real X11 window on a virtual screen, under real keys. Needs Xvfb, xdotool and ImageMagick."""
+"""A real X11 window on a virtual screen with real keys. Needs Xvfb, xdotool and ImageMagick."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.display
 
 @dataclass(frozen=True)
 class Screen:
-    """A virtual screen with one window, which has the keys."""
+    """A virtual screen with one window, which has the focus."""
 
     display: str
     process: subprocess.Popen[str]
@@ -37,7 +37,7 @@ class Screen:
         self.run("xdotool", "key", name)
 
     def said(self, word: str) -> str:
-        """Wait until the program says something that starts with a word."""
+        """Wait until the program prints a line that starts with a word."""
         return line_that_starts_with(word, self.process)
 
     def picture(self, path: Path, is_painted: Callable[[QImage], bool]) -> QImage:
@@ -52,7 +52,7 @@ class Screen:
 
 @contextmanager
 def virtual_display(width: int, height: int) -> Iterator[str]:
-    """Start an X server; it says itself when it is ready, and on which display."""
+    """Start an X server; it writes its display's number when it is ready."""
     reader, writer = os.pipe()
     geometry = ["-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"]
     server = subprocess.Popen(
@@ -71,7 +71,7 @@ def virtual_display(width: int, height: int) -> Iterator[str]:
 
 @contextmanager
 def screen(home: Path, *arguments: str, size: tuple[int, int] = (1280, 800)) -> Iterator[Screen]:
-    """Show the program on a screen of its own and give it the keys."""
+    """Show the program on a screen of its own and give it the focus."""
     with virtual_display(*size) as display:
         more = {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
         with talking_program(home, "signal", *arguments, **more) as process:

@@ -19,12 +19,12 @@ from PySide6.QtWidgets import QApplication
 collections = []
 
 def note(phase, info):
-    if "xorviz.files.assets" in sys.modules:  # from here on, the parts of the window are loaded
+    if "xorviz.files.assets" in sys.modules:  # from here on, the window is loaded
         collections.append(info)
 
 gc.callbacks.append(note)
 
-def tell():  # in place of the event loop: by now, the window is shown
+def tell():  # in place of the event loop, when the window is shown
     assert any(window.isVisible() for window in QApplication.topLevelWidgets())
     print(list(sys.modules), len(collections), sep="\\n", flush=True)
     os._exit(0)
@@ -54,7 +54,7 @@ UNNEEDED = {
     "numba",
     "tqdm",
 }
-"""Modules that only other workspaces, dialogs and later moments need."""
+"""Modules that only other workspaces, dialogs and later actions need."""
 
 
 @pytest.fixture(scope="module")

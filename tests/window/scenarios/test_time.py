@@ -1,4 +1,4 @@
-"""Going back in time, elsewhere and on again, through the widgets of the whole window."""
+"""Showing past steps, branching and two runs side by side in the whole window."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -58,7 +58,7 @@ KEYS: dict[str, tuple[Qt.Key, str, Qt.KeyboardModifier]] = {
     "copy_command": (Qt.Key.Key_C, "\x03", CONTROL | SHIFT),
     "paste_settings": (Qt.Key.Key_V, "\x16", CONTROL | SHIFT),
 }
-"""With the characters that a real keyboard sends, which QTest does not."""
+"""With the characters that a real keyboard sends and QTest does not."""
 
 USED_BY: dict[str, tuple[type[QWidget], ...]] = {
     "step_back": (QAbstractSpinBox, QAbstractSlider, SnapshotView, QTableView),
@@ -66,11 +66,11 @@ USED_BY: dict[str, tuple[type[QWidget], ...]] = {
     "to_start": (QAbstractSpinBox, QAbstractSlider, QComboBox),
     "to_live": (QAbstractSpinBox, QAbstractSlider, QComboBox),
 }
-"""What moves by a key itself while it has the focus."""
+"""Widgets that use a key themselves while they have the focus."""
 
 
 def press(name: str) -> None:
-    """Press the key of an action; it goes to whatever has the focus, or to the window."""
+    """Press the key of an action in the widget that has the focus."""
     focused = QApplication.focusWidget()
     assert focused is not None
     QTest.sendKeyEvent(QTest.KeyAction.Click, focused, *KEYS[name])
@@ -162,7 +162,7 @@ def test_each_key_works_wherever_the_focus_is(qtbot: QtBot, trained: MainWindow,
     trained.document.pin()
     fired: list[str] = []
     found = action(trained, name.removesuffix(", too"))
-    found.triggered.disconnect()  # the key is what is tested here, not what it does
+    found.triggered.disconnect()  # only the key is tested here
     found.triggered.connect(lambda: fired.append(name))
     found.setEnabled(True)
     widgets = [trained, *focusable(trained)]
@@ -197,7 +197,7 @@ def test_keys_move_through_the_run(qtbot: QtBot, trained: MainWindow) -> None:
 
 @pytest.mark.thorough
 def test_repeated_keys_are_all_counted(qtbot: QtBot, trained: MainWindow) -> None:
-    for _ in range(20):  # faster than answers come
+    for _ in range(20):  # faster than snapshots arrive
         press("step_back")
     settle(qtbot, trained)
     assert step_shown(trained) == "280"
@@ -272,7 +272,7 @@ def test_settings_are_copied_and_pasted_by_keys(
     assert (step_shown(trained), seen[-1].config) == ("300", RunConfig())
 
 
-# The way back in the widgets.
+# Showing past steps.
 
 
 def test_actions_are_enabled_where_there_are_steps(qtbot: QtBot, window: MainWindow) -> None:
@@ -509,7 +509,7 @@ def test_a_run_is_pinned_and_recalled_by_keys(
     assert find(trained, QDoubleSpinBox, "width").value() == 3
 
 
-# What is going on.
+# Replaying and seeking.
 
 
 def test_past_steps_are_replayed_and_training_goes_on(
@@ -535,7 +535,7 @@ def test_past_steps_are_replayed_and_training_goes_on(
 def far(
     qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[MainWindow, int]]:
-    """Return a window with a run in which it is far to any step but the ends, and its newest."""
+    """Return a window with a long run in which seeking takes a while, and its newest step."""
     monkeypatch.setattr("xorviz.engine.pace.BUDGET_SECONDS", 0.0)
     monkeypatch.setattr("xorviz.window.bars.status_bar.PROGRESS_AFTER_MS", 0)
     newest = 200_000
@@ -610,7 +610,7 @@ TWINS = {"Decision surface B", "Weights B"}
 
 
 def begin_lock_step(qtbot: QtBot, window: MainWindow) -> None:
-    """Put a second run of another rate beside the first, by keys alone."""
+    """Start a second run with another rate, by keys alone."""
     press("lock_step")
     dialog = find(window, QWidget, "lock_step_dialog")
     qtbot.waitUntil(dialog.isActiveWindow, timeout=10_000)
@@ -620,7 +620,7 @@ def begin_lock_step(qtbot: QtBot, window: MainWindow) -> None:
     QTest.keyClicks(rate, "0.5")
     QTest.keyClick(rate, Qt.Key.Key_Return)
     settle(qtbot, window)
-    window.activateWindow()  # as a desktop does
+    window.activateWindow()  # as a window manager does
     qtbot.waitUntil(window.isActiveWindow, timeout=10_000)
     window.setFocus()
 

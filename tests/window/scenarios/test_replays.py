@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.support.cases import some
 from tests.support.reference import flat
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
@@ -15,7 +16,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.window.export import film, offscreen
 
 
-@pytest.mark.parametrize("kernel", compiler.KERNEL_NAMES)
+@pytest.mark.parametrize("kernel", some(compiler.KERNEL_NAMES, 1))
 def test_pictures_and_animations_show_the_recorded_run(
     kernel: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
