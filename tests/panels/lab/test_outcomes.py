@@ -1,4 +1,4 @@
-"""What became of a network: the word for it, its colour and its mark."""
+"""Outcomes of networks: names, colours, marks and the legend."""
 
 from itertools import combinations
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.lab import trained_seeds, with_outcomes
 from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.panels.lab.outcomes import (
@@ -23,7 +24,7 @@ from xorviz.panels.lab.outcomes import (
 )
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
 
-BOTH_THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+THEMES = pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
 
 
 def painted(outcome: str, side: int, theme: Theme = LIGHT) -> QImage:
@@ -40,37 +41,37 @@ def coverage(image: QImage) -> np.ndarray:
     return np.frombuffer(image.constBits(), dtype=np.uint8).reshape(shape)[..., 3] / 255
 
 
-def test_a_network_has_the_outcome_that_it_came_to() -> None:
-    picture = with_outcomes(OUTCOMES)
-    assert tuple(outcome_of(picture, place) for place in range(len(OUTCOMES))) == OUTCOMES
+def test_every_outcome_is_found() -> None:
+    snapshot = with_outcomes(OUTCOMES)
+    assert tuple(outcome_of(snapshot, place) for place in range(len(OUTCOMES))) == OUTCOMES
 
 
-def test_every_state_is_an_outcome_but_that_of_being_right() -> None:
+def test_every_state_but_learned_is_an_outcome() -> None:
     assert set(OUTCOMES) == {*STATES, RIGHT, RIGHT_SO_FAR, NOT_YET} - {"learned"}
 
 
-def test_right_is_what_the_summary_counts() -> None:
-    picture = trained_seeds(widths=(2, 3))
+def test_right_networks_are_those_of_the_summary() -> None:
+    snapshot = trained_seeds(widths=(2, 3))
     for recipe in (0, 1):
-        codes = codes_of(picture, picture.plan.places_of(recipe))
-        summary = picture.summary(recipe)
+        codes = codes_of(snapshot, snapshot.plan.places_of(recipe))
+        summary = snapshot.summary(recipe)
         assert summary is not None
         assert (codes == OUTCOMES.index(RIGHT)).sum() == summary.right.count
         assert 0 < summary.right.count < summary.right.of
 
 
-def test_one_that_was_right_and_is_not_has_the_name_of_its_state() -> None:
-    picture = with_outcomes(["oscillating"])
-    picture.first_right[0] = 12
-    assert outcome_of(picture, 0) == "oscillating"
+def test_a_network_no_longer_right_has_its_state() -> None:
+    snapshot = with_outcomes(["oscillating"])
+    snapshot.first_right[0] = 12
+    assert outcome_of(snapshot, 0) == "oscillating"
 
 
-@BOTH_THEMES
-def test_a_mark_stands_out_from_the_panel(theme: Theme) -> None:
+@THEMES
+def test_marks_contrast_with_the_panel(theme: Theme) -> None:
     assert all(contrast(color_of(theme, outcome), theme.panel) >= 3 for outcome in OUTCOMES)
 
 
-def test_marks_differ_in_shape_and_not_by_colour_alone(qapp: object) -> None:
+def test_marks_differ_in_shape(qapp: object) -> None:
     for side in (6, 9, 14):
         shapes = {outcome: coverage(painted(outcome, side)) for outcome in OUTCOMES}
         for one, other in combinations(OUTCOMES, 2):
@@ -78,14 +79,14 @@ def test_marks_differ_in_shape_and_not_by_colour_alone(qapp: object) -> None:
             assert difference > 0.05, (one, other, side)
 
 
-@BOTH_THEMES
-def test_a_small_mark_is_plainly_its_colour(qtbot: QtBot, theme: Theme) -> None:
+@THEMES
+def test_a_small_mark_is_a_plain_square(qtbot: QtBot, theme: Theme) -> None:
     for outcome in OUTCOMES[:-1]:
         image = painted(outcome, 3, theme)
         assert image.pixelColor(1, 1) == QColor(color_of(theme, outcome))
 
 
-def test_one_that_goes_on_is_fainter_than_any_other_even_in_a_small_mark(qtbot: QtBot) -> None:
+def test_the_mark_of_a_network_in_training_is_the_faintest(qtbot: QtBot) -> None:
     areas = {outcome: coverage(painted(outcome, 4)).sum() for outcome in OUTCOMES}
     assert areas[NOT_YET] < 0.5 * min(areas[o] for o in OUTCOMES if o != NOT_YET)
 

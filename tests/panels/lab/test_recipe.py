@@ -80,13 +80,10 @@ def test_a_shown_recipe_stops_following(harness: Harness) -> None:
     assert harness.recipe.plan.recipes == (CURRENT_RUN,)
 
 
-def test_rate_and_biases_can_be_chosen(harness: Harness) -> None:
+def test_fields_set_the_plan(harness: Harness) -> None:
     enter(harness.number("lab_rate"), "0,25")
     find(harness.recipe, SwitchField, "lab_biases").click()
     assert harness.recipe.plan.recipes == (RunConfig(rate=0.25, biases=True),)
-
-
-def test_seeds_and_steps_can_be_chosen(harness: Harness) -> None:
     for name, typed in (("lab_seed_count", "20"), ("lab_first_seed", "7"), ("lab_steps", "300")):
         enter(harness.number(name), typed)
     plan = harness.recipe.plan

@@ -78,12 +78,6 @@ def test_the_mouse_points_at_and_clicks_nodes(harness: Harness) -> None:
     assert harness.pointed[-1] is None
 
 
-def test_the_mouse_beside_everything_points_at_nothing(harness: Harness) -> None:
-    move_pressed(harness.canvas, QPoint(2, 2))
-    press_left(harness.canvas, QPoint(2, 2))
-    assert (harness.pointed, harness.clicked) == ([None], [None])
-
-
 def test_only_the_left_button_clicks(harness: Harness) -> None:
     place = harness.middle(0)
     QTest.mouseClick(harness.canvas, Qt.MouseButton.RightButton, pos=place)

@@ -84,7 +84,7 @@ def test_the_strongest_edges_lie_on_top(qtbot: QtBot) -> None:
     assert is_near(image.pixelColor(crossing), LIGHT.plus, 12)
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
 def test_the_selected_unit_has_an_accent_ring(qtbot: QtBot, theme: Theme) -> None:
     sheet = Sheet(trained(CONFIG, 2000), theme)
     node = next(node for node in sheet.picture.graph.nodes if node.unit == 2)
@@ -106,13 +106,10 @@ def test_a_marked_node_has_a_ring_even_if_selected(qtbot: QtBot) -> None:
     assert sheet.paint() != both
 
 
-def test_the_verdict_below_the_output(qtbot: QtBot) -> None:
+def test_texts_of_edges_and_output(qtbot: QtBot) -> None:
+    assert [edge_label(value) for value in (4.7946, -0.5, 0.0)] == ["+4.79", "−0.50", "0.00"]
     assert verdict(1, is_correct=True) == "target 1 ✓"
     assert verdict(0, is_correct=False) == "target 0 ✗"
-
-
-def test_edge_labels_have_a_sign_and_two_decimals() -> None:
-    assert [edge_label(value) for value in (4.7946, -0.5, 0.0)] == ["+4.79", "−0.50", "0.00"]
 
 
 def test_an_edge_s_weight_is_written_in_a_box(qtbot: QtBot) -> None:

@@ -64,16 +64,13 @@ def test_nodes_are_layer_by_layer_with_constants_last(width: int, biases: bool) 
         assert places == list(range(len(places)))
 
 
-def test_hidden_units_and_their_edges_have_the_index_of_the_unit() -> None:
+def test_units_inputs_and_constants_are_marked() -> None:
     graph = graph_of(3, True)
     units = {node.name: node.unit for node in graph.nodes if node.unit is not None}
     assert units == {"h1": 0, "h2": 1, "h3": 2}
     own = [edge.name for edge in graph.edges if edge.unit == 1]
     assert own == ["w1[x1→h2]", "w1[x2→h2]", "b1[h2]", "w2[h2→o]"]
     assert [edge.name for edge in graph.edges if edge.unit is None] == ["b2"]
-
-
-def test_inputs_and_constants() -> None:
     graph = graph_of(2, True)
     assert [node.name for node in graph.nodes if node.is_input] == ["x1", "x2"]
     assert [node.layer for node in graph.nodes if node.is_constant] == [INPUTS, HIDDEN]
@@ -105,7 +102,7 @@ def test_a_graph_contains_only_its_own_nodes_and_edges() -> None:
                 ("x1", -1, "x1"),
                 ("b1[h2]", 1, "h2"),
             ],
-            5,
+            3,
         )
     ],
 )

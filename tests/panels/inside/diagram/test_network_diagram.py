@@ -160,7 +160,7 @@ def color_of(harness: Harness, picture: QImage, name: str) -> QColor:
     )
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
 @pytest.mark.parametrize("row", some(range(4), 1))
 def test_each_node_has_the_colour_of_its_value(harness: Harness, theme: Theme, row: int) -> None:
     harness.view.apply_theme(theme)
@@ -214,7 +214,7 @@ def test_what_is_pointed_at_is_highlighted(harness: Harness) -> None:
     assert harness.picture() == before
 
 
-@pytest.mark.parametrize("row", some(range(4)))
+@pytest.mark.parametrize("row", some(range(4), 1))
 def test_a_digit_chooses_a_row(harness: Harness, row: int) -> None:
     harness.view.show_row((row + 1) % 4)
     QTest.keyClick(harness.view, KEYS[ROWS[row]])
@@ -439,6 +439,7 @@ def test_arrow_keys_move_from_node_to_edge_to_node(harness: Harness) -> None:
     assert harness.readouts[-1] == "row 01"
 
 
+@pytest.mark.thorough
 def test_arrow_keys_reach_every_node_and_edge(harness: Harness) -> None:
     reached: set[str] = set()
 
@@ -553,6 +554,7 @@ def test_the_range_option_sets_the_strongest_colour(harness: Harness) -> None:
     assert harness.view.options_text == "to fit"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("scale", some([1e300, 1e-300, 1e-5, 1e8], 1))
 @pytest.mark.parametrize("activation", some(ACTIVATION_NAMES, 1))
 def test_extreme_weights_can_be_painted(harness: Harness, scale: float, activation: str) -> None:

@@ -45,9 +45,6 @@ def test_heights_are_logarithmic(bars: EigenvalueBars) -> None:
     assert rects[0].height() - rects[1].height() == pytest.approx(a_decade * math.log10(50))
     assert rects[5].height() == pytest.approx(rects[1].height() - a_decade)
     assert rects[1].height() == pytest.approx(a_decade * (DECADES - 2))
-
-
-def test_a_tiny_eigenvalue_has_a_visible_bar(bars: EigenvalueBars) -> None:
     assert bars.rects()[4].height() == 2
 
 
@@ -137,7 +134,7 @@ def test_a_note_is_written_above_the_bars_if_it_fits(bars: EigenvalueBars) -> No
     assert bars.grab().toImage() == low
 
 
-@pytest.mark.parametrize("height", some([12, 24, 40, 60, 120, 500]))
+@pytest.mark.parametrize("height", some([12, 24, 40, 60, 120, 500], 1))
 def test_it_can_be_painted_at_any_height(bars: EigenvalueBars, height: int) -> None:
     bars.resize(200, height)
     bars.set_note("at step 123 456 789, run before")

@@ -38,7 +38,7 @@ def test_the_second_axis_points_upwards() -> None:
         1,
     ),
 )
-@pytest.mark.parametrize(("low", "high"), [(0, math.inf), (-math.inf, 0), (-0.5, 1)])
+@pytest.mark.parametrize(("low", "high"), some([(0, math.inf), (-math.inf, 0), (-0.5, 1)]))
 def test_a_strip_contains_the_points_between_two_values(
     border: Border, low: float, high: float
 ) -> None:
@@ -110,7 +110,7 @@ def test_a_segment_has_the_colour_of_the_third_unit_s_response() -> None:
             assert colors[a.x(), a.y(), b.x(), b.y()] == wanted
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
 def test_grid_lines_contrast_with_the_panel(theme: Theme) -> None:
     colors = [color.name() for color in ramp(theme)]
     assert len(colors) == RAMP

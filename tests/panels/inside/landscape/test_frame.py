@@ -56,7 +56,7 @@ def test_small_sizes_omit_notes_bar_and_names(landscape: Landscape, metrics: QFo
     assert not framed(200, 100, landscape, metrics).has_names
 
 
-@pytest.mark.parametrize(("width", "height"), some(SIZES))
+@pytest.mark.parametrize(("width", "height"), some(SIZES, 1))
 def test_pixels_and_points_are_inverse(
     width: int, height: int, landscape: Landscape, metrics: QFontMetricsF
 ) -> None:
@@ -72,7 +72,7 @@ def test_far_points_are_clipped(landscape: Landscape, metrics: QFontMetricsF) ->
     assert np.abs(framed(480, 400, landscape, metrics).pixels(far)).max() <= 1e6
 
 
-@pytest.mark.parametrize(("width", "height"), some(SIZES))
+@pytest.mark.parametrize(("width", "height"), some(SIZES, 1))
 def test_ticks_are_round_and_spaced(
     width: int, height: int, landscape: Landscape, metrics: QFontMetricsF
 ) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QAction, QColor, QImage, QMouseEvent, QPicture
+from PySide6.QtGui import QAction, QColor, QMouseEvent, QPicture
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -127,29 +127,6 @@ def test_a_message_is_shown_until_the_first_answer(harness: Harness) -> None:
     assert harness.canvas.grab().toImage() != empty
 
 
-def test_one_request_at_a_time_and_the_last_answer_stays(harness: Harness) -> None:
-    harness.view.show_snapshot(recorded(steps=100))
-    first = harness.drawn
-    picture = harness.canvas.grab().toImage()
-    for steps in (101, 102, 103):
-        harness.view.show_snapshot(recorded(steps=steps))
-    assert len(harness.questions) == 1
-    assert harness.drawn is first
-    assert harness.canvas.grab().toImage() == picture
-    harness.end_pause()
-    assert [question.snapshot.step for question in harness.questions] == [100, 103]
-    assert harness.drawn is not first
-
-
-def test_a_hidden_view_requests_nothing(harness: Harness) -> None:
-    harness.view.hide()
-    harness.view.show_snapshot(recorded())
-    harness.option("plane_curvature").trigger()
-    assert not harness.questions
-    harness.view.show()
-    assert [question.kind for question in harness.questions] == [PlaneKind.CURVATURE]
-
-
 def test_a_failure_is_shown_as_a_sentence(harness: Harness) -> None:
     harness.answers = False
     harness.view.show_snapshot(recorded())
@@ -228,14 +205,6 @@ def test_the_point_under_the_mouse_is_read_out(harness: Harness) -> None:
     assert harness.readouts[-1] == f"(1.50, −2.00) → loss {numerals.real(loss)}"
     assert harness.canvas._cross is None
     move_mouse(harness.canvas, QPointF(1, 1))
-    assert harness.readouts[-1] == ""
-
-
-def test_leaving_with_the_mouse_clears_the_read_out(harness: Harness) -> None:
-    harness.view.show_snapshot(recorded())
-    harness.point_at(*harness.drawn.point)
-    assert harness.readouts[-1]
-    QApplication.sendEvent(harness.canvas, QEvent(QEvent.Type.Leave))
     assert harness.readouts[-1] == ""
 
 
@@ -341,15 +310,6 @@ def test_it_can_be_exported_as_a_vector_graphic(harness: Harness) -> None:
     assert harness.canvas._picture.pixmap is picture
 
 
-def test_a_larger_image_is_painted_at_its_resolution(harness: Harness) -> None:
-    harness.view.show_snapshot(recorded())
-    image = QImage(harness.canvas.size() * 3, QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(3)
-    harness.canvas.render(image)
-    assert harness.canvas._picture.pixmap is not None
-    assert harness.canvas._picture.pixmap.size() == image.size()
-
-
 def test_another_font_updates_the_layout(harness: Harness) -> None:
     harness.view.show_snapshot(recorded())
     before = harness.pixel_of(*harness.drawn.point)
@@ -389,9 +349,3 @@ def test_the_colour_bar_labels_its_ends_and_round_losses() -> None:
     assert bar_values(Scale(0.02, 5.0), 8) == pytest.approx([0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5])
     assert bar_values(Scale(0.02, 5.0), 4) == pytest.approx([0.02, 0.1, 1, 5])
     assert bar_values(Scale(1.0, 2.0), 8) == [1.0, 2.0]
-
-
-def test_options_have_unique_names_and_status_tips(harness: Harness) -> None:
-    names = [action.objectName() for action in harness.view.options]
-    assert len(set(names)) == len(names) == 6
-    assert all(action.statusTip() for action in harness.view.options)

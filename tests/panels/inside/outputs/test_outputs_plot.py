@@ -93,7 +93,7 @@ def run() -> Recording:
     return recording
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
 @pytest.mark.parametrize("row", some([0, 1, 2, 3], 1))
 def test_each_output_is_marked_at_the_shown_step(
     qtbot: QtBot, run: Recording, row: int, theme: Theme
@@ -236,6 +236,7 @@ def test_outputs_fit_at_every_size(
     assert (layout.gradient is None) == (height < 110)
 
 
+@pytest.mark.thorough
 def test_a_run_of_constant_targets_is_drawn(qtbot: QtBot) -> None:
     made = harness(qtbot, trained(RunConfig(targets=(1, 1, 1, 1), rate=1), 100))
     made.point_at(50)

@@ -73,7 +73,7 @@ def made(
     return harness
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
 def test_each_cell_has_the_colour_of_its_cosine(qtbot: QtBot, theme: Theme) -> None:
     snapshot = trained(LEARNS, 300)
     harness = made(qtbot, snapshot, theme=theme)
@@ -244,13 +244,16 @@ def test_equal_units_are_named(qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize(
     ("groups", "count", "said"),
-    [
-        ([], 3, ""),
-        ([(0, 1)], 2, "Both units are equal to the last bit"),
-        ([(0, 1, 2)], 3, "All 3 units are equal to the last bit"),
-        ([(0, 1, 4)], 5, "Equal to the last bit: h1, h2 and h5"),
-        ([(0, 1), (2, 3)], 4, "Equal to the last bit: h1 and h2; h3 and h4"),
-    ],
+    some(
+        [
+            ([], 3, ""),
+            ([(0, 1)], 2, "Both units are equal to the last bit"),
+            ([(0, 1, 2)], 3, "All 3 units are equal to the last bit"),
+            ([(0, 1, 4)], 5, "Equal to the last bit: h1, h2 and h5"),
+            ([(0, 1), (2, 3)], 4, "Equal to the last bit: h1 and h2; h3 and h4"),
+        ],
+        3,
+    ),
 )
 def test_the_sentence_about_equal_units(
     groups: list[tuple[int, ...]], count: int, said: str
@@ -276,6 +279,7 @@ def test_without_a_snapshot_it_is_empty(qtbot: QtBot) -> None:
     assert child(twin, SimilarityMatrix).count == 2
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("fill", some([1e300, 0.0, 5e-324, -1.0], 1))
 def test_extreme_weights_can_be_painted(qtbot: QtBot, fill: float) -> None:
     config = RunConfig(width=4, biases=True)

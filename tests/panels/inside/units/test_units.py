@@ -140,7 +140,7 @@ def test_the_line_is_at_zero_net_input(harness: Harness) -> None:
         assert darkest < 110
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
 def test_rows_are_marked_by_their_targets(harness: Harness, theme: Theme) -> None:
     harness.view.apply_theme(theme)
     harness.view.show_snapshot(sharp())
@@ -196,12 +196,10 @@ def readout_of(snapshot: Snapshot, unit: int) -> str:
 
 
 def test_pointing_reads_out_the_responses_and_reports_the_unit(harness: Harness) -> None:
-    snapshot = trained(RunConfig(), 31_240)
+    snapshot = trained(RunConfig(rate=0.5), 620)
     harness.view.show_snapshot(snapshot)
     harness.point_at(harness.middle(1))
-    assert (
-        harness.readouts[-1] == readout_of(snapshot, 1) == "h2: 00 0.50, 01 0.99, 10 0.98, 11 1.00"
-    )
+    assert harness.readouts[-1] == readout_of(snapshot, 1)
     harness.point_at(harness.middle(1) + QPoint(3, 3))
     harness.point_at(harness.middle(2))
     QApplication.sendEvent(harness.viewport, QEvent(QEvent.Type.Leave))
@@ -218,7 +216,7 @@ def test_the_read_out_follows_the_run(harness: Harness) -> None:
 
 
 @pytest.mark.parametrize(
-    ("activation", "text"), [("sigmoid", "0 to 1"), ("tanh", "−1 to 1"), ("relu", "0 to 2")]
+    ("activation", "text"), some([("sigmoid", "0 to 1"), ("tanh", "−1 to 1"), ("relu", "0 to 2")])
 )
 def test_the_read_out_names_the_range_of_the_colours(
     harness: Harness, activation: str, text: str
@@ -368,6 +366,7 @@ def test_units_beyond_a_narrower_network_are_forgotten(harness: Harness) -> None
     assert harness.chosen == [4, 0]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("activation", some(ACTIVATION_NAMES, 1))
 @pytest.mark.parametrize("scale", some([1e200, 0.0, 1e30], 1))
 @pytest.mark.parametrize("width", some([17, 1, 3], 1))

@@ -136,9 +136,6 @@ def test_an_svg_export_has_images_and_text(canvas: GalleryCanvas) -> None:
     for outcome, count in counts.items():
         assert f">{outcome}</text>" in text
         assert f">{count}</text>" in text
-
-
-def test_an_svg_export_includes_the_card(canvas: GalleryCanvas) -> None:
     canvas.show_card(Card.of(END, tiles_of(END)[9]))
     text = drawing(canvas)
     assert text.count("<image") == 65

@@ -77,12 +77,6 @@ def test_without_a_snapshot_it_invites_to_run(harness: Harness) -> None:
     assert harness.readouts[-1] == ""
 
 
-def test_a_plan_without_known_weights_is_empty(harness: Harness) -> None:
-    harness.show(END)
-    harness.show(replace(END, shown=()))
-    assert not harness.canvas.isVisible()
-
-
 def test_the_read_out_has_seeds_and_step(harness: Harness) -> None:
     for snapshot in (BEFORE, START, MIDWAY, END):
         harness.show(snapshot)
@@ -193,13 +187,16 @@ def test_losing_focus_clears_the_cursor(harness: Harness) -> None:
     assert harness.view._pointed is None
 
 
-def test_without_a_snapshot_keys_do_nothing(harness: Harness) -> None:
+def test_without_networks_it_is_empty_and_keys_do_nothing(harness: Harness) -> None:
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Escape):
         press(key)
     assert (harness.pointed, harness.requested) == (None, [])
+    harness.show(END)
+    harness.show(replace(END, shown=()))
+    assert not harness.canvas.isVisible()
 
 
-@pytest.mark.parametrize("by_keyboard", some([True, False]))
+@pytest.mark.parametrize("by_keyboard", some([True, False], 1))
 def test_the_menu_offers_step_0_and_the_newest_step(
     harness: Harness, monkeypatch: pytest.MonkeyPatch, by_keyboard: bool
 ) -> None:

@@ -24,7 +24,7 @@ def framed(size: QSizeF, plan: MapPlan = ONE, front: int | None = None) -> MapFr
     return MapFrame.of(size, plan, front, font, "100")
 
 
-@pytest.mark.parametrize("size", some([SMALL, DOCKED, FLOATED, WIDE]))
+@pytest.mark.parametrize("size", some([SMALL, DOCKED, FLOATED, WIDE], 1))
 @pytest.mark.parametrize("plan", [ONE, TWO])
 def test_cells_are_inside_their_blocks_and_do_not_overlap(
     qtbot: QtBot, size: QSizeF, plan: MapPlan
@@ -54,11 +54,12 @@ def test_a_point_finds_its_cell(qtbot: QtBot, plan: MapPlan) -> None:
     assert frame.cell_at(frame.foot.center()) is None
 
 
-def test_numbers_of_one_block_fit_in_usual_sizes(qtbot: QtBot) -> None:
+def test_one_block_has_numbers_in_usual_sizes_and_no_heading(qtbot: QtBot) -> None:
     assert framed(DOCKED).number >= 11
     assert framed(SMALL).number >= 9
     assert framed(FLOATED).number == 12
     assert framed(QSizeF(200, 120)).number == 0
+    assert not framed(DOCKED).headings
 
 
 def test_two_blocks_are_arranged_for_the_largest_numbers(qtbot: QtBot) -> None:
@@ -81,10 +82,6 @@ def test_two_blocks_without_numbers_are_side_by_side_or_one_at_a_time(
     assert alone.heading_at(alone.headings[0].center()) == 0
     assert alone.heading_at(alone.blocks[1].center()) is None
     assert list(framed(WIDE, TWO, front=1).blocks) == [0, 1]
-
-
-def test_one_block_has_no_heading(qtbot: QtBot) -> None:
-    assert not framed(DOCKED).headings
 
 
 def test_neighbours_continue_in_the_other_block(qtbot: QtBot) -> None:

@@ -327,12 +327,5 @@ def test_in_a_narrow_panel_an_option_shows_the_settings(harness: Harness) -> Non
     assert harness.canvas.geometry().bottom() < harness.view.height()
 
 
-def test_invalid_numbers_are_refused(harness: Harness) -> None:
-    refused: list[str] = []
-    harness.view.refused.connect(refused.append)
-    type_into(child(harness.view, CountField, "map_seeds"), "0")
-    assert refused == ["Seeds of each cell is '0'; allowed: a whole number from 1 to 10000000"]
-
-
 def test_the_last_options_are_exports(harness: Harness) -> None:
     assert harness.view.options[-3:] == harness.view.exports

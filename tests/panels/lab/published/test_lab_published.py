@@ -171,13 +171,6 @@ def test_a_cancelled_experiment_is_shown_as_before(
     assert harness.rows == was
 
 
-def test_progress_is_rounded_down(harness: Harness) -> None:
-    harness.view.show_progress(HINTON.name, 0.9999)
-    assert harness.rows[1].now == "99 %"
-    harness.view.show_progress(HINTON.name, 1.2)
-    assert harness.rows[1].now == "100 %"
-
-
 def test_the_read_out_counts_marks_in_a_wide_panel(harness: Harness, wide: Harness) -> None:
     for each in (harness, wide):
         each.read_all()
@@ -223,7 +216,7 @@ def test_a_row_is_one_line_in_a_wide_panel(harness: Harness, wide: Harness) -> N
         assert cells.now.right() <= width
 
 
-def test_the_tool_tip_has_the_details(harness: Harness) -> None:
+def test_the_tool_tip_has_the_details_and_follows_the_result(harness: Harness) -> None:
     tip = harness.point_at(
         harness.layout.cells.title.translated(harness.layout.head_of(3).topLeft())
     )
@@ -231,9 +224,6 @@ def test_the_tool_tip_has_the_details(harness: Harness) -> None:
     assert "558" in tip
     assert max(map(len, tip.split("\n"))) <= 72
     assert harness.point_at(harness.layout.play_of(3)) == f"Run {WIDTHS.title} (Enter)"
-
-
-def test_the_tool_tip_follows_the_result(harness: Harness) -> None:
     harness.point_at(harness.layout.cells.title.translated(harness.layout.head_of(1).topLeft()))
     harness.view.show_result(HINTON.name, result())
     assert "Comes to a match" in harness.table.toolTip()

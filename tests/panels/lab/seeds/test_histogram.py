@@ -130,11 +130,11 @@ def trained_to(*firsts: int, steps: int = 20_000) -> StepHistogram:
     some([(29, 10), (1, 1), (40, 30), (130, 100), (290, 100), (330, 300), (4000, 3000)], 3),
 )
 def test_the_axis_starts_just_below_the_first_bar(first: int, low: int) -> None:
-    assert SeedAxis.of(trained_to(first, 9000), 0, 100).low == low
+    assert SeedAxis.of(of(first, 9000, steps=20_000), 0, 100).low == low
 
 
 def test_without_bars_the_axis_starts_at_step_1() -> None:
-    axis = SeedAxis.of(trained_to(), 0, 100)
+    axis = SeedAxis.of(of(steps=20_000), 0, 100)
     assert (axis.low, axis.high) == (1, 20_001)
 
 
@@ -147,7 +147,7 @@ def test_positions_and_steps_of_the_axis_are_inverse(first: int, steps: int) -> 
 
 
 def test_there_are_as_many_ticks_as_fit() -> None:
-    histogram = trained_to(130)
+    histogram = of(130, steps=20_000)
     texts = [
         [text for _, text in SeedAxis.of(histogram, 0, width).ticks(lambda text: 7.0 * len(text))]
         for width in (900, 350, 150)
@@ -159,7 +159,7 @@ def test_there_are_as_many_ticks_as_fit() -> None:
 
 @given(st.floats(60, 900), st.integers(1, 10**9))
 def test_tick_labels_do_not_overlap(width: float, steps: int) -> None:
-    axis = SeedAxis.of(trained_to(steps=steps), 0, width)
+    axis = SeedAxis.of(of(steps=steps), 0, width)
     ticks = axis.ticks(lambda text: 7.0 * len(text))
     assert ticks
     ends = [(x - 3.5 * len(text), x + 3.5 * len(text)) for x, text in ticks]

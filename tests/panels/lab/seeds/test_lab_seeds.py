@@ -17,7 +17,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.stuck_states import ON_THE_FENCE
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.invitation import Invitation
-from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT, RIGHT_SO_FAR
+from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT
 from xorviz.panels.lab.seed_menu import SeedMenu
 from xorviz.panels.lab.seeds.header import SeedHead
 from xorviz.panels.lab.seeds.histogram import SeedHistogram
@@ -116,13 +116,6 @@ def test_one_of_several_recipes_is_shown(qtbot: QtBot) -> None:
     assert harness.strip.legend.counts[RIGHT] > 5
     harness.click(4)
     assert harness.requests == [(replace(RECIPE, width=3, seed=4), 0)]
-
-
-def test_during_training_networks_right_so_far_are_shown(qtbot: QtBot) -> None:
-    harness = Harness(qtbot, with_outcomes([RIGHT, RIGHT_SO_FAR, NOT_YET, NOT_YET]), 540, 518)
-    assert harness.head.headline is not None
-    assert harness.head.headline.number == "2 of 4"
-    assert harness.strip.legend.counts == {RIGHT: 1, RIGHT_SO_FAR: 1, NOT_YET: 2}
 
 
 def test_a_click_requests_a_seed_at_step_0_or_with_shift_its_newest(harness: Harness) -> None:

@@ -18,7 +18,7 @@ from xorviz.panels.lab.outcomes import OUTCOMES, color_of, paint_mark
 from xorviz.panels.lab.seeds.strip import LARGEST, SMALLEST, Codes, SeedGrid, SeedStrip, strip_image
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
-THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+THEMES = pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
 
 
 def codes(count: int) -> Codes:
@@ -48,12 +48,6 @@ def test_a_seed_has_the_colour_of_its_outcome(strip: SeedStrip, theme: Theme) ->
     for index in (0, 1, 2, 5, 299 - 299 % 5):
         color = QColor(color_of(theme, OUTCOMES[index % 5]))
         assert is_near(pixel(strip, strip.center_of(index).toPoint()), color), index
-
-
-def test_a_ring_is_open(strip: SeedStrip) -> None:
-    middle = strip.center_of(4).toPoint()
-    assert OUTCOMES[4] == "coin toss"
-    assert not is_near(pixel(strip, middle), QColor(color_of(LIGHT, "coin toss")), 60)
 
 
 def test_new_outcomes_are_painted(strip: SeedStrip) -> None:
@@ -111,7 +105,7 @@ def test_the_pointed_and_the_chosen_seed_are_framed(strip: SeedStrip) -> None:
 @pytest.mark.parametrize(
     ("width", "height"), some([(284, 70), (540, 240), (300, 400), (90, 60)], 1)
 )
-@pytest.mark.parametrize("count", some([1, 30, 500, 10_000]))
+@pytest.mark.parametrize("count", some([10_000, 1, 30, 500], 1))
 def test_the_height_is_limited(qtbot: QtBot, width: int, height: int, count: int) -> None:
     strip = SeedStrip()
     strip.show_codes(codes(count))
@@ -141,6 +135,7 @@ def test_an_svg_export_has_marks_and_text(strip: SeedStrip) -> None:
     assert "one row on the fence" in text
 
 
+@pytest.mark.thorough
 def test_the_mouse_points_at_the_last_of_ten_thousand_seeds(qtbot: QtBot) -> None:
     strip = shown(qtbot, SeedStrip(), 540, 240)
     strip.show_codes(codes(10_000))

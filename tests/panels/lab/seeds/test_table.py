@@ -75,7 +75,7 @@ def test_enter_reports_the_current_seed(
     assert window.used == []
 
 
-def test_a_click_on_a_header_sorts_and_another_one_turns_round(table: SeedTable) -> None:
+def test_a_click_on_a_header_sorts_and_another_reverses(table: SeedTable) -> None:
     header = table.horizontalHeader()
     at = QPoint(header.sectionViewportPosition(LOSS) + 20, 8)
     QTest.mouseClick(header.viewport(), LEFT, NONE, at)
@@ -108,7 +108,7 @@ def test_the_current_seed_is_reported(table: SeedTable) -> None:
 
 
 @pytest.mark.parametrize(
-    "reason", [QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard]
+    "reason", some([QContextMenuEvent.Reason.Keyboard, QContextMenuEvent.Reason.Mouse], 1)
 )
 def test_a_menu_is_requested_for_the_seed_at_mouse_or_cursor(
     table: SeedTable, reason: QContextMenuEvent.Reason
