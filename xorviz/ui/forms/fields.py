@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyleOptionButton,
     QStylePainter,
+    QWidget,
 )
 
 from xorviz.core import numerals
@@ -259,6 +260,13 @@ class SwitchField(QCheckBox):
             self.click()
         else:
             super().keyPressEvent(event)
+
+
+def explain(widget: QWidget, name: str, text: str) -> None:
+    """Set a widget's accessible name, without ampersands, its tool tip and What's This."""
+    widget.setAccessibleName(name.replace("&", ""))
+    widget.setToolTip(text)
+    widget.setWhatsThis(text)
 
 
 def ascii_number(text: str) -> str:

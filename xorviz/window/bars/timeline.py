@@ -10,6 +10,7 @@ from xorviz.core.runs.record import Intervention
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.ui.chrome.time_slider import TimeSlider
 from xorviz.ui.forms.fields import NumberField
+from xorviz.window.bars.tool_bar import describe
 
 _HEIGHT, _PART_HEIGHT = 40, 26
 _FEWEST_DIGITS = 6
@@ -144,10 +145,7 @@ class Timeline(QWidget):
             (self._number, "Step", _FIELD_HELP),
             (self._of, "Newest step", _NEWEST_HELP),
         ):
-            widget.setAccessibleName(name)
-            widget.setAccessibleDescription(what)
-            widget.setToolTip(what)
-            widget.setWhatsThis(what)
+            describe(widget, name, what)
 
 
 def _button(action: QAction) -> QToolButton:

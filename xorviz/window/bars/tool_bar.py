@@ -16,7 +16,7 @@ from xorviz.core import numerals
 from xorviz.core.rules import Whole
 from xorviz.engine.pace import FASTEST, SLOWEST
 from xorviz.files import assets
-from xorviz.ui.forms.fields import NumberField
+from xorviz.ui.forms.fields import NumberField, explain
 from xorviz.ui.forms.log_slider import LogSlider
 from xorviz.window.bars.actions import Actions
 
@@ -49,7 +49,7 @@ class ToolBar(QToolBar):
         self.step_count = NumberField("step_count", STEP_COUNT, grouped=True)
         self.step_count.setValue(DEFAULT_STEP_COUNT)
         self.step_count.setFixedWidth(76)
-        _describe(
+        describe(
             self.step_count,
             "Steps of Step N",
             _STEP_COUNT_HELP + f" Allowed: {STEP_COUNT.allowed}.",
@@ -57,7 +57,7 @@ class ToolBar(QToolBar):
         self.speed = LogSlider("speed", SLOWEST, FASTEST, unlimited=True)
         self.speed.setMinimumWidth(60)
         self.speed.setMaximumWidth(170)
-        _describe(self.speed, "Speed", _SPEED_HELP)
+        describe(self.speed, "Speed", _SPEED_HELP)
         self._speed_text = QLabel()
         self._speed_text.setObjectName("speed_text")
         self._speed_text.setMinimumWidth(
@@ -105,7 +105,7 @@ class ToolBar(QToolBar):
         self._preset.setMenu(self.presets_menu)
         self._preset.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._preset.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        _describe(self._preset, "Presets", "Runs worth looking at, good and bad ones, with why.")
+        describe(self._preset, "Presets", "Runs worth looking at, good and bad ones, with why.")
 
     def _make_presets_menu(self) -> QMenu:
         menu = QMenu("&Presets", self)
@@ -179,8 +179,7 @@ def _stretch() -> QWidget:
     return stretch
 
 
-def _describe(widget: QWidget, name: str, what: str) -> None:
-    widget.setAccessibleName(name)
-    widget.setAccessibleDescription(what)
-    widget.setToolTip(what)
-    widget.setWhatsThis(what)
+def describe(widget: QWidget, name: str, text: str) -> None:
+    """Set all texts that explain a widget, the accessible description too."""
+    explain(widget, name, text)
+    widget.setAccessibleDescription(text)

@@ -44,7 +44,7 @@ from xorviz.files.weights.own_network import (
 from xorviz.files.weights.reader import load, parse_text
 from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder, order_text
 from xorviz.panels.settings.wording import FUNCTIONS, LABELS, WHATS_THIS
-from xorviz.ui.forms.fields import ChoiceField
+from xorviz.ui.forms.fields import ChoiceField, explain
 
 _NOT_CHOSEN = "untold"
 _ORIENTATIONS = {
@@ -140,25 +140,20 @@ class OwnNetworkDialog(QDialog):
         form = QFormLayout()
         form.addRow("Rows of w1", self._orientation)
         form.addRow("Order of rows", self._order)
-        self._explain(self._orientation, "Rows of w1", ASKS)
+        explain(self._orientation, "Rows of w1", ASKS)
         self._order.setObjectName("own_order")
-        self._explain(
+        explain(
             self._order,
             "Order of rows",
             "In which order the four outputs are: each row as x1 and x2, such as 10.",
         )
         for name, choice in self._choices.items():
-            self._explain(choice, LABELS[name], WHATS_THIS[name])
+            explain(choice, LABELS[name], WHATS_THIS[name])
             form.addRow(LABELS[name], choice)
             choice.currentIndexChanged.connect(self._show)
         self._orientation.currentIndexChanged.connect(self._show)
         self._order.textChanged.connect(self._show)
         return form
-
-    def _explain(self, field: QWidget, name: str, text: str) -> None:
-        field.setAccessibleName(name)
-        field.setWhatsThis(text)
-        field.setToolTip(text)
 
     def _built_buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox(_KEYS.Ok | _KEYS.Cancel)

@@ -17,7 +17,7 @@ from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RULES, RunConfig
 from xorviz.core.rules import Real
 from xorviz.core.runs.project import differing
 from xorviz.panels.settings.wording import FUNCTIONS, LABELS, WHATS_THIS
-from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField
+from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, explain
 
 _NAMES = LABELS | {"targets": "What they learn"}
 """Names of the settings in a sentence."""
@@ -66,13 +66,9 @@ class SideBySideDialog(QDialog):
         form = QFormLayout()
         fields: dict[str, QWidget] = {"rate": self._rate, "momentum": self._momentum}
         for name, field in (fields | self._choices).items():
-            field.setAccessibleName(f"B: {LABELS[name]}")
-            field.setWhatsThis(WHATS_THIS[name])
-            field.setToolTip(WHATS_THIS[name])
+            explain(field, f"B: {LABELS[name]}", WHATS_THIS[name])
             form.addRow(LABELS[name], field)
-        self._biases.setAccessibleName("B: Biases")
-        self._biases.setWhatsThis(WHATS_THIS["biases"])
-        self._biases.setToolTip(WHATS_THIS["biases"])
+        explain(self._biases, "B: Biases", WHATS_THIS["biases"])
         form.addRow("", self._biases)
         column = QVBoxLayout(self)
         column.setSpacing(12)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from xorviz.core.rules import Whole
 from xorviz.files.exports.animation import PillowMissingError, is_available
 from xorviz.files.exports.pictures import SCALES
-from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField
+from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, explain
 from xorviz.window.export.exporter import KINDS, WINDOW
 from xorviz.window.export.film import FRAMES_PER_SECOND
 
@@ -37,7 +37,7 @@ class KindList(QWidget):
         for suffix, kind in KINDS.items():
             button = QRadioButton(kind.title)
             button.setObjectName(f"kind_{suffix}")
-            _explain(button, kind.title, kind.sentence)
+            explain(button, kind.title, kind.sentence)
             self._kinds.addButton(button)
             column.addWidget(button)
             if suffix == "gif" and not is_available():
@@ -72,7 +72,7 @@ class PictureOptions(QWidget):
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         for field, (label, text) in texts.items():
-            _explain(field, label, text)
+            explain(field, label, text)
             form.addRow(label, field)
             field.currentIndexChanged.connect(self.changed)
 
@@ -109,7 +109,7 @@ class FilmOptions(QWidget):
         half = (len(self._views) + 1) // 2
         for place, (name, switch) in enumerate(self._views.items()):
             switch.setChecked(name in {"decision_surface", "loss_plot"})
-            _explain(switch, switch.text(), "Whether this panel is in the animation.")
+            explain(switch, switch.text(), "Whether this panel is in the animation.")
             switch.toggled.connect(self.changed)
             choice.addWidget(switch, place % half, place // half)
         self._frames.setValue(_DEFAULT_FRAMES)
@@ -120,7 +120,7 @@ class FilmOptions(QWidget):
             (self._frames, "F&rames", "How many pictures the animation has, evenly over the run."),
             (self._rate, "&Frames a second", "How fast the pictures follow each other."),
         ):
-            _explain(field, label, text)
+            explain(field, label, text)
             form.addRow(label, field)
             field.valueChanged.connect(self.changed)
             field.refused.connect(self.refused)
@@ -156,9 +156,3 @@ def text_label(name: str, text: str = "", lines: int = 1) -> QLabel:
     label.setWordWrap(True)
     label.setMinimumHeight(lines * label.fontMetrics().lineSpacing())
     return label
-
-
-def _explain(field: QWidget, name: str, text: str) -> None:
-    field.setAccessibleName(name.replace("&", ""))
-    field.setToolTip(text)
-    field.setWhatsThis(text)

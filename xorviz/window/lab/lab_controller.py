@@ -56,7 +56,7 @@ class LabController(QObject):
         self._views: LabViews | None = None
         self._runner: LabRunner | None = None
         self._latest: Progress | None = None
-        """What was told last of how far the lab has come."""
+        """The last progress of an order."""
         self._cell: tuple[LabPlan, int] | None = None
         """The cell whose seeds are shown: the map's plan and the recipe's index."""
         self._followed: RunConfig | None = None
