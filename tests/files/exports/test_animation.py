@@ -78,7 +78,15 @@ def test_every_frame_is_exact() -> None:
     assert np.array_equal(read(image), frames)
 
 
-@pytest.mark.parametrize("size", [(1, 300), (301, 1)])
+@pytest.mark.parametrize(
+    "size",
+    [
+        (1, 300),
+        (301, 1),
+        pytest.param((1, 1), marks=pytest.mark.thorough),
+        pytest.param((7, 13), marks=pytest.mark.thorough),
+    ],
+)
 def test_frames_of_any_size_survive(size: tuple[int, int]) -> None:
     random = np.random.default_rng(3)
     palette = random.integers(0, 256, (200, 3), dtype=np.uint8)
