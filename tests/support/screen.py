@@ -2,8 +2,10 @@
 
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QColor, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QAction, QColor, QImage, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -156,3 +158,16 @@ def is_near(one: QColor, other: QColor | str, tolerance: int = 6) -> bool:
         abs(a - b) <= tolerance
         for a, b in zip(one.getRgb()[:3], other.getRgb()[:3], strict=True)  # type: ignore[index]
     )
+
+
+def rgb(image: QImage) -> NDArray[np.int64]:
+    """Return the colours (H, W, 3) of an image."""
+    shown = image.convertToFormat(QImage.Format.Format_RGB32)
+    bgra = np.frombuffer(shown.constBits(), np.uint8).reshape(shown.height(), shown.width(), 4)
+    return bgra[..., 2::-1].astype(np.int64)
+
+
+def near(image: QImage, color: QColor | str, tolerance: int = 6) -> NDArray[np.bool_]:
+    """Return where (H, W) an image has a colour but for rounding."""
+    wanted = QColor(color).getRgb()[:3]  # type: ignore[index]
+    return np.asarray((np.abs(rgb(image) - wanted) <= tolerance).all(axis=-1))

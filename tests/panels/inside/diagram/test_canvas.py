@@ -85,7 +85,7 @@ def test_only_the_left_button_clicks(harness: Harness) -> None:
     assert (harness.clicked, harness.again) == ([], [])
 
 
-def test_resizing_emits_a_signal_and_updates_the_layout(harness: Harness) -> None:
+def test_resizing_updates_the_layout_and_new_snapshots_keep_it(harness: Harness) -> None:
     before, first = harness.resizes, harness.layout
     assert harness.layout is first
     harness.canvas.resize(300, 200)
@@ -93,9 +93,6 @@ def test_resizing_emits_a_signal_and_updates_the_layout(harness: Harness) -> Non
     assert harness.resizes == before + 1
     assert harness.layout is not first
     assert harness.layout.centers.max() < 300
-
-
-def test_new_snapshots_keep_the_layout(harness: Harness) -> None:
     first = harness.layout
     harness.canvas.show_picture(DiagramPicture.of(SNAPSHOT, 0, 10), 1)
     harness.canvas.grab()

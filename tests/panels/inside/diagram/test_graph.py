@@ -39,7 +39,7 @@ def test_edges_are_in_the_order_of_the_flat_weights(width: int, biases: bool) ->
         assert checked_intervention(config, 0, edge.field, 0.5, edge.index).name == edge.name
 
 
-@pytest.mark.parametrize(("width", "biases"), some(SHAPES))
+@pytest.mark.parametrize(("width", "biases"), some(SHAPES[::-1], 1))
 def test_an_edge_joins_the_nodes_in_its_name(width: int, biases: bool) -> None:
     graph = graph_of(width, biases)
     for edge in graph.edges:
@@ -52,7 +52,7 @@ def test_an_edge_joins_the_nodes_in_its_name(width: int, biases: bool) -> None:
             assert end.name == (edge.name[3:-1] if edge.field == "b1" else "o")
 
 
-@pytest.mark.parametrize(("width", "biases"), some(SHAPES))
+@pytest.mark.parametrize(("width", "biases"), some(SHAPES[::-1], 1))
 def test_nodes_are_layer_by_layer_with_constants_last(width: int, biases: bool) -> None:
     graph = graph_of(width, biases)
     constant = ["1"] if biases else []

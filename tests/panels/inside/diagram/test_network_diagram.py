@@ -338,6 +338,7 @@ def test_another_run_or_network_closes_the_editor(harness: Harness, other: Snaps
     assert (harness.chosen, harness.refused) == ([], [])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("size", [(224, 136), pytest.param((900, 660), marks=pytest.mark.thorough)])
 @pytest.mark.parametrize("width", some([3, 1, 16], 1))
 def test_the_editor_follows_its_edge_at_every_size(
@@ -392,6 +393,7 @@ def test_a_double_click_on_a_unit_requests_it_once(harness: Harness) -> None:
     assert harness.units == [0]
 
 
+@pytest.mark.thorough
 def test_edges_of_other_units_fade(harness: Harness) -> None:
     def strength(name: str) -> float:
         """Return the contrast of an edge, outside the gaps between dashes."""

@@ -84,9 +84,6 @@ def test_read_outs_have_six_digits() -> None:
     read_of = {name: float(number) for name, number in (nodes[i].split(" ") for i in (4, -1))}
     assert read_of["h2"] == pytest.approx(h2, rel=1e-5)
     assert read_of["o"] == pytest.approx(snapshot.outputs[picture.row], rel=1e-5)
-
-
-def test_zero_has_no_sign() -> None:
     picture = DiagramPicture.of(with_weights(RunConfig(), fill=0.0), 0, 5)
     assert picture.readout(picture.graph.edges[0]) == "w1[x1→h1] 0.00000"
 

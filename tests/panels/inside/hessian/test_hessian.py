@@ -325,6 +325,7 @@ def test_shortcuts_work_in_the_panel(qtbot: QtBot) -> None:
     view._rest.stop()
 
 
+@pytest.mark.thorough
 def test_shortcuts_are_unique(qtbot: QtBot, harness: Harness) -> None:
     window = active_window(qtbot, harness.view)
     actions = Actions(window)

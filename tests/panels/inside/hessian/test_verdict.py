@@ -1,11 +1,11 @@
 """Verdict text: whole lines, an ellipsis, and the full text in the tool tip."""
 
+import numpy as np
 import pytest
-from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import is_near, shown
+from tests.support.screen import near, shown
 from xorviz.panels.inside.hessian.verdict import VerdictText
 from xorviz.ui.theme.palette import DARK, LIGHT
 
@@ -24,22 +24,19 @@ def painted_rows(text: VerdictText, ink: str = "") -> list[int]:
     """Return the rows of pixels with anything painted, or anything in a colour."""
     text.setStyleSheet("background: white")
     image = text.grab().toImage()
-
-    def is_ink(color: QColor) -> bool:
-        return is_near(color, ink, 40) if ink else color != QColor("white")
-
-    return [
-        y
-        for y in range(image.height())
-        if any(is_ink(image.pixelColor(x, y)) for x in range(image.width()))
-    ]
+    painted = near(image, ink, 40) if ink else ~near(image, "white", 0)
+    found: list[int] = np.flatnonzero(painted.any(axis=1)).tolist()
+    return found
 
 
-def test_it_is_empty_at_first(text: VerdictText) -> None:
+def test_it_is_empty_at_first_and_if_no_line_fits(text: VerdictText) -> None:
+    assert painted_rows(text) == []
+    text.resize(300, 8)
+    text.show_text("Saddle", LONG, QUIET)
     assert painted_rows(text) == []
 
 
-def test_paragraphs_are_below_each_other(text: VerdictText) -> None:
+def test_paragraphs_wrap_below_each_other(text: VerdictText) -> None:
     line = text.fontMetrics().lineSpacing()
     ends = []
     for said in (("Saddle",), ("Saddle", "One."), ("Saddle", "One.", QUIET)):
@@ -47,9 +44,6 @@ def test_paragraphs_are_below_each_other(text: VerdictText) -> None:
         ends.append(painted_rows(text)[-1])
     assert ends[1] - ends[0] == pytest.approx(line + 4, abs=4)
     assert ends[2] - ends[1] == pytest.approx(2 * (line + 4), abs=4)
-
-
-def test_a_long_sentence_wraps(text: VerdictText) -> None:
     text.show_text("Saddle", LONG)
     assert painted_rows(text)[-1] > 4 * text.fontMetrics().lineSpacing()
 
@@ -63,12 +57,6 @@ def test_only_whole_lines_are_painted(qtbot: QtBot, text: VerdictText, height: i
     # Whole lines only: the last one is as high as it is where there is room for more.
     text.resize(300, 300)
     assert set(rows) <= set(painted_rows(text))
-
-
-def test_nothing_is_painted_if_no_line_fits(text: VerdictText) -> None:
-    text.resize(300, 8)
-    text.show_text("Saddle", LONG, QUIET)
-    assert painted_rows(text) == []
 
 
 def test_the_tool_tip_has_the_full_text(text: VerdictText) -> None:

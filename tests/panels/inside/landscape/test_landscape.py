@@ -143,7 +143,7 @@ def test_a_failure_is_shown_as_a_sentence(harness: Harness) -> None:
     assert harness.drawn
 
 
-@pytest.mark.parametrize("kind", list(PlaneKind))
+@pytest.mark.parametrize("kind", some(PlaneKind))
 def test_each_kind_of_plane_can_be_chosen(harness: Harness, kind: PlaneKind) -> None:
     harness.view.show_snapshot(recorded())
     assert harness.drawn.kind is PlaneKind.PATH
@@ -275,6 +275,7 @@ def test_dots_mark_the_start_and_the_shown_network(harness: Harness) -> None:
     assert is_near(picture.pixelColor(harness.pixel_of(*start).toPoint()), LIGHT.panel)
 
 
+@pytest.mark.thorough
 def test_tick_labels_are_below_their_ticks(harness: Harness) -> None:
     harness.view.show_snapshot(recorded())
     harness.choose(PlaneKind.CURVATURE)
@@ -310,6 +311,7 @@ def test_it_can_be_exported_as_a_vector_graphic(harness: Harness) -> None:
     assert harness.canvas._picture.pixmap is picture
 
 
+@pytest.mark.thorough
 def test_another_font_updates_the_layout(harness: Harness) -> None:
     harness.view.show_snapshot(recorded())
     before = harness.pixel_of(*harness.drawn.point)

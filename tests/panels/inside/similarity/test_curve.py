@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import is_near, shown
+from tests.support.screen import near, shown
 from xorviz.core.analysis.symmetry import Spread, SpreadCurve
 from xorviz.panels.inside.similarity.curve import CurveData, DifferenceAxis, SimilarityCurve
 from xorviz.ui.theme.palette import LIGHT
@@ -37,12 +37,8 @@ def curve(qtbot: QtBot) -> Iterator[SimilarityCurve]:
 
 
 def inked(picture: QImage, color: str, tolerance: int = 60) -> list[QPoint]:
-    return [
-        QPoint(x, y)
-        for x in range(picture.width())
-        for y in range(picture.height())
-        if is_near(picture.pixelColor(x, y), color, tolerance)
-    ]
+    ys, xs = np.nonzero(near(picture, color, tolerance))
+    return [QPoint(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
 
 
 def test_the_axis_is_logarithmic() -> None:

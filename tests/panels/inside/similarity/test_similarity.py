@@ -85,6 +85,7 @@ def test_each_cell_has_the_colour_of_its_cosine(qtbot: QtBot, theme: Theme) -> N
             assert is_near(picture.pixelColor(harness.ground_of(row, column)), expected)
 
 
+@pytest.mark.thorough
 def test_cells_follow_the_run(harness: Harness) -> None:
     before = pixel(harness.matrix, harness.ground_of(0, 1))
     later = trained(LEARNS, 3000)

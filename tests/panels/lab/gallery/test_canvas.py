@@ -64,6 +64,7 @@ def test_each_tile_shows_its_network(canvas: GalleryCanvas, by_outcome: bool, th
             assert any(is_near(color, c, 40) for c in nearby), (index, x1, x2)
 
 
+@pytest.mark.thorough
 def test_changed_networks_are_repainted(canvas: GalleryCanvas) -> None:
     first, second = snapshots_at((10, 300, 400), range(64))[2:0:-1]
     show(canvas, first)

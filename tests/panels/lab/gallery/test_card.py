@@ -61,11 +61,13 @@ def test_a_right_network_has_its_first_step_and_loss() -> None:
     assert card.spoken == f"seed {place}: right, {card.lines[0]}, {card.lines[1]}"
 
 
-def test_a_network_in_training_has_its_step() -> None:
+def test_cards_of_networks_in_training() -> None:
     snapshot = snapshots_at((1200, 2000))[1]
     assert card_of(snapshot, 0).lines[0] == f"at step {numerals.whole(1200)}"
     assert card_of(snapshot, 0).lines[-1].startswith("loss 0.")
     assert card_of(snapshot, 0).tile.outcome in {NOT_YET, RIGHT_SO_FAR}
+    card = card_of(snapshots_at((5,))[0])
+    assert (card.lines, card.rows, card.outputs) == (("at step 0",), (), ())
 
 
 @pytest.mark.parametrize(
@@ -91,11 +93,6 @@ def test_lines_of_each_outcome(outcome: str, lines: list[str]) -> None:
 def test_a_network_no_longer_right_has_its_first_step() -> None:
     snapshot = replace(snapshot_with(ON_THE_FENCE), first_right=np.array([30]))
     assert card_of(snapshot).lines[0] == "right first at step 30"
-
-
-def test_a_network_at_step_0_has_no_outputs() -> None:
-    card = card_of(snapshots_at((5,))[0])
-    assert (card.lines, card.rows, card.outputs) == (("at step 0",), (), ())
 
 
 def test_rows_are_in_display_order() -> None:

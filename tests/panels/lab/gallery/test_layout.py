@@ -127,18 +127,15 @@ def test_tiles_are_in_the_order_of_their_seeds() -> None:
         assert tile.outcome == outcome_of(snapshot, tile.place)
         assert tile.parameters is snapshot.shown[tile.place]
         assert tile.is_done
+    tiles = tiles_of(snapshots_at((3,))[0])
+    assert [len(tile.parameters) for tile in tiles] == [0] * 12
+    assert {tile.outcome for tile in tiles} == {NOT_YET}
 
 
 def test_only_networks_of_the_first_recipe_have_tiles() -> None:
     snapshot = snapshots_at((3,), range(5), (RECIPE, replace(RECIPE, width=8)))[-1]
     assert len(snapshot.shown) == 10
     assert [tile.place for tile in tiles_of(snapshot)] == list(range(5))
-
-
-def test_networks_at_step_0_have_tiles() -> None:
-    tiles = tiles_of(snapshots_at((3,))[0])
-    assert [len(tile.parameters) for tile in tiles] == [0] * 12
-    assert {tile.outcome for tile in tiles} == {NOT_YET}
 
 
 def test_done_networks_are_grouped_by_outcome() -> None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.support.cases import some
 from tests.support.lab import snapshots_at, trained_seeds
-from tests.support.screen import is_near
+from tests.support.screen import is_near, near
 from xorviz.core.diagnosis.stuck_states import COIN_TOSS, ON_THE_FENCE
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.gallery.images import GalleryImages, Surface
@@ -41,8 +41,7 @@ def painted(outcome: str, surface: Surface | None, side: int = 36, theme: Theme 
 
 
 def count(image: QImage, color: str) -> int:
-    pixels = [(x, y) for x in range(image.width()) for y in range(image.height())]
-    return sum(is_near(image.pixelColor(QPoint(x, y)), color) for x, y in pixels)
+    return int(near(image, color).sum())
 
 
 @THEMES

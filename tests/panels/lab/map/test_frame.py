@@ -97,6 +97,7 @@ def test_neighbours_continue_in_the_other_block(qtbot: QtBot) -> None:
     assert below.neighbour((0, 7, 11), 1, 0) == (0, 7, 11)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("up", some([name for name in AXES if name != "rate"], 1))
 def test_values_of_every_setting_fit(qtbot: QtBot, up: str) -> None:
     frame = framed(DOCKED, MapPlan(RunConfig(), up=up))

@@ -14,7 +14,7 @@ from tests.support.screen import (
     active_window,
     child,
     drag,
-    is_near,
+    near,
     press,
     press_left,
     release_left,
@@ -312,9 +312,7 @@ def inks(harness: Harness, rect: QRectF) -> QImage:
 
 
 def has(image: QImage, color: str) -> bool:
-    size = image.size()
-    pixels = ((x, y) for x in range(size.width()) for y in range(size.height()))
-    return any(is_near(image.pixelColor(x, y), color, 30) for x, y in pixels)
+    return bool(near(image, color, 30).any())
 
 
 @pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=["dark", "light"])

@@ -38,13 +38,10 @@ def texts(model: SeedModel, column: int) -> list[str]:
     return [model.index(row, column).data() for row in range(model.rowCount())]
 
 
-def test_a_row_has_the_data_of_a_network(model: SeedModel) -> None:
+def test_texts_of_rows(model: SeedModel) -> None:
     row = [model.index(1, column).data() for column in range(len(COLUMNS))]
     assert row[:6] == ["1", "right", "20", "40", "0.0004000", "0.1250"]
     assert row[6:] == ["0.01", "0.99", "0.99", "0.01"]
-
-
-def test_never_differs_from_not_yet(model: SeedModel) -> None:
     assert texts(model, FIRST_RIGHT) == [NEVER, "20", "", "40"]
 
 
