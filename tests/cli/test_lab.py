@@ -25,7 +25,7 @@ from tqdm import tqdm
 from tests.files.test_atomic import no_room_beyond, without_privileges
 from tests.support.cases import some
 from tests.support.commands import ROOT, environment
-from tests.support.lab_pictures import SMALL, WILD, picture_of
+from tests.support.lab import SMALL, WILD, trained_snapshot
 from xorviz.cli import lab as lab_command
 from xorviz.cli.lab import lab
 from xorviz.cli.lab_options import LabOptions
@@ -93,12 +93,12 @@ def path(tmp_path: Path) -> Path:
 
 
 def csv_of(plan: LabPlan) -> set[str]:
-    return set(networks_csv(picture_of(plan)).splitlines())
+    return set(networks_csv(trained_snapshot(plan)).splitlines())
 
 
 def cut_in_half(path: Path, plan: LabPlan) -> None:
     """Write a file that a crash has cut in the middle of a row."""
-    lines = networks_csv(picture_of(plan)).splitlines(keepends=True)
+    lines = networks_csv(trained_snapshot(plan)).splitlines(keepends=True)
     middle = len(lines) // 2
     path.write_text("".join(lines[:middle]) + lines[middle][:50])
 
@@ -114,7 +114,7 @@ def output_of(capsys: pytest.CaptureFixture[str], options: LabOptions, status: i
 def test_results_are_printed(
     capsys: pytest.CaptureFixture[str], plan: LabPlan, threads: list[Threads]
 ) -> None:
-    snapshot = picture_of(plan)
+    snapshot = trained_snapshot(plan)
     assert output_of(capsys, LabOptions(plan)) == (table(snapshot), "")
     assert output_of(capsys, LabOptions(plan, as_json=True)) == (as_json(snapshot, NUMPY), "")
     assert [each.is_stopped for each in threads] == [True, True]
@@ -240,7 +240,7 @@ def test_a_resumed_file_has_the_same_bits(
     cut_in_half(path, plan)
     workers = Threads()
     assert output_of(capsys, LabOptions(plan, path, resumes=True), 0, workers) == (
-        table(picture_of(plan)),
+        table(trained_snapshot(plan)),
         "",
     )
     lines = path.read_text().splitlines()
@@ -249,11 +249,11 @@ def test_a_resumed_file_has_the_same_bits(
 
 
 def test_a_complete_file_trains_nothing(capsys: pytest.CaptureFixture[str], path: Path) -> None:
-    path.write_text(networks_csv(picture_of(SMALL)))
+    path.write_text(networks_csv(trained_snapshot(SMALL)))
     before = path.read_bytes()
     unused = Threads(0, AssertionError("there was nothing to do"))
     out, _ = output_of(capsys, LabOptions(SMALL, path, resumes=True), 0, unused)
-    assert out == table(picture_of(SMALL))
+    assert out == table(trained_snapshot(SMALL))
     assert path.read_bytes() == before
 
 
@@ -269,7 +269,7 @@ def test_an_existing_file_is_not_overwritten(
 def test_a_file_of_another_plan_is_left_unchanged(
     capsys: pytest.CaptureFixture[str], path: Path
 ) -> None:
-    path.write_text(networks_csv(picture_of(WILD)))
+    path.write_text(networks_csv(trained_snapshot(WILD)))
     before = path.read_bytes()
     out, err = output_of(capsys, LabOptions(SMALL, path, resumes=True), 1)
     assert (out, path.read_bytes()) == ("", before)
@@ -495,7 +495,7 @@ def test_an_interrupted_lab_resumes_to_the_same_results(
     again = start(*many, "--resume", str(path), "--json")
     resumed, _ = again.process.communicate(timeout=SECONDS)
     assert again.process.returncode == 0
-    picture = picture_of(LabPlan((RunConfig(width=1),), range(6000), 2000))
+    picture = trained_snapshot(LabPlan((RunConfig(width=1),), range(6000), 2000))
     wanted = as_json(picture, kernel)
     assert counts_of(json.loads(resumed)) == counts_of(json.loads(wanted))
     rows = path.read_text().splitlines()

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.support.lab_pictures import SMALL, WILD, picture_of
+from tests.support.lab import SMALL, WILD, trained_snapshot
 from xorviz.cli.lab_table import as_json, seeds_text, table
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
@@ -21,7 +21,7 @@ from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 
 @pytest.fixture(scope="module")
 def small() -> LabSnapshot:
-    return picture_of(SMALL)
+    return trained_snapshot(SMALL)
 
 
 def lines_of(picture: LabSnapshot) -> list[str]:
@@ -51,7 +51,7 @@ def test_shares_have_confidence_intervals() -> None:
 def test_none_and_all_have_intervals_too() -> None:
     plan = LabPlan(recipes_of({"targets": [(1, 1, 1, 1), (0, 1, 0, 1)]}, RunConfig(rate=1)),
                    range(10), 60)  # fmt: skip
-    all_of_them, none = lines_of(picture_of(plan))[-2:]
+    all_of_them, none = lines_of(trained_snapshot(plan))[-2:]
     assert "100.0 % (72.2 to 100.0)" in all_of_them
     assert re.search(r" 0\.0 % \(0\.0 to 27\.8\) .* - +\S", none)
 
@@ -62,8 +62,8 @@ def test_a_warning_says_that_early_results_are_not_representative() -> None:
     short = replace(SMALL, steps=20)
     for plan in (short, replace(short, rules=stops), replace(short, rules=StopRules(at_loss=0.1))):
         can_stop = plan is not short
-        assert (warning in lines_of(picture_of(plan, range(2)))) is can_stop
-        assert warning not in lines_of(picture_of(plan))
+        assert (warning in lines_of(trained_snapshot(plan, range(2)))) is can_stop
+        assert warning not in lines_of(trained_snapshot(plan))
 
 
 def test_all_but_one_is_not_rounded_to_all() -> None:
@@ -98,22 +98,24 @@ def test_columns_are_aligned_to_the_right(small: LabSnapshot) -> None:
 def test_the_rate_is_shown_with_the_formula_of_the_loss() -> None:
     base = RunConfig(rate=0.5)
     (one,) = (
-        line for line in lines_of(picture_of(LabPlan((base,), range(2), 5))) if "rate" in line
+        line for line in lines_of(trained_snapshot(LabPlan((base,), range(2), 5))) if "rate" in line
     )
     assert f"rate 0.5, loss sse = {LOSSES['sse'].formula}," in one
     plan = LabPlan(recipes_of({"rate": [1, 2], "loss": ["mse", "sse"]}), range(2), 5)
-    heading, first, *_ = lines_of(picture_of(plan))[-5:]
+    heading, first, *_ = lines_of(trained_snapshot(plan))[-5:]
     assert re.search(r"^rate +loss ", heading)
     assert re.search(r"^   1  mse = ¼Σ\(t−y\)²", first)
 
 
 def test_stop_rules_are_named() -> None:
-    head = lines_of(picture_of(WILD))[0]
+    head = lines_of(trained_snapshot(WILD))[0]
     assert head.endswith(
         "of seeds 7,3,4294967295: 300 steps, or until learned, or until the loss is 0.001"
     )
     one = LabPlan((RunConfig(),), (7,), 1, StopRules(at_step=None))
-    assert lines_of(picture_of(one))[0] == ("1 network, from the initial weights of seed 7: 1 step")
+    assert lines_of(trained_snapshot(one))[0] == (
+        "1 network, from the initial weights of seed 7: 1 step"
+    )
 
 
 def test_only_relevant_settings_of_the_initial_weights_are_named() -> None:
@@ -121,12 +123,12 @@ def test_only_relevant_settings_of_the_initial_weights_are_named() -> None:
         ("zero", "init zero, targets"),
         ("nearly-equal", "init nearly-equal, init range 1, perturbation 1e−06, targets"),
     ):
-        picture = picture_of(LabPlan((RunConfig(init=init),), range(2), 5))
+        picture = trained_snapshot(LabPlan((RunConfig(init=init),), range(2), 5))
         assert text in lines_of(picture)[1]
 
 
 def test_unfinished_networks_are_not_counted() -> None:
-    picture = picture_of(SMALL, [3])
+    picture = trained_snapshot(SMALL, [3])
     lines = lines_of(picture)[4:]
     assert lines[0].split()[3:] == ["0", "-", "-", "-", "-"]
     assert lines[3].split()[3] == "6"
@@ -191,7 +193,7 @@ def test_json_without_results_is_valid() -> None:
 
 def test_columns_stay_aligned_when_characters_are_replaced() -> None:
     plan = LabPlan(recipes_of({"loss": ["sse", "half-mse"]}), range(4), 9)
-    lines = table(picture_of(plan), lambda text: text.replace("Σ", "sum of ")).splitlines()
+    lines = table(trained_snapshot(plan), lambda text: text.replace("Σ", "sum of ")).splitlines()
     heading, *rows = lines[-3:]
     assert "sum of " in rows[0]
     column = "networks  "

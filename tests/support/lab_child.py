@@ -8,7 +8,7 @@ import signal
 import sys
 from concurrent.futures import wait
 
-from tests.support.lab_runs import bits_by_the_core, own_pid, plan_of, run, wait_for_ever
+from tests.support.lab import bits_by_the_core, own_pid, plan_of, run, wait_for_ever
 from xorviz.lab.plan import shares_of
 from xorviz.lab.workers.cluster import Cluster
 from xorviz.lab.workers.lab import Lab

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.support.lab_pictures import SMALL, WILD, picture_of
+from tests.support.lab import SMALL, WILD, trained_snapshot
 from xorviz.core.config import ROWS, RULES, RunConfig
 from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.files.lab.csv import COLUMNS, networks_csv, recipes_csv, setting_text, varying
@@ -20,12 +20,12 @@ from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 
 @pytest.fixture(scope="module")
 def small() -> LabSnapshot:
-    return picture_of(SMALL)
+    return trained_snapshot(SMALL)
 
 
 @pytest.fixture(scope="module")
 def wild() -> LabSnapshot:
-    return picture_of(WILD)
+    return trained_snapshot(WILD)
 
 
 def table_of(text: str) -> list[dict[str, str]]:
@@ -86,7 +86,7 @@ def test_the_wild_plan_has_every_outcome(wild: LabSnapshot) -> None:
 
 
 def test_networks_that_are_not_done_have_no_row() -> None:
-    rows = table_of(networks_csv(picture_of(SMALL, [3])))
+    rows = table_of(networks_csv(trained_snapshot(SMALL, [3])))
     assert [config_of(row) for row in rows] == [SMALL.config(p) for p in SMALL.places_of(3)]
     assert networks_csv(LabResults(SMALL).snapshot()) == ",".join(COLUMNS) + "\n"
 
@@ -97,7 +97,7 @@ def test_a_table_can_be_of_one_recipe(small: LabSnapshot, recipe: int) -> None:
     header, *lines = networks_csv(small).splitlines()
     wanted = [header, *lines[places.start : places.stop]]
     assert networks_csv(small, places).splitlines() == wanted
-    rows = table_of(networks_csv(picture_of(SMALL, [3, 5]), SMALL.places_of(recipe)))
+    rows = table_of(networks_csv(trained_snapshot(SMALL, [3, 5]), SMALL.places_of(recipe)))
     assert [config_of(row) for row in rows] == [SMALL.config(p) for p in places if recipe == 5]
 
 
@@ -137,13 +137,13 @@ def test_each_recipe_has_a_row_with_its_summary(small: LabSnapshot) -> None:
 def test_only_settings_that_differ_have_a_column(small: LabSnapshot, wild: LabSnapshot) -> None:
     assert recipes_csv(small).startswith("width,rate,biases,networks,right,")
     assert recipes_csv(wild).startswith("rate,momentum,networks,")
-    one = picture_of(LabPlan((RunConfig(),), range(2), 10))
+    one = trained_snapshot(LabPlan((RunConfig(),), range(2), 10))
     assert recipes_csv(one).startswith("networks,")
     assert varying((RunConfig(seed=1), RunConfig(seed=2))) == ()
 
 
 def test_a_recipe_without_results_has_empty_fields() -> None:
-    rows = table_of(recipes_csv(picture_of(SMALL, [3])))
+    rows = table_of(recipes_csv(trained_snapshot(SMALL, [3])))
     assert [row["networks"] for row in rows] == ["0", "0", "0", "6", "0", "0", "0", "0"]
     assert rows[0]["right"] == rows[0]["right_low"] == rows[0]["first_right_median"] == ""
     assert {rows[0][column_of(state)] for state in STATES} == {"0"}

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 from tests.files.test_atomic import no_room_beyond, without_privileges
-from tests.support.lab_pictures import SMALL, picture_of
+from tests.support.lab import SMALL, trained_snapshot
 from xorviz.files.atomic import FileError
 from xorviz.files.lab.csv import HEADER, Ended, networks_csv
 from xorviz.files.lab.file import LabFile, read
 from xorviz.files.lab.rows import LONGEST
 from xorviz.lab.plan import LabPlan
 
-TEXT = networks_csv(picture_of(SMALL)).encode()
-PARTS = [Ended.in_snapshot(picture_of(SMALL, [number])) for number in range(3)]
-THREE = networks_csv(picture_of(SMALL, range(3))).encode()
+TEXT = networks_csv(trained_snapshot(SMALL)).encode()
+PARTS = [Ended.in_snapshot(trained_snapshot(SMALL, [number])) for number in range(3)]
+THREE = networks_csv(trained_snapshot(SMALL, range(3))).encode()
 
 
 class Disk(io.FileIO):
@@ -57,7 +57,7 @@ def test_added_rows_are_written_at_once(path: Path) -> None:
     assert path.read_text() == f"{HEADER}\n"
     for number, ended in enumerate(PARTS, 1):
         file.add(SMALL, ended)
-        assert path.read_bytes() == networks_csv(picture_of(SMALL, range(number))).encode()
+        assert path.read_bytes() == networks_csv(trained_snapshot(SMALL, range(number))).encode()
     file.close()
     assert path.read_bytes() == THREE
 

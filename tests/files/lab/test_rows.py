@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.lab_pictures import SMALL, WILD, picture_of
+from tests.support.lab import SMALL, WILD, trained_snapshot
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.files.atomic import FileError
@@ -30,7 +30,7 @@ ARRAYS = (
 
 
 def lines_of(plan: LabPlan) -> list[bytes]:
-    return networks_csv(picture_of(plan)).encode().splitlines(keepends=True)
+    return networks_csv(trained_snapshot(plan)).encode().splitlines(keepends=True)
 
 
 LINES = {plan: lines_of(plan) for plan in (SMALL, WILD)}
@@ -74,10 +74,10 @@ def refusal(plan: LabPlan, lines: list[bytes], rest: bytes = b"") -> str:
 @pytest.mark.parametrize("plan", [SMALL, WILD])
 def test_rows_read_back_bit_for_bit(plan: LabPlan) -> None:
     picture = recalled(plan, read(plan, LINES[plan]))
-    assert_same(picture, picture_of(plan))
+    assert_same(picture, trained_snapshot(plan))
     assert networks_csv(picture).encode() == b"".join(LINES[plan])
     for recipe in range(len(plan.recipes)):
-        assert picture.summary(recipe) == picture_of(plan).summary(recipe)
+        assert picture.summary(recipe) == trained_snapshot(plan).summary(recipe)
 
 
 def test_diverged_networks_read_back() -> None:
@@ -101,7 +101,7 @@ def test_many_rows_are_converted_in_parts(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(lab_rows, "_AT_ONCE", 7)
     ended = read(SMALL, LINES[SMALL])
     assert [len(some.places) for some in ended] == [7] * 6 + [6]
-    assert_same(recalled(SMALL, ended), picture_of(SMALL))
+    assert_same(recalled(SMALL, ended), trained_snapshot(SMALL))
 
 
 def test_a_plan_may_be_larger_than_the_file() -> None:
@@ -116,7 +116,7 @@ def test_a_plan_may_be_larger_than_the_file() -> None:
 def test_other_spellings_of_numbers_are_read() -> None:
     header, *rows = (line.replace(b"\n", b"\r\n") for line in LINES[SMALL])
     first = changed(rows[0], rate="1e-1", steps_wanted="0700").replace(b"\n", b"\r\n")
-    assert_same(recalled(SMALL, read(SMALL, [header, first, *rows[1:]])), picture_of(SMALL))
+    assert_same(recalled(SMALL, read(SMALL, [header, first, *rows[1:]])), trained_snapshot(SMALL))
 
 
 def test_an_incomplete_last_line_is_skipped() -> None:
@@ -132,7 +132,9 @@ def test_an_incomplete_header_is_accepted() -> None:
 def test_a_byte_order_mark_is_ignored() -> None:
     for end in [b"\n", b"\r\n"]:
         header, *rows = (line.replace(b"\n", end) for line in LINES[SMALL])
-        assert_same(recalled(SMALL, read(SMALL, [BOM_UTF8 + header, *rows])), picture_of(SMALL))
+        assert_same(
+            recalled(SMALL, read(SMALL, [BOM_UTF8 + header, *rows])), trained_snapshot(SMALL)
+        )
 
 
 def test_an_incomplete_header_after_a_byte_order_mark_is_accepted() -> None:
@@ -148,11 +150,11 @@ def test_a_file_with_a_byte_order_mark_is_continued(tmp_path: Path, cut: int) ->
     ended, end = lab_file.read(path, SMALL)
     assert (sum(len(each.places) for each in ended), end) == (12, len(some))
     with closing(LabFile.reopened(path, end)) as file:
-        file.add(SMALL, Ended.in_snapshot(picture_of(SMALL, range(2, 8))))
+        file.add(SMALL, Ended.in_snapshot(trained_snapshot(SMALL, range(2, 8))))
     assert path.read_bytes() == text
     ended, end = lab_file.read(path, SMALL)
     assert end == len(text)
-    assert_same(recalled(SMALL, ended), picture_of(SMALL))
+    assert_same(recalled(SMALL, ended), trained_snapshot(SMALL))
 
 
 def test_a_file_with_only_a_byte_order_mark_gets_a_header(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.seed_pictures import trained
+from tests.support.lab import trained_seeds
 from xorviz.lab.results.histogram import bin_edges, histogram_of
 
 
@@ -57,7 +57,7 @@ def test_without_counts_there_is_no_median() -> None:
 
 
 def test_the_histogram_of_a_finished_plan_agrees_with_its_summary() -> None:
-    picture = trained()
+    picture = trained_seeds()
     summary = picture.summary()
     assert summary is not None
     assert summary.quartiles is not None

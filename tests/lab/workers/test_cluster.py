@@ -16,7 +16,7 @@ import pytest
 
 from tests.support.clusters import LocalCluster, local_cluster
 from tests.support.commands import end_of, program
-from tests.support.lab_runs import (
+from tests.support.lab import (
     bits_by_the_core,
     bits_in_the_end,
     die,

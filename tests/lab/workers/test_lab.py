@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from tests.support.cases import some
-from tests.support.lab_runs import (
+from tests.support.lab import (
     Bits,
     Instead,
     bits_by_the_core,
@@ -123,15 +123,15 @@ def test_networks_that_stop_early_have_the_same_bits(workers: Workers) -> None:
 
 def test_stopped_networks_are_done_before_the_others(thread_lab: Lab) -> None:
     plan = replace(STOPPING, steps=10**8)  # so that some would take very long
-    on_the_way: set[int] = set()
+    snapshots_at: set[int] = set()
     for piece in thread_lab.run(plan, shares_of(plan, 2)):
         places = set(piece.places.tolist())
         if piece.findings is not None:
             assert not piece.cohort.going_on.any()
-            assert on_the_way - places
+            assert snapshots_at - places
             assert set(piece.findings.states) == {"learned"}
             break
-        on_the_way |= places
+        snapshots_at |= places
     thread_lab.stop()
 
 

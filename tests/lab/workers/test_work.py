@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.support.lab_runs import bits_by_the_core, bits_in_the_end, plan_of
+from tests.support.lab import bits_by_the_core, bits_in_the_end, plan_of
 from xorviz.core.runs.stopping import StopRules
 from xorviz.lab.plan import WorkShare, shares_of
 from xorviz.lab.results.findings import findings_of

@@ -4,13 +4,13 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.gallery_pictures import on_the_way
+from tests.support.lab import snapshots_at
 from tests.support.screen import shown
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.lab_view import EXPORTS, LabPanel, LabView
 from xorviz.ui.theme.palette import DARK
 
-FIRST, SECOND = on_the_way((5,), range(3))
+FIRST, SECOND = snapshots_at((5,), range(3))
 
 
 class Sketch(LabView):

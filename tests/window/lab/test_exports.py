@@ -16,8 +16,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.gallery_pictures import on_the_way
-from tests.support.lab_pictures import picture_of
+from tests.support.lab import snapshots_at, trained_snapshot
 from tests.support.screen import child, is_near, shown
 from xorviz.core.config import RunConfig
 from xorviz.files.exports.pictures import image_of, rgb
@@ -41,11 +40,11 @@ from xorviz.ui.theme.style import apply_theme
 from xorviz.window.lab.exports import LabExports, LabViews
 
 SVG, HREF = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
-_, HALF_WAY, SEEDS = on_the_way((5, 40), range(5))
+_, HALF_WAY, SEEDS = snapshots_at((5, 40), range(5))
 SOME = replace(SEEDS, done=np.arange(5) < 3)
 SMALL = MapPlan(RunConfig(), across_values=(0.5, 5), up_values=(2, 3), seeds=4, steps=40)
-MAP = picture_of(SMALL.plan)
-HALF = picture_of(SMALL.plan, [0, 3])
+MAP = trained_snapshot(SMALL.plan)
+HALF = trained_snapshot(SMALL.plan, [0, 3])
 READING = ExperimentResult("25 of 30", Match.MISS, "Misses", (Compared("networks", 24, 25),))
 USUAL = "Σ(t−y)² · no biases · U(−1, 1)"
 PANELS = ("seeds", "gallery", "map", "published")
@@ -253,7 +252,7 @@ def test_a_scrolled_table_is_a_sharp_picture_in_a_drawing(
     apply_theme(qapp, theme)
     view = harness.views.seeds
     view.apply_theme(theme)
-    view.show_snapshot(picture_of(LabPlan((RunConfig(rate=0.5),), range(40), 300)))
+    view.show_snapshot(trained_snapshot(LabPlan((RunConfig(rate=0.5),), range(40), 300)))
     harness.option("seed_table_shown").trigger()
     table = child(view, SeedTable)
     assert table.verticalScrollBar().maximum() > 0

@@ -1,3 +1,0 @@
-"""See lab.py."""
-
-from tests.support.lab import *  # noqa: F403
