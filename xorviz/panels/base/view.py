@@ -113,7 +113,7 @@ class View(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Handle the arrow keys before the window's shortcuts, while this view has the focus."""
-        return claims_arrow(event) or super().event(event)
+        return (self.hasFocus() and claims_arrow(event)) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
