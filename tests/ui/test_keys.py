@@ -28,15 +28,22 @@ def key_event(
     return event
 
 
-def test_a_plain_arrow_key_is_claimed() -> None:
+def test_plain_named_keys_are_claimed() -> None:
     for modifier in [NONE, Qt.KeyboardModifier.KeypadModifier]:
         for key in ARROWS:
             event = key_event(key, modifier=modifier)
             assert claims_arrow(event)
             assert event.isAccepted()
 
+    for key in ENDS:
+        event = key_event(key)
+        assert not claims_arrow(event)
+        assert not event.isAccepted()
+        assert claims(event, MOVES)
+        assert event.isAccepted()
 
-def test_other_keys_and_events_are_not_claimed() -> None:
+
+def test_other_keys_and_keys_with_a_modifier_are_not_claimed() -> None:
     for event in [
         key_event(Qt.Key.Key_S, "s"),
         key_event(Qt.Key.Key_Space, " "),
@@ -49,17 +56,6 @@ def test_other_keys_and_events_are_not_claimed() -> None:
         assert not claims_arrow(event)
         assert event.isAccepted() == was_accepted
 
-
-def test_only_the_named_keys_are_claimed() -> None:
-    for key in ENDS:
-        event = key_event(key)
-        assert not claims_arrow(event)
-        assert not event.isAccepted()
-        assert claims(event, MOVES)
-        assert event.isAccepted()
-
-
-def test_a_key_with_a_modifier_is_not_claimed() -> None:
     for modifier, plain in [
         (NONE, True),
         (Qt.KeyboardModifier.KeypadModifier, True),
@@ -73,15 +69,13 @@ def test_a_key_with_a_modifier_is_not_claimed() -> None:
         assert event.isAccepted() is plain
 
 
-def test_other_characters_are_left_to_the_shortcuts() -> None:
+def test_characters_a_field_does_not_accept_are_left_to_the_shortcuts() -> None:
     for text in [" ", "s", "S", "ü", "/"]:
         event = key_event(Qt.Key.Key_S, text)
         event.accept()
         assert leaves_to_shortcuts(event, "0123456789")
         assert not event.isAccepted()
 
-
-def test_editing_keys_are_not_left_to_the_shortcuts() -> None:
     for event in [
         key_event(Qt.Key.Key_5, "5"),
         key_event(Qt.Key.Key_Backspace, "\b"),

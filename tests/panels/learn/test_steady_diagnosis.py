@@ -1,4 +1,4 @@
-"""Diagnosing a stream of snapshots: seldom, calmly, and the last one always."""
+"""The steady diagnosis of a stream of snapshots."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from tests.support.clock import Clock
+from tests.support.cases import Clock
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import Diagnosis
@@ -21,7 +21,7 @@ LEARNED = replace(trained(QUICK, 400), run=COIN_TOSS.run)
 
 @dataclass
 class Bench:
-    """A diagnosis by the test's clock, and all that it has told."""
+    """A diagnosis with the test's clock, and those emitted."""
 
     steady: SteadyDiagnosis
     clock: Clock
@@ -54,7 +54,7 @@ def test_without_a_snapshot_there_is_nothing_to_diagnose(bench: Bench) -> None:
     assert bench.told == []
 
 
-def test_a_stream_is_diagnosed_only_when_its_time_has_come(bench: Bench) -> None:
+def test_a_stream_is_diagnosed_by_the_timer(bench: Bench) -> None:
     bench.steady.show_snapshot(COIN_TOSS)
     readings = bench.clock.readings
     for step in range(301, 400):
@@ -63,7 +63,7 @@ def test_a_stream_is_diagnosed_only_when_its_time_has_come(bench: Bench) -> None
     assert bench.steady.is_waiting
 
 
-def test_a_new_state_is_told_once_it_has_held(bench: Bench) -> None:
+def test_a_new_state_is_emitted_once_it_has_held(bench: Bench) -> None:
     bench.steady.show_snapshot(COIN_TOSS)
     bench.steady.show_snapshot(LEARNED)
     bench.steady.catch_up()
@@ -75,7 +75,7 @@ def test_a_new_state_is_told_once_it_has_held(bench: Bench) -> None:
     assert not bench.steady.is_waiting
 
 
-def test_the_last_snapshot_is_told_without_another_one(bench: Bench, qtbot: QtBot) -> None:
+def test_the_last_snapshot_is_diagnosed_without_another(bench: Bench, qtbot: QtBot) -> None:
     bench.steady.show_snapshot(COIN_TOSS)
     bench.steady.show_snapshot(LEARNED)
     readings = bench.clock.readings
@@ -85,7 +85,7 @@ def test_the_last_snapshot_is_told_without_another_one(bench: Bench, qtbot: QtBo
     assert not bench.steady.is_waiting
 
 
-def test_pausing_shows_the_truth_at_once(bench: Bench) -> None:
+def test_pausing_emits_the_state_at_once(bench: Bench) -> None:
     bench.steady.show_snapshot(COIN_TOSS)
     bench.steady.show_snapshot(LEARNED)
     bench.steady.set_running(False)
@@ -93,7 +93,7 @@ def test_pausing_shows_the_truth_at_once(bench: Bench) -> None:
     assert not bench.steady.is_waiting
 
 
-def test_paused_every_snapshot_is_told_at_once(bench: Bench) -> None:
+def test_while_paused_every_snapshot_is_diagnosed_at_once(bench: Bench) -> None:
     bench.steady.set_running(False)
     bench.steady.show_snapshot(COIN_TOSS)
     bench.steady.show_snapshot(LEARNED)
@@ -108,7 +108,7 @@ def test_paused_every_snapshot_is_told_at_once(bench: Bench) -> None:
     [replace(LEARNED, run=7), replace(LEARNED, step=0)],
     ids=["another run", "a step back"],
 )
-def test_what_does_not_go_on_is_told_at_once(bench: Bench, other: Snapshot) -> None:
+def test_another_run_or_a_step_back_is_diagnosed_at_once(bench: Bench, other: Snapshot) -> None:
     bench.steady.show_snapshot(COIN_TOSS)
     bench.steady.show_snapshot(replace(COIN_TOSS, step=1000))  # waits, and is overtaken
     bench.steady.show_snapshot(other)

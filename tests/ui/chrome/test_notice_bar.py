@@ -114,16 +114,6 @@ def test_an_answer_moves_the_focus_nowhere(bench: Bench) -> None:
     assert not bench.other.hasFocus()
 
 
-def test_another_question_replaces_the_first(bench: Bench) -> None:
-    bench.bar.ask("?", ["a", "b", "c"])
-    bench.bar.ask("??", ["Save & quit"])
-    (button,) = bench.buttons()
-    assert child(bench.bar, QLabel).text() == "??"
-    assert button.accessibleName() == "Save & quit"
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert bench.answers == ["Save & quit"]
-
-
 def test_a_question_has_one_to_three_answers(bench: Bench) -> None:
     for answers in [[], ["a", "b", "c", "d"]]:
         with pytest.raises(ValueError, match="1 to 3 answers"):
@@ -157,6 +147,14 @@ def test_a_long_question_is_elided_beside_its_answers(bench: Bench) -> None:
     assert child(bench.bar, QLabel).toolTip() == question
 
 
-def test_the_first_answer_is_the_default(bench: Bench) -> None:
+def test_the_first_answer_is_the_default_and_another_question_replaces_it(bench: Bench) -> None:
     bench.bar.ask("?", ["Restore", "Open beside", "Discard"])
     assert [button.isDefault() for button in bench.buttons()] == [True, False, False]
+
+    bench.bar.ask("?", ["a", "b", "c"])
+    bench.bar.ask("??", ["Save & quit"])
+    (button,) = bench.buttons()
+    assert child(bench.bar, QLabel).text() == "??"
+    assert button.accessibleName() == "Save & quit"
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert bench.answers == ["Save & quit"]

@@ -66,7 +66,5 @@ def test_many_tiles_scroll_at_their_least_size_beside_the_bar() -> None:
     assert tiles.height > 300
     assert max(tiles.tile(i).right() for i in range(64)) <= 400 - 14
 
-
-def test_moved_tiles_are_translated() -> None:
     tiles = fitted(3, 500, 190)
     assert tiles.moved(2, 5).picture(1) == tiles.picture(1).translated(2, 5)

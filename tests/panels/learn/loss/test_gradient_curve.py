@@ -1,4 +1,4 @@
-"""The gradient's axis: round ends, at least a decade apart, that hold every norm."""
+"""The axis of the gradient norm: round ends at least a decade apart."""
 
 import math
 
@@ -22,7 +22,7 @@ def curve_of(*norms: float) -> GradientCurve:
 
 
 @given(st.lists(st.floats(0, 1e200), min_size=1, max_size=20))
-def test_the_axis_holds_every_norm_between_round_numbers(norms: list[float]) -> None:
+def test_the_axis_contains_every_norm_between_round_ends(norms: list[float]) -> None:
     ends = curve_of(*norms).ends
     assert ends is not None
     for end in ends:
@@ -34,51 +34,48 @@ def test_the_axis_holds_every_norm_between_round_numbers(norms: list[float]) -> 
     assert ends[1] / ends[0] > 9.99
 
 
-@pytest.mark.parametrize(
-    ("norms", "ends"),
-    [
+def test_the_ends_of_some_axes() -> None:
+    for norms, ends in [
         ((0.21, 0.006, math.nan), (0.005, 0.5)),
         ((0.3, 0.31), (0.05, 0.5)),
         ((1.0,), (0.1, 1.0)),
         ((0.0, 1e-3), (1e-12, 1e-3)),
         ((0.0,), (1e-13, 1e-12)),
-    ],
-)
-def test_the_ends_of_some_axes(norms: tuple[float, ...], ends: tuple[float, float]) -> None:
-    assert curve_of(*norms).ends == pytest.approx(ends)
+    ]:
+        assert curve_of(*norms).ends == pytest.approx(ends)
 
 
-def test_where_no_norm_is_known_there_is_no_axis() -> None:
+def test_there_is_no_axis_without_a_known_norm() -> None:
     for curve in (GradientCurve(), curve_of(), curve_of(math.nan, math.nan)):
         assert curve.ends is None
         assert curve.ticks(100, 15) == []
 
 
-@pytest.mark.parametrize("height", [24, 60, 100, 400])
-def test_ticks_are_the_ends_and_decades_that_keep_apart(height: float) -> None:
-    curve, area = curve_of(3e-7, 0.21), QRectF(0, 0, 100, height)
-    ticks = curve.ticks(height, 15)
-    assert (ticks[0], ticks[-1]) == curve.ends
-    assert all(math.log10(t) == pytest.approx(round(math.log10(t))) for t in ticks[1:-1])
-    heights = curve.y_of(np.array(ticks), area)
-    assert (heights[0], heights[-1]) == (pytest.approx(height), pytest.approx(0))
-    assert (-np.diff(heights) >= min(15, height)).all()
-    assert len(ticks) > 2 or height < 100
+def test_ticks_are_both_ends_and_decades_that_do_not_overlap() -> None:
+    for height in [24, 60, 100, 400]:
+        curve, area = curve_of(3e-7, 0.21), QRectF(0, 0, 100, height)
+        ticks = curve.ticks(height, 15)
+        assert (ticks[0], ticks[-1]) == curve.ends
+        assert all(math.log10(t) == pytest.approx(round(math.log10(t))) for t in ticks[1:-1])
+        heights = curve.y_of(np.array(ticks), area)
+        assert (heights[0], heights[-1]) == (pytest.approx(height), pytest.approx(0))
+        assert (-np.diff(heights) >= min(15, height)).all()
+        assert len(ticks) > 2 or height < 100
 
 
-def test_a_norm_of_zero_stands_at_the_bottom_and_none_at_no_place() -> None:
+def test_a_norm_of_zero_is_at_the_bottom_and_nan_nowhere() -> None:
     curve, area = curve_of(0.0, 1.0, math.nan), QRectF(0, 10, 100, 50)
     heights = curve.y_of(np.array([0.0, 1.0, math.nan]), area)
     assert heights[:2].tolist() == [pytest.approx(60), pytest.approx(10)]
     assert math.isnan(heights[2])
 
 
-def test_the_norm_is_that_of_all_weights() -> None:
+def test_the_norm_is_over_all_weights() -> None:
     snapshot = trained(RunConfig(biases=True), 100)
     flat = np.concatenate([part.ravel() for part in snapshot.gradient.arrays()])
     assert norm_of(snapshot.gradient) == pytest.approx(np.linalg.norm(flat))
     assert norm_of(snapshot.gradient) == pytest.approx(snapshot.trace.gradient_norms[-1])
 
 
-def test_norms_are_written_for_people() -> None:
+def test_norms_have_three_digits() -> None:
     assert [norm_text(x) for x in (0.2113, 0.0, math.nan)] == ["0.211", "0.00", "not known"]

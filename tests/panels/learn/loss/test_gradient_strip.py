@@ -1,4 +1,4 @@
-"""The gradient below the loss: on the same steps, whatever is done to them."""
+"""The gradient norm below the loss plot, on the same step axis."""
 
 from dataclasses import replace
 
@@ -63,7 +63,7 @@ def settle(view: LossPlot) -> None:
 
 
 def x_in_plot(view: LossPlot, step: float) -> float:
-    """Return where a step is in the loss plot, in pixels of the view."""
+    """Return the position of a step in the loss plot, in pixels of the view."""
     plot = child(view, Plot)
     axis, box = plot.getAxis("bottom"), plot.getViewBox()
     at = float(axis.to_view(np.array([step]))[0])
@@ -72,7 +72,7 @@ def x_in_plot(view: LossPlot, step: float) -> float:
 
 
 def assert_together(view: LossPlot, strip: GradientStrip) -> None:
-    """Fail unless each step is straight below itself."""
+    """Assert that each step is straight below the same step of the plot."""
     for step in (1.0, 50.0, 400.0):
         x = strip.mapTo(view, QPoint(0, 0)).x() + strip.scale.x_at(step)
         assert x == pytest.approx(x_in_plot(view, step), abs=0.01)
@@ -82,7 +82,7 @@ def above(view: LossPlot, strip: GradientStrip, step: float) -> QPoint:
     return QPoint(round(x_in_plot(view, step)), round(strip.area.center().y()))
 
 
-def test_there_is_none_until_it_is_wanted(qtbot: QtBot, run: Recording) -> None:
+def test_the_strip_is_made_when_it_is_first_shown(qtbot: QtBot, run: Recording) -> None:
     view = shown_view(qtbot, LossPlot())
     view.show_snapshot(run.snapshot())
     assert view.findChild(GradientStrip) is None
@@ -95,7 +95,7 @@ def test_there_is_none_until_it_is_wanted(qtbot: QtBot, run: Recording) -> None:
     assert child(view, Plot).getAxis("bottom").isVisible()
 
 
-def test_a_hidden_strip_is_not_given_snapshots(both: Strip, run: Recording) -> None:
+def test_a_hidden_strip_gets_no_snapshots(both: Strip, run: Recording) -> None:
     view, strip = both
     switch(view)
     view.show_snapshot(run.state_at(100))
@@ -104,7 +104,7 @@ def test_a_hidden_strip_is_not_given_snapshots(both: Strip, run: Recording) -> N
     assert strip.read()[0] == 100
 
 
-def test_steps_stand_below_themselves_after_all_that_moves_them(both: Strip) -> None:
+def test_steps_are_aligned_with_the_plot_after_every_change(both: Strip) -> None:
     view, strip = both
     assert_together(view, strip)
     scale_steps(view)
@@ -120,7 +120,7 @@ def test_steps_stand_below_themselves_after_all_that_moves_them(both: Strip) -> 
     assert_together(view, strip)
 
 
-def test_the_wheel_zooms_both_around_the_step_under_it(both: Strip) -> None:
+def test_the_wheel_zooms_both_around_the_mouse(both: Strip) -> None:
     view, strip = both
     before = strip.scale
     at = above(view, strip, 200)
@@ -132,7 +132,7 @@ def test_the_wheel_zooms_both_around_the_step_under_it(both: Strip) -> None:
     assert strip.scale == after
 
 
-def test_the_step_that_is_shown_is_read_from_its_own_gradient(both: Strip, run: Recording) -> None:
+def test_the_norm_of_the_step_shown_is_exact(both: Strip, run: Recording) -> None:
     view, strip = both
     for step in (400, 123):
         snapshot = run.state_at(step)
@@ -140,7 +140,7 @@ def test_the_step_that_is_shown_is_read_from_its_own_gradient(both: Strip, run: 
         assert strip.read() == (step, norm_of(snapshot.gradient))
 
 
-def test_pointing_above_and_below_reads_both(both: Strip, run: Recording) -> None:
+def test_pointing_in_plot_or_strip_reads_out_both(both: Strip, run: Recording) -> None:
     view, strip = both
     told: list[str] = []
     view.readout_changed.connect(told.append)
@@ -160,7 +160,7 @@ def test_pointing_above_and_below_reads_both(both: Strip, run: Recording) -> Non
     assert strip.read()[0] == 396
 
 
-def test_a_click_and_a_drag_below_go_to_steps(both: Strip) -> None:
+def test_clicks_and_drags_request_steps(both: Strip) -> None:
     view, strip = both
     chosen: list[int] = []
     view.step_requested.connect(chosen.append)
@@ -172,7 +172,7 @@ def test_a_click_and_a_drag_below_go_to_steps(both: Strip) -> None:
     assert len(chosen) == 2
 
 
-def test_a_double_click_beside_the_curve_fits(both: Strip) -> None:
+def test_a_double_click_beside_the_curve_requests_a_fit(both: Strip) -> None:
     view, strip = both
     fitted = strip.scale
     turn_wheel(strip, 3, above(view, strip, 200))
@@ -186,7 +186,7 @@ def test_a_double_click_beside_the_curve_fits(both: Strip) -> None:
     assert strip.scale == fitted
 
 
-def test_the_curve_is_drawn_where_its_norms_are(both: Strip, run: Recording) -> None:
+def test_the_curve_is_painted_at_its_norms(both: Strip, run: Recording) -> None:
     view, strip = both
     view.apply_theme(DARK)
     trace = run.record().trace
@@ -198,7 +198,7 @@ def test_the_curve_is_drawn_where_its_norms_are(both: Strip, run: Recording) -> 
         assert max(column) > 120
 
 
-def test_the_second_run_in_lock_step_has_its_curve_too(both: Strip, run: Recording) -> None:
+def test_the_run_beside_has_its_curve_too(both: Strip, run: Recording) -> None:
     view, strip = both
     other = Recording(replace(QUICK, rate=0.001))
     other.advance(400)
@@ -216,7 +216,7 @@ def test_the_second_run_in_lock_step_has_its_curve_too(both: Strip, run: Recordi
     assert is_there()
 
 
-def test_an_old_run_says_that_it_does_not_know(both: Strip, run: Recording) -> None:
+def test_a_run_without_norms_has_no_axis(both: Strip, run: Recording) -> None:
     view, strip = both
     trace = run.record().trace
     old = replace(run.record(), trace=Trace(trace.steps, trace.losses))

@@ -1,4 +1,4 @@
-"""The legend: every curve named, never over half of the plot, in the emptier corner."""
+"""The legend: rows, values, layout and corner."""
 
 import gc
 from dataclasses import replace
@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtWidgets import QApplication, QGraphicsItem
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.screen import is_near, shown
 from tests.support.snapshots import QUICK, trained
 from xorviz.core import numerals
@@ -69,7 +70,7 @@ def rows(count: int, name: str = "Run", value: str = "") -> tuple[Row, ...]:
 
 
 def written(board: Board) -> list[tuple[Row, QRectF]]:
-    """Return the rows that are painted, and where."""
+    """Return the painted rows and their rectangles."""
     painted: list[tuple[Row, QRectF]] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
@@ -84,31 +85,27 @@ def names(made: tuple[Row, ...]) -> list[str]:
     return [row.name + row.note for row in made]
 
 
-def test_one_curve_alone_needs_no_legend() -> None:
+def test_one_curve_has_no_legend() -> None:
     assert rows_of(trained(QUICK, 50), (), LIGHT) == ()
 
 
-def test_kept_runs_stand_below_the_run_that_is_worked_on() -> None:
+def test_rows_are_named_and_coloured_as_the_curves() -> None:
     made = rows_of(trained(QUICK, 50), (pinned(4), pinned(0)), LIGHT)
     assert names(made) == ["this run", "Run 5", "Run 1"]
     assert [row.pen.color() for row in made[1:]] == [pen(s, LIGHT).color() for s in (4, 0)]
     assert made[0].pen.color() == QColor(LIGHT.text)
 
-
-def test_two_runs_in_lock_step_are_a_and_b() -> None:
     made = rows_of(with_second(trained(QUICK, 50), trained(QUICK, 50)), (pinned(2),), DARK)
     assert names(made) == ["A", "B", "Run 3"]
     assert [row.pen.color() for row in made[:2]] == [QColor(DARK.text), QColor(DARK.accent)]
 
-
-def test_another_loss_formula_is_named() -> None:
     other = replace(QUICK, loss="mse")
     runs = pinned(0), pinned(1, config=other)
     made = rows_of(with_second(trained(QUICK, 50), trained(other, 50)), runs, LIGHT)
     assert names(made) == ["A", "B (mse)", "Run 1", "Run 2 (mse)"]
 
 
-def test_each_run_is_read_at_the_step() -> None:
+def test_each_run_is_read_out_at_the_nearest_point() -> None:
     snapshot, run = trained(QUICK, 50), pinned(0, 100)
     assert [row.value for row in rows_of(snapshot, (run,), LIGHT)] == ["", ""]
     both = [row.value for row in rows_of(snapshot, (run,), LIGHT, 40)]
@@ -117,13 +114,9 @@ def test_each_run_is_read_at_the_step() -> None:
     assert beyond == ["–", numerals.real(float(run.record.trace.losses[80]))]
     assert [row.value for row in rows_of(snapshot, (run,), LIGHT, 101)] == ["–", "–"]
 
-
-def test_a_run_of_which_no_step_is_known_has_no_value() -> None:
     unknown = PinnedRun("Run 1", Record(QUICK, newest=100), 0, 0)
     assert rows_of(trained(QUICK, 50), (unknown,), LIGHT, 10)[1].value == "–"
 
-
-def test_between_two_kept_points_the_nearer_one_is_read() -> None:
     run = pinned(0, 9000)
     trace = run.record.trace
     gap = int(np.argmax(np.diff(trace.steps)))
@@ -136,14 +129,14 @@ def test_between_two_kept_points_the_nearer_one_is_read() -> None:
 SIZES = [(340, 230), (330, 180), (360, 380), (600, 400)]
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.parametrize("value", ["", "1.234·10⁻⁵"], ids=["names", "values"])
-@pytest.mark.parametrize("name", ["Run", "W" * LONGEST_NAME], ids=["short", "long"])
-@pytest.mark.parametrize("count", [2, MOST_PINNED + 2])
-def test_all_rows_fit_into_half_of_the_plot(
-    qtbot: QtBot, size: tuple[int, int], value: str, name: str, count: int
+@pytest.mark.parametrize(("width", "height"), some(SIZES, 2))
+@pytest.mark.parametrize("value", some(["1.234·10⁻⁵", ""], 1), ids=["values", "names"])
+@pytest.mark.parametrize("name", some(["W" * LONGEST_NAME, "Run"], 1), ids=["long", "short"])
+@pytest.mark.parametrize("count", some([MOST_PINNED + 2, 2], 1))
+def test_all_rows_fit_into_half_of_the_plot_without_overlap(
+    qtbot: QtBot, width: int, height: int, value: str, name: str, count: int
 ) -> None:
-    board = Board(qtbot, *size)
+    board = Board(qtbot, width, height)
     board.legend.show_rows(rows(count, name, value), "at 12 000" if value else "")
     board.settle()
     room, area = board.room, board.area
@@ -161,14 +154,14 @@ def test_all_rows_fit_into_half_of_the_plot(
     )
 
 
-def test_where_there_is_no_room_there_is_no_legend(qtbot: QtBot) -> None:
+def test_a_legend_that_does_not_fit_is_not_shown(qtbot: QtBot) -> None:
     board = Board(qtbot, 120, 90)
     board.legend.show_rows(rows(14, "A long name", "0.1234"))
     board.settle()
     assert board.room.isEmpty()
 
 
-def test_the_rows_go_when_there_is_one_curve_again(board: Board) -> None:
+def test_the_legend_is_hidden_without_rows(board: Board) -> None:
     board.legend.show_rows(rows(3))
     assert board.legend.isVisible()
     board.legend.show_rows(())
@@ -181,7 +174,7 @@ def corner(board: Board) -> tuple[str, str]:
     return "left" if room.x() < area.x() else "right", "top" if room.y() < area.y() else "bottom"
 
 
-def test_it_stands_in_the_corner_with_fewer_curves(board: Board) -> None:
+def test_the_legend_is_in_the_corner_with_fewer_curves(board: Board) -> None:
     board.legend.show_rows(rows(2))
     width, height = board.area.width(), board.area.height()
     x = np.array([0.0, width / 2, width])
@@ -198,7 +191,7 @@ def test_it_stands_in_the_corner_with_fewer_curves(board: Board) -> None:
     assert corner(board) == ("left", "bottom")
 
 
-def test_a_curve_that_has_ended_takes_no_room_further_on(board: Board) -> None:
+def test_a_curve_does_not_count_beyond_its_end(board: Board) -> None:
     board.legend.show_rows(rows(2))
     height = board.area.height()
     short = np.array([0.0, 30.0]), np.array([0.1, 0.2]) * height
@@ -215,7 +208,7 @@ def test_names_are_plain_text(board: Board) -> None:
     assert board.room.width() > plain + 20
 
 
-def test_the_lines_have_the_colours_of_their_curves(board: Board) -> None:
+def test_lines_have_the_colours_of_their_curves(board: Board) -> None:
     board.plot.recolour(LIGHT)
     board.legend.show_rows(rows(6))
     board.settle()
@@ -230,7 +223,7 @@ def test_the_lines_have_the_colours_of_their_curves(board: Board) -> None:
         assert any(is_near(QColor(c), pen(style, LIGHT).color(), 60) for c in colors)
 
 
-def test_it_is_not_painted_again_while_it_stays_the_same(board: Board) -> None:
+def test_an_unchanged_legend_is_not_repainted(board: Board) -> None:
     board.legend.show_rows(rows(5))
     board.settle()
     before = board.legend.pictures
@@ -245,7 +238,7 @@ def test_it_is_not_painted_again_while_it_stays_the_same(board: Board) -> None:
     assert board.legend.pictures == before + 1
 
 
-def test_rows_without_end_leave_no_garbage_for_another_thread(board: Board) -> None:
+def test_new_rows_leave_no_garbage_for_another_thread(board: Board) -> None:
     gc.collect()
     gc.set_debug(gc.DEBUG_SAVEALL)  # what can only be collected is found, whenever that happens
     try:
@@ -259,7 +252,7 @@ def test_rows_without_end_leave_no_garbage_for_another_thread(board: Board) -> N
     assert not garbage
 
 
-def test_it_leaves_room_for_the_texts_of_marks_where_there_is_some(board: Board) -> None:
+def test_the_legend_is_below_the_texts_of_marks_if_it_fits(board: Board) -> None:
     board.legend.show_rows(rows(3))
     board.legend.is_at_top = True
     font = board.plot.font()

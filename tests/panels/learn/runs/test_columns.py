@@ -1,4 +1,4 @@
-"""What the columns of the table of runs say of one run, and which of them are needed."""
+"""The texts in the columns of the table of runs, and differing settings."""
 
 from dataclasses import replace
 
@@ -38,26 +38,21 @@ def setting(shown: Record, name: str) -> str:
     return texts_of("a", shown, FUNCTIONS, names_loss=False)[SETTINGS[name]]
 
 
-def test_every_setting_has_a_column_in_the_order_of_the_rules() -> None:
+def test_every_setting_has_a_column_and_every_column_a_header_and_tip() -> None:
     assert list(SETTINGS) == list(RULES)
     assert list(SETTINGS.values()) == sorted(SETTINGS.values())
 
-
-def test_the_places_are_those_of_their_headers() -> None:
     places = (LINE, NAME, CHANGES, STEPS, LOSS, RIGHT, LEARNED)
     assert [COLUMNS[place].header for place in places] == [
         *("line", "name", "changes", "steps", "final loss", "first right", "first learned"),
     ]
 
-
-def test_every_column_has_a_header_that_is_its_own_and_is_explained() -> None:
     assert len({column.header for column in COLUMNS}) == len(COLUMNS)
     assert all(column.tip for column in COLUMNS)
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "text"),
-    [
+def test_settings_have_readable_texts() -> None:
+    for name, value, text in [
         ("width", 12, "12"),
         ("rate", 0.0001, "0.0001"),
         ("rate", 2.0, "2"),
@@ -72,13 +67,11 @@ def test_every_column_has_a_header_that_is_its_own_and_is_explained() -> None:
         ("perturbation", 0.001, "0.001"),
         ("targets", [1, 0, 1, 0], "x1 xor x2"),
         ("targets", [1, 1, 0, 0], "1100"),
-    ],
-)
-def test_a_setting_is_written_as_people_do(name: str, value: object, text: str) -> None:
-    assert setting(record(**{name: value}), name) == text
+    ]:
+        assert setting(record(**{name: value}), name) == text
 
 
-def test_a_setting_that_was_changed_on_the_way_says_so() -> None:
+def test_a_changed_setting_shows_first_and_last_value() -> None:
     assert setting(record(rate(3, 1.0), rate=0.5), "rate") == "0.5 → 1"
     assert setting(record(rate(3, 1.0), rate(9, 2.0), rate=0.5), "rate") == "0.5 → … → 2"
     changed = record(Intervention(3, "momentum", 0.25), rate(4, 1.0))
@@ -86,7 +79,7 @@ def test_a_setting_that_was_changed_on_the_way_says_so() -> None:
     assert setting(record(Intervention(3, "w1", 9.0, (0, 1))), "rate") == "0.01"
 
 
-def test_a_real_run_says_what_it_came_to() -> None:
+def test_a_real_run_has_its_results() -> None:
     recording = Recording(RunConfig(width=5, rate=1, biases=True, momentum=0.5))
     recording.advance(1000)
     recording.intervene("rate", 2.0)
@@ -101,28 +94,22 @@ def test_a_real_run_says_what_it_came_to() -> None:
     assert (texts[RIGHT], texts[LEARNED]) == ("82", "168")  # as tests.support.snapshots.QUICK says
 
 
-def test_the_loss_names_its_formula_where_it_is_asked_to() -> None:
+def test_the_loss_has_its_name_on_request_and_missing_results_are_dashes() -> None:
     shown = Recording(RunConfig(loss="half-mse")).record()
     plain = texts_of("a", shown, FUNCTIONS, names_loss=False)[LOSS]
     assert texts_of("a", shown, FUNCTIONS, names_loss=True)[LOSS] == f"{plain} half-mse"
 
-
-def test_what_never_was_is_a_dash() -> None:
     texts = texts_of("a", Record(RunConfig()), FUNCTIONS, names_loss=False)
     assert (texts[LOSS], texts[RIGHT], texts[LEARNED]) == (NEVER, NEVER, NEVER)
     assert (texts[STEPS], texts[CHANGES]) == ("0", "0")
 
 
-def test_equal_runs_need_no_column() -> None:
+def test_differing_settings_are_those_at_the_start_and_by_changes() -> None:
     assert differing_settings([record(), record(), record()]) == frozenset()
 
-
-def test_runs_that_began_otherwise_need_the_column_of_that() -> None:
     runs = [record(), record(width=4), record(seed=1)]
     assert differing_settings(iter(runs)) == {"width", "seed"}
 
-
-def test_runs_that_were_changed_otherwise_need_the_column_of_that() -> None:
     assert differing_settings([record(), record(rate(3, 1.0))]) == {"rate"}
     # Back where it began is not where it never left.
     there_and_back = record(rate(3, 1.0), rate(4, 0.01))
@@ -130,12 +117,10 @@ def test_runs_that_were_changed_otherwise_need_the_column_of_that() -> None:
     weight = record(Intervention(3, "w1", 9.0, (0, 1)))
     assert differing_settings([record(), weight]) == frozenset()
 
-
-def test_runs_that_were_changed_alike_need_none() -> None:
     assert differing_settings([record(rate(3, 1.0)), record(rate(30, 1.0))]) == frozenset()
 
 
-def test_the_recipe_is_one_line_with_every_setting() -> None:
+def test_the_recipe_has_every_setting_in_one_line() -> None:
     shown = recipe("<b>x</b>", record(rate(3, 1.0), rate=0.5), FUNCTIONS)
     assert shown == (
         "<b>x</b>: width 3, rate 0.5 → 1, seed 1234, activation sigmoid, loss sse, biases off, "

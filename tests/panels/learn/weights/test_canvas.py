@@ -1,4 +1,4 @@
-"""The cells: each number in its place, under the name by which it can be set."""
+"""The canvas of weights: cells, clicks and frames."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -21,7 +21,7 @@ BIASED = RunConfig(width=3, biases=True)
 
 @dataclass
 class Bench:
-    """A canvas on the screen, and what it has said."""
+    """A visible canvas and its signals."""
 
     canvas: WeightCanvas
     laid: list[Cell]
@@ -54,7 +54,7 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
     canvas.hide()
 
 
-def test_cells_without_biases_are_named_and_placed_as_on_the_blackboard() -> None:
+def test_cells_are_in_order_with_exact_values() -> None:
     weights = trained(RunConfig(width=2)).weights
     assert [(c.name, c.row, c.column) for c in cells(weights)] == [
         ("w1[x1→h1]", 0, 0),
@@ -65,8 +65,6 @@ def test_cells_without_biases_are_named_and_placed_as_on_the_blackboard() -> Non
         ("w2[h2→o]", 2, 1),
     ]
 
-
-def test_cells_with_biases_have_their_row_and_the_output_s_bias_at_the_end() -> None:
     weights = trained(replace(BIASED, width=2)).weights
     assert [(c.name, c.row, c.column) for c in cells(weights)] == [
         ("w1[x1→h1]", 0, 0),
@@ -80,8 +78,6 @@ def test_cells_with_biases_have_their_row_and_the_output_s_bias_at_the_end() -> 
         ("b2", 3, 2),
     ]
 
-
-def test_cells_hold_the_numbers_themselves() -> None:
     weights = trained(BIASED, 10).weights
     assert weights.b1 is not None
     assert weights.b2 is not None
@@ -89,51 +85,41 @@ def test_cells_hold_the_numbers_themselves() -> None:
     assert [cell.value for cell in cells(weights)] == expected
 
 
-@pytest.mark.parametrize("width", [1, 64])
-@pytest.mark.parametrize("biases", [False, True])
-def test_there_is_a_cell_for_every_number(width: int, biases: bool) -> None:
-    weights = trained(RunConfig(width=width, biases=biases)).weights
-    laid = cells(weights)
-    assert len(laid) == sum(array.size for array in weights.arrays())
-    assert len({(cell.row, cell.column) for cell in laid}) == len(laid)
-    assert len({cell.name for cell in laid}) == len(laid)
+def test_every_number_has_a_cell_with_its_field_and_index() -> None:
+    for biases in [False, True]:
+        for width in [1, 64]:
+            weights = trained(RunConfig(width=width, biases=biases)).weights
+            laid = cells(weights)
+            assert len(laid) == sum(array.size for array in weights.arrays())
+            assert len({(cell.row, cell.column) for cell in laid}) == len(laid)
+            assert len({cell.name for cell in laid}) == len(laid)
+
+    for biases in [False, True]:
+        for width in [1, 3, 64]:
+            config = RunConfig(width=width, biases=biases)
+            weights = trained(config, 3).weights
+            for cell in cells(weights):
+                assert getattr(weights, cell.field)[cell.index] == cell.value
+                made = checked_intervention(config, 3, cell.field, 0.5, cell.index)
+                assert made.name == cell.name
 
 
-@pytest.mark.parametrize("width", [1, 3, 64])
-@pytest.mark.parametrize("biases", [False, True])
-def test_a_cell_says_which_number_of_which_array_it_is(width: int, biases: bool) -> None:
-    config = RunConfig(width=width, biases=biases)
-    weights = trained(config, 3).weights
-    for cell in cells(weights):
-        assert getattr(weights, cell.field)[cell.index] == cell.value
-        made = checked_intervention(config, 3, cell.field, 0.5, cell.index)
-        assert made.name == cell.name
-
-
-def test_a_double_click_chooses_the_cell_under_it(bench: Bench) -> None:
+def test_a_double_click_requests_the_cell_under_it(bench: Bench) -> None:
     for cell in bench.laid:
         QTest.mouseDClick(bench.canvas, Qt.MouseButton.LeftButton, pos=bench.middle_of(cell))
     assert bench.chosen == [(cell.row, cell.column) for cell in bench.laid]
 
 
-def test_a_double_click_beside_the_cells_chooses_nothing(bench: Bench) -> None:
+def test_other_double_clicks_request_nothing(bench: Bench) -> None:
     QTest.mouseDClick(bench.canvas, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
     assert bench.chosen == []
 
-
-def test_only_the_left_button_chooses(bench: Bench) -> None:
     place = bench.middle_of(bench.laid[0])
     QTest.mouseDClick(bench.canvas, Qt.MouseButton.RightButton, pos=place)
     assert bench.chosen == []
 
 
-def test_one_click_is_told_and_chooses_nothing(bench: Bench) -> None:
-    place = bench.middle_of(bench.laid[0])
-    QTest.mouseClick(bench.canvas, Qt.MouseButton.LeftButton, pos=place)
-    assert (bench.clicks, bench.chosen) == (1, [])
-
-
-def test_a_click_tells_its_cell_or_that_there_is_none(bench: Bench) -> None:
+def test_a_click_emits_its_cell_or_none(bench: Bench) -> None:
     for cell in bench.laid:
         QTest.mouseClick(bench.canvas, Qt.MouseButton.LeftButton, pos=bench.middle_of(cell))
     QTest.mouseClick(bench.canvas, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
@@ -142,18 +128,18 @@ def test_a_click_tells_its_cell_or_that_there_is_none(bench: Bench) -> None:
     assert bench.clicks == len(bench.laid) + 2
 
 
-@pytest.mark.parametrize("biases", [False, True])
-def test_a_cell_knows_which_unit_its_number_belongs_to(biases: bool) -> None:
-    weights = trained(replace(BIASED, biases=biases)).weights
-    units = {cell.name: cell.unit for cell in cells(weights)}
-    own = [name for name, unit in units.items() if unit == 1]
-    b1 = ["b1[h2]"] if biases else []
-    assert own == ["w1[x1→h2]", "w1[x2→h2]", *b1, "w2[h2→o]"]
-    assert [name for name, unit in units.items() if unit is None] == (["b2"] if biases else [])
+def test_a_cell_has_its_hidden_unit() -> None:
+    for biases in [False, True]:
+        weights = trained(replace(BIASED, biases=biases)).weights
+        units = {cell.name: cell.unit for cell in cells(weights)}
+        own = [name for name, unit in units.items() if unit == 1]
+        b1 = ["b1[h2]"] if biases else []
+        assert own == ["w1[x1→h2]", "w1[x2→h2]", *b1, "w2[h2→o]"]
+        assert [name for name, unit in units.items() if unit is None] == (["b2"] if biases else [])
 
 
 def framed(bench: Bench, row: int, column: int) -> bool:
-    """Tell whether the left edge of a cell has the colour of the selected unit's frame."""
+    """Return whether the left edge of a cell has the colour of the selected unit's frame."""
     rect = bench.canvas.rect_of(row, column)
     edge = QPoint(round(rect.left()) - 1, round(rect.center().y()))
     return is_near(bench.canvas.grab().toImage().pixelColor(edge), LIGHT.accent, 40)
@@ -168,17 +154,17 @@ def test_the_selected_unit_is_framed_in_both_layers(bench: Bench) -> None:
     assert not any(framed(bench, *place) for place in places)
 
 
-@pytest.mark.parametrize("unit", [3, 64, -1])
-@pytest.mark.parametrize("biases", [False, True])
-def test_a_unit_beyond_the_network_is_not_framed(bench: Bench, unit: int, biases: bool) -> None:
-    laid = cells(trained(replace(BIASED, biases=biases)).weights)
-    bench.canvas.show_cells(laid, 5, biases)
-    before = bench.canvas.grab().toImage()
-    bench.canvas.show_unit(unit)
-    assert bench.canvas.grab().toImage() == before
+def test_a_unit_beyond_the_network_is_not_framed(bench: Bench) -> None:
+    for biases in [False, True]:
+        for unit in [3, 64, -1]:
+            laid = cells(trained(replace(BIASED, biases=biases)).weights)
+            bench.canvas.show_cells(laid, 5, biases)
+            before = bench.canvas.grab().toImage()
+            bench.canvas.show_unit(unit)
+            assert bench.canvas.grab().toImage() == before
 
 
-def test_the_selected_unit_is_named_where_many_are_not(bench: Bench) -> None:
+def test_the_selected_unit_is_always_named(bench: Bench) -> None:
     bench.canvas.show_cells(cells(trained(RunConfig(width=64)).weights), 5, has_biases=False)
     above = bench.canvas.rect_of(0, 20).center().toPoint()
     strip = bench.canvas.rect().adjusted(above.x() - 14, 0, above.x() + 14 - 480, 14 - 300)
@@ -194,21 +180,14 @@ def test_the_selected_unit_is_named_where_many_are_not(bench: Bench) -> None:
     assert after.copy(strip) != before.copy(strip)
 
 
-def test_without_cells_a_unit_frames_nothing(bench: Bench) -> None:
-    bench.canvas.show_cells([], 1, has_biases=False)
-    before = bench.canvas.grab().toImage()
-    bench.canvas.show_unit(0)
-    assert bench.canvas.grab().toImage() == before
-
-
-def test_another_size_is_told(bench: Bench) -> None:
+def test_a_resize_is_emitted(bench: Bench) -> None:
     before = bench.resizes
     bench.canvas.resize(300, 200)
     QApplication.processEvents()
     assert bench.resizes == before + 1
 
 
-def test_without_cells_nothing_is_painted(bench: Bench) -> None:
+def test_without_cells_nothing_is_painted_or_framed(bench: Bench) -> None:
     empty = WeightCanvas()
     empty.resize(bench.canvas.size())
     assert bench.canvas.grab().toImage() != empty.grab().toImage()
@@ -217,3 +196,8 @@ def test_without_cells_nothing_is_painted(bench: Bench) -> None:
     assert bench.canvas.cell_at(0, 0) is None
     QTest.mouseDClick(bench.canvas, Qt.MouseButton.LeftButton, pos=bench.canvas.rect().center())
     assert bench.chosen == []
+
+    bench.canvas.show_cells([], 1, has_biases=False)
+    before = bench.canvas.grab().toImage()
+    bench.canvas.show_unit(0)
+    assert bench.canvas.grab().toImage() == before

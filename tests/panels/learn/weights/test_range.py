@@ -1,20 +1,17 @@
-"""What the strongest colours stand for: round numbers, and how they are written."""
+"""The range of the weights' colours: texts and options."""
 
-import pytest
 from pytestqt.qtbot import QtBot
 
 from xorviz.panels.learn.weights.range import AUTOMATIC, RANGES, range_options, range_text
 from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
 
 
-@pytest.mark.parametrize(
-    ("limit", "text"), [(5, "5"), (0.02, "0.02"), (100, "100"), (2e5, "2·10⁵"), (5e-4, "5·10⁻⁴")]
-)
-def test_a_range_is_written_as_people_write_it(limit: float, text: str) -> None:
-    assert range_text(limit) == text
+def test_ranges_have_readable_texts() -> None:
+    for limit, text in [(5, "5"), (0.02, "0.02"), (100, "100"), (2e5, "2·10⁵"), (5e-4, "5·10⁻⁴")]:
+        assert range_text(limit) == text
 
 
-def test_the_options_offer_each_range_and_one_that_fits(qtbot: QtBot) -> None:
+def test_there_is_an_option_for_each_range_and_one_that_fits(qtbot: QtBot) -> None:
     view = WeightHeatmap()
     qtbot.addWidget(view)
     ranges = range_options(view, view._option, "thick", "Threads")

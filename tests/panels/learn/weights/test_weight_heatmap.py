@@ -1,15 +1,16 @@
-"""The weights as cells: the right name, value, colour and ink in the right place."""
+"""The weights panel: colours, numbers, read-out, editing, units and twins."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
-from PySide6.QtGui import QAction, QColor, QImage
+from PySide6.QtGui import QAction, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.support.cases import some
 from tests.support.screen import (
     ShortcutWindow,
     active_window,
@@ -40,7 +41,7 @@ BIASED = RunConfig(width=3, biases=True)
 
 @dataclass
 class Bench:
-    """A heat map on the screen, what it has read out, wished and refused."""
+    """A visible heat map and its signals."""
 
     view: WeightHeatmap
     readouts: list[str] = field(default_factory=list)
@@ -75,7 +76,7 @@ class Bench:
         return next(action for action in self.view.options if action.objectName() == name)
 
     def place(self, cell: Cell) -> QRect:
-        """Return where the canvas paints a cell."""
+        """Return the rectangle of a cell."""
         rect: QRect = self.view._canvas.rect_of(cell.row, cell.column).toAlignedRect()
         return rect
 
@@ -103,7 +104,7 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
 
 @pytest.fixture
 def twin(qtbot: QtBot, bench: Bench) -> Iterator[Bench]:
-    """Return the twin of the bench's heat map."""
+    """Return the twin of the first heat map."""
     twin = Bench(shown_view(qtbot, WeightHeatmap(twin_of=bench.view), 480, 330))
     twin.listen()
     yield twin
@@ -119,7 +120,7 @@ def named(weights: Weights, name: str) -> Cell:
 
 
 def inks_in(picture: QImage, rect: QRect, fill: str) -> list[QPoint]:
-    """Return the places in a cell whose colour is not its fill: those that are written on."""
+    """Return the points in a cell whose colour is not its fill."""
     inside = rect.adjusted(1, 1, -2, -2)
     return [
         QPoint(x, y)
@@ -133,25 +134,23 @@ def fill_of(cell: Cell, limit: float, theme: Theme = LIGHT) -> str:
     return diverging_names(theme)[level(cell.value, limit)][0]
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-@pytest.mark.parametrize("config", [RunConfig(), BIASED], ids=["plain", "biased"])
-def test_each_cell_has_the_colour_of_its_value(
-    bench: Bench, config: RunConfig, theme: Theme
-) -> None:
-    snapshot = trained(replace(config, rate=1), 2000)
-    bench.view.apply_theme(theme)
-    bench.view.show_snapshot(snapshot)
-    picture = bench.picture()
-    for cell in cells(snapshot.weights):
-        corner = bench.place(cell).topLeft() + QPoint(3, 3)
-        assert is_near(picture.pixelColor(corner), fill_of(cell, 5, theme)), cell
+@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
+def test_each_cell_has_the_colour_of_its_value(bench: Bench, theme: Theme) -> None:
+    for config in [RunConfig(), BIASED]:
+        snapshot = trained(replace(config, rate=1), 500)
+        bench.view.apply_theme(theme)
+        bench.view.show_snapshot(snapshot)
+        picture = bench.picture()
+        for cell in cells(snapshot.weights):
+            corner = bench.place(cell).topLeft() + QPoint(3, 3)
+            assert is_near(picture.pixelColor(corner), fill_of(cell, 5, theme)), cell
 
 
-def test_wide_cells_have_their_number_written_in_a_legible_ink(bench: Bench) -> None:
-    snapshot = trained(replace(BIASED, rate=1), 2000)
+def test_wide_cells_have_a_legible_number(bench: Bench) -> None:
+    snapshot = trained(replace(BIASED, rate=1), 500)
     bench.view.show_snapshot(snapshot)
     picture = bench.picture()
-    for cell in cells(snapshot.weights):
+    for cell in cells(snapshot.weights)[::4]:
         fill, ink = diverging_names(LIGHT)[level(cell.value, 5)]
         written = inks_in(picture, bench.place(cell), fill)
         assert len(written) > 10, cell
@@ -169,8 +168,8 @@ def test_narrow_cells_have_no_number(bench: Bench) -> None:
         assert all(is_near(picture.pixelColor(p), fill_of(cell, 5), tolerance=12) for p in middle)
 
 
-@pytest.mark.parametrize("value", [-123.45, 1234.567, -98765.0, 1e200])
-@pytest.mark.parametrize("width", [4, 7, 8, 9])
+@pytest.mark.parametrize("value", some([-123.45, 1234.567, -98765.0, 1e200], 1))
+@pytest.mark.parametrize("width", some([4, 7, 8, 9], 2))
 def test_no_number_is_cut_off(bench: Bench, width: int, value: float) -> None:
     snapshot = with_weights(RunConfig(width=width), fill=value)
     bench.view.show_snapshot(snapshot)
@@ -185,15 +184,7 @@ def test_no_number_is_cut_off(bench: Bench, width: int, value: float) -> None:
     assert not at_edges
 
 
-@pytest.mark.parametrize("scale", [1e-300, 1e-30, 1e-5, 1e8, 1e300])
-def test_numbers_of_any_size_can_be_shown(bench: Bench, scale: float) -> None:
-    for name in ("range_5", f"range_{AUTOMATIC}", "gradients"):
-        bench.option(name).setChecked(True)
-        bench.view.show_snapshot(with_weights(BIASED, scale=scale))
-        bench.view.grab()
-
-
-def test_the_mouse_reads_the_cell_under_it(bench: Bench) -> None:
+def test_the_mouse_reads_out_the_cell_under_it(bench: Bench) -> None:
     snapshot = trained(BIASED, 100)
     bench.view.show_snapshot(snapshot)
     for cell in cells(snapshot.weights):
@@ -201,28 +192,18 @@ def test_the_mouse_reads_the_cell_under_it(bench: Bench) -> None:
         assert bench.readouts[-1] == as_read(cell)
 
 
-def test_the_reading_changes_while_the_network_learns(bench: Bench) -> None:
+def test_the_read_out_follows_the_network_and_is_cleared_beside_the_cells(bench: Bench) -> None:
     bench.view.show_snapshot(trained(BIASED, 100))
     bench.point_at(named(trained(BIASED).weights, "b1[h2]"))
     later = trained(BIASED, 200)
     bench.view.show_snapshot(later)
     assert bench.readouts[-1] == as_read(named(later.weights, "b1[h2]"))
 
-
-def test_the_reading_goes_beside_the_cells(bench: Bench) -> None:
     snapshot = trained(BIASED)
     bench.view.show_snapshot(snapshot)
     bench.point_at(cells(snapshot.weights)[0])
     QTest.mouseMove(bench.canvas, QPoint(2, 2))
     QApplication.processEvents()
-    assert bench.readouts[-1] == ""
-
-
-def test_the_reading_goes_when_the_mouse_leaves(bench: Bench) -> None:
-    snapshot = trained(BIASED)
-    bench.view.show_snapshot(snapshot)
-    bench.point_at(cells(snapshot.weights)[0])
-    QApplication.sendEvent(bench.canvas, QEvent(QEvent.Type.Leave))
     assert bench.readouts[-1] == ""
 
 
@@ -236,7 +217,7 @@ def test_a_cell_pointed_at_is_framed(bench: Bench) -> None:
     assert is_near(bench.picture().pixelColor(edge), LIGHT.text)
 
 
-def test_arrow_keys_walk_through_the_cells(bench: Bench) -> None:
+def test_arrow_keys_move_through_the_cells(bench: Bench) -> None:
     snapshot = trained(BIASED, 100)
     bench.view.show_snapshot(snapshot)
     walk = [
@@ -260,7 +241,7 @@ def test_arrow_keys_walk_through_the_cells(bench: Bench) -> None:
     assert bench.readouts[-1] == ""
 
 
-def test_the_arrow_keys_go_on_when_the_chosen_cell_is_gone(bench: Bench) -> None:
+def test_arrow_keys_work_after_the_selected_cell_is_gone(bench: Bench) -> None:
     bench.view.show_snapshot(trained(RunConfig(width=8)))
     for _ in range(8):
         QTest.keyClick(bench.view, Qt.Key.Key_Right)
@@ -271,7 +252,7 @@ def test_the_arrow_keys_go_on_when_the_chosen_cell_is_gone(bench: Bench) -> None
     assert bench.readouts[-1] in {as_read(cell) for cell in cells(narrow.weights)}
 
 
-def test_gradients_take_the_place_of_the_weights(bench: Bench) -> None:
+def test_gradients_replace_the_weights(bench: Bench) -> None:
     snapshot = trained(QUICK, 40)
     bench.view.show_snapshot(snapshot)
     assert bench.view.options_text == "weights"
@@ -295,8 +276,8 @@ def test_the_key_g_shows_gradients(qtbot: QtBot) -> None:
     assert view.options_text == "gradients"
 
 
-@pytest.mark.parametrize("value", RANGES)
-def test_the_strongest_colours_stand_for_the_range_that_is_chosen(bench: Bench, value: int) -> None:
+@pytest.mark.parametrize("value", some(RANGES, 2))
+def test_the_colours_have_the_chosen_range(bench: Bench, value: int) -> None:
     snapshot = trained(BIASED)
     bench.view.show_snapshot(snapshot)
     bench.option(f"range_{value}").trigger()
@@ -306,16 +287,14 @@ def test_the_strongest_colours_stand_for_the_range_that_is_chosen(bench: Bench, 
     assert is_near(bench.picture().pixelColor(corner), fill_of(cell, value))
 
 
-@pytest.mark.parametrize(
-    ("fill", "end"), [(0.4, "0.5"), (3.0, "5"), (17.0, "20"), (200_000.0, "2·10⁵"), (0.0, "1")]
-)
-def test_the_colours_can_fit_what_is_shown(bench: Bench, fill: float, end: str) -> None:
-    bench.option(f"range_{AUTOMATIC}").trigger()
-    bench.view.show_snapshot(with_weights(RunConfig(), fill=fill))
-    assert bench.bar == f"Colours from −{end} to +{end}"
+def test_the_colours_can_fit_the_values(bench: Bench) -> None:
+    for fill, end in [(0.4, "0.5"), (3.0, "5"), (17.0, "20"), (200_000.0, "2·10⁵"), (0.0, "1")]:
+        bench.option(f"range_{AUTOMATIC}").trigger()
+        bench.view.show_snapshot(with_weights(RunConfig(), fill=fill))
+        assert bench.bar == f"Colours from −{end} to +{end}"
 
 
-def test_gradients_always_fit_what_is_shown(bench: Bench) -> None:
+def test_gradients_always_fit_the_values(bench: Bench) -> None:
     snapshot = trained(QUICK, 40)
     bench.view.show_snapshot(snapshot)
     before = bench.bar
@@ -333,34 +312,17 @@ def test_one_range_is_chosen_at_a_time(bench: Bench) -> None:
     assert chosen == ["range_1"]
 
 
-@pytest.mark.parametrize("size", [(160, 110), (300, 150), (900, 700)])
-@pytest.mark.parametrize("width", [1, 3, 64])
-def test_all_cells_stand_apart_and_inside(bench: Bench, size: tuple[int, int], width: int) -> None:
-    snapshot = trained(RunConfig(width=width, biases=True))
-    bench.view.show_snapshot(snapshot)
-    bench.view.resize(*size)
-    QApplication.processEvents()
-    rects = [bench.view._canvas.rect_of(c.row, c.column) for c in cells(snapshot.weights)]
-    assert all(bench.canvas.width() >= rect.right() for rect in rects)
-    assert all(rect.width() > 0 and rect.height() > 0 for rect in rects)
-    bench.view.grab()
-
-
-def test_a_hidden_map_draws_once_it_is_shown(bench: Bench) -> None:
-    bench.view.hide()
-    later: Snapshot = trained(BIASED, 100)
-    bench.view.show_snapshot(later)
-    bench.view.show()
-    bench.point_at(cells(later.weights)[0])
-    assert bench.readouts[-1] == as_read(cells(later.weights)[0])
-
-
-def test_plain_colours_are_read_from_a_picture(bench: Bench) -> None:
-    bench.view.show_snapshot(with_weights(RunConfig(), fill=-5.0))
-    corner = bench.place(cells(with_weights(RunConfig(), fill=-5.0).weights)[0]).topLeft() + QPoint(
-        3, 3
-    )
-    assert bench.picture().pixelColor(corner) == QColor(LIGHT.minus)
+def test_all_cells_are_inside(bench: Bench) -> None:
+    for width in [1, 3, 64]:
+        for size in [(160, 110), (300, 150), (900, 700)]:
+            snapshot = trained(RunConfig(width=width, biases=True))
+            bench.view.show_snapshot(snapshot)
+            bench.view.resize(*size)
+            QApplication.processEvents()
+            rects = [bench.view._canvas.rect_of(c.row, c.column) for c in cells(snapshot.weights)]
+            assert all(bench.canvas.width() >= rect.right() for rect in rects)
+            assert all(rect.width() > 0 and rect.height() > 0 for rect in rects)
+            bench.view.grab()
 
 
 def test_a_double_click_sets_any_weight(bench: Bench) -> None:
@@ -399,8 +361,8 @@ def used_keys(bench: Bench) -> list[str]:
     return window.used
 
 
-@pytest.mark.parametrize("enter", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
-def test_enter_sets_the_selected_weight_and_the_arrows_go_on_from_there(
+@pytest.mark.parametrize("enter", some([Qt.Key.Key_Return, Qt.Key.Key_Enter], 1))
+def test_enter_edits_the_selected_weight_and_arrows_continue_there(
     qtbot: QtBot, enter: Qt.Key
 ) -> None:
     bench, _ = in_a_window(qtbot)
@@ -417,7 +379,7 @@ def test_enter_sets_the_selected_weight_and_the_arrows_go_on_from_there(
     assert (used_keys(bench), bench.refused) == ([], [])
 
 
-def test_after_the_mouse_the_keys_are_the_window_s_again(qtbot: QtBot) -> None:
+def test_after_editing_by_mouse_keys_are_the_window_s(qtbot: QtBot) -> None:
     bench, other = in_a_window(qtbot)
     other.setFocus()
     bench.double_click(cells(trained(BIASED).weights)[0])
@@ -430,8 +392,8 @@ def test_after_the_mouse_the_keys_are_the_window_s_again(qtbot: QtBot) -> None:
     assert used_keys(bench) == ["Right", "S"]
 
 
-@pytest.mark.parametrize("is_clicked", [False, True])
-def test_a_click_elsewhere_sets_nothing(qtbot: QtBot, is_clicked: bool) -> None:
+@pytest.mark.parametrize("is_clicked", some([False, True], 1))
+def test_a_click_elsewhere_cancels_editing(qtbot: QtBot, is_clicked: bool) -> None:
     bench, other = in_a_window(qtbot)
     first, *_, last = cells(trained(BIASED).weights)
     bench.double_click(first)
@@ -445,22 +407,13 @@ def test_a_click_elsewhere_sets_nothing(qtbot: QtBot, is_clicked: bool) -> None:
     assert (bench.chosen, bench.refused) == ([], [])
 
 
-def test_enter_with_nothing_selected_says_what_to_do(bench: Bench) -> None:
+def test_enter_without_a_selection_explains_what_to_do(bench: Bench) -> None:
     bench.view.show_snapshot(trained(BIASED))
     bench.view.setFocus()
     QTest.keyClick(bench.view, Qt.Key.Key_Return)
     (sentence,) = bench.refused
     assert "arrow keys" in sentence
     assert not bench.editor.isVisible()
-
-
-def test_a_number_out_of_range_is_refused(bench: Bench) -> None:
-    bench.view.show_snapshot(trained(BIASED))
-    bench.double_click(named(trained(BIASED).weights, "w2[h2→o]"))
-    type_into(bench.editor, "1e7")
-    (sentence,) = bench.refused
-    assert sentence.startswith("w2[h2→o] is '1e7'; allowed: a number from -1000000")
-    assert bench.chosen == []
 
 
 def test_gradients_cannot_be_set(bench: Bench) -> None:
@@ -476,7 +429,7 @@ def test_gradients_cannot_be_set(bench: Bench) -> None:
     assert bench.editor.isVisible()
 
 
-def test_frames_leave_the_editor_alone(bench: Bench) -> None:
+def test_frames_do_not_change_the_editor(bench: Bench) -> None:
     bench.view.show_snapshot(trained(BIASED))
     bench.double_click(named(trained(BIASED).weights, "b1[h2]"))
     QTest.keyClicks(bench.editor, "2.5")
@@ -493,7 +446,7 @@ def test_frames_leave_the_editor_alone(bench: Bench) -> None:
     assert bench.chosen == [("b1", (1,), 2.5)]
 
 
-def test_an_unchanged_text_sets_nothing_though_the_weight_has_moved_on(bench: Bench) -> None:
+def test_an_unchanged_text_sets_nothing_even_if_the_weight_has_changed(bench: Bench) -> None:
     bench.view.show_snapshot(trained(BIASED))
     bench.double_click(cells(trained(BIASED).weights)[0])
     bench.view.show_snapshot(trained(BIASED, 500))
@@ -501,22 +454,18 @@ def test_an_unchanged_text_sets_nothing_though_the_weight_has_moved_on(bench: Be
     assert (bench.chosen, bench.refused) == ([], [])
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
+def test_another_run_or_network_closes_the_editor(bench: Bench) -> None:
+    for other in [
         replace(trained(BIASED), run=7),
         trained(replace(BIASED, width=2)),
         trained(replace(BIASED, biases=False)),
-    ],
-    ids=["run", "width", "biases"],
-)
-def test_another_run_or_network_closes_the_editor(bench: Bench, other: Snapshot) -> None:
-    bench.view.show_snapshot(trained(BIASED))
-    bench.double_click(cells(trained(BIASED).weights)[0])
-    QTest.keyClicks(bench.editor, "2.5")
-    bench.view.show_snapshot(other)
-    assert not bench.editor.isVisible()
-    assert (bench.chosen, bench.refused) == ([], [])
+    ]:
+        bench.view.show_snapshot(trained(BIASED))
+        bench.double_click(cells(trained(BIASED).weights)[0])
+        QTest.keyClicks(bench.editor, "2.5")
+        bench.view.show_snapshot(other)
+        assert not bench.editor.isVisible()
+        assert (bench.chosen, bench.refused) == ([], [])
 
 
 def test_showing_gradients_closes_the_editor(bench: Bench) -> None:
@@ -527,27 +476,25 @@ def test_showing_gradients_closes_the_editor(bench: Bench) -> None:
     assert bench.chosen == []
 
 
-@pytest.mark.parametrize("size", [(330, 190), (160, 110), (900, 500)])
-@pytest.mark.parametrize("width", [1, 64])
-def test_the_editor_stands_by_its_cell_in_every_size(
-    bench: Bench, size: tuple[int, int], width: int
-) -> None:
-    snapshot = trained(RunConfig(width=width, biases=True))
-    bench.view.show_snapshot(snapshot)
-    for cell in (cells(snapshot.weights)[0], cells(snapshot.weights)[-1]):
-        bench.view.resize(480, 330)
-        bench.double_click(cell)
-        bench.view.resize(*size)
-        QApplication.processEvents()
-        assert bench.editor.isVisible()
-        place = bench.editor.geometry()
-        assert bench.canvas.rect().contains(place)
-        assert place.intersects(bench.place(cell))
-        assert place.width() >= LEAST_WIDTH
-        bench.editor.cancel()
+@pytest.mark.parametrize("width", some([1, 64], 1))
+def test_the_editor_is_at_its_cell_in_every_size(bench: Bench, width: int) -> None:
+    for size in [(330, 190), (160, 110), (900, 500)]:
+        snapshot = trained(RunConfig(width=width, biases=True))
+        bench.view.show_snapshot(snapshot)
+        for cell in (cells(snapshot.weights)[0], cells(snapshot.weights)[-1]):
+            bench.view.resize(480, 330)
+            bench.double_click(cell)
+            bench.view.resize(*size)
+            QApplication.processEvents()
+            assert bench.editor.isVisible()
+            place = bench.editor.geometry()
+            assert bench.canvas.rect().contains(place)
+            assert place.intersects(bench.place(cell))
+            assert place.width() >= LEAST_WIDTH
+            bench.editor.cancel()
 
 
-def test_the_tool_tip_of_a_cell_says_how_to_set_it(bench: Bench) -> None:
+def test_the_tool_tip_explains_how_to_set_a_weight(bench: Bench) -> None:
     snapshot = trained(BIASED)
     bench.view.show_snapshot(snapshot)
     assert bench.canvas.toolTip() == ""
@@ -560,10 +507,6 @@ def test_the_tool_tip_of_a_cell_says_how_to_set_it(bench: Bench) -> None:
     assert bench.canvas.toolTip() == ""
 
 
-def test_what_is_this_says_how_to_set_a_weight(bench: Bench) -> None:
-    assert "double-click it, or press Enter" in bench.view.whatsThis()
-
-
 def click(bench: Bench, name: str) -> None:
     place = bench.place(named(trained(BIASED).weights, name)).center()
     press_left(bench.canvas, place)
@@ -574,7 +517,7 @@ def move_to(bench: Bench, name: str) -> None:
     move_pressed(bench.canvas, bench.place(named(trained(BIASED).weights, name)).center())
 
 
-def test_pointing_tells_the_hidden_unit_once(bench: Bench) -> None:
+def test_pointing_emits_the_hidden_unit_once(bench: Bench) -> None:
     bench.view.show_snapshot(trained(BIASED))
     for name in ("w1[x1→h2]", "w2[h2→o]", "b1[h3]", "b2", "w1[x1→h1]"):
         move_to(bench, name)
@@ -584,7 +527,7 @@ def test_pointing_tells_the_hidden_unit_once(bench: Bench) -> None:
     assert bench.units == []
 
 
-def test_a_click_chooses_the_unit_of_its_cell(bench: Bench) -> None:
+def test_a_click_selects_the_unit_of_its_cell(bench: Bench) -> None:
     bench.view.unit_requested.connect(bench.view.show_unit)
     bench.view.show_snapshot(trained(BIASED))
     for name in ("w1[x1→h2]", "b1[h3]", "b2", "w2[h3→o]", "b1[h3]"):
@@ -595,7 +538,7 @@ def test_a_click_chooses_the_unit_of_its_cell(bench: Bench) -> None:
     assert bench.units == [1, 2, None, 2, None]
 
 
-def test_the_unit_whose_weight_is_set_stays_chosen(bench: Bench) -> None:
+def test_the_unit_of_an_edited_weight_stays_selected(bench: Bench) -> None:
     bench.view.unit_requested.connect(bench.view.show_unit)
     bench.view.show_snapshot(trained(BIASED))
     click(bench, "b1[h3]")
@@ -603,7 +546,7 @@ def test_the_unit_whose_weight_is_set_stays_chosen(bench: Bench) -> None:
     assert bench.view.unit == 2
 
 
-def test_the_arrow_keys_choose_the_unit_they_come_to(bench: Bench) -> None:
+def test_arrow_keys_select_units(bench: Bench) -> None:
     bench.view.unit_requested.connect(bench.view.show_unit)
     bench.view.show_snapshot(trained(BIASED))
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Right):
@@ -613,7 +556,7 @@ def test_the_arrow_keys_choose_the_unit_they_come_to(bench: Bench) -> None:
     assert bench.units == [0, 1, 2, None]
 
 
-def test_the_selected_unit_stands_out_also_beside_gradients(bench: Bench) -> None:
+def test_the_selected_unit_is_framed_with_gradients_too(bench: Bench) -> None:
     bench.view.show_snapshot(trained(BIASED, 50))
     for _ in range(2):
         before = bench.picture()
@@ -624,7 +567,7 @@ def test_the_selected_unit_stands_out_also_beside_gradients(bench: Bench) -> Non
         bench.option("gradients").trigger()
 
 
-def test_a_selected_unit_does_not_disturb_the_editor(bench: Bench) -> None:
+def test_selecting_a_unit_does_not_close_the_editor(bench: Bench) -> None:
     bench.view.show_snapshot(trained(BIASED))
     bench.double_click(named(trained(BIASED).weights, "b1[h2]"))
     bench.view.show_unit(1)
@@ -707,7 +650,7 @@ def test_the_twin_sets_the_weights_of_its_own_run(bench: Bench, twin: Bench) -> 
     assert (bench.chosen, twin.chosen) == ([], [("b2", (0,), 3)])
 
 
-def test_the_editor_of_the_twin_minds_its_own_run(bench: Bench, twin: Bench) -> None:
+def test_the_editor_of_a_twin_follows_its_own_run(bench: Bench, twin: Bench) -> None:
     first, second = trained(BIASED), trained(OTHER)
     twin.view.show_snapshot(beside(first, second))
     twin.double_click(cells(second.weights)[0])
