@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import lab_runs
+from tests.support import lab
 from tests.support.cases import some
 from tests.support.commands import ROOT, end_of, program
 from xorviz.lab.workers.pool import ProcessPool
@@ -33,52 +33,52 @@ def pool() -> Iterator[ProcessPool]:
 
 def test_a_process_is_started_by_the_first_task(pool: ProcessPool) -> None:
     assert multiprocessing.active_children() == []
-    pids = [pool.submit(lab_runs.own_pid).result(SECONDS) for _ in range(3)]
+    pids = [pool.submit(lab.own_pid).result(SECONDS) for _ in range(3)]
     assert pids == [multiprocessing.active_children()[0].pid] * 3
     assert os.getpid() not in pids
 
 
 def test_a_nice_process_returns_results_and_errors_with_their_traceback(pool: ProcessPool) -> None:
-    assert list(pool.map(lab_runs.square, range(5))) == [0, 1, 4, 9, 16]
+    assert list(pool.map(lab.square, range(5))) == [0, 1, 4, 9, 16]
     assert pool.submit(int, "ff", base=16).result(SECONDS) == 255
-    assert pool.submit(lab_runs.niceness).result(SECONDS) > os.nice(0)
+    assert pool.submit(lab.niceness).result(SECONDS) > os.nice(0)
     with pytest.raises(ValueError, match="this went wrong") as caught:
-        pool.submit(lab_runs.go_wrong).result(SECONDS)
+        pool.submit(lab.go_wrong).result(SECONDS)
     assert "in go_wrong" in caught.value.__notes__[0]
-    assert pool.submit(lab_runs.square, 3).result(SECONDS) == 9
+    assert pool.submit(lab.square, 3).result(SECONDS) == 9
 
 
 def test_what_cannot_be_pickled_is_an_error(pool: ProcessPool) -> None:
-    first = pool.submit(lab_runs.own_pid)
+    first = pool.submit(lab.own_pid)
     for strange in (
         pool.submit(lambda: None),  # neither to the process
-        pool.submit(lab_runs.something_unsendable),  # nor from it
-        pool.submit(lab_runs.go_wrong_stubbornly),
-        pool.submit(lab_runs.go_wrong_particularly),
+        pool.submit(lab.something_unsendable),  # nor from it
+        pool.submit(lab.go_wrong_stubbornly),
+        pool.submit(lab.go_wrong_particularly),
     ):
         assert isinstance(strange.exception(SECONDS), Exception)
         assert not isinstance(strange.exception(), BrokenExecutor)
-    assert "a stubborn error" in str(pool.submit(lab_runs.go_wrong_stubbornly).exception(SECONDS))
-    assert pool.submit(lab_runs.own_pid).result(SECONDS) == first.result(SECONDS)
+    assert "a stubborn error" in str(pool.submit(lab.go_wrong_stubbornly).exception(SECONDS))
+    assert pool.submit(lab.own_pid).result(SECONDS) == first.result(SECONDS)
 
 
-@pytest.mark.parametrize("die", some([lab_runs.die_in_the_middle_of_the_answer, lab_runs.die], 1))
+@pytest.mark.parametrize("die", some([lab.die_in_the_middle_of_the_answer, lab.die], 1))
 def test_a_process_that_dies_breaks_its_task_and_is_replaced(
     pool: ProcessPool, die: Callable[[], None]
 ) -> None:
-    before = pool.submit(lab_runs.own_pid).result(SECONDS)
+    before = pool.submit(lab.own_pid).result(SECONDS)
     error = pool.submit(die).exception(SECONDS)
     assert isinstance(error, BrokenExecutor)
     assert "exit code 7" in str(error)
-    assert pool.submit(lab_runs.own_pid).result(SECONDS) != before
+    assert pool.submit(lab.own_pid).result(SECONDS) != before
     assert len(multiprocessing.active_children()) == 1
 
 
 def test_other_tasks_continue_when_a_process_dies() -> None:
     pool = ProcessPool(2)
-    waiting = pool.submit(lab_runs.wait_for_ever)
-    assert isinstance(pool.submit(lab_runs.die).exception(SECONDS), BrokenExecutor)
-    assert pool.submit(lab_runs.square, 3).result(SECONDS) == 9
+    waiting = pool.submit(lab.wait_for_ever)
+    assert isinstance(pool.submit(lab.die).exception(SECONDS), BrokenExecutor)
+    assert pool.submit(lab.square, 3).result(SECONDS) == 9
     assert waiting.running()
     pool.shutdown(cancel_futures=True)
     assert isinstance(waiting.exception(SECONDS), BrokenExecutor)
@@ -93,10 +93,10 @@ def test_a_process_that_cannot_be_started_breaks_its_task(
 
     with monkeypatch.context() as patch:
         patch.setattr(SpawnProcess, "start", fail)
-        error = pool.submit(lab_runs.own_pid).exception(SECONDS)
+        error = pool.submit(lab.own_pid).exception(SECONDS)
     assert isinstance(error, BrokenExecutor)
     assert str(error) == "a process could not be started: no more processes"
-    assert pool.submit(lab_runs.square, 3).result(SECONDS) == 9
+    assert pool.submit(lab.square, 3).result(SECONDS) == 9
 
 
 # Shutdown.
@@ -116,29 +116,29 @@ def test_a_death_at_the_start_is_noticed_while_the_pipe_is_open(
     with monkeypatch.context() as patched:
         patched.setattr(SpawnProcess, "start", start_and_kill)
         with pytest.raises(BrokenExecutor, match="ended in the middle"):
-            pool.submit(lab_runs.own_pid).result(SECONDS)
-    assert pool.submit(lab_runs.square, 3).result(SECONDS) == 9
+            pool.submit(lab.own_pid).result(SECONDS)
+    assert pool.submit(lab.square, 3).result(SECONDS) == 9
     os.close(kept[0])
 
 
 def test_submitted_tasks_are_done_before_shutdown_ends(pool: ProcessPool) -> None:
-    futures = [pool.submit(lab_runs.square, x) for x in range(3)]
+    futures = [pool.submit(lab.square, x) for x in range(3)]
     pool.shutdown()
     assert [future.result(0) for future in futures] == [0, 1, 4]
     assert multiprocessing.active_children() == []
     with pytest.raises(RuntimeError, match="after shutdown"):
-        pool.submit(lab_runs.own_pid)
+        pool.submit(lab.own_pid)
 
 
 def test_shutdown_need_not_wait(pool: ProcessPool) -> None:
-    future = pool.submit(lab_runs.wait_for_ever)
+    future = pool.submit(lab.wait_for_ever)
     pool.shutdown(wait=False)
     assert not future.done()
 
 
 def test_shutdown_can_cancel_everything_at_once(pool: ProcessPool) -> None:
-    pool.submit(lab_runs.own_pid).result(SECONDS)
-    under_way, waiting = (pool.submit(lab_runs.wait_for_ever) for _ in range(2))
+    pool.submit(lab.own_pid).result(SECONDS)
+    under_way, waiting = (pool.submit(lab.wait_for_ever) for _ in range(2))
     # All are told of: a pool of the standard library lets those wait for ever that still wait.
     waiter = threading.Thread(target=wait, args=([under_way, waiting],))
     waiter.start()
@@ -154,8 +154,8 @@ def test_shutdown_can_cancel_everything_at_once(pool: ProcessPool) -> None:
 
 
 def test_a_cancelled_task_is_not_run(pool: ProcessPool, tmp_path: Path) -> None:
-    pool.submit(lab_runs.own_pid)
-    cancelled = pool.submit(lab_runs.die_at_first, str(tmp_path / "marker"))
+    pool.submit(lab.own_pid)
+    cancelled = pool.submit(lab.die_at_first, str(tmp_path / "marker"))
     assert cancelled.cancel()
     pool.shutdown()
     assert not list(tmp_path.iterdir())
@@ -171,7 +171,7 @@ def test_no_process_is_started_after_shutdown(monkeypatch: pytest.MonkeyPatch) -
         return start()
 
     monkeypatch.setattr(pool, "_new_worker", start_late)
-    future = pool.submit(lab_runs.own_pid)
+    future = pool.submit(lab.own_pid)
     assert taken.wait(SECONDS)
     pool.shutdown(wait=False, cancel_futures=True)
     go_on.set()
@@ -184,7 +184,7 @@ def test_the_pool_ends_with_the_program(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(atexit, "register", at_exit.append)
     monkeypatch.setattr(atexit, "unregister", at_exit.remove)
     pool = ProcessPool(1)
-    under_way, waiting = (pool.submit(lab_runs.wait_for_ever) for _ in range(2))
+    under_way, waiting = (pool.submit(lab.wait_for_ever) for _ in range(2))
     at_exit[0]()
     assert under_way.done()
     assert waiting.done()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import lab_runs
+from tests.support import lab
 from xorviz.lab.workers.worker import answer_to, pickled
 
 
@@ -17,11 +17,11 @@ def answer(call: Callable[[], Any]) -> tuple[bool, Any]:
 
 
 def test_a_call_is_answered_with_its_result() -> None:
-    assert answer(partial(lab_runs.square, 3)) == (True, 9)
+    assert answer(partial(lab.square, 3)) == (True, 9)
 
 
 def test_an_error_is_answered_with_its_traceback() -> None:
-    is_done, error = answer(lab_runs.go_wrong)
+    is_done, error = answer(lab.go_wrong)
     assert not is_done
     assert isinstance(error, ValueError)
     assert "in go_wrong" in error.__notes__[0]
@@ -35,7 +35,7 @@ def test_an_unreadable_request_is_answered_with_an_error() -> None:
 
 @pytest.mark.parametrize(
     ("call", "says"),
-    [(lab_runs.something_unsendable, "lock"), (lab_runs.go_wrong_stubbornly, "a stubborn error")],
+    [(lab.something_unsendable, "lock"), (lab.go_wrong_stubbornly, "a stubborn error")],
 )
 def test_a_result_that_cannot_be_pickled_is_answered_with_an_error(
     call: Callable[[], Any], says: str

@@ -15,7 +15,7 @@ from concurrent.futures import (
 
 import pytest
 
-from tests.support import lab_runs
+from tests.support import lab
 from xorviz.lab.workers.workers import Processes, Threads, Workers, core_count, workers_for
 
 SECONDS = 60
@@ -53,18 +53,18 @@ def test_nothing_is_started_before_the_first_task(workers: Workers, started: lis
     assert workers.count == 2
     workers.stop()
     assert not started
-    assert workers.result(workers.submit(lab_runs.square, 3)) == 9
-    assert workers.result(workers.submit(lab_runs.square, 4)) == 16
+    assert workers.result(workers.submit(lab.square, 3)) == 9
+    assert workers.result(workers.submit(lab.square, 4)) == 16
     assert len(started) == 1
 
 
 def test_broken_workers_are_replaced(workers: Workers, started: list[Brittle]) -> None:
-    workers.submit(lab_runs.square, 3)
+    workers.submit(lab.square, 3)
     started[0].is_broken = True
-    assert workers.result(workers.submit(lab_runs.square, 4)) == 16
+    assert workers.result(workers.submit(lab.square, 4)) == 16
     assert len(started) == 2
     with pytest.raises(RuntimeError, match="after shutdown"):
-        ThreadPoolExecutor.submit(started[0], lab_runs.square, 1)
+        ThreadPoolExecutor.submit(started[0], lab.square, 1)
 
 
 def test_workers_that_always_break_are_an_error(
@@ -72,20 +72,20 @@ def test_workers_that_always_break_are_an_error(
 ) -> None:
     monkeypatch.setattr(Brittle, "is_broken", True)
     with pytest.raises(BrokenExecutor, match="as it was told"):
-        workers.submit(lab_runs.square, 4)
+        workers.submit(lab.square, 4)
 
 
 def test_new_workers_come_after_a_stop(workers: Workers, started: list[Brittle]) -> None:
-    workers.submit(lab_runs.square, 3)
+    workers.submit(lab.square, 3)
     workers.stop()
     workers.stop()
-    assert workers.result(workers.submit(lab_runs.square, 4)) == 16
+    assert workers.result(workers.submit(lab.square, 4)) == 16
     assert len(started) == 2
 
 
 def test_an_error_of_a_task_is_raised(workers: Workers) -> None:
     with pytest.raises(ValueError, match="this went wrong"):
-        workers.result(workers.submit(lab_runs.go_wrong, None))
+        workers.result(workers.submit(lab.go_wrong, None))
 
 
 def test_many_threads_share_the_same_workers(workers: Workers, started: list[Brittle]) -> None:
@@ -93,7 +93,7 @@ def test_many_threads_share_the_same_workers(workers: Workers, started: list[Bri
 
     def ask() -> None:
         both_here.wait(SECONDS)
-        workers.submit(lab_runs.square, 3)
+        workers.submit(lab.square, 3)
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
@@ -107,14 +107,14 @@ def test_processes_are_as_many_as_cores_and_gone_after_a_stop() -> None:
     workers = Processes()
     assert workers.count == core_count() >= 1
     assert Processes(3).count == 3
-    pid = workers.result(workers.submit(lab_runs.own_pid, None))
+    pid = workers.result(workers.submit(lab.own_pid, None))
     assert pid in [process.pid for process in multiprocessing.active_children()]
-    busy = workers.submit(lab_runs.wait_for_ever, None)
+    busy = workers.submit(lab.wait_for_ever, None)
     workers.stop()  # does not wait for that
     assert multiprocessing.active_children() == []
     with pytest.raises((BrokenExecutor, CancelledError)):
         workers.result(busy)
-    assert workers.result(workers.submit(lab_runs.own_pid, None)) != pid
+    assert workers.result(workers.submit(lab.own_pid, None)) != pid
     workers.stop()
 
 
@@ -122,7 +122,7 @@ def test_threads_are_as_many_as_cores_and_stay_in_this_process() -> None:
     workers = Threads()
     assert workers.count == core_count() >= 1
     assert Threads(3).count == 3
-    assert workers.result(workers.submit(lab_runs.own_pid, None)) == os.getpid()
+    assert workers.result(workers.submit(lab.own_pid, None)) == os.getpid()
     workers.stop()
     assert not [t for t in threading.enumerate() if t.name.startswith("lab")]
 
@@ -130,7 +130,7 @@ def test_threads_are_as_many_as_cores_and_stay_in_this_process() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all threads have one priority")
 def test_only_worker_threads_have_a_lower_priority() -> None:
     before, workers = os.nice(0), Threads(1)
-    assert workers.result(workers.submit(lab_runs.niceness, None)) > before
+    assert workers.result(workers.submit(lab.niceness, None)) > before
     workers.stop()
     assert os.nice(0) == before
 
