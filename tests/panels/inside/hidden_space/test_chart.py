@@ -79,7 +79,7 @@ def pieces(path: QPainterPath) -> list[tuple[float, float, float, float]]:
     return [(a.x, a.y, b.x, b.y) for a, b in itertools.pairwise(elements) if b.isLineTo()]
 
 
-@pytest.mark.parametrize("width", some([2, 6, 3]))
+@pytest.mark.parametrize("width", some([3, 2, 6], 1))
 def test_every_segment_of_the_grid_is_drawn_once(width: int) -> None:
     bent = plane(width)
     paths = warped_paths(chart(bent), bent, LIGHT)

@@ -34,7 +34,7 @@ def framed(width: int, height: int, landscape: Landscape, metrics: QFontMetricsF
     return Frame.of(QSizeF(width, height), landscape, NOTES, metrics)
 
 
-@pytest.mark.parametrize(("width", "height"), some(SIZES))
+@pytest.mark.parametrize(("width", "height"), some(SIZES, 1))
 def test_parts_are_inside_and_do_not_overlap(
     width: int, height: int, landscape: Landscape, metrics: QFontMetricsF
 ) -> None:

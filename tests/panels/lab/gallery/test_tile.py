@@ -45,7 +45,7 @@ def count(image: QImage, color: str) -> int:
 
 
 @THEMES
-@pytest.mark.parametrize("outcome", some([RIGHT, RIGHT_SO_FAR, COIN_TOSS, ON_THE_FENCE]))
+@pytest.mark.parametrize("outcome", some([ON_THE_FENCE, RIGHT, RIGHT_SO_FAR, COIN_TOSS], 1))
 def test_the_frame_has_the_colour_of_the_outcome(
     qapp: QApplication, outcome: str, theme: Theme
 ) -> None:

@@ -28,7 +28,7 @@ from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 SHIFT, NONE = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
 LEFT = Qt.MouseButton.LeftButton
-SIZES = pytest.mark.parametrize(("width", "height"), some([(540, 518), (404, 428), (284, 178)]))
+SIZES = pytest.mark.parametrize(("width", "height"), some([(284, 178), (540, 518), (404, 428)], 1))
 SNAPSHOT = with_outcomes([RIGHT, ON_THE_FENCE, RIGHT, "half learned"] * 25, first_seed=50)
 
 

@@ -26,7 +26,7 @@ def shared(width: int, height: int, has_table: bool, seeds: int = 500) -> SeedsL
 @pytest.mark.parametrize("has_table", some([True, False], 1))
 @pytest.mark.parametrize("seeds", some([500, 10, 10_000], 1))
 @pytest.mark.parametrize(
-    ("width", "height"), some([(284, 172), (540, 512), (404, 422), (900, 900)])
+    ("width", "height"), some([(284, 172), (540, 512), (404, 422), (900, 900)], 1)
 )
 def test_parts_fill_the_panel_without_overlapping(
     qtbot: QtBot,
