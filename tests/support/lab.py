@@ -63,9 +63,7 @@ def trained_seeds(
 
 
 def snapshots_at(
-    steps: Sequence[int],
-    seeds: Sequence[int] = range(12),
-    recipes: Sequence[RunConfig] = (RECIPE,),
+    steps: Sequence[int], seeds: Sequence[int] = range(12), recipes: Sequence[RunConfig] = (RECIPE,)
 ) -> list[LabSnapshot]:
     """Return the snapshots of a plan before it starts and at these steps, the last one done."""
     plan = LabPlan(tuple(recipes), seeds, steps[-1])

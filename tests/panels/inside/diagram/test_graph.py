@@ -8,14 +8,7 @@ from xorviz.core.batch import flat
 from xorviz.core.config import RunConfig
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.record import checked_intervention, parameter_count
-from xorviz.panels.inside.diagram.graph import (
-    HIDDEN,
-    INPUTS,
-    OUTPUT,
-    Graph,
-    Spot,
-    graph_of,
-)
+from xorviz.panels.inside.diagram.graph import HIDDEN, INPUTS, OUTPUT, Graph, Spot, graph_of
 
 SHAPES = [(1, False), (1, True), (3, False), (3, True), (64, False), (64, True)]
 

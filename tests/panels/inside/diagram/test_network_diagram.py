@@ -38,12 +38,7 @@ from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast, diverging_name
 
 BIASED = RunConfig(width=3, biases=True, rate=0.5)
 SNAPSHOT = trained(BIASED, 3000)
-KEYS = {
-    (0, 0): Qt.Key.Key_1,
-    (0, 1): Qt.Key.Key_2,
-    (1, 0): Qt.Key.Key_3,
-    (1, 1): Qt.Key.Key_4,
-}
+KEYS = {(0, 0): Qt.Key.Key_1, (0, 1): Qt.Key.Key_2, (1, 0): Qt.Key.Key_3, (1, 1): Qt.Key.Key_4}
 
 
 @dataclass

@@ -291,9 +291,7 @@ def test_extreme_weights_can_be_painted(qtbot: QtBot, fill: float) -> None:
     harness.view.grab()
 
 
-def test_the_curve_covers_the_run_and_marks_a_past_step(
-    qtbot: QtBot,
-) -> None:
+def test_the_curve_covers_the_run_and_marks_a_past_step(qtbot: QtBot) -> None:
     recording = Recording(RunConfig(rate=0.5, init="nearly-equal"))
     recording.advance(2000)
     harness = made(qtbot, recording.snapshot())

@@ -228,9 +228,7 @@ def test_the_read_out_names_the_range_of_the_colours(
     assert harness.readouts[-1] == f"colours {text}"
 
 
-def test_the_selected_unit_is_read_out_while_nothing_is_pointed_at(
-    harness: Harness,
-) -> None:
+def test_the_selected_unit_is_read_out_while_nothing_is_pointed_at(harness: Harness) -> None:
     snapshot = trained(QUICK, 200)
     harness.view.show_snapshot(snapshot)
     harness.view.show_unit(3)

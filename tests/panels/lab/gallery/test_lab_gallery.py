@@ -88,8 +88,7 @@ def test_the_read_out_has_seeds_and_step(harness: Harness) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seeds", "text"),
-    some([((3, 9, 4), "3 seeds"), ((8,), "seed 8"), ((7, 8), "seeds 7 to 8")], 1),
+    ("seeds", "text"), some([((3, 9, 4), "3 seeds"), ((8,), "seed 8"), ((7, 8), "seeds 7 to 8")], 1)
 )
 def test_the_read_out_of_irregular_seeds(
     harness: Harness, seeds: tuple[int, ...], text: str

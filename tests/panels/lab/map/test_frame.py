@@ -70,9 +70,7 @@ def test_two_blocks_are_arranged_for_the_largest_numbers(qtbot: QtBot) -> None:
         assert list(frame.blocks) == [0, 1]
 
 
-def test_two_blocks_without_numbers_are_side_by_side_or_one_at_a_time(
-    qtbot: QtBot,
-) -> None:
+def test_two_blocks_without_numbers_are_side_by_side_or_one_at_a_time(qtbot: QtBot) -> None:
     both = framed(DOCKED, TWO)
     assert (list(both.blocks), both.number, both.is_stacked) == ([0, 1], 0, False)
     alone = framed(DOCKED, TWO, front=1)

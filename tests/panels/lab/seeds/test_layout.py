@@ -29,11 +29,7 @@ def shared(width: int, height: int, has_table: bool, seeds: int = 500) -> SeedsL
     ("width", "height"), some([(284, 172), (540, 512), (404, 422), (900, 900)], 1)
 )
 def test_parts_fill_the_panel_without_overlapping(
-    qtbot: QtBot,
-    width: int,
-    height: int,
-    seeds: int,
-    has_table: bool,
+    qtbot: QtBot, width: int, height: int, seeds: int, has_table: bool
 ) -> None:
     layout = shared(width, height, has_table, seeds)
     used = [rect for rect in layout.all if not rect.isEmpty()]

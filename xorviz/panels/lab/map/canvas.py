@@ -1,14 +1,7 @@
 """Canvas of a map: coloured cells with numbers if they fit."""
 
 from PySide6.QtCore import QEvent, QRectF, QSize, QSizeF, Qt, Signal, Slot
-from PySide6.QtGui import (
-    QColor,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-)
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from xorviz.lab.results.lab_results import LabSnapshot
