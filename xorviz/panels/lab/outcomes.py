@@ -184,7 +184,6 @@ class OutcomeLegend:
         return ", ".join(f"{name} {numerals.whole(n)}" for name, n in self._counts.items())
 
     def lines(self, font: QFont, width: float) -> int:
-        """Return the number of lines."""
         return 1 + max((entry.line for entry in self._entries(font, width)), default=0)
 
     def paint(self, painter: QPainter, at: QPointF, width: float, lines: int, theme: Theme) -> None:

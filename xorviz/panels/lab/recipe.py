@@ -86,7 +86,6 @@ class LabRecipe(View):
 
     @property
     def follows_current_run(self) -> bool:
-        """Whether the recipe follows the current run."""
         return self._follows.isChecked()
 
     @property
@@ -105,7 +104,6 @@ class LabRecipe(View):
         return LabPlan((self.recipe,), range(first, first + count), steps, NEVER)
 
     def offer(self, actions: Iterable[QAction]) -> None:
-        """Add a button for each action."""
         for place, action in enumerate(actions):
             self._buttons.insertWidget(place, ActionButton(action))
 
@@ -131,7 +129,6 @@ class LabRecipe(View):
         self._bar.show()
 
     def show_idle(self, text: str) -> None:
-        """Show a message without progress."""
         self._message.setText(text)
         self._bar.hide()
 

@@ -54,13 +54,11 @@ class DiagramCanvas(QWidget):
         self.update()
 
     def mark(self, spot: Spot | None) -> None:
-        """Highlight a node or an edge, or nothing."""
         if spot != self._drawing.marked:
             self._drawing.marked = spot
             self.update()
 
     def current_layout(self) -> DiagramLayout | None:
-        """Return the layout at the current size."""
         picture = self._picture
         if picture is None:
             return None

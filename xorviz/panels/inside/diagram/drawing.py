@@ -86,7 +86,6 @@ class Drawing:
             self._paint_marked(painter, lines[number], levels[number])
 
     def _paint_marked(self, painter: QPainter, line: QLineF, at: int) -> None:
-        """Paint an edge again, with a halo."""
         width = self.ink.width(at)
         for color, wider in ((self.theme.text, _HALO), (self.theme.panel, _HALO - 2)):
             painter.setPen(QPen(QColor(color), width + wider, c=Qt.PenCapStyle.FlatCap))
@@ -143,7 +142,6 @@ class Drawing:
         return self._fills[key]
 
     def _rim(self, node: Node, picture: DiagramPicture, radius: float) -> QPen:
-        """Return the outline of a node; the output's has the colour of its target."""
         if node.layer == OUTPUT:
             color = self.theme.plus if picture.target else self.theme.minus
             return QPen(QColor(color), _OUTPUT_RIM)
@@ -189,7 +187,6 @@ class Drawing:
         painter.drawText(space, Qt.AlignmentFlag.AlignCenter, text)
 
     def write_at_edge(self, painter: QPainter, edge: Edge, value: float, space: QRectF) -> None:
-        """Write an edge's weight into a small box."""
         is_marked = edge == self.marked
         painter.setPen(QPen(QColor(self.theme.text if is_marked else self.theme.hairline), 1))
         painter.setBrush(QColor(self.theme.panel))

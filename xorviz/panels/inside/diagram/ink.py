@@ -49,7 +49,6 @@ class EdgeInk:
         self._clear()
 
     def adapt(self, widest: float, strength: float) -> None:
-        """Set the largest width and the colour strength."""
         if (widest, strength) != (self.widest, self.strength):
             self.widest, self.strength = widest, strength
             self._clear()
@@ -65,7 +64,6 @@ class EdgeInk:
         return pen
 
     def width(self, at: int) -> float:
-        """Return the width of an edge."""
         return _THINNEST + abs(_share(at)) * (self.widest - _THINNEST)
 
     def color(self, at: int, emphasis: Emphasis = Emphasis.PLAIN) -> QColor:

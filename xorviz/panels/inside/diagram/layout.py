@@ -142,7 +142,6 @@ class DiagramLayout:
 
     @property
     def names_of_hidden(self) -> Names:
-        """Position of the hidden units' names."""
         return self._names[HIDDEN]
 
     def names_of(self, node: Node) -> Names:
@@ -169,7 +168,6 @@ class DiagramLayout:
         return self.graph.edges[int(np.argmin(np.where(among, distances, np.inf)))]
 
     def _distances(self, point: Array) -> Array:
-        """Return the distance of each edge from a point (P,)."""
         lengths = np.maximum((self._ways**2).sum(axis=1), 1e-9)
         share = np.clip(((point - self._starts) * self._ways).sum(axis=1) / lengths, 0, 1)
         feet = self._starts + share[:, np.newaxis] * self._ways

@@ -198,7 +198,6 @@ class NetworkDiagram(SnapshotView):
         self._rows.actions()[SHOWN_ROWS.index(row)].trigger()
 
     def _edit(self, edge: Edge) -> None:
-        """Open the editor on an edge's weight."""
         self._select(edge)
         if self._snapshot is not None:
             self._editing = edge

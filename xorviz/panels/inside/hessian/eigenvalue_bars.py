@@ -56,14 +56,12 @@ class EigenvalueBars(QWidget):
         self.update()
 
     def set_note(self, note: str) -> None:
-        """Write a note above the bars."""
         if note != self._note:
             self._note = note
             self.setToolTip(f"Eigenvalues {note}, the largest first, on a logarithmic scale")
             self.update()
 
     def mark(self, bar: int | None) -> None:
-        """Highlight a bar, or none."""
         if bar != self._marked:
             self._marked = bar
             self.update()
@@ -79,7 +77,6 @@ class EigenvalueBars(QWidget):
                 self._top = needed
 
     def rects(self) -> list[QRectF]:
-        """Return the rectangles of the bars."""
         area, width = self._area(), self._bar_width()
         space = 2 if width > 6 else 1 if width > 3 else 0
         lefts = np.floor(area.left() + np.arange(self.count + 1) * width)

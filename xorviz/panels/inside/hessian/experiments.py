@@ -77,7 +77,6 @@ class Experiments(QObject):
         return sizes
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Use this network."""
         self._snapshot = snapshot
         for action in self.actions[:2]:
             action.setEnabled(True)

@@ -153,7 +153,6 @@ class HessianView(AskingView):
         self._read()
 
     def _read(self) -> None:
-        """Read out a bar, or the number of bars."""
         bar = self._pointed
         if bar is not None and bar < self._bars.count:
             value = numerals.real(self._bars.value(bar), 4)

@@ -36,7 +36,6 @@ class PlaneAxes:
         return box.toAlignedRect().toRectF()
 
     def name_rect(self, axis: int) -> QRectF:
-        """Return the rectangle of an axis' name, which can be clicked."""
         rect = self.chart.rect
         width = self._metrics.horizontalAdvance("h64 ▾") + 8
         height = self._metrics.height() + 2
@@ -66,7 +65,6 @@ class PlaneAxes:
             self._paint_scale(painter, self._plane.third, theme, unit)
 
     def _write_ends(self, painter: QPainter) -> None:
-        """Write both ends of each axis."""
         rect, height, align = self.chart.rect, self._metrics.height(), Qt.AlignmentFlag
         below = QRectF(rect.left() - 30, rect.bottom() + OVERHANG, 60, height)
         painter.drawText(below, align.AlignHCenter, _tick(self.chart.across.low))

@@ -55,27 +55,22 @@ class HiddenPlane(QWidget):
         self.update()
 
     def show_picture(self, picture: PlanePicture | None) -> None:
-        """Paint a picture, or nothing."""
         self.picture = picture
         self.update()
 
     def mark(self, unit: int | None, row: int | None) -> None:
-        """Highlight a unit's axis name and a row."""
         if (unit, row) != (self.unit, self.row):
             self.unit, self.row = unit, row
             self.update()
 
     def axes(self) -> PlaneAxes:
-        """Return the axes at the current size."""
         assert self.picture is not None
         return PlaneAxes(self.picture.plane, QSizeF(self.size()), self.font())
 
     def axis_rect(self, axis: int) -> QRectF:
-        """Return the rectangle of an axis' name."""
         return self.axes().name_rect(axis)
 
     def mark_at(self, row: int) -> QPointF:
-        """Return the position of a row's marker."""
         assert self.picture is not None
         across, up = self.picture.plane.rows[row].tolist()
         return self.axes().chart.at(across, up)

@@ -23,7 +23,6 @@ class Chart:
     up: Span
 
     def at(self, across: float, up: float) -> QPointF:
-        """Return the position of a point of the plane."""
         x = (across - self.across.low) / (self.across.high - self.across.low)
         y = (up - self.up.low) / (self.up.high - self.up.low)
         rect = self.rect

@@ -30,7 +30,6 @@ class UnitMenu(QMenu):
 
     @Slot()
     def fill(self) -> None:
-        """List the current units."""
         self.clear()
         if self._units is not None:
             self._units.deleteLater()
@@ -165,7 +164,6 @@ class HiddenSpace(SnapshotView):
         self._show_marked()
 
     def _use_cursor(self) -> None:
-        """Open the menu of the axes."""
         if self._canvas.picture is not None:
             corner = self._canvas.axis_rect(UP).bottomLeft().toPoint()
             self._choice.popup(self._canvas.mapToGlobal(corner))

@@ -71,13 +71,11 @@ class LandscapeCanvas(QWidget):
         self._paint_anew()
 
     def show_message(self, message: str) -> None:
-        """Show a message instead of a landscape."""
         self._landscape, self._message = None, message
         self.setToolTip("")
         self._paint_anew()
 
     def mark(self, point: tuple[float, float] | None) -> None:
-        """Show the cursor at a point of the plane, or nowhere."""
         if point != self._cross:
             self._cross = point
             self.update()

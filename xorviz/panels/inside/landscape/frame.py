@@ -82,11 +82,9 @@ class Frame:
         return left + across * (right - left), bottom + up * (top - bottom)
 
     def x_ticks(self) -> list[float]:
-        """Return round coordinates along the x axis."""
         return _ticks(self.xs, self.area.width() / _TICK_WIDTH)
 
     def y_ticks(self) -> list[float]:
-        """Return round coordinates along the y axis."""
         return _ticks(self.ys, self.area.height() / _TICK_HEIGHT)
 
 

@@ -100,7 +100,6 @@ class LandscapeView(AskingView):
         return actions
 
     def _make_row(self) -> QWidget:
-        """Return a row with the choices of two weights."""
         self._labels = []
         row = QWidget()
         layout = QHBoxLayout(row)
@@ -123,7 +122,6 @@ class LandscapeView(AskingView):
 
     @Slot()
     def fit(self) -> None:
-        """Reset the zoom."""
         self._zoom_by(-self._zoom)
 
     @Slot()
@@ -224,7 +222,6 @@ class LandscapeView(AskingView):
         self._point_at(None)
 
     def _show_cursor(self) -> None:
-        """Read out the loss at the cursor, or the resting text."""
         text = self.resting_text
         if self._cursor and self._landscape:
             loss = numerals.real(self._landscape.loss_at(*self._cursor))

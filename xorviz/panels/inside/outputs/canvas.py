@@ -42,12 +42,10 @@ class OutputsReadout:
 
     @classmethod
     def shown(cls, snapshot: Snapshot) -> "OutputsReadout":
-        """Return the values at the shown step."""
         return cls(snapshot.step, snapshot.outputs, norm_of(snapshot.gradient))
 
     @property
     def text(self) -> str:
-        """The values in one line."""
         known = "outputs not known"
         if np.isfinite(self.outputs).all():
             named = sorted(zip(NAMES, self.outputs.tolist(), strict=True))
@@ -132,13 +130,11 @@ class OutputsCanvas(QWidget):
         return QSize(380, 260)
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Paint a run, or nothing."""
         self._snapshot = snapshot
         self.gradient.show(*([] if snapshot is None else [snapshot.trace]))
         self.update()
 
     def show_readout(self, readout: OutputsReadout | None) -> None:
-        """Mark the step of a read-out, or none."""
         self._readout = readout
         self.update()
 
@@ -147,7 +143,6 @@ class OutputsCanvas(QWidget):
         self.update()
 
     def current_layout(self) -> _Layout | None:
-        """Return the layout at the current size; None without a run."""
         if self._snapshot is None:
             return None
         metrics = QFontMetricsF(self.font())

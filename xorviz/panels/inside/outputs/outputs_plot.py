@@ -48,7 +48,6 @@ class OutputsPlot(SnapshotView):
         return "log step" if self._canvas.axis.is_log else "linear"
 
     def _use_cursor(self) -> None:
-        """Request the step of the read-out."""
         if self._pointed is not None and self._snapshot is not None:
             self.step_requested.emit(self._snapshot.trace.nearest(self._pointed)[0])
 
@@ -75,7 +74,6 @@ class OutputsPlot(SnapshotView):
 
     @Slot(float)
     def _pick(self, step: float) -> None:
-        """Request the pressed step."""
         self._picked = None
         self._drag_to(step)
 

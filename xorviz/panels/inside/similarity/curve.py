@@ -55,7 +55,6 @@ class SimilarityCurve(QWidget):
         self.update()
 
     def show_curve(self, shown: CurveData | None) -> None:
-        """Paint this, or nothing."""
         self._shown = shown
         self.setAccessibleDescription("" if shown is None else shown.sentence)
         self.update()
@@ -135,7 +134,6 @@ class SimilarityCurve(QWidget):
     def _paint_axis(
         self, painter: QPainter, axis: "DifferenceAxis", top: float, bottom: float
     ) -> float:
-        """Draw and label the axis; return the left end of the plot."""
         metrics = painter.fontMetrics()
         ticks = axis.ticks(metrics.height())
         left = max(metrics.horizontalAdvance(text) for _, text in ticks) + 6.0
@@ -167,7 +165,6 @@ class SimilarityCurve(QWidget):
         return all(np.array_equal(spread.largest, spread.smallest) for spread in pairs)
 
     def _pens(self) -> tuple[QPen, QPen]:
-        """Return the pens of the largest and the smallest difference."""
         smallest = QPen(QColor(self._theme.quiet), 1.5, Qt.PenStyle.DashLine)
         smallest.setDashPattern([3, 2])
         return QPen(QColor(self._theme.text), 1.5), smallest

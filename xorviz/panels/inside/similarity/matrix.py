@@ -72,12 +72,10 @@ class SimilarityMatrix(QWidget):
         self._paint_image()
 
     def show_sentence(self, sentence: str) -> None:
-        """Show a sentence instead of cells."""
         self._cosines, self._sentence = np.empty((0, 0)), sentence
         self._paint_image()
 
     def mark(self, unit: int | None, pair: Pair | None) -> None:
-        """Highlight a unit's row and column, and a pair's cell."""
         unit = unit if unit is not None and unit < self.count else None
         pair = pair if pair is not None and max(pair) < self.count else None
         if (unit, pair) != (self._unit, self._pair):
@@ -148,7 +146,6 @@ class SimilarityMatrix(QWidget):
             painter.drawLine(QPointF(square.left(), y), QPointF(square.right() - 1, y))
 
     def _paint_numbers(self, painter: QPainter) -> None:
-        """Write the cosines if they fit."""
         if not self._writes(*self._cell()):
             return
         font_key, (width, height) = painter.font().key(), self._cell()
@@ -189,7 +186,6 @@ class SimilarityMatrix(QWidget):
         painter.setFont(self._font(False))
 
     def _paint_marks(self, painter: QPainter) -> None:
-        """Frame the unit's row and column, and the pair's cell."""
         if self._unit is not None:
             row, column = (self.rect_of(self._unit, n) for n in (0, self.count - 1))
             across = row.united(column)

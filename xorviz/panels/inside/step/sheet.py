@@ -40,7 +40,6 @@ class StepSheet(QWidget):
 
     @property
     def marked(self) -> int | None:
-        """Index of the marked line."""
         return self._marked
 
     def apply_theme(self, theme: Theme) -> None:
@@ -55,23 +54,19 @@ class StepSheet(QWidget):
         self.update()
 
     def mark(self, index: int | None) -> None:
-        """Mark a line, or none."""
         if index != self._marked:
             self._marked = index
             self.update()
 
     def show_unit(self, unit: int | None) -> None:
-        """Highlight the lines of a hidden unit."""
         if unit != self._unit:
             self._unit = unit
             self.update()
 
     def rect_of(self, index: int) -> QRect:
-        """Return the rectangle of a line."""
         return self._rects[index]
 
     def text_of(self, line: Line) -> str:
-        """Return a line as plain text."""
         return f"{line.name} = {line.formula} = {line.numbers} = {line.result}"
 
     def sizeHint(self) -> QSize:
@@ -110,7 +105,6 @@ class StepSheet(QWidget):
             self.line_pointed.emit(line)
 
     def _heights_changed(self) -> bool:
-        """Tell whether the heights of the lines have changed."""
         heights = [self._height_of(line) for line in self._lines]
         return heights != [rect.height() for rect in self._rects]
 
@@ -145,7 +139,6 @@ class StepSheet(QWidget):
         return font
 
     def _indent(self) -> int:
-        """Return the width of the column of names."""
         metrics = QFontMetrics(self._bold_font())
         widths = [metrics.horizontalAdvance(line.name) for line in self._lines]
         return min(max(widths, default=0), self.width() // 3) + _GAP

@@ -68,7 +68,6 @@ class StepExplainer(SnapshotView):
 
     @Slot(int)
     def show_row(self, row: int) -> None:
-        """Explain the step for another row."""
         if row != self._row:
             self._row = row
             self._rows.actions()[SHOWN_ROWS.index(row)].setChecked(True)
@@ -76,12 +75,10 @@ class StepExplainer(SnapshotView):
 
     @Slot()
     def forward(self) -> None:
-        """Show the next stage."""
         self._go_to(self._stage + 1)
 
     @Slot()
     def back(self) -> None:
-        """Show the previous stage."""
         self._go_to(self._stage - 1)
 
     def _make_rows(self) -> list[QAction]:
@@ -179,7 +176,6 @@ class StepExplainer(SnapshotView):
             self._mark(None)
 
     def hideEvent(self, event: object) -> None:  # noqa: ARG002
-        """Stop slow motion when the view is hidden."""
         self._slow.setChecked(False)
 
     @Slot(QAction)

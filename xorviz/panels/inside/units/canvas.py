@@ -72,7 +72,6 @@ class UnitCanvas(QAbstractScrollArea):
         self.viewport().update()
 
     def show_network(self, network: Network | None) -> None:
-        """Paint the units of a network, or nothing."""
         before, self._network = self.count, network
         self._maps.clear()
         if network is not None:
@@ -86,7 +85,6 @@ class UnitCanvas(QAbstractScrollArea):
 
     @property
     def count(self) -> int:
-        """Number of units."""
         return 0 if self._network is None else self._network.weights.w1.shape[1]
 
     def select(self, selected: int | None, pointed: int | None) -> None:
@@ -96,7 +94,6 @@ class UnitCanvas(QAbstractScrollArea):
             self.viewport().update()
 
     def scroll_to(self, unit: int) -> None:
-        """Scroll a unit's tile into view."""
         tile, bar = self.tiles.tile(unit), self.verticalScrollBar()
         low, high = tile.bottom() + _GAP - self.viewport().height(), tile.top() - _GAP
         bar.setValue(round(min(max(bar.value(), low), high)))

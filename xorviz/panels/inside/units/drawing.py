@@ -55,7 +55,6 @@ class UnitDrawing:
         painter.drawLine(*(corner + self._place(x1, x2) for x1, x2 in ends.tolist()))
 
     def markers(self, painter: QPainter, corner: QPointF, targets: Sequence[int]) -> None:
-        """Draw the markers of the four rows."""
         for at, target in zip(self._rows, targets, strict=True):
             sign = self._markers[target]
             middle = QPointF(sign.deviceIndependentSize().width() / 2, 0)

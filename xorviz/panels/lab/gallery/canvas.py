@@ -68,12 +68,10 @@ class GalleryCanvas(QWidget):
             self._lay_out()
 
     def show_card(self, card: Card | None) -> None:
-        """Show a network enlarged, or none."""
         self.card = card
         self.update()
 
     def rect_of(self, place: int) -> QRectF:
-        """Return the rectangle of a network's tile."""
         return self.layout_now.rects()[self._index(place)]
 
     def place_beside(self, place: int | None, dx: int, dy: int) -> int | None:

@@ -46,7 +46,6 @@ class Card:
 
     @classmethod
     def of(cls, snapshot: LabSnapshot, tile: Tile) -> "Card":
-        """Return the card of a network, in training or done."""
         config, numbers = snapshot.plan.config(tile.place), tile.parameters[np.newaxis]
         title, lines = f"seed {numerals.plain(config.seed)}", _steps(snapshot, tile)
         outputs: tuple[float, ...] = ()

@@ -88,7 +88,6 @@ class LabGallery(LabView):
             self._clear_cursor()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Open the menu of the network at the cursor."""
         if event.reason() == QContextMenuEvent.Reason.Mouse or self._pointed is None:
             event.ignore()
         else:

@@ -104,11 +104,9 @@ class TileLayout:
 
     @property
     def side(self) -> int:
-        """Side of a tile."""
         return self.blocks[0].side
 
     def rects(self) -> list[QRectF]:
-        """Return the rectangles of all tiles."""
         return [tiles.picture(i) for tiles in self.blocks for i in range(tiles.count)]
 
     def index_at(self, point: QPointF) -> int | None:
@@ -138,11 +136,9 @@ class Wanted:
     """Width of its heading."""
 
     def columns(self, rows: int) -> int:
-        """Return the number of columns."""
         return -(-self.count // rows)
 
     def width(self, rows: int, side: int, gap: int) -> int:
-        """Return the width."""
         return max(self.columns(rows) * (side + gap) - gap, self.heading)
 
 

@@ -49,7 +49,6 @@ class MapCanvas(QWidget):
         self._paint_anew()
 
     def show_look(self, look: MapLook) -> None:
-        """Paint cells."""
         before, self._look, self._message = self._look, look, ""
         if before is None or before.layout_key != look.layout_key:
             self._lay_out()
@@ -64,7 +63,6 @@ class MapCanvas(QWidget):
         return self._sheet
 
     def show_message(self, message: str) -> None:
-        """Show a message instead of a map."""
         self._look, self._message = None, message
         self._lay_out()
 

@@ -94,7 +94,6 @@ class MapFrame:
         return cls(map_plan, blocks, rects, headings, is_stacked, has_name, number, foot)
 
     def cell_at(self, point: QPointF) -> Cell | None:
-        """Return the cell at a point, or None."""
         _, rows, columns = self.map_plan.shape
         for block, area in self.blocks.items():
             across = (point.x() - area.left()) / area.width()
@@ -104,7 +103,6 @@ class MapFrame:
         return None
 
     def heading_at(self, point: QPointF) -> int | None:
-        """Return the block whose heading is at a point, or None."""
         return next((b for b, rect in self.headings.items() if rect.contains(point)), None)
 
     def neighbour(self, cell: Cell, dx: int, dy: int) -> Cell:

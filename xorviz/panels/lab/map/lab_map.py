@@ -71,7 +71,6 @@ class LabMap(LabView):
 
     @property
     def cells(self) -> MapCells | None:
-        """The cells drawn last."""
         return self._cells
 
     @property
@@ -265,7 +264,6 @@ class LabMap(LabView):
         self._choose(self._pointed, True)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Open the menu of the cell under the mouse or the cursor."""
         if (frame := self._canvas.frame) is None:
             return
         at: QPoint = event.globalPos()

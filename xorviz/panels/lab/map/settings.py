@@ -71,7 +71,6 @@ class MapHead(QWidget):
 
     @Slot(str)
     def choose_pair(self, pair: str) -> None:
-        """Choose one of PAIRS."""
         across, up = pair.split()
         self._pair = across, up
         self._show_pair()
@@ -79,7 +78,6 @@ class MapHead(QWidget):
 
     @property
     def summary(self) -> str:
-        """The settings in one line."""
         across, up, seeds, steps = self.values
         counts = f"{numerals.whole(seeds)} seeds · {numerals.whole(steps)} steps"
         return f"{AXES[up].label} × {AXES[across].label} · {counts}"

@@ -77,12 +77,10 @@ class LabPublished(LabPanel):
 
     @Slot(str, float)
     def show_progress(self, name: str, share: float) -> None:
-        """Show the progress of an experiment, from 0 to 1."""
         self._show(name, self._rows[name].running(share))
 
     @Slot(str, object)
     def show_result(self, name: str, result: ExperimentResult) -> None:
-        """Show the result of an experiment."""
         self._show(name, self._rows[name].finished(result))
 
     @Slot(str)
@@ -161,7 +159,6 @@ class LabPublished(LabPanel):
 
     @Slot(int)
     def _toggle(self, index: int) -> None:
-        """Open or close a row's details."""
         self._open = None if index == self._open else index
         self._update()
         self._scroll_to(index)
@@ -195,7 +192,6 @@ class LabPublished(LabPanel):
             self._open_network(self._cursor)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Open the menu of the row under the mouse or the cursor."""
         is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
         at = QPointF(self._table.mapFromGlobal(event.globalPos()))
         index = self._table.parts.index_at(at) if is_mouse else self._cursor

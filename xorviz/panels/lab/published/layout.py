@@ -103,7 +103,6 @@ class PublishedLayout:
 
     @property
     def height(self) -> float:
-        """Height of the table."""
         return self.head_of(self.count).top()
 
     def head_of(self, index: int) -> QRectF:
@@ -113,16 +112,13 @@ class PublishedLayout:
         return QRectF(0, top, self.width, self.cells.height)
 
     def row_of(self, index: int) -> QRectF:
-        """Return the rectangle of a row with its details."""
         rect = self.head_of(index)
         return rect.adjusted(0, 0, 0, self._details_height) if index == self.opened else rect
 
     def play_of(self, index: int) -> QRectF:
-        """Return the rectangle of a row's run button."""
         return self.cells.play.translated(self.head_of(index).topLeft())
 
     def index_at(self, point: QPointF) -> int | None:
-        """Return the index of the row at a point."""
         return next((p for p in range(self.count) if self.row_of(p).contains(point)), None)
 
     @property

@@ -75,13 +75,11 @@ class PublishedRow:
 
     @property
     def tip(self) -> str:
-        """Tool tip with the details."""
         lines = [line for paragraph in self.paragraphs for line in paragraph.split("\n")]
         wrapped = (textwrap.fill(line, _TIP_CHARACTERS) for line in lines)
         return "\n".join((self.experiment.title, *wrapped))
 
     def running(self, share: float) -> "PublishedRow":
-        """Return the row with this progress."""
         return replace(self, progress=min(max(share, 0.0), 1.0), is_waiting=False)
 
     def waiting(self) -> "PublishedRow":

@@ -124,7 +124,6 @@ class PublishedTable(QWidget):
         return all(row.is_free and row.result is None for row in self._rows)
 
     def _fit(self) -> None:
-        """Update layout and height."""
         metrics = QFontMetricsF(self.font())
         self.parts = PublishedLayout.of(
             self._rows, self._open, self.offers_all, self.width(), metrics

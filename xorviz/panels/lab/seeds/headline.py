@@ -54,7 +54,6 @@ class Headline:
 
     @classmethod
     def of(cls, snapshot: LabSnapshot, recipe: int = 0) -> "Headline":
-        """Return the headline of one recipe."""
         plan, places = snapshot.plan, snapshot.plan.places_of(recipe)
         line = recipe_line(plan, recipe)
         if len(plan.recipes) > 1:

@@ -43,12 +43,10 @@ class SeedAxis:
         return cls(low, int(histogram.edges[-1]), left, right)
 
     def x_at(self, step: float) -> float:
-        """Return the position of a step."""
         share = math.log(step / self.low) / math.log(self.high / self.low)
         return self.left + share * (self.right - self.left)
 
     def step_at(self, x: float) -> float:
-        """Return the step at a position."""
         share = (x - self.left) / max(1.0, self.right - self.left)
         return float(self.low * (self.high / self.low) ** share)
 
@@ -101,7 +99,6 @@ class _Frame:
     captioned: bool
 
     def bar(self, place: int) -> QRectF:
-        """Return the rectangle of a bin's bar."""
         first, last = self.histogram.edges[place : place + 2].tolist()
         left, right = self.axis.x_at(first), self.axis.x_at(last)
         share = int(self.histogram.counts[place]) / max(1, self.histogram.highest)
@@ -136,17 +133,14 @@ class SeedHistogram(QWidget):
         self.update()
 
     def mark(self, marked: int | None) -> None:
-        """Highlight a bin, or none."""
         if marked != self.marked:
             self.marked = marked
             self.update()
 
     def bin_of(self, step: int) -> int | None:
-        """Return the index of a step's bin."""
         return None if self.histogram is None else self.histogram.bin_of(step)
 
     def bin_text(self, place: int) -> str:
-        """Return the read-out of a bin."""
         if self.histogram is None:
             return ""
         first, last = (int(edge) for edge in self.histogram.edges[place : place + 2])
@@ -157,7 +151,6 @@ class SeedHistogram(QWidget):
         return f"right at step {numerals.whole(first)} to {numerals.whole(last - 1)}: {seeds}"
 
     def bar(self, place: int) -> QRectF:
-        """Return the rectangle of a bin's bar."""
         frame = self._frame()
         return QRectF() if frame is None else frame.bar(place)
 

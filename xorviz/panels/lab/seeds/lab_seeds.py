@@ -105,7 +105,6 @@ class LabSeeds(LabView):
         self._use(as_it_stands=True)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Open the menu of the seed at the cursor."""
         is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
         if is_mouse or self._pointed is None or self._strip.isHidden():
             event.ignore()

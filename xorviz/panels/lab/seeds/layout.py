@@ -28,12 +28,10 @@ class SeedsLayout:
 
     @property
     def all(self) -> tuple[QRect, QRect, QRect, QRect]:
-        """The rectangles from top to bottom."""
         return self.head, self.histogram, self.strip, self.table
 
     @classmethod
     def none(cls) -> "SeedsLayout":
-        """Return a layout without parts."""
         return cls(QRect(), QRect(), QRect(), QRect())
 
     @classmethod

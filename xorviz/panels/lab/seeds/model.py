@@ -127,7 +127,6 @@ class SeedModel(QAbstractTableModel):
         return int(self._order[row]) if 0 <= row < len(self._order) else None
 
     def row_of(self, number: int) -> int:
-        """Return the row of a network."""
         return int(self._rows[number])
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:

@@ -61,11 +61,9 @@ class SeedGrid:
 
     @property
     def mark(self) -> int:
-        """Side of a mark."""
         return self.cell - (2 if self.cell >= 9 else 1)
 
     def rect(self, index: int) -> QRectF:
-        """Return the rectangle of a seed's mark."""
         row, column = divmod(index, self.columns)
         return QRectF(column * self.cell, row * self.cell, self.mark, self.mark)
 
@@ -137,7 +135,6 @@ class SeedStrip(QWidget):
         self.update()
 
     def mark(self, pointed: int | None, chosen: int | None) -> None:
-        """Mark the seed pointed at, and the one chosen as the current run."""
         if (pointed, chosen) != (self.pointed, self.chosen):
             self.pointed, self.chosen = pointed, chosen
             self.update()
@@ -149,7 +146,6 @@ class SeedStrip(QWidget):
         return min(most, grid.height + self._foot(width, most, is_short))
 
     def center_of(self, index: int) -> QPointF:
-        """Return the centre of a seed's mark."""
         return self.grid.rect(index).translated(_EDGE, _EDGE).center()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

@@ -67,13 +67,11 @@ class SeedTable(QTableView):
         model.modelReset.connect(self._share_width)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use a theme and the current font."""
         self._cells.theme = theme
         self._share_width()
         self.viewport().update()
 
     def current_number(self) -> int | None:
-        """Return the number of the current network."""
         return self._seeds.number_at(self.currentIndex().row())
 
     def show_current(self, number: int) -> None:
@@ -108,7 +106,6 @@ class SeedTable(QTableView):
             self.used.emit(number, _has_shift(event))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Open the menu of the network under the mouse or the cursor."""
         is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
         place = self.indexAt(event.pos()) if is_mouse else self.currentIndex()
         number = self._seeds.number_at(place.row())
