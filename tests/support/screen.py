@@ -110,6 +110,14 @@ def turn_wheel(widget: QWidget, notches: int = 1, at: QPoint | None = None) -> b
     return event.isAccepted()
 
 
+def move_mouse(widget: QWidget, point: QPoint | QPointF) -> None:
+    """Move the mouse over a widget, without a button."""
+    here, none = QPointF(point), Qt.MouseButton.NoButton
+    there, modifier = QPointF(widget.mapToGlobal(here)), Qt.KeyboardModifier.NoModifier
+    event = QMouseEvent(QEvent.Type.MouseMove, here, there, none, none, modifier)
+    QApplication.sendEvent(widget, event)
+
+
 def press_left(widget: QWidget, point: QPoint) -> None:
     """Press the left button over a widget.
 

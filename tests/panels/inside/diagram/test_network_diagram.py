@@ -445,7 +445,7 @@ def test_arrow_keys_reach_every_node_and_edge(harness: Harness) -> None:
             QTest.keyClick(harness.view, key)
             reached.add(harness.readouts[-1])
 
-    for _ in range(5):  # the columns, from left to right
+    for _ in range(5):  # columns from left to right
         walk(Qt.Key.Key_Right, 1)
         walk(Qt.Key.Key_Down, 12)
         walk(Qt.Key.Key_Up, 12)
@@ -515,7 +515,7 @@ def test_after_editing_by_mouse_keys_go_to_the_window(qtbot: QtBot) -> None:
 
 
 def in_a_window(qtbot: QtBot) -> tuple[Harness, QLineEdit]:
-    """Return a diagram that has the focus, above another field, in a window with shortcuts."""
+    """Return a focused diagram and another field in a window with shortcuts."""
     box, harness, other = QWidget(), Harness(NetworkDiagram()), QLineEdit()
     layout = QVBoxLayout(box)
     layout.addWidget(harness.view)

@@ -103,7 +103,7 @@ def test_the_bar_under_the_mouse_is_reported(bars: EigenvalueBars) -> None:
     pointed: list[int | None] = []
     bars.pointed_at.connect(pointed.append)
     for rect in bars.rects():
-        # As far up as the first one: no bar is too low to be pointed at.
+        # Above low bars too: the whole column belongs to a bar.
         move_pressed(bars, QPointF(rect.center().x(), line_of(bars) - 20).toPoint())
     assert pointed == [0, 1, 2, 3, 4, 5]
     move_pressed(bars, QPoint(2, 2))
@@ -117,7 +117,7 @@ def test_the_marked_bar_is_framed(bars: EigenvalueBars) -> None:
     before = bars.grab().toImage()
     bars.mark(2)
     assert bars.grab().toImage() != before
-    bars.mark(99)  # there are not so many
+    bars.mark(99)  # out of range
     assert bars.grab().toImage() == before
     bars.mark(None)
     assert bars.grab().toImage() == before

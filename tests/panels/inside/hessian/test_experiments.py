@@ -36,7 +36,7 @@ def enabled(experiments: Experiments) -> list[bool]:
 def test_without_a_snapshot_all_actions_are_disabled(experiments: Experiments) -> None:
     assert enabled(experiments) == [False] * 3
     for action in experiments.actions:
-        action.setEnabled(True)  # as if something had gone wrong
+        action.setEnabled(True)  # as if enabled by mistake
         action.trigger()
     assert experiments.size == 0.1
 

@@ -147,7 +147,7 @@ def test_arrow_keys_move_along_the_bars(harness: Harness, qtbot: QtBot) -> None:
     window = active_window(qtbot, harness.view, "Right", "Left")
     values = curvature(ON_SADDLE.weights, RunConfig()).eigenvalues[::-1]
     assert values[-1] == pytest.approx(-0.0106, abs=5e-5)
-    for key in [Qt.Key.Key_Left, Qt.Key.Key_Right]:  # nothing lies beyond the last one
+    for key in [Qt.Key.Key_Left, Qt.Key.Key_Right]:  # the last bar stays
         press(key)
         assert harness.readouts[-1].startswith("9 of 9: −0.010")
     press(Qt.Key.Key_Left)
@@ -304,7 +304,7 @@ def test_enter_presses_the_focused_button(harness: Harness, qtbot: QtBot) -> Non
     window = active_window(qtbot, harness.view, "Space")
     harness.button("kick").setFocus(Qt.FocusReason.TabFocusReason)
     press(Qt.Key.Key_Return)
-    press(Qt.Key.Key_Space)  # which runs and pauses
+    press(Qt.Key.Key_Space)  # the shortcut to run and pause
     assert harness.labels == ["kick 0.1, seed 1"]
     assert window.used == ["Space"]
     harness.view.setParent(None)

@@ -54,7 +54,7 @@ def test_only_whole_lines_are_painted(qtbot: QtBot, text: VerdictText, height: i
     text.show_text("Saddle", LONG, QUIET)
     rows = painted_rows(text)
     assert rows[-1] < height - 1 or height == 20
-    # Whole lines only: the last one is as high as it is where there is room for more.
+    # The last line is as high as in a larger widget.
     text.resize(300, 300)
     assert set(rows) <= set(painted_rows(text))
 

@@ -74,7 +74,7 @@ def chart(of: PairPlane) -> Chart:
 
 
 def pieces(path: QPainterPath) -> list[tuple[float, float, float, float]]:
-    """Return the straight pieces of a path."""
+    """Return the line segments of a path."""
     elements = [path.elementAt(i) for i in range(path.elementCount())]
     return [(a.x, a.y, b.x, b.y) for a, b in itertools.pairwise(elements) if b.isLineTo()]
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QMouseEvent
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import child, is_near, near, press_left, shown_view
+from tests.support.screen import child, is_near, move_mouse, near, press_left, shown_view
 from tests.support.snapshots import QUICK, trained, with_weights
 from xorviz.core.analysis.pair_plane import Pair, choose_pair, plane_of
 from xorviz.core.config import ACTIVATION_NAMES, ROWS, RunConfig
@@ -63,10 +63,7 @@ class Harness:
         return self.canvas.axes().chart.at(across, up).toPoint()
 
     def point_at(self, point: QPointF) -> None:
-        none, there = Qt.MouseButton.NoButton, QPointF(self.canvas.mapToGlobal(point))
-        kind, modifier = QEvent.Type.MouseMove, Qt.KeyboardModifier.NoModifier
-        event = QMouseEvent(kind, point, there, none, none, modifier)
-        QApplication.sendEvent(self.canvas, event)
+        move_mouse(self.canvas, point)
 
     def pick(self, axis: int, unit: int | None) -> None:
         """Choose a unit in the menu of an axis."""

@@ -5,14 +5,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QAction, QColor, QMouseEvent, QPicture
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QAction, QColor, QPicture
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import child, is_near, shown_view, turn_wheel
+from tests.support.screen import child, is_near, move_mouse, shown_view, turn_wheel
 from tests.support.snapshots import QUICK, trained
 from xorviz.core import numerals
 from xorviz.core.analysis.landscape import Landscape, LandscapeQuestion
@@ -84,7 +83,7 @@ class Harness:
         return [child(self.view, ChoiceField, f"landscape_{n}") for n in ("across", "up")]
 
     def pixel_of(self, x: float, y: float) -> QPointF:
-        self.canvas.grab()  # the frame is laid out as it is painted
+        self.canvas.grab()  # painting updates the layout
         assert self.canvas.frame is not None
         return self.canvas.frame.pixel(x, y)
 
@@ -93,13 +92,6 @@ class Harness:
 
     def point_at(self, x: float, y: float) -> None:
         move_mouse(self.canvas, self.pixel_of(x, y))
-
-
-def move_mouse(widget: QWidget, at: QPointF) -> None:
-    kind, none = QEvent.Type.MouseMove, Qt.MouseButton.NoButton
-    modifier = Qt.KeyboardModifier.NoModifier
-    there = QPointF(widget.mapToGlobal(at))
-    QApplication.sendEvent(widget, QMouseEvent(kind, at, there, none, none, modifier))
 
 
 def recorded(config: RunConfig = QUICK, steps: int = 300) -> Snapshot:
@@ -133,7 +125,7 @@ def test_a_failure_is_shown_as_a_sentence(harness: Harness) -> None:
     harness.view.take_failure(harness.questions[0], "ValueError: too wide.")
     message = harness.canvas._message
     assert message == "The landscape could not be worked out: ValueError: too wide."
-    QTest.keyClick(harness.view, Qt.Key.Key_Right)  # nothing is there to be read
+    QTest.keyClick(harness.view, Qt.Key.Key_Right)  # there is no landscape to read out
     assert harness.readouts[-1] == ""
     move_mouse(harness.canvas, QPointF(100, 100))
     turn_wheel(harness.canvas)
@@ -192,7 +184,7 @@ def test_a_network_of_another_shape_is_requested_before_it_is_drawn(harness: Har
     harness.view.show_snapshot(recorded())
     harness.choose(PlaneKind.WEIGHTS)
     harness.view.show_snapshot(recorded(steps=301))
-    harness.view.note_snapshot(trained(RunConfig(width=1)))  # its turn to be drawn comes later
+    harness.view.note_snapshot(trained(RunConfig(width=1)))  # noted, but not drawn yet
     harness.end_pause()
     assert harness.drawn.plane.names == ("w1[x1→h1]", "w1[x2→h1]")
 
@@ -306,7 +298,7 @@ def test_it_can_be_exported_as_a_vector_graphic(harness: Harness) -> None:
     harness.canvas.grab()
     picture, drawing = harness.canvas._picture.pixmap, QPicture()
     harness.canvas.render(drawing)
-    pixels = 3 * 101 * 101  # of the losses; what is painted as a picture has more
+    pixels = 3 * 101 * 101  # an image of the losses; one of the whole widget is larger
     assert 1000 < drawing.size() < 8 * pixels
     assert harness.canvas._picture.pixmap is picture
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -15,6 +15,7 @@ from tests.support.screen import (
     active_window,
     child,
     is_near,
+    move_mouse,
     move_pressed,
     press,
     press_left,
@@ -53,21 +54,13 @@ class Harness:
         return QPoint(round(layout.scale.x_at(step)), round(y))
 
     def point_at(self, step: float) -> None:
-        send(self.canvas, QEvent.Type.MouseMove, self.at(step))
+        move_mouse(self.canvas, self.at(step))
 
     def colors_near(self, point: QPoint) -> list[str]:
         """Return the colours in a small square."""
         image = self.canvas.grab().toImage()
         near = range(-2, 3)
         return [image.pixelColor(point + QPoint(dx, dy)).name() for dx in near for dy in near]
-
-
-def send(canvas: OutputsCanvas, kind: QEvent.Type, point: QPoint) -> None:
-    """Send a mouse event without a button."""
-    none = Qt.MouseButton.NoButton
-    place = QPointF(canvas.mapToGlobal(point))
-    modifier = Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(canvas, QMouseEvent(kind, QPointF(point), place, none, none, modifier))
 
 
 def listening(view: OutputsPlot) -> Harness:
@@ -213,7 +206,7 @@ def test_outputs_missing_in_an_old_run_are_not_drawn(qtbot: QtBot, run: Recordin
 def test_without_a_run_input_does_nothing(qtbot: QtBot) -> None:
     made = harness(qtbot, None)
     press_left(made.canvas, QPoint(50, 50))
-    send(made.canvas, QEvent.Type.MouseMove, QPoint(60, 50))
+    move_mouse(made.canvas, QPoint(60, 50))
     made.canvas.grab()
     QTest.keyClick(made.view, Qt.Key.Key_Right)
     QTest.keyClick(made.view, Qt.Key.Key_Return)

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import child, is_near, pixel, press_left, shown_view
+from tests.support.screen import child, is_near, move_mouse, pixel, press_left, shown_view
 from tests.support.snapshots import trained, with_weights
 from xorviz.core.analysis.symmetry import similarity
 from xorviz.core.config import RunConfig
@@ -46,12 +45,9 @@ class Harness:
         return self.matrix.rect_of(row, column).center().toPoint()
 
     def point_at(self, point: QPoint) -> None:
-        kind, none = QEvent.Type.MouseMove, Qt.MouseButton.NoButton
-        here, there = QPointF(point), QPointF(self.matrix.mapToGlobal(point))
-        modifier = Qt.KeyboardModifier.NoModifier
-        QApplication.sendEvent(self.matrix, QMouseEvent(kind, here, there, none, none, modifier))
+        move_mouse(self.matrix, point)
 
-    def ground_of(self, row: int, column: int) -> QPoint:
+    def background_of(self, row: int, column: int) -> QPoint:
         """Return a point inside a cell, away from its number and frame."""
         rect = self.matrix.rect_of(row, column)
         return (rect.topLeft() + QPointF(4, 4)).toPoint()
@@ -82,15 +78,15 @@ def test_each_cell_has_the_colour_of_its_cosine(qtbot: QtBot, theme: Theme) -> N
     for row in range(5):
         for column in range(5):
             expected, _ = diverging_names(theme)[level(float(cosines[row, column]), 1)]
-            assert is_near(picture.pixelColor(harness.ground_of(row, column)), expected)
+            assert is_near(picture.pixelColor(harness.background_of(row, column)), expected)
 
 
 @pytest.mark.thorough
 def test_cells_follow_the_run(harness: Harness) -> None:
-    before = pixel(harness.matrix, harness.ground_of(0, 1))
+    before = pixel(harness.matrix, harness.background_of(0, 1))
     later = trained(LEARNS, 3000)
     harness.view.show_snapshot(later)
-    after = pixel(harness.matrix, harness.ground_of(0, 1))
+    after = pixel(harness.matrix, harness.background_of(0, 1))
     expected, _ = diverging_names(LIGHT)[level(float(similarity(later.weights)[0, 1]), 1)]
     assert is_near(after, expected)
     assert not is_near(after, before)
@@ -305,7 +301,7 @@ def test_the_curve_covers_the_run_and_marks_a_past_step(qtbot: QtBot) -> None:
 
 
 def is_column(picture: object, x: int, height: int) -> bool:
-    """Tell whether a line of the text's colour goes down the whole plot."""
+    """Tell whether a vertical line in the text colour crosses the whole plot."""
     return all(
         is_near(picture.pixelColor(x, y), LIGHT.text, 120)  # type: ignore[attr-defined]
         or is_near(picture.pixelColor(x, y), LIGHT.accent, 60)  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -16,6 +16,7 @@ from tests.support.screen import (
     active_window,
     child,
     is_near,
+    move_mouse,
     press,
     press_left,
     shown_view,
@@ -65,16 +66,13 @@ class Harness:
         return self.canvas.map_rect(unit).center().toPoint()
 
     def place(self, unit: int, x1: float, x2: float) -> QPoint:
-        """Return the pixel of a unit's map where these inputs are."""
+        """Return the pixel of an input point in a unit's map."""
         rect = self.canvas.map_rect(unit)
         x = rect.left() + (x1 - LOW) / (HIGH - LOW) * rect.width()
         return QPointF(x, rect.bottom() - (x2 - LOW) / (HIGH - LOW) * rect.height()).toPoint()
 
     def point_at(self, point: QPoint) -> None:
-        none, at = Qt.MouseButton.NoButton, QPointF(point)
-        there = QPointF(self.viewport.mapToGlobal(at))
-        kind, modifier = QEvent.Type.MouseMove, Qt.KeyboardModifier.NoModifier
-        QApplication.sendEvent(self.viewport, QMouseEvent(kind, at, there, none, none, modifier))
+        move_mouse(self.viewport, point)
 
 
 @pytest.fixture
@@ -120,7 +118,7 @@ def test_a_map_has_the_colours_of_the_unit_s_response(
         w1, b1 = snapshot.weights.w1, snapshot.weights.b1
         for unit, answer in enumerate(answers):
             if abs(np.array((x1, x2)) @ w1[:, unit] + b1[unit]) < 0.1:  # type: ignore[index]
-                continue  # the line is there
+                continue  # too close to the line
             share = (answer - span.low) / (span.high - span.low)
             color = picture.pixelColor(harness.place(unit, x1, x2))
             assert is_near(color, color_of(theme, float(share)), tolerance=9), (unit, x1, x2)
@@ -167,8 +165,8 @@ def test_the_outgoing_weight_has_a_background_of_its_colour(harness: Harness) ->
 def test_responses_are_written_in_large_maps_only(harness: Harness) -> None:
     harness.view.show_snapshot(sharp())
 
-    def inks() -> int:
-        """Count the dark pixels below the mark of row 11 in a map that is orange there."""
+    def dark_pixels() -> int:
+        """Count dark pixels below the marker of row 11, on an orange background."""
         at, picture = harness.place(1, 1, 1), harness.picture()
         return sum(
             picture.pixelColor(at + QPoint(dx, dy)).lightness() < 60
@@ -177,10 +175,10 @@ def test_responses_are_written_in_large_maps_only(harness: Harness) -> None:
         )
 
     assert harness.canvas.tiles.side >= 110
-    assert inks() > 10
+    assert dark_pixels() > 10
     harness.view.resize(330, 140)
     assert harness.canvas.tiles.side < 104
-    assert inks() == 0
+    assert dark_pixels() == 0
 
 
 def readout_of(snapshot: Snapshot, unit: int) -> str:

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPicture
+from PySide6.QtGui import QColor, QPicture
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.panels.lab.map.test_look import PLAN, SOME, cells
 from tests.support.cases import some
-from tests.support.screen import is_near, pixel, shown
+from tests.support.screen import is_near, move_mouse, pixel, shown
 from xorviz.core.config import RunConfig
 from xorviz.files.exports.pictures import svg_bytes
 from xorviz.lab.results.map import Cell, MapCells, MapPlan
@@ -114,11 +114,7 @@ def test_the_mouse_points_at_cells(canvas: MapCanvas) -> None:
     pointed: list[Cell | None] = []
     canvas.pointed_at.connect(pointed.append)
     for at in (rect(canvas, (0, 1, 2)).center(), QPointF(1, 1)):
-        none = Qt.MouseButton.NoButton
-        there = QPointF(canvas.mapToGlobal(at))
-        modifier = Qt.KeyboardModifier.NoModifier
-        move = QMouseEvent(QEvent.Type.MouseMove, at, there, none, none, modifier)
-        QApplication.sendEvent(canvas, move)
+        move_mouse(canvas, at)
     QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
     assert pointed == [(0, 1, 2), None, None]
 

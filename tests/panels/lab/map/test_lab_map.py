@@ -3,14 +3,14 @@
 from dataclasses import dataclass, field, replace
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QContextMenuEvent, QMouseEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.lab.results.test_map import BASE, SMALL, pictured
-from tests.support.screen import active_window, child, shown, type_into
+from tests.support.screen import active_window, child, move_mouse, shown, type_into
 from xorviz.core.config import RunConfig
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.map import Cell, MapPlan
@@ -61,9 +61,7 @@ class Harness:
 
     def point_at(self, cell: Cell | None) -> None:
         at = QPointF(self.centre(cell) if cell else QPoint(1, 1))
-        kind, none = QEvent.Type.MouseMove, Qt.MouseButton.NoButton
-        there, modifier = QPointF(self.canvas.mapToGlobal(at)), Qt.KeyboardModifier.NoModifier
-        QApplication.sendEvent(self.canvas, QMouseEvent(kind, at, there, none, none, modifier))
+        move_mouse(self.canvas, at)
 
     def press(self, *keys: Qt.Key) -> None:
         for key in keys:

@@ -50,7 +50,7 @@ def test_a_small_header_keeps_the_interval(qtbot: QtBot) -> None:
     assert small.height() < large.height() / 2
     narrow = fitted(qtbot, DONE, 180, is_small=True)
     assert narrow.height() == small.height(), "what has no room is left out"
-    # Beside the number and its word, the interval has room.
+    # The interval fits beside the number and its word.
     assert right_end(small.grab().toImage()) > 200
 
 

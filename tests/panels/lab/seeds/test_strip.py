@@ -131,7 +131,7 @@ def test_the_accessible_name_has_the_counts(strip: SeedStrip) -> None:
 def test_an_svg_export_has_marks_and_text(strip: SeedStrip) -> None:
     text = drawing(strip)
     assert "<image" not in text
-    assert text.count("<circle") + text.count("<ellipse") >= 120  # fences and coin tosses
+    assert text.count("<circle") + text.count("<ellipse") >= 120  # one row on the fence, coin toss
     assert "one row on the fence" in text
 
 

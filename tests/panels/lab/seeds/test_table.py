@@ -63,7 +63,7 @@ def test_enter_reports_the_current_seed(
     qtbot: QtBot, table: SeedTable, used: list[tuple[int, bool]]
 ) -> None:
     window = active_window(qtbot, table, "Return", "Home", "End", "Down", "Right")
-    press(Qt.Key.Key_Return)  # the first row is the current one from the start
+    press(Qt.Key.Key_Return)  # the first row is current at first
     press(Qt.Key.Key_Down)
     press(Qt.Key.Key_Down)
     press(Qt.Key.Key_Return)
