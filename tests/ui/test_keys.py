@@ -63,18 +63,18 @@ def test_other_keys_and_keys_with_a_modifier_are_not_claimed() -> None:
         (Qt.KeyboardModifier.ControlModifier, False),
         (Qt.KeyboardModifier.AltModifier, False),
     ]:
-        event = key_event(Qt.Key.Key_Home, modifier=modifier)
-        assert is_plain(event) is plain
-        assert claims(event, MOVES) is plain
-        assert event.isAccepted() is plain
+        home = key_event(Qt.Key.Key_Home, modifier=modifier)
+        assert is_plain(home) is plain
+        assert claims(home, MOVES) is plain
+        assert home.isAccepted() is plain
 
 
 def test_characters_a_field_does_not_accept_are_left_to_the_shortcuts() -> None:
     for text in [" ", "s", "S", "ü", "/"]:
-        event = key_event(Qt.Key.Key_S, text)
-        event.accept()
-        assert leaves_to_shortcuts(event, "0123456789")
-        assert not event.isAccepted()
+        typed = key_event(Qt.Key.Key_S, text)
+        typed.accept()
+        assert leaves_to_shortcuts(typed, "0123456789")
+        assert not typed.isAccepted()
 
     for event in [
         key_event(Qt.Key.Key_5, "5"),

@@ -29,10 +29,10 @@ class Counter(AskingView):
 
     def __init__(self, rest_ms: int = 0) -> None:
         super().__init__("hessian", rest_ms)
-        self.asked: list[HowMany] = []
+        self.requested: list[HowMany] = []
         self.answers: list[object] = []
         self.failures: list[str] = []
-        self.question_asked.connect(self.asked.append)
+        self.question_asked.connect(self.requested.append)
 
     def _question(self, snapshot: Snapshot) -> HowMany | None:
         return HowMany(snapshot.step) if snapshot.step else None
@@ -50,7 +50,7 @@ def snapshots() -> list[Snapshot]:
 
 
 def steps_of(view: Counter) -> list[int]:
-    return [question.step for question in view.asked]
+    return [question.step for question in view.requested]
 
 
 def test_the_newest_snapshot_is_requested_after_an_answer(
@@ -60,9 +60,9 @@ def test_the_newest_snapshot_is_requested_after_an_answer(
     for snapshot in snapshots:
         view.show_snapshot(snapshot)
     assert steps_of(view) == [1]
-    view.take_answer(view.asked[0], 1)
+    view.take_answer(view.requested[0], 1)
     qtbot.waitUntil(lambda: steps_of(view) == [1, 3])
-    view.take_answer(view.asked[1], 3)
+    view.take_answer(view.requested[1], 3)
     qtbot.wait(20)  # long enough for a question that nothing calls for
     assert steps_of(view) == [1, 3]
     assert view.answers == [1, 3]
@@ -71,7 +71,7 @@ def test_the_newest_snapshot_is_requested_after_an_answer(
 def test_a_pause_follows_an_answer(qtbot: QtBot, snapshots: list[Snapshot]) -> None:
     view = shown(qtbot, Counter(rest_ms=100_000))
     view.show_snapshot(snapshots[0])
-    view.take_answer(view.asked[0], 1)
+    view.take_answer(view.requested[0], 1)
     view.show_snapshot(snapshots[1])
     assert steps_of(view) == [1]
 
@@ -81,7 +81,7 @@ def test_a_hidden_view_requests_when_it_is_shown(qtbot: QtBot, snapshots: list[S
     qtbot.addWidget(view)
     view.show_snapshot(snapshots[0])
     view.show_snapshot(snapshots[1])
-    assert view.asked == []
+    assert view.requested == []
     with qtbot.waitExposed(view):
         view.show()
     assert steps_of(view) == [2]
@@ -93,7 +93,7 @@ def test_a_covered_view_requests_when_it_comes_to_the_front(
     view = shown(qtbot, Counter())
     view.show_in_front(False)
     view.show_snapshot(snapshots[0])
-    assert view.asked == []
+    assert view.requested == []
     view.show_in_front(True)
     assert steps_of(view) == [1]
 
@@ -112,7 +112,7 @@ def test_a_failure_is_shown_and_the_next_is_requested(
     view = shown(qtbot, Counter())
     view.show_snapshot(snapshots[0])
     view.show_snapshot(snapshots[1])
-    view.take_failure(view.asked[0], "no such number")
+    view.take_failure(view.requested[0], "no such number")
     assert view.failures == ["no such number"]
     qtbot.waitUntil(lambda: steps_of(view) == [1, 2])
 
@@ -122,6 +122,6 @@ def test_without_a_question_the_next_snapshot_is_requested(
 ) -> None:
     view = shown(qtbot, Counter())
     view.show_snapshot(trained(RunConfig()))
-    assert view.asked == []
+    assert view.requested == []
     view.show_snapshot(snapshots[0])
     assert steps_of(view) == [1]

@@ -38,7 +38,7 @@ from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 AREA = QRectF(0, 0, 200, 100)
 
 
-def kept(style: int, losses: ArrayLike = 0.5, is_shown: bool = True) -> PinnedRun:
+def pinned(style: int, losses: ArrayLike = 0.5, is_shown: bool = True) -> PinnedRun:
     """Return a pinned run with these losses; a single loss is constant over steps 0 to 1000."""
     level = np.atleast_1d(np.asarray(losses, dtype=float))
     known = np.full(2, level[0]) if len(level) == 1 else level
@@ -99,7 +99,7 @@ def share_inked(rows: list[list[QColor]], style: int, theme: Theme) -> float:
 def test_every_style_is_painted_in_its_colour_and_with_its_gaps(board: Board, theme: Theme) -> None:
     board.apply_theme(theme)
     levels = np.linspace(0.05, 0.95, MOST_PINNED)
-    board.curves.show_runs(tuple(kept(s, levels[s]) for s in range(MOST_PINNED)))
+    board.curves.show_runs(tuple(pinned(s, levels[s]) for s in range(MOST_PINNED)))
     for style in range(MOST_PINNED):
         inked = share_inked(board.rows(float(levels[style])), style, theme)
         dash = RUN_STYLES[style].dash
@@ -107,7 +107,7 @@ def test_every_style_is_painted_in_its_colour_and_with_its_gaps(board: Board, th
 
 
 def test_runs_hidden_or_without_steps_are_not_drawn(board: Board) -> None:
-    board.curves.show_runs((kept(0, 0.5, is_shown=False), kept(1, 0.25)))
+    board.curves.show_runs((pinned(0, 0.5, is_shown=False), pinned(1, 0.25)))
     assert share_inked(board.rows(0.5), 0, LIGHT) == 0
     assert share_inked(board.rows(0.25), 1, LIGHT) == 1
     board.curves.show_runs(())
@@ -119,7 +119,7 @@ def test_runs_hidden_or_without_steps_are_not_drawn(board: Board) -> None:
 
 
 def test_nothing_is_repainted_while_nothing_changes(board: Board) -> None:
-    runs = (kept(0), kept(7))
+    runs = (pinned(0), pinned(7))
     board.curves.show_runs(runs)
     board.settle()
     before = board.curves.pictures
@@ -132,10 +132,10 @@ def test_nothing_is_repainted_while_nothing_changes(board: Board) -> None:
 
 
 def test_every_change_of_the_look_is_painted(board: Board) -> None:
-    board.curves.show_runs((kept(0),))
+    board.curves.show_runs((pinned(0),))
     changes = (
-        lambda: board.curves.show_runs((kept(0, 0.7),)),
-        lambda: board.curves.show_runs((kept(3, 0.7),)),
+        lambda: board.curves.show_runs((pinned(0, 0.7),)),
+        lambda: board.curves.show_runs((pinned(3, 0.7),)),
         lambda: board.box.setRange(xRange=(0, 500), padding=0),
         lambda: board.box.setRange(yRange=(0, 2), padding=0),
         lambda: board.plot.resize(500, 300),
@@ -150,7 +150,7 @@ def test_every_change_of_the_look_is_painted(board: Board) -> None:
 
 
 def test_a_vector_drawing_gets_lines(board: Board) -> None:
-    board.curves.show_runs((kept(0, np.random.default_rng(1).random(500)),))
+    board.curves.show_runs((pinned(0, np.random.default_rng(1).random(500)),))
     board.settle()
     before = board.curves.pictures
     drawing = QPicture()
@@ -163,7 +163,7 @@ def test_a_vector_drawing_gets_lines(board: Board) -> None:
 
 def test_extreme_curves_are_painted(board: Board) -> None:
     for losses in ([0.0, 1e308, 5e-324], [1.7e308, 1.7e308], [0.5]):
-        board.curves.show_runs((kept(0, np.array(losses)), kept(6, np.array(losses))))
+        board.curves.show_runs((pinned(0, np.array(losses)), pinned(6, np.array(losses))))
         board.box.setRange(xRange=(0, 1e-3), yRange=(0, 1e-9), padding=0)
         board.settle()
 

@@ -25,21 +25,21 @@ class Bench:
 
     steady: SteadyDiagnosis
     clock: Clock
-    told: list[Diagnosis]
+    emitted: list[Diagnosis]
 
     @property
     def states(self) -> list[str]:
-        return [diagnosis.state for diagnosis in self.told]
+        return [diagnosis.state for diagnosis in self.emitted]
 
 
 @pytest.fixture
 def bench(qtbot: QtBot) -> Iterator[Bench]:
     parent = QObject()
     clock = Clock()
-    told: list[Diagnosis] = []
+    emitted: list[Diagnosis] = []
     steady = SteadyDiagnosis(parent, clock)
-    steady.changed.connect(told.append)
-    yield Bench(steady, clock, told)
+    steady.changed.connect(emitted.append)
+    yield Bench(steady, clock, emitted)
     steady.set_running(False)
 
 
@@ -51,7 +51,7 @@ def test_the_first_snapshot_is_diagnosed_at_once(bench: Bench) -> None:
 
 def test_without_a_snapshot_there_is_nothing_to_diagnose(bench: Bench) -> None:
     bench.steady.catch_up()
-    assert bench.told == []
+    assert bench.emitted == []
 
 
 def test_a_stream_is_diagnosed_by_the_timer(bench: Bench) -> None:
@@ -79,7 +79,7 @@ def test_the_last_snapshot_is_diagnosed_without_another(bench: Bench, qtbot: QtB
     bench.steady.show_snapshot(COIN_TOSS)
     bench.steady.show_snapshot(LEARNED)
     readings = bench.clock.readings
-    qtbot.waitUntil(lambda: bench.clock.readings > readings)  # seen, and not yet told
+    qtbot.waitUntil(lambda: bench.clock.readings > readings)  # diagnosed, not yet emitted
     bench.clock.now += HOLD_SECONDS
     qtbot.waitUntil(lambda: bench.states == ["coin toss", "learned"])
     assert not bench.steady.is_waiting
@@ -110,6 +110,6 @@ def test_while_paused_every_snapshot_is_diagnosed_at_once(bench: Bench) -> None:
 )
 def test_another_run_or_a_step_back_is_diagnosed_at_once(bench: Bench, other: Snapshot) -> None:
     bench.steady.show_snapshot(COIN_TOSS)
-    bench.steady.show_snapshot(replace(COIN_TOSS, step=1000))  # waits, and is overtaken
+    bench.steady.show_snapshot(replace(COIN_TOSS, step=1000))  # waits, and is replaced
     bench.steady.show_snapshot(other)
     assert bench.states == ["coin toss", "learned"]

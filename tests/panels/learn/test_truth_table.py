@@ -31,7 +31,7 @@ class Bench:
     """A visible truth table, its requests and read-outs."""
 
     view: TruthTable
-    wishes: list[Targets]
+    requests: list[Targets]
     readouts: list[str]
 
     @property
@@ -59,11 +59,11 @@ class Bench:
 @pytest.fixture
 def bench(qtbot: QtBot) -> Iterator[Bench]:
     view = shown_view(qtbot, TruthTable(), 300, 220)
-    wishes: list[Targets] = []
+    requests: list[Targets] = []
     readouts: list[str] = []
-    view.targets_requested.connect(wishes.append)
+    view.targets_requested.connect(requests.append)
     view.readout_changed.connect(readouts.append)
-    yield Bench(view, wishes, readouts)
+    yield Bench(view, requests, readouts)
     view.hide()
 
 
@@ -154,17 +154,17 @@ def test_a_click_on_a_target_requests_its_flip(
 ) -> None:
     bench.view.show_snapshot(trained(RunConfig(targets=targets)))
     bench.click(shown_row, "target")
-    assert bench.wishes == [flipped(targets, COUNTED[shown_row])]
+    assert bench.requests == [flipped(targets, COUNTED[shown_row])]
 
 
 def test_other_clicks_flip_nothing(bench: Bench) -> None:
     bench.click(0, "target")
-    assert bench.wishes == []
+    assert bench.requests == []
 
     for column in ["x1", "x2", "output", ""]:
         bench.view.show_snapshot(trained(RunConfig()))
         bench.click(2, column)
-        assert bench.wishes == []
+        assert bench.requests == []
 
 
 @pytest.mark.parametrize("key", some([Qt.Key.Key_Return, Qt.Key.Key_Enter], 1))
@@ -172,15 +172,15 @@ def test_other_clicks_flip_nothing(bench: Bench) -> None:
 def test_enter_requests_the_flip_of_the_current_row(qtbot: QtBot, key: Qt.Key, downs: int) -> None:
     view = TruthTable()
     view.apply_theme(LIGHT)
-    wishes: list[Targets] = []
-    view.targets_requested.connect(wishes.append)
+    requests: list[Targets] = []
+    view.targets_requested.connect(requests.append)
     window = active_window(qtbot, view, "Right", "Down")
     config = RunConfig()
     view.show_snapshot(trained(config))
     for _ in range(downs):
         press(Qt.Key.Key_Down)
     press(key)
-    assert wishes == [flipped(config.targets, COUNTED[downs])]
+    assert requests == [flipped(config.targets, COUNTED[downs])]
     assert "Down" not in window.used
 
 

@@ -65,7 +65,7 @@ class Bench:
         """The texts of all visible labels."""
         return [label.text() for label in self.controls.findChildren(QLabel) if label.isVisible()]
 
-    def wishes(self) -> list[object]:
+    def requests(self) -> list[object]:
         return [*self.configs, *self.changes, *self.rules]
 
 
@@ -107,7 +107,7 @@ def test_showing_a_config_fills_every_field_and_requests_nothing(bench: Bench) -
     for config in [RunConfig(), EXOTIC]:
         bench.controls.show_config(config)
         assert shown_config(bench) == config
-        assert bench.wishes() == []
+        assert bench.requests() == []
 
 
 def enter(name: str, text: str) -> Callable[[Bench], None]:
@@ -123,7 +123,7 @@ def switch_biases(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    ("act", "wished"),
+    ("act", "requested"),
     some(
         [
             (enter("width", "12"), RunConfig(width=12)),
@@ -139,10 +139,10 @@ def switch_biases(bench: Bench) -> None:
     ids=["width", "seed", "init_range", "activation", "loss", "init", "biases"],
 )
 def test_settings_of_the_start_request_a_new_run(
-    bench: Bench, act: Callable[[Bench], None], wished: RunConfig
+    bench: Bench, act: Callable[[Bench], None], requested: RunConfig
 ) -> None:
     act(bench)
-    assert bench.wishes() == [wished]
+    assert bench.requests() == [requested]
 
 
 @pytest.mark.parametrize(
@@ -153,13 +153,13 @@ def test_rate_and_momentum_request_a_change(
 ) -> None:
     assert name in LIVE_FIELDS
     type_into(bench.number(name), text)
-    assert bench.wishes() == [(name, value)]
+    assert bench.requests() == [(name, value)]
 
 
 def test_entering_the_same_value_requests_nothing(bench: Bench) -> None:
     type_into(bench.number("rate"), "0.010")
     type_into(bench.number("width"), "3")
-    assert bench.wishes() == []
+    assert bench.requests() == []
 
 
 def test_requests_build_on_each_other(bench: Bench) -> None:
@@ -225,11 +225,11 @@ def test_nearly_equal_weights_and_their_perturbation_are_requested_in_turn(bench
     choose("init", "nearly-equal")(bench)
     type_into(bench.number("perturbation"), "1e-3")
     near = RunConfig(init="nearly-equal")
-    assert bench.wishes() == [near, replace(near, perturbation=1e-3)]
+    assert bench.requests() == [near, replace(near, perturbation=1e-3)]
 
 
 def test_the_summary_has_the_start_of_the_weights(bench: Bench) -> None:
-    for config, said in [
+    for config, summary in [
         (RunConfig(), "start U(−1, 1) ·"),
         (RunConfig(init="zero"), "start all 0 ·"),
         (RunConfig(init="equal", init_range=0.5), "start all 0.5 ·"),
@@ -237,7 +237,7 @@ def test_the_summary_has_the_start_of_the_weights(bench: Bench) -> None:
     ]:
         bench.controls.show_config(config)
         bench.controls.show_more(False)
-        assert any(said in text for text in bench.texts)
+        assert any(summary in text for text in bench.texts)
 
 
 def truth(text: str) -> tuple[int, ...]:
@@ -269,8 +269,8 @@ def test_each_function_has_its_targets(bench: Bench, place: int) -> None:
     learns = bench.choice("targets")
     assert learns.count() == 16
     learns.setCurrentIndex(place)
-    (wished,) = bench.configs
-    assert wished.targets == truth(learns.currentText())
+    (requested,) = bench.configs
+    assert requested.targets == truth(learns.currentText())
 
 
 def test_lists_have_xor_and_the_formulas(bench: Bench) -> None:
@@ -303,7 +303,7 @@ def test_a_note_on_the_run_is_shown_if_there_is_one(bench: Bench) -> None:
 def test_a_refused_number_is_emitted_with_its_range(bench: Bench) -> None:
     type_into(bench.number("width"), "65")
     assert bench.refused == [f"Width is '65'; allowed: {RULES['width'].allowed}"]
-    assert bench.wishes() == []
+    assert bench.requests() == []
 
 
 @pytest.mark.parametrize(
@@ -314,13 +314,13 @@ def test_the_width_slider_requests_a_width(
     bench: Bench, name: str, key: Qt.Key, value: int
 ) -> None:
     QTest.keyClick(bench.slider("width_slider"), key)
-    assert bench.wishes() == [RunConfig(width=value)]
+    assert bench.requests() == [RunConfig(width=value)]
     assert bench.number("width").value() == value
 
 
 def test_the_rate_slider_requests_a_rate(bench: Bench) -> None:
     QTest.keyClick(bench.slider("rate_slider"), Qt.Key.Key_PageUp)
-    assert bench.wishes() == [("rate", 0.1)]
+    assert bench.requests() == [("rate", 0.1)]
     assert bench.number("rate").value() == 0.1
 
 
@@ -341,10 +341,10 @@ def test_a_drag_previews_a_number_and_requests_it_at_the_end(bench: Bench, name:
         QTest.mouseMove(slider, start + QPoint(dx, 0))
     previewed = number.value()
     assert previewed > before
-    assert bench.wishes() == []
+    assert bench.requests() == []
     QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=end)
-    wished = RunConfig(width=round(previewed)) if name == "width" else ("rate", previewed)
-    assert bench.wishes() == [wished]
+    requested = RunConfig(width=round(previewed)) if name == "width" else ("rate", previewed)
+    assert bench.requests() == [requested]
 
 
 def test_a_drag_that_comes_back_changes_nothing(bench: Bench) -> None:
@@ -358,7 +358,7 @@ def test_a_drag_that_comes_back_changes_nothing(bench: Bench) -> None:
         slider.sliderMoved.emit(notch)
     assert bench.number("rate").value() != config.rate
     slider.setSliderDown(False)
-    assert bench.wishes() == []
+    assert bench.requests() == []
     assert bench.number("rate").value() == config.rate
 
 
@@ -399,19 +399,19 @@ def test_while_closed_a_summary_shows_the_other_settings(bench: Bench) -> None:
     assert any("sigmoid · sse · no biases" in text for text in bench.texts)
     bench.controls.show_config(EXOTIC)
     bench.controls.show_rules(StopRules(at_step=None, when_learned=True))
-    said = "\n".join(bench.texts)
+    summary = "\n".join(bench.texts)
     for part in ("tanh", "half-mse", "biases", "momentum 0.9999999999999999", "when learned"):
-        assert part in said
-    assert "no biases" not in said
+        assert part in summary
+    assert "no biases" not in summary
 
 
 def test_stop_rules_are_requested_and_summed_up(bench: Bench) -> None:
     rules = StopRules(at_step=500, when_learned=True, at_loss=0.25)
     bench.controls.show_rules(rules)
-    assert bench.wishes() == []
+    assert bench.requests() == []
     learned = child(bench.controls, SwitchField, "stop_when_learned")
     QTest.keyClick(learned, Qt.Key.Key_Return)
-    assert bench.wishes() == [replace(rules, when_learned=False)]
+    assert bench.requests() == [replace(rules, when_learned=False)]
     bench.controls.show_more(False)
     assert any("stop at 500 or at loss 0.25" in text for text in bench.texts)
 

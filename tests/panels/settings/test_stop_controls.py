@@ -25,7 +25,7 @@ class Bench:
     """Visible stop rules, and those requested."""
 
     controls: StopControls
-    wishes: list[StopRules]
+    requests: list[StopRules]
     refused: list[str]
 
     def switch(self, name: str) -> SwitchField:
@@ -44,7 +44,7 @@ class Bench:
 def bench(qtbot: QtBot) -> Iterator[Bench]:
     controls = StopControls()
     bench = Bench(controls, [], [])
-    controls.rules_requested.connect(bench.wishes.append)
+    controls.rules_requested.connect(bench.requests.append)
     controls.refused.connect(bench.refused.append)
     shown(qtbot, controls, 280, 200)
     yield bench
@@ -64,7 +64,7 @@ def test_every_combination_can_be_shown(bench: Bench) -> None:
         assert [bench.switch(name).isChecked() for name in SWITCHES] == list(combination)
         assert bench.steps.isEnabled() == combination[0]
         assert bench.loss.isEnabled() == combination[2]
-        assert bench.wishes == []
+        assert bench.requests == []
 
 
 @pytest.mark.parametrize(("at_step", "when_learned", "at_loss"), some(COMBINATIONS, 2))
@@ -78,8 +78,8 @@ def test_every_combination_can_be_requested(
             QTest.keyClick(bench.switch(name), Qt.Key.Key_Return)
     expected = rules_of(combination, DEFAULT_STEPS, DEFAULT_LOSS)
     assert bench.controls.rules() == expected
-    assert len(bench.wishes) == sum(combination)
-    assert not bench.wishes or bench.wishes[-1] == expected
+    assert len(bench.requests) == sum(combination)
+    assert not bench.requests or bench.requests[-1] == expected
 
 
 def test_the_default_is_a_step_and_rules_are_summed_up(bench: Bench) -> None:
@@ -100,17 +100,17 @@ def test_a_number_is_part_of_the_request(bench: Bench) -> None:
     bench.controls.show_rules(StopRules(100, False, 0.5))
     type_into(bench.steps, "2000")
     type_into(bench.loss, "0,25")
-    assert bench.wishes == [StopRules(2000, False, 0.5), StopRules(2000, False, 0.25)]
+    assert bench.requests == [StopRules(2000, False, 0.5), StopRules(2000, False, 0.25)]
 
     type_into(bench.steps, "1000000000000")
-    assert bench.wishes[2:] == [StopRules(10**12, False, 0.25)]
+    assert bench.requests[2:] == [StopRules(10**12, False, 0.25)]
 
 
 @pytest.mark.parametrize("text", some(["0", "1000000000001", ""], 1))
 def test_a_step_out_of_range_is_refused(bench: Bench, text: str) -> None:
     bench.controls.show_rules(StopRules(100))
     type_into(bench.steps, text)
-    assert bench.wishes == []
+    assert bench.requests == []
     allowed = "a whole number from 1 to 1000000000000"
     assert bench.refused == [f"Step to stop at is {text!r}; allowed: {allowed}"]
     assert bench.steps.value() == 100
@@ -135,4 +135,4 @@ def test_a_tiny_loss_is_kept_when_another_rule_changes(bench: Bench) -> None:
     rules = StopRules(100, False, 1e-300)
     bench.controls.show_rules(rules)
     QTest.keyClick(bench.switch("stop_when_learned"), Qt.Key.Key_Return)
-    assert bench.wishes == [StopRules(100, True, 1e-300)]
+    assert bench.requests == [StopRules(100, True, 1e-300)]

@@ -26,7 +26,7 @@ def picture(icon: QIcon, size: int, mode: QIcon.Mode = QIcon.Mode.Normal) -> QIm
 
 
 def solid_colors(image: QImage) -> set[str]:
-    """Return the colours of the pixels that are wholly covered."""
+    """Return the colours of opaque pixels."""
     pixels = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
     return {color.name() for color in pixels if color.alpha() == 255}
 

@@ -18,7 +18,7 @@ QUESTION = "The last session ended unexpectedly at step 60\u2009000."
 
 @dataclass
 class Bench:
-    """A bar above a field, in a window with shortcuts, and what it has said."""
+    """A bar above a field, in a window with shortcuts, and its answers."""
 
     bar: NoticeBar
     other: QLineEdit

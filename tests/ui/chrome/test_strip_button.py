@@ -21,7 +21,7 @@ def strip(qtbot: QtBot, width: int = 500, theme: Theme = LIGHT) -> StripButton:
 
 
 def picture(button: StripButton) -> QImage:
-    """Return how it looks at rest, wherever the cursor and the focus are."""
+    """Return a picture without hover and focus."""
     button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
     button.clearFocus()
     return button.grab().toImage()
@@ -109,7 +109,7 @@ def test_the_focus_is_seen(qtbot: QtBot) -> None:
 
 
 class Watched(QWidget):
-    """A window that counts how often it is asked to lay itself out."""
+    """A window that counts its layout requests."""
 
     def __init__(self, content: QWidget) -> None:
         super().__init__()

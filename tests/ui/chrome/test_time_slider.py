@@ -18,11 +18,11 @@ from xorviz.ui.theme.palette import LIGHT
 LEFT = Qt.MouseButton.LeftButton
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 KNOB = 14
-"""Pixels that a knob is wide in the program's own look."""
+"""Width of the knob in the program's style, in pixels."""
 
 
 def slider(qtbot: QtBot, newest: int, at: int, width: int = 414) -> TimeSlider:
-    """Return a slider in the program's look, whose knob has 400 pixels to go by default."""
+    """Return a slider in the program's style; its knob travels 400 pixels by default."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     look.apply_theme(application, LIGHT)
@@ -38,12 +38,12 @@ def chosen(bar: TimeSlider) -> list[int]:
 
 
 def place(bar: TimeSlider, share: float) -> QPoint:
-    """Return where the middle of the knob is at a share of the way."""
+    """Return the middle of the knob at a share of its travel."""
     return QPoint(round(KNOB / 2 + share * (bar.width() - KNOB)), bar.height() // 2)
 
 
 def knob_middle(bar: TimeSlider) -> int:
-    """Return the middle of the columns that are painted in the knob's height above the groove."""
+    """Return the painted middle of the knob."""
     image, panel = bar.grab().toImage(), bar.palette().color(QPalette.ColorRole.Window)
     y = bar.height() // 2 - 5
     columns = [x for x in range(bar.width()) if not is_near(image.pixelColor(x, y), panel)]
@@ -101,9 +101,9 @@ def test_keys_at_an_end_request_nothing(qtbot: QtBot) -> None:
     QTest.keyClick(bar, Qt.Key.Key_Left)
     QTest.keyClick(bar, Qt.Key.Key_PageDown)
     assert seen == [0]
-    assert bar.value() == 0  # though nobody has reported that yet
+    assert bar.value() == 0  # although it has not been reported yet
     QTest.keyClick(bar, Qt.Key.Key_PageUp)
-    assert seen == [0, 1]  # a hundredth of a short run is a step all the same
+    assert seen == [0, 1]  # a hundredth of a short run is still a step
 
 
 def test_showing_a_range_requests_nothing(qtbot: QtBot) -> None:
@@ -196,7 +196,7 @@ def test_a_late_report_does_not_move_a_held_knob(qtbot: QtBot) -> None:
         assert bar.position() == bar.value() == held
         assert abs(knob_middle(bar) - end.x()) <= 1
     QTest.mouseRelease(bar, LEFT, pos=end)
-    assert (bar.position(), bar.maximum()) == (held, 50_000)  # the answer is on its way
+    assert (bar.position(), bar.maximum()) == (held, 50_000)  # requested, not yet reported
     bar.show_range(50_000, held)
     bar.show_range(50_000, 123)
     assert bar.position() == 123
@@ -218,7 +218,7 @@ def test_a_reported_choice_does_not_hold_the_knob_back(qtbot: QtBot) -> None:
     QTest.mousePress(bar, LEFT, pos=place(bar, 1))
     QTest.mouseMove(bar, place(bar, 0.5))
     bar.show_range(1000, bar.position())  # the answer
-    bar.show_range(1200, 1200)  # and somebody has pressed Space
+    bar.show_range(1200, 1200)  # the run continues
     QTest.mouseRelease(bar, LEFT, pos=place(bar, 0.5))
     assert bar.position() == 1200
 
@@ -245,7 +245,7 @@ def test_a_held_key_loses_no_step_to_a_late_report(qtbot: QtBot) -> None:
     seen = chosen(bar)
     key(bar, QEvent.Type.KeyPress)
     for _ in range(4):
-        bar.show_range(100, 99)  # later than the hand already is
+        bar.show_range(100, 99)  # later than the key
         key(bar, QEvent.Type.KeyRelease, is_repeated=True)  # as X11 sends it
         bar.show_range(100, 99)
         key(bar, QEvent.Type.KeyPress, is_repeated=True)
@@ -323,7 +323,7 @@ def test_the_wheel_moves_it_only_with_the_focus(qtbot: QtBot) -> None:
 
 
 def ticks_of(bar: TimeSlider) -> list[int]:
-    """Return the columns in which something is painted below knob and groove."""
+    """Return the columns of ticks below knob and groove."""
     image, y = bar.grab().toImage(), bar.height() - 6
     quiet = QColor(LIGHT.quiet)
     return [x for x in range(bar.width()) if is_near(image.pixelColor(x, y), quiet)]

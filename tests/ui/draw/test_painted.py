@@ -18,7 +18,7 @@ RED, GREEN = QColor("#c00000"), QColor("#00a000")
 
 
 class Sketch(QWidget):
-    """A red left half and a word, painted from a picture; green at the lower right, over it."""
+    """A cached picture of a red left half and a word, with green painted over it."""
 
     def __init__(self) -> None:
         super().__init__()

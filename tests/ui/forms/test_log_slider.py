@@ -97,7 +97,7 @@ def test_arrow_keys_move_a_slider_before_shortcuts(qtbot: QtBot) -> None:
 
 
 def handle_of(bar: LogSlider) -> int:
-    """Return about where the knob is, in pixels from the left."""
+    """Return roughly the position of the knob, in pixels from the left."""
     return round(10 + (bar.width() - 20) * bar.value() / bar.maximum())
 
 

@@ -30,7 +30,7 @@ def test_a_quiet_label_is_plain_text_that_wraps(qtbot: QtBot) -> None:
 
 
 class Block(QWidget):
-    """A widget that likes a size."""
+    """A widget with a preferred size."""
 
     def __init__(self, width: int, height: int = 20) -> None:
         super().__init__()

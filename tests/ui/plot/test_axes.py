@@ -1,4 +1,4 @@
-"""Axes: round ends, ticks that always have labels, nothing that a logarithm cannot take."""
+"""Axes: round ends, ticks at any zoom, extreme values, and a look equal to pyqtgraph's."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ def axis(qtbot: QtBot) -> Iterator[ScaledAxis]:
 
 
 def labels(axis: ScaledAxis, low: float, high: float) -> list[str]:
-    """Return what is written along an axis of this range."""
+    """Return the labels of an axis with this range."""
     texts = [
         text
         for spacing, values in axis.tickValues(low, high, SIZE)
@@ -148,7 +148,7 @@ def test_losses_are_short() -> None:
 
 
 class Board:
-    """A plot with a curve and a grid; what is painted of it is kept, as on a screen."""
+    """A plot with a curve and a grid, painted into an image in parts as on a screen."""
 
     def __init__(self, qtbot: QtBot, kind: type[pg.AxisItem]) -> None:
         self.plot = shown(qtbot, Plot(left=kind("left"), bottom=kind("bottom")))
@@ -165,15 +165,15 @@ class Board:
         self.plot.setRange(xRange=(0, 2), yRange=(0, high), padding=0)
 
     def draw(self, values: list[float]) -> None:
-        """Change the curve, and paint what that exposes: the inside of the plot."""
+        """Change the curve, and repaint what that exposes: the inside of the plot."""
         self.curve.setData(values)
         box = self.plot.getPlotItem().getViewBox()
         area = self.plot.mapFromScene(box.sceneBoundingRect()).boundingRect()
         self.plot.viewport().render(self.image, area.topLeft(), QRegion(area))
 
     def whole(self) -> QImage:
-        """Return all of it, painted anew."""
-        for _ in range(3):  # axes find their widths while they are painted
+        """Return the whole plot, repainted."""
+        for _ in range(3):  # painting sets the widths of the axes
             self.plot.grab()
             QApplication.processEvents()
         image = QImage(self.plot.viewport().size(), QImage.Format.Format_RGB32)

@@ -18,7 +18,7 @@ NONE, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 
 
 class Board:
-    """A plot with a picker, and what it has told."""
+    """A plot with a picker, and what it has emitted."""
 
     def __init__(self, qtbot: QtBot) -> None:
         step, loss = ScaledAxis("bottom", step_text, 1.0), ScaledAxis("left", loss_text, 0.0)
@@ -31,14 +31,14 @@ class Board:
             QApplication.processEvents()
         self.box = self.plot.getPlotItem().getViewBox()
         self.picker = StepPicker(self.plot, self.box)
-        self.told: list[tuple[str, QPoint | None]] = []
+        self.emitted: list[tuple[str, QPoint | None]] = []
         self.picker.pressed.connect(lambda at: self._note("pressed", at))
         self.picker.dragged.connect(lambda at: self._note("dragged", at))
-        self.picker.left.connect(lambda: self.told.append(("left", None)))
-        self.picker.fit_requested.connect(lambda: self.told.append(("fit", None)))
+        self.picker.left.connect(lambda: self.emitted.append(("left", None)))
+        self.picker.fit_requested.connect(lambda: self.emitted.append(("fit", None)))
 
     def _note(self, what: str, at: QPointF) -> None:
-        self.told.append((what, self.plot.mapFromScene(at)))
+        self.emitted.append((what, self.plot.mapFromScene(at)))
 
     @property
     def viewport(self) -> QWidget:
@@ -82,13 +82,13 @@ def board(qtbot: QtBot) -> Board:
 
 def test_a_click_emits_its_point(board: Board) -> None:
     QTest.mouseClick(board.viewport, LEFT, pos=board.middle)
-    assert board.told == [("pressed", board.middle)]
+    assert board.emitted == [("pressed", board.middle)]
 
 
 def test_a_drag_emits_every_point_and_keeps_the_range(board: Board) -> None:
     before, end = board.range, board.middle + QPoint(40, 10)
     board.drag(LEFT, NONE, board.middle, end)
-    assert board.told == [
+    assert board.emitted == [
         ("pressed", board.middle),
         ("dragged", board.middle + QPoint(20, 5)),
         ("dragged", end),
@@ -98,15 +98,15 @@ def test_a_drag_emits_every_point_and_keeps_the_range(board: Board) -> None:
 
 def test_a_drag_continues_outside_of_the_axes(board: Board) -> None:
     board.drag(LEFT, NONE, board.middle, board.on_axis)
-    assert board.told[-1] == ("dragged", board.on_axis)
+    assert board.emitted[-1] == ("dragged", board.on_axis)
 
 
 def test_moves_after_the_release_emit_nothing(board: Board) -> None:
     board.drag(LEFT, NONE, board.middle, board.middle + QPoint(5, 5))
-    board.told.clear()
+    board.emitted.clear()
     QTest.mouseMove(board.viewport, board.middle + QPoint(30, 30))
     QApplication.processEvents()
-    assert board.told == []
+    assert board.emitted == []
 
 
 @pytest.mark.parametrize(("button", "modifier"), [(MIDDLE, NONE), (LEFT, SHIFT)])
@@ -115,38 +115,38 @@ def test_the_middle_button_and_shift_pan(
 ) -> None:
     before = board.range
     board.drag(button, modifier, board.middle, board.middle + QPoint(60, 30))
-    assert board.told == []
+    assert board.emitted == []
     assert board.range != before
 
 
 def test_a_double_click_inside_is_two_presses(board: Board) -> None:
     QTest.mouseClick(board.viewport, LEFT, pos=board.middle)
     QTest.mouseDClick(board.viewport, LEFT, pos=board.middle)
-    assert set(board.told) == {("pressed", board.middle)}
+    assert set(board.emitted) == {("pressed", board.middle)}
 
 
 def test_a_double_click_on_an_axis_requests_a_fit(board: Board) -> None:
     QTest.mouseDClick(board.viewport, LEFT, pos=board.on_axis)
-    assert board.told == [("fit", None)]
+    assert board.emitted == [("fit", None)]
 
 
 def test_a_click_on_an_axis_emits_nothing(board: Board) -> None:
     QTest.mouseClick(board.viewport, LEFT, pos=board.on_axis)
-    assert board.told == []
+    assert board.emitted == []
 
 
 def test_a_release_elsewhere_ends_the_drag(board: Board) -> None:
     QTest.mousePress(board.viewport, LEFT, pos=board.middle)
-    board.told.clear()
+    board.emitted.clear()
     place = QPointF(board.middle + QPoint(9, 9))
     there = QPointF(board.viewport.mapToGlobal(place))
     none = Qt.MouseButton.NoButton
     move = QMouseEvent(QEvent.Type.MouseMove, place, there, none, none, NONE)
     QApplication.sendEvent(board.viewport, move)
-    assert board.told == []
+    assert board.emitted == []
     QTest.mouseRelease(board.viewport, LEFT, pos=board.middle)
 
 
 def test_leaving_with_the_mouse_is_emitted(board: Board) -> None:
     QApplication.sendEvent(board.viewport, QEvent(QEvent.Type.Leave))
-    assert board.told == [("left", None)]
+    assert board.emitted == [("left", None)]

@@ -36,18 +36,22 @@ class AskingView(SnapshotView):
     @Slot(object, object)
     def take_answer(self, question: Question, answer: object) -> None:
         """Show an answer, if it is to this view's question."""
-        if question is self._pending:
-            self._pending = None
-            self._rest.start()
+        if self._finish(question):
             self._show_answer(answer)
 
     @Slot(object, str)
     def take_failure(self, question: Question, message: str) -> None:
         """Show why an analysis failed, if it is this view's."""
-        if question is self._pending:
-            self._pending = None
-            self._rest.start()
+        if self._finish(question):
             self._show_failure(message)
+
+    def _finish(self, question: Question) -> bool:
+        """End the pending request and begin the pause, if the question is this view's."""
+        if question is not self._pending:
+            return False
+        self._pending = None
+        self._rest.start()
+        return True
 
     def _draw(self, snapshot: Snapshot) -> None:  # noqa: ARG002
         self._is_requested = False

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem
 
 from xorviz.core.config import ROWS
 from xorviz.ui.theme.palette import LIGHT, Theme
@@ -68,12 +68,7 @@ class RowMarker(QGraphicsItem):
         r = _RADIUS + 2
         return QRectF(-r, -r, 2 * r, 2 * r)
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,  # noqa: ARG002
-        widget: QWidget | None = None,  # noqa: ARG002
-    ) -> None:
+    def paint(self, painter: QPainter, _option: object, _widget: object = None) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         # A white ring is legible on every part of the surface in both themes.
         paint_sign(painter, QPointF(), _RADIUS, self._target, self._theme, is_right=self._is_right)

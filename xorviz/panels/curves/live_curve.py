@@ -4,7 +4,6 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from xorviz.core.arrays import Array
 from xorviz.core.runs.snapshot import Snapshot
@@ -38,12 +37,7 @@ class LiveLine(Overlay):
         self._pen = pg.mkPen(ink, width=2)
         self.update()
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,  # noqa: ARG002
-        widget: QWidget | None = None,  # noqa: ARG002
-    ) -> None:
+    def paint(self, painter: QPainter, _option: object, _widget: object = None) -> None:
         painter.setPen(self._pen)
         x, y = self.scales.pixels_of(*self.points)
         if is_vector(painter):

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from xorviz.core.arrays import Array
 from xorviz.core.runs.trace import Trace
-from xorviz.ui.draw.painted import is_vector
+from xorviz.ui.draw.painted import is_vector, pixmap_of
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.theme.palette import LIGHT, Theme
 
@@ -108,12 +108,7 @@ class CachedOverlay(Overlay):
         self.pictures = 0
         """How many times it has been painted."""
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,  # noqa: ARG002
-        widget: QWidget | None = None,
-    ) -> None:
+    def paint(self, painter: QPainter, _option: object, widget: QWidget | None = None) -> None:
         if widget is not None:
             painter.setFont(widget.font())
         area = self._place(painter)
@@ -129,16 +124,13 @@ class CachedOverlay(Overlay):
 
     def _painted(self, painter: QPainter, area: QRectF, ratio: float) -> QPixmap:
         self.pictures += 1
-        size = (area.size() * ratio).toSize()
-        picture = QPixmap(size.width() + 1, size.height() + 1)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.transparent)
-        inner = QPainter(picture)
-        inner.setFont(painter.font())
-        inner.translate(-area.topLeft())
-        self._paint(inner)
-        inner.end()
-        return picture
+
+        def paint(inner: QPainter) -> None:
+            inner.setFont(painter.font())
+            inner.translate(-area.topLeft())
+            self._paint(inner)
+
+        return pixmap_of((area.size() * ratio).toSize() + QSize(1, 1), ratio, paint)
 
     def _place(self, painter: QPainter) -> QRectF:  # noqa: ARG002
         """Return the part of the view box to paint."""

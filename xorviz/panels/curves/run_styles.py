@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from xorviz.core.runs.project import MOST_PINNED
+from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.theme.palette import DARK, Theme
 
 WIDTH = 1.5
@@ -16,7 +17,7 @@ DASHED = (6.0, 4.0)
 """Lengths of line and gap, in pixels."""
 
 SWATCH_WIDTH, SWATCH_HEIGHT = 28, 12
-_SWATCH_RATIO = 3.0
+_SWATCH_RATIO = 3
 """Device pixel ratio: sharp at any scale factor up to this one."""
 
 _HUES = (
@@ -72,13 +73,16 @@ def line_pen(color: str, width: float, dash: tuple[float, ...] = SOLID) -> QPen:
 
 def swatch(style: int, theme: Theme) -> QPixmap:
     """Return a short line in the style of a pinned run: 28 x 12 px, sharp on high-DPI screens."""
-    picture = QPixmap(round(SWATCH_WIDTH * _SWATCH_RATIO), round(SWATCH_HEIGHT * _SWATCH_RATIO))
-    picture.setDevicePixelRatio(_SWATCH_RATIO)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(pen(style, theme))
-    middle = SWATCH_HEIGHT / 2
-    painter.drawLine(QPointF(0, middle), QPointF(SWATCH_WIDTH, middle))
-    painter.end()
-    return picture
+    return swatch_of(pen(style, theme))
+
+
+def swatch_of(line: QPen, smooth: bool = True) -> QPixmap:
+    """Return a short line drawn with a pen."""
+
+    def paint(painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
+        painter.setPen(line)
+        middle = SWATCH_HEIGHT / 2
+        painter.drawLine(QPointF(0, middle), QPointF(SWATCH_WIDTH, middle))
+
+    return pixmap_of(QSize(SWATCH_WIDTH, SWATCH_HEIGHT) * _SWATCH_RATIO, _SWATCH_RATIO, paint)

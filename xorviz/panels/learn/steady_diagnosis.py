@@ -28,10 +28,8 @@ class SteadyDiagnosis(QObject):
         self._steadiness = Steadiness()
         self._snapshot: Snapshot | None = None
         self._is_running = True
-        self._timer = QTimer(self)
+        self._timer = QTimer(self, singleShot=True, interval=INTERVAL_MS)
         self._timer.setObjectName("diagnosis_timer")
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(INTERVAL_MS)
         self._timer.timeout.connect(self.catch_up)
 
     @property
@@ -63,12 +61,11 @@ class SteadyDiagnosis(QObject):
 
     def _diagnose(self, at_once: bool) -> None:
         self._timer.stop()
-        seen = self._snapshot
-        if seen is None:
+        if self._snapshot is None:
             return
         from xorviz.core.diagnosis.diagnosis import diagnose_seen
 
-        diagnosis = diagnose_seen(seen)
+        diagnosis = diagnose_seen(self._snapshot)
         if self._steadiness.see(diagnosis, self._clock(), at_once):
             self.changed.emit(self._steadiness.shown)
         if not self._steadiness.is_settled:

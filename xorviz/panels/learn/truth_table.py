@@ -22,6 +22,7 @@ from xorviz.core.config import ROWS
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.row_signs import SHOWN_ROWS
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.ui.draw.painted import pixmap_of
 from xorviz.ui.keys import ENTER, claims_arrow
 from xorviz.ui.theme.palette import LIGHT, Theme
 
@@ -236,17 +237,14 @@ def _tip(row: int, column: int) -> str | None:  # noqa: ARG001
 
 def _drawn_shape(color: str, square: bool) -> QPixmap:
     """Return the sign of a target: a circle for 0, a square for 1."""
-    ratio = 3
-    pixmap = QPixmap(14 * ratio, 14 * ratio)
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(color))
-    if square:
-        painter.drawRoundedRect(2, 2, 10, 10, 1.5, 1.5)
-    else:
-        painter.drawEllipse(2, 2, 10, 10)
-    painter.end()
-    return pixmap
+
+    def paint(painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(color))
+        if square:
+            painter.drawRoundedRect(2, 2, 10, 10, 1.5, 1.5)
+        else:
+            painter.drawEllipse(2, 2, 10, 10)
+
+    return pixmap_of(QSize(14, 14) * 3, 3, paint)

@@ -1,6 +1,6 @@
 """Controls for the stop rules."""
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QWidget
 
 from xorviz.core import numerals
@@ -50,14 +50,14 @@ class StopControls(QWidget):
     def show_rules(self, rules: StopRules) -> None:
         """Show these rules; a rule that is off keeps its last number."""
         fields = (self._at_step, self._steps, self._when_learned, self._at_loss, self._loss)
-        blocked = [field.blockSignals(True) for field in fields]
+        blockers = [QSignalBlocker(field) for field in fields]
         self._at_step.setChecked(rules.at_step is not None)
         self._when_learned.setChecked(rules.when_learned)
         self._at_loss.setChecked(rules.at_loss is not None)
         self._steps.setValue(rules.at_step or self._steps.value())
         self._loss.setValue(rules.at_loss or self._loss.value())
-        for field, was_blocked in zip(fields, blocked, strict=True):
-            field.blockSignals(was_blocked)
+        for blocker in blockers:
+            blocker.unblock()
         self._enable()
 
     def summary(self) -> str:

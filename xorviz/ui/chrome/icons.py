@@ -1,10 +1,10 @@
 """The program's own icons, in the colours of the theme."""
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
+
+from xorviz.ui.draw.painted import pixmap_of
 
 _SIZES = (16, 32, 48, 64)
 _INK = "#000"
@@ -31,16 +31,7 @@ def coloured(svg: str) -> QIcon:
 
 def _drawn(svg: str) -> list[QPixmap]:
     renderer = QSvgRenderer(QByteArray(svg.encode()))
-    return [_pixmap(renderer.render, size) for size in _SIZES]
-
-
-def _pixmap(render: Callable[[QPainter, QRectF], None], size: int) -> QPixmap:
-    pixmap = QPixmap(size, size)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    render(painter, QRectF(0, 0, size, size))
-    painter.end()
-    return pixmap
+    return [pixmap_of(QSize(size, size), 1.0, renderer.render) for size in _SIZES]
 
 
 def _painted_over(pixmap: QPixmap, color: str) -> QPixmap:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, QSizeF, Qt
+from PySide6.QtCore import QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPaintEngine, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +16,17 @@ _WRAP = Qt.TextFlag.TextWordWrap
 def is_vector(painter: QPainter) -> bool:
     """Tell whether a painter makes a vector drawing, such as SVG, instead of pixels."""
     return painter.paintEngine().type() != QPaintEngine.Type.Raster
+
+
+def pixmap_of(size: QSize, ratio: float, paint: Callable[[QPainter], None]) -> QPixmap:
+    """Return a transparent picture of this many pixels, painted by a function."""
+    pixmap = QPixmap(size)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    paint(painter)
+    painter.end()
+    return pixmap
 
 
 class Sheet(QWidget):
@@ -93,19 +104,12 @@ class Painted:
             painter.restore()
         else:
             ratio = painter.deviceTransform().m11()
-            painter.drawPixmap(0, 0, self._pictured(widget, ratio, paint))
+            size = (QSizeF(widget.size()) * ratio).toSize()
+            if self.pixmap is None or self.pixmap.size() != size:
+                self.pixmap = pixmap_of(size, ratio, lambda inner: _paint(inner, widget, paint))
+            painter.drawPixmap(0, 0, self.pixmap)
 
-    def _pictured(
-        self, widget: QWidget, ratio: float, paint: Callable[[QPainter], None]
-    ) -> QPixmap:
-        """Return the picture, with this many pixels for each of the widget's."""
-        size = (QSizeF(widget.size()) * ratio).toSize()
-        if self.pixmap is None or self.pixmap.size() != size:
-            self.pixmap = QPixmap(size)
-            self.pixmap.setDevicePixelRatio(ratio)
-            self.pixmap.fill(Qt.GlobalColor.transparent)
-            inner = QPainter(self.pixmap)
-            inner.setFont(widget.font())
-            paint(inner)
-            inner.end()
-        return self.pixmap
+
+def _paint(painter: QPainter, widget: QWidget, paint: Callable[[QPainter], None]) -> None:
+    painter.setFont(widget.font())
+    paint(painter)

@@ -142,8 +142,8 @@ def test_the_norm_of_the_step_shown_is_exact(both: Strip, run: Recording) -> Non
 
 def test_pointing_in_plot_or_strip_reads_out_both(both: Strip, run: Recording) -> None:
     view, strip = both
-    told: list[str] = []
-    view.readout_changed.connect(told.append)
+    emitted: list[str] = []
+    view.readout_changed.connect(emitted.append)
     place, none = above(view, strip, 100), Qt.MouseButton.NoButton
     glob, modifier = QPointF(strip.mapToGlobal(place)), Qt.KeyboardModifier.NoModifier
     QApplication.sendEvent(
@@ -151,10 +151,10 @@ def test_pointing_in_plot_or_strip_reads_out_both(both: Strip, run: Recording) -
     )
     step, norm = strip.read()
     assert abs(step - 100) <= 2
-    assert told[-1].startswith(f"at {step}: ")
+    assert emitted[-1].startswith(f"at {step}: ")
     assert norm == pytest.approx(norm_of(run.state_at(step).gradient), rel=1e-9)
     QApplication.sendEvent(strip, QEvent(QEvent.Type.Leave))
-    assert told[-1] == ""
+    assert emitted[-1] == ""
     assert strip.read()[0] == 400
     QTest.keyClick(view, Qt.Key.Key_Left)
     assert strip.read()[0] == 396

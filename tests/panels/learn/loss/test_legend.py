@@ -48,7 +48,7 @@ class Board:
         return QRectF(self.box.rect())
 
     @property
-    def room(self) -> QRectF:
+    def rect(self) -> QRectF:
         return self.legend.rect(self.plot.viewport().font())
 
 
@@ -74,7 +74,7 @@ def written(board: Board) -> list[tuple[Row, QRectF]]:
     painted: list[tuple[Row, QRectF]] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            board.legend, "_paint_row", lambda p, row, layout, room: painted.append((row, room))
+            board.legend, "_paint_row", lambda p, row, layout, rect: painted.append((row, rect))
         )
         board.legend.apply_theme(DARK if board.legend._theme is LIGHT else LIGHT)
         board.settle()
@@ -139,14 +139,14 @@ def test_all_rows_fit_into_half_of_the_plot_without_overlap(
     board = Board(qtbot, width, height)
     board.legend.show_rows(rows(count, name, value), "at 12 000" if value else "")
     board.settle()
-    room, area = board.room, board.area
-    assert not room.isEmpty()
-    assert area.contains(room)
-    assert room.width() * room.height() <= 0.5 * area.width() * area.height() + 1e-6
+    rect, area = board.rect, board.area
+    assert not rect.isEmpty()
+    assert area.contains(rect)
+    assert rect.width() * rect.height() <= 0.5 * area.width() * area.height() + 1e-6
     painted = written(board)
     assert [row for row, _ in painted] == list(board.legend.rows)
     places = [place for _, place in painted]
-    assert all(room.contains(place) for place in places)
+    assert all(rect.contains(place) for place in places)
     assert all(place.height() >= 8 for place in places)
     assert not any(
         a.adjusted(0.01, 0.01, 0, 0).intersects(b.adjusted(0.01, 0.01, 0, 0))
@@ -158,7 +158,7 @@ def test_a_legend_that_does_not_fit_is_not_shown(qtbot: QtBot) -> None:
     board = Board(qtbot, 120, 90)
     board.legend.show_rows(rows(14, "A long name", "0.1234"))
     board.settle()
-    assert board.room.isEmpty()
+    assert board.rect.isEmpty()
 
 
 def test_the_legend_is_hidden_without_rows(board: Board) -> None:
@@ -166,12 +166,12 @@ def test_the_legend_is_hidden_without_rows(board: Board) -> None:
     assert board.legend.isVisible()
     board.legend.show_rows(())
     assert not board.legend.isVisible()
-    assert board.room.isEmpty()
+    assert board.rect.isEmpty()
 
 
 def corner(board: Board) -> tuple[str, str]:
-    room, area = board.room.center(), board.area.center()
-    return "left" if room.x() < area.x() else "right", "top" if room.y() < area.y() else "bottom"
+    rect, area = board.rect.center(), board.area.center()
+    return "left" if rect.x() < area.x() else "right", "top" if rect.y() < area.y() else "bottom"
 
 
 def test_the_legend_is_in_the_corner_with_fewer_curves(board: Board) -> None:
@@ -203,9 +203,9 @@ def test_a_curve_does_not_count_beyond_its_end(board: Board) -> None:
 def test_names_are_plain_text(board: Board) -> None:
     board.legend.show_rows((Row("A", pen(0, LIGHT)),))
     board.settle()
-    plain = board.room.width()
+    plain = board.rect.width()
     board.legend.show_rows((Row("<b>A</b>", pen(0, LIGHT)),))
-    assert board.room.width() > plain + 20
+    assert board.rect.width() > plain + 20
 
 
 def test_lines_have_the_colours_of_their_curves(board: Board) -> None:
@@ -213,11 +213,11 @@ def test_lines_have_the_colours_of_their_curves(board: Board) -> None:
     board.legend.show_rows(rows(6))
     board.settle()
     image = board.plot.viewport().grab().toImage()
-    top_left = board.box.mapToScene(board.room.topLeft())
+    top_left = board.box.mapToScene(board.rect.topLeft())
     colors = {
         image.pixelColor(int(top_left.x()) + x, int(top_left.y()) + y).name()
         for x in range(6, 20)
-        for y in range(int(board.room.height()))
+        for y in range(int(board.rect.height()))
     }
     for style in range(6):
         assert any(is_near(QColor(c), pen(style, LIGHT).color(), 60) for c in colors)

@@ -245,11 +245,11 @@ def test_axes_have_labels_and_the_options_text_names_logarithmic_ones(bench: Ben
         assert left.labelText == f"loss {FORMULAS[loss].formula}"
         assert bottom.labelText == "step"
 
-    said = []
+    texts = []
     for log_loss, log_step in SCALES:
         bench.scale(log_loss, log_step)
-        said.append(bench.view.options_text)
-    assert said == ["linear", "log loss", "log step", "log loss, log step"]
+        texts.append(bench.view.options_text)
+    assert texts == ["linear", "log loss", "log step", "log loss, log step"]
 
 
 def zoom(bench: Bench) -> None:

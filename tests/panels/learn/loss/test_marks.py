@@ -149,7 +149,7 @@ def test_neighbouring_texts_do_not_overlap(board: Board) -> None:
     written: list[QRectF] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            board.marks, "_write", lambda painter, text, room, color: written.append(room)
+            board.marks, "_write", lambda painter, text, rect, color: written.append(rect)
         )
         board.plot.viewport().grab()
     assert len(written) == 3

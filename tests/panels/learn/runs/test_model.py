@@ -184,8 +184,8 @@ def test_a_pinned_run_is_checked_while_it_is_shown(model: RunsModel) -> None:
     assert column(model, LINE, Role.CheckStateRole) == checks
     for place in (NAME, WIDTH):
         assert column(model, place, Role.CheckStateRole) == [None] * 3
-    said = column(model, LINE, Role.AccessibleTextRole)
-    assert said == ["line shown", "line shown", "line hidden"]
+    texts = column(model, LINE, Role.AccessibleTextRole)
+    assert texts == ["line shown", "line shown", "line hidden"]
 
 
 def test_every_cell_has_an_accessible_text(model: RunsModel) -> None:
@@ -274,7 +274,7 @@ def test_only_the_name_of_a_pinned_run_is_editable(model: RunsModel) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "wishes"),
+    ("typed", "requests"),
     some(
         [
             ("slow", [(3, "slow")]),
@@ -286,12 +286,12 @@ def test_only_the_name_of_a_pinned_run_is_editable(model: RunsModel) -> None:
         2,
     ),
 )
-def test_an_edit_requests_a_name(model: RunsModel, typed: str, wishes: list[object]) -> None:
+def test_an_edit_requests_a_name(model: RunsModel, typed: str, requests: list[object]) -> None:
     seen: list[object] = []
     model.rename_requested.connect(lambda style, name: seen.append((style, name)))
     model.show_runs(record(), (replace(pinned(record())[0], style=3),))
     assert not model.setData(model.index(1, NAME), typed)
-    assert seen == wishes
+    assert seen == requests
     assert column(model, NAME) == ["this run", "Run 1"]
 
 

@@ -239,7 +239,7 @@ def test_clicks_do_nothing_to_the_current_run(harness: RunsHarness) -> None:
 
 
 popped_up = pytest.mark.qt_log_ignore("does not support grabbing the keyboard")
-"""The offscreen platform says so of every menu."""
+"""A warning of the offscreen platform about every menu."""
 
 
 @popped_up

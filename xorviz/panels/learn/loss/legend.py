@@ -77,7 +77,7 @@ def _value_at(record: Record, step: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
+class _RowLayout:
     """Positions and sizes of a legend's rows."""
 
     font: QFont
@@ -138,14 +138,14 @@ class Legend(CachedOverlay):
     def _look(self) -> tuple[object, ...]:
         return self.rows, self.heading, self.lines_above
 
-    def _layout(self, font: QFont) -> _Layout | None:
+    def _layout(self, font: QFont) -> _RowLayout | None:
         """Return the largest layout that fits, if any."""
         for scale, columns, least in _LAYOUTS if self.rows else ():
             if (layout := self._try(font, scale, columns, least)) is not None:
                 return layout
         return None
 
-    def _try(self, font: QFont, scale: float, columns: int, least: int) -> _Layout | None:
+    def _try(self, font: QFont, scale: float, columns: int, least: int) -> _RowLayout | None:
         scaled = QFont(font)
         scaled.setPixelSize(max(1, round(QFontInfo(font).pixelSize() * scale)))
         metrics = QFontMetricsF(scaled)
@@ -169,7 +169,9 @@ class Legend(CachedOverlay):
         space = space if height + space <= area.height() - 2 * _MARGIN else 0.0
         top = area.top() + _MARGIN + space
         top = top if self.is_at_top else area.bottom() - _MARGIN - height
-        return _Layout(scaled, QRectF(left, top, width, height), columns, metrics.height(), value)
+        return _RowLayout(
+            scaled, QRectF(left, top, width, height), columns, metrics.height(), value
+        )
 
     def _paint(self, painter: QPainter) -> None:
         layout = self._layout(painter.font())
@@ -194,7 +196,7 @@ class Legend(CachedOverlay):
                 painter, row, layout, QRectF(left, top, stride - 2 * _GAP, layout.row_height)
             )
 
-    def _paint_row(self, painter: QPainter, row: Row, layout: _Layout, rect: QRectF) -> None:
+    def _paint_row(self, painter: QPainter, row: Row, layout: _RowLayout, rect: QRectF) -> None:
         metrics = QFontMetricsF(painter.font())
         swatch = _SWATCH * layout.row_height / (layout.row_height + _GAP)
         middle = rect.center().y()

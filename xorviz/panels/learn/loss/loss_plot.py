@@ -85,7 +85,7 @@ class LossPlot(SnapshotView):
         self._plot.scene().sigMouseMoved.connect(self._point_at)
         self._picker.pressed.connect(self._pick)
         self._picker.dragged.connect(self._drag_to)
-        self._picker.left.connect(self._clear_pointed)
+        self._picker.left.connect(self._clear_cursor)
         self._picker.fit_requested.connect(self.fit)
         self._box.sigRangeChangedManually.connect(self._keep_range)
 
@@ -144,7 +144,7 @@ class LossPlot(SnapshotView):
             strip.pointed_at.connect(self._point_at)
             strip.pressed.connect(self._pick)
             strip.dragged.connect(self._drag_to)
-            strip.left.connect(self._clear_pointed)
+            strip.left.connect(self._clear_cursor)
             strip.fit_requested.connect(self.fit)
             self._column.addWidget(strip, 3)
         if self._strip is not None:
@@ -255,11 +255,8 @@ class LossPlot(SnapshotView):
             self._point_at_step(moved_along(self._snapshot.trace, at, dx))
 
     @Slot()
-    def _clear_pointed(self) -> None:
-        self._point_at_step(None)
-
     def _clear_cursor(self) -> None:
-        self._clear_pointed()
+        self._point_at_step(None)
 
     def _show_pointed(self) -> None:
         """Mark and read out the exact point nearest to the cursor."""

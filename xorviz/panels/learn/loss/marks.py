@@ -6,7 +6,7 @@ from itertools import groupby
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
 from xorviz.core.runs.record import Intervention
@@ -83,12 +83,7 @@ class Marks(Overlay):
         """Return a mark's position, in pixels from the left edge of the view box."""
         return self._across([mark.step])[0]
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,  # noqa: ARG002
-        widget: QWidget | None = None,
-    ) -> None:
+    def paint(self, painter: QPainter, _option: object, widget: QWidget | None = None) -> None:
         if widget is not None:
             painter.setFont(widget.font())
         metrics = QFontMetricsF(painter.font())

@@ -6,17 +6,11 @@ from html import escape
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPixmap
+from PySide6.QtGui import QBrush, QColor, QFont, QPixmap
 
 from xorviz.core.runs.project import PinnedRun, cleaned_name
 from xorviz.core.runs.record import Record
-from xorviz.panels.curves.run_styles import (
-    RUN_STYLES,
-    SWATCH_HEIGHT,
-    SWATCH_WIDTH,
-    line_pen,
-    swatch,
-)
+from xorviz.panels.curves.run_styles import RUN_STYLES, line_pen, swatch, swatch_of
 from xorviz.panels.learn.runs.columns import (
     CHANGES,
     COLUMNS,
@@ -127,7 +121,7 @@ class RunsModel(QAbstractTableModel):
         """Use these colours from now on."""
         self._theme = theme
         self._lines = {style: swatch(style, theme) for style in range(len(RUN_STYLES))}
-        self._lines[CURRENT_RUN] = _current_run_swatch(theme)
+        self._lines[CURRENT_RUN] = swatch_of(line_pen(theme.text, 2), smooth=False)
         self._repaint()
 
     def rowCount(self, parent: _Index | None = None) -> int:
@@ -223,17 +217,6 @@ def tint(theme: Theme) -> str:
     channels = ("red", "green", "blue")
     mixed = (0.9 * getattr(panel, c)() + 0.1 * getattr(accent, c)() for c in channels)
     return QColor(*map(round, mixed)).name().upper()
-
-
-def _current_run_swatch(theme: Theme) -> QPixmap:
-    """Return a short line in the look of the current run's curve, of a swatch's size."""
-    picture = swatch(0, theme)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setPen(line_pen(theme.text, 2))
-    painter.drawLine(0, SWATCH_HEIGHT // 2, SWATCH_WIDTH, SWATCH_HEIGHT // 2)
-    painter.end()
-    return picture
 
 
 def _spoken(row: _Row, column: int) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem
 
 from xorviz.core.analysis.surface import HIGH, LOW, line_distances, unit_line, unit_lines
 from xorviz.core.network import Weights
@@ -55,12 +55,7 @@ class SelectedLine(QGraphicsItem):
     def boundingRect(self) -> QRectF:
         return QRectF(LOW, LOW, HIGH - LOW, HIGH - LOW)
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionGraphicsItem,  # noqa: ARG002
-        widget: QWidget | None = None,  # noqa: ARG002
-    ) -> None:
+    def paint(self, painter: QPainter, _option: object, _widget: object = None) -> None:
         if self.ends is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
