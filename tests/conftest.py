@@ -69,12 +69,14 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(autouse=True)
 def _nothing_is_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves a thread, a timer or a window."""
-    yield
     if "qapp" not in request.fixturenames:
+        yield
         return
-    from tests.support.leaks import swept_leaks  # noqa: PLC0415
+    from tests.support.leaks import alive, swept_leaks  # noqa: PLC0415
 
-    if leaks := swept_leaks():
+    shared = alive()  # by the tests of a module
+    yield
+    if leaks := swept_leaks(shared):
         pytest.fail("; ".join(leaks), pytrace=False)
 
 
@@ -86,9 +88,10 @@ def _theme_is_reset(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     application: QApplication = request.getfixturevalue("qapp")
     font, palette = application.font(), application.palette()
+    sheet = application.styleSheet()
     yield
-    if application.styleSheet():
-        application.setStyleSheet("")
+    if application.styleSheet() != sheet:
+        application.setStyleSheet(sheet)
     if application.palette() != palette:
         application.setPalette(palette)
     if application.font() != font:
@@ -150,9 +153,7 @@ def store(tmp_path: Path) -> "QSettings":
 @pytest.fixture
 def open_window(qtbot: QtBot, store: "QSettings") -> Iterator["Open"]:
     """Return a function that opens the whole window; it is closed after the test."""
-    from PySide6.QtCore import QEvent  # noqa: PLC0415
-    from PySide6.QtWidgets import QApplication  # noqa: PLC0415
-
+    from tests.support.windows import close  # noqa: PLC0415
     from xorviz.window.main_window import MainWindow  # noqa: PLC0415
 
     opened: list[MainWindow] = []
@@ -169,15 +170,36 @@ def open_window(qtbot: QtBot, store: "QSettings") -> Iterator["Open"]:
 
     yield open_one
     for window in opened:
-        window.file.discard_changes()
-        window.close()
-        window.deleteLater()
+        close(window)
     opened.clear()
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    QApplication.processEvents()
 
 
 @pytest.fixture
 def window(open_window: "Open") -> "MainWindow":
     """Return the whole window with the default run."""
     return open_window()
+
+
+@pytest.fixture(scope="module")
+def shared_window(
+    qapp: "QApplication", tmp_path_factory: pytest.TempPathFactory
+) -> Iterator["MainWindow"]:
+    """Return a window that the tests of a module share: opening one takes half a second."""
+    from tests.support.windows import close, opened  # noqa: PLC0415
+
+    font, palette = qapp.font(), qapp.palette()
+    window = opened(tmp_path_factory.mktemp("shared") / "settings.ini")
+    yield window
+    close(window)
+    qapp.setStyleSheet("")
+    qapp.setPalette(palette)
+    qapp.setFont(font)
+
+
+@pytest.fixture
+def reset_window(qtbot: QtBot, shared_window: "MainWindow") -> "MainWindow":
+    """Return the shared window with the default run, layout and choices."""
+    from tests.support.windows import reset  # noqa: PLC0415
+
+    reset(qtbot, shared_window)
+    return shared_window

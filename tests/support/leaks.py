@@ -1,23 +1,54 @@
 """Finds threads, timers and windows that a test has left."""
 
 import gc
+from collections.abc import Collection
 from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QFrame, QMenu, QWidget
-from shiboken6 import isValid
+from shiboken6 import getCppPointer, isValid
 
 Q = TypeVar("Q", bound=QObject)
 
 
-def swept_leaks() -> list[str]:
-    """Return what still runs or is open, and close it, so that it fails no other test."""
+def alive() -> set[int]:
+    """Return the addresses of running threads, active timers and windows."""
+    return {_address(thing) for thing in (*_threads(), *_timers(), *_windows())}
+
+
+def swept_leaks(shared: Collection[int] = ()) -> list[str]:
+    """Return what still runs or is open, and close it, so that it fails no other test.
+
+    Objects at these addresses are shared with other tests; they and their children are left alone.
+    """
     _finish_deletions()
+    if any(_address(window) not in shared for window in _windows()):
+        gc.collect()  # a window may be part of a reference cycle
+        _finish_deletions()
+
+    def is_leak(thing: QObject) -> bool:
+        ancestors = [thing]
+        while (parent := ancestors[-1].parent()) is not None:
+            ancestors.append(parent)
+        return not any(_address(one) in shared for one in ancestors)
+
     return [
-        *(_ended_thread(thread) for thread in _alive(QThread) if thread.isRunning()),
-        *(_stopped_timer(timer) for timer in _alive(QTimer) if timer.isActive()),
-        *(_deleted_window(widget) for widget in _windows()),
+        *(_ended_thread(thread) for thread in _threads() if is_leak(thread)),
+        *(_stopped_timer(timer) for timer in _timers() if is_leak(timer)),
+        *(_deleted_window(w) for w in _windows() if is_leak(w)),
     ]
+
+
+def _address(thing: QObject) -> int:
+    return int(getCppPointer(thing)[0])
+
+
+def _threads() -> list[QThread]:
+    return [thread for thread in _alive(QThread) if thread.isRunning()]
+
+
+def _timers() -> list[QTimer]:
+    return [timer for timer in _alive(QTimer) if timer.isActive()]
 
 
 def _finish_deletions() -> None:
@@ -32,9 +63,6 @@ def _alive(kind: type[Q]) -> list[Q]:
 
 
 def _windows() -> list[QWidget]:
-    if any(not _is_left_by_pyqtgraph(widget) for widget in QApplication.topLevelWidgets()):
-        gc.collect()  # a window may be part of a reference cycle
-        _finish_deletions()
     return [w for w in QApplication.topLevelWidgets() if not _is_left_by_pyqtgraph(w)]
 
 

@@ -2,23 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QSettings, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.stopping import NEVER
+from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
+from xorviz.panels.registry import Workspace
+from xorviz.window.bars.tool_bar import DEFAULT_SPEED, DEFAULT_STEP_COUNT
 from xorviz.window.document.document import Document
-from xorviz.window.main_window import MainWindow
+from xorviz.window.main_window import DEFAULT_SIZE, MainWindow
 
 W = TypeVar("W", bound=QWidget)
 Open = Callable[..., MainWindow]
@@ -59,6 +62,44 @@ def enter(field: QDoubleSpinBox, typed: str) -> None:
     field.selectAll()
     QTest.keyClicks(field, typed)
     QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def opened(settings: Path) -> MainWindow:
+    """Return a visible, active window with the default run and these settings."""
+    window = MainWindow(RunConfig(), QSettings(str(settings), QSettings.Format.IniFormat))
+    window.show()
+    QTest.qWaitForWindowExposed(window)
+    return window
+
+
+def reset(qtbot: QtBot, window: MainWindow) -> None:
+    """Restore the default run, layout and choices of a window."""
+    window.session.pause()
+    settle(qtbot, window)
+    window.session.rules = StopRules()
+    window.file.put(Project(Record(RunConfig()), 0), None)
+    window._choose_speed(DEFAULT_SPEED)
+    window._tools.step_count.setValue(DEFAULT_STEP_COUNT)
+    window._controls.show_more(False)
+    window._views.choose_unit(None)
+    window._docks.switch(Workspace.LEARN)
+    window._docks.arrange()
+    window._docks._layouts = {}
+    window._status.forget_notice()
+    window.resize(DEFAULT_SIZE)
+    settle(qtbot, window)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.setFocus()
+
+
+def close(window: MainWindow) -> None:
+    """Close and delete a window without questions."""
+    window.file.discard_changes()
+    window.close()
+    window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QApplication.processEvents()
 
 
 @dataclass

@@ -40,6 +40,7 @@ def test_a_signal_closes_the_window(
         assert end_of(process) == (0, "")
 
 
+@pytest.mark.thorough
 @RUNNING_OR_IDLE
 @pytest.mark.parametrize("way", some(["close", "ctrl-q", "quit"], 1))
 def test_the_program_exits_with_0(tmp_path: Path, way: str, arguments: list[str]) -> None:
@@ -47,6 +48,7 @@ def test_the_program_exits_with_0(tmp_path: Path, way: str, arguments: list[str]
         assert end_of(process) == (0, "")
 
 
+@pytest.mark.thorough
 def test_a_failed_worker_leaves_the_window_open(tmp_path: Path) -> None:
     with talking_program(tmp_path, "throw") as process:
         failed = line_that_starts_with("failed", process)
@@ -173,6 +175,7 @@ def test_a_clean_exit_leaves_no_copy(tmp_path: Path, way: str) -> None:
         assert line_that_starts_with("offers", process) == "offers False, "
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("number", some([signal.SIGINT, signal.SIGTERM], 1))
 @pytest.mark.parametrize("way", some(["work", "ask"], 1))
 def test_a_signal_ends_at_once_and_the_next_start_offers_pinned_work(

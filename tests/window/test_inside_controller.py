@@ -41,6 +41,12 @@ def press(window: MainWindow, workspace: Workspace) -> None:
 
 
 @pytest.fixture
+def window(reset_window: MainWindow) -> MainWindow:
+    """Return the window that the tests of this module share."""
+    return reset_window
+
+
+@pytest.fixture
 def inside(qtbot: QtBot, window: MainWindow) -> MainWindow:
     press(window, Workspace.INSIDE)
     settle(qtbot, window)
@@ -63,10 +69,12 @@ def view(window: MainWindow, name: str) -> SnapshotView:
     return find(window, SnapshotView, name)
 
 
-def test_the_views_inside_are_not_made_at_the_start(window: MainWindow) -> None:
+def test_the_views_inside_are_not_made_at_the_start(open_window: Open) -> None:
+    window = open_window()
     assert not [v for v in window.findChildren(SnapshotView) if v.objectName() in INSIDE]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("workspace", some([Workspace.INSIDE, Workspace.LAB, Workspace.LEARN], 1))
 def test_a_key_shows_a_workspace(qtbot: QtBot, window: MainWindow, workspace: Workspace) -> None:
     other = Workspace.INSIDE if workspace is Workspace.LEARN else Workspace.LEARN
@@ -293,7 +301,9 @@ def test_an_imported_network_can_be_trained_and_undone(qtbot: QtBot, window: Mai
     assert window._display.seen().config == RunConfig()
 
 
-def test_side_by_side_switches_to_the_workspace_learn(qtbot: QtBot, inside: MainWindow) -> None:
+def test_side_by_side_switches_to_the_workspace_learn(qtbot: QtBot, open_window: Open) -> None:
+    inside = open_window()
+    press(inside, Workspace.INSIDE)
     inside.document.start_side_by_side(RunConfig(rate=0.5))
     settle(qtbot, inside)
     assert action(inside, "workspace_learn").isChecked()
@@ -315,7 +325,9 @@ def test_a_question_that_fails_is_reported(
 
 
 @pytest.mark.thorough
-def test_side_by_side_has_space_for_all_its_panels(qtbot: QtBot, inside: MainWindow) -> None:
+def test_side_by_side_has_space_for_all_its_panels(qtbot: QtBot, open_window: Open) -> None:
+    inside = open_window()
+    press(inside, Workspace.INSIDE)
     press(inside, Workspace.LEARN)
     before = shown(inside)
     inside.document.start_side_by_side(RunConfig(rate=0.5))

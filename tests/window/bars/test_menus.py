@@ -2,12 +2,19 @@
 
 from collections.abc import Iterable
 
+import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from tests.support.windows import action
 from xorviz.files import assets
 from xorviz.window.main_window import MainWindow
+
+
+@pytest.fixture
+def window(reset_window: MainWindow) -> MainWindow:
+    """Return the window that the tests of this module share."""
+    return reset_window
 
 
 def plain(text: str) -> str:

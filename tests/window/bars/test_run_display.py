@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtWidgets import QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
-from tests.support.windows import action, find, settle, text
+from tests.support.windows import Open, action, find, settle, text
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
@@ -13,6 +13,12 @@ from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.main_window import MainWindow
 
 PAIR = Project(Record(RunConfig()), 0, beside=Record(RunConfig(rate=0.5)))
+
+
+@pytest.fixture
+def window(reset_window: MainWindow) -> MainWindow:
+    """Return the window that the tests of this module share."""
+    return reset_window
 
 
 def display(window: MainWindow) -> RunDisplay:
@@ -42,8 +48,9 @@ def test_undo_and_redo_are_labelled_with_their_change(qtbot: QtBot, window: Main
 
 
 def test_the_side_by_side_action_is_checked_while_there_are_two_runs(
-    qtbot: QtBot, window: MainWindow
+    qtbot: QtBot, open_window: Open
 ) -> None:
+    window = open_window()
     for project, is_checked in ((PAIR, True), (Project(Record(RunConfig()), 0), False)):
         window.document.put(project)
         settle(qtbot, window)

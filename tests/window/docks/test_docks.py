@@ -102,7 +102,7 @@ def test_the_panels_of_a_second_run_are_shown_while_it_exists(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     before = places(window)
-    for _ in range(3):
+    for _ in range(2):
         put(qtbot, window, PAIR)
         assert sorted(shown(window)) == sorted(FIRST + TWINS)
         at = places(window)

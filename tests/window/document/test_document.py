@@ -341,7 +341,7 @@ def test_a_run_that_is_pinned_already_is_not_pinned_by_a_branch(harness: Documen
 def test_a_change_while_seeking_branches_at_the_step_sought(harness: DocumentHarness) -> None:
     """Also before the session has arrived there: else the old run would be lost."""
     trainer = Trainer(CONFIG)
-    trainer.advance(20_000)
+    trainer.advance(6_000)
     long = trainer.record()
     ways: list[Callable[[], None]] = [
         lambda: None,
@@ -349,13 +349,13 @@ def test_a_change_while_seeking_branches_at_the_step_sought(harness: DocumentHar
         harness.session.play,
     ]
     for on_the_way in ways:
-        harness.put(Project(long, 20_000))
-        harness.session.seek(15_000)
+        harness.put(Project(long, 6_000))
+        harness.session.seek(4_000)
         on_the_way()
         harness.document.change_setting("rate", 0.125)
         harness.do(harness.session.pause)
         assert [(c.field, c.value) for c in harness.now.interventions] == [("rate", 0.125)]
-        assert harness.now.record.interventions[0].step >= 15_000
+        assert harness.now.record.interventions[0].step >= 4_000
         assert harness.pinned == [("Run 1", long)]
 
 

@@ -90,6 +90,12 @@ def test_a_file_dialog_is_deleted_when_closed(
     assert parent.findChildren(QFileDialog) == []
 
 
+@pytest.fixture
+def window(reset_window: MainWindow) -> MainWindow:
+    """Return the window that the tests of this module share."""
+    return reset_window
+
+
 COPY, MOVE = Qt.DropAction.CopyAction, Qt.DropAction.MoveAction
 BUTTON = Qt.MouseButton.LeftButton
 KEYS = Qt.KeyboardModifier.ShiftModifier  # with which file managers propose a move

@@ -80,6 +80,7 @@ def test_the_window_shows_its_kernel(qtbot: QtBot, open_window: Open) -> None:
     assert kernel_of(open_window(kernel=NUMBA)) == NUMBA
 
 
+@pytest.mark.thorough
 def test_steps_are_taken_by_the_chosen_kernel(qtbot: QtBot, open_window: Open) -> None:
     for kernel in KERNEL_NAMES:
         window = open_window(kernel=kernel)

@@ -35,7 +35,8 @@ __main__.main()
 """
 
 UNNEEDED = {
-    "xorviz.lab",
+    "xorviz.lab.results",
+    "xorviz.lab.workers",
     "xorviz.lab.plan",
     "xorviz.lab.training.cohort",
     "xorviz.core.diagnosis.diagnosis",

@@ -1,7 +1,6 @@
 """Showing past steps, branching and two runs side by side in the whole window."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -12,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
-    QDockWidget,
     QDoubleSpinBox,
     QLineEdit,
     QProgressBar,
@@ -25,7 +23,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.bits import assert_same_state
 from tests.support.cases import some
-from tests.support.windows import BUSY, Open, action, enter, find, text
+from tests.support.windows import Open, action, enter, find, settle, text
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import MOST_PINNED, Project
@@ -76,9 +74,10 @@ def press(name: str) -> None:
     QTest.sendKeyEvent(QTest.KeyAction.Click, focused, *KEYS[name])
 
 
-def settle(qtbot: QtBot, window: MainWindow) -> None:
-    session = window.session
-    qtbot.waitUntil(lambda: session.activity not in BUSY and not session.unanswered, timeout=10_000)
+@pytest.fixture
+def window(reset_window: MainWindow) -> MainWindow:
+    """Return the window that the tests of this module share."""
+    return reset_window
 
 
 @pytest.fixture
@@ -143,8 +142,10 @@ def assert_everything_shows(window: MainWindow, expected: Snapshot, newest: int)
 
 
 def point_at_first_weight(window: MainWindow) -> None:
-    find(window, WeightHeatmap, "weight_heatmap").setFocus()
-    QTest.keyClick(find(window, WeightHeatmap, "weight_heatmap"), Qt.Key.Key_Right)
+    heatmap = find(window, WeightHeatmap, "weight_heatmap")
+    heatmap.setFocus()
+    QTest.keyClick(heatmap, Qt.Key.Key_Escape)
+    QTest.keyClick(heatmap, Qt.Key.Key_Right)
     window.setFocus()
 
 
@@ -157,7 +158,10 @@ def focusable(window: MainWindow) -> list[QWidget]:
 
 
 @pytest.mark.parametrize("name", some(KEYS, 2))
-def test_each_key_works_wherever_the_focus_is(qtbot: QtBot, trained: MainWindow, name: str) -> None:
+def test_each_key_works_wherever_the_focus_is(qtbot: QtBot, open_window: Open, name: str) -> None:
+    trained = open_window()
+    trained.session.step(300)
+    settle(qtbot, trained)
     find(trained, Controls, "controls").show_more(True)
     trained.document.pin()
     fired: list[str] = []
@@ -546,6 +550,7 @@ def far(
     window.session.pause()
 
 
+@pytest.mark.thorough
 def test_a_long_seek_shows_progress_and_can_be_cancelled(
     qtbot: QtBot, far: tuple[MainWindow, int]
 ) -> None:
@@ -592,128 +597,3 @@ def test_a_change_during_a_seek_applies_at_the_step_sought(
     project = window.document.project
     assert (project.step, project.record.newest) == (20_000, 20_000)
     assert [run.record.newest for run in project.pinned] == [newest]
-
-
-# Two runs.
-
-
-def shown(window: MainWindow) -> set[str]:
-    return {dock.windowTitle() for dock in window.findChildren(QDockWidget) if dock.isVisible()}
-
-
-def widths(window: MainWindow) -> dict[str, int]:
-    docks = window.findChildren(QDockWidget)
-    return {dock.windowTitle(): dock.width() for dock in docks if dock.isVisible()}
-
-
-TWINS = {"Decision surface B", "Weights B"}
-
-
-def begin_lock_step(qtbot: QtBot, window: MainWindow) -> None:
-    """Start a second run with another rate, by keys alone."""
-    press("lock_step")
-    dialog = find(window, QWidget, "lock_step_dialog")
-    qtbot.waitUntil(dialog.isActiveWindow, timeout=10_000)
-    rate = find(dialog, QDoubleSpinBox, "b_rate")
-    assert dialog.focusWidget() is rate
-    rate.selectAll()
-    QTest.keyClicks(rate, "0.5")
-    QTest.keyClick(rate, Qt.Key.Key_Return)
-    settle(qtbot, window)
-    window.activateWindow()  # as a window manager does
-    qtbot.waitUntil(window.isActiveWindow, timeout=10_000)
-    window.setFocus()
-
-
-def test_side_by_side_begins_and_ends_by_keys(
-    qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
-) -> None:
-    before, first = (shown(trained), widths(trained)), seen[-1]
-    begin_lock_step(qtbot, trained)
-    assert shown(trained) == before[0] | TWINS
-    assert action(trained, "lock_step").isChecked()
-    assert step_shown(trained) == "0"
-    QTest.keyClick(trained, Qt.Key.Key_S, SHIFT)
-    settle(qtbot, trained)
-    last = seen[-1]
-    assert last.beside is not None
-    assert (last.step, last.beside.step) == (100, 100)
-    assert_same_state(last, straight(100).snapshot())
-    assert_same_state(last.beside, straight(100, RunConfig(rate=0.5)).snapshot())
-    legend = find(trained, LossPlot, "loss_plot")._legend
-    assert [row.name for row in legend.rows] == ["A", "B"]
-    assert legend.isVisible()
-    assert find(trained, WeightHeatmap, "weight_heatmap_beside")._snapshot is last.beside
-    press("lock_step")
-    settle(qtbot, trained)
-    assert not action(trained, "lock_step").isChecked()
-    assert shown(trained) - {"Runs"} == before[0]
-    assert {n: w for n, w in widths(trained).items() if n != "Runs"} == before[1]
-    assert [run.record for run in trained.document.project.pinned] == [last.beside.record]
-    assert seen[-1].beside is None
-    for name, pair in (("undo", True), ("undo", False), ("redo", True), ("redo", False)):
-        press(name)
-        settle(qtbot, trained)
-        assert (shown(trained) >= TWINS) == pair
-        assert action(trained, "lock_step").isChecked() == pair
-    press("undo")
-    press("undo")
-    settle(qtbot, trained)
-    assert_same_state(seen[-1], first)
-
-
-@pytest.mark.thorough
-def test_the_panel_of_runs_is_shown_when_the_second_run_is_pinned(
-    qtbot: QtBot, trained: MainWindow
-) -> None:
-    begin_lock_step(qtbot, trained)
-    trained.session.step(10)
-    settle(qtbot, trained)
-    press("lock_step")
-    settle(qtbot, trained)
-    assert len(trained.document.project.pinned) == 1
-    assert panel(trained, "Runs").isVisible()
-
-
-@pytest.mark.thorough
-def test_cancelling_the_side_by_side_dialog_changes_nothing(
-    qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
-) -> None:
-    press("lock_step")
-    dialog = find(trained, QWidget, "lock_step_dialog")
-    qtbot.waitUntil(dialog.isActiveWindow, timeout=10_000)
-    assert not action(trained, "lock_step").isChecked()
-    QTest.keyClick(dialog, Qt.Key.Key_Escape)
-    settle(qtbot, trained)
-    assert not action(trained, "lock_step").isChecked()
-    assert step_shown(trained) == "300"
-    assert not action(trained, "undo").isEnabled()
-
-
-@pytest.mark.thorough
-def test_a_weight_of_the_second_run_is_set_in_its_own_panel(
-    qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
-) -> None:
-    begin_lock_step(qtbot, trained)
-    heatmap = find(trained, WeightHeatmap, "weight_heatmap_beside")
-    heatmap.setFocus()
-    for key in (Qt.Key.Key_Right, Qt.Key.Key_Return):
-        QTest.keyClick(heatmap, key)
-    type_weight(trained, "3")
-    settle(qtbot, trained)
-    last = seen[-1]
-    assert last.beside is not None
-    assert (last.weights.w1[0, 0] == 3, last.beside.weights.w1[0, 0]) == (False, 3)
-    assert action(trained, "undo").text() == "&Undo B: w1[x1→h1] 3"
-
-
-@pytest.mark.thorough
-def test_a_restart_keeps_the_differences_of_two_runs(
-    qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
-) -> None:
-    begin_lock_step(qtbot, trained)
-    enter(find(trained, QDoubleSpinBox, "width"), "5")
-    settle(qtbot, trained)
-    assert seen[-1].beside is not None
-    assert seen[-1].config == RunConfig(width=5)
-    assert seen[-1].beside.config == replace(RunConfig(width=5), rate=0.5)

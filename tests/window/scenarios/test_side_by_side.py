@@ -1,0 +1,155 @@
+"""Two runs side by side in the whole window."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QDoubleSpinBox,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from tests.support.bits import assert_same_state
+from tests.support.windows import action, enter, find, settle
+from tests.window.scenarios.test_time import (
+    SHIFT,
+    panel,
+    press,
+    seen,
+    step_shown,
+    straight,
+    trained,
+    type_weight,
+)
+from xorviz.core.config import RunConfig
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.learn.loss.loss_plot import LossPlot
+from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
+from xorviz.window.main_window import MainWindow
+
+__all__ = ["seen", "trained"]
+
+
+def shown(window: MainWindow) -> set[str]:
+    return {dock.windowTitle() for dock in window.findChildren(QDockWidget) if dock.isVisible()}
+
+
+def widths(window: MainWindow) -> dict[str, int]:
+    docks = window.findChildren(QDockWidget)
+    return {dock.windowTitle(): dock.width() for dock in docks if dock.isVisible()}
+
+
+TWINS = {"Decision surface B", "Weights B"}
+
+
+def begin_lock_step(qtbot: QtBot, window: MainWindow) -> None:
+    """Start a second run with another rate, by keys alone."""
+    press("lock_step")
+    dialog = find(window, QWidget, "lock_step_dialog")
+    qtbot.waitUntil(dialog.isActiveWindow, timeout=10_000)
+    rate = find(dialog, QDoubleSpinBox, "b_rate")
+    assert dialog.focusWidget() is rate
+    rate.selectAll()
+    QTest.keyClicks(rate, "0.5")
+    QTest.keyClick(rate, Qt.Key.Key_Return)
+    settle(qtbot, window)
+    window.activateWindow()  # as a window manager does
+    qtbot.waitUntil(window.isActiveWindow, timeout=10_000)
+    window.setFocus()
+
+
+def test_side_by_side_begins_and_ends_by_keys(
+    qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
+) -> None:
+    before, first = (shown(trained), widths(trained)), seen[-1]
+    begin_lock_step(qtbot, trained)
+    assert shown(trained) == before[0] | TWINS
+    assert action(trained, "lock_step").isChecked()
+    assert step_shown(trained) == "0"
+    QTest.keyClick(trained, Qt.Key.Key_S, SHIFT)
+    settle(qtbot, trained)
+    last = seen[-1]
+    assert last.beside is not None
+    assert (last.step, last.beside.step) == (100, 100)
+    assert_same_state(last, straight(100).snapshot())
+    assert_same_state(last.beside, straight(100, RunConfig(rate=0.5)).snapshot())
+    legend = find(trained, LossPlot, "loss_plot")._legend
+    assert [row.name for row in legend.rows] == ["A", "B"]
+    assert legend.isVisible()
+    assert find(trained, WeightHeatmap, "weight_heatmap_beside")._snapshot is last.beside
+    press("lock_step")
+    settle(qtbot, trained)
+    assert not action(trained, "lock_step").isChecked()
+    assert shown(trained) - {"Runs"} == before[0]
+    assert {n: w for n, w in widths(trained).items() if n != "Runs"} == before[1]
+    assert [run.record for run in trained.document.project.pinned] == [last.beside.record]
+    assert seen[-1].beside is None
+    for name, pair in (("undo", True), ("undo", False), ("redo", True), ("redo", False)):
+        press(name)
+        settle(qtbot, trained)
+        assert (shown(trained) >= TWINS) == pair
+        assert action(trained, "lock_step").isChecked() == pair
+    press("undo")
+    press("undo")
+    settle(qtbot, trained)
+    assert_same_state(seen[-1], first)
+
+
+@pytest.mark.thorough
+def test_the_panel_of_runs_is_shown_when_the_second_run_is_pinned(
+    qtbot: QtBot, trained: MainWindow
+) -> None:
+    begin_lock_step(qtbot, trained)
+    trained.session.step(10)
+    settle(qtbot, trained)
+    press("lock_step")
+    settle(qtbot, trained)
+    assert len(trained.document.project.pinned) == 1
+    assert panel(trained, "Runs").isVisible()
+
+
+@pytest.mark.thorough
+def test_cancelling_the_side_by_side_dialog_changes_nothing(
+    qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
+) -> None:
+    press("lock_step")
+    dialog = find(trained, QWidget, "lock_step_dialog")
+    qtbot.waitUntil(dialog.isActiveWindow, timeout=10_000)
+    assert not action(trained, "lock_step").isChecked()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    settle(qtbot, trained)
+    assert not action(trained, "lock_step").isChecked()
+    assert step_shown(trained) == "300"
+    assert not action(trained, "undo").isEnabled()
+
+
+@pytest.mark.thorough
+def test_a_weight_of_the_second_run_is_set_in_its_own_panel(
+    qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
+) -> None:
+    begin_lock_step(qtbot, trained)
+    heatmap = find(trained, WeightHeatmap, "weight_heatmap_beside")
+    heatmap.setFocus()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Return):
+        QTest.keyClick(heatmap, key)
+    type_weight(trained, "3")
+    settle(qtbot, trained)
+    last = seen[-1]
+    assert last.beside is not None
+    assert (last.weights.w1[0, 0] == 3, last.beside.weights.w1[0, 0]) == (False, 3)
+    assert action(trained, "undo").text() == "&Undo B: w1[x1→h1] 3"
+
+
+@pytest.mark.thorough
+def test_a_restart_keeps_the_differences_of_two_runs(
+    qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
+) -> None:
+    begin_lock_step(qtbot, trained)
+    enter(find(trained, QDoubleSpinBox, "width"), "5")
+    settle(qtbot, trained)
+    assert seen[-1].beside is not None
+    assert seen[-1].config == RunConfig(width=5)
+    assert seen[-1].beside.config == replace(RunConfig(width=5), rate=0.5)
