@@ -111,7 +111,7 @@ def test_differing_settings_are_those_at_the_start_and_by_changes() -> None:
     assert differing_settings(iter(runs)) == {"width", "seed"}
 
     assert differing_settings([record(), record(rate(3, 1.0))]) == {"rate"}
-    # Back where it began is not where it never left.
+    # A rate changed back is still changed.
     there_and_back = record(rate(3, 1.0), rate(4, 0.01))
     assert differing_settings([record(), there_and_back]) == {"rate"}
     weight = record(Intervention(3, "w1", 9.0, (0, 1)))
