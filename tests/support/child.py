@@ -1,4 +1,4 @@
-"""The program with a voice, for tests in processes of their own: it says when it has come so far.
+"""The program for tests in processes of their own: prints its state, and ends in a chosen way.
 
 Run as ``python -m tests.support.child WAY_TO_END [ARGUMENT ...]``.
 """
@@ -25,7 +25,7 @@ LOOK_EVERY_MS = 20
 
 
 class TalkingWindow(MainWindow):
-    """Says "ready" once, and ends as it was told to."""
+    """Prints "ready" once, and ends in a chosen way."""
 
     way_to_end = ""
     _is_ready = False
@@ -83,7 +83,7 @@ class TalkingWindow(MainWindow):
                 self._restore()
 
     def _show(self) -> None:
-        """Say what is on the bench and on the shelf."""
+        """Print title, step, pinned runs and kernel."""
         project, mark = self.document.project, "*" if self.isWindowModified() else ""
         _say(f"shows {self.windowTitle().replace('[*]', mark)}")
         _say(f"at {project.step} of {project.record.newest}")
@@ -92,7 +92,7 @@ class TalkingWindow(MainWindow):
 
     @Slot()
     def _look_for_copy(self) -> None:
-        """Say so once the copy for after a crash holds all that is there."""
+        """Print the state once the copy for recovery is up to date."""
         now = self.document.project
         for path in (self._settings.folder / "recovery").glob("*.xorviz"):
             copy = load_run(path)
@@ -101,7 +101,7 @@ class TalkingWindow(MainWindow):
                 self._show()
 
     def _restore(self) -> None:
-        """Answer the first question that the bar asks."""
+        """Press the first button of the bar."""
         bar, button = self.findChild(NoticeBar), self.findChild(QPushButton, "notice_answer_1")
         assert isinstance(bar, NoticeBar)
         assert isinstance(button, QPushButton)

@@ -37,6 +37,12 @@ from xorviz.window.main_window import MainWindow
 
 
 @pytest.fixture
+def window(reset_window: MainWindow) -> MainWindow:
+    """Return the window that the tests of this module share."""
+    return reset_window
+
+
+@pytest.fixture
 def snapshots(window: MainWindow) -> list[Snapshot]:
     seen: list[Snapshot] = []
     window.session.snapshot_arrived.connect(seen.append)
@@ -90,7 +96,8 @@ KEYS = {
 
 
 @pytest.mark.parametrize("name", some(KEYS, 2))
-def test_each_key_works_from_each_focus(window: MainWindow, name: str) -> None:
+def test_each_key_works_from_each_focus(open_window: Open, name: str) -> None:
+    window = open_window()
     find(window, Controls, "controls").show_more(True)
     fired: list[str] = []
     found = action(window, name)
@@ -424,7 +431,8 @@ def test_the_window_fits_on_a_small_screen(window: MainWindow) -> None:
 
 
 @pytest.mark.thorough
-def test_closing_while_running_ends_the_thread(window: MainWindow) -> None:
+def test_closing_while_running_ends_the_thread(open_window: Open) -> None:
+    window = open_window()
     window.session.play()
     window.close()
     assert not window.session.playing
