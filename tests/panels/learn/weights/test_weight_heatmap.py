@@ -325,7 +325,7 @@ def test_all_cells_are_inside(bench: Bench) -> None:
             bench.view.grab()
 
 
-def test_a_double_click_sets_any_weight(bench: Bench) -> None:
+def test_a_double_click_sets_any_weight_within_range(bench: Bench) -> None:
     snapshot = trained(BIASED, 100)
     bench.view.show_snapshot(snapshot)
     for cell in cells(snapshot.weights):
@@ -338,6 +338,10 @@ def test_a_double_click_sets_any_weight(bench: Bench) -> None:
     expected = [(cell.field, cell.index, -1.5) for cell in cells(snapshot.weights)]
     assert bench.chosen == expected
     assert bench.refused == []
+    bench.double_click(named(snapshot.weights, "w2[h2→o]"))
+    type_into(bench.editor, "1e7")
+    assert [text.partition(";")[0] for text in bench.refused] == ["w2[h2→o] is '1e7'"]
+    assert bench.chosen == expected
 
 
 def in_a_window(qtbot: QtBot) -> tuple[Bench, QLineEdit]:
