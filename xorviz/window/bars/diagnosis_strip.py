@@ -65,7 +65,6 @@ class DiagnosisStrip(StripButton):
         self._steady.catch_up()
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours from now on."""
         self.setPalette(look.palette(theme))
 
     @Slot(object)

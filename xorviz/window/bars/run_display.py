@@ -56,7 +56,6 @@ class RunDisplay(QObject):
 
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the state of the run."""
         self.snapshot = snapshot
         self._show_config()
         self._status.show_snapshot(snapshot)
@@ -71,13 +70,11 @@ class RunDisplay(QObject):
 
     @Slot()
     def show_history(self) -> None:
-        """Show what can be undone."""
         history = self._document.history
         self._actions.show_history(history.undo_label, history.redo_label)
 
     @Slot(object)
     def show_activity(self, activity: Activity) -> None:
-        """Show what training is doing."""
         self._actions.show_active(activity in {Activity.PLAYING, Activity.STEPPING})
         if activity not in {Activity.STEPPING, Activity.SEEKING}:
             self._status.hide_progress()
@@ -110,7 +107,6 @@ class RunDisplay(QObject):
 
     @Slot()
     def show_kernel(self) -> None:
-        """Show the kernel, or that it is being compiled."""
         preparation = self._session.preparation
         self._status.show_kernel(preparation.kernel, preparation.is_compiling)
 

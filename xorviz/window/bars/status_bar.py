@@ -66,13 +66,11 @@ class StatusBar(QStatusBar):
         self.hide_progress()
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours from now on."""
         self._theme = theme
         self._colour_state()
         self._colour_kernel()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show step, loss and rows of a snapshot."""
         _write_into(self.step, f"step {numerals.whole(snapshot.step)}")
         _write_into(self.loss, f"loss {numerals.real(snapshot.loss)}")
         right = f"right {int(snapshot.right.sum())}/{len(ROWS)}"
@@ -97,7 +95,6 @@ class StatusBar(QStatusBar):
             _write_into(self.speed, f"{numerals.whole(steps_per_second)} steps/s")
 
     def show_kernel(self, kernel: str, is_compiling: bool) -> None:
-        """Show the kernel, or that it is being compiled."""
         text, about = kernel, explained(kernel)
         if is_compiling:
             text, about = f"● {COMPILING}", COMPILING_EXPLAINED
@@ -139,7 +136,6 @@ class StatusBar(QStatusBar):
             self._show_late.start()
 
     def hide_progress(self) -> None:
-        """Hide the progress."""
         self._show_late.stop()
         self._progress.hide()
         self._cancel.hide()
@@ -157,7 +153,6 @@ class StatusBar(QStatusBar):
 
     @Slot()
     def forget_notice(self) -> None:
-        """End a notice."""
         self._notice = ""
         self._write()
 

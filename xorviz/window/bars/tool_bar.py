@@ -73,7 +73,6 @@ class ToolBar(QToolBar):
 
     @property
     def steps(self) -> int:
-        """The step count."""
         return round(self.step_count.value())
 
     def show_speed(self, steps_per_second: float | None) -> None:

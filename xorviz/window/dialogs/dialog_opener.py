@@ -28,14 +28,12 @@ class DialogOpener(QObject):
 
     @Slot()
     def help(self) -> None:
-        """Show the help."""
         from xorviz.window.dialogs.dialogs import HelpDialog, open_once
 
         open_once(HelpDialog, self._window, lambda: HelpDialog(self._window))
 
     @Slot()
     def about(self) -> None:
-        """Show the versions."""
         from xorviz.window.dialogs.dialogs import AboutDialog, open_once
 
         kernel = self._session.preparation.kernel
@@ -64,7 +62,6 @@ class DialogOpener(QObject):
 
     @Slot()
     def export(self) -> None:
-        """Show the export dialog."""
         from xorviz.window.export.export_dialog import ExportDialog
 
         dialog = self._window.findChild(ExportDialog)

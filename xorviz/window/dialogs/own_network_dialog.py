@@ -170,7 +170,6 @@ class OwnNetworkDialog(QDialog):
 
     @Slot()
     def _read(self) -> None:
-        """Parse the text box."""
         text = self._text.toPlainText()
         try:
             self._take(parse_text(text) if text.strip() else None)
@@ -179,7 +178,6 @@ class OwnNetworkDialog(QDialog):
 
     @Slot()
     def _ask_file(self) -> None:
-        """Ask for a file to read."""
         dialog = QFileDialog(self, "Open weights", str(self._folder), _PATTERN)
         dialog.setObjectName("open_weights")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)

@@ -70,7 +70,6 @@ class ViewSet(QObject):
         self._scheduler.is_streaming = is_streaming
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours from now on."""
         if theme is not self._theme:
             self._theme = theme
             for view in self.all:

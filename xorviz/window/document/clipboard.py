@@ -20,7 +20,6 @@ class Clipboard(QObject):
 
     @Slot()
     def copy(self) -> None:
-        """Put the command that opens these settings on the clipboard."""
         from xorviz.files.arguments import command_of  # loads argparse
 
         command = command_of(self._session.config)
@@ -29,7 +28,6 @@ class Clipboard(QObject):
 
     @Slot()
     def paste(self) -> None:
-        """Read a command from the clipboard."""
         from xorviz.files.arguments import config_of
 
         try:

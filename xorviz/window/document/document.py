@@ -85,7 +85,6 @@ class Document(QObject):
 
     @Slot(object)
     def choose_targets(self, targets: tuple[int, ...]) -> None:
-        """Restart with other targets."""
         self.restart(replace(self._session.config, targets=targets), "targets")
 
     @Slot(str, float)
@@ -95,13 +94,11 @@ class Document(QObject):
 
     @Slot(str, object, float)
     def set_weight(self, field: str, index: tuple[int, ...], value: float) -> None:
-        """Set a weight of the current run."""
         label = f"{weight_name(field, index)} {numerals.plain(value)}"
         self._intervene(field, value, index, label)
 
     @Slot(str, object, float)
     def set_weight_beside(self, field: str, index: tuple[int, ...], value: float) -> None:
-        """Set a weight of the second run."""
         label = f"B: {weight_name(field, index)} {numerals.plain(value)}"
         self._intervene(field, value, index, label, beside=True)
 
@@ -152,19 +149,16 @@ class Document(QObject):
 
     @Slot(int, str)
     def rename(self, style: int, name: str) -> None:
-        """Rename a pinned run."""
         with self._change("name", moves_current_run=False):
             self._project = self._project.changing(style, name=name)
 
     @Slot(int, bool)
     def show_run(self, style: int, is_shown: bool) -> None:
-        """Show or hide the curve of a pinned run."""
         with self._change("show" if is_shown else "hide", moves_current_run=False):
             self._project = self._project.changing(style, is_shown=is_shown)
 
     @Slot(int)
     def delete(self, style: int) -> None:
-        """Delete a pinned run."""
         name = self._project.pinned_as(style).name
         with self._change(f"delete {name}", moves_current_run=False):
             self._project = self._project.without(style)

@@ -62,7 +62,6 @@ class RecentFiles(QObject):
 
     @property
     def folder(self) -> Path:
-        """The folder of the newest file."""
         recent = self._settings.recent()
         return recent[0].parent if recent else Path.home()
 

@@ -60,7 +60,6 @@ class History:
         return _moved(self._undone, self._done, now)
 
     def clear(self) -> None:
-        """Remove all entries."""
         self._done.clear()
         self._undone.clear()
 

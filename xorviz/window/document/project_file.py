@@ -113,7 +113,6 @@ class ProjectFile(QObject):
 
     @Slot()
     def open(self) -> None:
-        """Ask for a file and open it."""
         folder = self._path.parent if self._path else self._recent.folder
         dialog = open_dialog(self._window, folder)
         dialog.fileSelected.connect(self._open_chosen)
@@ -148,7 +147,6 @@ class ProjectFile(QObject):
 
     @Slot()
     def save_as(self) -> None:
-        """Ask for a file and save to it."""
         dialog = save_dialog(self._window, self._path or self._recent.folder / f"run{SUFFIX}")
         dialog.fileSelected.connect(self._save_chosen)
         dialog.rejected.connect(self._cancel_pending)

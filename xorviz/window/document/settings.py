@@ -49,12 +49,10 @@ class Settings:
         return window.restoreGeometry(self._bytes("window/geometry"))
 
     def layouts(self) -> dict[Workspace, QByteArray]:
-        """Return the saved layouts of workspaces."""
         saved = {space: self._bytes(f"window/layout_{space}") for space in Workspace}
         return {space: layout for space, layout in saved.items() if not layout.isEmpty()}
 
     def workspace(self) -> Workspace:
-        """Return the last workspace."""
         return Workspace(self.choice("workspace", Choice(tuple(Workspace)), Workspace.LEARN))
 
     def save_window(self, window: QMainWindow, layouts: Mapping[Workspace, QByteArray]) -> None:
@@ -102,11 +100,9 @@ class Settings:
             self.keep(name, Switch(), is_on, action.setChecked, action.toggled)
 
     def config(self) -> RunConfig:
-        """Return the settings of the last run."""
         return self._config("run/config") or RunConfig()
 
     def set_config(self, config: RunConfig) -> None:
-        """Save the settings of a run."""
         self._store.setValue("run/config", json.dumps(config.to_dict()))
 
     def lab_recipe(self) -> RunConfig | None:
@@ -119,7 +115,6 @@ class Settings:
         self._store.setValue("lab/recipe", json.dumps(value))
 
     def rules(self) -> StopRules:
-        """Return the last stop rules."""
         value = self._json("run/stop")
         try:
             return StopRules(**value) if isinstance(value, dict) else StopRules()
@@ -127,7 +122,6 @@ class Settings:
             return StopRules()
 
     def set_rules(self, rules: StopRules) -> None:
-        """Save stop rules."""
         values = {n: getattr(rules, n) for n in ("at_step", "when_learned", "at_loss")}
         self._store.setValue("run/stop", json.dumps(values))
 

@@ -72,7 +72,6 @@ class ExportDialog(QDialog):
         self._show_kind()
 
     def apply_theme(self, theme: Theme) -> None:
-        """Use these colours from now on."""
         self._source.theme = theme
         self.setStyleSheet(_SHEET.format_map(vars(theme)))
         self._say("")
@@ -223,7 +222,6 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _copy_it(self) -> None:
-        """Copy the content of the file to the clipboard."""
         options = self._picture_options
         try:
             self._source.copy(self._kind, options.view, options.scale)

@@ -49,7 +49,6 @@ class KindList(QWidget):
 
     @property
     def suffix(self) -> str:
-        """The suffix of the chosen kind."""
         button = self._kinds.checkedButton()
         assert button is not None
         return button.objectName().removeprefix("kind_")
@@ -127,17 +126,14 @@ class FilmOptions(QWidget):
 
     @property
     def views(self) -> list[str]:
-        """The names of the chosen views."""
         return [name for name, switch in self._views.items() if switch.isChecked()]
 
     @property
     def frames(self) -> int:
-        """The number of frames."""
         return round(self._frames.value())
 
     @property
     def frames_per_second(self) -> float:
-        """The frame rate."""
         return self._rate.value()
 
     @Slot()

@@ -38,7 +38,6 @@ class Film:
 
     @property
     def total(self) -> int:
-        """The number of frames."""
         return len(self._steps)
 
     def work(self) -> bool:

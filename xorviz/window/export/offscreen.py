@@ -81,7 +81,6 @@ class OffscreenRenderer:
             view.show_project(project)
 
     def show(self, snapshot: Snapshot) -> None:
-        """Draw a snapshot."""
         config = snapshot.config
         settings = f"width {config.width}, rate {numerals.plain(config.rate)}, seed {config.seed}"
         moment = f"step {numerals.whole(snapshot.step)}, loss {numerals.real(snapshot.loss)}"
@@ -102,7 +101,6 @@ class OffscreenRenderer:
         return pictures.svg_bytes(self.widget)
 
     def image(self, scale: int = 1) -> QImage:
-        """Return an image. Raises FileError."""
         return pictures.image_of(self.widget, scale)
 
     def pixels_of(self, snapshot: Snapshot) -> NDArray[np.uint8]:
@@ -114,7 +112,6 @@ class OffscreenRenderer:
         return pictures.rgb(self.image())
 
     def close(self) -> None:
-        """Delete all widgets."""
         self.widget.hide()
         self.widget.deleteLater()
         QCoreApplication.sendPostedEvents(self.widget, QEvent.Type.DeferredDelete)

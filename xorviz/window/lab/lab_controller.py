@@ -14,7 +14,6 @@ from xorviz.core.config import RunConfig
 from xorviz.core.rules import SettingError, checked
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.session import TrainingSession
-from xorviz.panels.lab.map.settings import PAIRS
 from xorviz.window.bars.actions import Actions
 from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
@@ -98,7 +97,6 @@ class LabController(QObject):
         self._session.snapshot_arrived.connect(self._follow_current_run)
 
     def close(self) -> None:
-        """Stop the workers."""
         if self._runner is not None:
             self._runner.close()
 
@@ -251,6 +249,8 @@ class LabController(QObject):
 
 def keep_choices(views: "LabViews", settings: Settings) -> None:
     """Restore the last choices of the panels, and save each new one."""
+    from xorviz.panels.lab.map.settings import PAIRS
+
     recipe, head = views.recipe, views.map.head
     for field in (*recipe.numbers.values(), *head.counts):
         now = round(field.value())
