@@ -1,4 +1,4 @@
-"""Prints the moment of the first painted frame: of xorviz, or of a bare window with one plot.
+"""Print the time of the first painted frame: of xorviz, or of a bare window with one plot.
 
 xorviz is started as a person starts it, by the command line and with all that comes before Qt.
 """
@@ -15,7 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 def main(what: str, home: str) -> None:
-    """Show a window and end with its first paint; the clock is the system's, across processes."""
+    """Show a window and end at its first paint; the clock is the system's, shared by processes."""
     if what == "xorviz":
         show_program(home)
     else:
@@ -23,7 +23,7 @@ def main(what: str, home: str) -> None:
 
 
 def show_program(home: str) -> None:
-    """Start xorviz, with settings of its own."""
+    """Start xorviz with fresh settings."""
     os.environ["XDG_CONFIG_HOME"] = home
     sys.argv[1:] = []
     from xorviz import __main__

@@ -1,4 +1,4 @@
-"""What a frame costs the window's thread: its snapshot, painting, and whatever else there is."""
+"""Cost of a frame in the window's thread: its snapshot, painting, everything else."""
 
 import statistics
 import time
@@ -17,7 +17,7 @@ from xorviz.window.main_window import MainWindow
 
 _PAINTING = {QEvent.Type.Paint, QEvent.Type.UpdateRequest, QEvent.Type.UpdateLater}
 _OWNERS = (View, QToolBar, QStatusBar, Panel, QWidget)
-"""Whose a widget is: the nearest one around it of the first of these kinds that there is."""
+"""The owner of a widget: the nearest ancestor of the first of these classes that has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +27,18 @@ class FrameCost:
     painting: float
     data: float
     other: float
-    """Layout, timers, and the way there and back."""
+    """Layout, timers, signals between the threads."""
     total: float
     parts: dict[str, float]
-    """By view, or by whatever else is painted: its data and its painting together."""
+    """By view or other painted part: data and painting together."""
     draws: dict[str, float]
-    """How often a view draws in a frame."""
+    """Draws of a view in a frame."""
     paints: dict[str, float]
-    """How often the busiest widget of a view, or of whatever else, is painted in a frame."""
+    """Paints in a frame of the busiest widget of a view or other part."""
 
 
 class FrameMeter(QObject):
-    """Stands between the session and its thread, and sees every event of the application.
+    """Intercepts the answers of the training thread and every event of the application.
 
     An event costs what passes until the next one begins: time of the window's own thread, so
     that neither training nor other programs count.
@@ -68,13 +68,13 @@ class FrameMeter(QObject):
             counts.clear()
 
     def close(self) -> None:
-        """Measure no more."""
+        """Stop measuring."""
         _application().removeEventFilter(self)
         self._thread.answered.disconnect(self._deliver)
         self._thread.answered.connect(self._session._deliver)
 
     def cost(self) -> FrameCost:
-        """Return what a frame has cost."""
+        """Return the cost of a frame."""
         count = len(self._frames)
         paints: dict[str, float] = defaultdict(float)
         for widget, times in self._paints.items():
@@ -91,7 +91,7 @@ class FrameMeter(QObject):
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Note where time goes from here on."""
+        """Attribute the time from here on to a part."""
         if self._is_drawing:
             return False
         kind = event.type()
@@ -104,7 +104,7 @@ class FrameMeter(QObject):
 
     @Slot(object, object)
     def _deliver(self, command: Command, answer: Answer) -> None:
-        """Hand an answer on; a frame reaches from here to the next answer."""
+        """Pass an answer on; a frame lasts from here to the next answer."""
         self._turn_to("data")
         self._frames.append(dict(self._spent))
         self._spent.clear()
@@ -124,7 +124,7 @@ class FrameMeter(QObject):
         return 1000 * statistics.median(frame.get(kind, 0.0) for frame in self._frames)
 
     def _watch(self, view: SnapshotView) -> None:
-        """Measure how long a view takes to draw."""
+        """Measure the time a view takes to draw."""
         draw: Callable[[], None] = view._draw_latest
         name = view.objectName()
 

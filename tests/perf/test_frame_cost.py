@@ -1,4 +1,4 @@
-"""What a frame of training costs the window's thread, and where that goes."""
+"""Cost of a frame of training in the window's thread, by part."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,16 +21,14 @@ SHOWN: Sequence[tuple[Workspace, tuple[str, ...]]] = [
     (Workspace.INSIDE, ("landscape",)),
     (Workspace.LAB, ()),
 ]
-"""Workspaces, and the panels that are brought to the front there."""
-HEAD = (
-    "| workspace | painting | data | other | total | the dearest |\n|---|---:|---:|---:|---:|---|"
-)
+"""Workspaces, and the panels brought to the front in each."""
+HEAD = "| workspace | painting | data | other | total | the most expensive |\n|---|---:|---:|---:|---:|---|"
 
 
 def cost_of(
     qtbot: QtBot, settings: Path, workspace: Workspace, in_front: tuple[str, ...]
 ) -> FrameCost:
-    """Return what a frame at full speed costs there; none may paint twice, or draw unseen."""
+    """Return the cost of a frame at full speed; fail if a view paints twice or draws while hidden."""
     with open_window(qtbot, settings) as window:
         window._docks.switch(workspace)
         for name in in_front:
@@ -46,16 +44,16 @@ def cost_of(
         for view in window.findChildren(SnapshotView):
             name, draws = view.objectName(), cost.draws.get(view.objectName(), 0.0)
             assert view.is_seen or not draws, f"{name} draws unseen"
-            # Besides, there are ranges that grow.
+            # An axis range that grows may paint once more.
             assert cost.paints.get(name, 0.0) <= draws + 0.25, f"{name} paints twice"
         return cost
 
 
 def row_of(workspace: Workspace, in_front: tuple[str, ...], cost: FrameCost) -> str:
-    """Return a row of the table: milliseconds."""
+    """Return a row of the table, in milliseconds."""
     name = ", ".join((str(workspace), *in_front)).replace("_", " ")
-    dearest = sorted(cost.parts.items(), key=lambda part: -part[1])[:4]
-    parts = ", ".join(f"{part.replace('_', ' ')} {ms:.2f}" for part, ms in dearest)
+    costliest = sorted(cost.parts.items(), key=lambda part: -part[1])[:4]
+    parts = ", ".join(f"{part.replace('_', ' ')} {ms:.2f}" for part, ms in costliest)
     numbers = (cost.painting, cost.data, cost.other, cost.total)
     return " | ".join((f"| {name}", *(f"{ms:.1f}" for ms in numbers), f"{parts} |"))
 

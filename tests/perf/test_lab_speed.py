@@ -1,4 +1,4 @@
-"""What training many networks costs, beside the same thing written in JAX, and by their shapes.
+"""Cost of training many networks, beside the same in JAX, and by shape.
 
 On one core it is the processor time that counts, which other programs do not lengthen by waiting
 their turn; on two it must be the time that passes, and other programs should rest.
@@ -35,7 +35,7 @@ CORES = sorted(os.sched_getaffinity(0))[:2]
 
 @pytest.fixture
 def jax() -> None:
-    """Fail where JAX is missing: nothing else in the project needs it."""
+    """Fail without JAX, which only benchmarks need."""
     if find_spec("jax") is None:
         pytest.fail("This benchmark compares with JAX. Install it with: pip install jax")
 
@@ -45,8 +45,8 @@ def seeded(config: RunConfig, count: int = NETWORKS) -> list[RunConfig]:
 
 
 @cache
-def written_in_jax() -> Callable[[int], object]:
-    """Return what trains the default recipe: jit of vmap of scan, in float64, tracking nothing."""
+def trained_by_jax() -> Callable[[int], object]:
+    """Return a function that trains the default recipe: jit of vmap of scan, float64, untracked."""
     import jax
     import jax.numpy as jnp
 
@@ -76,7 +76,7 @@ def written_in_jax() -> Callable[[int], object]:
 
 
 def nanoseconds(work: Callable[[], object], steps: int, clock: Callable[[], float]) -> float:
-    """Return what one step of one network took."""
+    """Return the time of one step of one network."""
     start = clock()
     work()
     return (clock() - start) * 1e9 / (NETWORKS * steps)
@@ -84,15 +84,15 @@ def nanoseconds(work: Callable[[], object], steps: int, clock: Callable[[], floa
 
 def warm_jax() -> None:
     """Compile."""
-    written_in_jax()(JAX_STEPS)
+    trained_by_jax()(JAX_STEPS)
 
 
 def jax_nanoseconds(clock: str) -> float:
-    return nanoseconds(lambda: written_in_jax()(JAX_STEPS), JAX_STEPS, getattr(time, clock))
+    return nanoseconds(lambda: trained_by_jax()(JAX_STEPS), JAX_STEPS, getattr(time, clock))
 
 
 def own_nanoseconds(clock: str) -> float:
-    """Time a whole run: drawing the weights, every first step right, naming the failures."""
+    """Time a whole run: drawing weights, finding the first correct steps, naming failures."""
     work = lambda: train_many(seeded(RunConfig()), STEPS)  # noqa: E731
     return nanoseconds(work, STEPS, getattr(time, clock))
 
@@ -102,11 +102,11 @@ def only_on(cores: list[int]) -> None:
 
 
 def process_on(cores: list[int]) -> ProcessPoolExecutor:
-    """Return one new process, which JAX and NumPy find as if the machine had these cores."""
+    """Return one new process that sees only these cores."""
     return ProcessPoolExecutor(1, get_context("spawn"), only_on, (cores,))
 
 
-def told(title: str, mine: list[float], others: list[float]) -> float:
+def printed_ratio(title: str, mine: list[float], others: list[float]) -> float:
     """Print both speeds; return the ratio of the best."""
     own, other = min(mine), min(others)
     rounds = " ".join(f"{b / a:.2f}" for a, b in zip(mine, others, strict=True))
@@ -119,14 +119,14 @@ def told(title: str, mine: list[float], others: list[float]) -> float:
 
 @pytest.mark.perf
 @pytest.mark.usefixtures("jax")
-def test_one_core_trains_at_least_nine_tenths_of_what_jax_trains_on_one() -> None:
+def test_one_core_reaches_nine_tenths_of_jax() -> None:
     mine, others = [], []
     with process_on(CORES[:1]) as child:
         child.submit(warm_jax).result()
         for _ in range(ROUNDS):
             others.append(child.submit(jax_nanoseconds, "process_time").result())
             mine.append(child.submit(own_nanoseconds, "process_time").result())
-    assert told("one core", mine, others) >= 0.9
+    assert printed_ratio("one core", mine, others) >= 0.9
 
 
 def lab_nanoseconds(lab: Lab) -> float:
@@ -142,7 +142,7 @@ def lab_nanoseconds(lab: Lab) -> float:
 
 
 def begin(lab: Lab) -> None:
-    """Have the workers started, with all that they import and compile."""
+    """Start the workers, with their imports and compilation."""
     plan = LabPlan((RunConfig(),), range(2 * FEWEST_AT_ONCE), 1)
     for _ in lab.run(plan, shares_of(plan, lab.workers.count)):
         pass
@@ -151,7 +151,7 @@ def begin(lab: Lab) -> None:
 @pytest.mark.perf
 @pytest.mark.usefixtures("jax")
 @pytest.mark.parametrize(("kernel", "times"), [(NUMPY, 1.5), (NUMBA, 3.0)])
-def test_two_cores_train_so_many_times_what_jax_trains_on_two(kernel: str, times: float) -> None:
+def test_two_cores_are_faster_than_jax(kernel: str, times: float) -> None:
     assert len(CORES) == 2, "this is about two cores"
     mine, others = [], []
     lab = Lab(workers_for(kernel, 2), kernel=kernel)
@@ -164,14 +164,14 @@ def test_two_cores_train_so_many_times_what_jax_trains_on_two(kernel: str, times
                 mine.append(lab_nanoseconds(lab))
     finally:
         lab.close()
-    assert told(f"two cores, {kernel}", mine, others) >= times
+    assert printed_ratio(f"two cores, {kernel}", mine, others) >= times
 
 
 SHAPES = recipes_of({"width": [1, 3, 8, 16, 64], "biases": [False, True]}, RunConfig(rate=0.05))
 
 
 def cost_of(cohorts: list[Cohort], rounds: int = 4) -> list[float]:
-    """Return the least nanoseconds for a step of a network, of several cohorts in turns."""
+    """Return the least nanoseconds per step of a network, for cohorts trained alternately."""
     best = [np.inf] * len(cohorts)
     for _ in range(rounds):
         for i, cohort in enumerate(cohorts):
@@ -185,7 +185,7 @@ def cost_of(cohorts: list[Cohort], rounds: int = 4) -> list[float]:
 
 @pytest.mark.perf
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda s: f"width {s.width}, biases {s.biases}")
-def test_as_many_are_trained_together_as_pays(shape: RunConfig) -> None:
+def test_the_number_trained_together_is_the_fastest(shape: RunConfig) -> None:
     most = most_at_once(shape)
     sizes = [most // 4, most // 2, most, 2 * most, 4 * most]
     costs = cost_of([Cohort.drawn(seeded(shape, size)) for size in sizes])

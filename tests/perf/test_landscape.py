@@ -1,4 +1,4 @@
-"""What a landscape of the loss takes to work out."""
+"""Cost of computing a loss landscape."""
 
 import time
 
@@ -11,7 +11,7 @@ from xorviz.core.runs.recording import Recording
 
 
 def milliseconds(question: LandscapeQuestion) -> float:
-    """Return the processor time of an answer, the best of some."""
+    """Return the processor time of an answer, best of several."""
     taken = []
     for _ in range(9):
         start = time.process_time()
@@ -23,7 +23,7 @@ def milliseconds(question: LandscapeQuestion) -> float:
 @pytest.mark.perf
 @pytest.mark.parametrize("kind", list(PlaneKind))
 @pytest.mark.parametrize("width", [3, 16, 64])
-def test_a_landscape_is_there_at_once(kind: PlaneKind, width: int) -> None:
+def test_the_cost_of_a_landscape(kind: PlaneKind, width: int) -> None:
     run = Recording(RunConfig(width=width, biases=True))
     run.advance(2000)
     question = LandscapeQuestion(run.snapshot(), kind, (0, 1))

@@ -1,4 +1,4 @@
-"""What it costs to keep a run such that it can be gone back in, and what going back costs."""
+"""Cost of recording a run, and of going back in it."""
 
 import gc
 import statistics
@@ -16,21 +16,21 @@ STEPS, ROUNDS = 20_000, 61
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Return the processor time, which other programs do not lengthen by waiting their turn."""
+    """Return the processor time, which other programs hardly change."""
     start = time.process_time()
     work()
     return time.process_time() - start
 
 
-def in_turns(
+def alternately(
     one: Callable[[], object], other: Callable[[], object], rounds: int
 ) -> tuple[float, float, float]:
-    """Return the median times of two works done in turns, and the median of their ratios."""
+    """Return the median times of two functions called alternately, and the median ratio."""
     pairs = []
     gc.disable()  # else it falls on whoever comes to the next collection
     try:
         for i in range(rounds):
-            # Each goes first in every other round.
+            # Each is first in every other round.
             first, second = (one, other) if i % 2 else (other, one)
             times = {first: seconds(first), second: seconds(second)}
             pairs.append((times[one], times[other]))
@@ -48,15 +48,15 @@ def recorded(steps: int) -> Recording:
 
 
 def milliseconds(run: Recording, steps: Iterable[int]) -> list[float]:
-    """Return what looking at each of these steps takes."""
+    """Return the time to reach each of these steps."""
     return [1e3 * seconds(lambda s=step: run.state_at(s)) for step in steps]  # type: ignore[misc]
 
 
 @pytest.mark.perf
 @pytest.mark.parametrize("width", [3, 64])
-def test_keeping_a_run_costs_next_to_nothing(width: int) -> None:
+def test_recording_costs_little(width: int) -> None:
     config = RunConfig(width=width)
-    recording, trainer, ratio = in_turns(
+    recording, trainer, ratio = alternately(
         lambda: Recording(config).advance(STEPS), lambda: Trainer(config).advance(STEPS), ROUNDS
     )
     print(
@@ -67,7 +67,7 @@ def test_keeping_a_run_costs_next_to_nothing(width: int) -> None:
 
 
 @pytest.mark.perf
-def test_any_step_of_a_long_run_is_there_at_once() -> None:
+def test_any_step_of_a_long_run_is_found_fast() -> None:
     run = recorded(1_000_000)
     steps = np.random.RandomState(0).randint(0, 1_000_000, 60)
     taken = milliseconds(run, map(int, steps))
@@ -79,7 +79,7 @@ def test_any_step_of_a_long_run_is_there_at_once() -> None:
 
 
 @pytest.mark.perf
-def test_how_fast_a_run_is_scrubbed_is_shown() -> None:
+def test_the_speed_of_scrubbing() -> None:
     run = recorded(60_000)
     random = milliseconds(run, map(int, np.random.RandomState(0).randint(0, 60_000, 500)))
     forwards = milliseconds(run, range(30_000, 30_500))
@@ -92,7 +92,7 @@ def test_how_fast_a_run_is_scrubbed_is_shown() -> None:
 
 @pytest.mark.perf
 @pytest.mark.parametrize("steps", [1000, 60_000])
-def test_what_a_look_at_the_newest_step_costs_is_shown(steps: int) -> None:
+def test_the_cost_of_a_snapshot_of_the_newest_step(steps: int) -> None:
     run, trainer = recorded(steps), Trainer(RunConfig(rate=0.1))
     trainer.advance(steps)
 
@@ -100,7 +100,7 @@ def test_what_a_look_at_the_newest_step_costs_is_shown(steps: int) -> None:
         for _ in range(200):
             at.snapshot()
 
-    mine, plain, ratio = in_turns(lambda: looks(run), lambda: looks(trainer), 31)
+    mine, plain, ratio = alternately(lambda: looks(run), lambda: looks(trainer), 31)
     print(
         f"\nafter {steps} steps: recording {1e6 * mine / 200:.1f} µs, "
         f"trainer {1e6 * plain / 200:.1f} µs, ratio {ratio:.2f}"

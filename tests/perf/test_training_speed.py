@@ -1,4 +1,4 @@
-"""What a step costs, beside the same training as one writes it first, and as JAX compiles it."""
+"""Cost of a step, beside plain NumPy expressions and JAX."""
 
 import statistics
 import time
@@ -18,7 +18,7 @@ STEPS, ROUNDS = 4000, 15
 MANY_STEPS = 1_000_000
 
 PLAYGROUND = 0.62e6
-"""Steps a second of TensorFlow Playground's engine in Node on two such cores, at width 3."""
+"""Steps per second of TensorFlow Playground's engine in Node on two such cores, width 3."""
 
 
 def textbook(steps: int) -> list[float]:
@@ -40,22 +40,22 @@ def textbook(steps: int) -> list[float]:
 
 
 def advance(config: RunConfig, steps: int, kernel: str = NUMPY) -> float:
-    """Train, also keeping the loss of every step; return the last."""
+    """Train, keeping the loss of every step; return the last."""
     trainer = Trainer(config, kernel=kernel)
     trainer.advance(steps)
     return trainer.loss
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Return the processor time, which other programs do not lengthen by waiting their turn."""
+    """Return the processor time, which other programs hardly change."""
     start = time.process_time()
     work()
     return time.process_time() - start
 
 
 @pytest.mark.perf
-def test_a_step_costs_at_most_half_of_what_the_textbook_loop_costs() -> None:
-    # In turns, so that whatever else the machine does falls on both.
+def test_a_step_costs_at_most_half_of_plain_numpy() -> None:
+    # Alternately, so that other load affects both.
     rounds = [
         (
             seconds(lambda: textbook(STEPS)),
@@ -73,7 +73,7 @@ def test_a_step_costs_at_most_half_of_what_the_textbook_loop_costs() -> None:
 
 @cache
 def scan_in_jax() -> Callable[[], object]:
-    """Return what takes MANY_STEPS with the default recipe: jit of scan, in float64."""
+    """Return a function that takes MANY_STEPS with the default recipe: jit of scan, float64."""
     jax = pytest.importorskip("jax", reason="this compares with JAX: pip install jax")
     jnp = jax.numpy
     jax.config.update("jax_enable_x64", True)
@@ -99,7 +99,7 @@ def scan_in_jax() -> Callable[[], object]:
 
 
 @pytest.mark.perf
-def test_a_compiled_step_is_faster_than_that_of_jax_which_keeps_no_losses() -> None:
+def test_a_compiled_step_is_faster_than_in_jax() -> None:
     prepare(NUMBA)
     scan_in_jax()()
     rounds = [
@@ -120,7 +120,7 @@ def test_a_compiled_step_is_faster_than_that_of_jax_which_keeps_no_losses() -> N
 @pytest.mark.parametrize("kernel", KERNEL_NAMES)
 @pytest.mark.parametrize("with_all", [False, True], ids=["plain", "biases and momentum"])
 @pytest.mark.parametrize("width", [3, 8, 64])
-def test_what_a_step_costs_is_shown(width: int, with_all: bool, kernel: str) -> None:
+def test_the_cost_of_a_step(width: int, with_all: bool, kernel: str) -> None:
     prepare(kernel)
     config = RunConfig(width=width, biases=with_all, momentum=0.9 if with_all else 0)
     steps = STEPS if kernel == NUMPY else 50 * STEPS

@@ -1,4 +1,4 @@
-"""What the window costs while it trains at full speed, all panels visible."""
+"""Smoothness of the window while it trains at full speed."""
 
 import resource
 import statistics
@@ -39,7 +39,7 @@ FIRST_FRAME = Path(__file__).with_name("first_frame.py")
 
 
 class Meter(QObject):
-    """Counts frames, and feels the pulse of the window's thread."""
+    """Counts frames, and measures a heartbeat in the window's thread."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -67,14 +67,14 @@ class Meter(QObject):
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a window must reach at full speed: frames a second, and its heartbeat in ms."""
+    """Bounds at full speed: frames per second, heartbeat in ms."""
 
     first: float
     first_beat: float
     others: float
     others_beat: float
     share: float
-    """Of the steps a second that the kernel takes without a window."""
+    """Share of the steps per second reached without a window."""
 
 
 BOUNDS = {NUMPY: Bounds(50, 25, 30, 25, 0.35), NUMBA: Bounds(55, 16, 40, 20, 0.5)}
@@ -83,7 +83,7 @@ both_kernels = pytest.mark.parametrize("kernel", KERNEL_NAMES)
 
 @contextmanager
 def open_window(qtbot: QtBot, settings: Path, kernel: str = NUMPY) -> Iterator[MainWindow]:
-    """Open a window that trains without end, as fast as it goes."""
+    """Open a window that trains at unlimited speed."""
     prepare(kernel)
     store = QSettings(str(settings), QSettings.Format.IniFormat)
     window = MainWindow(RunConfig(), store, kernel)
@@ -101,7 +101,7 @@ def open_window(qtbot: QtBot, settings: Path, kernel: str = NUMPY) -> Iterator[M
 
 @pytest.fixture
 def kernel() -> str:
-    """Return the kernel that trains, where a test does not name both."""
+    """Return the kernel to train with, unless a test is parametrised."""
     return NUMPY
 
 
@@ -118,8 +118,8 @@ def headless_steps_per_second(seconds: float, kernel: str) -> float:
     return trainer.step / (time.perf_counter() - start)
 
 
-def pulse_of(meter: Meter, most: float = 25) -> str:
-    """Hold the heartbeat to its bounds; return it in words."""
+def heartbeat_of(meter: Meter, most: float = 25) -> str:
+    """Check the heartbeat against its bounds; return it as text."""
     pulses = 1000 * np.diff(meter.beats)
     assert np.percentile(pulses, 99) <= most
     assert pulses.max() <= 80
@@ -190,12 +190,12 @@ def test_every_workspace_is_smooth_at_full_speed(
     qtbot.wait(4000)
     rate = frames_per_second(meter)
     shown = ", ".join((kernel, f"width {width}", str(workspace), *in_front))
-    print(f"\n{shown}: {rate:.1f} frames/s; {pulse_of(meter, BOUNDS[kernel].others_beat)}")
+    print(f"\n{shown}: {rate:.1f} frames/s; {heartbeat_of(meter, BOUNDS[kernel].others_beat)}")
     assert rate >= BOUNDS[kernel].others
 
 
 @both_kernels
-def test_all_panels_open_leave_it_usable(qtbot: QtBot, window: MainWindow, kernel: str) -> None:
+def test_it_is_usable_with_all_panels_open(qtbot: QtBot, window: MainWindow, kernel: str) -> None:
     for panel in window._docks.all:
         panel.show_in_front()
     meter = Meter(window)
@@ -204,15 +204,15 @@ def test_all_panels_open_leave_it_usable(qtbot: QtBot, window: MainWindow, kerne
     meter.clear()
     qtbot.wait(4000)
     print(
-        f"\n{kernel}, all panels open: {frames_per_second(meter):.1f} frames/s; {pulse_of(meter)}"
+        f"\n{kernel}, all panels open: {frames_per_second(meter):.1f} frames/s; {heartbeat_of(meter)}"
     )
 
-    rate, pulse = frames_per_second(meter), pulse_of(meter)
+    rate, pulse = frames_per_second(meter), heartbeat_of(meter)
     print(f"\n{kernel}, all panels open: {rate:.1f} frames/s; {pulse}")
 
 
 class Hand(QObject):
-    """Moves the timeline's knob on as soon as the last position is on the screen."""
+    """Moves the timeline's handle as soon as the last position is on screen."""
 
     def __init__(self, window: MainWindow, positions: list[int]) -> None:
         super().__init__(window)
@@ -223,18 +223,18 @@ class Hand(QObject):
 
     @Slot()
     def move(self) -> None:
-        """Move to the next position, if there is one."""
+        """Move to the next position, if any."""
         if self.left:
             self._slider.setValue(self.left.pop())
 
 
-def test_scrubbing_is_immediate_and_smooth(qtbot: QtBot, window: MainWindow) -> None:
+def test_scrubbing_is_smooth(qtbot: QtBot, window: MainWindow) -> None:
     train(qtbot, window, 60_000)
     hand, meter = Hand(window, positions_of_a_hand(60_000, 400)), Meter(window)
     hand.move()
     qtbot.waitUntil(lambda: not hand.left, timeout=60_000)
     rate = frames_per_second(meter)
-    print(f"\nscrubbing 60,000 steps: {rate:.1f} positions/s; {pulse_of(meter)}")
+    print(f"\nscrubbing 60,000 steps: {rate:.1f} positions/s; {heartbeat_of(meter)}")
     assert len(meter.frames) >= 399
     assert rate >= 30
 
@@ -247,10 +247,10 @@ def test_replaying_is_smooth(qtbot: QtBot, window: MainWindow) -> None:
     window.session.play()
     qtbot.wait(4000)
     assert meter.step < 600_000, "it has come to the end of what there is to replay"
-    print(f"\nreplaying: {frames_per_second(meter):.1f} frames/s; {pulse_of(meter)}")
+    print(f"\nreplaying: {frames_per_second(meter):.1f} frames/s; {heartbeat_of(meter)}")
 
 
-def test_twelve_kept_runs_leave_it_smooth(qtbot: QtBot, window: MainWindow) -> None:
+def test_it_is_smooth_beside_twelve_pinned_runs(qtbot: QtBot, window: MainWindow) -> None:
     for seed in range(MOST_PINNED):
         window.document.restart(RunConfig(seed=seed, rate=0.5))
         train(qtbot, window, 20_000)
@@ -261,36 +261,38 @@ def test_twelve_kept_runs_leave_it_smooth(qtbot: QtBot, window: MainWindow) -> N
     qtbot.wait(1000)
     meter.clear()
     qtbot.wait(4000)
-    print(f"\nbeside 12 kept runs: {frames_per_second(meter):.1f} frames/s; {pulse_of(meter)}")
+    print(f"\nbeside 12 kept runs: {frames_per_second(meter):.1f} frames/s; {heartbeat_of(meter)}")
 
 
-def test_lock_step_is_smooth(qtbot: QtBot, window: MainWindow) -> None:
+def test_two_runs_side_by_side_are_smooth(qtbot: QtBot, window: MainWindow) -> None:
     window.document.start_side_by_side(RunConfig(rate=0.5))
     meter = Meter(window)
     window.session.play()
     qtbot.wait(1000)
     meter.clear()
     qtbot.wait(4000)
-    print(f"\ntwo runs in lock step: {frames_per_second(meter):.1f} frames/s; {pulse_of(meter)}")
+    print(
+        f"\ntwo runs in lock step: {frames_per_second(meter):.1f} frames/s; {heartbeat_of(meter)}"
+    )
 
 
 def positions_of_a_hand(steps: int, count: int) -> list[int]:
-    """Return where a hand moves the knob: a little back and forth, and now and then far away."""
+    """Return positions of a handle dragged by hand: short moves, and now and then a long one."""
     random = np.random.default_rng(1)
     near = np.cumsum(random.integers(-steps // 60, steps // 60, count))
     far = np.repeat(random.integers(0, steps, count // 20 + 1), 20)[:count]
-    # Every position is another one than the last.
+    # No position repeats the last.
     return [int(p) // 2 * 2 + i % 2 for i, p in enumerate((near + far) % (steps - 2))]
 
 
 def train(qtbot: QtBot, window: MainWindow, steps: int) -> None:
-    """Take steps and wait for the last of them."""
+    """Take steps and wait for the last."""
     window.session.step(steps)
     qtbot.waitUntil(lambda: window.session.activity is Activity.PAUSED, timeout=60_000)
 
 
 @pytest.mark.parametrize(("kernel", "steps"), [(NUMPY, 10_000_000), (NUMBA, 1_000_000_000)])
-def test_a_long_run_neither_grows_nor_slows_the_window(
+def test_a_long_run_needs_no_more_memory_or_time(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, kernel: str, steps: int
 ) -> None:
     meter = Meter(window)
@@ -308,7 +310,7 @@ def test_a_long_run_neither_grows_nor_slows_the_window(
     with open_window(qtbot, tmp_path / "other.ini", kernel) as young:
         young.session.step(EARLY_STEPS)
         qtbot.waitUntil(lambda: young.session.activity is Activity.PAUSED, timeout=60_000)
-        # In turns: the machine's speed drifts by more than what is looked for.
+        # Alternately: the machine's speed drifts by more than the difference looked for.
         pairs = [(frame_ms(qtbot, window), frame_ms(qtbot, young)) for _ in range(120)]
     late, early = (statistics.median(column) for column in zip(*pairs, strict=True))
     ratio = statistics.median(old / new for old, new in pairs)
@@ -321,8 +323,8 @@ def test_a_long_run_neither_grows_nor_slows_the_window(
 
 
 def frame_ms(qtbot: QtBot, window: MainWindow) -> float:
-    """Return what drawing and painting one frame costs while training waits."""
-    # Many steps at once, so that the curve is seen with few points and with many.
+    """Return the time to draw and paint one frame, without training."""
+    # Many steps at once, so that the curve has few points and many.
     window.session.step(STRIDE)
     qtbot.waitUntil(lambda: window.session.activity is Activity.PAUSED)
     views = window.findChildren(SnapshotView)
@@ -351,7 +353,7 @@ def first_frame_seconds(what: str, folder: Path) -> float:
     return float(done.stdout) - start
 
 
-def test_the_first_frame_comes_almost_as_soon_as_that_of_a_bare_plot(
+def test_the_first_frame_beside_that_of_a_bare_plot(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("PYTHONDONTWRITEBYTECODE", *THREADS):  # as where people install
@@ -368,7 +370,7 @@ def test_the_first_frame_comes_almost_as_soon_as_that_of_a_bare_plot(
 
 @contextmanager
 def lab_of(qtbot: QtBot, window: MainWindow) -> Iterator[Meter]:
-    """Show the lab, its workers started, and feel the window's pulse from then on."""
+    """Show the lab with its workers started, and measure the heartbeat from then on."""
     window._docks.switch(Workspace.LAB)
     warm(qtbot, window)
     meter = Meter(window)
@@ -378,7 +380,7 @@ def lab_of(qtbot: QtBot, window: MainWindow) -> Iterator[Meter]:
 
 
 def warm(qtbot: QtBot, window: MainWindow) -> None:
-    """Start the workers, as after a second of use."""
+    """Start the workers."""
     window._lab.run()
     qtbot.waitUntil(lambda: not window._lab.runner.names, timeout=60_000)
 
@@ -386,7 +388,7 @@ def warm(qtbot: QtBot, window: MainWindow) -> None:
 @pytest.mark.parametrize("is_training", [False, True], ids=["alone", "beside training"])
 @pytest.mark.parametrize("what", ["seeds", "map"])
 @both_kernels
-def test_the_lab_on_all_cores_leaves_the_window_its_share(
+def test_it_is_smooth_while_the_lab_trains_on_all_cores(
     qtbot: QtBot, window: MainWindow, what: str, is_training: bool, kernel: str
 ) -> None:
     with lab_of(qtbot, window) as meter:
@@ -402,4 +404,4 @@ def test_the_lab_on_all_cores_leaves_the_window_its_share(
         qtbot.wait(5000)
         assert window._lab.runner.names, "the lab was done before it was measured"
         training = f", {frames_per_second(meter):.1f} frames/s of training" if is_training else ""
-        print(f"\n{kernel}, lab, {what}{training}: {pulse_of(meter)}")
+        print(f"\n{kernel}, lab, {what}{training}: {heartbeat_of(meter)}")
