@@ -22,13 +22,13 @@ SHOWN: Sequence[tuple[Workspace, tuple[str, ...]]] = [
     (Workspace.LAB, ()),
 ]
 """Workspaces, and the panels brought to the front in each."""
-HEAD = "| workspace | painting | data | other | total | the most expensive |\n|---|---:|---:|---:|---:|---|"
+HEAD = "| workspace | painting | data | other | total | costliest |\n|---|---:|---:|---:|---:|---|"
 
 
 def cost_of(
     qtbot: QtBot, settings: Path, workspace: Workspace, in_front: tuple[str, ...]
 ) -> FrameCost:
-    """Return the cost of a frame at full speed; fail if a view paints twice or draws while hidden."""
+    """Return the cost of a frame at full speed; fail if a view paints twice or draws hidden."""
     with open_window(qtbot, settings) as window:
         window._docks.switch(workspace)
         for name in in_front:
