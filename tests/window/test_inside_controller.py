@@ -301,6 +301,7 @@ def test_an_imported_network_can_be_trained_and_undone(qtbot: QtBot, window: Mai
     assert window._display.seen().config == RunConfig()
 
 
+@pytest.mark.thorough
 def test_side_by_side_switches_to_the_workspace_learn(qtbot: QtBot, open_window: Open) -> None:
     inside = open_window()
     press(inside, Workspace.INSIDE)

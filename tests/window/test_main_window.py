@@ -338,6 +338,7 @@ def test_a_diverged_run_is_reported_with_advice(
     assert seen[-1].diverged_at == seen[-1].step + 1
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("theme", some(["light", "dark"], 1))
 def test_a_theme_is_applied_and_saved(open_window: Open, theme: str) -> None:
     window = open_window()

@@ -155,6 +155,7 @@ def test_a_window_closed_during_side_by_side_restores_the_layout_before(
     assert places(open_window()) == before
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("was_inside", some([False, True], 1))
 @pytest.mark.parametrize("comes_back_first", some([False, True], 1))
 def test_side_by_side_can_end_in_another_workspace(

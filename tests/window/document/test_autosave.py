@@ -342,6 +342,7 @@ def test_work_after_restored_work_may_be_lost(
     assert not window.isVisible()
 
 
+@pytest.mark.thorough
 def test_a_discarded_copy_is_deleted(open_window: Open, folder: Path) -> None:
     left_behind(folder, 3)
     window = open_window()

@@ -255,6 +255,7 @@ def test_a_chosen_file_is_emitted(qtbot: QtBot, recent: RecentFiles) -> None:
         assert chosen.args == [path]
 
 
+@pytest.mark.thorough
 def test_recent_files_are_listed_at_the_next_start(
     qtbot: QtBot, open_window: Open, tmp_path: Path
 ) -> None:

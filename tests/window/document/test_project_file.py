@@ -313,7 +313,7 @@ def test_a_relative_path_is_kept_absolute(
     assert load_run(file) == person.project
     menu = person.window.file.recent_menu
     menu.aboutToShow.emit()
-    assert [entry.statusTip() for entry in menu.actions()] == [str(file)]
+    assert menu.actions()[0].statusTip() == str(file)
 
 
 @pytest.mark.thorough

@@ -369,6 +369,7 @@ def test_a_failed_export_is_reported(qtbot: QtBot, window: MainWindow, tmp_path:
     dialog.reject()
 
 
+@pytest.mark.thorough
 def test_choices_are_restored(qtbot: QtBot, open_window: Open) -> None:
     window = open_window()
     window._docks.switch(Workspace.LAB)

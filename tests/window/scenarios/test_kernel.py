@@ -75,6 +75,7 @@ def kernel_of(window: MainWindow) -> str:
     return text(window, "status_kernel")
 
 
+@pytest.mark.thorough
 def test_the_window_shows_its_kernel(qtbot: QtBot, open_window: Open) -> None:
     assert kernel_of(open_window()) == NUMPY
     assert kernel_of(open_window(kernel=NUMBA)) == NUMBA
