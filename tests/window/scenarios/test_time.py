@@ -411,7 +411,7 @@ def set_by_mouse(window: MainWindow, number: str) -> None:
 def set_by_keys(window: MainWindow, number: str) -> None:
     heatmap = find(window, WeightHeatmap, "weight_heatmap")
     heatmap.setFocus()
-    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Return):
+    for key in (Qt.Key.Key_Escape, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Return):
         QTest.keyClick(heatmap, key)
     type_weight(window, number)
 
