@@ -53,7 +53,7 @@ def text(window: MainWindow, label: str) -> str:
 def settle(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until no step is being taken or sought."""
     session = window.session
-    qtbot.waitUntil(lambda: session.activity not in BUSY and not session.unanswered, timeout=10_000)
+    qtbot.waitUntil(lambda: session.activity not in BUSY and not session.unanswered, timeout=30_000)
 
 
 def enter(field: QDoubleSpinBox, typed: str) -> None:
