@@ -72,11 +72,14 @@ def _nothing_is_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     if "qapp" not in request.fixturenames:
         yield
         return
-    from tests.support.leaks import alive, swept_leaks  # noqa: PLC0415
+    from tests.support.leaks import swept_leaks, windows  # noqa: PLC0415
 
-    shared = alive()  # by the tests of a module
+    shared = windows()  # by the tests of a module
+    gc.freeze()  # so that only what this test makes is searched
     yield
-    if leaks := swept_leaks(shared):
+    leaks = swept_leaks(shared)
+    gc.collect()
+    if leaks:
         pytest.fail("; ".join(leaks), pytrace=False)
 
 

@@ -2,24 +2,22 @@
 
 import gc
 from collections.abc import Collection
-from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QFrame, QMenu, QWidget
 from shiboken6 import getCppPointer, isValid
 
-Q = TypeVar("Q", bound=QObject)
 
-
-def alive() -> set[int]:
-    """Return the addresses of running threads, active timers and windows."""
-    return {_address(thing) for thing in (*_threads(), *_timers(), *_windows())}
+def windows() -> set[int]:
+    """Return the addresses of the windows that are there."""
+    return {_address(window) for window in _windows()}
 
 
 def swept_leaks(shared: Collection[int] = ()) -> list[str]:
     """Return what still runs or is open, and close it, so that it fails no other test.
 
-    Objects at these addresses are shared with other tests; they and their children are left alone.
+    Objects that the garbage collector has frozen are not looked at. Windows at these addresses are
+    shared with other tests; they and their children are left alone.
     """
     _finish_deletions()
     if any(_address(window) not in shared for window in _windows()):
@@ -32,9 +30,10 @@ def swept_leaks(shared: Collection[int] = ()) -> list[str]:
             ancestors.append(parent)
         return not any(_address(one) in shared for one in ancestors)
 
+    running = [thing for thing in _running() if is_leak(thing)]
     return [
-        *(_ended_thread(thread) for thread in _threads() if is_leak(thread)),
-        *(_stopped_timer(timer) for timer in _timers() if is_leak(timer)),
+        *(_ended_thread(thing) for thing in running if isinstance(thing, QThread)),
+        *(_stopped_timer(thing) for thing in running if isinstance(thing, QTimer)),
         *(_deleted_window(w) for w in _windows() if is_leak(w)),
     ]
 
@@ -43,23 +42,21 @@ def _address(thing: QObject) -> int:
     return int(getCppPointer(thing)[0])
 
 
-def _threads() -> list[QThread]:
-    return [thread for thread in _alive(QThread) if thread.isRunning()]
-
-
-def _timers() -> list[QTimer]:
-    return [timer for timer in _alive(QTimer) if timer.isActive()]
+def _running() -> list[QThread | QTimer]:
+    """Return the running threads and active timers."""
+    # type() does not touch weak proxies, which raise when their object is gone.
+    found = [thing for thing in gc.get_objects() if issubclass(type(thing), (QThread, QTimer))]
+    return [
+        thing
+        for thing in found
+        if isValid(thing)
+        and (thing.isRunning() if isinstance(thing, QThread) else thing.isActive())
+    ]
 
 
 def _finish_deletions() -> None:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QCoreApplication.processEvents()
-
-
-def _alive(kind: type[Q]) -> list[Q]:
-    # type() does not touch weak proxies, which raise when their object is gone.
-    found = [thing for thing in gc.get_objects() if issubclass(type(thing), kind)]
-    return [thing for thing in found if isValid(thing)]
 
 
 def _windows() -> list[QWidget]:
