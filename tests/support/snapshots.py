@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ QUICK = RunConfig(width=5, rate=1, biases=True, momentum=0.5)
 """All rows right from step 82 and learned from step 168."""
 
 
+@cache
 def trained(config: RunConfig, steps: int = 0) -> Snapshot:
     """Return the snapshot after this many steps."""
     trainer = Trainer(config)
