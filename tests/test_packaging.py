@@ -114,6 +114,7 @@ def run_away_from_here(
     )
 
 
+@pytest.mark.thorough
 def test_the_window_opens_from_the_wheel_alone(python: Path, tmp_path: Path) -> None:
     settings = str(tmp_path / "settings.ini")
     more = {"QT_QPA_PLATFORM": "offscreen"}
@@ -124,6 +125,7 @@ def test_the_window_opens_from_the_wheel_alone(python: Path, tmp_path: Path) -> 
     assert opened == "True True"
 
 
+@pytest.mark.thorough
 def test_runs_are_saved_and_exported_from_the_wheel_alone(python: Path, tmp_path: Path) -> None:
     xorviz = python.with_name("xorviz")
     train = ["train", "--steps", "50", "--width", "4", "--seed", "9", "--save", "run.xorviz"]

@@ -532,6 +532,7 @@ def test_a_second_ctrl_c_loses_nothing(
     assert len(out.splitlines()) == 4 + 8
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("is_full", some([True, False], 1))
 def test_a_failure_is_reported_even_if_nobody_reads_the_table(
     tmp_path: Path, is_full: bool
@@ -561,6 +562,7 @@ def test_a_failure_is_reported_even_if_nobody_reads_the_table(
     )
 
 
+@pytest.mark.thorough
 def test_ctrl_c_at_the_very_start_is_quiet(start: Any) -> None:
     child = start(*MANY)
     child.read_until("0%")  # the workers are starting
@@ -673,6 +675,7 @@ def test_lab_loads_neither_qt_nor_dask(tmp_path: Path) -> None:
     assert {"PySide6", "shiboken6", "pyqtgraph", "distributed", "dask"}.isdisjoint(roots)
 
 
+@pytest.mark.thorough
 def test_train_loads_nothing_of_the_lab(tmp_path: Path) -> None:
     names = loaded(tmp_path, "train", "--steps", "10", "--json")
     assert "xorviz.cli.main" in names

@@ -147,6 +147,7 @@ def test_a_start_that_was_changed_by_hand_survives() -> None:
     assert_whole(recording.record())
 
 
+@pytest.mark.thorough
 def test_a_run_as_long_as_records_get_survives() -> None:
     recording = Recording(CONFIG)
     recording.advance(64 * (MOST_CHECKPOINTS - 1) - 1)

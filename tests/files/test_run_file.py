@@ -598,6 +598,7 @@ def test_a_damaged_file_may_still_be_a_run_file() -> None:
     assert loads(data).record.trace.losses[50] == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("made_by", "opened_by"), some([("numpy", "numba"), ("numba", "numpy")], 1)
 )

@@ -82,6 +82,7 @@ def test_the_largest_allowed_plan_has_all_its_networks() -> None:
     assert plan.config(10**7 - 1).seed == 10**7 - 1
 
 
+@pytest.mark.thorough
 def test_a_million_seeds_may_be_listed() -> None:
     many: list[Any] = [tuple(range(10**6, 0, -1)), tuple(np.arange(10**6))]
     for seeds in many:

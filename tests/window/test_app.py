@@ -139,6 +139,7 @@ def test_a_file_that_cannot_be_opened_is_one_line_of_error(
     assert (done.returncode, done.stdout, done.stderr) == (1, "", f"xorviz: {path}: {sentence}\n")
 
 
+@pytest.mark.thorough
 def test_the_work_of_a_killed_program_is_restored(tmp_path: Path) -> None:
     with talking_program(tmp_path, "work", "--run", "--seed", "77") as process:
         title, step, pinned = what_it_says(process)

@@ -110,6 +110,7 @@ def test_each_workspace_restores_its_layout(qtbot: QtBot, open_window: Open) -> 
     assert shown(again) == set(ARRANGEMENTS[Workspace.LEARN].shown) - {"runs"}
 
 
+@pytest.mark.thorough
 def test_alt_and_a_number_show_and_hide_a_panel(qtbot: QtBot, inside: MainWindow) -> None:
     names = ARRANGEMENTS[Workspace.INSIDE].shown
     number = names.index("similarity") + 1

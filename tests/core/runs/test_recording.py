@@ -477,6 +477,7 @@ def test_a_fork_of_a_long_run_adds_missing_checkpoints(
     assert len(fork.record().checkpoints) <= most
 
 
+@pytest.mark.thorough
 def test_a_run_resumed_from_few_checkpoints_adds_the_missing_ones(long_run: Recording) -> None:
     record = long_run.record()
     every = len(record.checkpoints) // 6

@@ -153,6 +153,7 @@ def test_a_weight_can_be_set_to_the_same_value_again_and_again() -> None:
     assert_shown(run_here(numpy_script(recording.record(), 100)), recording, 100)
 
 
+@pytest.mark.thorough
 def test_thousands_of_changes_stay_fast_and_exact() -> None:
     recording = Recording(RunConfig(rate=0.5))
     for n in range(1000):

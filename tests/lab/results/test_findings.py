@@ -172,6 +172,7 @@ def test_states_are_named_as_in_the_window(steps: int, kinds: int) -> None:
     assert len(set(wanted)) >= kinds
 
 
+@pytest.mark.thorough
 def test_stopped_networks_keep_the_states_in_which_they_stopped() -> None:
     rules = StopRules(at_step=None, at_loss=0.6)
     configs = seeded(RunConfig(width=2, rate=2, biases=True), 100)

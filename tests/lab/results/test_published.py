@@ -92,6 +92,7 @@ def test_cross_validated_is_within_the_interval(kernel: str) -> None:
     assert share == pytest.approx(98.8)
 
 
+@pytest.mark.thorough
 def test_steps_fall_with_the_logarithm_of_the_width() -> None:
     reading = WIDTHS.read(picture_of(WIDTHS))
     assert reading.mark == Match.SOFT

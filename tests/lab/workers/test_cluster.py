@@ -99,6 +99,7 @@ def test_a_cluster_keeps_running_after_a_stop(both: LocalCluster, lab: Lab) -> N
     assert not [thread for thread in threading.enumerate() if thread.name == "IO loop"]
 
 
+@pytest.mark.thorough
 def test_an_abandoned_run_does_not_affect_the_next(both: LocalCluster, lab: Lab) -> None:
     lab.workers = Cluster(both.address)
     pieces = lab.run(LONG, shares_of(LONG, 2))
@@ -121,6 +122,7 @@ def test_an_error_in_the_work_reaches_the_caller(both: LocalCluster, lab: Lab) -
 # Deaths.
 
 
+@pytest.mark.thorough
 def test_a_killed_worker_is_replaced_and_a_killed_scheduler_ends_the_run(
     one_way: LocalCluster, lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:

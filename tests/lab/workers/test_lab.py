@@ -114,6 +114,7 @@ def test_processes_stay_for_the_next_run(lab: Lab, bits: Bits) -> None:
 STOPPING = replace(plan_of(6000), rules=StopRules(at_step=None, when_learned=True))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("workers", some([threads(3), threads(1), Processes(2)], 1))
 def test_networks_that_stop_early_have_the_same_bits(workers: Workers) -> None:
     lab = Lab(workers, SLICE)

@@ -216,6 +216,7 @@ def test_no_worker_outlives_a_program_that_crashes() -> None:
     assert errors.count("Traceback") == 1
 
 
+@pytest.mark.thorough
 def test_a_program_that_does_not_shut_down_its_pool_ends() -> None:
     with program("-m", "tests.support.lab_child", "leave", busy="leaving") as process:
         assert end_of(process) == ("", "")
@@ -231,6 +232,7 @@ def test_ctrl_c_does_not_reach_workers() -> None:
         assert end_of(process) == ("same bits: True\nleft: []\n", "")
 
 
+@pytest.mark.thorough
 def test_ctrl_c_does_not_reach_workers_while_they_start() -> None:
     way = "interrupted at the start"
     with program("-m", "tests.support.lab_child", way, busy="starting") as process:
@@ -245,6 +247,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("main", some(["script", "module", "command"], 1))
 def test_any_kind_of_program_can_have_workers(main: str, tmp_path: Path) -> None:
     script = tmp_path / "script"

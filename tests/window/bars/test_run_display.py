@@ -47,6 +47,7 @@ def test_undo_and_redo_are_labelled_with_their_change(qtbot: QtBot, window: Main
     assert offered(window) == nothing
 
 
+@pytest.mark.thorough
 def test_the_side_by_side_action_is_checked_while_there_are_two_runs(
     qtbot: QtBot, open_window: Open
 ) -> None:

@@ -124,6 +124,7 @@ def test_panels_hidden_before_side_by_side_are_hidden_after_it(
     assert sorted(shown(window)) == sorted(set(FIRST) - {"Truth table"})
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("has_pinned", some([False, True], 1))
 def test_the_layout_can_be_reset_during_side_by_side(
     qtbot: QtBot, window: MainWindow, has_pinned: bool

@@ -415,6 +415,7 @@ def test_a_vanished_copy_does_not_stop_the_start(
     assert not there.exists()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("answers", [(DISCARD, RESTORE)])
 def test_each_of_several_copies_is_offered(
     qtbot: QtBot, open_window: Open, folder: Path, answers: tuple[str, str]
@@ -430,6 +431,7 @@ def test_each_of_several_copies_is_offered(
     assert is_at(window, left_project(1))
 
 
+@pytest.mark.thorough
 def test_restoring_a_second_copy_asks_about_the_first(
     qtbot: QtBot, open_window: Open, folder: Path
 ) -> None:

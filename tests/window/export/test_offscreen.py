@@ -213,6 +213,7 @@ print(png[:4], svg[:5], gif[:6])
 """
 
 
+@pytest.mark.thorough
 def test_rendering_works_without_application_and_screen() -> None:
     names = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
     environment = {name: value for name, value in os.environ.items() if name not in names}

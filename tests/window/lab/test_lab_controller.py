@@ -127,6 +127,7 @@ def test_a_seed_can_be_opened_at_step_0_or_its_last_step(qtbot: QtBot, window: M
     assert window.session.config.seed == 1234
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("factor", some([1.0, 1 + 1e-6, 1.5, math.nan], 1))
 def test_a_different_loss_of_an_opened_seed_is_reported(
     qtbot: QtBot, window: MainWindow, factor: float
@@ -252,6 +253,7 @@ def test_a_map_can_be_cancelled_alone(qtbot: QtBot, window: MainWindow) -> None:
     assert text(window, "lab_progress_text") == "6 seeds: done"
 
 
+@pytest.mark.thorough
 def test_a_cancelled_lab_reports_no_success_rate(window: MainWindow) -> None:
     plan = LabPlan((RunConfig(rate=0.5),), range(20), 300)
     book = LabResults(plan)

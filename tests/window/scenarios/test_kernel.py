@@ -251,6 +251,7 @@ def test_the_note_is_hidden_for_the_next_run(
     assert not bar_of(window).isVisible()
 
 
+@pytest.mark.thorough
 def test_the_note_does_not_cover_a_question(
     qtbot: QtBot, open_window: Open, tmp_path: Path
 ) -> None:

@@ -209,6 +209,7 @@ def test_training_goes_on_during_a_question(person: Person, file: Path) -> None:
     assert load_run(file).record.newest > steps
 
 
+@pytest.mark.thorough
 def test_reopening_the_file_that_is_saved_first_opens_it_as_saved(
     person: Person, file: Path
 ) -> None:
