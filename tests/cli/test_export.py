@@ -93,6 +93,7 @@ def test_a_run_is_replayed_with_its_own_kernel(
     assert json.loads(exported)["kernels"] == [kernel]
 
 
+@pytest.mark.thorough
 def test_a_run_with_a_missing_kernel_is_exported_with_a_warning(
     capsys: pytest.CaptureFixture[str], run_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -126,6 +126,7 @@ def counts_of(value: dict[str, Any]) -> list[Any]:
     return [[recipe[name] for name in names] for recipe in value["recipes"]]
 
 
+@pytest.mark.thorough
 def test_the_chosen_kernel_trains_and_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     plan = LabPlan((RunConfig(rate=0.5),), range(20), 700)
     numpy, numba = (
@@ -172,6 +173,7 @@ def test_success_counts_equal_the_published_ones(capsys: pytest.CaptureFixture[s
     assert found == [(126, 594), (422, 460), (425, 660), (494, 339)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("encoding", some(["ascii", "latin-1", "utf-8"], 1))
 def test_output_suits_any_encoding(encoding: str) -> None:
     command = [sys.executable, "-m", "xorviz", "lab", "--seeds", "0..2", "--steps", "2000",

@@ -133,6 +133,7 @@ def test_any_panel_can_be_shown_in_any_workspace(qtbot: QtBot, window: MainWindo
     assert not any(panel.isFloating() for panel in window._docks.all)
 
 
+@pytest.mark.thorough
 def test_hidden_and_covered_views_draw_nothing(
     qtbot: QtBot, inside: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

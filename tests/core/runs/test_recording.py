@@ -412,6 +412,7 @@ def long_run(most: int) -> Recording:
     return run
 
 
+@pytest.mark.thorough
 def test_checkpoints_do_not_depend_on_division(long_run: Recording) -> None:
     length = long_run.newest
     at_once = Recording(RunConfig(rate=0.1))
@@ -458,7 +459,7 @@ def test_consecutive_steps_cost_one_step_each(long_run: Recording) -> None:
     assert sum(taken) == 100
 
 
-@pytest.mark.parametrize("which", range(3))
+@pytest.mark.parametrize("which", some(range(3), 1))
 def test_a_fork_of_a_long_run_adds_missing_checkpoints(
     most: int, long_run: Recording, which: int
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.cases import some
 from tests.support.lab import SMALL, WILD, trained_snapshot
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.stopping import NEVER, StopRules
@@ -46,8 +47,8 @@ def read(plan: LabPlan, lines: list[bytes], rest: bytes = b"") -> list[Ended]:
 
 def recalled(plan: LabPlan, ended: list[Ended]) -> LabSnapshot:
     results = LabResults(plan)
-    for some in ended:
-        results.recall(some.places, some.steps, some.marks, some.findings)
+    for one in ended:
+        results.recall(one.places, one.steps, one.marks, one.findings)
     return results.snapshot()
 
 
@@ -71,7 +72,7 @@ def refusal(plan: LabPlan, lines: list[bytes], rest: bytes = b"") -> str:
     return sentence
 
 
-@pytest.mark.parametrize("plan", [SMALL, WILD])
+@pytest.mark.parametrize("plan", some([WILD, SMALL], 1))
 def test_rows_read_back_bit_for_bit(plan: LabPlan) -> None:
     picture = recalled(plan, read(plan, LINES[plan]))
     assert_same(picture, trained_snapshot(plan))

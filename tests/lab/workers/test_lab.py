@@ -76,7 +76,7 @@ def kill_a_worker() -> None:
 
 
 @pytest.mark.parametrize(
-    "workers", some([threads(3), threads(1), Processes(1), spawned(2), Processes(3)])
+    "workers", some([threads(3), threads(1), Processes(1), spawned(2), Processes(3)], 1)
 )
 def test_all_kinds_of_workers_give_the_same_bits(workers: Workers, bits: Bits) -> None:
     lab = Lab(workers, SLICE)

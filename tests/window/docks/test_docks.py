@@ -98,6 +98,7 @@ def test_the_panel_of_runs_is_shown_for_a_project_with_pinned_runs(
     assert panel(window, "Runs").isVisible()
 
 
+@pytest.mark.thorough
 def test_the_panels_of_a_second_run_are_shown_while_it_exists(
     qtbot: QtBot, window: MainWindow
 ) -> None:
@@ -144,6 +145,7 @@ def test_the_layout_can_be_reset_during_side_by_side(
     assert sorted(shown(window)) == sorted(FIRST + runs)
 
 
+@pytest.mark.thorough
 def test_a_window_closed_during_side_by_side_restores_the_layout_before(
     qtbot: QtBot, open_window: Open
 ) -> None:

@@ -306,6 +306,7 @@ def test_too_many_networks_are_refused(window: MainWindow) -> None:
     assert runner(window).names == ()
 
 
+@pytest.mark.thorough
 def test_a_failed_lab_is_reported(
     qtbot: QtBot,
     window: MainWindow,

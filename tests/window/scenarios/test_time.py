@@ -157,7 +157,7 @@ def focusable(window: MainWindow) -> list[QWidget]:
     return [w for w in by_tab if w.isVisible() and w.isEnabled() and w.focusProxy() is None]
 
 
-@pytest.mark.parametrize("name", some(KEYS, 2))
+@pytest.mark.parametrize("name", some(KEYS, 1))
 def test_each_key_works_wherever_the_focus_is(qtbot: QtBot, open_window: Open, name: str) -> None:
     trained = open_window()
     trained.session.step(300)
@@ -376,6 +376,7 @@ def test_a_click_on_the_loss_plot_shows_its_step(
     assert 100 < seen[-1].step < 200
 
 
+@pytest.mark.thorough
 def test_controls_show_the_settings_at_the_step(qtbot: QtBot, window: MainWindow) -> None:
     find(window, Controls, "controls").show_more(True)
     rate, momentum = (find(window, QDoubleSpinBox, name) for name in ("rate", "momentum"))
