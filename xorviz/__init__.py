@@ -7,31 +7,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from xorviz.core.config import RunConfig
-    from xorviz.core.diagnosis.diagnosis import diagnose, diagnose_outputs
-    from xorviz.core.rules import SettingError
-    from xorviz.core.runs.recording import Recording
-    from xorviz.core.runs.snapshot import Snapshot
-    from xorviz.core.runs.trainer import Trainer
-    from xorviz.files.atomic import FileError
-    from xorviz.files.run_file import load_run, save_run
-    from xorviz.lab.results.findings import train_many
+    from xorviz.core.config import RunConfig as RunConfig
+    from xorviz.core.diagnosis.diagnosis import diagnose as diagnose
+    from xorviz.core.diagnosis.diagnosis import diagnose_outputs as diagnose_outputs
+    from xorviz.core.rules import SettingError as SettingError
+    from xorviz.core.runs.recording import Recording as Recording
+    from xorviz.core.runs.snapshot import Snapshot as Snapshot
+    from xorviz.core.runs.trainer import Trainer as Trainer
+    from xorviz.files.atomic import FileError as FileError
+    from xorviz.files.run_file import load_run as load_run
+    from xorviz.files.run_file import save_run as save_run
+    from xorviz.lab.results.findings import train_many as train_many
 
 __version__ = "0.5.0"
-
-__all__ = [
-    "FileError",
-    "Recording",
-    "RunConfig",
-    "SettingError",
-    "Snapshot",
-    "Trainer",
-    "diagnose",
-    "diagnose_outputs",
-    "load_run",
-    "save_run",
-    "train_many",
-]
 
 _MODULES = {
     "FileError": "files.atomic",
@@ -46,6 +34,7 @@ _MODULES = {
     "save_run": "files.run_file",
     "train_many": "lab.results.findings",
 }
+__all__ = list(_MODULES)
 
 
 def __getattr__(name: str) -> object:

@@ -62,9 +62,7 @@ def feed(monkeypatch: pytest.MonkeyPatch, content: str) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content.encode())))
 
 
-def test_outputs_are_read_in_the_usual_printed_order(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_outputs_are_read_in_the_usual_printed_order(capsys: pytest.CaptureFixture[str]) -> None:
     report = reported(capsys, "--outputs", "0 .5 1 .5")
     known = diagnose_outputs(HALF, RunConfig().targets)
     assert report["state"] == known.state == "half learned"
@@ -176,9 +174,7 @@ def test_text_has_sentence_evidence_and_advice(
     assert "None" not in out
 
 
-def test_a_learned_network_gets_no_advice(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_a_learned_network_gets_no_advice(capsys: pytest.CaptureFixture[str]) -> None:
     out = printed(capsys, "--outputs", ".01 .99 .99 .01")
     assert out.startswith("Learned: ")
     known = diagnose_outputs((0.99, 0.01, 0.99, 0.01), RunConfig().targets)
@@ -199,8 +195,7 @@ def test_output_suits_any_encoding(encoding: str, written: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    some(["", "0 .5 1", "0 .5 1 2", "-1 0 0 0", "nan 0 0 0", "zero", SQUARE, "9" * 300], 3),
+    "text", some(["", "0 .5 1", "0 .5 1 2", "-1 0 0 0", "nan 0 0 0", "zero", SQUARE, "9" * 300], 3)
 )
 def test_invalid_outputs_are_reported_with_the_allowed_form(
     capsys: pytest.CaptureFixture[str], text: str

@@ -261,10 +261,7 @@ def test_a_kernel_that_cannot_be_loaded_is_reported_with_the_remedy(
     runner.carry_out()
     (over,) = runner.log
     assert over.is_over
-    assert (over.trouble, over.details) == (
-        "It is broken. To go on without it: --kernel numpy",
-        "",
-    )
+    assert (over.trouble, over.details) == ("It is broken. To go on without it: --kernel numpy", "")
 
 
 def test_compiling_is_signalled_until_it_is_done(

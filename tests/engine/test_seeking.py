@@ -594,11 +594,7 @@ def test_two_runs_seek_and_step_together(
     session.pause()
     rest(qtbot, session)
     reached = snapshots[-1].step
-    for wanted, act in (
-        (123, session.seek),
-        (reached, session.seek),
-        (reached + 55, session.step),
-    ):
+    for wanted, act in ((123, session.seek), (reached, session.seek), (reached + 55, session.step)):
         act(wanted if act == session.seek else 55)
         rest(qtbot, session)
         assert_pair(snapshots[-1], trained(CONFIG, wanted), trained(OTHER, wanted))

@@ -421,10 +421,7 @@ def test_a_faster_speed_takes_effect_at_once(
 
 
 def test_a_timer_that_fires_early_takes_no_step(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    clock: Clock,
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], clock: Clock
 ) -> None:
     session.set_speed(100)
     session.play()
@@ -523,11 +520,7 @@ def test_a_step_limit_pauses_at_each_multiple(
     ),
 )
 def test_success_pauses_once_and_play_continues(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    rules: StopRules,
-    halt: Halt,
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], rules: StopRules, halt: Halt
 ) -> None:
     session.rules = rules
     begin(qtbot, session, EAGER)
@@ -714,12 +707,7 @@ def test_each_change_of_activity_is_signalled_once(qtbot: QtBot, session: Traini
     session.step(2)
     session.step(2)
     wait_for_rest(qtbot, session)
-    assert seen == [
-        Activity.PLAYING,
-        Activity.PAUSED,
-        Activity.STEPPING,
-        Activity.PAUSED,
-    ]
+    assert seen == [Activity.PLAYING, Activity.PAUSED, Activity.STEPPING, Activity.PAUSED]
 
 
 def test_a_listener_may_pause_immediately(session: TrainingSession) -> None:

@@ -73,10 +73,7 @@ COPIED: list[tuple[str, dict[str, Any]]] = [
         {"init": "nearly-equal", "perturbation": 1e-3},
     ),
     ("xorviz \\\n  --width 5 \\\r\n  --rate 1", {"width": 5, "rate": 1.0}),
-    (
-        "xorviz --init-range '2' --targets \"0111\"",
-        {"init_range": 2.0, "targets": (0, 1, 1, 1)},
-    ),
+    ("xorviz --init-range '2' --targets \"0111\"", {"init_range": 2.0, "targets": (0, 1, 1, 1)}),
 ]
 
 

@@ -57,10 +57,7 @@ def seconds(work: Callable[[], object]) -> float:
 def test_a_step_costs_at_most_half_of_plain_numpy() -> None:
     # Alternately, so that other load affects both.
     rounds = [
-        (
-            seconds(lambda: textbook(STEPS)),
-            seconds(lambda: advance(RunConfig(), STEPS)),
-        )
+        (seconds(lambda: textbook(STEPS)), seconds(lambda: advance(RunConfig(), STEPS)))
         for _ in range(ROUNDS)
     ]
     ratio = statistics.median(plain / fast for plain, fast in rounds)

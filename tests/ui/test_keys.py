@@ -3,25 +3,14 @@
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
-from xorviz.ui.keys import (
-    ARROWS,
-    ENDS,
-    MOVES,
-    claims,
-    claims_arrow,
-    is_plain,
-    leaves_to_shortcuts,
-)
+from xorviz.ui.keys import ARROWS, ENDS, MOVES, claims, claims_arrow, is_plain, leaves_to_shortcuts
 
 NONE = Qt.KeyboardModifier.NoModifier
 OVERRIDE = QEvent.Type.ShortcutOverride
 
 
 def key_event(
-    key: Qt.Key,
-    text: str = "",
-    modifier: Qt.KeyboardModifier = NONE,
-    kind: QEvent.Type = OVERRIDE,
+    key: Qt.Key, text: str = "", modifier: Qt.KeyboardModifier = NONE, kind: QEvent.Type = OVERRIDE
 ) -> QKeyEvent:
     event = QKeyEvent(kind, key, modifier, text)
     event.ignore()

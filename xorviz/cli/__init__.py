@@ -1,1 +1,2 @@
-"""The command line: one file per command. Only commands that draw import Qt."""
+"""The command line: one file per command.
+Imports Qt only in the commands that draw."""

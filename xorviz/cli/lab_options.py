@@ -194,13 +194,7 @@ def _written(value: object) -> str:
             return "off" if value is False else str(value)
 
 
-def _add(
-    group: "argparse._ArgumentGroup",
-    name: str,
-    rule: Rule,
-    text: str,
-    **more: Any,
-) -> None:
+def _add(group: "argparse._ArgumentGroup", name: str, rule: Rule, text: str, **more: Any) -> None:
     option = option_of(name)
     more = {"default": argparse.SUPPRESS, "metavar": name.upper()} | more
     group.add_argument(option, type=_reader(rule, option), help=text.replace("%", "%%"), **more)

@@ -1,1 +1,2 @@
-"""The training, analysis and lab threads. QtCore only; only immutable values cross threads."""
+"""The training, analysis and lab threads. QtCore only.
+One command, one answer; values cross threads, never objects that change."""

@@ -1,1 +1,2 @@
-"""The main window and the application: connects controls, session, document and panels."""
+"""The main window and the application: connects controls, session, document and panels.
+The only place that imports both panels and engine."""

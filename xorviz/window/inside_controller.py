@@ -19,12 +19,7 @@ class InsideController(QObject):
     Lives in the window's thread.
     """
 
-    def __init__(
-        self,
-        session: TrainingSession,
-        views: ViewSet,
-        parent: QObject,
-    ) -> None:
+    def __init__(self, session: TrainingSession, views: ViewSet, parent: QObject) -> None:
         super().__init__(parent)
         self._views = views
         self.strip = DiagnosisStrip()

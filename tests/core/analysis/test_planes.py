@@ -24,10 +24,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, initial_weights
 
 CONFIG = RunConfig(width=2)
-NAMES = [
-    *("w1[x1→h1]", "w1[x1→h2]", "w1[x2→h1]", "w1[x2→h2]"),
-    *("w2[h1→o]", "w2[h2→o]"),
-]
+NAMES = [*("w1[x1→h1]", "w1[x1→h2]", "w1[x2→h1]", "w1[x2→h2]"), *("w2[h1→o]", "w2[h2→o]")]
 PAIR = (4, 5)
 
 

@@ -111,12 +111,7 @@ def test_very_long_times_are_not_stated() -> None:
 
 def test_the_28_lines_leave_their_saddle_in_time() -> None:
     kinds = [of_run(RunConfig(), steps).kind for steps in (0, 1_000, 10_000, 30_000)]
-    assert kinds == [
-        Kind.SLOPE,
-        Kind.SADDLE,
-        Kind.STEEPENING,
-        Kind.VALLEY,
-    ]
+    assert kinds == [Kind.SLOPE, Kind.SADDLE, Kind.STEEPENING, Kind.VALLEY]
 
 
 def test_several_directions_have_a_plural() -> None:

@@ -126,9 +126,7 @@ def test_a_cache_older_than_a_callee_is_removed(load: Load, tmp_path: Path) -> N
         assert all(index.exists() for index in others)
 
 
-def test_is_installed_does_not_import_numba(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_is_installed_does_not_import_numba(monkeypatch: pytest.MonkeyPatch) -> None:
     specs: dict[str, ModuleSpec | None] = {"numba": ModuleSpec("numba", None)}
     monkeypatch.setattr(compiler, "find_spec", specs.get)
     monkeypatch.setitem(sys.modules, "numba", None)

@@ -321,7 +321,7 @@ RELU = RunConfig(width=16, rate=1000, activation="relu", loss="cross-entropy")
             (replace(RELU, momentum=0.9), 29, 1e150, 11),
             (replace(RELU, momentum=0.9, biases=True), 5, 1e150, 1),
             (replace(RELU, momentum=0.99, biases=True), 54, 1e145, 3),
-        ],
+        ]
     ),
 )
 def test_a_run_stops_before_a_step_that_is_not_finite(

@@ -95,7 +95,7 @@ def test_softplus_of_huge_numbers_is_exact() -> None:
 
 
 FUNCTIONS: list[Callable[[float], float]] = [
-    *(loops.tanh_of_half, loops.softplus, loops.log_of_one_more, exponential),
+    *(loops.tanh_of_half, loops.softplus, loops.log_of_one_more, exponential)
 ]
 
 

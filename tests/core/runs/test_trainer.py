@@ -114,11 +114,7 @@ def test_five_hidden_units_match_a_plain_loop() -> None:
 @pytest.mark.parametrize("kernel", ["numba", pytest.param("numpy", marks=pytest.mark.thorough)])
 @pytest.mark.parametrize(
     ("rate", "shown", "outs"),
-    [
-        (0.1, 0.001551, None),
-        (1, 0.000144, None),
-        (5, 0.5773, (0.999, 0.0025, 0.6965, 0.6965)),
-    ],
+    [(0.1, 0.001551, None), (1, 0.000144, None), (5, 0.5773, (0.999, 0.0025, 0.6965, 0.6965))],
 )
 def test_other_rates_have_their_known_losses(
     rate: float, shown: float, outs: tuple[float, ...] | None, kernel: str
@@ -185,9 +181,7 @@ def first_of_last_streak(holds: list[bool]) -> int | None:
     return since
 
 
-def test_streaks_begin_at_the_right_steps(
-    quick: list[Snapshot],
-) -> None:
+def test_streaks_begin_at_the_right_steps(quick: list[Snapshot]) -> None:
     worst = [float(np.abs(s.errors).max()) for s in quick]
     for step, snapshot in enumerate(quick):
         assert snapshot.right_since == first_of_last_streak([w < 0.5 for w in worst[: step + 1]])

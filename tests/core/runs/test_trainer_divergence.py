@@ -155,9 +155,7 @@ def test_a_step_limit_before_a_divergence_comes_first(blowup: Blowup) -> None:
     assert trainer.step == blowup.last_step
 
 
-def test_an_infinite_weight_stops_a_run_with_a_finite_loss(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_an_infinite_weight_stops_a_run_with_a_finite_loss(monkeypatch: pytest.MonkeyPatch) -> None:
     # The first step sends w2 to minus infinity: every output is 0, as it should be.
     start = Weights(np.zeros((2, 1)), np.array([1e306]), np.zeros((1, 1)), np.zeros(1))
     monkeypatch.setattr("xorviz.core.runs.trainer.initial_weights", lambda _: start)

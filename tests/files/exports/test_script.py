@@ -230,10 +230,7 @@ def test_no_recipe_takes_more_than_a_page(activation: str, loss: str) -> None:
 
 
 STRANGERS: list[tuple[RunConfig, tuple[str, ...]]] = [
-    (
-        RunConfig(),
-        ("momentum", "velocit", "b1", "tanh(x", "maximum", "by_hand", "_from", "log"),
-    ),
+    (RunConfig(), ("momentum", "velocit", "b1", "tanh(x", "maximum", "by_hand", "_from", "log")),
     (RunConfig(biases=True), ("momentum", "by_hand")),
     (RunConfig(activation="relu"), ("tanh(x", "h * (1 - h)", "1 - h**2")),
     (RunConfig(momentum=0.5), ("b1", "b2", "_from")),

@@ -101,11 +101,7 @@ def test_a_spike_is_in_the_row_of_its_step(count: int, seed: int, data: st.DataO
 
 
 @settings(max_examples=30, deadline=None)
-@given(
-    count=st.integers(CAPACITY + 1, 60_000),
-    is_falling=st.booleans(),
-    share=st.floats(0.05, 1),
-)
+@given(count=st.integers(CAPACITY + 1, 60_000), is_falling=st.booleans(), share=st.floats(0.05, 1))
 def test_a_branch_has_the_rows_of_the_run_that_it_left(
     count: int, is_falling: bool, share: float
 ) -> None:

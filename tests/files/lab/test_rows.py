@@ -173,18 +173,12 @@ WRONG_VALUES: list[tuple[dict[str, str], str]] = [
     ({"targets": "0110"}, "Line 2 does not match: targets is 0110; requested: 1010."),
     ({"loss": "mse"}, "Line 2 does not match: loss is mse; requested: sse."),
     ({"seed": "6"}, "Line 2 does not match: seed 6 is not requested."),
-    (
-        {"steps_wanted": "800"},
-        "Line 2 does not match: steps_wanted is 800; requested: 700.",
-    ),
+    ({"steps_wanted": "800"}, "Line 2 does not match: steps_wanted is 800; requested: 700."),
     (
         {"stop_when_learned": "on"},
         "Line 2 does not match: stop_when_learned is on; requested: off.",
     ),
-    (
-        {"stop_at_loss": "0.5"},
-        "Line 2 does not match: stop_at_loss is 0.5; requested: none.",
-    ),
+    ({"stop_at_loss": "0.5"}, "Line 2 does not match: stop_at_loss is 0.5; requested: none."),
     ({"width": "x"}, "Line 2 is invalid: width is 'x'; allowed: a whole number from 1 to 64."),
     ({"seed": "-1"}, "Line 2 is invalid: seed is '-1'; allowed: a whole number from 0 to"),
     ({"step": "701"}, "Line 2 is invalid: step is '701'; allowed: a whole number from 0 to 700."),

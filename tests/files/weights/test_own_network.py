@@ -157,10 +157,7 @@ NO_NETWORKS: list[tuple[Arrays, str]] = [
         arrays(w1=np.ones((2, 0)), w2=[1]),
         "w1 has the shape (2, 0); allowed: (2, H) or (H, 2), H from 1 to 64",
     ),
-    (
-        arrays(w1=[1, 2], w2=[1]),
-        "w1 has the shape (2,); allowed: (2, H) or (H, 2), H from 1 to 64",
-    ),
+    (arrays(w1=[1, 2], w2=[1]), "w1 has the shape (2,); allowed: (2, H) or (H, 2), H from 1 to 64"),
     (
         arrays(w1=W1, w2=[1, 2]),
         "w2 has the shape (2,); allowed beside 3 hidden units: (3,) or (3, 1) or (1, 3)",
@@ -181,10 +178,7 @@ NO_NETWORKS: list[tuple[Arrays, str]] = [
         arrays(w1=[[1, 2, 2e6], [4, 5, 6]], w2=[1, 2, 3]),
         f"w1[x1→h3] is 2000000.0; allowed: {WEIGHT.allowed}",
     ),
-    (
-        arrays(w1=W1, w2=[1, np.nan, 3]),
-        f"w2[h2→o] is nan; allowed: {WEIGHT.allowed}",
-    ),
+    (arrays(w1=W1, w2=[1, np.nan, 3]), f"w2[h2→o] is nan; allowed: {WEIGHT.allowed}"),
 ]
 
 

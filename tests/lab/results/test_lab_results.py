@@ -211,9 +211,7 @@ def test_an_error_is_the_largest_of_four_rows() -> None:
         np.testing.assert_allclose(snapshot.errors(), wanted)
 
 
-def test_errors_of_a_range_need_only_its_recipes(
-    snapshot: LabSnapshot,
-) -> None:
+def test_errors_of_a_range_need_only_its_recipes(snapshot: LabSnapshot) -> None:
     plan = replace(PLAN, recipes=(cast("RunConfig", None), PLAN.recipes[1]))
     errors = replace(snapshot, plan=plan).errors(range(30, 60))
     np.testing.assert_array_equal(errors, snapshot.errors()[30:])

@@ -145,9 +145,7 @@ def first(series: list[bool]) -> int:
 
 
 @pytest.mark.parametrize("start", some([RunConfig(width=3, rate=3, momentum=0.5), QUICK], 1))
-def test_first_steps_are_those_of_a_plain_loop(
-    start: RunConfig,
-) -> None:
+def test_first_steps_are_those_of_a_plain_loop(start: RunConfig) -> None:
     configs = [replace(start, seed=seed) for seed in range(24)]
     cohort = advanced(advanced(drawn(configs), 77), 173)
     series = [firsts(config, 250) for config in configs]
@@ -315,10 +313,7 @@ def test_stopped_networks_do_not_change() -> None:
     stopped = ~cohort.going_on
     later = advanced(cohort, 200, NEVER)
     assert later.step == 600
-    assert_same_bits(
-        replace(later.picked(stopped), step=400),
-        cohort.picked(stopped),
-    )
+    assert_same_bits(replace(later.picked(stopped), step=400), cohort.picked(stopped))
     assert (later.steps[~stopped] == 600).all()
 
 

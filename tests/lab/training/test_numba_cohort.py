@@ -108,9 +108,7 @@ def test_a_diverged_network_is_at_its_last_finite_step() -> None:
     np.testing.assert_array_equal(plain.diverged_at, mine.diverged_at)
 
 
-def test_the_loops_are_compiled_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_loops_are_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(numba_lab, "_is_ready", False)
     lab_training.prepare(NUMPY)
     assert not numba_lab.is_ready()

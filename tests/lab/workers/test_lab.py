@@ -221,9 +221,7 @@ def test_workers_that_cannot_be_started_end_the_run() -> None:
     lab.close()
 
 
-def test_workers_are_counted_while_none_reports(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_workers_are_counted_while_none_reports(monkeypatch: pytest.MonkeyPatch) -> None:
     class Vanishing(Instead):
         asked = 0
 

@@ -53,9 +53,7 @@ def test_levels_have_the_colours_of_a_pyqtgraph_image(plots: tuple[Plot, Plot]) 
         assert not difference.any()
 
 
-def test_new_colours_repaint_the_image(
-    plots: tuple[Plot, Plot],
-) -> None:
+def test_new_colours_repaint_the_image(plots: tuple[Plot, Plot]) -> None:
     image, (plot, _) = LevelImage(), plots
     plot.addItem(image)
     image.set_colors(diverging(LIGHT))

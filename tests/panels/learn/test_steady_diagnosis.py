@@ -104,9 +104,7 @@ def test_while_paused_every_snapshot_is_diagnosed_at_once(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    "other",
-    [replace(LEARNED, run=7), replace(LEARNED, step=0)],
-    ids=["another run", "a step back"],
+    "other", [replace(LEARNED, run=7), replace(LEARNED, step=0)], ids=["another run", "a step back"]
 )
 def test_another_run_or_a_step_back_is_diagnosed_at_once(bench: Bench, other: Snapshot) -> None:
     bench.steady.show_snapshot(COIN_TOSS)

@@ -12,5 +12,5 @@ def test_every_setting_and_every_start_has_a_text() -> None:
 
 def test_the_init_range_is_a_value_if_all_weights_start_equal() -> None:
     assert [range_label(RunConfig(init=init)) for init in INIT_NAMES] == [
-        *("Init range ±", "Init range ±", "Init value", "Init value", "Init range ±"),
+        *("Init range ±", "Init range ±", "Init value", "Init value", "Init range ±")
     ]

@@ -349,10 +349,7 @@ def test_a_column_of_pixels_has_at_most_one_tick(qtbot: QtBot) -> None:
         assert len(ticks_of(bar)) == pytest.approx(columns, abs=1 if columns > 1 else 0)
 
 
-@given(
-    positions=st.lists(st.integers(0, 10**12), max_size=40),
-    newest=st.integers(1, 10**12),
-)
+@given(positions=st.lists(st.integers(0, 10**12), max_size=40), newest=st.integers(1, 10**12))
 def test_every_tick_in_range_is_drawn(qtbot: QtBot, positions: list[int], newest: int) -> None:
     bar = TimeSlider("timeline")
     qtbot.addWidget(bar)

@@ -362,9 +362,7 @@ def test_undo_is_the_field_s_while_text_is_typed(qtbot: QtBot, sent: str) -> Non
     assert window.used == []
 
 
-def test_home_and_end_move_a_slider_and_a_list_before_shortcuts(
-    qtbot: QtBot,
-) -> None:
+def test_home_and_end_move_a_slider_and_a_list_before_shortcuts(qtbot: QtBot) -> None:
     content, bar = QWidget(), LogSlider("slider", 1, 100)
     choice = ChoiceField("choice", {"a": "first", "b": "second", "c": "third"})
     layout = QVBoxLayout(content)

@@ -133,10 +133,7 @@ def test_step_0_of_a_trained_run_is_looking_back() -> None:
 
 def test_playing_past_steps_is_replaying() -> None:
     state = state_of(Activity.PLAYING, at(1200, 60_000))
-    assert (state.word, state.sentence) == (
-        "Replaying",
-        "As it was, up to step 60\u2009000.",
-    )
+    assert (state.word, state.sentence) == ("Replaying", "As it was, up to step 60\u2009000.")
     assert state.is_active
     assert state_of(Activity.PLAYING, at(60_000, 60_000)).word == "Running"
 

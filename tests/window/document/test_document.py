@@ -157,9 +157,7 @@ def test_every_change_is_undone_and_redone_bit_for_bit(
         assert harness.noticed[-1] == f"Done again: {label}."
 
 
-def test_several_changes_are_undone_and_redone_in_order(
-    harness: DocumentHarness,
-) -> None:
+def test_several_changes_are_undone_and_redone_in_order(harness: DocumentHarness) -> None:
     states = []
     made = [
         rate,
@@ -366,9 +364,7 @@ def filled(record: Record) -> Project:
     return project
 
 
-def test_without_space_a_branch_is_refused_and_changes_nothing(
-    harness: DocumentHarness,
-) -> None:
+def test_without_space_a_branch_is_refused_and_changes_nothing(harness: DocumentHarness) -> None:
     trainer = Trainer(CONFIG)
     trainer.advance(300)
     harness.put(filled(trainer.record()))
@@ -698,9 +694,7 @@ def test_all_weights_are_one_change(harness: DocumentHarness) -> None:
 
 
 @pytest.mark.thorough
-def test_weights_of_another_network_are_refused(
-    harness: DocumentHarness,
-) -> None:
+def test_weights_of_another_network_are_refused(harness: DocumentHarness) -> None:
     before = harness.document.project
     refusals: list[str] = []
     harness.document.refused.connect(refusals.append)

@@ -82,9 +82,7 @@ def test_undo_and_redo_keep_whether_the_current_run_changes(history: History) ->
     assert not redone.moves_current_run
 
 
-def test_changes_of_the_same_project_are_one_entry(
-    history: History,
-) -> None:
+def test_changes_of_the_same_project_are_one_entry(history: History) -> None:
     history.note(entry("d", 3))
     assert labels(history) == ("d", None)
     assert [history.undo(project(9)), history.undo(project(9))] == [entry("d", 3), entry("b", 2)]

@@ -259,10 +259,7 @@ def assert_defaults(store: QSettings) -> None:
         assert remembered.choice("key", rule, default) == default
 
 
-KEYS = (
-    *("run/config", "run/stop", "choices/key", "window/geometry", "files/recent"),
-    "lab/recipe",
-)
+KEYS = (*("run/config", "run/stop", "choices/key", "window/geometry", "files/recent"), "lab/recipe")
 LAYOUTS = tuple(f"window/layout_{space}" for space in Workspace)
 
 

@@ -27,12 +27,7 @@ from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.surface.decision_surface import DecisionSurface
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
-from xorviz.window.export.offscreen import (
-    OffscreenRenderer,
-    render_gif,
-    render_png,
-    render_svg,
-)
+from xorviz.window.export.offscreen import OffscreenRenderer, render_gif, render_png, render_svg
 
 VIEWS = [entry.name for entry in registry.pictured()]
 SVG = "{http://www.w3.org/2000/svg}"

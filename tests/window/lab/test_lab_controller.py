@@ -384,9 +384,7 @@ def test_choices_are_restored(qtbot: QtBot, open_window: Open) -> None:
 
 
 @pytest.mark.thorough
-def test_the_lab_s_own_recipe_is_restored(
-    open_window: Open,
-) -> None:
+def test_the_lab_s_own_recipe_is_restored(open_window: Open) -> None:
     window = open_window()
     window._docks.switch(Workspace.LAB)
     find(window, NumberField, "lab_rate").setValue(7)

@@ -5,11 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QDockWidget,
-    QDoubleSpinBox,
-    QWidget,
-)
+from PySide6.QtWidgets import QDockWidget, QDoubleSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.bits import assert_same_state

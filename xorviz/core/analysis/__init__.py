@@ -1,4 +1,2 @@
 """Analyses of one snapshot.
-
-Decision surface, hidden space, symmetry, one step explained, Hessian, verdict, landscape.
-"""
+Decision surface, hidden space, symmetry, one step explained, Hessian, verdict, landscape."""

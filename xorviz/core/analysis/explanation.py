@@ -17,11 +17,7 @@ from xorviz.core.network import ACTIVATIONS, LOSSES, Weights, gradient, hidden, 
 from xorviz.core.runs.record import numbers_of, weight_name
 
 _VALUE = {"sigmoid": "σ({{{z}}})", "tanh": "tanh({{{z}}})", "relu": "max(0, {{{z}}})"}
-_SLOPE = {
-    "sigmoid": "{{{h}}}·(1 − {{{h}}})",
-    "tanh": "(1 − {{{h}}}²)",
-    "relu": "[{{{z}}} > 0]",
-}
+_SLOPE = {"sigmoid": "{{{h}}}·(1 − {{{h}}})", "tanh": "(1 − {{{h}}}²)", "relu": "[{{{z}}} > 0]"}
 _SCALE = {"sse": "", "mse": "¼·", "half-mse": "⅛·"}
 _TWICE_SCALE = {"sse": "2", "mse": "½", "half-mse": "¼"}
 

@@ -33,10 +33,7 @@ class Pair:
 
 
 def choose_pair(
-    weights: Weights,
-    before: Pair | None = None,
-    across: int | None = None,
-    up: int | None = None,
+    weights: Weights, before: Pair | None = None, across: int | None = None, up: int | None = None
 ) -> Pair:
     """Return the two units with the largest outgoing weights, or those chosen by the user.
 
@@ -57,10 +54,7 @@ def choose_pair(
         if chosen is None and unit is not None and unit < width and unit not in taken
     ]
     free = _strongest(sizes, 2 - len(taken), taken, kept)
-    return Pair(
-        free.pop(0) if across is None else across,
-        free.pop(0) if up is None else up,
-    )
+    return Pair(free.pop(0) if across is None else across, free.pop(0) if up is None else up)
 
 
 def _strongest(sizes: Array, count: int, taken: Sequence[int], kept: Sequence[int]) -> list[int]:

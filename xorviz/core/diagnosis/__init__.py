@@ -1,4 +1,2 @@
 """Diagnosis of a network: its state, the evidence, and advice.
-
-All names, sentences and advice of window and command line are defined here.
-"""
+All names, sentences and advice of window and command line are defined here."""

@@ -113,11 +113,7 @@ def diagnose_outputs(outputs: ArrayLike, targets: tuple[int, ...]) -> Diagnosis:
 
 
 def _judged(
-    weights: Weights,
-    config: RunConfig,
-    trace: Trace | None,
-    step: int | None,
-    since: int = 0,
+    weights: Weights, config: RunConfig, trace: Trace | None, step: int | None, since: int = 0
 ) -> tuple[str, Evidence, StuckState | None]:
     """Return the state, the evidence, and the stuck state near the outputs."""
     step, trend = trend_until(trace, step, since)

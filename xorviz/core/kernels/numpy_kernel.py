@@ -190,11 +190,7 @@ class NumpyKernel(Kernel):
 
 def _sigmoid_of_double(z: Array) -> list[Call]:
     """Return the calls of 1/2 + 1/2 tanh(z) = sigmoid(2 z), in place and without overflow."""
-    return [
-        partial(np.tanh, z, z),
-        partial(np.multiply, z, _HALF, z),
-        partial(np.add, z, _HALF, z),
-    ]
+    return [partial(np.tanh, z, z), partial(np.multiply, z, _HALF, z), partial(np.add, z, _HALF, z)]
 
 
 def _tanh(z: Array) -> list[Call]:

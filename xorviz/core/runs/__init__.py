@@ -1,1 +1,2 @@
-"""Runs of any length in bounded memory: training, recording, replay and the project."""
+"""Runs of any length in bounded memory: training, recording, replay and the project.
+A run is its recipe and its changes; everything else is computed again."""

@@ -1,1 +1,2 @@
-"""Exports of a run: pictures, animation, tables, and a NumPy script that reproduces it."""
+"""Exports of a run: pictures, animation, tables, and a NumPy script that reproduces it.
+Only pictures and animation need Qt."""

@@ -1,1 +1,2 @@
-"""The lab's CSV table: its rows, its reader, and the file that is appended to and resumed."""
+"""The lab's CSV table: its rows, its reader, and the file that is appended to and resumed.
+One program at a time writes to a file."""

@@ -15,15 +15,7 @@ from xorviz.core.rules import Choice, Real, Rule, SettingError, Whole, parsed
 from xorviz.core.runs import stopping
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.files.atomic import FileError
-from xorviz.files.lab.csv import (
-    ASKED,
-    COLUMNS,
-    HEADER,
-    OUTPUTS,
-    SETTINGS,
-    Ended,
-    setting_text,
-)
+from xorviz.files.lab.csv import ASKED, COLUMNS, HEADER, OUTPUTS, SETTINGS, Ended, setting_text
 from xorviz.lab.lists import STEPS
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.findings import Findings

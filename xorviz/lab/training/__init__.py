@@ -1,1 +1,2 @@
-"""Training of many networks side by side in one process, with NumPy or Numba."""
+"""Training of many networks side by side in one process, with NumPy or Numba.
+Each network stops at its own step."""

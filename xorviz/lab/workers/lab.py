@@ -76,11 +76,7 @@ class _LabRun:
     """A run: its waiting tasks, and those submitted to workers."""
 
     def __init__(
-        self,
-        workers: Workers,
-        fresh: Iterator[Task],
-        lock: threading.Lock,
-        stopped: "Future[None]",
+        self, workers: Workers, fresh: Iterator[Task], lock: threading.Lock, stopped: "Future[None]"
     ) -> None:
         self._workers = workers
         self._fresh = fresh

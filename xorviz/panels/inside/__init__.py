@@ -1,1 +1,2 @@
-"""Panels of the workspace Inside: what goes on in the network."""
+"""Panels of the workspace Inside: what goes on in the network.
+Made when first needed."""

@@ -1,1 +1,2 @@
-"""Panels of the workspace Learn: a run as it learns."""
+"""Panels of the workspace Learn: a run as it learns.
+A folder each, but for the truth table and the diagnosis."""

@@ -39,10 +39,8 @@ class DiagnosisView(SnapshotView):
         "selected with the mouse, and the options copy all of it."
     )
 
-    def __init__(
-        self, twin_of: "DiagnosisView | None" = None, clock: Callable[[], float] = monotonic
-    ) -> None:
-        super().__init__("diagnosis_details", twin_of)
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        super().__init__("diagnosis_details")
         self._diagnosis: Diagnosis | None = None
         self._is_shared = False
         """Whether the diagnosis comes from outside, instead of from the snapshots."""

@@ -1,1 +1,2 @@
-"""The settings of a run: the panel Controls, and the fields it shares with other forms."""
+"""The settings of a run: the panel Controls, and the fields it shares with other forms.
+The words for each setting are in wording.py."""

@@ -1,1 +1,2 @@
-"""Parts for entering numbers and choices: fields, sliders, and their layout."""
+"""Parts for entering numbers and choices: fields, sliders, and their layout.
+Fields, sliders, and their wording."""

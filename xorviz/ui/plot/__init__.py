@@ -1,1 +1,2 @@
-"""Parts for curves on axes: the plot, axes, ticks, and picking a step."""
+"""Parts for curves on axes: the plot, axes, ticks, and picking a step.
+Axes, ticks, curves with bounded points, step picking."""

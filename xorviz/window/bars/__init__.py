@@ -1,1 +1,2 @@
-"""Actions, menus, tool bar, timeline, status bar, diagnosis line."""
+"""Actions, menus, tool bar, timeline, status bar, diagnosis line.
+Every action of the window is declared in actions.py."""

@@ -1,1 +1,2 @@
-"""Dialogs: Help, About, a second run side by side, a network from another program."""
+"""Dialogs: Help, About, a second run side by side, a network from another program.
+Help, About, lock step, bring your own network."""

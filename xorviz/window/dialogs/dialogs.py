@@ -99,10 +99,7 @@ def versions(kernel: str) -> str:
     }
     with suppress(PackageNotFoundError):
         parts["Numba"] = version("numba")
-    parts |= {
-        "Kernel": kernel,
-        "System": f"{platform.platform()}, {QApplication.platformName()}",
-    }
+    parts |= {"Kernel": kernel, "System": f"{platform.platform()}, {QApplication.platformName()}"}
     return "\n".join(f"{name} {version}" for name, version in parts.items())
 
 

@@ -1,1 +1,2 @@
-"""The docks: makes the panels, arranges them in each workspace, restores layouts."""
+"""The docks: makes the panels, arranges them in each workspace, restores layouts.
+Makes panels, arranges them, and remembers the layout."""

@@ -30,11 +30,7 @@ class Docks(QObject):
     workspace_changed = Signal(object)  # Workspace
 
     def __init__(
-        self,
-        window: QMainWindow,
-        views: Iterable[View],
-        make_late: Make,
-        make_beside: Make,
+        self, window: QMainWindow, views: Iterable[View], make_late: Make, make_beside: Make
     ) -> None:
         """Add these views; make the others, and those of a second run, when needed."""
         super().__init__(window)

@@ -1,1 +1,2 @@
-"""The export dialog, and off-screen rendering of views."""
+"""The export dialog, and off-screen rendering of views.
+Each kind of file is declared in exporter.py."""

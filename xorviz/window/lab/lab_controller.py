@@ -41,11 +41,7 @@ class LabController(QObject):
     noticed = Signal(str)
 
     def __init__(
-        self,
-        session: TrainingSession,
-        document: Document,
-        settings: Settings,
-        actions: Actions,
+        self, session: TrainingSession, document: Document, settings: Settings, actions: Actions
     ) -> None:
         super().__init__(document)
         self._session, self._settings = session, settings

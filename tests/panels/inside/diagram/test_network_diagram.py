@@ -127,15 +127,6 @@ def harness(qtbot: QtBot) -> Iterator[Harness]:
     harness.view.hide()
 
 
-@pytest.fixture
-def twin(qtbot: QtBot, harness: Harness) -> Iterator[Harness]:
-    """Return the twin of the harness's diagram."""
-    twin = Harness(shown_view(qtbot, NetworkDiagram(twin_of=harness.view), 480, 360))
-    twin.listen()
-    yield twin
-    twin.view.hide()
-
-
 def value_of(snapshot: Snapshot, edge: Edge) -> float:
     return float(getattr(snapshot.weights, edge.field)[edge.index])
 
@@ -587,33 +578,3 @@ def test_tool_tips_say_what_a_click_does(harness: Harness) -> None:
     assert "set this weight" in tips[1]
     assert "this unit" in tips[2]
     assert tips[3] == ""
-
-
-def test_the_twin_shows_the_second_run_in_the_same_row(harness: Harness, twin: Harness) -> None:
-    second = trained(replace(BIASED, seed=7, rate=0.1), 100)
-    for view in (harness.view, twin.view):
-        view.show_snapshot(replace(SNAPSHOT, beside=second))
-    twin.point_at("w2[h1→o]")
-    edge = twin.spot("w2[h1→o]")
-    assert isinstance(edge, Edge)
-    assert twin.readouts[-1] == readout_of(second, edge)
-    twin.leave()
-    assert twin.readouts[-1].startswith("row 01 · ")
-    twin.click("x1")
-    assert (harness.rows, twin.rows) == ([ROWS.index((1, 1))], [])
-    assert harness.readouts[-1].startswith("row 11")
-    assert twin.readouts[-1].startswith("row 11")
-    twin.click("b2")
-    type_into(twin.editor, "3")
-    assert (harness.chosen, twin.chosen) == ([], [("b2", (0,), 3)])
-
-
-def test_the_twin_is_empty_without_a_second_run(harness: Harness, twin: Harness) -> None:
-    empty = twin.picture()
-    twin.view.show_snapshot(replace(SNAPSHOT, beside=SNAPSHOT))
-    assert twin.picture() != empty
-    twin.click("b2")
-    twin.view.show_snapshot(SNAPSHOT)
-    assert twin.picture() == empty
-    assert not twin.editor.isVisible()
-    assert twin.readouts[-1] == ""

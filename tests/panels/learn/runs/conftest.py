@@ -5,13 +5,7 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from tests.panels.learn.runs.harness import (
-    TABLE_KEYS,
-    THREE,
-    WINDOW_KEYS,
-    RunsHarness,
-    project,
-)
+from tests.panels.learn.runs.harness import TABLE_KEYS, THREE, WINDOW_KEYS, RunsHarness, project
 from tests.support.screen import ShortcutWindow, active_window, child, shown_view
 from tests.support.snapshots import trained
 from xorviz.core.config import RunConfig

@@ -3,17 +3,9 @@
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt
-from PySide6.QtGui import (
-    QAction,
-    QContextMenuEvent,
-)
+from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QApplication,
-    QLineEdit,
-    QMenu,
-    QTableView,
-)
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QTableView
 
 from tests.support.screen import child
 from tests.support.snapshots import trained

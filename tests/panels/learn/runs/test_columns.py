@@ -44,7 +44,7 @@ def test_every_setting_has_a_column_and_every_column_a_header_and_tip() -> None:
 
     places = (LINE, NAME, CHANGES, STEPS, LOSS, RIGHT, LEARNED)
     assert [COLUMNS[place].header for place in places] == [
-        *("line", "name", "changes", "steps", "final loss", "first right", "first learned"),
+        *("line", "name", "changes", "steps", "final loss", "first right", "first learned")
     ]
 
     assert len({column.header for column in COLUMNS}) == len(COLUMNS)

@@ -4,19 +4,9 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import (
-    QColor,
-    QImage,
-    QPaintEvent,
-    QRegion,
-)
+from PySide6.QtGui import QColor, QImage, QPaintEvent, QRegion
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QApplication,
-    QLabel,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QLabel, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.panels.learn.runs.harness import RESULTS, THREE, RunsHarness, at_step, project
@@ -37,9 +27,7 @@ from xorviz.window.main_window import MainWindow
 BOTH_THEMES = pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
 
 
-def test_without_pinned_runs_a_hint_is_below_the_current_run(
-    harness: RunsHarness,
-) -> None:
+def test_without_pinned_runs_a_hint_is_below_the_current_run(harness: RunsHarness) -> None:
     hint = child(harness.view, QLabel, "quiet")
     assert harness.texts("name") == ["this run"]
     assert harness.headers == ["line", "name", *RESULTS]
@@ -241,9 +229,7 @@ class Painted(QObject):
         return False
 
 
-def test_both_rows_are_repainted_when_the_current_row_changes(
-    harness: RunsHarness,
-) -> None:
+def test_both_rows_are_repainted_when_the_current_row_changes(harness: RunsHarness) -> None:
     harness.show(project(*THREE))
     harness.go_to(1)
     QApplication.processEvents()

@@ -2,16 +2,9 @@
 
 import pytest
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
-from PySide6.QtGui import (
-    QContextMenuEvent,
-    QKeyEvent,
-)
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QApplication,
-    QPushButton,
-    QVBoxLayout,
-)
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
 from tests.panels.learn.runs.harness import (
@@ -46,7 +39,7 @@ def test_keys_act_on_the_current_row(
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_V):
         press(key)
     assert focused.requests == [
-        *(("recall", style), ("recall", style), ("delete", style), ("show", style, False)),
+        *(("recall", style), ("recall", style), ("delete", style), ("show", style, False))
     ]
     assert key_window.used == []
 

@@ -1,1 +1,2 @@
-"""The panel Network: a diagram whose weights can be edited."""
+"""The panel Network: a diagram whose weights can be edited.
+Graph, layout and drawing are apart, so that each can be tested alone."""

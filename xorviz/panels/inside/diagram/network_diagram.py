@@ -48,8 +48,8 @@ class NetworkDiagram(SnapshotView):
         "click does."
     )
 
-    def __init__(self, twin_of: "NetworkDiagram | None" = None) -> None:
-        super().__init__("network_diagram", twin_of)
+    def __init__(self) -> None:
+        super().__init__("network_diagram")
         self._canvas = DiagramCanvas()
         self._editor = WeightEditor(self._canvas)
         self._editing: Edge | None = None
@@ -58,12 +58,9 @@ class NetworkDiagram(SnapshotView):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 2)
         layout.addWidget(self._canvas)
-        if twin_of is None:
-            self._rows = self._make_rows()
-            self._ranges = range_options(self, self._option, "edge_range", "Lines of the network")
-            self.options = [*self._rows.actions(), *self._ranges.actions()]
-        else:
-            self._rows, self._ranges = twin_of._rows, twin_of._ranges
+        self._rows = self._make_rows()
+        self._ranges = range_options(self, self._option, "edge_range", "Lines of the network")
+        self.options = [*self._rows.actions(), *self._ranges.actions()]
         self._row: int = self._rows.checkedAction().data()
         self._connect()
 
@@ -114,8 +111,7 @@ class NetworkDiagram(SnapshotView):
         if action is not None and action.data() != self._row:
             self._row = action.data()
             self.draw_anew()
-            if not self.is_twin:
-                self.row_requested.emit(self._row)
+            self.row_requested.emit(self._row)
 
     @Slot()
     def _choose_range(self) -> None:

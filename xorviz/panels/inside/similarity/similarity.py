@@ -40,8 +40,8 @@ class Similarity(SnapshotView):
         "row stand out in all panels; once more, or Esc, lets it go."
     )
 
-    def __init__(self, twin_of: "Similarity | None" = None) -> None:
-        super().__init__("similarity", twin_of)
+    def __init__(self) -> None:
+        super().__init__("similarity")
         self._matrix, self._curve = SimilarityMatrix(), SimilarityCurve()
         self._matrix.setParent(self)
         self._curve.setParent(self)

@@ -1,1 +1,2 @@
-"""The panel Success map: success rate over two settings."""
+"""The panel Success map: success rate over two settings.
+Each cell is a recipe; a click shows its seeds."""

@@ -1,1 +1,2 @@
-"""The panel Published: published experiments, and the results of xorviz."""
+"""The panel Published: published experiments, and the results of xorviz.
+Published numbers beside those that the same recipe gives here."""

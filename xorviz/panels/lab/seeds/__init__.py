@@ -1,4 +1,2 @@
 """The panel Seeds.
-
-One recipe from many initial weights: rate, histogram, every seed.
-"""
+One recipe from many initial weights: rate, histogram, every seed."""

@@ -1,1 +1,2 @@
-"""The panel Runs: the current and the pinned runs, and the settings in which they differ."""
+"""The panel Runs: the current and the pinned runs, and the settings in which they differ.
+Model, delegate and columns of one table."""
