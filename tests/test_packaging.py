@@ -76,6 +76,7 @@ def test_resources_ship_in_the_wheel(wheel: Path) -> None:
     assert not any(name.startswith(("tests/", "resources/")) for name in held)
 
 
+@pytest.mark.thorough
 def test_every_module_ships_in_the_wheel(wheel: Path) -> None:
     held = set(zipfile.ZipFile(wheel).namelist())
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "xorviz").rglob("*.py")}

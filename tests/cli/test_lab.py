@@ -351,6 +351,7 @@ def test_lost_workers_are_reported_with_the_results_so_far(
     assert workers.is_stopped
 
 
+@pytest.mark.thorough
 def test_a_missing_cluster_is_reported(capsys: pytest.CaptureFixture[str], path: Path) -> None:
     with socket.socket() as taken:  # bound, but not listening
         taken.bind(("127.0.0.1", 0))

@@ -127,6 +127,7 @@ def test_a_diverged_run_shows_its_last_finite_state(
     assert "lower rate" in printed.err
 
 
+@pytest.mark.thorough
 def test_train_works_without_qt() -> None:
     code = (
         "import sys; sys.modules['PySide6'] = sys.modules['pyqtgraph'] = None\n"

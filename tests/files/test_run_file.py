@@ -413,6 +413,7 @@ def test_checkpoints_that_lead_to_a_loss_that_is_not_finite_are_refused() -> Non
 HOSTILE = [b"[" + b"{}," * 480_000, b"[" + b"[]," * 3_300_000, b'["' + b"x" * 10**7]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("data", some(HOSTILE, 1), ids=["objects", "lists", "text"])
 def test_a_hostile_file_takes_little_memory(data: bytes) -> None:
     tracemalloc.start()

@@ -152,6 +152,7 @@ def test_hidden_and_covered_views_draw_nothing(
     assert not set(drawn) & set(INSIDE)
 
 
+@pytest.mark.thorough
 def test_all_views_share_the_selected_unit(qtbot: QtBot, inside: MainWindow) -> None:
     views = inside.findChildren(SnapshotView)
     chosen: list[int | None] = []
@@ -274,6 +275,7 @@ def test_diagram_and_explainer_share_the_row(inside: MainWindow) -> None:
     assert diagram._row == 0
 
 
+@pytest.mark.thorough
 def test_slow_motion_pauses_and_takes_one_step(qtbot: QtBot, inside: MainWindow) -> None:
     explainer = find(inside, StepExplainer, "step_explainer")
     inside.session.play()

@@ -192,6 +192,7 @@ def assert_side_by_side(current: CurrentRun, first: Straight, second: Straight) 
     assert_same_state(shown.beside, second.seen[current.step])
 
 
+@pytest.mark.thorough
 @given(st.data())
 def test_two_runs_side_by_side_stay_at_one_step(data: st.DataObject) -> None:
     ends = data.draw(st.tuples(st.integers(0, 130), st.integers(0, 130)))

@@ -152,6 +152,7 @@ def test_begun_tasks_come_before_fresh_ones(bits: Bits) -> None:
 # Workers that die.
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("times", some([2, 1], 1))
 def test_the_task_of_a_killed_worker_is_repeated(lab: Lab, bits: Bits, times: int) -> None:
     def pieces() -> Iterator[Piece]:
@@ -295,6 +296,7 @@ def test_a_run_can_be_stopped_before_it_has_begun(lab: Lab) -> None:
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.thorough
 def test_a_new_run_ends_the_previous_one(thread_lab: Lab, bits: Bits) -> None:
     long = thread_lab.run(LONG, shares_of(LONG, 2))
     next(long)

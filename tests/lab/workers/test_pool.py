@@ -195,6 +195,7 @@ def test_the_pool_ends_with_the_program(monkeypatch: pytest.MonkeyPatch) -> None
 # The end of the program.
 
 
+@pytest.mark.thorough
 def test_no_worker_outlives_a_program_that_is_killed() -> None:
     with program("-m", "tests.support.lab_child", "train") as process:
         process.kill()

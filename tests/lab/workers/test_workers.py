@@ -97,6 +97,7 @@ def test_many_threads_share_the_same_workers(workers: Workers, started: list[Bri
     assert len(started) == 1
 
 
+@pytest.mark.thorough
 def test_processes_are_as_many_as_cores_and_gone_after_a_stop() -> None:
     workers = Processes()
     assert workers.count == core_count() >= 1

@@ -78,14 +78,6 @@ def test_while_paused_a_new_state_is_shown_at_once(view: DiagnosisView) -> None:
     assert text(view).startswith("Learned")
 
 
-def test_a_twin_shows_the_second_run_or_nothing(qtbot: QtBot, view: DiagnosisView) -> None:
-    twin = shown_view(qtbot, DiagnosisView(view))
-    twin.show_snapshot(replace(STUCK, beside=LEARNED))
-    assert text(twin).startswith("Learned")
-    twin.show_snapshot(STUCK)
-    assert text(twin) == ""
-
-
 def test_a_theme_repaints_what_is_shown(view: DiagnosisView) -> None:
     view.show_snapshot(LEARNED)
     before = text(view)

@@ -10,7 +10,16 @@ from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import child, drag, press, shown, type_into
+from tests.support.screen import (
+    child,
+    drag,
+    move_pressed,
+    press,
+    press_left,
+    release_left,
+    shown,
+    type_into,
+)
 from xorviz.core.config import LIVE_FIELDS, ROWS, RULES, RunConfig
 from xorviz.core.network import LOSSES
 from xorviz.core.rules import Real, Whole
@@ -335,14 +344,13 @@ def test_a_drag_previews_a_number_and_requests_it_at_the_end(bench: Bench, name:
     slider, number = bench.slider(f"{name}_slider"), bench.number(name)
     before = number.value()
     start = knob_of(slider)
-    end = start + QPoint(60, 0)
-    QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=start)
+    press_left(slider, start)
     for dx in range(6, 61, 6):
-        QTest.mouseMove(slider, start + QPoint(dx, 0))
+        move_pressed(slider, start + QPoint(dx, 0))
     previewed = number.value()
     assert previewed > before
     assert bench.requests() == []
-    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=end)
+    release_left(slider, start + QPoint(60, 0))
     requested = RunConfig(width=round(previewed)) if name == "width" else ("rate", previewed)
     assert bench.requests() == [requested]
 

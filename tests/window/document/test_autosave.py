@@ -88,6 +88,7 @@ def test_an_unchanged_project_is_not_copied_again(
     assert copy.stat().st_ino != before.st_ino
 
 
+@pytest.mark.thorough
 def test_a_saved_project_has_no_copy(
     qtbot: QtBot, window: MainWindow, folder: Path, tmp_path: Path
 ) -> None:
@@ -127,6 +128,7 @@ def test_pausing_copies_the_last_snapshot(qtbot: QtBot, window: MainWindow, fold
     assert load_run(copy).step == window.document.project.step
 
 
+@pytest.mark.thorough
 def test_a_failed_copy_is_reported_once_and_repeated(
     qtbot: QtBot, window: MainWindow, folder: Path
 ) -> None:

@@ -103,6 +103,7 @@ def test_a_new_window_has_no_workers(open_window: Open) -> None:
     assert fresh._lab._runner is None
 
 
+@pytest.mark.thorough
 def test_the_recipe_follows_the_current_run(qtbot: QtBot, window: MainWindow) -> None:
     window.document.restart(RunConfig(width=7, activation="tanh", seed=3))
     settle(qtbot, window)

@@ -157,6 +157,7 @@ def focusable(window: MainWindow) -> list[QWidget]:
     return [w for w in by_tab if w.isVisible() and w.isEnabled() and w.focusProxy() is None]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", some(KEYS, 1))
 def test_each_key_works_wherever_the_focus_is(qtbot: QtBot, open_window: Open, name: str) -> None:
     trained = open_window()
@@ -218,6 +219,7 @@ def test_step_n_back_commits_a_number_being_typed(qtbot: QtBot, trained: MainWin
     assert step_shown(trained) == "230"
 
 
+@pytest.mark.thorough
 def test_undo_reverts_a_field_that_has_the_focus(
     qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
 ) -> None:

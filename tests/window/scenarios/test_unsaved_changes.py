@@ -184,6 +184,7 @@ def test_after_a_discard_the_next_loss_is_asked_about(person: Person, file: Path
     assert person.window.isVisible()
 
 
+@pytest.mark.thorough
 def test_requests_during_a_question_are_refused(person: Person, file: Path) -> None:
     pinned(person, file)
     before = person.project
@@ -196,6 +197,7 @@ def test_requests_during_a_question_are_refused(person: Person, file: Path) -> N
     assert person.window.isVisible()
 
 
+@pytest.mark.thorough
 def test_training_goes_on_during_a_question(person: Person, file: Path) -> None:
     named(person, file)
     person.window.session.play()
