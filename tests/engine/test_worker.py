@@ -36,7 +36,7 @@ EAGER = RunConfig(rate=1, momentum=0.9, biases=True)
 """Learns within some fifty steps."""
 
 
-class Desk:
+class Harness:
     """A worker and its answers."""
 
     def __init__(self) -> None:
@@ -65,40 +65,40 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Desk:
+def harness() -> Harness:
     """Return a worker without a run."""
-    return Desk()
+    return Harness()
 
 
 @pytest.fixture
-def busy_desk(desk: Desk) -> Desk:
+def busy_harness(harness: Harness) -> Harness:
     """Return a worker at step 0 of a run."""
-    desk.ask(Begin(RUN, Record(RunConfig())))
-    return desk
+    harness.ask(Begin(RUN, Record(RunConfig())))
+    return harness
 
 
 def steps(n: int, rules: StopRules = NEVER, seconds: float = math.inf) -> Advance:
     return Advance(RUN, n, seconds, rules)
 
 
-def test_a_new_run_begins_at_step_0_with_its_own_number(busy_desk: Desk) -> None:
-    busy_desk.ask(steps(10))
+def test_a_new_run_begins_at_step_0_with_its_own_number(busy_harness: Harness) -> None:
+    busy_harness.ask(steps(10))
     config = RunConfig(width=5)
-    snapshot = busy_desk.snapshot(Begin(RUN + 1, Record(config)))
+    snapshot = busy_harness.snapshot(Begin(RUN + 1, Record(config)))
     assert (snapshot.run, snapshot.step, snapshot.config) == (RUN + 1, 0, config)
 
 
 @pytest.mark.parametrize("n", some([0, BLOCK - 1, 1, BLOCK, 1000, BLOCK + 1]))
-def test_steps_are_taken_exactly(busy_desk: Desk, n: int) -> None:
-    assert busy_desk.snapshot(steps(3)).step == 3
-    assert busy_desk.snapshot(steps(n)).step == 3 + n
+def test_steps_are_taken_exactly(busy_harness: Harness, n: int) -> None:
+    assert busy_harness.snapshot(steps(3)).step == 3
+    assert busy_harness.snapshot(steps(n)).step == 3 + n
 
 
-def test_training_does_not_change_an_earlier_snapshot(busy_desk: Desk) -> None:
-    before = busy_desk.snapshot(steps(BLOCK))
+def test_training_does_not_change_an_earlier_snapshot(busy_harness: Harness) -> None:
+    before = busy_harness.snapshot(steps(BLOCK))
     arrays = [*before.weights.arrays(), before.outputs, before.trace.losses]
     copies = [array.tobytes() for array in arrays]
-    busy_desk.ask(steps(5000))
+    busy_harness.ask(steps(5000))
     assert [array.tobytes() for array in arrays] == copies
 
 
@@ -109,39 +109,39 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("xorviz.engine.worker.time", clock)
 
 
-def test_training_ends_when_the_time_is_up(busy_desk: Desk) -> None:
-    assert busy_desk.snapshot(steps(10_000, seconds=3)).step == 3 * BLOCK
+def test_training_ends_when_the_time_is_up(busy_harness: Harness) -> None:
+    assert busy_harness.snapshot(steps(10_000, seconds=3)).step == 3 * BLOCK
 
 
 @pytest.mark.parametrize("seconds", some([0.0, -1.0], 1))
-def test_without_time_one_block_is_trained(busy_desk: Desk, seconds: float) -> None:
-    assert busy_desk.snapshot(steps(10_000, seconds=seconds)).step == BLOCK
+def test_without_time_one_block_is_trained(busy_harness: Harness, seconds: float) -> None:
+    assert busy_harness.snapshot(steps(10_000, seconds=seconds)).step == BLOCK
 
 
-def test_no_more_steps_are_taken_than_asked_for(busy_desk: Desk) -> None:
-    assert busy_desk.snapshot(steps(BLOCK + 1, seconds=100)).step == BLOCK + 1
+def test_no_more_steps_are_taken_than_asked_for(busy_harness: Harness) -> None:
+    assert busy_harness.snapshot(steps(BLOCK + 1, seconds=100)).step == BLOCK + 1
 
 
-def test_a_rule_stops_training_at_its_step(busy_desk: Desk) -> None:
-    snapshot = busy_desk.snapshot(steps(1000, StopRules(at_step=100)))
+def test_a_rule_stops_training_at_its_step(busy_harness: Harness) -> None:
+    snapshot = busy_harness.snapshot(steps(1000, StopRules(at_step=100)))
     assert (snapshot.step, snapshot.halt) == (100, Halt.AT_STEP)
 
 
-def test_training_continues_to_the_next_multiple_of_the_limit(busy_desk: Desk) -> None:
-    busy_desk.ask(steps(1000, StopRules(at_step=100)))
-    assert busy_desk.snapshot(steps(1000, StopRules(at_step=100))).step == 200
+def test_training_continues_to_the_next_multiple_of_the_limit(busy_harness: Harness) -> None:
+    busy_harness.ask(steps(1000, StopRules(at_step=100)))
+    assert busy_harness.snapshot(steps(1000, StopRules(at_step=100))).step == 200
 
 
-def test_a_change_applies_from_the_next_step(busy_desk: Desk) -> None:
-    busy_desk.ask(steps(10))
-    snapshot = busy_desk.snapshot(Intervene(RUN, "rate", 0.5))
+def test_a_change_applies_from_the_next_step(busy_harness: Harness) -> None:
+    busy_harness.ask(steps(10))
+    snapshot = busy_harness.snapshot(Intervene(RUN, "rate", 0.5))
     assert (snapshot.run, snapshot.step, snapshot.config.rate) == (RUN, 10, 0.5)
     assert [(c.step, c.field, c.value) for c in snapshot.interventions] == [(10, "rate", 0.5)]
 
 
 @pytest.mark.parametrize("command", some([steps(1), Intervene(RUN, "rate", 0.5)], 1))
-def test_commands_before_a_run_fail(desk: Desk, command: Command) -> None:
-    failure = desk.failure(command)
+def test_commands_before_a_run_fail(harness: Harness, command: Command) -> None:
+    failure = harness.failure(command)
     assert (failure.run, failure.message) == (RUN, "RuntimeError: no run has begun")
 
 
@@ -156,12 +156,12 @@ def test_commands_before_a_run_fail(desk: Desk, command: Command) -> None:
     ),
 )
 def test_an_invalid_change_fails_and_changes_nothing(
-    busy_desk: Desk, name: str, value: float, words: str
+    busy_harness: Harness, name: str, value: float, words: str
 ) -> None:
-    failure = busy_desk.failure(Intervene(RUN, name, value))
+    failure = busy_harness.failure(Intervene(RUN, name, value))
     assert failure.run == RUN
     assert words in failure.message
-    assert busy_desk.snapshot(steps(0)).config == RunConfig()
+    assert busy_harness.snapshot(steps(0)).config == RunConfig()
 
 
 @pytest.mark.parametrize(
@@ -176,31 +176,33 @@ def test_an_invalid_change_fails_and_changes_nothing(
     ),
 )
 def test_any_error_is_answered_once_and_the_next_command_works(
-    busy_desk: Desk, monkeypatch: pytest.MonkeyPatch, broken: str, command: Command
+    busy_harness: Harness, monkeypatch: pytest.MonkeyPatch, broken: str, command: Command
 ) -> None:
     def give_up(*_: object) -> None:
         raise ArithmeticError("out of luck")
 
     with monkeypatch.context() as patch:
         patch.setattr(Trainer, broken, give_up)
-        failure = busy_desk.failure(command)
+        failure = busy_harness.failure(command)
     assert (failure.run, failure.message) == (RUN, "ArithmeticError: out of luck")
     assert "give_up" in failure.details
-    assert busy_desk.snapshot(steps(2)).run == RUN
+    assert busy_harness.snapshot(steps(2)).run == RUN
 
 
-def test_a_closing_thread_carries_nothing_out(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closing_thread_carries_nothing_out(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
     thread = SimpleNamespace(isInterruptionRequested=lambda: True)
     monkeypatch.setattr(
         "xorviz.engine.worker.QThread", SimpleNamespace(currentThread=lambda: thread)
     )
-    desk.worker.execute(Begin(RUN, Record(RunConfig())))
-    assert desk.answers == []
+    harness.worker.execute(Begin(RUN, Record(RunConfig())))
+    assert harness.answers == []
 
 
-def test_all_weights_are_set(busy_desk: Desk) -> None:
+def test_all_weights_are_set(busy_harness: Harness) -> None:
     weights = initial_weights(RunConfig(seed=99))
-    answer = busy_desk.snapshot(SetWeights(RUN, weights))
+    answer = busy_harness.snapshot(SetWeights(RUN, weights))
     np.testing.assert_array_equal(answer.weights.w1, weights.w1)
     np.testing.assert_array_equal(answer.weights.w2, weights.w2)
 
@@ -252,62 +254,64 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
 
 
 @pytest.fixture
-def fast_desk(desk: Desk, machine: Machine) -> Desk:
+def compiled_harness(harness: Harness, machine: Machine) -> Harness:
     """Return a worker at step 0 of a run with Numba, which takes many steps at once."""
-    desk.ask(Begin(RUN, Record(EAGER), kernel="numba"))
-    return desk
+    harness.ask(Begin(RUN, Record(EAGER), kernel="numba"))
+    return harness
 
 
 def frame(n: int = 10**9, rules: StopRules = NEVER) -> Advance:
     return steps(n, rules, seconds=FRAME)
 
 
-def test_calls_are_as_long_as_the_time_allows(fast_desk: Desk, machine: Machine) -> None:
-    fast_desk.snapshot(frame())
+def test_calls_are_as_long_as_the_time_allows(compiled_harness: Harness, machine: Machine) -> None:
+    compiled_harness.snapshot(frame())
     assert machine.asked == [64, 1336]
     assert machine.now == FRAME
-    fast_desk.snapshot(frame())
+    compiled_harness.snapshot(frame())
     assert machine.asked[2:] == [1400]
     machine.step_seconds = 8 * STEP  # the machine is slower now
-    fast_desk.snapshot(frame())
-    fast_desk.snapshot(frame())
+    compiled_harness.snapshot(frame())
+    compiled_harness.snapshot(frame())
     assert machine.asked[3:] == [1400, 175]
 
 
-def test_calls_never_cross_a_block(fast_desk: Desk, machine: Machine) -> None:
+def test_calls_never_cross_a_block(compiled_harness: Harness, machine: Machine) -> None:
     machine.step_seconds = STEP / 64
-    assert fast_desk.snapshot(steps(100_000)).step == 100_000
+    assert compiled_harness.snapshot(steps(100_000)).step == 100_000
     assert machine.asked == [64, FAST_BLOCK - 64, *[FAST_BLOCK] * 2, 100_000 - 3 * FAST_BLOCK]
 
 
-def test_a_slow_machine_still_takes_some_steps(fast_desk: Desk, machine: Machine) -> None:
+def test_a_slow_machine_still_takes_some_steps(compiled_harness: Harness, machine: Machine) -> None:
     machine.step_seconds = 1.0
     for _ in range(3):
-        fast_desk.snapshot(frame())
+        compiled_harness.snapshot(frame())
     assert machine.asked == [64] * 3
 
 
-def test_waiting_for_the_gil_does_not_count_as_training(fast_desk: Desk, machine: Machine) -> None:
+def test_waiting_for_the_gil_does_not_count_as_training(
+    compiled_harness: Harness, machine: Machine
+) -> None:
     machine.waiting_seconds = 500 * STEP
-    fast_desk.snapshot(frame())
+    compiled_harness.snapshot(frame())
     assert machine.asked == [64, 836]
-    fast_desk.snapshot(frame())
+    compiled_harness.snapshot(frame())
     assert machine.asked[2:] == [1400]
 
 
-def test_a_new_run_is_measured_afresh(fast_desk: Desk, machine: Machine) -> None:
-    fast_desk.snapshot(frame())
-    fast_desk.ask(Begin(RUN, Record(RunConfig(width=64)), kernel="numba"))
+def test_a_new_run_is_measured_afresh(compiled_harness: Harness, machine: Machine) -> None:
+    compiled_harness.snapshot(frame())
+    compiled_harness.ask(Begin(RUN, Record(RunConfig(width=64)), kernel="numba"))
     machine.asked.clear()
-    fast_desk.snapshot(frame())
+    compiled_harness.snapshot(frame())
     assert machine.asked[0] == 64
 
 
-def test_seeking_is_limited_by_the_time_too(fast_desk: Desk, machine: Machine) -> None:
-    fast_desk.snapshot(steps(20_000))
+def test_seeking_is_limited_by_the_time_too(compiled_harness: Harness, machine: Machine) -> None:
+    compiled_harness.snapshot(steps(20_000))
     machine.asked.clear()
     seek = Seek(RUN, 5000, FRAME)
-    answers = [fast_desk.ask(seek) for _ in range(4)]
+    answers = [compiled_harness.ask(seek) for _ in range(4)]
     assert [a.left for a in answers if isinstance(a, Underway)] == [3600, 2200, 800]
     assert machine.asked == [1400] * 4
     assert isinstance(answers[-1], Snapshot)
@@ -316,46 +320,48 @@ def test_seeking_is_limited_by_the_time_too(fast_desk: Desk, machine: Machine) -
 
 @pytest.mark.parametrize("command", some([Seek(RUN, 100, FRAME), Seek(RUN, 2000, FRAME)], 1))
 def test_a_seek_shorter_than_its_call_is_not_measured(
-    fast_desk: Desk, machine: Machine, command: Seek
+    compiled_harness: Harness, machine: Machine, command: Seek
 ) -> None:
-    fast_desk.snapshot(frame(2000))
-    fast_desk.snapshot(frame(2000))
-    while not isinstance(fast_desk.ask(command), Snapshot):
+    compiled_harness.snapshot(frame(2000))
+    compiled_harness.snapshot(frame(2000))
+    while not isinstance(compiled_harness.ask(command), Snapshot):
         pass
-    fast_desk.ask(Seek(RUN, 10**9, FRAME))
+    compiled_harness.ask(Seek(RUN, 10**9, FRAME))
     machine.asked.clear()
-    fast_desk.snapshot(frame())
+    compiled_harness.snapshot(frame())
     assert machine.asked == [1400]
 
 
 def test_calls_cut_short_by_a_rule_measure_only_the_steps_taken(
-    fast_desk: Desk, machine: Machine
+    compiled_harness: Harness, machine: Machine
 ) -> None:
-    fast_desk.snapshot(frame(64))
-    assert fast_desk.snapshot(frame(rules=StopRules(at_step=1000))).step == 1000
+    compiled_harness.snapshot(frame(64))
+    assert compiled_harness.snapshot(frame(rules=StopRules(at_step=1000))).step == 1000
     assert machine.asked == [64, 1400]
     machine.asked.clear()
-    fast_desk.snapshot(frame())
+    compiled_harness.snapshot(frame())
     assert machine.asked == [1400]
 
 
 def test_a_diverged_run_is_not_measured(
-    fast_desk: Desk, machine: Machine, monkeypatch: pytest.MonkeyPatch
+    compiled_harness: Harness, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fast_desk.snapshot(frame())
+    compiled_harness.snapshot(frame())
     with monkeypatch.context() as patch:
         patch.setattr(Kernel, "run", lambda self, _: self.retake(0))
-        assert fast_desk.snapshot(frame()).halt is Halt.DIVERGED
+        assert compiled_harness.snapshot(frame()).halt is Halt.DIVERGED
     machine.asked.clear()
-    fast_desk.snapshot(frame())
+    compiled_harness.snapshot(frame())
     assert machine.asked == [1400]
 
 
-def test_frames_of_any_length_give_the_same_bits(fast_desk: Desk, machine: Machine) -> None:
+def test_frames_of_any_length_give_the_same_bits(
+    compiled_harness: Harness, machine: Machine
+) -> None:
     trainer = Trainer(EAGER, kernel="numba")
     for step_seconds in (STEP, STEP / 64, STEP / 3, 8 * STEP, STEP / 32):
         machine.step_seconds = step_seconds
-        shown = fast_desk.snapshot(frame())
+        shown = compiled_harness.snapshot(frame())
         trainer.advance(shown.step - trainer.step)
         assert_same_state(shown, trainer.snapshot())
         assert_same_trace(shown.trace, trainer.snapshot().trace)

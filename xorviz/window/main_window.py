@@ -183,7 +183,7 @@ class MainWindow(QMainWindow):
             "reset": document.reset,
             "new_seed": document.draw_seed,
             "pin": document.pin,
-            "lock_step": self._choose_lock_step,
+            "lock_step": self._choose_side_by_side,
             "lab_run": self._run_lab,
             "diagnose": self._show_details,
             "next_unit": lambda: self._views.step_unit(1),
@@ -239,7 +239,7 @@ class MainWindow(QMainWindow):
 
     def _keep_options(self, views: Iterable[View]) -> None:
         """Restore and save the options of views; the lab's recipe is saved as a whole."""
-        options = [a for view in views if not view.remembers_itself for a in view.options]
+        options = [a for view in views if not view.has_own_settings for a in view.options]
         self._settings.keep_switches([action for action in options if action.isCheckable()])
 
     # Requests that concern more than one part.
@@ -271,7 +271,7 @@ class MainWindow(QMainWindow):
         self._settings.set_rules(rules)
 
     @Slot()
-    def _choose_lock_step(self) -> None:
+    def _choose_side_by_side(self) -> None:
         # The action shows the state; pressing it does not change that yet.
         self._actions["lock_step"].setChecked(self.document.project.beside is not None)
         self._dialogs.side_by_side()

@@ -20,7 +20,7 @@ LEARNED = replace(trained(QUICK, 400), run=COIN_TOSS.run)
 
 
 @dataclass
-class Bench:
+class Harness:
     """A diagnosis with the test's clock, and those emitted."""
 
     steady: SteadyDiagnosis
@@ -33,81 +33,81 @@ class Bench:
 
 
 @pytest.fixture
-def bench(qtbot: QtBot) -> Iterator[Bench]:
+def harness(qtbot: QtBot) -> Iterator[Harness]:
     parent = QObject()
     clock = Clock()
     emitted: list[Diagnosis] = []
     steady = SteadyDiagnosis(parent, clock)
     steady.changed.connect(emitted.append)
-    yield Bench(steady, clock, emitted)
+    yield Harness(steady, clock, emitted)
     steady.set_running(False)
 
 
-def test_the_first_snapshot_is_diagnosed_at_once(bench: Bench) -> None:
-    bench.steady.show_snapshot(COIN_TOSS)
-    assert bench.states == ["coin toss"]
-    assert not bench.steady.is_waiting
+def test_the_first_snapshot_is_diagnosed_at_once(harness: Harness) -> None:
+    harness.steady.show_snapshot(COIN_TOSS)
+    assert harness.states == ["coin toss"]
+    assert not harness.steady.is_waiting
 
 
-def test_without_a_snapshot_there_is_nothing_to_diagnose(bench: Bench) -> None:
-    bench.steady.catch_up()
-    assert bench.emitted == []
+def test_without_a_snapshot_there_is_nothing_to_diagnose(harness: Harness) -> None:
+    harness.steady.catch_up()
+    assert harness.emitted == []
 
 
-def test_a_stream_is_diagnosed_by_the_timer(bench: Bench) -> None:
-    bench.steady.show_snapshot(COIN_TOSS)
-    readings = bench.clock.readings
+def test_a_stream_is_diagnosed_by_the_timer(harness: Harness) -> None:
+    harness.steady.show_snapshot(COIN_TOSS)
+    readings = harness.clock.readings
     for step in range(301, 400):
-        bench.steady.show_snapshot(replace(COIN_TOSS, step=step))
-    assert bench.clock.readings == readings
-    assert bench.steady.is_waiting
+        harness.steady.show_snapshot(replace(COIN_TOSS, step=step))
+    assert harness.clock.readings == readings
+    assert harness.steady.is_waiting
 
 
-def test_a_new_state_is_emitted_once_it_has_held(bench: Bench) -> None:
-    bench.steady.show_snapshot(COIN_TOSS)
-    bench.steady.show_snapshot(LEARNED)
-    bench.steady.catch_up()
-    assert bench.states == ["coin toss"]
-    assert bench.steady.is_waiting
-    bench.clock.now += HOLD_SECONDS
-    bench.steady.catch_up()
-    assert bench.states == ["coin toss", "learned"]
-    assert not bench.steady.is_waiting
+def test_a_new_state_is_emitted_once_it_has_held(harness: Harness) -> None:
+    harness.steady.show_snapshot(COIN_TOSS)
+    harness.steady.show_snapshot(LEARNED)
+    harness.steady.catch_up()
+    assert harness.states == ["coin toss"]
+    assert harness.steady.is_waiting
+    harness.clock.now += HOLD_SECONDS
+    harness.steady.catch_up()
+    assert harness.states == ["coin toss", "learned"]
+    assert not harness.steady.is_waiting
 
 
-def test_the_last_snapshot_is_diagnosed_without_another(bench: Bench, qtbot: QtBot) -> None:
-    bench.steady.show_snapshot(COIN_TOSS)
-    bench.steady.show_snapshot(LEARNED)
-    readings = bench.clock.readings
-    qtbot.waitUntil(lambda: bench.clock.readings > readings)  # diagnosed, not yet emitted
-    bench.clock.now += HOLD_SECONDS
-    qtbot.waitUntil(lambda: bench.states == ["coin toss", "learned"])
-    assert not bench.steady.is_waiting
+def test_the_last_snapshot_is_diagnosed_without_another(harness: Harness, qtbot: QtBot) -> None:
+    harness.steady.show_snapshot(COIN_TOSS)
+    harness.steady.show_snapshot(LEARNED)
+    readings = harness.clock.readings
+    qtbot.waitUntil(lambda: harness.clock.readings > readings)  # diagnosed, not yet emitted
+    harness.clock.now += HOLD_SECONDS
+    qtbot.waitUntil(lambda: harness.states == ["coin toss", "learned"])
+    assert not harness.steady.is_waiting
 
 
-def test_pausing_emits_the_state_at_once(bench: Bench) -> None:
-    bench.steady.show_snapshot(COIN_TOSS)
-    bench.steady.show_snapshot(LEARNED)
-    bench.steady.set_running(False)
-    assert bench.states == ["coin toss", "learned"]
-    assert not bench.steady.is_waiting
+def test_pausing_emits_the_state_at_once(harness: Harness) -> None:
+    harness.steady.show_snapshot(COIN_TOSS)
+    harness.steady.show_snapshot(LEARNED)
+    harness.steady.set_running(False)
+    assert harness.states == ["coin toss", "learned"]
+    assert not harness.steady.is_waiting
 
 
-def test_while_paused_every_snapshot_is_diagnosed_at_once(bench: Bench) -> None:
-    bench.steady.set_running(False)
-    bench.steady.show_snapshot(COIN_TOSS)
-    bench.steady.show_snapshot(LEARNED)
-    assert bench.states == ["coin toss", "learned"]
-    bench.steady.set_running(True)
-    bench.steady.show_snapshot(replace(LEARNED, step=LEARNED.step + 1))
-    assert bench.steady.is_waiting
+def test_while_paused_every_snapshot_is_diagnosed_at_once(harness: Harness) -> None:
+    harness.steady.set_running(False)
+    harness.steady.show_snapshot(COIN_TOSS)
+    harness.steady.show_snapshot(LEARNED)
+    assert harness.states == ["coin toss", "learned"]
+    harness.steady.set_running(True)
+    harness.steady.show_snapshot(replace(LEARNED, step=LEARNED.step + 1))
+    assert harness.steady.is_waiting
 
 
 @pytest.mark.parametrize(
     "other", [replace(LEARNED, run=7), replace(LEARNED, step=0)], ids=["another run", "a step back"]
 )
-def test_another_run_or_a_step_back_is_diagnosed_at_once(bench: Bench, other: Snapshot) -> None:
-    bench.steady.show_snapshot(COIN_TOSS)
-    bench.steady.show_snapshot(replace(COIN_TOSS, step=1000))  # waits, and is replaced
-    bench.steady.show_snapshot(other)
-    assert bench.states == ["coin toss", "learned"]
+def test_another_run_or_a_step_back_is_diagnosed_at_once(harness: Harness, other: Snapshot) -> None:
+    harness.steady.show_snapshot(COIN_TOSS)
+    harness.steady.show_snapshot(replace(COIN_TOSS, step=1000))  # waits, and is replaced
+    harness.steady.show_snapshot(other)
+    assert harness.states == ["coin toss", "learned"]

@@ -27,7 +27,7 @@ COUNTED = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 
 @dataclass
-class Bench:
+class Harness:
     """A visible truth table, its requests and read-outs."""
 
     view: TruthTable
@@ -57,13 +57,13 @@ class Bench:
 
 
 @pytest.fixture
-def bench(qtbot: QtBot) -> Iterator[Bench]:
+def harness(qtbot: QtBot) -> Iterator[Harness]:
     view = shown_view(qtbot, TruthTable(), 300, 220)
     requests: list[Targets] = []
     readouts: list[str] = []
     view.targets_requested.connect(requests.append)
     view.readout_changed.connect(readouts.append)
-    yield Bench(view, requests, readouts)
+    yield Harness(view, requests, readouts)
     view.hide()
 
 
@@ -84,55 +84,57 @@ def test_rows_are_shown_in_counting_order() -> None:
     assert [ROWS[row] for row in SHOWN_ROWS] == list(COUNTED)
 
 
-def test_the_table_has_no_numbers_before_the_first_snapshot(bench: Bench) -> None:
-    assert bench.column("x1") == ["0", "0", "1", "1"]
-    assert bench.column("x2") == ["0", "1", "0", "1"]
+def test_the_table_has_no_numbers_before_the_first_snapshot(harness: Harness) -> None:
+    assert harness.column("x1") == ["0", "0", "1", "1"]
+    assert harness.column("x2") == ["0", "1", "0", "1"]
     for name in ("target", "output"):
-        assert bench.column(name) == [""] * 4
+        assert harness.column(name) == [""] * 4
 
 
-def test_each_cell_has_the_value_and_the_accessible_text_of_its_row(bench: Bench) -> None:
-    bench.view.show_snapshot(trained(QUICK, 130))
-    assert bench.column("x1") == ["0", "0", "1", "1"]
-    assert bench.column("x2") == ["0", "1", "0", "1"]
-    assert bench.column("target") == ["0", "1", "1", "0"]
-    assert bench.column("output") == ["0.084", "0.882", "0.871", "0.156"]
-    assert bench.column("error") == ["+0.084", "−0.118", "−0.129", "+0.156"]
-    assert bench.column("") == ["✓", "✓", "✓", "✓"]
-    assert bench.readouts[-1] == "4 of 4 right"
+def test_each_cell_has_the_value_and_the_accessible_text_of_its_row(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(QUICK, 130))
+    assert harness.column("x1") == ["0", "0", "1", "1"]
+    assert harness.column("x2") == ["0", "1", "0", "1"]
+    assert harness.column("target") == ["0", "1", "1", "0"]
+    assert harness.column("output") == ["0.084", "0.882", "0.871", "0.156"]
+    assert harness.column("error") == ["+0.084", "−0.118", "−0.129", "+0.156"]
+    assert harness.column("") == ["✓", "✓", "✓", "✓"]
+    assert harness.readouts[-1] == "4 of 4 right"
 
-    bench.view.show_snapshot(trained(QUICK, 130))
-    spoken = [bench.cell(1, column, Qt.ItemDataRole.AccessibleTextRole) for column in COLUMNS]
+    harness.view.show_snapshot(trained(QUICK, 130))
+    spoken = [harness.cell(1, column, Qt.ItemDataRole.AccessibleTextRole) for column in COLUMNS]
     assert spoken[:4] == ["x1 0", "x2 1", "target 1", "output 0.882"]
     assert spoken[-1] == "right"
 
 
-def test_a_tick_or_a_cross_marks_a_row(bench: Bench, halfway: Snapshot) -> None:
-    bench.view.show_snapshot(halfway)
+def test_a_tick_or_a_cross_marks_a_row(harness: Harness, halfway: Snapshot) -> None:
+    harness.view.show_snapshot(halfway)
     for row, inputs in enumerate(COUNTED):
         is_right = bool(halfway.right[ROWS.index(inputs)])
-        assert bench.cell(row, "") == ("✓" if is_right else "✗")
-        spoken = bench.cell(row, "", Qt.ItemDataRole.AccessibleTextRole)
+        assert harness.cell(row, "") == ("✓" if is_right else "✗")
+        spoken = harness.cell(row, "", Qt.ItemDataRole.AccessibleTextRole)
         assert spoken == ("right" if is_right else "wrong")
-    assert bench.readouts[-1] == f"{halfway.right.sum()} of 4 right"
+    assert harness.readouts[-1] == f"{halfway.right.sum()} of 4 right"
 
 
-def test_the_mark_has_a_colour_of_the_theme(bench: Bench, halfway: Snapshot) -> None:
+def test_the_mark_has_a_colour_of_the_theme(harness: Harness, halfway: Snapshot) -> None:
     for theme in [LIGHT, DARK]:
-        bench.view.apply_theme(theme)
-        bench.view.show_snapshot(halfway)
+        harness.view.apply_theme(theme)
+        harness.view.show_snapshot(halfway)
         for row in range(4):
-            ink = bench.cell(row, "", Qt.ItemDataRole.ForegroundRole)
+            ink = harness.cell(row, "", Qt.ItemDataRole.ForegroundRole)
             assert isinstance(ink, QBrush)
-            is_right = bench.cell(row, "") == "✓"
+            is_right = harness.cell(row, "") == "✓"
             assert ink.color() == QColor(theme.accent if is_right else theme.wrong)
 
 
-def test_a_target_is_a_circle_or_a_square_of_its_colour(bench: Bench, halfway: Snapshot) -> None:
-    bench.view.show_snapshot(halfway)
+def test_a_target_is_a_circle_or_a_square_of_its_colour(
+    harness: Harness, halfway: Snapshot
+) -> None:
+    harness.view.show_snapshot(halfway)
     for row, inputs in enumerate(COUNTED):
         target = of_row(halfway.config.targets, inputs)
-        pixmap = bench.cell(row, "target", Qt.ItemDataRole.DecorationRole)
+        pixmap = harness.cell(row, "target", Qt.ItemDataRole.DecorationRole)
         assert isinstance(pixmap, QPixmap)
         picture = pixmap.toImage()
         middle = picture.pixelColor(picture.width() // 2, picture.height() // 2)
@@ -150,21 +152,21 @@ def flipped(targets: Targets, inputs: tuple[int, int]) -> Targets:
     "targets", [(1, 0, 1, 0), pytest.param((1, 1, 0, 0), marks=pytest.mark.thorough)]
 )
 def test_a_click_on_a_target_requests_its_flip(
-    bench: Bench, shown_row: int, targets: Targets
+    harness: Harness, shown_row: int, targets: Targets
 ) -> None:
-    bench.view.show_snapshot(trained(RunConfig(targets=targets)))
-    bench.click(shown_row, "target")
-    assert bench.requests == [flipped(targets, COUNTED[shown_row])]
+    harness.view.show_snapshot(trained(RunConfig(targets=targets)))
+    harness.click(shown_row, "target")
+    assert harness.requests == [flipped(targets, COUNTED[shown_row])]
 
 
-def test_other_clicks_flip_nothing(bench: Bench) -> None:
-    bench.click(0, "target")
-    assert bench.requests == []
+def test_other_clicks_flip_nothing(harness: Harness) -> None:
+    harness.click(0, "target")
+    assert harness.requests == []
 
     for column in ["x1", "x2", "output", ""]:
-        bench.view.show_snapshot(trained(RunConfig()))
-        bench.click(2, column)
-        assert bench.requests == []
+        harness.view.show_snapshot(trained(RunConfig()))
+        harness.click(2, column)
+        assert harness.requests == []
 
 
 @pytest.mark.parametrize("key", some([Qt.Key.Key_Return, Qt.Key.Key_Enter], 1))
@@ -194,23 +196,23 @@ def test_other_keys_are_the_window_s(qtbot: QtBot) -> None:
     assert window.used == ["Space", "S", "R"]
 
 
-def test_the_tool_tip_of_a_target_explains_how_to_flip_it(bench: Bench) -> None:
-    tips = bench.column("target", Qt.ItemDataRole.ToolTipRole)
+def test_the_tool_tip_of_a_target_explains_how_to_flip_it(harness: Harness) -> None:
+    tips = harness.column("target", Qt.ItemDataRole.ToolTipRole)
     assert all("flip" in str(tip) for tip in tips)
-    assert bench.cell(0, "x1", Qt.ItemDataRole.ToolTipRole) is None
+    assert harness.cell(0, "x1", Qt.ItemDataRole.ToolTipRole) is None
 
 
-def test_the_whole_table_fits_with_numbers_right_aligned(bench: Bench) -> None:
-    bench.view.show_snapshot(trained(RunConfig()))
-    last = bench.table.visualRect(bench.index(3, ""))
-    assert bench.table.viewport().rect().contains(last)
+def test_the_whole_table_fits_with_numbers_right_aligned(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(RunConfig()))
+    last = harness.table.visualRect(harness.index(3, ""))
+    assert harness.table.viewport().rect().contains(last)
 
-    alignment = bench.cell(0, "output", Qt.ItemDataRole.TextAlignmentRole)
+    alignment = harness.cell(0, "output", Qt.ItemDataRole.TextAlignmentRole)
     assert isinstance(alignment, Qt.AlignmentFlag | int)
     assert Qt.AlignmentFlag(alignment) & Qt.AlignmentFlag.AlignRight
 
 
-def repainted(bench: Bench, snapshot: Snapshot) -> set[tuple[int, int]]:
+def repainted(harness: Harness, snapshot: Snapshot) -> set[tuple[int, int]]:
     """Show a snapshot; return the cells (row, column) that are repainted."""
     cells: set[tuple[int, int]] = set()
 
@@ -219,29 +221,29 @@ def repainted(bench: Bench, snapshot: Snapshot) -> set[tuple[int, int]]:
         columns = range(first.column(), last.column() + 1)
         cells.update((row, column) for row in rows for column in columns)
 
-    bench.table.model().dataChanged.connect(note)
-    bench.view.show_snapshot(snapshot)
-    bench.table.model().dataChanged.disconnect(note)
+    harness.table.model().dataChanged.connect(note)
+    harness.view.show_snapshot(snapshot)
+    harness.table.model().dataChanged.disconnect(note)
     return cells
 
 
-def test_only_changed_cells_are_repainted(bench: Bench, halfway: Snapshot) -> None:
-    bench.view.show_snapshot(halfway)
-    assert repainted(bench, halfway) == set()
-    assert repainted(bench, replace(halfway, outputs=halfway.outputs + 1e-7)) == set()
+def test_only_changed_cells_are_repainted(harness: Harness, halfway: Snapshot) -> None:
+    harness.view.show_snapshot(halfway)
+    assert repainted(harness, halfway) == set()
+    assert repainted(harness, replace(halfway, outputs=halfway.outputs + 1e-7)) == set()
     outputs = halfway.outputs.copy()
     outputs[ROWS.index(COUNTED[2])] += 0.01
-    assert repainted(bench, replace(halfway, outputs=outputs)) == {(2, 3), (2, 4)}
+    assert repainted(harness, replace(halfway, outputs=outputs)) == {(2, 3), (2, 4)}
 
 
-def test_every_changed_cell_is_repainted(bench: Bench, halfway: Snapshot) -> None:
+def test_every_changed_cell_is_repainted(harness: Harness, halfway: Snapshot) -> None:
     roles = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
     other = replace(halfway.config, targets=(0, 1, 1, 0))
-    bench.view.show_snapshot(halfway)
+    harness.view.show_snapshot(halfway)
     for snapshot in (trained(other, 3), trained(other, 400), trained(QUICK), halfway):
-        before = {role: [bench.column(column, role) for column in COLUMNS] for role in roles}
-        cells = repainted(bench, snapshot)
+        before = {role: [harness.column(column, role) for column in COLUMNS] for role in roles}
+        cells = repainted(harness, snapshot)
         for role, texts in before.items():
-            now = [bench.column(column, role) for column in COLUMNS]
+            now = [harness.column(column, role) for column in COLUMNS]
             for column, row in np.argwhere(np.array(now) != np.array(texts)).tolist():
                 assert (row, column) in cells

@@ -46,7 +46,7 @@ EXOTIC = RunConfig(
 
 
 @dataclass
-class Bench:
+class Harness:
     """Visible controls, and their requests."""
 
     controls: Controls
@@ -79,56 +79,56 @@ class Bench:
 
 
 @pytest.fixture
-def bench(qtbot: QtBot) -> Iterator[Bench]:
+def harness(qtbot: QtBot) -> Iterator[Harness]:
     controls = Controls()
-    bench = Bench(controls)
-    controls.config_requested.connect(bench.configs.append)
-    controls.change_requested.connect(lambda name, value: bench.changes.append((name, value)))
-    controls.rules_requested.connect(bench.rules.append)
-    controls.refused.connect(bench.refused.append)
-    controls.more_requested.connect(bench.opened.append)
+    harness = Harness(controls)
+    controls.config_requested.connect(harness.configs.append)
+    controls.change_requested.connect(lambda name, value: harness.changes.append((name, value)))
+    controls.rules_requested.connect(harness.rules.append)
+    controls.refused.connect(harness.refused.append)
+    controls.more_requested.connect(harness.opened.append)
     controls.show_more(True)
-    bench.opened.clear()
+    harness.opened.clear()
     shown(qtbot, controls, 280, 900)
-    yield bench
+    yield harness
     controls.hide()
 
 
-def shown_config(bench: Bench) -> RunConfig:
+def shown_config(harness: Harness) -> RunConfig:
     """Return the config in the fields, read from the fields."""
-    targets = tuple(map(int, bench.choice("targets").currentData()))
+    targets = tuple(map(int, harness.choice("targets").currentData()))
     return RunConfig(
-        width=round(bench.number("width").value()),
-        rate=bench.number("rate").value(),
-        seed=round(bench.number("seed").value()),
-        momentum=bench.number("momentum").value(),
-        init=bench.choice("init").currentData(),
-        init_range=bench.number("init_range").value(),
-        perturbation=bench.number("perturbation").value(),
-        activation=bench.choice("activation").currentData(),
-        loss=bench.choice("loss").currentData(),
-        biases=bench.biases.isChecked(),
+        width=round(harness.number("width").value()),
+        rate=harness.number("rate").value(),
+        seed=round(harness.number("seed").value()),
+        momentum=harness.number("momentum").value(),
+        init=harness.choice("init").currentData(),
+        init_range=harness.number("init_range").value(),
+        perturbation=harness.number("perturbation").value(),
+        activation=harness.choice("activation").currentData(),
+        loss=harness.choice("loss").currentData(),
+        biases=harness.biases.isChecked(),
         targets=targets,
     )
 
 
-def test_showing_a_config_fills_every_field_and_requests_nothing(bench: Bench) -> None:
+def test_showing_a_config_fills_every_field_and_requests_nothing(harness: Harness) -> None:
     for config in [RunConfig(), EXOTIC]:
-        bench.controls.show_config(config)
-        assert shown_config(bench) == config
-        assert bench.requests() == []
+        harness.controls.show_config(config)
+        assert shown_config(harness) == config
+        assert harness.requests() == []
 
 
-def enter(name: str, text: str) -> Callable[[Bench], None]:
-    return lambda bench: type_into(bench.number(name), text)
+def enter(name: str, text: str) -> Callable[[Harness], None]:
+    return lambda harness: type_into(harness.number(name), text)
 
 
-def choose(name: str, key: str) -> Callable[[Bench], None]:
-    return lambda bench: bench.choice(name).setCurrentIndex(bench.choice(name).findData(key))
+def choose(name: str, key: str) -> Callable[[Harness], None]:
+    return lambda harness: harness.choice(name).setCurrentIndex(harness.choice(name).findData(key))
 
 
-def switch_biases(bench: Bench) -> None:
-    QTest.keyClick(bench.biases, Qt.Key.Key_Return)
+def switch_biases(harness: Harness) -> None:
+    QTest.keyClick(harness.biases, Qt.Key.Key_Return)
 
 
 @pytest.mark.parametrize(
@@ -148,35 +148,35 @@ def switch_biases(bench: Bench) -> None:
     ids=["width", "seed", "init_range", "activation", "loss", "init", "biases"],
 )
 def test_settings_of_the_start_request_a_new_run(
-    bench: Bench, act: Callable[[Bench], None], requested: RunConfig
+    harness: Harness, act: Callable[[Harness], None], requested: RunConfig
 ) -> None:
-    act(bench)
-    assert bench.requests() == [requested]
+    act(harness)
+    assert harness.requests() == [requested]
 
 
 @pytest.mark.parametrize(
     ("name", "text", "value"), [("rate", "0.5", 0.5), ("momentum", "0.9", 0.9)]
 )
 def test_rate_and_momentum_request_a_change(
-    bench: Bench, name: str, text: str, value: float
+    harness: Harness, name: str, text: str, value: float
 ) -> None:
     assert name in LIVE_FIELDS
-    type_into(bench.number(name), text)
-    assert bench.requests() == [(name, value)]
+    type_into(harness.number(name), text)
+    assert harness.requests() == [(name, value)]
 
 
-def test_entering_the_same_value_requests_nothing(bench: Bench) -> None:
-    type_into(bench.number("rate"), "0.010")
-    type_into(bench.number("width"), "3")
-    assert bench.requests() == []
+def test_entering_the_same_value_requests_nothing(harness: Harness) -> None:
+    type_into(harness.number("rate"), "0.010")
+    type_into(harness.number("width"), "3")
+    assert harness.requests() == []
 
 
-def test_requests_build_on_each_other(bench: Bench) -> None:
-    type_into(bench.number("width"), "5")
-    type_into(bench.number("rate"), "0.5")
-    type_into(bench.number("seed"), "7")
-    assert bench.configs == [RunConfig(width=5), RunConfig(width=5, rate=0.5, seed=7)]
-    assert bench.changes == [("rate", 0.5)]
+def test_requests_build_on_each_other(harness: Harness) -> None:
+    type_into(harness.number("width"), "5")
+    type_into(harness.number("rate"), "0.5")
+    type_into(harness.number("seed"), "7")
+    assert harness.configs == [RunConfig(width=5), RunConfig(width=5, rate=0.5, seed=7)]
+    assert harness.changes == [("rate", 0.5)]
 
 
 @pytest.mark.parametrize(
@@ -200,12 +200,12 @@ def test_requests_build_on_each_other(bench: Bench) -> None:
         *("zero", "perturbation", "momentum"),
     ],
 )
-def test_changing_one_field_keeps_the_others_exactly(bench: Bench, config: RunConfig) -> None:
-    bench.controls.show_config(config)
+def test_changing_one_field_keeps_the_others_exactly(harness: Harness, config: RunConfig) -> None:
+    harness.controls.show_config(config)
     seed = 5
-    type_into(bench.number("seed"), str(seed))
-    assert bench.configs == [replace(config, seed=seed)]
-    assert bench.changes == []
+    type_into(harness.number("seed"), str(seed))
+    assert harness.configs == [replace(config, seed=seed)]
+    assert harness.changes == []
 
 
 @pytest.mark.parametrize(
@@ -221,32 +221,34 @@ def test_changing_one_field_keeps_the_others_exactly(bench: Bench, config: RunCo
     ),
 )
 def test_a_start_enables_and_names_its_numbers(
-    bench: Bench, init: str, has_range: bool, has_perturbation: bool, name: str
+    harness: Harness, init: str, has_range: bool, has_perturbation: bool, name: str
 ) -> None:
-    choose("init", init)(bench)
-    assert bench.number("init_range").isEnabled() == has_range
-    assert bench.number("perturbation").isEnabled() == has_perturbation
-    assert bench.number("init_range").accessibleName() == name
-    assert name in bench.texts
+    choose("init", init)(harness)
+    assert harness.number("init_range").isEnabled() == has_range
+    assert harness.number("perturbation").isEnabled() == has_perturbation
+    assert harness.number("init_range").accessibleName() == name
+    assert name in harness.texts
 
 
-def test_nearly_equal_weights_and_their_perturbation_are_requested_in_turn(bench: Bench) -> None:
-    choose("init", "nearly-equal")(bench)
-    type_into(bench.number("perturbation"), "1e-3")
+def test_nearly_equal_weights_and_their_perturbation_are_requested_in_turn(
+    harness: Harness,
+) -> None:
+    choose("init", "nearly-equal")(harness)
+    type_into(harness.number("perturbation"), "1e-3")
     near = RunConfig(init="nearly-equal")
-    assert bench.requests() == [near, replace(near, perturbation=1e-3)]
+    assert harness.requests() == [near, replace(near, perturbation=1e-3)]
 
 
-def test_the_summary_has_the_start_of_the_weights(bench: Bench) -> None:
+def test_the_summary_has_the_start_of_the_weights(harness: Harness) -> None:
     for config, summary in [
         (RunConfig(), "start U(−1, 1) ·"),
         (RunConfig(init="zero"), "start all 0 ·"),
         (RunConfig(init="equal", init_range=0.5), "start all 0.5 ·"),
         (RunConfig(init="nearly-equal"), "start 1 ± 10⁻⁶ ·"),
     ]:
-        bench.controls.show_config(config)
-        bench.controls.show_more(False)
-        assert any(summary in text for text in bench.texts)
+        harness.controls.show_config(config)
+        harness.controls.show_more(False)
+        assert any(summary in text for text in harness.texts)
 
 
 def truth(text: str) -> tuple[int, ...]:
@@ -273,46 +275,46 @@ def truth(text: str) -> tuple[int, ...]:
 
 
 @pytest.mark.parametrize("place", some(range(16), 2))
-def test_each_function_has_its_targets(bench: Bench, place: int) -> None:
-    bench.controls.show_config(RunConfig(targets=(1, 1, 1, 1) if place < 8 else (0, 0, 0, 0)))
-    learns = bench.choice("targets")
+def test_each_function_has_its_targets(harness: Harness, place: int) -> None:
+    harness.controls.show_config(RunConfig(targets=(1, 1, 1, 1) if place < 8 else (0, 0, 0, 0)))
+    learns = harness.choice("targets")
     assert learns.count() == 16
     learns.setCurrentIndex(place)
-    (requested,) = bench.configs
+    (requested,) = harness.configs
     assert requested.targets == truth(learns.currentText())
 
 
-def test_lists_have_xor_and_the_formulas(bench: Bench) -> None:
-    assert bench.choice("targets").currentText() == "x1 xor x2"
+def test_lists_have_xor_and_the_formulas(harness: Harness) -> None:
+    assert harness.choice("targets").currentText() == "x1 xor x2"
 
-    choice = bench.choice("loss")
+    choice = harness.choice("loss")
     for index, (name, loss) in enumerate(LOSSES.items()):
         tip = choice.itemData(index, Qt.ItemDataRole.ToolTipRole)
         assert loss.formula in f"{choice.itemText(index)} {tip}"
         assert choice.itemData(index) == name
 
 
-def test_the_formula_of_the_loss_is_shown_and_follows_the_choice(bench: Bench) -> None:
+def test_the_formula_of_the_loss_is_shown_and_follows_the_choice(harness: Harness) -> None:
     for loss in LOSSES:
-        bench.controls.show_config(RunConfig(loss=loss))
-        assert any(text.endswith(f"loss {LOSSES[loss].formula}") for text in bench.texts)
+        harness.controls.show_config(RunConfig(loss=loss))
+        assert any(text.endswith(f"loss {LOSSES[loss].formula}") for text in harness.texts)
 
-    choose("loss", "mse")(bench)
-    assert any(text.endswith(f"loss {LOSSES['mse'].formula}") for text in bench.texts)
+    choose("loss", "mse")(harness)
+    assert any(text.endswith(f"loss {LOSSES['mse'].formula}") for text in harness.texts)
 
 
-def test_a_note_on_the_run_is_shown_if_there_is_one(bench: Bench) -> None:
+def test_a_note_on_the_run_is_shown_if_there_is_one(harness: Harness) -> None:
     why = "It is <b>trapped</b>."
-    bench.controls.show_config(RunConfig(), why=why)
-    assert why in bench.texts
-    bench.controls.show_config(RunConfig(), why="")
-    assert why not in bench.texts
+    harness.controls.show_config(RunConfig(), why=why)
+    assert why in harness.texts
+    harness.controls.show_config(RunConfig(), why="")
+    assert why not in harness.texts
 
 
-def test_a_refused_number_is_emitted_with_its_range(bench: Bench) -> None:
-    type_into(bench.number("width"), "65")
-    assert bench.refused == [f"Width is '65'; allowed: {RULES['width'].allowed}"]
-    assert bench.requests() == []
+def test_a_refused_number_is_emitted_with_its_range(harness: Harness) -> None:
+    type_into(harness.number("width"), "65")
+    assert harness.refused == [f"Width is '65'; allowed: {RULES['width'].allowed}"]
+    assert harness.requests() == []
 
 
 @pytest.mark.parametrize(
@@ -320,17 +322,17 @@ def test_a_refused_number_is_emitted_with_its_range(bench: Bench) -> None:
     some([("width", Qt.Key.Key_End, 64), ("width", Qt.Key.Key_Home, 1)], 1),
 )
 def test_the_width_slider_requests_a_width(
-    bench: Bench, name: str, key: Qt.Key, value: int
+    harness: Harness, name: str, key: Qt.Key, value: int
 ) -> None:
-    QTest.keyClick(bench.slider("width_slider"), key)
-    assert bench.requests() == [RunConfig(width=value)]
-    assert bench.number("width").value() == value
+    QTest.keyClick(harness.slider("width_slider"), key)
+    assert harness.requests() == [RunConfig(width=value)]
+    assert harness.number("width").value() == value
 
 
-def test_the_rate_slider_requests_a_rate(bench: Bench) -> None:
-    QTest.keyClick(bench.slider("rate_slider"), Qt.Key.Key_PageUp)
-    assert bench.requests() == [("rate", 0.1)]
-    assert bench.number("rate").value() == 0.1
+def test_the_rate_slider_requests_a_rate(harness: Harness) -> None:
+    QTest.keyClick(harness.slider("rate_slider"), Qt.Key.Key_PageUp)
+    assert harness.requests() == [("rate", 0.1)]
+    assert harness.number("rate").value() == 0.1
 
 
 def knob_of(slider: LogSlider) -> QPoint:
@@ -340,8 +342,8 @@ def knob_of(slider: LogSlider) -> QPoint:
 
 
 @pytest.mark.parametrize("name", some(["width", "rate"], 1))
-def test_a_drag_previews_a_number_and_requests_it_at_the_end(bench: Bench, name: str) -> None:
-    slider, number = bench.slider(f"{name}_slider"), bench.number(name)
+def test_a_drag_previews_a_number_and_requests_it_at_the_end(harness: Harness, name: str) -> None:
+    slider, number = harness.slider(f"{name}_slider"), harness.number(name)
     before = number.value()
     start = knob_of(slider)
     press_left(slider, start)
@@ -349,91 +351,91 @@ def test_a_drag_previews_a_number_and_requests_it_at_the_end(bench: Bench, name:
         move_pressed(slider, start + QPoint(dx, 0))
     previewed = number.value()
     assert previewed > before
-    assert bench.requests() == []
+    assert harness.requests() == []
     release_left(slider, start + QPoint(60, 0))
     requested = RunConfig(width=round(previewed)) if name == "width" else ("rate", previewed)
-    assert bench.requests() == [requested]
+    assert harness.requests() == [requested]
 
 
-def test_a_drag_that_comes_back_changes_nothing(bench: Bench) -> None:
+def test_a_drag_that_comes_back_changes_nothing(harness: Harness) -> None:
     config = RunConfig(rate=0.01234)
-    bench.controls.show_config(config)
-    slider = bench.slider("rate_slider")
+    harness.controls.show_config(config)
+    slider = harness.slider("rate_slider")
     start = slider.value()
     slider.setSliderDown(True)  # by notches: two of them share a pixel under the mouse
     for notch in (start + 20, start + 40, start):
         slider.setSliderPosition(notch)
         slider.sliderMoved.emit(notch)
-    assert bench.number("rate").value() != config.rate
+    assert harness.number("rate").value() != config.rate
     slider.setSliderDown(False)
-    assert bench.requests() == []
-    assert bench.number("rate").value() == config.rate
+    assert harness.requests() == []
+    assert harness.number("rate").value() == config.rate
 
 
-def test_a_slider_follows_its_number(bench: Bench) -> None:
-    type_into(bench.number("width"), "64")
-    slider = bench.slider("width_slider")
+def test_a_slider_follows_its_number(harness: Harness) -> None:
+    type_into(harness.number("width"), "64")
+    slider = harness.slider("width_slider")
     assert slider.value() == slider.maximum()
-    bench.controls.show_config(RunConfig(width=1))
+    harness.controls.show_config(RunConfig(width=1))
     assert slider.value() == slider.minimum()
 
 
-def test_a_slider_keeps_a_number_that_it_cannot_show(bench: Bench) -> None:
+def test_a_slider_keeps_a_number_that_it_cannot_show(harness: Harness) -> None:
     config = RunConfig(rate=1e-7, width=3)
-    bench.controls.show_config(config)
-    QTest.keyClick(bench.slider("width_slider"), Qt.Key.Key_End)
-    assert bench.configs == [replace(config, width=64)]
+    harness.controls.show_config(config)
+    QTest.keyClick(harness.slider("width_slider"), Qt.Key.Key_End)
+    assert harness.configs == [replace(config, width=64)]
 
 
-def test_more_opens_and_closes_by_mouse_and_key(bench: Bench, qtbot: QtBot) -> None:
-    more = child(bench.controls, QToolButton, "more")
-    assert bench.biases.isVisible()
+def test_more_opens_and_closes_by_mouse_and_key(harness: Harness, qtbot: QtBot) -> None:
+    more = child(harness.controls, QToolButton, "more")
+    assert harness.biases.isVisible()
     QTest.mouseClick(more, Qt.MouseButton.LeftButton)
-    assert not bench.biases.isVisible()
+    assert not harness.biases.isVisible()
     QTest.mouseClick(more, Qt.MouseButton.LeftButton)
-    assert bench.biases.isVisible()
-    assert bench.opened == [False, True]
-    bench.opened.clear()
+    assert harness.biases.isVisible()
+    assert harness.opened == [False, True]
+    harness.opened.clear()
 
-    with qtbot.waitActive(bench.controls):
-        bench.controls.activateWindow()
-    bench.number("width").setFocus()
+    with qtbot.waitActive(harness.controls):
+        harness.controls.activateWindow()
+    harness.number("width").setFocus()
     press(Qt.Key.Key_M)
-    qtbot.waitUntil(lambda: bench.opened == [False])  # Qt shows the button pressed for a moment
+    qtbot.waitUntil(lambda: harness.opened == [False])  # Qt shows the button pressed for a moment
 
 
-def test_while_closed_a_summary_shows_the_other_settings(bench: Bench) -> None:
-    bench.controls.show_more(False)
-    assert any("sigmoid · sse · no biases" in text for text in bench.texts)
-    bench.controls.show_config(EXOTIC)
-    bench.controls.show_rules(StopRules(at_step=None, when_learned=True))
-    summary = "\n".join(bench.texts)
+def test_while_closed_a_summary_shows_the_other_settings(harness: Harness) -> None:
+    harness.controls.show_more(False)
+    assert any("sigmoid · sse · no biases" in text for text in harness.texts)
+    harness.controls.show_config(EXOTIC)
+    harness.controls.show_rules(StopRules(at_step=None, when_learned=True))
+    summary = "\n".join(harness.texts)
     for part in ("tanh", "half-mse", "biases", "momentum 0.9999999999999999", "when learned"):
         assert part in summary
     assert "no biases" not in summary
 
 
-def test_stop_rules_are_requested_and_summed_up(bench: Bench) -> None:
+def test_stop_rules_are_requested_and_summed_up(harness: Harness) -> None:
     rules = StopRules(at_step=500, when_learned=True, at_loss=0.25)
-    bench.controls.show_rules(rules)
-    assert bench.requests() == []
-    learned = child(bench.controls, SwitchField, "stop_when_learned")
+    harness.controls.show_rules(rules)
+    assert harness.requests() == []
+    learned = child(harness.controls, SwitchField, "stop_when_learned")
     QTest.keyClick(learned, Qt.Key.Key_Return)
-    assert bench.requests() == [replace(rules, when_learned=False)]
-    bench.controls.show_more(False)
-    assert any("stop at 500 or at loss 0.25" in text for text in bench.texts)
+    assert harness.requests() == [replace(rules, when_learned=False)]
+    harness.controls.show_more(False)
+    assert any("stop at 500 or at loss 0.25" in text for text in harness.texts)
 
 
-def test_a_refused_stop_rule_is_emitted(bench: Bench) -> None:
-    type_into(bench.number("stop_step"), "0")
-    assert len(bench.refused) == 1
-    assert "allowed" in bench.refused[0]
+def test_a_refused_stop_rule_is_emitted(harness: Harness) -> None:
+    type_into(harness.number("stop_step"), "0")
+    assert len(harness.refused) == 1
+    assert "allowed" in harness.refused[0]
 
 
-def test_every_setting_is_explained(bench: Bench) -> None:
+def test_every_setting_is_explained(harness: Harness) -> None:
     assert set(WHATS_THIS) == set(RULES)
     for name, rule in RULES.items():
-        widget = child(bench.controls, QWidget, name)
+        widget = child(harness.controls, QWidget, name)
         assert widget.accessibleName()
         assert widget.accessibleDescription() == WHATS_THIS[name]
         assert widget.whatsThis().startswith(WHATS_THIS[name])
@@ -441,26 +443,26 @@ def test_every_setting_is_explained(bench: Bench) -> None:
             assert rule.allowed in widget.toolTip()
 
     for name in ("width_slider", "rate_slider"):
-        assert bench.slider(name).accessibleName()
+        assert harness.slider(name).accessibleName()
 
 
 @pytest.mark.parametrize("width", some([268, 300], 1))
-def test_nothing_is_cut_off_at_the_side(bench: Bench, width: int, qtbot: QtBot) -> None:
-    bench.controls.resize(width, 900)
-    inside = child(bench.controls, QWidget, "controls_inside")
+def test_nothing_is_cut_off_at_the_side(harness: Harness, width: int, qtbot: QtBot) -> None:
+    harness.controls.resize(width, 900)
+    inside = child(harness.controls, QWidget, "controls_inside")
     qtbot.waitUntil(lambda: inside.width() <= width)
     fields: list[QWidget] = [
-        *bench.controls.findChildren(NumberField),
-        *bench.controls.findChildren(ChoiceField),
-        *bench.controls.findChildren(LogSlider),
+        *harness.controls.findChildren(NumberField),
+        *harness.controls.findChildren(ChoiceField),
+        *harness.controls.findChildren(LogSlider),
     ]
     for widget in fields:
         right = widget.mapTo(inside, widget.rect().topRight()).x()
         assert right < inside.width(), widget.objectName()
 
 
-def test_a_slider_can_be_dragged_beyond_its_end(bench: Bench) -> None:
-    slider = bench.slider("rate_slider")
+def test_a_slider_can_be_dragged_beyond_its_end(harness: Harness) -> None:
+    slider = harness.slider("rate_slider")
     start = knob_of(slider)
     drag(slider, start, start + QPoint(1000, 200))
-    assert bench.changes == [("rate", 1000)]
+    assert harness.changes == [("rate", 1000)]

@@ -21,7 +21,7 @@ OFF = StopRules(at_step=None, when_learned=False, at_loss=None)
 
 
 @dataclass
-class Bench:
+class Harness:
     """Visible stop rules, and those requested."""
 
     controls: StopControls
@@ -41,13 +41,13 @@ class Bench:
 
 
 @pytest.fixture
-def bench(qtbot: QtBot) -> Iterator[Bench]:
+def harness(qtbot: QtBot) -> Iterator[Harness]:
     controls = StopControls()
-    bench = Bench(controls, [], [])
-    controls.rules_requested.connect(bench.requests.append)
-    controls.refused.connect(bench.refused.append)
+    harness = Harness(controls, [], [])
+    controls.rules_requested.connect(harness.requests.append)
+    controls.refused.connect(harness.refused.append)
     shown(qtbot, controls, 280, 200)
-    yield bench
+    yield harness
     controls.hide()
 
 
@@ -56,34 +56,34 @@ def rules_of(combination: tuple[bool, ...], steps: int, loss: float) -> StopRule
     return StopRules(steps if at_step else None, learned, loss if at_loss else None)
 
 
-def test_every_combination_can_be_shown(bench: Bench) -> None:
+def test_every_combination_can_be_shown(harness: Harness) -> None:
     for combination in COMBINATIONS:
         rules = rules_of(combination, 1234, 0.5)
-        bench.controls.show_rules(rules)
-        assert bench.controls.rules() == rules
-        assert [bench.switch(name).isChecked() for name in SWITCHES] == list(combination)
-        assert bench.steps.isEnabled() == combination[0]
-        assert bench.loss.isEnabled() == combination[2]
-        assert bench.requests == []
+        harness.controls.show_rules(rules)
+        assert harness.controls.rules() == rules
+        assert [harness.switch(name).isChecked() for name in SWITCHES] == list(combination)
+        assert harness.steps.isEnabled() == combination[0]
+        assert harness.loss.isEnabled() == combination[2]
+        assert harness.requests == []
 
 
 @pytest.mark.parametrize(("at_step", "when_learned", "at_loss"), some(COMBINATIONS, 2))
 def test_every_combination_can_be_requested(
-    bench: Bench, at_step: bool, when_learned: bool, at_loss: bool
+    harness: Harness, at_step: bool, when_learned: bool, at_loss: bool
 ) -> None:
     combination = at_step, when_learned, at_loss
-    bench.controls.show_rules(OFF)
+    harness.controls.show_rules(OFF)
     for name, is_on in zip(SWITCHES, combination, strict=True):
         if is_on:
-            QTest.keyClick(bench.switch(name), Qt.Key.Key_Return)
+            QTest.keyClick(harness.switch(name), Qt.Key.Key_Return)
     expected = rules_of(combination, DEFAULT_STEPS, DEFAULT_LOSS)
-    assert bench.controls.rules() == expected
-    assert len(bench.requests) == sum(combination)
-    assert not bench.requests or bench.requests[-1] == expected
+    assert harness.controls.rules() == expected
+    assert len(harness.requests) == sum(combination)
+    assert not harness.requests or harness.requests[-1] == expected
 
 
-def test_the_default_is_a_step_and_rules_are_summed_up(bench: Bench) -> None:
-    assert bench.controls.rules() == StopRules()
+def test_the_default_is_a_step_and_rules_are_summed_up(harness: Harness) -> None:
+    assert harness.controls.rules() == StopRules()
 
     for rules, summary in [
         (OFF, "no stop"),
@@ -92,47 +92,47 @@ def test_the_default_is_a_step_and_rules_are_summed_up(bench: Bench) -> None:
         (StopRules(None, False, 0.01), "stop at loss 0.01"),
         (StopRules(5, True, 1e-7), "stop at 5 or when learned or at loss 1e-07"),
     ]:
-        bench.controls.show_rules(rules)
-        assert bench.controls.summary() == summary
+        harness.controls.show_rules(rules)
+        assert harness.controls.summary() == summary
 
 
-def test_a_number_is_part_of_the_request(bench: Bench) -> None:
-    bench.controls.show_rules(StopRules(100, False, 0.5))
-    type_into(bench.steps, "2000")
-    type_into(bench.loss, "0,25")
-    assert bench.requests == [StopRules(2000, False, 0.5), StopRules(2000, False, 0.25)]
+def test_a_number_is_part_of_the_request(harness: Harness) -> None:
+    harness.controls.show_rules(StopRules(100, False, 0.5))
+    type_into(harness.steps, "2000")
+    type_into(harness.loss, "0,25")
+    assert harness.requests == [StopRules(2000, False, 0.5), StopRules(2000, False, 0.25)]
 
-    type_into(bench.steps, "1000000000000")
-    assert bench.requests[2:] == [StopRules(10**12, False, 0.25)]
+    type_into(harness.steps, "1000000000000")
+    assert harness.requests[2:] == [StopRules(10**12, False, 0.25)]
 
 
 @pytest.mark.parametrize("text", some(["0", "1000000000001", ""], 1))
-def test_a_step_out_of_range_is_refused(bench: Bench, text: str) -> None:
-    bench.controls.show_rules(StopRules(100))
-    type_into(bench.steps, text)
-    assert bench.requests == []
+def test_a_step_out_of_range_is_refused(harness: Harness, text: str) -> None:
+    harness.controls.show_rules(StopRules(100))
+    type_into(harness.steps, text)
+    assert harness.requests == []
     allowed = "a whole number from 1 to 1000000000000"
-    assert bench.refused == [f"Step to stop at is {text!r}; allowed: {allowed}"]
-    assert bench.steps.value() == 100
+    assert harness.refused == [f"Step to stop at is {text!r}; allowed: {allowed}"]
+    assert harness.steps.value() == 100
 
 
-def test_a_rule_that_is_off_keeps_its_number(bench: Bench) -> None:
-    bench.controls.show_rules(StopRules(777, False, 0.125))
-    bench.controls.show_rules(OFF)
-    QTest.keyClick(bench.switch("stop_at_step"), Qt.Key.Key_Return)
-    QTest.keyClick(bench.switch("stop_at_loss"), Qt.Key.Key_Return)
-    assert bench.controls.rules() == StopRules(777, False, 0.125)
+def test_a_rule_that_is_off_keeps_its_number(harness: Harness) -> None:
+    harness.controls.show_rules(StopRules(777, False, 0.125))
+    harness.controls.show_rules(OFF)
+    QTest.keyClick(harness.switch("stop_at_step"), Qt.Key.Key_Return)
+    QTest.keyClick(harness.switch("stop_at_loss"), Qt.Key.Key_Return)
+    assert harness.controls.rules() == StopRules(777, False, 0.125)
 
 
-def test_every_part_is_explained(bench: Bench) -> None:
-    for widget in (*(bench.switch(name) for name in SWITCHES), bench.steps, bench.loss):
+def test_every_part_is_explained(harness: Harness) -> None:
+    for widget in (*(harness.switch(name) for name in SWITCHES), harness.steps, harness.loss):
         assert widget.toolTip() == widget.whatsThis() != ""
         assert widget.accessibleDescription()
-    assert bench.steps.accessibleName() != bench.loss.accessibleName() != ""
+    assert harness.steps.accessibleName() != harness.loss.accessibleName() != ""
 
 
-def test_a_tiny_loss_is_kept_when_another_rule_changes(bench: Bench) -> None:
+def test_a_tiny_loss_is_kept_when_another_rule_changes(harness: Harness) -> None:
     rules = StopRules(100, False, 1e-300)
-    bench.controls.show_rules(rules)
-    QTest.keyClick(bench.switch("stop_when_learned"), Qt.Key.Key_Return)
-    assert bench.requests == [StopRules(100, True, 1e-300)]
+    harness.controls.show_rules(rules)
+    QTest.keyClick(harness.switch("stop_when_learned"), Qt.Key.Key_Return)
+    assert harness.requests == [StopRules(100, True, 1e-300)]

@@ -113,10 +113,10 @@ def test_the_recipe_follows_the_current_run(qtbot: QtBot, window: MainWindow) ->
 def test_a_seed_can_be_opened_at_step_0_or_its_last_step(qtbot: QtBot, window: MainWindow) -> None:
     run(qtbot, window)
     config = seen(window).plan.config(4)
-    views(window).seeds.bench_requested.emit(config, 0)
+    views(window).seeds.open_requested.emit(config, 0)
     settle(qtbot, window)
     assert (window.session.config, window.document.project.step) == (config, 0)
-    views(window).gallery.bench_requested.emit(config, 600)
+    views(window).gallery.open_requested.emit(config, 600)
     settle(qtbot, window)
     harness = window._display.seen()
     assert (harness.config, harness.step) == (config, 600)
@@ -136,7 +136,7 @@ def test_a_different_loss_of_an_opened_seed_is_reported(
     """Rounding errors grow where the learning rate is large."""
     run(qtbot, window)
     views(window).seeds.show_snapshot(replace(seen(window), loss=factor * seen(window).loss))
-    views(window).seeds.bench_requested.emit(seen(window).plan.config(4), 600)
+    views(window).seeds.open_requested.emit(seen(window).plan.config(4), 600)
     settle(qtbot, window)
     told = text(window, "status_message")
     if factor == 1.5:
@@ -150,8 +150,8 @@ def test_a_different_loss_of_an_opened_seed_is_reported(
 def test_opening_another_seed_ends_the_comparison(qtbot: QtBot, window: MainWindow) -> None:
     run(qtbot, window)
     views(window).seeds.show_snapshot(replace(seen(window), loss=2 * seen(window).loss))
-    views(window).seeds.bench_requested.emit(seen(window).plan.config(4), 600)
-    views(window).seeds.bench_requested.emit(seen(window).plan.config(5), 0)
+    views(window).seeds.open_requested.emit(seen(window).plan.config(4), 600)
+    views(window).seeds.open_requested.emit(seen(window).plan.config(5), 0)
     settle(qtbot, window)
     assert text(window, "status_message").startswith("Seed 5 is on the bench")
 
@@ -270,7 +270,7 @@ def test_a_cancelled_lab_reports_no_success_rate(window: MainWindow) -> None:
 def test_opening_a_seed_pauses_the_current_run(qtbot: QtBot, window: MainWindow) -> None:
     window.session.play()
     qtbot.waitUntil(lambda: window._display.seen().step > 0, timeout=20_000)
-    views(window).seeds.bench_requested.emit(RunConfig(rate=0.5, seed=3), 0)
+    views(window).seeds.open_requested.emit(RunConfig(rate=0.5, seed=3), 0)
     settle(qtbot, window)
     assert (window.session.config.seed, window.document.project.step) == (3, 0)
     assert not window.session.playing

@@ -18,7 +18,7 @@ EXPORTS = {
 class LabPanel(View):
     """A view whose table and picture can be saved, and whose networks can become current runs."""
 
-    bench_requested = Signal(object, int)
+    open_requested = Signal(object, int)
     """RunConfig of a network to make the current run, and the step to train it to."""
 
     export_requested = Signal(str)

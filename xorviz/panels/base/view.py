@@ -22,7 +22,7 @@ class View(QWidget):
     explanation = ""
     """Explanation of the panel, for What's This."""
 
-    remembers_itself = False
+    has_own_settings = False
     """Whether the view's options are not stored as switches in the settings."""
 
     def __init__(self, name: str, title: str = "") -> None:

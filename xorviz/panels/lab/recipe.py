@@ -49,7 +49,7 @@ class LabRecipe(View):
         "or choose a cell of the map, and again after “As on the bench” in the options. The lab "
         "uses all cores, and leaves the window its share."
     )
-    remembers_itself = True
+    has_own_settings = True
     refused = Signal(str)
     recipe_changed = Signal(object)  # RunConfig
 

@@ -27,10 +27,10 @@ class Film:
         """Prepare at most ``frames`` frames (h, w, 3). Raises PillowMissingError."""
         if not is_available():
             raise PillowMissingError
-        self._bench = CurrentRun(
+        self._current = CurrentRun(
             project.record, 0, beside=project.beside, kernel=kernel_for(project.record)
         )
-        self._steps = frame_steps(self._bench.newest, frames)
+        self._steps = frame_steps(self._current.newest, frames)
         self._draw = draw
         self._writer: GifWriter | None = None
         self.done = 0
@@ -61,14 +61,14 @@ class Film:
     def _reaches(self, step: int) -> bool:
         """Train for one slice; return whether a step is reached."""
         end = time.perf_counter() + _SLICE_SECONDS
-        while self._bench.approach(step, _SLICE_STEPS):
+        while self._current.approach(step, _SLICE_STEPS):
             if time.perf_counter() > end:
                 return False
         return True
 
     def _frame(self, step: int) -> NDArray[np.uint8]:
-        self._bench.go_to(step)
-        return self._draw(self._bench.snapshot())
+        self._current.go_to(step)
+        return self._draw(self._current.snapshot())
 
 
 def frame_steps(newest: int, frames: int) -> list[int]:

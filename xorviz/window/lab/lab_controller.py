@@ -118,7 +118,7 @@ class LabController(QObject):
         for run_requested in (views.seeds.run_requested, views.gallery.run_requested):
             run_requested.connect(self._run_action.trigger)
         for panel in views.panels:
-            panel.bench_requested.connect(self._open)
+            panel.open_requested.connect(self._open)
         views.map.set_jobs(self.runner.jobs)
         views.map.map_requested.connect(self._order_map)
         views.map.cancel_requested.connect(partial(self.runner.cancel, _MAP))

@@ -55,7 +55,7 @@ def harness(qtbot: QtBot) -> Iterator[Harness]:
     view.apply_theme(LIGHT)
     harness = Harness(view)
     view.readout_changed.connect(harness.readouts.append)
-    view.bench_requested.connect(lambda config, step: harness.requested.append((config, step)))
+    view.open_requested.connect(lambda config, step: harness.requested.append((config, step)))
     window = active_window(qtbot, view, "Left", "Right", "Up", "Down")
     window.resize(460, 300)
     yield harness

@@ -42,7 +42,7 @@ class Harness:
         view.map_requested.connect(self.requested.append)
         view.cancel_requested.connect(lambda: self.cancels.append(True))
         view.cell_requested.connect(lambda snapshot, recipe: self.cells.append((snapshot, recipe)))
-        view.bench_requested.connect(lambda config, step: self.benched.append((config, step)))
+        view.open_requested.connect(lambda config, step: self.benched.append((config, step)))
         view.readout_changed.connect(self.readouts.append)
 
     def option(self, name: str) -> QAction:

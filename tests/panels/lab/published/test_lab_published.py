@@ -52,7 +52,7 @@ class Harness:
 
     def listen(self) -> None:
         self.view.experiment_requested.connect(self.experiments.append)
-        self.view.bench_requested.connect(lambda config, step: self.benches.append((config, step)))
+        self.view.open_requested.connect(lambda config, step: self.benches.append((config, step)))
         self.view.export_requested.connect(self.exports.append)
         self.view.readout_changed.connect(self.readouts.append)
         self.view.all_requested.connect(lambda: self.all_requests.append(True))

@@ -42,7 +42,7 @@ class Harness:
         self.view = view = LabSeeds()
         self.requests: list[tuple[RunConfig, int]] = []
         self.readouts: list[str] = []
-        view.bench_requested.connect(lambda config, step: self.requests.append((config, step)))
+        view.open_requested.connect(lambda config, step: self.requests.append((config, step)))
         view.readout_changed.connect(self.readouts.append)
         self.strip, self.table = child(view, SeedStrip), child(view, SeedTable)
         self.histogram, self.head = child(view, SeedHistogram), child(view, SeedHead)

@@ -45,7 +45,7 @@ scales = pytest.mark.parametrize(("log_loss", "log_step"), some(SCALES, 2))
 
 
 @dataclass
-class Bench:
+class Harness:
     """A visible loss plot, its read-outs and requested steps."""
 
     view: LossPlot
@@ -150,11 +150,11 @@ def _every_move_counts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def bench(qtbot: QtBot) -> Iterator[Bench]:
+def harness(qtbot: QtBot) -> Iterator[Harness]:
     view = shown_view(qtbot, LossPlot())
     readouts: list[str] = []
     view.readout_changed.connect(readouts.append)
-    made = Bench(view, readouts)
+    made = Harness(view, readouts)
     view.step_requested.connect(made.chosen.append)
     yield made
     view.hide()
@@ -166,9 +166,9 @@ def as_read(snapshot: Snapshot, step: int) -> str:
     return f"at {numerals.whole(step)}: {numerals.real(losses[step], 6)}"
 
 
-def assert_whole_curve_is_shown(bench: Bench) -> None:
-    (left, right), (bottom, top) = bench.range
-    x, y = bench.curve
+def assert_whole_curve_is_shown(harness: Harness) -> None:
+    (left, right), (bottom, top) = harness.range
+    x, y = harness.curve
     assert left <= x.min()
     assert x.max() <= right
     assert bottom <= y.min()
@@ -176,11 +176,11 @@ def assert_whole_curve_is_shown(bench: Bench) -> None:
 
 
 @scales
-def test_the_curve_is_the_trace(bench: Bench, log_loss: bool, log_step: bool) -> None:
-    bench.scale(log_loss, log_step)
+def test_the_curve_is_the_trace(harness: Harness, log_loss: bool, log_step: bool) -> None:
+    harness.scale(log_loss, log_step)
     snapshot = trained(RunConfig(rate=0.5), 9000)
-    bench.view.show_snapshot(snapshot)
-    x, y = bench.curve
+    harness.view.show_snapshot(snapshot)
+    x, y = harness.curve
     steps = snapshot.trace.steps
     expected_x = np.log10(np.maximum(steps, 1)) if log_step else steps
     losses = snapshot.trace.losses
@@ -190,15 +190,15 @@ def test_the_curve_is_the_trace(bench: Bench, log_loss: bool, log_step: bool) ->
 
 @scales
 def test_the_range_grows_in_jumps_and_never_cuts_the_curve(
-    bench: Bench, log_loss: bool, log_step: bool
+    harness: Harness, log_loss: bool, log_step: bool
 ) -> None:
-    bench.scale(log_loss, log_step)
+    harness.scale(log_loss, log_step)
     trainer = Trainer(replace(QUICK, rate=0.5))
     ranges: list[Range] = []
     for _ in range(80):
-        bench.view.show_snapshot(trainer.snapshot())
-        assert_whole_curve_is_shown(bench)
-        ranges.append(bench.range)
+        harness.view.show_snapshot(trainer.snapshot())
+        assert_whole_curve_is_shown(harness)
+        ranges.append(harness.range)
         trainer.advance(37)
     jumps = sum(before != after for before, after in pairwise(ranges))
     assert 3 <= jumps <= 35
@@ -207,16 +207,18 @@ def test_the_range_grows_in_jumps_and_never_cuts_the_curve(
 
 
 @scales
-def test_a_plateau_looks_flat(bench: Bench, log_loss: bool, log_step: bool) -> None:
-    bench.scale(log_loss, log_step)
-    bench.view.show_snapshot(with_losses([1.0, 0.999, 0.998]))
-    _, y = bench.curve
-    _, (bottom, top) = bench.range
+def test_a_plateau_looks_flat(harness: Harness, log_loss: bool, log_step: bool) -> None:
+    harness.scale(log_loss, log_step)
+    harness.view.show_snapshot(with_losses([1.0, 0.999, 0.998]))
+    _, y = harness.curve
+    _, (bottom, top) = harness.range
     assert y.max() - y.min() < 0.05 * (top - bottom)
 
 
 @scales
-def test_extreme_losses_keep_a_finite_range(bench: Bench, log_loss: bool, log_step: bool) -> None:
+def test_extreme_losses_keep_a_finite_range(
+    harness: Harness, log_loss: bool, log_step: bool
+) -> None:
     for losses in [
         [0.0, 0.0, 0.0],
         [1.0, 0.0, 0.5],
@@ -227,39 +229,39 @@ def test_extreme_losses_keep_a_finite_range(bench: Bench, log_loss: bool, log_st
         [1.7e308, 0.0, 1.0],
         [1e-320, 1.7e308],
     ]:
-        bench.scale(log_loss, log_step)
-        bench.view.show_snapshot(with_losses(losses))
-        bench.view.grab()
-        assert np.isfinite(bench.range).all()
-        assert_whole_curve_is_shown(bench)
-        bench.view.show_snapshot(with_losses([1.0, 0.9, 0.8]))
-        bench.view.grab()
-        _, (bottom, top) = bench.range
+        harness.scale(log_loss, log_step)
+        harness.view.show_snapshot(with_losses(losses))
+        harness.view.grab()
+        assert np.isfinite(harness.range).all()
+        assert_whole_curve_is_shown(harness)
+        harness.view.show_snapshot(with_losses([1.0, 0.9, 0.8]))
+        harness.view.grab()
+        _, (bottom, top) = harness.range
         assert top - bottom < 10
 
 
-def test_axes_have_labels_and_the_options_text_names_logarithmic_ones(bench: Bench) -> None:
+def test_axes_have_labels_and_the_options_text_names_logarithmic_ones(harness: Harness) -> None:
     for loss in LOSS_NAMES:
-        bench.view.show_snapshot(trained(RunConfig(loss=loss)))
-        left, bottom = (bench.plot.getAxis(side) for side in ("left", "bottom"))
+        harness.view.show_snapshot(trained(RunConfig(loss=loss)))
+        left, bottom = (harness.plot.getAxis(side) for side in ("left", "bottom"))
         assert left.labelText == f"loss {FORMULAS[loss].formula}"
         assert bottom.labelText == "step"
 
     texts = []
     for log_loss, log_step in SCALES:
-        bench.scale(log_loss, log_step)
-        texts.append(bench.view.options_text)
+        harness.scale(log_loss, log_step)
+        texts.append(harness.view.options_text)
     assert texts == ["linear", "log loss", "log step", "log loss, log step"]
 
 
-def zoom(bench: Bench) -> None:
-    turn_wheel(bench.plot.viewport(), 3)
+def zoom(harness: Harness) -> None:
+    turn_wheel(harness.plot.viewport(), 3)
 
 
 def pan_with(
-    bench: Bench, button: Qt.MouseButton, modifier: Qt.KeyboardModifier = NO_MODIFIER
+    harness: Harness, button: Qt.MouseButton, modifier: Qt.KeyboardModifier = NO_MODIFIER
 ) -> None:
-    viewport = bench.plot.viewport()
+    viewport = harness.plot.viewport()
     start = viewport.rect().center()
     QTest.mousePress(viewport, button, modifier, start)
     for share in range(1, 5):
@@ -268,40 +270,40 @@ def pan_with(
     QTest.mouseRelease(viewport, button, modifier, start + QPoint(60, 30))
 
 
-def pan(bench: Bench) -> None:
-    pan_with(bench, Qt.MouseButton.MiddleButton)
+def pan(harness: Harness) -> None:
+    pan_with(harness, Qt.MouseButton.MiddleButton)
 
 
-def pan_with_shift(bench: Bench) -> None:
-    pan_with(bench, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier)
+def pan_with_shift(harness: Harness) -> None:
+    pan_with(harness, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier)
 
 
 @pytest.mark.parametrize("move", some([zoom, pan, pan_with_shift], 1))
-def test_a_range_chosen_by_the_user_stays(bench: Bench, move: object) -> None:
+def test_a_range_chosen_by_the_user_stays(harness: Harness, move: object) -> None:
     assert callable(move)
-    bench.view.show_snapshot(trained(QUICK, 50))
-    fitted = bench.range
-    move(bench)
-    chosen = bench.range
+    harness.view.show_snapshot(trained(QUICK, 50))
+    fitted = harness.range
+    move(harness)
+    chosen = harness.range
     assert chosen != fitted
-    bench.view.show_snapshot(trained(QUICK, 1000))
-    assert bench.range == chosen
-    assert bench.chosen == []
+    harness.view.show_snapshot(trained(QUICK, 1000))
+    assert harness.range == chosen
+    assert harness.chosen == []
 
 
 @pytest.mark.parametrize("side", some(["left", "bottom"], 1))
-def test_a_double_click_on_an_axis_fits_again(bench: Bench, side: str) -> None:
-    bench.view.show_snapshot(trained(QUICK, 50))
-    zoom(bench)
-    bench.view.show_snapshot(trained(QUICK, 1000))
-    bench.settle()
-    middle, viewport = bench.place_of(50), bench.plot.viewport()
+def test_a_double_click_on_an_axis_fits_again(harness: Harness, side: str) -> None:
+    harness.view.show_snapshot(trained(QUICK, 50))
+    zoom(harness)
+    harness.view.show_snapshot(trained(QUICK, 1000))
+    harness.settle()
+    middle, viewport = harness.place_of(50), harness.plot.viewport()
     place = QPoint(8, middle.y()) if side == "left" else QPoint(middle.x(), viewport.height() - 8)
-    QTest.mouseDClick(bench.plot.viewport(), LEFT, pos=place)
-    assert bench.chosen == []
-    assert_whole_curve_is_shown(bench)
-    bench.view.show_snapshot(trained(QUICK, 1200))
-    assert_whole_curve_is_shown(bench)
+    QTest.mouseDClick(harness.plot.viewport(), LEFT, pos=place)
+    assert harness.chosen == []
+    assert_whole_curve_is_shown(harness)
+    harness.view.show_snapshot(trained(QUICK, 1200))
+    assert_whole_curve_is_shown(harness)
 
 
 def test_the_fit_action_fits_again_by_its_key(qtbot: QtBot) -> None:
@@ -310,135 +312,135 @@ def test_the_fit_action_fits_again_by_its_key(qtbot: QtBot) -> None:
     window = active_window(qtbot, view)
     window.addActions(view.options)
     view.show_snapshot(trained(QUICK, 50))
-    bench = Bench(view, [])
-    zoom(bench)
-    bench.view.show_snapshot(trained(QUICK, 1000))
+    harness = Harness(view, [])
+    zoom(harness)
+    harness.view.show_snapshot(trained(QUICK, 1000))
     press(Qt.Key.Key_F)
-    assert_whole_curve_is_shown(bench)
+    assert_whole_curve_is_shown(harness)
 
 
-def test_another_scale_fits_again(bench: Bench) -> None:
-    bench.view.show_snapshot(trained(QUICK, 500))
-    zoom(bench)
-    bench.option("log_loss").trigger()
-    assert_whole_curve_is_shown(bench)
+def test_another_scale_fits_again(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(QUICK, 500))
+    zoom(harness)
+    harness.option("log_loss").trigger()
+    assert_whole_curve_is_shown(harness)
 
 
 @pytest.mark.parametrize("fraction", some([0.02, 0.3, 0.77], 1))
 @scales
 def test_the_mouse_reads_out_an_exact_point(
-    bench: Bench, fraction: float, log_loss: bool, log_step: bool
+    harness: Harness, fraction: float, log_loss: bool, log_step: bool
 ) -> None:
-    bench.scale(log_loss, log_step)
+    harness.scale(log_loss, log_step)
     snapshot = trained(QUICK, 6000)
-    bench.view.show_snapshot(snapshot)
-    (left, right), _ = bench.range
+    harness.view.show_snapshot(snapshot)
+    (left, right), _ = harness.range
     x = left + fraction * (right - left)
-    bench.point_at(x)
-    pixel_width = (right - left) / bench.plot.getViewBox().width()
-    read = bench.readouts[-1]
+    harness.point_at(x)
+    pixel_width = (right - left) / harness.plot.getViewBox().width()
+    read = harness.readouts[-1]
     near = [
         step
         for step in snapshot.trace.steps.tolist()
         if abs((np.log10(max(step, 1)) if log_step else step) - x)
-        <= 2 * pixel_width + float(np.diff(bench.curve[0]).max())
+        <= 2 * pixel_width + float(np.diff(harness.curve[0]).max())
     ]
     assert read in {as_read(snapshot, step) for step in near}
 
 
-def test_the_nearest_step_is_read_out(bench: Bench) -> None:
+def test_the_nearest_step_is_read_out(harness: Harness) -> None:
     snapshot = with_losses([1.0, 0.75, 0.5])
-    bench.view.show_snapshot(snapshot)
-    bench.point_at(0.9)
-    assert bench.readouts[-1] == as_read(snapshot, 1)
+    harness.view.show_snapshot(snapshot)
+    harness.point_at(0.9)
+    assert harness.readouts[-1] == as_read(snapshot, 1)
 
     snapshot = trained(QUICK, 10)
-    bench.view.show_snapshot(snapshot)
-    bench.point_at(80)
-    assert bench.readouts[-1] == as_read(snapshot, 10)
+    harness.view.show_snapshot(snapshot)
+    harness.point_at(80)
+    assert harness.readouts[-1] == as_read(snapshot, 10)
 
 
-def test_the_read_out_keeps_its_step_and_is_cleared_outside_of_the_axes(bench: Bench) -> None:
-    bench.view.show_snapshot(trained(QUICK, 100))
-    bench.point_at(50)
-    before = bench.readouts[-1]
-    bench.view.show_snapshot(trained(QUICK, 101))
-    assert bench.readouts[-1] == before != ""
+def test_the_read_out_keeps_its_step_and_is_cleared_outside_of_the_axes(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(QUICK, 100))
+    harness.point_at(50)
+    before = harness.readouts[-1]
+    harness.view.show_snapshot(trained(QUICK, 101))
+    assert harness.readouts[-1] == before != ""
 
-    bench.view.show_snapshot(trained(QUICK, 100))
-    bench.point_at(50)
-    assert bench.readouts[-1]
-    QTest.mouseMove(bench.plot.viewport(), QPoint(1, 1))
-    assert bench.readouts[-1] == ""
+    harness.view.show_snapshot(trained(QUICK, 100))
+    harness.point_at(50)
+    assert harness.readouts[-1]
+    QTest.mouseMove(harness.plot.viewport(), QPoint(1, 1))
+    assert harness.readouts[-1] == ""
 
 
-def test_arrow_keys_move_along_exact_points(bench: Bench) -> None:
+def test_arrow_keys_move_along_exact_points(harness: Harness) -> None:
     snapshot = with_losses([1.0, 0.75, 0.5])
-    bench.view.show_snapshot(snapshot)
+    harness.view.show_snapshot(snapshot)
     for key in (Qt.Key.Key_Left, Qt.Key.Key_Left, Qt.Key.Key_Left, Qt.Key.Key_Right):
-        QTest.keyClick(bench.view, key)
-    read = [readout for readout in bench.readouts if readout]
+        QTest.keyClick(harness.view, key)
+    read = [readout for readout in harness.readouts if readout]
     assert read == [as_read(snapshot, step) for step in (1, 0, 0, 1)]
 
 
-def test_about_a_hundred_key_presses_cross_the_curve(bench: Bench) -> None:
+def test_about_a_hundred_key_presses_cross_the_curve(harness: Harness) -> None:
     snapshot = trained(QUICK, 1000)
-    bench.view.show_snapshot(snapshot)
+    harness.view.show_snapshot(snapshot)
     presses = 0
-    while bench.readouts[-1] != as_read(snapshot, 0) and presses < 300:
-        QTest.keyClick(bench.view, Qt.Key.Key_Left)
+    while harness.readouts[-1] != as_read(snapshot, 0) and presses < 300:
+        QTest.keyClick(harness.view, Qt.Key.Key_Left)
         presses += 1
     assert 90 <= presses <= 130
 
 
 @pytest.mark.parametrize(("key", "step"), some([(Qt.Key.Key_Left, 0), (Qt.Key.Key_Right, 2)], 1))
-def test_an_arrow_key_continues_from_the_mouse(bench: Bench, key: Qt.Key, step: int) -> None:
+def test_an_arrow_key_continues_from_the_mouse(harness: Harness, key: Qt.Key, step: int) -> None:
     snapshot = with_losses([1.0, 0.75, 0.5, 0.25])
-    bench.view.show_snapshot(snapshot)
-    bench.point_at(1.3)
-    assert bench.readouts[-1] == as_read(snapshot, 1)
-    QTest.keyClick(bench.view, key)
-    assert bench.readouts[-1] == as_read(snapshot, step)
+    harness.view.show_snapshot(snapshot)
+    harness.point_at(1.3)
+    assert harness.readouts[-1] == as_read(snapshot, 1)
+    QTest.keyClick(harness.view, key)
+    assert harness.readouts[-1] == as_read(snapshot, step)
 
 
 @pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
-def test_the_curve_has_the_text_colour_of_the_theme(bench: Bench, theme: Theme) -> None:
-    bench.view.apply_theme(theme)
-    bench.view.show_snapshot(with_losses([0.5] * 101))
-    image = bench.plot.grab().toImage()
-    _, y = bench.curve
-    place = bench.at(50, float(y[0]))
+def test_the_curve_has_the_text_colour_of_the_theme(harness: Harness, theme: Theme) -> None:
+    harness.view.apply_theme(theme)
+    harness.view.show_snapshot(with_losses([0.5] * 101))
+    image = harness.plot.grab().toImage()
+    _, y = harness.curve
+    place = harness.at(50, float(y[0]))
     column = [image.pixelColor(place.x(), place.y() + dy) for dy in range(-2, 3)]
     assert any(is_near(color, theme.text) for color in column)
     assert is_near(image.pixelColor(place.x(), place.y() - 12), theme.panel)
 
 
-def test_the_axes_have_the_font_of_the_view(bench: Bench) -> None:
-    bench.view.show_snapshot(trained(QUICK, 100))
-    font = QFont(bench.view.font())
+def test_the_axes_have_the_font_of_the_view(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(QUICK, 100))
+    font = QFont(harness.view.font())
     font.setPointSize(17)
-    bench.view.setFont(font)
+    harness.view.setFont(font)
     for side in ("left", "bottom"):
-        assert bench.plot.getAxis(side).style["tickFont"].pointSize() == 17
+        assert harness.plot.getAxis(side).style["tickFont"].pointSize() == 17
 
 
-def test_another_run_is_fitted_after_panning(bench: Bench) -> None:
-    bench.view.show_snapshot(trained(RunConfig(), 600))
-    bench.plot.getViewBox().setRange(xRange=(300, 400), padding=0)
-    bench.plot.getViewBox().sigRangeChangedManually.emit([True, True])
-    bench.view.show_snapshot(replace(trained(RunConfig(), 5), run=9))
-    (left, right), _ = bench.range
+def test_another_run_is_fitted_after_panning(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(RunConfig(), 600))
+    harness.plot.getViewBox().setRange(xRange=(300, 400), padding=0)
+    harness.plot.getViewBox().sigRangeChangedManually.emit([True, True])
+    harness.view.show_snapshot(replace(trained(RunConfig(), 5), run=9))
+    (left, right), _ = harness.range
     assert left < 0
     assert 5 < right < 300
 
 
-def test_zooming_out_is_limited(bench: Bench) -> None:
-    bench.view.show_snapshot(trained(RunConfig(), 600))
+def test_zooming_out_is_limited(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(RunConfig(), 600))
     for _ in range(200):
-        bench.plot.getViewBox().scaleBy((2, 2))
-    _, (bottom, top) = bench.range
+        harness.plot.getViewBox().scaleBy((2, 2))
+    _, (bottom, top) = harness.range
     assert top - bottom < 400
-    axis = bench.plot.getAxis("left")
+    axis = harness.plot.getAxis("left")
     assert sum(len(ticks) for _, ticks in axis.tickValues(bottom, top, 300)) < 20
 
 
@@ -449,74 +451,74 @@ def in_view(step: float, log_step: bool) -> float:
 @pytest.mark.parametrize("step", some([0, 1, 37, 250, 400], 2))
 @scales
 def test_a_click_requests_the_step_under_it(
-    bench: Bench, step: int, log_loss: bool, log_step: bool
+    harness: Harness, step: int, log_loss: bool, log_step: bool
 ) -> None:
-    bench.scale(log_loss, log_step)
-    bench.view.show_snapshot(trained(QUICK, 400))
-    bench.settle()
-    (left, right), _ = bench.range
+    harness.scale(log_loss, log_step)
+    harness.view.show_snapshot(trained(QUICK, 400))
+    harness.settle()
+    (left, right), _ = harness.range
     x = in_view(step, log_step) if step else left
-    QTest.mouseClick(bench.plot.viewport(), LEFT, pos=bench.place_of(x))
-    (chosen,) = bench.chosen
-    pixel = (right - left) / bench.plot.getViewBox().width()
+    QTest.mouseClick(harness.plot.viewport(), LEFT, pos=harness.place_of(x))
+    (chosen,) = harness.chosen
+    pixel = (right - left) / harness.plot.getViewBox().width()
     below, above = (10 ** (x + d) if log_step else x + d for d in (-pixel, pixel))
     assert min(below, step) - 0.5 <= chosen <= max(above, step) + 0.5
     assert chosen == 0 or step != 0  # left of the first tick, on either scale
     assert type(chosen) is int
 
 
-def test_a_drag_requests_and_reads_out_each_step_once_within_the_run(bench: Bench) -> None:
-    bench.view.show_snapshot(trained(QUICK, 60))
-    bench.settle()
-    fitted = bench.range
-    drag(bench.plot.viewport(), bench.place_of(20), bench.place_of(90))
-    steps = bench.chosen
+def test_a_drag_requests_and_reads_out_each_step_once_within_the_run(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(QUICK, 60))
+    harness.settle()
+    fitted = harness.range
+    drag(harness.plot.viewport(), harness.place_of(20), harness.place_of(90))
+    steps = harness.chosen
     assert steps[0] == pytest.approx(20, abs=1)
     assert steps == sorted(set(steps))
     assert len(steps) > 3
     assert steps[-1] == 60
-    drag(bench.plot.viewport(), bench.place_of(20), QPoint(2, 50))
-    assert bench.chosen[-1] == 0
-    assert bench.range == fitted
+    drag(harness.plot.viewport(), harness.place_of(20), QPoint(2, 50))
+    assert harness.chosen[-1] == 0
+    assert harness.range == fitted
 
-    bench.view.show_snapshot(trained(QUICK, 60))
-    bench.settle()
-    drag(bench.plot.viewport(), bench.place_of(20), bench.place_of(40))
-    assert bench.readouts[-1] == as_read(trained(QUICK, 60), bench.chosen[-1])
-
-
-def test_a_double_click_inside_requests_one_step(bench: Bench) -> None:
-    bench.view.show_snapshot(trained(QUICK, 1000))
-    zoom(bench)
-    bench.settle()
-    zoomed = bench.range
-    place = bench.plot.viewport().rect().center()
-    QTest.mouseClick(bench.plot.viewport(), LEFT, pos=place)
-    QTest.mouseDClick(bench.plot.viewport(), LEFT, pos=place)
-    assert bench.range == zoomed
-    assert len(set(bench.chosen)) == 1
+    harness.view.show_snapshot(trained(QUICK, 60))
+    harness.settle()
+    drag(harness.plot.viewport(), harness.place_of(20), harness.place_of(40))
+    assert harness.readouts[-1] == as_read(trained(QUICK, 60), harness.chosen[-1])
 
 
-def test_without_a_run_clicks_do_nothing(bench: Bench) -> None:
-    QTest.mouseClick(bench.plot.viewport(), LEFT, pos=bench.plot.viewport().rect().center())
-    assert bench.chosen == []
+def test_a_double_click_inside_requests_one_step(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(QUICK, 1000))
+    zoom(harness)
+    harness.settle()
+    zoomed = harness.range
+    place = harness.plot.viewport().rect().center()
+    QTest.mouseClick(harness.plot.viewport(), LEFT, pos=place)
+    QTest.mouseDClick(harness.plot.viewport(), LEFT, pos=place)
+    assert harness.range == zoomed
+    assert len(set(harness.chosen)) == 1
 
-    bench.view.show_snapshot(trained(QUICK, 5))
-    viewport = bench.plot.viewport()
+
+def test_without_a_run_clicks_do_nothing(harness: Harness) -> None:
+    QTest.mouseClick(harness.plot.viewport(), LEFT, pos=harness.plot.viewport().rect().center())
+    assert harness.chosen == []
+
+    harness.view.show_snapshot(trained(QUICK, 5))
+    viewport = harness.plot.viewport()
     QTest.mouseClick(viewport, Qt.MouseButton.RightButton, pos=viewport.rect().center())
     assert QApplication.activePopupWidget() is None
 
 
 @pytest.mark.parametrize("key", some([Qt.Key.Key_Return, Qt.Key.Key_Enter], 1))
-def test_enter_requests_the_step_read_out(bench: Bench, key: Qt.Key) -> None:
-    bench.view.show_snapshot(trained(QUICK, 60))
-    QTest.keyClick(bench.view, key)
-    assert bench.chosen == []
+def test_enter_requests_the_step_read_out(harness: Harness, key: Qt.Key) -> None:
+    harness.view.show_snapshot(trained(QUICK, 60))
+    QTest.keyClick(harness.view, key)
+    assert harness.chosen == []
     for _ in range(3):
-        QTest.keyClick(bench.view, Qt.Key.Key_Left)
-    QTest.keyClick(bench.view, key)
-    assert bench.chosen == [57]
-    assert bench.readouts[-1] == as_read(trained(QUICK, 60), 57)
+        QTest.keyClick(harness.view, Qt.Key.Key_Left)
+    QTest.keyClick(harness.view, key)
+    assert harness.chosen == [57]
+    assert harness.readouts[-1] == as_read(trained(QUICK, 60), 57)
 
 
 @pytest.fixture(scope="module")
@@ -530,35 +532,37 @@ def seen_at(snapshot: Snapshot) -> object:
     return pytest.approx((snapshot.step, np.log10(snapshot.loss)))
 
 
-def test_an_earlier_step_is_shown_by_a_line_and_a_dot(bench: Bench, recording: Recording) -> None:
+def test_an_earlier_step_is_shown_by_a_line_and_a_dot(
+    harness: Harness, recording: Recording
+) -> None:
     newest, past = recording.snapshot(), recording.state_at(130)
-    bench.view.show_snapshot(newest)
-    assert bench.dots == [seen_at(newest)]
-    assert bench.marks.shown_step is None
-    bench.view.show_snapshot(past)
-    assert sorted(bench.dots) == [seen_at(past), seen_at(newest)]
-    assert bench.marks.shown_step == 130
-    bench.view.show_snapshot(newest)
-    assert bench.dots == [seen_at(newest)]
-    assert bench.marks.shown_step is None
+    harness.view.show_snapshot(newest)
+    assert harness.dots == [seen_at(newest)]
+    assert harness.marks.shown_step is None
+    harness.view.show_snapshot(past)
+    assert sorted(harness.dots) == [seen_at(past), seen_at(newest)]
+    assert harness.marks.shown_step == 130
+    harness.view.show_snapshot(newest)
+    assert harness.dots == [seen_at(newest)]
+    assert harness.marks.shown_step is None
 
 
 def test_earlier_steps_change_neither_range_nor_curve_nor_marks(
-    bench: Bench, recording: Recording
+    harness: Harness, recording: Recording
 ) -> None:
-    bench.view.show_snapshot(recording.snapshot())
-    before = bench.range, bench.curve[0].tolist(), bench.texts
+    harness.view.show_snapshot(recording.snapshot())
+    before = harness.range, harness.curve[0].tolist(), harness.texts
     assert before[2] == ["all four right"]
     for step in (399, 200, 3, 0):
-        bench.view.show_snapshot(recording.state_at(step))
-        assert (bench.range, bench.curve[0].tolist(), bench.texts) == before
+        harness.view.show_snapshot(recording.state_at(step))
+        assert (harness.range, harness.curve[0].tolist(), harness.texts) == before
 
 
-def test_arrow_keys_start_at_the_step_shown(bench: Bench, recording: Recording) -> None:
-    bench.view.show_snapshot(recording.state_at(200))
-    QTest.keyClick(bench.view, Qt.Key.Key_Right)
+def test_arrow_keys_start_at_the_step_shown(harness: Harness, recording: Recording) -> None:
+    harness.view.show_snapshot(recording.state_at(200))
+    QTest.keyClick(harness.view, Qt.Key.Key_Right)
     stride = 401 // 100
-    assert bench.readouts[-1] == as_read(recording.snapshot(), 200 + stride)
+    assert harness.readouts[-1] == as_read(recording.snapshot(), 200 + stride)
 
 
 def pinned(style: int, config: RunConfig, steps: int, is_shown: bool = True) -> PinnedRun:
@@ -566,151 +570,151 @@ def pinned(style: int, config: RunConfig, steps: int, is_shown: bool = True) -> 
     return PinnedRun(f"Run {style + 1}", record, steps, style, is_shown)
 
 
-def assert_is_in_range(bench: Bench, run: PinnedRun) -> None:
-    (left, right), (bottom, top) = bench.range
+def assert_is_in_range(harness: Harness, run: PinnedRun) -> None:
+    (left, right), (bottom, top) = harness.range
     trace = run.record.trace
     assert left <= 0 < trace.steps[-1] <= right
     assert 10**bottom <= trace.losses.min() < trace.losses.max() <= 10**top
 
 
-def test_pinned_runs_are_drawn_and_fitted(bench: Bench) -> None:
-    bench.view.show_snapshot(trained(QUICK, 50))
-    alone = bench.range
+def test_pinned_runs_are_drawn_and_fitted(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(QUICK, 50))
+    alone = harness.range
     long, loud = pinned(3, QUICK, 5000), pinned(0, replace(QUICK, init_range=30), 20)
     hidden = pinned(1, QUICK, 20, is_shown=False)
     hidden = replace(hidden, record=replace(hidden.record, newest=90_000))
-    bench.view.show_runs((long, loud, hidden))
-    assert bench.drawn_runs == [long, loud]
-    assert bench.named == ["this run", "Run 4", "Run 1"]
-    assert_is_in_range(bench, long)
-    assert_is_in_range(bench, loud)
-    (_, right), _ = bench.range
+    harness.view.show_runs((long, loud, hidden))
+    assert harness.drawn_runs == [long, loud]
+    assert harness.named == ["this run", "Run 4", "Run 1"]
+    assert_is_in_range(harness, long)
+    assert_is_in_range(harness, loud)
+    (_, right), _ = harness.range
     assert right < 10_000
-    bench.view.show_runs(())
-    assert bench.drawn_runs == []
-    assert bench.named == []
-    assert bench.range == alone
+    harness.view.show_runs(())
+    assert harness.drawn_runs == []
+    assert harness.named == []
+    assert harness.range == alone
 
 
-def test_pinned_runs_keep_a_range_chosen_by_the_user(bench: Bench) -> None:
-    bench.view.show_snapshot(trained(QUICK, 50))
-    zoom(bench)
-    chosen = bench.range
-    bench.view.show_runs((pinned(3, QUICK, 5000),))
-    assert bench.range == chosen
+def test_pinned_runs_keep_a_range_chosen_by_the_user(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(QUICK, 50))
+    zoom(harness)
+    chosen = harness.range
+    harness.view.show_runs((pinned(3, QUICK, 5000),))
+    assert harness.range == chosen
 
 
-def test_pinned_runs_may_arrive_before_a_snapshot(bench: Bench) -> None:
-    bench.view.show_runs((pinned(3, QUICK, 500),))
-    bench.plot.grab()
-    bench.view.show_snapshot(trained(QUICK, 50))
-    assert bench.named == ["this run", "Run 4"]
+def test_pinned_runs_may_arrive_before_a_snapshot(harness: Harness) -> None:
+    harness.view.show_runs((pinned(3, QUICK, 500),))
+    harness.plot.grab()
+    harness.view.show_snapshot(trained(QUICK, 50))
+    assert harness.named == ["this run", "Run 4"]
 
 
-def test_every_run_is_read_out_at_the_cursor(bench: Bench) -> None:
+def test_every_run_is_read_out_at_the_cursor(harness: Harness) -> None:
     live, long, short = trained(QUICK, 60), pinned(0, RunConfig(), 90), pinned(1, RunConfig(), 20)
-    bench.view.show_snapshot(live)
-    bench.view.show_runs((long, short))
-    assert bench.values == ["", "", ""]
-    bench.point_at(40.2)
-    assert bench.legend.heading == "at 40"
+    harness.view.show_snapshot(live)
+    harness.view.show_runs((long, short))
+    assert harness.values == ["", "", ""]
+    harness.point_at(40.2)
+    assert harness.legend.heading == "at 40"
     losses = [record.trace.losses[40] for record in (live.record, long.record)]
-    assert bench.values == [*(numerals.real(loss) for loss in losses), "–"]
-    bench.point_at(85)
-    assert bench.legend.heading == "at 85"
-    assert bench.values == ["–", numerals.real(long.record.trace.losses[85]), "–"]
-    assert bench.readouts[-1] == as_read(live, 60)
-    QApplication.sendEvent(bench.plot.viewport(), QEvent(QEvent.Type.Leave))
-    assert bench.values == ["", "", ""]
-    QTest.keyClick(bench.view, Qt.Key.Key_Left)
-    assert bench.legend.heading == "at 59"
-    assert bench.values[0] == numerals.real(live.trace.losses[59])
+    assert harness.values == [*(numerals.real(loss) for loss in losses), "–"]
+    harness.point_at(85)
+    assert harness.legend.heading == "at 85"
+    assert harness.values == ["–", numerals.real(long.record.trace.losses[85]), "–"]
+    assert harness.readouts[-1] == as_read(live, 60)
+    QApplication.sendEvent(harness.plot.viewport(), QEvent(QEvent.Type.Leave))
+    assert harness.values == ["", "", ""]
+    QTest.keyClick(harness.view, Qt.Key.Key_Left)
+    assert harness.legend.heading == "at 59"
+    assert harness.values[0] == numerals.real(live.trace.losses[59])
 
 
 def side_by_side(first: RunConfig, second: RunConfig, steps: int) -> Snapshot:
     return replace(trained(first, steps), beside=trained(second, steps))
 
 
-def test_a_run_beside_is_drawn_too(bench: Bench) -> None:
+def test_a_run_beside_is_drawn_too(harness: Harness) -> None:
     quick, slow = QUICK, RunConfig()
-    bench.view.show_snapshot(trained(quick, 30))
+    harness.view.show_snapshot(trained(quick, 30))
     for steps in (30, 70):
         both = side_by_side(quick, slow, steps)
         assert both.beside is not None
-        bench.view.show_snapshot(both)
+        harness.view.show_snapshot(both)
         traces = {tuple(np.log10(s.trace.losses)) for s in (both, both.beside)}
-        assert {tuple(y) for _, y in bench.curves} == traces
-        assert set(bench.dots) == {
+        assert {tuple(y) for _, y in harness.curves} == traces
+        assert set(harness.dots) == {
             (float(steps), float(np.log10(s.loss))) for s in (both, both.beside)
         }
-        assert bench.named == ["A", "B"]
-    bench.view.show_snapshot(trained(quick, 70))
-    assert len(bench.curves) == 1
-    assert bench.named == []
+        assert harness.named == ["A", "B"]
+    harness.view.show_snapshot(trained(quick, 70))
+    assert len(harness.curves) == 1
+    assert harness.named == []
 
 
-def test_a_run_beside_is_fitted_too(bench: Bench) -> None:
+def test_a_run_beside_is_fitted_too(harness: Harness) -> None:
     both = side_by_side(QUICK, replace(QUICK, init_range=30), 50)
     assert both.beside is not None
-    bench.view.show_snapshot(both)
-    _, (bottom, top) = bench.range
+    harness.view.show_snapshot(both)
+    _, (bottom, top) = harness.range
     losses = both.beside.trace.losses
     assert 10**bottom <= losses.min() < losses.max() <= 10**top
 
 
-def test_frames_repaint_neither_pinned_curves_nor_the_legend(bench: Bench) -> None:
+def test_frames_repaint_neither_pinned_curves_nor_the_legend(harness: Harness) -> None:
     run = pinned(0, QUICK, 1000)
-    bench.view.show_runs(tuple(replace(run, style=style) for style in range(MOST_PINNED)))
+    harness.view.show_runs(tuple(replace(run, style=style) for style in range(MOST_PINNED)))
     trainer = Trainer(QUICK)
     trainer.advance(500)
-    bench.view.show_snapshot(trainer.snapshot())
-    bench.settle()
-    items = bench.item(RunCurves), bench.legend
+    harness.view.show_snapshot(trainer.snapshot())
+    harness.settle()
+    items = harness.item(RunCurves), harness.legend
     before = [item.pictures for item in items]
     assert all(before)
     for _ in range(20):
         trainer.advance(10)
-        bench.view.show_snapshot(trainer.snapshot())
-        bench.plot.grab()
+        harness.view.show_snapshot(trainer.snapshot())
+        harness.plot.grab()
     assert [item.pictures for item in items] == before
 
 
-def test_the_legend_keeps_its_corner_between_frames(bench: Bench) -> None:
+def test_the_legend_keeps_its_corner_between_frames(harness: Harness) -> None:
     trainer = Trainer(QUICK)
-    bench.view.show_runs((pinned(0, QUICK, 400),))
-    bench.view.show_snapshot(trainer.snapshot())
-    corner = bench.legend.is_at_top
-    bench.legend.is_at_top = not corner
+    harness.view.show_runs((pinned(0, QUICK, 400),))
+    harness.view.show_snapshot(trainer.snapshot())
+    corner = harness.legend.is_at_top
+    harness.legend.is_at_top = not corner
     trainer.advance(300)
-    bench.view.show_snapshot(trainer.snapshot())
-    assert bench.legend.is_at_top is not corner  # else it would jump about
-    bench.view.show_runs((pinned(0, QUICK, 400), pinned(1, QUICK, 400)))
-    assert bench.legend.is_at_top is corner
+    harness.view.show_snapshot(trainer.snapshot())
+    assert harness.legend.is_at_top is not corner  # else it would jump about
+    harness.view.show_runs((pinned(0, QUICK, 400), pinned(1, QUICK, 400)))
+    assert harness.legend.is_at_top is corner
 
 
-def test_a_theme_recolours_the_legend(bench: Bench) -> None:
-    bench.view.show_runs((pinned(0, QUICK, 400),))
-    bench.view.show_snapshot(trained(QUICK, 400))
-    light = [row.pen.color().name() for row in bench.legend.rows]
-    bench.view.apply_theme(DARK)
-    dark = [row.pen.color().name() for row in bench.legend.rows]
+def test_a_theme_recolours_the_legend(harness: Harness) -> None:
+    harness.view.show_runs((pinned(0, QUICK, 400),))
+    harness.view.show_snapshot(trained(QUICK, 400))
+    light = [row.pen.color().name() for row in harness.legend.rows]
+    harness.view.apply_theme(DARK)
+    dark = [row.pen.color().name() for row in harness.legend.rows]
     assert not {*light} & {*dark}
     assert dark[0] == DARK.text.lower()
 
 
-def test_the_gradient_norm_is_an_option_and_off_at_first(bench: Bench) -> None:
-    gradient = bench.option("gradient_norm")
+def test_the_gradient_norm_is_an_option_and_off_at_first(harness: Harness) -> None:
+    gradient = harness.option("gradient_norm")
     assert (gradient.text(), gradient.shortcut().toString()) == (
         "Gradient norm below the loss",
         "Shift+G",
     )
     assert not gradient.isChecked()
-    bench.view.show_snapshot(trained(QUICK, 200))
-    before = bench.range
+    harness.view.show_snapshot(trained(QUICK, 200))
+    before = harness.range
     gradient.setChecked(True)
-    bench.settle()
-    assert bench.range == before
+    harness.settle()
+    assert harness.range == before
     gradient.setChecked(False)
-    bench.settle()
-    assert bench.range == before
-    assert bench.plot.getAxis("bottom").labelText == "step"
+    harness.settle()
+    assert harness.range == before
+    assert harness.plot.getAxis("bottom").labelText == "step"

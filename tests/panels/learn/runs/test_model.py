@@ -148,10 +148,10 @@ def test_highlighted_text_is_legible(theme: Theme) -> None:
 
 
 def test_the_loss_has_its_name_if_runs_differ_in_it(model: RunsModel) -> None:
-    bench = Recording(RunConfig()).record()
-    model.show_runs(bench, pinned(bench))
+    harness = Recording(RunConfig()).record()
+    model.show_runs(harness, pinned(harness))
     assert all(str(text).replace(".", "").isdigit() for text in column(model, LOSS))
-    model.show_runs(bench, pinned(Recording(RunConfig(loss="mse")).record()))
+    model.show_runs(harness, pinned(Recording(RunConfig(loss="mse")).record()))
     assert [str(text).split()[1] for text in column(model, LOSS)] == ["sse", "mse"]
     assert model.widest(LOSS)[0].endswith(" sse")
 
@@ -239,15 +239,17 @@ def test_a_continuing_run_updates_only_changed_texts(qtbot: QtBot, model: RunsMo
 
 
 @pytest.mark.parametrize(
-    "bench", [record(width=4), record(100, Intervention(3, "rate", 2.0))], ids=["other", "changed"]
+    "harness",
+    [record(width=4), record(100, Intervention(3, "rate", 2.0))],
+    ids=["other", "changed"],
 )
 def test_another_current_recipe_is_compared_again(
-    qtbot: QtBot, model: RunsModel, bench: Record
+    qtbot: QtBot, model: RunsModel, harness: Record
 ) -> None:
     model.show_runs(record(), pinned(record()))
     with qtbot.waitSignal(model.columns_changed):
-        model.show_current_run(bench)
-    assert model.differing == (["width"] if bench.config.width == 4 else ["rate"])
+        model.show_current_run(harness)
+    assert model.differing == (["width"] if harness.config.width == 4 else ["rate"])
     assert column(model, NAME) == ["this run", "Run 1"]
 
 

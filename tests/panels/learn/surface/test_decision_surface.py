@@ -53,7 +53,7 @@ INTERIOR = 0.2
 
 
 @dataclass
-class Bench:
+class Harness:
     """A visible decision surface and its read-outs."""
 
     view: DecisionSurface
@@ -131,21 +131,21 @@ def _every_move_counts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def bench(qtbot: QtBot) -> Iterator[Bench]:
+def harness(qtbot: QtBot) -> Iterator[Harness]:
     view = shown_view(qtbot, DecisionSurface())
     readouts: list[str] = []
     view.readout_changed.connect(readouts.append)
-    yield Bench(view, readouts)
+    yield Harness(view, readouts)
     view.hide()
 
 
 @pytest.fixture
-def twin(qtbot: QtBot, bench: Bench) -> Iterator[Bench]:
+def twin(qtbot: QtBot, harness: Harness) -> Iterator[Harness]:
     """Return the twin of the first surface."""
-    view = shown_view(qtbot, DecisionSurface(twin_of=bench.view))
+    view = shown_view(qtbot, DecisionSurface(twin_of=harness.view))
     readouts: list[str] = []
     view.readout_changed.connect(readouts.append)
-    yield Bench(view, readouts)
+    yield Harness(view, readouts)
     view.hide()
 
 
@@ -172,29 +172,29 @@ def fill_of(theme: Theme, target: int) -> str:
     return theme.plus if target else theme.minus
 
 
-def test_the_image_is_the_output_with_fixed_levels(bench: Bench, lopsided: Snapshot) -> None:
-    bench.view.show_snapshot(lopsided)
+def test_the_image_is_the_output_with_fixed_levels(harness: Harness, lopsided: Snapshot) -> None:
+    harness.view.show_snapshot(lopsided)
     grid = Grid.for_width(lopsided.config.width)
     expected = sigmoid(logit_grid(lopsided.weights, lopsided.config.activation, grid.points))
-    shown = bench.image.image
+    shown = harness.image.image
     assert shown.shape == (grid.n, grid.n)
     assert np.abs(shown / 255 - expected).max() <= 0.5 / 255 + 1e-6
-    assert bench.image.axisOrder == "row-major"
+    assert harness.image.axisOrder == "row-major"
 
     for snapshot in (trained(LOPSIDED), lopsided):
-        bench.view.show_snapshot(snapshot)
-        assert tuple(bench.image.levels) == (0, 255)
+        harness.view.show_snapshot(snapshot)
+        assert tuple(harness.image.levels) == (0, 255)
 
 
 @pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
 def test_each_corner_has_the_colour_of_its_output(
-    bench: Bench, lopsided: Snapshot, theme: Theme
+    harness: Harness, lopsided: Snapshot, theme: Theme
 ) -> None:
-    bench.lines_action.setChecked(False)
-    bench.view.apply_theme(theme)
-    bench.view.show_snapshot(lopsided)
+    harness.lines_action.setChecked(False)
+    harness.view.apply_theme(theme)
+    harness.view.show_snapshot(lopsided)
     for row, target in zip(ROWS, LOPSIDED.targets, strict=True):
-        color = bench.color_at(*outward(row))
+        color = harness.color_at(*outward(row))
         assert (color.red() > color.blue()) == bool(target), row
         output = output_at(lopsided.weights, "sigmoid", *outward(row))
         assert is_near(
@@ -202,69 +202,69 @@ def test_each_corner_has_the_colour_of_its_output(
         )
 
 
-def test_an_output_of_one_half_has_the_neutral_colour(bench: Bench) -> None:
-    bench.lines_action.setChecked(False)
-    bench.view.show_snapshot(with_weights(RunConfig(), fill=0.0))
-    assert is_near(bench.color_at(0.5, 0.25), LIGHT.neutral)
+def test_an_output_of_one_half_has_the_neutral_colour(harness: Harness) -> None:
+    harness.lines_action.setChecked(False)
+    harness.view.show_snapshot(with_weights(RunConfig(), fill=0.0))
+    assert is_near(harness.color_at(0.5, 0.25), LIGHT.neutral)
 
 
 @pytest.mark.parametrize(
     "config", some([LOPSIDED, replace(QUICK, activation="tanh")], 1), ids=["one", "two"]
 )
-def test_the_contour_is_where_the_output_is_one_half(bench: Bench, config: RunConfig) -> None:
+def test_the_contour_is_where_the_output_is_one_half(harness: Harness, config: RunConfig) -> None:
     snapshot = trained(config, 1500)
-    bench.view.show_snapshot(snapshot)
-    assert len(bench.contour) > 20
-    outputs = [output_at(snapshot.weights, config.activation, x1, x2) for x1, x2 in bench.contour]
+    harness.view.show_snapshot(snapshot)
+    assert len(harness.contour) > 20
+    outputs = [output_at(snapshot.weights, config.activation, x1, x2) for x1, x2 in harness.contour]
     assert np.abs(np.array(outputs) - 0.5).max() < 0.02
 
 
 def test_pieces_of_the_contour_are_separate_and_there_may_be_none(
-    bench: Bench, lopsided: Snapshot
+    harness: Harness, lopsided: Snapshot
 ) -> None:
-    bench.view.show_snapshot(trained(QUICK, 3000))
-    x, y = bench.curve(Qt.PenStyle.SolidLine).getData()
+    harness.view.show_snapshot(trained(QUICK, 3000))
+    x, y = harness.curve(Qt.PenStyle.SolidLine).getData()
     assert np.isnan(x).sum() >= 2
     jumps = np.hypot(np.diff(x), np.diff(y))
     assert np.nanmax(jumps) < 0.1
 
-    bench.view.show_snapshot(lopsided)
-    bench.view.show_snapshot(with_weights(RunConfig(), fill=3.0))
-    assert len(bench.contour) == 0
+    harness.view.show_snapshot(lopsided)
+    harness.view.show_snapshot(with_weights(RunConfig(), fill=3.0))
+    assert len(harness.contour) == 0
 
 
-def test_each_unit_has_its_line(bench: Bench, lopsided: Snapshot) -> None:
-    bench.view.show_snapshot(lopsided)
-    x, y = bench.curve(Qt.PenStyle.DotLine).getData()
+def test_each_unit_has_its_line(harness: Harness, lopsided: Snapshot) -> None:
+    harness.view.show_snapshot(lopsided)
+    x, y = harness.curve(Qt.PenStyle.DotLine).getData()
     ends = unit_lines(lopsided.weights).reshape(-1, 2)
     assert len(ends) >= 2
     np.testing.assert_array_equal(np.column_stack((x, y)), ends)
 
 
-def test_as_many_keys_are_shown_as_fit(bench: Bench, lopsided: Snapshot) -> None:
-    bench.view.show_snapshot(lopsided)
-    keys = [k for k in bench.view.findChildren(QLabel) if k.objectName() == "quiet"]
+def test_as_many_keys_are_shown_as_fit(harness: Harness, lopsided: Snapshot) -> None:
+    harness.view.show_snapshot(lopsided)
+    keys = [k for k in harness.view.findChildren(QLabel) if k.objectName() == "quiet"]
     shown = []
     for width in (900, 400, 250):
-        bench.view.resize(width, 900)
+        harness.view.resize(width, 900)
         shown.append(sum(key.isVisible() for key in keys))
     assert shown[0] == len(keys)
     assert shown == sorted(shown, reverse=True)
     assert shown[-1] < shown[0]
 
 
-def test_the_units_lines_can_be_hidden(bench: Bench, lopsided: Snapshot) -> None:
-    bench.view.resize(900, 900)
-    bench.view.show_snapshot(lopsided)
-    lines = bench.curve(Qt.PenStyle.DotLine)
-    assert bench.view.options_text == "lines"
-    bench.lines_action.trigger()
+def test_the_units_lines_can_be_hidden(harness: Harness, lopsided: Snapshot) -> None:
+    harness.view.resize(900, 900)
+    harness.view.show_snapshot(lopsided)
+    lines = harness.curve(Qt.PenStyle.DotLine)
+    assert harness.view.options_text == "lines"
+    harness.lines_action.trigger()
     assert not lines.isVisible()
-    assert bench.view.options_text == "no lines"
-    key = next(k for k in bench.view.findChildren(QLabel) if "unit" in k.text())
+    assert harness.view.options_text == "no lines"
+    key = next(k for k in harness.view.findChildren(QLabel) if "unit" in k.text())
     assert not key.isVisible()
-    bench.view.show_snapshot(trained(LOPSIDED, 100))
-    bench.lines_action.trigger()
+    harness.view.show_snapshot(trained(LOPSIDED, 100))
+    harness.lines_action.trigger()
     assert lines.isVisible()
     assert key.isVisible()
     np.testing.assert_array_equal(
@@ -282,44 +282,44 @@ def test_the_key_h_hides_the_units_lines(qtbot: QtBot) -> None:
 
 
 def test_each_row_is_marked_and_the_marker_follows_output_and_target(
-    bench: Bench, lopsided: Snapshot
+    harness: Harness, lopsided: Snapshot
 ) -> None:
-    bench.view.show_snapshot(lopsided)
-    places = [(marker.pos().x(), marker.pos().y()) for marker in bench.markers]
+    harness.view.show_snapshot(lopsided)
+    places = [(marker.pos().x(), marker.pos().y()) for marker in harness.markers]
     assert places == [tuple(map(float, row)) for row in ROWS]
 
-    bench.view.show_snapshot(trained(LOPSIDED))
-    bench.view.show_snapshot(lopsided)
-    assert not any(is_near(marker_pixels(bench, row)[0], "white") for row in ROWS)
+    harness.view.show_snapshot(trained(LOPSIDED))
+    harness.view.show_snapshot(lopsided)
+    assert not any(is_near(marker_pixels(harness, row)[0], "white") for row in ROWS)
     flipped = replace(lopsided, config=replace(LOPSIDED, targets=(0, 1, 1, 1)))
-    bench.view.show_snapshot(flipped)
-    assert all(is_near(marker_pixels(bench, row)[0], "white") for row in ROWS)
+    harness.view.show_snapshot(flipped)
+    assert all(is_near(marker_pixels(harness, row)[0], "white") for row in ROWS)
 
 
-def marker_pixels(bench: Bench, row: tuple[int, int]) -> tuple[QColor, QColor]:
+def marker_pixels(harness: Harness, row: tuple[int, int]) -> tuple[QColor, QColor]:
     """Return the colours in the middle of a marker, and in what is a corner if it is a square."""
-    picture, middle = bench.picture(), bench.at(*row)
+    picture, middle = harness.picture(), harness.at(*row)
     return picture.pixelColor(middle), picture.pixelColor(middle + QPoint(6, -6))
 
 
 @pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
 def test_a_correct_row_is_a_plain_circle_or_square(
-    bench: Bench, lopsided: Snapshot, theme: Theme
+    harness: Harness, lopsided: Snapshot, theme: Theme
 ) -> None:
-    bench.view.apply_theme(theme)
-    bench.view.show_snapshot(lopsided)
+    harness.view.apply_theme(theme)
+    harness.view.show_snapshot(lopsided)
     for row, target in zip(ROWS, LOPSIDED.targets, strict=True):
-        middle, corner = marker_pixels(bench, row)
+        middle, corner = marker_pixels(harness, row)
         assert is_near(middle, fill_of(theme, target))
         assert is_near(corner, fill_of(theme, target)) == bool(target)
 
 
-def test_a_wrong_row_is_crossed(bench: Bench) -> None:
+def test_a_wrong_row_is_crossed(harness: Harness) -> None:
     snapshot = trained(LOPSIDED)
     assert 0 < snapshot.right.sum() < 4
-    bench.view.show_snapshot(snapshot)
+    harness.view.show_snapshot(snapshot)
     for row, is_right in zip(ROWS, snapshot.right, strict=True):
-        middle, _ = marker_pixels(bench, row)
+        middle, _ = marker_pixels(harness, row)
         assert is_near(middle, "white") != is_right
 
 
@@ -327,32 +327,36 @@ def test_a_wrong_row_is_crossed(bench: Bench) -> None:
     ("x1", "x2"), some([(0.5, 0.5), (0.0, 1.0), (1.21, -0.37), (-0.45, 1.45)], 1)
 )
 def test_the_mouse_reads_out_the_output_under_it(
-    bench: Bench, lopsided: Snapshot, x1: float, x2: float
+    harness: Harness, lopsided: Snapshot, x1: float, x2: float
 ) -> None:
-    bench.view.show_snapshot(lopsided)
-    assert bench.readouts[-1] == ""
-    place = bench.point_at(x1, x2)
+    harness.view.show_snapshot(lopsided)
+    assert harness.readouts[-1] == ""
+    place = harness.point_at(x1, x2)
     assert place == pytest.approx((x1, x2), abs=0.02)
-    assert bench.readouts[-1] == as_read(lopsided, *place)
+    assert harness.readouts[-1] == as_read(lopsided, *place)
 
 
-def test_the_read_out_changes_while_the_network_learns(bench: Bench, lopsided: Snapshot) -> None:
-    bench.view.show_snapshot(trained(LOPSIDED))
-    place = bench.point_at(1, 0)
-    bench.view.show_snapshot(lopsided)
-    assert bench.readouts[-1] == as_read(lopsided, *place)
+def test_the_read_out_changes_while_the_network_learns(
+    harness: Harness, lopsided: Snapshot
+) -> None:
+    harness.view.show_snapshot(trained(LOPSIDED))
+    place = harness.point_at(1, 0)
+    harness.view.show_snapshot(lopsided)
+    assert harness.readouts[-1] == as_read(lopsided, *place)
 
 
-def test_the_read_out_is_cleared_outside_of_the_square(bench: Bench, lopsided: Snapshot) -> None:
-    bench.view.show_snapshot(lopsided)
-    bench.point_at(0.5, 0.5)
-    QTest.mouseMove(bench.plot.viewport(), QPoint(3, bench.plot.height() // 2))
+def test_the_read_out_is_cleared_outside_of_the_square(
+    harness: Harness, lopsided: Snapshot
+) -> None:
+    harness.view.show_snapshot(lopsided)
+    harness.point_at(0.5, 0.5)
+    QTest.mouseMove(harness.plot.viewport(), QPoint(3, harness.plot.height() // 2))
     QApplication.processEvents()
-    assert bench.readouts[-1] == ""
+    assert harness.readouts[-1] == ""
 
 
-def test_arrow_keys_read_out_the_output_in_even_steps(bench: Bench, lopsided: Snapshot) -> None:
-    bench.view.show_snapshot(lopsided)
+def test_arrow_keys_read_out_the_output_in_even_steps(harness: Harness, lopsided: Snapshot) -> None:
+    harness.view.show_snapshot(lopsided)
     places = [
         (Qt.Key.Key_Right, 0.55, 0.50),
         (Qt.Key.Key_Up, 0.55, 0.55),
@@ -360,8 +364,8 @@ def test_arrow_keys_read_out_the_output_in_even_steps(bench: Bench, lopsided: Sn
         (Qt.Key.Key_Down, 0.50, 0.50),
     ]
     for key, x1, x2 in places:
-        QTest.keyClick(bench.view, key)
-        assert bench.readouts[-1] == as_read(lopsided, x1, x2)
+        QTest.keyClick(harness.view, key)
+        assert harness.readouts[-1] == as_read(lopsided, x1, x2)
 
 
 @pytest.mark.parametrize(
@@ -377,116 +381,116 @@ def test_arrow_keys_read_out_the_output_in_even_steps(bench: Bench, lopsided: Sn
     ),
 )
 def test_arrow_keys_stop_at_the_edge(
-    bench: Bench, lopsided: Snapshot, key: Qt.Key, end: tuple[float, float]
+    harness: Harness, lopsided: Snapshot, key: Qt.Key, end: tuple[float, float]
 ) -> None:
-    bench.view.show_snapshot(lopsided)
+    harness.view.show_snapshot(lopsided)
     for _ in range(30):
-        QTest.keyClick(bench.view, key)
-    assert bench.readouts[-1] == as_read(lopsided, *end)
+        QTest.keyClick(harness.view, key)
+    assert harness.readouts[-1] == as_read(lopsided, *end)
 
 
-def test_the_square_stays_square(bench: Bench, lopsided: Snapshot) -> None:
+def test_the_square_stays_square(harness: Harness, lopsided: Snapshot) -> None:
     for width, height in [(480, 420), (333, 777), (901, 303), (640, 481), (250, 250)]:
-        bench.view.show_snapshot(lopsided)
-        bench.view.resize(width, height)
+        harness.view.show_snapshot(lopsided)
+        harness.view.resize(width, height)
         QApplication.processEvents()
-        box = bench.plot.getViewBox()
+        box = harness.plot.getViewBox()
         assert box.width() == pytest.approx(box.height(), abs=1.5)
         (left, right), (bottom, top) = box.viewRange()
         assert (left, right, bottom, top) == pytest.approx((LOW, HIGH, LOW, HIGH))
-        assert bench.view.rect().contains(bench.plot.geometry())
+        assert harness.view.rect().contains(harness.plot.geometry())
 
 
-def test_another_width_keeps_the_image_in_place(bench: Bench) -> None:
+def test_another_width_keeps_the_image_in_place(harness: Harness) -> None:
     for width in (3, 64, 1, 64, 3):
         snapshot = trained(RunConfig(width=width))
-        bench.view.show_snapshot(snapshot)
+        harness.view.show_snapshot(snapshot)
         n = Grid.for_width(width).n
-        assert bench.image.image.shape == (n, n)
+        assert harness.image.image.shape == (n, n)
         pixel = (HIGH - LOW) / (n - 1)
-        place = bench.image.mapRectToView(QRectF(0, 0, n, n))
+        place = harness.image.mapRectToView(QRectF(0, 0, n, n))
         expected = (LOW - pixel / 2, LOW - pixel / 2, HIGH + pixel / 2, HIGH + pixel / 2)
         corners = (place.left(), place.top(), place.right(), place.bottom())
         assert corners == pytest.approx(expected)
-        assert bench.plot.getViewBox().viewRange()[0] == pytest.approx([LOW, HIGH])
+        assert harness.plot.getViewBox().viewRange()[0] == pytest.approx([LOW, HIGH])
 
 
 @pytest.mark.parametrize("activation", some(["sigmoid", "tanh", "relu"], 1))
 @pytest.mark.parametrize("scale", some([1e30, 1e60, 1e200], 1))
 @pytest.mark.parametrize("width", some([3, 17], 1))
 def test_weights_beyond_single_precision_can_be_shown(
-    bench: Bench, activation: str, scale: float, width: int
+    harness: Harness, activation: str, scale: float, width: int
 ) -> None:
     config = RunConfig(width=width, activation=activation, biases=True)
-    bench.view.show_snapshot(with_weights(config, scale=scale))
-    bench.view.grab()
-    QTest.keyClick(bench.view, Qt.Key.Key_Right)
-    assert bench.readouts[-1].startswith("x1 0.55")
+    harness.view.show_snapshot(with_weights(config, scale=scale))
+    harness.view.grab()
+    QTest.keyClick(harness.view, Qt.Key.Key_Right)
+    assert harness.readouts[-1].startswith("x1 0.55")
 
 
-def test_wheel_and_drag_do_not_move_the_square(bench: Bench, lopsided: Snapshot) -> None:
-    bench.view.show_snapshot(lopsided)
-    middle = bench.plot.viewport().rect().center()
-    turn_wheel(bench.plot.viewport(), 3)
-    drag(bench.plot.viewport(), middle, middle + QPoint(50, 20))
-    assert bench.plot.getViewBox().viewRange() == [[LOW, HIGH], [LOW, HIGH]]
+def test_wheel_and_drag_do_not_move_the_square(harness: Harness, lopsided: Snapshot) -> None:
+    harness.view.show_snapshot(lopsided)
+    middle = harness.plot.viewport().rect().center()
+    turn_wheel(harness.plot.viewport(), 3)
+    drag(harness.plot.viewport(), middle, middle + QPoint(50, 20))
+    assert harness.plot.getViewBox().viewRange() == [[LOW, HIGH], [LOW, HIGH]]
 
 
-def reading_below(bench: Bench) -> QLabel:
-    return child(bench.view, QLabel, "readout")
+def reading_below(harness: Harness) -> QLabel:
+    return child(harness.view, QLabel, "readout")
 
 
-def test_a_narrow_view_has_its_own_read_out(bench: Bench, lopsided: Snapshot) -> None:
-    bench.view.show_snapshot(lopsided)
-    QTest.keyClick(bench.view, Qt.Key.Key_Right)
+def test_a_narrow_view_has_its_own_read_out(harness: Harness, lopsided: Snapshot) -> None:
+    harness.view.show_snapshot(lopsided)
+    QTest.keyClick(harness.view, Qt.Key.Key_Right)
     text = as_read(lopsided, 0.55, 0.5)
-    assert (bench.readouts[-1], reading_below(bench).isVisible()) == (text, False)
-    bench.view.resize(230, 420)
-    assert (bench.readouts[-1], reading_below(bench).text()) == ("", text)
-    label = reading_below(bench)
+    assert (harness.readouts[-1], reading_below(harness).isVisible()) == (text, False)
+    harness.view.resize(230, 420)
+    assert (harness.readouts[-1], reading_below(harness).text()) == ("", text)
+    label = reading_below(harness)
     assert label.isVisible()
     assert label.width() >= label.sizeHint().width()
-    assert bench.view.rect().contains(label.geometry())
-    QTest.keyClick(bench.view, Qt.Key.Key_Escape)
+    assert harness.view.rect().contains(label.geometry())
+    QTest.keyClick(harness.view, Qt.Key.Key_Escape)
     assert label.text() == ""
-    QTest.keyClick(bench.view, Qt.Key.Key_Right)
-    bench.view.resize(480, 420)
-    assert (bench.readouts[-1], label.isVisible()) == (text, False)
+    QTest.keyClick(harness.view, Qt.Key.Key_Right)
+    harness.view.resize(480, 420)
+    assert (harness.readouts[-1], label.isVisible()) == (text, False)
 
 
-def test_in_a_narrow_view_parts_do_not_overlap(bench: Bench, lopsided: Snapshot) -> None:
+def test_in_a_narrow_view_parts_do_not_overlap(harness: Harness, lopsided: Snapshot) -> None:
     for size in [(226, 420), (230, 420), (235, 480), (330, 330), (399, 500)]:
-        bench.view.show_snapshot(lopsided)
-        bench.view.resize(*size)
+        harness.view.show_snapshot(lopsided)
+        harness.view.resize(*size)
         QApplication.processEvents()
-        keys = [k for k in bench.view.findChildren(QLabel) if k.objectName() == "quiet"]
+        keys = [k for k in harness.view.findChildren(QLabel) if k.objectName() == "quiet"]
         assert [key.isVisible() for key in keys[:2]] == [True, True]
-        bar, legend = child(bench.view, ColorBar), keys[0].parentWidget()
+        bar, legend = child(harness.view, ColorBar), keys[0].parentWidget()
         assert legend is not None
         shown = [bar, *(key for key in keys if key.isVisible())]
         places = [part.geometry().translated(legend.pos()) for part in shown]
-        places += [bench.plot.geometry(), reading_below(bench).geometry()]
-        inside = bench.view.rect().adjusted(1, 0, -1, 0)
+        places += [harness.plot.geometry(), reading_below(harness).geometry()]
+        inside = harness.view.rect().adjusted(1, 0, -1, 0)
         assert all(inside.contains(place) for place in places[:-1])
         assert not any(a.intersects(b) for i, a in enumerate(places) for b in places[:i])
         assert all(key.width() >= key.sizeHint().width() for key in shown[1:])
 
 
-def test_the_twin_shows_the_second_run(bench: Bench, twin: Bench, lopsided: Snapshot) -> None:
+def test_the_twin_shows_the_second_run(harness: Harness, twin: Harness, lopsided: Snapshot) -> None:
     both = replace(lopsided, beside=trained(QUICK, 700))
-    for one, snapshot in ((bench, lopsided), (twin, trained(QUICK, 700))):
+    for one, snapshot in ((harness, lopsided), (twin, trained(QUICK, 700))):
         one.view.show_snapshot(both)
         grid = Grid.for_width(snapshot.config.width)
         z = logit_grid(snapshot.weights, snapshot.config.activation, grid.points)
         assert np.abs(one.image.image / 255 - sigmoid(z)).max() <= 0.5 / 255 + 1e-6
         QTest.keyClick(one.view, Qt.Key.Key_Right)
         assert one.readouts[-1] == as_read(snapshot, 0.55, 0.5)
-    assert (bench.view.title, twin.view.title) == ("Decision surface", "Decision surface B")
+    assert (harness.view.title, twin.view.title) == ("Decision surface", "Decision surface B")
     assert twin.view.objectName() == "decision_surface_beside"
 
 
 def test_the_twin_is_empty_without_a_second_run(
-    bench: Bench, twin: Bench, lopsided: Snapshot
+    harness: Harness, twin: Harness, lopsided: Snapshot
 ) -> None:
     empty = twin.picture()
     square = twin.plot.getViewBox().geometry()
@@ -504,17 +508,17 @@ def test_the_twin_is_empty_without_a_second_run(
 
 
 def test_the_twin_follows_the_first_one_s_option(
-    qtbot: QtBot, bench: Bench, twin: Bench, lopsided: Snapshot
+    qtbot: QtBot, harness: Harness, twin: Harness, lopsided: Snapshot
 ) -> None:
-    for one in (bench, twin):
+    for one in (harness, twin):
         one.view.show_snapshot(replace(lopsided, beside=trained(QUICK, 700)))
     assert twin.view.options == []
-    bench.lines_action.trigger()
+    harness.lines_action.trigger()
     assert not twin.curve(Qt.PenStyle.DotLine).isVisible()
-    late = DecisionSurface(twin_of=bench.view)
+    late = DecisionSurface(twin_of=harness.view)
     qtbot.addWidget(late)
     assert late.options_text == "no lines"
-    bench.lines_action.trigger()
+    harness.lines_action.trigger()
     lines = twin.curve(Qt.PenStyle.DotLine)
     assert lines.isVisible()
     expected = unit_lines(trained(QUICK, 700).weights).reshape(-1, 2)
@@ -532,68 +536,68 @@ def with_lines() -> Snapshot:
     return replace(trained(RunConfig(biases=True)), weights=weights)
 
 
-def test_the_selected_unit_s_line_is_solid(bench: Bench) -> None:
+def test_the_selected_unit_s_line_is_solid(harness: Harness) -> None:
     for theme in [LIGHT, DARK]:
         for are_shown in [True, False]:
-            bench.view.apply_theme(theme)
-            bench.lines_action.setChecked(are_shown)
-            bench.view.show_snapshot(with_lines())
-            assert not is_near(bench.color_at(0.25, 0.3), theme.accent)
-            bench.view.show_unit(0)
-            assert is_near(bench.color_at(0.25, 0.3), theme.accent, 40)
-            bench.view.show_unit(1)
-            assert not is_near(bench.color_at(0.25, 0.3), theme.accent, 40)
-            assert is_near(bench.color_at(0.4, 0.75), theme.accent, 40)
-            bench.view.show_unit(None)
-            assert not bench.selected_line.isVisible()
+            harness.view.apply_theme(theme)
+            harness.lines_action.setChecked(are_shown)
+            harness.view.show_snapshot(with_lines())
+            assert not is_near(harness.color_at(0.25, 0.3), theme.accent)
+            harness.view.show_unit(0)
+            assert is_near(harness.color_at(0.25, 0.3), theme.accent, 40)
+            harness.view.show_unit(1)
+            assert not is_near(harness.color_at(0.25, 0.3), theme.accent, 40)
+            assert is_near(harness.color_at(0.4, 0.75), theme.accent, 40)
+            harness.view.show_unit(None)
+            assert not harness.selected_line.isVisible()
 
 
 def test_the_selected_line_follows_the_network_if_the_unit_has_one(
-    bench: Bench, lopsided: Snapshot
+    harness: Harness, lopsided: Snapshot
 ) -> None:
     for unit in [2, 3, 63]:
-        bench.view.show_snapshot(with_lines())
-        bench.view.show_unit(unit)
-        assert not bench.selected_line.isVisible()
+        harness.view.show_snapshot(with_lines())
+        harness.view.show_unit(unit)
+        assert not harness.selected_line.isVisible()
 
-    bench.view.show_unit(0)
+    harness.view.show_unit(0)
     for snapshot in (with_lines(), lopsided):
-        bench.view.show_snapshot(snapshot)
+        harness.view.show_snapshot(snapshot)
         expected = unit_line(snapshot.weights, 0)
         assert expected is not None
-        assert bench.selected_line.ends is not None
-        np.testing.assert_array_equal(bench.selected_line.ends, expected)
+        assert harness.selected_line.ends is not None
+        np.testing.assert_array_equal(harness.selected_line.ends, expected)
 
 
-def test_pointing_near_a_line_points_at_its_unit(bench: Bench) -> None:
+def test_pointing_near_a_line_points_at_its_unit(harness: Harness) -> None:
     pointed: list[int | None] = []
-    bench.view.unit_pointed.connect(pointed.append)
-    bench.view.show_snapshot(with_lines())
-    pixel = (HIGH - LOW) / bench.plot.getViewBox().width()
+    harness.view.unit_pointed.connect(pointed.append)
+    harness.view.show_snapshot(with_lines())
+    pixel = (HIGH - LOW) / harness.plot.getViewBox().width()
     for x1, x2 in ((0.25, 0.2), (0.25 + 4 * pixel, 0.1), (0.25 + 9 * pixel, 0.1), (1.2, 0.75)):
-        bench.point_at(x1, x2)
-    QApplication.sendEvent(bench.plot.viewport(), QEvent(QEvent.Type.Leave))
+        harness.point_at(x1, x2)
+    QApplication.sendEvent(harness.plot.viewport(), QEvent(QEvent.Type.Leave))
     assert [unit for unit in pointed if unit is not None] == [0, 0, 1]
     assert pointed[-1] is None
 
 
-def test_hidden_lines_cannot_be_pointed_at(bench: Bench) -> None:
+def test_hidden_lines_cannot_be_pointed_at(harness: Harness) -> None:
     pointed: list[int | None] = []
-    bench.view.unit_pointed.connect(pointed.append)
-    bench.view.show_snapshot(with_lines())
-    bench.lines_action.setChecked(False)
-    bench.point_at(0.25, 0.2)
+    harness.view.unit_pointed.connect(pointed.append)
+    harness.view.show_snapshot(with_lines())
+    harness.lines_action.setChecked(False)
+    harness.point_at(0.25, 0.2)
     assert pointed == []
-    bench.view.show_unit(0)
-    bench.point_at(0.25, 0.3)
+    harness.view.show_unit(0)
+    harness.point_at(0.25, 0.3)
     assert pointed == [0]
 
 
-def test_a_click_on_a_line_selects_its_unit_and_one_beside_clears_it(bench: Bench) -> None:
+def test_a_click_on_a_line_selects_its_unit_and_one_beside_clears_it(harness: Harness) -> None:
     chosen: list[int | None] = []
-    bench.view.unit_requested.connect(chosen.append)
-    bench.view.unit_requested.connect(bench.view.show_unit)
-    bench.view.show_snapshot(with_lines())
+    harness.view.unit_requested.connect(chosen.append)
+    harness.view.unit_requested.connect(harness.view.show_unit)
+    harness.view.show_snapshot(with_lines())
     for x1, x2 in ((0.25, 0.2), (1.2, 0.75), (0.8, 0.3), (0.25, 0.2), (0.25, 0.2)):
-        press_left(bench.plot.viewport(), bench.at(x1, x2))
+        press_left(harness.plot.viewport(), harness.at(x1, x2))
     assert chosen == [0, 1, None, 0, None]

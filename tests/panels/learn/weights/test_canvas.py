@@ -20,7 +20,7 @@ BIASED = RunConfig(width=3, biases=True)
 
 
 @dataclass
-class Bench:
+class Harness:
     """A visible canvas and its signals."""
 
     canvas: WeightCanvas
@@ -41,16 +41,16 @@ class Bench:
 
 
 @pytest.fixture
-def bench(qtbot: QtBot) -> Iterator[Bench]:
+def harness(qtbot: QtBot) -> Iterator[Harness]:
     canvas = WeightCanvas()
     canvas.apply_theme(LIGHT)
-    bench = Bench(shown(qtbot, canvas, 480, 300), cells(trained(BIASED, 10).weights))
-    canvas.cell_requested.connect(bench.chosen.append)
-    canvas.clicked.connect(bench.count_click)
-    canvas.cell_clicked.connect(bench.clicked.append)
-    canvas.resized.connect(bench.count_resize)
-    canvas.show_cells(bench.laid, 5, has_biases=True)
-    yield bench
+    harness = Harness(shown(qtbot, canvas, 480, 300), cells(trained(BIASED, 10).weights))
+    canvas.cell_requested.connect(harness.chosen.append)
+    canvas.clicked.connect(harness.count_click)
+    canvas.cell_clicked.connect(harness.clicked.append)
+    canvas.resized.connect(harness.count_resize)
+    canvas.show_cells(harness.laid, 5, has_biases=True)
+    yield harness
     canvas.hide()
 
 
@@ -104,28 +104,28 @@ def test_every_number_has_a_cell_with_its_field_and_index() -> None:
                 assert made.name == cell.name
 
 
-def test_a_double_click_requests_the_cell_under_it(bench: Bench) -> None:
-    for cell in bench.laid:
-        QTest.mouseDClick(bench.canvas, Qt.MouseButton.LeftButton, pos=bench.middle_of(cell))
-    assert bench.chosen == [(cell.row, cell.column) for cell in bench.laid]
+def test_a_double_click_requests_the_cell_under_it(harness: Harness) -> None:
+    for cell in harness.laid:
+        QTest.mouseDClick(harness.canvas, Qt.MouseButton.LeftButton, pos=harness.middle_of(cell))
+    assert harness.chosen == [(cell.row, cell.column) for cell in harness.laid]
 
 
-def test_other_double_clicks_request_nothing(bench: Bench) -> None:
-    QTest.mouseDClick(bench.canvas, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
-    assert bench.chosen == []
+def test_other_double_clicks_request_nothing(harness: Harness) -> None:
+    QTest.mouseDClick(harness.canvas, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    assert harness.chosen == []
 
-    place = bench.middle_of(bench.laid[0])
-    QTest.mouseDClick(bench.canvas, Qt.MouseButton.RightButton, pos=place)
-    assert bench.chosen == []
+    place = harness.middle_of(harness.laid[0])
+    QTest.mouseDClick(harness.canvas, Qt.MouseButton.RightButton, pos=place)
+    assert harness.chosen == []
 
 
-def test_a_click_emits_its_cell_or_none(bench: Bench) -> None:
-    for cell in bench.laid:
-        QTest.mouseClick(bench.canvas, Qt.MouseButton.LeftButton, pos=bench.middle_of(cell))
-    QTest.mouseClick(bench.canvas, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
-    QTest.mouseClick(bench.canvas, Qt.MouseButton.RightButton, pos=QPoint(5, 5))
-    assert bench.clicked == [*((cell.row, cell.column) for cell in bench.laid), None]
-    assert bench.clicks == len(bench.laid) + 2
+def test_a_click_emits_its_cell_or_none(harness: Harness) -> None:
+    for cell in harness.laid:
+        QTest.mouseClick(harness.canvas, Qt.MouseButton.LeftButton, pos=harness.middle_of(cell))
+    QTest.mouseClick(harness.canvas, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    QTest.mouseClick(harness.canvas, Qt.MouseButton.RightButton, pos=QPoint(5, 5))
+    assert harness.clicked == [*((cell.row, cell.column) for cell in harness.laid), None]
+    assert harness.clicks == len(harness.laid) + 2
 
 
 def test_a_cell_has_its_hidden_unit() -> None:
@@ -138,39 +138,39 @@ def test_a_cell_has_its_hidden_unit() -> None:
         assert [name for name, unit in units.items() if unit is None] == (["b2"] if biases else [])
 
 
-def framed(bench: Bench, row: int, column: int) -> bool:
+def framed(harness: Harness, row: int, column: int) -> bool:
     """Return whether the left edge of a cell has the colour of the selected unit's frame."""
-    rect = bench.canvas.rect_of(row, column)
+    rect = harness.canvas.rect_of(row, column)
     edge = QPoint(round(rect.left()) - 1, round(rect.center().y()))
-    return is_near(bench.canvas.grab().toImage().pixelColor(edge), LIGHT.accent, 40)
+    return is_near(harness.canvas.grab().toImage().pixelColor(edge), LIGHT.accent, 40)
 
 
-def test_the_selected_unit_is_framed_in_both_layers(bench: Bench) -> None:
+def test_the_selected_unit_is_framed_in_both_layers(harness: Harness) -> None:
     places = [(row, column) for row in range(4) for column in (1, 2)]
-    assert not any(framed(bench, *place) for place in places)
-    bench.canvas.show_unit(2)
-    assert [place for place in places if framed(bench, *place)] == [(r, 2) for r in range(4)]
-    bench.canvas.show_unit(None)
-    assert not any(framed(bench, *place) for place in places)
+    assert not any(framed(harness, *place) for place in places)
+    harness.canvas.show_unit(2)
+    assert [place for place in places if framed(harness, *place)] == [(r, 2) for r in range(4)]
+    harness.canvas.show_unit(None)
+    assert not any(framed(harness, *place) for place in places)
 
 
-def test_a_unit_beyond_the_network_is_not_framed(bench: Bench) -> None:
+def test_a_unit_beyond_the_network_is_not_framed(harness: Harness) -> None:
     for biases in [False, True]:
         for unit in [3, 64, -1]:
             laid = cells(trained(replace(BIASED, biases=biases)).weights)
-            bench.canvas.show_cells(laid, 5, biases)
-            before = bench.canvas.grab().toImage()
-            bench.canvas.show_unit(unit)
-            assert bench.canvas.grab().toImage() == before
+            harness.canvas.show_cells(laid, 5, biases)
+            before = harness.canvas.grab().toImage()
+            harness.canvas.show_unit(unit)
+            assert harness.canvas.grab().toImage() == before
 
 
-def test_the_selected_unit_is_always_named(bench: Bench) -> None:
-    bench.canvas.show_cells(cells(trained(RunConfig(width=64)).weights), 5, has_biases=False)
-    above = bench.canvas.rect_of(0, 20).center().toPoint()
-    strip = bench.canvas.rect().adjusted(above.x() - 14, 0, above.x() + 14 - 480, 14 - 300)
-    before = bench.canvas.grab().toImage()
-    bench.canvas.show_unit(20)
-    after = bench.canvas.grab().toImage()
+def test_the_selected_unit_is_always_named(harness: Harness) -> None:
+    harness.canvas.show_cells(cells(trained(RunConfig(width=64)).weights), 5, has_biases=False)
+    above = harness.canvas.rect_of(0, 20).center().toPoint()
+    strip = harness.canvas.rect().adjusted(above.x() - 14, 0, above.x() + 14 - 480, 14 - 300)
+    before = harness.canvas.grab().toImage()
+    harness.canvas.show_unit(20)
+    after = harness.canvas.grab().toImage()
     inks = [
         after.pixelColor(x, y)
         for x in range(strip.left(), strip.right())
@@ -180,24 +180,24 @@ def test_the_selected_unit_is_always_named(bench: Bench) -> None:
     assert after.copy(strip) != before.copy(strip)
 
 
-def test_a_resize_is_emitted(bench: Bench) -> None:
-    before = bench.resizes
-    bench.canvas.resize(300, 200)
+def test_a_resize_is_emitted(harness: Harness) -> None:
+    before = harness.resizes
+    harness.canvas.resize(300, 200)
     QApplication.processEvents()
-    assert bench.resizes == before + 1
+    assert harness.resizes == before + 1
 
 
-def test_without_cells_nothing_is_painted_or_framed(bench: Bench) -> None:
+def test_without_cells_nothing_is_painted_or_framed(harness: Harness) -> None:
     empty = WeightCanvas()
-    empty.resize(bench.canvas.size())
-    assert bench.canvas.grab().toImage() != empty.grab().toImage()
-    bench.canvas.show_cells([], 1, has_biases=False)
-    assert bench.canvas.grab().toImage() == empty.grab().toImage()
-    assert bench.canvas.cell_at(0, 0) is None
-    QTest.mouseDClick(bench.canvas, Qt.MouseButton.LeftButton, pos=bench.canvas.rect().center())
-    assert bench.chosen == []
+    empty.resize(harness.canvas.size())
+    assert harness.canvas.grab().toImage() != empty.grab().toImage()
+    harness.canvas.show_cells([], 1, has_biases=False)
+    assert harness.canvas.grab().toImage() == empty.grab().toImage()
+    assert harness.canvas.cell_at(0, 0) is None
+    QTest.mouseDClick(harness.canvas, Qt.MouseButton.LeftButton, pos=harness.canvas.rect().center())
+    assert harness.chosen == []
 
-    bench.canvas.show_cells([], 1, has_biases=False)
-    before = bench.canvas.grab().toImage()
-    bench.canvas.show_unit(0)
-    assert bench.canvas.grab().toImage() == before
+    harness.canvas.show_cells([], 1, has_biases=False)
+    before = harness.canvas.grab().toImage()
+    harness.canvas.show_unit(0)
+    assert harness.canvas.grab().toImage() == before

@@ -45,7 +45,7 @@ Chosen = tuple[str, tuple[int, ...], float]
 
 
 @dataclass
-class Bench:
+class Harness:
     """An editor in an active window, and its signals."""
 
     editor: WeightEditor
@@ -68,7 +68,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench(qtbot: QtBot) -> Iterator[Bench]:
+def harness(qtbot: QtBot) -> Iterator[Harness]:
     box, ground, other = QWidget(), Ground(), QLineEdit()
     layout = QVBoxLayout(box)
     layout.addWidget(ground)
@@ -76,21 +76,21 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
     editor = WeightEditor(ground)
     window = active_window(qtbot, box, *WINDOW_KEYS)
     ground.setFocus()
-    bench = Bench(editor, ground, other, window)
-    editor.weight_requested.connect(bench.note)
-    editor.refused.connect(bench.refused.append)
-    yield bench
+    harness = Harness(editor, ground, other, window)
+    editor.weight_requested.connect(harness.note)
+    editor.refused.connect(harness.refused.append)
+    yield harness
     window.hide()
 
 
-def test_it_opens_with_focus_and_the_exact_value_selected(bench: Bench) -> None:
+def test_it_opens_with_focus_and_the_exact_value_selected(harness: Harness) -> None:
     value = -0.1 - 0.2  # no short decimal number
-    bench.open(Cell("w1", (0, 2), value, 0, 2))
-    assert bench.is_open
-    assert float(bench.editor.text().replace("\u2212", "-")) == value
-    assert bench.editor.selectedText() == bench.editor.text() == "\u22120.30000000000000004"
-    assert bench.window.focusWidget() is bench.editor
-    assert bench.editor.accessibleName() == "Value of w1[x1→h3]"
+    harness.open(Cell("w1", (0, 2), value, 0, 2))
+    assert harness.is_open
+    assert float(harness.editor.text().replace("\u2212", "-")) == value
+    assert harness.editor.selectedText() == harness.editor.text() == "\u22120.30000000000000004"
+    assert harness.window.focusWidget() is harness.editor
+    assert harness.editor.accessibleName() == "Value of w1[x1→h3]"
 
 
 @pytest.mark.parametrize(
@@ -114,166 +114,168 @@ def test_it_opens_with_focus_and_the_exact_value_selected(bench: Bench) -> None:
         3,
     ),
 )
-def test_enter_requests_the_weight(bench: Bench, text: str, value: float) -> None:
-    bench.open()
-    type_into(bench.editor, text)
-    assert bench.chosen == [("w1", (0, 2), value)]
-    assert bench.refused == []
-    assert not bench.is_open
-    assert bench.window.focusWidget() is bench.ground
-    assert bench.ground.keys == []
+def test_enter_requests_the_weight(harness: Harness, text: str, value: float) -> None:
+    harness.open()
+    type_into(harness.editor, text)
+    assert harness.chosen == [("w1", (0, 2), value)]
+    assert harness.refused == []
+    assert not harness.is_open
+    assert harness.window.focusWidget() is harness.ground
+    assert harness.ground.keys == []
 
 
 @pytest.mark.parametrize(
     "text", some(["", "-", "e", "1e", "1.2.3", "1e999", "1000000.5", "\u22121e7"], 2)
 )
-def test_other_text_is_refused_and_can_be_corrected(bench: Bench, text: str) -> None:
-    bench.open()
-    type_into(bench.editor, text)
+def test_other_text_is_refused_and_can_be_corrected(harness: Harness, text: str) -> None:
+    harness.open()
+    type_into(harness.editor, text)
     written = text.replace("\u2212", "-")
-    assert bench.refused == [f"w1[x1→h3] is {written!r}; allowed: {WEIGHT.allowed}"]
-    assert bench.chosen == []
-    assert bench.is_open
-    assert bench.editor.text() == text
-    QTest.keyClicks(bench.editor, "4")  # in place of what is selected
-    assert bench.editor.text() == "4"
+    assert harness.refused == [f"w1[x1→h3] is {written!r}; allowed: {WEIGHT.allowed}"]
+    assert harness.chosen == []
+    assert harness.is_open
+    assert harness.editor.text() == text
+    QTest.keyClicks(harness.editor, "4")  # in place of what is selected
+    assert harness.editor.text() == "4"
     press(Qt.Key.Key_Return)
-    assert bench.chosen == [("w1", (0, 2), 4)]
+    assert harness.chosen == [("w1", (0, 2), 4)]
 
 
-def test_an_unchanged_text_sets_nothing(bench: Bench) -> None:
+def test_an_unchanged_text_sets_nothing(harness: Harness) -> None:
     for value in [-0.25, 0.0, -0.1 - 0.2, 1e-7, -5e-324, 1e6, 3e9, -1.5e300]:
-        bench.open(Cell("b2", (0,), value, 3, 3))
+        harness.open(Cell("b2", (0,), value, 3, 3))
         press(Qt.Key.Key_Return)
-        assert (bench.chosen, bench.refused) == ([], [])
-        assert not bench.is_open
+        assert (harness.chosen, harness.refused) == ([], [])
+        assert not harness.is_open
 
 
 @given(value=st.floats(allow_nan=False, allow_infinity=False))
-def test_no_digit_is_lost(bench: Bench, value: float) -> None:
-    bench.open(Cell("b2", (0,), value, 3, 3))
-    assert float(bench.editor.text().replace("\u2212", "-")) == value
-    bench.editor.cancel()
+def test_no_digit_is_lost(harness: Harness, value: float) -> None:
+    harness.open(Cell("b2", (0,), value, 3, 3))
+    assert float(harness.editor.text().replace("\u2212", "-")) == value
+    harness.editor.cancel()
 
 
-def test_escape_sets_nothing(bench: Bench) -> None:
-    bench.open()
-    QTest.keyClicks(bench.editor, "7")
+def test_escape_sets_nothing(harness: Harness) -> None:
+    harness.open()
+    QTest.keyClicks(harness.editor, "7")
     press(Qt.Key.Key_Escape)
-    assert not bench.is_open
-    assert (bench.chosen, bench.refused) == ([], [])
-    assert bench.window.focusWidget() is bench.ground
-    assert (bench.window.used, bench.ground.keys) == ([], [])
+    assert not harness.is_open
+    assert (harness.chosen, harness.refused) == ([], [])
+    assert harness.window.focusWidget() is harness.ground
+    assert (harness.window.used, harness.ground.keys) == ([], [])
 
 
-def test_leaving_sets_nothing_and_keeps_the_new_focus(bench: Bench) -> None:
-    bench.open()
-    QTest.keyClicks(bench.editor, "7")
-    bench.other.setFocus()
-    assert not bench.is_open
-    assert bench.chosen == []
-    assert bench.window.focusWidget() is bench.other
+def test_leaving_sets_nothing_and_keeps_the_new_focus(harness: Harness) -> None:
+    harness.open()
+    QTest.keyClicks(harness.editor, "7")
+    harness.other.setFocus()
+    assert not harness.is_open
+    assert harness.chosen == []
+    assert harness.window.focusWidget() is harness.other
 
 
-def test_it_closes_by_tab_and_with_its_parent(bench: Bench) -> None:
-    bench.open()
+def test_it_closes_by_tab_and_with_its_parent(harness: Harness) -> None:
+    harness.open()
     press(Qt.Key.Key_Tab)
-    assert not bench.is_open
+    assert not harness.is_open
 
-    bench.open()
-    bench.ground.hide()
-    bench.ground.show()
-    assert not bench.is_open
-    assert bench.chosen == []
+    harness.open()
+    harness.ground.hide()
+    harness.ground.show()
+    assert not harness.is_open
+    assert harness.chosen == []
 
 
-def test_its_own_menu_does_not_close_it(bench: Bench) -> None:
-    bench.open()
+def test_its_own_menu_does_not_close_it(harness: Harness) -> None:
+    harness.open()
     kind = QFocusEvent.Type.FocusOut
-    QApplication.sendEvent(bench.editor, QFocusEvent(kind, Qt.FocusReason.PopupFocusReason))
-    assert bench.is_open
-    QApplication.sendEvent(bench.editor, QFocusEvent(kind, Qt.FocusReason.ActiveWindowFocusReason))
-    assert not bench.is_open
+    QApplication.sendEvent(harness.editor, QFocusEvent(kind, Qt.FocusReason.PopupFocusReason))
+    assert harness.is_open
+    QApplication.sendEvent(
+        harness.editor, QFocusEvent(kind, Qt.FocusReason.ActiveWindowFocusReason)
+    )
+    assert not harness.is_open
 
 
-def test_keys_of_a_number_go_to_the_editor(bench: Bench) -> None:
-    bench.open()
+def test_keys_of_a_number_go_to_the_editor(harness: Harness) -> None:
+    harness.open()
     for key in (Qt.Key.Key_1, Qt.Key.Key_Comma, Qt.Key.Key_5, Qt.Key.Key_E, Qt.Key.Key_Minus):
         press(key)
     press(Qt.Key.Key_5)
-    assert bench.editor.text() == "1,5e-5"
+    assert harness.editor.text() == "1,5e-5"
     press(Qt.Key.Key_Home)
-    assert bench.editor.cursorPosition() == 0
+    assert harness.editor.cursorPosition() == 0
     press(Qt.Key.Key_Right)
-    assert bench.editor.cursorPosition() == 1
+    assert harness.editor.cursorPosition() == 1
     press(Qt.Key.Key_Delete)
     press(Qt.Key.Key_Period)
     press(Qt.Key.Key_Left)
-    assert bench.editor.cursorPosition() == 1
+    assert harness.editor.cursorPosition() == 1
     press(Qt.Key.Key_End)
     press(Qt.Key.Key_Backspace)
-    assert bench.editor.text() == "1.5e-"
+    assert harness.editor.text() == "1.5e-"
     press(Qt.Key.Key_Up)
     press(Qt.Key.Key_Down)
-    assert bench.window.used == []
-    assert bench.ground.keys == []
-    assert bench.is_open
+    assert harness.window.used == []
+    assert harness.ground.keys == []
+    assert harness.is_open
 
 
-def test_other_keys_go_to_the_window(bench: Bench) -> None:
-    bench.open()
+def test_other_keys_go_to_the_window(harness: Harness) -> None:
+    harness.open()
     press(Qt.Key.Key_Space)
     press(Qt.Key.Key_S)
     press(Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)
-    QTest.keyClicks(bench.editor, "abcx_")
-    assert bench.window.used == ["Space", "S", "Shift+S"]
-    assert bench.editor.text() == "\u22120.25"
-    assert bench.is_open
+    QTest.keyClicks(harness.editor, "abcx_")
+    assert harness.window.used == ["Space", "S", "Shift+S"]
+    assert harness.editor.text() == "\u22120.25"
+    assert harness.is_open
 
 
-def test_a_number_can_be_pasted(bench: Bench) -> None:
+def test_a_number_can_be_pasted(harness: Harness) -> None:
     clipboard = QApplication.clipboard()
     for pasted in (" 12\u2009345,5\n", "seven"):
         clipboard.setText(pasted)
-        bench.open()
-        bench.editor.paste()
+        harness.open()
+        harness.editor.paste()
         press(Qt.Key.Key_Return)
-    assert bench.chosen == [("w1", (0, 2), 12345.5)]
-    assert bench.refused == []
+    assert harness.chosen == [("w1", (0, 2), 12345.5)]
+    assert harness.refused == []
 
 
-def test_the_editor_is_wide_enough_and_inside_its_parent(bench: Bench) -> None:
+def test_the_editor_is_wide_enough_and_inside_its_parent(harness: Harness) -> None:
     for value in [0.5, -1.2345678901234567e-300]:
         for y in [0.0, 70.0, 138.0]:
             for x in [0.0, 38.0, 150.0, 297.0]:
-                bench.open(Cell("w2", (40, 0), value, 2, 40), QRectF(x, y, 3, 12))
-                place = bench.editor.geometry()
-                assert bench.ground.rect().contains(place)
+                harness.open(Cell("w2", (40, 0), value, 2, 40), QRectF(x, y, 3, 12))
+                place = harness.editor.geometry()
+                assert harness.ground.rect().contains(place)
                 assert place.width() >= LEAST_WIDTH == 96
-                text = bench.editor.fontMetrics().horizontalAdvance(bench.editor.text())
+                text = harness.editor.fontMetrics().horizontalAdvance(harness.editor.text())
                 assert place.width() > text
 
 
-def test_the_editor_is_centred_on_its_cell(bench: Bench) -> None:
-    bench.open(place=QRectF(90, 60, 110, 30))
-    place = bench.editor.geometry()
+def test_the_editor_is_centred_on_its_cell(harness: Harness) -> None:
+    harness.open(place=QRectF(90, 60, 110, 30))
+    place = harness.editor.geometry()
     assert place.width() == 110
     assert abs(place.center().x() - 145) <= 1
     assert abs(place.center().y() - 75) <= 1
 
 
-def test_it_can_move_to_another_cell(bench: Bench) -> None:
-    bench.open()
-    QTest.keyClicks(bench.editor, "7")
-    bench.open(Cell("b2", (0,), 1.0, 3, 3))
-    assert bench.editor.text() == "1"
-    type_into(bench.editor, "2")
-    assert bench.chosen == [("b2", (0,), 2)]
+def test_it_can_move_to_another_cell(harness: Harness) -> None:
+    harness.open()
+    QTest.keyClicks(harness.editor, "7")
+    harness.open(Cell("b2", (0,), 1.0, 3, 3))
+    assert harness.editor.text() == "1"
+    type_into(harness.editor, "2")
+    assert harness.chosen == [("b2", (0,), 2)]
 
 
-def test_it_is_closed_before_the_request_is_emitted(bench: Bench) -> None:
+def test_it_is_closed_before_the_request_is_emitted(harness: Harness) -> None:
     seen: list[bool] = []
-    bench.editor.weight_requested.connect(lambda *_: seen.append(bench.editor.isVisible()))
-    bench.open()
-    type_into(bench.editor, "3")
+    harness.editor.weight_requested.connect(lambda *_: seen.append(harness.editor.isVisible()))
+    harness.open()
+    type_into(harness.editor, "3")
     assert seen == [False]

@@ -40,7 +40,7 @@ BIASED = RunConfig(width=3, biases=True)
 
 
 @dataclass
-class Bench:
+class Harness:
     """A visible heat map and its signals."""
 
     view: WeightHeatmap
@@ -95,17 +95,17 @@ class Bench:
 
 
 @pytest.fixture
-def bench(qtbot: QtBot) -> Iterator[Bench]:
-    bench = Bench(shown_view(qtbot, WeightHeatmap(), 480, 330))
-    bench.listen()
-    yield bench
-    bench.view.hide()
+def harness(qtbot: QtBot) -> Iterator[Harness]:
+    harness = Harness(shown_view(qtbot, WeightHeatmap(), 480, 330))
+    harness.listen()
+    yield harness
+    harness.view.hide()
 
 
 @pytest.fixture
-def twin(qtbot: QtBot, bench: Bench) -> Iterator[Bench]:
+def twin(qtbot: QtBot, harness: Harness) -> Iterator[Harness]:
     """Return the twin of the first heat map."""
-    twin = Bench(shown_view(qtbot, WeightHeatmap(twin_of=bench.view), 480, 330))
+    twin = Harness(shown_view(qtbot, WeightHeatmap(twin_of=harness.view), 480, 330))
     twin.listen()
     yield twin
     twin.view.hide()
@@ -135,47 +135,47 @@ def fill_of(cell: Cell, limit: float, theme: Theme = LIGHT) -> str:
 
 
 @pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
-def test_each_cell_has_the_colour_of_its_value(bench: Bench, theme: Theme) -> None:
+def test_each_cell_has_the_colour_of_its_value(harness: Harness, theme: Theme) -> None:
     for config in [RunConfig(), BIASED]:
         snapshot = trained(replace(config, rate=1), 500)
-        bench.view.apply_theme(theme)
-        bench.view.show_snapshot(snapshot)
-        picture = bench.picture()
+        harness.view.apply_theme(theme)
+        harness.view.show_snapshot(snapshot)
+        picture = harness.picture()
         for cell in cells(snapshot.weights):
-            corner = bench.place(cell).topLeft() + QPoint(3, 3)
+            corner = harness.place(cell).topLeft() + QPoint(3, 3)
             assert is_near(picture.pixelColor(corner), fill_of(cell, 5, theme)), cell
 
 
-def test_wide_cells_have_a_legible_number(bench: Bench) -> None:
+def test_wide_cells_have_a_legible_number(harness: Harness) -> None:
     snapshot = trained(replace(BIASED, rate=1), 500)
-    bench.view.show_snapshot(snapshot)
-    picture = bench.picture()
+    harness.view.show_snapshot(snapshot)
+    picture = harness.picture()
     for cell in cells(snapshot.weights)[::4]:
         fill, ink = diverging_names(LIGHT)[level(cell.value, 5)]
-        written = inks_in(picture, bench.place(cell), fill)
+        written = inks_in(picture, harness.place(cell), fill)
         assert len(written) > 10, cell
         assert any(is_near(picture.pixelColor(p), ink, tolerance=90) for p in written), cell
 
 
-def test_narrow_cells_have_no_number(bench: Bench) -> None:
+def test_narrow_cells_have_no_number(harness: Harness) -> None:
     snapshot = trained(RunConfig(width=64, biases=True))
-    bench.view.show_snapshot(snapshot)
-    picture = bench.picture()
+    harness.view.show_snapshot(snapshot)
+    picture = harness.picture()
     for name in ("w1[x1→h1]", "w1[x2→h33]", "w2[h64→o]"):
         cell = named(snapshot.weights, name)
-        rect = bench.place(cell)
+        rect = harness.place(cell)
         middle = [QPoint(rect.center().x(), y) for y in range(rect.top() + 1, rect.bottom() - 1)]
         assert all(is_near(picture.pixelColor(p), fill_of(cell, 5), tolerance=12) for p in middle)
 
 
 @pytest.mark.parametrize("value", some([-123.45, 1234.567, -98765.0, 1e200], 1))
 @pytest.mark.parametrize("width", some([4, 7, 8, 9], 2))
-def test_no_number_is_cut_off(bench: Bench, width: int, value: float) -> None:
+def test_no_number_is_cut_off(harness: Harness, width: int, value: float) -> None:
     snapshot = with_weights(RunConfig(width=width), fill=value)
-    bench.view.show_snapshot(snapshot)
-    picture = bench.picture()
+    harness.view.show_snapshot(snapshot)
+    picture = harness.picture()
     cell = named(snapshot.weights, "w1[x1→h2]")
-    rect = bench.place(cell)
+    rect = harness.place(cell)
     at_edges = [
         p
         for p in inks_in(picture, rect, fill_of(cell, 5))
@@ -184,42 +184,42 @@ def test_no_number_is_cut_off(bench: Bench, width: int, value: float) -> None:
     assert not at_edges
 
 
-def test_the_mouse_reads_out_the_cell_under_it(bench: Bench) -> None:
+def test_the_mouse_reads_out_the_cell_under_it(harness: Harness) -> None:
     snapshot = trained(BIASED, 100)
-    bench.view.show_snapshot(snapshot)
+    harness.view.show_snapshot(snapshot)
     for cell in cells(snapshot.weights):
-        bench.point_at(cell)
-        assert bench.readouts[-1] == as_read(cell)
+        harness.point_at(cell)
+        assert harness.readouts[-1] == as_read(cell)
 
 
-def test_the_read_out_follows_the_network_and_is_cleared_beside_the_cells(bench: Bench) -> None:
-    bench.view.show_snapshot(trained(BIASED, 100))
-    bench.point_at(named(trained(BIASED).weights, "b1[h2]"))
+def test_the_read_out_follows_the_network_and_is_cleared_beside_the_cells(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(BIASED, 100))
+    harness.point_at(named(trained(BIASED).weights, "b1[h2]"))
     later = trained(BIASED, 200)
-    bench.view.show_snapshot(later)
-    assert bench.readouts[-1] == as_read(named(later.weights, "b1[h2]"))
+    harness.view.show_snapshot(later)
+    assert harness.readouts[-1] == as_read(named(later.weights, "b1[h2]"))
 
     snapshot = trained(BIASED)
-    bench.view.show_snapshot(snapshot)
-    bench.point_at(cells(snapshot.weights)[0])
-    QTest.mouseMove(bench.canvas, QPoint(2, 2))
+    harness.view.show_snapshot(snapshot)
+    harness.point_at(cells(snapshot.weights)[0])
+    QTest.mouseMove(harness.canvas, QPoint(2, 2))
     QApplication.processEvents()
-    assert bench.readouts[-1] == ""
+    assert harness.readouts[-1] == ""
 
 
-def test_a_cell_pointed_at_is_framed(bench: Bench) -> None:
+def test_a_cell_pointed_at_is_framed(harness: Harness) -> None:
     snapshot = trained(BIASED)
-    bench.view.show_snapshot(snapshot)
+    harness.view.show_snapshot(snapshot)
     cell = cells(snapshot.weights)[4]
-    edge = bench.place(cell).topLeft() + QPoint(20, 0)
-    assert not is_near(bench.picture().pixelColor(edge), LIGHT.text)
-    bench.point_at(cell)
-    assert is_near(bench.picture().pixelColor(edge), LIGHT.text)
+    edge = harness.place(cell).topLeft() + QPoint(20, 0)
+    assert not is_near(harness.picture().pixelColor(edge), LIGHT.text)
+    harness.point_at(cell)
+    assert is_near(harness.picture().pixelColor(edge), LIGHT.text)
 
 
-def test_arrow_keys_move_through_the_cells(bench: Bench) -> None:
+def test_arrow_keys_move_through_the_cells(harness: Harness) -> None:
     snapshot = trained(BIASED, 100)
-    bench.view.show_snapshot(snapshot)
+    harness.view.show_snapshot(snapshot)
     walk = [
         (Qt.Key.Key_Right, "w1[x1→h1]"),
         (Qt.Key.Key_Right, "w1[x1→h2]"),
@@ -235,36 +235,36 @@ def test_arrow_keys_move_through_the_cells(bench: Bench) -> None:
         (Qt.Key.Key_Up, "b1[h3]"),
     ]
     for key, name in walk:
-        QTest.keyClick(bench.view, key)
-        assert bench.readouts[-1] == as_read(named(snapshot.weights, name))
-    QTest.keyClick(bench.view, Qt.Key.Key_Escape)
-    assert bench.readouts[-1] == ""
+        QTest.keyClick(harness.view, key)
+        assert harness.readouts[-1] == as_read(named(snapshot.weights, name))
+    QTest.keyClick(harness.view, Qt.Key.Key_Escape)
+    assert harness.readouts[-1] == ""
 
 
-def test_arrow_keys_work_after_the_selected_cell_is_gone(bench: Bench) -> None:
-    bench.view.show_snapshot(trained(RunConfig(width=8)))
+def test_arrow_keys_work_after_the_selected_cell_is_gone(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(RunConfig(width=8)))
     for _ in range(8):
-        QTest.keyClick(bench.view, Qt.Key.Key_Right)
+        QTest.keyClick(harness.view, Qt.Key.Key_Right)
     narrow = trained(RunConfig(width=2))
-    bench.view.show_snapshot(narrow)
-    assert bench.readouts[-1] == ""
-    QTest.keyClick(bench.view, Qt.Key.Key_Left)
-    assert bench.readouts[-1] in {as_read(cell) for cell in cells(narrow.weights)}
+    harness.view.show_snapshot(narrow)
+    assert harness.readouts[-1] == ""
+    QTest.keyClick(harness.view, Qt.Key.Key_Left)
+    assert harness.readouts[-1] in {as_read(cell) for cell in cells(narrow.weights)}
 
 
-def test_gradients_replace_the_weights(bench: Bench) -> None:
+def test_gradients_replace_the_weights(harness: Harness) -> None:
     snapshot = trained(QUICK, 40)
-    bench.view.show_snapshot(snapshot)
-    assert bench.view.options_text == "weights"
-    bench.option("gradients").trigger()
-    assert bench.view.options_text == "gradients"
+    harness.view.show_snapshot(snapshot)
+    assert harness.view.options_text == "weights"
+    harness.option("gradients").trigger()
+    assert harness.view.options_text == "gradients"
     limit = round_bound(max(abs(cell.value) for cell in cells(snapshot.gradient)))
-    picture = bench.picture()
+    picture = harness.picture()
     for cell in cells(snapshot.gradient):
-        corner = bench.place(cell).topLeft() + QPoint(3, 3)
+        corner = harness.place(cell).topLeft() + QPoint(3, 3)
         assert is_near(picture.pixelColor(corner), fill_of(cell, limit)), cell
-    bench.point_at(cells(snapshot.gradient)[3])
-    assert bench.readouts[-1] == as_read(cells(snapshot.gradient)[3], "∂loss/∂")
+    harness.point_at(cells(snapshot.gradient)[3])
+    assert harness.readouts[-1] == as_read(cells(snapshot.gradient)[3], "∂loss/∂")
 
 
 def test_the_key_g_shows_gradients(qtbot: QtBot) -> None:
@@ -277,90 +277,90 @@ def test_the_key_g_shows_gradients(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("value", some(RANGES, 2))
-def test_the_colours_have_the_chosen_range(bench: Bench, value: int) -> None:
+def test_the_colours_have_the_chosen_range(harness: Harness, value: int) -> None:
     snapshot = trained(BIASED)
-    bench.view.show_snapshot(snapshot)
-    bench.option(f"range_{value}").trigger()
-    assert bench.bar == f"Colours from −{value} to +{value}"
+    harness.view.show_snapshot(snapshot)
+    harness.option(f"range_{value}").trigger()
+    assert harness.bar == f"Colours from −{value} to +{value}"
     cell = cells(snapshot.weights)[0]
-    corner = bench.place(cell).topLeft() + QPoint(3, 3)
-    assert is_near(bench.picture().pixelColor(corner), fill_of(cell, value))
+    corner = harness.place(cell).topLeft() + QPoint(3, 3)
+    assert is_near(harness.picture().pixelColor(corner), fill_of(cell, value))
 
 
-def test_the_colours_can_fit_the_values(bench: Bench) -> None:
+def test_the_colours_can_fit_the_values(harness: Harness) -> None:
     for fill, end in [(0.4, "0.5"), (3.0, "5"), (17.0, "20"), (200_000.0, "2·10⁵"), (0.0, "1")]:
-        bench.option(f"range_{AUTOMATIC}").trigger()
-        bench.view.show_snapshot(with_weights(RunConfig(), fill=fill))
-        assert bench.bar == f"Colours from −{end} to +{end}"
+        harness.option(f"range_{AUTOMATIC}").trigger()
+        harness.view.show_snapshot(with_weights(RunConfig(), fill=fill))
+        assert harness.bar == f"Colours from −{end} to +{end}"
 
 
-def test_gradients_always_fit_the_values(bench: Bench) -> None:
+def test_gradients_always_fit_the_values(harness: Harness) -> None:
     snapshot = trained(QUICK, 40)
-    bench.view.show_snapshot(snapshot)
-    before = bench.bar
-    bench.option("gradients").trigger()
+    harness.view.show_snapshot(snapshot)
+    before = harness.bar
+    harness.option("gradients").trigger()
     largest = max(abs(cell.value) for cell in cells(snapshot.gradient))
-    assert bench.bar == f"Colours from −{round_bound(largest):g} to +{round_bound(largest):g}"
-    bench.option("gradients").trigger()
-    assert bench.bar == before == "Colours from −5 to +5"
+    assert harness.bar == f"Colours from −{round_bound(largest):g} to +{round_bound(largest):g}"
+    harness.option("gradients").trigger()
+    assert harness.bar == before == "Colours from −5 to +5"
 
 
-def test_one_range_is_chosen_at_a_time(bench: Bench) -> None:
-    bench.option("range_20").trigger()
-    bench.option("range_1").trigger()
-    chosen = [a.objectName() for a in bench.view.options if a.isChecked()]
+def test_one_range_is_chosen_at_a_time(harness: Harness) -> None:
+    harness.option("range_20").trigger()
+    harness.option("range_1").trigger()
+    chosen = [a.objectName() for a in harness.view.options if a.isChecked()]
     assert chosen == ["range_1"]
 
 
-def test_all_cells_are_inside(bench: Bench) -> None:
+def test_all_cells_are_inside(harness: Harness) -> None:
     for width in [1, 3, 64]:
         for size in [(160, 110), (300, 150), (900, 700)]:
             snapshot = trained(RunConfig(width=width, biases=True))
-            bench.view.show_snapshot(snapshot)
-            bench.view.resize(*size)
+            harness.view.show_snapshot(snapshot)
+            harness.view.resize(*size)
             QApplication.processEvents()
-            rects = [bench.view._canvas.rect_of(c.row, c.column) for c in cells(snapshot.weights)]
-            assert all(bench.canvas.width() >= rect.right() for rect in rects)
+            rects = [harness.view._canvas.rect_of(c.row, c.column) for c in cells(snapshot.weights)]
+            assert all(harness.canvas.width() >= rect.right() for rect in rects)
             assert all(rect.width() > 0 and rect.height() > 0 for rect in rects)
-            bench.view.grab()
+            harness.view.grab()
 
 
-def test_a_double_click_sets_any_weight_within_range(bench: Bench) -> None:
+def test_a_double_click_sets_any_weight_within_range(harness: Harness) -> None:
     snapshot = trained(BIASED, 100)
-    bench.view.show_snapshot(snapshot)
+    harness.view.show_snapshot(snapshot)
     for cell in cells(snapshot.weights):
-        bench.double_click(cell)
-        assert bench.editor.isVisible()
-        assert bench.editor.accessibleName() == f"Value of {cell.name}"
-        assert bench.readouts[-1] == as_read(cell)
-        type_into(bench.editor, "-1.5")
-        assert not bench.editor.isVisible()
+        harness.double_click(cell)
+        assert harness.editor.isVisible()
+        assert harness.editor.accessibleName() == f"Value of {cell.name}"
+        assert harness.readouts[-1] == as_read(cell)
+        type_into(harness.editor, "-1.5")
+        assert not harness.editor.isVisible()
     expected = [(cell.field, cell.index, -1.5) for cell in cells(snapshot.weights)]
-    assert bench.chosen == expected
-    assert bench.refused == []
-    bench.double_click(named(snapshot.weights, "w2[h2→o]"))
-    type_into(bench.editor, "1e7")
-    assert [text.partition(";")[0] for text in bench.refused] == ["w2[h2→o] is '1e7'"]
-    assert bench.chosen == expected
+    assert harness.chosen == expected
+    assert harness.refused == []
+    harness.double_click(named(snapshot.weights, "w2[h2→o]"))
+    type_into(harness.editor, "1e7")
+    assert [text.partition(";")[0] for text in harness.refused] == ["w2[h2→o] is '1e7'"]
+    assert harness.chosen == expected
 
 
-def in_a_window(qtbot: QtBot) -> tuple[Bench, QLineEdit]:
+def in_a_window(qtbot: QtBot) -> tuple[Harness, QLineEdit]:
     """Return a heat map that has the focus, above another field, in a window with shortcuts."""
-    box, bench, other = QWidget(), Bench(WeightHeatmap()), QLineEdit()
+    box, harness, other = QWidget(), Harness(WeightHeatmap()), QLineEdit()
     layout = QVBoxLayout(box)
-    layout.addWidget(bench.view)
+    layout.addWidget(harness.view)
     layout.addWidget(other)
-    bench.view.apply_theme(LIGHT)
-    bench.view.show_snapshot(trained(BIASED, 100))
-    bench.listen()
+    harness.view.apply_theme(LIGHT)
+    harness.view.show_snapshot(trained(BIASED, 100))
+    harness.listen()
     window = active_window(qtbot, box, "Space", "S", "Right", "Down", "5")
-    window.addActions(bench.view.options)
-    bench.view.setFocus(Qt.FocusReason.TabFocusReason)
-    return bench, other
+    window.addActions(harness.view.options)
+    harness.view.setFocus(Qt.FocusReason.TabFocusReason)
+    return harness, other
 
 
-def used_keys(bench: Bench) -> list[str]:
-    window = bench.view.window()
+def used_keys(harness: Harness) -> list[str]:
+    window = harness.view.window()
     assert isinstance(window, ShortcutWindow)
     return window.used
 
@@ -369,220 +369,220 @@ def used_keys(bench: Bench) -> list[str]:
 def test_enter_edits_the_selected_weight_and_arrows_continue_there(
     qtbot: QtBot, enter: Qt.Key
 ) -> None:
-    bench, _ = in_a_window(qtbot)
+    harness, _ = in_a_window(qtbot)
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Down):
         press(key)
     press(enter)
-    assert QApplication.focusWidget() is bench.editor
+    assert QApplication.focusWidget() is harness.editor
     press(Qt.Key.Key_5)
     press(enter)
-    assert bench.chosen == [("b1", (1,), 5)]
-    assert not bench.editor.isVisible()
+    assert harness.chosen == [("b1", (1,), 5)]
+    assert not harness.editor.isVisible()
     press(Qt.Key.Key_Right)
-    assert bench.readouts[-1].startswith("b1[h3] ")
-    assert (used_keys(bench), bench.refused) == ([], [])
+    assert harness.readouts[-1].startswith("b1[h3] ")
+    assert (used_keys(harness), harness.refused) == ([], [])
 
 
 def test_after_editing_by_mouse_keys_are_the_window_s(qtbot: QtBot) -> None:
-    bench, other = in_a_window(qtbot)
+    harness, other = in_a_window(qtbot)
     other.setFocus()
-    bench.double_click(cells(trained(BIASED).weights)[0])
-    assert QApplication.focusWidget() is bench.editor
+    harness.double_click(cells(trained(BIASED).weights)[0])
+    assert QApplication.focusWidget() is harness.editor
     press(Qt.Key.Key_5)
     press(Qt.Key.Key_Return)
-    assert bench.chosen == [("w1", (0, 0), 5)]
+    assert harness.chosen == [("w1", (0, 0), 5)]
     press(Qt.Key.Key_Right)
     press(Qt.Key.Key_S)
-    assert used_keys(bench) == ["Right", "S"]
+    assert used_keys(harness) == ["Right", "S"]
 
 
 @pytest.mark.parametrize("is_clicked", some([False, True], 1))
 def test_a_click_elsewhere_cancels_editing(qtbot: QtBot, is_clicked: bool) -> None:
-    bench, other = in_a_window(qtbot)
+    harness, other = in_a_window(qtbot)
     first, *_, last = cells(trained(BIASED).weights)
-    bench.double_click(first)
+    harness.double_click(first)
     press(Qt.Key.Key_5)
     if is_clicked:
         QTest.mouseClick(other, Qt.MouseButton.LeftButton)
     else:
-        place = bench.place(last).center()
-        QTest.mouseClick(bench.canvas, Qt.MouseButton.LeftButton, pos=place)
-    assert not bench.editor.isVisible()
-    assert (bench.chosen, bench.refused) == ([], [])
+        place = harness.place(last).center()
+        QTest.mouseClick(harness.canvas, Qt.MouseButton.LeftButton, pos=place)
+    assert not harness.editor.isVisible()
+    assert (harness.chosen, harness.refused) == ([], [])
 
 
-def test_enter_without_a_selection_explains_what_to_do(bench: Bench) -> None:
-    bench.view.show_snapshot(trained(BIASED))
-    bench.view.setFocus()
-    QTest.keyClick(bench.view, Qt.Key.Key_Return)
-    (sentence,) = bench.refused
+def test_enter_without_a_selection_explains_what_to_do(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(BIASED))
+    harness.view.setFocus()
+    QTest.keyClick(harness.view, Qt.Key.Key_Return)
+    (sentence,) = harness.refused
     assert "arrow keys" in sentence
-    assert not bench.editor.isVisible()
+    assert not harness.editor.isVisible()
 
 
-def test_gradients_cannot_be_set(bench: Bench) -> None:
+def test_gradients_cannot_be_set(harness: Harness) -> None:
     snapshot = trained(BIASED, 100)
-    bench.view.show_snapshot(snapshot)
-    bench.option("gradients").trigger()
-    bench.double_click(cells(snapshot.gradient)[2])
-    QTest.keyClick(bench.view, Qt.Key.Key_Return)
-    assert bench.refused == ["Gradients follow from the weights; press G to set weights."] * 2
-    assert not bench.editor.isVisible()
-    bench.option("gradients").trigger()
-    QTest.keyClick(bench.view, Qt.Key.Key_Return)
-    assert bench.editor.isVisible()
+    harness.view.show_snapshot(snapshot)
+    harness.option("gradients").trigger()
+    harness.double_click(cells(snapshot.gradient)[2])
+    QTest.keyClick(harness.view, Qt.Key.Key_Return)
+    assert harness.refused == ["Gradients follow from the weights; press G to set weights."] * 2
+    assert not harness.editor.isVisible()
+    harness.option("gradients").trigger()
+    QTest.keyClick(harness.view, Qt.Key.Key_Return)
+    assert harness.editor.isVisible()
 
 
-def test_frames_do_not_change_the_editor(bench: Bench) -> None:
-    bench.view.show_snapshot(trained(BIASED))
-    bench.double_click(named(trained(BIASED).weights, "b1[h2]"))
-    QTest.keyClicks(bench.editor, "2.5")
-    QTest.keyClick(bench.editor, Qt.Key.Key_Left)
-    before = (bench.editor.geometry(), bench.editor.text(), bench.editor.cursorPosition())
+def test_frames_do_not_change_the_editor(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(BIASED))
+    harness.double_click(named(trained(BIASED).weights, "b1[h2]"))
+    QTest.keyClicks(harness.editor, "2.5")
+    QTest.keyClick(harness.editor, Qt.Key.Key_Left)
+    before = (harness.editor.geometry(), harness.editor.text(), harness.editor.cursorPosition())
     for steps in range(1, 6):
-        bench.view.show_snapshot(trained(BIASED, 100 * steps))
-        bench.view.grab()
-    bench.option("range_20").trigger()
-    assert bench.editor.isVisible()
-    after = (bench.editor.geometry(), bench.editor.text(), bench.editor.cursorPosition())
+        harness.view.show_snapshot(trained(BIASED, 100 * steps))
+        harness.view.grab()
+    harness.option("range_20").trigger()
+    assert harness.editor.isVisible()
+    after = (harness.editor.geometry(), harness.editor.text(), harness.editor.cursorPosition())
     assert after == before
-    QTest.keyClick(bench.editor, Qt.Key.Key_Return)
-    assert bench.chosen == [("b1", (1,), 2.5)]
+    QTest.keyClick(harness.editor, Qt.Key.Key_Return)
+    assert harness.chosen == [("b1", (1,), 2.5)]
 
 
-def test_an_unchanged_text_sets_nothing_even_if_the_weight_has_changed(bench: Bench) -> None:
-    bench.view.show_snapshot(trained(BIASED))
-    bench.double_click(cells(trained(BIASED).weights)[0])
-    bench.view.show_snapshot(trained(BIASED, 500))
-    QTest.keyClick(bench.editor, Qt.Key.Key_Return)
-    assert (bench.chosen, bench.refused) == ([], [])
+def test_an_unchanged_text_sets_nothing_even_if_the_weight_has_changed(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(BIASED))
+    harness.double_click(cells(trained(BIASED).weights)[0])
+    harness.view.show_snapshot(trained(BIASED, 500))
+    QTest.keyClick(harness.editor, Qt.Key.Key_Return)
+    assert (harness.chosen, harness.refused) == ([], [])
 
 
-def test_another_run_or_network_closes_the_editor(bench: Bench) -> None:
+def test_another_run_or_network_closes_the_editor(harness: Harness) -> None:
     for other in [
         replace(trained(BIASED), run=7),
         trained(replace(BIASED, width=2)),
         trained(replace(BIASED, biases=False)),
     ]:
-        bench.view.show_snapshot(trained(BIASED))
-        bench.double_click(cells(trained(BIASED).weights)[0])
-        QTest.keyClicks(bench.editor, "2.5")
-        bench.view.show_snapshot(other)
-        assert not bench.editor.isVisible()
-        assert (bench.chosen, bench.refused) == ([], [])
+        harness.view.show_snapshot(trained(BIASED))
+        harness.double_click(cells(trained(BIASED).weights)[0])
+        QTest.keyClicks(harness.editor, "2.5")
+        harness.view.show_snapshot(other)
+        assert not harness.editor.isVisible()
+        assert (harness.chosen, harness.refused) == ([], [])
 
 
-def test_showing_gradients_closes_the_editor(bench: Bench) -> None:
-    bench.view.show_snapshot(trained(BIASED))
-    bench.double_click(cells(trained(BIASED).weights)[0])
-    bench.option("gradients").trigger()
-    assert not bench.editor.isVisible()
-    assert bench.chosen == []
+def test_showing_gradients_closes_the_editor(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(BIASED))
+    harness.double_click(cells(trained(BIASED).weights)[0])
+    harness.option("gradients").trigger()
+    assert not harness.editor.isVisible()
+    assert harness.chosen == []
 
 
 @pytest.mark.parametrize("width", some([1, 64], 1))
-def test_the_editor_is_at_its_cell_in_every_size(bench: Bench, width: int) -> None:
+def test_the_editor_is_at_its_cell_in_every_size(harness: Harness, width: int) -> None:
     for size in [(330, 190), (160, 110), (900, 500)]:
         snapshot = trained(RunConfig(width=width, biases=True))
-        bench.view.show_snapshot(snapshot)
+        harness.view.show_snapshot(snapshot)
         for cell in (cells(snapshot.weights)[0], cells(snapshot.weights)[-1]):
-            bench.view.resize(480, 330)
-            bench.double_click(cell)
-            bench.view.resize(*size)
+            harness.view.resize(480, 330)
+            harness.double_click(cell)
+            harness.view.resize(*size)
             QApplication.processEvents()
-            assert bench.editor.isVisible()
-            place = bench.editor.geometry()
-            assert bench.canvas.rect().contains(place)
-            assert place.intersects(bench.place(cell))
+            assert harness.editor.isVisible()
+            place = harness.editor.geometry()
+            assert harness.canvas.rect().contains(place)
+            assert place.intersects(harness.place(cell))
             assert place.width() >= LEAST_WIDTH
-            bench.editor.cancel()
+            harness.editor.cancel()
 
 
-def test_the_tool_tip_explains_how_to_set_a_weight(bench: Bench) -> None:
+def test_the_tool_tip_explains_how_to_set_a_weight(harness: Harness) -> None:
     snapshot = trained(BIASED)
-    bench.view.show_snapshot(snapshot)
-    assert bench.canvas.toolTip() == ""
-    bench.point_at(cells(snapshot.weights)[0])
-    assert bench.canvas.toolTip() == "Double-click, or Enter, to set this weight"
-    bench.option("gradients").trigger()
-    assert "press G" in bench.canvas.toolTip()
-    QTest.mouseMove(bench.canvas, QPoint(2, 2))
+    harness.view.show_snapshot(snapshot)
+    assert harness.canvas.toolTip() == ""
+    harness.point_at(cells(snapshot.weights)[0])
+    assert harness.canvas.toolTip() == "Double-click, or Enter, to set this weight"
+    harness.option("gradients").trigger()
+    assert "press G" in harness.canvas.toolTip()
+    QTest.mouseMove(harness.canvas, QPoint(2, 2))
     QApplication.processEvents()
-    assert bench.canvas.toolTip() == ""
+    assert harness.canvas.toolTip() == ""
 
 
-def click(bench: Bench, name: str) -> None:
-    place = bench.place(named(trained(BIASED).weights, name)).center()
-    press_left(bench.canvas, place)
-    release_left(bench.canvas, place)
+def click(harness: Harness, name: str) -> None:
+    place = harness.place(named(trained(BIASED).weights, name)).center()
+    press_left(harness.canvas, place)
+    release_left(harness.canvas, place)
 
 
-def move_to(bench: Bench, name: str) -> None:
-    move_pressed(bench.canvas, bench.place(named(trained(BIASED).weights, name)).center())
+def move_to(harness: Harness, name: str) -> None:
+    move_pressed(harness.canvas, harness.place(named(trained(BIASED).weights, name)).center())
 
 
-def test_pointing_emits_the_hidden_unit_once(bench: Bench) -> None:
-    bench.view.show_snapshot(trained(BIASED))
+def test_pointing_emits_the_hidden_unit_once(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(BIASED))
     for name in ("w1[x1→h2]", "w2[h2→o]", "b1[h3]", "b2", "w1[x1→h1]"):
-        move_to(bench, name)
+        move_to(harness, name)
     for _ in range(2):
-        QApplication.sendEvent(bench.canvas, QEvent(QEvent.Type.Leave))
-    assert bench.pointed == [1, 2, None, 0, None]
-    assert bench.units == []
+        QApplication.sendEvent(harness.canvas, QEvent(QEvent.Type.Leave))
+    assert harness.pointed == [1, 2, None, 0, None]
+    assert harness.units == []
 
 
-def test_a_click_selects_the_unit_of_its_cell(bench: Bench) -> None:
-    bench.view.unit_requested.connect(bench.view.show_unit)
-    bench.view.show_snapshot(trained(BIASED))
+def test_a_click_selects_the_unit_of_its_cell(harness: Harness) -> None:
+    harness.view.unit_requested.connect(harness.view.show_unit)
+    harness.view.show_snapshot(trained(BIASED))
     for name in ("w1[x1→h2]", "b1[h3]", "b2", "w2[h3→o]", "b1[h3]"):
-        click(bench, name)
-    assert bench.units == [1, 2, None, 2]
+        click(harness, name)
+    assert harness.units == [1, 2, None, 2]
     for _ in range(2):
-        press_left(bench.canvas, QPoint(2, 2))
-    assert bench.units == [1, 2, None, 2, None]
+        press_left(harness.canvas, QPoint(2, 2))
+    assert harness.units == [1, 2, None, 2, None]
 
 
-def test_the_unit_of_an_edited_weight_stays_selected(bench: Bench) -> None:
-    bench.view.unit_requested.connect(bench.view.show_unit)
-    bench.view.show_snapshot(trained(BIASED))
-    click(bench, "b1[h3]")
-    bench.double_click(named(trained(BIASED).weights, "w2[h3→o]"))
-    assert bench.view.unit == 2
+def test_the_unit_of_an_edited_weight_stays_selected(harness: Harness) -> None:
+    harness.view.unit_requested.connect(harness.view.show_unit)
+    harness.view.show_snapshot(trained(BIASED))
+    click(harness, "b1[h3]")
+    harness.double_click(named(trained(BIASED).weights, "w2[h3→o]"))
+    assert harness.view.unit == 2
 
 
-def test_arrow_keys_select_units(bench: Bench) -> None:
-    bench.view.unit_requested.connect(bench.view.show_unit)
-    bench.view.show_snapshot(trained(BIASED))
+def test_arrow_keys_select_units(harness: Harness) -> None:
+    harness.view.unit_requested.connect(harness.view.show_unit)
+    harness.view.show_snapshot(trained(BIASED))
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Right):
-        QTest.keyClick(bench.view, key)
-    assert bench.units == [0, 1, 2]
-    QTest.keyClick(bench.view, Qt.Key.Key_Escape)
-    assert bench.units == [0, 1, 2, None]
+        QTest.keyClick(harness.view, key)
+    assert harness.units == [0, 1, 2]
+    QTest.keyClick(harness.view, Qt.Key.Key_Escape)
+    assert harness.units == [0, 1, 2, None]
 
 
-def test_the_selected_unit_is_framed_with_gradients_too(bench: Bench) -> None:
-    bench.view.show_snapshot(trained(BIASED, 50))
+def test_the_selected_unit_is_framed_with_gradients_too(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(BIASED, 50))
     for _ in range(2):
-        before = bench.picture()
-        bench.view.show_unit(1)
-        assert bench.picture() != before
-        bench.view.show_unit(None)
-        assert bench.picture() == before
-        bench.option("gradients").trigger()
+        before = harness.picture()
+        harness.view.show_unit(1)
+        assert harness.picture() != before
+        harness.view.show_unit(None)
+        assert harness.picture() == before
+        harness.option("gradients").trigger()
 
 
-def test_selecting_a_unit_does_not_close_the_editor(bench: Bench) -> None:
-    bench.view.show_snapshot(trained(BIASED))
-    bench.double_click(named(trained(BIASED).weights, "b1[h2]"))
-    bench.view.show_unit(1)
-    assert bench.editor.isVisible()
-    type_into(bench.editor, "2")
-    assert bench.chosen == [("b1", (1,), 2)]
+def test_selecting_a_unit_does_not_close_the_editor(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(BIASED))
+    harness.double_click(named(trained(BIASED).weights, "b1[h2]"))
+    harness.view.show_unit(1)
+    assert harness.editor.isVisible()
+    type_into(harness.editor, "2")
+    assert harness.chosen == [("b1", (1,), 2)]
 
 
-def test_the_twin_shows_the_same_unit(bench: Bench, twin: Bench) -> None:
+def test_the_twin_shows_the_same_unit(harness: Harness, twin: Harness) -> None:
     narrow = trained(replace(OTHER, width=2))
-    for view in (bench.view, twin.view):
+    for view in (harness.view, twin.view):
         view.show_snapshot(beside(trained(BIASED), narrow))
     before = twin.picture()
     twin.view.show_unit(2)
@@ -598,18 +598,18 @@ def beside(first: Snapshot, second: Snapshot | None) -> Snapshot:
     return replace(first, beside=second)
 
 
-def test_the_twin_shows_the_second_run(bench: Bench, twin: Bench) -> None:
+def test_the_twin_shows_the_second_run(harness: Harness, twin: Harness) -> None:
     first, second = trained(BIASED, 50), trained(OTHER, 50)
-    for view in (bench.view, twin.view):
+    for view in (harness.view, twin.view):
         view.show_snapshot(beside(first, second))
         QTest.keyClick(view, Qt.Key.Key_Right)
-    assert bench.readouts[-1] == as_read(cells(first.weights)[0])
+    assert harness.readouts[-1] == as_read(cells(first.weights)[0])
     assert twin.readouts[-1] == as_read(cells(second.weights)[0])
-    assert (bench.view.title, twin.view.title) == ("Weights", "Weights B")
+    assert (harness.view.title, twin.view.title) == ("Weights", "Weights B")
     assert twin.view.objectName() == "weight_heatmap_beside"
 
 
-def test_the_twin_is_empty_without_a_second_run(bench: Bench, twin: Bench) -> None:
+def test_the_twin_is_empty_without_a_second_run(harness: Harness, twin: Harness) -> None:
     empty = twin.picture()
     twin.view.show_snapshot(beside(trained(BIASED), None))
     assert twin.picture() == empty
@@ -624,37 +624,37 @@ def test_the_twin_is_empty_without_a_second_run(bench: Bench, twin: Bench) -> No
     assert twin.readouts[-1] == ""
 
 
-def test_the_twin_follows_the_first_one_s_options(bench: Bench, twin: Bench) -> None:
+def test_the_twin_follows_the_first_one_s_options(harness: Harness, twin: Harness) -> None:
     second = trained(OTHER, 50)
     snapshot = beside(trained(BIASED, 50), second)
-    for view in (bench.view, twin.view):
+    for view in (harness.view, twin.view):
         view.show_snapshot(snapshot)
     assert twin.view.options == []
-    bench.option("range_20").trigger()
-    assert twin.bar == bench.bar == "Colours from −20 to +20"
-    bench.option("gradients").trigger()
+    harness.option("range_20").trigger()
+    assert twin.bar == harness.bar == "Colours from −20 to +20"
+    harness.option("gradients").trigger()
     cell = cells(second.gradient)[3]
-    bench.view.hide()  # or the mouse would be over both windows
+    harness.view.hide()  # or the mouse would be over both windows
     twin.point_at(cell)
     assert twin.readouts[-1] == as_read(cell, "∂loss/∂")
-    late = WeightHeatmap(twin_of=bench.view)
+    late = WeightHeatmap(twin_of=harness.view)
     assert (late.options_text, late._range) == ("gradients", 20)
     late.deleteLater()
 
 
-def test_the_twin_sets_the_weights_of_its_own_run(bench: Bench, twin: Bench) -> None:
+def test_the_twin_sets_the_weights_of_its_own_run(harness: Harness, twin: Harness) -> None:
     second = trained(OTHER, 50)
-    for view in (bench.view, twin.view):
+    for view in (harness.view, twin.view):
         view.show_snapshot(beside(trained(BIASED, 50), second))
     cell = cells(second.weights)[-1]
     twin.double_click(cell)
     assert twin.editor.text() == numerals.plain(cell.value).replace("-", numerals.MINUS)
-    assert not bench.editor.isVisible()
+    assert not harness.editor.isVisible()
     type_into(twin.editor, "3")
-    assert (bench.chosen, twin.chosen) == ([], [("b2", (0,), 3)])
+    assert (harness.chosen, twin.chosen) == ([], [("b2", (0,), 3)])
 
 
-def test_the_editor_of_a_twin_follows_its_own_run(bench: Bench, twin: Bench) -> None:
+def test_the_editor_of_a_twin_follows_its_own_run(harness: Harness, twin: Harness) -> None:
     first, second = trained(BIASED), trained(OTHER)
     twin.view.show_snapshot(beside(first, second))
     twin.double_click(cells(second.weights)[0])

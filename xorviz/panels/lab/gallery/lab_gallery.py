@@ -133,7 +133,7 @@ class LabGallery(LabView):
         """Request to make a network the current run, at step 0 or at its newest step."""
         if self._snapshot is not None:
             step = int(self._snapshot.steps[place]) if as_it_stands else 0
-            self.bench_requested.emit(self._snapshot.plan.config(place), step)
+            self.open_requested.emit(self._snapshot.plan.config(place), step)
 
     @Slot(int, QPoint)
     def _open_menu(self, place: int, at: QPoint) -> None:

@@ -137,8 +137,8 @@ class LabMap(LabView):
         menu = QMenu(self)
         menu.setObjectName("map_menu")
         menu.addAction("Show its seeds\tEnter").triggered.connect(self._choose_in_menu)
-        bench = menu.addAction("Put its first seed on the bench\tShift+Enter")
-        bench.triggered.connect(self._open_in_menu)
+        current = menu.addAction("Put its first seed on the bench\tShift+Enter")
+        current.triggered.connect(self._open_in_menu)
         return menu
 
     def _connect(self) -> None:
@@ -227,7 +227,7 @@ class LabMap(LabView):
         if cell is None or self._map is None or self._snapshot is None:
             return
         if is_opened:
-            self.bench_requested.emit(self._map.config(cell), 0)
+            self.open_requested.emit(self._map.config(cell), 0)
         else:
             self.cell_requested.emit(self._snapshot, self._map.recipe(cell))
 

@@ -170,7 +170,7 @@ class LabPublished(LabPanel):
 
     def _open_network(self, index: int) -> None:
         """Request the first network of an experiment at step 0."""
-        self.bench_requested.emit(self._row(index).experiment.plan.config(0), 0)
+        self.open_requested.emit(self._row(index).experiment.plan.config(0), 0)
 
     def _make_menu(self) -> QMenu:
         menu = QMenu(self)

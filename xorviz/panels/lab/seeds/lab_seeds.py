@@ -185,7 +185,7 @@ class LabSeeds(LabView):
         self._show_pointed()
         place = self._place(snapshot, number)
         step = int(snapshot.steps[place]) if as_it_stands else 0
-        self.bench_requested.emit(snapshot.plan.config(place), step)
+        self.open_requested.emit(snapshot.plan.config(place), step)
 
     @Slot(int, QPoint)
     def _open_menu(self, number: int, at: QPoint) -> None:
