@@ -52,13 +52,14 @@ class DiagramPicture:
         # Sigmoid outputs are centred at one half; those of tanh and relu at zero.
         is_centred = np.array([node.layer == HIDDEN for node in graph.nodes])
         is_centred &= config.activation != "sigmoid"
+        scale = np.where(is_centred, 1.0, 2.0)
         return cls(
             graph=graph,
             row=row,
             weights=weights,
             limit=round_bound(float(np.abs(weights).max())) if limit == AUTOMATIC else limit,
             values=values,
-            shades=np.where(is_centred, values, 2 * values - 1),
+            shades=scale * values - (scale - 1),
             widest_value=_WIDEST_VALUES[config.activation],
             target=config.targets[row],
             is_correct=bool(snapshot.right[row]),
