@@ -1,2 +1,2 @@
-"""The panel Network: a diagram whose weights can be edited.
+"""The panel Network diagram: a graph whose weights can be edited.
 Graph, layout and drawing are apart, so that each can be tested alone."""
