@@ -53,9 +53,9 @@ class InsideController(QObject):
 
     @Slot(object)
     def _note_activity(self, activity: Activity) -> None:
-        """Update views and diagnosis less often while a run goes on."""
+        """Update views and diagnosis less often while a run goes on, and all of them after it."""
         self._views.set_streaming(activity not in {Activity.PAUSED, Activity.FAILED})
-        self.strip.set_running(activity is Activity.PLAYING)
+        self.strip.set_running(activity in {Activity.PLAYING, Activity.STEPPING})
 
     @Slot(object, str, str)
     def _report(self, question: Question, line: str, details: str) -> None:  # noqa: ARG002

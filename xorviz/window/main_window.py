@@ -23,6 +23,7 @@ from xorviz.panels.registry import Workspace
 from xorviz.panels.settings.controls import Controls
 from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.ui.forms.fields import NumberField
+from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.bars.actions import Actions
 from xorviz.window.bars.menus import fill_menus
@@ -54,6 +55,7 @@ _MARGIN = 10
 Slots = Callable[..., Any]
 
 
+@guarded
 class MainWindow(QMainWindow):
     """The main window: controls request, document and session act, views show snapshots."""
 

@@ -11,22 +11,21 @@ PER_FRAME = 2
 """Views drawn in a frame while snapshots stream in: at most this many, and at most half."""
 
 _REST_MS = 100
-"""Time after the last snapshot until all views are drawn."""
+"""Snapshots further apart than this are drawn by all views; so is the last one after it."""
 
 
 class DrawScheduler(QObject):
     """Passes each snapshot to all views, and redraws a few of the visible ones.
 
-    Lives in the window's thread. Views are at most a few frames old while snapshots stream in,
-    and up to date otherwise.
+    Lives in the window's thread. Views are at most a few frames old while snapshots follow each
+    other closely, and up to date otherwise.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._views: list[SnapshotView] = []
         self._next = 0
-        self.is_streaming = False
-        """Whether more snapshots will arrive soon."""
+        self._is_streaming = False
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self.finish)
 
@@ -34,20 +33,31 @@ class DrawScheduler(QObject):
         """Add views to the rotation."""
         self._views += views
 
+    def set_streaming(self, is_streaming: bool) -> None:
+        """Set whether more snapshots will arrive soon; if not, draw what is not up to date."""
+        self._is_streaming = is_streaming
+        if not is_streaming:
+            self.finish()
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Pass a snapshot to all views, and draw the next ones in the rotation."""
         for view in self._views:
             view.note_snapshot(snapshot)
-        if not self.is_streaming:
+        if self._is_streaming and self._rest.isActive():
+            self._draw_next()
+        else:
             self.finish()
-            return
+        if self._is_streaming:
+            self._rest.start()
+
+    def _draw_next(self) -> None:
+        """Draw the next visible views in the rotation."""
         seen = [view for view in self._views if view.is_seen]
         count = min(PER_FRAME, (len(seen) + 1) // 2)
         for position in range(self._next, self._next + count):
             seen[position % len(seen)].redraw()
         if seen:
             self._next = (self._next + count) % len(seen)
-            self._rest.start()
 
     @Slot()
     def finish(self) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.view import View
+from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENTER
 
 EXPORTS = {
@@ -15,6 +16,7 @@ EXPORTS = {
 }
 
 
+@guarded
 class LabPanel(View):
     """A view whose table and picture can be saved, and whose networks can become current runs."""
 

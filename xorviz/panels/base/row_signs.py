@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem
 
 from xorviz.core.config import ROWS
+from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 NAMES = tuple(f"{x1}{x2}" for x1, x2 in ROWS)
@@ -42,6 +43,7 @@ def paint_sign(
         painter.drawLine(at + QPointF(-c, c), at + QPointF(c, -c))
 
 
+@guarded
 class RowMarker(QGraphicsItem):
     """The sign of a row in a plot, of fixed size on screen."""
 

@@ -7,8 +7,10 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
 from xorviz.core.analysis.surface import HIGH, LOW
+from xorviz.ui.guard import guarded
 
 
+@guarded
 class SquareCurve(pg.PlotCurveItem):  # type: ignore[misc]
     """A curve within the input square; pyqtgraph measures other curves several times a frame."""
 
@@ -34,6 +36,7 @@ def simplified(line: NDArray[np.float64], tolerance: float) -> NDArray[np.float6
     return line
 
 
+@guarded
 class LevelImage(pg.ImageItem):  # type: ignore[misc]
     """An image (n, n) of levels 0 to 255, each with its colour.
 

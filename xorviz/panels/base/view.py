@@ -5,10 +5,12 @@ from PySide6.QtGui import QAction, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from xorviz.panels import registry
+from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ARROWS, ENTER, claims_arrow
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 
+@guarded
 class View(QWidget):
     """The content of a panel. It does not draw while it is hidden.
 

@@ -10,9 +10,11 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.curves.overlay import Overlay, Scales
 from xorviz.panels.curves.run_curves import column_ends, draw_lines, segments
 from xorviz.ui.draw.painted import is_vector
+from xorviz.ui.guard import guarded
 from xorviz.ui.plot.plot import Dot
 
 
+@guarded
 class LiveLine(Overlay):
     """The line of the curve; only the points that show are painted.
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem, QWidget
 from xorviz.core.arrays import Array
 from xorviz.core.runs.trace import Trace
 from xorviz.ui.draw.painted import is_vector, pixmap_of
+from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import ScaledAxis
 from xorviz.ui.theme.palette import LIGHT, Theme
 
@@ -69,6 +70,7 @@ def _pixels(positions: Array, start: float, end: float, length: float) -> Array:
         return np.asarray((share * length).clip(-_FURTHEST, _FURTHEST))
 
 
+@guarded
 class Overlay(QGraphicsItem):
     """An item over the whole view box, transparent for the mouse.
 
@@ -98,6 +100,7 @@ class Overlay(QGraphicsItem):
         return self.scales.area
 
 
+@guarded
 class CachedOverlay(Overlay):
     """An overlay with a cached picture, repainted only when it would look different."""
 

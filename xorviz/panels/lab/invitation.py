@@ -3,7 +3,10 @@
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from xorviz.ui.guard import guarded
 
+
+@guarded
 class Invitation(QWidget):
     """A text, and a button that runs the lab."""
 

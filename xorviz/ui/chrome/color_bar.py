@@ -6,9 +6,12 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from xorviz.ui.guard import guarded
+
 _BAR_HEIGHT = 8
 
 
+@guarded
 class ColorBar(QWidget):
     """A colour scale; its labels are spread evenly below it."""
 

@@ -4,7 +4,10 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel
 
+from xorviz.ui.guard import guarded
 
+
+@guarded
 class ElidedLabel(QLabel):
     """A QLabel that elides what it paints; its text() is always the whole text."""
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from xorviz.ui.chrome.elided_label import ElidedLabel
+from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims
 
 MOST_ANSWERS = 3
@@ -14,6 +15,7 @@ MOST_ANSWERS = 3
 _ABOUT = "A question that can wait. It goes away once it is answered; Esc gives the last answer."
 
 
+@guarded
 class NoticeBar(QWidget):
     """A question with up to three answers. Hidden while there is none; never takes the focus."""
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from xorviz.ui.chrome.elided_label import ElidedLabel
+from xorviz.ui.guard import guarded
 
 _TITLE_HEIGHT = 34
 
@@ -104,6 +105,7 @@ class Panel(QDockWidget):
         return card
 
 
+@guarded
 class _TitleBar(QWidget):
     """A title bar of fixed height, set by its size hint: a dock ignores its maximum size."""
 

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QWidget
 
+from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENTER
 from xorviz.ui.theme.style import bold
 
@@ -32,15 +33,16 @@ class StatusMark(Enum):
     DIAMOND = auto()
 
 
+@guarded
 class StripButton(QAbstractButton):
-    """A mark, a sentence that begins in bold, and a word at the right, in the palette's colours.
+    """A mark, a sentence that begins in bold, and at the right a note and a word.
 
     Its size does not depend on the sentence, so that a new one never moves anything else.
     """
 
     def __init__(self, more: str) -> None:
         super().__init__()
-        self._more = more
+        self._more, self._note = more, ""
         self._mark = StatusMark.NONE
         self.line = _Line(self)
         self.setFixedHeight(HEIGHT)
@@ -49,12 +51,14 @@ class StripButton(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
-    def show_line(self, mark: StatusMark, head: str, text: str) -> None:
-        """Show a sentence that begins with ``head``, in bold."""
-        self._mark = mark
+    def show_line(self, mark: StatusMark, head: str, text: str, note: str = "") -> None:
+        """Show a sentence that begins with ``head``, in bold, and perhaps a note."""
+        self._mark, self._note = mark, note
         self.line.show_line(head, text)
-        self.setToolTip(text)
-        self.setAccessibleName(text)
+        self._lay_out()
+        spoken = f"{text} ({note})" if note else text
+        self.setToolTip(spoken)
+        self.setAccessibleName(spoken)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -71,8 +75,11 @@ class StripButton(QAbstractButton):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        left = _SIDE + _MARK_WIDTH + _GAP
-        self.line.setGeometry(left, 0, max(0, self._more_left() - _GAP - left), HEIGHT)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        left = _SIDE + (0 if self._mark is StatusMark.NONE else _MARK_WIDTH + _GAP)
+        self.line.setGeometry(left, 0, max(0, self._note_left() - _GAP - left), HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
@@ -86,6 +93,10 @@ class StripButton(QAbstractButton):
     def _more_left(self) -> int:
         width = QFontMetrics(self.font()).horizontalAdvance(self._more)
         return self.width() - _SIDE - _CHEVRON - 6 - width
+
+    def _note_left(self) -> int:
+        width = QFontMetrics(self.font()).horizontalAdvance(self._note)
+        return self._more_left() - (width + 2 * _GAP if width else 0)
 
     def _paint_frame(self, painter: QPainter) -> None:
         roles = QPalette.ColorRole
@@ -103,6 +114,8 @@ class StripButton(QAbstractButton):
         painter.setPen(QPen(ink, 1.5))
         rect = self.rect().adjusted(self._more_left(), 0, 0, 0)
         painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, self._more)
+        rect = self.rect().adjusted(self._note_left(), 0, 0, 0)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, self._note)
         x, y = self.width() - _SIDE, HEIGHT // 2
         corners = (
             QPoint(x - _CHEVRON, y - _CHEVRON),
@@ -112,6 +125,7 @@ class StripButton(QAbstractButton):
         painter.drawPolyline(corners)
 
 
+@guarded
 class _Line(QLabel):
     """A sentence that begins in bold, and ends in an ellipsis if it does not fit."""
 

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider
 
+from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ARROWS, MOVES, claims, is_plain, turn_with_focus
 
 _MAX_NOTCH = 2**31 - 2
@@ -24,6 +25,7 @@ _TICK_GAP, _TICK_LENGTH = 3, 4
 """Pixels from the groove to a tick, and the tick's length."""
 
 
+@guarded
 class TimeSlider(QSlider):
     """A slider from 0 to the newest position, exact to the step in runs below 2**31 - 1 steps.
 

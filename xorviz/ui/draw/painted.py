@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPaintEngine, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LIGHT, Theme
 from xorviz.ui.theme.style import bold
 
@@ -29,6 +30,7 @@ def pixmap_of(size: QSize, ratio: float, paint: Callable[[QPainter], None]) -> Q
     return pixmap
 
 
+@guarded
 class Sheet(QWidget):
     """A part of a panel below a heading: for files, never shown on screen.
 

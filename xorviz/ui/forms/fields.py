@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from xorviz.core import numerals
 from xorviz.core.rules import Real, SettingError, Whole, parsed
+from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENDS, ENTER, claims, leaves_to_shortcuts, turn_with_focus
 
 CHECK_BOX_SIZE = 12
@@ -53,6 +54,7 @@ def paint_check_box(
         painter.drawPolyline([QPointF(box.topLeft()) + QPointF(x, y) for x, y in _TICK])
 
 
+@guarded
 class NumberField(QDoubleSpinBox):
     """A number within a rule. Typed text is checked when it is finished, not while typing."""
 
@@ -207,6 +209,7 @@ class NumberField(QDoubleSpinBox):
         return QSize(64, super().minimumSizeHint().height())
 
 
+@guarded
 class ChoiceField(QComboBox):
     """A choice of one name among several, each with a text to show."""
 
@@ -232,6 +235,7 @@ class ChoiceField(QComboBox):
         turn_with_focus(self, event, super().wheelEvent)
 
 
+@guarded
 class SwitchField(QCheckBox):
     """A check box. Enter toggles it, since the space bar runs and pauses."""
 

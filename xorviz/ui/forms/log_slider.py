@@ -6,9 +6,11 @@ from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QSlider
 
+from xorviz.ui.guard import guarded
 from xorviz.ui.keys import MOVES, claims, turn_with_focus
 
 
+@guarded
 class LogSlider(QSlider):
     """A slider with a logarithmic scale, and optionally a last notch for "unlimited"."""
 

@@ -6,10 +6,13 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
+from xorviz.ui.guard import guarded
+
 _GAP = 6
 """Pixels between widgets and between lines."""
 
 
+@guarded
 class WrappingRow(QWidget):
     """Widgets side by side at their preferred size, in as many lines as needed."""
 

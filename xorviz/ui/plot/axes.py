@@ -12,6 +12,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from xorviz.core import numerals
+from xorviz.ui.guard import guarded
 
 _SMALLEST = 1e-12
 """Lower end of logarithmic axes; smaller values are drawn there."""
@@ -21,6 +22,7 @@ _LARGEST = 1e300
 _STEPS = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 
 
+@guarded
 class StillAxis(pg.AxisItem):  # type: ignore[misc]
     """An axis that repaints its texts only where they are exposed, but always its grid lines.
 

@@ -5,11 +5,13 @@ from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem
 
+from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
 
 pg.setConfigOptions(antialias=False, imageAxisOrder="row-major", exitCleanup=False)
 
 
+@guarded
 class Plot(pg.PlotWidget):  # type: ignore[misc]
     """A plot without focus, buttons and menu (its exporter fails on Qt 6.11, pyqtgraph#3485)."""
 
@@ -37,6 +39,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
                 self.getAxis(side).setTickFont(self.font())
 
 
+@guarded
 class Dot(QGraphicsItem):
     """A round mark whose size on screen is fixed."""
 

@@ -4,6 +4,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 
+from xorviz.ui.guard import guarded
 from xorviz.ui.plot.plot import Plot
 
 _BUTTON_EVENTS = (
@@ -14,6 +15,7 @@ _BUTTON_EVENTS = (
 )
 
 
+@guarded
 class StepPicker(QObject):
     """An event filter for clicks and drags of the left button inside the axes of a plot.
 

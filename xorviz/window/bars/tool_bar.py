@@ -18,6 +18,7 @@ from xorviz.engine.pace import FASTEST, SLOWEST
 from xorviz.files import assets
 from xorviz.ui.forms.fields import NumberField, explain
 from xorviz.ui.forms.log_slider import LogSlider
+from xorviz.ui.guard import guarded
 from xorviz.window.bars.actions import Actions
 
 STEP_COUNT = Whole(1, 1_000_000)
@@ -140,6 +141,7 @@ class ToolBar(QToolBar):
         self.preset_requested.emit(action.data())
 
 
+@guarded
 class Strip(QToolBar):
     """A tool bar across the window for one widget; hides when the widget does."""
 

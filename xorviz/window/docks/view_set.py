@@ -67,7 +67,7 @@ class ViewSet(QObject):
 
     def set_streaming(self, is_streaming: bool) -> None:
         """Note whether snapshots keep arriving: then views are redrawn in rotation."""
-        self._scheduler.is_streaming = is_streaming
+        self._scheduler.set_streaming(is_streaming)
 
     def apply_theme(self, theme: Theme) -> None:
         if theme is not self._theme:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QDropEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QMainWindow, QMenu, QMessageBox, QWidget
 
 from xorviz.files import SUFFIX
+from xorviz.ui.guard import guarded
 from xorviz.window.document.settings import Settings
 
 D = TypeVar("D", bound=QDialog)
@@ -17,6 +18,7 @@ _PATTERN = f"Runs of xorviz (*{SUFFIX})"
 _COPY = Qt.DropAction.CopyAction
 
 
+@guarded
 class FileDrop(QObject):
     """Accepts one run file at a time, dropped anywhere on a window."""
 

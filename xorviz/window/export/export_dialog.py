@@ -25,6 +25,7 @@ from xorviz.files import atomic
 from xorviz.files.atomic import FileError
 from xorviz.panels import registry
 from xorviz.ui.forms.fields import NumberField
+from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
 from xorviz.window.export.export_options import FilmOptions, KindList, PictureOptions, text_label
 from xorviz.window.export.exporter import KINDS, ExportKind, Source, suggested_name
@@ -43,6 +44,7 @@ QRadioButton::indicator:disabled {{ border-color: {hairline}; }}
 """Fusion's own are hardly visible on a dark background."""
 
 
+@guarded
 class ExportDialog(QDialog):
     """Exports pictures, numbers and animations. Modeless; closing it cancels an animation."""
 

@@ -8,6 +8,7 @@ from xorviz.panels.inside.diagram.drawing import Drawing, edge_label, verdict
 from xorviz.panels.inside.diagram.graph import INPUTS, Edge, Spot
 from xorviz.panels.inside.diagram.layout import DiagramLayout, Lettering, Names
 from xorviz.panels.inside.diagram.picture import DiagramPicture
+from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
 
 _KEY_SPACE = 8
@@ -21,6 +22,7 @@ _LABEL_AT = (0.5, 0.42)
 """Position of the number along an edge of the first and the second layer, from 0 to 1."""
 
 
+@guarded
 class DiagramCanvas(QWidget):
     """Paints the network as large as it fits. Empty without a picture."""
 

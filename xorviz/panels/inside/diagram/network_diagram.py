@@ -14,6 +14,7 @@ from xorviz.panels.inside.diagram.picture import DiagramPicture
 from xorviz.panels.learn.weights.canvas import cells
 from xorviz.panels.learn.weights.editor import WeightEditor
 from xorviz.panels.learn.weights.range import AUTOMATIC, range_options
+from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims, is_plain
 
 _FIRST_ROW = ROWS.index((0, 1))
@@ -26,6 +27,7 @@ _CHOOSE_FIRST = "Go to a line with the arrow keys first, then press Enter to set
 _NO_WEIGHT = "Only lines have weights: go to one with the arrow keys, then press Enter."
 
 
+@guarded
 class NetworkDiagram(SnapshotView):
     """The network at one row of the truth table: weights on edges, values in nodes."""
 

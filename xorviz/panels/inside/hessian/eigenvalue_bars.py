@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Array
+from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
 
 DECADES = 6
@@ -19,6 +20,7 @@ _STUB = 2
 _RIGHT, _VCENTER = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignVCenter
 
 
+@guarded
 class EigenvalueBars(QWidget):
     """Bars on a logarithmic scale in both directions. The scale changes by whole decades only."""
 

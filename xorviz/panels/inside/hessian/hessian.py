@@ -16,6 +16,7 @@ from xorviz.panels.inside.hessian.experiments import Experiments
 from xorviz.panels.inside.hessian.verdict import VerdictText
 from xorviz.ui.chrome.action_button import ActionButton
 from xorviz.ui.forms.scrolled import WrappingRow
+from xorviz.ui.guard import guarded
 
 REST_MS = 400
 _MARGIN = 6
@@ -35,6 +36,7 @@ QPushButton:disabled {{ color: {quiet}; background: {panel}; }}
 """
 
 
+@guarded
 class HessianView(AskingView):
     """The eigenvalues of the Hessian, a verdict and three experiments.
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QTextLayout
 from PySide6.QtWidgets import QWidget
 
+from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
 
 _GAP = 4
@@ -13,6 +14,7 @@ _GAP = 4
 _ELLIPSIS = "…"
 
 
+@guarded
 class VerdictText(QWidget):
     """Text whose size never depends on its content; the tool tip holds all of it."""
 

@@ -15,6 +15,7 @@ from xorviz.panels.base.row_signs import NAMES, paint_sign
 from xorviz.panels.inside.hidden_space.axes import ACROSS, OVERHANG, UP, PlaneAxes
 from xorviz.panels.inside.hidden_space.chart import Chart, ramp_color, warped_paths
 from xorviz.ui.draw.label_places import Place, place_labels
+from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LIGHT, Theme, faint, mixed
 
 _REACH = 12.0
@@ -30,6 +31,7 @@ class PlanePicture:
     right: tuple[bool, ...]
 
 
+@guarded
 class HiddenPlane(QWidget):
     """Paints a plane; empty without a picture. The names of the axes can be clicked."""
 

@@ -22,6 +22,7 @@ from xorviz.panels.inside.landscape.contours import Scale, contours
 from xorviz.panels.inside.landscape.frame import Frame
 from xorviz.ui.draw.label_places import LabelSpace
 from xorviz.ui.draw.painted import Painted
+from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import loss_text
 from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme, faint, sequential
 
@@ -35,6 +36,7 @@ _VEIL = 205
 """Opacity, of 255, of a label's background."""
 
 
+@guarded
 class LandscapeCanvas(QWidget):
     """Paints a landscape, or a message. Cached until landscape, theme, font or size change."""
 

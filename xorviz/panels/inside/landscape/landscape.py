@@ -13,6 +13,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.asking import AskingView
 from xorviz.panels.inside.landscape.canvas import LandscapeCanvas
 from xorviz.ui.forms.fields import ChoiceField
+from xorviz.ui.guard import guarded
 
 REST_MS = 300
 LEAST_ZOOM, MOST_ZOOM = -4, 8
@@ -32,6 +33,7 @@ _KINDS = {
 }  # fmt: skip
 
 
+@guarded
 class LandscapeView(AskingView):
     """The latest landscape: colours, path and dot always belong to the same step."""
 

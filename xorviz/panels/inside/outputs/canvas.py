@@ -17,6 +17,7 @@ from xorviz.panels.curves.fitting import fitted_steps
 from xorviz.panels.curves.run_curves import paint_curve
 from xorviz.panels.curves.step_scale import StepScale
 from xorviz.panels.learn.loss.gradient_curve import GradientCurve, norm_of, norm_text, paint_heading
+from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import ScaledAxis, step_text
 from xorviz.ui.theme.palette import LIGHT, Theme, faint
 
@@ -109,6 +110,7 @@ class _Layout:
         return np.asarray(self.outputs.bottom() - outputs * self.outputs.height())
 
 
+@guarded
 class OutputsCanvas(QWidget):
     """Paints the curves of a run, the shown step, and the read-out step."""
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from xorviz.core import numerals
 from xorviz.core.analysis.symmetry import Spread, SpreadCurve
 from xorviz.core.arrays import Array
+from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 _RIGHT = Qt.AlignmentFlag.AlignRight
@@ -35,6 +36,7 @@ class CurveData:
     """About equal units; empty if there are none."""
 
 
+@guarded
 class SimilarityCurve(QWidget):
     """The largest and the smallest difference between two units, on a logarithmic axis.
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Array
+from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme, diverging, diverging_names
 
 Pair = tuple[int, int]
@@ -31,6 +32,7 @@ _LEAST_WITH_GAPS = 8
 """Cells at least this large, in pixels, are separated by lines."""
 
 
+@guarded
 class SimilarityMatrix(QWidget):
     """A cell for every two units, as large as they fit, or a sentence instead."""
 

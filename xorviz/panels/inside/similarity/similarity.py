@@ -17,6 +17,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.similarity.curve import CurveData, SimilarityCurve
 from xorviz.panels.inside.similarity.matrix import Pair, SimilarityMatrix
+from xorviz.ui.guard import guarded
 
 _ALONE = "One hidden unit: there is nothing to compare it with."
 _GAP = 8
@@ -25,6 +26,7 @@ _SHARE = 0.54
 """Largest share of the height used by the matrix."""
 
 
+@guarded
 class Similarity(SnapshotView):
     """All pairs of units compared at the shown step, and their extremes over the run."""
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QP
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from xorviz.core.analysis.formula import Line
+from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 _GAP = 9
@@ -15,6 +16,7 @@ _MARGIN = 10
 _WRAPPED = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 
 
+@guarded
 class StepSheet(QWidget):
     """Lines of arithmetic wrapped to the widget's width. Paints only the visible ones."""
 

@@ -10,11 +10,13 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.step.sheet import StepSheet
+from xorviz.ui.guard import guarded
 
 _LINE_MS = 1400
 """Time in milliseconds that slow motion stays at a line."""
 
 
+@guarded
 class StepExplainer(SnapshotView):
     """Explains the next step stage by stage: forward pass, error, backward pass, update.
 

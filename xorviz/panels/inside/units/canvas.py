@@ -18,6 +18,7 @@ from xorviz.core.analysis.surface import unit_line
 from xorviz.core.network import Weights
 from xorviz.panels.inside.units.drawing import FOOT_SPACE, UnitDrawing, rgb32
 from xorviz.ui.draw.tiles import Tiles
+from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LEVELS, LIGHT, Theme
 
 _GAP = 12
@@ -36,6 +37,7 @@ class Network:
     targets: tuple[int, ...]
 
 
+@guarded
 class UnitCanvas(QAbstractScrollArea):
     """Computes and paints only the visible maps. Empty without a network."""
 

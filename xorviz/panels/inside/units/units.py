@@ -11,11 +11,13 @@ from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.units.canvas import Network, UnitCanvas
 from xorviz.panels.inside.units.drawing import response_text
+from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims
 
 _PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 
+@guarded
 class Units(SnapshotView):
     """A response map for each hidden unit, in fixed colours; the selected one is framed."""
 

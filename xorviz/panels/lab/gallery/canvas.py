@@ -23,6 +23,7 @@ from xorviz.panels.lab.gallery.layout import Group, Tile, TileLayout
 from xorviz.panels.lab.gallery.tile import paint_tile
 from xorviz.panels.lab.outcomes import paint_mark
 from xorviz.ui.draw.painted import Painted
+from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LIGHT, Theme
 from xorviz.ui.theme.style import bold as bold_font
 
@@ -30,6 +31,7 @@ _MARK, _AFTER_MARK, _BEFORE_COUNT = 9.0, 5.0, 4.0
 _BELOW_HEADING = 3
 
 
+@guarded
 class GalleryCanvas(QWidget):
     """Paints tiles, with a card over them. Cached until tiles, theme, font or size change."""
 

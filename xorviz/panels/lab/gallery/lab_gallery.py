@@ -14,10 +14,12 @@ from xorviz.panels.lab.gallery.card import Card
 from xorviz.panels.lab.gallery.layout import Tile, groups_of, tiles_of
 from xorviz.panels.lab.invitation import Invitation
 from xorviz.panels.lab.seed_menu import SeedMenu
+from xorviz.ui.guard import guarded
 
 INVITATION = f"{MOST_SHOWN} networks of this recipe, side by side.\nCtrl+R trains them."
 
 
+@guarded
 class LabGallery(LabView):
     """The first networks of a plan's first recipe, grouped by outcome once all are done."""
 

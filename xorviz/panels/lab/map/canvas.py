@@ -10,6 +10,7 @@ from xorviz.panels.lab.map.axes import paint_axes, paint_foot, paint_headings
 from xorviz.panels.lab.map.frame import MapFrame, sized
 from xorviz.panels.lab.map.look import UNKNOWN, MapLook, heading_of, map_colors
 from xorviz.ui.draw.painted import Painted, Sheet
+from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -21,6 +22,7 @@ _Spot = tuple[QRectF, int, bool, str]
 """Rectangle, level, whether all seeds are done, and text of a cell."""
 
 
+@guarded
 class MapCanvas(QWidget):
     """Paints a map, with marks over it. Cached until cells, theme, font or size change."""
 

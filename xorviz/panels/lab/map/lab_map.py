@@ -13,6 +13,7 @@ from xorviz.panels.base.lab_view import LabView
 from xorviz.panels.lab.map.canvas import MapCanvas
 from xorviz.panels.lab.map.look import MapLook
 from xorviz.panels.lab.map.settings import MapHead
+from xorviz.ui.guard import guarded
 
 _MARGIN, _GAP = 4, 6
 _SOLID = "\u00a0"
@@ -25,6 +26,7 @@ _INTRODUCTION = (
 """Text before the first map."""
 
 
+@guarded
 class LabMap(LabView):
     """The latest map, and the settings of the next one."""
 

@@ -13,6 +13,7 @@ from xorviz.lab.results.map import AXES
 from xorviz.ui.chrome.action_button import ActionButton
 from xorviz.ui.forms.fields import ChoiceField, NumberField
 from xorviz.ui.forms.scrolled import WrappingRow
+from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENTER
 from xorviz.ui.theme.palette import Theme
 
@@ -32,6 +33,7 @@ QToolButton:focus {{ border-color: {accent}; }}
 """
 
 
+@guarded
 class MapHead(QWidget):
     """Fields for two settings, seeds and steps, and a button for one of two actions."""
 
@@ -186,6 +188,7 @@ class MapHead(QWidget):
                 field.choose(name)
 
 
+@guarded
 class CountField(NumberField):
     """A whole number followed by its unit, which need not be typed."""
 

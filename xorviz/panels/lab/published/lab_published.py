@@ -12,11 +12,13 @@ from xorviz.lab.results.published_readings import ExperimentResult
 from xorviz.panels.base.lab_view import LabPanel
 from xorviz.panels.lab.published.row import PublishedRow, summary
 from xorviz.panels.lab.published.table import ALL, PublishedTable
+from xorviz.ui.guard import guarded
 
 _WITH_READOUT = 300
 """Least width in pixels that shows a read-out beside the title."""
 
 
+@guarded
 class LabPublished(LabPanel):
     """One row per experiment. It runs none itself, but requests it."""
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 from xorviz.lab.results.published_readings import Match
 from xorviz.panels.lab.published.layout import RUN_ALL, WRAP, PublishedLayout
 from xorviz.panels.lab.published.row import PublishedRow, shorter
+from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 _CENTRED = int(Qt.AlignmentFlag.AlignCenter)
@@ -84,6 +85,7 @@ _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 
 
+@guarded
 class PublishedTable(QWidget):
     """Paints all rows, as high as they need, with the details of one of them."""
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QPainter, QPa
 from PySide6.QtWidgets import QWidget
 
 from xorviz.panels.lab.seeds.headline import Headline
+from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 _LARGE, _SMALL = 2.3, 1.4
@@ -28,6 +29,7 @@ class _HeaderText:
     is_quiet: bool
 
 
+@guarded
 class SeedHead(QWidget):
     """A headline wrapped to the widget's width."""
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
 from xorviz.lab.results.histogram import StepHistogram
+from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 _FINENESS = ((1, 2, 3, 5), (1, 3), (1,))
@@ -106,6 +107,7 @@ class _Frame:
         return QRectF(left, self.area.bottom() - height, right - left, height)
 
 
+@guarded
 class SeedHistogram(QWidget):
     """Paints a histogram, with the bin pointed at highlighted."""
 

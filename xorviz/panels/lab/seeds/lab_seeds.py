@@ -17,6 +17,7 @@ from xorviz.panels.lab.seeds.layout import SeedsLayout
 from xorviz.panels.lab.seeds.model import SeedModel
 from xorviz.panels.lab.seeds.strip import SeedStrip
 from xorviz.panels.lab.seeds.table import SeedTable
+from xorviz.ui.guard import guarded
 
 _RIGHT = OUTCOMES.index(RIGHT)
 _RESTING = "click a seed to put it on the bench"
@@ -26,6 +27,7 @@ INVITATION = (
 )
 
 
+@guarded
 class LabSeeds(LabView):
     """One recipe's success rate, histogram of first steps right, strip and table of seeds."""
 

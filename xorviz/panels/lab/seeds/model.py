@@ -17,6 +17,7 @@ from xorviz.core.config import COUNTED, ROWS
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.training.cohort import NO_STEP
 from xorviz.panels.lab.outcomes import OUTCOMES, codes_of
+from xorviz.ui.guard import guarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ _Index = QModelIndex | QPersistentModelIndex
 _Order = NDArray[np.int64]
 
 
+@guarded
 class SeedModel(QAbstractTableModel):
     """One row per network. Texts are made on demand, so 10,000 rows cost as much as a screenful."""
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
 from xorviz.panels.lab.outcomes import OUTCOMES, OutcomeLegend, paint_mark
+from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 LARGEST, SMALLEST = 16, 3
@@ -100,6 +101,7 @@ _CLOSE_FROM = 7
 """Side of a cell from which outlines are close to the mark."""
 
 
+@guarded
 class SeedStrip(QWidget):
     """Wrapped cells with a legend below. Marks the cell pointed at and the chosen one."""
 

@@ -33,6 +33,7 @@ from PySide6.QtWidgets import (
 
 from xorviz.panels.lab.outcomes import paint_mark
 from xorviz.panels.lab.seeds.model import COLUMNS, OUTCOME, SEED, SeedModel
+from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENTER, MOVES
 from xorviz.ui.theme.palette import LIGHT, Theme
 
@@ -49,6 +50,7 @@ _BESIDE_MARK = _MARK + 8
 _Index = QModelIndex | QPersistentModelIndex
 
 
+@guarded
 class SeedTable(QTableView):
     """One row per network. Emits a signal for what a person does to one."""
 
@@ -173,6 +175,7 @@ class SeedTable(QTableView):
         return max(text, metrics.horizontalAdvance(f"{entry.header} ▾")) + _MARGIN
 
 
+@guarded
 class _SeedCells(QStyledItemDelegate):
     """Highlights the current row, and paints marks of outcomes."""
 

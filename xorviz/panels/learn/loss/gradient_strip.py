@@ -19,6 +19,7 @@ from xorviz.core.runs.trace import Trace
 from xorviz.panels.curves.overlay import Scales
 from xorviz.panels.curves.step_scale import StepScale
 from xorviz.panels.learn.loss.gradient_curve import GradientCurve, norm_of, paint_heading
+from xorviz.ui.guard import guarded
 from xorviz.ui.plot.plot import Plot
 from xorviz.ui.theme.palette import LIGHT, Theme
 
@@ -26,6 +27,7 @@ _ZOOM = 1.02 ** (-1 / 8)
 """Zoom factor of one unit of the wheel, as in pyqtgraph."""
 
 
+@guarded
 class GradientStrip(QWidget):
     """A widget below a plot of the same width; follows the plot's range and size."""
 

@@ -12,6 +12,7 @@ from xorviz.core import numerals
 from xorviz.core.runs.record import Intervention
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.curves.overlay import Overlay, Scales
+from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import faint
 
 MOST = 100
@@ -61,6 +62,7 @@ def _marks_at(step: int, changes: list[Intervention]) -> list[StepMark]:
     return [*_marks_at(step, others), StepMark(step, f"{len(weights)} weights")]
 
 
+@guarded
 class Marks(Overlay):
     """All marks as one item, and a solid line with a handle at a past step that is shown."""
 

@@ -21,6 +21,7 @@ from xorviz.panels.learn.runs.columns import (
     recipe,
     texts_of,
 )
+from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 CURRENT_RUN = -1
@@ -38,6 +39,7 @@ class _Row:
     texts: tuple[str, ...]
 
 
+@guarded
 class RunsModel(QAbstractTableModel):
     """A row for each run. An edit only requests a new name; the cell stays as it is."""
 

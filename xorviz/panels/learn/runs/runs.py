@@ -11,6 +11,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.settings.wording import FUNCTIONS
 from xorviz.ui.chrome.elided_label import ElidedLabel
+from xorviz.ui.guard import guarded
 
 if TYPE_CHECKING:
     from xorviz.panels.learn.runs.model import RunsModel
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 NONE_KEPT = "Press P to keep this run here; change something, run again, and compare."
 
 
+@guarded
 class Runs(SnapshotView):
     """A table of runs. It changes none of them; it only emits requests.
 

@@ -43,6 +43,7 @@ from xorviz.core.runs.project import LONGEST_NAME, PinnedRun
 from xorviz.panels.learn.runs.columns import COLUMNS, LINE, NAME
 from xorviz.panels.learn.runs.model import CURRENT_RUN, RunsModel
 from xorviz.ui.forms.fields import CHECK_BOX_SIZE, paint_check_box
+from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims, is_plain
 from xorviz.ui.theme.palette import LIGHT, Theme
 
@@ -76,6 +77,7 @@ _HIDE = "Hide curve\tV"
 _Index = QModelIndex | QPersistentModelIndex
 
 
+@guarded
 class RunsTable(QTableView):
     """A row for each run. What the user does to a pinned run is only requested."""
 
@@ -263,6 +265,7 @@ def _action_of(event: QKeyEvent) -> str | None:
     return _KEYS.get(Qt.Key(event.key())) if is_plain(event) else None
 
 
+@guarded
 class RunCells(QStyledItemDelegate):
     """Draws the cells; marks the whole current row without hiding the look of its cells."""
 

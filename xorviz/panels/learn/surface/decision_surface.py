@@ -17,6 +17,7 @@ from xorviz.panels.base.square_items import LevelImage, SquareCurve, simplified
 from xorviz.panels.learn.surface.unit_lines import SelectedLine, UnitLines, unit_near
 from xorviz.ui.chrome.color_bar import ColorBar
 from xorviz.ui.draw.isolines import Isolines
+from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import StillAxis
 from xorviz.ui.plot.plot import Dot, Plot
 from xorviz.ui.theme.palette import LEVELS, diverging, diverging_names
@@ -36,6 +37,7 @@ _TOP_MARGIN, _RIGHT_MARGIN = 8, 12
 """Pixels around the square: axes at the left and below, space for their last labels opposite."""
 
 
+@guarded
 class DecisionSurface(SnapshotView):
     """The output as colours, its contour at one half, the units' lines, and the four rows."""
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGraphicsItem
 from xorviz.core.analysis.surface import HIGH, LOW, line_distances, unit_line, unit_lines
 from xorviz.core.network import Weights
 from xorviz.panels.base.square_items import SquareCurve
+from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
 
 
@@ -26,6 +27,7 @@ class UnitLines(SquareCurve):
         self.setData(ends[:, 0], ends[:, 1], pen=QPen(ink, 0, Qt.PenStyle.DotLine))
 
 
+@guarded
 class SelectedLine(QGraphicsItem):
     """The line of the highlighted unit: solid, above all others, legible on any colour."""
 

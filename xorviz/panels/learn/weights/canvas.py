@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from xorviz.core import numerals
 from xorviz.core.network import Weights
 from xorviz.core.runs.record import weight_name
+from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme, diverging_names, level
 
 LABEL_WIDTH = 38
@@ -54,6 +55,7 @@ def cells(weights: Weights) -> list[Cell]:
     return laid
 
 
+@guarded
 class WeightCanvas(QWidget):
     """A canvas with cells as large as they fit; empty without cells."""
 

@@ -9,6 +9,7 @@ from xorviz.core.rules import SettingError, parsed
 from xorviz.core.runs.record import WEIGHT
 from xorviz.panels.learn.weights.canvas import Cell
 from xorviz.ui.forms.fields import NUMBER_CHARACTERS, ascii_number
+from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENTER, claims_arrow, leaves_to_shortcuts
 
 LEAST_WIDTH = 96
@@ -22,6 +23,7 @@ _ENDING = (*ENTER, Qt.Key.Key_Escape)
 _UP_DOWN = (Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
+@guarded
 class WeightEditor(QLineEdit):
     """A field for a weight. Enter sets a changed value; Esc or leaving the field sets nothing.
 

@@ -1,0 +1,137 @@
+"""The guard of Qt's virtual functions that Python overrides: an error in one is told, no more.
+
+PySide hands an error in an override on to the Python override that called Qt above it. With
+PySide6 6.11 and Python 3.11 that ends the process where C code raised the error, such as
+``[][1]``, ``math.ceil(inf)`` or a product of NumPy arrays: so no error may leave an override.
+"""
+
+import re
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from functools import wraps
+from types import FunctionType
+from typing import Any, TypeVar
+from weakref import ReferenceType, ref
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QAbstractScrollArea, QGraphicsItem, QWidget
+
+_Class = TypeVar("_Class", bound=type)
+
+_VIRTUAL = re.compile(
+    r"event|\w*Event|eventFilter|\w*[sS]izeHint|\w*[hH]eightForWidth|paint|boundingRect|shape"
+    r"|rowCount|columnCount|flags|headerData|data|setData|sort|currentChanged|done"
+    r"|initStyleOption|createEditor|setEditorData|stepBy|textFromValue|valueFromText"
+    r"|validate|fixup"
+)
+"""The names of the virtual functions of Qt that are overridden here or in pyqtgraph."""
+
+_EMPTY: dict[object, object] = {
+    bool: False,
+    int: 0,
+    float: 0.0,
+    str: "",
+    QSize: QSize(),
+    QRectF: QRectF(),
+    Qt.ItemFlag: Qt.ItemFlag.NoItemFlags,
+}
+"""What an override of this type returns after an error; others return None."""
+
+_MARGIN = 6
+
+_failed: dict[ReferenceType[Any], tuple[object, str]] = {}
+"""Widgets and items whose picture failed, with their extent at that time and a note of why."""
+
+
+def guarded(cls: _Class) -> _Class:
+    """Guard the overrides of Qt's virtual functions in a class, also those of pyqtgraph's.
+
+    An error goes to ``sys.excepthook``, once for each object, function and kind of error. A
+    picture that fails is not painted again until ``paint_failed_again`` or another size: a widget
+    shows a note in its place, an item of a plot is left out.
+    """
+    for name, method in overrides(cls):
+        guard = _guarded_picture if name in {"paintEvent", "paint"} else _guarded_call
+        setattr(cls, name, guard(method))
+    return cls
+
+
+def overrides(cls: type) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Yield the overrides of Qt's virtual functions that are not guarded yet."""
+    own = [base for base in cls.__mro__ if not base.__module__.startswith("PySide6")]
+    of_qt = {name for base in cls.__mro__ if base not in own for name in vars(base)}
+    for name in sorted({name for base in own for name in vars(base)} & of_qt):
+        method = getattr(cls, name)
+        is_override = isinstance(method, FunctionType) and _VIRTUAL.fullmatch(name)
+        if is_override and not hasattr(method, "is_guarded"):
+            yield name, method
+
+
+def paint_failed_again() -> None:
+    """Paint pictures that failed again: there are new data or colours."""
+    _failed.clear()
+
+
+def _guarded_call(method: Callable[..., Any]) -> Callable[..., Any]:
+    empty = _EMPTY.get(method.__annotations__.get("return"))
+
+    @wraps(method)
+    def guard(self: Any, *arguments: Any, **named: Any) -> Any:
+        try:
+            return method(self, *arguments, **named)
+        except Exception as error:
+            _tell(self, method, error)
+            return empty
+
+    guard.is_guarded = True  # type: ignore[attr-defined]
+    return guard
+
+
+def _guarded_picture(method: Callable[..., None]) -> Callable[..., None]:
+    @wraps(method)
+    def guard(self: Any, *arguments: Any) -> None:
+        if _failed and (failure := _failed.get(ref(self))) and failure[0] == _extent(self):
+            _paint_note(self, failure[1])
+            return
+        try:
+            method(self, *arguments)
+        except Exception as error:
+            _tell(self, method, error)
+            note = f"This cannot be drawn.\n{type(error).__name__}: {error}"
+            _failed[ref(self)] = _extent(self), note
+            _paint_note(self, note)
+
+    guard.is_guarded = True  # type: ignore[attr-defined]
+    return guard
+
+
+def _extent(self: object) -> object:
+    """Return what a picture fills; for the cells of a delegate something new each time."""
+    if isinstance(self, QWidget):
+        return self.size()
+    return self.boundingRect() if isinstance(self, QGraphicsItem) else object()
+
+
+def _tell(self: Any, method: Callable[..., Any], error: Exception) -> None:
+    told = vars(self).setdefault("_told_errors", set())
+    if (key := (method.__qualname__, type(error))) not in told:
+        told.add(key)
+        sys.excepthook(type(error), error, error.__traceback__)
+    # Ends the painters in these frames: Qt must not find one at work after a paint event.
+    traceback.clear_frames(error.__traceback__)
+
+
+def _paint_note(self: object, note: str) -> None:
+    """Cover a widget with a note; leave out anything else that paints."""
+    if not isinstance(self, QWidget):
+        return
+    painter = QPainter(self.viewport() if isinstance(self, QAbstractScrollArea) else self)
+    space = self.rect()
+    painter.fillRect(space, self.palette().window())
+    painter.setPen(self.palette().windowText().color())
+    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+    margins = (_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+    painter.drawText(space.adjusted(*margins), int(flags), note)
+    painter.end()
