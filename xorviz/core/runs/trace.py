@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xorviz.core.arrays import Array, Mask, Steps
+from xorviz.core.arrays import Array, Steps
 
 CAPACITY = 4096
 """Most points of a trace, whatever the length of its run."""
@@ -15,8 +15,11 @@ CAPACITY = 4096
 _THINNED_EVERY = CAPACITY // 2
 """Steps between two thinnings, each of which leaves space for as many."""
 
-_ROOM = 2 * CAPACITY
-"""Size of the buffers: the kept points and the extremes of new ones."""
+_AT_ONCE = 8 * CAPACITY
+"""Steps added at once, a block of the fastest kernel: to thin each short call would cost more."""
+
+_ROOM = CAPACITY + _AT_ONCE
+"""Size of the buffers: the kept points and new ones."""
 
 _BUCKETS = 512
 _PER_OCTAVE, _OCTAVES = 12, 41
@@ -91,10 +94,12 @@ class Trace:
 class TraceRecorder:
     """A buffer for every step, thinned to the extremes of buckets as the run grows.
 
-    From CAPACITY steps on, every 2048 steps the points are thinned to the lowest and the highest
+    From CAPACITY steps on, every 2048 steps a thinning is due: to the lowest and the highest
     loss of each bucket, so that a spike of one step survives ten million others. There are two
     sets of buckets, of equal steps and of equal ratios of steps, for linear and logarithmic axes.
-    The points kept depend only on the losses, not on how calls divided them.
+    Of several thinnings the last alone keeps the same points as all, so it waits until the buffer
+    is full or the points are asked for. They depend only on the losses, not on how calls divided
+    them.
     """
 
     def __init__(self, start: Trace | None = None) -> None:
@@ -112,11 +117,9 @@ class TraceRecorder:
             self._next_step = int(start.steps[-1]) + 1
             if CAPACITY - self._count < -self._next_step % _THINNED_EVERY:
                 # Another recorder may have left too little space. The newest step always stays.
-                self._count -= 1
-                self._thin(self._next_step - 1)
-                for column, values in zip(self._columns, known, strict=True):
-                    column[self._count] = values[-1]
-                self._count += 1
+                self._thin_before(self._next_step - 1)
+        self._thinned_before = self._due
+        """The last step that a thinning was due at."""
 
     @property
     def _columns(self) -> tuple[NDArray[Any], ...]:
@@ -136,24 +139,16 @@ class TraceRecorder:
             return
         if self._count:
             self.complete(np.nan if norms_before is None else norms_before[0])
-        first, self._next_step = self._next_step, self._next_step + n
-        # Of several thinnings that are due, the last alone keeps the same points as all.
-        due = (self._next_step - 1) // _THINNED_EVERY * _THINNED_EVERY
-        early = due - first if due >= CAPACITY else -1
         norms_after = None if norms_before is None else norms_before[1:]
-        if early >= 0:
-            indices = _outstanding(losses[:early], first)
-            shown = None if outputs is None else outputs[indices]
-            norms = None if norms_after is None else norms_after[indices]
-            self._append(first + indices, losses[indices], shown, norms)
-            self._thin(due - 1)
-        rest = max(early, 0)
-        self._append(
-            np.arange(first + rest, first + n),
-            losses[rest:],
-            None if outputs is None else outputs[rest:],
-            None if norms_after is None else norms_after[rest:],
-        )
+        for start in range(0, n, _AT_ONCE):
+            part = slice(start, min(start + _AT_ONCE, n))
+            if self._count + part.stop - part.start > _ROOM:
+                self._thin()
+            self._append(
+                losses[part],
+                None if outputs is None else outputs[part],
+                None if norms_after is None else norms_after[part],
+            )
 
     def correct(self, loss: float, outputs: Array | None = None) -> None:
         """Replace the last point after a weight was set by hand."""
@@ -168,16 +163,21 @@ class TraceRecorder:
 
     def trace(self) -> Trace:
         """Return the points as a trace."""
+        self._thin()
         steps, losses, outputs, norms = (column[: self._count].copy() for column in self._columns)
         norms[np.isinf(norms)] = np.nan
         return Trace(steps, losses, outputs, norms)
 
-    def _append(
-        self, steps: Steps, losses: Array, outputs: Array | None, norms: Array | None
-    ) -> None:
-        """Add points (P,); norms may lack the last."""
-        here = slice(self._count, self._count + len(steps))
-        self._steps[here] = steps
+    @property
+    def _due(self) -> int:
+        """The last step that is a multiple of 2048: points before it are thinned."""
+        return (self._next_step - 1) // _THINNED_EVERY * _THINNED_EVERY
+
+    def _append(self, losses: Array, outputs: Array | None, norms: Array | None) -> None:
+        """Add the next points (P,); norms may lack the last."""
+        first, self._next_step = self._next_step, self._next_step + len(losses)
+        here = slice(self._count, self._count + len(losses))
+        self._steps[here] = np.arange(first, self._next_step)
         self._losses[here] = losses
         self._outputs[here] = np.nan if outputs is None else outputs
         self._norms[here] = np.nan
@@ -185,15 +185,24 @@ class TraceRecorder:
             self._norms[here.start : here.start + len(norms)] = norms
         self._count = here.stop
 
-    def _thin(self, last: int) -> None:
-        """Keep only the extremes of each bucket up to a step: at most half of CAPACITY."""
+    def _thin(self) -> None:
+        """Thin the points if that is due."""
+        if self._due >= CAPACITY and self._due > self._thinned_before:
+            self._thinned_before = self._due
+            self._thin_before(self._due)
+
+    def _thin_before(self, step: int) -> None:
+        """Keep only the extremes of each bucket before a step: at most half of CAPACITY."""
         columns = [column[: self._count] for column in self._columns]
-        steps, losses = columns[:2]
+        end = int(np.searchsorted(columns[0], step))
+        steps, losses = (column[:end] for column in columns[:2])
         # Strides are powers of two, so that a coarser bucket consists of whole finer ones.
-        by_stride = np.flatnonzero(np.diff(steps // _stride(last))) + 1
+        by_stride = np.flatnonzero(np.diff(steps // _stride(step - 1))) + 1
         by_octave = _without_repeats(np.searchsorted(steps, _OCTAVE_EDGES))
-        by_octave = by_octave[(by_octave > 0) & (by_octave < len(steps))]
-        is_kept = _marked(len(steps), _extremes(losses, by_stride))
+        by_octave = by_octave[(by_octave > 0) & (by_octave < end)]
+        is_kept = np.ones(self._count, dtype=bool)
+        is_kept[:end] = False
+        is_kept[_extremes(losses, by_stride)] = True
         is_kept[_extremes(losses, by_octave)] = True
         self._count = int(is_kept.sum())
         for column in columns:
@@ -203,19 +212,6 @@ class TraceRecorder:
 def _stride(step: int) -> int:
     """Return the length in steps of the equal buckets of a run at a step."""
     return 1 << (step // _BUCKETS).bit_length()
-
-
-def _outstanding(losses: Array, first: int) -> Indices:
-    """Return the indices of losses (n,) from step first on that may be extremes of a bucket."""
-    if not len(losses):
-        return np.empty(0, dtype=np.intp)
-    end = first + len(losses)
-    stride = _stride(end - 1)
-    by_stride = np.arange(-first % stride, len(losses), stride)
-    inside = np.searchsorted(_OCTAVE_EDGES, (first, end))
-    by_octave = _OCTAVE_EDGES[slice(*inside)] - first
-    edges = _without_repeats(np.sort(np.concatenate((by_stride, by_octave))))
-    return np.flatnonzero(_marked(len(losses), _extremes(losses, edges[edges > 0])))
 
 
 def _extremes(losses: Array, edges: Indices) -> Indices:
@@ -230,13 +226,6 @@ def _extremes(losses: Array, edges: Indices) -> Indices:
     highs = np.flatnonzero(losses == np.repeat(highest, sizes))
     firsts, lasts = np.searchsorted(lows, starts), np.searchsorted(highs, starts + sizes) - 1
     return np.concatenate((lows[firsts], highs[lasts]))
-
-
-def _marked(count: int, indices: Indices) -> Mask:
-    """Return a mask (count,) of these indices."""
-    marked = np.zeros(count, dtype=bool)
-    marked[indices] = True
-    return marked
 
 
 def _without_repeats(rising: Steps) -> Steps:
