@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSettings, QSize, Qt, Slot
-from PySide6.QtGui import QCloseEvent, QStatusTipEvent
+from PySide6.QtCore import QSettings, QSize, Qt, Slot
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from xorviz.core.config import RunConfig
@@ -304,13 +304,6 @@ class MainWindow(QMainWindow):
         """Recolour what neither palette nor style sheet reaches."""
         for part in (self._views, self._status, self._actions, self._inside.strip):
             part.apply_theme(theme)
-
-    def event(self, event: QEvent) -> bool:
-        """Show status tips in the message label: Qt would cover the state with them."""
-        if isinstance(event, QStatusTipEvent):
-            self._status.show_tip(event.tip())
-            return True
-        return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask if work would be lost; save the settings; end the thread."""

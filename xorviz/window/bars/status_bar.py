@@ -62,6 +62,7 @@ class StatusBar(QStatusBar):
         self._forget_late.setSingleShot(True)
         self._forget_late.setInterval(NOTICE_MS)
         self._forget_late.timeout.connect(self.forget_notice)
+        self.messageChanged.connect(self.show_tip)  # of actions and widgets under the mouse
         self._lay_out()
         self.hide_progress()
 
@@ -119,6 +120,7 @@ class StatusBar(QStatusBar):
         self._forget_late.start()
         self._write()
 
+    @Slot(str)
     def show_tip(self, tip: str) -> None:
         """Show a status tip in place of the message; an empty one ends it."""
         self._tip = tip
@@ -178,7 +180,7 @@ class StatusBar(QStatusBar):
         label.setWhatsThis(f"{accessible_name}.")
 
     def _lay_out(self) -> None:
-        """Put everything into one row of our own, which Qt's status tips do not hide."""
+        """Put everything into one permanent row: Qt's status tips hide all others."""
         row = QWidget()
         layout = QHBoxLayout(row)
         layout.setContentsMargins(10, 2, 10, 2)
@@ -195,7 +197,7 @@ class StatusBar(QStatusBar):
             layout.addWidget(label)
         # As high with the button as without: the panels must not jump.
         row.setFixedHeight(self._cancel.sizeHint().height() + 4)
-        self.addWidget(row, 1)
+        self.addPermanentWidget(row, 1)
 
 
 def _write_into(label: QLabel, text: str) -> None:
