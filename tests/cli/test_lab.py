@@ -33,7 +33,7 @@ from xorviz.cli.lab_table import as_json, table
 from xorviz.cli.main import main
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY, WITHOUT_IT, CompilerError
+from xorviz.core.kernels.compiler import INSTEAD, KERNEL_NAMES, NUMBA, NUMPY, KernelError
 from xorviz.files.atomic import FileError
 from xorviz.files.lab.csv import HEADER, Ended, networks_csv
 from xorviz.files.lab.file import LabFile, read
@@ -152,16 +152,17 @@ def test_compiling_is_reported_on_a_terminal(
     assert screen.getvalue().count("once on this machine") == 1
 
 
-def test_a_kernel_that_cannot_be_loaded_is_reported(
+def test_numpy_trains_where_numba_cannot_be_loaded(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
-        raise CompilerError("Numba cannot be loaded: it is broken.")
+        raise KernelError("Numba cannot be loaded: it is broken.")
 
+    expected, _ = output_of(capsys, LabOptions(SMALL, as_json=True, kernel=NUMPY))
     monkeypatch.setattr(lab_training, "prepare", fail)
-    out, err = output_of(capsys, LabOptions(SMALL, kernel=NUMBA), 1)
-    assert out == ""
-    assert f"Numba cannot be loaded: it is broken. {WITHOUT_IT}" in err
+    out, err = output_of(capsys, LabOptions(SMALL, as_json=True, kernel=NUMBA))
+    assert out == expected
+    assert err == f"xorviz: Numba cannot be loaded: it is broken. {INSTEAD}\n"
 
 
 @pytest.mark.thorough

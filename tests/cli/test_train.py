@@ -1,6 +1,7 @@
 """The command train."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -75,16 +76,31 @@ def test_json_equals_an_export(capsys: pytest.CaptureFixture[str], name: str) ->
     assert json.loads(printed)["kernels"] == [name]
 
 
-def test_a_kernel_that_cannot_be_loaded_is_one_line(tmp_path: Path) -> None:
+def test_numpy_trains_where_numba_cannot_be_loaded(tmp_path: Path) -> None:
     (tmp_path / "numba").mkdir()
     (tmp_path / "numba" / "__init__.py").write_text("raise ImportError('no llvmlite')")
-    done = xorviz("train", env=environment(tmp_path, PYTHONPATH=str(tmp_path)))
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"xorviz: Numba cannot be loaded: no llvmlite. {compiler.WITHOUT_IT}\n"
-    done = xorviz(
-        "train", "--steps=9", "--kernel=numpy", env=environment(tmp_path, PYTHONPATH=str(tmp_path))
-    )
-    assert (done.returncode, done.stderr) == (0, "")
+    without_it = environment(tmp_path, PYTHONPATH=str(tmp_path))
+    done = xorviz("train", "--steps=9", "--json", env=without_it)
+    assert done.returncode == 0
+    assert done.stderr == f"xorviz: Numba cannot be loaded: no llvmlite. {compiler.INSTEAD}\n"
+    assert json.loads(done.stdout)["kernels"] == [compiler.NUMPY]
+    chosen = xorviz("train", "--steps=9", "--json", "--kernel=numpy", env=without_it)
+    assert (chosen.returncode, chosen.stdout, chosen.stderr) == (0, done.stdout, "")
+
+
+@pytest.mark.thorough
+def test_a_damaged_cache_is_compiled_again(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    own = environment(tmp_path, NUMBA_CACHE_DIR=str(cache))
+    commands = ("train", "--steps=9"), ("lab", "--seeds=0..5", "--steps=50", "--json")
+    expected = [xorviz(*command, env=own).stdout for command in commands]
+    for share in (0.0, 0.5):
+        for file in cache.rglob("*.nbc"):
+            os.truncate(file, int(share * file.stat().st_size))
+        done = [xorviz(*command, env=own) for command in commands]
+        assert [(d.returncode, d.stdout, d.stderr) for d in done] == [
+            (0, out, "") for out in expected
+        ]
 
 
 def test_compiling_is_reported_once_and_only_on_a_terminal(

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels.compiler import CompilerError
+from xorviz.core.kernels.compiler import INSTEAD, KernelError
 from xorviz.engine import lab_runner
 from xorviz.engine.lab_runner import LabRunner, Order, Progress, _OrderRunner
 from xorviz.lab.plan import LabPlan, WorkShare, recipes_of, shares_of
@@ -250,18 +250,32 @@ def test_any_error_is_reported_once_with_the_results_so_far(
     assert over.snapshot.done.tolist() == [True] * 5 + [False] * 5
 
 
-def test_a_kernel_that_cannot_be_loaded_is_reported_with_the_remedy(
-    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+def test_numpy_trains_where_numba_cannot_be_used(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
-        raise CompilerError("It is broken.")
+    def fail(kernel: str, *_: object) -> None:
+        if kernel == "numba":
+            raise KernelError("It is broken.")
 
     monkeypatch.setattr(lab_training, "prepare", fail)
-    runner = DirectRunner(Order("bad", PLAN))
-    runner.carry_out()
-    (over,) = runner.log
-    assert over.is_over
-    assert (over.trouble, over.details) == ("It is broken. To go on without it: --kernel numpy", "")
+    monkeypatch.setattr(
+        lab_runner, "workers_for", lambda _, count: Workers(lambda: ThreadPoolExecutor(1), count)
+    )
+    workers = Workers(lambda: ThreadPoolExecutor(1), 1)
+    office = Office(LabRunner(workers=workers, kernel="numba"))
+    said: list[str] = []
+    office.runner.fell_back.connect(said.append)
+    for name in ("first", "second"):
+        office.runner.run(Order(name, PLAN))
+    idle(qtbot, office)
+    office.runner.close()
+    assert said == [f"It is broken. {INSTEAD}"]
+    assert office.over == ["first", "second"]
+    assert not any(progress.trouble for progress in office.log)
+    direct = train_many([PLAN.config(place) for place in range(5)], 700)
+    for progress in office.log:
+        if progress.is_over:
+            np.testing.assert_array_equal(progress.snapshot.loss, direct.loss)
 
 
 def test_compiling_is_signalled_until_it_is_done(

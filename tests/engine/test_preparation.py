@@ -3,19 +3,22 @@
 import threading
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import Clock, some
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels import compiler, kernels
-from xorviz.core.kernels.compiler import CompilerError, Notify
+from xorviz.core.kernels import kernels
+from xorviz.core.kernels.compiler import INSTEAD, KernelError, Notify
 from xorviz.core.network import initial_weights
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER
 from xorviz.engine.activity import Activity
-from xorviz.engine.commands import Advance, Command, Failure, Seek
+from xorviz.engine.commands import Advance, Command, Seek
 from xorviz.engine.preparation import Preparation, _Thread
 from xorviz.engine.session import TrainingSession
 from xorviz.engine.thread import TrainingThread
@@ -32,6 +35,7 @@ class Kernels:
         self.is_ready = False
         self.compiles = False
         self.error: Exception | None = None
+        """Numba's, if it is to fail."""
         self.may_end = threading.Event()
         self.may_end.set()
         self.asked: list[tuple[str, bool]] = []
@@ -69,7 +73,7 @@ class Log:
         self.all: list[object] = []
         preparation.compiling_changed.connect(self.note)
         preparation.done.connect(lambda: self.note("done"))
-        preparation.failed.connect(self.note)
+        preparation.fell_back.connect(self.note)
 
     def note(self, what: object) -> None:
         assert is_main_thread()
@@ -151,74 +155,43 @@ def test_only_one_preparation_runs_at_a_time(
     assert len(prepared.asked) == 1
 
 
-FAILURES = pytest.mark.parametrize(
-    ("error", "message"),
-    some(
-        [
-            (compiler.KernelError("There is no Numba."), "There is no Numba."),
-            (
-                CompilerError("Numba cannot be loaded."),
-                "The kernel numba cannot be used: Numba cannot be loaded.",
-            ),
-            (OSError("no room"), "The kernel numba cannot be used: no room"),
-        ]
-    ),
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (KernelError("There is no Numba."), "There is no Numba."),
+        (MemoryError(), "MemoryError"),  # any error must reach the window
+    ],
 )
-
-
-@FAILURES
-def test_a_failure_is_reported_once_and_start_tries_again(
+def test_numpy_takes_the_place_of_a_kernel_that_fails(
     qtbot: QtBot,
     preparation: Preparation,
     log: Log,
     prepared: Kernels,
+    capsys: pytest.CaptureFixture[str],
     error: Exception,
-    message: str,
+    why: str,
 ) -> None:
     prepared.compiles, prepared.error = True, error
     preparation.start()
-    qtbot.waitUntil(lambda: len(log.all) == 3)
-    *compiling, failure = log.all
-    assert compiling == [True, False]
-    assert isinstance(failure, Failure)
-    assert failure.message == message
-    assert type(error).__name__ in failure.details
-
-    prepared.error = None
-    log.all.clear()
-    preparation.start()
     qtbot.waitUntil(lambda: "done" in log.all)
-    assert log.all == [True, False, "done"]
-
-
-def test_a_listener_of_a_failure_may_start_again(
-    qtbot: QtBot, preparation: Preparation, log: Log, prepared: Kernels
-) -> None:
-    def repair(_: Failure) -> None:
-        prepared.error = None
-        preparation.start()
-
-    preparation.failed.connect(repair)
-    prepared.error = OSError("no room")
+    assert log.all == [True, False, f"{why} {INSTEAD}", "done"]
+    assert (preparation.kernel, preparation.is_done, preparation.is_free) == ("numpy", True, False)
+    assert type(error).__name__ in capsys.readouterr().err
     preparation.start()
-    qtbot.waitUntil(lambda: "done" in log.all)
-    assert [type(what) for what in log.all] == [Failure, str]
+    assert len(prepared.asked) == 1
 
 
 def test_finished_threads_are_deleted(
     qtbot: QtBot, preparation: Preparation, log: Log, prepared: Kernels
 ) -> None:
-    prepared.error = OSError("no room")
-    for tries in (1, 2, 3):
-        preparation.start()
-        qtbot.waitUntil(lambda: len(log.all) == tries)  # noqa: B023 # called at once
+    preparation.start()
+    qtbot.waitUntil(lambda: log.all == ["done"])
     qtbot.waitUntil(lambda: threads_of(preparation) == [])
 
 
 def test_closing_waits_for_the_thread_and_starts_no_more(
     qtbot: QtBot, preparation: Preparation, log: Log, prepared: Kernels
 ) -> None:
-    prepared.error = OSError("no room")
     preparation.start()
     (thread,) = threads_of(preparation)
     preparation.close()
@@ -235,15 +208,11 @@ def test_closing_before_start_is_allowed(preparation: Preparation, prepared: Ker
     assert prepared.asked == []
 
 
-@FAILURES
-def test_the_thread_keeps_its_failure(
-    qtbot: QtBot, prepared: Kernels, error: Exception, message: str
-) -> None:
+def test_the_thread_keeps_why_it_failed(qtbot: QtBot, prepared: Kernels) -> None:
     thread = _Thread("numba", QObject())
-    prepared.error = error
+    prepared.error = OSError("no room")
     thread.run()  # called in this thread
-    assert thread.failure is not None
-    assert (thread.failure.run, thread.failure.message) == (0, message)
+    assert thread.trouble == "no room"
 
 
 def test_the_thread_signals_compiling(qtbot: QtBot, prepared: Kernels) -> None:
@@ -252,7 +221,7 @@ def test_the_thread_signals_compiling(qtbot: QtBot, prepared: Kernels) -> None:
     log: list[str] = []
     thread.compiling.connect(lambda: log.append("compiling"))
     thread.run()  # called in this thread
-    assert (log, thread.failure) == ([], None)
+    assert (log, thread.trouble) == ([], "")
     prepared.compiles = True
     thread.run()
     assert log == ["compiling"] * 2
@@ -360,25 +329,26 @@ def test_playing_starts_when_the_kernel_is_ready(
     assert snapshots[-1].record.kernels == ("numba",)
 
 
-def test_a_failed_preparation_fails_the_session_and_a_reset_tries_again(
+def test_a_session_goes_on_with_numpy_where_numba_fails(
     qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], prepared: Kernels
 ) -> None:
-    failures: list[Failure] = []
-    session.failed.connect(failures.append)
+    session.open_run(Record(RunConfig(width=2)), 0, Record(RunConfig(width=4)))
+    session.intervene("rate", 0.5)
     session.play()
-    prepared.error = compiler.KernelError("There is no Numba.")
+    prepared.error = KernelError("There is no Numba.")
     prepared.may_end.set()
-    qtbot.waitUntil(lambda: session.activity is Activity.FAILED)
-    assert [f.message for f in failures] == ["There is no Numba."]
-    assert len(prepared.asked) == 1
-
-    prepared.error = None
-    session.reset(RunConfig())
-    session.play()
     qtbot.waitUntil(lambda: bool(snapshots) and snapshots[-1].step > 0)
     assert session.playing
-    assert len(prepared.asked) == 2
-    assert len(failures) == 1
+    session.pause()
+    qtbot.waitUntil(lambda: session.unanswered == 0)
+    seen, beside = snapshots[-1], snapshots[-1].beside
+    assert beside is not None
+    assert (seen.run, seen.record.kernels, beside.record.kernels) == (2, ("numpy",), ("numpy",))
+    alone = Recording(RunConfig(width=2))
+    alone.intervene("rate", 0.5)
+    alone.advance(seen.step)
+    np.testing.assert_array_equal(alone.snapshot().weights.w1, seen.weights.w1)
+    assert beside.config == RunConfig(width=4)
 
 
 def test_closing_waits_for_a_preparation_under_way(

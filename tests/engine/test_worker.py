@@ -28,6 +28,7 @@ from xorviz.engine.commands import (
     Seek,
     SetWeights,
     Underway,
+    UseKernel,
 )
 from xorviz.engine.worker import TrainingWorker
 
@@ -86,6 +87,20 @@ def test_a_new_run_begins_at_step_0_with_its_own_number(busy_harness: Harness) -
     config = RunConfig(width=5)
     snapshot = busy_harness.snapshot(Begin(RUN + 1, Record(config)))
     assert (snapshot.run, snapshot.step, snapshot.config) == (RUN + 1, 0, config)
+
+
+def test_another_kernel_goes_on_where_the_run_is(harness: Harness) -> None:
+    config = RunConfig(rate=0.5)
+    harness.ask(Begin(RUN, Record(config), beside=Record(config), kernel="numba"))
+    harness.ask(Intervene(RUN, "rate", 0.7))
+    before = harness.snapshot(steps(200))
+    after = harness.snapshot(UseKernel(RUN, "numpy"))
+    assert (after.run, after.step, after.config) == (RUN, 200, before.config)
+    assert_same_state(after, before)
+    end = harness.snapshot(steps(100))
+    assert (end.step, end.record.kernels) == (300, ("numba", "numpy"))
+    assert end.beside is not None
+    assert end.beside.record.kernels == ("numba", "numpy")
 
 
 @pytest.mark.parametrize("n", some([0, BLOCK - 1, 1, BLOCK, 1000, BLOCK + 1]))

@@ -3,6 +3,7 @@
 import shlex
 import sys
 from contextlib import closing
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -13,7 +14,7 @@ from xorviz.cli.lab_options import LabOptions
 from xorviz.cli.lab_table import as_json, table
 from xorviz.cli.printing import failed, printable, report_compiling
 from xorviz.core import numerals
-from xorviz.core.kernels.compiler import WITHOUT_IT, CompilerError
+from xorviz.core.kernels.compiler import INSTEAD, NUMPY, KernelError
 from xorviz.core.numerals import duration, memory
 from xorviz.files.atomic import FileError, sentence_of
 from xorviz.files.lab.csv import Ended
@@ -55,7 +56,7 @@ def _lab(options: LabOptions, workers: Workers | None) -> int:
         if (refusal := _refusal(options, resumed, laboratory.workers)) is not None:
             return refusal
         if options.scheduler is None:
-            _prepare(options.kernel)
+            options = _prepared(options, laboratory)
         file = _file(options, end)
         try:
             # No KeyboardInterrupt from here on, so that the results are always printed.
@@ -87,12 +88,15 @@ def _workers(options: LabOptions) -> Workers:
     return Cluster(options.scheduler)
 
 
-def _prepare(kernel: str) -> None:
-    """Compile the kernel if needed. Raises LabError if that fails."""
+def _prepared(options: LabOptions, laboratory: Lab) -> LabOptions:
+    """Compile the kernel if needed; where that fails, return the options with NumPy's."""
     try:
-        lab_training.prepare(kernel, cache(report_compiling))  # at most once
-    except CompilerError as error:
-        raise LabError(f"{error} {WITHOUT_IT}") from error
+        lab_training.prepare(options.kernel, cache(report_compiling))  # at most once
+    except KernelError as error:
+        failed(f"{error} {INSTEAD}")
+        laboratory.use(NUMPY, workers_for(NUMPY, options.jobs))
+        return replace(options, kernel=NUMPY)
+    return options
 
 
 def _file(options: LabOptions, end: int) -> LabFile | None:

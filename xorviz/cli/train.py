@@ -24,12 +24,13 @@ def train(
 ) -> int:
     """Train, print the loss and the outputs, and save the run if asked to.
 
-    Return 1 if the run diverged or could not be trained or saved, otherwise 0.
+    Return 1 if the run diverged or could not be saved, otherwise 0.
     """
     try:
         kernels.prepare(kernel, cache(report_compiling))  # at most once
     except compiler.KernelError as error:
-        return failed(str(error))
+        failed(f"{error} {compiler.INSTEAD}")
+        kernel = compiler.NUMPY
     recording = Recording(config, kernel=kernel)
     while recording.newest < steps:
         if recording.advance(min(every, steps - recording.newest)) is Halt.DIVERGED:

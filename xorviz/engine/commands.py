@@ -67,7 +67,15 @@ class SetWeights:
     weights: Weights
 
 
-Command = Begin | Advance | Seek | Intervene | SetWeights
+@dataclass(frozen=True, slots=True)
+class UseKernel:
+    """Continue the run with another kernel."""
+
+    run: int
+    kernel: str
+
+
+Command = Begin | Advance | Seek | Intervene | SetWeights | UseKernel
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
-from xorviz.core.kernels.compiler import NUMPY, WITHOUT_IT, CompilerError
+from xorviz.core.kernels.compiler import INSTEAD, NUMPY, KernelError
 from xorviz.lab.plan import LabPlan, shares_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.training import training as lab_training
@@ -55,6 +55,7 @@ class _OrderRunner(QObject):
 
     progressed = Signal(object)  # Progress; exactly the last of an order is over
     compiling_changed = Signal(bool)
+    fell_back = Signal(str)
 
     def __init__(self, lab: Lab, kernel: str = NUMPY) -> None:
         super().__init__()
@@ -76,16 +77,18 @@ class _OrderRunner(QObject):
                 self._report(progress)
         except LabError as error:
             trouble = str(error)
-        except CompilerError as error:
-            trouble = f"{error} {WITHOUT_IT}"
         except Exception as error:  # any error must reach the window
             trouble, details = f"{type(error).__name__}: {error}", traceback.format_exc()
         self._report(Progress(order, results.snapshot(is_over=True), 0.0, trouble, details))
 
     def _prepare(self) -> None:
-        """Compile the kernel, if that was never done on this machine."""
+        """Compile the kernel, if that was never done on this machine; else use NumPy's."""
         try:
             lab_training.prepare(self._kernel, lambda: self.compiling_changed.emit(True))
+        except KernelError as error:
+            self._kernel = NUMPY
+            self._lab.use(NUMPY, workers_for(NUMPY, self._lab.workers.count))
+            self.fell_back.emit(f"{error} {INSTEAD}")
         finally:
             self.compiling_changed.emit(False)
 
@@ -126,6 +129,8 @@ class LabRunner(QObject):
     changed = Signal()
     """The queue of orders has changed."""
     compiling_changed = Signal(bool)
+    fell_back = Signal(str)
+    """NumPy trains from here on; the text says why."""
 
     _order_sent = Signal(object)  # Order
 
@@ -144,6 +149,7 @@ class LabRunner(QObject):
         self._order_sent.connect(self._runner.carry_out, queued)
         self._runner.progressed.connect(self._deliver, queued)
         self._runner.compiling_changed.connect(self.compiling_changed, queued)
+        self._runner.fell_back.connect(self.fell_back, queued)
 
     @property
     def jobs(self) -> int:

@@ -1,11 +1,11 @@
 """Preparing a kernel in a thread: compiling takes seconds, once per machine."""
 
+import sys
 import traceback
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from xorviz.core.kernels import compiler, kernels
-from xorviz.engine.commands import Failure
 
 
 class _Thread(QThread):
@@ -16,28 +16,28 @@ class _Thread(QThread):
     def __init__(self, kernel: str, parent: QObject) -> None:
         super().__init__(parent)
         self._kernel = kernel
-        self.failure: Failure | None = None
-        """Set once it has ended."""
+        self.trouble = ""
+        """Why the kernel cannot be used, once it has ended."""
 
     def run(self) -> None:
         """Prepare the kernel; any error must reach the window."""
         try:
             kernels.prepare(self._kernel, self.compiling.emit)
-        except compiler.KernelError as error:
-            self._fail(str(error))
         except Exception as error:
-            self._fail(f"The kernel {self._kernel} cannot be used: {error}")
-
-    def _fail(self, message: str) -> None:
-        self.failure = Failure(0, message, traceback.format_exc())
+            sys.stderr.write(traceback.format_exc())
+            self.trouble = str(error) or type(error).__name__
 
 
 class Preparation(QObject):
-    """Preparation of one kernel. Lives in the window's thread and does not block it."""
+    """Preparation of one kernel. Lives in the window's thread and does not block it.
+
+    If the kernel cannot be used, NumPy's takes its place.
+    """
 
     compiling_changed = Signal(bool)
+    fell_back = Signal(str)
+    """NumPy's kernel has taken its place; the text says why. Comes before ``done``."""
     done = Signal()
-    failed = Signal(object)  # Failure; start may be called again
 
     def __init__(self, kernel: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -93,7 +93,7 @@ class Preparation(QObject):
         assert ended is not None
         ended.deleteLater()
         self.set_compiling(False)
-        if ended.failure is not None:
-            self.failed.emit(ended.failure)
-        else:
-            self.done.emit()
+        if ended.trouble:
+            self.kernel = compiler.NUMPY
+            self.fell_back.emit(f"{ended.trouble} {compiler.INSTEAD}")
+        self.done.emit()

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
+from xorviz.core.analysis.jumps import CalmFrames
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.network import Weights
@@ -21,6 +22,7 @@ from xorviz.engine.commands import (
     Failure,
     Seek,
     Underway,
+    UseKernel,
     checked_change,
     checked_weights,
 )
@@ -37,7 +39,8 @@ class TrainingSession(QObject):
 
     At most one frame is under way, and its answer waits until the last one is painted, so slow
     drawing slows training down and builds no queue. The next frame is requested before painting
-    if the kernel frees the GIL, otherwise after it. A newer seek replaces an older one.
+    if the kernel frees the GIL, otherwise after it. A newer seek replaces an older one. While a
+    run goes on, frames that would flash are not passed on; after a pause the newest always is.
     """
 
     snapshot_arrived = Signal(object)  # Snapshot
@@ -51,7 +54,7 @@ class TrainingSession(QObject):
         super().__init__(parent)
         self.preparation = Preparation(kernel, self)
         self.preparation.done.connect(self._request_when_due)
-        self.preparation.failed.connect(self._fail)
+        self.preparation.fell_back.connect(self._use_its_kernel)
         self.config = RunConfig()
         self.rules = StopRules()
         self.gauge = SpeedGauge()
@@ -63,6 +66,9 @@ class TrainingSession(QObject):
         self._target: int | None = None  # of the seek
         self._wanted_steps = StepCount()
         self._frame = FrameUnderWay()
+        self._calm = CalmFrames()
+        self._left_out: Snapshot | None = None
+        """The newest snapshot, if it is not shown."""
         self._clock = clock
         self._pace = Pace()
         self._next_frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
@@ -82,6 +88,10 @@ class TrainingSession(QObject):
     def playing(self) -> bool:
         """Whether training continues until paused."""
         return self._activity is Activity.PLAYING
+
+    @property
+    def _is_training(self) -> bool:
+        return self._activity in {Activity.PLAYING, Activity.STEPPING}
 
     @property
     def unanswered(self) -> int:
@@ -124,8 +134,7 @@ class TrainingSession(QObject):
     @Slot()
     def toggle(self) -> None:
         """Pause if training, otherwise play."""
-        is_training = self._activity in {Activity.PLAYING, Activity.STEPPING}
-        self.pause() if is_training else self.play()
+        self.pause() if self._is_training else self.play()
 
     def step(self, n: int = 1) -> None:
         """Take exactly n more steps, ignoring the stop rules, and pause."""
@@ -158,7 +167,7 @@ class TrainingSession(QObject):
     def open_run(self, record: Record, step: int, beside: Record | None = None) -> None:
         """Open a run at one of its steps, optionally with another side by side, and pause."""
         self._run += 1
-        self._target = self._seen = None
+        self._target = self._seen = self._left_out = None
         self._step = step
         self.config = record.config_at(step)
         self._next_frame.stop()
@@ -190,6 +199,10 @@ class TrainingSession(QObject):
             self.pause()
         self._thread.send(command)
 
+    @Slot()
+    def _use_its_kernel(self) -> None:
+        self._thread.send(UseKernel(self._run, self.preparation.kernel))
+
     def set_speed(self, steps_per_second: float | None) -> None:
         """Train at this speed from now on; None is unlimited."""
         self._speed = steps_per_second
@@ -204,6 +217,7 @@ class TrainingSession(QObject):
     def close(self) -> None:
         """End the threads; wait at most for the frame under way and the preparation."""
         self._next_frame.stop()
+        self._left_out = None
         self._set_activity(Activity.PAUSED)
         self.preparation.close()
         self._thread.close()
@@ -254,7 +268,7 @@ class TrainingSession(QObject):
     def _receive(self, snapshot: Snapshot, command: Command, is_wanted: bool) -> None:
         """Update the state from a snapshot and pass it on."""
         taken, self._step = snapshot.step - self._step, snapshot.step
-        before, self._seen = self._seen, snapshot
+        before, self._seen, self._left_out = self._seen, snapshot, None
         if not self._thread.is_changing:
             self.config = snapshot.config
         if isinstance(command, Advance):
@@ -266,7 +280,17 @@ class TrainingSession(QObject):
             self.pause()
         if self.preparation.is_free:
             self._request_when_due()
-        self.snapshot_arrived.emit(snapshot)
+        if self._is_calm(snapshot, command):
+            self.snapshot_arrived.emit(snapshot)
+        else:
+            self._left_out = snapshot
+
+    def _is_calm(self, snapshot: Snapshot, command: Command) -> bool:
+        """Return whether to show a snapshot: always, unless it flashes while a run goes on."""
+        if self._is_training and isinstance(command, Advance):
+            return self._calm.shows(snapshot, self._clock())
+        self._calm.clear()
+        return True
 
     def _count_steps(self, taken: int) -> None:
         """Count steps taken for the current request."""
@@ -301,3 +325,6 @@ class TrainingSession(QObject):
         if activity is not Activity.PLAYING:
             self.gauge.clear()
         self.activity_changed.emit(activity)
+        if self._left_out is not None and not self._is_training:
+            newest, self._left_out = self._left_out, None
+            self.snapshot_arrived.emit(newest)

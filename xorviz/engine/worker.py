@@ -17,6 +17,7 @@ from xorviz.engine.commands import (
     Seek,
     SetWeights,
     Underway,
+    UseKernel,
 )
 
 _FEWEST_STEPS = 64
@@ -71,6 +72,9 @@ class TrainingWorker(QObject):
                 self._run.intervene(command.field, command.value, command.index, command.beside)
             case SetWeights():
                 self._run.set_weights(command.weights)
+            case UseKernel():
+                self._run = self._run.taken_over(command.kernel)
+                self._rate = _StepRate()
             case _:  # pragma: no cover
                 assert_never(command)
         return self._run.snapshot()

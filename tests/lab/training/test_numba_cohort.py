@@ -9,7 +9,7 @@ import pytest
 from tests.support.cases import some
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.diagnosis.trend import RECENT
-from xorviz.core.kernels.compiler import NUMBA, NUMPY, CompilerError
+from xorviz.core.kernels.compiler import NUMBA, NUMPY, KernelError
 from xorviz.core.kernels.numba_kernel import recipe_of
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.runs.trainer import Trainer
@@ -120,10 +120,10 @@ def test_the_loops_are_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_missing_compiler_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
-        raise CompilerError("there is none")
+        raise KernelError("there is none")
 
     monkeypatch.setattr(numba_lab, "_is_ready", False)
     monkeypatch.setattr(numba_lab, "compiled", broken)
-    with pytest.raises(CompilerError, match="there is none"):
+    with pytest.raises(KernelError, match="there is none"):
         lab_training.prepare(NUMBA)
     assert not numba_lab.is_ready()

@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
 NUMPY, NUMBA = "numpy", "numba"
 KERNEL_NAMES = (NUMPY, NUMBA)
+INSTEAD = "NumPy takes the steps instead, more slowly."
 WITHOUT_IT = "To go on without it: --kernel numpy"
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -21,11 +22,7 @@ _INLINED: set[Callable[..., Any]] = set()
 
 
 class KernelError(Exception):
-    """A kernel is not available. The message is a sentence for the user."""
-
-
-class CompilerError(Exception):
-    """Numba is missing or broken. The message is a sentence for the user."""
+    """A kernel cannot be used here. The message is a sentence for the user."""
 
 
 def chosen(wanted: str | None = None) -> str:
@@ -50,7 +47,7 @@ def compiled(function: F, inlined: Functions) -> F:
     """Return a compiled form of a function that releases the GIL while it runs.
 
     The functions that it calls are inlined. Compilation, or loading from the cache on disk,
-    happens at the first call. Raises CompilerError if Numba is missing or broken.
+    happens at the first call. Raises KernelError if Numba is missing or broken.
     """
     with _LOCK:
         if function not in _COMPILED:
@@ -63,7 +60,8 @@ def compiled(function: F, inlined: Functions) -> F:
 def on_compile(notify: Notify) -> Iterator[None]:
     """Call notify, in the compiling thread, whenever Numba compiles instead of loading its cache.
 
-    Compiling takes seconds. Raises CompilerError if Numba is missing or broken.
+    Compiling takes seconds. Raises KernelError if Numba is missing or broken, or for any error
+    within the context.
     """
     # Another thread may import Numba at the same time, and two imports can deadlock.
     with _LOCK, _needing_numba():
@@ -76,8 +74,13 @@ def on_compile(notify: Notify) -> Iterator[None]:
         def on_end(self, event: object) -> None:
             pass
 
-    with event.install_listener("numba:compile", Listener()):
-        yield
+    try:
+        with event.install_listener("numba:compile", Listener()):
+            yield
+    except KernelError:
+        raise
+    except Exception as error:  # the first call of a function compiles it
+        raise KernelError(f"Numba cannot compile the training loop: {_reason(error)}.") from error
 
 
 def _compiled(function: F, inlined: Functions) -> F:
@@ -89,11 +92,14 @@ def _compiled(function: F, inlined: Functions) -> F:
             _INLINED.add(part)
             register_jitable(forceinline=True, error_model="numpy")(part)
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
-    try:
-        fast: Any = njit(cache=True, **options)(function)
-        _remove_stale(Path(fast.stats.cache_path), function, inlined)
-    except (RuntimeError, OSError):  # no writable folder for the cache
-        fast = njit(**options)(function)
+    fast: Any = njit(**options)(function)
+    parts: Functions = (function, *inlined)
+    files = sorted({Path(part.__code__.co_filename) for part in parts})
+    # No folder can be written to; or a later Numba has other names for these parts.
+    with suppress(Exception):
+        from xorviz.core.kernels.disk_cache import DiskCache
+
+        fast._cache = DiskCache(function, files, repr(options))
     kept: F = fast
     return kept
 
@@ -105,17 +111,9 @@ def _needing_numba() -> Iterator[None]:
 
         yield
     except Exception as error:  # a broken installation can raise anything
-        raise CompilerError(f"Numba cannot be loaded: {str(error).rstrip('.')}.") from error
+        raise KernelError(f"Numba cannot be loaded: {_reason(error)}.") from error
 
 
-def _remove_stale(folder: Path, function: Callable[..., Any], others: Functions) -> None:
-    """Remove the cache of a function if the file of any function that it inlines is newer.
-
-    Numba itself checks only the file of the function.
-    """
-    files = {Path(part.__code__.co_filename) for part in (function, *others)}
-    changed = max(file.stat().st_mtime_ns for file in files)
-    module = Path(function.__code__.co_filename).stem
-    for index in folder.glob(f"{module}.{function.__name__}-*.nbi"):
-        if index.stat().st_mtime_ns < changed:
-            index.unlink()
+def _reason(error: Exception) -> str:
+    """Return the first line of an error's message without its full stop, or its name."""
+    return (str(error).strip().split("\n")[0] or type(error).__name__).rstrip(".")

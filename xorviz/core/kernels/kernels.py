@@ -1,7 +1,7 @@
 """The available kernels by name, and their preparation."""
 
 from xorviz.core.kernels import compiler, numba_kernel
-from xorviz.core.kernels.compiler import NUMBA, KernelError
+from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.kernels.kernel import Kernel
 from xorviz.core.kernels.numba_kernel import NumbaKernel
 from xorviz.core.kernels.numpy_kernel import NumpyKernel
@@ -26,8 +26,5 @@ def prepare(name: str, notify: compiler.Notify = lambda: None) -> None:
     """
     if is_ready(name):
         return
-    try:
-        with compiler.on_compile(notify):
-            numba_kernel.prepare()
-    except compiler.CompilerError as error:
-        raise KernelError(f"{error} {compiler.WITHOUT_IT}") from error
+    with compiler.on_compile(notify):
+        numba_kernel.prepare()

@@ -65,7 +65,7 @@ class NumbaKernel(Kernel):
 def prepare() -> None:
     """Compile the loops, which takes seconds, or load them from the cache.
 
-    Raises CompilerError if Numba is missing or broken.
+    Raises KernelError if Numba is missing or broken.
     """
     global _is_ready  # noqa: PLW0603 (compiled functions belong to the process too)
     now = networks(np.zeros((3, 1)), np.zeros((3, 1)), np.zeros((4, 1)), 1)

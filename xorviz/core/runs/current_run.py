@@ -27,10 +27,17 @@ class CurrentRun:
     ) -> None:
         """Display a run at a step. Raises IndexError for a step that was not taken."""
         records = [record] if beside is None else [record, beside]
+        self._number = run
         self._runs = [Recording(r, run, kernel) for r in records]
         if not 0 <= step <= self.newest:
             raise IndexError(f"step {step} is outside this run: 0 to {self.newest}")
         self.step = step
+
+    def taken_over(self, kernel: str) -> "CurrentRun":
+        """Return the same run at the same step, to be continued by another kernel."""
+        record, *others = (run.record() for run in self._runs)
+        beside = others[0] if others else None
+        return CurrentRun(record, self.step, self._number, beside, kernel)
 
     @property
     def block(self) -> int:

@@ -25,7 +25,7 @@ _is_ready = False
 
 
 def prepare() -> None:
-    """Compile the loops or load them from the cache. Raises CompilerError if that fails."""
+    """Compile the loops or load them from the cache. Raises KernelError if that fails."""
     global _is_ready  # noqa: PLW0603 (of the process, like the compiled code)
     until_some_stop(Cohort.drawn([RunConfig(width=1)]), 1, NEVER)
     _is_ready = True

@@ -21,7 +21,7 @@ _UNTIL_SOME_STOP: dict[str, Callable[[Cohort, int, StopRules], Cohort]] = {
 def prepare(kernel: str, tell: Notify = lambda: None) -> None:
     """Make a kernel ready for cohorts, in whatever thread this is; tell when it is compiled.
 
-    Raises CompilerError where that cannot be.
+    Raises KernelError where that cannot be.
     """
     if kernel == NUMBA and not numba_lab.is_ready():
         with on_compile(tell):
@@ -32,7 +32,7 @@ def advanced(cohort: Cohort, n: int, rules: StopRules = NEVER, kernel: str = NUM
     """Return the cohort n steps later; networks that have stopped cost no time.
 
     A network stops when it diverges, or by the rules' when_learned and at_loss. Raises
-    CompilerError if the kernel cannot be compiled.
+    KernelError if the kernel cannot be compiled.
     """
     until_some_stop = _UNTIL_SOME_STOP[kernel]
     goal = cohort.step + n

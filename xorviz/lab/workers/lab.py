@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from xorviz.core.kernels.compiler import NUMPY, WITHOUT_IT, CompilerError
+from xorviz.core.kernels.compiler import NUMPY, WITHOUT_IT, KernelError
 from xorviz.lab.plan import LabPlan, WorkShare
 from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.workers.work import Piece, Task, work
@@ -63,6 +63,12 @@ class Lab:
         """End a run at once, from any thread, without the pieces under way."""
         with suppress(InvalidStateError):  # already stopped
             self._stopped.set_result(None)
+
+    def use(self, kernel: str, workers: Workers) -> None:
+        """Train later runs with another kernel, on other workers."""
+        with self._lock:
+            before, self.workers, self._kernel = self.workers, workers, kernel
+        before.stop()
 
     def close(self) -> None:
         """End a run and the workers for good; later runs yield nothing."""
@@ -127,7 +133,7 @@ class _LabRun:
         except (BrokenExecutor, CancelledError) as error:
             self._begun.append(_again(task, error))
             return
-        except CompilerError as error:
+        except KernelError as error:
             raise LabError(f"{error} {WITHOUT_IT}") from error
         if piece.findings is None:
             self._begun.extend(_rest(task, piece.cohort))

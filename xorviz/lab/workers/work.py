@@ -8,7 +8,7 @@ from xorviz.core.runs.stopping import StopRules
 from xorviz.lab.plan import Places, WorkShare
 from xorviz.lab.results.findings import Findings, findings_of
 from xorviz.lab.training.cohort import Cohort
-from xorviz.lab.training.training import advanced
+from xorviz.lab.training.training import advanced, prepare
 
 _FIRST_STEPS = 1024
 """Before the clock is checked the first time; doubled each time."""
@@ -42,7 +42,11 @@ class Piece:
 
 
 def work(task: Task) -> Piece:
-    """Train a share for the task's time; its bits do not depend on how long that is."""
+    """Train a share for the task's time; its bits do not depend on how long that is.
+
+    Raises KernelError if the kernel cannot be used here.
+    """
+    prepare(task.kernel)  # in a process elsewhere it is not ready
     until = time.monotonic() + task.seconds
     cohort = Cohort.drawn(task.share.configs()) if task.cohort is None else task.cohort
     n = _FIRST_STEPS

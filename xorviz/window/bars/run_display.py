@@ -5,7 +5,6 @@ import sys
 from PySide6.QtCore import QObject, Slot
 
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.activity import Activity
 from xorviz.engine.commands import Failure
@@ -44,6 +43,8 @@ class RunDisplay(QObject):
         session.progressed.connect(self.show_progress)
         session.failed.connect(self.show_failure)
         session.preparation.compiling_changed.connect(self.show_kernel)
+        session.preparation.fell_back.connect(self.show_kernel)
+        session.preparation.fell_back.connect(file.kernel_note.show_fallback)
         document.history_changed.connect(self.show_history)
         document.refused.connect(self.show_config_again)
         self.show_history()
@@ -96,13 +97,10 @@ class RunDisplay(QObject):
 
     @Slot(object)
     def show_failure(self, failure: Failure) -> None:
-        """Show why training has failed, or cannot begin."""
+        """Show why training has failed."""
         sys.stderr.write(failure.details)
-        word, sentence = "Failed", f"Training failed: {failure.message}. Reset begins again."
-        if not self._session.preparation.is_done:
-            way = f"Use xorviz --kernel {NUMPY}, or Reset to try again"
-            word, sentence = "No kernel", f"{way}: {failure.message}"
-        self._status.show_state(word, is_active=False)
+        sentence = f"Training failed: {failure.message}. Reset begins again."
+        self._status.show_state("Failed", is_active=False)
         self._status.show_text(sentence, f"{sentence}\n\n{failure.details}")
 
     @Slot()

@@ -1,9 +1,9 @@
-"""Texts about kernels, and a note where an opened run was trained by another one."""
+"""Texts about kernels, and notes where another one has trained a run or must train it."""
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from xorviz.core.kernels import compiler
-from xorviz.core.kernels.compiler import NUMBA
+from xorviz.core.kernels.compiler import NUMBA, NUMPY
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.ui.chrome.notice_bar import NoticeBar
@@ -53,7 +53,7 @@ def _others(run: Record, kernel: str) -> list[str]:
 
 
 class KernelNote(QObject):
-    """Shows the note in the bar, or as a notice while the bar asks a question."""
+    """Shows notes in the bar, or as a notice while the bar asks a question."""
 
     noticed = Signal(str)
 
@@ -68,10 +68,17 @@ class KernelNote(QObject):
         if self._is_shown:
             self._bar.hide()
             self._is_shown = False
-        sentence = foreign(project, self._kernel)
-        if not sentence:
-            return
-        if self._bar.isHidden():
+        if sentence := foreign(project, self._kernel):
+            self._show(sentence)
+
+    @Slot(str)
+    def show_fallback(self, why: str) -> None:
+        """Show that NumPy trains instead, and why."""
+        self._kernel = NUMPY
+        self._show(why)
+
+    def _show(self, sentence: str) -> None:
+        if self._is_shown or self._bar.isHidden():
             self._bar.ask(sentence, (UNDERSTOOD,))
             self._is_shown = True
         else:

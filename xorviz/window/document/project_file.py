@@ -54,8 +54,8 @@ class ProjectFile(QObject):
         self.recent_menu = self._recent.menu
         FileDrop(window).dropped.connect(self.open_path)
         self._autosave = Autosave(settings.folder / "recovery", self._unsaved, bar, self)
-        self._kernel_note = KernelNote(kernel, bar, self)
-        for part in (self._autosave, self._kernel_note):
+        self.kernel_note = KernelNote(kernel, bar, self)
+        for part in (self._autosave, self.kernel_note):
             part.noticed.connect(self.noticed)
         self._autosave.restore_requested.connect(self._restore)
         self.show_title()
@@ -135,7 +135,7 @@ class ProjectFile(QObject):
         self._take(project, path)
         if path:
             self.noticed.emit(f"{path.name} is open.")
-        self._kernel_note.show_project(project)
+        self.kernel_note.show_project(project)
 
     @Slot()
     def save(self) -> None:
@@ -216,7 +216,7 @@ class ProjectFile(QObject):
         self._take(project, None, is_restored=True)
         self.noticed.emit(f"Restored at step {numerals.whole(project.step)}, not saved yet.")
         self._autosave.take_over()
-        self._kernel_note.show_project(project)
+        self.kernel_note.show_project(project)
 
     @Slot(str)
     def _save_chosen(self, name: str) -> None:

@@ -83,6 +83,7 @@ class LabController(QObject):
         self._runner.progressed.connect(self._show_progress)
         self._runner.changed.connect(self._show_orders)
         self._runner.compiling_changed.connect(self._session.preparation.set_compiling)
+        self._runner.fell_back.connect(self.refused)
         exports = LabExports(self._views, self)
         for signal, mine in ((exports.refused, self.refused), (exports.noticed, self.noticed)):
             signal.connect(mine)

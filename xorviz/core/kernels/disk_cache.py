@@ -1,0 +1,81 @@
+"""Compiled functions on disk. Imports Numba, so compiler.py imports it when one is compiled."""
+
+import pickle
+import uuid
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from numba import __version__ as numba_version
+from numba.core.caching import FunctionCache
+from numba.core.serialize import dumps
+
+_DIGEST_BYTES = sha256().digest_size
+
+
+class DiskCache(FunctionCache):  # type: ignore[misc]
+    """Numba's cache of one function, which is never worse than no cache.
+
+    What cannot be read, or was made from other sources, is compiled again; what cannot be written
+    is left out. Numba itself raises an error at the function's first call, looks at the file of
+    the function but not at those it inlines, and trusts the data.
+    """
+
+    def __init__(self, function: Callable[..., Any], files: Sequence[Path], options: str) -> None:
+        """Find the folder. Raises RuntimeError or OSError if there is none."""
+        super().__init__(function)
+        stamp = sha256(f"{numba_version} {options}".encode())
+        for file in files:
+            stamp.update(file.read_bytes())
+        base = Path(self.cache_path) / self._impl.filename_base
+        self._cache_file = _CheckedFiles(base, stamp.digest())
+
+    def load_overload(self, signature: Any, target: Any) -> Any:
+        """Return the compiled form, or None."""
+        try:
+            return super().load_overload(signature, target)
+        except Exception:  # whatever Numba makes of it
+            return None
+
+    def save_overload(self, signature: Any, compiled: Any) -> None:
+        """Save a compiled form, if that is possible."""
+        with suppress(Exception):
+            super().save_overload(signature, compiled)
+
+
+class _CheckedFiles:
+    """A file for each signature and processor: a digest of all it was made from, and the code.
+
+    Code that is damaged could crash the process, and reading a damaged pickle take all memory.
+    """
+
+    def __init__(self, base: Path, stamp: bytes) -> None:
+        self._base, self._stamp = base, stamp
+
+    def load(self, key: tuple[Any, ...]) -> Any:
+        """Return what was saved for a key, or None. Raises OSError if it cannot be read."""
+        content = self._path(key).read_bytes()
+        digest, code = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
+        return pickle.loads(code) if digest == self._digest(key, code) else None
+
+    def save(self, key: tuple[Any, ...], data: object) -> None:
+        """Save data for a key, or leave the file as it was. Raises OSError."""
+        path, code = self._path(key), dumps(data)
+        draft = path.with_suffix(f".{uuid.uuid4().hex}.tmp")
+        try:
+            draft.write_bytes(self._digest(key, code) + code)
+            draft.replace(path)
+        except BaseException:
+            with suppress(OSError):
+                draft.unlink()
+            raise
+
+    def _path(self, key: tuple[Any, ...]) -> Path:
+        signature, processor, *_ = key
+        name = sha256(repr((signature, processor)).encode()).hexdigest()[:16]
+        return self._base.with_name(f"{self._base.name}.{name}.nbc")
+
+    def _digest(self, key: tuple[Any, ...], code: bytes) -> bytes:
+        return sha256(self._stamp + repr(key).encode() + code).digest()
