@@ -18,7 +18,8 @@ _FIRST_WORDS = frozenset({"dense", "fc", "linear", "layer", "lin"})
 """For layers numbered from the second on: dense, dense_1."""
 _NO_WEIGHTS = frozenset({"d", "grad", "grads", "gradient", "gradients", "delta", "velocity"})
 """In names of arrays that have the shape of the weights but are not weights."""
-_LONGEST = 80
+LONGEST = 80
+"""Characters of a name that are read, its last ones, and that are shown, its first ones."""
 
 
 def kind_of(name: str) -> str | None:
@@ -48,7 +49,7 @@ def roles(names: Sequence[str]) -> dict[str, str]:
 def shown(name: str) -> str:
     """Return a name shortened and printable, for messages."""
     printable = "".join(c if c.isprintable() else "?" for c in name.replace(". ", "._"))
-    return printable if len(printable) <= _LONGEST else f"{printable[:_LONGEST]}…"
+    return printable if len(printable) <= LONGEST else f"{printable[:LONGEST]}…"
 
 
 def _in_order(numbers: set[int]) -> dict[int, int]:
@@ -65,7 +66,7 @@ def _in_order(numbers: set[int]) -> dict[int, int]:
 
 def _read(name: str) -> tuple[str, int, bool] | None:
     """Return kind, layer, and whether the layer is a number, to be ranked among the others."""
-    words = re.findall(r"[a-z]+|[0-9]{1,6}", re.sub(r":0$", "", name[-_LONGEST:].lower()))
+    words = re.findall(r"[a-z]+|[0-9]{1,6}", re.sub(r":0$", "", name[-LONGEST:].lower()))
     if not _NO_WEIGHTS.isdisjoint(words):
         return None
     kinds = [kind for word in words for kind, known in _KINDS.items() if word in known]

@@ -23,6 +23,8 @@ _MAGIC = b"\x93NUMPY"
 _LONGEST_HEADER = 10_000
 _MOST_BYTES = 8 * MOST_NUMBERS + _LONGEST_HEADER
 """Of an unpacked member: half a megabyte can unpack to gigabytes."""
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Those of NumPy. Of the others, zipfile unpacks a whole piece at once: 2 KB become gigabytes."""
 _NUMBERS = re.compile(r"[<>|=]?(?:[iu][1248]|f[248])")
 _TEXT = re.compile(r"[<>]U[0-9]{1,4}")
 _CONFIG = "config"
@@ -71,11 +73,7 @@ def _config(archive: zipfile.ZipFile) -> RunConfig | None:
 
 def _member(archive: zipfile.ZipFile, name: str, allowed: re.Pattern[str] = _NUMBERS) -> Any:
     """Return one array, checked before it is created."""
-    with archive.open(f"{name}.npy") as file:
-        data = file.read(_MOST_BYTES + 1)
-    if len(data) > _MOST_BYTES:
-        raise FileError(f"{shown(name)} holds more numbers than a network of xorviz.")
-    header, body = _split(data, name)
+    header, body = _split(_unpacked(archive, name), name)
     kind, shape, by_columns = (header.get(key) for key in ("descr", "shape", "fortran_order"))
     if not isinstance(kind, str) or not allowed.fullmatch(kind):
         raise FileError(f"{shown(name)} is not an array of real numbers or integers.")
@@ -83,12 +81,32 @@ def _member(archive: zipfile.ZipFile, name: str, allowed: re.Pattern[str] = _NUM
     dtype = np.dtype(kind)
     if not is_shape or len(body) != math.prod(shape) * dtype.itemsize:  # type: ignore[arg-type]
         raise FileError(f"{shown(name)} is damaged: its size does not match its header.")
+    if len(body) > MOST_NUMBERS * dtype.itemsize:
+        raise FileError(_too_many(name))
     array = np.frombuffer(body, dtype).reshape(shape, order="F" if by_columns else "C")
     if allowed is _TEXT:
         return array
     if array.ndim > 2:
         raise FileError(f"{shown(name)} has {array.ndim} dimensions; allowed are at most 2.")
     return array.astype(np.float64)
+
+
+def _unpacked(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Return a member's content, of which no more than the limit is ever unpacked."""
+    member = archive.getinfo(f"{name}.npy")
+    if member.compress_type not in _PACKINGS:
+        raise FileError(
+            f"{shown(name)} is compressed in another way than that of numpy.savez_compressed."
+        )
+    with archive.open(member) as file:
+        data = file.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise FileError(_too_many(name))
+    return data
+
+
+def _too_many(name: str) -> str:
+    return f"{shown(name)} holds more numbers than a network of xorviz."
 
 
 def _split(data: bytes, name: str) -> tuple[dict[str, Any], bytes]:

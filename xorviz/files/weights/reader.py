@@ -11,6 +11,7 @@ from xorviz.files import atomic
 from xorviz.files.atomic import FileError
 from xorviz.files.checked_json import parsed_json
 from xorviz.files.weights.arrays import Part, assembled
+from xorviz.files.weights.names import LONGEST
 from xorviz.files.weights.npz import arrays_of_npz
 from xorviz.files.weights.own_network import Arrays
 from xorviz.files.weights.text import parts_of
@@ -78,7 +79,9 @@ def _leaves(value: Any, name: str, depth: int) -> Iterator[Part]:
     if isinstance(value, dict) or _is_list_of_objects(value):
         inner = value.items() if isinstance(value, dict) else enumerate(value)
         for key, item in inner:
-            yield from _leaves(item, f"{name}.{key}" if name else str(key), depth - 1)
+            # Only the end is read: a long name repeated for each value would fill the memory.
+            inner_name = f"{name}.{key}"[-LONGEST:] if name else str(key)[-LONGEST:]
+            yield from _leaves(item, inner_name, depth - 1)
     else:
         yield name, value
 

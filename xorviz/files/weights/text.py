@@ -20,6 +20,9 @@ _TOKEN = re.compile(
     re.VERBOSE | re.ASCII | re.DOTALL,
 )
 
+_MOST_TOKENS = 6 * MOST_NUMBERS
+"""Six for a number: with a bracket before and after it, a comma and spaces."""
+
 _AROUND = frozenset({"array", "np.array", "numpy.array", "tensor", "torch.tensor", "Parameter"})
 _AROUND |= {"containing", "np.float32", "np.float64"}
 """Words between a name and its numbers."""
@@ -33,8 +36,9 @@ def parts_of(text: str) -> list[Part]:
     numbers are the outputs.
     """
     scan = _Scan()
-    plain = unicodedata.normalize("NFKC", text).replace("\N{MINUS SIGN}", "-")
-    for token in _TOKEN.finditer(plain):
+    for count, token in enumerate(_TOKEN.finditer(_plain(text))):
+        if count == _MOST_TOKENS:
+            raise FileError("It holds far more than a network's weights; paste the arrays alone.")
         match token.lastgroup:
             case "number":
                 scan.take_number(token.group())
@@ -43,6 +47,13 @@ def parts_of(text: str) -> list[Part]:
             case "sign" | "gap" | "other":
                 scan.take_sign(token.group())
     return scan.parts()
+
+
+def _plain(text: str) -> str:
+    """Return a text with ASCII in place of wide digits, subscripts, odd spaces and minus signs."""
+    # Each character alone: sorting a long row of combining marks takes quadratic time.
+    plain = {ord(c): unicodedata.normalize("NFKC", c) for c in set(text) if not c.isascii()}
+    return text.translate(plain | {ord("\N{MINUS SIGN}"): "-"})
 
 
 class _Scan:

@@ -1,0 +1,155 @@
+"""Small files and texts of the allowed size take little memory and no long time."""
+
+import io
+import json
+import tracemalloc
+import unicodedata
+import zipfile
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from tests.support.cases import some
+from xorviz.files import FileError
+from xorviz.files.weights import text
+from xorviz.files.weights.reader import MOST_BYTES, parse_bytes, parse_text
+
+MOST_MEMORY = 30 * 2**20
+"""Bytes while reading; a text of the allowed size itself takes up to 2**20."""
+
+METHODS = {
+    "stored": zipfile.ZIP_STORED,
+    "deflated": zipfile.ZIP_DEFLATED,
+    "bz2": zipfile.ZIP_BZIP2,
+    "lzma": zipfile.ZIP_LZMA,
+}
+
+
+def peak_and_refusal(read: Callable[[], object]) -> tuple[int, str]:
+    """Return the most memory taken, in bytes, and the sentence with which content is refused."""
+    tracemalloc.start()
+    try:
+        with pytest.raises(FileError) as refused:
+            read()
+        return tracemalloc.get_traced_memory()[1], str(refused.value)
+    finally:
+        tracemalloc.stop()
+
+
+def archive(method: str, zeros: int = 0) -> bytes:
+    """Return an archive with the array w1, followed by zero bytes that its header ignores."""
+    array, file = io.BytesIO(), io.BytesIO()
+    np.save(array, np.zeros((2, 3)))
+    with zipfile.ZipFile(file, "w", METHODS[method]) as made:
+        made.writestr("w1.npy", array.getvalue() + bytes(zeros))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("method", some(["bz2", "lzma"], 1))
+def test_only_what_numpy_packs_is_unpacked(method: str) -> None:
+    """Of other packings, zipfile unpacks a whole piece, whatever is asked for."""
+    data = archive(method, zeros=40_000_000)
+    assert len(data) < MOST_BYTES
+    peak, sentence = peak_and_refusal(lambda: parse_bytes(data))
+    assert sentence == "w1 is compressed in another way than that of numpy.savez_compressed."
+    assert peak < MOST_MEMORY
+
+
+def test_no_more_is_unpacked_than_a_network_takes() -> None:
+    data = archive("deflated", zeros=40_000_000)
+    peak, sentence = peak_and_refusal(lambda: parse_bytes(data))
+    assert sentence == "w1 holds more numbers than a network of xorviz."
+    assert peak < MOST_MEMORY
+
+
+def test_many_arrays_take_little_memory() -> None:
+    """One byte of a file becomes a number of eight."""
+    file = io.BytesIO()
+    np.savez_compressed(file, **{f"w{n}": np.zeros((1, 80_000), "i1") for n in range(100)})
+    peak, sentence = peak_and_refusal(lambda: parse_bytes(file.getvalue()))
+    assert sentence == "w0 holds more numbers than a network of xorviz."
+    assert peak < MOST_MEMORY
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("claim", [0, 7, 2**31, 2**32 - 2])
+@pytest.mark.parametrize("method", ["stored", "deflated", "bz2"])
+def test_a_size_that_an_archive_claims_is_not_relied_on(method: str, claim: int) -> None:
+    """The directory of an archive states the sizes of its members, packed and unpacked."""
+    data = bytearray(archive(method, zeros=0 if method == "stored" else 20_000_000))
+    entry = data.index(b"PK\x01\x02")
+    for place in (entry + 20, entry + 24):
+        data[place : place + 4] = claim.to_bytes(4, "little")
+    peak, _ = peak_and_refusal(lambda: parse_bytes(bytes(data)))
+    assert peak < MOST_MEMORY
+
+
+@pytest.mark.thorough
+def test_packed_data_cannot_pass_for_another_packing() -> None:
+    """The directory says deflated, the data are of bz2."""
+    data = archive("bz2", zeros=20_000_000)
+    entry = data.index(b"PK\x01\x02")
+    lying = data[: entry + 10] + b"\x08\x00" + data[entry + 12 :]
+    peak, sentence = peak_and_refusal(lambda: parse_bytes(lying))
+    assert sentence == "It is a damaged archive, or not one of numpy.savez."
+    assert peak < MOST_MEMORY
+
+
+MARKS = "\u0300\u0316"
+"""Combining marks that are not in their canonical order."""
+
+TOO_MUCH = "It holds far more than a network's weights; paste the arrays alone."
+
+
+def filled(part: str) -> str:
+    return (part * MOST_BYTES)[:MOST_BYTES]
+
+
+def test_characters_are_made_plain_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To normalise a row of combining marks as a whole takes quadratic time."""
+    given: list[str] = []
+
+    def normalize(form: str, characters: str) -> str:
+        given.append(characters)
+        return unicodedata.normalize(form, characters)
+
+    monkeypatch.setattr(text, "unicodedata", SimpleNamespace(normalize=normalize))
+    peak, sentence = peak_and_refusal(lambda: parse_text("a" + filled(MARKS)[1:]))
+    assert sentence == TOO_MUCH
+    assert sorted(given) == sorted(MARKS)
+    assert peak < MOST_MEMORY
+
+
+def test_wide_digits_subscripts_and_odd_spaces_are_read() -> None:
+    arrays = parse_text("w₁\u00a0= [[１ −2\u20093]\u3000[4 5 ６．５]]\nｗ２ = [１ 2 3]")
+    assert arrays.w1 is not None
+    assert arrays.w1.tolist() == [[1, -2, 3], [4, 5, 6.5]]
+    assert arrays.w2 is not None
+    assert arrays.w2.tolist() == [1, 2, 3]
+
+
+HOSTILE = ["\ufdfa", "w1=", "x. ", '"a', "[]w", "'", ";", "kernel:", "é;", "\ud800"]
+
+
+@pytest.mark.parametrize("part", some(HOSTILE, 2))
+def test_reading_ends_where_there_is_too_much(part: str) -> None:
+    peak, sentence = peak_and_refusal(lambda: parse_text(filled(part)))
+    assert sentence == TOO_MUCH
+    assert peak < MOST_MEMORY
+
+
+def test_a_long_name_is_not_repeated_for_all_that_it_holds() -> None:
+    inner = {str(n): 1 for n in range(9_000)}
+    content = json.dumps({"A" * 130_000: inner})
+    peak, sentence = peak_and_refusal(lambda: parse_text(content))
+    assert sentence.startswith("These are more than 100 arrays;")
+    assert peak < MOST_MEMORY
+
+
+def test_the_end_of_a_long_name_tells_its_array() -> None:
+    inner = {"w1": [[1, 2, 3], [4, 5, 6]], "w2": [1, 2, 3]}
+    arrays = parse_text(json.dumps({"A" * 1000: inner}))
+    assert arrays.w1 is not None
+    assert arrays.w1.shape == (2, 3)
