@@ -174,6 +174,7 @@ def test_all_views_share_the_selected_unit(qtbot: QtBot, inside: MainWindow) -> 
 
 def test_key_d_shows_the_diagnosis_details(qtbot: QtBot, window: MainWindow) -> None:
     window.document.restart(RunConfig(init="zero"))
+    window.session.step(1)
     settle(qtbot, window)
     qtbot.waitUntil(lambda: text(window, "diagnosis").startswith("Symmetric units"))
     QTest.keyClick(window, Qt.Key.Key_D)

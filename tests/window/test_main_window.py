@@ -507,7 +507,7 @@ def test_status_tips_do_not_hide_the_state(window: MainWindow) -> None:
     assert find(window, QLabel, "status_state").isVisible()
     assert text(window, "status_state") == "Ready"
     QApplication.sendEvent(window, QStatusTipEvent(""))
-    assert "untrained" in text(window, "status_message")
+    assert "Not trained yet" in text(window, "status_message")
 
 
 @pytest.mark.thorough

@@ -20,10 +20,12 @@ from xorviz.core.diagnosis.diagnosis import (
     diagnose_outputs,
     diagnose_seen,
 )
+from xorviz.core.diagnosis.words import UNTRAINED
 from xorviz.core.network import Weights, initial_weights
 from xorviz.core.runs.record import setting
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import Trace
 from xorviz.core.runs.trainer import Trainer
 from xorviz.files.weights.own_network import record_of
@@ -133,7 +135,8 @@ def test_outputs_alone_determine_the_pinned_rows() -> None:
 @pytest.mark.parametrize(
     ("config", "steps", "state"),
     [
-        (RunConfig(), 0, "learning"),
+        (RunConfig(), 0, UNTRAINED),
+        (RunConfig(init="zero"), 0, UNTRAINED),
         (RunConfig(), 10_000, "coin toss"),
         (RunConfig(), 25_000, "learning"),
         (RunConfig(), 31_240, "learning"),
@@ -239,8 +242,9 @@ def test_unknown_outputs_with_saturated_units_are_saturated() -> None:
 
 
 def test_a_constant_loss_in_no_known_state_is_too_slow() -> None:
-    config = RunConfig(width=1, targets=(1, 1, 1, 0), rate=1e-12)
-    diagnosis = diagnose(Weights(np.full((2, 1), 0.5), None, np.array([[0.3]]), None), config)
+    config = RunConfig(width=2, targets=(1, 1, 1, 0), rate=1e-12)
+    weights = Weights(np.array([[0.5, 0.1], [0.5, 0.2]]), None, np.full((2, 1), 0.15), None)
+    diagnosis = diagnose(weights, config)
     assert diagnosis.state == "too slow"
 
 
@@ -280,8 +284,8 @@ def test_any_network_has_a_state_a_sentence_and_json_evidence(
     )
     snapshot = with_weights(config, scale=scale)
     for diagnosis in (of(snapshot), of_weights(snapshot)):
-        assert diagnosis.state in STATES
-        assert diagnosis.sentence.startswith(f"{diagnosis.headline}: ")
+        assert diagnosis.state in {*STATES, UNTRAINED}
+        assert diagnosis.sentence.startswith(diagnosis.headline)
         json.dumps(diagnosis.evidence.to_dict(), allow_nan=False)
 
 
@@ -301,11 +305,16 @@ def test_the_trend_begins_at_the_last_change_by_hand() -> None:
     assert after.slope < 0
 
 
-def test_an_untrained_network_is_not_stuck() -> None:
-    diagnosis = diagnose_seen(trained(RunConfig()))
-    assert diagnosis.state == "learning"
-    assert diagnosis.sentence == "Learning: no step is taken yet; 2 of 4 rows are right by chance."
-    assert diagnosis.evidence.pinned == ()
+def test_an_untrained_network_is_not_trained_yet_and_nothing_else() -> None:
+    lucky = RunConfig(targets=(1, 1, 1, 1), width=2, init_range=100, biases=True, seed=0)
+    assert trained(lucky).learned_since == 0
+    for config in (RunConfig(), RunConfig(activation="tanh"), RunConfig(init="zero"), lucky):
+        diagnosis = diagnose_seen(trained(config))
+        assert diagnosis.state == UNTRAINED
+        assert (diagnosis.sentence, diagnosis.detail) == ("Not trained yet.", "")
+        assert diagnosis.advice == diagnosis.evidence.pinned == ()
+        assert diagnosis.evidence.steps_left is None
+        assert not diagnosis.is_good
 
 
 def test_a_network_with_weights_set_by_hand_can_be_stuck() -> None:
@@ -313,13 +322,29 @@ def test_a_network_with_weights_set_by_hand_can_be_stuck() -> None:
     config = RunConfig(width=2, rate=0.5, biases=True)
     brought = Recording(record_of(config, stuck.weights)).snapshot()
     assert brought.step == 0
+    assert not brought.is_untrained
     assert diagnose_seen(brought).state == "half learned"
+
+
+def test_a_run_that_ended_diverges_whatever_its_last_weights_are() -> None:
+    last = replace(trained(QUICK, 400), halt=Halt.DIVERGED)
+    diagnosis = diagnose_seen(last)
+    assert diagnosis.state == "diverging"
+    assert "after the next step the loss or a weight would no longer be finite" in diagnosis.detail
+    assert not diagnosis.is_good
+
+
+def test_a_diagnosis_has_the_step_of_its_snapshot() -> None:
+    assert diagnose_seen(trained(QUICK, 7)).step == 7
+    assert of_weights(trained(QUICK, 7)).step is None
 
 
 def test_too_steep_a_slope_is_stated() -> None:
     config = RunConfig(rate=1000)
     diagnosis = diagnose(initial_weights(config), config)
     assert diagnosis.evidence.steps_left is None
+    assert diagnosis.evidence.is_too_steep
+    assert not diagnosis.is_good
     assert "the next step goes too far" in diagnosis.sentence
     assert json.loads(json.dumps(diagnosis.evidence.to_dict()))["steps_left"] is None
 

@@ -82,7 +82,7 @@ def test_a_learned_network_has_no_steps_left() -> None:
 
 
 def test_a_constant_loss_has_infinite_steps_left() -> None:
-    snapshot = with_weights(RunConfig(activation="tanh"), fill=0.0)
+    snapshot = with_weights(RunConfig(activation="tanh", biases=True), fill=0.0)
     assert gathered(snapshot.weights, snapshot.config).steps_left == math.inf
 
 

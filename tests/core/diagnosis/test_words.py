@@ -91,7 +91,7 @@ def test_states_have_their_sentences() -> None:
         ),
         (
             "learning",
-            replace(BLANK, outputs=(0.6, 0.6, 0.6, 0.4), loss=1.0, slope=-2.0, steps_left=1),
+            replace(BLANK, outputs=(0.6, 0.6, 0.6, 0.4), loss=1.0, slope=-0.5, steps_left=1),
             None,
             "3 of 4 rows are right, and the gradient is steep.",
         ),
@@ -149,6 +149,7 @@ def test_states_have_their_sentences() -> None:
         ("too slow", replace(BLANK, steps_left=2.5e7), None, "only in about 25 million steps."),
         ("too slow", replace(BLANK, steps_left=math.inf), None, "the loss does not fall here,"),
         ("diverging", replace(BLANK, loss=1.0), None, "weights beyond a million"),
+        ("diverging", replace(BLANK, loss=1.0, is_last=True), None, "after the next step the loss"),
         ("diverging", replace(BLANK, loss=math.nan), None, "no longer finite."),
         ("dead units", replace(BLANK, dead=(0, 1, 2)), None, "all 3 hidden units answer 0 on"),
         ("dead units", replace(BLANK, dead=(0,)), None, "h1 answers 0 on every row and gets no"),

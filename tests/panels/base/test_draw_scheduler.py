@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import shown
+from tests.support.screen import child, shown
 from tests.support.snapshots import trained
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.snapshot import Snapshot
@@ -29,7 +30,7 @@ class Sketch(SnapshotView):
 @pytest.fixture
 def turns(qtbot: QtBot) -> Iterator[DrawScheduler]:
     turns = DrawScheduler()
-    turns.is_streaming = True
+    turns.set_streaming(True)
     yield turns
     turns.finish()
 
@@ -47,10 +48,29 @@ def show(turns: DrawScheduler, *steps: int) -> None:
 
 
 def test_views_are_drawn_in_rotation(turns: DrawScheduler, sketches: list[Sketch]) -> None:
-    show(turns, 1)
-    assert [sketch.drawn for sketch in sketches] == [[1]] * PER_FRAME + [[]] * (5 - PER_FRAME)
-    show(turns, 2, 3, 4, 5)
-    assert sorted(len(sketch.drawn) for sketch in sketches) == [2] * 5
+    show(turns, 1, 2)
+    assert [sketch.drawn for sketch in sketches] == [[1, 2]] * PER_FRAME + [[1]] * (5 - PER_FRAME)
+    show(turns, 3, 4, 5, 6)
+    assert sorted(len(sketch.drawn) for sketch in sketches) == [3] * 5
+
+
+def test_snapshots_far_apart_are_drawn_by_all_views_at_once(
+    qtbot: QtBot, turns: DrawScheduler, sketches: list[Sketch]
+) -> None:
+    rest = child(turns, QTimer)
+    for step in (1, 2):
+        show(turns, step)
+        assert [sketch.drawn[-1] for sketch in sketches] == [step] * 5
+        qtbot.waitUntil(lambda: not rest.isActive())
+
+
+def test_a_pause_draws_the_last_snapshot_in_all_views_at_once(
+    turns: DrawScheduler, sketches: list[Sketch]
+) -> None:
+    show(turns, 1, 2)
+    assert {sketch.drawn[-1] for sketch in sketches} == {1, 2}
+    turns.set_streaming(False)
+    assert [sketch.drawn for sketch in sketches] == [[1, 2]] * 5
 
 
 def test_all_views_draw_the_last_snapshot(
@@ -66,10 +86,10 @@ def test_hidden_views_are_skipped_in_the_rotation(
 ) -> None:
     hidden, behind, *seen = sketches
     hidden.hide()
-    behind.show_in_front(False)
-    show(turns, 1, 2, 3)
+    behind.hide()
+    show(turns, 1, 2, 3, 4)
     assert hidden.drawn == behind.drawn == []
-    assert sorted(len(sketch.drawn) for sketch in seen) == [2, 2, 2]
+    assert sorted(len(sketch.drawn) for sketch in seen) == [3, 3, 3]
 
 
 def test_a_view_that_becomes_visible_is_up_to_date(
@@ -84,10 +104,9 @@ def test_a_view_that_becomes_visible_is_up_to_date(
 def test_a_single_snapshot_is_drawn_by_all_views_at_once(
     turns: DrawScheduler, sketches: list[Sketch]
 ) -> None:
-    show(turns, 1)
-    turns.is_streaming = False
-    show(turns, 2)
-    assert all(sketch.drawn[-1:] == [2] for sketch in sketches)
+    turns.set_streaming(False)
+    show(turns, 1, 2)
+    assert [sketch.drawn for sketch in sketches] == [[1, 2]] * 5
 
 
 def test_without_views_nothing_happens(turns: DrawScheduler) -> None:

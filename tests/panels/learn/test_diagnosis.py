@@ -1,6 +1,5 @@
 """The panel with the diagnosis: text, scrolling, selection and copying."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -10,12 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTextBrowser
 from pytestqt.qtbot import QtBot
 
-from tests.support.cases import Clock
 from tests.support.screen import active_window, child, press, shown_view
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.config import RunConfig
-from xorviz.core.diagnosis.diagnosis import diagnose_outputs
-from xorviz.core.diagnosis.steadiness import HOLD_SECONDS
+from xorviz.core.diagnosis.diagnosis import diagnose_outputs, diagnose_seen
 from xorviz.panels.learn.diagnosis import DiagnosisView, page
 from xorviz.ui.theme.palette import DARK, LIGHT
 
@@ -24,10 +21,8 @@ LEARNED = trained(QUICK, 400)
 
 
 @pytest.fixture
-def view(qtbot: QtBot, clock: Clock) -> Iterator[DiagnosisView]:
-    view = shown_view(qtbot, DiagnosisView(clock=clock), 420, 480)
-    yield view
-    view.set_running(False)
+def view(qtbot: QtBot) -> DiagnosisView:
+    return shown_view(qtbot, DiagnosisView(), 420, 480)
 
 
 def browser(view: DiagnosisView) -> QTextBrowser:
@@ -46,6 +41,7 @@ def test_the_text_has_state_evidence_and_advice(view: DiagnosisView) -> None:
     assert lines[1] == (
         "Rows 0 1 and 1 1 are pinned near one half; a known state, not a fault in the code."
     )
+    assert lines[lines.index("At step") + 1] == "20\u202f000"
     assert lines[lines.index("Pinned rows") + 1] == "0 1 at 0.500 and 1 1 at 0.500"
     assert "What to try" in lines
     assert any(line.startswith("Run five times longer") for line in lines)
@@ -57,25 +53,17 @@ def test_a_learned_network_gets_no_advice(view: DiagnosisView) -> None:
     assert "What to try" not in text(view)
 
 
-def test_while_running_a_new_state_is_shown_after_a_while(
-    view: DiagnosisView, clock: Clock, qtbot: QtBot
-) -> None:
-    view.show_snapshot(STUCK)
-    after = replace(LEARNED, step=STUCK.step + 1)
-    view.show_snapshot(after)
-    assert text(view).startswith("Half learned")
-    readings = clock.readings
-    qtbot.waitUntil(lambda: clock.readings > readings)
-    assert text(view).startswith("Half learned")
-    clock.now += HOLD_SECONDS
-    qtbot.waitUntil(lambda: text(view).startswith("Learned"))
+def test_an_untrained_network_is_not_trained_yet_and_nothing_else(view: DiagnosisView) -> None:
+    view.show_snapshot(trained(QUICK))
+    assert text(view) == "Not trained yet"
+    assert LIGHT.accent.lower() not in browser(view).toHtml().lower()
 
 
-def test_while_paused_a_new_state_is_shown_at_once(view: DiagnosisView) -> None:
+def test_the_diagnosis_of_the_window_replaces_the_views_own(view: DiagnosisView) -> None:
     view.show_snapshot(STUCK)
+    view.show_diagnosis(diagnose_seen(STUCK))
     view.show_snapshot(replace(LEARNED, step=STUCK.step + 1))
-    view.set_running(False)
-    assert text(view).startswith("Learned")
+    assert text(view).startswith("Half learned")
 
 
 def test_a_theme_repaints_what_is_shown(view: DiagnosisView) -> None:
@@ -101,12 +89,10 @@ def test_arrow_keys_scroll_a_small_panel(qtbot: QtBot) -> None:
     assert place > 0
     press(Qt.Key.Key_Up)
     assert bar.value() == 0
-    view.set_running(False)
 
 
 def test_new_numbers_keep_scroll_position_and_selection(view: DiagnosisView) -> None:
     view.resize(260, 180)
-    view.set_running(False)
     view.show_snapshot(STUCK)
     words = browser(view)
     words.verticalScrollBar().setValue(60)

@@ -70,7 +70,7 @@ def harness(qtbot: QtBot) -> Iterator[Harness]:
 @pytest.fixture
 def halfway() -> Snapshot:
     """Return a run with correct and wrong rows."""
-    snapshot = trained(replace(QUICK, targets=(1, 0, 0, 0)))
+    snapshot = trained(replace(QUICK, targets=(1, 0, 0, 0)), 1)
     assert 0 < snapshot.right.sum() < 4
     return snapshot
 
@@ -114,7 +114,12 @@ def test_a_tick_or_a_cross_marks_a_row(harness: Harness, halfway: Snapshot) -> N
         assert harness.cell(row, "") == ("✓" if is_right else "✗")
         spoken = harness.cell(row, "", Qt.ItemDataRole.AccessibleTextRole)
         assert spoken == ("right" if is_right else "wrong")
-    assert harness.readouts[-1] == f"{halfway.right.sum()} of 4 right"
+    assert harness.readouts[-1] == "3 of 4 right"
+
+
+def test_an_untrained_network_has_no_row_right(harness: Harness) -> None:
+    harness.view.show_snapshot(trained(QUICK))
+    assert harness.readouts[-1] == "not trained yet"
 
 
 def test_the_mark_has_a_colour_of_the_theme(harness: Harness, halfway: Snapshot) -> None:

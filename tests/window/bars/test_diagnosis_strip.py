@@ -1,9 +1,11 @@
-"""The diagnosis line."""
+"""The diagnosis line: its numbers are of the step that it names, and names do not flicker."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -11,75 +13,200 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import Clock
 from tests.support.screen import child, is_near, pixel, shown
 from tests.support.snapshots import QUICK, trained
+from xorviz.core import numerals
 from xorviz.core.config import RunConfig
-from xorviz.core.diagnosis.diagnosis import diagnose
-from xorviz.core.diagnosis.steadiness import HOLD_SECONDS
+from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
+from xorviz.core.diagnosis.words import evidence_lines
+from xorviz.core.network import initial_weights, outputs
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.stopping import Halt
+from xorviz.core.runs.trainer import Trainer
+from xorviz.engine.activity import Activity
 from xorviz.ui.theme.palette import DARK, LIGHT
-from xorviz.window.bars.diagnosis_strip import DiagnosisStrip
+from xorviz.window.bars.diagnosis_strip import HOLD_SECONDS, INTERVAL_MS, DiagnosisStrip
+from xorviz.window.bars.states import state_of
 
-FRESH = trained(RunConfig(), 300)
+UNTRAINED = trained(QUICK)
+COIN_TOSS = trained(RunConfig(), 300)
 LEARNING = trained(RunConfig(), 31_240)
+FALLING = replace(LEARNING, right_since=None)
 LEARNED = trained(QUICK, 400)
 
 
-def sentence(snapshot: Snapshot) -> str:
-    return diagnose(snapshot.weights, snapshot.config, snapshot.trace, snapshot.step).sentence
-
-
 @pytest.fixture
-def strip(qtbot: QtBot, clock: Clock) -> DiagnosisStrip:
-    return shown(qtbot, DiagnosisStrip(clock), 900, 32)
+def strip(qtbot: QtBot, clock: Clock) -> Iterator[DiagnosisStrip]:
+    strip = shown(qtbot, DiagnosisStrip(clock), 900, 32)
+    yield strip
+    strip.set_running(False)
 
 
 def text(strip: DiagnosisStrip) -> str:
     return child(strip, QLabel, "diagnosis").text()
 
 
-def test_the_line_shows_the_diagnosis(strip: DiagnosisStrip) -> None:
-    assert strip.objectName() == "diagnosis_strip"
+def turn(strip: DiagnosisStrip) -> None:
+    """Let the time between two diagnoses pass."""
+    wait = child(strip, QTimer, "diagnosis_timer")
+    wait.stop()
+    wait.timeout.emit()
+
+
+def test_the_line_shows_the_diagnosis_and_its_step(strip: DiagnosisStrip) -> None:
     assert text(strip) == ""
-    strip.show_snapshot(FRESH)
-    assert text(strip) == sentence(FRESH)
-    assert strip.toolTip() == strip.accessibleName() == sentence(FRESH)
+    strip.show_snapshot(LEARNING)
+    assert text(strip) == diagnose_seen(LEARNING).sentence
+    told = f"{text(strip)} (at step 31\u2009240)"
+    assert strip.toolTip() == strip.accessibleName() == told
 
 
-def test_a_new_state_waits_while_running_and_not_when_paused(
-    strip: DiagnosisStrip, clock: Clock
+def test_an_untrained_network_is_not_trained_yet_and_nothing_else(strip: DiagnosisStrip) -> None:
+    strip.show_snapshot(UNTRAINED)
+    assert text(strip) == strip.accessibleName() == "Not trained yet."
+
+
+def test_a_stream_is_diagnosed_four_times_a_second(strip: DiagnosisStrip) -> None:
+    seen: list[Diagnosis] = []
+    strip.diagnosed.connect(seen.append)
+    for step in range(300, 400):
+        strip.show_snapshot(replace(COIN_TOSS, step=step))
+    assert [diagnosis.step for diagnosis in seen] == [300]
+    turn(strip)
+    assert [diagnosis.step for diagnosis in seen] == [300, 399]
+    turn(strip)  # nothing new
+    strip.show_snapshot(replace(COIN_TOSS, step=400))
+    assert [diagnosis.step for diagnosis in seen] == [300, 399, 400]
+
+
+def test_the_last_snapshot_of_a_stream_is_diagnosed_without_another(
+    qtbot: QtBot, strip: DiagnosisStrip
 ) -> None:
-    strip.show_snapshot(FRESH)
-    strip.show_snapshot(LEARNING)
-    assert not strip.is_settled
-    strip.catch_up()
-    assert text(strip) == sentence(FRESH)
-    clock.now += HOLD_SECONDS
-    strip.catch_up()
-    assert text(strip) == sentence(LEARNING)
-    assert strip.is_settled
-    strip.show_snapshot(replace(LEARNED, step=40_000))
+    strip.show_snapshot(COIN_TOSS)
+    strip.show_snapshot(replace(COIN_TOSS, step=301))
+    qtbot.waitUntil(lambda: "at step 301" in strip.toolTip())
+
+
+def test_a_name_is_held_with_the_numbers_of_its_step(strip: DiagnosisStrip, clock: Clock) -> None:
+    strip.show_snapshot(COIN_TOSS)
+    clock.now += 0.99 * HOLD_SECONDS
+    strip.show_snapshot(FALLING)
+    turn(strip)
+    assert text(strip) == diagnose_seen(COIN_TOSS).sentence
+    assert "at step 300" in strip.toolTip()
+    clock.now += 0.01 * HOLD_SECONDS
+    turn(strip)
+    assert text(strip) == diagnose_seen(FALLING).sentence
+    assert "at step 31\u2009240" in strip.toolTip()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "name"),
+    [
+        (UNTRAINED, trained(QUICK, 1), "Learning"),
+        (COIN_TOSS, LEARNING, "Learning"),
+        (COIN_TOSS, replace(LEARNED, step=301), "Learned"),
+        (LEARNED, replace(COIN_TOSS, step=401), "Coin toss"),
+        (COIN_TOSS, replace(COIN_TOSS, step=301, halt=Halt.DIVERGED), "Diverging"),
+        (LEARNING, COIN_TOSS, "Coin toss"),
+        (LEARNED, replace(COIN_TOSS, step=401, run=1), "Coin toss"),
+    ],
+    ids=["begun", "all right", "learned", "no longer", "diverged", "a step back", "another run"],
+)
+def test_a_name_that_the_window_contradicts_is_never_held(
+    strip: DiagnosisStrip, before: Snapshot, after: Snapshot, name: str
+) -> None:
+    strip.show_snapshot(before)
+    strip.show_snapshot(after)
+    assert text(strip).startswith(f"{name}: ")
+
+
+def test_a_pause_shows_the_last_snapshot_at_once(strip: DiagnosisStrip) -> None:
+    strip.show_snapshot(COIN_TOSS)
+    strip.show_snapshot(FALLING)
     strip.set_running(False)
-    assert text(strip).startswith("Learned: ")
-    assert strip.is_settled
+    assert text(strip) == diagnose_seen(FALLING).sentence
+    strip.show_snapshot(COIN_TOSS)
+    assert text(strip).startswith("Coin toss: ")
 
 
-def test_another_run_and_a_step_back_are_shown_at_once(strip: DiagnosisStrip) -> None:
-    strip.show_snapshot(LEARNING)
-    strip.show_snapshot(FRESH)
-    assert text(strip) == sentence(FRESH)
-    strip.show_snapshot(replace(LEARNED, run=5))
-    assert text(strip) == sentence(LEARNED)
+RECIPES = {
+    "learned": RunConfig(rate=0.5, biases=True),
+    "stuck": RunConfig(width=2, rate=0.5, biases=True, seed=13),
+    "one unit": RunConfig(width=1, rate=0.5),
+    "oscillating": RunConfig(rate=5),
+}
+DIVERGES = RunConfig(width=16, rate=1000, activation="relu", loss="cross-entropy", momentum=0.9)
+
+
+@pytest.mark.parametrize("config", RECIPES.values(), ids=RECIPES)
+def test_line_and_status_bar_agree_in_every_frame(
+    strip: DiagnosisStrip, clock: Clock, config: RunConfig
+) -> None:
+    play(strip, clock, Trainer(config, kernel="numba"), 33)
+
+
+def test_line_and_status_bar_agree_when_a_run_diverges(
+    strip: DiagnosisStrip, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = initial_weights(replace(DIVERGES, seed=29))
+    for array in start.arrays():
+        np.multiply(array, 1e150, out=array)
+    monkeypatch.setattr("xorviz.core.runs.trainer.initial_weights", lambda _: start)
+    trainer = Trainer(DIVERGES)
+    play(strip, clock, trainer, 1)
+    assert trainer.snapshot().halt is Halt.DIVERGED
+    assert text(strip).startswith("Diverging: ")
+
+
+def play(strip: DiagnosisStrip, clock: Clock, trainer: Trainer, steps: int) -> None:
+    """Show five seconds of a run, so many steps a frame, and check each frame."""
+    shown_at = {}
+    for frame in range(300):
+        trainer.advance(steps if frame else 0)
+        seen = trainer.snapshot()
+        shown_at[seen.step] = seen
+        strip.show_snapshot(seen)
+        check(strip.diagnosis, shown_at, seen, strip.toolTip())
+        if seen.halt is not None:
+            break
+        clock.now += 1 / 60
+        if frame % 15 == 14:
+            turn(strip)
+    strip.set_running(False)
+    assert strip.diagnosis is not None
+    assert strip.diagnosis.step == trainer.step
+
+
+def check(
+    shown: Diagnosis | None, shown_at: dict[int, Snapshot], seen: Snapshot, told: str
+) -> None:
+    """Compare what the line says with the snapshot of its step, and with the status bar."""
+    assert shown is not None
+    assert shown.step is not None
+    of = shown_at[shown.step]
+    np.testing.assert_allclose(shown.evidence.outputs, outputs(of.weights, of.config.activation))
+    assert dict(evidence_lines(shown.evidence))["Loss"] == numerals.real(of.loss)
+    assert (seen.is_untrained) == (told == "Not trained yet.")
+    assert seen.is_untrained or f"(at step {numerals.whole(of.step)})" in told
+    state = state_of(Activity.PAUSED if seen.halt else Activity.PLAYING, seen)
+    assert ("Solved" in state.sentence) == (shown.state == "learned")
+    assert state.word != "Diverged" or shown.state == "diverging"
+    is_right = state.sentence.startswith(("All four rows", "Solved"))
+    assert is_right == (shown.evidence.right == 4)
 
 
 def test_the_mark_has_the_accent_colour_only_for_good_states(strip: DiagnosisStrip) -> None:
     strip.set_running(False)
     strip.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
     middle = QPoint(20, strip.height() // 2 + 1)
+    one_unit = trained(RunConfig(width=1, rate=0.5, biases=True), 380)
+    assert diagnose_seen(one_unit).state == "learning"
     for theme in (LIGHT, DARK):
         strip.apply_theme(theme)
         strip.show_snapshot(LEARNING)
         assert is_near(pixel(strip, middle), theme.accent)
-        strip.show_snapshot(FRESH)
-        assert is_near(pixel(strip, middle), theme.panel)
+        for seen in (UNTRAINED, COIN_TOSS, one_unit):
+            strip.show_snapshot(seen)
+            assert not is_near(pixel(strip, middle), theme.accent)
 
 
 def test_enter_and_a_click_request_the_details(strip: DiagnosisStrip) -> None:
@@ -88,3 +215,18 @@ def test_enter_and_a_click_request_the_details(strip: DiagnosisStrip) -> None:
     QTest.keyClick(strip, Qt.Key.Key_Return)
     QTest.mouseClick(strip, Qt.MouseButton.LeftButton)
     assert len(wanted) == 2
+
+
+def test_names_change_at_most_once_a_second(strip: DiagnosisStrip, clock: Clock) -> None:
+    names: list[str] = []
+    for frame in range(240):
+        other = LEARNING if frame // 10 % 2 else COIN_TOSS
+        strip.show_snapshot(replace(other, step=frame + 1, right_since=None))
+        clock.now += 1 / 60
+        if frame % 15 == 14:
+            turn(strip)
+        name = text(strip).partition(":")[0]
+        if [name] != names[-1:]:
+            names.append(name)
+    assert len(names) <= 1 + 4 / HOLD_SECONDS
+    assert INTERVAL_MS < 1000 * HOLD_SECONDS

@@ -46,10 +46,12 @@ def test_a_snapshot_is_shown_in_numbers(bar: StatusBar) -> None:
 
 
 def test_the_count_of_right_rows_is_shown(bar: StatusBar) -> None:
-    snapshot = trained(RunConfig())
+    snapshot = trained(RunConfig(), 1)
     bar.show_snapshot(snapshot)
     assert text(bar, "right") == f"right {snapshot.right.sum()}/4"
+    bar.show_snapshot(trained(RunConfig()))
     assert text(bar, "step") == "step 0"
+    assert text(bar, "right") == ""
 
 
 @pytest.mark.thorough

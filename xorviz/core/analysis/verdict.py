@@ -6,7 +6,7 @@ from enum import StrEnum
 from xorviz.core import numerals
 from xorviz.core.analysis.curvature import Curvature
 from xorviz.core.config import RunConfig
-from xorviz.core.diagnosis.evidence import NOT_FOR_ONE_UNIT
+from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT, limit_text
 from xorviz.core.diagnosis.words import about
 
 LITTLE, MUCH = 0.01, 0.25
@@ -134,6 +134,8 @@ def _doubt(kind: Kind, curvature: Curvature, config: RunConfig) -> str:
         curvature.doubling_steps(config) > _SLOW
     ):
         return "At this pace it looks like a stop, and the way down may end on another plateau."
+    if kind in {Kind.PLATEAU, Kind.TRAP} and (limit := limit_text(config)):
+        return f"{limit[0].upper()}{limit[1:]}."
     if kind is Kind.TRAP and _has_way_out(config):
         return (
             "Not for ever: from every finite point a way down to zero error is proven, but the "

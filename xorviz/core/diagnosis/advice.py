@@ -11,6 +11,8 @@ from collections.abc import Callable
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.evidence import Evidence
+from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT
+from xorviz.core.diagnosis.words import UNTRAINED
 
 _WITHOUT_BIASES = {1: 0.0, 2: 25.2, 3: 85.0, 4: 99.8, 5: 100.0, 8: 100.0}
 _WITH_BIASES = {1: 0.0, 2: 84.4, 3: 98.8, 4: 99.8, 5: 100.0, 8: 100.0}
@@ -35,11 +37,14 @@ _MOMENTUM = (
 
 
 def advice_for(state: str, evidence: Evidence, config: RunConfig | None) -> tuple[str, ...]:
-    """Return advice, the most promising first; none where the network has learned."""
+    """Return advice, the most promising first; none before training and after learning."""
+    if state in {UNTRAINED, "learned"}:
+        return ()
     setup = config or _NO_CONFIG
-    texts = (advise(setup, evidence) for advise in _ADVICE[state])
+    known = _OUT_OF_REACH if evidence.limit else _ADVICE[state]
+    texts = (advise(setup, evidence) for advise in known)
     advice = tuple(text for text in texts if text)
-    if evidence.has_fixed_origin and state != "learned":
+    if evidence.has_fixed_origin:
         return (_biases_for_origin(setup), *advice)
     return advice
 
@@ -84,6 +89,17 @@ def _wider(config: RunConfig, _: Evidence) -> str:
         f": {share} of 500 networks were right {_with(config.biases)}, rate 0.5." if share else "."
     )
     return f"Width {_ENOUGH_WIDTH} gives more ways out{reason}"
+
+
+def _second_unit(config: RunConfig, evidence: Evidence) -> str:
+    is_needed = config.width == 1 and config.targets in NOT_FOR_ONE_UNIT
+    return _wider(config, evidence) if is_needed else ""
+
+
+def _biases_for_line(config: RunConfig, evidence: Evidence) -> str:
+    if evidence.has_fixed_origin or config.targets in NOT_FOR_ONE_UNIT:
+        return ""
+    return "Switch biases on: with them one hidden unit can learn these targets."
 
 
 def _biases(config: RunConfig, evidence: Evidence) -> str:
@@ -172,11 +188,12 @@ def _measured(config: RunConfig, width: int, biases: bool) -> str | None:
 
 
 _Advice = Callable[[RunConfig, Evidence], str]
+_OUT_OF_REACH: tuple[_Advice, ...] = (_second_unit, _biases_for_line)
+"""For networks that cannot learn their targets: only what makes that possible."""
 _STUCK: tuple[_Advice, ...] = (_longer, _seed, _wider, _biases, _rate, _kick)
 
 _ADVICE: dict[str, tuple[_Advice, ...]] = {
     "learning": (_wait,),
-    "learned": (),
     "coin toss": (_longer, _larger_rate, _momentum, _seed, _wider, _biases),
     "three in a row": _STUCK,
     "half learned": _STUCK,

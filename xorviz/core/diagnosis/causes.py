@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from xorviz.core.config import RunConfig
-from xorviz.core.diagnosis.evidence import ALIKE, NOT_FOR_ONE_UNIT, Evidence, promised_fall
+from xorviz.core.diagnosis.evidence import ALIKE, Evidence, promised_fall
+from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT
 from xorviz.core.diagnosis.trend import Trend
 from xorviz.core.network import Weights, hidden
 from xorviz.core.runs.snapshot import LEARNED_ERROR
@@ -121,6 +122,6 @@ def is_saturated(case: Case) -> bool:
 
 
 def is_too_slow(case: Case) -> bool:
-    """Return whether the remaining steps far exceed those taken."""
+    """Return whether the remaining steps, if there is an end, far exceed those taken."""
     left = case.evidence.steps_left or 0.0
     return left > min(_TOO_MANY_STEPS, max(_SLOW_RATIO * case.steps, _SLOW_STEPS))

@@ -12,7 +12,9 @@ The first of these states that applies is chosen:
    outputs on its way is not stuck.
 7. saturated: the loss hardly falls, in no known state, with units at their bounds.
 8. too slow: the loss falls, but far too slowly to wait for.
-9. learning: none of these, or no step taken yet.
+9. learning: none of these.
+
+Before the first step a network is none of these, but not trained yet.
 
 A loss hardly falls if a linear extrapolation needs more than twice the steps taken to reach zero:
 the loss of a network that learns ends as about 1 / step, which needs at most once as many. No
@@ -32,17 +34,18 @@ from xorviz.core.diagnosis.causes import Case
 from xorviz.core.diagnosis.evidence import Evidence, gathered
 from xorviz.core.diagnosis.stuck_states import NAMES, StuckState, nearest
 from xorviz.core.diagnosis.trend import trend_until
-from xorviz.core.diagnosis.words import headline, sentence
+from xorviz.core.diagnosis.words import UNTRAINED, headline, sentence
 from xorviz.core.network import Weights
 from xorviz.core.runs.record import step_of
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import Trace
 
 STATES = (
     *("learning", "learned", *NAMES, "saturated", "oscillating", "too slow"),
     *("diverging", "dead units", "symmetric units"),
 )
-"""The names of all states."""
+"""The names of the states that training can lead to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,14 @@ class Diagnosis:
     """The diagnosis of a network. A value."""
 
     state: str
-    """One of STATES."""
+    """One of STATES, or UNTRAINED."""
     sentence: str
-    """For the user: the state, a colon, and one or two clauses."""
+    """For the user: the state, a colon, and one or two clauses; UNTRAINED has none."""
     evidence: Evidence
     advice: tuple[str, ...]
     """Sentences for the user."""
+    step: int | None = None
+    """The step that all of this is about; None where unknown."""
 
     @property
     def headline(self) -> str:
@@ -65,12 +70,13 @@ class Diagnosis:
     @property
     def detail(self) -> str:
         """The sentence without the headline."""
-        return self.sentence.removeprefix(f"{self.headline}: ")
+        return self.sentence.partition(": ")[2]
 
     @property
     def is_good(self) -> bool:
-        """Whether the network learns or has learned."""
-        return self.state in {"learning", "learned"}
+        """Whether the network has learned, or can learn and its loss falls."""
+        is_learning = self.state == "learning" and self.evidence.falls
+        return self.state == "learned" or (is_learning and not self.evidence.limit)
 
 
 def diagnose(
@@ -86,7 +92,7 @@ def diagnose(
     was last changed by hand.
     """
     state, evidence, stuck = _judged(weights, config, trace, step, since)
-    return _described(state, evidence, stuck, config)
+    return _described(state, evidence, stuck, config, step)
 
 
 def state_of(weights: Weights, config: RunConfig, trace: Trace, step: int) -> str:
@@ -99,9 +105,21 @@ def diagnose_seen(seen: Snapshot) -> Diagnosis:
     made = seen.interventions[: bisect_right(seen.interventions, seen.step, key=step_of)]
     since = made[-1].step if made else 0
     # The history of weights that were set at step 0 is unknown.
-    is_given = seen.step == 0 and any(change.index for change in made)
+    is_given = seen.step == 0 and not seen.is_untrained
     step, trace = (None, None) if is_given else (seen.step, seen.trace)
-    return diagnose(seen.weights, seen.config, trace, step, since)
+    state, evidence, stuck = _judged(seen.weights, seen.config, trace, step, since)
+    state = certain_state(seen) or state
+    evidence = replace(evidence, is_last=seen.halt is Halt.DIVERGED)
+    return _described(state, evidence, stuck, seen.config, seen.step)
+
+
+def certain_state(seen: Snapshot) -> str | None:
+    """Return the state if the snapshot alone decides it, as every part of the window shows it."""
+    if seen.halt is Halt.DIVERGED:
+        return "diverging"
+    if seen.is_untrained:
+        return UNTRAINED
+    return None if seen.learned_since is None else "learned"
 
 
 def diagnose_outputs(outputs: ArrayLike, targets: tuple[int, ...]) -> Diagnosis:
@@ -118,13 +136,15 @@ def _judged(
     """Return the state, the evidence, and the stuck state near the outputs."""
     step, trend = trend_until(trace, step, since)
     with np.errstate(all="ignore"):  # weights may be huge
-        evidence = replace(gathered(weights, config, trend), is_untrained=step == 0)
+        evidence = gathered(weights, config, trend)
         stuck = nearest(np.array(evidence.outputs), config.targets)
         return _state(Case(weights, config, evidence, trend, step), stuck), evidence, stuck
 
 
 def _state(case: Case, stuck: StuckState | None) -> str:
     """Return the first state that applies, in the order given at the top of the module."""
+    if case.step == 0:
+        return UNTRAINED
     for state, fits in (
         ("diverging", causes.diverges),
         ("learned", causes.has_learned),
@@ -134,8 +154,6 @@ def _state(case: Case, stuck: StuckState | None) -> str:
     ):
         if fits(case):
             return state
-    if case.evidence.is_untrained:
-        return "learning"
     if stuck is not None and case.hardly_falls:
         return stuck.name
     if causes.is_saturated(case):
@@ -154,10 +172,16 @@ def _state_of_outputs(evidence: Evidence, stuck: StuckState | None) -> str:
 
 
 def _described(
-    state: str, evidence: Evidence, stuck: StuckState | None, config: RunConfig | None
+    state: str,
+    evidence: Evidence,
+    stuck: StuckState | None,
+    config: RunConfig | None,
+    step: int | None = None,
 ) -> Diagnosis:
     level = None
+    if state == UNTRAINED:
+        evidence = replace(evidence, steps_left=None)
     if stuck is not None and state == stuck.name:
         evidence, level = replace(evidence, pinned=stuck.pinned), stuck.level
     advice = advice_for(state, evidence, config)
-    return Diagnosis(state, sentence(state, evidence, level), evidence, advice)
+    return Diagnosis(state, sentence(state, evidence, level), evidence, advice, step)

@@ -12,6 +12,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array, Mask
 from xorviz.core.config import COUNTED, ROWS, RunConfig
+from xorviz.core.diagnosis.reach import has_fixed_origin, limit_text
 from xorviz.core.diagnosis.trend import Trend
 from xorviz.core.network import LOSSES, Weights, gradient, hidden, logits, sigmoid
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
@@ -20,12 +21,6 @@ SATURATED_SHARE = 0.75
 """Share of rows for a saturated unit; without biases row 0 0 never saturates one."""
 ALIKE = 0.01
 """Units coincide if their incoming weights differ by less, relative to the longer vector."""
-
-NOT_FOR_ONE_UNIT = ((1, 0, 1, 0), (0, 1, 0, 1))
-"""XOR and its complement, which no line separates, and so no single hidden unit."""
-
-ORIGIN = ROWS.index((0, 0))
-"""Index of row 0 0, where only biases affect a unit."""
 
 _BOUND = 0.02
 """Distance from a bound below which a response is saturated, as a share of its range."""
@@ -52,7 +47,8 @@ class Evidence:
     steps_left: float | None = None
     """Predicted steps until all errors are small; infinite where the loss does not fall.
 
-    None where the slope predicts a fall of more than the loss in one step.
+    None where they cannot all become small, before the first step, and where the slope predicts a
+    fall of more than the loss in one step.
     """
     coinciding: tuple[tuple[int, ...], ...] = ()
     """Groups of hidden units, from 0, with nearly equal incoming weights."""
@@ -62,10 +58,12 @@ class Evidence:
     """ReLU units that are 0 on every row."""
     swing: tuple[float, float] | None = None
     """Lowest and highest recent loss, if it wavers."""
-    is_untrained: bool = False
-    """Whether no step has been taken."""
+    is_last: bool = False
+    """Whether training ended because the next step would not be finite."""
     has_fixed_origin: bool = False
     """Whether the output at row 0 0 is one half whatever the weights are."""
+    limit: str = ""
+    """Why this network cannot get all rows right; empty where it can, or where that is unknown."""
 
     @property
     def errors(self) -> tuple[float, ...]:
@@ -76,6 +74,16 @@ class Evidence:
     def right(self) -> int:
         """Number of rows on their target's side of one half."""
         return sum(error < RIGHT_ERROR for error in self.errors)
+
+    @property
+    def is_too_steep(self) -> bool:
+        """Whether the slope predicts a fall of more than the loss in one step."""
+        return self.slope is not None and -self.slope > (self.loss or 0.0)
+
+    @property
+    def falls(self) -> bool:
+        """Whether the loss falls, by less than itself in a step."""
+        return self.slope is not None and self.slope < 0 and not self.is_too_steep
 
     @property
     def firmly_wrong(self) -> tuple[int, ...]:
@@ -117,24 +125,22 @@ def gathered(weights: Weights, config: RunConfig, trend: Trend | None = None) ->
         norm = math.hypot(*(math.hypot(*a.ravel().tolist()) for a in slopes.arrays()))
         fall = _fall(norm, config, trend)
         worst = float(np.abs(outputs - targets).max())
+        limit = limit_text(config)
+        left = None if limit else _steps_left(loss, fall, worst, config.loss)
         return Evidence(
             outputs=tuple(outputs.tolist()),
             targets=config.targets,
             loss=loss,
             gradient_norm=norm,
             slope=-fall,
-            steps_left=_steps_left(loss, fall, worst, config.loss),
+            steps_left=left,
             swing=(trend.lowest, trend.highest) if trend is not None and trend.wavers else None,
             coinciding=_coinciding(weights),
             saturation=_saturation(h, config.activation),
             dead=_dead(h) if config.activation == "relu" else (),
             has_fixed_origin=has_fixed_origin(config),
+            limit=limit,
         )
-
-
-def has_fixed_origin(config: RunConfig) -> bool:
-    """Return whether the output at row 0 0 is one half whatever the weights are."""
-    return not config.biases and config.activation in {"tanh", "relu"}
 
 
 def row_name(row: int) -> str:

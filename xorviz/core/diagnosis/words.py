@@ -6,9 +6,13 @@ from fractions import Fraction
 
 from xorviz.core import numerals
 from xorviz.core.config import COUNTED
-from xorviz.core.diagnosis.evidence import NOT_FOR_ONE_UNIT, ORIGIN, Evidence, row_name, unit_name
+from xorviz.core.diagnosis.evidence import Evidence, row_name, unit_name
+from xorviz.core.diagnosis.reach import ORIGIN
 
 Line = tuple[str, str]
+
+UNTRAINED = "not trained yet"
+"""The state of a network before its first step."""
 
 _PARTS = {
     Fraction(1, 4): "one quarter",
@@ -30,6 +34,8 @@ def headline(state: str) -> str:
 
 def sentence(state: str, evidence: Evidence, level: float | None) -> str:
     """Return the sentence for a state; the level is the output of a stuck state's pinned rows."""
+    if state == UNTRAINED:
+        return f"{headline(state)}."
     return f"{headline(state)}: {_DETAILS[state](evidence, level or 0.0)}"
 
 
@@ -84,23 +90,23 @@ def level_text(level: float) -> str:
 
 
 def _learning(evidence: Evidence, _: float) -> str:
-    if evidence.is_untrained:
-        return f"no step is taken yet; {_right(evidence)} by chance."
     if evidence.slope is None:
         return f"{_right(evidence)}, and these outputs are no known stuck state."
     if evidence.slope >= 0:
         return f"{_right(evidence)}; just now the loss does not fall."
-    if evidence.steps_left is None:
+    if evidence.is_too_steep:
         return f"{_right(evidence)}, and the slope is so steep that the next step goes too far."
-    return _falling(evidence, evidence.slope, evidence.steps_left)
+    return _falling(evidence, evidence.slope)
 
 
-def _falling(evidence: Evidence, slope: float, left: float) -> str:
-    if evidence.right == len(evidence.outputs) and math.isfinite(left):
+def _falling(evidence: Evidence, slope: float) -> str:
+    left = evidence.steps_left
+    if evidence.right == len(evidence.outputs) and left is not None and math.isfinite(left):
         return f"at this pace every error is below 0.1 in {about(left)}."
     if -slope > _STEEP * (evidence.loss or 0.0):
         return f"{_right(evidence)}, and the gradient is steep."
-    return f"{_right(evidence)}, and the loss falls by {_small(-slope)} a step."
+    falls = f"{_right(evidence)}, and the loss falls by {_small(-slope)} a step"
+    return f"{falls}; {evidence.limit}." if evidence.limit else f"{falls}."
 
 
 def _right(evidence: Evidence) -> str:
@@ -117,28 +123,20 @@ def _learned(evidence: Evidence, _: float) -> str:
 def _coin_toss(evidence: Evidence, level: float) -> str:
     return (
         f"all four answers are near {_near(evidence, level)}, the mean of their targets; "
-        "a plateau that most runs leave in time."
+        f"{evidence.limit or 'a plateau that most runs leave in time'}."
     )
 
 
 def _three_in_a_row(evidence: Evidence, level: float) -> str:
     learned = next(row for row in range(4) if row not in evidence.pinned)
-    if len(evidence.saturation) == 1 and evidence.targets in NOT_FOR_ONE_UNIT:
-        return (
-            f"only row {row_name(learned)} is learned; one hidden unit draws one line, and no line "
-            "parts the rows of XOR."
-        )
     return (
         f"only row {row_name(learned)} is learned, the other three answer near "
-        f"{_near(evidence, level)}; a known state, not a fault in the code."
+        f"{_near(evidence, level)}; {_known(evidence)}."
     )
 
 
 def _half_learned(evidence: Evidence, _: float) -> str:
-    return (
-        f"{rows_text(evidence.pinned)} are pinned near one half; "
-        "a known state, not a fault in the code."
-    )
+    return f"{rows_text(evidence.pinned)} are pinned near one half; {_known(evidence)}."
 
 
 def _on_the_fence(evidence: Evidence, _: float) -> str:
@@ -146,8 +144,12 @@ def _on_the_fence(evidence: Evidence, _: float) -> str:
         return "row 0 0 stays at one half: without biases no weight moves the output there."
     return (
         f"{rows_text(evidence.pinned)} stays near one half while the others are learned; "
-        "usually a plateau, not a trap."
+        f"{evidence.limit or 'usually a plateau, not a trap'}."
     )
+
+
+def _known(evidence: Evidence) -> str:
+    return evidence.limit or "a known state, not a fault in the code"
 
 
 def _saturated(evidence: Evidence, _: float) -> str:
@@ -179,6 +181,8 @@ def _too_slow(evidence: Evidence, _: float) -> str:
 
 
 def _diverging(evidence: Evidence, _: float) -> str:
+    if evidence.is_last:
+        return "after the next step the loss or a weight would no longer be finite."
     if evidence.loss is not None and math.isfinite(evidence.loss):
         return "there are weights beyond a million, and each step still moves them far."
     return "there are numbers that are no longer finite."

@@ -7,7 +7,7 @@ import numpy as np
 from xorviz.core.arrays import Array, Mask
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
-from xorviz.core.runs.record import Intervention, Record
+from xorviz.core.runs.record import Intervention, Record, parameter_count
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trace import Trace
 
@@ -62,6 +62,12 @@ class Snapshot:
     def is_past(self) -> bool:
         """Whether later steps can be displayed."""
         return self.step < self.newest
+
+    @property
+    def is_untrained(self) -> bool:
+        """Whether no step was taken; weights that were all given may be trained elsewhere."""
+        given = sum(change.step == 0 and bool(change.index) for change in self.interventions)
+        return self.step == 0 and given < parameter_count(self.config)
 
     @property
     def errors(self) -> Array:

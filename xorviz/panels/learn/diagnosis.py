@@ -1,20 +1,18 @@
 """The panel with the diagnosis in full: state, evidence and advice."""
 
 import re
-from collections.abc import Callable
 from html import escape
-from time import monotonic
 
 from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QTextBrowser, QVBoxLayout
 
-from xorviz.core.diagnosis.diagnosis import Diagnosis
-from xorviz.core.diagnosis.words import evidence_lines
-from xorviz.core.numerals import THIN_SPACE
+from xorviz.core import numerals
+from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_seen
+from xorviz.core.diagnosis.words import UNTRAINED, evidence_lines
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.learn.steady_diagnosis import SteadyDiagnosis
+from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
 
 _UNBREAKABLE = (
@@ -27,19 +25,20 @@ _LINE_STEP = 24
 """Pixels that an arrow key scrolls."""
 
 
+@guarded
 class DiagnosisView(SnapshotView):
     """The diagnosis as text that can be scrolled, selected and copied."""
 
     explanation = (
         "Why the network learns, or why not: the name of its state, the numbers that this rests "
-        "on, and what to try. The name is found from the weights and the last part of the loss "
-        "curve. Known stuck states are told by their outputs; that a run is stuck for ever is "
-        "never claimed. Coinciding units weigh their inputs alike; a saturated unit is at its "
-        "bounds on nearly every row. Scroll with the arrow keys or the wheel; the text can be "
+        "on, their step, and what to try. The name is found from the weights and the last part of "
+        "the loss curve. Known stuck states are told by their outputs; that a run is stuck for "
+        "ever is never claimed. Coinciding units weigh their inputs alike; a saturated unit is at "
+        "its bounds on nearly every row. Scroll with the arrow keys or the wheel; the text can be "
         "selected with the mouse, and the options copy all of it."
     )
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self) -> None:
         super().__init__("diagnosis_details")
         self._diagnosis: Diagnosis | None = None
         self._is_shared = False
@@ -52,20 +51,10 @@ class DiagnosisView(SnapshotView):
         self._copy.setStatusTip("Put the diagnosis, its evidence and the advice on the clipboard")
         self._copy.triggered.connect(self.copy_all)
         self.options = [self._copy]
-        self._steady = SteadyDiagnosis(self, clock)
-        self._steady.changed.connect(self._write)
 
     @property
     def options_text(self) -> str:
         return "copy"
-
-    def answer_at_once(self) -> None:
-        self.set_running(False)
-
-    @Slot(bool)
-    def set_running(self, is_running: bool) -> None:
-        """Set whether the network runs: then the diagnosis is steadied, else it is exact."""
-        self._steady.set_running(is_running)
 
     @Slot()
     def copy_all(self) -> None:
@@ -88,9 +77,8 @@ class DiagnosisView(SnapshotView):
 
     def _draw(self, snapshot: Snapshot) -> None:
         if not self._is_shared:
-            self._steady.show_snapshot(snapshot)
-        else:
-            self._recolour()
+            self._diagnosis = diagnose_seen(snapshot)
+        self._recolour()
 
     def _draw_nothing(self) -> None:
         self._diagnosis = None
@@ -98,12 +86,7 @@ class DiagnosisView(SnapshotView):
 
     def _recolour(self) -> None:
         if self._diagnosis is not None:
-            self._write(self._diagnosis)
-
-    @Slot(object)
-    def _write(self, diagnosis: Diagnosis) -> None:
-        self._diagnosis = diagnosis
-        self._text.write(page(diagnosis, self.theme))
+            self._text.write(page(self._diagnosis, self.theme))
 
     def _move_cursor(self, dx: int, dy: int) -> None:  # noqa: ARG002
         bar = self._text.verticalScrollBar()
@@ -169,11 +152,14 @@ class _SteadyText(QTextBrowser):
 def page(diagnosis: Diagnosis, theme: Theme) -> str:
     """Return a diagnosis as HTML in the colours of a theme."""
     ink = theme.accent if diagnosis.is_good else theme.text
-    detail = diagnosis.detail[0].upper() + diagnosis.detail[1:]
+    detail = diagnosis.detail[:1].upper() + diagnosis.detail[1:]
     size = round(QFont().pointSizeF() * 1.3)
     large = f"font-size:{size}pt; font-weight:600; color:{ink}; margin:0"
+    headline = _styled("p", large, diagnosis.headline)
+    if diagnosis.state == UNTRAINED:
+        return headline
     parts = [
-        _styled("p", large, diagnosis.headline),
+        headline,
         _styled("p", f"color:{theme.text}; margin:4px 0 0 0", detail),
         f'<table cellspacing="0" style="margin-top:8px">{_rows(diagnosis, theme)}</table>',
     ]
@@ -187,11 +173,14 @@ def page(diagnosis: Diagnosis, theme: Theme) -> str:
 
 def _rows(diagnosis: Diagnosis, theme: Theme) -> str:
     """Return the evidence as rows of an HTML table: names and findings."""
+    lines = evidence_lines(diagnosis.evidence)
+    if diagnosis.step is not None:
+        lines = (("At step", numerals.whole(diagnosis.step)), *lines)
     quiet = f"color:{theme.quiet}; padding:1px 12px 1px 0"
     ink = f"color:{theme.text}; padding:1px 0"
     return "".join(
         f"<tr>{_styled('td', quiet, name.replace(' ', _NO_BREAK))}{_styled('td', ink, found)}</tr>"
-        for name, found in evidence_lines(diagnosis.evidence)
+        for name, found in lines
     )
 
 
@@ -204,4 +193,4 @@ def _unbroken(text: str) -> str:
     """Return a text without line breaks in numbers and names of rows."""
     for pattern in _UNBREAKABLE:
         text = pattern.sub(_NO_BREAK, text)
-    return text.replace(THIN_SPACE, _NARROW_NO_BREAK)
+    return text.replace(numerals.THIN_SPACE, _NARROW_NO_BREAK)

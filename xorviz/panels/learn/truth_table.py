@@ -19,10 +19,12 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTab
 
 from xorviz.core import numerals
 from xorviz.core.config import ROWS
+from xorviz.core.diagnosis.words import UNTRAINED
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.row_signs import SHOWN_ROWS
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.ui.draw.painted import pixmap_of
+from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ENTER, claims_arrow
 from xorviz.ui.theme.palette import LIGHT, Theme
 
@@ -62,7 +64,8 @@ class TruthTable(SnapshotView):
 
     def _draw(self, snapshot: Snapshot) -> None:
         self._model.show_snapshot(snapshot)
-        self.readout_changed.emit(f"{int(snapshot.right.sum())} of {len(ROWS)} right")
+        right = f"{int(snapshot.right.sum())} of {len(ROWS)} right"
+        self.readout_changed.emit(UNTRAINED if snapshot.is_untrained else right)
 
     def _recolour(self) -> None:
         self._model.apply_theme(self.theme)
@@ -76,6 +79,7 @@ class TruthTable(SnapshotView):
             self.targets_requested.emit(tuple(targets))
 
 
+@guarded
 class _Model(QAbstractTableModel):
     """A snapshot's rows as cells."""
 
@@ -170,6 +174,7 @@ class _Model(QAbstractTableModel):
         return f"{COLUMNS[column]} {self._text(row, column)}"
 
 
+@guarded
 class _Table(QTableView):
     """A table without scroll bars; a click on a target, or Enter, requests to flip it."""
 

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 
+from xorviz.core import numerals
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.learn.steady_diagnosis import SteadyDiagnosis
+from xorviz.core.runs.stopping import Halt
 from xorviz.ui.chrome.strip_button import StatusMark, StripButton
 from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import Theme
@@ -15,18 +16,25 @@ from xorviz.ui.theme.palette import Theme
 if TYPE_CHECKING:
     from xorviz.core.diagnosis.diagnosis import Diagnosis
 
+INTERVAL_MS = 250
+"""Time between two diagnoses while a network runs."""
+HOLD_SECONDS = 1.0
+"""Shortest time that a name is shown while a network runs."""
+
 _ABOUT = (
     "Why the network learns, or why not, found from its weights and the last part of its loss "
-    "curve. The name is that of a known state where it has one. While the network runs, a new "
-    "state is shown once it has held for a second. Click, or press Enter, for what the diagnosis "
-    "rests on and what to try."
+    "curve. The name is that of a known state where it has one. All of it is about the step that "
+    "stands at the right. While the network runs, each name is shown for a second at least. "
+    "Click, or press Enter, for what the diagnosis rests on and what to try."
 )
 
 
 class DiagnosisStrip(StripButton):
-    """The diagnosis of the last snapshot in one sentence.
+    """A diagnosis in one sentence, with its step.
 
-    Up to date while paused; while running it diagnoses every quarter of a second.
+    That of the last snapshot while paused. While running there are four a second, and a name
+    stays for a second with the numbers of its last step, unless the snapshot itself contradicts
+    it. The diagnosis code is loaded with the first snapshot, which comes after the first frame.
     """
 
     details_requested = Signal()
@@ -41,44 +49,89 @@ class DiagnosisStrip(StripButton):
         self.setAccessibleDescription(_ABOUT)
         self.diagnosis: Diagnosis | None = None
         """The diagnosis shown."""
-        self._steady = SteadyDiagnosis(self, clock)
-        self._steady.changed.connect(self._show)
+        self._diagnosed: Snapshot | None = None
+        """The snapshot that it is about."""
+        self._last: Snapshot | None = None
+        self._is_running = True
+        self._clock = clock
+        self._named_at = 0.0
+        self._wait = QTimer(self, singleShot=True, interval=INTERVAL_MS)
+        self._wait.setObjectName("diagnosis_timer")
+        self._wait.timeout.connect(self.catch_up)
         self.clicked.connect(self._request_details)
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether nothing will change before the next snapshot."""
-        return not self._steady.is_waiting
 
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Diagnose a snapshot, now or after a short delay."""
-        self._steady.show_snapshot(snapshot)
+        """Diagnose a snapshot, now or at the next turn."""
+        self._last, before = snapshot, self._diagnosed
+        if not self._is_running or before is None or not _continues(before, snapshot):
+            self._diagnose(snapshot, at_once=True)
+        elif not self._wait.isActive():
+            self._diagnose(snapshot)
 
     @Slot(bool)
     def set_running(self, is_running: bool) -> None:
-        """Diagnose less often while the network runs."""
-        self._steady.set_running(is_running)
+        """Set whether snapshots stream in; if not, each of them is diagnosed at once."""
+        if is_running != self._is_running:
+            self._is_running = is_running
+            self.catch_up()
 
+    @Slot()
     def catch_up(self) -> None:
-        """Diagnose the last snapshot now; while running, a new state must still last a second."""
-        self._steady.catch_up()
+        """Diagnose the last snapshot unless its diagnosis is shown."""
+        if self._last is not None and self._last is not self._diagnosed:
+            self._diagnose(self._last, at_once=not self._is_running)
 
     def apply_theme(self, theme: Theme) -> None:
         self.setPalette(look.palette(theme))
 
-    @Slot(object)
+    def _diagnose(self, snapshot: Snapshot, at_once: bool = False) -> None:
+        from xorviz.core.diagnosis.diagnosis import diagnose_seen
+
+        found, now, shown = diagnose_seen(snapshot), self._clock(), self.diagnosis
+        is_renamed = shown is None or found.state != shown.state
+        if at_once or not is_renamed or now - self._named_at >= HOLD_SECONDS:
+            self._named_at = now if is_renamed else self._named_at
+            self._diagnosed = snapshot
+            self._show(found)
+        self._wait.stop()
+        if self._is_running:
+            self._wait.start()
+
     def _show(self, diagnosis: "Diagnosis") -> None:
         self.diagnosis = diagnosis
         self.diagnosed.emit(diagnosis)
-        self.show_line(_mark(diagnosis), f"{diagnosis.headline}:", diagnosis.sentence)
+        name, colon, _ = diagnosis.sentence.partition(":")
+        is_begun = bool(colon) and diagnosis.step is not None
+        step = f"at step {numerals.whole(diagnosis.step or 0)}" if is_begun else ""
+        self.show_line(_mark(diagnosis), name + colon, diagnosis.sentence, step)
 
     @Slot()
     def _request_details(self) -> None:
         self.details_requested.emit()
 
 
+def _continues(before: Snapshot, snapshot: Snapshot) -> bool:
+    """Return whether a snapshot follows in the same run, with nothing that changes its state."""
+    is_later = before.run == snapshot.run and before.step <= snapshot.step
+    return is_later and _decided(before) == _decided(snapshot)
+
+
+def _decided(snapshot: Snapshot) -> tuple[bool, ...]:
+    """Return what the rest of the window says of the state, which a name must not contradict."""
+    return (
+        snapshot.is_untrained,
+        snapshot.right_since is not None,
+        snapshot.learned_since is not None,
+        snapshot.halt is Halt.DIVERGED,
+    )
+
+
 def _mark(diagnosis: "Diagnosis") -> StatusMark:
+    from xorviz.core.diagnosis.words import UNTRAINED
+
+    if diagnosis.state == UNTRAINED:
+        return StatusMark.NONE
     if diagnosis.state == "learned":
         return StatusMark.TICK
     return StatusMark.DISC if diagnosis.is_good else StatusMark.DIAMOND

@@ -41,8 +41,8 @@ def _at_rest(snapshot: Snapshot) -> State:
         return State("B diverged", _halted(second, Halt.DIVERGED).sentence)
     if snapshot.halt is not None:
         return _halted(snapshot, snapshot.halt)
-    if snapshot.step == 0:
-        return State("Ready", "The network is untrained. Press Run, or the space bar.")
+    if snapshot.is_untrained:
+        return State("Ready", "Not trained yet. Press Run, or the space bar.")
     word = "Paused" if snapshot.learned_since is None else "Paused, solved"
     return State(word, _so_far(snapshot))
 
@@ -68,6 +68,8 @@ def _halted(snapshot: Snapshot, halt: Halt) -> State:
 
 
 def _so_far(snapshot: Snapshot) -> str:
+    if snapshot.is_untrained:
+        return "Not trained yet."
     if snapshot.learned_since is not None:
         since = numerals.whole(snapshot.learned_since)
         return f"Solved: all four errors are below 0.1 since step {since}."

@@ -74,10 +74,7 @@ class StatusBar(QStatusBar):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         _write_into(self.step, f"step {numerals.whole(snapshot.step)}")
         _write_into(self.loss, f"loss {numerals.real(snapshot.loss)}")
-        right = f"right {int(snapshot.right.sum())}/{len(ROWS)}"
-        if snapshot.right_since is not None:
-            right += f" since {numerals.whole(snapshot.right_since)}"
-        _write_into(self._right, right)
+        _write_into(self._right, "" if snapshot.is_untrained else _right(snapshot))
 
     def show_state(self, text: str, is_active: bool) -> None:
         """Show the state; an active one in the accent colour."""
@@ -198,6 +195,12 @@ class StatusBar(QStatusBar):
         # As high with the button as without: the panels must not jump.
         row.setFixedHeight(self._cancel.sizeHint().height() + 4)
         self.addPermanentWidget(row, 1)
+
+
+def _right(snapshot: Snapshot) -> str:
+    right = f"right {int(snapshot.right.sum())}/{len(ROWS)}"
+    since = snapshot.right_since
+    return right if since is None else f"{right} since {numerals.whole(since)}"
 
 
 def _write_into(label: QLabel, text: str) -> None:

@@ -1,0 +1,50 @@
+"""What a network cannot learn, whatever its weights are."""
+
+from xorviz.core.config import ROWS, RunConfig
+
+NOT_FOR_ONE_UNIT = ((1, 0, 1, 0), (0, 1, 0, 1))
+"""XOR and its complement, which no line separates, and so no single hidden unit."""
+
+ORIGIN = ROWS.index((0, 0))
+"""Index of row 0 0, where only biases affect a unit."""
+
+
+def has_fixed_origin(config: RunConfig) -> bool:
+    """Return whether the output at row 0 0 is one half whatever the weights are."""
+    return not config.biases and config.activation in {"tanh", "relu"}
+
+
+def most_right(config: RunConfig) -> int:
+    """Return how many rows can be correct at most; exact for one hidden unit.
+
+    Without biases, the output of one sigmoid or ReLU unit is on the same side of one half in all
+    rows; a tanh unit is odd, so its answer to 1 1 follows from equal ones to 1 0 and 0 1.
+    """
+    is_one = config.width == 1
+    if config.biases:
+        return 3 if is_one and config.targets in NOT_FOR_ONE_UNIT else 4
+    is_fixed = has_fixed_origin(config)
+    free = [target for row, target in enumerate(config.targets) if not (is_fixed and row == ORIGIN)]
+    if not is_one:
+        return len(free)
+    if config.activation == "tanh":
+        at_10, at_01, at_11 = free
+        return 2 if at_10 == at_01 != at_11 else 3
+    return max(sum(free), len(free) - sum(free))
+
+
+def limit_text(config: RunConfig) -> str:
+    """Return why not all rows can be correct, and how many can; empty where all can."""
+    most = most_right(config)
+    if most == len(ROWS):
+        return ""
+    if config.biases:
+        reason = "one hidden unit draws one line, and no line parts the rows of XOR"
+    elif config.width > 1:
+        reason = "without biases the output at row 0 0 is one half"
+    elif config.activation == "tanh":
+        reason = "one tanh unit without biases draws one line, through row 0 0"
+    else:
+        unit = f"one {config.activation} unit without biases"
+        reason = f"{unit} never answers on both sides of one half"
+    return f"at most {most} of 4 rows can be right: {reason}"
