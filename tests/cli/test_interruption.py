@@ -1,11 +1,18 @@
 """Ctrl+C without KeyboardInterrupt."""
 
 import signal
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 
-from xorviz.cli.interruption import Interruption
+from tests.support.commands import ROOT, default_ctrl_c
+from xorviz.cli.interruption import Interruption, ending_on_signals
+from xorviz.core.config import RunConfig
+from xorviz.core.runs.recording import Recording
+from xorviz.files import save_run
 
 SECONDS = 60
 
@@ -74,4 +81,71 @@ def test_an_ignored_signal_stays_ignored() -> None:
     with Interruption(lambda: None) as interruption:
         press_ctrl_c()
         assert not interruption.has_come
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+# Commands, which a signal ends at once.
+
+WRITES = """
+import signal, sys
+from pathlib import Path
+from xorviz.cli.interruption import ending_on_signals
+from xorviz.files import atomic
+
+with ending_on_signals(), atomic.writing(Path(sys.argv[1])) as file:
+    file.write(b"half")
+    signal.raise_signal(int(sys.argv[2]))
+"""
+
+
+def ended(*command: object) -> subprocess.CompletedProcess[str]:
+    with default_ctrl_c():
+        return subprocess.run(
+            [sys.executable, "-c", *map(str, command)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_leaves_no_half_written_file(tmp_path: Path, number: int, code: int) -> None:
+    path = tmp_path / "old"
+    path.write_text("whole")
+    done = ended(WRITES, path, number)
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", "")
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("old", "whole")]
+
+
+INTERRUPTED_PAINTING = """
+import signal, sys
+from xorviz.__main__ import main
+from xorviz.ui.chrome.panel import Panel
+
+Panel.paintEvent = lambda *_: signal.raise_signal(signal.SIGINT)
+sys.exit(main())
+"""
+
+
+def test_ctrl_c_while_qt_paints_ends_an_export(tmp_path: Path) -> None:
+    run_file = tmp_path / "a.xorviz"
+    save_run(Recording(RunConfig()), run_file)
+    done = ended(INTERRUPTED_PAINTING, "export", run_file, "--png", tmp_path / "a.png")
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+    assert list(tmp_path.iterdir()) == [run_file]
+
+
+def test_the_handlers_of_signals_are_restored() -> None:
+    numbers = signal.SIGINT, signal.SIGTERM
+    before = [signal.getsignal(number) for number in numbers]
+    with ending_on_signals():
+        assert signal.getsignal(signal.SIGTERM) not in before
+    assert [signal.getsignal(number) for number in numbers] == before
+
+
+def test_an_ignored_ctrl_c_does_not_end_a_command() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with ending_on_signals():
+        press_ctrl_c()
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN

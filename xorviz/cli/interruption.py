@@ -1,9 +1,38 @@
 """Ctrl+C without KeyboardInterrupt."""
 
+import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
+
+from xorviz.files import atomic
+
+
+@contextmanager
+def ending_on_signals() -> Iterator[None]:
+    """Let SIGINT and SIGTERM end the process at once, with the exit code of a shell.
+
+    KeyboardInterrupt may be raised while Qt paints, or in another function that C has called: it
+    is then lost, or the process crashes. A signal that is ignored stays ignored. Use it in the
+    main thread.
+    """
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in numbers}
+    changed = [number for number in numbers if before[number] is not signal.SIG_IGN]
+    for number in changed:
+        signal.signal(number, _end)
+    try:
+        yield
+    finally:
+        for number in changed:
+            signal.signal(number, before[number])
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    atomic.remove_temporaries()
+    os._exit(128 + number)
 
 
 class Interruption:

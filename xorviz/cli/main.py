@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from xorviz.cli.interruption import ending_on_signals
 from xorviz.cli.lab_options import checked_options
 from xorviz.cli.parser import (
     CHOICES,
@@ -50,14 +51,9 @@ def _run(arguments: Sequence[str] | None) -> int:
     command = options["command"]
     if command and file is not None:
         parser.error(f"a run file is opened without a command, not with {command}")
-    if command == "train":
-        return _train(parser, options)
-    if command == "export":
-        return _export(parser, options)
-    if command == "diagnose":
-        return _diagnose(parser, options)
-    if command == "lab":
-        return _lab(parser, options)
+    if command:
+        with ending_on_signals():
+            return _RUN[command](parser, options)
     if file is not None:
         _refuse(parser, options, RULES, f"is for a new run; {str(file)!r} has its own settings")
     kernel = _kernel(parser, options)
@@ -182,6 +178,9 @@ def _lab(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     from xorviz.cli.lab import lab
 
     return lab(checked)
+
+
+_RUN = {"train": _train, "export": _export, "diagnose": _diagnose, "lab": _lab}
 
 
 def _obstacle(path: Path) -> str | None:

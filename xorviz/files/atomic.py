@@ -42,6 +42,9 @@ _REASONS = {
     errno.ENAMETOOLONG: "The name is too long.",
 }
 
+_temporaries: set[Path] = set()
+"""Being written by this process."""
+
 
 class FileError(Exception):
     """A file that cannot be read or written. The message is a sentence with the reason."""
@@ -111,6 +114,13 @@ def writing(path: Path, durable: bool = True) -> Iterator[BinaryIO]:
         raise FileError(sentence_of(error)) from error
 
 
+def remove_temporaries() -> None:
+    """Remove the temporary files of this process, which is about to end without cleaning up."""
+    for temporary in list(_temporaries):
+        with suppress(OSError):
+            temporary.unlink()
+
+
 def temporaries_of(path: Path) -> list[Path]:
     """Return temporary files left by processes that ended while writing a file."""
     return sorted(path.parent.glob(f"{glob.escape(_prefix(path))}*.tmp"))
@@ -143,12 +153,15 @@ def _temporary(target: Path) -> Path:
 
 @contextmanager
 def _removed_on_failure(temporary: Path) -> Iterator[None]:
+    _temporaries.add(temporary)
     try:
         yield
     except BaseException:
         with suppress(OSError):
             temporary.unlink()
         raise
+    finally:
+        _temporaries.discard(temporary)
 
 
 def _finish(file: BinaryIO, durable: bool) -> None:

@@ -1,7 +1,6 @@
 """Compiled functions on disk. Imports Numba, so compiler.py imports it when one is compiled."""
 
 import pickle
-import uuid
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from hashlib import sha256
@@ -61,16 +60,9 @@ class _CheckedFiles:
         return pickle.loads(code) if digest == self._digest(key, code) else None
 
     def save(self, key: tuple[Any, ...], data: object) -> None:
-        """Save data for a key, or leave the file as it was. Raises OSError."""
-        path, code = self._path(key), dumps(data)
-        draft = path.with_suffix(f".{uuid.uuid4().hex}.tmp")
-        try:
-            draft.write_bytes(self._digest(key, code) + code)
-            draft.replace(path)
-        except BaseException:
-            with suppress(OSError):
-                draft.unlink()
-            raise
+        """Save data for a key. Raises OSError; half a file is not used either."""
+        code = dumps(data)
+        self._path(key).write_bytes(self._digest(key, code) + code)
 
     def _path(self, key: tuple[Any, ...]) -> Path:
         signature, processor, *_ = key
