@@ -1,0 +1,153 @@
+"""Which frames of a run are shown: none that flashes."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.support.cases import some
+from xorviz.core.analysis.jumps import STILL_SECONDS, CalmFrames, jumps_next, look_of, next_weights
+from xorviz.core.config import RunConfig
+from xorviz.core.kernels import kernels
+from xorviz.core.network import Weights
+from xorviz.core.runs.recording import Recording
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.trainer import Trainer
+
+FRAME = 1 / 60
+ALTERNATING = RunConfig(width=3, rate=5, seed=4)
+"""From about step 100 on, most of its surface changes between blue and orange at every step."""
+CHAOTIC = RunConfig(width=3, rate=15, seed=11, biases=True)
+LEARNING = RunConfig(rate=0.5)
+
+
+def answering(level: float) -> Snapshot:
+    """Return a snapshot of a network that answers about this everywhere, as large as ±5."""
+    seen = Trainer(RunConfig(biases=True)).snapshot()
+    flat = Weights(0 * seen.weights.w1, 0 * seen.weights.b1, 0 * seen.weights.w2, np.array([level]))
+    return replace(seen, weights=flat)
+
+
+def shown_of(levels: list[float], every: float = FRAME) -> list[float]:
+    """Return those of some frames, by their levels, that are shown."""
+    calm = CalmFrames()
+    return [v for n, v in enumerate(levels) if calm.shows(answering(v), n * every)]
+
+
+def is_jump(one: Snapshot, other: Snapshot) -> bool:
+    """Return whether a tenth of the surface changes between blue and orange."""
+    before, after = (look_of(s.weights, s.config.activation) for s in (one, other))
+    return bool((((before < 0.5) != (after < 0.5)) & (np.abs(after - before) > 0.05)).mean() > 0.1)
+
+
+def jumps(frames: list[Snapshot]) -> int:
+    return sum(map(is_jump, frames[1:], frames))
+
+
+def test_of_two_states_one_is_shown() -> None:
+    shown = shown_of([-1, 1] * 60)
+    assert shown[:2] == [-1, 1]
+    assert set(shown[2:]) == {1}
+    assert len(shown) > 50
+
+
+def test_two_states_at_random_are_one_after_a_second() -> None:
+    levels = np.random.default_rng(1).choice([-1.0, 1.0], 600)
+    shown = np.array(shown_of(levels.tolist()))
+    assert (np.diff(shown) != 0).sum() <= 3
+
+
+def test_states_that_do_not_come_back_change_three_times_a_second() -> None:
+    """Of a network whose state is always another, the newest is shown now and then."""
+    levels = [sign * (1 + n / 20) for n in range(120) for sign in (-1, 1)]
+    shown = np.array(shown_of(levels))
+    changes = int((np.diff(np.sign(shown)) != 0).sum())
+    assert changes <= 1 + 240 * FRAME / STILL_SECONDS
+
+
+def test_what_moves_one_way_is_shown_at_once() -> None:
+    levels = [-5, -1, -0.5, 0, 0.5, 1, 5]
+    assert shown_of(levels) == levels
+
+
+def test_what_has_moved_back_for_good_is_shown_after_a_moment() -> None:
+    levels = [-1] * 3 + [1] * 3 + [-1] * 30
+    shown = shown_of(levels)
+    assert shown[:7] == [-1] * 3 + [1] * 3 + [-1]
+    assert len(levels) - len(shown) == pytest.approx(STILL_SECONDS / FRAME, abs=3)
+
+
+def test_slow_steps_are_all_shown() -> None:
+    assert shown_of([-1, 1] * 5, every=0.5) == [-1, 1] * 5
+
+
+def test_changes_of_the_run_beside_count_too() -> None:
+    calm, still = CalmFrames(), answering(0)
+    pairs = [replace(still, beside=answering(level)) for level in [-1, 1] * 30]
+    shown = [pair for n, pair in enumerate(pairs) if calm.shows(pair, n * FRAME)]
+    assert len(shown) < 35
+    assert calm.shows(answering(5), 60 * FRAME)  # without it, this is another picture
+
+
+def test_after_clear_the_next_frame_is_shown() -> None:
+    calm = CalmFrames()
+    for n, level in enumerate([-1, 1]):
+        calm.shows(answering(level), n * FRAME)
+    assert not calm.shows(answering(-1), 2 * FRAME)
+    calm.clear()
+    assert calm.shows(answering(-1), 3 * FRAME)
+
+
+def played(
+    config: RunConfig, stride: int, frames: int = 180
+) -> tuple[list[Snapshot], list[Snapshot]]:
+    """Return all frames of a run, three seconds of them, and those that are shown."""
+    kernels.prepare("numba")  # whose bits are the same on every machine
+    trainer, calm, every, shown = Trainer(config, kernel="numba"), CalmFrames(), [], []
+    for n in range(frames):
+        trainer.advance(stride)
+        every.append(trainer.snapshot())
+        if calm.shows(every[-1], n * FRAME):
+            shown.append(every[-1])
+    return every, shown
+
+
+@pytest.mark.parametrize("stride", some([63, 1, 7, 501], 1))
+def test_a_run_that_alternates_does_not_flash(stride: int) -> None:
+    every, shown = played(ALTERNATING, stride)
+    assert jumps(every) > 60
+    assert jumps(shown) <= 6
+    last = [s for s in shown if s.step > every[60].step]
+    assert jumps(last) <= 3
+    assert len(last) > 50
+
+
+def test_a_chaotic_run_does_not_flash() -> None:
+    every, shown = played(CHAOTIC, 63)
+    assert jumps(every) > 100
+    assert jumps(shown) <= 12
+
+
+def test_a_run_that_learns_is_shown_frame_by_frame() -> None:
+    every, shown = played(LEARNING, 10)
+    assert shown == every
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+@pytest.mark.parametrize("biases", [False, True])
+def test_the_next_weights_are_those_of_the_next_step(biases: bool, momentum: float) -> None:
+    run = Recording(RunConfig(biases=biases, momentum=momentum, rate=0.5))
+    run.advance(20)
+    mine = next_weights(run.snapshot())
+    run.advance(1)
+    for one, other in zip(mine.arrays(), run.snapshot().weights.arrays(), strict=True):
+        np.testing.assert_allclose(one, other, rtol=0, atol=1e-14)
+
+
+def test_a_jump_is_seen_one_step_ahead() -> None:
+    trainer = Trainer(ALTERNATING)
+    trainer.advance(1000)
+    assert jumps_next(trainer.snapshot())
+    calm = Trainer(LEARNING)
+    calm.advance(1000)
+    assert not jumps_next(calm.snapshot())
