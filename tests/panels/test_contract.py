@@ -102,10 +102,10 @@ def test_a_hidden_view_draws_nothing_and_one_that_is_shown_the_latest(
     assert drawn == []
     shown(qtbot, view)
     assert drawn == [entry.name]
-    view.show_in_front(False)  # behind another one's tab
+    view.hide()
     view.show_snapshot(run[0])
     assert drawn == [entry.name]
-    view.show_in_front(True)
+    view.show()
     assert drawn == [entry.name] * 2
 
 

@@ -84,7 +84,7 @@ def reset(qtbot: QtBot, window: MainWindow) -> None:
     window._views.choose_unit(None)
     window._docks.switch(Workspace.LEARN)
     window._docks.arrange()
-    window._docks._layouts = {}
+    window._docks._layouts.clear()
     window._status.forget_notice()
     window.resize(DEFAULT_SIZE)
     settle(qtbot, window)

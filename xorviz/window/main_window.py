@@ -63,6 +63,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("main_window")
         self.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
+        # Qt's own menu could hide tool bars for good.
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.session = TrainingSession(self, kernel=kernel)
         self.document = Document(self.session)
         self._settings = Settings(store)
@@ -312,7 +314,6 @@ class MainWindow(QMainWindow):
             event.ignore()
             self.file.ask_unsaved(self._close_unsaved)
             return
-        self._docks.show_beside(False)  # the next start has one run
         self._settings.save_window(self, self._docks.layouts())
         self._settings.set_config(self.session.config)
         self.session.close()

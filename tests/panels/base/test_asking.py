@@ -91,10 +91,10 @@ def test_a_covered_view_requests_when_it_comes_to_the_front(
     qtbot: QtBot, snapshots: list[Snapshot]
 ) -> None:
     view = shown(qtbot, Counter())
-    view.show_in_front(False)
+    view.hide()
     view.show_snapshot(snapshots[0])
     assert view.requested == []
-    view.show_in_front(True)
+    view.show()
     assert steps_of(view) == [1]
 
 

@@ -95,9 +95,9 @@ def test_hidden_views_are_skipped_in_the_rotation(
 def test_a_view_that_becomes_visible_is_up_to_date(
     turns: DrawScheduler, sketches: list[Sketch]
 ) -> None:
-    sketches[4].show_in_front(False)
+    sketches[4].hide()
     show(turns, 1, 2)
-    sketches[4].show_in_front(True)
+    sketches[4].show()
     assert sketches[4].drawn == [2]
 
 

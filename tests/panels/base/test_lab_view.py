@@ -57,7 +57,7 @@ def test_a_hidden_or_covered_view_draws_the_newest_when_visible(sketch: Sketch) 
 
     pairs = (
         (hide, show),
-        (lambda: sketch.show_in_front(False), lambda: sketch.show_in_front(True)),
+        (sketch.hide, sketch.show),
     )
     for cover, uncover in pairs:
         sketch.drawn.clear()

@@ -63,24 +63,24 @@ def test_a_view_draws_when_it_becomes_visible(qtbot: QtBot, hidden: Sketch) -> N
 
 
 def test_a_view_behind_another_tab_draws_nothing(sketch: Sketch) -> None:
-    sketch.show_in_front(False)
+    sketch.hide()
     assert not sketch.is_seen
     sketch.draw_anew()
     sketch.draw_anew()
     assert len(sketch.drawn) == 1
-    sketch.show_in_front(True)
+    sketch.show()
     assert len(sketch.drawn) == 2
-    sketch.show_in_front(False)
-    sketch.show_in_front(True)  # nothing is new
+    sketch.hide()
+    sketch.show()  # nothing is new
     assert len(sketch.drawn) == 2
 
 
 def test_a_theme_recolours_at_once_and_draws_when_visible(sketch: Sketch) -> None:
-    sketch.show_in_front(False)
+    sketch.hide()
     sketch.apply_theme(DARK)
     assert sketch.recoloured == ["dark"]
     assert sketch.drawn == [LIGHT.name]
-    sketch.show_in_front(True)
+    sketch.show()
     assert sketch.drawn == [LIGHT.name, DARK.name]
 
 

@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from xorviz.panels import registry
+from xorviz.ui.chrome.panel import is_in_sight
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import ARROWS, ENTER, claims_arrow
 from xorviz.ui.theme.palette import LIGHT, Theme
@@ -41,7 +42,6 @@ class View(QWidget):
         self.theme = LIGHT
         self.options: list[QAction] = []
         self._is_drawn = False
-        self._is_behind = False
 
     @property
     def options_text(self) -> str:
@@ -51,13 +51,7 @@ class View(QWidget):
     @property
     def is_seen(self) -> bool:
         """Whether the view is on screen, not behind another panel's tab."""
-        return self.isVisible() and not self._is_behind
-
-    @Slot(bool)
-    def show_in_front(self, is_in_front: bool) -> None:
-        """Set whether this panel is in front of those tabbed with it; redraw if it is."""
-        self._is_behind = not is_in_front
-        self.redraw()
+        return is_in_sight(self)
 
     def apply_theme(self, theme: Theme) -> None:
         """Use these colours from now on."""
@@ -66,6 +60,7 @@ class View(QWidget):
         self._is_drawn = False
         self.redraw()
 
+    @Slot()
     def redraw(self) -> None:
         """Draw if the view is visible and not up to date."""
         if not self._is_drawn and self.is_seen:

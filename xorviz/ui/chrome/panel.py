@@ -1,6 +1,6 @@
 """The frame of a panel: a card with a title, a read-out and a menu of options."""
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -18,10 +18,14 @@ from xorviz.ui.chrome.elided_label import ElidedLabel
 from xorviz.ui.guard import guarded
 
 _TITLE_HEIGHT = 34
+_FLOAT = "&Float"
 
 
 class Panel(QDockWidget):
-    """A dock widget that looks like a card. Drag the title to move it, double-click to float it."""
+    """A dock widget that looks like a card. Drag the title to move it, double-click to float it.
+
+    Its three actions are connected by the docks, which know when a layout may change.
+    """
 
     def __init__(self, title: str, content: QWidget, short_title: str = "") -> None:
         super().__init__(short_title or title)
@@ -34,14 +38,15 @@ class Panel(QDockWidget):
             | QDockWidget.DockWidgetFeature.DockWidgetClosable
         )
         self.action = QAction(self.windowTitle(), self)
-        """Brings the panel to the front, or hides it if it is in front."""
+        """For toggle."""
         self.action.setCheckable(True)
         self.action.setStatusTip(f"Show or hide the panel {self.windowTitle()}")
-        self.action.triggered.connect(self._toggle)
-        self.is_in_front = False
-        """Whether it is shown, and not behind another panel's tab."""
-        self.visibilityChanged.connect(self._note_visible)
         self.toggleViewAction().toggled.connect(self.action.setChecked)
+        self.float_action = QAction(_FLOAT, self)
+        """For toggle_floating."""
+        self.topLevelChanged.connect(self._name_float_action)
+        self.close_action = QAction("&Close", self)
+        """For close."""
         self.readout = ElidedLabel()
         self.readout.setObjectName("readout")
         self.readout.setTextFormat(Qt.TextFormat.PlainText)
@@ -53,7 +58,9 @@ class Panel(QDockWidget):
         self._options.setAccessibleName(f"{title}: options")
         self._options.hide()
         # The card draws the title; the dock's own title bar would break the frame in two.
-        self.setTitleBarWidget(self._title_bar(title))
+        self._title = self._title_bar(title)
+        self._title.addActions([self.float_action, self.close_action])
+        self.setTitleBarWidget(self._title)
         self.setWidget(self._card(content))
 
     def set_options(self, actions: list[QAction], text: str) -> None:
@@ -64,6 +71,7 @@ class Panel(QDockWidget):
             menu.addActions(actions)
             self._options.setMenu(menu)
             self._options.show()
+            self._title.insertActions(self.float_action, [*actions, _separator(self)])
         self._options.setText(text)
         self._options.setToolTip(f"Options of this panel: {text}")
 
@@ -72,20 +80,31 @@ class Panel(QDockWidget):
         self.show()
         self.raise_()
 
-    @Slot()
-    def _toggle(self) -> None:
+    @property
+    def is_in_front(self) -> bool:
+        """Whether it is shown, and not behind another panel's tab."""
+        return is_in_sight(self)
+
+    def toggle(self) -> None:
+        """Bring the panel to the front, or hide it if it is in front."""
         if self.is_in_front:
             self.hide()
         else:
             self.show_in_front()
         self.action.setChecked(not self.isHidden())
 
+    def toggle_floating(self) -> None:
+        """Give the panel a window of its own, or dock it again."""
+        self.setFloating(not self.isFloating())
+
     @Slot(bool)
-    def _note_visible(self, is_visible: bool) -> None:
-        self.is_in_front = is_visible
+    def _name_float_action(self, is_floating: bool) -> None:
+        self.float_action.setText("&Dock" if is_floating else _FLOAT)
 
     def _title_bar(self, title: str) -> QWidget:
         bar = _TitleBar()
+        # Else Qt offers its own menu, in which tool bars can be hidden.
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         label = QLabel(title)
         label.setObjectName("panel_title")
         row = QHBoxLayout(bar)
@@ -119,3 +138,18 @@ class _TitleBar(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(80, _TITLE_HEIGHT)
+
+
+def is_in_sight(widget: QWidget) -> bool:
+    """Return whether a widget is shown, and not behind a tab: Qt moves those out of the window.
+
+    Asked each time: visibilityChanged is also False for a panel that floats from behind a tab.
+    """
+    corner = widget.mapTo(widget.window(), QPoint(widget.width(), widget.height()))
+    return widget.isVisible() and corner.x() >= 0 and corner.y() >= 0
+
+
+def _separator(parent: QWidget) -> QAction:
+    line = QAction(parent)
+    line.setSeparator(True)
+    return line

@@ -6,9 +6,11 @@ from PySide6.QtWidgets import QApplication
 
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
+# Docks that are animated can start one another's animations for ever while a layout is restored.
 # Spin box buttons have no size: Qt misplaces the text of a styled spin box without buttons.
 _SHEET = """
 QMainWindow, QToolBar, QMenuBar, QStatusBar {{ background: {ground}; }}
+QDockWidget, QDockWidgetGroupWindow, QToolBar {{ widget-animation-duration: 0; }}
 QMainWindow::separator {{ background: transparent; width: 8px; height: 8px; }}
 QMainWindow::separator:hover {{ background: {hairline}; border-radius: 3px; }}
 QToolBar {{ border: none; padding: 5px 0 10px 0; spacing: 6px; }}

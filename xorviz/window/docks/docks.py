@@ -1,15 +1,18 @@
 """The panels of the window as docks, with a layout for each workspace."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from PySide6.QtCore import QByteArray, QObject, Qt, Signal
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QWidget
 
 from xorviz.panels import registry
 from xorviz.panels.base.view import View
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel
 from xorviz.window.docks.arrangements import ARRANGEMENTS, PAIR, arrange
+from xorviz.window.docks.gate import LayoutGate
+from xorviz.window.docks.layouts import Layout, Layouts, Place, outline
 
 LAYOUT_VERSION = 4
 """Increase it when panels change, so that older layouts are not applied."""
@@ -24,7 +27,9 @@ Make = Callable[[], Iterable[View]]
 class Docks(QObject):
     """The panels as docks of a window; each workspace has its own layout.
 
-    The views that are not made at the start are all made when the first of them is needed.
+    The layout with pinned runs and the one with two runs side by side are their own too: those
+    before them come back to the pixel. All changes go through the gate. The views that are not
+    made at the start are all made when the first of them is needed.
     """
 
     workspace_changed = Signal(object)  # Workspace
@@ -35,128 +40,238 @@ class Docks(QObject):
         """Add these views; make the others, and those of a second run, when needed."""
         super().__init__(window)
         self._window = window
+        self._gate = LayoutGate(self)
         self._by_name: dict[str, Panel] = {}
         self._add(_framed(views))
         self._make_late, self._make_beside = make_late, make_beside
-        self._has_all = False
+        self._late: list[str] = []
         self._beside: list[Panel] = []
-        self._has_pinned = False
-        self._wants_runs = False  # in the workspaces that have space for them
-        self._before_pair: QByteArray | None = None
-        self._layouts: dict[Workspace, QByteArray] = {}
-        self.workspace = Workspace.LEARN
+        self._is_pair = self._has_pinned = False
+        self._layouts = Layouts()
+        self._place = Place(Workspace.LEARN)
+        self._way_back: Callable[[], None] | None = None
+        """Undoes the last reveal."""
         window.setDockNestingEnabled(True)
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace that is shown."""
+        return self._place.workspace
 
     @property
     def all(self) -> list[Panel]:
         """All panels but those of a second run."""
-        self._need_all()
+        self._gate.make(self._need_all)
         return list(self._by_name.values())
 
     def __getitem__(self, name: str) -> Panel:
         return self._by_name[name]
 
     def layouts(self) -> dict[Workspace, QByteArray]:
-        """Return the layout of each workspace shown so far."""
-        return self._layouts | {self.workspace: self._window.saveState(LAYOUT_VERSION)}
+        """Return the layout of each workspace shown so far, as without a second or pinned run."""
+        if not self._gate.is_shut:  # else the last one is the one before the drag
+            self._keep()
+        known = {workspace: self._layouts.of(workspace) for workspace in Workspace}
+        return {space: layout.state for space, layout in known.items() if layout is not None}
 
     def start(self, workspace: Workspace, layouts: Mapping[Workspace, QByteArray]) -> None:
         """Show a workspace in its saved or its default layout."""
-        self.arrange()  # Qt restores layouts only of docks that have been added
-        self._layouts = dict(layouts)
-        self.workspace = workspace
-        if workspace is not Workspace.LEARN or workspace in layouts:
-            self._show_workspace()
-        else:
-            self._note_workspace()
+        self._gate.make(partial(self._start, workspace, layouts))
 
     def switch(self, workspace: Workspace) -> None:
         """Show another workspace in its last layout."""
-        if workspace is not self.workspace:
-            self._need_all()  # before the layout is saved, so that it includes them
-            self._layouts = self.layouts()
-            self._wants_runs = self._by_name["runs"].isVisible() or (
-                self._wants_runs and not self._has_space_for_runs
-            )
-            self.workspace = workspace
-            self._show_workspace()
+        self._gate.make(partial(self._switch, workspace))
 
     def reveal(self, name: str) -> None:
-        """Bring a panel to the front, in this workspace if it is part of it, else in Inside."""
-        self._need_all()
-        if name not in ARRANGEMENTS[self.workspace].shown:
-            self.switch(Workspace.INSIDE)
-        self._by_name[name].show_in_front()
-        self._by_name[name].content.setFocus()
+        """Bring a panel to the front, in this workspace if it is part of it, else in Inside.
+
+        If it was revealed and is in front, return to what was shown before.
+        """
+        self._gate.make(partial(self._reveal, name))
 
     def arrange(self) -> None:
         """Dock every panel at its default position; the panel of runs if there are any."""
-        is_pair = self._has_pair_here
-        if is_pair:
-            self._before_pair = None  # the default layout is what comes back
-        for panel in self._beside:
-            panel.setFloating(False)
-            self._window.removeDockWidget(panel)
-        arrange(self._window, self._by_name, ARRANGEMENTS[self.workspace])
-        self._wants_runs = self._has_pinned
-        self._show_runs_if_wanted()
-        if is_pair:
-            self.show_beside(True)
+        self._gate.make(self._arrange_anew)
 
     def show_runs(self, has_pinned: bool) -> None:
         """Show the panel of runs with the first pinned run, and hide it after the last."""
-        if has_pinned != self._has_pinned:
-            self._wants_runs = has_pinned
-            self._show_runs_if_wanted()
-        self._has_pinned = has_pinned
+        self._gate.make(partial(self._set_pinned, has_pinned))
 
     def show_beside(self, is_pair: bool) -> None:
         """Show a second run beside the first, or the layout from before."""
-        if is_pair:
-            self.switch(Workspace.LEARN)
-        before, self._before_pair = self._before_pair, None
-        if not is_pair and before is not None:
-            self._end_pair(before)
-        if is_pair:
-            if not self._beside:
-                self._beside = list(_framed(self._make_beside()).values())
-            self._before_pair = before or self._window.saveState(LAYOUT_VERSION)
-            self._arrange_pair()
+        self._gate.make(partial(self._set_pair, is_pair))
 
-    def _show_workspace(self) -> None:
-        if self.workspace is not Workspace.LEARN:
+    # What waits for the gate.
+
+    def _start(self, workspace: Workspace, layouts: Mapping[Workspace, QByteArray]) -> None:
+        self._place = self._place_in(Workspace.LEARN)
+        self._arrange()  # Qt restores layouts only of docks that have been added
+        saved = {Place(space): Layout(state) for space, state in layouts.items()}
+        self._layouts = Layouts(saved)
+        self._place = self._place_in(workspace)
+        if workspace is not Workspace.LEARN:
             self._need_all()
-        layout = self._layouts.get(self.workspace)
-        self._window.setUpdatesEnabled(False)
-        if layout is None or not self._restore(layout):
-            self.arrange()  # a layout that does not fit may have moved some
-        else:
-            self._show_runs_if_wanted()
-        self._window.setUpdatesEnabled(True)
+        if workspace is not Workspace.LEARN or workspace in layouts:
+            self._show()
+        if not self._place.has_runs:
+            self._by_name["runs"].hide()
         self._note_workspace()
 
-    def _restore(self, layout: QByteArray) -> bool:
+    def _switch(self, workspace: Workspace) -> None:
+        self._way_back = None
+        self._go(workspace)
+
+    def _reveal(self, name: str) -> None:
+        self._need_all()
+        panel, back = self._by_name[name], self._way_back
+        self._way_back = None
+        if panel.is_in_front and back is not None:
+            back()
+            return
+        before = self.workspace
+        if name not in ARRANGEMENTS[self.workspace].shown:
+            self._go(Workspace.INSIDE)
+        if self.workspace is not before or not panel.is_in_front:
+            tabbed = self._window.tabifiedDockWidgets(panel)
+            front = next((p for p in self._by_name.values() if p in tabbed and p.is_in_front), None)
+            self._way_back = partial(self._return, before, panel, panel.isHidden(), front)
+        panel.show_in_front()
+        panel.content.setFocus()
+
+    def _return(
+        self, workspace: Workspace, panel: Panel, was_hidden: bool, front: QDockWidget | None
+    ) -> None:
+        """Hide a revealed panel or put it behind the one in front before, and go back."""
+        if was_hidden:
+            panel.hide()
+        if front is not None:
+            front.raise_()
+        self._go(workspace)
+        self._window.setFocus()
+
+    def _arrange_anew(self) -> None:
+        """Show the default layout; it is also what comes back after pinned and second runs."""
+        self._way_back = None
+        self._layouts.forget(self.workspace)
+        self._arrange()
+
+    def _set_pinned(self, has_pinned: bool) -> None:
+        self._has_pinned = has_pinned
+        self._go(self.workspace)
+
+    def _set_pair(self, is_pair: bool) -> None:
+        self._is_pair = is_pair
+        if is_pair and not self._beside:
+            self._beside = list(_framed(self._make_beside()).values())
+            for panel in self._beside:
+                self._connect(panel)
+        self._go(Workspace.LEARN if is_pair else self.workspace)
+        if is_pair:  # one of them may have been closed the last time
+            for panel in self._beside:
+                panel.show()
+
+    # The layout of a place.
+
+    def _place_in(self, workspace: Workspace) -> Place:
+        has_space = "runs" in ARRANGEMENTS[workspace].shown
+        is_pair = self._is_pair and workspace is Workspace.LEARN
+        return Place(workspace, is_pair, self._has_pinned and has_space)
+
+    def _go(self, workspace: Workspace) -> None:
+        """Show a workspace as it was, with what passes through it now."""
+        place, before = self._place_in(workspace), self._place
+        if place == before:
+            return
+        if place.workspace is not before.workspace:
+            self._need_all()  # before the layout is kept, so that it includes them
+        self._keep()
+        self._place = place
+        self._window.setUpdatesEnabled(False)
+        self._show(before)
+        self._window.setUpdatesEnabled(True)
+        if place.workspace is not before.workspace:
+            self._note_workspace()
+
+    def _keep(self) -> None:
+        """Keep the layout of this place."""
+        runs = self._by_name["runs"]
+        others = [p for p in (*self._by_name.values(), *self._beside) if p is not runs]
+        state, shape = self._window.saveState(LAYOUT_VERSION), outline(self._window, others)
+        self._layouts[self._place] = Layout(state, shape, bool(self._late), not runs.isHidden())
+
+    def _show(self, before: Place | None = None) -> None:
+        """Show the kept layout of this place, else the default."""
+        place, source = self._place, self._layouts.source_of(self._place)
+        layout = self._layouts.get(source)
+        if source != before and (layout is None or not self._restore(layout)):
+            self._arrange()  # a layout that does not fit may have moved some
+        elif source != place:
+            self._show_runs()
+        if not place.has_runs:
+            self._layouts.forget_runs(place.workspace)
+
+    def _restore(self, layout: Layout) -> bool:
         """Restore a layout; panels that it does not include stay hidden."""
         for panel in (*self._by_name.values(), *self._beside):
             panel.hide()
-        is_restored = self._window.restoreState(layout, LAYOUT_VERSION)
-        if not self._has_pair_here:  # the layout may have been saved during one
+        bars = {bar: _is_hidden(bar) for bar in self._window.findChildren(QToolBar)}
+        is_restored = self._window.restoreState(layout.state, LAYOUT_VERSION)
+        for bar, was_hidden in bars.items():  # a layout has no say in them
+            bar.setHidden(was_hidden)
+        if not self._place.is_pair:  # the layout may have been saved during one
             for panel in self._beside:
                 panel.hide()
+        if not layout.has_late:
+            self._dock_late()
         return is_restored
+
+    def _arrange(self) -> None:
+        """Show the default layout of this place."""
+        panels: dict[str, Panel] = dict(self._by_name)
+        for panel in self._beside:
+            if self._place.is_pair:
+                panels[panel.objectName().removesuffix("_panel")] = panel
+            else:
+                panel.setFloating(False)
+                self._window.removeDockWidget(panel)
+        here = PAIR if self._place.is_pair else ARRANGEMENTS[self.workspace]
+        arrange(self._window, panels, here)
+        self._show_runs()
+
+    def _show_runs(self) -> None:
+        """Show the panel of runs if there are any, it fits, and a person has not hidden it."""
+        place, panel = self._place, self._by_name["runs"]
+        fits = not place.is_pair or self._window.height() >= _HEIGHT_FOR_ALL
+        alone = self._layouts.get(Place(place.workspace, has_runs=True)) if place.is_pair else None
+        is_hidden = alone is not None and not alone.shows_runs
+        panel.setVisible(place.has_runs and fits and not is_hidden)
 
     def _note_workspace(self) -> None:
         self._number()
         self.workspace_changed.emit(self.workspace)
 
+    def _number(self) -> None:
+        """Assign Alt+1 to Alt+9 to the panels of this workspace."""
+        for panel in self._by_name.values():
+            panel.action.setShortcut("")
+        shown = ARRANGEMENTS[self.workspace].shown[:_MOST_NUMBERED]
+        for number, name in enumerate(shown, start=1):
+            self._by_name[name].action.setShortcut(f"Alt+{number}")
+
+    # The panels.
+
     def _need_all(self) -> None:
         """Make the other panels, hidden, unless they exist."""
-        if self._has_all:
-            return
-        panels = _framed(self._make_late())
-        self._has_all = True
-        self._add(panels)
-        for name, panel in panels.items():
+        if not self._late:
+            late = _framed(self._make_late())
+            self._late = list(late)
+            self._add(late)
+            self._dock_late()
+
+    def _dock_late(self) -> None:
+        """Put the panels that are not made at the start behind others, hidden."""
+        for name in self._late:
+            panel = self._by_name[name]
             panel.hide()
             self._window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, panel)
             front = ARRANGEMENTS[self.workspace].front_of(name)
@@ -167,44 +282,13 @@ class Docks(QObject):
         self._by_name |= panels
         for panel in panels.values():
             self._window.addAction(panel.action)  # so that its key works
+            self._connect(panel)
 
-    def _show_runs_if_wanted(self) -> None:
-        self._by_name["runs"].setVisible(self._has_space_for_runs and self._wants_runs)
-
-    @property
-    def _has_pair_here(self) -> bool:
-        """Whether this workspace shows a second run beside the first."""
-        return self.workspace is Workspace.LEARN and self._before_pair is not None
-
-    @property
-    def _has_space_for_runs(self) -> bool:
-        """Whether the panel of runs is part of this workspace and fits."""
-        fits = not self._has_pair_here or self._window.height() >= _HEIGHT_FOR_ALL
-        return "runs" in ARRANGEMENTS[self.workspace].shown and fits
-
-    def _number(self) -> None:
-        """Assign Alt+1 to Alt+9 to the panels of this workspace."""
-        for panel in self._by_name.values():
-            panel.action.setShortcut("")
-        shown = ARRANGEMENTS[self.workspace].shown[:_MOST_NUMBERED]
-        for number, name in enumerate(shown, start=1):
-            self._by_name[name].action.setShortcut(f"Alt+{number}")
-
-    def _end_pair(self, before: QByteArray) -> None:
-        for panel in self._beside:
-            panel.hide()
-        if self.workspace is not Workspace.LEARN:
-            self._layouts[Workspace.LEARN] = before
-            return
-        self._restore(before)
-        self._show_runs_if_wanted()
-
-    def _arrange_pair(self) -> None:
-        """Give each run a column with its surface above its weights."""
-        self._wants_runs = self._by_name["runs"].isVisible()
-        beside = {panel.objectName().removesuffix("_panel"): panel for panel in self._beside}
-        arrange(self._window, self._by_name | beside, PAIR)
-        self._show_runs_if_wanted()
+    def _connect(self, panel: Panel) -> None:
+        make = self._gate.make
+        panel.action.triggered.connect(lambda: make(panel.toggle))
+        panel.float_action.triggered.connect(lambda: make(panel.toggle_floating))
+        panel.close_action.triggered.connect(lambda: make(panel.close))
 
 
 def _framed(views: Iterable[View]) -> dict[str, Panel]:
@@ -217,8 +301,14 @@ def _frame(view: View) -> Panel:
     tab = next((entry.tab for entry in registry.PANELS if entry.name == name), view.title)
     panel = Panel(view.title, view, tab)
     view.readout_changed.connect(panel.readout.setText)
-    panel.visibilityChanged.connect(view.show_in_front)
+    for signal in (panel.visibilityChanged, panel.topLevelChanged):
+        signal.connect(view.redraw)
     if view.options:
         panel.set_options(view.options, view.options_text)
         view.options_changed.connect(lambda: panel.set_options(view.options, view.options_text))
     return panel
+
+
+def _is_hidden(bar: QWidget) -> bool:
+    """Return whether a tool bar was hidden; all are, until the window is shown."""
+    return bar.isHidden() and bar.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)

@@ -235,11 +235,11 @@ def test_the_menu_closes_for_another_plan(harness: Harness) -> None:
 
 def test_a_hidden_gallery_computes_nothing(harness: Harness) -> None:
     harness.show(START)
-    harness.view.show_in_front(False)
+    harness.view.hide()
     kept = harness.canvas.images.surface(0)
     harness.show(MIDWAY)
     assert harness.canvas.images.surface(0) is kept
-    harness.view.show_in_front(True)
+    harness.view.show()
     assert harness.canvas.images.surface(0) is not kept
 
 

@@ -1,0 +1,52 @@
+"""The gate that every change of the layout goes through: it is shut while the mouse is held."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QWidget
+
+Change = Callable[[], object]
+
+_INTERVAL_MS = 20
+
+
+class LayoutGate(QObject):
+    """Makes changes of the layout in their order, as soon as nothing is being dragged.
+
+    QMainWindow keeps a copy of its layout while a panel, a tab or a splitter is dragged. A change
+    that comes between leaves that copy with dangling pointers, and the drop ends the process.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._waiting: list[Change] = []
+        self._is_passing = False
+        # Neither QMainWindow nor QDockWidget has a signal for the end of a drag.
+        self._timer = QTimer(self, interval=_INTERVAL_MS)
+        self._timer.timeout.connect(self._let_through)
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether a mouse button is held, or a panel that is dragged has the mouse."""
+        held = QApplication.mouseButtons() != Qt.MouseButton.NoButton
+        return held or QWidget.mouseGrabber() is not None
+
+    def make(self, change: Change) -> None:
+        """Make a change after those that wait: now, or when the gate is open again."""
+        self._waiting.append(change)
+        self._let_through()
+
+    @Slot()
+    def _let_through(self) -> None:
+        if self._is_passing:  # a change has asked for another one
+            return
+        self._is_passing = True
+        try:
+            while self._waiting and not self.is_shut:
+                self._waiting.pop(0)()
+        finally:
+            self._is_passing = False
+            if not self._waiting:
+                self._timer.stop()
+            elif not self._timer.isActive():
+                self._timer.start()
