@@ -130,6 +130,21 @@ def test_a_view_has_the_panel_colour_of_its_theme(
     assert sum(is_near(color, theme.panel, 0) for color in row) > len(row) / 2
 
 
+@each(ENTRIES)
+def test_a_view_can_be_painted_before_it_has_a_theme(
+    qtbot: QtBot, entry: PanelEntry, run: tuple[Snapshot, Snapshot]
+) -> None:
+    view = entry.make()
+    qtbot.addWidget(view)
+    if isinstance(view, SnapshotView):
+        view.answer_at_once()
+        view.show_snapshot(run[1])
+    assert not view.grab().isNull()  # an error in painting would fail the test
+    with qtbot.waitExposed(view):
+        view.show()
+    assert not view.grab().isNull()
+
+
 @each(BY_KEYS)
 def test_arrow_keys_are_the_view_s_while_it_has_the_focus(
     qtbot: QtBot, entry: PanelEntry, run: tuple[Snapshot, Snapshot]

@@ -5,6 +5,7 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from xorviz.core.analysis.curvature import Question
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
+from xorviz.ui.guard import paint_failed_again
 
 
 class AskingView(SnapshotView):
@@ -50,6 +51,7 @@ class AskingView(SnapshotView):
         if question is not self._pending:
             return False
         self._pending = None
+        paint_failed_again()
         self._rest.start()
         return True
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from xorviz.panels import registry
 from xorviz.ui.chrome.panel import is_in_sight
-from xorviz.ui.guard import guarded
+from xorviz.ui.guard import guarded, paint_failed_again
 from xorviz.ui.keys import ARROWS, ENTER, claims_arrow
 from xorviz.ui.theme.palette import LIGHT, Theme
 
@@ -65,6 +65,7 @@ class View(QWidget):
         """Draw if the view is visible and not up to date."""
         if not self._is_drawn and self.is_seen:
             self._is_drawn = True
+            paint_failed_again()
             self._draw_latest()
 
     def draw_anew(self) -> None:

@@ -43,14 +43,13 @@ class SimilarityMatrix(QWidget):
         super().__init__()
         self._cosines: Array = np.empty((0, 0))
         self._sentence = ""
-        self._theme = LIGHT
-        self._inks: list[QColor] = []
         self._levels: NDArray[np.intp] = np.empty((0, 0), dtype=np.intp)
         self._image = QImage()
         self._unit: int | None = None
         self._pair: Pair | None = None
         self.setMouseTracking(True)
         self.setAccessibleName("Similarity of hidden units")
+        self.apply_theme(LIGHT)
 
     @property
     def count(self) -> int:

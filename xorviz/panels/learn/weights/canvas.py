@@ -10,7 +10,7 @@ from xorviz.core import numerals
 from xorviz.core.network import Weights
 from xorviz.core.runs.record import weight_name
 from xorviz.ui.guard import guarded
-from xorviz.ui.theme.palette import Theme, diverging_names, level
+from xorviz.ui.theme.palette import LIGHT, Theme, diverging_names, level
 
 LABEL_WIDTH = 38
 """Pixels to the left of the cells, for the names of the rows."""
@@ -73,8 +73,7 @@ class WeightCanvas(QWidget):
         self._columns = self._rows = 1
         self._marked: Cell | None = None
         self._unit: int | None = None
-        self._ink, self._quiet, self._accent = QColor(), QColor(), QColor()
-        self._colors: list[tuple[QColor, QColor]] = []
+        self.apply_theme(LIGHT)
         self.setMouseTracking(True)
         self.setMinimumSize(160, 96)
 

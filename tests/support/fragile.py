@@ -1,0 +1,187 @@
+"""A main window over parts of Qt and pyqtgraph that fail, for tests in a process of their own.
+
+Run as ``python -m tests.support.fragile PLACE KIND FOLDER``: what is overridden, the error, and a
+folder for the settings. Prints what the window says in the end.
+"""
+
+import math
+import sys
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QObject,
+    QPointF,
+    QRectF,
+    QSettings,
+    QSize,
+    Qt,
+    QTimer,
+)
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QGraphicsItem,
+    QLabel,
+    QStyledItemDelegate,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xorviz.core.config import RunConfig
+from xorviz.ui.guard import guarded
+from xorviz.ui.plot.axes import ScaledAxis
+from xorviz.ui.plot.plot import Plot
+from xorviz.window.app import _showing_errors
+from xorviz.window.main_window import MainWindow
+
+
+def plain() -> None:
+    raise ValueError("raised by Python")
+
+
+ERRORS: dict[str, Any] = {
+    "index": lambda: [][1],  # noqa: PLE0643
+    "overflow": lambda: math.ceil(math.inf),
+    "numpy": lambda: np.ones((2, 3)) @ np.ones((2, 3)),
+    "division": lambda: 1 / 0,
+    "plain": plain,
+}
+"""All but the last are raised by C code."""
+
+PLACES: dict[str, tuple[type, str]] = {
+    "painting": (QWidget, "paintEvent"),
+    "mouse": (QWidget, "mouseMoveEvent"),
+    "key": (QWidget, "keyPressEvent"),
+    "resizing": (QWidget, "resizeEvent"),
+    "event": (QWidget, "event"),
+    "size hint": (QWidget, "sizeHint"),
+    "filter": (QObject, "eventFilter"),
+    "model": (QAbstractTableModel, "data"),
+    "cell": (QStyledItemDelegate, "paint"),
+    "item": (QGraphicsItem, "paint"),
+    "axis": (ScaledAxis, "paint"),
+    "ticks": (ScaledAxis, "tickStrings"),
+}
+"""What fails: an override of a class."""
+
+RESULTS = {"sizeHint": QSize, "event": bool, "eventFilter": bool}
+"""What overrides return; the others nothing, or anything."""
+
+
+class Above(QWidget):
+    """Calls Qt from Python, above what fails: there PySide would store the error."""
+
+    def event(self, event: QEvent) -> bool:
+        return super().event(event)
+
+
+class OneCell(QAbstractTableModel):
+    """A table of one cell."""
+
+    def rowCount(self, *_: object) -> int:  # noqa: N802
+        return 1
+
+    def columnCount(self, *_: object) -> int:  # noqa: N802
+        return 1
+
+    def data(self, *_: object) -> Any:
+        return "cell"
+
+
+class Failing:
+    """Fails in one place once it is armed."""
+
+    def __init__(self, place: str, error: str) -> None:
+        self.place, self.is_armed = place, False
+        base, name = PLACES[place]
+        base = OneCell if base is QAbstractTableModel else base
+
+        def override(part: Any, *arguments: Any) -> Any:
+            if self.is_armed:
+                ERRORS[error]()
+            return None if base is QGraphicsItem else getattr(base, name)(part, *arguments)
+
+        override.__annotations__["return"] = RESULTS.get(name)
+        own: dict[str, Any] = {name: override}
+        if base is QGraphicsItem:
+            own["boundingRect"] = lambda _: QRectF(0, 0, 1, 1)
+        self.kind: Any = guarded(type("Part", (base,), own))
+
+    def widget(self) -> QWidget:
+        """Return a widget with the part that fails."""
+        match self.place:
+            case "model" | "cell":
+                table = QTableView()
+                table.setModel((self.kind if self.place == "model" else OneCell)(table))
+                if self.place == "cell":
+                    table.setItemDelegate(self.kind(table))
+                return table
+            case "axis" | "ticks":
+                return Plot(left=self.kind("left", str, 0.0))
+            case "item":
+                plot = Plot()
+                plot.addItem(self.kind())
+                return plot
+            case "filter":
+                watched = QWidget()
+                watched.installEventFilter(self.kind(watched))
+                return watched
+            case _:
+                return self.kind()  # type: ignore[no-any-return]
+
+    def provoke(self, widget: Any) -> None:
+        """Let Qt call the override."""
+        self.is_armed = True
+        match self.place:
+            case "mouse":
+                here, kind = QPointF(5, 5), QEvent.Type.MouseMove
+                none, left = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
+                move = QMouseEvent(kind, here, here, none, left, Qt.KeyboardModifier.NoModifier)
+                QApplication.sendEvent(widget, move)
+            case "key":
+                QTest.keyClick(widget, Qt.Key.Key_A)
+            case "resizing":
+                widget.parent().resize(310, 310)
+            case "size hint":
+                widget.updateGeometry()
+                widget.parent().layout().activate()
+            case "model" | "cell":
+                widget.viewport().update()
+            case "item" | "axis" | "ticks":
+                widget.getAxis("left").picture = None
+                widget.viewport().update()
+            case _:
+                widget.update()
+
+
+def main(place: str, error: str, folder: str) -> None:
+    """Fail twice in an open window, and say what it shows."""
+    application = QApplication([])
+    settings = QSettings(f"{folder}/settings.ini", QSettings.Format.IniFormat)
+    window = MainWindow(RunConfig(), settings)
+    above, failing = Above(window), Failing(place, error)
+    widget = failing.widget()
+    QVBoxLayout(above).addWidget(widget)
+    above.resize(300, 300)
+    window.show()
+
+    def end() -> None:
+        label = window.findChild(QLabel, "status_message")
+        sys.stdout.write(label.text() if label else "")
+        window.close()
+        application.quit()
+
+    QTimer.singleShot(100, lambda: failing.provoke(widget))
+    QTimer.singleShot(300, lambda: failing.provoke(widget))
+    QTimer.singleShot(500, end)
+    with _showing_errors(window):
+        application.exec()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,183 @@
+"""Tests of the guard: an error in an override is told once, and neither spreads nor repeats."""
+
+import importlib
+import pkgutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from inspect import isfunction
+from pathlib import Path
+from types import TracebackType
+
+import pytest
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QGraphicsView, QWidget
+from pytestqt.qtbot import QtBot
+
+import xorviz
+from tests.support.cases import some
+from tests.support.commands import ROOT, SECONDS, environment
+from tests.support.fragile import ERRORS, PLACES
+from xorviz.ui.guard import guarded, overrides, paint_failed_again
+
+NOT_VIRTUAL = {"interpretText", "run"}
+"""Names that Qt's classes have too, but that Qt never calls in our classes' stead."""
+
+NAMES = {
+    "index": "IndexError",
+    "overflow": "OverflowError",
+    "numpy": "ValueError",
+    "division": "ZeroDivisionError",
+    "plain": "ValueError: raised by Python",
+}
+
+Told = list[BaseException]
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Told:
+    """Return a list of the errors that are told from now on."""
+    errors: Told = []
+
+    def tell(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
+        errors.append(error)
+
+    monkeypatch.setattr(sys, "excepthook", tell)
+    return errors
+
+
+@guarded
+class Fragile(QWidget):
+    """A widget that fails while it is broken."""
+
+    is_broken = True
+    paints = 0
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        self.paints += 1
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), Qt.GlobalColor.red)
+        self._fail()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        self._fail()
+        return QSize(9, 9)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.User:
+            self._fail()
+        return super().event(event)
+
+    def _fail(self) -> None:
+        if self.is_broken:
+            [][1]  # noqa: PLE0643
+
+
+@guarded
+class FragileItem(QGraphicsItem):
+    """An item that cannot be painted."""
+
+    paints = 0
+
+    def boundingRect(self) -> QRectF:  # noqa: N802
+        return QRectF(0, 0, 20, 20)
+
+    def paint(self, _painter: QPainter, _option: object, _widget: object = None) -> None:
+        self.paints += 1
+        raise ValueError("no picture")
+
+
+def is_red(widget: QWidget) -> bool:
+    return widget.grab().toImage().pixelColor(widget.width() // 2, 2) == Qt.GlobalColor.red
+
+
+def test_a_picture_that_fails_is_told_once_and_replaced_by_a_note(qtbot: QtBot, told: Told) -> None:
+    widget = Fragile()
+    qtbot.addWidget(widget)
+    widget.resize(200, 100)
+    assert not is_red(widget)
+    assert not is_red(widget)
+    assert [str(error) for error in told] == ["list index out of range"]
+    assert widget.paints == 1
+
+
+@pytest.mark.parametrize("change", ["size", "data"])
+def test_a_picture_that_failed_is_painted_again_for_something_new(
+    qtbot: QtBot, told: Told, change: str
+) -> None:
+    widget = Fragile()
+    qtbot.addWidget(widget)
+    widget.resize(200, 100)
+    widget.grab()
+    widget.is_broken = False
+    assert not is_red(widget)
+    if change == "size":
+        widget.resize(210, 100)
+    else:
+        paint_failed_again()
+    assert is_red(widget)
+    assert len(told) == 1
+
+
+def test_an_item_that_fails_is_left_out_and_not_painted_again(qtbot: QtBot, told: Told) -> None:
+    view = QGraphicsView()
+    qtbot.addWidget(view)
+    scene, item = QGraphicsScene(view), FragileItem()
+    scene.addItem(item)
+    view.setScene(scene)
+    view.grab()
+    view.grab()
+    assert [str(error) for error in told] == ["no picture"]
+    assert item.paints == 1
+
+
+def test_an_override_that_fails_returns_what_qt_can_use(qtbot: QtBot, told: Told) -> None:
+    widget = Fragile()
+    qtbot.addWidget(widget)
+    for _ in range(2):
+        assert widget.sizeHint() == QSize()
+        assert widget.event(QEvent(QEvent.Type.User)) is False
+    assert [type(error) for error in told] == [IndexError, IndexError]
+    widget.is_broken = False
+    assert widget.sizeHint() == QSize(9, 9)
+
+
+def classes_of_qt() -> Iterator[type]:
+    """Yield the package's classes whose methods Qt may call."""
+    for module in pkgutil.walk_packages(xorviz.__path__, "xorviz."):
+        if module.name.startswith(("xorviz.ui.", "xorviz.panels.", "xorviz.window.")):
+            for found in vars(importlib.import_module(module.name)).values():
+                is_own = isinstance(found, type) and found.__module__ == module.name
+                if is_own and issubclass(found, (QObject, QGraphicsItem)):
+                    yield found
+
+
+def test_every_override_of_the_package_is_guarded() -> None:
+    forgotten = {cls.__qualname__: names for cls in classes_of_qt() if (names := list(bare(cls)))}
+    assert forgotten == {}
+
+
+def bare(cls: type) -> Iterator[str]:
+    """Yield the methods of a class that Qt may call and that are not guarded."""
+    yield from (name for name, _ in overrides(cls))
+    of_qt = {n for base in cls.__mro__ if base.__module__.startswith("PySide6") for n in vars(base)}
+    for name, method in vars(cls).items():
+        is_public = isfunction(method) and not name.startswith("_")
+        if is_public and name in of_qt - NOT_VIRTUAL and not hasattr(method, "is_guarded"):
+            yield name
+
+
+@pytest.mark.parametrize(("place", "error"), some([(p, e) for p in PLACES for e in ERRORS], 1))
+def test_an_error_that_c_raises_is_told_and_the_program_goes_on(
+    tmp_path: Path, place: str, error: str
+) -> None:
+    command = [sys.executable, "-m", "tests.support.fragile", place, error, str(tmp_path)]
+    env = environment(tmp_path)
+    result = subprocess.run(
+        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    name = NAMES[error]
+    assert result.stdout.startswith(name)
+    assert result.stderr.count(f"\n{name}") == 1, result.stderr
