@@ -33,7 +33,7 @@ from xorviz.files.exports.tables import weights_json, weights_npz
 from xorviz.ui.forms.fields import ChoiceField
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme, contrast
 from xorviz.ui.theme.style import apply_theme
-from xorviz.window.dialogs.own_network_dialog import OwnNetworkDialog
+from xorviz.window.dialogs.own_network_dialog import LONGEST_SHOWN, OwnNetworkDialog
 
 WHOLE = "w1 = [[1 2 3]\n [4 5 6]]\nb1 = [7 8 9]\nw2 = [[-1] [-2] [-3]]\nb2 = 0.5"
 SQUARE = "w1 = [[1 2]\n [3 4]]\nw2 = [5 6]"
@@ -277,6 +277,20 @@ def test_an_unreadable_file_leaves_the_text(ask: Asked, tmp_path: Path) -> None:
     assert ask.verdict == "none.npz: There is no such file."
     assert ask.box.toPlainText() == WHOLE
     assert not ask.start.isEnabled()
+
+
+def test_of_a_long_text_only_the_arrays_are_shown(ask: Asked) -> None:
+    """Qt lays out a long line in quadratic time."""
+    ask.paste("." * LONGEST_SHOWN + WHOLE)
+    assert ask.verdict == "2-3-1 with biases, w1 as (2, 3)."
+    shown = ask.box.toPlainText()
+    assert shown.startswith("w1 = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]\nb1 = ")
+    ask.paste("[" * (LONGEST_SHOWN + 1))
+    assert ask.verdict == "It is nested too deep."
+    assert ask.box.toPlainText() == shown
+    assert not ask.start.isEnabled()
+    ask.paste("x" * 10_000_000)
+    assert ask.verdict.startswith("It is too big for the weights of a network:")
 
 
 def test_the_dialog_works_by_keys_alone(ask: Asked) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QMimeData, Qt, Signal, Slot
 from PySide6.QtGui import QFontDatabase, QPalette
 from PySide6.QtWidgets import (
     QDialog,
@@ -53,6 +53,8 @@ _ORIENTATIONS = {
     "out-in": "One hidden unit, as in PyTorch",
 }
 _PATTERN = "Weights (*.json *.npz *.txt);;All files (*)"
+LONGEST_SHOWN = 2**14
+"""Characters of a pasted text; the widest network takes 8,000."""
 _SHEET = """
 QPlainTextEdit, QTextBrowser, QLineEdit { background: palette(base);
     border: 1px solid palette(mid); border-radius: 5px; padding: 3px; }
@@ -60,6 +62,23 @@ QPlainTextEdit:focus, QTextBrowser:focus, QLineEdit:focus { border-color: palett
 """
 """Fusion's own frames are hardly visible on a dark background."""
 _KEYS = QDialogButtonBox.StandardButton
+
+
+class TextBox(QPlainTextEdit):
+    """A text box into which long texts are not pasted, but sent on.
+
+    Qt lays out a line without spaces in quadratic time: 7 seconds for 262,144 characters.
+    """
+
+    long_text_pasted = Signal(str)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Insert what is pasted or dropped, unless it is long."""
+        text = source.text()
+        if len(text) > LONGEST_SHOWN:
+            self.long_text_pasted.emit(text)
+        else:
+            super().insertFromMimeData(source)
 
 
 class OwnNetworkDialog(QDialog):
@@ -76,7 +95,7 @@ class OwnNetworkDialog(QDialog):
         self._trouble = ""
         self._record: Record | None = None
         self._folder = Path.home()
-        self._text = QPlainTextEdit()
+        self._text = TextBox()
         self._choices = {
             "activation": ChoiceField("own_activation", {n: n for n in ACTIVATION_NAMES}),
             "loss": ChoiceField("own_loss", {n: n for n in LOSS_NAMES}),
@@ -117,6 +136,7 @@ class OwnNetworkDialog(QDialog):
         column.addWidget(self._diagnosis, 2)
         column.addWidget(self._built_buttons())
         self._text.textChanged.connect(self._read)
+        self._text.long_text_pasted.connect(self._read_long)
         self.setStyleSheet(_SHEET)
         self.setMinimumWidth(480)
         self.resize(600, 600)
@@ -187,14 +207,27 @@ class OwnNetworkDialog(QDialog):
 
     @Slot(str)
     def read_file(self, name: str) -> None:
-        """Show a file's content in the text box."""
+        """Show a file's arrays in the text box."""
         path = Path(name)
         self._folder = path.parent
         try:
             arrays = load(path)
         except FileError as error:
             self._take(None, f"{path.name}: {error}")
-            return
+        else:
+            self._put(arrays)
+
+    @Slot(str)
+    def _read_long(self, text: str) -> None:
+        try:
+            arrays = parse_text(text)
+        except FileError as error:
+            self._take(None, str(error))
+        else:
+            self._put(arrays)
+
+    def _put(self, arrays: Arrays) -> None:
+        """Show arrays, without what was around them, in the text box."""
         was_blocked = self._text.blockSignals(True)
         self._text.setPlainText(arrays_text(arrays))
         self._text.blockSignals(was_blocked)
