@@ -103,12 +103,15 @@ def _theme_is_reset(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _mouse_is_moved_away(request: pytest.FixtureRequest) -> None:
-    """Move the mouse out of the way: a window that opens under it would be hovered."""
+    """Move the mouse out of the way, where it hovers over no window, with no button held."""
     if "qapp" in request.fixturenames:
         from PySide6.QtGui import QCursor  # noqa: PLC0415
 
+        from tests.support.screen import release_mouse  # noqa: PLC0415
+
         request.getfixturevalue("qapp")
         QCursor.setPos(*_BEYOND_ALL_WINDOWS)
+        release_mouse()
 
 
 @pytest.fixture

@@ -71,6 +71,12 @@ def active_window(qtbot: QtBot, content: QWidget, *keys: str) -> ShortcutWindow:
     return window
 
 
+def release_mouse() -> None:
+    """Release the mouse: a double click by QTest, which ends with a press, leaves it held."""
+    for button in QApplication.mouseButtons():
+        QTest.mouseRelease(QWidget(), button)
+
+
 def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     """Press a key in the widget that has the focus."""
     focused = QApplication.focusWidget()

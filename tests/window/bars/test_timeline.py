@@ -96,15 +96,17 @@ def test_slider_and_number_show_the_step(harness: Harness) -> None:
     assert (harness.steps, harness.refused) == ([], [])
 
 
-def test_the_slider_is_disabled_before_the_first_step(harness: Harness) -> None:
-    tip = "Once training has run, any step can be looked at again"
-    for _ in range(2):
-        assert not harness.slider.isEnabled()
-        assert harness.slider.toolTip() == tip
+def test_there_is_no_other_step_before_the_first(harness: Harness) -> None:
+    reason = "No step is taken yet. Once training has run, any step can be looked at again."
+    for times in (1, 2):
         assert (harness.number.text(), harness.newest.text()) == ("0", "of 0")
+        assert not harness.slider.isEnabled()
+        assert harness.slider.toolTip() == harness.number.toolTip() == reason
+        type_into(harness.number, "5")
+        assert (harness.steps, harness.refused) == ([], [reason] * times)
         harness.show(1, 1)
         assert harness.slider.isEnabled()
-        assert harness.slider.toolTip() != tip
+        assert reason not in {harness.slider.toolTip(), harness.number.toolTip()}
         harness.show(0, 0)
 
 

@@ -175,6 +175,7 @@ def test_every_control_has_a_name_and_a_tip(harness: Harness) -> None:
                    child(harness.bar, QToolButton, "preset")):  # fmt: skip
         assert widget.accessibleName()
         assert widget.toolTip() == widget.whatsThis() != ""
+        assert widget.toolTip().count("Allowed") <= 1
 
 
 @pytest.mark.thorough

@@ -23,6 +23,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.bits import assert_same_state
 from tests.support.cases import some
+from tests.support.screen import release_mouse
 from tests.support.windows import Open, action, enter, find, settle, text
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
@@ -408,6 +409,7 @@ def set_by_mouse(window: MainWindow, number: str) -> None:
     canvas = find(window, WeightCanvas, "")
     place = canvas.rect_of(0, 1).center().toPoint()
     QTest.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=place)
+    release_mouse()
     type_weight(window, number)
 
 

@@ -19,7 +19,7 @@ _FIELD_FRAME = 22
 """Pixels of a number field besides its digits."""
 
 _ABOUT = "How far the run has come. Any step that it has passed can be looked at again."
-_NOTHING_YET = "Once training has run, any step can be looked at again"
+_NOTHING_YET = "No step is taken yet. Once training has run, any step can be looked at again."
 _SLIDER_TIP = "Drag to look at any step of the run again"
 _SLIDER_HELP = (
     "The run from step 0 to its newest step. Drag the knob, click anywhere, or use the arrow "
@@ -58,7 +58,7 @@ class Timeline(QWidget):
         self._slider.position_requested.connect(self._choose)
         self._number.valueChanged.connect(self._enter)
         self._number.entered.connect(self._enter)
-        self._number.refused.connect(self.refused)
+        self._number.refused.connect(self._refuse)
         self._number.editingFinished.connect(self._follow_again)
 
     @Slot(object)
@@ -90,7 +90,9 @@ class Timeline(QWidget):
             # Else Qt passes the focus on to a neighbour.
             self._slider.clearFocus()
         self._slider.setEnabled(is_any_step_taken)
-        self._slider.setToolTip(_SLIDER_TIP if is_any_step_taken else _NOTHING_YET)
+        # The field stays enabled: a number that is being typed stays.
+        for part, tip in ((self._slider, _SLIDER_TIP), (self._number, _FIELD_HELP)):
+            part.setToolTip(tip if is_any_step_taken else _NOTHING_YET)
 
     def _fix_widths(self) -> None:
         """Fix the widths for the longest number so far: labels of fixed size cost less."""
@@ -111,6 +113,11 @@ class Timeline(QWidget):
         """Choose the number entered, once: both Qt and the field may emit it."""
         if round(step) != self._step:
             self._choose(round(step))
+
+    @Slot(str)
+    def _refuse(self, why: str) -> None:
+        """Say why a number is refused: before the first step, there is no other one."""
+        self.refused.emit(why if self._newest else _NOTHING_YET)
 
     @Slot()
     def _follow_again(self) -> None:

@@ -50,11 +50,7 @@ class ToolBar(QToolBar):
         self.step_count = NumberField("step_count", STEP_COUNT, grouped=True)
         self.step_count.setValue(DEFAULT_STEP_COUNT)
         self.step_count.setFixedWidth(76)
-        describe(
-            self.step_count,
-            "Steps of Step N",
-            _STEP_COUNT_HELP + f" Allowed: {STEP_COUNT.allowed}.",
-        )
+        describe(self.step_count, "Steps of Step N", _STEP_COUNT_HELP)
         self.speed = LogSlider("speed", SLOWEST, FASTEST, unlimited=True)
         self.speed.setMinimumWidth(60)
         self.speed.setMaximumWidth(170)
