@@ -240,7 +240,7 @@ def test_an_exported_file_has_its_settings(ask: Asked, tmp_path: Path, kind: str
     path = tmp_path / f"weights.{kind}"
     path.write_bytes(weights_npz(snapshot) if kind == "npz" else weights_json(snapshot).encode())
     QTest.mouseClick(child(ask.dialog, QPushButton, "own_open"), Qt.MouseButton.LeftButton)
-    dialog = child(ask.dialog, QFileDialog, "open_weights")
+    dialog = child(ask.dialog, QFileDialog, "open_dialog")
     dialog.fileSelected.emit(str(path))
     dialog.reject()
     assert ask.verdict == "2-2-1 without biases, w1 as (2, 2)."

@@ -19,6 +19,7 @@ from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.files import save_run
 from xorviz.window.document.file_dialogs import (
+    RUNS,
     Answer,
     RecentFiles,
     open_dialog,
@@ -46,8 +47,8 @@ def parent(qtbot: QtBot) -> QWidget:
 def test_the_dialogs_have_filter_folder_and_suffix(
     qtbot: QtBot, parent: QWidget, tmp_path: Path
 ) -> None:
-    opening = open_dialog(parent, tmp_path)
-    saving = save_dialog(parent, tmp_path / "mine.xorviz")
+    opening = open_dialog(parent, "Open", tmp_path, RUNS)
+    saving = save_dialog(parent, "Save", tmp_path / "mine.xorviz", RUNS)
     for dialog in (opening, saving):
         assert dialog.nameFilters() == ["Runs of xorviz (*.xorviz)"]
         assert Path(dialog.directory().absolutePath()) == tmp_path
@@ -55,6 +56,11 @@ def test_the_dialogs_have_filter_folder_and_suffix(
     assert saving.acceptMode() == QFileDialog.AcceptMode.AcceptSave
     assert saving.defaultSuffix() == "xorviz"
     assert [Path(name).name for name in saving.selectedFiles()] == ["mine.xorviz"]
+    saving.open()
+    saving.selectFile(str(tmp_path / "other"))
+    with qtbot.waitSignal(saving.fileSelected) as chosen:
+        saving.accept()
+    assert chosen.args == [str(tmp_path / "other.xorviz")]
 
 
 @pytest.mark.parametrize("answer", some([Answer.Save, Answer.Discard, Answer.Cancel], 1))
@@ -83,7 +89,7 @@ def test_escape_cancels_the_question(qtbot: QtBot, parent: QWidget) -> None:
 def test_a_file_dialog_is_deleted_when_closed(
     qtbot: QtBot, parent: QWidget, tmp_path: Path, kind: type[QFileDialog]
 ) -> None:
-    dialog = kind(parent, tmp_path)  # type: ignore[call-overload]
+    dialog = kind(parent, "File", tmp_path, RUNS)  # type: ignore[call-overload]
     dialog.open()
     with qtbot.waitSignal(dialog.destroyed):
         dialog.reject()

@@ -2,13 +2,13 @@
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -98,21 +98,24 @@ def dialog(qtbot: QtBot, harness: Harness) -> Iterator[ExportDialog]:
 
 @dataclass
 class Asked:
-    """Replaces the file dialog: returns a path, and records the suggestions."""
+    """What file dialogs have suggested, each of which was answered at once."""
 
-    path: Path | None
-    suggestions: list[str] = field(default_factory=list)
+    suggestions: list[Path] = field(default_factory=list)
     filters: list[str] = field(default_factory=list)
 
-    def __call__(self, suggestion: str, file_filter: str) -> Path | None:
-        self.suggestions.append(suggestion)
-        self.filters.append(file_filter)
-        return self.path
 
+def answering(monkeypatch: pytest.MonkeyPatch, path: Path | None) -> Asked:
+    """Choose a path in every file dialog that is opened, or cancel it."""
+    asked = Asked()
 
-def answering(dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, path: Path | None) -> Asked:
-    asked = Asked(path)
-    monkeypatch.setattr(dialog, "_ask_path", asked)
+    def answer(opened: QFileDialog) -> None:
+        asked.suggestions.append(Path(opened.selectedFiles()[0]))
+        asked.filters += opened.nameFilters()
+        if path is not None:
+            opened.fileSelected.emit(str(path))
+        opened.reject()
+
+    monkeypatch.setattr(QFileDialog, "open", answer)
     return asked
 
 
@@ -145,13 +148,13 @@ def test_each_kind_is_saved_under_the_chosen_name(
     dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, suffix: str
 ) -> None:
     path = tmp_path / f"mine.{suffix}"
-    asked = answering(dialog, monkeypatch, path)
+    asked = answering(monkeypatch, path)
     choose(dialog, suffix)
     click(dialog, "export_save")
     begins = {"png": b"\x89PNG", "svg": b"<?xml", "csv": b"step,", "npz": b"PK", "json": b"{"}
     assert path.read_bytes().startswith(begins.get(suffix, b'"""'))
     assert text(dialog, "message") == f"Saved mine.{suffix}"
-    assert Path(asked.suggestions[0]).name == f"xor-width5-rate1-seed1234-step400.{suffix}"
+    assert asked.suggestions[0].name == f"xor-width5-rate1-seed1234-step400.{suffix}"
     assert asked.filters == [f"{KINDS[suffix].title} (*.{suffix})"]
     assert dialog.isVisible()
 
@@ -160,17 +163,17 @@ def test_each_kind_is_saved_under_the_chosen_name(
 def test_the_last_folder_is_suggested_again(
     dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    asked = answering(dialog, monkeypatch, tmp_path / "one.csv")
+    asked = answering(monkeypatch, tmp_path / "one.csv")
     choose(dialog, "csv")
     click(dialog, "export_save")
     click(dialog, "export_save")
-    assert [Path(s).parent for s in asked.suggestions] == [Path.home(), tmp_path]
+    assert [path.parent for path in asked.suggestions] == [Path.home(), tmp_path]
 
 
 def test_cancelling_the_file_dialog_does_nothing(
     dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    answering(dialog, monkeypatch, None)
+    answering(monkeypatch, None)
     for suffix in KINDS:
         choose(dialog, suffix)
         click(dialog, "export_save")
@@ -179,29 +182,25 @@ def test_cancelling_the_file_dialog_does_nothing(
 
 
 def test_the_content_is_made_before_the_path_is_asked_for(
-    harness: Harness, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    harness: Harness, dialog: ExportDialog, tmp_path: Path
 ) -> None:
     path = tmp_path / "script.py"
-
-    def go_on_meanwhile(*_: str) -> Path:
-        harness.step = 10
-        return path
-
-    monkeypatch.setattr(dialog, "_ask_path", go_on_meanwhile)
     choose(dialog, "py")
     click(dialog, "export_save")
+    harness.step = 10  # the run goes on meanwhile
+    child(dialog, QFileDialog, "save_dialog").fileSelected.emit(str(path))
     assert path.read_text() == numpy_script(harness.recording.record(), 400)
 
 
 def test_a_failed_save_is_reported_and_can_be_repeated(
     dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    answering(dialog, monkeypatch, tmp_path / "missing" / "loss.csv")
+    answering(monkeypatch, tmp_path / "missing" / "loss.csv")
     choose(dialog, "csv")
     click(dialog, "export_save")
     assert text(dialog, "message") == "loss.csv was not saved. The folder is not there."
     assert dialog.isVisible()
-    answering(dialog, monkeypatch, tmp_path / "loss.csv")
+    answering(monkeypatch, tmp_path / "loss.csv")
     click(dialog, "export_save")
     assert text(dialog, "message") == "Saved loss.csv"
 
@@ -210,7 +209,7 @@ def test_a_failed_save_is_reported_and_can_be_repeated(
 def test_a_failed_picture_is_reported(
     harness: Harness, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    asked = answering(dialog, monkeypatch, tmp_path / "none.png")
+    asked = answering(monkeypatch, tmp_path / "none.png")
     set_combo(dialog, "export_view", "truth_table")
     harness.views["truth_table"].resize(0, 0)
     for button in ("export_save", "export_copy"):
@@ -238,7 +237,7 @@ def test_a_picture_has_the_chosen_view_and_scale(
     harness: Harness, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path = tmp_path / "picture.png"
-    answering(dialog, monkeypatch, path)
+    answering(monkeypatch, path)
     for view, scale, size in (
         ("loss_plot", "1", (200, 180)),
         ("decision_surface", "4", (800, 720)),
@@ -298,7 +297,7 @@ def test_the_dialog_works_by_keys_alone(
     qtbot: QtBot, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path = tmp_path / "script.py"
-    answering(dialog, monkeypatch, path)
+    answering(monkeypatch, path)
     child(dialog, QRadioButton, "kind_png").setFocus(Qt.FocusReason.TabFocusReason)
     for _ in range(5):
         press(Qt.Key.Key_Down)
@@ -353,7 +352,7 @@ def test_every_control_has_a_name_and_a_tip(dialog: ExportDialog) -> None:
 def test_enter_in_a_number_field_saves_nothing(
     dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    asked = answering(dialog, monkeypatch, tmp_path / "run.gif")
+    asked = answering(monkeypatch, tmp_path / "run.gif")
     choose(dialog, "gif")
     type_into(child(dialog, NumberField, "film_frames"), "30")
     assert not asked.suggestions
@@ -376,7 +375,7 @@ def test_an_animation_is_made_and_saved(
     qtbot: QtBot, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path = tmp_path / "run.gif"
-    answering(dialog, monkeypatch, path)
+    answering(monkeypatch, path)
     begin_film(dialog)
     progress = child(dialog, QProgressBar)
     assert progress.isVisible()
@@ -391,7 +390,7 @@ def test_an_animation_is_made_and_saved(
 def test_a_cancelled_animation_leaves_no_file(
     qtbot: QtBot, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    answering(dialog, monkeypatch, tmp_path / "run.gif")
+    answering(monkeypatch, tmp_path / "run.gif")
     begin_film(dialog)
     progress = child(dialog, QProgressBar)
     qtbot.waitUntil(lambda: progress.value() >= 3)
@@ -411,7 +410,7 @@ def test_closing_cancels_an_animation(
     tmp_path: Path,
     by_key: bool,
 ) -> None:
-    answering(dialog, monkeypatch, tmp_path / "run.gif")
+    answering(monkeypatch, tmp_path / "run.gif")
     begin_film(dialog)
     progress = child(dialog, QProgressBar)
     qtbot.waitUntil(lambda: progress.value() >= 2)
@@ -428,7 +427,7 @@ def test_closing_cancels_an_animation(
 def test_an_animation_that_cannot_be_saved_is_reported(
     qtbot: QtBot, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    answering(dialog, monkeypatch, tmp_path / "missing" / "run.gif")
+    answering(monkeypatch, tmp_path / "missing" / "run.gif")
     begin_film(dialog)
     qtbot.waitUntil(lambda: text(dialog, "message").startswith("run.gif was not saved. "))
     assert not child(dialog, QProgressBar).isVisible()
@@ -449,20 +448,29 @@ def test_without_pillow_the_dialog_says_how_to_get_it(
 
 
 def test_the_file_dialog_suggests_name_and_suffix(
-    dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    qtbot: QtBot, dialog: ExportDialog, tmp_path: Path
 ) -> None:
-    seen: list[tuple[str, str]] = []
-
-    def answer(self: QFileDialog) -> int:
-        seen.append((self.defaultSuffix(), Path(self.selectedFiles()[0]).name))
-        return len(seen) - 1
-
-    monkeypatch.setattr(QFileDialog, "exec", answer)
     choose(dialog, "csv")
     dialog._folder = tmp_path
-    click(dialog, "export_save")
-    assert not list(tmp_path.iterdir())
-    click(dialog, "export_save")
+    for result in (QFileDialog.DialogCode.Rejected, QFileDialog.DialogCode.Accepted):
+        assert not list(tmp_path.iterdir())
+        click(dialog, "export_save")
+        asking = child(dialog, QFileDialog, "save_dialog")
+        assert asking.isModal()
+        assert asking.defaultSuffix() == "csv"
+        asking.accept() if result else asking.reject()
+        qtbot.waitUntil(lambda: not dialog.findChildren(QFileDialog))
     name = "xor-width5-rate1-seed1234-step400.csv"
-    assert seen == [("csv", name)] * 2
     assert (tmp_path / name).read_text().startswith("step,")
+
+
+@pytest.mark.parametrize("end", some([ExportDialog.close, ExportDialog.deleteLater], 2))
+def test_a_file_dialog_ends_with_its_parent(
+    qtbot: QtBot, dialog: ExportDialog, end: Callable[[ExportDialog], object]
+) -> None:
+    """An event loop of its own would go on after that, with a dialog that is deleted."""
+    QTimer.singleShot(0, lambda: end(dialog))
+    click(dialog, "export_save")
+    asking = dialog.findChildren(QFileDialog)
+    qtbot.waitUntil(lambda: not isValid(dialog))
+    assert [isValid(one) for one in asking] == [False]

@@ -1,16 +1,14 @@
 """The dialogs of the lab: cost and file."""
 
-from pathlib import Path
-
 import pytest
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.windows import find
 from xorviz.core.config import RunConfig
 from xorviz.core.numerals import THIN_SPACE
 from xorviz.lab.plan import LabPlan
-from xorviz.window.lab.dialogs import ask_about_cost, ask_path, is_expensive
+from xorviz.window.lab.dialogs import ask_about_cost, is_expensive
 
 MILLION = LabPlan((RunConfig(),), range(1_000_000), 20_000)
 
@@ -43,13 +41,3 @@ def test_an_expensive_plan_must_be_confirmed(page: QWidget, is_wanted: bool) -> 
     train = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Train them")
     (train if is_wanted else dialog.button(QMessageBox.StandardButton.Cancel)).click()
     assert done == ([True] if is_wanted else [])
-
-
-def test_the_file_dialog_suggests_name_and_suffix(page: QWidget, tmp_path: Path) -> None:
-    chosen: list[Path] = []
-    ask_path(page, tmp_path / "seeds.csv", "csv", chosen.append)
-    dialog = find(page, QFileDialog, "lab_save_dialog")
-    assert Path(dialog.selectedFiles()[0]) == tmp_path / "seeds.csv"
-    dialog.selectFile(str(tmp_path / "mine"))
-    dialog.accept()
-    assert chosen == [tmp_path / "mine.csv"]

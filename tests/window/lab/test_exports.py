@@ -83,7 +83,7 @@ class Harness:
 
     def ask(self, name: str, kind: str) -> QFileDialog:
         self.panel(name).export_requested.emit(kind)
-        (dialog,) = self.panel(name).findChildren(QFileDialog, "lab_save_dialog")
+        (dialog,) = self.panel(name).findChildren(QFileDialog, "save_dialog")
         return dialog
 
     def answer(self, dialog: QFileDialog, path: Path) -> Path:

@@ -8,7 +8,6 @@ from PySide6.QtGui import QFontDatabase, QPalette
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -21,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
-from xorviz.core.diagnosis.diagnosis import diagnose, diagnose_outputs
+from xorviz.core.diagnosis.diagnosis import diagnose_outputs
 from xorviz.core.rules import SettingError, parsed
 from xorviz.core.runs.record import Record
 from xorviz.files import FileError
@@ -36,6 +35,7 @@ from xorviz.files.weights.own_network import (
     computed_text,
     config_for,
     diagnosis_html,
+    diagnosis_of,
     needs_orientation,
     outputs_text,
     record_of,
@@ -45,6 +45,7 @@ from xorviz.files.weights.reader import load, parse_text
 from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder, order_text
 from xorviz.panels.settings.wording import FUNCTIONS, LABELS, WHATS_THIS
 from xorviz.ui.forms.fields import ChoiceField, explain
+from xorviz.window.document.file_dialogs import open_dialog
 
 _NOT_CHOSEN = "untold"
 _ORIENTATIONS = {
@@ -198,11 +199,8 @@ class OwnNetworkDialog(QDialog):
 
     @Slot()
     def _ask_file(self) -> None:
-        dialog = QFileDialog(self, "Open weights", str(self._folder), _PATTERN)
-        dialog.setObjectName("open_weights")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog = open_dialog(self, "Open weights", self._folder, _PATTERN)
         dialog.fileSelected.connect(self.read_file)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     @Slot(str)
@@ -290,7 +288,7 @@ class OwnNetworkDialog(QDialog):
         config = config_for(network, arrays.config, self._settings)
         self._say(f"{network.summary}.", computed_text(network, config.activation))
         self._record = record_of(config, network.weights)
-        self._diagnosis.setHtml(diagnosis_html(diagnose(network.weights, config)))
+        self._diagnosis.setHtml(diagnosis_html(diagnosis_of(network.weights, config)))
 
     def _show_outputs(self, arrays: Arrays) -> None:
         """Diagnose these outputs. Raises SettingError."""

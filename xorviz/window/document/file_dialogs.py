@@ -1,4 +1,8 @@
-"""File dialogs, recent files and dropped files. No dialog blocks; each is deleted when closed."""
+"""File dialogs, recent files and dropped files.
+
+No dialog has an event loop of its own, which would go on after its parent was closed and deleted
+it. Each is deleted when closed.
+"""
 
 from pathlib import Path
 from typing import TypeVar
@@ -14,7 +18,7 @@ from xorviz.window.document.settings import Settings
 D = TypeVar("D", bound=QDialog)
 
 Answer = QMessageBox.StandardButton
-_PATTERN = f"Runs of xorviz (*{SUFFIX})"
+RUNS = f"Runs of xorviz (*{SUFFIX})"
 _COPY = Qt.DropAction.CopyAction
 
 
@@ -91,18 +95,18 @@ class RecentFiles(QObject):
             self.chosen.emit(action.data())
 
 
-def open_dialog(parent: QWidget, folder: Path) -> QFileDialog:
+def open_dialog(parent: QWidget, title: str, folder: Path, pattern: str) -> QFileDialog:
     """Return a dialog for a file to open."""
-    dialog = QFileDialog(parent, "Open a run", str(folder), _PATTERN)
+    dialog = QFileDialog(parent, title, str(folder), pattern)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     return _prepared(dialog, "open_dialog")
 
 
-def save_dialog(parent: QWidget, suggestion: Path) -> QFileDialog:
-    """Return a dialog for a file to save to."""
-    dialog = QFileDialog(parent, "Save the run", str(suggestion.parent), _PATTERN)
+def save_dialog(parent: QWidget | None, title: str, suggestion: Path, pattern: str) -> QFileDialog:
+    """Return a dialog for a file to save to; a name without a suffix gets the suggested one."""
+    dialog = QFileDialog(parent, title, str(suggestion.parent), pattern)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
+    dialog.setDefaultSuffix(suggestion.suffix.removeprefix("."))
     dialog.selectFile(suggestion.name)
     return _prepared(dialog, "save_dialog")
 

@@ -16,6 +16,7 @@ from xorviz.ui.chrome.notice_bar import NoticeBar
 from xorviz.window.document.autosave import Autosave
 from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import (
+    RUNS,
     Answer,
     FileDrop,
     RecentFiles,
@@ -114,7 +115,7 @@ class ProjectFile(QObject):
     @Slot()
     def open(self) -> None:
         folder = self._path.parent if self._path else self._recent.folder
-        dialog = open_dialog(self._window, folder)
+        dialog = open_dialog(self._window, "Open a run", folder, RUNS)
         dialog.fileSelected.connect(self._open_chosen)
         dialog.open()
 
@@ -147,7 +148,8 @@ class ProjectFile(QObject):
 
     @Slot()
     def save_as(self) -> None:
-        dialog = save_dialog(self._window, self._path or self._recent.folder / f"run{SUFFIX}")
+        suggestion = self._path or self._recent.folder / f"run{SUFFIX}"
+        dialog = save_dialog(self._window, "Save the run", suggestion, RUNS)
         dialog.fileSelected.connect(self._save_chosen)
         dialog.rejected.connect(self._cancel_pending)
         dialog.open()

@@ -1,6 +1,7 @@
 """The export dialog."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
@@ -8,7 +9,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QProgressBar,
@@ -27,6 +27,7 @@ from xorviz.panels import registry
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
+from xorviz.window.document.file_dialogs import save_dialog
 from xorviz.window.export.export_options import FilmOptions, KindList, PictureOptions, text_label
 from xorviz.window.export.exporter import KINDS, ExportKind, Source, suggested_name
 from xorviz.window.export.film import frame_steps
@@ -202,7 +203,7 @@ class ExportDialog(QDialog):
 
     @Slot()
     def _choose_file(self) -> None:
-        """Make the content, ask for a path, and write the file or begin the animation."""
+        """Make the content, and ask for a path."""
         self._film_options.take_typed()
         kind, options, is_film = self._kind, self._picture_options, self._suffix == "gif"
         # Before the path is asked for: the run may go on meanwhile.
@@ -213,14 +214,19 @@ class ExportDialog(QDialog):
         except FileError as error:
             self._show_failure(str(error))
             return
-        path = self._ask_path(str(self._folder / name), f"{kind.title} (*.{self._suffix})")
-        if path is None:
-            return
+        pattern = f"{kind.title} (*.{self._suffix})"
+        dialog = save_dialog(self, "Export", self._folder / name, pattern)
+        dialog.fileSelected.connect(partial(self._save_chosen, project if is_film else content))
+        dialog.open()
+
+    def _save_chosen(self, content: bytes | Project, name: str) -> None:
+        """Write the content, or begin an animation of the project."""
+        path = Path(name)
         self._folder = path.parent
-        if is_film:
-            self._begin_film(project, path)
-        else:
+        if isinstance(content, bytes):
             self._write(path, content)
+        else:
+            self._begin_film(content, path)
 
     @Slot()
     def _copy_it(self) -> None:
@@ -231,16 +237,6 @@ class ExportDialog(QDialog):
             self._show_failure(str(error))
         else:
             self._say("Copied to the clipboard")
-
-    def _ask_path(self, suggestion: str, file_filter: str) -> Path | None:
-        """Ask for a path; return None if that is cancelled."""
-        dialog = QFileDialog(self, "Export", suggestion, file_filter)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(self._suffix)
-        dialog.selectFile(suggestion)
-        is_chosen = dialog.exec()
-        dialog.deleteLater()
-        return Path(dialog.selectedFiles()[0]) if is_chosen else None
 
     def _write(self, path: Path, content: bytes) -> None:
         try:

@@ -1,10 +1,9 @@
-"""The dialogs of the lab: confirm an expensive plan, choose a file."""
+"""The dialog that confirms an expensive plan of the lab."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.numerals import duration, memory
@@ -39,19 +38,5 @@ def ask_about_cost(
     train = dialog.addButton("Train them", QMessageBox.ButtonRole.AcceptRole)
     dialog.setDefaultButton(dialog.addButton(QMessageBox.StandardButton.Cancel))
     train.clicked.connect(proceed)
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
-
-
-def ask_path(
-    parent: QWidget | None, suggestion: Path, kind: str, chosen: Callable[[Path], None]
-) -> None:
-    """Ask for the path of a file of a kind, such as csv."""
-    dialog = QFileDialog(parent, "Save", str(suggestion.parent), f"{kind.upper()} (*.{kind})")
-    dialog.setObjectName("lab_save_dialog")
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix(kind)
-    dialog.selectFile(suggestion.name)
-    dialog.fileSelected.connect(lambda name: chosen(Path(name)))
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()

@@ -19,7 +19,7 @@ from xorviz.panels.lab.published.lab_published import LabPublished
 from xorviz.panels.lab.recipe import LabRecipe
 from xorviz.panels.lab.seeds.lab_seeds import LabSeeds
 from xorviz.window.docks.view_set import ViewSet
-from xorviz.window.lab.dialogs import ask_path
+from xorviz.window.document.file_dialogs import save_dialog
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,10 @@ class LabExports(QObject):
             self.refused.emit(str(error))
             return
         name = f"xorviz-{view.objectName().replace('_', '-')}.{kind}"
-        ask_path(view.window(), self._folder / name, kind, partial(self._write, data))
+        pattern = f"{kind.upper()} (*.{kind})"
+        dialog = save_dialog(view.window(), "Save", self._folder / name, pattern)
+        dialog.fileSelected.connect(partial(self._write, data))
+        dialog.open()
 
     def _content(self, view: LabPanel, kind: str) -> bytes:
         """Return the content of a file. Raises FileError if there is none yet."""
@@ -87,7 +90,8 @@ class LabExports(QObject):
         drawing = view.drawing()
         return png_bytes(drawing, _SCALE) if kind == "png" else svg_bytes(drawing)
 
-    def _write(self, data: bytes, path: Path) -> None:
+    def _write(self, data: bytes, name: str) -> None:
+        path = Path(name)
         self._folder = path.parent
         try:
             atomic.write(path, data)
