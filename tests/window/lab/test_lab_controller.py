@@ -347,7 +347,7 @@ def test_every_panel_saves_tables_and_pictures(
         path = tmp_path / f"{name}.{kind}"
         view = getattr(views(window), name)
         next(o for o in view.options if o.objectName() == f"lab_{name}_{kind}").trigger()
-        (dialog,) = window.findChildren(QFileDialog, "lab_save_dialog")
+        (dialog,) = window.findChildren(QFileDialog, "save_dialog")
         dialog.selectFile(str(path))
         dialog.accept()
         assert path.read_bytes().startswith(HEADS[kind])
@@ -367,7 +367,7 @@ def test_every_panel_saves_tables_and_pictures(
 def test_a_failed_export_is_reported(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     run(qtbot, window)
     views(window).seeds.export_requested.emit("csv")
-    dialog = find(window, QFileDialog, "lab_save_dialog")
+    dialog = find(window, QFileDialog, "save_dialog")
     dialog.fileSelected.emit(str(tmp_path / "nowhere" / "it.csv"))
     assert text(window, "status_message") == "it.csv: The folder is not there."
     dialog.reject()
