@@ -4,6 +4,7 @@ Shapes: N points of the input square.
 """
 
 import math
+from collections import deque
 
 import numpy as np
 
@@ -12,8 +13,9 @@ from xorviz.core.arrays import Mask, Pixels
 from xorviz.core.network import Weights, sigmoid
 from xorviz.core.runs.snapshot import Snapshot
 
-STILL_SECONDS = 1 / 3
-"""Shortest time between two changes to and fro that are calm to look at."""
+MOST_TURNS = 3
+"""Changes to and fro in a second that are calm to look at."""
+STILL_SECONDS = 1 / MOST_TURNS
 
 _VISIBLE = 0.05
 """Change of an output that is seen as another colour."""
@@ -26,9 +28,9 @@ _POINTS = Grid(COARSEST).points
 class CalmFrames:
     """Chooses the frames of a run to show, so that the decision surface does not flash.
 
-    A frame is left out if it takes back what the last jump changed, less than STILL_SECONDS after
-    it. Where frames like the one shown keep arriving, those that take it back are left out for as
-    long: of a run that alternates between two states, one is shown. Any other frame is shown.
+    A frame that takes back what the last jump changed is left out after MOST_TURNS of them in a
+    second. If frames like the one shown then keep arriving, the others are left out for as long:
+    of a run that alternates between two states, one is shown.
     """
 
     def __init__(self) -> None:
@@ -39,7 +41,8 @@ class CalmFrames:
         self._shown = np.empty(0, dtype=np.float32)
         self._heading = np.empty(0, dtype=np.float32)
         """(N,) the signs of the last visible changes; 0 where there were none."""
-        self._shown_at = self._jumped_at = -math.inf
+        self._shown_at = -math.inf
+        self._turned_at: deque[float] = deque(maxlen=MOST_TURNS)
         self._has_left_out = self._alternates = False
 
     def shows(self, snapshot: Snapshot, now: float) -> bool:
@@ -51,18 +54,21 @@ class CalmFrames:
         change = look - self._shown
         is_visible = np.abs(change) > _VISIBLE
         if _is_large(is_visible & (change * self._heading < 0)):
-            since = self._shown_at if self._alternates else self._jumped_at
-            if now - since < STILL_SECONDS:
+            if not self._may_turn(now):
                 self._has_left_out = True
                 return False
+            self._turned_at.append(now)
             self._has_left_out = self._alternates = False
-        if is_visible.any():
-            self._jumped_at = now
-            self._heading = np.where(is_visible, np.sign(change), self._heading)
+        self._heading = np.where(is_visible, np.sign(change), self._heading)
         self._alternates |= self._has_left_out
         self._has_left_out = False
         self._shown, self._shown_at = look, now
         return True
+
+    def _may_turn(self, now: float) -> bool:
+        if self._alternates:
+            return now - self._shown_at >= STILL_SECONDS
+        return len(self._turned_at) < MOST_TURNS or now - self._turned_at[0] >= 1
 
 
 def jumps_next(snapshot: Snapshot) -> bool:
