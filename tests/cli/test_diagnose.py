@@ -14,6 +14,7 @@ from tests.support.cases import some
 from xorviz.cli.main import main
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import STATES, diagnose, diagnose_outputs
+from xorviz.core.diagnosis.words import UNTRAINED
 from xorviz.core.network import Weights
 from xorviz.core.runs.recording import Recording
 from xorviz.files.exports.tables import weights_json, weights_npz
@@ -36,7 +37,7 @@ def reported(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, A
     assert out.count("\n") == 1
     report: dict[str, Any] = json.loads(out)
     assert report.keys() == {"state", "sentence", "evidence", "advice"}
-    assert report["state"] in STATES
+    assert report["state"] in {*STATES, UNTRAINED}
     return report
 
 
@@ -126,6 +127,16 @@ def test_exports_of_xorviz_include_their_settings(
     known = diagnose(snapshot.weights, RunConfig(width=2, loss="mse", rate=3, targets=(0, 0, 0, 1)))
     again = reported(capsys, "--weights", path, "--activation", "sigmoid")
     assert again["evidence"] == known.evidence.to_dict()
+
+
+def test_an_untrained_export_is_not_trained_yet(
+    capsys: pytest.CaptureFixture[str], written: Any
+) -> None:
+    path = written(weights_json(Recording(RunConfig(width=2)).snapshot()))
+    report = reported(capsys, "--weights", path)
+    assert (report["state"], report["sentence"]) == (UNTRAINED, "Not trained yet.")
+    assert report["advice"] == []
+    assert report["evidence"]["steps_left"] is None
 
 
 def test_standard_input_is_read(

@@ -13,9 +13,13 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.screen import move_pressed, press_left, release_left
 from tests.support.windows import Open, action, find, settle, text
+from xorviz.core import numerals
 from xorviz.core.config import RunConfig
+from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.record import parameter_count
+from xorviz.core.runs.stopping import StopRules
+from xorviz.engine.activity import Activity
 from xorviz.files.weights.own_network import record_of
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.diagram.network_diagram import NetworkDiagram
@@ -403,3 +407,40 @@ def test_diagnosis_line_and_panel_agree(qtbot: QtBot, inside: MainWindow) -> Non
         plain = " ".join(told.toPlainText().split()).casefold()
         assert head.casefold() in plain
         assert " ".join(detail.split()).casefold() in plain
+
+
+def check_that_all_is_of_one_step(window: MainWindow) -> None:
+    """Compare each visible view, the diagnosis and the status bar with the last snapshot."""
+    seen = window._display.seen()
+    visible = [v for v in window.findChildren(SnapshotView) if v.is_seen]
+    assert len(visible) > 3
+    assert all(v._is_drawn and v._snapshot is seen for v in visible)
+    assert text(window, "status_step") == f"step {numerals.whole(seen.step)}"
+    assert window._inside.strip.diagnosis == diagnose_seen(seen)
+    sentence = diagnose_seen(seen).sentence
+    assert text(window, "diagnosis") == sentence
+    table = find(window, QTextBrowser, "diagnosis_text").toPlainText()
+    assert f"At step\n{numerals.whole(seen.step)}" in table.replace("\u202f", "\u2009")
+
+
+def test_after_a_pause_a_step_and_a_stop_by_rule_all_is_of_one_step(
+    qtbot: QtBot, inside: MainWindow
+) -> None:
+    session = inside.session
+    inside.document.restart(RunConfig(rate=0.5, biases=True))
+    settle(qtbot, inside)
+    session.set_speed(None)
+    session.rules = StopRules(at_step=None)
+    session.play()
+    qtbot.waitUntil(lambda: inside._display.seen().step > 400)
+    session.pause()
+    check_that_all_is_of_one_step(inside)  # at once, and again with the frame under way
+    settle(qtbot, inside)
+    check_that_all_is_of_one_step(inside)
+    session.step(7)
+    qtbot.waitUntil(lambda: session.activity is Activity.PAUSED)
+    check_that_all_is_of_one_step(inside)
+    session.rules = StopRules(at_step=inside._display.seen().step + 3000)
+    session.play()
+    qtbot.waitUntil(lambda: session.activity is Activity.PAUSED, timeout=20_000)
+    check_that_all_is_of_one_step(inside)

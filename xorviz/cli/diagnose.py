@@ -11,7 +11,6 @@ from xorviz.cli.printing import failed, printable
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose_outputs
-from xorviz.core.diagnosis.diagnosis import diagnose as diagnose_weights
 from xorviz.core.rules import SettingError, parsed
 from xorviz.files import FileError
 from xorviz.files.weights.own_network import (
@@ -20,6 +19,7 @@ from xorviz.files.weights.own_network import (
     arranged,
     checked_outputs,
     config_for,
+    diagnosis_of,
 )
 from xorviz.files.weights.reader import MOST_BYTES, load, parse_bytes, parse_text
 from xorviz.files.weights.row_order import Row, in_row_order
@@ -113,7 +113,7 @@ def _diagnosed(arrays: Arrays, question: DiagnosisInput) -> tuple[str, Diagnosis
     network = arranged(arrays, question.orientation)
     settings = {**question.settings, "targets": targets}
     config = config_for(network, arrays.config, settings)
-    return network.summary, diagnose_weights(network.weights, config)
+    return network.summary, diagnosis_of(network.weights, config)
 
 
 def _json(found: Diagnosis) -> str:

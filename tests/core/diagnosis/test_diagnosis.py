@@ -312,7 +312,8 @@ def test_an_untrained_network_is_not_trained_yet_and_nothing_else() -> None:
         diagnosis = diagnose_seen(trained(config))
         assert diagnosis.state == UNTRAINED
         assert (diagnosis.sentence, diagnosis.detail) == ("Not trained yet.", "")
-        assert diagnosis.advice == diagnosis.evidence.pinned == ()
+        assert diagnosis.advice == ()
+        assert diagnosis.evidence.pinned == ()
         assert diagnosis.evidence.steps_left is None
         assert not diagnosis.is_good
 
@@ -337,6 +338,14 @@ def test_a_run_that_ended_diverges_whatever_its_last_weights_are() -> None:
 def test_a_diagnosis_has_the_step_of_its_snapshot() -> None:
     assert diagnose_seen(trained(QUICK, 7)).step == 7
     assert of_weights(trained(QUICK, 7)).step is None
+
+
+@pytest.mark.parametrize("steps", [10, 500, 3000, 60_000])
+def test_the_slope_told_is_the_change_in_the_last_step(steps: int) -> None:
+    for config in (RunConfig(rate=5), RunConfig(rate=0.1, momentum=0.9, biases=True)):
+        before, after = trained(config, steps - 1), trained(config, steps)
+        told = diagnose_seen(after).evidence
+        assert told.change == pytest.approx(after.loss - before.loss, rel=1e-9, abs=1e-15)
 
 
 def test_too_steep_a_slope_is_stated() -> None:

@@ -12,7 +12,7 @@ FULL = replace(
     ALONE,
     loss=0.5003,
     gradient_norm=3.7e-5,
-    slope=-1.8e-8,
+    change=-1.8e-8,
     steps_left=26e6,
     coinciding=((0, 1),),
     saturation=(1.0, 1.0, 0.0),
@@ -31,17 +31,18 @@ def test_every_known_number_has_a_line() -> None:
         "Loss": "0.5003",
         "Gradient norm": "3.70·10⁻⁵",
         "Slope of the loss": "−1.8·10⁻⁸ a step",
-        "Left at this pace": "about 26 million steps",
         "Coinciding units": "h1 and h2",
         "Saturated units": "h1 and h2",
     }
 
 
-def test_extreme_estimates_have_texts() -> None:
-    endless = dict(evidence_lines(replace(FULL, steps_left=math.inf)))
-    assert endless["Left at this pace"] == "no end in sight"
-    for nothing in (0.0, None):
-        assert "Left at this pace" not in dict(evidence_lines(replace(FULL, steps_left=nothing)))
+def test_steps_are_left_only_once_all_rows_are_right() -> None:
+    right = replace(FULL, outputs=(0.8, 0.2, 0.8, 0.2))
+    for left, text in ((26e6, "about 26 million steps"), (math.inf, "no end in sight")):
+        told = dict(evidence_lines(replace(right, steps_left=left)))
+        assert told["Left at this pace"] == text
+    for nothing in (FULL, replace(right, steps_left=0.0), replace(right, steps_left=None)):
+        assert "Left at this pace" not in dict(evidence_lines(nothing))
 
 
 def test_empty_groups_read_as_none() -> None:

@@ -23,6 +23,7 @@ def test_a_falling_curve_falls_by_its_slope() -> None:
     trend = trend_of([10 - 0.5 * i for i in range(10)], stride=4)
     assert trend.fall_per_step == pytest.approx(0.5 / 4)
     assert (trend.rises, trend.falls, trend.turns) == pytest.approx((0, 4.5, 0))
+    assert trend.change == pytest.approx(-0.5 / 4)
     assert not trend.wavers
 
 

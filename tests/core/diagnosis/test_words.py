@@ -73,25 +73,25 @@ def test_states_have_their_sentences() -> None:
         ("learning", BLANK, None, "none of 4 rows is right, and these outputs are no known"),
         (
             "learning",
-            replace(BLANK, outputs=(1, 1, 0, 1), loss=3.0, slope=-1e-5, steps_left=3e5),
+            replace(BLANK, outputs=(1, 1, 0, 1), loss=3.0, change=-1e-5, steps_left=3e5),
             None,
             "1 of 4 rows is right, and the loss falls by 1.0·10⁻⁵ a step.",
         ),
         (
             "learning",
-            replace(BLANK, outputs=RIGHT, loss=0.3, slope=-1e-5, steps_left=34_100),
+            replace(BLANK, outputs=RIGHT, loss=0.3, change=-1e-5, steps_left=34_100),
             None,
             f"at this pace every error is below 0.1 in about 34{SPACE}000 steps.",
         ),
         (
             "learning",
-            replace(BLANK, outputs=RIGHT, loss=0.3, slope=0.0, steps_left=math.inf),
+            replace(BLANK, outputs=RIGHT, loss=0.3, change=0.0, steps_left=math.inf),
             None,
             "all four rows are right; just now the loss does not fall.",
         ),
         (
             "learning",
-            replace(BLANK, outputs=(0.6, 0.6, 0.6, 0.4), loss=1.0, slope=-0.5, steps_left=1),
+            replace(BLANK, outputs=(0.6, 0.6, 0.6, 0.4), loss=1.0, change=-0.5, steps_left=1),
             None,
             "3 of 4 rows are right, and the gradient is steep.",
         ),
@@ -124,6 +124,18 @@ def test_states_have_their_sentences() -> None:
             replace(BLANK, pinned=(3,)),
             0.5,
             "row 1 1 stays near one half while the others are learned; usually a plateau",
+        ),
+        (
+            "one row on the fence",
+            replace(BLANK, pinned=(3,), saturation=(0.0, 0.0)),
+            0.5,
+            "row 1 1 stays near one half while the others are learned; a known state, not a fault",
+        ),
+        (
+            "coin toss",
+            replace(BLANK, pinned=(0, 1, 2, 3), limit="at most 2 of 4 rows can be right: why"),
+            0.5,
+            "the mean of their targets; at most 2 of 4 rows can be right: why.",
         ),
         (
             "one row on the fence",

@@ -7,9 +7,11 @@ import pytest
 from tests.support.cases import some
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.config import RunConfig
+from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt
 from xorviz.engine.activity import Activity
+from xorviz.files.weights.own_network import record_of
 from xorviz.window.bars.states import state_of
 
 SOLVED = "Solved: all four errors are below 0.1 since step 168."
@@ -37,8 +39,18 @@ def solved() -> Snapshot:
 def test_an_untrained_network_is_ready() -> None:
     state = state_of(Activity.PAUSED, trained(RunConfig()))
     assert state.word == "Ready"
-    assert "space bar" in state.sentence
+    assert state.sentence == "Not trained yet. Press Run, or the space bar."
     assert not state.is_active
+    assert state_of(Activity.PLAYING, trained(RunConfig())).sentence == "Not trained yet."
+
+
+def test_weights_from_elsewhere_are_not_called_untrained(solved: Snapshot) -> None:
+    for weights, word in ((solved.weights, "Paused, solved"), (trained(QUICK).weights, "Ready")):
+        brought = Recording(record_of(QUICK, weights)).snapshot()
+        state = state_of(Activity.PAUSED, brought)
+        assert brought.step == 0
+        assert state.word == word
+        assert "trained yet" not in state.sentence
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,8 @@ class Landscape:
     """Share of the path's variance in the plane, 0 to 1; None where the path does not vary."""
     loss: float
     """Loss at the shown network."""
+    step: int
+    """Step of the shown network."""
 
     @property
     def point(self) -> tuple[float, float]:
@@ -76,8 +78,8 @@ class LandscapeQuestion:
 
     def answer(self) -> Landscape:
         """Return the plane and the losses on it."""
-        config = self.snapshot.config
-        path = np.clip(path_of(self.snapshot), -_LARGEST_WEIGHT, _LARGEST_WEIGHT)
+        seen, config = self.snapshot, self.snapshot.config
+        path = np.clip(path_of(seen), -_LARGEST_WEIGHT, _LARGEST_WEIGHT)
         plane = plane_of(self.kind, path, config, self.pair)
         feet = plane.points(path)
         # A plane of curvature shows ±3 around the network; the other two show the whole path.
@@ -90,7 +92,8 @@ class LandscapeQuestion:
         points = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
         losses = _losses(plane, points, config).reshape(side, side)
         share = share_of_variance(path, plane)
-        return Landscape(self.kind, config, plane, xs, ys, losses, feet, share, self.snapshot.loss)
+        at = (seen.loss, seen.step)
+        return Landscape(self.kind, config, plane, xs, ys, losses, feet, share, *at)
 
 
 def path_of(snapshot: Snapshot) -> Array:

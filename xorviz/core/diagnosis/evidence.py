@@ -43,7 +43,9 @@ class Evidence:
     loss: float | None = None
     gradient_norm: float | None = None
     slope: float | None = None
-    """Change of the loss per step, negative where it falls."""
+    """Predicted change of the loss per step, negative where it falls."""
+    change: float | None = None
+    """Change of the loss in the last step, or the slope where that is unknown."""
     steps_left: float | None = None
     """Predicted steps until all errors are small; infinite where the loss does not fall.
 
@@ -83,7 +85,7 @@ class Evidence:
     @property
     def falls(self) -> bool:
         """Whether the loss falls, by less than itself in a step."""
-        return self.slope is not None and self.slope < 0 and not self.is_too_steep
+        return self.change is not None and self.change < 0 and not self.is_too_steep
 
     @property
     def firmly_wrong(self) -> tuple[int, ...]:
@@ -133,6 +135,7 @@ def gathered(weights: Weights, config: RunConfig, trend: Trend | None = None) ->
             loss=loss,
             gradient_norm=norm,
             slope=-fall,
+            change=-fall if trend is None else trend.change,
             steps_left=left,
             swing=(trend.lowest, trend.highest) if trend is not None and trend.wavers else None,
             coinciding=_coinciding(weights),

@@ -29,6 +29,8 @@ class Trend:
     """Sum of all decreases."""
     turns: int
     """Number of changes of direction."""
+    change: float
+    """Change of the loss in the last step, or for each step between the last two points."""
 
     @property
     def fall_per_step(self) -> float:
@@ -83,4 +85,5 @@ def _trend(steps: Steps, losses: Array) -> Trend | None:
         rises=rises,
         falls=first - last + rises,
         turns=int((signs[1:] != signs[:-1]).sum()),
+        change=float(changes[-1]) / int(steps[-1] - steps[-2]),
     )

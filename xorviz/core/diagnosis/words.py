@@ -24,7 +24,7 @@ _PARTS = {
 _MANY = 1_000_000_000
 _VISIBLY_APART = 0.1
 _STEEP = 0.1
-"""A predicted fall of more than this share of the loss is not stated as a number."""
+"""A fall of more than this share of the loss is not stated as a number."""
 
 
 def headline(state: str) -> str:
@@ -90,22 +90,22 @@ def level_text(level: float) -> str:
 
 
 def _learning(evidence: Evidence, _: float) -> str:
-    if evidence.slope is None:
+    if evidence.change is None:
         return f"{_right(evidence)}, and these outputs are no known stuck state."
-    if evidence.slope >= 0:
+    if evidence.change >= 0:
         return f"{_right(evidence)}; just now the loss does not fall."
     if evidence.is_too_steep:
         return f"{_right(evidence)}, and the slope is so steep that the next step goes too far."
-    return _falling(evidence, evidence.slope)
+    return _falling(evidence, -evidence.change)
 
 
-def _falling(evidence: Evidence, slope: float) -> str:
+def _falling(evidence: Evidence, fall: float) -> str:
     left = evidence.steps_left
     if evidence.right == len(evidence.outputs) and left is not None and math.isfinite(left):
         return f"at this pace every error is below 0.1 in {about(left)}."
-    if -slope > _STEEP * (evidence.loss or 0.0):
+    if fall > _STEEP * (evidence.loss or 0.0):
         return f"{_right(evidence)}, and the gradient is steep."
-    falls = f"{_right(evidence)}, and the loss falls by {_small(-slope)} a step"
+    falls = f"{_right(evidence)}, and the loss falls by {_small(fall)} a step"
     return f"{falls}; {evidence.limit}." if evidence.limit else f"{falls}."
 
 
@@ -142,9 +142,11 @@ def _half_learned(evidence: Evidence, _: float) -> str:
 def _on_the_fence(evidence: Evidence, _: float) -> str:
     if evidence.has_fixed_origin and ORIGIN in evidence.pinned:
         return "row 0 0 stays at one half: without biases no weight moves the output there."
+    # Of runs at rate 0.5, 33 of 34 at width 3 had learned by step 100,000, and 0 of 58 at width 2.
+    is_plateau = len(evidence.saturation) >= 3 and not evidence.limit
     return (
         f"{rows_text(evidence.pinned)} stays near one half while the others are learned; "
-        f"{evidence.limit or 'usually a plateau, not a trap'}."
+        f"{'usually a plateau, not a trap' if is_plateau else _known(evidence)}."
     )
 
 
@@ -255,9 +257,10 @@ def _numbers(evidence: Evidence) -> list[Line]:
         found.append(("Loss", numerals.real(evidence.loss)))
     if evidence.gradient_norm is not None:
         found.append(("Gradient norm", numerals.real(evidence.gradient_norm, 3)))
-    if evidence.slope is not None:
-        found.append(("Slope of the loss", f"{numerals.real(evidence.slope, 2)} a step"))
-    if evidence.steps_left:
+    if evidence.change is not None:
+        found.append(("Slope of the loss", f"{numerals.real(evidence.change, 2)} a step"))
+    # While rows are wrong, the slope says little about how long it takes.
+    if evidence.steps_left and evidence.right == len(evidence.outputs):
         found.append(("Left at this pace", _left(evidence.steps_left)))
     return found
 

@@ -10,8 +10,8 @@ import numpy as np
 from xorviz.core import numerals
 from xorviz.core.arrays import Array
 from xorviz.core.config import RULES, RunConfig
-from xorviz.core.diagnosis.diagnosis import Diagnosis
-from xorviz.core.network import Weights, outputs
+from xorviz.core.diagnosis.diagnosis import Diagnosis, diagnose
+from xorviz.core.network import Weights, initial_weights, outputs
 from xorviz.core.rules import Real, SettingError, Whole, checked
 from xorviz.core.runs.record import WEIGHT, Record, setting, weight_name
 from xorviz.core.runs.recording import Recording
@@ -134,6 +134,13 @@ def config_for(
     biases = network.weights.b1 is not None
     values = dict(settings or {}) | {"width": network.width, "biases": biases}
     return replace(base or RunConfig(), **values)
+
+
+def diagnosis_of(weights: Weights, config: RunConfig) -> Diagnosis:
+    """Return the diagnosis of weights, which are not trained if the settings start from them."""
+    pairs = zip(weights.arrays(), initial_weights(config).arrays(), strict=True)
+    is_start = all(np.array_equal(one, other) for one, other in pairs)
+    return diagnose(weights, config, step=0 if is_start else None)
 
 
 def record_of(config: RunConfig, weights: Weights) -> Record:

@@ -44,6 +44,8 @@ def _at_rest(snapshot: Snapshot) -> State:
     if snapshot.is_untrained:
         return State("Ready", "Not trained yet. Press Run, or the space bar.")
     word = "Paused" if snapshot.learned_since is None else "Paused, solved"
+    if snapshot.step == 0 and snapshot.learned_since is None:  # weights from elsewhere
+        return State("Ready", "Press Run, or the space bar, to train on.")
     return State(word, _so_far(snapshot))
 
 

@@ -197,7 +197,18 @@ def test_the_point_under_the_mouse_is_read_out(harness: Harness) -> None:
     assert harness.readouts[-1] == f"(1.50, −2.00) → loss {numerals.real(loss)}"
     assert harness.canvas._cross is None
     move_mouse(harness.canvas, QPointF(1, 1))
-    assert harness.readouts[-1] == ""
+    assert harness.readouts[-1] == "at step 300"
+
+
+def test_an_older_landscape_says_of_which_step_it_is(harness: Harness) -> None:
+    harness.view.show_snapshot(recorded())
+    harness.answers = False
+    harness.view.show_snapshot(recorded(steps=301))
+    harness.end_pause()
+    assert harness.drawn.step == 300
+    assert harness.readouts[-1] == "at step 300"
+    harness.answer()
+    assert harness.readouts[-1] == "at step 301"
 
 
 def test_arrow_keys_start_at_the_network_and_escape_clears(harness: Harness) -> None:

@@ -16,7 +16,7 @@ FIRST_STEPS = 5_000
 """Steps added to a run at step 0."""
 _DEFAULT_SIZE = 0.1
 
-_LONGER_TIP = f"Train on until the run is {LONGER} times as long as it is here: most plateaus end"
+_LONGER_TIP = f"Train on until the run is {LONGER} times as long as it is here"
 _KICK_TIP = "Move all weights a little, in a random direction"
 _FOLLOW_TIP = "Move along the direction that curves down most, to where the loss is lowest"
 _NOT_YET = "Pause first: the curvature is not worked out yet for the step that is shown"

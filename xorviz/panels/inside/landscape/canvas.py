@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from xorviz.core import numerals
 from xorviz.core.analysis.landscape import Landscape
 from xorviz.core.arrays import Array
 from xorviz.panels.inside.landscape.axes import paint_axes, paint_bar, paint_cross
@@ -133,7 +134,7 @@ class LandscapeCanvas(QWidget):
         labels = LabelSpace(frame.area.adjusted(2, 2, -2, -2), path)
         self._paint_dots(painter, path, labels)
         if frame.area.width() >= _NAMED_FROM:
-            self._name_dots(painter, path, labels)
+            self._name_dots(painter, path, labels, landscape.step)
         self._paint_labels(painter, frame, labels)
 
     def _paint_losses(self, painter: QPainter, frame: Frame, landscape: Landscape) -> None:
@@ -171,8 +172,8 @@ class LandscapeCanvas(QWidget):
             labels.take(QRectF(at.x() - 8, at.y() - 8, 16, 16))
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
-    def _name_dots(self, painter: QPainter, path: Array, labels: LabelSpace) -> None:
-        for name, point in (("now", path[-1]), ("start", path[0])):
+    def _name_dots(self, painter: QPainter, path: Array, labels: LabelSpace, step: int) -> None:
+        for name, point in ((step_name(step), path[-1]), ("start", path[0])):
             rect = labels.beside(QPointF(*point.tolist()), self._label_size(painter, name))
             if rect is not None:
                 self._paint_label(painter, rect, name)
@@ -201,6 +202,11 @@ class LandscapeCanvas(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QColor(self._theme.text))
         painter.drawText(rect, _CENTRE, text)
+
+
+def step_name(step: int) -> str:
+    """Return the name of the shown network, which may be older than the newest snapshot."""
+    return f"step {numerals.whole(step)}"
 
 
 def _draw_line(painter: QPainter, points: Array) -> None:

@@ -11,7 +11,7 @@ from xorviz.core.analysis.planes import Pair, PlaneKind, parameter_names, percen
 from xorviz.core.runs.record import parameter_count
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.asking import AskingView
-from xorviz.panels.inside.landscape.canvas import LandscapeCanvas
+from xorviz.panels.inside.landscape.canvas import LandscapeCanvas, step_name
 from xorviz.ui.forms.fields import ChoiceField
 from xorviz.ui.guard import guarded
 
@@ -35,7 +35,7 @@ _KINDS = {
 
 @guarded
 class LandscapeView(AskingView):
-    """The latest landscape: colours, path and dot always belong to the same step."""
+    """The latest landscape: colours, path and dot belong to the step that it names."""
 
     explanation = (
         "The loss of all networks on a plane through the one that is shown: the stronger the "
@@ -225,6 +225,8 @@ class LandscapeView(AskingView):
 
     def _show_cursor(self) -> None:
         text = self.resting_text
+        if self._landscape and not text:
+            text = f"at {step_name(self._landscape.step)}"
         if self._cursor and self._landscape:
             loss = numerals.real(self._landscape.loss_at(*self._cursor))
             x, y = (numerals.real(value, 3) for value in self._cursor)
