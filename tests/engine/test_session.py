@@ -457,9 +457,11 @@ def test_the_same_step_has_the_same_weights_bit_for_bit(
     presses: list[int],
     pauses: bool,
     kernel: str,
+    clock: Clock,
 ) -> None:
     def interrupt(snapshot: Snapshot) -> None:
         if session.playing:
+            clock.now += 1  # so that every frame is shown: this recipe jumps to and fro
             session.pause()
             session.play()
 

@@ -21,6 +21,8 @@ from xorviz.engine.pace import FREE_BUDGET_SECONDS
 from xorviz.engine.session import TrainingSession
 from xorviz.engine.thread import TrainingThread
 
+ALTERNATING = RunConfig(width=3, rate=5, seed=4)
+"""From about step 100 on, its surface changes between blue and orange at every step."""
 FEWEST = 64
 """Steps of a frame whose time budget is zero."""
 
@@ -375,6 +377,53 @@ def test_a_new_speed_ignores_steps_of_the_frame_under_way(stage: Stage, clock: C
     (frame,) = stage.thread.asked
     assert isinstance(frame, Advance)
     assert frame.steps == 1
+
+
+@pytest.fixture
+def alternating(stage: Stage, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """Return a run that plays for two seconds; its frames end at odd and even steps in turn."""
+    monkeypatch.setattr("xorviz.engine.worker._FEWEST_STEPS", 63)
+    stage.session.reset(ALTERNATING)
+    stage.answer()
+    stage.forget()
+    stage.session.play()
+    for n in range(1, 121):
+        stage.answer()
+        if n < 120:
+            stage.paint()
+            clock.now += 1 / 60
+    assert stage.session._step == 120 * 63
+    return stage
+
+
+def test_frames_that_flash_are_left_out(alternating: Stage) -> None:
+    assert 50 < len(alternating.steps) < 70
+    assert len({step % 2 for step in alternating.steps[10:]}) == 1
+
+
+def test_a_frame_left_out_is_shown_after_a_pause(alternating: Stage) -> None:
+    session = alternating.session
+    assert alternating.steps[-1] == 119 * 63
+    session.pause()
+    assert alternating.steps[-1] == 120 * 63
+    alternating.settle()
+    assert alternating.steps[-2:] == [120 * 63, 121 * 63]
+    assert session.activity is Activity.PAUSED
+
+
+def test_a_frame_left_out_is_shown_after_a_failure(
+    alternating: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Trainer, "advance", None)
+    alternating.settle()
+    assert len(alternating.failures) == 1
+    assert alternating.steps[-1] == 120 * 63
+
+
+def test_a_frame_left_out_is_not_shown_after_a_reset(alternating: Stage) -> None:
+    alternating.session.reset(RunConfig())
+    alternating.settle()
+    assert alternating.steps[-2:] == [119 * 63, 0]
 
 
 @pytest.fixture
