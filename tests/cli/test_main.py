@@ -217,11 +217,11 @@ def test_without_options_the_window_restores_its_state(opened: list[app.WindowOp
 
 
 def test_options_set_up_the_window(opened: list[app.WindowOptions]) -> None:
-    words = "--width 5 --rate 0.5 --biases on --speed max --theme dark --run"
+    words = "--width 5 --rate 0.5 --biases on --speed max --theme dark --run --reset-layout"
     main(words.split())
     config = RunConfig(width=5, rate=0.5, biases=True)
     choices = {"speed": None, "theme": "dark"}
-    assert opened == [app.WindowOptions(config, True, choices, kernel=compiler.NUMBA)]
+    assert opened == [app.WindowOptions(config, True, True, choices, compiler.NUMBA)]
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from xorviz.cli.lab_options import checked_options
 from xorviz.cli.parser import (
     CHOICES,
     COMMANDS,
+    FOR_WINDOW,
     OUTPUTS,
     PICTURES,
     VIEW,
@@ -118,7 +119,7 @@ def _kernel(parser: argparse.ArgumentParser, options: dict[str, Any]) -> str:
 def _train(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     from xorviz.cli.train import train
 
-    _refuse(parser, options, ("run", *CHOICES), "is for the window; train has none")
+    _refuse(parser, options, FOR_WINDOW, "is for the window; train has none")
     kernel = _kernel(parser, options)
     save: Path | None = options["save"]
     if save is not None and (trouble := _obstacle(save)):
@@ -131,7 +132,7 @@ def _train(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
 def _export(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     from xorviz.cli.export import export
 
-    _refuse(parser, options, ("run", *CHOICES), "is for the window; export has none")
+    _refuse(parser, options, FOR_WINDOW, "is for the window; export has none")
     _refuse(parser, options, ["kernel"], "is for training; export shows what was trained")
     _refuse(parser, options, RULES, "is for a new run; export takes the settings from the file")
     outputs: dict[str, Path] = {name: options[name] for name in OUTPUTS if name in options}
@@ -151,7 +152,7 @@ def _export(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
 def _diagnose(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     from xorviz.cli.diagnose import DiagnosisInput, diagnose
 
-    _refuse(parser, options, ("run", *CHOICES), "is for the window; diagnose has none")
+    _refuse(parser, options, FOR_WINDOW, "is for the window; diagnose has none")
     _refuse(parser, options, ["kernel"], "is for training; diagnose trains nothing")
     if "targets" in options:
         parser.error("--targets goes after diagnose, where it follows the order of the rows")
@@ -169,7 +170,7 @@ def _diagnose(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
 
 
 def _lab(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
-    _refuse(parser, options, ("run", *CHOICES), "is for the window; lab has none")
+    _refuse(parser, options, FOR_WINDOW, "is for the window; lab has none")
     _refuse(parser, options, ["seed"], "is for one network; lab takes --seeds, such as 0..499")
     try:
         checked = checked_options(options | {"kernel": _kernel(parser, options)})
@@ -219,4 +220,5 @@ def _open_window(options: dict[str, Any], file: Path | None, kernel: str) -> int
     given = given_settings(options)
     config = RunConfig(**given) if given else None
     choices = {name: options[name] for name in CHOICES if name in options}
-    return run(WindowOptions(config, "run" in options, choices, kernel, project, file))
+    flags = "run" in options, "reset_layout" in options
+    return run(WindowOptions(config, *flags, choices, kernel, project, file))

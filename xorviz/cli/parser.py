@@ -86,6 +86,8 @@ _THEME = Choice(("system", "light", "dark"))
 
 CHOICES = ("speed", "theme")
 """Options that the window remembers."""
+FOR_WINDOW = ("run", "reset_layout", *CHOICES)
+"""Options that commands without a window refuse."""
 WITH_VALUE = frozenset(map(option_of, (*RULES, *CHOICES, "kernel")))
 COMMANDS = ("train", "export", "diagnose", "lab")
 
@@ -127,6 +129,12 @@ def command_line() -> argparse.ArgumentParser:
         "--run", action="store_true", default=argparse.SUPPRESS, help="start training at once"
     )
     add_option(parser, "theme", _THEME, "colours of the window")
+    parser.add_argument(
+        "--reset-layout",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="begin with the default size and layout of the window",
+    )
     add_kernel(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="without a window")
     _add_train(commands)

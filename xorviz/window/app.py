@@ -30,6 +30,8 @@ class WindowOptions:
     config: RunConfig | None = None
     """None for the last run."""
     runs: bool = False
+    resets_layout: bool = False
+    """Whether the window begins with its default size and layouts."""
     choices: Mapping[str, Any] = field(default_factory=dict)
     """The window's own choices, by their keys in Settings."""
     kernel: str = NUMPY
@@ -55,6 +57,8 @@ def run(options: WindowOptions) -> int:
     application.setWindowIcon(coloured(assets.read_text("icons/xorviz.svg")))
     store = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "xorviz", "xorviz")
     settings = Settings(store)
+    if options.resets_layout:
+        settings.forget_window()
     for name, value in options.choices.items():
         settings.set_choice(name, value)
     with _signal_listener() as listener:

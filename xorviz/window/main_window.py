@@ -41,6 +41,7 @@ from xorviz.window.bars.tool_bar import (
 from xorviz.window.bars.workspaces import Workspaces, WorkspaceTabs
 from xorviz.window.dialogs.dialog_opener import DialogOpener
 from xorviz.window.docks.docks import Docks
+from xorviz.window.docks.guard import StartGuard
 from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.clipboard import Clipboard
 from xorviz.window.document.document import Document
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self._notices = NoticeBar()
         self._status = StatusBar()
         self.file = ProjectFile(self, self.document, self._settings, self._notices, kernel)
+        self._guard = StartGuard(self._docks, self._settings, self._notices)
         self._clipboard = Clipboard(self.session, self)
         shown_in = (self._status, self._actions, self._controls, self._docks, self.file)
         self._display = RunDisplay(self.session, self.document, *shown_in)
@@ -98,6 +100,7 @@ class MainWindow(QMainWindow):
         self._recolour(self._themes.theme)
         self.document.put(Project(Record(config), 0))
         self.file.offer_recovery()
+        self._guard.offer()
         self._themes.put_on_sheet()
         self.setFocus()  # so that no button is highlighted before Tab is pressed
 
@@ -228,7 +231,7 @@ class MainWindow(QMainWindow):
         """Restore size and layout, or show the default layout."""
         self.resize(DEFAULT_SIZE.boundedTo(self.screen().availableSize()))
         self._settings.restore_geometry(self)
-        self._docks.start(self._settings.workspace(), self._settings.layouts())
+        self._guard.start()
 
     def _restore_choices(self) -> None:
         keep, tools, controls = self._settings.keep, self._tools, self._controls
@@ -316,6 +319,7 @@ class MainWindow(QMainWindow):
             return
         self._settings.save_window(self, self._docks.layouts())
         self._settings.set_config(self.session.config)
+        self._guard.end()
         self.session.close()
         self._inside.close()
         self._lab.close()

@@ -56,10 +56,15 @@ class Settings:
         return Workspace(self.choice("workspace", Choice(tuple(Workspace)), Workspace.LEARN))
 
     def save_window(self, window: QMainWindow, layouts: Mapping[Workspace, QByteArray]) -> None:
-        """Save the window's geometry and the layout of each workspace."""
+        """Save the window's geometry and the layouts; a workspace without one has the default."""
+        self.forget_window()
         self._store.setValue("window/geometry", window.saveGeometry())
         for space, layout in layouts.items():
             self._store.setValue(f"window/layout_{space}", layout)
+
+    def forget_window(self) -> None:
+        """Forget geometry and layouts: the next window has the default ones."""
+        self._store.remove("window")
 
     def choice(self, key: str, rule: Rule, default: Any) -> Any:
         """Return a saved choice if its rule allows it, else the default."""

@@ -1,0 +1,83 @@
+"""The gate: changes of the layout wait until nothing is dragged, and keep their order."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.support.screen import shown
+from xorviz.window.docks.gate import LayoutGate
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def gate(qtbot: QtBot) -> Iterator[LayoutGate]:
+    parent = QObject()
+    yield LayoutGate(parent)
+    parent.deleteLater()
+
+
+@pytest.fixture
+def made() -> list[str]:
+    return []
+
+
+def test_a_change_is_made_at_once_while_the_mouse_is_free(
+    gate: LayoutGate, made: list[str]
+) -> None:
+    gate.make(lambda: made.append("first"))
+    assert made == ["first"]
+
+
+def test_changes_wait_in_their_order_while_a_button_is_held(
+    qtbot: QtBot, gate: LayoutGate, made: list[str]
+) -> None:
+    widget = shown(qtbot, QWidget())
+    QTest.mousePress(widget, LEFT)
+    assert gate.is_shut
+    gate.make(lambda: made.append("first"))
+    gate.make(lambda: made.append("second"))
+    assert made == []
+    QTest.mouseRelease(widget, LEFT)
+    qtbot.waitUntil(lambda: made == ["first", "second"])
+    gate.make(lambda: made.append("third"))
+    assert made == ["first", "second", "third"]
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support grabbing the mouse", extend=True)
+def test_the_gate_is_shut_while_a_dragged_panel_has_the_mouse(
+    qtbot: QtBot, gate: LayoutGate, made: list[str]
+) -> None:
+    widget = shown(qtbot, QWidget())
+    widget.grabMouse()
+    gate.make(lambda: made.append("later"))
+    assert made == []
+    widget.releaseMouse()
+    qtbot.waitUntil(lambda: made == ["later"])
+
+
+def test_a_change_that_asks_for_another_is_finished_first(
+    gate: LayoutGate, made: list[str]
+) -> None:
+    def first() -> None:
+        gate.make(lambda: made.append("second"))
+        made.append("first")
+
+    gate.make(first)
+    assert made == ["first", "second"]
+
+
+def test_a_change_that_fails_holds_up_no_other(
+    qtbot: QtBot, gate: LayoutGate, made: list[str]
+) -> None:
+    def failing() -> None:
+        gate.make(lambda: made.append("next"))
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        gate.make(failing)
+    qtbot.waitUntil(lambda: made == ["next"])

@@ -1,0 +1,73 @@
+"""Gives up a saved layout with which the last start did not come to an end."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QByteArray, QLockFile, QObject, QTimer, Slot
+
+from xorviz.panels.registry import Workspace
+from xorviz.ui.chrome.notice_bar import NoticeBar
+from xorviz.window.docks.docks import Docks
+from xorviz.window.document.settings import Settings
+
+FILE_NAME = "starting.lock"
+USE, KEEP = "Use my layout", "Keep this one"
+TEXT = "The last start of xorviz did not finish. The panels are in their default places."
+
+_STEADY_MS = 1000
+"""How long the window must have answered events until a start has succeeded."""
+_STUCK_MS = 10_000
+"""A start that takes longer hangs, though its process may still be there."""
+
+
+class StartGuard(QObject):
+    """Starts the docks with the saved layouts; a lock file marks each start until it succeeded.
+
+    Where it was left behind, by a crash, a hang or a killed process, the layouts are not used, the
+    window says so, and they can still be chosen until it is closed.
+    """
+
+    def __init__(self, docks: Docks, settings: Settings, bar: NoticeBar) -> None:
+        super().__init__(docks)
+        self._docks, self._settings, self._bar = docks, settings, bar
+        self._given_up: Mapping[Workspace, QByteArray] = {}
+        self._path = settings.folder / FILE_NAME
+        self._lock = QLockFile(str(self._path))
+        self._lock.setStaleLockTime(_STUCK_MS)
+        self._timer = QTimer(self, interval=_STEADY_MS, singleShot=True)
+        self._timer.timeout.connect(self.end)
+        bar.answered.connect(self._answer)
+
+    def start(self) -> None:
+        """Start with the saved layouts, or with the default ones."""
+        layouts = self._settings.layouts()
+        was_left = self._path.exists()
+        if self._lock.tryLock(0) and was_left and layouts:
+            self._given_up, layouts = layouts, {}
+        self._show(self._settings.workspace(), layouts)
+
+    def offer(self) -> None:
+        """Offer the layouts that were given up, once there is no other question."""
+        if self._given_up and self._bar.isHidden():
+            self._bar.ask(TEXT, (USE, KEEP))
+
+    @Slot()
+    def end(self) -> None:
+        """Note that the start has succeeded, or the window is closed in order."""
+        self._timer.stop()
+        self._lock.unlock()
+
+    def _show(self, workspace: Workspace, layouts: Mapping[Workspace, QByteArray]) -> None:
+        self._docks.start(workspace, layouts)
+        # Its time begins with the event loop, where a layout that hangs does so.
+        QTimer.singleShot(0, self._timer, self._timer.start)
+
+    @Slot(str)
+    def _answer(self, answer: str) -> None:
+        if answer == KEEP:
+            self._given_up = {}
+        elif answer == USE and self._given_up:
+            layouts, self._given_up = self._given_up, {}
+            self._lock.tryLock(0)
+            self._show(self._docks.workspace, layouts)
+        else:  # another question was answered
+            self.offer()
