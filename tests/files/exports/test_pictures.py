@@ -1,6 +1,9 @@
 """Pictures of widgets as PNG and SVG, and on the clipboard."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
@@ -282,4 +285,33 @@ def test_a_drawing_can_be_pasted_as_drawing_or_picture(qtbot: QtBot) -> None:
     data = QApplication.clipboard().mimeData()
     assert data.data("image/svg+xml").data() == svg_bytes(label)
     assert QApplication.clipboard().image().size() == QSize(240, 100)
-    QApplication.clipboard().clear()  # else Qt crashes when pytest ends: its data outlives it
+
+
+COPY_AND_END = """
+from PySide6.QtWidgets import QApplication, QLabel
+from xorviz.files.exports.pictures import copy_drawing, copy_picture
+
+def main():
+    application = QApplication([])
+    label = QLabel("a", accessibleName="a")
+    COPY
+    assert application.clipboard().mimeData().hasImage()
+    print("copied")
+
+main()
+"""
+
+
+@pytest.mark.parametrize("copy", some(["copy_drawing(label)", "copy_picture(label, 1)"], 1))
+@pytest.mark.parametrize("platform", some(["offscreen", "minimal"], 1))
+def test_a_program_ends_well_with_its_picture_on_the_clipboard(copy: str, platform: str) -> None:
+    """On these platforms Qt keeps it until after Python has ended."""
+    done = subprocess.run(
+        [sys.executable, "-c", COPY_AND_END.replace("COPY", copy)],
+        env=os.environ | {"QT_QPA_PLATFORM": platform},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "copied\n"), done.stderr

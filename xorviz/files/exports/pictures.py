@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QPainter,
     QPalette,
     QRegion,
+    QStandardItemModel,
 )
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QAbstractItemView, QGraphicsView, QWidget
@@ -80,10 +81,21 @@ def copy_picture(widget: QWidget, scale: int) -> None:
 
 def copy_drawing(widget: QWidget) -> None:
     """Put a drawing on the clipboard, with a picture as an alternative. Raises FileError."""
-    both = QMimeData()
+    both = _no_content()
     both.setData("image/svg+xml", QByteArray(svg_bytes(widget)))
     both.setImageData(image_of(widget, 2))
     QGuiApplication.clipboard().setMimeData(both)
+
+
+def _no_content() -> QMimeData:
+    """Return empty content for the clipboard, made by Qt.
+
+    Qt may delete it after Python has ended, which kills the process if Python has made it.
+    """
+    model = QStandardItemModel(1, 1)
+    content = model.mimeData([model.index(0, 0)])
+    content.clear()
+    return content
 
 
 def svg_bytes(widget: QWidget) -> bytes:
