@@ -1,5 +1,6 @@
 """Which frames of a run are shown: none that flashes."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -29,13 +30,12 @@ LEARNING = RunConfig(rate=0.5)
 
 
 def answering(level: float) -> Snapshot:
-    """Return a snapshot of a network that answers about this everywhere, as large as ±5."""
-    seen = Trainer(RunConfig(biases=True)).snapshot()
-    flat = Weights(0 * seen.weights.w1, 0 * seen.weights.b1, 0 * seen.weights.w2, np.array([level]))
-    return replace(seen, weights=flat)
+    """Return a snapshot of a network that gives one answer for all inputs, with this logit."""
+    weights = Weights(np.zeros((2, 1)), np.zeros(1), np.zeros((1, 1)), np.array([level]))
+    return replace(Trainer(RunConfig(width=1, biases=True)).snapshot(), weights=weights)
 
 
-def shown_of(levels: list[float], every: float = FRAME) -> list[float]:
+def shown_of(levels: Sequence[float], every: float = FRAME) -> list[float]:
     """Return those of some frames, by their levels, that are shown."""
     calm = CalmFrames()
     return [v for n, v in enumerate(levels) if calm.shows(answering(v), n * every)]
@@ -161,3 +161,10 @@ def test_a_jump_is_seen_one_step_ahead() -> None:
     calm = Trainer(LEARNING)
     calm.advance(1000)
     assert not jumps_next(calm.snapshot())
+
+
+def test_huge_weights_are_no_error() -> None:
+    seen = answering(1e308)
+    config = replace(seen.config, rate=1000)
+    assert jumps_next(replace(seen, gradient=seen.weights, config=config))
+    assert CalmFrames().shows(seen, 0.0)

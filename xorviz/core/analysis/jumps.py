@@ -73,12 +73,10 @@ class CalmFrames:
 
 def jumps_next(snapshot: Snapshot) -> bool:
     """Return whether the step after this one visibly changes a part of the decision surface."""
-    config = snapshot.config
-    here, there = (
-        look_of(weights, config.activation)
-        for weights in (snapshot.weights, next_weights(snapshot))
-    )
-    return _is_large(np.abs(there - here) > _VISIBLE)
+    activation = snapshot.config.activation
+    with np.errstate(all="ignore"):  # weights may be huge
+        change = look_of(next_weights(snapshot), activation) - look_of(snapshot.weights, activation)
+    return _is_large(np.abs(change) > _VISIBLE)
 
 
 def next_weights(snapshot: Snapshot) -> Weights:

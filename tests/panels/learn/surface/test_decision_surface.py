@@ -436,6 +436,14 @@ def test_wheel_and_drag_do_not_move_the_square(harness: Harness, lopsided: Snaps
     assert harness.plot.getViewBox().viewRange() == [[LOW, HIGH], [LOW, HIGH]]
 
 
+def test_a_network_that_jumps_says_so(harness: Harness) -> None:
+    """The steps of this recipe are so long that the surface changes sides at each."""
+    harness.view.show_snapshot(trained(RunConfig(width=3, rate=5, seed=4), 1000))
+    assert harness.readouts[-1] == "the next step looks different"
+    harness.view.show_snapshot(trained(QUICK, 1000))
+    assert harness.readouts[-1] == ""
+
+
 def reading_below(harness: Harness) -> QLabel:
     return child(harness.view, QLabel, "readout")
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QWidget
 
 from xorviz.core import numerals
+from xorviz.core.analysis.jumps import jumps_next
 from xorviz.core.analysis.surface import HIGH, LOW, Grid, logit_grid, output_at
 from xorviz.core.config import ROWS
 from xorviz.core.network import sigmoid
@@ -21,6 +22,8 @@ from xorviz.ui.guard import guarded
 from xorviz.ui.plot.axes import StillAxis
 from xorviz.ui.plot.plot import Dot, Plot
 from xorviz.ui.theme.palette import LEVELS, diverging, diverging_names
+
+_JUMPS = "the next step looks different"
 
 _CURSOR_STEP = 0.05
 _LEGEND_SPACING = 14
@@ -48,9 +51,11 @@ class DecisionSurface(SnapshotView):
         "the answer is one half. Each dotted line belongs to a hidden unit, where its input is "
         "zero: the network bends its answer along these. Click one to let its unit stand out in "
         "all panels, here as a firm green line; once more, a click beside the lines, or Esc, lets "
-        "it go. A circle is a row whose "
-        "target is 0, a square one whose target is 1; a cross in it says that the answer is on "
-        "the wrong side. Point anywhere, or use the arrow keys, to read the output there."
+        "it go. A circle is a row whose target is 0, a square one whose target is 1; a cross in it "
+        "says that the answer is on the wrong side. Point anywhere, or use the arrow keys, to read "
+        "the output there. A network whose steps are too long can jump to and fro, so that each "
+        "step looks different: while it runs, only steps that look alike are shown. Pause, and "
+        "take single steps, to see each."
     )
 
     def __init__(self, twin_of: "DecisionSurface | None" = None) -> None:
@@ -66,6 +71,7 @@ class DecisionSurface(SnapshotView):
         self._cursor = Dot(4.5)
         self._cursor.hide()
         self._cursor_at: tuple[float, float] | None = None
+        self._jumps = False
         lines = (self._lines, self._contour, self._selected_line)
         for item in (self._image, *lines, *self._markers, self._cursor):
             self._plot.addItem(item, ignoreBounds=True)
@@ -183,10 +189,12 @@ class DecisionSurface(SnapshotView):
             self._markers, config.targets, snapshot.right, strict=True
         ):
             marker.show_row(target, bool(is_right))
+        self._jumps = jumps_next(snapshot)
         self._show_cursor()
 
     def _draw_nothing(self) -> None:
         self._box.childGroup.hide()
+        self._jumps = False
         self._show_cursor()
 
     def _show_unit(self) -> None:
@@ -249,7 +257,8 @@ class DecisionSurface(SnapshotView):
 
     def _show_cursor(self) -> None:
         """Read out the output at the cursor; it changes while the network learns."""
-        text = self._read(*self._cursor_at) if self._cursor_at else self.resting_text
+        resting = ", ".join(filter(None, (self.resting_text, _JUMPS if self._jumps else "")))
+        text = self._read(*self._cursor_at) if self._cursor_at else resting
         is_below = self._reading.isVisibleTo(self)
         self._reading.setText(text if is_below else "")
         self.readout_changed.emit("" if is_below else text)
