@@ -1,6 +1,7 @@
 """The worker, called directly without a thread."""
 
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -323,12 +324,14 @@ def test_a_new_run_is_measured_afresh(compiled_harness: Harness, machine: Machin
 
 
 def test_seeking_is_limited_by_the_time_too(compiled_harness: Harness, machine: Machine) -> None:
-    compiled_harness.snapshot(steps(20_000))
+    record = compiled_harness.snapshot(steps(20_000)).record
+    few = replace(record, checkpoints=(record.checkpoints[0], record.checkpoints[-1]))
+    compiled_harness.snapshot(Begin(RUN, few, 20_000, kernel="numba"))
     machine.asked.clear()
     seek = Seek(RUN, 5000, FRAME)
     answers = [compiled_harness.ask(seek) for _ in range(4)]
     assert [a.left for a in answers if isinstance(a, Underway)] == [3600, 2200, 800]
-    assert machine.asked == [1400] * 4
+    assert machine.asked == [64, 1336, *[1400] * 3]
     assert isinstance(answers[-1], Snapshot)
     assert answers[-1].step == 5000
 

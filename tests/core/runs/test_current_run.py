@@ -260,8 +260,8 @@ def test_no_run_goes_beyond_the_step_of_both() -> None:
     for run, newest in zip(runs, (300, 100), strict=True):
         run.advance(newest)
     current = CurrentRun(runs[0].record(), 100, beside=runs[1].record())
-    assert current.approach(90, 10) == 2 * (90 - 64 - 10)
-    assert current.approach(250, 0) == 26  # the second is there, at 100
+    assert current.approach(91, 1) == 91 - 88 - 1  # the second is there, from 90
+    assert current.approach(250, 0) == 4  # the second is there, at 100
     current.go_to(250)
     assert current.step == 100
 

@@ -29,6 +29,7 @@ from tests.support.bits import (
 from tests.support.cases import some
 from tests.support.snapshots import QUICK
 from xorviz.core.config import RunConfig
+from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.network import initial_weights
 from xorviz.core.rules import SettingError
 from xorviz.core.runs import record as record_module
@@ -39,8 +40,8 @@ from xorviz.core.runs.stopping import Halt, StopRules
 
 LONGEST = 700
 LONG_RUNS = {
-    64: (25_000, ((12_501, 256, 12_287), (500, 64, 447), (2_500, 64, 2_047))),
-    MOST_CHECKPOINTS: (200_000, ((100_001, 256, 99_839), (500, 64, 447), (20_000, 64, 19_455))),
+    64: (25_000, ((12_501, 256, 12_287), (500, 8, 447), (2_500, 64, 2_047))),
+    MOST_CHECKPOINTS: (200_000, ((100_001, 256, 99_839), (500, 8, 447), (20_000, 64, 19_455))),
 }
 """Length of a run and forks of it, by the most checkpoints: each fork has a step, its distance of
 checkpoints, and a step to seek. Checkpoints of the whole run are 512 steps apart."""
@@ -185,6 +186,52 @@ TestTimeTravel.settings = settings(
 )
 
 
+@pytest.mark.parametrize("kernel", KERNEL_NAMES)
+@pytest.mark.parametrize(
+    ("newest", "stride"), [(10, 1), (62, 1), (63, 2), (500, 8), (3000, 64), (33_000, 128)]
+)
+def test_the_distance_of_checkpoints_depends_on_the_length_of_the_run_alone(
+    kernel: str, newest: int, stride: int
+) -> None:
+    run = Recording(RunConfig(), kernel=kernel)
+    run.advance(newest)
+    assert run.stride == stride
+    assert [c.step for c in run.record().checkpoints] == sorted({*range(0, newest, stride), newest})
+
+
+SMOOTH = RunConfig(width=3, rate=0.5, seed=1234, biases=True)
+"""A run whose rounding errors do not grow."""
+
+
+@pytest.mark.parametrize(
+    "newest", [10, 500, 3000, pytest.param(60_000, marks=pytest.mark.thorough)]
+)
+def test_both_kernels_record_the_same_path(newest: int) -> None:
+    first, second = (Recording(SMOOTH, kernel=kernel) for kernel in KERNEL_NAMES)
+    for run in (first, second):
+        run.advance(newest)
+    kept, others = first.record().checkpoints, second.record().checkpoints
+    assert [c.step for c in kept] == [c.step for c in others]
+    for mine, other in zip(kept, others, strict=True):
+        np.testing.assert_allclose(mine.parameters, other.parameters, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("kernel", KERNEL_NAMES)
+def test_bits_do_not_depend_on_the_distance_of_checkpoints(
+    monkeypatch: pytest.MonkeyPatch, kernel: str
+) -> None:
+    seen = []
+    for stride in (1, 1 << 20):
+        monkeypatch.setattr(recording_module, "FIRST_STRIDE", stride)
+        run = Recording(QUICK, kernel=kernel)
+        run.advance(3000)
+        assert len(run.record().checkpoints) == (2 if stride > 1 else 48)
+        seen.append([run.state_at(step) for step in (3000, 1, 700, 2047)])
+    for mine, other in zip(*seen, strict=True):
+        assert_same_state(mine, other)
+        assert_same_trace(mine.trace, other.trace)
+
+
 def test_every_step_is_replayed_forwards_and_backwards(run: Recording, plain: Straight) -> None:
     for step in (*range(301), *reversed(range(301)), 7, 7, 300, 0, 64, 63):
         assert_same_state(run.state_at(step), plain.seen[step])
@@ -195,7 +242,7 @@ def test_every_snapshot_has_the_whole_record(run: Recording, plain: Straight) ->
         shown = run.state_at(step)
         assert_same_record(shown.record, plain.trainer.record())
         assert_same_trace(shown.trace, plain.trainer.record().trace)
-        assert [c.step for c in shown.record.checkpoints] == [0, 64, 128, 192, 256, 300]
+        assert [c.step for c in shown.record.checkpoints] == [*range(0, 300, 8), 300]
         assert shown.interventions == run.record().interventions
         assert (shown.newest, shown.is_past) == (300, step < 300)
 
@@ -337,10 +384,10 @@ def test_an_approach_takes_at_most_n_steps(plain: Straight, goals: list[tuple[in
 
 
 def test_an_approach_can_change_its_goal(run: Recording, plain: Straight) -> None:
-    assert run.approach(63, 20) == 43
-    assert run.approach(250, 20) == 250 - 192 - 20  # from the nearest checkpoint
-    assert run.approach(20, 5) == 15
-    assert run.approach(20, 15) == 0
+    assert run.approach(63, 2) == 5
+    assert run.approach(254, 2) == 254 - 248 - 2  # from the nearest checkpoint
+    assert run.approach(20, 1) == 3
+    assert run.approach(20, 3) == 0
     assert run.approach(300, 0) == run.approach(10**9, 0) == 0
     assert_same_state(run.state_at(45), plain.seen[45])
 

@@ -131,6 +131,12 @@ def test_a_trace_does_not_depend_on_division(seed: int, parts: list[int]) -> Non
     np.testing.assert_array_equal(mine.gradient_norms[:-1], 10 + mine.losses[:-1])
 
 
+def test_many_short_calls_keep_the_points_of_one_long_call() -> None:
+    losses = noise(100_000)
+    split, at_once = recorded(*np.split(losses, 1000)), recorded(losses)
+    np.testing.assert_array_equal(split.steps, at_once.steps)
+
+
 def test_reading_a_trace_does_not_change_it() -> None:
     losses = noise(3 * CAPACITY)
     recorder = TraceRecorder()

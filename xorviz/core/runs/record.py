@@ -150,6 +150,8 @@ class Streak:
         """Return the streak after n more steps from first_step on, with holds (n,)."""
         if not holds.any():
             return Streak(None, self.first)
+        if self.since is not None and holds.all():
+            return self
         breaks = np.flatnonzero(~holds)
         since = self.since
         if len(breaks):

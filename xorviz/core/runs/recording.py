@@ -11,15 +11,20 @@ from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
 
 MOST_CHECKPOINTS = 512
+FIRST_STRIDE = 1
+"""So a short run has each of its steps: the path of fifty steps is as smooth as a long one."""
+_ENOUGH = 64
+"""Checkpoints up to a distance of as many steps: a path of so many points looks smooth."""
 
 
 class Recording:
     """A run, and checkpoints from which its past steps are replayed.
 
-    The distance of checkpoints is a power of two, at least a kernel's block, and doubles when
-    there would be more than MOST_CHECKPOINTS: a past step costs at most that much training, and
-    a run of any length takes at most 2.2 MB at width 64. The checkpoints of steps that another
-    kernel took are all kept, and take as much again.
+    The distance of checkpoints depends only on the length of the run: a power of two, at first
+    FIRST_STRIDE, that doubles when there would be more than 64, and from 64 steps on more than
+    MOST_CHECKPOINTS. So a past step costs at most that much training, and a run of any length
+    takes at most 2.2 MB at width 64. The checkpoints of steps that another kernel took are all
+    kept, and take as much again.
     """
 
     def __init__(self, start: RunConfig | Record, run: int = 0, kernel: str = NUMPY) -> None:
@@ -31,7 +36,7 @@ class Recording:
         """Checkpoints up to here are kept, since this kernel differs in the last digits."""
         self._trainer = Trainer(record.config, run, kernel)
         self._checkpoints = [self._trainer.checkpoint()]
-        self._stride = self._trainer.block
+        self._stride = FIRST_STRIDE
         self._reader: Trainer | None = None
         """The replay of a past step, if there was one."""
         if record.checkpoints or record.interventions:
@@ -164,7 +169,8 @@ class Recording:
 
     def _is_crowded(self) -> bool:
         """Return whether more checkpoints are due than allowed beside that of the newest step."""
-        return self.newest // self._stride + 1 > MOST_CHECKPOINTS - 1
+        most = MOST_CHECKPOINTS if self._stride >= _ENOUGH else min(_ENOUGH, MOST_CHECKPOINTS)
+        return self.newest // self._stride + 1 > most - 1
 
     def _trainer_at(self, step: int) -> Trainer:
         """Return this run, or the reader of past steps, at a step."""

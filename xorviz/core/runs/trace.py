@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xorviz.core.arrays import Array, Steps
+from xorviz.core.arrays import Array, Mask, Steps
 
 CAPACITY = 4096
 """Most points of a trace, whatever the length of its run."""
@@ -15,11 +15,8 @@ CAPACITY = 4096
 _THINNED_EVERY = CAPACITY // 2
 """Steps between two thinnings, each of which leaves space for as many."""
 
-_AT_ONCE = 8 * CAPACITY
-"""Steps added at once, a block of the fastest kernel: to thin each short call would cost more."""
-
-_ROOM = CAPACITY + _AT_ONCE
-"""Size of the buffers: the kept points and new ones."""
+_ROOM = 8 * CAPACITY
+"""Size of the buffers: the kept points, and new ones until they are thinned."""
 
 _BUCKETS = 512
 _PER_OCTAVE, _OCTAVES = 12, 41
@@ -97,9 +94,8 @@ class TraceRecorder:
     From CAPACITY steps on, every 2048 steps a thinning is due: to the lowest and the highest
     loss of each bucket, so that a spike of one step survives ten million others. There are two
     sets of buckets, of equal steps and of equal ratios of steps, for linear and logarithmic axes.
-    Of several thinnings the last alone keeps the same points as all, so it waits until the buffer
-    is full or the points are asked for. They depend only on the losses, not on how calls divided
-    them.
+    The last alone keeps the same points as all, so it waits until the buffer is full or the points
+    are asked for. They depend only on the losses, not on how calls divided them.
     """
 
     def __init__(self, start: Trace | None = None) -> None:
@@ -139,16 +135,21 @@ class TraceRecorder:
             return
         if self._count:
             self.complete(np.nan if norms_before is None else norms_before[0])
-        norms_after = None if norms_before is None else norms_before[1:]
-        for start in range(0, n, _AT_ONCE):
-            part = slice(start, min(start + _AT_ONCE, n))
-            if self._count + part.stop - part.start > _ROOM:
-                self._thin()
-            self._append(
-                losses[part],
-                None if outputs is None else outputs[part],
-                None if norms_after is None else norms_after[part],
-            )
+        if self._count + min(n, 2 * CAPACITY) > _ROOM:
+            self._thin()
+        first, self._next_step = self._next_step, self._next_step + n
+        kept: Indices | slice = slice(n)
+        if n > _THINNED_EVERY and self._due >= CAPACITY:
+            early = self._due - first  # of a long call, what can be no extreme is left out at once
+            kept = np.append(_outstanding(losses[:early], first), np.arange(early, n))
+        steps = np.arange(first, self._next_step)[kept]
+        here = slice(self._count, self._count + len(steps))
+        self._steps[here] = steps
+        self._losses[here] = losses[kept]
+        self._outputs[here] = np.nan if outputs is None else outputs[kept]
+        norms_after = np.nan if norms_before is None else np.append(norms_before[1:], np.nan)[kept]
+        self._norms[here] = norms_after
+        self._count = here.stop
 
     def correct(self, loss: float, outputs: Array | None = None) -> None:
         """Replace the last point after a weight was set by hand."""
@@ -172,18 +173,6 @@ class TraceRecorder:
     def _due(self) -> int:
         """The last step that is a multiple of 2048: points before it are thinned."""
         return (self._next_step - 1) // _THINNED_EVERY * _THINNED_EVERY
-
-    def _append(self, losses: Array, outputs: Array | None, norms: Array | None) -> None:
-        """Add the next points (P,); norms may lack the last."""
-        first, self._next_step = self._next_step, self._next_step + len(losses)
-        here = slice(self._count, self._count + len(losses))
-        self._steps[here] = np.arange(first, self._next_step)
-        self._losses[here] = losses
-        self._outputs[here] = np.nan if outputs is None else outputs
-        self._norms[here] = np.nan
-        if norms is not None:
-            self._norms[here.start : here.start + len(norms)] = norms
-        self._count = here.stop
 
     def _thin(self) -> None:
         """Thin the points if that is due."""
@@ -214,6 +203,19 @@ def _stride(step: int) -> int:
     return 1 << (step // _BUCKETS).bit_length()
 
 
+def _outstanding(losses: Array, first: int) -> Indices:
+    """Return the indices of losses (n,) from step first on that may be extremes of a bucket."""
+    if not len(losses):
+        return np.empty(0, dtype=np.intp)
+    end = first + len(losses)
+    stride = _stride(end - 1)
+    by_stride = np.arange(-first % stride, len(losses), stride)
+    inside = np.searchsorted(_OCTAVE_EDGES, (first, end))
+    by_octave = _OCTAVE_EDGES[slice(*inside)] - first
+    edges = _without_repeats(np.sort(np.concatenate((by_stride, by_octave))))
+    return np.flatnonzero(_marked(len(losses), _extremes(losses, edges[edges > 0])))
+
+
 def _extremes(losses: Array, edges: Indices) -> Indices:
     """Return the indices of the first lowest and the last highest of losses (P,) in each bucket.
 
@@ -226,6 +228,13 @@ def _extremes(losses: Array, edges: Indices) -> Indices:
     highs = np.flatnonzero(losses == np.repeat(highest, sizes))
     firsts, lasts = np.searchsorted(lows, starts), np.searchsorted(highs, starts + sizes) - 1
     return np.concatenate((lows[firsts], highs[lasts]))
+
+
+def _marked(count: int, indices: Indices) -> Mask:
+    """Return a mask (count,) of these indices."""
+    marked = np.zeros(count, dtype=bool)
+    marked[indices] = True
+    return marked
 
 
 def _without_repeats(rising: Steps) -> Steps:
