@@ -91,7 +91,8 @@ def with_outcomes(outcomes: Sequence[str], steps: int = 1000, first_seed: int = 
     outputs = np.where(is_right[:, np.newaxis], np.abs(targets - 0.01), 0.5)
     outputs[~done] = np.nan
     first = np.where(is_right | (names == "right so far"), 10 * np.arange(1, count + 1), -1)
-    states = ["learned" if name not in STATES else name for name in outcomes]
+    still_learning = names == "still learning"
+    states = [name if name in STATES else "learned" for name in outcomes]
     return LabSnapshot(
         plan=LabPlan((RECIPE,), seeds, steps),
         done=done,
@@ -103,6 +104,7 @@ def with_outcomes(outcomes: Sequence[str], steps: int = 1000, first_seed: int = 
         gradient_norm=np.where(done, 0.125, np.nan),
         outputs=outputs,
         state=np.array([STATES.index(state) for state in states], dtype=np.uint8),
+        still_learning=still_learning,
         shown=(),
     )
 

@@ -19,6 +19,8 @@ _SETTINGS = (
 )
 """Settings in the order of the table's columns."""
 _RESULTS = ("networks", "right (95 %)", "learned (95 %)", "first step right (quartiles)", "states")
+_STILL_LEARNING = "still learning when stopped"
+"""Column before the last, where there are such networks."""
 _LONGEST_SEEDS = 60
 """Characters; longer lists are cut."""
 _GAP = "  "
@@ -35,6 +37,11 @@ def table(snapshot: LabSnapshot, spelled: Callable[[str], str] = str) -> str:
     for number, recipe in enumerate(recipes):
         settings = [_shown(name, recipe) for name in names]
         lines.append([*settings, *_results(snapshot.summary(number), len(snapshot.plan.seeds))])
+    if snapshot.still_learning.any():
+        counts = (snapshot.summary(number) for number in range(len(recipes)))
+        column = (numerals.whole(found.still_learning) if found else "-" for found in counts)
+        for line, text in zip(lines, (_STILL_LEARNING, *column), strict=True):
+            line.insert(-1, text)
     common = [_named(name, recipes[0]) for name in _relevant(recipes) if name not in names]
     head = [_plan_text(snapshot.plan), ", ".join(common), _warning(snapshot)]
     cells = [[spelled(cell) for cell in line] for line in lines]
@@ -85,6 +92,7 @@ def _recipe_value(recipe: RunConfig, summary: Summary | None) -> dict[str, Any]:
         "learned": _share_value(summary.learned) if summary else None,
         "first_right": dict(zip(names, quartiles, strict=True)) if quartiles else None,
         "states": dict(summary.states) if summary else {},
+        "still_learning": summary.still_learning if summary else 0,
     }
 
 

@@ -25,7 +25,7 @@ def test_bins_are_logarithmic_except_at_the_first_steps() -> None:
 @given(st.lists(st.integers(1, 5000), min_size=1))
 def test_each_step_is_counted_once(firsts: list[int]) -> None:
     all_of_them = np.ones(len(firsts), dtype=bool)
-    histogram = histogram_of(np.array(firsts), all_of_them, all_of_them, 5000)
+    histogram = histogram_of(np.array(firsts), all_of_them, all_of_them, ~all_of_them, 5000)
     assert histogram.counts.sum() == len(firsts)
     assert histogram.median == np.median(firsts)
     for first in firsts:
@@ -37,18 +37,19 @@ def test_each_step_is_counted_once(firsts: list[int]) -> None:
 
 
 def test_never_correct_and_no_longer_correct_are_counted_separately() -> None:
-    first = np.array([5, -1, 7, -1, 9])
-    done = np.array([True, True, True, False, False])
-    right = np.array([True, False, False, False, False])
-    histogram = histogram_of(first, done, right, 100)
-    assert (histogram.never, histogram.lost) == (1, 1)
+    first = np.array([5, -1, 7, -1, 9, -1, 8])
+    done = np.array([True, True, True, False, False, True, True])
+    right = np.array([True, False, False, False, False, False, False])
+    still_learning = np.array([False, False, False, False, False, True, True])
+    histogram = histogram_of(first, done, right, still_learning, 100)
+    assert (histogram.never, histogram.lost, histogram.still_learning) == (1, 1, 2)
     assert histogram.counts.sum() == 2
     assert histogram.median == 7
 
 
 def test_without_counts_there_is_no_median() -> None:
     none = np.zeros(3, dtype=bool)
-    histogram = histogram_of(np.full(3, -1), none, none, 1)
+    histogram = histogram_of(np.full(3, -1), none, none, none, 1)
     assert histogram.median is None
     assert histogram.highest == 0
     assert histogram.first_used == 0
@@ -61,7 +62,11 @@ def test_the_histogram_of_a_finished_plan_agrees_with_its_summary() -> None:
     summary = picture.summary()
     assert summary is not None
     assert summary.quartiles is not None
-    histogram = histogram_of(picture.first_right, picture.done, picture.right, picture.plan.steps)
+    histogram = histogram_of(
+        picture.first_right, picture.done, picture.right, picture.still_learning, picture.plan.steps
+    )
     assert histogram.median == summary.quartiles[1]
     assert histogram.counts.sum() == summary.right.count
-    assert histogram.counts.sum() + histogram.never + histogram.lost == summary.networks
+    assert histogram.still_learning == summary.still_learning
+    failed = histogram.never + histogram.lost + histogram.still_learning
+    assert histogram.counts.sum() + failed == summary.networks

@@ -74,15 +74,19 @@ def test_full_results_have_the_outcome_of_each_network(
         np.testing.assert_array_equal(shown, parameters)
 
 
-def summed_up(part: LabResult) -> Summary:
-    return summary_of(part.right, part.learned, part.first_right, Counter(part.states))
+def summed_up(part: LabResult, still_learning: int) -> Summary:
+    states = Counter(part.states)
+    return summary_of(part.right, part.learned, part.first_right, states, still_learning)
 
 
 @pytest.mark.parametrize("recipe", [0, 1])
 def test_a_summary_is_of_one_recipe(snapshot: LabSnapshot, result: LabResult, recipe: int) -> None:
     part = result.picked(PLAN.places_of(recipe))
     assert part.right.sum() > 0
-    wanted = summed_up(part)
+    places = PLAN.places_of(recipe)
+    still_learning = int(snapshot.still_learning[places.start : places.stop].sum())
+    assert still_learning > 0
+    wanted = summed_up(part, still_learning)
     assert snapshot.summary(recipe) == wanted
     assert wanted.networks == 30
 
@@ -95,7 +99,7 @@ def test_a_summary_is_of_networks_that_are_done(result: LabResult) -> None:
     note(results, other, 150, is_known=False)
     snapshot = results.snapshot()
     part = result.picked(first.places.tolist())
-    assert snapshot.summary(1) == summed_up(part)
+    assert snapshot.summary(1) == summed_up(part, int(snapshot.still_learning.sum()))
     assert snapshot.summary(0) is None
     assert snapshot.done.sum() == snapshot.right.sum() + 5 - part.right.sum() == 5
 

@@ -170,10 +170,12 @@ def test_medians_are_of_correct_networks(firsts: list[list[int]]) -> None:
     assert map_plan.cells(snapshot).medians.ravel() == pytest.approx(expected, nan_ok=True)
 
 
-def known(right: int, done: int, median: float = np.nan, plan: MapPlan = SMALL) -> MapCells:
+def known(
+    right: int, done: int, median: float = np.nan, plan: MapPlan = SMALL, learning: int = 0
+) -> MapCells:
     """Return cells with the same counts."""
-    counts = np.full((2, *plan.shape), [[[[done]]], [[[right]]]])
-    return MapCells(plan, counts[0], counts[1], np.full(plan.shape, median))
+    counts = [np.full(plan.shape, count) for count in (done, right, learning)]
+    return MapCells(plan, counts[0], counts[1], counts[2], np.full(plan.shape, median))
 
 
 def test_a_cell_in_words() -> None:
@@ -184,6 +186,9 @@ def test_a_cell_in_words() -> None:
         "width 3, rate 0.5: 80 % right, 160 of 200; 95 % interval 74 to 85; "
         "median step right 640; biases off"
     )
+    assert "; 95 % interval 24 to 37; 40 still learning when stopped; median" in known(
+        60, 200, 640, plan, learning=40
+    ).words(cell)
     assert known(3, 4, 3210, plan).words((1, *cell[1:])) == (
         "width 3, rate 0.5: 75 % right, 3 of 4 so far; 95 % interval 30 to 95; "
         "median step right 3\u2009210; biases on"

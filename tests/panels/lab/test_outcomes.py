@@ -16,6 +16,7 @@ from xorviz.panels.lab.outcomes import (
     OUTCOMES,
     RIGHT,
     RIGHT_SO_FAR,
+    STILL_LEARNING,
     OutcomeLegend,
     codes_of,
     color_of,
@@ -47,7 +48,8 @@ def test_every_outcome_is_found() -> None:
 
 
 def test_every_state_but_learned_is_an_outcome() -> None:
-    assert set(OUTCOMES) == {*STATES, RIGHT, RIGHT_SO_FAR, NOT_YET} - {"learned"}
+    others = {RIGHT, STILL_LEARNING, RIGHT_SO_FAR, NOT_YET}
+    assert set(OUTCOMES) == {*STATES, *others} - {"learned", "learning"}
 
 
 def test_right_networks_are_those_of_the_summary() -> None:

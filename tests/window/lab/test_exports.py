@@ -26,7 +26,9 @@ from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.results.map import MapPlan
 from xorviz.lab.results.published import EXPERIMENTS, published_csv
 from xorviz.lab.results.published_readings import Compared, ExperimentResult, Match
+from xorviz.panels import registry
 from xorviz.panels.base.lab_view import LabPanel
+from xorviz.panels.base.view import View
 from xorviz.panels.lab.gallery.lab_gallery import LabGallery
 from xorviz.panels.lab.map.canvas import MapCanvas
 from xorviz.panels.lab.map.lab_map import LabMap
@@ -278,6 +280,28 @@ def test_before_a_network_is_done_only_pictures_are_exported(harness: Harness, n
     harness.views.map.show_map(SMALL, LabResults(SMALL.plan).snapshot())
     assert harness.refusal(name, "csv") == "No network is done yet."
     assert harness.save(name, "png")
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_every_panel_of_the_lab_exports_in_any_state(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Before there is anything to see, and with results that are not drawn yet."""
+    names = [e.name.removeprefix("lab_") for e in registry.PANELS if ".lab." in e.path]
+    panels = [harness.panel(name) for name in names if name != "recipe"]
+    assert set(panels) == set(harness.views.panels)
+    monkeypatch.setattr(View, "is_seen", property(lambda _: False))
+    for panel in harness.views.panels:
+        if panel.is_empty:
+            name = panel.objectName().removeprefix("lab_")
+            assert "nothing in the panel" in harness.refusal(name, kind)
+    harness.fill()
+    for panel in harness.views.panels:
+        assert len(harness.save(panel.objectName().removeprefix("lab_"), kind)) > 1000
+    for show in (harness.views.seeds, harness.views.map, harness.views.gallery):
+        show.show_snapshot(None)
+        assert show.is_empty
+        assert show.drawing() is show
 
 
 @pytest.mark.thorough

@@ -7,14 +7,23 @@ from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+)
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.windows import Open, action, find, settle, text
+from xorviz.core.batch import flat
 from xorviz.core.config import RunConfig
 from xorviz.engine import lab_runner
 from xorviz.engine.lab_runner import LabRunner, Order, Progress
@@ -422,3 +431,79 @@ def test_an_empty_panel_offers_to_run_the_lab(qtbot: QtBot, window: MainWindow, 
     button.click()
     rest(qtbot, window)
     assert seen(window).done.all()
+
+
+def test_the_lab_takes_as_many_steps_as_the_run_on_the_bench(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window(RunConfig(rate=0.5))
+    QTest.keyClick(window, Qt.Key.Key_3, CONTROL)
+    recipe, origin = views(window).recipe, find(window, QLabel, "lab_steps_origin")
+    assert recipe.plan.steps == 60_000
+    assert origin.text() == "The run on the bench stops at step 60\u2009000."
+    find(window, NumberField, "stop_step").setValue(700)
+    assert recipe.plan.steps == 700
+    find(window, QAbstractButton, "stop_at_step").click()
+    assert recipe.plan.steps == 20_000
+    assert origin.text().endswith("the run on the bench is not trained yet.")
+    window.session.step(350)
+    settle(qtbot, window)
+    assert recipe.plan.steps == 350
+    assert origin.text().endswith("the run on the bench has come to step 350.")
+    find(window, NumberField, "lab_steps").setValue(90)
+    assert not recipe.follow_steps.isChecked()
+    window.session.step(1)
+    settle(qtbot, window)
+    assert recipe.plan.steps == 90
+    recipe.follow_steps.trigger()
+    assert recipe.plan.steps == 351
+
+
+@pytest.mark.parametrize("name", some(["gallery", "seeds"], 1))
+def test_a_network_opens_as_it_is_pictured(qtbot: QtBot, window: MainWindow, name: str) -> None:
+    """Also where the run there has weights of its own, or a second run beside it."""
+    window.document.restart(RunConfig(rate=0.5, seed=4))
+    settle(qtbot, window)
+    window.document.set_weight("w1", (0, 0), 7.0)
+    settle(qtbot, window)
+    before = window.document.project
+    run(qtbot, window)
+    pictured, panel = seen(window), getattr(views(window), name)
+    panel.setFocus()
+    for _ in range(5):
+        QTest.keyClick(panel, Qt.Key.Key_Right)
+    place = panel._pointed
+    QTest.keyClick(panel, Qt.Key.Key_Return)
+    settle(qtbot, window)
+    opened = window._display.seen()
+    assert (opened.config, opened.step) == (pictured.plan.config(place), 600)
+    assert opened.trace.steps[0] == 0
+    np.testing.assert_allclose(opened.outputs, pictured.outputs[place], rtol=0, atol=1e-9)
+    np.testing.assert_allclose(flat(opened.weights), pictured.shown[place], rtol=0, atol=1e-9)
+    assert "step 600, as the lab has it" in text(window, "status_message")
+    action(window, "undo").trigger()
+    settle(qtbot, window)
+    assert window.document.project == before
+    QTest.keyClick(panel, Qt.Key.Key_Return, SHIFT)
+    settle(qtbot, window)
+    assert window._display.seen().step == 0
+    assert window._display.seen().config == pictured.plan.config(place)
+    action(window, "undo").trigger()
+    settle(qtbot, window)
+    assert window.document.project == before
+
+
+def test_a_network_being_trained_to_its_step_can_be_undone_at_once(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    run(qtbot, window)
+    before = window.document.project
+    config = seen(window).plan.config(2)
+    views(window).seeds.open_requested.emit(config, 3_000_000)
+    qtbot.waitUntil(
+        lambda: window._display.seen().step > 0 and window._display.seen().config == config
+    )
+    assert window._display.seen().step < 3_000_000, "in slices, with the window alive"
+    action(window, "undo").trigger()
+    settle(qtbot, window)
+    assert window.document.project == before

@@ -34,6 +34,7 @@ _OF_A_RECIPE = (
     *(f"{name}{part}" for name in ("right", "learned") for part in _OF_A_SHARE),
     *("first_right_lower_quartile", "first_right_median", "first_right_upper_quartile"),
     *(f"state_{state.replace(' ', '_')}" for state in STATES),
+    "still_learning",
 )
 
 
@@ -158,7 +159,8 @@ def _around_seed(recipe: RunConfig) -> tuple[str, str]:
 
 def _summary_row(summary: Summary | None) -> tuple[str, ...]:
     if summary is None:
-        return ("0", *[""] * (len(_OF_A_RECIPE) - len(STATES) - 1), *["0"] * len(STATES))
+        counts = ["0"] * (len(STATES) + 1)
+        return ("0", *[""] * (len(_OF_A_RECIPE) - 1 - len(counts)), *counts)
     quartiles = ("", "", "") if summary.quartiles is None else map(repr, summary.quartiles)
     return (
         str(summary.networks),
@@ -166,6 +168,7 @@ def _summary_row(summary: Summary | None) -> tuple[str, ...]:
         *_share_row(summary.learned),
         *quartiles,
         *(str(summary.states.get(state, 0)) for state in STATES),
+        str(summary.still_learning),
     )
 
 

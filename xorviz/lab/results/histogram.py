@@ -22,9 +22,11 @@ class StepHistogram:
     median: float | None
     """Of the counted steps; None if there are none."""
     never: int
-    """Networks that are done and were never correct."""
+    """Networks that were never correct, and were not learning any more."""
     lost: int
-    """Networks that were correct at some step and are wrong at the end."""
+    """Networks that were correct at some step, are wrong at the end, and not learning any more."""
+    still_learning: int
+    """Networks that were still learning when they were stopped."""
 
     @property
     def highest(self) -> int:
@@ -52,10 +54,13 @@ def bin_edges(steps: int) -> Steps:
     return np.unique(np.rint(np.geomspace(1, steps + 1, count + 1)).astype(np.int64))
 
 
-def histogram_of(first_right: Steps, done: Mask, right: Mask, steps: int) -> StepHistogram:
+def histogram_of(
+    first_right: Steps, done: Mask, right: Mask, still_learning: Mask, steps: int
+) -> StepHistogram:
     """Return the histogram of arrays (N,) as in LabSnapshot."""
     was_right, failed = first_right != NO_STEP, done & ~right
     counted = first_right[was_right & ~failed]
+    failed = failed & ~still_learning
     edges = bin_edges(steps)
     return StepHistogram(
         edges=edges,
@@ -63,4 +68,5 @@ def histogram_of(first_right: Steps, done: Mask, right: Mask, steps: int) -> Ste
         median=float(np.median(counted)) if len(counted) else None,
         never=int((failed & ~was_right).sum()),
         lost=int((failed & was_right).sum()),
+        still_learning=int(still_learning.sum()),
     )

@@ -14,6 +14,7 @@ from xorviz.core.diagnosis.diagnosis import STATES
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.lab.plan import LabPlan, Places
 from xorviz.lab.results.findings import Findings
+from xorviz.lab.results.still_learning import still_learning
 from xorviz.lab.results.success import Summary, summary_of
 from xorviz.lab.training.cohort import NO_STEP, Cohort
 
@@ -47,6 +48,8 @@ class LabSnapshot:
     """(N, 4)."""
     state: NDArray[np.uint8]
     """(N,) indices into STATES."""
+    still_learning: Mask
+    """(N,) which networks are done and were still learning when they were stopped."""
     shown: tuple[Array, ...]
     """(P,) the current weights of the first MOST_SHOWN networks; empty before they have any."""
 
@@ -99,7 +102,11 @@ class LabSnapshot:
         counts = np.bincount(self.state[here], minlength=len(STATES)).tolist()
         states = {state: count for state, count in zip(STATES, counts, strict=True) if count}
         return summary_of(
-            errors < RIGHT_ERROR, errors < LEARNED_ERROR, self.first_right[here], states
+            errors < RIGHT_ERROR,
+            errors < LEARNED_ERROR,
+            self.first_right[here],
+            states,
+            int(self.still_learning[here].sum()),
         )
 
 
@@ -115,6 +122,7 @@ class LabResults:
         self._numbers = {name: np.full(count, np.nan) for name in ("loss", "gradient_norm")}
         self._outputs = np.full((count, 4), np.nan)
         self._state = np.zeros(count, dtype=np.uint8)
+        self._still_learning = np.zeros(count, dtype=bool)
         self._shown: list[Array] = [np.empty(0)] * min(count, MOST_SHOWN)
 
     @property
@@ -154,6 +162,7 @@ class LabResults:
             steps=self._steps.copy(),
             outputs=self._outputs.copy(),
             state=self._state.copy(),
+            still_learning=self._still_learning.copy(),
             shown=tuple(self._shown),
             is_over=is_over,
             **marks,
@@ -166,6 +175,8 @@ class LabResults:
             numbers[places] = getattr(findings, name)
         self._outputs[places] = findings.outputs
         self._state[places] = [STATES.index(state) for state in findings.states]
+        steps = self._steps[places]
+        self._still_learning[places] = still_learning(self.plan, places, steps, findings)
 
 
 def largest_errors(plan: LabPlan, places: Places, outputs: Array) -> Array:

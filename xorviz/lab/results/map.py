@@ -17,7 +17,7 @@ from xorviz.core.rules import SettingError, checked
 from xorviz.lab.lists import SEED_COUNT, STEPS
 from xorviz.lab.plan import LabPlan, recipes_of
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.lab.results.success import Proportion, interval_text, percent
+from xorviz.lab.results.success import Proportion, interval_text, percent, still_learning_text
 
 Counts = NDArray[np.int64]
 Cell = tuple[int, int, int]
@@ -132,12 +132,14 @@ class MapPlan:
 
     def cells(self, snapshot: LabSnapshot) -> "MapCells":
         """Return the cells of a snapshot, which must be of this map's plan."""
-        right, done = (mask.reshape(-1, self.seeds) for mask in (snapshot.right, snapshot.done))
+        masks = snapshot.right, snapshot.done, snapshot.still_learning
+        right, done, still_learning = (mask.reshape(-1, self.seeds) for mask in masks)
         firsts = snapshot.first_right.reshape(right.shape)
         return MapCells(
             self,
             done=done.sum(axis=1).reshape(self.shape),
             right=right.sum(axis=1).reshape(self.shape),
+            still_learning=still_learning.sum(axis=1).reshape(self.shape),
             medians=_medians(right, firsts).reshape(self.shape),
         )
 
@@ -151,6 +153,8 @@ class MapCells:
     """(B, R, C) networks that are done."""
     right: Counts
     """(B, R, C) those of them that have all four rows correct."""
+    still_learning: Counts
+    """(B, R, C) those of them that were still learning when they were stopped."""
     medians: Array
     """(B, R, C) median first correct step among these; NaN if there are none."""
 
@@ -171,6 +175,11 @@ class MapCells:
         done = int(self.done[cell])
         return Proportion(int(self.right[cell]), done) if done else None
 
+    @property
+    def may_rise(self) -> Mask:
+        """(B, R, C) where half a percent or more were still learning when they were stopped."""
+        return np.asarray((self.done > 0) & (200 * self.still_learning >= self.done))
+
     def words(self, cell: Cell) -> str:
         """Return a description of a cell."""
         plan, parts = self.map_plan, [f"{self.map_plan.name(cell)}: no network is done yet"]
@@ -179,6 +188,8 @@ class MapCells:
             counts = f"{numerals.whole(share.count)} of {numerals.whole(share.of)}{so_far}"
             parts = [f"{plan.name(cell)}: {percent(share, 0)} % right, {counts}"]
             parts.append(f"95 % interval {interval_text(share, 0)}")
+        if still_learning := still_learning_text(int(self.still_learning[cell])):
+            parts.append(still_learning)
         if not np.isnan(self.medians[cell]):
             parts.append(f"median step right {numerals.whole(float(self.medians[cell]))}")
         if _BIASES not in {plan.across, plan.up}:

@@ -51,6 +51,8 @@ class Summary:
     """Of the first correct step, among networks correct at the end; None if there are none."""
     states: Mapping[str, int]
     """Count of each state, the most frequent first."""
+    still_learning: int = 0
+    """Networks that were still learning when they were stopped: with more steps more are right."""
 
     @property
     def networks(self) -> int:
@@ -59,7 +61,11 @@ class Summary:
 
 
 def summary_of(
-    right: Mask, learned: Mask, first_right: Steps, states: Mapping[str, int]
+    right: Mask,
+    learned: Mask,
+    first_right: Steps,
+    states: Mapping[str, int],
+    still_learning: int = 0,
 ) -> Summary:
     """Return the summary of N networks of a recipe, at least one.
 
@@ -76,7 +82,13 @@ def summary_of(
         learned=Proportion(int(learned.sum()), len(right)),
         quartiles=quartiles,
         states=dict(sorted(states.items(), key=itemgetter(1), reverse=True)),
+        still_learning=still_learning,
     )
+
+
+def still_learning_text(count: int) -> str:
+    """Return how many networks were still learning when they were stopped; empty for none."""
+    return f"{numerals.whole(count)} still learning when stopped" if count else ""
 
 
 def percent(share: Proportion, digits: int = 1) -> str:

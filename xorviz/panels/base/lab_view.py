@@ -1,9 +1,12 @@
 """Base classes of the lab's panels."""
 
+from typing import Any
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.view import View
 from xorviz.ui.guard import guarded
@@ -45,7 +48,10 @@ class LabPanel(View):
         raise NotImplementedError
 
     def drawing(self) -> QWidget:
-        """Return the widget to save as a picture."""
+        """Return the widget to save as a picture, which has the latest results, also unseen."""
+        if not self._is_drawn:
+            self._is_drawn = True
+            self._draw_latest()
         return self
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -64,15 +70,23 @@ class LabPanel(View):
 
 
 class LabView(LabPanel):
-    """A view of a plan's results; empty before there is a plan."""
+    """A view of a part of a plan's results; empty before there is a plan.
+
+    Pointers, menus and keys are about what is drawn, which is older than the latest results while
+    the view is hidden. They are dropped when another plan, or another part of it, is drawn.
+    """
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self._snapshot: LabSnapshot | None = None
+        self._part: Any = 0
+        self._drawn: LabSnapshot | None = None
+        """The results that are drawn; what a pointer points at is one of them."""
+        self._drawn_part: Any = 0
 
     @property
     def snapshot(self) -> LabSnapshot | None:
-        """The results shown."""
+        """The latest results."""
         return self._snapshot
 
     @property
@@ -90,17 +104,28 @@ class LabView(LabPanel):
         return self._snapshot is not None and bool(self._snapshot.done[here].any())
 
     @Slot(object)
-    def show_snapshot(self, snapshot: LabSnapshot | None) -> None:
-        """Draw the results of a plan, now or as soon as the view is visible."""
-        self._snapshot = snapshot
+    def show_snapshot(self, snapshot: LabSnapshot | None, part: Any = 0) -> None:
+        """Draw the results of a part of a plan, now or as soon as the view is visible.
+
+        What a part is depends on the view: a recipe's index, or the MapPlan.
+        """
+        self._snapshot, self._part = snapshot, part
         self._is_drawn = False
         self.redraw()
 
     def _draw_latest(self) -> None:
-        if self._snapshot is None:
+        before, self._drawn = self._drawn, self._snapshot
+        part, self._drawn_part = self._drawn_part, self._part
+        if _plan(before) is not _plan(self._drawn) or part != self._drawn_part:
+            self._let_go()
+        if self._drawn is None:
             self._draw_nothing()
         else:
-            self._draw(self._snapshot)
+            self._draw(self._drawn)
+
+    def _let_go(self) -> None:
+        """Drop pointers and menus: they are about networks that are drawn no more."""
+        raise NotImplementedError
 
     def _draw(self, snapshot: LabSnapshot) -> None:
         """Draw the results."""
@@ -109,3 +134,7 @@ class LabView(LabPanel):
     def _draw_nothing(self) -> None:
         """Show a hint on what the view will show, and how to start it."""
         raise NotImplementedError
+
+
+def _plan(snapshot: LabSnapshot | None) -> LabPlan | None:
+    return None if snapshot is None else snapshot.plan

@@ -21,8 +21,10 @@ from xorviz.ui.theme.palette import Theme
 from xorviz.ui.theme.style import bold as bold_font
 
 RIGHT, RIGHT_SO_FAR, NOT_YET = "right", "right so far", "not yet"
+STILL_LEARNING = "still learning"
+"""Of networks that are done and would go on to learn, in whatever state they are."""
 OUTCOMES = (
-    *(RIGHT, ON_THE_FENCE, HALF_LEARNED, THREE_IN_A_ROW, COIN_TOSS, "learning", "too slow"),
+    *(RIGHT, ON_THE_FENCE, HALF_LEARNED, THREE_IN_A_ROW, COIN_TOSS, STILL_LEARNING, "too slow"),
     *("saturated", "dead units", "symmetric units", "oscillating", "diverging"),
     *(RIGHT_SO_FAR, NOT_YET),
 )
@@ -31,14 +33,15 @@ OUTCOMES = (
 SHAPED_FROM = 6
 """Side in pixels from which marks have a shape; smaller ones are plain squares."""
 
-_OF_STATES = np.array([OUTCOMES.index(s) if s in OUTCOMES else 0 for s in STATES], dtype=np.uint8)
-"""Indices in OUTCOMES by those in STATES; learned networks count as right."""
+_NAMES = {"learned": RIGHT, "learning": STILL_LEARNING}
+_OF_STATES = np.array([OUTCOMES.index(_NAMES.get(s, s)) for s in STATES], dtype=np.uint8)
+"""Indices in OUTCOMES by those in STATES."""
 
 _COLORS: Mapping[str, tuple[str, str]] = {
     ON_THE_FENCE: ("#B57900", "#E5AB1F"),
     HALF_LEARNED: ("#2E6FB7", "#5FA0EA"),
     THREE_IN_A_ROW: ("#8A45B0", "#C58DE6"),
-    "learning": ("#C4427F", "#EE8FBB"),
+    STILL_LEARNING: ("#C4427F", "#EE8FBB"),
     "too slow": ("#C4427F", "#EE8FBB"),
     "saturated": ("#80552F", "#CFA27A"),
     "dead units": ("#80552F", "#CFA27A"),
@@ -52,7 +55,7 @@ _OPEN = {RIGHT_SO_FAR: 0.22, NOT_YET: 0.1}
 _POLYGONS: Mapping[str, Sequence[tuple[float, float]]] = {
     HALF_LEARNED: ((0.5, 0.0), (1.0, 0.5), (0.5, 1.0), (0.0, 0.5)),
     THREE_IN_A_ROW: ((0.5, 0.0), (1.0, 1.0), (0.0, 1.0)),
-    "learning": ((0.0, 0.0), (1.0, 0.5), (0.0, 1.0)),
+    STILL_LEARNING: ((0.0, 0.0), (1.0, 0.5), (0.0, 1.0)),
     "too slow": ((0.0, 0.32), (1.0, 0.32), (1.0, 0.68), (0.0, 0.68)),
     "saturated": ((0.0, 0.0), (1.0, 0.0), (0.5, 0.5), (1.0, 1.0), (0.0, 1.0), (0.5, 0.5)),
     "dead units": ((0.0, 0.0), (1.0, 0.0), (0.5, 1.0)),
@@ -65,7 +68,12 @@ def codes_of(snapshot: LabSnapshot, places: range) -> NDArray[np.uint8]:
     """Return the outcomes (N,) of a range of networks, as indices in OUTCOMES."""
     here = slice(places.start, places.stop)
     is_right = snapshot.errors(places) < RIGHT_ERROR
-    final = np.where(is_right, OUTCOMES.index(RIGHT), _OF_STATES[snapshot.state[here]])
+    wrong = np.where(
+        snapshot.still_learning[here],
+        OUTCOMES.index(STILL_LEARNING),
+        _OF_STATES[snapshot.state[here]],
+    )
+    final = np.where(is_right, OUTCOMES.index(RIGHT), wrong)
     was_right = snapshot.first_right[here] != NO_STEP
     so_far = np.where(was_right, OUTCOMES.index(RIGHT_SO_FAR), OUTCOMES.index(NOT_YET))
     return np.where(snapshot.done[here], final, so_far).astype(np.uint8)

@@ -1,6 +1,7 @@
 """The view of the lab's recipe, seeds, steps and progress."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
@@ -33,8 +34,40 @@ _NUMBERS = {
     "lab_first_seed": (
         "First seed", RULES["seed"], 0, "The seed of the first network; the others follow it.",
     ),
-    "lab_steps": ("Steps", _STEPS, DEFAULT_STEPS, "How many steps each network takes."),
+    "lab_steps": (
+        "Steps", _STEPS, DEFAULT_STEPS,
+        "How many steps each network takes: as many as the run on the bench, until you choose.",
+    ),
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSteps:
+    """How many steps the run on the bench takes by itself. A value."""
+
+    limit: int | None = None
+    """The step that it stops at, if one is set."""
+    newest: int = 0
+
+    @property
+    def count(self) -> int:
+        """The steps that the lab takes to match it."""
+        wanted = self.limit or self.newest or DEFAULT_STEPS
+        return min(wanted, _STEPS.high)
+
+    @property
+    def text(self) -> str:
+        """Where this number is from."""
+        if self.limit is not None:
+            where = f"The run on the bench stops at step {numerals.whole(self.limit)}"
+        elif self.newest:
+            at = numerals.whole(self.newest)
+            where = f"No step to stop at is set; the run on the bench has come to step {at}"
+        else:
+            where = "No step to stop at is set, and the run on the bench is not trained yet"
+        is_less = self.count < (self.limit or self.newest)
+        most = f"; the lab takes {numerals.whole(_STEPS.high)} at most" if is_less else ""
+        return f"{where}{most}."
 
 
 class LabRecipe(View):
@@ -46,8 +79,9 @@ class LabRecipe(View):
     explanation = (
         "What the lab trains: one recipe from the initial weights of many seeds. Settings without "
         "a field here are those of the run on the bench; the others are too, until you change them "
-        "or choose a cell of the map, and again after “As on the bench” in the options. The lab "
-        "uses all cores, and leaves the window its share."
+        "or choose a cell of the map, and again after “As on the bench” in the options. So is the "
+        "number of steps, with an option of its own: where the run stops by itself, the lab does. "
+        "The lab uses all cores, and leaves the window its share."
     )
     has_own_settings = True
     refused = Signal(str)
@@ -61,13 +95,20 @@ class LabRecipe(View):
         self._follows = self._option("lab_follows", "As on the bench", checked=True)
         self._follows.setStatusTip("Take the recipe of the run on the bench, and follow it")
         self._follows.toggled.connect(self._follow)
-        self.options = [self._follows]
+        self.follow_steps = self._option("lab_follow_steps", "Steps as on the bench", checked=True)
+        """Whether the number of steps is the current run's."""
+        self.follow_steps.setStatusTip("Take as many steps as the run on the bench does")
+        self.follow_steps.toggled.connect(self._show_own_steps)
+        self.options = [self._follows, self.follow_steps]
+        self._own_steps = OwnSteps()
         self._fields = SettingFields(self, _SETTINGS, "lab_")
         self._fields.changed.connect(self._choose)
         self._fields.refused.connect(self.refused)
         self.numbers = {name: self._number(name) for name in _NUMBERS}
         """Fields of seeds and steps by object name."""
-        self._summary = quiet_label()
+        self.numbers["lab_steps"].valueChanged.connect(self._keep_steps)
+        self._origin, self._summary = quiet_label(), quiet_label()
+        self._origin.setObjectName("lab_steps_origin")
         self._message = quiet_label()
         self._message.setObjectName("lab_progress_text")
         self._bar = QProgressBar()
@@ -78,6 +119,7 @@ class LabRecipe(View):
         self._buttons = QHBoxLayout()
         self._lay_out()
         self.show_idle("")
+        self._show_own_steps()
         self._show()
 
     @property
@@ -102,6 +144,18 @@ class LabRecipe(View):
                 f"there are {numerals.counted(last, 'seed')}"
             )
         return LabPlan((self.recipe,), range(first, first + count), steps, NEVER)
+
+    @Slot(object)
+    def show_own_steps(self, steps: OwnSteps) -> None:
+        """Note how many steps the current run takes; follow unless a number was chosen."""
+        if steps != self._own_steps:
+            self._own_steps = steps
+            self._show_own_steps()
+
+    def restore_steps(self, steps: float) -> None:
+        """Show a number of steps that was chosen, unless the current run's is to be shown."""
+        if not self.follow_steps.isChecked():
+            self.numbers["lab_steps"].setValue(steps)
 
     def offer(self, actions: Iterable[QAction]) -> None:
         for place, action in enumerate(actions):
@@ -139,6 +193,7 @@ class LabRecipe(View):
             self._fields.add_row(form, name)
         for name, field in self.numbers.items():
             add_row(form, QLabel(_NUMBERS[name][0]), field)
+        form.addRow(self._origin)
         inside = QWidget()
         inside.setObjectName("controls_inside")
         column = QVBoxLayout(inside)
@@ -180,6 +235,20 @@ class LabRecipe(View):
         if follows:
             self._set_recipe(self._current)
         self.options_changed.emit()
+
+    @Slot()
+    def _keep_steps(self) -> None:
+        """Keep the number that a person chose."""
+        self.follow_steps.setChecked(False)
+        self._show_own_steps()
+
+    @Slot()
+    def _show_own_steps(self) -> None:
+        """Show the current run's number of steps, if it is followed, and where it is from."""
+        own, field = self._own_steps, self.numbers["lab_steps"]
+        if self.follow_steps.isChecked() and not field.is_being_typed_in:
+            field.show_number(own.count)
+        self._origin.setText(own.text)
 
     def _set_recipe(self, config: RunConfig) -> None:
         if config != self.recipe:

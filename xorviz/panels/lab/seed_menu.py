@@ -8,24 +8,39 @@ from xorviz.core import numerals
 
 
 class SeedMenu(QMenu):
-    """Offers to make a network the current run, at step 0 or at its newest step."""
+    """Offers to make a network the current run, as it is pictured or at step 0."""
 
-    chosen = Signal(int, bool)  # index of the network, whether at its newest step
+    chosen = Signal(int, int)  # index of the network, step
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._index = 0
-        self._at_start, self._as_it_stands = self.addAction(""), self.addAction("")
+        self._index: int | None = None
+        """Of the network it was opened for."""
+        self._step = 0
+        self._as_pictured, self._untrained = self.addAction(""), self.addAction("")
         self.triggered.connect(self._choose)
 
     def open_for(self, index: int, seed: int, step: int, at: QPoint) -> None:
         """Open at a point of the screen."""
-        self._index = index
-        self._at_start.setText(f"Put seed {numerals.plain(seed)} on the bench at step 0\tEnter")
-        text = f"Take it to step {numerals.whole(step)}, where it stands\tShift+Enter"
-        self._as_it_stands.setText(text)
+        self._index, self._step = index, step
+        name = f"seed {numerals.plain(seed)}"
+        self._as_pictured.setText(opening_text(name, step, "Enter"))
+        self._untrained.setText(opening_text(name, 0, "Shift+Enter"))
+        self._untrained.setVisible(step > 0)
         self.popup(at)
+
+    def let_go(self) -> None:
+        """Close: the network is not shown any more."""
+        self._index = None
+        self.close()
 
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:
-        self.chosen.emit(self._index, action is self._as_it_stands)
+        if self._index is not None:
+            self.chosen.emit(self._index, self._step if action is self._as_pictured else 0)
+
+
+def opening_text(name: str, step: int, key: str) -> str:
+    """Return the text of a menu's action that puts a network on the bench at a step."""
+    how = f"trained to step {numerals.whole(step)}" if step else "untrained, at step 0"
+    return f"Put {name} on the bench {how}" + (f"\t{key}" if key else "")

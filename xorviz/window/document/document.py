@@ -111,7 +111,11 @@ class Document(QObject):
     @Slot(object)
     def import_run(self, record: Record) -> None:
         """Open a run from another program at its first step."""
-        with self._change("own network"):
+        self.open_alone(record, "own network")
+
+    def open_alone(self, record: Record, label: str) -> None:
+        """Open a run at its first step, without another beside it."""
+        with self._change(label):
             self._open_run(record, 0)
 
     @Slot(object)

@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
-from xorviz.core.rules import SettingError, checked
+from xorviz.core.rules import SettingError, Switch, checked
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
+from xorviz.panels.settings.controls import Controls
 from xorviz.window.bars.actions import Actions
 from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.document import Document
@@ -54,6 +56,8 @@ class LabController(QObject):
         """The last progress of an order."""
         self._cell: tuple[LabPlan, int] | None = None
         """The cell whose seeds are shown: the map's plan and the recipe's index."""
+        self._newest = 0
+        """The newest step of the current run, as far as seen."""
         self._followed: RunConfig | None = None
         """The settings of the current run that the recipe shows."""
         self._cancel_action.setEnabled(False)
@@ -91,7 +95,10 @@ class LabController(QObject):
         self._connect_views()
         keep_choices(self._views, self._settings)
         self._follow_config(self._session.config)
+        self.follow_steps()
         self._session.snapshot_arrived.connect(self._follow_current_run)
+        self._session.activity_changed.connect(self.follow_steps)
+        views[Controls].rules_requested.connect(self.follow_steps)  # the session has them by then
 
     def close(self) -> None:
         if self._runner is not None:
@@ -228,6 +235,18 @@ class LabController(QObject):
     @Slot(object)
     def _follow_current_run(self, seen: Snapshot) -> None:
         self._follow_config(seen.config)
+        self._newest = seen.newest
+        self.follow_steps()
+
+    @Slot()
+    def follow_steps(self) -> None:
+        """Show how many steps the current run takes; a run that goes on first comes to rest."""
+        if self._views is None or self._session.activity in {Activity.PLAYING, Activity.STEPPING}:
+            return
+        from xorviz.panels.lab.recipe import OwnSteps
+
+        limit = self._session.rules.at_step
+        self._views.recipe.show_own_steps(OwnSteps(limit, 0 if limit else self._newest))
 
     def _follow_config(self, config: RunConfig) -> None:
         if config != self._followed:
@@ -238,9 +257,10 @@ class LabController(QObject):
     @Slot(object, int)
     def _open(self, config: RunConfig, step: int) -> None:
         """Open a network as the current run, with its loss in the lab if that is known."""
-        snapshot = self.views.seeds.snapshot
+        snapshot, loss = self.views.seeds.snapshot, math.nan
         index = None if snapshot is None else snapshot.plan.place_of(config)
-        loss = math.nan if snapshot is None or index is None else float(snapshot.loss[index])
+        if snapshot is not None and index is not None and int(snapshot.steps[index]) == step:
+            loss = float(snapshot.loss[index])
         self._opener.open(config, step, loss)
 
 
@@ -249,9 +269,13 @@ def keep_choices(views: "LabViews", settings: Settings) -> None:
     from xorviz.panels.lab.map.settings import PAIRS
 
     recipe, head = views.recipe, views.map.head
+    follow = recipe.follow_steps
+    settings.keep(follow.objectName(), Switch(), True, follow.setChecked, follow.toggled)
     for field in (*recipe.numbers.values(), *head.counts):
-        now = round(field.value())
-        settings.keep(field.objectName(), field.rule, now, field.setValue, field.valueChanged)
+        now, show = round(field.value()), field.setValue
+        if field is recipe.numbers["lab_steps"]:
+            show = recipe.restore_steps
+        settings.keep(field.objectName(), field.rule, now, show, field.valueChanged)
     settings.keep("map_pair", PAIRS, head.pair, head.choose_pair, head.pair_requested)
     if (own := settings.lab_recipe()) is not None:
         recipe.show_recipe(own)
@@ -281,13 +305,14 @@ def _ended(progress: "Progress") -> str:
 
 def _summary_text(snapshot: "LabSnapshot") -> str:
     """Return the share of correct seeds and its interval first: the end may be cut off."""
-    from xorviz.lab.results.success import interval_text, percent
+    from xorviz.lab.results.success import interval_text, percent, still_learning_text
 
     summary, recipe = snapshot.summary(), snapshot.plan.recipes[0]
     assert summary is not None
     seeds = numerals.counted(summary.networks, "seed")
     rate = numerals.plain(recipe.rate)
+    not_yet = still_learning_text(summary.still_learning)
     return (
-        f"{percent(summary.right)} % of {seeds} right ({interval_text(summary.right)}): "
-        f"width {recipe.width}, rate {rate}"
+        f"{percent(summary.right)} % of {seeds} right ({interval_text(summary.right)})"
+        f"{', ' * bool(not_yet)}{not_yet}: width {recipe.width}, rate {rate}"
     )

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
+from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.session import TrainingSession
 from xorviz.window.document.document import Document
@@ -31,24 +32,36 @@ class OpenFromLab(QObject):
         session.snapshot_arrived.connect(self._compare)
 
     def open(self, config: RunConfig, step: int, loss: float) -> None:
-        """Open a network and train it to a step; ``loss`` is the lab's there, or NaN."""
+        """Open a network alone, and train it to a step in slices; ``loss`` is the lab's there."""
+        name, self._awaited = f"Seed {config.seed}", None
         self._session.pause()
-        self._document.restart(config, f"seed {config.seed}")
-        self._awaited = None
+        self._document.open_alone(Record(config), f"seed {config.seed}")
         if step:
             self._session.step(step)
             self._awaited = config, step, loss
-        self.noticed.emit(f"Seed {config.seed} is on the bench. Ctrl+1 shows it, Ctrl+Z undoes it.")
+            self._notice(f"{name} is on the bench, and goes to step {numerals.whole(step)}.")
+        else:
+            self._notice(f"{name} is on the bench at step 0.")
 
     @Slot(object)
     def _compare(self, seen: Snapshot) -> None:
-        """Give notice if the network's loss differs from the lab's."""
-        if self._awaited is None or (seen.config, seen.step) != self._awaited[:2]:
+        """Tell that the network has come to its step, and whether the loss differs there."""
+        if self._awaited is None:
             return
-        (config, step, loss), self._awaited = self._awaited, None
+        config, step, loss = self._awaited
+        if seen.config != config or seen.step >= step:
+            self._awaited = None
+        if (seen.config, seen.step) != (config, step):
+            return
+        name, at = f"Seed {config.seed}", f"at step {numerals.whole(step)}"
         if math.isfinite(loss) and not math.isclose(seen.loss, loss, rel_tol=_SAME):
             here, there = numerals.real(seen.loss), numerals.real(loss)
             self.noticed.emit(
-                f"Seed {config.seed}: loss {here} here at step {numerals.whole(step)}, {there} in "
-                "the lab. Where a recipe leaps about, the last bit decides."
+                f"{name}: loss {here} here {at}, {there} in the lab. Where a recipe leaps about, "
+                "the last bit decides."
             )
+        else:
+            self._notice(f"{name} is on the bench {at}, as the lab has it.")
+
+    def _notice(self, text: str) -> None:
+        self.noticed.emit(f"{text} Ctrl+1 shows it, Ctrl+Z undoes it.")

@@ -143,7 +143,7 @@ def test_another_plan_clears_the_cursor(harness: Harness) -> None:
 
 
 @pytest.mark.parametrize(
-    ("modifier", "step"), some([(Qt.KeyboardModifier.NoModifier, 0), (SHIFT, 2000)], 1)
+    ("modifier", "step"), some([(Qt.KeyboardModifier.NoModifier, 2000), (SHIFT, 0)], 1)
 )
 def test_a_click_requests_a_network(
     harness: Harness, modifier: Qt.KeyboardModifier, step: int
@@ -153,9 +153,9 @@ def test_a_click_requests_a_network(
     assert harness.requested == [(replace(RECIPE, seed=33), step)]
 
 
-def test_a_shift_click_requests_the_newest_step(harness: Harness) -> None:
+def test_a_click_on_a_network_in_training_requests_the_step_it_shows(harness: Harness) -> None:
     harness.show(MIDWAY)
-    QTest.mouseClick(harness.canvas, Qt.MouseButton.LeftButton, SHIFT, harness.middle(5))
+    QTest.mouseClick(harness.canvas, Qt.MouseButton.LeftButton, pos=harness.middle(5))
     assert harness.requested == [(replace(RECIPE, seed=5), 300)]
 
 
@@ -170,7 +170,7 @@ def test_keys_move_and_request(harness: Harness) -> None:
     press(Qt.Key.Key_Return)
     press(Qt.Key.Key_Return, SHIFT)
     seed = replace(RECIPE, seed=columns)
-    assert harness.requested == [(seed, 0), (seed, 300)]
+    assert harness.requested == [(seed, 300), (seed, 0)]
     press(Qt.Key.Key_Escape)
     assert harness.pointed is None
     press(Qt.Key.Key_Return)
@@ -196,7 +196,7 @@ def test_without_networks_it_is_empty_and_keys_do_nothing(harness: Harness) -> N
 
 
 @pytest.mark.parametrize("by_keyboard", some([True, False], 1))
-def test_the_menu_offers_step_0_and_the_newest_step(
+def test_the_menu_offers_the_network_as_pictured_and_untrained(
     harness: Harness, monkeypatch: pytest.MonkeyPatch, by_keyboard: bool
 ) -> None:
     menus: list[QMenu] = []
@@ -211,13 +211,14 @@ def test_the_menu_offers_step_0_and_the_newest_step(
     reason = reasons.Keyboard if by_keyboard else reasons.Mouse
     QApplication.sendEvent(widget, QContextMenuEvent(reason, at, widget.mapToGlobal(at)))
     (menu,) = menus
-    at_start, as_it_stands = menu.actions()
-    assert at_start.text().startswith(f"Put seed {place} on the bench at step 0")
-    assert as_it_stands.text().startswith(f"Take it to step {numerals.whole(2000)}")
+    as_pictured, untrained = menu.actions()
+    name, step = f"Put seed {place} on the bench", numerals.whole(2000)
+    assert as_pictured.text() == f"{name} trained to step {step}\tEnter"
+    assert untrained.text() == f"{name} untrained, at step 0\tShift+Enter"
     for action in menu.actions():
         action.trigger()
     seed = replace(RECIPE, seed=place)
-    assert harness.requested == [(seed, 0), (seed, 2000)]
+    assert harness.requested == [(seed, 2000), (seed, 0)]
 
 
 @pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)

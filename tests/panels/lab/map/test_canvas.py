@@ -44,7 +44,7 @@ def corner(canvas: MapCanvas, cell: Cell) -> QPoint:
 def both() -> MapLook:
     plan = MapPlan(RunConfig(), seeds=3, with_biases=True)
     three = np.full(plan.shape, 3)
-    return MapLook.of_shares(MapCells(plan, three, three, three.astype(float)))
+    return MapLook.of_shares(MapCells(plan, three, three, 0 * three, three.astype(float)))
 
 
 @pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)

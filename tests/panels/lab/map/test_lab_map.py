@@ -22,6 +22,7 @@ from xorviz.ui.forms.fields import ChoiceField
 from xorviz.ui.theme.palette import LIGHT
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
+RESTING = "% right of 20 seeds, 600 steps · + some still learning when stopped"
 popped_up = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 """The offscreen platform cannot grab the keyboard for menus."""
 
@@ -135,7 +136,7 @@ def test_cancel_replaces_run_while_running(harness: Harness, snapshot: LabSnapsh
     harness.view.show_map(SMALL, snapshot)
     assert harness.button("map_run").isVisible()
     assert not harness.button("map_cancel").isVisible()
-    assert harness.readouts[-1] == "% right of 20 seeds, 600 steps"
+    assert harness.readouts[-1] == RESTING
 
 
 def test_the_map_follows_the_results(harness: Harness, snapshot: LabSnapshot) -> None:
@@ -149,16 +150,17 @@ def test_the_map_follows_the_results(harness: Harness, snapshot: LabSnapshot) ->
 
 
 def test_the_cell_under_the_mouse_is_read_out(harness: Harness, snapshot: LabSnapshot) -> None:
-    harness.view.show_map(SMALL, pictured(SMALL, seeds=4))
+    early = pictured(SMALL, seeds=4)
+    harness.view.show_map(SMALL, early)
     harness.point_at((1, 1, 2))
     assert harness.readouts[-1].startswith("width 3, rate 1: ")
     assert " of 4 so far; 95 % interval " in harness.readouts[-1]
     assert harness.readouts[-1].endswith("; biases on")
-    harness.view.show_map(SMALL, snapshot)
+    harness.view.show_map(SMALL, replace(snapshot, plan=early.plan))
     assert harness.readouts[-1] == SMALL.cells(snapshot).words((1, 1, 2))
     assert harness.canvas.toolTip() == harness.readouts[-1]
     harness.point_at(None)
-    assert harness.readouts[-1] == "% right of 20 seeds, 600 steps"
+    assert harness.readouts[-1] == RESTING
     assert not harness.canvas.toolTip()
 
 
@@ -184,7 +186,7 @@ def test_a_click_requests_a_cell_or_with_shift_its_first_seed(
     QTest.mouseClick(harness.canvas, left, pos=harness.centre((1, 0, 2)))
     assert harness.cells == [(snapshot, 8)]
     QTest.mouseClick(harness.canvas, left, SHIFT, harness.centre((1, 0, 2)))
-    assert harness.benched == [(RunConfig(width=1, rate=1, biases=True, seed=0), 0)]
+    assert harness.benched == [(RunConfig(width=1, rate=1, biases=True, seed=0), 600)]
     assert len(harness.cells) == 1
 
 
@@ -200,10 +202,10 @@ def test_keys_start_at_the_recipe_and_act_as_clicks(
     harness.press(Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Return)
     assert harness.cells == [(snapshot, SMALL.recipe((1, 0, 0)))]
     QTest.keyClick(harness.view, Qt.Key.Key_Return, SHIFT)
-    assert harness.benched == [(SMALL.config((1, 0, 0)), 0)]
+    assert harness.benched == [(SMALL.config((1, 0, 0)), 600)]
     harness.press(Qt.Key.Key_Escape)
     assert harness.view._pointed is None
-    assert harness.readouts[-1] == "% right of 20 seeds, 600 steps"
+    assert harness.readouts[-1] == RESTING
 
 
 def test_without_a_map_keys_and_clicks_do_nothing(harness: Harness) -> None:
@@ -236,7 +238,7 @@ def test_the_menu_of_the_cell_under_the_mouse(harness: Harness, snapshot: LabSna
         action.trigger()
         menu.close()
     assert harness.cells == [(snapshot, SMALL.recipe((1, 1, 0)))]
-    assert harness.benched == [(SMALL.config((1, 1, 0)), 0)]
+    assert harness.benched == [(SMALL.config((1, 1, 0)), step) for step in (600, 0)]
     open_menu(harness, QContextMenuEvent.Reason.Mouse, QPoint(1, 1))
     assert not menu.isVisible()
 

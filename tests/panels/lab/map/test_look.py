@@ -6,16 +6,17 @@ import pytest
 from tests.support.cases import some
 from xorviz.core.config import RunConfig
 from xorviz.lab.results.map import MapCells, MapPlan
-from xorviz.panels.lab.map.look import UNKNOWN, MapLook, compact, map_colors
+from xorviz.panels.lab.map.look import UNKNOWN, MapLook, compact, map_colors, may_rise_text
 from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, Theme, contrast, luminance
 
 PLAN = MapPlan(RunConfig(), seeds=10, across_values=(0.1, 0.5, 1), up_values=(2, 3))
 
 
-def cells(done: list[int], right: list[int], medians: list[float]) -> MapCells:
-    columns = np.array(done), np.array(right), np.array(medians)
-    first, second, third = (column.reshape(PLAN.shape) for column in columns)
-    return MapCells(PLAN, first, second, third)
+def cells(
+    done: list[int], right: list[int], medians: list[float], learning: tuple[int, ...] = (0,) * 6
+) -> MapCells:
+    columns = np.array(done), np.array(right), np.array(learning), np.array(medians)
+    return MapCells(PLAN, *(column.reshape(PLAN.shape) for column in columns))
 
 
 SOME = cells([10, 10, 10, 4, 4, 0], [0, 5, 10, 1, 0, 0], [np.nan, 640, 10, 4000, np.nan, np.nan])
@@ -28,6 +29,16 @@ def test_rates_are_percent_on_a_fixed_scale() -> None:
     assert look.ends == ("0", "100 %")
 
 
+def test_a_share_that_would_rise_with_more_steps_has_a_plus() -> None:
+    """From half a percent on: less would not change the number."""
+    counts = [1000] * 6, [0, 999, 1000, 40, 0, 0], [np.nan] * 6
+    look = MapLook.of_shares(some_learn := cells(*counts, (900, 1, 0, 5, 4, 0)))
+    assert look.texts == ("0+", "99", "100", "4+", "0", "0")
+    assert look.widest == "99+"
+    assert may_rise_text(some_learn) == "+ some still learning when stopped"
+    assert may_rise_text(SOME) == ""
+
+
 def test_medians_have_a_logarithmic_scale_of_the_plan() -> None:
     look = MapLook.of_medians(SOME)
     assert look.texts == ("–", "640", "10", "4.0k", "–", "")
@@ -36,7 +47,7 @@ def test_medians_have_a_logarithmic_scale_of_the_plan() -> None:
     assert look.ends == ("4\u2009000", "10 steps")
     plan = MapPlan(RunConfig(), seeds=1, steps=1, across_values=(1,), up_values=(2,))
     one = np.ones(plan.shape, dtype=np.int64)
-    look = MapLook.of_medians(MapCells(plan, one, one, one.astype(float)))
+    look = MapLook.of_medians(MapCells(plan, one, one, 0 * one, one.astype(float)))
     assert look.texts == ("1",)
     assert 0 <= look.levels.item() < LEVELS
 

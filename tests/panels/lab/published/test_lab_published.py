@@ -284,9 +284,11 @@ def test_the_menu_of_a_row(harness: Harness) -> None:
     at = harness.layout.head_of(2).center().toPoint()
     menu = open_menu(harness, at, mouse)
     assert menu is not None
-    run, bench, details = menu.actions()
-    bench.trigger()
-    assert harness.benches == [(replace(CROSS_VALIDATED.plan.recipes[0], seed=0), 0)]
+    run, trained, untrained, details = menu.actions()
+    trained.trigger()
+    untrained.trigger()
+    first = replace(CROSS_VALIDATED.plan.recipes[0], seed=0)
+    assert harness.benches == [(first, 1000), (first, 0)]
     run.trigger()
     assert harness.experiments == [CROSS_VALIDATED]
     details.trigger()

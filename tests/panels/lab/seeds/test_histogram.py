@@ -19,7 +19,8 @@ from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 def of(*firsts: int, never: int = 0, steps: int = 10_000) -> StepHistogram:
     first = np.array([*firsts, *[-1] * never], dtype=np.int64)
-    return histogram_of(first, np.ones(len(first), dtype=bool), first > 0, steps)
+    none = np.zeros(len(first), dtype=bool)
+    return histogram_of(first, ~none, first > 0, none, steps)
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ def test_it_can_be_painted_without_space_or_seeds(qtbot: QtBot) -> None:
 
 def trained_to(*firsts: int, steps: int = 20_000) -> StepHistogram:
     yes = np.ones(len(firsts), dtype=bool)
-    return histogram_of(np.array(firsts, dtype=np.int64), yes, yes, steps)
+    return histogram_of(np.array(firsts, dtype=np.int64), yes, yes, ~yes, steps)
 
 
 @pytest.mark.parametrize(

@@ -115,13 +115,13 @@ def test_one_of_several_recipes_is_shown(qtbot: QtBot) -> None:
     harness.view.show_snapshot(snapshot, 1)
     assert harness.strip.legend.counts[RIGHT] > 5
     harness.click(4)
-    assert harness.requests == [(replace(RECIPE, width=3, seed=4), 0)]
+    assert harness.requests == [(replace(RECIPE, width=3, seed=4), 1500)]
 
 
-def test_a_click_requests_a_seed_at_step_0_or_with_shift_its_newest(harness: Harness) -> None:
+def test_a_click_requests_a_seed_as_pictured_or_with_shift_at_step_0(harness: Harness) -> None:
     harness.click(3)
     harness.click(12, SHIFT)
-    assert harness.requests == [(config(53), 0), (config(62), 1000)]
+    assert harness.requests == [(config(53), 1000), (config(62), 0)]
     assert harness.strip.chosen == 12
 
 
@@ -135,7 +135,7 @@ def test_keys_move_along_the_strip_and_request_a_seed(qtbot: QtBot) -> None:
     assert harness.strip.pointed == below
     press(Qt.Key.Key_Return)
     press(Qt.Key.Key_Return, SHIFT)
-    assert harness.requests == [(config(50 + below), 0), (config(50 + below), 1000)]
+    assert harness.requests == [(config(50 + below), 1000), (config(50 + below), 0)]
     press(Qt.Key.Key_Escape)
     assert harness.strip.pointed is None
     assert harness.strip.chosen == below
@@ -151,7 +151,7 @@ def test_the_seed_under_the_mouse_is_read_out_and_its_bin_marked(harness: Harnes
     assert harness.readouts[-1] == "seed 53: half learned, loss 0.5000"
     assert harness.histogram.marked is None
     move_pressed(harness.strip, harness.strip.rect().bottomLeft())
-    assert harness.readouts[-1] == "click a seed to put it on the bench"
+    assert harness.readouts[-1] == "click a seed to open it as it is here"
 
 
 def test_the_bin_under_the_mouse_is_read_out(harness: Harness) -> None:
@@ -194,7 +194,7 @@ def test_a_row_requests_its_seed(qtbot: QtBot) -> None:
     press(Qt.Key.Key_Down)
     press(Qt.Key.Key_Return)
     press(Qt.Key.Key_Return, SHIFT)
-    assert harness.requests == [(config(51), 0), (config(51), 1000)]
+    assert harness.requests == [(config(51), 1000), (config(51), 0)]
     assert harness.readouts[-1].startswith("seed 51: one row on the fence")
     assert harness.strip.chosen == 1
 
@@ -228,7 +228,7 @@ def test_without_the_strip_the_table_has_the_focus(qtbot: QtBot) -> None:
     assert harness.view.focusPolicy() == Qt.FocusPolicy.TabFocus
 
 
-def test_the_menu_offers_step_0_and_the_newest_step(
+def test_the_menu_offers_the_seed_as_pictured_and_untrained(
     harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     menus: list[QMenu] = []
@@ -239,12 +239,12 @@ def test_the_menu_offers_step_0_and_the_newest_step(
     QApplication.sendEvent(harness.strip, event)
     assert "seed 59" in menus[-1].actions()[0].text()
     menus[-1].actions()[1].trigger()
-    assert harness.requests == [(config(59), 1000)]
+    assert harness.requests == [(config(59), 0)]
     event = QContextMenuEvent(reasons.Keyboard, QPoint(0, 0), QPoint(0, 0))
     QApplication.sendEvent(harness.view, event)
     assert len(menus) == 2
     menus[-1].actions()[0].trigger()
-    assert harness.requests[-1] == (config(59), 0)
+    assert harness.requests[-1] == (config(59), 1000)
 
 
 @pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)

@@ -17,7 +17,7 @@ from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS, paint_sign
 from xorviz.panels.lab.gallery.images import half_lines, images_of
 from xorviz.panels.lab.gallery.layout import Tile
 from xorviz.panels.lab.gallery.tile import paint_line
-from xorviz.panels.lab.outcomes import RIGHT, RIGHT_SO_FAR, color_of, paint_mark
+from xorviz.panels.lab.outcomes import RIGHT, RIGHT_SO_FAR, STILL_LEARNING, color_of, paint_mark
 from xorviz.ui.theme.palette import Theme
 from xorviz.ui.theme.style import bold as bold_font
 
@@ -82,7 +82,8 @@ def _steps(snapshot: LabSnapshot, tile: Tile) -> list[str]:
     if diverged != NO_STEP:
         found.append(f"diverged at step {numerals.whole(diverged)}")
     elif tile.is_done and first == NO_STEP:
-        found.append(f"never right in {numerals.whole(int(snapshot.steps[tile.place]))} steps")
+        lead = "not yet right" if tile.outcome == STILL_LEARNING else "never right"
+        found.append(f"{lead} in {numerals.whole(int(snapshot.steps[tile.place]))} steps")
     return found
 
 

@@ -6,7 +6,6 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout
 
 from xorviz.core import numerals
-from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import MOST_SHOWN, LabSnapshot
 from xorviz.panels.base.lab_view import LabView
 from xorviz.panels.lab.gallery.canvas import GalleryCanvas
@@ -30,16 +29,16 @@ class LabGallery(LabView):
         "the decision surface: x1 to the right, x2 upwards, blue near 0, orange near 1. They "
         "change while they are trained. A green frame: all four rows are right. Another frame, "
         "with a mark: what kept it from that. Once all are done they hang by what became of them; "
-        "an option leaves them in the order of their seeds. Point at one, or go to it with the "
-        "arrow keys, to see it enlarged with the four rows, its first step right and its loss. A "
-        "click, or Enter, puts it on the bench at step 0; with Shift it is taken to where it "
-        "stands. Esc lets go."
+        "an option leaves them in the order of their seeds. Those still learning when stopped had "
+        "not come right, but their loss was falling. Point at one, or go to it with the arrow "
+        "keys, to see it enlarged with the four rows, its first step right and its loss. A click, "
+        "or Enter, puts it on the bench as it is pictured, trained to the same step; with Shift it "
+        "starts there at step 0. Ctrl+Z undoes either. Esc lets go."
     )
 
     def __init__(self) -> None:
         super().__init__("lab_gallery")
         self._tiles: tuple[Tile, ...] = ()
-        self._plan: LabPlan | None = None
         self._pointed: int | None = None
         """Index of the enlarged network."""
         self._canvas, self._menu = GalleryCanvas(), SeedMenu(self)
@@ -58,21 +57,11 @@ class LabGallery(LabView):
         self._canvas.pointed_at.connect(self._point_at)
         self._canvas.clicked.connect(self._choose)
         self._canvas.menu_requested.connect(self._open_menu)
-        self._menu.chosen.connect(self._choose)
+        self._menu.chosen.connect(self._open)
 
     @property
     def options_text(self) -> str:
         return "by outcome" if self._by_outcome.isChecked() else "by seed"
-
-    @Slot(object)
-    def show_snapshot(self, snapshot: LabSnapshot | None) -> None:
-        """Show a snapshot of a plan, now or once the view is visible."""
-        plan = None if snapshot is None else snapshot.plan
-        if plan is not self._plan:
-            self._pointed = None
-            self._menu.close()  # it belongs to a network of another plan
-        self._plan = plan
-        super().show_snapshot(snapshot)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(220, 120)
@@ -81,7 +70,7 @@ class LabGallery(LabView):
         return QSize(436, 256)
 
     def _use_cursor_with_shift(self) -> None:
-        self._use(as_it_stands=True)
+        self._use(untrained=True)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Point at nothing without the keyboard focus, unless a menu has it."""
@@ -96,9 +85,14 @@ class LabGallery(LabView):
             at = self._canvas.rect_of(self._pointed).center().toPoint()
             self._open_menu(self._pointed, self._canvas.mapToGlobal(at))
 
+    def _let_go(self) -> None:
+        self._point_at(None)
+        self._menu.let_go()
+
     def _draw(self, snapshot: LabSnapshot) -> None:
         self._tiles = tiles_of(snapshot)
         if not self._tiles:
+            self._let_go()
             self._draw_nothing()
             return
         self._pages.setCurrentWidget(self._canvas)
@@ -108,9 +102,8 @@ class LabGallery(LabView):
         self.readout_changed.emit(_readout(snapshot, self._tiles))
 
     def _draw_nothing(self) -> None:
-        self._tiles, self._pointed = (), None
+        self._tiles = ()
         self._pages.setCurrentWidget(self._invitation)
-        self._canvas.show_card(None)
         self.readout_changed.emit("")
 
     def _recolour(self) -> None:
@@ -123,35 +116,39 @@ class LabGallery(LabView):
             self._show_pointed()
 
     def _show_pointed(self) -> None:
-        snapshot, place = self._snapshot, self._pointed
-        card = None
-        if snapshot is not None and place is not None and place < len(self._tiles):
+        snapshot, place, card = self._drawn, self._pointed, None
+        if snapshot is not None and place is not None:
             card = Card.of(snapshot, self._tiles[place])
         self._canvas.show_card(card)
         self._canvas.setAccessibleDescription("" if card is None else card.spoken)
 
     @Slot(int, bool)
-    def _choose(self, place: int, as_it_stands: bool) -> None:
-        """Request to make a network the current run, at step 0 or at its newest step."""
-        if self._snapshot is not None:
-            step = int(self._snapshot.steps[place]) if as_it_stands else 0
-            self.open_requested.emit(self._snapshot.plan.config(place), step)
+    def _choose(self, place: int, untrained: bool) -> None:
+        """Request to make a network the current run, as it is pictured or at step 0."""
+        if self._drawn is not None:
+            self._open(place, 0 if untrained else int(self._drawn.steps[place]))
+
+    @Slot(int, int)
+    def _open(self, place: int, step: int) -> None:
+        if self._drawn is not None:
+            self.open_requested.emit(self._drawn.plan.config(place), step)
 
     @Slot(int, QPoint)
     def _open_menu(self, place: int, at: QPoint) -> None:
-        if self._snapshot is not None:
-            seed = self._snapshot.plan.config(place).seed
-            self._menu.open_for(place, seed, int(self._snapshot.steps[place]), at)
+        if self._drawn is not None:
+            seed = self._drawn.plan.config(place).seed
+            self._menu.open_for(place, seed, int(self._drawn.steps[place]), at)
 
     def _move_cursor(self, dx: int, dy: int) -> None:
-        self._point_at(self._canvas.place_beside(self._pointed, dx, dy))
+        if self._tiles:
+            self._point_at(self._canvas.place_beside(self._pointed, dx, dy))
 
     def _use_cursor(self) -> None:
-        self._use(as_it_stands=False)
+        self._use(untrained=False)
 
-    def _use(self, as_it_stands: bool) -> None:
+    def _use(self, untrained: bool) -> None:
         if self._pointed is not None:
-            self._choose(self._pointed, as_it_stands)
+            self._choose(self._pointed, untrained)
 
     def _clear_cursor(self) -> None:
         self._point_at(None)

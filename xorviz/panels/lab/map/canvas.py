@@ -8,7 +8,7 @@ from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.map import Cell
 from xorviz.panels.lab.map.axes import paint_axes, paint_foot, paint_headings
 from xorviz.panels.lab.map.frame import MapFrame, sized
-from xorviz.panels.lab.map.look import UNKNOWN, MapLook, heading_of, map_colors
+from xorviz.panels.lab.map.look import UNKNOWN, MapLook, heading_of, map_colors, may_rise_text
 from xorviz.ui.draw.painted import Painted, Sheet
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import LIGHT, Theme
@@ -59,8 +59,10 @@ class MapCanvas(QWidget):
 
     def sheet(self, picture: LabSnapshot, of_medians: bool) -> Sheet:
         """Return the map below a heading, for export."""
-        assert self._look is not None
-        heading = heading_of(self._look.cells.map_plan, picture, of_medians)
+        assert self._look is not None, "the map is drawn first"
+        cells = self._look.cells
+        note = "" if of_medians else may_rise_text(cells)
+        heading = heading_of(cells.map_plan, picture, of_medians, note)
         self._sheet.show_heading(*heading, self._theme)
         return self._sheet
 

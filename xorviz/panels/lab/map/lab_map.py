@@ -1,18 +1,22 @@
 """The view of the success map: success rate over two settings."""
 
+from functools import partial
+
 from PySide6.QtCore import QPoint, Signal, Slot
-from PySide6.QtGui import QActionGroup, QContextMenuEvent, QResizeEvent
+from PySide6.QtGui import QAction, QActionGroup, QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.numerals import duration
+from xorviz.core.runs.recipe_text import joined
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.results.map import AXES, Cell, MapCells, MapPlan
 from xorviz.panels.base.lab_view import LabView
 from xorviz.panels.lab.map.canvas import MapCanvas
-from xorviz.panels.lab.map.look import MapLook
+from xorviz.panels.lab.map.look import MapLook, may_rise_text
 from xorviz.panels.lab.map.settings import MapHead
+from xorviz.panels.lab.seed_menu import opening_text
 from xorviz.ui.guard import guarded
 
 _MARGIN, _GAP = 4, 6
@@ -39,16 +43,17 @@ class LabMap(LabView):
         "How often networks learn, by two of their settings: each cell is one recipe, trained "
         "from many seeds, and says in percent how many get all four rows right. The stronger the "
         "colour, the more. A cell fills its border once all its seeds are done; until then its "
-        "number may still move. The outlined cell is the lab’s recipe. Point at a cell, or use "
-        "the arrow keys, to read its 95 % interval and the median step at which networks are "
-        "right. A click or Enter shows its seeds; with Shift, its first seed goes on the bench. "
+        "number may still move. A + after it: some networks were still learning when stopped, so "
+        "with more steps it is higher. The outlined cell is the lab’s recipe. Point at a cell, or "
+        "use the arrow keys, to read its 95 % interval and the median step at which networks are "
+        "right. A click or Enter shows its seeds; with Shift, its first seed goes on the bench, "
+        "trained to the same step; its menu also offers it at step 0. "
         "The options show the median step in place of the share, and networks without biases "
         "beside those with them."
     )
 
     def __init__(self) -> None:
         super().__init__("lab_map")
-        self._map: MapPlan | None = None
         self._cells: MapCells | None = None
         self._base = RunConfig()
         self._jobs = 1
@@ -106,16 +111,14 @@ class LabMap(LabView):
     @Slot(object, object)
     def show_map(self, map_plan: MapPlan, snapshot: LabSnapshot) -> None:
         """Show a snapshot of a map's plan."""
-        if map_plan != self._map:
-            self._map = map_plan
-            self._clear_cursor()
-            self._menu.close()  # it belongs to a cell of another map
-        self.show_snapshot(snapshot)
+        self.show_snapshot(snapshot, map_plan)
 
     def drawing(self) -> QWidget:
-        """Return the map with a heading, for export."""
-        snapshot, of_medians = self._snapshot, self._medians.isChecked()
-        return self if snapshot is None else self._canvas.sheet(snapshot, of_medians)
+        """Return the map with a heading, for export; before there is one, the panel itself."""
+        super().drawing()
+        if self._drawn is None:
+            return self
+        return self._canvas.sheet(self._drawn, self._medians.isChecked())
 
     def _make_options(self) -> None:
         self._shares = self._option("map_shares", "Percent that are right", checked=True)
@@ -139,8 +142,9 @@ class LabMap(LabView):
         menu = QMenu(self)
         menu.setObjectName("map_menu")
         menu.addAction("Show its seeds\tEnter").triggered.connect(self._choose_in_menu)
-        current = menu.addAction("Put its first seed on the bench\tShift+Enter")
-        current.triggered.connect(self._open_in_menu)
+        self._trained, self._untrained = menu.addAction(""), menu.addAction("")
+        for action in (self._trained, self._untrained):
+            action.triggered.connect(partial(self._open_in_menu, action))
         return menu
 
     def _connect(self) -> None:
@@ -164,7 +168,7 @@ class LabMap(LabView):
         """Show the cost of the next map."""
         cost = self._cost()
         self._run.setToolTip(f"Train {cost}")
-        if self._snapshot is None:
+        if self._drawn is None:
             self._canvas.show_message(_INTRODUCTION.format(cost=cost, **self._words()))
 
     def _words(self) -> dict[str, str]:
@@ -187,20 +191,30 @@ class LabMap(LabView):
         return f"{counts}, {took}"
 
     def _draw(self, snapshot: LabSnapshot) -> None:
-        assert self._map is not None
-        self._cells = self._map.cells(snapshot)
+        self._cells = self._drawn_part.cells(snapshot)
         look = MapLook.of_medians if self._medians.isChecked() else MapLook.of_shares
         self._canvas.show_look(look(self._cells))
         self._show_base_cell()
         self._read()
 
     def _draw_nothing(self) -> None:
-        self._map = self._cells = None
+        self._cells = None
         self._show_wanted()
+        self._show_base_cell()
+        self._read()
+
+    def _let_go(self) -> None:
+        self._cells = self._menu_cell = None
         self._clear_cursor()
+        self._menu.close()
 
     def _show_base_cell(self) -> None:
         self._canvas.show_base(self._map.cell_of(self._base) if self._map else None)
+
+    @property
+    def _map(self) -> MapPlan | None:
+        """The map that is drawn."""
+        return self._drawn_part if self._drawn is not None else None
 
     @Slot(object)
     def _point_at(self, cell: Cell | None) -> None:
@@ -226,20 +240,27 @@ class LabMap(LabView):
     @Slot(object, bool)
     def _choose(self, cell: Cell | None, is_opened: bool) -> None:
         """Request the seeds of a cell, or its first seed as the current run."""
-        if cell is None or self._map is None or self._snapshot is None:
+        if cell is None or self._map is None or self._drawn is None:
             return
         if is_opened:
-            self.open_requested.emit(self._map.config(cell), 0)
+            self.open_requested.emit(self._map.config(cell), self._step_of_first(cell))
         else:
-            self.cell_requested.emit(self._snapshot, self._map.recipe(cell))
+            self.cell_requested.emit(self._drawn, self._map.recipe(cell))
+
+    def _step_of_first(self, cell: Cell) -> int:
+        """Return the step of a cell's first network in the drawn results."""
+        assert self._map is not None
+        assert self._drawn is not None
+        return int(self._drawn.steps[self._drawn.plan.places_of(self._map.recipe(cell))[0]])
 
     @Slot()
     def _choose_in_menu(self) -> None:
         self._choose(self._menu_cell, False)
 
-    @Slot()
-    def _open_in_menu(self) -> None:
-        self._choose(self._menu_cell, True)
+    def _open_in_menu(self, action: QAction, _checked: bool = False) -> None:
+        """Open the first seed of the menu's cell, at the step that the action names."""
+        if self._menu_cell is not None and self._map is not None:
+            self.open_requested.emit(self._map.config(self._menu_cell), action.data())
 
     def _read(self) -> None:
         """Read out the cell pointed at, or the state of the map."""
@@ -252,15 +273,18 @@ class LabMap(LabView):
         self.readout_changed.emit(text or self._resting_text())
 
     def _resting_text(self) -> str:
-        if self._map is None or self._snapshot is None:
+        if self._map is None or self._drawn is None:
             return ""
         of = f"{numerals.whole(self._map.seeds)} seeds, {numerals.whole(self._map.steps)} steps"
-        percent = f"{int(100 * self._snapshot.progress)} %"
+        percent = f"{int(100 * self._drawn.progress)} %"
         if self._is_running:
             return f"{percent} done of {of}"
-        if self._snapshot.was_stopped:
+        if self._drawn.was_stopped:
             return f"cancelled at {percent} of {of}"
-        return f"{self.options_text} of {of}"
+        found = f"{self.options_text} of {of}"
+        if self._cells is not None and not self._medians.isChecked():
+            return joined((found, may_rise_text(self._cells)))
+        return found
 
     def _use_cursor_with_shift(self) -> None:
         self._choose(self._pointed, True)
@@ -275,7 +299,18 @@ class LabMap(LabView):
         elif self._pointed in frame.rects:
             at = self._canvas.mapToGlobal(frame.rects[self._pointed].center().toPoint())
         if self._menu_cell is not None:
+            self._fill_menu(self._step_of_first(self._menu_cell))
             self._menu.popup(at)
+
+    def _fill_menu(self, step: int) -> None:
+        """Say the steps at which the first seed of the menu's cell can be opened."""
+        for action, at_step, key in (
+            (self._trained, step, "Shift+Enter"),
+            (self._untrained, 0, ""),
+        ):
+            action.setText(opening_text("its first seed", at_step, key))
+            action.setData(at_step)
+        self._untrained.setVisible(step > 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

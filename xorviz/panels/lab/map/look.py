@@ -23,16 +23,24 @@ _PARTS = ("width", "rate", "activation", "loss", "biases", "momentum", "init", "
 """Settings in the order of recipe_parts; init includes its range."""
 
 
-def heading_of(map_plan: MapPlan, snapshot: LabSnapshot, of_medians: bool) -> tuple[str, str]:
-    """Return a map's title, and a line with counts and common settings."""
+def heading_of(
+    map_plan: MapPlan, snapshot: LabSnapshot, of_medians: bool, note: str = ""
+) -> tuple[str, str]:
+    """Return a map's title, and a line with counts, a note and common settings."""
     what = "How soon: median step right" if of_medians else "How often: % right"
     counts = (
         numerals.counted(map_plan.seeds, "seed"),
         numerals.counted(map_plan.steps, "step"),
         _how_far(snapshot),
+        note,
     )
     title = f"{what}, {AXES[map_plan.up].label} × {AXES[map_plan.across].label}"
     return title, joined((*counts, *_common(map_plan)))
+
+
+def may_rise_text(cells: MapCells) -> str:
+    """Return what the sign after a share means, if any cell has it."""
+    return f"{MAY_RISE} some still learning when stopped" if cells.may_rise.any() else ""
 
 
 def _how_far(snapshot: LabSnapshot) -> str:
@@ -54,6 +62,8 @@ def _common(map_plan: MapPlan) -> Iterator[str]:
             yield f"start {map_plan.base.init}"
 
 
+MAY_RISE = "+"
+"""After a share that would rise with more steps."""
 UNKNOWN = -1
 """Level of a cell without finished networks."""
 _LEAST_SHARE = 400
@@ -82,11 +92,11 @@ class MapLook:
     @classmethod
     def of_shares(cls, cells: MapCells) -> "MapLook":
         """Show success rates in percent."""
-        texts = []
+        texts, may_rise = [], cells.may_rise
         for cell in np.ndindex(cells.done.shape):
             share = cells.share((cell[0], cell[1], cell[2]))
-            texts.append(percent(share, 0) if share else "")
-        return cls(cells, _levels(cells.shares), tuple(texts), "100", ("0", "100 %"))
+            texts.append(percent(share, 0) + MAY_RISE * bool(may_rise[cell]) if share else "")
+        return cls(cells, _levels(cells.shares), tuple(texts), f"99{MAY_RISE}", ("0", "100 %"))
 
     @classmethod
     def of_medians(cls, cells: MapCells) -> "MapLook":

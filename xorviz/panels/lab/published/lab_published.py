@@ -12,6 +12,7 @@ from xorviz.lab.results.published_readings import ExperimentResult
 from xorviz.panels.base.lab_view import LabPanel
 from xorviz.panels.lab.published.row import PublishedRow, summary
 from xorviz.panels.lab.published.table import ALL, PublishedTable
+from xorviz.panels.lab.seed_menu import opening_text
 from xorviz.ui.guard import guarded
 
 _WITH_READOUT = 300
@@ -29,7 +30,8 @@ class LabPublished(LabPanel):
         "Press the triangle of a row, or Enter on it, to run it; Run all, in the options, runs "
         "one after the other. Click a row, or press Right on it, for the exact recipe, every "
         "number that is compared, and what is not claimed. Shift+Enter puts the first of its "
-        "networks on the bench."
+        "networks on the bench: trained to its last step once the experiment has been run here, "
+        "else at step 0; its menu offers both."
     )
 
     unit = "experiment"
@@ -42,6 +44,7 @@ class LabPublished(LabPanel):
         self._rows = {one.name: PublishedRow(one) for one in EXPERIMENTS}
         self._open: int | None = None
         self._cursor: int | None = None
+        self._menu_row: int | None = None
         self._run_all = self._option("lab_published_all", "Run all")
         self._run_all.setToolTip("Run all published experiments, one after the other")
         self._run_all.triggered.connect(self.all_requested)
@@ -171,21 +174,33 @@ class LabPublished(LabPanel):
             self.experiment_requested.emit(self._row(index).experiment)
 
     def _open_network(self, index: int) -> None:
-        """Request the first network of an experiment at step 0."""
-        self.open_requested.emit(self._row(index).experiment.plan.config(0), 0)
+        """Request the first network of an experiment, trained if its result is shown."""
+        step = 0 if self._row(index).result is None else self._row(index).experiment.plan.steps
+        self._open_at(index, step)
+
+    def _open_trained(self, index: int) -> None:
+        self._open_at(index, self._row(index).experiment.plan.steps)
+
+    def _open_untrained(self, index: int) -> None:
+        self._open_at(index, 0)
+
+    def _open_at(self, index: int, step: int) -> None:
+        self.open_requested.emit(self._row(index).experiment.plan.config(0), step)
 
     def _make_menu(self) -> QMenu:
         menu = QMenu(self)
         for text, do in (
             ("Run\tEnter", self._run),
-            ("Put its first network on the bench\tShift+Enter", self._open_network),
+            ("", self._open_trained),
+            ("", self._open_untrained),
             ("Details\tRight", self._toggle),
         ):
             menu.addAction(text).triggered.connect(partial(self._do_in_menu, do))
         return menu
 
     def _do_in_menu(self, do: Callable[[int], None], _checked: bool = False) -> None:
-        do(self._menu.property("row"))
+        if self._menu_row is not None:
+            do(self._menu_row)
 
     def _use_cursor_with_shift(self) -> None:
         if self._cursor == ALL:
@@ -199,9 +214,13 @@ class LabPublished(LabPanel):
         index = self._table.parts.index_at(at) if is_mouse else self._cursor
         if index is None or index == ALL:
             return
-        self._menu.setProperty("row", index)
-        run, _, _ = self._menu.actions()
-        run.setEnabled(self._row(index).is_free)
+        self._menu_row, row = index, self._row(index)
+        run, trained, untrained, _ = self._menu.actions()
+        run.setEnabled(row.is_free)
+        keys = ("Shift+Enter", "") if row.result is not None else ("", "Shift+Enter")
+        steps = row.experiment.plan.steps, 0
+        for action, step, key in zip((trained, untrained), steps, keys, strict=True):
+            action.setText(opening_text("its first network", step, key))
         below = self._table.mapToGlobal(self._table.parts.head_of(index).bottomLeft().toPoint())
         self._menu.popup(event.globalPos() if is_mouse else below)
 

@@ -7,7 +7,13 @@ import numpy as np
 from xorviz.core import numerals
 from xorviz.lab.plan import recipe_line
 from xorviz.lab.results.lab_results import LabSnapshot
-from xorviz.lab.results.success import Proportion, interval_text, percent
+from xorviz.lab.results.success import (
+    Proportion,
+    Summary,
+    interval_text,
+    percent,
+    still_learning_text,
+)
 from xorviz.lab.training.cohort import NO_STEP
 from xorviz.panels.lab.outcomes import NOT_YET, OUTCOMES, RIGHT, RIGHT_SO_FAR, codes_of, outcome_of
 
@@ -66,9 +72,14 @@ class Headline:
         count = numerals.whole(right.count)
         notes = (
             f"{count} of {numerals.counted(right.of, 'seed')}; 95{_PERCENT} interval {interval}",
+            *_still_learning(summary),
             f"learned {_percent(summary.learned)}",
         )
-        short_notes = (f"{interval}{_PERCENT}", f"{count} of {numerals.whole(right.of)}")
+        short_notes = (
+            *_still_learning(summary, "still learning"),
+            f"{interval}{_PERCENT}",
+            f"{count} of {numerals.whole(right.of)}",
+        )
         return cls(_percent(right), "right", notes, short_notes, line, None)
 
     @property
@@ -108,9 +119,24 @@ def _cut_short(snapshot: LabSnapshot, recipe: int, way: str, line: str) -> Headl
     assert summary is not None
     right, interval = summary.right, interval_text(summary.right)
     counts = f"{numerals.whole(right.count)} of {numerals.whole(right.of)} that are done"
-    notes = (f"{counts}; 95{_PERCENT} interval {interval}", f"cancelled at {way}")
-    short_notes = (f"{interval}{_PERCENT}", "cancelled")
+    notes = (
+        f"{counts}; 95{_PERCENT} interval {interval}",
+        *_still_learning(summary),
+        f"cancelled at {way}",
+    )
+    short_notes = (
+        *_still_learning(summary, "still learning"),
+        f"{interval}{_PERCENT}",
+        "cancelled",
+    )
     return Headline(_percent(right), "right", notes, short_notes, line, None)
+
+
+def _still_learning(summary: Summary, word: str = "") -> tuple[str, ...]:
+    """Return a note on networks that were still learning, in full or in a word; else none."""
+    count = summary.still_learning
+    text = f"{numerals.whole(count)} {word}" if word else still_learning_text(count)
+    return (text,) if count else ()
 
 
 def _percent(share: Proportion) -> str:

@@ -241,7 +241,7 @@ class SeedHistogram(QWidget):
             rect = QRectF(0, middle - metrics.height() / 2, area.left() - _GAP, metrics.height())
             painter.drawText(rect, _RIGHT, numerals.whole(count))
         if not highest:
-            is_known = frame.histogram.never or frame.histogram.lost
+            is_known = bool(frame.notes)
             painter.drawText(area, _CENTRE, _NONE if is_known else _NONE_YET)
         painter.setPen(QColor(self._theme.text))
         for place, note in enumerate(reversed(frame.notes)):
@@ -264,9 +264,12 @@ class SeedHistogram(QWidget):
 
 def _notes(histogram: StepHistogram) -> tuple[str, ...]:
     """Return texts about networks without a step."""
-    never, lost = histogram.never, histogram.lost
-    found = [f"{numerals.whole(never)} never"] if never else []
-    return tuple(found + ([f"{numerals.whole(lost)} lost it"] if lost else []))
+    counts = {
+        "still learning": histogram.still_learning,
+        "never": histogram.never,
+        "lost it": histogram.lost,
+    }
+    return tuple(f"{numerals.whole(count)} {word}" for word, count in counts.items() if count)
 
 
 def _spoken(histogram: StepHistogram) -> str:

@@ -3,7 +3,6 @@
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QResizeEvent
 
-from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.histogram import histogram_of
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.base.lab_view import LabView
@@ -20,7 +19,7 @@ from xorviz.panels.lab.seeds.table import SeedTable
 from xorviz.ui.guard import guarded
 
 _RIGHT = OUTCOMES.index(RIGHT)
-_RESTING = "click a seed to put it on the bench"
+_RESTING = "click a seed to open it as it is here"
 
 INVITATION = (
     "One run shows how; many runs show how often.\nCtrl+R trains this recipe from many seeds."
@@ -39,15 +38,14 @@ class LabSeeds(LabView):
         "for each tenth of a power of ten of steps, a dashed line at the median, and in words how "
         "many never did. Then every seed in order, in the colour and shape of what became of it, "
         "with the counts; or a table of all of them (T), sorted by a click on a header, or by the "
-        "column of the current cell (O). Point, or move with the arrow keys, to read a seed. A "
-        "click, or Enter, puts it on the bench at step 0; with Shift it is taken to where it "
-        "stands."
+        "column of the current cell (O). Seeds still learning when stopped had not come right, but "
+        "their loss was falling: with more steps more of them are right. Point, or move with the "
+        "arrow keys, to read a seed. A click, or Enter, puts it on the bench as it is here, "
+        "trained to the same step; with Shift it starts there at step 0. Ctrl+Z undoes either."
     )
 
     def __init__(self) -> None:
         super().__init__("lab_seeds")
-        self._recipe = 0
-        self._plan: LabPlan | None = None
         self._pointed: int | None = None
         """Number of the seed that is read out."""
         self._chosen: int | None = None
@@ -69,8 +67,9 @@ class LabSeeds(LabView):
         self._strip.pointed_at.connect(self._point_at)
         self._table.pointed_at.connect(self._point_at)
         self._histogram.pointed_at.connect(self._point_at_bin)
-        for signal in (self._strip.clicked, self._table.used, self._menu.chosen):
+        for signal in (self._strip.clicked, self._table.used):
             signal.connect(self._choose)
+        self._menu.chosen.connect(self._open)
         for signal in (self._strip.menu_requested, self._table.menu_requested):
             signal.connect(self._open_menu)
         self._invitation.run_requested.connect(self.run_requested)
@@ -79,19 +78,9 @@ class LabSeeds(LabView):
     def options_text(self) -> str:
         return "table" if self._table_option.isChecked() else "strip"
 
-    @Slot(object)
-    def show_snapshot(self, snapshot: LabSnapshot | None, recipe: int = 0) -> None:
-        """Show a snapshot of one of a plan's recipes."""
-        plan = None if snapshot is None else snapshot.plan
-        if plan is not self._plan or recipe != self._recipe:
-            self._pointed = self._chosen = None
-            self._menu.close()  # it belongs to a seed of another recipe
-        self._plan, self._recipe = plan, recipe
-        super().show_snapshot(snapshot)
-
     @property
     def places(self) -> range:
-        return range(0) if self._plan is None else self._plan.places_of(self._recipe)
+        return range(0) if self._snapshot is None else self._snapshot.plan.places_of(self._part)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(260, 150)
@@ -104,7 +93,7 @@ class LabSeeds(LabView):
         self._arrange()
 
     def _use_cursor_with_shift(self) -> None:
-        self._use(as_it_stands=True)
+        self._use(untrained=True)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
@@ -114,19 +103,28 @@ class LabSeeds(LabView):
             at = self._strip.center_of(self._pointed).toPoint()
             self._open_menu(self._pointed, self._strip.mapToGlobal(at))
 
+    def _let_go(self) -> None:
+        self._pointed = self._chosen = None
+        self._menu.let_go()
+        self._histogram.mark(None)
+
     def _draw(self, snapshot: LabSnapshot) -> None:
-        places = snapshot.plan.places_of(self._recipe)
+        places = snapshot.plan.places_of(self._drawn_part)
         here, codes = slice(places.start, places.stop), codes_of(snapshot, places)
-        self._head.show_headline(Headline.of(snapshot, self._recipe))
+        self._head.show_headline(Headline.of(snapshot, self._drawn_part))
         is_right = codes == _RIGHT
         self._histogram.show_histogram(
             histogram_of(
-                snapshot.first_right[here], snapshot.done[here], is_right, snapshot.plan.steps
+                snapshot.first_right[here],
+                snapshot.done[here],
+                is_right,
+                snapshot.still_learning[here],
+                snapshot.plan.steps,
             )
         )
         self._strip.show_codes(codes)
         if self._table_option.isChecked():
-            self._model.show_snapshot(snapshot, self._recipe)
+            self._model.show_snapshot(snapshot, self._drawn_part)
         self._arrange()
         self._show_pointed()
 
@@ -143,9 +141,9 @@ class LabSeeds(LabView):
         """Lay out the parts, and hide those without space."""
         inside = self.rect().adjusted(8, 2, -8, -4)
         self._invitation.setGeometry(inside)
-        self._invitation.setVisible(self._snapshot is None)
+        self._invitation.setVisible(self._drawn is None)
         layout = SeedsLayout.none()
-        if self._snapshot is not None:
+        if self._drawn is not None:
             layout = SeedsLayout.shared(
                 inside, self._head, self._strip, has_table=self._table_option.isChecked()
             )
@@ -162,7 +160,7 @@ class LabSeeds(LabView):
     def _choose_table(self) -> None:
         had_focus = self.hasFocus() or self._table.hasFocus()
         self.draw_anew()
-        if had_focus and self._snapshot is not None:
+        if had_focus and self._drawn is not None:
             (self._table if self._table_option.isChecked() else self).setFocus()
 
     @Slot(object)
@@ -176,44 +174,47 @@ class LabSeeds(LabView):
         self.readout_changed.emit(_RESTING if place is None else self._histogram.bin_text(place))
 
     @Slot(int, bool)
-    def _choose(self, number: int, as_it_stands: bool) -> None:
-        """Request to make a seed the current run, at step 0 or at its newest step."""
-        snapshot = self._snapshot
-        if snapshot is None:
+    def _choose(self, number: int, untrained: bool) -> None:
+        """Request to make a seed the current run, as it is here or at step 0."""
+        if self._drawn is not None:
+            step = int(self._drawn.steps[self._place(self._drawn, number)])
+            self._open(number, 0 if untrained else step)
+
+    @Slot(int, int)
+    def _open(self, number: int, step: int) -> None:
+        if self._drawn is None:
             return
         self._chosen = self._pointed = number
         if self._table.isVisible():
             self._table.show_current(number)
         self._show_pointed()
-        place = self._place(snapshot, number)
-        step = int(snapshot.steps[place]) if as_it_stands else 0
-        self.open_requested.emit(snapshot.plan.config(place), step)
+        self.open_requested.emit(self._drawn.plan.config(self._place(self._drawn, number)), step)
 
     @Slot(int, QPoint)
     def _open_menu(self, number: int, at: QPoint) -> None:
-        if self._snapshot is not None:
+        if self._drawn is not None:
             self._point_at(number)
-            place = self._place(self._snapshot, number)
-            seed = self._snapshot.plan.config(place).seed
-            self._menu.open_for(number, seed, int(self._snapshot.steps[place]), at)
+            place = self._place(self._drawn, number)
+            seed = self._drawn.plan.config(place).seed
+            self._menu.open_for(number, seed, int(self._drawn.steps[place]), at)
 
     def _move_cursor(self, dx: int, dy: int) -> None:
-        if self._snapshot is not None:
+        if self._drawn is not None:
             self._point_at(self._strip.grid.moved(self._pointed, dx, dy))
 
     def _use_cursor(self) -> None:
-        self._use(as_it_stands=False)
+        self._use(untrained=False)
 
-    def _use(self, as_it_stands: bool) -> None:
+    def _use(self, untrained: bool) -> None:
         if self._pointed is not None:
-            self._choose(self._pointed, as_it_stands)
+            self._choose(self._pointed, untrained)
 
     def _clear_cursor(self) -> None:
         self._point_at(None)
 
     def _show_pointed(self) -> None:
         """Mark and read out the seed pointed at, and mark its bin."""
-        snapshot, number = self._snapshot, self._pointed
+        snapshot, number = self._drawn, self._pointed
         self._strip.mark(number, self._chosen)
         if snapshot is None or number is None:
             self._histogram.mark(None)
@@ -224,4 +225,4 @@ class LabSeeds(LabView):
         self.readout_changed.emit(seed_readout(snapshot, place))
 
     def _place(self, snapshot: LabSnapshot, number: int) -> int:
-        return snapshot.plan.places_of(self._recipe)[number]
+        return snapshot.plan.places_of(self._drawn_part)[number]

@@ -67,6 +67,7 @@ class SeedTable(QTableView):
         self.setItemDelegate(self._cells)
         self._set_up()
         model.modelReset.connect(self._share_width)
+        model.modelReset.connect(self._forget_press)
 
     def apply_theme(self, theme: Theme) -> None:
         self._cells.theme = theme
@@ -159,6 +160,11 @@ class SeedTable(QTableView):
         down = is_again and is_up
         self.sortByColumn(column, orders.DescendingOrder if down else orders.AscendingOrder)
         self.scrollTo(self.currentIndex())
+
+    @Slot()
+    def _forget_press(self) -> None:
+        """Let go of a press: its row is about another network now."""
+        self._pressed = -1
 
     @Slot()
     def _share_width(self) -> None:
