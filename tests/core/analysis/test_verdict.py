@@ -75,6 +75,16 @@ def test_the_proof_is_cited_only_where_it_applies() -> None:
         assert "nearby only" in found.doubt
 
 
+def test_one_unit_is_told_why_it_goes_no_further() -> None:
+    config = replace(UNBIASED, width=1, biases=True)
+    numbers = np.linspace(0.1, 0.5, 5)
+    for drop, kind in ((LITTLE / 2, Kind.TRAP), (MUCH / 2, Kind.PLATEAU)):
+        values = {"eigenvalues": numbers, "negative": 0, "positive": 5, "loss": 1.0, "drop": drop}
+        found = verdict(made_up(config, **values), config)
+        assert found.kind is kind
+        assert found.doubt.startswith("At most 3 of 4 rows can be right: one hidden unit")
+
+
 def test_plateaus_of_width_3_curve_down_and_those_runs_learn() -> None:
     """Wrong at step 20,000 and correct at 100,000."""
     for seed in (1, 9, 19):
