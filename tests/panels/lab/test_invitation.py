@@ -15,3 +15,9 @@ def test_it_shows_a_text_and_a_button(qtbot: QtBot) -> None:
     button = child(invitation, QPushButton)
     with qtbot.waitSignal(invitation.run_requested):
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    invitation.show_ordered(True)
+    assert not button.isVisible()
+    assert child(invitation, QLabel).text().startswith("These networks have no results yet.")
+    invitation.show_ordered(False)
+    assert button.isVisible()
+    assert child(invitation, QLabel).text() == "Ctrl+R trains them."

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
+from tests.support.screen import child
 from tests.support.windows import Open, action, find, settle, text
 from xorviz.core.batch import flat
 from xorviz.core.config import RunConfig
@@ -35,8 +36,10 @@ from xorviz.lab.results.published import EXPERIMENTS
 from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.training import advanced
 from xorviz.lab.workers.workers import LabError, Workers
+from xorviz.panels.lab.invitation import Invitation
 from xorviz.panels.lab.seeds.header import SeedHead
 from xorviz.panels.registry import Workspace
+from xorviz.ui.chrome.action_button import ActionButton
 from xorviz.ui.forms.fields import ChoiceField, NumberField
 from xorviz.window.lab.exports import LabViews
 from xorviz.window.main_window import MainWindow
@@ -507,3 +510,22 @@ def test_a_network_being_trained_to_its_step_can_be_undone_at_once(
     action(window, "undo").trigger()
     settle(qtbot, window)
     assert window.document.project == before
+
+
+def test_seeds_that_wait_for_the_map_are_not_offered_again(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    seeds, gallery = views(window).seeds, views(window).gallery
+    invitation, words = child(gallery, Invitation), child(child(gallery, Invitation), QLabel)
+    assert words.text().endswith("Ctrl+R trains them.")
+    find(window, NumberField, "map_seeds").setValue(2)
+    find(window, NumberField, "map_steps").setValue(2000)
+    child(views(window).map, ActionButton, "map_run_button").click()
+    QTest.keyClick(window, Qt.Key.Key_R, CONTROL)
+    assert runner(window).names == ("map", "seeds")
+    assert invitation.isVisible()
+    assert words.text().startswith("These networks have no results yet.")
+    action(window, "lab_cancel").trigger()
+    rest(qtbot, window)
+    assert seeds.is_empty
+    assert words.text().endswith("Ctrl+R trains them.")

@@ -229,6 +229,8 @@ class LabController(QObject):
         self._update_progress()
         self._cancel_action.setEnabled(bool(names))
         self.views.map.set_running(_MAP in names)
+        for panel in (self.views.seeds, self.views.gallery):
+            panel.show_ordered(_SEEDS in names)
 
     # The current run.
 

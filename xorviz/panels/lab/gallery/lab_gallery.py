@@ -15,7 +15,7 @@ from xorviz.panels.lab.invitation import Invitation
 from xorviz.panels.lab.seed_menu import SeedMenu
 from xorviz.ui.guard import guarded
 
-INVITATION = f"{MOST_SHOWN} networks of this recipe, side by side.\nCtrl+R trains them."
+INVITATION = f"The networks of this recipe side by side, up to {MOST_SHOWN}.\nCtrl+R trains them."
 
 
 @guarded
@@ -44,6 +44,7 @@ class LabGallery(LabView):
         self._canvas, self._menu = GalleryCanvas(), SeedMenu(self)
         self._invitation = Invitation(INVITATION)
         self._invitation.run_requested.connect(self.run_requested)
+        self.show_ordered = self._invitation.show_ordered
         around = QVBoxLayout(self)
         around.setContentsMargins(6, 3, 6, 4)
         self._pages = QStackedLayout()  # it ignores margins of its own

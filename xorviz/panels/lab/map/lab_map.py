@@ -279,9 +279,9 @@ class LabMap(LabView):
         percent = f"{int(100 * self._drawn.progress)} %"
         if self._is_running:
             return f"{percent} done of {of}"
-        if self._drawn.was_stopped:
-            return f"cancelled at {percent} of {of}"
         found = f"{self.options_text} of {of}"
+        if self._drawn.was_stopped:
+            found = f"cancelled at {percent} of {of}"
         if self._cells is not None and not self._medians.isChecked():
             return joined((found, may_rise_text(self._cells)))
         return found

@@ -73,6 +73,7 @@ class LabSeeds(LabView):
         for signal in (self._strip.menu_requested, self._table.menu_requested):
             signal.connect(self._open_menu)
         self._invitation.run_requested.connect(self.run_requested)
+        self.show_ordered = self._invitation.show_ordered
 
     @property
     def options_text(self) -> str:
