@@ -1,9 +1,12 @@
-"""The docks: default layouts, a second run, and restoring."""
+"""The docks: default layouts, passing modes, drags, and restoring."""
+
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDockWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QStyle, QToolBar
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
@@ -11,14 +14,18 @@ from tests.support.windows import Open, action, settle
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
+from xorviz.panels.base.view import View
 from xorviz.panels.registry import Workspace
-from xorviz.ui.chrome.panel import Panel
+from xorviz.ui.chrome.panel import Panel, is_in_sight
+from xorviz.window.docks.layouts import outline
 from xorviz.window.main_window import MainWindow
 
 FIRST = ["Network", "Truth table", "Decision surface", "Loss", "Weights"]
 TWINS = ["Decision surface B", "Weights B"]
 PAIR = Project(Record(RunConfig()), 0, beside=Record(RunConfig(rate=0.5)))
 ALONE = Project(Record(RunConfig()), 0)
+
+VERTICAL = Qt.Orientation.Vertical
 
 Rect = tuple[int, int, int, int]
 
@@ -27,12 +34,22 @@ def panel(window: MainWindow, title: str) -> Panel:
     return next(p for p in window.findChildren(Panel) if p.windowTitle() == title)
 
 
+def panel_of(window: MainWindow, name: str) -> Callable[[], Panel]:
+    """Return a function that returns a panel by its name, once it has been made."""
+    return lambda: window._docks[name]
+
+
+def workspace(window: MainWindow) -> str:
+    return window._docks.workspace
+
+
 def shown(window: MainWindow) -> list[str]:
     return [p.windowTitle() for p in window.findChildren(QDockWidget) if p.isVisible()]
 
 
 def places(window: MainWindow) -> dict[str, Rect]:
-    visible = [p for p in window.findChildren(QDockWidget) if p.isVisible()]
+    QApplication.processEvents()  # QMainWindow lays out later
+    visible = [p for p in window.findChildren(QDockWidget) if is_in_sight(p)]
     return {p.windowTitle(): p.geometry().getRect() for p in visible}  # type: ignore[misc]
 
 
@@ -79,6 +96,260 @@ def test_the_panel_of_runs_is_shown_with_the_first_pinned_run(
     settle(qtbot, window)
     window.document.pin()  # not shown again once it was hidden
     assert not runs.isVisible()
+
+
+# A drag.
+
+CHANGES: dict[str, Callable[[MainWindow], object]] = {
+    "workspace": lambda window: action(window, "workspace_lab").trigger(),
+    "reset": lambda window: action(window, "reset_layout").trigger(),
+    "side by side": lambda window: window._docks.show_beside(True),
+    "pinned": lambda window: window.document.pin(),
+    "key of a panel": lambda window: panel(window, "Weights").action.trigger(),
+    "diagnosis": lambda window: action(window, "diagnose").trigger(),
+    "menu of panels": lambda window: window._docks.all,
+}
+
+
+@pytest.mark.parametrize("name", some(CHANGES, 2))
+def test_the_layout_does_not_change_while_the_mouse_is_held(
+    qtbot: QtBot, window: MainWindow, name: str
+) -> None:
+    panel(window, "Truth table").hide()  # so that a reset changes something
+    before = places(window), len(window.findChildren(Panel))
+    title = panel(window, "Network").titleBarWidget()
+    QTest.mousePress(title, Qt.MouseButton.LeftButton)
+    CHANGES[name](window)
+    settle(qtbot, window)
+    assert (places(window), len(window.findChildren(Panel))) == before
+    QTest.mouseRelease(title, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: (places(window), len(window.findChildren(Panel))) != before)
+
+
+@pytest.mark.thorough
+def test_a_window_can_be_closed_while_the_mouse_is_held(open_window: Open) -> None:
+    window = open_window()
+    panel(window, "Loss").hide()
+    action(window, "workspace_lab").trigger()
+    title = panel(window, "Network").titleBarWidget()
+    QTest.mousePress(title, Qt.MouseButton.LeftButton)
+    window.close()
+    QTest.mouseRelease(title, Qt.MouseButton.LeftButton)
+    again = open_window()
+    action(again, "workspace_learn").trigger()
+    assert sorted(shown(again)) == sorted(set(FIRST) - {"Loss"})
+
+
+def test_docks_are_not_animated(window: MainWindow) -> None:
+    # Animations of docks can start one another for ever, and a drop would last longer than a drag.
+    duration = QStyle.StyleHint.SH_Widget_Animation_Duration
+    for dock in window.findChildren(Panel):
+        assert dock.style().styleHint(duration, None, dock) == 0
+
+
+# Splitters.
+
+PINNED = ALONE.pinning(ALONE.record, 0)
+PINNED_PAIR = replace(PAIR, pinned=PINNED.pinned)
+
+
+def move_splitters(window: MainWindow) -> dict[str, Rect]:
+    """Move the splitters from where they are by default, and return the places of the panels."""
+    docks = {title: panel(window, title) for title in FIRST}
+    columns = [docks[title] for title in ("Network", "Decision surface", "Loss")]
+    window.resizeDocks(columns, [290, 470, 500], Qt.Orientation.Horizontal)
+    for column, heights in ((("Network", "Truth table"), [371, 260]),
+                            (("Loss", "Weights"), [223, 410])):  # fmt: skip
+        window.resizeDocks([docks[title] for title in column], heights, Qt.Orientation.Vertical)
+    return places(window)
+
+
+MODES = {
+    "side by side": (PAIR, ALONE),
+    "pinned": (PINNED, ALONE),
+    "pinned during side by side": (PAIR, PINNED_PAIR, PINNED, ALONE),
+    "side by side with pinned": (PINNED, PINNED_PAIR, PINNED, ALONE),
+    "unpinned during side by side": (PINNED, PINNED_PAIR, PAIR, ALONE),
+    "both end at once": (PINNED_PAIR, ALONE),
+    "twice": (PAIR, PINNED, PAIR, PINNED, ALONE),
+}
+
+
+@pytest.mark.parametrize("name", some(MODES, 2))
+@pytest.mark.parametrize("goes_inside", [False, True])
+def test_splitters_return_to_the_pixel_after_every_passing_mode(
+    qtbot: QtBot, window: MainWindow, name: str, goes_inside: bool
+) -> None:
+    before = move_splitters(window)
+    for project in MODES[name]:
+        put(qtbot, window, project)
+        if goes_inside:
+            action(window, "workspace_inside").trigger()
+            action(window, "workspace_learn").trigger()
+    assert places(window) == before
+
+
+@pytest.mark.thorough
+def test_splitters_with_pinned_runs_return_after_side_by_side(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    put(qtbot, window, PINNED)
+    before = move_splitters(window)
+    put(qtbot, window, PINNED_PAIR)
+    put(qtbot, window, PINNED)
+    assert places(window) == before
+
+
+@pytest.mark.thorough
+def test_splitters_of_side_by_side_return_after_undo(qtbot: QtBot, window: MainWindow) -> None:
+    put(qtbot, window, PAIR)
+    loss, surface = panel(window, "Loss"), panel(window, "Decision surface")
+    window.resizeDocks([surface, loss], [330, 333], Qt.Orientation.Horizontal)
+    before = places(window)
+    put(qtbot, window, ALONE)
+    put(qtbot, window, PAIR)
+    assert places(window) == before
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("project", some([PINNED, PAIR], 1))
+def test_splitters_return_after_a_restart(
+    qtbot: QtBot, open_window: Open, project: Project
+) -> None:
+    window = open_window()
+    window.resize(window.width(), 700)  # fits with its frame, so that it is restored
+    qtbot.waitUntil(lambda: window.height() == 700)
+    before = move_splitters(window)
+    put(qtbot, window, project)
+    window.file.discard_changes()
+    window.close()
+    assert places(open_window()) == before
+
+
+@pytest.mark.thorough
+def test_splitters_return_to_scale_in_a_window_of_another_size(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    before, size = move_splitters(window), window.size()
+    put(qtbot, window, PAIR)
+    window.resize(size.width() + 150, size.height() + 100)
+    put(qtbot, window, ALONE)
+    window.resize(size)
+    for title, rect in places(window).items():
+        assert rect == pytest.approx(before[title], abs=12), title
+
+
+@pytest.mark.thorough
+def test_panels_shown_or_moved_while_runs_are_pinned_stay_so(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    put(qtbot, window, PINNED)
+    panel(window, "Weights").hide()
+    window.splitDockWidget(panel(window, "Truth table"), panel(window, "Loss"), VERTICAL)
+    QApplication.processEvents()
+    order = outline(window, [panel(window, title) for title in FIRST])
+    put(qtbot, window, ALONE)
+    assert sorted(shown(window)) == sorted(set(FIRST) - {"Weights"})
+    assert outline(window, [panel(window, title) for title in FIRST]) == order
+
+
+# Diagnosis.
+
+
+def test_diagnosis_and_back(window: MainWindow) -> None:
+    before, diagnosis = places(window), panel_of(window, "diagnosis_details")
+    for _ in range(2):
+        action(window, "diagnose").trigger()
+        assert workspace(window) == "inside"
+        assert diagnosis().is_in_front
+        action(window, "diagnose").trigger()
+        assert workspace(window) == "learn"
+        assert places(window) == before
+
+
+@pytest.mark.thorough
+def test_diagnosis_gives_way_to_what_was_in_front(window: MainWindow) -> None:
+    action(window, "workspace_inside").trigger()
+    diagnosis = panel_of(window, "diagnosis_details")()
+    window.tabifyDockWidget(diagnosis, panel_of(window, "hessian")())
+    panel_of(window, "hessian")().raise_()
+    for is_hidden in (False, True):
+        diagnosis.setHidden(is_hidden)
+        before = places(window)
+        action(window, "diagnose").trigger()
+        assert diagnosis.is_in_front
+        action(window, "diagnose").trigger()
+        assert workspace(window) == "inside"
+        assert places(window) == before
+
+
+@pytest.mark.thorough
+def test_diagnosis_does_not_lead_back_to_a_workspace_left_since(window: MainWindow) -> None:
+    action(window, "diagnose").trigger()
+    for name in ("workspace_lab", "workspace_inside", "diagnose"):
+        action(window, name).trigger()
+    assert workspace(window) == "inside"
+
+
+# Tabs, menus and tool bars.
+
+
+def test_a_panel_floated_from_behind_a_tab_draws(qtbot: QtBot, window: MainWindow) -> None:
+    weights, loss = panel(window, "Weights"), panel(window, "Loss")
+    view = weights.content
+    assert isinstance(view, View)
+    window.tabifyDockWidget(weights, loss)
+    loss.raise_()
+    assert (view.is_seen, weights.is_in_front) == (False, False)
+    window.session.step(5)
+    settle(qtbot, window)
+    assert not view._is_drawn
+    weights.setFloating(True)
+    assert (view.is_seen, weights.is_in_front) == (True, True)
+    assert view._is_drawn
+    weights.setFloating(False)
+    loss.raise_()
+    assert not view.is_seen
+    weights.raise_()
+    assert (view.is_seen, loss.is_in_front) == (True, False)
+
+
+def test_no_menu_can_hide_a_tool_bar(window: MainWindow) -> None:
+    assert window.contextMenuPolicy() == Qt.ContextMenuPolicy.NoContextMenu
+    for bar in window.findChildren(QToolBar):
+        assert bar.contextMenuPolicy() == Qt.ContextMenuPolicy.PreventContextMenu
+
+
+@pytest.mark.thorough
+def test_the_title_s_menu_floats_docks_and_closes_a_panel(window: MainWindow) -> None:
+    surface = panel(window, "Decision surface")
+    *options, _, floats, closes = surface.titleBarWidget().actions()
+    assert options == surface.content.options  # type: ignore[attr-defined]
+    assert surface.titleBarWidget().contextMenuPolicy() == Qt.ContextMenuPolicy.ActionsContextMenu
+    for is_floating, text in ((True, "&Dock"), (False, "&Float")):
+        floats.trigger()
+        assert (surface.isFloating(), floats.text()) == (is_floating, text)
+    closes.trigger()
+    assert not surface.isVisible()
+    assert not surface.action.isChecked()
+
+
+def test_tool_bars_hidden_in_a_saved_layout_are_shown(open_window: Open) -> None:
+    def bars(window: MainWindow) -> dict[str, bool]:
+        return {bar.objectName(): bar.isVisible() for bar in window.findChildren(QToolBar)}
+
+    window = open_window()
+    window.resize(window.width(), 700)
+    expected = bars(window)
+    assert expected["tool_bar"]
+    for bar in window.findChildren(QToolBar):
+        bar.setVisible(not bar.isVisible())
+    window.close()
+    again = open_window()
+    assert bars(again) == expected
+    for name in ("workspace_lab", "workspace_learn", "reset_layout"):
+        action(again, name).trigger()
+        assert bars(again) == expected
 
 
 @pytest.mark.thorough

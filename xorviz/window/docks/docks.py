@@ -12,7 +12,7 @@ from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel
 from xorviz.window.docks.arrangements import ARRANGEMENTS, PAIR, arrange
 from xorviz.window.docks.gate import LayoutGate
-from xorviz.window.docks.layouts import Layout, Layouts, Place, outline
+from xorviz.window.docks.layouts import Layout, Layouts, Mode, outline
 
 LAYOUT_VERSION = 4
 """Increase it when panels change, so that older layouts are not applied."""
@@ -48,7 +48,7 @@ class Docks(QObject):
         self._beside: list[Panel] = []
         self._is_pair = self._has_pinned = False
         self._layouts = Layouts()
-        self._place = Place(Workspace.LEARN)
+        self._mode = Mode(Workspace.LEARN)
         self._way_back: Callable[[], None] | None = None
         """Undoes the last reveal."""
         window.setDockNestingEnabled(True)
@@ -56,7 +56,7 @@ class Docks(QObject):
     @property
     def workspace(self) -> Workspace:
         """The workspace that is shown."""
-        return self._place.workspace
+        return self._mode.workspace
 
     @property
     def all(self) -> list[Panel]:
@@ -104,16 +104,16 @@ class Docks(QObject):
     # What waits for the gate.
 
     def _start(self, workspace: Workspace, layouts: Mapping[Workspace, QByteArray]) -> None:
-        self._place = self._place_in(Workspace.LEARN)
+        self._mode = self._mode_in(Workspace.LEARN)
         self._arrange()  # Qt restores layouts only of docks that have been added
-        saved = {Place(space): Layout(state) for space, state in layouts.items()}
+        saved = {Mode(space): Layout(state) for space, state in layouts.items()}
         self._layouts = Layouts(saved)
-        self._place = self._place_in(workspace)
+        self._mode = self._mode_in(workspace)
         if workspace is not Workspace.LEARN:
             self._need_all()
         if workspace is not Workspace.LEARN or workspace in layouts:
             self._show()
-        if not self._place.has_runs:
+        if not self._mode.has_runs:
             self._by_name["runs"].hide()
         self._note_workspace()
 
@@ -170,45 +170,45 @@ class Docks(QObject):
             for panel in self._beside:
                 panel.show()
 
-    # The layout of a place.
+    # The layout of a mode.
 
-    def _place_in(self, workspace: Workspace) -> Place:
+    def _mode_in(self, workspace: Workspace) -> Mode:
         has_space = "runs" in ARRANGEMENTS[workspace].shown
         is_pair = self._is_pair and workspace is Workspace.LEARN
-        return Place(workspace, is_pair, self._has_pinned and has_space)
+        return Mode(workspace, is_pair, self._has_pinned and has_space)
 
     def _go(self, workspace: Workspace) -> None:
-        """Show a workspace as it was, with what passes through it now."""
-        place, before = self._place_in(workspace), self._place
-        if place == before:
+        """Show a workspace as it was, in the modes that hold now."""
+        mode, before = self._mode_in(workspace), self._mode
+        if mode == before:
             return
-        if place.workspace is not before.workspace:
+        if mode.workspace is not before.workspace:
             self._need_all()  # before the layout is kept, so that it includes them
         self._keep()
-        self._place = place
+        self._mode = mode
         self._window.setUpdatesEnabled(False)
         self._show(before)
         self._window.setUpdatesEnabled(True)
-        if place.workspace is not before.workspace:
+        if mode.workspace is not before.workspace:
             self._note_workspace()
 
     def _keep(self) -> None:
-        """Keep the layout of this place."""
+        """Keep the layout of this mode."""
         runs = self._by_name["runs"]
         others = [p for p in (*self._by_name.values(), *self._beside) if p is not runs]
         state, shape = self._window.saveState(LAYOUT_VERSION), outline(self._window, others)
-        self._layouts[self._place] = Layout(state, shape, bool(self._late), not runs.isHidden())
+        self._layouts[self._mode] = Layout(state, shape, bool(self._late), not runs.isHidden())
 
-    def _show(self, before: Place | None = None) -> None:
-        """Show the kept layout of this place, else the default."""
-        place, source = self._place, self._layouts.source_of(self._place)
+    def _show(self, before: Mode | None = None) -> None:
+        """Show the kept layout of this mode, else the default."""
+        mode, source = self._mode, self._layouts.source_of(self._mode)
         layout = self._layouts.get(source)
         if source != before and (layout is None or not self._restore(layout)):
             self._arrange()  # a layout that does not fit may have moved some
-        elif source != place:
+        elif source != mode:
             self._show_runs()
-        if not place.has_runs:
-            self._layouts.forget_runs(place.workspace)
+        if not mode.has_runs:
+            self._layouts.forget_runs(mode.workspace)
 
     def _restore(self, layout: Layout) -> bool:
         """Restore a layout; panels that it does not include stay hidden."""
@@ -218,7 +218,7 @@ class Docks(QObject):
         is_restored = self._window.restoreState(layout.state, LAYOUT_VERSION)
         for bar, was_hidden in bars.items():  # a layout has no say in them
             bar.setHidden(was_hidden)
-        if not self._place.is_pair:  # the layout may have been saved during one
+        if not self._mode.is_pair:  # the layout may have been saved during one
             for panel in self._beside:
                 panel.hide()
         if not layout.has_late:
@@ -226,25 +226,25 @@ class Docks(QObject):
         return is_restored
 
     def _arrange(self) -> None:
-        """Show the default layout of this place."""
+        """Show the default layout of this mode."""
         panels: dict[str, Panel] = dict(self._by_name)
         for panel in self._beside:
-            if self._place.is_pair:
+            if self._mode.is_pair:
                 panels[panel.objectName().removesuffix("_panel")] = panel
             else:
                 panel.setFloating(False)
                 self._window.removeDockWidget(panel)
-        here = PAIR if self._place.is_pair else ARRANGEMENTS[self.workspace]
+        here = PAIR if self._mode.is_pair else ARRANGEMENTS[self.workspace]
         arrange(self._window, panels, here)
         self._show_runs()
 
     def _show_runs(self) -> None:
         """Show the panel of runs if there are any, it fits, and a person has not hidden it."""
-        place, panel = self._place, self._by_name["runs"]
-        fits = not place.is_pair or self._window.height() >= _HEIGHT_FOR_ALL
-        alone = self._layouts.get(Place(place.workspace, has_runs=True)) if place.is_pair else None
+        mode, panel = self._mode, self._by_name["runs"]
+        fits = not mode.is_pair or self._window.height() >= _HEIGHT_FOR_ALL
+        alone = self._layouts.get(Mode(mode.workspace, has_runs=True)) if mode.is_pair else None
         is_hidden = alone is not None and not alone.shows_runs
-        panel.setVisible(place.has_runs and fits and not is_hidden)
+        panel.setVisible(mode.has_runs and fits and not is_hidden)
 
     def _note_workspace(self) -> None:
         self._number()
@@ -301,8 +301,7 @@ def _frame(view: View) -> Panel:
     tab = next((entry.tab for entry in registry.PANELS if entry.name == name), view.title)
     panel = Panel(view.title, view, tab)
     view.readout_changed.connect(panel.readout.setText)
-    for signal in (panel.visibilityChanged, panel.topLevelChanged):
-        signal.connect(view.redraw)
+    panel.visibilityChanged.connect(view.redraw)
     if view.options:
         panel.set_options(view.options, view.options_text)
         view.options_changed.connect(lambda: panel.set_options(view.options, view.options_text))

@@ -1,4 +1,4 @@
-"""Layouts of the panels, by the workspace and by what passes through it."""
+"""The layouts of the panels in each workspace, alone and in its passing modes."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -13,8 +13,8 @@ Outline = tuple[tuple[frozenset[str], ...], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A workspace, and what passes through it: a second run, pinned runs."""
+class Mode:
+    """A workspace with its passing modes: a second run, and pinned runs."""
 
     workspace: Workspace
     is_pair: bool = False
@@ -23,17 +23,17 @@ class Place:
     """Whether there are pinned runs, for which the panel of runs is shown."""
 
     @property
-    def with_runs(self) -> "Place":
+    def with_runs(self) -> "Mode":
         return replace(self, has_runs=True)
 
     @property
-    def without_runs(self) -> "Place":
+    def without_runs(self) -> "Mode":
         return replace(self, has_runs=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The layout of a place as a person left it."""
+    """The layout of a mode as a person left it."""
 
     state: QByteArray
     """Of QMainWindow.saveState, with all sizes."""
@@ -44,37 +44,37 @@ class Layout:
     shows_runs: bool = False
 
 
-class Layouts(dict[Place, Layout]):
-    """The layouts of the places that were shown."""
+class Layouts(dict[Mode, Layout]):
+    """The layouts of the modes that were shown."""
 
-    def source_of(self, place: Place) -> Place:
-        """Return the place whose layout a place begins with.
+    def source_of(self, mode: Mode) -> Mode:
+        """Return the mode whose layout a mode begins with.
 
         With the panel of runs that is its own, if it was shown before. Without it, what was there
         before the panel came comes back, unless a person has since moved, shown or hidden panels.
         """
-        with_runs, without = self.get(place.with_runs), self.get(place.without_runs)
-        if place.has_runs:
-            return place if with_runs is not None else place.without_runs
+        with_runs, without = self.get(mode.with_runs), self.get(mode.without_runs)
+        if mode.has_runs:
+            return mode if with_runs is not None else mode.without_runs
         if with_runs is None or (without is not None and without.outline == with_runs.outline):
-            return place
-        return place.with_runs
+            return mode
+        return mode.with_runs
 
     def of(self, workspace: Workspace) -> Layout | None:
-        """Return the layout of a workspace without what passes through it."""
-        return self.get(self.source_of(Place(workspace)))
+        """Return the layout of a workspace without its passing modes."""
+        return self.get(self.source_of(Mode(workspace)))
 
     def forget(self, workspace: Workspace) -> None:
         """Forget all layouts of a workspace."""
-        self._keep_if(lambda place: place.workspace is not workspace)
+        self._keep_if(lambda mode: mode.workspace is not workspace)
 
     def forget_runs(self, workspace: Workspace) -> None:
         """Forget those with the panel of runs: next time it comes to what is there then."""
-        self._keep_if(lambda place: place.workspace is not workspace or not place.has_runs)
+        self._keep_if(lambda mode: mode.workspace is not workspace or not mode.has_runs)
 
-    def _keep_if(self, is_kept: Callable[[Place], bool]) -> None:
-        for place in [place for place in self if not is_kept(place)]:
-            del self[place]
+    def _keep_if(self, is_kept: Callable[[Mode], bool]) -> None:
+        for mode in [mode for mode in self if not is_kept(mode)]:
+            del self[mode]
 
 
 def outline(window: QMainWindow, panels: Iterable[Panel]) -> Outline:
