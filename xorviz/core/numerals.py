@@ -77,8 +77,12 @@ def power(number: float, decimals: int = 1) -> str:
     if not math.isfinite(number):
         return _not_finite(number)
     mantissa, exponent = f"{number:.{decimals}e}".split("e")
-    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{mantissa}·10{raised}".replace("-", MINUS)
+    return f"{mantissa}·{ten_to(int(exponent))}".replace("-", MINUS)
+
+
+def ten_to(exponent: int) -> str:
+    """Return a power of ten: 10⁻⁵."""
+    return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def _not_finite(number: float) -> str:

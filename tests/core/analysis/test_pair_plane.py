@@ -51,6 +51,8 @@ def test_a_pair_stays_until_another_unit_is_clearly_larger() -> None:
     assert choose_pair(with_outgoing(2, 3, 2.41), before) == Pair(2, 1)
     assert choose_pair(with_outgoing(1, 1, 5, 4), before) in (Pair(2, 3), Pair(3, 2))
     assert choose_pair(with_outgoing(0, 0, 0), before) == before
+    with np.errstate(all="raise"):
+        assert choose_pair(with_outgoing(1.7e308, 1.7e308, 1.7e308), before) == before
 
 
 def test_crossing_weights_do_not_make_the_pair_flicker() -> None:

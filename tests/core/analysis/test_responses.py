@@ -1,5 +1,7 @@
 """Responses of hidden units over the input square."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -36,7 +38,7 @@ def test_responses_are_those_of_the_network() -> None:
 
 
 def test_inputs_can_have_any_shape() -> None:
-    weights = drawn(3)
+    weights = drawn(3, biases=False)
     x = np.stack((INPUTS, INPUTS[::-1]))
     answers = responses(weights, "tanh", x, [2, 0])
     assert answers.shape == (2, 4, 2)
@@ -65,6 +67,14 @@ def test_huge_weights_give_finite_responses() -> None:
             assert np.isfinite(responses(weights, activation)).all()
             assert np.isfinite(response_maps(weights, activation, [0, 1], 6)).all()
             assert np.isfinite(largest_responses(weights, activation)).all()
+
+
+@pytest.mark.parametrize("scale", [1e-60, 1e-300, 1e5])
+def test_maps_of_relu_are_in_proportion_to_the_weights(scale: float) -> None:
+    weights = drawn(3, biases=False)
+    scaled = replace(weights, w1=weights.w1 * scale)
+    maps, plain = (response_maps(w, "relu", range(3), 9) for w in (scaled, weights))
+    np.testing.assert_allclose(maps / scale, plain, rtol=1e-4, atol=1e-6)
 
 
 def test_the_largest_response_is_at_a_corner() -> None:

@@ -192,6 +192,15 @@ def test_the_distance_to_a_line_is_perpendicular() -> None:
     assert line_distances(no_biases, 0.0, 0.0)[:3].tolist() == [0, 0, 0]
 
 
+@pytest.mark.parametrize("size", [1.7e308, 1e-300])
+def test_the_distance_to_a_line_does_not_depend_on_the_size_of_the_weights(size: float) -> None:
+    w1 = np.array([[0.0, 1.0], [1.0, 1.0]])
+    weights = Weights(w1 * size, np.array([-size, -size]), np.ones((2, 1)), None)
+    with np.errstate(over="raise", divide="raise", invalid="raise"):
+        distances = line_distances(weights, 0.25, 0.5)
+    np.testing.assert_allclose(distances, [0.5, 0.25 / math.sqrt(2)])
+
+
 def drawn(config: RunConfig, count: int) -> Array:
     seeds = range(count)
     return np.stack([flat(initial_weights(replace(config, seed=seed))) for seed in seeds])

@@ -143,6 +143,14 @@ def test_tiny_differences_survive_beside_large_numbers() -> None:
     assert spread(flat(with_units((5e-324, 0), (0, 0)))[np.newaxis], RunConfig(width=2)).largest > 0
 
 
+def test_a_difference_beyond_the_largest_number_is_the_largest_number() -> None:
+    weights, largest = with_units((1.7e308, 3), (-1.7e308, 3)), np.finfo(float).max
+    with np.errstate(all="raise"):
+        found = spread(flat(weights)[np.newaxis], RunConfig(width=2))
+        assert found.largest.tolist() == found.smallest.tolist() == [largest]
+        assert difference(weights, 0, 1) == largest
+
+
 def test_one_unit_or_no_step_has_no_spread() -> None:
     alone = spread(np.ones((4, 3)), RunConfig(width=1))
     assert alone.largest.tolist() == alone.smallest.tolist() == [0] * 4

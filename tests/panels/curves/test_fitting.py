@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from tests.support.snapshots import QUICK, trained
+from tests.support.snapshots import QUICK, trained, with_losses
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.record import Record
 from xorviz.panels.curves.fitting import Extent, fitted, union
@@ -34,6 +34,11 @@ def test_an_extent_is_the_newest_step_and_the_range_of_losses() -> None:
     record = trained(QUICK, 300).record
     losses = record.trace.losses
     assert Extent.of(record) == Extent(300, losses.min(), losses.max())
+
+
+def test_a_loss_that_is_not_a_number_has_no_extent() -> None:
+    assert Extent.of(with_losses([2.0, np.nan, 3.0]).record) == Extent(2, 2, 3)
+    assert Extent.of(with_losses([np.nan]).record) is None
 
 
 def test_an_unknown_run_has_no_extent_and_union_ignores_it() -> None:

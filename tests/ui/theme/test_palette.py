@@ -1,6 +1,7 @@
 """Colours: contrast and colour maps."""
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -95,6 +96,10 @@ def test_zero_is_in_the_middle_and_the_limits_are_at_the_ends() -> None:
         assert level(0.0, limit) in {LEVELS // 2 - 1, LEVELS // 2}
         assert level(-limit, limit) == 0
         assert level(limit, limit) == LEVELS - 1
+
+
+def test_what_is_not_a_number_has_the_colour_of_zero() -> None:
+    assert level(math.nan, 1) == level(0, 1)
 
 
 def test_beyond_the_limit_the_colour_stays_the_same() -> None:

@@ -65,7 +65,7 @@ def _strongest(sizes: Array, count: int, taken: Sequence[int], kept: Sequence[in
     placed = list(kept)
     for rival in ranked:
         weakest = min(placed, key=lambda u: sizes[u], default=rival)
-        if rival not in placed and sizes[rival] > CLEARLY * sizes[weakest]:
+        if rival not in placed and sizes[rival] / CLEARLY > sizes[weakest]:
             placed[placed.index(weakest)] = rival
     return placed
 

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from xorviz.core.analysis.surface import HIGH, LOW, bounded, middles
-from xorviz.core.arrays import Array, Pixels
+from xorviz.core.arrays import Array, Numbers
 from xorviz.core.network import ACTIVATIONS, INPUTS, Weights
 
 _CORNERS = np.array([(x1, x2) for x1 in (LOW, HIGH) for x2 in (LOW, HIGH)])
+
+_TINY = 1e-30
+"""Smaller numbers have fewer digits in single precision, or are 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def largest_responses(weights: Weights, activation: str) -> Array:
     return np.asarray(responses(weights, activation, _CORNERS).max(axis=0))
 
 
-def response_maps(weights: Weights, activation: str, units: Sequence[int], n: int) -> Pixels:
+def response_maps(weights: Weights, activation: str, units: Sequence[int], n: int) -> Numbers:
     """Return the responses (U, n, n) of units at the centers of n * n pixels of the square.
 
     x1 increases to the right, x2 from the last row up.
@@ -70,6 +73,9 @@ def response_maps(weights: Weights, activation: str, units: Sequence[int], n: in
     b1 = 0.0 if weights.b1 is None else weights.b1[list(units), np.newaxis]
     with np.errstate(all="ignore"):
         by_x1, by_x2 = w1[0][:, np.newaxis] * at, w1[1][:, np.newaxis] * at[::-1] + b1
-    single = [bounded(part).astype(np.float32) for part in (by_x1, by_x2)]
+    # Single precision is faster, but would round tiny responses to 0.
+    is_tiny = max(np.abs(by_x1).max(), np.abs(by_x2).max()) < _TINY
+    kind = np.float64 if is_tiny else np.float32
+    single: list[Numbers] = [bounded(part).astype(kind) for part in (by_x1, by_x2)]
     z = single[0][:, np.newaxis, :] + single[1][:, :, np.newaxis]
-    return np.asarray(ACTIVATIONS[activation].value(z), dtype=np.float32)
+    return np.asarray(ACTIVATIONS[activation].value(z), dtype=kind)

@@ -92,9 +92,10 @@ def unit_line(weights: Weights, unit: int) -> Array | None:
 def line_distances(weights: Weights, x1: float, x2: float) -> Array:
     """Return each unit line's distance from a point (H,), infinite without a line."""
     b1 = np.zeros(weights.w1.shape[1]) if weights.b1 is None else weights.b1
-    size = np.hypot(*weights.w1)
     with np.errstate(all="ignore"):
-        distances = np.abs((x1 * weights.w1[0] + x2 * weights.w1[1] + b1) / size)
+        # Divided by its largest number first, so that neither sum nor root overflows.
+        w_x, w_y, b = np.vstack((weights.w1, b1)) / np.abs(weights.w1).max(axis=0)
+        distances = np.abs(x1 * w_x + x2 * w_y + b) / np.hypot(w_x, w_y)
     return np.where(np.isfinite(distances), distances, np.inf)
 
 

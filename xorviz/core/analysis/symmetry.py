@@ -46,7 +46,7 @@ def difference(weights: Weights, one: int, other: int) -> float:
     Unlike a root of squares, it is 0 only for units that are equal to the last bit.
     """
     into = incoming(weights)
-    return float(np.abs(into[:, one] - into[:, other]).max())
+    return float(_apart(into[:, one], into[:, other]).max())
 
 
 def is_mirrored(weights: Weights, activation: str, one: int, other: int) -> bool:
@@ -84,7 +84,7 @@ def spread(parameters: Numbers, config: RunConfig) -> Spread:
     """Return the differences between the units of networks (C, P)."""
     count, width, inputs = len(parameters), config.width, 3 if config.biases else 2
     into = parameters[:, : inputs * width].reshape(count, inputs, width)
-    largest = np.ptp(into, axis=2).max(axis=1)
+    largest = _apart(into.max(axis=2), into.min(axis=2)).max(axis=1)
     if width == 1:
         return Spread(largest, largest)
     stride = max(1, _AT_ONCE // width**2)
@@ -97,8 +97,7 @@ def _smallest(into: Array) -> Array:
     one, other = np.triu_indices(into.shape[2], 1)
     apart = np.zeros((len(into), len(one)))
     for row in into.swapaxes(0, 1):
-        differences = row.take(one, axis=1) - row.take(other, axis=1)
-        np.maximum(apart, np.abs(differences), out=apart)
+        np.maximum(apart, _apart(row.take(one, axis=1), row.take(other, axis=1)), out=apart)
     return np.asarray(apart.min(axis=1))
 
 
@@ -128,6 +127,12 @@ class SpreadHistory:
         values = np.array(list(self._known.values()), dtype=float).reshape(-1, 2)
         steps = np.array([checkpoint.step for checkpoint in kept], dtype=np.int64)
         return SpreadCurve(steps, Spread(values[:, 0], values[:, 1]))
+
+
+def _apart(numbers: Array, others: Array) -> Array:
+    """Return absolute differences, of which the largest number stands for larger ones."""
+    with np.errstate(over="ignore"):
+        return np.minimum(np.abs(numbers - others), np.finfo(float).max)
 
 
 def _over(columns: Array, scale: Array) -> Array:

@@ -24,9 +24,9 @@ class Trend:
     lowest: float
     highest: float
     rises: float
-    """Sum of all increases."""
+    """Mean increase from one point to the next, where decreases count as 0."""
     falls: float
-    """Sum of all decreases."""
+    """Mean decrease, where increases count as 0."""
     turns: int
     """Number of changes of direction."""
     change: float
@@ -73,17 +73,18 @@ def _trend(steps: Steps, losses: Array) -> Trend | None:
     if len(steps) < 2:
         return None
     changes = np.diff(losses)
+    # Divided first: a sum could overflow.
+    shares = changes / len(changes)
     signs = np.sign(changes[changes != 0])
     first, last = float(losses[0]), float(losses[-1])
-    rises = float(changes[changes > 0].sum())
     return Trend(
         span=int(steps[-1] - steps[0]),
         first=first,
         last=last,
         lowest=float(losses.min()),
         highest=float(losses.max()),
-        rises=rises,
-        falls=first - last + rises,
+        rises=float(shares[shares > 0].sum()),
+        falls=float(-shares[shares < 0].sum()),
         turns=int((signs[1:] != signs[:-1]).sum()),
         change=float(changes[-1]) / int(steps[-1] - steps[-2]),
     )

@@ -37,6 +37,7 @@ class Extent:
     def of(cls, record: Record) -> "Extent | None":
         """Return the extent of a run's curve, if any step of it is known."""
         losses = record.trace.losses
+        losses = losses[~np.isnan(losses)]
         if not len(losses):
             return None
         return cls(record.newest, float(losses.min()), float(losses.max()))

@@ -1,5 +1,6 @@
 """The colours of both themes, colour maps and contrast."""
 
+import math
 from dataclasses import dataclass
 from functools import cache
 
@@ -115,7 +116,9 @@ def diverging_names(theme: Theme) -> tuple[tuple[str, str], ...]:
 
 
 def level(value: float, limit: float) -> int:
-    """Return a signed value's index in a map from -limit to limit."""
+    """Return a signed value's index in a map from -limit to limit; that of NaN is the middle."""
+    if math.isnan(value):
+        return LEVELS // 2
     share = (min(max(value / limit, -1.0), 1.0) + 1) / 2
     return round(share * (LEVELS - 1))
 

@@ -80,6 +80,13 @@ def test_axis_labels_are_powers_of_ten() -> None:
     assert texts == {"10⁻⁴", "10⁻³", "0.01", "0.1", "1", "10", "100", "1000", "10⁴"}
 
 
+def test_the_axis_reaches_from_the_least_to_the_largest_number() -> None:
+    axis = DifferenceAxis.fitted(np.array([5e-324, np.finfo(float).max]), 0, 100)
+    texts = [text for _, text in axis.ticks(15)]
+    assert texts[0] == "10³⁰⁹"
+    assert len(set(texts)) == len(texts) > 3
+
+
 def test_the_curve_of_the_smallest_difference_is_dashed(curve: SimilarityCurve) -> None:
     curve.show_curve(curve_of([0.5] * 9, [0.005] * 9))
     picture = curve.grab().toImage()

@@ -82,6 +82,7 @@ class DiagramPicture:
 def _values(snapshot: Snapshot, row: int) -> Array:
     """Return the output of each node (N,), in the order of Graph.nodes."""
     constant = [1.0] if snapshot.config.biases else []
-    h = hidden(snapshot.weights, snapshot.config.activation, INPUTS[row : row + 1])[0]
+    with np.errstate(all="ignore"):  # those of a file may be huge
+        h = hidden(snapshot.weights, snapshot.config.activation, INPUTS[row : row + 1])[0]
     output = [float(snapshot.outputs[row])]
     return np.concatenate((INPUTS[row], constant, h, constant, output))

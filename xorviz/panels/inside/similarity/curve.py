@@ -225,4 +225,4 @@ def _power_text(exponent: int) -> str:
     """Return a power of ten as text: 0.01, 1, 10⁻⁶."""
     if -2 <= exponent <= 3:
         return f"{10.0**exponent:.6g}"
-    return numerals.power(10.0**exponent, 0).split("·")[1]
+    return numerals.ten_to(exponent)

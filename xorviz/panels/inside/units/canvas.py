@@ -177,7 +177,7 @@ class UnitCanvas(QAbstractScrollArea):
         n = int(np.clip(np.sqrt(_SAMPLES / len(units)), _COARSEST, _FINEST))
         weights, activation = self._network.weights, self._network.activation
         answers = response_maps(weights, activation, missing, n)
-        shares = (answers - self._span.low) / (self._span.high - self._span.low)
+        shares = (answers.astype(float) - self._span.low) / (self._span.high - self._span.low)
         pixels = self._colors[(shares * (LEVELS - 1) + 0.5).astype(np.uint8)]
         for unit, plane in zip(missing, pixels, strict=True):
             image = QImage(plane.tobytes(), n, n, 4 * n, QImage.Format.Format_RGB32)
