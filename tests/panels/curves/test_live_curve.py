@@ -7,7 +7,7 @@ import numpy as np
 import pyqtgraph as pg
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -142,9 +142,8 @@ def board(qtbot: QtBot) -> Iterator[Board]:
 X = np.arange(4096.0)
 CURVES = {
     "falling": 0.9 * np.exp(-X / 900),
-    "wild": 0.5 + 0.4 * np.sin(X) * np.sin(X / 500),
     "steps": 0.1 + 0.2 * (X // 1000),
-    "noise": np.random.default_rng(1).uniform(0.2, 0.8, len(X)),
+    "spikes": 0.3 + 0.5 * (X % 512 == 300),
 }
 
 
@@ -162,3 +161,20 @@ def test_the_curve_follows_range_and_size(board: Board) -> None:
         for plot in board.plots:
             plot.resize(*size)
         assert board.unlike() < 2
+
+
+def test_a_curve_that_oscillates_is_its_lowest_and_highest(board: Board) -> None:
+    board.show_range(4096, 1)
+    board.draw(X, 0.5 + 0.25 * (-1) ** X)
+    image = board.plots[0].grab().toImage()
+    area = board.ours.mapRectToScene(board.ours.boundingRect())
+    middle = round(area.center().x())
+    at = {
+        v: image.pixelColor(middle, round(area.bottom() - v * area.height()))
+        for v in (0.1, 0.5, 0.9)
+    }
+    ground, ink = QColor(LIGHT.panel), QColor(LIGHT.text)
+    assert at[0.1] == at[0.9] == ground
+    assert ink.lightness() < at[0.5].lightness() < ground.lightness()
+    across = [image.pixelColor(middle, y) for y in range(image.height())]
+    assert sum(color == ink for color in across) == 4  # two lines of two pixels

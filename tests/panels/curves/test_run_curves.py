@@ -47,6 +47,11 @@ def pinned(style: int, losses: ArrayLike = 0.5, is_shown: bool = True) -> Pinned
     return PinnedRun(f"Run {style}", record, 0, style, is_shown)
 
 
+def pieces_of(x: Array, y: Array) -> Array:
+    """Return the segments of one line."""
+    return segments([np.stack((x, y), axis=1)])
+
+
 class Board:
     """A plot of the steps 0 to 1000 and the losses 0 to 1, with curves of pinned runs."""
 
@@ -192,7 +197,7 @@ def test_thinning_does_not_change_the_picture(qtbot: QtBot) -> None:
     rng = np.random.default_rng(7)
     x = np.linspace(0, 200, CAPACITY)
     y = 50 + 20 * np.sin(x / 20) + rng.normal(0, 8, len(x))
-    full, thin = (picture_of(segments(*line)) for line in ((x, y), thinned(x, y)))
+    full, thin = (picture_of(pieces_of(*line)) for line in ((x, y), thinned(x, y)))
     assert len(thinned(x, y)[0]) < len(x) / 4
     assert (np.abs(ink_of(full) - ink_of(thin)) > 0).mean() < 0.005
 
@@ -235,14 +240,14 @@ def length_of(pieces: Array) -> float:
 
 def test_a_straight_line_is_dashed_evenly() -> None:
     x = np.array([0.0, 3.0, 50.0, 50.0, 77.0, 100.0])
-    pieces = dashes(segments(x, np.full(6, 5.0)), *DASHED)
+    pieces = dashes(pieces_of(x, np.full(6, 5.0)), *DASHED)
     on = [bool(((pieces[:, 0] <= at) & (at <= pieces[:, 2])).any()) for at in np.arange(0.5, 100)]
     assert on == [at % 10 < 6 for at in range(100)]
 
 
 @given(st.lists(st.tuples(st.floats(0, 50), st.floats(0, 50)), min_size=2, max_size=40))
 def test_dashes_are_as_long_as_the_pattern_says(points: list[tuple[float, float]]) -> None:
-    line = segments(*np.array(points).T)
+    line = segments([np.array(points)])
     total, pieces = length_of(line), dashes(line, *DASHED)
     whole, rest = divmod(total, 10)
     assert length_of(pieces) == pytest.approx(whole * 6 + min(rest, 6), abs=1e-6 * (1 + total))
@@ -251,7 +256,7 @@ def test_dashes_are_as_long_as_the_pattern_says(points: list[tuple[float, float]
 def test_a_noisy_curve_is_not_cut_into_countless_dashes() -> None:
     x = np.linspace(0, 300, CAPACITY)
     noise = np.random.default_rng(3).random(CAPACITY) * 100
-    line = segments(x, noise)
+    line = pieces_of(x, noise)
     assert len(dashes(line, *DASHED)) <= len(line) + 1200
     assert length_of(dashes(line, *DASHED)) == pytest.approx(0.6 * length_of(line), rel=0.01)
 

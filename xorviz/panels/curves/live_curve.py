@@ -7,8 +7,9 @@ from PySide6.QtGui import QPainter, QPen
 
 from xorviz.core.arrays import Array
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.curves.envelope import column_ends, enveloped, fill_areas
 from xorviz.panels.curves.overlay import Overlay, Scales
-from xorviz.panels.curves.run_curves import column_ends, draw_lines, segments
+from xorviz.panels.curves.run_curves import draw_lines, segments
 from xorviz.ui.draw.painted import is_vector
 from xorviz.ui.guard import guarded
 from xorviz.ui.plot.plot import Dot
@@ -25,6 +26,7 @@ class LiveLine(Overlay):
         super().__init__(scales)
         self.points: tuple[Array, Array] = (np.empty(0), np.empty(0))
         """(P,), (P,) in view coordinates."""
+        self._ink = ""
         self._pen = QPen()
         # Above the pinned runs, below all that pyqtgraph draws in the plot.
         self.setZValue(-0.5)
@@ -36,18 +38,23 @@ class LiveLine(Overlay):
 
     def recolour(self, ink: str) -> None:
         """Use this colour."""
-        self._pen = pg.mkPen(ink, width=2)
+        self._ink, self._pen = ink, pg.mkPen(ink, width=2)
         self.update()
 
     def paint(self, painter: QPainter, _option: object, _widget: object = None) -> None:
-        painter.setPen(self._pen)
         x, y = self.scales.pixels_of(*self.points)
-        if is_vector(painter):
-            painter.drawPolyline(list(map(QPointF, x.tolist(), y.tolist())))
-        else:
+        is_drawing = is_vector(painter)
+        if not is_drawing:
             x, y = visible_points(x, y, painter.deviceTransform().m11())
+        lines, areas = enveloped(x, y)
+        fill_areas(painter, areas, self._ink)
+        painter.setPen(self._pen)
+        if is_drawing:
+            for line in lines:
+                painter.drawPolyline([QPointF(*point) for point in line.tolist()])
+        else:
             # Qt's joins of a wide line cost 50 ms a frame; separate segments hardly any.
-            draw_lines(painter, segments(x, y))
+            draw_lines(painter, segments(lines))
 
 
 def visible_points(x: Array, y: Array, columns_per_pixel: float = 1.0) -> tuple[Array, Array]:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter
 
 from xorviz.core.arrays import Array
 from xorviz.core.runs.project import PinnedRun
+from xorviz.panels.curves.envelope import column_ends, enveloped, fill_areas
 from xorviz.panels.curves.overlay import CachedOverlay, Scales
 from xorviz.panels.curves.run_styles import RUN_STYLES, SOLID, WIDTH, line_pen
 
@@ -50,22 +51,18 @@ class RunCurves(CachedOverlay):
         ratio = painter.deviceTransform().m11()
         for run in self.runs:
             style = RUN_STYLES[run.style]
-            x, y = thinned(*self.scales.line_of(run.record.trace), ratio)
-            pieces = clipped(segments(x, y), self.scales.area)
+            color, area = style.color(self._theme), self.scales.area
+            lines, areas = enveloped(*thinned(*self.scales.line_of(run.record.trace), ratio))
+            fill_areas(painter, [_inside(corners, area) for corners in areas], color)
+            pieces = clipped(segments(lines), area)
             # Qt's wide polylines cost up to 60 ms a curve, dashed ones up to 90.
-            painter.setPen(line_pen(style.color(self._theme), WIDTH))
+            painter.setPen(line_pen(color, WIDTH))
             draw_lines(painter, dashes(pieces, *style.dash) if style.dash else pieces)
 
 
 def _drawn(run: PinnedRun) -> tuple[int, int]:
     """Return what a curve's look depends on; the same trace never changes."""
     return id(run.record.trace), run.style
-
-
-def column_ends(x: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the indices of the first and the last point (C,), (C,) in each column of pixels."""
-    first = np.concatenate(([0], np.flatnonzero(np.diff(np.floor(x))) + 1))
-    return first, np.append(first[1:] - 1, len(x) - 1)
 
 
 def thinned(x: Array, y: Array, columns_per_pixel: float = 1.0) -> tuple[Array, Array]:
@@ -92,9 +89,15 @@ def _outline(
     return across, np.stack((y[first], lowest, highest, y[last]), axis=1)
 
 
-def segments(x: Array, y: Array) -> Array:
-    """Return the segments (P - 1, 4) of a line: x, y, x, y."""
-    return np.stack((x[:-1], y[:-1], x[1:], y[1:]), axis=1)
+def segments(lines: list[Array]) -> Array:
+    """Return the segments (N, 4) of lines, each (P, 2): x, y, x, y."""
+    return np.concatenate([np.hstack((line[:-1], line[1:])) for line in lines])
+
+
+def _inside(corners: Array, area: QRectF) -> Array:
+    """Return the corners (M, 2) of a shape, moved to the edge of an area where outside of it."""
+    low, high = area.topLeft().toTuple(), area.bottomRight().toTuple()
+    return np.asarray(corners.clip(low, high))
 
 
 def clipped(pieces: Array, area: QRectF) -> Array:
@@ -168,10 +171,12 @@ def paint_curve(
     """Paint the finite parts of a curve (P,), (P,) inside an area."""
     first, last = (int(index) for index in np.searchsorted(x, (area.left(), area.right())))
     first, last = max(first - 1, 0), last + 1
-    pieces = segments(*traced(x[first:last], y[first:last]))
+    lines, areas = enveloped(*traced(x[first:last], y[first:last]))
+    pieces = segments(lines)
     pieces = pieces[np.isfinite(pieces[:, 1] + pieces[:, 3])]
     painter.save()
     painter.setClipRect(area)
+    fill_areas(painter, areas, color)
     painter.setPen(line_pen(color, width))
     draw_lines(painter, dashes(pieces, *dash) if dash else pieces)
     painter.restore()
