@@ -5,6 +5,7 @@ import weakref
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
@@ -14,9 +15,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.screen import ShortcutWindow, active_window, is_near, shown
-from tests.support.snapshots import QUICK, trained, with_losses, with_weights
+from tests.support.snapshots import QUICK, of_file, trained, with_losses, with_weights
 from tests.support.toy_panel import TOY
 from xorviz.core.config import RunConfig
+from xorviz.core.runs.record import parameter_count
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView
@@ -32,6 +34,7 @@ OF_SNAPSHOTS = tuple(
 )
 BY_KEYS = tuple(e for e in ENTRIES if e.name not in {"controls", "lab_recipe"})
 """The others are forms: their fields have the focus."""
+SIZES = ((480, 420), (830, 430), (60, 40), (200, 900))
 EXTREMES = {
     "one unit": trained(RunConfig(width=1), 3),
     "64 units with biases": trained(RunConfig(width=64, biases=True), 3),
@@ -40,7 +43,32 @@ EXTREMES = {
     "largest weights": with_weights(RunConfig(activation="relu"), fill=1.7e308),
     "tiny weights": with_weights(RunConfig(activation="tanh"), scale=1e-300),
     "infinite loss": replace(with_losses([1.0, 1e308]), loss=float("inf")),
+    "tiny range": trained(RunConfig(activation="relu", init_range=1e-60)),
+    "diverged": trained(RunConfig(activation="relu", rate=1000, init_range=100), 40),
+    "dead units": of_file(RunConfig(activation="relu"), [-1.0] * 9, [1.0] * 40),
+    "saturated": of_file(RunConfig(), [800.0, -800.0, 800.0] * 3, [0.0] * 5),
 }
+"""The snapshots that a panel may have to show at worst."""
+
+
+def add_extremes_of_files() -> None:
+    """Add runs of the largest and the smallest numbers, which only a file can hold."""
+    numbers = {"large": 1.7e308, "small": 5e-324, "square root": 1e154}
+    losses = {
+        "large": [1.7e308, 1e308] * 8,
+        "small": [5e-324, 0.0, 5e-324],
+        "square root": [1.7e308, 5e-324, 0.0, 1.0],
+    }
+    for width in (1, 3, 64):
+        for activation in ("sigmoid", "relu", "tanh"):
+            config = RunConfig(width=width, activation=activation, biases=width == 3)
+            for name, number in numbers.items():
+                signs = np.resize([1, -1, -1, 1, 1], parameter_count(config))
+                run = of_file(config, (number * signs).tolist(), losses[name])
+                EXTREMES[f"{name} {activation} {width}"] = run
+
+
+add_extremes_of_files()
 
 
 def each(entries: tuple[PanelEntry, ...]) -> pytest.MarkDecorator:
@@ -229,10 +257,20 @@ def hover(widget: QWidget, fraction: float) -> None:
 @each(OF_SNAPSHOTS)
 @pytest.mark.parametrize("extreme", some(EXTREMES, 2))
 def test_any_network_can_be_shown(qtbot: QtBot, entry: PanelEntry, extreme: str) -> None:
-    view = shown(qtbot, made(entry))
+    view = shown(qtbot, made(entry, DARK))
     view.answer_at_once()
+    # An error or a warning in painting, a hint or an answer fails the test.
     view.show_snapshot(EXTREMES[extreme])
-    assert not view.grab().isNull()
+    for size in SIZES:
+        view.resize(*size)
+        assert not view.grab().isNull()
+    for widget in (view, *view.findChildren(QWidget)):
+        hover(widget, 0.4)
+        QCoreApplication.sendEvent(widget, QEvent(QEvent.Type.Leave))
+    view.show_unit(0)
+    for option in view.options:
+        option.trigger()
+        assert not view.grab().isNull()
 
 
 @each(ENTRIES)

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, gradient, initial_weights, loss, outputs
-from xorviz.core.runs.record import Intervention
+from xorviz.core.runs.record import Intervention, Record
+from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trace import Trace
 from xorviz.core.runs.trainer import Trainer
@@ -39,6 +40,21 @@ def with_losses(losses: Sequence[float], first_step: int = 0) -> Snapshot:
 def with_interventions(snapshot: Snapshot, *made: Intervention) -> Snapshot:
     """Return a snapshot of a run with these changes."""
     return replace(snapshot, record=replace(snapshot.record, interventions=made))
+
+
+def of_file(config: RunConfig, parameters: Sequence[float], losses: Sequence[float]) -> Snapshot:
+    """Return a snapshot of a run that a file can hold: parameters (P,), a loss for each step.
+
+    Its first checkpoint has the initial weights, and all others these parameters.
+    """
+    start, last = Trainer(config).checkpoint(), len(losses) - 1
+    given = np.array(parameters, dtype=float)
+    steps = {last // 2, last} - {0}
+    checkpoints = (start, *(replace(start, step=n, parameters=given) for n in sorted(steps)))
+    trace = Trace(np.arange(len(losses)), np.array(losses, dtype=float))
+    record = Record(config, newest=last, trace=trace, checkpoints=checkpoints)
+    with np.errstate(all="ignore"):
+        return Recording(record).snapshot()
 
 
 def with_weights(config: RunConfig, fill: float | None = None, scale: float = 1.0) -> Snapshot:
