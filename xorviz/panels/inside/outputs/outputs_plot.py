@@ -16,13 +16,13 @@ class OutputsPlot(SnapshotView):
 
     explanation = (
         "What the network has answered to each row of the truth table after each step: orange "
-        "rows should come to 1, blue ones to 0, and the dotted line is one half. The names at the "
-        "end of the curves are the rows' inputs; of two rows with one target the second is "
-        "dashed. An answer that goes up and down too fast to be drawn is a band between its lowest "
-        "and its highest. Below is the norm of the gradient, how steep the loss is for the weights: near "
-        "zero, training hardly moves. Click, or drag, to go to a step: all panels then show the "
-        "network as it was, and a solid line marks it here. Point, or move with the arrow keys, "
-        "to read the exact values of a step; Enter goes there, Esc ends it."
+        "rows should come to 1, blue ones to 0, and the dotted line is one half. The names at the"
+        " end of the curves are the rows' inputs; of two rows with one target the second is "
+        "dashed. An answer that goes up and down too fast to be drawn is a band between its "
+        "lowest and its highest. Below is the norm of the gradient, how steep the loss is for the"
+        " weights: near zero, training hardly moves. Click, or drag, to go to a step: all panels "
+        "then show the network as it was, and a solid line marks it here. Point, or move with the"
+        " arrow keys, to read the exact values of a step; Enter goes there, Esc ends it."
     )
 
     def __init__(self) -> None:

@@ -29,15 +29,15 @@ class LossPlot(SnapshotView):
 
     draws_every_frame = True
     explanation = (
-        "How wrong the network has been after each step: the loss over all four rows. Where it goes "
-        "up and down too fast to be drawn, a grey band lies between its lowest and its highest. "
-        "Click, or drag, to go to a step: all panels then show the network as it was. Point at the "
-        "curve, or move along it with the arrow keys, to read an exact step and loss; Enter goes "
-        "there. Dashed lines mark what you changed, and since when all four rows have been right; "
-        "a solid one is the step that is shown. Runs that you keep are drawn too, and the legend "
-        "reads each where you point. Turn the wheel to zoom, drag with the middle button or "
-        "with Shift to pan, double-click an axis to fit. The gradient norm, how steep the loss is "
-        "for the weights, can be shown below it."
+        "How wrong the network has been after each step: the loss over all four rows. Where it "
+        "goes up and down too fast to be drawn, a grey band lies between its lowest and its "
+        "highest. Click, or drag, to go to a step: all panels then show the network as it was. "
+        "Point at the curve, or move along it with the arrow keys, to read an exact step and "
+        "loss; Enter goes there. Dashed lines mark what you changed, and since when all four rows"
+        " have been right; a solid one is the step that is shown. Runs that you keep are drawn "
+        "too, and the legend reads each where you point. Turn the wheel to zoom, drag with the "
+        "middle button or with Shift to pan, double-click an axis to fit. The gradient norm, how "
+        "steep the loss is for the weights, can be shown below it."
     )
 
     def __init__(self) -> None:
