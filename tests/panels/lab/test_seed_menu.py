@@ -21,8 +21,8 @@ def test_it_offers_the_network_as_pictured_and_untrained(
     menu.open_for(3, 4294967295, 20_000, QPoint(10, 10))
     texts = [action.text() for action in menu.actions()]
     assert texts == [
-        "Put seed 4294967295 on the bench trained to step 20\u2009000\tEnter",
-        "Put seed 4294967295 on the bench untrained, at step 0\tShift+Enter",
+        "Put seed 4294967295 on the bench, trained to step 20\u2009000\tEnter",
+        "Put seed 4294967295 on the bench, untrained at step 0\tShift+Enter",
     ]
     for action in menu.actions():
         action.trigger()
@@ -42,4 +42,4 @@ def test_before_its_first_step_a_network_has_one_choice(
     assert owner
     menu.open_for(3, 7, 0, QPoint())
     texts = [action.text() for action in menu.actions() if action.isVisible()]
-    assert texts == ["Put seed 7 on the bench untrained, at step 0\tEnter"]
+    assert texts == ["Put seed 7 on the bench, untrained at step 0\tEnter"]

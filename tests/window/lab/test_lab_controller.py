@@ -441,9 +441,10 @@ def test_the_lab_takes_as_many_steps_as_the_run_on_the_bench(
 ) -> None:
     window = open_window(RunConfig(rate=0.5))
     QTest.keyClick(window, Qt.Key.Key_3, CONTROL)
-    recipe, origin = views(window).recipe, find(window, QLabel, "lab_steps_origin")
+    recipe = views(window).recipe
+    origin = recipe._origin
     assert recipe.plan.steps == 60_000
-    assert origin.text() == "The run on the bench stops at step 60\u2009000."
+    assert origin.text() == "The run on the bench stops at step 60\u202f000."
     find(window, NumberField, "stop_step").setValue(700)
     assert recipe.plan.steps == 700
     find(window, QAbstractButton, "stop_at_step").click()

@@ -21,6 +21,8 @@ from xorviz.ui.chrome.action_button import ActionButton
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.forms.scrolled import quiet_label, scrolled
 
+_UNBROKEN = "\u202f"
+"""A thin space that never breaks a line."""
 _SEED_COUNT, _STEPS = Whole(1, 1_000_000), Whole(1, 100_000_000)
 _LAST_SEED = 2**32 - 1
 DEFAULT_SEEDS, DEFAULT_STEPS = 500, 20_000
@@ -107,8 +109,9 @@ class LabRecipe(View):
         self.numbers = {name: self._number(name) for name in _NUMBERS}
         """Fields of seeds and steps by object name."""
         self.numbers["lab_steps"].valueChanged.connect(self._keep_steps)
-        self._origin, self._summary = quiet_label(), quiet_label()
-        self._origin.setObjectName("lab_steps_origin")
+        self._summary = quiet_label()
+        self._origin = quiet_label()
+        """Where the number of steps is from."""
         self._message = quiet_label()
         self._message.setObjectName("lab_progress_text")
         self._bar = QProgressBar()
@@ -248,7 +251,7 @@ class LabRecipe(View):
         own, field = self._own_steps, self.numbers["lab_steps"]
         if self.follow_steps.isChecked() and not field.is_being_typed_in:
             field.show_number(own.count)
-        self._origin.setText(own.text)
+        self._origin.setText(own.text.replace(numerals.THIN_SPACE, _UNBROKEN))
 
     def _set_recipe(self, config: RunConfig) -> None:
         if config != self.recipe:

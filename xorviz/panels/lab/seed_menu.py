@@ -42,5 +42,5 @@ class SeedMenu(QMenu):
 
 def opening_text(name: str, step: int, key: str) -> str:
     """Return the text of a menu's action that puts a network on the bench at a step."""
-    how = f"trained to step {numerals.whole(step)}" if step else "untrained, at step 0"
-    return f"Put {name} on the bench {how}" + (f"\t{key}" if key else "")
+    how = f"trained to step {numerals.whole(step)}" if step else "untrained at step 0"
+    return f"Put {name} on the bench, {how}" + (f"\t{key}" if key else "")

@@ -213,8 +213,8 @@ def test_the_menu_offers_the_network_as_pictured_and_untrained(
     (menu,) = menus
     as_pictured, untrained = menu.actions()
     name, step = f"Put seed {place} on the bench", numerals.whole(2000)
-    assert as_pictured.text() == f"{name} trained to step {step}\tEnter"
-    assert untrained.text() == f"{name} untrained, at step 0\tShift+Enter"
+    assert as_pictured.text() == f"{name}, trained to step {step}\tEnter"
+    assert untrained.text() == f"{name}, untrained at step 0\tShift+Enter"
     for action in menu.actions():
         action.trigger()
     seed = replace(RECIPE, seed=place)

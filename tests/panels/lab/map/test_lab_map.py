@@ -22,7 +22,7 @@ from xorviz.ui.forms.fields import ChoiceField
 from xorviz.ui.theme.palette import LIGHT
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-RESTING = "% right of 20 seeds, 600 steps · + some still learning when stopped"
+RESTING = "+ some still learning when stopped · % right of 20 seeds, 600 steps"
 popped_up = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 """The offscreen platform cannot grab the keyboard for menus."""
 

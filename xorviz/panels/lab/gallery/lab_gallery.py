@@ -65,7 +65,7 @@ class LabGallery(LabView):
         return "by outcome" if self._by_outcome.isChecked() else "by seed"
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(220, 120)
+        return QSize(220, 110)
 
     def sizeHint(self) -> QSize:
         return QSize(436, 256)

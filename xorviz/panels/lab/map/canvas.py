@@ -41,7 +41,7 @@ class MapCanvas(QWidget):
         self._picture = Painted()
         self._sheet = Sheet(self, self.paint_map)
         self.setMouseTracking(True)
-        self.setMinimumSize(160, 100)
+        self.setMinimumSize(160, 70)
 
     def sizeHint(self) -> QSize:
         return QSize(420, 260)

@@ -69,7 +69,7 @@ class LabMap(LabView):
         self._canvas.setParent(self)
         self._menu = self._make_menu()
         self._connect()
-        self.setMinimumSize(180, 150)
+        self.setMinimumSize(180, 120)
         self.set_running(False)
 
     @property
@@ -279,12 +279,12 @@ class LabMap(LabView):
         percent = f"{int(100 * self._drawn.progress)} %"
         if self._is_running:
             return f"{percent} done of {of}"
-        found = f"{self.options_text} of {of}"
+        found, note = f"{self.options_text} of {of}", ""
         if self._drawn.was_stopped:
             found = f"cancelled at {percent} of {of}"
         if self._cells is not None and not self._medians.isChecked():
-            return joined((found, may_rise_text(self._cells)))
-        return found
+            note = may_rise_text(self._cells)
+        return joined((note, found))  # in this order: the settings below repeat the end
 
     def _use_cursor_with_shift(self) -> None:
         self._choose(self._pointed, True)
