@@ -41,6 +41,12 @@ def test_an_oscillation_is_its_highest_and_lowest(spacing: float) -> None:
     assert len(np.concatenate(edges)) < len(x) + 8
 
 
+def test_an_oscillation_with_points_at_rest_is_a_band_too() -> None:
+    lines, areas = enveloped(X, np.tile([80.0, 80.0, 20.0, 20.0], 150))
+    assert len(areas) == 1
+    assert max(len(line) for line in lines) < 100
+
+
 def test_strokes_far_enough_apart_are_drawn_one_by_one() -> None:
     lines, areas = enveloped(8 * X, ALTERNATING)
     assert len(lines) == 1

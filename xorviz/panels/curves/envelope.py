@@ -56,7 +56,9 @@ def _bands(x: Array, y: Array) -> Iterator[tuple[int, int]]:
     height = np.maximum.reduceat(y, first) - np.minimum.reduceat(y, first)
     strokes = np.append(np.diff(y), 0.0)
     strokes[last] = 0.0  # it leaves the column
-    is_turn = np.append(strokes[1:] * strokes[:-1] < 0, False)
+    moving = np.flatnonzero(strokes)
+    is_turn = np.zeros(len(x), dtype=bool)
+    is_turn[moving[1:]] = np.diff(np.sign(strokes[moving])) != 0
     path, turns = (
         np.add.reduceat(np.abs(strokes), first),
         np.add.reduceat(is_turn, first, dtype=int),
