@@ -48,6 +48,20 @@ def test_shares_have_confidence_intervals() -> None:
     assert sum(map(int, re.findall(r"\d+", states))) == 500
 
 
+def test_networks_still_learning_have_a_column_where_there_are_any() -> None:
+    plan = LabPlan(recipes_of({"rate": [0.001, 0.5]}), range(20), 1500)
+    seen = trained_snapshot(plan)
+    *_, heading, slow, fast = lines_of(seen)
+    assert re.split(" {2,}", heading.strip())[-2:] == ["still learning when stopped", "states"]
+    counts = [int(seen.still_learning[plan.places_of(recipe)].sum()) for recipe in (0, 1)]
+    assert counts[0] == 0 < counts[1]
+    for line, count in zip((slow, fast), counts, strict=True):
+        assert re.split(" {2,}", line.strip())[-2] == str(count)
+    told = [recipe["still_learning"] for recipe in json.loads(as_json(seen, NUMPY))["recipes"]]
+    assert told == counts
+    assert "still learning" not in table(with_correct(425, 500))
+
+
 def test_none_and_all_have_intervals_too() -> None:
     plan = LabPlan(recipes_of({"targets": [(1, 1, 1, 1), (0, 1, 0, 1)]}, RunConfig(rate=1)),
                    range(10), 60)  # fmt: skip

@@ -147,6 +147,13 @@ COUNTS: list[tuple[int, Match]] = [
 ]
 
 
+def test_networks_still_learning_are_told_beside_the_share() -> None:
+    seen = ended(CROSS_VALIDATED, [9] * 490 + [NO_STEP] * 10)
+    told = judge_cross_validated(replace(seen, still_learning=np.arange(500) >= 497))
+    assert told.details[-1] == "networks still learning when stopped: 3"
+    assert not any("learning" in line for line in judge_cross_validated(seen).details)
+
+
 def test_the_interval_decides() -> None:
     for count, mark in COUNTS:
         firsts = [9] * count + [NO_STEP] * (500 - count)
