@@ -294,7 +294,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _run_lab(self) -> None:
         self._docks.switch(Workspace.LAB)
-        self._lab.run()
+        self._docks.then(self._lab.run)  # it needs the panels
 
     @Slot()
     def _show_details(self) -> None:

@@ -127,6 +127,18 @@ def test_the_layout_does_not_change_while_the_mouse_is_held(
 
 
 @pytest.mark.thorough
+def test_the_lab_runs_after_the_drag(qtbot: QtBot, window: MainWindow) -> None:
+    title = panel(window, "Network").titleBarWidget()
+    QTest.mousePress(title, Qt.MouseButton.LeftButton)
+    action(window, "lab_run").trigger()
+    assert workspace(window) == "learn"
+    QTest.mouseRelease(title, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(action(window, "lab_cancel").isEnabled)
+    assert workspace(window) == "lab"
+    action(window, "lab_cancel").trigger()
+
+
+@pytest.mark.thorough
 def test_a_window_can_be_closed_while_the_mouse_is_held(open_window: Open) -> None:
     window = open_window()
     panel(window, "Loss").hide()

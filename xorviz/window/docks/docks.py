@@ -101,6 +101,10 @@ class Docks(QObject):
         """Show a second run beside the first, or the layout from before."""
         self._gate.make(partial(self._set_pair, is_pair))
 
+    def then(self, do: Callable[[], object]) -> None:
+        """Do something after the changes asked for, which wait for the end of a drag."""
+        self._gate.make(do)
+
     # What waits for the gate.
 
     def _start(self, workspace: Workspace, layouts: Mapping[Workspace, QByteArray]) -> None:
