@@ -178,6 +178,12 @@ def known(
     return MapCells(plan, counts[0], counts[1], counts[2], np.full(plan.shape, median))
 
 
+def test_a_share_may_rise_from_half_a_percent_on() -> None:
+    assert not known(0, 201, learning=1).may_rise.any()
+    assert known(0, 200, learning=1).may_rise.all()
+    assert not known(0, 0).may_rise.any()
+
+
 def test_a_cell_in_words() -> None:
     plan = MapPlan(BASE, with_biases=True)
     cell = plan.cell_of(BASE)
