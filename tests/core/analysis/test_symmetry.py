@@ -91,6 +91,14 @@ def test_a_mirror_image_responds_high_where_the_unit_responds_low() -> None:
         assert not is_mirrored(weights, activation, 0, 2)
 
 
+def test_large_units_are_mirrored_as_any() -> None:
+    weights = with_units((1.7e308, 1e308), (-1.7e308, -1e308), (1.7e308, 1e308))
+    with np.errstate(all="raise"):
+        mirrored = [is_mirrored(weights, "tanh", 0, other) for other in (1, 2)]
+    assert mirrored == [True, False]
+    assert not is_mirrored(with_units((0, 0), (0, 0)), "tanh", 0, 1)
+
+
 def test_a_mirror_image_may_differ_by_one_percent() -> None:
     assert is_mirrored(with_units((2, 1), (-2.019, -1)), "tanh", 0, 1)
     assert not is_mirrored(with_units((2, 1), (-2.021, -1)), "tanh", 0, 1)

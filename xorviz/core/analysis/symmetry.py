@@ -56,7 +56,9 @@ def is_mirrored(weights: Weights, activation: str, one: int, other: int) -> bool
     """
     into = incoming(weights)[:, [one, other]]
     largest = np.abs(into).max()
-    return bool(activation != "relu" and np.abs(into.sum(axis=1)).max() < _NEARLY * largest)
+    if activation == "relu" or largest == 0:
+        return False
+    return bool(np.abs((into / largest).sum(axis=1)).max() < _NEARLY)
 
 
 def equal_units(weights: Weights) -> list[tuple[int, ...]]:
