@@ -74,7 +74,7 @@ def seen(
     return found
 
 
-@pytest.fixture(params=RECIPES.values(), ids=RECIPES)
+@pytest.fixture(params=RECIPES.values(), ids=list(RECIPES))
 def runs(request: pytest.FixtureRequest) -> list[list[Snapshot]]:
     """Return the snapshots of one recipe at STEPS by each kernel."""
     by_kernel = []
