@@ -129,8 +129,8 @@ def _paint_note(self: object, note: str) -> None:
         return
     painter = QPainter(self.viewport() if isinstance(self, QAbstractScrollArea) else self)
     space = self.rect()
-    painter.fillRect(space, self.palette().window())
-    painter.setPen(self.palette().windowText().color())
+    painter.fillRect(space, self.palette().base())
+    painter.setPen(self.palette().text().color())
     flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
     margins = (_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
     painter.drawText(space.adjusted(*margins), int(flags), note)
