@@ -5,7 +5,6 @@ import pkgutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from inspect import isfunction
 from pathlib import Path
 from types import TracebackType
 
@@ -20,9 +19,6 @@ from tests.support.cases import some
 from tests.support.commands import ROOT, SECONDS, environment
 from tests.support.fragile import ERRORS, PLACES
 from xorviz.ui.guard import guarded, overrides, paint_failed_again
-
-NOT_VIRTUAL = {"interpretText", "run"}
-"""Names that Qt's classes have too, but that Qt never calls in our classes' stead."""
 
 NAMES = {
     "index": "IndexError",
@@ -154,18 +150,8 @@ def classes_of_qt() -> Iterator[type]:
 
 
 def test_every_override_of_the_package_is_guarded() -> None:
-    forgotten = {cls.__qualname__: names for cls in classes_of_qt() if (names := list(bare(cls)))}
-    assert forgotten == {}
-
-
-def bare(cls: type) -> Iterator[str]:
-    """Yield the methods of a class that Qt may call and that are not guarded."""
-    yield from (name for name, _ in overrides(cls))
-    of_qt = {n for base in cls.__mro__ if base.__module__.startswith("PySide6") for n in vars(base)}
-    for name, method in vars(cls).items():
-        is_public = isfunction(method) and not name.startswith("_")
-        if is_public and name in of_qt - NOT_VIRTUAL and not hasattr(method, "is_guarded"):
-            yield name
+    bare = {cls.__qualname__: [name for name, _ in overrides(cls)] for cls in classes_of_qt()}
+    assert {name: names for name, names in bare.items() if names} == {}
 
 
 @pytest.mark.parametrize(("place", "error"), some([(p, e) for p in PLACES for e in ERRORS], 1))

@@ -20,13 +20,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QGraphicsItem, QWidget
 
 _Class = TypeVar("_Class", bound=type)
 
-_VIRTUAL = re.compile(
-    r"event|\w*Event|eventFilter|\w*[sS]izeHint|\w*[hH]eightForWidth|paint|boundingRect|shape"
-    r"|rowCount|columnCount|flags|headerData|data|setData|sort|currentChanged|done"
-    r"|initStyleOption|createEditor|setEditorData|stepBy|textFromValue|valueFromText"
-    r"|validate|fixup"
-)
-"""The names of the virtual functions of Qt that are overridden here or in pyqtgraph."""
+_IN_PYQTGRAPH = re.compile(r"\w+Event|paint|boundingRect|shape")
+"""The overrides in pyqtgraph's classes. In ours all methods that Qt has too are overrides."""
 
 _EMPTY: dict[object, object] = {
     bool: False,
@@ -60,12 +55,17 @@ def guarded(cls: _Class) -> _Class:
 
 def overrides(cls: type) -> Iterator[tuple[str, Callable[..., Any]]]:
     """Yield the overrides of Qt's virtual functions that are not guarded yet."""
-    own = [base for base in cls.__mro__ if not base.__module__.startswith("PySide6")]
-    of_qt = {name for base in cls.__mro__ if base not in own for name in vars(base)}
-    for name in sorted({name for base in own for name in vars(base)} & of_qt):
+    ours = [base for base in cls.__mro__ if not base.__module__.startswith("PySide6")]
+    of_qt = {name for base in cls.__mro__ if base not in ours for name in vars(base)}
+    names = {
+        name
+        for base in ours
+        for name in of_qt & vars(base).keys()
+        if not base.__module__.startswith("pyqtgraph") or _IN_PYQTGRAPH.fullmatch(name)
+    }
+    for name in sorted(name for name in names if not name.startswith("_")):
         method = getattr(cls, name)
-        is_override = isinstance(method, FunctionType) and _VIRTUAL.fullmatch(name)
-        if is_override and not hasattr(method, "is_guarded"):
+        if isinstance(method, FunctionType) and not hasattr(method, "is_guarded"):
             yield name, method
 
 

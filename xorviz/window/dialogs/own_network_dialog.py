@@ -45,6 +45,7 @@ from xorviz.files.weights.reader import load, parse_text
 from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder, order_text
 from xorviz.panels.settings.wording import FUNCTIONS, LABELS, WHATS_THIS
 from xorviz.ui.forms.fields import ChoiceField, explain
+from xorviz.ui.guard import guarded
 from xorviz.window.document.file_dialogs import open_dialog
 
 _NOT_CHOSEN = "untold"
@@ -65,6 +66,7 @@ QPlainTextEdit:focus, QTextBrowser:focus, QLineEdit:focus { border-color: palett
 _KEYS = QDialogButtonBox.StandardButton
 
 
+@guarded
 class TextBox(QPlainTextEdit):
     """A text box into which long texts are not pasted, but sent on.
 
