@@ -122,6 +122,21 @@ def test_the_exported_files_agree(run_file: Path) -> None:
         assert int(arrays["step"]) == found["step"] == SHOWN
 
 
+def test_a_chaotic_runs_script_says_that_rounding_decides(
+    capsys: pytest.CaptureFixture[str], run_file: Path
+) -> None:
+    recording = Recording(RunConfig(rate=7, seed=11))
+    recording.advance(2000)
+    save_run(recording, run_file)
+    out = run_file.with_name("out.py")
+    assert main(["export", str(run_file), "--script", str(out)]) == 0
+    told = capsys.readouterr().err
+    assert told.startswith("xorviz: Rounding decides this run: ")
+    script = out.read_text()
+    assert "# Rounding decides this run: " in script
+    assert max(map(len, script.splitlines())) <= 100
+
+
 def test_a_step_beyond_the_newest_is_refused(
     capsys: pytest.CaptureFixture[str], run_file: Path
 ) -> None:

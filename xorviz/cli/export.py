@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from xorviz.cli.printing import failed
+from xorviz.core.analysis.rounding import RoundingCheck
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.replay import kernel_for, prepare_for
@@ -59,7 +60,7 @@ class _Exports:
         self._project, self._step = project, step
         self._view, self._scale = view, scale
         self.makers: Mapping[str, Callable[[], bytes]] = {
-            "script": lambda: numpy_script(project.record, step).encode(),
+            "script": self._script,
             "csv": lambda: loss_csv(project.record.trace).encode(),
             "npz": lambda: weights_npz(self._snapshot),
             "json": lambda: weights_json(self._snapshot).encode(),
@@ -72,6 +73,13 @@ class _Exports:
     def _snapshot(self) -> Snapshot:
         record = self._project.record
         return Recording(record, kernel=kernel_for(record)).state_at(self._step)
+
+    def _script(self) -> bytes:
+        check = RoundingCheck(self._project.record, self._step)
+        check.work()
+        if check.finding:
+            failed(check.finding)  # a warning only
+        return numpy_script(self._project.record, self._step, check.finding).encode()
 
     def _png(self) -> bytes:
         _need_qt()

@@ -1,6 +1,7 @@
 """The export dialog: by keyboard, by mouse, and on failures."""
 
 import io
+import math
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from shiboken6 import isValid
 from tests.support.cases import some
 from tests.support.screen import child, press, type_into
 from tests.support.snapshots import QUICK
+from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.files.exports.script import numpy_script
@@ -38,6 +40,7 @@ from xorviz.panels.learn.truth_table import TruthTable
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.theme.palette import DARK, LIGHT, contrast
 from xorviz.ui.theme.style import apply_theme
+from xorviz.window.export import jobs
 from xorviz.window.export.export_dialog import ExportDialog
 from xorviz.window.export.exporter import KINDS
 
@@ -62,6 +65,12 @@ class Harness:
             lambda: Project(self.recording.record(), self.step),
             LIGHT,
         )
+
+
+@pytest.fixture(autouse=True)
+def _scripts_are_made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compare a script with its run in one slice, however slow the machine is."""
+    monkeypatch.setattr(jobs, "SLICE_SECONDS", math.inf)
 
 
 @pytest.fixture
@@ -190,6 +199,48 @@ def test_the_content_is_made_before_the_path_is_asked_for(
     harness.step = 10  # the run goes on meanwhile
     child(dialog, QFileDialog, "save_dialog").fileSelected.emit(str(path))
     assert path.read_text() == numpy_script(harness.recording.record(), 400)
+
+
+@pytest.mark.parametrize("button", some(["export_save", "export_copy"], 2))
+def test_the_script_of_a_chaotic_run_says_that_rounding_decides(
+    qtbot: QtBot,
+    harness: Harness,
+    dialog: ExportDialog,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    button: str,
+) -> None:
+    monkeypatch.setattr(jobs, "SLICE_SECONDS", 0.0)
+    harness.recording = Recording(RunConfig(rate=7, seed=11))
+    harness.recording.advance(3000)
+    harness.step = 3000
+    answering(monkeypatch, tmp_path / "script.py")
+    choose(dialog, "py")
+    click(dialog, button)
+    progress = child(dialog, QProgressBar)
+    assert progress.isVisible()
+    assert progress.format() == "%v of %m steps compared"
+    qtbot.waitUntil(lambda: not progress.isVisible())
+    done = {"export_save": "Saved script.py", "export_copy": "Copied to the clipboard"}[button]
+    assert text(dialog, "message").startswith(f"{done}. Rounding decides this run: ")
+    saved = QGuiApplication.clipboard().text()
+    if button == "export_save":
+        saved = (tmp_path / "script.py").read_text()
+    assert "# Rounding decides this run: " in saved
+    label = child(dialog, QLabel, "export_message")
+    assert label.height() >= label.heightForWidth(label.width())
+
+
+def test_a_cancelled_comparison_leaves_no_file(
+    harness: Harness, dialog: ExportDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(jobs, "SLICE_SECONDS", 0.0)
+    answering(monkeypatch, tmp_path / "script.py")
+    choose(dialog, "py")
+    click(dialog, "export_save")
+    click(dialog, "export_cancel")
+    assert text(dialog, "message") == "Cancelled. No file was written."
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_failed_save_is_reported_and_can_be_repeated(

@@ -1,5 +1,6 @@
 """A short NumPy script that reproduces a run."""
 
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,13 +34,14 @@ _ROLES = {"w1": "inputs to hidden units", "b1": "biases of the hidden units",
           "w2": "hidden units to output", "b2": "bias of the output"}  # fmt: skip
 
 
-def numpy_script(record: Record, step: int) -> str:
+def numpy_script(record: Record, step: int, finding: str = "") -> str:
     """Return a program that retrains a run up to a step and prints its loss and outputs.
 
     It repeats the run's interventions, needs only NumPy, and contains only numbers and names of
-    this module. Its results are those of xorviz up to rounding.
+    this module. Its results are those of xorviz up to rounding; the finding, if any, is what a
+    RoundingCheck says about that.
     """
-    run = _ScriptLines(record, step)
+    run = _ScriptLines(record, step, finding)
     parts = (run.table(), run.start(), run.functions(), run.loop(), run.end())
     return "\n".join(line for part in parts for line in part) + "\n"
 
@@ -50,6 +52,7 @@ class _ScriptLines:
 
     record: Record
     step: int
+    finding: str
 
     @property
     def config(self) -> RunConfig:
@@ -79,6 +82,8 @@ class _ScriptLines:
         return [
             f'"""{what}: step {self.step} of seed {config.seed}, as xorviz shows it."""',
             "",
+            *(f"# {line}" for line in textwrap.wrap(self.finding, _WIDEST - 2)),
+            *([""] if self.finding else []),
             "import numpy as np",
             "",
             f"x = np.array({_array(ROWS)})  # the truth table: x1, x2",

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -30,8 +30,9 @@ from xorviz.ui.theme.palette import Theme
 from xorviz.window.document.file_dialogs import save_dialog
 from xorviz.window.export.export_options import FilmOptions, KindList, PictureOptions, text_label
 from xorviz.window.export.exporter import KINDS, ExportKind, Source, suggested_name
+from xorviz.window.export.file_maker import FileMaker, Job
 from xorviz.window.export.film import frame_steps
-from xorviz.window.export.film_maker import FilmMaker
+from xorviz.window.export.jobs import FilmJob, ScriptJob
 
 _COPY_TIP, _NO_COPY_TIP = "Put it on the clipboard", "No program takes this from the clipboard"
 
@@ -47,7 +48,7 @@ QRadioButton::indicator:disabled {{ border-color: {hairline}; }}
 
 @guarded
 class ExportDialog(QDialog):
-    """Exports pictures, numbers and animations. Modeless; closing it cancels an animation."""
+    """Exports pictures, numbers and animations. Modeless; closing it cancels what is being made."""
 
     def __init__(
         self,
@@ -64,11 +65,12 @@ class ExportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._source = Source(window, views, snapshot, project, theme)
         self._folder = Path.home()
-        self._film_path = Path()
-        self._maker = FilmMaker(self)
+        self._path: Path | None = None
+        """Of the file that is being made; None for the clipboard."""
+        self._maker = FileMaker(self)
         self._maker.progressed.connect(self._show_progress)
-        self._maker.completed.connect(self._write_film)
-        self._maker.failed.connect(self._fail_film)
+        self._maker.completed.connect(self._take_file)
+        self._maker.failed.connect(self._fail)
         self._build()
         self.setMinimumWidth(_WIDTH)
         self.apply_theme(theme)
@@ -113,13 +115,12 @@ class ExportDialog(QDialog):
 
     def _build_progress(self) -> QHBoxLayout:
         self._progress = QProgressBar()
-        self._progress.setAccessibleName("Frames made")
-        self._progress.setFormat("%v of %m frames")
+        self._progress.setAccessibleName("Progress")
         self._cancel = QPushButton("Cance&l")
         self._cancel.setObjectName("export_cancel")
         self._cancel.setAutoDefault(False)
-        self._cancel.setToolTip("Stop making the animation; no file is written")
-        self._cancel.clicked.connect(self._cancel_film)
+        self._cancel.setToolTip("Stop; no file is written")
+        self._cancel.clicked.connect(self._cancel_job)
         row = QHBoxLayout()
         row.addWidget(self._progress, 1)
         row.addWidget(self._cancel)
@@ -192,7 +193,7 @@ class ExportDialog(QDialog):
         self._say(sentence, is_failure=True)
 
     def _show_working(self, is_working: bool) -> None:
-        """Show the progress of an animation and disable everything but Cancel."""
+        """Show the progress and disable everything but Cancel."""
         self._progress.setVisible(is_working)
         self._cancel.setVisible(is_working)
         self._inside.setEnabled(not is_working)
@@ -205,31 +206,50 @@ class ExportDialog(QDialog):
     def _choose_file(self) -> None:
         """Make the content, and ask for a path."""
         self._film_options.take_typed()
-        kind, options, is_film = self._kind, self._picture_options, self._suffix == "gif"
         # Before the path is asked for: the run may go on meanwhile.
         name = suggested_name(self._source.snapshot(), self._suffix)
-        project = self._source.project()
         try:
-            content = b"" if is_film else self._source.content(kind, options.view, options.scale)
+            content = self._content()
         except FileError as error:
             self._show_failure(str(error))
             return
-        pattern = f"{kind.title} (*.{self._suffix})"
+        pattern = f"{self._kind.title} (*.{self._suffix})"
         dialog = save_dialog(self, "Export", self._folder / name, pattern)
-        dialog.fileSelected.connect(partial(self._save_chosen, project if is_film else content))
+        dialog.fileSelected.connect(partial(self._save_chosen, content))
         dialog.open()
 
-    def _save_chosen(self, content: bytes | Project, name: str) -> None:
-        """Write the content, or begin an animation of the project."""
+    def _content(self) -> bytes | ScriptJob | Project:
+        """Return the file, or what it is made of in the event loop. Raises FileError."""
+        if self._suffix == "gif":
+            return self._source.project()
+        if self._suffix == "py":
+            return self._script()
+        options = self._picture_options
+        return self._source.content(self._kind, options.view, options.scale)
+
+    def _script(self) -> ScriptJob:
+        snapshot = self._source.snapshot()
+        return ScriptJob(snapshot.record, snapshot.step)
+
+    def _film(self, project: Project) -> FilmJob:
+        options = self._film_options
+        frames, pace = options.frames, options.frames_per_second
+        return FilmJob(self, project, options.views, frames, pace, self._source.theme)
+
+    def _save_chosen(self, content: bytes | ScriptJob | Project, name: str) -> None:
+        """Write the content, or begin to make it."""
         path = Path(name)
         self._folder = path.parent
         if isinstance(content, bytes):
             self._write(path, content)
         else:
-            self._begin_film(content, path)
+            self._begin(self._film(content) if isinstance(content, Project) else content, path)
 
     @Slot()
     def _copy_it(self) -> None:
+        if self._suffix == "py":
+            self._begin(self._script(), None)
+            return
         options = self._picture_options
         try:
             self._source.copy(self._kind, options.view, options.scale)
@@ -238,48 +258,55 @@ class ExportDialog(QDialog):
         else:
             self._say("Copied to the clipboard")
 
-    def _write(self, path: Path, content: bytes) -> None:
+    def _write(self, path: Path, content: bytes, remark: str = "") -> None:
         try:
             atomic.write(path, content)
         except FileError as error:
             self._show_failure(f"{path.name} was not saved. {error}")
         else:
-            self._say(f"Saved {path.name}")
+            self._say(_with_remark(f"Saved {path.name}", remark))
 
-    # Animations.
+    # Files that are made in the event loop.
 
-    def _begin_film(self, project: Project, path: Path) -> None:
-        options = self._film_options
-        self._film_path = path
+    def _begin(self, job: Job, path: Path | None) -> None:
+        """Make a file, at once if that is soon done."""
+        self._path = path
         self._say("")
+        if isinstance(job, ScriptJob) and not job.work():
+            self._take_file(job.finish(), job.remark)
+            return
+        self._progress.setFormat(f"%v of %m {job.unit}")
         self._show_working(True)
-        self._maker.begin(
-            project, options.views, options.frames, options.frames_per_second, self._source.theme
-        )
+        self._maker.begin(job)
 
     @Slot(int, int)
     def _show_progress(self, done: int, total: int) -> None:
         self._progress.setRange(0, total)
         self._progress.setValue(done)
 
-    @Slot(object)
-    def _write_film(self, content: bytes) -> None:
+    @Slot(object, str)
+    def _take_file(self, content: bytes, remark: str) -> None:
+        """Write or copy what was made."""
         self._show_working(False)
-        self._write(self._film_path, content)
+        if self._path is not None:
+            self._write(self._path, content, remark)
+        else:
+            QGuiApplication.clipboard().setText(content.decode())
+            self._say(_with_remark("Copied to the clipboard", remark))
 
     @Slot()
-    def _cancel_film(self) -> None:
+    def _cancel_job(self) -> None:
         self._maker.cancel()
         self._show_working(False)
         self._say("Cancelled. No file was written.")
 
     @Slot(str)
-    def _fail_film(self, sentence: str) -> None:
+    def _fail(self, sentence: str) -> None:
         self._show_working(False)
         self._show_failure(sentence)
 
     def done(self, result: int) -> None:
-        """Close, and cancel an animation."""
+        """Close, and cancel what is being made."""
         self._maker.cancel()
         super().done(result)
 
@@ -288,3 +315,7 @@ class ExportDialog(QDialog):
         is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
         if not (is_enter and isinstance(self.focusWidget(), NumberField)):
             super().keyPressEvent(event)
+
+
+def _with_remark(said: str, remark: str) -> str:
+    return f"{said}. {remark}" if remark else said

@@ -11,7 +11,6 @@ from xorviz.core import numerals
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files.exports.pictures import copy_drawing, copy_picture, png_bytes, svg_bytes
-from xorviz.files.exports.script import numpy_script
 from xorviz.files.exports.tables import loss_csv, weights_json, weights_npz
 from xorviz.panels.settings.wording import FUNCTIONS
 from xorviz.ui.theme.palette import Theme
@@ -74,8 +73,7 @@ KINDS = {
     "py": ExportKind(
         "NumPy script",
         "A short program that trains the run anew up to the step on the screen. It needs "
-        "nothing but NumPy.",
-        write=lambda snapshot: numpy_script(snapshot.record, snapshot.step),
+        "nothing but NumPy. Where rounding decides the run, that is found out and said.",
     ),
     "gif": ExportKind(
         "Animation (GIF)",

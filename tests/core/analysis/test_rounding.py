@@ -1,0 +1,110 @@
+"""Whether rounding decides a run."""
+
+import numpy as np
+import pytest
+
+from tests.support.cases import some
+from xorviz.core.analysis import rounding
+from xorviz.core.analysis.rounding import RoundingCheck
+from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.kernels import kernels
+from xorviz.core.runs.record import Record
+from xorviz.core.runs.recording import Recording
+
+CHAOTIC = RunConfig(rate=7, seed=11)
+
+
+def trained(config: RunConfig, steps: int, kernel: str = "numpy") -> Record:
+    kernels.prepare(kernel)
+    recording = Recording(config, kernel=kernel)
+    recording.advance(steps)
+    return recording.record()
+
+
+def finding(record: Record, step: int | None = None) -> str:
+    check = RoundingCheck(record, record.newest if step is None else step)
+    assert not check.work()
+    return check.finding.replace("\u2009", " ")
+
+
+@pytest.mark.parametrize("kernel", ["numpy", "numba"])
+@pytest.mark.parametrize("loss", LOSS_NAMES)
+@pytest.mark.parametrize("activation", some(ACTIVATION_NAMES, 1))
+@pytest.mark.parametrize(("biases", "momentum"), some([(False, 0.0), (True, 0.9)]))
+def test_rounding_decides_nothing_in_a_run_that_learns(
+    activation: str, loss: str, biases: bool, momentum: float, kernel: str
+) -> None:
+    config = RunConfig(
+        activation=activation, loss=loss, biases=biases, momentum=momentum, rate=0.05
+    )
+    assert finding(trained(config, 1500, kernel)) == ""
+
+
+@pytest.mark.parametrize("init", INIT_NAMES)
+def test_symmetric_and_other_initial_weights_are_no_chaos(init: str) -> None:
+    assert finding(trained(RunConfig(rate=0.5, init=init), 1000)) == ""
+
+
+@pytest.mark.parametrize("kernel", ["numpy", "numba"])
+def test_rounding_decides_a_chaotic_run(kernel: str) -> None:
+    said = finding(trained(CHAOTIC, 3000, kernel))
+    assert said.startswith("Rounding decides this run: computed in another order of operations, ")
+    since, reached = (int(said.split(word)[1].split(" on, ")[0].split(".")[0].replace(" ", ""))
+                      for word in ("about step ", " at step "))  # fmt: skip
+    assert 50 < since < 1000
+    assert reached == 3000
+
+
+def test_the_same_recipe_is_compared_up_to_a_past_step() -> None:
+    assert finding(trained(CHAOTIC, 3000), 60) == ""
+    assert finding(trained(CHAOTIC, 0)) == ""
+
+
+def test_what_was_changed_on_the_way_is_changed_again() -> None:
+    recording = Recording(RunConfig(rate=0.5, biases=True, momentum=0.5))
+    recording.intervene("w1", -0.25, (1, 2))
+    recording.advance(300)
+    recording.intervene("rate", 0.1)
+    recording.intervene("b2", 1.5, (0,))
+    recording.advance(300)
+    recording.intervene("momentum", 0)
+    recording.advance(300)
+    record = recording.record()
+    assert finding(record) == ""
+    forgotten = Record(record.config, (), record.newest, record.trace, record.checkpoints)
+    assert finding(forgotten) != ""
+
+
+def test_a_long_run_is_compared_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rounding, "MOST_STEPS", 1000)
+    assert finding(trained(RunConfig(rate=0.5), 4000)) == (
+        "Computed in another order of operations, the run has the same loss up to step 1 000; "
+        "later steps were not compared."
+    )
+    assert "later steps" not in finding(trained(RunConfig(rate=0.5), 1000))
+    assert finding(trained(CHAOTIC, 4000)).endswith(
+        "at step 1 000. On another machine it may end elsewhere."
+    )
+
+
+def test_a_run_that_overflows_in_one_order_alone_is_no_error() -> None:
+    record = trained(RunConfig(activation="relu", rate=1000, loss="cross-entropy"), 50)
+    assert isinstance(finding(record), str)
+    losses = np.full(len(record.trace.losses), 0.5)
+    other = type(record.trace)(record.trace.steps, losses)
+    huge = Record(record.config, (), record.newest, other, record.checkpoints)
+    assert isinstance(finding(huge), str)
+
+
+def test_the_work_is_done_in_slices() -> None:
+    record = trained(RunConfig(), 1000)
+    whole, sliced = RoundingCheck(record, 1000), RoundingCheck(record, 1000)
+    assert (sliced.done, sliced.total) == (0, 1000)
+    seen = [sliced.done]
+    while sliced.work(0):
+        seen.append(sliced.done)
+    assert len(seen) > 10
+    assert seen == sorted(seen)
+    assert sliced.done == 1000
+    whole.work()
+    assert whole.finding == sliced.finding == ""

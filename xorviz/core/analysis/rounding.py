@@ -1,0 +1,136 @@
+"""Whether rounding decides a run: its steps are taken anew in another order of operations."""
+
+import math
+import time
+
+import numpy as np
+
+from xorviz.core import numerals
+from xorviz.core.arrays import Numbers, Steps
+from xorviz.core.network import Weights, gradient, initial_weights, loss
+from xorviz.core.runs.record import Record, at_step
+
+MOST_STEPS = 100_000
+"""Steps that are compared at most: some seconds."""
+
+_APART = 64
+"""Steps from one comparison to the next, at least."""
+_AT_ONCE = 16
+"""Steps before the clock is read."""
+_LARGE = 1e-6
+"""Share of the loss: rounding that does not grow is a billion times smaller."""
+_LEAST = 1e-12
+
+
+class RoundingCheck:
+    """Trains a recorded run anew, as core/network.py reads, and compares the losses.
+
+    Two orders of operations differ in last digits, as two machines do; in a chaotic run these
+    differences grow until nothing is the same.
+    """
+
+    def __init__(self, record: Record, step: int) -> None:
+        """Begin at step 0; the run is compared up to a step, or up to MOST_STEPS."""
+        self._record, self._wanted = record, step
+        self.total = min(step, MOST_STEPS)
+        self.done = 0
+        """Steps taken so far."""
+        self._network = _PlainNetwork(record)
+        self._points = dict(
+            zip(*(column.tolist() for column in _compared(record, self.total)), strict=True)
+        )
+        self._since: int | None = None
+        self._largest = 0.0
+        self._last = (0, 0.0)
+        """The last step that was compared, and the difference of the losses there."""
+
+    def work(self, seconds: float = math.inf) -> bool:
+        """Take steps for some time; return whether any are left."""
+        end = time.perf_counter() + seconds
+        with np.errstate(all="ignore"):  # a run may diverge in one order alone
+            while self.done < self.total:
+                self._network.step()
+                self.done += 1
+                if self.done in self._points:
+                    self._compare(self._points[self.done])
+                if self.done % _AT_ONCE == 0 and time.perf_counter() > end:
+                    break
+        return self.done < self.total
+
+    @property
+    def finding(self) -> str:
+        """Sentences for the user; empty if rounding decides nothing, or nothing was compared."""
+        step, difference = self._last
+        if self._since is None:
+            if step == 0 or self._wanted <= MOST_STEPS:
+                return ""
+            return (
+                "Computed in another order of operations, the run has the same loss up to step "
+                f"{numerals.whole(step)}; later steps were not compared."
+            )
+        return (
+            "Rounding decides this run: computed in another order of operations, its loss differs "
+            f"from about step {numerals.whole(self._since)} on, by up to "
+            f"{numerals.real(self._largest, 2)}, and by {numerals.real(difference, 2)} at step "
+            f"{numerals.whole(step)}. On another machine it may end elsewhere."
+        )
+
+    def _compare(self, recorded: float) -> None:
+        difference = abs(self._network.loss - recorded)
+        self._last = self.done, difference
+        if difference <= _LARGE * abs(recorded) + _LEAST:
+            return
+        self._largest = max(self._largest, difference)
+        if self._since is None:
+            self._since = self.done
+
+
+def _compared(record: Record, last: int) -> tuple[Steps, Numbers]:
+    """Return the recorded steps to compare, up to the last, and their losses."""
+    trace = record.trace
+    known = np.flatnonzero((trace.steps > 0) & (trace.steps <= last))
+    blocks = trace.steps[known] // _APART
+    chosen = known[np.diff(blocks, append=-1) != 0]  # the last of each
+    return trace.steps[chosen], trace.losses[chosen]
+
+
+class _PlainNetwork:
+    """A network that is trained as core/network.py reads, with the changes of a record."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._config = record.config_at(0)
+        self._weights = initial_weights(self._config).arrays()
+        self._velocity: list[Numbers] = [np.zeros_like(w) for w in self._weights]
+        self._step = 0
+        self._change()
+
+    @property
+    def loss(self) -> float:
+        return float(loss(self._shaped(), self._config))
+
+    def step(self) -> None:
+        """Take one step, and make the changes that were made after it."""
+        rate, momentum = self._config.rate, self._config.momentum
+        slopes = gradient(self._shaped(), self._config).arrays()
+        moved = zip(self._velocity, slopes, strict=True)
+        self._velocity = [momentum * velocity + rate * slope for velocity, slope in moved]
+        taken = zip(self._weights, self._velocity, strict=True)
+        self._weights = [weight - velocity for weight, velocity in taken]
+        self._step += 1
+        self._change()
+
+    def _shaped(self) -> Weights:
+        if self._config.biases:
+            return Weights(*self._weights)
+        w1, w2 = self._weights
+        return Weights(w1, None, w2, None)
+
+    def _change(self) -> None:
+        changes = at_step(self._record.interventions, self._step)
+        if not changes:
+            return
+        self._config = self._record.config_at(self._step)
+        for change in changes:
+            if change.index:
+                getattr(self._shaped(), change.field)[change.index] = change.value
