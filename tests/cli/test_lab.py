@@ -167,7 +167,18 @@ def test_numpy_trains_where_numba_cannot_be_loaded(
 
 @pytest.mark.thorough
 def test_success_counts_equal_the_published_ones(capsys: pytest.CaptureFixture[str]) -> None:
-    recipes = ["--seeds", "0..499", "--width", "2,3", "--rate", "0.5", "--biases", "both"]
+    recipes = [
+        "--seeds",
+        "0..499",
+        "--steps",
+        "20000",
+        "--width",
+        "2,3",
+        "--rate",
+        "0.5",
+        "--biases",
+        "both",
+    ]
     assert main(["lab", *recipes, "--json"]) == 0
     output_of = json.loads(capsys.readouterr().out)["recipes"]
     found = [(r["right"]["count"], r["first_right"]["median"]) for r in output_of]
@@ -601,7 +612,7 @@ def test_a_large_plan_must_be_confirmed(
     found, question = answered(monkeypatch, capsys, Terminal(answer))
     assert found == status
     assert re.fullmatch(
-        r"Training 5 000 000 networks for 20 000 steps takes about \S+ (hours|days) with "
+        r"Training 5 000 000 networks for 60 000 steps takes about \S+ (hours|days) with "
         r"1 worker and \S+ GB of memory\.\nContinue\? \(y/N\) ",
         question,
     )

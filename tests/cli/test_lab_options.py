@@ -32,7 +32,7 @@ def test_defaults_are_the_recipe_of_the_28_lines(monkeypatch: pytest.MonkeyPatch
     options = checked(monkeypatch, "lab")
     assert options.plan.recipes == (RunConfig(),)
     assert options.plan.seeds == range(100)
-    assert (options.plan.steps, options.plan.rules) == (20_000, NEVER)
+    assert (options.plan.steps, options.plan.rules) == (60_000, NEVER)
     assert (options.csv, options.jobs, options.scheduler) == (None, None, None)
     assert (options.resumes, options.as_json, options.is_confirmed) == (False, False, False)
 
@@ -206,5 +206,5 @@ def test_help_lists_all_options(
         assert f"--{option} " in printed
     for option in ("csv FILE.csv", "resume FILE.csv", "json", "yes"):
         assert f"--{option} " in printed
-    for default in ("(3)", "(0.01)", "(1010)", "(20000)", "(0..99)", "(off)", "(0)"):
+    for default in ("(3)", "(0.01)", "(1010)", "(60000)", "(0..99)", "(off)", "(0)"):
         assert default in printed

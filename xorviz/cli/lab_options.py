@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 JOBS = Whole(1, 1024)
 RECIPE_COUNT = Whole(1, 10_000)
 """Recipes of a plan; more is probably a typing error."""
-_DEFAULT_SEEDS, _DEFAULT_STEPS = range(100), 20_000
+_DEFAULT_SEEDS = range(100)
 
 _DESCRIPTION = """Trains many networks and prints how often they succeed, with confidence intervals.
 A setting may have several values, separated by commas: every combination is a recipe, and each
@@ -134,8 +134,8 @@ def add_lab(commands: "argparse._SubParsersAction[Any]") -> None:
     work = lab.add_argument_group("training of each recipe")
     _add(work, "seeds", Seeds(), "seeds of the initial weights, such as 0..499 or 1,2,7 (0..99)",
          default=_DEFAULT_SEEDS)  # fmt: skip
-    _add(work, "steps", STEPS, f"steps of each network ({_DEFAULT_STEPS})",
-         default=_DEFAULT_STEPS)  # fmt: skip
+    _add(work, "steps", STEPS, f"steps of each network ({stopping.DEFAULT_STEPS})",
+         default=stopping.DEFAULT_STEPS)  # fmt: skip
     work.add_argument(
         "--stop-when-learned", action="store_true", help="stop a network once it has learned"
     )
