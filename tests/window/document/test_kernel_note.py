@@ -60,8 +60,9 @@ def test_a_run_of_another_kernel_has_a_note(kernels: tuple[str, ...], is_beside:
     run, own = run_by(*kernels), run_by(NUMBA)
     project = Project(own, 5, run) if is_beside else Project(run, 5)
     assert foreign(project, NUMBA) == (
-        "This run was trained by numpy; here numba goes on. Checkpoints are exact; between them "
-        "the last digits may differ. As it was: xorviz --kernel numpy"
+        "This run was trained by numpy; here numba goes on. Checkpoints are exact; between "
+        "and after them last digits may differ, and in a chaotic run more than these. "
+        "As it was: xorviz --kernel numpy"
     )
 
 

@@ -22,6 +22,6 @@ def prepare_for(record: Record) -> str:
     except KernelError:
         return (
             f"This run was trained by {name}, which cannot be used here: "
-            "between its checkpoints the last digits may differ."
+            "between its checkpoints last digits may differ, and in a chaotic run more than these."
         )
     return ""

@@ -42,8 +42,9 @@ def foreign(project: Project, kernel: str) -> str:
         return ""
     other = " and ".join(sorted(others))
     return (
-        f"{what} trained by {other}; here {kernel} goes on. Checkpoints are exact; between them "
-        f"the last digits may differ. As it was: xorviz --kernel {other}"
+        f"{what} trained by {other}; here {kernel} goes on. Checkpoints are exact; between "
+        "and after them last digits may differ, and in a chaotic run more than these. "
+        f"As it was: xorviz --kernel {other}"
     )
 
 
