@@ -1,13 +1,13 @@
 """The frame of a panel: title, read-out, options."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import child
+from tests.support.screen import child, drag, move_mouse
 from xorviz.ui.chrome.panel import Panel
 
 
@@ -110,3 +110,12 @@ def test_the_title_bar_has_the_same_height_with_options(window: QMainWindow) -> 
     before = panel.titleBarWidget().sizeHint().height()
     panel.set_options(options(), "wavy")
     assert panel.titleBarWidget().sizeHint().height() == before
+
+
+def test_the_edges_of_a_docked_panel_cannot_be_dragged(window: QMainWindow) -> None:
+    panel = child(window, Panel)
+    before = panel.geometry()
+    edge = QPoint(panel.width() // 2, panel.height() - 1)
+    move_mouse(panel, edge)  # Qt notes an edge while the mouse comes
+    drag(panel, edge, edge - QPoint(0, 30))
+    assert panel.geometry() == before

@@ -62,6 +62,9 @@ class Panel(QDockWidget):
         self._title.addActions([self.float_action, self.close_action])
         self.setTitleBarWidget(self._title)
         self.setWidget(self._card(content))
+        # A dock that gets a title bar before it has a parent takes itself for floating for good:
+        # its edges could be dragged, over its neighbours, where the splitters are meant.
+        self.setFloating(False)
 
     def set_options(self, actions: list[QAction], text: str) -> None:
         """Offer these options in a menu, under a button with this text."""
