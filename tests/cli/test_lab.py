@@ -167,8 +167,8 @@ def test_numpy_trains_where_numba_cannot_be_loaded(
 
 @pytest.mark.thorough
 def test_success_counts_equal_the_published_ones(capsys: pytest.CaptureFixture[str]) -> None:
-    recipes = "--seeds 0..499 --steps 20000 --width 2,3 --rate 0.5 --biases both".split()
-    assert main(["lab", *recipes, "--json"]) == 0
+    recipes = ["--seeds", "0..499", "--width", "2,3", "--rate", "0.5", "--biases", "both"]
+    assert main(["lab", *recipes, "--steps", "20000", "--json"]) == 0
     output_of = json.loads(capsys.readouterr().out)["recipes"]
     found = [(r["right"]["count"], r["first_right"]["median"]) for r in output_of]
     assert found == [(126, 594), (422, 460), (425, 660), (494, 339)]
