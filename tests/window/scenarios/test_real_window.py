@@ -36,6 +36,16 @@ class Screen:
         """Press a key."""
         self.run("xdotool", "key", name)
 
+    def drag_with_key(self, start: tuple[int, int], end: tuple[int, int], key: str) -> None:
+        """Drag with the mouse at a person's pace, and press a key in the middle."""
+        words = ["mousemove", *start, "mousedown", 1]
+        for part in range(1, 11):
+            at = [a + (b - a) * part // 10 for a, b in zip(start, end, strict=True)]
+            words += ["mousemove", *at, "sleep", 0.02]
+            if part == 6:
+                words += ["key", key, "sleep", 0.2]
+        self.run("xdotool", *map(str, [*words, "sleep", 0.2, "mouseup", 1]))
+
     def said(self, word: str) -> str:
         """Wait until the program prints a line that starts with a word."""
         return line_that_starts_with(word, self.process)
@@ -104,6 +114,19 @@ def test_sigterm_ends_the_program(tmp_path: Path) -> None:
     with screen(tmp_path, "--run", "--speed", "20000") as shown:
         shown.process.send_signal(signal.SIGTERM)
         assert shown.process.wait(timeout=30) == 0
+
+
+@pytest.mark.parametrize(("key", "then"), [("ctrl+1", "ctrl+3"), ("ctrl+0", "ctrl+1"), ("d", "d")])
+def test_a_key_in_the_middle_of_a_drag_changes_the_layout_after_it(
+    tmp_path: Path, key: str, then: str
+) -> None:
+    with screen(tmp_path) as shown:
+        shown.key("ctrl+3")
+        for goal in ((640, 300), (90, 300), (1100, 600), (980, 250)):
+            shown.drag_with_key((60, 118), goal, key)
+            shown.key(then)
+        shown.key("space")
+        assert shown.said("now") == "now running"
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (1024, 700)])
