@@ -220,6 +220,8 @@ def test_the_script_of_a_chaotic_run_says_that_rounding_decides(
     progress = child(dialog, QProgressBar)
     assert progress.isVisible()
     assert progress.format() == "%v of %m steps compared"
+    copy = child(dialog, QPushButton, "export_copy")
+    assert not copy.isEnabled()
     qtbot.waitUntil(lambda: not progress.isVisible())
     done = {"export_save": "Saved script.py", "export_copy": "Copied to the clipboard"}[button]
     assert text(dialog, "message").startswith(f"{done}. Rounding decides this run: ")
@@ -227,6 +229,7 @@ def test_the_script_of_a_chaotic_run_says_that_rounding_decides(
     if button == "export_save":
         saved = (tmp_path / "script.py").read_text()
     assert "# Rounding decides this run: " in saved
+    assert copy.isEnabled()
     label = child(dialog, QLabel, "export_message")
     assert label.height() >= label.heightForWidth(label.width())
 

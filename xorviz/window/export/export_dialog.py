@@ -198,6 +198,7 @@ class ExportDialog(QDialog):
         self._cancel.setVisible(is_working)
         self._inside.setEnabled(not is_working)
         self._save.setEnabled(not is_working)
+        self._copy.setEnabled(not is_working and self._kind.is_pasted)
         (self._cancel if is_working else self._save).setFocus()
 
     # Commands.

@@ -73,7 +73,7 @@ KINDS = {
     "py": ExportKind(
         "NumPy script",
         "A short program that trains the run anew up to the step on the screen. It needs "
-        "nothing but NumPy. Where rounding decides the run, that is found out and said.",
+        "nothing but NumPy. If rounding decides how the run ends, the script says so.",
     ),
     "gif": ExportKind(
         "Animation (GIF)",
