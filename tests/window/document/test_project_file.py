@@ -107,9 +107,9 @@ class Person:
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         return [dialog.objectName() for dialog in self.window.findChildren(QDialog)]
 
-    def question(self) -> QMessageBox:
-        assert self.dialogs().count("unsaved_dialog") == 1
-        question = find(self.window, QMessageBox, "unsaved_dialog")
+    def question(self, name: str = "unsaved_dialog") -> QMessageBox:
+        assert self.dialogs().count(name) == 1
+        question = find(self.window, QMessageBox, name)
         assert question.isVisible()
         return question
 
@@ -391,3 +391,116 @@ def test_a_missing_folder_is_reported_and_saving_works_again(person: Person, fil
     person.press("save")
     assert person.title == "some.xorviz – xorviz"
     assert load_run(file) == person.project
+
+
+# Changes by another program.
+
+
+def other_window_saves(file: Path) -> Project:
+    """Save another project to a file, as a second window does."""
+    other = some_project(50, pinned=1)
+    save_run(other, file)
+    return other
+
+
+def press_in(question: QMessageBox, text: str) -> None:
+    """Press a button of a question by its text."""
+    (button,) = [b for b in question.buttons() if b.text().replace("&", "") == text]
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_a_file_that_another_window_has_saved_is_not_replaced_unasked(
+    person: Person, file: Path
+) -> None:
+    person.window.file.open_path(file)
+    person.train(3)
+    other = other_window_saves(file)
+    person.press("save")
+    question = person.question("changed_dialog")
+    assert question.text() == "Another program has changed some.xorviz since it was opened here."
+    assert load_run(file) == other
+    press_in(question, "Replace")
+    assert not person.dialogs()
+    assert load_run(file) == person.project != other
+    assert person.title == "some.xorviz – xorviz"
+    person.train(1)
+    person.press("save")  # its own file is no reason to ask
+    assert not person.dialogs()
+    assert load_run(file) == person.project
+
+
+def test_instead_of_replacing_a_file_one_can_save_as(person: Person, file: Path) -> None:
+    person.window.file.open_path(file)
+    person.train(3)
+    other = other_window_saves(file)
+    person.press("save")
+    QTest.keyClick(person.question("changed_dialog"), Qt.Key.Key_Return)  # the default
+    person.choose("save_dialog", file.with_name("mine.xorviz"))
+    assert load_run(file) == other
+    assert load_run(file.with_name("mine.xorviz")) == person.project
+    assert person.title == "mine.xorviz – xorviz"
+
+
+@pytest.mark.parametrize("cancel", some(["Escape", "Cancel", "close"], 2))
+def test_a_refused_replacement_changes_nothing(person: Person, file: Path, cancel: str) -> None:
+    person.window.file.open_path(file)
+    person.train(3)
+    other = other_window_saves(file)
+    person.do("new")
+    person.answer(Answer.Save)  # of what would be lost otherwise
+    question = person.question("changed_dialog")
+    before = person.project
+    match cancel:
+        case "Escape":
+            QTest.keyClick(question, Qt.Key.Key_Escape)
+        case "Cancel":
+            press_in(question, "Cancel")
+        case _:
+            question.close()
+    assert not person.dialogs()
+    assert load_run(file) == other
+    assert person.project is before
+    assert person.title == "some.xorviz* – xorviz"
+    person.do("new")  # can be asked for again
+    person.answer(Answer.Discard)
+    assert person.title == "xorviz"
+
+
+def test_a_replaced_file_lets_what_waited_go_on(person: Person, file: Path) -> None:
+    person.window.file.open_path(file)
+    person.train(3)
+    mine = person.project
+    other_window_saves(file)
+    person.do("new")
+    person.answer(Answer.Save)
+    press_in(person.question("changed_dialog"), "Replace")
+    assert load_run(file) == mine
+    assert person.title == "xorviz"
+
+
+@pytest.mark.parametrize("how", some(["deleted", "as it was", "saved again"], 3))
+def test_nothing_is_asked_where_nothing_would_be_lost(person: Person, file: Path, how: str) -> None:
+    person.window.file.open_path(file)
+    person.train(3)
+    if how == "deleted":
+        file.unlink()
+    elif how == "as it was":
+        file.write_bytes(file.read_bytes())
+    else:
+        person.press("save")
+        person.train(1)
+    person.press("save")
+    assert not person.dialogs()
+    assert load_run(file) == person.project
+
+
+@pytest.mark.thorough
+def test_a_file_that_another_program_has_damaged_is_not_replaced_unasked(
+    person: Person, file: Path
+) -> None:
+    person.window.file.open_path(file)
+    person.train(3)
+    file.write_text("notes")
+    person.press("save")
+    press_in(person.question("changed_dialog"), "Cancel")
+    assert file.read_text() == "notes"

@@ -4,6 +4,7 @@ No dialog has an event loop of its own, which would go on after its parent was c
 it. Each is deleted when closed.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -113,14 +114,34 @@ def save_dialog(parent: QWidget | None, title: str, suggestion: Path, pattern: s
 
 def unsaved_dialog(parent: QWidget, text: str) -> QMessageBox:
     """Return a dialog that asks whether to save; it finishes with an Answer."""
+    dialog = _question(parent, text)
+    dialog.setStandardButtons(Answer.Save | Answer.Discard | Answer.Cancel)
+    dialog.setDefaultButton(Answer.Save)
+    return _prepared(dialog, "unsaved_dialog")
+
+
+def changed_dialog(
+    parent: QWidget, name: str, replace: Callable[[], None], save_as: Callable[[], None]
+) -> QMessageBox:
+    """Return a dialog that asks whether to replace a file of which the window does not know."""
+    role = QMessageBox.ButtonRole.AcceptRole
+    dialog = _question(parent, f"Another program has changed {name} since it was opened here.")
+    dialog.setInformativeText("Replace it by what this window shows, or save under another name?")
+    dialog.addButton("&Replace", role).clicked.connect(replace)
+    other = dialog.addButton("Save &as…", role)
+    other.clicked.connect(save_as)
+    dialog.addButton(Answer.Cancel)
+    dialog.setDefaultButton(other)
+    return _prepared(dialog, "changed_dialog")
+
+
+def _question(parent: QWidget, text: str) -> QMessageBox:
     dialog = QMessageBox(parent)
     dialog.setIcon(QMessageBox.Icon.Question)
     dialog.setWindowTitle("xorviz")
     dialog.setTextFormat(Qt.TextFormat.PlainText)  # a file name may look like markup
     dialog.setText(text)
-    dialog.setStandardButtons(Answer.Save | Answer.Discard | Answer.Cancel)
-    dialog.setDefaultButton(Answer.Save)
-    return _prepared(dialog, "unsaved_dialog")
+    return dialog
 
 
 def _prepared(dialog: D, name: str) -> D:

@@ -1,6 +1,7 @@
 """The project's file: new, open, save, unsaved changes and the window's title."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -20,6 +21,7 @@ from xorviz.window.document.file_dialogs import (
     Answer,
     FileDrop,
     RecentFiles,
+    changed_dialog,
     open_dialog,
     save_dialog,
     unsaved_dialog,
@@ -140,9 +142,14 @@ class ProjectFile(QObject):
 
     @Slot()
     def save(self) -> None:
-        """Save to the file that is open, or ask for one."""
+        """Save to the file that is open, or ask for one; ask if another program has changed it."""
         if self._path is None:
             self.save_as()
+        elif self._is_changed_elsewhere(self._path):
+            name = self._path.name
+            dialog = changed_dialog(self._window, name, self._replace, self.save_as)
+            dialog.rejected.connect(self._cancel_pending)
+            dialog.open()
         else:
             self._save_to(self._path)
 
@@ -219,6 +226,20 @@ class ProjectFile(QObject):
         self.noticed.emit(f"Restored at step {numerals.whole(project.step)}, not saved yet.")
         self._autosave.take_over()
         self.kernel_note.show_project(project)
+
+    def _is_changed_elsewhere(self, path: Path) -> bool:
+        """Return whether there is another project in the file than was opened or saved here."""
+        try:
+            return load_run(path) != self._saved
+        except FileError:
+            with suppress(OSError):
+                return path.is_file()  # else there is nothing to lose
+            return False
+
+    @Slot()
+    def _replace(self) -> None:
+        if self._path is not None:
+            self._save_to(self._path)
 
     @Slot(str)
     def _save_chosen(self, name: str) -> None:
