@@ -19,7 +19,7 @@ from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.window.bars.status_bar import NOTICE_MS, PROGRESS_AFTER_MS, StatusBar
 from xorviz.window.document.kernel_note import explained
 
-SMALLEST_WINDOW, MARGINS = 1024, 20
+SMALL_WINDOW, SMALLEST_WINDOW, MARGINS = 1024, 850, 20
 
 
 @pytest.fixture
@@ -136,7 +136,9 @@ def test_large_numbers_change_no_width(bar: StatusBar) -> None:
 
 
 @pytest.mark.parametrize("is_compiling", some([False, True], 1))
-def test_everything_fits_into_the_smallest_window(bar: StatusBar, is_compiling: bool) -> None:
+def test_everything_of_a_very_long_run_fits_into_a_small_window(
+    bar: StatusBar, is_compiling: bool
+) -> None:
     bar.show_state("Stopped at the limit", is_active=False)
     bar.show_text("why " * 400)
     far = replace(trained(RunConfig()), step=1_000_000_000, right_since=1_000_000_000)
@@ -146,7 +148,18 @@ def test_everything_fits_into_the_smallest_window(bar: StatusBar, is_compiling: 
     bar.show_progress((50, 1000))
     delay(bar).stop()
     delay(bar).timeout.emit()
-    assert bar.minimumSizeHint().width() <= SMALLEST_WINDOW - MARGINS
+    assert bar.minimumSizeHint().width() <= SMALL_WINDOW - MARGINS
+
+
+def test_progress_takes_no_space_before_it_is_shown(bar: StatusBar) -> None:
+    narrow = bar.minimumSizeHint().width()
+    assert StatusBar().minimumSizeHint().width() == narrow  # before the window is shown
+    bar.show_progress((50, 1000))
+    delay(bar).stop()
+    delay(bar).timeout.emit()
+    assert narrow < bar.minimumSizeHint().width() <= SMALLEST_WINDOW - MARGINS
+    bar.hide_progress()
+    assert bar.minimumSizeHint().width() == narrow
 
 
 @pytest.mark.thorough
@@ -156,7 +169,7 @@ def test_the_progress_keeps_its_width_if_there_is_space(bar: StatusBar) -> None:
     delay(bar).stop()
     delay(bar).timeout.emit()
     assert child(bar, QProgressBar).width() == 160
-    bar.resize(SMALLEST_WINDOW - MARGINS, 30)
+    bar.resize(SMALL_WINDOW - MARGINS, 30)
     assert child(bar, QProgressBar).width() == 160
 
 

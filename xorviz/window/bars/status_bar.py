@@ -63,8 +63,8 @@ class StatusBar(QStatusBar):
         self._forget_late.setInterval(NOTICE_MS)
         self._forget_late.timeout.connect(self.forget_notice)
         self.messageChanged.connect(self.show_tip)  # of actions and widgets under the mouse
+        self.hide_progress()  # before it is laid out: its space would widen the window
         self._lay_out()
-        self.hide_progress()
 
     def apply_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -136,13 +136,17 @@ class StatusBar(QStatusBar):
 
     def hide_progress(self) -> None:
         self._show_late.stop()
-        self._progress.hide()
-        self._cancel.hide()
+        self._set_progress_visible(False)
 
     @Slot()
     def _show_progress(self) -> None:
-        self._progress.show()
-        self._cancel.show()
+        self._set_progress_visible(True)
+
+    def _set_progress_visible(self, is_visible: bool) -> None:
+        """Show the progress in place of the speed, which is that of a run that plays."""
+        self._progress.setVisible(is_visible)
+        self._cancel.setVisible(is_visible)
+        self.speed.setHidden(is_visible)
 
     def _write(self) -> None:
         text = self._notice or self._tip or self._text
