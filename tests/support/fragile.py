@@ -6,13 +6,16 @@ folder for the settings. Prints what the window says in the end.
 
 import math
 import sys
+from types import MethodType
 from typing import Any
 
 import numpy as np
+import pyqtgraph as pg
 from PySide6.QtCore import (
     QAbstractTableModel,
     QEvent,
     QObject,
+    QPoint,
     QPointF,
     QRectF,
     QSettings,
@@ -20,7 +23,7 @@ from PySide6.QtCore import (
     Qt,
     QTimer,
 )
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -66,8 +69,9 @@ PLACES: dict[str, tuple[type, str]] = {
     "item": (QGraphicsItem, "paint"),
     "axis": (ScaledAxis, "paint"),
     "ticks": (ScaledAxis, "tickStrings"),
+    "wheel": (pg.ViewBox, "scaleBy"),
 }
-"""What fails: an override of a class."""
+"""What fails: an override of a class, or what pyqtgraph's own override of the wheel calls."""
 
 RESULTS = {"sizeHint": QSize, "event": bool, "eventFilter": bool}
 """What overrides return; the others nothing, or anything."""
@@ -123,6 +127,10 @@ class Failing:
                 return table
             case "axis" | "ticks":
                 return Plot(left=self.kind("left", str, 0.0))
+            case "wheel":
+                plot = Plot()
+                plot.getViewBox().scaleBy = MethodType(self.kind.scaleBy, plot.getViewBox())
+                return plot
             case "item":
                 plot = Plot()
                 plot.addItem(self.kind())
@@ -143,6 +151,12 @@ class Failing:
                 none, left = Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton
                 move = QMouseEvent(kind, here, here, none, left, Qt.KeyboardModifier.NoModifier)
                 QApplication.sendEvent(widget, move)
+            case "wheel":
+                here, none = QPointF(150, 150), Qt.MouseButton.NoButton
+                turn = (QPoint(), QPoint(0, 120), none, Qt.KeyboardModifier.NoModifier)
+                phase = Qt.ScrollPhase.NoScrollPhase
+                wheel = QWheelEvent(here, widget.mapToGlobal(here), *turn, phase, False)
+                QApplication.sendEvent(widget.viewport(), wheel)
             case "key":
                 QTest.keyClick(widget, Qt.Key.Key_A)
             case "resizing":

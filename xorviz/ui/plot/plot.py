@@ -12,11 +12,16 @@ pg.setConfigOptions(antialias=False, imageAxisOrder="row-major", exitCleanup=Fal
 
 
 @guarded
+class GuardedBox(pg.ViewBox):  # type: ignore[misc]
+    """A view box: pyqtgraph handles the wheel and a change of size in it."""
+
+
+@guarded
 class Plot(pg.PlotWidget):  # type: ignore[misc]
     """A plot without focus, buttons and menu (its exporter fails on Qt 6.11, pyqtgraph#3485)."""
 
     def __init__(self, **axes: pg.AxisItem) -> None:
-        super().__init__(axisItems=axes, enableMenu=False)
+        super().__init__(axisItems=axes, viewBox=GuardedBox(enableMenu=False), enableMenu=False)
         self.hideButtons()
         for widget in (self, self.viewport()):
             widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
