@@ -85,7 +85,12 @@ def _resumed(options: LabOptions) -> tuple[list[Ended], int]:
 def _workers(options: LabOptions) -> Workers:
     if options.scheduler is None:
         return workers_for(options.kernel, options.jobs)
-    return Cluster(options.scheduler)
+    return Cluster(options.scheduler, _report)
+
+
+def _report(text: str) -> None:
+    """Print one line on standard error, above a progress bar."""
+    tqdm.write(printable(f"xorviz: {text}", sys.stderr), file=sys.stderr)
 
 
 def _prepared(options: LabOptions, laboratory: Lab) -> LabOptions:

@@ -307,3 +307,54 @@ def test_workers_need_the_same_xorviz(tmp_path: Path, lab: Lab) -> None:
         lab.workers = Cluster(cluster.address)
         sentence = f"has xorviz 0.0.1, and this is {version('xorviz')}."
         assert said_by(lab) == f"The cluster at {cluster.address} {sentence}"
+
+
+# Workers that stop answering.
+
+
+@pytest.mark.thorough
+def test_the_work_of_a_frozen_worker_is_repeated_by_others(
+    one_way: LocalCluster, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster_module, "_COUNT_SECONDS", 0)
+    monkeypatch.setattr(cluster_module, "_SILENT_SECONDS", 3)
+    said: list[str] = []
+    lab.workers = Cluster(one_way.address, said.append)
+    frozen, _ = one_way.workers
+
+    def pieces() -> Iterator[Piece]:
+        for number, piece in enumerate(lab.run(PLAN, shares_of(PLAN, 2))):
+            if number == 2:
+                frozen.send_signal(signal.SIGSTOP)
+            yield piece
+
+    assert bits_in_the_end(pieces()) == bits_by_the_core(PLAN)
+    assert [text.split(":")[0] for text in said] == ["No answer from 1 worker"]
+    assert said[0].endswith("The others repeat the work.")
+    assert lab.workers.count == 1
+    frozen.send_signal(signal.SIGCONT)
+    while lab.workers.count < 2:
+        pass
+    assert run(lab, PLAN) == bits_by_the_core(PLAN)
+
+
+@pytest.mark.thorough
+def test_a_run_ends_when_all_workers_are_frozen(
+    one_way: LocalCluster, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, seconds in {
+        "_COUNT_SECONDS": 0,
+        "_SILENT_SECONDS": 3,
+        "_PATIENCE_SECONDS": 4,
+    }.items():
+        monkeypatch.setattr(cluster_module, name, seconds)
+    said: list[str] = []
+    lab.workers = Cluster(one_way.address, said.append)
+    pieces = lab.run(LONG, shares_of(LONG, 2))
+    next(pieces)
+    for worker in one_way.workers:
+        worker.send_signal(signal.SIGSTOP)
+    with pytest.raises(LabError) as caught:
+        list(pieces)
+    assert str(caught.value) == f"The scheduler at {one_way.address} has no workers that answer."
+    assert said[-1].endswith("There are no others.")

@@ -212,6 +212,37 @@ def test_occasional_deaths_of_workers_do_not_end_the_run(bits: Bits) -> None:
     lab.close()
 
 
+class Freezing(Workers):
+    """Two workers that never answer, and one that takes their place after some looks."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: ThreadPoolExecutor(1), 2)
+        self.silent: list[Future[Any]] = []
+
+    @property
+    def count(self) -> int:
+        if len(self.silent) == 2:  # all of the plan is submitted to them
+            self._count, self.generation = 1, 1
+        return self._count
+
+    def submit(self, do: Callable[[Any], Any], task: object) -> Future[Any]:
+        if self.generation:
+            return super().submit(do, task)
+        self.silent.append(Future())
+        return self.silent[-1]
+
+
+def test_the_tasks_of_workers_that_stop_answering_are_repeated(
+    bits: Bits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lab_module, "_LOOK_SECONDS", 0.01)
+    workers = Freezing()
+    lab = Lab(workers, SLICE)
+    assert run(lab, PLAN) == bits
+    assert [future.cancelled() for future in workers.silent] == [True] * 2
+    lab.close()
+
+
 def test_workers_that_cannot_be_started_end_the_run() -> None:
     def start() -> Executor:
         raise BrokenExecutor("there is nobody")

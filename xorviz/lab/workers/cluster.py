@@ -4,12 +4,14 @@ import logging
 import socket
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+from xorviz.core import numerals
 from xorviz.lab.workers.workers import LabError, Workers
 
 if TYPE_CHECKING:  # optional, and takes a second to import
@@ -21,6 +23,8 @@ _SECONDS = 5.0
 """Timeout for the scheduler's answers."""
 _COUNT_SECONDS = 2.0
 """How long a count of workers remains valid."""
+_SILENT_SECONDS = 10.0
+"""After which a worker that does not report to its scheduler, about twice a second, is left out."""
 _PATIENCE_SECONDS = 15.0
 """How long there may be no workers while they are being replaced."""
 _LOGGERS = ("distributed", "distributed.client", "tornado.application")
@@ -31,15 +35,22 @@ class Cluster(Workers):
     """The current workers of a scheduler, connected to on demand.
 
     stop() leaves the cluster running. If a worker dies, the scheduler repeats its task on another.
+    If one stops answering, a new generation of tasks leaves it out.
     """
 
-    def __init__(self, address: str) -> None:
-        """Store the address, such as tcp://localhost:8786. Raises LabError for an invalid one."""
+    def __init__(self, address: str, notify: Callable[[str], object] = lambda _: None) -> None:
+        """Store the address, such as tcp://localhost:8786; notify is told what goes wrong.
+
+        Raises LabError for an invalid address.
+        """
         super().__init__(self._connected, 0)
         self.address = address
         self._place = _place_of(address)
+        self._notify = notify
         self._client: Client | None = None
         self._counted_at = self._seen_at = float("-inf")
+        self._chosen: list[str] | None = None
+        """The workers that tasks may run on; None for any."""
 
     @property
     def count(self) -> int:
@@ -71,7 +82,7 @@ class Cluster(Workers):
         """Disconnect from the cluster, which keeps running."""
         with self._lock:
             client, self._client = self._client, None
-            self._executor = None
+            self._executor = self._chosen = None
             self._counted_at = self._seen_at = float("-inf")
         if client is not None:
             with suppress(TimeoutError):
@@ -90,14 +101,13 @@ class Cluster(Workers):
         except Exception as error:  # many kinds, and they all mean the same
             why = getattr(error, "strerror", None) or f"{error}" or "it took too long"
             raise self._error(f"does not answer: {why}") from error
-        executor: Executor = self._client.get_executor(pure=False)
-        return executor
+        return self._executor_for(None)
 
     def _look(self) -> None:
-        """Count the workers. Raises LabError if there have been none for a while."""
+        """Count the workers that answer. Raises LabError if there have been none for a while."""
         assert self._client is not None
         try:
-            threads = self._client.nthreads(callback_timeout=_SECONDS)
+            threads, silent = _workers_of(self._client)
         except Exception as error:  # here too
             raise self._error("has gone away") from error
         self._counted_at = time.monotonic()
@@ -105,7 +115,24 @@ class Cluster(Workers):
             self._seen_at = self._counted_at
             self._count = sum(threads.values())
         elif self._counted_at > self._seen_at + _PATIENCE_SECONDS:
-            raise self._error("has no workers")
+            raise self._error("has no workers that answer" if silent else "has no workers")
+        workers = sorted(threads) if silent else None
+        if workers != self._chosen:
+            self._chosen = workers
+            self._executor = self._executor_for(workers)
+            if silent:
+                self._leave_out(silent)
+
+    def _leave_out(self, silent: list[str]) -> None:
+        which = numerals.counted(len(silent), "worker")
+        way = "The others repeat the work." if self._chosen else "There are no others."
+        self._notify(f"No answer from {which}: {', '.join(silent)}. {way}")
+        self.generation += 1
+
+    def _executor_for(self, workers: list[str] | None) -> Executor:
+        assert self._client is not None
+        executor: Executor = self._client.get_executor(pure=False, workers=workers or None)
+        return executor
 
     def _error(self, trouble: str) -> LabError:
         return LabError(f"The scheduler at {self.address} {trouble}.")
@@ -118,6 +145,23 @@ def _place_of(address: str) -> tuple[str, int]:
         if parts.scheme in {"tcp", "tls"} and parts.hostname and parts.port:
             return parts.hostname, parts.port
     raise LabError(f"{address!r} is not the address of a scheduler, such as tcp://localhost:8786.")
+
+
+def _workers_of(client: "Client") -> tuple[dict[str, int], list[str]]:
+    """Return the threads of each worker that answers, and the addresses of those that do not."""
+    found: tuple[dict[str, int], list[str]] = client.run_on_scheduler(
+        _reporting, _SILENT_SECONDS, callback_timeout=_SECONDS
+    )
+    return found
+
+
+def _reporting(seconds: float, dask_scheduler: Any) -> tuple[dict[str, int], list[str]]:
+    """Return the same as ``_workers_of``. Runs in the scheduler, with its clock."""
+    from distributed.metrics import time as now
+
+    workers = dask_scheduler.workers.values()
+    silent = [w.address for w in workers if now() - w.last_seen > seconds]
+    return {w.address: w.nthreads for w in workers if w.address not in silent}, silent
 
 
 def _distributed() -> Any:
@@ -160,11 +204,11 @@ def _checked_client(distributed: Any, address: str, seconds: float) -> "Client":
     client: Client = distributed.Client(address, timeout=seconds, set_as_default=False)
     try:
         # A function that all of them have. One of xorviz would end workers without it.
-        there = {
-            client.run_on_scheduler(version, "xorviz"),
-            *client.run(version, "xorviz").values(),
-        }
-        if there != {here := version("xorviz")}:
+        there = {client.run_on_scheduler(version, "xorviz")}
+        if there == {here := version("xorviz")}:
+            workers = list(_workers_of(client)[0])
+            there |= set(client.run(version, "xorviz", workers=workers).values())
+        if there != {here}:
             others = " and ".join(sorted(there - {here}))
             raise LabError(f"The cluster at {address} has xorviz {others}, and this is {here}.")
     except BaseException:

@@ -90,6 +90,7 @@ class _LabRun:
         self._stopped = stopped
         self._begun: deque[Task] = deque()
         self._under_way: dict[Future[Piece], Task] = {}
+        self._generation = workers.generation
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the progress of shares until all are done or the run is stopped."""
@@ -112,12 +113,24 @@ class _LabRun:
         Tasks that have begun come before fresh ones.
         """
         with self._lock:
-            while not self._stopped.done() and len(self._under_way) <= self._workers.count:
+            # Counting comes first, since it may take tasks back.
+            while not self._stopped.done() and self._count() >= len(self._under_way):
                 task = self._begun.popleft() if self._begun else next(self._fresh, None)
                 if task is None:
                     break
                 self._send(task)
             return bool(self._under_way) and not self._stopped.done()
+
+    def _count(self) -> int:
+        """Return the number of workers; take tasks back that they may never answer."""
+        count = self._workers.count
+        if self._workers.generation != self._generation:
+            self._generation = self._workers.generation
+            for future in self._under_way:
+                future.cancel()
+            self._begun.extend(self._under_way.values())
+            self._under_way.clear()
+        return count
 
     def _send(self, task: Task) -> None:
         try:

@@ -32,6 +32,8 @@ class Workers:
         self._count = count
         self._lock = threading.Lock()
         self._executor: Executor | None = None
+        self.generation = 0
+        """Grows when results of tasks under way may never come: they must be submitted again."""
 
     @property
     def count(self) -> int:
