@@ -417,7 +417,7 @@ def test_a_file_that_another_window_has_saved_is_not_replaced_unasked(
     other = other_window_saves(file)
     person.press("save")
     question = person.question("changed_dialog")
-    assert question.text() == "Another program has changed some.xorviz since it was opened here."
+    assert question.text() == "The file some.xorviz was changed outside this window."
     assert load_run(file) == other
     press_in(question, "Replace")
     assert not person.dialogs()

@@ -123,10 +123,10 @@ def unsaved_dialog(parent: QWidget, text: str) -> QMessageBox:
 def changed_dialog(
     parent: QWidget, name: str, replace: Callable[[], None], save_as: Callable[[], None]
 ) -> QMessageBox:
-    """Return a dialog that asks whether to replace a file of which the window does not know."""
+    """Return a dialog that asks whether to replace a file that something else has changed."""
     role = QMessageBox.ButtonRole.AcceptRole
-    dialog = _question(parent, f"Another program has changed {name} since it was opened here.")
-    dialog.setInformativeText("Replace it by what this window shows, or save under another name?")
+    dialog = _question(parent, f"The file {name} was changed outside this window.")
+    dialog.setInformativeText("Replace it, or save this under another name?")
     dialog.addButton("&Replace", role).clicked.connect(replace)
     other = dialog.addButton("Save &as…", role)
     other.clicked.connect(save_as)
