@@ -1,6 +1,7 @@
 """Seeking in a session: to earlier steps, forward again, and to other runs."""
 
 import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
@@ -12,7 +13,9 @@ from pytestqt.qtbot import QtBot
 from tests.support.bits import Change, assert_same_record, assert_same_state
 from tests.support.cases import some
 from xorviz.core.config import RunConfig
-from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMPY
+from xorviz.core.kernels import kernels
+from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY
+from xorviz.core.kernels.numba_kernel import NumbaKernel
 from xorviz.core.kernels.numpy_kernel import BLOCK
 from xorviz.core.network import initial_weights
 from xorviz.core.rules import SettingError
@@ -249,7 +252,7 @@ def test_a_replaced_seek_that_is_reached_is_shown_in_passing(
 
 
 @NUMPY_ONLY
-def test_pause_cancels_a_seek(
+def test_pause_ends_a_seek_as_far_as_it_has_come(
     qtbot: QtBot,
     session: TrainingSession,
     snapshots: list[Snapshot],
@@ -258,17 +261,116 @@ def test_pause_cancels_a_seek(
 ) -> None:
     opened(qtbot, session, record, NEWEST)
     snapshots.clear()
+    stopped: list[int] = []
+    session.stopped_before.connect(stopped.append)
     session.seek(2500)
     qtbot.waitUntil(lambda: len(progress) >= 3)
     session.pause()
     assert doing(session) is Activity.PAUSED
+    with pytest.raises(SettingError, match="not found yet"):
+        session.intervene("rate", 0.125)  # it is open at which step
     told = len(progress)
     rest(qtbot, session)
-    assert (snapshots, len(progress)) == ([], told)
-    assert session.step_wanted == NEWEST
+    (seen,) = snapshots
+    assert 3 * BLOCK <= seen.step < 2500
+    assert (len(progress), stopped) == (told, [2500])
+    assert session.step_wanted == seen.step
+    assert_same_state(seen, trained(CONFIG, seen.step, CHANGES).snapshot())
+    assert_same_record(seen.record, record)
+    session.seek(NEWEST)  # nothing is lost
     session.step(3)
     rest(qtbot, session)
     assert_same_state(snapshots[-1], trained(CONFIG, NEWEST + 3, CHANGES).snapshot())
+
+
+@NUMPY_ONLY
+@pytest.mark.parametrize("beside", [None, Record(OTHER)], ids=["one run", "two runs"])
+def test_a_run_is_opened_in_frames_that_can_be_ended(
+    qtbot: QtBot,
+    session: TrainingSession,
+    snapshots: list[Snapshot],
+    progress: list[tuple[int, int]],
+    unanswered: list[int],
+    record: Record,
+    beside: Record | None,
+) -> None:
+    if beside is not None:
+        beside = trained(OTHER, NEWEST + 5).record()
+    session.open_run(record, 1234, beside)
+    assert doing(session) is Activity.PAUSED
+    qtbot.waitUntil(lambda: len(progress) >= 3)
+    assert doing(session) is Activity.SEEKING
+    assert (snapshots, set(unanswered)) == ([], {0})
+    session.pause()
+    rest(qtbot, session)
+    step = snapshots[-1].step
+    assert 3 * BLOCK <= step < 1234
+    assert_same_state(snapshots[-1], trained(CONFIG, step, CHANGES).snapshot())
+    if snapshots[-1].beside is not None:
+        assert_same_state(snapshots[-1].beside, trained(OTHER, step).snapshot())
+    session.open_run(record, 1234, beside)
+    rest(qtbot, session)
+    assert_same_state(snapshots[-1], trained(CONFIG, 1234, CHANGES).snapshot())
+
+
+@NUMPY_ONLY
+def test_what_was_asked_for_on_the_way_to_a_step_is_dropped_with_it(
+    qtbot: QtBot,
+    session: TrainingSession,
+    snapshots: list[Snapshot],
+    progress: list[tuple[int, int]],
+    record: Record,
+) -> None:
+    dropped: list[bool] = []
+    session.dropped.connect(lambda: dropped.append(True))
+    for give_up in (session.pause, lambda: session.seek(NEWEST)):
+        opened(qtbot, session, record, NEWEST)
+        progress.clear()
+        session.seek(1234)
+        qtbot.waitUntil(lambda: bool(progress))
+        session.intervene("rate", 0.125)
+        session.play()
+        session.pause()  # gives up only what was to follow the change
+        assert doing(session) is Activity.SEEKING
+        give_up()
+        rest(qtbot, session)
+        assert_same_record(snapshots[-1].record, record)
+        assert session.config == snapshots[-1].config
+    assert dropped == [True, True]
+
+
+def test_another_step_is_sought_while_a_run_is_opened(
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], record: Record
+) -> None:
+    session.open_run(record, 1234)
+    session.seek(0)
+    rest(qtbot, session)
+    assert snapshots[-1].step == 0
+
+
+def test_a_kernel_that_is_not_ready_is_not_compiled_by_the_way_to_a_step(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = trained(CONFIG, 300).record()
+    is_ready = False
+    monkeypatch.setattr(kernels, "is_ready", lambda name: name == NUMPY or is_ready)
+    monkeypatch.setattr(kernels, "prepare", lambda *_: time.sleep(0))
+    monkeypatch.setattr(NumbaKernel, "_run", lambda *_: pytest.fail("it would be compiled"))
+    session = TrainingSession(kernel=NUMBA)
+    snapshots: list[Snapshot] = []
+    session.snapshot_arrived.connect(snapshots.append)
+    session.open_run(record, 100)
+    qtbot.waitUntil(lambda: doing(session) is Activity.SEEKING and session.unanswered == 0)
+    session.play()
+    session.intervene("rate", 0.125)
+    qtbot.wait(0)
+    assert (snapshots, session.unanswered) == ([], 0)
+    monkeypatch.undo()
+    kernels.prepare(NUMBA)
+    session.preparation.done.emit()
+    qtbot.waitUntil(lambda: len(snapshots) > 2)
+    assert snapshots[0].step == 100
+    session.close()
 
 
 def test_seek_without_a_run_does_nothing(qtbot: QtBot) -> None:
@@ -319,8 +421,8 @@ def test_training_asked_for_while_seeking_starts_at_the_target(
     rest(qtbot, session)
     assert snapshots[0].step == 1234
     assert 1234 < snapshots[1].step <= 1234 + BLOCK
-    told = [total for _, total in progress if total != 5]
-    assert len(told) == int(not is_under_way)  # no more progress of the seek
+    done, total = [told for told in progress if told[1] != 5][-1]
+    assert done == total  # the way there is at its end
     for seen in snapshots:
         assert_same_state(seen, trained(CONFIG, seen.step, CHANGES).snapshot())
 
@@ -347,7 +449,7 @@ def test_a_change_while_seeking_is_made_at_the_target(
     session.seek(1234)
     qtbot.waitUntil(lambda: bool(progress))
     session.intervene(*change)
-    assert doing(session) is Activity.PAUSED
+    assert doing(session) is Activity.SEEKING
     assert session.step_wanted == 1234
     rest(qtbot, session)
     made = {**{s: c for s, c in CHANGES.items() if s < 1234}, 1234: [change]}

@@ -125,7 +125,7 @@ def stage(qtbot: QtBot, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterat
     stage = Stage(session)
     session.rules = NEVER
     session.reset(RunConfig())
-    stage.answer()
+    stage.answer_and_paint()
     stage.forget()
     yield stage
     session.close()
@@ -384,7 +384,7 @@ def alternating(stage: Stage, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> 
     """Return a run that plays for two seconds; its frames end at odd and even steps in turn."""
     monkeypatch.setattr("xorviz.engine.worker._FEWEST_STEPS", 63)
     stage.session.reset(ALTERNATING)
-    stage.answer()
+    stage.answer_and_paint()
     stage.forget()
     stage.session.play()
     for n in range(1, 121):

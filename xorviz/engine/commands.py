@@ -27,6 +27,8 @@ class Begin:
     step: int = 0
     beside: Record | None = None
     kernel: str = NUMPY
+    seconds: float = 0.0
+    """Longest time to get to the step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,14 @@ class Seek:
     run: int
     step: int
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Go no further towards a step: show the last one before it that can be shown at once."""
+
+    run: int
+    step: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +85,15 @@ class UseKernel:
     kernel: str
 
 
-Command = Begin | Advance | Seek | Intervene | SetWeights | UseKernel
+Command = Begin | Advance | Seek | Stop | Intervene | SetWeights | UseKernel
 
 
 @dataclass(frozen=True, slots=True)
 class Underway:
-    """The answer to a Seek that ran out of time; send it again."""
+    """The answer where a step must still be replayed; a Seek goes on with it."""
 
     run: int
+    step: int
     left: int
     """Steps still to be trained."""
 

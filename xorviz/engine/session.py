@@ -11,6 +11,7 @@ from xorviz.core.analysis.jumps import CalmFrames
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.network import Weights
+from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
@@ -21,6 +22,7 @@ from xorviz.engine.commands import (
     Command,
     Failure,
     Seek,
+    Stop,
     Underway,
     UseKernel,
     checked_change,
@@ -39,13 +41,17 @@ class TrainingSession(QObject):
 
     At most one frame is under way, and its answer waits until the last one is painted, so slow
     drawing slows training down and builds no queue. The next frame is requested before painting
-    if the kernel frees the GIL, otherwise after it. A newer seek replaces an older one. While a
+    if the kernel frees the GIL, otherwise after it. A step that must be replayed is gone to in
+    such frames too, before anything else is done; a newer seek replaces an older one. While a
     run goes on, frames that would flash are not passed on; after a pause the newest always is.
     """
 
     snapshot_arrived = Signal(object)  # Snapshot
     activity_changed = Signal(object)  # Activity
     progressed = Signal(object)  # (done, total): tuple[int, int], while stepping or seeking
+    stopped_before = Signal(object)  # int: a step that was given up on the way to it
+    dropped = Signal()
+    """A change is not made: it was asked for at a step that was given up."""
     failed = Signal(object)  # Failure
 
     def __init__(
@@ -62,8 +68,12 @@ class TrainingSession(QObject):
         self._activity = Activity.PAUSED
         self._run = 0
         self._seen: Snapshot | None = None
-        self._step = 0
-        self._target: int | None = None  # of the seek
+        self._step = self._newest = 0
+        self._target: int | None = None
+        """The step to go to before anything else is done."""
+        self._way = StepCount()  # to the target
+        self._waiting: list[Command] = []
+        """Changes to be made at the target."""
         self._wanted_steps = StepCount()
         self._frame = FrameUnderWay()
         self._calm = CalmFrames()
@@ -106,17 +116,18 @@ class TrainingSession(QObject):
     @property
     def step_wanted(self) -> int:
         """The step that the next command starts from: a seek's target, or the step shown."""
-        if self._target is not None:
-            return self._target
-        sought = self._thread.sought(self._run)
-        return self._step if sought is None else sought
+        return self._step if self._target is None else self._target
+
+    @property
+    def is_seeking(self) -> bool:
+        """Whether a step is still gone to; if asked to play or to step, that follows."""
+        return self._target is not None and self._activity is not Activity.PAUSED
 
     @Slot()
     def play(self) -> None:
         """Train until paused or stopped by a rule; a past step is first replayed to the newest."""
         if self._activity in {Activity.PLAYING, Activity.FAILED}:
             return
-        self._finish_seek()
         self._frame.begin_request()
         self._pace.start(self._speed, self._clock())
         self._set_activity(Activity.PLAYING)
@@ -124,10 +135,20 @@ class TrainingSession(QObject):
 
     @Slot()
     def pause(self) -> None:
-        """Request no more frames; the one under way still arrives."""
+        """Request no more frames; the one under way still arrives.
+
+        A seek stops at a step that can be shown at once, as close to its target as it has come.
+        If changes wait for the target, only what was to follow them is given up at first.
+        """
         if self._activity is Activity.FAILED:
             return
-        self._target = None
+        if self._is_training and self._waiting:
+            self._set_activity(Activity.SEEKING)
+            return
+        if self.is_seeking:
+            self._thread.send(Stop(self._run, self.step_wanted))
+            self._target = None
+            self._drop_changes()
         self._next_frame.stop()
         self._set_activity(Activity.PAUSED)
 
@@ -141,7 +162,6 @@ class TrainingSession(QObject):
         if n < 1 or self._activity is Activity.FAILED:
             return
         if self._activity is not Activity.STEPPING:
-            self._finish_seek()
             self._wanted_steps = StepCount()
             self._frame.begin_request()
         self._wanted_steps.add(n)
@@ -151,10 +171,11 @@ class TrainingSession(QObject):
 
     def seek(self, step: int) -> None:
         """Go to a step already taken, clamped to the run's range, and pause."""
-        if self._activity is Activity.FAILED or self._seen is None:
+        if self._activity is Activity.FAILED or self._run == 0:
             return
         self._next_frame.stop()
-        self._target = max(0, min(step, self._seen.newest))
+        self._drop_changes()
+        self._set_target(max(0, min(step, self._newest)))
         self._wanted_steps = StepCount()
         self._frame.begin_request()
         self._set_activity(Activity.SEEKING)
@@ -165,22 +186,30 @@ class TrainingSession(QObject):
         self.open_run(Record(config), 0)
 
     def open_run(self, record: Record, step: int, beside: Record | None = None) -> None:
-        """Open a run at one of its steps, optionally with another side by side, and pause."""
+        """Open a run at one of its steps, optionally with another side by side, and pause.
+
+        The activity is that of a seek if the step must be replayed for longer than a frame.
+        """
         self._run += 1
-        self._target = self._seen = self._left_out = None
-        self._step = step
+        self._seen = self._left_out = None
+        self._waiting = []
+        self._set_target(step)
+        self._step, self._newest = step, min(r.newest for r in (record, beside or record))
         self.config = record.config_at(step)
         self._next_frame.stop()
         self._set_activity(Activity.PAUSED)
-        self._thread.send(Begin(self._run, record, step, beside, self.preparation.kernel))
+        kernel, seconds = self.preparation.kernel, budget_seconds(self.preparation.is_free)
+        self._send(Begin(self._run, record, step, beside, kernel, seconds))
 
     def intervene(
         self, field: str, value: float, index: tuple[int, ...] = (), beside: bool = False
     ) -> None:
         """Change the rate, the momentum or a weight from the next step on.
 
-        At a past step the run branches. Raises SettingError for an invalid change.
+        At a past step the run branches. While a step is gone to, the change is made there.
+        Raises SettingError for an invalid change.
         """
+        self._check_settled()
         wanted = Intervention(self.step_wanted, field, value, index)
         command = checked_change(self._run, wanted, beside, self._seen, self.config)
         if not index and not command.beside:
@@ -189,15 +218,26 @@ class TrainingSession(QObject):
 
     def set_weights(self, weights: Weights) -> None:
         """Set all weights of the first run, as ``intervene`` sets one."""
+        self._check_settled()
         self._change_run(checked_weights(self._run, weights, self._seen, self.config))
+
+    def _check_settled(self) -> None:
+        """Refuse a change while it is open which step a stopped seek ends at."""
+        if any(isinstance(command, Stop) for command in self._thread.unanswered):
+            raise SettingError("The step is not found yet: nothing is changed")
 
     def _change_run(self, command: Command) -> None:
         if self._activity is Activity.FAILED:
             return
-        if self._activity is Activity.SEEKING:
-            self._finish_seek()
-            self.pause()
-        self._thread.send(command)
+        if self._target is None:
+            self._thread.send(command)
+        else:
+            self._waiting.append(command)
+
+    def _drop_changes(self) -> None:
+        if self._waiting:
+            self._waiting = []
+            self.dropped.emit()
 
     @Slot()
     def _use_its_kernel(self) -> None:
@@ -229,6 +269,9 @@ class TrainingSession(QObject):
         if self._frame or not self.preparation.is_done:
             return
         seconds = budget_seconds(self.preparation.is_free)
+        if self._target is not None:
+            self._send(Seek(self._run, self._target, seconds))
+            return
         match self._activity:
             case Activity.STEPPING:
                 self._send(Advance(self._run, self._wanted_steps.left, seconds, NEVER))
@@ -237,17 +280,36 @@ class TrainingSession(QObject):
                     self._send(Advance(self._run, steps, seconds, self.rules))
                 else:
                     self._request_when_due()
-            case Activity.SEEKING if self._target is not None:
-                self._send(Seek(self._run, self._target, seconds))
 
     def _send(self, frame: Command) -> None:
         self._thread.send(self._frame.send(frame))
 
-    def _finish_seek(self) -> None:
-        """Finish a seek before the next command, however long that takes."""
-        if self._target is not None:
-            self._thread.send(Seek(self._run, self._target, math.inf))
-            self._target = None
+    def _set_target(self, step: int) -> None:
+        self._target, self._way = step, StepCount()
+
+    def _go_on(self, command: Command, answer: Underway, is_wanted: bool) -> None:
+        """Continue towards a step, unless it was given up meanwhile."""
+        if self._target is None and not isinstance(command, Begin | Seek):
+            self._set_target(answer.step)
+        if self._target is None:
+            return
+        if self._activity is Activity.PAUSED:
+            self._set_activity(Activity.SEEKING)
+        if is_wanted:
+            self._way.set_left(answer.left)
+            self.progressed.emit(self._way.progress)
+
+    def _arrive(self) -> None:
+        """Make the changes that have waited for this step; then play, take steps or pause."""
+        self._target = None
+        for change in self._waiting:
+            self._thread.send(change)
+        self._waiting = []
+        if self._activity is Activity.SEEKING:
+            self.pause()
+        elif self._way.total:
+            self.progressed.emit((self._way.total, self._way.total))
+        self._pace.start(self._speed, self._clock())
 
     @Slot(object, object)
     def _deliver(self, command: Command, answer: Snapshot | Underway | Failure) -> None:
@@ -257,33 +319,36 @@ class TrainingSession(QObject):
             if isinstance(answer, Failure):
                 self._fail(answer)
             elif isinstance(answer, Underway):
-                if is_wanted and self._target is not None:
-                    self._wanted_steps.set_left(answer.left)
-                    self.progressed.emit(self._wanted_steps.progress)
+                self._go_on(command, answer, is_wanted)
             else:
                 self._receive(answer, command, is_wanted)
         if is_frame or not self.preparation.is_done:
             self._thread.begin_painting()
+        elif self._target is not None:
+            self._request()
 
     def _receive(self, snapshot: Snapshot, command: Command, is_wanted: bool) -> None:
         """Update the state from a snapshot and pass it on."""
         taken, self._step = snapshot.step - self._step, snapshot.step
         before, self._seen, self._left_out = self._seen, snapshot, None
-        if not self._thread.is_changing:
+        self._newest = snapshot.newest
+        if isinstance(command, Begin | Seek) and command.step == self._target:
+            self._arrive()
+        if not self._waiting and not self._thread.is_changing:
             self.config = snapshot.config
         if isinstance(command, Advance):
             if is_wanted:
                 self._count_steps(taken)
             if is_ended(self._activity, snapshot, before, taken, self._wanted_steps):
                 self.pause()
-        elif isinstance(command, Seek) and command.step == self._target:
-            self.pause()
         if self.preparation.is_free:
             self._request_when_due()
         if self._is_calm(snapshot, command):
             self.snapshot_arrived.emit(snapshot)
         else:
             self._left_out = snapshot
+        if isinstance(command, Stop) and command.step != self._step:
+            self.stopped_before.emit(command.step)
 
     def _is_calm(self, snapshot: Snapshot, command: Command) -> bool:
         """Return whether to show a snapshot: always, unless it flashes while a run goes on."""
@@ -303,7 +368,8 @@ class TrainingSession(QObject):
 
     @Slot()
     def _request_when_due(self) -> None:
-        seconds = self._pace.wait(self._clock()) if self.playing else 0.0
+        is_paced = self.playing and self._target is None
+        seconds = self._pace.wait(self._clock()) if is_paced else 0.0
         if seconds > 0:
             self._next_frame.start(math.ceil(seconds * 1000))
         else:
@@ -314,7 +380,7 @@ class TrainingSession(QObject):
         if self._activity is Activity.FAILED:
             return  # a consequence of the first, which it would hide
         self._next_frame.stop()
-        self._target = None
+        self._target, self._waiting = None, []
         self._set_activity(Activity.FAILED)
         self.failed.emit(failure)
 

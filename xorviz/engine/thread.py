@@ -5,7 +5,7 @@ from collections import deque
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from xorviz.engine.answer_queue import AfterPainting, AnswerQueue
-from xorviz.engine.commands import Answer, Command, Intervene, Seek
+from xorviz.engine.commands import Answer, Command, Intervene
 from xorviz.engine.worker import TrainingWorker
 
 
@@ -44,11 +44,6 @@ class TrainingThread(QObject):
     def is_changing(self) -> bool:
         """Whether a change to the run is still unanswered."""
         return any(isinstance(command, Intervene) for command in self._unanswered)
-
-    def sought(self, run: int) -> int | None:
-        """Return the step of the newest unanswered Seek of a run."""
-        mine = (c for c in reversed(self._unanswered) if c.run == run)
-        return next((c.step for c in mine if isinstance(c, Seek)), None)
 
     def send(self, command: Command) -> None:
         """Queue a command."""

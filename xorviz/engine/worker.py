@@ -16,6 +16,7 @@ from xorviz.engine.commands import (
     Intervene,
     Seek,
     SetWeights,
+    Stop,
     Underway,
     UseKernel,
 )
@@ -59,24 +60,13 @@ class TrainingWorker(QObject):
             self._rate = _StepRate()
         if self._run is None:
             raise RuntimeError("no run has begun")
-        match command:
-            case Begin():
-                pass
-            case Advance():
-                _advance(self._run, command, self._rate)
-            case Seek():
-                if left := _approach(self._run, command, self._rate):
-                    return Underway(command.run, left)
-                self._run.go_to(command.step)
-            case Intervene():
-                self._run.intervene(command.field, command.value, command.index, command.beside)
-            case SetWeights():
-                self._run.set_weights(command.weights)
-            case UseKernel():
-                self._run = self._run.taken_over(command.kernel)
-                self._rate = _StepRate()
-            case _:  # pragma: no cover
-                assert_never(command)
+        if isinstance(command, UseKernel):
+            self._run = self._run.taken_over(command.kernel)
+            self._rate = _StepRate()
+        _change(self._run, command, self._rate)
+        seconds = command.seconds if isinstance(command, Begin | Seek) else 0.0
+        if left := _approach(self._run, seconds, self._rate):
+            return Underway(command.run, self._run.step, left)
         return self._run.snapshot()
 
 
@@ -100,6 +90,25 @@ class _StepRate:
             self._steps_per_second = steps / max(seconds, 1e-9)
 
 
+def _change(run: CurrentRun, command: Command, rate: _StepRate) -> None:
+    """Carry out what a command asks of a run that has begun."""
+    match command:
+        case Advance():
+            _advance(run, command, rate)
+        case Seek():
+            run.go_to(command.step)
+        case Stop():
+            run.stop()
+        case Intervene():
+            run.intervene(command.field, command.value, command.index, command.beside)
+        case SetWeights():
+            run.set_weights(command.weights)
+        case Begin() | UseKernel():
+            pass
+        case _:  # pragma: no cover
+            assert_never(command)
+
+
 def _advance(run: CurrentRun, command: Advance, rate: _StepRate) -> None:
     """Train at least a few steps, until the steps or the time run out or a rule stops it."""
     now = time.perf_counter()
@@ -115,16 +124,21 @@ def _advance(run: CurrentRun, command: Advance, rate: _StepRate) -> None:
             return
 
 
-def _approach(run: CurrentRun, command: Seek, rate: _StepRate) -> int:
-    """Train towards a step until it is reached or time runs out; return the steps left."""
+def _approach(run: CurrentRun, seconds: float, rate: _StepRate) -> int:
+    """Train towards the displayed step until it is reached or time runs out; return the steps left.
+
+    Nothing is trained before the kernel is ready, since it would be compiled first.
+    """
+    if not (left := run.left) or not run.is_ready:
+        return left
     now = time.perf_counter()
-    deadline = now + command.seconds
+    deadline = now + seconds
     while True:
         n, start = rate.fitting(deadline - now, run.block), time.thread_time()
-        left = run.approach(command.step, n)
+        before, left = left, run.approach(run.step, n)
         if not left:  # fewer than n steps may have been taken
             return 0
-        rate.measure(n, time.thread_time() - start)
+        rate.measure(min(n, before - left), time.thread_time() - start)
         now = time.perf_counter()
         if now >= deadline:
             return left

@@ -341,17 +341,17 @@ def test_a_change_while_seeking_branches_at_the_step_sought(harness: DocumentHar
     trainer = Trainer(CONFIG)
     trainer.advance(6_000)
     long = trainer.record()
-    ways: list[Callable[[], None]] = [
-        lambda: None,
-        lambda: harness.session.step(1),
-        harness.session.play,
+    ways: list[tuple[Callable[[], None], Callable[[], None]]] = [
+        (lambda: None, lambda: None),
+        (lambda: harness.session.step(1), harness.session.pause),
+        (harness.session.play, harness.session.pause),
     ]
-    for on_the_way in ways:
+    for on_the_way, end in ways:
         harness.put(Project(long, 6_000))
         harness.session.seek(4_000)
         on_the_way()
         harness.document.change_setting("rate", 0.125)
-        harness.do(harness.session.pause)
+        harness.do(end)
         assert [(c.field, c.value) for c in harness.now.interventions] == [("rate", 0.125)]
         assert harness.now.record.interventions[0].step >= 4_000
         assert harness.pinned == [("Run 1", long)]

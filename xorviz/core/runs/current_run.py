@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.network import Weights
 from xorviz.core.runs.record import Record, setting
@@ -14,6 +15,7 @@ from xorviz.core.runs.stopping import NEVER, StopRules
 class CurrentRun:
     """One run, or two side by side, always displayed at the same step.
 
+    Any step can be displayed; some must be replayed first, which approach does in short slices.
     Advancing from a past step replays the recorded steps, and then trains new ones.
     """
 
@@ -27,7 +29,7 @@ class CurrentRun:
     ) -> None:
         """Display a run at a step. Raises IndexError for a step that was not taken."""
         records = [record] if beside is None else [record, beside]
-        self._number = run
+        self._number, self._kernel = run, kernel
         self._runs = [Recording(r, run, kernel) for r in records]
         if not 0 <= step <= self.newest:
             raise IndexError(f"step {step} is outside this run: 0 to {self.newest}")
@@ -45,6 +47,11 @@ class CurrentRun:
         return self._runs[0].block
 
     @property
+    def is_ready(self) -> bool:
+        """Whether the kernel can train without being compiled first."""
+        return kernels.is_ready(self._kernel)
+
+    @property
     def newest(self) -> int:
         """The last step that can be displayed without training."""
         return min(run.newest for run in self._runs)
@@ -52,7 +59,8 @@ class CurrentRun:
     def advance(self, n: int, rules: StopRules = NEVER) -> bool:
         """Advance by n steps, or fewer if a rule or a divergence stops a run; return if one did.
 
-        The rules apply only to new steps of the first run.
+        Steps already taken are replayed, perhaps fewer of them, as in approach. The rules apply
+        only to new steps of the first run.
         """
         goal, is_stopped = self.step + n, False
         for run in self._runs:
@@ -61,9 +69,14 @@ class CurrentRun:
                 is_stopped |= run.advance(goal - run.newest, mine) is not None
                 goal = min(goal, run.newest)
             else:
-                run.approach(goal, n)
+                goal -= run.approach(goal, n)
         self.step = goal
         return is_stopped
+
+    @property
+    def left(self) -> int:
+        """Steps that must be replayed before the displayed step can be shown."""
+        return sum(run.approach(self.step, 0) for run in self._runs)
 
     def approach(self, step: int, n: int) -> int:
         """Replay at most n steps of each run towards a step; return how many are left."""
@@ -73,6 +86,10 @@ class CurrentRun:
     def go_to(self, step: int) -> None:
         """Display a step, which is cheap after approach."""
         self.step = min(step, self.newest)
+
+    def stop(self) -> None:
+        """Display the last step up to the displayed one that needs no replay, if that needs one."""
+        self.step = max(set.intersection(*(run.at_hand(self.step) for run in self._runs)))
 
     def intervene(
         self, field: str, value: float, index: tuple[int, ...] = (), beside: bool = False

@@ -16,6 +16,9 @@ FIRST_STRIDE = 1
 _ENOUGH = 64
 """Checkpoints up to a distance of as many steps: a path of so many points looks smooth."""
 
+_MOST_PAUSES = 64
+"""Checkpoints and changes passed in one call of approach: a few milliseconds."""
+
 
 class Recording:
     """A run, and checkpoints from which its past steps are replayed.
@@ -104,19 +107,28 @@ class Recording:
     def approach(self, step: int, n: int) -> int:
         """Replay at most n steps towards a past step; return how many are left.
 
-        Missing checkpoints on the way are added, which makes the next replay shorter.
+        Fewer where the run was changed often, so that no call takes long. Missing checkpoints on
+        the way are added, which makes the next replay shorter.
         """
         if step >= self.newest:
             return 0
         reader = self._reader_before(step)
         goal = min(step, reader.step + n)
-        while reader.step < goal:
+        for _ in range(_MOST_PAUSES):
+            if reader.step >= goal:
+                break
             pause = min(goal, self._next_due(reader.step), self._next_change(reader.step))
             if reader.advance(pause - reader.step) is not None:
                 raise ArithmeticError(f"this run cannot be replayed beyond step {reader.step}")
             self._keep_if_due(reader)
             self._change_as_before(reader)
         return step - reader.step
+
+    def at_hand(self, step: int) -> set[int]:
+        """Return the steps up to this one that can be displayed without training."""
+        known = {checkpoint.step for checkpoint in self._checkpoints}
+        known |= {self.newest} if self._reader is None else {self.newest, self._reader.step}
+        return {found for found in known if found <= step}
 
     def state_at(self, step: int) -> Snapshot:
         """Return the snapshot at any step of the run, bit for bit.
@@ -178,7 +190,8 @@ class Recording:
             raise IndexError(f"step {step} is outside this run: 0 to {self.newest}")
         if step == self.newest:
             return self._trainer
-        self.approach(step, step)
+        while self.approach(step, step):
+            pass
         return self._reader_before(step)
 
     def _reader_before(self, step: int) -> Trainer:

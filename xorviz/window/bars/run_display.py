@@ -4,6 +4,7 @@ import sys
 
 from PySide6.QtCore import QObject, Slot
 
+from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.activity import Activity
@@ -41,6 +42,8 @@ class RunDisplay(QObject):
         self._shown: tuple[RunConfig, bool] | None = None
         session.activity_changed.connect(self.show_activity)
         session.progressed.connect(self.show_progress)
+        session.stopped_before.connect(self.show_stopped)
+        session.dropped.connect(self.show_dropped)
         session.failed.connect(self.show_failure)
         session.preparation.compiling_changed.connect(self.show_kernel)
         session.preparation.fell_back.connect(self.show_kernel)
@@ -96,6 +99,16 @@ class RunDisplay(QObject):
         self._show_state()
 
     @Slot(object)
+    def show_stopped(self, target: int) -> None:
+        """Say which step is shown after the way to another one was cancelled."""
+        shown, sought = (numerals.whole(step) for step in (self.seen().step, target))
+        self._status.show_notice(f"Stopped at step {shown}, on the way to step {sought}.")
+
+    @Slot()
+    def show_dropped(self) -> None:
+        self._status.show_notice("The change was not made: its step was not reached.")
+
+    @Slot(object)
     def show_failure(self, failure: Failure) -> None:
         """Show why training has failed."""
         sys.stderr.write(failure.details)
@@ -126,6 +139,8 @@ class RunDisplay(QObject):
 
     def _show_state(self) -> None:
         activity = self._session.activity
+        if self._session.is_seeking:  # before anything else
+            activity = Activity.SEEKING
         if self.snapshot is not None and activity is not Activity.FAILED:
             state = state_of(activity, self.snapshot)
             self._status.show_state(state.word, state.is_active)

@@ -125,8 +125,14 @@ class StatusBar(QStatusBar):
 
     @Slot(object)
     def show_progress(self, progress: tuple[int, int]) -> None:
-        """Set the progress (steps done, steps in all); it appears after half a second."""
+        """Set the progress (steps done, steps in all); it appears after half a second.
+
+        All steps done end it.
+        """
         done, total = progress
+        if done >= total:
+            self.hide_progress()
+            return
         # In thousandths: the bar counts in 32 bits.
         self._progress.setMaximum(1000)
         self._progress.setValue(1000 * done // total)
