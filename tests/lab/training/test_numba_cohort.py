@@ -9,14 +9,14 @@ import pytest
 from tests.support.cases import some
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.diagnosis.trend import RECENT
-from xorviz.core.kernels.compiler import NUMBA, NUMPY, KernelError
+from xorviz.core.kernels.compiler import NUMBA, NUMPY, KernelError, on_compile
 from xorviz.core.kernels.numba_kernel import recipe_of
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.runs.trainer import Trainer
 from xorviz.lab.training import loops as lab_loops
 from xorviz.lab.training import numba_cohort as numba_lab
 from xorviz.lab.training import training as lab_training
-from xorviz.lab.training.cohort import NO_STEP, Cohort
+from xorviz.lab.training.cohort import ARRAYS, NO_STEP, Cohort
 from xorviz.lab.training.numba_cohort import fates_of, lanes_for, rules_of
 from xorviz.lab.training.training import advanced
 
@@ -116,6 +116,20 @@ def test_the_loops_are_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert numba_lab.is_ready()
     monkeypatch.setattr(numba_lab, "until_some_stop", None)
     lab_training.prepare(NUMBA)
+
+
+def test_no_layout_of_the_arrays_is_compiled_anew() -> None:
+    lab_training.prepare(NUMBA)
+    start = drawn(QUICK, 5)
+    read_only = replace(start, **{name: getattr(start, name).copy() for name in ARRAYS})
+    for name in ARRAYS:  # as they are where they come from another process
+        getattr(read_only, name).setflags(write=False)
+    turned = replace(start, **{name: np.asfortranarray(getattr(start, name)) for name in ARRAYS})
+    compiled: list[str] = []
+    with on_compile(lambda: compiled.append("a function")):
+        for cohort in (start, read_only, turned):
+            advanced(cohort, 50, kernel=NUMBA)
+    assert compiled == []
 
 
 def test_a_missing_compiler_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

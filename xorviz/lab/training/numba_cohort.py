@@ -75,9 +75,9 @@ def _retrain_stopped(start: Cohort, fates: Fates) -> None:
 def _train(cohort: Cohort, fates: Fates, rules: StopRules, step: int, n: int) -> None:
     """Train a cohort's networks by n steps, from a step and the states in ``fates``."""
     shape = cohort.shape
-    targets, rates, momenta = map(
-        np.ascontiguousarray, (cohort.targets, cohort.rates, cohort.momenta)
-    )
+    # Copied: for arrays that are read-only, Numba would compile the loops once more.
+    given = (cohort.targets, cohort.rates, cohort.momenta)
+    targets, rates, momenta = (np.array(array, order="C") for array in given)
     train = compiled(lab_loops.train_cohort, _INLINED)
     lanes = lanes_for(shape, min(len(cohort), _AT_ONCE))
     train(recipe_of(shape), fates, targets, rates, momenta, lanes, rules_of(rules), step, n)
