@@ -121,10 +121,11 @@ def test_the_loops_are_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_layout_of_the_arrays_is_compiled_anew() -> None:
     lab_training.prepare(NUMBA)
     start = drawn(QUICK, 5)
-    read_only = replace(start, **{name: getattr(start, name).copy() for name in ARRAYS})
-    for name in ARRAYS:  # as they are where they come from another process
+    turned, read_only = drawn(QUICK, 5), drawn(QUICK, 5)
+    for name in ARRAYS:
+        object.__setattr__(turned, name, np.asfortranarray(getattr(turned, name)))
+        # As it may be where it comes from another process.
         getattr(read_only, name).setflags(write=False)
-    turned = replace(start, **{name: np.asfortranarray(getattr(start, name)) for name in ARRAYS})
     compiled: list[str] = []
     with on_compile(lambda: compiled.append("a function")):
         for cohort in (start, read_only, turned):
