@@ -379,6 +379,10 @@ def test_a_new_speed_ignores_steps_of_the_frame_under_way(stage: Stage, clock: C
     assert frame.steps == 1
 
 
+FRAMES = 121
+"""The last of them is left out."""
+
+
 @pytest.fixture
 def alternating(stage: Stage, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """Return a run that plays for two seconds; its frames end at odd and even steps in turn."""
@@ -387,12 +391,12 @@ def alternating(stage: Stage, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> 
     stage.answer_and_paint()
     stage.forget()
     stage.session.play()
-    for n in range(1, 121):
+    for n in range(1, FRAMES + 1):
         stage.answer()
-        if n < 120:
+        if n < FRAMES:
             stage.paint()
             clock.now += 1 / 60
-    assert stage.session._step == 120 * 63
+    assert stage.session._step == FRAMES * 63
     return stage
 
 
@@ -403,11 +407,11 @@ def test_frames_that_flash_are_left_out(alternating: Stage) -> None:
 
 def test_a_frame_left_out_is_shown_after_a_pause(alternating: Stage) -> None:
     session = alternating.session
-    assert alternating.steps[-1] == 119 * 63
+    assert alternating.steps[-1] == (FRAMES - 1) * 63
     session.pause()
-    assert alternating.steps[-1] == 120 * 63
+    assert alternating.steps[-1] == FRAMES * 63
     alternating.settle()
-    assert alternating.steps[-2:] == [120 * 63, 121 * 63]
+    assert alternating.steps[-2:] == [FRAMES * 63, (FRAMES + 1) * 63]
     assert session.activity is Activity.PAUSED
 
 
@@ -417,13 +421,13 @@ def test_a_frame_left_out_is_shown_after_a_failure(
     monkeypatch.setattr(Trainer, "advance", None)
     alternating.settle()
     assert len(alternating.failures) == 1
-    assert alternating.steps[-1] == 120 * 63
+    assert alternating.steps[-1] == FRAMES * 63
 
 
 def test_a_frame_left_out_is_not_shown_after_a_reset(alternating: Stage) -> None:
     alternating.session.reset(RunConfig())
     alternating.settle()
-    assert alternating.steps[-2:] == [119 * 63, 0]
+    assert alternating.steps[-2:] == [(FRAMES - 1) * 63, 0]
 
 
 @pytest.fixture

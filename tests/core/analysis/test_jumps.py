@@ -53,8 +53,8 @@ def jumps(frames: list[Snapshot]) -> int:
 
 def test_of_two_states_one_is_shown() -> None:
     shown = shown_of([-1, 1] * 60)
-    assert shown[: MOST_TURNS + 2] == [-1, 1, -1, 1, -1]
-    assert set(shown[MOST_TURNS + 2 :]) == {-1}
+    assert shown[: MOST_TURNS + 2] == [-1, 1, -1, 1]
+    assert set(shown[MOST_TURNS + 2 :]) == {1}
     assert len(shown) > 50
 
 
@@ -64,7 +64,7 @@ def test_two_states_at_random_are_one_after_a_second() -> None:
     assert (np.diff(shown) != 0).sum() <= 1 + MOST_TURNS
 
 
-def test_states_that_do_not_come_back_change_three_times_a_second() -> None:
+def test_states_that_do_not_come_back_change_twice_a_second() -> None:
     """Of a network whose state is always another, the newest is shown now and then."""
     levels = [sign * (1 + n / 20) for n in range(120) for sign in (-1, 1)]
     shown = np.array(shown_of(levels))
@@ -78,13 +78,13 @@ def test_what_moves_one_way_is_shown_at_once() -> None:
 
 
 def test_what_has_moved_back_for_good_is_shown_after_a_moment() -> None:
-    shown = shown_of([-1, 1] * 30 + [1] * 60)
-    assert shown[-1] == 1
-    assert shown.count(1) == pytest.approx(60 + 2 - STILL_SECONDS / FRAME, abs=2)
+    shown = shown_of([-1, 1] * 30 + [-1] * 60)
+    assert shown[-1] == -1
+    assert shown.count(-1) == pytest.approx(60 + 2 - STILL_SECONDS / FRAME, abs=2)
 
 
 def test_a_few_turns_are_shown_at_once() -> None:
-    levels = [-1, 1, 0.5, 1, 0.5, 0.4]
+    levels = [-1, 1, 0.5, 1, 1.5]
     assert shown_of(levels) == levels
 
 
@@ -102,10 +102,11 @@ def test_changes_of_the_run_beside_count_too() -> None:
 
 def test_after_clear_the_next_frame_is_shown() -> None:
     calm = CalmFrames()
-    shown = [calm.shows(answering(level), 0.0) for level in [-1, 1] * 3]
-    assert not shown[-1]
+    for level in [-1, 1] * 3:
+        calm.shows(answering(level), 0.0)
+    assert not calm.shows(answering(-1), 0.0)
     calm.clear()
-    assert calm.shows(answering(1), 0.0)
+    assert calm.shows(answering(-1), 0.0)
 
 
 def played(

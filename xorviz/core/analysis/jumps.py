@@ -13,9 +13,10 @@ from xorviz.core.arrays import Mask, Pixels
 from xorviz.core.network import Weights, sigmoid
 from xorviz.core.runs.snapshot import Snapshot
 
-MOST_TURNS = 3
+MOST_TURNS = 2
 """Changes to and fro in a second that are calm to look at."""
 STILL_SECONDS = 1 / MOST_TURNS
+"""How long none like the frame shown must arrive until another replaces it."""
 
 _VISIBLE = 0.05
 """Change of an output that is seen as another colour."""
