@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,14 +70,15 @@ def test_the_last_step_ends_only_stepping() -> None:
 
 
 def test_a_rule_ends_playing_but_not_stepping() -> None:
-    for halt in set(Halt) - {Halt.DIVERGED}:
+    for halt in set(Halt) - {Halt.DIVERGED, Halt.LONGEST}:
         assert is_ended(Activity.PLAYING, seen(5, halt), seen(0), 5, count())
         assert not is_ended(Activity.STEPPING, seen(5, halt), seen(0), 5, count())
 
 
-def test_divergence_of_either_run_ends_training() -> None:
-    diverged = seen(5, Halt.DIVERGED)
-    for shown in (diverged, replace(seen(5), beside=diverged)):
+@pytest.mark.parametrize("halt", [Halt.DIVERGED, Halt.LONGEST])
+def test_the_end_of_either_run_ends_training(halt: Halt) -> None:
+    ended = seen(5, halt)
+    for shown in (ended, replace(seen(5), beside=ended)):
         for activity in (Activity.PLAYING, Activity.STEPPING):
             assert is_ended(activity, shown, seen(0), 5, count())
 

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from tests.core.test_config import VALID
 from tests.support.cases import some
 from tests.support.reference import flat
+from tests.support.snapshots import far_record
 from xorviz import __version__
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
@@ -32,6 +33,7 @@ from xorviz.core.runs.project import MOST_PINNED, Project
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention, Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.core.runs.stopping import MOST_STEPS, Halt
 from xorviz.files import MOST_BYTES, SUFFIX, FileError, dumps, load_run, loads, run_file, save_run
 
 CONFIG = RunConfig(width=2, rate=0.7, seed=5, biases=True)
@@ -380,6 +382,13 @@ def test_two_runs_side_by_side_must_start_alike() -> None:
         beside.advance(150)
         data = dumps(replace(made(), beside=beside.record()))
         assert refusal(data).endswith(f": the two runs side by side differ in {name}.")
+
+
+def test_the_longest_run_is_saved_and_opened_again() -> None:
+    recording = Recording(far_record(CONFIG, MOST_STEPS - 5))
+    assert recording.advance(64) is Halt.LONGEST
+    again = loads(dumps(Project(recording.record(), recording.newest)))
+    assert (again.step, again.record) == (MOST_STEPS, recording.record())
 
 
 def with_parameters(values: NDArray[np.float64]) -> bytes:

@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from xorviz.core.batch import flat
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, gradient, initial_weights, loss, outputs
 from xorviz.core.runs.record import Intervention, Record
@@ -55,6 +56,14 @@ def of_file(config: RunConfig, parameters: Sequence[float], losses: Sequence[flo
     record = Record(config, newest=last, trace=trace, checkpoints=checkpoints)
     with np.errstate(all="ignore"):
         return Recording(record).snapshot()
+
+
+def far_record(config: RunConfig, newest: int) -> Record:
+    """Return a run that claims this many steps, with checkpoints only at both ends."""
+    start, last = Trainer(config).checkpoint(), trained(config, 200)
+    tip = replace(start, step=newest, parameters=flat(last.weights))
+    trace = Trace(np.array([0, newest]), np.array([trained(config).loss, last.loss]))
+    return Record(config, newest=newest, trace=trace, checkpoints=(start, tip))
 
 
 def with_weights(config: RunConfig, fill: float | None = None, scale: float = 1.0) -> Snapshot:

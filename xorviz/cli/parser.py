@@ -8,6 +8,7 @@ from xorviz import __version__
 from xorviz.cli.lab_options import add_lab
 from xorviz.core.config import RULES
 from xorviz.core.rules import Choice, SettingError, Whole, parsed
+from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.engine.pace import SPEED
 from xorviz.files.arguments import (
     SettingParser,
@@ -80,8 +81,8 @@ def _read_targets(text: str) -> object:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-_STEPS = Whole(0, 10**12)
-_EVERY = Whole(1, 10**12)
+_STEPS = Whole(0, MOST_STEPS)
+_EVERY = Whole(1, MOST_STEPS)
 _THEME = Choice(("system", "light", "dark"))
 
 CHOICES = ("speed", "theme")

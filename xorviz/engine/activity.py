@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.core.runs.stopping import Halt
 from xorviz.engine.commands import Command
 
 
@@ -76,7 +75,7 @@ class FrameUnderWay:
 def is_ended(
     activity: Activity, seen: Snapshot, before: Snapshot | None, taken: int, count: StepCount
 ) -> bool:
-    """Return whether a stop rule, a divergence or the last requested step ends the activity.
+    """Return whether a stop rule, the end of the run or the last requested step ends the activity.
 
     Rules and divergence count only at a step taken for the first time: a replay that reaches the
     newest step finds there the halt that once stopped the run.
@@ -84,6 +83,7 @@ def is_ended(
     is_fresh = taken == 0 or before is None or seen.newest > before.newest
     halts = {seen.halt, seen.beside.halt if seen.beside is not None else None}
     is_playing = activity is Activity.PLAYING
-    stopped = Halt.DIVERGED in halts or (seen.halt is not None and is_playing)
+    is_end = any(halt is not None and halt.is_end for halt in halts)
+    stopped = is_end or (seen.halt is not None and is_playing)
     is_done = activity is Activity.STEPPING and count.left == 0
     return (stopped and is_fresh and activity is not Activity.SEEKING) or is_done

@@ -24,6 +24,7 @@ from xorviz.core.runs.record import (
     parameter_count,
 )
 from xorviz.core.runs.recording import MOST_CHECKPOINTS
+from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.runs.trace import CAPACITY, Trace
 from xorviz.files.arrays import (
     REAL,
@@ -37,7 +38,7 @@ from xorviz.files.arrays import (
 
 Wholes = NDArray[np.int64]
 
-STEP = Whole(0, 10**12)
+STEP = Whole(0, MOST_STEPS)
 
 _NONE = -1
 """Stands for a missing step of a streak."""

@@ -27,7 +27,7 @@ from tests.support.bits import (
     straight,
 )
 from tests.support.cases import some
-from tests.support.snapshots import QUICK
+from tests.support.snapshots import QUICK, far_record
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES
 from xorviz.core.network import initial_weights
@@ -36,7 +36,7 @@ from xorviz.core.runs import record as record_module
 from xorviz.core.runs import recording as recording_module
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.recording import MOST_CHECKPOINTS, Recording
-from xorviz.core.runs.stopping import Halt, StopRules
+from xorviz.core.runs.stopping import MOST_STEPS, Halt, StopRules
 
 LONGEST = 700
 LONG_RUNS = {
@@ -288,6 +288,17 @@ def test_rules_and_divergence_stop_a_recording_as_they_stop_a_trainer() -> None:
     assert run.newest == run.snapshot().learned_since == 168
     run.advance(3)
     assert run.state_at(168).halt is None
+
+
+@pytest.mark.parametrize("rules", [StopRules(), StopRules(at_step=None)])
+def test_a_run_ends_at_the_last_step_that_a_run_can_have(rules: StopRules) -> None:
+    run = Recording(far_record(QUICK, MOST_STEPS - 5))
+    assert run.advance(3, rules) is None
+    assert run.advance(100, rules) is run.advance(1, rules) is Halt.LONGEST
+    assert (run.newest, run.snapshot().halt) == (MOST_STEPS, Halt.LONGEST)
+    run.intervene("rate", 0.125)
+    assert run.advance(1) is Halt.LONGEST
+    assert run.record().interventions == (Intervention(MOST_STEPS, "rate", 0.125),)
 
 
 def overflowing(monkeypatch: pytest.MonkeyPatch) -> RunConfig:

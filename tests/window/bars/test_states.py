@@ -92,6 +92,7 @@ def test_a_solved_run_that_is_paused_says_so(solved: Snapshot) -> None:
         ),
         (Halt.LEARNED, "Solved", "All four errors are below 0.1 at step 1\u2009500."),
         (Halt.AT_LOSS, "Stopped at the loss", "The loss is low enough at step 1\u2009500."),
+        (Halt.LONGEST, "Longest run", "A run can have 1\u2009500 steps, and no more."),
         (
             Halt.DIVERGED,
             "Diverged",

@@ -8,7 +8,9 @@ import numpy as np
 from xorviz.core.arrays import Array, Mask
 from xorviz.core.rules import OrWord, Real, Rule, Switch, Whole, checked
 
-AT_STEP, AT_LOSS = Whole(1, 10**12), Real(0, 1e6, above_low=True)
+MOST_STEPS = 10**12
+"""A run ends here: files of longer ones are not read."""
+AT_STEP, AT_LOSS = Whole(1, MOST_STEPS), Real(0, 1e6, above_low=True)
 RULES: dict[str, Rule] = {
     "at_step": OrWord(AT_STEP, "none"),
     "when_learned": Switch(),
@@ -24,6 +26,12 @@ class Halt(StrEnum):
     LEARNED = "learned"
     AT_LOSS = "loss limit"
     DIVERGED = "diverged"
+    LONGEST = "longest run"
+
+    @property
+    def is_end(self) -> bool:
+        """Whether no further step can be taken."""
+        return self in {Halt.DIVERGED, Halt.LONGEST}
 
 
 @dataclass(frozen=True, slots=True)

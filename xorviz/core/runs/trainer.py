@@ -22,7 +22,7 @@ from xorviz.core.runs.record import (
     checked_intervention,
 )
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
-from xorviz.core.runs.stopping import NEVER, Halt, StopRules
+from xorviz.core.runs.stopping import MOST_STEPS, NEVER, Halt, StopRules
 from xorviz.core.runs.trace import TraceRecorder
 
 
@@ -71,14 +71,17 @@ class Trainer:
         """Take n steps, or fewer if a rule or a divergence stops the run; return the reason."""
         if n <= 0:
             return self._halt
+        if self.step >= MOST_STEPS:
+            self._halt = Halt.LONGEST
+            return self._halt
         limit = rules.next_limit(self.step)
-        goal = self.step + n if limit is None else min(self.step + n, limit)
+        goal = min(self.step + n, limit or MOST_STEPS, MOST_STEPS)
         self._halt = self._arrival = None
         with np.errstate(all="ignore"):  # a kernel may overflow before it stops
             while self.step < goal and self._halt is None:
                 self._advance_block(min(self._kernel.block, goal - self.step), rules)
-        if self._halt is None and self.step == limit:
-            self._halt = Halt.AT_STEP
+        if self._halt is None and self.step in {limit, MOST_STEPS}:
+            self._halt = Halt.LONGEST if self.step == MOST_STEPS else Halt.AT_STEP
         return self._halt
 
     def intervene(self, field: str, value: float, index: tuple[int, ...] = ()) -> None:

@@ -61,6 +61,8 @@ def _halted(snapshot: Snapshot, halt: Halt) -> State:
             return State("Solved", f"All four errors are below 0.1 at step {step}.")
         case Halt.AT_LOSS:
             return State("Stopped at the loss", f"The loss is low enough at step {step}.")
+        case Halt.LONGEST:
+            return State("Longest run", f"A run can have {step} steps, and no more.")
         case Halt.DIVERGED:
             return State(
                 "Diverged",
