@@ -261,8 +261,8 @@ def test_pause_ends_a_seek_as_far_as_it_has_come(
 ) -> None:
     opened(qtbot, session, record, NEWEST)
     snapshots.clear()
-    stopped: list[int] = []
-    session.stopped_before.connect(stopped.append)
+    stopped: list[tuple[int, bool]] = []
+    session.stopped_before.connect(lambda *what: stopped.append(what))
     session.seek(2500)
     qtbot.waitUntil(lambda: len(progress) >= 3)
     session.pause()
@@ -273,7 +273,7 @@ def test_pause_ends_a_seek_as_far_as_it_has_come(
     rest(qtbot, session)
     (seen,) = snapshots
     assert 3 * BLOCK <= seen.step < 2500
-    assert (len(progress), stopped) == (told, [2500])
+    assert (len(progress), stopped) == (told, [(2500, False)])
     assert session.step_wanted == seen.step
     assert_same_state(seen, trained(CONFIG, seen.step, CHANGES).snapshot())
     assert_same_record(seen.record, record)
@@ -321,8 +321,8 @@ def test_what_was_asked_for_on_the_way_to_a_step_is_dropped_with_it(
     progress: list[tuple[int, int]],
     record: Record,
 ) -> None:
-    dropped: list[bool] = []
-    session.dropped.connect(lambda: dropped.append(True))
+    stopped: list[tuple[int, bool]] = []
+    session.stopped_before.connect(lambda *what: stopped.append(what))
     for give_up in (session.pause, lambda: session.seek(NEWEST)):
         opened(qtbot, session, record, NEWEST)
         progress.clear()
@@ -336,7 +336,7 @@ def test_what_was_asked_for_on_the_way_to_a_step_is_dropped_with_it(
         rest(qtbot, session)
         assert_same_record(snapshots[-1].record, record)
         assert session.config == snapshots[-1].config
-    assert dropped == [True, True]
+    assert stopped == [(1234, True)] * 2
 
 
 def test_another_step_is_sought_while_a_run_is_opened(

@@ -56,6 +56,8 @@ class Stop:
 
     run: int
     step: int
+    drops_changes: bool = False
+    """Whether changes were to be made there."""
 
 
 @dataclass(frozen=True, slots=True)

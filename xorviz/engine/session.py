@@ -49,9 +49,7 @@ class TrainingSession(QObject):
     snapshot_arrived = Signal(object)  # Snapshot
     activity_changed = Signal(object)  # Activity
     progressed = Signal(object)  # (done, total): tuple[int, int], while stepping or seeking
-    stopped_before = Signal(object)  # int: a step that was given up on the way to it
-    dropped = Signal()
-    """A change is not made: it was asked for at a step that was given up."""
+    stopped_before = Signal(object, bool)  # int: a step given up; whether changes there were too
     failed = Signal(object)  # Failure
 
     def __init__(
@@ -146,9 +144,8 @@ class TrainingSession(QObject):
             self._set_activity(Activity.SEEKING)
             return
         if self.is_seeking:
-            self._thread.send(Stop(self._run, self.step_wanted))
-            self._target = None
-            self._drop_changes()
+            self._thread.send(Stop(self._run, self.step_wanted, bool(self._waiting)))
+            self._target, self._waiting = None, []
         self._next_frame.stop()
         self._set_activity(Activity.PAUSED)
 
@@ -174,7 +171,8 @@ class TrainingSession(QObject):
         if self._activity is Activity.FAILED or self._run == 0:
             return
         self._next_frame.stop()
-        self._drop_changes()
+        if self._waiting:
+            self.stopped_before.emit(self._target, True)
         self._set_target(max(0, min(step, self._newest)))
         self._wanted_steps = StepCount()
         self._frame.begin_request()
@@ -192,7 +190,6 @@ class TrainingSession(QObject):
         """
         self._run += 1
         self._seen = self._left_out = None
-        self._waiting = []
         self._set_target(step)
         self._step, self._newest = step, min(r.newest for r in (record, beside or record))
         self.config = record.config_at(step)
@@ -233,11 +230,6 @@ class TrainingSession(QObject):
             self._thread.send(command)
         else:
             self._waiting.append(command)
-
-    def _drop_changes(self) -> None:
-        if self._waiting:
-            self._waiting = []
-            self.dropped.emit()
 
     @Slot()
     def _use_its_kernel(self) -> None:
@@ -285,7 +277,7 @@ class TrainingSession(QObject):
         self._thread.send(self._frame.send(frame))
 
     def _set_target(self, step: int) -> None:
-        self._target, self._way = step, StepCount()
+        self._target, self._way, self._waiting = step, StepCount(), []
 
     def _go_on(self, command: Command, answer: Underway, is_wanted: bool) -> None:
         """Continue towards a step, unless it was given up meanwhile."""
@@ -347,8 +339,8 @@ class TrainingSession(QObject):
             self.snapshot_arrived.emit(snapshot)
         else:
             self._left_out = snapshot
-        if isinstance(command, Stop) and command.step != self._step:
-            self.stopped_before.emit(command.step)
+        if isinstance(command, Stop) and (command.step != self._step or command.drops_changes):
+            self.stopped_before.emit(command.step, command.drops_changes)
 
     def _is_calm(self, snapshot: Snapshot, command: Command) -> bool:
         """Return whether to show a snapshot: always, unless it flashes while a run goes on."""

@@ -43,7 +43,6 @@ class RunDisplay(QObject):
         session.activity_changed.connect(self.show_activity)
         session.progressed.connect(self.show_progress)
         session.stopped_before.connect(self.show_stopped)
-        session.dropped.connect(self.show_dropped)
         session.failed.connect(self.show_failure)
         session.preparation.compiling_changed.connect(self.show_kernel)
         session.preparation.fell_back.connect(self.show_kernel)
@@ -98,15 +97,12 @@ class RunDisplay(QObject):
         self._status.show_progress(progress)
         self._show_state()
 
-    @Slot(object)
-    def show_stopped(self, target: int) -> None:
+    @Slot(object, bool)
+    def show_stopped(self, target: int, drops_changes: bool) -> None:
         """Say which step is shown after the way to another one was cancelled."""
         shown, sought = (numerals.whole(step) for step in (self.seen().step, target))
-        self._status.show_notice(f"Stopped at step {shown}, on the way to step {sought}.")
-
-    @Slot()
-    def show_dropped(self) -> None:
-        self._status.show_notice("The change was not made: its step was not reached.")
+        rest = " The change there is not made." if drops_changes else ""
+        self._status.show_notice(f"Stopped at step {shown}, on the way to step {sought}.{rest}")
 
     @Slot(object)
     def show_failure(self, failure: Failure) -> None:
