@@ -1,5 +1,7 @@
 """Curves that go up and down in too little space: their lowest and highest."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -34,7 +36,7 @@ def test_an_oscillation_is_its_highest_and_lowest(spacing: float) -> None:
     x = 2 * spacing * X
     lines, (area,) = enveloped(x, ALTERNATING)
     edges = [line for line in lines if len(line) > 1]
-    assert [set(line[:, 1]) for line in edges] == [{20.0}, {80.0}]
+    assert [set(line[1:-1, 1]) for line in edges] == [{20.0}, {80.0}]
     for edge in (*edges, area):
         assert edge[:, 0].min() == x[0]
         assert edge[:, 0].max() == x[-1]
@@ -59,6 +61,8 @@ def test_only_the_part_that_oscillates_has_an_area() -> None:
     assert len(lines) == 4
     assert 80 <= area[:, 0].min() <= 97
     assert 191 <= area[:, 0].max() <= 208
+    for line, following in itertools.pairwise(lines):
+        assert tuple(following[0]) in {tuple(line[0]), tuple(line[-1])}  # no gap
     before, after = lines[0], lines[-1]
     assert before[0, 0] == 0
     assert after[-1, 0] == X[-1]

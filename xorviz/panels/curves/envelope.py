@@ -70,13 +70,18 @@ def _bands(x: Array, y: Array) -> Iterator[tuple[int, int]]:
 
 
 def _edges(x: Array, y: Array) -> tuple[Array, Array]:
-    """Return lines (C + 2, 2) along the highest and the lowest of a part (P,), (P,)."""
+    """Return lines (C + 2, 2) along the highest and the lowest of a part (P,), (P,).
+
+    Both begin and end where the part does, so that the curve has no gaps.
+    """
     span = max(float(x[-1] - x[0]), 1e-9)  # 0 where all are outside the plot
     count = max(1, int(min(span / _FINE, len(x) / _POINTS)))
     first, last = column_ends(((x - x[0]) * (count / span)).clip(0, count - 1))
     across = np.concatenate((x[:1], (x[first] + x[last]) / 2, x[-1:]))
     ends = (np.minimum.reduceat(y, first), np.maximum.reduceat(y, first))
-    upper, lower = (np.stack((across, np.pad(end, 1, "edge")), axis=1) for end in ends)
+    upper, lower = (
+        np.stack((across, np.concatenate((y[:1], end, y[-1:]))), axis=1) for end in ends
+    )
     return upper, lower
 
 
