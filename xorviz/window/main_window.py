@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QSettings, QSize, Qt, Slot
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from xorviz.core.config import RunConfig
@@ -45,6 +45,7 @@ from xorviz.window.docks.guard import StartGuard
 from xorviz.window.docks.view_set import ViewSet
 from xorviz.window.document.clipboard import Clipboard
 from xorviz.window.document.document import Document
+from xorviz.window.document.file_dialogs import taken_run_file
 from xorviz.window.document.project_file import ProjectFile
 from xorviz.window.document.settings import Settings
 from xorviz.window.inside_controller import InsideController
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
         # Qt's own menu could hide tool bars for good.
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.setAcceptDrops(True)
         self.session = TrainingSession(self, kernel=kernel)
         self.document = Document(self.session)
         self._settings = Settings(store)
@@ -310,6 +312,16 @@ class MainWindow(QMainWindow):
         for part in (self._views, self._status, self._actions, self._inside.strip):
             part.apply_theme(theme)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        taken_run_file(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        taken_run_file(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if path := taken_run_file(event):
+            self.file.open_path(path)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask if work would be lost; save the settings; end the thread."""
         self._begin_action()
@@ -318,8 +330,8 @@ class MainWindow(QMainWindow):
             self.file.ask_unsaved(self._close_unsaved)
             return
         self._settings.save_window(self, self._docks.layouts())
-        self._settings.set_config(self.session.config)
         self._guard.end()
+        self._settings.set_config(self.session.config)
         self.session.close()
         self._inside.close()
         self._lab.close()

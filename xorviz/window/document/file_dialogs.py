@@ -8,12 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QDropEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QMainWindow, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QMessageBox, QWidget
 
 from xorviz.files import SUFFIX
-from xorviz.ui.guard import guarded
 from xorviz.window.document.settings import Settings
 
 D = TypeVar("D", bound=QDialog)
@@ -23,36 +22,17 @@ RUNS = f"Runs of xorviz (*{SUFFIX})"
 _COPY = Qt.DropAction.CopyAction
 
 
-@guarded
-class FileDrop(QObject):
-    """Accepts one run file at a time, dropped anywhere on a window."""
-
-    dropped = Signal(object)  # Path
-
-    def __init__(self, window: QMainWindow) -> None:
-        super().__init__(window)
-        window.setAcceptDrops(True)
-        window.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Accept a run file as soon as it is dragged into the window."""
-        if isinstance(event, QDropEvent) and (path := _run_file_in(event)):
-            # After a move, a file manager deletes the file.
-            event.setDropAction(_COPY)
-            event.accept()
-            if event.type() == QEvent.Type.Drop:
-                self.dropped.emit(path)
-            return True
-        return super().eventFilter(watched, event)
-
-
-def _run_file_in(event: QDropEvent) -> Path | None:
-    """Return the run file that is dragged, if it is the only thing dragged."""
+def taken_run_file(event: QDropEvent) -> Path | None:
+    """Accept a run file as soon as it is dragged into a window, if it is all that is dragged."""
     urls = event.mimeData().urls()
     if len(urls) != 1 or not event.possibleActions() & _COPY:
         return None
     path = Path(urls[0].toLocalFile())  # empty for a remote URL
-    return path if path.suffix == SUFFIX else None
+    if path.suffix != SUFFIX:
+        return None
+    event.setDropAction(_COPY)  # after a move, a file manager deletes the file
+    event.accept()
+    return path
 
 
 class RecentFiles(QObject):

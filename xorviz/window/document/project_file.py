@@ -19,7 +19,6 @@ from xorviz.window.document.document import Document
 from xorviz.window.document.file_dialogs import (
     RUNS,
     Answer,
-    FileDrop,
     RecentFiles,
     changed_dialog,
     open_dialog,
@@ -55,7 +54,6 @@ class ProjectFile(QObject):
         self._recent = RecentFiles(settings, window)
         self._recent.chosen.connect(self.open_path)
         self.recent_menu = self._recent.menu
-        FileDrop(window).dropped.connect(self.open_path)
         self._autosave = Autosave(settings.folder / "recovery", self._unsaved, bar, self)
         self.kernel_note = KernelNote(kernel, bar, self)
         for part in (self._autosave, self.kernel_note):
