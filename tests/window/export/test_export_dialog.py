@@ -222,7 +222,7 @@ def test_the_script_of_a_chaotic_run_says_that_rounding_decides(
     assert progress.format() == "%v of %m steps compared"
     copy = child(dialog, QPushButton, "export_copy")
     assert not copy.isEnabled()
-    qtbot.waitUntil(lambda: not progress.isVisible())
+    qtbot.waitUntil(lambda: not progress.isVisible(), timeout=60_000)
     done = {"export_save": "Saved script.py", "export_copy": "Copied to the clipboard"}[button]
     assert text(dialog, "message").startswith(f"{done}. Rounding decides this run: ")
     saved = QGuiApplication.clipboard().text()

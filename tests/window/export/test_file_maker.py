@@ -170,7 +170,7 @@ def test_a_script_is_compared_with_its_run_in_slices(
     recording.advance(3000)
     told: list[tuple[int, int]] = []
     maker.progressed.connect(lambda done, total: told.append((done, total)))
-    with qtbot.waitSignal(maker.completed) as completed:
+    with qtbot.waitSignal(maker.completed, timeout=60_000) as completed:
         maker.begin(ScriptJob(recording.record(), 3000))
     assert len(told) > 100
     assert told[-1][0] < told[-1][1] == 3000
