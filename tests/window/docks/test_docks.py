@@ -229,7 +229,7 @@ def test_splitters_return_after_a_restart(
     qtbot: QtBot, open_window: Open, project: Project
 ) -> None:
     window = open_window()
-    window.resize(window.width(), 700)  # fits with its frame, so that it is restored
+    window.resize(780, 700)  # fits with its frame, so that it is restored
     qtbot.waitUntil(lambda: window.height() == 700)
     before = move_splitters(window)
     put(qtbot, window, project)
@@ -249,6 +249,21 @@ def test_splitters_return_to_scale_in_a_window_of_another_size(
     window.resize(size)
     for title, rect in places(window).items():
         assert rect == pytest.approx(before[title], abs=12), title
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("project", some([PINNED, PAIR], 1))
+def test_a_small_window_that_panels_enlarged_has_its_own_size_again(
+    qtbot: QtBot, window: MainWindow, project: Project
+) -> None:
+    window.resize(window.minimumSizeHint())
+    before, size = places(window), window.size()
+    put(qtbot, window, project)
+    QApplication.processEvents()
+    assert window.size() != size
+    put(qtbot, window, ALONE)
+    assert places(window) == before
+    assert window.size() == size
 
 
 @pytest.mark.thorough
@@ -433,7 +448,7 @@ def test_a_window_closed_during_side_by_side_restores_the_layout_before(
     qtbot: QtBot, open_window: Open
 ) -> None:
     window = open_window()
-    window.resize(window.width(), 700)  # fits with its frame, so that it is restored
+    window.resize(780, 700)  # fits with its frame, so that it is restored
     qtbot.waitUntil(lambda: places(window)["Network"][3] < 450, timeout=10_000)
     before = places(window)
     put(qtbot, window, PAIR)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QObject, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QWidget
 
 from xorviz.panels import registry
@@ -20,6 +20,8 @@ LAYOUT_VERSION = 4
 _HEIGHT_FOR_ALL = 780
 """The window's height from which the panel of runs fits below two runs side by side."""
 _MOST_NUMBERED = 9
+
+_MAXIMIZED, _FULL_SCREEN = Qt.WindowState.WindowMaximized, Qt.WindowState.WindowFullScreen
 
 Make = Callable[[], Iterable[View]]
 
@@ -49,6 +51,9 @@ class Docks(QObject):
         self._is_pair = self._has_pinned = False
         self._layouts = Layouts()
         self._mode = Mode(Workspace.LEARN)
+        self._own_size: QSize | None = None
+        self._grown_size: QSize | None = None
+        """What the window was given by a person, and what it has since panels needed more."""
         self._way_back: Callable[[], None] | None = None
         """Undoes the last reveal."""
         window.setDockNestingEnabled(True)
@@ -190,8 +195,11 @@ class Docks(QObject):
             self._need_all()  # before the layout is kept, so that it includes them
         self._keep()
         self._mode = mode
+        if self._window.size() != self._grown_size:  # a person has resized it
+            self._own_size = self._window.size()
         self._window.setUpdatesEnabled(False)
         self._show(before)
+        self._fit_window()
         self._window.setUpdatesEnabled(True)
         if mode.workspace is not before.workspace:
             self._note_workspace()
@@ -216,6 +224,12 @@ class Docks(QObject):
 
     def _restore(self, layout: Layout) -> bool:
         """Restore a layout; panels that it does not include stay hidden."""
+        is_restored = self._apply(layout)
+        if is_restored and self._fit_window():
+            self._apply(layout)  # its sizes are those in the window's own size
+        return is_restored
+
+    def _apply(self, layout: Layout) -> bool:
         for panel in (*self._by_name.values(), *self._beside):
             panel.hide()
         bars = {bar: _is_hidden(bar) for bar in self._window.findChildren(QToolBar)}
@@ -228,6 +242,19 @@ class Docks(QObject):
         if not layout.has_late:
             self._dock_late()
         return is_restored
+
+    def _fit_window(self) -> bool:
+        """Give the window its own size again if panels enlarged it; return whether it changed."""
+        window, size = self._window, self._window.size()
+        layout = window.layout()
+        if layout is None or not window.isVisible():
+            return False
+        layout.activate()  # Qt enlarges it now, not later, for panels that need more
+        is_free = not window.windowState() & (_MAXIMIZED | _FULL_SCREEN)
+        if is_free and self._own_size is not None:
+            window.resize(self._own_size)  # or as near as they allow
+        self._grown_size = window.size()
+        return self._grown_size != size
 
     def _arrange(self) -> None:
         """Show the default layout of this mode."""
