@@ -103,9 +103,9 @@ def test_a_path_begins_at_the_origin_and_leads_right_and_up() -> None:
 
 
 def test_axis_names_state_the_share_of_variance() -> None:
-    path = np.zeros((4, 6))
-    path[:, 0] = -3, 3, -3, 3  # squares sum to 36
-    path[:, 1] = -1, -1, 1, 1  # and to 4
+    path = np.zeros((12, 6))
+    path[:, 0] = [-3, 3, -3, 3] * 3  # squares sum to 9 times
+    path[:, 1] = [-1, -1, 1, 1] * 3  # as much as these
     plane = plane_of(PlaneKind.PATH, path, CONFIG, PAIR)
     assert plane.names == (
         "direction 1 (90 % of the path’s variance)",
@@ -114,7 +114,7 @@ def test_axis_names_state_the_share_of_variance() -> None:
 
 
 def test_a_straight_path_gets_the_gradient_as_a_second_direction() -> None:
-    path = here() + np.linspace(0, 2, 5)[:, np.newaxis] * np.eye(6)[0]
+    path = here() + np.linspace(0, 2, 10)[:, np.newaxis] * np.eye(6)[0]
     plane = plane_of(PlaneKind.PATH, path, CONFIG, PAIR)
     assert plane.names[0] == "direction 1 (100 % of the path’s variance)"
     assert plane.names[1].startswith("gradient")
@@ -125,12 +125,21 @@ def test_a_straight_path_gets_the_gradient_as_a_second_direction() -> None:
 
 
 def test_a_constant_path_gets_the_gradient_and_a_weight() -> None:
-    for points in (1, 5):
+    for points, state in ((1, "has only one point"), (10, "does not move")):
         path = np.repeat(here(), points, axis=0)
         plane = plane_of(PlaneKind.PATH, path, CONFIG, PAIR)
-        assert plane.note.startswith("The path so far is a single point, so the directions had")
+        assert plane.note.startswith(f"The path so far {state}, so the directions had")
         assert plane.names[0].startswith("gradient")
         assert plane.names[1] == NAMES[0]
+        assert share_of_variance(path, plane) is None
+
+
+def test_nothing_is_concluded_from_few_points() -> None:
+    for points in (2, 9):
+        path = here() + np.linspace(0, 2, points)[:, np.newaxis] * np.eye(6)[0]
+        plane = plane_of(PlaneKind.PATH, path, CONFIG, PAIR)
+        assert plane.names[0] == "direction 1 of the path"
+        assert plane.note.startswith(f"The path so far has only {points} points, so the direction")
         assert share_of_variance(path, plane) is None
 
 
@@ -170,9 +179,9 @@ def test_a_note_says_where_nothing_curves_down() -> None:
 
 
 def test_the_share_of_variance_matches_a_calculation_by_hand() -> None:
-    path = np.zeros((4, 6))
-    path[:, 4] = 0, 2, 0, 2  # about the mean, the squares sum to 4
-    path[:, 0] = 0, 0, 4, 4  # and to 16
+    path = np.zeros((12, 6))
+    path[:, 4] = [0, 2, 0, 2] * 3  # about the mean, the squares sum to 12
+    path[:, 0] = [0, 0, 4, 4] * 3  # and to 48
     weights = plane_of(PlaneKind.WEIGHTS, path, CONFIG, PAIR)
     assert share_of_variance(path, weights) == pytest.approx(4 / 20)
     along = plane_of(PlaneKind.PATH, path, CONFIG, PAIR)
@@ -188,7 +197,7 @@ def test_only_the_whole_reads_as_a_hundred_percent() -> None:
         assert percent(share) == text
 
 
-@given(arrays(float, (3, 6), elements=st.floats(-1e100, 1e100)), st.sampled_from(list(PlaneKind)))
+@given(arrays(float, (10, 6), elements=st.floats(-1e100, 1e100)), st.sampled_from(list(PlaneKind)))
 def test_any_path_gives_a_plane(path: Array, kind: PlaneKind) -> None:
     plane = plane_of(kind, path, CONFIG, PAIR)
     assert plane.directions @ plane.directions.T == pytest.approx(np.eye(2), abs=1e-6)

@@ -12,6 +12,7 @@ from xorviz.core.analysis.planes import LandscapePlane, Pair, PlaneKind, plane_o
 from xorviz.core.arrays import Array
 from xorviz.core.batch import batch_losses, flat
 from xorviz.core.config import RunConfig
+from xorviz.core.runs.record import is_line
 from xorviz.core.runs.snapshot import Snapshot
 
 Range = tuple[float, float]
@@ -48,7 +49,7 @@ class Landscape:
     path: Array
     """(C, 2) the recorded states so far, projected onto the plane; the last is the shown one."""
     share: float | None
-    """Share of the path's variance in the plane, 0 to 1; None where the path does not vary."""
+    """Share of the path's variance in the plane, 0 to 1; None where that cannot be told."""
     loss: float
     """Loss at the shown network."""
     step: int
@@ -59,6 +60,11 @@ class Landscape:
         """Position of the shown network, which lies on the plane."""
         x, y = self.path[-1].tolist()
         return x, y
+
+    @property
+    def is_line(self) -> bool:
+        """Whether a line through the path's points is the way that the run took."""
+        return is_line(len(self.path), self.step)
 
     def loss_at(self, x: float, y: float) -> float:
         """Return the exact loss at a point of the plane."""

@@ -17,7 +17,7 @@ from xorviz.core.arrays import Array
 from xorviz.core.batch import batch_gradients, weights_of
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
-from xorviz.core.runs.record import weight_name, weight_shapes
+from xorviz.core.runs.record import is_telling, weight_name, weight_shapes
 
 Pair = tuple[int, int]
 
@@ -94,17 +94,24 @@ def _plane_of_weights(here: Array, config: RunConfig, pair: Pair) -> LandscapePl
 def _plane_of_path(path: Array, config: RunConfig) -> LandscapePlane:
     """Return the plane of most variance, with the start of the path at (0, 0)."""
     directions, shares = principal_directions(path)
+    tells = is_telling(len(path))
     named = [
-        (f"direction {i + 1} ({percent(share)} of the path’s variance)", direction)
+        (f"direction {i + 1} {_share(share) if tells else 'of the path'}", direction)
         for i, (direction, share) in enumerate(zip(directions, shares, strict=True))
     ]
     spare = (_gradient(path[-1], config), *_axes(config))
     note = ""
     if len(named) < 2:
-        state = "is a straight line" if named else "is a single point"
+        state = "is a straight line" if named else "does not move"
+        if not tells:
+            state = "has only one point" if len(path) == 1 else f"has only {len(path)} points"
         missing = "direction up" if named else "directions"
         note = f"The path so far {state}, so the {missing} had to be chosen otherwise."
     return _from_start(_spanned(path[-1], (*named, *spare), note), path)
+
+
+def _share(share: float) -> str:
+    return f"({percent(share)} of the path’s variance)"
 
 
 def principal_directions(path: Array) -> tuple[Array, Array]:
@@ -125,9 +132,12 @@ def principal_directions(path: Array) -> tuple[Array, Array]:
 
 
 def share_of_variance(path: Array, plane: LandscapePlane) -> float | None:
-    """Return the share of the path's variance in a plane; None where the path does not vary."""
+    """Return the share of the path's variance in a plane.
+
+    None where the path does not vary, or has too few points to tell.
+    """
     deviations, scale = _deviations(path)
-    if scale == 0:
+    if scale == 0 or not is_telling(len(path)):
         return None
     within = ((deviations @ plane.directions.T) ** 2).sum()
     return float(min(within / (deviations**2).sum(), 1.0))

@@ -14,7 +14,7 @@ from xorviz.core.arrays import Array, Numbers, Steps
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.evidence import incoming
 from xorviz.core.network import Weights
-from xorviz.core.runs.record import Checkpoint, Record
+from xorviz.core.runs.record import Checkpoint, Record, is_line
 
 _AT_ONCE = 2**16
 """Differences in one array, which fits in the processor's cache."""
@@ -110,6 +110,11 @@ class SpreadCurve:
     steps: Steps
     """(C,) in increasing order."""
     spread: Spread
+
+    @property
+    def is_line(self) -> bool:
+        """Whether a line through the points is the way that the run took."""
+        return not len(self.steps) or is_line(len(self.steps), int(self.steps[-1]))
 
 
 class SpreadHistory:

@@ -29,6 +29,9 @@ _COMPACT_NUMBERS = 50_000
 """Numbers in the checkpoints of a compact record: 0.4 MB."""
 
 
+_TELLING = 10
+"""Fewest points of a path that anything is concluded from: two are always on a line."""
+
 step_of = attrgetter("step")
 """Sort key of interventions and checkpoints."""
 
@@ -161,6 +164,19 @@ class Streak:
             since = first_step
         first = first_step + int(np.argmax(holds)) if self.first is None else self.first
         return Streak(since, first)
+
+
+def is_telling(points: int) -> bool:
+    """Return whether a path of so many points tells anything about its shape."""
+    return points >= _TELLING
+
+
+def is_line(points: int, last: int) -> bool:
+    """Return whether a line through so many points, the last at a step, is the way of the run.
+
+    They are each of its steps, or many of them.
+    """
+    return is_telling(points) or points > last
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import child, is_near, move_mouse, shown_view, turn_wheel
+from tests.support.screen import child, is_near, move_mouse, near, shown_view, turn_wheel
 from tests.support.snapshots import QUICK, trained
 from xorviz.core import numerals
 from xorviz.core.analysis.landscape import Landscape, LandscapeQuestion
@@ -348,6 +348,24 @@ def test_notes_below_the_landscape(harness: Harness) -> None:
     assert [notes[:15] for notes in notes_of(fresh)] == ["The path so far", "A slice through"]
     harness.view.show_snapshot(recorded())
     assert harness.canvas.toolTip().endswith("a valley here need not be one.")
+
+
+def test_a_path_of_few_steps_is_shown_as_dots_and_nothing_is_said_of_its_shape(
+    harness: Harness,
+) -> None:
+    whole = recorded()
+    kept = whole.record.checkpoints
+    few = replace(whole, record=replace(whole.record, checkpoints=(kept[0], kept[9], kept[-1])))
+    dark = []
+    for snapshot in (whole, few):
+        landscape = LandscapeQuestion(snapshot, PlaneKind.WEIGHTS, (0, 1)).answer()
+        said = notes_of(landscape)
+        harness.canvas.show_landscape(landscape, said)
+        dark.append(int(near(harness.canvas.grab().toImage(), LIGHT.text, 30).sum()))
+    assert dark[1] < dark[0] - 30
+    assert said[0] == "Only 3 steps of the path are kept, shown as dots."
+    names = LandscapeQuestion(few, PlaneKind.PATH, (0, 1)).answer().plane.names
+    assert names == ("direction 1 of the path", "direction 2 of the path")
 
 
 def test_the_colour_bar_labels_its_ends_and_round_losses() -> None:

@@ -88,7 +88,7 @@ def test_the_axis_reaches_from_the_least_to_the_largest_number() -> None:
 
 
 def test_the_curve_of_the_smallest_difference_is_dashed(curve: SimilarityCurve) -> None:
-    curve.show_curve(curve_of([0.5] * 9, [0.005] * 9))
+    curve.show_curve(curve_of([0.5] * 12, [0.005] * 12))
     picture = curve.grab().toImage()
     solid = inked(picture.copy(60, 20, 300, 150), LIGHT.text)
     dashed = inked(picture.copy(60, 20, 300, 150), LIGHT.quiet, 40)
@@ -99,9 +99,16 @@ def test_the_curve_of_the_smallest_difference_is_dashed(curve: SimilarityCurve) 
 
 
 def test_one_pair_has_one_curve(curve: SimilarityCurve) -> None:
-    curve.show_curve(curve_of([0.5, 0.2], [0.5, 0.2]))
+    curve.show_curve(curve_of([0.5, 0.2] * 6, [0.5, 0.2] * 6))
     picture = curve.grab().toImage().copy(60, 20, 300, 150)
     assert {point.x() for point in inked(picture, LIGHT.text)} == set(range(300))
+
+
+def test_no_line_is_drawn_through_a_few_steps_of_many(curve: SimilarityCurve) -> None:
+    curve.show_curve(curve_of([0.5, 0.2, 0.1], [0.5, 0.2, 0.1]))
+    picture = curve.grab().toImage().copy(60, 20, 300, 150)
+    dots = {point.x() for point in inked(picture, LIGHT.text)}
+    assert 2 <= len(dots) <= 12
 
 
 def test_equal_units_are_mentioned_in_a_sentence(curve: SimilarityCurve) -> None:

@@ -130,7 +130,7 @@ class LandscapeCanvas(QWidget):
         self._paint_losses(painter, frame, landscape)
         self._paint_lines(painter, frame)
         path = frame.pixels(landscape.path)
-        self._paint_path(painter, path)
+        self._paint_path(painter, path, landscape.is_line)
         labels = LabelSpace(frame.area.adjusted(2, 2, -2, -2), path)
         self._paint_dots(painter, path, labels)
         if frame.area.width() >= _NAMED_FROM:
@@ -154,12 +154,17 @@ class LandscapeCanvas(QWidget):
             for line in lines:
                 _draw_line(painter, frame.pixels(line))
 
-    def _paint_path(self, painter: QPainter, path: Array) -> None:
+    def _paint_path(self, painter: QPainter, path: Array, is_line: bool) -> None:
+        """Draw the path as a line; as dots where too little of it is known."""
         for color, width in ((self._theme.panel, 4.5), (self._theme.text, 2.0)):
-            pen = QPen(QColor(color), width)
+            pen = QPen(QColor(color), width if is_line else 2 * width)
             pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap if is_line else Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)
-            _draw_line(painter, path)
+            if is_line:
+                _draw_line(painter, path)
+            else:
+                painter.drawPoints(_polygon(path))
 
     def _paint_dots(self, painter: QPainter, path: Array, labels: LabelSpace) -> None:
         """Mark the start with an open dot, and the shown network with a filled one."""
@@ -211,4 +216,9 @@ def step_name(step: int) -> str:
 
 def _draw_line(painter: QPainter, points: Array) -> None:
     """Draw a line through points (K, 2) in pixels."""
-    painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in points.tolist()]))
+    painter.drawPolyline(_polygon(points))
+
+
+def _polygon(points: Array) -> QPolygonF:
+    """Return points (K, 2) in pixels for Qt."""
+    return QPolygonF([QPointF(x, y) for x, y in points.tolist()])

@@ -122,8 +122,13 @@ class SimilarityCurve(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         xs = (left + steps * across).tolist()
         for values, pen in reversed(list(zip(lines, self._pens(), strict=False))):
-            painter.setPen(pen)
-            painter.drawPolyline(QPolygonF(list(map(QPointF, xs, axis.positions(values)))))
+            points = QPolygonF(list(map(QPointF, xs, axis.positions(values))))
+            if shown.curve.is_line:
+                painter.setPen(pen)
+                painter.drawPolyline(points)
+            else:  # too little is known of what was between
+                painter.setPen(QPen(pen.color(), 4, c=Qt.PenCapStyle.RoundCap))
+                painter.drawPoints(points)
         x = left + shown.step * across
         if shown.is_past:
             painter.setPen(QPen(QColor(self._theme.text), 1))
