@@ -1,5 +1,6 @@
 """The Numba kernel against the NumPy kernel, and against its own loops uncompiled."""
 
+import itertools
 import sys
 import types
 
@@ -9,13 +10,16 @@ import pytest
 from tests.core.runs.test_trainer import LESSON
 from tests.support.cases import some
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
-from xorviz.core.kernels import compiler, loops
+from xorviz.core.kernels import compiler, kernels, loops, numba_kernel
 from xorviz.core.kernels.numba_kernel import BLOCK, NumbaKernel, buffers, networks, recipe_of
 from xorviz.core.kernels.numpy_kernel import NumpyKernel
 from xorviz.core.network import initial_weights
+from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Checkpoint, Record
+from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import LEARNED_ERROR
 from xorviz.core.runs.trainer import Trainer
+from xorviz.files import dumps, loads
 
 EVERY_SHAPE = pytest.mark.parametrize(
     "config",
@@ -133,6 +137,28 @@ def test_both_kernels_learn_at_the_same_step() -> None:
         firsts.append(trainer.record().learned.first)
         assert np.abs(trainer.snapshot().outputs - [1, 0, 1, 0]).max() < LEARNED_ERROR
     assert firsts[0] == firsts[1]
+
+
+def test_a_kernel_that_is_ready_compiles_nothing_more() -> None:
+    """Whatever the recipe and wherever its numbers come from: one compiled form serves all."""
+    kernels.prepare(compiler.NUMBA)
+    told: list[str] = []
+    with compiler.on_compile(lambda: told.append("compiling")):
+        for activation, loss, biases, width in itertools.product(
+            ACTIVATION_NAMES, LOSS_NAMES, (False, True), (1, 3, 64)
+        ):
+            config = RunConfig(width, 0.1, activation=activation, loss=loss, biases=biases)
+            run = Recording(config, kernel=compiler.NUMBA)
+            run.advance(np.int64(70))  # type: ignore[arg-type]
+            run.intervene("momentum", 0.5)
+            run.intervene("w1", 0.25, (0, 0))
+            run.advance(10)
+            read = loads(dumps(Project(run.record(), 5)))
+            again = Recording(read.record, kernel=compiler.NUMBA)
+            again.state_at(read.step)
+            again.fork(33).advance(3)
+    assert told == []
+    assert len(numba_kernel._fast().signatures) == 1  # type: ignore[attr-defined]
 
 
 def test_only_one_thread_loads_numba_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:

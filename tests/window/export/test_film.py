@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tests.support.cases import some
-from tests.support.snapshots import QUICK
+from tests.support.snapshots import QUICK, far_record
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
@@ -120,6 +120,14 @@ def test_long_training_is_split_into_slices(monkeypatch: pytest.MonkeyPatch) -> 
         turns += 1
     assert turns > 4000 / 64 / 2
     assert [snapshot.step for snapshot in draw.seen[2:]] == [0, 2000, 4000]
+
+
+def test_the_end_of_the_shorter_run_is_reached_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(film_module, "_SLICE_SECONDS", 0.0)
+    longer, shorter = far_record(QUICK, 10**12), far_record(QUICK, 10**11)
+    film = Film(Project(longer, 0, beside=shorter), 3, Drawing())
+    assert [film.work() for _ in range(3)] == [True] * 3
+    assert film.done == 0
 
 
 @pytest.mark.thorough

@@ -46,8 +46,10 @@ class Film:
         Raises ArithmeticError if the run cannot be replayed, and any error of drawing.
         """
         if self._writer is None:
-            # For the palette: both ends of a run have about all of its colours.
-            self._writer = GifWriter([self._frame(self._steps[-1]), self._frame(self._steps[0])])
+            if self._reaches(self._steps[-1]):  # at once, but for the longer of two runs
+                # For the palette: both ends of a run have about all of its colours.
+                ends = [self._frame(self._steps[-1]), self._frame(self._steps[0])]
+                self._writer = GifWriter(ends)
         elif self._reaches(self._steps[self.done]):
             self._writer.add(self._frame(self._steps[self.done]))
             self.done += 1
