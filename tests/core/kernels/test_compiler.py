@@ -179,6 +179,15 @@ def test_a_changed_inlined_function_is_compiled_again(load: Load, tmp_path: Path
     assert result_of(load()) == (10.0, False)
 
 
+def test_forms_of_a_function_do_not_replace_each_other(load: Load, tmp_path: Path) -> None:
+    source = tmp_path / "small_functions.py"  # its bytecode differs, as with python -OO
+    forms = (SOURCE, 7.0), (SOURCE.replace("+ 1.0", "- 1.0"), 5.0)
+    for is_first in (True, False):
+        for text, result in forms:
+            source.write_text(text)
+            assert result_of(load()) == (result, is_first)
+
+
 def test_an_error_of_the_compiler_is_a_sentence() -> None:
     for error, told in (
         (ValueError("LLVM has no memory.\nMore of it."), "LLVM has no memory."),

@@ -45,7 +45,7 @@ class DiskCache(FunctionCache):  # type: ignore[misc]
 
 
 class _CheckedFiles:
-    """A file for each signature and processor: a digest of all it was made from, and the code.
+    """A file for each signature, processor and bytecode: a digest of its sources, and the code.
 
     Code that is damaged could crash the process, and reading a damaged pickle take all memory.
     """
@@ -65,8 +65,7 @@ class _CheckedFiles:
         self._path(key).write_bytes(self._digest(key, code) + code)
 
     def _path(self, key: tuple[Any, ...]) -> Path:
-        signature, processor, *_ = key
-        name = sha256(repr((signature, processor)).encode()).hexdigest()[:16]
+        name = sha256(repr(key).encode()).hexdigest()[:16]
         return self._base.with_name(f"{self._base.name}.{name}.nbc")
 
     def _digest(self, key: tuple[Any, ...], code: bytes) -> bytes:
