@@ -52,8 +52,7 @@ class Docks(QObject):
         self._layouts = Layouts()
         self._mode = Mode(Workspace.LEARN)
         self._own_size: QSize | None = None
-        self._grown_size: QSize | None = None
-        """What the window was given by a person, and what it has since panels needed more."""
+        """The window's size without what panels needed more."""
         self._way_back: Callable[[], None] | None = None
         """Undoes the last reveal."""
         window.setDockNestingEnabled(True)
@@ -195,8 +194,7 @@ class Docks(QObject):
             self._need_all()  # before the layout is kept, so that it includes them
         self._keep()
         self._mode = mode
-        if self._window.size() != self._grown_size:  # a person has resized it
-            self._own_size = self._window.size()
+        self._note_size()
         self._window.setUpdatesEnabled(False)
         self._show(before)
         self._fit_window()
@@ -243,6 +241,16 @@ class Docks(QObject):
             self._dock_late()
         return is_restored
 
+    def _note_size(self) -> None:
+        """Note the window's own size: panels that need more enlarge it to just its minimum."""
+        size, least = self._window.size(), self._window.minimumSize()
+        own = self._own_size or size
+        is_wider = size.width() == least.width() > own.width()
+        is_higher = size.height() == least.height() > own.height()
+        self._own_size = QSize(
+            own.width() if is_wider else size.width(), own.height() if is_higher else size.height()
+        )
+
     def _fit_window(self) -> bool:
         """Give the window its own size again if panels enlarged it; return whether it changed."""
         window, size = self._window, self._window.size()
@@ -253,8 +261,7 @@ class Docks(QObject):
         is_free = not window.windowState() & (_MAXIMIZED | _FULL_SCREEN)
         if is_free and self._own_size is not None:
             window.resize(self._own_size)  # or as near as they allow
-        self._grown_size = window.size()
-        return self._grown_size != size
+        return window.size() != size
 
     def _arrange(self) -> None:
         """Show the default layout of this mode."""
