@@ -185,6 +185,7 @@ def test_the_most_interventions_fit() -> None:
     data = dumps(project)
     assert loads(data) == project
     assert sum(data.count(sign) for sign in b",[{") * (MOST_PINNED + 2) <= run_file.MOST_SIGNS
+    assert data.count(b":") * (MOST_PINNED + 2) <= run_file.MOST_KEYS
 
 
 SIZES = [(197_500, 64), (182_500, 17), (179_600, 5), (178_800, 2)]
@@ -281,6 +282,7 @@ NO_RUN_FILES: list[tuple[bytes, str]] = [
     (b"9" * 5000, "The file is damaged: a number in it has 5000 digits."),
     (b"0." + b"9" * 5000, "The file is damaged: a number in it has 5002 digits."),
     (b"[]," * 1_000_000, "The file holds more values than any run file."),
+    (b'{"":0' * 600_000, "The file holds more values than any run file."),
     (b" " * (MOST_BYTES + 1), "The file is bigger than a run file may be: 10 MiB."),
 ]
 

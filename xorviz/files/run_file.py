@@ -28,6 +28,8 @@ _TOO_BIG = f"The file is bigger than a run file may be: {MOST_BYTES // 2**20} Mi
 
 MOST_SIGNS = 7 * MOST_INTERVENTIONS * (MOST_PINNED + 2) + 10_000
 """Commas and opening brackets, a bound for the memory of parsing: 7 for each intervention."""
+MOST_KEYS = 4 * MOST_INTERVENTIONS * (MOST_PINNED + 2) + 10_000
+"""Colons, a bound for the time of parsing: 4 for each intervention."""
 
 _CUT_NUMBER = re.compile(r"(-|\.|\.?[eE][+-]?)?")
 """Rest of a file that was cut off between values or within a number."""
@@ -123,7 +125,7 @@ def _parsed(data: bytes) -> Any:
         raise FileError(_TOO_BIG)
     if not data.strip():
         raise FileError("The file is empty.")
-    if sum(data.count(sign) for sign in b",[{") > MOST_SIGNS:
+    if sum(map(data.count, b",[{")) > MOST_SIGNS or data.count(b":") > MOST_KEYS:
         raise FileError("The file holds more values than any run file.")
     try:
         text = data.decode("utf-8")
