@@ -35,6 +35,7 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import MOST_STEPS, Halt
 from xorviz.files import MOST_BYTES, SUFFIX, FileError, dumps, load_run, loads, run_file, save_run
+from xorviz.files.exports.tables import loss_csv, weights_json, weights_npz
 
 CONFIG = RunConfig(width=2, rate=0.7, seed=5, biases=True)
 
@@ -514,7 +515,7 @@ def sound_files() -> list[bytes]:
 
 
 def judge(data: bytes) -> None:
-    """Assert that a file is refused in a sentence, or that its runs can be shown."""
+    """Assert that a file is refused in a sentence, or that its runs can be shown and exported."""
     try:
         project = loads(data)
     except FileError as error:
@@ -526,6 +527,8 @@ def judge(data: bytes) -> None:
         assert state.trace.steps[-1] == record.newest
         for numbers in (flat(state.weights), state.outputs, state.trace.losses, [state.loss]):
             assert np.isfinite(numbers).all()
+        for exported in (loss_csv(state.trace), weights_json(state), weights_npz(state)):
+            assert exported
 
 
 SOUND_FILES = st.sampled_from([0, 1, 1, 2, 2, 2, 2]).map(lambda n: sound_files()[n])
@@ -581,7 +584,7 @@ def test_files_with_changed_values_are_read_or_refused(good: bytes, data: st.Dat
     judge(json.dumps(values).encode())
 
 
-REALS = [0.0, 1e300, -1e300, 1e154, 1e9, 5e-324, float("inf"), float("nan")]
+REALS = [0.0, 1.7e308, -1.7e308, 1e300, 1e154, 1e9, 5e-324, float("inf"), float("nan")]
 WHOLES = [-1, -2, 0, 1, 64, 100, 150, 2**31, 10**12, 2**63 - 1, -(2**63)]
 
 
