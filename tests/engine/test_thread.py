@@ -145,9 +145,9 @@ def test_closing_skips_the_commands_waiting(
         is_closing.wait()
         return Failure(7, "", "")
 
-    def wait() -> bool:
+    def wait(most: int) -> bool:
         is_closing.set()
-        return QThread.wait(own)
+        return QThread.wait(own, most)
 
     own = own_thread(thread)
     monkeypatch.setattr(TrainingWorker, "_answer", answer)

@@ -4,6 +4,7 @@ Run as ``python -m tests.support.child WAY_TO_END [ARGUMENT ...]``.
 """
 
 import sys
+import threading
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Slot
@@ -11,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
 from xorviz.cli.main import main
+from xorviz.core.kernels import kernels
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
 from xorviz.engine.activity import Activity
@@ -66,6 +68,9 @@ class TalkingWindow(MainWindow):
             case "throw":
                 Trainer.advance = _throw  # type: ignore[method-assign, assignment]
                 self.session.step()
+            case "while-compiling":
+                self.session.preparation.start()
+                self.close()
             case "quit":
                 QApplication.quit()
             case "show":
@@ -115,6 +120,10 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
+def _compile_for_ever(*_: object) -> None:
+    threading.Event().wait()
+
+
 def _throw(*_: object) -> None:
     raise RuntimeError("the worker threw this")
 
@@ -122,4 +131,6 @@ def _throw(*_: object) -> None:
 if __name__ == "__main__":
     main_window.MainWindow = TalkingWindow  # type: ignore[misc, assignment]
     TalkingWindow.way_to_end = sys.argv.pop(1)
+    if TalkingWindow.way_to_end == "while-compiling":
+        kernels.prepare = _compile_for_ever  # type: ignore[assignment]
     sys.exit(main(sys.argv[1:]))

@@ -10,6 +10,7 @@ from tests.support.cases import some
 from tests.support.child import STEPS_WHILE_RUNNING
 from tests.support.commands import environment, line_that_starts_with, talking_program, xorviz
 from xorviz.core.config import RunConfig
+from xorviz.core.kernels.compiler import NUMBA
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.files import SUFFIX, load_run, save_run
@@ -45,6 +46,12 @@ def test_a_signal_closes_the_window(
 @pytest.mark.parametrize("way", some(["close", "ctrl-q", "quit"], 1))
 def test_the_program_exits_with_0(tmp_path: Path, way: str, arguments: list[str]) -> None:
     with talking_program(tmp_path, way, *arguments) as process:
+        assert end_of(process) == (0, "")
+
+
+def test_the_program_ends_while_a_kernel_compiles(tmp_path: Path) -> None:
+    """Compiling takes seconds, and cannot be interrupted."""
+    with talking_program(tmp_path, "while-compiling", "--kernel", NUMBA) as process:
         assert end_of(process) == (0, "")
 
 

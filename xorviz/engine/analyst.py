@@ -5,6 +5,7 @@ import traceback
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from xorviz.core.analysis.curvature import Question
+from xorviz.engine.thread import end
 
 
 class _AnalysisWorker(QObject):
@@ -63,8 +64,7 @@ class Analyst(QObject):
     def close(self) -> None:
         """End the thread; wait at most for the answer under way."""
         self._waiting.clear()
-        self._thread.quit()
-        self._thread.wait()
+        end(self._thread)
 
     def _send_next(self) -> None:
         if self._is_busy or not self._waiting:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from xorviz.core.kernels.compiler import INSTEAD, NUMPY, KernelError
+from xorviz.engine.thread import end
 from xorviz.lab.plan import LabPlan, shares_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.training import training as lab_training
@@ -189,11 +190,10 @@ class LabRunner(QObject):
         self.changed.emit()
 
     def close(self) -> None:
-        """End the thread and all workers, and wait for them."""
+        """End all workers, and the thread if it is not compiling."""
         self._orders.clear()
         self._lab.close()
-        self._thread.quit()
-        self._thread.wait()
+        end(self._thread)
 
     def _drop(self, name: str) -> bool:
         """Stop or remove the orders of a name; return whether there were any."""

@@ -6,6 +6,7 @@ import traceback
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from xorviz.core.kernels import compiler, kernels
+from xorviz.engine.thread import end
 
 
 class _Thread(QThread):
@@ -71,10 +72,10 @@ class Preparation(QObject):
         self._thread.start(QThread.Priority.LowPriority)
 
     def close(self) -> None:
-        """Wait for the thread: compiling cannot be interrupted."""
+        """Start no more, and end the thread if it is not compiling."""
         self._is_closed = True
         if self._thread is not None:
-            self._thread.wait()
+            end(self._thread)
 
     @Slot(bool)
     def set_compiling(self, is_compiling: bool) -> None:

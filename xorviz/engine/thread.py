@@ -8,6 +8,16 @@ from xorviz.engine.answer_queue import AfterPainting, AnswerQueue
 from xorviz.engine.commands import Answer, Command, Intervene
 from xorviz.engine.worker import TrainingWorker
 
+MOST_MS = 1000
+"""Longest wait for a thread at the end: only compiling takes longer, and cannot be interrupted."""
+
+
+def end(thread: QThread) -> None:
+    """End a thread after the work under way; if that takes long, the process ends without it."""
+    thread.requestInterruption()
+    thread.quit()
+    thread.wait(MOST_MS)
+
 
 class TrainingThread(QObject):
     """The worker and its thread. Lives in the window's thread."""
@@ -57,9 +67,7 @@ class TrainingThread(QObject):
     def close(self) -> None:
         """End the thread; wait at most for the command under way."""
         self._is_closed = True
-        self._thread.requestInterruption()
-        self._thread.quit()
-        self._thread.wait()
+        end(self._thread)
 
     @Slot()
     def _begin(self) -> None:

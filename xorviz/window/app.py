@@ -1,6 +1,7 @@
 """Starts Qt, opens the window, and handles signals and uncaught errors."""
 
 import gc
+import os
 import signal
 import socket
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QSettings, QSocketNotifier, Slot
+from PySide6.QtCore import QObject, QSettings, QSocketNotifier, QThread, Slot
 from PySide6.QtWidgets import QApplication
 
 from xorviz import __version__
@@ -72,7 +73,12 @@ def run(options: WindowOptions) -> int:
         if options.runs:
             window.session.play()
         with _showing_errors(window):
-            return application.exec()
+            code = application.exec()
+        if any(thread.isRunning() for thread in window.findChildren(QThread)):
+            # It compiles, which cannot be interrupted; Qt ends the process with an error for it.
+            sys.stderr.flush()
+            os._exit(code)
+        return code
 
 
 class _SignalListener(QObject):
