@@ -185,8 +185,9 @@ def test_progress_after_the_end_is_dropped(office: Office) -> None:
 class DirectRunner:
     """A runner that runs in the test's own thread, and a log of its signals."""
 
-    def __init__(self, order: Order) -> None:
-        self.runner = _OrderRunner(Lab(Workers(lambda: ThreadPoolExecutor(1), 1), seconds=0))
+    def __init__(self, order: Order, kernel: str = "numpy") -> None:
+        workers = Workers(lambda: ThreadPoolExecutor(1), 1)
+        self.runner = _OrderRunner(Lab(workers, seconds=0, kernel=kernel), kernel)
         self.runner.wanted = order
         self.order = order
         self.log: list[Progress] = []
@@ -269,7 +270,11 @@ def test_numpy_trains_where_numba_cannot_be_used(
         office.runner.run(Order(name, PLAN))
     idle(qtbot, office)
     office.runner.close()
-    assert said == [f"It is broken. {INSTEAD}"]
+    direct_runner = DirectRunner(Order("third", PLAN), kernel="numba")
+    direct_runner.runner.fell_back.connect(said.append)
+    direct_runner.carry_out()  # called in this thread
+    assert direct_runner.log[-1].snapshot.done.all()
+    assert said == [f"It is broken. {INSTEAD}"] * 2
     assert office.over == ["first", "second"]
     assert not any(progress.trouble for progress in office.log)
     direct = train_many([PLAN.config(place) for place in range(5)], 700)

@@ -10,8 +10,10 @@ from concurrent.futures import CancelledError
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import distributed.metrics
 import pytest
 
 from tests.support.clusters import LocalCluster, local_cluster
@@ -310,6 +312,17 @@ def test_workers_need_the_same_xorviz(tmp_path: Path, lab: Lab) -> None:
 
 
 # Workers that stop answering.
+
+
+def test_workers_that_do_not_report_are_told_apart() -> None:
+    ages = {"a": 0.0, "b": 100.0, "c": 1.0}
+    now = distributed.metrics.time()
+    workers = {
+        name: SimpleNamespace(address=name, nthreads=2, last_seen=now - age)
+        for name, age in ages.items()
+    }
+    found = cluster_module._reporting(10, SimpleNamespace(workers=workers))
+    assert found == ({"a": 2, "c": 2}, ["b"])
 
 
 @pytest.mark.thorough

@@ -27,9 +27,11 @@ from tests.support.lab import (
     plan_of,
     run,
 )
+from xorviz.core.kernels.compiler import WITHOUT_IT, KernelError
 from xorviz.core.runs.stopping import StopRules
 from xorviz.lab.plan import shares_of
 from xorviz.lab.workers import lab as lab_module
+from xorviz.lab.workers import work as work_module
 from xorviz.lab.workers.lab import MOST_DEATHS, Lab
 from xorviz.lab.workers.work import Piece
 from xorviz.lab.workers.workers import LabError, Processes, Workers
@@ -384,6 +386,22 @@ def test_an_error_in_the_work_reaches_the_caller_once(bits: Bits) -> None:
 
 
 # The end of the lab.
+
+
+def test_a_kernel_that_a_worker_cannot_use_is_an_error_with_a_way_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(_: str) -> None:
+        raise KernelError("Numba cannot be loaded: it is not there.")
+
+    monkeypatch.setattr(work_module, "prepare", fail)
+    lab = Lab(threads(1), kernel="numba")
+    with pytest.raises(LabError, match=f"^Numba cannot be loaded: it is not there. {WITHOUT_IT}$"):
+        run(lab, PLAN)
+    lab.use("numpy", threads(1))
+    monkeypatch.undo()
+    assert run(lab, PLAN) == bits_by_the_core(PLAN)
+    lab.close()
 
 
 def test_closing_a_lab_ends_its_run_and_its_processes(lab: Lab) -> None:
