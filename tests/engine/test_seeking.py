@@ -284,6 +284,22 @@ def test_pause_ends_a_seek_as_far_as_it_has_come(
 
 
 @NUMPY_ONLY
+def test_a_seek_that_is_ended_at_once_tells_no_progress(
+    qtbot: QtBot,
+    session: TrainingSession,
+    snapshots: list[Snapshot],
+    progress: list[tuple[int, int]],
+    record: Record,
+) -> None:
+    opened(qtbot, session, record, NEWEST)
+    session.seek(1234)
+    session.pause()  # its first frame is under way
+    rest(qtbot, session)
+    assert steps_of(snapshots) == [NEWEST, BLOCK]
+    assert progress == []
+
+
+@NUMPY_ONLY
 @pytest.mark.parametrize("beside", [None, Record(OTHER)], ids=["one run", "two runs"])
 def test_a_run_is_opened_in_frames_that_can_be_ended(
     qtbot: QtBot,
@@ -337,6 +353,26 @@ def test_what_was_asked_for_on_the_way_to_a_step_is_dropped_with_it(
         assert_same_record(snapshots[-1].record, record)
         assert session.config == snapshots[-1].config
     assert stopped == [(1234, True)] * 2
+
+
+@NUMPY_ONLY
+def test_another_kernel_goes_to_the_step_shown_in_frames(
+    qtbot: QtBot,
+    session: TrainingSession,
+    snapshots: list[Snapshot],
+    progress: list[tuple[int, int]],
+    record: Record,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened(qtbot, session, record, 1234)
+    progress.clear()
+    monkeypatch.setattr("xorviz.engine.worker._FEWEST_STEPS", 4)
+    session.preparation.fell_back.emit("")
+    qtbot.waitUntil(lambda: bool(progress))
+    assert doing(session) is Activity.SEEKING
+    rest(qtbot, session)
+    assert steps_of(snapshots) == [1234, 1234]
+    assert progress == [(done, 10) for done in (0, 4, 8)]
 
 
 def test_another_step_is_sought_while_a_run_is_opened(

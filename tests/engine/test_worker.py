@@ -18,6 +18,7 @@ from xorviz.core.kernels.numpy_kernel import BLOCK
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.current_run import CurrentRun
 from xorviz.core.runs.record import Record
+from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
@@ -30,6 +31,7 @@ from xorviz.engine.commands import (
     Intervene,
     Seek,
     SetWeights,
+    Stop,
     Underway,
     UseKernel,
 )
@@ -337,6 +339,32 @@ def test_seeking_is_limited_by_the_time_too(compiled_harness: Harness, machine: 
     assert machine.asked == [64, 1336, *[1400] * 3]
     assert isinstance(answers[-1], Snapshot)
     assert answers[-1].step == 5000
+
+
+def test_a_seek_can_be_stopped_on_its_way(busy_harness: Harness) -> None:
+    record = busy_harness.snapshot(steps(5000)).record
+    few = replace(record, checkpoints=(record.checkpoints[0], record.checkpoints[-1]))
+    assert isinstance(busy_harness.ask(Begin(RUN, few, 3000)), Underway)
+    stopped = busy_harness.snapshot(Stop(RUN, 3000))
+    assert stopped.step == BLOCK
+    assert busy_harness.snapshot(Stop(RUN, 3000)).step == BLOCK
+    assert busy_harness.snapshot(steps(10)).step == BLOCK + 10  # of the run as it was
+    assert isinstance(busy_harness.ask(Seek(RUN, 3000, 0.0)), Underway)
+    assert busy_harness.snapshot(Seek(RUN, 5000, 0.0)).step == 5000
+
+
+def test_no_slice_passes_many_changes(busy_harness: Harness) -> None:
+    for _ in range(200):
+        busy_harness.ask(steps(1))
+        record = busy_harness.snapshot(Intervene(RUN, "w1", 0.5, (0, 0))).record
+    few = replace(record, checkpoints=(record.checkpoints[0], record.checkpoints[-1]))
+    busy_harness.ask(Begin(RUN, few, 200))
+    seen = busy_harness.snapshot(Seek(RUN, 190, math.inf))  # there is time
+    assert_same_state(seen, Recording(few, RUN).state_at(190))
+    busy_harness.ask(Begin(RUN, few, 200))
+    answer = busy_harness.ask(Seek(RUN, 190, 0.0))
+    assert isinstance(answer, Underway)
+    assert answer.left == 190 - 64
 
 
 @pytest.mark.parametrize("command", some([Seek(RUN, 100, FRAME), Seek(RUN, 2000, FRAME)], 1))

@@ -19,6 +19,7 @@ from xorviz.core.analysis.landscape import (
     side_for,
 )
 from xorviz.core.analysis.planes import PlaneKind
+from xorviz.core.analysis.symmetry import Spread, SpreadCurve
 from xorviz.core.batch import flat, weights_of
 from xorviz.core.config import RunConfig
 from xorviz.core.network import loss
@@ -37,6 +38,16 @@ def recorded(config: RunConfig = QUICK, steps: int = 300) -> Snapshot:
 
 def asked(snapshot: Snapshot, kind: PlaneKind, zoom: int = 0) -> Landscape:
     return LandscapeQuestion(snapshot, kind, PAIR, zoom).answer()
+
+
+@pytest.mark.parametrize(
+    ("points", "step", "is_line"), [(1, 0, True), (3, 2, True), (3, 60, False), (10, 60_000, True)]
+)
+def test_a_line_needs_every_step_or_many(points: int, step: int, is_line: bool) -> None:
+    landscape = asked(trained(QUICK), PlaneKind.WEIGHTS)
+    assert replace(landscape, path=np.zeros((points, 2)), step=step).is_line == is_line
+    steps = np.append(np.arange(points - 1), step)
+    assert SpreadCurve(steps, Spread(np.zeros(points), np.zeros(points))).is_line == is_line
 
 
 def test_losses_are_those_of_the_networks_on_the_plane() -> None:

@@ -156,12 +156,8 @@ class Streak:
         if self.since is not None and holds.all():
             return self
         breaks = np.flatnonzero(~holds)
-        since = self.since
-        if len(breaks):
-            after = int(breaks[-1]) + 1
-            since = first_step + after if after < len(holds) else None
-        elif since is None:
-            since = first_step
+        after = int(breaks[-1]) + 1 if len(breaks) else 0
+        since = first_step + after if after < len(holds) else None
         first = first_step + int(np.argmax(holds)) if self.first is None else self.first
         return Streak(since, first)
 

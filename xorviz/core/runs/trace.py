@@ -205,8 +205,6 @@ def _stride(step: int) -> int:
 
 def _outstanding(losses: Array, first: int) -> Indices:
     """Return the indices of losses (n,) from step first on that may be extremes of a bucket."""
-    if not len(losses):
-        return np.empty(0, dtype=np.intp)
     end = first + len(losses)
     stride = _stride(end - 1)
     by_stride = np.arange(-first % stride, len(losses), stride)
