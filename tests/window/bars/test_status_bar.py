@@ -230,6 +230,9 @@ def test_progress_is_shown_after_a_delay(bar: StatusBar) -> None:
     assert progress.isVisible()
     assert cancel.isVisible()
     assert progress.text() == "50 of 1\u2009000"
+    bar.show_progress((14_939_210, 5 * 10**11))  # too long for the bar
+    assert progress.text() == "14\u2009939\u2009210 steps"
+    assert progress.toolTip().endswith("of 500\u2009000\u2009000\u2009000 steps")
 
 
 def test_short_progress_is_never_shown(bar: StatusBar) -> None:

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.snapshots import far_record
-from tests.support.windows import Open, action, settle, text
+from tests.support.windows import Open, action, close, settle, text
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import KERNEL_NAMES
@@ -66,6 +66,16 @@ def test_opening_a_run_at_a_far_step_can_be_cancelled(
     action(window, "to_live").trigger()
     settle(qtbot, window)
     assert window._display.seen().step == MOST_STEPS
+
+
+def test_progress_is_told_before_anything_else_is_shown(qtbot: QtBot, store: QSettings) -> None:
+    window = MainWindow(CONFIG, store)
+    window.document.put(Project(FAR, MIDDLE))
+    with qtbot.waitExposed(window):
+        window.show()
+    under_way(qtbot, window)
+    assert window._display.snapshot is None
+    close(window)
 
 
 def test_two_runs_are_stopped_at_one_step(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:

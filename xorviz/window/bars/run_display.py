@@ -13,7 +13,7 @@ from xorviz.engine.session import TrainingSession
 from xorviz.files import assets
 from xorviz.panels.settings.controls import Controls
 from xorviz.window.bars.actions import Actions
-from xorviz.window.bars.states import state_of
+from xorviz.window.bars.states import SEEKING, state_of
 from xorviz.window.bars.status_bar import StatusBar
 from xorviz.window.docks.docks import Docks
 from xorviz.window.document.document import Document
@@ -135,9 +135,13 @@ class RunDisplay(QObject):
 
     def _show_state(self) -> None:
         activity = self._session.activity
+        if activity is Activity.FAILED:
+            return
         if self._session.is_seeking:  # before anything else
-            activity = Activity.SEEKING
-        if self.snapshot is not None and activity is not Activity.FAILED:
+            state = SEEKING
+        elif self.snapshot is not None:
             state = state_of(activity, self.snapshot)
-            self._status.show_state(state.word, state.is_active)
-            self._status.show_text(state.sentence)
+        else:
+            return
+        self._status.show_state(state.word, state.is_active)
+        self._status.show_text(state.sentence)

@@ -17,11 +17,14 @@ class State:
     is_active: bool = False
 
 
+SEEKING = State("Seeking", "Training up to the step that was asked for.", is_active=True)
+
+
 def state_of(activity: Activity, snapshot: Snapshot) -> State:
     """Return the state of a run shown at this snapshot."""
     match activity:
         case Activity.SEEKING:
-            return State("Seeking", "Training up to the step that was asked for.", is_active=True)
+            return SEEKING
         case Activity.PLAYING if snapshot.is_past:
             newest = numerals.whole(snapshot.newest)
             return State("Replaying", f"As it was, up to step {newest}.", is_active=True)

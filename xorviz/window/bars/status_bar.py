@@ -136,7 +136,10 @@ class StatusBar(QStatusBar):
         # In thousandths: the bar counts in 32 bits.
         self._progress.setMaximum(1000)
         self._progress.setValue(1000 * done // total)
-        self._progress.setFormat(f"{numerals.whole(done)} of {numerals.whole(total)}")
+        whole = f"{numerals.whole(done)} of {numerals.whole(total)}"
+        fits = self._progress.fontMetrics().horizontalAdvance(whole) < _PROGRESS - 8
+        self._progress.setFormat(whole if fits else f"{numerals.whole(done)} steps")
+        self._progress.setToolTip(f"{whole} steps")
         if not self._progress.isVisible() and not self._show_late.isActive():
             self._show_late.start()
 
