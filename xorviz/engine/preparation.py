@@ -6,7 +6,7 @@ import traceback
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from xorviz.core.kernels import compiler, kernels
-from xorviz.engine.thread import end
+from xorviz.engine.ending import end
 
 
 class _Thread(QThread):

@@ -6,17 +6,8 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from xorviz.engine.answer_queue import AfterPainting, AnswerQueue
 from xorviz.engine.commands import Answer, Command, Intervene
+from xorviz.engine.ending import end
 from xorviz.engine.worker import TrainingWorker
-
-MOST_MS = 1000
-"""Longest wait for a thread at the end: only compiling takes longer, and cannot be interrupted."""
-
-
-def end(thread: QThread) -> None:
-    """End a thread after the work under way; if that takes long, the process ends without it."""
-    thread.requestInterruption()
-    thread.quit()
-    thread.wait(MOST_MS)
 
 
 class TrainingThread(QObject):
