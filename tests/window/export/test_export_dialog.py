@@ -231,7 +231,7 @@ def test_the_script_of_a_chaotic_run_says_that_rounding_decides(
     assert "# Rounding decides this run: " in saved
     assert copy.isEnabled()
     label = child(dialog, QLabel, "export_message")
-    assert label.height() >= label.heightForWidth(label.width())
+    qtbot.waitUntil(lambda: label.height() >= label.heightForWidth(label.width()))
 
 
 def test_a_cancelled_comparison_leaves_no_file(
