@@ -163,7 +163,7 @@ def any_network(random: np.random.Generator) -> RunConfig:
     )
 
 
-@pytest.mark.parametrize(("steps", "kinds"), some([(20, 7), (0, 3), (1, 5), (600, 9)], 1))
+@pytest.mark.parametrize(("steps", "kinds"), some([(20, 7), (0, 1), (1, 5), (600, 9)], 1))
 def test_states_are_named_as_in_the_window(steps: int, kinds: int) -> None:
     random = np.random.default_rng(1)
     configs = [any_network(random) for _ in range(300)]

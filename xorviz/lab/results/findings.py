@@ -170,12 +170,12 @@ def _state(cohort: Cohort, parameters: Array, i: int, worst: float) -> str:
     """Return the name of a network's state, the same as in the window; parameters (P,)."""
     if cohort.diverged_at[i] != NO_STEP:
         return "diverging"
-    if worst < LEARNED_ERROR:
+    step = int(cohort.steps[i])
+    if worst < LEARNED_ERROR and step > 0:
         return "learned"
     targets = tuple(cohort.targets[:, i].tolist())
     config = _config(cohort.shape, float(cohort.rates[i]), float(cohort.momenta[i]), targets)
     weights = weights_of(parameters, config)
-    step = int(cohort.steps[i])
     steps = np.arange(step - RECENT + 1, step + 1)
     known = steps >= 0
     return state_of(weights, config, Trace(steps[known], cohort.losses[known, i]), step)

@@ -206,7 +206,8 @@ class Docks(QObject):
         """Keep the layout of this mode."""
         runs = self._by_name["runs"]
         others = [p for p in (*self._by_name.values(), *self._beside) if p is not runs]
-        state, shape = self._window.saveState(LAYOUT_VERSION), outline(self._window, others)
+        state = self._window.saveState(LAYOUT_VERSION)
+        shape = outline(self._window, others), self._window.dockWidgetArea(runs)
         self._layouts[self._mode] = Layout(state, shape, bool(self._late), not runs.isHidden())
 
     def _show(self, before: Mode | None = None) -> None:

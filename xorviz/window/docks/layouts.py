@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QMainWindow
 
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel
 
 Outline = tuple[tuple[frozenset[str], ...], frozenset[str]]
+Area = Qt.DockWidgetArea
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,9 @@ class Layout:
 
     state: QByteArray
     """Of QMainWindow.saveState, with all sizes."""
-    outline: Outline | None = None
-    """Which panels are shown where, without sizes; None if it is not known."""
+    outline: tuple[Outline, Area] | None = None
+    """Which panels are shown where, without sizes, and the area of the panel of runs, shown or not;
+    None if it is not known."""
     has_late: bool = True
     """Whether it includes the panels that are not made at the start."""
     shows_runs: bool = False
