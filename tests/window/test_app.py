@@ -51,8 +51,11 @@ def test_the_program_exits_with_0(tmp_path: Path, way: str, arguments: list[str]
 
 def test_the_program_ends_while_a_kernel_compiles(tmp_path: Path) -> None:
     """Compiling takes seconds, and cannot be interrupted."""
-    with talking_program(tmp_path, "while-compiling", "--kernel", NUMBA) as process:
+    options = ["--kernel", NUMBA, "--width", "7"]
+    with talking_program(tmp_path, "while-compiling", *options) as process:
         assert end_of(process) == (0, "")
+    saved = (tmp_path / "config" / "xorviz" / "xorviz.ini").read_text()
+    assert '\\"width\\": 7' in saved
 
 
 @pytest.mark.thorough

@@ -76,6 +76,7 @@ def run(options: WindowOptions) -> int:
             code = application.exec()
         if any(thread.isRunning() for thread in window.findChildren(QThread)):
             # It compiles, which cannot be interrupted; Qt ends the process with an error for it.
+            store.sync()
             sys.stderr.flush()
             os._exit(code)
         return code
