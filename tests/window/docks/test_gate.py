@@ -1,11 +1,9 @@
 """The gate: changes of the layout wait until nothing is dragged, and keep their order."""
 
-from collections.abc import Iterator
-
 import pytest
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QRubberBand, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import shown
@@ -15,10 +13,13 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def gate(qtbot: QtBot) -> Iterator[LayoutGate]:
-    parent = QObject()
-    yield LayoutGate(parent)
-    parent.deleteLater()
+def window(qtbot: QtBot) -> QWidget:
+    return shown(qtbot, QWidget())
+
+
+@pytest.fixture
+def gate(window: QWidget) -> LayoutGate:
+    return LayoutGate(window)
 
 
 @pytest.fixture
@@ -57,6 +58,17 @@ def test_the_gate_is_shut_while_a_dragged_panel_has_the_mouse(
     gate.make(lambda: made.append("later"))
     assert made == []
     widget.releaseMouse()
+    qtbot.waitUntil(lambda: made == ["later"])
+
+
+def test_the_gate_is_shut_while_a_place_to_drop_a_panel_is_shown(
+    qtbot: QtBot, window: QWidget, gate: LayoutGate, made: list[str]
+) -> None:
+    place = QRubberBand(QRubberBand.Shape.Rectangle, window)  # as QMainWindow shows it
+    place.show()
+    gate.make(lambda: made.append("later"))
+    assert made == []
+    place.hide()
     qtbot.waitUntil(lambda: made == ["later"])
 
 

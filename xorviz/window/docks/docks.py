@@ -42,7 +42,7 @@ class Docks(QObject):
         """Add these views; make the others, and those of a second run, when needed."""
         super().__init__(window)
         self._window = window
-        self._gate = LayoutGate(self)
+        self._gate = LayoutGate(window)
         self._by_name: dict[str, Panel] = {}
         self._add(_framed(views))
         self._make_late, self._make_beside = make_late, make_beside

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QRubberBand, QWidget
 
 Change = Callable[[], object]
 
@@ -17,8 +17,9 @@ class LayoutGate(QObject):
     that comes between leaves that copy with dangling pointers, and the drop ends the process.
     """
 
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, window: QObject) -> None:
+        super().__init__(window)
+        self._window = window
         self._waiting: list[Change] = []
         self._is_passing = False
         # Neither QMainWindow nor QDockWidget has a signal for the end of a drag.
@@ -27,9 +28,12 @@ class LayoutGate(QObject):
 
     @property
     def is_shut(self) -> bool:
-        """Whether a mouse button is held, or a panel that is dragged has the mouse."""
+        """Whether a button is held, a panel has the mouse, or the place to drop it is shown."""
         held = QApplication.mouseButtons() != Qt.MouseButton.NoButton
-        return held or QWidget.mouseGrabber() is not None
+        if held or QWidget.mouseGrabber() is not None:
+            return True
+        place = self._window.findChild(QRubberBand)  # QMainWindow's; there is one at most
+        return place is not None and place.isVisible()
 
     def make(self, change: Change) -> None:
         """Make a change after those that wait: now, or when the gate is open again."""
