@@ -813,3 +813,25 @@ def test_the_worker_answers_with_the_steps_left_until_it_arrives(record: Record)
     worker.execute(Seek(7, 10**9, 0.0))
     told = [a.left if isinstance(a, Underway) else getattr(a, "step", a) for a in answers]
     assert told == [NEWEST, 3 * BLOCK + 5, 2 * BLOCK - 5, BLOCK - 5, 6 * BLOCK, 2, NEWEST]
+
+
+def test_a_change_waits_for_the_step_that_is_gone_to(
+    qtbot: QtBot, session: TrainingSession
+) -> None:
+    session.open_run(Record(CONFIG), 0)
+    session.intervene("rate", 0.25)
+    assert session.has_waiting
+    qtbot.waitUntil(lambda: not session.unanswered and not session.has_waiting)
+    assert session.config.rate == 0.25
+
+
+def test_a_second_run_that_is_not_shown_yet_is_not_changed(
+    qtbot: QtBot, session: TrainingSession
+) -> None:
+    session.open_run(Record(CONFIG), 0, Record(replace(CONFIG, rate=0.1)))
+    with pytest.raises(SettingError, match="Run B is not shown yet"):
+        session.intervene("rate", 0.25, beside=True)
+    qtbot.waitUntil(lambda: not session.unanswered)
+    session.intervene("rate", 0.25, beside=True)
+    qtbot.waitUntil(lambda: not session.unanswered)
+    assert session.config.rate == CONFIG.rate

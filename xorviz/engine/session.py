@@ -121,6 +121,11 @@ class TrainingSession(QObject):
         """Whether a step is still gone to; if asked to play or to step, that follows."""
         return self._target is not None and self._activity is not Activity.PAUSED
 
+    @property
+    def has_waiting(self) -> bool:
+        """Whether changes wait for the step that is gone to."""
+        return bool(self._waiting)
+
     @Slot()
     def play(self) -> None:
         """Train until paused or stopped by a rule; a past step is first replayed to the newest."""
@@ -207,6 +212,8 @@ class TrainingSession(QObject):
         Raises SettingError for an invalid change.
         """
         self._check_settled()
+        if beside and self._seen is None:
+            raise SettingError("Run B is not shown yet: nothing was changed. Try again")
         wanted = Intervention(self.step_wanted, field, value, index)
         command = checked_change(self._run, wanted, beside, self._seen, self.config)
         if not index and not command.beside:
@@ -221,7 +228,7 @@ class TrainingSession(QObject):
     def _check_settled(self) -> None:
         """Refuse a change while it is open which step a stopped seek ends at."""
         if any(isinstance(command, Stop) for command in self._thread.unanswered):
-            raise SettingError("The step is not found yet: nothing is changed")
+            raise SettingError("Still stopping: nothing was changed. Try again")
 
     def _change_run(self, command: Command) -> None:
         if self._activity is Activity.FAILED:

@@ -9,6 +9,7 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from types import FunctionType
 from typing import Any, TypeVar
@@ -35,6 +36,9 @@ _EMPTY: dict[object, object] = {
 """What an override of this type returns after an error; others return None."""
 
 _MARGIN = 6
+
+_notes = 0
+"""How many notes were painted in place of pictures, and items left out."""
 
 _failed: dict[ReferenceType[Any], tuple[object, str]] = {}
 """Widgets and items whose picture failed, with their extent at that time and a note of why."""
@@ -67,6 +71,19 @@ def overrides(cls: type) -> Iterator[tuple[str, Callable[..., Any]]]:
         method = getattr(cls, name)
         if isinstance(method, FunctionType) and not hasattr(method, "is_guarded"):
             yield name, method
+
+
+class PictureError(Exception):
+    """A picture could not be painted. The message is a sentence for the user."""
+
+
+@contextmanager
+def whole_pictures() -> Iterator[None]:
+    """Raise PictureError if what is painted meanwhile has a note in place of a picture."""
+    before = _notes
+    yield
+    if _notes > before:
+        raise PictureError("It cannot be drawn.")
 
 
 def paint_failed_again() -> None:
@@ -125,6 +142,8 @@ def _tell(self: Any, method: Callable[..., Any], error: Exception) -> None:
 
 def _paint_note(self: object, note: str) -> None:
     """Cover a widget with a note; leave out anything else that paints."""
+    global _notes  # noqa: PLW0603 (pictures are painted anywhere in the process)
+    _notes += 1
     if not isinstance(self, QWidget):
         return
     painter = QPainter(self.viewport() if isinstance(self, QAbstractScrollArea) else self)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -18,7 +19,9 @@ from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.files import FileError
 from xorviz.panels.learn.truth_table import TruthTable
+from xorviz.panels.learn.weights.canvas import WeightCanvas
 from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
 from xorviz.ui.theme.palette import DARK, LIGHT
 from xorviz.ui.theme.style import apply_theme
@@ -151,3 +154,17 @@ def test_a_picture_is_copied_as_it_is_saved(source: Source) -> None:
     source.copy(KINDS["svg"], "truth_table", 1)
     data = QGuiApplication.clipboard().mimeData().data("image/svg+xml").data()
     assert data == content(source, "svg")
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg"])
+@pytest.mark.parametrize("is_on_screen", [True, False])
+def test_a_picture_that_cannot_be_painted_is_no_file(
+    source: Source, monkeypatch: pytest.MonkeyPatch, suffix: str, is_on_screen: bool
+) -> None:
+    told: list[type[BaseException]] = []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, *_: told.append(kind))
+    monkeypatch.setattr(WeightCanvas, "_paint_labels", lambda *_: [][1])  # noqa: PLE0643
+    source.views["weight_heatmap"].setVisible(is_on_screen)
+    with pytest.raises(FileError, match="cannot be drawn"):
+        content(source, suffix, "weight_heatmap")
+    assert set(told) == {IndexError}

@@ -38,7 +38,10 @@ class Document(QObject):
         self._session = session
         self._project = Project(Record(session.config), 0)
         self.history = History()
+        self._unmade: list[Entry] = []
+        """Changes in the history that wait for the step that is gone to."""
         session.snapshot_arrived.connect(self._note_snapshot)
+        session.stopped_before.connect(self._forget_unmade)
 
     @property
     def project(self) -> Project:
@@ -241,7 +244,7 @@ class Document(QObject):
 
     def _branch(self, label: str, beside: bool, do: Callable[[], None], done: str = "") -> None:
         """Change a run; before its newest step, pin the run as it is, and branch."""
-        step, second = self._session.step_wanted, self._project.beside
+        step, second, last = self._session.step_wanted, self._project.beside, self.history.last
         changed = second if beside and second is not None else self._project.record
         with self._change(label):
             branches = step < changed.newest
@@ -251,6 +254,18 @@ class Document(QObject):
                 done = f"Branched at step {numerals.whole(step)}: the run as it went on is {name}."
             if done:
                 self.noticed.emit(done)
+        if not self._session.has_waiting:
+            self._unmade.clear()
+        elif (noted := self.history.last) is not None and noted is not last:
+            self._unmade.append(noted)
+
+    @Slot(object, bool)
+    def _forget_unmade(self, step: int, drops_changes: bool) -> None:  # noqa: ARG002
+        """Remove changes from the history that waited for a step which was given up."""
+        if drops_changes:
+            self.history.forget(self._unmade)
+            self._unmade.clear()
+            self.history_changed.emit()
 
     def _pin_undone(self) -> None:
         """Pin undone runs that share the current run's start; give notice of others lost."""

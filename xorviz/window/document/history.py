@@ -1,5 +1,6 @@
 """The history of a document, for undo and redo."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from xorviz.core.runs.project import Project
@@ -39,6 +40,15 @@ class History:
     def undone(self) -> tuple[Entry, ...]:
         """The entries that a new change would discard, the furthest first."""
         return tuple(self._undone)
+
+    @property
+    def last(self) -> Entry | None:
+        """The last change."""
+        return self._done[-1] if self._done else None
+
+    def forget(self, entries: Iterable[Entry]) -> None:
+        """Remove changes that were never made."""
+        self._done = [entry for entry in self._done if not any(entry is e for e in entries)]
 
     def note(self, entry: Entry) -> None:
         """Add a change and discard what could be redone.

@@ -14,7 +14,7 @@ from xorviz.files.exports.pictures import copy_drawing, copy_picture, png_bytes,
 from xorviz.files.exports.tables import loss_csv, weights_json, weights_npz
 from xorviz.panels.settings.wording import FUNCTIONS
 from xorviz.ui.theme.palette import Theme
-from xorviz.window.export.offscreen import OffscreenRenderer
+from xorviz.window.export.offscreen import OffscreenRenderer, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +104,16 @@ class Source:
 
     @contextmanager
     def subject(self, view: str) -> Iterator[QWidget]:
-        """Give the widget to draw: a view of the window or, if it is hidden, one off screen."""
+        """Give the widget to draw: a view of the window or, if it is hidden, one off screen.
+
+        Raises FileError if it cannot be drawn.
+        """
         widget = self.seen(view)
         if widget.isVisible():
-            yield widget
+            with whole():
+                yield widget
             return
-        with OffscreenRenderer([view], self.theme) as renderer:
+        with OffscreenRenderer([view], self.theme) as renderer, whole():
             renderer.show_project(self.project())
             renderer.show(self.snapshot())
             yield renderer.widget

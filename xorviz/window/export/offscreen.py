@@ -18,16 +18,28 @@ from xorviz.core.runs.current_run import CurrentRun
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.replay import kernel_for
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.files import FileError
 from xorviz.files.exports import pictures
 from xorviz.panels import registry
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.ui.chrome.panel import Panel
+from xorviz.ui.guard import PictureError, whole_pictures
 from xorviz.ui.theme.palette import LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
 from xorviz.window.export.film import FRAMES_PER_SECOND, Film
 
 _MOST_IN_ROW = 2
 _MARGIN = 10
+
+
+@contextmanager
+def whole() -> Iterator[None]:
+    """Raise FileError if a picture painted meanwhile fails."""
+    try:
+        with whole_pictures():
+            yield
+    except PictureError as error:
+        raise FileError(str(error)) from error
 
 
 class OffscreenRenderer:
@@ -94,14 +106,18 @@ class OffscreenRenderer:
 
     def png(self, scale: int) -> bytes:
         """Return a PNG file. Raises FileError."""
-        return pictures.png_bytes(self.widget, scale)
+        with whole():
+            return pictures.png_bytes(self.widget, scale)
 
     def svg(self) -> bytes:
         """Return an SVG file. Raises FileError."""
-        return pictures.svg_bytes(self.widget)
+        with whole():
+            return pictures.svg_bytes(self.widget)
 
     def image(self, scale: int = 1) -> QImage:
-        return pictures.image_of(self.widget, scale)
+        """Return a picture. Raises FileError."""
+        with whole():
+            return pictures.image_of(self.widget, scale)
 
     def pixels_of(self, snapshot: Snapshot) -> NDArray[np.uint8]:
         """Show a snapshot; return the picture's colours (h, w, 3).
