@@ -108,3 +108,11 @@ def test_the_work_is_done_in_slices() -> None:
     assert sliced.done == 1000
     whole.work()
     assert whole.finding == sliced.finding == ""
+
+
+def test_an_order_of_operations_that_diverges_differs_by_infinity(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    record = trained(RunConfig(rate=0.5), 200)
+    monkeypatch.setattr(rounding, "loss", lambda *_: np.nan)
+    assert "by up to \u221e" in finding(record)

@@ -77,6 +77,8 @@ class RoundingCheck:
 
     def _compare(self, recorded: float) -> None:
         difference = abs(self._network.loss - recorded)
+        if not math.isfinite(difference):  # one of the two diverges
+            difference = math.inf
         self._last = self.done, difference
         if difference <= _LARGE * abs(recorded) + _LEAST:
             return

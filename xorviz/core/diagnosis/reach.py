@@ -39,7 +39,7 @@ def limit_text(config: RunConfig) -> str:
     if most == len(ROWS):
         return ""
     if config.biases:
-        reason = "one hidden unit draws one line, and no line parts the rows of XOR"
+        reason = "one hidden unit draws one line, and no line separates the rows of XOR"
     elif config.width > 1:
         reason = "without biases the output at row 0 0 is one half"
     elif config.activation == "tanh":

@@ -196,9 +196,11 @@ class Docks(QObject):
         self._mode = mode
         self._note_size()
         self._window.setUpdatesEnabled(False)
-        self._show(before)
-        self._fit_window()
-        self._window.setUpdatesEnabled(True)
+        try:
+            self._show(before)
+            self._fit_window()
+        finally:
+            self._window.setUpdatesEnabled(True)
         if mode.workspace is not before.workspace:
             self._note_workspace()
 

@@ -8,6 +8,7 @@ from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.engine.activity import Activity
 from xorviz.engine.session import TrainingSession
 from xorviz.window.document.document import Document
 
@@ -49,12 +50,15 @@ class OpenFromLab(QObject):
         if self._awaited is None:
             return
         config, step, loss = self._awaited
-        if seen.config != config or seen.step >= step:
+        is_given_up = self._session.activity is Activity.PAUSED
+        if seen.config != config or seen.step >= step or is_given_up:
             self._awaited = None
         if (seen.config, seen.step) != (config, step):
             return
         name, at = f"Seed {config.seed}", f"at step {numerals.whole(step)}"
-        if math.isfinite(loss) and not math.isclose(seen.loss, loss, rel_tol=_SAME):
+        if math.isnan(loss):  # it is not among the seeds shown
+            self._notice(f"{name} is on the bench {at}.")
+        elif not math.isclose(seen.loss, loss, rel_tol=_SAME):
             here, there = numerals.real(seen.loss), numerals.real(loss)
             self.noticed.emit(
                 f"{name}: loss {here} here {at}, {there} in the lab. Where a recipe leaps about, "

@@ -63,7 +63,7 @@ def _common(map_plan: MapPlan) -> Iterator[str]:
 
 
 MAY_RISE = "+"
-"""After a share that would rise with more steps."""
+"""After a share that may rise with more steps."""
 UNKNOWN = -1
 """Level of a cell without finished networks."""
 _LEAST_SHARE = 400

@@ -39,7 +39,7 @@ class LabSeeds(LabView):
         "many never did. Then every seed in order, in the colour and shape of what became of it, "
         "with the counts; or a table of all of them (T), sorted by a click on a header, or by the "
         "column of the current cell (O). Seeds still learning when stopped had not come right, but "
-        "their loss was falling: with more steps more of them are right. Point, or move with the "
+        "their loss was falling: with more steps many of them are right. Point, or move with the "
         "arrow keys, to read a seed. A click, or Enter, puts it on the bench as it is here, "
         "trained to the same step; with Shift it starts there at step 0. Ctrl+Z undoes either."
     )
