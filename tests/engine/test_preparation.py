@@ -159,7 +159,7 @@ def test_only_one_preparation_runs_at_a_time(
     ("error", "why"),
     [
         (KernelError("There is no Numba."), "There is no Numba."),
-        (MemoryError(), "MemoryError"),  # any error must reach the window
+        (MemoryError(), "MemoryError."),  # any error must reach the window
     ],
 )
 def test_numpy_takes_the_place_of_a_kernel_that_fails(

@@ -43,6 +43,8 @@ class Preparation(QObject):
     def __init__(self, kernel: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.kernel = kernel
+        self.trouble = ""
+        """Why NumPy's kernel has taken its place, if it has."""
         self._is_compiling = self._is_closed = False
         self._thread: _Thread | None = None
 
@@ -96,5 +98,6 @@ class Preparation(QObject):
         self.set_compiling(False)
         if ended.trouble:
             self.kernel = compiler.NUMPY
-            self.fell_back.emit(f"{ended.trouble} {compiler.INSTEAD}")
+            self.trouble = f"{ended.trouble.rstrip('.')}. {compiler.INSTEAD}"
+            self.fell_back.emit(self.trouble)
         self.done.emit()

@@ -141,6 +141,7 @@ def test_numpy_goes_on_where_numba_fails_and_the_window_says_so(
     qtbot.waitUntil(lambda: kernel_of(window) == NUMPY)
     assert bar_of(window).isVisible()
     assert text(window, "notice_text") == f"{compiler.trouble} {INSTEAD}"
+    assert find(window, QLabel, "status_kernel").toolTip() == text(window, "notice_text")
     assert "KernelError" in capsys.readouterr().err
     qtbot.waitUntil(lambda: text(window, "status_step") != "step 0")
     QTest.keyClick(window, Qt.Key.Key_Space)

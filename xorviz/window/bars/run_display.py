@@ -115,7 +115,7 @@ class RunDisplay(QObject):
     @Slot()
     def show_kernel(self) -> None:
         preparation = self._session.preparation
-        self._status.show_kernel(preparation.kernel, preparation.is_compiling)
+        self._status.show_kernel(preparation.kernel, preparation.is_compiling, preparation.trouble)
 
     @Slot()
     def show_config_again(self) -> None:

@@ -92,8 +92,9 @@ class StatusBar(QStatusBar):
         else:
             _write_into(self.speed, f"{numerals.whole(steps_per_second)} steps/s")
 
-    def show_kernel(self, kernel: str, is_compiling: bool) -> None:
-        text, about = kernel, explained(kernel)
+    def show_kernel(self, kernel: str, is_compiling: bool, trouble: str = "") -> None:
+        """Show the kernel, and why it is not the one asked for."""
+        text, about = kernel, trouble or explained(kernel)
         if is_compiling:
             text, about = f"● {COMPILING}", COMPILING_EXPLAINED
         self.kernel.setFixedWidth(_width_of(self.kernel, text))
