@@ -267,7 +267,7 @@ def test_pause_ends_a_seek_as_far_as_it_has_come(
     qtbot.waitUntil(lambda: len(progress) >= 3)
     session.pause()
     assert doing(session) is Activity.PAUSED
-    with pytest.raises(SettingError, match="not found yet"):
+    with pytest.raises(SettingError, match="Still stopping"):
         session.intervene("rate", 0.125)  # it is open at which step
     told = len(progress)
     rest(qtbot, session)
