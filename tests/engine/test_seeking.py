@@ -1,7 +1,6 @@
 """Seeking in a session: to earlier steps, forward again, and to other runs."""
 
 import math
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
@@ -390,7 +389,7 @@ def test_a_kernel_that_is_not_ready_is_not_compiled_by_the_way_to_a_step(
     record = trained(CONFIG, 300).record()
     is_ready = False
     monkeypatch.setattr(kernels, "is_ready", lambda name: name == NUMPY or is_ready)
-    monkeypatch.setattr(kernels, "prepare", lambda *_: time.sleep(0))
+    monkeypatch.setattr(kernels, "prepare", lambda *_: None)
     monkeypatch.setattr(NumbaKernel, "_run", lambda *_: pytest.fail("it would be compiled"))
     session = TrainingSession(kernel=NUMBA)
     snapshots: list[Snapshot] = []

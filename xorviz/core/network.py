@@ -4,7 +4,7 @@ Shapes: B rows, H hidden units. Weights may be complex, so that a complex step d
 every function here (Squire and Trapp 1998).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,11 @@ class Weights:
     """(H, 1) hidden to output."""
     b2: Numbers | None
     """(1,) output bias; None where biases are off."""
+
+    @classmethod
+    def of(cls, arrays: Sequence[Numbers]) -> "Weights":
+        """Return the weights of these arrays, in the order that arrays gives."""
+        return cls(*arrays) if len(arrays) > 2 else cls(arrays[0], None, arrays[1], None)
 
     def arrays(self) -> list[Numbers]:
         """Return w1, b1, w2, b2 without those that are None."""

@@ -88,11 +88,11 @@ def test_frames_show_the_exact_snapshots() -> None:
 
 
 def test_a_film_has_as_many_frames_as_it_says() -> None:
-    film = Film(project_of(recorded(400)), 8, Drawing())
+    film = Film(project_of(recorded(400)), 8, Drawing(), 5)
     while film.work():
         assert film.done < film.total == 8
     assert film.done == 8
-    image = Image.open(io.BytesIO(film.finish(5)))
+    image = Image.open(io.BytesIO(film.finish()))
     assert image.n_frames == 8  # type: ignore[attr-defined]
     assert image.info["duration"] == 200
     for i, step in enumerate(frame_steps(400, 8)):

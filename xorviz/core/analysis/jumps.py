@@ -88,9 +88,7 @@ def next_weights(snapshot: Snapshot) -> Weights:
     if velocity is not None:
         carried = zip(moved, velocity.arrays(), strict=True)
         moved = [w + config.momentum * v for w, v in carried]
-    if not config.biases:
-        return Weights(moved[0], None, moved[1], None)
-    return Weights(*moved)
+    return Weights.of(moved)
 
 
 def look_of(weights: Weights, activation: str) -> Pixels:

@@ -109,24 +109,18 @@ class _PlainNetwork:
 
     @property
     def loss(self) -> float:
-        return float(loss(self._shaped(), self._config))
+        return float(loss(Weights.of(self._weights), self._config))
 
     def step(self) -> None:
         """Take one step, and make the changes that were made after it."""
         rate, momentum = self._config.rate, self._config.momentum
-        slopes = gradient(self._shaped(), self._config).arrays()
+        slopes = gradient(Weights.of(self._weights), self._config).arrays()
         moved = zip(self._velocity, slopes, strict=True)
         self._velocity = [momentum * velocity + rate * slope for velocity, slope in moved]
         taken = zip(self._weights, self._velocity, strict=True)
         self._weights = [weight - velocity for weight, velocity in taken]
         self._step += 1
         self._change()
-
-    def _shaped(self) -> Weights:
-        if self._config.biases:
-            return Weights(*self._weights)
-        w1, w2 = self._weights
-        return Weights(w1, None, w2, None)
 
     def _change(self) -> None:
         changes = at_step(self._record.interventions, self._step)
@@ -135,4 +129,4 @@ class _PlainNetwork:
         self._config = self._record.config_at(self._step)
         for change in changes:
             if change.index:
-                getattr(self._shaped(), change.field)[change.index] = change.value
+                getattr(Weights.of(self._weights), change.field)[change.index] = change.value

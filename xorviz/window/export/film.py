@@ -22,7 +22,11 @@ class Film:
     """Replays a project's current run, and draws a frame at evenly spaced steps."""
 
     def __init__(
-        self, project: Project, frames: int, draw: Callable[[Snapshot], NDArray[np.uint8]]
+        self,
+        project: Project,
+        frames: int,
+        draw: Callable[[Snapshot], NDArray[np.uint8]],
+        frames_per_second: float = FRAMES_PER_SECOND,
     ) -> None:
         """Prepare at most ``frames`` frames (h, w, 3). Raises PillowMissingError."""
         if not is_available():
@@ -31,7 +35,7 @@ class Film:
             project.record, 0, beside=project.beside, kernel=kernel_for(project.record)
         )
         self._steps = frame_steps(self._current.newest, frames)
-        self._draw = draw
+        self._draw, self._frames_per_second = draw, frames_per_second
         self._writer: GifWriter | None = None
         self.done = 0
         """Frames made so far."""
@@ -55,10 +59,10 @@ class Film:
             self.done += 1
         return self.done < self.total
 
-    def finish(self, frames_per_second: float) -> bytes:
+    def finish(self) -> bytes:
         """Return the animation as a GIF file, once no work is left."""
         assert self._writer is not None
-        return self._writer.finish(1000 / frames_per_second)
+        return self._writer.finish(1000 / self._frames_per_second)
 
     def _reaches(self, step: int) -> bool:
         """Train for one slice; return whether a step is reached."""

@@ -16,8 +16,8 @@ SLICE_SECONDS = 0.05
 """Comparing for so long at once disturbs nothing that is drawn meanwhile."""
 
 
-class FilmJob:
-    """An animation of a project."""
+class FilmJob(Film):
+    """An animation of a project, drawn off screen."""
 
     unit = "frames"
     remark = ""
@@ -31,26 +31,10 @@ class FilmJob:
         frames_per_second: float,
         theme: Theme,
     ) -> None:
-        """Prepare the drawing, off screen. Raises PillowMissingError."""
-        self._frames_per_second = frames_per_second
+        """Prepare the drawing. Raises PillowMissingError."""
         self._stage = OffscreenRenderer(views, theme, owner)
         self._stage.show_project(project)
-        self._film = Film(project, frames, self._stage.pixels_of)
-
-    @property
-    def done(self) -> int:
-        return self._film.done
-
-    @property
-    def total(self) -> int:
-        return self._film.total
-
-    def work(self) -> bool:
-        """Train for about 8 ms, then draw if a frame is due."""
-        return self._film.work()
-
-    def finish(self) -> bytes:
-        return self._film.finish(self._frames_per_second)
+        super().__init__(project, frames, self._stage.pixels_of, frames_per_second)
 
     def close(self) -> None:
         self._stage.close()

@@ -181,10 +181,10 @@ def render_gif(
     """
     with _application(), OffscreenRenderer(views) as renderer:
         renderer.show_project(project)
-        film = Film(project, frames, renderer.pixels_of)
+        film = Film(project, frames, renderer.pixels_of, frames_per_second)
         while film.work():
             pass
-        return film.finish(frames_per_second)
+        return film.finish()
 
 
 def _at(project: Project, step: int, view: str) -> OffscreenRenderer:
