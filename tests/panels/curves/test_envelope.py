@@ -1,6 +1,7 @@
 """Curves that go up and down in too little space: their lowest and highest."""
 
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from xorviz.core.arrays import Array
 from xorviz.panels.curves.envelope import enveloped
+from xorviz.panels.curves.run_curves import thinned, traced
 
 X: Array = np.linspace(0, 299.5, 600)
 ALTERNATING: Array = np.tile([80.0, 20.0], 300)
@@ -29,6 +31,24 @@ def test_what_can_be_seen_is_drawn_as_it_is(name: str) -> None:
     (line,), areas = enveloped(X, y)
     np.testing.assert_array_equal(line, np.stack((X, y), axis=1))
     assert not areas
+
+
+@pytest.mark.parametrize("fewer", [traced, thinned])
+@pytest.mark.parametrize("slope", [40.0, -40.0])
+def test_a_steep_curve_of_many_points_is_no_oscillation(
+    fewer: Callable[[Array, Array], tuple[Array, Array]], slope: float
+) -> None:
+    x: Array = np.linspace(0, 40, 1600)
+    y = slope * x + 3 * x**2
+    assert enveloped(*fewer(x, y))[1] == []
+
+
+@pytest.mark.parametrize("fewer", [traced, thinned])
+def test_an_oscillation_of_many_points_is_a_band(
+    fewer: Callable[[Array, Array], tuple[Array, Array]],
+) -> None:
+    x: Array = np.linspace(0, 300, 6000)
+    assert len(enveloped(*fewer(x, np.tile([80.0, 20.0, 60.0], 2000)))[1]) == 1
 
 
 @pytest.mark.parametrize("spacing", [0.0, 0.02, 0.5, 2.0])

@@ -82,11 +82,16 @@ def thinned(x: Array, y: Array, columns_per_pixel: float = 1.0) -> tuple[Array, 
 def _outline(
     x: Array, y: Array, first: NDArray[np.intp], last: NDArray[np.intp]
 ) -> tuple[Array, Array]:
-    """Return first, lowest, highest and last point (C, 4), (C, 4) of each column."""
-    lowest, highest = np.minimum.reduceat(y, first), np.maximum.reduceat(y, first)
+    """Return first, lowest, highest and last point (C, 4), (C, 4) of each column.
+
+    Where the curve falls, the highest comes before the lowest: it must not seem to turn.
+    """
+    both = np.minimum.reduceat(y, first), np.maximum.reduceat(y, first)
+    falls = y[last] < y[first]
+    early, late = np.where(falls, both[::-1], both)
     middle = (x[first] + x[last]) / 2
     across = np.stack((x[first], middle, middle, x[last]), axis=1)
-    return across, np.stack((y[first], lowest, highest, y[last]), axis=1)
+    return across, np.stack((y[first], early, late, y[last]), axis=1)
 
 
 def segments(lines: list[Array]) -> Array:
@@ -154,7 +159,7 @@ def traced(x: Array, y: Array) -> tuple[Array, Array]:
         return x, y
     across, down = _outline(x, y, *column_ends(x))
     kept = np.ones(across.shape, dtype=bool)
-    kept[down[:, 2] - down[:, 1] < _FLAT, 1:] = False
+    kept[np.abs(down[:, 2] - down[:, 1]) < _FLAT, 1:] = False
     kept[-1, -1] = True
     return across[kept], down[kept]
 
