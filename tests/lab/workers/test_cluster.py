@@ -334,19 +334,17 @@ def test_the_work_of_a_frozen_worker_is_repeated_by_others(
     said: list[str] = []
     lab.workers = Cluster(one_way.address, said.append)
     frozen, _ = one_way.workers
-
-    def pieces() -> Iterator[Piece]:
-        for number, piece in enumerate(lab.run(PLAN, shares_of(PLAN, 2))):
-            if number == 2:
-                frozen.send_signal(signal.SIGSTOP)
-            yield piece
-
-    assert bits_in_the_end(pieces()) == bits_by_the_core(PLAN)
+    assert lab.workers.count == 2
+    frozen.send_signal(signal.SIGSTOP)  # before the scheduler gives it its share
+    assert run(lab, PLAN) == bits_by_the_core(PLAN)
     assert [text.split(":")[0] for text in said] == ["No answer from 1 worker"]
     assert said[0].endswith("The others repeat the work.")
     assert lab.workers.count == 1
+    one_way.add_worker()
+    assert lab.workers.count == 2
+    assert (len(said), lab.workers.generation) == (1, 1)  # nothing is repeated for one that joins
     frozen.send_signal(signal.SIGCONT)
-    while lab.workers.count < 2:
+    while lab.workers.count < 3:
         pass
     assert run(lab, PLAN) == bits_by_the_core(PLAN)
 

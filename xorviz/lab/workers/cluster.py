@@ -51,6 +51,8 @@ class Cluster(Workers):
         self._counted_at = self._seen_at = float("-inf")
         self._chosen: list[str] | None = None
         """The workers that tasks may run on; None for any."""
+        self._silent: set[str] = set()
+        """The workers that do not answer, whose tasks have been given to others."""
 
     @property
     def count(self) -> int:
@@ -83,6 +85,7 @@ class Cluster(Workers):
         with self._lock:
             client, self._client = self._client, None
             self._executor = self._chosen = None
+            self._silent = set()
             self._counted_at = self._seen_at = float("-inf")
         if client is not None:
             with suppress(TimeoutError):
@@ -120,8 +123,9 @@ class Cluster(Workers):
         if workers != self._chosen:
             self._chosen = workers
             self._executor = self._executor_for(workers)
-            if silent:
-                self._leave_out(silent)
+        if newly := sorted(set(silent) - self._silent):
+            self._leave_out(newly)
+        self._silent = set(silent)
 
     def _leave_out(self, silent: list[str]) -> None:
         which = numerals.counted(len(silent), "worker")
