@@ -8,9 +8,9 @@ from collections import deque
 
 import numpy as np
 
-from xorviz.core.analysis.surface import COARSEST, Grid, logit_grid
-from xorviz.core.arrays import Mask, Pixels
-from xorviz.core.network import Weights, sigmoid
+from xorviz.core.analysis.surface import COARSEST, Grid
+from xorviz.core.arrays import Array, Mask
+from xorviz.core.network import Weights, outputs
 from xorviz.core.runs.snapshot import Snapshot
 
 MOST_TURNS = 2
@@ -23,7 +23,7 @@ _VISIBLE = 0.05
 _LARGE = 0.05
 """Share of the input square in which visible changes are a jump."""
 
-_POINTS = Grid(COARSEST).points
+_POINTS = Grid(COARSEST).points.astype(np.float64)
 
 
 class CalmFrames:
@@ -39,8 +39,8 @@ class CalmFrames:
 
     def clear(self) -> None:
         """Forget what was shown: the next frame is shown."""
-        self._shown = np.empty(0, dtype=np.float32)
-        self._heading = np.empty(0, dtype=np.float32)
+        self._shown = np.empty(0)
+        self._heading = np.empty(0)
         """(N,) the signs of the last visible changes; 0 where there were none."""
         self._shown_at = -math.inf
         self._turned_at: deque[float] = deque(maxlen=MOST_TURNS)
@@ -75,8 +75,7 @@ class CalmFrames:
 def jumps_next(snapshot: Snapshot) -> bool:
     """Return whether the step after this one visibly changes a part of the decision surface."""
     activation = snapshot.config.activation
-    with np.errstate(all="ignore"):  # weights may be huge
-        change = look_of(next_weights(snapshot), activation) - look_of(snapshot.weights, activation)
+    change = look_of(next_weights(snapshot), activation) - look_of(snapshot.weights, activation)
     return _is_large(np.abs(change) > _VISIBLE)
 
 
@@ -84,19 +83,21 @@ def next_weights(snapshot: Snapshot) -> Weights:
     """Return the weights after one more step."""
     config, velocity = snapshot.config, snapshot.velocity
     weights, slopes = snapshot.weights.arrays(), snapshot.gradient.arrays()
-    moved = [w - config.rate * slope for w, slope in zip(weights, slopes, strict=True)]
-    if velocity is not None:
-        carried = zip(moved, velocity.arrays(), strict=True)
-        moved = [w + config.momentum * v for w, v in carried]
+    with np.errstate(all="ignore"):  # they may be huge
+        moved = [w - config.rate * slope for w, slope in zip(weights, slopes, strict=True)]
+        if velocity is not None:
+            carried = zip(moved, velocity.arrays(), strict=True)
+            moved = [w + config.momentum * v for w, v in carried]
     return Weights.of(moved)
 
 
-def look_of(weights: Weights, activation: str) -> Pixels:
-    """Return the outputs (N,) over a coarse grid."""
-    return np.asarray(sigmoid(logit_grid(weights, activation, _POINTS)).ravel(), dtype=np.float32)
+def look_of(weights: Weights, activation: str) -> Array:
+    """Return the outputs (N,) over a coarse grid; NaN where infinities cancel."""
+    with np.errstate(all="ignore"):  # weights may be huge
+        return outputs(weights, activation, _POINTS)
 
 
-def _look_of_both(snapshot: Snapshot) -> Pixels:
+def _look_of_both(snapshot: Snapshot) -> Array:
     """Return the look of a run, followed by that of the run beside it, if there is one."""
     shown = (snapshot,) if snapshot.beside is None else (snapshot, snapshot.beside)
     return np.concatenate([look_of(s.weights, s.config.activation) for s in shown])

@@ -56,14 +56,14 @@ def _bands(x: Array, y: Array) -> Iterator[tuple[int, int]]:
     height = np.maximum.reduceat(y, first) - np.minimum.reduceat(y, first)
     strokes = np.append(np.diff(y), 0.0)
     strokes[last] = 0.0  # it leaves the column
+    path = np.add.reduceat(np.abs(strokes), first)
+    is_band = (path > _SWINGS * height) & (height > _FLAT)
+    if not is_band.any():
+        return
     moving = np.flatnonzero(strokes)
     is_turn = np.zeros(len(x), dtype=bool)
     is_turn[moving[1:]] = np.diff(np.sign(strokes[moving])) != 0
-    path, turns = (
-        np.add.reduceat(np.abs(strokes), first),
-        np.add.reduceat(is_turn, first, dtype=int),
-    )
-    is_band = (turns >= _TURNS) & (path > _SWINGS * height) & (height > _FLAT)
+    is_band &= np.add.reduceat(is_turn, first, dtype=int) >= _TURNS
     changes = np.flatnonzero(np.diff(is_band, prepend=False, append=False))
     for start, end in zip(changes[::2], changes[1::2], strict=True):
         yield int(first[start]), int(last[end - 1])
