@@ -64,8 +64,13 @@ def _windows() -> list[QWidget]:
 
 
 def _is_left_by_pyqtgraph(widget: QWidget) -> bool:
-    """Return whether it is a hidden menu that a PlotItem never deletes, or part of one."""
-    is_menu = type(widget) in {QMenu, QFrame} or type(widget).__module__.startswith("pyqtgraph.g")
+    """Return whether it is a hidden menu that a PlotItem keeps without a parent, or part of one.
+
+    Deleting one while its plot is shown would end the process with the plot.
+    """
+    is_menu = type(widget) in {QMenu, QFrame, QWidget} or type(widget).__module__.startswith(
+        "pyqtgraph.g"
+    )
     return is_menu and widget.isHidden()
 
 
