@@ -126,7 +126,7 @@ def test_one_core_beside_jax() -> None:
         for _ in range(ROUNDS):
             others.append(child.submit(jax_nanoseconds, "process_time").result())
             mine.append(child.submit(own_nanoseconds, "process_time").result())
-    assert printed_ratio("one core", mine, others) >= 0.6  # 1.06 where it was measured
+    assert printed_ratio("one core", mine, others) >= 0.6  # 0.92 and 1.06 where it was measured
 
 
 def lab_nanoseconds(lab: Lab) -> float:
@@ -164,7 +164,7 @@ def test_two_cores_beside_jax(kernel: str, times: float) -> None:
                 mine.append(lab_nanoseconds(lab))
     finally:
         lab.close()
-    # Measured: 1.8 by numpy, 2.6 to 3.3 by numba.
+    # Measured: 1.5 to 1.8 by numpy, 2.6 to 3.3 by numba.
     assert printed_ratio(f"two cores, {kernel}", mine, others) >= times
 
 

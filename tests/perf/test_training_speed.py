@@ -62,7 +62,7 @@ def test_a_step_beside_plain_numpy() -> None:
         1e6 * statistics.median(column) / STEPS for column in zip(*rounds, strict=True)
     )
     print(f"\ntextbook {plain_us:.2f} µs/step, trainer {fast_us:.2f} µs/step, ratio {ratio:.2f}")
-    assert ratio >= 1.4  # 2.1 where it was measured
+    assert ratio >= 1.4  # 1.8 to 2.1 where it was measured
 
 
 @cache
