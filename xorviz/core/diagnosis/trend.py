@@ -23,10 +23,8 @@ class Trend:
     last: float
     lowest: float
     highest: float
-    rises: float
-    """Mean increase from one point to the next, where decreases count as 0."""
-    falls: float
-    """Mean decrease, where increases count as 0."""
+    rising: float
+    """Share of the increases in all changes from point to point, 0 to 1."""
     turns: int
     """Number of changes of direction."""
     change: float
@@ -40,7 +38,7 @@ class Trend:
     @property
     def wavers(self) -> bool:
         """Whether the loss repeatedly rose about as much as it fell."""
-        return self.turns >= _FEWEST_TURNS and self.rises > self.falls / 2
+        return self.turns >= _FEWEST_TURNS and self.rising > 1 / 3
 
     @property
     def swing(self) -> float:
@@ -72,19 +70,18 @@ def _trend(steps: Steps, losses: Array) -> Trend | None:
         steps, losses = steps[known], losses[known]
     if len(steps) < 2:
         return None
-    changes = np.diff(losses)
-    # Divided first: a sum could overflow.
-    shares = changes / len(changes)
+    # As shares of the largest loss, differences and sums cannot overflow.
+    changes = np.diff(losses / (np.abs(losses).max() or 1.0))
+    moves = np.abs(changes).sum()
     signs = np.sign(changes[changes != 0])
-    first, last = float(losses[0]), float(losses[-1])
+    first, before, last = float(losses[0]), float(losses[-2]), float(losses[-1])
     return Trend(
         span=int(steps[-1] - steps[0]),
         first=first,
         last=last,
         lowest=float(losses.min()),
         highest=float(losses.max()),
-        rises=float(shares[shares > 0].sum()),
-        falls=float(-shares[shares < 0].sum()),
+        rising=float(changes[changes > 0].sum() / moves) if moves else 0.0,
         turns=int((signs[1:] != signs[:-1]).sum()),
-        change=float(changes[-1]) / int(steps[-1] - steps[-2]),
+        change=(last - before) / int(steps[-1] - steps[-2]),
     )
