@@ -137,6 +137,13 @@ def opened(
     rest(qtbot, session)
 
 
+def on_the_way(qtbot: QtBot, session: TrainingSession, record: Record, step: int) -> None:
+    """Open a run at its newest step, and seek a past one until the first progress is signalled."""
+    opened(qtbot, session, record, NEWEST)
+    with qtbot.waitSignal(session.progressed):
+        session.seek(step)
+
+
 def doing(session: TrainingSession) -> Activity:
     return session.activity
 
@@ -330,19 +337,12 @@ def test_a_run_is_opened_in_frames_that_can_be_ended(
 
 @NUMPY_ONLY
 def test_what_was_asked_for_on_the_way_to_a_step_is_dropped_with_it(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    progress: list[tuple[int, int]],
-    record: Record,
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], record: Record
 ) -> None:
     stopped: list[tuple[int, bool]] = []
     session.stopped_before.connect(lambda *what: stopped.append(what))
     for give_up in (session.pause, lambda: session.seek(NEWEST)):
-        opened(qtbot, session, record, NEWEST)
-        progress.clear()
-        session.seek(1234)
-        qtbot.waitUntil(lambda: bool(progress))
+        on_the_way(qtbot, session, record, 1234)
         session.intervene("rate", 0.125)
         session.play()
         session.pause()  # gives up only what was to follow the change
@@ -476,13 +476,10 @@ def test_a_change_while_seeking_is_made_at_the_target(
     qtbot: QtBot,
     session: TrainingSession,
     snapshots: list[Snapshot],
-    progress: list[tuple[int, int]],
     record: Record,
     change: Change,
 ) -> None:
-    opened(qtbot, session, record, NEWEST)
-    session.seek(1234)
-    qtbot.waitUntil(lambda: bool(progress))
+    on_the_way(qtbot, session, record, 1234)
     session.intervene(*change)
     assert doing(session) is Activity.SEEKING
     assert session.step_wanted == 1234
@@ -498,15 +495,9 @@ def test_a_change_while_seeking_is_made_at_the_target(
 
 @NUMPY_ONLY
 def test_an_invalid_change_does_not_stop_a_seek(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    progress: list[tuple[int, int]],
-    record: Record,
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], record: Record
 ) -> None:
-    opened(qtbot, session, record, NEWEST)
-    session.seek(1234)
-    qtbot.waitUntil(lambda: bool(progress))
+    on_the_way(qtbot, session, record, 1234)
     for bad in (("rate", -1.0), ("w1", 1.0, (9, 9)), ("width", 5)):
         with pytest.raises(SettingError):
             session.intervene(*bad)
@@ -528,15 +519,9 @@ def test_two_changes_at_a_past_step_make_one_branch(
 
 @NUMPY_ONLY
 def test_step_wanted_is_the_target_until_it_is_reached(
-    qtbot: QtBot,
-    session: TrainingSession,
-    snapshots: list[Snapshot],
-    progress: list[tuple[int, int]],
-    record: Record,
+    qtbot: QtBot, session: TrainingSession, snapshots: list[Snapshot], record: Record
 ) -> None:
-    opened(qtbot, session, record, NEWEST)
-    session.seek(1234)
-    qtbot.waitUntil(lambda: bool(progress))
+    on_the_way(qtbot, session, record, 1234)
     session.step(1)
     assert session.step_wanted == 1234
     session.intervene("rate", 0.125)
