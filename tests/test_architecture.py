@@ -177,13 +177,6 @@ def test_a_folder_holds_few_entries() -> None:
     assert {path: count for path, count in held.items() if count > MOST_ENTRIES} == {}
 
 
-def test_a_folder_says_what_belongs_there() -> None:
-    for path in FOLDERS:
-        if path.is_relative_to(PACKAGE):
-            docstring = ast.get_docstring(tree(path / "__init__.py")) or ""
-            assert len([line for line in docstring.split("\n") if line]) >= 2, path
-
-
 def test_numba_is_not_loaded_before_it_is_needed() -> None:
     module = ast.parse((PACKAGE / "core" / "kernels" / "compiler.py").read_text())
     with_it = ["numba", "xorviz.core.kernels.disk_cache"]

@@ -1,2 +1,1 @@
-"""The command line: one file per command.
-Imports Qt only in the commands that draw."""
+"""The command line: one file per command; imports Qt only in the commands that draw."""

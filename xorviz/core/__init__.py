@@ -1,2 +1,1 @@
-"""The computing core: configuration, network, value ranges and number formats.
-Imports NumPy and, where installed, Numba: no Qt, no files, no windows."""
+"""The computing core: configuration, network, rules of values, numbers as text."""

@@ -1,2 +1,1 @@
-"""The training, analysis and lab threads. QtCore only.
-One command, one answer; values cross threads, never objects that change."""
+"""The training, analysis and lab threads: one command, one answer. QtCore only."""

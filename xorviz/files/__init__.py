@@ -1,5 +1,4 @@
-"""Reading and writing: run files, weights, exports, lab tables.
-Everything read is checked before use; only pictures need Qt. Run-file format: README.md here."""
+"""Reading and writing: run files (see README.md here), weights, exports, lab tables."""
 
 from xorviz.files.atomic import FileError
 from xorviz.files.run_file import MOST_BYTES, SUFFIX, dumps, load_run, loads, save_run

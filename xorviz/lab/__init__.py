@@ -1,2 +1,1 @@
-"""Many networks at once: what to train, training, results, workers.
-No Qt. The window and the command line share this code."""
+"""Many networks at once, without Qt: what to train, training, results, workers."""

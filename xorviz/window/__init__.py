@@ -1,2 +1,1 @@
-"""The main window and the application: connects controls, session, document and panels.
-The only place that imports both panels and engine."""
+"""The main window and the application: the one place where panels and engine meet."""

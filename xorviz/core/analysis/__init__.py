@@ -1,2 +1,1 @@
-"""Analyses of one snapshot.
-Decision surface, hidden space, symmetry, one step explained, Hessian, verdict, landscape."""
+"""Analyses of one snapshot: surfaces, symmetry, one step, Hessian, verdict, landscape."""

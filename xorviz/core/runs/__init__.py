@@ -1,2 +1,1 @@
-"""Runs of any length in bounded memory: training, recording, replay and the project.
-A run is its recipe and its changes; everything else is computed again."""
+"""Runs of any length in bounded memory: a recipe and its changes; the rest is computed again."""

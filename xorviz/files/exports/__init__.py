@@ -1,2 +1,1 @@
-"""Exports of a run: pictures, animation, tables, and a NumPy script that reproduces it.
-Only pictures and animation need Qt."""
+"""Exports of a run: pictures, animation, tables, and a NumPy script that reproduces it."""

@@ -1,2 +1,1 @@
-"""The lab's CSV table: its rows, its reader, and the file that is appended to and resumed.
-One program at a time writes to a file."""
+"""The lab's CSV table: its rows, its reader, and the file that is appended to and resumed."""

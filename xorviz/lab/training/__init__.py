@@ -1,2 +1,1 @@
-"""Training of many networks side by side in one process, with NumPy or Numba.
-Each network stops at its own step."""
+"""Training of many networks side by side in one process, with NumPy or Numba."""

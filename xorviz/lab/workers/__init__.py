@@ -1,2 +1,1 @@
-"""Workers that train: threads, processes or a Dask cluster.
-A plan is divided into shares, and each share is trained in slices of time."""
+"""Workers that train shares of a plan: threads, processes or a Dask cluster."""

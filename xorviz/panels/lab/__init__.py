@@ -1,2 +1,1 @@
-"""Panels of the lab: recipe, seeds, success map, gallery, published experiments.
-They show values of xorviz.lab and never train."""
+"""Panels of the lab, which show its values and never train."""

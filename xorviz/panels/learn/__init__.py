@@ -1,2 +1,1 @@
-"""Panels of the workspace Learn: a run as it learns.
-A folder each, but for the truth table and the diagnosis."""
+"""Panels of the workspace Learn: a run as it learns."""

@@ -1,2 +1,1 @@
-"""The settings of a run: the panel Controls, and the fields it shares with other forms.
-The words for each setting are in wording.py."""
+"""The settings of a run: the panel Controls, and the fields it shares with other forms."""

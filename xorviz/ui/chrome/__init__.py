@@ -1,2 +1,1 @@
-"""Frames and small widgets around the content: panel frame, buttons, notice bar, icons.
-Panel frame, buttons, notice bar, icons."""
+"""Frames and small widgets around the content: panel frame, buttons, notice bar, icons."""

@@ -1,2 +1,1 @@
-"""Parts for entering numbers and choices: fields, sliders, and their layout.
-Fields, sliders, and their wording."""
+"""Parts for entering numbers and choices: fields, sliders, and their layout."""

@@ -1,2 +1,1 @@
-"""Parts for curves on axes: the plot, axes, ticks, and picking a step.
-Axes, ticks, curves with bounded points, step picking."""
+"""Parts for curves on axes: the plot, axes, ticks, and picking a step."""

@@ -1,2 +1,1 @@
-"""Colours and fonts, light and dark; every colour on screen comes from here.
-Every colour on screen comes from here."""
+"""Colours and fonts, light and dark; every colour on screen comes from here."""

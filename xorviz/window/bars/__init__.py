@@ -1,2 +1,1 @@
-"""Actions, menus, tool bar, timeline, status bar, diagnosis line.
-Every action of the window is declared in actions.py."""
+"""Actions, menus, tool bar, timeline, status bar, diagnosis line."""

@@ -1,2 +1,1 @@
-"""Dialogs: Help, About, a second run side by side, a network from another program.
-Help, About, lock step, bring your own network."""
+"""Dialogs: Help, About, a second run side by side, a network from another program."""

@@ -1,2 +1,1 @@
-"""The project as a document: undo, open, save, autosave, settings, clipboard.
-Undo, open, save, autosave, settings, clipboard."""
+"""The project as a document: undo, open, save, autosave, settings, clipboard."""

@@ -1,2 +1,1 @@
-"""The export dialog, and off-screen rendering of views.
-Each kind of file is declared in exporter.py."""
+"""The export dialog, and off-screen rendering of views."""

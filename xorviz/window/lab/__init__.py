@@ -1,2 +1,1 @@
-"""The lab in the window: trains plans, opens networks, exports results.
-The controller runs the lab; the other files open, export and ask."""
+"""The lab in the window: trains plans, opens networks, exports results."""

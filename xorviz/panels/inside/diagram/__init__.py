@@ -1,2 +1,1 @@
-"""The panel Network diagram: a graph whose weights can be edited.
-Graph, layout and drawing are apart, so that each can be tested alone."""
+"""The panel Network diagram: a graph whose weights can be edited."""

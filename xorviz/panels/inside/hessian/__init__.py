@@ -1,2 +1,1 @@
-"""The panel Curvature: eigenvalues of the Hessian, a verdict, and three experiments.
-The analysis itself is in core/analysis; the view asks for it."""
+"""The panel Curvature: eigenvalues of the Hessian, a verdict, and three experiments."""

@@ -1,2 +1,1 @@
-"""The panel Gallery: decision surfaces of many networks, side by side.
-Tiles are grouped by outcome; a card shows the details of one."""
+"""The panel Gallery: decision surfaces of many networks, grouped by outcome."""

@@ -1,2 +1,1 @@
-"""The panel Success map: success rate over two settings.
-Each cell is a recipe; a click shows its seeds."""
+"""The panel Success map: success rate over two settings."""

@@ -1,2 +1,1 @@
-"""The panel Seeds.
-One recipe from many initial weights: rate, histogram, every seed."""
+"""The panel Seeds: one recipe from many initial weights."""

@@ -1,2 +1,1 @@
-"""The panel Runs: the current and the pinned runs, and the settings in which they differ.
-Model, delegate and columns of one table."""
+"""The panel Runs: the current and the pinned runs, and the settings in which they differ."""
