@@ -1,8 +1,10 @@
 """Base class of all panels."""
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from typing import Any, Protocol
+
+from PySide6.QtCore import QEvent, Qt, Signal, SignalInstance, Slot
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QMenu, QWidget
 
 from xorviz.panels import registry
 from xorviz.ui.chrome.panel import is_in_sight
@@ -11,12 +13,21 @@ from xorviz.ui.keys import ARROWS, ENTER, claims_arrow
 from xorviz.ui.theme.palette import LIGHT, Theme
 
 
+class Pointable(Protocol):
+    """What the mouse points into, and the arrow keys walk through."""
+
+    pointed_at: SignalInstance  # a spot or None
+
+    def neighbour(self, dx: int, dy: int) -> Any:
+        """Return the spot beside the cursor's, or the first; None if there is none."""
+
+
 @guarded
 class View(QWidget):
     """The content of a panel. It does not draw while it is hidden.
 
-    The frame shows the read-out beside the title, and the options as a menu. Arrow keys move the
-    view's cursor, Enter does what a click does there, Esc clears it.
+    The frame shows the read-out beside the title, and the options as a menu; so does a right
+    click. Arrow keys move the view's cursor, Enter does what a click does there, Esc clears it.
     """
 
     readout_changed = Signal(str)
@@ -41,6 +52,9 @@ class View(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.theme = LIGHT
         self.options: list[QAction] = []
+        self.exports: list[QAction] = []
+        """Ways to save what is shown; below the options in the menu of a right click."""
+        self._pointable: Pointable | None = None
         self._is_drawn = False
 
     @property
@@ -74,10 +88,13 @@ class View(QWidget):
         self.redraw()
         self.options_changed.emit()
 
-    def _option(self, name: str, text: str, key: str = "", checked: bool | None = None) -> QAction:
+    def _option(
+        self, name: str, text: str, key: str = "", checked: bool | None = None, tip: str = ""
+    ) -> QAction:
         """Return an action for the options; a checkable one unless checked is None."""
         action = QAction(text, self)
         action.setObjectName(name)
+        action.setStatusTip(tip)
         action.setCheckable(checked is not None)
         action.setChecked(bool(checked))
         if key:
@@ -92,14 +109,26 @@ class View(QWidget):
     def _recolour(self) -> None:
         """Apply the colours of self.theme that drawing does not set each time."""
 
+    def _cursor_over(self, pointable: Pointable) -> None:
+        """Point at what the mouse and the arrow keys point at in a part of the view."""
+        self._pointable = pointable
+        pointable.pointed_at.connect(self._point_at)
+
+    @Slot(object)
+    def _point_at(self, spot: Any) -> None:
+        """Mark and read out a spot of the part that is followed, or none."""
+
     def _move_cursor(self, dx: int, dy: int) -> None:
         """Move the cursor by one right or down."""
+        if self._pointable is not None:
+            self._point_at(self._pointable.neighbour(dx, dy))
 
     def _use_cursor(self) -> None:
         """Do what a click does at the cursor."""
 
     def _clear_cursor(self) -> None:
         """Remove the cursor."""
+        self._point_at(None)
 
     def _escape(self) -> None:
         """Handle Esc."""
@@ -112,6 +141,19 @@ class View(QWidget):
     def event(self, event: QEvent) -> bool:
         """Handle the arrow keys before the window's shortcuts, while this view has the focus."""
         return (self.hasFocus() and claims_arrow(event)) or super().event(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open a menu of the options and exports."""
+        menu = QMenu(self)
+        menu.setObjectName("view_menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        menu.addActions(self.options)
+        if self.options and self.exports:
+            menu.addSeparator()
+        menu.addActions(self.exports)
+        if menu.actions():
+            menu.popup(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())

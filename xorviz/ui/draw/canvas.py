@@ -1,0 +1,132 @@
+"""Base class of what is painted by hand."""
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from xorviz.ui.draw.painted import Painted
+from xorviz.ui.guard import guarded
+from xorviz.ui.theme.palette import LIGHT, Theme
+
+
+@guarded
+class Canvas(QWidget):
+    """A picture of spots that can be pointed at, clicked, and walked through by keys.
+
+    What a spot is (a cell, a seed, a bar) is up to the subclass, which says where spots are, lays
+    them out when size or font change, and paints. With ``is_cached`` the picture is kept until
+    ``paint_anew``, and only the marks over it are painted each time.
+    """
+
+    pointed_at = Signal(object)  # the spot under the mouse, or None
+    clicked = Signal(object, bool)  # the spot or None, with the left button; whether with Shift
+    clicked_twice = Signal(object)  # the spot or None: the second click of a double-click
+    menu_requested = Signal(object, QPoint)  # a spot, by the mouse; a point of the screen
+    laid_out = Signal()
+    """Spots may have moved."""
+
+    is_cached = False
+    has_menus = False
+    """Whether its spots have menus of their own."""
+
+    def __init__(self, hint: QSize, least: QSize) -> None:
+        super().__init__()
+        self.theme = LIGHT
+        self.marked: Any = None
+        """The spot that the cursor is at."""
+        self._hint = hint
+        self._picture = Painted()
+        self.setMinimumSize(least)
+        self.setMouseTracking(True)
+
+    def spot_at(self, point: QPointF) -> Any:
+        """Return the spot at a point, or None."""
+        raise NotImplementedError
+
+    def neighbour(self, dx: int, dy: int) -> Any:
+        """Return the spot beside the marked one, the marked one at an edge, or the first."""
+        raise NotImplementedError
+
+    def mark(self, spot: Any) -> None:
+        """Mark a spot, or none."""
+        if spot != self.marked:
+            self.marked = spot
+            self.update()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours."""
+        self.theme = theme
+        self._recolour()
+        self.paint_anew()
+
+    def paint_anew(self) -> None:
+        """Paint everything the next time."""
+        self._picture.clear()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return self._hint
+
+    def _recolour(self) -> None:
+        """Make what depends on the theme's colours."""
+
+    def _lay_out(self) -> None:
+        """Lay out the spots at the current size and font."""
+
+    def _paint(self, painter: QPainter) -> None:
+        """Paint everything but the marks."""
+        raise NotImplementedError
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        """Paint over the picture."""
+
+    def lay_out(self) -> None:
+        """Lay out the spots, and paint anew."""
+        self._lay_out()
+        self.paint_anew()
+        self.laid_out.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        if self.is_cached:
+            self._picture.draw(self, painter, self._paint)
+        else:
+            self._paint(painter)
+        self._paint_marks(painter)
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.lay_out()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.lay_out()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.pointed_at.emit(self.spot_at(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.pointed_at.emit(None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            is_shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.clicked.emit(self.spot_at(event.position()), is_shift)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.clicked_twice.emit(self.spot_at(event.position()))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Request the menu of the spot under the mouse; leave all else to the view."""
+        is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        spot = self.spot_at(QPointF(event.pos())) if is_mouse else None
+        event.ignore()
+        if spot is not None and self.has_menus:
+            event.accept()
+            self.menu_requested.emit(spot, event.globalPos())
