@@ -26,94 +26,75 @@ from xorviz.files.weights.row_order import Row, in_row_order
 
 
 @dataclass(frozen=True, slots=True)
-class DiagnosisInput:
-    """The network to diagnose and the options to read it with."""
-
-    weights: str | None
-    """A file name, or - for standard input; None if outputs are given."""
-    outputs: str | None
-    settings: Mapping[str, Any]
-    """Given settings of the run: activation, loss, rate."""
-    targets: tuple[int, ...] | None
-    """In the order of the rows; None for those in the file, otherwise XOR."""
-    order: Sequence[Row]
-    orientation: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class FourOutputs:
+class _FourOutputs:
     """A Rule for four outputs as typed."""
 
     @property
     def allowed(self) -> str:
-        """The allowed values in words."""
         return "four numbers from 0 to 1, such as 0 .5 1 .5"
 
     def check(self, value: object) -> Arrays:
-        """Return the outputs unchanged, or raise ValueError."""
         if not isinstance(value, Arrays) or value.outputs is None:
             raise ValueError(self.allowed)
         checked_outputs(value)
         return value
 
     def parse(self, text: str) -> Arrays:
-        """Parse outputs, or raise ValueError."""
         try:
             return self.check(parse_text(text))
         except FileError:
             raise ValueError(self.allowed) from None
 
 
-def diagnose(question: DiagnosisInput, as_json: bool) -> int:
+def diagnose(
+    weights: str | None,
+    outputs: str | None,
+    settings: Mapping[str, Any],
+    targets: Sequence[int] | None,
+    order: Sequence[Row],
+    orientation: str | None,
+    as_json: bool,
+) -> int:
     """Print the diagnosis of a network and what to try.
 
-    Return 0, 1 if the file cannot be read or holds no network, 2 for a wrong or missing option.
+    ``weights`` is a file, or - for standard input; without it, ``outputs`` are the four as typed.
+    ``targets`` follow the order of the rows; None for those in the file, otherwise XOR. Return 0,
+    1 if the file cannot be read or holds no network, 2 for a wrong or missing option.
     """
-    is_file = question.weights is not None
+    name = "standard input" if weights == "-" else weights
     try:
-        description, found = _diagnosed(_arrays(question), question)
+        arrays = _arrays(weights, outputs or "")
+        config = arrays.config or RunConfig()
+        wanted = config.targets if targets is None else in_row_order(targets, order)
+        if arrays.outputs is not None:
+            description = "four outputs"
+            found = diagnose_outputs(checked_outputs(arrays, order), wanted)
+        else:
+            network = arranged(arrays, orientation)
+            config = config_for(network, config, {**settings, "targets": wanted})
+            description, found = network.summary, diagnosis_of(network.weights, config)
     except FileError as error:
-        return failed(f"{_name(question)}: {error}")
+        return failed(f"{name}: {error}")
     except OrientationError as error:
         ways = "in-out (its rows are the inputs) or out-in (they are the hidden units)"
         return failed(f"{error}; allowed: --orientation {ways}", 2)
     except SettingError as error:
-        return failed(f"{_name(question)}: {error}", 1) if is_file else failed(str(error), 2)
+        return failed(str(error), 2) if weights is None else failed(f"{name}: {error}")
     sys.stdout.write(_json(found) if as_json else printable(_text(found, description)))
     return 0
 
 
-def _arrays(question: DiagnosisInput) -> Arrays:
+def _arrays(weights: str | None, outputs: str) -> Arrays:
     """Return the arrays as read. Raises FileError and SettingError."""
-    match question.weights:
+    match weights:
         case None:
-            arrays = parsed(FourOutputs(), "--outputs", question.outputs or "")
+            arrays = parsed(_FourOutputs(), "--outputs", outputs)
             assert isinstance(arrays, Arrays)
             return arrays
         case "-":  # standard input
             return parse_bytes(sys.stdin.buffer.read(MOST_BYTES + 1))
         case path:
             return load(Path(path))
-
-
-def _name(question: DiagnosisInput) -> str:
-    """Return the source of the weights for a message."""
-    return "standard input" if question.weights == "-" else str(question.weights)
-
-
-def _diagnosed(arrays: Arrays, question: DiagnosisInput) -> tuple[str, Diagnosis]:
-    """Return a description of the network and its diagnosis. Raises SettingError."""
-    config = arrays.config or RunConfig()
-    targets = config.targets
-    if question.targets is not None:
-        targets = in_row_order(question.targets, question.order)
-    if arrays.outputs is not None:
-        outputs = checked_outputs(arrays, question.order)
-        return "four outputs", diagnose_outputs(outputs, targets)
-    network = arranged(arrays, question.orientation)
-    settings = {**question.settings, "targets": targets}
-    config = config_for(network, arrays.config, settings)
-    return network.summary, diagnosis_of(network.weights, config)
 
 
 def _json(found: Diagnosis) -> str:

@@ -19,12 +19,11 @@ from xorviz.core.numerals import duration, memory
 from xorviz.files.atomic import FileError, sentence_of
 from xorviz.files.lab.csv import Ended
 from xorviz.files.lab.file import LabFile, read
-from xorviz.lab.plan import LabPlan, shares_of
+from xorviz.lab.plan import shares_of
 from xorviz.lab.results.lab_results import LabResults, LabSnapshot
 from xorviz.lab.training import training as lab_training
 from xorviz.lab.workers.cluster import Cluster
 from xorviz.lab.workers.lab import Lab
-from xorviz.lab.workers.work import Piece
 from xorviz.lab.workers.workers import LabError, Workers, workers_for
 
 _MANY_SECONDS, _MANY_MEGABYTES = 600, 1000
@@ -118,21 +117,17 @@ def _refusal(options: LabOptions, resumed: list[Ended], workers: Workers) -> int
     seconds = plan.seconds(count) * left / len(plan)
     if options.is_confirmed or (seconds <= _MANY_SECONDS and plan.megabytes <= _MANY_MEGABYTES):
         return None
-    cost = _cost_text(plan, left, seconds, count)
+    networks, helpers = numerals.counted(left, "network"), numerals.counted(count, "worker")
+    cost = (
+        f"Training {networks} for {numerals.counted(plan.steps, 'step')} takes about "
+        f"{duration(seconds)} with {helpers} and {memory(plan.megabytes)} of memory."
+    )
     if not sys.stdin.isatty():
         return failed(f"{cost} Use --yes to start it anyway.", 2)
     sys.stderr.write(printable(f"{cost}\nContinue? (y/N) ", sys.stderr))
     sys.stderr.flush()
     answer = sys.stdin.readline()
     return None if answer.strip().lower() in {"y", "yes"} else 1
-
-
-def _cost_text(plan: LabPlan, left: int, seconds: float, count: int) -> str:
-    networks, workers = numerals.counted(left, "network"), numerals.counted(count, "worker")
-    return (
-        f"Training {networks} for {numerals.counted(plan.steps, 'step')} takes about "
-        f"{duration(seconds)} with {workers} and {memory(plan.megabytes)} of memory."
-    )
 
 
 def _train_and_print(
@@ -146,7 +141,17 @@ def _train_and_print(
     results = LabResults(options.plan)
     for ended in resumed:
         results.recall(ended.places, ended.steps, ended.marks, ended.findings)
-    status, why = _trained(options, results, laboratory, file, interruption)
+    status, why = 0, ""
+    try:
+        _train(results, laboratory, file, interruption)
+        if not results.is_full:
+            status, why = _INTERRUPTED, "Stopped."
+    except LabError as error:
+        status, why = 1, str(error)
+    except FileError as error:
+        status, why = 1, f"{options.csv}: {error}"
+    finally:
+        laboratory.close()
     snapshot = results.snapshot()
     if not status:
         _print(options, snapshot)
@@ -160,25 +165,6 @@ def _train_and_print(
     finally:
         failed(f"{why} {_so_far(options, int(snapshot.done.sum()), kept)}")
     return status
-
-
-def _trained(
-    options: LabOptions,
-    results: LabResults,
-    laboratory: Lab,
-    file: LabFile | None,
-    interruption: Interruption,
-) -> tuple[int, str]:
-    """Train the missing networks; return the exit code and why training ended early, if it did."""
-    try:
-        _train(results, laboratory, file, interruption)
-    except LabError as error:
-        return 1, str(error)
-    except FileError as error:
-        return 1, f"{options.csv}: {error}"
-    finally:
-        laboratory.close()
-    return (0, "") if results.is_full else (_INTERRUPTED, "Stopped.")
 
 
 def _print(options: LabOptions, snapshot: LabSnapshot) -> None:
@@ -196,47 +182,32 @@ def _train(
     plan = results.plan
     done = frozenset(np.flatnonzero(results.snapshot().done).tolist())
     shares = shares_of(plan, laboratory.workers.count, skipped=done)
-    with closing(_Progress(plan, len(plan) - len(done))) as progress:
+    taken = np.zeros(len(plan), dtype=np.int64)
+    with _progress((len(plan) - len(done)) * plan.steps) as bar:
         for piece in laboratory.run(plan, shares):
-            results.add(piece.places, piece.cohort, piece.findings)
+            cohort = piece.cohort
+            results.add(piece.places, cohort, piece.findings)
             if file is not None and piece.findings is not None:
-                file.add(plan, Ended.of(piece.places, piece.cohort, piece.findings))
-            progress.show(piece)
+                file.add(plan, Ended.of(piece.places, cohort, piece.findings))
+            # Networks that have stopped count as finished.
+            now = np.where(cohort.going_on, cohort.step, plan.steps)
+            bar.update(int((now - taken[piece.places]).sum()))
+            taken[piece.places] = now
             if interruption.has_come:
                 break
 
 
-class _Progress:
-    """A progress bar, shown on a terminal only."""
-
-    def __init__(self, plan: LabPlan, count: int) -> None:
-        self._plan = plan
-        self._taken = np.zeros(len(plan), dtype=np.int64)
-        """Steps taken by each network."""
-        self._bar: tqdm | None = None
-        if sys.stderr.isatty():
-            self._bar = tqdm(
-                total=count * plan.steps,
-                unit="step",
-                unit_scale=True,
-                leave=False,
-                dynamic_ncols=True,
-                file=sys.stderr,
-            )
-
-    def show(self, piece: Piece) -> None:
-        """Add the progress of networks; stopped ones count as finished."""
-        if self._bar is None:
-            return
-        cohort, goal = piece.cohort, self._plan.steps
-        taken = np.where(cohort.going_on, cohort.step, goal)
-        self._bar.update(int((taken - self._taken[piece.places]).sum()))
-        self._taken[piece.places] = taken
-
-    def close(self) -> None:
-        """Remove the bar."""
-        if self._bar is not None:
-            self._bar.close()
+def _progress(steps: int) -> tqdm:
+    """Return a progress bar, shown on a terminal only, and removed at its end."""
+    return tqdm(
+        total=steps,
+        unit="step",
+        unit_scale=True,
+        leave=False,
+        dynamic_ncols=True,
+        disable=None,
+        file=sys.stderr,
+    )
 
 
 def _so_far(options: LabOptions, done: int, kept: int | None) -> str:

@@ -1,18 +1,18 @@
 """The options of the command lab."""
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xorviz.core import numerals
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.rules import Rule, SettingError, Switch, Whole, checked
-from xorviz.core.runs import stopping
-from xorviz.files.arguments import add_kernel, given_settings, option_of
+from xorviz.core.runs.recipe_text import written
+from xorviz.core.runs.stopping import AT_LOSS, DEFAULT_STEPS, StopRules
+from xorviz.files.arguments import add_kernel, add_option, given_settings
 from xorviz.lab.lists import NETWORK_COUNT, STEPS, Listed, Seeds, parsed_list
 
 if TYPE_CHECKING:
@@ -43,18 +43,15 @@ _HELP = {
 }
 
 
-class _Switches:
+class _Switches(Listed):
     """A Rule: off, on or both."""
 
     @property
     def allowed(self) -> str:
         return "off, on, both"
 
-    def check(self, value: object) -> tuple[object, ...]:
-        return Listed(Switch()).check(value)
-
     def parse(self, text: str) -> tuple[object, ...]:
-        return (False, True) if text == "both" else Listed(Switch()).parse(text)
+        return (False, True) if text == "both" else super().parse(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +91,8 @@ def checked_options(options: Mapping[str, Any]) -> LabOptions:
         resumes="resume" in options,
         jobs=options.get("jobs"),
         scheduler=options.get("scheduler"),
-        as_json=options["json"],
-        is_confirmed=options["yes"],
+        as_json="json" in options,
+        is_confirmed="yes" in options,
         kernel=options.get("kernel", NUMPY),
     )
 
@@ -109,9 +106,7 @@ def _plan(options: Mapping[str, Any]) -> "LabPlan":
     checked(RECIPE_COUNT, "the number of recipes", count)
     checked(NETWORK_COUNT, "the number of networks", count * len(seeds))
     base = RunConfig(**given_settings(options))
-    rules = replace(
-        stopping.NEVER, when_learned=options["stop_when_learned"], at_loss=options.get("at_loss")
-    )
+    rules = StopRules(None, "stop_when_learned" in options, options.get("at_loss"))
     return LabPlan(recipes_of(lists, base), seeds, options["steps"], rules)
 
 
@@ -119,27 +114,25 @@ def add_lab(commands: "argparse._SubParsersAction[Any]") -> None:
     """Add the command to those of the command line."""
     lab = commands.add_parser(
         "lab",
-        prog="xorviz lab",
         usage="xorviz lab [--seeds 0..499] [--width 2,3,4] [--rate 0.1,0.5] [option ...]",
         help="train many networks and count how often they succeed",
         description=_DESCRIPTION,
         epilog=_EPILOG,
-        allow_abbrev=False,
     )
     recipes = lab.add_argument_group("recipes, with one or more values per setting")
     for name, text in _HELP.items():
         _add_list(recipes, name, text)
     # Accepted here so that its error message can point to --seeds.
-    lab.add_argument("--seed", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    lab.add_argument("--seed", help=argparse.SUPPRESS)
     work = lab.add_argument_group("training of each recipe")
     _add(work, "seeds", Seeds(), "seeds of the initial weights, such as 0..499 or 1,2,7 (0..99)",
          default=_DEFAULT_SEEDS)  # fmt: skip
-    _add(work, "steps", STEPS, f"steps of each network ({stopping.DEFAULT_STEPS})",
-         default=stopping.DEFAULT_STEPS)  # fmt: skip
+    _add(work, "steps", STEPS, f"steps of each network ({DEFAULT_STEPS})",
+         default=DEFAULT_STEPS)  # fmt: skip
     work.add_argument(
         "--stop-when-learned", action="store_true", help="stop a network once it has learned"
     )
-    _add(work, "stop-at-loss", stopping.AT_LOSS, "stop a network once its loss is this low",
+    _add(work, "stop-at-loss", AT_LOSS, "stop a network once its loss is this low",
          metavar="LOSS", dest="at_loss")  # fmt: skip
     _add_work(lab)
 
@@ -151,21 +144,18 @@ def _add_work(lab: argparse.ArgumentParser) -> None:
     work.add_argument(
         "--scheduler",
         metavar="tcp://HOST:PORT",
-        default=argparse.SUPPRESS,
         help="a Dask cluster to use instead; needs xorviz[cluster]",
     )
     work.add_argument(
         "--csv",
         type=Path,
         metavar="FILE.csv",
-        default=argparse.SUPPRESS,
         help="a new file with a row per network, written as each is done",
     )
     work.add_argument(
         "--resume",
         type=Path,
         metavar="FILE.csv",
-        default=argparse.SUPPRESS,
         help="a file of --csv to continue with the missing networks",
     )
     work.add_argument("--json", action="store_true", help="print one JSON object")
@@ -173,43 +163,20 @@ def _add_work(lab: argparse.ArgumentParser) -> None:
 
 
 def _add_list(group: "argparse._ArgumentGroup", name: str, text: str) -> None:
-    default = _written(getattr(RunConfig(), name))
+    default = written(getattr(RunConfig(), name))
     if name == "biases":  # may have no value, as for one network
         more: dict[str, Any] = {"nargs": "?", "const": (True,), "metavar": "{off,on,both}"}
-        _add(group, name, _Switches(), f"{text} ({default})", dest=_list(name), **more)
+        _add(group, name, _Switches(Switch()), f"{text} ({default})", dest=_list(name), **more)
         return
     rule, metavar = RULES[name], f"{name.upper().split('_')[-1]},..."
     text = f"{text} ({default}); {rule.allowed}"
     _add(group, name, Listed(rule), text, dest=_list(name), metavar=metavar)
 
 
-def _written(value: object) -> str:
-    """Return a value as its option accepts it."""
-    match value:
-        case float():
-            return numerals.plain(value)
-        case tuple():
-            return "".join(map(str, value))
-        case _:
-            return "off" if value is False else str(value)
-
-
 def _add(group: "argparse._ArgumentGroup", name: str, rule: Rule, text: str, **more: Any) -> None:
-    option = option_of(name)
-    more = {"default": argparse.SUPPRESS, "metavar": name.upper()} | more
-    group.add_argument(option, type=_reader(rule, option), help=text.replace("%", "%%"), **more)
+    add_option(group, name, rule, text, parsed_list, help=text, **more)
 
 
 def _list(name: str) -> str:
     """Return the destination of a setting's values, distinct from the option before the command."""
     return f"{name}_list"
-
-
-def _reader(rule: Rule, option: str) -> Callable[[str], object]:
-    def read(text: str) -> object:
-        try:
-            return parsed_list(rule, option, text)
-        except SettingError as error:
-            raise argparse.ArgumentTypeError(str(error)) from None
-
-    return read

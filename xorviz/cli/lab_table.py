@@ -8,6 +8,7 @@ from typing import Any
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.network import LOSSES
+from xorviz.core.runs.recipe_text import written
 from xorviz.files.lab.csv import varying
 from xorviz.lab.plan import LabPlan
 from xorviz.lab.results.lab_results import LabSnapshot
@@ -42,7 +43,11 @@ def table(snapshot: LabSnapshot, spelled: Callable[[str], str] = str) -> str:
         column = (numerals.whole(found.still_learning) if found else "-" for found in counts)
         for line, text in zip(lines, (_STILL_LEARNING, *column), strict=True):
             line.insert(-1, text)
-    common = [_named(name, recipes[0]) for name in _relevant(recipes) if name not in names]
+    common = [
+        f"{_label(name)} {_shown(name, recipes[0])}"
+        for name in _relevant(recipes)
+        if name not in names
+    ]
     head = [_plan_text(snapshot.plan), ", ".join(common), _warning(snapshot)]
     cells = [[spelled(cell) for cell in line] for line in lines]
     return "".join(
@@ -147,22 +152,12 @@ def _label(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _named(name: str, recipe: RunConfig) -> str:
-    return f"{_label(name)} {_shown(name, recipe)}"
-
-
 def _shown(name: str, recipe: RunConfig) -> str:
-    match getattr(recipe, name):
-        case bool(value):
-            return "on" if value else "off"
-        case float(value):
-            return numerals.plain(value).replace("-", numerals.MINUS)
-        case tuple(value):
-            return "".join(map(str, value))
-        case str(value) if name == "loss":
-            return f"{value} = {LOSSES[value].formula}"
-        case value:
-            return str(value)
+    value = getattr(recipe, name)
+    if name == "loss":
+        return f"{value} = {LOSSES[value].formula}"
+    text = written(value)
+    return text.replace("-", numerals.MINUS) if isinstance(value, float) else text
 
 
 def _results(summary: Summary | None, wanted: int) -> list[str]:

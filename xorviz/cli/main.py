@@ -12,7 +12,6 @@ from xorviz.cli.interruption import ending_on_signals
 from xorviz.cli.lab_options import checked_options
 from xorviz.cli.parser import (
     CHOICES,
-    COMMANDS,
     FOR_WINDOW,
     OUTPUTS,
     PICTURES,
@@ -25,7 +24,9 @@ from xorviz.cli.printing import failed
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.kernels import compiler
 from xorviz.core.rules import SettingError
+from xorviz.files import FileError, load_run
 from xorviz.files.arguments import given_settings, option_of
+from xorviz.files.atomic import sentence_of
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,6 +54,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     if command and file is not None:
         parser.error(f"a run file is opened without a command, not with {command}")
     if command:
+        _refuse(parser, options, FOR_WINDOW, f"is for the window; {command} has none")
         with ending_on_signals():
             return _RUN[command](parser, options)
     if file is not None:
@@ -70,11 +72,11 @@ def _taken_file(parser: argparse.ArgumentParser, words: list[str]) -> Path | Non
     index = 0
     while index < len(words) and words[index].startswith("-"):
         index += _length_of_option(words[index : index + 2])
-    if index >= len(words) or words[index] in COMMANDS:
+    if index >= len(words) or words[index] in _RUN:
         return None
     word = words.pop(index)
     if not word.endswith(".xorviz") and not _is_file(Path(word)):
-        known = ", ".join(COMMANDS)
+        known = ", ".join(_RUN)
         parser.error(f"{word!r} is neither a command ({known}) nor a run file (*.xorviz)")
     return Path(word)
 
@@ -119,20 +121,17 @@ def _kernel(parser: argparse.ArgumentParser, options: dict[str, Any]) -> str:
 def _train(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     from xorviz.cli.train import train
 
-    _refuse(parser, options, FOR_WINDOW, "is for the window; train has none")
     kernel = _kernel(parser, options)
-    save: Path | None = options["save"]
+    save: Path | None = options.get("save")
     if save is not None and (trouble := _obstacle(save)):
         return failed(trouble)  # before training, not after
     config = RunConfig(**given_settings(options))
-    steps, every, as_json = (options[name] for name in ("steps", "every", "json"))
-    return train(config, steps, every, as_json, save, kernel)
+    return train(config, options["steps"], options["every"], "json" in options, save, kernel)
 
 
 def _export(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
     from xorviz.cli.export import export
 
-    _refuse(parser, options, FOR_WINDOW, "is for the window; export has none")
     _refuse(parser, options, ["kernel"], "is for training; export shows what was trained")
     _refuse(parser, options, RULES, "is for a new run; export takes the settings from the file")
     outputs: dict[str, Path] = {name: options[name] for name in OUTPUTS if name in options}
@@ -150,9 +149,8 @@ def _export(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
 
 
 def _diagnose(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
-    from xorviz.cli.diagnose import DiagnosisInput, diagnose
+    from xorviz.cli.diagnose import diagnose
 
-    _refuse(parser, options, FOR_WINDOW, "is for the window; diagnose has none")
     _refuse(parser, options, ["kernel"], "is for training; diagnose trains nothing")
     if "targets" in options:
         parser.error("--targets goes after diagnose, where it follows the order of the rows")
@@ -163,14 +161,12 @@ def _diagnose(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
         parser.error("diagnose needs either --weights or --outputs")
     if outputs is not None:
         _refuse(parser, options, (*WEIGHT_SETTINGS, "orientation"), "is for --weights")
-    settings, targets = given_settings(options), options.get("wanted")
+    settings = given_settings(options), options.get("wanted"), options["order"]
     orientation = options.get("orientation")
-    question = DiagnosisInput(weights, outputs, settings, targets, options["order"], orientation)
-    return diagnose(question, options["json"])
+    return diagnose(weights, outputs, *settings, orientation, "json" in options)
 
 
 def _lab(parser: argparse.ArgumentParser, options: dict[str, Any]) -> int:
-    _refuse(parser, options, FOR_WINDOW, "is for the window; lab has none")
     _refuse(parser, options, ["seed"], "is for one network; lab takes --seeds, such as 0..499")
     try:
         checked = checked_options(options | {"kernel": _kernel(parser, options)})
@@ -189,8 +185,6 @@ def _obstacle(path: Path) -> str | None:
     try:
         is_folder = path.is_dir()
     except OSError as error:  # its name is too long, or its folder may not be entered
-        from xorviz.files.atomic import sentence_of
-
         return f"{path}: {sentence_of(error)}"
     if is_folder:
         return f"{path} is a folder, not a file."
@@ -207,8 +201,6 @@ def _open_window(options: dict[str, Any], file: Path | None, kernel: str) -> int
 
     project = None
     if file is not None:
-        from xorviz.files import FileError, load_run
-
         try:
             project = load_run(file)
         except FileError as error:

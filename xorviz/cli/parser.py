@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 from xorviz import __version__
 from xorviz.cli.lab_options import add_lab
 from xorviz.core.config import RULES
-from xorviz.core.rules import Choice, SettingError, Whole, parsed
+from xorviz.core.rules import Choice, Whole
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.engine.pace import SPEED
 from xorviz.files.arguments import (
@@ -37,34 +37,22 @@ def add_diagnose(commands: "argparse._SubParsersAction[Any]") -> None:
     """Add the command to those of the command line."""
     diagnose = commands.add_parser(
         "diagnose",
-        prog="xorviz diagnose",
         usage="xorviz diagnose --weights FILE [option ...]\n"
         '       xorviz diagnose --outputs "0 .5 1 .5" [option ...]',
         help="diagnose a network of your own",
         description=_DESCRIPTION,
-        allow_abbrev=False,
     )
     diagnose.add_argument(
         "--weights",
         metavar="FILE",
-        default=argparse.SUPPRESS,
         help="w1 and w2, optionally b1 and b2, or four outputs; - reads standard input",
     )
     diagnose.add_argument(
-        "--outputs",
-        metavar='"Y Y Y Y"',
-        default=argparse.SUPPRESS,
-        help="the four outputs alone, each from 0 to 1",
+        "--outputs", metavar='"Y Y Y Y"', help="the four outputs alone, each from 0 to 1"
     )
     # Not the option --targets of a run, whose rows are in another order.
-    diagnose.add_argument(
-        "--targets",
-        dest="wanted",
-        type=_read_targets,
-        metavar="TARGETS",
-        default=argparse.SUPPRESS,
-        help=f"targets in the order of the rows (XOR); {RULES['targets'].allowed}",
-    )
+    add_option(diagnose, "targets", RULES["targets"], "targets in the order of the rows (XOR)",
+               dest="wanted")  # fmt: skip
     add_option(diagnose, "order", RowOrder(), "order of the rows x1 x2 in outputs and targets",
                default=PRINTED_ORDER)  # fmt: skip
     add_option(diagnose, "orientation", Choice(("in-out", "out-in")),
@@ -72,13 +60,6 @@ def add_diagnose(commands: "argparse._SubParsersAction[Any]") -> None:
     for name in WEIGHT_SETTINGS:
         add_option(diagnose, name, RULES[name], _HELP[name])
     diagnose.add_argument("--json", action="store_true", help="print one JSON object")
-
-
-def _read_targets(text: str) -> object:
-    try:
-        return parsed(RULES["targets"], "--targets", text)
-    except SettingError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 _STEPS = Whole(0, MOST_STEPS)
@@ -90,7 +71,6 @@ CHOICES = ("speed", "theme")
 FOR_WINDOW = ("run", "reset_layout", *CHOICES)
 """Options that commands without a window refuse."""
 WITH_VALUE = frozenset(map(option_of, (*RULES, *CHOICES, "kernel")))
-COMMANDS = ("train", "export", "diagnose", "lab")
 
 VIEW = "decision_surface"
 """The view that pictures show unless another is named."""
@@ -121,23 +101,21 @@ def command_line() -> argparse.ArgumentParser:
         prog="xorviz",
         usage="xorviz [option ...] [FILE.xorviz]\n       xorviz {train,export,diagnose,lab} ...",
         description="Shows a small neural network learning XOR, live. FILE is a saved run.",
-        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"xorviz {__version__}")
     add_settings(parser)
     add_option(parser, "speed", SPEED, "steps per second")
-    parser.add_argument(
-        "--run", action="store_true", default=argparse.SUPPRESS, help="start training at once"
-    )
+    parser.add_argument("--run", action="store_true", help="start training at once")
     add_option(parser, "theme", _THEME, "colours of the window")
     parser.add_argument(
         "--reset-layout",
         action="store_true",
-        default=argparse.SUPPRESS,
         help="begin with the default size and layout of the window",
     )
     add_kernel(parser)
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="without a window")
+    commands = parser.add_subparsers(
+        dest="command", prog="xorviz", metavar="COMMAND", title="without a window"
+    )
     _add_train(commands)
     _add_export(commands)
     add_diagnose(commands)
@@ -148,10 +126,8 @@ def command_line() -> argparse.ArgumentParser:
 def _add_train(commands: "argparse._SubParsersAction[Parser]") -> None:
     train = commands.add_parser(
         "train",
-        prog="xorviz train",
         help="train in the terminal",
         description="Trains in the terminal and prints step and loss, then the four outputs.",
-        allow_abbrev=False,
     )
     add_settings(train)
     add_kernel(train)
@@ -164,18 +140,14 @@ def _add_train(commands: "argparse._SubParsersAction[Parser]") -> None:
 def _add_export(commands: "argparse._SubParsersAction[Parser]") -> None:
     export = commands.add_parser(
         "export",
-        prog="xorviz export",
         usage="xorviz export FILE.xorviz [option ...]",
         help="export a saved run as a script, numbers and pictures",
         description="Writes a saved run at one step to files.",
-        allow_abbrev=False,
     )
     export.add_argument("file", type=Path, metavar="FILE.xorviz", help="a saved run")
     add_option(export, "step", _STEPS, "step to export (the one last shown)")
     for name, text in OUTPUTS.items():
-        export.add_argument(
-            option_of(name), type=Path, metavar="FILE", default=argparse.SUPPRESS, help=text
-        )
+        export.add_argument(option_of(name), type=Path, metavar="FILE", help=text)
     views = Choice(tuple(entry.name for entry in registry.pictured()))
     add_option(export, "view", views, f"what pictures show ({VIEW})")
     add_option(export, "scale", _SCALE, "pixels of a PNG per pixel of the screen (1)")

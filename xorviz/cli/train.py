@@ -1,6 +1,5 @@
 """The command train: training in the terminal."""
 
-import sys
 from functools import cache
 from pathlib import Path
 
@@ -38,26 +37,23 @@ def train(
         if not as_json:
             print(f"step {recording.newest}  loss {recording.loss!r}", flush=True)
     snapshot = recording.snapshot()
-    saved = save is None or _save(recording, save)  # before printing, which may fail
+    status = 0 if save is None else _save(recording, save)  # before printing, which may fail
     print(weights_json(snapshot) if as_json else _outputs(snapshot), end="")
     if snapshot.diverged_at is None:
-        return 0 if saved else 1
-    print(
-        f"xorviz: diverged at step {snapshot.diverged_at}: the loss or a weight was no longer "
-        f"finite; step {snapshot.step} is shown; try a lower rate.",
-        file=sys.stderr,
+        return status
+    return failed(
+        f"diverged at step {snapshot.diverged_at}: the loss or a weight was no longer "
+        f"finite; step {snapshot.step} is shown; try a lower rate."
     )
-    return 1
 
 
-def _save(recording: Recording, path: Path) -> bool:
-    """Save the run or print why not; return whether it was saved."""
+def _save(recording: Recording, path: Path) -> int:
+    """Save the run or print why not; return 0, or 1 if that failed."""
     try:
         save_run(recording, path)
     except FileError as error:
-        print(f"xorviz: {path}: {error}", file=sys.stderr)
-        return False
-    return True
+        return failed(f"{path}: {error}")
+    return 0
 
 
 def _outputs(snapshot: Snapshot) -> str:

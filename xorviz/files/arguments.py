@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 
 from xorviz.core.config import RULES, RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES
-from xorviz.core.numerals import plain
 from xorviz.core.rules import Choice, Rule, SettingError, Switch, parsed
+from xorviz.core.runs.recipe_text import written
 
 LONGEST_COMMAND = 2000
 """Characters of a command that is read; the longest one written has about 260."""
@@ -38,10 +38,10 @@ _LONGEST_SHOWN, _LONGEST_MESSAGE = 80, 200
 
 
 class SettingParser(argparse.ArgumentParser):
-    """A parser for which -5..3, -1,2 and -1e3 are values, not options."""
+    """A parser for which -5..3, -1,2 and -1e3 are values; what is not given has no value."""
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
+        super().__init__(argument_default=argparse.SUPPRESS, allow_abbrev=False, **settings)
         # By default -1e3 is an option up to Python 3.13, and -1,2 and -inf in all versions:
         # https://github.com/python/cpython/issues/124693
         self._negative_number_matcher = re.compile(r"-([\d.]|inf|nan)", re.IGNORECASE)
@@ -50,8 +50,8 @@ class SettingParser(argparse.ArgumentParser):
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """Add an option for each setting of a run, without defaults."""
     for name, rule in RULES.items():
-        text = f"{_HELP[name]} ({_written(getattr(RunConfig(), name))})"
-        more = {"nargs": "?", "const": True} if isinstance(rule, Switch) else {}
+        text = f"{_HELP[name]} ({written(getattr(RunConfig(), name))})"
+        more: dict[str, Any] = {"nargs": "?", "const": True} if isinstance(rule, Switch) else {}
         add_option(parser, name, rule, text, **more)
 
 
@@ -60,22 +60,24 @@ def add_option(
     name: str,
     rule: Rule,
     text: str,
+    read: Callable[[Rule, str, str], object] = parsed,
     **more: Any,
 ) -> None:
-    """Add an option whose value is parsed by a rule and whose help ends with the allowed range."""
+    """Add an option whose value is read by a rule and whose help ends with the allowed range."""
     option = option_of(name)
     metavar = name.upper().split("_")[-1]
     if isinstance(rule, Choice | Switch) and len(rule.allowed) < _LONGEST_CHOICE:
         metavar = "{" + rule.allowed.replace(", ", ",") + "}"
-    more = {"default": argparse.SUPPRESS} | more
-    parser.add_argument(
-        option,
-        dest=name,
-        type=_reader(rule, option),
-        metavar=metavar,
-        help=f"{text}; {rule.allowed}".replace("%", "%%"),
-        **more,
-    )
+
+    def read_value(text: str) -> object:
+        try:
+            return read(rule, option, text)
+        except SettingError as error:  # argparse prints the message of this one unchanged
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    more = {"dest": name, "metavar": metavar, "help": f"{text}; {rule.allowed}"} | more
+    more["help"] = more["help"].replace("%", "%%")
+    parser.add_argument(option, type=read_value, **more)
 
 
 def add_kernel(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
@@ -103,7 +105,7 @@ def command_of(config: RunConfig) -> str:
     """Return the command that opens a run; settings left out have their defaults."""
     default = RunConfig()
     named = [
-        f"{option_of(name)} {_written(value)}"
+        f"{option_of(name)} {written(value)}"
         for name in RULES
         if (value := getattr(config, name)) != getattr(default, name) or name in _ALWAYS_WRITTEN
     ]
@@ -148,38 +150,13 @@ class _ReadingParser(SettingParser):
 
 
 def _reading_parser() -> argparse.ArgumentParser:
-    parser = _ReadingParser(prog="xorviz", add_help=False, allow_abbrev=False)
+    parser = _ReadingParser(prog="xorviz", add_help=False)
     add_settings(parser)
     for option in _OTHERS_WITH_VALUE:
-        parser.add_argument(option, default=argparse.SUPPRESS)
+        parser.add_argument(option)
     for option in _OTHERS_WITHOUT:
-        parser.add_argument(option, action="store_true", default=argparse.SUPPRESS)
+        parser.add_argument(option, action="store_true")
     return parser
-
-
-def _reader(rule: Rule, option: str) -> Callable[[str], object]:
-    """Return a parser for an option's text; argparse prints the message of its error unchanged."""
-
-    def read(text: str) -> object:
-        try:
-            return parsed(rule, option, text)
-        except SettingError as error:
-            raise argparse.ArgumentTypeError(str(error)) from None
-
-    return read
-
-
-def _written(value: object) -> str:
-    """Return a setting's value as option text."""
-    match value:
-        case bool():
-            return "on" if value else "off"
-        case float():
-            return plain(value)
-        case tuple():
-            return "".join(map(str, value))
-        case _:
-            return str(value)
 
 
 def _cut(text: str, longest: int) -> str:

@@ -53,8 +53,8 @@ def start_text(config: RunConfig) -> str:
             return f"U({numerals.MINUS}{r}, {r})"
 
 
-def written(value: object, functions: Mapping[str, str]) -> str:
-    """Return a setting's value as text; functions maps target digits to names."""
+def written(value: object, functions: Mapping[str, str] = {}) -> str:
+    """Return a setting's value as its option takes it; functions maps target digits to names."""
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, tuple):
@@ -66,7 +66,7 @@ def written(value: object, functions: Mapping[str, str]) -> str:
 def own_settings(mine: RunConfig, other: RunConfig) -> str:
     """Return the settings of one run that differ from another: rate 2, biases on."""
     names = differing((mine, other))
-    return ", ".join(f"{short_label(n)} {written(getattr(mine, n), {})}" for n in names)
+    return ", ".join(f"{short_label(n)} {written(getattr(mine, n))}" for n in names)
 
 
 def short_label(field: str) -> str:

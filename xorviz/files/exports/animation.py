@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from xorviz.files.atomic import FileError
+
 Pixels = NDArray[np.uint8]
 
 LAST_FRAME_MS = 2000
@@ -25,7 +27,7 @@ _HEADER_BYTES = struct.calcsize(_HEADER) + 3 * 256
 _IMAGE, _TRAILER = b"\x2c", b"\x3b"
 
 
-class PillowMissingError(Exception):
+class PillowMissingError(FileError):
     """Pillow, which compresses the frames, is not installed. The message says how to install it."""
 
     def __init__(self) -> None:

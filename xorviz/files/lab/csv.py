@@ -8,6 +8,7 @@ import numpy as np
 from xorviz.core.arrays import Steps
 from xorviz.core.config import COUNTED, ROWS, RULES, RunConfig
 from xorviz.core.diagnosis.diagnosis import STATES
+from xorviz.core.runs.recipe_text import written
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.lab.plan import LabPlan, Places
 from xorviz.lab.results.findings import Findings
@@ -103,17 +104,9 @@ def varying(recipes: Sequence[RunConfig]) -> tuple[str, ...]:
 
 def setting_text(value: object) -> str:
     """Return a setting's value as text that its rule parses, floats to the last bit."""
-    match value:
-        case None:
-            return "none"
-        case bool():
-            return "on" if value else "off"
-        case float():
-            return repr(value)
-        case tuple():
-            return "".join(map(str, value))
-        case _:
-            return str(value)
+    if value is None:
+        return "none"
+    return repr(value) if isinstance(value, float) else written(value)
 
 
 def _asked_texts(plan: LabPlan) -> tuple[str, ...]:
