@@ -11,12 +11,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.support.cases import some
-from tests.support.reference import flat
 from xorviz.core.arrays import Numbers
 from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, ROWS, RunConfig
 from xorviz.core.network import (
     INPUTS,
     Weights,
+    flat,
     gradient,
     hidden,
     initial_weights,
@@ -24,8 +24,11 @@ from xorviz.core.network import (
     loss,
     outputs,
     sigmoid,
+    step,
+    weights_of,
 )
 from xorviz.core.network import LOSSES as LOSS_TABLE
+from xorviz.core.runs.trainer import Trainer
 
 SQUARES = ("sse", "mse", "half-mse")
 NETWORKS = st.builds(
@@ -39,7 +42,8 @@ NETWORKS = st.builds(
 
 def nudged(weights: Weights, index: int, by: complex) -> Weights:
     """Return the weights with the index-th of all their numbers moved."""
-    moved = weights.astype(np.complex128 if isinstance(by, complex) else np.float64)
+    kind = np.complex128 if isinstance(by, complex) else np.float64
+    moved = weights.each(lambda a: a.astype(kind))
     for array in moved.arrays():
         if 0 <= index < array.size:
             array.flat[index] += by
@@ -234,11 +238,38 @@ def test_cross_entropy_of_saturated_weights_is_finite_and_so_is_its_gradient() -
     assert np.isfinite(flat(gradient(weights, config))).all()
 
 
-def test_losses_of_many_networks_are_computed_at_once() -> None:
-    z = np.random.RandomState(0).uniform(-3, 3, (5, 4))
-    t = np.array([1, 0, 1, 0])
-    for rule in LOSS_TABLE.values():
-        np.testing.assert_allclose(rule.value(z, t), [rule.value(row, t) for row in z], rtol=1e-15)
+@pytest.mark.parametrize(
+    ("activation", "formula", "biases", "width"),
+    some(product(ACTIVATION_NAMES, LOSS_NAMES, (False, True), (1, 3)), 6),
+)
+def test_many_networks_are_computed_at_once(
+    activation: str, formula: str, biases: bool, width: int
+) -> None:
+    config = RunConfig(width=width, activation=activation, loss=formula, biases=biases)
+    nets = [initial_weights(replace(config, seed=seed)) for seed in range(5)]
+    rows = np.array([flat(weights) for weights in nets])
+    many = weights_of(rows, config)
+    slopes = [flat(gradient(weights, config)) for weights in nets]
+    np.testing.assert_array_equal(flat(many), rows)
+    answers = [outputs(weights, activation) for weights in nets]
+    np.testing.assert_allclose(outputs(many, activation), answers, rtol=1e-12)
+    losses = [loss(weights, config) for weights in nets]
+    np.testing.assert_allclose(loss(many, config), losses, rtol=1e-12)
+    np.testing.assert_allclose(flat(gradient(many, config)), slopes, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+@pytest.mark.parametrize("biases", [False, True])
+def test_a_step_is_that_of_a_run(biases: bool, momentum: float) -> None:
+    trainer = Trainer(RunConfig(biases=biases, momentum=momentum, rate=0.5))
+    trainer.advance(20)
+    seen = trainer.snapshot()
+    after, velocity = step(seen.weights, seen.gradient, seen.velocity, seen.config)
+    trainer.advance(1)
+    expected = trainer.snapshot()
+    np.testing.assert_allclose(flat(after), flat(expected.weights), rtol=0, atol=1e-14)
+    if expected.velocity is not None:
+        np.testing.assert_allclose(flat(velocity), flat(expected.velocity), rtol=0, atol=1e-14)
 
 
 def test_outputs_are_the_sigmoid_of_the_logits() -> None:
@@ -247,10 +278,10 @@ def test_outputs_are_the_sigmoid_of_the_logits() -> None:
     np.testing.assert_array_equal(sigmoid(z), outputs(weights, "sigmoid"))
 
 
-def test_astype_keeps_values_and_missing_biases() -> None:
+def test_each_array_can_be_changed_and_biases_and_missing_biases() -> None:
     for biases in (False, True):
         weights = initial_weights(RunConfig(width=4, biases=biases))
-        single = weights.astype(np.float32)
+        single = weights.each(lambda a: a.astype(np.float32))
         assert {a.dtype for a in single.arrays()} == {np.dtype(np.float32)}
         assert (single.b1 is None) is not biases
         np.testing.assert_allclose(flat(single), flat(weights), rtol=1e-7)

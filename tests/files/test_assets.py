@@ -7,10 +7,10 @@ import pytest
 
 from tests.support.cases import some
 from xorviz.core.analysis.symmetry import equal_units, spread
-from xorviz.core.batch import flat
 from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import NUMBA
+from xorviz.core.network import flat
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer

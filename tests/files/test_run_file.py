@@ -23,11 +23,11 @@ from numpy.typing import NDArray
 
 from tests.core.test_config import VALID
 from tests.support.cases import some
-from tests.support.reference import flat
 from tests.support.snapshots import far_record
 from xorviz import __version__
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
+from xorviz.core.network import flat
 from xorviz.core.runs.current_run import CurrentRun
 from xorviz.core.runs.project import MOST_PINNED, Project
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention, Record

@@ -17,17 +17,12 @@ XOR = (1, 0, 1, 0)
 """Targets of the rows 1 0, 0 0, 0 1, 1 1."""
 
 
-def flat(weights: Weights) -> Numbers:
-    """Return all the numbers as one vector."""
-    return np.concatenate([a.ravel() for a in weights.arrays()])
-
-
 class Readable:
     """The gradient of network.py and the rule v = momentum v - rate gradient; w += v."""
 
     def __init__(self, config: RunConfig, weights: Weights | None = None) -> None:
         self.config, self.rate, self.momentum = config, config.rate, config.momentum
-        self.weights = (weights or initial_weights(config)).astype(np.float64)
+        self.weights = (weights or initial_weights(config)).each(np.array)
         self._velocity = [np.zeros_like(a) for a in self.weights.arrays()]
 
     def step(self) -> None:

@@ -7,9 +7,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from xorviz.core.batch import flat
 from xorviz.core.config import RunConfig
-from xorviz.core.network import Weights, gradient, initial_weights, loss, outputs
+from xorviz.core.network import Weights, flat, gradient, initial_weights, loss, outputs
 from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot

@@ -1,11 +1,13 @@
-"""A two-layer network on a truth table: forward pass, loss and gradient, written to be read.
+"""A two-layer network on a truth table: forward pass, loss, gradient and step, written to be read.
 
-Shapes: B rows, H hidden units. Weights may be complex, so that a complex step differentiates
-every function here (Squire and Trapp 1998).
+Shapes: B rows, H hidden units, P trainable numbers: w1 row by row, b1, w2, b2. All functions take
+many networks at once, where their arrays have more axes before these. Weights may be complex, so
+that a complex step differentiates every function here (Squire and Trapp 1998).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import add
 
 import numpy as np
 
@@ -29,20 +31,33 @@ class Weights:
     b2: Numbers | None
     """(1,) output bias; None where biases are off."""
 
-    @classmethod
-    def of(cls, arrays: Sequence[Numbers]) -> "Weights":
-        """Return the weights of these arrays, in the order that arrays gives."""
-        return cls(*arrays) if len(arrays) > 2 else cls(arrays[0], None, arrays[1], None)
-
     def arrays(self) -> list[Numbers]:
         """Return w1, b1, w2, b2 without those that are None."""
         return [a for a in (self.w1, self.b1, self.w2, self.b2) if a is not None]
 
-    def astype(self, kind: type[np.generic]) -> "Weights":
-        """Return the same weights in another precision."""
-        b1 = None if self.b1 is None else self.b1.astype(kind)
-        b2 = None if self.b2 is None else self.b2.astype(kind)
-        return Weights(self.w1.astype(kind), b1, self.w2.astype(kind), b2)
+    def each(self, change: Callable[..., Numbers], *others: "Weights") -> "Weights":
+        """Return what a function makes of each array and of the same array of others."""
+        groups = zip(self.arrays(), *(other.arrays() for other in others), strict=True)
+        first, *biased, last = [change(*group) for group in groups]
+        b1, w2 = biased or (None, last)
+        return Weights(first, b1, w2, last if biased else None)
+
+
+def flat(weights: Weights) -> Numbers:
+    """Return the trainable numbers (P,) in one array."""
+    many = weights.w1.shape[:-2]
+    return np.concatenate([a.reshape(*many, -1) for a in weights.arrays()], axis=-1)
+
+
+def weights_of(parameters: Numbers, config: RunConfig) -> Weights:
+    """Return the network with these trainable numbers (P,), as views of them."""
+    width = config.width
+    w1, rest = parameters[..., : 2 * width], parameters[..., 2 * width :]
+    w1 = w1.reshape(*parameters.shape[:-1], 2, width)
+    if not config.biases:
+        return Weights(w1, None, rest[..., np.newaxis], None)
+    b1, w2, b2 = np.split(rest, [width, 2 * width], axis=-1)
+    return Weights(w1, b1, w2[..., np.newaxis], b2)
 
 
 def sigmoid(z: Numbers) -> Numbers:
@@ -104,13 +119,13 @@ def hidden(weights: Weights, activation: str, x: Numbers = INPUTS) -> Numbers:
     """Return the hidden responses (B, H) to the inputs x (B, 2)."""
     z = x @ weights.w1
     if weights.b1 is not None:
-        z = z + weights.b1
+        z = z + weights.b1[..., np.newaxis, :]
     return ACTIVATIONS[activation].value(z)
 
 
 def logits(weights: Weights, h: Numbers) -> Numbers:
     """Return the input of the output unit (B,) for the hidden responses h (B, H)."""
-    z = h @ weights.w2[:, 0]
+    z: Numbers = (h @ weights.w2)[..., 0]
     return z if weights.b2 is None else z + weights.b2
 
 
@@ -129,14 +144,27 @@ def gradient(weights: Weights, config: RunConfig) -> Weights:
     """Return the derivative of the loss by every weight, by backpropagation."""
     h = hidden(weights, config.activation)
     y = sigmoid(logits(weights, h))
-    d_z = LOSSES[config.loss].slope(y, np.array(config.targets))
-    d_h = np.outer(d_z, weights.w2) * ACTIVATIONS[config.activation].slope(h)
+    d_z = LOSSES[config.loss].slope(y, np.array(config.targets))[..., np.newaxis]
+    d_h = d_z * weights.w2.swapaxes(-1, -2) * ACTIVATIONS[config.activation].slope(h)
     return Weights(
         w1=INPUTS.T @ d_h,
-        b1=None if weights.b1 is None else d_h.sum(axis=0),
-        w2=(h.T @ d_z)[:, np.newaxis],
-        b2=None if weights.b2 is None else d_z.sum(keepdims=True),
+        b1=None if weights.b1 is None else d_h.sum(axis=-2),
+        w2=h.swapaxes(-1, -2) @ d_z,
+        b2=None if weights.b2 is None else d_z.sum(axis=-2),
     )
+
+
+def step(
+    weights: Weights, slope: Weights, velocity: Weights | None, config: RunConfig
+) -> tuple[Weights, Weights]:
+    """Return the weights after one step down the gradient, and what the step added to them.
+
+    With momentum, each step repeats a share of the velocity: of what the step before it added.
+    """
+    change = slope.each(lambda d: -config.rate * d)
+    if velocity is not None:
+        change = change.each(lambda c, v: c + config.momentum * v, velocity)
+    return weights.each(add, change), change
 
 
 def initial_weights(config: RunConfig, generator: "np.random.RandomState | None" = None) -> Weights:
@@ -147,17 +175,13 @@ def initial_weights(config: RunConfig, generator: "np.random.RandomState | None"
     """
     if config.init == "default-rng":
         return _drawn_unit_by_unit(config)
-    if generator is None:
-        random = np.random.RandomState(config.seed)
-    else:
-        random = generator
-        random.seed(config.seed)
-    width = config.width
-    w1 = _initial(config, random, (2, width))
-    w2 = _initial(config, random, (width, 1))
+    random = generator or np.random.RandomState()
+    random.seed(config.seed)
+    w1, w2 = (_initial(config, random, shape) for shape in ((2, config.width), (config.width, 1)))
     if not config.biases:
         return Weights(w1, None, w2, None)
-    return Weights(w1, _initial(config, random, (width,)), w2, _initial(config, random, (1,)))
+    b1, b2 = (_initial(config, random, (count,)) for count in (config.width, 1))
+    return Weights(w1, b1, w2, b2)
 
 
 def _initial(config: RunConfig, random: "np.random.RandomState", shape: tuple[int, ...]) -> Numbers:
@@ -182,6 +206,5 @@ def _drawn_unit_by_unit(config: RunConfig) -> Weights:
     random, width = np.random.default_rng(config.seed), config.width
     shapes = ((width, 2), (width,), (1, width), (1,))
     w1, b1, w2, b2 = (config.init_range * (2 * random.random(shape) - 1) for shape in shapes)
-    if not config.biases:
-        return Weights(w1.T.copy(), None, w2.T.copy(), None)
-    return Weights(w1.T.copy(), b1, w2.T.copy(), b2)
+    w1, w2 = w1.T.copy(), w2.T.copy()
+    return Weights(w1, b1, w2, b2) if config.biases else Weights(w1, None, w2, None)

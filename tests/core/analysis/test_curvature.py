@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from tests.support.cases import some
 from xorviz.core.analysis.curvature import Curvature, CurvatureQuestion, curvature, followed, kicked
 from xorviz.core.analysis.hessian import hessian
-from xorviz.core.batch import batch_gradients, batch_losses, flat, weights_of
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.kernels.numba_kernel import NumbaKernel
-from xorviz.core.network import Weights, initial_weights, loss
+from xorviz.core.network import Weights, flat, gradient, initial_weights, loss, weights_of
 
 BIASED = RunConfig(width=2, biases=True, rate=0.5)
 
@@ -54,7 +53,7 @@ def test_the_direction_has_the_lowest_eigenvalue_and_leads_downhill() -> None:
     np.testing.assert_allclose(
         second @ found.direction, found.eigenvalues[0] * found.direction, atol=1e-14
     )
-    slopes = batch_gradients(flat(weights)[np.newaxis], RunConfig())[0]
+    slopes = flat(gradient(weights, RunConfig()))
     assert slopes @ found.direction < 0
     assert found.share == pytest.approx(-(slopes @ found.direction) / np.linalg.norm(slopes))
     assert found.gradient_norm == pytest.approx(np.linalg.norm(slopes))
@@ -65,7 +64,7 @@ def test_the_direction_leads_downhill_from_anywhere(seed: int) -> None:
     config = replace(BIASED, seed=seed)
     found = curvature(initial_weights(config), config)
     row = flat(initial_weights(config))
-    losses = batch_losses(np.array([row, row + 1e-4 * found.direction]), config)
+    losses = loss(weights_of(np.array([row, row + 1e-4 * found.direction]), config), config)
     assert losses[1] < losses[0]
 
 
@@ -86,7 +85,7 @@ def test_shares_cover_one_direction_and_all_that_curve_down() -> None:
     weights = after(config, 1_000)
     found = curvature(weights, config)
     values, directions = np.linalg.eigh(hessian(weights, config))
-    slopes = batch_gradients(flat(weights)[np.newaxis], config)[0]
+    slopes = flat(gradient(weights, config))
     along = directions.T @ slopes
     assert found.negative == 3
     assert found.downward_share == pytest.approx(
@@ -100,7 +99,7 @@ def test_the_drop_is_that_of_a_newton_step() -> None:
     config = RunConfig(rate=0.5)
     weights = after(config, 5_000)
     found = curvature(weights, config)
-    slopes = batch_gradients(flat(weights)[np.newaxis], config)[0]
+    slopes = flat(gradient(weights, config))
     expected = slopes @ np.linalg.solve(hessian(weights, config), slopes) / 2
     assert shape_of(found) == (0, 0, 9)
     assert found.drop == pytest.approx(expected, rel=1e-9)
@@ -253,7 +252,9 @@ def test_following_takes_the_lowest_loss_on_both_sides() -> None:
     lower, found = down_from(weights, config)
     row = flat(weights)
     tried = [row + side * 2.0**n * found.direction for n in range(-10, 6) for side in (1, -1)]
-    assert loss(lower, config) == pytest.approx(batch_losses(np.array(tried), config).min())
+    assert loss(lower, config) == pytest.approx(
+        loss(weights_of(np.array(tried), config), config).min()
+    )
 
 
 def test_following_tries_the_other_side() -> None:

@@ -11,9 +11,8 @@ import pytest
 from tests.support.cases import some
 from xorviz.core.analysis.explanation import STAGES, Explanation, row_name
 from xorviz.core.analysis.formula import DIGITS, Line
-from xorviz.core.batch import weights_of
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, ROWS, RunConfig
-from xorviz.core.network import Weights, gradient, initial_weights
+from xorviz.core.network import Weights, gradient, initial_weights, weights_of
 from xorviz.core.runs.record import numbers_of, weight_name
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer

@@ -10,24 +10,28 @@ from hypothesis import strategies as st
 
 from tests.support.cases import some
 from xorviz.core.analysis.hessian import hessian, unsymmetrised
-from xorviz.core.arrays import Array
-from xorviz.core.batch import batch_gradients, batch_losses, flat, weights_of
+from xorviz.core.arrays import Array, Numbers
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
-from xorviz.core.network import Weights, initial_weights
+from xorviz.core.network import Weights, flat, gradient, initial_weights, loss, weights_of
 from xorviz.core.runs.record import parameter_count
 
 OTHER_TARGETS = (1, 0, 1, 1)
 """Not XOR, so that no part of the sum over the rows cancels by symmetry."""
 
 
+def slopes(rows: Numbers, config: RunConfig) -> Numbers:
+    """Return the gradients of networks, row by row."""
+    return flat(gradient(weights_of(rows, config), config))
+
+
 def by_complex_step(row: Array, config: RunConfig) -> Array:
     steps = row + 1e-30j * np.eye(len(row))
-    return np.asarray(batch_gradients(steps, config).imag / 1e-30)
+    return np.asarray(slopes(steps, config).imag / 1e-30)
 
 
 def by_central_differences(row: Array, config: RunConfig, step: float = 1e-5) -> Array:
     steps = step * np.eye(len(row))
-    there, back = batch_gradients(row + steps, config), batch_gradients(row - steps, config)
+    there, back = slopes(row + steps, config), slopes(row - steps, config)
     return np.asarray((there - back) / (2 * step))
 
 
@@ -106,7 +110,7 @@ def test_a_small_step_changes_the_loss_as_predicted() -> None:
     row = flat(initial_weights(config))
     step = 1e-3 * np.random.RandomState(1).normal(size=row.shape)
     second = hessian(weights_of(row, config), config)
-    there, here, back = batch_losses(np.array([row + step, row, row - step]), config)
+    there, here, back = loss(weights_of(np.array([row + step, row, row - step]), config), config)
     assert there + back - 2 * here == pytest.approx(step @ second @ step, rel=1e-4)
 
 

@@ -7,18 +7,10 @@ import numpy as np
 import pytest
 
 from tests.support.cases import some
-from xorviz.core.analysis.jumps import (
-    MOST_TURNS,
-    STILL_SECONDS,
-    CalmFrames,
-    jumps_next,
-    look_of,
-    next_weights,
-)
+from xorviz.core.analysis.jumps import MOST_TURNS, STILL_SECONDS, CalmFrames, jumps_next, look_of
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import kernels
 from xorviz.core.network import Weights
-from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
 
@@ -142,17 +134,6 @@ def test_a_chaotic_run_does_not_flash() -> None:
 def test_a_run_that_learns_is_shown_frame_by_frame() -> None:
     every, shown = played(LEARNING, 10)
     assert shown == every
-
-
-@pytest.mark.parametrize("momentum", [0.0, 0.9])
-@pytest.mark.parametrize("biases", [False, True])
-def test_the_next_weights_are_those_of_the_next_step(biases: bool, momentum: float) -> None:
-    run = Recording(RunConfig(biases=biases, momentum=momentum, rate=0.5))
-    run.advance(20)
-    mine = next_weights(run.snapshot())
-    run.advance(1)
-    for one, other in zip(mine.arrays(), run.snapshot().weights.arrays(), strict=True):
-        np.testing.assert_allclose(one, other, rtol=0, atol=1e-14)
 
 
 def test_a_jump_is_seen_one_step_ahead() -> None:

@@ -20,9 +20,8 @@ from xorviz.core.analysis.landscape import (
 )
 from xorviz.core.analysis.planes import PlaneKind
 from xorviz.core.analysis.symmetry import Spread, SpreadCurve
-from xorviz.core.batch import flat, weights_of
 from xorviz.core.config import RunConfig
-from xorviz.core.network import loss
+from xorviz.core.network import flat, loss, weights_of
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 

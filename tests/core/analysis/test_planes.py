@@ -19,9 +19,8 @@ from xorviz.core.analysis.planes import (
     telling_pair,
 )
 from xorviz.core.arrays import Array
-from xorviz.core.batch import batch_gradients, flat, weights_of
 from xorviz.core.config import RunConfig
-from xorviz.core.network import Weights, initial_weights
+from xorviz.core.network import Weights, flat, gradient, initial_weights, weights_of
 
 CONFIG = RunConfig(width=2)
 NAMES = [*("w1[x1→h1]", "w1[x1→h2]", "w1[x2→h1]", "w1[x2→h2]"), *("w2[h1→o]", "w2[h2→o]")]
@@ -119,9 +118,9 @@ def test_a_straight_path_gets_the_gradient_as_a_second_direction() -> None:
     assert plane.names[0] == "direction 1 (100 % of the path’s variance)"
     assert plane.names[1].startswith("gradient")
     assert plane.note.startswith("The path so far is a straight line, so the direction up had")
-    gradient = batch_gradients(path[-1:], CONFIG)[0]
-    gradient[0] = 0
-    assert_same_lines(plane.directions[1:], gradient[np.newaxis] / np.linalg.norm(gradient))
+    slope = flat(gradient(weights_of(path[-1], CONFIG), CONFIG))
+    slope[0] = 0
+    assert_same_lines(plane.directions[1:], slope[np.newaxis] / np.linalg.norm(slope))
 
 
 def test_a_constant_path_gets_the_gradient_and_a_weight() -> None:
@@ -146,9 +145,9 @@ def test_nothing_is_concluded_from_few_points() -> None:
 def test_the_plane_of_curvature_has_gradient_and_lowest_curvature() -> None:
     path = here()
     plane = plane_of(PlaneKind.CURVATURE, path, CONFIG, PAIR)
-    gradient = batch_gradients(path, CONFIG)[0]
+    slope = flat(gradient(weights_of(path[0], CONFIG), CONFIG))
     values, vectors = np.linalg.eigh(hessian(weights_of(path[0], CONFIG), CONFIG))
-    across = gradient / np.linalg.norm(gradient)
+    across = slope / np.linalg.norm(slope)
     assert plane.directions[0] == pytest.approx(across)
     up = vectors[:, 0] - vectors[:, 0] @ across * across
     assert_same_lines(plane.directions[1:], up[np.newaxis] / np.linalg.norm(up))

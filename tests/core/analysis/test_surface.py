@@ -25,9 +25,17 @@ from xorviz.core.analysis.surface import (
     unit_lines,
 )
 from xorviz.core.arrays import Array
-from xorviz.core.batch import flat, weights_of
 from xorviz.core.config import ACTIVATION_NAMES, RunConfig
-from xorviz.core.network import Weights, hidden, initial_weights, logits, outputs, sigmoid
+from xorviz.core.network import (
+    Weights,
+    flat,
+    hidden,
+    initial_weights,
+    logits,
+    outputs,
+    sigmoid,
+    weights_of,
+)
 
 CORNERS = np.array([*itertools.product((LOW, HIGH), repeat=2)])
 SLOPES = st.just(0.0) | st.floats(1e-6, 100) | st.floats(-100, -1e-6)

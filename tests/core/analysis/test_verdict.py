@@ -8,9 +8,8 @@ import pytest
 from tests.core.analysis.test_curvature import BIASED, after
 from xorviz.core.analysis.curvature import Curvature, curvature
 from xorviz.core.analysis.verdict import LITTLE, MUCH, Kind, Verdict, counts, verdict
-from xorviz.core.batch import batch_outputs, flat, weights_of
 from xorviz.core.config import RunConfig
-from xorviz.core.network import Weights, initial_weights, outputs
+from xorviz.core.network import Weights, initial_weights, outputs, weights_of
 
 UNBIASED = RunConfig(width=3, rate=0.5)
 
@@ -43,7 +42,7 @@ def test_two_pinned_rows_are_a_trap_but_not_for_ever() -> None:
     for seed in (13, 19, 31):
         config = replace(BIASED, seed=seed)
         weights = after(config, 20_000)
-        rows = np.sort(np.abs(batch_outputs(flat(weights)[np.newaxis], config)[0] - 0.5))
+        rows = np.sort(np.abs(outputs(weights, config.activation) - 0.5))
         assert (rows[:2] < 0.01).all(), "two rows stand at one half"
         found = of(weights, config)
         assert found.kind is Kind.TRAP

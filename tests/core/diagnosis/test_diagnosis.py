@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from tests.support.snapshots import QUICK, with_weights
 from xorviz.core.analysis.curvature import kicked
-from xorviz.core.batch import flat
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import (
     STATES,
@@ -21,7 +20,7 @@ from xorviz.core.diagnosis.diagnosis import (
     diagnose_seen,
 )
 from xorviz.core.diagnosis.words import UNTRAINED
-from xorviz.core.network import Weights, initial_weights
+from xorviz.core.network import Weights, flat, initial_weights
 from xorviz.core.runs.record import setting
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot

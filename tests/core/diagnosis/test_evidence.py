@@ -8,11 +8,10 @@ import numpy as np
 import pytest
 
 from tests.support.snapshots import QUICK, with_weights
-from xorviz.core.batch import flat
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.evidence import Evidence, gathered, row_name, unit_name
 from xorviz.core.diagnosis.trend import Trend
-from xorviz.core.network import Weights, hidden
+from xorviz.core.network import Weights, flat, hidden
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
 

@@ -10,12 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.cases import some
-from tests.support.reference import flat
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.kernels import loops
 from xorviz.core.kernels.compiler import compiled
 from xorviz.core.kernels.numba_kernel import buffers, networks, recipe_of
-from xorviz.core.network import initial_weights
+from xorviz.core.network import flat, initial_weights
 
 LONG = np.longdouble
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.support.reference import flat
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels, numba_kernel
 from xorviz.core.kernels.compiler import NUMBA, NUMPY, KernelError
+from xorviz.core.network import flat
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.replay import kernel_for, prepare_for

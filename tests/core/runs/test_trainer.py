@@ -9,11 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.cases import some
-from tests.support.reference import flat
 from xorviz.core.arrays import Array
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.kernels.numpy_kernel import BLOCK
-from xorviz.core.network import gradient, initial_weights, loss, outputs
+from xorviz.core.network import flat, gradient, initial_weights, loss, outputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt, StopRules
 from xorviz.core.runs.trainer import Trainer

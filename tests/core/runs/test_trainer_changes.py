@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests.core.runs.test_trainer import QUICK, assert_same_bits, trained
 from tests.support.bits import Change
-from tests.support.reference import Readable, flat
+from tests.support.reference import Readable
 from xorviz.core.config import LIVE_FIELDS, LOSS_NAMES, RULES, RunConfig
-from xorviz.core.network import Weights, loss, outputs
+from xorviz.core.network import Weights, flat, loss, outputs
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention, weight_shapes
 from xorviz.core.runs.stopping import Halt, StopRules

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from tests.core.runs.test_trainer import LEARNED, assert_same_bits, trained
-from tests.support.reference import Readable, flat
+from tests.support.reference import Readable
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.numpy_kernel import BLOCK
-from xorviz.core.network import Weights, initial_weights, loss, outputs
+from xorviz.core.network import Weights, flat, initial_weights, loss, outputs
 from xorviz.core.runs.stopping import Halt, StopRules
 from xorviz.core.runs.trainer import Trainer
 

@@ -9,10 +9,10 @@ import pytest
 from tests.core.runs.test_trainer import QUICK
 from tests.support.bits import Change
 from tests.support.cases import some
-from tests.support.reference import Readable, flat
+from tests.support.reference import Readable
 from xorviz.core.arrays import Array
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
-from xorviz.core.network import gradient, outputs
+from xorviz.core.network import flat, gradient, outputs
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.trace import CAPACITY, Trace
 from xorviz.core.runs.trainer import Trainer

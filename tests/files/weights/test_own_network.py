@@ -9,11 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.cases import some
-from tests.support.reference import Readable, flat
-from xorviz.core.batch import weights_of
+from tests.support.reference import Readable
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import diagnose_outputs
-from xorviz.core.network import INPUTS, Weights, initial_weights, outputs
+from xorviz.core.network import INPUTS, Weights, flat, initial_weights, outputs, weights_of
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import WEIGHT

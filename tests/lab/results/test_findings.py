@@ -13,10 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.cases import some
-from tests.support.reference import flat
 from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.diagnosis.diagnosis import STATES, diagnose_seen
-from xorviz.core.network import gradient, initial_weights, outputs
+from xorviz.core.network import flat, gradient, initial_weights, outputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.runs.trainer import Trainer

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from tests.lab.training.test_numpy_steps import mixed
 from tests.support.cases import some
-from tests.support.reference import Readable, flat
+from tests.support.reference import Readable
 from xorviz.core import network
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
 from xorviz.core.diagnosis.trend import RECENT
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMPY
-from xorviz.core.network import Weights, outputs
+from xorviz.core.network import Weights, flat, outputs
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR, Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.runs.trainer import Trainer

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from tests.support.cases import some
-from tests.support.reference import Networks, Readable, flat
+from tests.support.reference import Networks, Readable
 from xorviz.core.arrays import Array
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
-from xorviz.core.network import initial_weights, sigmoid
+from xorviz.core.network import flat, initial_weights, sigmoid
 from xorviz.lab.training.numpy_steps import BLOCK, ORDER, LabKernel
 
 SWITCH = (False, True)

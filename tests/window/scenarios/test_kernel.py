@@ -16,11 +16,11 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.commands import environment
-from tests.support.reference import flat
 from tests.support.windows import Open, action, find, settle, text
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import kernels, numba_kernel
 from xorviz.core.kernels.compiler import INSTEAD, KERNEL_NAMES, NUMBA, NUMPY, KernelError
+from xorviz.core.network import flat
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.record import Record
 from xorviz.core.runs.recording import Recording

@@ -7,9 +7,9 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.support.cases import some
-from tests.support.reference import flat
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
+from xorviz.core.network import flat
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot

@@ -1,6 +1,6 @@
 """Curvature of the loss at a network, and moves along it.
 
-Shapes: P trainable numbers, in the order of batch.py.
+Shapes: P trainable numbers, in the order of network.py.
 """
 
 import math
@@ -11,9 +11,8 @@ import numpy as np
 
 from xorviz.core.analysis.hessian import hessian
 from xorviz.core.arrays import Array
-from xorviz.core.batch import batch_losses, flat, weights_of
 from xorviz.core.config import RunConfig
-from xorviz.core.network import Weights, gradient, loss, outputs
+from xorviz.core.network import Weights, flat, gradient, loss, outputs, weights_of
 from xorviz.core.runs.snapshot import LEARNED_ERROR
 
 
@@ -171,7 +170,7 @@ def followed(weights: Weights, config: RunConfig, curvature: Curvature) -> Weigh
     lengths = np.concatenate((_LENGTHS, -_LENGTHS))
     tried = row + lengths[:, np.newaxis] * curvature.direction
     with np.errstate(all="ignore"):  # huge weights may overflow
-        losses = batch_losses(tried, config)
+        losses = loss(weights_of(tried, config), config)
         before = float(loss(weights, config))
     best = int(np.argmin(np.nan_to_num(losses, nan=np.inf)))
     return weights_of(tried[best], config) if losses[best] < before else None

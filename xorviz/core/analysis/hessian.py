@@ -1,6 +1,6 @@
 """The Hessian: the second derivatives of the loss.
 
-Shapes: P trainable numbers in the order of batch.py, B rows, H hidden units, I inputs of a hidden
+Shapes: P trainable numbers in the order of network.py, B rows, H hidden units, I inputs of a hidden
 unit: x1, x2 and, with biases, 1. Two parts, from the slopes and from the curvature of the
 output: Bishop 2006, "Pattern recognition and machine learning", section 5.4.
 """

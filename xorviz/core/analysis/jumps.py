@@ -10,7 +10,7 @@ import numpy as np
 
 from xorviz.core.analysis.surface import COARSEST, Grid
 from xorviz.core.arrays import Array, Mask
-from xorviz.core.network import Weights, outputs
+from xorviz.core.network import Weights, outputs, step
 from xorviz.core.runs.snapshot import Snapshot
 
 MOST_TURNS = 2
@@ -74,21 +74,11 @@ class CalmFrames:
 
 def jumps_next(snapshot: Snapshot) -> bool:
     """Return whether the step after this one visibly changes a part of the decision surface."""
-    activation = snapshot.config.activation
-    change = look_of(next_weights(snapshot), activation) - look_of(snapshot.weights, activation)
+    config = snapshot.config
+    with np.errstate(all="ignore"):  # weights may be huge
+        after, _ = step(snapshot.weights, snapshot.gradient, snapshot.velocity, config)
+    change = look_of(after, config.activation) - look_of(snapshot.weights, config.activation)
     return _is_large(np.abs(change) > _VISIBLE)
-
-
-def next_weights(snapshot: Snapshot) -> Weights:
-    """Return the weights after one more step."""
-    config, velocity = snapshot.config, snapshot.velocity
-    weights, slopes = snapshot.weights.arrays(), snapshot.gradient.arrays()
-    with np.errstate(all="ignore"):  # they may be huge
-        moved = [w - config.rate * slope for w, slope in zip(weights, slopes, strict=True)]
-        if velocity is not None:
-            carried = zip(moved, velocity.arrays(), strict=True)
-            moved = [w + config.momentum * v for w, v in carried]
-    return Weights.of(moved)
 
 
 def look_of(weights: Weights, activation: str) -> Array:

@@ -10,8 +10,8 @@ import numpy as np
 
 from xorviz.core.analysis.planes import LandscapePlane, Pair, PlaneKind, plane_of, share_of_variance
 from xorviz.core.arrays import Array
-from xorviz.core.batch import batch_losses, flat
 from xorviz.core.config import RunConfig
+from xorviz.core.network import flat, loss, weights_of
 from xorviz.core.runs.record import is_line
 from xorviz.core.runs.snapshot import Snapshot
 
@@ -142,7 +142,7 @@ def _losses(plane: LandscapePlane, points: Array, config: RunConfig) -> Array:
     """Return the clipped losses (N,) at points (N, 2) of a plane."""
     size = max(1, _UNITS_AT_ONCE // config.width)
     parts = [
-        batch_losses(plane.networks(points[i : i + size]), config)
+        loss(weights_of(plane.networks(points[i : i + size]), config), config)
         for i in range(0, len(points), size)
     ]
     return np.concatenate(parts).clip(0, LARGEST_LOSS)

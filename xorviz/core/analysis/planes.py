@@ -1,6 +1,6 @@
 """Planes in the space of all weights, for the loss landscape.
 
-Shapes: P trainable numbers in the order of batch.py, C points of a path, the last of them the
+Shapes: P trainable numbers in the order of network.py, C points of a path, the last of them the
 shown network. The directions are orthonormal, so that distances on a plane are distances
 between networks.
 """
@@ -14,9 +14,8 @@ import numpy as np
 from xorviz.core import numerals
 from xorviz.core.analysis.hessian import hessian
 from xorviz.core.arrays import Array
-from xorviz.core.batch import batch_gradients, weights_of
 from xorviz.core.config import RunConfig
-from xorviz.core.network import Weights
+from xorviz.core.network import Weights, flat, gradient, weights_of
 from xorviz.core.runs.record import is_telling, weight_name, weight_shapes
 
 Pair = tuple[int, int]
@@ -155,18 +154,18 @@ def _deviations(path: Array) -> tuple[Array, float]:
 
 def _plane_of_curvature(here: Array, config: RunConfig) -> LandscapePlane:
     """Return the plane of gradient and lowest curvature, with this network at (0, 0)."""
-    gradient = _gradient(here, config)
+    steepest = _gradient(here, config)
     values, vectors = np.linalg.eigh(hessian(weights_of(here, config), config))
     curvatures = (
         (f"{name} curvature ({numerals.real(float(values[i]), 2)})", _signed(vectors[:, i]))
         for name, i in (("lowest", 0), ("highest", -1))
     )
     note = ""
-    if not gradient[1].any():
+    if not steepest[1].any():
         note = "The gradient vanishes here: the axes are the lowest and the highest curvature."
     elif values[0] >= 0:
         note = "No direction curves down here: up is the one that curves least."
-    return _spanned(here, (gradient, *curvatures, *_axes(config)), note)
+    return _spanned(here, (steepest, *curvatures, *_axes(config)), note)
 
 
 def _signed(vector: Array) -> Array:
@@ -176,11 +175,11 @@ def _signed(vector: Array) -> Array:
 
 def _gradient(here: Array, config: RunConfig) -> tuple[str, Array]:
     """Return the name and direction of the gradient, uphill; zero where it vanishes."""
-    gradient = np.asarray(batch_gradients(here[np.newaxis], config)[0])
-    slope = float(np.linalg.norm(gradient))
+    uphill = flat(gradient(weights_of(here, config), config))
+    slope = float(np.linalg.norm(uphill))
     if slope <= _VANISHING:
         return "", np.zeros_like(here)
-    return f"gradient (slope {numerals.real(slope, 2)})", gradient / slope
+    return f"gradient (slope {numerals.real(slope, 2)})", uphill / slope
 
 
 def _axes(config: RunConfig) -> Iterator[tuple[str, Array]]:

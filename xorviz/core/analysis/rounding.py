@@ -7,7 +7,7 @@ import numpy as np
 
 from xorviz.core import numerals
 from xorviz.core.arrays import Numbers, Steps
-from xorviz.core.network import Weights, gradient, initial_weights, loss
+from xorviz.core.network import Weights, gradient, initial_weights, loss, step
 from xorviz.core.runs.record import Record, at_step
 
 MOST_STEPS = 100_000
@@ -29,13 +29,16 @@ class RoundingCheck:
     differences grow until nothing is the same.
     """
 
-    def __init__(self, record: Record, step: int) -> None:
+    def __init__(self, record: Record, until: int) -> None:
         """Begin at step 0; the run is compared up to a step, or up to MOST_STEPS."""
-        self._record, self._wanted = record, step
-        self.total = min(step, MOST_STEPS)
+        self._record, self._wanted = record, until
+        self.total = min(until, MOST_STEPS)
         self.done = 0
         """Steps taken so far."""
-        self._network = _PlainNetwork(record)
+        self._config = record.config_at(0)
+        self._weights = initial_weights(self._config)
+        self._velocity: Weights | None = None
+        self._change()
         self._points = dict(
             zip(*(column.tolist() for column in _compared(record, self.total)), strict=True)
         )
@@ -49,8 +52,12 @@ class RoundingCheck:
         end = time.perf_counter() + seconds
         with np.errstate(all="ignore"):  # a run may diverge in one order alone
             while self.done < self.total:
-                self._network.step()
+                slope = gradient(self._weights, self._config)
+                self._weights, self._velocity = step(
+                    self._weights, slope, self._velocity, self._config
+                )
                 self.done += 1
+                self._change()
                 if self.done in self._points:
                     self._compare(self._points[self.done])
                 if self.done % _AT_ONCE == 0 and time.perf_counter() > end:
@@ -60,23 +67,31 @@ class RoundingCheck:
     @property
     def finding(self) -> str:
         """Sentences for the user; empty if rounding decides nothing, or nothing was compared."""
-        step, difference = self._last
+        last, difference = self._last
         if self._since is None:
-            if step == 0 or self._wanted <= MOST_STEPS:
+            if last == 0 or self._wanted <= MOST_STEPS:
                 return ""
             return (
                 "Computed in another order of operations, the run has the same loss up to step "
-                f"{numerals.whole(step)}; later steps were not compared."
+                f"{numerals.whole(last)}; later steps were not compared."
             )
         return (
             "Rounding decides this run: computed in another order of operations, its loss differs "
             f"from about step {numerals.whole(self._since)} on, by up to "
             f"{numerals.real(self._largest, 2)}, and by {numerals.real(difference, 2)} at step "
-            f"{numerals.whole(step)}. On another machine it may end elsewhere."
+            f"{numerals.whole(last)}. On another machine it may end elsewhere."
         )
 
+    def _change(self) -> None:
+        """Make the changes that were made after this step."""
+        if changes := at_step(self._record.interventions, self.done):
+            self._config = self._record.config_at(self.done)
+            for change in changes:
+                if change.index:
+                    getattr(self._weights, change.field)[change.index] = change.value
+
     def _compare(self, recorded: float) -> None:
-        difference = abs(self._network.loss - recorded)
+        difference = abs(float(loss(self._weights, self._config)) - recorded)
         if not math.isfinite(difference):  # one of the two diverges
             difference = math.inf
         self._last = self.done, difference
@@ -94,39 +109,3 @@ def _compared(record: Record, last: int) -> tuple[Steps, Numbers]:
     blocks = trace.steps[known] // _APART
     chosen = known[np.diff(blocks, append=-1) != 0]  # the last of each
     return trace.steps[chosen], trace.losses[chosen]
-
-
-class _PlainNetwork:
-    """A network that is trained as core/network.py reads, with the changes of a record."""
-
-    def __init__(self, record: Record) -> None:
-        self._record = record
-        self._config = record.config_at(0)
-        self._weights = initial_weights(self._config).arrays()
-        self._velocity: list[Numbers] = [np.zeros_like(w) for w in self._weights]
-        self._step = 0
-        self._change()
-
-    @property
-    def loss(self) -> float:
-        return float(loss(Weights.of(self._weights), self._config))
-
-    def step(self) -> None:
-        """Take one step, and make the changes that were made after it."""
-        rate, momentum = self._config.rate, self._config.momentum
-        slopes = gradient(Weights.of(self._weights), self._config).arrays()
-        moved = zip(self._velocity, slopes, strict=True)
-        self._velocity = [momentum * velocity + rate * slope for velocity, slope in moved]
-        taken = zip(self._weights, self._velocity, strict=True)
-        self._weights = [weight - velocity for weight, velocity in taken]
-        self._step += 1
-        self._change()
-
-    def _change(self) -> None:
-        changes = at_step(self._record.interventions, self._step)
-        if not changes:
-            return
-        self._config = self._record.config_at(self._step)
-        for change in changes:
-            if change.index:
-                getattr(Weights.of(self._weights), change.field)[change.index] = change.value

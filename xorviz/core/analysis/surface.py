@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from xorviz.core.arrays import Array, Pixels
-from xorviz.core.batch import layers
 from xorviz.core.config import RunConfig
-from xorviz.core.network import Weights, hidden, logits, outputs
+from xorviz.core.network import Weights, hidden, logits, outputs, weights_of
 
 LOW, HIGH = -0.5, 1.5
 """Range of the input square on both axes, half a unit beyond the truth table."""
@@ -60,7 +59,7 @@ def logit_grid(weights: Weights, activation: str, points: Pixels) -> Pixels:
     n = round(len(points) ** 0.5)
     largest = max(np.abs(a).max() for a in weights.arrays())
     if largest < _LARGEST:
-        weights = weights.astype(np.float32)
+        weights = weights.each(lambda a: a.astype(np.float32))
     with np.errstate(all="ignore"):
         z = logits(weights, hidden(weights, activation, points)).reshape(n, n)
     finite = np.clip(np.nan_to_num(z, nan=0.0), -_LARGEST_LOGIT, _LARGEST_LOGIT)
@@ -150,9 +149,10 @@ def logit_maps(parameters: Array, config: RunConfig, n: int) -> Pixels:
 def _fill(found: Pixels, parameters: Array, config: RunConfig) -> None:
     """Write the logits of some networks."""
     n = found.shape[-1]
-    w1, b1, w2, b2 = layers(parameters, config)
-    if b1 is None or b2 is None:
-        b1, b2 = np.zeros((len(w2), config.width)), np.zeros((len(w2), 1))
+    weights = weights_of(parameters, config)
+    w1, w2 = weights.w1, weights.w2[..., 0]
+    b1 = np.zeros_like(w2) if weights.b1 is None else weights.b1
+    b2 = np.zeros_like(w2[:, :1]) if weights.b2 is None else weights.b2
     is_sigmoid = config.activation == "sigmoid"
     # A sigmoid response is (1 + tanh(z / 2)) / 2: one call of tanh does for both.
     scale = 0.5 if is_sigmoid else 1.0

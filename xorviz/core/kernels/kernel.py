@@ -11,7 +11,7 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
-from xorviz.core.network import Weights
+from xorviz.core.network import Weights, flat, weights_of
 
 State = tuple[Array, Array]
 """Parameters (P,) and what the last step subtracted from them (P,)."""
@@ -46,8 +46,7 @@ class Kernel(ABC):
     def __init__(self, config: RunConfig, weights: Weights) -> None:
         """Copy the initial weights; settle computes what follows from them."""
         self._config = config
-        # One flat array holds [w1; b1] and then [w2; b2].
-        self.parameters: Array = np.concatenate([a.ravel() for a in weights.arrays()])
+        self.parameters: Array = flat(weights)
         self._velocity: Array = np.zeros_like(self.parameters)
         self._before = self.state()
 
@@ -90,28 +89,12 @@ class Kernel(ABC):
 
     def set_weight(self, name: str, index: tuple[int, ...], value: float) -> None:
         """Set one number of w1, b1, w2 or b2; settle then updates the rest."""
-        layer1, layer2 = self._layers(self.parameters)
-        where = {"w1": (layer1, index), "b1": (layer1, (2, *index)),
-                 "w2": (layer2, index), "b2": (layer2, (-1, 0))}  # fmt: skip
-        layer, place = where[name]
-        layer[place] = value
+        getattr(weights_of(self.parameters, self._config), name)[index] = value
 
     def weights(self) -> Weights:
-        """Return a copy of the weights in their public shapes."""
-        return self._in_public_shapes(self.parameters.copy())
+        """Return a copy of the weights."""
+        return weights_of(self.parameters.copy(), self._config)
 
     def velocity(self) -> Weights:
-        """Return what the last step added to the weights, in their public shapes."""
-        return self._in_public_shapes(-self._velocity)
-
-    def _in_public_shapes(self, flat: Array) -> Weights:
-        layer1, layer2 = self._layers(flat)
-        if not self._config.biases:
-            return Weights(layer1, None, layer2, None)
-        return Weights(layer1[:2], layer1[2], layer2[:-1], layer2[-1])
-
-    def _layers(self, flat: Array) -> tuple[Array, Array]:
-        """Return [w1; b1] (2 or 3, H) and [w2; b2] (H or H + 1, 1) as views of a flat array."""
-        inputs = 2 + self._config.biases
-        split = inputs * self._config.width
-        return flat[:split].reshape(inputs, -1), flat[split:].reshape(-1, 1)
+        """Return what the last step added to the weights."""
+        return weights_of(-self._velocity, self._config)

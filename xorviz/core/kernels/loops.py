@@ -6,7 +6,7 @@ branch that prevents vector instructions.
 
 Networks are the last axis. For a single network N is 1: the loops over networks vanish, and its
 responses are still computed in one long row. Shapes: N networks, H hidden units, P parameters in
-the order of core/batch.py, 4 rows in the order of ROWS, n steps.
+the order of core/network.py, 4 rows in the order of ROWS, n steps.
 """
 
 import math

@@ -187,6 +187,12 @@ class NumpyKernel(Kernel):
             *_TIMES_SLOPE[self._config.activation](self._d_h, self._h, self._slope_h),
         ]
 
+    def _layers(self, flat: Array) -> tuple[Array, Array]:
+        """Return [w1; b1] (2 or 3, H) and [w2; b2] (H or H + 1, 1) as views of a flat array."""
+        inputs = 2 + self._config.biases
+        split = inputs * self._config.width
+        return flat[:split].reshape(inputs, -1), flat[split:].reshape(-1, 1)
+
 
 def _sigmoid_of_double(z: Array) -> list[Call]:
     """Return the calls of 1/2 + 1/2 tanh(z) = sigmoid(2 z), in place and without overflow."""

@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 
 from xorviz.core.arrays import Array, Mask, Steps
-from xorviz.core.batch import batch_gradients, batch_outputs, weights_of
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import state_of
 from xorviz.core.diagnosis.trend import RECENT
-from xorviz.core.network import Weights
+from xorviz.core.network import Weights, flat, gradient, outputs, weights_of
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.runs.trace import Trace
@@ -45,7 +44,7 @@ class LabResult:
     states: tuple[str, ...]
     """One of diagnosis.STATES for each."""
     parameters: tuple[Array, ...]
-    """(P,) for each network, as core/batch.py orders them."""
+    """(P,) for each network, as core/network.py orders them."""
 
     def __len__(self) -> int:
         return len(self.configs)
@@ -140,11 +139,11 @@ def findings_of(cohort: Cohort) -> Findings:
     """Return a cohort's findings; diagnosing a failed network takes 0.13 ms."""
     with np.errstate(all="ignore"):  # the last finite weights may be huge
         rows = np.ascontiguousarray(cohort.parameters.T)
-        outputs = batch_outputs(rows, cohort.shape)
+        answers = outputs(weights_of(rows, cohort.shape), cohort.shape.activation)
         norms = _gradient_norms(cohort, rows)
-        worst = _largest_errors(outputs, cohort.targets.T)
+        worst = _largest_errors(answers, cohort.targets.T)
         states = tuple(_state(cohort, rows[i], i, float(worst[i])) for i in range(len(cohort)))
-    return Findings(cohort.losses[-1], outputs, norms, states)
+    return Findings(cohort.losses[-1], answers, norms, states)
 
 
 def result_of(
@@ -197,7 +196,7 @@ def _gradient_norms(cohort: Cohort, rows: Array) -> Array:
     for kind, targets in enumerate(kinds.T):
         chosen = kind_of_each.ravel() == kind
         config = replace(cohort.shape, targets=tuple(int(target) for target in targets))
-        gradients = batch_gradients(rows[chosen], config)
+        gradients = flat(gradient(weights_of(rows[chosen], config), config))
         norms[chosen] = np.linalg.norm(gradients, axis=1)
     return norms
 

@@ -1,6 +1,6 @@
 """State at a step of networks of the same shape that are trained together.
 
-Shapes: N networks, P parameters as core/batch.py orders them, 4 rows in the order of ROWS.
+Shapes: N networks, P parameters as core/network.py orders them, 4 rows in the order of ROWS.
 """
 
 from collections.abc import Sequence
@@ -9,10 +9,9 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from xorviz.core.arrays import Array, Mask, Steps
-from xorviz.core.batch import flat
 from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.diagnosis.trend import RECENT
-from xorviz.core.network import initial_weights
+from xorviz.core.network import flat, initial_weights
 from xorviz.core.runs.stopping import NEVER
 from xorviz.lab.training.numpy_steps import LabKernel
 from xorviz.lab.training.watch import LabWatch

@@ -6,7 +6,7 @@ t = tanh(u), also a sigmoid one, whose response is (1 + t) / 2 at u = z / 2; the
 unit is halved, so that a = tanh of it is twice the output minus one; and the rate includes the
 remaining factors of the derivatives.
 
-Shapes: N networks, H hidden units, P parameters as core/batch.py orders them, R rows at which
+Shapes: N networks, H hidden units, P parameters as core/network.py orders them, R rows at which
 the hidden units can differ from 0: all four, or without biases the three with an input.
 """
 

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from tests.support.cases import some
-from xorviz.core.batch import flat
 from xorviz.core.config import RunConfig
-from xorviz.core.network import initial_weights
+from xorviz.core.network import flat, initial_weights
 from xorviz.core.runs.record import checked_intervention, parameter_count
 from xorviz.panels.inside.diagram.graph import HIDDEN, INPUTS, OUTPUT, Graph, Spot, graph_of
 

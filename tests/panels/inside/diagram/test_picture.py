@@ -7,9 +7,8 @@ import pytest
 
 from tests.support.cases import some
 from tests.support.snapshots import trained, with_weights
-from xorviz.core.batch import flat
 from xorviz.core.config import ACTIVATION_NAMES, ROWS, RunConfig
-from xorviz.core.network import hidden, outputs
+from xorviz.core.network import flat, hidden, outputs
 from xorviz.panels.inside.diagram.graph import HIDDEN, OUTPUT
 from xorviz.panels.inside.diagram.picture import DiagramPicture
 from xorviz.panels.learn.weights.range import AUTOMATIC

@@ -21,9 +21,8 @@ from tests.support.screen import (
 )
 from tests.support.snapshots import trained, with_weights
 from xorviz.core.analysis.curvature import CurvatureQuestion, curvature, followed, kicked
-from xorviz.core.batch import flat
 from xorviz.core.config import RunConfig
-from xorviz.core.network import Weights, loss
+from xorviz.core.network import Weights, flat, loss
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.inside.hessian.eigenvalue_bars import EigenvalueBars
 from xorviz.panels.inside.hessian.hessian import HessianView

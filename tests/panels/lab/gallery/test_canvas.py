@@ -14,7 +14,7 @@ from tests.support.cases import some
 from tests.support.lab import RECIPE, snapshots_at, trained_seeds
 from tests.support.screen import is_near, move_pressed, pixel, shown
 from xorviz.core.analysis.surface import HIGH, LOW, output_at
-from xorviz.core.batch import weights_of
+from xorviz.core.network import weights_of
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.gallery.canvas import GalleryCanvas
 from xorviz.panels.lab.gallery.card import Card

@@ -10,7 +10,7 @@ from tests.support.cases import some
 from tests.support.lab import RECIPE, snapshots_at, trained_seeds
 from tests.support.screen import is_near
 from xorviz.core.analysis.surface import HIGH, LOW, middles, output_at
-from xorviz.core.batch import weights_of
+from xorviz.core.network import weights_of
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.panels.lab.gallery.images import GalleryImages, Surface, half_lines
 from xorviz.panels.lab.gallery.layout import tiles_of

@@ -62,7 +62,7 @@ Spot = Node | Edge
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Nodes layer by layer, each from the top; edges in the order of core/batch.py."""
+    """Nodes layer by layer, each from the top; edges in the order of core/network.py."""
 
     width: int
     nodes: tuple[Node, ...]
@@ -107,7 +107,7 @@ def graph_of(width: int, biases: bool) -> Graph:
 
 
 def _edges(width: int, biases: bool) -> tuple[Edge, ...]:
-    """Return the edges in the order of core/batch.py."""
+    """Return the edges in the order of core/network.py."""
     units, first = range(width), 3 if biases else 2
     output = first + width + int(biases)
     ends: list[tuple[str, tuple[int, ...], int, int, int | None]] = []

@@ -10,8 +10,7 @@ import numpy as np
 from xorviz.core import numerals
 from xorviz.core.analysis.responses import round_bound
 from xorviz.core.arrays import Array
-from xorviz.core.batch import flat
-from xorviz.core.network import INPUTS, hidden
+from xorviz.core.network import INPUTS, flat, hidden
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.row_signs import NAMES
 from xorviz.panels.inside.diagram.graph import HIDDEN, Edge, Graph, Spot, graph_of

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from xorviz.core import numerals
 from xorviz.core.analysis.curvature import Curvature, CurvatureQuestion, Question
 from xorviz.core.analysis.verdict import verdict
-from xorviz.core.batch import flat
+from xorviz.core.network import flat
 from xorviz.core.runs.record import parameter_count
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.asking import AskingView

@@ -12,7 +12,7 @@ from xorviz.core.analysis.symmetry import (
     similarity,
     spread,
 )
-from xorviz.core.batch import flat
+from xorviz.core.network import flat
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.similarity.curve import CurveData, SimilarityCurve

@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from xorviz.core import numerals
 from xorviz.core.analysis.surface import HIGH, LOW, logit_maps
-from xorviz.core.batch import batch_losses, batch_outputs
 from xorviz.core.config import ROWS, RunConfig
+from xorviz.core.network import loss, outputs, weights_of
 from xorviz.core.runs.snapshot import RIGHT_ERROR
 from xorviz.lab.results.lab_results import LabSnapshot
 from xorviz.lab.training.cohort import NO_STEP
@@ -46,14 +46,15 @@ class Card:
 
     @classmethod
     def of(cls, snapshot: LabSnapshot, tile: Tile) -> "Card":
-        config, numbers = snapshot.plan.config(tile.place), tile.parameters[np.newaxis]
+        config = snapshot.plan.config(tile.place)
         title, lines = f"seed {numerals.plain(config.seed)}", _steps(snapshot, tile)
-        outputs: tuple[float, ...] = ()
+        answers: tuple[float, ...] = ()
         if tile.parameters.size:
             with np.errstate(all="ignore"):  # the last finite weights may be huge
-                outputs = tuple(batch_outputs(numbers, config)[0].tolist())
-                lines.append(f"loss {numerals.real(float(batch_losses(numbers, config)[0]))}")
-        return cls(tile, config, outputs, title, tuple(lines))
+                weights = weights_of(tile.parameters, config)
+                answers = tuple(outputs(weights, config.activation).tolist())
+                lines.append(f"loss {numerals.real(float(loss(weights, config)))}")
+        return cls(tile, config, answers, title, tuple(lines))
 
     @property
     def rows(self) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ class Tile:
     """One of OUTCOMES."""
     is_done: bool
     parameters: Array = field(compare=False)
-    """(P,) in the order of core/batch.py; empty at step 0."""
+    """(P,) in the order of core/network.py; empty at step 0."""
 
 
 @dataclass(frozen=True, slots=True)
