@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QSettings, QSize, Qt, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from xorviz.core.config import RunConfig
@@ -29,16 +29,10 @@ from xorviz.window.bars.actions import Actions
 from xorviz.window.bars.menus import fill_menus
 from xorviz.window.bars.run_display import RunDisplay
 from xorviz.window.bars.status_bar import StatusBar
+from xorviz.window.bars.strips import Strip, WorkspaceTabs
 from xorviz.window.bars.themes import ThemeSwitcher
 from xorviz.window.bars.timeline import Timeline
-from xorviz.window.bars.tool_bar import (
-    DEFAULT_SPEED,
-    DEFAULT_STEP_COUNT,
-    STEP_COUNT,
-    Strip,
-    ToolBar,
-)
-from xorviz.window.bars.workspaces import Workspaces, WorkspaceTabs
+from xorviz.window.bars.tool_bar import DEFAULT_SPEED, DEFAULT_STEP_COUNT, STEP_COUNT, ToolBar
 from xorviz.window.dialogs.dialog_opener import DialogOpener
 from xorviz.window.docks.docks import Docks
 from xorviz.window.docks.guard import StartGuard
@@ -79,7 +73,6 @@ class MainWindow(QMainWindow):
         self._inside = InsideController(self.session, self._views, self.document)
         self._lab = LabController(self.session, self.document, self._settings, self._actions)
         self._docks = Docks(self, self._views.all, self._make_late, self._make_beside)
-        Workspaces(self._docks, self._actions, self._settings)
         self._tabs = WorkspaceTabs(self._actions.workspaces.actions())
         self._tools = ToolBar(self._actions)
         backwards = ("to_start", "step_back_n", "step_back", "to_live")
@@ -223,6 +216,8 @@ class MainWindow(QMainWindow):
         document.began.connect(self._status.forget_notice)
         document.project_changed.connect(self._show_project)
         self._themes.changed.connect(self._recolour)
+        self._actions.workspaces.triggered.connect(self._choose_workspace)
+        self._docks.workspace_changed.connect(self._note_workspace)
         refusals = (self._lab, self._tools.step_count, self._timeline, document, self._clipboard)
         for refusing in refusals:
             refusing.refused.connect(self._status.show_notice)
@@ -293,10 +288,19 @@ class MainWindow(QMainWindow):
         self._docks.show_runs(bool(project.pinned))
         self.file.show_title()
 
+    @Slot(QAction)
+    def _choose_workspace(self, action: QAction) -> None:
+        self._docks.switch(Workspace(action.data()))
+
+    @Slot(object)
+    def _note_workspace(self, workspace: Workspace) -> None:
+        self._actions[f"workspace_{workspace}"].setChecked(True)
+        self._settings.set_choice("workspace", workspace)
+
     @Slot()
     def _run_lab(self) -> None:
         self._docks.switch(Workspace.LAB)
-        self._docks.then(self._lab.run)  # it needs the panels
+        self._docks.gate.make(self._lab.run)  # it needs the panels
 
     @Slot()
     def _show_details(self) -> None:

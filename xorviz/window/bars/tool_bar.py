@@ -1,16 +1,8 @@
 """The tool bar: run, step, speed, presets."""
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import (
-    QLabel,
-    QMenu,
-    QSizePolicy,
-    QToolBar,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.rules import Whole
@@ -18,7 +10,6 @@ from xorviz.engine.pace import FASTEST, SLOWEST
 from xorviz.files import assets
 from xorviz.ui.forms.fields import NumberField, explain
 from xorviz.ui.forms.log_slider import LogSlider
-from xorviz.ui.guard import guarded
 from xorviz.window.bars.actions import Actions
 
 STEP_COUNT = Whole(1, 1_000_000)
@@ -135,39 +126,6 @@ class ToolBar(QToolBar):
     @Slot(QAction)
     def _choose_preset(self, action: QAction) -> None:
         self.preset_requested.emit(action.data())
-
-
-@guarded
-class Strip(QToolBar):
-    """A tool bar across the window for one widget; hides when the widget does."""
-
-    def __init__(self, content: QWidget, space_below: int = 2) -> None:
-        super().__init__(content.accessibleName())
-        was_hidden = content.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
-        self.setObjectName(f"{content.objectName()}_bar")
-        self.setMovable(False)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self.addWidget(_spaced(content, space_below))
-        content.installEventFilter(self)
-        if was_hidden:
-            content.hide()
-            self.hide()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Show and hide with the widget: else Qt leaves an empty bar."""
-        if event.type() in {QEvent.Type.HideToParent, QEvent.Type.ShowToParent}:
-            self.setVisible(event.type() == QEvent.Type.ShowToParent)
-        return super().eventFilter(watched, event)
-
-
-def _spaced(content: QWidget, below: int) -> QWidget:
-    """Return a widget with the space above it that separates panels."""
-    spaced = QWidget()
-    spaced.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-    column = QVBoxLayout(spaced)
-    column.setContentsMargins(0, 8, 0, below)
-    column.addWidget(content)
-    return spaced
 
 
 def _stretch() -> QWidget:

@@ -91,40 +91,32 @@ def arrange(
         if panel.parent() is not None:  # else it was never docked
             panel.setFloating(False)
             window.removeDockWidget(panel)
-    heads = [_fronts(panels, arrangement, column)[0] for column in arrangement.columns]
-    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, heads[0])
-    for left, right in pairwise(heads):
-        window.splitDockWidget(left, right, _HORIZONTAL)
-    for column in arrangement.columns:
-        _stack(window, panels, arrangement, column)
+    columns = [
+        [panels[arrangement.stack(name)[0]] for name in column.heights]
+        for column in arrangement.columns
+    ]
+    _dock(window, columns)
+    for stack in (name for column in arrangement.columns for name in column.heights):
+        front, *others = (panels[name] for name in arrangement.stack(stack) if name in panels)
+        for behind in others:
+            window.tabifyDockWidget(front, behind)
     window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, panels["runs"])
     for name, panel in panels.items():
         panel.setVisible(name in arrangement.shown)
-    for column in arrangement.columns:
-        fronts = _fronts(panels, arrangement, column)
+    for fronts, column in zip(columns, arrangement.columns, strict=True):
         for front in fronts:
             front.raise_()
         window.resizeDocks(fronts, list(column.heights.values()), _VERTICAL)
+    heads = [fronts[0] for fronts in columns]
     window.resizeDocks(heads, [column.width for column in arrangement.columns], _HORIZONTAL)
     window.resizeDocks([panels["runs"]], [_RUNS_HEIGHT], _VERTICAL)
 
 
-def _fronts(
-    panels: Mapping[str, QDockWidget], arrangement: Arrangement, column: DockColumn
-) -> list[QDockWidget]:
-    return [panels[arrangement.stack(name)[0]] for name in column.heights]
-
-
-def _stack(
-    window: QMainWindow,
-    panels: Mapping[str, QDockWidget],
-    arrangement: Arrangement,
-    column: DockColumn,
-) -> None:
-    fronts = _fronts(panels, arrangement, column)
-    for upper, lower in pairwise(fronts):
-        window.splitDockWidget(upper, lower, _VERTICAL)
-    for front, stack in zip(fronts, column.heights, strict=True):
-        for name in arrangement.stack(stack)[1:]:
-            if name in panels:
-                window.tabifyDockWidget(front, panels[name])
+def _dock(window: QMainWindow, columns: list[list[QDockWidget]]) -> None:
+    heads = [fronts[0] for fronts in columns]
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, heads[0])
+    for left, right in pairwise(heads):
+        window.splitDockWidget(left, right, _HORIZONTAL)
+    for fronts in columns:
+        for upper, lower in pairwise(fronts):
+            window.splitDockWidget(upper, lower, _VERTICAL)

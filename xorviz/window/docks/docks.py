@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QWidget
 
 from xorviz.panels import registry
@@ -11,7 +11,7 @@ from xorviz.panels.base.view import View
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel
 from xorviz.window.docks.arrangements import ARRANGEMENTS, PAIR, arrange
-from xorviz.window.docks.gate import LayoutGate
+from xorviz.window.docks.gate import LayoutGate, gated
 from xorviz.window.docks.layouts import Layout, Layouts, Mode, outline
 
 LAYOUT_VERSION = 4
@@ -42,12 +42,12 @@ class Docks(QObject):
         """Add these views; make the others, and those of a second run, when needed."""
         super().__init__(window)
         self._window = window
-        self._gate = LayoutGate(window)
+        self.gate = LayoutGate(window)
         self._by_name: dict[str, Panel] = {}
-        self._add(_framed(views))
-        self._make_late, self._make_beside = make_late, make_beside
         self._late: list[str] = []
-        self._beside: list[Panel] = []
+        self._beside: list[str] = []
+        """The panels of a second run."""
+        self._make_late, self._make_beside = make_late, make_beside
         self._is_pair = self._has_pinned = False
         self._layouts = Layouts()
         self._mode = Mode(Workspace.LEARN)
@@ -56,6 +56,7 @@ class Docks(QObject):
         self._way_back: Callable[[], None] | None = None
         """Undoes the last reveal."""
         window.setDockNestingEnabled(True)
+        self._add(views)
 
     @property
     def workspace(self) -> Workspace:
@@ -65,57 +66,25 @@ class Docks(QObject):
     @property
     def all(self) -> list[Panel]:
         """All panels but those of a second run."""
-        self._gate.make(self._need_all)
-        return list(self._by_name.values())
+        self.gate.make(self._need_all)
+        return [panel for name, panel in self._by_name.items() if name not in self._beside]
 
     def __getitem__(self, name: str) -> Panel:
         return self._by_name[name]
 
     def layouts(self) -> dict[Workspace, QByteArray]:
         """Return the layout of each workspace shown so far, as without a second or pinned run."""
-        if not self._gate.is_shut:  # else the last one is the one before the drag
+        if not self.gate.is_shut:  # else the last one is the one before the drag
             self._keep()
-        known = {workspace: self._layouts.of(workspace) for workspace in Workspace}
+        known = {space: self._layouts.begun_with(Mode(space)) for space in Workspace}
         return {space: layout.state for space, layout in known.items() if layout is not None}
 
+    @gated
     def start(self, workspace: Workspace, layouts: Mapping[Workspace, QByteArray]) -> None:
         """Show a workspace in its saved or its default layout."""
-        self._gate.make(partial(self._start, workspace, layouts))
-
-    def switch(self, workspace: Workspace) -> None:
-        """Show another workspace in its last layout."""
-        self._gate.make(partial(self._switch, workspace))
-
-    def reveal(self, name: str) -> None:
-        """Bring a panel to the front, in this workspace if it is part of it, else in Inside.
-
-        If it was revealed and is in front, return to what was shown before.
-        """
-        self._gate.make(partial(self._reveal, name))
-
-    def arrange(self) -> None:
-        """Dock every panel at its default position; the panel of runs if there are any."""
-        self._gate.make(self._arrange_anew)
-
-    def show_runs(self, has_pinned: bool) -> None:
-        """Show the panel of runs with the first pinned run, and hide it after the last."""
-        self._gate.make(partial(self._set_pinned, has_pinned))
-
-    def show_beside(self, is_pair: bool) -> None:
-        """Show a second run beside the first, or the layout from before."""
-        self._gate.make(partial(self._set_pair, is_pair))
-
-    def then(self, do: Callable[[], object]) -> None:
-        """Do something after the changes asked for, which wait for the end of a drag."""
-        self._gate.make(do)
-
-    # What waits for the gate.
-
-    def _start(self, workspace: Workspace, layouts: Mapping[Workspace, QByteArray]) -> None:
         self._mode = self._mode_in(Workspace.LEARN)
         self._arrange()  # Qt restores layouts only of docks that have been added
-        saved = {Mode(space): Layout(state) for space, state in layouts.items()}
-        self._layouts = Layouts(saved)
+        self._layouts = Layouts({Mode(space): Layout(state) for space, state in layouts.items()})
         self._mode = self._mode_in(workspace)
         if workspace is not Workspace.LEARN:
             self._need_all()
@@ -125,11 +94,18 @@ class Docks(QObject):
             self._by_name["runs"].hide()
         self._note_workspace()
 
-    def _switch(self, workspace: Workspace) -> None:
+    @gated
+    def switch(self, workspace: Workspace) -> None:
+        """Show another workspace in its last layout."""
         self._way_back = None
         self._go(workspace)
 
-    def _reveal(self, name: str) -> None:
+    @gated
+    def reveal(self, name: str) -> None:
+        """Bring a panel to the front, in this workspace if it is part of it, else in Inside.
+
+        If it was revealed and is in front, return to what was shown before.
+        """
         self._need_all()
         panel, back = self._by_name[name], self._way_back
         self._way_back = None
@@ -137,7 +113,7 @@ class Docks(QObject):
             back()
             return
         before = self.workspace
-        if name not in ARRANGEMENTS[self.workspace].shown:
+        if name not in ARRANGEMENTS[before].shown:
             self._go(Workspace.INSIDE)
         if self.workspace is not before or not panel.is_in_front:
             tabbed = self._window.tabifiedDockWidgets(panel)
@@ -145,6 +121,34 @@ class Docks(QObject):
             self._way_back = partial(self._return, before, panel, panel.isHidden(), front)
         panel.show_in_front()
         panel.content.setFocus()
+
+    @Slot()
+    @gated
+    def arrange(self) -> None:
+        """Dock every panel at its default position; the panel of runs if there are any.
+
+        This is also what comes back after pinned and second runs.
+        """
+        self._way_back = None
+        self._layouts.forget(self.workspace)
+        self._arrange()
+
+    @gated
+    def show_runs(self, has_pinned: bool) -> None:
+        """Show the panel of runs with the first pinned run, and hide it after the last."""
+        self._has_pinned = has_pinned
+        self._go(self.workspace)
+
+    @gated
+    def show_beside(self, is_pair: bool) -> None:
+        """Show a second run beside the first, or the layout from before."""
+        self._is_pair = is_pair
+        if is_pair and not self._beside:
+            self._beside = self._add(self._make_beside())
+        self._go(Workspace.LEARN if is_pair else self.workspace)
+        if is_pair:  # one of them may have been closed the last time
+            for name in self._beside:
+                self._by_name[name].show()
 
     def _return(
         self, workspace: Workspace, panel: Panel, was_hidden: bool, front: QDockWidget | None
@@ -156,27 +160,6 @@ class Docks(QObject):
             front.raise_()
         self._go(workspace)
         self._window.setFocus()
-
-    def _arrange_anew(self) -> None:
-        """Show the default layout; it is also what comes back after pinned and second runs."""
-        self._way_back = None
-        self._layouts.forget(self.workspace)
-        self._arrange()
-
-    def _set_pinned(self, has_pinned: bool) -> None:
-        self._has_pinned = has_pinned
-        self._go(self.workspace)
-
-    def _set_pair(self, is_pair: bool) -> None:
-        self._is_pair = is_pair
-        if is_pair and not self._beside:
-            self._beside = list(_framed(self._make_beside()).values())
-            for panel in self._beside:
-                self._connect(panel)
-        self._go(Workspace.LEARN if is_pair else self.workspace)
-        if is_pair:  # one of them may have been closed the last time
-            for panel in self._beside:
-                panel.show()
 
     # The layout of a mode.
 
@@ -207,9 +190,9 @@ class Docks(QObject):
     def _keep(self) -> None:
         """Keep the layout of this mode."""
         runs = self._by_name["runs"]
-        others = [p for p in (*self._by_name.values(), *self._beside) if p is not runs]
-        state = self._window.saveState(LAYOUT_VERSION)
+        others = [panel for panel in self._by_name.values() if panel is not runs]
         shape = outline(self._window, others), self._window.dockWidgetArea(runs)
+        state = self._window.saveState(LAYOUT_VERSION)
         self._layouts[self._mode] = Layout(state, shape, bool(self._late), not runs.isHidden())
 
     def _show(self, before: Mode | None = None) -> None:
@@ -221,7 +204,8 @@ class Docks(QObject):
         elif source != mode:
             self._show_runs()
         if not mode.has_runs:
-            self._layouts.forget_runs(mode.workspace)
+            # Next time the panel of runs comes to what is there then.
+            self._layouts.forget(mode.workspace, only_with_runs=True)
 
     def _restore(self, layout: Layout) -> bool:
         """Restore a layout; panels that it does not include stay hidden."""
@@ -231,15 +215,15 @@ class Docks(QObject):
         return is_restored
 
     def _apply(self, layout: Layout) -> bool:
-        for panel in (*self._by_name.values(), *self._beside):
+        for panel in self._by_name.values():
             panel.hide()
         bars = {bar: _is_hidden(bar) for bar in self._window.findChildren(QToolBar)}
         is_restored = self._window.restoreState(layout.state, LAYOUT_VERSION)
         for bar, was_hidden in bars.items():  # a layout has no say in them
             bar.setHidden(was_hidden)
         if not self._mode.is_pair:  # the layout may have been saved during one
-            for panel in self._beside:
-                panel.hide()
+            for name in self._beside:
+                self._by_name[name].hide()
         if not layout.has_late:
             self._dock_late()
         return is_restored
@@ -268,15 +252,8 @@ class Docks(QObject):
 
     def _arrange(self) -> None:
         """Show the default layout of this mode."""
-        panels: dict[str, Panel] = dict(self._by_name)
-        for panel in self._beside:
-            if self._mode.is_pair:
-                panels[panel.objectName().removesuffix("_panel")] = panel
-            else:
-                panel.setFloating(False)
-                self._window.removeDockWidget(panel)
         here = PAIR if self._mode.is_pair else ARRANGEMENTS[self.workspace]
-        arrange(self._window, panels, here)
+        arrange(self._window, self._by_name, here)
         self._show_runs()
 
     def _show_runs(self) -> None:
@@ -288,25 +265,22 @@ class Docks(QObject):
         panel.setVisible(mode.has_runs and fits and not is_hidden)
 
     def _note_workspace(self) -> None:
-        self._number()
-        self.workspace_changed.emit(self.workspace)
-
-    def _number(self) -> None:
-        """Assign Alt+1 to Alt+9 to the panels of this workspace."""
+        """Assign Alt+1 to Alt+9 to the panels of this workspace, and tell of it."""
         for panel in self._by_name.values():
             panel.action.setShortcut("")
         shown = ARRANGEMENTS[self.workspace].shown[:_MOST_NUMBERED]
         for number, name in enumerate(shown, start=1):
-            self._by_name[name].action.setShortcut(f"Alt+{number}")
+            action = self._by_name[name].action
+            action.setShortcut(f"Alt+{number}")
+            self._window.addAction(action)  # so that its key works
+        self.workspace_changed.emit(self.workspace)
 
     # The panels.
 
     def _need_all(self) -> None:
         """Make the other panels, hidden, unless they exist."""
         if not self._late:
-            late = _framed(self._make_late())
-            self._late = list(late)
-            self._add(late)
+            self._late = self._add(self._make_late())
             self._dock_late()
 
     def _dock_late(self) -> None:
@@ -319,25 +293,23 @@ class Docks(QObject):
             self._window.tabifyDockWidget(self._by_name[front], panel)
             panel.hide()
 
-    def _add(self, panels: Mapping[str, Panel]) -> None:
-        self._by_name |= panels
+    def _add(self, views: Iterable[View]) -> list[str]:
+        """Add the panels of views, and return their names."""
+        panels = {view.objectName(): _framed(view) for view in views}
         for panel in panels.values():
-            self._window.addAction(panel.action)  # so that its key works
             self._connect(panel)
+        self._by_name |= panels
+        return list(panels)
 
     def _connect(self, panel: Panel) -> None:
-        make = self._gate.make
+        make = self.gate.make
         panel.action.triggered.connect(lambda: make(panel.toggle))
         panel.float_action.triggered.connect(lambda: make(panel.toggle_floating))
         panel.close_action.triggered.connect(lambda: make(panel.close))
 
 
-def _framed(views: Iterable[View]) -> dict[str, Panel]:
-    """Return the panels of views, which show their read-outs and options."""
-    return {view.objectName(): _frame(view) for view in views}
-
-
-def _frame(view: View) -> Panel:
+def _framed(view: View) -> Panel:
+    """Return the panel of a view, which shows its read-out and options."""
     name = view.objectName()
     tab = next((entry.tab for entry in registry.PANELS if entry.name == name), view.title)
     panel = Panel(view.title, view, tab)

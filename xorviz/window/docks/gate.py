@@ -1,6 +1,8 @@
 """The gate that every change of the layout goes through: it is shut while the mouse is held."""
 
 from collections.abc import Callable
+from functools import partial, wraps
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QRubberBand, QWidget
@@ -54,3 +56,22 @@ class LayoutGate(QObject):
                 self._timer.stop()
             elif not self._timer.isActive():
                 self._timer.start()
+
+
+class _HasGate(Protocol):
+    gate: LayoutGate
+
+
+_Self = TypeVar("_Self", bound=_HasGate)
+_Arguments = ParamSpec("_Arguments")
+_Method = Callable[Concatenate[_Self, _Arguments], None]
+
+
+def gated(change: _Method[_Self, _Arguments]) -> _Method[_Self, _Arguments]:
+    """Make a method that changes the layout wait for the gate of its object."""
+
+    @wraps(change)
+    def wait(self: _Self, /, *arguments: _Arguments.args, **named: _Arguments.kwargs) -> None:
+        self.gate.make(partial(change, self, *arguments, **named))
+
+    return wait

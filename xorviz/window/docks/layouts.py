@@ -1,16 +1,13 @@
 """The layouts of the panels in each workspace, alone and in its passing modes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QMainWindow
 
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel
-
-Outline = tuple[tuple[frozenset[str], ...], frozenset[str]]
-Area = Qt.DockWidgetArea
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +20,6 @@ class Mode:
     has_runs: bool = False
     """Whether there are pinned runs, for which the panel of runs is shown."""
 
-    @property
-    def with_runs(self) -> "Mode":
-        return replace(self, has_runs=True)
-
-    @property
-    def without_runs(self) -> "Mode":
-        return replace(self, has_runs=False)
-
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -38,7 +27,7 @@ class Layout:
 
     state: QByteArray
     """Of QMainWindow.saveState, with all sizes."""
-    outline: tuple[Outline, Area] | None = None
+    outline: object = None
     """Which panels are shown where, without sizes, and the area of the panel of runs, shown or not;
     None if it is not known."""
     has_late: bool = True
@@ -55,35 +44,29 @@ class Layouts(dict[Mode, Layout]):
         With the panel of runs that is its own, if it was shown before. Without it, what was there
         before the panel came comes back, unless a person has since moved, shown or hidden panels.
         """
-        with_runs, without = self.get(mode.with_runs), self.get(mode.without_runs)
+        runs, no_runs = replace(mode, has_runs=True), replace(mode, has_runs=False)
         if mode.has_runs:
-            return mode if with_runs is not None else mode.without_runs
-        if with_runs is None or (without is not None and without.outline == with_runs.outline):
+            return mode if mode in self else no_runs
+        if runs not in self or (no_runs in self and self[no_runs].outline == self[runs].outline):
             return mode
-        return mode.with_runs
+        return runs
 
-    def of(self, workspace: Workspace) -> Layout | None:
-        """Return the layout of a workspace without its passing modes."""
-        return self.get(self.source_of(Mode(workspace)))
+    def begun_with(self, mode: Mode) -> Layout | None:
+        """Return the layout that a mode begins with; None for the default."""
+        return self.get(self.source_of(mode))
 
-    def forget(self, workspace: Workspace) -> None:
-        """Forget all layouts of a workspace."""
-        self._keep_if(lambda mode: mode.workspace is not workspace)
-
-    def forget_runs(self, workspace: Workspace) -> None:
-        """Forget those with the panel of runs: next time it comes to what is there then."""
-        self._keep_if(lambda mode: mode.workspace is not workspace or not mode.has_runs)
-
-    def _keep_if(self, is_kept: Callable[[Mode], bool]) -> None:
-        for mode in [mode for mode in self if not is_kept(mode)]:
-            del self[mode]
+    def forget(self, workspace: Workspace, only_with_runs: bool = False) -> None:
+        """Forget the layouts of a workspace, or those with the panel of runs."""
+        for mode in list(self):
+            if mode.workspace is workspace and (mode.has_runs or not only_with_runs):
+                del self[mode]
 
 
-def outline(window: QMainWindow, panels: Iterable[Panel]) -> Outline:
+def outline(window: QMainWindow, panels: Iterable[Panel]) -> object:
     """Return the docked panels, each with those tabbed with it, by position; and the floating."""
     shown = [panel for panel in panels if panel.isVisible()]
     docked = [panel for panel in shown if panel.is_in_front and not panel.isFloating()]
     docked.sort(key=lambda panel: (panel.x(), panel.y()))
     stacks = [[panel, *window.tabifiedDockWidgets(panel)] for panel in docked]
-    names = (frozenset(p.objectName() for p in stack if p.isVisible()) for stack in stacks)
-    return tuple(names), frozenset(p.objectName() for p in shown if p.isFloating())
+    names = [frozenset(p.objectName() for p in stack if p.isVisible()) for stack in stacks]
+    return names, frozenset(p.objectName() for p in shown if p.isFloating())
