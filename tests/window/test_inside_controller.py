@@ -1,17 +1,14 @@
 """The workspaces, the panels of Inside and the diagnosis line in the whole window."""
 
-from itertools import combinations
-
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDockWidget, QLabel, QTextBrowser
+from PySide6.QtWidgets import QDockWidget, QTextBrowser
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import move_pressed, press_left, release_left
 from tests.support.windows import Open, action, find, settle, text
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
@@ -26,7 +23,6 @@ from xorviz.panels.inside.diagram.network_diagram import NetworkDiagram
 from xorviz.panels.inside.hessian.hessian import HessianView
 from xorviz.panels.inside.outputs.outputs_plot import OutputsPlot
 from xorviz.panels.inside.step.step_explainer import StepExplainer
-from xorviz.panels.inside.units.canvas import UnitCanvas
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.panel import Panel
 from xorviz.window.docks.arrangements import ARRANGEMENTS
@@ -115,19 +111,6 @@ def test_each_workspace_restores_its_layout(qtbot: QtBot, open_window: Open) -> 
 
 
 @pytest.mark.thorough
-def test_alt_and_a_number_show_and_hide_a_panel(qtbot: QtBot, inside: MainWindow) -> None:
-    names = ARRANGEMENTS[Workspace.INSIDE].shown
-    number = names.index("similarity") + 1
-    key = Qt.Key(Qt.Key.Key_0.value + number)
-    assert "similarity" not in in_front(inside)
-    QTest.keyClick(inside, key, Qt.KeyboardModifier.AltModifier)
-    qtbot.waitUntil(lambda: "similarity" in in_front(inside))
-    assert "outputs_plot" not in in_front(inside)
-    QTest.keyClick(inside, key, Qt.KeyboardModifier.AltModifier)
-    qtbot.waitUntil(lambda: "similarity" not in shown(inside))
-
-
-@pytest.mark.thorough
 def test_any_panel_can_be_shown_in_any_workspace(qtbot: QtBot, window: MainWindow) -> None:
     for panel in window._docks.all:
         panel.show_in_front()
@@ -176,22 +159,19 @@ def test_all_views_share_the_selected_unit(qtbot: QtBot, inside: MainWindow) -> 
     settle(qtbot, inside)
 
 
-def test_key_d_shows_the_diagnosis_details(qtbot: QtBot, window: MainWindow) -> None:
+def test_key_d_and_a_click_show_the_diagnosis_details(qtbot: QtBot, window: MainWindow) -> None:
     window.document.restart(RunConfig(init="zero"))
     window.session.step(1)
     settle(qtbot, window)
     qtbot.waitUntil(lambda: text(window, "diagnosis").startswith("Symmetric units"))
-    QTest.keyClick(window, Qt.Key.Key_D)
-    assert window._docks.workspace is Workspace.INSIDE
-    qtbot.waitUntil(lambda: "diagnosis_details" in in_front(window))
-
-
-@pytest.mark.thorough
-def test_a_click_on_the_diagnosis_shows_the_details(qtbot: QtBot, window: MainWindow) -> None:
-    strip = find(window, QLabel, "diagnosis").parentWidget()
-    assert strip is not None
-    QTest.mouseClick(strip, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "diagnosis_details" in in_front(window))
+    for ask in (
+        lambda: QTest.keyClick(window, Qt.Key.Key_D),
+        lambda: QTest.mouseClick(window._inside.strip, Qt.MouseButton.LeftButton),
+    ):
+        press(window, Workspace.LEARN)
+        ask()
+        assert window._docks.workspace is Workspace.INSIDE
+        qtbot.waitUntil(lambda: "diagnosis_details" in in_front(window))
 
 
 def curvature_of(qtbot: QtBot, window: MainWindow) -> HessianView:
@@ -335,25 +315,6 @@ def test_a_question_that_fails_is_reported(
 
 
 @pytest.mark.thorough
-def test_side_by_side_has_space_for_all_its_panels(qtbot: QtBot, open_window: Open) -> None:
-    inside = open_window()
-    press(inside, Workspace.INSIDE)
-    press(inside, Workspace.LEARN)
-    before = shown(inside)
-    inside.document.start_side_by_side(RunConfig(rate=0.5))
-    settle(qtbot, inside)
-    qtbot.waitUntil(lambda: view(inside, "weight_heatmap_beside").height() > 50)
-    rects = [p.geometry() for p in inside.findChildren(QDockWidget) if p.isVisible()]
-    assert len(rects) == len(before) + 2
-    assert all(rect.width() > 50 and rect.height() > 50 for rect in rects)
-    assert all(inside.rect().contains(rect) for rect in rects)
-    assert not any(one.intersects(other) for one, other in combinations(rects, 2))
-    inside.document.end_side_by_side()
-    settle(qtbot, inside)
-    assert shown(inside) == before
-
-
-@pytest.mark.thorough
 def test_reset_restores_imported_weights(qtbot: QtBot, window: MainWindow) -> None:
     config = RunConfig(width=2, biases=True)
     weights = initial_weights(RunConfig(width=2, biases=True, seed=99))
@@ -369,19 +330,6 @@ def test_reset_restores_imported_weights(qtbot: QtBot, window: MainWindow) -> No
     window.document.draw_seed()
     settle(qtbot, window)
     assert not window._display.seen().interventions
-
-
-@pytest.mark.thorough
-def test_a_click_on_a_map_toggles_its_unit(qtbot: QtBot, inside: MainWindow) -> None:
-    canvas = find(inside, UnitCanvas, "")
-    qtbot.waitUntil(lambda: canvas.count == 3)
-    place = canvas.map_rect(1).center().toPoint()
-    for chosen in (1, None):
-        move_pressed(canvas.viewport(), place)
-        press_left(canvas.viewport(), place)
-        release_left(canvas.viewport(), place)
-        view(inside, "units").unit_pointed.emit(None)  # the mouse has left
-        assert {v.unit for v in inside.findChildren(SnapshotView)} == {chosen}
 
 
 @pytest.mark.thorough

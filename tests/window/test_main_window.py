@@ -386,13 +386,6 @@ def shown_panels(window: MainWindow) -> set[str]:
     return {dock.windowTitle() for dock in window.findChildren(QDockWidget) if dock.isVisible()}
 
 
-def test_reset_layout_shows_every_panel(window: MainWindow) -> None:
-    for panel in window.findChildren(QDockWidget):
-        panel.hide()
-    action(window, "reset_layout").trigger()
-    assert shown_panels(window) == FIRST_PANELS
-
-
 @pytest.mark.parametrize("garbage", some([b"\x00\xff\x13", "nonsense", 7, ["a", "b"], {}, b""], 1))
 def test_invalid_settings_open_the_default_layout(
     store: QSettings, open_window: Open, garbage: object

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QStyle, QToolBar
 from pytestqt.qtbot import QtBot
@@ -34,13 +35,12 @@ def panel(window: MainWindow, title: str) -> Panel:
     return next(p for p in window.findChildren(Panel) if p.windowTitle() == title)
 
 
-def panel_of(window: MainWindow, name: str) -> Callable[[], Panel]:
-    """Return a function that returns a panel by its name, once it has been made."""
-    return lambda: window._docks[name]
-
-
-def workspace(window: MainWindow) -> str:
-    return window._docks.workspace
+def workspace(window: MainWindow) -> Workspace:
+    """Return the workspace that is shown; its action is checked, and no other."""
+    shown = window._docks.workspace
+    for each in Workspace:
+        assert action(window, f"workspace_{each}").isChecked() == (each is shown)
+    return shown
 
 
 def shown(window: MainWindow) -> list[str]:
@@ -177,13 +177,15 @@ def move_splitters(window: MainWindow) -> dict[str, Rect]:
 
 
 MODES = {
-    "side by side": (PAIR, ALONE),
-    "pinned": (PINNED, ALONE),
-    "pinned during side by side": (PAIR, PINNED_PAIR, PINNED, ALONE),
-    "side by side with pinned": (PINNED, PINNED_PAIR, PINNED, ALONE),
-    "unpinned during side by side": (PINNED, PINNED_PAIR, PAIR, ALONE),
-    "both end at once": (PINNED_PAIR, ALONE),
-    "twice": (PAIR, PINNED, PAIR, PINNED, ALONE),
+    "side by side": (ALONE, PAIR, ALONE),
+    "pinned during side by side": (ALONE, PAIR, PINNED_PAIR, PINNED, ALONE),
+    "side by side with pinned": (ALONE, PINNED, PINNED_PAIR, PINNED, ALONE),
+    "unpinned during side by side": (ALONE, PINNED, PINNED_PAIR, PAIR, ALONE),
+    "both end at once": (ALONE, PINNED_PAIR, ALONE),
+    "twice": (ALONE, PAIR, PINNED, PAIR, PINNED, ALONE),
+    "pinned before": (PINNED, PINNED_PAIR, PINNED),
+    "ended and undone": (PAIR, ALONE, PAIR),
+    "pinned": (ALONE, PINNED, ALONE),
 }
 
 
@@ -192,34 +194,14 @@ MODES = {
 def test_splitters_return_to_the_pixel_after_every_passing_mode(
     qtbot: QtBot, window: MainWindow, name: str, goes_inside: bool
 ) -> None:
+    first, *others = MODES[name]
+    put(qtbot, window, first)
     before = move_splitters(window)
-    for project in MODES[name]:
+    for project in others:
         put(qtbot, window, project)
         if goes_inside:
             action(window, "workspace_inside").trigger()
             action(window, "workspace_learn").trigger()
-    assert places(window) == before
-
-
-@pytest.mark.thorough
-def test_splitters_with_pinned_runs_return_after_side_by_side(
-    qtbot: QtBot, window: MainWindow
-) -> None:
-    put(qtbot, window, PINNED)
-    before = move_splitters(window)
-    put(qtbot, window, PINNED_PAIR)
-    put(qtbot, window, PINNED)
-    assert places(window) == before
-
-
-@pytest.mark.thorough
-def test_splitters_of_side_by_side_return_after_undo(qtbot: QtBot, window: MainWindow) -> None:
-    put(qtbot, window, PAIR)
-    loss, surface = panel(window, "Loss"), panel(window, "Decision surface")
-    window.resizeDocks([surface, loss], [330, 333], Qt.Orientation.Horizontal)
-    before = places(window)
-    put(qtbot, window, ALONE)
-    put(qtbot, window, PAIR)
     assert places(window) == before
 
 
@@ -284,11 +266,11 @@ def test_panels_shown_or_moved_while_runs_are_pinned_stay_so(
 
 
 def test_diagnosis_and_back(window: MainWindow) -> None:
-    before, diagnosis = places(window), panel_of(window, "diagnosis_details")
+    before = places(window)
     for _ in range(2):
         action(window, "diagnose").trigger()
         assert workspace(window) == "inside"
-        assert diagnosis().is_in_front
+        assert window._docks["diagnosis_details"].is_in_front
         action(window, "diagnose").trigger()
         assert workspace(window) == "learn"
         assert places(window) == before
@@ -297,9 +279,9 @@ def test_diagnosis_and_back(window: MainWindow) -> None:
 @pytest.mark.thorough
 def test_diagnosis_gives_way_to_what_was_in_front(window: MainWindow) -> None:
     action(window, "workspace_inside").trigger()
-    diagnosis = panel_of(window, "diagnosis_details")()
-    window.tabifyDockWidget(diagnosis, panel_of(window, "hessian")())
-    panel_of(window, "hessian")().raise_()
+    diagnosis, curvature = window._docks["diagnosis_details"], window._docks["hessian"]
+    window.tabifyDockWidget(diagnosis, curvature)
+    curvature.raise_()
     for is_hidden in (False, True):
         diagnosis.setHidden(is_hidden)
         before = places(window)
@@ -389,14 +371,6 @@ def test_the_panel_of_runs_is_below_all_others(qtbot: QtBot, window: MainWindow)
 
 
 @pytest.mark.thorough
-def test_the_panel_of_runs_is_shown_for_a_project_with_pinned_runs(
-    qtbot: QtBot, window: MainWindow
-) -> None:
-    put(qtbot, window, ALONE.pinning(ALONE.record, 0))
-    assert panel(window, "Runs").isVisible()
-
-
-@pytest.mark.thorough
 def test_the_panels_of_a_second_run_are_shown_while_it_exists(
     qtbot: QtBot, window: MainWindow
 ) -> None:
@@ -408,6 +382,10 @@ def test_the_panels_of_a_second_run_are_shown_while_it_exists(
         assert at["Decision surface B"][0] > at["Decision surface"][0]
         assert at["Weights B"][0] > at["Weights"][0]
         assert at["Weights"][1] > at["Decision surface"][1]
+        rects = [QRect(*rect) for rect in at.values()]
+        assert all(rect.width() > 50 and rect.height() > 50 for rect in rects)
+        assert all(window.rect().contains(rect) for rect in rects)
+        assert not any(one.intersects(other) for one, other in combinations(rects, 2))
         put(qtbot, window, ALONE)
         assert places(window) == before
 
@@ -444,19 +422,6 @@ def test_the_layout_can_be_reset_during_side_by_side(
 
 
 @pytest.mark.thorough
-def test_a_window_closed_during_side_by_side_restores_the_layout_before(
-    qtbot: QtBot, open_window: Open
-) -> None:
-    window = open_window()
-    window.resize(780, 700)  # fits with its frame, so that it is restored
-    qtbot.waitUntil(lambda: places(window)["Network"][3] < 450, timeout=10_000)
-    before = places(window)
-    put(qtbot, window, PAIR)
-    window.close()
-    assert places(open_window()) == before
-
-
-@pytest.mark.thorough
 @pytest.mark.parametrize("was_inside", some([False, True], 1))
 @pytest.mark.parametrize("comes_back_first", some([False, True], 1))
 def test_side_by_side_can_end_in_another_workspace(
@@ -489,17 +454,6 @@ def test_a_floating_panel_of_a_second_run_is_hidden_in_other_workspaces(
     assert not set(TWINS) & set(shown(window))
     action(window, "workspace_learn").trigger()
     assert panel(window, "Weights B").isFloating()
-
-
-@pytest.mark.thorough
-def test_a_layout_saved_during_side_by_side_shows_no_second_run(
-    qtbot: QtBot, window: MainWindow
-) -> None:
-    put(qtbot, window, PAIR)
-    noted = window._docks.layouts()
-    put(qtbot, window, ALONE)
-    window._docks.start(Workspace.LEARN, noted)
-    assert sorted(shown(window)) == sorted(FIRST)
 
 
 @pytest.mark.thorough
