@@ -16,7 +16,7 @@ from xorviz.cli.printing import failed, printable, report_compiling
 from xorviz.core import numerals
 from xorviz.core.kernels.compiler import INSTEAD, NUMPY, KernelError
 from xorviz.core.numerals import duration, memory
-from xorviz.files.atomic import FileError, sentence_of
+from xorviz.files.atomic import FileError, file_errors
 from xorviz.files.lab.csv import Ended
 from xorviz.files.lab.file import LabFile, read
 from xorviz.lab.plan import shares_of
@@ -72,10 +72,8 @@ def _resumed(options: LabOptions) -> tuple[list[Ended], int]:
         return [], 0
     if options.resumes:
         return read(options.csv, options.plan)
-    try:
+    with file_errors():  # its name may be too long, or its folder may not be entered
         is_there = options.csv.is_file()
-    except OSError as error:  # its name is too long, or its folder may not be entered
-        raise FileError(sentence_of(error)) from error
     if is_there:
         raise FileError("The file exists. Use --resume to continue it.")
     return [], 0

@@ -29,16 +29,16 @@ def _text_of(array: NDArray[Any]) -> str:
     return base64.b64encode(array.tobytes()).decode("ascii")
 
 
-def unpacked_array(value: object, kind: str, where: str) -> NDArray[Any]:
-    """Return the numbers (n,) in a text, all finite."""
-    array = _numbers(value, kind, where)
+def shaped(value: object, kind: str, shape: tuple[int, ...], where: str) -> NDArray[Any]:
+    """Return the numbers in a text, all finite, in a shape; (-1,) stands for any number of them."""
+    array = _numbers(value, kind, shape, where)
     if not np.isfinite(array).all():
         raise SettingError(f"{where} holds a number that is not finite")
     return array
 
 
-def _numbers(value: object, kind: str, where: str) -> NDArray[Any]:
-    """Return the numbers (n,) in a text, also infinite ones and NaN."""
+def _numbers(value: object, kind: str, shape: tuple[int, ...], where: str) -> NDArray[Any]:
+    """Return the numbers in a text, also infinite ones and NaN, in a shape."""
     try:
         data = base64.b64decode(value, validate=True) if isinstance(value, str) else None
     except ValueError:
@@ -46,24 +46,14 @@ def _numbers(value: object, kind: str, where: str) -> NDArray[Any]:
     if data is None or len(data) % 8:
         raise SettingError(f"{where} holds no numbers in base64")
     array = np.frombuffer(data, kind)
-    return array.astype(array.dtype.newbyteorder("="))
-
-
-def shaped(value: object, kind: str, shape: tuple[int, ...], where: str) -> NDArray[Any]:
-    """Return the numbers in a text, all finite, in a shape."""
-    return _folded(unpacked_array(value, kind, where), shape, where)
+    if -1 not in shape and len(array) != (count := int(np.prod(shape))):
+        raise SettingError(f"{where} holds {len(array)} numbers where there should be {count}")
+    return array.astype(array.dtype.newbyteorder("=")).reshape(shape)
 
 
 def known(value: object, shape: tuple[int, ...], most: float, where: str) -> Array:
     """Return the numbers in a text, each from 0 to ``most`` or NaN for unknown, in a shape."""
-    array: Array = _folded(_numbers(value, REAL, where), shape, where)
+    array: Array = _numbers(value, REAL, shape, where)
     if not (np.isnan(array) | ((array >= 0) & (array <= most))).all():
         raise SettingError(f"{where} holds a number out of range")
     return array
-
-
-def _folded(array: NDArray[Any], shape: tuple[int, ...], where: str) -> NDArray[Any]:
-    count = int(np.prod(shape))
-    if len(array) != count:
-        raise SettingError(f"{where} holds {len(array)} numbers where there should be {count}")
-    return array.reshape(shape)

@@ -14,7 +14,8 @@ from typing import BinaryIO
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(file: BinaryIO | RawIOBase) -> None:
+    def lock(file: BinaryIO | RawIOBase) -> None:
+        """Lock a file until it is closed. Raises BlockingIOError and OSError as below."""
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         except PermissionError as error:
@@ -23,7 +24,11 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _lock(file: BinaryIO | RawIOBase) -> None:
+    def lock(file: BinaryIO | RawIOBase) -> None:
+        """Lock a file until it is closed.
+
+        Raises BlockingIOError if another process has locked it, and OSError if there are no locks.
+        """
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
@@ -33,6 +38,7 @@ _LONGEST_PREFIX = 40
 _REASONS = {
     errno.ENOENT: "The folder is not there.",
     errno.ENOTDIR: "The folder is not there.",
+    errno.EEXIST: "The file exists already.",
     errno.EISDIR: "It is a folder, not a file.",
     errno.EACCES: "Writing here is not allowed.",
     errno.EPERM: "Writing here is not allowed.",
@@ -48,14 +54,6 @@ _temporaries: set[Path] = set()
 
 class FileError(Exception):
     """A file that cannot be read or written. The message is a sentence with the reason."""
-
-
-def lock(file: BinaryIO | RawIOBase) -> None:
-    """Lock a file until it is closed.
-
-    Raises BlockingIOError if another process has locked it, and OSError if there are no locks.
-    """
-    _lock(file)
 
 
 @contextmanager
@@ -98,18 +96,27 @@ def writing(path: Path, durable: bool = True) -> Iterator[BinaryIO]:
     followed. A durable file also survives a power failure. Raises FileError, also for what
     fails inside the block.
     """
-    try:
+    with file_errors():
         target, mode = _target(path)
-        temporary = _temporary(target)
+        temporary = target.with_name(f"{_prefix(target)}{os.urandom(8).hex()}.tmp")
         with _removed_on_failure(temporary), temporary.open("xb") as file:
             yield file
-            _finish(file, durable)
+            file.flush()
+            if durable:
+                os.fsync(file.fileno())
             if mode is not None:
                 temporary.chmod(mode)
             file.close()  # Windows moves no open file
             temporary.replace(target)
         if durable:
             _sync_folder(target.parent)
+
+
+@contextmanager
+def file_errors() -> Iterator[None]:
+    """Raise an OSError of writing as a FileError."""
+    try:
+        yield
     except OSError as error:
         raise FileError(sentence_of(error)) from error
 
@@ -147,10 +154,6 @@ def _prefix(target: Path) -> str:
     return f".{target.name[:_LONGEST_PREFIX]}."
 
 
-def _temporary(target: Path) -> Path:
-    return target.with_name(f"{_prefix(target)}{os.urandom(8).hex()}.tmp")
-
-
 @contextmanager
 def _removed_on_failure(temporary: Path) -> Iterator[None]:
     _temporaries.add(temporary)
@@ -162,12 +165,6 @@ def _removed_on_failure(temporary: Path) -> Iterator[None]:
         raise
     finally:
         _temporaries.discard(temporary)
-
-
-def _finish(file: BinaryIO, durable: bool) -> None:
-    file.flush()
-    if durable:
-        os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -26,15 +26,7 @@ from xorviz.core.runs.record import (
 from xorviz.core.runs.recording import MOST_CHECKPOINTS
 from xorviz.core.runs.stopping import MOST_STEPS
 from xorviz.core.runs.trace import CAPACITY, Trace
-from xorviz.files.arrays import (
-    REAL,
-    WHOLE,
-    known,
-    packed_array,
-    packed_known,
-    shaped,
-    unpacked_array,
-)
+from xorviz.files.arrays import REAL, WHOLE, known, packed_array, packed_known, shaped
 
 Wholes = NDArray[np.int64]
 
@@ -49,8 +41,6 @@ _MOST = {"outputs": 1.0, "gradient_norms": float(np.finfo(float).max)}
 _NEWER_SETTINGS = ("init", "perturbation")
 """Settings that version 1 does not have."""
 
-_KERNELS = "kernels"
-"""Missing before version 3, when NumPy's was the only kernel."""
 _KERNEL = Choice(KERNEL_NAMES)
 
 _FIELD = Choice((*sorted(LIVE_FIELDS), *WEIGHT_FIELDS))
@@ -60,13 +50,21 @@ _SAME = 1e-9
 
 def packed(record: Record) -> dict[str, Any]:
     """Return a run as JSON values. Raises ValueError if a number is not finite."""
-    kept = record.checkpoints
+    kept, trace = record.checkpoints, record.trace
     return {
         "config": record.config.to_dict(),
-        "interventions": [_packed_change(change) for change in record.interventions],
+        "interventions": [
+            {"step": c.step, "field": c.field, "index": list(c.index), "value": c.value}
+            for c in record.interventions
+        ],
         "newest": record.newest,
-        _KERNELS: list(record.kernels),
-        "trace": _packed_trace(record.trace),
+        "kernels": list(record.kernels),
+        "trace": {
+            "steps": packed_array(trace.steps, WHOLE),
+            "losses": packed_array(trace.losses, REAL),
+            "outputs": packed_known(trace.outputs),
+            "gradient_norms": packed_known(trace.gradient_norms),
+        },
         "checkpoints": {
             "steps": packed_array([c.step for c in kept], WHOLE),
             "parameters": packed_array(_joined([c.parameters for c in kept]), REAL),
@@ -83,11 +81,12 @@ def unpacked(value: object, where: str) -> Record:
     Raises SettingError for impossible values; its message names the entry, starting with ``where``.
     """
     keys = ("config", "interventions", "newest", "trace", "checkpoints")
-    run = entries(value, keys, where, optional=(_KERNELS,))
+    run = entries(value, keys, where, optional=("kernels",))
     config = _config(run["config"], f"{where}.config")
     newest = whole(STEP, run["newest"], f"{where}.newest")
     interventions = _changes(run["interventions"], config, newest, f"{where}.interventions")
-    kernels = _kernels(run.get(_KERNELS, [NUMPY] if newest else []), f"{where}.{_KERNELS}")
+    # Missing before version 3, when NumPy's was the only kernel.
+    kernels = _kernels(run.get("kernels", [NUMPY] if newest else []), f"{where}.kernels")
     trace = _trace(run["trace"], newest, f"{where}.trace")
     checkpoints = _checkpoints(run["checkpoints"], config, newest, f"{where}.checkpoints")
     if len(trace.steps) == 0 and checkpoints:
@@ -128,20 +127,6 @@ def whole(rule: Whole, value: object, where: str) -> int:
     return number
 
 
-def _packed_change(change: Intervention) -> dict[str, Any]:
-    step, field, index, value = change.step, change.field, list(change.index), change.value
-    return {"step": step, "field": field, "index": index, "value": value}
-
-
-def _packed_trace(trace: Trace) -> dict[str, Any]:
-    return {
-        "steps": packed_array(trace.steps, WHOLE),
-        "losses": packed_array(trace.losses, REAL),
-        "outputs": packed_known(trace.outputs),
-        "gradient_norms": packed_known(trace.gradient_norms),
-    }
-
-
 def _packed_streaks(streaks: list[Streak]) -> str:
     steps = [step for streak in streaks for step in (streak.since, streak.first)]
     return packed_array([_NONE if step is None else step for step in steps], WHOLE)
@@ -153,7 +138,7 @@ def _joined(arrays: list[Array]) -> Array:
 
 def _steps(value: object, most: int, newest: int, where: str) -> Wholes:
     """Return at most ``most`` rising steps that end at the newest, or none."""
-    steps: Wholes = unpacked_array(value, WHOLE, where)
+    steps: Wholes = shaped(value, WHOLE, (-1,), where)
     if len(steps) > most:
         raise SettingError(f"{where} holds {len(steps)} steps; allowed: at most {most}")
     if len(steps) and (steps[0] < 0 or (steps[1:] <= steps[:-1]).any()):
@@ -187,18 +172,13 @@ def _changes(value: object, config: RunConfig, newest: int, where: str) -> tuple
         raise SettingError(f"{where} are not in the order of their steps")
     if len({(change.step, change.target) for change in changes}) < len(changes):
         raise SettingError(f"{where} change the same thing twice at one step")
-    _check_live(changes, config, where)
-    return changes
-
-
-def _check_live(changes: tuple[Intervention, ...], config: RunConfig, where: str) -> None:
-    """Refuse interventions that leave a setting as it was; runs do not record these."""
     values = {field: getattr(config, field) for field in LIVE_FIELDS}
     for n, change in enumerate(changes):
         if change.field in values:
-            if change.value == values[change.field]:
+            if change.value == values[change.field]:  # runs do not record these
                 raise SettingError(f"{where}[{n}] leaves {change.field} as it was")
             values[change.field] = change.value
+    return changes
 
 
 def _change(value: object, config: RunConfig, newest: int, where: str) -> Intervention:

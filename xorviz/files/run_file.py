@@ -155,7 +155,9 @@ def _project(value: object) -> Project:
         raise SettingError("two pinned runs have the same style")
     _check_state(record, step, "run")
     if beside is not None:
-        _check_start(record, beside)
+        for name in _SAME_START:
+            if getattr(record.config, name) != getattr(beside.config, name):
+                raise SettingError(f"the two runs side by side differ in {name}")
         _check_state(beside, step, "beside")
     return Project(record, step, beside, pinned)
 
@@ -189,12 +191,6 @@ def _text(value: object, where: str) -> str:
     if not isinstance(value, str) or len(value) > _LONGEST_TEXT:
         raise SettingError(f"{where} is not a text of at most {_LONGEST_TEXT} characters")
     return value
-
-
-def _check_start(record: Record, beside: Record) -> None:
-    for name in _SAME_START:
-        if getattr(record.config, name) != getattr(beside.config, name):
-            raise SettingError(f"the two runs side by side differ in {name}")
 
 
 def _check_state(record: Record, step: int, where: str) -> None:

@@ -56,7 +56,6 @@ class _ScriptLines:
 
     @property
     def config(self) -> RunConfig:
-        """The settings of the first step."""
         return self.record.config_at(0)
 
     @property
@@ -93,15 +92,13 @@ class _ScriptLines:
     def start(self) -> list[str]:
         """Return the settings and the weights at step 0."""
         config = self.config
-        lines = [f"rate = {plain(config.rate)}", *_table("rate", self._live("rate"))]
+        lines = self._setting("rate")
         if self.carries:
-            lines += [f"momentum = {plain(config.momentum)}"]
-            lines += _table("momentum", self._live("momentum"))
-        start, shapes = _start(config), weight_shapes(config)
-        lines += ["", *start.before]
+            lines += self._setting("momentum")
+        (before, made), shapes = _start(config), weight_shapes(config)
+        lines += ["", *before]
         lines += [
-            f"{name} = {start.made.format(shapes[name], name)}  # {_ROLES[name]}"
-            for name in self.names
+            f"{name} = {made.format(shapes[name], name)}  # {_ROLES[name]}" for name in self.names
         ]
         by_hand = [c for c in self.changes if c.index]
         lines += [
@@ -170,46 +167,39 @@ class _ScriptLines:
         """Return the expression for the input of a layer's units."""
         return f"{source} @ w{layer}" + (f" + b{layer}" if self.config.biases else "")
 
+    def _setting(self, name: str) -> list[str]:
+        """Return a setting's value, and its later values by the steps after which they apply."""
+        later = _dictionary(f"{name}_from", self._live(name), f"step: the {name} after it")
+        return [f"{name} = {plain(getattr(self.config, name))}", *later]
+
     def _live(self, field: str) -> Mapping[int, str]:
         """Return the later values of a setting by the steps from which they apply."""
         return {c.step: plain(c.value) for c in self.changes if c.field == field and c.step > 0}
 
 
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """Code for the initial weights."""
-
-    before: Sequence[str]
-    """Preceding lines."""
-    made: str
-    """Expression for an array, with placeholders for its shape and name."""
-
-
-def _start(config: RunConfig) -> _Start:
-    """Return the code for a run's initial weights."""
+def _start(config: RunConfig) -> tuple[Sequence[str], str]:
+    """Return the code for the initial weights: lines, and an array's expression by shape, name."""
     r, p = plain(config.init_range), plain(config.perturbation)
     random = f"random = np.random.RandomState({config.seed})"
     match config.init:
         case "zero":
-            return _Start([], "np.zeros({})")
+            return [], "np.zeros({})"
         case "equal":  # not np.full, which makes integers of an integer
-            return _Start([], f"{r} * np.ones({{}})")
+            return [], f"{r} * np.ones({{}})"
         case "nearly-equal":
             numbers = f"r, p = {r}, {p}  # all weights start at r, give or take p"
-            return _Start([random, numbers], "r + random.uniform(-p, p, {})")
+            return [random, numbers], "r + random.uniform(-p, p, {})"
         case "default-rng":
             w = config.width
             shapes = f"dict(w1=({w}, 2), b1=({w},), w2=(1, {w}), b2=(1,))"
-            return _Start(
-                [
-                    f"random = np.random.default_rng({config.seed})",
-                    f"shapes = {shapes}  # drawn in this order, unit by unit",
-                    f"drawn = {{n: {r} * (2 * random.random(s) - 1) for n, s in shapes.items()}}",
-                ],
-                "drawn['{1}'].T.copy()",
-            )
+            lines = [
+                f"random = np.random.default_rng({config.seed})",
+                f"shapes = {shapes}  # drawn in this order, unit by unit",
+                f"drawn = {{n: {r} * (2 * random.random(s) - 1) for n, s in shapes.items()}}",
+            ]
+            return lines, "drawn['{1}'].T.copy()"
         case _:
-            return _Start([random], f"random.uniform(-{r}, {r}, {{}})")
+            return [random], f"random.uniform(-{r}, {r}, {{}})"
 
 
 def _by_step(changes: Iterable[Intervention]) -> Mapping[int, str]:
@@ -219,10 +209,6 @@ def _by_step(changes: Iterable[Intervention]) -> Mapping[int, str]:
         place = c.index[0] if len(c.index) == 1 else c.index
         found.setdefault(c.step, []).append(f"({c.field}, {place}, {plain(c.value)})")
     return {step: f"[{', '.join(entries)}]" for step, entries in found.items()}
-
-
-def _table(name: str, values: Mapping[int, str]) -> list[str]:
-    return _dictionary(f"{name}_from", values, f"step: the {name} after it")
 
 
 def _dictionary(name: str, values: Mapping[int, str], comment: str) -> list[str]:

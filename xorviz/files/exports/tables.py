@@ -2,7 +2,6 @@
 
 import io
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -22,20 +21,16 @@ def loss_csv(trace: Trace) -> str:
     a power of two of them, with their exact lowest and highest loss. The last rows of a branch of
     a long run may be based on fewer points.
     """
-    return "".join(f"{line}\n" for line in ("step,min,max", *_loss_lines(trace)))
-
-
-def _loss_lines(trace: Trace) -> Iterator[str]:
     if not len(trace.steps):
-        return
+        return "step,min,max\n"
     stride = _stride(trace.steps)
     buckets = trace.steps // stride
     starts = np.flatnonzero(np.diff(buckets, prepend=-1))
     lows = np.minimum.reduceat(trace.losses, starts).tolist()
     highs = np.maximum.reduceat(trace.losses, starts).tolist()
     first_steps = (buckets[starts] * stride).tolist()
-    for step, low, high in zip(first_steps, lows, highs, strict=True):
-        yield f"{step},{low!r},{high!r}"
+    rows = zip(first_steps, lows, highs, strict=True)
+    return "".join(["step,min,max\n", *(f"{step},{low!r},{high!r}\n" for step, low, high in rows)])
 
 
 def _stride(steps: NDArray[np.int64]) -> int:

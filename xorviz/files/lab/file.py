@@ -4,7 +4,7 @@ from contextlib import suppress
 from io import RawIOBase
 from pathlib import Path
 
-from xorviz.files.atomic import FileError, lock, reading, sentence_of
+from xorviz.files.atomic import FileError, file_errors, lock, reading
 from xorviz.files.lab.csv import HEADER, Ended, rows_csv
 from xorviz.files.lab.rows import LONGEST, RowReader
 from xorviz.lab.plan import LabPlan
@@ -22,10 +22,8 @@ class LabFile:
         self._end = end
         self.added = 0
         """Number of rows added."""
-        try:
+        with file_errors():
             self._cut()
-        except OSError as error:
-            raise FileError(sentence_of(error)) from error
         if end == 0:
             self._write(f"{HEADER}\n")
             self.added = 0
@@ -68,10 +66,9 @@ class LabFile:
     def _write(self, text: str) -> None:
         data, written = text.encode("ascii"), 0
         try:
-            while written < len(data):
-                written += self._file.write(memoryview(data)[written:]) or 0
-        except OSError as error:
-            raise FileError(sentence_of(error)) from error
+            with file_errors():
+                while written < len(data):
+                    written += self._file.write(memoryview(data)[written:]) or 0
         finally:
             self._end += data.rfind(b"\n", 0, written) + 1
             self.added += data.count(b"\n", 0, written)
@@ -102,14 +99,10 @@ def read(path: Path, plan: LabPlan) -> tuple[list[Ended], int]:
 def _opened(path: Path, is_new: bool) -> RawIOBase:
     """Open and lock a file for unbuffered writing. Raises FileError."""
     try:
-        file = path.open("xb", buffering=0) if is_new else path.open("r+b", buffering=0)
-    except FileExistsError:
-        is_folder = path.is_dir()
-        raise FileError(
-            "It is a folder, not a file." if is_folder else "The file exists already."
-        ) from None
-    except OSError as error:
-        raise FileError(sentence_of(error)) from error
+        with file_errors():
+            if path.is_dir():
+                raise FileError("It is a folder, not a file.")
+            file = path.open("xb" if is_new else "r+b", buffering=0)
     except ValueError:  # a zero byte in the path, or a name that this system cannot encode
         raise FileError("No file can have this name.") from None
     try:
@@ -124,10 +117,8 @@ def _opened(path: Path, is_new: bool) -> RawIOBase:
 
 def _check_rest(file: RawIOBase, end: int) -> None:
     """Raise FileError if whole rows follow the end."""
-    try:
+    with file_errors():
         file.seek(end)
         rest = file.read(LONGEST) or b""
-    except OSError as error:
-        raise FileError(sentence_of(error)) from error
     if b"\n" in rest:
         raise FileError("Another program has written to it in the meantime.")

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from xorviz.core.arrays import Array
 from xorviz.core.config import RunConfig
 from xorviz.files.atomic import FileError
 from xorviz.files.weights.names import kind_of, roles, shown
@@ -30,11 +30,11 @@ def assembled(parts: Sequence[Part], config: RunConfig | None = None) -> Arrays:
         raise FileError(f"These are more than {MOST_ARRAYS} arrays; {WANTED}.")
     named = [(name, value) for name, value in parts if name is not None and kind_of(name)]
     if named:
-        _refuse_repetition([name for name, _ in named])
-        meaning, values = roles([name for name, _ in named]), dict(named)
-        return Arrays(
-            **{role: array_of(values[name], name) for name, role in meaning.items()}, config=config
-        )
+        names, values = [name for name, _ in named], dict(named)
+        if repeated := [name for name in names if names.count(name) > 1]:
+            raise FileError(f"There are two arrays {shown(repeated[0])}; remove one of them.")
+        meaning = {role: array_of(values[name], name) for name, role in roles(names).items()}
+        return Arrays(**meaning, config=config)
     for name, value in parts:
         if name is not None and name.lower() in _OUTPUT_NAMES:
             return _outputs(array_of(value, name))
@@ -44,7 +44,7 @@ def assembled(parts: Sequence[Part], config: RunConfig | None = None) -> Arrays:
     return _in_order(in_order)
 
 
-def array_of(value: Any, name: str) -> NDArray[np.float64]:
+def array_of(value: Any, name: str) -> Array:
     """Return a number, a list or a list of lists as an array. Raises FileError."""
     if isinstance(value, np.ndarray):
         return value
@@ -76,11 +76,6 @@ def _real(value: float) -> float:
         raise FileError("A number in it is too large.") from None
 
 
-def _refuse_repetition(names: Sequence[str]) -> None:
-    if repeated := [name for name in names if names.count(name) > 1]:
-        raise FileError(f"There are two arrays {shown(repeated[0])}; remove one of them.")
-
-
 def _in_order(values: list[Any]) -> Arrays:
     """Return arrays without names as w1[, b1], w2[, b2], or the outputs."""
     if len(values) == 1 and _is_list_of_arrays(values[0]):
@@ -96,12 +91,11 @@ def _in_order(values: list[Any]) -> Arrays:
         case [w1, second, third]:
             return _three(w1, second, third)
         case _:
-            return Arrays(arrays[0], arrays[1], arrays[2], arrays[3])
+            w1, b1, w2, b2 = arrays
+            return Arrays(w1, b1, w2, b2)
 
 
-def _three(
-    w1: NDArray[np.float64], second: NDArray[np.float64], third: NDArray[np.float64]
-) -> Arrays:
+def _three(w1: Array, second: Array, third: Array) -> Arrays:
     """Return w1, b1, w2 or w1, w2, b2: only b2 is a single number if there are several units."""
     if w1.size == 2:
         raise FileError(
@@ -117,7 +111,7 @@ def _is_list_of_arrays(value: object) -> bool:
     return is_deep and bool(value[0]) and isinstance(value[0][0], list)  # type: ignore[index]
 
 
-def _outputs(array: NDArray[np.float64]) -> Arrays:
+def _outputs(array: Array) -> Arrays:
     if array.shape not in _OUTPUT_SHAPES:
         count = "This is one number" if array.size == 1 else f"These are {array.size} numbers"
         raise FileError(f"{count}; {WANTED}.")

@@ -117,7 +117,8 @@ def arranged(arrays: Arrays, orientation: str | None = None) -> OwnNetwork:
     w1 = w1 if chosen == "in-out" else w1.T
     width = w1.shape[1]
     w2 = _vector("w2", _present("w2", arrays.w2), width)[:, np.newaxis]
-    b1, b2 = _bias("b1", arrays.b1, width), _bias("b2", arrays.b2, 1)
+    b1 = None if arrays.b1 is None else _vector("b1", arrays.b1, width)
+    b2 = None if arrays.b2 is None else _vector("b2", arrays.b2, 1)
     if b1 is None and b2 is not None:
         b1 = np.zeros(width)
         notes.append("b1 is missing and taken as 0")
@@ -153,10 +154,6 @@ def _present(name: str, array: Array | None) -> Array:
     if array is None:
         raise SettingError(f"{name} is missing; a network has w1 and w2, and perhaps b1 and b2")
     return array
-
-
-def _bias(name: str, array: Array | None, length: int) -> Array | None:
-    return None if array is None else _vector(name, array, length)
 
 
 def _vector(name: str, array: Array, length: int) -> Array:

@@ -19,17 +19,14 @@ class RowOrder:
 
     @property
     def allowed(self) -> str:
-        """The allowed values in words."""
         return "00,01,10,11 in any order"
 
     def check(self, value: object) -> tuple[Row, ...]:
-        """Return the order, or raise ValueError."""
         if not isinstance(value, list | tuple) or sorted(value) != sorted(ROWS):
             raise ValueError(self.allowed)
         return tuple(value)
 
     def parse(self, text: str) -> tuple[Row, ...]:
-        """Return the order in a text, or raise ValueError."""
         rows = {f"{x1}{x2}": (x1, x2) for x1, x2 in ROWS}
         return self.check([rows.get(word, (-1, -1)) for word in text.replace(",", " ").split()])
 
