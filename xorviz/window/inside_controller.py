@@ -8,7 +8,7 @@ from xorviz.core.analysis.curvature import Question
 from xorviz.engine.activity import Activity
 from xorviz.engine.analyst import Analyst
 from xorviz.engine.session import TrainingSession
-from xorviz.panels.base.asking import AskingView
+from xorviz.panels.base.asker import Asker
 from xorviz.window.bars.diagnosis_strip import DiagnosisStrip
 from xorviz.window.docks.view_set import ViewSet
 
@@ -37,10 +37,10 @@ class InsideController(QObject):
 
         views = self._views
         for view in views.all:
-            if isinstance(view, AskingView):
-                view.question_asked.connect(self._analyst.ask)
-                self._analyst.answered.connect(view.take_answer)
-                self._analyst.failed.connect(view.take_failure)
+            for asker in view.findChildren(Asker):
+                asker.question_asked.connect(self._analyst.ask)
+                self._analyst.answered.connect(asker.take_answer)
+                self._analyst.failed.connect(asker.take_failure)
         diagram, explainer = views[NetworkDiagram], views[StepExplainer]
         diagram.row_requested.connect(explainer.show_row)
         explainer.row_requested.connect(diagram.show_row)

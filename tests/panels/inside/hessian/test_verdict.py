@@ -15,7 +15,7 @@ QUIET = ("A doubt.", "Some evidence.")
 
 @pytest.fixture
 def text(qtbot: QtBot) -> VerdictText:
-    text = VerdictText()
+    text = VerdictText([len(LONG)] * 9)
     text.apply_theme(LIGHT)
     return shown(qtbot, text, 300, 200)
 
@@ -79,10 +79,11 @@ def test_quiet_text_has_the_quiet_colour(text: VerdictText) -> None:
     assert painted_rows(text, DARK.quiet)
 
 
-def test_height_is_estimated_from_text_lengths(text: VerdictText) -> None:
+def test_its_height_is_that_of_the_longest_paragraphs(qtbot: QtBot) -> None:
+    text = shown(qtbot, VerdictText([5, 5]), 300, 200)
     line = text.fontMetrics().lineSpacing()
-    assert text.height_of([5], 300) == line + 4
-    assert text.height_of([5, 5], 300) == 2 * (line + 4)
+    assert text.height() == 2 * (line + 4)
+    text = shown(qtbot, VerdictText([len(LONG)]), 300, 200)
+    text.apply_theme(LIGHT)
     text.show_text("", LONG)
-    assert text.height_of([len(LONG)], 300) >= painted_rows(text)[-1]
-    assert text.height_of([len(LONG)], 300) < painted_rows(text)[-1] + 3 * line
+    assert painted_rows(text)[-1] <= text.height() < painted_rows(text)[-1] + 3 * line

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction
 
 from xorviz.core import numerals
 from xorviz.core.analysis.curvature import Curvature, followed, kicked
 from xorviz.core.runs.snapshot import Snapshot
+from xorviz.ui.one_of import OneOf
 
 KICK_SIZES = (0.01, 0.1, 1.0)
 LONGER = 5
@@ -33,15 +34,12 @@ class Experiments(QObject):
     longer_requested = Signal(object)  # int: number of steps
     weights_requested = Signal(object, str)  # Weights, their origin
     refused = Signal(str)  # why an experiment cannot be done
-    size_changed = Signal()
 
     def __init__(self, owner: QObject) -> None:
         super().__init__(owner)
         self._snapshot: Snapshot | None = None
         self._curvature: Curvature | None = None
         self._kicks, self._kicked_run = 0, -1
-        self.size = _DEFAULT_SIZE
-        """Distance that a kick moves the weights, over all of them."""
         longer = self._action("longer", f"Run {LONGER}× longer", "Alt+L", self._choose_longer)
         kick = self._action("kick", "Kick", "Alt+K", self._choose_kick)
         # Alt+F opens the file menu; D is for down.
@@ -49,12 +47,8 @@ class Experiments(QObject):
         self.actions = [longer, kick, self._follow]
         for action, tip in zip(self.actions, (_LONGER_TIP, _KICK_TIP, _NOT_YET), strict=True):
             _set_tip(action, tip)
-        self._sizes = self._make_sizes()
-
-    @property
-    def sizes(self) -> list[QAction]:
-        """Actions of the kick's sizes; one is checked."""
-        return self._sizes.actions()
+        self.sizes = OneOf(self, {size: self._size(size) for size in KICK_SIZES}, _DEFAULT_SIZE)
+        """Distance that a kick moves the weights, over all of them."""
 
     def _action(self, name: str, text: str, key: str, act: Callable[[], None]) -> QAction:
         action = QAction(text, self)
@@ -64,17 +58,11 @@ class Experiments(QObject):
         action.triggered.connect(act)
         return action
 
-    def _make_sizes(self) -> QActionGroup:
-        sizes = QActionGroup(self)
-        for size in KICK_SIZES:
-            action = QAction(f"Kick by {size:g}", sizes)
-            action.setObjectName(f"kick_{size:g}")
-            action.setCheckable(True)
-            action.setChecked(size == self.size)
-            action.setData(size)
-            action.setStatusTip("How far a kick moves the weights, all of them together")
-            action.toggled.connect(self._choose_size)
-        return sizes
+    def _size(self, size: float) -> QAction:
+        action = QAction(f"Kick by {size:g}", self)
+        action.setObjectName(f"kick_{size:g}")
+        action.setStatusTip("How far a kick moves the weights, all of them together")
+        return action
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
@@ -92,12 +80,6 @@ class Experiments(QObject):
         tip = _NOT_YET if found is None else _FOLLOW_TIP if curves_down else _NO_WAY
         _set_tip(self._follow, tip)
 
-    @Slot(bool)
-    def _choose_size(self, is_checked: bool) -> None:
-        if is_checked:
-            self.size = self._sizes.checkedAction().data()
-            self.size_changed.emit()
-
     @Slot()
     def _choose_longer(self) -> None:
         if self._snapshot is not None:
@@ -111,8 +93,9 @@ class Experiments(QObject):
         if snapshot.run != self._kicked_run:
             self._kicked_run, self._kicks = snapshot.run, 0
         self._kicks += 1
-        weights = kicked(snapshot.weights, self.size, self._kicks)
-        self.weights_requested.emit(weights, f"kick {self.size:g}, seed {self._kicks}")
+        size = self.sizes.value
+        weights = kicked(snapshot.weights, size, self._kicks)
+        self.weights_requested.emit(weights, f"kick {size:g}, seed {self._kicks}")
 
     @Slot()
     def _choose_follow(self) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout
 
 from xorviz.core import numerals
 from xorviz.core.analysis.curvature import Curvature, CurvatureQuestion, Question
@@ -10,7 +10,8 @@ from xorviz.core.analysis.verdict import verdict
 from xorviz.core.network import flat
 from xorviz.core.runs.record import parameter_count
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.asking import AskingView
+from xorviz.panels.base.asker import Asker
+from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.hessian.eigenvalue_bars import EigenvalueBars
 from xorviz.panels.inside.hessian.experiments import Experiments
 from xorviz.panels.inside.hessian.verdict import VerdictText
@@ -19,12 +20,10 @@ from xorviz.ui.forms.scrolled import WrappingRow
 from xorviz.ui.guard import guarded
 
 REST_MS = 400
-_MARGIN = 6
-_GAP = 8
 _TEXT_LENGTHS = (34, 150, 160, 80, 32, 75, 125, 95)
 """Characters of the longest text of each paragraph of a verdict."""
-_TEXT_SHARE = 0.6
-"""Largest share of the height above the buttons that the text uses."""
+_BARS, _TEXT = 2, 3
+"""Least shares of bars and text in the height above the buttons."""
 _WAITING = "Working it out…"
 
 _BUTTONS = """
@@ -37,7 +36,7 @@ QPushButton:disabled {{ color: {quiet}; background: {panel}; }}
 
 
 @guarded
-class HessianView(AskingView):
+class HessianView(SnapshotView):
     """The eigenvalues of the Hessian, a verdict and three experiments.
 
     An answer stays until the next one arrives; it names the step it belongs to.
@@ -58,19 +57,24 @@ class HessianView(AskingView):
     )
 
     def __init__(self) -> None:
-        super().__init__("hessian", REST_MS)
-        self._bars, self._text = EigenvalueBars(), VerdictText()
+        super().__init__("hessian")
+        self._bars, self._text = EigenvalueBars(), VerdictText(_TEXT_LENGTHS)
         self._asked: CurvatureQuestion | None = None
         self._answered: CurvatureQuestion | None = None
         self._curvature: Curvature | None = None
         self._pointed: int | None = None
         self._experiments = Experiments(self)
-        self.options = [*self._experiments.actions, *self._experiments.sizes]
+        self.options = [*self._experiments.actions, *self._experiments.sizes.actions()]
         self._buttons = WrappingRow([ActionButton(action) for action in self._experiments.actions])
-        for part in (self._bars, self._text, self._buttons):
-            part.setParent(self)
         self._bars.setAccessibleName("Eigenvalues")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6, 2, 6, 2)
+        column.setSpacing(8)
+        column.addWidget(self._bars, _BARS)
+        column.addWidget(self._text, _TEXT)
+        column.addWidget(self._buttons)
         self.setMinimumSize(180, 150)
+        self._asker = Asker(self, REST_MS, self._question)
         self._connect()
 
     def _connect(self) -> None:
@@ -78,13 +82,15 @@ class HessianView(AskingView):
         experiments.longer_requested.connect(self.longer_requested)
         experiments.weights_requested.connect(self.weights_requested)
         experiments.refused.connect(self.refused)
-        experiments.size_changed.connect(self.options_changed)
+        experiments.sizes.chosen.connect(self.options_changed)
         self._bars.pointed_at.connect(self._point_at)
-        self._rest.timeout.connect(self._offer_follow)
+        self._asker.answered.connect(self._show_answer)
+        self._asker.failed.connect(self._show_failure)
+        self._asker.rest.timeout.connect(self._offer_follow)
 
     @property
     def options_text(self) -> str:
-        return f"kick {self._experiments.size:g}"
+        return f"kick {self._experiments.sizes.value:g}"
 
     def note_snapshot(self, snapshot: Snapshot) -> None:
         """Hand every snapshot to the experiments, also while the view is hidden."""
@@ -92,20 +98,25 @@ class HessianView(AskingView):
         self._experiments.show_snapshot(snapshot)
         self._experiments.show_curvature(self._current_curvature(), may_enable=False)
 
-    def _question(self, snapshot: Snapshot) -> Question | None:
-        weights, config = snapshot.weights, snapshot.config
-        self._asked = CurvatureQuestion(weights, config, snapshot.step, snapshot.run)
+    def answer_at_once(self) -> None:
+        self._asker.answer_at_once()
+
+    def _question(self) -> Question | None:
+        if self._snapshot is None:
+            return None
+        weights, config = self._snapshot.weights, self._snapshot.config
+        self._asked = CurvatureQuestion(weights, config, self._snapshot.step, self._snapshot.run)
         return self._asked
 
-    def _draw(self, snapshot: Snapshot) -> None:
-        super()._draw(snapshot)
+    def _draw(self, snapshot: Snapshot) -> None:  # noqa: ARG002
+        self._asker.ask_anew()
         if self._answered is None:
             self._text.show_text("", _WAITING)
         self._show_step()
         self._read()
 
-    def _show_answer(self, answer: object) -> None:
-        assert isinstance(answer, Curvature)
+    @Slot(object)
+    def _show_answer(self, answer: Curvature) -> None:
         assert self._asked is not None
         self._curvature, self._answered = answer, self._asked
         self._bars.show_values(answer.eigenvalues[::-1], answer.negative, answer.positive)
@@ -115,6 +126,7 @@ class HessianView(AskingView):
         self._experiments.show_curvature(self._current_curvature(), may_enable=False)
         self._read()
 
+    @Slot(str)
     def _show_failure(self, message: str) -> None:
         self._text.show_text("No answer", message)
 
@@ -163,22 +175,11 @@ class HessianView(AskingView):
             count = f"{parameter_count(self._snapshot.config)} eigenvalues"
             self.readout_changed.emit(self.resting_text or count)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        """Place the parts: text and buttons keep their height, the bars get the rest."""
-        left, width = _MARGIN, max(1, self.width() - 2 * _MARGIN)
-        low = self._buttons.heightForWidth(width)
-        space = self.height() - low - 2 * _GAP - 4
-        high = min(self._text.height_of(_TEXT_LENGTHS, width), round(_TEXT_SHARE * space))
-        self._bars.setGeometry(left, 2, width, space - high)
-        self._text.setGeometry(left, 2 + space - high + _GAP, width, high)
-        self._buttons.setGeometry(left, self.height() - low - 2, width, low)
+    def hasHeightForWidth(self) -> bool:
+        """Keep the height in narrow docks."""
+        return False
 
     def _recolour(self) -> None:
         self._bars.apply_theme(self.theme)
         self._text.apply_theme(self.theme)
         self._buttons.setStyleSheet(_BUTTONS.format_map(vars(self.theme)))
-        self._lay_out()

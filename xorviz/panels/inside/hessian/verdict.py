@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QTextLayout
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent, QTextLayout
 from PySide6.QtWidgets import QWidget
 
 from xorviz.ui.guard import guarded
@@ -18,8 +18,10 @@ _ELLIPSIS = "…"
 class VerdictText(QWidget):
     """Text whose size never depends on its content; the tool tip holds all of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, lengths: Iterable[int]) -> None:
+        """Make room for paragraphs of these numbers of characters, if there is so much."""
         super().__init__()
+        self._lengths = tuple(lengths)
         self._heading = self._sentence = ""
         self._quiet: tuple[str, ...] = ()
         self._ink, self._quiet_ink = QColor(), QColor()
@@ -38,11 +40,13 @@ class VerdictText(QWidget):
         self.setToolTip("\n".join(part for part in (heading, sentence, *quiet) if part))
         self.update()
 
-    def height_of(self, lengths: Iterable[int], width: int) -> int:
-        """Return the approximate height of paragraphs with these numbers of characters."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the height that the paragraphs need at this width, or less."""
+        super().resizeEvent(event)
         metrics = self.fontMetrics()
-        a_line = max(1, int(0.9 * width / max(1, metrics.averageCharWidth())))
-        return sum(-(-length // a_line) * metrics.lineSpacing() + _GAP for length in lengths)
+        a_line = max(1, int(0.9 * self.width() / max(1, metrics.averageCharWidth())))
+        lines = sum(-(-length // a_line) for length in self._lengths)
+        self.setMaximumHeight(lines * metrics.lineSpacing() + len(self._lengths) * _GAP)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)

@@ -1,7 +1,5 @@
 """Drawing of a landscape's axes, colour bar and cursor."""
 
-import math
-
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen, QPolygonF
@@ -9,11 +7,13 @@ from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPen
 from xorviz.panels.inside.landscape.contours import Scale
 from xorviz.panels.inside.landscape.frame import GAP, Frame, tick_text
 from xorviz.ui.plot.axes import loss_text
+from xorviz.ui.plot.ticks import linear_ticks, log_ticks
 from xorviz.ui.theme.palette import Theme, sequential
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _BESIDE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_TICK = 4
+_TICK_WIDTH, _TICK_HEIGHT = 64, 44
+"""Least distance in pixels between ticks."""
 _ARM = 7
 _STOPS = 12
 
@@ -25,13 +25,13 @@ def paint_axes(painter: QPainter, frame: Frame, names: tuple[str, str], theme: T
     painter.drawRect(area.adjusted(-0.5, -0.5, 0.5, 0.5))
     painter.setPen(QColor(theme.quiet))
     right = painter.window().right()
-    for x in frame.x_ticks():
+    for x in linear_ticks(*frame.xs, area.width() / _TICK_WIDTH):
         middle = frame.pixel(x, frame.ys[0]).x()
         half = QFontMetricsF(painter.font()).horizontalAdvance(tick_text(x)) / 2
         middle = min(middle, right - half)
         painter.drawText(QRectF(middle - 40, area.bottom() + GAP, 80, line), _CENTRE, tick_text(x))
     end = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-    for y in frame.y_ticks():
+    for y in linear_ticks(*frame.ys, area.height() / _TICK_HEIGHT):
         middle = frame.pixel(frame.xs[0], y).y()
         top = max(middle - line / 2, 0)
         painter.drawText(QRectF(0, top, area.left() - GAP, line), end, tick_text(y))
@@ -80,16 +80,10 @@ def paint_bar(painter: QPainter, bar: QRectF, scale: Scale, loss: float, theme: 
 
 def bar_values(scale: Scale, most: float) -> list[float]:
     """Return round losses to label on the colour bar, including both ends."""
-    decades = range(math.floor(math.log10(scale.low)), math.ceil(math.log10(scale.high)) + 1)
-    span = math.log10(scale.high / scale.low)
-    kept = [scale.low, scale.high]
-    for mantissa in (1.0, 2.0, 5.0):
-        for decade in decades:
-            value = mantissa * 10.0**decade
-            away = min(abs(math.log10(value / other)) for other in kept) / span
-            if scale.low < value < scale.high and away * most >= 1:
-                kept.append(value)
-    return sorted(kept)
+    apart = (scale.high / scale.low) ** (1 / most)
+    low, high = scale.low * apart, scale.high / apart
+    between = [v for v in log_ticks(scale.low, scale.high, most) if low <= v <= high]
+    return [scale.low, *between, scale.high]
 
 
 def paint_cross(painter: QPainter, at: QPointF, theme: Theme) -> None:

@@ -10,14 +10,12 @@ import numpy as np
 
 from xorviz.core.arrays import Array
 from xorviz.ui.draw.isolines import Isolines
-from xorviz.ui.plot.ticks import round_above, round_below
+from xorviz.ui.plot.ticks import linear_ticks, log_ticks, round_above, round_below
 
 _DECADES = 6
 """Largest range of colours and contour lines."""
-_FEWEST, _MOST = 7, 12
-"""Desired number of contour lines."""
-_SERIES = ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 3.0, 5.0, 7.0))
-"""Round losses within a decade, sparse to dense."""
+_MOST = 12
+"""Largest number of contour lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +40,9 @@ class Scale:
 
 
 def levels_between(low: float, high: float) -> list[float]:
-    """Return round losses between two positive ones, seven to twelve if possible."""
-    if not low < high:
-        return []
-    for series in _SERIES:
-        levels = [m * 10.0**d for d in _decades(low, high) for m in series]
-        inside = [level for level in levels if low < level < high]
-        if len(inside) >= _FEWEST:
-            return inside[:: -(-len(inside) // _MOST)]
-    step = round_below((high - low) / _FEWEST)
-    counts = range(math.floor(low / step) + 1, math.ceil(high / step))
-    return [count * step for count in counts][:: -(-len(counts) // _MOST)]
+    """Return round losses between two positive ones, five to twelve; none if they are equal."""
+    ticks = linear_ticks if high < 10 * low else log_ticks
+    return [level for level in ticks(low, high, _MOST) if low < level < high]
 
 
 def contours(xs: Array, ys: Array, losses: Array, scale: Scale) -> dict[float, list[Array]]:
@@ -63,7 +53,3 @@ def contours(xs: Array, ys: Array, losses: Array, scale: Scale) -> dict[float, l
     heights = np.log10(np.clip(losses, scale.low / 2, None))
     lines = Isolines(xs, ys, heights)
     return {level: lines.at(math.log10(level)) for level in levels}
-
-
-def _decades(low: float, high: float) -> range:
-    return range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)

@@ -1,6 +1,5 @@
 """Layout of a landscape: plot area, coordinates, colour bar and notes."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,15 +8,12 @@ from PySide6.QtGui import QFontMetricsF
 
 from xorviz.core.analysis.landscape import Landscape
 from xorviz.core.arrays import Array
-from xorviz.ui.plot.ticks import round_above
 
 BAR_WIDTH, BAR_GAP = 10, 14
 _WITH_BAR = 340
 """Least width in pixels that shows the colour bar."""
 _WITH_NAMES = 110
 """Least height in pixels, without the notes, that shows the names of the axes."""
-_TICK_WIDTH, _TICK_HEIGHT = 64, 44
-"""Least distance in pixels between ticks."""
 _TOP, _RIGHT, GAP = 6, 10, 4
 _NOTES_SHARE = 0.22
 """Largest share of the height used by notes."""
@@ -81,12 +77,6 @@ class Frame:
         up = (self.area.bottom() - pixel.y()) / self.area.height()
         return left + across * (right - left), bottom + up * (top - bottom)
 
-    def x_ticks(self) -> list[float]:
-        return _ticks(self.xs, self.area.width() / _TICK_WIDTH)
-
-    def y_ticks(self) -> list[float]:
-        return _ticks(self.ys, self.area.height() / _TICK_HEIGHT)
-
 
 def fitting(notes: list[str], size: QSizeF, metrics: QFontMetricsF) -> tuple[str, float]:
     """Return as many of the last notes as fit, at least one, and their height."""
@@ -102,11 +92,3 @@ def fitting(notes: list[str], size: QSizeF, metrics: QFontMetricsF) -> tuple[str
 def tick_text(value: float) -> str:
     """Return the text of a coordinate."""
     return f"{value:.4g}".replace("-", "\u2212")
-
-
-def _ticks(ends: tuple[float, float], most: float) -> list[float]:
-    """Return round values between two ends, about as many as allowed."""
-    low, high = ends
-    step = round_above((high - low) / max(most, 1))
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [count * step for count in range(first, last + 1)]

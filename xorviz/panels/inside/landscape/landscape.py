@@ -1,7 +1,7 @@
 """The view of the loss landscape: loss on a plane through the shown network."""
 
 from PySide6.QtCore import QSignalBlocker, Qt, Slot
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from xorviz.core import numerals
@@ -10,15 +10,18 @@ from xorviz.core.analysis.landscape import Landscape, LandscapeQuestion
 from xorviz.core.analysis.planes import Pair, PlaneKind, parameter_names, percent, telling_pair
 from xorviz.core.runs.record import parameter_count
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.asking import AskingView
+from xorviz.panels.base.asker import Asker
+from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.landscape.canvas import LandscapeCanvas, step_name
 from xorviz.ui.forms.fields import ChoiceField
 from xorviz.ui.guard import guarded
+from xorviz.ui.one_of import OneOf
 
 REST_MS = 300
 LEAST_ZOOM, MOST_ZOOM = -4, 8
-_KEY_STEPS = 50
-"""Key presses from one side of the plane to the other."""
+_CLOSER = "Half as much of the plane, around the shown network"
+_FURTHER = "Twice as much of the plane"
+_FIT = "Undo coming closer and going away"
 _WITH_LABELS = 320
 """Least width in pixels that shows names beside the two choices."""
 WAITING = "Working it out…"
@@ -34,7 +37,7 @@ _KINDS = {
 
 
 @guarded
-class LandscapeView(AskingView):
+class LandscapeView(SnapshotView):
     """The latest landscape: colours, path and dot belong to the step that it names."""
 
     explanation = (
@@ -48,16 +51,20 @@ class LandscapeView(AskingView):
     )
 
     def __init__(self) -> None:
-        super().__init__("landscape", REST_MS)
+        super().__init__("landscape")
         self._landscape: Landscape | None = None
         self._cursor: tuple[float, float] | None = None
         self._zoom = 0
         self._shape: tuple[int, bool] | None = None
         """Width and biases of the network whose weights are listed."""
         self._pair: Pair = (0, 1)
-        self._kinds = self._make_kinds()
-        self._kind = PlaneKind.PATH
-        self.options = [*self._kinds.actions(), *self._make_zooms()]
+        kinds = {
+            kind: self._option(f"plane_{kind.value}", text, tip=tip)
+            for kind, (_, text, tip) in _KINDS.items()
+        }
+        self._kind = OneOf(self, kinds, PlaneKind.PATH)
+        self._kind.chosen.connect(self._choose_kind)
+        self.options = [*kinds.values(), *self._make_zooms()]
         self._canvas = LandscapeCanvas()
         self._choices = [ChoiceField(f"landscape_{name}", {}) for name in ("across", "up")]
         self._row = self._make_row()
@@ -67,39 +74,24 @@ class LandscapeView(AskingView):
         layout.addWidget(self._row)
         layout.addWidget(self._canvas, 1)
         self._canvas.show_message(WAITING)
-        self._canvas.pointed_at.connect(self._point_at)
+        self._cursor_over(self._canvas)
         self._canvas.zoomed.connect(self._zoom_by)
+        self._asker = Asker(self, REST_MS, self._question)
+        self._asker.answered.connect(self._show_answer)
+        self._asker.failed.connect(self._show_failure)
 
     @property
     def options_text(self) -> str:
-        return _KINDS[self._kind][0]
-
-    def _make_kinds(self) -> QActionGroup:
-        group = QActionGroup(self)
-        for kind, (_, text, tip) in _KINDS.items():
-            action = self._option(f"plane_{kind.value}", text, checked=kind is PlaneKind.PATH)
-            action.setData(kind)
-            action.setStatusTip(tip)
-            action.toggled.connect(self._choose_kind)
-            group.addAction(action)
-        return group
+        return _KINDS[self._kind.value][0]
 
     def _make_zooms(self) -> list[QAction]:
-        zooms = (
-            ("landscape_closer", "Closer", "Half as much of the plane, around the shown network"),
-            ("landscape_further", "Further away", "Twice as much of the plane"),
-            ("fit_landscape", "Fit the landscape to the path", "Undo coming closer and going away"),
-        )
-        actions = []
-        for name, text, tip in zooms:
-            action = self._option(name, text)
-            action.setStatusTip(tip)
-            actions.append(action)
-        closer, further, fit = actions
+        closer = self._option("landscape_closer", "Closer", tip=_CLOSER)
+        further = self._option("landscape_further", "Further away", tip=_FURTHER)
+        fit = self._option("fit_landscape", "Fit the landscape to the path", tip=_FIT)
         closer.triggered.connect(self._go_closer)
         further.triggered.connect(self._go_further)
         fit.triggered.connect(self.fit)
-        return actions
+        return [closer, further, fit]
 
     def _make_row(self) -> QWidget:
         self._labels = []
@@ -141,14 +133,11 @@ class LandscapeView(AskingView):
             self._zoom = zoom
             self.draw_anew()
 
-    @Slot()
-    def _choose_kind(self) -> None:
-        checked = self._kinds.checkedAction()
-        if checked is not None and checked.data() is not self._kind:
-            self._kind = checked.data()
-            self._zoom = 0
-            self._row.setVisible(self._kind is PlaneKind.WEIGHTS)
-            self.draw_anew()
+    @Slot(object)
+    def _choose_kind(self, kind: PlaneKind) -> None:
+        self._zoom = 0
+        self._row.setVisible(kind is PlaneKind.WEIGHTS)
+        self.draw_anew()
 
     @Slot()
     def _choose_pair(self) -> None:
@@ -179,19 +168,28 @@ class LandscapeView(AskingView):
                 choice.addItems(names)
         self._show_pair(telling_pair(snapshot.weights, config))
 
+    def answer_at_once(self) -> None:
+        self._asker.answer_at_once()
+
+    def _draw(self, snapshot: Snapshot) -> None:  # noqa: ARG002
+        self._asker.ask_anew()
+
     def _draw_nothing(self) -> None:
         self._forget(WAITING)
 
-    def _question(self, snapshot: Snapshot) -> Question:
-        self._offer_weights(snapshot)
-        return LandscapeQuestion(snapshot, self._kind, self._pair, self._zoom)
+    def _question(self) -> Question | None:
+        if self._snapshot is None:
+            return None
+        self._offer_weights(self._snapshot)
+        return LandscapeQuestion(self._snapshot, self._kind.value, self._pair, self._zoom)
 
-    def _show_answer(self, answer: object) -> None:
-        assert isinstance(answer, Landscape)
+    @Slot(object)
+    def _show_answer(self, answer: Landscape) -> None:
         self._landscape = answer
         self._canvas.show_landscape(answer, notes_of(answer))
         self._show_cursor()
 
+    @Slot(str)
     def _show_failure(self, message: str) -> None:
         self._forget(f"The landscape could not be worked out: {message.rstrip('.')}.")
 
@@ -208,20 +206,8 @@ class LandscapeView(AskingView):
         self._show_cursor()
 
     def _move_cursor(self, dx: int, dy: int) -> None:
-        if (landscape := self._landscape) is None:
-            return
-        moved = []
-        for at, ends, steps in zip(
-            self._cursor or landscape.point, (landscape.xs, landscape.ys), (dx, -dy), strict=True
-        ):
-            low, high = float(ends[0]), float(ends[-1])
-            moved.append(min(max(at + steps * (high - low) / _KEY_STEPS, low), high))
-        self._cursor = (moved[0], moved[1])
+        super()._move_cursor(dx, dy)
         self._canvas.mark(self._cursor)
-        self._show_cursor()
-
-    def _clear_cursor(self) -> None:
-        self._point_at(None)
 
     def _show_cursor(self) -> None:
         text = self.resting_text

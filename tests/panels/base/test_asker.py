@@ -9,7 +9,8 @@ from tests.support.screen import shown
 from tests.support.snapshots import trained
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.asking import AskingView
+from xorviz.panels.base.asker import Asker
+from xorviz.panels.base.snapshot_view import SnapshotView
 
 
 @dataclass(eq=False)
@@ -22,26 +23,27 @@ class HowMany:
         return self.step
 
 
-class Counter(AskingView):
+class Counter(SnapshotView):
     """A view that records its questions and their answers."""
 
     explanation = "Counts."
 
     def __init__(self, rest_ms: int = 0) -> None:
-        super().__init__("hessian", rest_ms)
+        super().__init__("hessian")
+        self.asker = Asker(self, rest_ms, self._question)
         self.requested: list[HowMany] = []
         self.answers: list[object] = []
         self.failures: list[str] = []
-        self.question_asked.connect(self.requested.append)
+        self.asker.question_asked.connect(self.requested.append)
+        self.asker.answered.connect(self.answers.append)
+        self.asker.failed.connect(self.failures.append)
 
-    def _question(self, snapshot: Snapshot) -> HowMany | None:
-        return HowMany(snapshot.step) if snapshot.step else None
+    def _question(self) -> HowMany | None:
+        step = self._snapshot.step if self._snapshot else 0
+        return HowMany(step) if step else None
 
-    def _show_answer(self, answer: object) -> None:
-        self.answers.append(answer)
-
-    def _show_failure(self, message: str) -> None:
-        self.failures.append(message)
+    def _draw(self, snapshot: Snapshot) -> None:  # noqa: ARG002
+        self.asker.ask_anew()
 
 
 @pytest.fixture
@@ -60,9 +62,9 @@ def test_the_newest_snapshot_is_requested_after_an_answer(
     for snapshot in snapshots:
         view.show_snapshot(snapshot)
     assert steps_of(view) == [1]
-    view.take_answer(view.requested[0], 1)
+    view.asker.take_answer(view.requested[0], 1)
     qtbot.waitUntil(lambda: steps_of(view) == [1, 3])
-    view.take_answer(view.requested[1], 3)
+    view.asker.take_answer(view.requested[1], 3)
     qtbot.wait(20)  # long enough for a question that nothing calls for
     assert steps_of(view) == [1, 3]
     assert view.answers == [1, 3]
@@ -71,7 +73,7 @@ def test_the_newest_snapshot_is_requested_after_an_answer(
 def test_a_pause_follows_an_answer(qtbot: QtBot, snapshots: list[Snapshot]) -> None:
     view = shown(qtbot, Counter(rest_ms=100_000))
     view.show_snapshot(snapshots[0])
-    view.take_answer(view.requested[0], 1)
+    view.asker.take_answer(view.requested[0], 1)
     view.show_snapshot(snapshots[1])
     assert steps_of(view) == [1]
 
@@ -101,8 +103,8 @@ def test_a_covered_view_requests_when_it_comes_to_the_front(
 def test_answers_to_other_views_are_ignored(qtbot: QtBot, snapshots: list[Snapshot]) -> None:
     view = shown(qtbot, Counter())
     view.show_snapshot(snapshots[0])
-    view.take_answer(HowMany(1), 1)
-    view.take_failure(HowMany(1), "no")
+    view.asker.take_answer(HowMany(1), 1)
+    view.asker.take_failure(HowMany(1), "no")
     assert view.answers == view.failures == []
 
 
@@ -112,7 +114,7 @@ def test_a_failure_is_shown_and_the_next_is_requested(
     view = shown(qtbot, Counter())
     view.show_snapshot(snapshots[0])
     view.show_snapshot(snapshots[1])
-    view.take_failure(view.requested[0], "no such number")
+    view.asker.take_failure(view.requested[0], "no such number")
     assert view.failures == ["no such number"]
     qtbot.waitUntil(lambda: steps_of(view) == [1, 2])
 
