@@ -1,5 +1,6 @@
 """A panel is added by one line of the registry, and nothing else."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ def test_it_is_in_the_menu_of_panels_and_can_be_exported(qtbot: QtBot, open_wind
 
 
 def test_pictures_of_it_are_made_off_screen(qtbot: QtBot) -> None:
-    with OffscreenRenderer(["toy"]) as renderer:
+    with closing(OffscreenRenderer(["toy"])) as renderer:
         renderer.show(trained(QUICK, 90))
         assert renderer.image().width() >= 300
 

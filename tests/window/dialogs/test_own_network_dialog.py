@@ -254,7 +254,7 @@ def test_an_exported_file_has_its_settings(ask: Asked, tmp_path: Path, kind: str
 def test_the_content_of_a_file_can_be_edited(ask: Asked, tmp_path: Path) -> None:
     path = tmp_path / "weights.npz"
     np.savez(path, w1=np.ones((3, 2)), w2=[0.1, 1e-17, 3])
-    ask.dialog.read_file(str(path))
+    ask.dialog.read_file(path)
     text = ask.box.toPlainText()
     assert ask.verdict == "2-3-1 without biases, w1 as (3, 2): transposed."
     ask.paste(text.replace("3.0", "4.0"))
@@ -266,14 +266,14 @@ def test_the_content_of_a_file_can_be_edited(ask: Asked, tmp_path: Path) -> None
 def test_a_file_of_outputs_is_diagnosed_too(ask: Asked, tmp_path: Path) -> None:
     path = tmp_path / "outputs.json"
     path.write_text(json.dumps([0, 0.5, 1, 0.5]))
-    ask.dialog.read_file(str(path))
+    ask.dialog.read_file(path)
     assert ask.box.toPlainText() == "0.0 0.5 1.0 0.5"
     assert ask.diagnosis.toPlainText().startswith("Half learned")
 
 
 def test_an_unreadable_file_leaves_the_text(ask: Asked, tmp_path: Path) -> None:
     ask.paste(WHOLE)
-    ask.dialog.read_file(str(tmp_path / "none.npz"))
+    ask.dialog.read_file(tmp_path / "none.npz")
     assert ask.verdict == "none.npz: There is no such file."
     assert ask.box.toPlainText() == WHOLE
     assert not ask.start.isEnabled()

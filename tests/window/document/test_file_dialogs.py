@@ -1,17 +1,19 @@
 """File dialogs, recent files and dropped files."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from tests.support.cases import some
+from tests.support.screen import child
 from tests.support.windows import Open, find, settle, text
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.project import Project
@@ -21,10 +23,11 @@ from xorviz.files import save_run
 from xorviz.window.document.file_dialogs import (
     RUNS,
     Answer,
+    FileSaver,
     RecentFiles,
-    open_dialog,
-    save_dialog,
-    unsaved_dialog,
+    ask_to_keep,
+    ask_to_open,
+    ask_to_save,
 )
 from xorviz.window.document.settings import Settings
 from xorviz.window.main_window import MainWindow
@@ -47,8 +50,11 @@ def parent(qtbot: QtBot) -> QWidget:
 def test_the_dialogs_have_filter_folder_and_suffix(
     qtbot: QtBot, parent: QWidget, tmp_path: Path
 ) -> None:
-    opening = open_dialog(parent, "Open", tmp_path, RUNS)
-    saving = save_dialog(parent, "Save", tmp_path / "mine.xorviz", RUNS)
+    chosen: list[Path] = []
+    ask_to_open(parent, "Open", tmp_path, RUNS, chosen.append)
+    ask_to_save(parent, "Save", tmp_path / "mine.xorviz", RUNS, chosen.append)
+    opening = child(parent, QFileDialog, "open_dialog")
+    saving = child(parent, QFileDialog, "save_dialog")
     for dialog in (opening, saving):
         assert dialog.nameFilters() == ["Runs of xorviz (*.xorviz)"]
         assert Path(dialog.directory().absolutePath()) == tmp_path
@@ -56,44 +62,45 @@ def test_the_dialogs_have_filter_folder_and_suffix(
     assert saving.acceptMode() == QFileDialog.AcceptMode.AcceptSave
     assert saving.defaultSuffix() == "xorviz"
     assert [Path(name).name for name in saving.selectedFiles()] == ["mine.xorviz"]
-    saving.open()
     saving.selectFile(str(tmp_path / "other"))
-    with qtbot.waitSignal(saving.fileSelected) as chosen:
-        saving.accept()
-    assert chosen.args == [str(tmp_path / "other.xorviz")]
+    saving.accept()
+    opening.reject()
+    qtbot.waitUntil(lambda: not isValid(saving) and not isValid(opening))
+    assert chosen == [tmp_path / "other.xorviz"]
 
 
 @pytest.mark.parametrize("answer", some([Answer.Save, Answer.Discard, Answer.Cancel], 1))
 def test_the_question_finishes_with_the_answer(
     qtbot: QtBot, parent: QWidget, answer: Answer
 ) -> None:
-    question = unsaved_dialog(parent, "<b>Save?</b>")
+    answers: list[int] = []
+    ask_to_keep(parent, "<b>Save?</b>", answers.append)
+    question = child(parent, QMessageBox, "unsaved_dialog")
     assert question.textFormat() == Qt.TextFormat.PlainText
-    question.open()
-    with qtbot.waitSignal(question.destroyed), qtbot.waitSignal(question.finished) as finished:
-        QTest.mouseClick(question.button(answer), Qt.MouseButton.LeftButton)
-    assert finished.args == [answer.value]
-
-
-@pytest.mark.thorough
-def test_escape_cancels_the_question(qtbot: QtBot, parent: QWidget) -> None:
-    question = unsaved_dialog(parent, "Save?")
-    question.open()
-    with qtbot.waitSignal(question.finished) as finished:
+    if answer is Answer.Cancel:
         QTest.keyClick(question, Qt.Key.Key_Escape)
-    assert finished.args == [Answer.Cancel.value]
+    else:
+        QTest.mouseClick(question.button(answer), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not isValid(question))
+    assert answers == [answer.value]
 
 
-@pytest.mark.parametrize("kind", some([open_dialog, save_dialog], 1))
-def test_a_file_dialog_is_deleted_when_closed(
-    qtbot: QtBot, parent: QWidget, tmp_path: Path, kind: type[QFileDialog]
+def test_a_file_is_written_or_refused_and_its_folder_is_asked_for_again(
+    qtbot: QtBot, parent: QWidget, tmp_path: Path
 ) -> None:
-    dialog = kind(parent, "File", tmp_path, RUNS)  # type: ignore[call-overload]
-    dialog.open()
-    with qtbot.waitSignal(dialog.destroyed):
+    saver, told = FileSaver(parent), list[str]()
+    saver.noticed.connect(told.append)
+    saver.refused.connect(told.append)
+    for folder in (tmp_path / "none", tmp_path, tmp_path):
+        saver.ask(parent, "Save", "loss.csv", "Table (*.csv)", partial(saver.write, content=b"0"))
+        dialog = child(parent, QFileDialog, "save_dialog")
+        dialog.fileSelected.emit(str(folder / "loss.csv"))
         dialog.reject()
-    assert parent.findChildren(QFileDialog) == []
+        qtbot.waitUntil(lambda: not parent.findChildren(QFileDialog))
+    assert told == ["loss.csv is not saved: The folder is not there."] + ["Saved loss.csv"] * 2
+    assert (tmp_path / "loss.csv").read_bytes() == b"0"
+    saver.ask(parent, "Save", "loss.csv", "Table (*.csv)", lambda _: None)
+    assert child(parent, QFileDialog, "save_dialog").directory().path() == str(tmp_path)
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ from xorviz.ui.theme.palette import DARK, LIGHT, contrast
 from xorviz.ui.theme.style import apply_theme
 from xorviz.window.export import jobs
 from xorviz.window.export.export_dialog import ExportDialog
-from xorviz.window.export.exporter import KINDS
+from xorviz.window.export.exporter import KINDS, Source
 
 VIEWS = (TruthTable, DecisionSurface, LossPlot)
 
@@ -57,14 +57,14 @@ class Harness:
     step: int = 400
 
     def dialog(self) -> ExportDialog:
-        return ExportDialog(
-            self.window,
+        source = Source(
             self.window,
             self.views,
             lambda: self.recording.state_at(self.step),
             lambda: Project(self.recording.record(), self.step),
             LIGHT,
         )
+        return ExportDialog(self.window, source)
 
 
 @pytest.fixture(autouse=True)
@@ -252,7 +252,7 @@ def test_a_failed_save_is_reported_and_can_be_repeated(
     answering(monkeypatch, tmp_path / "missing" / "loss.csv")
     choose(dialog, "csv")
     click(dialog, "export_save")
-    assert text(dialog, "message") == "loss.csv was not saved. The folder is not there."
+    assert text(dialog, "message") == "loss.csv is not saved: The folder is not there."
     assert dialog.isVisible()
     answering(monkeypatch, tmp_path / "loss.csv")
     click(dialog, "export_save")
@@ -483,7 +483,7 @@ def test_an_animation_that_cannot_be_saved_is_reported(
 ) -> None:
     answering(monkeypatch, tmp_path / "missing" / "run.gif")
     begin_film(dialog)
-    qtbot.waitUntil(lambda: text(dialog, "message").startswith("run.gif was not saved. "))
+    qtbot.waitUntil(lambda: text(dialog, "message").startswith("run.gif is not saved: "))
     assert not child(dialog, QProgressBar).isVisible()
 
 
@@ -505,13 +505,13 @@ def test_the_file_dialog_suggests_name_and_suffix(
     qtbot: QtBot, dialog: ExportDialog, tmp_path: Path
 ) -> None:
     choose(dialog, "csv")
-    dialog._folder = tmp_path
     for result in (QFileDialog.DialogCode.Rejected, QFileDialog.DialogCode.Accepted):
         assert not list(tmp_path.iterdir())
         click(dialog, "export_save")
         asking = child(dialog, QFileDialog, "save_dialog")
         assert asking.isModal()
         assert asking.defaultSuffix() == "csv"
+        asking.setDirectory(str(tmp_path))
         asking.accept() if result else asking.reject()
         qtbot.waitUntil(lambda: not dialog.findChildren(QFileDialog))
     name = "xor-width5-rate1-seed1234-step400.csv"

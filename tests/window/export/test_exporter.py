@@ -25,7 +25,7 @@ from xorviz.panels.learn.weights.canvas import WeightCanvas
 from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
 from xorviz.ui.theme.palette import DARK, LIGHT
 from xorviz.ui.theme.style import apply_theme
-from xorviz.window.export.exporter import KINDS, WINDOW, Source, suggested_name
+from xorviz.window.export.exporter import WINDOW, Source, suggested_name
 
 PAST = 90
 
@@ -55,7 +55,7 @@ def source(qtbot: QtBot, recording: Recording) -> Iterator[Source]:
 
 
 def content(source: Source, suffix: str, view: str = "truth_table", scale: int = 1) -> bytes:
-    return source.content(KINDS[suffix], view, scale)
+    return source.content(suffix, view, scale)
 
 
 def pasted() -> str:
@@ -91,16 +91,6 @@ def test_files_of_the_whole_run_are_named_by_the_newest_step() -> None:
     assert suggested_name(of(RunConfig()), "csv").endswith("-step70000.csv")
     assert suggested_name(of(RunConfig()), "gif").endswith("-step70000.gif")
     assert suggested_name(of(RunConfig()), "npz").endswith("-step60000.npz")
-
-
-@pytest.mark.parametrize("suffix", some(KINDS, 1))
-def test_every_kind_has_a_description(suffix: str) -> None:
-    kind = KINDS[suffix]
-    assert kind.sentence.endswith(".")
-    assert sum(made is not None for made in (kind.draw, kind.write)) == (
-        suffix not in {"gif", "py"}
-    )
-    assert kind.is_pasted == (suffix not in {"gif", "npz"})
 
 
 def test_csv_holds_the_loss_of_the_whole_run(source: Source, recording: Recording) -> None:
@@ -144,14 +134,14 @@ def test_the_whole_window_can_be_drawn(source: Source) -> None:
 
 @pytest.mark.parametrize("suffix", some(["csv", "json"], 1))
 def test_text_is_copied_as_it_is_saved(source: Source, suffix: str) -> None:
-    source.copy(KINDS[suffix], "truth_table", 1)
+    source.copy(suffix, "truth_table", 1)
     assert pasted() == content(source, suffix).decode()
 
 
 def test_a_picture_is_copied_as_it_is_saved(source: Source) -> None:
-    source.copy(KINDS["png"], "truth_table", 2)
+    source.copy("png", "truth_table", 2)
     assert QGuiApplication.clipboard().image().width() == 600
-    source.copy(KINDS["svg"], "truth_table", 1)
+    source.copy("svg", "truth_table", 1)
     data = QGuiApplication.clipboard().mimeData().data("image/svg+xml").data()
     assert data == content(source, "svg")
 

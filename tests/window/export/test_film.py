@@ -17,7 +17,7 @@ from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files.exports.animation import PillowMissingError
 from xorviz.window.export import film as film_module
-from xorviz.window.export.film import Film, frame_steps
+from xorviz.window.export.film import film, finished, frame_steps
 
 DIGITS = 12
 
@@ -75,9 +75,7 @@ def test_frames_show_the_exact_snapshots() -> None:
     recording, draw = recorded(400), Drawing()
     recording.intervene("rate", 0.5)
     recording.advance(100)
-    film = Film(project_of(recording), 6, draw)
-    while film.work():
-        pass
+    finished(film(project_of(recording), 6, draw))
     shown = draw.seen[2:]  # the first two are for the palette
     assert [snapshot.step for snapshot in shown] == [0, 100, 200, 300, 400, 500]
     for snapshot in shown:
@@ -88,23 +86,17 @@ def test_frames_show_the_exact_snapshots() -> None:
 
 
 def test_a_film_has_as_many_frames_as_it_says() -> None:
-    film = Film(project_of(recorded(400)), 8, Drawing(), 5)
-    while film.work():
-        assert film.done < film.total == 8
-    assert film.done == 8
-    image = Image.open(io.BytesIO(film.finish()))
+    draw = Drawing()
+    project = project_of(recorded(400))
+    assert [*dict.fromkeys(film(project, 8, draw))] == [(done, 8) for done in range(9)]
+    assert [snapshot.step for snapshot in draw.seen[:2]] == [400, 0]  # for the palette
+    image = Image.open(io.BytesIO(finished(film(project, 8, draw, 5))))
     assert image.n_frames == 8  # type: ignore[attr-defined]
     assert image.info["duration"] == 200
     for i, step in enumerate(frame_steps(400, 8)):
         image.seek(i)
         digits = np.array(image.convert("L"))[0] // 255
         assert sum(int(digit) << place for place, digit in enumerate(digits)) == step
-
-
-def test_the_palette_is_made_from_both_ends_of_the_run() -> None:
-    draw = Drawing()
-    Film(project_of(recorded(400)), 8, draw).work()
-    assert {snapshot.step for snapshot in draw.seen} == {0, 400}
 
 
 def test_long_training_is_split_into_slices(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,29 +106,23 @@ def test_long_training_is_split_into_slices(monkeypatch: pytest.MonkeyPatch) -> 
     draw = Drawing()
     # Without checkpoints between the ends, everything is trained again.
     record = recording.record()
-    film = Film(Project(replace(record, checkpoints=record.checkpoints[-1:]), 0), 3, draw)
-    turns = 1
-    while film.work():
-        turns += 1
-    assert turns > 4000 / 64 / 2
+    project = Project(replace(record, checkpoints=record.checkpoints[-1:]), 0)
+    assert len(list(film(project, 3, draw))) > 4000 / 64 / 2
     assert [snapshot.step for snapshot in draw.seen[2:]] == [0, 2000, 4000]
 
 
 def test_the_end_of_the_shorter_run_is_reached_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(film_module, "_SLICE_SECONDS", 0.0)
     longer, shorter = far_record(QUICK, 10**12), far_record(QUICK, 10**11)
-    film = Film(Project(longer, 0, beside=shorter), 3, Drawing())
-    assert [film.work() for _ in range(3)] == [True] * 3
-    assert film.done == 0
+    job = film(Project(longer, 0, beside=shorter), 3, Drawing())
+    assert [next(job) for _ in range(3)] == [(0, 3)] * 3
 
 
 @pytest.mark.thorough
 def test_two_runs_side_by_side_are_both_replayed() -> None:
     draw = Drawing()
     project = Project(recorded(400).record(), 0, beside=recorded(300).record())
-    film = Film(project, 4, draw)
-    while film.work():
-        pass
+    finished(film(project, 4, draw))
     besides = [snapshot.beside.step for snapshot in draw.seen if snapshot.beside]
     assert besides[2:] == [0, 100, 200, 300]
 
@@ -144,4 +130,4 @@ def test_two_runs_side_by_side_are_both_replayed() -> None:
 def test_without_pillow_a_film_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "PIL.Image", None)
     with pytest.raises(PillowMissingError):
-        Film(project_of(recorded(10)), 3, Drawing())
+        next(film(project_of(recorded(10)), 3, Drawing()))

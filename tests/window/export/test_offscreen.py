@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+from contextlib import closing
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -27,7 +28,13 @@ from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.surface.decision_surface import DecisionSurface
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
-from xorviz.window.export.offscreen import OffscreenRenderer, render_gif, render_png, render_svg
+from xorviz.window.export.offscreen import (
+    OffscreenRenderer,
+    picture,
+    render_gif,
+    render_png,
+    render_svg,
+)
 
 VIEWS = [entry.name for entry in registry.pictured()]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -50,7 +57,7 @@ def texts(svg: bytes) -> list[str]:
 @pytest.mark.parametrize("name", some(VIEWS, 2))
 def test_a_view_is_drawn_off_screen(qtbot: QtBot, name: str) -> None:
     before = trained(QUICK, 90), trained(QUICK, 400)
-    with OffscreenRenderer([name]) as renderer:
+    with closing(OffscreenRenderer([name])) as renderer:
         pictures = []
         for snapshot in before:
             renderer.show(snapshot)
@@ -63,12 +70,12 @@ def test_a_view_is_drawn_off_screen(qtbot: QtBot, name: str) -> None:
 
 
 def test_the_caption_has_settings_step_and_loss(qtbot: QtBot) -> None:
-    with OffscreenRenderer(["truth_table"]) as renderer:
+    with closing(OffscreenRenderer(["truth_table"])) as renderer:
         renderer.show(trained(QUICK, 90))
         words = {label.text() for label in renderer.widget.findChildren(QLabel)}
         assert {"width 5, rate 1, seed 1234", "step 90, loss 0.3819"} <= words
         assert {"Truth table", "4 of 4 right"} <= words
-        root = ET.fromstring(renderer.svg())
+        root = ET.fromstring(picture(renderer.widget, "svg", 1))
         assert root.findtext(f"{SVG}title") == (
             "xorviz: width 5, rate 1, seed 1234, step 90, loss 0.3819"
         )
@@ -76,7 +83,7 @@ def test_the_caption_has_settings_step_and_loss(qtbot: QtBot) -> None:
 
 @pytest.mark.thorough
 def test_the_first_picture_equals_later_ones(qtbot: QtBot) -> None:
-    with OffscreenRenderer(VIEWS) as renderer:
+    with closing(OffscreenRenderer(VIEWS)) as renderer:
         renderer.show(trained(QUICK, 400))
         first = rgb(renderer.image())
         for _ in range(3):
@@ -88,7 +95,7 @@ def test_the_first_picture_equals_later_ones(qtbot: QtBot) -> None:
 @pytest.mark.thorough
 def test_all_pictures_of_a_view_have_one_size(qtbot: QtBot) -> None:
     for name in VIEWS:
-        with OffscreenRenderer([name]) as renderer:
+        with closing(OffscreenRenderer([name])) as renderer:
             sizes = set()
             for width, steps in ((1, 0), (64, 70_000), (3, 5)):
                 renderer.show(trained(type(QUICK)(width=width, rate=1e-7, seed=2**32 - 1), steps))
@@ -101,7 +108,7 @@ def test_all_pictures_of_a_view_have_one_size(qtbot: QtBot) -> None:
 @pytest.mark.thorough
 def test_views_are_arranged_in_rows_of_two(qtbot: QtBot) -> None:
     def size(*names: str) -> QSize:
-        with OffscreenRenderer(names) as renderer:
+        with closing(OffscreenRenderer(names)) as renderer:
             renderer.show(trained(QUICK))
             return renderer.widget.size()
 
@@ -118,7 +125,7 @@ def test_the_picture_has_the_colours_of_the_theme(
     qtbot: QtBot, qapp: QApplication, theme: Theme
 ) -> None:
     apply_theme(qapp, theme)
-    with OffscreenRenderer(VIEWS[:2], theme) as renderer:
+    with closing(OffscreenRenderer(VIEWS[:2], theme)) as renderer:
         renderer.show(trained(QUICK))
         image = renderer.image()
         assert is_near(image.pixelColor(0, 0), theme.ground, 0)
@@ -146,16 +153,16 @@ def test_the_renderer_is_deleted_with_its_parent(qtbot: QtBot) -> None:
 
 @pytest.mark.thorough
 def test_the_renderer_does_not_keep_the_program_running(qtbot: QtBot) -> None:
-    with OffscreenRenderer(VIEWS[:1]) as renderer:
+    with closing(OffscreenRenderer(VIEWS[:1])) as renderer:
         assert not renderer.widget.testAttribute(Qt.WidgetAttribute.WA_QuitOnClose)
 
 
 @pytest.mark.parametrize("name", some(VIEWS, 1))
 def test_a_past_step_is_drawn_exactly(qtbot: QtBot, name: str) -> None:
-    with OffscreenRenderer([name]) as renderer:
+    with closing(OffscreenRenderer([name])) as renderer:
         whole = Recording(project().record)
         renderer.show(whole.state_at(90))
-        expected = renderer.png(2)
+        expected = picture(renderer.widget, "png", 2)
     assert render_png(project(), 90, name, 2) == expected
     assert render_png(project(), 91, name, 2) != expected
 
@@ -226,7 +233,7 @@ def test_rendering_works_without_application_and_screen() -> None:
 
 @pytest.mark.thorough
 def test_a_diagnosis_belongs_to_the_step_drawn(qtbot: QtBot) -> None:
-    with OffscreenRenderer(["diagnosis_details"]) as renderer:
+    with closing(OffscreenRenderer(["diagnosis_details"])) as renderer:
         said = []
         for steps in (1, 400):
             renderer.show(trained(QUICK, steps))

@@ -338,6 +338,6 @@ def test_the_name_has_the_panel_and_the_folder_is_the_last_one(harness: Harness,
 def test_a_missing_folder_is_reported(harness: Harness) -> None:
     harness.fill()
     harness.answer(harness.ask("seeds", "csv"), harness.folder / "nowhere" / "it.csv")
-    assert harness.refused == ["it.csv: The folder is not there."]
+    assert harness.refused == ["it.csv is not saved: The folder is not there."]
     assert harness.noticed == []
     assert harness.save("seeds", "csv").decode() == networks_csv(SEEDS)

@@ -381,7 +381,7 @@ def test_a_failed_export_is_reported(qtbot: QtBot, window: MainWindow, tmp_path:
     views(window).seeds.export_requested.emit("csv")
     dialog = find(window, QFileDialog, "save_dialog")
     dialog.fileSelected.emit(str(tmp_path / "nowhere" / "it.csv"))
-    assert text(window, "status_message") == "it.csv: The folder is not there."
+    assert text(window, "status_message") == "it.csv is not saved: The folder is not there."
     dialog.reject()
 
 

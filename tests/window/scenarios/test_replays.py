@@ -40,8 +40,7 @@ def test_pictures_and_animations_show_the_recorded_run(
         seen.append(snapshot)
         return np.zeros((1, 1, 3), np.uint8)
 
-    animation = film.Film(Project(record, 0), 5, draw)
-    while animation.work():
+    for _ in film.film(Project(record, 0), 5, draw):
         pass
     assert {1234, 0, 625, 1250, 1875, 2500} == {snapshot.step for snapshot in seen}
     for snapshot in seen:

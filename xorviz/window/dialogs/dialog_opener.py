@@ -1,7 +1,9 @@
 """Opens the dialogs of the window."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 
 from xorviz.engine.session import TrainingSession
 from xorviz.window.bars.run_display import RunDisplay
@@ -28,16 +30,16 @@ class DialogOpener(QObject):
 
     @Slot()
     def help(self) -> None:
-        from xorviz.window.dialogs.dialogs import HelpDialog, open_once
+        from xorviz.window.dialogs.dialogs import HelpDialog
 
-        open_once(HelpDialog, self._window, lambda: HelpDialog(self._window))
+        self._show(HelpDialog, lambda: HelpDialog(self._window))
 
     @Slot()
     def about(self) -> None:
-        from xorviz.window.dialogs.dialogs import AboutDialog, open_once
+        from xorviz.window.dialogs.dialogs import AboutDialog
 
         kernel = self._session.preparation.kernel
-        open_once(AboutDialog, self._window, lambda: AboutDialog(self._window, kernel))
+        self._show(AboutDialog, lambda: AboutDialog(self._window, kernel))
 
     @Slot()
     def side_by_side(self) -> None:
@@ -64,16 +66,24 @@ class DialogOpener(QObject):
     def export(self) -> None:
         from xorviz.window.export.export_dialog import ExportDialog
 
-        dialog = self._window.findChild(ExportDialog)
-        if dialog is None and self._display.snapshot is not None:
-            shown = [view for view in self._views.of_snapshots if view.isVisible()]
-            views: dict[str, QWidget] = {view.objectName(): view for view in shown}
-            seen, project = self._display.seen, lambda: self._document.project
-            dialog = ExportDialog(
-                self._window, self._window, views, seen, project, self._themes.theme
-            )
-            self._themes.changed.connect(dialog.apply_theme)
-        if dialog is not None:
-            dialog.show()
-            dialog.raise_()
-            dialog.activateWindow()
+        if self._display.snapshot is not None:
+            self._show(ExportDialog, self._made_export)
+
+    def _made_export(self) -> QDialog:
+        from xorviz.window.export.export_dialog import ExportDialog
+        from xorviz.window.export.exporter import Source
+
+        shown = [view for view in self._views.of_snapshots if view.isVisible()]
+        views: dict[str, QWidget] = {view.objectName(): view for view in shown}
+        seen, project = self._display.seen, lambda: self._document.project
+        source = Source(self._window, views, seen, project, self._themes.theme)
+        dialog = ExportDialog(self._window, source)
+        self._themes.changed.connect(dialog.apply_theme)
+        return dialog
+
+    def _show(self, kind: type[QDialog], make: Callable[[], QDialog]) -> None:
+        """Show the window's dialog of this kind; if it is open, bring it to the front."""
+        dialog = self._window.findChild(kind) or make()
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()

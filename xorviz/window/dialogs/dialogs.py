@@ -2,7 +2,6 @@
 
 import html
 import platform
-from collections.abc import Callable
 from contextlib import suppress
 
 import numpy as np
@@ -75,14 +74,6 @@ class AboutDialog(QDialog):
     @Slot()
     def _copy(self) -> None:
         QApplication.clipboard().setText(self._versions)
-
-
-def open_once(kind: type[QDialog], window: QWidget, make: Callable[[], QDialog]) -> None:
-    """Show a window's dialog of this kind; if it is open, bring it to the front."""
-    dialog = window.findChild(kind) or make()
-    dialog.show()
-    dialog.raise_()
-    dialog.activateWindow()
 
 
 def versions(kernel: str) -> str:

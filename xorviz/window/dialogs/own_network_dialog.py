@@ -1,9 +1,11 @@
 """The dialog for weights or outputs from another program."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMimeData, Qt, Signal, Slot
+from PySide6.QtCore import QMimeData, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QFontDatabase, QPalette
 from PySide6.QtWidgets import (
     QDialog,
@@ -19,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
+from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import diagnose_outputs
 from xorviz.core.rules import SettingError, parsed
 from xorviz.core.runs.record import Record
@@ -43,10 +45,12 @@ from xorviz.files.weights.own_network import (
 )
 from xorviz.files.weights.reader import load, parse_text
 from xorviz.files.weights.row_order import PRINTED_ORDER, RowOrder, order_text
-from xorviz.panels.settings.wording import FUNCTIONS, LABELS, WHATS_THIS
+from xorviz.panels.settings.setting_fields import SettingFields
+from xorviz.panels.settings.wording import LABELS
 from xorviz.ui.forms.fields import ChoiceField, explain
+from xorviz.ui.forms.scrolled import quiet_label
 from xorviz.ui.guard import guarded
-from xorviz.window.document.file_dialogs import open_dialog
+from xorviz.window.document.file_dialogs import ask_to_open
 
 _NOT_CHOSEN = "untold"
 _ORIENTATIONS = {
@@ -54,6 +58,7 @@ _ORIENTATIONS = {
     "in-out": "One input, as in NumPy and Keras",
     "out-in": "One hidden unit, as in PyTorch",
 }
+_FIELDS = ("activation", "loss", "targets")
 _PATTERN = "Weights (*.json *.npz *.txt);;All files (*)"
 LONGEST_SHOWN = 2**14
 """Characters of a pasted text; the widest network takes 8,000."""
@@ -99,18 +104,15 @@ class OwnNetworkDialog(QDialog):
         self._record: Record | None = None
         self._folder = Path.home()
         self._text = TextBox()
-        self._choices = {
-            "activation": ChoiceField("own_activation", {n: n for n in ACTIVATION_NAMES}),
-            "loss": ChoiceField("own_loss", {n: n for n in LOSS_NAMES}),
-            "targets": ChoiceField("own_targets", FUNCTIONS),
-        }
+        self._fields = SettingFields(self, _FIELDS, "own_")
         self._orientation = ChoiceField("own_orientation", _ORIENTATIONS)
         self._order = QLineEdit(order_text(PRINTED_ORDER))
         self._question, self._verdict = _label("own_question"), _label("own_verdict")
-        self._detail = _label("quiet")
+        self._detail = quiet_label()
         self._diagnosis = QTextBrowser()
         self._build()
-        self._choose_settings(RunConfig())
+        self._fields.show(RunConfig())
+        self._fields.changed.connect(self._show)
         self._show()
 
     def _build(self) -> None:
@@ -170,10 +172,8 @@ class OwnNetworkDialog(QDialog):
             "Order of rows",
             "In which order the four outputs are: each row as x1 and x2, such as 10.",
         )
-        for name, choice in self._choices.items():
-            explain(choice, LABELS[name], WHATS_THIS[name])
-            form.addRow(LABELS[name], choice)
-            choice.currentIndexChanged.connect(self._show)
+        for name in _FIELDS:
+            form.addRow(LABELS[name], self._fields[name])
         self._orientation.currentIndexChanged.connect(self._show)
         self._order.textChanged.connect(self._show)
         return form
@@ -201,55 +201,33 @@ class OwnNetworkDialog(QDialog):
 
     @Slot()
     def _ask_file(self) -> None:
-        dialog = open_dialog(self, "Open weights", self._folder, _PATTERN)
-        dialog.fileSelected.connect(self.read_file)
-        dialog.open()
+        ask_to_open(self, "Open weights", self._folder, _PATTERN, self.read_file)
 
-    @Slot(str)
-    def read_file(self, name: str) -> None:
+    def read_file(self, path: Path) -> None:
         """Show a file's arrays in the text box."""
-        path = Path(name)
         self._folder = path.parent
-        try:
-            arrays = load(path)
-        except FileError as error:
-            self._take(None, f"{path.name}: {error}")
-        else:
-            self._put(arrays)
+        self._put(partial(load, path), f"{path.name}: ")
 
     @Slot(str)
     def _read_long(self, text: str) -> None:
-        try:
-            arrays = parse_text(text)
-        except FileError as error:
-            self._take(None, str(error))
-        else:
-            self._put(arrays)
+        self._put(partial(parse_text, text))
 
-    def _put(self, arrays: Arrays) -> None:
-        """Show arrays, without what was around them, in the text box."""
-        was_blocked = self._text.blockSignals(True)
-        self._text.setPlainText(arrays_text(arrays))
-        self._text.blockSignals(was_blocked)
+    def _put(self, read: Callable[[], Arrays], source: str = "") -> None:
+        """Read arrays, and show them in the text box without what was around them."""
+        try:
+            arrays = read()
+        except FileError as error:
+            self._take(None, f"{source}{error}")
+            return
+        with QSignalBlocker(self._text):
+            self._text.setPlainText(arrays_text(arrays))
         self._take(arrays)
 
     def _take(self, arrays: Arrays | None, trouble: str = "") -> None:
         self._arrays, self._trouble = arrays, trouble
         if arrays is not None and arrays.config is not None:
-            self._choose_settings(arrays.config)
+            self._fields.show(arrays.config)
         self._show()
-
-    def _choose_settings(self, config: RunConfig) -> None:
-        for name, choice in self._choices.items():
-            value = getattr(config, name)
-            was_blocked = choice.blockSignals(True)
-            choice.choose("".join(map(str, value)) if name == "targets" else value)
-            choice.blockSignals(was_blocked)
-
-    @property
-    def _settings(self) -> dict[str, Any]:
-        values = {name: choice.currentData() for name, choice in self._choices.items()}
-        return values | {"targets": tuple(int(bit) for bit in values["targets"])}
 
     # Showing.
 
@@ -273,7 +251,7 @@ class OwnNetworkDialog(QDialog):
         self._form.setRowVisible(self._orientation, is_asked)
         self._form.setRowVisible(self._order, is_outputs)
         for name in ("activation", "loss"):
-            self._form.setRowVisible(self._choices[name], not is_outputs)
+            self._form.setRowVisible(self._fields[name], not is_outputs)
         self._diagnosis.setVisible(is_outputs or self._record is not None)
         self._close.setText("&Close" if is_outputs else "&Cancel")
         self._start.setEnabled(self._record is not None)
@@ -287,7 +265,7 @@ class OwnNetworkDialog(QDialog):
             self._say("A network with two hidden units.")
             return
         network = arranged(arrays, orientation)
-        config = config_for(network, arrays.config, self._settings)
+        config = config_for(network, self._fields.chosen(arrays.config or RunConfig()))
         self._say(f"{network.summary}.", computed_text(network, config.activation))
         self._record = record_of(config, network.weights)
         self._diagnosis.setHtml(diagnosis_html(diagnosis_of(network.weights, config)))
@@ -296,7 +274,7 @@ class OwnNetworkDialog(QDialog):
         """Diagnose these outputs. Raises SettingError."""
         order: Any = parsed(RowOrder(), "the order of rows", self._order.text())
         given = checked_outputs(arrays, order)
-        found = diagnose_outputs(given, self._settings["targets"])
+        found = diagnose_outputs(given, self._fields.chosen(RunConfig()).targets)
         self._say("Four outputs: nothing to put on the bench.", outputs_text(given, order))
         self._diagnosis.setHtml(diagnosis_html(found))
 

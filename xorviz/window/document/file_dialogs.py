@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QDropEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QMessageBox, QWidget
 
-from xorviz.files import SUFFIX
+from xorviz.files import SUFFIX, FileError, atomic
 from xorviz.window.document.settings import Settings
 
 D = TypeVar("D", bound=QDialog)
@@ -76,34 +76,87 @@ class RecentFiles(QObject):
             self.chosen.emit(action.data())
 
 
-def open_dialog(parent: QWidget, title: str, folder: Path, pattern: str) -> QFileDialog:
-    """Return a dialog for a file to open."""
+def ask_to_open(
+    parent: QWidget, title: str, folder: Path, pattern: str, chosen: Callable[[Path], object]
+) -> None:
+    """Ask for a file to open."""
     dialog = QFileDialog(parent, title, str(folder), pattern)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    return _prepared(dialog, "open_dialog")
+    dialog.fileSelected.connect(lambda name: chosen(Path(name)))
+    _prepared(dialog, "open_dialog").open()
 
 
-def save_dialog(parent: QWidget | None, title: str, suggestion: Path, pattern: str) -> QFileDialog:
-    """Return a dialog for a file to save to; a name without a suffix gets the suggested one."""
+def ask_to_save(
+    parent: QWidget,
+    title: str,
+    suggestion: Path,
+    pattern: str,
+    chosen: Callable[[Path], object],
+    cancelled: Callable[[], object] = lambda: None,
+) -> None:
+    """Ask for a file to save to; a name without a suffix gets the suggested one."""
     dialog = QFileDialog(parent, title, str(suggestion.parent), pattern)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(suggestion.suffix.removeprefix("."))
     dialog.selectFile(suggestion.name)
-    return _prepared(dialog, "save_dialog")
+    dialog.fileSelected.connect(lambda name: chosen(Path(name)))
+    dialog.rejected.connect(cancelled)
+    _prepared(dialog, "save_dialog").open()
 
 
-def unsaved_dialog(parent: QWidget, text: str) -> QMessageBox:
-    """Return a dialog that asks whether to save; it finishes with an Answer."""
+class FileSaver(QObject):
+    """Asks for a path, at first in the folder of the last one, and writes a file there."""
+
+    noticed = Signal(str)
+    refused = Signal(str)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._folder = Path.home()
+
+    def ask(
+        self, parent: QWidget, title: str, name: str, pattern: str, chosen: Callable[[Path], object]
+    ) -> None:
+        """Ask for a path, with a name as the suggestion."""
+
+        def take(path: Path) -> None:
+            self._folder = path.parent
+            chosen(path)
+
+        ask_to_save(parent, title, self._folder / name, pattern, take)
+
+    def write(self, path: Path, content: bytes, remark: str = "") -> None:
+        """Write a file, and give notice of it with a remark, or of the reason why not."""
+        try:
+            atomic.write(path, content)
+        except FileError as error:
+            self.refused.emit(f"{path.name} is not saved: {error}")
+        else:
+            self.noticed.emit(with_remark(f"Saved {path.name}", remark))
+
+
+def with_remark(notice: str, remark: str) -> str:
+    """Return a notice, followed by a remark if there is any."""
+    return f"{notice}. {remark}" if remark else notice
+
+
+def ask_to_keep(parent: QWidget, text: str, answered: Callable[[int], object]) -> None:
+    """Ask whether to save; the answer is the number of an Answer."""
     dialog = _question(parent, text)
     dialog.setStandardButtons(Answer.Save | Answer.Discard | Answer.Cancel)
     dialog.setDefaultButton(Answer.Save)
-    return _prepared(dialog, "unsaved_dialog")
+    dialog.finished.connect(answered)
+    _prepared(dialog, "unsaved_dialog").open()
 
 
-def changed_dialog(
-    parent: QWidget, name: str, replace: Callable[[], None], save_as: Callable[[], None]
-) -> QMessageBox:
-    """Return a dialog that asks whether to replace a file that something else has changed."""
+def ask_to_replace(
+    parent: QWidget,
+    name: str,
+    replace: Callable[[], object],
+    save_as: Callable[[], object],
+    cancelled: Callable[[], object],
+) -> None:
+    """Ask whether to replace a file that something else has changed."""
     role = QMessageBox.ButtonRole.AcceptRole
     dialog = _question(parent, f"The file {name} was changed outside this window.")
     dialog.setInformativeText("Replace it, or save this under another name?")
@@ -112,7 +165,8 @@ def changed_dialog(
     other.clicked.connect(save_as)
     dialog.addButton(Answer.Cancel)
     dialog.setDefaultButton(other)
-    return _prepared(dialog, "changed_dialog")
+    dialog.rejected.connect(cancelled)
+    _prepared(dialog, "changed_dialog").open()
 
 
 def _question(parent: QWidget, text: str) -> QMessageBox:

@@ -20,10 +20,10 @@ from xorviz.window.document.file_dialogs import (
     RUNS,
     Answer,
     RecentFiles,
-    changed_dialog,
-    open_dialog,
-    save_dialog,
-    unsaved_dialog,
+    ask_to_keep,
+    ask_to_open,
+    ask_to_replace,
+    ask_to_save,
 )
 from xorviz.window.document.kernel_note import KernelNote
 from xorviz.window.document.settings import Settings
@@ -89,9 +89,7 @@ class ProjectFile(QObject):
         else:
             self._pending = (proceed, otherwise)
             what = f"the changes to {self._path.name}" if self._path else "this run and those kept"
-            dialog = unsaved_dialog(self._window, f"Save {what}?")
-            dialog.finished.connect(self._act_on)
-            dialog.open()
+            ask_to_keep(self._window, f"Save {what}?", self._act_on)
 
     @Slot()
     def show_title(self) -> None:
@@ -115,9 +113,7 @@ class ProjectFile(QObject):
     @Slot()
     def open(self) -> None:
         folder = self._path.parent if self._path else self._recent.folder
-        dialog = open_dialog(self._window, "Open a run", folder, RUNS)
-        dialog.fileSelected.connect(self._open_chosen)
-        dialog.open()
+        ask_to_open(self._window, "Open a run", folder, RUNS, self.open_path)
 
     @Slot(object)
     def open_path(self, path: Path) -> None:
@@ -141,23 +137,20 @@ class ProjectFile(QObject):
     @Slot()
     def save(self) -> None:
         """Save to the file that is open, or ask for one; ask if another program has changed it."""
-        if self._path is None:
+        path = self._path
+        if path is None:
             self.save_as()
-        elif self._is_changed_elsewhere(self._path):
-            name = self._path.name
-            dialog = changed_dialog(self._window, name, self._replace, self.save_as)
-            dialog.rejected.connect(self._cancel_pending)
-            dialog.open()
+        elif self._is_changed_elsewhere(path):
+            replace, leave = lambda: self._save_to(path), self._cancel_pending
+            ask_to_replace(self._window, path.name, replace, self.save_as, leave)
         else:
-            self._save_to(self._path)
+            self._save_to(path)
 
     @Slot()
     def save_as(self) -> None:
         suggestion = self._path or self._recent.folder / f"run{SUFFIX}"
-        dialog = save_dialog(self._window, "Save the run", suggestion, RUNS)
-        dialog.fileSelected.connect(self._save_chosen)
-        dialog.rejected.connect(self._cancel_pending)
-        dialog.open()
+        take, leave = self._save_to, self._cancel_pending
+        ask_to_save(self._window, "Save the run", suggestion, RUNS, take, leave)
 
     # Closing, and recovery after a crash.
 
@@ -211,10 +204,6 @@ class ProjectFile(QObject):
         if project := self._read(path):
             self.put(project, path)
 
-    @Slot(str)
-    def _open_chosen(self, name: str) -> None:
-        self.open_path(Path(name))
-
     @Slot(object)
     def _restore(self, project: Project) -> None:
         self.ask_unsaved(lambda: self._put_restored(project), self._autosave.offer_again)
@@ -233,15 +222,6 @@ class ProjectFile(QObject):
             with suppress(OSError):
                 return path.is_file()  # else there is nothing to lose
             return False
-
-    @Slot()
-    def _replace(self) -> None:
-        if self._path is not None:
-            self._save_to(self._path)
-
-    @Slot(str)
-    def _save_chosen(self, name: str) -> None:
-        self._save_to(Path(name))
 
     def _save_to(self, path: Path) -> None:
         project = self._document.project

@@ -1,6 +1,6 @@
 """The export dialog."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -19,22 +19,22 @@ from PySide6.QtWidgets import (
 )
 
 from xorviz.core import numerals
-from xorviz.core.runs.project import Project
-from xorviz.core.runs.snapshot import Snapshot
-from xorviz.files import atomic
-from xorviz.files.atomic import FileError
+from xorviz.files import FileError
 from xorviz.panels import registry
 from xorviz.ui.forms.fields import NumberField
 from xorviz.ui.guard import guarded
 from xorviz.ui.theme.palette import Theme
-from xorviz.window.document.file_dialogs import save_dialog
+from xorviz.window.document.file_dialogs import FileSaver, with_remark
 from xorviz.window.export.export_options import FilmOptions, KindList, PictureOptions, text_label
-from xorviz.window.export.exporter import KINDS, ExportKind, Source, suggested_name
-from xorviz.window.export.file_maker import FileMaker, Job
+from xorviz.window.export.exporter import KINDS, PICTURES, ExportKind, Source, suggested_name
 from xorviz.window.export.film import frame_steps
-from xorviz.window.export.jobs import FilmJob, ScriptJob
+from xorviz.window.export.jobs import FileMaker, Job, film_job, script_job
 
 _COPY_TIP, _NO_COPY_TIP = "Put it on the clipboard", "No program takes this from the clipboard"
+
+_COPIED = "Copied to the clipboard"
+_COUNTED = {"gif": "frames", "py": "steps compared"}
+"""What the progress of a file counts."""
 
 _WIDTH = 540
 _SHEET = """
@@ -50,30 +50,24 @@ QRadioButton::indicator:disabled {{ border-color: {hairline}; }}
 class ExportDialog(QDialog):
     """Exports pictures, numbers and animations. Modeless; closing it cancels what is being made."""
 
-    def __init__(
-        self,
-        parent: QWidget,
-        window: QWidget,
-        views: Mapping[str, QWidget],
-        snapshot: Callable[[], Snapshot],
-        project: Callable[[], Project],
-        theme: Theme,
-    ) -> None:
+    def __init__(self, parent: QWidget, source: Source) -> None:
         super().__init__(parent)
         self.setObjectName("export_dialog")
         self.setWindowTitle("Export: xorviz")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._source = Source(window, views, snapshot, project, theme)
-        self._folder = Path.home()
-        self._path: Path | None = None
-        """Of the file that is being made; None for the clipboard."""
+        self._source = source
+        self._saver = FileSaver(self)
+        self._saver.noticed.connect(self._say)
+        self._saver.refused.connect(self._show_failure)
+        self._use: Callable[[bytes, str], None]
+        """Writes or copies the file that is being made."""
         self._maker = FileMaker(self)
         self._maker.progressed.connect(self._show_progress)
         self._maker.completed.connect(self._take_file)
         self._maker.failed.connect(self._fail)
         self._build()
         self.setMinimumWidth(_WIDTH)
-        self.apply_theme(theme)
+        self.apply_theme(source.theme)
         self._show_kind()
 
     def apply_theme(self, theme: Theme) -> None:
@@ -84,10 +78,8 @@ class ExportDialog(QDialog):
     def _build(self) -> None:
         titles = {name: view.accessibleName() for name, view in self._source.views.items()}
         self._kinds = KindList()
-        self._picture_options, self._film_options = (
-            PictureOptions(titles),
-            FilmOptions({entry.name: entry.title for entry in registry.pictured()}),
-        )
+        self._picture_options = PictureOptions(titles)
+        self._film_options = FilmOptions({e.name: e.title for e in registry.pictured()})
         self._sentence = text_label("export_sentence", lines=3)
         self._options = QStackedWidget()
         for options in (QWidget(), self._picture_options, self._film_options):
@@ -108,9 +100,8 @@ class ExportDialog(QDialog):
         column.addLayout(self._build_progress())
         column.addWidget(self._message)
         column.addWidget(self._build_buttons())
-        self._kinds.changed.connect(self._show_kind)
-        self._picture_options.changed.connect(self._show_kind)
-        self._film_options.changed.connect(self._show_kind)
+        for chosen in (self._kinds, self._picture_options, self._film_options):
+            chosen.changed.connect(self._show_kind)
         self._film_options.refused.connect(self._show_failure)
 
     def _build_progress(self) -> QHBoxLayout:
@@ -159,8 +150,8 @@ class ExportDialog(QDialog):
     def _show_kind(self) -> None:
         """Show the options and details of the chosen kind."""
         kind, suffix = self._kind, self._suffix
-        self._options.setCurrentIndex(1 if kind.draw else 2 if suffix == "gif" else 0)
-        self._picture_options.allow_scale(kind.is_scaled)
+        self._options.setCurrentIndex(1 if suffix in PICTURES else 2 if suffix == "gif" else 0)
+        self._picture_options.allow_scale(suffix == "png")
         self._sentence.setText(kind.sentence + self._details())
         self._copy.setEnabled(kind.is_pasted)
         self._copy.setToolTip(_COPY_TIP if kind.is_pasted else _NO_COPY_TIP)
@@ -169,7 +160,7 @@ class ExportDialog(QDialog):
 
     def _details(self) -> str:
         """Return the size of a picture, or the length of an animation, in words."""
-        if self._kind.is_scaled:
+        if self._suffix == "png":
             seen = self._source.seen(self._picture_options.view)
             size = seen.size() * self._picture_options.scale
             text = f" {size.width()}\u00a0×\u00a0{size.height()}\u00a0pixels."
@@ -215,70 +206,57 @@ class ExportDialog(QDialog):
             self._show_failure(str(error))
             return
         pattern = f"{self._kind.title} (*.{self._suffix})"
-        dialog = save_dialog(self, "Export", self._folder / name, pattern)
-        dialog.fileSelected.connect(partial(self._save_chosen, content))
-        dialog.open()
+        self._saver.ask(self, "Export", name, pattern, partial(self._save_to, content))
 
-    def _content(self) -> bytes | ScriptJob | Project:
-        """Return the file, or what it is made of in the event loop. Raises FileError."""
-        if self._suffix == "gif":
-            return self._source.project()
+    def _content(self) -> bytes | Job:
+        """Return the file, or what makes it in the event loop. Raises FileError."""
         if self._suffix == "py":
             return self._script()
-        options = self._picture_options
-        return self._source.content(self._kind, options.view, options.scale)
+        if self._suffix == "gif":
+            options, source = self._film_options, self._source
+            frames, pace = options.frames, options.frames_per_second
+            return film_job(self, source.project(), options.views, frames, pace, source.theme)
+        shown = self._picture_options
+        return self._source.content(self._suffix, shown.view, shown.scale)
 
-    def _script(self) -> ScriptJob:
+    def _script(self) -> Job:
         snapshot = self._source.snapshot()
-        return ScriptJob(snapshot.record, snapshot.step)
+        return script_job(snapshot.record, snapshot.step)
 
-    def _film(self, project: Project) -> FilmJob:
-        options = self._film_options
-        frames, pace = options.frames, options.frames_per_second
-        return FilmJob(self, project, options.views, frames, pace, self._source.theme)
-
-    def _save_chosen(self, content: bytes | ScriptJob | Project, name: str) -> None:
+    def _save_to(self, content: bytes | Job, path: Path) -> None:
         """Write the content, or begin to make it."""
-        path = Path(name)
-        self._folder = path.parent
         if isinstance(content, bytes):
-            self._write(path, content)
+            self._saver.write(path, content)
         else:
-            self._begin(self._film(content) if isinstance(content, Project) else content, path)
+            self._begin(content, partial(self._saver.write, path))
+
+    def _copy_text(self, content: bytes, remark: str) -> None:
+        QGuiApplication.clipboard().setText(content.decode())
+        self._say(with_remark(_COPIED, remark))
 
     @Slot()
     def _copy_it(self) -> None:
         if self._suffix == "py":
-            self._begin(self._script(), None)
+            self._begin(self._script(), self._copy_text)
             return
         options = self._picture_options
         try:
-            self._source.copy(self._kind, options.view, options.scale)
+            self._source.copy(self._suffix, options.view, options.scale)
         except FileError as error:
             self._show_failure(str(error))
         else:
-            self._say("Copied to the clipboard")
-
-    def _write(self, path: Path, content: bytes, remark: str = "") -> None:
-        try:
-            atomic.write(path, content)
-        except FileError as error:
-            self._show_failure(f"{path.name} was not saved. {error}")
-        else:
-            self._say(_with_remark(f"Saved {path.name}", remark))
+            self._say(_COPIED)
 
     # Files that are made in the event loop.
 
-    def _begin(self, job: Job, path: Path | None) -> None:
-        """Make a file, at once if that is soon done."""
-        self._path = path
+    def _begin(self, job: Job, use: Callable[[bytes, str], None]) -> None:
+        """Make a file, at once if that is soon done, and use it with the remark on it."""
+        self._use = use
         self._say("")
-        if isinstance(job, ScriptJob) and not job.work():
-            self._take_file(job.finish(), job.remark)
-            return
-        self._progress.setFormat(f"%v of %m {job.unit}")
-        self._show_working(True)
+        self._progress.setFormat(f"%v of %m {_COUNTED[self._suffix]}")
         self._maker.begin(job)
+        if self._maker.is_busy:
+            self._show_working(True)
 
     @Slot(int, int)
     def _show_progress(self, done: int, total: int) -> None:
@@ -287,13 +265,8 @@ class ExportDialog(QDialog):
 
     @Slot(object, str)
     def _take_file(self, content: bytes, remark: str) -> None:
-        """Write or copy what was made."""
         self._show_working(False)
-        if self._path is not None:
-            self._write(self._path, content, remark)
-        else:
-            QGuiApplication.clipboard().setText(content.decode())
-            self._say(_with_remark("Copied to the clipboard", remark))
+        self._use(content, remark)
 
     @Slot()
     def _cancel_job(self) -> None:
@@ -316,7 +289,3 @@ class ExportDialog(QDialog):
         is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
         if not (is_enter and isinstance(self.focusWidget(), NumberField)):
             super().keyPressEvent(event)
-
-
-def _with_remark(said: str, remark: str) -> str:
-    return f"{said}. {remark}" if remark else said

@@ -1,7 +1,7 @@
 """The kinds of exported files, and their content."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from PySide6.QtGui import QGuiApplication
@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QWidget
 from xorviz.core import numerals
 from xorviz.core.runs.project import Project
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.files.exports.pictures import copy_drawing, copy_picture, png_bytes, svg_bytes
+from xorviz.files.exports.pictures import copy_drawing, copy_picture
 from xorviz.files.exports.tables import loss_csv, weights_json, weights_npz
 from xorviz.panels.settings.wording import FUNCTIONS
 from xorviz.ui.theme.palette import Theme
-from xorviz.window.export.offscreen import OffscreenRenderer, whole
+from xorviz.window.export.offscreen import OffscreenRenderer, picture, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,34 +24,20 @@ class ExportKind:
     title: str
     sentence: str
     """A description for the dialog."""
-    draw: Callable[[QWidget, int], bytes] | None = None
-    """Return a widget as a file at a scale."""
-    copy: Callable[[QWidget, int], None] | None = None
-    """Copy a widget to the clipboard at a scale."""
     write: Callable[[Snapshot], str | bytes] | None = None
-    """Return a snapshot as a file."""
+    """Return a snapshot as a file; pictures, and what is made in slices, need more than that."""
     is_pasted: bool = True
     """Whether other programs accept it from the clipboard."""
-    is_scaled: bool = False
-    """Whether a picture may have more pixels than the screen."""
     is_of_whole_run: bool = False
     """Whether the file does not depend on the step shown."""
 
 
 KINDS = {
-    "png": ExportKind(
-        "Picture (PNG)",
-        "What is on the screen, as pixels.",
-        draw=png_bytes,
-        copy=copy_picture,
-        is_scaled=True,
-    ),
+    "png": ExportKind("Picture (PNG)", "What is on the screen, as pixels."),
     "svg": ExportKind(
         "Drawing (SVG)",
         "What is on the screen, as lines and letters: sharp at any size, and open to changes in "
         "a drawing program.",
-        draw=lambda widget, _: svg_bytes(widget),
-        copy=lambda widget, _: copy_drawing(widget),
     ),
     "csv": ExportKind(
         "Loss (CSV)",
@@ -84,6 +70,8 @@ KINDS = {
 }
 """By suffix."""
 
+PICTURES = ("png", "svg")
+
 WINDOW = ""
 """Stands for the whole window in place of a view's name."""
 
@@ -104,36 +92,30 @@ class Source:
 
     @contextmanager
     def subject(self, view: str) -> Iterator[QWidget]:
-        """Give the widget to draw: a view of the window or, if it is hidden, one off screen.
-
-        Raises FileError if it cannot be drawn.
-        """
-        widget = self.seen(view)
-        if widget.isVisible():
-            with whole():
-                yield widget
+        """Give the widget to draw: a view of the window or, if it is hidden, one off screen."""
+        if (widget := self.seen(view)).isVisible():
+            yield widget
             return
-        with OffscreenRenderer([view], self.theme) as renderer, whole():
+        with closing(OffscreenRenderer([view], self.theme)) as renderer:
             renderer.show_project(self.project())
             renderer.show(self.snapshot())
             yield renderer.widget
 
-    def content(self, kind: ExportKind, view: str, scale: int) -> bytes:
-        """Return the content of a file. Raises FileError."""
-        if kind.draw is not None:
+    def content(self, suffix: str, view: str, scale: int) -> bytes:
+        """Return a picture of a view, or numbers, as a file. Raises FileError."""
+        if (write := KINDS[suffix].write) is None:
             with self.subject(view) as widget:
-                return kind.draw(widget, scale)
-        assert kind.write is not None
-        content = kind.write(self.snapshot())
+                return picture(widget, suffix, scale)
+        content = write(self.snapshot())
         return content.encode() if isinstance(content, str) else content
 
-    def copy(self, kind: ExportKind, view: str, scale: int) -> None:
+    def copy(self, suffix: str, view: str, scale: int) -> None:
         """Copy the content of a file to the clipboard. Raises FileError."""
-        if kind.copy is not None:
-            with self.subject(view) as widget:
-                kind.copy(widget, scale)
-        else:
-            QGuiApplication.clipboard().setText(self.content(kind, view, scale).decode())
+        if KINDS[suffix].write is not None:
+            QGuiApplication.clipboard().setText(self.content(suffix, view, scale).decode())
+            return
+        with self.subject(view) as widget, whole():
+            copy_picture(widget, scale) if suffix == "png" else copy_drawing(widget)
 
 
 def suggested_name(snapshot: Snapshot, suffix: str) -> str:

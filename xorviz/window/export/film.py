@@ -1,7 +1,8 @@
 """A run as an animation, made in short slices of work. Shapes: h by w pixels."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,72 +13,69 @@ from xorviz.core.runs.replay import kernel_for
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.files.exports.animation import GifWriter, PillowMissingError, is_available
 
+T = TypeVar("T")
+
 FRAMES_PER_SECOND = 10
 
 _SLICE_SECONDS = 0.008
 _SLICE_STEPS = 64 * 64
 
 
-class Film:
-    """Replays a project's current run, and draws a frame at evenly spaced steps."""
+def film(
+    project: Project,
+    frames: int,
+    draw: Callable[[Snapshot], NDArray[np.uint8]],
+    frames_per_second: float = FRAMES_PER_SECOND,
+) -> Generator[tuple[int, int], None, bytes]:
+    """Replay a project's current run, and draw at most ``frames`` evenly spaced steps (h, w, 3).
 
-    def __init__(
-        self,
-        project: Project,
-        frames: int,
-        draw: Callable[[Snapshot], NDArray[np.uint8]],
-        frames_per_second: float = FRAMES_PER_SECOND,
-    ) -> None:
-        """Prepare at most ``frames`` frames (h, w, 3). Raises PillowMissingError."""
-        if not is_available():
-            raise PillowMissingError
-        self._current = CurrentRun(
-            project.record, 0, beside=project.beside, kernel=kernel_for(project.record)
-        )
-        self._steps = frame_steps(self._current.newest, frames)
-        self._draw, self._frames_per_second = draw, frames_per_second
-        self._writer: GifWriter | None = None
-        self.done = 0
-        """Frames made so far."""
+    Give the number of frames made and of all frames after each frame, and after each 8 ms of
+    training; return a GIF file. Raises PillowMissingError, ArithmeticError if the run cannot be
+    replayed, and any error of drawing.
+    """
+    if not is_available():
+        raise PillowMissingError
+    kernel = kernel_for(project.record)
+    current = CurrentRun(project.record, 0, beside=project.beside, kernel=kernel)
+    steps = frame_steps(current.newest, frames)
 
-    @property
-    def total(self) -> int:
-        return len(self._steps)
+    def frame_at(step: int) -> NDArray[np.uint8]:
+        current.go_to(step)
+        return draw(current.snapshot())
 
-    def work(self) -> bool:
-        """Train for about 8 ms, then draw if a frame is due; return whether anything is left.
-
-        Raises ArithmeticError if the run cannot be replayed, and any error of drawing.
-        """
-        if self._writer is None:
-            if self._reaches(self._steps[-1]):  # at once, but for the longer of two runs
-                # For the palette: both ends of a run have about all of its colours.
-                ends = [self._frame(self._steps[-1]), self._frame(self._steps[0])]
-                self._writer = GifWriter(ends)
-        elif self._reaches(self._steps[self.done]):
-            self._writer.add(self._frame(self._steps[self.done]))
-            self.done += 1
-        return self.done < self.total
-
-    def finish(self) -> bytes:
-        """Return the animation as a GIF file, once no work is left."""
-        assert self._writer is not None
-        return self._writer.finish(1000 / self._frames_per_second)
-
-    def _reaches(self, step: int) -> bool:
-        """Train for one slice; return whether a step is reached."""
-        end = time.perf_counter() + _SLICE_SECONDS
-        while self._current.approach(step, _SLICE_STEPS):
-            if time.perf_counter() > end:
-                return False
-        return True
-
-    def _frame(self, step: int) -> NDArray[np.uint8]:
-        self._current.go_to(step)
-        return self._draw(self._current.snapshot())
+    while not _reaches(current, steps[-1]):  # at once, but for the longer of two runs
+        yield 0, len(steps)
+    # For the palette: both ends of a run have about all of its colours.
+    writer = GifWriter([frame_at(steps[-1]), frame_at(steps[0])])
+    yield 0, len(steps)
+    for done, step in enumerate(steps):
+        while not _reaches(current, step):
+            yield done, len(steps)
+        writer.add(frame_at(step))
+        yield done + 1, len(steps)
+    return writer.finish(1000 / frames_per_second)
 
 
 def frame_steps(newest: int, frames: int) -> list[int]:
     """Return evenly spaced steps from 0 to the newest, at most ``frames``; of one, the newest."""
     gaps = frames - 1
     return sorted({newest * i // gaps for i in range(frames)}) if gaps else [newest]
+
+
+def finished(making: Generator[object, None, T]) -> T:
+    """Do all the work at once, and return what is made."""
+    while True:
+        try:
+            next(making)
+        except StopIteration as end:
+            made: T = end.value
+            return made
+
+
+def _reaches(current: CurrentRun, step: int) -> bool:
+    """Train for one slice; return whether a step is reached."""
+    end = time.perf_counter() + _SLICE_SECONDS
+    while current.approach(step, _SLICE_STEPS):
+        if time.perf_counter() > end:
+            return False
+    return True

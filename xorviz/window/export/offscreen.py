@@ -3,15 +3,14 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from types import TracebackType
-from typing import Self
+from contextlib import closing, contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLabel, QWidget
+from shiboken6 import isValid
 
 from xorviz.core import numerals
 from xorviz.core.runs.current_run import CurrentRun
@@ -26,7 +25,7 @@ from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.guard import PictureError, whole_pictures
 from xorviz.ui.theme.palette import LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
-from xorviz.window.export.film import FRAMES_PER_SECOND, Film
+from xorviz.window.export.film import FRAMES_PER_SECOND, film, finished
 
 _MOST_IN_ROW = 2
 _MARGIN = 10
@@ -40,6 +39,13 @@ def whole() -> Iterator[None]:
             yield
     except PictureError as error:
         raise FileError(str(error)) from error
+
+
+def picture(widget: QWidget, kind: str, scale: int) -> bytes:
+    """Return a PNG or SVG file of a widget; an SVG has no scale. Raises FileError."""
+    with whole():
+        is_png = kind == "png"
+        return pictures.png_bytes(widget, scale) if is_png else pictures.svg_bytes(widget)
 
 
 class OffscreenRenderer:
@@ -76,17 +82,6 @@ class OffscreenRenderer:
             grid.addWidget(panel, 1 + place // columns, place % columns)
         self._has_settled = False
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def show_project(self, project: Project) -> None:
         """Draw the curves of the pinned runs beside that of the run itself."""
         for view in self._views:
@@ -104,20 +99,10 @@ class OffscreenRenderer:
         if not self._has_settled:
             self._settle()
 
-    def png(self, scale: int) -> bytes:
-        """Return a PNG file. Raises FileError."""
-        with whole():
-            return pictures.png_bytes(self.widget, scale)
-
-    def svg(self) -> bytes:
-        """Return an SVG file. Raises FileError."""
-        with whole():
-            return pictures.svg_bytes(self.widget)
-
-    def image(self, scale: int = 1) -> QImage:
+    def image(self) -> QImage:
         """Return a picture. Raises FileError."""
         with whole():
-            return pictures.image_of(self.widget, scale)
+            return pictures.image_of(self.widget)
 
     def pixels_of(self, snapshot: Snapshot) -> NDArray[np.uint8]:
         """Show a snapshot; return the picture's colours (h, w, 3).
@@ -128,6 +113,9 @@ class OffscreenRenderer:
         return pictures.rgb(self.image())
 
     def close(self) -> None:
+        """Delete the views, unless they are deleted with the parent."""
+        if not isValid(self.widget):
+            return
         self.widget.hide()
         self.widget.deleteLater()
         QCoreApplication.sendPostedEvents(self.widget, QEvent.Type.DeferredDelete)
@@ -156,8 +144,8 @@ def render_png(project: Project, step: int, view: str, scale: int = 1) -> bytes:
 
     Raises IndexError for a step that the run has not taken, and FileError.
     """
-    with _application(), _at(project, step, view) as renderer:
-        return renderer.png(scale)
+    with _application(), closing(_at(project, step, view)) as renderer:
+        return picture(renderer.widget, "png", scale)
 
 
 def render_svg(project: Project, step: int, view: str) -> bytes:
@@ -165,8 +153,8 @@ def render_svg(project: Project, step: int, view: str) -> bytes:
 
     Raises IndexError for a step that the run has not taken, and FileError.
     """
-    with _application(), _at(project, step, view) as renderer:
-        return renderer.svg()
+    with _application(), closing(_at(project, step, view)) as renderer:
+        return picture(renderer.widget, "svg", 1)
 
 
 def render_gif(
@@ -179,12 +167,9 @@ def render_gif(
 
     Raises PillowMissingError, FileError, and ArithmeticError if it cannot be replayed.
     """
-    with _application(), OffscreenRenderer(views) as renderer:
+    with _application(), closing(OffscreenRenderer(views)) as renderer:
         renderer.show_project(project)
-        film = Film(project, frames, renderer.pixels_of, frames_per_second)
-        while film.work():
-            pass
-        return film.finish()
+        return finished(film(project, frames, renderer.pixels_of, frames_per_second))
 
 
 def _at(project: Project, step: int, view: str) -> OffscreenRenderer:

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from xorviz.files import FileError, atomic
+from xorviz.files import FileError
 from xorviz.files.exports.pictures import png_bytes, svg_bytes
 from xorviz.files.lab.csv import networks_csv, recipes_csv
 from xorviz.lab.results.lab_results import LabSnapshot
@@ -19,7 +18,7 @@ from xorviz.panels.lab.published.lab_published import LabPublished
 from xorviz.panels.lab.recipe import LabRecipe
 from xorviz.panels.lab.seeds.lab_seeds import LabSeeds
 from xorviz.window.docks.view_set import ViewSet
-from xorviz.window.document.file_dialogs import save_dialog
+from xorviz.window.document.file_dialogs import FileSaver
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,9 @@ class LabExports(QObject):
 
     def __init__(self, views: LabViews, parent: QObject) -> None:
         super().__init__(parent)
-        self._folder = Path.home()
+        self._saver = FileSaver(self)
+        self._saver.refused.connect(self.refused)
+        self._saver.noticed.connect(self.noticed)
         self._tables: dict[LabPanel, Callable[[], str]] = {
             views.seeds: lambda: networks_csv(_shown(views.seeds), views.seeds.places),
             views.gallery: lambda: networks_csv(_shown(views.gallery), views.gallery.places),
@@ -75,9 +76,8 @@ class LabExports(QObject):
             return
         name = f"xorviz-{view.objectName().replace('_', '-')}.{kind}"
         pattern = f"{kind.upper()} (*.{kind})"
-        dialog = save_dialog(view.window(), "Save", self._folder / name, pattern)
-        dialog.fileSelected.connect(partial(self._write, data))
-        dialog.open()
+        write = partial(self._saver.write, content=data)
+        self._saver.ask(view.window(), "Save", name, pattern, write)
 
     def _content(self, view: LabPanel, kind: str) -> bytes:
         """Return the content of a file. Raises FileError if there is none yet."""
@@ -89,16 +89,6 @@ class LabExports(QObject):
             return self._tables[view]().encode()
         drawing = view.drawing()
         return png_bytes(drawing, _SCALE) if kind == "png" else svg_bytes(drawing)
-
-    def _write(self, data: bytes, name: str) -> None:
-        path = Path(name)
-        self._folder = path.parent
-        try:
-            atomic.write(path, data)
-        except FileError as error:
-            self.refused.emit(f"{path.name}: {error}")
-        else:
-            self.noticed.emit(f"Saved {path.name}")
 
 
 def _shown(view: LabView) -> LabSnapshot:
