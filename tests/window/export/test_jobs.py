@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 import pytest
 from PIL import Image
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -44,8 +44,8 @@ def animation(owner: QWidget) -> Job:
     return film_job(owner, project, ["truth_table"], FRAMES, 10, LIGHT)
 
 
-def is_at_rest(maker: FileMaker, owner: QWidget) -> bool:
-    stages = [w for w in owner.findChildren(QWidget) if w.objectName() == "stage"]
+def is_at_rest(maker: FileMaker) -> bool:
+    stages = [w for w in QApplication.topLevelWidgets() if w.objectName() == "stage"]
     return not any((maker.is_busy, maker.isActive(), stages))
 
 
@@ -65,7 +65,7 @@ def test_an_animation_is_made_while_the_event_loop_goes_on(
     assert sum(beats) >= FRAMES
     image = Image.open(io.BytesIO(completed.args[0]))
     assert image.n_frames == FRAMES  # type: ignore[attr-defined]
-    assert is_at_rest(maker, owner)
+    assert is_at_rest(maker)
 
 
 def test_a_cancelled_animation_emits_nothing(
@@ -76,7 +76,7 @@ def test_a_cancelled_animation_emits_nothing(
     with qtbot.waitSignal(maker.progressed, check_params_cb=lambda done, _: done == 2):
         maker.begin(animation)
     maker.cancel()
-    assert is_at_rest(maker, owner)
+    assert is_at_rest(maker)
     turns: list[int] = []
     QTimer.singleShot(0, lambda: turns.append(1))
     qtbot.waitUntil(lambda: bool(turns))
@@ -87,12 +87,12 @@ def test_another_file_replaces_one_that_is_not_done(
     owner: QWidget, maker: FileMaker, animation: Job
 ) -> None:
     maker.begin(animation)
-    assert not is_at_rest(maker, owner)
+    assert not is_at_rest(maker)
     made: list[bytes] = []
     maker.completed.connect(lambda content, _: made.append(content))
     maker.begin(script_job(Recording(QUICK).record(), 0))  # so short that it is made at once
     assert made[0].startswith(b'"""')
-    assert is_at_rest(maker, owner)
+    assert is_at_rest(maker)
 
 
 def test_the_maker_is_deleted_with_its_owner(
@@ -120,7 +120,7 @@ def test_an_error_cancels_and_is_reported(
     with qtbot.waitSignal(maker.failed) as failed:
         maker.begin(failing(kind("It cannot be made.")))
     assert failed.args == ["It cannot be made."]
-    assert is_at_rest(maker, owner)
+    assert is_at_rest(maker)
 
 
 def test_an_unexpected_error_is_raised_once(qtbot: QtBot, owner: QWidget, maker: FileMaker) -> None:
@@ -128,7 +128,7 @@ def test_an_unexpected_error_is_raised_once(qtbot: QtBot, owner: QWidget, maker:
         maker.begin(failing(RuntimeError("a fault")))
         qtbot.waitUntil(lambda: not maker.is_busy)
     assert [str(e[1]) for e in exceptions] == ["a fault"]
-    assert is_at_rest(maker, owner)
+    assert is_at_rest(maker)
 
 
 def test_a_script_is_compared_with_its_run_in_slices(

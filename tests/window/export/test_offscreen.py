@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QLabel, QTextBrowser, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QTextBrowser
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -140,15 +140,6 @@ def test_close_deletes_all_widgets(qtbot: QtBot) -> None:
     assert isValid(renderer.widget)
     renderer.close()
     assert not isValid(renderer.widget)
-
-
-@pytest.mark.thorough
-def test_the_renderer_is_deleted_with_its_parent(qtbot: QtBot) -> None:
-    parent = QWidget()
-    renderer = OffscreenRenderer(VIEWS[:1], parent=parent)
-    renderer.show(trained(QUICK))
-    with qtbot.waitSignal(renderer.widget.destroyed):
-        parent.deleteLater()
 
 
 @pytest.mark.thorough

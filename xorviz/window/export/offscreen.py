@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLabel, QWidget
-from shiboken6 import isValid
 
 from xorviz.core import numerals
 from xorviz.core.runs.current_run import CurrentRun
@@ -113,10 +112,10 @@ class OffscreenRenderer:
         return pictures.rgb(self.image())
 
     def close(self) -> None:
-        """Delete the views, unless they are deleted with the parent."""
-        if not isValid(self.widget):
+        try:
+            self.widget.hide()
+        except RuntimeError:  # it is deleted already
             return
-        self.widget.hide()
         self.widget.deleteLater()
         QCoreApplication.sendPostedEvents(self.widget, QEvent.Type.DeferredDelete)
 
