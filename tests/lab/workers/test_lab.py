@@ -3,14 +3,7 @@
 import multiprocessing
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import (
-    BrokenExecutor,
-    Executor,
-    Future,
-    ProcessPoolExecutor,
-    ThreadPoolExecutor,
-    wait,
-)
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from dataclasses import replace
 from multiprocessing import get_context
 from typing import Any
@@ -242,16 +235,6 @@ def test_the_tasks_of_workers_that_stop_answering_are_repeated(
     lab = Lab(workers, SLICE)
     assert run(lab, PLAN) == bits
     assert [future.cancelled() for future in workers.silent] == [True] * 2
-    lab.close()
-
-
-def test_workers_that_cannot_be_started_end_the_run() -> None:
-    def start() -> Executor:
-        raise BrokenExecutor("there is nobody")
-
-    lab = Lab(Workers(start, 2))
-    with pytest.raises(LabError, match="there is nobody"):
-        run(lab, PLAN)
     lab.close()
 
 

@@ -1,12 +1,11 @@
 """A pool of processes: each task has one answer, and no process is left."""
 
-import atexit
 import multiprocessing
 import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, CancelledError, wait
+from concurrent.futures import BrokenExecutor, CancelledError
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any
@@ -139,13 +138,8 @@ def test_shutdown_need_not_wait(pool: ProcessPool) -> None:
 def test_shutdown_can_cancel_everything_at_once(pool: ProcessPool) -> None:
     pool.submit(lab.own_pid).result(SECONDS)
     under_way, waiting = (pool.submit(lab.wait_for_ever) for _ in range(2))
-    # All are told of: a pool of the standard library lets those wait for ever that still wait.
-    waiter = threading.Thread(target=wait, args=([under_way, waiting],))
-    waiter.start()
     pool.shutdown(wait=False)
     pool.shutdown(cancel_futures=True)
-    waiter.join(SECONDS)
-    assert not waiter.is_alive()
     with pytest.raises((BrokenExecutor, CancelledError)):  # if it had not been taken yet
         under_way.result(0)
     with pytest.raises(CancelledError):
@@ -177,19 +171,6 @@ def test_no_process_is_started_after_shutdown(monkeypatch: pytest.MonkeyPatch) -
     go_on.set()
     assert isinstance(future.exception(SECONDS), BrokenExecutor)
     assert multiprocessing.active_children() == []
-
-
-def test_the_pool_ends_with_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    at_exit: list[Callable[[], None]] = []
-    monkeypatch.setattr(atexit, "register", at_exit.append)
-    monkeypatch.setattr(atexit, "unregister", at_exit.remove)
-    pool = ProcessPool(1)
-    under_way, waiting = (pool.submit(lab.wait_for_ever) for _ in range(2))
-    at_exit[0]()
-    assert under_way.done()
-    assert waiting.done()
-    assert multiprocessing.active_children() == []
-    assert not at_exit
 
 
 # The end of the program.

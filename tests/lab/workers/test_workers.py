@@ -1,11 +1,11 @@
-"""Workers are started on demand, and again after they break."""
+"""Workers are started on demand."""
 
 import multiprocessing
 import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, ThreadPoolExecutor
 
 import pytest
 
@@ -15,27 +15,16 @@ from xorviz.lab.workers.workers import Processes, Threads, Workers, core_count, 
 SECONDS = 60
 
 
-class Brittle(ThreadPoolExecutor):
-    """Threads that break on demand, all at once, like some executors."""
-
-    is_broken = False
-
-    def submit(self, *arguments: object, **more: object) -> Future[object]:  # type: ignore[override]
-        if self.is_broken:
-            raise BrokenExecutor("as it was told")
-        return super().submit(*arguments, **more)  # type: ignore[arg-type]
-
-
 @pytest.fixture
-def started() -> list[Brittle]:
+def started() -> list[Executor]:
     """Return the executors started so far; the last one is in use."""
     return []
 
 
 @pytest.fixture
-def workers(started: list[Brittle]) -> Iterator[Workers]:
+def workers(started: list[Executor]) -> Iterator[Workers]:
     def start() -> Executor:
-        started.append(Brittle(2))
+        started.append(ThreadPoolExecutor(2))
         return started[-1]
 
     workers = Workers(start, 2)
@@ -43,7 +32,9 @@ def workers(started: list[Brittle]) -> Iterator[Workers]:
     workers.stop()
 
 
-def test_nothing_is_started_before_the_first_task(workers: Workers, started: list[Brittle]) -> None:
+def test_nothing_is_started_before_the_first_task(
+    workers: Workers, started: list[Executor]
+) -> None:
     assert workers.count == 2
     workers.stop()
     assert not started
@@ -52,24 +43,7 @@ def test_nothing_is_started_before_the_first_task(workers: Workers, started: lis
     assert len(started) == 1
 
 
-def test_broken_workers_are_replaced(workers: Workers, started: list[Brittle]) -> None:
-    workers.submit(lab.square, 3)
-    started[0].is_broken = True
-    assert workers.result(workers.submit(lab.square, 4)) == 16
-    assert len(started) == 2
-    with pytest.raises(RuntimeError, match="after shutdown"):
-        ThreadPoolExecutor.submit(started[0], lab.square, 1)
-
-
-def test_workers_that_always_break_are_an_error(
-    workers: Workers, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Brittle, "is_broken", True)
-    with pytest.raises(BrokenExecutor, match="as it was told"):
-        workers.submit(lab.square, 4)
-
-
-def test_new_workers_come_after_a_stop(workers: Workers, started: list[Brittle]) -> None:
+def test_new_workers_come_after_a_stop(workers: Workers, started: list[Executor]) -> None:
     workers.submit(lab.square, 3)
     workers.stop()
     workers.stop()
@@ -82,7 +56,7 @@ def test_an_error_of_a_task_is_raised(workers: Workers) -> None:
         workers.result(workers.submit(lab.go_wrong, None))
 
 
-def test_many_threads_share_the_same_workers(workers: Workers, started: list[Brittle]) -> None:
+def test_many_threads_share_the_same_workers(workers: Workers, started: list[Executor]) -> None:
     both_here = threading.Barrier(4)
 
     def ask() -> None:

@@ -118,7 +118,7 @@ class _LabRun:
                 task = self._begun.popleft() if self._begun else next(self._fresh, None)
                 if task is None:
                     break
-                self._send(task)
+                self._under_way[self._workers.submit(work, task)] = task
             return bool(self._under_way) and not self._stopped.done()
 
     def _count(self) -> int:
@@ -131,12 +131,6 @@ class _LabRun:
             self._begun.extend(self._under_way.values())
             self._under_way.clear()
         return count
-
-    def _send(self, task: Task) -> None:
-        try:
-            self._under_way[self._workers.submit(work, task)] = task
-        except BrokenExecutor as error:
-            self._begun.append(_again(task, error))
 
     def _taken(self, future: "Future[Piece]") -> Iterator[Piece]:
         """Yield the piece of a finished task, if any; queue what is left of it."""

@@ -1,10 +1,10 @@
-"""Workers: executors that are started on demand, and again after they break."""
+"""Workers: executors that are started on demand."""
 
 import os
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from xorviz.core.kernels.kernels import kernel_named
@@ -41,12 +41,11 @@ class Workers:
         return self._count
 
     def submit(self, do: Callable[[Any], T], task: object) -> Future[T]:
-        """Submit a task, to new workers if the current ones are broken."""
-        try:
-            return self._submit(do, task)
-        except BrokenExecutor:
-            self.restart()
-            return self._submit(do, task)
+        """Submit a task."""
+        with self._lock:
+            if self._executor is None:
+                self._executor = self._start()
+            return self._executor.submit(do, task)
 
     def result(self, future: Future[T]) -> T:
         """Return the result of a task.
@@ -55,25 +54,15 @@ class Workers:
         """
         return future.result()
 
-    def restart(self) -> None:
-        """End the current workers; the next task starts new ones."""
-        self.stop()
-
     def stop(self) -> None:
-        """End all workers. Threads finish their tasks first; processes do not."""
+        """End all workers; the next task starts new ones.
+
+        Threads finish their tasks first; processes do not.
+        """
         with self._lock:
             executor, self._executor = self._executor, None
         if executor is not None:
-            self._shut_down(executor)
-
-    def _submit(self, do: Callable[[Any], T], task: object) -> Future[T]:
-        with self._lock:
-            if self._executor is None:
-                self._executor = self._start()
-            return self._executor.submit(do, task)
-
-    def _shut_down(self, executor: Executor) -> None:
-        executor.shutdown(cancel_futures=True)
+            executor.shutdown(cancel_futures=True)
 
 
 class Processes(Workers):
