@@ -118,7 +118,7 @@ def test_a_frame_is_under_way_until_it_arrives() -> None:
 def test_an_equal_command_is_not_the_frame() -> None:
     frame = FrameUnderWay()
     frame.send(FRAME)
-    for other in (Intervene(1, "rate", 0.5), EQUAL):
+    for other in (Intervene(1, ()), EQUAL):
         assert frame.arrive(other) == (False, False)
     assert frame
 

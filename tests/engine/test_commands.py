@@ -11,10 +11,10 @@ from tests.support.snapshots import trained
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights, initial_weights
 from xorviz.core.rules import SettingError
-from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention
+from xorviz.core.runs.record import MOST_INTERVENTIONS, Intervention, setting
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.engine.activity import Activity
-from xorviz.engine.commands import Intervene, SetWeights, checked_change, checked_weights
+from xorviz.engine.commands import Intervene, checked_change, checked_weights
 from xorviz.engine.session import TrainingSession
 
 CONFIG = RunConfig()
@@ -29,7 +29,9 @@ def full(snapshot: Snapshot, room: int) -> Snapshot:
 
 def test_a_change_is_converted_to_its_type() -> None:
     wanted = Intervention(5, "rate", 1)
-    assert checked_change(7, wanted, False, None, CONFIG) == Intervene(7, "rate", 1.0)
+    command = checked_change(7, wanted, False, None, CONFIG)
+    assert command == Intervene(7, (wanted,))
+    assert isinstance(command.changes[0].value, float)
 
 
 def test_a_change_beside_needs_a_second_run() -> None:
@@ -50,7 +52,9 @@ def test_a_run_with_the_most_changes_refuses_one() -> None:
 
 def test_setting_all_weights_counts_each_weight() -> None:
     snapshot, weights = trained(CONFIG), initial_weights(CONFIG)
-    assert checked_weights(7, weights, full(snapshot, 9), CONFIG) == SetWeights(7, weights)
+    assert checked_weights(7, weights, full(snapshot, 9), CONFIG) == Intervene(
+        7, setting(weights, 0)
+    )
     with pytest.raises(SettingError, match="at most"):
         checked_weights(7, weights, full(snapshot, 8), CONFIG)
 

@@ -17,7 +17,7 @@ from xorviz.core.kernels.numba_kernel import BLOCK as FAST_BLOCK
 from xorviz.core.kernels.numpy_kernel import BLOCK
 from xorviz.core.network import initial_weights
 from xorviz.core.runs.current_run import CurrentRun
-from xorviz.core.runs.record import Record
+from xorviz.core.runs.record import Intervention, Record, setting
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, Halt, StopRules
@@ -30,7 +30,6 @@ from xorviz.engine.commands import (
     Failure,
     Intervene,
     Seek,
-    SetWeights,
     Stop,
     Underway,
     UseKernel,
@@ -87,6 +86,13 @@ def steps(n: int, rules: StopRules = NEVER, seconds: float = math.inf) -> Advanc
     return Advance(RUN, n, seconds, rules)
 
 
+def changing(field: str, value: float, index: tuple[int, ...] = ()) -> Intervene:
+    return Intervene(RUN, (Intervention(0, field, value, index),))
+
+
+FASTER = changing("rate", 0.5)
+
+
 def test_a_new_run_begins_at_step_0_with_its_own_number(busy_harness: Harness) -> None:
     busy_harness.ask(steps(10))
     config = RunConfig(width=5)
@@ -97,7 +103,7 @@ def test_a_new_run_begins_at_step_0_with_its_own_number(busy_harness: Harness) -
 def test_another_kernel_goes_on_where_the_run_is(harness: Harness) -> None:
     config = RunConfig(rate=0.5)
     harness.ask(Begin(RUN, Record(config), beside=Record(config), kernel="numba"))
-    harness.ask(Intervene(RUN, "rate", 0.7))
+    harness.ask(changing("rate", 0.7))
     before = harness.snapshot(steps(200))
     after = harness.snapshot(UseKernel(RUN, "numpy"))
     assert (after.run, after.step, after.config) == (RUN, 200, before.config)
@@ -154,12 +160,12 @@ def test_training_continues_to_the_next_multiple_of_the_limit(busy_harness: Harn
 
 def test_a_change_applies_from_the_next_step(busy_harness: Harness) -> None:
     busy_harness.ask(steps(10))
-    snapshot = busy_harness.snapshot(Intervene(RUN, "rate", 0.5))
+    snapshot = busy_harness.snapshot(FASTER)
     assert (snapshot.run, snapshot.step, snapshot.config.rate) == (RUN, 10, 0.5)
     assert [(c.step, c.field, c.value) for c in snapshot.interventions] == [(10, "rate", 0.5)]
 
 
-@pytest.mark.parametrize("command", some([steps(1), Intervene(RUN, "rate", 0.5)], 1))
+@pytest.mark.parametrize("command", some([steps(1), FASTER], 1))
 def test_commands_before_a_run_fail(harness: Harness, command: Command) -> None:
     failure = harness.failure(command)
     assert (failure.run, failure.message) == (RUN, "RuntimeError: no run has begun")
@@ -178,7 +184,7 @@ def test_commands_before_a_run_fail(harness: Harness, command: Command) -> None:
 def test_an_invalid_change_fails_and_changes_nothing(
     busy_harness: Harness, name: str, value: float, words: str
 ) -> None:
-    failure = busy_harness.failure(Intervene(RUN, name, value))
+    failure = busy_harness.failure(changing(name, value))
     assert failure.run == RUN
     assert words in failure.message
     assert busy_harness.snapshot(steps(0)).config == RunConfig()
@@ -190,7 +196,7 @@ def test_an_invalid_change_fails_and_changes_nothing(
         [
             ("__init__", Begin(RUN, Record(RunConfig()))),
             ("advance", steps(1)),
-            ("intervene", Intervene(RUN, "rate", 0.5)),
+            ("intervene", FASTER),
             ("snapshot", steps(0)),
         ]
     ),
@@ -222,7 +228,7 @@ def test_a_closing_thread_carries_nothing_out(
 
 def test_all_weights_are_set(busy_harness: Harness) -> None:
     weights = initial_weights(RunConfig(seed=99))
-    answer = busy_harness.snapshot(SetWeights(RUN, weights))
+    answer = busy_harness.snapshot(Intervene(RUN, setting(weights, 0)))
     np.testing.assert_array_equal(answer.weights.w1, weights.w1)
     np.testing.assert_array_equal(answer.weights.w2, weights.w2)
 
@@ -356,7 +362,7 @@ def test_a_seek_can_be_stopped_on_its_way(busy_harness: Harness) -> None:
 def test_no_slice_passes_many_changes(busy_harness: Harness) -> None:
     for _ in range(200):
         busy_harness.ask(steps(1))
-        record = busy_harness.snapshot(Intervene(RUN, "w1", 0.5, (0, 0))).record
+        record = busy_harness.snapshot(changing("w1", 0.5, (0, 0))).record
     few = replace(record, checkpoints=(record.checkpoints[0], record.checkpoints[-1]))
     busy_harness.ask(Begin(RUN, few, 200))
     seen = busy_harness.snapshot(Seek(RUN, 190, math.inf))  # there is time

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES, NUMBA, NUMPY
-from xorviz.core.kernels.kernels import prepare
+from xorviz.core.kernels.kernels import kernel_named, prepare
 from xorviz.core.runs.project import MOST_PINNED
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER
@@ -98,9 +98,10 @@ def window(qtbot: QtBot, tmp_path: Path, kernel: str) -> Iterator[MainWindow]:
 
 
 def headless_steps_per_second(seconds: float, kernel: str) -> float:
+    block = kernel_named(kernel).block
     trainer, start = Trainer(RunConfig(), kernel=kernel), time.perf_counter()
     while time.perf_counter() - start < seconds:
-        trainer.advance(20 * trainer.block)
+        trainer.advance(20 * block)
     return trainer.step / (time.perf_counter() - start)
 
 

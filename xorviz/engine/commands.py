@@ -62,21 +62,11 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Intervene:
-    """Change the rate, the momentum or one weight from the next step on."""
+    """Change the rate, the momentum or weights from the next step on."""
 
     run: int
-    field: str
-    value: float
-    index: tuple[int, ...] = ()
+    changes: tuple[Intervention, ...]
     beside: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SetWeights:
-    """Set all weights of the first run from the next step on."""
-
-    run: int
-    weights: Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +77,7 @@ class UseKernel:
     kernel: str
 
 
-Command = Begin | Advance | Seek | Stop | Intervene | SetWeights | UseKernel
+Command = Begin | Advance | Seek | Stop | Intervene | UseKernel
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,24 +114,23 @@ def checked_change(
     second = seen.beside if seen is not None and beside else None
     config = config if second is None else second.config
     made = checked_intervention(config, wanted.step, wanted.field, wanted.value, wanted.index)
-    _check_capacity(second or seen, 1)
-    return Intervene(run, made.field, made.value, made.index, second is not None)
+    return _with_room(Intervene(run, (made,), second is not None), second or seen)
 
 
 def checked_weights(
     run: int, weights: Weights, seen: Snapshot | None, config: RunConfig
-) -> SetWeights:
+) -> Intervene:
     """Return the command that sets all weights of the first run.
 
     Raises SettingError if they do not fit it.
     """
-    count = parameter_count(config)
-    if len(setting(weights, 0)) != count:
+    count, changes = parameter_count(config), setting(weights, 0)
+    if len(changes) != count:
         raise SettingError(f"these are not the weights of a network with {count} numbers")
-    _check_capacity(seen, count)
-    return SetWeights(run, weights)
+    return _with_room(Intervene(run, changes), seen)
 
 
-def _check_capacity(seen: Snapshot | None, changes: int) -> None:
-    if seen is not None and not seen.record.has_room_for(changes):
+def _with_room(command: Intervene, seen: Snapshot | None) -> Intervene:
+    if seen is not None and not seen.record.has_room_for(len(command.changes)):
         raise SettingError(TOO_MANY)
+    return command

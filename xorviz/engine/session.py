@@ -217,7 +217,7 @@ class TrainingSession(QObject):
         wanted = Intervention(self.step_wanted, field, value, index)
         command = checked_change(self._run, wanted, beside, self._seen, self.config)
         if not index and not command.beside:
-            self.config = replace(self.config, **{field: command.value})  # type: ignore[arg-type]
+            self.config = replace(self.config, **{field: command.changes[0].value})  # type: ignore[arg-type]
         self._change_run(command)
 
     def set_weights(self, weights: Weights) -> None:

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
+from xorviz.core.kernels import kernels
 from xorviz.core.runs.current_run import CurrentRun
 from xorviz.engine.commands import (
     Advance,
@@ -15,7 +16,6 @@ from xorviz.engine.commands import (
     Failure,
     Intervene,
     Seek,
-    SetWeights,
     Stop,
     Underway,
     UseKernel,
@@ -100,9 +100,7 @@ def _change(run: CurrentRun, command: Command, rate: _StepRate) -> None:
         case Stop():
             run.stop()
         case Intervene():
-            run.intervene(command.field, command.value, command.index, command.beside)
-        case SetWeights():
-            run.set_weights(command.weights)
+            run.intervene(command.changes, command.beside)
         case Begin() | UseKernel():
             pass
         case _:  # pragma: no cover
@@ -113,8 +111,9 @@ def _advance(run: CurrentRun, command: Advance, rate: _StepRate) -> None:
     """Train at least a few steps, until the steps or the time run out or a rule stops it."""
     now = time.perf_counter()
     deadline, goal = now + command.seconds, run.step + command.steps
+    block = kernels.kernel_named(run.kernel).block
     while run.step < goal:
-        to_boundary = run.block - run.step % run.block
+        to_boundary = block - run.step % block
         n = min(rate.fitting(deadline - now, to_boundary), goal - run.step)
         before, start = run.step, time.thread_time()
         is_stopped = run.advance(n, command.rules)
@@ -129,12 +128,13 @@ def _approach(run: CurrentRun, seconds: float, rate: _StepRate) -> int:
 
     Nothing is trained before the kernel is ready, since it would be compiled first.
     """
-    if not (left := run.left) or not run.is_ready:
+    if not (left := run.left) or not kernels.is_ready(run.kernel):
         return left
+    block = kernels.kernel_named(run.kernel).block
     now = time.perf_counter()
     deadline = now + seconds
     while True:
-        n, start = rate.fitting(deadline - now, run.block), time.thread_time()
+        n, start = rate.fitting(deadline - now, block), time.thread_time()
         before, left = left, run.approach(run.step, n)
         if not left:  # fewer than n steps may have been taken
             return 0

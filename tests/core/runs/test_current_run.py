@@ -22,7 +22,7 @@ from xorviz.core.config import RunConfig
 from xorviz.core.network import initial_weights
 from xorviz.core.rules import SettingError
 from xorviz.core.runs.current_run import CurrentRun
-from xorviz.core.runs.record import Record
+from xorviz.core.runs.record import Intervention, Record, setting
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.stopping import Halt, StopRules
 
@@ -39,6 +39,12 @@ LEARNED = StopRules(at_step=None, when_learned=True)
 def plain() -> Straight:
     """Return a changed run without replay, longer than the recorded one."""
     return straight(QUICK, 300, CHANGES)
+
+
+def change_run(
+    current: CurrentRun, field: str, value: float, index: tuple[int, ...] = (), beside: bool = False
+) -> None:
+    current.intervene([Intervention(0, field, value, index)], beside)
 
 
 def record_of(config: RunConfig, steps: int, changes: dict[int, list[Change]]) -> Record:
@@ -127,7 +133,7 @@ def test_a_step_can_be_approached_in_parts(record: Record, plain: Straight) -> N
 
 def test_a_change_at_the_newest_step_continues_the_run(record: Record) -> None:
     current = CurrentRun(record, 120)
-    current.intervene("b2", 0.5, (0,))
+    change_run(current, "b2", 0.5, (0,))
     current.advance(30)
     again = straight(QUICK, 150, CHANGES | {120: [("b2", 0.5, (0,))]})
     assert_same_state(current.snapshot(), again.seen[-1])
@@ -137,7 +143,7 @@ def test_a_change_at_the_newest_step_continues_the_run(record: Record) -> None:
 def test_a_change_in_the_past_forks_the_run(record: Record, plain: Straight) -> None:
     current = CurrentRun(record, 70)
     old = current.snapshot().record
-    current.intervene("rate", 0.01)
+    change_run(current, "rate", 0.01)
     assert (current.step, current.newest) == (70, 70)
     current.advance(130)
     fork = {s: c for s, c in CHANGES.items() if s < 70} | {70: [("rate", 0.01, ())]}
@@ -157,7 +163,7 @@ def test_a_change_without_effect_keeps_the_future(
     record: Record, plain: Straight, step: int, change: Change
 ) -> None:
     current = CurrentRun(record, step)
-    current.intervene(*change)
+    change_run(current, *change)
     assert (current.step, current.newest) == (step, 120)
     assert_same_state(current.snapshot(), plain.seen[step])
     assert_same_record(current.snapshot().record, record)
@@ -165,7 +171,7 @@ def test_a_change_without_effect_keeps_the_future(
 
 def test_a_change_undone_in_the_past_is_another_run(record: Record) -> None:
     current = CurrentRun(record, 5)
-    current.intervene("rate", QUICK.rate)
+    change_run(current, "rate", QUICK.rate)
     assert current.newest == 5
     assert current.snapshot().interventions == ()
 
@@ -177,7 +183,7 @@ def test_an_invalid_change_changes_nothing(
 ) -> None:
     current = CurrentRun(record, step)
     with pytest.raises(SettingError):
-        current.intervene(*bad)
+        change_run(current, *bad)
     assert (current.step, current.newest) == (step, 120)
     assert_same_state(current.snapshot(), plain.seen[step])
     assert_same_record(current.snapshot().record, record)
@@ -217,7 +223,7 @@ def test_two_runs_side_by_side_stay_at_one_step(data: st.DataObject) -> None:
                 before = plain[which]
                 fork = before.again(current.step)
                 fork.change(change)
-                current.intervene(*change, beside=bool(which))
+                change_run(current, *change, beside=bool(which))
                 same = current.step < before.newest and fork.noted() == [
                     c for c in before.noted() if c.step <= current.step
                 ]
@@ -299,20 +305,20 @@ def test_a_first_run_that_diverges_stops_both(second_overflows: RunConfig) -> No
     assert current.advance(100)
     assert (current.step, current.snapshot().halt) == (11, Halt.DIVERGED)
     for change in (("rate", 1e-9), ("momentum", 0.0)):
-        current.intervene(*change)
+        change_run(current, *change)
     assert not current.advance(50)
     assert current.step == 61
 
 
 def test_the_second_run_is_changed_alone(record: Record) -> None:
     current = CurrentRun(record, 70, beside=record_of(OTHER, 120, {}))
-    current.intervene("rate", 0.75, beside=True)
+    change_run(current, "rate", 0.75, beside=True)
     assert current.newest == 70
     shown = current.snapshot()
     assert shown.beside is not None
     assert shown.record == record
     assert (shown.beside.newest, shown.beside.config.rate) == (70, 0.75)
-    current.intervene("rate", 0.125)
+    change_run(current, "rate", 0.125)
     shown = current.snapshot()
     assert shown.beside is not None
     assert (shown.config.rate, shown.beside.config.rate) == (0.125, 0.75)
@@ -320,7 +326,7 @@ def test_the_second_run_is_changed_alone(record: Record) -> None:
 
 def test_without_a_second_run_the_first_is_changed() -> None:
     current = CurrentRun(Record(QUICK), 0)
-    current.intervene("rate", 0.75, beside=True)
+    change_run(current, "rate", 0.75, beside=True)
     assert current.snapshot().config.rate == 0.75
 
 
@@ -335,7 +341,7 @@ def test_a_snapshot_trains_nothing(record: Record) -> None:
 def test_set_weights_sets_all_weights(record: Record) -> None:
     current = CurrentRun(record, record.newest)
     other = initial_weights(OTHER)
-    current.set_weights(other)
+    current.intervene(setting(other, 0))
     seen = current.snapshot()
     for mine, wanted in zip(seen.weights.arrays(), other.arrays(), strict=True):
         np.testing.assert_array_equal(mine, wanted)
@@ -348,7 +354,7 @@ def test_set_weights_sets_all_weights(record: Record) -> None:
 
 def test_set_weights_in_the_past_forks_the_run(record: Record) -> None:
     current = CurrentRun(record, 40)
-    current.set_weights(initial_weights(OTHER))
+    current.intervene(setting(initial_weights(OTHER), 0))
     assert current.newest == current.step == 40
     np.testing.assert_array_equal(current.snapshot().weights.w1, initial_weights(OTHER).w1)
     assert record.newest == 120
@@ -356,7 +362,7 @@ def test_set_weights_in_the_past_forks_the_run(record: Record) -> None:
 
 def test_set_weights_changes_the_first_of_two_runs() -> None:
     current = CurrentRun(Record(QUICK), 0, beside=Record(OTHER))
-    current.set_weights(initial_weights(replace(QUICK, seed=99)))
+    current.intervene(setting(initial_weights(replace(QUICK, seed=99)), 0))
     seen = current.snapshot()
     assert seen.beside is not None
     np.testing.assert_array_equal(seen.weights.w1, initial_weights(replace(QUICK, seed=99)).w1)

@@ -109,13 +109,10 @@ def test_a_diverged_network_is_at_its_last_finite_step() -> None:
 
 
 def test_the_loops_are_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(numba_lab, "_is_ready", False)
-    lab_training.prepare(NUMPY)
-    assert not numba_lab.is_ready()
-    lab_training.prepare(NUMBA)
-    assert numba_lab.is_ready()
-    monkeypatch.setattr(numba_lab, "until_some_stop", None)
-    lab_training.prepare(NUMBA)
+    numba_lab.prepare.cache_clear()
+    for _ in range(2):
+        lab_training.prepare(NUMBA)
+        monkeypatch.setattr(numba_lab, "until_some_stop", None)
 
 
 def test_no_layout_of_the_arrays_is_compiled_anew() -> None:
@@ -137,8 +134,7 @@ def test_a_missing_compiler_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None
     def broken(*_: object) -> None:
         raise KernelError("there is none")
 
-    monkeypatch.setattr(numba_lab, "_is_ready", False)
+    numba_lab.prepare.cache_clear()
     monkeypatch.setattr(numba_lab, "compiled", broken)
     with pytest.raises(KernelError, match="there is none"):
         lab_training.prepare(NUMBA)
-    assert not numba_lab.is_ready()

@@ -1,12 +1,10 @@
 """The current run of a project, at the displayed step."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import replace
 
-from xorviz.core.kernels import kernels
 from xorviz.core.kernels.compiler import NUMPY
-from xorviz.core.network import Weights
-from xorviz.core.runs.record import Record, setting
+from xorviz.core.runs.record import Intervention, Record
 from xorviz.core.runs.recording import Recording
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
@@ -29,7 +27,8 @@ class CurrentRun:
     ) -> None:
         """Display a run at a step. Raises IndexError for a step that was not taken."""
         records = [record] if beside is None else [record, beside]
-        self._number, self._kernel = run, kernel
+        self._number = run
+        self.kernel = kernel
         self._runs = [Recording(r, run, kernel) for r in records]
         if not 0 <= step <= self.newest:
             raise IndexError(f"step {step} is outside this run: 0 to {self.newest}")
@@ -40,16 +39,6 @@ class CurrentRun:
         record, *others = (run.record() for run in self._runs)
         beside = others[0] if others else None
         return CurrentRun(record, self.step, self._number, beside, kernel)
-
-    @property
-    def block(self) -> int:
-        """The most steps that the kernel takes at once."""
-        return self._runs[0].block
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether the kernel can train without being compiled first."""
-        return kernels.is_ready(self._kernel)
 
     @property
     def newest(self) -> int:
@@ -91,35 +80,18 @@ class CurrentRun:
         """Display the last step up to the displayed one that needs no replay, if that needs one."""
         self.step = max(set.intersection(*(run.at_hand(self.step) for run in self._runs)))
 
-    def intervene(
-        self, field: str, value: float, index: tuple[int, ...] = (), beside: bool = False
-    ) -> None:
-        """Change a run from the next step on.
+    def intervene(self, changes: Iterable[Intervention], beside: bool = False) -> None:
+        """Change a run from the next step on, whatever step the changes are said to be of.
 
-        Where the run has later steps, a fork at this step replaces it, unless the change has no
-        effect. Raises SettingError, and then changes nothing.
+        Where the run has later steps, a fork at this step replaces it, unless the changes have no
+        effect. Raises SettingError for an invalid change; one alone then changes nothing.
         """
-        index_of_run = int(beside and len(self._runs) > 1)
-        self._change(index_of_run, lambda run: run.intervene(field, value, index))
-
-    def set_weights(self, weights: Weights) -> None:
-        """Set all weights of the first run, as intervene sets one."""
-        changes = setting(weights, self.step)
-
-        def set_all(run: Recording) -> None:
-            for change in changes:
-                run.intervene(change.field, change.value, change.index)
-
-        self._change(0, set_all)
-
-    def _change(self, place: int, change: Callable[[Recording], None]) -> None:
+        place = int(beside and len(self._runs) > 1)
         run = self._runs[place]
-        if self.step == run.newest:
-            change(run)
-            return
-        branch = run.fork(self.step)
+        branch = run.fork(self.step) if self.step < run.newest else run
         before = branch.record()
-        change(branch)
+        for change in changes:
+            branch.intervene(change.field, change.value, change.index)
         if branch.record() != before:
             self._runs[place] = branch
 

@@ -56,11 +56,6 @@ class Recording:
         return self._trainer.config
 
     @property
-    def block(self) -> int:
-        """The most steps that the kernel takes at once."""
-        return self._trainer.block
-
-    @property
     def loss(self) -> float:
         """The loss at the newest step."""
         return self._trainer.loss

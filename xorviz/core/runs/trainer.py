@@ -1,10 +1,7 @@
 """The trainer, the only owner of training state."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from xorviz.core.arrays import Array
 from xorviz.core.config import LIVE_FIELDS, RunConfig
 from xorviz.core.kernels.compiler import NUMPY
 from xorviz.core.kernels.kernel import Taken
@@ -26,20 +23,6 @@ from xorviz.core.runs.stopping import MOST_STEPS, NEVER, Halt, StopRules
 from xorviz.core.runs.trace import TraceRecorder
 
 
-@dataclass(frozen=True, slots=True)
-class _Last:
-    """Results of the last step. A value."""
-
-    loss: float
-    worst: float
-    outputs: Array
-    """(4,)."""
-
-    @classmethod
-    def of(cls, taken: Taken) -> "_Last":
-        return cls(float(taken.losses[-1]), float(taken.worst[-1]), taken.outputs[-1].copy())
-
-
 class Trainer:
     """One run: config, changes and step determine the weights, however calls divide the steps."""
 
@@ -56,16 +39,6 @@ class Trainer:
         self._halt: Halt | None = None
         self._gradient: Weights | None = None  # at this step, once computed
         self._keep(self._kernel.settle(), 0)
-
-    @property
-    def loss(self) -> float:
-        """The loss at this step."""
-        return self._last.loss
-
-    @property
-    def block(self) -> int:
-        """The most steps that the kernel takes at once."""
-        return self._kernel.block
 
     def advance(self, n: int, rules: StopRules = NEVER) -> Halt | None:
         """Take n steps, or fewer if a rule or a divergence stops the run; return the reason."""
@@ -126,9 +99,8 @@ class Trainer:
         self._halt = self._arrival = None
         with np.errstate(all="ignore"):
             taken = self._kernel.restore((checkpoint.parameters, checkpoint.velocity))
-        self._last = _Last.of(taken)
-        self._gradient = None
-        trace = record.trace.until(self.step, self.loss, self._last.outputs)
+        self._look_at(taken)
+        trace = record.trace.until(self.step, self.loss, self._outputs)
         self._recorder = TraceRecorder(trace)
 
     def record(self) -> Record:
@@ -145,7 +117,7 @@ class Trainer:
             weights=self._kernel.weights(),
             gradient=self._slope(),
             loss=self.loss,
-            outputs=self._last.outputs,
+            outputs=self._outputs,
             record=self.record(),
             right_since=self._right.since,
             learned_since=self._learned.since,
@@ -182,11 +154,10 @@ class Trainer:
         self._halt = None
         with np.errstate(all="ignore"):
             taken = self._kernel.settle()
-        self._last = _Last.of(taken)
+        self._look_at(taken)
         self._right = arrival.right.extended(taken.worst < RIGHT_ERROR, self.step)
         self._learned = arrival.learned.extended(taken.worst < LEARNED_ERROR, self.step)
-        self._gradient = None
-        self._recorder.correct(self.loss, self._last.outputs)
+        self._recorder.correct(self.loss, self._outputs)
 
     def _advance_block(self, n: int, rules: StopRules) -> None:
         """Take n steps, at most a block, unless a rule or a divergence stops the run."""
@@ -194,8 +165,8 @@ class Trainer:
         if len(taken) < n:
             self._halt = Halt.DIVERGED
         if rules.when_learned or rules.at_loss is not None:
-            losses = np.insert(taken.losses, 0, self._last.loss)
-            learned = np.insert(taken.worst, 0, self._last.worst) < LEARNED_ERROR
+            losses = np.insert(taken.losses, 0, self.loss)
+            learned = np.insert(taken.worst, 0, self._worst) < LEARNED_ERROR
             if met := rules.first_met(losses, learned):
                 n, self._halt = met
                 taken = self._kernel.retake(n)
@@ -205,10 +176,15 @@ class Trainer:
 
     def _keep(self, taken: Taken, first_step: int) -> None:
         """Add these steps to the history of the run."""
-        self._last, self._gradient = _Last.of(taken), None
+        self._look_at(taken)
         self._recorder.extend(taken.losses, taken.outputs, taken.norms if first_step else None)
         self._right = self._right.extended(taken.worst < RIGHT_ERROR, first_step)
         self._learned = self._learned.extended(taken.worst < LEARNED_ERROR, first_step)
+
+    def _look_at(self, taken: Taken) -> None:
+        """Remember the results of the last of these steps."""
+        self.loss, self._worst = float(taken.losses[-1]), float(taken.worst[-1])
+        self._outputs, self._gradient = taken.outputs[-1].copy(), None
 
 
 def _norm(slope: Weights) -> float:

@@ -1,6 +1,7 @@
 """Training of cohorts with loops compiled by Numba. Shapes: N networks, P parameters."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -21,19 +22,11 @@ _AT_ONCE = 128
 _STEPS = 1024
 """Steps between counts of the stopped networks."""
 
-_is_ready = False
 
-
+@cache
 def prepare() -> None:
-    """Compile the loops or load them from the cache. Raises KernelError if that fails."""
-    global _is_ready  # noqa: PLW0603 (of the process, like the compiled code)
+    """Compile the loops or load them from the cache, once. Raises KernelError if that fails."""
     until_some_stop(Cohort.drawn([RunConfig(width=1)]), 1, NEVER)
-    _is_ready = True
-
-
-def is_ready() -> bool:
-    """Return whether the loops are compiled."""
-    return _is_ready
 
 
 def until_some_stop(start: Cohort, goal: int, rules: StopRules) -> Cohort:

@@ -23,7 +23,7 @@ def prepare(kernel: str, tell: Notify = lambda: None) -> None:
 
     Raises KernelError where that cannot be.
     """
-    if kernel == NUMBA and not numba_lab.is_ready():
+    if kernel == NUMBA:
         with on_compile(tell):
             numba_lab.prepare()
 
