@@ -26,7 +26,7 @@ from xorviz.panels.lab.map.lab_map import LabMap
 from xorviz.panels.lab.published.lab_published import LabPublished
 from xorviz.panels.lab.seeds.lab_seeds import LabSeeds
 from xorviz.panels.lab.seeds.strip import SeedStrip
-from xorviz.panels.lab.seeds.table import SeedTable
+from xorviz.ui.table.table import Table
 from xorviz.ui.theme.palette import LIGHT
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
@@ -57,7 +57,7 @@ def _seeds_with_table() -> LabSeeds:
 VIEWS: dict[str, tuple[Callable[[], Any], type[QWidget], Callable[[], tuple[_Show, _Show]]]] = {
     "gallery": (LabGallery, GalleryCanvas, _show_plans),
     "seeds": (LabSeeds, SeedStrip, _show_plans),
-    "table": (_seeds_with_table, SeedTable, _show_plans),
+    "table": (_seeds_with_table, Table, _show_plans),
     "map": (LabMap, MapCanvas, _show_maps),
 }
 
@@ -67,7 +67,7 @@ class Pointer:
 
     def __init__(self, view: LabView, canvas: QWidget) -> None:
         self.view = view
-        self.target = canvas.viewport() if isinstance(canvas, SeedTable) else canvas
+        self.target = canvas.viewport() if isinstance(canvas, Table) else canvas
         self.opened: list[RunConfig] = []
         view.open_requested.connect(lambda config, _: self.opened.append(config))
 
@@ -138,7 +138,7 @@ def test_a_smaller_plan_arrives_under_the_pointer(
 def test_a_row_pressed_before_another_plan_is_not_opened_on_release(qtbot: QtBot) -> None:
     view = shown(qtbot, _seeds_with_table(), 540, 518)
     view.show_snapshot(MANY)
-    pointer = Pointer(view, child(view, SeedTable))
+    pointer = Pointer(view, child(view, Table))
     at, none = QPoint(20, 8), Qt.KeyboardModifier.NoModifier
     pointer.mouse(QEvent.Type.MouseButtonPress, at, none)
     view.show_snapshot(FEW)

@@ -36,7 +36,7 @@ from xorviz.panels.lab.map.look import heading_of
 from xorviz.panels.lab.published.lab_published import LabPublished
 from xorviz.panels.lab.recipe import LabRecipe
 from xorviz.panels.lab.seeds.lab_seeds import LabSeeds
-from xorviz.panels.lab.seeds.table import SeedTable
+from xorviz.ui.table.table import Table
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.ui.theme.style import apply_theme
 from xorviz.window.lab.exports import LabExports, LabViews
@@ -256,7 +256,7 @@ def test_a_scrolled_table_is_a_sharp_picture_in_a_drawing(
     view.apply_theme(theme)
     view.show_snapshot(trained_snapshot(LabPlan((RunConfig(rate=0.5),), range(40), 300)))
     harness.option("seed_table_shown").trigger()
-    table = child(view, SeedTable)
+    table = child(view, Table)
     assert table.verticalScrollBar().maximum() > 0
     assert table.horizontalScrollBar().maximum() > 0
     (image,) = ET.fromstring(harness.save("seeds", "svg")).iter(f"{SVG}image")

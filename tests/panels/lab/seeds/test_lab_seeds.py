@@ -23,7 +23,7 @@ from xorviz.panels.lab.seeds.header import SeedHead
 from xorviz.panels.lab.seeds.histogram import SeedHistogram
 from xorviz.panels.lab.seeds.lab_seeds import LabSeeds
 from xorviz.panels.lab.seeds.strip import SeedStrip
-from xorviz.panels.lab.seeds.table import SeedTable
+from xorviz.ui.table.table import Table
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
 SHIFT, NONE = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.NoModifier
@@ -44,7 +44,7 @@ class Harness:
         self.readouts: list[str] = []
         view.open_requested.connect(lambda config, step: self.requests.append((config, step)))
         view.readout_changed.connect(self.readouts.append)
-        self.strip, self.table = child(view, SeedStrip), child(view, SeedTable)
+        self.strip, self.table = child(view, SeedStrip), child(view, Table)
         self.histogram, self.head = child(view, SeedHistogram), child(view, SeedHead)
         self.window = active_window(qtbot, view, *keys) if keys else None
         if self.window is None:

@@ -9,16 +9,17 @@ from xorviz.panels.base.lab_view import LabView
 from xorviz.panels.lab.invitation import Invitation
 from xorviz.panels.lab.outcomes import OUTCOMES, RIGHT, codes_of
 from xorviz.panels.lab.seed_menu import SeedMenu
+from xorviz.panels.lab.seeds.columns import COLUMNS, SeedRows
 from xorviz.panels.lab.seeds.header import SeedHead
 from xorviz.panels.lab.seeds.headline import Headline, seed_readout
 from xorviz.panels.lab.seeds.histogram import SeedHistogram
 from xorviz.panels.lab.seeds.layout import SeedsLayout
-from xorviz.panels.lab.seeds.model import SeedModel
 from xorviz.panels.lab.seeds.strip import SeedStrip
-from xorviz.panels.lab.seeds.table import SeedTable
 from xorviz.ui.guard import guarded
+from xorviz.ui.table.table import Table
 
 _RIGHT = OUTCOMES.index(RIGHT)
+_ROW_HEIGHT = 22
 _RESTING = "click a seed to open it as it is here"
 
 INVITATION = (
@@ -51,8 +52,7 @@ class LabSeeds(LabView):
         self._chosen: int | None = None
         """Number of the seed last made the current run."""
         self._head, self._histogram, self._strip = SeedHead(), SeedHistogram(), SeedStrip()
-        self._model = SeedModel()
-        self._table = SeedTable(self._model)
+        self._table = Table("Seeds", COLUMNS, _ROW_HEIGHT)
         self._invitation, self._menu = Invitation(INVITATION), SeedMenu(self)
         self._parts = (self._head, self._histogram, self._strip, self._table)
         for part in (*self._parts, self._invitation):
@@ -125,12 +125,12 @@ class LabSeeds(LabView):
         )
         self._strip.show_codes(codes)
         if self._table_option.isChecked():
-            self._model.show_snapshot(snapshot, self._drawn_part)
+            self._table.rows.show_rows(SeedRows(snapshot, places), (snapshot.plan, places))
         self._arrange()
         self._show_pointed()
 
     def _draw_nothing(self) -> None:
-        self._model.show_snapshot(None)
+        self._table.rows.show_rows(())
         self._arrange()
         self.readout_changed.emit("")
 

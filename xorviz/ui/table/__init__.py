@@ -1,0 +1,1 @@
+"""Tables: columns declared once, a model of any rows, and a view with a current row."""

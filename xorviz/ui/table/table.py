@@ -1,0 +1,218 @@
+"""The view of a table: its current row, keys, mouse, and widths of columns."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView
+
+from xorviz.ui.guard import guarded
+from xorviz.ui.keys import ENTER, MOVES, is_plain
+from xorviz.ui.table.model import Column, TableModel
+from xorviz.ui.theme.palette import LIGHT, Theme
+
+SORT_KEY = Qt.Key.Key_O
+"""Sorts by the current column; pressed again, in the other direction."""
+
+_HEADER_HEIGHT = 24
+_MARGIN = 8
+"""Width of a column beyond its widest text, in pixels."""
+_AT_THE_RIGHT = 4
+"""Qt draws a right-aligned header a little beyond its section."""
+_LONGEST = 280
+"""Most pixels that a column gets for its texts if it may cut them off."""
+_BAR = 3
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+@guarded
+class Table(QTableView):
+    """Rows below a header. No cell is selected; the current row is marked, and keys act on it."""
+
+    used = Signal(int, bool)  # number of a row, whether Shift was held
+    pointed_at = Signal(object)  # int | None: number of the current row
+    menu_requested = Signal(int, QPoint)  # number of a row, point of the screen
+
+    def __init__(
+        self, name: str, columns: Sequence[Column[Any]], row_height: int, keys: Collection[int] = ()
+    ) -> None:
+        """Make an empty table; ``keys`` are further ones that it handles before shortcuts."""
+        super().__init__()
+        self.rows = TableModel(columns, self)
+        self.tinted: Collection[int] = ()
+        """Columns with another ground."""
+        self._keys = {*MOVES, *keys, *([SORT_KEY] if self.rows.is_sorting else [])}
+        self._theme = LIGHT
+        self._least: dict[int, int] = {}
+        self._wanted: dict[int, int] = {}
+        """The widths of visible columns below which texts must, or may, be cut off."""
+        self.setModel(self.rows)
+        self.setAccessibleName(name)
+        self._set_up(row_height)
+        self.clicked.connect(self._use_clicked)
+        self.rows.modelReset.connect(self.fit_columns)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use these colours, and the current font."""
+        self._theme = theme
+        self.rows.apply_theme(theme)
+        self.fit_columns()
+
+    def show_whole(self) -> None:
+        """Be as high as the rows, without scrolling."""
+        self.setFixedHeight(self.whole_height)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    @property
+    def whole_height(self) -> int:
+        """The height in pixels that shows all rows."""
+        return _HEADER_HEIGHT + self.verticalHeader().length() + 2
+
+    def current_number(self) -> int | None:
+        return self.rows.number_at(self.currentIndex().row())
+
+    def show_current(self, number: int) -> None:
+        """Make a row the current one, and scroll to it."""
+        column = max(self.currentIndex().column(), 0)
+        self.setCurrentIndex(self.rows.index(self.rows.place_of(number), column))
+
+    @Slot()
+    def fit_columns(self) -> None:
+        """Make the visible columns as wide as their texts may get."""
+        self._least, self._wanted = {}, {}
+        for column, entry in enumerate(self.rows.columns):
+            if self.isColumnHidden(column):
+                continue
+            header = f"{entry.title} ▾" if self.rows.is_sorting else entry.title
+            texts = (header, *self.rows.widest(column))
+            least = max(map(self.fontMetrics().horizontalAdvance, texts)) + _MARGIN
+            wanted = max(least, self.sizeHintForColumn(column))
+            self._wanted[column] = max(least, min(wanted, _LONGEST)) if entry.elides else wanted
+            self._least[column] = least if entry.elides else wanted
+        self._share_width()
+
+    def event(self, event: QEvent) -> bool:
+        """Claim the table's keys before shortcuts do."""
+        return self._claims(event) or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        number = self.current_number()
+        # Keys that the editor of a cell does not use arrive here too, such as Enter.
+        is_editing = self.state() == QAbstractItemView.State.EditingState
+        if event.key() in ENTER and number is not None and not is_editing:
+            if not event.isAutoRepeat():
+                self.used.emit(number, event.modifiers() == Qt.KeyboardModifier.ShiftModifier)
+        elif event.key() == SORT_KEY and self.rows.is_sorting and is_plain(event):
+            self._sort_by_current()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        is_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        index = self.indexAt(event.pos()) if is_mouse else self.currentIndex()
+        number = self.rows.number_at(index.row())
+        if number is not None:
+            self.setCurrentIndex(index)
+            at = event.pos() if is_mouse else self.visualRect(index).bottomLeft()
+            self.menu_requested.emit(number, self.viewport().mapToGlobal(at))
+
+    def currentChanged(self, current: _Index, previous: _Index) -> None:
+        super().currentChanged(current, previous)
+        self.viewport().update()  # the whole row is marked
+        self.pointed_at.emit(self.current_number())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_width()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the grounds, then Qt's cells over them: cells painted in Python would cost more."""
+        painter, theme = QPainter(self.viewport()), self._theme
+        if self.currentIndex().isValid():
+            row = self.visualRect(self.currentIndex())
+            row.setLeft(0)
+            row.setRight(self.viewport().width())
+            if self.hasFocus():
+                painter.fillRect(row, QColor(theme.hover))
+            row.setWidth(_BAR)
+            painter.fillRect(row, QColor(theme.accent))
+        for column in self.tinted:
+            left, width = self.columnViewportPosition(column), self.columnWidth(column)
+            painter.fillRect(left, 0, width, self.verticalHeader().length(), QColor(tint(theme)))
+        painter.end()
+        super().paintEvent(event)
+
+    def _set_up(self, row_height: int) -> None:
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        # Qt's triggers would edit on Enter, which uses a row, and on Space, which runs and pauses.
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(row_height)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionsClickable(self.rows.is_sorting)
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(16)
+        header.setFixedHeight(_HEADER_HEIGHT)
+        header.setResizeContentsPrecision(20)  # rows that are measured
+        header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(self.rows.is_sorting)
+        header.setSortIndicatorShown(False)  # the model adds an arrow to the text
+
+    def _claims(self, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+            return False
+        plain, shift = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        is_enter = event.key() in ENTER and held in (plain, shift)
+        if not is_enter and not (held == plain and event.key() in self._keys):
+            return False
+        event.accept()
+        return True
+
+    def _sort_by_current(self) -> None:
+        header, column = self.horizontalHeader(), max(self.currentIndex().column(), 0)
+        is_again = header.sortIndicatorSection() == column
+        is_up = header.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
+        orders = Qt.SortOrder
+        down = is_again and is_up
+        self.sortByColumn(column, orders.DescendingOrder if down else orders.AscendingOrder)
+        self.scrollTo(self.currentIndex())
+
+    @Slot(QModelIndex)
+    def _use_clicked(self, index: QModelIndex) -> None:
+        number = self.rows.number_at(index.row())
+        if number is not None and self.rows.columns[index.column()].is_button:
+            shift = QApplication.keyboardModifiers() == Qt.KeyboardModifier.ShiftModifier
+            self.used.emit(number, shift)
+
+    def _share_width(self) -> None:
+        """Give spare width to texts that are cut off, then evenly to the columns that share it."""
+        spare = max(0, self.viewport().width() - sum(self._least.values()) - _AT_THE_RIGHT)
+        widths = dict(self._least)
+        for column, wanted in self._wanted.items():
+            more = min(spare, wanted - widths[column])
+            widths[column] += more
+            spare -= more
+        sharing = [column for column in widths if self.rows.columns[column].shares]
+        for column, width in widths.items():
+            share = spare // len(sharing) if column in sharing else 0
+            self.setColumnWidth(column, width + share)
+
+
+def tint(theme: Theme) -> str:
+    """Return the ground of tinted columns: the panel's colour with a tenth of the accent."""
+    panel, accent = QColor(theme.panel), QColor(theme.accent)
+    channels = ("red", "green", "blue")
+    mixed = (0.9 * getattr(panel, c)() + 0.1 * getattr(accent, c)() for c in channels)
+    return QColor(*map(round, mixed)).name().upper()
