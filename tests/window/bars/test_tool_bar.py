@@ -87,7 +87,7 @@ def test_the_run_button_is_named_by_its_text(harness: Harness) -> None:
 
 def test_the_defaults_are_shown_at_the_start(harness: Harness) -> None:
     assert child(harness.bar, NumberField, "step_count").value() == DEFAULT_STEP_COUNT
-    assert harness.slider.number() == DEFAULT_SPEED
+    assert harness.slider.number == DEFAULT_SPEED
     assert harness.speed_text == "2\u2009000 steps/s"
     assert harness.speeds == []
 
@@ -107,7 +107,7 @@ def test_the_defaults_are_shown_at_the_start(harness: Harness) -> None:
 def test_showing_a_speed_requests_none(harness: Harness, speed: float | None, text: str) -> None:
     harness.bar.show_speed(speed)
     assert harness.speed_text == text
-    assert harness.slider.number() == speed
+    assert harness.slider.number == speed
     assert harness.speeds == []
 
 
@@ -136,7 +136,7 @@ def test_a_drag_requests_one_speed_at_its_end(harness: Harness) -> None:
     assert len(set(texts)) > 3
     assert harness.speeds == []
     release_left(slider, middle)
-    assert harness.speeds == [slider.number()]
+    assert harness.speeds == [slider.number]
 
 
 def test_the_step_count_groups_digits_and_has_limits(harness: Harness) -> None:

@@ -20,6 +20,7 @@ from xorviz.panels.base.view import View
 from xorviz.panels.settings.setting_fields import SettingFields
 from xorviz.panels.settings.stop_controls import StopControls
 from xorviz.panels.settings.wording import LABELS, WHATS_THIS, range_label
+from xorviz.ui.forms.fields import explain
 from xorviz.ui.forms.log_slider import LogSlider
 from xorviz.ui.forms.scrolled import quiet_label, scrolled
 
@@ -91,9 +92,7 @@ class Controls(View):
         ):
             self._fields.add_row(top, name)
             if slider is not None:
-                slider.setAccessibleName(f"{LABELS[name]}, coarse")
-                slider.setWhatsThis(WHATS_THIS[name])
-                slider.setToolTip(WHATS_THIS[name])
+                explain(slider, f"{LABELS[name]}, coarse", WHATS_THIS[name])
                 top.addRow(slider)
             if name == "rate":
                 top.addRow(self._formula)
@@ -131,8 +130,7 @@ class Controls(View):
         self._fields.refused.connect(self.refused)
         for slider, name in ((self._width_slider, "width"), (self._rate_slider, "rate")):
             number = self._fields.number(name)
-            slider.number_moved.connect(number.preview)
-            slider.sliderReleased.connect(number.end_preview)
+            slider.number_moved.connect(number.show_number)
             slider.number_requested.connect(number.setValue)
         self._stops.rules_requested.connect(self._choose_rules)
         self._stops.refused.connect(self.refused)

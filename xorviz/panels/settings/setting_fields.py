@@ -10,7 +10,7 @@ from xorviz.core.config import ACTIVATION_NAMES, RULES, RunConfig
 from xorviz.core.network import LOSSES
 from xorviz.core.rules import Real, Rule, Switch, Whole
 from xorviz.panels.settings.wording import FUNCTIONS, LABELS, STARTS, WHATS_THIS
-from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField
+from xorviz.ui.forms.fields import ChoiceField, NumberField, SwitchField, explain
 
 _CHOICES = {
     "activation": {name: name for name in ACTIVATION_NAMES},
@@ -32,10 +32,9 @@ class SettingFields(QObject):
     def __init__(self, parent: QObject, names: tuple[str, ...], prefix: str = "") -> None:
         """Make fields whose object names are the prefix and the setting's name."""
         super().__init__(parent)
-        self._by_name = {name: _made(name, prefix) for name in names}
+        self._by_name = {name: self._make(name, prefix) for name in names}
         for name, field in self._by_name.items():
             describe(field, LABELS[name], WHATS_THIS[name], RULES[name])
-            self._connect(field)
 
     def __getitem__(self, name: str) -> Field:
         return self._by_name[name]
@@ -87,19 +86,29 @@ class SettingFields(QObject):
         value = kept if field.shows(kept) else field.value()
         return round(value) if isinstance(RULES[name], Whole) else value
 
-    def _connect(self, field: Field) -> None:
-        if isinstance(field, NumberField):
-            field.valueChanged.connect(self.changed)
-            field.refused.connect(self.refused)
-        elif isinstance(field, ChoiceField):
-            field.currentIndexChanged.connect(self.changed)
-        else:
-            field.toggled.connect(self.changed)
+    def _make(self, name: str, prefix: str) -> Field:
+        rule = RULES[name]
+        if isinstance(rule, Whole | Real):
+            number = NumberField(prefix + name, rule)
+            number.valueChanged.connect(self.changed)
+            number.refused.connect(self.refused)
+            return number
+        if isinstance(rule, Switch):
+            switch = SwitchField(prefix + name, LABELS[name])
+            switch.toggled.connect(self.changed)
+            return switch
+        choice = ChoiceField(prefix + name, _CHOICES[name])
+        choice.currentIndexChanged.connect(self.changed)
+        if name == "loss":
+            for index, loss in enumerate(LOSSES.values()):
+                choice.setItemData(index, loss.formula, Qt.ItemDataRole.ToolTipRole)
+        return choice
 
 
-def add_row(form: QFormLayout, label: QLabel, field: QWidget) -> None:
-    """Append a row to a form: a label at the left, a field at the right."""
-    label.setBuddy(field)
+def add_row(form: QFormLayout, label: QWidget, field: QWidget) -> None:
+    """Append a row to a form: a label or a switch at the left, a field at the right."""
+    if isinstance(label, QLabel):
+        label.setBuddy(field)
     row = QHBoxLayout()
     row.addWidget(label)
     row.addStretch()
@@ -108,22 +117,6 @@ def add_row(form: QFormLayout, label: QLabel, field: QWidget) -> None:
 
 
 def describe(field: QWidget, name: str, what: str, rule: Rule) -> None:
-    """Set the accessible texts, tool tip and What's This of a field."""
+    """Explain a field and, if it is one of numbers, which are allowed."""
     allowed = f" Allowed: {rule.allowed}." if isinstance(rule, Whole | Real) else ""
-    field.setAccessibleName(name)
-    field.setAccessibleDescription(what)
-    field.setWhatsThis(what + allowed)
-    field.setToolTip(what + allowed)
-
-
-def _made(name: str, prefix: str) -> Field:
-    rule = RULES[name]
-    if isinstance(rule, Whole | Real):
-        return NumberField(prefix + name, rule)
-    if isinstance(rule, Switch):
-        return SwitchField(prefix + name, LABELS[name])
-    field = ChoiceField(prefix + name, _CHOICES[name])
-    if name == "loss":
-        for index, loss in enumerate(LOSSES.values()):
-            field.setItemData(index, loss.formula, Qt.ItemDataRole.ToolTipRole)
-    return field
+    explain(field, name, what + allowed)

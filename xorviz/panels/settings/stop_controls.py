@@ -1,11 +1,16 @@
 """Controls for the stop rules."""
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.runs.stopping import AT_LOSS, AT_STEP, DEFAULT_LOSS, DEFAULT_STEPS, StopRules
-from xorviz.ui.forms.fields import NumberField, SwitchField
+from xorviz.panels.settings.setting_fields import add_row
+from xorviz.ui.forms.fields import NumberField, SwitchField, explain
+
+_AT_STEP = "Stop at this step and, when run again, at each further multiple of it."
+_WHEN_LEARNED = "Stop when all errors get below 0.1; once there, a run goes on."
+_AT_LOSS = "Stop when the loss falls to this; once there, a run goes on."
 
 
 class StopControls(QWidget):
@@ -21,23 +26,18 @@ class StopControls(QWidget):
         self._when_learned = SwitchField("stop_when_learned", "Stop when learned")
         self._at_loss = SwitchField("stop_at_loss", "Stop at loss")
         self._loss = NumberField("stop_loss", AT_LOSS)
-        self._steps.setAccessibleName("Step to stop at")
-        self._loss.setAccessibleName("Loss to stop at")
-        self._explain()
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.addRow(QLabel("The run stops by itself"))
-        form.addRow(_row(self._at_step, self._steps))
+        self._add_number(form, self._at_step, self._steps, "Step to stop at", _AT_STEP)
         form.addRow(self._when_learned)
-        form.addRow(_row(self._at_loss, self._loss))
+        explain(self._when_learned, self._when_learned.text(), _WHEN_LEARNED)
+        self._add_number(form, self._at_loss, self._loss, "Loss to stop at", _AT_LOSS)
         self._steps.setValue(DEFAULT_STEPS)
         self._loss.setValue(DEFAULT_LOSS)
         self.show_rules(StopRules())
         for switch in (self._at_step, self._when_learned, self._at_loss):
             switch.toggled.connect(self._choose)
-        for number in (self._steps, self._loss):
-            number.valueChanged.connect(self._choose)
-            number.refused.connect(self.refused)
 
     def rules(self) -> StopRules:
         """Return the rules chosen."""
@@ -49,16 +49,12 @@ class StopControls(QWidget):
 
     def show_rules(self, rules: StopRules) -> None:
         """Show these rules; a rule that is off keeps its last number."""
-        fields = (self._at_step, self._steps, self._when_learned, self._at_loss, self._loss)
-        blockers = [QSignalBlocker(field) for field in fields]
-        self._at_step.setChecked(rules.at_step is not None)
-        self._when_learned.setChecked(rules.when_learned)
-        self._at_loss.setChecked(rules.at_loss is not None)
-        self._steps.setValue(rules.at_step or self._steps.value())
-        self._loss.setValue(rules.at_loss or self._loss.value())
-        for blocker in blockers:
-            blocker.unblock()
-        self._enable()
+        with QSignalBlocker(self):
+            self._at_step.setChecked(rules.at_step is not None)
+            self._when_learned.setChecked(rules.when_learned)
+            self._at_loss.setChecked(rules.at_loss is not None)
+            self._steps.setValue(rules.at_step or self._steps.value())
+            self._loss.setValue(rules.at_loss or self._loss.value())
 
     def summary(self) -> str:
         """Return the rules in a few words."""
@@ -74,29 +70,16 @@ class StopControls(QWidget):
 
     @Slot()
     def _choose(self) -> None:
-        self._enable()
         self.rules_requested.emit(self.rules())
 
-    def _enable(self) -> None:
-        self._steps.setEnabled(self._at_step.isChecked())
-        self._loss.setEnabled(self._at_loss.isChecked())
-
-    def _explain(self) -> None:
-        texts: dict[QWidget, str] = {
-            self._at_step: "Stop at this step and, when run again, at each further multiple of it.",
-            self._when_learned: "Stop when all errors get below 0.1; once there, a run goes on.",
-            self._at_loss: "Stop when the loss falls to this; once there, a run goes on.",
-        }
-        texts[self._steps], texts[self._loss] = texts[self._at_step], texts[self._at_loss]
-        for widget, text in texts.items():
-            widget.setWhatsThis(text)
-            widget.setToolTip(text)
-            widget.setAccessibleDescription(text)
-
-
-def _row(switch: QWidget, number: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.addWidget(switch)
-    row.addStretch()
-    row.addWidget(number)
-    return row
+    def _add_number(
+        self, form: QFormLayout, switch: SwitchField, number: NumberField, name: str, what: str
+    ) -> None:
+        """Add a rule with a number, which is enabled while the rule is on."""
+        number.setEnabled(False)
+        switch.toggled.connect(number.setEnabled)
+        number.valueChanged.connect(self._choose)
+        number.refused.connect(self.refused)
+        explain(switch, switch.text(), what)
+        explain(number, name, what)
+        add_row(form, switch, number)

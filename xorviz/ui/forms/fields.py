@@ -60,44 +60,35 @@ class NumberField(QDoubleSpinBox):
 
     refused = Signal(str)
     """Why the typed text is no valid value; the previous value stays."""
-    entered = Signal(float)
-    """A typed value, even if it equals the previous one."""
 
     def __init__(self, name: str, rule: Whole | Real, grouped: bool = False) -> None:
         super().__init__()
-        self._rule = rule
+        self.rule = rule
+        """The numbers allowed."""
         self._grouped = grouped
-        self._before_preview: float | None = None
-        self._is_typed = False
         self.setObjectName(name)
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         # Enough decimals for any double; textFromValue writes only those needed.
         self.setDecimals(0 if isinstance(rule, Whole) else 323)
-        self.setRange(self._lowest(), self._highest())
-        self.lineEdit().textEdited.connect(self._begin_typing)
-        self.editingFinished.connect(self._finish_typing)
+        self._limit()
+        self.editingFinished.connect(self._end_typing)
 
     @property
     def is_being_typed_in(self) -> bool:
         """Whether the user has changed the text and not finished."""
         return self.hasFocus() and self.lineEdit().isModified()
 
-    @property
-    def rule(self) -> Whole | Real:
-        """The numbers allowed."""
-        return self._rule
-
     def set_rule(self, rule: Whole | Real) -> None:
         """Allow other numbers of the same kind; text being typed stays as it is."""
-        if rule == self._rule:
+        if rule == self.rule:
             return
-        self._rule = rule
+        self.rule = rule
         line, is_typed = self.lineEdit(), self.is_being_typed_in
         text, cursor = line.text(), line.cursorPosition()
         with QSignalBlocker(self):
-            self.setRange(self._lowest(), self._highest())
+            self._limit()
         if is_typed and line.text() != text:
             line.setText(text)
             line.setCursorPosition(cursor)
@@ -112,60 +103,39 @@ class NumberField(QDoubleSpinBox):
             self.selectAll()
 
     def interpretText(self) -> None:
+        """Finish typing as Enter does."""
         super().interpretText()
-        self._finish_typing()
+        self.editingFinished.emit()
 
     @Slot()
-    def _begin_typing(self) -> None:
-        self._is_typed = True
-
-    @Slot()
-    def _finish_typing(self) -> None:
+    def _end_typing(self) -> None:
         self.lineEdit().setModified(False)
-        if self._is_typed:
-            self._is_typed = False
-            self.entered.emit(self.value())
 
-    def _lowest(self) -> float:
-        is_open = isinstance(self._rule, Real) and self._rule.above_low
-        return 1e-300 if is_open else float(self._rule.low)
-
-    def _highest(self) -> float:
-        is_open = isinstance(self._rule, Real) and self._rule.below_high
-        return math.nextafter(self._rule.high, 0) if is_open else float(self._rule.high)
+    def _limit(self) -> None:
+        low, high = float(self.rule.low), float(self.rule.high)
+        if isinstance(self.rule, Real):
+            low = 1e-300 if self.rule.above_low else low
+            high = math.nextafter(high, 0) if self.rule.below_high else high
+        self.setRange(low, high)
 
     def shows(self, value: float) -> bool:
         """Return whether the field shows this value, or the allowed one nearest to it."""
         return self.value() == min(max(value, self.minimum()), self.maximum())
 
-    @Slot(object)
-    def preview(self, value: float) -> None:
-        """Show a value not chosen yet, such as the one under a slider's knob."""
-        if self._before_preview is None:
-            self._before_preview = self.value()
-        self.show_number(value)
-
-    @Slot()
-    def end_preview(self) -> None:
-        """Show the value from before the preview."""
-        if self._before_preview is not None:
-            self.show_number(self._before_preview)
-            self._before_preview = None
-
     def textFromValue(self, value: float) -> str:
-        if isinstance(self._rule, Whole):
+        if isinstance(self.rule, Whole):
             return numerals.whole(value) if self._grouped else str(round(value))
         return numerals.plain(value).replace("-", numerals.MINUS)
 
     def valueFromText(self, text: str) -> float:
-        return float(self._rule.parse(ascii_number(text)))
+        return float(self.rule.parse(ascii_number(text)))
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Accept numbers within the rule, and as intermediate text all that may become one."""
         try:
-            self._rule.parse(ascii_number(text))
+            self.rule.parse(ascii_number(text))
         except ValueError:
-            may_become = all(c in _typed(self._rule) or c.isspace() for c in text)
+            may_become = all(c in _typed(self.rule) or c.isspace() for c in text)
             state = QValidator.State.Intermediate if may_become else QValidator.State.Invalid
             return state, text, position
         return QValidator.State.Acceptable, text, position
@@ -173,16 +143,14 @@ class NumberField(QDoubleSpinBox):
     def fixup(self, text: str) -> str:
         """Emit why the text is refused, and return the previous value's text."""
         try:
-            parsed(self._rule, self.accessibleName() or self.objectName(), ascii_number(text))
+            parsed(self.rule, self.accessibleName() or self.objectName(), ascii_number(text))
         except SettingError as error:
-            self._is_typed = False
             self.refused.emit(str(error))
         return self.textFromValue(self.value())
 
     def stepBy(self, steps: int) -> None:
         """Change a whole number by one, a real one along 1, 2, 5, 10."""
-        self._is_typed = False
-        if isinstance(self._rule, Whole):
+        if isinstance(self.rule, Whole):
             super().stepBy(steps)
             return
         value = self.value()
@@ -193,7 +161,7 @@ class NumberField(QDoubleSpinBox):
     def event(self, event: QEvent) -> bool:
         """Leave unused keys to the window's shortcuts, and undo too unless text is being typed."""
         if not _is_undo(event):
-            return leaves_to_shortcuts(event, _typed(self._rule)) or super().event(event)
+            return leaves_to_shortcuts(event, _typed(self.rule)) or super().event(event)
         if self.is_being_typed_in:
             return super().event(event)
         event.ignore()
@@ -267,7 +235,10 @@ class SwitchField(QCheckBox):
 
 
 def explain(widget: QWidget, name: str, text: str) -> None:
-    """Set a widget's accessible name, without ampersands, its tool tip and What's This."""
+    """Set a widget's accessible name, without ampersands, its tool tip and What's This.
+
+    Screen readers get the tool tip as the description, too.
+    """
     widget.setAccessibleName(name.replace("&", ""))
     widget.setToolTip(text)
     widget.setWhatsThis(text)

@@ -24,6 +24,8 @@ class LogSlider(QSlider):
         self._low = low
         self._last = round(math.log10(high / low) * self._NOTCHES_PER_DECADE)
         self._high = high
+        self.number: float | None = low
+        """The number shown or requested last; it may lie between two notches."""
         self.setObjectName(name)
         # "Unlimited" is far enough from the highest number not to be hit by accident.
         self.setRange(0, self._last + (12 if unlimited else 0))
@@ -33,13 +35,11 @@ class LogSlider(QSlider):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.valueChanged.connect(self._choose)
         self.sliderMoved.connect(self._move)
-
-    def number(self) -> float | None:
-        """Return the number at the knob, to two digits."""
-        return self._number_at(self.value())
+        self.sliderReleased.connect(self._end_move)
 
     def show_number(self, number: float | None) -> None:
         """Move the knob to the notch nearest to a number, without emitting a signal."""
+        self.number = number
         if number is None:
             notch = self.maximum()
         else:
@@ -58,11 +58,17 @@ class LogSlider(QSlider):
 
     @Slot(int)
     def _choose(self, notch: int) -> None:
-        self.number_requested.emit(self._number_at(notch))
+        self.number = self._number_at(notch)
+        self.number_requested.emit(self.number)
 
     @Slot(int)
     def _move(self, notch: int) -> None:
         self.number_moved.emit(self._number_at(notch))
+
+    @Slot()
+    def _end_move(self) -> None:
+        """Tell of the number from before the drag; if it is another one now, Qt tells next."""
+        self.number_moved.emit(self.number)
 
     def event(self, event: QEvent) -> bool:
         return claims(event, MOVES) or super().event(event)

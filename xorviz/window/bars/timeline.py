@@ -9,8 +9,7 @@ from xorviz.core.rules import Whole
 from xorviz.core.runs.record import Intervention
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.ui.chrome.time_slider import TimeSlider
-from xorviz.ui.forms.fields import NumberField
-from xorviz.window.bars.tool_bar import describe
+from xorviz.ui.forms.fields import NumberField, explain
 
 _HEIGHT, _PART_HEIGHT = 40, 26
 _FEWEST_DIGITS = 6
@@ -57,9 +56,8 @@ class Timeline(QWidget):
         self._show_newest(0)
         self._slider.position_requested.connect(self._choose)
         self._number.valueChanged.connect(self._enter)
-        self._number.entered.connect(self._enter)
         self._number.refused.connect(self._refuse)
-        self._number.editingFinished.connect(self._follow_again)
+        self._number.editingFinished.connect(self._finish_typing)
 
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -110,18 +108,20 @@ class Timeline(QWidget):
 
     @Slot(float)
     def _enter(self, step: float) -> None:
-        """Choose the number entered, once: both Qt and the field may emit it."""
+        """Choose the number entered, once: it may be told as a change and when typing ends."""
         if round(step) != self._step:
             self._choose(round(step))
 
     @Slot(str)
     def _refuse(self, why: str) -> None:
         """Say why a number is refused: before the first step, there is no other one."""
+        self._number.show_number(self._step)
         self.refused.emit(why if self._newest else _NOTHING_YET)
 
     @Slot()
-    def _follow_again(self) -> None:
-        """Show the current step after typing."""
+    def _finish_typing(self) -> None:
+        """Choose what was typed, even the number from before, and follow the run again."""
+        self._enter(self._number.value())
         self._number.show_number(self._step)
 
     def _lay_out(self, to_the_left: list[QAction], to_live: QAction) -> None:
@@ -152,7 +152,7 @@ class Timeline(QWidget):
             (self._number, "Step", _FIELD_HELP),
             (self._of, "Newest step", _NEWEST_HELP),
         ):
-            describe(widget, name, what)
+            explain(widget, name, what)
 
 
 def _button(action: QAction) -> QToolButton:

@@ -31,7 +31,6 @@ class ToolBar(QToolBar):
 
     def __init__(self, actions: Actions) -> None:
         super().__init__("Tools")
-        self._asked: float | None = DEFAULT_SPEED
         self.setObjectName("tool_bar")
         self.setMovable(False)
         self.setIconSize(QSize(16, 16))
@@ -41,11 +40,11 @@ class ToolBar(QToolBar):
         self.step_count = NumberField("step_count", STEP_COUNT, grouped=True)
         self.step_count.setValue(DEFAULT_STEP_COUNT)
         self.step_count.setFixedWidth(76)
-        describe(self.step_count, "Steps of Step N", _STEP_COUNT_HELP)
+        explain(self.step_count, "Steps of Step N", _STEP_COUNT_HELP)
         self.speed = LogSlider("speed", SLOWEST, FASTEST, unlimited=True)
         self.speed.setMinimumWidth(60)
         self.speed.setMaximumWidth(170)
-        describe(self.speed, "Speed", _SPEED_HELP)
+        explain(self.speed, "Speed", _SPEED_HELP)
         self._speed_text = QLabel()
         self._speed_text.setObjectName("speed_text")
         self._speed_text.setMinimumWidth(
@@ -56,7 +55,6 @@ class ToolBar(QToolBar):
         self._fill(actions)
         self.speed.number_requested.connect(self._choose_speed)
         self.speed.number_moved.connect(self._write_speed)
-        self.speed.sliderReleased.connect(self._rewrite_speed)
         self.show_speed(DEFAULT_SPEED)
 
     @property
@@ -65,7 +63,6 @@ class ToolBar(QToolBar):
 
     def show_speed(self, steps_per_second: float | None) -> None:
         """Show the speed that is set."""
-        self._asked = steps_per_second
         self.speed.show_number(steps_per_second)
         self._write_speed(steps_per_second)
 
@@ -92,7 +89,7 @@ class ToolBar(QToolBar):
         self._preset.setMenu(self.presets_menu)
         self._preset.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._preset.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        describe(self._preset, "Presets", "Runs worth looking at, good and bad ones, with why.")
+        explain(self._preset, "Presets", "Runs worth looking at, good and bad ones, with why.")
 
     def _make_presets_menu(self) -> QMenu:
         menu = QMenu("&Presets", self)
@@ -109,14 +106,8 @@ class ToolBar(QToolBar):
 
     @Slot(object)
     def _choose_speed(self, steps_per_second: float | None) -> None:
-        self._asked = steps_per_second
         self._write_speed(steps_per_second)
         self.speed_requested.emit(steps_per_second)
-
-    @Slot()
-    def _rewrite_speed(self) -> None:
-        """Show the speed that is set again after a drag that changed nothing."""
-        self._write_speed(self._asked)
 
     @Slot(object)
     def _write_speed(self, steps_per_second: float | None) -> None:
@@ -132,9 +123,3 @@ def _stretch() -> QWidget:
     stretch = QWidget()
     stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     return stretch
-
-
-def describe(widget: QWidget, name: str, text: str) -> None:
-    """Set all texts that explain a widget, the accessible description too."""
-    explain(widget, name, text)
-    widget.setAccessibleDescription(text)
