@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QSettings, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from xorviz.core.config import RunConfig
@@ -288,13 +288,13 @@ class MainWindow(QMainWindow):
         self._docks.show_runs(bool(project.pinned))
         self.file.show_title()
 
-    @Slot(QAction)
-    def _choose_workspace(self, action: QAction) -> None:
-        self._docks.switch(Workspace(action.data()))
+    @Slot()
+    def _choose_workspace(self) -> None:
+        self._docks.switch(self._actions.workspaces.value)
 
     @Slot(object)
     def _note_workspace(self, workspace: Workspace) -> None:
-        self._actions[f"workspace_{workspace}"].setChecked(True)
+        self._actions.workspaces.choose(workspace)
         self._settings.set_choice("workspace", workspace)
 
     @Slot()
@@ -313,8 +313,8 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _recolour(self, theme: Theme) -> None:
         """Recolour what neither palette nor style sheet reaches."""
-        for part in (self._views, self._status, self._actions, self._inside.strip):
-            part.apply_theme(theme)
+        self._views.apply_theme(theme)
+        self._actions.apply_theme(theme)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         taken_run_file(event)

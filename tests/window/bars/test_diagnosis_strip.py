@@ -22,6 +22,7 @@ from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt
 from xorviz.core.runs.trainer import Trainer
 from xorviz.engine.activity import Activity
+from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT
 from xorviz.window.bars.diagnosis_strip import HOLD_SECONDS, INTERVAL_MS, DiagnosisStrip
 from xorviz.window.bars.states import state_of
@@ -201,7 +202,7 @@ def test_the_mark_has_the_accent_colour_only_for_good_states(strip: DiagnosisStr
     one_unit = trained(RunConfig(width=1, rate=0.5, biases=True), 380)
     assert diagnose_seen(one_unit).state == "learning"
     for theme in (LIGHT, DARK):
-        strip.apply_theme(theme)
+        strip.setPalette(look.palette(theme))
         strip.show_snapshot(LEARNING)
         assert is_near(pixel(strip, middle), theme.accent)
         for seen in (UNTRAINED, COIN_TOSS, one_unit):

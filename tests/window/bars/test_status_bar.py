@@ -5,16 +5,16 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
-from tests.support.screen import child, press, shown
+from tests.support.screen import child, shown
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels.compiler import KERNEL_NAMES
+from xorviz.ui.theme import style as look
 from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 from xorviz.window.bars.status_bar import NOTICE_MS, PROGRESS_AFTER_MS, StatusBar
 from xorviz.window.document.kernel_note import explained
@@ -33,45 +33,55 @@ def text(bar: StatusBar, name: str) -> str:
     return child(bar, QLabel, f"status_{name}").text()
 
 
+def let_pass(timer: QTimer) -> None:
+    """Let a timer's time pass."""
+    assert timer.isActive()
+    timer.stop()
+    timer.timeout.emit()
+
+
+def ink(bar: StatusBar, name: str) -> str:
+    """Return the colour in which a label is written."""
+    label = child(bar, QLabel, f"status_{name}")
+    return label.palette().color(label.foregroundRole()).name().upper()
+
+
 def delay(bar: StatusBar) -> QTimer:
     (timer,) = (t for t in bar.findChildren(QTimer) if t.interval() == PROGRESS_AFTER_MS)
     return timer
 
 
 def test_a_snapshot_is_shown_in_numbers(bar: StatusBar) -> None:
-    bar.show_snapshot(trained(RunConfig(), 30_000))
-    assert text(bar, "step") == "step 30\u2009000"
-    assert text(bar, "loss") == "loss 0.2445"
-    assert text(bar, "right") == "right 4/4 since 22\u2009773"
-
-
-def test_the_count_of_right_rows_is_shown(bar: StatusBar) -> None:
-    snapshot = trained(RunConfig(), 1)
-    bar.show_snapshot(snapshot)
-    assert text(bar, "right") == f"right {snapshot.right.sum()}/4"
-    bar.show_snapshot(trained(RunConfig()))
-    assert text(bar, "step") == "step 0"
-    assert text(bar, "right") == ""
-
-
-@pytest.mark.thorough
-def test_a_loss_of_any_size_is_shown(bar: StatusBar) -> None:
-    snapshot = trained(QUICK, 10)
-    for loss, told in ((0.0, "0.000"), (1e-9, "1.000·10⁻⁹"), (1e300, "1.000·10³⁰⁰")):
-        bar.show_snapshot(replace(snapshot, loss=loss))
-        assert text(bar, "loss") == f"loss {told}"
+    for config, step, told in (
+        (RunConfig(), 0, ("step 0", "loss 1.068", "")),
+        (RunConfig(), 1, ("step 1", "loss 1.068", "right 2/4")),
+        (RunConfig(), 30_000, ("step 30\u2009000", "loss 0.2445", "right 4/4 since 22\u2009773")),
+    ):
+        bar.show_snapshot(trained(config, step))
+        assert tuple(text(bar, name) for name in ("step", "loss", "right")) == told
+    bar.show_snapshot(replace(trained(QUICK, 10), loss=1e300))
+    assert text(bar, "loss") == "loss 1.000·10³⁰⁰"
 
 
 @pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
-def test_an_active_state_has_a_dot_and_the_accent_colour(bar: StatusBar, theme: Theme) -> None:
-    label = child(bar, QLabel, "status_state")
+def test_what_is_active_has_a_dot_and_the_accent_colour(
+    bar: StatusBar, qapp: QApplication, theme: Theme
+) -> None:
+    look.apply_theme(qapp, theme)
     bar.show_state("Running", is_active=True)
-    bar.apply_theme(theme)
-    assert label.text() == "● Running"
-    assert label.palette().windowText().color() == QColor(theme.accent)
+    assert (text(bar, "state"), ink(bar, "state")) == ("● Running", theme.accent)
     bar.show_state("Paused", is_active=False)
-    assert label.text() == "Paused"
-    assert label.palette().windowText().color() == QColor(theme.text)
+    assert (text(bar, "state"), ink(bar, "state")) == ("Paused", theme.text)
+    label = child(bar, QLabel, "status_kernel")
+    bar.show_kernel("numba", is_compiling=True)
+    assert (label.text(), ink(bar, "kernel")) == ("● compiling (once)", theme.accent)
+    assert label.accessibleName() == "Kernel: compiling (once)"
+    assert "once on this machine" in label.toolTip()
+    for name in KERNEL_NAMES:
+        bar.show_kernel(name, is_compiling=False)
+        assert (label.text(), ink(bar, "kernel")) == (name, theme.quiet)
+        assert label.accessibleName() == f"Kernel: {name}"
+        assert label.toolTip() == label.whatsThis() == explained(name)
 
 
 @pytest.mark.parametrize(
@@ -94,32 +104,6 @@ def test_the_speed_is_shown(bar: StatusBar, speed: float | None, told: str) -> N
     assert text(bar, "speed") == told
 
 
-@pytest.mark.parametrize("name", some(KERNEL_NAMES, 1))
-def test_the_kernel_is_shown_and_explained(bar: StatusBar, name: str) -> None:
-    bar.apply_theme(DARK)
-    bar.show_kernel(name, is_compiling=False)
-    label = child(bar, QLabel, "status_kernel")
-    assert label.text() == name
-    assert label.palette().windowText().color() == QColor(DARK.quiet)
-    assert label.accessibleName() == f"Kernel: {name}"
-    assert label.toolTip() == label.accessibleDescription() == label.whatsThis() == explained(name)
-
-
-@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
-def test_compiling_has_a_dot_and_the_accent_colour(bar: StatusBar, theme: Theme) -> None:
-    label = child(bar, QLabel, "status_kernel")
-    bar.show_kernel("numba", is_compiling=True)
-    bar.apply_theme(theme)
-    assert label.text() == "● compiling (once)"
-    assert label.palette().windowText().color() == QColor(theme.accent)
-    assert "once on this machine" in label.toolTip()
-    assert label.accessibleName() == "Kernel: compiling (once)"
-    bar.show_kernel("numba", is_compiling=False)
-    assert label.text() == "numba"
-    assert label.palette().windowText().color() == QColor(theme.quiet)
-    assert "once on this machine" not in label.toolTip()
-
-
 @pytest.mark.thorough
 def test_large_numbers_change_no_width(bar: StatusBar) -> None:
     bar.show_kernel("numba", is_compiling=False)
@@ -138,14 +122,15 @@ def test_large_numbers_change_no_width(bar: StatusBar) -> None:
 @pytest.mark.parametrize("is_compiling", some([False, True], 1))
 def test_a_very_long_run_fits_into_a_small_window(bar: StatusBar, is_compiling: bool) -> None:
     bar.show_state("Stopped at the limit", is_active=False)
-    bar.show_text("why " * 400)
     far = replace(trained(RunConfig()), step=1_000_000_000, right_since=1_000_000_000)
     bar.show_snapshot(far)
     bar.show_speed(10_000_000)
     bar.show_kernel("numba", is_compiling)
+    before = bar.minimumSizeHint().width()
+    bar.show_text("why " * 400)
+    assert bar.minimumSizeHint().width() == before
     bar.show_progress((50, 1000))
-    delay(bar).stop()
-    delay(bar).timeout.emit()
+    let_pass(delay(bar))
     assert bar.minimumSizeHint().width() <= SMALL_WINDOW - MARGINS
 
 
@@ -153,23 +138,11 @@ def test_progress_takes_no_space_before_it_is_shown(qtbot: QtBot, bar: StatusBar
     narrow = bar.minimumSizeHint().width()
     assert StatusBar().minimumSizeHint().width() == narrow  # before the window is shown
     bar.show_progress((50, 1000))
-    delay(bar).stop()
-    delay(bar).timeout.emit()
+    let_pass(delay(bar))
     most = SMALLEST_WINDOW - MARGINS
     qtbot.waitUntil(lambda: narrow < bar.minimumSizeHint().width() <= most)
     bar.hide_progress()
     qtbot.waitUntil(lambda: bar.minimumSizeHint().width() == narrow)
-
-
-@pytest.mark.thorough
-def test_the_progress_keeps_its_width_if_there_is_space(bar: StatusBar) -> None:
-    bar.show_text("why " * 400)
-    bar.show_progress((50, 1000))
-    delay(bar).stop()
-    delay(bar).timeout.emit()
-    assert child(bar, QProgressBar).width() == 160
-    bar.resize(SMALL_WINDOW - MARGINS, 30)
-    assert child(bar, QProgressBar).width() == 160
 
 
 def test_a_message_has_its_details_in_the_tool_tip(bar: StatusBar) -> None:
@@ -197,8 +170,7 @@ def test_a_notice_replaces_everything_for_a_while(bar: StatusBar) -> None:
     assert text(bar, "message").startswith("Width is '65'")
     (timer,) = (t for t in bar.findChildren(QTimer) if t.interval() == NOTICE_MS)
     assert timer.isActive()
-    timer.stop()
-    timer.timeout.emit()
+    let_pass(timer)
     assert text(bar, "message") == "Draw other weights"
     bar.show_tip("")
     assert text(bar, "message") == "All is well"
@@ -213,28 +185,6 @@ def test_labels_show_plain_text(bar: StatusBar) -> None:
     assert all(label.accessibleName() for label in labels)
 
 
-@pytest.mark.thorough
-def test_a_long_message_does_not_widen_the_window(bar: StatusBar) -> None:
-    before = bar.minimumSizeHint().width()
-    bar.show_text("why " * 400)
-    assert bar.minimumSizeHint().width() == before
-
-
-def test_progress_is_shown_after_a_delay(bar: StatusBar) -> None:
-    progress, cancel = child(bar, QProgressBar), child(bar, QPushButton)
-    bar.show_progress((50, 1000))
-    assert not progress.isVisible()
-    assert delay(bar).isActive()
-    delay(bar).stop()
-    delay(bar).timeout.emit()
-    assert progress.isVisible()
-    assert cancel.isVisible()
-    assert progress.text() == "50 of 1\u2009000"
-    bar.show_progress((14_939_210, 5 * 10**11))  # too long for the bar
-    assert progress.text() == "14\u2009939\u2009210 steps"
-    assert progress.toolTip().endswith("of 500\u2009000\u2009000\u2009000 steps")
-
-
 def test_short_progress_is_never_shown(bar: StatusBar) -> None:
     bar.show_progress((50, 1000))
     bar.hide_progress()
@@ -242,54 +192,27 @@ def test_short_progress_is_never_shown(bar: StatusBar) -> None:
     assert not child(bar, QProgressBar).isVisible()
 
 
-@pytest.mark.thorough
-def test_progress_updates_without_another_delay(bar: StatusBar) -> None:
-    progress = child(bar, QProgressBar)
-    bar.show_progress((50, 1000))
-    delay(bar).stop()
-    delay(bar).timeout.emit()
-    bar.show_progress((500, 1000))
-    assert not delay(bar).isActive()
-    assert progress.value() / progress.maximum() == 0.5
-    bar.hide_progress()
-    assert not progress.isVisible()
-    assert not child(bar, QPushButton).isVisible()
-
-
-@pytest.mark.thorough
-def test_progress_does_not_restart_the_delay(bar: StatusBar) -> None:
-    bar.show_progress((1, 1000))
-    first = delay(bar).timerId()
-    bar.show_progress((2, 1000))
-    assert delay(bar).timerId() == first
-
-
-@pytest.mark.parametrize(
-    ("done", "total"), some([(0, 1), (1, 2), (10**12 - 1, 10**12), (3, 10**6)], 2)
-)
-def test_progress_counts_beyond_32_bits(bar: StatusBar, done: int, total: int) -> None:
-    progress = child(bar, QProgressBar)
-    bar.show_progress((done, total))
-    assert progress.value() / progress.maximum() == pytest.approx(done / total, abs=1e-3)
-
-
-def test_cancel_emits_cancelled(bar: StatusBar) -> None:
+def test_progress_is_shown_after_a_delay_and_can_be_cancelled(bar: StatusBar) -> None:
     cancelled: list[bool] = []
     bar.cancelled.connect(lambda: cancelled.append(True))
+    progress, cancel = child(bar, QProgressBar), child(bar, QPushButton)
+    bar.show_text("why " * 400)
     bar.show_progress((50, 1000))
-    delay(bar).stop()
-    delay(bar).timeout.emit()
-    QTest.mouseClick(child(bar, QPushButton), Qt.MouseButton.LeftButton)
+    first = delay(bar).timerId()
+    bar.show_progress((51, 1000))
+    assert delay(bar).timerId() == first  # it is not started again
+    assert not progress.isVisible()
+    let_pass(delay(bar))
+    assert (progress.isVisible(), cancel.isVisible()) == (True, True)
+    assert (progress.text(), progress.width()) == ("51 of 1\u2009000", 160)
+    bar.show_progress((14_939_210, 5 * 10**11))  # too long for the bar, and for 32 bits
+    assert progress.text() == "14\u2009939\u2009210 steps"
+    assert progress.toolTip().endswith("of 500\u2009000\u2009000\u2009000 steps")
+    for done, total in ((0, 1), (1, 2), (10**12 - 1, 10**12)):
+        bar.show_progress((done, total))
+        assert progress.value() / progress.maximum() == pytest.approx(done / total, abs=1e-3)
+    assert not delay(bar).isActive()
+    QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
     assert cancelled == [True]
-
-
-@pytest.mark.thorough
-def test_escape_cancels(bar: StatusBar, qtbot: QtBot) -> None:
-    with qtbot.waitActive(bar):
-        bar.activateWindow()
-    bar.show_progress((50, 1000))
-    delay(bar).stop()
-    delay(bar).timeout.emit()
-    child(bar, QPushButton).setFocus()
-    with qtbot.waitSignal(bar.cancelled):
-        press(Qt.Key.Key_Escape)
+    bar.hide_progress()
+    assert (progress.isVisible(), cancel.isVisible()) == (False, False)

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
+from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from xorviz.files import assets
 from xorviz.panels.registry import Workspace
 from xorviz.ui.chrome.icons import tinted
+from xorviz.ui.one_of import OneOf
 from xorviz.ui.theme.palette import LIGHT, Theme, mixed
 
 
@@ -20,6 +21,8 @@ class _Spec:
     icon: str = ""
     is_choice: bool = False
 
+
+_RUN_TIP = "Train until you pause, or a stop rule does"
 
 _TABLE = (
     _Spec("new", "&New", ("Ctrl+N",), "Begin with the 28 lines and nothing kept"),
@@ -35,7 +38,7 @@ _TABLE = (
            "Copy the command that opens this run's settings"),
     _Spec("paste_settings", "&Paste settings", ("Ctrl+Shift+V",),
            "Begin the run whose command was copied"),
-    _Spec("run", "&Run", ("Space",), "Train until you pause, or a stop rule does", "run"),
+    _Spec("run", "&Run", ("Space",), _RUN_TIP, "run"),
     _Spec("step", "&Step", ("S", "Right"), "Take one step: one update from all four rows", "step"),
     _Spec("step_n", "Step &N", ("Shift+S",), "Take as many steps as the box says", "step_n"),
     _Spec("step_back", "Step &back", ("Left",), "Look at the step before", "step_back"),
@@ -80,16 +83,11 @@ class Actions:
     def __init__(self, window: QWidget) -> None:
         self._theme = LIGHT
         self._is_active = False
-        self._tip_of = {entry.name: entry.tip for entry in _TABLE}
         self._by_name = {entry.name: _action(entry, window) for entry in _TABLE}
-        self.themes = QActionGroup(window)
-        for theme in THEMES:
-            self._by_name[f"theme_{theme}"].setData(theme)
-            self.themes.addAction(self._by_name[f"theme_{theme}"])
-        self.workspaces = QActionGroup(window)
-        for workspace in Workspace:
-            self._by_name[f"workspace_{workspace}"].setData(workspace)
-            self.workspaces.addAction(self._by_name[f"workspace_{workspace}"])
+        themes = {theme: self[f"theme_{theme}"] for theme in THEMES}
+        self.themes = OneOf(window, themes, "system")
+        workspaces = {space: self[f"workspace_{space}"] for space in Workspace}
+        self.workspaces = OneOf(window, workspaces, Workspace.LEARN)
         # On the window itself, so that the keys work while menus are closed.
         window.addActions(list(self._by_name.values()))
 
@@ -114,7 +112,7 @@ class Actions:
         run, is_active = self["run"], self._is_active
         run.setIcon(self._icon("pause" if is_active else "run", self._theme.on_accent))
         run.setText("Pause" if is_active else "&Run")
-        _explain(run, "Stop where it is" if is_active else self._tip_of["run"])
+        _explain(run, "Stop where it is" if is_active else _RUN_TIP)
 
     def show_history(self, undo: str | None, redo: str | None) -> None:
         """Label undo and redo with their changes; disable them if there are none."""

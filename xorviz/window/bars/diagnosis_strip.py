@@ -10,8 +10,6 @@ from xorviz.core import numerals
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import Halt
 from xorviz.ui.chrome.strip_button import StatusMark, StripButton
-from xorviz.ui.theme import style as look
-from xorviz.ui.theme.palette import Theme
 
 if TYPE_CHECKING:
     from xorviz.core.diagnosis.diagnosis import Diagnosis
@@ -58,7 +56,7 @@ class DiagnosisStrip(StripButton):
         self._wait = QTimer(self, singleShot=True, interval=INTERVAL_MS)
         self._wait.setObjectName("diagnosis_timer")
         self._wait.timeout.connect(self.catch_up)
-        self.clicked.connect(self._request_details)
+        self.clicked.connect(self.details_requested)
 
     @Slot(object)
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -82,9 +80,6 @@ class DiagnosisStrip(StripButton):
         if self._last is not None and self._last is not self._diagnosed:
             self._diagnose(self._last, at_once=not self._is_running)
 
-    def apply_theme(self, theme: Theme) -> None:
-        self.setPalette(look.palette(theme))
-
     def _diagnose(self, snapshot: Snapshot, at_once: bool = False) -> None:
         from xorviz.core.diagnosis.diagnosis import diagnose_seen
 
@@ -105,10 +100,6 @@ class DiagnosisStrip(StripButton):
         is_begun = bool(colon) and diagnosis.step is not None
         step = f"at step {numerals.whole(diagnosis.step or 0)}" if is_begun else ""
         self.show_line(_mark(diagnosis), name + colon, diagnosis.sentence, step)
-
-    @Slot()
-    def _request_details(self) -> None:
-        self.details_requested.emit()
 
 
 def _continues(before: Snapshot, snapshot: Snapshot) -> bool:

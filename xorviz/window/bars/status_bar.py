@@ -1,6 +1,7 @@
 """The status bar."""
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -15,13 +16,14 @@ from xorviz.core import numerals
 from xorviz.core.config import ROWS
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.ui.chrome.elided_label import ElidedLabel
-from xorviz.ui.theme.palette import LIGHT, Theme
+from xorviz.ui.forms.fields import explain
 from xorviz.window.document.kernel_note import COMPILING, COMPILING_EXPLAINED, explained
 
 PROGRESS_AFTER_MS = 500
 NOTICE_MS = 8000
 _PROGRESS, _NARROWEST_PROGRESS = 160, 56
 """Widths; it shrinks after the message has no space left."""
+_ROLES = QPalette.ColorRole
 
 
 class StatusBar(QStatusBar):
@@ -32,18 +34,14 @@ class StatusBar(QStatusBar):
     def __init__(self) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
-        self._theme = LIGHT
-        self._is_active = self._is_compiling = False
-        self.state = self._label("status_state", "Stopped at the limit", "What training is doing")
+        self.state = _label("status_state", "Stopped at the limit", "What training is doing")
         self._message = ElidedLabel()
-        self._name(self._message, "status_message", "The last message")
-        self._right = self._label(
-            "status_right", "right 4/4 since 60 000", "Rows on the right side"
-        )
-        self.step = self._label("status_step", "step 1 000 000 000", "Steps taken")
-        self.loss = self._label("status_loss", "loss 0.00002842", "Loss at this step")
-        self.speed = self._label("status_speed", "10 000 000 steps/s", "Speed reached")
-        self.kernel = self._label("status_kernel", "numpy", "Kernel that takes the steps")
+        _name(self._message, "status_message", "The last message")
+        self._right = _label("status_right", "right 4/4 since 60 000", "Rows on the right side")
+        self.step = _label("status_step", "step 1 000 000 000", "Steps taken")
+        self.loss = _label("status_loss", "loss 0.00002842", "Loss at this step")
+        self.speed = _label("status_speed", "10 000 000 steps/s", "Speed reached")
+        self.kernel = _label("status_kernel", "numpy", "Kernel that takes the steps")
         self._text = self._details = self._notice = self._tip = ""
         self._progress = QProgressBar()
         self._progress.setMinimumWidth(_NARROWEST_PROGRESS)
@@ -54,22 +52,13 @@ class StatusBar(QStatusBar):
         self._cancel.setToolTip("Stop after the steps done so far (Esc)")
         self._cancel.setShortcut("Esc")
         self._cancel.clicked.connect(self.cancelled)
-        self._show_late = QTimer(self)
-        self._show_late.setSingleShot(True)
-        self._show_late.setInterval(PROGRESS_AFTER_MS)
+        self._show_late = QTimer(self, singleShot=True, interval=PROGRESS_AFTER_MS)
         self._show_late.timeout.connect(self._show_progress)
-        self._forget_late = QTimer(self)
-        self._forget_late.setSingleShot(True)
-        self._forget_late.setInterval(NOTICE_MS)
+        self._forget_late = QTimer(self, singleShot=True, interval=NOTICE_MS)
         self._forget_late.timeout.connect(self.forget_notice)
         self.messageChanged.connect(self.show_tip)  # of actions and widgets under the mouse
         self.hide_progress()  # before it is laid out: its space would widen the window
         self._lay_out()
-
-    def apply_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self._colour_state()
-        self._colour_kernel()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         _write_into(self.step, f"step {numerals.whole(snapshot.step)}")
@@ -79,32 +68,27 @@ class StatusBar(QStatusBar):
     def show_state(self, text: str, is_active: bool) -> None:
         """Show the state; an active one in the accent colour."""
         _write_into(self.state, f"● {text}" if is_active else text)
-        if is_active != self._is_active:  # a new style sheet lays out the whole window
-            self._is_active = is_active
-            self._colour_state()
+        self.state.setForegroundRole(_ROLES.Accent if is_active else _ROLES.WindowText)
 
     def show_speed(self, steps_per_second: float | None) -> None:
         """Show the speed reached; None while paused."""
         if steps_per_second is None:
-            _write_into(self.speed, "– steps/s")
+            number = "–"
         elif steps_per_second < 10:
-            _write_into(self.speed, f"{steps_per_second:.1f} steps/s")
+            number = f"{steps_per_second:.1f}"
         else:
-            _write_into(self.speed, f"{numerals.whole(steps_per_second)} steps/s")
+            number = numerals.whole(steps_per_second)
+        _write_into(self.speed, f"{number} steps/s")
 
     def show_kernel(self, kernel: str, is_compiling: bool, trouble: str = "") -> None:
         """Show the kernel, and why it is not the one asked for."""
-        text, about = kernel, trouble or explained(kernel)
-        if is_compiling:
-            text, about = f"● {COMPILING}", COMPILING_EXPLAINED
+        name = COMPILING if is_compiling else kernel
+        text = f"● {COMPILING}" if is_compiling else kernel
+        about = COMPILING_EXPLAINED if is_compiling else trouble or explained(kernel)
         self.kernel.setFixedWidth(_width_of(self.kernel, text))
         self.kernel.setText(text)
-        self.kernel.setAccessibleName(f"Kernel: {COMPILING if is_compiling else kernel}")
-        self.kernel.setAccessibleDescription(about)
-        self.kernel.setToolTip(about)
-        self.kernel.setWhatsThis(about)
-        self._is_compiling = is_compiling
-        self._colour_kernel()
+        self.kernel.setForegroundRole(_ROLES.Accent if is_compiling else _ROLES.PlaceholderText)
+        explain(self.kernel, f"Kernel: {name}", about)
 
     def show_text(self, text: str, details: str = "") -> None:
         """Show a message until the next one, with details in the tool tip."""
@@ -169,27 +153,6 @@ class StatusBar(QStatusBar):
         self._notice = ""
         self._write()
 
-    def _colour_state(self) -> None:
-        color = self._theme.accent if self._is_active else self._theme.text
-        self.state.setStyleSheet(f"color: {color}")
-
-    def _colour_kernel(self) -> None:
-        color = self._theme.accent if self._is_compiling else self._theme.quiet
-        self.kernel.setStyleSheet(f"color: {color}")
-
-    def _label(self, name: str, widest: str, accessible_name: str) -> QLabel:
-        label = QLabel()
-        self._name(label, name, accessible_name)
-        # A fixed size: else each new text lays out the whole window, 2 ms a frame.
-        label.setFixedSize(_width_of(label, widest), label.fontMetrics().height() + 2)
-        return label
-
-    def _name(self, label: QLabel, name: str, accessible_name: str) -> None:
-        label.setObjectName(name)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setAccessibleName(accessible_name)
-        label.setWhatsThis(f"{accessible_name}.")
-
     def _lay_out(self) -> None:
         """Put everything into one permanent row: Qt's status tips hide all others."""
         row = QWidget()
@@ -209,6 +172,21 @@ class StatusBar(QStatusBar):
         # As high with the button as without: the panels must not jump.
         row.setFixedHeight(self._cancel.sizeHint().height() + 4)
         self.addPermanentWidget(row, 1)
+
+
+def _label(name: str, widest: str, accessible_name: str) -> QLabel:
+    label = QLabel()
+    _name(label, name, accessible_name)
+    # A fixed size: else each new text lays out the whole window, 2 ms a frame.
+    label.setFixedSize(_width_of(label, widest), label.fontMetrics().height() + 2)
+    return label
+
+
+def _name(label: QLabel, name: str, accessible_name: str) -> None:
+    label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setAccessibleName(accessible_name)
+    label.setWhatsThis(f"{accessible_name}.")
 
 
 def _right(snapshot: Snapshot) -> str:

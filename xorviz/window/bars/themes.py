@@ -1,7 +1,7 @@
 """The choice of a theme."""
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from xorviz.core.rules import Choice
@@ -18,30 +18,21 @@ class ThemeSwitcher(QObject):
     """
 
     changed = Signal(object)  # Theme
-    chosen = Signal(str)
 
     def __init__(self, actions: Actions, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
         self.theme: Theme = LIGHT
         self._has_sheet = False
-        self._actions = actions
-        settings.keep("theme", Choice(THEMES), "system", self._check, self.chosen)
-        actions.themes.triggered.connect(self._choose)
+        self._names = names = actions.themes
+        settings.keep("theme", Choice(THEMES), "system", names.choose, names.chosen)
+        self._colour()
+        names.chosen.connect(self._apply)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
 
     def put_on_sheet(self) -> None:
         """Set the style sheet, after all widgets are made: each lookup in it costs time."""
         self._has_sheet = True
         look.put_on_sheet(_application(), self.theme)
-
-    @Slot(QAction)
-    def _choose(self, action: QAction) -> None:
-        self._apply()
-        self.chosen.emit(action.data())
-
-    def _check(self, name: str) -> None:
-        self._actions[f"theme_{name}"].setChecked(True)
-        self._colour()
 
     @Slot()
     def _apply(self) -> None:
@@ -51,9 +42,8 @@ class ThemeSwitcher(QObject):
     def _colour(self) -> None:
         """Apply the chosen theme, or the desktop's."""
         application = _application()
-        name = self._actions.themes.checkedAction().data()
         chosen = {"light": LIGHT, "dark": DARK}
-        self.theme = chosen.get(name) or look.system_theme(application)
+        self.theme = chosen.get(self._names.value) or look.system_theme(application)
         apply_theme = look.apply_theme if self._has_sheet else look.colour
         apply_theme(application, self.theme)
 
