@@ -257,7 +257,7 @@ def test_diagram_and_explainer_share_the_row(inside: MainWindow) -> None:
     diagram.row_requested.emit(3)
     assert explainer.row == 3
     explainer.row_requested.emit(0)
-    assert diagram._row == 0
+    assert diagram._row.value == 0
 
 
 @pytest.mark.thorough

@@ -1,133 +1,140 @@
-"""The diagram canvas: mouse events and positions of numbers."""
+"""Pixels of the diagram: dashes, fills, rings and texts."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 from math import hypot
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtGui import QColor, QImage, QRegion
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.screen import move_pressed, press_left, shown
-from tests.support.snapshots import trained
+from tests.support.cases import some
+from tests.support.screen import is_near
+from tests.support.snapshots import trained, with_weights
 from xorviz.core.config import RunConfig
-from xorviz.panels.inside.diagram.canvas import DiagramCanvas
-from xorviz.panels.inside.diagram.graph import Spot
+from xorviz.core.runs.snapshot import Snapshot
+from xorviz.panels.inside.diagram.canvas import DiagramCanvas, edge_label, verdict
 from xorviz.panels.inside.diagram.layout import DiagramLayout
 from xorviz.panels.inside.diagram.picture import DiagramPicture
-from xorviz.ui.theme.palette import LIGHT
+from xorviz.ui.theme.palette import DARK, LIGHT, Theme
 
-SNAPSHOT = trained(RunConfig(width=3, biases=True, rate=0.5), 3000)
-PICTURE = DiagramPicture.of(SNAPSHOT, 2, 5)
+SIZE = (460, 300)
+CONFIG = RunConfig(width=3, biases=True, rate=0.5)
 
 
-@dataclass
-class Harness:
-    """A canvas on the screen, and the signals it has emitted."""
+class Sheet:
+    """A canvas, and what it has painted."""
 
-    canvas: DiagramCanvas
-    pointed: list[Spot | None] = field(default_factory=list)
-    clicked: list[Spot | None] = field(default_factory=list)
-    again: list[Spot | None] = field(default_factory=list)
-    resizes: int = 0
+    def __init__(self, snapshot: Snapshot, theme: Theme = LIGHT) -> None:
+        self.picture = DiagramPicture.of(snapshot, 2, 5)
+        self.canvas = DiagramCanvas()
+        self.canvas.resize(*SIZE)
+        self.canvas.apply_theme(theme)
+        self.show_unit(None)
+        self.image = self.paint()
 
-    def count_resize(self) -> None:
-        self.resizes += 1
+    def show_unit(self, unit: int | None) -> None:
+        self.canvas.show_picture(self.picture, unit)
 
     @property
-    def layout(self) -> DiagramLayout:
-        layout = self.canvas.current_layout()
-        assert layout is not None
-        return layout
+    def plan(self) -> DiagramLayout:
+        assert self.canvas.plan is not None
+        return self.canvas.plan
 
-    def middle(self, number: int) -> QPoint:
-        return QPointF(*self.layout.centers[number].tolist()).toPoint()
+    def paint(self) -> QImage:
+        image = QImage(*SIZE, QImage.Format.Format_RGB32)
+        image.fill(QColor(self.canvas.theme.panel))
+        without_ground = QWidget.RenderFlag.DrawChildren
+        self.canvas.render(image, QPoint(), QRegion(), without_ground)
+        return image
 
-
-@pytest.fixture
-def harness(qtbot: QtBot) -> Iterator[Harness]:
-    canvas = DiagramCanvas()
-    canvas.apply_theme(LIGHT)
-    harness = Harness(shown(qtbot, canvas, 420, 320))
-    canvas.pointed_at.connect(harness.pointed.append)
-    canvas.clicked.connect(harness.clicked.append)
-    canvas.clicked_again.connect(harness.again.append)
-    canvas.resized.connect(harness.count_resize)
-    canvas.show_picture(PICTURE, None)
-    yield harness
-    canvas.hide()
+    def along(self, name: str) -> list[QColor]:
+        """Return the colours along an edge, between its nodes."""
+        edge = next(edge for edge in self.picture.graph.edges if edge.name == name)
+        points = [QPointF(*self.plan.along(edge, 0.3 + i / 500)).toPoint() for i in range(200)]
+        return [self.image.pixelColor(point) for point in points]
 
 
-def double_click(canvas: DiagramCanvas, point: QPoint, button: Qt.MouseButton) -> None:
-    here, there = QPointF(point), QPointF(canvas.mapToGlobal(point))
-    kind, none = QEvent.Type.MouseButtonDblClick, Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(canvas, QMouseEvent(kind, here, there, button, button, none))
+def gaps(colors: list[QColor], theme: Theme = LIGHT) -> int:
+    return sum(is_near(color, theme.panel, 4) for color in colors)
 
 
-def test_the_mouse_points_at_and_clicks_nodes(harness: Harness) -> None:
-    nodes = PICTURE.graph.nodes
-    for node in nodes:
-        move_pressed(harness.canvas, harness.middle(node.number))
-        press_left(harness.canvas, harness.middle(node.number))
-        double_click(harness.canvas, harness.middle(node.number), Qt.MouseButton.LeftButton)
-    assert harness.pointed == harness.clicked == harness.again == list(nodes)
-    QApplication.sendEvent(harness.canvas, QEvent(QEvent.Type.Leave))
-    assert harness.pointed[-1] is None
+@pytest.mark.parametrize("theme", some([LIGHT, DARK], 1), ids=lambda theme: theme.name)
+def test_only_negative_edges_have_gaps(qtbot: QtBot, theme: Theme) -> None:
+    config = RunConfig(width=1)
+    positive = Sheet(with_weights(config, fill=4.0), theme)
+    negative = Sheet(with_weights(config, fill=-4.0), theme)
+    for name in ("w1[x1→h1]", "w1[x2→h1]", "w2[h1→o]"):
+        assert gaps(positive.along(name), theme) == 0
+        assert 20 < gaps(negative.along(name), theme) < 120
 
 
-def test_only_the_left_button_clicks(harness: Harness) -> None:
-    place = harness.middle(0)
-    QTest.mouseClick(harness.canvas, Qt.MouseButton.RightButton, pos=place)
-    double_click(harness.canvas, place, Qt.MouseButton.RightButton)
-    assert (harness.clicked, harness.again) == ([], [])
+@pytest.mark.parametrize("fill", some([0.0, 1e-12, 0.01, -0.01], 1))
+def test_a_weight_near_zero_is_still_visible(qtbot: QtBot, fill: float) -> None:
+    sheet = Sheet(with_weights(CONFIG, fill=fill))
+    for edge in sheet.picture.graph.edges:
+        assert gaps(sheet.along(edge.name)) < 150
 
 
-def test_resizing_updates_the_layout_and_new_snapshots_keep_it(harness: Harness) -> None:
-    before, first = harness.resizes, harness.layout
-    assert harness.layout is first
-    harness.canvas.resize(300, 200)
-    QApplication.processEvents()
-    assert harness.resizes == before + 1
-    assert harness.layout is not first
-    assert harness.layout.centers.max() < 300
-    first = harness.layout
-    harness.canvas.show_picture(DiagramPicture.of(SNAPSHOT, 0, 10), 1)
-    harness.canvas.grab()
-    assert harness.layout is first
+def test_the_strongest_edges_lie_on_top(qtbot: QtBot) -> None:
+    snapshot = with_weights(RunConfig(width=2), fill=0.5)
+    w1 = snapshot.weights.w1.copy()
+    w1[0, 1] = 5.0
+    sheet = Sheet(replace(snapshot, weights=replace(snapshot.weights, w1=w1)))
+    crossing = QPointF(*sheet.plan.along(sheet.picture.graph.edges[1], 0.5)).toPoint()
+    assert is_near(sheet.image.pixelColor(crossing), LIGHT.plus, 12)
 
 
-def test_numbers_are_on_their_edges_and_inside_the_canvas(harness: Harness) -> None:
-    for size in ((214, 130), (420, 320)):
-        harness.canvas.resize(*size)
-        for edge in PICTURE.graph.edges:
-            place = harness.canvas.rect_of(edge)
-            assert harness.canvas.rect().contains(place.toAlignedRect())
-            x0, y0, x1, y1 = harness.layout.segments[edge.number]
-            to_center = (place.center().x() - x0) * (y1 - y0) - (place.center().y() - y0) * (
-                x1 - x0
-            )
-            assert abs(to_center) / hypot(x1 - x0, y1 - y0) < 1
+@pytest.mark.parametrize("theme", some([DARK, LIGHT], 1), ids=lambda theme: theme.name)
+def test_the_selected_unit_has_an_accent_ring(qtbot: QtBot, theme: Theme) -> None:
+    sheet = Sheet(trained(CONFIG, 2000), theme)
+    node = next(node for node in sheet.picture.graph.nodes if node.unit == 2)
+    x, y = sheet.plan.centers[node.number]
+    below = QPointF(x, y + sheet.plan.radii[node.number] + 3).toPoint()
+    assert not is_near(sheet.paint().pixelColor(below), theme.accent, 40)
+    sheet.show_unit(2)
+    assert is_near(sheet.paint().pixelColor(below), theme.accent, 40)
 
 
-def test_weights_of_the_selected_unit_are_written(harness: Harness) -> None:
-    plain = harness.canvas.grab().toImage()
-    harness.canvas.show_picture(PICTURE, 1)
-    selected = harness.canvas.grab().toImage()
-    for edge in PICTURE.graph.edges:
-        place = harness.canvas.rect_of(edge).toAlignedRect()
+def test_a_marked_node_has_a_ring_even_if_selected(qtbot: QtBot) -> None:
+    sheet = Sheet(trained(CONFIG, 2000))
+    sheet.show_unit(1)
+    selected = sheet.paint()
+    sheet.canvas.mark(next(node for node in sheet.picture.graph.nodes if node.unit == 1))
+    both = sheet.paint()
+    assert both != selected
+    sheet.show_unit(None)
+    assert sheet.paint() != both
+
+
+def test_the_layout_stays_until_size_or_network_change(qtbot: QtBot) -> None:
+    sheet = Sheet(trained(CONFIG))
+    first = sheet.plan
+    sheet.canvas.show_picture(DiagramPicture.of(trained(CONFIG, 500), 0, 10), 1)
+    assert sheet.plan is first
+    sheet.canvas.show_picture(DiagramPicture.of(trained(replace(CONFIG, width=2)), 0, 10), 1)
+    assert len(sheet.plan.centers) < len(first.centers)
+
+
+@pytest.mark.parametrize("size", [(214, 130), SIZE])
+def test_the_selected_unit_s_numbers_are_on_its_edges(qtbot: QtBot, size: tuple[int, int]) -> None:
+    sheet = Sheet(trained(CONFIG, 2000))
+    sheet.canvas.resize(*size)
+    plain = sheet.paint()
+    sheet.show_unit(1)
+    selected = sheet.paint()
+    for edge in sheet.picture.graph.edges:
+        place = sheet.canvas.rect_of(edge)
+        assert sheet.canvas.rect().contains(place.toAlignedRect())
+        x0, y0, x1, y1 = sheet.plan.segments[edge.number]
+        x, y = place.center().x() - x0, place.center().y() - y0
+        assert abs(x * (y1 - y0) - y * (x1 - x0)) / hypot(x1 - x0, y1 - y0) < 1
         if edge.unit == 1:
-            assert selected.copy(place) != plain.copy(place)
+            assert selected.copy(place.toAlignedRect()) != plain.copy(place.toAlignedRect())
 
 
-def test_without_a_picture_it_is_empty(harness: Harness) -> None:
-    harness.canvas.show_picture(None, None)
-    empty = DiagramCanvas()
-    empty.resize(harness.canvas.size())
-    assert harness.canvas.grab().toImage() == empty.grab().toImage()
-    assert harness.canvas.current_layout() is None
-    assert harness.canvas.rect_of(PICTURE.graph.edges[0]).isEmpty()
-    press_left(harness.canvas, harness.canvas.rect().center())
-    assert harness.clicked == [None]
+def test_texts_of_edges_and_output() -> None:
+    assert [edge_label(value) for value in (4.7946, -0.5, 0.0)] == ["+4.79", "−0.50", "0.00"]
+    assert verdict(1, is_correct=True) == "target 1 ✓"
+    assert verdict(0, is_correct=False) == "target 0 ✗"

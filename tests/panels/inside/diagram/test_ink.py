@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from tests.support.cases import some
 from tests.support.screen import is_near
 from xorviz.panels.inside.diagram.ink import EdgeInk, Emphasis
-from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, Theme, contrast, level
+from xorviz.ui.theme.palette import DARK, LEVELS, LIGHT, Theme, contrast
 
 MOST, LEAST, ZERO = LEVELS - 1, 0, LEVELS // 2
 
@@ -108,11 +108,3 @@ def test_the_legend_depends_on_range_and_width(qtbot: QtBot) -> None:
     blank = QImage(90, 24, QImage.Format.Format_RGB32)
     blank.fill(QColor(LIGHT.panel))
     assert painted_key(90, 5) == blank
-
-
-def test_a_weight_of_zero_has_a_pen_of_its_own() -> None:
-    ink = EdgeInk()
-    zero, plus, minus = (ink.pen(level(value, 5), Emphasis.PLAIN) for value in (0, 0.5, -0.5))
-    assert zero.color() != plus.color()
-    assert zero.color() != minus.color()
-    assert zero.dashPattern() not in (plus.dashPattern(), minus.dashPattern())

@@ -290,20 +290,6 @@ def test_it_can_be_exported_as_a_vector_graphic(harness: Harness) -> None:
     assert harness.canvas._picture.pixmap is picture
 
 
-@pytest.mark.parametrize("kind", some(PlaneKind, 1))
-@pytest.mark.parametrize(("width", "height"), some([(240, 180), (480, 300), (900, 700)], 1))
-def test_it_is_painted_at_any_size(
-    harness: Harness, kind: PlaneKind, width: int, height: int
-) -> None:
-    harness.view.resize(width, height)
-    harness.view.show_snapshot(recorded())
-    harness.choose(kind)
-    assert harness.view.size().toTuple() == (width, height)
-    harness.canvas.grab()
-    assert harness.canvas.frame is not None
-    assert harness.canvas.frame.area.height() >= 40
-
-
 def test_notes_below_the_landscape(harness: Harness) -> None:
     path = LandscapeQuestion(recorded(), PlaneKind.PATH, (0, 1)).answer()
     assert notes_of(replace(path, share=0.62)) == [

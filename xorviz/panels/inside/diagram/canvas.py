@@ -1,15 +1,17 @@
-"""Canvas of the network diagram: painting and mouse events."""
+"""Canvas of the network diagram: edges, nodes and their labels."""
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QWidget
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
-from xorviz.panels.inside.diagram.drawing import Drawing, edge_label, verdict
-from xorviz.panels.inside.diagram.graph import INPUTS, Edge, Spot
+from xorviz.core import numerals
+from xorviz.panels.inside.diagram.graph import HIDDEN, INPUTS, OUTPUT, Edge, Node, Spot
+from xorviz.panels.inside.diagram.ink import EdgeInk, Emphasis
 from xorviz.panels.inside.diagram.layout import DiagramLayout, Lettering, Names
 from xorviz.panels.inside.diagram.picture import DiagramPicture
+from xorviz.ui.draw.canvas import Canvas
 from xorviz.ui.guard import guarded
-from xorviz.ui.theme.palette import Theme
+from xorviz.ui.theme.palette import LEVELS, diverging_names, faint, ink_on, level, mixed
 
 _KEY_SPACE = 8
 """Pixels above and below the legend of weights."""
@@ -20,59 +22,87 @@ _PER_WIDTH = 6
 _CROWDED_STRENGTH = 0.85
 _LABEL_AT = (0.5, 0.42)
 """Position of the number along an edge of the first and the second layer, from 0 to 1."""
+_CORNER = 0.25
+"""Corner radius of a square node, as a share of its radius."""
+_OUTPUT_RIM, _RIM, _RING = 3.0, 1.0, 3.0
+"""Line widths around the output, around all other nodes, and around a highlighted node."""
+_HALO = 5.0
+"""Extra width of the halo around the edge under the mouse."""
+_LEAST_TEXT_RADIUS = 6.0
+_NAME_GAP = 1.0
+_VEIL = 204
+"""Opacity, of 255, of the background of a name written over edges."""
+
+
+def verdict(target: int, is_correct: bool) -> str:
+    """Return the text below the output."""
+    return f"target {target} {'✓' if is_correct else '✗'}"
+
+
+def edge_label(value: float) -> str:
+    """Return a weight with two decimals."""
+    return numerals.signed(value, 2)
 
 
 @guarded
-class DiagramCanvas(QWidget):
-    """Paints the network as large as it fits. Empty without a picture."""
-
-    pointed_at = Signal(object)  # Spot | None
-    clicked = Signal(object)  # Spot | None, with the left button
-    clicked_again = Signal(object)  # Spot | None: the second click of two
-    resized = Signal()
+class DiagramCanvas(Canvas):
+    """Paints the network as large as it fits, or nothing. Its spots are nodes and edges."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._picture: DiagramPicture | None = None
-        self._layout: DiagramLayout | None = None
-        self._layout_key: tuple[object, ...] = ()
+        super().__init__(QSize(420, 320), QSize(160, 90))
+        self.picture: DiagramPicture | None = None
+        self.plan: DiagramLayout | None = None
+        """Layout of the picture."""
+        self.unit: int | None = None
+        """The selected hidden unit. May be beyond the width."""
+        self._ink = EdgeInk()
         self._lines: list[QLineF] = []
-        self._drawing = Drawing()
-        self.setMouseTracking(True)
-        self.setMinimumSize(160, 90)
-
-    def sizeHint(self) -> QSize:
-        return QSize(420, 320)
-
-    def apply_theme(self, theme: Theme) -> None:
-        self._drawing.recolour(theme)
-        self.update()
+        self._fills: dict[tuple[int, bool], tuple[QColor, QColor]] = {}
 
     def show_picture(self, picture: DiagramPicture | None, unit: int | None) -> None:
         """Paint a network, or nothing, with the edges of one hidden unit highlighted."""
-        self._picture = picture
-        has_unit = picture is not None and unit is not None and 0 <= unit < picture.graph.width
-        self._drawing.unit = unit if has_unit else None
+        before, self.picture = self.picture, picture
+        self.unit = unit if picture is not None and unit in range(picture.graph.width) else None
+        if picture is None or before is None or picture.shape != before.shape:
+            self.lay_out()
         self.update()
 
-    def mark(self, spot: Spot | None) -> None:
-        if spot != self._drawing.marked:
-            self._drawing.marked = spot
-            self.update()
+    def spot_at(self, point: QPointF) -> Spot | None:
+        return self.plan.spot_at(point.x(), point.y(), self.unit) if self.plan else None
 
-    def current_layout(self) -> DiagramLayout | None:
-        picture = self._picture
-        if picture is None:
+    def neighbour(self, dx: int, dy: int) -> Spot | None:
+        """Return the spot beside the marked one; at first the selected unit, or x1."""
+        if self.picture is None:
             return None
-        layout_key = (picture.graph, picture.widest_value, self.size(), self.font().key())
-        if self._layout is None or layout_key != self._layout_key:
-            self._layout_key, self._layout = layout_key, self._lay_out(picture)
-            self._lines = [QLineF(*ends) for ends in self._layout.segments.tolist()]
-            self._adapt_edges(self._layout)
-        return self._layout
+        graph, spot = self.picture.graph, self.marked
+        if spot is None:
+            return next(node for node in graph.nodes if node.unit == self.unit)
+        if dx:
+            return graph.beside(spot, dx)
+        column = graph.column_of(spot)
+        return column[min(max(0, column.index(spot) + dy), len(column) - 1)]
 
-    def _lay_out(self, picture: DiagramPicture) -> DiagramLayout:
+    def rect_of(self, edge: Edge) -> QRectF:
+        """Return the rectangle of an edge's number."""
+        plan, picture = self.plan, self.picture
+        if plan is None or picture is None:
+            return QRectF()
+        is_first = plan.graph.nodes[edge.start].layer == INPUTS
+        x, y = plan.along(edge, _LABEL_AT[0 if is_first else 1])
         metrics = self.fontMetrics()
+        label = edge_label(float(picture.weights[edge.number]))
+        width, height = metrics.horizontalAdvance(label) + 8.0, float(metrics.height())
+        return QRectF(x - width / 2, y - height / 2, width, height)
+
+    def _recolour(self) -> None:
+        self._ink.recolour(self.theme)
+        self._fills.clear()
+
+    def _lay_out(self) -> None:
+        picture, metrics = self.picture, self.fontMetrics()
+        self.plan = None
+        if picture is None:
+            return
         letters = Lettering(
             height=metrics.height(),
             value=metrics.horizontalAdvance(picture.widest_value),
@@ -80,72 +110,173 @@ class DiagramCanvas(QWidget):
             name=metrics.horizontalAdvance(f"h{picture.graph.width}"),
             verdict=metrics.horizontalAdvance(verdict(0, is_correct=True)),
         )
-        return DiagramLayout(
-            picture.graph, self.width(), self.height() - self._key_height(), letters
-        )
-
-    def _adapt_edges(self, layout: DiagramLayout) -> None:
-        """Make edges thinner and paler the closer the hidden units are."""
-        is_crowded = layout.names_of_hidden is Names.NOWHERE
-        widest = max(_CROWDED_WIDEST, min(_WIDEST, layout.hidden_apart / _PER_WIDTH))
-        self._drawing.ink.adapt(widest, _CROWDED_STRENGTH if is_crowded else 1.0)
-
-    def rect_of(self, edge: Edge) -> QRectF:
-        """Return the rectangle of an edge's number."""
-        layout, picture = self.current_layout(), self._picture
-        if layout is None or picture is None:
-            return QRectF()
-        is_first = layout.graph.nodes[edge.start].layer == INPUTS
-        x, y = layout.along(edge, _LABEL_AT[0 if is_first else 1])
-        metrics = self.fontMetrics()
-        label = edge_label(float(picture.weights[edge.number]))
-        width, height = metrics.horizontalAdvance(label) + 8.0, float(metrics.height())
-        return QRectF(x - width / 2, y - height / 2, width, height)
+        height = self.height() - self._key_height()
+        plan = self.plan = DiagramLayout(picture.graph, self.width(), height, letters)
+        self._lines = [QLineF(*ends) for ends in plan.segments.tolist()]
+        # Edges are thinner and paler the closer the hidden units are.
+        is_crowded = plan.names_of_hidden is Names.NOWHERE
+        widest = max(_CROWDED_WIDEST, min(_WIDEST, plan.hidden_apart / _PER_WIDTH))
+        self._ink.adapt(widest, _CROWDED_STRENGTH if is_crowded else 1.0)
 
     def _key_height(self) -> int:
         return self.fontMetrics().height() + _KEY_SPACE
 
-    def _spot_under(self, point: QPointF) -> Spot | None:
-        layout = self.current_layout()
-        return layout.spot_at(point.x(), point.y(), self._drawing.unit) if layout else None
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.pointed_at.emit(self._spot_under(event.position()))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.clicked.emit(self._spot_under(event.position()))
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.clicked_again.emit(self._spot_under(event.position()))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.pointed_at.emit(None)
-        super().leaveEvent(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.resized.emit()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        layout, picture = self.current_layout(), self._picture
-        if layout is None or picture is None:
+    def _paint(self, painter: QPainter) -> None:
+        plan, picture = self.plan, self.picture
+        if plan is None or picture is None:
             return
-        painter = QPainter(self)
-        self._drawing.paint(painter, picture, layout, self._lines)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_edges(painter, picture)
+        for node in picture.graph.nodes:
+            self._paint_node(painter, picture, plan, node)
+        self._write_names(painter, plan)
+        self._write_verdict(painter, picture, plan)
         self._write_at_edges(painter, picture)
         height = self._key_height()
         key = QRectF(0, self.height() - height, self.width(), height)
-        self._drawing.ink.paint_key(painter, key, picture.limit)
-        painter.end()
+        self._ink.paint_key(painter, key, picture.limit)
+
+    def _paint_edges(self, painter: QPainter, picture: DiagramPicture) -> None:
+        """Paint weak edges first, then the selected unit's, then the edge under the mouse."""
+        shares = np.clip(picture.weights / picture.limit, -1, 1)
+        levels = np.rint((shares + 1) / 2 * (LEVELS - 1)).astype(int).tolist()
+        order = np.argsort(np.abs(shares), kind="stable").tolist()
+        edges, unit, pen = picture.graph.edges, self.unit, self._ink.pen
+        own = [number for number in order if unit is None or edges[number].unit == unit]
+        others = [] if unit is None else [n for n in order if edges[n].unit != unit]
+        front = Emphasis.PLAIN if unit is None else Emphasis.FRONT
+        for numbers, emphasis in ((others, Emphasis.BACK), (own, front)):
+            for number in numbers:
+                painter.setPen(pen(levels[number], emphasis))
+                painter.drawLine(self._lines[number])
+        if isinstance(self.marked, Edge):
+            number = self.marked.number
+            self._paint_marked(painter, self._lines[number], levels[number])
+
+    def _paint_marked(self, painter: QPainter, line: QLineF, at: int) -> None:
+        width = self._ink.width(at)
+        for color, wider in ((self.theme.text, _HALO), (self.theme.panel, _HALO - 2)):
+            painter.setPen(QPen(QColor(color), width + wider, c=Qt.PenCapStyle.FlatCap))
+            painter.drawLine(line)
+        painter.setPen(self._ink.pen(at, Emphasis.FRONT))
+        painter.drawLine(line)
+
+    def _paint_node(
+        self, painter: QPainter, picture: DiagramPicture, plan: DiagramLayout, node: Node
+    ) -> None:
+        x, y = plan.centers[node.number].tolist()
+        radius = float(plan.radii[node.number])
+        fill, ink = self._fill(node, float(picture.shades[node.number]))
+        rect = QRectF(x - radius, y - radius, 2 * radius, 2 * radius)
+        painter.setBrush(fill)
+        painter.setPen(self._rim(node, picture, radius))
+        if node.layer == OUTPUT and picture.target:
+            painter.drawRoundedRect(rect, _CORNER * radius, _CORNER * radius)
+        else:
+            painter.drawEllipse(rect)
+        if self._is_highlighted(node):
+            self._paint_ring(painter, rect, node)
+        text = _inside(node, float(picture.values[node.number]), plan)
+        if text and painter.fontMetrics().horizontalAdvance(text) <= 2 * radius:
+            painter.setPen(ink)
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _is_highlighted(self, node: Node) -> bool:
+        return node == self.marked or (self.unit is not None and node.unit == self.unit)
+
+    def _paint_ring(self, painter: QPainter, rect: QRectF, node: Node) -> None:
+        """Ring a node: in the accent colour if selected, in the text colour if marked."""
+        is_selected = self.unit is not None and node.unit == self.unit
+        away = _RING if rect.width() > 2 * _LEAST_TEXT_RADIUS else 1.5
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if is_selected:
+            painter.setPen(QPen(QColor(self.theme.accent), min(_RING, away)))
+            painter.drawEllipse(rect.adjusted(-away, -away, away, away))
+        if node == self.marked:
+            away += _RING if is_selected else 0
+            painter.setPen(QPen(QColor(self.theme.text), 2))
+            painter.drawEllipse(rect.adjusted(-away, -away, away, away))
+
+    def _fill(self, node: Node, shade: float) -> tuple[QColor, QColor]:
+        """Return fill and text colour of a node; other units fade while one is selected."""
+        if node.is_constant:
+            return QColor(self.theme.hover), QColor(self.theme.text)
+        is_faded = self.unit is not None and node.layer == HIDDEN and node.unit != self.unit
+        key = level(shade, 1), is_faded
+        if key not in self._fills:
+            color = diverging_names(self.theme)[key[0]][0]
+            color = mixed(color, self.theme.panel) if is_faded else color
+            self._fills[key] = QColor(color), QColor(ink_on(color))
+        return self._fills[key]
+
+    def _rim(self, node: Node, picture: DiagramPicture, radius: float) -> QPen:
+        if node.layer == OUTPUT:
+            color = self.theme.plus if picture.target else self.theme.minus
+            return QPen(QColor(color), _OUTPUT_RIM)
+        return QPen(QColor(self.theme.quiet), _RIM if radius > 4 else _RIM / 2)
+
+    def _write_names(self, painter: QPainter, plan: DiagramLayout) -> None:
+        """Write the names of the units; in a crowded layer only the first and the last."""
+        units = [node for node in plan.graph.nodes if node.unit is not None]
+        for node in plan.graph.nodes:
+            names = plan.names_of(node)
+            is_shown = names in {Names.ABOVE, Names.BESIDE} and not node.is_constant
+            at_end = names is Names.NOWHERE and node in {units[0], units[-1]}
+            if is_shown or at_end or (names is Names.NOWHERE and self._is_highlighted(node)):
+                self._write_name(painter, plan, node)
+
+    def _write_name(self, painter: QPainter, plan: DiagramLayout, node: Node) -> None:
+        x, y = plan.centers[node.number].tolist()
+        radius = float(plan.radii[node.number])
+        height = painter.fontMetrics().height()
+        width = painter.fontMetrics().horizontalAdvance(node.name) + 4.0
+        is_highlighted = self._is_highlighted(node)
+        gap = _RING + 2 if is_highlighted else _NAME_GAP
+        match plan.names_of(node):
+            case Names.ABOVE:
+                space = QRectF(x - width / 2, y - radius - gap - height, width, height)
+            case _:
+                space = QRectF(x - radius - gap - 2 - width, y - height / 2, width, height)
+                painter.fillRect(space, faint(self.theme.panel, _VEIL))
+        painter.setPen(QColor(self.theme.text if is_highlighted else self.theme.quiet))
+        painter.drawText(space, Qt.AlignmentFlag.AlignCenter, node.name)
+
+    def _write_verdict(
+        self, painter: QPainter, picture: DiagramPicture, plan: DiagramLayout
+    ) -> None:
+        """Write the target below the output, and whether the output is correct."""
+        output = picture.graph.nodes[-1]
+        x, y = plan.centers[output.number].tolist()
+        text, metrics = verdict(picture.target, picture.is_correct), painter.fontMetrics()
+        width, top = metrics.horizontalAdvance(text) + 2.0, float(plan.radii[-1]) + 3
+        color = self.theme.quiet if picture.is_correct else self.theme.wrong
+        painter.setPen(QColor(color))
+        space = QRectF(x - width / 2, y + top, width, metrics.height())
+        painter.drawText(space, Qt.AlignmentFlag.AlignCenter, text)
 
     def _write_at_edges(self, painter: QPainter, picture: DiagramPicture) -> None:
         """Write the weights of the selected unit's edges and of the marked edge."""
-        unit, marked = self._drawing.unit, self._drawing.marked
-        shown = [edge for edge in picture.graph.edges if unit is not None and edge.unit == unit]
-        if isinstance(marked, Edge):
-            shown = [edge for edge in shown if edge != marked] + [marked]
+        edges = picture.graph.edges
+        shown = [edge for edge in edges if self.unit is not None and edge.unit == self.unit]
+        if isinstance(self.marked, Edge):
+            shown = [edge for edge in shown if edge != self.marked] + [self.marked]
         for edge in shown:
-            value = float(picture.weights[edge.number])
-            self._drawing.write_at_edge(painter, edge, value, self.rect_of(edge))
+            rim = self.theme.text if edge == self.marked else self.theme.hairline
+            space = self.rect_of(edge)
+            painter.setPen(QPen(QColor(rim), 1))
+            painter.setBrush(QColor(self.theme.panel))
+            painter.drawRoundedRect(space, 3, 3)
+            painter.setPen(QColor(self.theme.text))
+            label = edge_label(float(picture.weights[edge.number]))
+            painter.drawText(space, Qt.AlignmentFlag.AlignCenter, label)
+
+
+def _inside(node: Node, value: float, plan: DiagramLayout) -> str:
+    """Return the text inside a node: its value, else its name, else nothing."""
+    if node.is_constant:
+        return node.name if plan.radii[node.number] >= _LEAST_TEXT_RADIUS else ""
+    if plan.fits_value(node):
+        return numerals.fixed(value, 2)
+    if node.is_input:
+        return numerals.fixed(value, 0)
+    return node.name if plan.names_of(node) is Names.INSIDE else ""

@@ -16,6 +16,7 @@ from xorviz.panels.learn.weights.editor import WeightEditor
 from xorviz.panels.learn.weights.range import AUTOMATIC, range_options
 from xorviz.ui.guard import guarded
 from xorviz.ui.keys import claims, is_plain
+from xorviz.ui.one_of import OneOf
 
 _FIRST_ROW = ROWS.index((0, 1))
 _DIGITS = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4)
@@ -55,37 +56,27 @@ class NetworkDiagram(SnapshotView):
         self._canvas = DiagramCanvas()
         self._editor = WeightEditor(self._canvas)
         self._editing: Edge | None = None
-        self._spot: Spot | None = None
-        self._picture: DiagramPicture | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 2)
         layout.addWidget(self._canvas)
-        self._rows = self._make_rows()
+        self._row = OneOf(self, {row: self._row_option(row) for row in SHOWN_ROWS}, _FIRST_ROW)
         self._ranges = range_options(self, self._option, "edge_range", "Lines of the network")
-        self.options = [*self._rows.actions(), *self._ranges.actions()]
-        self._row: int = self._rows.checkedAction().data()
+        self.options = [*self._row.actions(), *self._ranges.actions()]
         self._connect()
 
-    def _make_rows(self) -> QActionGroup:
-        rows = QActionGroup(self)
-        for row in SHOWN_ROWS:
-            name, text = f"network_row_{NAMES[row]}", f"Network in row {NAMES[row]}"
-            action = self._option(name, text, checked=row == _FIRST_ROW)
-            action.setData(row)
-            action.setStatusTip("Show the values of all units for these inputs")
-            rows.addAction(action)
-        return rows
+    def _row_option(self, row: int) -> QAction:
+        name, text = f"network_row_{NAMES[row]}", f"Network in row {NAMES[row]}"
+        return self._option(name, text, tip="Show the values of all units for these inputs")
 
     def _connect(self) -> None:
         canvas, editor = self._canvas, self._editor
-        canvas.pointed_at.connect(self._point_at)
+        self._cursor_over(canvas)
         canvas.clicked.connect(self._click)
-        canvas.clicked_again.connect(self._click_again)
-        canvas.resized.connect(self._place_editor)
+        canvas.clicked_twice.connect(self._click_again)
+        canvas.laid_out.connect(self._place_editor)
         editor.weight_requested.connect(self.weight_requested)
         editor.refused.connect(self.refused)
-        for option in self._rows.actions():
-            option.toggled.connect(self._choose_row)
+        self._row.chosen.connect(self._choose_row)
         for option in self._ranges.actions():
             option.toggled.connect(self._choose_range)
 
@@ -102,18 +93,15 @@ class NetworkDiagram(SnapshotView):
     @Slot(int)
     def show_row(self, row: int) -> None:
         """Show the values for a row, given in the order of ROWS."""
-        if row != self._row:
-            self._row = row  # set first, so that the option emits no request
-            self._rows.actions()[SHOWN_ROWS.index(row)].setChecked(True)
+        if row != self._row.value:
+            self._row.value = row  # set first, so that the option emits no request
+            self._row.choose(row)
             self.draw_anew()
 
-    @Slot()
-    def _choose_row(self) -> None:
-        action = self._rows.checkedAction()
-        if action is not None and action.data() != self._row:
-            self._row = action.data()
-            self.draw_anew()
-            self.row_requested.emit(self._row)
+    @Slot(object)
+    def _choose_row(self, row: int) -> None:
+        self.draw_anew()
+        self.row_requested.emit(row)
 
     @Slot()
     def _choose_range(self) -> None:
@@ -122,16 +110,16 @@ class NetworkDiagram(SnapshotView):
 
     def _draw(self, snapshot: Snapshot) -> None:
         limit = float(self._checked(self._ranges).data())
-        picture = self._picture = DiagramPicture.of(snapshot, self._row, limit)
+        picture = DiagramPicture.of(snapshot, self._row.value, limit)
         self._editor.serve((snapshot.run, picture.graph))
-        if self._spot is not None and not picture.graph.has(self._spot):
-            self._spot = None
+        if self._canvas.marked is not None and not picture.graph.has(self._canvas.marked):
+            self._canvas.mark(None)
         self._canvas.show_picture(picture, self.unit)
         self._show_spot()
 
     def _draw_nothing(self) -> None:
         self._editor.serve(())
-        self._spot = self._picture = None
+        self._canvas.mark(None)
         self._canvas.show_picture(None, None)
         self._show_spot()
 
@@ -144,25 +132,21 @@ class NetworkDiagram(SnapshotView):
 
     @Slot(object)
     def _point_at(self, spot: Spot | None) -> None:
-        """Mark what is under the mouse, and report its hidden unit."""
+        """Mark a spot, and report its hidden unit."""
+        self._canvas.mark(spot)
         self._point_at_unit(spot.unit if spot is not None else None)
-        self._select(spot)
-
-    def _select(self, spot: Spot | None) -> None:
-        self._spot = spot
         self._show_spot()
 
     def _show_spot(self) -> None:
-        self._canvas.mark(self._spot)
-        self._canvas.setToolTip(_tip(self._spot))
-        self.readout_changed.emit(self._readout())
+        self._canvas.setToolTip(_tip(self._canvas.marked))
+        self.readout_changed.emit(self._readout(self._canvas.marked))
 
-    def _readout(self) -> str:
+    def _readout(self, spot: Spot | None) -> str:
         """Return the read-out: the marked number, else the row and the resting text."""
-        if self._picture is None:
+        if self._canvas.picture is None:
             return self.resting_text
-        read = self._picture.readout(self._spot)
-        return read if self._spot else " · ".join(filter(None, (read, self.resting_text)))
+        read = self._canvas.picture.readout(spot)
+        return read if spot else " · ".join(filter(None, (read, self.resting_text)))
 
     @Slot(object)
     def _click(self, spot: Spot | None) -> None:
@@ -184,19 +168,16 @@ class NetworkDiagram(SnapshotView):
         if isinstance(spot, Edge):
             self._edit(spot)
         elif spot.is_input:
-            x = list(ROWS[self._row])
+            x = list(ROWS[self._row.value])
             x[spot.position] = 1 - x[spot.position]
-            self._trigger_row(ROWS.index((x[0], x[1])))
+            self._row.choose(ROWS.index((x[0], x[1])))
         elif spot.unit is not None:
             self._click_unit(spot.unit)
         else:
             self.refused.emit(_NO_WEIGHT)
 
-    def _trigger_row(self, row: int) -> None:
-        self._rows.actions()[SHOWN_ROWS.index(row)].trigger()
-
     def _edit(self, edge: Edge) -> None:
-        self._select(edge)
+        self._point_at(edge)
         if self._snapshot is not None:
             self._editing = edge
             cell = cells(self._snapshot.weights)[edge.number]
@@ -208,24 +189,9 @@ class NetworkDiagram(SnapshotView):
             self._editor.place_over(self._canvas.rect_of(self._editing))
 
     def _move_cursor(self, dx: int, dy: int) -> None:
-        """Move to a neighbour; start at the chosen unit, or x1."""
-        if self._picture is None:
-            return
-        graph = self._picture.graph
-        to: Spot
-        if self._spot is None:
-            to = next((n for n in graph.nodes if n.unit == self._chosen_unit), graph.nodes[0])
-        elif dx:
-            to = graph.beside(self._spot, dx)
-        else:
-            column = graph.column_of(self._spot)
-            to = column[min(max(0, column.index(self._spot) + dy), len(column) - 1)]
-        self._select(to)
-        if to.unit is not None:
-            self._choose_unit(to.unit)
-
-    def _clear_cursor(self) -> None:
-        self._select(None)
+        super()._move_cursor(dx, dy)
+        if (spot := self._canvas.marked) is not None and spot.unit is not None:
+            self._choose_unit(spot.unit)
 
     def event(self, event: QEvent) -> bool:
         """Claim the digits before shortcuts do, while this view has the focus."""
@@ -234,15 +200,15 @@ class NetworkDiagram(SnapshotView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
         if key in _DIGITS and is_plain(event):
-            self._trigger_row(SHOWN_ROWS[_DIGITS.index(key)])
+            self._row.choose(SHOWN_ROWS[_DIGITS.index(key)])
         else:
             super().keyPressEvent(event)
 
     def _use_cursor(self) -> None:
-        if self._spot is None:
+        if self._canvas.marked is None:
             self.refused.emit(_CHOOSE_FIRST)
         else:
-            self._use(self._spot)
+            self._use(self._canvas.marked)
 
 
 def _tip(spot: Spot | None) -> str:

@@ -42,6 +42,11 @@ class DiagramPicture:
     target: int
     is_correct: bool
 
+    @property
+    def shape(self) -> tuple[Graph, str]:
+        """What the layout depends on."""
+        return self.graph, self.widest_value
+
     @classmethod
     def of(cls, snapshot: Snapshot, row: int, limit: float) -> "DiagramPicture":
         """Return the diagram of a snapshot; the limit may be AUTOMATIC."""

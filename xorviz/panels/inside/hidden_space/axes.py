@@ -1,5 +1,7 @@
 """Box, axes and colour scale of the plane of two hidden units."""
 
+from enum import Enum
+
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
@@ -8,7 +10,13 @@ from xorviz.core.analysis.pair_plane import PairPlane, Third
 from xorviz.panels.inside.hidden_space.chart import RAMP, Chart, ramp
 from xorviz.ui.theme.palette import Theme
 
-ACROSS, UP = 0, 1
+
+class Axis(Enum):
+    """An axis; its value is its index in a pair of units."""
+
+    ACROSS, UP = range(2)
+
+
 OVERHANG = 12
 """Pixels around the box, for markers at its edges."""
 _WIDEST = 1.5
@@ -35,11 +43,11 @@ class PlaneAxes:
         box = QRectF(left + (width - w) / 2, top + (height - h) / 2, w, h)
         return box.toAlignedRect().toRectF()
 
-    def name_rect(self, axis: int) -> QRectF:
+    def name_rect(self, axis: Axis) -> QRectF:
         rect = self.chart.rect
         width = self._metrics.horizontalAdvance("h64 ▾") + 8
         height = self._metrics.height() + 2
-        if axis == ACROSS:
+        if axis is Axis.ACROSS:
             left, top = rect.center().x() - width / 2, rect.bottom() + OVERHANG - 1
         else:
             left, top = rect.left() - 4, rect.top() - OVERHANG - height + 1
@@ -58,9 +66,9 @@ class PlaneAxes:
             painter.drawRect(rect)
         painter.setPen(QColor(theme.quiet))
         self._write_ends(painter)
-        self._write_name(painter, ACROSS, pair.across, theme, unit)
+        self._write_name(painter, Axis.ACROSS, pair.across, theme, unit)
         if pair.up is not None:
-            self._write_name(painter, UP, pair.up, theme, unit)
+            self._write_name(painter, Axis.UP, pair.up, theme, unit)
         if self._plane.third is not None:
             self._paint_scale(painter, self._plane.third, theme, unit)
 
@@ -79,13 +87,13 @@ class PlaneAxes:
             painter.drawText(beside, align.AlignRight, _tick(self.chart.up.low))
 
     def _write_name(
-        self, painter: QPainter, axis: int, unit: int, theme: Theme, selected: int | None
+        self, painter: QPainter, axis: Axis, unit: int, theme: Theme, selected: int | None
     ) -> None:
         font = QFont(self._font)
         font.setBold(unit == selected)
         painter.setFont(font)
         painter.setPen(QColor(theme.accent if unit == selected else theme.text))
-        side = Qt.AlignmentFlag.AlignHCenter if axis == ACROSS else Qt.AlignmentFlag.AlignLeft
+        side = Qt.AlignmentFlag.AlignHCenter if axis is Axis.ACROSS else Qt.AlignmentFlag.AlignLeft
         box = self.name_rect(axis).adjusted(4, 0, -4, 0)
         painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, f"h{unit + 1} ▾")
         painter.setFont(self._font)
@@ -96,7 +104,7 @@ class PlaneAxes:
         """Paint the colour scale of the third unit's responses."""
         advance = self._metrics.horizontalAdvance
         low, high = _tick(third.span.low), _tick(third.span.high)
-        middle = self.name_rect(UP).center().y()
+        middle = self.name_rect(Axis.UP).center().y()
         base = middle + (self._metrics.ascent() - self._metrics.descent()) / 2
         x = self.chart.rect.right() + OVERHANG - advance(high)
         painter.setPen(QColor(theme.quiet))

@@ -1,51 +1,46 @@
 """The view of the hidden space: the input square in the plane of two hidden units."""
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from xorviz.core import numerals
 from xorviz.core.analysis.pair_plane import Pair, PairPlane, choose_pair, plane_of
 from xorviz.core.runs.snapshot import Snapshot
-from xorviz.panels.base.row_signs import NAMES, SHOWN_ROWS
+from xorviz.panels.base.row_signs import NAMES
 from xorviz.panels.base.snapshot_view import SnapshotView
-from xorviz.panels.inside.hidden_space.axes import ACROSS, UP
-from xorviz.panels.inside.hidden_space.canvas import HiddenPlane, PlanePicture
+from xorviz.panels.inside.hidden_space.axes import Axis
+from xorviz.panels.inside.hidden_space.canvas import HiddenPlane
 from xorviz.panels.inside.units.drawing import response_text
 
 
 class UnitMenu(QMenu):
-    """Menu of the hidden units, filled when it opens, with the current one checked."""
+    """Menu of the hidden units for an axis, filled when it opens, with the current one checked."""
 
-    unit_picked = Signal(object)  # int | None: from 0, None for automatic
+    unit_picked = Signal(object, object)  # Axis; int | None: from 0, None for automatic
 
-    def __init__(self, title: str, parent: QWidget) -> None:
-        super().__init__(title, parent)
+    def __init__(self, axis: Axis, parent: QWidget) -> None:
+        super().__init__(axis.name.capitalize(), parent)
         self.width_now = 1
         """Number of hidden units."""
         self.picked: int | None = None
-        self._units: QActionGroup | None = None
+        self._axis, self._units = axis, QActionGroup(self)
         self.aboutToShow.connect(self.fill)
         self.triggered.connect(self._emit_picked)
 
     @Slot()
     def fill(self) -> None:
         self.clear()
-        if self._units is not None:
-            self._units.deleteLater()
-        self._units = QActionGroup(self)
         for unit in (None, *range(self.width_now)):
             text = "Automatic: largest outgoing weight" if unit is None else f"h{unit + 1}"
-            action = self._units.addAction(text)
+            action = self._units.addAction(self.addAction(text))
             action.setCheckable(True)
             action.setChecked(unit == self.picked)
-            action.setData(-1 if unit is None else unit)
-            self.addAction(action)
 
     @Slot(QAction)
     def _emit_picked(self, action: QAction) -> None:
-        unit = int(action.data())
-        self.unit_picked.emit(None if unit < 0 else unit)
+        place = self.actions().index(action)
+        self.unit_picked.emit(self._axis, place - 1 if place else None)
 
 
 class HiddenSpace(SnapshotView):
@@ -73,114 +68,92 @@ class HiddenSpace(SnapshotView):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2, 2, 2, 2)
         layout.addWidget(self._canvas)
-        self._menus = (UnitMenu("Across", self), UnitMenu("Up", self))
+        self._menus = {axis: UnitMenu(axis, self) for axis in Axis}
+        self._picks: dict[Axis, int | None] = dict.fromkeys(Axis)
         self._choice = QMenu(self)
-        self.options = [self._make_option(axis) for axis in (ACROSS, UP)]
+        for axis, menu in self._menus.items():
+            where = "across" if axis is Axis.ACROSS else "upwards"
+            tip = f"Choose the hidden unit whose answer runs {where}"
+            option = self._option(f"unit_{axis.name.lower()}", f"Unit {where}", tip=tip)
+            option.setMenu(menu)
+            menu.unit_picked.connect(self._pick)
+            self.options.append(option)
         self._choice.addActions(self.options)
-        self._picks: list[int | None] = [None, None]
         self._pair: Pair | None = None
         self._run: int | None = None
-        self._pointed_row: int | None = None
-        self._cursor: int | None = None
-        self._canvas.row_pointed.connect(self._point_at)
-        self._canvas.axis_pointed.connect(self._point_at_axis)
-        self._canvas.axis_clicked.connect(self._open_menu)
-        self._menus[ACROSS].unit_picked.connect(self._pick_across)
-        self._menus[UP].unit_picked.connect(self._pick_up)
-
-    def _make_option(self, axis: int) -> QAction:
-        name, text = (("across", "Unit across"), ("up", "Unit upwards"))[axis]
-        action = self._option(f"unit_{name}", text)
-        action.setStatusTip(f"Choose the hidden unit whose answer runs {text.split()[1]}")
-        action.setMenu(self._menus[axis])
-        return action
+        self._cursor_over(self._canvas)
+        self._canvas.clicked.connect(self._click)
 
     @property
     def options_text(self) -> str:
-        picked = [f"h{unit + 1}" for unit in self._picks if unit is not None]
+        picked = [f"h{unit + 1}" for unit in self._picks.values() if unit is not None]
         return ", ".join(picked) or "automatic"
 
-    @Slot(object)
-    def _pick_across(self, unit: int | None) -> None:
-        self._pick(ACROSS, unit)
-
-    @Slot(object)
-    def _pick_up(self, unit: int | None) -> None:
-        self._pick(UP, unit)
-
-    def _pick(self, axis: int, unit: int | None) -> None:
+    @Slot(object, object)
+    def _pick(self, axis: Axis, unit: int | None) -> None:
         """Assign a unit to an axis; if the other axis has it, that one becomes automatic."""
-        self._picks[axis] = unit
-        if unit is not None and self._picks[1 - axis] == unit:
-            self._picks[1 - axis] = None
+        picks = {other: None if picked == unit else picked for other, picked in self._picks.items()}
+        self._picks = picks | {axis: unit}
         self.draw_anew()
 
-    @Slot(int)
-    def _open_menu(self, axis: int) -> None:
-        corner = self._canvas.axis_rect(axis).bottomLeft().toPoint()
-        self._menus[axis].popup(self._canvas.mapToGlobal(corner))
+    @Slot(object)
+    def _click(self, spot: object) -> None:
+        if isinstance(spot, Axis):
+            self._open(self._menus[spot], spot)
+
+    def _open(self, menu: QMenu, axis: Axis) -> None:
+        """Open a menu below the name of an axis."""
+        corner = self._canvas.axes().name_rect(axis).bottomLeft().toPoint()
+        menu.popup(self._canvas.mapToGlobal(corner))
 
     def _draw(self, snapshot: Snapshot) -> None:
         config = snapshot.config
         before = self._pair if snapshot.run == self._run else None
         self._run = snapshot.run
-        self._pair = choose_pair(snapshot.weights, before, *self._picks)
-        for menu, picked in zip(self._menus, self._picks, strict=True):
-            menu.width_now, menu.picked = config.width, picked
-        self.options[UP].setEnabled(config.width > 1)
+        self._pair = choose_pair(snapshot.weights, before, *self._picks.values())
+        for axis, menu in self._menus.items():
+            menu.width_now, menu.picked = config.width, self._picks[axis]
+        self.options[Axis.UP.value].setEnabled(config.width > 1)
         plane = plane_of(snapshot.weights, config.activation, self._pair)
-        right = tuple(bool(is_right) for is_right in snapshot.right)
-        self._canvas.show_picture(PlanePicture(plane, config.targets, right))
+        self._canvas.show_plane(plane, config.targets, snapshot.right.tolist())
         self._show_marked()
 
     def _draw_nothing(self) -> None:
-        self._canvas.show_picture(None)
+        self._canvas.show_plane(None)
         self._show_marked()
 
     def _recolour(self) -> None:
         self._canvas.apply_theme(self.theme)
 
     def _show_unit(self) -> None:
-        self._show_marked()
+        self._canvas.show_unit(self.unit)
 
     @Slot(object)
-    def _point_at(self, row: int | None) -> None:
-        if row != self._pointed_row:
-            self._pointed_row = row
-            self._show_marked()
-
-    @Slot(object)
-    def _point_at_axis(self, axis: int | None) -> None:
-        units = () if self._pair is None else self._pair.units
-        self._point_at_unit(None if axis is None or axis >= len(units) else units[axis])
-
-    def _move_cursor(self, dx: int, dy: int) -> None:
-        moved = 0 if self._cursor is None else SHOWN_ROWS.index(self._cursor) + (dx or dy)
-        self._cursor = SHOWN_ROWS[min(max(moved, 0), len(SHOWN_ROWS) - 1)]
-        self._show_marked()
-
-    def _clear_cursor(self) -> None:
-        self._cursor = None
+    def _point_at(self, spot: int | Axis | None) -> None:
+        """Point at a row, or at an axis and thereby its unit."""
+        unit, shape = None, Qt.CursorShape.ArrowCursor
+        if self._pair is not None and isinstance(spot, Axis):
+            unit, shape = self._pair.units[spot.value], Qt.CursorShape.PointingHandCursor
+        self._point_at_unit(unit)
+        self._canvas.setCursor(shape)
+        self._canvas.mark(spot)
         self._show_marked()
 
     def _use_cursor(self) -> None:
-        if self._canvas.picture is not None:
-            corner = self._canvas.axis_rect(UP).bottomLeft().toPoint()
-            self._choice.popup(self._canvas.mapToGlobal(corner))
+        if self._canvas.plane is not None:
+            self._open(self._choice, Axis.UP)
 
     def _show_marked(self) -> None:
-        """Highlight and read out the row pointed at."""
-        row = self._pointed_row if self._pointed_row is not None else self._cursor
-        self._canvas.mark(self.unit, row)
-        self.readout_changed.emit(self._read(row))
+        """Read out the row pointed at."""
+        self.readout_changed.emit(self._read(self._canvas.marked))
 
-    def _read(self, row: int | None) -> str:
-        picture = self._canvas.picture
-        if picture is None or self._snapshot is None:
+    def _read(self, spot: int | Axis | None) -> str:
+        plane = self._canvas.plane
+        if plane is None or self._snapshot is None:
             return ""
-        if row is None:
-            return self.resting_text or axes_text(picture.plane)
-        plane = picture.plane
+        if not isinstance(spot, int):
+            return self.resting_text or axes_text(plane)
+        row = spot
         answers = [
             f"h{unit + 1} {response_text(float(value))}"
             for unit, value in zip(plane.pair.units, plane.rows[row], strict=False)
