@@ -11,7 +11,8 @@ from tests.support.cases import some
 from tests.support.reference import Networks, Readable
 from xorviz.core.arrays import Array
 from xorviz.core.config import ACTIVATION_NAMES, LOSS_NAMES, RunConfig
-from xorviz.core.network import flat, initial_weights, sigmoid
+from xorviz.core.network import flat, sigmoid
+from xorviz.lab.training.cohort import ARRAYS, Cohort
 from xorviz.lab.training.numpy_steps import BLOCK, ORDER, LabKernel
 
 SWITCH = (False, True)
@@ -30,21 +31,9 @@ def mixed(width: int, momentum: bool = True, **shape: object) -> list[RunConfig]
     return configs if momentum else [replace(config, momentum=0) for config in configs]
 
 
-def started(configs: Sequence[RunConfig]) -> LabKernel:
-    parameters = np.stack([flat(initial_weights(config)) for config in configs], axis=1)
-    return stood(configs, parameters, np.zeros_like(parameters))
-
-
-def stood(configs: Sequence[RunConfig], parameters: Array, velocity: Array) -> LabKernel:
-    """Return a kernel with parameters (P, N) and last movements (P, N)."""
-    return LabKernel(
-        configs[0],
-        np.array([config.targets for config in configs], dtype=float).T,
-        np.array([config.rate for config in configs]),
-        np.array([config.momentum for config in configs]),
-        parameters,
-        velocity,
-    )
+def started(configs: Sequence[RunConfig], **given: Array) -> LabKernel:
+    """Return a kernel of networks as drawn but for arrays that are given, networks last."""
+    return LabKernel(replace(Cohort.drawn(configs), **given))  # type: ignore[arg-type]
 
 
 def run(kernel: LabKernel, steps: int) -> tuple[Array, Array]:
@@ -98,8 +87,7 @@ def test_scaling_rounds_nothing(activation: str, biases: bool) -> None:
     configs = mixed(5, activation=activation, biases=biases)
     parameters = np.random.default_rng(3).normal(size=(15 + 6 * biases, len(configs)))
     velocity = parameters[::-1].copy()
-    targets, rates = np.zeros((4, len(configs))), np.ones(len(configs))
-    kernel = LabKernel(configs[0], targets, rates, rates / 2, parameters, velocity)
+    kernel = started(configs, parameters=parameters, velocity=velocity)
     np.testing.assert_array_equal(kernel.parameters(), parameters)
     np.testing.assert_array_equal(kernel.velocity(), velocity)
 
@@ -110,7 +98,7 @@ def test_momentum_continues_from_the_given_velocity(activation: str, biases: boo
     whole, first = started(configs), started(configs)
     run(whole, 60)
     run(first, 37)
-    second = stood(configs, first.parameters(), first.velocity())
+    second = started(configs, parameters=first.parameters(), velocity=first.velocity())
     run(second, 23)
     np.testing.assert_array_equal(second.parameters(), whole.parameters())
     np.testing.assert_array_equal(second.velocity(), whole.velocity())
@@ -149,14 +137,10 @@ def test_a_single_network_has_the_same_bits_as_among_others(
 
 @pytest.mark.parametrize("width", some([3, 8], 1))
 def test_memory_layout_changes_no_bit(width: int) -> None:
-    configs = mixed(width)
-    targets = np.array([config.targets for config in configs], dtype=float).T
-    rates, momenta = np.full(3, 0.5), np.full(3, 0.9)
-    parameters = np.stack([flat(initial_weights(config)) for config in configs], axis=1)
-    velocity = parameters / 10
-    given = (targets, rates, momenta, parameters, velocity)
+    start = Cohort.drawn(mixed(width))
+    start = replace(start, velocity=start.parameters / 10)
     kernels = [
-        LabKernel(configs[0], *(laid(array) for array in given))
+        started(mixed(width), **{name: laid(getattr(start, name)) for name in ARRAYS})
         for laid in (np.ascontiguousarray, np.asfortranarray)
     ]
     for one, other in zip(*(shown(kernel, 70) for kernel in kernels), strict=True):
@@ -166,11 +150,10 @@ def test_memory_layout_changes_no_bit(width: int) -> None:
 
 
 def test_arguments_are_not_modified_and_results_are_copies() -> None:
-    config = RunConfig(momentum=0.9)
-    given = [np.array([[1.0], [0.0], [1.0], [0.0]]), np.array([0.5]), np.array([0.9])]
-    given += [flat(initial_weights(config))[:, np.newaxis], np.full((9, 1), 0.01)]
+    start = Cohort.drawn([RunConfig(momentum=0.9, rate=0.5)])
+    given = [getattr(start, name) for name in ARRAYS]
     kept = [array.copy() for array in given]
-    kernel = LabKernel(config, *given)
+    kernel = LabKernel(start)
     kernel.run(3)
     parameters, velocity = kernel.parameters(), kernel.velocity()
     then = parameters.copy(), velocity.copy()
@@ -181,20 +164,17 @@ def test_arguments_are_not_modified_and_results_are_copies() -> None:
 
 def test_networks_that_are_not_finite_are_reported() -> None:
     configs = [RunConfig(seed=seed) for seed in range(3)]
-    parameters = np.stack([flat(initial_weights(config)) for config in configs], axis=1)
-    parameters[4, 0], parameters[0, 2] = np.inf, np.nan
-    targets = np.zeros((4, 3))
+    start = Cohort.drawn(configs)
+    start.parameters[4, 0], start.parameters[0, 2] = np.inf, np.nan
     with np.errstate(all="ignore"):
-        kernel = LabKernel(
-            configs[0], targets, np.ones(3), np.zeros(3), parameters, np.zeros((9, 3))
-        )
+        kernel = LabKernel(start)
     assert kernel.is_finite().tolist() == [False, True, False]
 
 
 def test_a_weight_that_is_finite_only_when_scaled_counts_as_infinite() -> None:
     config = RunConfig(width=1, activation="relu", momentum=0.99)
     parameters, velocity = (np.array([[0.0], [0.0], [w2]]) for w2 in (-0.5e308, -1.7e308))
-    kernel = stood([config], parameters, velocity)
+    kernel = started([config], parameters=parameters, velocity=velocity)
     assert kernel.is_finite().tolist() == [True]
     kernel.run(1)
     assert np.isfinite(kernel._p).all()  # half of each is kept

@@ -11,10 +11,7 @@ import numpy as np
 from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.config import ROWS, RunConfig
 from xorviz.core.diagnosis.trend import RECENT
-from xorviz.core.network import flat, initial_weights
-from xorviz.core.runs.stopping import NEVER
-from xorviz.lab.training.numpy_steps import LabKernel
-from xorviz.lab.training.watch import LabWatch
+from xorviz.core.network import LOSSES, flat, hidden, initial_weights, logits, weights_of
 
 NO_STEP = -1
 """Stands for a missing step."""
@@ -62,26 +59,24 @@ class Cohort:
     @classmethod
     def drawn(cls, configs: Sequence[RunConfig]) -> "Cohort":
         """Return networks with these settings, all of the same shape, at step 0."""
-        generator = np.random.RandomState()
-        drawn = [flat(initial_weights(config, generator)) for config in configs]
-        parameters, count = np.stack(drawn, axis=1), len(configs)
-        marks = {name: np.full(count, NO_STEP) for name in MARKS}
-        new = cls(
+        generator, count = np.random.RandomState(), len(configs)
+        rows = np.stack([flat(initial_weights(config, generator)) for config in configs])
+        targets = np.array([config.targets for config in configs], dtype=float)
+        weights, losses = weights_of(rows, configs[0]), np.full((RECENT, count), np.nan)
+        with np.errstate(all="ignore"):
+            z = logits(weights, hidden(weights, configs[0].activation))
+            losses[-1] = LOSSES[configs[0].loss].value(z, targets)
+        return cls(
             shape=configs[0],
-            targets=np.array([config.targets for config in configs], dtype=float).T,
+            targets=targets.T,
             rates=np.array([config.rate for config in configs]),
             momenta=np.array([config.momentum for config in configs]),
             step=0,
-            parameters=parameters,
-            velocity=np.zeros_like(parameters),
-            losses=np.full((RECENT, count), np.nan),
-            **marks,
+            parameters=rows.T.copy(),
+            velocity=np.zeros((rows.shape[1], count)),
+            losses=losses,
+            **{name: np.full(count, NO_STEP) for name in MARKS},
         )
-        with np.errstate(all="ignore"):
-            arrays = (new.rates, new.momenta, new.parameters, new.velocity)
-            _, inputs = LabKernel(new.shape, new.targets, *arrays).run(0)
-            new.losses[-1] = LabWatch(new.shape.loss, new.targets, NEVER).losses(inputs)
-        return new
 
     def __len__(self) -> int:
         return len(self.rates)

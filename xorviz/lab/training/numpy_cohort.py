@@ -8,7 +8,7 @@ import numpy as np
 from xorviz.core.arrays import Array, Mask, Steps
 from xorviz.core.diagnosis.trend import RECENT
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
-from xorviz.core.runs.stopping import NEVER, StopRules
+from xorviz.core.runs.stopping import StopRules
 from xorviz.lab.training.cohort import ARRAYS, NO_STEP, WORTH_LEAVING, Cohort
 from xorviz.lab.training.numpy_steps import BLOCK, LabKernel
 from xorviz.lab.training.watch import LabWatch
@@ -19,7 +19,7 @@ def until_some_stop(start: Cohort, goal: int, rules: StopRules) -> Cohort:
 
     Stopped networks stay among the others until then; their exact steps are found at the end.
     """
-    kernel, watch = _kernel_of(start), _watch_of(start, rules)
+    kernel, watch = LabKernel(start), LabWatch(start.shape.loss, start.targets, rules)
     now = earlier = start
     gone, leaving = np.zeros(len(start), dtype=bool), _Leaving()
     while now.step < goal and gone.mean() < WORTH_LEAVING:
@@ -74,7 +74,7 @@ class _Leaving:
 
 def _step_by_step(cohort: Cohort, steps: Steps, rules: StopRules) -> Cohort:
     """Train networks that stop soon, each from its own step (N,) to exactly the one it stops at."""
-    kernel, watch = _kernel_of(cohort), _watch_of(cohort, rules)
+    kernel, watch = LabKernel(cohort), LabWatch(cohort.shape.loss, cohort.targets, rules)
     for _ in range(2 * BLOCK):
         steps = steps + 1
         errors, inputs = kernel.run(1)
@@ -104,12 +104,3 @@ def _marked(known: Steps, holds: Mask, steps: Steps) -> Steps:
 def _latest(before: Array, new: Array) -> Array:
     """Return the last RECENT rows of the old and new losses."""
     return np.concatenate((before, new))[-RECENT:]
-
-
-def _kernel_of(cohort: Cohort) -> LabKernel:
-    arrays = (cohort.rates, cohort.momenta, cohort.parameters, cohort.velocity)
-    return LabKernel(cohort.shape, cohort.targets, *arrays)
-
-
-def _watch_of(cohort: Cohort, rules: StopRules = NEVER) -> LabWatch:
-    return LabWatch(cohort.shape.loss, cohort.targets, rules)

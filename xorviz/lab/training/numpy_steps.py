@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xorviz.core.arrays import Array
-from xorviz.core.config import ROWS, RunConfig
+from xorviz.core.config import ROWS
+from xorviz.lab.training.cohort import Cohort
 
 Call = Callable[[], object]
 
@@ -54,29 +55,17 @@ _BIAS2_SCALE = 1 / 2
 class LabKernel:
     """Training state of N networks in fixed arrays, and the calls that advance it by a block."""
 
-    def __init__(
-        self,
-        config: RunConfig,
-        targets: Array,
-        rates: Array,
-        momenta: Array,
-        parameters: Array,
-        velocity: Array,
-    ) -> None:
-        """Start from parameters (P, N) and the last step's movement (P, N).
-
-        Width, activation, loss and biases are those of the config; targets (4, N) in the order of
-        ROWS, rates (N,) and momenta (N,) are those of each network.
-        """
-        self._config = config
-        self._is_sigmoid = config.activation == "sigmoid"
-        self._count = parameters.shape[1]
+    def __init__(self, cohort: Cohort) -> None:
+        """Start from the state of a cohort, which is not changed."""
+        self._config = cohort.shape
+        self._is_sigmoid = cohort.shape.activation == "sigmoid"
+        self._count = len(cohort)
         # A single network's numbers would be contiguous, and NumPy sums those in another order: it
         # is trained as two, for the same bits as among others.
         count = max(self._count, 2)
+        given = (cohort.targets, cohort.rates, cohort.momenta, cohort.parameters, cohort.velocity)
         targets, rates, momenta, parameters, velocity = (
-            np.broadcast_to(array, (*array.shape[:-1], count))
-            for array in (targets, rates, momenta, parameters, velocity)
+            np.broadcast_to(array, (*array.shape[:-1], count)) for array in given
         )
         self._scales = self._scale_of_each(len(parameters))
         # In whatever order the arguments are stored, the networks must be contiguous here.
@@ -87,7 +76,7 @@ class LabKernel:
         self._momenta = momenta
         # Stored for each row, since broadcasting a row is slower than reading one.
         self._t = np.ascontiguousarray(2 * targets[list(ORDER)] - 1)
-        rate = _LOSS_SCALE[config.loss] * _SCALES[config.activation].rate
+        rate = _LOSS_SCALE[cohort.shape.loss] * _SCALES[cohort.shape.activation].rate
         self._rates = np.tile(rates * rate, (4, 1))
         self._make_room(count)
         self._taken = 0
