@@ -52,7 +52,7 @@ class TrainingByHand(TrainingThread):
 
     def answer(self) -> None:
         """Carry out the next command."""
-        self._answers.take(self._worker._answer(self._unobeyed.pop(0)))
+        self._take(self._worker._answer(self._unobeyed.pop(0)))
 
 
 class Stage:
@@ -90,7 +90,7 @@ class Stage:
         """Process events until the last snapshot is painted."""
         before = self.log.count("painted")
         for _ in range(5):
-            if self.thread._answers._is_painting and self.log.count("painted") == before:
+            if self.thread._is_painting and self.log.count("painted") == before:
                 QCoreApplication.sendPostedEvents()
 
     def answer_and_paint(self) -> None:

@@ -128,6 +128,27 @@ def test_an_answer_held_back_by_painting_counts_as_unanswered(
     assert [command for command, _ in answers] == [BEGIN]
 
 
+def test_answers_held_back_keep_their_order_and_come_after_painting(
+    qtbot: QtBot, thread: TrainingThread
+) -> None:
+    log: list[int | str] = []
+
+    def note(_: Command, answer: Failure) -> None:
+        log.append(answer.run)
+        if answer.run in {1, 3}:
+            thread.begin_painting()
+            thread.begin_painting()  # both are one
+
+    thread.painted.connect(lambda: log.append("painted"))
+    thread.answered.connect(note)
+    for run in (1, 2, 3, 4):
+        thread.send(Seek(run, 0, 0.0))  # fails, as no run has begun
+    qtbot.waitUntil(lambda: 4 in log)
+    for _ in range(3):
+        qtbot.wait(0)
+    assert log == [1, "painted", 2, 3, "painted", 4]
+
+
 def test_painting_is_signalled_without_any_answer(qtbot: QtBot, thread: TrainingThread) -> None:
     with qtbot.waitSignal(thread.painted, timeout=60_000):
         thread.begin_painting()

@@ -4,14 +4,18 @@ from collections import deque
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
-from xorviz.engine.answer_queue import AfterPainting, AnswerQueue
+from xorviz.engine.after_painting import AfterPainting
 from xorviz.engine.commands import Answer, Command, Intervene
 from xorviz.engine.ending import end
 from xorviz.engine.worker import TrainingWorker
 
 
 class TrainingThread(QObject):
-    """The worker and its thread. Lives in the window's thread."""
+    """The worker and its thread. Lives in the window's thread.
+
+    No answer is passed on during painting. A session has at most one frame under way, so only that
+    one waits, and the answers to changes made meanwhile.
+    """
 
     answered = Signal(object, object)  # Command, Answer
     painted = Signal()
@@ -26,11 +30,12 @@ class TrainingThread(QObject):
         self._thread.setObjectName("training")
         self._worker = TrainingWorker()
         self._worker.moveToThread(self._thread)
-        self._answers = AnswerQueue(self)
         self._command_sent.connect(self._worker.execute, Qt.ConnectionType.QueuedConnection)
-        self._worker.answered.connect(self._answers.take, Qt.ConnectionType.QueuedConnection)
-        self._answers.passed_on.connect(self._deliver)
-        self._answers.painted.connect(self.painted)
+        self._worker.answered.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._held_back: deque[Answer] = deque()
+        self._is_painting = False
+        self._after_painting = AfterPainting(self)
+        self._after_painting.passed.connect(self._end_painting)
         # After the first painting: the two would compete for the GIL.
         self._first_painting = AfterPainting(self)
         self._first_painting.passed.connect(self._begin)
@@ -53,7 +58,8 @@ class TrainingThread(QObject):
 
     def begin_painting(self) -> None:
         """Hold answers back until the screen is painted; then emit ``painted``."""
-        self._answers.begin_painting()
+        self._is_painting = True
+        self._after_painting.start()
 
     def close(self) -> None:
         """End the thread; wait at most for the command under way."""
@@ -66,5 +72,16 @@ class TrainingThread(QObject):
             self._thread.start()
 
     @Slot(object)
-    def _deliver(self, answer: Answer) -> None:
-        self.answered.emit(self._unanswered.popleft(), answer)
+    def _take(self, answer: Answer) -> None:
+        self._held_back.append(answer)
+        self._pass_on()
+
+    @Slot()
+    def _end_painting(self) -> None:
+        self._is_painting = False
+        self.painted.emit()
+        self._pass_on()
+
+    def _pass_on(self) -> None:
+        while self._held_back and not self._is_painting:
+            self.answered.emit(self._unanswered.popleft(), self._held_back.popleft())

@@ -1,4 +1,4 @@
-"""The queue that holds answers back during painting."""
+"""The signal that comes after painting."""
 
 from collections.abc import Callable, Iterator
 
@@ -9,93 +9,7 @@ from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.screen import shown
-from xorviz.engine.answer_queue import AfterPainting, AnswerQueue
-from xorviz.engine.commands import Failure
-
-
-def answer(number: int) -> Failure:
-    return Failure(number, "", "")
-
-
-class Listener:
-    """A log of answers and paintings; some answers begin a painting."""
-
-    def __init__(self, queue: AnswerQueue) -> None:
-        self.log: list[int | str] = []
-        self.paints_after: set[int] = set()
-        self._answers = queue
-        queue.passed_on.connect(self._note)
-        queue.painted.connect(lambda: self.log.append("painted"))
-
-    def _note(self, answer: Failure) -> None:
-        self.log.append(answer.run)
-        if answer.run in self.paints_after:
-            self._answers.begin_painting()
-
-
-@pytest.fixture
-def queue(qtbot: QtBot) -> Iterator[AnswerQueue]:
-    parent = QObject()
-    yield AnswerQueue(parent)
-    parent.deleteLater()
-
-
-@pytest.fixture
-def listener(queue: AnswerQueue) -> Listener:
-    return Listener(queue)
-
-
-def test_answers_are_passed_on_at_once_without_painting(
-    queue: AnswerQueue, listener: Listener
-) -> None:
-    for number in (1, 2):
-        queue.take(answer(number))
-    assert listener.log == [1, 2]
-
-
-def test_an_answer_during_painting_waits(
-    qtbot: QtBot, queue: AnswerQueue, listener: Listener
-) -> None:
-    queue.begin_painting()
-    queue.take(answer(1))
-    assert listener.log == []
-    qtbot.waitUntil(lambda: 1 in listener.log)
-    assert listener.log == ["painted", 1]
-    queue.take(answer(2))
-    assert listener.log == ["painted", 1, 2]
-
-
-def test_waiting_answers_keep_their_order(
-    qtbot: QtBot, queue: AnswerQueue, listener: Listener
-) -> None:
-    listener.paints_after = {1, 3}
-    for number in (1, 2, 3, 4):
-        queue.take(answer(number))
-    assert listener.log == [1]
-    qtbot.waitUntil(lambda: 4 in listener.log)
-    assert listener.log == [1, "painted", 2, 3, "painted", 4]
-
-
-def test_painted_is_signalled_before_waiting_answers(
-    qtbot: QtBot, queue: AnswerQueue, listener: Listener
-) -> None:
-    queue.painted.connect(lambda: queue.take(answer(2)) if 2 not in listener.log else None)
-    queue.begin_painting()
-    queue.take(answer(1))
-    qtbot.waitUntil(lambda: 2 in listener.log)
-    assert listener.log == ["painted", 1, 2]
-
-
-def test_two_paintings_at_once_are_one(
-    qtbot: QtBot, queue: AnswerQueue, listener: Listener
-) -> None:
-    queue.begin_painting()
-    queue.begin_painting()
-    queue.take(answer(1))
-    qtbot.waitUntil(lambda: 1 in listener.log)
-    for _ in range(3):
-        qtbot.wait(0)
-    assert listener.log == ["painted", 1]
+from xorviz.engine.after_painting import AfterPainting
 
 
 class Picture(QWidget):
