@@ -16,7 +16,7 @@ from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.lab.lists import SEED_COUNT, STEPS
 from xorviz.lab.plan import LabPlan, WorkShare, recipe_line, recipes_of, shares_of
 from xorviz.lab.results.lab_results import LabResults
-from xorviz.lab.training.cohort import FEWEST_AT_ONCE, most_at_once, shape_of
+from xorviz.lab.training.cohort import FEWEST_AT_ONCE, alike, most_at_once
 
 ONE = (RunConfig(),)
 MAP = recipes_of({"width": [1, 2, 3], "rate": [0.1, 1.0]})
@@ -164,7 +164,7 @@ def test_every_network_is_in_one_share_unless_it_is_skipped(
     for share in shares:
         configs = share.configs()
         assert configs == [plan.config(place) for place in share.places]
-        assert len({shape_of(config) for config in configs}) == 1
+        assert len(alike(configs)) == 1
         assert 1 <= len(share) <= most_at_once(configs[0])
         assert len(share) == len(share.recipes) == len(share.places)
 

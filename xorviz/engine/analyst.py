@@ -13,6 +13,7 @@ class _AnalysisWorker(QObject):
 
     answered = Signal(object, object)  # Question, answer
     failed = Signal(object, str, str)  # Question, one-line message, traceback
+    is_free = Signal()
 
     @Slot(object)
     def answer(self, question: Question) -> None:
@@ -24,6 +25,7 @@ class _AnalysisWorker(QObject):
             self.failed.emit(question, line, traceback.format_exc())
         else:
             self.answered.emit(question, answer)
+        self.is_free.emit()
 
 
 class Analyst(QObject):
@@ -47,13 +49,9 @@ class Analyst(QObject):
         self._worker.moveToThread(self._thread)
         queued = Qt.ConnectionType.QueuedConnection
         self._question_sent.connect(self._worker.answer, queued)
-        self._worker.answered.connect(self._deliver, queued)
-        self._worker.failed.connect(self._deliver_failure, queued)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether a question is under way."""
-        return self._is_busy
+        self._worker.answered.connect(self.answered, queued)
+        self._worker.failed.connect(self.failed, queued)
+        self._worker.is_free.connect(self._go_on, queued)
 
     @Slot(object)
     def ask(self, question: Question) -> None:
@@ -74,14 +72,7 @@ class Analyst(QObject):
         self._is_busy = True
         self._question_sent.emit(self._waiting.pop(next(iter(self._waiting))))
 
-    @Slot(object, object)
-    def _deliver(self, question: Question, answer: object) -> None:
+    @Slot()
+    def _go_on(self) -> None:
         self._is_busy = False
-        self.answered.emit(question, answer)
-        self._send_next()
-
-    @Slot(object, str, str)
-    def _deliver_failure(self, question: Question, line: str, details: str) -> None:
-        self._is_busy = False
-        self.failed.emit(question, line, details)
         self._send_next()

@@ -18,7 +18,7 @@ from xorviz.core.rules import SettingError, checked
 from xorviz.core.runs.recipe_text import joined, recipe_parts
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.lab.lists import SEED_COUNT, STEPS
-from xorviz.lab.training.cohort import FEWEST_AT_ONCE, most_at_once, responses, shape_of
+from xorviz.lab.training.cohort import FEWEST_AT_ONCE, alike, most_at_once, responses
 
 _NANOSECONDS_PER_SHARE, _NANOSECONDS, _NANOSECONDS_PER_RESPONSE = 12_000, 20, 6.5
 """Time of a step of a share on one core: fixed, per network, and per hidden response."""
@@ -72,7 +72,7 @@ class LabPlan:
     def seconds(self, jobs: int) -> float:
         """Return the estimated duration on ``jobs`` cores, within a factor of three."""
         shares, each_step = 0, 0.0
-        for recipes in _alike(self.recipes):
+        for recipes in _spread(self.recipes):
             shape, count = self.recipes[recipes[0]], len(recipes) * len(self.seeds)
             shares += -(-count // _at_once(shape, count, jobs))
             each = _NANOSECONDS + _NANOSECONDS_PER_RESPONSE * responses(shape)
@@ -137,7 +137,7 @@ def shares_of(
     first = 0
     for count in (*waves, len(plan.seeds)):
         last = min(first + count, len(plan.seeds))
-        for recipes in _alike(plan.recipes):
+        for recipes in _spread(plan.recipes):
             spots = (r * len(plan.seeds) + s for r in recipes for s in range(first, last))
             places = np.array([p for p in spots if p not in skipped], dtype=np.int64)
             if len(places):
@@ -182,12 +182,9 @@ def _share(plan: LabPlan, places: Places) -> WorkShare:
     )
 
 
-def _alike(recipes: Sequence[RunConfig]) -> list[list[int]]:
+def _spread(recipes: Sequence[RunConfig]) -> list[list[int]]:
     """Return the recipes of each shape, in an order that spreads over the whole map early."""
-    by_shape: dict[tuple[int, str, str, bool], list[int]] = {}
-    for place, recipe in enumerate(recipes):
-        by_shape.setdefault(shape_of(recipe), []).append(place)
-    groups = list(by_shape.values())
+    groups = alike(recipes)
     bits = max(len(groups) - 1, 1).bit_length()
     reversed_bits = sorted(range(2**bits), key=lambda i: f"{i:0{bits}b}"[::-1])
     return [groups[i] for i in reversed_bits if i < len(groups)]

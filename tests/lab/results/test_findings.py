@@ -9,18 +9,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.support.cases import some
 from xorviz.core.config import ACTIVATION_NAMES, INIT_NAMES, LOSS_NAMES, RunConfig
-from xorviz.core.diagnosis.diagnosis import STATES, diagnose_seen
+from xorviz.core.diagnosis.diagnosis import diagnose_seen
 from xorviz.core.network import flat, gradient, initial_weights, outputs
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.runs.trainer import Trainer
-from xorviz.lab.results.findings import LabResult, blocks, findings_of, result_of, train_many
-from xorviz.lab.training.cohort import Cohort, most_at_once, shape_of
+from xorviz.lab.results.findings import LabResult, result_of, train_many
+from xorviz.lab.training.cohort import Cohort
 from xorviz.lab.training.training import advanced
 
 LEARNED = StopRules(at_step=None, when_learned=True)
@@ -124,27 +122,6 @@ def test_an_empty_selection_is_allowed() -> None:
     assert none.outputs.shape == (0, 4)
 
 
-@given(
-    st.lists(
-        st.builds(
-            RunConfig,
-            width=st.sampled_from([1, 3, 64]),
-            biases=st.booleans(),
-            rate=st.sampled_from([0.1, 1.0]),
-        ),
-        min_size=1,
-        max_size=300,
-    )
-)
-def test_each_network_is_in_one_block_of_its_shape(configs: list[RunConfig]) -> None:
-    found = list(blocks(configs))
-    assert sorted(place for block in found for place in block) == list(range(len(configs)))
-    for block in found:
-        assert len({shape_of(configs[place]) for place in block}) == 1
-        assert 1 <= len(block) <= most_at_once(configs[block[0]])
-        assert block == sorted(block)
-
-
 def any_network(random: np.random.Generator) -> RunConfig:
     """Return a network with a rate at which rounding does not decide its outcome."""
     momentum = float(random.choice([0, 0.9]))
@@ -203,13 +180,6 @@ def test_findings_do_not_depend_on_the_other_networks(width: int, biases: bool) 
     for places in ([4], [6, 1], [11, 5, 2, 7, 0]):
         chosen = [configs[i] for i in places]
         assert_same(result_of(cohort.picked(np.array(places)), chosen), whole.picked(places))
-
-
-def test_given_findings_are_used() -> None:
-    cohort = advanced(Cohort.drawn(MIXED[:6]), 10)
-    found = replace(findings_of(cohort), states=("learning",) * 6)
-    assert result_of(cohort, MIXED[:6], found).states == ("learning",) * 6
-    assert set(result_of(cohort, MIXED[:6]).states) <= set(STATES)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 Shapes: N networks, P trainable numbers, 4 rows in the order of ROWS.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any
@@ -18,7 +18,7 @@ from xorviz.core.network import Weights, flat, gradient, outputs, weights_of
 from xorviz.core.runs.snapshot import LEARNED_ERROR, RIGHT_ERROR
 from xorviz.core.runs.stopping import NEVER, StopRules
 from xorviz.core.runs.trace import Trace
-from xorviz.lab.training.cohort import NO_STEP, Cohort, most_at_once, shape_of
+from xorviz.lab.training.cohort import NO_STEP, Cohort, alike, most_at_once
 from xorviz.lab.training.training import advanced
 
 
@@ -104,22 +104,14 @@ def train_many(configs: Sequence[RunConfig], steps: int, rules: StopRules = NEVE
 
     The rules' at_step is ignored.
     """
-    places, parts = [], []
-    for block in blocks(configs):
-        chosen = [configs[i] for i in block]
-        parts.append(result_of(advanced(Cohort.drawn(chosen), steps, rules), chosen))
-        places += block
-    return LabResult.joined(parts).picked(np.argsort(places).tolist())
-
-
-def blocks(configs: Sequence[RunConfig]) -> Iterator[list[int]]:
-    """Yield the places of networks that are trained together."""
-    by_shape: dict[tuple[int, str, str, bool], list[int]] = {}
-    for place, config in enumerate(configs):
-        by_shape.setdefault(shape_of(config), []).append(place)
-    for places in by_shape.values():
-        for part in np.array_split(places, -(-len(places) // most_at_once(configs[places[0]]))):
-            yield part.tolist()
+    order, parts = [], []
+    for places in alike(configs):
+        share = -(-len(places) // most_at_once(configs[places[0]]))
+        for block in np.array_split(places, share):
+            chosen = [configs[i] for i in block.tolist()]
+            parts.append(result_of(advanced(Cohort.drawn(chosen), steps, rules), chosen))
+        order += places
+    return LabResult.joined(parts).picked(np.argsort(order).tolist())
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +138,9 @@ def findings_of(cohort: Cohort) -> Findings:
     return Findings(cohort.losses[-1], answers, norms, states)
 
 
-def result_of(
-    cohort: Cohort, configs: Sequence[RunConfig], findings: Findings | None = None
-) -> LabResult:
+def result_of(cohort: Cohort, configs: Sequence[RunConfig]) -> LabResult:
     """Return the outcomes of a cohort that was drawn with these settings."""
-    found = findings_of(cohort) if findings is None else findings
+    found = findings_of(cohort)
     return LabResult(
         configs=tuple(configs),
         steps=cohort.steps,

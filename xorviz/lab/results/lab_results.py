@@ -5,6 +5,7 @@ Shapes: N networks of the plan by their places, P parameters, 4 rows in the orde
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ from xorviz.lab.training.cohort import NO_STEP, Cohort
 
 MARKS = ("first_right", "first_learned", "diverged_at")
 """Events recorded with their step, by their names in LabSnapshot."""
+
+_FOUND = ("loss", "gradient_norm", "outputs")
 
 MOST_SHOWN = 64
 """Networks of a plan whose weights are kept for the gallery."""
@@ -116,67 +119,50 @@ class LabResults:
     def __init__(self, plan: LabPlan) -> None:
         count = len(plan)
         self.plan = plan
-        self._done = np.zeros(count, dtype=bool)
-        self._marks = {name: np.full(count, NO_STEP) for name in MARKS}
-        self._steps = np.zeros(count, dtype=np.int64)
-        self._numbers = {name: np.full(count, np.nan) for name in ("loss", "gradient_norm")}
-        self._outputs = np.full((count, 4), np.nan)
-        self._state = np.zeros(count, dtype=np.uint8)
-        self._still_learning = np.zeros(count, dtype=bool)
+        self._columns: dict[str, NDArray[Any]] = {
+            "done": np.zeros(count, dtype=bool),
+            "steps": np.zeros(count, dtype=np.int64),
+            **{name: np.full(count, NO_STEP) for name in MARKS},
+            "loss": np.full(count, np.nan),
+            "gradient_norm": np.full(count, np.nan),
+            "outputs": np.full((count, 4), np.nan),
+            "state": np.zeros(count, dtype=np.uint8),
+            "still_learning": np.zeros(count, dtype=bool),
+        }
         self._shown: list[Array] = [np.empty(0)] * min(count, MOST_SHOWN)
 
     @property
     def is_full(self) -> bool:
         """Whether all networks are done."""
-        return bool(self._done.all())
+        return bool(self._columns["done"].all())
 
     def add(self, places: Places, cohort: Cohort, findings: Findings | None) -> None:
         """Record the progress of the networks at some places, and their findings if known."""
-        self._steps[places] = cohort.steps
-        for name, marks in self._marks.items():
-            marks[places] = getattr(cohort, name)
+        marks = {name: getattr(cohort, name) for name in MARKS}
         for column in np.flatnonzero(places < len(self._shown)).tolist():
             self._shown[places[column]] = cohort.parameters[:, column].copy()
-        if findings is not None:
-            self._record(places, findings)
+        self.recall(places, cohort.steps, marks, findings)
 
     def recall(
-        self, places: Places, steps: Steps, marks: Mapping[str, Steps], findings: Findings
+        self, places: Places, steps: Steps, marks: Mapping[str, Steps], findings: Findings | None
     ) -> None:
         """Record networks that were trained earlier, whose weights are unknown.
 
         The steps (N,) are their last ones; the marks (N,) are named as in LabSnapshot.
         """
-        self._steps[places] = steps
-        for name, known in self._marks.items():
-            known[places] = marks[name]
-        self._record(places, findings)
+        values: dict[str, Any] = {"steps": steps, **marks}
+        if findings is not None:
+            values |= {name: getattr(findings, name) for name in _FOUND}
+            values["done"] = True
+            values["state"] = [STATES.index(state) for state in findings.states]
+            values["still_learning"] = still_learning(self.plan, places, steps, findings)
+        for name, value in values.items():
+            self._columns[name][places] = value
 
     def snapshot(self, is_over: bool = False) -> LabSnapshot:
         """Return the current results."""
-        marks = {name: marks.copy() for name, marks in self._marks.items()}
-        numbers = {name: numbers.copy() for name, numbers in self._numbers.items()}
-        return LabSnapshot(
-            plan=self.plan,
-            done=self._done.copy(),
-            steps=self._steps.copy(),
-            outputs=self._outputs.copy(),
-            state=self._state.copy(),
-            still_learning=self._still_learning.copy(),
-            shown=tuple(self._shown),
-            is_over=is_over,
-            **marks,
-            **numbers,
-        )
-
-    def _record(self, places: Places, findings: Findings) -> None:
-        self._done[places] = True
-        for name, numbers in self._numbers.items():
-            numbers[places] = getattr(findings, name)
-        self._outputs[places] = findings.outputs
-        self._state[places] = [STATES.index(state) for state in findings.states]
-        steps = self._steps[places]
-        self._still_learning[places] = still_learning(self.plan, places, steps, findings)
+        columns = {name: column.copy() for name, column in self._columns.items()}
+        return LabSnapshot(plan=self.plan, shown=tuple(self._shown), is_over=is_over, **columns)
 
 
 def largest_errors(plan: LabPlan, places: Places, outputs: Array) -> Array:

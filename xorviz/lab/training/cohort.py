@@ -108,9 +108,13 @@ MARKS = ("first_right", "first_learned", "diverged_at", "stopped_at")
 ARRAYS = tuple(field.name for field in fields(Cohort) if field.name not in {"shape", "step"})
 
 
-def shape_of(config: RunConfig) -> tuple[int, str, str, bool]:
-    """Return the settings that networks trained together must share."""
-    return config.width, config.activation, config.loss, config.biases
+def alike(configs: Sequence[RunConfig]) -> list[list[int]]:
+    """Return the places of networks that can be trained together: of the same shape."""
+    places: dict[tuple[object, ...], list[int]] = {}
+    for place, config in enumerate(configs):
+        shape = config.width, config.activation, config.loss, config.biases
+        places.setdefault(shape, []).append(place)
+    return list(places.values())
 
 
 def most_at_once(shape: RunConfig) -> int:
