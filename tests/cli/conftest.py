@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.commands import default_ctrl_c
+from tests.support.commands import Done, Run, default_ctrl_c
+from xorviz.cli.main import main
 
 
 @pytest.fixture(autouse=True)
@@ -12,3 +13,18 @@ def _ctrl_c_interrupts() -> Iterator[None]:
     """Give each test the default reaction to SIGINT; background jobs inherit an ignored one."""
     with default_ctrl_c():
         yield
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the command line in this process: the words of a text, and more arguments."""
+
+    def run(words: str, *more: object) -> Done:
+        try:
+            status = main([*words.split(), *map(str, more)])
+        except SystemExit as ended:
+            status = int(ended.code or 0)
+        printed = capsys.readouterr()
+        return Done(status, printed.out, printed.err)
+
+    return run

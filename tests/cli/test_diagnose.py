@@ -2,7 +2,6 @@
 
 import io
 import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.support.cases import some
-from xorviz.cli.main import main
+from tests.support.commands import Run
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import STATES, diagnose, diagnose_outputs
 from xorviz.core.diagnosis.words import UNTRAINED
@@ -25,15 +24,14 @@ HALF = (1, 0, 0.5, 0.5)
 SQUARE = "w1 = [[1 2] [3 4]] w2 = [5 6]"
 
 
-def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    assert main(["diagnose", *arguments]) == 0
-    done = capsys.readouterr()
-    assert done.err == ""
+def printed(run: Run, *arguments: str) -> str:
+    done = run("diagnose", *arguments)
+    assert (done.status, done.err) == (0, "")
     return done.out
 
 
-def reported(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
-    out = printed(capsys, *arguments, "--json")
+def reported(run: Run, *arguments: str) -> dict[str, Any]:
+    out = printed(run, *arguments, "--json")
     assert out.count("\n") == 1
     report: dict[str, Any] = json.loads(out)
     assert report.keys() == {"state", "sentence", "evidence", "advice"}
@@ -41,12 +39,10 @@ def reported(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, A
     return report
 
 
-def refused(capsys: pytest.CaptureFixture[str], status: int, *arguments: str) -> str:
-    assert main(["diagnose", *arguments]) == status
-    done = capsys.readouterr()
-    assert done.out == ""
-    assert done.err.count("\n") == 1
-    return done.err.removeprefix("xorviz: ").rstrip("\n")
+def refused(run: Run, status: int, *arguments: str) -> str:
+    done = run("diagnose", *arguments)
+    assert done.status == status
+    return done.line.removeprefix("xorviz: ")
 
 
 @pytest.fixture
@@ -63,8 +59,8 @@ def feed(monkeypatch: pytest.MonkeyPatch, content: str) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content.encode())))
 
 
-def test_outputs_are_read_in_the_usual_printed_order(capsys: pytest.CaptureFixture[str]) -> None:
-    report = reported(capsys, "--outputs", "0 .5 1 .5")
+def test_outputs_are_read_in_the_usual_printed_order(run: Run) -> None:
+    report = reported(run, "--outputs", "0 .5 1 .5")
     known = diagnose_outputs(HALF, RunConfig().targets)
     assert report["state"] == known.state == "half learned"
     assert report["sentence"] == known.sentence
@@ -87,17 +83,13 @@ def test_outputs_are_read_in_the_usual_printed_order(capsys: pytest.CaptureFixtu
         ]
     ),
 )
-def test_outputs_and_targets_follow_one_order(
-    capsys: pytest.CaptureFixture[str], arguments: list[str], targets: str
-) -> None:
-    evidence = reported(capsys, *arguments)["evidence"]
+def test_outputs_and_targets_follow_one_order(run: Run, arguments: list[str], targets: str) -> None:
+    evidence = reported(run, *arguments)["evidence"]
     assert evidence["outputs"] == {"0 0": 0, "0 1": 0.5, "1 0": 1, "1 1": 0.5}
     assert "".join(map(str, evidence["targets"].values())) == targets
 
 
-def test_weights_are_diagnosed_with_their_settings(
-    capsys: pytest.CaptureFixture[str], written: Any
-) -> None:
+def test_weights_are_diagnosed_with_their_settings(run: Run, written: Any) -> None:
     path = written("w1 = [[1 2 3] [4 5 6]] w2 = [7 -8 9]")
     weights = Weights(
         np.array([[1.0, 2, 3], [4, 5, 6]]), None, np.array([[7.0], [-8.0], [9.0]]), None
@@ -108,69 +100,61 @@ def test_weights_are_diagnosed_with_their_settings(
         ([], diagnose(weights, RunConfig())),
         (told, diagnose(weights, config)),
     ):
-        report = reported(capsys, "--weights", path, *arguments)
+        report = reported(run, "--weights", path, *arguments)
         assert report["state"] == known.state
         assert report["evidence"] == known.evidence.to_dict()
 
 
 @pytest.mark.parametrize("kind", some(["json", "npz"], 1))
-def test_exports_of_xorviz_include_their_settings(
-    capsys: pytest.CaptureFixture[str], written: Any, kind: str
-) -> None:
+def test_exports_of_xorviz_include_their_settings(run: Run, written: Any, kind: str) -> None:
     config = RunConfig(width=2, activation="tanh", loss="mse", rate=3, targets=(0, 0, 0, 1))
     recording = Recording(config)
     recording.advance(500)
     snapshot = recording.snapshot()
     path = written(weights_npz(snapshot) if kind == "npz" else weights_json(snapshot))
     known = diagnose(snapshot.weights, config)
-    assert reported(capsys, "--weights", path)["evidence"] == known.evidence.to_dict()
+    assert reported(run, "--weights", path)["evidence"] == known.evidence.to_dict()
     known = diagnose(snapshot.weights, RunConfig(width=2, loss="mse", rate=3, targets=(0, 0, 0, 1)))
-    again = reported(capsys, "--weights", path, "--activation", "sigmoid")
+    again = reported(run, "--weights", path, "--activation", "sigmoid")
     assert again["evidence"] == known.evidence.to_dict()
 
 
-def test_an_untrained_export_is_not_trained_yet(
-    capsys: pytest.CaptureFixture[str], written: Any
-) -> None:
+def test_an_untrained_export_is_not_trained_yet(run: Run, written: Any) -> None:
     path = written(weights_json(Recording(RunConfig(width=2)).snapshot()))
-    report = reported(capsys, "--weights", path)
+    report = reported(run, "--weights", path)
     assert (report["state"], report["sentence"]) == (UNTRAINED, "Not trained yet.")
     assert report["advice"] == []
     assert report["evidence"]["steps_left"] is None
 
 
-def test_standard_input_is_read(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_standard_input_is_read(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     feed(monkeypatch, "0 .5 1 .5")
-    assert reported(capsys, "--weights", "-")["state"] == "half learned"
+    assert reported(run, "--weights", "-")["state"] == "half learned"
     feed(monkeypatch, "[[1 2 3] [4 5 6]] [7 -8 9]")
-    assert "2-3-1 without biases, w1 as (2, 3)" in printed(capsys, "--weights", "-")
+    assert "2-3-1 without biases, w1 as (2, 3)" in printed(run, "--weights", "-")
     feed(monkeypatch, "hello")
-    assert refused(capsys, 1, "--weights", "-").startswith("standard input: There are no weights")
+    assert refused(run, 1, "--weights", "-").startswith("standard input: There are no weights")
 
 
-def test_a_square_w1_needs_an_orientation(capsys: pytest.CaptureFixture[str], written: Any) -> None:
+def test_a_square_w1_needs_an_orientation(run: Run, written: Any) -> None:
     path = written(SQUARE)
-    trouble = refused(capsys, 2, "--weights", path)
+    trouble = refused(run, 2, "--weights", path)
     assert trouble.startswith("w1 has the shape (2, 2), which does not tell")
     assert "--orientation in-out" in trouble
     assert "out-in" in trouble
     outputs = [
-        reported(capsys, "--weights", path, "--orientation", way)["evidence"]["outputs"]
+        reported(run, "--weights", path, "--orientation", way)["evidence"]["outputs"]
         for way in ("in-out", "out-in")
     ]
     assert outputs[0] != outputs[1]
     path = written("[[1 2 3] [4 5 6]] [7 -8 9]")
-    trouble = refused(capsys, 2, "--weights", path, "--orientation", "out-in")
+    trouble = refused(run, 2, "--weights", path, "--orientation", "out-in")
     assert "can only be in-out" in trouble
 
 
-def test_text_has_sentence_evidence_and_advice(
-    capsys: pytest.CaptureFixture[str], written: Any
-) -> None:
+def test_text_has_sentence_evidence_and_advice(run: Run, written: Any) -> None:
     known = diagnose_outputs(HALF, RunConfig().targets)
-    first, blank, *lines = printed(capsys, "--outputs", "0 .5 1 .5").splitlines()
+    first, blank, *lines = printed(run, "--outputs", "0 .5 1 .5").splitlines()
     assert (first, blank) == (known.sentence, "")
     assert lines[:4] == [
         "read as        four outputs",
@@ -179,39 +163,24 @@ def test_text_has_sentence_evidence_and_advice(
         "pinned         0 1: 0.5000, 1 1: 0.5000",
     ]
     assert lines[4:] == ["", "What to try:", *(f"- {advice}" for advice in known.advice)]
-    out = printed(capsys, "--weights", written("[[1 2 3] [4 5 6]] [7 -8 9]"))
+    out = printed(run, "--weights", written("[[1 2 3] [4 5 6]] [7 -8 9]"))
     assert out.splitlines()[2] == "read as        2-3-1 without biases, w1 as (2, 3)"
     assert "gradient norm  " in out
     assert "None" not in out
 
 
-def test_a_learned_network_gets_no_advice(capsys: pytest.CaptureFixture[str]) -> None:
-    out = printed(capsys, "--outputs", ".01 .99 .99 .01")
+def test_a_learned_network_gets_no_advice(run: Run) -> None:
+    out = printed(run, "--outputs", ".01 .99 .99 .01")
     assert out.startswith("Learned: ")
     known = diagnose_outputs((0.99, 0.01, 0.99, 0.01), RunConfig().targets)
     assert ("What to try:" in out) == bool(known.advice)
 
 
-@pytest.mark.parametrize("encoding", some(["ascii", "latin-1", "utf-8"], 1))
-def test_output_suits_any_encoding(encoding: str, written: Any) -> None:
-    path = written("[[1 2 3] [4 5 6]] [7 -8 9]")
-    command = [sys.executable, "-m", "xorviz", "diagnose", "--weights", path]
-    done = subprocess.run(
-        command, env={"PYTHONIOENCODING": encoding}, capture_output=True, check=False
-    )
-    assert (done.returncode, done.stderr) == (0, b"")
-    text = done.stdout.decode(encoding)
-    assert "slope" in text
-    assert ("\N{MINUS SIGN}" in text) == (encoding == "utf-8")
-
-
 @pytest.mark.parametrize(
     "text", some(["", "0 .5 1", "0 .5 1 2", "-1 0 0 0", "nan 0 0 0", "zero", SQUARE, "9" * 300], 3)
 )
-def test_invalid_outputs_are_reported_with_the_allowed_form(
-    capsys: pytest.CaptureFixture[str], text: str
-) -> None:
-    trouble = refused(capsys, 2, f"--outputs={text}")
+def test_invalid_outputs_are_reported_with_the_allowed_form(run: Run, text: str) -> None:
+    trouble = refused(run, 2, f"--outputs={text}")
     assert trouble.startswith(f"--outputs is '{text[:70]}")
     assert trouble.endswith("; allowed: four numbers from 0 to 1, such as 0 .5 1 .5")
     assert len(trouble) < 200
@@ -233,26 +202,12 @@ def test_invalid_outputs_are_reported_with_the_allowed_form(
     ),
 )
 def test_an_invalid_file_is_named_with_the_error(
-    capsys: pytest.CaptureFixture[str], written: Any, content: str | bytes, sentence: str
+    run: Run, written: Any, content: str | bytes, sentence: str
 ) -> None:
     path = written(content)
-    assert refused(capsys, 1, "--weights", path) == f"{path}: {sentence}"
+    assert refused(run, 1, "--weights", path) == f"{path}: {sentence}"
 
 
-def test_a_missing_file_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_missing_file_is_named(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "none.json"
-    assert refused(capsys, 1, "--weights", str(path)) == f"{path}: There is no such file."
-
-
-def test_diagnose_works_without_qt(written: Any) -> None:
-    code = (
-        "import sys; sys.modules['PySide6'] = sys.modules['pyqtgraph'] = None\n"
-        "from xorviz.cli.main import main\n"
-        "main(['diagnose', '--json', '--outputs', '0 .5 1 .5'])\n"
-        "main(['diagnose', '--json', '--weights', sys.argv[1]])"
-    )
-    command = [sys.executable, "-c", code, written("[[1 2]] [3]")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert all(json.loads(line)["state"] for line in done.stdout.splitlines())
-    assert done.stdout.count("\n") == 2
+    assert refused(run, 1, "--weights", str(path)) == f"{path}: There is no such file."

@@ -1,14 +1,12 @@
 """Ctrl+C without KeyboardInterrupt."""
 
 import signal
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
 import pytest
 
-from tests.support.commands import ROOT, default_ctrl_c
+from tests.support.commands import Done, python
 from xorviz.cli.interruption import Interruption, ending_on_signals
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.recording import Recording
@@ -98,23 +96,11 @@ with ending_on_signals(), atomic.writing(Path(sys.argv[1])) as file:
 """
 
 
-def ended(*command: object) -> subprocess.CompletedProcess[str]:
-    with default_ctrl_c():
-        return subprocess.run(
-            [sys.executable, "-c", *map(str, command)],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_leaves_no_half_written_file(tmp_path: Path, number: int, code: int) -> None:
     path = tmp_path / "old"
     path.write_text("whole")
-    done = ended(WRITES, path, number)
-    assert (done.returncode, done.stdout, done.stderr) == (code, "", "")
+    assert python("-c", WRITES, path, number) == Done(code, "", "")
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("old", "whole")]
 
 
@@ -131,8 +117,8 @@ sys.exit(main())
 def test_ctrl_c_while_qt_paints_ends_an_export(tmp_path: Path) -> None:
     run_file = tmp_path / "a.xorviz"
     save_run(Recording(RunConfig()), run_file)
-    done = ended(INTERRUPTED_PAINTING, "export", run_file, "--png", tmp_path / "a.png")
-    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+    done = python("-c", INTERRUPTED_PAINTING, "export", run_file, "--png", tmp_path / "a.png")
+    assert done == Done(130, "", "")
     assert list(tmp_path.iterdir()) == [run_file]
 
 

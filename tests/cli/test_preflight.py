@@ -1,14 +1,13 @@
 """The check whether Qt can open a window."""
 
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests.support.cases import some
-from tests.support.commands import ROOT, environment, xorviz
+from tests.support.commands import environment, python, xorviz
 from xorviz.cli import preflight
 
 NO_DISPLAY = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
@@ -17,11 +16,9 @@ NO_DISPLAY = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
 def without_window(tmp_path: Path, **more: str) -> str:
     """Run xorviz where it cannot open a window; return its one line of error."""
     done = xorviz(env=environment(tmp_path, **more))
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert done.stderr.startswith("xorviz: ")
-    assert done.stderr.count("\n") == 1
-    return done.stderr
+    assert done.status == 1
+    assert done.line.startswith("xorviz: ")
+    return done.line
 
 
 def fake_pyside(folder: Path, module: str) -> str:
@@ -113,28 +110,12 @@ def test_a_missing_x11_library_is_reported(monkeypatch: pytest.MonkeyPatch) -> N
 def test_the_test_suite_reports_a_missing_library(tmp_path: Path) -> None:
     error = "libGL.so.1: cannot open shared object file: No such file or directory"
     path = fake_pyside(tmp_path, f"raise ImportError({error!r})")
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-n",
-        "0",
-        "--collect-only",
-        "-q",
-        "tests/cli/test_preflight.py",
-    ]
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env=environment(tmp_path, PYTHONPATH=path),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert "libGL.so.1" in done.stderr
-    assert "apt-get install" in done.stderr
-    assert "Traceback" not in done.stderr + done.stdout
+    words = ("-m", "pytest", "-n", "0", "--collect-only", "-q", "tests/cli/test_preflight.py")
+    done = python(*words, env=environment(tmp_path, PYTHONPATH=path))
+    assert done.status == 1
+    assert "libGL.so.1" in done.err
+    assert "apt-get install" in done.err
+    assert "Traceback" not in done.err + done.out
 
 
 def test_one_of_two_displays_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

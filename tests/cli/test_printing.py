@@ -3,11 +3,15 @@
 import ast
 import io
 import math
+import re
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from tests.support.cases import some
 from xorviz.cli import diagnose, lab_table, preflight
 from xorviz.cli import lab as lab_command
 from xorviz.cli.printing import failed, printable
@@ -87,3 +91,25 @@ def test_a_failure_is_one_line_on_standard_error(capsys: pytest.CaptureFixture[s
     printed = capsys.readouterr()
     assert printed.err == "xorviz: It went wrong.\nxorviz: It was called wrongly.\n"
     assert printed.out == ""
+
+
+@pytest.mark.parametrize("encoding", some(["ascii", "latin-1", "utf-8"], 1))
+@pytest.mark.parametrize(
+    ("words", "pattern"),
+    [
+        ("diagnose --weights -", "slope +[-\N{MINUS SIGN}][0-9]"),
+        ("lab --seeds 0 --steps 2000 --init nearly-equal", "2[ \N{THIN SPACE}]000 steps"),
+    ],
+)
+def test_commands_print_in_any_encoding(words: str, pattern: str, encoding: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "xorviz", *words.split()],
+        input=b"[[1 2 3] [4 5 6]] [7 -8 9]",
+        env={"PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    found = re.search(pattern, done.stdout.decode(encoding))
+    assert found
+    assert found[0].isascii() == (encoding != "utf-8")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,8 +12,7 @@ import numpy as np
 import pytest
 
 from tests.support.cases import some
-from tests.support.commands import environment, xorviz
-from xorviz.cli.main import main
+from tests.support.commands import Done, Run, environment, xorviz
 from xorviz.core.config import RunConfig
 from xorviz.core.kernels import compiler, kernels
 from xorviz.core.network import Weights
@@ -22,9 +22,10 @@ from xorviz.files import FileError, load_run
 from xorviz.files.exports.tables import weights_json
 
 
-def test_it_prints_what_the_28_lines_print(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["train"]) == 0
-    *steps, outputs = capsys.readouterr().out.splitlines()
+def test_it_prints_what_the_28_lines_print(run: Run) -> None:
+    done = run("train")
+    assert done.status == 0
+    *steps, outputs = done.out.splitlines()
     read = [line.split() for line in steps]
     assert [int(words[1]) for words in read] == list(range(10_000, 60_001, 10_000))
     losses = [float(words[3]) for words in read]
@@ -34,46 +35,29 @@ def test_it_prints_what_the_28_lines_print(capsys: pytest.CaptureFixture[str]) -
     assert outputs.split()[1:] == ["0.92166771", "0.11738477", "0.92157444", "0.04851096"]
 
 
-def test_every_sets_the_steps_between_lines(capsys: pytest.CaptureFixture[str]) -> None:
-    main(["train", "--steps", "25", "--every", "10"])
-    lines = capsys.readouterr().out.splitlines()
+def test_every_sets_the_steps_between_lines(run: Run) -> None:
+    lines = run("train --steps 25 --every 10").out.splitlines()
     assert [line.split()[1] for line in lines[:-1]] == ["10", "20", "25"]
 
 
-def test_json_has_all_results(capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["--width", "4", "--rate", "0.5", "--seed", "7", "--activation", "tanh"]
-    arguments += ["--loss", "cross-entropy", "--biases", "--momentum", "0.5"]
-    arguments += ["--init-range", "2", "--targets", "0111", "--steps", "500", "--json"]
-    assert main(["train", *arguments]) == 0
-    found = json.loads(capsys.readouterr().out)
+@pytest.mark.parametrize("name", some(compiler.KERNEL_NAMES, 1))
+def test_json_equals_an_export(run: Run, name: str) -> None:
+    done = run(
+        "train --width 4 --rate 0.5 --seed 7 --activation tanh --loss cross-entropy --biases "
+        f"--momentum 0.5 --init-range 2 --targets 0111 --steps 500 --json --kernel {name}"
+    )
     config = RunConfig(4, 0.5, 7, "tanh", "cross-entropy", True, 0.5, 2, (0, 1, 1, 1))
-    trainer = Trainer(config, kernel=compiler.NUMBA)
-    trainer.advance(500)
-    expected = trainer.snapshot()
+    recording = Recording(config, kernel=name)
+    recording.advance(500)
+    assert done == Done(0, weights_json(recording.snapshot()), "")
+    found = json.loads(done.out)
     assert list(found) == [
         *("config", "step", "loss", "outputs", "right", "learned", "diverged_at", "kernels"),
         "weights",
     ]
-    assert found["kernels"] == ["numba"]
     assert RunConfig.from_dict(found["config"]) == config
-    assert (found["step"], found["loss"]) == (500, expected.loss)
-    assert found["outputs"] == expected.outputs.tolist()
+    assert (found["step"], found["kernels"]) == (500, [name])
     assert (found["right"], found["learned"], found["diverged_at"]) == (4, True, None)
-    assert expected.weights.b1 is not None
-    assert found["weights"]["w1"] == expected.weights.w1.tolist()
-    assert found["weights"]["b1"] == expected.weights.b1.tolist()
-    assert np.shape(found["weights"]["w2"]) == (4, 1)
-    assert np.shape(found["weights"]["b2"]) == (1,)
-
-
-@pytest.mark.parametrize("name", some(compiler.KERNEL_NAMES, 1))
-def test_json_equals_an_export(capsys: pytest.CaptureFixture[str], name: str) -> None:
-    main(["train", "--steps", "300", "--json", "--kernel", name])
-    recording = Recording(RunConfig(), kernel=name)
-    recording.advance(300)
-    printed = capsys.readouterr().out
-    assert printed == weights_json(recording.snapshot())
-    assert json.loads(printed)["kernels"] == [name]
 
 
 def test_numpy_trains_where_numba_cannot_be_loaded(tmp_path: Path) -> None:
@@ -81,11 +65,11 @@ def test_numpy_trains_where_numba_cannot_be_loaded(tmp_path: Path) -> None:
     (tmp_path / "numba" / "__init__.py").write_text("raise ImportError('no llvmlite')")
     without_it = environment(tmp_path, PYTHONPATH=str(tmp_path))
     done = xorviz("train", "--steps=9", "--json", env=without_it)
-    assert done.returncode == 0
-    assert done.stderr == f"xorviz: Numba cannot be loaded: no llvmlite. {compiler.INSTEAD}\n"
-    assert json.loads(done.stdout)["kernels"] == [compiler.NUMPY]
+    assert done.status == 0
+    assert done.err == f"xorviz: Numba cannot be loaded: no llvmlite. {compiler.INSTEAD}\n"
+    assert json.loads(done.out)["kernels"] == [compiler.NUMPY]
     chosen = xorviz("train", "--steps=9", "--json", "--kernel=numpy", env=without_it)
-    assert (chosen.returncode, chosen.stdout, chosen.stderr) == (0, done.stdout, "")
+    assert chosen == Done(0, done.out, "")
 
 
 @pytest.mark.thorough
@@ -93,18 +77,16 @@ def test_a_damaged_cache_is_compiled_again(tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     own = environment(tmp_path, NUMBA_CACHE_DIR=str(cache))
     commands = ("train", "--steps=9"), ("lab", "--seeds=0..5", "--steps=50", "--json")
-    expected = [xorviz(*command, env=own).stdout for command in commands]
+    expected = [xorviz(*command, env=own) for command in commands]
     for share in (0.0, 0.5):
         for file in cache.rglob("*.nbc"):
             os.truncate(file, int(share * file.stat().st_size))
-        done = [xorviz(*command, env=own) for command in commands]
-        assert [(d.returncode, d.stdout, d.stderr) for d in done] == [
-            (0, out, "") for out in expected
-        ]
+        assert [xorviz(*command, env=own) for command in commands] == expected
+    assert [(done.status, done.err) for done in expected] == [(0, "")] * 2
 
 
 def test_compiling_is_reported_once_and_only_on_a_terminal(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def prepare(name: str, tell: Callable[[], object]) -> None:
         for _ in range(3):
@@ -113,69 +95,43 @@ def test_compiling_is_reported_once_and_only_on_a_terminal(
     monkeypatch.setattr(kernels, "prepare", prepare)
     for is_terminal in (False, True):
         monkeypatch.setattr(sys.stderr, "isatty", lambda answer=is_terminal: answer)
-        assert main(["train", "--steps", "0"]) == 0
-        printed_line = capsys.readouterr().err
-        assert (
-            printed_line.count("compiling the training loop, once on this machine") == is_terminal
-        )
+        done = run("train --steps 0")
+        assert done.status == 0
+        assert done.err.count("compiling the training loop, once on this machine") == is_terminal
 
 
-def test_json_has_null_for_missing_biases(capsys: pytest.CaptureFixture[str]) -> None:
-    main(["train", "--steps", "0", "--json"])
-    found = json.loads(capsys.readouterr().out)
+def test_json_has_null_for_missing_biases(run: Run) -> None:
+    found = json.loads(run("train --steps 0 --json").out)
     assert (found["step"], found["right"], found["learned"]) == (0, 2, False)
     assert (found["weights"]["b1"], found["weights"]["b2"]) == (None, None)
 
 
-def test_a_diverged_run_shows_its_last_finite_state(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_a_diverged_run_shows_and_saves_its_last_finite_state(
+    run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    saved: list[Recording] = []
     huge = Weights(np.zeros((2, 1)), np.array([1e306]), np.zeros((1, 1)), np.zeros(1))
     monkeypatch.setattr("xorviz.core.runs.trainer.initial_weights", lambda _: huge)
-    arguments = ["--width", "1", "--rate", "1000", "--activation", "relu", "--biases"]
-    assert main(["train", *arguments, "--targets", "0000", "--json"]) == 1
-    printed = capsys.readouterr()
-    found = json.loads(printed.out)
-    assert (found["step"], found["diverged_at"]) == (0, 1)
+    monkeypatch.setattr("xorviz.cli.train.save_run", lambda run, path: saved.append(run))
+    done = run(
+        "train --width 1 --rate 1000 --activation relu --biases --targets 0000 --json --save run"
+    )
+    found = json.loads(done.out)
+    assert (done.status, found["step"], found["diverged_at"]) == (1, 0, 1)
     assert np.isfinite(found["loss"])
-    assert printed.err.count("\n") == 1
-    assert "diverged at step 1" in printed.err
-    assert "lower rate" in printed.err
+    assert done.err.count("\n") == 1
+    assert "diverged at step 1:" in done.err
+    assert "lower rate" in done.err
+    assert [run.newest for run in saved] == [0]
 
 
-@pytest.mark.thorough
-def test_train_works_without_qt() -> None:
-    code = (
-        "import sys; sys.modules['PySide6'] = sys.modules['pyqtgraph'] = None\n"
-        "from xorviz.cli.main import main\n"
-        "sys.exit(main(['train', '--steps', '10']))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-
-
-@pytest.mark.parametrize(
-    ("more", "reader"),
-    some(
-        [
-            ("--every 1", "| head -n 1"),
-            ("--every 1", "| true"),
-            ("--every 1", ">/dev/full"),
-            ("--json", "| head -n 1"),
-            ("--json", "| true"),
-            ("--json", ">/dev/full"),
-        ]
-    ),
-)
+@pytest.mark.parametrize("more", some(["--every 1", "--json"], 1))
+@pytest.mark.parametrize("reader", some(["| head -n 1", "| true", ">/dev/full"]))
 def test_a_broken_output_causes_no_traceback(tmp_path: Path, reader: str, more: str) -> None:
-    command = f"set -o pipefail; {sys.executable} -m xorviz train --steps 3000 {more} {reader}"
-    done = subprocess.run(
-        ["bash", "-c", command],
-        env=environment(tmp_path),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    program = f"{shlex.quote(sys.executable)} -m xorviz train --steps 3000 {more} {reader}"
+    command = ["bash", "-c", f"set -o pipefail; {program}"]
+    env = environment(tmp_path)
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     if reader == ">/dev/full":
         assert done.returncode == 1
         assert done.stderr == "xorviz: the output cannot be written: No space left on device\n"
@@ -183,16 +139,12 @@ def test_a_broken_output_causes_no_traceback(tmp_path: Path, reader: str, more: 
         assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("more", some([[], ["--json"]], 1))
-def test_a_saved_run_restores_any_step_bit_for_bit(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, more: list[str]
-) -> None:
-    arguments = ["train", "--width", "2", "--rate", "0.5", "--steps", "700", "--every", "90", *more]
-    path = tmp_path / "run.xorviz"
-    assert main(arguments) == 0
-    printed = capsys.readouterr()
-    assert main([*arguments, "--save", str(path)]) == 0
-    assert capsys.readouterr() == printed
+@pytest.mark.parametrize("more", some(["", "--json"], 1))
+def test_a_saved_run_restores_any_step_bit_for_bit(run: Run, tmp_path: Path, more: str) -> None:
+    words, path = f"train --width 2 --rate 0.5 --steps 700 --every 90 {more}", tmp_path / "a.xorviz"
+    done = run(words)
+    assert done.status == 0
+    assert run(f"{words} --save", path) == done
     project = load_run(path)
     assert (project.step, project.record.newest, project.pinned) == (700, 700, ())
     assert project.record.kernels == (compiler.NUMBA,)
@@ -204,50 +156,27 @@ def test_a_saved_run_restores_any_step_bit_for_bit(
     np.testing.assert_array_equal(found.weights.w1, expected.weights.w1)
 
 
-@pytest.mark.parametrize(
-    ("name", "sentence"),
-    some(
-        [
-            ("none/run.xorviz", "The folder {0}/none does not exist."),
-            ("file/run.xorviz", "The folder {0}/file does not exist."),
-            ("", "{0} is a folder, not a file."),
-        ]
-    ),
-)
-def test_an_unusable_file_is_refused_before_training(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, sentence: str
-) -> None:
+def test_an_unusable_file_is_refused_before_training(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    arguments = ["train", "--steps", str(10**12), "--save", str(tmp_path / name)]
-    assert main(arguments) == 1
-    assert capsys.readouterr() == ("", f"xorviz: {sentence.format(tmp_path)}\n")
-    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    for name, sentence in (
+        ("none/run.xorviz", f"The folder {tmp_path}/none does not exist."),
+        ("file/run.xorviz", f"The folder {tmp_path}/file does not exist."),
+        ("", f"{tmp_path} is a folder, not a file."),
+    ):
+        done = run(f"train --steps {10**12} --save", tmp_path / name)
+        assert done == Done(1, "", f"xorviz: {sentence}\n")
+        assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_run_that_cannot_be_saved_is_still_printed(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def refuse(*_: object) -> None:
         raise FileError("The disk is full.")
 
     monkeypatch.setattr("xorviz.cli.train.save_run", refuse)
     path = tmp_path / "run.xorviz"
-    assert main(["train", "--steps", "5", "--save", str(path)]) == 1
-    printed = capsys.readouterr()
-    assert printed.err == f"xorviz: {path}: The disk is full.\n"
-    assert printed.out.splitlines()[-1].startswith("outputs")
+    done = run("train --steps 5 --save", path)
+    assert (done.status, done.err) == (1, f"xorviz: {path}: The disk is full.\n")
+    assert done.out.splitlines()[-1].startswith("outputs")
     assert not path.exists()
-
-
-def test_a_diverged_run_is_saved_up_to_its_last_finite_step(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    saved: list[Recording] = []
-    huge = Weights(np.zeros((2, 1)), np.array([1e306]), np.zeros((1, 1)), np.zeros(1))
-    monkeypatch.setattr("xorviz.core.runs.trainer.initial_weights", lambda _: huge)
-    monkeypatch.setattr("xorviz.cli.train.save_run", lambda run, path: saved.append(run))
-    arguments = ["--width", "1", "--rate", "1000", "--activation", "relu", "--biases"]
-    arguments += ["--targets", "0000", "--save", str(tmp_path / "run.xorviz")]
-    assert main(["train", *arguments]) == 1
-    assert "diverged at step 1:" in capsys.readouterr().err
-    assert [run.newest for run in saved] == [0]

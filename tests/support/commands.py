@@ -5,8 +5,9 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -35,12 +36,36 @@ def default_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def xorviz(
-    *arguments: str, env: Mapping[str, str] | None = None, python: str = sys.executable
-) -> subprocess.CompletedProcess[str]:
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command that has ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def line(self) -> str:
+        """The one line on standard error, where nothing else was printed."""
+        assert (self.out, self.err.count("\n")) == ("", 1)
+        return self.err.rstrip("\n")
+
+
+Run = Callable[..., Done]
+
+
+def python(*arguments: object, env: Mapping[str, str] | None = None) -> Done:
+    """Run Python and wait for its end."""
+    command = [sys.executable, *map(str, arguments)]
+    done = subprocess.run(
+        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+def xorviz(*arguments: object, env: Mapping[str, str] | None = None) -> Done:
     """Run xorviz and wait for its end."""
-    command = [python, "-m", "xorviz", *arguments]
-    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+    return python("-m", "xorviz", *arguments, env=env)
 
 
 @contextmanager
