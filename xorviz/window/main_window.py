@@ -75,8 +75,8 @@ class MainWindow(QMainWindow):
         self._docks = Docks(self, self._views.all, self._make_late, self._make_beside)
         self._tabs = WorkspaceTabs(self._actions.workspaces.actions())
         self._tools = ToolBar(self._actions)
-        backwards = ("to_start", "step_back_n", "step_back", "to_live")
-        self._timeline = Timeline(*(self._actions[name] for name in backwards))
+        backwards = [self._actions[name] for name in ("to_start", "step_back_n", "step_back")]
+        self._timeline = Timeline(backwards, self._actions["to_live"])
         self._notices = NoticeBar()
         self._status = StatusBar()
         self.file = ProjectFile(self, self.document, self._settings, self._notices, kernel)
@@ -88,10 +88,8 @@ class MainWindow(QMainWindow):
         self._dialogs = DialogOpener(self, *parts)
         self._lay_out()
         self._connect_actions()
-        self._connect_session()
-        self._connect_requests()
-        self._restore_window()
-        self._restore_choices()
+        self._connect_parts()
+        self._restore()
         self._recolour(self._themes.theme)
         self.document.put(Project(Record(config), 0))
         self.file.offer_recovery()
@@ -200,15 +198,13 @@ class MainWindow(QMainWindow):
             self._actions[name].triggered.connect(self._begin_action)
             self._actions[name].triggered.connect(slot)
 
-    def _connect_session(self) -> None:
-        for part in (self._display, self._views, self._timeline):
-            self.session.snapshot_arrived.connect(part.show_snapshot)
-        self._status.cancelled.connect(self.session.pause)
-        self._inside.strip.details_requested.connect(self._show_details)
-
-    def _connect_requests(self) -> None:
+    def _connect_parts(self) -> None:
         session, document = self.session, self.document
+        for part in (self._display, self._views, self._timeline):
+            session.snapshot_arrived.connect(part.show_snapshot)
         self._connect_views(self._views.all)
+        self._status.cancelled.connect(session.pause)
+        self._inside.strip.details_requested.connect(self._show_details)
         self._tools.speed_requested.connect(self._choose_speed)
         self._tools.preset_requested.connect(self._choose_preset)
         self._clipboard.config_pasted.connect(document.restart)
@@ -224,13 +220,11 @@ class MainWindow(QMainWindow):
         for noticing in (document, self.file, self._clipboard, self._lab):
             noticing.noticed.connect(self._status.show_notice)
 
-    def _restore_window(self) -> None:
-        """Restore size and layout, or show the default layout."""
+    def _restore(self) -> None:
+        """Restore size, layouts and choices, each the default where it was not saved."""
         self.resize(DEFAULT_SIZE.boundedTo(self.screen().availableSize()))
         self._settings.restore_geometry(self)
         self._guard.start()
-
-    def _restore_choices(self) -> None:
         keep, tools, controls = self._settings.keep, self._tools, self._controls
         keep("speed", SPEED, DEFAULT_SPEED, self._choose_speed, tools.speed_requested)
         count = tools.step_count

@@ -47,8 +47,10 @@ class Controls(View):
         self.setMinimumWidth(_LEAST_WIDTH)
         self._config = RunConfig()
         self._fields = SettingFields(self, tuple(RULES))
-        self._width_slider = LogSlider("width_slider", 1, 64)
-        self._rate_slider = LogSlider("rate_slider", 1e-4, 1000)
+        self._sliders = {
+            "width": LogSlider("width_slider", 1, 64),
+            "rate": LogSlider("rate_slider", 1e-4, 1000),
+        }
         self._formula = quiet_label()
         self._range_label = QLabel()
         self._summary = quiet_label()
@@ -63,8 +65,8 @@ class Controls(View):
         """Show these settings, and a note on why they are interesting."""
         self._config = config
         self._fields.show(config)
-        self._width_slider.show_number(config.width)
-        self._rate_slider.show_number(config.rate)
+        for name, slider in self._sliders.items():
+            slider.show_number(getattr(config, name))
         self._formula.setText(f"loss {LOSSES[config.loss].formula}")
         self._show_start()
         self._why.setText(why)
@@ -85,36 +87,29 @@ class Controls(View):
 
     def _build(self) -> None:
         top = QFormLayout()
-        for name, slider in (
-            ("width", self._width_slider),
-            ("rate", self._rate_slider),
-            ("seed", None),
-        ):
+        for name, slider in self._sliders.items():
             self._fields.add_row(top, name)
-            if slider is not None:
-                explain(slider, f"{LABELS[name]}, coarse", WHATS_THIS[name])
-                top.addRow(slider)
-            if name == "rate":
-                top.addRow(self._formula)
+            explain(slider, f"{LABELS[name]}, coarse", WHATS_THIS[name])
+            top.addRow(slider)
+        top.addRow(self._formula)
+        self._fields.add_row(top, "seed")
         inside = QWidget()
         inside.setObjectName("controls_inside")
         column = QVBoxLayout(inside)
         column.setContentsMargins(6, 0, 6, 0)
         column.setSpacing(8)
         column.addLayout(top)
-        column.addWidget(_hairline())
-        column.addWidget(self._more)
-        column.addWidget(self._summary)
-        column.addWidget(self._make_details())
-        column.addWidget(self._why)
+        self._details = self._make_details()
+        for part in (_hairline(), self._more, self._summary, self._details, self._why):
+            column.addWidget(part)
         column.addStretch()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scrolled(inside))
 
     def _make_details(self) -> QWidget:
-        self._details = QWidget()
-        form = QFormLayout(self._details)
+        details = QWidget()
+        form = QFormLayout(details)
         form.setContentsMargins(0, 0, 0, 0)
         for name in ("activation", "loss", "momentum", "init"):
             self._fields.add_row(form, name)
@@ -122,13 +117,12 @@ class Controls(View):
         for name in ("perturbation", "targets", "biases"):
             self._fields.add_row(form, name)
         form.addRow(self._stops)
-        self._details.hide()
-        return self._details
+        return details
 
     def _connect(self) -> None:
         self._fields.changed.connect(self._choose)
         self._fields.refused.connect(self.refused)
-        for slider, name in ((self._width_slider, "width"), (self._rate_slider, "rate")):
+        for name, slider in self._sliders.items():
             number = self._fields.number(name)
             slider.number_moved.connect(number.show_number)
             slider.number_requested.connect(number.setValue)
@@ -182,14 +176,11 @@ class Controls(View):
     def _summarise(self) -> None:
         """Show the settings behind "More" in two lines."""
         c = self._config
-        extras = ["biases" if c.biases else "no biases"]
+        words = [c.activation, c.loss, "biases" if c.biases else "no biases"]
         if c.momentum:
-            extras.append(f"momentum {numerals.plain(c.momentum)}")
-        lines = (
-            " · ".join([c.activation, c.loss, *extras]),
-            f"start {start_text(c)} · {self._stops.summary()}",
-        )
-        self._summary.setText("\n".join(lines))
+            words.append(f"momentum {numerals.plain(c.momentum)}")
+        start = f"start {start_text(c)} · {self._stops.summary()}"
+        self._summary.setText("\n".join((" · ".join(words), start)))
 
 
 def _hairline() -> QFrame:

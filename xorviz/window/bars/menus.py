@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu, QWhatsThis
 
@@ -42,7 +41,14 @@ def fill_menus(
     view = bar.addMenu("&View")
     view.addActions(actions.workspaces.actions())
     _add(view, actions, _VIEW)
-    view.addMenu(_PanelsMenu(panels, view))
+    all_panels = view.addMenu("&Panels")
+
+    def show_panels() -> None:
+        """Fill the menu of all panels, which brings each to the front or hides it."""
+        all_panels.clear()
+        all_panels.addActions([panel.action for panel in panels()])
+
+    all_panels.aboutToShow.connect(show_panels)
     for group in options:
         view.addSeparator()
         view.addActions(group)
@@ -51,20 +57,6 @@ def fill_menus(
     view.addActions([actions["full_screen"], actions["reset_layout"]])
     about = bar.addMenu("&Help")
     about.addActions([actions["help"], QWhatsThis.createAction(window), actions["about"]])
-
-
-class _PanelsMenu(QMenu):
-    """The menu of all panels, which brings each to the front or hides it."""
-
-    def __init__(self, panels: Callable[[], Iterable[Panel]], parent: QMenu) -> None:
-        super().__init__("&Panels", parent)
-        self._panels = panels
-        self.aboutToShow.connect(self._fill)
-
-    @Slot()
-    def _fill(self) -> None:
-        self.clear()
-        self.addActions([panel.action for panel in self._panels()])
 
 
 def _add(menu: QMenu, actions: Actions, groups: Iterable[Iterable[str]]) -> None:

@@ -1,5 +1,7 @@
 """The timeline below the panels: shows and chooses the step."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
@@ -26,7 +28,6 @@ _SLIDER_HELP = (
     "ends. A small tick under the line is where a setting or a weight was changed."
 )
 _FIELD_HELP = "The step that is shown. Type another one to look at it, or use Up and Down."
-_NEWEST_HELP = "The newest step of the run."
 
 
 class Timeline(QWidget):
@@ -38,21 +39,21 @@ class Timeline(QWidget):
     step_requested = Signal(object)  # int
     refused = Signal(str)
 
-    def __init__(
-        self, to_start: QAction, step_back_n: QAction, step_back: QAction, to_live: QAction
-    ) -> None:
+    def __init__(self, backwards: Sequence[QAction], to_live: QAction) -> None:
         super().__init__()
         self._step = self._newest = 0
         self._interventions: tuple[Intervention, ...] = ()
-        self._longest = ""
+        self._digits = 0
+        """The most in any number so far."""
         self._slider = TimeSlider("timeline")
         self._number = NumberField("timeline_step", Whole(0, 0), grouped=True)
         self._of = QLabel()
         self.setObjectName("timeline_strip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(_HEIGHT)
-        self._lay_out([to_start, step_back_n, step_back], to_live)
+        self._lay_out(backwards, to_live)
         self._explain()
+        self._widen(_FEWEST_DIGITS)
         self._show_newest(0)
         self._slider.position_requested.connect(self._choose)
         self._number.valueChanged.connect(self._enter)
@@ -74,12 +75,9 @@ class Timeline(QWidget):
 
     def _show_newest(self, newest: int) -> None:
         self._newest = newest
-        text = numerals.whole(newest)
-        self._of.setText(f"of {text}")
+        self._of.setText(f"of {numerals.whole(newest)}")
         self._number.set_rule(Whole(0, newest))
-        if len(text) > len(self._longest):
-            self._longest = text
-            self._fix_widths()
+        self._widen(len(str(newest)))
         if self._slider.isEnabled() != (newest > 0):
             self._enable(newest > 0)
 
@@ -92,14 +90,14 @@ class Timeline(QWidget):
         for part, tip in ((self._slider, _SLIDER_TIP), (self._number, _FIELD_HELP)):
             part.setToolTip(tip if is_any_step_taken else _NOTHING_YET)
 
-    def _fix_widths(self) -> None:
+    def _widen(self, digits: int) -> None:
         """Fix the widths for the longest number so far: labels of fixed size cost less."""
-        digits = max(_FEWEST_DIGITS, sum(c.isdigit() for c in self._longest))
-        widest = numerals.whole(int("8" * digits))
-        metrics = self.fontMetrics()
-        of_width = metrics.horizontalAdvance(f"of {widest}")
-        self._number.setFixedSize(metrics.horizontalAdvance(widest) + _FIELD_FRAME, _PART_HEIGHT)
-        self._of.setFixedSize(of_width, _PART_HEIGHT)
+        if digits <= self._digits:
+            return
+        self._digits = digits
+        widest, width = numerals.whole(int("8" * digits)), self.fontMetrics().horizontalAdvance
+        self._number.setFixedSize(width(widest) + _FIELD_FRAME, _PART_HEIGHT)
+        self._of.setFixedSize(width(f"of {widest}"), _PART_HEIGHT)
 
     @Slot(object)
     def _choose(self, step: int) -> None:
@@ -124,11 +122,11 @@ class Timeline(QWidget):
         self._enter(self._number.value())
         self._number.show_number(self._step)
 
-    def _lay_out(self, to_the_left: list[QAction], to_live: QAction) -> None:
+    def _lay_out(self, backwards: Sequence[QAction], to_live: QAction) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 14, 0)
         row.setSpacing(5)
-        for action in to_the_left:
+        for action in backwards:
             row.addWidget(_button(action))
         row.addSpacing(4)
         row.addWidget(self._slider, 1)
@@ -147,12 +145,9 @@ class Timeline(QWidget):
     def _explain(self) -> None:
         self.setWhatsThis(_ABOUT)
         self.setAccessibleName("Timeline")
-        for widget, name, what in (
-            (self._slider, "Step shown", _SLIDER_HELP),
-            (self._number, "Step", _FIELD_HELP),
-            (self._of, "Newest step", _NEWEST_HELP),
-        ):
-            explain(widget, name, what)
+        explain(self._slider, "Step shown", _SLIDER_HELP)
+        explain(self._number, "Step", _FIELD_HELP)
+        explain(self._of, "Newest step", "The newest step of the run.")
 
 
 def _button(action: QAction) -> QToolButton:

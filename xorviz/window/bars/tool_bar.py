@@ -53,7 +53,8 @@ class ToolBar(QToolBar):
         self.presets_menu = self._make_presets_menu()
         self._preset = QToolButton()
         self._fill(actions)
-        self.speed.number_requested.connect(self._choose_speed)
+        self.speed.number_requested.connect(self._write_speed)
+        self.speed.number_requested.connect(self.speed_requested)
         self.speed.number_moved.connect(self._write_speed)
         self.show_speed(DEFAULT_SPEED)
 
@@ -103,11 +104,6 @@ class ToolBar(QToolBar):
             menu.addAction(action)
         menu.triggered.connect(self._choose_preset)
         return menu
-
-    @Slot(object)
-    def _choose_speed(self, steps_per_second: float | None) -> None:
-        self._write_speed(steps_per_second)
-        self.speed_requested.emit(steps_per_second)
 
     @Slot(object)
     def _write_speed(self, steps_per_second: float | None) -> None:
