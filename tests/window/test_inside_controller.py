@@ -13,11 +13,10 @@ from tests.support.windows import Open, action, find, settle, text
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
 from xorviz.core.diagnosis.diagnosis import diagnose_seen
-from xorviz.core.network import initial_weights
 from xorviz.core.runs.record import parameter_count
+from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import StopRules
 from xorviz.engine.activity import Activity
-from xorviz.files.weights.own_network import record_of
 from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.inside.diagram.network_diagram import NetworkDiagram
 from xorviz.panels.inside.hessian.hessian import HessianView
@@ -111,16 +110,6 @@ def test_each_workspace_restores_its_layout(qtbot: QtBot, open_window: Open) -> 
 
 
 @pytest.mark.thorough
-def test_any_panel_can_be_shown_in_any_workspace(qtbot: QtBot, window: MainWindow) -> None:
-    for panel in window._docks.all:
-        panel.show_in_front()
-    window.session.step(5)
-    settle(qtbot, window)
-    assert shown(window) >= {*INSIDE, "decision_surface", "loss_plot", "runs"}
-    assert not any(panel.isFloating() for panel in window._docks.all)
-
-
-@pytest.mark.thorough
 def test_hidden_and_covered_views_draw_nothing(
     qtbot: QtBot, inside: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -202,15 +191,6 @@ def test_a_kick_is_one_change_and_can_be_undone(qtbot: QtBot, window: MainWindow
 
 
 @pytest.mark.thorough
-def test_five_times_longer_takes_the_steps(qtbot: QtBot, window: MainWindow) -> None:
-    window.session.step(200)
-    settle(qtbot, window)
-    option(curvature_of(qtbot, window), "longer").trigger()
-    settle(qtbot, window)
-    assert window._display.seen().step == 1000
-
-
-@pytest.mark.thorough
 def test_following_negative_curvature_lowers_the_loss(qtbot: QtBot, window: MainWindow) -> None:
     window.document.restart(RunConfig(init="equal", rate=0.5))
     window.session.step(2000)
@@ -234,77 +214,30 @@ def test_curvature_and_landscape_are_computed(qtbot: QtBot, window: MainWindow) 
     qtbot.waitUntil(lambda: {"Curvature", "Landscape"} <= set(answers), timeout=10_000)
 
 
-@pytest.mark.thorough
-def test_an_edge_of_the_diagram_sets_its_weight(qtbot: QtBot, inside: MainWindow) -> None:
-    find(inside, NetworkDiagram, "network_diagram").weight_requested.emit("w1", (0, 2), 1.5)
-    settle(qtbot, inside)
-    assert inside._display.seen().weights.w1[0, 2] == 1.5
+def test_what_the_views_ask_for_is_done(qtbot: QtBot, inside: MainWindow) -> None:
+    def seen() -> Snapshot:
+        settle(qtbot, inside)
+        return inside._display.seen()
 
-
-@pytest.mark.thorough
-def test_a_click_in_the_outputs_shows_its_step(qtbot: QtBot, inside: MainWindow) -> None:
-    inside.session.step(500)
+    inside.session.step(200)
     settle(qtbot, inside)
+    option(curvature_of(qtbot, inside), "longer").trigger()
+    assert seen().step == 1000
     find(inside, OutputsPlot, "outputs_plot").step_requested.emit(120)
-    settle(qtbot, inside)
-    assert inside._display.seen().step == 120
-
-
-@pytest.mark.thorough
-def test_diagram_and_explainer_share_the_row(inside: MainWindow) -> None:
+    assert seen().step == 120
     diagram = find(inside, NetworkDiagram, "network_diagram")
+    diagram.weight_requested.emit("w1", (0, 2), 1.5)
+    assert seen().weights.w1[0, 2] == 1.5
     explainer = find(inside, StepExplainer, "step_explainer")
+    inside.session.play()
+    explainer.pause_requested.emit()
+    step = seen().step
+    explainer.next_step_requested.emit()
+    assert (seen().step, inside.session.playing) == (step + 1, False)
     diagram.row_requested.emit(3)
     assert explainer.row == 3
     explainer.row_requested.emit(0)
     assert diagram._row.value == 0
-
-
-@pytest.mark.thorough
-def test_slow_motion_pauses_and_takes_one_step(qtbot: QtBot, inside: MainWindow) -> None:
-    explainer = find(inside, StepExplainer, "step_explainer")
-    inside.session.play()
-    explainer.pause_requested.emit()
-    settle(qtbot, inside)
-    step = inside._display.seen().step
-    explainer.next_step_requested.emit()
-    settle(qtbot, inside)
-    assert inside._display.seen().step == step + 1
-    assert not inside.session.playing
-
-
-def test_an_imported_network_can_be_trained_and_undone(qtbot: QtBot, window: MainWindow) -> None:
-    config = RunConfig(width=2, biases=True, activation="tanh")
-    weights = initial_weights(RunConfig(width=2, biases=True, seed=99))
-    window.document.import_run(record_of(config, weights))
-    settle(qtbot, window)
-    there = window._display.seen()
-    assert there.config == config
-    for mine, other in zip(there.weights.arrays(), weights.arrays(), strict=True):
-        np.testing.assert_array_equal(mine, other)
-    window.session.step(50)
-    settle(qtbot, window)
-    assert window._display.seen().step == 50
-    window.document.undo()
-    settle(qtbot, window)
-    assert window._display.seen().config == RunConfig()
-
-
-@pytest.mark.thorough
-def test_side_by_side_switches_to_the_workspace_learn(qtbot: QtBot, open_window: Open) -> None:
-    inside = open_window()
-    press(inside, Workspace.INSIDE)
-    inside.document.start_side_by_side(RunConfig(rate=0.5))
-    settle(qtbot, inside)
-    assert action(inside, "workspace_learn").isChecked()
-    assert "decision_surface_beside" in shown(inside)
-    press(inside, Workspace.INSIDE)
-    inside.document.end_side_by_side()
-    settle(qtbot, inside)
-    assert action(inside, "workspace_inside").isChecked()
-    press(inside, Workspace.LEARN)
-    assert "decision_surface_beside" not in shown(inside)
-    assert "decision_surface" in shown(inside)
 
 
 def test_a_question_that_fails_is_reported(
@@ -312,24 +245,6 @@ def test_a_question_that_fails_is_reported(
 ) -> None:
     inside._inside._analyst.failed.emit(object(), "no such number", "the traceback")
     assert "the traceback" in capsys.readouterr().err
-
-
-@pytest.mark.thorough
-def test_reset_restores_imported_weights(qtbot: QtBot, window: MainWindow) -> None:
-    config = RunConfig(width=2, biases=True)
-    weights = initial_weights(RunConfig(width=2, biases=True, seed=99))
-    window.document.import_run(record_of(config, weights))
-    window.session.step(50)
-    settle(qtbot, window)
-    window.document.reset()
-    settle(qtbot, window)
-    np.testing.assert_array_equal(window._display.seen().weights.w1, weights.w1)
-    window.document.choose_targets((0, 0, 0, 1))
-    settle(qtbot, window)
-    np.testing.assert_array_equal(window._display.seen().weights.w1, weights.w1)
-    window.document.draw_seed()
-    settle(qtbot, window)
-    assert not window._display.seen().interventions
 
 
 @pytest.mark.thorough

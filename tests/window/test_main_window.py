@@ -24,15 +24,14 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
 from tests.support.windows import Open, action, enter, find, settle, text
+from tests.window.scenarios.test_keys import press
 from xorviz.core.config import RunConfig
 from xorviz.core.network import Weights
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.stopping import StopRules
 from xorviz.core.runs.trainer import Trainer
-from xorviz.engine.activity import Activity
 from xorviz.files import assets
 from xorviz.panels.settings.controls import Controls
-from xorviz.window.document.document import LARGEST_DRAWN_SEED
 from xorviz.window.main_window import MainWindow
 
 
@@ -49,12 +48,6 @@ def snapshots(window: MainWindow) -> list[Snapshot]:
     return seen
 
 
-def focusable(window: MainWindow) -> list[QWidget]:
-    everything = window.findChildren(QWidget)
-    by_tab = [w for w in everything if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
-    return [w for w in by_tab if w.isVisible() and w.focusProxy() is None]
-
-
 def test_the_start_shows_the_untrained_network_in_every_panel(window: MainWindow) -> None:
     assert text(window, "status_state") == "Ready"
     assert text(window, "status_step") == "step 0"
@@ -69,49 +62,6 @@ def test_the_start_shows_the_untrained_network_in_every_panel(window: MainWindow
             for y in range(0, picture.height(), 3)
         }
         assert len(colors) > 3, f"{view} is empty"
-
-
-def test_every_focusable_widget_has_a_name_and_an_explanation(window: MainWindow) -> None:
-    find(window, Controls, "controls").show_more(True)
-    for widget in focusable(window):
-        spoken = widget.accessibleName() or getattr(widget, "text", str)()
-        around: QWidget | None = widget
-        while around is not None and not around.whatsThis():
-            around = around.parentWidget()
-        assert spoken, widget
-        assert around is not None, widget
-        assert around.whatsThis()
-
-
-KEYS = {
-    "run": (Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier),
-    "step": (Qt.Key.Key_S, Qt.KeyboardModifier.NoModifier),
-    "step_n": (Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier),
-    "reset": (Qt.Key.Key_R, Qt.KeyboardModifier.NoModifier),
-    "new_seed": (Qt.Key.Key_N, Qt.KeyboardModifier.NoModifier),
-    "full_screen": (Qt.Key.Key_F11, Qt.KeyboardModifier.NoModifier),
-    "help": (Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier),
-    "reset_layout": (Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier),
-}
-
-
-@pytest.mark.parametrize("name", some(KEYS, 1))
-def test_each_key_works_from_each_focus(open_window: Open, name: str) -> None:
-    window = open_window()
-    find(window, Controls, "controls").show_more(True)
-    fired: list[str] = []
-    found = action(window, name)
-    found.triggered.disconnect()  # only the key is tested here
-    found.triggered.connect(lambda: fired.append(name))
-    widgets = focusable(window)
-    assert len(widgets) > 20
-    for widget in widgets:
-        widget.setFocus()
-        focused = QApplication.focusWidget()
-        assert focused is not None
-        fired.clear()
-        QTest.keyClick(focused, *KEYS[name])
-        assert fired == [name], f"{name} with the focus on {widget}"
 
 
 def test_right_takes_a_step_unless_the_focused_widget_uses_it(
@@ -142,17 +92,6 @@ def test_space_runs_and_pauses(qtbot: QtBot, window: MainWindow) -> None:
 
 
 @pytest.mark.thorough
-def test_step_n_takes_the_number_of_steps_in_the_field(qtbot: QtBot, window: MainWindow) -> None:
-    enter(find(window, QDoubleSpinBox, "step_count"), "12345")
-    action(window, "step_n").trigger()
-    settle(qtbot, window)
-    assert text(window, "status_step") == "step 12\u2009345"
-    expected = Trainer(RunConfig())
-    expected.advance(12345)
-    assert text(window, "status_loss") == f"loss {expected.loss:.4f}"
-
-
-@pytest.mark.thorough
 def test_step_n_commits_a_number_being_typed(qtbot: QtBot, window: MainWindow) -> None:
     count = find(window, QDoubleSpinBox, "step_count")
     count.setFocus()
@@ -177,14 +116,6 @@ def test_many_steps_show_progress_and_can_be_cancelled(
     assert text(window, "status_state") == "Paused"
 
 
-@pytest.mark.thorough
-def test_escape_cancels_the_remaining_steps(qtbot: QtBot, window: MainWindow) -> None:
-    window.session.step(1_000_000)
-    qtbot.waitUntil(find(window, QProgressBar, "").isVisible)
-    QTest.keyClick(window, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: window.session.activity is Activity.PAUSED)
-
-
 def test_reset_returns_to_the_same_weights(
     qtbot: QtBot, window: MainWindow, snapshots: list[Snapshot]
 ) -> None:
@@ -196,29 +127,6 @@ def test_reset_returns_to_the_same_weights(
     expected = Trainer(RunConfig()).snapshot().weights
     assert np.array_equal(snapshots[-1].weights.w1, expected.w1)
     assert np.array_equal(snapshots[-1].weights.w2, expected.w2)
-
-
-@pytest.mark.thorough
-def test_new_seed_restarts_with_another_seed_and_keeps_running(
-    qtbot: QtBot, window: MainWindow, snapshots: list[Snapshot]
-) -> None:
-    window.session.play()
-    action(window, "new_seed").trigger()
-    qtbot.waitUntil(lambda: bool(snapshots) and snapshots[-1].config.seed != 1234)
-    assert window.session.playing
-    assert 0 <= snapshots[-1].config.seed <= LARGEST_DRAWN_SEED
-    assert find(window, QDoubleSpinBox, "seed").value() == snapshots[-1].config.seed
-
-
-@pytest.mark.thorough
-def test_another_width_restarts(
-    qtbot: QtBot, window: MainWindow, snapshots: list[Snapshot]
-) -> None:
-    window.session.step(10)
-    settle(qtbot, window)
-    enter(find(window, QDoubleSpinBox, "width"), "5")
-    settle(qtbot, window)
-    assert (snapshots[-1].step, snapshots[-1].weights.w1.shape) == (0, (2, 5))
 
 
 def test_another_rate_applies_from_the_next_step(
@@ -310,15 +218,6 @@ def test_a_run_stops_at_its_limit_and_can_go_on(qtbot: QtBot, window: MainWindow
     qtbot.waitUntil(lambda: not window.session.playing)
 
 
-@pytest.mark.thorough
-def test_a_solved_run_stops_and_is_reported(qtbot: QtBot, open_window: Open) -> None:
-    window = open_window(assets.presets()[-1].config)
-    window.session.rules = StopRules(when_learned=True)
-    window.session.play()
-    qtbot.waitUntil(lambda: text(window, "status_state") == "Solved")
-    assert text(window, "status_step") == "step 17"
-
-
 def test_a_diverged_run_is_reported_with_advice(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -336,19 +235,6 @@ def test_a_diverged_run_is_reported_with_advice(
     assert np.isfinite(seen[-1].loss)
     assert all(np.isfinite(a).all() for a in seen[-1].weights.arrays())
     assert seen[-1].diverged_at == seen[-1].step + 1
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("theme", some(["light", "dark"], 1))
-def test_a_theme_is_applied_and_saved(open_window: Open, theme: str) -> None:
-    window = open_window()
-    action(window, f"theme_{theme}").trigger()
-    ground = {"light": "#f4f5f7", "dark": "#14171c"}[theme]
-    assert QApplication.palette().window().color().name() == ground
-    image = window.grab().toImage()
-    assert image.pixelColor(2, image.height() // 2).name() == ground
-    again = open_window()
-    assert action(again, f"theme_{theme}").isChecked()
 
 
 def test_layout_and_choices_are_restored(qtbot: QtBot, open_window: Open) -> None:
@@ -403,17 +289,6 @@ def test_invalid_settings_open_the_default_layout(
 
 
 @pytest.mark.thorough
-def test_a_hidden_panel_catches_up_when_it_is_shown(qtbot: QtBot, window: MainWindow) -> None:
-    panel = next(d for d in window.findChildren(QDockWidget) if d.windowTitle() == "Truth table")
-    panel.hide()
-    window.session.step(60_000)
-    settle(qtbot, window)
-    panel.show()
-    model = find(window, QTableView, "").model()
-    assert [model.index(row, 3).data() for row in range(4)] == ["0.117", "0.922", "0.922", "0.049"]
-
-
-@pytest.mark.thorough
 def test_the_window_fits_on_a_small_screen(window: MainWindow) -> None:
     window.resize(1024, 700)
     assert window.size() == QSize(1024, 700)
@@ -424,15 +299,6 @@ def test_the_window_fits_on_a_small_screen(window: MainWindow) -> None:
         assert corner.y() < 700
 
 
-@pytest.mark.thorough
-def test_closing_while_running_ends_the_thread(open_window: Open) -> None:
-    window = open_window()
-    window.session.play()
-    window.close()
-    assert not window.session.playing
-    assert not window.isVisible()
-
-
 @pytest.mark.parametrize("name", some(["run", "step", "reset", "new_seed"], 1))
 def test_a_key_of_an_action_commits_a_number_being_typed(
     qtbot: QtBot, window: MainWindow, snapshots: list[Snapshot], name: str
@@ -441,7 +307,7 @@ def test_a_key_of_an_action_commits_a_number_being_typed(
     rate.setFocus()
     rate.selectAll()
     QTest.keyClicks(rate, "0.5")
-    QTest.keyClick(rate, *KEYS[name])
+    press(name)
     qtbot.waitUntil(lambda: bool(snapshots) and snapshots[-1].config.rate == 0.5)
     window.session.pause()
     settle(qtbot, window)
@@ -473,15 +339,6 @@ def test_a_changed_run_is_not_a_preset(qtbot: QtBot, window: MainWindow) -> None
     action(window, "reset").trigger()
     settle(qtbot, window)
     assert notes() == ["28 lines at rate 5, trapped"]
-
-
-@pytest.mark.thorough
-def test_the_run_action_pauses_step_n(qtbot: QtBot, window: MainWindow) -> None:
-    window.session.step(1_000_000)
-    assert action(window, "run").text() == "Pause"
-    action(window, "run").trigger()
-    assert window.session.activity is Activity.PAUSED
-    assert action(window, "run").text() == "&Run"
 
 
 @pytest.mark.thorough

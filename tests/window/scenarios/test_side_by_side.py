@@ -1,7 +1,5 @@
 """Two runs side by side in the whole window."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -9,17 +7,9 @@ from PySide6.QtWidgets import QDockWidget, QDoubleSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.bits import assert_same_state
-from tests.support.windows import action, enter, find, settle
-from tests.window.scenarios.test_time import (
-    SHIFT,
-    panel,
-    press,
-    seen,
-    step_shown,
-    straight,
-    trained,
-    type_weight,
-)
+from tests.support.windows import action, find, settle
+from tests.window.scenarios.test_keys import SHIFT, press
+from tests.window.scenarios.test_time import seen, step_shown, straight, trained, type_weight
 from xorviz.core.config import RunConfig
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.panels.learn.loss.loss_plot import LossPlot
@@ -95,19 +85,6 @@ def test_side_by_side_begins_and_ends_by_keys(
 
 
 @pytest.mark.thorough
-def test_the_panel_of_runs_is_shown_when_the_second_run_is_pinned(
-    qtbot: QtBot, trained: MainWindow
-) -> None:
-    begin_lock_step(qtbot, trained)
-    trained.session.step(10)
-    settle(qtbot, trained)
-    press("lock_step")
-    settle(qtbot, trained)
-    assert len(trained.document.project.pinned) == 1
-    assert panel(trained, "Runs").isVisible()
-
-
-@pytest.mark.thorough
 def test_cancelling_the_side_by_side_dialog_changes_nothing(
     qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
 ) -> None:
@@ -137,15 +114,3 @@ def test_a_weight_of_the_second_run_is_set_in_its_own_panel(
     assert last.beside is not None
     assert (last.weights.w1[0, 0] == 3, last.beside.weights.w1[0, 0]) == (False, 3)
     assert action(trained, "undo").text() == "&Undo B: w1[x1→h1] 3"
-
-
-@pytest.mark.thorough
-def test_a_restart_keeps_the_differences_of_two_runs(
-    qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
-) -> None:
-    begin_lock_step(qtbot, trained)
-    enter(find(trained, QDoubleSpinBox, "width"), "5")
-    settle(qtbot, trained)
-    assert seen[-1].beside is not None
-    assert seen[-1].config == RunConfig(width=5)
-    assert seen[-1].beside.config == replace(RunConfig(width=5), rate=0.5)

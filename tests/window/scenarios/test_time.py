@@ -1,20 +1,15 @@
 """Showing past steps, branching and two runs side by side in the whole window."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
-    QAbstractSlider,
-    QAbstractSpinBox,
     QApplication,
-    QComboBox,
     QDoubleSpinBox,
     QLineEdit,
-    QProgressBar,
-    QPushButton,
     QTableView,
     QToolButton,
     QWidget,
@@ -24,16 +19,13 @@ from pytestqt.qtbot import QtBot
 from tests.support.bits import assert_same_state
 from tests.support.cases import some
 from tests.support.screen import release_mouse
-from tests.support.windows import Open, action, enter, find, settle, text
+from tests.support.windows import action, enter, find, settle, text
+from tests.window.scenarios.test_keys import press
 from xorviz.core import numerals
 from xorviz.core.config import RunConfig
-from xorviz.core.runs.project import MOST_PINNED, Project
-from xorviz.core.runs.record import Record
 from xorviz.core.runs.snapshot import Snapshot
 from xorviz.core.runs.trainer import Trainer
-from xorviz.engine.activity import Activity
 from xorviz.panels.base.row_signs import SHOWN_ROWS
-from xorviz.panels.base.snapshot_view import SnapshotView
 from xorviz.panels.learn.loss.loss_plot import LossPlot
 from xorviz.panels.learn.weights.canvas import WeightCanvas
 from xorviz.panels.learn.weights.weight_heatmap import WeightHeatmap
@@ -41,38 +33,6 @@ from xorviz.panels.settings.controls import Controls
 from xorviz.ui.chrome.panel import Panel
 from xorviz.ui.chrome.time_slider import TimeSlider
 from xorviz.window.main_window import MainWindow
-
-NONE = Qt.KeyboardModifier.NoModifier
-CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-KEYS: dict[str, tuple[Qt.Key, str, Qt.KeyboardModifier]] = {
-    "step_back": (Qt.Key.Key_Left, "", NONE),
-    "step_back_n": (Qt.Key.Key_Left, "", SHIFT),
-    "to_start": (Qt.Key.Key_Home, "", NONE),
-    "to_live": (Qt.Key.Key_End, "", NONE),
-    "pin": (Qt.Key.Key_P, "p", NONE),
-    "lock_step": (Qt.Key.Key_K, "k", NONE),
-    "undo": (Qt.Key.Key_Z, "\x1a", CONTROL),
-    "redo": (Qt.Key.Key_Z, "\x1a", CONTROL | SHIFT),
-    "redo, too": (Qt.Key.Key_Y, "\x19", CONTROL),
-    "copy_command": (Qt.Key.Key_C, "\x03", CONTROL | SHIFT),
-    "paste_settings": (Qt.Key.Key_V, "\x16", CONTROL | SHIFT),
-}
-"""With the characters that a real keyboard sends and QTest does not."""
-
-USED_BY: dict[str, tuple[type[QWidget], ...]] = {
-    "step_back": (QAbstractSpinBox, QAbstractSlider, SnapshotView, QTableView),
-    "step_back_n": (QAbstractSpinBox,),
-    "to_start": (QAbstractSpinBox, QAbstractSlider, QComboBox),
-    "to_live": (QAbstractSpinBox, QAbstractSlider, QComboBox),
-}
-"""Widgets that use a key themselves while they have the focus."""
-
-
-def press(name: str) -> None:
-    """Press the key of an action in the widget that has the focus."""
-    focused = QApplication.focusWidget()
-    assert focused is not None
-    QTest.sendKeyEvent(QTest.KeyAction.Click, focused, *KEYS[name])
 
 
 @pytest.fixture
@@ -150,38 +110,6 @@ def point_at_first_weight(window: MainWindow) -> None:
     window.setFocus()
 
 
-# Keys.
-
-
-def focusable(window: MainWindow) -> list[QWidget]:
-    by_tab = [w for w in window.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
-    return [w for w in by_tab if w.isVisible() and w.isEnabled() and w.focusProxy() is None]
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("name", some(KEYS, 1))
-def test_each_key_works_wherever_the_focus_is(qtbot: QtBot, open_window: Open, name: str) -> None:
-    trained = open_window()
-    trained.session.step(300)
-    settle(qtbot, trained)
-    find(trained, Controls, "controls").show_more(True)
-    trained.document.pin()
-    fired: list[str] = []
-    found = action(trained, name.removesuffix(", too"))
-    found.triggered.disconnect()  # only the key is tested here
-    found.triggered.connect(lambda: fired.append(name))
-    found.setEnabled(True)
-    widgets = [trained, *focusable(trained)]
-    assert len(widgets) > 30
-    assert {"timeline", "timeline_step", "rate", "runs_table"} <= {w.objectName() for w in widgets}
-    for widget in widgets:
-        widget.setFocus()
-        fired.clear()
-        press(name)
-        expected = [] if isinstance(widget, USED_BY.get(name, ())) else [name]
-        assert fired == expected, f"{name} with the focus on {widget.objectName()} {widget}"
-
-
 def test_keys_move_through_the_run(qtbot: QtBot, trained: MainWindow) -> None:
     enter(find(trained, QDoubleSpinBox, "step_count"), "100")
     trained.setFocus()
@@ -199,25 +127,6 @@ def test_keys_move_through_the_run(qtbot: QtBot, trained: MainWindow) -> None:
         press(name)
         settle(qtbot, trained)
         assert step_shown(trained) == str(step)
-
-
-@pytest.mark.thorough
-def test_repeated_keys_are_all_counted(qtbot: QtBot, trained: MainWindow) -> None:
-    for _ in range(20):  # faster than snapshots arrive
-        press("step_back")
-    settle(qtbot, trained)
-    assert step_shown(trained) == "280"
-
-
-@pytest.mark.thorough
-def test_step_n_back_commits_a_number_being_typed(qtbot: QtBot, trained: MainWindow) -> None:
-    count = find(trained, QDoubleSpinBox, "step_count")
-    count.setFocus()
-    count.selectAll()
-    QTest.keyClicks(count, "70")
-    action(trained, "step_back_n").trigger()
-    settle(qtbot, trained)
-    assert step_shown(trained) == "230"
 
 
 @pytest.mark.thorough
@@ -311,23 +220,6 @@ def test_every_panel_follows_the_timeline(qtbot: QtBot, trained: MainWindow) -> 
         assert_everything_shows(trained, straight(step).snapshot(), 300)
     assert text(trained, "status_state") == "Looking back"
     assert "branches off" in text(trained, "status_message")
-
-
-@pytest.mark.thorough
-def test_every_panel_follows_the_slider(qtbot: QtBot, trained: MainWindow) -> None:
-    point_at_first_weight(trained)
-    slider = find(trained, TimeSlider, "timeline")
-    slider.setFocus()
-    for key, step in [
-        (Qt.Key.Key_Home, 0),
-        (Qt.Key.Key_Right, 1),
-        (Qt.Key.Key_PageUp, 4),
-        (Qt.Key.Key_End, 300),
-        (Qt.Key.Key_Left, 299),
-    ]:
-        QTest.keyClick(slider, key)
-        settle(qtbot, trained)
-        assert_everything_shows(trained, straight(step).snapshot(), 300)
 
 
 def test_a_drag_of_the_slider_shows_the_exact_step(
@@ -478,26 +370,6 @@ def test_a_change_at_a_past_step_pins_the_old_run(
     assert trained.document.project.pinned == ()
 
 
-@pytest.mark.thorough
-def test_without_space_a_control_shows_the_old_value_again(
-    qtbot: QtBot, window: MainWindow, seen: list[Snapshot]
-) -> None:
-    project = Project(straight(300).record(), 300)
-    for seed in range(MOST_PINNED):
-        project = project.pinning(Record(RunConfig(seed=seed)), 0)
-    window.document.put(project)
-    settle(qtbot, window)
-    go_to(qtbot, window, 120)
-    rate = find(window, QDoubleSpinBox, "rate")
-    enter(rate, "0.5")
-    settle(qtbot, window)
-    assert text(window, "status_message") == (
-        f"{MOST_PINNED} runs are kept already. Delete one to keep another."
-    )
-    assert (rate.value(), window.session.config.rate) == (0.01, 0.01)
-    assert (seen[-1].newest, not action(window, "undo").isEnabled()) == (300, True)
-
-
 def test_a_run_is_pinned_and_recalled_by_keys(
     qtbot: QtBot, trained: MainWindow, seen: list[Snapshot]
 ) -> None:
@@ -538,67 +410,3 @@ def test_past_steps_are_replayed_and_training_goes_on(
     action(trained, "run").trigger()
     settle(qtbot, trained)
     assert text(trained, "status_state") == "Paused"
-
-
-@pytest.fixture
-def far(
-    qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[MainWindow, int]]:
-    """Return a window with a long run in which seeking takes a while, and its newest step."""
-    monkeypatch.setattr("xorviz.engine.pace.BUDGET_SECONDS", 0.0)
-    monkeypatch.setattr("xorviz.window.bars.status_bar.PROGRESS_AFTER_MS", 0)
-    newest = 200_000
-    window = open_window()
-    window.document.put(Project(straight(newest).record(), newest))
-    settle(qtbot, window)
-    yield window, newest
-    window.session.pause()
-
-
-@pytest.mark.thorough
-def test_a_long_seek_shows_progress_and_can_be_cancelled(
-    qtbot: QtBot, far: tuple[MainWindow, int]
-) -> None:
-    window, newest = far
-    window.session.seek(newest - 10_000)
-    progress = find(window, QProgressBar, "")
-    qtbot.waitUntil(lambda: progress.isVisible() and progress.value() > 0, timeout=10_000)
-    assert text(window, "status_state") == "● Seeking"
-    first = progress.value()
-    qtbot.waitUntil(lambda: progress.value() > first, timeout=10_000)
-    cancel = next(b for b in window.findChildren(QPushButton) if b.text() == "Cancel")
-    QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
-    settle(qtbot, window)
-    assert not progress.isVisible()
-    assert text(window, "status_state") == "Looking back"
-    assert 0 < int(step_shown(window)) < newest - 10_000
-
-
-@pytest.mark.thorough
-def test_run_starts_at_the_step_being_sought(qtbot: QtBot, far: tuple[MainWindow, int]) -> None:
-    window, newest = far
-    seen: list[Snapshot] = []
-    window.session.snapshot_arrived.connect(seen.append)
-    progress = find(window, QProgressBar, "")
-    window.session.seek(20_000)
-    qtbot.waitUntil(progress.isVisible, timeout=10_000)
-    action(window, "run").trigger()
-    assert not progress.isVisible()
-    qtbot.waitUntil(lambda: len(seen) >= 3, timeout=10_000)
-    assert window.session.activity is Activity.PLAYING
-    assert text(window, "status_state") == "● Replaying"
-    assert seen[0].step == 20_000 < seen[1].step < newest
-
-
-@pytest.mark.thorough
-def test_a_change_during_a_seek_applies_at_the_step_sought(
-    qtbot: QtBot, far: tuple[MainWindow, int]
-) -> None:
-    window, newest = far
-    window.session.seek(20_000)
-    qtbot.waitUntil(find(window, QProgressBar, "").isVisible, timeout=10_000)
-    enter(find(window, QDoubleSpinBox, "rate"), "0.5")
-    settle(qtbot, window)
-    project = window.document.project
-    assert (project.step, project.record.newest) == (20_000, 20_000)
-    assert [run.record.newest for run in project.pinned] == [newest]
