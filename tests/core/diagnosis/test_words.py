@@ -9,7 +9,7 @@ from xorviz.core.numerals import THIN_SPACE
 
 XOR = (1, 0, 1, 0)
 SPACE = THIN_SPACE
-BLANK = Evidence((0.5, 0.5, 0.5, 0.5), XOR, saturation=(0.0, 0.0, 0.0))
+BLANK = Evidence((0.5, 0.5, 0.5, 0.5), XOR, level=0.5, saturation=(0.0, 0.0, 0.0))
 RIGHT = (0.8, 0.2, 0.7, 0.3)
 
 
@@ -69,108 +69,90 @@ def test_levels_have_names() -> None:
 
 
 def test_states_have_their_sentences() -> None:
-    cases: list[tuple[str, Evidence, float | None, str]] = [
-        ("learning", BLANK, None, "none of 4 rows is right, and these outputs are no known"),
+    cases: list[tuple[str, Evidence, str]] = [
+        ("learning", BLANK, "none of 4 rows is right, and these outputs are no known"),
         (
             "learning",
             replace(BLANK, outputs=(1, 1, 0, 1), loss=3.0, change=-1e-5, steps_left=3e5),
-            None,
             "1 of 4 rows is right, and the loss falls by 1.0·10⁻⁵ a step.",
         ),
         (
             "learning",
             replace(BLANK, outputs=RIGHT, loss=0.3, change=-1e-5, steps_left=34_100),
-            None,
             f"at this pace every error is below 0.1 in about 34{SPACE}000 steps.",
         ),
         (
             "learning",
             replace(BLANK, outputs=RIGHT, loss=0.3, change=0.0, steps_left=math.inf),
-            None,
             "all four rows are right; just now the loss does not fall.",
         ),
         (
             "learning",
             replace(BLANK, outputs=(0.6, 0.6, 0.6, 0.4), loss=1.0, change=-0.5, steps_left=1),
-            None,
             "3 of 4 rows are right, and the gradient is steep.",
         ),
         (
             "learned",
             replace(BLANK, outputs=(0.92, 0.01, 0.99, 0.05)),
-            None,
             "every error is below 0.1, the largest is 0.080.",
         ),
         (
             "coin toss",
             replace(BLANK, outputs=(0.36, 0.53, 0.69, 0.36), pinned=(1, 2, 0, 3)),
-            0.5,
             "all four answers are near one half (0.36 to 0.69), the mean of their targets;",
         ),
         (
             "three in a row",
-            replace(BLANK, outputs=(0.5, 0, 0.5, 0.5), pinned=(2, 0, 3)),
-            2 / 3,
+            replace(BLANK, outputs=(0.5, 0, 0.5, 0.5), pinned=(2, 0, 3), level=2 / 3),
             "only row 0 0 is learned, the other three answer near two thirds (0.50);",
         ),
         (
             "half learned",
             replace(BLANK, pinned=(2, 3)),
-            0.5,
             "rows 0 1 and 1 1 are pinned near one half; a known state, not a fault in the code.",
         ),
         (
             "one row on the fence",
             replace(BLANK, pinned=(3,)),
-            0.5,
             "row 1 1 stays near one half while the others are learned; usually a plateau",
         ),
         (
             "one row on the fence",
             replace(BLANK, pinned=(3,), saturation=(0.0, 0.0)),
-            0.5,
             "row 1 1 stays near one half while the others are learned; a known state, not a fault",
         ),
         (
             "coin toss",
             replace(BLANK, pinned=(0, 1, 2, 3), limit="at most 2 of 4 rows can be right: why"),
-            0.5,
             "the mean of their targets; at most 2 of 4 rows can be right: why.",
         ),
         (
             "one row on the fence",
             replace(BLANK, pinned=(1,), has_fixed_origin=True),
-            0.5,
             "row 0 0 stays at one half: without biases no weight moves the output there.",
         ),
-        (
-            "saturated",
-            replace(BLANK, outputs=(0.0, 0.5, 0.5, 0.5)),
-            None,
-            "row 1 0 is firmly wrong,",
-        ),
-        ("saturated", replace(BLANK, outputs=(0.0, 1, 0.5, 0.5)), None, "rows 0 0 and 1 0 are"),
-        ("saturated", replace(BLANK, saturation=(1.0, 0.0, 1.0)), None, "h1 and h3 are at the"),
-        ("saturated", replace(BLANK, saturation=(0.75, 0.0)), None, "h1 is at the bounds"),
+        ("saturated", replace(BLANK, outputs=(0.0, 0.5, 0.5, 0.5)), "row 1 0 is firmly wrong,"),
+        ("saturated", replace(BLANK, outputs=(0.0, 1, 0.5, 0.5)), "rows 0 0 and 1 0 are"),
+        ("saturated", replace(BLANK, saturation=(1.0, 0.0, 1.0)), "h1 and h3 are at the"),
+        ("saturated", replace(BLANK, saturation=(0.75, 0.0)), "h1 is at the bounds"),
         (
             "oscillating",
             replace(BLANK, swing=(175.0, 3825.0)),
-            None,
             "goes up and down between 175 and 3\u2009825 instead",
         ),
-        ("too slow", replace(BLANK, steps_left=2.5e7), None, "only in about 25 million steps."),
-        ("too slow", replace(BLANK, steps_left=math.inf), None, "the loss does not fall here,"),
-        ("diverging", replace(BLANK, loss=1.0), None, "weights beyond a million"),
-        ("diverging", replace(BLANK, loss=1.0, is_last=True), None, "after the next step the loss"),
-        ("diverging", replace(BLANK, loss=math.nan), None, "no longer finite."),
-        ("dead units", replace(BLANK, dead=(0, 1, 2)), None, "all 3 hidden units answer 0 on"),
-        ("dead units", replace(BLANK, dead=(0,)), None, "h1 answers 0 on every row and gets no"),
-        ("dead units", replace(BLANK, dead=(0, 1)), None, "cannot tell the rows apart."),
-        ("symmetric units", replace(BLANK, coinciding=((0, 1),)), None, "both hidden units weigh"),
-        ("symmetric units", replace(BLANK, coinciding=((0, 1, 2),)), None, "all 3 hidden units"),
+        ("too slow", replace(BLANK, steps_left=2.5e7), "only in about 25 million steps."),
+        ("too slow", replace(BLANK, steps_left=math.inf), "the loss does not fall here,"),
+        ("diverging", replace(BLANK, loss=1.0), "weights beyond a million"),
+        ("diverging", replace(BLANK, loss=1.0, is_last=True), "after the next step the loss"),
+        ("diverging", replace(BLANK, loss=math.nan), "no longer finite."),
+        ("dead units", replace(BLANK, dead=(0, 1, 2)), "all 3 hidden units answer 0 on"),
+        ("dead units", replace(BLANK, dead=(0,)), "h1 answers 0 on every row and gets no"),
+        ("dead units", replace(BLANK, dead=(0, 1)), "cannot tell the rows apart."),
+        ("symmetric units", replace(BLANK, coinciding=((0, 1),)), "both hidden units weigh"),
+        ("symmetric units", replace(BLANK, coinciding=((0, 1, 2),)), "all 3 hidden units"),
     ]
-    for state, evidence, level, said in cases:
-        text = sentence(state, evidence, level)
+    for state, evidence, said in cases:
+        text = sentence(state, evidence)
         assert said in text
         assert text.lower().startswith(f"{state}: ")
         assert text.endswith(".")

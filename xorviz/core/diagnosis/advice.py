@@ -21,28 +21,19 @@ _NETWORKS = 500
 _ENOUGH_WIDTH = 4
 _XOR = (1, 0, 1, 0)
 
-_NO_CONFIG = RunConfig()
-
 _LONGER = "Run five times longer"
 _SEED = "Another seed starts elsewhere"
 _KICK = "A small kick to the weights may lead out where the gradient is too flat to."
-_RATE = (
-    "Another rate: at width 3 without biases 78.6 ± 1.8 % of 500 networks were right at rate 0.1, "
-    "85.0 ± 1.6 % at 0.5, 97.8 ± 0.7 % at 1 and 4.8 ± 1.0 % at 10."
-)
-_MOMENTUM = (
-    "Momentum 0.9 at rate 0.5: 25 of 30 published networks of width 2 with biases got every row "
-    "right, within 730 steps in the median."
-)
+_OTHER_ACTIVATION = "Sigmoid or tanh units: their gradient is never exactly zero."
 
 
 def advice_for(state: str, evidence: Evidence, config: RunConfig | None) -> tuple[str, ...]:
     """Return advice, the most promising first; none before training and after learning."""
     if state in {UNTRAINED, "learned"}:
         return ()
-    setup = config or _NO_CONFIG
+    setup = config or RunConfig()
     known = _OUT_OF_REACH if evidence.limit else _ADVICE[state]
-    texts = (advise(setup, evidence) for advise in known)
+    texts = (a if isinstance(a, str) else a(setup, evidence) for a in known)
     advice = tuple(text for text in texts if text)
     if evidence.has_fixed_origin:
         return (_biases_for_origin(setup), *advice)
@@ -116,7 +107,10 @@ def _biases(config: RunConfig, evidence: Evidence) -> str:
 
 def _rate(config: RunConfig, _: Evidence) -> str:
     if _is_measured(config) and config.width == 3 and not config.biases:
-        return _RATE
+        return (
+            "Another rate: at width 3 without biases 78.6 ± 1.8 % of 500 networks were right at "
+            "rate 0.1, 85.0 ± 1.6 % at 0.5, 97.8 ± 0.7 % at 1 and 4.8 ± 1.0 % at 10."
+        )
     return "Another rate, a few times larger or smaller."
 
 
@@ -131,7 +125,12 @@ def _smaller_rate(config: RunConfig, _: Evidence) -> str:
 
 
 def _momentum(config: RunConfig, _: Evidence) -> str:
-    return "" if config.momentum else _MOMENTUM
+    if config.momentum:
+        return ""
+    return (
+        "Momentum 0.9 at rate 0.5: 25 of 30 published networks of width 2 with biases got every "
+        "row right, within 730 steps in the median."
+    )
 
 
 def _less_momentum(config: RunConfig, _: Evidence) -> str:
@@ -154,14 +153,6 @@ def _drawn_start(config: RunConfig, _: Evidence) -> str:
     if config.init == "uniform":
         return "Set one weight by hand, or start anew: any small difference can grow."
     return "Draw the initial weights at random: equal units get equal gradients and stay equal."
-
-
-def _other_activation(_: RunConfig, __: Evidence) -> str:
-    return "Sigmoid or tanh units: their gradient is never exactly zero."
-
-
-def _kick(_: RunConfig, __: Evidence) -> str:
-    return _KICK
 
 
 def _wait(_: RunConfig, evidence: Evidence) -> str:
@@ -187,10 +178,10 @@ def _measured(config: RunConfig, width: int, biases: bool) -> str | None:
     return f"{percent:.1f} ± {error:.1f} %" if error else f"{percent:.0f} %"
 
 
-_Advice = Callable[[RunConfig, Evidence], str]
+_Advice = Callable[[RunConfig, Evidence], str] | str
 _OUT_OF_REACH: tuple[_Advice, ...] = (_second_unit, _biases_for_line)
 """For networks that cannot learn their targets: only what makes that possible."""
-_STUCK: tuple[_Advice, ...] = (_longer, _seed, _wider, _biases, _rate, _kick)
+_STUCK: tuple[_Advice, ...] = (_longer, _seed, _wider, _biases, _rate, _KICK)
 
 _ADVICE: dict[str, tuple[_Advice, ...]] = {
     "learning": (_wait,),
@@ -202,6 +193,6 @@ _ADVICE: dict[str, tuple[_Advice, ...]] = {
     "oscillating": (_smaller_rate, _less_momentum),
     "too slow": (_larger_rate, _momentum, _longer, _seed, _wider),
     "diverging": (_smaller_rate, _less_momentum, _smaller_start),
-    "dead units": (_seed, _wider, _smaller_rate, _other_activation),
+    "dead units": (_seed, _wider, _smaller_rate, _OTHER_ACTIVATION),
     "symmetric units": (_drawn_start,),
 }

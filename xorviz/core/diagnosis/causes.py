@@ -10,7 +10,6 @@ from xorviz.core.diagnosis.evidence import ALIKE, Evidence, promised_fall
 from xorviz.core.diagnosis.reach import NOT_FOR_ONE_UNIT
 from xorviz.core.diagnosis.trend import Trend
 from xorviz.core.network import Weights, hidden
-from xorviz.core.runs.snapshot import LEARNED_ERROR
 
 _HUGE = 1e6
 """Larger weights diverge: learning needs weights of about ten."""
@@ -59,16 +58,6 @@ class Case:
     def needs_two_units(self) -> bool:
         """Whether one hidden unit cannot learn these targets."""
         return self.config.targets in NOT_FOR_ONE_UNIT
-
-
-def all_small(evidence: Evidence) -> bool:
-    """Return whether every error is small."""
-    return all(error < LEARNED_ERROR for error in evidence.errors)
-
-
-def has_learned(case: Case) -> bool:
-    """Return whether every error is small."""
-    return all_small(case.evidence)
 
 
 def diverges(case: Case) -> bool:

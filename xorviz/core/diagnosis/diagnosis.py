@@ -91,8 +91,8 @@ def diagnose(
     The step defaults to the end of the trace. The trend begins at the step since, when the run
     was last changed by hand.
     """
-    state, evidence, stuck = _judged(weights, config, trace, step, since)
-    return _described(state, evidence, stuck, config, step)
+    state, evidence = _judged(weights, config, trace, step, since)
+    return _described(state, evidence, config, step)
 
 
 def state_of(weights: Weights, config: RunConfig, trace: Trace, step: int) -> str:
@@ -107,10 +107,10 @@ def diagnose_seen(seen: Snapshot) -> Diagnosis:
     # The history of weights that were set at step 0 is unknown.
     is_given = seen.step == 0 and not seen.is_untrained
     step, trace = (None, None) if is_given else (seen.step, seen.trace)
-    state, evidence, stuck = _judged(seen.weights, seen.config, trace, step, since)
+    state, evidence = _judged(seen.weights, seen.config, trace, step, since)
     state = certain_state(seen) or state
     evidence = replace(evidence, is_last=seen.halt is Halt.DIVERGED)
-    return _described(state, evidence, stuck, seen.config, seen.step)
+    return _described(state, evidence, seen.config, seen.step)
 
 
 def certain_state(seen: Snapshot) -> str | None:
@@ -126,34 +126,33 @@ def diagnose_outputs(outputs: ArrayLike, targets: tuple[int, ...]) -> Diagnosis:
     """Return the diagnosis of four outputs alone, in the order of ROWS."""
     given = np.asarray(outputs, dtype=float)
     evidence = Evidence(tuple(given.tolist()), tuple(targets))
-    stuck = nearest(given, evidence.targets)
-    return _described(_state_of_outputs(evidence, stuck), evidence, stuck, None)
+    return _described(_state_of_outputs(evidence), evidence, None)
 
 
 def _judged(
     weights: Weights, config: RunConfig, trace: Trace | None, step: int | None, since: int = 0
-) -> tuple[str, Evidence, StuckState | None]:
-    """Return the state, the evidence, and the stuck state near the outputs."""
+) -> tuple[str, Evidence]:
+    """Return the state and the evidence."""
     step, trend = trend_until(trace, step, since)
     with np.errstate(all="ignore"):  # weights may be huge
         evidence = gathered(weights, config, trend)
-        stuck = nearest(np.array(evidence.outputs), config.targets)
-        return _state(Case(weights, config, evidence, trend, step), stuck), evidence, stuck
+        return _state(Case(weights, config, evidence, trend, step)), evidence
 
 
-def _state(case: Case, stuck: StuckState | None) -> str:
+def _state(case: Case) -> str:
     """Return the first state that applies, in the order given at the top of the module."""
     if case.step == 0:
         return UNTRAINED
     for state, fits in (
         ("diverging", causes.diverges),
-        ("learned", causes.has_learned),
+        ("learned", lambda case: case.evidence.is_learned),
         ("oscillating", causes.oscillates),
         ("dead units", causes.is_held_by_dead_units),
         ("symmetric units", causes.is_held_by_symmetry),
     ):
         if fits(case):
             return state
+    stuck = _stuck(case.evidence)
     if stuck is not None and case.hardly_falls:
         return stuck.name
     if causes.is_saturated(case):
@@ -161,27 +160,27 @@ def _state(case: Case, stuck: StuckState | None) -> str:
     return "too slow" if causes.is_too_slow(case) else "learning"
 
 
-def _state_of_outputs(evidence: Evidence, stuck: StuckState | None) -> str:
+def _stuck(evidence: Evidence) -> StuckState | None:
+    """Return the stuck state near the outputs, if there is one."""
+    return nearest(np.array(evidence.outputs), evidence.targets)
+
+
+def _state_of_outputs(evidence: Evidence) -> str:
     if not np.isfinite(evidence.outputs).all():
         return "diverging"
-    if causes.all_small(evidence):
+    if evidence.is_learned:
         return "learned"
-    if stuck is not None:
+    if (stuck := _stuck(evidence)) is not None:
         return stuck.name
     return "saturated" if evidence.firmly_wrong else "learning"
 
 
 def _described(
-    state: str,
-    evidence: Evidence,
-    stuck: StuckState | None,
-    config: RunConfig | None,
-    step: int | None = None,
+    state: str, evidence: Evidence, config: RunConfig | None, step: int | None = None
 ) -> Diagnosis:
-    level = None
     if state == UNTRAINED:
         evidence = replace(evidence, steps_left=None)
-    if stuck is not None and state == stuck.name:
-        evidence, level = replace(evidence, pinned=stuck.pinned), stuck.level
+    if state in NAMES and (stuck := _stuck(evidence)) is not None:
+        evidence = replace(evidence, pinned=stuck.pinned, level=stuck.level)
     advice = advice_for(state, evidence, config)
-    return Diagnosis(state, sentence(state, evidence, level), evidence, advice, step)
+    return Diagnosis(state, sentence(state, evidence), evidence, advice, step)

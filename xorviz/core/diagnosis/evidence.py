@@ -40,6 +40,8 @@ class Evidence:
     targets: tuple[int, ...]
     pinned: tuple[int, ...] = ()
     """Indices in ROWS of the rows held near one value, in counting order."""
+    level: float = 0.0
+    """That value, if there are such rows."""
     loss: float | None = None
     gradient_norm: float | None = None
     slope: float | None = None
@@ -71,6 +73,11 @@ class Evidence:
     def errors(self) -> tuple[float, ...]:
         """Absolute error of each output."""
         return tuple(abs(y - t) for y, t in zip(self.outputs, self.targets, strict=True))
+
+    @property
+    def is_learned(self) -> bool:
+        """Whether every error is small."""
+        return all(error < LEARNED_ERROR for error in self.errors)
 
     @property
     def right(self) -> int:

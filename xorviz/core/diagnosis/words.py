@@ -32,11 +32,11 @@ def headline(state: str) -> str:
     return state[0].upper() + state[1:]
 
 
-def sentence(state: str, evidence: Evidence, level: float | None) -> str:
-    """Return the sentence for a state; the level is the output of a stuck state's pinned rows."""
+def sentence(state: str, evidence: Evidence) -> str:
+    """Return the sentence for a state."""
     if state == UNTRAINED:
         return f"{headline(state)}."
-    return f"{headline(state)}: {_DETAILS[state](evidence, level or 0.0)}"
+    return f"{headline(state)}: {_DETAILS[state](evidence)}"
 
 
 def evidence_lines(evidence: Evidence) -> tuple[Line, ...]:
@@ -89,7 +89,7 @@ def level_text(level: float) -> str:
     return _PARTS[Fraction(level).limit_denominator(4)]
 
 
-def _learning(evidence: Evidence, _: float) -> str:
+def _learning(evidence: Evidence) -> str:
     if evidence.change is None:
         return f"{_right(evidence)}, and these outputs are no known stuck state."
     if evidence.change >= 0:
@@ -116,30 +116,30 @@ def _right(evidence: Evidence) -> str:
     return f"{count or 'none'} of 4 rows {'are' if count > 1 else 'is'} right"
 
 
-def _learned(evidence: Evidence, _: float) -> str:
+def _learned(evidence: Evidence) -> str:
     return f"every error is below 0.1, the largest is {_small(max(evidence.errors))}."
 
 
-def _coin_toss(evidence: Evidence, level: float) -> str:
+def _coin_toss(evidence: Evidence) -> str:
     return (
-        f"all four answers are near {_near(evidence, level)}, the mean of their targets; "
+        f"all four answers are near {_near(evidence)}, the mean of their targets; "
         f"{evidence.limit or 'a plateau that most runs leave in time'}."
     )
 
 
-def _three_in_a_row(evidence: Evidence, level: float) -> str:
+def _three_in_a_row(evidence: Evidence) -> str:
     learned = next(row for row in range(4) if row not in evidence.pinned)
     return (
         f"only row {row_name(learned)} is learned, the other three answer near "
-        f"{_near(evidence, level)}; {_known(evidence)}."
+        f"{_near(evidence)}; {_known(evidence)}."
     )
 
 
-def _half_learned(evidence: Evidence, _: float) -> str:
+def _half_learned(evidence: Evidence) -> str:
     return f"{rows_text(evidence.pinned)} are pinned near one half; {_known(evidence)}."
 
 
-def _on_the_fence(evidence: Evidence, _: float) -> str:
+def _on_the_fence(evidence: Evidence) -> str:
     if evidence.has_fixed_origin and ORIGIN in evidence.pinned:
         return "row 0 0 stays at one half: without biases no weight moves the output there."
     # Of runs at rate 0.5, 33 of 34 at width 3 had learned by step 100,000, and 0 of 58 at width 2.
@@ -154,7 +154,7 @@ def _known(evidence: Evidence) -> str:
     return evidence.limit or "a known state, not a fault in the code"
 
 
-def _saturated(evidence: Evidence, _: float) -> str:
+def _saturated(evidence: Evidence) -> str:
     if evidence.firmly_wrong:
         rows = evidence.firmly_wrong
         return (
@@ -169,20 +169,20 @@ def _saturated(evidence: Evidence, _: float) -> str:
     )
 
 
-def _oscillating(evidence: Evidence, _: float) -> str:
+def _oscillating(evidence: Evidence) -> str:
     low, high = (_small(end) for end in evidence.swing or (0.0, 0.0))
     where = f"near {low}" if low == high else f"between {low} and {high}"
     return f"the loss goes up and down {where} instead of falling; the steps are too long here."
 
 
-def _too_slow(evidence: Evidence, _: float) -> str:
+def _too_slow(evidence: Evidence) -> str:
     left = evidence.steps_left
     if left is None or not math.isfinite(left):
         return "the loss does not fall here, and the outputs are no known stuck state."
     return f"at this pace every error is below 0.1 only in {about(left)}."
 
 
-def _diverging(evidence: Evidence, _: float) -> str:
+def _diverging(evidence: Evidence) -> str:
     if evidence.is_last:
         return "after the next step the loss or a weight would no longer be finite."
     if evidence.loss is not None and math.isfinite(evidence.loss):
@@ -190,7 +190,7 @@ def _diverging(evidence: Evidence, _: float) -> str:
     return "there are numbers that are no longer finite."
 
 
-def _dead_units(evidence: Evidence, _: float) -> str:
+def _dead_units(evidence: Evidence) -> str:
     dead, width = evidence.dead, len(evidence.saturation)
     subject = units_text(dead, width)
     is_one = len(dead) == 1
@@ -201,7 +201,7 @@ def _dead_units(evidence: Evidence, _: float) -> str:
     )
 
 
-def _symmetric_units(evidence: Evidence, _: float) -> str:
+def _symmetric_units(evidence: Evidence) -> str:
     count = len(evidence.coinciding[0])
     return (
         f"{units_text(evidence.coinciding[0], count)} weigh their inputs alike and "
@@ -209,20 +209,20 @@ def _symmetric_units(evidence: Evidence, _: float) -> str:
     )
 
 
-def _near(evidence: Evidence, level: float) -> str:
-    """Return a level in words, with the range of the outputs unless all are close to it."""
+def _near(evidence: Evidence) -> str:
+    """Return the level in words, with the range of the outputs unless all are close to it."""
     values = [evidence.outputs[row] for row in evidence.pinned]
-    if max(abs(value - level) for value in values) < _VISIBLY_APART:
-        return level_text(level)
+    if max(abs(value - evidence.level) for value in values) < _VISIBLY_APART:
+        return level_text(evidence.level)
     low, high = (numerals.fixed(end(values), 2) for end in (min, max))
-    return f"{level_text(level)} ({low if low == high else f'{low} to {high}'})"
+    return f"{level_text(evidence.level)} ({low if low == high else f'{low} to {high}'})"
 
 
 def _small(number: float) -> str:
     return numerals.real(number, 2)
 
 
-_DETAILS: dict[str, Callable[[Evidence, float], str]] = {
+_DETAILS: dict[str, Callable[[Evidence], str]] = {
     "learning": _learning,
     "learned": _learned,
     "coin toss": _coin_toss,
