@@ -111,11 +111,11 @@ class Explanation:
 
     @cached_property
     def _known(self) -> Mapping[str, float]:
-        """The numbers of all weights and of this row, by name."""
+        """All numbers by name: the weights, this row, and each row with its own as a mark."""
         known = {"rate": self.config.rate, "m": self.config.momentum}
-        for field, index, value in numbers_of(self.weights):
-            known[weight_name(field, index)] = value
-        known |= self._of_row(self.row, "")
+        known |= _named(self.weights) | self._of_row(self.row, "")
+        for row in range(len(ROWS)):
+            known |= self._of_row(row, f"[{row_name(row)}]")
         return known
 
     def _of_row(self, row: int, mark: str) -> dict[str, float]:
@@ -135,16 +135,13 @@ class Explanation:
         z: Numbers = np.array(ROWS[row]) @ self.weights.w1
         return z if self.weights.b1 is None else z + self.weights.b1
 
-    @cached_property
-    def _known_of_all(self) -> Mapping[str, float]:
-        known = dict(self._known)
-        for row in range(len(ROWS)):
-            known |= self._of_row(row, f"[{row_name(row)}]")
-        return known
+    def _line(self, name: str, formula: str, index: tuple[int, ...] = ()) -> Line:
+        """Return the line of a known number; an index is that of its hidden unit."""
+        return line(name, formula, self._known, self._known[name], "", index)
 
     def _inputs(self) -> Iterator[Line]:
         for name in ("x1", "x2", "t"):
-            yield line(name, f"{{{name}}}", self._known, self._known[name])
+            yield self._line(name, f"{{{name}}}")
 
     def _hidden(self) -> Iterator[Line]:
         for j in self._units:
@@ -153,25 +150,22 @@ class Explanation:
             if self.config.biases:
                 formula += f" + {{b1[{unit}]}}"
             z = f"z{j + 1}"
-            yield line(z, formula, self._known, self._known[z], "", (j,))
-            value = _VALUE[self.config.activation].format(z=z)
-            yield line(unit, value, self._known, self._known[unit], "", (j,))
+            yield self._line(z, formula, (j,))
+            yield self._line(unit, _VALUE[self.config.activation].format(z=z), (j,))
 
     def _output(self) -> Iterator[Line]:
         terms = [f"{{h{j + 1}}}·{{w2[h{j + 1}→o]}}" for j in self._units]
         terms += ["{b2}"] if self.config.biases else []
-        yield line("z", " + ".join(terms), self._known, self._known["z"])
-        yield line("y", "σ({z})", self._known, self._known["y"])
+        yield self._line("z", " + ".join(terms))
+        yield self._line("y", "σ({z})")
 
     def _error(self) -> Iterator[Line]:
         yield line("error", "{y} − {t}", self._known, self._known["y"] - self._known["t"])
-        known, losses = dict(self._known_of_all), []
-        for row in range(len(ROWS)):
-            name = f"loss[{row_name(row)}]"
-            known[name] = self._row_loss(row)
-            losses.append(f"{{{name}}}")
-            yield line(name, self._loss_formula(row), known, known[name])
-        yield line("loss", " + ".join(losses), known, sum(self._row_loss(r) for r in range(4)))
+        losses = {f"loss[{row_name(row)}]": self._row_loss(row) for row in range(len(ROWS))}
+        for row, (name, value) in enumerate(losses.items()):
+            yield line(name, self._loss_formula(row), self._known, value)
+        formula = " + ".join(f"{{{name}}}" for name in losses)
+        yield line("loss", formula, losses, sum(losses.values()))
 
     def _row_loss(self, row: int) -> float:
         one = slice(row, row + 1)
@@ -185,7 +179,7 @@ class Explanation:
         return f"{_SCALE[self.config.loss]}({t} − {y})²"
 
     def _back_to_output(self) -> Iterator[Line]:
-        yield line("δ", self._delta_formula(""), self._known, self._known["δ"])
+        yield self._line("δ", self._delta_formula(""))
 
     def _delta_formula(self, mark: str) -> str:
         y, t = f"{{y{mark}}}", f"{{t{mark}}}"
@@ -193,54 +187,43 @@ class Explanation:
             return f"{y} − {t}"
         return f"{_TWICE_SCALE[self.config.loss]}·({y} − {t})·{y}·(1 − {y})"
 
-    def _back_to_hidden(self) -> Iterator[Line]:
+    def _back_to_hidden(self, mark: str = "") -> Iterator[Line]:
         for j in self._units:
-            yield self._unit_delta(j, "", self._known)
-
-    def _unit_delta(self, j: int, mark: str, known: Mapping[str, float]) -> Line:
-        h, z = f"h{j + 1}{mark}", f"z{j + 1}{mark}"
-        slope = _SLOPE[self.config.activation].format(h=h, z=z)
-        formula = f"{{δ{mark}}}·{{w2[h{j + 1}→o]}}·{slope}"
-        name = f"δ{j + 1}{mark}"
-        return line(name, formula, known, known[name], "", (j,))
+            h, z = f"h{j + 1}{mark}", f"z{j + 1}{mark}"
+            slope = _SLOPE[self.config.activation].format(h=h, z=z)
+            formula = f"{{δ{mark}}}·{{w2[h{j + 1}→o]}}·{slope}"
+            yield self._line(f"δ{j + 1}{mark}", formula, (j,))
 
     def _other_rows(self) -> Iterator[Line]:
         for row in range(len(ROWS)):
             mark = f"[{row_name(row)}]"
-            delta = f"δ{mark}"
-            yield line(delta, self._delta_formula(mark), self._known_of_all,
-                        self._known_of_all[delta])  # fmt: skip
-            for j in self._units:
-                yield self._unit_delta(j, mark, self._known_of_all)
+            yield self._line(f"δ{mark}", self._delta_formula(mark))
+            yield from self._back_to_hidden(mark)
 
     def _gradient(self) -> Iterator[Line]:
         for field, index, value in numbers_of(self._slope):
             name = weight_name(field, index)
             formula = " + ".join(_terms(field, index))
-            yield line(f"∂loss/∂{name}", formula, self._known_of_all, value, field, index)
+            yield line(f"∂loss/∂{name}", formula, self._known, value, field, index)
 
     def _update(self) -> Iterator[Line]:
-        has_velocity = self.config.momentum > 0 and self.velocity is not None
         known = dict(self._known)
-        velocities = (
-            dict(_named(self.velocity)) if has_velocity and self.velocity is not None else {}
-        )
+        has_momentum = self.config.momentum > 0
+        velocities = _named(self.velocity) if self.velocity and has_momentum else {}
         for field, index, slope in numbers_of(self._slope):
             name = weight_name(field, index)
             known[f"∂loss/∂{name}"] = slope
             formula = f"{{{name}}} − {{rate}}·{{∂loss/∂{name}}}"
-            value = known[name] - self.config.rate * slope
-            if has_velocity:
+            change = -self.config.rate * slope
+            if name in velocities:
                 known[f"v({name})"] = velocities[name]
                 formula = f"{{{name}}} + {{m}}·{{v({name})}} − {{rate}}·{{∂loss/∂{name}}}"
-                value = known[name] + (self.config.momentum * velocities[name]
-                                       - self.config.rate * slope)  # fmt: skip
-            yield line(f"new {name}", formula, known, value, field, index)
+                change += self.config.momentum * velocities[name]
+            yield line(f"new {name}", formula, known, known[name] + change, field, index)
 
 
-def _named(weights: Weights) -> Iterator[tuple[str, float]]:
-    for field, index, value in numbers_of(weights):
-        yield weight_name(field, index), value
+def _named(weights: Weights) -> dict[str, float]:
+    return {weight_name(field, index): value for field, index, value in numbers_of(weights)}
 
 
 def _terms(field: str, index: tuple[int, ...]) -> list[str]:

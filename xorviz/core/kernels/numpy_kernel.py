@@ -166,7 +166,7 @@ class NumpyKernel(Kernel):
     def _hidden_calls(self) -> list[Call]:
         """Return the calls from the parameters to the hidden responses."""
         layer1, _ = self._layers(self.parameters)
-        inputs, activate = _ACTIVATE[self._config.activation]
+        inputs, activate, _ = _ACTIVATIONS[self._config.activation]
         return [partial(np.dot, layer1.T, inputs * self._x, self._h), *activate(self._h)]
 
     def _error_calls(self) -> list[Call]:
@@ -182,9 +182,10 @@ class NumpyKernel(Kernel):
     def _hidden_error_calls(self) -> list[Call]:
         """Return the calls from there to rate times derivative by the hidden inputs."""
         _, layer2 = self._layers(self.parameters)
+        _, _, times_slope = _ACTIVATIONS[self._config.activation]
         return [
             partial(np.multiply, layer2[: len(self._h)], self._d, self._d_h),
-            *_TIMES_SLOPE[self._config.activation](self._d_h, self._h, self._slope_h),
+            *times_slope(self._d_h, self._h, self._slope_h),
         ]
 
     def _layers(self, flat: Array) -> tuple[Array, Array]:
@@ -228,15 +229,11 @@ def _times_relu_slope(d: Array, h: Array, scratch: Array) -> list[Call]:
     return [partial(np.sign, h, scratch), partial(np.multiply, d, scratch, d)]
 
 
-_ACTIVATE: dict[str, tuple[float, Callable[[Array], list[Call]]]] = {
-    "sigmoid": (0.5, _sigmoid_of_double),
-    "tanh": (1.0, _tanh),
-    "relu": (1.0, _relu),
+_ACTIVATIONS: dict[
+    str, tuple[float, Callable[[Array], list[Call]], Callable[[Array, Array, Array], list[Call]]]
+] = {
+    "sigmoid": (0.5, _sigmoid_of_double, _times_sigmoid_slope),
+    "tanh": (1.0, _tanh, _times_tanh_slope),
+    "relu": (1.0, _relu, _times_relu_slope),
 }
-"""A factor for the inputs, applied once, and the calls of each step."""
-
-_TIMES_SLOPE: dict[str, Callable[[Array, Array, Array], list[Call]]] = {
-    "sigmoid": _times_sigmoid_slope,
-    "tanh": _times_tanh_slope,
-    "relu": _times_relu_slope,
-}
+"""A factor for the inputs, applied once, and the calls of each step forward and back."""
