@@ -4,8 +4,6 @@ import os
 import resource
 import shutil
 import stat
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.cases import some
+from tests.support.commands import python
 from xorviz.files import atomic
 from xorviz.files.atomic import FileError
 
@@ -68,9 +67,49 @@ def refusal(path: Path, data: bytes = b"new") -> str:
     return str(refused.value)
 
 
+def unreadable(path: Path) -> str:
+    """Return the message for a path that cannot be read."""
+    with pytest.raises(FileError) as refused:
+        atomic.read(path, 10, "It is too big.")
+    return str(refused.value)
+
+
 def assert_untouched(old: Path) -> None:
     assert old.read_bytes() == b"old"
     assert list(old.parent.iterdir()) == [old]
+
+
+def test_a_file_is_read_up_to_a_size(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"0123456789")
+    assert atomic.read(path, 10, "") == b"0123456789"
+    path.write_bytes(b"0123456789x")
+    assert unreadable(path) == "It is too big."
+
+
+def test_paths_without_a_file_are_not_read(old: Path) -> None:
+    folder = old.parent
+    os.mkfifo(folder / "pipe")
+    (folder / "circle").symlink_to("circle")
+    assert unreadable(folder / "missing") == "There is no such file."
+    assert unreadable(old / "below") == "There is no such file."
+    assert unreadable(folder) == "It is a folder, not a file."
+    assert unreadable(folder / "pipe") == "It is not a file."
+    assert unreadable(Path("/dev/zero")) == "It is not a file."
+    assert unreadable(folder / "a\0b") == "No file can have this name."
+    assert unreadable(folder / "\ud800") == "No file can have this name."
+    assert unreadable(folder / "circle").startswith("It cannot be read: ")
+    assert unreadable(folder / ("x" * 300)) == "It cannot be read: File name too long."
+
+
+def test_a_file_without_read_permission_is_not_read(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert unreadable(old) == "Reading it is not allowed."
 
 
 def test_a_file_is_written_and_nothing_else_is_left(tmp_path: Path) -> None:
@@ -267,8 +306,7 @@ with atomic.writing(Path(sys.argv[1])) as file:
 
 
 def test_a_process_that_ends_while_writing_keeps_the_old_file(old: Path) -> None:
-    command = [sys.executable, "-c", END_IN_THE_MIDDLE, str(old)]
-    assert subprocess.run(command, check=False).returncode == 9
+    assert python("-c", END_IN_THE_MIDDLE, old).status == 9
     assert old.read_bytes() == b"old"
     (rest,) = atomic.temporaries_of(old)
     assert {*old.parent.iterdir()} == {old, rest}

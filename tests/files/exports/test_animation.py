@@ -1,7 +1,6 @@
 """Animated GIFs as another program reads them."""
 
 import io
-import subprocess
 import sys
 from collections.abc import Sequence
 
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tests.support.cases import some
-from tests.support.commands import ROOT
+from tests.support.commands import Done, python
 from xorviz.files.exports.animation import (
     LAST_FRAME_MS,
     GifWriter,
@@ -167,7 +166,4 @@ print(any(name.startswith(("PySide6", "shiboken6")) for name in sys.modules))
 
 
 def test_checking_for_pillow_loads_no_qt() -> None:
-    command = [sys.executable, "-c", ASK_AND_TELL_WHAT_IS_LOADED]
-    root = ROOT
-    result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    assert (result.returncode, result.stdout) == (0, "False\n"), result.stderr
+    assert python("-c", ASK_AND_TELL_WHAT_IS_LOADED) == Done(0, "False\n", "")

@@ -2,8 +2,6 @@
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
@@ -17,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.cases import some
+from tests.support.commands import python
 from tests.support.screen import child, is_near, shown, shown_view
 from tests.support.snapshots import QUICK, trained
 from xorviz.core.analysis.surface import output_at
@@ -80,16 +79,11 @@ def ancestry(root: ET.Element) -> Iterator[tuple[ET.Element, list[ET.Element]]]:
 
 
 @pytest.mark.parametrize("scale", some(SCALES, 2))
-def test_a_picture_has_the_pixels_of_its_scale(qtbot: QtBot, scale: int) -> None:
+def test_a_picture_has_the_pixels_and_the_resolution_of_its_scale(qtbot: QtBot, scale: int) -> None:
     label = shown(qtbot, QLabel("loss"), 120, 50)
     image = read(png_bytes(label, scale))
     assert image.size() == QSize(120, 50) * scale
-
-
-@pytest.mark.parametrize("scale", some(SCALES, 2))
-def test_a_picture_has_the_resolution_of_its_scale(qtbot: QtBot, scale: int) -> None:
-    label = shown(qtbot, QLabel("loss"), 120, 50)
-    dots_per_inch = read(png_bytes(label, scale)).dotsPerMeterX() * 0.0254
+    dots_per_inch = image.dotsPerMeterX() * 0.0254
     assert dots_per_inch == pytest.approx(label.logicalDpiX() * scale, rel=1e-3)
 
 
@@ -306,12 +300,6 @@ main()
 @pytest.mark.parametrize("platform", some(["offscreen", "minimal"], 1))
 def test_a_program_ends_well_with_its_picture_on_the_clipboard(copy: str, platform: str) -> None:
     """On these platforms Qt keeps it until after Python has ended."""
-    done = subprocess.run(
-        [sys.executable, "-c", COPY_AND_END.replace("COPY", copy)],
-        env=os.environ | {"QT_QPA_PLATFORM": platform},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert (done.returncode, done.stdout) == (0, "copied\n"), done.stderr
+    env = os.environ | {"QT_QPA_PLATFORM": platform}
+    done = python("-c", COPY_AND_END.replace("COPY", copy), env=env)
+    assert (done.status, done.out) == (0, "copied\n"), done.err

@@ -114,15 +114,6 @@ def test_a_branch_has_the_rows_of_the_run_that_it_left(
     assert rows == [(row[0], k.min(), k.max()) for row, k in zip(rows, kept, strict=True)]
 
 
-def test_every_kept_point_lies_within_its_row() -> None:
-    trace = trace_of(noise(33_333))
-    rows = rows_of(loss_csv(trace))
-    place = np.searchsorted([row[0] for row in rows], trace.steps, side="right") - 1
-    lows, highs = (np.array([row[n] for row in rows]) for n in (1, 2))
-    assert (lows[place] <= trace.losses).all()
-    assert (trace.losses <= highs[place]).all()
-
-
 @pytest.fixture(params=[RunConfig(), QUICK], ids=["plain", "biases"])
 def snapshot(request: pytest.FixtureRequest) -> Snapshot:
     config: RunConfig = request.param

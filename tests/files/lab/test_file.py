@@ -174,15 +174,6 @@ def test_a_file_that_cannot_be_truncated_is_refused(path: Path) -> None:
         LabFile(file, 5)
 
 
-def test_other_things_than_files_are_refused(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    assert refusal(tmp_path / "pipe") == "It is not a file."
-    assert refusal(tmp_path) == "It is a folder, not a file."
-    assert refusal(tmp_path / "none.csv") == "There is no such file."
-    assert refusal(tmp_path / ("x" * 300)) == "It cannot be read: File name too long."
-    assert refusal(Path("x\0")) == "No file can have this name."
-
-
 def test_an_endless_line_is_not_read_to_its_end(path: Path) -> None:
     path.write_bytes(f"{HEADER}\n".encode())
     os.truncate(path, 2**33)  # which takes no room
